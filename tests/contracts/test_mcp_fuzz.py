@@ -9,7 +9,6 @@ pytest.importorskip("mcp", reason="the mcp extra is not installed")
 import anyio
 from mcp import Client
 
-from detente.faces.mcp.asked import QuestionTool
 from detente.faces.mcp.desk import Desk
 from detente.faces.mcp.server import assistants
 from detente.faces.mcp.tools import TOOLS
@@ -41,15 +40,15 @@ GOOD = {
     "name": ("headline",),
 }
 LONG = {
-    "average": ("by", "definition", "claims"), "run_deal": ("scenario",), "compare": ("scenarios",),
-    "talks": ("case", "side", "levels", "weights", "horizon"),
+    "average": ("by", "claims"), "run": ("scenario",), "brief": ("scenario",), "talks_advice": ("case",),
+    "deal": ("levels", "case"), "prices": ("scenario",), "chain_run": ("mineral",),
 }  # fmt: skip
 """Tools whose good answers take seconds, and arguments that are odd in each call."""
 
 SOUND = ("", " ", "geneva", "today", "USA", "CHN", {}, None)
 """Odd values that such an argument takes."""
 
-OFTEN = {"find_code": 1, "rate": 2, "explain": 1, "talks": 1} | dict.fromkeys(("facing", "reconcile", "revenue"), 1)
+OFTEN = {"find": 1, "rate": 2} | dict.fromkeys(("reconcile", "revenue"), 1)
 """How often tools are called whose answers take a twentieth of a second or more; the others four times."""
 
 DUMPS = ("Traceback", "pydantic", "validation error", "internal error", 'File "', "errors.pydantic")
@@ -57,7 +56,7 @@ DUMPS = ("Traceback", "pydantic", "validation error", "internal error", 'File "'
 
 def arguments(tool, dice):
     """Arguments for a tool: good ones, odd ones, unknown ones, or none."""
-    names = list(tool.takes["properties"] if isinstance(tool, QuestionTool) else tool.arguments.model_fields)
+    names = list(tool.takes["properties"])
     given = {name: dice.choice(GOOD[name]) for name in names if name in GOOD and dice.random() < 0.85}
     if dice.random() < 0.6:
         given[dice.choice(names)] = dice.choice(ODD)

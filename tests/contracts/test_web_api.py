@@ -23,18 +23,23 @@ GENEVA = "case=us-china-2025-05&date=2025-05-14&us=10&fentanyl=20&cn=10&licences
 def client(tmp_path_factory):
     settings = Settings(data_folder=tmp_path_factory.mktemp("server"), rate=0.0, ahead=False)
     with TestClient(create_app(settings)) as found:
-        assert found.get(f"{HOME}/deal?{GENEVA}").status_code == 200
+        assert found.get(f"/deal/live?{GENEVA}").status_code == 200
         yield found
 
 
+def placed(path):
+    """An address below the interface, or that of the Deal page, which is its own."""
+    return path if path.startswith("/deal/live") else f"{HOME}{path}"
+
+
 def get(client, path, code=200):
-    found = client.get(f"{HOME}{path}")
+    found = client.get(placed(path))
     assert found.status_code == code, found.text[:500]
     return found.json() if code != 304 else {}
 
 
 def test_a_deal_has_what_the_page_needs(client):
-    found = get(client, f"/deal?{GENEVA}")
+    found = get(client, f"/deal/live?{GENEVA}")
     own = {"key", "scenario", "sentence", "hold", "assumed", "numbers", "sides", "walks", "flat", "point", "levers"}
     assert set(found) == own | {
         "record_to",
@@ -56,11 +61,11 @@ def test_a_deal_has_what_the_page_needs(client):
     for lever in found["levers"].values():
         assert lever["least"] <= lever["value"] <= lever["most"]
         assert lever["ticks"]
-    assert found["key"] in client.get(f"{HOME}/deal?{GENEVA}").headers["etag"]
+    assert found["key"] in client.get(f"/deal/live?{GENEVA}").headers["etag"]
 
 
 def test_a_quick_answer_has_the_same_numbers_without_the_ranges_that_take_time(client):
-    quick, whole = (client.get(f"{HOME}/deal?{GENEVA}{more}") for more in ("&quick=1", ""))
+    quick, whole = (client.get(f"/deal/live?{GENEVA}{more}") for more in ("&quick=1", ""))
     assert quick.headers["etag"] != whole.headers["etag"]
     assert quick.json()["key"] == whole.json()["key"]
     assert quick.json()["scenario"] == whole.json()["scenario"]
@@ -76,13 +81,15 @@ def test_a_quick_answer_has_the_same_numbers_without_the_ranges_that_take_time(c
 
 
 def test_levers_that_move_no_duty_solve_nothing_again(client, monkeypatch):
-    first = get(client, f"/deal?{GENEVA}")
+    first = get(client, f"/deal/live?{GENEVA}")
 
     def refuse(*_given, **_named):
         raise AssertionError("solved again")
 
     monkeypatch.setattr("detente.lab.deal.economy.solve", refuse)
-    moved = get(client, f"/deal?{GENEVA.replace('licences=1', 'licences=0.37').replace('duration=90', 'duration=95')}")
+    moved = get(
+        client, f"/deal/live?{GENEVA.replace('licences=1', 'licences=0.37').replace('duration=90', 'duration=95')}"
+    )
     held = {row["id"]: row for row in moved["numbers"]}
     same = ("value", "low", "high", "baseline_value")
     for row in first["numbers"]:
@@ -92,23 +99,23 @@ def test_levers_that_move_no_duty_solve_nothing_again(client, monkeypatch):
 
 
 def test_bad_keys_of_an_address_are_never_an_error(client):
-    found = get(client, "/deal?us=abc&cn=-4&date=1999-01-01&partner=%F0%9F%A6%84&except=%00&case=none&v=")
+    found = get(client, "/deal/live?us=abc&cn=-4&date=1999-01-01&partner=%F0%9F%A6%84&except=%00&case=none&v=")
     assert len(found["scenario"]["messages"]) >= 5
     assert found["scenario"]["cn"] == "0"
     assert found["scenario"]["case"] == "us-china-2025-05"
 
 
 def test_what_the_client_holds_is_not_sent_again(client):
-    for path in (f"/deal?{GENEVA}", "/law/changes", "/data/list", "/deal/set"):
-        first = client.get(f"{HOME}{path}")
+    for path in (f"/deal/live?{GENEVA}", "/law/changes", "/data/list", "/deal/live/set"):
+        first = client.get(placed(path))
         tag = first.headers["etag"]
-        again = client.get(f"{HOME}{path}", headers={"if-none-match": tag})
+        again = client.get(placed(path), headers={"if-none-match": tag})
         assert (again.status_code, again.content) == (304, b""), path
         assert again.headers["etag"] == tag
-        other = client.get(f"{HOME}{path}", headers={"if-none-match": '"other"'})
+        other = client.get(placed(path), headers={"if-none-match": '"other"'})
         assert other.content == first.content
-    assert client.get(f"{HOME}/deal?us=11").headers["etag"] != client.get(f"{HOME}/deal?us=12").headers["etag"]
-    plain, mended = (client.get(f"{HOME}/deal?us=11{more}") for more in ("", "&case=none"))
+    assert client.get("/deal/live?us=11").headers["etag"] != client.get("/deal/live?us=12").headers["etag"]
+    plain, mended = (client.get(f"/deal/live?us=11{more}") for more in ("", "&case=none"))
     assert plain.headers["etag"] != mended.headers["etag"]
 
 
@@ -214,14 +221,15 @@ def test_rates_are_counted_as_a_publisher_counts(client):
         "/average?from=1900-01-01", "/revenue?on=2025-05-14&from=2024",
         "/chain/show?mineral=none", "/chain/run?mineral=gallium&cut=2",
         "/chain/run?mineral=gallium&cut=1&partner=XXX", "/check?ledger=none",
-        "/scenarios/none", "/deal/set?case=none",
-        "/deal/set?weights=none", "/deal/set?horizon=none&weights=x", "/deal/nearest", "/deal/nearest?usa=x&chn=1",
-        "/deal/nearest?usa=nan&chn=1", "/runs/compare?a=1&b=2", "/runs/xyz",
+        "/scenarios/none", "/deal/live/set?case=none",
+        "/deal/live/set?weights=none", "/deal/live/set?horizon=none&weights=x",
+        "/deal/live/nearest", "/deal/live/nearest?usa=x&chn=1",
+        "/deal/live/nearest?usa=nan&chn=1", "/runs/compare?a=1&b=2", "/runs/xyz",
         "/watch?file=8507.60:Narnia", "/watch?file=8507.6:China&file=:", "/watch?from=2025-01-01", "/watch?file=a.csv",
     ],
 )  # fmt: skip
 def test_a_mistake_is_one_clear_problem(client, path):
-    found = client.get(f"{HOME}{path}")
+    found = client.get(placed(path))
     assert found.status_code == 422, found.text[:300]
     assert found.headers["content-type"] == "application/problem+json"
     content = found.json()
@@ -231,42 +239,38 @@ def test_a_mistake_is_one_clear_problem(client, path):
 
 
 def test_better_and_counter_offers(client):
-    better = client.post(f"{HOME}/deal/improve?us=60&cn=60").json()
+    better = client.post("/deal/live/improve?us=60&cn=60").json()
     assert min(better["better"].values()) > -1e6
-    body = client.post(f"{HOME}/deal/improve", json={"us": 60, "cn": 60}).json()
+    body = client.post("/deal/live/improve", json={"us": 60, "cn": 60}).json()
     assert body == better
-    reply = client.post(f"{HOME}/deal/counter?strategy=nash&us=60").json()
+    reply = client.post("/deal/live/counter?strategy=nash&us=60").json()
     assert reply["accepts"] in (True, False)
-    again = get(client, f"/deal?{reply['scenario']['query']}")
+    again = get(client, f"/deal/live?{reply['scenario']['query']}")
     assert again["point"]["USA"] == pytest.approx(reply["point"]["USA"], rel=1e-3)
-    assert client.post(f"{HOME}/deal/counter?strategy=shout").status_code == 422
-    near = get(client, f"/deal/nearest?usa={better['point']['USA']}&chn={better['point']['CHN']}&{GENEVA}")
+    assert client.post("/deal/live/counter?strategy=shout").status_code == 422
+    near = get(client, f"/deal/live/nearest?usa={better['point']['USA']}&chn={better['point']['CHN']}&{GENEVA}")
     assert abs(near["point"]["USA"] - better["point"]["USA"]) < 2e9
 
 
 def test_a_kept_deal_is_a_run(client):
-    made = client.post(f"{HOME}/deal/keep?{GENEVA}")
+    made = client.post(f"/deal/live/keep?{GENEVA}")
     key = made.json()["key"]
     assert made.headers["location"] == f"{HOME}/runs/{key}"
-    assert client.post(f"{HOME}/deal/keep?{GENEVA}").json()["key"] == key
+    assert client.post(f"/deal/live/keep?{GENEVA}").json()["key"] == key
     listed = get(client, "/runs")
     assert [row["key"] for row in listed["rows"]].count(key) == 1
-    deal, run = get(client, f"/deal?{GENEVA}"), get(client, f"/runs/{key}")
+    deal, run = get(client, f"/deal/live?{GENEVA}"), get(client, f"/runs/{key}")
     held = {row["number"]: row for rows in run["tables"].values() for row in rows}
     for number in deal["numbers"]:
         row = held[number["id"]]
         assert (row["value"], row["low"], row["high"]) == (number["value"], number["low"], number["high"]), number["id"]
-    other = client.post(f"{HOME}/deal/keep?us=34&cn=30").json()["key"]
-    both = get(client, f"/runs/compare?a={key}&b={other}")["tables"]
-    row = next(r for t in both for r in t["rows"] if r["number"] == "us_average")
-    assert row["difference"] == pytest.approx(row["b"] - row["a"])
     assert get(client, "/runs/0123456789ab", 404)["detail"] == "there is no run 0123456789ab"
     assert get(client, f"/runs/{key}/tables/deal_gains?limit=2")["total"] >= 5
 
 
 @pytest.mark.parametrize("form", ["html", "md", "xlsx", "json", "csv", "zip"])
 def test_a_run_downloads_in_every_format(client, form):
-    key = client.post(f"{HOME}/deal/keep?{GENEVA}").json()["key"]
+    key = client.post(f"/deal/live/keep?{GENEVA}").json()["key"]
     found = client.get(f"{HOME}/runs/{key}/report/{form}")
     assert found.status_code == 200, found.text[:300]
     assert "attachment" in found.headers["content-disposition"]
@@ -274,7 +278,7 @@ def test_a_run_downloads_in_every_format(client, form):
 
 
 def test_the_page_as_it_stands_as_a_file(client):
-    deal = get(client, f"/deal?{GENEVA}")
+    deal = get(client, f"/deal/live?{GENEVA}")
     rows = list(csv.DictReader(io.StringIO(client.get(f"/deal.csv?{GENEVA}").text)))
     assert [row["number"] for row in rows] == [row["id"] for row in deal["numbers"]]
     assert float(rows[0]["value"]) == deal["numbers"][0]["value"]
@@ -291,7 +295,7 @@ def test_the_page_as_it_stands_as_a_file(client):
 def test_do_it_yourself_in_python(client, capsys):
     program = client.get(f"/deal.py?{GENEVA}").text
     exec(compile(program, "deal.py", "exec"), {})
-    assert get(client, f"/deal?{GENEVA}")["sentence"] in capsys.readouterr().out
+    assert get(client, f"/deal/live?{GENEVA}")["sentence"] in capsys.readouterr().out
     shell = client.get(f"/deal.sh?{GENEVA}").text
     assert shell.startswith("#!/bin/sh\n")
     assert "detente run" in shell
@@ -327,5 +331,5 @@ def test_answers_are_plain_json_without_infinities(client):
     def refuse(text):
         raise AssertionError(text)
 
-    for path in (f"/deal?{GENEVA}", "/deal/set"):
-        json.loads(client.get(f"{HOME}{path}").content, parse_constant=refuse)
+    for path in (f"/deal/live?{GENEVA}", "/deal/live/set"):
+        json.loads(client.get(placed(path)).content, parse_constant=refuse)

@@ -77,7 +77,7 @@ def test_what_leads_elsewhere_stays_beneath_the_path(under):
     assert f'action="{ROOT}/find"' in under.get(ROOT, headers=HTML).text
     listed = under.get(f"{ROOT}/api/v1/runs")
     assert re.findall(r"<([^?]*)\?", listed.headers["link"]) == [f"{ROOT}/api/v1/runs"] * 2
-    begun = under.post(f"{ROOT}/api/v1/jobs", json={"kind": "run", "scenario": "geneva"})
+    begun = under.post(f"{ROOT}/api/v1/jobs", json={"question": "run", "arguments": {"scenario": "geneva"}})
     assert begun.headers["location"].startswith(f"{ROOT}/api/v1/jobs/")
     scope = {"type": "http", "scheme": "https", "path": "/x", "headers": [(b"host", b"a.org")], "app": under.app}
     assert base_of(Request(scope)) == f"https://a.org{ROOT}", "of feeds"

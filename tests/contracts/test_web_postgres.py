@@ -33,7 +33,15 @@ SMALL = {
     "report": {"world": False, "prices": False, "talks": False, "draws": 0, "by": ["partner"]},
 }  # fmt: skip
 DETENTE = str(Path(sys.executable).with_name("detente"))
-LONG = {"kind": "sweep", "scenario": SMALL, "over": {"usa.change.rec_chn.rate": "0%..60%/60"}}
+
+
+def chain_job(cut):
+    """A short run of a chain, as a job."""
+    return {"question": "chain run",
+            "arguments": {"mineral": "gallium-germanium", "months": 3, "cut": cut, "draws": 0}}  # fmt: skip
+
+
+LONG = {"question": "sweep", "arguments": {"scenario": SMALL, "over": {"usa.change.rec_chn.rate": "0%..60%/60"}}}
 """So long that it runs until it is ended, in parts of one point each."""
 
 SOON = (
@@ -293,9 +301,8 @@ def test_a_silent_server_loses_its_job_and_a_job_that_ends_every_server_is_given
 
 
 def test_both_servers_see_what_either_does_and_each_job_runs_once(pair, until):
-    asked = {"kind": "chain", "chain": "gallium-germanium", "months": 3}
     before = {row["key"] for row in pair[0].get("/runs?limit=100")["rows"]}
-    names = [pair[i % 2].begin(asked | {"cut": 0.2 + 0.1 * i}) for i in range(5)]
+    names = [pair[i % 2].begin(chain_job(0.2 + 0.1 * i)) for i in range(5)]
     for i, name in enumerate(names):
         other = pair[1 - i % 2]
         found = until(lambda name=name, other=other: other.job(name), ended)
@@ -308,7 +315,7 @@ def test_both_servers_see_what_either_does_and_each_job_runs_once(pair, until):
 
 
 def test_two_who_ask_two_servers_for_one_answer_begin_one_job(pair):
-    path = "/chain/levers?mineral=gallium&cut=0.5&set=levers%3Dstockpile"
+    path = "/chain/levers?mineral=gallium&cut=0.5&set=levers%3Dstockpile&wait=0"
     found = [None, None]
 
     def ask(number):
@@ -321,7 +328,7 @@ def test_two_who_ask_two_servers_for_one_answer_begin_one_job(pair):
         thread.join()
     assert [one.status_code for one in found] == [202, 202]
     assert found[0].headers["location"] == found[1].headers["location"]
-    last = [one.client.get(f"{path}&wait=60") for one in pair]
+    last = [one.client.get(f"{path[:-1]}60") for one in pair]
     assert last[0].status_code == 200
     assert (last[0].content, last[0].headers["etag"]) == (last[1].content, last[1].headers["etag"])
 
@@ -420,7 +427,12 @@ def test_the_password_stands_in_no_message_and_no_list_of_processes(url, tmp_pat
     server = Server(url, tmp_path / "server", until)
     try:
         server.client.get("/runs/000000000000")
-        name = server.begin({"kind": "chain", "chain": "gallium-germanium", "months": 3, "cut": 0.5})
+        name = server.begin(
+            {
+                "question": "chain run",
+                "arguments": {"mineral": "gallium-germanium", "months": 3, "cut": 0.5, "draws": 0},
+            }
+        )
         until(lambda: server.job(name), lambda job: job["status"] == "running" or job["run"])
         for pid in {server.process.pid, *server.workers()}:
             assert PASSWORD.encode() not in (Path("/proc") / str(pid) / "cmdline").read_bytes()

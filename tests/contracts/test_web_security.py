@@ -18,6 +18,18 @@ TOKEN = "a-token-of-some-length"
 PATHS = ("/api/v1/status", "/api/v1/data/list", "/nothing", "/api/v1/runs/0123456789ab", "/static/vega.js")
 
 
+def asked(question, **arguments):
+    return {"question": question, "arguments": arguments}
+
+
+def ran(scenario, **more):
+    return asked("run", scenario=scenario, **more)
+
+
+def swept(over):
+    return asked("sweep", scenario="geneva", over=over)
+
+
 def client_of(tmp_path, **more):
     return TestClient(create_app(Settings(data_folder=tmp_path, case="", **more)), raise_server_exceptions=False)
 
@@ -57,7 +69,7 @@ def test_a_token_is_asked_for_everywhere_but_at_the_door(tmp_path):
         assert client.get("/api/v1/status").status_code == 401
         assert client.get("/api/v1/status").headers["www-authenticate"] == "Bearer"
         assert client.get("/api/v1/openapi.json").status_code == 401
-        assert client.post("/api/v1/jobs", json={"kind": "run", "scenario": "geneva"}).status_code == 401
+        assert client.post("/api/v1/jobs", json=ran("geneva")).status_code == 401
         for wrong in ("Bearer ", "Bearer wrong", f"Basic {TOKEN}", f"Bearer {TOKEN}x", f"Bearer {TOKEN[:-1]}"):
             assert client.get("/api/v1/status", headers={"authorization": wrong}).status_code == 401
         good = {"authorization": f"Bearer {TOKEN}"}
@@ -93,7 +105,7 @@ def test_its_own_names_are_not(client, host):
     "headers", [{"origin": "http://evil.example"}, {"sec-fetch-site": "cross-site"}, {"origin": "null"}]
 )
 def test_pages_of_other_sites_change_nothing(client, headers):
-    assert client.post("/api/v1/jobs", json={"kind": "run", "scenario": "geneva"}, headers=headers).status_code == 403
+    assert client.post("/api/v1/jobs", json=ran("geneva"), headers=headers).status_code == 403
     assert client.get("/api/v1/jobs").json()["total"] == 0
 
 
@@ -181,27 +193,28 @@ def test_hostile_scenarios_get_a_problem(client, body, headers):
 @pytest.mark.parametrize(
     "body",
     [
-        {"kind": "rm"}, {"kind": "run"}, {"kind": "run", "scenario": "../geneva"},
-        {"kind": "run", "scenario": {"on": []}},
-        {"kind": "run", "scenario": "geneva", "draws": 10**9}, {"kind": "run", "scenario": "geneva", "x": 1},
-        {"kind": "run", "scenario": "geneva", "draws": -1}, {"kind": "sweep", "scenario": "geneva"},
-        {"kind": "sweep", "scenario": "geneva", "over": {"usa.change.rec_chn.rate": "0..1/1000000"}},
-        {"kind": "sweep", "scenario": "geneva", "over": {"usa.change.rec_chn.rate": "0..1/99999999999999999999"}},
-        {"kind": "sweep", "scenario": "geneva", "over": {k: "1,2,3,4,5,6,7,8,9,10" for k in "abcdefgh"}},
-        {"kind": "talks"}, {"kind": "talks", "case": "/etc/passwd"},
-        {"kind": "chain", "chain": "/etc/passwd", "cut": 1},
-        {"kind": "chain", "chain": "rare-earths"}, {"kind": "chain", "chain": "rare-earths", "path": "x.toml"},
-        {"kind": "run", "scenario": {"on": "2025-05-14", "title": "\ud800"}},
-        {"kind": "run", "scenario": {"on": "2025-05-14", "title": "\x00"}},
-        {"kind": "run", "scenario": {"on": "1900-01-01"}},
-        {"kind": "run", "scenario": {"on": "2025-05-14", "usa": {"add": [{"id": "a"}]}}},
-        {"kind": "sweep", "scenario": "geneva", "over": {"usa.change.rec_chn.rate": [float("nan")]}},
-        {"kind": "sweep", "scenario": "geneva", "over": {"usa.change.rec_chn.rate": [float("inf"), 1]}},
-        {"kind": "sweep", "scenario": "geneva", "over": {"usa.lawbook": "/etc,/tmp"}},
-        {"kind": "sweep", "scenario": "geneva", "over": {"materials.chain": "/etc/passwd,x"}},
-        {"kind": "sweep", "scenario": "geneva", "over": {"record.claims": "/etc/passwd,x"}},
-        {"kind": "sweep", "scenario": "geneva", "over": {"usa.add": "/etc/passwd,x"}},
-        {"kind": "chain", "chain": "rare-earths", "cut": 7}, [], "run", None, 7,
+        {"question": "rm"}, {"kind": "run"}, asked("sweep", scenario="geneva"),
+        ran("../geneva"),
+        ran({"on": []}),
+        ran("geneva", draws=10**9), ran("geneva", x=1),
+        ran("geneva", draws=-1),
+        swept({"usa.change.rec_chn.rate": "0..1/1000000"}),
+        swept({"usa.change.rec_chn.rate": "0..1/99999999999999999999"}),
+        swept({k: "1,2,3,4,5,6,7,8,9,10" for k in "abcdefgh"}),
+        asked("talks advice", case="/etc/passwd"),
+        asked("chain run", mineral="/etc/passwd", cut=1),
+        asked("chain run", mineral="rare-earths", acts="x.toml"),
+        ran({"on": "2025-05-14", "title": "\ud800"}),
+        ran({"on": "2025-05-14", "title": "\x00"}),
+        ran({"on": "1900-01-01"}),
+        ran({"on": "2025-05-14", "usa": {"add": [{"id": "a"}]}}),
+        swept({"usa.change.rec_chn.rate": [float("nan")]}),
+        swept({"usa.change.rec_chn.rate": [float("inf"), 1]}),
+        swept({"usa.lawbook": "/etc,/tmp"}),
+        swept({"materials.chain": "/etc/passwd,x"}),
+        swept({"record.claims": "/etc/passwd,x"}),
+        swept({"usa.add": "/etc/passwd,x"}),
+        asked("chain run", mineral="rare-earths", cut=7), [], "run", None, 7,
     ],
 )  # fmt: skip
 def test_hostile_jobs_are_refused_and_none_is_kept(client, body):

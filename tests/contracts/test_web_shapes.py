@@ -18,7 +18,7 @@ HOME = "/api/v1"
 GENEVA = "case=us-china-2025-05&date=2025-05-14&us=10&fentanyl=20&cn=10"
 TODAY = "case=us-china-today&us=20&partner=MEX&rate=25&except=ELE,VEH"
 SMALL = {"on": "2025-05-14", "usa": {"change": [{"measure": "rec_chn", "rate": "34%"}]}}
-CUT = {"kind": "chain", "chain": "rare-earths", "cut": 0.5, "months": 2}
+CUT = {"question": "chain run", "arguments": {"mineral": "rare-earths", "cut": 0.5, "months": 2, "draws": 0}}
 ASKED = (
     ("/deal", f"?{GENEVA}"),
     ("/deal", f"?{GENEVA}&quick=1"),

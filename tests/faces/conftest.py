@@ -22,8 +22,8 @@ from functools import lru_cache
 import numpy as np
 import pytest
 import vl_convert
-from detente.faces.python.rates import rate_series
 
+import detente as dt
 from detente.codes import Column, Table
 from detente.codes.units import Unit
 from detente.faces.words.findings import findings
@@ -140,7 +140,7 @@ def constructed():
         make("partner", moved, partners),
         make("section_chn", moved, [("Toys", *partners[0][1:]), ("Steel", *partners[1][1:])]),
         make("measures", [("title", text), ("change", share)], steps_of_it),
-        rate_series("8507.60.00.10", "CHN", "2025-01-01", "2026-06-30").levels,
+        dt.rate_history("8507.60.00.10", "CHN", "2025-01-01", "2026-06-30").main,
         events_table(date(2025, 1, 1), date(2025, 12, 31)),
         *history(scenario="", on=date(2025, 5, 14)),
         replace(checks_table(check("may-2025", as_of=date(2025, 8, 15), draws=0)), name="claims"),

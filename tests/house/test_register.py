@@ -25,7 +25,6 @@ MAKERS = {
     "lab/work/parquet.py": "a table read back from its file",
     "lab/record/shelf.py": "a table of the package or of one's own, whose columns the catalogue describes",
     "faces/report/saved.py": "a table read back from its file",
-    "faces/python/chain.py": "a view of months by what was asked",
 }
 """Modules that make columns, and of what."""
 

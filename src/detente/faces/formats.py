@@ -145,16 +145,23 @@ def _cell(value: Any, unit: Unit) -> str:
     return f"{round(value * how.factor, how.digits) + 0.0:,.{how.digits}f}"
 
 
-def shortened(table: Table, keep: Sequence[str] = ("average", "base", "imports")) -> Table:
-    """The table without columns of shares that are zero throughout, for readers."""
+KEPT = ("average", "after_substitution", "base", "before", "after", "low", "high")
+"""Columns that stand whatever they hold."""
+
+WIDE = 8
+"""Columns from which on a table is wide."""
+
+
+def shortened(table: Table) -> Table:
+    """A wide table without columns of shares that are zero throughout, as of authorities that add nothing."""
     import numpy as np
 
-    used = [
-        c.name
-        for c in table.columns
-        if c.name in keep or c.unit is not Unit.SHARE or (len(table) and np.abs(table[c.name]).max() > 0)
-    ]
-    return table.select(used)
+    if len(table.columns) < WIDE or not len(table):
+        return table
+    return table.select([
+        c.name for c in table.columns
+        if c.name in KEPT or c.unit is not Unit.SHARE or not np.all(np.abs(table[c.name]) == 0)
+    ])  # fmt: skip
 
 
 def for_readers(table: Table) -> Table:

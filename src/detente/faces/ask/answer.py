@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from html import escape
+from importlib import import_module
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 from detente.codes import Table, UnknownName
 from detente.codes.standing import Standing
-from detente.codes.table import LateTables, export
+from detente.codes.table import EXPORTS, LateTables, export
 
 if TYPE_CHECKING:
     from datetime import date
@@ -21,6 +22,21 @@ if TYPE_CHECKING:
 
     from detente.codes.standing import Branch
     from detente.faces.python.plots import Plot
+
+OUT = {
+    **dict.fromkeys(("to_polars", "to_pandas", "to_arrow", "to_stata", "to_sdmx_csv"), "python.frames"),
+    "plot": "python.plots", "save": "ask.output",
+}  # fmt: skip
+"""Ways out of the program for every table, each with the module that has it and is loaded when it is first taken."""
+
+
+def _way(name: str, *given: Any, **named: Any) -> Any:
+    import_module(f"detente.faces.{OUT[name]}")
+    return EXPORTS[name](*given, **named)
+
+
+for _name in OUT:
+    EXPORTS.setdefault(_name, partial(_way, _name))
 
 LINES, LETTERS, ROWS = 30, 100, 15
 """Lines and letters that are printed of an answer, and rows of its main table."""

@@ -28,7 +28,7 @@ class Argument:
     ----------
     name : as command line, interface and assistants write it; Python writes `from_` for `from`.
     kind : how its value is read, a key of `KINDS`. meaning : one line. example : a value that works, as text.
-    expert : whether help and tools leave it out unless all is asked for.
+    expert : whether help and tools leave it out unless all is asked for. least, most : bounds of a number.
     """
 
     name: str
@@ -36,6 +36,22 @@ class Argument:
     meaning: str
     example: str = ""
     expert: bool = False
+    least: float = -math.inf
+    most: float = math.inf
+
+    def bounded(self, value: Any) -> Any:
+        """A number within its bounds; anything else as it is.
+
+        Raises
+        ------
+        InputError : a number that is not.
+        """
+        if isinstance(value, int | float) and not self.least <= value <= self.most:
+            ends = (
+                f"from {self.least:,.0f} to {self.most:,.0f}" if self.most < math.inf else f"of at least {self.least:g}"
+            )
+            raise InputError(Parameter(self.name), f"{value:g} is out of range", f"give a number {ends}")
+        return value
 
 
 @cache
@@ -227,6 +243,10 @@ def _moment(value: Any, where: Parameter, choices: Sequence[str]) -> date | str:
 
 def _scenario(value: Any, where: Parameter, choices: Sequence[str]) -> Any:
     """A scenario as it is given; its content where a text is one, as an address has it."""
+    if isinstance(value, str) and "\n" in value.strip() and not value.lstrip().startswith("{"):
+        from detente.data.yamlfile import parse_yaml
+
+        return parse_yaml(value, where)
     if not isinstance(value, str) or not value.lstrip().startswith("{"):
         return value
     try:
@@ -268,9 +288,14 @@ def parts_of(value: Any, name: str, kind: str) -> list[Any]:
     items = value if isinstance(value, list | tuple) else [value] if kind == "scenario" else _several(value, name)
     parts: list[Any] = []
     for item in items:
-        names = kind != "scenario" or (isinstance(item, str) and not item.lstrip().startswith("{"))
+        names = kind != "scenario" or (isinstance(item, str) and not _is_content(item))
         parts += _several(item, name) if names else [item]
     return parts
+
+
+def _is_content(text: str) -> bool:
+    """Whether a text is the content of a scenario, JSON or YAML, and no name."""
+    return text.lstrip().startswith("{") or "\n" in text.strip()
 
 
 def _as_given(value: Any, where: Parameter, choices: Sequence[str]) -> Any:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
@@ -87,9 +86,9 @@ def file_of(value: Any, where: Parameter) -> UserFile:
 
 
 def typed(value: Any) -> bool:
-    """Whether it is rows that are typed in the place of a file, or rows as mappings."""
+    """Whether it is rows that are typed in the place of a file."""
     items = value if isinstance(value, list | tuple) else [value]
-    return all(isinstance(item, Mapping) or (isinstance(item, str) and _rows(item)) for item in items)
+    return all(isinstance(item, str) and _rows(item) for item in items)
 
 
 def _rows(text: str) -> list[str]:

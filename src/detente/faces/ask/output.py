@@ -12,7 +12,7 @@ from detente.codes import InputError, Parameter, Table, UnknownName
 from detente.codes.names import first_upper
 from detente.codes.table import EXPORTS
 from detente.faces.ask.answer import ROWS, Answer, Long
-from detente.faces.formats import is_stdout, terminal_width, to_bytes, to_csv, to_json, to_latex, to_text
+from detente.faces.formats import is_stdout, shortened, terminal_width, to_bytes, to_csv, to_json, to_latex, to_text
 
 SCREEN = ("text", "json", "csv", "markdown", "latex")
 """Formats that may be printed."""
@@ -175,7 +175,7 @@ def printed(answer: Answer, form: str = "text", tables: Sequence[str] = (), note
     for name in tables or ([] if own else [next(iter(answer.tables))]):
         long = None if tables else answer.long.get(name)
         table = long.first(ROWS) if long else answer.table(name)
-        shown = replace(table, notes=table.notes if notes else ())
+        shown = replace(shortened(table), notes=table.notes if notes else ())
         total = long.rows() if long else len(table)
         blocks.append(to_text(shown, limit=len(table) if tables else ROWS, more=f"--table {table.name}", total=total))
     blocks.append("\n".join(_foot(answer, tables, notes)))

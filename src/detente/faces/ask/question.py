@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache, cached_property, update_wrapper
 from importlib import import_module
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -131,7 +132,7 @@ class Question:
                     faults.append(self._missing(name))
                 continue
             try:
-                values[parameter.name] = self._value(name, value)
+                values[parameter.name] = self.arguments[name].bounded(self._value(name, value))
             except DetenteError as error:
                 faults.append(error)
         check_none(faults)
@@ -225,6 +226,7 @@ class Question:
         made: dict[str, Any] = {"type": kind, "description": about.meaning}
         if kind == "array":
             made["items"] = {"type": ["string", "object"] if about.kind == "file" else "string"}
+        made |= {key: end for key, end in (("minimum", about.least), ("maximum", about.most)) if abs(end) < inf}
         choices = self.choices_of(name)
         if choices and kind == "string" and about.kind != "country" and len(choices) <= LISTED:
             made["enum"] = [*choices, *([] if self.is_required(name) else [""])]

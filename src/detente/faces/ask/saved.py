@@ -9,7 +9,8 @@ from typing import Any
 from detente.codes import InputError, Parameter, Table
 from detente.codes.standing import Standing
 from detente.faces.ask.answer import Answer, Number
-from detente.faces.report.saved import about, table_of
+from detente.faces.report.saved import about, as_document, from_document, table_of
+from detente.lab.result import Result
 from detente.version import VERSION
 
 SAID = ("question", "headline", "warnings", "following", "verbatim", "own_key", "markup", "between")
@@ -27,6 +28,8 @@ def document_of(answer: Answer, key: str) -> dict[str, Any]:
     own = {name: getattr(answer, name) for name in SAID}
     own |= {"arguments": answer.to_dict((answer.main.name,), 0)["arguments"], "more": list(answer.more)}
     own |= {"number": None if answer.number is None else vars(answer.number), "standings": standings}
+    if isinstance(answer.result, Result):
+        return {**as_document(answer.result), "key": key, "answer": own}
     return {
         "key": key, "version": VERSION, "scenario": {"name": answer.question, "title": answer.headline},
         "answer": own, "tables": {name: list(table.rows()) for name, table in answer.tables.items()},
@@ -35,8 +38,13 @@ def document_of(answer: Answer, key: str) -> dict[str, Any]:
 
 
 def answer_of(document: Mapping[str, Any]) -> Answer:
-    """The answer that a document holds; of tables that were not made it knows the names alone."""
+    """The answer that a document holds, of a run with its result; of tables that were not made the names alone."""
     own = document["answer"]
+    if "vintages" in document:
+        from detente.faces.ask.questions.run import of_result
+
+        answer = of_result(from_document(document), own["arguments"]["scenario"])
+        return answer.asked(own["question"], own["arguments"])
     standings = {name: Standing.from_json(row) for name, row in own["standings"].items()}
     tables = {
         name: table_of(name, rows, document["about"][name]).standing_on(standings.get(name))

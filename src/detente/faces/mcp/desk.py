@@ -13,8 +13,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 
 from detente.codes import InputError
-from detente.faces.mcp.shapes import ToolAnswer
-from detente.faces.web.work.kept import Deals
+from detente.faces.ask.answer import Answer
 
 PATIENCE = 20.0
 """Seconds for which a call waits."""
@@ -39,17 +38,15 @@ class Desk:
     Attributes
     ----------
     patience : seconds for which a call waits.
-    deals : cases of the talks that are kept warm.
     """
 
     patience: float = PATIENCE
-    deals: Deals = field(default_factory=lambda: Deals(patience=600.0))
-    _answers: OrderedDict[str, Future[ToolAnswer]] = field(default_factory=OrderedDict, repr=False)
+    _answers: OrderedDict[str, Future[Answer]] = field(default_factory=OrderedDict, repr=False)
     _long: set[str] = field(default_factory=set, repr=False)
     _seats: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(SEATS), repr=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
-    async def answer(self, key: str, make: Callable[[], ToolAnswer], long: bool) -> ToolAnswer | None:
+    async def answer(self, key: str, make: Callable[[], Answer], long: bool) -> Answer | None:
         """The answer to a question under its key; None where it takes longer than a call may.
 
         Raises
@@ -68,7 +65,7 @@ class Desk:
             raise
         return answer
 
-    def _begun(self, key: str, make: Callable[[], ToolAnswer], long: bool) -> Future[ToolAnswer]:
+    def _begun(self, key: str, make: Callable[[], Answer], long: bool) -> Future[Answer]:
         """The work for an answer; begun where nobody did."""
         with self._lock:
             if key in self._answers:
@@ -78,7 +75,7 @@ class Desk:
                 raise InputError("", f"{WAITING} long questions are under way", "ask again in a minute")
             if sum(not future.done() for future in self._answers.values()) >= AT_WORK:
                 raise InputError("", f"{AT_WORK} questions are under way", "ask again in some seconds")
-            future: Future[ToolAnswer] = Future()
+            future: Future[Answer] = Future()
             self._answers[key] = future
             if long:
                 self._long.add(key)
@@ -86,7 +83,7 @@ class Desk:
         threading.Thread(target=self._work, args=(key, future, make, long), name=f"answer {key}", daemon=True).start()
         return future
 
-    def _work(self, key: str, future: Future[ToolAnswer], make: Callable[[], ToolAnswer], long: bool) -> None:
+    def _work(self, key: str, future: Future[Answer], make: Callable[[], Answer], long: bool) -> None:
         try:
             if long:
                 with self._seats:

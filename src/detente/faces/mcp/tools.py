@@ -1,17 +1,14 @@
-"""The list of tools: a new one is one entry in the file of its group."""
+"""The list of tools: those of the questions that assistants are offered."""
 
 from __future__ import annotations
 
-from typing import Any
-
 from detente.codes import UnknownName
 from detente.faces.mcp.asked import QuestionTool, tools
-from detente.faces.mcp.tool import Tool
 
-TOOLS: tuple[Tool[Any] | QuestionTool, ...] = (*tools(),)
+TOOLS: tuple[QuestionTool, ...] = tools()
 
 
-def tool_named(name: str) -> Tool[Any] | QuestionTool:
+def tool_named(name: str) -> QuestionTool:
     """A tool by its name.
 
     Raises

@@ -265,9 +265,6 @@ def page_of(question: Question) -> Any:
     """The page of a question: a form, the answer, its tables and charts."""
 
     def shown(request: Request) -> Response:
-        from detente.faces.charts.gallery import charts
-        from detente.faces.web.html import page, picture
-
         faults: list[str] = []
         tables: dict[str, Table] = {}
         given, answer, pending = dict(request.query_params), None, None
@@ -290,20 +287,36 @@ def page_of(question: Question) -> Any:
             if not wants_page(request.headers.get("accept", "")):
                 raise
             faults = [str(fault) for fault in each_fault(error)]
-        drawn = [] if answer is None else charts(answer.tables, answer.charts, between=answer.between)
-        return page(
-            "question.html.j2", request, place=_place(question), title=question.title.rstrip("."),
-            status=422 if faults else 200, question=question, path=path_of(question), given=given, faults=faults,
-            fields=_fields(question, given), answer=answer, warnings=() if answer is None else warnings_of(answer),
-            figures=[picture(chart) for chart in drawn], grids=[_grid(table) for table in tables.values()],
-            query="" if request.method == "POST" else request.url.query[:8000], sent=request.method == "POST",
-            forms=[form for form in forms() if form not in PICTURES],
-            more=[] if answer is None else [name for name in answer.more if name not in tables],
-            framed=request.url.path.startswith("/embed/"), pending=awaited(pending, "The answer is being worked out"),
-            again=f"{path_of(question)}?{request.url.query[:8000]}",
-        )  # fmt: skip
+        query = "" if request.method == "POST" else request.url.query[:8000]
+        return shown_answer(question, request, given, answer, tables, query, faults, pending)
 
     return shown
+
+
+def shown_answer(
+    question: Question, request: Request, given: Mapping[str, Any], answer: Answer | None,
+    tables: Mapping[str, Table], query: str, faults: Sequence[str] = (), pending: Pending | None = None,
+) -> Response:  # fmt: skip
+    """A page with the form of a question, and its answer where there is one.
+
+    Parameters
+    ----------
+    given : what stands in the form. tables : those that are shown. query : address of the same, behind its path.
+    """
+    from detente.faces.charts.gallery import charts
+    from detente.faces.web.html import page, picture
+
+    drawn = [] if answer is None else charts(answer.tables, answer.charts, between=answer.between)
+    return page(
+        "question.html.j2", request, place=_place(question), title=question.title.rstrip("."),
+        status=422 if faults else 200, question=question, path=path_of(question), given=given, faults=faults,
+        fields=_fields(question, given), answer=answer, warnings=() if answer is None else warnings_of(answer),
+        figures=[picture(chart) for chart in drawn], grids=[_grid(table) for table in tables.values()],
+        query=query, sent=request.method == "POST", forms=[form for form in forms() if form not in PICTURES],
+        more=[] if answer is None else [name for name in answer.more if name not in tables],
+        framed=request.url.path.startswith("/embed/"), pending=awaited(pending, "The answer is being worked out"),
+        again=f"{path_of(question)}?{query}",
+    )  # fmt: skip
 
 
 def _place(question: Question) -> str:
@@ -312,9 +325,10 @@ def _place(question: Question) -> str:
 
 def _grid(table: Table) -> Any:
     """A table of a page: whole, or of a long one the first rows."""
+    from detente.faces.formats import shortened
     from detente.faces.web import html
 
-    return html.whole(table) if len(table) <= LIMIT else html.shown(table)
+    return html.whole(shortened(table)) if len(table) <= LIMIT else html.shown(table)
 
 
 TYPES = {"day": "date", "first": "date", "last": "date", "file": "file"}

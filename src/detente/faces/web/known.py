@@ -23,16 +23,16 @@ def some_of(name: str, most: int = 0) -> dict[str, Any]:
     return {"x-some-of": name, **({"maxItems": most} if most else {})}
 
 
+def questions() -> Iterable[str]:
+    """Questions of the program."""
+    from detente.faces.ask.question import names
+
+    return names()
+
+
 def sides() -> Iterable[str]:
     """The two sides of the talks."""
     return ("USA", "CHN")
-
-
-def importers() -> Iterable[str]:
-    """Importers whose law is on record: of national lines first, then of sectors."""
-    from detente.lab.statute.importers import importers_by_level
-
-    return importers_by_level()
 
 
 def nations() -> Iterable[str]:
@@ -54,39 +54,11 @@ def balances() -> Iterable[str]:
     return CLOSURES
 
 
-def chains() -> Iterable[str]:
-    """Chains of the package."""
-    from detente.data.chainfile import chain_names
-
-    return chain_names()
-
-
-def paths() -> Iterable[str]:
-    """Licence paths."""
-    from detente.lab.chains.paths import SCENARIOS
-
-    return SCENARIOS
-
-
-def scenarios() -> Iterable[str]:
-    """Scenarios of the package."""
-    from detente.lab.scenario import shipped
-
-    return shipped()
-
-
 def served() -> Iterable[str]:
     """Cases that deals are made in."""
     from detente.lab.deal.levers import served as known
 
     return known()
-
-
-def cases() -> Iterable[str]:
-    """Cases of the talks."""
-    from detente.data.casefile import case_names
-
-    return case_names()
 
 
 def thirds() -> Iterable[str]:
@@ -110,8 +82,7 @@ def weights() -> Iterable[str]:
 
 
 KNOWN: Mapping[str, Callable[[], Iterable[str]]] = {
-    "importers": importers, "years": years, "chains": chains, "paths": paths, "balances": balances,
-    "scenarios": scenarios, "served": served, "cases": cases, "thirds": thirds, "sectors": sectors, "weights": weights,
-    "horizons": lambda: ("long", "short"),
+    "questions": questions, "years": years, "balances": balances, "served": served, "thirds": thirds,
+    "sectors": sectors, "weights": weights, "horizons": lambda: ("long", "short"),
 }  # fmt: skip
 """Sets by name; each is looked up when the description is first asked for."""

@@ -9,7 +9,7 @@ from functools import cache, partial
 from typing import Any
 
 from detente.chains.stocks import StockDays
-from detente.codes import MOST_DRAWS, InputError, Parameter, Table, UnknownName, table_of, whole_number
+from detente.codes import MOST_DRAWS, InputError, Parameter, Table, UnknownName, declared_note, table_of, whole_number
 from detente.codes.given import several
 from detente.data.chain_build import figures, load_chain
 from detente.data.chainfile import chain_file
@@ -139,7 +139,7 @@ class AskedChain:
     movers: list[dict[str, Any]]
 
 
-def asked(question: ChainQuestion, draws: int, seed: int, progress: Progress | None = None) -> AskedChain:
+def chain_answer(question: ChainQuestion, draws: int, seed: int, progress: Progress | None = None) -> AskedChain:
     """Run a question; arguments are those of `spread`, and 0 draws leave the ranges out."""
     ranges = _drawn(question, draws, seed, progress)
     result = answer(question)
@@ -165,10 +165,10 @@ def _drawn(question: ChainQuestion, draws: int, seed: int, progress: Progress | 
     return spread(question, draws, whole_number(seed, Parameter("seed"), 0), progress=progress)
 
 
-def asked_both(
+def both_answers(
     without: ChainQuestion, deal: ChainQuestion, draws: int, seed: int, progress: Progress | None = None
 ) -> tuple[Table, ...]:
-    """Tables of a material under two paths of acts; further arguments are those of `asked`."""
+    """Tables of a material under two paths of acts; further arguments are those of `chain_answer`."""
     whole_number(draws, Parameter("draws"), 0, MOST_DRAWS)
     return tuple(compared(without, deal, draws, whole_number(seed, Parameter("seed"), 0), progress).values())
 
@@ -184,8 +184,8 @@ class AskedLevers:
     loss: float
 
 
-def asked_levers(
-    mineral: str, on: date | None, country: str, *, given: Mapping[str, Any], progress: Progress | None, **words: Any
+def levers_answer(
+    mineral: str, on: date | None, country: str, *, given: Mapping[str, Any], progress: Progress | None, **more: Any
 ) -> AskedLevers:
     """What the levers of a material are worth to a country, in the scope of its own users.
 
@@ -201,17 +201,16 @@ def asked_levers(
     names = several(str(own.pop("levers", "")).replace("+", ","), "set")
     known = [row.id for row in chain_file(chain_of(mineral)[0]).levers]
     costs = {name: _number(f"{name}_cost", own.pop(f"{name}_cost")) for name in known if f"{name}_cost" in own}
-    asks = question_of(mineral, on, given=own, scope="direct", **words)
+    asks = question_of(mineral, on, given=own, scope="direct", **more)
     made = levers_worth(asks, *blocs(country)[:1], names=names, costs=costs, progress=progress)
     table = made.worth.table()
-    title = (
-        f"Worth of levers: {asks.name}, {made.country}, loss of exact real income over {build.months_of(made.months)}"
-    )
+    words = {"run": f"{asks.name}, {made.country}", "months": build.months_of(made.months)}
+    title = declared_note("chains.levers_title", **words)
     rows = [
         (lever, month + 1, float(usd))
         for n, lever in enumerate(made.worth.levers)
         for month, usd in enumerate(made.worth.alone[n])
     ]
-    by_month = table_of("chains.levers-by-month", rows, run=f"{asks.name}, {made.country}")
+    by_month = table_of("chains.levers-by-month", rows, run=words["run"])
     shown = replace(table, title=title, notes=(*table.notes, *made.notes)).sorted("alone", descending=True)
     return AskedLevers(shown, by_month, made.country, made.months, float(made.worth.loss.sum()))

@@ -43,7 +43,7 @@ class AskedClaims:
     refused: tuple[DetenteError, ...] = ()
 
 
-def asked(
+def claims_answer(
     statement: Any,
     as_of: date,
     *,
@@ -79,7 +79,7 @@ def asked(
     if not any(checks for _, checks in pairs):
         check_none(refused)
     pairs = [(book, with_verdict(checks, verdict)) for book, checks in pairs]
-    checks = tuple(one for _, some in pairs for one in some)
+    checks = tuple(claim for _, some in pairs for claim in some)
     glance = _together([board(some, book) for book, some in pairs if some] or [table_of("claims.board", [], title="")])
     own = not isinstance(statement, str) or (bool(statement) and len(checks) == 1)
     near = [_near(checks)] if own and len(checks) == 1 else []
@@ -110,11 +110,11 @@ def _books(statement: Any, as_of: date, what: str, ledger: str, refused: list[De
         return [_only(load_ledger(own), text)]
     if what or re.search(r"\d", text):
         return [ledger_of([row_of(text, what, str(as_of))], "statement", refused=refused)]
-    found = [_with_words(load_ledger(name), text) for name in names]
-    if not any(book.statements for book in found):
+    books = [_with_words(load_ledger(name), text) for name in names]
+    if not any(book.statements for book in books):
         raise InputError(Parameter("statement"), "has no number, and no claim of the ledgers has its words",
                          "give a number, as: the average tariff is 28 percent")  # fmt: skip
-    return [book for book in found if book.statements]
+    return [book for book in books if book.statements]
 
 
 def _ids(names: Sequence[str]) -> list[str]:

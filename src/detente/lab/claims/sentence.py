@@ -47,12 +47,12 @@ UNITS = {"%": "percent", "percent": "percent", "per cent": "percent", "bn": "usd
 PERIOD = re.compile(r"\b(?:in|of|for|by) ((?:19|20)\d\d)\b")
 
 
-def row_of(sentence: str, what: str, said: str) -> dict[str, Any]:
+def row_of(sentence: str, what: str, day: str) -> dict[str, Any]:
     """A sentence as a row of a file of claims.
 
     Parameters
     ----------
-    what : name of the quantity, where the sentence does not say it. said : day it is taken to be said on.
+    what : name of the quantity, where the sentence does not say it. day : on which it is taken to be said.
 
     Raises
     ------
@@ -82,7 +82,7 @@ def row_of(sentence: str, what: str, said: str) -> dict[str, Any]:
     quantity |= {"year": int(year[1])} if year and "year" in takes else {}
     quantity |= {"base": str(BASE_DAY)} if name in SINCE else {}
     kind = "causal" if name in CAUSAL else "measurement"
-    return {"claim_id": "own", "quote": sentence.strip(), "said": said, "kind": kind, "quantity": quantity}
+    return {"claim_id": "own", "quote": sentence.strip(), "said": day, "kind": kind, "quantity": quantity}
 
 
 LEVELS = ("average_tariff_level", "average_tariff_rise", "partner_average_rate", "trade_balance")
@@ -123,5 +123,5 @@ def _partner(text: str) -> str:
     """The one country that a sentence names besides the United States; "" where it names none."""
     names = {name.lower(): code for code, name in countries().names.items() if code != "USA"}
     padded = f" {re.sub(r'[^a-z ]', ' ', text)} "
-    found = {code for name, code in names.items() if f" {name} " in padded}
-    return found.pop() if len(found) == 1 else ""
+    codes = {code for name, code in names.items() if f" {name} " in padded}
+    return codes.pop() if len(codes) == 1 else ""

@@ -100,7 +100,7 @@ class AskedMonths:
                 return micro(
                     self.paths, ask, setting=self.setting, void=self.void if ask == "refunds" else (),
                     by={"daily": self.daily_by, "refunds": ()}.get(ask, self.by),
-                    weights=self.weights if ask == "daily" else OWN_MONTH, first=self.first, last=self.last, top=0,
+                    weights=self.weights if ask == "daily" else OWN_MONTH, first=self.first, last=self.last,
                     bad=self.bad, work=self.folder or self._passing.path / "work", workers=self.workers,
                     executor=executor, tell=self.tell, most=None if self.most is None else MOST_MONTHS,
                 )  # fmt: skip

@@ -11,7 +11,7 @@ from typing import Any
 
 from detente.lab.key import rooted
 from detente.lab.prepared import asked_scenario
-from detente.lab.sweep.job import Sweep, sweep
+from detente.lab.sweep.job import TABLES, Sweep, sweep
 from detente.lab.sweep.world import sweep_world
 from detente.lab.work.chunks import Progress
 from detente.lab.work.workers import dask
@@ -61,4 +61,5 @@ def swept_as(
         given = scenario
         if world or isinstance(scenario, Mapping):
             given = rooted(*asked_scenario(scenario, world=world))
-        return sweep(given, over, seed=seed, draws=draws, today=date.today(), **shared)
+        kept = TABLES if asked_scenario(scenario)[0].report.world else TABLES[:1]
+        return sweep(given, over, seed=seed, draws=draws, tables=kept, today=date.today(), **shared)

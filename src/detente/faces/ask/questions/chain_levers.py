@@ -44,10 +44,10 @@ def chain_levers(
     """
     from detente.faces.ask.progress import told
     from detente.faces.words.language import load
-    from detente.lab.chains.asked import asked_levers
+    from detente.lab.chains.asked import levers_answer
     from detente.lab.chains.named import within
 
-    made = asked_levers(
+    made = levers_answer(
         mineral, on, country, given=dict(set) if set else {}, progress=told("runs"), cut=cut, acts=acts,
         partner=partner, months=months, stock=stock, allocation=allocation,
     )  # fmt: skip

@@ -29,6 +29,15 @@ def paths() -> Sequence[str]:
     return tuple(SCENARIOS)
 
 
+def listed(command: str) -> Answer:
+    """The materials there are."""
+    from detente.lab.chains.portrait import chains_table
+
+    table = chains_table()
+    names = " and ".join(str(title) for title in table["title"])
+    return Answer.of(f"The program knows {names}.", [table], following=f"detente {command} {table['chain'][0]}")
+
+
 @question(
     "World", "chain run gallium --cut 80% --draws 0", "chain run rare-earths --cut 80% --country Japan",
     "chain run rare-earths --acts april-2025,general-licence --draws 0",
@@ -67,12 +76,10 @@ def chain_run(
     """
     from detente.codes import InputError, Parameter
     from detente.faces.ask.progress import told
-    from detente.lab.chains.asked import asked, asked_both, question_of
+    from detente.lab.chains.asked import both_answers, chain_answer, question_of
     from detente.lab.chains.named import within
 
     if not mineral:
-        from detente.faces.ask.questions.chain_show import listed
-
         return listed("chain run")
     if len(acts) > 2:
         raise InputError(Parameter("acts"), f"names {len(acts)} paths", "name one, or two to compare")
@@ -85,9 +92,9 @@ def chain_run(
     ]  # fmt: skip
     warnings = tuple(within(country))
     if len(asks) > 1:
-        tables = asked_both(*asks, draws, seed, told("draws"))
+        tables = both_answers(*asks, draws, seed, told("draws"))
         return Answer.of(_compared(tables[0], *acts), tables, warnings=warnings)
-    made = asked(asks[0], draws, seed, told("draws"))
+    made = chain_answer(asks[0], draws, seed, told("draws"))
     words, number = _said(made)
     return Answer.of(words, made.tables, number=number, warnings=warnings, more=made.late,
                      following=f"detente chain levers {mineral}")  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from detente.faces.ask import Answer, question
-from detente.faces.ask.questions.chain_run import minerals
+from detente.faces.ask.questions.chain_run import listed, minerals
 
 
 @question("World", "chain show gallium", "chain show rare-earths --country Japan", choices={"mineral": minerals})
@@ -35,12 +35,3 @@ def chain_show(mineral: str = "", *, country: str | Sequence[str] = ()) -> Answe
     tables.sort(key=lambda table: not len(table))
     return Answer.of(words, tables, warnings=tuple(within(country)), more={"figures": lambda: figures_table(chain)},
                      following=f"detente chain run {mineral} --cut 80%")  # fmt: skip
-
-
-def listed(command: str) -> Answer:
-    """The materials there are."""
-    from detente.lab.chains.portrait import chains_table
-
-    table = chains_table()
-    names = " and ".join(str(title) for title in table["title"])
-    return Answer.of(f"The program knows {names}.", [table], following=f"detente {command} {table['chain'][0]}")

@@ -89,10 +89,10 @@ def check(
     verdict : or a mark of several: for, between, against or open.
     """
     from detente.faces.ask.progress import told
-    from detente.lab.claims.asked import asked
+    from detente.lab.claims.asked import claims_answer
 
     day = as_of or date.today()
-    made = asked(
+    made = claims_answer(
         statement, day, what=what, speaker=speaker, kind=kind, verdict=verdict, ledger=ledger, draws=draws, seed=seed,
         progress=told("claims"),
     )  # fmt: skip

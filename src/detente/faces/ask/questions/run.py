@@ -92,7 +92,7 @@ def run(
         from detente.faces.report.saved import read_result
         from detente.faces.words.brief import briefed
 
-        return _answer(briefed(read_result(Path(text))), text)
+        return of_result(briefed(read_result(Path(text))), text)
     return _run(given[0], on, draws, changes)
 
 
@@ -128,7 +128,7 @@ def _run(given: Any, on: date | None, draws: int | None, changes: Mapping[str, A
         made = {path.suffix[1:]: rendered(result, path.suffix, False, executor) for path in page}
     names = [name for name in UNTOLD if glance and name not in result.tables]
     untold = {name: partial(_late, name, given, on, draws, changes) for name in names}
-    return _answer(result, _plainly(given), (folder, draws), made, untold)
+    return of_result(result, _plainly(given), (folder, draws), made, untold)
 
 
 def _late(name: str, *given: Any) -> Table:
@@ -143,7 +143,7 @@ def _plainly(given: Any) -> Any:
     return given.to_dict() if isinstance(given, Scenario) else str(given) if isinstance(given, Path) else given
 
 
-def _answer(
+def of_result(
     result: Result,
     given: Any,
     own: tuple[Path | None, int | None] = (None, None),

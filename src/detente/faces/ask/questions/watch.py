@@ -75,8 +75,8 @@ def _said(seen: Watch, rows: Any) -> str:
     moved = len({change.good for change in seen.past})
     whole = "Your product" if count == 1 else f"{moved:,} of your {count:,} products"
     verb = "changed" if moved else "did not change"
-    if count > 1 and not moved:
-        whole, verb = f"None of your {count:,} products", "changed"
+    if count > 1 and moved in (0, count):
+        whole, verb = f"{'All' if moved else 'None'} of your {count:,} products", "changed"
     head = f"{whole} {verb} in tariff between {say.day(seen.since)} and {say.day(seen.today)}."
     coming: Mapping[str, Any] | None = next((r for r in rows if r["part"] == "coming" and r["date"]), None)
     if coming is None:

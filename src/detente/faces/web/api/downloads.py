@@ -91,7 +91,15 @@ def run(request: Request, key: Annotated[str, Path(pattern="^[0-9a-f]{12}$")], f
     """A saved run as a file."""
     if form not in MEDIA:
         raise Problem(404, f"a run has no format '{form[:8]}'; there are {', '.join(MEDIA)}")
-    result = result_of_document(document_of(request, key))
+    document = document_of(request, key)
+    if "answer" in document and "vintages" not in document:
+        from detente.faces.ask.output import as_file, forms
+        from detente.faces.ask.saved import answer_of
+
+        if form not in forms():
+            raise Problem(404, f"an answer has no format '{form[:8]}'; there are {', '.join(forms())}")
+        return _file(as_file(answer_of(document), form), form, f"run-{key}", key)
+    result = result_of_document(document)
     name = result.scenario.name or "scenario"
     title = " ".join((result.scenario.title or name).split()).replace('"', "'")
     if form == "py":

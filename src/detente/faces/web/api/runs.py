@@ -8,7 +8,7 @@ from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import Response
 
 from detente.faces.web.answers import Limit, Offset, matches, page, page_of, reply, responses, unchanged
-from detente.faces.web.work.results import delete_run, document_of, result_of_document
+from detente.faces.web.work.results import delete_run, document_of, table_of
 
 router = APIRouter(prefix="/runs", tags=["runs"])
 Key = Annotated[str, Path(pattern="^[0-9a-f]{12}$", description="Key of a run.", examples=["0123456789ab"])]
@@ -42,7 +42,7 @@ def run(
     """The whole result: scenario, sentences, tables with units, checks, assumptions, vintages; or one of its tables."""
     document = document_of(request, key)
     if table:
-        return page(request, result_of_document(document).table(table), limit, offset, key=key)
+        return page(request, table_of(document, table), limit, offset, key=key)
     tag = f'"{key}"'
     return unchanged(tag) if matches(request, tag) else reply(request, document, tag=tag)
 

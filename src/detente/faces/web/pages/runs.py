@@ -8,16 +8,18 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 
 from detente.codes import DetenteError, InputError
-from detente.data.casefile import case_names
-from detente.data.chainfile import chain_names
+from detente.faces.ask.question import find
+from detente.faces.ask.saved import answer_of
 from detente.faces.charts.gallery import charts_of
 from detente.faces.report.content import content
 from detente.faces.report.readers import Grid, grid
+from detente.faces.web.asked import shown_answer
 from detente.faces.web.html import Address, Said, number_of, page, picture, refused
 from detente.faces.web.pages.files import drawn_as
 from detente.faces.web.work.jobs import shown as job_shown
@@ -27,7 +29,6 @@ from detente.faces.web.work.schema import ANSWERS
 from detente.faces.words.deal import words_of_kept
 from detente.faces.words.language import Language, load
 from detente.faces.words.record import records_of
-from detente.lab.chains.paths import SCENARIOS
 from detente.lab.result import Result
 from detente.lab.scenario import load_scenario
 from detente.lab.scenario import shipped as scenarios
@@ -55,9 +56,7 @@ def runs(address: Address) -> Response:
     return page(
         "runs.html.j2", address.request, place=PLACE, title=say("frame.place_runs"), total=total,
         said=_gone(address),
-        runs=[_head(row) for row in rows], offset=offset, size=PAGE, jobs=listed,
-        scenarios=_scenarios(), cases=case_names(), chains=chain_names(),
-        paths=[name for name in SCENARIOS if name != "2010"],
+        runs=[_head(row) for row in rows], offset=offset, size=PAGE, jobs=listed, scenarios=_scenarios(),
     )  # fmt: skip
 
 
@@ -113,10 +112,11 @@ def _head(row: Mapping[str, Any]) -> dict[str, Any]:
 
 def _job(row: Mapping[str, Any], say: Language) -> dict[str, Any]:
     """A job as a line of the list."""
-    request = row["request"]
-    what = request.get("scenario") or request.get("case") or request.get("chain") or ""
-    if isinstance(what, Mapping):
-        what = str(what.get("title") or what.get("name") or say("runs.own"))
+    asked = row["request"]
+    subject = next(iter(asked.get("arguments", {}).values()), "")
+    if isinstance(subject, Mapping):
+        subject = subject.get("title") or subject.get("name") or say("runs.own")
+    what = f"{asked.get('question', row['kind'])} {subject}".strip()
     return {**row, "what": what, "when": _moment(row["created"])}
 
 
@@ -140,7 +140,10 @@ def _document(request: Request, key: str) -> dict[str, Any]:
 def run(address: Address) -> Response:
     """One saved result: findings, numbers, charts, tables, and the files it can be had as."""
     try:
-        result = result_of_document(_document(address.request, address("key")))
+        document = _document(address.request, address("key"))
+        if "answer" in document and "vintages" not in document:
+            return _answer(address.request, document)
+        result = result_of_document(document)
     except DetenteError as error:
         return refused(error, PLACE, request=address.request)
     deal, head = _deal_query(result), address.request.app.state.store.run_head(result.key)
@@ -156,6 +159,13 @@ def run(address: Address) -> Response:
         reports=REPORTS,
         head=_head(head or {"created": None}), mine=bool(head and head["kind"] not in ANSWERS),
     )  # fmt: skip
+
+
+def _answer(request: Request, document: Mapping[str, Any]) -> Response:
+    """The answer to a question as it was kept."""
+    answer = answer_of(document)
+    given = {name: str(value) for name, value in answer.arguments.items() if value not in (None, "", [])}
+    return shown_answer(find(answer.question), request, given, answer, answer.tables, urlencode(given))
 
 
 def chart_file(address: Address) -> Response:

@@ -9,14 +9,13 @@ from detente.codes import DetenteError
 from detente.faces.web.html import Address, note_refusal
 from detente.faces.web.problems import Problem
 from detente.faces.web.work.questions import Pending, Questions, WebQuestion
-from detente.lab.result import Result
 
 LONGEST = 2000
 """Characters of a query that go with a page."""
 
 
-def answer_of(address: Address, make: Callable[[], WebQuestion], messages: list[str]) -> Result | Pending | None:
-    """The answer to a question of a page, or its job; a refusal is noted as a sentence."""
+def answer_of(address: Address, make: Callable[[], WebQuestion], messages: list[str]) -> Any:
+    """The answer to a question of a page, or its job; None where it is refused, which is noted as a sentence."""
     questions: Questions = address.request.app.state.questions
     try:
         return questions.ask(make())

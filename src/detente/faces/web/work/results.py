@@ -16,6 +16,7 @@ from detente.faces.web.problems import Problem
 from detente.faces.web.work.schema import ANSWERS
 
 if TYPE_CHECKING:
+    from detente.codes import Table
     from detente.lab.result import Result
 
 
@@ -54,6 +55,18 @@ def result_of_document(document: Mapping[str, Any]) -> Result:
     from detente.faces.report.saved import from_document
 
     return from_document(document, f"run {str(document.get('key', ''))[:12]}")
+
+
+def table_of(document: Mapping[str, Any], name: str) -> Table:
+    """A table of an answer or a result that is kept.
+
+    Raises
+    ------
+    UnknownName : it has none of that name.
+    """
+    from detente.faces.ask.saved import answer_of
+
+    return answer_of(document).table(name) if "answer" in document else result_of_document(document).table(name)
 
 
 def rendered_as(result: Result, form: str, name: str, brief: bool = False) -> Response:

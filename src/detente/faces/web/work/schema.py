@@ -77,7 +77,10 @@ ACTIVE = JOBS.c.status.in_((WAITING, RUNNING))
 ONCE = sa.Index("jobs_answer_once", JOBS.c.answer, unique=True, sqlite_where=ACTIVE, postgresql_where=ACTIVE)
 """One job at a time works for an answer, however many servers and users ask."""
 
-WORK, ANSWERS = ("question", "run", "sweep", "talks", "chain"), ("claims", "levers", "tariff", "answer")
+QUESTION, ANSWER = "question", "answer"
+"""Kinds of jobs: what somebody put in line, and answers that pages and calls wait for."""
+
+WORK, ANSWERS = (QUESTION,), (ANSWER, "claims", "levers", "tariff", "advice")
 """Kinds of jobs and runs: what people ask for, and what the server works out beside because a page or call needs it."""
 
 KEYS = sa.Table(

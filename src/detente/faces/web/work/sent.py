@@ -54,10 +54,25 @@ def _of_json(question: Question, body: bytes) -> dict[str, Any]:
     except ValueError:
         raise Problem(400, "the body is no JSON; send a mapping of arguments to values") from None
     if question.file and isinstance(content, list):  # its rows alone
-        return {question.file: content}
+        content = {question.file: content}
     if not isinstance(content, dict):
         raise Problem(422, "the body is no mapping; send arguments with their values")
+    rows = content.get(question.file)
+    if isinstance(rows, list) and not all(isinstance(row, str) for row in rows):
+        content[question.file] = _of_rows(question, rows)
     return content
+
+
+def _of_rows(question: Question, rows: list[Any]) -> SentFile:
+    """Rows of JSON as a file."""
+    import polars as pl
+
+    try:
+        content = pl.DataFrame(rows, infer_schema_length=None).write_csv().encode()
+    except (TypeError, ValueError, pl.exceptions.PolarsError):
+        where = Parameter(question.file)
+        raise InputError(where, "is no list of rows", "send mappings of columns to texts or numbers") from None
+    return _sent(f"{question.name.replace(' ', '-')}.csv", content)
 
 
 def _of_form(question: Question, body: bytes, media: str) -> dict[str, Any]:

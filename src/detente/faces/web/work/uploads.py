@@ -191,11 +191,18 @@ def check_no_file(question: Question, given: Mapping[str, Any]) -> None:
     measured(dict(given))
     if question.name == "sweep":
         _check_sweep(given)
+    draws = str(given.get("draws") or "0")
+    if draws.isdigit() and int(draws[:9]) > MOST_DRAWS:
+        raise InputError(
+            Parameter("draws"), f"{draws[:9]} is more than a server draws", f"ask for {MOST_DRAWS:,} or fewer"
+        )
     for name, value in given.items():
         about = question.arguments.get(name)
         kind = about.kind if about is not None and value else ""
         if kind == "scenario" or (kind == "moment" and not str(value)[:4].isdigit()):
             for part in parts_of(value, name, "scenario"):
+                if isinstance(part, str) and "\n" in part:
+                    content_of(part.encode("utf-8", "replace"), YAML_TYPES[0])
                 scenario_of(KINDS["scenario"][0](part, Parameter(name), ()))
         for one in several(value, name) if kind == "name" else ():
             if one not in question.choices_of(name):
@@ -210,8 +217,8 @@ def check_no_file(question: Question, given: Mapping[str, Any]) -> None:
             raise InputError(Parameter(name), "names a file, and a server reads none", "ask on the command line")
 
 
-MOST_POINTS = 2_000
-"""Points of a sweep of strangers at most."""
+MOST_POINTS = MOST_DRAWS = 2_000
+"""Points of a sweep, and draws, of strangers at most."""
 
 
 def _check_sweep(given: Mapping[str, Any]) -> None:
