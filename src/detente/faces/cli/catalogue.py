@@ -43,8 +43,8 @@ GROUPS: dict[str, dict[str, str]] = {
 """Groups in the order of the help, each with its commands and what they give in one line."""
 
 EXAMPLES = {
-    "rate": "detente rate 8507.60 China --on 2025-04-15",
-    "find": "detente find coffee from Brazil",
+    "rate": "detente rate 8507.60.00.10 China --on 2025-04-15",
+    "find": "detente find electric cars --on 2025-09-01",
     "law": "detente law changes --from 2026-01-01",
     "law new": "detente law new Kenya --schedule tariff.csv --out mylaws/ken",
     "law update": "detente law update hts_2026_rev_11.json",

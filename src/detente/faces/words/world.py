@@ -8,7 +8,7 @@ from detente.codes import Table
 from detente.data.small_world import REGION_NAMES
 from detente.economy import Decoupling
 from detente.faces.words.language import load
-from detente.lab.world.asked import BestTariffs, TariffGame, WorldChange
+from detente.lab.country.every import BestTariffs, TariffGame, WorldChange
 from detente.lab.world.choices import INCOME
 from detente.lab.world.named import world_sector_names, year_of
 

@@ -42,7 +42,7 @@ def economy_concessions(
     set : parameters of the world, as trade_elasticity; rebate is tax-cut or lump-sum.
     """
     from detente.faces.words.world import conceded_in_words
-    from detente.lab.world.asked import certificates, rows_of, setting_of
+    from detente.lab.country.every import certificates, rows_of, setting_of
     from detente.lab.world.effects import conceded
     from detente.lab.world.named import players_of
 

@@ -45,7 +45,7 @@ def economy_decompose(
     set : parameters of the world, as trade_elasticity; rebate is tax-cut or lump-sum.
     """
     from detente.faces.words.world import parts_in_words
-    from detente.lab.world.asked import decomposed, setting_of, world_change
+    from detente.lab.country.every import decomposed, setting_of, world_change
 
     setting, _ = setting_of(world, closure, horizon, elasticities, costs, set)
     change = world_change(setting, tariffs, scenario, on if isinstance(on, date) else None)

@@ -41,7 +41,7 @@ def economy_decouple(
         are those that no longer cross, with blanks between.
     """
     from detente.faces.words.world import apart_in_words, own_year
-    from detente.lab.world.asked import setting_of, stopped
+    from detente.lab.country.every import setting_of, stopped
 
     given = setting_of(world, closure, horizon, elasticities, costs, set, takes=("sectors",))
     path, tables = stopped(given[0], countries, others, cost, given[1].sectors)

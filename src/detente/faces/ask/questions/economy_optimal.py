@@ -42,7 +42,7 @@ def economy_optimal(
     set : parameters of the world, as trade_elasticity; rebate is tax-cut or lump-sum.
     """
     from detente.faces.words.world import best_in_words, own_year
-    from detente.lab.world.asked import best_tariffs, setting_of
+    from detente.lab.country.every import best_tariffs, setting_of
 
     setting, _ = setting_of(world, closure, horizon, elasticities, costs, set, objective)
     best = best_tariffs(setting, country, vary, objective, partner)

@@ -48,7 +48,7 @@ def economy_solve(
     """
     from detente.codes import Parameter
     from detente.faces.words.world import changed_most, compared
-    from detente.lab.world.asked import setting_of, world_change
+    from detente.lab.country.every import setting_of, world_change
     from detente.lab.world.named import countries_of
 
     setting, assumed = setting_of(world, closure, horizon, elasticities, costs, set, takes=("quotas", "productivity"))

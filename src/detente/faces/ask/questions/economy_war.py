@@ -46,7 +46,7 @@ def economy_war(
         lowest rate of an agreement, where 0 forbids subsidies to imports.
     """
     from detente.faces.words.world import game_in_words, own_year
-    from detente.lab.world.asked import setting_of, tariff_game
+    from detente.lab.country.every import setting_of, tariff_game
 
     given = setting_of(world, closure, horizon, elasticities, costs, set, objective, takes=("lowest",))
     game = tariff_game(given[0], countries, outcome, vary, tariffs, given[1].lowest)

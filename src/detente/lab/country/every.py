@@ -1,4 +1,4 @@
-"""Questions to the world economy: what is asked, solved, and the tables of the answer."""
+"""Questions to the world economy: what tariffs do to every country, solved, with the tables of the answer."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ DIFFERENCES = ("deficit", "revenue_to_expenditure")
 
 
 @dataclass(frozen=True)
-class Assumed:
+class WorldInputs:
     """What `set` may say beside parameters of the world: files of quotas and productivity, sectors, a lowest rate."""
 
     quotas: Path | None = None
@@ -65,12 +65,12 @@ def setting_of(
     given: Mapping[str, Any] | Sequence[str] = (),
     objective: str = "",
     takes: Sequence[str] = (),
-) -> tuple[WorldSetting, Assumed]:
+) -> tuple[WorldSetting, WorldInputs]:
     """A world and how its accounts close, from the arguments of a question.
 
     Parameters
     ----------
-    given : parameters of the world by name, `rebate`, and those of `Assumed` that the question `takes`.
+    given : parameters of the world by name, `rebate`, and those of `WorldInputs` that the question `takes`.
 
     Raises
     ------
@@ -86,7 +86,7 @@ def setting_of(
         rebate=str(own.pop("rebate", "")), horizon=HORIZONS[horizon], costs=rows,  # type: ignore[arg-type]
         objective="" if objective in ("", INCOME, REVENUE) else objective,
     )  # fmt: skip
-    return setting, Assumed(**{name: read[name](value) for name, value in own.items()})
+    return setting, WorldInputs(**{name: read[name](value) for name, value in own.items()})
 
 
 def _number(name: str, value: Any) -> float:
@@ -174,7 +174,7 @@ def world_change(
     tariffs: Given = "",
     scenario: Any = "",
     on: date | None = None,
-    assumed: Assumed | None = None,
+    assumed: WorldInputs | None = None,
 ) -> WorldChange:
     """The world under new tariffs, or under the later law of a scenario beside the earlier one.
 
@@ -187,7 +187,7 @@ def world_change(
     ------
     InputError, UnknownName : what cannot be used. SolveError : no equilibrium.
     """
-    more = assumed or Assumed()
+    more = assumed or WorldInputs()
     if scenario and tariffs:
         raise InputError(
             Parameter("tariffs"), "are given beside a scenario, which has its own", "leave one of them out"
