@@ -145,11 +145,7 @@ def kept(client):
 
 PAGES = {
     "/find": f"/find?q=coffee+from+Brazil&on={LATER}",
-<<<<<<< HEAD
     "/law": f"/law?on={LATER}",
-=======
-    "/law": f"/law?q=8426.19&partner=CHN&on={LATER}",
->>>>>>> integ
     "/runs/{key}": "/runs/{key}",
 }
 SILENT = {

@@ -209,14 +209,6 @@ def test_every_field_has_a_type_and_says_what_it_is(said):
 
 
 LISTED = {
-<<<<<<< HEAD
-    ("/scenarios/{name}", "name"),
-    ("/runs/{key}/report/{form}", "form"),
-=======
-    ("/law/line/{code}", "partner"),
-    ("/law/line/{code}", "of"),
-    ("/law/line/{code}", "reading"),
->>>>>>> integ
     ("/deal", "case"),
     ("/deal", "partner"),
     ("/deal/counter", "strategy"),
@@ -246,11 +238,6 @@ def test_known_values_are_listed_each_once(said):
 @pytest.mark.parametrize(
     ("path", "name", "address"),
     [
-<<<<<<< HEAD
-        ("/scenarios/{name}", "name", "/scenarios/{}"),
-=======
-        ("/law/line/{code}", "reading", "/law/line/8507.60.00.10?on=2025-05-14&reading={}"),
->>>>>>> integ
         ("/deal/set", "horizon", "/deal/set?horizon={}"),
         ("/deal/set", "weights", "/deal/set?weights={}"),
     ],
