@@ -20,7 +20,7 @@ def test_a_variant_keeps_its_own_day(detente, tmp_path):
     path = tmp_path / "mine.yaml"
     text = f"title: x\non: 2025-05-14\nvariants: {{autumn: {{on: 2025-11-15}}}}\n{RATES_ALONE}"
     path.write_text(text, encoding="utf-8")
-    ran = detente("compare", str(path), "--draws", "0", "--format", "json")
+    ran = detente("run", str(path), "--draws", "0", "--format", "json")
     assert [row["on"] for row in json.loads(ran.out)] == ["2025-11-15"]
 
 
@@ -78,9 +78,9 @@ def test_two_changes_of_one_measure_both_count(detente, tmp_path):
 def test_new_lines_take_the_trade_of_those_they_replace(detente):
     """Batteries other than for vehicles were renumbered in February 2026; an 8-digit code still weighs them."""
     content = json.loads(detente("rate", "8507.60.00", "CHN", "--on", "2026-03-15", "--format", "json").out)
-    weights = {row["line"]: row["weight"] for row in content["lines"]}
+    weights = {row["line"]: row["weight"] for row in content["tables"]["lines"]["rows"]}
     assert weights["8507.60.00.30"] == weights["8507.60.00.90"] > weights["8507.60.00.10"]
-    assert abs(content["total"] - 0.407) < 0.005
+    assert abs(content["number"]["value"] - 0.407) < 0.005
 
 
 def test_one_of_several_tables_goes_into_a_file_of_one(detente):

@@ -52,11 +52,11 @@ def test_commands_take_any_importer_and_say_whose_law_it_is(detente, code):
             assert LEVEL[code] in told, name
             assert "0.6 points" in told
     partner = "China" if code != "CHN" else "US"
-    told = detente("explain", GOOD[code], partner, "--of", code, "--on", "2026-07-01")
+    told = detente("rate", GOOD[code], partner, "--of", code, "--on", "2026-07-01")
     assert told.code == 0, told.err
     assert "base duty" in told.out
-    past = dt.importer(code).rate_series(GOOD[code], partner, "2025-01-01", "2025-06-01")
-    assert past.levels["total"].size
+    past = dt.rate_history(GOOD[code], partner, "2025-01-01", "2025-06-01", of=code)
+    assert past["total"].size
 
 
 def test_members_of_a_union_have_its_law_and_are_no_partners_of_it(detente):
@@ -228,9 +228,6 @@ def test_the_program_interface_takes_them_by_name(client, name, code):
     content = client.get(f"{home}/average?of={name}&on=2025-10-01").json()
     assert content["number"]["value"] == pytest.approx(float(dt.average("2025-10-01", of=code, draws=0)))
     assert content["arguments"]["of"] == code
-    ladder = client.get(f"{home}/law/line/8703.23?of={name}&on=2025-10-01").json()
-    assert ladder["of"] == code
-    assert ladder["partner"] == "USA"
     for path in ("law/list", "law/changes", "revenue?on=2025-10-01", "average?from=2026-10-01"):
         joined = "&" if "?" in path else "?"
         assert client.get(f"{home}/{path}{joined}of={name}").status_code == 200, path
@@ -238,7 +235,6 @@ def test_the_program_interface_takes_them_by_name(client, name, code):
 
 
 def test_pages_take_them_too(client):
-    assert "Law of Canada" in client.get("/law/line/8703.23?of=CAN").text
     assert "law of Canada" in client.get("/law/changes.atom?of=CAN").text
     assert "average tariff on EU imports" in client.get("/average?of=EU27").text
     names = client.get("/law").text.partition('id="of"')[2]

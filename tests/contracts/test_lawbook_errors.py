@@ -295,7 +295,7 @@ def test_lines_that_owe_two_duties_of_one_authority_are_listed(detente, tmp_path
     act = own_act(tmp_path)
     for partner, total in (("MEX", 0.40), ("JPN", 0.258)):
         ran = detente("rate", "8457.10.00", partner, "--on", "2026-10-01", "--lawbook", act, "--format", "json")
-        assert json.loads(ran.out)["total"] == pytest.approx(total)
+        assert json.loads(ran.out)["number"]["value"] == pytest.approx(total)
     shown, record = ("law", "show", "s232_machines"), ("law", "coverage")
     for asked in (shown, record):
         text = " ".join(detente(*asked, "--lawbook", act, "--table", "doubled").out.split())

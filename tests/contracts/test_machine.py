@@ -7,47 +7,47 @@ import re
 
 import pytest
 
+import detente as dt
+
 
 def test_rate_as_json(detente):
     ran = detente("rate", "8507.60.00.10", "CHN", "--on", "2025-04-15", "--format", "json")
     assert ran.code == 0
     content = json.loads(ran.out)
-    assert {"line", "partner", "date", "total", "base", "terms"} <= set(content)
-    assert (content["line"], content["partner"], content["date"]) == ("8507.60.00.10", "CHN", "2025-04-15")
-    assert content["total"] == 1.734
-    assert content["base"] == 0.034
-    for term in content["terms"]:
+    asked = content["arguments"]
+    assert (asked["line"], asked["partner"], asked["on"]) == ("8507.60.00.10", "CHN", "2025-04-15")
+    assert content["number"]["value"] == pytest.approx(1.734)
+    terms = content["tables"]["terms"]["rows"]
+    for term in terms:
         assert {"measure", "authority", "rate", "share", "citation", "displaced_by"} <= set(term)
-    paid = sum(term["rate"] * term["share"] for term in content["terms"])
-    assert content["base"] + paid == pytest.approx(content["total"], abs=1e-12)
+    *_, base, total = content["tables"]["ladder"]["rows"]
+    assert (base["adds"], total["adds"]) == (0.034, pytest.approx(1.734))
+    paid = sum(term["rate"] * term["share"] for term in terms)
+    assert base["adds"] + paid == pytest.approx(total["adds"], abs=1e-9)
 
 
-def test_rate_with_a_claim_and_a_share(detente):
-    ran = detente(
-        "rate",
-        "8703.23.01",
-        "MEX",
-        "--on",
-        "2025-06-15",
-        "--claim",
-        "USMCA",
-        "--set",
-        "us_content=0.4",
-        "--format",
-        "json",
-    )
-    assert json.loads(ran.out)["total"] == pytest.approx(0.15)
+def test_rate_with_a_preference_and_a_share():
+    car = dt.rate("8703.23.01", "MEX", "2025-06-15", preference="USMCA", set={"us_content": 0.4})
+    assert float(car) == pytest.approx(0.15)
 
 
 @pytest.mark.parametrize(("reading", "total"), [("effective", 0.15), ("published", 0.275)])
-def test_rate_under_readings_of_time(detente, reading, total):
-    ran = detente("rate", "8703.23.01", "DEU", "--on", "2025-08-01", "--reading", reading, "--format", "json")
-    assert json.loads(ran.out)["total"] == pytest.approx(total)
+def test_rate_under_readings_of_time(reading, total):
+    assert float(dt.rate("8703.23.01", "DEU", "2025-08-01", reading=reading)) == pytest.approx(total)
 
 
-def test_rate_as_ruled(detente):
-    ran = detente("rate", "9503.00.00", "CHN", "--on", "2025-04-15", "--reading", "ruled", "--format", "json")
-    assert json.loads(ran.out)["total"] == 0
+def test_rate_as_ruled():
+    assert float(dt.rate("9503.00.00", "CHN", "2025-04-15", reading="ruled")) == 0
+
+
+def test_rate_under_the_law_of_a_scenario():
+    """A reciprocal duty of 20 points more, and the law of the day where the scenario says nothing of it."""
+    scenario = {"on": "2025-05-14", "usa": {"change": [{"measure": "rec_chn", "rate": 0.30}]}}
+    changed, plain = dt.rate("9503.00.00", "China", scenario=scenario), dt.rate("9503.00.00", "China", "2025-05-14")
+    assert float(changed) == pytest.approx(float(plain) + 0.20)
+    assert changed.arguments["on"].isoformat() == "2025-05-14"
+    with pytest.raises(dt.InputError, match="scenario: says itself which law is meant"):
+        dt.rate("9503.00.00", "China", scenario=scenario, void=["rec_chn"])
 
 
 def test_daily_as_csv(detente):

@@ -38,8 +38,8 @@ CASES = {
     "average, elasticity below zero": (lambda: dt.average("2025-05-08", elasticity=-1), "-1 is out of range"),
     "average, no elasticity": (lambda: dt.average("2025-05-08", elasticity=NAN), "elasticity: 'nan' is not a number"),
     "average, share above one": (lambda: dt.average("2025-05-08", set={"us_content": 1.5}), "0 to 1"),
-    "explain, share below zero": (
-        lambda: dt.explain("8507.60.00.10", "CHN", "2025-05-08", set={"us_content": -0.1}),
+    "rate, share below zero": (
+        lambda: dt.rate("8507.60.00.10", "CHN", "2025-05-08", set={"us_content": -0.1}),
         "0 to 1",
     ),
     "average, columns": (lambda: dt.average(from_="2025-05-01", by="mesure"), "did you mean 'measure'"),

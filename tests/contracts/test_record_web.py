@@ -31,8 +31,6 @@ DATED = {
     "/deal/country": f"{DEAL}&date={{day}}&of=DEU",
     "/deal/nearest": f"{DEAL}&date={{day}}&usa=5e9&chn=5e9",
     "/deal/set": "case=us-china-today",
-    "/law/line/{code}": "on={day}&partner=CHN",
-    "/law/line/{code}/history": "to={day}&partner=CHN",
 }
 """Operations about a day of the law, with what is asked of them."""
 
@@ -147,10 +145,8 @@ def kept(client):
 
 PAGES = {
     "/find": f"/find?q=coffee+from+Brazil&on={LATER}",
-    "/law": f"/law?q=8426.19&partner=CHN&on={LATER}",
-    "/law/line/{code}": f"/law/line/8426.19.00.00?partner=CHN&on={LATER}",
+    "/law": f"/law?on={LATER}",
     "/runs/{key}": "/runs/{key}",
-    "/compare": "/compare?a={key}&b={other}",
 }
 SILENT = {
     "/runs": "a list of titles", "/runs/{key}/delete": "a title",
@@ -208,8 +204,5 @@ def test_a_kept_deal_and_its_files_say_it(client, kept):
     assert table["beyond_record"]
     assert all(row["branches"] for row in table["rows"])
     assert "record_to" in client.get(f"/runs/{kept[0]}.csv").text
-    compared = client.get(f"{HOME}/runs/compare?a={kept[0]}&b={kept[1]}").json()["tables"]
-    assert compared
-    assert all(one["beyond_record"] for one in compared)
     assert "record_to" not in client.get(f"/deal.csv?{GENEVA}").text
     assert not client.get(f"{HOME}/runs/{kept[2]}/tables/deal_duties").json()["beyond_record"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import os
+import re
 import tomllib
 from calendar import monthrange
 from collections.abc import Callable, Mapping, Sequence
@@ -170,13 +171,19 @@ def _list(value: Any, where: Parameter, choices: Sequence[str]) -> tuple[str, ..
 
 
 def _number(value: Any, where: Parameter, choices: Sequence[str]) -> float:
+    text = value.strip() if isinstance(value, str) else value
     try:
-        number = float(value.replace(",", "") if isinstance(value, str) else value)
+        number = float(text.replace(",", "") if isinstance(text, str) and THOUSANDS.fullmatch(text) else text)
     except (TypeError, ValueError):
         number = math.nan
     if isinstance(value, bool) or not math.isfinite(number):
-        raise InputError(where, f"{str(value)[:40]!r} is not a number", "give a number, as 2.5")
+        repair = "write decimals with a point, as 2.5" if "," in str(value) else "give a number, as 2.5"
+        raise InputError(where, f"{str(value)[:40]!r} is not a number", repair)
     return number
+
+
+THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?")
+"""A number whose commas part thousands; others would be read as another number."""
 
 
 def _whole(value: Any, where: Parameter, choices: Sequence[str]) -> int:

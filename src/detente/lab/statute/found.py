@@ -14,7 +14,7 @@ from detente.codes.standing import Standing
 from detente.data.importers import Importer, importer
 from detente.data.tables import countries, place
 from detente.lab.statute.lookup import LineDuty, UnlistedRate, look_up
-from detente.lab.statute.search import lines_of_code, search
+from detente.lab.statute.search import search
 from detente.law import Law
 
 RATED = 25
@@ -40,7 +40,7 @@ def found(words: str, on: date, *, of: str = "USA", partner: str = "", law: Law 
     goods, origin = (words, partner) if partner else goods_and_origin(words)
     named = [(code, name) for code, name in countries().names.items() if f" {fold(words)} " in f" {fold(name)} "]
     try:
-        tables = {table.name: table for table in lines_of_code(where, goods) or search(where, book, goods)}
+        tables = {table.name: table for table in search(where, book, goods)}
     except InputError as error:
         if not named:
             raise error.at(Parameter("words")) from None

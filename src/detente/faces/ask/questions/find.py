@@ -43,7 +43,7 @@ def _said(words: str, tables: Sequence[Table]) -> str:
     first = next((table for table in tables if len(table)), tables[0])
     row = next(first.rows())
     if first.name == "countries":
-        return f"“{words}” is a country, {row['name']} ({row['code']}); no tariff code or act has the words."
+        return f"“{words}” is a country, {row['name']} ({row['country']}); no tariff code or act has the words."
     fit = f"{' and '.join(parts)} {'fits' if len(first) == 1 and len(parts) == 1 else 'fit'} “{words}”"
     if first.name == "measures":
         return f"{fit}; the nearest is {row['title']} ({row['id']})."

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from detente.lab.statute.lookup import LineDuty
 
 
+WIDE = 100
+"""Letters of a line of the reasons."""
+
+
 @question(
     "Tariffs", "rate 8507.60.00.10 China --on 2025-04-15", "rate 8703.23.01.40 Mexico --on 2025-06-15 --why",
     "rate coffee Brazil --on 2025-09-01",
@@ -70,15 +74,16 @@ def rate(
 def _of_good(duty: LineDuty, why: bool) -> Answer:
     """The answer about one good; its text is left out where nobody will see it."""
     from detente.faces.ladder import following, said, sentence, sentences, tables_of, warnings
+    from detente.faces.text_tables import hanging
 
     number = None if duty.banned or duty.by_quantity else Number(
         duty.total, "share", *(() if duty.uniform else duty.ends), definition="share of customs value",
         moved_by=duty.facts[0].title if duty.facts else "",
     )  # fmt: skip
+    reasons = hanging("\n".join(sentences(duty)), WIDE) if why else ""
     return Answer.of(
-        said(duty), tables_of(duty, not is_glance()), number=number, arguments={"on": duty.on},
-        warnings=tuple(map(sentence, warnings(duty))), verbatim="\n".join(sentences(duty)) if why else "",
-        following=following(duty),
+        said(duty), tables_of(duty, not is_glance()), number=number, arguments={"on": duty.on}, verbatim=reasons,
+        warnings=tuple(map(sentence, warnings(duty))), following=following(duty),
     )  # fmt: skip
 
 
