@@ -81,7 +81,8 @@ def average(
         of, on, tuple(dict.fromkeys("partner" if name == "country" else name for name in by)), from_, to, against,
         scenario, publisher, elasticity,
         trade={"partners": partner, "line": line, "claims": claims, "scope": scope,
-               "weights": weights if isinstance(weights, str) else "", "given": set if isinstance(set, Mapping) else {}},
+               "weights": weights if isinstance(weights, str) else "",
+               "given": set if isinstance(set, Mapping) else {}},
         law={"reading": reading, "void": void, "announce": announce, "lawbook": lawbook},
     )  # fmt: skip
     if from_ or to:
