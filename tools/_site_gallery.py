@@ -13,7 +13,7 @@ from detente.faces.charts.gallery import ENTRIES
 FIRST = """\
 import detente as dt
 
-result = dt.run("geneva", today="2025-05-14", draws=0)"""
+result = dt.run("geneva", draws=0)"""
 USUAL = 'chart = result.plot("{name}")'
 CODE = {
     "waterfall": """\

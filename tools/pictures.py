@@ -87,8 +87,8 @@ def main() -> None:
     """Both pictures."""
     FOLDER.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
-        written = dt.run("geneva", today=DAY).report(Path(folder) / "report")
-        draw((written.parent / "brief.html").as_uri(), "brief", PAPER)
+        written = dt.run("geneva").save(Path(folder) / "report.html")
+        draw(written.as_uri(), "brief", PAPER)
     with table() as address:
         draw(address, "table", SCREEN)
 

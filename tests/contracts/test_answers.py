@@ -20,7 +20,7 @@ def test_a_variant_keeps_its_own_day(detente, tmp_path):
     path = tmp_path / "mine.yaml"
     text = f"title: x\non: 2025-05-14\nvariants: {{autumn: {{on: 2025-11-15}}}}\n{RATES_ALONE}"
     path.write_text(text, encoding="utf-8")
-    ran = detente("compare", str(path), "--draws", "0", "--format", "json")
+    ran = detente("run", str(path), "--draws", "0", "--format", "json")
     assert [row["on"] for row in json.loads(ran.out)] == ["2025-11-15"]
 
 

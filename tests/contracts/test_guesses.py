@@ -33,10 +33,6 @@ def test_json_and_csv_are_short_for_a_format_in_every_command(detente, command):
     assert (short.code, short.out) == (0, long.out)
 
 
-def test_a_command_without_a_format_has_none_in_short(detente):
-    assert "--json" in detente("validate", "geneva", "--json").err
-
-
 def test_one_claim_is_asked_for_by_its_id(detente):
     alone, named = (
         detente("check", "C14", "--draws", "0", "--json"),
@@ -51,7 +47,7 @@ def test_python_takes_a_day_a_claim_and_names_of_scenarios():
     with pytest.raises(InputError, match="takes 1 values by position"):
         dt.average("2025-05-14", "2025-05-15")
     assert set(dt.check("C14", draws=0)["claim"]) == {"C14"}
-    both = dt.compare("geneva", "thirty-four")
+    both = dt.run(["geneva", "thirty-four"])
     assert list(dict.fromkeys(both["scenario"].tolist())) == ["geneva", "thirty-four"]
 
 

@@ -36,11 +36,10 @@ NEAR = 1e-6
 
 
 @pytest.fixture(scope="module")
-def faces(keep_runs, run_once, tmp_path_factory):
+def faces(keep_runs, tmp_path_factory):
     """How each face is asked; the same question is asked once for all numbers."""
     with pytest.MonkeyPatch.context() as patched:
         keep_runs(patched)
-        patched.setattr("detente.faces.mcp.runs.run", run_once)
         settings = Settings(data_folder=tmp_path_factory.mktemp("one-number"), case="", rate=0.0)
         with TestClient(create_app(settings), base_url="http://127.0.0.1") as client:
             desk = Desk(patience=120.0)

@@ -64,7 +64,7 @@ DATED = {
     "law": ("law", "list", "--on", LATER),
     "law changes": ("law", "changes", "--from", "2026-10-01", "--to", LATER),
     "watch": ("watch", "watched.csv", "--from", "2026-09-01", "--on", LATER),
-    "compare": ("compare", "later.yaml", "later.yaml", "--draws", "0"),
+    "compare": ("run", "later.yaml", "later.yaml", "--draws", "0"),
     "run": ("run", "later.yaml", "--table", "headline"),
     "brief": ("brief", "VNM", "--on", LATER, "--table", "numbers"),
     "sweep": ("sweep", "later.yaml", "--over", "report.elasticity=1,2", "--table", "headline"),
@@ -76,9 +76,6 @@ UNDATED = {
     "entries": "a day in each row, and a flag in those beyond, see the tests of entries",
     "score": "past months alone, each within the record",
     "talks": "a case file with its own day, see below",
-    "report": "writes what a run found, see below",
-    "replicate": "writes what a run found",
-    "validate": "whether a scenario can be run, without a number",
     "mcp": "tools for assistants, see the tests of the faces",
     "serve": "pages and program interface, see the tests of the faces",
     "server": "the store of a server, without a number",
@@ -316,10 +313,10 @@ def test_a_page_of_the_talks_says_it():
 
 
 def test_reports_say_it(place):
-    result = dt.run("later.yaml")
-    assert result.to_dict()["record"]["USA"]["record_to"] == TO.isoformat()
-    for name in ("report.html", "report.md", "report.json"):
-        assert LINE in result.report(place / name).read_text(encoding="utf-8")
+    answer = dt.run("later.yaml")
+    assert answer.result.to_dict()["record"]["USA"]["record_to"] == TO.isoformat()
+    for name in ("report.html", "report.json"):
+        assert LINE in answer.save(place / name).read_text(encoding="utf-8")
 
 
 def test_a_day_within_the_record_says_nothing_of_it(detente):

@@ -384,9 +384,9 @@ def test_a_result_that_never_ends_is_refused(detente, tmp_path):
     path = tmp_path / "r.json"
     for text, hint in (("[" * 100_000, "depth"), ('{"key": NaN}', "number"), ("{", "not a JSON file (line 1)")):
         path.write_text(text, encoding="utf-8")
-        ran = detente("report", str(path))
+        ran = detente("run", str(path))
         assert (ran.code, hint in ran.err) == (2, True), ran.err
-    ran = detente("report", "/dev/zero")
+    ran = detente("run", "/dev/zero")
     assert ran.code == 2
     assert "larger than 64 MiB" in ran.err
 

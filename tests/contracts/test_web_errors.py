@@ -21,7 +21,7 @@ ASKED = (
     ("GET", "/nothing", 404), ("GET", f"{HOME}/none", 404), ("GET", "/static/none.js", 404),
     ("GET", f"{HOME}/runs/0123456789ab", 404), ("GET", "/deal.exe", 404), ("POST", "/deal", 405),
     ("PUT", f"{HOME}/jobs", 405), ("POST", "/static/web.css", 405), ("GET", f"{HOME}/law/changes?from=x", 422),
-    ("GET", f"{HOME}/deal/nearest", 422), ("POST", f"{HOME}/scenarios/validate", 413), ("GET", "/broken", 500),
+    ("GET", f"{HOME}/deal/nearest", 422), ("POST", f"{HOME}/run", 413), ("GET", "/broken", 500),
     ("DELETE", f"{HOME}/jobs/0123456789abcdef", 404),
 )  # fmt: skip
 
@@ -43,7 +43,7 @@ def client(app):
 
 
 def ask(client, method, path, headers):
-    body = b"x" * 2000 if path.endswith("validate") else None
+    body = b"x" * 2000 if path.endswith("/run") else None
     return client.request(method, path, headers=headers, content=body)
 
 

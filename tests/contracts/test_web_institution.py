@@ -54,7 +54,7 @@ def under(tmp_path_factory):
     return client
 
 
-PAGES = ("/runs", "/compare", "/runs/all/delete", "/nothing", f"/embed/deal?frozen={KEY}")
+PAGES = ("/runs", "/runs/all/delete", "/nothing", f"/embed/deal?frozen={KEY}")
 
 
 @pytest.mark.parametrize("path", PAGES)

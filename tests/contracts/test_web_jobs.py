@@ -104,9 +104,8 @@ def test_a_run_is_done_with_progress_and_kept(client):
     assert run["scenario"]["title"] == "small"
     assert run["tables"]["headline"]
     import detente as dt
-    from detente.lab.scenario import Scenario
 
-    assert dt.run(Scenario.model_validate(SMALL | {"name": "uploaded"}), draws=0).key == last["run"]
+    assert dt.run(SMALL | {"name": "uploaded"}, draws=0).key == last["run"]
 
 
 def test_talks_chain_and_sweep_are_jobs_too(client):

@@ -149,7 +149,7 @@ SHOWN = (
     "/", "/find", "/find?q=coffee+from+Brazil",
     "/law", "/law?of=CHN", "/entries", "/watch", "/average", "/average?of=EU27", "/revenue",
     "/reconcile", "/reconcile?number=17.8&on=2025-05-12&publisher=yale", "/chain/run",
-    "/chain/acts", "/score", "/runs", "/compare", "/deal", "/tariff",
+    "/chain/acts", "/score", "/runs", "/deal", "/tariff",
     "/tariff?on=2025-05-14&row=USA:Narnia:8703:min15::",
 )  # fmt: skip
 

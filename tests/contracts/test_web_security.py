@@ -111,7 +111,7 @@ def test_pages_of_other_sites_change_nothing(client, headers):
 
 def test_its_own_pages_do(client):
     headers = {"origin": "http://testserver", "sec-fetch-site": "same-origin"}
-    assert client.post("/api/v1/scenarios/validate", json={"on": "2025-05-14"}, headers=headers).status_code == 200
+    assert client.post("/api/v1/data/list", json={}, headers=headers).status_code == 200
 
 
 def test_too_many_requests_are_told_to_wait(tmp_path):
@@ -131,13 +131,13 @@ def test_a_client_that_waits_may_ask_again():
 
 def test_a_body_above_the_limit_is_refused_said_or_unsaid(tmp_path):
     with client_of(tmp_path, body=1000) as client:
-        assert client.post("/api/v1/scenarios/validate", content=b"x" * 1001).status_code == 413
+        assert client.post("/api/v1/run", content=b"x" * 1001).status_code == 413
 
         def pieces():
             for _ in range(20):
                 yield b"y" * 100
 
-        found = client.post("/api/v1/scenarios/validate", content=pieces())
+        found = client.post("/api/v1/run", content=pieces())
         assert found.status_code == 413
         assert found.headers["content-type"] == "application/problem+json"
         assert client.get("/api/v1/status", headers={"content-length": "x"}).status_code == 400
@@ -182,7 +182,7 @@ HOSTILE = [
 @pytest.mark.parametrize(("body", "headers"), HOSTILE, ids=range(len(HOSTILE)))
 def test_hostile_scenarios_get_a_problem(client, body, headers):
     headers = headers or {"content-type": "application/json"}
-    found = client.post("/api/v1/scenarios/validate", content=body, headers=headers)
+    found = client.post("/api/v1/run", content=body, headers=headers)
     assert 400 <= found.status_code < 500, found.text
     assert found.headers["content-type"] == "application/problem+json"
     assert found.json()["status"] == found.status_code
@@ -230,7 +230,7 @@ def test_hostile_jobs_are_refused_and_none_is_kept(client, body):
         "/static/../settings.py", "/static/..%2f..%2fsettings.py", "/static/%2e%2e/settings.py", "/static//etc/passwd",
         "/static/....//settings.py", "/runs/..%2f..%2fetc%2fpasswd.csv", "/api/v1/runs/%00",
         "/api/v1/chain/show?mineral=..%2f..",
-        "/api/v1/runs/0123456789ab' OR 1=1 --", "/api/v1/scenarios/..%2f..%2fsettings",
+        "/api/v1/runs/0123456789ab' OR 1=1 --", "/api/v1/data/show?name=..%2f..%2fsettings",
     ],
 )  # fmt: skip
 def test_paths_lead_nowhere_else(client, path):

@@ -32,9 +32,6 @@ ASKED = (
     ("/reconcile", "?number=$2800&on=2026-11-20&limit=3"),
     ("/watch", "?file=8507.60:China&file=1201.90:USA:China:soy&from=2026-06-30&on=2026-11-20&limit=3"),
     ("/brief/{country}", "/VNM?deal=geneva"),
-    ("/scenarios/schema", ""),
-    ("/scenarios/{name}", "/geneva"),
-    ("/scenarios/{name}", "/thirty-four"),
     ("/deal/country", "?of=DEU&us=34"),
     ("/deal/country", "?of=Kenya&date=2026-12-15&case=us-china-today"),
     ("/status", ""),
@@ -42,7 +39,6 @@ ASKED = (
 SENT = (
     ("/deal/improve", "?us=60", {"cn": 60}, 200),
     ("/deal/counter", "?us=60", None, 200),
-    ("/scenarios/validate", "", SMALL, 200),
     ("/watch", "?from=2026-06-30&on=2026-10-01", [{"line": "8507.60", "partner": "China"}], 200),
 )
 LATER = (
@@ -118,11 +114,10 @@ def test_jobs_and_runs_are_too(client, said, strict):
     kept = client.post(f"{HOME}/deal/keep?{GENEVA}")
     check(said, strict, "/deal/keep", "post", kept)
     key = kept.json()["key"]
-    for path in ("/runs", "/runs/{key}", "/runs/{key}/tables", "/runs/{key}/tables/{name}"):
+    for path in ("/runs", "/runs/{key}"):
         found = client.get(HOME + path.replace("{key}", key).replace("{name}", "deal_gains"))
         assert found.status_code == 200
         check(said, strict, path, "get", found)
-    check(said, strict, "/runs/compare", "get", client.get(f"{HOME}/runs/compare?a={key}&b={key}"))
     made = client.post(f"{HOME}/jobs", json=CUT)
     check(said, strict, "/jobs", "post", made)
     place = made.headers["location"]
@@ -213,16 +208,7 @@ def test_every_field_has_a_type_and_says_what_it_is(said):
             assert shape["description"], (name, column)
 
 
-def test_columns_of_tables_are_those_of_answers(client):
-    """Columns that are always there are described with the unit that the answer names."""
-    described = {column["name"]: column["unit"] for column in tables()["line_history"]["columns"]}
-    found = client.get(f"{HOME}/law/line/8507.60.00.10/history?limit=1").json()["columns"]
-    assert {column["name"]: column["unit"] for column in found}.items() <= described.items()
-
-
 LISTED = {
-    ("/scenarios/{name}", "name"),
-    ("/runs/{key}/report/{form}", "form"),
     ("/deal", "case"),
     ("/deal", "partner"),
     ("/deal/counter", "strategy"),
@@ -252,7 +238,6 @@ def test_known_values_are_listed_each_once(said):
 @pytest.mark.parametrize(
     ("path", "name", "address"),
     [
-        ("/scenarios/{name}", "name", "/scenarios/{}"),
         ("/deal/set", "horizon", "/deal/set?horizon={}"),
         ("/deal/set", "weights", "/deal/set?weights={}"),
     ],

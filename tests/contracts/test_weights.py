@@ -266,7 +266,7 @@ def scenario_of(folder, **more):
 
 @pytest.mark.parametrize("weights", [2017, "2019", 2025])
 def test_a_scenario_at_other_weights_has_the_averages_of_the_command(tmp_path, rows, weights):
-    found = dt.run(scenario_of(tmp_path, weights=weights))
+    found = dt.run(scenario_of(tmp_path, weights=weights)).result
     asked = ("--on", "2025-05-14", "--weights", str(weights))
     (fixed, post, observed) = found.tables["headline"].rows()
     assert fixed["after"] == pytest.approx(rows("average", *asked)[0]["average"], abs=STORED)
@@ -282,7 +282,7 @@ def test_a_scenario_at_other_weights_has_the_averages_of_the_command(tmp_path, r
     )
     for row in found.tables["partner"].rows():
         assert row["after"] == pytest.approx(by_partner[row["partner"]]["average"], abs=1e-9), row["partner"]
-    usual = dt.run(scenario_of(tmp_path))
+    usual = dt.run(scenario_of(tmp_path)).result
     assert usual.key != found.key
     assert abs(next(usual.tables["headline"].rows())["after"] - fixed["after"]) > 1e-3
     # The days say how the trade of another year was made from that of 2024.
@@ -295,7 +295,7 @@ def test_a_scenario_at_other_weights_has_the_averages_of_the_command(tmp_path, r
 def test_a_file_beside_a_scenario_weighs_its_us_duty(tmp_path, rows):
     own = tmp_path / "own.csv"
     own.write_text("line,partner,value\n8507.60.00.10,CHN,100\n8703.23.01,JPN,300\n", encoding="utf-8")
-    found = dt.run(scenario_of(tmp_path, weights="own.csv"))
+    found = dt.run(scenario_of(tmp_path, weights="own.csv")).result
     asked = rows("average", "--on", "2025-05-14", "--weights", str(own))[0]
     assert next(found.tables["headline"].rows())["after"] == pytest.approx(asked["average"], abs=STORED)
     key = found.key
@@ -353,7 +353,9 @@ def test_the_interface_takes_years_and_no_files(tmp_path, rows):
         assert refused.status_code == 422, bad
         assert "weights" in refused.json()["detail"]
     sent = {"title": "x", "on": "2025-05-14", "weights": "/etc/passwd"}
-    refused = client.post("/api/v1/scenarios/validate", json=sent, headers={"origin": "http://127.0.0.1"})
+    refused = client.post(
+        "/api/v1/run", json={"scenario": sent, "dry_run": True}, headers={"origin": "http://127.0.0.1"}
+    )
     assert "names a file of the server" in refused.text
 
 

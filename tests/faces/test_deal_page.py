@@ -184,23 +184,6 @@ def test_a_deal_is_kept_by_a_name_and_forgotten(chrome, client):
         chrome.evaluate("localStorage.clear()")
 
 
-def test_two_deals_stand_side_by_side_by_address_or_key(client):
-    """Sentences of both on top; the same numbers as the interface gives; what is the same is not marked."""
-    first, second = GENEVA, GENEVA.replace("us=10", "us=34")
-    key = client.post(f"/deal/live/keep?{first}", json={}).json()["key"]
-    page, by_key = (client.get("/compare", params={"a": a, "b": second}).text for a in (first, key))
-    assert by_key.split('id="answer"')[1] == page.split('id="answer"')[1]
-    for address in (first, second):
-        deal = client.get(f"/deal/live?{address}").json()
-        assert all(text in page for text in (deal["brief"]["deal"], *deal["brief"]["does"], *deal["brief"]["hold"]))
-    rows = {label: row for row, label in re.findall(r"(<tr.*?>([^<]+)</th>.*?</tr>)", page)}
-    assert "differs" in rows["US duty on China"]
-    assert "differs" not in rows["Chinese duty on US goods"]
-    same = client.get("/compare", params={"a": first, "b": first}).text
-    assert 'class="differs"' not in same
-    assert "is no address of a deal" in client.get("/compare", params={"a": "=", "b": first}).text
-
-
 def test_prices_and_households_are_those_of_the_question(client, tmp_path):
     """Of the file that the page hands out, asked as the question is."""
     archive = client.get(f"/deal.zip?{GENEVA}").content

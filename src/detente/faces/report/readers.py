@@ -38,7 +38,6 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "stability": ("weights", "horizon", "punishment", "party", "keeps", "binds", "margin", "life"),
     "materials_first_short": ("country", "user", "first_short", "p05", "p95", "worst", "met"),
 }
-COLUMNS["checks"] = COLUMNS["claims"]
 """Columns of wide tables that a report shows; the data hold all of them."""
 
 RANGE = ("low", "high")

@@ -176,7 +176,7 @@ def _owed(rated: RatedEntries, name: str) -> str:
         than = f"${abs(gap):,.2f} {'less' if gap > 0 else 'more'} than is owed" if gap else "what is owed"
         said.append(f"${sums['paid']:,.2f} in tariffs was paid, {than}.")
     if rated.order.void:
-        said.append(f"${sums['refund']:,.2f} of it would come back if the measures named were void.")
+        said.append(f"${sums['refund']:,.2f} of what is owed would come back if the measures named were void.")
     return " ".join(said)
 
 
