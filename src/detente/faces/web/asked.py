@@ -57,7 +57,7 @@ MEDIA = {
     "jsonl": "application/x-ndjson", "atom": "application/atom+xml",
 }  # fmt: skip
 PLACES = {"Tariffs": "Law", "Your goods": "Law", "Deals": "Deal", "World": "World", "Record": "Claims",
-          "chain": "Materials"}  # fmt: skip
+          "chain": "Materials", "talks": "Talks"}  # fmt: skip
 """Places of the site, by group, or by the first word of a question."""
 
 
