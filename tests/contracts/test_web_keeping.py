@@ -62,8 +62,8 @@ def test_jobs_of_an_earlier_version_end_and_say_why(tmp_path):
     url = f"sqlite:///{tmp_path / 'a.sqlite'}"
     store = open_store(url)
     for number, kind in enumerate(("claims", "run", "answer")):
-        store.add_job({"id": str(number) * 16, "kind": kind, "request": "{}", "status": "waiting", "part": "", "done": 0,
-                       "total": 0, "created": 1.0, "attempts": 0, "error": ""})  # fmt: skip
+        row = {"id": str(number) * 16, "kind": kind, "request": "{}", "status": "waiting", "part": "", "error": ""}
+        store.add_job(row | {"done": 0, "total": 0, "created": 1.0, "attempts": 0})
     with store.open() as open_:
         open_.execute(sa.text("DELETE FROM schema_version WHERE version = 7"))
     store.close()
