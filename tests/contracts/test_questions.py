@@ -164,7 +164,7 @@ def test_all_faces_take_the_same_arguments(name, detente):
     own = list(question.parameters)
     python = [each.rstrip("_") for each in inspect.signature(getattr(dt, name.replace(" ", "_"))).parameters]
     assert python == own
-    help_ = detente(*name.split(), "--help").out
+    help_ = detente(*name.split(), "--help-all").out
     flags = set(re.findall(r"^  (?:-\w, )?(--[\w-]+)", help_, re.M))
     shown = {f"--{each.strip('_')}" for each in SHOWING} | {"--help", "--json", "--csv"}
     shown |= {f"--{each}" for each in KEEPING if question.keeps}

@@ -28,12 +28,6 @@ ASKED = (
     ("/deal/set", "?case=us-china-today&horizon=short"),
     ("/deal/nearest", f"?usa=5e10&chn=3e10&{GENEVA}"),
     ("/deal/strategies", ""),
-    ("/law/search", "?words=lithium&limit=1"),
-    ("/law/search", "?words=8507.60&limit=1"),
-    ("/law/line/{code}", "/8507.60.00.10?on=2025-05-14"),
-    ("/law/line/{code}", "/1201.90?of=CHN&partner=USA&on=2026-11-20"),
-    ("/law/line/{code}", "/8703.23.01?partner=MEX&claim=USMCA&on=2025-06-01"),
-    ("/law/line/{code}/history", "/8507.60.00.10?limit=3"),
     ("/reconcile", "?number=17.8&on=2025-05-12&publisher=yale&limit=3"),
     ("/reconcile", "?number=$2800&on=2026-11-20&limit=3"),
     ("/watch", "?file=8507.60:China&file=1201.90:USA:China:soy&from=2026-06-30&on=2026-11-20&limit=3"),
@@ -150,7 +144,6 @@ def test_every_problem_is_as_described(client, strict):
     for path in (
         "/none",
         "/law/changes?from=x",
-        "/law/line/99",
         "/deal/nearest",
         "/runs/0123456789ab",
     ):
@@ -215,17 +208,7 @@ def test_every_field_has_a_type_and_says_what_it_is(said):
             assert shape["description"], (name, column)
 
 
-def test_columns_of_tables_are_those_of_answers(client):
-    """Columns that are always there are described with the unit that the answer names."""
-    described = {column["name"]: column["unit"] for column in tables()["line_history"]["columns"]}
-    found = client.get(f"{HOME}/law/line/8507.60.00.10/history?limit=1").json()["columns"]
-    assert {column["name"]: column["unit"] for column in found}.items() <= described.items()
-
-
 LISTED = {
-    ("/law/line/{code}", "partner"),
-    ("/law/line/{code}", "of"),
-    ("/law/line/{code}", "reading"),
     ("/deal", "case"),
     ("/deal", "partner"),
     ("/deal/counter", "strategy"),
@@ -255,7 +238,6 @@ def test_known_values_are_listed_each_once(said):
 @pytest.mark.parametrize(
     ("path", "name", "address"),
     [
-        ("/law/line/{code}", "reading", "/law/line/8507.60.00.10?on=2025-05-14&reading={}"),
         ("/deal/set", "horizon", "/deal/set?horizon={}"),
         ("/deal/set", "weights", "/deal/set?weights={}"),
     ],

@@ -14,6 +14,7 @@ from detente.codes.errors import InputError, NotRated, Parameter
 from detente.faces.ask.answer import Answer
 from detente.faces.ask.arguments import KINDS
 from detente.faces.ask.question import Question
+from detente.faces.cli.help import EXPERT, SHOWN
 
 METAVAR = {
     "day": "DAY", "first": "DAY", "last": "DAY", "importer": "COUNTRY", "country": "COUNTRY", "list": "NAME",
@@ -123,7 +124,10 @@ def _parameter(question: Question, name: str) -> inspect.Parameter:
     else:
         shown = METAVAR.get(about.kind, name.upper())
         flag = f"--{name.replace('_', '-')}"
-        option = typer.Option(flag, help=words, show_default=False, metavar=None if about.kind == "flag" else shown)
+        option = typer.Option(
+            flag, help=words, show_default=False, metavar=None if about.kind == "flag" else shown,
+            rich_help_panel=EXPERT if about.expert else None,
+        )  # fmt: skip
     empty = inspect.Parameter.empty if required else False if about.kind == "flag" else None
     own = question.parameters[name].name
     return inspect.Parameter(own, inspect.Parameter.KEYWORD_ONLY, default=empty, annotation=Annotated[kind, option])
@@ -135,7 +139,7 @@ WIDEST = 90
 
 def _shown(name: str, kind: Any, default: Any, words: str) -> inspect.Parameter:
     flags = (f"--{name.strip('_')}", *SHORT.get(name, ()))
-    option = typer.Option(*flags, help=words, show_default=False)
+    option = typer.Option(*flags, help=words, show_default=False, rich_help_panel=SHOWN)
     return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=Annotated[kind, option])
 
 

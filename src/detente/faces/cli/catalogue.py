@@ -2,70 +2,79 @@
 
 from __future__ import annotations
 
+ABOUT = "Détente answers one question: what would this trade deal do, and will it hold?"
+
+BEGIN = {
+    "detente rate 8507.60 China": "the tariff on Chinese batteries today",
+    "detente find coffee": "tariff codes for coffee",
+    "detente run geneva": "what the deal of Geneva did",
+}
+"""Where to begin: command lines, and what each gives."""
+
 GROUPS: dict[str, dict[str, str]] = {
-    "Law": {
-        "rate": "the tariff on a product from a country, why, and its history",
-        "find": "tariff codes, acts and countries by words",
-        "entries": "what each row of a file of yours owes, beside what was paid",
-        "law": "tariff acts: in force, changed, coming; how far we have read",
-        "watch": "what changed for a list of lines and partners, and what is to come",
+    "Tariffs": {
+        "rate": "The tariff on a product from a country, why, and its history",
+        "find": "Tariff codes, acts and countries by words",
+        "average": "The average tariff by day, country, sector or act; since 1901",
+        "revenue": "What tariffs bring in: as written, after buyers respond, collected",
+        "law": "Tariff acts: in force, changed, coming; how far we have read",
     },
-    "Averages": {
-        "average": "the average tariff by day, country, sector or act; since 1901",
-        "revenue": "what tariffs bring in: as written, after buyers respond, collected",
+    "Your goods (reads a file of yours; nothing leaves your machine)": {
+        "entries": "What each entry owes beside what was paid",
+        "watch": "What has changed for your products, and what is coming",
     },
     "Deals": {
-        "run": "what a deal does, and whether it would hold",
-        "brief": "a deal as one country sees it: rivals, replies, offers",
-        "sweep": "a scenario or the world over many values of its fields",
-        "deal": "try a package: what both sides gain, who would sign",
-        "talks": "what to offer, ask and refuse on one page; the record",
+        "run": "What a scenario does, and whether a deal would hold",
+        "deal": "Try a package of your own: who gains, who would sign",
+        "brief": "A scenario as one country sees it",
+        "talks": "What a side should offer, ask for and refuse; past deals",
+        "sweep": "A scenario over many values of its inputs",
     },
     "World": {
-        "economy": "what tariffs do to every country; best tariffs, trade wars",
-        "prices": "what tariffs add to US consumer prices, and cost a household",
-        "chain": "export controls: who runs short, when, at what cost",
+        "economy": "Income and trade of every country; best tariffs, trade wars",
+        "prices": "US consumer prices, and the cost to a household",
+        "chain": "Critical materials: who makes them, who runs short, what helps",
     },
     "Record": {
-        "check": "whether a claim holds, and what that hangs on",
-        "reconcile": "from our number to one in print, choice by choice",
-        "events": "the dated record of duties, controls, talks and threats",
-        "score": "forecasts of duty, imports and prices beside what came",
+        "check": "Whether a claim holds: type the sentence",
+        "reconcile": "Why our number differs from one in print",
+        "events": "The dated record of tariffs, controls, talks and threats",
+        "score": "Our forecasts beside what came",
     },
-    "Data and help": {
-        "data": "tables, scenarios, cases, worlds: list, show, cite; add, update",
-        "assumptions": "the assumptions behind the numbers, and what each one does",
-        "serve": "the same in a browser, with a program interface",
-        "server": "the store of a server: remove what is too old",
-        "mcp": "the same as tools for assistants",
+    "Program": {
+        "data": "Tables, scenarios, cases, worlds: list, show, add, cite",
+        "assumptions": "The assumptions behind the numbers, and how much each matters",
+        "serve": "Answer in a browser, and over an interface for programs",
+        "mcp": "Answer an assistant",
     },
 }
 """Groups in the order of the help, each with its commands and what they give in one line."""
 
+EVERY = {
+    "--out FILE": "Write a file; its ending names the format (.csv .xlsx .json .pdf .png)",
+    "--json, --csv": "Print for a program",
+    "--table NAME": "Show another table of the answer",
+    "--notes": "Show sources and method",
+    "-q, --quiet": "Show the numbers alone",
+}
+"""Options of every answer."""
+
 EXAMPLES = {
-    "rate": "detente rate 8507.60.00.10 China --on 2025-04-15",
-    "find": "detente find electric cars --on 2025-09-01",
     "law": "detente law changes --from 2026-01-01",
     "law new": "detente law new Kenya --schedule tariff.csv --out mylaws/ken",
     "law update": "detente law update hts_2026_rev_11.json",
-    "average": "detente average --on 2025-05-14 --by country",
-    "run": "detente run geneva --out geneva.html",
-    "brief": "detente brief Vietnam --scenario geneva",
     "talks": "detente talks us-china-today --country China",
     "economy": "detente economy solve geneva",
     "chain": "detente chain rare-earths --cut 80% --country Japan",
-    "check": "detente check C14",
-    "reconcile": "detente reconcile 17.8 --on 2025-05-12 --publisher yale",
     "data": "detente data",
     "data add": "detente data add BACI_HS17_Y2023_V202501.csv --name baci-2023",
     "data update": "detente data update baci-2023 BACI_HS17_Y2023_V202601.csv --look",
     "data verify": "detente data verify",
     "serve": "detente serve --open",
-    "server": "detente server prune --older 90d",
-    "server prune": "detente server prune --older 90d --dry-run",
+    "serve prune": "detente serve prune --older 90d --dry-run",
     "mcp": "detente mcp",
 }
-"""An example of every command that can be called, by its words."""
+"""An example of every command that is no question, by its words."""
 
 FIRST = {"chain": "run", "data": "list", "economy": "solve", "law": "list", "talks": "advice"}
 """By group: the question that is meant where no word follows the name of the group."""
@@ -76,7 +85,6 @@ ELSE = {"data": "show"}
 MODULES = {
     "law": ("law",),
     "serve": ("serve",),
-    "server": ("server",),
     "mcp": ("mcp",),
     "data": ("data",),
 }

@@ -65,7 +65,10 @@ class Command(TyperCommand):
     words : by the word that follows the name, what makes the command that is meant.
     reads : whether the library reads its values; questions read their own.
     alone : options that may stand without a value, and the value that they have then; an entry of its settings.
+    whole : whether its help shows options of experts too.
     """
+
+    whole = False
 
     reads = True
 
@@ -78,6 +81,8 @@ class Command(TyperCommand):
         """The context of the command, or of the one that its first word names."""
         if args and args[0] in self.words:
             return self.words[args[0]]().make_context(f"{info_name} {args[0]}", args[1:], parent, **extra)
+        self.whole = ALL in args
+        args = ["--help" if word == ALL else word for word in args]
         return super().make_context(info_name, self._filled(args), parent, **extra)
 
     def get_params(self, ctx: Any) -> Any:
@@ -93,10 +98,11 @@ class Command(TyperCommand):
         return filled
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
-        """Write usage, what it does, an example, the commands behind it, arguments and options."""
+        """Write usage, what it does, examples, the commands behind it, arguments and options."""
         rows = [(f"{ctx.info_name} {word}", _summary(made())) for word, made in self.words.items()]
         words = ["", "Commands", *side_by_side(rows, max(len(name) for name, _ in rows))] if rows else []
-        formatter.write("\n".join([*head(self, ctx), *words, *_arguments(self, ctx), *option_lines(self, ctx)]))
+        lines = [*head(self, ctx), *words, *_arguments(self, ctx), *option_lines(self, ctx, self.whole)]
+        formatter.write("\n".join([*lines, *([] if self.whole else _left_out(self, ctx))]))
 
 
 class CommandGroup(TyperGroup):
@@ -111,6 +117,7 @@ class CommandGroup(TyperGroup):
 
     def make_context(self, info_name: str | None, args: list[str], parent: Any = None, **extra: Any) -> Any:
         """The context of the group; its own --json is short as that of a command is."""
+        args = ["--help"] if args == [ALL] else args
         own = set(args) & set(self.commands) or args[:1] in (["--help"], ["-h"])
         completed = extra.get("resilient_parsing") and not args
         if self.first and not own and not completed:
@@ -178,8 +185,8 @@ def head(command: Any, ctx: Any) -> Iterator[str]:
     yield ""
     yield from wrap(" ".join(str(command.help or "").split()), width(), break_on_hyphens=False)
     own = [f"detente {line}" for line in getattr(command.callback, "examples", ())]
-    for example in own or filter(None, [EXAMPLES.get(path.partition(" ")[2], "")]):
-        yield from ("", f"Example: {example}")
+    examples = own or [line for line in [EXAMPLES.get(path.partition(" ")[2], "")] if line]
+    yield from ("", *(f"  {example}" for example in examples)) if examples else ()
 
 
 def _summary(command: Any) -> str:
@@ -200,9 +207,32 @@ def _arguments(command: Any, ctx: Any) -> list[str]:
     return ["", "Arguments", *side_by_side(rows, max(len(name) for name, _ in rows))] if rows else []
 
 
-def option_lines(command: Any, ctx: Any) -> list[str]:
-    """The options of a command with what they mean, beneath a head."""
+ALL, EXPERT, SHOWN = "--help-all", "expert", "shown"
+"""What asks for every option; marks of options that the short help leaves out: for experts, and of every answer."""
+
+
+def _panel(option: Any) -> str:
+    return str(getattr(option, "rich_help_panel", None) or "")
+
+
+def _left_out(command: Any, ctx: Any) -> Iterator[str]:
+    """Options that the short help names alone."""
     options = [p for p in command.get_params(ctx) if not _is_argument(p) and not p.hidden]
+    shown, expert = ([max(p.opts, key=len) for p in options if _panel(p) == mark] for mark in (SHOWN, EXPERT))
+    if shown:
+        yield from ("", *wrap(f"Of every answer: {' '.join(shown)} --json --csv", width(), break_on_hyphens=False))
+    if expert:
+        yield from wrap(f"For experts: {' '.join(expert)} ({ALL})", width(), break_on_hyphens=False)
+
+
+def option_lines(command: Any, ctx: Any, whole: bool = True) -> list[str]:
+    """The options of a command with what they mean, beneath a head.
+
+    Parameters
+    ----------
+    whole : with those of experts and of every answer.
+    """
+    options = [p for p in command.get_params(ctx) if not _is_argument(p) and not p.hidden and (whole or not _panel(p))]
     rows = [(_named(option), _meaning(option)) for option in options]
     wide = max((len(name) for name, _ in rows if len(name) <= NAMES), default=0)
     return ["", "Options", *side_by_side(rows, wide)]

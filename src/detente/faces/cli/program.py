@@ -14,7 +14,7 @@ import typer
 from typer.core import TyperGroup
 from typer.main import get_command
 
-from detente.faces.cli.catalogue import EXAMPLES, FIRST, GROUPS, MODULES
+from detente.faces.cli.catalogue import ABOUT, BEGIN, EVERY, FIRST, GROUPS, MODULES
 from detente.faces.cli.help import CommandGroup, as_given, option_lines, plain, side_by_side, width
 
 ASKED = "_DETENTE_COMPLETE"
@@ -45,19 +45,20 @@ class Program(TyperGroup):
         return command_named(cmd_name)
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
-        """Write what the program is, its commands by group, and its options."""
-        lines = ["Usage: detente COMMAND [OPTIONS]", "", *wrap(self.help or "", width()), ""]
-        wide = max(map(len, self.list_commands(ctx)))
-        for title, commands in GROUPS.items():
-            example = EXAMPLES[next(iter(commands))]
-            lines += [f"{title}, as: {example}", *side_by_side(list(commands.items()), wide), ""]
-        others = [name for name in self.list_commands(ctx) if not any(name in known for known in GROUPS.values())]
-        if others:
-            lines += ["More", *side_by_side([(name, str(command_named(name).help or "")) for name in others], wide), ""]
+        """Write what the program is, where to begin, its commands by group, and its options."""
+        known = self.list_commands(ctx)
+        wide = max(map(len, known))
+        lines = ["Usage: detente COMMAND [OPTIONS]", "", *wrap(ABOUT, width()), ""]
+        lines += [*side_by_side(list(BEGIN.items()), max(map(len, BEGIN))), ""]
+        others = [name for name in known if not any(name in commands for commands in GROUPS.values())]
+        more = {"More": {name: str(command_named(name).help or "") for name in others}} if others else {}
+        for title, commands in (GROUPS | more).items():
+            lines += [title, *side_by_side(list(commands.items()), wide), ""]
+        lines += ["Options of every answer", *side_by_side(list(EVERY.items()), max(map(len, EVERY)))]
         lines += [
-            *option_lines(self, ctx)[1:],
+            *option_lines(self, ctx),
             "",
-            "detente COMMAND --help has the options of a command, and an example.",
+            "detente COMMAND --help shows a command; --help-all shows every option.",
         ]
         formatter.write("\n".join(lines))
 
@@ -100,6 +101,11 @@ def _commands(app: Any) -> dict[str, Any]:
     return dict(group.commands)
 
 
+def about(name: str) -> str:
+    """What a command of the help gives, in one line."""
+    return next((f"{commands[name]}." for commands in GROUPS.values() if name in commands), f"Questions on {name}.")
+
+
 def _grouped(commands: dict[str, Any], makers: Mapping[str, Callable[[], Any]] | None = None) -> dict[str, Any]:
     """Commands by name; one of two words stands behind the command of its first, or in the group of that name.
 
@@ -113,7 +119,7 @@ def _grouped(commands: dict[str, Any], makers: Mapping[str, Callable[[], Any]] |
     for name, made in late.items():
         first, _, word = name.partition(" ")
         if first not in commands:  # questions that no command stands before
-            commands[first] = CommandGroup(name=first, help=f"Questions that begin with the word {first}.")
+            commands[first] = CommandGroup(name=first, help=about(first))
         behind = getattr(commands[first], "words", None)
         if behind is None:
             commands[first].commands[word] = made()

@@ -11,35 +11,15 @@ from fastapi import Query, Request
 from starlette.responses import Response
 
 from detente.codes import InputError, Table
-from detente.codes.days import BASE_DAY
 from detente.faces.formats import json_rows
-from detente.faces.web.known import one_of
 from detente.faces.web.media import to_bytes
 
 MOST = 500
 """Rows of a page at most."""
 
-SINCE = BASE_DAY.isoformat()
-"""First day of a span where none is named."""
 
 Limit = Annotated[int, Query(ge=1, le=MOST, description="Rows of a page.", examples=[50])]
 Offset = Annotated[int, Query(ge=0, le=1_000_000, description="Rows to leave out first.", examples=[0])]
-Day = Annotated[str, Query(max_length=10, description="A day, as 2025-05-14.", examples=["2025-05-14"])]
-From = Annotated[
-    str, Query(alias="from", max_length=10, description="First day, as 2025-04-01.", examples=["2025-04-01"])
-]
-To = Annotated[
-    str, Query(alias="to", max_length=10, description="Last day, as 2025-04-30; included.", examples=["2025-04-30"])
-]
-Side = Annotated[
-    str,
-    Query(
-        max_length=60,
-        description="Whose law; by name as well.",
-        examples=["USA"],
-        json_schema_extra=one_of("importers"),
-    ),
-]
 
 
 def etag_of(body: bytes) -> str:
@@ -78,11 +58,6 @@ def about(table: Table) -> dict[str, Any]:
         "notes": list(table.notes),
         **(table.standing.as_json() if table.standing is not None else {}),
     }
-
-
-def table_content(table: Table) -> dict[str, Any]:
-    """A whole table."""
-    return {**about(table.for_machines()), "total": len(table), "rows": json_rows(table)}
 
 
 def page(request: Request, table: Table, limit: int, offset: int, tag: str = "", **more: Any) -> Response:
@@ -129,31 +104,6 @@ def day_of(text: str, where: str, standard: date | None = None) -> date:
         raise InputError(where, f"'{text[:20]}' is not a date", "write it as 2025-04-15") from None
 
 
-def side_of(text: str) -> str:
-    """Id of an importer by any of its names; of a member of a union that of the union."""
-    from detente.data.importerfile import importer_id
-
-    return importer_id(text[:60], "of")
-
-
-def usual_partner(side: str, partner: str) -> str:
-    """The partner that is named, else China for the United States, and the United States for all others."""
-    return partner or ("CHN" if side == "USA" else "USA")
-
-
-def membership(text: str, side: str) -> str:
-    """What a reader is told who names a member of a union; "" for an importer of its own."""
-    from detente.data.importerfile import member_note
-
-    return "" if text.strip().upper() == side else member_note(text, side)
-
-
-def of_union(table: Table, text: str, side: str) -> Table:
-    """A table of an importer, with a note for who named a member of its union."""
-    note = membership(text, side)
-    return table.noted(note) if note else table
-
-
 PROBLEM = {
     "description": "A problem, in one sentence; a page for who prefers text/html.",
     "content": {
@@ -184,16 +134,3 @@ def responses(example: Any, *codes: int, status: int = 200, shape: str = "") -> 
         descriptions[304] = {"description": "The client holds it already."}
     problems = {400, 401, 403, 413, 421, 422, 429, 503, 507, *codes}
     return descriptions | {code: PROBLEM for code in sorted(problems)}
-
-
-def table_responses(name: str, *codes: int) -> dict[Any, Any]:
-    """The same for a page of a table; the example is a row of it."""
-    return responses(None, *codes, shape=f"Table_{name}")
-
-
-TABLE_EXAMPLE = {
-    "name": "average", "title": "Average duty", "total": 1, "limit": 50, "offset": 0, "notes": ["weights: 2024"],
-    "columns": [{"name": "average", "unit": "share", "description": "duty over imports"}],
-    "rows": [{"average": 0.1282}],
-}  # fmt: skip
-"""What a page of a table looks like."""

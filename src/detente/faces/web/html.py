@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar, runtime_checkable
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 from fastapi import Request
@@ -240,20 +240,10 @@ FEW = 12
 """Names that a message lists."""
 
 
-@runtime_checkable
-class Named(Protocol):
-    """Names of an address that have other names as well."""
-
-    def read(self, text: str) -> str:
-        """The name that is meant."""
-        ...
-
-
 def one_of(text: str, known: Mapping[str, object], standard: str, what: str, messages: list[str]) -> str:
     """A name of an address, or the standard with a message; `what` is a word of the catalogue of messages."""
     if not text:
         return standard
-    text = known.read(text) if isinstance(known, Named) else text
     if text in known:
         return text
     say, few = load(), [name for name in known if name][:FEW]

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from detente.faces.web.media import suffixes
-
 SECTORS = (
     ("AGR", "farm goods"), ("ENE", "energy"), ("ORE", "ores"), ("FOO", "food"), ("TEX", "textiles, clothing"),
     ("WPP", "wood, paper"), ("CHM", "chemicals"), ("PHA", "medicines"), ("MET", "metals"), ("ELE", "electronics"),
@@ -37,13 +35,6 @@ def sides() -> Iterable[str]:
     return ("USA", "CHN")
 
 
-def importers() -> Iterable[str]:
-    """Importers whose law is on record: of national lines first, then of sectors."""
-    from detente.lab.statute.importers import importers_by_level
-
-    return importers_by_level()
-
-
 def nations() -> Iterable[str]:
     """Countries, ISO 3166 alpha-3."""
     from detente.data.tables import countries
@@ -51,37 +42,9 @@ def nations() -> Iterable[str]:
     return countries().names
 
 
-def partners() -> Iterable[str]:
-    """Countries and groups of countries."""
-    from detente.data.tables import countries
-
-    return (*countries().names, *countries().groups)
-
-
-def readings() -> Iterable[str]:
-    """Readings of time."""
-    from detente.law import Reading
-
-    return [reading.value for reading in Reading]
-
-
-def programmes() -> Iterable[str]:
-    """Preference programmes of all lawbooks."""
-    from detente.data.importers import importer
-
-    return [programme.name for side in importers() for programme in importer(side).programmes.by_symbol.values()]
-
-
 def years() -> Iterable[str]:
     """Years of the trade that weighs duties."""
     return [str(year) for year in range(2015, 2026)]
-
-
-def worlds() -> Iterable[str]:
-    """Worlds of the package."""
-    from detente.data.worlds import world_names
-
-    return world_names()
 
 
 def balances() -> Iterable[str]:
@@ -91,44 +54,11 @@ def balances() -> Iterable[str]:
     return CLOSURES
 
 
-def chains() -> Iterable[str]:
-    """Chains of the package."""
-    from detente.data.chainfile import chain_names
-
-    return chain_names()
-
-
-def paths() -> Iterable[str]:
-    """Licence paths."""
-    from detente.lab.chains.paths import SCENARIOS
-
-    return SCENARIOS
-
-
-def scenarios() -> Iterable[str]:
-    """Scenarios of the package."""
-    from detente.lab.scenario import shipped
-
-    return shipped()
-
-
-def forms() -> Iterable[str]:
-    """Formats of a report."""
-    return suffixes()
-
-
 def served() -> Iterable[str]:
     """Cases that deals are made in."""
     from detente.lab.deal.levers import served as known
 
     return known()
-
-
-def cases() -> Iterable[str]:
-    """Cases of the talks."""
-    from detente.data.casefile import case_names
-
-    return case_names()
 
 
 def thirds() -> Iterable[str]:
@@ -151,21 +81,8 @@ def weights() -> Iterable[str]:
     ]
 
 
-def strategies() -> Iterable[str]:
-    """Strategies of a counter-offer."""
-    from detente.lab.deal.strategies import STRATEGIES
-
-    return STRATEGIES
-
-
 KNOWN: Mapping[str, Callable[[], Iterable[str]]] = {
-    "questions": questions, "sides": sides, "importers": importers, "nations": nations, "partners": partners,
-    "readings": readings, "programmes": programmes,
-    "years": years,
-    "worlds": worlds, "chains": chains, "paths": paths,
-    "balances": balances,
-    "scenarios": scenarios, "forms": forms, "served": served, "cases": cases, "thirds": thirds,
-    "sectors": sectors, "weights": weights, "strategies": strategies,
-    "horizons": lambda: ("long", "short"),
+    "questions": questions, "years": years, "balances": balances, "served": served, "thirds": thirds,
+    "sectors": sectors, "weights": weights, "horizons": lambda: ("long", "short"),
 }  # fmt: skip
 """Sets by name; each is looked up when the description is first asked for."""

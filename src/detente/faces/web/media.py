@@ -40,8 +40,3 @@ def _plain(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [_plain(item) for item in value]
     return value.isoformat() if isinstance(value, date) else value
-
-
-def suffixes() -> tuple[str, ...]:
-    """Formats that a report has here."""
-    return tuple(name for name in MEDIA if name not in ("py", "sh"))

@@ -69,8 +69,8 @@ class Inquiry:
         sums, series = [name for name in self.by if name in SUMS], bool(self.first or self.last)
         if sums and len(self.by) > 1 and self.by != (IMPORTER, "section"):
             raise InputError(Parameter("by"), f"{sums[0]} stands alone", f"name {sums[0]} alone, or leave it out")
-        if series and set(self.by) - {AUTHORITY, MEASURE}:
-            raise InputError(Parameter("by"), f"{self.by[0]} does not go with days", "use authority or measure")
+        for name in [name for name in self.by if series and name not in (AUTHORITY, MEASURE)]:
+            raise InputError(Parameter("by"), f"{name} does not go with days", "use authority or measure")
         self._apart("from" if series else "", on=self.on, against=self.against)
         self._apart(
             "publisher" if self.publisher else "", against=self.against, scenario=self.scenario,
@@ -159,9 +159,10 @@ class Inquiry:
 
     def days(self) -> list[Table]:
         """The average by day with what each authority or measure adds, the days on which it moves, and the acts."""
-        span = tuple(self.span.values())
-        check_span(*span, LONGEST)
-        table = averages.daily_averages(self.after.ground, *span, self.after.reading, *(self.by or (AUTHORITY,)))
+        first, last = self.span["from"], self.span["to"]
+        check_span(first, last, LONGEST)
+        by = MEASURE if MEASURE in self.by else AUTHORITY
+        table = averages.daily_averages(self.after.ground, first, last, self.after.reading, by)
         if self.partners:
             origin = ", ".join(map(place, self.partners))
             table = table.noted(declared_note("averages.goods_alone", origin=origin))
@@ -169,11 +170,11 @@ class Inquiry:
             table = replace(table, name=f"{table.name}_{self.of.lower()}")
         moved = np.concatenate([[True], np.abs(np.diff(table["average"])) > STILL])
         tables = [table, replace(table.take(moved), name="moves")]
-        if self.by == (MEASURE,):
+        if by == MEASURE:
             tables.append(averages.by_measure(table))
         if {self.of, *self.partners} <= {"USA", "CHN"}:
             with suppress(InputError):  # no event of the record is in these days
-                tables.append(events_table(*span).select(EVENT_COLUMNS))
+                tables.append(events_table(first, last).select(EVENT_COLUMNS))
         return tables
 
     def faced(self) -> list[Table]:
@@ -181,7 +182,8 @@ class Inquiry:
         if self.against and not isinstance(self.against, date):
             raise InputError(Parameter("against"), "is no day", "give the day of the law that is compared with")
         by = "section" if "section" in self.by else "partner"
-        return facing_tables(*self.partners, self.day, self.against or BASE_DAY, by, Reading(self.law["reading"]))
+        reading = Reading(self.law["reading"])
+        return facing_tables(self.partners[0], self.day, self.against or BASE_DAY, by, reading)
 
     def counted(self, substitution: str = "") -> tuple[Table, PublishedFigure | None]:
         """The average as a publisher counts it, and what it printed of that law where nothing is chosen otherwise.
@@ -200,8 +202,9 @@ class Inquiry:
             "reading": Reading(self.law["reading"]) if self.law["reading"] != Reading.EFFECTIVE.value else "",
         }  # fmt: skip
         changed = {name: value for name, value in changed.items() if value}
-        layers = [self.law[name] for name in ("lawbook", "void", "announce")]
-        law = own_law(importer(self.of), *layers, switches) if any(layers) or switches else None
+        lawbook, void, announce = (self.law[name] for name in ("lawbook", "void", "announce"))
+        own = bool(lawbook or void or announce or switches)
+        law = own_law(importer(self.of), lawbook, void, announce, switches) if own else None
         more = {"changed": changed, "law": law, "substitution": substitution}
         table = definitions.average_table_as(self.publisher, self.day, self.by, **more)
         plain = "average" in table.data and not (self.by or changed or law)

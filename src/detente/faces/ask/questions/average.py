@@ -77,11 +77,12 @@ def average(
     from detente.faces.words import averages as words
     from detente.lab.duties.average import Inquiry
 
+    year = weights if isinstance(weights, str) else ""
     inquiry = Inquiry(
         of, on, tuple(dict.fromkeys("partner" if name == "country" else name for name in by)), from_, to, against,
         scenario, publisher, elasticity,
-        trade={"partners": partner, "line": line, "claims": claims, "scope": scope, "given": dict(set),
-               "weights": weights if isinstance(weights, str) else ""},
+        trade={"partners": partner, "line": line, "claims": claims, "scope": scope, "weights": year,
+               "given": set if isinstance(set, Mapping) else {}},
         law={"reading": reading, "void": void, "announce": announce, "lawbook": lawbook},
     )  # fmt: skip
     if from_ or to:

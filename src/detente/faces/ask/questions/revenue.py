@@ -69,7 +69,7 @@ def revenue(
     trade = {
         "claims": claims,
         "scope": scope,
-        "given": dict(set),
+        "given": set if isinstance(set, Mapping) else {},
         "weights": weights if isinstance(weights, str) else "",
     }
     own = {"reading": reading, "void": void, "announce": announce, "lawbook": lawbook}

@@ -7,11 +7,12 @@ from datetime import date
 from fastapi.responses import RedirectResponse, Response
 from starlette.datastructures import QueryParams
 
+from detente.data.importerfile import importer_id
 from detente.faces.ask.questions.law_list import law_list
 from detente.faces.charts.frame import rows_of
-from detente.faces.web.html import Address, Said, day_of, one_of, page
-from detente.faces.web.pages.importers import LAWS
+from detente.faces.web.html import Address, Said, day_of, page, tried
 from detente.faces.words.record import record_sentences
+from detente.lab.statute.importers import importers_by_level
 
 TRIED = (
     ("batteries", "/rate?line=8507.60.00.20&partner=CHN"),
@@ -24,13 +25,13 @@ TRIED = (
 def law(address: Address) -> Response:
     """The acts in force on a day; words to look for lead to what they find."""
     messages, words = Said(), address("q").strip()
-    of = one_of(address("of"), LAWS, "USA", "law", messages)
+    of = tried(lambda: importer_id(address("of")[:60] or "USA"), "USA", messages)
     when = day_of(address("on"), date.today(), messages)
     if words:
         return RedirectResponse(f"/find?{QueryParams({'words': words, 'of': of, 'on': str(when)})}", 308)
     acts = law_list(when, of=of)
     return page(
-        "law.html.j2", address.request, place="Law", title=messages.say("frame.place_law"), of=of, laws=LAWS,
-        on=str(when), said=messages, tried=TRIED, acts=acts, force=rows_of(acts.main),
+        "law.html.j2", address.request, place="Law", title=messages.say("frame.place_law"),
+        of=of, laws=importers_by_level(), on=str(when), said=messages, tried=TRIED, acts=acts, force=rows_of(acts.main),
         standing=record_sentences(acts.standing),
     )  # fmt: skip
