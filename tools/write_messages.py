@@ -31,6 +31,10 @@ BAD: Mapping[str, Mapping[str, Any]] = {
 """What no argument of a kind takes, by what is wrong with it."""
 
 
+OF_WORLD = ("countries", "others")
+"""Arguments whose countries are those of the world that is solved: it refuses them when it is asked."""
+
+
 def refused(ask: Any) -> str:
     """What is said where something is asked; nothing where it is taken."""
     from detente.codes import DetenteError
@@ -56,6 +60,8 @@ def messages() -> Iterator[tuple[str, str]]:
             own = bool(question.choices_of(name))
             if own or name not in seen:
                 seen.add(name)
+                if name in OF_WORLD:
+                    continue
                 strange = {"none of them": "no-such-group"} if own and about.kind == "list" else {}
                 for what, value in (BAD.get(about.kind, {}) | strange).items():
                     given = needed | {name: value}

@@ -201,7 +201,7 @@ def test_a_folder_of_ones_own_answers_in_the_same_commands(detente, tmp_path, mo
     (folder / "schedule.csv").write_text("code,general\n870323,0.1\n020230,0.5\n850760,0\n")
     monkeypatch.setenv("DETENTE_LAWBOOKS", str(folder))
     assert "10.00%, by its subheading" in " ".join(detente("rate", "8703.23", "US", "--of", "Norway").out.split())
-    assert "10.00%" in detente("explain", "8703.23", "US", "--of", "NOR").out
+    assert "10.00%" in detente("rate", "8703.23", "US", "--of", "NOR").out
     average = detente("average", "--of", "NOR", "--on", "2026-10-01", "--notes")
     assert average.code == 0, average.err
     assert "duties stand by subheading; weights are modelled" in average.out

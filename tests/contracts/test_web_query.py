@@ -90,8 +90,7 @@ def test_a_parameter_given_twice_is_refused_where_one_counts(client, addresses):
 @pytest.mark.parametrize(
     ("method", "path", "words"),
     [
-        ("GET", f"{HOME}/law/line/8507.60?partner=CHN&date=2025-04-15", "use 'on'"),
-        ("GET", "/law/line/8507.60?partner=CHN&date=2025-04-15", "use 'on'"),
+        ("GET", f"{HOME}/rate?line=8507.60&partner=CHN&date=2025-04-15", "use 'on'"),
         ("GET", f"{HOME}/check?ledgr=2025-26", "did you mean 'ledger'?"),
         ("GET", f"{HOME}/average?first=2025-04-01", "use 'from'"),
         ("GET", f"{HOME}/revenue?last=2025-04-01", "use 'to'"),
@@ -106,7 +105,7 @@ def test_the_refusal_names_the_parameter_that_is_meant(client, method, path, wor
 
 
 def test_a_page_shows_the_refusal_to_who_reads_pages(client):
-    found = client.get("/law/line/8507.60?date=2025-04-15", headers=PAGES)
+    found = client.get("/deal?day=2025-04-15", headers=PAGES)
     assert found.status_code == 422
     assert "nknown parameter" in found.text
     assert "text/html" in found.headers["content-type"]

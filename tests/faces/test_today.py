@@ -16,6 +16,7 @@ from detente.faces.web.pages import today
 from detente.faces.web.settings import Settings
 from detente.lab.ground.averages import average
 from detente.lab.ground.ground import ground_of
+from detente.lab.statute.found import goods_and_origin
 
 PAGES = {"accept": "text/html"}
 
@@ -86,15 +87,15 @@ def test_a_page_that_is_worked_out_says_so_and_comes_again(client, monkeypatch):
     ],
 )  # fmt: skip
 def test_words_are_goods_and_a_country(typed, goods, origin):
-    assert today.goods_and_origin(typed) == (goods, origin)
+    assert goods_and_origin(typed) == (goods, origin)
 
 
 def test_the_box_leads_to_the_rate(client):
-    found = client.get("/find?q=coffee from Brazil", headers=PAGES).text
-    assert "/law/line/0901.11?partner=BRA&amp;of=USA&amp;on=" in found
-    assert "Tariff on 0901.11 from Brazil" in found
-    code = client.get("/find?q=8507.60 from China&on=2025-05-14", follow_redirects=False)
-    assert (code.status_code, code.headers["location"]) == (303, "/law/line/8507.60?partner=CHN&on=2025-05-14")
+    moved = client.get("/find?q=coffee from Brazil&on=2025-09-01", headers=PAGES, follow_redirects=False)
+    assert (moved.status_code, moved.headers["location"]) == (308, "/find?words=coffee+from+Brazil&on=2025-09-01")
+    found = client.get("/find?words=coffee from Brazil&on=2025-09-01", headers=PAGES).text
+    assert "0901.11" in found
+    assert "50.00% in all on goods from Brazil" in found
 
 
 @pytest.mark.parametrize(("typed", "words"), [

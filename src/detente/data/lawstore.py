@@ -18,8 +18,6 @@ from typing import TYPE_CHECKING, Any
 from detente.data.library import package_folder
 
 if TYPE_CHECKING:
-    from detente.data.importerfile import ImporterFile
-    from detente.data.programmes import Programmes
     from detente.law.law import Law
 
 ARRAYS: Mapping[str, tuple[tuple[str, ...] | None, ...]] = {
@@ -99,12 +97,13 @@ class StoredLaw:
 
     Attributes
     ----------
+    programmes, file : a `Programmes` and an `ImporterFile`.
     shares : codes and shares of the lists that its aspects name.
     """
 
     pickled: bytes
-    programmes: Programmes
-    file: ImporterFile
+    programmes: Any
+    file: Any
     shares: Mapping[str, tuple[list[str], list[float]]]
 
     @cached_property

@@ -36,8 +36,8 @@ def arrays(name: str, columns: tuple[str, ...] | None = None) -> dict[str, NDArr
 
 def row_of(name: str, code: str) -> tuple[Any, ...] | None:
     """Columns that are kept of the row of a code; None where the table has no such row."""
-    found = kept_row(name, find(name).sha256, code) if name in ROWS else None
-    return found if found is not None else _rows(name).get(code)
+    row = kept_row(name, find(name).sha256, code) if name in ROWS else None
+    return row if row is not None else _rows(name).get(code)
 
 
 @lru_cache(maxsize=4)

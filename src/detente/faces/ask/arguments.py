@@ -150,7 +150,14 @@ def _importer(value: Any, where: Parameter, choices: Sequence[str]) -> str:
     return importer_id(text, where) if text else ""
 
 
-NOUNS = {"by": "grouping", "what": "quantity", "rates": "way of counting", "values": "way to value"}
+NOUNS = {
+    "by": "grouping",
+    "what": "quantity",
+    "rates": "way of counting",
+    "values": "way to value",
+    "vary": "way to vary",
+    "limits": "limit",
+}
 """What a value is called where it is unknown, by argument; else as the argument."""
 
 
@@ -212,7 +219,11 @@ def _mapping(value: Any, where: Parameter, choices: Sequence[str]) -> dict[str, 
     for pair in pairs:
         name, equals, text = pair.partition("=")
         if not name.strip() or (equals and not text.strip()):
-            raise InputError(where, f"'{pair[:40]}' is not a name and a value", "write it as us_content=0.4")
+            raise InputError(
+                where,
+                f"'{pair[:40]}' is not a name and a value",
+                f"write it as {arguments()[where.name].example or 'name=value'}",
+            )
         made[name.strip()] = text.strip() or "yes"  # a name alone is a choice that is taken
     return made
 
@@ -249,7 +260,9 @@ def _moment(value: Any, where: Parameter, choices: Sequence[str]) -> date | str:
 
 
 def _scenario(value: Any, where: Parameter, choices: Sequence[str]) -> Any:
-    """A scenario as it is given; its content where a text is one, as an address has it."""
+    """A scenario as it is given; its content where it was made in Python, or a text is one, as an address has it."""
+    if hasattr(value, "model_dump"):
+        return value.to_dict()
     if isinstance(value, str) and "\n" in value.strip() and not value.lstrip().startswith("{"):
         from detente.data.yamlfile import parse_yaml
 

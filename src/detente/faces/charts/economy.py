@@ -39,8 +39,9 @@ SHOWN = 15
 def incomes(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
     """Real income of the countries it moves most, with the range over elasticities; hollow where the sign is open."""
     table, remark = about.first_variant(tables["world"])
-    rows = sorted(finite(rows_of(table), "real_income"), key=lambda r: -r["real_income"])
-    drawn = [_interval(about.country(r["country"]), r, about) for r in rows[:SHOWN]]
+    most = sorted(finite(rows_of(table), "real_income"), key=lambda r: -abs(r["real_income"]))[:SHOWN]
+    rows = sorted(most, key=lambda r: -r["real_income"])
+    drawn = [_interval(about.country(r["country"]), r, about) for r in rows]
     if len(drawn) < 2 or not any(r["value"] for r in drawn):
         return []
     ranged = any(r["low"] != r["high"] for r in drawn)

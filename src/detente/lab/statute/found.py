@@ -20,7 +20,7 @@ from detente.law import Law
 RATED = 25
 """Lines whose duty is looked up: the nearest."""
 
-FROM = re.compile(r"(?i)^(?:(?:what is )?(?:the )?(?:tariffs?|duty|rate) (?:on|of|for) )?(.+?) from (.+?)\??$")
+FROM = re.compile(r"^\s*(.+)\s+(?:from|of)\s+(.+?)\s*$", re.IGNORECASE)
 
 
 def found(words: str, on: date, *, of: str = "USA", partner: str = "", law: Law | None = None) -> list[Table]:

@@ -197,8 +197,8 @@ def look_up(
     given = dict(parameters or {})
     if where.programmes.aspect(programme) in book.aspects:
         given.setdefault(where.programmes.aspect(programme), 1.0)
-    small, asked = None, value is not None or quantity is not None
-    if asked:
+    small, shipped = None, value is not None or quantity is not None
+    if shipped:
         from detente.law.minimum import flat_duty, minimum_price, with_flat_duty, with_minimum_prices
 
         small = flat_duty(book, codes, origin, on, value, given) if value is not None and not programme else None
@@ -210,7 +210,7 @@ def look_up(
     goods = Consignment(where, tuple(codes), origin, programme, on, reading, given, context, left)
     stated = goods.base_law
     cargo = None
-    if asked:
+    if shipped:
         cargo = shipment_of(stated, value, quantity, given, minimum_price(book, codes, origin, on))
         book = with_minimum_prices(book, cargo.value, cargo.quantity) if cargo is not None else book
     goods = replace(goods, given=with_base(given, cargo))

@@ -4,7 +4,6 @@ words that finds the tariff on goods.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -42,14 +41,11 @@ LEAST = 5e-5
 """Change of an average that is told, share."""
 
 MOST = 6
-LONG = 60
-"""Letters of a heading that are shown."""
 
 SOON = 1.5
 """Seconds for which the first reader of a day waits before the page says that it works."""
 
 TRIED = ("coffee from Brazil", "cars from Germany", "batteries from China")
-FROM = re.compile(r"^\s*(.+)\s+(?:from|of)\s+(.+?)\s*$", re.IGNORECASE)
 SIDES = (("USA", ""), ("CHN", "USA"))
 """Importers whose clauses are told, each with the partner whose goods its average is of; "" = all."""
 
