@@ -57,9 +57,7 @@ PENDING = "!!document.querySelector('[data-pending] progress')"
 HEADS = "[...document.querySelectorAll('#answer h2')].map(h => h.textContent)"
 
 
-@pytest.mark.parametrize(
-    ("width", "country"), [(1280, "USA"), (390, "DEU")]
-)
+@pytest.mark.parametrize(("width", "country"), [(1280, "USA"), (390, "DEU")])
 def test_levers_come_by_themselves(chrome, home, unanswered, width, country):
     chrome.open(home + LEVERS + country, width)
     assert chrome.evaluate(PENDING)

@@ -136,6 +136,12 @@ def _columns(table: sa.Table, *names: str, then: sa.Index | None = None) -> Call
     return take
 
 
+def _older() -> sa.Update:
+    """Jobs of before that wait or run: nobody knows their kinds of work any more."""
+    words = {"status": CANCELLED, "finished": time.time(), "error": "made by an earlier version: ask again"}
+    return sa.update(JOBS).where(ACTIVE, JOBS.c.kind.not_in((QUESTION, ANSWER))).values(**words)
+
+
 STEPS = (
     SchemaStep(1, "runs and jobs", _tables(RUNS, JOBS)),
     SchemaStep(2, "jobs that several servers share", _columns(JOBS, "owner", "seen")),
@@ -143,6 +149,7 @@ STEPS = (
     SchemaStep(4, "who made a run", _columns(JOBS, "maker")),
     SchemaStep(5, "who made a run, as often as it was made", _tables(MAKERS)),
     SchemaStep(6, "keys of users", _tables(KEYS)),
+    SchemaStep(7, "jobs are questions", lambda open_: open_.execute(_older())),
 )
 """In order. A step that was released is never changed: what comes later is a step of its own."""
 
