@@ -483,3 +483,28 @@ def test_a_revision_that_is_cut_off_is_not_kept(written, tmp_path, detente, monk
     ran = detente("law", "update", str(path))
     assert (ran.code, ran.out) == (2, "")
     assert not (tmp_path / "library").exists()
+
+
+# --- lines of earlier versions ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("line", "now"),
+    [
+        ("law diff 2025-05-13 2025-05-14", "law changes --table net --from 2025-05-13 --to 2025-05-14"),
+        ("law --changes-since 2026-09-01", "law changes --from 2026-09-01"),
+        ("law record --of Canada", "law coverage Canada"),
+        ("law cases --of IND", "law check --of USA --of IND"),
+    ],
+)
+def test_a_line_of_an_earlier_version_runs(detente, line, now):
+    ran = detente(*line.split())
+    assert (ran.code, ran.err.splitlines()[0]) == (0, f"detente: this is now: detente {now}")
+    assert ran.out
+
+
+def test_what_is_gone_is_answered_with_what_to_write(detente):
+    ran = detente("law", "audit", "--hts", "hts_2026_rev_11.json")
+    assert (ran.code, "write detente law update FILE --dry-run --only all" in ran.err) == (2, True)
+    ran = detente("law", "update", "hts_2026_rev_11.json", "--look")
+    assert (ran.code, "write --dry-run" in ran.err) == (2, True)

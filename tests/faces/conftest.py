@@ -472,9 +472,7 @@ def served_app(tmp_path_factory):
     thread.start()
     while not server.started:
         time.sleep(0.02)
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("detente.faces.web.work.questions.DRAWS", 2)
-        yield server.servers[0].sockets[0].getsockname()[1], app
+    yield server.servers[0].sockets[0].getsockname()[1], app
     for opened in OPENED:
         opened.leave()
     server.should_exit = True

@@ -260,7 +260,9 @@ def _moment(value: Any, where: Parameter, choices: Sequence[str]) -> date | str:
 
 
 def _scenario(value: Any, where: Parameter, choices: Sequence[str]) -> Any:
-    """A scenario as it is given; its content where a text is one, as an address has it."""
+    """A scenario as it is given; its content where it was made in Python, or a text is one, as an address has it."""
+    if hasattr(value, "model_dump"):
+        return value.to_dict()
     if isinstance(value, str) and "\n" in value.strip() and not value.lstrip().startswith("{"):
         from detente.data.yamlfile import parse_yaml
 

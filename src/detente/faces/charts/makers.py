@@ -59,7 +59,7 @@ def _bars(label: str, makers_of: list[Row], first: str, about: ChartSetting) -> 
 
 def _spec(rows: list[Row], width: int, title: str) -> Spec:
     data, order = broken(rows, width)
-    y, x = label_axis(order, width), number_axis("start", title, [0.0, 100.0], width)
+    y, x = label_axis(order, width), number_axis("start", title, (0.0, 100.0), width)
     colour = {"field": "colour", "type": "nominal", "scale": None, "legend": None}
     bar = {"type": "bar", "stroke": PAPER, "strokeWidth": 1.5}
     least = NAMED if width > 500 else 2 * NAMED

@@ -48,7 +48,7 @@ def chain_levers(
     from detente.lab.chains.named import within
 
     made = levers_answer(
-        mineral, on, country, given=dict(set) if set else {}, progress=told("runs"), cut=cut, acts=acts,
+        mineral, on, country, given=set if isinstance(set, Mapping) else {}, progress=told("runs"), cut=cut, acts=acts,
         partner=partner, months=months, stock=stock, allocation=allocation,
     )  # fmt: skip
     say, best = load(), max(made.table.rows(), key=lambda row: row["alone"])

@@ -86,14 +86,14 @@ def chain_run(
     asks = [
         question_of(
             mineral, on, cut=cut, acts=path, partner=partner, country=country, months=months, stock=stock,
-            allocation=allocation, given=dict(set) if set else {},
+            allocation=allocation, given=set if isinstance(set, Mapping) else {},
         )
         for path in acts or ("",)
     ]  # fmt: skip
     warnings = tuple(within(country))
     if len(asks) > 1:
-        tables = both_answers(*asks, draws, seed, told("draws"))
-        return Answer.of(_compared(tables[0], *acts), tables, warnings=warnings)
+        tables = both_answers(asks[0], asks[1], draws, seed, told("draws"))
+        return Answer.of(_compared(tables[0], acts[0], acts[1]), tables, warnings=warnings)
     made = chain_answer(asks[0], draws, seed, told("draws"))
     words, number = _said(made)
     return Answer.of(words, made.tables, number=number, warnings=warnings, more=made.late,
@@ -127,8 +127,8 @@ def _said(made: AskedChain) -> tuple[str, Number | None]:
         whose = f"Short first: {first['user']} in {say.country(first['country'])}, after {days} days"
     moved = next((each["figures"][0]["figure"] for each in made.movers if each["country"] == top["country"]), "")
     number = Number(
-        share, "share", *((low, high) if low == low else ()), moved_by=moved, against="no control of exports",
-        definition="GDP at base prices lost in the first year, over GDP",
+        share, "share", low if low == low else None, high if low == low else None, moved_by=moved,
+        against="no control of exports", definition="GDP at base prices lost in the first year, over GDP",
     )  # fmt: skip
     loses = f"{say.country(top['country'])} loses {percent(share)}%{spread} of GDP in the first year, {dollars}"
     return f"{lead}: {loses}. {whose}.", number

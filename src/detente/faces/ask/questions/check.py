@@ -136,6 +136,6 @@ def _number(claim: ClaimCheck) -> Number | None:
     quantity = claim.part.quantity
     if quantity is None or claim.value != claim.value:
         return None
-    ends = (claim.low, claim.high) if claim.low == claim.low else ()
+    low, high = (claim.low, claim.high) if claim.low == claim.low else (None, None)
     unit = UNITS.get(quantity.unit, quantity.unit)
-    return Number(claim.value, unit, *ends, against=claimed_words(quantity), definition=claim.definition)
+    return Number(claim.value, unit, low, high, against=claimed_words(quantity), definition=claim.definition)

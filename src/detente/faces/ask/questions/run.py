@@ -138,9 +138,7 @@ def _late(name: str, *given: Any) -> Table:
 
 def _plainly(given: Any) -> Any:
     """A scenario as JSON has it."""
-    from detente.lab.scenario import Scenario
-
-    return given.to_dict() if isinstance(given, Scenario) else str(given) if isinstance(given, Path) else given
+    return str(given) if isinstance(given, Path) else given
 
 
 def of_result(
