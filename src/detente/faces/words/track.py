@@ -36,13 +36,11 @@ def became(tables: Sequence[Table], say: Language | None = None) -> str:
         if came and (kind != "deal" or came.total() == len(main)):
             parts = say.listed([f"{size} {say.forms['became'].get(end, end)}" for end, size in came.most_common()])
             error = next((100.0 * table["error"].mean() for table in tables if table.name == "track_rates"), 0.0)
-            words.append(
-                say(f"became_{kind}", size=say.number(came.total()), parts=parts, error=say.number(error, 1))
-            )
+            words.append(say(f"became_{kind}", size=say.number(came.total()), parts=parts, error=say.number(error, 1)))
     return " ".join(words[:2])
 
 
-def words(tables: Sequence[Table], say: Language | None = None) -> list[str]:
+def sentences(tables: Sequence[Table], say: Language | None = None) -> list[str]:
     """The skill of each rule that is used over the rule that knows least, and how long bargains live."""
     by_name, say = {table.name: table for table in tables}, say or load()
     return [*_threats(by_name, say), *_rates(by_name, say), *_lives(by_name, say)]
