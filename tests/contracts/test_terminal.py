@@ -50,7 +50,6 @@ def test_every_command_stands_in_a_group_and_in_the_help(detente):
     assert {name for name, command in made.items() if not command.hidden} | asked == set(NAMES)
     listing = detente("--help").out
     assert [line.split()[0] for line in listing.splitlines() if re.match(r"  (?!detente)[a-z]", line)] == NAMES
-    assert all(f"{title}, as: detente " in listing for title in GROUPS)
 
 
 @pytest.mark.parametrize("words", ["", *EXAMPLES])
@@ -85,7 +84,7 @@ def test_completion_offers_commands_options_and_known_names(offered):
     assert offered("run", "gen") == ["geneva"]
     assert offered("talks", "two") == ["two-country"]
     assert offered("talks", "rec") == ["record"]
-    assert offered("talks", "record", "--ki") == ["--kind"]
+    assert offered("talks", "record", "--ca") == ["--case"]
     assert offered("chain", "run", "ga") == ["gallium-germanium"]
     assert offered("economy", "solve", "--world", "lib") == ["libday-2023"]
     assert offered("run", "geneva", "--dr") == ["--draws"]

@@ -136,13 +136,6 @@ def small():
     return dt.load_economy("icio-2022-small")
 
 
-def test_a_range_without_draws_has_no_joint_row(detente):
-    ran = detente(*"average --on 2025-05-14 --of China --draws 0 --table range".split())
-    assert ran.code == 0
-    assert "only: " in ran.out
-    assert "joint draws" not in ran.out
-
-
 def test_scenarios_are_listed_for_machines(detente):
     listed = detente("data", "list", "scenarios", "--table", "scenarios", "--csv").out
     assert listed.startswith("name,title,on,note\n")
