@@ -44,7 +44,7 @@ def check(seen):
     tools, good, bad, text = seen
     assert tools == [tool.name for tool in TOOLS]
     assert not good.is_error
-    assert good.structured_content["numbers"][0]["value"] == pytest.approx(0.409)
+    assert good.structured_content["number"]["value"] == pytest.approx(0.409)
     assert bad.is_error
     assert "did you mean 'China'" in bad.content[0].text
     assert "customs value" in text
