@@ -67,7 +67,9 @@ def talks_advice(
         from detente.lab.talks.report import case_table
 
         table = case_table()
-        return Answer.of(load()("talks_cases", size=len(table)), [table], following="detente talks us-china-today")
+        return Answer.of(
+            load()("talks_cases", size=len(table)), [table], following="detente talks advice us-china-today"
+        )
     talk = asked_case(
         case, variant, as_of=as_of, values=values, horizon=horizon, threat=threat, limits=limits,
         elasticities=elasticities, given=set if isinstance(set, Mapping) else {}, drawn=bool(draws),
