@@ -66,7 +66,7 @@ class QuestionTool:
         values = self.question.read(given)
         check_no_file(self.question, given)
         key = f"{self.name} {sorted((name, str(value)) for name, value in values.items())}"
-        answer: Any = await desk.answer(key, lambda: self.question.ask(given), self.question.long)  # type: ignore[arg-type]
+        answer: Any = await desk.answer(key, lambda: self.question.ask(given), self.question.long)
         if answer is None:
             say = f"{self.name} is still being worked out; ask again with the same arguments in 20 seconds."
             return say, {"state": "working", "say": say}

@@ -26,9 +26,8 @@ from detente.faces.ask.output import PICTURES, as_file, forms, warnings_of
 from detente.faces.ask.question import Question, all_questions, find
 from detente.faces.ask.renamed import moved, new_name
 from detente.faces.web.answers import matches, reply, responses, unchanged
-from detente.faces.web.pages.wait import awaited
 from detente.faces.web.problems import Problem, wants_page
-from detente.faces.web.work.questions import LONGEST, PENDING, Pending, Questions, answer_to
+from detente.faces.web.work.questions import LONGEST, PENDING, Pending, Questions, answer_to, awaited
 from detente.faces.web.work.questions import answered as waited
 from detente.faces.web.work.sent import MEDIA as MEDIA_SENT
 from detente.faces.web.work.sent import given_by, how_to_send
@@ -267,7 +266,8 @@ def page_of(question: Question) -> Any:
     def shown(request: Request) -> Response:
         faults: list[str] = []
         tables: dict[str, Table] = {}
-        given, answer, pending = dict(request.query_params), None, None
+        given, pending = dict(request.query_params), None
+        answer: Answer | None = None
         led = _renewed(question, request)
         if led is not None:  # links of earlier versions lead on
             return led
@@ -280,9 +280,9 @@ def page_of(question: Question) -> Any:
                 named = _named(how)
                 made = kept(question, given, named, request.app.state.questions) if question.long else None
                 pending = made if isinstance(made, Pending) else None
-                answer = None if pending else made or answered(question, given)
-            if answer is not None:
-                tables = {**answer.tables, **{name: answer.table(name) for name in named}}
+                answer = None if isinstance(made, Pending) else made or answered(question, given)
+                if answer is not None:
+                    tables = {**answer.tables, **{name: answer.table(name) for name in named}}
         except DetenteError as error:
             if not wants_page(request.headers.get("accept", "")):
                 raise

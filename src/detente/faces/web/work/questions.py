@@ -89,8 +89,8 @@ def answer_to(question: Question, given: Mapping[str, Any], late: Sequence[str] 
     InputError, UnknownName, Faults : what cannot be used.
     """
     question.read(given)
-    asked = {name: _plain(value) for name, value in given.items() if value not in (None, "", [])}
-    words = {"question": question.name, "arguments": asked, "tables": sorted(late)}
+    wanted = {name: _plain(value) for name, value in given.items() if value not in (None, "", [])}
+    words = {"question": question.name, "arguments": wanted, "tables": sorted(late)}
     text = json.dumps(words | {"today": date.today().isoformat()}, sort_keys=True)
     return WebQuestion(text, _key_of_run(given) if question.name == "run" else "")
 
@@ -114,8 +114,8 @@ def _key_of_run(given: Mapping[str, Any]) -> str:
     from detente.lab.key import data_hashes, key_of
 
     parts = parts_of(given.get("scenario") or (), "scenario", "scenario")
-    asked = {name for name, value in given.items() if value not in (None, "", [])} - {"scenario", "draws"}
-    if asked or len(parts) != 1:
+    more = {name for name, value in given.items() if value not in (None, "", [])} - {"scenario", "draws"}
+    if more or len(parts) != 1:
         return ""
     scenario, draws = scenario_of(KINDS["scenario"][0](parts[0], Parameter("scenario"), ())), given.get("draws")
     if not isinstance(parts[0], str):
@@ -341,3 +341,10 @@ PENDING: dict[Any, Any] = {
     }
 }  # fmt: skip
 """What an operation says of itself that may answer later."""
+
+
+def awaited(answer: object, words: str) -> Mapping[str, Any] | None:
+    """What a page says of an answer that is being computed; None where there is nothing to wait for."""
+    if not isinstance(answer, Pending):
+        return None
+    return {"id": answer.name, "words": words, "done": answer.job["done"], "total": answer.job["total"]}
