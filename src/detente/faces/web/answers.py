@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from datetime import date
 from typing import Annotated, Any
 
 from fastapi import Query, Request
 from starlette.responses import Response
 
-from detente.codes import InputError, Table
+from detente.codes import Table
 from detente.faces.formats import json_rows
 from detente.faces.web.media import to_bytes
 
@@ -92,16 +91,6 @@ def links(request: Request, total: int, limit: int, offset: int) -> dict[str, st
 def _at(request: Request, limit: int, offset: int) -> str:
     url = request.url.include_query_params(limit=limit, offset=offset)
     return f"{url.path}?{url.query}"
-
-
-def day_of(text: str, where: str, standard: date | None = None) -> date:
-    """A day given as text; today, or another standard, where nothing is given."""
-    if text in ("", "today"):
-        return standard or date.today()
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise InputError(where, f"'{text[:20]}' is not a date", "write it as 2025-04-15") from None
 
 
 PROBLEM = {
