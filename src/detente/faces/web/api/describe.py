@@ -20,7 +20,6 @@ from detente.faces.web.known import KNOWN
 
 PLACE = "/api/v1/openapi.json"
 HOME = "#/components/schemas/"
-TYPES = {"number": ("number", "null"), "text": ("string", "null"), "flag": ("boolean", "null")}
 router = APIRouter(include_in_schema=False)
 _LOCK = threading.Lock()
 
