@@ -113,7 +113,7 @@ def responses(example: Any, *codes: int, status: int = 200, shape: str = "") -> 
 
     Parameters
     ----------
-    shape : name of the shape of the answer; of a page of a table `Table_` and its name.
+    shape : name of the shape of the answer.
     """
     schema: dict[str, Any] = {"$ref": f"#/components/schemas/{shape}"} if shape else {}
     descriptions: dict[Any, Any] = {
