@@ -29,6 +29,7 @@ class Argument:
     ----------
     name : as command line, interface and assistants write it; Python writes `from_` for `from`.
     kind : how its value is read, a key of `KINDS`. meaning : one line. example : a value that works, as text.
+    served : the same where no file can be named, as on a page; "" where it is no other.
     expert : whether help and tools leave it out unless all is asked for. least, most : bounds of a number.
     """
 
@@ -36,6 +37,7 @@ class Argument:
     kind: str
     meaning: str
     example: str = ""
+    served: str = ""
     expert: bool = False
     least: float = -math.inf
     most: float = math.inf

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import lru_cache
@@ -315,7 +316,7 @@ def shown_answer(
         query=query, sent=request.method == "POST", forms=[form for form in forms() if form not in PICTURES],
         more=[] if answer is None else [name for name in answer.more if name not in tables],
         framed=request.url.path.startswith("/embed/"), pending=awaited(pending, "The answer is being worked out"),
-        again=f"{path_of(question)}?{query}",
+        again=f"{path_of(question)}?{query}", command=_command(question, given),
     )  # fmt: skip
 
 
@@ -353,6 +354,21 @@ def sent_page(question: Question) -> Any:
     return page
 
 
+def _command(question: Question, given: Mapping[str, Any]) -> str:
+    """The command line that asks the same: subjects by their place, all else by name."""
+    words = ["detente", *question.name.split()]
+    for name in question.parameters:
+        value = given.get(name)
+        values = [shlex.quote(str(each)) for each in (value if isinstance(value, list | tuple) else (value,)) if each]
+        words += values if name in question.subjects else [f"--{name.replace('_', '-')} {each}" for each in values]
+    line = " ".join(words)
+    return line if len(line) < LONGEST_LINE else f"detente {question.name} --help"
+
+
+LONGEST_LINE = 200
+"""Letters of a command line that a page shows."""
+
+
 def _fields(question: Question, given: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Fields of the form: what is asked, its value, and what it may be."""
     rows = []
@@ -364,7 +380,8 @@ def _fields(question: Question, given: Mapping[str, Any]) -> list[dict[str, Any]
         own = str(default) if isinstance(default, str | int | float) and default else ""
         standard = own or (f"as {about.example}" if about.example else "")
         rows.append({
-            "name": name, "label": about.meaning, "value": ",".join(value) if isinstance(value, list) else value,
+            "name": name, "label": about.served or about.meaning,
+            "value": ",".join(value) if isinstance(value, list) else value,
             "choices": () if about.kind in ("mapping", "country") else question.choices_of(name), "default": own,
             "type": TYPES.get(about.kind, "text"), "standard": standard,
             "required": question.is_required(name), "expert": about.expert,
