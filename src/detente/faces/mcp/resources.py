@@ -119,7 +119,7 @@ GUIDES = (
         "A one-page brief on a deal, from a run of the program.",
         {"scenario": "name of a scenario, as geneva", "country": "for whom; the United States if left out"},
         "Write a brief of at most 300 words for a minister of {country} on the deal of the scenario {scenario}.\n"
-        "1. Call run with scenario {scenario}; if it is not ready, ask again with the same arguments.\n"
+        "1. Call run with scenario {scenario}; if it is not ready, call more with its key.\n"
         "2. Call talks for the same levels to see who would sign and whether the deal would hold.\n"
         "3. Say what the deal is, what it does to whom, and whether it lasts. One number a sentence, each with its "
         "range and with what it is compared with, as the tools give them; no number that no tool gave.\n"

@@ -382,12 +382,18 @@ def _fields(question: Question, given: Mapping[str, Any]) -> list[dict[str, Any]
         rows.append({
             "name": name, "label": about.served or about.meaning,
             "value": ",".join(value) if isinstance(value, list) else value,
-            "choices": () if about.kind in ("mapping", "country") else question.choices_of(name), "default": own,
+            "choices": _choices(question, name), "default": own,
             "type": TYPES.get(about.kind, "text"), "standard": standard,
             "required": question.is_required(name), "expert": about.expert,
             "typed": question.typed if about.kind == "file" else "",
         })  # fmt: skip
     return rows
+
+
+def _choices(question: Question, name: str) -> tuple[str, ...]:
+    """What a field lists."""
+    kind = question.arguments[name].kind
+    return ("yes", "no") if kind == "flag" else () if kind in ("mapping", "country") else question.choices_of(name)
 
 
 def chart_frame(question: Question) -> Any:
