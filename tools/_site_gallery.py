@@ -24,10 +24,10 @@ chart = dt.run("ieepa-void", draws=0).plot("partners")""",
 daily = dt.average(from_="2025-01-01", to="2025-06-30")
 chart = daily.plot()""",
     "ladder": """\
-battery = dt.usa.rate("8507.60.00.20", "China", on="2025-05-08")
+battery = dt.rate("8507.60.00.20", "China", "2025-05-08")
 chart = battery.plot()""",
     "series": """\
-car = dt.rate_series("8703.23.01.40", "Japan", "2025-01-01", "2026-06-30")
+car = dt.rate_history("8703.23.01.40", "Japan", "2025-01-01", "2026-06-30")
 chart = car.plot()""",
     "bridge": """\
 chart = dt.reconcile(16.4, "2025-05-12", publisher="yale").plot()""",

@@ -1,9 +1,6 @@
 """How far the law is on record: no command prints a number for a later day, in any format, without saying so."""
 
-import csv
 import json
-import re
-import zipfile
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -17,7 +14,8 @@ from detente.codes.standing import Branch, Standing
 from detente.data.importers import importer
 from detente.data.recordfile import read_record
 from detente.faces import formats
-from detente.faces.cli.catalogue import GROUPS
+from detente.faces.ask.output import warnings_of
+from detente.faces.ask.question import find
 from detente.lab.ground import averages
 from detente.lab.ground.averages import contributions
 from detente.lab.ground.ground import ground_of
@@ -34,9 +32,6 @@ pytestmark = pytest.mark.usefixtures("runs_kept")
 TO = importer("USA").law.record.to
 LINE = f"law on record to {TO.day} {TO:%B %Y}"
 LATER = "2027-01-15"
-NUMBER = re.compile(r"\d\.\d|\d{4}-\d\d-\d\d")
-PRINTED, FILED = ("text", "json", "csv", "latex"), ("parquet", "xlsx")
-
 SMALL = {
     "name": "later",
     "title": "A day beyond the record",
@@ -46,162 +41,81 @@ SMALL = {
 }
 
 DATED = {
-    "rate": ("rate", "8507.60.00.10", "CHN", "--on", LATER),
-    "average": ("average", "--on", LATER),
-    "average by partner": ("average", "--on", LATER, "--by", "partner"),
-    "average of one partner": ("average", "--on", LATER, "--partner", "CHN"),
-    "China's average": ("average", "--on", LATER, "--of", "CHN"),
-    "daily": ("average", "--from", "2026-10-01", "--to", LATER),
-    "daily by measure": ("average", "--from", "2026-11-01", "--to", LATER, "--by", "measure"),
-    "contributions": ("average", "--by", "measure", "--against", "2026-01-01", "--on", LATER),
-    "revenue": ("revenue", "--on", LATER),
-    "revenue by month": ("revenue", "--from", "2026-10-01", "--to", LATER),
-    "reconcile": ("reconcile", "12%", "--on", LATER, "--publisher", "yale", "--table", "bridge"),
-    "prices": ("prices", "--on", LATER, "--draws", "0"),
-    "households": ("prices", "--on", LATER, "--draws", "0", "--table", "households"),
-    "country": ("country", "Germany", "later.yaml", "--table", "country_duties"),
-    "check": ("check", "C01", "--as-of", LATER, "--draws", "0"),
-    "law": ("law", "list", "--on", LATER),
-    "law changes": ("law", "changes", "--from", "2026-10-01", "--to", LATER),
-    "watch": ("watch", "watched.csv", "--from", "2026-09-01", "--on", LATER),
-    "compare": ("run", "later.yaml", "later.yaml", "--draws", "0"),
-    "run": ("run", "later.yaml", "--table", "headline"),
-    "brief": ("brief", "VNM", "--on", LATER, "--table", "numbers"),
-    "sweep": ("sweep", "later.yaml", "--over", "report.elasticity=1,2", "--table", "headline"),
+    "average": ("average", {"on": LATER}),
+    "average of one partner": ("average", {"on": LATER, "partner": "CHN"}),
+    "China's average": ("average", {"on": LATER, "of": "CHN"}),
+    "daily": ("average", {"from": "2026-10-01", "to": LATER}),
+    "daily by measure": ("average", {"from": "2026-11-01", "to": LATER, "by": "measure"}),
+    "contributions": ("average", {"by": "measure", "against": "2026-01-01", "on": LATER}),
+    "revenue by month": ("revenue", {"from": "2026-10-01", "to": LATER}),
+    "prices": ("prices", {"on": LATER, "draws": "0"}),
+    "households": ("prices", {"on": LATER, "draws": "0", "table": "households"}),
+    "country": ("brief", {"country": "Germany", "on": LATER}),
+    "check": ("check", {"name": "C01", "as_of": LATER, "draws": "0"}),
+    "law changes": ("law changes", {"from": "2026-10-01", "to": LATER}),
+    "watch": ("watch", {"file": "watched.csv", "from": "2026-09-01", "on": LATER}),
+    "compare": ("run", {"scenario": ["later.yaml", "later.yaml"], "draws": "0"}),
+    "run": ("run", {"scenario": "later.yaml"}),
+    "sweep": ("sweep", {"scenario": "later.yaml", "over": "report.elasticity=1,2"}),
 }
-"""Commands that print numbers of a day of the law, each asked about a day beyond the record."""
-
-UNDATED = {
-    "events": "the dated record itself, see below",
-    "entries": "a day in each row, and a flag in those beyond, see the tests of entries",
-    "score": "past months alone, each within the record",
-    "talks": "a case file with its own day, see below",
-    "mcp": "tools for assistants, see the tests of the faces",
-    "serve": "pages and program interface, see the tests of the faces",
-    "server": "the store of a server, without a number",
-    "data": "tables of the package",
-    "assumptions": "the register",
-    "economy": "worlds, without a law",
-    "chain": "licences by month of the scenario",
-}
-"""Commands that print no number of a day of the law, and why; or whose line is looked for in a test of its own."""
+"""What is asked in other ways than by the example of a question and one day, each about a day beyond the record."""
 
 
 @pytest.fixture
 def place(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
+    earlier = SMALL | {"on": "2026-10-01", "against": {"on": "2025-01-01"}}
     (tmp_path / "later.yaml").write_text(yaml.safe_dump(SMALL), encoding="utf-8")
+    (tmp_path / "earlier.yaml").write_text(yaml.safe_dump(earlier), encoding="utf-8")
     (tmp_path / "watched.csv").write_text("line,partner\n8426.19,China\n", encoding="utf-8")
     return tmp_path
 
 
-def test_every_command_is_looked_at():
-    names = {name for commands in GROUPS.values() for name in commands}
-    assert names == {args[0] for args in DATED.values()} | set(UNDATED)
+def asked(name):
+    """The answer, and the table that is looked at."""
+    question, given = DATED[name]
+    given = dict(given)
+    table = given.pop("table", None)
+    answer = find(question).ask(given)
+    return answer, answer.table(table) if table else answer.main
 
 
-EARLIER = {"--on": "2026-10-01", "--to": "2026-10-05", "--as-of": "2026-10-01"}
-"""Days within the record in place of those beyond it."""
+def rows_of(name):
+    answer, table = asked(name)
+    return answer.to_dict((table.name,))["tables"][table.name]["rows"]
 
 
-def within(name, place):
-    """The same command about a day within the record."""
-    args = list(DATED[name])
-    for at, word in enumerate(args):
-        if word in EARLIER:
-            args[at + 1] = EARLIER[word]
-        if word == "later.yaml":
-            args[at] = "earlier.yaml"
-    if "--from" in args and args[args.index("--from") + 1] > "2026-10-01":
-        args[args.index("--from") + 1] = "2026-09-01"
-    (place / "earlier.yaml").write_text(yaml.safe_dump(SMALL | {"on": "2026-10-01", "against": {"on": "2025-01-01"}}))
-    return args
-
-
-def rows_of(content):
-    """Every row of a table in JSON, at any depth."""
-    if isinstance(content, list):
-        return [row for item in content for row in rows_of(item)] if content else []
-    if isinstance(content, dict):
-        deeper = [row for item in content.values() if isinstance(item, list | dict) for row in rows_of(item)]
-        return [content, *deeper] if "record_to" in content else deeper
-    return []
-
-
-def told(form, out):
-    """Whether an output says how far the record goes, for readers in the line, for machines in every row."""
-    if form == "json":
-        rows = rows_of(json.loads(out))
-        return bool(rows) and all(row["record_to"] == TO.isoformat() and "branches" in row for row in rows)
-    if form == "csv":
-        rows = list(csv.DictReader(out.splitlines()))
-        return bool(rows) and all(row.get("record_to") == TO.isoformat() for row in rows)
-    return LINE[1:] in " ".join(out.split())  # a sentence begins with it, or not
-
-
-@pytest.fixture
-def outputs(detente, monkeypatch, capsys):
-    """What a command gives in some formats, by format: `outputs(args, forms)`, into a file where `out` says how.
-
-    It is computed for readers and once for machines; tables that it hands over then are written in their other formats.
-    """
-    handed, emit = [], formats.emit
-
-    def keeping(tables, *how):
-        handed[:] = [list(tables)]
-        return emit(tables, *how)
-
-    monkeypatch.setattr(formats, "emit", keeping)
-
-    def again(tables, words):
-        try:
-            emit(tables, *words)
-        except InputError:
-            return None
-        return capsys.readouterr().out
-
-    def given(args, forms, out=None):
-        told = {}
-        for form in forms:
-            path = out(form) if out else None
-            known = again(handed[0], ("text" if path else form, path)) if handed and form != "text" else None
-            if known is None:
-                handed.clear()
-                ran = detente(*args, *(("--out", str(path)) if path else ("--format", form)))
-                assert ran.code == 0, ran.err
-                known = ran.out
-            if form == "text":
-                handed.clear()
-            told[form] = known
-        return told
-
-    return given
+def within(name):
+    """The same about a day within the record."""
+    question, given = DATED[name]
+    given = {key: "2026-10-01" if value == LATER else value for key, value in given.items()}
+    if "from" in given:
+        given["from"] = "2026-09-01"
+    if given.get("against") == "2026-11-25":
+        given["against"] = "2026-01-01"
+    if "scenario" in given:
+        given = json.loads(json.dumps(given).replace("later", "earlier"))
+    return find(question).ask(given)
 
 
 @pytest.mark.parametrize("name", DATED)
-def test_every_format_says_how_far_the_record_goes(outputs, place, name):
-    for form, out in outputs(DATED[name], PRINTED).items():
-        assert NUMBER.search(out), (name, form)
-        assert told(form, out), (name, form)
-    for form, out in outputs(within(name, place), PRINTED).items():
-        assert LINE[1:] not in " ".join(out.split()), (name, form)
-        assert form != "csv" or "record_to" not in out, name
-
-
-@pytest.mark.parametrize("name", [name for name in DATED if name != "sweep"])
-def test_every_file_says_how_far_the_record_goes(outputs, place, name):
-    """A sweep writes a folder, whose parts carry the record in their heads."""
-    outputs(DATED[name], FILED, lambda form: place / f"table.{form}")
-    frame = pl.read_parquet(place / "table.parquet")
-    assert frame.height
-    assert set(frame["record_to"]) == {TO.isoformat()}, name
-    with zipfile.ZipFile(place / "table.xlsx") as book:
-        text = "".join(book.read(part).decode() for part in book.namelist() if part.endswith(".xml"))
-    assert TO.isoformat() in text or LINE in text, name
+def test_every_answer_says_how_far_the_record_goes(place, name):
+    answer, table = asked(name)
+    assert answer.standing.beyond
+    assert any(LINE[1:] in text for text in warnings_of(answer))
+    rows = rows_of(name)
+    assert rows
+    assert all(row["record_to"] == TO.isoformat() and "branches" in row for row in rows)
+    formats.emit([table], "parquet", place / "table.parquet")
+    assert set(pl.read_parquet(place / "table.parquet")["record_to"]) == {TO.isoformat()}
+    earlier = within(name)
+    assert not any(LINE[1:] in text for text in warnings_of(earlier))
+    formats.emit([earlier.main], "csv", place / "table.csv")
+    assert "record_to" not in (place / "table.csv").read_text(encoding="utf-8")
 
 
 def test_a_sweep_writes_it_into_its_parts(detente, place):
-    ran = detente(*DATED["sweep"], "--out", "swept")
+    ran = detente("sweep", "later.yaml", "--over", "report.elasticity=1,2", "--out", "swept")
     assert ran.code == 0, ran.err
     parts = list((place / "swept").rglob("part-*.parquet"))
     assert parts
@@ -211,13 +125,12 @@ def test_a_sweep_writes_it_into_its_parts(detente, place):
 
 FATES = ("average", "average of one partner", "China's average", "daily", "contributions",
          "prices", "households", "compare", "run")  # fmt: skip
-"""Commands of which some row hangs on open clauses, and says what it would be under each fate of them."""
+"""What has a row that hangs on open clauses, and says what it would be under each fate of them."""
 
 
 @pytest.mark.parametrize("name", FATES)
-def test_rows_that_hang_on_open_clauses_have_every_fate(detente, place, name):
-    rows = rows_of(json.loads(detente(*DATED[name], "--format", "json").out))
-    both = [row for row in rows if row["branches"]]
+def test_rows_that_hang_on_open_clauses_have_every_fate(place, name):
+    both = [row for row in rows_of(name) if row["branches"]]
     assert both, name
     for row in both:
         lapsed, short, again = row["branches"]
@@ -235,8 +148,8 @@ def renewed_law(code):
     return under_fate(law, "renewed", law.record.open_on(date.fromisoformat(LATER)))
 
 
-def test_contributions_of_each_fate_sum_to_its_change(detente):
-    rows = rows_of(json.loads(detente(*DATED["contributions"], "--format", "json").out))
+def test_contributions_of_each_fate_sum_to_its_change():
+    rows = rows_of("contributions")
     for law, key in ((importer("USA").law, "change"), (renewed_law("USA"), "change_if_renewed")):
         ends = [ground_of(law).whole(date.fromisoformat(day)) for day in ("2026-01-01", LATER)]
         assert sum(row[key] for row in rows) == pytest.approx(ends[1] - ends[0], abs=1e-9)
@@ -250,9 +163,9 @@ ROUNDED = 1e-10
 """Shares of tables that are kept stand to ten decimals."""
 
 
-def test_the_numbers_of_a_comparison_under_the_other_fate_are_those_of_that_law(detente, place):
+def test_the_numbers_of_a_comparison_under_the_other_fate_are_those_of_that_law(place):
     day = date.fromisoformat(LATER)
-    for row in json.loads(detente(*DATED["compare"], "--format", "json").out):
+    for row in rows_of("compare"):
         _, _, again = row["branches"]
         usa, chn = (renewed_law(code) for code in ("USA", "CHN"))
         assert again["average"] == pytest.approx(ground_of(usa).whole(day), abs=ROUNDED)

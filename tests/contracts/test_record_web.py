@@ -27,16 +27,13 @@ DEAL = "case=us-china-today&us=12.5&cn=10&licences=0.9&action=0"
 GENEVA = "case=us-china-2025-05&date=2025-05-14&us=10&fentanyl=20&cn=10&licences=1&action=0"
 
 DATED = {
-    "/deal": f"{DEAL}&date={{day}}",
-    "/deal/country": f"{DEAL}&date={{day}}&of=DEU",
-    "/deal/nearest": f"{DEAL}&date={{day}}&usa=5e9&chn=5e9",
-    "/deal/set": "case=us-china-today",
+    "": f"{DEAL}&date={{day}}",
+    "/nearest": f"{DEAL}&date={{day}}&usa=5e9&chn=5e9",
+    "/set": "case=us-china-today",
 }
-"""Operations about a day of the law, with what is asked of them."""
+"""What the Deal page asks about a day of the law."""
 
-POSTED = ("/deal/improve", "/deal/counter")
-UNDATED = {}
-"""Operations with days that are no days of the law."""
+POSTED = ("/improve", "/counter")
 
 DAYS = {"on", "date", "from", "to", "as_of", "before", "after"}
 
@@ -56,7 +53,7 @@ def client(app):
 
 
 def asked(path, day):
-    return f"{HOME}{path.format(code='8426.19.00.00')}?{DATED[path].format(day=day)}"
+    return f"/deal/live{path}?{DATED[path].format(day=day)}"
 
 
 def parts_of(content):
@@ -69,17 +66,12 @@ def parts_of(content):
     return own + [part for item in content.values() for part in parts_of(item)]
 
 
-def test_every_operation_with_a_day_is_looked_at(app):
-    found = set()
+def test_every_operation_with_a_day_is_a_question(app):
+    """Questions are tried all with a day beyond the record."""
     for path, operations in app.openapi()["paths"].items():
-        for kind, operation in operations.items():
+        for operation in operations.values():
             names = {parameter["name"] for parameter in operation.get("parameters", ())}
-            if "x-question" in operation:
-                continue  # tried with all questions
-            if kind == "get" and (names & DAYS or path.endswith("/deal/set")):
-                found.add(path.removeprefix(HOME))
-    # Buyers of a material are no days.
-    assert found == {*DATED, *UNDATED}
+            assert "x-question" in operation or not names & DAYS, path
 
 
 @pytest.mark.parametrize("path", DATED)
@@ -89,20 +81,15 @@ def test_an_answer_about_a_later_day_says_how_far_the_record_goes(client, path):
     parts = parts_of(later.json())
     assert parts, path
     assert all(part["beyond_record"] and part["record_to"] == TO.isoformat() for part in parts), path
-    if path.startswith("/deal"):
-        return
-    earlier = parts_of(client.get(asked(path, WITHIN)).json())
-    assert earlier, path
-    assert not any(part["beyond_record"] for part in earlier), path
 
 
 @pytest.mark.parametrize("path", POSTED)
 def test_offers_about_a_later_day_say_it_too(client, path):
-    found = client.post(f"{HOME}{path}?{DEAL}", json={}, headers={"origin": "http://127.0.0.1"})
+    found = client.post(f"/deal/live{path}?{DEAL}", json={}, headers={"origin": "http://127.0.0.1"})
     assert found.status_code == 200, found.text
     assert found.json()["record_to"] == TO.isoformat()
     assert any(LINE in line for line in found.json()["record_lines"])
-    before = client.post(f"{HOME}{path}?{GENEVA}", json={}, headers={"origin": "http://127.0.0.1"})
+    before = client.post(f"/deal/live{path}?{GENEVA}", json={}, headers={"origin": "http://127.0.0.1"})
     assert before.json()["record_lines"] == []
 
 
@@ -119,7 +106,7 @@ def test_rows_of_averages_have_both_fates(client):
 
 def test_one_number_in_the_deal_the_rates_and_the_command(client, detente):
     """The law before a deal, as written and if the clauses were renewed, in three faces."""
-    numbers = {row["id"]: row for row in client.get(asked("/deal", LATER)).json()["numbers"]}
+    numbers = {row["id"]: row for row in client.get(asked("", LATER)).json()["numbers"]}
     for name, more, words in (
         ("us_average", "", ()),
         ("us_on_china", "&partner=CHN", ("--partner", "CHN")),
@@ -140,7 +127,7 @@ def kept(client):
     """Keys of two deals of a later day and of one of May 2025, saved."""
     queries = (DEAL, DEAL.replace("cn=10", "cn=20"), GENEVA)
     headers = {"origin": "http://127.0.0.1"}
-    return [client.post(f"{HOME}/deal/keep?{query}", json={}, headers=headers).json()["key"] for query in queries]
+    return [client.post(f"/deal/live/keep?{query}", json={}, headers=headers).json()["key"] for query in queries]
 
 
 PAGES = {
@@ -174,7 +161,7 @@ def test_a_page_about_a_later_day_says_how_far_the_record_goes(client, kept, pat
 
 @pytest.mark.parametrize("place", ["/deal", "/embed/deal"])
 def test_the_deal_page_says_it_beside_the_law_as_written(client, place):
-    client.get(f"{HOME}/deal?{DEAL}")
+    client.get(f"/deal/live?{DEAL}")
     text = client.get(f"{place}?{DEAL}").text
     assert text.count('<p class="note record">') == 2
     assert LINE in text
@@ -182,7 +169,7 @@ def test_the_deal_page_says_it_beside_the_law_as_written(client, place):
     for name in ("income_USA", "us_on_china", "revenue_USA"):
         row = text.split(f'<tr data-id="{name}">')[1].split("</tr>")[0]
         assert "if prolonged to 9 January 2027 (likely) or renewed for a year: " in row, name
-    client.get(f"{HOME}/deal?{GENEVA}")
+    client.get(f"/deal/live?{GENEVA}")
     # What scripts may say stands in the page in any case.
     before = re.sub(r"<script.*?</script>", "", client.get(f"{place}?{GENEVA}").text, flags=re.DOTALL)
     assert '<tr data-id="income_USA">' in before

@@ -81,7 +81,7 @@ def test_a_floor_meets_the_duty_by_the_text():
     [
         (("1701.14.50", "BRA", "--value", "1000", "--quantity", "5 liters"), "give N kg"),
         (("1701.14.50", "BRA", "--quantity", "5"), "needs the customs value"),
-        (("1701.14.50", "BRA", "--value", "-1"), "not a customs value"),
+        (("1701.14.50", "BRA", "--value", "-1"), "out of range"),
         (("1701.14.50", "BRA", "--value", "9", "--quantity", "5", "--set", "base=0.1"), "set as a share already"),
         (("0406.90", "FRA", "--value", "9", "--quantity", "5"), "give ten digits"),
         (("6109.10.00", "BGD", "--value", "9", "--quantity", "5"), "on value alone"),

@@ -28,7 +28,7 @@ CASES = [
     ),
     (
         ("rate", "1701.14.50", "FRA", "--value", "-9"),
-        "--value: -9 is not a customs value; give a positive number of USD.",
+        "--value: -9 is out of range; give a number of at least 0.",
     ),
     (("run", "geneva", "--nosuch"), "run: unknown option '--nosuch'; see detente run --help"),
     (("run", "geneva", "--drws", "3"), "run: unknown option '--drws'; did you mean '--draws'? see detente run --help"),

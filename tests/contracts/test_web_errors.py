@@ -21,7 +21,7 @@ ASKED = (
     ("GET", "/nothing", 404), ("GET", f"{HOME}/none", 404), ("GET", "/static/none.js", 404),
     ("GET", f"{HOME}/runs/0123456789ab", 404), ("GET", "/deal.exe", 404), ("POST", "/deal", 405),
     ("PUT", f"{HOME}/jobs", 405), ("POST", "/static/web.css", 405), ("GET", f"{HOME}/law/changes?from=x", 422),
-    ("GET", f"{HOME}/deal/nearest", 422), ("POST", f"{HOME}/run", 413), ("GET", "/broken", 500),
+    ("GET", "/deal/live/nearest", 422), ("POST", f"{HOME}/run", 413), ("GET", "/broken", 500),
     ("DELETE", f"{HOME}/jobs/0123456789abcdef", 404),
 )  # fmt: skip
 
@@ -141,7 +141,7 @@ def test_a_head_has_the_headers_of_a_get_and_no_body(client):
             assert head.headers.get(name) == got.headers.get(name), (path, name)
 
 
-@pytest.mark.parametrize("path", ["/law?lang=en", f"{HOME}/deal?us=10&lang=fr", "/nowhere?lang="])
+@pytest.mark.parametrize("path", ["/law?lang=en", "/deal/live?us=10&lang=fr", "/nowhere?lang="])
 def test_an_address_that_asks_for_a_language_is_refused_with_its_reason(client, path):
     found = client.get(path)
     assert (found.status_code, found.headers["content-type"]) == (422, PROBLEM)

@@ -94,7 +94,7 @@ def test_a_parameter_given_twice_is_refused_where_one_counts(client, addresses):
         ("GET", f"{HOME}/check?ledgr=2025-26", "did you mean 'ledger'?"),
         ("GET", f"{HOME}/average?first=2025-04-01", "use 'from'"),
         ("GET", f"{HOME}/revenue?last=2025-04-01", "use 'to'"),
-        ("GET", f"{HOME}/deal?uss=10", "did you mean 'us'?"),
+        ("GET", "/deal/live?uss=10", "did you mean 'us'?"),
         ("GET", "/deal?licenses=1", "did you mean 'licences'?"),
     ],
 )
@@ -112,7 +112,7 @@ def test_a_page_shows_the_refusal_to_who_reads_pages(client):
 
 
 def test_a_key_of_a_body_that_no_deal_has_is_refused(client):
-    found = client.post(f"{HOME}/deal/improve", json={"uss": 10})
+    found = client.post("/deal/live/improve", json={"uss": 10})
     assert found.status_code == 422
     assert "did you mean 'us'?" in found.json()["detail"]
 

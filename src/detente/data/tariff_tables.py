@@ -60,7 +60,7 @@ def read_tariffs(
 def _rows_of(given: TariffRows, maybe: Sequence[str], no_rows: bool) -> tuple[list[str], list[dict[str, str | None]]]:
     """Rows with texts by column, and where each stands."""
     if isinstance(given, Path):
-        frame = read_table(given, Columns(ENDS, maybe_texts=maybe, no_rows=no_rows))
+        frame = read_table(given, Columns(ENDS, maybe_texts=(*maybe,), no_rows=no_rows))
         if not set(maybe[:-1]) & set(frame.columns):
             wanted = f"{', '.join(ENDS)}, {' or '.join(maybe[:-1])}, sector (optional)"
             raise InputError(str(given), f"has no column '{maybe[0]}'", f"columns are {wanted}")

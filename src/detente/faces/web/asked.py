@@ -27,9 +27,8 @@ from detente.faces.ask.output import PICTURES, as_file, forms, warnings_of
 from detente.faces.ask.question import Question, all_questions, find
 from detente.faces.ask.renamed import moved, new_name
 from detente.faces.web.answers import matches, reply, responses, unchanged
-from detente.faces.web.pages.wait import awaited
 from detente.faces.web.problems import Problem, wants_page
-from detente.faces.web.work.questions import LONGEST, PENDING, Pending, Questions, answer_to
+from detente.faces.web.work.questions import LONGEST, PENDING, Pending, Questions, answer_to, awaited
 from detente.faces.web.work.questions import answered as waited
 from detente.faces.web.work.sent import MEDIA as MEDIA_SENT
 from detente.faces.web.work.sent import given_by, how_to_send

@@ -83,7 +83,7 @@ def setting_of(
     rows = (Path(costs) if isinstance(costs, str) else parse_costs(costs, "costs")) if costs else None
     setting = WorldSetting(
         str(world), elasticities, {name: _number(name, value) for name, value in values.items()}, closure=closure,
-        rebate=str(own.pop("rebate", "")), horizon=HORIZONS[horizon], costs=rows,  # type: ignore[arg-type]
+        rebate=str(own.pop("rebate", "")), horizon=HORIZONS[horizon], costs=rows,
         objective="" if objective in ("", INCOME, REVENUE) else objective,
     )  # fmt: skip
     return setting, WorldInputs(**{name: read[name](value) for name, value in own.items()})
@@ -143,7 +143,7 @@ class WorldChange:
         """Real income by country, as it is drawn."""
         names = {"real_income": "welfare", "real_wage": "real_wage", "real_gdp": "real_gdp"}
         data = {name: without_noise(self.change(key)) for name, key in names.items() if key in self.after.changes}
-        data |= {"country": np.asarray(self.after.economy.countries)}  # type: ignore[dict-item]
+        data |= {"country": np.asarray(self.after.economy.countries)}
         made = table_with("economy.incomes", data, (), set(names) - set(data))
         return made.sorted("real_income", descending=True).standing_on(self.standing)
 

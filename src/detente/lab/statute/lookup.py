@@ -199,11 +199,13 @@ def look_up(
         given.setdefault(where.programmes.aspect(programme), 1.0)
     small, shipped = None, value is not None or quantity is not None
     if shipped:
-        from detente.law.minimum import flat_duty, minimum_price, with_flat_duty, with_minimum_prices
+        from detente.law.minimum import flat_duty
 
         small = flat_duty(book, codes, origin, on, value, given) if value is not None and not programme else None
     tried = [name for name in parameters or {} if small is None or name not in dict(small[1].where)]
     if small is not None and value is not None:
+        from detente.law.minimum import with_flat_duty
+
         items = items_of(quantity, small[1])
         book, given, quantity = with_flat_duty(book, *small, value, items), {**given, "base": ExactDuty(0.0)}, None
     context = PRESUMED if presume else "line"
@@ -211,6 +213,8 @@ def look_up(
     stated = goods.base_law
     cargo = None
     if shipped:
+        from detente.law.minimum import minimum_price, with_minimum_prices
+
         cargo = shipment_of(stated, value, quantity, given, minimum_price(book, codes, origin, on))
         book = with_minimum_prices(book, cargo.value, cargo.quantity) if cargo is not None else book
     goods = replace(goods, given=with_base(given, cargo))

@@ -74,7 +74,7 @@ def average(
     publisher : what else is given goes before its own choices.
     set : shares of goods as us_content, or a reading of a stacking rule alone.
     """
-    from detente.faces.words import averages as words
+    from detente.faces.ask import averages as words
     from detente.lab.duties.average import Inquiry
 
     year = weights if isinstance(weights, str) else ""

@@ -56,7 +56,7 @@ def revenue(
     """
     from detente.codes import InputError, Parameter
     from detente.codes.days import BASE_DAY
-    from detente.faces.words import averages as words
+    from detente.faces.ask import averages as words
     from detente.lab.duties.asked import both_laws
     from detente.lab.duties.revenue import revenue_tables
     from detente.lab.world.incidence import PARTIES

@@ -75,7 +75,7 @@ def run(
     """
     from detente.lab.scenario import scenarios_table
 
-    given: Sequence[Any] = scenario if isinstance(scenario, tuple) else (scenario,)
+    given: list[Any] = list(scenario) if isinstance(scenario, tuple) else [scenario]
     changes = {"variant": variant, "world": world, "closure": closure, "costs": costs, "seed": seed}
     if not given:
         listed = scenarios_table()
@@ -166,8 +166,8 @@ def of_result(
     row = next((row for row in rows if row["definition"] == FIXED), None)
     number = None
     if row is not None:
-        ends = [None if row[name] != row[name] else row[name] for name in ("low", "high")]
-        number = Number(row["after"], "share", *ends, against=f"the law of {row['against']}",
+        low, high = (None if row[name] != row[name] else row[name] for name in ("low", "high"))
+        number = Number(row["after"], "share", low=low, high=high, against=f"the law of {row['against']}",
                         definition="average tariff at fixed weights")  # fmt: skip
     files = {form: partial(_page, result, form, (made or {}).get(form)) for form in PAGES}
     return Answer(

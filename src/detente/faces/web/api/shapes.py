@@ -145,7 +145,8 @@ SHAPES: dict[str, Shape] = {
         }), "title, notes and columns of every table by its name"),
         "checks": rows({}, "what was checked"), "assumptions": rows({}, "assumptions behind it"),
         "vintages": entries({}, "data behind it, by table"),
-    }),
+        "answer": entries({}, "what the answer to a question says beside its tables"),
+    }, "sentences", "record", "checks", "assumptions", "vintages", "answer"),
     "Deleted": fields("A run that was deleted.", {
         "key": text("its key"), "gone": flag("that it is gone"),
     }),

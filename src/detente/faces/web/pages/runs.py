@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import urlencode
 
 from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
+from starlette.datastructures import QueryParams
 
 from detente.codes import DetenteError, InputError
 from detente.faces.ask.question import find
@@ -165,7 +165,7 @@ def _answer(request: Request, document: Mapping[str, Any]) -> Response:
     """The answer to a question as it was kept."""
     answer = answer_of(document)
     given = {name: str(value) for name, value in answer.arguments.items() if value not in (None, "", [])}
-    return shown_answer(find(answer.question), request, given, answer, answer.tables, urlencode(given))
+    return shown_answer(find(answer.question), request, given, answer, answer.tables, str(QueryParams(given)))
 
 
 def chart_file(address: Address) -> Response:

@@ -19,8 +19,8 @@ from detente.faces.report.content import content
 from detente.faces.report.replication import scenario_text
 from detente.faces.web.html import Address, page, picture, refused
 from detente.faces.web.known import SECTORS
-from detente.faces.web.pages.wait import again, answer_of, awaited
-from detente.faces.web.work.questions import answer_to
+from detente.faces.web.pages.wait import again, answer_of
+from detente.faces.web.work.questions import answer_to, awaited
 from detente.faces.words.language import Language, load
 from detente.lab.duties.own import ALL, MOST, OwnDuty, own_codes, own_partners, own_scenario, own_sector
 from detente.lab.scenario import CLOSURES, Scenario, with_closure

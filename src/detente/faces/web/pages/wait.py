@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from detente.codes import DetenteError
 from detente.faces.web.html import Address, note_refusal
 from detente.faces.web.problems import Problem
-from detente.faces.web.work.questions import Pending, Questions, WebQuestion
+from detente.faces.web.work.questions import Questions, WebQuestion
 
 LONGEST = 2000
 """Characters of a query that go with a page."""
@@ -22,13 +22,6 @@ def answer_of(address: Address, make: Callable[[], WebQuestion], messages: list[
     except (DetenteError, Problem) as error:
         note_refusal(error, messages)
         return None
-
-
-def awaited(answer: object, words: str) -> Mapping[str, Any] | None:
-    """What a page says of an answer that is being computed; None where there is nothing to wait for."""
-    if not isinstance(answer, Pending):
-        return None
-    return {"id": answer.name, "words": words, "done": answer.job["done"], "total": answer.job["total"]}
 
 
 def again(address: Address) -> str:

@@ -326,3 +326,10 @@ PENDING: dict[Any, Any] = {
     }
 }  # fmt: skip
 """What an operation says of itself that may answer later."""
+
+
+def awaited(answer: object, words: str) -> Mapping[str, Any] | None:
+    """What a page says of an answer that is being computed; None where there is nothing to wait for."""
+    if not isinstance(answer, Pending):
+        return None
+    return {"id": answer.name, "words": words, "done": answer.job["done"], "total": answer.job["total"]}

@@ -45,7 +45,7 @@ def delete_run(request: Request, key: str) -> None:
         raise Problem(404, f"there is no run {key[:12]}")
     if head["kind"] in ANSWERS:
         raise Problem(
-            403, f"the server keeps {key} for its pages; `detente server prune --answers` removes such answers"
+            403, f"the server keeps {key} for its pages; `detente serve prune --answers` removes such answers"
         )
     request.app.state.store.delete_run(key)
 

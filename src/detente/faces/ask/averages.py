@@ -8,12 +8,12 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from detente.codes.names import first_upper
+from detente.faces.ask.answer import Number
 from detente.faces.words.language import load
 
 if TYPE_CHECKING:
     from detente.codes import Table
     from detente.data.definitions import PublishedFigure
-    from detente.faces.ask import Number
     from detente.lab.duties.asked import Asked
     from detente.lab.duties.average import Inquiry
 
@@ -71,8 +71,6 @@ def average(inquiry: Inquiry, table: Table, number: Number) -> str:
 
 def number(inquiry: Inquiry, tables: list[Table]) -> Number:
     """The average as one number, with the range where it is drawn, and what it is compared with."""
-    from detente.faces.ask import Number
-
     (row,) = inquiry.whole.rows()
     spread = [row for table in tables if table.name == "range" for row in table.rows()]
     low, high = (spread[0]["low"], spread[0]["high"]) if spread else (None, None)
@@ -152,8 +150,6 @@ def reconciled(inquiry: Inquiry, printed: PublishedFigure | None) -> str:
 
 def revenue(laws: tuple[Asked, Asked | None], table: Table, of: str, partner: str) -> tuple[str, Number | None]:
     """What tariffs bring in a year by every count, and the count in front as a number; None of months and groups."""
-    from detente.faces.ask import Number
-
     say, whose = load(), goods(of, (partner,) if partner else ())
 
     def dollars(amount: float) -> str:
