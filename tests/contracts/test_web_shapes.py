@@ -17,7 +17,7 @@ HOME = "/api/v1"
 GENEVA = "case=us-china-2025-05&date=2025-05-14&us=10&fentanyl=20&cn=10"
 CUT = {"question": "chain run", "arguments": {"mineral": "rare-earths", "cut": 0.5, "months": 2, "draws": 0}}
 ASKED = (
-    ("/deal", "?levels=us_reciprocal%3D34"),
+    ("/deal", "?levels=us%3D34"),
     ("/reconcile", "?number=17.8&on=2025-05-12&publisher=yale&limit=3"),
     ("/reconcile", "?number=$2800&on=2026-11-20&limit=3"),
     ("/watch", "?file=8507.60:China&file=1201.90:USA:China:soy&from=2026-06-30&on=2026-11-20&limit=3"),

@@ -11,6 +11,7 @@ from detente.codes import InputError, UnknownName
 from detente.faces.ask.answer import Answer
 from detente.faces.ask.output import warnings_of
 from detente.faces.ask.question import Question, all_questions
+from detente.faces.web.answers import whole
 from detente.faces.web.work.uploads import check_no_file
 
 if TYPE_CHECKING:
@@ -93,7 +94,7 @@ class More:
         for name in given:
             if name not in self.takes["properties"]:
                 raise UnknownName("argument", name[:60], self.takes["properties"])
-        key, offset = str(given.get("key", "")), _whole(given.get("offset", 0))
+        key, offset = str(given.get("key", "")), whole(given, "offset")
         answer = await desk.more(key)
         return _working(key) if answer is None else _told(answer, str(given.get("table", "")), offset)
 
@@ -110,13 +111,6 @@ def _mapping(arguments: Any, tool: str) -> Mapping[str, Any]:
     if not isinstance(arguments, Mapping):
         raise InputError(tool, "takes its arguments by name", "give a mapping of arguments to values")
     return arguments
-
-
-def _whole(value: Any) -> int:
-    text = str(value)
-    if not text.isdigit():
-        raise InputError("offset", f"'{text[:20]}' is no number of rows", "give a whole number, as 50")
-    return int(text)
 
 
 def _told(answer: Answer, table: str, offset: int, rows: int = ROWS) -> tuple[str, dict[str, Any]]:

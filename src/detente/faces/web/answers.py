@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from fastapi import Query, Request
 from starlette.responses import Response
 
-from detente.codes import Table
+from detente.codes import InputError, Parameter, Table
 from detente.faces.formats import json_rows
 from detente.faces.web.media import to_bytes
 
@@ -19,6 +19,19 @@ MOST = 500
 
 Limit = Annotated[int, Query(ge=1, le=MOST, description="Rows of a page.", examples=[50])]
 Offset = Annotated[int, Query(ge=0, le=1_000_000, description="Rows to leave out first.", examples=[0])]
+
+
+def whole(given: Mapping[str, Any], name: str, standard: int = 0, least: int = 0, most: int = 10_000_000) -> int:
+    """A whole number that says which rows are shown, or how long to wait.
+
+    Raises
+    ------
+    InputError : it is none, or out of range.
+    """
+    text = str(given.get(name, standard))
+    if not text.lstrip("-").isdigit() or not least <= int(text) <= most:
+        raise InputError(Parameter(name), f"'{text[:20]}' is out of range", f"give a number from {least} to {most:,}")
+    return int(text)
 
 
 def etag_of(body: bytes) -> str:

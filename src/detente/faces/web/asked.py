@@ -26,7 +26,7 @@ from detente.faces.ask.answer import Answer
 from detente.faces.ask.output import PICTURES, as_file, forms, warnings_of
 from detente.faces.ask.question import Question, all_questions, find
 from detente.faces.ask.renamed import moved, new_name
-from detente.faces.web.answers import matches, reply, responses, unchanged
+from detente.faces.web.answers import matches, reply, responses, unchanged, whole
 from detente.faces.web.problems import Problem, wants_page
 from detente.faces.web.work.questions import LONGEST, PENDING, Pending, Questions, answer_to, awaited
 from detente.faces.web.work.questions import answered as waited
@@ -144,7 +144,7 @@ def operation(question: Question) -> Any:
         given, shown = asked_of(question, request, await _body(question, request))
         if not question.long:
             return await run_in_threadpool(lambda: _reply(question, request, given, shown, answered(question, given)))
-        wait = _whole(shown, "wait", PATIENCE, 0, LONGEST)
+        wait = whole(shown, "wait", PATIENCE, 0, LONGEST)
         return await waited(
             request, lambda: kept(question, given, _named(shown), request.app.state.questions),
             lambda answer: _reply(question, request, given, shown, answer), wait,
@@ -204,15 +204,8 @@ def _headers(question: Question, answer: Answer, given: Mapping[str, Any]) -> di
     return {"cache-control": "max-age=86400" if named else "no-cache"} | read
 
 
-def _whole(shown: Mapping[str, Any], name: str, standard: int, least: int, most: int) -> int:
-    text = str(shown.get(name, standard))
-    if not text.lstrip("-").isdigit() or not least <= int(text) <= most:
-        raise InputError(Parameter(name), f"'{text[:20]}' is out of range", f"give a number from {least} to {most:,}")
-    return int(text)
-
-
 def _rows(shown: Mapping[str, Any]) -> tuple[int, int]:
-    return _whole(shown, "limit", LIMIT, 1, MOST), _whole(shown, "offset", 0, 0, 10_000_000)
+    return whole(shown, "limit", LIMIT, 1, MOST), whole(shown, "offset")
 
 
 def _named(shown: Mapping[str, Any]) -> tuple[str, ...]:

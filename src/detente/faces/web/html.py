@@ -225,29 +225,3 @@ def as_csv(table: Table, name: str) -> Response:
     """A table as a file to keep."""
     headers = {"content-disposition": f'attachment; filename="{name}.csv"'}
     return Response(to_csv(table), headers=headers, media_type="text/csv; charset=utf-8")
-
-
-def number_of(text: str, low: float, high: float, standard: float, what: str, messages: list[str]) -> float:
-    """A number of an address within its bounds, or the nearest with a message."""
-    if not text:
-        return standard
-    say = load()
-    try:
-        value = float(text[:40])
-    except ValueError:
-        value = float("nan")
-    if value != value:
-        messages.append(say("asked.no_number", what=_what(say, what), text=text[:20], taken=say.plain(standard)))
-        return standard
-    near = min(max(value, low), high)
-    if near != value:
-        numbers = {"value": value, "low": low, "high": high, "taken": near}
-        words = {name: say.plain(number) for name, number in numbers.items()}
-        messages.append(say("asked.out_of_range", what=_what(say, what), **words))
-    return near
-
-
-def _what(say: Language, what: str) -> str:
-    """What was asked for, in words of the reader."""
-    name = f"asked.{what.replace(' ', '_')}"
-    return say(name) if name in say.sentences else what
