@@ -232,14 +232,10 @@ def ran(run_once):
 
 @pytest.fixture(scope="session")
 def opened_case():
-    """Engine of a case by name, warm: that of the servers of this process, where they can run."""
-    try:
-        from detente.faces.web.work.kept import _opened
-    except ImportError:
-        from detente.lab.deal.answer import DealEngine
+    """Engine of a case by name, warm: that of the servers of this process."""
+    from detente.lab.deal.asked import engine_of
 
-        return cache(lambda case: DealEngine(case).ready())
-    return _opened
+    return cache(lambda case: engine_of(case).ready())
 
 
 @pytest.fixture(scope="session")

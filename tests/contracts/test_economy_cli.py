@@ -204,12 +204,8 @@ def test_bad_tariffs_are_refused(detente, tmp_path, rows, hint):
 
 
 WRONG = [
-    (("--world", "libday-2022"), "libday-2023"),
-    (("--closure", "fixd-transfers"), "fixed-transfers"),
-    (("--rebate", "lumpsum"), "lump-sum"),
     (("--set", "trade_elastcity=8"), "trade_elasticity"),
     (("--set", "trade_elasticity=0"), "trade_elasticity"),
-    (("--tariffs", "no/such.csv"), "no such file"),
 ]
 
 

@@ -117,7 +117,6 @@ def test_machines_get_the_tables_they_name(detente, entries):
 @pytest.mark.parametrize(
     ("args", "words"),
     [
-        (("--table", "row"), "did you mean 'rows'"),
         (("--void", "basis:IEPA"), "--void"),
         (("--resume",), "name a folder with --work"),
         (("--ask", "gap"), "unknown table 'gap'"),
@@ -125,7 +124,6 @@ def test_machines_get_the_tables_they_name(detente, entries):
         (("--weights", "12"), "--weights: does nothing with entries"),
         (("--set", "us_content=40"), "set us_content: 40 is out of range"),
         (("--set", "colour=0.4"), "unknown input 'colour'"),
-        (("--by", "section"), "unknown grouping 'section'"),
     ],
 )
 def test_bad_options_are_one_sentence(detente, entries, args, words):

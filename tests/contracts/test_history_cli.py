@@ -115,7 +115,7 @@ def test_a_command_of_earlier_versions_says_the_new_line_and_runs(detente):
         assert (ran.code, ran.err) == (0, f"detente: this is now: detente {line}\n")
     ran = detente("history", "--series", "yuan")
     assert ran.code == 2
-    assert "see detente data info monthly_series" in ran.err
+    assert "see detente data show monthly_series" in ran.err
 
 
 def test_a_question_of_two_words_stands_behind_the_command_of_its_first(detente):

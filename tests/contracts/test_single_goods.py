@@ -11,7 +11,7 @@ from detente.codes import InputError
 from detente.codes.hs import is_words
 from detente.data.importerfile import lawbooks
 from detente.data.importers import importer
-from detente.faces.ladder import owed, said, warnings
+from detente.faces.ladder import duty_in_words, owed, warnings
 from detente.lab.entries.job import EntriesOrder, rate_entries
 from detente.lab.statute.candidates import candidates
 from detente.lab.statute.line_history import line_history
@@ -201,7 +201,7 @@ def test_a_code_of_several_lines_gives_the_range_first_and_names_the_mean():
     day = date(2025, 4, 15)
     duty = look_up("8507.60", "CHN", day)
     assert owed(duty) == "155.90% to 173.40% over its 2 lines, 158.62% on average"
-    assert "155.90% to 173.40% of customs value over its 2 lines, 158.62% on average" in said(duty)
+    assert "155.90% to 173.40% of customs value over its 2 lines, 158.62% on average" in duty_in_words(duty)
     answer = dt.rate("8507.60", "China", day)
     assert (answer.number.low, answer.number.high) == pytest.approx((1.559, 1.734))
     assert float(answer) == pytest.approx(1.5862, abs=1e-4)

@@ -32,7 +32,7 @@ LATER = (
 
 @pytest.fixture(scope="module")
 def client(tmp_path_factory):
-    settings = Settings(data_folder=tmp_path_factory.mktemp("server"), rate=0.0, case="", ahead=False)
+    settings = Settings(data_folder=tmp_path_factory.mktemp("server"), rate=0.0, case="", ahead=False, patience=400.0)
     with TestClient(create_app(settings)) as found:
         yield found
 

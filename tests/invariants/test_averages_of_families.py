@@ -9,7 +9,8 @@ from detente.economy import Shock, solve
 from detente.economy.families import FAMILIES, family_named, family_of
 from detente.economy.frame import baseline_tariff
 from detente.economy.policies.formulas import average, world_employment, world_trade_to_gdp
-from detente.lab.scenario import CLOSURES, SAME_CLOSURE
+from detente.faces.ask.question import find
+from detente.lab.scenario import SAME_CLOSURE
 
 
 @pytest.fixture(scope="module")
@@ -34,6 +35,9 @@ def test_averages_that_a_family_does_not_publish_are_refused(small):
             published(small)
 
 
-def test_the_closures_of_a_run_are_those_of_a_family():
-    known = {SAME_CLOSURE.get(name, name) for family in FAMILIES for name in family_named(family).closures}
-    assert set(CLOSURES) <= known
+def test_the_question_of_a_world_lists_the_closures_of_every_family():
+    listed = list(find("economy solve").choices_of("closure"))
+    for name in FAMILIES:
+        assert {SAME_CLOSURE.get(closure, closure) for closure in family_named(name).closures} <= set(listed)
+    assert {"balanced", "proportional"} <= set(listed)
+    assert len(listed) == len(set(listed))

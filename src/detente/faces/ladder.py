@@ -86,7 +86,7 @@ def sentence(text: str) -> str:
     return f"{first_upper(text)}{'' if text.endswith('.') else '.'}"
 
 
-def said(answer: LineDuty) -> str:
+def duty_in_words(answer: LineDuty) -> str:
     """What a good owes, and what that depends on."""
     good = f"{dotted(answer.code)} from {place(answer.partner)}{into(answer)}"
     when = spelled_day(answer.on)

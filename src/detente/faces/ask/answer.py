@@ -258,9 +258,9 @@ class Answer:
             "branches": [branch.as_json() for branch in self.branches], "key": self.key, "version": VERSION,
         })  # fmt: skip
 
-    def asked(self, question: str, arguments: Mapping[str, Any], told: tuple[str, ...] = ()) -> Answer:
-        """The answer with what was asked, and what is to be told of that."""
-        return replace(self, question=question, arguments=arguments, warnings=(*told, *self.warnings))
+    def asked(self, question: str, arguments: Mapping[str, Any], remarks: tuple[str, ...] = ()) -> Answer:
+        """The answer with what was asked, and what is to be said of that."""
+        return replace(self, question=question, arguments=arguments, warnings=(*remarks, *self.warnings))
 
 
 def _plain(value: Any) -> Any:

@@ -33,29 +33,29 @@ def whence(partners: tuple[str, ...]) -> str:
     return f" from {say.listed([say.country(code, 'origin') for code in partners])}" if partners else ""
 
 
-def law_of(asked: Asked) -> str:
+def law_of(wanted: Asked) -> str:
     """The tariffs that are meant: those of a day, or of a scenario."""
-    day = load().day(asked.on)
-    return f"the tariffs of {day} under the scenario “{asked.scenario}”" if asked.scenario else f"the tariffs of {day}"
+    day = load().day(wanted.on)
+    return f"the tariffs of {day}" + (f" under the scenario “{wanted.scenario}”" if wanted.scenario else "")
 
 
-def variants(asked: Asked) -> tuple[str, ...]:
+def variants(wanted: Asked) -> tuple[str, ...]:
     """What is said of a scenario that has several variants."""
-    if asked.variants == 1:
+    if wanted.variants == 1:
         return ()
-    return (f"The scenario “{asked.scenario}” has {asked.variants} variants; this is the first.",)
+    return (f"The scenario “{wanted.scenario}” has {wanted.variants} variants; this is the first.",)
 
 
 def average(inquiry: Inquiry, table: Table, number: Number) -> str:
     """The average with its range and the change, or its largest groups."""
-    say, asked = load(), inquiry.after
+    say, wanted = load(), inquiry.after
     (row,) = inquiry.whole.rows()
     rate, after = (say.percent(row[name]) for name in ("average", "after_substitution"))
     ends = [say.percent(end) for end in (number.low, number.high) if end is not None]
     ranged = f" (range {' to '.join(ends)})" if ends else ""
     line = inquiry.trade["line"]
     what = goods(inquiry.of, inquiry.partners) + (f" of goods under {line}" if line else "")
-    words = f"The average tariff on {what} is {rate}{ranged} under {law_of(asked)}, and {after} once buyers respond."
+    words = f"The average tariff on {what} is {rate}{ranged} under {law_of(wanted)}, and {after} once buyers respond."
     if inquiry.before is not None:
         points = say.number(100 * abs(row["change"]), 1)
         way = "more" if row["change"] > 0 else "less"
@@ -117,10 +117,10 @@ def faced(inquiry: Inquiry, tables: list[Table]) -> str:
     before, after = (say.percent(float(table[name] @ worth / worth.sum())) for name in ("before", "after"))
     first, last = (column.label for column in table.columns if column.name in ("before", "after"))
     count = len(set(tables[1]["importer"].tolist()))
-    said = f"Goods{whence(inquiry.partners)} face an average tariff of {after} abroad on {say.day(last)}"
+    now = f"Goods{whence(inquiry.partners)} face an average tariff of {after} abroad on {say.day(last)}"
     many = f"{count} of the importers on record changed theirs"
     changed = "one of the importers on record changed its own" if count == 1 else many
-    return f"{said}, compared with {before} on {say.day(first)}; {changed} between the two days."
+    return f"{now}, compared with {before} on {say.day(first)}; {changed} between the two days."
 
 
 def counted(inquiry: Inquiry, table: Table, printed: PublishedFigure | None) -> str:

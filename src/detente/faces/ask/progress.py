@@ -59,6 +59,6 @@ def tell(part: str, done: int, total: int) -> None:
         listener(part, done, total)
 
 
-def told(part: str) -> Callable[[int, int], None]:
+def progress_of(part: str) -> Callable[[int, int], None]:
     """What a part of the lab calls with how much is done, and of how much."""
     return partial(tell, part)

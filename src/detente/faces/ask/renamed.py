@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cache
@@ -38,8 +39,12 @@ def new_command(words: Sequence[str]) -> list[str]:
     if not isinstance(now, str):  # options that have another name in the question
         now, options = now["to"], {f"--{name}": f"--{new}" for name, new in now["names"].items()}
     rest = [*map(_renamed(options), words[len(old.split()) :])]
-    filled = [rest.pop(0) if word == "{}" and rest and rest[0][:1] != "-" else word for word in now.split()]
-    return [*(word.strip("{}") for word in filled), *rest]
+    given, line = {word.partition("=")[0] for word in rest}, list[str]()
+    for part in re.split(r" (?=--)", now):  # an option that is given stands once, one without its word not at all
+        filled = part.replace("{}", rest.pop(0)) if "{}" in part and rest and rest[0][:1] != "-" else part
+        if part[:2] != "--" or ("{}" not in filled and filled.split()[0] not in given):
+            line += filled.removesuffix(" {}").split()
+    return [*line, *rest]
 
 
 def _renamed(options: Mapping[str, str]) -> Callable[[str], str]:

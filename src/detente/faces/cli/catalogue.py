@@ -63,7 +63,7 @@ EXAMPLES = {
     "law": "detente law changes --from 2026-01-01",
     "law new": "detente law new Kenya --schedule tariff.csv --out mylaws/ken",
     "law update": "detente law update hts_2026_rev_11.json",
-    "talks": "detente talks us-china-today --country China",
+    "talks": "detente talks advice us-china-today --country China",
     "economy": "detente economy solve geneva",
     "chain": "detente chain rare-earths --cut 80% --country Japan",
     "data": "detente data",

@@ -68,7 +68,7 @@ class QuestionTool:
         check_no_file(self.question, given)
         words = f"{self.name} {sorted((name, str(value)) for name, value in values.items())}"
         key = hashlib.sha256(words.encode("utf-8", "replace")).hexdigest()[:12]
-        answer: Any = await desk.answer(key, lambda: self.question.ask(given), self.question.long)  # type: ignore[arg-type]
+        answer: Any = await desk.answer(key, lambda: self.question.ask(given), self.question.long)
         return _working(key) if answer is None else _told(answer, "", 0)
 
 

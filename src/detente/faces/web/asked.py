@@ -260,7 +260,8 @@ def page_of(question: Question) -> Any:
     def shown(request: Request) -> Response:
         faults: list[str] = []
         tables: dict[str, Table] = {}
-        given, answer, pending = dict(request.query_params), None, None
+        given, pending = dict(request.query_params), None
+        answer: Answer | None = None
         led = _renewed(question, request)
         if led is not None:  # links of earlier versions lead on
             return led
@@ -273,9 +274,9 @@ def page_of(question: Question) -> Any:
                 named = _named(how)
                 made = kept(question, given, named, request.app.state.questions) if question.long else None
                 pending = made if isinstance(made, Pending) else None
-                answer = None if pending else made or answered(question, given)
-            if answer is not None:
-                tables = {**answer.tables, **{name: answer.table(name) for name in named}}
+                answer = None if isinstance(made, Pending) else made or answered(question, given)
+                if answer is not None:
+                    tables = {**answer.tables, **{name: answer.table(name) for name in named}}
         except DetenteError as error:
             if not wants_page(request.headers.get("accept", "")):
                 raise

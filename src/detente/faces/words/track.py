@@ -30,14 +30,14 @@ def became(tables: Sequence[Table], say: Language | None = None) -> str:
     if len(set(main["id"])) == 1:
         row = next(main.rows())
         return say("became_one", **{**row, "kind": first_upper(row["kind"]), "day": say.day(row["date"])})
-    told = []
+    words = []
     for kind in ("deal", "threat", "truce", "promise"):
         came = Counter(str(row["came"]).split(" after ")[0] for row in main.rows() if row["kind"] == kind)
         if came and (kind != "deal" or came.total() == len(main)):
             parts = say.listed([f"{size} {say.forms['became'].get(end, end)}" for end, size in came.most_common()])
             error = next((100.0 * table["error"].mean() for table in tables if table.name == "track_rates"), 0.0)
-            told.append(say(f"became_{kind}", size=say.number(came.total()), parts=parts, error=say.number(error, 1)))
-    return " ".join(told[:2])
+            words.append(say(f"became_{kind}", size=say.number(came.total()), parts=parts, error=say.number(error, 1)))
+    return " ".join(words[:2])
 
 
 def sentences(tables: Sequence[Table], say: Language | None = None) -> list[str]:

@@ -72,13 +72,13 @@ def best_in_words(best: BestTariffs, against: str) -> str:
     """The best rates, and what they bring."""
     say, whose = load(), place_of(best.country, "of")
     low, high = (say.percent(end) for end in (min(best.rates), max(best.rates)))
-    one = low == high
-    what = f"tariff {whose} is {high}" if one else f"tariffs {whose} lie between {low} and {high}"
+    same = low == high
+    what = f"tariff {whose} is {high}" if same else f"tariffs {whose} lie between {low} and {high}"
     then = f"its real income then {moved(best.income)}"
     if best.revenue is None:
         return f"The best {what}, if nobody answers: {then}, compared with {against}."
     new, old = map(say.billions, best.revenue)
-    aim = f"The {what}" if one else f"The {what},"
+    aim = f"The {what}" if same else f"The {what},"
     return f"{aim} where revenue is largest: {new} a year beside {old} under {against}. If nobody answers, {then}."
 
 
@@ -114,7 +114,7 @@ def apart_in_words(path: Decoupling, against: str) -> str:
 
 def conceded_in_words(table: Table, players: Sequence[str]) -> str:
     """What a point off the tariff that each player values most is worth to it."""
-    say, sectors, said = load(), world_sector_names(), list[str]()
+    say, sectors, parts = load(), world_sector_names(), list[str]()
     for code in players:
         rows = [row for row in table.rows() if row["importer"] != code]
         row = min(rows, key=lambda row: row[f"welfare_{code}"])
@@ -123,8 +123,8 @@ def conceded_in_words(table: Table, players: Sequence[str]) -> str:
             "" if row["sector"] == "all" else f" on {sectors.get(row['sector'], row['sector'])}",
         )
         whose = place_of(row["importer"], "of")
-        said.append(f"a point off the tariff {whose}{what} is worth {say.billions(gain)} a year to {place_of(code)}")
-    text = say.listed(said)
+        parts.append(f"a point off the tariff {whose}{what} is worth {say.billions(gain)} a year to {place_of(code)}")
+    text = say.listed(parts)
     return f"{text[0].upper()}{text[1:]}."
 
 

@@ -251,7 +251,7 @@ def _less(new: Table, old: Table) -> Table:
     sides = [{tuple(row[name] for name in texts): row for row in table.rows()} for table in (new, old)]
     nothing = dict.fromkeys(numbers, 0.0)
     keys = list(dict.fromkeys((*sides[0], *sides[1])))
-    data = {name: np.asarray([key[at] for key in keys]) for at, name in enumerate(texts)}
+    data = {name: np.asarray([key[place] for key in keys]) for place, name in enumerate(texts)}
     data |= {
         name: np.asarray([sides[0].get(key, nothing)[name] - sides[1].get(key, nothing)[name] for key in keys])
         for name in numbers
@@ -320,9 +320,9 @@ class TariffGame:
     @property
     def found(self) -> Nash | Cooperative:
         """The one whose world is shown: agreement where both are asked for."""
-        found = self.agreement or self.war
-        assert found is not None
-        return found
+        shown = self.agreement or self.war
+        assert shown is not None
+        return shown
 
     @property
     def tables(self) -> list[Table]:

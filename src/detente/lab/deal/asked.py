@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from detente.codes import InputError, Parameter, Table, UnknownName, table_of
+from detente.codes import InputError, Parameter, Table, UnknownName, declared_note, table_of
 from detente.lab.deal.acceptable import Offer, counter, improve
 from detente.lab.deal.answer import Deal, DealEngine, number_row
 from detente.lab.deal.levers import served
@@ -22,15 +22,15 @@ ISSUES = {"us": "us", "fentanyl": "fentanyl", "china": "cn", "licences": "licenc
 HORIZONS = {"long-run": "long", "first-year": "short"}
 
 BOTH = (
-    ("real income", "income_USA", "income_CHN"),
-    ("average tariff on the other side", "us_on_china", "china_on_us"),
-    ("tariff revenue", "revenue_USA", "revenue_CHN"),
-    ("imports from the other side", "imports_USA", "imports_CHN"),
-    ("consumer prices", "prices_USA", "prices_CHN"),
-    ("worth of the days of the deal", "days_USA", "days_CHN"),
-    ("signs above this chance that the status quo lasts", "p_star_USA", "p_star_CHN"),
+    ("deal.both_income", "income_USA", "income_CHN"),
+    ("deal.both_tariff", "us_on_china", "china_on_us"),
+    ("deal.both_revenue", "revenue_USA", "revenue_CHN"),
+    ("deal.both_imports", "imports_USA", "imports_CHN"),
+    ("deal.both_prices", "prices_USA", "prices_CHN"),
+    ("deal.both_days", "days_USA", "days_CHN"),
+    ("deal.both_signs", "p_star_USA", "p_star_CHN"),
 )  # fmt: skip
-"""Numbers of the two sides that stand beside one another."""
+"""Numbers of the two sides that stand beside one another, by the note of the register that says what they are."""
 
 
 @lru_cache(maxsize=8)
@@ -69,7 +69,7 @@ def address_of(
 def _level(engine: DealEngine, name: str, value: Any) -> str:
     lever = engine.levers.get(ISSUES.get(name, name))
     if lever is None or lever.name == "duration":
-        known = [asked for asked, own in ISSUES.items() if own in engine.levers]
+        known = [name for name, own in ISSUES.items() if own in engine.levers]
         raise UnknownName("issue", name[:40], known, Parameter("levels"), f"use {', '.join(known)}")
     text = str(value).strip()
     part = 100.0 if text.endswith("%") and lever.unit == "share" else 1.0
@@ -88,8 +88,8 @@ def deal_tables(deal: Deal) -> list[Table]:
     """Numbers of both sides beside one another, who would sign against what follows failed talks, and every number."""
     rows = {number.name: number_row(number) for number in deal.numbers}
     sides = [
-        (words, *_said(rows[usa]), *_said(rows[china]), rows[usa]["baseline"])
-        for words, usa, china in BOTH if usa in rows and china in rows
+        (declared_note(key), *_said(rows[usa]), *_said(rows[china]), rows[usa]["baseline"])
+        for key, usa, china in BOTH if usa in rows and china in rows
     ]  # fmt: skip
     walks = [(w.threat, w.words, *("no" if w.away[code] else "yes" for code in SIDES)) for w in deal.walks]
     conditions = [table_of("deal.conditions", walks)] if walks else []

@@ -23,7 +23,7 @@ RATED = 25
 FROM = re.compile(r"^\s*(.+)\s+(?:from|of)\s+(.+?)\s*$", re.IGNORECASE)
 
 
-def found(words: str, on: date, *, of: str = "USA", partner: str = "", law: Law | None = None) -> list[Table]:
+def matches(words: str, on: date, *, of: str = "USA", partner: str = "", law: Law | None = None) -> list[Table]:
     """Lines, acts and countries that words find; the lines with their duty on a day, the nearest first.
 
     Parameters

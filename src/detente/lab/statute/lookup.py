@@ -142,6 +142,17 @@ class LineDuty(Readable):
         return self.ladders[int(np.argmax(self.weights))]
 
 
+def _weights(
+    ladders: Sequence[Ladder], codes: Sequence[str], origin: str, of: str, named: tuple[str, ...]
+) -> tuple[tuple[float, ...], str]:
+    """Weights of the lines under a code, and what they are by; of a single line 1."""
+    if len(ladders) == 1:
+        return (1.0,), ""
+    from detente.lab.statute.line_weights import weights_of
+
+    return weights_of([ladder.total for ladder in ladders], codes, origin, of, named)
+
+
 def look_up(
     line: str,
     partner: str,
@@ -225,39 +236,19 @@ def look_up(
         from detente.lab.statute.rests import check_listed
 
         listed = check_listed(goods, book, ladders, code)
-    weights, basis = (1.0,), ""
-    if len(ladders) > 1:
-        from detente.lab.statute.line_weights import weights_of
-
-        weights, basis = weights_of([ladder.total for ladder in ladders], codes, origin, of, stands_in or (code,))
+    weights, basis = _weights(ladders, codes, origin, of, stands_in or (code,))
     idle = idle_names(schedule, goods.lines, programme, goods.given, tried, goods.context)
     if members:
         check_alike(goods, book, members, weights, partner)
     return LineDuty(
-        code,
-        where.countries.group(partner).id if members else origin,  # type: ignore[union-attr]
-        on,
-        reading,
-        programme,
-        ladders,
-        weights,
-        basis,
-        _controls(schedule, value),
-        given,
+        code, where.countries.group(partner).id if members else origin,  # type: ignore[union-attr]
+        on, reading, programme, ladders, weights, basis, _controls(schedule, value), given,
         goods.facts(book, schedule, np.asarray(weights)),
-        standing_of_goods(goods, book, ladders, weights, code, listed),
-        book,
-        stands_in,
-        stated,
-        cargo,
-        _idle(where, codes, on, idle, programme),
-        retired(where, code, on),
+        standing_of_goods(goods, book, ladders, weights, code, listed), book, stands_in, stated, cargo,
+        _idle(where, codes, on, idle, programme), retired(where, code, on),
         where.programmes.by_symbol[programme].name if programme else "",
-        SIX if where.file.level == SIX else "line" if listed else SECTOR,
-        presume,
-        loaded,
-        transit,
-    )
+        SIX if where.file.level == SIX else "line" if listed else SECTOR, presume, loaded, transit,
+    )  # fmt: skip
 
 
 def look_up_added(line: str, partner: str, on: date, *, law: Law, of: str) -> LineDuty:

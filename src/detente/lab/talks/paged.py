@@ -86,7 +86,7 @@ def asked_page(
     """
     round_ = round_of(talk) if len(talk.parties) > 2 else None
     own = cache(partial(advice_of, talk) if round_ is None else partial(many_advice, round_))
-    code = place_of(talk.parties, country) if country else talk.parties[0]
+    code = place_of(talk.parties, country) if country else next(iter(talk.parties))
     first = partial(_first, own, talk)
     page = own(code) if code in talk.parties else outside_advice(talk, code, first)
     side = page if isinstance(page, Advice) else page.side if isinstance(page, ManyAdvice) else first()

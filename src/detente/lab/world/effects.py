@@ -297,10 +297,10 @@ def revenue_rates(peak: Laffer, partners: Sequence[str] = ()) -> Table:
     return _rates(peak, peak.over, cells[economy.country(peak.country)], ())
 
 
-def _rates(found: Optimum | Laffer, over: str, group: Any, notes: Sequence[str]) -> Table:
-    economy = found.equilibrium.economy
+def _rates(answer: Optimum | Laffer, over: str, group: Any, notes: Sequence[str]) -> Table:
+    economy = answer.equilibrium.economy
     group = group.reshape(len(economy.countries), -1)
-    rates = found.rates.reshape(group.shape)
+    rates = answer.rates.reshape(group.shape)
     rows = []
     for number in range(int(group.max()) + 1):
         i, k = np.argwhere(group == number)[0]
@@ -308,7 +308,7 @@ def _rates(found: Optimum | Laffer, over: str, group: Any, notes: Sequence[str])
         rows.append((exporter, economy.sectors[k] if "sector" in over else "all", rates[i, k]))
     names = {0: "", 1: "highest", -1: "lowest"}
     marked = [(*row, names[int(at_bound(np.log1p(row[2])))]) for row in rows]
-    return table_of("economy.optimal", marked, notes, country=found.country, world=economy.name)
+    return table_of("economy.optimal", marked, notes, country=answer.country, world=economy.name)
 
 
 def nash_table(war: Nash) -> Table:

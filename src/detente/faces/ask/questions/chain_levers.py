@@ -42,14 +42,14 @@ def chain_levers(
     set : as for `chain run`; levers=stockpile+thrift, those that are combined; thrift_cost=2e8, what one costs over the
         run, in dollars.
     """
-    from detente.faces.ask.progress import told
+    from detente.faces.ask.progress import progress_of
     from detente.faces.words.language import load
     from detente.lab.chains.asked import levers_answer
     from detente.lab.chains.named import within
 
     made = levers_answer(
-        mineral, on, country, given=set if isinstance(set, Mapping) else {}, progress=told("runs"), cut=cut, acts=acts,
-        partner=partner, months=months, stock=stock, allocation=allocation,
+        mineral, on, country, given=set if isinstance(set, Mapping) else {}, progress=progress_of("runs"), cut=cut,
+        acts=acts, partner=partner, months=months, stock=stock, allocation=allocation,
     )  # fmt: skip
     say, best = load(), max(made.table.rows(), key=lambda row: row["alone"])
     whom = say.country(made.country)

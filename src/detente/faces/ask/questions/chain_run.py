@@ -75,7 +75,7 @@ def chain_run(
         months to the end of general licences; reading=observed, the flows of April 2025.
     """
     from detente.codes import InputError, Parameter
-    from detente.faces.ask.progress import told
+    from detente.faces.ask.progress import progress_of
     from detente.lab.chains.asked import both_answers, chain_answer, question_of
     from detente.lab.chains.named import within
 
@@ -92,9 +92,9 @@ def chain_run(
     ]  # fmt: skip
     warnings = tuple(within(country))
     if len(asks) > 1:
-        tables = both_answers(asks[0], asks[1], draws, seed, told("draws"))
+        tables = both_answers(asks[0], asks[1], draws, seed, progress_of("draws"))
         return Answer.of(_compared(tables[0], acts[0], acts[1]), tables, warnings=warnings)
-    made = chain_answer(asks[0], draws, seed, told("draws"))
+    made = chain_answer(asks[0], draws, seed, progress_of("draws"))
     words, number = _said(made)
     return Answer.of(words, made.tables, number=number, warnings=warnings, more=made.late,
                      following=f"detente chain levers {mineral}")  # fmt: skip

@@ -88,17 +88,17 @@ def check(
     kind : of claims.
     verdict : or a mark of several: for, between, against or open.
     """
-    from detente.faces.ask.progress import told
+    from detente.faces.ask.progress import progress_of
     from detente.lab.claims.asked import claims_answer
 
     day = as_of or date.today()
     made = claims_answer(
         statement, day, what=what, speaker=speaker, kind=kind, verdict=verdict, ledger=ledger, draws=draws, seed=seed,
-        progress=told("claims"),
+        progress=progress_of("claims"),
     )  # fmt: skip
-    one = made.checks[0] if len(made.checks) == 1 else None
-    words = _many(made, day) if one is None else _one(one, dict(next(made.tables[0].rows())))
-    number = None if one is None else _number(one)
+    single = made.checks[0] if len(made.checks) == 1 else None
+    words = _many(made, day) if single is None else _one(single, dict(next(made.tables[0].rows())))
+    number = None if single is None else _number(single)
     refused = tuple(f"Not judged: {error}" for error in made.refused)
     return Answer.of(words, made.tables, number=number, warnings=refused, arguments={"as_of": day})
 

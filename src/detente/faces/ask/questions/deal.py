@@ -65,15 +65,15 @@ def deal(
     engine = engine_of(case)
     given = levels if isinstance(levels, Mapping) else {}
     made = engine.deal(address_of(engine, given, on, days, values, horizon, closure, weights))
-    said = spoken_deal(as_document(made, engine.levers), load())
-    tables, second, note = [*deal_tables(made), *plane_tables(engine, made).values()], said["sentence"], ""
+    words = spoken_deal(as_document(made, engine.levers), load())
+    tables, second, note = [*deal_tables(made), *plane_tables(engine, made).values()], words["sentence"], ""
     if country:
         code, note = place_of(country)
         own = {table.name: table for table in country_of_deal(engine, made.levers, code).tables}
         tables, second = [*own.values(), *tables], country_sentences(own, code, load())[0]
     return Answer.of(
-        f"{said['brief']['deal']} {second}", tables,
-        warnings=tuple(filter(None, (note, *said["brief"]["hold"][2:3], *made.assumed))),
+        f"{words['brief']['deal']} {second}", tables,
+        warnings=tuple(filter(None, (note, *words["brief"]["hold"][2:3], *made.assumed))),
         arguments={"on": made.levers.on, "days": made.levers.duration, "values": made.levers.weights},
         following="detente deal offers with the same levels",
     )  # fmt: skip

@@ -126,17 +126,17 @@ def _rows(
         common["of"], law, Reading(common["reading"]), common["void"], given=tuple(inputs.facts.items()), **days
     )
     large = isinstance(file.given, tuple) and sum(p.stat().st_size for p in file.given if p.is_file()) >= LARGE
-    held = PassingFolder("detente-entries") if large and how().folder is None else None
+    spooled = PassingFolder("detente-entries") if large and how().folder is None else None
     rated = rate_entries(
         file.given, order, name=file.name, most=file.most,
-        folder=how().folder if held is None else held.path, workers=how().workers, progress=partial(tell, "rows"),
+        folder=how().folder if spooled is None else spooled.path, workers=how().workers, progress=partial(tell, "rows"),
     )  # fmt: skip
 
-    def table(name: str, rows: int | None = None, keep: Any = held) -> Table:
+    def table(name: str, rows: int | None = None, keep: Any = spooled) -> Table:
         kinds = tuple(each for each in by if each in SUMS_BY)
         return entry_table(rated, f"entry_{name}", kinds if name == "sums" else by, rows)
 
-    def frames(name: str, keep: Any = held) -> Iterator[pl.DataFrame]:
+    def frames(name: str, keep: Any = spooled) -> Iterator[pl.DataFrame]:
         whole = {"totals": lambda: rated.totals, "weights": rated.weights}
         return iter([whole[name]()]) if name in whole else rated.frames(f"entry_{name}")
 
@@ -170,14 +170,14 @@ def _owed(rated: RatedEntries, name: str) -> str:
     fees = f"${sums['processing_fee'] + sums['harbor_fee']:,.2f} in fees"
     whose = f"The row of {name} owes" if rows == 1 else f"The {rows:,} rows of {name} owe"
     whose = f"{rows - wrong:,} of the {rows:,} rows of {name} could be rated, and owe" if wrong else whose
-    said = [f"{whose} ${sums['duty']:,.2f} in tariffs and {fees}."]
+    sentences = [f"{whose} ${sums['duty']:,.2f} in tariffs and {fees}."]
     if "paid" in sums:
         gap = round(sums["duty"] - sums["paid"], 2)
         than = f"${abs(gap):,.2f} {'less' if gap > 0 else 'more'} than is owed" if gap else "what is owed"
-        said.append(f"${sums['paid']:,.2f} in tariffs was paid, {than}.")
+        sentences.append(f"${sums['paid']:,.2f} in tariffs was paid, {than}.")
     if rated.order.void:
-        said.append(f"${sums['refund']:,.2f} of what is owed would come back if the measures named were void.")
-    return " ".join(said)
+        sentences.append(f"${sums['refund']:,.2f} of what is owed would come back if the measures named were void.")
+    return " ".join(sentences)
 
 
 NO_ROW = "No row lies between these days."
@@ -208,32 +208,32 @@ def _months(
     )  # fmt: skip
     bad = share(inputs.others.get("bad", BAD), "set bad", 0.0, 1.0)
     goods, daily = ([name for name in by if name in kinds] for kinds in (GROUPS, DAILY))
-    asked = AskedMonths(
+    months = AskedMonths(
         file.given, file.name, setting, goods, daily, common["void"], weights, month_of(first), month_of(last), bad,
         how().folder, how().workers, os.environ.get(CLUSTER, ""), file.most, tell,
     )  # fmt: skip
-    found = asked.answer("weights")
+    made = months.answer("weights")
     wanted = [("daily", "daily")]
-    wanted += [("gap", "paid"), ("gap", "paid_months")] if "duty" in found.has else []
+    wanted += [("gap", "paid"), ("gap", "paid_months")] if "duty" in made.has else []
     wanted += [("refunds", name) for name in ("refunds", "refunds_months", "refunds_partners") if common["void"]]
-    more = {name: cache(partial(asked.table, ask, name)) for ask, name in wanted}
-    return Answer(_traded(found, file.name), found.tables, more=more)
+    more = {name: cache(partial(months.table, ask, name)) for ask, name in wanted}
+    return Answer(_traded(made, file.name), made.tables, more=more)
 
 
-def _traded(found: Micro, name: str) -> str:
+def _traded(made: Micro, name: str) -> str:
     """How much trade the rows hold, what was collected on it, and how many could not be used."""
     from detente.faces.words.language import load
 
-    say, table = load(), next(iter(found.tables.values()))
-    imports, months = float(table["imports"].sum()), found.months
+    say, table = load(), next(iter(made.tables.values()))
+    imports, months = float(table["imports"].sum()), made.months
     when = months[0] if len(months) == 1 else f"{months[0]} to {months[-1]}"
-    said = [f"The {found.rows:,} rows of {name} hold imports of ${imports:,.0f} in {when}."]
-    if "duty" in found.has:
+    sentences = [f"The {made.rows:,} rows of {name} hold imports of ${imports:,.0f} in {when}."]
+    if "duty" in made.has:
         paid = float(table["collected"].sum())
-        said.append(
+        sentences.append(
             f"Tariffs of ${paid:,.0f} were collected on them ({say.percent(paid / imports if imports else 0.0, 1)})."
         )
-    wrong = sum(found.faults.count.values())
+    wrong = sum(made.faults.count.values())
     if wrong:
-        said.append(f"{wrong:,} rows could not be used: table left_out says why.")
-    return " ".join(said)
+        sentences.append(f"{wrong:,} rows could not be used: table left_out says why.")
+    return " ".join(sentences)

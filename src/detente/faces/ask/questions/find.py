@@ -27,11 +27,11 @@ def find(
     '8507.60'
     """
     from detente.lab.ground.sides import law_meant
-    from detente.lab.statute.found import found
+    from detente.lab.statute.found import matches
 
     text = words if isinstance(words, str) else " ".join(words)
     law, day, *_ = law_meant(of, on, lawbook=lawbook)
-    tables = found(text, day, of=of, partner=partner, law=law)
+    tables = matches(text, day, of=of, partner=partner, law=law)
     return Answer.of(_said(text, tables), [table for table in tables if len(table)], arguments={"on": day})
 
 

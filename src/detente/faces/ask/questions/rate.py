@@ -73,7 +73,7 @@ def rate(
 
 def _of_good(duty: LineDuty, why: bool) -> Answer:
     """The answer about one good; its text is left out where nobody will see it."""
-    from detente.faces.ladder import following, said, sentence, sentences, tables_of, warnings
+    from detente.faces.ladder import duty_in_words, following, sentence, sentences, tables_of, warnings
     from detente.faces.text_tables import hanging
 
     number = None if duty.banned or duty.by_quantity else Number(
@@ -82,8 +82,8 @@ def _of_good(duty: LineDuty, why: bool) -> Answer:
     )  # fmt: skip
     reasons = hanging("\n".join(sentences(duty)), WIDE) if why else ""
     return Answer.of(
-        said(duty), tables_of(duty, not is_glance()), number=number, arguments={"on": duty.on}, verbatim=reasons,
-        warnings=tuple(map(sentence, warnings(duty))), following=following(duty),
+        duty_in_words(duty), tables_of(duty, not is_glance()), number=number, arguments={"on": duty.on},
+        verbatim=reasons, warnings=tuple(map(sentence, warnings(duty))), following=following(duty),
     )  # fmt: skip
 
 

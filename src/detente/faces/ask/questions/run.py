@@ -156,11 +156,16 @@ def of_result(
     made : pages that were written while it ran. untold : tables that were left out.
     """
     from detente.faces.words.brief import as_text, brief
+    from detente.faces.words.language import load
+    from detente.faces.words.leads import lead_of
+    from detente.faces.words.rows import Rows
     from detente.lab.duties.tables import FIXED
 
     words, scenario = brief(result), result.scenario
     title = words.title if words.title.endswith((".", "?", "!")) else f"{words.title}."
-    rest = replace(words, title="", warnings=(), does=words.does[1:], hold=words.hold[1:])
+    does, rest = words.does[:1], replace(words, title="", warnings=(), does=words.does[1:], hold=words.hold[1:])
+    if not does:  # no income and no price was asked for: the laws and their averages are the answer
+        does, rest = (words.dated, lead_of("duties", Rows(result.tables), load())), replace(rest, dated="")
     names = [*(name for name in FIRST if name in result.tables), *(name for name in result.tables if name not in FIRST)]
     rows = result.tables["headline"].rows() if "headline" in result.tables else ()
     row = next((row for row in rows if row["definition"] == FIXED), None)
@@ -171,7 +176,7 @@ def of_result(
                         definition="average tariff at fixed weights")  # fmt: skip
     files = {form: partial(_page, result, form, (made or {}).get(form)) for form in PAGES}
     return Answer(
-        " ".join([title, *words.does[:1], *words.hold[:1]]), {name: result.tables[name] for name in names}, number,
+        " ".join(filter(None, [title, *does, *words.hold[:1]])), {name: result.tables[name] for name in names}, number,
         warnings=words.warnings, arguments={"scenario": given, "on": scenario.on},
         following=f"detente run {scenario.name or 'SCENARIO'} --out {scenario.name or 'report'}.html",
         verbatim=as_text(rest), feeds=files | {"zip": partial(_packed, result, *own)},

@@ -56,7 +56,7 @@ def talks_advice(
     threat : two or more, as D0,DP. limits : those of the case by default.
     set : inputs of the case, as fentanyl_value=20; materials=stand-in for what the case assumes withheld licences cost.
     """
-    from detente.faces.ask.progress import told
+    from detente.faces.ask.progress import progress_of
     from detente.faces.words.language import load
     from detente.faces.words.talks_page import advice_table, headline, whole_page
     from detente.lab.record.became import lives_beside
@@ -67,13 +67,15 @@ def talks_advice(
         from detente.lab.talks.report import case_table
 
         table = case_table()
-        return Answer.of(load()("talks_cases", size=len(table)), [table], following="detente talks us-china-today")
+        return Answer.of(
+            load()("talks_cases", size=len(table)), [table], following="detente talks advice us-china-today"
+        )
     talk = asked_case(
         case, variant, as_of=as_of, values=values, horizon=horizon, threat=threat, limits=limits,
         elasticities=elasticities, given=set if isinstance(set, Mapping) else {}, drawn=bool(draws),
-        tell=told("equilibria"),
+        tell=progress_of("equilibria"),
     )  # fmt: skip
-    made = asked_page(talk, country, draws, seed, told("draws"))
+    made = asked_page(talk, country, draws, seed, progress_of("draws"))
     first, *others = standing_tables(talk, made.tables)
     words = advice_table(made.page)
     return Answer.of(

@@ -33,4 +33,4 @@ def talks_new(parties: str | Sequence[str], on: date | None = None) -> Answer:
         threats=say("new_case_threats", count=threats) if threats else say("new_case_no_threats"),
     )  # fmt: skip
     return Answer.of(headline, case_tables(case), verbatim=case.text, ending="yaml",
-                     following="write it with --out my_case.yaml, and ask detente talks my_case.yaml")  # fmt: skip
+                     following="write it with --out mine.yaml, and ask detente talks advice mine.yaml")  # fmt: skip

@@ -47,9 +47,9 @@ def talks_record(
     from, to : of the first table; a threat has the day of its deadline. as_of : the end of the record by default.
     seed : of the draws of episodes behind the range of each skill.
     """
-    from detente.faces.ask.progress import told
+    from detente.faces.ask.progress import progress_of
     from detente.faces.words.track import became, sentences
     from detente.lab.record.became import asked_record
 
-    main, *tables = asked_record(kind, from_, to, case, as_of, seed, told("cases"))
+    main, *tables = asked_record(kind, from_, to, case, as_of, seed, progress_of("cases"))
     return Answer.of(became([main, *tables]), [main.noted(*([] if case else sentences(tables))), *tables])

@@ -56,9 +56,9 @@ def begun(request: Request, job: JobRequest) -> str:
         if name not in question.parameters:
             raise UnknownName("argument", name[:60], question.parameters, "job")
     check_no_file(question, job.arguments)
-    asked, jobs = answer_to(question, job.arguments), jobs_of(request)
-    name = jobs.submit(QUESTION, asked.words, asked.key)
-    return name or str((jobs.store.job_for(asked.key) or {}).get("id"))
+    wanted, jobs = answer_to(question, job.arguments), jobs_of(request)
+    name = jobs.submit(QUESTION, wanted.words, wanted.key)
+    return name or str((jobs.store.job_for(wanted.key) or {}).get("id"))
 
 
 @router.post("", summary="Begin a job", responses=responses(EXAMPLE, 415, status=202, shape="Job"), status_code=202)

@@ -113,11 +113,11 @@ def _head(row: Mapping[str, Any]) -> dict[str, Any]:
 
 def _job(row: Mapping[str, Any], say: Language) -> dict[str, Any]:
     """A job as a line of the list."""
-    asked = row["request"]
-    subject = next(iter(asked.get("arguments", {}).values()), "")
+    request = row["request"]
+    subject = next(iter(request.get("arguments", {}).values()), "")
     if isinstance(subject, Mapping):
         subject = subject.get("title") or subject.get("name") or say("runs.own")
-    what = f"{asked.get('question', row['kind'])} {subject}".strip()
+    what = f"{request.get('question', row['kind'])} {subject}".strip()
     return {**row, "what": what, "when": _moment(row["created"])}
 
 

@@ -87,8 +87,8 @@ def answer_to(question: Question, given: Mapping[str, Any], late: Sequence[str] 
     InputError, UnknownName, Faults : what cannot be used.
     """
     question.read(given)
-    asked = {name: _plain(value) for name, value in given.items() if value not in (None, "", [])}
-    words = {"question": question.name, "arguments": asked, "tables": sorted(late)}
+    wanted = {name: _plain(value) for name, value in given.items() if value not in (None, "", [])}
+    words = {"question": question.name, "arguments": wanted, "tables": sorted(late)}
     text = json.dumps(words | {"today": date.today().isoformat()}, sort_keys=True)
     return WebQuestion(text, _key_of_run(given) if question.name == "run" else "")
 
@@ -112,8 +112,8 @@ def _key_of_run(given: Mapping[str, Any]) -> str:
     from detente.lab.key import data_hashes, key_of
 
     parts = parts_of(given.get("scenario") or (), "scenario", "scenario")
-    asked = {name for name, value in given.items() if value not in (None, "", [])} - {"scenario", "draws"}
-    if asked or len(parts) != 1:
+    more = {name for name, value in given.items() if value not in (None, "", [])} - {"scenario", "draws"}
+    if more or len(parts) != 1:
         return ""
     scenario, draws = scenario_of(KINDS["scenario"][0](parts[0], Parameter("scenario"), ())), given.get("draws")
     if not isinstance(parts[0], str):

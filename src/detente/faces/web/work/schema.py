@@ -136,10 +136,10 @@ def _columns(table: sa.Table, *names: str, then: sa.Index | None = None) -> Call
     return take
 
 
-def _older() -> sa.Update:
-    """Jobs of before that wait or run: nobody knows their kinds of work any more."""
+def _end_older(open_: sa.Connection) -> None:
+    """End jobs of before that wait or run: nobody knows their kinds of work any more."""
     words = {"status": CANCELLED, "finished": time.time(), "error": "made by an earlier version: ask again"}
-    return sa.update(JOBS).where(ACTIVE, JOBS.c.kind.not_in((QUESTION, ANSWER))).values(**words)
+    open_.execute(sa.update(JOBS).where(ACTIVE, JOBS.c.kind.not_in((QUESTION, ANSWER))).values(**words))
 
 
 STEPS = (
@@ -149,7 +149,7 @@ STEPS = (
     SchemaStep(4, "who made a run", _columns(JOBS, "maker")),
     SchemaStep(5, "who made a run, as often as it was made", _tables(MAKERS)),
     SchemaStep(6, "keys of users", _tables(KEYS)),
-    SchemaStep(7, "jobs are questions", lambda open_: open_.execute(_older())),
+    SchemaStep(7, "jobs are questions", _end_older),
 )
 """In order. A step that was released is never changed: what comes later is a step of its own."""
 

@@ -59,7 +59,7 @@ def _of_json(question: Question, body: bytes) -> dict[str, Any]:
         raise Problem(422, "the body is no mapping; send arguments with their values")
     rows = content.get(question.file)
     if isinstance(rows, list) and not all(isinstance(row, str) for row in rows):
-        content[question.file] = _of_rows(question, rows)
+        return {**content, question.file: _of_rows(question, rows)}
     return content
 
 

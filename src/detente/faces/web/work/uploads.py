@@ -204,9 +204,9 @@ def check_no_file(question: Question, given: Mapping[str, Any]) -> None:
                 if isinstance(part, str) and "\n" in part:
                     content_of(part.encode("utf-8", "replace"), YAML_TYPES[0])
                 scenario_of(KINDS["scenario"][0](part, Parameter(name), ()))
-        for one in several(value, name) if kind == "name" else ():
-            if one not in question.choices_of(name):
-                raise UnknownName(name, one[:60], question.choices_of(name), Parameter(name))
+        for part in several(value, name) if kind == "name" else ():
+            if part not in question.choices_of(name):
+                raise UnknownName(name, part[:60], question.choices_of(name), Parameter(name))
         if kind == "file" and not isinstance(value, SentFile) and not typed(value):
             raise InputError(Parameter(name), "names a file, and a server reads none", "send it as the body")
         named = KINDS["mapping"][0](value, Parameter(name), ()) if kind == "mapping" else {}
