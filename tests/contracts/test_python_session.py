@@ -13,7 +13,6 @@ import pytest
 import detente as dt
 from detente.codes.given import several, share
 from detente.economy import decouple, nash, optimal_tariff, shock_of
-from detente.faces.python.answer import AnswerLike
 from detente.lab.chains.answer import disrupt_chain
 from detente.lab.claims.check import check
 from detente.lab.statute.lookup import look_up
@@ -128,7 +127,6 @@ def test_a_mapping_runs_as_a_scenario_does(mine):
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_answer_has_one_shape(answers, kind):
     answer = answers[kind]
-    assert isinstance(answer, AnswerLike)
     assert all(isinstance(table, dt.Table) for table in answer.tables.values())
     assert all(isinstance(sentence, str) for sentence in answer.sentences)
     content = answer.to_dict()
