@@ -17,7 +17,7 @@ DAY = date(2025, 8, 7)
 
 
 def test_ours_is_every_choice_as_ours():
-    plain = average(ground_of(dt.usa.law), DAY)["average"][0]
+    plain = average(ground_of(dt.load_law()), DAY)["average"][0]
     assert average_as("detente", DAY) == pytest.approx(float(plain), abs=1e-12)
     assert average_table_as("detente", DAY).notes[0] == "as Détente counts: every choice as ours"
 
