@@ -40,10 +40,8 @@ DAYS = {"on", "date", "from", "to", "as_of", "before", "after"}
 
 @pytest.fixture(scope="module")
 def app(tmp_path_factory):
-    # Ranges of claims are no matter of the record.
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("detente.faces.web.work.questions.DRAWS", 0)
-        yield create_app(Settings(data_folder=tmp_path_factory.mktemp("server"), rate=0.0, case="", ahead=False))
+    folder = tmp_path_factory.mktemp("server")
+    return create_app(Settings(data_folder=folder, rate=0.0, case="", ahead=False, patience=400.0))
 
 
 @pytest.fixture(scope="module")

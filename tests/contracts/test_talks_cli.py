@@ -63,7 +63,7 @@ def test_same_seed_same_bytes():
         ([CASE, "--variant", "lapsed"], "unknown variant 'lapsed'"),
         ([CASE, "--threat", "D0,D9"], "unknown threat 'D9'"),
         ([CASE, "--values", "april"], "unknown weights set 'april'"),
-        ([CASE, "--limits", "tabled"], "unknown limits 'tabled'"),
+        ([CASE, "--limits", "tabled"], "unknown limit 'tabled'; did you mean 'as-tabled'?"),
         ([CASE, "--horizon", "century"], "unknown horizon 'century'"),
         ([CASE, "--table", "solution"], "did you mean 'solutions'"),
         ([CASE, "--country", "Japan"], "world two-country has no country but the parties"),

@@ -3,13 +3,14 @@
 import pytest
 import typer
 
+from detente.codes import InputError
 from detente.faces.cli import usage
 
 CASES = [
-    (("run", "geneva", "--draws", "abc"), "--draws: 'abc' is not a whole number; write it in digits, as --draws 10."),
-    (("run", "geneva", "--draws", "1.5"), "--draws: '1.5' is not a whole number; write it in digits, as --draws 10."),
-    (("sweep", "geneva", "--seed", "abc"), "--seed: 'abc' is not a whole number; write it in digits, as --seed 10."),
-    (("chain", "run", "rare-earths", "--cut", "much"), "--cut: 'much' is not a number; write it in digits"),
+    (("run", "geneva", "--draws", "abc"), "--draws: 'abc' is not a whole number; give a whole number, as 10."),
+    (("run", "geneva", "--draws", "1.5"), "--draws: '1.5' is not a whole number; give a whole number, as 10."),
+    (("sweep", "geneva", "--seed", "1"), "sweep: --over is missing; give it"),
+    (("chain", "run", "rare-earths", "--cut", "much"), "--cut: 'much' is not a share; give 0.25 or '25%'."),
     (
         ("rate", "01", "FRA", "--value", "1,5"),
         "--value: '1,5' is not a number; write decimals with a point, as 2.5.",
@@ -35,19 +36,13 @@ CASES = [
     (("run", "geneva", "-z"), "run: unknown option '-z'; see detente run --help"),
     (("--versoin",), "unknown option '--versoin'; did you mean '--version'? see detente --help"),
     (("nonsense",), "unknown command 'nonsense'; see detente --help"),
-    (("comprae", "geneva"), "unknown command 'comprae'; did you mean 'compare'? see detente --help"),
+    (("recnocile", "17.8"), "unknown command 'recnocile'; did you mean 'reconcile'? see detente --help"),
     (("law", "chekc", "copper"), "law: unknown command 'chekc'; did you mean 'check'? see detente law --help"),
     (("it's", "x"), "unknown command 'it's'; see detente --help"),
-    (
-        ("replicate", "geneva"),
-        "replicate: --out is missing; give it (folder to make), or see detente replicate --help.",
-    ),
+    (("replicate", "geneva"), "replicate: is an ending of a run now; write detente run SCENARIO --out FILE.zip."),
     (("rate", "8507.60.00.10"), "rate: PARTNER is missing; give it (country that the goods come from"),
     (("run", "geneva", "--draws"), "--draws: has no value; give one after it, as --draws VALUE."),
-    (
-        ("run", "geneva", "below", "60"),
-        "run: 'below 60' is more than it takes; leave it out, put a name with spaces in",
-    ),
+    (("run", "geneva", "below", "60"), "unknown scenario 'below'; did you mean 'below-60'?"),
 ]
 
 
@@ -59,7 +54,7 @@ def test_a_usage_error_is_one_sentence(detente, args, said):
     assert len(ran.err.splitlines()) == 1
 
 
-@pytest.mark.parametrize("args", [(), ("economy",), ("law", "--help"), ("run", "-h")], ids=" ".join)
+@pytest.mark.parametrize("args", [(), ("law", "--help"), ("run", "-h")], ids=" ".join)
 def test_help_is_help_and_no_error(detente, args):
     ran = detente(*args)
     assert ran.code == (0 if args and args[-1].startswith("-") else 2)
@@ -87,14 +82,13 @@ def test_an_interrupted_command_says_so_and_leaves_with_130(detente, monkeypatch
 
 
 def test_the_traceback_of_a_usage_error_is_shown_when_asked_for(detente):
-    with pytest.raises(usage.UsageError):
+    with pytest.raises(InputError):
         detente("run", "geneva", "--draws", "abc", "--trace")
 
 
 def test_an_error_names_the_parameter_and_the_command_line_its_flag(detente):
     """Nobody is told about a flag that he does not have."""
     import detente as dt
-    from detente.codes import InputError
 
     with pytest.raises(InputError, match=r"^by: unknown grouping 'sectr'"):
         dt.average("2025-05-14", by="sectr")
@@ -103,7 +97,7 @@ def test_an_error_names_the_parameter_and_the_command_line_its_flag(detente):
     assert answer.err.startswith("detente: --by: unknown grouping 'sectr'")
 
 
-@pytest.mark.parametrize("words", ["run geneva --lang fr", "brief Germany --lang=en", "talks --list --lang fr"])
+@pytest.mark.parametrize("words", ["run geneva --lang fr", "brief Germany --lang=en", "talks advice --lang fr"])
 def test_the_option_of_languages_is_refused_with_its_reason(detente, words):
     told = detente(*words.split())
     assert told.code == 2

@@ -21,7 +21,7 @@ GENEVA = "case=us-china-2025-05&date=2025-05-14&us=10&fentanyl=20&cn=10&licences
 
 @pytest.fixture(scope="module")
 def client(tmp_path_factory):
-    settings = Settings(data_folder=tmp_path_factory.mktemp("server"), rate=0.0, ahead=False)
+    settings = Settings(data_folder=tmp_path_factory.mktemp("server"), rate=0.0, ahead=False, patience=400.0)
     with TestClient(create_app(settings)) as found:
         assert found.get(f"/deal/live?{GENEVA}").status_code == 200
         yield found

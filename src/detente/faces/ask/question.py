@@ -288,7 +288,7 @@ def command_line(words: list[str]) -> list[str]:
     """A command line in the names of now; itself where it has none of an earlier version."""
     from detente.faces.ask.renamed import new_command
 
-    line = new_command(words)
+    line = words if " ".join(words[:2]) in names() else new_command(words)
     name = next((name for size in (2, 1) if (name := " ".join(line[:size])) in names()), "")
     if not name:
         return line

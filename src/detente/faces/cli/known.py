@@ -70,12 +70,6 @@ def _importers() -> Rows:
             *names.items(), *((countries().name(code), code) for code in members)]  # fmt: skip
 
 
-def _first_tables() -> Rows:
-    from detente.faces.cli.brief import FIRST
-
-    return ((name, "") for name in FIRST)
-
-
 def _measures() -> Rows:
     from detente.data.importers import importer
 
@@ -93,7 +87,6 @@ MAKERS: dict[str, Callable[[], Rows]] = {
     "of": _importers,
     "case": lambda: (row for row in _files("cases", ".yaml") if not row[0].endswith(".happened")),
     "world": lambda: _files("worlds", ".npz"),
-    "run table": _first_tables,
     "law show measure": _measures,
     **dict.fromkeys(("data show name", "data verify name"), _tables),
 }
