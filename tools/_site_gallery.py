@@ -54,6 +54,14 @@ columns = (
 data = {code.lower(): np.asarray([e.change("welfare", code) for e in solved]) for code in ("USA", "CHN")}
 ranges = dt.Table("elasticities", "30 and 10 points", columns, {"elasticities": np.asarray(names), **data})
 chart = ranges.plot()""",
+    "country_exports": """\
+chart = dt.brief("Vietnam", scenario="geneva").plot("country_exports")""",
+    "country_imports": """\
+chart = dt.brief("Vietnam", scenario="geneva").plot("country_imports")""",
+    "makers": """\
+chart = dt.chain_show("rare-earths").plot("makers")""",
+    "verdicts": """\
+chart = dt.check(ledger="may-2025", as_of="2025-05-31", draws=0).plot("verdicts")""",
     "tornado": """\
 duties = {
     "title": "Geneva, duties and prices",

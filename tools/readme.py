@@ -26,7 +26,7 @@ MEASURED = (
     "average --from 2025-01-01 --to 2025-06-30",
     "run geneva --draws 0",
     "run geneva --draws 0 --out geneva.html",
-    "talks us-china-2025-05",
+    "talks advice us-china-2025-05",
     "chain run rare-earths --cut 0.8 --months 12 --draws 0",
     "economy solve --world icio-2022 --tariffs t.csv",
 )

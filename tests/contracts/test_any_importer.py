@@ -200,7 +200,9 @@ def test_a_folder_of_ones_own_answers_in_the_same_commands(detente, tmp_path, mo
     )
     (folder / "schedule.csv").write_text("code,general\n870323,0.1\n020230,0.5\n850760,0\n")
     monkeypatch.setenv("DETENTE_LAWBOOKS", str(folder))
-    assert "10.00%, by its subheading" in " ".join(detente("rate", "8703.23", "US", "--of", "Norway").out.split())
+    assert "10.00% of customs value, by its subheading" in " ".join(
+        detente("rate", "8703.23", "US", "--of", "Norway").out.split()
+    )
     assert "10.00%" in detente("rate", "8703.23", "US", "--of", "NOR").out
     average = detente("average", "--of", "NOR", "--on", "2026-10-01", "--notes")
     assert average.code == 0, average.err
@@ -220,18 +222,6 @@ def client(tmp_path_factory):
     app = create_app(Settings(data_folder=tmp_path_factory.mktemp("server"), rate=0.0, case="", ahead=False))
     with TestClient(app, base_url="http://127.0.0.1") as found:
         yield found
-
-
-@pytest.mark.parametrize(("name", "code"), [("Canada", "CAN"), ("Germany", "EU27")])
-def test_the_program_interface_takes_them_by_name(client, name, code):
-    home = "/api/v1"
-    content = client.get(f"{home}/average?of={name}&on=2025-10-01").json()
-    assert content["number"]["value"] == pytest.approx(float(dt.average("2025-10-01", of=code, draws=0)))
-    assert content["arguments"]["of"] == code
-    for path in ("law/list", "law/changes", "revenue?on=2025-10-01", "average?from=2026-10-01"):
-        joined = "&" if "?" in path else "?"
-        assert client.get(f"{home}/{path}{joined}of={name}").status_code == 200, path
-    assert client.get(f"{home}/average?of=Narnia").status_code == 422
 
 
 def test_pages_take_them_too(client):

@@ -1,31 +1,9 @@
-"""The brief of a country: the words of its page in every face, what is owed beside what is paid."""
+"""The brief of a country: another day, closure and costs; what is owed beside what is paid."""
 
 import pytest
 
 import detente as dt
 from detente.data.tables import arrays
-from detente.faces.words.country import country_page
-from detente.lab.country.brief import country_brief
-
-
-def test_the_answer_has_the_words_and_the_numbers_of_the_page(detente):
-    study = country_brief("VNM", "geneva")
-    page = country_page(study)
-    answer = dt.brief("Vietnam", scenario="geneva")
-    assert answer.headline == f"{page.does[0]} {page.stands[0]}"
-    assert [*answer.tables] == [*study.tables]
-    assert float(answer) == pytest.approx(study.tables["numbers"]["after"][0])
-    shown = " ".join(detente("brief", "Vietnam", "--scenario", "geneva").out.split())
-    for sentence in page.sentences:
-        assert " ".join(sentence.replace("\u2212", "-").split()) in shown
-    assert str(answer).count("\n") < 30
-
-
-def test_a_country_of_before_is_a_brief_now(detente):
-    ran = detente("country", "Germany", "geneva", "--table", "country_duties")
-    assert ran.code == 0
-    assert "this is now: detente brief Germany --scenario geneva" in ran.err
-    assert "duties it faces and levies" in ran.out
 
 
 def test_another_earlier_day_closure_and_costs_are_taken():

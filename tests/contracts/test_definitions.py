@@ -1,6 +1,5 @@
 """Averages under a definition by name: choices in the first line, options before them, in every face."""
 
-import json
 from datetime import date
 
 import pytest
@@ -18,7 +17,7 @@ DAY = date(2025, 8, 7)
 
 
 def test_ours_is_every_choice_as_ours():
-    plain = average(ground_of(dt.usa.law), DAY)["average"][0]
+    plain = average(ground_of(dt.load_law()), DAY)["average"][0]
     assert average_as("detente", DAY) == pytest.approx(float(plain), abs=1e-12)
     assert average_table_as("detente", DAY).notes[0] == "as Détente counts: every choice as ours"
 
@@ -128,12 +127,10 @@ def test_python_counts_as_a_publisher():
     ("piie", "China", "CHN"), ("piie", "156", "CHN"), ("yale", "china", "CHN"), ("yale", "European Union", "EU"),
     ("pwbm", "Mexico", "MEX"), ("piie-china", "United States", "USA"),
 ])  # fmt: skip
-def test_a_partner_is_named_as_everywhere(detente, name, partner, code):
+def test_a_partner_is_named_as_everywhere(name, partner, code):
     """By name, code or number: the same average, in the importer whose imports the publisher counts."""
-    by_name = detente("average", "--publisher", name, "--partner", partner, "--on", "2025-06-01", "--format", "json")
-    by_code = detente("average", "--publisher", name, "--partner", code, "--on", "2025-06-01", "--format", "json")
-    assert by_name.code == by_code.code == 0, by_name.err
-    assert json.loads(by_name.out)["tables"] == json.loads(by_code.out)["tables"]
+    by_name, by_code = (dt.average("2025-06-01", publisher=name, partner=one) for one in (partner, code))
+    assert by_name.to_dict()["tables"] == by_code.to_dict()["tables"]
 
 
 def test_a_union_whose_members_export_apart_is_refused_where_one_exporter_weighs(detente):

@@ -47,7 +47,7 @@ def test_python_takes_a_day_a_claim_and_names_of_scenarios():
     assert float(dt.average("2025-05-14")) == float(dt.average(on="2025-05-14"))
     with pytest.raises(InputError, match="takes 1 values by position"):
         dt.average("2025-05-14", "2025-05-15")
-    assert set(dt.check("C14", draws=0)["claim"]) == {"C14"}
+    assert set(dt.check("C14", draws=0)["claim"]) == {"C14a"}
     both = dt.run(["geneva", "thirty-four"])
     assert list(dict.fromkeys(both["scenario"].tolist())) == ["geneva", "thirty-four"]
 

@@ -59,6 +59,7 @@ def test_the_list_says_what_each_tool_takes_and_that_it_only_reads():
         assert not tool.annotations.open_world_hint
         assert not set(tool.input_schema["properties"]) & {"folder", "url", "shell", "out"}
         assert all("description" in entry for entry in tool.input_schema["properties"].values()), tool.name
+    assert len(tools) <= 15
     assert sum(len(tool.model_dump_json()) for tool in tools) < MOST
 
 
@@ -137,6 +138,23 @@ def test_who_asks_for_a_member_of_a_bloc_is_told_whose_numbers_come(desk):
         told.append(answer.structured_content["warnings"])
     ends = "is not counted apart in the chains: the numbers are those of the European Union, to which it belongs."
     assert told == [[f"Germany {ends}"], [], []]
+
+
+def test_more_gives_the_rows_that_follow_another_table_and_what_is_ready_later():
+    desk, given = Desk(patience=0.0), {"on": "2025-05-14", "by": ["country"]}
+    (first,) = answers(desk, ("average", given))
+    if first.structured_content.get("state") == "working":
+        (first,) = answers(desk, ("more", {"key": first.structured_content["key"]}))
+    whole = first.structured_content
+    (table,) = whole["tables"]
+    key, count = whole["key"], len(whole["tables"][table]["rows"])
+    then, other, wrong = answers(
+        desk, ("more", {"key": key, "offset": count}), ("more", {"key": key, "table": "none"}), ("more", {"key": "0"})
+    )
+    rows = then.structured_content["tables"][table]["rows"]
+    assert rows[0] not in whole["tables"][table]["rows"]
+    assert other.is_error
+    assert "ask the question again" in wrong.content[0].text
 
 
 def test_a_mistake_of_the_program_is_told_by_its_kind_alone(desk, monkeypatch):

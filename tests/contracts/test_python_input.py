@@ -30,7 +30,7 @@ def small():
 
 CASES = {
     "run, negative draws": (lambda: dt.run("geneva", draws=-1), "draws: -1 is out of range"),
-    "run, too many draws": (lambda: dt.run("geneva", draws=10_001), "10001 is out of range; .*0 to 10000"),
+    "run, too many draws": (lambda: dt.run("geneva", draws=10_001), "10001 is out of range; .*0 to 10,000"),
     "run, half a draw": (lambda: dt.run("geneva", draws=1.5), "draws: '1.5' is not a whole number"),
     "run, draws as text": (lambda: dt.run("geneva", draws="many"), "draws: 'many' is not a whole number"),
     "run, no day": (lambda: dt.run("geneva", on="soon", draws=0), "'soon' is not a day"),

@@ -8,7 +8,6 @@ import pytest
 
 import detente as dt
 from detente.codes import InputError, UnknownName
-from detente.faces.web.work import many as job
 from detente.faces.words.advice import blocks
 from detente.faces.words.language import load
 from detente.faces.words.many import many_outside_page, many_page
@@ -233,16 +232,6 @@ def test_a_day_before_the_facts_of_the_case_refuses_it(detente):
 def test_a_case_of_two_has_its_own_report():
     with pytest.raises(InputError, match="between two"):
         round_of(open_talk("two-country"))
-
-
-def test_a_job_has_the_page_and_every_section(talks, monkeypatch):
-    monkeypatch.setattr(job, "MANY_SECTIONS", ("acceptable", "stability"))
-    monkeypatch.setattr(job, "round_of", lambda _: talks)
-    seen_parts = []
-    tables, sentences = job.many_parts(talks.talk, {}, lambda *part: seen_parts.append(part))
-    assert list(tables) == ["room", "stability"]
-    assert seen_parts[-1] == ("stability", 2, 2)
-    assert any("one by one" in sentence for sentence in sentences)
 
 
 def test_joint_draws_move_what_is_uncertain_and_are_counted_on_the_page(talks):

@@ -152,10 +152,8 @@ def test_a_chain_takes_names_and_says_where_a_member_is_counted():
         check_bloc("Germany")
 
 
-def test_the_importer_and_the_grouping_have_other_words():
+def test_the_importer_has_other_words():
     assert [options._law_code(text) for text in ("US", "china", "chn", "")] == ["USA", "CHN", "CHN", ""]
-    assert options.grouping("Country") == "partner"
-    assert options.grouping("hs4") == "hs4"
 
 
 class Terminal(io.StringIO):

@@ -10,7 +10,6 @@ jsonschema = pytest.importorskip("jsonschema", reason="checks answers against th
 
 from starlette.testclient import TestClient  # noqa: E402
 
-from detente.faces.web.api.describe import tables  # noqa: E402
 from detente.faces.web.app import create_app  # noqa: E402
 from detente.faces.web.settings import Settings  # noqa: E402
 
@@ -18,7 +17,7 @@ HOME = "/api/v1"
 GENEVA = "case=us-china-2025-05&date=2025-05-14&us=10&fentanyl=20&cn=10"
 CUT = {"question": "chain run", "arguments": {"mineral": "rare-earths", "cut": 0.5, "months": 2, "draws": 0}}
 ASKED = (
-    ("/deal", "?levels=us_reciprocal%3D34"),
+    ("/deal", "?levels=us%3D34"),
     ("/reconcile", "?number=17.8&on=2025-05-12&publisher=yale&limit=3"),
     ("/reconcile", "?number=$2800&on=2026-11-20&limit=3"),
     ("/watch", "?file=8507.60:China&file=1201.90:USA:China:soy&from=2026-06-30&on=2026-11-20&limit=3"),
@@ -120,10 +119,8 @@ def test_every_problem_is_as_described(client, strict):
         jsonschema.Draft202012Validator(schema).validate(found.json())
 
 
-def test_the_description_is_one_and_has_no_mark_left(said):
+def test_every_shape_that_the_description_names_is_in_it(said):
     text = str(said)
-    assert "x-one-of" not in text
-    assert "x-some-of" not in text
     for name in set(re.findall(r"#/components/schemas/(\w+)", text)):
         assert name in said["components"]["schemas"], name
 
@@ -162,15 +159,6 @@ def test_every_answer_says_more_than_object(said):
 def test_every_field_has_a_type_and_says_what_it_is(said):
     from detente.faces.web.api.shapes import SHAPES
 
-    names = [*SHAPES, *(f"Table_{name}" for name in tables())]
-    for name in names:
+    for name in SHAPES:
         for field, shape in (said["components"]["schemas"][name].get("properties") or {}).items():
             assert shape.get("$ref") or shape.get("description"), (name, field)
-    for name in tables():
-        row = said["components"]["schemas"][f"Table_{name}"]["properties"]["rows"]["items"]
-        assert row["properties"]
-        for column in tables()[name]["columns"]:
-            shape = row["properties"][column["name"]]
-            assert shape["x-unit"] == column["unit"]
-            assert shape["type"], (name, column)
-            assert shape["description"], (name, column)

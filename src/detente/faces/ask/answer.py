@@ -206,10 +206,9 @@ class Answer:
 
     def __str__(self) -> str:
         lines = [line for text in (self.headline, *self.warnings) for line in wrap(text, LETTERS)]
-        lines += ["", *self.main.brief(max(LINES - len(lines) - 4, 5))]
-        if len(self.names) > 1:
-            lines += ["", f"Tables: {', '.join(self.names)}"]
-        return "\n".join(lines)
+        others = wrap(f"Tables: {', '.join(self.names)}", LETTERS) if len(self.names) > 1 else []
+        lines += ["", *self.main.brief(max(LINES - len(lines) - len(others) - 3, 5))]
+        return "\n".join([*lines, *([""] if others else []), *others])
 
     __repr__ = __str__
 

@@ -29,6 +29,7 @@ class Argument:
     ----------
     name : as command line, interface and assistants write it; Python writes `from_` for `from`.
     kind : how its value is read, a key of `KINDS`. meaning : one line. example : a value that works, as text.
+    served : the same where no file can be named, as on a page; "" where it is no other.
     expert : whether help and tools leave it out unless all is asked for. least, most : bounds of a number.
     """
 
@@ -36,6 +37,7 @@ class Argument:
     kind: str
     meaning: str
     example: str = ""
+    served: str = ""
     expert: bool = False
     least: float = -math.inf
     most: float = math.inf
@@ -80,12 +82,18 @@ def _text(value: Any, where: Parameter, choices: Sequence[str]) -> str:
     return text
 
 
-def _day(value: Any, where: Parameter, choices: Sequence[str]) -> date | None:
+def day(value: Any, where: Parameter) -> date | None:
+    """A day as every face reads one; None where nothing is given.
+
+    Raises
+    ------
+    InputError : it is none.
+    """
     if isinstance(value, datetime):
         return value.date()
     if isinstance(value, date):
         return value
-    text = _text(value, where, choices).lower()
+    text = _text(value, where, ()).lower()
     if text in ("", "today", "yesterday"):
         return date.today() - timedelta(days=text == "yesterday") if text else None
     try:
@@ -94,13 +102,17 @@ def _day(value: Any, where: Parameter, choices: Sequence[str]) -> date | None:
         return _not_a_day(text, where)
 
 
+def _day(value: Any, where: Parameter, choices: Sequence[str]) -> date | None:
+    return day(value, where)
+
+
 def _not_a_day(text: str, where: Parameter) -> date:
     raise InputError(where, f"'{text[:40]}' is not a day", "write it as 2025-04-15")
 
 
 def _first(value: Any, where: Parameter, choices: Sequence[str]) -> date | None:
     if not _is_month(value):
-        return _day(value, where, choices)
+        return day(value, where)
     try:
         return date.fromisoformat(f"{_month(value, '01')}-01")
     except ValueError:
@@ -109,7 +121,7 @@ def _first(value: Any, where: Parameter, choices: Sequence[str]) -> date | None:
 
 def _last(value: Any, where: Parameter, choices: Sequence[str]) -> date | None:
     if not _is_month(value):
-        return _day(value, where, choices)
+        return day(value, where)
     first = _first(_month(value, "12"), where, choices)
     return None if first is None else first.replace(day=monthrange(first.year, first.month)[1])
 

@@ -17,9 +17,6 @@ WORDS = {
     "preference": ("USMCA", "KORUS"),
     "completion": ("bash", "zsh", "fish", "powershell"),
     "closure": ("fixed-transfers", "balanced", "balanced-as-published", "zero", "proportional"),
-    "agreement": ("Geneva", "London", "Stockholm", "Busan"),
-    "market": ("usdcny", "vix"),
-    "materials": ("chains", "chains-all", "stand-in"),
     "status": ("in_force", "announced", "void"),
 }
 """Words of options, wherever they stand."""
@@ -70,12 +67,6 @@ def _importers() -> Rows:
             *names.items(), *((countries().name(code), code) for code in members)]  # fmt: skip
 
 
-def _first_tables() -> Rows:
-    from detente.faces.cli.brief import FIRST
-
-    return ((name, "") for name in FIRST)
-
-
 def _measures() -> Rows:
     from detente.data.importers import importer
 
@@ -87,13 +78,11 @@ def _tables() -> Rows:
 
 
 MAKERS: dict[str, Callable[[], Rows]] = {
-    **dict.fromkeys(("partner", "country", "players", "first", "second", "partners", "countries"), _countries),
-    **dict.fromkeys(("parties", "exporter", "by-sector"), _countries),
-    **dict.fromkeys(("scenario", "scenarios", "deal"), _scenarios),
+    **dict.fromkeys(("partner", "country", "countries", "parties"), _countries),
+    "scenario": _scenarios,
     "of": _importers,
     "case": lambda: (row for row in _files("cases", ".yaml") if not row[0].endswith(".happened")),
     "world": lambda: _files("worlds", ".npz"),
-    "run table": _first_tables,
     "law show measure": _measures,
     **dict.fromkeys(("data show name", "data verify name"), _tables),
 }

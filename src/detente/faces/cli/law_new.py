@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from detente.faces.cli import options as opt
-
 if TYPE_CHECKING:
     from detente.codes import Table
     from detente.data.law_folder import NewLaw
@@ -51,8 +49,10 @@ def new(
 ) -> None:
     """Make the folder of an importer from a tariff schedule in a publisher's format."""
     from detente.codes import UnknownName
+    from detente.codes.errors import Parameter
     from detente.data import new_law as laws
     from detente.data.law_folder import LawSource
+    from detente.faces.ask.arguments import day
 
     for value, options, name in ((overlap, OVERLAPS, "--overlap"), (rates_are, RATES, "--rates-are")):
         if value not in options:
@@ -69,7 +69,7 @@ def new(
         per_usd=per_usd,
         edition=edition.upper(),
         valuation=valuation.upper(),
-        vintage=opt.day(vintage) if vintage else None,
+        vintage=day(vintage, Parameter("on")),
         source=source,
         sheet=sheet,
         only=only or (),
@@ -99,7 +99,9 @@ OVERLAPS, RATES = ("refuse", "rest"), ("", "percent", "share")
 
 
 def _share(text: str) -> float:
-    return opt.number(opt.settings([f"keep={text}"])["keep"], "--keep", 0.0, 1.0)
+    from detente.codes.given import share
+
+    return share(text, "keep", 0.0, 1.0)
 
 
 def _print_columns(law: NewLaw, given: object) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
@@ -25,22 +26,26 @@ def update(
     out: opt.Out = None,
 ) -> None:
     """Read a new revision of the US schedule into your library, with what changed and what no measure has."""
+    from detente.codes.errors import Parameter
     from detente.data.hts_revision import read_revision
+    from detente.data.importers import importer
+    from detente.faces.ask.arguments import day
     from detente.faces.ask.questions.law_check import NOT_HELD
     from detente.faces.formats import check_format, emit, is_text
+    from detente.lab.ground.reform import own_law
     from detente.lab.statute import audit as audits
     from detente.lab.statute.revision import keep_revision, revision_changes
 
     check_format(format_)
-    law = opt.law_of(of, lawbook, None)
-    day = opt.day(on) if on else None
+    where = importer(of)
+    law = own_law(where, lawbook, (), (), ()) if lawbook else where.law
     revision = read_revision(file)
     report = audits.audit_file(
-        of, law, revision, lawbook, today=opt.day(""), on=day, only="" if only == "all" else only
+        of, law, revision, lawbook, today=date.today(), on=day(on, Parameter("on")), only="" if only == "all" else only
     )
     changes = revision_changes(revision)
     tables = [*changes.tables, *audits.audit_tables(report)]
-    kept = "" if look else keep_revision(file, name, opt.day(""))
+    kept = "" if look else keep_revision(file, name, date.today())
     shown = opt.chosen(tables, table_)
     emit([table for table in shown if len(table) or not is_text(format_, out)], format_, out)
     if format_ == "text":

@@ -18,6 +18,9 @@ from detente.faces.ask.answer import Answer
 PATIENCE = 20.0
 """Seconds for which a call waits."""
 
+LONGER = 60.0
+"""Seconds for which a call for more waits, so that nobody has to ask every second."""
+
 SEATS = 2
 """Long questions that are worked out at once."""
 
@@ -53,9 +56,24 @@ class Desk:
         ------
         DetenteError : what the question is refused for; InputError : too many are under way.
         """
-        future = self._begun(key, make, long)
+        return await self._waited(key, self._begun(key, make, long), self.patience)
+
+    async def more(self, key: str) -> Answer | None:
+        """The answer of a key, or what is worked out under it; None where it takes longer still.
+
+        Raises
+        ------
+        DetenteError : what the question is refused for; InputError : no answer that is kept has it.
+        """
+        with self._lock:
+            pairs = [(name, future) for name, future in self._answers.items() if key in (name, _key_of(future))]
+        if not pairs:
+            raise InputError("key", f"'{key[:20]}' is of no answer that is kept", "ask the question again")
+        return await self._waited(*pairs[-1], LONGER)
+
+    async def _waited(self, key: str, future: Future[Answer], patience: float) -> Answer | None:
         try:
-            answer = await asyncio.wait_for(asyncio.shield(asyncio.wrap_future(future)), self.patience)
+            answer = await asyncio.wait_for(asyncio.shield(asyncio.wrap_future(future)), patience)
         except TimeoutError:
             if not future.done():
                 return None
@@ -107,3 +125,8 @@ class Desk:
     def _forget(self, key: str) -> None:
         with self._lock:
             self._answers.pop(key, None)
+
+
+def _key_of(future: Future[Answer]) -> str:
+    """The key of an answer that is there."""
+    return future.result().key if future.done() and future.exception() is None else ""

@@ -12,7 +12,6 @@ from detente.data.assumptions import assumptions_table
 from detente.data.importers import importer
 from detente.faces.formats import clean, json_rows
 from detente.faces.report.content import GLOSSARY, SPELLED
-from detente.faces.web.known import sides
 from detente.lab.claims.words import quantities_table
 from detente.lab.scenario import load_scenario, shipped
 from detente.lab.statute.book import record_tables
@@ -38,7 +37,7 @@ def _text(content: Any) -> str:
 
 def law_status() -> str:
     """How far each law was read, clauses open beyond that day, and what it lacks."""
-    return _text({side: _content(*record_tables(importer(side).law)) for side in sides()})
+    return _text({side: _content(*record_tables(importer(side).law)) for side in ("USA", "CHN")})
 
 
 def coverage() -> str:
@@ -120,7 +119,7 @@ GUIDES = (
         "A one-page brief on a deal, from a run of the program.",
         {"scenario": "name of a scenario, as geneva", "country": "for whom; the United States if left out"},
         "Write a brief of at most 300 words for a minister of {country} on the deal of the scenario {scenario}.\n"
-        "1. Call run with scenario {scenario}; if it is not ready, ask again with the same arguments.\n"
+        "1. Call run with scenario {scenario}; if it is not ready, call more with its key.\n"
         "2. Call talks for the same levels to see who would sign and whether the deal would hold.\n"
         "3. Say what the deal is, what it does to whom, and whether it lasts. One number a sentence, each with its "
         "range and with what it is compared with, as the tools give them; no number that no tool gave.\n"

@@ -16,7 +16,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from detente.codes.errors import DetenteError
-from detente.faces.mcp.asked import QuestionTool
+from detente.faces.mcp.asked import More, QuestionTool
 from detente.faces.mcp.desk import Desk
 from detente.faces.mcp.resources import GUIDES, JSON, REFERENCES, guide, guided, reference
 from detente.faces.mcp.tools import TOOLS, tool_named
@@ -31,7 +31,7 @@ ABOUT = (
     "Détente answers questions about tariffs and trade deals: the duty on a good, average duties, what a deal does, "
     "whether it would hold, and whether a claim holds. Every number has a unit, a range or the reason why it has none, "
     "and what it is compared with: quote them together. Shares are fractions: 0.25 is 25 per cent. Codes may change: "
-    "begin with find. Where the state is working, ask again with the same arguments."
+    "begin with find. Where the state is working, or rows are left, call more with the key."
 )
 READ_ONLY = types.ToolAnnotations(
     read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False
@@ -39,7 +39,7 @@ READ_ONLY = types.ToolAnnotations(
 Context = ServerRequestContext[Any]
 
 
-def described(tool: QuestionTool) -> types.Tool:
+def described(tool: QuestionTool | More) -> types.Tool:
     """A tool as clients list it."""
     return types.Tool(name=tool.name, description=tool.meaning, input_schema=tool.takes, annotations=READ_ONLY)
 

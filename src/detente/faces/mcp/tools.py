@@ -1,14 +1,14 @@
-"""The list of tools: those of the questions that assistants are offered."""
+"""The list of tools: questions that assistants are offered, and more of their answers."""
 
 from __future__ import annotations
 
 from detente.codes import UnknownName
-from detente.faces.mcp.asked import QuestionTool, tools
+from detente.faces.mcp.asked import More, QuestionTool, tools
 
-TOOLS: tuple[QuestionTool, ...] = tools()
+TOOLS: tuple[QuestionTool | More, ...] = tools()
 
 
-def tool_named(name: str) -> QuestionTool:
+def tool_named(name: str) -> QuestionTool | More:
     """A tool by its name.
 
     Raises

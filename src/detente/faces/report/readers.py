@@ -84,7 +84,10 @@ def chosen(table: Table) -> Table:
     kept = [
         c.name
         for c in table.columns
-        if not _blank(table, c.name) and not _idle(table, c.name) and not (labelled and c.name == "number")
+        if not _blank(table, c.name)
+        and not _idle(table, c.name)
+        and not (labelled and c.name == "number")
+        and not (c.name == "partner_name" and "partner" in table.data and "name" not in table.data)
     ]
     return table.select(kept) if kept and len(table) else table
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from datetime import date
 from typing import Annotated, Any
 
 from fastapi import Query, Request
 from starlette.responses import Response
 
-from detente.codes import InputError, Table
+from detente.codes import InputError, Parameter, Table
 from detente.faces.formats import json_rows
 from detente.faces.web.media import to_bytes
 
@@ -20,6 +19,19 @@ MOST = 500
 
 Limit = Annotated[int, Query(ge=1, le=MOST, description="Rows of a page.", examples=[50])]
 Offset = Annotated[int, Query(ge=0, le=1_000_000, description="Rows to leave out first.", examples=[0])]
+
+
+def whole(given: Mapping[str, Any], name: str, standard: int = 0, least: int = 0, most: int = 10_000_000) -> int:
+    """A whole number that says which rows are shown, or how long to wait.
+
+    Raises
+    ------
+    InputError : it is none, or out of range.
+    """
+    text = str(given.get(name, standard))
+    if not text.lstrip("-").isdigit() or not least <= int(text) <= most:
+        raise InputError(Parameter(name), f"'{text[:20]}' is out of range", f"give a number from {least} to {most:,}")
+    return int(text)
 
 
 def etag_of(body: bytes) -> str:
@@ -94,16 +106,6 @@ def _at(request: Request, limit: int, offset: int) -> str:
     return f"{url.path}?{url.query}"
 
 
-def day_of(text: str, where: str, standard: date | None = None) -> date:
-    """A day given as text; today, or another standard, where nothing is given."""
-    if text in ("", "today"):
-        return standard or date.today()
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise InputError(where, f"'{text[:20]}' is not a date", "write it as 2025-04-15") from None
-
-
 PROBLEM = {
     "description": "A problem, in one sentence; a page for who prefers text/html.",
     "content": {
@@ -124,7 +126,7 @@ def responses(example: Any, *codes: int, status: int = 200, shape: str = "") -> 
 
     Parameters
     ----------
-    shape : name of the shape of the answer; of a page of a table `Table_` and its name.
+    shape : name of the shape of the answer.
     """
     schema: dict[str, Any] = {"$ref": f"#/components/schemas/{shape}"} if shape else {}
     descriptions: dict[Any, Any] = {

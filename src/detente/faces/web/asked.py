@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import lru_cache
@@ -25,7 +26,7 @@ from detente.faces.ask.answer import Answer
 from detente.faces.ask.output import PICTURES, as_file, forms, warnings_of
 from detente.faces.ask.question import Question, all_questions, find
 from detente.faces.ask.renamed import moved, new_name
-from detente.faces.web.answers import matches, reply, responses, unchanged
+from detente.faces.web.answers import matches, reply, responses, unchanged, whole
 from detente.faces.web.problems import Problem, wants_page
 from detente.faces.web.work.questions import LONGEST, PENDING, Pending, Questions, answer_to, awaited
 from detente.faces.web.work.questions import answered as waited
@@ -143,7 +144,7 @@ def operation(question: Question) -> Any:
         given, shown = asked_of(question, request, await _body(question, request))
         if not question.long:
             return await run_in_threadpool(lambda: _reply(question, request, given, shown, answered(question, given)))
-        wait = _whole(shown, "wait", PATIENCE, 0, LONGEST)
+        wait = whole(shown, "wait", PATIENCE, 0, LONGEST)
         return await waited(
             request, lambda: kept(question, given, _named(shown), request.app.state.questions),
             lambda answer: _reply(question, request, given, shown, answer), wait,
@@ -203,15 +204,8 @@ def _headers(question: Question, answer: Answer, given: Mapping[str, Any]) -> di
     return {"cache-control": "max-age=86400" if named else "no-cache"} | read
 
 
-def _whole(shown: Mapping[str, Any], name: str, standard: int, least: int, most: int) -> int:
-    text = str(shown.get(name, standard))
-    if not text.lstrip("-").isdigit() or not least <= int(text) <= most:
-        raise InputError(Parameter(name), f"'{text[:20]}' is out of range", f"give a number from {least} to {most:,}")
-    return int(text)
-
-
 def _rows(shown: Mapping[str, Any]) -> tuple[int, int]:
-    return _whole(shown, "limit", LIMIT, 1, MOST), _whole(shown, "offset", 0, 0, 10_000_000)
+    return whole(shown, "limit", LIMIT, 1, MOST), whole(shown, "offset")
 
 
 def _named(shown: Mapping[str, Any]) -> tuple[str, ...]:
@@ -315,7 +309,7 @@ def shown_answer(
         query=query, sent=request.method == "POST", forms=[form for form in forms() if form not in PICTURES],
         more=[] if answer is None else [name for name in answer.more if name not in tables],
         framed=request.url.path.startswith("/embed/"), pending=awaited(pending, "The answer is being worked out"),
-        again=f"{path_of(question)}?{query}",
+        again=f"{path_of(question)}?{query}", command=_command(question, given),
     )  # fmt: skip
 
 
@@ -353,6 +347,21 @@ def sent_page(question: Question) -> Any:
     return page
 
 
+def _command(question: Question, given: Mapping[str, Any]) -> str:
+    """The command line that asks the same: subjects by their place, all else by name."""
+    words = ["detente", *question.name.split()]
+    for name in question.parameters:
+        value = given.get(name)
+        values = [shlex.quote(str(each)) for each in (value if isinstance(value, list | tuple) else (value,)) if each]
+        words += values if name in question.subjects else [f"--{name.replace('_', '-')} {each}" for each in values]
+    line = " ".join(words)
+    return line if len(line) < LONGEST_LINE else f"detente {question.name} --help"
+
+
+LONGEST_LINE = 200
+"""Letters of a command line that a page shows."""
+
+
 def _fields(question: Question, given: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Fields of the form: what is asked, its value, and what it may be."""
     rows = []
@@ -364,13 +373,20 @@ def _fields(question: Question, given: Mapping[str, Any]) -> list[dict[str, Any]
         own = str(default) if isinstance(default, str | int | float) and default else ""
         standard = own or (f"as {about.example}" if about.example else "")
         rows.append({
-            "name": name, "label": about.meaning, "value": ",".join(value) if isinstance(value, list) else value,
-            "choices": () if about.kind in ("mapping", "country") else question.choices_of(name), "default": own,
+            "name": name, "label": about.served or about.meaning,
+            "value": ",".join(value) if isinstance(value, list) else value,
+            "choices": _choices(question, name), "default": own,
             "type": TYPES.get(about.kind, "text"), "standard": standard,
             "required": question.is_required(name), "expert": about.expert,
             "typed": question.typed if about.kind == "file" else "",
         })  # fmt: skip
     return rows
+
+
+def _choices(question: Question, name: str) -> tuple[str, ...]:
+    """What a field lists."""
+    kind = question.arguments[name].kind
+    return ("yes", "no") if kind == "flag" else () if kind in ("mapping", "country") else question.choices_of(name)
 
 
 def chart_frame(question: Question) -> Any:

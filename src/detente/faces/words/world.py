@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from detente.codes import Table
 from detente.data.small_world import REGION_NAMES
+from detente.data.tables import countries
 from detente.economy import Decoupling
 from detente.faces.words.language import load
 from detente.lab.country.every import BestTariffs, TariffGame, WorldChange
@@ -24,6 +25,8 @@ def place_of(code: str, form: str = "the") -> str:
     if code in REGION_NAMES:
         name = REGION_NAMES[code]
         return f"the {name}" if form == "the" else f"{form} the {name}"
+    if code not in countries().names and code not in countries().groups:  # of a world of the user's own
+        return code if form == "the" else f"{form} {code}"
     return load().country(code, form)
 
 

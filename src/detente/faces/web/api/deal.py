@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Body, Query, Request
 from starlette.responses import Response
 
 from detente.codes import UnknownName
 from detente.faces.web.answers import matches, reply, unchanged
-from detente.faces.web.known import one_of, some_of
-from detente.faces.web.query import check_names
+from detente.faces.web.query import check_names, page_parameters
 from detente.faces.web.work.kept import DEFAULT, Deals
 
 router = APIRouter(prefix="/deal/live", include_in_schema=False)
@@ -19,35 +18,10 @@ MOST = 1e14
 """Gain that a point of the plane may name, USD a year."""
 
 
-def _lever(what: str, example: str, known: str) -> Any:
-    return Query(max_length=400, description=what, examples=[example], json_schema_extra=one_of(known))
-
-
-NUMERIC: dict[str, Any] = {"type": "number"}
-ADDRESS: tuple[tuple[str, str, Any, dict[str, Any]], ...] = (
-    ("v", "Version of the address.", "1", {"type": "string", "enum": ["1"]}),
-    ("case", "Case of the talks.", DEFAULT, one_of("served")),
-    ("date", "Day of the law.", "2025-05-14", {"type": "string", "maxLength": 400}),
-    ("us", "US duty on China, per cent.", 10, NUMERIC),
-    ("fentanyl", "US fentanyl duty, per cent.", 20, NUMERIC),
-    ("cn", "Chinese duty on US goods, per cent.", 10, NUMERIC),
-    ("licences", "Share of rare-earth licences granted, 0 to 1.", 1, NUMERIC),
-    ("action", "Action on fentanyl precursors, 0 to 1.", 0.5, NUMERIC),
-    ("duration", "Days of the deal.", 90, NUMERIC),
-    ("partner", "A third partner on which the United States lays a duty; by name as well.", "MEX", one_of("thirds")),
-    ("rate", "That duty, per cent.", 25, NUMERIC),
-    ("except", "Sectors left out of the US duties, comma between.", "ELE", some_of("sectors")),
-    ("weights", "Weights of the payoffs; the last choice of the case by default.", "welfare", one_of("weights")),
-    ("horizon", "Long or short run.", "long", one_of("horizons")),
-    ("closure", "What happens to trade balances, in the long run.", "proportional", one_of("balances")),
-    ("year", "Year of the trade that weighs duties.", "2023", one_of("years")),
-)
-PARAMETERS = [
-    {"name": name, "in": "query", "required": False, "description": f"{what} A bad value is mended, with a message.",
-     "schema": schema, "example": example}
-    for name, what, example, schema in ADDRESS
-]  # fmt: skip
-DESCRIBED = {"parameters": PARAMETERS}
+ADDRESS = ("v", "case", "date", "us", "fentanyl", "cn", "licences", "action", "duration", "partner", "rate", "except",
+           "weights", "horizon", "closure", "year")  # fmt: skip
+"""Keys of the address of a deal."""
+DESCRIBED = page_parameters(" ".join(ADDRESS))
 
 Quick = Annotated[
     bool,
@@ -74,7 +48,7 @@ def address_of(request: Request, body: dict[str, str | int | float] | None = Non
     ------
     UnknownName : a key of the body that no deal has.
     """
-    check_names(body or {}, [name for name, *_ in ADDRESS])
+    check_names(body or {}, ADDRESS)
     address = {key: value for key, value in request.query_params.multi_items() if key not in OWN}
     for key, value in (body or {}).items():
         address[str(key)[:400]] = str(value)[:400]
@@ -99,11 +73,9 @@ def deal(request: Request, quick: Quick = False) -> Response:
 @router.get("/set", openapi_extra=DESCRIBED)
 def acceptable(
     request: Request,
-    case: Annotated[str, _lever("Case of the talks.", DEFAULT, "served")] = DEFAULT,
-    weights: Annotated[
-        str, _lever("Weights of the payoffs; the last choice of the case by default.", "welfare", "weights")
-    ] = "",
-    horizon: Annotated[str, _lever("Long or short run.", "long", "horizons")] = "long",
+    case: str = DEFAULT,
+    weights: str = "",
+    horizon: str = "long",
 ) -> Response:
     """What the chart of both sides' gains draws: cloud, frontier, walk-away points, packages and dated deals."""
     from detente.lab.deal.acceptable import acceptable_set
@@ -145,8 +117,8 @@ def improve(request: Request, body: Given = None) -> Response:
 def counter(
     request: Request,
     body: Given = None,
-    strategy: Annotated[str, _lever("How the other side proposes.", "nash", "strategies")] = "nash",
-    side: Annotated[str, _lever("Who puts the deal on the table.", "USA", "sides")] = "USA",
+    strategy: str = "nash",
+    side: str = "USA",
     rounds: Annotated[int, Query(ge=0, le=100, description="Offers made before.", examples=[0])] = 0,
 ) -> Response:
     """Whether the other side takes the deal of the address, and what it proposes instead."""

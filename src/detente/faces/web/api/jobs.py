@@ -13,9 +13,8 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response, StreamingResponse
 
 from detente.codes import UnknownName
-from detente.faces.ask.question import find
+from detente.faces.ask.question import find, names
 from detente.faces.web.answers import Limit, Offset, page_of, reply, responses
-from detente.faces.web.known import one_of
 from detente.faces.web.work.jobs import Jobs, shown
 from detente.faces.web.work.questions import answer_to
 from detente.faces.web.work.schema import ENDED, QUESTION
@@ -41,7 +40,7 @@ class JobRequest(BaseModel):
         extra="forbid",
         json_schema_extra={"examples": [{"question": "run", "arguments": {"scenario": "geneva", "draws": 0}}]},
     )
-    question: str = Field(max_length=40, json_schema_extra=one_of("questions"))
+    question: str = Field(max_length=40, json_schema_extra={"enum": [*names()]})
     arguments: dict[str, Any] = Field(default_factory=dict, max_length=40)
 
 

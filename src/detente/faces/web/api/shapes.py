@@ -1,7 +1,6 @@
 """Shapes of answers: every field with its type, its unit and what it means.
 
-Shapes refer to one another by name; `describe` puts them among the components of the description. Columns of tables lie
-in `tables.json`, which `tools/build_web_tables.py` takes from real answers.
+Shapes refer to one another by name; `describe` puts them among the components of the description.
 """
 
 from __future__ import annotations
@@ -56,11 +55,6 @@ def fields(about: str, given: Mapping[str, Shape], *left_out: str) -> Shape:
     return {"type": "object", "description": about, "properties": dict(given), "required": needed}
 
 
-def both(about: str, unit: str) -> Shape:
-    """A number of each side."""
-    return fields(about, {"USA": number("of the United States", unit), "CHN": number("of China", unit)})
-
-
 SCALAR: Shape = {"type": ["string", "number", "boolean", "null"], "description": "a value in the unit of its column"}
 STANDING: dict[str, Shape] = {
     "record_to": text("last day to which the law was read", null=True),
@@ -85,12 +79,6 @@ STANDING: dict[str, Shape] = {
 ROW = {name: STANDING[name] for name in ("record_to", "beyond_record", "branches")}
 """What a row has besides its columns, where it is about a day beyond the record."""
 
-RECORD: dict[str, Shape] = {
-    "record_to": STANDING["record_to"],
-    "beyond_record": STANDING["beyond_record"],
-    "record_lines": rows(text("a sentence"), "what a page says of the record"),
-    "record": entries(of("Standing"), "how far the law of each side was read"),
-}
 HEADS: dict[str, Shape] = {
     "name": text("name of the table"),
     "title": text("title for readers"),
@@ -157,7 +145,8 @@ SHAPES: dict[str, Shape] = {
         }), "title, notes and columns of every table by its name"),
         "checks": rows({}, "what was checked"), "assumptions": rows({}, "assumptions behind it"),
         "vintages": entries({}, "data behind it, by table"),
-    }),
+        "answer": entries({}, "what the answer to a question says beside its tables"),
+    }, "sentences", "record", "checks", "assumptions", "vintages", "answer"),
     "Deleted": fields("A run that was deleted.", {
         "key": text("its key"), "gone": flag("that it is gone"),
     }),

@@ -7,10 +7,12 @@ from datetime import date
 from fastapi.responses import RedirectResponse, Response
 from starlette.datastructures import QueryParams
 
+from detente.codes.errors import Parameter
 from detente.data.importerfile import importer_id
+from detente.faces.ask.arguments import day
 from detente.faces.ask.questions.law_list import law_list
 from detente.faces.charts.frame import rows_of
-from detente.faces.web.html import Address, Said, day_of, page, tried
+from detente.faces.web.html import Address, Said, page, tried
 from detente.faces.words.record import record_sentences
 from detente.lab.statute.importers import importers_by_level
 
@@ -26,7 +28,7 @@ def law(address: Address) -> Response:
     """The acts in force on a day; words to look for lead to what they find."""
     messages, words = Said(), address("q").strip()
     of = tried(lambda: importer_id(address("of")[:60] or "USA"), "USA", messages)
-    when = day_of(address("on"), date.today(), messages)
+    when = tried(lambda: day(address("on"), Parameter("on")), None, messages) or date.today()
     if words:
         return RedirectResponse(f"/find?{QueryParams({'words': words, 'of': of, 'on': str(when)})}", 308)
     acts = law_list(when, of=of)

@@ -16,14 +16,14 @@ from starlette.datastructures import QueryParams
 from detente.faces.web.api.deal import ADDRESS
 from detente.faces.web.api.deal import router as live
 from detente.faces.web.html import Address, as_script, page
-from detente.faces.web.known import SECTORS, years
+from detente.faces.web.known import SECTORS, YEARS
 from detente.faces.web.query import page_parameters
 from detente.faces.words.language import Language, load, sorted_as
 
 router = APIRouter(include_in_schema=False)
 router.include_router(live)
 
-DEAL = " ".join(name for name, *_ in ADDRESS)
+DEAL = " ".join(ADDRESS)
 """Parameters of a page that is about a deal."""
 
 OWN = "on title closure blank do row* of* to* goods* codes* kind* rate* from* until*"
@@ -165,7 +165,7 @@ def _deal(request: Request, embedded: bool) -> Response:
         presets=preset_deals(date.today()),
         suffixes=SUFFIXES,
         names=country_names(), partners=_partners(say), weights=WEIGHTS, closures=CLOSURES,
-        years=["", *(year for year in years() if year != YEAR)], usual_year=YEAR,
+        years=["", *(year for year in YEARS if year != YEAR)], usual_year=YEAR,
         sectors=SECTORS,
         strategies=list(STRATEGIES),
     )  # fmt: skip

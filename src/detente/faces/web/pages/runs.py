@@ -19,8 +19,9 @@ from detente.faces.ask.saved import answer_of
 from detente.faces.charts.gallery import charts_of
 from detente.faces.report.content import content
 from detente.faces.report.readers import Grid, grid
+from detente.faces.web.answers import whole
 from detente.faces.web.asked import shown_answer
-from detente.faces.web.html import Address, Said, number_of, page, picture, refused
+from detente.faces.web.html import Address, page, picture, refused, tried
 from detente.faces.web.pages.files import drawn_as
 from detente.faces.web.work.jobs import shown as job_shown
 from detente.faces.web.work.results import delete_run as delete
@@ -48,7 +49,7 @@ REPORTS = ("html", "pdf", "xlsx", "csv", "json", "zip", "py", "sh")
 
 def runs(address: Address) -> Response:
     """Saved results and jobs, the newest first."""
-    offset = int(number_of(address("offset"), 0, 1e6, 0, "offset", Said()))
+    offset = tried(lambda: whole({"offset": address("offset", "0")}, "offset"), 0, [])
     store, say = address.request.app.state.store, load()
     rows, total = store.runs(PAGE, offset)
     jobs, _ = store.jobs(PAGE, 0)

@@ -19,9 +19,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
-from fastapi import Query, Request
+from fastapi import Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
@@ -49,8 +49,6 @@ LONGEST = 60
 KEPT = 32
 AGAIN = 600.0
 """Seconds between two looks whether a new day has begun."""
-
-Wait = Annotated[int, Query(ge=0, le=LONGEST, description="Seconds to wait for an answer that is being computed.")]
 
 
 @dataclass(frozen=True)
@@ -300,19 +298,6 @@ def later(request: Request, pending: Pending) -> Response:
     place = f"/api/v1/jobs/{pending.name}"
     headers = {"location": place, "retry-after": "2"}
     return Response(to_bytes({**content, "job": f"{root}{place}", "again": again}), 202, headers, "application/json")
-
-
-def kept_document(request: Request, key: str) -> Mapping[str, Any]:
-    """What is kept of an answer.
-
-    Raises
-    ------
-    Problem : 503, it was cleared away since.
-    """
-    document = request.app.state.store.run(key)
-    if document is None:
-        raise Problem(503, "the answer was just cleared away; ask again", {"retry-after": "1"})
-    return document
 
 
 PENDING: dict[Any, Any] = {
