@@ -87,7 +87,7 @@ def test_completion_offers_commands_options_and_known_names(offered):
     assert offered("talks", "record", "--ca") == ["--case"]
     assert "gallium-germanium" in offered("chain", "run", "ga")
     assert offered("economy", "solve", "--world", "lib") == ["libday-2023"]
-    assert offered("run", "geneva", "--dr") == ["--draws"]
+    assert offered("run", "geneva", "--dr") == ["--draws", "--dry-run"]
     assert offered("economy", "optimal", "US", "--partner", "Germ") == ["Germany"]
     assert offered("rate", "8507.60", "South\\ Kor") == ["South\\ Korea"]
     assert offered("average", "--by", "co") == ["country"]
