@@ -129,7 +129,6 @@ def kept(client):
 
 
 PAGES = {
-    "/find": f"/find?q=coffee+from+Brazil&on={LATER}",
     "/law": f"/law?on={LATER}",
     "/runs/{key}": "/runs/{key}",
 }

@@ -66,10 +66,10 @@ class Desk:
         DetenteError : what the question is refused for; InputError : no answer that is kept has it.
         """
         with self._lock:
-            found = [(name, future) for name, future in self._answers.items() if key in (name, _key_of(future))]
-        if not found:
+            pairs = [(name, future) for name, future in self._answers.items() if key in (name, _key_of(future))]
+        if not pairs:
             raise InputError("key", f"'{key[:20]}' is of no answer that is kept", "ask the question again")
-        return await self._waited(*found[-1], LONGER)
+        return await self._waited(*pairs[-1], LONGER)
 
     async def _waited(self, key: str, future: Future[Answer], patience: float) -> Answer | None:
         try:

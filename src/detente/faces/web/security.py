@@ -56,8 +56,8 @@ COMPUTES = ("/deal/live/improve", "/deal/live/counter", "/mcp")
 @lru_cache(maxsize=1)
 def _questions() -> frozenset[str]:
     """Addresses of questions that are answered at once, from numbers alone."""
-    asked = (each for each in all_questions() if not each.long and not each.file)
-    return frozenset(f"/api/v1/{each.name.replace(' ', '/')}" for each in asked)
+    quick = (each for each in all_questions() if not each.long and not each.file)
+    return frozenset(f"/api/v1/{each.name.replace(' ', '/')}" for each in quick)
 
 
 def _computes(path: str) -> bool:
