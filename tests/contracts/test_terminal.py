@@ -85,7 +85,7 @@ def test_completion_offers_commands_options_and_known_names(offered):
     assert offered("talks", "two") == ["two-country"]
     assert offered("talks", "rec") == ["record"]
     assert offered("talks", "record", "--ca") == ["--case"]
-    assert offered("chain", "run", "ga") == ["gallium-germanium"]
+    assert "gallium-germanium" in offered("chain", "run", "ga")
     assert offered("economy", "solve", "--world", "lib") == ["libday-2023"]
     assert offered("run", "geneva", "--dr") == ["--draws"]
     assert offered("economy", "optimal", "US", "--partner", "Germ") == ["Germany"]

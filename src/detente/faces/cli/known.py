@@ -11,21 +11,11 @@ Rows = Iterable[tuple[str, str]]
 
 WORDS = {
     "format": ("text", "json", "csv", "parquet", "xlsx", "latex"),
-    "reading": ("effective", "published", "ruled"),
-    "scope": ("tariff-lines", "all"),
     "claims": ("observed", "2025H2", "2024"),
     "preference": ("USMCA", "KORUS"),
     "completion": ("bash", "zsh", "fish", "powershell"),
-    "closure": ("fixed-transfers", "balanced", "balanced-as-published", "zero", "proportional"),
-    "status": ("in_force", "announced", "void"),
 }
 """Words of options, wherever they stand."""
-
-OWN = {
-    "talks horizon": ("long", "short", "all"),
-    "sweep over": (),
-}
-"""Words of options that mean something else in a command."""
 
 
 def known(path: str, name: str) -> list[tuple[str, str]]:
@@ -35,12 +25,16 @@ def known(path: str, name: str) -> list[tuple[str, str]]:
     ----------
     path : words of the command, as "chain run"; name : of the option without dashes, or of the argument.
     """
-    own = OWN.get(f"{path} {name}", OWN.get(f"{path.partition(' ')[0]} {name}"))
-    words = own if own is not None else WORDS.get(name)
-    if words is not None:
-        return [(word, "") for word in words]
     maker = MAKERS.get(f"{path} {name}") or MAKERS.get(name)
-    return list(maker()) if maker is not None else []
+    return [(word, "") for word in WORDS.get(name) or _choices(path, name)] if maker is None else list(maker())
+
+
+def _choices(path: str, name: str) -> Iterable[str]:
+    """What an argument of a question may be."""
+    from detente.faces.ask.question import find, names
+
+    argument = name.replace("-", "_")
+    return find(path).choices_of(argument) if path in names() and argument in find(path).parameters else ()
 
 
 def _files(folder: str, suffix: str) -> Rows:
@@ -82,7 +76,6 @@ MAKERS: dict[str, Callable[[], Rows]] = {
     "scenario": _scenarios,
     "of": _importers,
     "case": lambda: (row for row in _files("cases", ".yaml") if not row[0].endswith(".happened")),
-    "world": lambda: _files("worlds", ".npz"),
     "law show measure": _measures,
     **dict.fromkeys(("data show name", "data verify name"), _tables),
 }
