@@ -66,7 +66,7 @@ def told(command, patched):
 def fetched(client, address):
     """The text at an address, once its work is done."""
     end = time.monotonic() + 120
-    while (answer := client.get(address)).status_code == 202 and time.monotonic() < end:
+    while (answer := client.get(address)).status_code in (202, 503) and time.monotonic() < end:
         time.sleep(0.1)
     assert answer.status_code == 200, f"{address}: {answer.text[:300]}"
     return answer.text

@@ -54,7 +54,7 @@ DATED = {
     "check": ("check", {"statement": "C01", "as_of": LATER, "draws": "0"}),
     "law changes": ("law changes", {"from": "2026-10-01", "to": LATER}),
     "watch": ("watch", {"file": "watched.csv", "from": "2026-09-01", "on": LATER}),
-    "compare": ("run", {"scenario": ["later.yaml", "later.yaml"], "draws": "0"}),
+    "compare": ("run", {"scenario": ["later.yaml", "later2.yaml"], "draws": "0", "table": "compare"}),
     "run": ("run", {"scenario": "later.yaml"}),
     "sweep": ("sweep", {"scenario": "later.yaml", "over": "report.elasticity=1,2"}),
 }
@@ -65,8 +65,10 @@ DATED = {
 def place(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     earlier = SMALL | {"on": "2026-10-01", "against": {"on": "2025-01-01"}}
-    (tmp_path / "later.yaml").write_text(yaml.safe_dump(SMALL), encoding="utf-8")
-    (tmp_path / "earlier.yaml").write_text(yaml.safe_dump(earlier), encoding="utf-8")
+    for name, content in (("later", SMALL), ("earlier", earlier)):
+        for number in ("", "2"):
+            text = yaml.safe_dump(content | {"name": f"{name}{number}"})
+            (tmp_path / f"{name}{number}.yaml").write_text(text, encoding="utf-8")
     (tmp_path / "watched.csv").write_text("line,partner\n8426.19,China\n", encoding="utf-8")
     return tmp_path
 

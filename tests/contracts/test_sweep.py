@@ -152,7 +152,7 @@ BAD = [
     (("geneva", "--over", "claims=2024,2023"), "point 2 (claims = 2023)"),
     (("geneva", "--over", "on=2025-06-01..2025-05-14/3"), "does not rise"),
     (("geneva", "--over", "report.elasticity=1..4"), "is an interval"),
-    (("geneva", "--over", "report.elasticity=1..4", "--sample", "0"), "0 points"),
+    (("geneva", "--over", "report.elasticity=1..4", "--sample", "0"), "--sample: 0 is out of range"),
     (("geneva",), "--over is missing"),
     (("genva", "--over", "report.elasticity=1"), "geneva"),
     (("geneva", "--over", "report.elasticity=1", "--resume"), "name it with --work FOLDER"),

@@ -41,7 +41,7 @@ Context = ServerRequestContext[Any]
 
 def described(tool: QuestionTool | More) -> types.Tool:
     """A tool as clients list it."""
-    return types.Tool(name=tool.name, description=tool.meaning, input_schema=tool.takes, annotations=READ_ONLY)
+    return types.Tool(name=tool.name, description=tool.meaning, input_schema=dict(tool.takes), annotations=READ_ONLY)
 
 
 def whole(text: str) -> str:

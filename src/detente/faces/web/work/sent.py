@@ -51,7 +51,7 @@ def given_by(question: Question, body: bytes, media: str) -> dict[str, Any]:
 def _of_json(question: Question, body: bytes) -> dict[str, Any]:
     try:
         content = json.loads(body or b"{}")
-    except ValueError:
+    except (ValueError, RecursionError):
         raise Problem(400, "the body is no JSON; send a mapping of arguments to values") from None
     if question.file and isinstance(content, list):  # its rows alone
         content = {question.file: content}
