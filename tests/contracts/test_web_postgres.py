@@ -41,7 +41,12 @@ def chain_job(cut):
             "arguments": {"mineral": "gallium-germanium", "months": 3, "cut": cut, "draws": 0}}  # fmt: skip
 
 
-LONG = {"question": "sweep", "arguments": {"scenario": SMALL, "over": {"usa.change.rec_chn.rate": "0%..60%/60"}}}
+def swept(rates):
+    """A sweep over one rate, as a job."""
+    return {"question": "sweep", "arguments": {"scenario": SMALL, "over": {"usa.change.rec_chn.rate": rates}}}
+
+
+LONG = swept("0%..60%/60")
 """So long that it runs until it is ended, in parts of one point each."""
 
 SOON = (
@@ -354,7 +359,7 @@ def test_a_job_is_cancelled_through_the_other_server(pair, until):
 
 @pytest.mark.skipif(not Path("/proc").exists(), reason="looks at processes of Linux")
 def test_killed_in_the_middle_the_other_server_takes_the_job_up(two, until):
-    name, mine, other = running(two, until, LONG | {"over": {"usa.change.rec_chn.rate": "0%..60%/12"}})
+    name, mine, other = running(two, until, swept("0%..60%/12"))
     own = mine.workers()
     mine.end(signal.SIGKILL)
     until(lambda: own & {int(path.name) for path in Path("/proc").glob("[0-9]*")}, lambda left: not left, 10.0)
@@ -363,11 +368,11 @@ def test_killed_in_the_middle_the_other_server_takes_the_job_up(two, until):
     assert time.monotonic() - begun > 1.0, "a living server would have lost its job as well"
     found = until(lambda: other.job(name), ended, 120.0)
     assert (found["status"], found["attempts"]) == ("done", 2)
-    assert other.get(f"/runs/{found['run']}/tables/headline?limit=500")["total"] >= 12
+    assert other.get(f"/runs/{found['run']}?table=headline&limit=500")["total"] >= 12
 
 
 def test_a_stopped_server_hands_its_job_over_at_once_and_the_next_takes_up_what_a_killed_one_left(two, url, until):
-    name, mine, other = running(two, until, LONG | {"over": {"usa.change.rec_chn.rate": "0%..60%/20"}})
+    name, mine, other = running(two, until, swept("0%..60%/20"))
     mine.end()
     found = until(lambda: other.job(name), lambda job: job["status"] == "running" and other.workers(), LEASE - 5.0)
     assert found["attempts"] == 1
@@ -388,7 +393,7 @@ def test_a_stopped_server_hands_its_job_over_at_once_and_the_next_takes_up_what_
 def test_a_database_that_is_away_for_a_moment_costs_no_job(url, cluster, tmp_path, until):
     server = Server(url, tmp_path / "server", until)
     try:
-        name = server.begin(LONG | {"over": {"usa.change.rec_chn.rate": "0%..60%/6"}})
+        name = server.begin(swept("0%..60%/6"))
         until(lambda: server.job(name), lambda job: job["done"] > 0)
         database = url.rsplit("/", 1)[1]
         thrown = f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{database}'"
