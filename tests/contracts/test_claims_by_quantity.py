@@ -46,7 +46,7 @@ def test_preferences_that_nobody_understands_are_listed_when_the_folder_is_made(
         "NOK",
         "--per-usd",
         "10",
-        "--look",
+        "--dry-run",
     )
     assert "rates of preferences that are not understood, left out: 1, as in row 4: 'see the annex'" in " ".join(
         ran.out.split()

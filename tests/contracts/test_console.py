@@ -92,7 +92,7 @@ def test_without_a_limit_nothing_is_tried(monkeypatch):
 
 
 def test_one_table_of_several_as_csv(detente):
-    ran = detente("average", "--on", "2025-05-01", "--range", "--draws", "5", "--table", "range", "--format", "csv")
+    ran = detente("average", "--on", "2025-05-01", "--draws", "5", "--table", "range", "--format", "csv")
     assert ran.code == 0, ran.err
     assert ran.out.startswith("input,low,average,high\n")
     ran = detente("average", "--on", "2025-05-01", "--table", "rnge")

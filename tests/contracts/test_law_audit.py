@@ -494,7 +494,7 @@ def test_a_revision_that_is_cut_off_is_not_kept(written, tmp_path, detente, monk
         ("law diff 2025-05-13 2025-05-14", "law changes --table net --from 2025-05-13 --to 2025-05-14"),
         ("law --changes-since 2026-09-01", "law changes --from 2026-09-01"),
         ("law record --of Canada", "law coverage Canada"),
-        ("law cases --of IND", "law check --of USA --of IND"),
+        ("law cases --of IND", "law check --of IND"),
     ],
 )
 def test_a_line_of_an_earlier_version_runs(detente, line, now):

@@ -79,11 +79,15 @@ def plain(page):
 
 
 def called(desk, name, given):
-    """What a tool answers."""
+    """What a tool answers; another table of it by the tool `more`."""
+    table = given.pop("table", "")
 
     async def go():
         async with Client(assistants(desk), mode="auto") as client:
-            return await client.call_tool(name, given)
+            first = await client.call_tool(name, given)
+            if first.is_error or not table:
+                return first
+            return await client.call_tool("more", {"key": first.structured_content["key"], "table": table})
 
     answer = anyio.run(go)
     assert not answer.is_error, answer.content[0].text

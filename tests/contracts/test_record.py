@@ -223,7 +223,7 @@ def test_explained_history_and_talks_say_it_too(detente):
 
 def test_a_page_of_the_talks_says_it():
     answer = dt.talks_advice("us-china-today")
-    assert LINE in answer.main.notes
+    assert any(LINE in note for note in answer.main.notes)
     assert answer.standing.beyond
 
 

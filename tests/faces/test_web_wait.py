@@ -100,7 +100,7 @@ def refuse(monkeypatch):
 
 
 def test_a_page_that_was_refused_says_so_and_asks_again_by_itself(chrome, home, monkeypatch):
-    chrome.open(home + "/law")
+    chrome.open(home + "/events")
     refuse(monkeypatch)
     chrome.click("form[data-swap] button")
     state = "document.getElementById('state')"
@@ -112,7 +112,7 @@ def test_a_page_that_was_refused_says_so_and_asks_again_by_itself(chrome, home, 
     assert re.fullmatch(r"Too many questions at once\. This page asks again by itself in \d+ s\.", words)
     monkeypatch.undo()
     chrome.until(f"!{state}.textContent.includes('asks again')")
-    assert chrome.evaluate("location.pathname") == "/law"
+    assert chrome.evaluate("location.pathname") == "/events"
 
 
 def test_a_whole_page_that_was_refused_comes_by_itself(chrome, home, monkeypatch):
