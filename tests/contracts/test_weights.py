@@ -322,7 +322,7 @@ def test_a_history_of_a_scenario_counts_its_rise_at_the_same_weights(tmp_path, r
 
 
 def test_sweeps_go_over_years_of_weights(tmp_path, detente):
-    over = ("--over", "weights=2017,2024", "--table", "headline:after", "--format", "csv")
+    over = ("--over", "weights=2017,2024", "--table", "headline", "--format", "csv")
     ran = detente("sweep", str(scenario_of(tmp_path)), *over)
     assert ran.code == 0, ran.err
     table = csv.DictReader(ran.out.splitlines())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import replace
@@ -213,6 +214,9 @@ def _foot(answer: Answer, tables: Sequence[str], notes: bool) -> Iterator[str]:
 
 def deliver(answer: Answer, out: Path | None, form: str, options: Any) -> None:
     """Print an answer, or write it to a file whole or not at all."""
+    if out is not None and is_stdout(out) and form in ("parquet", "xlsx"):
+        sys.stdout.buffer.write(as_file(answer, form, options["table"]))
+        return None
     if out is None or is_stdout(out):
         return print(printed(answer, form, options["table"], options["notes"]))
     ending = ending_of(out, answer.endings) if form == "text" else ENDINGS.get(form, form)
