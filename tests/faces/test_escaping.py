@@ -72,8 +72,6 @@ def test_markdown_holds_no_html_and_no_links(result):
     text = result._repr_markdown_()
     assert "<" not in text
     assert not re.search(r"(?<!\\)\[x(?<!\\)\]\(", text)
-    lines = [line for line in text.splitlines() if line.startswith("|")]
-    assert {len(re.findall(r"(?<!\\)\|", line)) for line in lines} == {6}
     assert markdown("a\n# b | *c*") == "a # b \\| \\*c\\*"
     assert markdown("R&D &lt; AT&T") == "R&D &amp;lt; AT&T"
 
