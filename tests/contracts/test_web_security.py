@@ -2,6 +2,7 @@
 
 import json
 import logging
+from types import SimpleNamespace
 
 import pytest
 
@@ -321,7 +322,8 @@ def test_requests_that_wait_for_a_case_leave_room_for_pages(tmp_path, monkeypatc
     from detente.faces.web.work import kept
 
     free = threading.Event()
-    monkeypatch.setattr(kept, "_opened", lambda case: free.wait(30) and case)
+    late = SimpleNamespace(ready=lambda: free.wait(30) and "us-china-2025-05")
+    monkeypatch.setattr("detente.lab.deal.asked.engine_of", lambda case: late)
     deals = kept.Deals(patience=30.0)
     threads = [threading.Thread(target=deals.engine, daemon=True) for _ in range(kept.SEATS)]
     for one in threads:

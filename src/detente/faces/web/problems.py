@@ -159,7 +159,7 @@ def of_error(error: DetenteError) -> Response:
     """A mistake of the user, or a solve that did not end, as a problem."""
     more: dict[str, Any] = {}
     if isinstance(error, Faults):
-        more = {"errors": [{"where": str(getattr(each, "where", "")), "detail": str(each)} for each in error.faults]}
+        more = {"errors": [{"where": str(getattr(each, "where", "")), "what": str(each)} for each in error.faults]}
     elif isinstance(error, InputError) and not isinstance(error, UnknownName):
         more = {"where": error.where, "what": error.what, "repair": error.repair}
     elif isinstance(error, UnknownName):
