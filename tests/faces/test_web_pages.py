@@ -364,7 +364,7 @@ def test_a_product_is_looked_up_by_words_and_by_code(chrome, site):
     visit(chrome, site, "/law")
     chrome.evaluate("document.querySelector('#words').focus()")
     chrome.call("Input.insertText", text="lithium-ion")
-    chrome.click("main form button.strong")
+    chrome.press("Enter")
     chrome.until("location.pathname === '/find' && document.querySelector('#answer')?.textContent.includes('8507.60')")
     visit(chrome, site, "/rate?line=8507.60.00.10&partner=CHN&on=2025-04-15")
     assert "173.40%" in chrome.text(".lead")
