@@ -92,7 +92,7 @@ def test_completion_offers_commands_options_and_known_names(offered):
     assert offered("rate", "8507.60", "South\\ Kor") == ["South\\ Korea"]
     assert offered("average", "--by", "co") == ["country"]
     assert "--help" in offered("law", "--")
-    assert offered("daily", "--from", "") == []
+    assert offered("average", "--from", "") == []
     assert offered("nonsense", "x") == offered("x") == []
 
 
