@@ -18,16 +18,25 @@ export MKL_NUM_THREADS = 1
 # Programs that are started often are read from byte code, as installed ones are.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo test lint quick quick-types quick-tests format pytest kernels bench charts docs docs-check notebooks pins clean distclean
+.PHONY: help demo test check lint quick quick-types quick-tests format pytest kernels bench charts docs docs-check notebooks pins clean distclean
 .DEFAULT_GOAL := help
 
 help: ## say what each target does
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-demo: $(STAMP) ## run the Geneva deal of May 2025 and write its report into out/geneva
-	$(BIN)/detente run geneva --report out/geneva
+demo: $(STAMP) ## run the Geneva deal of May 2025 and write its report into out/geneva.html
+	mkdir -p out
+	$(BIN)/detente run geneva --out out/geneva.html
 
 test: lint pytest kernels ## style, types, layers and every test
+
+# Seconds of tests that a sample may take.
+SAMPLE ?= 55
+
+check: $(STAMP) ## a sample in 90 seconds and 1 GB: style, layers, and tests drawn by the commit
+	$(BIN)/ruff check .
+	$(BIN)/lint-imports
+	$(PY) -m pytest -q --sample $(SAMPLE) $(PYTEST_ARGS)
 
 lint: $(STAMP) ## style, types and the contract between the layers
 	$(BIN)/ruff check .

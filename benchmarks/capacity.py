@@ -37,7 +37,7 @@ def tasks(chosen: argparse.Namespace, folder: Path) -> Iterator[tuple[str, int, 
         if chosen.rows is None:
             generate(rows, ROWS, months_from("2025-03", MONTHS))
         count = pl.scan_parquet(rows / "**/*.parquet", hive_partitioning=False).select(pl.len()).collect().item()
-        yield "rows", count, ("micro", str(rows), "--ask", "daily", "--format", "json", "--work")
+        yield "rows", count, ("entries", str(rows), "--table", "daily", "--format", "json", "--work")
     if "entries" in chosen.only:
         file = folder / "entries.csv"
         frame = synthetic(chosen.entries)
@@ -46,9 +46,9 @@ def tasks(chosen: argparse.Namespace, folder: Path) -> Iterator[tuple[str, int, 
     if "points" in chosen.only:
         over = ("tariff.USA.CHN=0%..145%", "tariff.CHN.USA=0%..125%", "scale=0.5..1")
         pairs = [word for pair in over for word in ("--over", pair)]
-        yield "points", chosen.points, ("sweep", "economy", *pairs, "--lhs", str(chosen.points), "--out")
+        yield "points", chosen.points, ("sweep", "economy", *pairs, "--sample", str(chosen.points), "--out")
     if "scenarios" in chosen.only:
-        over = ("--over", "usa.change.rec_chn.rate=10%..60%", "--lhs", str(chosen.scenarios))
+        over = ("--over", "usa.change.rec_chn.rate=10%..60%", "--sample", str(chosen.scenarios))
         yield "scenarios", chosen.scenarios, ("sweep", "geneva", *over, "--table", "headline", "--out")
 
 

@@ -116,9 +116,9 @@ def figures(folder: Path, rows: int, months: int, workers: int, work: Path) -> I
     """Every question, cold; the first one groups the rows, the others find them grouped."""
     common = ("--work", str(work), "--workers", str(workers), "--quiet", "--format", "json")
     aim = AIM * rows / AIM_ROWS * 2 / workers
-    asks = {"daily": (), "weights": (), "gap": (), "refunds": ("--void", "basis:IEEPA")}
+    asks = {"daily": (), "weights": (), "paid": (), "refunds": ("--void", "basis:IEEPA")}
     for ask, more in asks.items():
-        used = measured("micro", str(folder), "--ask", ask, *more, *common)
+        used = measured("entries", str(folder), "--table", ask, *more, *common)
         what = f"{rows:,} rows, {months} months, {ask}" if ask == "daily" else f"  then {ask}"
         yield Figure(f"{what}, {workers} processes", used.wall, aim if ask == "daily" else NONE, "s")
         yield Figure("  processor time of all", used.cpu, workers * aim if ask == "daily" else NONE, "s")

@@ -64,7 +64,7 @@ def warmed(port: int) -> float:
     """Seconds until the first deal is answered."""
     begin = time.perf_counter()
     client = http.client.HTTPConnection("127.0.0.1", port, timeout=300)
-    while ask(client, "/api/v1/deal?us=10")[0] != 200:
+    while ask(client, "/deal/live?us=10")[0] != 200:
         time.sleep(0.2)
     return time.perf_counter() - begin
 
@@ -76,7 +76,7 @@ DRAG = 4
 
 def deal(levers: Mapping[str, float], quick: bool) -> str:
     words = "&".join(f"{name}={value:.3f}" for name, value in levers.items())
-    return f"/api/v1/deal?case=us-china-2025-05&{words}{'&quick=1' if quick else ''}"
+    return f"/deal/live?case=us-china-2025-05&{words}{'&quick=1' if quick else ''}"
 
 
 def drag(rng: random.Random, levers: dict[str, float]) -> list[str]:

@@ -38,6 +38,8 @@ from hypothesis import HealthCheck, settings  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tests"))  # for `teaching` and `touching`, which several use
+import sample  # noqa: E402
+
 TODAY = date(2026, 11, 25)
 """The day that "today" means in the scenarios that are run once for all."""
 
@@ -82,14 +84,40 @@ The first two wait more than they compute: types are checked meanwhile.
 """
 
 
+def pytest_addoption(parser):
+    """Parts of the suite, and what a whole run measures."""
+    parser.addoption(
+        "--sample", type=float, metavar="SECONDS", help="run modules drawn by the commit, so long together"
+    )
+    parser.addoption("--seconds", type=Path, metavar="FILE", help="write the seconds of each module")
+
+
+def pytest_report_header(config):
+    """Say what a sample is of, and how to have all."""
+    most = config.option.sample
+    if most:
+        count, every = len(sample.chosen(most)), sum(1 for _ in sample.HERE.rglob("test_*.py"))
+        return f"sample by {sample.commit()}: {count} of {every} modules; `make test` runs all"
+    return None
+
+
+def pytest_ignore_collect(collection_path, config):
+    """Of a sample nothing else is even read."""
+    most, path = config.option.sample, collection_path
+    return True if most and path.suffix == ".py" and path.name[:5] == "test_" and not sample.is_in(path, most) else None
+
+
 def pytest_configure(config):
     """Modules go to processes in the order of `pytest_collection_modifyitems`, not by their number of tests."""
     if hasattr(config.option, "loadscopereorder"):
         config.option.loadscopereorder = False
 
 
-def pytest_collection_modifyitems(items):
-    """The longest modules first; the order of all others stays."""
+def pytest_collection_modifyitems(config, items):
+    """The longest modules first; the order of all others stays. A sample has one case of law in six."""
+    if config.option.sample:
+        thinned = sample.HERE / sample.THINNED
+        items[:] = [item for item in items if item.path != thinned or sample.draw(item.nodeid) % 6 == 0]
     places = {ROOT / "tests" / name: number for number, name in enumerate(LONGEST)}
     items.sort(key=lambda item: places.get(item.path, len(places)))
 
@@ -147,10 +175,10 @@ def run_once(made_once):
 
     for_brief = tables_without(UNTOLD)
 
-    def name_of(scenario, today, on, draws, only) -> str:
+    def name_of(scenario, today, on, draws, only, folder) -> str:
         """What the numbers depend on, and what a result says of its scenario."""
-        whole, folder = opened(scenario, today, on)
-        key = key_of(whole, folder, draws, data_hashes(whole))
+        whole, beside = opened(scenario, today, on)
+        key = key_of(whole, folder or beside, draws, data_hashes(whole))
         return hashlib.sha256(repr((key, whole.model_dump_json(), sorted(only))).encode()).hexdigest()[:24]
 
     def again(scenario, *, seen=None, progress=None, executor=None, **asked):
@@ -158,7 +186,7 @@ def run_once(made_once):
             # A brief is read off a whole run as well, which others ask for.
             del asked["only"]
         try:
-            name = name_of(scenario, **{"today": None, "on": None, "draws": None, "only": (), **asked})
+            name = name_of(scenario, **{"today": None, "on": None, "draws": None, "only": (), "folder": None, **asked})
         except Exception:  # refused, in the program's own words
             return run(scenario, **asked)
         path = made_once(f"run-{name}", lambda path: path.write_bytes(pickle.dumps(run(scenario, **asked))))
@@ -179,7 +207,6 @@ def keep_runs(run_once):
             "detente.lab.run.run",
             "detente.lab.compare.run",
             "detente.lab.sweep.scenario.run",
-            "detente.faces.python.runs.run",
         ):
             patched.setattr(module, run_once)
 
@@ -205,14 +232,10 @@ def ran(run_once):
 
 @pytest.fixture(scope="session")
 def opened_case():
-    """Engine of a case by name, warm: that of the servers of this process, where they can run."""
-    try:
-        from detente.faces.web.work.kept import _opened
-    except ImportError:
-        from detente.lab.deal.answer import DealEngine
+    """Engine of a case by name, warm: that of the servers of this process."""
+    from detente.lab.deal.asked import engine_of
 
-        return cache(lambda case: DealEngine(case).ready())
-    return _opened
+    return cache(lambda case: engine_of(case).ready())
 
 
 @pytest.fixture(scope="session")
@@ -248,8 +271,14 @@ def until():
     return waited
 
 
-def pytest_terminal_summary(terminalreporter):
-    """Say at the end which tests did not run, and how to run them."""
+def pytest_terminal_summary(terminalreporter, config):
+    """Say at the end which tests did not run, and how to run them; write the seconds of each module where asked for."""
+    if config.option.seconds:
+        spent = Counter()
+        for report in (report for reports in terminalreporter.stats.values() for report in reports):
+            if hasattr(report, "duration"):
+                spent[report.nodeid.partition("::")[0].removeprefix("tests/")] += report.duration
+        sample.write(spent, config.option.seconds)
     reasons = Counter(report.longrepr[2].removeprefix("Skipped: ") for report in terminalreporter.getreports("skipped"))
     if reasons:
         terminalreporter.section("not run")

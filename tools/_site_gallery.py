@@ -13,7 +13,7 @@ from detente.faces.charts.gallery import ENTRIES
 FIRST = """\
 import detente as dt
 
-result = dt.run("geneva", today="2025-05-14", draws=0)"""
+result = dt.run("geneva", draws=0)"""
 USUAL = 'chart = result.plot("{name}")'
 CODE = {
     "waterfall": """\
@@ -21,22 +21,22 @@ chart = dt.run("ieepa-void", draws=0).plot("waterfall")""",
     "partners": """\
 chart = dt.run("ieepa-void", draws=0).plot("partners")""",
     "daily": """\
-daily = dt.daily(dt.load_law("USA"), "2025-01-01", "2025-06-30")
+daily = dt.average(from_="2025-01-01", to="2025-06-30")
 chart = daily.plot()""",
     "ladder": """\
-battery = dt.usa.rate("8507.60.00.20", "China", on="2025-05-08")
+battery = dt.rate("8507.60.00.20", "China", "2025-05-08")
 chart = battery.plot()""",
     "series": """\
-car = dt.rate_series("8703.23.01.40", "Japan", "2025-01-01", "2026-06-30")
+car = dt.rate_history("8703.23.01.40", "Japan", "2025-01-01", "2026-06-30")
 chart = car.plot()""",
     "bridge": """\
 chart = dt.reconcile(16.4, "2025-05-12", publisher="yale").plot()""",
     "score": """\
 chart = dt.score(as_of="2025-03").plot("score")""",
     "calibration": """\
-chart = dt.track_record("threat").plot("calibration")""",
+chart = dt.talks_record("threat").plot("calibration")""",
     "survival": """\
-chart = dt.track_record("truce").plot("survival")""",
+chart = dt.talks_record("truce").plot("survival")""",
     "elasticities": """\
 import numpy as np
 from detente.codes import Column, Unit
@@ -54,6 +54,14 @@ columns = (
 data = {code.lower(): np.asarray([e.change("welfare", code) for e in solved]) for code in ("USA", "CHN")}
 ranges = dt.Table("elasticities", "30 and 10 points", columns, {"elasticities": np.asarray(names), **data})
 chart = ranges.plot()""",
+    "country_exports": """\
+chart = dt.brief("Vietnam", scenario="geneva").plot("country_exports")""",
+    "country_imports": """\
+chart = dt.brief("Vietnam", scenario="geneva").plot("country_imports")""",
+    "makers": """\
+chart = dt.chain_show("rare-earths").plot("makers")""",
+    "verdicts": """\
+chart = dt.check(ledger="may-2025", as_of="2025-05-31", draws=0).plot("verdicts")""",
     "tornado": """\
 duties = {
     "title": "Geneva, duties and prices",

@@ -1,32 +1,57 @@
-"""Build `src/detente/data/laws`: laws of the lawbooks that most runs read, ready to use.
+"""Build `src/detente/data/laws`: laws, names and tables that most runs read, ready to use.
 
     python tools/build_laws.py
 
-To be run after a change of a lawbook, of the names of countries or of how lawbooks are read; until then the lawbook
-itself is read, which is slower.
+To be run after a change of a lawbook, of the names of countries, of a table of US lines or of how they are read; until
+then the files themselves are read, which is slower.
 """
 
+import pickle
+from dataclasses import replace
+from pathlib import Path
+
 from _shared import placed
-from detente.data.importers import importer
-from detente.data.lawbook import check_law, read_layer
-from detente.data.lawstore import STORED, stored_law, stored_path, to_store
+from detente.data import lawstore as kept
+from detente.data import tables
+from detente.data.importerfile import read_importer
+from detente.data.importers import read_law, read_shares
+from detente.data.lawstore import NAMES, STORED, StoredLaw, digest, digest_of, stored_law
+from detente.data.library import find, package_folder
+from detente.data.programmefile import programmes_of
 
 
 def main() -> None:
-    """Write the laws that are not stored as their lawbooks are."""
+    """Write what is not stored as its files are."""
+    names = [package_folder() / name for name in NAMES]
+    write("countries", tables.read_countries(), digest_of(*names))
     for name in STORED:
-        where = importer(name.upper())
-        root = where.lawbook
-        law = read_layer(root, where.iso3, where.countries)
-        check_law(law)
-        path = stored_path(root)
-        if stored_law(root) == law:
-            print(f"{path.name}: stands")
-            continue
-        path.parent.mkdir(exist_ok=True)
-        with placed(path) as beside:
-            beside.write_bytes(to_store(law, root))
-        print(f"{path.name}: {path.stat().st_size:,} bytes")
+        root = package_folder() / "lawbooks" / name
+        file = read_importer(root)
+        law = read_law(root, file.id)
+        lists = [aspect.table for aspect in law.aspects.values() if aspect.table.endswith(".csv")]
+        shares = {table: read_shares(root / table, table) for table in lists}
+        parts = StoredLaw(pickle.dumps(law, protocol=5), programmes_of(file), replace(file, folder=Path()), shares)
+        held = stored_law(root)
+        if held is not None and held.law == law and replace(held, pickled=parts.pickled) == parts:
+            print(f"{name}.bin: stands")  # sets are written in no order
+        else:
+            write(name, parts, digest(root))
+    for name in sorted({*kept.ARRAYS, *kept.ROWS}):
+        frame = tables.read(name)
+        wanted = kept.ARRAYS.get(name, ())
+        arrays = {columns: tables.columns_of(frame.select(columns or frame.columns)) for columns in wanted}
+        rows = {row[0]: row[1:] for row in frame.select("code", *kept.ROWS[name]).rows()} if name in kept.ROWS else {}
+        write(name, {"arrays": arrays, "rows": kept.rows_kept(rows)}, bytes.fromhex(find(name).sha256))
+
+
+def write(name: str, content: object, digest: bytes) -> None:
+    """Store content under a name, unless it stands there."""
+    made, path = kept.to_keep(content, digest), kept.kept_path(name)
+    if path.exists() and path.read_bytes() == made:
+        return print(f"{path.name}: stands")
+    with placed(path) as beside:
+        beside.write_bytes(made)
+    print(f"{path.name}: {path.stat().st_size:,} bytes")
 
 
 if __name__ == "__main__":

@@ -48,7 +48,7 @@ def tables_of(name: str) -> dict[str, Table]:
     scenario = dated(load_scenario(name)[0], TODAY)
     china = by_side(list(pairings_of(scenario, "CHN", Path())))
     days = {side: daily_averages(ground_of(importer(code).law), FIRST, LAST) for code, side in SIDES.items()}
-    return {**days, china.name: china, **dt.run(name, today=TODAY).tables}
+    return {**days, china.name: china, **dt.run(name).tables}
 
 
 def sheet(drawn: list[Chart], width: int, columns: int, dark: bool) -> str:

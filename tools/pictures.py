@@ -24,7 +24,7 @@ from _shared import ROOT
 
 FOLDER = ROOT / "docs" / "pictures"
 DAY = "2025-05-14"
-DEAL = "deal?v=1&case=us-china-2025-05&date=2025-05-14&us=10&fentanyl=20&cn=10&licences=1&action=0&duration=90"
+DEAL = "v=1&case=us-china-2025-05&date=2025-05-14&us=10&fentanyl=20&cn=10&licences=1&action=0&duration=90"
 FLAGS = "--headless --no-sandbox --disable-gpu --hide-scrollbars --virtual-time-budget=15000".split()
 PAPER, SCREEN = (900, 1270), (1280, 1000)
 """Widths and heights: a sheet of A4, a window."""
@@ -62,8 +62,8 @@ def table() -> Iterator[str]:
         program = f"import sys; from detente.faces.cli import main; sys.argv = ['detente', *{options!r}]; main()"
         server = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.DEVNULL)
         try:
-            answered(f"http://127.0.0.1:{port}/api/v1/{DEAL}")
-            yield f"http://127.0.0.1:{port}/{DEAL}"
+            answered(f"http://127.0.0.1:{port}/deal/live?{DEAL}")
+            yield f"http://127.0.0.1:{port}/deal?{DEAL}"
         finally:
             server.terminate()
             server.wait()
@@ -87,8 +87,8 @@ def main() -> None:
     """Both pictures."""
     FOLDER.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
-        written = dt.run("geneva", today=DAY).report(Path(folder) / "report")
-        draw((written.parent / "brief.html").as_uri(), "brief", PAPER)
+        written = dt.run("geneva").save(Path(folder) / "report.html")
+        draw(written.as_uri(), "brief", PAPER)
     with table() as address:
         draw(address, "table", SCREEN)
 

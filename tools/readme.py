@@ -23,11 +23,11 @@ SECONDS = re.compile(r"(<!-- seconds -->\n).*?(<!-- end -->\n)", re.DOTALL)
 MEASURED = (
     "rate 8507.60.00.10 China --on 2025-04-15",
     "average --on 2025-05-14 --by partner",
-    "daily --from 2025-01-01 --to 2025-06-30",
+    "average --from 2025-01-01 --to 2025-06-30",
     "run geneva --draws 0",
-    "run geneva --draws 0 --report geneva",
-    "talks us-china-2025-05",
-    "chain run rare-earths --cut 0.8 --months 12",
+    "run geneva --draws 0 --out geneva.html",
+    "talks advice us-china-2025-05",
+    "chain run rare-earths --cut 0.8 --months 12 --draws 0",
     "economy solve --world icio-2022 --tariffs t.csv",
 )
 PROGRAM = "import sys; from detente.faces.cli import main; sys.argv[0] = 'detente'; main()"

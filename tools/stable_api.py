@@ -82,7 +82,7 @@ def command_lines() -> Iterator[str]:
 
 
 def _commands(words: str, command: Any) -> Iterator[str]:
-    inner = getattr(command, "commands", {}) or getattr(command, "words", {})
+    inner = getattr(command, "commands", {}) or {name: made() for name, made in getattr(command, "words", {}).items()}
     given = [_option(part) for part in command.params if not getattr(part, "hidden", False) and part.name != "help"]
     yield " ".join([words, *given])
     for name in sorted(inner):

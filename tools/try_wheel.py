@@ -34,7 +34,7 @@ VERSIONS = {"newest": "highest", "lowest": "lowest-direct"}
 """Versions -> how they are resolved. The bounds are direct ones of the project alone, not of a wheel that is named."""
 
 SHOWN = ("numpy==", "polars==", "pydantic==", "scipy==", "typer==")
-SENTENCE = "import detente as dt; print(dt.explain('8507.60.00.10', 'CHN', '2025-04-15'))"
+SENTENCE = "import detente as dt; print(dt.rate('8507.60.00.10', 'China', '2025-04-15'))"
 WHERE = "import detente, sys; sys.exit('site-packages' not in detente.__file__)"
 
 

@@ -57,9 +57,9 @@ processes in it: small ones are on the high side. Memory is that of one process,
 and half as much again as room. The machine of the measurements has two cores, which others used at the same time: wall
 times say little, four processes were not tried, and processor times are on the high side.
 
-Beyond one machine the same work goes to a Dask cluster with `--dask` ([sweeps](sweeps.md), [microdata](micro.md)); its
-workers need the memory of a process each. Larger worlds take longer: a solve of 81 countries and 28 sectors costs about
-ten times one of the small world.
+Beyond one machine the same work goes to a Dask cluster, whose address stands in `DETENTE_DASK` ([sweeps](sweeps.md),
+[microdata](micro.md)); its workers need the memory of a process each. Larger worlds take longer: a solve of 81
+countries and 28 sectors costs about ten times one of the small world.
 """
 
 

@@ -13,8 +13,8 @@ from detente.data.casekeys import CaseRow, case_rows
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "case_keys.md"
 HEAD = """# Keys of a case file
 
-Written by `tools/write_case_keys.py` from `data/caserows.py` and `data/casekeys.toml`. `detente talks keys` prints the
-same, `detente talks keys issues` one row, and `detente talks keys --format json-schema` the schema for an editor.
+Written by `tools/write_case_keys.py` from `data/caserows.py` and `data/casekeys.toml`. `detente data show
+case.schema` prints the same.
 
 `detente validate FILE` checks a file and tells all of its mistakes at once. [Your own talks](howto/own_talks.md) shows
 how to write one. Levels of duties are shares: 0.10 is ten points. Days are written as 2025-05-08.

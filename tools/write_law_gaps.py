@@ -33,9 +33,9 @@ def page(audited: Audit) -> str:
     name, day = audited.revision, audited.on
     parts = [
         "# Gaps of the US lawbook\n",
-        f"`detente law audit` holds the schedule ({name}, law of {day}) against the lawbook. What follows is all that",
-        "it finds, each with its reason; nothing is left unnamed. The page is written from `audit.yaml` of the lawbook",
-        "by `tools/write_law_gaps.py`.\n",
+        f"`detente law check --of USA` holds the schedule ({name}, law of {day}) against the lawbook. What follows is",
+        "all that it finds, each with its reason; nothing is left unnamed. The page is written from `audit.yaml` of",
+        "the lawbook by `tools/write_law_gaps.py`.\n",
     ]
     for check in audited.checks:
         gaps = [(gap, count) for gap, count in known_gaps(audited.findings) if gap.check == check]

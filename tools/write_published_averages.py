@@ -31,7 +31,7 @@ HEAD = """\
 Others publish averages of the duties on US imports too. Each answers a question of its own: some weigh with trade
 after buyers have answered, some with the claims of a treaty before the duties made claiming worth while, some count law
 that is announced. This page holds {count} figures against ours on the same law, and against ours counted as they do:
-`detente average --as NAME` ([how each counts](definitions.md)).
+`detente average --publisher NAME` ([how each counts](definitions.md)).
 
 "Ours" is the headline of `detente average` on the day. "As they count" makes every choice of the publisher that we know
 or guess; no constant is set so that a figure is met. A figure is met where the two lie within half a point.
@@ -62,11 +62,11 @@ REASONS = """
 DEFINITIONS = """\
 # Definitions of the average by name
 
-`detente average --as NAME` counts as a publisher does; `detente data list publishers` shows all of them. What is given
-beside it goes before the publisher's choice, and the first line says so: `--weights`, `--claims`, `--scope`,
+`detente average --publisher NAME` counts as a publisher does; `detente data list publishers` shows all of them. What is
+given beside it goes before the publisher's choice, and the first line says so: `--weights`, `--claims`, `--scope`,
 `--reading`, `--set`, `--partner`.
-`--definition post` gives the average after substitution as the publisher takes it. In Python it is
-`dt.average(as_="yale")`, in the browser's interface `/api/v1/rates/average?as=yale`. In a scenario
+The table `after_substitution` has the average as the publisher takes it once buyers move. In Python it is
+`dt.average(publisher="yale")`, in the interface `/api/v1/average?publisher=yale`. In a scenario
 `record: {definition: yale}` puts the number among those of others in its report.
 
 One file a publisher lies in `data/definitions/`; a new publisher is one more file. What is guessed says so. Figures of
@@ -137,7 +137,7 @@ def walk(row: Row) -> Iterator[str]:
 def chapter(publisher: Publisher, rows: list[Row]) -> str:
     """What is said of one publisher."""
     today = [choice.words for choice in choices(publisher, END)]
-    lines = [f"\n## {publisher.title}\n", f"`--as {publisher.name}`. Source: {publisher.source}.\n"]
+    lines = [f"\n## {publisher.title}\n", f"`--publisher {publisher.name}`. Source: {publisher.source}.\n"]
     lines += [f"Chooses: {'; '.join(today) or 'every choice as ours'}.\n"]
     for until, _ in publisher.changes:
         before = (choice.words for choice in choices(publisher, until - DAY))

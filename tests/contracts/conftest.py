@@ -45,15 +45,17 @@ def detente(capsys, monkeypatch):
 
 @pytest.fixture(scope="session")
 def folder(made_once, run_once):
-    """The report folder that `detente run geneva --draws 0 --report FOLDER` writes."""
+    """Folder with the result and the report that `detente run geneva --draws 0` writes."""
 
     def make(path):
+        path.mkdir()
         with pytest.MonkeyPatch.context() as patched:
             patched.setattr("detente.lab.run.run", run_once)
-            patched.setattr(sys, "argv", ["detente", "run", "geneva", "--draws", "0", "--report", str(path)])
-            with pytest.raises(SystemExit) as left:
-                main()
-        assert not left.value.code
+            for given, name in (("geneva", "result.json"), (str(path / "result.json"), "report.html")):
+                patched.setattr(sys, "argv", ["detente", "run", given, "--draws", "0", "--out", str(path / name)])
+                with pytest.raises(SystemExit) as left:
+                    main()
+                assert not left.value.code
 
     return made_once("report-of-geneva", make)
 

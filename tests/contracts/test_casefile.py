@@ -190,8 +190,8 @@ def test_each_mistake_is_told_once(change, says):
 def test_a_case_is_checked_without_being_opened(detente, tmp_path):
     path = tmp_path / "mine.yaml"
     path.write_text("like: two-country\nname: mine\nparties: [HOM]\npower: {HOM: 1.5, FOR: 0.5}\n")
-    assert detente("validate", "us-china-today", "us-china-2025-05:happened").out.count("can be opened") == 2
-    ran = detente("validate", str(path))
+    assert detente("run", "--dry-run", "us-china-today", "us-china-2025-05:happened").out.count(" case ") == 2
+    ran = detente("run", "--dry-run", str(path))
     assert ran.code == 2
     assert "parties: 1 are given" in ran.err
     path.write_text("like: mine.yaml\n".replace("mine.yaml", str(path)))

@@ -123,7 +123,7 @@ def test_the_command_refuses_each_later_fact_in_a_line(detente):
     assert ran.code == 2
     assert all(line.startswith("detente: us-china-2025-05: ") for line in ran.err.splitlines())
     assert ran.err.count("\n") > 5
-    ran = detente("talks", "two-country", "--as-of", "--section", "payoffs")
+    ran = detente("talks", "two-country", "--as-of", "2025-05-01", "--table", "payoffs")
     assert ran.code == 0
 
 

@@ -16,6 +16,12 @@ from detente.lab.ground.ground import ground_of
 from detente.lab.prices.prices import days_apart, price_changes
 from detente.law import Reading
 
+
+def detail(ran):
+    """All that is known of the one claim that was checked."""
+    return json.loads(ran.out)["tables"]["details"]["rows"][0]
+
+
 AS_OF = date(2026, 7, 23)
 pytestmark = pytest.mark.filterwarnings("error::RuntimeWarning")
 
@@ -308,6 +314,6 @@ def test_units_and_definitions_are_printed(detente, tmp_path):
     path = tmp_path / "claims.yaml"
     text = "- {claim_id: a, quote: q, said: 2025-05-09, kind: measurement, quantity: {name: count, value: 7, "
     path.write_text(text + "population: controlled rare earths}}\n", encoding="utf-8")
-    row = json.loads(detente("check", str(path), "--as-of", "2025-06-01", "--format", "json").out)[0]
+    row = detail(detente("check", str(path), "--as-of", "2025-06-01", "--json"))
     assert row["claimed"] == "count = 7"
     assert row["found"].startswith("7 (elements named in announcement 18 of 2025)")

@@ -288,23 +288,17 @@ PLACES = ("three", "three", "three", "base", "good", "late", "line")
 def test_every_fault_of_a_file_is_named_and_stops_no_other_claim(detente, tmp_path):
     path = tmp_path / "claims.yaml"
     path.write_text(FAULTY, encoding="utf-8")
-    ran = detente("check", str(path), "--as-of", "2026-07-23", "--draws", "0", "--format", "json")
-    assert ran.code == 2
-    assert [row["claim"] for row in json.loads(ran.out)] == ["good"]
-    lines = ran.err.splitlines()
+    found = json.loads(detente("check", str(path), "--as-of", "2026-07-23", "--draws", "0", "--json").out)
+    assert [row["claim"] for row in found["tables"]["checks"]["rows"]] == ["good"]
+    lines = [text for text in found["warnings"] if text.startswith("Not judged: ")]
     assert [re.search(r"claim (\w+)", line)[1] for line in lines] == list(PLACES)
     with pytest.raises(Faults) as error:
         check(path, as_of=AS_OF, draws=0)
     assert len(error.value.faults) == len(PLACES)
 
 
-def test_one_claim_alone_is_told_of_its_own_faults(detente, tmp_path):
+def test_where_no_claim_can_be_judged_every_fault_is_a_line(detente, tmp_path):
     path = tmp_path / "claims.yaml"
-    path.write_text(FAULTY, encoding="utf-8")
-    fine, bad = (detente("check", str(path), "--only", name, "--as-of", "2026-07-23") for name in ("line", "base"))
-    assert (fine.code, fine.err.count("claim line")) == (2, 1)
-    assert (bad.code, bad.err.count("\n")) == (2, 1)
-    assert "claim base: 'base' has no meaning" in bad.err
     path.write_text("\n".join(FAULTY.splitlines()[2:4]), encoding="utf-8")
     nothing = detente("check", str(path), "--as-of", "2026-07-23")
     assert (nothing.code, nothing.out, nothing.err.count("\n")) == (2, "", 4)
@@ -329,12 +323,12 @@ def test_python_keeps_what_cannot_be_judged_and_raises_where_nothing_can(tmp_pat
 
     path = tmp_path / "claims.yaml"
     path.write_text(FAULTY, encoding="utf-8")
-    found = dt.check(path, as_of="2026-07-23", draws=0)
-    assert (len(found), len(found.refused)) == (1, len(PLACES))
-    assert any(sentence.startswith("Not judged: ") for sentence in found.sentences)
+    found = dt.check(str(path), as_of="2026-07-23", draws=0)
+    assert (len(found), len(found.warnings)) == (1, len(PLACES))
+    assert found.warnings[0].startswith("Not judged: ")
     path.write_text("\n".join(FAULTY.splitlines()[2:4]), encoding="utf-8")
     with pytest.raises(Faults):
-        dt.check(path, as_of="2026-07-23", draws=0)
+        dt.check(str(path), as_of="2026-07-23", draws=0)
 
 
 @pytest.mark.parametrize("name", quantities())

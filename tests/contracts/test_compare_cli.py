@@ -1,4 +1,4 @@
-"""`detente compare`: names and keys whole at any width, columns that say something, refusals before any work."""
+"""`detente run A B`: names and keys whole at any width, whatever is compared."""
 
 import re
 
@@ -11,39 +11,10 @@ PAIR = ("status-quo-2025-05-08", "geneva")
 @pytest.mark.parametrize("columns", ["60", "80", "120", "200"])
 def test_names_days_and_keys_are_whole_at_any_width(detente, monkeypatch, columns):
     monkeypatch.setenv("COLUMNS", columns)
-    rows = detente("compare", *PAIR, "--draws", "0", "--format", "csv").out.splitlines()[1:]
+    rows = detente("run", *PAIR, "--draws", "0", "--format", "csv").out.splitlines()[1:]
     keys = [row.rsplit(",", 1)[1] for row in rows]
     assert [len(key) for key in keys] == [12, 12]
-    printed = detente("compare", *PAIR, "--draws", "0").out
+    printed = detente("run", *PAIR, "--draws", "0").out
     for text in (*PAIR, "2025-05-08", "2025-05-14", *keys):
         assert re.search(rf"(?<![\w-]){re.escape(text)}(?![\w-])", printed), text
     assert max(map(len, printed.splitlines())) <= int(columns)
-
-
-def test_a_reader_sees_the_columns_that_say_something_and_a_program_all_of_them(detente):
-    table = detente("compare", *PAIR, "--draws", "0").out
-    assert "variant" not in table
-    assert not re.search(r"\blow\b", table.split("average:")[0])
-    assert detente("compare", *PAIR, "--draws", "0", "--format", "csv").out.startswith(
-        "scenario,variant,on,against,average,low,high,"
-    )
-    assert re.search(r"\blow\b.*\bhigh\b", detente("compare", *PAIR, "--draws", "4").out.split("average:")[0])
-
-
-CASES = [
-    (("geneva",), ("only one scenario", "detente run geneva")),
-    ((*PAIR, "--draws", "-1"), ("--draws", "0 to 10000")),
-    (("geneva", "genva"), ("genva", "did you mean 'geneva'")),
-]
-
-
-@pytest.mark.parametrize(("args", "hints"), CASES, ids=[" ".join(args) for args, _ in CASES])
-def test_refused_in_one_sentence_before_anything_is_computed(detente, monkeypatch, args, hints):
-    import detente.lab.compare as lab
-
-    monkeypatch.setattr(lab, "rates_of", lambda *a, **k: pytest.fail("it ran"))
-    ran = detente("compare", *args)
-    assert (ran.code, ran.out) == (2, "")
-    assert ran.err.startswith("detente: ")
-    assert len(ran.err.strip().splitlines()) == 1
-    assert all(hint in ran.err for hint in hints)

@@ -1,42 +1,23 @@
-"""The brief of a country: the same words and numbers in terminal, Python and program interface."""
-
-import json
+"""The brief of a country: another day, closure and costs; what is owed beside what is paid."""
 
 import pytest
 
 import detente as dt
 from detente.data.tables import arrays
-from detente.faces.words.country import country_page
-from detente.lab.country.brief import country_brief
 
 
-def test_every_face_says_the_same(detente, tmp_path):
-    pytest.importorskip("fastapi", reason="the web extra is not installed")
-    from starlette.testclient import TestClient
-
-    from detente.faces.web.app import create_app
-    from detente.faces.web.settings import Settings
-
-    study = country_brief("VNM", "geneva")
-    page = country_page(study)
-    ran = detente("brief", "Vietnam", "--deal", "geneva", "--json")
-    assert ran.code == 0, ran.err
-    assert json.loads(ran.out)["stands"] == list(page.stands)
-    assert str(page).splitlines()[3:9] == detente("brief", "Vietnam", "--deal", "geneva").out.splitlines()[3:9]
-    answer = dt.brief("Vietnam", deal="geneva")
-    assert answer.page.sentences == page.sentences
-    assert str(answer).count("\n") < 30
-    client = TestClient(create_app(Settings(data_folder=tmp_path, case="", rate=0.0)), base_url="http://127.0.0.1")
-    content = client.get("/api/v1/brief/VNM?deal=geneva").json()
-    assert client.get("/api/v1/brief/Narnia?deal=geneva").status_code == 422
-    assert client.get("/api/v1/brief/VNM?deal=../x").status_code == 422
-    assert content["replies"] == list(page.replies)
-    assert content["tables"]["numbers"]["rows"][0]["after"] == pytest.approx(study.tables["numbers"]["after"][0])
+def test_another_earlier_day_closure_and_costs_are_taken():
+    base = dt.brief("Vietnam", "2025-05-14", against="2025-05-13")
+    assert base.number.against == "the tariffs of 13 May 2025"
+    assert float(base) == pytest.approx(float(dt.brief("Vietnam", scenario="geneva")), abs=1e-3)
+    dearer = dt.brief("Vietnam", scenario="geneva", costs=[{"exporter": "Vietnam", "importer": "USA", "change": "10%"}])
+    assert float(dearer) < float(dt.brief("Vietnam", scenario="geneva"))
+    zero = dt.brief("Vietnam", scenario="geneva", closure="zero")
+    assert float(zero) != float(dt.brief("Vietnam", scenario="geneva"))
 
 
 def test_what_is_owed_and_what_is_paid_stand_side_by_side(detente):
-    content = json.loads(detente("brief", "Mexico", "--on", "2025-05-14", "--json").out)
-    rows = {row["measure"]: row for row in content["tables"]["numbers"]}
+    rows = {row["measure"]: row for row in dt.brief("Mexico", "2025-05-14")}
     month = arrays("usa_collected_monthly")
     chosen = (month["month"] == "2025-05") & (month["partner"] == "MEX")
     paid = float(month["duty"][chosen][0] / month["imports"][chosen][0])

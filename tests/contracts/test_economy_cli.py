@@ -1,22 +1,22 @@
-"""The machine contract of `detente economy`: columns, certificate, published rows through the public commands."""
+"""Questions to the world economy: columns, certificates, published rows, one world for all."""
 
 import csv
-import inspect
 import io
-import json
 
+import numpy as np
 import pytest
 from starlette.testclient import TestClient
 
 import detente as dt
-from detente.data.small_world import REGION_NAMES
-from detente.data.tables import countries
 from detente.data.worlds import DEFAULT, VALIDATION, load_economy
-from detente.faces.cli import economy, economy_effects
+from detente.economy import Shock, attribution, nash, shock_of, solve
+from detente.faces.ask.question import all_questions
 from detente.faces.web.app import create_app
 from detente.faces.web.settings import Settings
+from detente.lab.world import choices
 
-MODULES = (economy.__name__, economy_effects.__name__)
+SMALL = "icio-2022-small"
+DUTY = {"importer": "USA", "exporter": "CHN", "tariff": 0.6}
 COLUMNS = [
     "country", "welfare", "deficit", "exports_to_gdp", "imports_to_gdp", "employment", "prices", "real_wage",
     "revenue_to_expenditure", "real_gdp",
@@ -44,9 +44,8 @@ TABLE_1 = {
 @pytest.mark.parametrize(("rebate", "row"), TABLE_1.items(), ids=TABLE_1)
 def test_published_rows_through_the_command(detente, announced, rebate, row):
     """Ignatenko, Lashkaripour, Macedoni and Simonovska (2025), Table 1, the United States."""
-    ran = detente(
-        "economy", "solve", "--world", "libday-2023", "--tariffs", str(announced), "--rebate", rebate, "--format", "csv"
-    )
+    named = ("--world", "libday-2023", "--tariffs", str(announced), "--rebate", rebate)
+    ran = detente("economy", "solve", *named, "--format", "csv")
     rows = list(csv.DictReader(io.StringIO(ran.out)))
     assert list(rows[0]) == COLUMNS
     usa = next(r for r in rows if r["country"] == "USA")
@@ -55,110 +54,102 @@ def test_published_rows_through_the_command(detente, announced, rebate, row):
         assert round(100 * float(usa[name]), digits) == pytest.approx(wanted, abs=1e-9), name
 
 
-def test_json_holds_the_certificate(detente, announced):
-    named = ("--world", "libday-2023", "--tariffs", str(announced))
-    ran = detente("economy", "solve", *named, "--set", "trade_elasticity=8", "--format", "json")
-    content = json.loads(ran.out)
-    assert content["certificate"]["converged"] is True
-    assert content["certificate"]["residual"] < 1e-9
-    assert abs(content["certificate"]["walras"]) < 1e-9
-    assert len(content["countries"]) == 194
+def test_the_answer_holds_the_certificate(announced):
+    answer = dt.economy_solve(tariffs=str(announced), world="libday-2023", set={"trade_elasticity": 8})
+    found = {row["what"]: row["value"] for row in answer.tables["certificate"].rows()}
+    assert found["converged"] == "True"
+    assert float(found["residual"]) < 1e-9
+    assert abs(float(found["walras"])) < 1e-9
+    assert len(answer) == 194
+    for other in (
+        dt.economy_optimal("US", world=SMALL), dt.economy_war("US,China", world=SMALL),
+        dt.economy_decouple("US", "China", world=SMALL), dt.economy_concessions("US,China", world=SMALL),
+        dt.economy_decompose("US", tariffs=[DUTY], world=SMALL),
+    ):  # fmt: skip
+        rows = list(other.tables["certificate"].rows())
+        assert {row["value"] for row in rows if row["what"] == "converged"} == {"True"}
 
 
-def test_a_solve_in_which_nothing_changes_asks_for_tariffs(detente):
-    ran = detente("economy", "solve")
-    assert ran.code == 2
-    assert "give --tariffs FILE, a CSV with the columns importer,exporter,tariff" in ran.err
-
-
-def test_rates_of_today_change_nothing_and_nothing_is_ordered_by_noise(detente, tmp_path):
+def test_rows_and_a_file_are_the_same_tariffs(tmp_path):
     path = tmp_path / "t.csv"
-    path.write_text("importer,exporter,added\nUSA,CHN,0\n", encoding="utf-8")
-    ran = detente("economy", "solve", "--world", "icio-2022-small", "--tariffs", str(path), "--format", "csv")
-    rows = list(csv.DictReader(io.StringIO(ran.out)))
-    assert {float(row[name]) for row in rows for name in COLUMNS[1:5]} == {0.0}
-    assert "-0.0" not in ran.out
-    text = detente("economy", "solve", "--world", "icio-2022-small", "--tariffs", str(path)).out
-    names = {**countries().names, **REGION_NAMES}
-    begins = [names[row["country"]][:20].rstrip() for row in rows]
-    printed = [line[1:21].rstrip() for line in text.splitlines() if line[1:21].rstrip() in begins]
-    assert printed[: len(rows)] == begins
+    path.write_text("importer,exporter,tariff\nUSA,CHN,60%\n", encoding="utf-8")
+    by_file, by_rows = (dt.economy_solve(tariffs=given, world=SMALL) for given in (str(path), [DUTY]))
+    assert by_file["welfare"].tolist() == by_rows["welfare"].tolist()
+    economy = load_economy(SMALL)
+    exact = solve(economy, shock_of(economy, [("USA", "CHN", None, 0.6)]))
+    found = dict(zip(by_rows["country"], by_rows["welfare"], strict=True))
+    assert found["CHN"] == pytest.approx(exact.change("welfare", "CHN"), abs=1e-12)
+    with pytest.raises(dt.InputError, match="'exporter' is missing"):
+        dt.economy_solve(tariffs=[{"importer": "USA", "tariff": 0.6}])
 
 
-def test_costs_and_productivity_come_from_tables(detente, tmp_path):
-    costs, lift = tmp_path / "c.csv", tmp_path / "p.csv"
-    costs.write_text("importer,exporter,cost\nUSA,CHN,1.2\n", encoding="utf-8")
+def test_rates_of_today_change_nothing_and_nothing_is_ordered_by_noise():
+    answer = dt.economy_solve(tariffs=[{"importer": "USA", "exporter": "CHN", "added": 0}], world=SMALL)
+    assert {float(value) for name in COLUMNS[1:5] for value in answer[name]} == {0.0}
+    assert answer["country"].tolist() == list(load_economy(SMALL).countries)
+
+
+def test_costs_and_productivity_come_from_tables(tmp_path):
+    lift = tmp_path / "p.csv"
     lift.write_text("country,productivity,sector\nUSA,1.02,\nCHN,0.9,ELE\n", encoding="utf-8")
-    world = ("economy", "solve", "--world", "icio-2022-small", "--format", "json")
-    dearer = json.loads(detente(*world, "--costs", str(costs)).out)
-    welfare = {row["country"]: row["welfare"] for row in dearer["countries"]}
-    assert welfare["USA"] < 0 > welfare["CHN"]
-    assert any("trade costs of the table: 1 pair" in note for note in dearer["notes"])
-    better = {
-        row["country"]: row["welfare"]
-        for row in json.loads(detente(*world, "--productivity", str(lift)).out)["countries"]
-    }
+
+    def welfare(**given):
+        answer = dt.economy_solve(world=SMALL, **given)
+        return dict(zip(answer["country"], answer["welfare"], strict=True)), answer.notes
+
+    dearer, notes = welfare(costs=[{"importer": "USA", "exporter": "CHN", "cost": 1.2}])
+    assert dearer["USA"] < 0 > dearer["CHN"]
+    assert any("trade costs of the table: 1 pair" in note for note in notes)
+    better, _ = welfare(set={"productivity": str(lift)})
     assert better["USA"] > 0.02
     assert better["CHN"] < 0
-    costs.write_text("importer,exporter,cost\nUSA,CHN,-1\n", encoding="utf-8")
-    assert "new over old" in detente(*world, "--costs", str(costs)).err
+    with pytest.raises(dt.InputError, match="new over old"):
+        welfare(costs=[{"importer": "USA", "exporter": "CHN", "cost": -1}])
 
 
-def test_the_text_of_a_solve_shows_its_certificate(detente, announced):
-    ran = detente("economy", "solve", "--world", "libday-2023", "--tariffs", str(announced))
-    assert "largest residual" in ran.out
+def test_a_scenario_is_solved_as_its_run_has_it():
+    answer, ran = dt.economy_solve("geneva"), dt.run("geneva", draws=0)
+    found = dict(zip(answer["country"], answer["welfare"], strict=True))
+    for row in ran.tables["world"].rows():
+        assert found[row["country"]] == pytest.approx(row["real_income"], abs=1e-9)
+    own = answer.table("sectors")
+    sold = {row["sector"]: row["output"] for row in own.rows() if row["country"] == "USA"}
+    for row in ran.tables["sectors"].rows():
+        if row["country"] == "USA" and row["output"] == row["output"]:
+            assert sold[row["sector"]] == pytest.approx(row["output"], abs=1e-9)
 
 
-def test_trade_of_a_world_is_balanced_into_a_file_that_solves(detente, tmp_path):
-    out, rates = tmp_path / "level.npz", tmp_path / "t.csv"
-    ran = detente("economy", "balance", "--world", "icio-2022-small", "--trade", "--out", str(out))
-    assert ran.code == 0, ran.err
-    level = load_economy(out)
-    assert abs(level.arrays["flows"].sum(axis=(1, 2)) / level.arrays["flows"].sum(axis=(0, 2)) - 1).max() < 1e-8
-    rates.write_text("importer,exporter,added\nUSA,CHN,0.1\n", encoding="utf-8")
-    assert detente("economy", "solve", "--world", str(out), "--tariffs", str(rates)).code == 0
-    assert ".npz" in detente("economy", "balance", "--out", str(tmp_path / "level.csv")).err
+def test_parts_of_a_scenario_add_up_to_its_change():
+    income = dt.economy_solve("geneva", country="US")["welfare"][0]
+    parts = {row["part"]: row["exact"] for row in dt.economy_decompose("US", scenario="geneva")}
+    whole = parts.pop("real_income")
+    assert sum(parts.values()) == pytest.approx(whole, abs=1e-6)
+    assert whole == pytest.approx(np.log1p(income), abs=1e-6)
+    by_importer = dt.economy_decompose("US", scenario="geneva", by="importer")
+    assert by_importer["effect"].sum() == pytest.approx(income, rel=0.02)
 
 
-def test_the_optimum_beats_the_formula(detente):
-    ran = detente("economy", "optimal", "--world", "libday-2023", "--over", "uniform", "--format", "json")
-    content = json.loads(ran.out)
-    assert content["welfare"] > 0.0179
-    assert content["certificate"]["first_order"] < 1e-6
-    assert content["certificate"]["solve"]["converged"] is True
-    assert [(row["exporter"], row["sector"]) for row in content["rates"]] == [("all", "all")]
+def test_tariffs_of_ones_own_are_attributed_as_below():
+    economy = load_economy(SMALL)
+    exact = attribution(solve(economy, shock_of(economy, [("USA", "CHN", None, 0.6)])), "USA")
+    answer = dt.economy_decompose("US", tariffs=[DUTY], by="importer", world=SMALL)
+    assert answer["effect"].tolist() == pytest.approx(exact["effect"].tolist(), abs=1e-12)
 
 
-def test_every_face_has_one_default_world_and_one_best_tariff(detente):
-    """The command, the interface, the page and Python name no world and give the same rate and gain."""
-    client = TestClient(create_app(Settings()))
-    told = client.get("/api/v1/world/optimal?country=USA").json()
-    command = json.loads(detente("economy", "optimal", "--country", "USA", "--format", "json").out)
-    assert command["rates"] == told["rates"]["rows"]
-    assert command["welfare"] == told["welfare"]
-    best = dt.world().optimal("US")
-    assert best.world.equilibrium.economy.name == DEFAULT == "icio-2022"
-    assert best.rates["rate"].tolist() == pytest.approx([row["rate"] for row in command["rates"]], rel=1e-11)
-    page = client.get("/world?ask=optimal&first=USA").text
-    assert f"is {100 * command['rates'][0]['rate']:.1f}%" in page
+def test_the_optimum_beats_the_formula():
+    answer = dt.economy_optimal("US", world="libday-2023")
+    assert "welfare +1.8" in answer.notes[0] or "welfare +1.7" in answer.notes[0]
+    assert [(row["exporter"], row["sector"]) for row in answer] == [("all", "all")]
+    best, revenue = (dt.economy_optimal("US", objective=aim, world=SMALL) for aim in ("real-income", "revenue"))
+    assert revenue["rate"][0] > best["rate"][0]
+    assert revenue.tables["laffer"]["revenue"].max() > 0
+    few = dt.economy_optimal("US", partner="China", vary="country", world=SMALL)
+    assert few["exporter"].tolist() == ["CHN"]
 
 
-def test_every_command_and_function_that_names_no_world_takes_the_default():
-    commands = [each for module in (economy, economy_effects) for each in vars(module).values()]
-    own = [each for each in commands if inspect.isfunction(each) and each.__module__ in MODULES]
-    defaults = [each.default for name in own for each in [inspect.signature(name).parameters.get("world")] if each]
-    assert len(defaults) == 10
-    assert set(defaults) == {DEFAULT}
-    interface = create_app(Settings()).openapi()["paths"]
-    given = {
-        parameter["schema"].get("default")
-        for path, operations in interface.items()
-        for operation in operations.values()
-        for parameter in operation.get("parameters", ())
-        if parameter["name"] == "world" and path.startswith("/api/v1/world")
-    }
-    assert given == {DEFAULT}
-    assert inspect.signature(dt.sweep_world).parameters["world"].default == DEFAULT
+def test_every_question_to_the_world_has_one_default():
+    asked = [question for question in all_questions() if question.name.startswith("economy")]
+    assert {question.parameters["world"].default for question in asked} == {DEFAULT} == {choices.DEFAULT}
 
 
 def test_worlds_that_repeat_published_results_are_listed_last():
@@ -169,10 +160,27 @@ def test_worlds_that_repeat_published_results_are_listed_last():
     assert [row["world"] for row in rows if "published results" in row["use"]] == list(VALIDATION)
 
 
-def test_nobody_gains_alone_at_nash(detente):
-    content = json.loads(detente("economy", "nash", "--players", "USA,CHN", "--format", "json").out)
-    assert content["certificate"]["gain"] < 1e-8
-    assert all(0 < content["rates"][code][0] < 1 for code in ("USA", "CHN"))
+def test_a_war_and_an_agreement_are_those_of_the_functions_below():
+    answer = dt.economy_war("US,China", outcome="both", world=SMALL)
+    economy = load_economy(SMALL)
+    exact = nash(economy, ("USA", "CHN"), shock=Shock())
+    rates = [exact.rates[code][0] for code in answer["country"]]
+    assert answer["rate_in_war"].tolist() == pytest.approx(rates, abs=1e-7)
+    assert (answer["change_agreed"] > answer["change_in_war"]).all()
+    assert set(answer.table("rates")["importer"]) == {"USA", "CHN"}
+    assert len(answer.table("by_formula")) == 2
+    alone = dt.economy_war("US,China", outcome="agreement", tariffs=[DUTY], world=SMALL)
+    assert alone.tables["cooperative"]["gain"].min() > 0
+    with pytest.raises(dt.InputError, match="add outcome agreement"):
+        dt.economy_war("US,China", tariffs=[DUTY], world=SMALL)
+
+
+def test_a_server_reads_no_file_of_its_own():
+    client = TestClient(create_app(Settings()))
+    for given in ({"set": "quotas=/etc/passwd"}, {"tariffs": "/etc/passwd"}, {"world": "/etc/passwd"}):
+        assert client.get("/api/v1/economy/solve", params=given).status_code == 422
+    told = client.post("/api/v1/economy/solve", json={"tariffs": [DUTY], "world": SMALL}).json()
+    assert {row["country"] for row in told["tables"]["economy"]["rows"]} == set(load_economy(SMALL).countries)
 
 
 BAD = [
@@ -196,12 +204,8 @@ def test_bad_tariffs_are_refused(detente, tmp_path, rows, hint):
 
 
 WRONG = [
-    (("--world", "libday-2022"), "libday-2023"),
-    (("--closure", "fixd-transfers"), "fixed-transfers"),
-    (("--rebate", "lumpsum"), "lump-sum"),
     (("--set", "trade_elastcity=8"), "trade_elasticity"),
     (("--set", "trade_elasticity=0"), "trade_elasticity"),
-    (("--tariffs", "no/such.csv"), "no such file"),
 ]
 
 
@@ -213,12 +217,31 @@ def test_wrong_options_are_refused(detente, args, hint):
     assert "Traceback" not in ran.err
 
 
-@pytest.mark.parametrize("command", ["solve", "decompose", "attribute", "concessions"])
-def test_a_table_without_rows_is_refused_where_it_is_all_that_changes(detente, tmp_path, command):
+@pytest.mark.parametrize("words", ["solve", "decompose US", "concessions US,China"])
+def test_a_table_without_rows_is_refused_where_it_is_all_that_changes(detente, tmp_path, words):
     path = tmp_path / "t.csv"
     path.write_text("importer,exporter,tariff\n", encoding="utf-8")
-    ran = detente("economy", command, "--tariffs", str(path))
+    ran = detente("economy", *words.split(), "--tariffs", str(path))
     assert (ran.code, ran.out) == (2, "")
     assert "has no rows" in ran.err
-    told = TestClient(create_app(Settings())).post("/api/v1/world/solve", json={"tariffs": []})
-    assert told.status_code == 422
+
+
+OLD = {
+    "economy nash --players US,China --world icio-2022-small": "economy war US,China --world icio-2022-small",
+    "economy laffer --country US --partners China --world icio-2022-small":
+        "economy optimal US --objective revenue --partner China --world icio-2022-small",
+    "economy attribute --country US --tariffs {path} --world icio-2022-small":
+        "economy decompose US --by importer --tariffs {path} --world icio-2022-small",
+    "economy decouple --first US --second China --world icio-2022-small":
+        "economy decouple US China --world icio-2022-small",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("line", OLD)
+def test_lines_of_before_run_and_say_the_new_one(detente, tmp_path, line):
+    path = tmp_path / "t.csv"
+    path.write_text("importer,exporter,tariff\nUSA,CHN,0.6\n", encoding="utf-8")
+    ran = detente(*line.format(path=path).split())
+    assert ran.code == 0, ran.err
+    assert f"this is now: detente {OLD[line].format(path=path)}" in ran.err
+    assert detente("economy", "balance").code == 2

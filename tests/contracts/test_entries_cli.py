@@ -1,8 +1,10 @@
 """`detente entries`: files whole or not at all, a reason in its row for what cannot be rated, an exit code."""
 
+import gc
 import io
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -10,6 +12,7 @@ import sys
 import polars as pl
 import pytest
 
+import detente as dt
 from detente.codes import InputError
 from detente.codes.errors import NotRated
 from detente.lab.entries.job import EntriesOrder, rate_entries
@@ -41,7 +44,7 @@ def test_a_file_is_written_whole_and_rows_that_failed_are_counted(detente, entri
 
 def test_a_table_alone_is_written_too(detente, entries, tmp_path):
     out = tmp_path / "filing.csv"
-    ran = detente("entries", entries, "--table", "entry_filing", "--out", str(out), "-q")
+    ran = detente("entries", entries, "--table", "filing", "--out", str(out), "-q")
     assert ran.code == NotRated.exit_code
     assert pl.read_csv(out)["duty"].sum() == 1734.0
     assert sorted(path.name for path in tmp_path.iterdir()) == ["entries.csv", "filing.csv"]
@@ -100,23 +103,27 @@ def test_a_sign_for_inches_loses_no_row(tmp_path):
 
 def test_a_reader_gets_sums_and_what_would_be_refunded(detente, entries):
     ran = detente("entries", entries, "--void", "basis:IEEPA", "-q")
-    for words in ("2 rows in 2 entries, 1 of them not rated", "1,734.00", "refund if void", "1,450.00", "9903.01.63"):
-        assert words in ran.out
+    assert ran.out.startswith("1 of the 2 rows of entries.csv could be rated, and owe $1,734.00 in tariffs and $")
+    for words in ("$1,450.00 of what is owed would come back", "9903.01.63 1250.00"):
+        assert words in " ".join(ran.out.split())
 
 
 def test_machines_get_the_tables_they_name(detente, entries):
-    ran = detente("entries", entries, "--table", "entry_filing", "--format", "json", "-q")
-    rows = json.loads(ran.out)
+    ran = detente("entries", entries, "--table", "filing", "--format", "json", "-q")
+    rows = json.loads(ran.out)["tables"]["filing"]["rows"]
     assert [(row["order"], row["heading"], row["duty"]) for row in rows][-1] == (4, "8507.60.00.10", 34.0)
 
 
 @pytest.mark.parametrize(
     ("args", "words"),
     [
-        (("--table", "entry_row"), "did you mean 'entry_rows'"),
         (("--void", "basis:IEPA"), "--void"),
-        (("--resume",), "add --out FILE"),
-        (("--format", "xlsx"), "add --out entries.xlsx"),
+        (("--resume",), "name a folder with --work"),
+        (("--ask", "gap"), "unknown table 'gap'"),
+        (("--format", "xlsx"), "--out answer.xlsx"),
+        (("--weights", "12"), "--weights: does nothing with entries"),
+        (("--set", "us_content=40"), "set us_content: 40 is out of range"),
+        (("--set", "colour=0.4"), "unknown input 'colour'"),
     ],
 )
 def test_bad_options_are_one_sentence(detente, entries, args, words):
@@ -152,18 +159,65 @@ def test_killed_in_the_middle_and_asked_again_gives_the_same_bytes(detente, tmp_
     rows = [ROW.replace("China", partners[i % 5]).replace("1000", str(100 + i)) for i in range(14)]
     file, whole, out = (tmp_path / name for name in ("entries.csv", "whole.csv", "rated.csv"))
     file.write_text(HEAD + "".join(rows), encoding="utf-8")
-    args = ("entries", str(file), "--workers", "1", "-q", "--out")
+    pieces = tmp_path / "pieces"
+    args = ("entries", str(file), "--workers", "1", "--work", str(pieces), "-q", "--out")
     assert detente(*args, str(whole)).code == NotRated.exit_code
+    shutil.rmtree(pieces)
     killed = subprocess.run([sys.executable, "-c", KILLED, *args, str(out)], capture_output=True, env=os.environ)
     assert killed.returncode == -signal.SIGKILL, killed.stderr
-    pieces = tmp_path / "rated.csv.pieces"
     assert sum(not path.name.startswith(".") for path in pieces.iterdir()) == 2
     assert not out.exists()
     again = []
     monkeypatch.setattr(
         "detente.lab.entries.shelf.write_bytes", lambda path, content: again.append(path.write_bytes(content))
     )
-    assert detente(*args, str(out), "--resume").code == NotRated.exit_code
+    assert detente(*args, str(out)).code == NotRated.exit_code
     assert len(again) == 3
     assert out.read_bytes() == whole.read_bytes()
-    assert not pieces.exists()
+
+
+def test_a_long_file_is_read_piece_by_piece_and_leaves_nothing(detente, entries, tmp_path, monkeypatch):
+    monkeypatch.setattr("detente.faces.ask.questions.entries.LARGE", 1)
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setattr("tempfile.tempdir", None)
+    out = tmp_path / "rated.parquet"
+    assert detente("entries", entries, "--out", str(out), "-q").code == NotRated.exit_code
+    assert pl.read_parquet(out).height == 2
+    assert detente("entries", entries, "-q").code == NotRated.exit_code
+    gc.collect()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["entries.csv", "rated.parquet"]
+
+
+def test_days_facts_and_scenarios_are_those_of_single_rates(entries):
+    rows = dt.entries(entries, "2025-05-20", scenario="thirty-four")
+    assert rows["date"].tolist() == ["2025-05-20"] * 2
+    assert len(dt.entries(entries, from_="2025-05", to="2025-06")) == 0
+    assert len(dt.entries(entries, from_="2025-04", to="2025-04")) == 2
+    car = {"line": ["8703.23.01.90"], "partner": ["Mexico"], "date": ["2025-09-15"], "value": [10_000]}
+    stated = float(dt.entries(car | {"us_content": [0.4], "claim": ["USMCA"]}))
+    assert float(dt.entries(car | {"claim": ["USMCA"]}, set={"us_content": 0.4})) == stated
+    assert float(dt.entries(car | {"claim": ["USMCA"]})) > stated
+    assert rows["duty"][0] == float(dt.entries({"line": ["8507.60.00.10"], "partner": ["China"], "value": [1000],
+                                                "date": ["2025-05-20"]}, scenario="thirty-four"))  # fmt: skip
+
+
+def test_what_was_paid_stands_beside_what_is_owed():
+    given = {"line": ["8507.60.00.10"] * 2, "partner": ["China", "Japan"], "date": ["2025-04-15"] * 2}
+    answer = dt.entries(given | {"value": [1000, 1000], "duty_paid": ["$2,000", ""], "note": ["a", "b"]}, by="partner")
+    paid = {row["partner"]: row for row in answer.tables["paid"]}
+    assert paid["CHN"]["gap"] == -266.0
+    assert paid["JPN"]["paid"] == 0.0
+    assert answer.tables["rows"]["note"].tolist() == ["a", "b"]
+    assert "$2,000.00 in tariffs was paid" in answer.headline
+
+
+def test_a_folder_of_files_is_one_file(entries, tmp_path):
+    folder = tmp_path / "year"
+    folder.mkdir()
+    for name in ("a.csv", "b.csv"):
+        (folder / name).write_text(HEAD + ROW, encoding="utf-8")
+    assert dt.entries(folder)["row"].tolist() == [2, 3]
+    assert dt.entries([folder / "b.csv", folder / "a.csv"])["duty"].tolist() == [1734.0, 1734.0]
+    (folder / "c.csv").write_text("line,partner,date,value,mode\n" + ROW.replace("\n", ",air\n"), encoding="utf-8")
+    with pytest.raises(InputError, match="has other columns than"):
+        dt.entries(folder)

@@ -17,6 +17,12 @@ from detente.lab.claims.measured import Measured
 from detente.lab.claims.quantities import quantities
 from detente.lab.statute.book import steps
 
+
+def detail(ran):
+    """All that is known of the one claim that was checked."""
+    return json.loads(ran.out)["tables"]["details"]["rows"][0]
+
+
 AS_OF = date(2026, 7, 23)
 VERDICTS = {
     "C01a": "supported", "C01b": "kept", "C02a": "borne out", "C03a": "kept", "C04a": "borne out",
@@ -113,13 +119,11 @@ def test_a_module_passed_in_answers_what_is_not_modelled_here():
     assert seen[0][:2] == ("months_of_shortage", "USA")
 
 
-def test_check_as_csv_and_as_claim_review(detente):
-    ran = detente("check", "--only", "C05", "--as-of", "2026-07-23", "--format", "csv")
+def test_the_parts_of_a_claim_are_rows(detente):
+    ran = detente("check", "C05", "--as-of", "2026-07-23", "--csv")
     assert [row["claim"] for row in rows(ran.out)] == ["C05a", "C05b", "C05c"]
-    reviews = json.loads(detente("check", "--only", "C05a", "--as-of", "2026-07-23", "--format", "claimreview").out)
-    assert reviews[0]["@type"] == "ClaimReview"
-    assert reviews[0]["reviewRating"]["alternateName"] == "depends on definition"
-    assert reviews[0]["itemReviewed"]["datePublished"] == "2025-05-09"
+    (row,) = dt.check("C05a", as_of="2026-07-23").tables["details"]
+    assert (row["verdict"], row["said"]) == ("depends on definition", "2025-05-09")
 
 
 MINE = """
@@ -141,7 +145,7 @@ def written(tmp_path, text):
 
 def test_a_users_own_claim(detente, tmp_path):
     ran = detente("check", written(tmp_path, MINE), "--as-of", "2025-06-01", "--draws", "20", "--format", "json")
-    row = json.loads(ran.out)[0]
+    row = detail(ran)
     assert row["claim"] == "mine-1"
     assert row["verdict"] == "supported"
     assert row["definition"] == "the claim's own definition"
@@ -189,13 +193,15 @@ def test_the_additional_rate_of_another_partner_is_that_of_an_unexempted_line(de
   quantity: {{name: partner_additional_rate, value: 10, partner: {partner}}}
 """
     path = written(tmp_path, text)
-    row = json.loads(detente("check", path, "--as-of", "2025-05-09", "--draws", "0", "--format", "json").out)[0]
+    row = json.loads(detente("check", path, "--as-of", "2025-05-09", "--draws", "0", "--json").out)["tables"][
+        "details"
+    ]["rows"][0]
     assert (row["verdict"], row["value"]) == ("supported", 0.1)
 
 
 def test_a_measurement_of_a_later_day_is_open(detente, tmp_path):
     path = written(tmp_path, MINE.replace("as_of: 2025-05-08", "as_of: 2025-12-31"))
-    row = json.loads(detente("check", path, "--as-of", "2025-06-01", "--format", "json").out)[0]
+    row = detail(detente("check", path, "--as-of", "2025-06-01", "--json"))
     assert (row["verdict"], row["found"]) == ("open", "open until 2025-12-31")
 
 
@@ -215,14 +221,16 @@ def test_quantities_are_listed_with_their_readings(detente):
 
 
 def test_unknown_ledger_and_unknown_claim(detente):
-    assert "shipped: 2025-26, may-2025" in detente("check", "--ledger", "may-2024", "--as-of", "2026-07-23").err
-    assert "unknown claim 'C99'" in detente("check", "--only", "C99", "--as-of", "2026-07-23").err
+    assert "use 2025-26, may-2025" in detente("check", "--ledger", "may-2024", "--as-of", "2026-07-23").err
+    assert "unknown claim 'C99'" in detente("check", "C99", "--as-of", "2026-07-23").err
 
 
 def test_a_claim_without_a_module_is_not_modelled_rather_than_guessed(detente, tmp_path):
     text = MINE.replace("average_tariff_rise", "share").replace("  definition: {duty: statutory", "  #")
     text = text.replace("unit: points", "population: soybeans, partner: BRA")
-    row = json.loads(detente("check", written(tmp_path, text), "--as-of", "2026-07-23", "--format", "json").out)[0]
+    row = json.loads(detente("check", written(tmp_path, text), "--as-of", "2026-07-23", "--json").out)["tables"][
+        "details"
+    ]["rows"][0]
     assert row["verdict"] == "not modelled"
     assert row["value"] is None
     assert "nothing in the program measures share of 'soybeans'" in row["found"]
@@ -294,9 +302,13 @@ events:
         load_events(path)
 
 
-def test_promises_on_two_days(detente):
-    early = rows(detente("promises", "--as-of", "2025-05-20", "--format", "csv").out)
-    late = {row["promise"]: row for row in rows(detente("promises", "--as-of", "2026-07-23", "--format", "csv").out)}
+def promised(day):
+    return list(dt.talks_record("promise", as_of=day).tables["promises"])
+
+
+def test_promises_on_two_days():
+    early = promised("2025-05-20")
+    late = {row["promise"]: row for row in promised("2026-07-23")}
     assert {row["agreement"] for row in early} == {"Geneva"}
     assert late["geneva-us-duty"]["verdict"] == "kept"
     assert late["geneva-cn-licences"]["verdict"] == "broken"
@@ -309,7 +321,7 @@ def test_promises_on_two_days(detente):
 def test_nothing_is_left_behind_where_a_file_cannot_be_written(detente, tmp_path):
     folder = tmp_path / "file"
     folder.write_text("", encoding="utf-8")
-    ran = detente("promises", "--as-of", "2026-07-23", "--format", "csv", "--out", str(folder / "x.csv"))
+    ran = detente("talks", "record", "promise", "--out", str(folder / "x.csv"))
     assert ran.code == 2
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
 
@@ -327,6 +339,6 @@ RETURNS = """
 def test_a_claim_on_a_market_is_about_the_simple_return(detente, tmp_path, market, day, value):
     path = tmp_path / "claims.yaml"
     path.write_text(RETURNS.format(value=value, day=day, market=market), encoding="utf-8")
-    ran = detente("check", str(path), "--as-of", "2025-05-10", "--draws", "0", "--format", "csv")
+    ran = detente("check", str(path), "--as-of", "2025-05-10", "--draws", "0", "--csv", "--table", "details")
     (row,) = rows(ran.out)
     assert row["verdict"] == "supported", row["found"]

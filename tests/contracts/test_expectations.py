@@ -13,6 +13,12 @@ from detente.lab.claims.lawbooks import levels
 from detente.lab.claims.ledger import load_ledger
 from detente.lab.record.tables import promises_table
 
+
+def detail(ran):
+    """All that is known of the one claim that was checked."""
+    return json.loads(ran.out)["tables"]["details"]["rows"][0]
+
+
 AS_OF = ("--as-of", "2026-07-23", "--draws", "0")
 
 
@@ -92,7 +98,7 @@ def test_what_cannot_be_settled_is_refused_with_the_claim(detente, tmp_path, exp
     ],
 )  # fmt: skip
 def test_names_are_understood_and_silence_settles_nothing(detente, tmp_path, expect, said, verdict, found):
-    row = json.loads(detente("check", written(tmp_path, expect, said), *AS_OF, "--format", "json").out)[0]
+    row = detail(detente("check", written(tmp_path, expect, said), *AS_OF, "--json"))
     assert row["verdict"] == verdict
     assert found in row["found"]
 
@@ -119,16 +125,15 @@ def test_the_shipped_promises_are_settled_by_events_of_the_timeline():
     assert all(set(promise.expected.match.tracks) <= names for promise in load_promises())
 
 
-def test_a_promise_due_before_it_was_made_is_refused(detente, tmp_path):
+def test_a_promise_due_before_it_was_made_is_refused(tmp_path):
     path = tmp_path / "promises.yaml"
     path.write_text(
         "promises:\n  - {promise_id: p, agreement: A, by: USA, what: w, account: joint, made: 2025-05-12,\n"
         "     due: 2025-05-01, expect: {test: level, actor: USA, target: CHN, level: 30%}}\n",
         encoding="utf-8",
     )
-    ran = detente("promises", "--file", str(path), "--as-of", "2026-07-23")
-    assert ran.code == 2
-    assert "promise p, expect: ends on 2025-05-01, before it was said on 2025-05-12" in ran.err
+    with pytest.raises(InputError, match="promise p, expect: ends on 2025-05-01, before it was said on 2025-05-12"):
+        load_promises(path)
 
 
 PAIRS = {

@@ -115,7 +115,7 @@ def test_a_command_of_earlier_versions_says_the_new_line_and_runs(detente):
         assert (ran.code, ran.err) == (0, f"detente: this is now: detente {line}\n")
     ran = detente("history", "--series", "yuan")
     assert ran.code == 2
-    assert "see detente data info monthly_series" in ran.err
+    assert "see detente data show monthly_series" in ran.err
 
 
 def test_a_question_of_two_words_stands_behind_the_command_of_its_first(detente):
@@ -126,10 +126,12 @@ def test_a_question_of_two_words_stands_behind_the_command_of_its_first(detente)
 
 
 def test_duty_collected_says_how_far_it_is_on_record(detente):
-    assert "on record to 2025-12" in detente("collected", "--from", "2025-10").out
-    assert "on record to 2025-11 for this partner" in detente("collected", "--from", "2025-10", "--partner", "EU").out
+    words = ("revenue", "--table", "collected", "--notes", "--from", "2025-10")
+    assert "on record to 2025-12" in detente(*words).out
+    assert "on record to 2025-11 for this partner" in detente(*words, "--partner", "EU").out
 
 
 def test_revenue_names_the_claims_of_its_day_or_months(detente):
-    assert "USMCA claims of May 2025" in detente("revenue", "--on", "2025-05-14").out
-    assert "USMCA claims of each month" in detente("revenue", "--from", "2025-05-01", "--to", "2025-06-10").out
+    assert "USMCA claims of May 2025" in detente("revenue", "--on", "2025-05-14", "--notes").out
+    months = ("revenue", "--from", "2025-05-01", "--to", "2025-06-10", "--notes")
+    assert "USMCA claims of each month" in detente(*months).out

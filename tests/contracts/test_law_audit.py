@@ -1,16 +1,17 @@
-"""`detente law audit`: what it names, what it no longer names, and files it refuses in one sentence."""
+"""The audit, in `law check` and `law update`: what it names and no longer names, and files it refuses."""
 
 import csv
 import gzip
 import json
 import re
 import sys
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-from detente.codes import InputError, dotted
+from detente.codes import InputError, UnknownName, dotted
 from detente.data.audit_gaps import read_gaps
 from detente.data.hts_revision import (
     CSV_COLUMNS,
@@ -21,10 +22,12 @@ from detente.data.hts_revision import (
 )
 from detente.data.importers import importer
 from detente.data.line_texts import line_words
+from detente.faces.ask.questions.law_check import law_check
 from detente.lab.statute.audit import audit_file, stated_rate
 
 ROOT = Path(__file__).resolve().parents[2]
 TODAY = date(2026, 11, 27)
+AUDIT = ("law", "update", "--dry-run", "--only", "all")
 NEW = {
     "htsno": "9903.99.01",
     "indent": "0",
@@ -81,6 +84,12 @@ def written(tmp_path, rows):
     return write
 
 
+@pytest.fixture(scope="module")
+def america():
+    """The cases and the audit of the United States."""
+    return law_check(of="USA")
+
+
 def unnamed(path, **options):
     report = audit_file("USA", importer("USA").law, path, None, today=TODAY, **options)
     return [(f.check, f.code, f.what) for f in report.unnamed]
@@ -89,12 +98,15 @@ def unnamed(path, **options):
 # --- the audit of the embedded revision ------------------------------------------------------------------------------
 
 
-def test_no_gap_of_the_newest_revision_is_unnamed(detente):
-    ran = detente("law", "audit", "--format", "json")
-    assert ran.code == 0, ran.out
-    tables = json.loads(ran.out)
-    assert all(row["unnamed"] == 0 for row in tables["audit"])
-    assert "findings" not in tables
+def test_no_gap_of_the_newest_revision_is_unnamed(america):
+    assert america.code == 0
+    assert not america.tables["audit"]["unnamed"].any()
+    assert all(america.tables["findings"]["why"])
+
+
+def test_the_check_ends_with_6_where_a_heading_is_unnamed(detente, monkeypatch, america):
+    monkeypatch.setattr(law_check, "work", lambda **given: replace(america, code=6))
+    assert detente("law", "check", "--of", "USA").code == 6
 
 
 def test_every_known_gap_has_a_reason_of_one_sentence():
@@ -134,25 +146,18 @@ def test_a_known_gap_of_which_nothing_is_found_is_reported(tmp_path, entry, name
     assert [(gap.source, name) for gap, name in report.stale] == [("own/audit.yaml, entry 1", name) for name in named]
 
 
-def test_a_stale_gap_is_shown_and_an_unknown_measure_refused(tmp_path, detente):
-    own = gaps_of(tmp_path, '- {headings: "9903.99.70", why: One.}\n')
-    ran = detente("law", "audit", "--lawbook", str(own))
-    assert ran.code == 0
-    assert "Known gaps of which nothing is found" in ran.out
-    assert "own/audit.yaml, entry 1" in ran.out
-    gaps_of(tmp_path, "- {rates: [s301_l4aa], why: One.}\n")
-    ran = detente("law", "audit", "--lawbook", str(own))
-    assert (ran.code, "own/audit.yaml, entry 1: unknown measure 's301_l4aa'; did you mean 's301_l4a'" in ran.err) == (
-        *(2, True),
-    )
+def test_an_unknown_measure_of_a_known_gap_is_refused(tmp_path):
+    own = gaps_of(tmp_path, "- {rates: [s301_l4aa], why: One.}\n")
+    with pytest.raises(UnknownName, match=r"own/audit.yaml, entry 1: unknown measure 's301_l4aa'; did you mean 's301_"):
+        audit_file("USA", importer("USA").law, None, own, today=TODAY)
 
 
 def test_a_gap_of_older_revisions_explains_nothing_later(written, tmp_path, detente):
     own = gaps_of(tmp_path, '- {headings: "9903.99.01", until: 2026-06-07, why: One.}\n')
     path = written(lambda rows: [*rows, NEW])
-    assert detente("law", "audit", "--hts", str(path), "--lawbook", str(own)).code == 1
+    assert detente(*AUDIT, str(path), "--lawbook", str(own)).code == 6
     gaps_of(tmp_path, '- {headings: "9903.99.01", until: 2026-06-08, why: One.}\n')
-    assert detente("law", "audit", "--hts", str(path), "--lawbook", str(own)).code == 0
+    assert detente(*AUDIT, str(path), "--lawbook", str(own)).code == 0
 
 
 def test_the_page_of_gaps_is_current(monkeypatch):
@@ -176,13 +181,13 @@ def test_the_same_revision_from_a_file_says_the_same(written):
 
 def test_a_new_heading_is_named_until_a_measure_has_it(written, tmp_path, detente):
     path = written(lambda rows: [*rows, NEW])
-    ran = detente("law", "audit", "--hts", str(path))
-    assert ran.code == 1
+    ran = detente(*AUDIT, str(path))
+    assert ran.code == 6
     assert "9903.99.01" in ran.out
     own = tmp_path / "own"
     own.mkdir()
     (own / "tomorrow.yaml").write_text(MEASURE, encoding="utf-8")
-    ran = detente("law", "audit", "--hts", str(path), "--lawbook", str(own))
+    ran = detente(*AUDIT, str(path), "--lawbook", str(own))
     assert (ran.code, "9903.99.01" in ran.out) == (0, False)
 
 
@@ -192,7 +197,7 @@ def test_a_new_heading_may_be_explained_in_ones_own_lawbook(written, tmp_path, d
     (tmp_path / "own" / "other.yaml").write_text(MEASURE.replace('heading: "9903.99.01"\n', ""), encoding="utf-8")
     gap = tmp_path / "own" / "audit.yaml"
     gap.write_text('- {headings: "9903.99", why: An act that this study leaves out.}\n', encoding="utf-8")
-    ran = detente("law", "audit", "--hts", str(path), "--lawbook", str(tmp_path / "own"))
+    ran = detente(*AUDIT, str(path), "--lawbook", str(tmp_path / "own"))
     assert ran.code == 0
     assert "An act that this study leaves out." in ran.out
 
@@ -207,10 +212,11 @@ def test_the_page_on_adding_a_measure_closes_the_gap_it_speaks_of(written, tmp_p
     written(lambda rows: [*rows, *({**NEW, "htsno": number} for number in numbers)], name="hts_2026_rev_25.json")
     monkeypatch.chdir(tmp_path)
     commands = [
-        line.split("#")[0].split()[1:] for line in re.findall(r"^detente law audit --hts.*$", page, re.MULTILINE)
+        line.split("#")[0].split()[1:]
+        for line in re.findall(r"^detente law update hts_2026_rev_25.*$", page, re.MULTILINE)
     ]
     before, after = (detente(*command) for command in commands)
-    assert (before.code, [number in before.out for number in numbers]) == (1, [True] * 3)
+    assert (before.code, [number in before.out for number in numbers]) == (6, [True] * 3)
     assert (after.code, [number in after.out for number in numbers]) == (0, [False] * 3)
 
 
@@ -279,20 +285,6 @@ def test_a_footnote_that_names_no_heading_at_all_is_named(written):
     assert finding[2] == "9903.99.77: neither measure nor heading"
 
 
-def test_findings_go_into_one_csv_file(written, tmp_path, detente):
-    out = tmp_path / "findings.csv"
-    ran = detente("law", "audit", "--hts", str(written(lambda rows: [*rows, NEW])), "--out", str(out))
-    assert ran.code == 1
-    (row,) = csv.DictReader(out.open(encoding="utf-8"))
-    assert (row["check"], row["code"]) == ("headings", "9903.99.01")
-
-
-def test_all_findings_with_their_reason(detente):
-    ran = detente("law", "audit", "--all", "--only", "footnotes", "--format", "csv")
-    assert ran.code == 0
-    assert all(row["why"] for row in csv.DictReader(ran.out.splitlines()))
-
-
 # --- the CSV form ----------------------------------------------------------------------------------------------------
 
 
@@ -308,11 +300,11 @@ def as_csv(path, rows):
 
 def test_the_csv_export_is_read_without_its_footnotes(rows, tmp_path, detente):
     path = as_csv(tmp_path / "hts_2026_rev_10.csv", [*rows, NEW])
-    ran = detente("law", "audit", "--hts", str(path))
-    assert ran.code == 1
+    ran = detente(*AUDIT, str(path))
+    assert ran.code == 6
     assert "9903.99.01" in ran.out
     assert "Footnotes were not compared" in ran.out
-    ran = detente("law", "audit", "--hts", str(path), "--only", "footnotes")
+    ran = detente(*AUDIT, str(path), "--only", "footnotes")
     assert (ran.code, "has no footnotes" in ran.err) == (2, True)
 
 
@@ -343,11 +335,11 @@ def test_a_revision_without_a_day_on_record_is_held_against_today(written):
 
 def test_the_day_of_a_revision_without_one_may_be_given(written, detente):
     path = written(name="hts_2026_rev_99.json")
-    ran = detente("law", "audit", "--hts", str(path), "--only", "lines")
+    ran = detente(*AUDIT, str(path), "--only", "lines")
     assert (
         f"The first day of 2026 rev 99 is not on record: it is held against today's law, of {date.today()}" in ran.out
     )
-    ran = detente("law", "audit", "--hts", str(path), "--only", "lines", "--on", "2026-06-08")
+    ran = detente(*AUDIT, str(path), "--only", "lines", "--on", "2026-06-08")
     assert "held against the law of 2026-06-08" in ran.out
     assert "is not on record" not in ran.out
 
@@ -372,7 +364,7 @@ def test_the_day_of_a_revision_without_one_may_be_given(written, detente):
 def test_a_file_that_is_no_revision_is_refused(tmp_path, detente, name, content, says):
     path = tmp_path / name
     path.write_text(content, encoding="utf-8")
-    ran = detente("law", "audit", "--hts", str(path))
+    ran = detente(*AUDIT, str(path))
     assert ran.code == 2
     assert says in ran.err
     assert "Traceback" not in ran.err
@@ -392,22 +384,22 @@ def test_a_damaged_csv_export_is_refused(rows, tmp_path, detente, change, says):
     text = path.read_text(encoding="utf-8")
     assert change(text) != text
     path.write_text(change(text), encoding="utf-8")
-    ran = detente("law", "audit", "--hts", str(path))
+    ran = detente(*AUDIT, str(path))
     assert (ran.code, says in ran.err, len(ran.err.splitlines())) == (2, True, 1), ran.err
 
 
 def test_a_row_of_another_form_is_refused(written, detente):
     path = written(lambda rows: [*rows[:9], {"htsno": "0101"}, *rows[9:]])
-    ran = detente("law", "audit", "--hts", str(path))
+    ran = detente(*AUDIT, str(path))
     assert (ran.code, "is not an export" in ran.err) == (2, True)
 
 
 def test_a_missing_file_and_a_damaged_archive_are_refused(tmp_path, detente):
-    ran = detente("law", "audit", "--hts", str(tmp_path / "nowhere.json"))
+    ran = detente(*AUDIT, str(tmp_path / "nowhere.json"))
     assert (ran.code, "there is no such file" in ran.err) == (2, True)
     path = tmp_path / "cut.json.gz"
     path.write_bytes(gzip.compress(b"[" + b'{"htsno": "0101"},' * 1000)[:-20])
-    ran = detente("law", "audit", "--hts", str(path))
+    ran = detente(*AUDIT, str(path))
     assert (ran.code, "damaged" in ran.err) == (2, True)
 
 
@@ -415,31 +407,31 @@ def test_a_schedule_of_another_year_is_refused(written, detente):
     def older(rows):
         return [{**row, "htsno": row["htsno"][:-2] + "99"} if i % 4 == 0 else row for i, row in enumerate(rows)]
 
-    ran = detente("law", "audit", "--hts", str(written(older, name="old.json")))
+    ran = detente(*AUDIT, str(written(older, name="old.json")))
     assert (ran.code, "of another year" in ran.err) == (2, True)
 
 
 def test_a_part_of_the_schedule_is_refused(written, detente):
-    ran = detente("law", "audit", "--hts", str(written(lambda rows: rows[:9000], name="part.json")))
+    ran = detente(*AUDIT, str(written(lambda rows: rows[:9000], name="part.json")))
     assert (ran.code, "not the whole schedule" in ran.err) == (2, True)
     for rest in (lambda rows: [row for row in rows if row["htsno"] < "9801"], lambda rows: rows[:-3000]):
-        ran = detente("law", "audit", "--hts", str(written(rest, name="part.json")))
+        ran = detente(*AUDIT, str(written(rest, name="part.json")))
         assert (ran.code, "it is not the whole schedule" in ran.err) == (2, True)
-    ran = detente("law", "audit", "--hts", str(written(lambda rows: [NEW], name="part.json")))
+    ran = detente(*AUDIT, str(written(lambda rows: [NEW], name="part.json")))
     assert (ran.code, "no tariff lines" in ran.err) == (2, True)
 
 
 def test_a_schedule_without_footnotes_is_refused(written, detente):
     path = written(lambda rows: [{**row, "footnotes": None} for row in rows])
-    ran = detente("law", "audit", "--hts", str(path))
+    ran = detente(*AUDIT, str(path))
     assert (ran.code, "has no footnotes" in ran.err) == (2, True)
-    assert detente("law", "audit", "--hts", str(path), "--only", "headings").code == 0
+    assert detente(*AUDIT, str(path), "--only", "headings").code == 0
 
 
-def test_other_importers_and_comparisons_are_refused(detente):
-    ran = detente("law", "audit", "--of", "CHN")
+def test_other_importers_and_comparisons_are_refused(detente, written):
+    ran = detente(*AUDIT, str(written()), "--of", "CHN")
     assert (ran.code, "schedule of the United States only" in ran.err) == (2, True)
-    ran = detente("law", "audit", "--only", "lnes")
+    ran = detente(*AUDIT, str(written()), "--only", "lnes")
     assert (ran.code, "did you mean 'lines'" in ran.err) == (2, True)
 
 
@@ -473,7 +465,7 @@ def test_a_new_revision_is_kept_with_what_changed_and_headings_without_a_measure
     monkeypatch.setenv("DETENTE_LIBRARY", str(tmp_path / "library"))
     path = str(written(lambda rows: [*rows[1:], NEW], name="hts_2026_rev_11.json"))
     ran = detente("law", "update", path)
-    assert ran.code == 1, "a heading without a measure"
+    assert ran.code == 6, "a heading without a measure"
     assert "9903.99.01" in ran.out
     added = next(line.split() for line in ran.out.splitlines() if line.startswith(" added "))
     assert added[1] == "1"
@@ -491,3 +483,28 @@ def test_a_revision_that_is_cut_off_is_not_kept(written, tmp_path, detente, monk
     ran = detente("law", "update", str(path))
     assert (ran.code, ran.out) == (2, "")
     assert not (tmp_path / "library").exists()
+
+
+# --- lines of earlier versions ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("line", "now"),
+    [
+        ("law diff 2025-05-13 2025-05-14", "law changes --table net --from 2025-05-13 --to 2025-05-14"),
+        ("law --changes-since 2026-09-01", "law changes --from 2026-09-01"),
+        ("law record --of Canada", "law coverage Canada"),
+        ("law cases --of IND", "law check --of IND"),
+    ],
+)
+def test_a_line_of_an_earlier_version_runs(detente, line, now):
+    ran = detente(*line.split())
+    assert (ran.code, ran.err.splitlines()[0]) == (0, f"detente: this is now: detente {now}")
+    assert ran.out
+
+
+def test_what_is_gone_is_answered_with_what_to_write(detente):
+    ran = detente("law", "audit", "--hts", "hts_2026_rev_11.json")
+    assert (ran.code, "write detente law update FILE --dry-run --only all" in ran.err) == (2, True)
+    ran = detente("law", "update", "hts_2026_rev_11.json", "--look")
+    assert (ran.code, "write --dry-run" in ran.err) == (2, True)

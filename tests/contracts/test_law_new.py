@@ -91,7 +91,7 @@ def test_the_command_says_what_columns_are_and_its_cases_hold(source, detente, t
     checked = detente("law", "check", "ken", "--table", "cases", "--format", "csv")
     assert checked.code == 0, checked.err
     assert checked.out.count("to confirm,") == checked.out.count("True") == 5
-    rate = detente("rate", "0402.10", "DEU", "--of", "KEN", "--claim", "EU", "--lawbooks", "ken")
+    rate = detente("rate", "0402.10", "DEU", "--of", "KEN", "--preference", "EU", "--lawbooks", "ken")
     assert "20.00%" in rate.out
     again = detente(
         "law", "new", "KEN", "--schedule", str(path), "--currency", "KES", "--per-usd", "129", "--out", "ken"
@@ -455,15 +455,15 @@ def test_a_schedule_of_ones_own_takes_over_the_measures_of_the_package(detente, 
     assert "preference UST (United States)" in bare.out
     ran = detente(*words, "--out", "whole", "--with-measures")
     assert "23 measures of Canada were taken over" in ran.out
-    car = ("explain", "8703.23.00", "US", "--of", "CAN", "--on", "2025-06-01", "--lawbooks")
-    assert "owes 6.10% of customs value." in detente(*car, "bare").out
+    car = ("rate", "8703.23.00", "US", "--of", "CAN", "--on", "2025-06-01", "--lawbooks")
+    assert "owes 6.10% of customs value" in detente(*car, "bare").out
     told = detente(*car, "whole").out
-    assert "owes 31.10% of customs value." in told
+    assert "owes 31.10% of customs value" in told
     assert "MFN schedule is not on record" not in told
     assert (
         "owes 50.00%"
         in detente(
-            "explain",
+            "rate",
             "7208.39.00",
             "India",
             "--of",

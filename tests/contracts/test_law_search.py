@@ -1,9 +1,9 @@
-"""`detente law search`: words in any order, other words for the same, numbers, whole texts, the best first."""
+"""`detente find`: words in any order, other words for the same, numbers, whole texts, the best first."""
 
-import json
-
+import numpy as np
 import pytest
 
+import detente as dt
 from detente.data.importers import importer
 from detente.data.line_texts import joined, line_words
 from detente.data.line_trade import line_trade
@@ -133,12 +133,26 @@ def test_measures_with_the_word_in_the_title_come_first():
     assert found("section 301 batteries")[0][0].startswith("s301")
 
 
-def test_both_kinds_are_counted(detente):
-    ran = detente("law", "search", "lithium")
+def test_both_kinds_are_counted_and_have_their_rates():
+    answer = dt.find("lithium", "2025-09-01", partner="China")
     measures, lines = found("lithium")
-    assert f"({len(measures)} measures, {len(lines)} lines)" in ran.out
-    assert "Measures with 'lithium'" in ran.out
-    assert "Tariff lines with 'lithium'" in ran.out
+    assert answer.headline.startswith(
+        f"{len(lines)} tariff codes and {len(measures)} acts fit “lithium”; the nearest is "
+    )
+    first = next(answer.rows())
+    assert first["total"] == float(dt.rate(first["line"], "China", "2025-09-01"))
+    assert sorted(answer["line"]) == sorted(lines)
+    alone = dt.find("lithium from China", "2025-09-01")
+    assert alone["total"][0] == first["total"]
+    assert np.isnan(dt.find("lithium", "2025-09-01")["total"]).all()
+
+
+def test_a_country_is_found_by_its_name():
+    answer = dt.find("Brazil", "2025-09-01")
+    assert "fit “Brazil”" in answer.headline
+    assert answer.tables["countries"]["country"].tolist() == ["BRA"]
+    alone = dt.find("Uruguay", "2025-09-01").headline
+    assert alone == "“Uruguay” is a country, Uruguay (URY); no tariff code or act has the words."
 
 
 def test_a_heading_finds_its_measures():
@@ -155,9 +169,8 @@ def test_a_code_finds_its_lines_and_the_measures_that_list_it():
     assert found("8507.60.00.10")[1] == ["8507.60.00.10"]
 
 
-def test_texts_are_whole(detente):
-    rows = json.loads(detente("law", "search", "8507.60.00.10", "--format", "json").out)
-    (row,) = rows["lines"]
+def test_texts_are_whole():
+    (row,) = dt.find("8507.60.00.10", "2025-09-01").rows()
     assert row["description"].endswith("of subheadings 8703.40, 8703.50, 8703.60, 8703.70 or 8703.80")
     assert row["description"].startswith("Electric storage batteries, including separators therefor, whether or not")
 
@@ -193,12 +206,11 @@ def test_the_chinese_law_is_searched_as_well():
         ("litium", "'lithium'"),
         ("car xylophone", "try fewer"),
         ("9903.99.99", "fewer digits"),
-        ("  ", "no words were given"),
         ("?!", "no words were given"),
     ],
 )
 def test_nothing_found_says_what_to_do(detente, words, says):
-    ran = detente("law", "search", words)
+    ran = detente("find", words)
     assert ran.code == 2
     assert says in ran.err
 
@@ -224,12 +236,6 @@ def test_codes_of_the_synonyms_are_in_the_schedule():
     lines = importer("USA").lines
     lost = {words: code for words, s in synonyms().items() for code in s.codes if not lines.mask([code]).any()}
     assert not lost
-
-
-def test_one_kind_goes_into_a_csv_file(detente):
-    ran = detente("law", "search", "lithium", "--table", "lines", "--format", "csv")
-    assert ran.out.startswith("line,description,from,until")
-    assert detente("law", "search", "lithium", "--table", "line").code == 2
 
 
 @pytest.mark.parametrize("of", ["USA", "CHN"])

@@ -2,12 +2,12 @@
 
 import csv
 import io
-import json
 from collections import Counter
 from datetime import date
 
 import pytest
 
+import detente as dt
 from detente.codes import InputError, UnknownName
 from detente.evidence import Kind
 from detente.lab.claims.board import board, by_side, mark_of, narrowed, with_verdict
@@ -119,29 +119,17 @@ def test_a_verdict_has_the_mark_of_its_longest_beginning(verdict, mark):
     assert mark_of(verdict) == mark
 
 
-def test_many_claims_are_one_table_that_fits_its_lines(detente):
-    text = detente("check", "--ledger", NAME, "--kind", "threat", "--draws", "0", "--as-of", str(AS_OF)).out
-    assert max(map(len, text.splitlines())) <= 120
-    assert "Claims by side" in text
-    assert "settled on 2025-08-06" in text
-    assert "EO 14323" in text
-
-
 def test_the_board_is_data_with_its_sources(detente):
-    asked = (
-        "check",
-        "--ledger",
-        NAME,
-        "--speaker",
-        "CAN",
-        "--kind",
-        "promise",
-        "--as-of",
-        str(AS_OF),
-        "--table",
-        "board",
-    )
-    rows = list(csv.DictReader(io.StringIO(detente(*asked, "--format", "csv").out)))
+    asked = ("check", "--ledger", NAME, "--speaker", "CAN", "--kind", "promise", "--as-of", str(AS_OF))
+    rows = list(csv.DictReader(io.StringIO(detente(*asked, "--table", "board", "--csv").out)))
     assert [row["claim"] for row in rows] == ["ahead-45"]
     assert rows[0]["url"].startswith("https://www.channelnewsasia.com/")
-    assert json.loads(detente(*asked, "--format", "json").out)
+
+
+def test_a_threat_is_settled_with_its_day_and_act():
+    found = dt.check(ledger=NAME, kind="threat", as_of=AS_OF, draws=0)
+    assert "settled on 2025-08-06 by EO 14323" in " ".join(found["ours"])
+    assert found.tables["sides"]["claims"].max() == len(found)
+    assert found.charts == ("verdicts",)
+    kept = dt.check(ledger=NAME, kind="threat", verdict="against", as_of=AS_OF, draws=0)
+    assert set(kept.tables["board"]["mark"]) == {"against"}

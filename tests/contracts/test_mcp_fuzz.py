@@ -9,7 +9,6 @@ pytest.importorskip("mcp", reason="the mcp extra is not installed")
 import anyio
 from mcp import Client
 
-from detente.faces.mcp.asked import QuestionTool
 from detente.faces.mcp.desk import Desk
 from detente.faces.mcp.server import assistants
 from detente.faces.mcp.tools import TOOLS
@@ -33,7 +32,6 @@ GOOD = {
     "limit": (1, 2),
     "lines": ([], ["8507"], ["72", "73"]),
     "set": ({}, {"us_content": 0.4}, {"us_content": "yes"}),
-    "mineral": ("Dy", "Ga", "rare-earths"),
     "country": ("Germany", "USA", "CHN"),
     "offset": (0, 10, 10**6),
     "tariffs": ([{"importer": "USA", "exporter": "CHN", "tariff": 0.1}],),
@@ -42,16 +40,15 @@ GOOD = {
     "name": ("headline",),
 }
 LONG = {
-    "average": ("by", "definition", "claims"), "run_deal": ("scenario",), "compare": ("scenarios",),
-    "talks": ("case", "side", "levels", "weights", "horizon"), "check_claim": ("claim", "quantity"),
-    "country_brief": ("deal", "table"),
+    "average": ("by", "claims"), "run": ("scenario",), "brief": ("scenario",), "talks_advice": ("case",),
+    "deal": ("levels", "case"), "prices": ("scenario",), "chain_run": ("mineral",),
 }  # fmt: skip
 """Tools whose good answers take seconds, and arguments that are odd in each call."""
 
 SOUND = ("", " ", "geneva", "today", "USA", "CHN", {}, None)
 """Odd values that such an argument takes."""
 
-OFTEN = {"find_code": 1, "rate": 2, "explain": 1, "talks": 1} | dict.fromkeys(("facing", "reconcile", "revenue"), 1)
+OFTEN = {"find": 1, "rate": 2} | dict.fromkeys(("reconcile", "revenue"), 1)
 """How often tools are called whose answers take a twentieth of a second or more; the others four times."""
 
 DUMPS = ("Traceback", "pydantic", "validation error", "internal error", 'File "', "errors.pydantic")
@@ -59,7 +56,7 @@ DUMPS = ("Traceback", "pydantic", "validation error", "internal error", 'File "'
 
 def arguments(tool, dice):
     """Arguments for a tool: good ones, odd ones, unknown ones, or none."""
-    names = list(tool.takes["properties"] if isinstance(tool, QuestionTool) else tool.arguments.model_fields)
+    names = list(tool.takes["properties"])
     given = {name: dice.choice(GOOD[name]) for name in names if name in GOOD and dice.random() < 0.85}
     if dice.random() < 0.6:
         given[dice.choice(names)] = dice.choice(ODD)

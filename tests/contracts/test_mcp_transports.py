@@ -44,7 +44,7 @@ def check(seen):
     tools, good, bad, text = seen
     assert tools == [tool.name for tool in TOOLS]
     assert not good.is_error
-    assert good.structured_content["numbers"][0]["value"] == pytest.approx(0.409)
+    assert good.structured_content["number"]["value"] == pytest.approx(0.409)
     assert bad.is_error
     assert "did you mean 'China'" in bad.content[0].text
     assert "customs value" in text
@@ -138,21 +138,6 @@ def test_names_sizes_and_pages_of_other_sites_are_held_as_by_the_server(tmp_path
         found = client.post("/mcp", content=b"{", headers=JSON)
         assert found.status_code == 400
         assert "Traceback" not in found.text
-
-
-def test_a_run_of_the_server_is_found_by_its_key(tmp_path, ran):
-    from detente.faces.report.saved import as_document
-
-    result = ran("geneva")
-    call = {
-        "jsonrpc": "2.0", "id": 1, "method": "tools/call",
-        "params": {"name": "table", "arguments": {"key": result.key, "name": "headline"}},
-    }  # fmt: skip
-    app = create_app(Settings(data_folder=tmp_path, case=""), (served,))
-    app.state.store.save_run(as_document(result), "run")
-    with TestClient(app) as client:
-        found = client.post("/mcp", json=call, headers=JSON).json()["result"]
-    assert found["structuredContent"]["rows"][0]["after"] == pytest.approx(result.table("headline")["after"][0])
 
 
 def test_the_command_checks_its_settings_and_lists_its_tools(detente):

@@ -125,17 +125,17 @@ def test_dask_gives_the_same_bytes(whole, work, daily, tmp_path):
 
 
 def test_the_gap_is_duty_owed_less_duty_collected(rows, whole, work, daily):
-    tables = micro(whole, "gap", work=work, workers=1, top=0).tables
-    months = tables["micro_gap_months"]
+    tables = micro(whole, "gap", work=work, workers=1).tables
+    months = tables["paid_months"]
     for n, month in enumerate(MONTHS):
         own = np.char.startswith(daily["date"], month)
         assert months["rate_owed"][n] == pytest.approx(float(np.mean(daily["average"][own])), rel=1e-9)
         assert months["collected"][n] == pytest.approx(rows.filter(pl.col("month") == month)["duty"].sum())
-    gap = tables["micro_gap"]
+    gap = tables["paid"]
     assert len(gap) == rows.filter(pl.col("value") > 0).select("line", "partner").n_unique()
     assert float(np.sum(gap["gap"])) == pytest.approx(float(np.sum(months["gap"])))
     assert (np.diff(np.abs(gap["gap"])) <= 0).all()
-    partners = micro(whole, "gap", work=work, workers=1, by=["partner"]).tables["micro_gap"]
+    partners = micro(whole, "gap", work=work, workers=1, by=["partner"]).tables["paid"]
     assert float(np.sum(partners["owed"])) == pytest.approx(float(np.sum(months["owed"])))
 
 
@@ -143,13 +143,13 @@ def test_refunds_are_what_falls_away(whole, work, daily):
     void = ("basis:IEEPA",)
     tables = micro(whole, "refunds", void=void, work=work, workers=1).tables
     without = micro(whole, "daily", setting=MicroSetting(void=void), work=work, workers=1).tables["daily"]
-    imports = dict(zip(MONTHS, micro(whole, work=work, workers=1).tables["micro_weights"]["imports"], strict=True))
-    months, every = tables["micro_refunds_months"], tables["micro_refunds"]
+    imports = dict(zip(MONTHS, micro(whole, work=work, workers=1).tables["weights"]["imports"], strict=True))
+    months, every = tables["refunds_months"], tables["refunds"]
     for month, value in imports.items():
         own = np.char.startswith(daily["date"], month)
         less = float(np.mean(daily["average"][own] - without["average"][own])) * value
         assert float(np.sum(months["refund"][months["month"] == month])) == pytest.approx(less, rel=1e-6)
-    assert float(np.sum(every["refund"])) == pytest.approx(float(np.sum(tables["micro_refunds_partners"]["refund"])))
+    assert float(np.sum(every["refund"])) == pytest.approx(float(np.sum(tables["refunds_partners"]["refund"])))
     assert {"fentanyl", "reciprocal"} <= set(every["authority"].tolist())
 
 
@@ -172,7 +172,7 @@ def test_rows_that_cannot_be_used_are_counted_by_reason_and_named(rows, tmp_path
     path = tmp_path / "rows.csv"
     path.write_text("\n".join(text), encoding="utf-8")
     found = micro(path, work=tmp_path / "w", workers=1, bad=0.05)
-    left = found.tables["micro_left_out"]
+    left = found.tables["left_out"]
     assert len(left) == 6
     assert left["rows"].tolist() == [1] * 6
     assert "rows.csv, row 4: the month is not written as 2025-04 (2025-13" in left.notes[0]
@@ -185,28 +185,35 @@ def test_rows_that_cannot_be_used_are_counted_by_reason_and_named(rows, tmp_path
 def test_a_wrong_file_is_refused_whole(rows, detente, tmp_path):
     named = {
         "heads.csv": (b"month,line,valeu\n2025-03,0101,5\n", "has no column 'partner'"),
-        "wide.csv": ("month,line,partner,value\n".encode("utf-16"), "is no text in UTF-8"),
+        "wide.csv": ("month,line,partner,value\n".encode("utf-16"), "is not UTF-8 text"),
         "short.csv.gz": (gzip.compress(rows.write_csv().encode())[:-4000], "is cut short or damaged"),
-        "bad.parquet": (b"PAR1 nothing PAR1", "is cut short or damaged"),
+        "bad.parquet": (b"PAR1 nothing PAR1", "cannot be read"),
         "none.csv": (b"month,line,partner,value\n", "has no rows"),
     }
     for name, (content, reason) in named.items():
         (tmp_path / name).write_bytes(content)
-        ran = detente("micro", str(tmp_path / name), "--work", str(tmp_path / "w"), "-q")
+        ran = detente("entries", str(tmp_path / name), "--work", str(tmp_path / "w"), "-q")
         assert ran.code == 2, name
         assert reason in ran.err, ran.err
         assert name in ran.err
-    assert "there is no such file" in detente("micro", str(tmp_path / "missing.csv")).err
-    assert "--void: says what is void" in detente("micro", str(tmp_path / "none.csv"), "--ask", "refunds").err
+    assert "there is no such file" in detente("entries", str(tmp_path / "missing.csv")).err
     assert not list((tmp_path).glob("w/*.parquet"))
 
 
 def test_command_and_python_give_the_same(whole, work, detente):
-    ran = detente("micro", str(whole), "--ask", "weights", "--by", "country", "--work", str(work), "-f", "csv", "-q")
+    ran = detente("micro", str(whole), "--by", "country", "--work", str(work), "-f", "csv", "-q")
     assert ran.code == 0, ran.err
-    answer = dt.micro(whole, by="partner", work=work)
-    assert ran.out.splitlines()[1].split(",")[:2] == [str(answer["micro_weights"][n][0]) for n in ("month", "partner")]
-    assert f"{answer.rows:,} rows of 2025-03 to 2025-04" in str(answer)
+    assert "this is now: detente entries" in ran.err
+    answer = dt.entries(whole, by="partner", work=work, void="basis:IEEPA")
+    assert ran.out.splitlines()[1].split(",")[:2] == [str(answer[n][0]) for n in ("month", "partner")]
+    assert answer.headline.startswith(f"The {6 * 2 * PAIRS:,} rows of all.csv hold imports of $")
+    for ask, name in (("gap", "paid"), ("refunds", "refunds"), ("daily", "daily")):
+        of = {"void": ("basis:IEEPA",)} if ask == "refunds" else {"by": ["partner"]} if ask == "gap" else {}
+        expected = micro(whole, ask, work=work, workers=1, **of).tables[name]
+        for column in expected.columns:
+            assert answer.table(name)[column.name].tolist() == expected[column.name].tolist()
+    with pytest.raises(InputError, match="on: does nothing with rows by month"):
+        dt.entries(whole, "2025-04-01")
 
 
 def test_a_worker_of_another_version_is_refused(whole, tmp_path, monkeypatch):
@@ -245,7 +252,7 @@ def of_another_day(tmp_path_factory):
 
 def test_a_code_of_another_day_counts_as_entries_rate_it(of_another_day):
     found = micro(of_another_day, by=["line"], bad=0.5, workers=1)
-    counted, left = found.tables["micro_weights"], found.tables["micro_left_out"]
+    counted, left = found.tables["weights"], found.tables["left_out"]
     for n, (month, _, other) in enumerate(OF_ANOTHER_DAY):
         own = counted["month"] == month
         assert float(np.sum(counted["imports"][own])) == pytest.approx(1000 + n if other else 0)

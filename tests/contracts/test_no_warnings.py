@@ -13,11 +13,11 @@ TARIFFS = "importer,exporter,tariff\nUSA,CHN,1000%\nCHN,USA,145%\nMEX,USA,0\n"
     "line",
     [
         "economy solve --world icio-2022-small --tariffs {tariffs}",
-        "economy decompose --world libday-2023 --tariffs {tariffs} --country USA",
-        "economy optimal --world icio-2022-small --country USA --over sector",
-        "economy nash --world icio-2022-small --players USA,CHN",
-        "chain run rare-earths --cut 1 --months 6 --country USA",
-        "talks two-country",
+        "economy decompose USA --world libday-2023 --tariffs {tariffs}",
+        "economy optimal USA --world icio-2022-small --vary sector",
+        "economy war USA,CHN --world icio-2022-small",
+        "chain run rare-earths --cut 1 --months 6 --country USA --draws 0 --quiet",
+        "talks two-country --quiet",
     ],
 )
 def test_commands_warn_of_nothing(detente, tmp_path, line):

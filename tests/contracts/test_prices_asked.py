@@ -182,8 +182,6 @@ WRONG = [
     (("--by", "line,source"), "name one"),
     (("--of", "China"), "prices are those of the US"),
     (("--against", "thirty-four"), "2 variants"),
-    (("--draws", "1000000"), "--draws"),
-    (("genva",), "geneva"),
     (("geneva", "--void", "basis:IEEPA"), "says itself"),
     (("geneva", "--set", "us_content=0.4"), "says itself"),
     (("--void", "no_such_act"), "--void"),

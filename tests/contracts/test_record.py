@@ -1,9 +1,6 @@
 """How far the law is on record: no command prints a number for a later day, in any format, without saying so."""
 
-import csv
 import json
-import re
-import zipfile
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -17,7 +14,8 @@ from detente.codes.standing import Branch, Standing
 from detente.data.importers import importer
 from detente.data.recordfile import read_record
 from detente.faces import formats
-from detente.faces.cli.catalogue import GROUPS
+from detente.faces.ask.output import warnings_of
+from detente.faces.ask.question import find
 from detente.lab.ground import averages
 from detente.lab.ground.averages import contributions
 from detente.lab.ground.ground import ground_of
@@ -25,7 +23,8 @@ from detente.lab.prices.prices import days_apart, price_changes
 from detente.lab.prices.tables import SPLITS, category_table, input_table, line_table
 from detente.lab.statute.standing import standing_of
 from detente.lab.work.parquet import from_parquet
-from detente.law import Reading, Status, fate_names, under_fate
+from detente.law import Reading, Status
+from detente.law.branches import fate_names, under_fate
 from detente.trade import Definition
 
 pytestmark = pytest.mark.usefixtures("runs_kept")
@@ -33,9 +32,6 @@ pytestmark = pytest.mark.usefixtures("runs_kept")
 TO = importer("USA").law.record.to
 LINE = f"law on record to {TO.day} {TO:%B %Y}"
 LATER = "2027-01-15"
-NUMBER = re.compile(r"\d\.\d|\d{4}-\d\d-\d\d")
-PRINTED, FILED = ("text", "json", "csv", "latex"), ("parquet", "xlsx")
-
 SMALL = {
     "name": "later",
     "title": "A day beyond the record",
@@ -45,174 +41,83 @@ SMALL = {
 }
 
 DATED = {
-    "rate": ("rate", "8507.60.00.10", "CHN", "--on", LATER),
-    "average": ("average", "--on", LATER),
-    "average by partner": ("average", "--on", LATER, "--by", "partner"),
-    "average of one partner": ("average", "--on", LATER, "--partner", "CHN"),
-    "average after substitution": ("average", "--on", LATER, "--definition", "post"),
-    "China's average": ("average", "--on", LATER, "--of", "CHN"),
-    "daily": ("daily", "--from", "2026-10-01", "--to", LATER),
-    "daily by measure": ("daily", "--from", "2026-11-01", "--to", LATER, "--by", "measure"),
-    "contributions": ("contributions", "--from", "2026-01-01", "--to", LATER),
-    "revenue": ("revenue", "--on", LATER),
-    "revenue by month": ("revenue", "--from", "2026-10-01", "--to", LATER),
-    "reconcile": ("reconcile", "12%", "--on", LATER, "--publisher", "yale", "--table", "bridge"),
-    "prices": ("prices", "--on", LATER, "--draws", "0"),
-    "households": ("prices", "--on", LATER, "--draws", "0", "--table", "households"),
-    "country": ("country", "Germany", "later.yaml", "--table", "country_duties"),
-    "promises": ("promises", "--as-of", LATER),
-    "check": ("check", "--as-of", LATER, "--only", "C01", "--draws", "0"),
-    "law": ("law", "--on", LATER),
-    "law changes": ("law", "--changes-since", "2026-10-01", "--to", LATER),
-    "law diff": ("law", "diff", "2026-10-01", LATER),
-    "watch": ("watch", "watched.csv", "--since", "2026-09-01", "--on", LATER),
-    "compare": ("compare", "later.yaml", "later.yaml", "--draws", "0"),
-    "run": ("run", "later.yaml", "--table", "headline"),
-    "brief": ("brief", "VNM", "--on", LATER, "--table", "numbers"),
-    "sweep": ("sweep", "later.yaml", "--over", "report.elasticity=1,2", "--table", "headline"),
+    "average": ("average", {"on": LATER}),
+    "average of one partner": ("average", {"on": LATER, "partner": "CHN"}),
+    "China's average": ("average", {"on": LATER, "of": "CHN"}),
+    "daily": ("average", {"from": "2026-10-01", "to": LATER}),
+    "daily by measure": ("average", {"from": "2026-11-01", "to": LATER, "by": "measure"}),
+    "contributions": ("average", {"by": "measure", "against": "2026-01-01", "on": LATER}),
+    "revenue by month": ("revenue", {"from": "2026-10-01", "to": LATER}),
+    "prices": ("prices", {"on": LATER, "draws": "0"}),
+    "households": ("prices", {"on": LATER, "draws": "0", "table": "households"}),
+    "country": ("brief", {"country": "Germany", "on": LATER}),
+    "check": ("check", {"statement": "C01", "as_of": LATER, "draws": "0"}),
+    "law changes": ("law changes", {"from": "2026-10-01", "to": LATER}),
+    "watch": ("watch", {"file": "watched.csv", "from": "2026-09-01", "on": LATER}),
+    "compare": ("run", {"scenario": ["later.yaml", "later2.yaml"], "draws": "0", "table": "compare"}),
+    "run": ("run", {"scenario": "later.yaml"}),
+    "sweep": ("sweep", {"scenario": "later.yaml", "over": "report.elasticity=1,2"}),
 }
-"""Commands that print numbers of a day of the law, each asked about a day beyond the record."""
-
-UNDATED = {
-    "collected": "an observation by month",
-    "facing": "laws of many importers, see the tests of any importer",
-    "events": "the dated record itself, see below",
-    "micro": "rows of months that are past, by the files of the user",
-    "entries": "a day in each row, and a flag in those beyond, see the tests of entries",
-    "score": "past months alone, each within the record",
-    "explain": "text alone, see below",
-    "talks": "a case file with its own day, see below",
-    "report": "writes what a run found, see below",
-    "replicate": "writes what a run found",
-    "validate": "whether a scenario can be run, without a number",
-    "mcp": "tools for assistants, see the tests of the faces",
-    "serve": "pages and program interface, see the tests of the faces",
-    "server": "the store of a server, without a number",
-    "data": "tables of the package",
-    "assumptions": "the register",
-    "economy": "worlds, without a law",
-    "chain": "licences by month of the scenario",
-}
-"""Commands that print no number of a day of the law, and why; or whose line is looked for in a test of its own."""
+"""What is asked in other ways than by the example of a question and one day, each about a day beyond the record."""
 
 
 @pytest.fixture
 def place(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "later.yaml").write_text(yaml.safe_dump(SMALL), encoding="utf-8")
+    earlier = SMALL | {"on": "2026-10-01", "against": {"on": "2025-01-01"}}
+    for name, content in (("later", SMALL), ("earlier", earlier)):
+        for number in ("", "2"):
+            text = yaml.safe_dump(content | {"name": f"{name}{number}"})
+            (tmp_path / f"{name}{number}.yaml").write_text(text, encoding="utf-8")
     (tmp_path / "watched.csv").write_text("line,partner\n8426.19,China\n", encoding="utf-8")
     return tmp_path
 
 
-def test_every_command_is_looked_at():
-    names = {name for commands in GROUPS.values() for name in commands}
-    assert names == {args[0] for args in DATED.values()} | set(UNDATED)
+def asked(name):
+    """The answer, and the table that is looked at."""
+    question, given = DATED[name]
+    given = dict(given)
+    table = given.pop("table", None)
+    answer = find(question).ask(given)
+    return answer, answer.table(table) if table else answer.main
 
 
-EARLIER = {"--on": "2026-10-01", "--to": "2026-10-05", "--as-of": "2026-10-01"}
-"""Days within the record in place of those beyond it."""
+def rows_of(name):
+    answer, table = asked(name)
+    return answer.to_dict((table.name,))["tables"][table.name]["rows"]
 
 
-def within(name, place):
-    """The same command about a day within the record."""
-    args = list(DATED[name])
-    for at, word in enumerate(args):
-        if word in EARLIER:
-            args[at + 1] = EARLIER[word]
-        if word == "later.yaml":
-            args[at] = "earlier.yaml"
-    if args[:2] == ["law", "diff"]:
-        args[2:] = ["2026-09-01", "2026-10-01"]
-    if "--from" in args and args[args.index("--from") + 1] > "2026-10-01":
-        args[args.index("--from") + 1] = "2026-09-01"
-    (place / "earlier.yaml").write_text(yaml.safe_dump(SMALL | {"on": "2026-10-01", "against": {"on": "2025-01-01"}}))
-    return args
-
-
-def rows_of(content):
-    """Every row of a table in JSON, at any depth."""
-    if isinstance(content, list):
-        return [row for item in content for row in rows_of(item)] if content else []
-    if isinstance(content, dict):
-        deeper = [row for item in content.values() if isinstance(item, list | dict) for row in rows_of(item)]
-        return [content, *deeper] if "record_to" in content else deeper
-    return []
-
-
-def told(form, out):
-    """Whether an output says how far the record goes, for readers in the line, for machines in every row."""
-    if form == "json":
-        rows = rows_of(json.loads(out))
-        return bool(rows) and all(row["record_to"] == TO.isoformat() and "branches" in row for row in rows)
-    if form == "csv":
-        rows = list(csv.DictReader(out.splitlines()))
-        return bool(rows) and all(row.get("record_to") == TO.isoformat() for row in rows)
-    return LINE[1:] in " ".join(out.split())  # a sentence begins with it, or not
-
-
-@pytest.fixture
-def outputs(detente, monkeypatch, capsys):
-    """What a command gives in some formats, by format: `outputs(args, forms)`, into a file where `out` says how.
-
-    It is computed for readers and once for machines; tables that it hands over then are written in their other formats.
-    """
-    handed, emit = [], formats.emit
-
-    def keeping(tables, *how):
-        handed[:] = [list(tables)]
-        return emit(tables, *how)
-
-    monkeypatch.setattr(formats, "emit", keeping)
-
-    def again(tables, words):
-        try:
-            emit(tables, *words)
-        except InputError:
-            return None
-        return capsys.readouterr().out
-
-    def given(args, forms, out=None):
-        told = {}
-        for form in forms:
-            path = out(form) if out else None
-            known = again(handed[0], ("text" if path else form, path)) if handed and form != "text" else None
-            if known is None:
-                handed.clear()
-                ran = detente(*args, *(("--out", str(path)) if path else ("--format", form)))
-                assert ran.code == 0, ran.err
-                known = ran.out
-            if form == "text":
-                handed.clear()
-            told[form] = known
-        return told
-
-    return given
+def within(name):
+    """The same about a day within the record."""
+    question, given = DATED[name]
+    given = {key: "2026-10-01" if value == LATER else value for key, value in given.items() if key != "table"}
+    if "from" in given:
+        given["from"] = "2026-09-01"
+    if given.get("against") == "2026-11-25":
+        given["against"] = "2026-01-01"
+    if "scenario" in given:
+        given = json.loads(json.dumps(given).replace("later", "earlier"))
+    return find(question).ask(given)
 
 
 @pytest.mark.parametrize("name", DATED)
-def test_every_format_says_how_far_the_record_goes(outputs, place, name):
-    for form, out in outputs(DATED[name], PRINTED).items():
-        assert NUMBER.search(out), (name, form)
-        assert told(form, out), (name, form)
-    for form, out in outputs(within(name, place), PRINTED).items():
-        assert LINE[1:] not in " ".join(out.split()), (name, form)
-        assert form != "csv" or "record_to" not in out, name
-
-
-@pytest.mark.parametrize("name", [name for name in DATED if name != "sweep"])
-def test_every_file_says_how_far_the_record_goes(outputs, place, name):
-    """A sweep writes a folder, whose parts carry the record in their heads."""
-    outputs(DATED[name], FILED, lambda form: place / f"table.{form}")
-    frame = pl.read_parquet(place / "table.parquet")
-    assert frame.height
-    assert set(frame["record_to"]) == {TO.isoformat()}, name
-    with zipfile.ZipFile(place / "table.xlsx") as book:
-        text = "".join(book.read(part).decode() for part in book.namelist() if part.endswith(".xml"))
-    assert TO.isoformat() in text or LINE in text, name
+def test_every_answer_says_how_far_the_record_goes(place, name):
+    answer, table = asked(name)
+    assert answer.standing.beyond
+    assert any(LINE[1:] in text for text in warnings_of(answer))
+    rows = rows_of(name)
+    assert rows
+    assert all(row["record_to"] == TO.isoformat() and "branches" in row for row in rows)
+    formats.emit([table], "parquet", place / "table.parquet")
+    assert set(pl.read_parquet(place / "table.parquet")["record_to"]) == {TO.isoformat()}
+    earlier = within(name)
+    assert not any(LINE[1:] in text for text in warnings_of(earlier))
+    formats.emit([earlier.main], "csv", place / "table.csv")
+    assert "record_to" not in (place / "table.csv").read_text(encoding="utf-8")
 
 
 def test_a_sweep_writes_it_into_its_parts(detente, place):
-    ran = detente(*DATED["sweep"], "--out", "swept")
+    ran = detente("sweep", "later.yaml", "--over", "report.elasticity=1,2", "--work", "swept")
     assert ran.code == 0, ran.err
     parts = list((place / "swept").rglob("part-*.parquet"))
     assert parts
@@ -220,15 +125,14 @@ def test_a_sweep_writes_it_into_its_parts(detente, place):
         assert from_parquet([part.read_bytes()]).standing.to == TO
 
 
-FATES = ("average", "average of one partner", "average after substitution", "China's average", "daily", "contributions",
+FATES = ("average", "average of one partner", "China's average", "daily", "contributions",
          "prices", "households", "compare", "run")  # fmt: skip
-"""Commands of which some row hangs on open clauses, and says what it would be under each fate of them."""
+"""What has a row that hangs on open clauses, and says what it would be under each fate of them."""
 
 
 @pytest.mark.parametrize("name", FATES)
-def test_rows_that_hang_on_open_clauses_have_every_fate(detente, place, name):
-    rows = rows_of(json.loads(detente(*DATED[name], "--format", "json").out))
-    both = [row for row in rows if row["branches"]]
+def test_rows_that_hang_on_open_clauses_have_every_fate(place, name):
+    both = [row for row in rows_of(name) if row["branches"]]
     assert both, name
     for row in both:
         lapsed, short, again = row["branches"]
@@ -246,10 +150,10 @@ def renewed_law(code):
     return under_fate(law, "renewed", law.record.open_on(date.fromisoformat(LATER)))
 
 
-def test_contributions_of_each_fate_sum_to_its_change(detente):
-    rows = json.loads(detente(*DATED["contributions"], "--format", "json").out)
+def test_contributions_of_each_fate_sum_to_its_change():
+    rows = rows_of("contributions")
     for law, key in ((importer("USA").law, "change"), (renewed_law("USA"), "change_if_renewed")):
-        ends = [dt.average(law, date.fromisoformat(day))["average"][0] for day in ("2026-01-01", LATER)]
+        ends = [ground_of(law).whole(date.fromisoformat(day)) for day in ("2026-01-01", LATER)]
         assert sum(row[key] for row in rows) == pytest.approx(ends[1] - ends[0], abs=1e-9)
     own = contributions(ground_of(renewed_law("USA")), date(2026, 1, 1), date.fromisoformat(LATER))
     known = dict(zip(own["measure"].tolist(), own["change"].tolist(), strict=True))
@@ -261,17 +165,17 @@ ROUNDED = 1e-10
 """Shares of tables that are kept stand to ten decimals."""
 
 
-def test_the_numbers_of_a_comparison_under_the_other_fate_are_those_of_that_law(detente, place):
+def test_the_numbers_of_a_comparison_under_the_other_fate_are_those_of_that_law(place):
     day = date.fromisoformat(LATER)
-    for row in json.loads(detente(*DATED["compare"], "--format", "json").out):
+    for row in rows_of("compare"):
         _, _, again = row["branches"]
         usa, chn = (renewed_law(code) for code in ("USA", "CHN"))
-        assert again["average"] == pytest.approx(dt.average(usa, day)["average"][0], abs=ROUNDED)
+        assert again["average"] == pytest.approx(ground_of(usa).whole(day), abs=ROUNDED)
         assert again["total"] == again["average"]
-        assert again["china_on_us"] == pytest.approx(dt.average(chn, day)["average"][0], abs=ROUNDED)
+        assert again["china_on_us"] == pytest.approx(ground_of(chn).whole(day), abs=ROUNDED)
         post = averages.average(ground_of(usa), day, definition=Definition.POST)["average"][0]
         assert again["post_shock"] == pytest.approx(post, abs=ROUNDED)
-        owed = dt.average(usa, day)
+        owed = averages.average(ground_of(usa), day)
         assert again["duty_a_year"] == pytest.approx(owed["average"][0] * owed["imports"][0], rel=1e-9)
 
 
@@ -312,33 +216,29 @@ def test_the_other_fate_of_one_clause_is_computed_once():
 
 
 def test_explained_history_and_talks_say_it_too(detente):
-    assert LINE in " ".join(detente("explain", "8507.60.00.10", "CHN", "--on", LATER).out.split())
     told = " ".join(detente("average", "history", "--on", LATER).out.split())
     assert LINE.lower() in told.lower()
     assert "record_to" in detente("average", "history", "--on", LATER, "--format", "json").out
 
 
-def test_a_part_of_the_talks_says_it(detente, place):
-    asked = ("talks", "us-china-today", "--section", "payoffs")
-    assert "law on record to" in detente(*asked).out
-    assert json.loads(detente(*asked, "--format", "json").out)["record"]["USA"]["beyond_record"]
-    path = place / "payoffs.csv"
-    assert detente(*asked, "--table", "payoffs", "--format", "csv", "--out", str(path)).code == 0
-    assert TO.isoformat() in path.read_text(encoding="utf-8")
+def test_a_page_of_the_talks_says_it():
+    answer = dt.talks_advice("us-china-today")
+    assert any(LINE in note for note in answer.main.notes)
+    assert answer.standing.beyond
 
 
 def test_reports_say_it(place):
-    result = dt.run("later.yaml")
-    assert result.to_dict()["record"]["USA"]["record_to"] == TO.isoformat()
-    for name in ("report.html", "report.md", "report.json"):
-        assert LINE in result.report(place / name).read_text(encoding="utf-8")
+    answer = dt.run("later.yaml")
+    assert answer.result.to_dict()["record"]["USA"]["record_to"] == TO.isoformat()
+    for name in ("report.html", "report.json"):
+        assert LINE in answer.save(place / name).read_text(encoding="utf-8")
 
 
 def test_a_day_within_the_record_says_nothing_of_it(detente):
     assert "on record" not in detente("average", "--on", "2025-05-12").out
     assert "record_to" not in detente("average", "--on", "2025-05-12", "--format", "csv").out
     row = json.loads(detente("rate", "8507.60.00.10", "CHN", "--on", "2025-05-12", "--format", "json").out)
-    assert row["record_to"] == TO.isoformat()
+    assert row["read_to"] == TO.isoformat()
     assert row["branches"] == []
 
 
@@ -347,22 +247,22 @@ def test_both_fates_of_an_open_clause_are_computed(detente):
     content = json.loads(detente("rate", "8426.19.00.00", "CHN", "--on", "2026-11-27", "--format", "json").out)
     lapsed, short, again = content["branches"]
     assert [branch["branch"] for branch in (lapsed, short, again)] == ["lapsed", "prolonged", "renewed"]
-    assert content["total"] == lapsed["total"] == pytest.approx(again["total"] + 0.75)
+    assert content["number"]["value"] == lapsed["total"] == pytest.approx(again["total"] + 0.75)
     assert (short["total"], short["likely"], again["likely"]) == (again["total"], True, False)
     assert short["words"] == "prolonged to 9 January 2027 (likely)"
     eve = json.loads(detente("rate", "8426.19.00.00", "CHN", "--on", "2026-11-09", "--format", "json").out)
-    assert eve["total"] == again["total"]
+    assert eve["number"]["value"] == again["total"]
     assert eve["branches"] == []
 
 
 def test_the_average_of_each_fate_is_that_of_its_law():
     law = importer("USA").law
     day = date(2026, 11, 27)
-    table = dt.average(law, day)
-    others = [dt.average(under_fate(law, name, law.record.open_on(day)), day) for name in ("prolonged", "renewed")]
-    averages = [table["average"][0], *(other["average"][0] for other in others)]
-    assert [table[name][0] for name in ("average", "if_prolonged", "if_renewed")] == pytest.approx(averages, abs=1e-12)
-    assert [branch.value for branch in table.standing.branches] == pytest.approx(averages, abs=1e-12)
+    table = averages.average(ground_of(law), day)
+    others = [under_fate(law, name, law.record.open_on(day)) for name in ("prolonged", "renewed")]
+    wholes = [table["average"][0], *(ground_of(other).whole(day) for other in others)]
+    assert [table[name][0] for name in ("average", "if_prolonged", "if_renewed")] == pytest.approx(wholes, abs=1e-12)
+    assert [branch.value for branch in table.standing.branches] == pytest.approx(wholes, abs=1e-12)
 
 
 def test_what_is_renewed_goes_on_as_on_the_eve():
@@ -436,13 +336,14 @@ def test_the_record_with_a_lawbook_on_top(detente, tmp_path):
     (own / "frontier.yaml").write_text(
         "read_to: 2026-12-31\nsources:\n- {what: My reading, read: all of it, day: 2026-12-20}\n"
     )
-    ran = detente("law", "record", "--lawbook", str(own))
+    asked = ("law", "coverage", "--lawbook", str(own), "--table", "sources", "--notes")
+    ran = detente(*asked)
     assert ran.code == 0, ran.err
     assert "on record to 2026-12-31" in ran.out
     assert "My reading" in ran.out
     assert "read as far as frontier.yaml of mylaw says" in ran.out
     (own / "frontier.yaml").rename(tmp_path / "elsewhere.yaml")
     (own / "authorities.yaml").write_text("- {id: mine, name: Mine}\n")
-    ran = detente("law", "record", "--lawbook", str(own), "--table", "sources")
+    ran = detente(*asked)
     assert "mylaw has no frontier.yaml: this is the record of the shipped law" in ran.out
     assert "Clauses whose fate" not in ran.out

@@ -4,7 +4,6 @@ import csv
 import json
 import re
 from datetime import date
-from html import unescape
 
 import pytest
 
@@ -13,13 +12,12 @@ pytest.importorskip("sqlalchemy")
 
 from starlette.testclient import TestClient
 
-import detente as dt
 from detente.data.importers import importer
-from detente.faces.charts.frame import LEAST_CASES
 from detente.faces.web.app import create_app
 from detente.faces.web.pages.routes import PLACES
 from detente.faces.web.settings import Settings
-from detente.law import under_fate
+from detente.lab.ground.ground import ground_of
+from detente.law.branches import under_fate
 
 HOME = "/api/v1"
 TO = importer("USA").law.record.to
@@ -29,47 +27,21 @@ DEAL = "case=us-china-today&us=12.5&cn=10&licences=0.9&action=0"
 GENEVA = "case=us-china-2025-05&date=2025-05-14&us=10&fentanyl=20&cn=10&licences=1&action=0"
 
 DATED = {
-    "/deal": f"{DEAL}&date={{day}}",
-    "/deal/country": f"{DEAL}&date={{day}}&of=DEU",
-    "/deal/nearest": f"{DEAL}&date={{day}}&usa=5e9&chn=5e9",
-    "/deal/set": "case=us-china-today",
-    "/law/line/{code}": "on={day}&partner=CHN",
-    "/law/line/{code}/history": "to={day}&partner=CHN",
-    "/law/measures": "on={day}",
-    "/law/changes": "from=2026-09-01&to={day}",
-    "/law/diff": "before=2026-09-01&after={day}",
-    "/watch": "row=8426.19:CHN&since=2026-09-01&on={day}",
-    "/rates/average": "on={day}",
-    "/rates/revenue": "on={day}",
-    "/rates/revenue/months": "from=2026-09-01&to={day}",
-    "/rates/daily": "from=2026-09-01&to={day}",
-    "/claims": "as_of={day}&only=C01&wait=60",
-    "/claims/readings": "as_of={day}&only=C01&wait=60",
-    "/claims/board": "as_of={day}&ledger=may-2025&only=C01&wait=60",
-    "/claims/promises": "as_of={day}",
+    "": f"{DEAL}&date={{day}}",
+    "/nearest": f"{DEAL}&date={{day}}&usa=5e9&chn=5e9",
+    "/set": "case=us-china-today",
 }
-"""Operations about a day of the law, with what is asked of them."""
+"""What the Deal page asks about a day of the law."""
 
-POSTED = ("/deal/improve", "/deal/counter")
-UNDATED = {
-    "/law/changes.atom": "a feed, whose subtitle says it; see the tests of pages",
-    "/watch.{form}": "a feed, whose description says it; see the tests of the watch list",
-    "/rates/collected": "an observation by month",
-    "/rates/facing": "laws of many importers, see the tests of any importer",
-    "/rates/facing/days": "the same",
-    "/brief/{country}": "a page of a deal, whose head says it; see the tests of countries",
-}
-"""Operations with days that are no days of the law."""
+POSTED = ("/improve", "/counter")
 
 DAYS = {"on", "date", "from", "to", "as_of", "before", "after"}
 
 
 @pytest.fixture(scope="module")
 def app(tmp_path_factory):
-    # Ranges of claims are no matter of the record.
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("detente.faces.web.work.questions.DRAWS", 0)
-        yield create_app(Settings(data_folder=tmp_path_factory.mktemp("server"), rate=0.0, case="", ahead=False))
+    folder = tmp_path_factory.mktemp("server")
+    return create_app(Settings(data_folder=folder, rate=0.0, case="", ahead=False, patience=400.0))
 
 
 @pytest.fixture(scope="module")
@@ -79,7 +51,7 @@ def client(app):
 
 
 def asked(path, day):
-    return f"{HOME}{path.format(code='8426.19.00.00')}?{DATED[path].format(day=day)}"
+    return f"/deal/live{path}?{DATED[path].format(day=day)}"
 
 
 def parts_of(content):
@@ -92,17 +64,12 @@ def parts_of(content):
     return own + [part for item in content.values() for part in parts_of(item)]
 
 
-def test_every_operation_with_a_day_is_looked_at(app):
-    found = set()
+def test_every_operation_with_a_day_is_a_question(app):
+    """Questions are tried all with a day beyond the record."""
     for path, operations in app.openapi()["paths"].items():
-        for kind, operation in operations.items():
+        for operation in operations.values():
             names = {parameter["name"] for parameter in operation.get("parameters", ())}
-            if "x-question" in operation:
-                continue  # tried with all questions
-            if kind == "get" and (names & DAYS or path.endswith("/deal/set")):
-                found.add(path.removeprefix(HOME))
-    # Buyers of a material are no days.
-    assert found - {"/materials/{name}/months"} == {*DATED, *UNDATED}
+            assert "x-question" in operation or not names & DAYS, path
 
 
 @pytest.mark.parametrize("path", DATED)
@@ -112,44 +79,39 @@ def test_an_answer_about_a_later_day_says_how_far_the_record_goes(client, path):
     parts = parts_of(later.json())
     assert parts, path
     assert all(part["beyond_record"] and part["record_to"] == TO.isoformat() for part in parts), path
-    if path.startswith("/deal"):
-        return
-    earlier = parts_of(client.get(asked(path, WITHIN)).json())
-    assert earlier, path
-    assert not any(part["beyond_record"] for part in earlier), path
 
 
 @pytest.mark.parametrize("path", POSTED)
 def test_offers_about_a_later_day_say_it_too(client, path):
-    found = client.post(f"{HOME}{path}?{DEAL}", json={}, headers={"origin": "http://127.0.0.1"})
+    found = client.post(f"/deal/live{path}?{DEAL}", json={}, headers={"origin": "http://127.0.0.1"})
     assert found.status_code == 200, found.text
     assert found.json()["record_to"] == TO.isoformat()
     assert any(LINE in line for line in found.json()["record_lines"])
-    before = client.post(f"{HOME}{path}?{GENEVA}", json={}, headers={"origin": "http://127.0.0.1"})
+    before = client.post(f"/deal/live{path}?{GENEVA}", json={}, headers={"origin": "http://127.0.0.1"})
     assert before.json()["record_lines"] == []
 
 
 def test_rows_of_averages_have_both_fates(client):
     usa = importer("USA").law
     other = under_fate(usa, "renewed", usa.record.open_on(date.fromisoformat(LATER)))
-    (row,) = client.get(asked("/rates/average", LATER)).json()["rows"]
+    (row,) = client.get(f"{HOME}/average?on={LATER}").json()["tables"]["average"]["rows"]
     totals = {branch["branch"]: branch["total"] for branch in row["branches"]}
     for name, law in (("lapsed", usa), ("renewed", other)):
-        assert totals[name] == pytest.approx(dt.average(law, date.fromisoformat(LATER))["average"][0], abs=1e-11)
-    rows = client.get(asked("/rates/daily", LATER) + "&limit=500").json()["rows"]
+        assert totals[name] == pytest.approx(ground_of(law).whole(date.fromisoformat(LATER)), abs=1e-11)
+    rows = client.get(f"{HOME}/average?from=2026-09-01&to={LATER}").json()["tables"]["daily"]["rows"]
     assert {row["date"] < "2026-11-10": bool(row["branches"]) for row in rows} == {True: False, False: True}
 
 
 def test_one_number_in_the_deal_the_rates_and_the_command(client, detente):
     """The law before a deal, as written and if the clauses were renewed, in three faces."""
-    numbers = {row["id"]: row for row in client.get(asked("/deal", LATER)).json()["numbers"]}
+    numbers = {row["id"]: row for row in client.get(asked("", LATER)).json()["numbers"]}
     for name, more, words in (
         ("us_average", "", ()),
         ("us_on_china", "&partner=CHN", ("--partner", "CHN")),
         ("china_on_us", "&of=CHN", ("--of", "CHN")),
     ):
-        (row,) = client.get(asked("/rates/average", LATER) + more).json()["rows"]
-        (told,) = json.loads(detente("average", "--on", LATER, *words, "--format", "json").out)
+        (row,) = client.get(f"{HOME}/average?on={LATER}{more}").json()["tables"]["average"]["rows"]
+        told = json.loads(detente("average", "--on", LATER, *words, "--json").out)["tables"]["average"]["rows"][0]
         lapsed, short, again = numbers[name]["branches"]
         assert numbers[name]["baseline_value"] == pytest.approx(told["average"], abs=1e-11)
         assert lapsed["baseline_value"] == pytest.approx(row["average"], abs=1e-11)
@@ -163,52 +125,23 @@ def kept(client):
     """Keys of two deals of a later day and of one of May 2025, saved."""
     queries = (DEAL, DEAL.replace("cn=10", "cn=20"), GENEVA)
     headers = {"origin": "http://127.0.0.1"}
-    return [client.post(f"{HOME}/deal/keep?{query}", json={}, headers=headers).json()["key"] for query in queries]
+    return [client.post(f"/deal/live/keep?{query}", json={}, headers=headers).json()["key"] for query in queries]
 
 
 PAGES = {
-    "/find": f"/find?q=coffee+from+Brazil&on={LATER}",
-    "/law": f"/law?q=8426.19&partner=CHN&on={LATER}",
-    "/law/line/{code}": f"/law/line/8426.19.00.00?partner=CHN&on={LATER}",
-    "/law/changes": f"/law/changes?from=2026-09-01&to={LATER}",
-    "/law/diff": f"/law/diff?before=2026-09-01&after={LATER}",
-    "/duty": f"/duty?from=2026-09-01&to={LATER}",
-    "/watch": f"/watch?row=8426.19:CHN&since=2026-09-01&on={LATER}",
-    "/facing": f"/facing?exporter=VNM&against=2026-09-01&on={LATER}",
-    "/world/{place}": f"/world/DEU?{DEAL}&date={LATER}",
-    "/claims": f"/claims?as_of={LATER}",
-    "/claims/check": "/claims/check?name=line_rate&value=20&line=8517.13.00&partner=CHN&said=2026-11-20",
+    "/law": f"/law?on={LATER}",
     "/runs/{key}": "/runs/{key}",
-    "/compare": "/compare?a={key}&b={other}",
 }
 SILENT = {
-    "/law/measure": "the text of a measure, with its days",
-    "/law/changes.json": "looked at with the feed",
-    "/law/changes.atom": "looked at with the pages of the law",
-    "/world": "tariffs as given, without a law", "/world/map.json": "the same", "/world/data.csv": "the same",
-    "/materials": "licences by month", "/materials/data.csv": "the same",
-    "/talks": "cases of past days", "/talks/{case}": "of the law of the case's own day",
-    "/talks/{case}.csv": "the same", "/talks/{case}/chart/{name}.{form}": "the same",
     "/runs": "a list of titles", "/runs/{key}/delete": "a title",
-    "/facing.csv": "numbers of its page", "/watch.csv": "the same",
-    "/entries": "a form; each row of its answer flags a day beyond",
-    "/micro": "a form; rows of months that were",
-    "/law/importers": "importers, with the day to which each was read", "/law/importers.csv": "the same",
-    "/law.csv": "measures with their days", "/world.csv": "tariffs without a law", "/claims.csv": "as the page",
-    "/world/chart/{name}.{form}": "a picture of the world", "/duty.csv": "numbers of the page of duties",
-    "/duty/chart/{name}.{form}": "a picture, veiled beyond the record", "/embed/duty": "the same in a frame",
     "/tariff": "part of a run, whose brief says it", "/tariff.yaml": "a scenario, without a number",
-    "/world/country": "leads to a page", "/world/{place}.csv": "numbers of the page of the country",
-    "/world/{place}/chart/{name}.{form}": "a picture of the same",
-    "/claims/track": "threats and truces of the past", "/claims/track.csv": "the same",
+
     "/deal/prices": "part of the Deal page, which says it", "/deal/prices.csv": "the same",
     "/deal/prices/chart/{name}.{form}": "the same",
     "/deal/chart/{name}.{form}": "a picture of gains, which the case's own law bounds",
-    "/materials/chart/{name}.{form}": "licences by month", "/claims/chart/{name}.{form}": "counts of verdicts",
     "/runs/{key}/chart/{name}.{form}": "a picture of a run, whose page says it",
     **{f"/embed{place}/chart/{{name}}": "the picture alone" for place in
-       ("/duty", "/deal", "/deal/prices", "/world", "/world/{place}", "/materials", "/claims",
-        "/talks/{case}", "/runs/{key}")},
+       ("/deal", "/deal/prices", "/runs/{key}")},
 }  # fmt: skip
 
 
@@ -225,7 +158,7 @@ def test_a_page_about_a_later_day_says_how_far_the_record_goes(client, kept, pat
 
 @pytest.mark.parametrize("place", ["/deal", "/embed/deal"])
 def test_the_deal_page_says_it_beside_the_law_as_written(client, place):
-    client.get(f"{HOME}/deal?{DEAL}")
+    client.get(f"/deal/live?{DEAL}")
     text = client.get(f"{place}?{DEAL}").text
     assert text.count('<p class="note record">') == 2
     assert LINE in text
@@ -233,7 +166,7 @@ def test_the_deal_page_says_it_beside_the_law_as_written(client, place):
     for name in ("income_USA", "us_on_china", "revenue_USA"):
         row = text.split(f'<tr data-id="{name}">')[1].split("</tr>")[0]
         assert "if prolonged to 9 January 2027 (likely) or renewed for a year: " in row, name
-    client.get(f"{HOME}/deal?{GENEVA}")
+    client.get(f"/deal/live?{GENEVA}")
     # What scripts may say stands in the page in any case.
     before = re.sub(r"<script.*?</script>", "", client.get(f"{place}?{GENEVA}").text, flags=re.DOTALL)
     assert '<tr data-id="income_USA">' in before
@@ -255,22 +188,5 @@ def test_a_kept_deal_and_its_files_say_it(client, kept):
     assert table["beyond_record"]
     assert all(row["branches"] for row in table["rows"])
     assert "record_to" in client.get(f"/runs/{kept[0]}.csv").text
-    compared = client.get(f"{HOME}/runs/compare?a={kept[0]}&b={kept[1]}").json()["tables"]
-    assert compared
-    assert all(one["beyond_record"] for one in compared)
     assert "record_to" not in client.get(f"/deal.csv?{GENEVA}").text
     assert not client.get(f"{HOME}/runs/{kept[2]}/tables/deal_duties").json()["beyond_record"]
-
-
-def test_the_track_record_is_that_of_python(client):
-    record = dt.track_record("truce")
-    rows = list(csv.DictReader(client.get("/claims/track.csv?kind=truce&table=track_lives").text.splitlines()))
-    assert [float(row["day_90"]) for row in rows] == pytest.approx(record["track_lives"]["day_90"].tolist(), abs=1e-9)
-    page = unescape(client.get("/claims/track?kind=truce").text)
-    assert all(sentence in page for sentence in record.sentences)
-    # Nine truces are too few for a title that claims anything.
-    assert record["track_steps"]["count"].min() < LEAST_CASES
-    assert "How many bargains are alive, by form" in page
-    assert " outlive " not in page
-    refused = unescape(client.get("/claims/track?kind=treaty&as_of=2025-01-02").text)
-    assert "take a later day" in refused

@@ -66,10 +66,11 @@ def test_a_scenario_on_the_cluster_gives_the_same_bytes(cluster, tmp_path):
     assert "detente.lab.sweep.scenario" not in loaded, "the scheduler only passes on what workers do"
 
 
-def test_the_command_takes_the_address(detente, cluster, world_sweep, tmp_path):
+def test_the_command_takes_the_address(detente, cluster, world_sweep, tmp_path, monkeypatch):
     over, whole = world_sweep
+    monkeypatch.setenv("DETENTE_DASK", cluster.address)
     args = ["--world=icio-2022-small", *(f"--over={path}={values}" for path, values in over.items())]
-    ran = detente("sweep", "economy", *args, "--dask", cluster.address, "--out", str(tmp_path / "x"))
+    ran = detente("sweep", "economy", *args, "--work", str(tmp_path / "x"))
     assert ran.code == 0, ran.err
     assert content(tmp_path / "x") == content(whole)
 
@@ -90,7 +91,8 @@ def test_a_worker_killed_on_the_way_changes_nothing(cluster, world_sweep, tmp_pa
 
 def test_no_scheduler_is_one_sentence(detente, monkeypatch):
     monkeypatch.setattr("detente.lab.work.workers.SECONDS", 1)
-    ran = detente("sweep", "economy", "--over", "scale=1", "--dask", "tcp://127.0.0.1:9")
+    monkeypatch.setenv("DETENTE_DASK", "tcp://127.0.0.1:9")
+    ran = detente("sweep", "economy", "--over", "scale=1")
     assert ran.code == 2
     assert "no scheduler answers" in ran.err
     assert "Traceback" not in ran.err
@@ -103,7 +105,8 @@ def test_another_service_at_the_address_is_named_as_such(detente, monkeypatch, b
     with socket.create_server(("127.0.0.1", 0)) as listening:
         served = threading.Thread(target=answer_once, args=(listening, begins))
         served.start()
-        ran = detente("sweep", "economy", "--over", "scale=1", "--dask", f"127.0.0.1:{listening.getsockname()[1]}")
+        monkeypatch.setenv("DETENTE_DASK", f"127.0.0.1:{listening.getsockname()[1]}")
+        ran = detente("sweep", "economy", "--over", "scale=1")
         served.join()
     assert (ran.code, ran.out) == (2, "")
     assert "what answers there is no Dask scheduler" in ran.err

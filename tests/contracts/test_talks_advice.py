@@ -9,10 +9,10 @@ import pytest
 from detente.codes import InputError, UnknownName
 from detente.data.casefile import load_case
 from detente.data.powers import DutyPower, _powers, power_of
-from detente.faces.cli.talks_page import page_text
 from detente.faces.words.advice import Voice
 from detente.faces.words.language import load
 from detente.faces.words.many import many_page
+from detente.faces.words.talks_page import whole_page
 from detente.lab.talks.advice import BELIEVED, ODDS
 from detente.lab.talks.case import Case, open_case
 from detente.lab.talks.counsel import advice_of
@@ -56,7 +56,7 @@ def paged(tmp_path_factory):
                 made[place] = talk, whole.side, many_page(whole, load())
             else:
                 side = advice_of(talk)
-                made[place] = talk, side, page_text(side, "case.yaml")
+                made[place] = talk, side, whole_page(side)
         return made[place]
 
     return page

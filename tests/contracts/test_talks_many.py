@@ -1,6 +1,5 @@
 """Talks of three on a small world, from the case to the page: what is printed is solved exactly, and said in words."""
 
-import json
 from dataclasses import replace
 from itertools import combinations
 
@@ -9,10 +8,6 @@ import pytest
 
 import detente as dt
 from detente.codes import InputError, UnknownName
-from detente.faces.cli.talks_many import many_content
-from detente.faces.formats import to_json
-from detente.faces.python.many import ManyTalks
-from detente.faces.web.work import many as job
 from detente.faces.words.advice import blocks
 from detente.faces.words.language import load
 from detente.faces.words.many import many_outside_page, many_page
@@ -22,7 +17,7 @@ from detente.lab.talks.many.packages import blocking_table
 from detente.lab.talks.many.page import many_advice
 from detente.lab.talks.many.report import MANY_SECTIONS, many_tables, open_round, round_of
 from detente.lab.talks.outside import outside_advice, worth_of
-from detente.lab.talks.paged import pair_name, pair_tables, reader_talk
+from detente.lab.talks.paged import pair_tables, reader_talk
 from detente.lab.talks.talk import open_talk
 from detente.lab.talks.workers import ranged_advice
 from detente.talks.duties import BILLION
@@ -91,17 +86,22 @@ def test_parts_sum_to_what_each_gets(talks):
 
 def test_charts_of_pairs_have_the_gains_of_the_page(talks, seen):
     """One for each pair with something between, the advice among its packages, which no point of the curve betters."""
-    tables = {table.name: table for table in pair_tables(talks, seen.side)}
-    pairs = [pair for pair in combinations(talks.parties, 2) if talks.between(pair)]
-    assert set(tables) == {pair_name(name, pair) for name in ("acceptable", "frontier", "deals") for pair in pairs}
-    for pair in pairs:
+    pairs = {pair for pair in combinations(talks.parties, 2) if talks.between(pair)}
+    drawn = set()
+    for party in talks.parties:
+        tables = {table.name: table for table in pair_tables(talks, seen.side, party)}
+        pair = tuple(code for code in talks.parties if code.lower() in {c.name for c in tables["deals"].columns})
+        drawn.add(pair)
+        assert party in pair
         places = [talks.parties.index(code) for code in pair]
-        (offer,) = [row for row in tables[pair_name("deals", pair)].rows() if row["kind"] == "offer"]
+        (offer,) = [row for row in tables["deals"].rows() if row["kind"] == "offer"]
         gains = [offer[code.lower()] / BILLION for code in pair]
         assert gains == pytest.approx([seen.side.advice.gains[k] for k in places])
-        curve = tables[pair_name("frontier", pair)]
+        curve = tables["frontier"]
         better = np.min([curve[code.lower()] / BILLION - gain for code, gain in zip(pair, gains, strict=True)], axis=0)
         assert better.max() < 0.1
+    # The pages of all parties together draw every pair.
+    assert drawn == pairs
 
 
 def test_the_surface_agrees_with_exact_solves(talks):
@@ -210,23 +210,16 @@ def test_a_party_that_nothing_satisfies_is_named(talks, path):
     assert round_.packages(setting, past, "free") == {} or ground.empty == ""
 
 
-def test_python_gives_the_same_page(path, talks, seen):
-    assert isinstance(dt.talks(path), ManyTalks)
-    answer = ManyTalks(talks)
-    page = answer.advice("Canada")
-    assert str(page) == page.text() == many_page(seen, load())
-    assert page.package is not None
-    assert page.package.gains == seen.side.advice.gains
-    assert page.to_dict()["page"]["pairwise"]["hub"] == "USA"
-    assert "what Canada can do" in page.title
-    assert set(answer.tables) == set(MANY_SECTIONS)
-    with pytest.raises(UnknownName, match="side"):
-        answer.advice("Peru")
-
-
-def test_the_command_prints_the_page(detente, path):
-    text = detente("talks", str(path), "--for", "Mexico", "--quiet").out
-    assert "what Mexico can do" in text
+def test_the_question_gives_the_same_page(path):
+    seen = many_advice(round_of(reader_talk(path)), "Canada")
+    answer = dt.talks_advice(str(path), country="Canada")
+    assert answer.verbatim == many_page(seen, load())
+    row = next(row for row in answer if row["kind"] == "advice")
+    assert row["usa_gain"] == pytest.approx(seen.side.advice.gains[0] * BILLION, rel=1e-6)
+    assert answer.headline.startswith("What Canada should offer: ")
+    assert {"blocking", "pairs", "coalitions", "said"} <= set(answer.names)
+    with pytest.raises(UnknownName, match="country"):
+        dt.talks_advice(str(path), country="Narnia")
 
 
 def test_a_day_before_the_facts_of_the_case_refuses_it(detente):
@@ -236,26 +229,9 @@ def test_a_day_before_the_facts_of_the_case_refuses_it(detente):
     assert "outcome 'lapse' is known only since" in ran.err
 
 
-def test_json_has_the_numbers_of_the_page(talks, seen):
-    content = json.loads(to_json(many_content(talks, [("acceptable", "", many_tables(talks, "acceptable"))], seen)))
-    assert list(content["tables"]) == ["room"]
-    assert content["advice"]["side"]["packages"][0]["gains"] == pytest.approx(seen.side.packages[0].gains)
-    assert any("one by one" in sentence for sentence in content["sentences"])
-
-
 def test_a_case_of_two_has_its_own_report():
     with pytest.raises(InputError, match="between two"):
         round_of(open_talk("two-country"))
-
-
-def test_a_job_has_the_page_and_every_section(talks, monkeypatch):
-    monkeypatch.setattr(job, "MANY_SECTIONS", ("acceptable", "stability"))
-    monkeypatch.setattr(job, "round_of", lambda _: talks)
-    seen_parts = []
-    tables, sentences = job.many_parts(talks.talk, {}, lambda *part: seen_parts.append(part))
-    assert list(tables) == ["room", "stability"]
-    assert seen_parts[-1] == ("stability", 2, 2)
-    assert any("one by one" in sentence for sentence in sentences)
 
 
 def test_joint_draws_move_what_is_uncertain_and_are_counted_on_the_page(talks):

@@ -7,25 +7,23 @@ import numpy as np
 import pytest
 from pydantic import TypeAdapter
 
-from detente.faces.cli.talks_page import page_of, page_text
 from detente.faces.formats import to_json
 from detente.faces.words.advice import Voice, blocks
 from detente.faces.words.language import load
 from detente.faces.words.page import MOST, WIDTH
+from detente.faces.words.talks_page import whole_page
 from detente.lab.talks import deadline
 from detente.lab.talks.advice import Advice, OutsideAdvice
 from detente.lab.talks.counsel import place_of
 from detente.lab.talks.outside import worth_of
+from detente.lab.talks.paged import asked_page
 from detente.lab.talks.talk import open_talk
 
 CASES = ("two-country", "us-china-2025-10", "us-china-today")
 HEADS = (
     "OFFER", "ASK", "WALK AWAY", "THEY WALK", "IF THEY REFUSE", "WHAT BUYS WHAT", "THEY MAY READ", "WOULD CHANGE IT",
-    "WILL IT HOLD", "CHANCE OF A DEAL", "package", "IT STANDS ON", "More: detente talks",
+    "WILL IT HOLD", "CHANCE OF A DEAL", "package", "IT STANDS ON",
 )  # fmt: skip
-IN_COMMANDS = ("More: ", "Suite", "--for ")
-"""Beginnings of lines that hold a command, in which sides are codes."""
-
 TERMS = ("offer", "ask", "refuse")
 """Blocks whose first sentence lists the terms of a package."""
 
@@ -39,16 +37,16 @@ def talks():
 
 @pytest.fixture(scope="module")
 def pages(talks):
-    return {(name, side): page_of(talk, side) for name, talk in talks.items() for side in talk.parties}
+    return {(name, side): asked_page(talk, side).page for name, talk in talks.items() for side in talk.parties}
 
 
 def test_a_page_is_short_in_words_and_in_its_order(pages, codes):
     for (name, side), page in pages.items():
-        text = page_text(page, name)
+        text = whole_page(page)
         lines = text.splitlines()
         assert len(lines) <= MOST, (name, side)
         assert max(map(len, lines)) <= WIDTH, (name, side)
-        assert not codes("\n".join(line for line in lines if not line.startswith(IN_COMMANDS)))
+        assert not codes(text)
         places = [text.index(f"\n{head}") for head in HEADS]
         assert places == sorted(places)
 
@@ -61,9 +59,9 @@ def test_a_sentence_of_a_page_is_short(pages):
 
 
 def test_every_number_of_a_page_is_that_of_its_json(pages):
-    for (name, _), page in pages.items():
+    for page in pages.values():
         again = TypeAdapter(Advice).validate_python(json.loads(to_json(asdict(page))))
-        assert page_text(again, name) == page_text(page, name)
+        assert whole_page(again) == whole_page(page)
 
 
 def test_the_pages_of_two_sides_are_one_package(pages):
@@ -94,7 +92,7 @@ def test_beyond_its_value_an_input_turns_the_advice(pages):
     levels = []
     for value in (0.8 * swing.at, 1.2 * swing.at):
         talk = open_talk("us-china-today", weights=["april-2025"], horizons=["long"], inputs={swing.name: value})
-        page = page_of(talk, "USA")
+        page = asked_page(talk, "USA").page
         levels.append(page.advice.levels[talk.case.issues.index(swing.issue)])
     assert levels[0] < 0.5 < levels[1]
 
@@ -112,7 +110,7 @@ def test_a_deadline_is_forecast_without_what_came_of_it(pages, monkeypatch):
     monkeypatch.setattr(deadline, "threats", lambda: blind)
     assert deadline.deadline_of(open_talk("us-china-2025-10").case.file) == page.deadline
     assert pages["us-china-today", "USA"].deadline is None
-    assert "No deadline stands, so none is given." in page_text(pages["us-china-today", "USA"], "")
+    assert "No deadline stands, so none is given." in whole_page(pages["us-china-today", "USA"])
 
 
 def test_a_table_of_three_with_many_issues_fits(pages):
@@ -130,7 +128,7 @@ def test_a_table_of_three_with_many_issues_fits(pages):
     moves = tuple(replace(move, worth=(*move.worth, 0.0), alone=(*move.alone, 0.0)) for move in page.moves)
     parts = {"moves": moves, "issues": issues, "packages": rows, "limits": limits, "week": (1.0, 2.0, 3.0)}
     three = replace(page, parties=("USA", "CHN", "EU27"), fallback=None, stay=None, **parts)
-    text = page_text(three, "three")
+    text = whole_page(three)
     lines = text.splitlines()
     assert len(lines) <= MOST
     assert max(map(len, lines)) <= WIDTH
@@ -149,7 +147,7 @@ def test_a_union_is_known_by_its_names_and_by_those_of_its_members():
 
 def test_a_country_that_is_not_at_the_table_has_its_page(talks, codes):
     talk = talks["us-china-today"]
-    page = page_of(talk, "Vietnam")
+    page = asked_page(talk, "Vietnam").page
     assert isinstance(page, OutsideAdvice)
     day, cut = (next(row for row in page.rows if row.name == name) for name in ("status_quo", "mutual_cut"))
     assert day.income == 0.0
@@ -164,8 +162,8 @@ def test_a_country_that_is_not_at_the_table_has_its_page(talks, codes):
     moves = worth_of(talk, np.array(advice.levels)) - before
     assert page.hurt[0][1] == pytest.approx(moves[outside].min())
     again = TypeAdapter(OutsideAdvice).validate_python(json.loads(to_json(asdict(page))))
-    text = page_text(page, "us-china-today")
-    assert page_text(again, "us-china-today") == text
+    text = whole_page(page)
+    assert whole_page(again) == text
     lines = text.splitlines()
     assert len(lines) <= MOST
     assert max(map(len, lines)) <= WIDTH

@@ -1,14 +1,13 @@
-"""What `run` refuses `validate` refuses, in the same words, in the command, the interface and the program."""
+"""What a run refuses a dry run refuses, in the same words."""
 
+import json
 from datetime import date
 
 import pytest
 import yaml
-from starlette.testclient import TestClient
 
+import detente as dt
 from detente.codes import DetenteError
-from detente.faces.web.app import create_app
-from detente.faces.web.settings import Settings
 from detente.lab.prepared import prepared
 from detente.lab.run import run
 from detente.lab.scenario import parse_scenario, shipped
@@ -108,23 +107,15 @@ def said(answer):
     return ""
 
 
-@pytest.fixture(scope="module")
-def client(tmp_path_factory):
-    settings = Settings(data_folder=tmp_path_factory.mktemp("served"), case="", rate=0.0)
-    return TestClient(create_app(settings), base_url="http://127.0.0.1")
-
-
 @pytest.mark.parametrize(("given", "words"), FAULTY, ids=[str(k) for k in range(len(FAULTY))])
-def test_what_run_refuses_validate_refuses_in_the_same_words(client, given, words):
+def test_what_run_refuses_a_dry_run_refuses_in_the_same_words(given, words):
     def read(name):
         return parse_scenario(content(given), name, "uploaded")
 
     refused = said(lambda: run(read("uploaded scenario"), today=TODAY))
     assert words in refused
     assert said(lambda: prepared(read("uploaded scenario"), today=TODAY)) == refused
-    answer = client.post("/api/v1/scenarios/validate", json=content(given), headers={"origin": "http://127.0.0.1"})
-    assert answer.status_code in (400, 404, 422)
-    assert answer.json()["detail"] == refused
+    assert words in said(lambda: dt.run(content(given), dry_run=True))
 
 
 @pytest.mark.parametrize("given", ODD, ids=[str(k) for k in range(len(ODD))])
@@ -141,14 +132,14 @@ def test_claims_said_later_are_refused_where_draws_judge_them():
 
 
 def test_every_shipped_scenario_is_valid(detente):
-    printed = detente("validate", *shipped()).out.splitlines()
-    assert [line.split(":")[0] for line in printed] == list(shipped())
+    rows = json.loads(detente("run", *shipped(), "--dry-run", "--json").out)["tables"]["checked"]["rows"]
+    assert list(dict.fromkeys(row["name"] for row in rows)) == list(shipped())
 
 
 def test_the_command_refuses_in_the_words_of_run(detente, tmp_path):
     path = tmp_path / "mine.yaml"
     path.write_text(yaml.safe_dump(content({"report": {"partners": ["Narnia"]}})), encoding="utf-8")
-    ended = [detente(name, str(path)) for name in ("validate", "run")]
+    ended = [detente("run", str(path), *more) for more in (("--dry-run",), ())]
     assert [one.code for one in ended] == [2, 2]
     assert ended[0].err == ended[1].err
     assert "unknown country 'Narnia'" in ended[0].err

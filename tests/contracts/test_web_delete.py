@@ -35,7 +35,7 @@ def browser(app):
 
 def begun(client):
     """A job that waits, and a run as it would be kept at its end."""
-    answer = client.post("/api/v1/jobs", json={"kind": "run", "scenario": "geneva"})
+    answer = client.post("/api/v1/jobs", json={"question": "run", "arguments": {"scenario": "geneva"}})
     assert answer.status_code == 202, answer.text
     client.app.state.store.save_run(DOCUMENT, "run")
     return answer.json()["id"]

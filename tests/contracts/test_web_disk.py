@@ -22,7 +22,14 @@ from detente.faces.web.work.store import open_store
 
 HOME = "/api/v1"
 FULL = "the disk of this server is full"
-JOB = {"kind": "chain", "chain": "rare-earths", "cut": 0.5, "months": 2}
+
+
+def job(cut):
+    """Jobs that are not the same."""
+    return {**JOB, "arguments": {**JOB["arguments"], "cut": cut}}
+
+
+JOB = {"question": "chain run", "arguments": {"mineral": "rare-earths", "cut": 0.5, "months": 2, "draws": 0}}
 PAGE = {"accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
 
 
@@ -59,8 +66,8 @@ def test_a_full_disk_is_named_by_call_and_page(app):
     filled(app)
     client = TestClient(app, raise_server_exceptions=False)
     codes = []
-    for _ in range(40):
-        found = client.post(f"{HOME}/jobs", json=JOB)
+    for number in range(40):
+        found = client.post(f"{HOME}/jobs", json=job(0.5 + number / 100))
         codes.append(found.status_code)
         if found.status_code != 202:
             break
@@ -68,7 +75,7 @@ def test_a_full_disk_is_named_by_call_and_page(app):
     assert found.headers["content-type"] == "application/problem+json"
     assert found.json()["title"] == "Nothing can be stored"
     assert found.json()["detail"].startswith(FULL)
-    shown = client.post(f"{HOME}/jobs", json=JOB, headers=PAGE)
+    shown = client.post(f"{HOME}/jobs", json=job(0.95), headers=PAGE)
     assert (shown.status_code, shown.headers["content-type"]) == (507, "text/html; charset=utf-8")
     assert "The disk of this server is full" in shown.text
     assert client.get(f"{HOME}/runs").json()["total"] == 1
@@ -116,7 +123,7 @@ def test_a_job_whose_folder_cannot_be_made_says_why(tmp_path, monkeypatch):
 
     monkeypatch.setattr("detente.faces.web.work.jobs._process", no_room)
     jobs.start()
-    found = ended(jobs, jobs.submit("chain", {}))
+    found = ended(jobs, jobs.submit("question", {}))
     jobs.stop()
     assert (found["status"], found["error"]) == ("failed", FULL)
     assert list((tmp_path / "jobs").iterdir()) == []
@@ -131,7 +138,7 @@ def test_a_result_for_which_there_is_no_room_is_a_failure_that_says_so(tmp_path,
 
     monkeypatch.setattr(type(store), "save_run", no_room)
     jobs.start()
-    found = ended(jobs, jobs.submit("chain", {"chain": "rare-earths", "cut": 0.5, "months": 2}))
+    found = ended(jobs, jobs.submit("question", JOB))
     jobs.stop()
     assert (found["status"], found["error"]) == ("failed", f"the result cannot be kept: {FULL}")
 
@@ -146,7 +153,7 @@ def test_a_worker_that_cannot_write_says_why(tmp_path, monkeypatch, capsys):
     def no_room(*_given):
         raise OSError(errno.EROFS, "Read-only file system")
 
-    monkeypatch.setitem(worker.WORK, "chain", no_room)
+    monkeypatch.setattr(worker, "run", no_room)
     monkeypatch.setattr(worker, "_end_with_server", lambda: None)
     monkeypatch.setattr(sys, "stdin", io.StringIO(json.dumps({"kind": "chain", "request": {}, "folder": "."}) + "\n"))
     out, sys.stdout = sys.stdout, io.StringIO()

@@ -1,7 +1,9 @@
 """Entries and microdata that are sent: by the interface and by the page, within limits, every fault named."""
 
 import gzip
+import io
 
+import polars as pl
 import pytest
 
 pytest.importorskip("fastapi", reason="the web extra is not installed")
@@ -10,10 +12,9 @@ pytest.importorskip("sqlalchemy")
 from starlette.testclient import TestClient
 
 import detente as dt
-from detente.faces.formats import json_rows
 from detente.faces.web.app import create_app
 from detente.faces.web.settings import Settings
-from detente.faces.web.work import sent_entries, sent_micro
+from detente.faces.web.work import sent as sending
 
 HEAD = "line,partner,date,value\n"
 ROW = "8507.60.00.10,China,2025-09-05,1000\n"
@@ -40,11 +41,12 @@ def sent(client, content, kind="text/csv", query=""):
 
 def test_a_file_comes_back_in_dollars(client):
     answer = sent(client, HEAD + ROW + ROW.replace("China", "Narnia"), query="?void=basis:IEEPA&limit=1").json()
-    assert (answer["rows"], answer["not_rated"], answer["dollars"]["refund"]) == (2, 1, 200.0)
-    tables = {table["name"]: table for table in answer["tables"]}
-    assert tables["entry_filing"]["rows"][0]["heading"]
-    assert len(tables["entry_rows"]["rows"]) == 1
-    assert tables["entry_reasons"]["rows"][0]["reason"].startswith("partner: unknown country 'Narnia'")
+    assert answer["headline"].startswith("1 of the 2 rows of entries.csv could be rated, and owe $734.00 in tariffs")
+    tables = answer["tables"]
+    assert tables["filing"]["rows"][0]["heading"]
+    assert (len(tables["rows"]["rows"]), tables["rows"]["total"]) == (1, 2)
+    assert tables["totals"]["rows"][0]["refund"] == 200.0
+    assert tables["reasons"]["rows"][0]["reason"].startswith("partner: unknown country 'Narnia'")
 
 
 @pytest.mark.parametrize(
@@ -54,116 +56,80 @@ def test_a_file_comes_back_in_dollars(client):
         (HEAD + ROW, "text/html", "", 415, "text/csv"),
         (gzip.compress((HEAD + ROW).encode()), "text/csv", "", 422, "send it unpacked"),
         (HEAD + ROW, "text/csv", "?void=basis:IEPA", 422, "void"),
+        (HEAD + ROW, "text/csv", "?viod=basis:IEEPA", 422, "did you mean 'void'"),
         (HEAD + ROW, "text/csv", "?reading=past", 422, "reading"),
         (b"PAR1", "application/vnd.apache.parquet", "", 422, "cannot be read"),
+        ('{"file": "/etc/passwd"}', "application/json", "", 422, "names a file, and a server reads none"),
+        ("{}", "application/json", "", 422, "curl --data-binary @mine.csv"),
+        (MONTHS, "text/csv", "?from=2025-13", 422, "'2025-13"),
+        ("month,line\n2025-03,85\n", "text/csv", "", 422, "entries.csv: has no column 'partner'"),
+        (MONTHS.replace("China", "Narnia"), "text/csv", "", 422, "entries.csv, row 2: the partner is unknown"),
+        (MONTHS, "text/csv", "?by=weight", 422, "weight"),
     ],
-    ids=["short row", "another kind", "packed", "no such measure", "no such reading", "half a file"],
 )
-def test_what_cannot_be_used_is_one_sentence(client, content, kind, query, status, words):
+def test_what_cannot_be_used_is_one_sentence_without_a_place_of_the_server(client, content, kind, query, status, words):
     answer = sent(client, content, kind, query)
     assert answer.status_code == status
     assert words in answer.json()["detail"]
+    assert "/tmp" not in answer.text
 
 
-def test_a_file_of_too_many_rows_is_refused(client, monkeypatch):
-    monkeypatch.setattr(sent_entries, "MOST_ROWS", 1)
-    assert "send 1 or fewer" in sent(client, HEAD + ROW * 2).json()["detail"]
+def test_a_file_is_missing_in_one_sentence(client):
+    answer = client.get(API)
+    assert answer.status_code == 422
+    assert answer.json()["detail"].startswith("file: is missing; send it as the body: curl --data-binary @mine.csv")
 
 
-def test_the_page_takes_a_file_without_a_script(client):
+def test_files_above_the_limits_are_refused(client, monkeypatch):
+    monkeypatch.setattr("detente.lab.micro.asked.MOST_MONTHS", 1)
+    assert "there are 2 to answer for" in sent(client, MONTHS).json()["detail"]
+    monkeypatch.setattr(sending, "MOST_ROWS", 1)
+    for content in (HEAD + ROW * 2, MONTHS):
+        assert "send 1 or fewer" in sent(client, content).json()["detail"]
+
+
+@pytest.mark.parametrize("rows", [HEAD + ROW, MONTHS])
+def test_every_way_to_send_a_file_gives_the_answer_of_python(client, tmp_path, rows):
+    (tmp_path / "mine.csv").write_text(rows)
+    answer = dt.entries(tmp_path / "mine.csv", void="basis:IEEPA")
+    own = client.post(API, files={"file": ("mine.csv", rows)}, data={"void": "basis:IEEPA"}, headers=OWN).json()
+    assert (own["key"], own["headline"]) == (answer.key, answer.headline)
+    assert sent(client, rows, query="?void=basis:IEEPA").json()["key"] == answer.key
+    frame = pl.read_csv(tmp_path / "mine.csv", infer_schema=False)
+    listed = client.post(API, json={"file": frame.to_dicts(), "void": "basis:IEEPA"}, headers=OWN).json()
+    assert listed["tables"].keys() == own["tables"].keys()
+    if "date" in frame.columns:
+        assert listed["tables"]["totals"]["rows"][0]["duty"] == own["tables"]["totals"]["rows"][0]["duty"]
+    book = io.BytesIO()
+    frame.write_excel(book)
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    assert sent(client, book.getvalue(), kind, "?void=basis:IEEPA").json()["tables"].keys() == own["tables"].keys()
+
+
+def test_the_page_takes_a_file_without_a_script_and_gives_it_back_as_a_file(client):
     assert 'enctype="multipart/form-data"' in client.get("/entries").text
-    files, form = {"file": ("mine.csv", HEAD + ROW)}, {"void": "basis:IEEPA", "do": "show"}
-    page = client.post("/entries", files=files, data=form, headers=OWN)
+    files = {"file": ("../mine.csv", HEAD + ROW)}
+    page = client.post("/entries", files=files, data={"void": "basis:IEEPA", "on": ""}, headers=OWN)
     assert page.status_code == 200
-    assert "734" in page.text
+    assert "The row of mine.csv owes $734.00" in page.text
     assert "8507.60.00.10" in page.text
-
-
-def test_the_page_names_every_fault_and_gives_rows_as_a_file(client):
-    broken = client.post("/entries", files={"file": ("a.csv", "line,date\n1\n")}, data={"do": "show"}, headers=OWN).text
-    for words in ("&#39;partner&#39;", "&#39;value&#39;", "row 2"):
-        assert words in broken
-    none = client.post("/entries", data={"do": "show"}, headers=OWN)
-    assert none.status_code == 200
-    file = client.post("/entries", files={"file": ("a.csv", HEAD + ROW)}, data={"do": "csv"}, headers=OWN)
+    file = client.post("/entries.csv", files=files, headers=OWN)
     assert file.headers["content-type"].startswith("text/csv")
     assert ",734.0," in file.text
 
 
-def micro(client, query, content=MONTHS, kind="text/csv"):
-    return client.post(f"/api/v1/micro?{query}", content=content, headers={**OWN, "content-type": kind})
-
-
-@pytest.mark.parametrize(("query", "tables"), [
-    ("ask=weights&by=country", ["micro_weights"]),
-    ("ask=gap&by=partner&from=2025-04", ["micro_gap_months", "micro_gap"]),
-    ("ask=refunds&void=basis:IEEPA&to=2025-03", ["micro_refunds_months", "micro_refunds_partners", "micro_refunds"]),
-    ("ask=daily&by=authority&to=2025-03&limit=3", ["daily"]),
-])  # fmt: skip
-def test_microdata_come_back_as_the_command_answers_them(client, tmp_path, query, tables):
-    answer = micro(client, query)
-    assert answer.status_code == 200, answer.text
-    content = answer.json()
-    assert (content["rows"], content["unusable"]) == (3, 0)
-    assert [table["name"] for table in content["tables"]] == tables
-    words = dict(part.split("=") for part in query.split("&"))
-    (tmp_path / "rows.csv").write_text(MONTHS)
-    given = {own: words.get(name, "") for own, name in (("void", "void"), ("from_", "from"), ("to", "to"))}
-    by = words.get("by", "").replace("country", "partner")
-    told = dt.micro(tmp_path / "rows.csv", words["ask"], by=by or (), **given)
-    for table in content["tables"]:
-        own = told[table["name"]]
-        assert table["total"] == len(own)
-        for row, expected in zip(table["rows"], json_rows(own)[: int(words.get("limit", 50))], strict=True):
-            assert row == {n: pytest.approx(v, rel=1e-11) if isinstance(v, float) else v for n, v in expected.items()}
-
-
-@pytest.mark.parametrize(
-    ("query", "content", "status", "words"),
-    [
-        ("ask=dayly", MONTHS, 422, "did you mean 'daily'"),
-        ("ask=refunds", MONTHS, 422, "void"),
-        ("ask=weights&from=march", MONTHS, 422, "'march' is not a month"),
-        ("", "month,line\n2025-03,85\n", 422, "micro.csv: has no column 'partner'"),
-        ("", MONTHS.replace("China", "Narnia"), 422, "micro.csv, row 2: the partner is unknown"),
-        ("by=weight", MONTHS, 422, "unknown grouping"),
-        ("", gzip.compress(MONTHS.encode()), 422, "send it unpacked"),
-    ],
-    ids=["question", "nothing void", "month", "column", "rows", "grouping", "packed"],
-)
-def test_microdata_that_cannot_be_used_are_one_sentence_without_a_place_of_the_server(
-    client, query, content, status, words
-):
-    answer = micro(client, query, content)
-    assert answer.status_code == status, answer.text
-    assert words in answer.json()["detail"]
-    assert "/tmp" not in answer.text
-    assert "detente-sent" not in answer.text
-
-
-def test_microdata_above_the_limits_are_refused(client, monkeypatch):
-    monkeypatch.setattr(sent_micro, "MOST_MONTHS", 1)
-    assert "there are 2 to answer for" in micro(client, "ask=weights").json()["detail"]
-    monkeypatch.setattr(sent_micro, "MOST_ROWS", 2)
-    assert "has 3 rows; send 2 or fewer" in micro(client, "ask=weights").json()["detail"]
-    assert (
-        micro(client, "", kind="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet").status_code == 415
-    )
-
-
-def test_the_page_of_microdata_takes_a_file_without_a_script(client):
-    assert 'enctype="multipart/form-data"' in client.get("/micro").text
-    files = {"file": ("../mine.csv", MONTHS)}
-    form = {"ask": "gap", "by": "partner", "first": "2025-04", "do": "show"}
-    page = client.post("/micro", files=files, data=form, headers=OWN)
-    assert page.status_code == 200
-    assert '<option value="gap" selected>' in page.text
-    assert "Germany" in page.text
-    assert "1,400,000" in page.text
-    file = client.post("/micro", files=files, data=form | {"do": "csv"}, headers=OWN)
-    assert file.text.startswith("month,imports,owed,collected")
+def test_the_page_names_every_fault(client):
+    browser = OWN | {"accept": "text/html"}
+    broken = client.post("/entries", files={"file": ("a.csv", "line,date\n1\n")}, headers=browser)
+    assert broken.status_code == 422
+    for words in ("&#39;partner&#39;", "&#39;value&#39;", "row 2"):
+        assert words in broken.text
     nothing = b'--b\r\ncontent-disposition: form-data; name="file"; filename=""\r\n\r\n\r\n--b--'
     kind = {"content-type": "multipart/form-data; boundary=b"}
-    assert "No file was chosen" in client.post("/micro", content=nothing, headers=OWN | kind).text
-    broken = client.post("/micro", files={"file": ("a.xlsx", b"PK")}, data=form, headers=OWN)
-    assert "a.xlsx" in broken.text
+    assert client.post("/entries", content=nothing, headers=browser | kind).status_code == 200
+    assert "a.xlsx" in client.post("/entries", files={"file": ("a.xlsx", b"PK")}, headers=browser).text
+    assert client.get("/micro?of=USA", follow_redirects=False).headers["location"] == "/entries?of=USA"
+    fields = (("file", "8507.60:China"), ("from", "2026-06-30"))
+    form = "".join(f'--b\r\ncontent-disposition: form-data; name="{n}"\r\n\r\n{text}\r\n' for n, text in fields)
+    typed = client.post("/watch", content=f"{form}--b--", headers=OWN | kind, follow_redirects=False)
+    assert typed.headers["location"] == "/watch?file=8507.60%3AChina&from=2026-06-30"

@@ -20,8 +20,8 @@ PROBLEM = "application/problem+json"
 ASKED = (
     ("GET", "/nothing", 404), ("GET", f"{HOME}/none", 404), ("GET", "/static/none.js", 404),
     ("GET", f"{HOME}/runs/0123456789ab", 404), ("GET", "/deal.exe", 404), ("POST", "/deal", 405),
-    ("PUT", f"{HOME}/jobs", 405), ("POST", "/static/web.css", 405), ("GET", f"{HOME}/law/diff?before=x", 422),
-    ("GET", f"{HOME}/deal/nearest", 422), ("POST", f"{HOME}/scenarios/validate", 413), ("GET", "/broken", 500),
+    ("PUT", f"{HOME}/jobs", 405), ("POST", "/static/web.css", 405), ("GET", f"{HOME}/law/changes?from=x", 422),
+    ("GET", "/deal/live/nearest", 422), ("POST", f"{HOME}/run", 413), ("GET", "/broken", 500),
     ("DELETE", f"{HOME}/jobs/0123456789abcdef", 404),
 )  # fmt: skip
 
@@ -43,7 +43,7 @@ def client(app):
 
 
 def ask(client, method, path, headers):
-    body = b"x" * 2000 if path.endswith("validate") else None
+    body = b"x" * 2000 if path.endswith("/run") else None
     return client.request(method, path, headers=headers, content=body)
 
 
@@ -109,7 +109,7 @@ def routes(app):
     """Every address with the methods it takes."""
     found = {path: {name.upper() for name in held} for path, held in app.openapi()["paths"].items()}
     found |= {path: {"GET"} for path, *_ in PLACES}
-    found |= {"/runs/{key}/delete": {"GET", "POST"}, "/entries": {"GET", "POST"}, "/micro": {"GET", "POST"}}
+    found |= {"/runs/{key}/delete": {"GET", "POST"}}
     found |= {path: {"GET"} for path in ("/", "/deal", "/embed/deal", "/deal.{form}", "/runs/{key}.{form}")}
     return found | {path: {"GET"} for path in ("/static/vega.js", "/static/web.css", f"{HOME}/openapi.json")}
 
@@ -141,7 +141,7 @@ def test_a_head_has_the_headers_of_a_get_and_no_body(client):
             assert head.headers.get(name) == got.headers.get(name), (path, name)
 
 
-@pytest.mark.parametrize("path", ["/law?lang=en", f"{HOME}/deal?us=10&lang=fr", "/nowhere?lang="])
+@pytest.mark.parametrize("path", ["/law?lang=en", "/deal/live?us=10&lang=fr", "/nowhere?lang="])
 def test_an_address_that_asks_for_a_language_is_refused_with_its_reason(client, path):
     found = client.get(path)
     assert (found.status_code, found.headers["content-type"]) == (422, PROBLEM)
@@ -152,8 +152,8 @@ def test_an_address_that_asks_for_a_language_is_refused_with_its_reason(client, 
 
 
 def test_what_a_browser_would_rather_read_changes_nothing(client):
-    path = f"{HOME}/law/diff?before=x&after=2025-05-14"
+    path = f"{HOME}/law/changes?from=x&to=2025-05-14"
     plain, asked = (client.get(path, headers=more) for more in ({}, {"accept-language": "fr"}))
     assert asked.content == plain.content
-    assert plain.json()["detail"].startswith("before: 'x' is not a date; write it as 2025-04-15")
+    assert plain.json()["detail"].startswith("from: 'x' is not a day; write it as 2025-04-15")
     assert plain.headers["vary"] == "Accept"

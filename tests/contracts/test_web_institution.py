@@ -15,6 +15,7 @@ from starlette.responses import PlainTextResponse
 from starlette.testclient import TestClient
 
 from detente.codes import InputError
+from detente.faces.ask.question import all_questions, names
 from detente.faces.web.app import create_app
 from detente.faces.web.beneath import base_of, moved
 from detente.faces.web.many import Team
@@ -54,7 +55,7 @@ def under(tmp_path_factory):
     return client
 
 
-PAGES = ("/runs", "/compare", "/runs/all/delete", "/nothing", f"/embed/deal?frozen={KEY}")
+PAGES = ("/runs", "/runs/all/delete", "/nothing", f"/embed/deal?frozen={KEY}")
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -77,7 +78,7 @@ def test_what_leads_elsewhere_stays_beneath_the_path(under):
     assert f'action="{ROOT}/find"' in under.get(ROOT, headers=HTML).text
     listed = under.get(f"{ROOT}/api/v1/runs")
     assert re.findall(r"<([^?]*)\?", listed.headers["link"]) == [f"{ROOT}/api/v1/runs"] * 2
-    begun = under.post(f"{ROOT}/api/v1/jobs", json={"kind": "run", "scenario": "geneva"})
+    begun = under.post(f"{ROOT}/api/v1/jobs", json={"question": "run", "arguments": {"scenario": "geneva"}})
     assert begun.headers["location"].startswith(f"{ROOT}/api/v1/jobs/")
     scope = {"type": "http", "scheme": "https", "path": "/x", "headers": [(b"host", b"a.org")], "app": under.app}
     assert base_of(Request(scope)) == f"https://a.org{ROOT}", "of feeds"
@@ -214,7 +215,10 @@ def test_a_server_that_keeps_nothing_takes_nothing_in():
     operations = [re.match(r"interface: (\w+) (\S+)", line) for line in lines if line.startswith("interface: ")]
     changing = {(match[1], match[2]) for match in operations if match[1] != "GET"}
     let_in = {(kind, path) for kind, path in changing if client.request(kind, path, headers=ORIGIN).text == "let in"}
-    assert let_in == {("POST", f"/api/v1/{path}") for path in ("deal/counter", "deal/improve", "world/solve")}
+    kept = {each.name for each in all_questions() if each.long or each.file}
+    assert let_in == {("POST", f"/api/v1/{name.replace(' ', '/')}") for name in set(names()) - kept}
+    assert {"entries", "run", "sweep"} < kept
+    assert client.post("/deal/live/improve", headers=ORIGIN).text == "let in"
     assert "keeps nothing" in client.post("/api/v1/jobs", headers=ORIGIN).json()["detail"]
     assert client.post(f"/runs/{KEY}/delete", headers=ORIGIN).status_code == 403
     assert client.get("/runs").text == "let in"

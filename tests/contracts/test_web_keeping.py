@@ -58,6 +58,22 @@ def test_a_store_of_the_first_version_is_brought_forward(tmp_path):
         open_store(url)
 
 
+def test_jobs_of_an_earlier_version_end_and_say_why(tmp_path):
+    url = f"sqlite:///{tmp_path / 'a.sqlite'}"
+    store = open_store(url)
+    for number, kind in enumerate(("claims", "run", "answer")):
+        row = {"id": str(number) * 16, "kind": kind, "request": "{}", "status": "waiting", "part": "", "error": ""}
+        store.add_job(row | {"done": 0, "total": 0, "created": 1.0, "attempts": 0})
+    with store.open() as open_:
+        open_.execute(sa.text("DELETE FROM schema_version WHERE version = 7"))
+    store.close()
+    again = open_store(url)
+    rows = [again.job(str(number) * 16) for number in range(3)]
+    assert [row["status"] for row in rows] == ["cancelled", "cancelled", "waiting"]
+    assert "ask again" in rows[0]["error"]
+    again.close()
+
+
 def test_steps_are_numbered_one_after_the_other():
     assert [step.version for step in STEPS] == list(range(1, CURRENT + 1))
 
@@ -107,10 +123,10 @@ def test_what_is_too_old_goes_and_what_runs_stays(filled):
 
 def test_the_command_removes_what_is_too_old(detente, tmp_path):
     at = ("--data", str(tmp_path / "s"))
-    assert detente("server", "prune", "--older", "12w", "--dry-run", *at).out == "would be removed: 0 runs, 0 jobs\n"
-    assert detente("server", "prune", "--older", "12w", *at).out == "removed: 0 runs, 0 jobs\n"
+    assert detente("serve", "prune", "--older", "12w", "--dry-run", *at).out == "would be removed: 0 runs, 0 jobs\n"
+    assert detente("serve", "prune", "--older", "12w", *at).out == "removed: 0 runs, 0 jobs\n"
     for wrong in ("", "soon", "0d", "-3d"):
-        refused = detente("server", "prune", f"--older={wrong}", *at)
+        refused = detente("serve", "prune", f"--older={wrong}", *at)
         assert (refused.code, "is no age" in refused.err) == (2, True), wrong
 
 

@@ -66,9 +66,9 @@ def test_health_is_told_at_once_and_who_is_too_much_is_told_to_come_again(tmp_pa
     app = guard(tmp_path, slow)
 
     async def crowd():
-        crowd = [asyncio.create_task(asked(app, f"/api/v1/deal/{n}")) for n in range(THREADS + WAITING + 20)]
+        crowd = [asyncio.create_task(asked(app, f"/deal/live/{n}")) for n in range(THREADS + WAITING + 20)]
         await asyncio.sleep(0.1)
-        late = await asked(app, "/api/v1/deal")
+        late = await asked(app, "/deal/live")
         return await asked(app, "/healthz"), late, await asyncio.gather(*crowd)
 
     (status, _, body, seconds), (late, headers, words, _), answers = asyncio.run(crowd())
@@ -87,11 +87,11 @@ def test_nothing_is_worked_out_for_who_has_left(tmp_path):
 
     async def leave():
         gone = asyncio.Event()
-        crowd = [asyncio.create_task(asked(app, "/api/v1/deal", gone)) for _ in range(THREADS + 12)]
+        crowd = [asyncio.create_task(asked(app, "/deal/live", gone)) for _ in range(THREADS + 12)]
         await asyncio.sleep(0.1)
         gone.set()
         await asyncio.gather(*crowd)
-        return await asked(app, "/api/v1/deal")
+        return await asked(app, "/deal/live")
 
     assert asyncio.run(leave())[0] == 200
     assert slow.done == THREADS + 1

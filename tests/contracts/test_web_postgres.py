@@ -33,7 +33,20 @@ SMALL = {
     "report": {"world": False, "prices": False, "talks": False, "draws": 0, "by": ["partner"]},
 }  # fmt: skip
 DETENTE = str(Path(sys.executable).with_name("detente"))
-LONG = {"kind": "sweep", "scenario": SMALL, "over": {"usa.change.rec_chn.rate": "0%..60%/60"}}
+
+
+def chain_job(cut):
+    """A short run of a chain, as a job."""
+    return {"question": "chain run",
+            "arguments": {"mineral": "gallium-germanium", "months": 3, "cut": cut, "draws": 0}}  # fmt: skip
+
+
+def swept(rates):
+    """A sweep over one rate, as a job."""
+    return {"question": "sweep", "arguments": {"scenario": SMALL, "over": {"usa.change.rec_chn.rate": rates}}}
+
+
+LONG = swept("0%..60%/60")
 """So long that it runs until it is ended, in parts of one point each."""
 
 SOON = (
@@ -293,9 +306,8 @@ def test_a_silent_server_loses_its_job_and_a_job_that_ends_every_server_is_given
 
 
 def test_both_servers_see_what_either_does_and_each_job_runs_once(pair, until):
-    asked = {"kind": "chain", "chain": "gallium-germanium", "months": 3}
     before = {row["key"] for row in pair[0].get("/runs?limit=100")["rows"]}
-    names = [pair[i % 2].begin(asked | {"cut": 0.2 + 0.1 * i}) for i in range(5)]
+    names = [pair[i % 2].begin(chain_job(0.2 + 0.1 * i)) for i in range(5)]
     for i, name in enumerate(names):
         other = pair[1 - i % 2]
         found = until(lambda name=name, other=other: other.job(name), ended)
@@ -308,7 +320,7 @@ def test_both_servers_see_what_either_does_and_each_job_runs_once(pair, until):
 
 
 def test_two_who_ask_two_servers_for_one_answer_begin_one_job(pair):
-    path = "/materials/gallium-germanium/levers?cut=0.5&names=stockpile,plants"
+    path = "/chain/levers?mineral=gallium&cut=0.5&set=levers%3Dstockpile&wait=0"
     found = [None, None]
 
     def ask(number):
@@ -321,7 +333,7 @@ def test_two_who_ask_two_servers_for_one_answer_begin_one_job(pair):
         thread.join()
     assert [one.status_code for one in found] == [202, 202]
     assert found[0].headers["location"] == found[1].headers["location"]
-    last = [one.client.get(f"{path}&wait=60") for one in pair]
+    last = [one.client.get(f"{path[:-1]}60") for one in pair]
     assert last[0].status_code == 200
     assert (last[0].content, last[0].headers["etag"]) == (last[1].content, last[1].headers["etag"])
 
@@ -347,7 +359,7 @@ def test_a_job_is_cancelled_through_the_other_server(pair, until):
 
 @pytest.mark.skipif(not Path("/proc").exists(), reason="looks at processes of Linux")
 def test_killed_in_the_middle_the_other_server_takes_the_job_up(two, until):
-    name, mine, other = running(two, until, LONG | {"over": {"usa.change.rec_chn.rate": "0%..60%/12"}})
+    name, mine, other = running(two, until, swept("0%..60%/12"))
     own = mine.workers()
     mine.end(signal.SIGKILL)
     until(lambda: own & {int(path.name) for path in Path("/proc").glob("[0-9]*")}, lambda left: not left, 10.0)
@@ -356,11 +368,11 @@ def test_killed_in_the_middle_the_other_server_takes_the_job_up(two, until):
     assert time.monotonic() - begun > 1.0, "a living server would have lost its job as well"
     found = until(lambda: other.job(name), ended, 120.0)
     assert (found["status"], found["attempts"]) == ("done", 2)
-    assert other.get(f"/runs/{found['run']}/tables/headline?limit=500")["total"] >= 12
+    assert other.get(f"/runs/{found['run']}?table=headline&limit=500")["total"] >= 12
 
 
 def test_a_stopped_server_hands_its_job_over_at_once_and_the_next_takes_up_what_a_killed_one_left(two, url, until):
-    name, mine, other = running(two, until, LONG | {"over": {"usa.change.rec_chn.rate": "0%..60%/20"}})
+    name, mine, other = running(two, until, swept("0%..60%/20"))
     mine.end()
     found = until(lambda: other.job(name), lambda job: job["status"] == "running" and other.workers(), LEASE - 5.0)
     assert found["attempts"] == 1
@@ -381,7 +393,7 @@ def test_a_stopped_server_hands_its_job_over_at_once_and_the_next_takes_up_what_
 def test_a_database_that_is_away_for_a_moment_costs_no_job(url, cluster, tmp_path, until):
     server = Server(url, tmp_path / "server", until)
     try:
-        name = server.begin(LONG | {"over": {"usa.change.rec_chn.rate": "0%..60%/6"}})
+        name = server.begin(swept("0%..60%/6"))
         until(lambda: server.job(name), lambda job: job["done"] > 0)
         database = url.rsplit("/", 1)[1]
         thrown = f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{database}'"
@@ -420,7 +432,12 @@ def test_the_password_stands_in_no_message_and_no_list_of_processes(url, tmp_pat
     server = Server(url, tmp_path / "server", until)
     try:
         server.client.get("/runs/000000000000")
-        name = server.begin({"kind": "chain", "chain": "gallium-germanium", "months": 3, "cut": 0.5})
+        name = server.begin(
+            {
+                "question": "chain run",
+                "arguments": {"mineral": "gallium-germanium", "months": 3, "cut": 0.5, "draws": 0},
+            }
+        )
         until(lambda: server.job(name), lambda job: job["status"] == "running" or job["run"])
         for pid in {server.process.pid, *server.workers()}:
             assert PASSWORD.encode() not in (Path("/proc") / str(pid) / "cmdline").read_bytes()

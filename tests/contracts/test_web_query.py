@@ -53,7 +53,7 @@ def addresses(client):
         (route.path, method, taken(route))
         for router in (pages.router, downloads.router, web.assets, describe.router)
         for route in router.routes
-        for method in route.methods
+        for method in getattr(route, "methods", ())  # others are routers within, whose operations are described
     ]
     for path, methods in client.get(f"{HOME}/openapi.json").json()["paths"].items():
         for method, operation in methods.items():
@@ -66,7 +66,7 @@ def addresses(client):
 
 
 def test_every_operation_and_every_page_refuses_a_parameter_that_it_does_not_take(client, addresses):
-    assert len(addresses) > 130
+    assert len(addresses) > 100
     for path, method, _ in addresses:
         found = client.request(method, f"{filled(path)}?nosuchword=1", follow_redirects=False)
         assert found.status_code == 422, (method, path, found.status_code, found.text[:200])
@@ -84,22 +84,18 @@ def test_a_parameter_given_twice_is_refused_where_one_counts(client, addresses):
         found = client.request(method, f"{filled(path)}?{name}=1&{name}=2", follow_redirects=False)
         assert found.status_code == 422, (path, name)
         assert found.json()["detail"] == f"{name}: is given 2 times; give it once.", (path, name)
-    assert client.get("/watch?row=8507.60:China&row=1201.90:USA:China", headers=PAGES).status_code == 200
+    assert client.get("/watch?file=8507.60:China&file=1201.90:USA:China", headers=PAGES).status_code == 200
 
 
 @pytest.mark.parametrize(
     ("method", "path", "words"),
     [
-        ("GET", f"{HOME}/law/line/8507.60?partner=CHN&date=2025-04-15", "use 'on'"),
-        ("GET", "/law/line/8507.60?partner=CHN&date=2025-04-15", "use 'on'"),
-        ("POST", f"{HOME}/entries?viod=basis:IEEPA", "did you mean 'void'?"),
-        ("GET", f"{HOME}/claims?ledgr=2025-26", "did you mean 'ledger'?"),
-        ("GET", f"{HOME}/rates/daily?first=2025-04-01", "use 'from'"),
-        ("GET", f"{HOME}/rates/daily?last=2025-04-01", "use 'to'"),
-        ("GET", "/claims?ledgr=2025-26", "did you mean 'ledger'?"),
-        ("GET", f"{HOME}/deal?uss=10", "did you mean 'us'?"),
+        ("GET", f"{HOME}/rate?line=8507.60&partner=CHN&date=2025-04-15", "use 'on'"),
+        ("GET", f"{HOME}/check?ledgr=2025-26", "did you mean 'ledger'?"),
+        ("GET", f"{HOME}/average?first=2025-04-01", "use 'from'"),
+        ("GET", f"{HOME}/revenue?last=2025-04-01", "use 'to'"),
+        ("GET", "/deal/live?uss=10", "did you mean 'us'?"),
         ("GET", "/deal?licenses=1", "did you mean 'licences'?"),
-        ("GET", f"{HOME}/law/diff?befor=2025-05-13&after=2025-05-14", "did you mean 'before'?"),
     ],
 )
 def test_the_refusal_names_the_parameter_that_is_meant(client, method, path, words):
@@ -109,28 +105,27 @@ def test_the_refusal_names_the_parameter_that_is_meant(client, method, path, wor
 
 
 def test_a_page_shows_the_refusal_to_who_reads_pages(client):
-    found = client.get("/law/line/8507.60?date=2025-04-15", headers=PAGES)
+    found = client.get("/deal?day=2025-04-15", headers=PAGES)
     assert found.status_code == 422
     assert "nknown parameter" in found.text
     assert "text/html" in found.headers["content-type"]
 
 
 def test_a_key_of_a_body_that_no_deal_has_is_refused(client):
-    found = client.post(f"{HOME}/deal/improve", json={"uss": 10})
+    found = client.post("/deal/live/improve", json={"uss": 10})
     assert found.status_code == 422
     assert "did you mean 'us'?" in found.json()["detail"]
-
-
-def test_the_ledger_that_is_named_is_the_one_that_is_shown(client):
-    assert '<option value="2025-26" selected>' in client.get("/claims?ledger=2025-26", headers=PAGES).text
 
 
 @pytest.mark.parametrize(
     ("old", "now"),
     [
-        ("/claims?name=2025-26&side=for", "/claims?ledger=2025-26&side=for"),
+        ("/claims?name=2025-26&side=for", "/check?ledger=2025-26&verdict=for"),
+        ("/materials?chain=gallium-germanium", "/chain/run?mineral=gallium-germanium"),
         ("/facing?exporter=VNM&before=2025-01-01&after=2025-10-01",
-         "/facing?exporter=VNM&against=2025-01-01&on=2025-10-01"),
+         "/average?by=importer&partner=VNM&against=2025-01-01&on=2025-10-01"),
+        ("/facing?by=section&on=2025-10-01", "/average?partner=USA&by=importer%2Csection&on=2025-10-01"),
+        ("/duty", "/average?from=2025-01-01"), ("/duty?of=CHN&from=2025-04-01", "/average?of=CHN&from=2025-04-01"),
         ("/law/changes?of=CHN&since=2025-01-01", "/law/changes?of=CHN&from=2025-01-01"),
     ],
 )  # fmt: skip
@@ -152,11 +147,9 @@ def test_names_are_looked_up_among_those_for_the_same_thing_first():
 
 SHOWN = (
     "/", "/find", "/find?q=coffee+from+Brazil",
-    "/law", "/law?q=lithium", "/law?of=CHN", "/law/importers", "/law/line/8507.60?partner=CHN&on=2025-05-14",
-    "/law/measure?id=rec_chn&of=USA", "/law/changes", "/law/diff", "/facing", "/entries", "/micro", "/watch", "/duty",
-    "/duty?of=EU27", "/reconcile", "/reconcile?number=17.8&on=2025-05-12&publisher=yale", "/world", "/materials",
-    "/talks",
-    "/claims", "/claims/check", "/score", "/claims/track", "/runs", "/compare", "/deal", "/tariff",
+    "/law", "/law?of=CHN", "/entries", "/watch", "/average", "/average?of=EU27", "/revenue",
+    "/reconcile", "/reconcile?number=17.8&on=2025-05-12&publisher=yale", "/chain/run",
+    "/chain/acts", "/score", "/runs", "/deal", "/tariff",
     "/tariff?on=2025-05-14&row=USA:Narnia:8703:min15::",
 )  # fmt: skip
 

@@ -2,6 +2,7 @@
 
 import json
 import logging
+from types import SimpleNamespace
 
 import pytest
 
@@ -16,6 +17,18 @@ from detente.faces.web.settings import Settings
 
 TOKEN = "a-token-of-some-length"
 PATHS = ("/api/v1/status", "/api/v1/data/list", "/nothing", "/api/v1/runs/0123456789ab", "/static/vega.js")
+
+
+def asked(question, **arguments):
+    return {"question": question, "arguments": arguments}
+
+
+def ran(scenario, **more):
+    return asked("run", scenario=scenario, **more)
+
+
+def swept(over):
+    return asked("sweep", scenario="geneva", over=over)
 
 
 def client_of(tmp_path, **more):
@@ -57,7 +70,7 @@ def test_a_token_is_asked_for_everywhere_but_at_the_door(tmp_path):
         assert client.get("/api/v1/status").status_code == 401
         assert client.get("/api/v1/status").headers["www-authenticate"] == "Bearer"
         assert client.get("/api/v1/openapi.json").status_code == 401
-        assert client.post("/api/v1/jobs", json={"kind": "run", "scenario": "geneva"}).status_code == 401
+        assert client.post("/api/v1/jobs", json=ran("geneva")).status_code == 401
         for wrong in ("Bearer ", "Bearer wrong", f"Basic {TOKEN}", f"Bearer {TOKEN}x", f"Bearer {TOKEN[:-1]}"):
             assert client.get("/api/v1/status", headers={"authorization": wrong}).status_code == 401
         good = {"authorization": f"Bearer {TOKEN}"}
@@ -93,13 +106,13 @@ def test_its_own_names_are_not(client, host):
     "headers", [{"origin": "http://evil.example"}, {"sec-fetch-site": "cross-site"}, {"origin": "null"}]
 )
 def test_pages_of_other_sites_change_nothing(client, headers):
-    assert client.post("/api/v1/jobs", json={"kind": "run", "scenario": "geneva"}, headers=headers).status_code == 403
+    assert client.post("/api/v1/jobs", json=ran("geneva"), headers=headers).status_code == 403
     assert client.get("/api/v1/jobs").json()["total"] == 0
 
 
 def test_its_own_pages_do(client):
     headers = {"origin": "http://testserver", "sec-fetch-site": "same-origin"}
-    assert client.post("/api/v1/scenarios/validate", json={"on": "2025-05-14"}, headers=headers).status_code == 200
+    assert client.post("/api/v1/data/list", json={}, headers=headers).status_code == 200
 
 
 def test_too_many_requests_are_told_to_wait(tmp_path):
@@ -119,13 +132,13 @@ def test_a_client_that_waits_may_ask_again():
 
 def test_a_body_above_the_limit_is_refused_said_or_unsaid(tmp_path):
     with client_of(tmp_path, body=1000) as client:
-        assert client.post("/api/v1/scenarios/validate", content=b"x" * 1001).status_code == 413
+        assert client.post("/api/v1/run", content=b"x" * 1001).status_code == 413
 
         def pieces():
             for _ in range(20):
                 yield b"y" * 100
 
-        found = client.post("/api/v1/scenarios/validate", content=pieces())
+        found = client.post("/api/v1/run", content=pieces())
         assert found.status_code == 413
         assert found.headers["content-type"] == "application/problem+json"
         assert client.get("/api/v1/status", headers={"content-length": "x"}).status_code == 400
@@ -134,7 +147,6 @@ def test_a_body_above_the_limit_is_refused_said_or_unsaid(tmp_path):
 BOMB = "a: &a [x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a]\nc: [*b,*b,*b,*b,*b,*b,*b,*b,*b]\n"
 YAML = {"content-type": "application/yaml"}
 HOSTILE = [
-    (b"", {}),
     (b"\xff\xfe\x00", YAML),
     (b"{", {}),
     (b"null", {}),
@@ -170,7 +182,7 @@ HOSTILE = [
 @pytest.mark.parametrize(("body", "headers"), HOSTILE, ids=range(len(HOSTILE)))
 def test_hostile_scenarios_get_a_problem(client, body, headers):
     headers = headers or {"content-type": "application/json"}
-    found = client.post("/api/v1/scenarios/validate", content=body, headers=headers)
+    found = client.post("/api/v1/run", content=body, headers=headers)
     assert 400 <= found.status_code < 500, found.text
     assert found.headers["content-type"] == "application/problem+json"
     assert found.json()["status"] == found.status_code
@@ -181,27 +193,28 @@ def test_hostile_scenarios_get_a_problem(client, body, headers):
 @pytest.mark.parametrize(
     "body",
     [
-        {"kind": "rm"}, {"kind": "run"}, {"kind": "run", "scenario": "../geneva"},
-        {"kind": "run", "scenario": {"on": []}},
-        {"kind": "run", "scenario": "geneva", "draws": 10**9}, {"kind": "run", "scenario": "geneva", "x": 1},
-        {"kind": "run", "scenario": "geneva", "draws": -1}, {"kind": "sweep", "scenario": "geneva"},
-        {"kind": "sweep", "scenario": "geneva", "over": {"usa.change.rec_chn.rate": "0..1/1000000"}},
-        {"kind": "sweep", "scenario": "geneva", "over": {"usa.change.rec_chn.rate": "0..1/99999999999999999999"}},
-        {"kind": "sweep", "scenario": "geneva", "over": {k: "1,2,3,4,5,6,7,8,9,10" for k in "abcdefgh"}},
-        {"kind": "talks"}, {"kind": "talks", "case": "/etc/passwd"},
-        {"kind": "chain", "chain": "/etc/passwd", "cut": 1},
-        {"kind": "chain", "chain": "rare-earths"}, {"kind": "chain", "chain": "rare-earths", "path": "x.toml"},
-        {"kind": "run", "scenario": {"on": "2025-05-14", "title": "\ud800"}},
-        {"kind": "run", "scenario": {"on": "2025-05-14", "title": "\x00"}},
-        {"kind": "run", "scenario": {"on": "1900-01-01"}},
-        {"kind": "run", "scenario": {"on": "2025-05-14", "usa": {"add": [{"id": "a"}]}}},
-        {"kind": "sweep", "scenario": "geneva", "over": {"usa.change.rec_chn.rate": [float("nan")]}},
-        {"kind": "sweep", "scenario": "geneva", "over": {"usa.change.rec_chn.rate": [float("inf"), 1]}},
-        {"kind": "sweep", "scenario": "geneva", "over": {"usa.lawbook": "/etc,/tmp"}},
-        {"kind": "sweep", "scenario": "geneva", "over": {"materials.chain": "/etc/passwd,x"}},
-        {"kind": "sweep", "scenario": "geneva", "over": {"record.claims": "/etc/passwd,x"}},
-        {"kind": "sweep", "scenario": "geneva", "over": {"usa.add": "/etc/passwd,x"}},
-        {"kind": "chain", "chain": "rare-earths", "cut": 7}, [], "run", None, 7,
+        {"question": "rm"}, {"kind": "run"}, asked("sweep", scenario="geneva"),
+        ran("../geneva"),
+        ran({"on": []}),
+        ran("geneva", draws=10**9), ran("geneva", x=1),
+        ran("geneva", draws=-1),
+        swept({"usa.change.rec_chn.rate": "0..1/1000000"}),
+        swept({"usa.change.rec_chn.rate": "0..1/99999999999999999999"}),
+        swept({k: "1,2,3,4,5,6,7,8,9,10" for k in "abcdefgh"}),
+        asked("talks advice", case="/etc/passwd"),
+        asked("chain run", mineral="/etc/passwd", cut=1),
+        asked("chain run", mineral="rare-earths", acts="x.toml"),
+        ran({"on": "2025-05-14", "title": "\ud800"}),
+        ran({"on": "2025-05-14", "title": "\x00"}),
+        ran({"on": "1900-01-01"}),
+        ran({"on": "2025-05-14", "usa": {"add": [{"id": "a"}]}}),
+        swept({"usa.change.rec_chn.rate": [float("nan")]}),
+        swept({"usa.change.rec_chn.rate": [float("inf"), 1]}),
+        swept({"usa.lawbook": "/etc,/tmp"}),
+        swept({"materials.chain": "/etc/passwd,x"}),
+        swept({"record.claims": "/etc/passwd,x"}),
+        swept({"usa.add": "/etc/passwd,x"}),
+        asked("chain run", mineral="rare-earths", cut=7), [], "run", None, 7,
     ],
 )  # fmt: skip
 def test_hostile_jobs_are_refused_and_none_is_kept(client, body):
@@ -216,8 +229,8 @@ def test_hostile_jobs_are_refused_and_none_is_kept(client, body):
     [
         "/static/../settings.py", "/static/..%2f..%2fsettings.py", "/static/%2e%2e/settings.py", "/static//etc/passwd",
         "/static/....//settings.py", "/runs/..%2f..%2fetc%2fpasswd.csv", "/api/v1/runs/%00",
-        "/api/v1/materials/..%2f..",
-        "/api/v1/runs/0123456789ab' OR 1=1 --", "/api/v1/scenarios/..%2f..%2fsettings",
+        "/api/v1/chain/show?mineral=..%2f..",
+        "/api/v1/runs/0123456789ab' OR 1=1 --", "/api/v1/data/show?name=..%2f..%2fsettings",
     ],
 )  # fmt: skip
 def test_paths_lead_nowhere_else(client, path):
@@ -309,7 +322,8 @@ def test_requests_that_wait_for_a_case_leave_room_for_pages(tmp_path, monkeypatc
     from detente.faces.web.work import kept
 
     free = threading.Event()
-    monkeypatch.setattr(kept, "_opened", lambda case: free.wait(30) and case)
+    late = SimpleNamespace(ready=lambda: free.wait(30) and "us-china-2025-05")
+    monkeypatch.setattr("detente.lab.deal.asked.engine_of", lambda case: late)
     deals = kept.Deals(patience=30.0)
     threads = [threading.Thread(target=deals.engine, daemon=True) for _ in range(kept.SEATS)]
     for one in threads:

@@ -29,7 +29,7 @@ def rows(detente):
     def found(*words: str) -> list[dict]:
         ran = detente(*words, "--format", "json")
         assert ran.code == 0, ran.err
-        return json.loads(ran.out)
+        return next(iter(json.loads(ran.out)["tables"].values()))["rows"]
 
     return found
 
@@ -37,7 +37,7 @@ def rows(detente):
 @pytest.fixture
 def text(detente):
     def found(*words: str) -> str:
-        ran = detente(*words)
+        ran = detente(*words, "--notes")
         assert ran.code == 0, ran.err
         return ran.out
 
@@ -123,7 +123,7 @@ def test_a_group_without_a_mix_is_divided_evenly():
 
 
 def test_the_series_of_2018_stands_on_the_trade_of_2017(rows, text):
-    words = ("daily", "--from", "2018-01-01", "--to", "2019-12-31", "--weights", "2017", "--partner", "China")
+    words = ("average", "--from", "2018-01-01", "--to", "2019-12-31", "--weights", "2017", "--partner", "China")
     averages = [row["average"] for row in rows(*words)]
     assert len(averages) == 730
     assert averages[0] < 0.045
@@ -134,27 +134,29 @@ def test_the_series_of_2018_stands_on_the_trade_of_2017(rows, text):
 
 
 def test_weights_move_averages_and_contributions_alike(rows, text):
-    days = ("--from", "2018-01-01", "--to", "2019-10-01", "--weights", "2017")
-    moved = sum(row["change"] for row in rows("contributions", *days))
-    series = rows("daily", *days)
+    ends = ("average", "--by", "measure", "--against", "2018-01-01", "--on", "2019-10-01", "--weights", "2017")
+    moved = sum(row["change"] for row in rows(*ends))
+    series = rows("average", "--from", "2018-01-01", "--to", "2019-10-01", "--weights", "2017")
     added = [row["average"] - row["base"] for row in (series[0], series[-1])]
     assert moved == pytest.approx(added[1] - added[0], abs=1e-9)
-    assert "weights: 2017" in text("contributions", *days)
+    assert "weights: 2017" in text(*ends)
 
 
 def test_substitution_starts_from_the_weights_of_the_year(rows, text):
     words = ("average", "--on", "2019-10-01", "--weights", "2017")
-    post = (*words, "--definition", "post", "--against", "2018-01-01")
-    assert rows(*post)[0]["average"] < rows(*words)[0]["average"]
-    assert "weights: 2017 moved from the law of 2018-01-01" in text(*post)
+    (row,) = rows(*words, "--against", "2018-01-01")
+    assert row["after_substitution"] < row["average"] == pytest.approx(rows(*words)[0]["average"])
+    assert row["change"] == pytest.approx(row["average"] - row["before"])
+    (again,) = rows("average", "--on", "2018-01-01", "--weights", "2017", "--draws", "0")
+    assert row["before"] == pytest.approx(again["average"])
 
 
 def test_python_takes_weights(law):
-    table = dt.average(law, "2019-10-01", weights=2017)
-    assert table["average"][0] == pytest.approx(dt.daily(law, "2019-10-01", "2019-10-01", weights="2017")["average"][0])
-    assert table["average"][0] == pytest.approx(
-        dt.average(law, "2019-10-01", flows=scoped("tariff-lines", "2024", 2017))["average"][0]
-    )
+    table = dt.average("2019-10-01", weights=2017, draws=0)
+    days = dt.average(from_="2019-10-01", to="2019-10-01", weights="2017")
+    assert table["average"][0] == pytest.approx(days["average"][0])
+    own = Ground(law, scoped("tariff-lines", "2024", 2017))
+    assert table["average"][0] == pytest.approx(own.whole(date(2019, 10, 1)))
     assert dt.load_flows("usa-imports-2017").period == "2017"
     assert dt.load_flows("chn-imports-from-usa-2017").total == chn_imports(2017).total
 
@@ -187,7 +189,7 @@ def test_a_file_weighs(tmp_path, law, rows, text):
     assert "USMCA claims" not in out
     flows = read_flows(path)
     assert flows.estimated.tolist() == [code == "CHN" for _, code in _pairs(flows)]
-    assert dt.average(law, "2025-05-12", weights=path)["average"][0] == pytest.approx(
+    assert dt.average("2025-05-12", weights=path, draws=0)["average"][0] == pytest.approx(
         sum(row["imports"] * row["average"] for row in by.values()) / 400.0
     )
 
@@ -264,11 +266,11 @@ def scenario_of(folder, **more):
 
 @pytest.mark.parametrize("weights", [2017, "2019", 2025])
 def test_a_scenario_at_other_weights_has_the_averages_of_the_command(tmp_path, rows, weights):
-    found = dt.run(scenario_of(tmp_path, weights=weights))
+    found = dt.run(scenario_of(tmp_path, weights=weights)).result
     asked = ("--on", "2025-05-14", "--weights", str(weights))
     (fixed, post, observed) = found.tables["headline"].rows()
     assert fixed["after"] == pytest.approx(rows("average", *asked)[0]["average"], abs=STORED)
-    assert post["after"] == pytest.approx(rows("average", *asked, "--definition", "post")[0]["average"], abs=STORED)
+    assert post["after"] == pytest.approx(rows("average", *asked)[0]["after_substitution"], abs=STORED)
     assert fixed["weights"].startswith(str(weights))
     assert observed["weights"] == ""
     china = next(row for row in found.tables["china"].rows() if row["reading"] == "with exclusions")
@@ -280,7 +282,7 @@ def test_a_scenario_at_other_weights_has_the_averages_of_the_command(tmp_path, r
     )
     for row in found.tables["partner"].rows():
         assert row["after"] == pytest.approx(by_partner[row["partner"]]["average"], abs=1e-9), row["partner"]
-    usual = dt.run(scenario_of(tmp_path))
+    usual = dt.run(scenario_of(tmp_path)).result
     assert usual.key != found.key
     assert abs(next(usual.tables["headline"].rows())["after"] - fixed["after"]) > 1e-3
     # The days say how the trade of another year was made from that of 2024.
@@ -293,7 +295,7 @@ def test_a_scenario_at_other_weights_has_the_averages_of_the_command(tmp_path, r
 def test_a_file_beside_a_scenario_weighs_its_us_duty(tmp_path, rows):
     own = tmp_path / "own.csv"
     own.write_text("line,partner,value\n8507.60.00.10,CHN,100\n8703.23.01,JPN,300\n", encoding="utf-8")
-    found = dt.run(scenario_of(tmp_path, weights="own.csv"))
+    found = dt.run(scenario_of(tmp_path, weights="own.csv")).result
     asked = rows("average", "--on", "2025-05-14", "--weights", str(own))[0]
     assert next(found.tables["headline"].rows())["after"] == pytest.approx(asked["average"], abs=STORED)
     key = found.key
@@ -320,7 +322,7 @@ def test_a_history_of_a_scenario_counts_its_rise_at_the_same_weights(tmp_path, r
 
 
 def test_sweeps_go_over_years_of_weights(tmp_path, detente):
-    over = ("--over", "weights=2017,2024", "--table", "headline:after", "--format", "csv")
+    over = ("--over", "weights=2017,2024", "--table", "headline", "--format", "csv")
     ran = detente("sweep", str(scenario_of(tmp_path)), *over)
     assert ran.code == 0, ran.err
     table = csv.DictReader(ran.out.splitlines())
@@ -337,21 +339,23 @@ def test_the_interface_takes_years_and_no_files(tmp_path, rows):
     from detente.faces.web.settings import Settings
 
     client = TestClient(create_app(Settings(data_folder=tmp_path, case="", rate=0.0)), base_url="http://127.0.0.1")
-    asked = "/api/v1/rates/average?on=2025-05-14&weights=2017"
+    asked = "/api/v1/average?on=2025-05-14&weights=2017"
     for more, words in (("", ()), ("&of=CHN", ("--of", "CHN")), ("&partner=CHN", ("--partner", "CHN"))):
-        found = client.get(asked + more).json()
+        found = client.get(asked + more).json()["tables"]["average"]
         row = rows("average", "--on", "2025-05-14", "--weights", "2017", *words)[0]
         assert found["rows"][0]["average"] == pytest.approx(row["average"], abs=1e-11)
         assert any(note.startswith("weights: 2017") for note in found["notes"])
-    days = client.get("/api/v1/rates/daily?from=2025-05-13&to=2025-05-14&weights=2017").json()["rows"]
-    wanted = rows("daily", "--from", "2025-05-13", "--to", "2025-05-14", "--weights", "2017")
+    days = client.get("/api/v1/average?from=2025-05-13&to=2025-05-14&weights=2017").json()["tables"]["daily"]["rows"]
+    wanted = rows("average", "--from", "2025-05-13", "--to", "2025-05-14", "--weights", "2017")
     assert [row["average"] for row in days] == pytest.approx([row["average"] for row in wanted], abs=1e-11)
-    for bad in ("1999", "/etc/pass", "own.csv", "", "2017.5"):
-        refused = client.get("/api/v1/rates/average", params={"on": "2025-05-14", "weights": bad})
+    for bad in ("1999", "/etc/pass", "own.csv", "2017.5"):
+        refused = client.get("/api/v1/average", params={"on": "2025-05-14", "weights": bad})
         assert refused.status_code == 422, bad
-        assert "2015 to 2025" in refused.json()["detail"]
+        assert "weights" in refused.json()["detail"]
     sent = {"title": "x", "on": "2025-05-14", "weights": "/etc/passwd"}
-    refused = client.post("/api/v1/scenarios/validate", json=sent, headers={"origin": "http://127.0.0.1"})
+    refused = client.post(
+        "/api/v1/run", json={"scenario": sent, "dry_run": True}, headers={"origin": "http://127.0.0.1"}
+    )
     assert "names a file of the server" in refused.text
 
 

@@ -23,9 +23,9 @@ import numpy as np
 import pytest
 import vl_convert
 
+import detente as dt
 from detente.codes import Column, Table
 from detente.codes.units import Unit
-from detente.faces.python.rates import rate_series
 from detente.faces.words.findings import findings
 from detente.lab.claims.check import check
 from detente.lab.claims.words import checks_table
@@ -140,7 +140,7 @@ def constructed():
         make("partner", moved, partners),
         make("section_chn", moved, [("Toys", *partners[0][1:]), ("Steel", *partners[1][1:])]),
         make("measures", [("title", text), ("change", share)], steps_of_it),
-        rate_series("8507.60.00.10", "CHN", "2025-01-01", "2026-06-30").levels,
+        dt.rate_history("8507.60.00.10", "CHN", "2025-01-01", "2026-06-30").main,
         events_table(date(2025, 1, 1), date(2025, 12, 31)),
         *history(scenario="", on=date(2025, 5, 14)),
         replace(checks_table(check("may-2025", as_of=date(2025, 8, 15), draws=0)), name="claims"),
@@ -472,9 +472,7 @@ def served_app(tmp_path_factory):
     thread.start()
     while not server.started:
         time.sleep(0.02)
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("detente.faces.web.work.questions.DRAWS", 2)
-        yield server.servers[0].sockets[0].getsockname()[1], app
+    yield server.servers[0].sockets[0].getsockname()[1], app
     for opened in OPENED:
         opened.leave()
     server.should_exit = True

@@ -1,30 +1,20 @@
 """Every chart of every place as drawing, picture and data, and alone in a frame of another page."""
 
 import csv
-import importlib
 import io
 import re
-from datetime import date
 from html import unescape
 
 import pytest
 
 from detente.faces.report.saved import as_document
-from detente.lab.claims.check import check
-from detente.lab.claims.words import checks_table
-from detente.lab.result import Result
-from detente.lab.scenario import Scenario
 
 pytest.importorskip("sqlalchemy")
 httpx = pytest.importorskip("httpx")
 
 DEAL = "case=us-china-2025-05&date=2025-05-14&us=34&fentanyl=20&cn=10&licences=1&action=0"
 PAGES = {
-    "/materials?ask=months": {"chain", "months", "licences"},
     f"/deal?{DEAL}": {"acceptable"},
-    "/world?ask=nash": {"map"},
-    f"/world/DEU?{DEAL}": {"country-exports", "country-imports"},
-    "/duty?from=2025-04-01&to=2025-06-01": {"daily", "authorities-usa"},
 }
 LINK = re.compile(r'href="([^"]*/chart/([\w-]+)\.(svg|png|csv)[^"]*)"')
 FRAME = re.compile(r'href="(/embed/[^"]*/chart/([\w-]+)[^"]*)"')
@@ -64,15 +54,6 @@ def test_every_chart_of_a_page_has_files_and_a_frame(client, page):
     assert check_files(client, client.get(page).text) >= PAGES[page]
 
 
-def test_verdicts_of_a_ledger_have_a_chart(client, served_app, monkeypatch):
-    """Verdicts are worked out elsewhere; here those of four claims stand for them."""
-    claims = importlib.import_module("detente.faces.web.pages.claims")
-    judged = check("may-2025", as_of=date(2025, 5, 31), draws=0, only="C13")
-    result = Result(Scenario(name="x", on=date(2025, 5, 31)), "0" * 12, {"checks": checks_table(judged)})
-    monkeypatch.setattr(claims, "answer_of", lambda *_: result)
-    assert check_files(client, client.get("/claims?as_of=2025-05-31").text) == {"verdicts"}
-
-
 def test_charts_of_a_saved_result_have_files_and_frames(client, served_app, geneva):
     served_app[1].state.store.save_run(as_document(geneva), "run")
     named = check_files(client, client.get(f"/runs/{geneva.key}").text)
@@ -81,13 +62,15 @@ def test_charts_of_a_saved_result_have_files_and_frames(client, served_app, gene
 
 
 def test_the_plane_as_a_file_has_the_deal_of_the_address(client):
-    point = client.get(f"/api/v1/deal?{DEAL}").json()["point"]
+    point = client.get(f"/deal/live?{DEAL}").json()["point"]
     words = [f"{point[side] / 1e9:.1f}" for side in ("USA", "CHN")]
     assert all(word in client.get(f"/embed/deal/chart/acceptable?{DEAL}").text for word in words)
 
 
 @pytest.mark.parametrize("width", [1280, 390])
-@pytest.mark.parametrize("path", ["/embed/materials/chart/chain", f"/embed/deal/chart/acceptable?{DEAL}"])
+@pytest.mark.parametrize(
+    "path", ["/embed/chain/show?mineral=gallium&chart=makers", f"/embed/deal/chart/acceptable?{DEAL}"]
+)
 def test_a_frame_fits_and_asks_for_nothing_else(chrome, client, path, width):
     chrome.open(str(client.base_url).rstrip("/") + path, width)
     assert chrome.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0

@@ -53,7 +53,7 @@ def test_a_mark_between_two_steps_is_shown_and_kept_as_it_is(chrome, client):
 
 def test_the_page_says_whether_a_deal_holds_and_what_is_assumed(chrome, client):
     visit(chrome, client, f"/deal?{GENEVA}")
-    deal = client.get("/api/v1/deal?" + chrome.evaluate("location.search").lstrip("?")).json()
+    deal = client.get("/deal/live?" + chrome.evaluate("location.search").lstrip("?")).json()
     heads = chrome.evaluate("[...document.querySelectorAll('h2')].map(h => h.textContent)")
     assert heads.count("Will it hold") == 1
     chrome.reads("[...document.querySelectorAll('#holds p')].map(p => p.textContent)", deal["brief"]["hold"])
@@ -61,13 +61,6 @@ def test_the_page_says_whether_a_deal_holds_and_what_is_assumed(chrome, client):
     assert deal["assumed"][0].startswith("Licences are +0.1 USD bn a year of what the United States gets from Geneva")
     rows = "[...document.querySelectorAll('#walks tbody th')].map(th => th.textContent).slice(0, 2)"
     chrome.reads(rows, ["status quo (law of 8 May 2025)", "past law (law of 1 April 2025)"])
-
-
-def test_a_change_of_the_world_says_what_it_is_measured_against(client):
-    war, alone = (client.get(f"/world?ask={ask}&of=icio-2022-small").text for ask in ("nash", "decouple"))
-    assert "against the tariffs of 2022, which were 12." in war
-    assert "between the two" in war
-    assert "against 2022" in alone
 
 
 CODES = re.compile(r"\b(D0G?|DP|DN|DX|DE)\b")
@@ -143,7 +136,7 @@ def test_a_page_is_dark_where_the_reader_wants_it_and_paper_is_light(chrome, cli
 
 
 def test_threats_are_words_where_a_case_names_others_by_their_letters(client):
-    walks = client.get("/api/v1/deal?case=us-china-today").json()["walks"]
+    walks = client.get("/deal/live?case=us-china-today").json()["walks"]
     assert not [row["words"] for row in walks if CODES.search(row["words"])]
 
 
@@ -191,23 +184,6 @@ def test_a_deal_is_kept_by_a_name_and_forgotten(chrome, client):
         chrome.evaluate("localStorage.clear()")
 
 
-def test_two_deals_stand_side_by_side_by_address_or_key(client):
-    """Sentences of both on top; the same numbers as the interface gives; what is the same is not marked."""
-    first, second = GENEVA, GENEVA.replace("us=10", "us=34")
-    key = client.post(f"/api/v1/deal/keep?{first}", json={}).json()["key"]
-    page, by_key = (client.get("/compare", params={"a": a, "b": second}).text for a in (first, key))
-    assert by_key.split('id="answer"')[1] == page.split('id="answer"')[1]
-    for address in (first, second):
-        deal = client.get(f"/api/v1/deal?{address}").json()
-        assert all(text in page for text in (deal["brief"]["deal"], *deal["brief"]["does"], *deal["brief"]["hold"]))
-    rows = {label: row for row, label in re.findall(r"(<tr.*?>([^<]+)</th>.*?</tr>)", page)}
-    assert "differs" in rows["US duty on China"]
-    assert "differs" not in rows["Chinese duty on US goods"]
-    same = client.get("/compare", params={"a": first, "b": first}).text
-    assert 'class="differs"' not in same
-    assert "is no address of a deal" in client.get("/compare", params={"a": "=", "b": first}).text
-
-
 def test_prices_and_households_are_those_of_the_question(client, tmp_path):
     """Of the file that the page hands out, asked as the question is."""
     archive = client.get(f"/deal.zip?{GENEVA}").content
@@ -237,7 +213,7 @@ def test_sentences_follow_the_deal(chrome, client):
     visit(chrome, client, f"/deal?{GENEVA}")
     press(chrome, "End")
     chrome.until("location.search.includes('us=125&')")
-    said = client.get("/api/v1/deal" + chrome.evaluate("location.search")).json()["brief"]
+    said = client.get("/deal/live" + chrome.evaluate("location.search")).json()["brief"]
     chrome.until(f"document.querySelector('#sentence').textContent === {json.dumps(said['deal'])}")
     chrome.reads("[...document.querySelectorAll('#does p')].map(p => p.textContent)", said["does"])
     assert chrome.console == []

@@ -69,12 +69,9 @@ def test_a_notebook_escapes(result):
 
 
 def test_markdown_holds_no_html_and_no_links(result):
-    for text in (rendered(result, ".md").decode(), result._repr_markdown_()):
-        assert "<" not in text
-        assert not re.search(r"(?<!\\)\[x(?<!\\)\]\(", text)
-    lines = [line for line in rendered(result, ".md").decode().splitlines() if line.startswith("|")]
-    # The numbers of the brief have five columns, the table of the result two.
-    assert {len(re.findall(r"(?<!\\)\|", line)) for line in lines} == {3, 6}
+    text = result._repr_markdown_()
+    assert "<" not in text
+    assert not re.search(r"(?<!\\)\[x(?<!\\)\]\(", text)
     assert markdown("a\n# b | *c*") == "a # b \\| \\*c\\*"
     assert markdown("R&D &lt; AT&T") == "R&D &amp;lt; AT&T"
 

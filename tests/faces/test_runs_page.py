@@ -15,7 +15,7 @@ def client(served_app):
 
 @pytest.mark.parametrize("width", [1280, 390])
 def test_a_result_is_deleted_after_a_question(chrome, client, width):
-    key = client.post(f"/api/v1/deal/keep?us=41&cn={width % 97}", json={}).json()["key"]
+    key = client.post(f"/deal/live/keep?us=41&cn={width % 97}", json={}).json()["key"]
     chrome.open(f"{str(client.base_url).rstrip('/')}/runs", width)
     link = f'a[href="/runs/{key}/delete"]'
     heading = "document.querySelector('h1')?.textContent === 'Delete this result?'"

@@ -1,7 +1,6 @@
 """Tables as sheets of a workbook: the numbers of CSV, formats for the eye, units beside names, definitions as notes."""
 
 import io
-from datetime import datetime
 
 import numpy as np
 import openpyxl
@@ -9,9 +8,6 @@ import pytest
 
 from detente.codes import Column, Table, Unit, UnknownName
 from detente.faces.formats import check_format, to_bytes
-from detente.faces.heads import spoken
-from detente.faces.report import rendered
-from detente.faces.report.content import content
 from detente.faces.sheets import DATED, workbook
 
 TOYS = Table(
@@ -75,79 +71,8 @@ def test_a_workbook_makes_no_formula_of_a_text():
     assert sheet(out.getvalue(), "texts")["A1"].data_type == "s"
 
 
-def test_the_report_as_text_does_not_show_points_as_per_cent(geneva):
-    """Heads with the unit 'points', cells without a sign."""
-    grids = {grid.name: grid for grid in content(geneva).grids}
-    at = grids["products"].heads.index("change, points")
-    assert not any("%" in row[at] for row in grids["products"].rows)
-    assert "change, points" in rendered(geneva, ".md").decode()
-
-
-def test_the_workbook_of_a_report_shows_points_as_numbers(geneva):
-    rows = list(sheet(rendered(geneva, ".xlsx")).iter_rows())
-    at = [cell.value for cell in rows[1]].index("change")
-    assert rows[1][at].number_format == '@" (share difference)"'
-    assert rows[1][at].comment.text.startswith("change: after less before")
-    cell = rows[2][at]
-    assert cell.value == pytest.approx(geneva.tables["products"]["change"][0])
-    assert "%" not in cell.number_format
-
-
 def test_formats_that_python_alone_has_are_named():
     with pytest.raises(UnknownName, match=r"use text, .*, or in Python a table's \.to_stata\(\)"):
         check_format("dta")
     with pytest.raises(UnknownName, match=r"use csv$|use csv\.?$"):
         check_format("doc", ("csv",))
-
-
-@pytest.fixture(scope="module")
-def book(geneva):
-    """The workbook of a report."""
-    return openpyxl.load_workbook(io.BytesIO(rendered(geneva, ".xlsx")))
-
-
-def test_every_table_has_a_sheet_with_filter_frozen_head_and_units(geneva, book):
-    signs = {Unit.SHARE: "%", Unit.POINTS: "share difference", Unit.USD: "USD", Unit.DOLLARS: "USD each"}
-    for name, table in geneva.tables.items():
-        sheet, units = book[name], {spoken(c.name): c.unit for c in table.columns}
-        assert sheet.freeze_panes == "A3", name
-        assert sheet.auto_filter.ref.startswith("A2:"), name
-        heads = [cell for cell in sheet[2] if cell.comment]
-        assert len(heads) >= len(table.columns)
-        for cell in heads:
-            sign = signs.get(units.get(cell.value))
-            assert cell.number_format == (f'@" ({sign})"' if sign else cell.number_format), (name, cell.value)
-
-
-def test_no_head_of_a_report_s_workbook_is_a_name_for_machines(geneva, book):
-    assert not [cell.value for name in geneva.tables for cell in book[name][2] if cell.comment and "_" in cell.value]
-
-
-def test_the_first_sheet_links_to_every_other(book):
-    first = book.worksheets[0]
-    links = [cell.hyperlink.location for row in first.iter_rows() for cell in row if cell.hyperlink]
-    assert links == [f"'{name}'!A1" for name in book.sheetnames[1:]]
-    assert first["A1"].value
-
-
-def test_days_are_days_and_shares_have_one_decimal(geneva, book):
-    daily = book["daily"]
-    assert daily["A3"].value == datetime.fromisoformat(geneva.tables["daily"]["date"][0])
-    assert daily["B3"].number_format == "0.0%"
-    assert book["history"]["A3"].value == 1901
-    incomes = book["incomes"]
-    assert {cell.number_format for cell in incomes[3] if isinstance(cell.value, float)} == {"0.0000%"}
-
-
-def test_long_texts_are_seen_whole_and_bare_numbers_are_short(book):
-    sheet = book["revenue"]
-    heads = {cell.value: cell for cell in sheet[2]}
-    cell = sheet.cell(3, heads["holds fixed"].column)
-    assert cell.alignment.wrap_text
-    assert sheet.column_dimensions[cell.column_letter].width > 50
-    deals = book["deals"]
-    star = next(cell for cell in deals[2] if cell.value == "US p*")
-    assert deals.cell(3, star.column).number_format == "0.000"
-    first = book["summary"]
-    assert "A2:F2" in {str(area) for area in first.merged_cells.ranges}
-    assert first["A2"].alignment.wrap_text

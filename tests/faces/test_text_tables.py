@@ -8,7 +8,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from detente.codes import Column, Table, Unit
-from detente.faces.cli.talks_parts import section_text
 from detente.faces.formats import emit, to_text
 from detente.faces.text_tables import TextColumn, lay_out, wrapped
 
@@ -111,7 +110,3 @@ def test_an_infinite_number_is_said_as_it_is():
     columns = (Column("name", Unit.TEXT, "text"), Column("ratio", Unit.NONE, "number"))
     shown = Table("t", "A table", columns, {"name": np.asarray(["a"]), "ratio": np.asarray([np.inf])})
     assert "inf" in to_text(shown)
-
-
-def test_a_section_of_the_talks_has_its_head():
-    assert section_text("solutions", "What deal is likely", []) == "== What deal is likely (solutions) =="

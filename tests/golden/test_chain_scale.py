@@ -13,7 +13,7 @@ from detente.codes import InputError
 from detente.data.chain_build import load_chain
 from detente.lab.chains.answer import disrupt_chain
 from detente.lab.chains.multiple import beyond_words
-from detente.lab.chains.report import content, notes
+from detente.lab.chains.report import notes
 from detente.lab.chains.tables import losses_table, stocks_table
 
 YEAR = "year 1"
@@ -38,7 +38,7 @@ def test_acts_that_name_an_unsplit_element_are_refused_too():
         disrupt(load_chain("rare-earths"), cut(0.5, elements=("Nd", "Dy")), 3)
 
 
-def test_a_loss_far_above_what_is_missing_is_flagged_in_tables_sentences_and_json():
+def test_a_loss_far_above_what_is_missing_is_flagged_in_tables_and_sentences():
     words = {"cut": 1.0, "stock_days": 0, "scope": "direct", "countries": ("USA",)}
     deep = disrupt_chain(**words)
     at = deep.multiples["USA", "direct", GDP, YEAR]
@@ -49,10 +49,8 @@ def test_a_loss_far_above_what_is_missing_is_flagged_in_tables_sentences_and_jso
     assert (usd["missing"], usd["multiple"], usd["multiple_most"]) == (at.missing, at.times, at.most)
     assert at.at_quote > at.missing
     assert any(beyond_words() in note and "at the quote outside" in note for note in notes(deep))
-    assert content(deep)["beyond_model"]
     more = disrupt_chain(**words, values={"value_multiple": 1e4})
     assert not more.multiples["USA", "direct", GDP, YEAR].beyond
-    assert not content(more)["beyond_model"]
 
 
 def test_what_is_missing_is_need_at_base_prices():

@@ -9,8 +9,8 @@ import pytest
 from detente.codes import InputError, UnknownName
 from detente.data.worlds import load_economy
 from detente.economy import TableRow, shock_of, solve, worth
+from detente.faces.words.brief import WIDTH
 from detente.faces.words.country import country_page
-from detente.faces.words.show import WIDTH
 from detente.lab.country import advantage, displacement, partners, replies
 from detente.lab.country.brief import brief_of, code_of, country_brief
 from detente.lab.country.deal_world import deal_world

@@ -8,7 +8,7 @@ import pytest
 from detente.codes import Column, Table, Unit
 from detente.data.casefile import HAPPENED, case_names, load_case, variant_names
 from detente.faces.formats import heading
-from detente.faces.heads import spoken
+from detente.faces.text_tables import spoken
 from detente.faces.words.footing import world_sentence
 from detente.faces.words.language import load
 from detente.faces.words.talks import chances, talk_sentences

@@ -21,12 +21,12 @@ ALLOWED = {
     "codes/days.py": "the base day of comparisons and the span of the law, said once for every face",
     "chains/scenarios.py": "licence paths named by their day, in a layer that reads no file",
     "faces/sheets.py": "a fixed date within files, so that the same tables give the same bytes",
-    "faces/web/feeds.py": "the beginning of time, for a feed without an entry",
+    "faces/atom.py": "the beginning of time, for a feed without an entry",
     "evidence/sessions.py": "hours of an exchange since a day, in a layer that reads no file",
     "data/flows.py": "the month since which claims are counted otherwise, beside the table of claims by month",
     "lab/claims/listing.py": "examples of keys, as help shows them",
+    "faces/ask/questions/entries.py": "an example of a file, as pages show it",
     "faces/cli/catalogue.py": "examples of commands, as help shows them",
-    "faces/python/jurisdiction.py": "examples of calls, as help shows them",
     "evidence/gaps.py": "days on which an exchange was closed by an act, in a layer that reads no file",
 }
 

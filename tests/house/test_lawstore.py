@@ -1,38 +1,75 @@
-"""Stored laws: each is what its lawbook says, and counts only as long as the lawbook stays as it was."""
+"""What is stored ready to use: each is what its files say, and counts only as long as they stay as they were."""
 
+import pickle
 import shutil
 
 import pytest
 
-from detente.data import lawstore
-from detente.data.importers import importer
-from detente.data.lawbook import read_layer
-from detente.data.lawstore import STORED, stored_law, stored_path, to_store
+from detente.data import lawstore, tables
+from detente.data.importerfile import read_importer
+from detente.data.importers import importer, read_law, read_shares
+from detente.data.lawstore import (
+    ARRAYS,
+    NAMES,
+    ROWS,
+    STORED,
+    digest,
+    digest_of,
+    kept,
+    kept_path,
+    kept_row,
+    kept_table,
+    stored_law,
+    to_keep,
+)
+from detente.data.library import find, package_folder
+from detente.data.programmefile import programmes_of
 
 
 @pytest.mark.parametrize("name", STORED)
 def test_a_stored_law_is_what_its_lawbook_says(name):
     where = importer(name.upper())
-    law = stored_law(where.lawbook)
-    assert law is not None, "run tools/build_laws.py"
-    assert law == read_layer(where.lawbook, where.iso3, where.countries), "run tools/build_laws.py"
+    stored = stored_law(where.lawbook)
+    assert stored is not None, "run tools/build_laws.py"
+    assert stored.law == read_law(where.lawbook, where.iso3), "run tools/build_laws.py"
+    file = read_importer(where.lawbook)
+    assert where.file == file
+    assert stored.programmes == programmes_of(file)
+    assert all(shares == read_shares(where.lawbook / table, table) for table, shares in stored.shares.items())
+
+
+def test_names_and_tables_are_stored_as_they_are_read():
+    known = kept("countries", digest_of(*(package_folder() / name for name in NAMES)))
+    assert known is not None, "run tools/build_laws.py"
+    assert known == tables.read_countries()
+    for name, columns in [(name, columns) for name, several in ARRAYS.items() for columns in several]:
+        held = kept_table(name, find(name).sha256)["arrays"][columns]
+        read = tables.columns_of(tables.read(name, list(columns) if columns else None))
+        assert held.keys() == read.keys()
+        for column, values in read.items():
+            assert held[column].dtype == values.dtype
+            assert pickle.dumps(held[column].tolist()) == pickle.dumps(values.tolist()), (name, column)
+    for name, columns in ROWS.items():
+        for code, *row in tables.read(name, ["code", *columns]).rows()[::97]:
+            assert kept_row(name, find(name).sha256, code) == tuple(row)
+        assert kept_row(name, "00" * 32, "8507600010") is None
 
 
 def test_a_law_whose_lawbook_has_changed_is_not_taken(tmp_path, monkeypatch):
     where = importer("CHN")
-    law = stored_law(where.lawbook)
+    stored = stored_law(where.lawbook)
     for name in ("lawbooks/chn", "tables", "laws"):
         (tmp_path / name).mkdir(parents=True)
     root = shutil.copytree(where.lawbook, tmp_path / "lawbooks" / "chn", dirs_exist_ok=True)
-    for name in lawstore.NAMES:
-        shutil.copy(lawstore.package_folder() / name, tmp_path / name)
+    for name in NAMES:
+        shutil.copy(package_folder() / name, tmp_path / name)
     monkeypatch.setattr(lawstore, "package_folder", lambda: tmp_path)
     assert stored_law(root) is None
-    stored_path(root).write_bytes(to_store(law, root))
-    assert stored_law(root) == law
+    kept_path("chn").write_bytes(to_keep(stored, digest(root)))
+    assert stored_law(root).law == stored.law
     (root / "cases.yaml").write_text("[]")
-    assert stored_law(root) == law
+    assert stored_law(root) is not None
     (root / "stacking.yaml").write_text("[]")
     assert stored_law(root) is None
-    stored_path(root).write_bytes(lawstore.digest(root) + b"of another version")
+    kept_path("chn").write_bytes(digest(root) + b"of another version")
     assert stored_law(root) is None

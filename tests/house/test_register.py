@@ -25,12 +25,6 @@ MAKERS = {
     "lab/work/parquet.py": "a table read back from its file",
     "lab/record/shelf.py": "a table of the package or of one's own, whose columns the catalogue describes",
     "faces/report/saved.py": "a table read back from its file",
-    "faces/report/workbook.py": "names beside the codes of countries, for sheets",
-    "faces/python/chain.py": "a view of months by what was asked",
-    "faces/python/draft.py": "averages of a draft by what was asked",
-    "faces/python/series.py": "numbers labelled by the axis they lie on",
-    "faces/python/talks.py": "levers of a case, which its file names",
-    "faces/python/world.py": "numbers labelled by the axes of a world of the user's",
 }
 """Modules that make columns, and of what."""
 

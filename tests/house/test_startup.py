@@ -23,7 +23,7 @@ with contextlib.redirect_stdout(io.StringIO()), contextlib.suppress(SystemExit):
 BRIEF = """
 import detente.lab.run
 detente.lab.run.load_shared(findings=False)
-import detente.faces.cli.brief, detente.lab.deal.part, detente.lab.talks.before
+import detente.lab.deal.part, detente.lab.talks.before
 """
 """What the process of a run that prints a brief loads of words, parts and laws, beside the one with the talks."""
 
@@ -68,7 +68,7 @@ sys.argv = ["detente", "rate", "8507.60.00.10", "China", "--on", "2025-04-15"]
 with contextlib.redirect_stdout(io.StringIO()), contextlib.suppress(SystemExit):
     main()
 """
-MOST = 85
+MOST = 63
 """Modules of the package that the rate of one good loads: their number may fall."""
 
 

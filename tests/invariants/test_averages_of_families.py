@@ -9,7 +9,8 @@ from detente.economy import Shock, solve
 from detente.economy.families import FAMILIES, family_named, family_of
 from detente.economy.frame import baseline_tariff
 from detente.economy.policies.formulas import average, world_employment, world_trade_to_gdp
-from detente.faces.web.known import closures
+from detente.faces.ask.question import find
+from detente.lab.scenario import SAME_CLOSURE
 
 
 @pytest.fixture(scope="module")
@@ -34,9 +35,9 @@ def test_averages_that_a_family_does_not_publish_are_refused(small):
             published(small)
 
 
-def test_the_interface_lists_the_closures_of_every_family():
-    listed = list(closures())
+def test_the_question_of_a_world_lists_the_closures_of_every_family():
+    listed = list(find("economy solve").choices_of("closure"))
     for name in FAMILIES:
-        assert set(family_named(name).closures) <= set(listed)
-    assert {"balanced", "gdp"} <= set(listed)
+        assert {SAME_CLOSURE.get(closure, closure) for closure in family_named(name).closures} <= set(listed)
+    assert {"balanced", "proportional"} <= set(listed)
     assert len(listed) == len(set(listed))

@@ -15,12 +15,12 @@ from detente.economy.armington.accounts import PARAMETERS
 from detente.economy.decomposition.attribution import attribution
 from detente.economy.decomposition.decompose import decompose
 from detente.economy.decomposition.income_parts import income_parts
-from detente.economy.decomposition.path import COARSEST, differentiation, interpolated, paths, points, weights
+from detente.economy.decomposition.path import COARSEST, interpolated, paths
 from detente.economy.decomposition.terms import moves, parts_at
 from detente.economy.families import family_of
+from detente.economy.frame import differentiation, partial_shock, points, weights
 from detente.economy.input_output.accounts import accounts as linked_accounts
 from detente.economy.input_output.accounts import with_final_residual
-from detente.economy.solver import partial_shock
 from detente.economy.tariff_table import goods
 
 LIBDAY = load_libday()

@@ -11,7 +11,7 @@ import pytest
 import detente as dt
 from detente.codes.errors import Faults, InputError
 from detente.data.entryfile import open_entries
-from detente.faces.python.answer import AnswerLike
+from detente.faces.ask import Answer
 from detente.lab.entries.job import EntriesOrder, rate_entries
 from detente.lab.statute.lookup import look_up
 
@@ -222,10 +222,10 @@ def test_pieces_that_were_kept_are_taken_up_to_the_same_bytes(tmp_path, order):
 
 def test_python_takes_frames_and_answers_like_the_others():
     answer = dt.entries({"hts": ["8507.60.00.10"], "coo": ["CN"], "date": [date(2025, 9, 5)], "value": [1000]})
-    assert isinstance(answer, AnswerLike)
+    assert isinstance(answer, Answer)
     assert answer.to_polars()["duty"].to_list() == [734.0]
-    assert answer["entry_summary"]["dollars"].tolist()[:2] == [1000.0, 734.0]
-    assert float(np.sum(answer["entry_filing"]["duty"])) == 734.0
+    assert answer.tables["summary"]["dollars"].tolist()[:2] == [1000.0, 734.0]
+    assert float(np.sum(answer.tables["filing"]["duty"])) == 734.0
     with pytest.raises(InputError, match="holds no columns"):
         dt.entries(object())
 

@@ -10,8 +10,9 @@ import detente as dt
 from detente.codes import SolveError, declared_note
 from detente.economy import Economy, Shock, added, aggregate, gradient, solve
 from detente.economy.families import family_of
+from detente.economy.frame import partial_shock
 from detente.economy.input_output.accounts import balance
-from detente.economy.newton import follow, partial_shock
+from detente.economy.newton import follow
 from detente.economy.solver import BEYOND, NEWTON, PATH
 
 KEPT = ("USA", "CHN", "JPN", "DEU", "IND", "BRA")

@@ -69,14 +69,17 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    if name == "Concordance":  # few need it
+        from detente.codes.concordance import Concordance
+
+        return Concordance
     from detente.codes.axis import Axis
-    from detente.codes.concordance import Concordance
     from detente.codes.countries import Countries, Group, Membership
     from detente.codes.declared import declared_column, declared_columns, declared_note, table_of, table_with
     from detente.codes.table import Column, Table
 
     late = (
-        Axis, Column, Concordance, Countries, Group, Membership, Table,
+        Axis, Column, Countries, Group, Membership, Table,
         declared_column, declared_columns, declared_note, table_of, table_with,
     )  # fmt: skip
     globals().update({each.__name__: each for each in late})

@@ -65,6 +65,13 @@ class InputError(DetenteError):
         text = f"{where}: {what}" if where else what
         super().__init__(f"{text}; {repair}{'' if repair.endswith('?') else '.'}" if repair else f"{text}.")
 
+    def at(self, place: str) -> InputError:
+        """The same mistake, said of another place."""
+        error = _again(type(self), self.args, dict(self.__dict__))
+        assert isinstance(error, InputError)
+        error.where, error.args = place, (f"{place}{str(self).removeprefix(self.where)}",)
+        return error
+
     def inside(self, place: str) -> InputError:
         """The same mistake, said of a place that holds the one it names: a file, a claim."""
         error = _again(type(self), self.args, dict(self.__dict__))

@@ -96,3 +96,9 @@ def _hundredth(number: float) -> str:
 def several_or_none(names: Several | None, name: str) -> tuple[str, ...] | None:
     """The same where None does not mean none: everything, or a default."""
     return None if names is None else several(names, name)
+
+
+def in_range(value: float, name: str, low: float, high: float) -> None:
+    """Refuse a number of an argument that is outside its limits, both included."""
+    if not low <= value <= high:
+        raise InputError(Parameter(name), f"{value:g} is out of range", f"give a number from {low:g} to {high:g}")

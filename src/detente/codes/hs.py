@@ -52,7 +52,7 @@ def digits(text: object, where: str = "", lengths: tuple[int, ...] = LENGTHS) ->
     code = re.sub(r"[.\s]", "", text)
     if not code.isdigit() or not code.isascii():
         words = re.sub(r"[^\w\s]", "", text).strip()
-        hint = f"; search words with `detente law search {words}`" if words.isalpha() else ""
+        hint = f"; search words with `detente find {words}`" if words.isalpha() else ""
         raise InputError(where, f"'{text}' is not a tariff code", f"use digits and dots, as in 8507.60.00.10{hint}")
     if len(code) not in lengths:
         wanted = ", ".join(map(str, lengths[:-1])) + f" or {lengths[-1]}"

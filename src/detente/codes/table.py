@@ -294,9 +294,16 @@ class Table:
         """The table as it is kept: numbers to some digits of the largest of their column, in its unit.
 
         What is beneath is left by the tolerance of a solve and by the order in which a processor adds, and is no part
-        of a number: rounded, the same question has the same bytes on every processor. Whole numbers stay.
+        of a number: rounded, the same question has the same bytes on every processor. Whole numbers stay. Where a
+        column says the unit of each row, those of one unit are taken together.
         """
-        data = {column.name: _settled(self.data[column.name], column.unit, digits) for column in self.columns}
+        data = dict(self.data)
+        units = np.asarray(data.get(OF_ROWS, np.full(len(self), "")))
+        for column in self.columns:
+            data[column.name] = np.array(data[column.name])
+            for unit in np.unique(units):
+                rows = units == unit
+                data[column.name][rows] = _settled(data[column.name][rows], column.unit, digits)
         return replace(self, data=data)
 
     def sorted(self, by: str, descending: bool = False) -> Table:
@@ -307,6 +314,10 @@ class Table:
             return self.take(np.argsort(-values if descending else values, kind="stable"))
         order = np.argsort(values, kind="stable")
         return self.take(order[::-1] if descending else order)
+
+
+OF_ROWS = "unit"
+"""Column with the unit of each row."""
 
 
 def _settled(values: NDArray[Any], unit: Unit, digits: int) -> NDArray[Any]:
@@ -377,3 +388,30 @@ def _escaped(text: str) -> str:
     for sign, name in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ('"', "&quot;")):
         text = text.replace(sign, name)
     return text
+
+
+class LateTables(Mapping[str, Table]):
+    """Tables that are made when they are first looked at.
+
+    Parameters
+    ----------
+    makers : name -> what makes the table.
+    """
+
+    def __init__(self, makers: Mapping[str, Callable[[], Table]]) -> None:
+        self._makers = dict(makers)
+        self._made: dict[str, Table] = {}
+
+    def __getitem__(self, name: str) -> Table:
+        if name not in self._made:
+            self._made[name] = self._makers[name]()
+        return self._made[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._makers)
+
+    def __len__(self) -> int:
+        return len(self._makers)
+
+    def __repr__(self) -> str:
+        return f"tables: {', '.join(self)}"

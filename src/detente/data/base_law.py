@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.data.embedded import EMBEDDED
+from detente.data.embedded import COUNTED, EMBEDDED
 from detente.data.importer_lines import SECTOR
 from detente.data.importers import GENERAL, SPECIAL, Importer
-from detente.data.rulingfile import COLUMN_2
-from detente.data.schedulefile import COUNTED
-from detente.data.tables import read
+from detente.data.lawstore import ROWS
+from detente.data.tables import read, row_of
 from detente.law import ZERO
 from detente.law.duty import RAW_SUGAR, Duty, DutyPart
 from detente.law.duty_text import parse_duty
+from detente.law.record import COLUMN_2
 
 if TYPE_CHECKING:
     import polars as pl
@@ -207,15 +207,8 @@ def _stands_for_nothing(duty: Duty | None, share: float) -> bool:
     return duty is not None and duty.kind in ("specific", "compound") and share <= duty.minimum
 
 
-@lru_cache(maxsize=1)
-def _schedule() -> pl.DataFrame:
-    return read("usa_lines", ["code", "general_text", "other_text", "ave_source", "other_source"])
-
-
 def _texts(code: str) -> Mapping[str, Any]:
-    import polars as pl
-
-    return next(_schedule().filter(pl.col("code") == code).iter_rows(named=True))
+    return dict(zip(ROWS["usa_lines"], row_of("usa_lines", code) or (), strict=True))
 
 
 @lru_cache(maxsize=1)

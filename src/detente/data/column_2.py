@@ -12,9 +12,8 @@ from numpy.typing import NDArray
 
 from detente.codes import Axis, Countries
 from detente.codes.countries import Membership
-from detente.data.rulingfile import COLUMN_2
 from detente.data.tables import arrays
-from detente.law.rulings import Ruling
+from detente.law.record import COLUMN_2, Ruling
 
 Floats = NDArray[np.float64]
 

@@ -5,8 +5,15 @@ An importer's folder names its table (`schedule: {table: ...}`); everything that
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+EQUIVALENT = "equivalent"
+COUNTED = ("free", "ad_valorem", "")
+"""Kinds of duty that are a share of value alone."""
 
 YEARS = tuple(range(2015, 2026))
 """Years of trade on record by importer and line."""
@@ -57,3 +64,8 @@ EMBEDDED: Mapping[str, EmbeddedTable] = {
     ),
 }
 """Table of lines -> what is on record beside it."""
+
+
+def unrated(kind: Sequence[str] | NDArray[np.str_], equivalent: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Lines whose duty is no share of value alone, and of which no equivalent is known, shape (lines,)."""
+    return ~np.isin(kind, COUNTED) & np.isnan(equivalent)

@@ -41,6 +41,7 @@ TEXTS = (
     "transit_date",
     "loaded",
     "importer",
+    "paid",
 )
 """Columns that it may have, beside shares of contents and other facts about the goods."""
 
@@ -63,6 +64,7 @@ ALIASES: Mapping[str, str] = {
     "zone_date": "ftz_date status_date ftz_status_date",
     "transit_date": "it_date immediate_transportation_date",
     "loaded": "date_loaded loading_date",
+    "paid": "duty_paid duties_paid paid_duty duty",
     "steel_content": "steel steel_share",
     "aluminum_content": "aluminum aluminium aluminium_content aluminum_share aluminium_share",
     "copper_content": "copper copper_share",
@@ -72,6 +74,7 @@ ALIASES: Mapping[str, str] = {
 
 PARQUET, ZIPPED, PACKED = b"PAR1", b"PK\x03\x04", b"\x1f\x8b"
 KINDS = (".csv", ".tsv", ".txt", ".parquet", ".xlsx", ".xlsm")
+ENDINGS = (*KINDS, ".gz")
 KNOWN = ".csv, .tsv, .parquet or .xlsx; text also packed as .gz"
 UNDER_HEAD = 2
 """Number of the first row of a file; the header is the row before it."""
@@ -118,14 +121,19 @@ class EntryFile:
 
 @dataclass(frozen=True)
 class SentFile:
-    """A file that was sent: its name, which says of what kind it is, and its content."""
+    """A file that was sent: its name, which says of what kind it is, its content, and the rows that it may have."""
 
     name: str
     content: bytes = field(repr=False)
+    most: int | None = None
+
+
+Given = Path | SentFile | tuple[Path, ...]
+"""Where entries come from, beside a data frame: files and folders of them count as one."""
 
 
 def open_entries(
-    given: Path | SentFile | pl.DataFrame, facts: Sequence[str], name: str = "", most: int | None = None,
+    given: Given | pl.DataFrame, facts: Sequence[str], name: str = "", most: int | None = None,
     size: int = PIECE,
 ) -> EntryFile:  # fmt: skip
     """A file of entries, or a frame of them, once nothing in it is found wrong.
@@ -140,7 +148,7 @@ def open_entries(
     InputError, Faults : everything that is wrong with the file itself, each with its row and the repair.
     """
     where = name or (str(given) if isinstance(given, Path) else getattr(given, "name", "entries"))
-    source = _source(given, where, size) if isinstance(given, Path | SentFile) else EntryTable(given, where, size, 1)
+    source = _opened(given, where, size)
     header = source.header
     check_header(header, where)
     faults: list[DetenteError] = []
@@ -152,6 +160,58 @@ def open_entries(
     if most is not None and source.rows > most:
         raise InputError(where, f"has {source.rows:,} rows", f"send {most:,} or fewer, or use the command")
     return EntryFile(where, columns, others, source.rows, source)
+
+
+def _opened(given: Given | pl.DataFrame, where: str, size: int) -> Any:
+    """What reads a file, several as one, or a frame."""
+    if not isinstance(given, Path | SentFile | tuple):
+        return EntryTable(given, where, size, 1)
+    paths = files_of(given) if not isinstance(given, SentFile) else [given]
+    if len(paths) == 1:
+        return _source(paths[0], where if isinstance(given, SentFile) else str(paths[0]), size)
+    return EntryFiles([_source(path, str(path), size) for path in paths], where)
+
+
+def files_of(given: Path | tuple[Path, ...]) -> list[Path]:
+    """Files, and those below folders, in order.
+
+    Raises
+    ------
+    InputError : a folder without a table.
+    """
+    files: list[Path] = []
+    for path in given if isinstance(given, tuple) else (given,):
+        own = [p for p in sorted(path.rglob("*")) if p.is_file() and p.name.lower().endswith(ENDINGS)]
+        if path.is_dir() and not own:
+            raise InputError(str(path), "holds no table", f"put files there that end in {', '.join(ENDINGS)}")
+        files += own if path.is_dir() else [path]
+    return files
+
+
+def header_of(given: Given | pl.DataFrame, where: str) -> list[str]:
+    """Names of the columns, of several files those of the first.
+
+    Raises
+    ------
+    InputError : what is no table.
+    """
+    first = files_of(given)[:1] if isinstance(given, Path | tuple) else given
+    return list(_opened(tuple(first) if isinstance(first, list) else first, where, PIECE).header)
+
+
+def read_texts(given: Given | pl.DataFrame, where: str) -> pl.DataFrame:
+    """A whole table, every cell as text, with the number of each row as `row`.
+
+    Raises
+    ------
+    InputError, Faults : what cannot be read.
+    """
+    import polars as pl
+
+    source = _opened(given, where, PIECE)
+    check_header(source.header, where)
+    check_none(source.faults())
+    return pl.concat(source.pieces()) if source.rows else pl.DataFrame(schema=["row", *source.header])
 
 
 def _columns(
@@ -286,6 +346,52 @@ def _cell(value: Any) -> str | None:
 
 def _whole(number: int) -> str:
     return str(number)
+
+
+class EntryFiles:
+    """Entries in several files with the same columns, as one: rows are counted through."""
+
+    def __init__(self, parts: Sequence[Any], where: str) -> None:
+        self.parts, self.where, self.header = parts, where, list(parts[0].header)
+
+    @property
+    def rows(self) -> int:
+        """How many rows there are."""
+        return sum(part.rows for part in self.parts)
+
+    def faults(self) -> list[DetenteError]:
+        """Faults of all files, and files of other columns than the first."""
+        other = [part for part in self.parts if list(part.header) != self.header]
+        what = f"has other columns than {self.parts[0].where}"
+        faults = [fault for part in self.parts for fault in part.faults()]
+        return [*faults, *(InputError(part.where, what, "give files of the same columns") for part in other)]
+
+    @property
+    def count(self) -> int:
+        """How many pieces there are."""
+        return sum(part.count for part in self.parts)
+
+    def pieces(self) -> Iterator[pl.DataFrame]:
+        """Pieces in order."""
+        before = 0
+        for part in self.parts:
+            yield from (_later(frame, before) for frame in part.pieces())
+            before += part.rows
+
+    def piece(self, number: int) -> pl.DataFrame:
+        """One piece, cells as texts."""
+        before = 0
+        for part in self.parts:
+            if number < part.count:
+                return _later(part.piece(number), before)
+            number, before = number - part.count, before + part.rows
+        raise IndexError(number)
+
+
+def _later(frame: pl.DataFrame, rows: int) -> pl.DataFrame:
+    import polars as pl
+
+    return frame.with_columns(pl.col("row") + rows) if rows else frame
 
 
 class EntryTable:

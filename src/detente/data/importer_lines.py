@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import Axis, InputError
-from detente.data.base_steps import BaseSteps, base_steps
-from detente.data.embedded import EMBEDDED
+from detente.data.embedded import COUNTED, EMBEDDED, EQUIVALENT
 from detente.data.importerfile import ImporterFile
-from detente.data.line_table import LineTable
-from detente.data.schedulefile import COUNTED, EQUIVALENT, KNOWN, LINES, Known, known_on, read_columns
 from detente.data.tables import arrays
+
+if TYPE_CHECKING:
+    from detente.data.base_steps import BaseSteps
+    from detente.data.schedulefile import Known
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -31,6 +32,55 @@ SECTOR = "sector"
 SIX = "hs6"
 SPECIAL_CHAPTERS = ("98", "99")
 """Chapters that are each country's own."""
+
+
+@dataclass(frozen=True, eq=False)
+class LineTable(Mapping[str, NDArray[Any]]):
+    """Columns by name, arrays of shape (lines,).
+
+    Attributes
+    ----------
+    name : of the embedded table; "" where columns come from a folder.
+    first : columns that are read together, as nearly every question needs them.
+    others : columns that are read one by one.
+    rows : rows of the table in the order of the axis, shape (lines,).
+    content : columns of a folder's own table, in the order of its rows.
+    """
+
+    name: str
+    first: tuple[str, ...]
+    others: tuple[str, ...]
+    rows: Ints
+    content: Mapping[str, NDArray[Any]] = field(repr=False, default_factory=dict)
+    _read: dict[str, NDArray[Any]] = field(repr=False, default_factory=dict)
+
+    @classmethod
+    def given(cls, content: Mapping[str, NDArray[Any]], rows: Ints) -> LineTable:
+        """A table whose columns are in memory."""
+        return cls("", tuple(content), (), rows, content)
+
+    def __getitem__(self, column: str) -> NDArray[Any]:
+        if column not in self._read:
+            if column not in self.first and column not in self.others:
+                raise KeyError(column)
+            self._read[column] = self._column(column)[self.rows]
+        return self._read[column]
+
+    def _column(self, column: str) -> NDArray[Any]:
+        if not self.name:
+            return self.content[column]
+        group = self.first if column in self.first else (column,)
+        return arrays(self.name, group)[column]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter((*self.first, *self.others))
+
+    def __len__(self) -> int:
+        return len(self.first) + len(self.others)
+
+    def take(self, positions: Sequence[int] | Ints) -> LineTable:
+        """The same columns on some positions of the axis."""
+        return LineTable(self.name, self.first, self.others, self.rows[np.asarray(positions)], self.content)
 
 
 @dataclass(frozen=True)
@@ -84,6 +134,8 @@ def lines_of(file: ImporterFile) -> Lines:
     own = _filled(_of_schedule(file), file) if file.schedule.file else _of_sectors(file)
     if not file.known:
         return own
+    from detente.data.schedulefile import KNOWN, known_on, read_columns
+
     known = known_on(own.axis, read_columns(file.folder / file.known, KNOWN))
     return Lines(own.axis, _with_known(own.table, known), known, _both(own.steps, known.steps), own.sectors)
 
@@ -92,11 +144,21 @@ def _embedded(name: str) -> Lines:
     first, others = EMBEDDED[name].columns, EMBEDDED[name].more
     codes = arrays(name, first)["code"]
     table = LineTable(name, first, others, np.argsort(codes, kind="stable"))
-    return Lines(Axis("line", codes), table, steps=base_steps(name))
+    return Lines(Axis("line", codes), table, steps=_steps(name))
+
+
+def _steps(name: str) -> BaseSteps | None:
+    if not EMBEDDED[name].steps:
+        return None
+    from detente.data.base_steps import base_steps
+
+    return base_steps(name)
 
 
 def _of_schedule(file: ImporterFile) -> Lines:
     """Lines of a folder's file: the latest rate of each in the table, earlier ones as dated base duties."""
+    from detente.data.schedulefile import LINES, read_columns
+
     columns = read_columns(file.folder / file.schedule.file, LINES)
     order = np.lexsort((columns["from"], columns["code"]))
     codes = columns["code"][order]
@@ -132,6 +194,8 @@ def _filled(own: Lines, file: ImporterFile) -> Lines:
 def _dated(columns: Mapping[str, NDArray[Any]], rows: Ints) -> BaseSteps | None:
     if not rows.size:
         return None
+    from detente.data.base_steps import BaseSteps
+
     taken = {name: columns[name][rows] for name in ("code", "from", "until", "confidence")}
     return BaseSteps({**taken, "rate": columns["general"][rows], "source": np.full(rows.size, "")})
 
@@ -203,4 +267,6 @@ def _both(first: BaseSteps | None, second: BaseSteps | None) -> BaseSteps | None
     """Two tables of base duties by date, the second laid over the first."""
     if first is None or second is None:
         return first or second
+    from detente.data.base_steps import BaseSteps
+
     return BaseSteps({name: np.concatenate([first.rows[name], second.rows[name]]) for name in second.rows})

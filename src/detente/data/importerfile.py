@@ -6,18 +6,19 @@ Folders are those of the package and those named by `DETENTE_LAWBOOKS`; a user's
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from detente.codes import Countries, InputError, UnknownName, did_you_mean
+from detente.codes import Countries, InputError, Parameter, UnknownName, did_you_mean
 from detente.codes.countries import fold
+from detente.data.lawstore import once
 from detente.data.library import package_folder
 from detente.data.tables import countries
-from detente.data.yamlfile import as_date, as_list, as_prose, as_text, check_keys, read_yaml
 
 NAME = "importer.yaml"
 VARIABLE = "DETENTE_LAWBOOKS"
@@ -120,6 +121,30 @@ def lawbooks() -> Mapping[str, Path]:
     return _lawbooks(own, tuple(stamp(folder) for folder in own))
 
 
+@contextmanager
+def comes_first(folder: Path | None) -> Iterator[str]:
+    """Id of the importer that a folder holds, which comes before all others meanwhile; "" of none.
+
+    Raises
+    ------
+    InputError : it holds several, or none.
+    """
+    if folder is None:
+        yield ""
+        return
+    path = folder.expanduser().absolute()
+    if not (path / NAME).is_file():
+        inside = own_folders(folder, Parameter("folder"))
+        names = ", ".join(str(folder / other.name) for other in inside[:6])
+        raise InputError(str(folder), f"holds {len(inside)} importers, not one", f"give one of {names}")
+    before = os.environ.get(VARIABLE, "")
+    os.environ[VARIABLE] = os.pathsep.join(filter(None, (str(path), before)))
+    try:
+        yield importer_file(path).id
+    finally:
+        os.environ[VARIABLE] = before
+
+
 def own_folders(root: Path, where: str = VARIABLE) -> tuple[Path, ...]:
     """Folders of importers in a user's folder: itself, or those right below it.
 
@@ -210,7 +235,7 @@ def _of_country(code: str, where: str) -> str:
     union = next((name for name in known if name in countries().groups and code in countries().expand(name)), None)
     if union is None:
         # The code is that of a country, so that no other name is meant.
-        repair = "make its folder with `detente law new`, or see `detente law importers`"
+        repair = "make its folder with `detente law new`, or see `detente law coverage`"
         raise UnknownName("importer", code, (), where, f"no law of {countries().name(code)} is here: {repair}")
     return union
 
@@ -250,6 +275,14 @@ def importer_file(folder: Path) -> ImporterFile:
 
 @lru_cache(maxsize=256)
 def _importer_file(folder: Path, state: int) -> ImporterFile:
+    stored = once(folder)
+    return read_importer(folder) if stored is None else replace(stored.file, folder=folder)
+
+
+def read_importer(folder: Path) -> ImporterFile:
+    """The same, read from the file itself."""
+    from detente.data.yamlfile import as_date, as_list, as_prose, as_text, check_keys, read_yaml
+
     where = f"{folder.name}/{NAME}"
     keys = check_keys(read_yaml(folder / NAME, where), KEYS, where, ("importer", "level"))
     name, known = as_text(keys["importer"], f"{where}, importer"), countries()
@@ -298,6 +331,8 @@ def _title(name: str, known: Countries) -> str:
 def _schedule(content: Any, where: str) -> ScheduleFile:
     if content is None:
         return ScheduleFile()
+    from detente.data.yamlfile import as_date, as_text, check_keys
+
     keys = check_keys(content, SCHEDULE_KEYS, where)
     if bool(keys.get("table")) and bool(keys.get("file")):
         raise InputError(where, "names a table and a file", "keep one of them")
@@ -311,6 +346,8 @@ def _schedule(content: Any, where: str) -> ScheduleFile:
 def _utilisation(content: Any, where: str) -> Utilisation:
     if content is None:
         return Utilisation()
+    from detente.data.yamlfile import as_text, check_keys
+
     keys = check_keys(content, ("share", "low", "high", "source", "confidence"), where, ("share",))
     share = _share(keys["share"], where)
     low, high = (_share(keys.get(name, share), where) for name in ("low", "high"))

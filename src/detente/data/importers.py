@@ -13,22 +13,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import Axis, Countries, InputError, UnknownName
-from detente.data.base_steps import chinese_source
 from detente.data.column_2 import Column2
-from detente.data.importer_lines import SECTOR, WORLD, Lines, lines_of
+from detente.data.embedded import EQUIVALENT, unrated
+from detente.data.importer_lines import SECTOR, WORLD, Lines, LineTable, lines_of
 from detente.data.importerfile import ImporterFile, importer_file, lawbooks, stamp
-from detente.data.lawbook import read_lawbook
-from detente.data.line_table import LineTable
-from detente.data.line_texts import described, joined, line_words, words_of_line
-from detente.data.listfile import read_csv
-from detente.data.programmes import Programmes, read_programmes
-from detente.data.recordfile import read_record
-from detente.data.rulingfile import COLUMN_2, read_rulings
-from detente.data.schedulefile import EQUIVALENT, ExactDuty, unrated
+from detente.data.lawstore import once
+from detente.data.programmes import Programmes
 from detente.data.tables import arrays, countries
 from detente.law import ZERO, Law, Painter, PartnerColumn, Shares, Space, build_space
 from detente.law.aspects import PREFERENCE, Aspect, content_states, prefix_shares
-from detente.law.law import check_record
+from detente.law.duty import ExactDuty
+from detente.law.record import COLUMN_2
 
 Floats = NDArray[np.float64]
 
@@ -78,10 +73,8 @@ class Importer:
     @cached_property
     def law(self) -> Law:
         """The law of the shipped lawbook, with how far it was read."""
-        law = read_lawbook(self.lawbook, self.iso3, self.countries)
-        law = replace(law, record=read_record(self.lawbook, self.countries))
-        check_record(law)
-        return law
+        stored = once(self.lawbook)
+        return read_law(self.lawbook, self.iso3) if stored is None else stored.law
 
     @property
     def lawbook(self) -> Any:
@@ -120,6 +113,8 @@ class Importer:
     def base_source(self, code: str, on: date, partner: str = "") -> str:
         """Where the base duty of a line on a day is written, and what stands in for it."""
         if self.file.schedule.table == "chn_lines":
+            from detente.data.base_steps import chinese_source
+
             return chinese_source(code, on)
         if partner and self.column_2.of(partner, on):
             return self.column_2.source(code, partner, on)
@@ -166,6 +161,8 @@ class Importer:
 
     def words(self) -> list[tuple[str, ...]]:
         """Headings above every line, widest first, and its own words at the end, in the order of the axis."""
+        from detente.data.line_texts import line_words
+
         whole = line_words(self.file.schedule.texts)
         pairs = zip(self.lines.codes.tolist(), self.labels(), strict=True)
         return [whole.get(code) or tuple(label.split(": ")) for code, label in pairs]
@@ -174,6 +171,8 @@ class Importer:
         """Short text of every line for tables of numbers, in the order of the axis."""
         name = self.file.schedule.table
         if not name:
+            from detente.data.line_texts import described
+
             return described(self.lines, self.table)
         table = arrays(name, ("code", "description"))
         short = dict(zip(table["code"].tolist(), table["description"].tolist(), strict=True))
@@ -181,10 +180,14 @@ class Importer:
 
     def descriptions(self) -> list[str]:
         """Text of every line with the headings above it, in the order of the axis."""
+        from detente.data.line_texts import joined
+
         return [joined(words) for words in self.words()]
 
     def description(self, position: int) -> str:
         """Text of the line at a position."""
+        from detente.data.line_texts import joined, words_of_line
+
         code = str(self.lines.codes[position])
         whole = words_of_line(code, self.file.schedule.texts)
         return joined(whole) if whole else self.only([code]).labels()[0]
@@ -329,8 +332,8 @@ class Importer:
     def _table_shares(self, name: str) -> Floats:
         path = self.lawbook / name
         if name.endswith(".csv"):
-            rows = [row for row in read_csv(path, name, ("code", "share")) if row["share"] != ""]
-            codes, share = [row["code"] for row in rows], [float(row["share"]) for row in rows]
+            stored = once(self.lawbook)
+            codes, share = read_shares(path, name) if stored is None else stored.shares[name]
         else:
             table = arrays(name)
             codes, share = table["code"].tolist(), table["share"].tolist()
@@ -397,10 +400,44 @@ class Importer:
         return self._only[key]
 
 
+def _programmes(file: ImporterFile) -> Programmes:
+    stored = once(file.folder)
+    if stored is not None:
+        return stored.programmes
+    from detente.data.programmefile import programmes_of
+
+    return programmes_of(file)
+
+
 @lru_cache(maxsize=32)
 def _column_2(folder: Path) -> Column2:
-    rulings = read_rulings(folder, countries())
+    stored = once(folder)
+    if stored is not None:
+        rulings = stored.law.rulings
+    else:
+        from detente.data.rulingfile import read_rulings
+
+        rulings = read_rulings(folder, countries())
     return Column2(tuple(ruling for ruling in rulings if ruling.column == COLUMN_2), countries())
+
+
+def read_shares(path: Path, name: str) -> tuple[list[str], list[float]]:
+    """Codes and shares of a list beside a lawbook."""
+    from detente.data.listfile import read_csv
+
+    rows = [row for row in read_csv(path, name, ("code", "share")) if row["share"] != ""]
+    return [row["code"] for row in rows], [float(row["share"]) for row in rows]
+
+
+def read_law(folder: Path, iso3: str) -> Law:
+    """The law of a lawbook with how far it was read, read from its files."""
+    from detente.data.lawbook import read_lawbook
+    from detente.data.recordfile import read_record
+    from detente.law.law import check_record
+
+    law = replace(read_lawbook(folder, iso3, countries()), record=read_record(folder, countries()))
+    check_record(law)
+    return law
 
 
 def _no_line(lines: Axis) -> NDArray[np.bool_]:
@@ -474,4 +511,4 @@ def importer(iso3: str = "USA") -> Importer:
 def _importer(folder: Path, state: int) -> Importer:
     file = importer_file(folder)
     own = lines_of(file)
-    return Importer(file.id, own.axis, own.table, countries(), read_programmes(file, countries()), file, own)
+    return Importer(file.id, own.axis, own.table, countries(), _programmes(file), file, own)

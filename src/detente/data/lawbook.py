@@ -7,10 +7,9 @@ that uses them.
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -18,12 +17,10 @@ from typing import Any
 from detente.codes import Countries, InputError, UnknownName
 from detente.codes.hs import digits
 from detente.data.aspectfile import CODE_LENGTHS, read_aspect
-from detente.data.headingfile import partner_headings
 from detente.data.importerfile import NAME as IMPORTER
 from detente.data.importerfile import importer_file
-from detente.data.lawlists import day_or, in_order, listed, rows_wanted
-from detente.data.lawstore import stored_law
-from detente.data.listfile import check_columns, read_csv, read_rows
+from detente.data.lawlists import Reader, day_or, in_order, listed, partner_headings, rows_wanted
+from detente.data.listfile import read_csv
 from detente.data.minimumfile import DOLLARS, least_of, minimum_of
 from detente.data.rulingfile import NAME as RULINGS
 from detente.data.rulingfile import read_rulings
@@ -91,35 +88,8 @@ NARROWING = (
 """Keys that narrow what is said: without a value they would say it of everything, or of nothing."""
 
 
-@dataclass(frozen=True)
-class Reader:
-    """Where a lawbook is read from, and whose names it may use."""
-
-    root: Path
-    countries: Countries
-    per_usd: Mapping[str, float] = field(default_factory=lambda: DOLLARS, repr=False, compare=False)
-    lists: dict[Path, tuple[list[str], list[list[str]]]] = field(default_factory=dict, repr=False, compare=False)
-
-    def rows(self, path: Path, required: Sequence[str]) -> tuple[list[str], list[list[str]]]:
-        """Header and rows of a list, which many blocks may share; refused as in `read_csv`."""
-        where = self.short(path)
-        if path in self.lists:
-            check_columns(self.lists[path][0], where, required)
-        else:
-            self.lists[path] = read_rows(path, where, required)
-        return self.lists[path]
-
-    def short(self, path: Path) -> str:
-        """Path as shown to the reader."""
-        text, above = str(path), f"{self.root.parent}{os.sep}"
-        return text.removeprefix(above)
-
-
 def read_lawbook(root: Path, importer: str, countries: Countries) -> Law:
     """The law in a lawbook folder, complete in itself; of a lawbook of the package as it is stored."""
-    stored = stored_law(root)
-    if stored is not None:
-        return stored
     law = read_layer(root, importer, countries)
     check_law(law)
     return law

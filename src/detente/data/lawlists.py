@@ -2,18 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from detente.codes import InputError
 from detente.data.aspectfile import CODE_LENGTHS
+from detente.data.listfile import check_columns, read_csv, read_rows
+from detente.data.minimumfile import DOLLARS
+from detente.data.tables import Countries
 from detente.data.yamlfile import as_date, as_list
+from detente.law.headings import read_headings
 from detente.law.measure import ALWAYS, FOREVER, Goods
 
-if TYPE_CHECKING:
-    from detente.data.lawbook import Reader
+
+@dataclass(frozen=True)
+class Reader:
+    """Where a lawbook is read from, and whose names it may use."""
+
+    root: Path
+    countries: Countries
+    per_usd: Mapping[str, float] = field(default_factory=lambda: DOLLARS, repr=False, compare=False)
+    lists: dict[Path, tuple[list[str], list[list[str]]]] = field(default_factory=dict, repr=False, compare=False)
+
+    def rows(self, path: Path, required: Sequence[str]) -> tuple[list[str], list[list[str]]]:
+        """Header and rows of a list, which many blocks may share; refused as in `read_csv`."""
+        where = self.short(path)
+        if path in self.lists:
+            check_columns(self.lists[path][0], where, required)
+        else:
+            self.lists[path] = read_rows(path, where, required)
+        return self.lists[path]
+
+    def short(self, path: Path) -> str:
+        """Path as shown to the reader."""
+        text, above = str(path), f"{self.root.parent}{os.sep}"
+        return text.removeprefix(above)
 
 
 def day_or(value: Any, default: date, where: str) -> date:
@@ -74,3 +101,17 @@ def _check_codes(codes: list[str], where: str) -> None:
     if len(set(codes)) != len(codes):
         twice = next(code for code in codes if codes.count(code) > 1)
         raise InputError(where, f"code '{twice}' is there twice for the same days", "keep one row")
+
+
+def partner_headings(path: Path, reader: Reader) -> dict[str, tuple[str, str]]:
+    """Headings by partner from a list, each with that of goods that meet a floor already, or again the same."""
+    where = reader.short(path)
+    headings: dict[str, tuple[str, str]] = {}
+    for row in read_csv(path, where, ("partner", "heading")):
+        for text in (row["heading"], row.get("met", "")):
+            read_headings(text, where)
+        for code in reader.countries.expand(row["partner"], None, where):
+            if code in headings:
+                raise InputError(where, f"partner '{code}' is there twice", "keep one row")
+            headings[code] = (row["heading"], row.get("met") or row["heading"])
+    return headings

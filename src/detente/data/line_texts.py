@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from detente.codes import Axis
-from detente.data.line_table import LineTable
-from detente.data.tables import arrays, read
+from detente.data.importer_lines import LineTable
+from detente.data.tables import arrays, read, row_of
 
 TABLE = "usa_texts"
 
@@ -21,10 +21,8 @@ def line_words(table: str = TABLE) -> dict[str, tuple[str, ...]]:
 
 def words_of_line(code: str, table: str = TABLE) -> tuple[str, ...]:
     """The same for one line; () where the table does not have it."""
-    import polars as pl
-
-    texts = read(table).filter(pl.col("code") == code)["text"].to_list() if table else []
-    return _parts(texts[0]) if texts else ()
+    row = row_of(table, code) if table else None
+    return () if row is None else _parts(row[0])
 
 
 def _parts(text: str) -> tuple[str, ...]:

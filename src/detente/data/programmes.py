@@ -9,22 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cached_property, lru_cache
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.codes import Axis, Countries, InputError, Parameter, UnknownName, digits
+from detente.codes import Axis, InputError, Parameter, UnknownName
 from detente.codes.countries import fold
-from detente.data.embedded import EMBEDDED
-from detente.data.importerfile import ImporterFile
-from detente.data.lawbook import CODE_LENGTHS, read_partners
-from detente.data.listfile import read_csv
-from detente.data.schedulefile import PREFERENCES, days_of, read_columns
 from detente.data.tables import arrays
-from detente.data.yamlfile import as_date, as_list, read_yaml
 from detente.law.measure import ALWAYS, FOREVER, Partners, names_partner
 
 ANY = ("FTA", "yes", "preference")
@@ -100,12 +94,16 @@ class Programmes:
     def _rows(self) -> Mapping[str, NDArray[Any]]:
         """Special rates: code, programme, rate, days."""
         if self.rates is not None:
+            from detente.data.schedulefile import PREFERENCES, read_columns
+
             return read_columns(self.rates, PREFERENCES)
         return arrays(self.table, RATES) if self.table else NO_RATES
 
     @cached_property
     def days(self) -> tuple[date, ...]:
         """Days on which some programme begins, lapses or changes a rate, in order."""
+        from detente.data.schedulefile import days_of
+
         spans = [(p.start, p.end) for p in self.by_symbol.values()]
         spans += [(s.start, s.end) for p in self.by_symbol.values() for s in p.partners or ()]
         starts = {start for start, _ in spans if start != ALWAYS}
@@ -243,57 +241,7 @@ class Programmes:
         return np.append(table["rate"][chosen], np.nan)[row]
 
 
-def read_programmes(file: ImporterFile, countries: Countries) -> Programmes:
-    """The programmes of an importer's folder; none if it has no such file."""
-    path = file.folder / NAME
-    if not path.exists():
-        return Programmes({})
-    programmes = [_programme(row, countries, path.parent) for row in read_yaml(path, NAME)]
-    table = EMBEDDED.get(file.schedule.table)
-    rates = file.folder / file.preferences if file.preferences else None
-    return Programmes({p.symbol: p for p in programmes}, table.special if table else "", rates)
-
-
-NAME = "programmes.yaml"
 RATES = ("code", "programme", "rate", "from", "until")
 NO_RATES: Mapping[str, NDArray[Any]] = {
     name: np.zeros(0, dtype=np.float64 if name == "rate" else np.str_) for name in RATES
 }
-
-
-def _programme(row: Mapping[str, Any], countries: Countries, folder: Path) -> Programme:
-    free = tuple(_grant(grant, countries, folder) for grant in as_list(row.get("free")))
-    return Programme(
-        symbol=row["symbol"],
-        also=tuple(as_list(row.get("also"))),
-        name=row["name"],
-        title=row.get("title", row["name"]),
-        kind=row.get("kind", "agreement"),
-        aliases=tuple(as_list(row.get("aliases"))),
-        partners=read_partners(row.get("partners"), countries, NAME),
-        start=as_date(row["from"], NAME) if row.get("from") else ALWAYS,
-        end=as_date(row["until"], NAME) if row.get("until") else FOREVER,
-        free=free,
-        only=tuple(code for grant in free for code in grant.codes) if row.get("only_free") else (),
-        lapse=_span(row.get("lapse")),
-        aspect=row.get("aspect") or "",
-    )
-
-
-def _grant(row: Mapping[str, Any], countries: Countries, folder: Path) -> Grant:
-    if "list" in row:
-        wanted = row.get("rows") or {}
-        lines = _listed(folder / row["list"])
-        codes = tuple(line["code"] for line in lines if all(line[name] == value for name, value in wanted.items()))
-    else:
-        codes = tuple(digits(code, NAME, CODE_LENGTHS) for code in row["codes"])
-    return Grant(str(row["heading"]), codes, read_partners(row.get("partners"), countries, NAME))
-
-
-@lru_cache(maxsize=4)
-def _listed(path: Path) -> list[dict[str, str]]:
-    return read_csv(path, path.name, ("code",))
-
-
-def _span(row: Mapping[str, Any] | None) -> tuple[date, date] | None:
-    return None if row is None else (as_date(row["from"], NAME), as_date(row["until"], NAME))

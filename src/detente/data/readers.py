@@ -165,7 +165,7 @@ def on_lines(
 def _no_line(where: Importer, code: str, place: str) -> None:
     if len(code) == where.file.digits:
         where.lines.index(code, place)
-    raise InputError(place, f"there is no line under {code}", "look it up with `detente law search`")
+    raise InputError(place, f"there is no line under {code}", "look it up with `detente find`")
 
 
 def _mixes(where: Importer, line: NDArray[np.int64], partner: NDArray[np.str_]) -> Iterator[NDArray[np.float64]]:

@@ -8,10 +8,9 @@ from typing import Any
 from detente.codes import Countries, InputError, UnknownName
 from detente.data.yamlfile import as_date, as_list, as_prose, as_text, check_keys, read_yaml
 from detente.law.measure import ALWAYS
-from detente.law.rulings import Ruling
+from detente.law.record import COLUMN_2, Ruling
 
 NAME = "rulings.yaml"
-COLUMN_2 = "column_2"
 COLUMNS = (COLUMN_2,)
 """Columns of base duties, beside the general one, that a ruling may put a partner's goods under."""
 

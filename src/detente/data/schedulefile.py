@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import lzma
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import lru_cache
@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 
 from detente.codes import Axis, InputError
 from detente.data.base_steps import BaseSteps
+from detente.data.embedded import COUNTED, EQUIVALENT
 from detente.data.tables import columns_of
-from detente.data.userfile import as_utf8, read_bytes
 
 if TYPE_CHECKING:
     import polars as pl
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 Columns = Mapping[str, NDArray[Any]]
 
-EQUIVALENT = "equivalent"
 LINES = ("code", "general", "kind", "text", "description", "from", "until", "confidence", EQUIVALENT)
 PREFERENCES = ("code", "programme", "rate", "text", "from", "until")
 KNOWN = ("prefix", "rate", "text", "from", "until", "source", "confidence")
@@ -33,15 +32,8 @@ KNOWN = ("prefix", "rate", "text", "from", "until", "source", "confidence")
 NEEDED = {LINES: ("code", "general"), PREFERENCES: ("code", "programme", "rate"), KNOWN: ("prefix", "rate")}
 NUMBERS = ("general", "rate", EQUIVALENT)
 KINDS = ("free", "ad_valorem", "specific", "compound", "mixed", "other")
-COUNTED = ("free", "ad_valorem", "")
-"""Kinds of duty that are a share of value alone."""
-
 LARGEST = 35.0
 """No duty is higher, as a share of value: Egypt levies 3,000% on spirits."""
-
-
-class ExactDuty(float):
-    """A base duty worked out from a quantity: spirits and tobacco owe many times their value."""
 
 
 MOST_FAULTS = 20
@@ -89,6 +81,8 @@ def _frame(path: Path, where: str) -> pl.DataFrame:
     try:
         if path.suffix == ".parquet":
             return pl.read_parquet(path)
+        from detente.data.userfile import as_utf8, read_bytes
+
         content = read_bytes(path, where)
         if path.suffix == ".xz":
             content = lzma.decompress(content)
@@ -209,11 +203,6 @@ def _steps(lines: Axis, columns: Columns, rows: NDArray[np.int64]) -> BaseSteps 
         name: columns[name][picked] for name in ("from", "until", "rate", "source", "confidence")
     }
     return BaseSteps({"code": np.asarray(codes, dtype=np.str_), **table})
-
-
-def unrated(kind: Sequence[str] | NDArray[np.str_], equivalent: Floats) -> NDArray[np.bool_]:
-    """Lines whose duty is no share of value alone, and of which no equivalent is known, shape (lines,)."""
-    return ~np.isin(kind, COUNTED) & np.isnan(equivalent)
 
 
 def days_of(columns: Columns) -> set[date]:

@@ -8,6 +8,7 @@ import secrets
 import shutil
 import stat
 import tempfile
+import weakref
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import BinaryIO
@@ -113,6 +114,14 @@ def make_folder(folder: Path, *, private: bool = False) -> Path:
 def passing_folder(name: str) -> Path:
     """A fresh folder of the system for what is needed only while a command runs; whoever asks removes it."""
     return Path(tempfile.mkdtemp(prefix=f"{name}-"))
+
+
+class PassingFolder:
+    """A fresh folder that goes when nobody holds it any more, or with the process."""
+
+    def __init__(self, name: str) -> None:
+        self.path = passing_folder(name)
+        weakref.finalize(self, remove_folder, self.path)
 
 
 def takes_files(folder: Path) -> None:

@@ -8,14 +8,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.codes import Concordance, Countries, Group, Membership, UnknownName
-from detente.codes.countries import alias_index
+from detente.codes.countries import Countries, Group, Membership, alias_index
+from detente.codes.errors import UnknownName
 from detente.codes.names import in_sentence
+from detente.data.lawstore import ARRAYS, NAMES, ROWS, digest_of, kept, kept_row, kept_table
 from detente.data.library import find, package_folder
-from detente.data.yamlfile import as_date, read_yaml
 
 if TYPE_CHECKING:
     import polars as pl
+
+    from detente.codes import Concordance
 
 
 def read(name: str, columns: list[str] | None = None) -> pl.DataFrame:
@@ -28,7 +30,19 @@ def read(name: str, columns: list[str] | None = None) -> pl.DataFrame:
 @lru_cache(maxsize=64)
 def arrays(name: str, columns: tuple[str, ...] | None = None) -> dict[str, NDArray[Any]]:
     """Columns of a table as NumPy arrays; texts as fixed-width str with "" for missing."""
-    return columns_of(read(name, list(columns) if columns else None))
+    known = kept_table(name, find(name).sha256).get("arrays", {}) if name in ARRAYS else {}
+    return known[columns] if columns in known else columns_of(read(name, list(columns) if columns else None))
+
+
+def row_of(name: str, code: str) -> tuple[Any, ...] | None:
+    """Columns that are kept of the row of a code; None where the table has no such row."""
+    row = kept_row(name, find(name).sha256, code) if name in ROWS else None
+    return row if row is not None else _rows(name).get(code)
+
+
+@lru_cache(maxsize=4)
+def _rows(name: str) -> dict[str, tuple[Any, ...]]:
+    return {row[0]: row[1:] for row in read(name, ["code", *ROWS.get(name, ("text",))]).rows()}
 
 
 def columns_of(frame: pl.DataFrame) -> dict[str, NDArray[Any]]:
@@ -63,6 +77,13 @@ def _texts(series: pl.Series) -> NDArray[np.str_]:
 @lru_cache(maxsize=1)
 def countries() -> Countries:
     """Every country with its codes, names and dated groups."""
+    if find("countries").path.parent != package_folder() / "tables":
+        return read_countries()
+    return kept("countries", digest_of(*(package_folder() / name for name in NAMES))) or read_countries()
+
+
+def read_countries() -> Countries:
+    """The same, read from its files."""
     frame = read("countries", ["iso3", "iso2", "m49", "census", "census_second", "name", "aliases"])
     rows = frame.to_dicts()
     names = {row["iso3"]: row["name"] for row in rows}
@@ -89,6 +110,8 @@ def partner_name(code: str) -> str:
 
 
 def _groups() -> dict[str, Group]:
+    from detente.data.yamlfile import read_yaml
+
     content = read_yaml(package_folder() / "country_groups.yaml", "country_groups.yaml")
     groups: dict[str, Group] = {}
     for row in content:
@@ -98,6 +121,8 @@ def _groups() -> dict[str, Group]:
 
 
 def _membership(entry: Any) -> Membership:
+    from detente.data.yamlfile import as_date
+
     if isinstance(entry, str):
         return Membership(entry)
     where = "country_groups.yaml"
@@ -124,6 +149,8 @@ def concordance(source: str, target: str) -> Concordance:
     Known pairs: "line" (US statistical numbers) to hs6, naics, bea_detail, bea_summary, gtap, isic4, icio28, bec;
     "hs6" to isic4, icio28, bec; "isic4" and "naics" to icio28.
     """
+    from detente.codes.concordance import Concordance
+
     name = f"{source}_{target}"
     if name in STORED:
         table = arrays(f"concordance_{name}")
@@ -136,6 +163,8 @@ def concordance(source: str, target: str) -> Concordance:
 
 def _from_lines(name: str, target: str) -> Concordance:
     """Concordance from US lines, direct or by way of HS6."""
+    from detente.codes.concordance import Concordance
+
     lines = arrays("usa_lines", ("code", *([ATTRIBUTES[target]] if target in ATTRIBUTES else [])))
     codes = lines["code"]
     six, whole = codes.astype("<U6"), np.ones(codes.size)

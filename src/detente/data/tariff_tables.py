@@ -6,14 +6,16 @@ One rule for all of them: a country may be a code of the world, any name, a date
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
+from typing import Any
 
-from detente.codes import InputError, UnknownName
+from detente.codes import InputError, Parameter, UnknownName
 from detente.data.small_world import EVERY_REGION, REGION_NAMES, REGIONS
 from detente.data.tables import countries
 from detente.data.usertable import Columns, read_table
+from detente.data.yamlfile import check_keys
 from detente.economy.tariff_table import ALL, GOODS, SERVICES, TableRow
 
 ENDS = ("importer", "exporter")
@@ -21,15 +23,19 @@ TARIFFS = ("tariff", "added")
 """Columns of numbers of a table of tariffs: a new level, or points on top of the baseline's."""
 
 
+TariffRows = Path | Sequence[Mapping[str, Any]]
+"""A file of tariffs, or its rows."""
+
+
 def read_tariffs(
-    path: Path,
+    given: TariffRows,
     countries_known: Sequence[str],
     sectors: Sequence[str],
     columns: Sequence[str] = TARIFFS,
     *,
     no_rows: bool = False,
 ) -> list[TableRow]:
-    """Rows of a CSV or Parquet file on the countries and sectors of a world.
+    """Rows of a CSV or Parquet file, or rows by column, on the countries and sectors of a world.
 
     Columns are `importer, exporter`, optionally `sector`, and `tariff` (a level) or `added` (points on top of it), or
     one other column of numbers such as `quota`. Pairs left out keep what they have. A header alone is refused, unless
@@ -40,19 +46,32 @@ def read_tariffs(
     InputError, UnknownName
         a missing file or column, a number that is none, an unknown country or sector, each with its row.
     """
-    frame = read_table(path, Columns(ENDS, maybe_texts=(*columns, "sector"), no_rows=no_rows))
-    present = [name for name in columns if name in frame.columns]
-    if not present:
-        wanted = f"{', '.join(ENDS)}, {' or '.join(columns)}, sector (optional)"
-        raise InputError(str(path), f"has no column '{columns[0]}'", f"columns are {wanted}")
+    places, listed = _rows_of(given, (*columns, "sector"), no_rows)
     rows = []
-    for number, row in enumerate(frame.iter_rows(named=True), start=2):
-        where = f"{path}, row {number}"
-        sides = [side_of(row[end] or "", countries_known, f"{where}, {end}") for end in ENDS]
+    for where, row in zip(places, listed, strict=True):
+        sides = [side_of(row.get(end) or "", countries_known, f"{where}, {end}") for end in ENDS]
+        present = [name for name in columns if name in row] or columns[:1]
         value, added, sure = _number(row, present, where)
         named = _sectors(row.get("sector") or "", sectors, where)
         rows.append(TableRow(sides[0], sides[1], value, named, added, sure, where))
     return rows
+
+
+def _rows_of(given: TariffRows, maybe: Sequence[str], no_rows: bool) -> tuple[list[str], list[dict[str, str | None]]]:
+    """Rows with texts by column, and where each stands."""
+    if isinstance(given, Path):
+        frame = read_table(given, Columns(ENDS, maybe_texts=(*maybe,), no_rows=no_rows))
+        if not set(maybe[:-1]) & set(frame.columns):
+            wanted = f"{', '.join(ENDS)}, {' or '.join(maybe[:-1])}, sector (optional)"
+            raise InputError(str(given), f"has no column '{maybe[0]}'", f"columns are {wanted}")
+        return [f"{given}, row {number}" for number in range(2, frame.height + 2)], list(frame.iter_rows(named=True))
+    example = 'as in [{"importer": "USA", "exporter": "CHN", "tariff": 0.34}]'
+    if not isinstance(given, Sequence) or not given or not all(isinstance(row, Mapping) for row in given):
+        raise InputError(Parameter("tariffs"), "are no rows by column", example)
+    places = [f"tariffs, row {number}" for number in range(1, len(given) + 1)]
+    for where, row in zip(places, given, strict=True):
+        check_keys(row, (*ENDS, *maybe), where, ENDS)
+    return places, [{name: None if value is None else str(value) for name, value in row.items()} for row in given]
 
 
 def read_by_country(

@@ -48,6 +48,15 @@ OPENING, OPENED = ("[", "{", "- ", "? ", "-\t", "?\t"), 2_000
 SCALARS = (BOOL, *(f"tag:yaml.org,2002:{name}" for name in ("int", "float", "null", "timestamp")))
 
 
+ENDINGS = (".yaml", ".yml", ".json")
+"""Of files that are read so; JSON is YAML."""
+
+
+def is_file(text: Any) -> bool:
+    """Whether a text names a file of YAML."""
+    return isinstance(text, str) and text.strip().lower().endswith(ENDINGS)
+
+
 def _value(loader: Any, node: Any, depth: int = 0) -> Any:
     """A node as a plain value."""
     if node.tag == STR and node.__class__ is yaml.ScalarNode:

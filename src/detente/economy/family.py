@@ -9,17 +9,14 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol
+from typing import Any, ClassVar, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import InputError
-from detente.economy.frame import Certificate, Economy, Equilibrium, Floats, Shock
+from detente.economy.frame import Certificate, Economy, Equilibrium, Floats, Shock, ShockPath
 from detente.economy.path_point import PathPoint, ShockSlopes
-
-if TYPE_CHECKING:
-    from detente.economy.decomposition.path import ShockPath
 
 Solve = Callable[[Economy, Shock], Equilibrium]
 

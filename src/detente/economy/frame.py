@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -251,3 +251,97 @@ def check_tariff(economy: Economy, tariff: Floats) -> Floats:
         names = [economy.countries[cell[0]], economy.countries[cell[1]], *(economy.sectors[k] for k in cell[2:])]
         raise InputError(f"tariff ({', '.join(names)})", f"{rates[tuple(cell)]:g} is not above -1", "give a share")
     return rates
+
+
+def partial_shock(economy: Economy, shock: Shock, part: float) -> Shock:
+    """A part of a shock in logs: part 0 keeps the baseline, part 1 is the whole shock."""
+    tariff = None
+    if shock.tariff is not None:
+        old = np.log1p(baseline_tariff(economy))
+        tariff = np.expm1(old + part * (np.log1p(shock.tariff) - old))
+    cost = None if shock.cost_hat is None else shock.cost_hat**part
+    productivity = None if shock.productivity_hat is None else shock.productivity_hat**part
+    return Shock(tariff, cost, productivity, shock.options)
+
+
+@dataclass(frozen=True)
+class ShockPath:
+    """Equilibria along a path.
+
+    Attributes
+    ----------
+    end : the equilibrium it leads to.
+    u : unknowns of the family at the points, shape (point, unknown).
+    """
+
+    end: Equilibrium
+    u: Floats = field(repr=False)
+
+    @property
+    def economy(self) -> Economy:
+        """The economy that is shocked."""
+        return self.end.economy
+
+    @property
+    def parts(self) -> Floats:
+        """Parts s of the shock, shape (point,)."""
+        return points(len(self.u) - 1)
+
+    def shock(self, point: int) -> Shock:
+        """The shock at a point."""
+        return shock_at(self.end, float(self.parts[point]))
+
+    def at(self, point: int) -> Equilibrium:
+        """The end with shock and unknowns of a point: what `gradient` reads; hats, levels and changes are the end's."""
+        return replace(self.end, shock=self.shock(point), u=self.u[point])
+
+    def slope(self, values: Floats) -> Floats:
+        """Derivative in s of values at the points, shape (point, ...)."""
+        return np.tensordot(differentiation(len(values) - 1), values, axes=1)
+
+    def integral(self, values: Floats) -> Floats:
+        """Integral over s of values at the points, shape (...)."""
+        return np.tensordot(weights(len(values) - 1), values, axes=1)
+
+
+@lru_cache(maxsize=16)
+def points(intervals: int) -> Floats:
+    """s_k = (1 - cos(pi k / n)) / 2, shape (n + 1,)."""
+    return (1.0 - np.cos(np.pi * np.arange(intervals + 1) / intervals)) / 2.0
+
+
+@lru_cache(maxsize=16)
+def differentiation(intervals: int) -> Floats:
+    """Derivatives at the points of the polynomial through values there, shape (n + 1, n + 1)."""
+    s = points(intervals)
+    c = barycentric(intervals)
+    apart = s[:, None] - s + np.eye(s.size)
+    matrix = c / c[:, None] / apart
+    return (matrix - np.diag(matrix.sum(axis=1))).astype(np.float64)
+
+
+def barycentric(intervals: int) -> Floats:
+    """Barycentric weights of the points."""
+    c = np.where(np.arange(intervals + 1) % 2, -1.0, 1.0)
+    c[[0, -1]] /= 2.0
+    return c
+
+
+@lru_cache(maxsize=16)
+def weights(intervals: int) -> Floats:
+    """Weights of Clenshaw and Curtis on [0, 1], shape (n + 1,); n even."""
+    k, j = np.arange(intervals + 1.0), np.arange(1.0, intervals // 2 + 1)
+    b = np.where(j == intervals // 2, 1.0, 2.0) / (4.0 * j * j - 1.0)
+    ends = np.where((k == 0) | (k == intervals), 1.0, 2.0) / (2.0 * intervals)
+    return ends * (1.0 - np.cos(2.0 * np.pi * np.outer(k, j) / intervals) @ b)
+
+
+def shock_at(end: Equilibrium, part: float) -> Shock:
+    """A part of the shock of an equilibrium; the shock itself at 1. Rates that do not change keep every digit."""
+    if part == 1.0:
+        return end.shock
+    shock = partial_shock(end.economy, end.shock, part)
+    if shock.tariff is None:
+        return shock
+    old = baseline_tariff(end.economy)
+    return shock.with_tariff(np.where(end.shock.tariff == old, old, shock.tariff))

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from detente.economy.family import Family
-from detente.economy.frame import Economy, Floats, Shock, baseline_tariff
+from detente.economy.frame import Economy, Floats, Shock, partial_shock
 from detente.economy.iterate import bounded_step
 
 DENSE = 3000
@@ -113,17 +113,6 @@ def _line_search(
         if np.linalg.norm(gap) < size * (1.0 - 1e-4 * 0.5**halvings):
             return trial, gap, True
     return u, family.residual(u, economy, shock), False
-
-
-def partial_shock(economy: Economy, shock: Shock, part: float) -> Shock:
-    """A part of a shock in logs: part 0 keeps the baseline, part 1 is the whole shock."""
-    tariff = None
-    if shock.tariff is not None:
-        old = np.log1p(baseline_tariff(economy))
-        tariff = np.expm1(old + part * (np.log1p(shock.tariff) - old))
-    cost = None if shock.cost_hat is None else shock.cost_hat**part
-    productivity = None if shock.productivity_hat is None else shock.productivity_hat**part
-    return Shock(tariff, cost, productivity, shock.options)
 
 
 @dataclass

@@ -18,9 +18,9 @@ from detente.codes import SolveError, declared_note
 from detente.codes.kinds import checked
 from detente.economy.families import family_of
 from detente.economy.family import Family
-from detente.economy.frame import Certificate, Economy, Equilibrium, Floats, Shock, baseline_tariff
+from detente.economy.frame import Certificate, Economy, Equilibrium, Floats, Shock, baseline_tariff, partial_shock
 from detente.economy.iterate import benchmark_inverse, chord
-from detente.economy.newton import PathEnd, follow, newton, partial_shock
+from detente.economy.newton import PathEnd, follow, newton
 
 STACKED = 32
 """Shocks solved side by side; more would not stay in the cache."""

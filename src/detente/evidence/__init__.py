@@ -1,6 +1,6 @@
 """Evidence: dated events, claims and their verdicts by rule, promises, history and the reaction of markets."""
 
-from detente.evidence.claims import Claim, ClaimCheck, ClaimPart, Kind, Quantity, Speaker, claim_review
+from detente.evidence.claims import Claim, ClaimCheck, ClaimPart, Kind, Quantity, Speaker
 from detente.evidence.event_panel import Panel, PanelTest, panel
 from detente.evidence.event_study import Study, implied_change, rarity, study
 from detente.evidence.events import Event, Level, Match, additional_rate, check_events, follows, steps
@@ -55,7 +55,6 @@ __all__ = [
     "agreement",
     "annual",
     "check_events",
-    "claim_review",
     "event_session",
     "exchange",
     "follows",

@@ -1,4 +1,4 @@
-"""Claims: what was said, by whom, and what a check found; with an export as schema.org ClaimReview."""
+"""Claims: what was said, by whom, and what a check found."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
 
 from detente.codes.portrait import Readable
 from detente.evidence.verdicts import ClaimReading, Comparator, Verdict
@@ -137,43 +136,3 @@ class ClaimCheck(Readable):
     def name(self) -> str:
         """Claim and part, as C13a."""
         return f"{self.claim.claim_id}{self.part.part}"
-
-
-RATINGS = {
-    Verdict.SUPPORTED: 5, Verdict.KEPT: 5, Verdict.BORNE_OUT: 5, Verdict.AGREES: 5, Verdict.CLOSE: 4,
-    Verdict.KEPT_LATE: 4, Verdict.DEPENDS: 3, Verdict.PARTLY: 3, Verdict.SIGN_ONLY: 3, Verdict.DISAGREES: 1,
-    Verdict.NOT_SUPPORTED: 1, Verdict.ANNOUNCED: 1, Verdict.BROKEN: 1,
-}  # fmt: skip
-"""Place on a scale of one to five; verdicts that rate nothing have none."""
-
-
-def claim_review(check: ClaimCheck, publisher: str = "Détente") -> dict[str, Any]:
-    """A check as a schema.org ClaimReview record, ready for JSON; `url` is the source of the claim, if it has one."""
-    claim = check.claim
-    author: dict[str, Any] = {"@type": "Organization" if claim.speaker.organisation else "Person"}
-    author["name"] = claim.speaker.name or claim.speaker.role or "not named"
-    rating: dict[str, Any] = {"@type": "Rating", "alternateName": str(check.verdict)}
-    if check.verdict in RATINGS:
-        rating |= {"ratingValue": RATINGS[check.verdict], "worstRating": 1, "bestRating": 5}
-    rating["ratingExplanation"] = _sides(check)
-    item: dict[str, Any] = {"@type": "Claim", "author": author, "datePublished": claim.said.isoformat()}
-    if claim.source.get("url"):
-        item["appearance"] = {"@type": "CreativeWork", "url": claim.source["url"]}
-    where = {"url": claim.source["url"]} if claim.source.get("url") else {}
-    return {
-        "@context": "https://schema.org",
-        "@type": "ClaimReview",
-        **where,
-        "identifier": check.name,
-        "datePublished": check.checked.isoformat(),
-        "claimReviewed": check.part.statement,
-        "itemReviewed": item,
-        "author": {"@type": "Organization", "name": f"{publisher} {check.version}"},
-        "reviewRating": rating,
-    }
-
-
-def _sides(check: ClaimCheck) -> str:
-    """What was found, and the readings under which the claim holds and fails."""
-    sides = (("Holds under", check.holds_under), ("Fails under", check.fails_under))
-    return ". ".join([check.explanation, *(f"{word}: {' | '.join(labels)}" for word, labels in sides if labels)])

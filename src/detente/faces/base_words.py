@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from textwrap import shorten
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from detente.data.base_law import BaseLaw
@@ -63,39 +63,13 @@ def _pointed(law: BaseLaw) -> str:
     return f"base duty by {law.provision} of chapter 98"
 
 
-def base_json(answer: LineDuty) -> dict[str, Any] | None:
-    """The base duty as the law states it; None where the lines under the code differ or it was set."""
-    law = answer.base_law
-    if law is None:
-        return None
-    exact = answer.shipment is not None and answer.shipment.base is not None
-    used = law.equivalent and not exact
-    return {
-        "text": law.text or None,
-        "column": column_words(law),
-        "provision": law.provision or None,
-        "kind": law.kind,
-        "ad_valorem_equivalent": used,
-        "source": source_words(law) if used else None,
-        "year": law.year if used else None,
-    }
-
-
-def shipment_json(answer: LineDuty) -> dict[str, Any] | None:
-    """The duty on the shipment, USD; None where no value was given."""
+def shipment_rows(answer: LineDuty) -> list[tuple[str, float, float]]:
+    """Duty on the shipment by what it falls under, share of its value and USD; none where no value was given."""
     cargo = answer.shipment
-    if cargo is None:
-        return None
-    base = _base(answer) * cargo.value
-    total = None if answer.banned else answer.total * cargo.value
-    return {
-        "value": cargo.value,
-        "quantity": dict(cargo.quantity),
-        "base_exact": cargo.base is not None or answer.base_law is None or not answer.base_law.equivalent,
-        "base": base,
-        "additional": answer.total * cargo.value - base,
-        "total": total,
-    }
+    if cargo is None or answer.banned:
+        return []
+    parts = {"base duty": _base(answer), **_points(answer), "total": answer.total}
+    return [(name, share, share * cargo.value) for name, share in parts.items()]
 
 
 def base_title(answer: LineDuty) -> str:

@@ -14,11 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from detente.codes import Column, InputError, Table, UnknownName
-from detente.codes.escaping import csv_text, latex
 from detente.codes.standing import LAPSED, Standing, fate_columns
 from detente.codes.units import PRINTED, Unit
-from detente.data.store import write_bytes
-from detente.faces.heads import head_of
+from detente.faces.text_tables import head_of
 
 FORMATS = ("text", "json", "csv", "parquet", "xlsx", "latex")
 BINARY = ("parquet", "xlsx")
@@ -77,6 +75,8 @@ def to_csv(table: Table) -> str:
 
 def csv_cell(value: Any) -> Any:
     """A value as a cell of CSV: numbers clean and finite, else blank; texts no formulas."""
+    from detente.codes.escaping import csv_text
+
     return csv_text(value) if isinstance(value, str) else clean(value)
 
 
@@ -88,6 +88,8 @@ def to_latex(table: Table) -> str:
         "r" if column.unit not in _LEFT else "p{5cm}" if widest[j] > WRAPPED else "l"
         for j, column in enumerate(table.columns)
     )
+    from detente.codes.escaping import latex
+
     head = " & ".join(latex(heading(column)) for column in table.columns)
     signed = [column.unit not in _LEFT for column in table.columns]
     body = [" & ".join(map(_latex_cell, row, signed)) + r" \\" for row in printed]
@@ -108,6 +110,8 @@ def to_latex(table: Table) -> str:
 
 def _latex_cell(cell: str, signed: bool) -> str:
     """A cell; a number below zero has a minus sign, not a hyphen."""
+    from detente.codes.escaping import latex
+
     return f"$-${latex(cell[1:])}" if signed and cell.startswith("-") else latex(cell)
 
 
@@ -141,16 +145,23 @@ def _cell(value: Any, unit: Unit) -> str:
     return f"{round(value * how.factor, how.digits) + 0.0:,.{how.digits}f}"
 
 
-def shortened(table: Table, keep: Sequence[str] = ("average", "base", "imports")) -> Table:
-    """The table without columns of shares that are zero throughout, for readers."""
+KEPT = ("average", "after_substitution", "base", "before", "after", "low", "high")
+"""Columns that stand whatever they hold."""
+
+WIDE = 8
+"""Columns from which on a table is wide."""
+
+
+def shortened(table: Table) -> Table:
+    """A wide table without columns of shares that are zero throughout, as of authorities that add nothing."""
     import numpy as np
 
-    used = [
-        c.name
-        for c in table.columns
-        if c.name in keep or c.unit is not Unit.SHARE or (len(table) and np.abs(table[c.name]).max() > 0)
-    ]
-    return table.select(used)
+    if len(table.columns) < WIDE or not len(table):
+        return table
+    return table.select([
+        c.name for c in table.columns
+        if c.name in KEPT or c.unit is not Unit.SHARE or not np.all(np.abs(table[c.name]) == 0)
+    ])  # fmt: skip
 
 
 def for_readers(table: Table) -> Table:
@@ -196,31 +207,34 @@ def _sides(text: str, known: dict[str, str]) -> str:
 
 def _named(table: Table) -> Table:
     """The table with countries by name and no dashes below."""
-    import numpy as np
-
-    from detente.data.small_world import REGION_NAMES
-    from detente.data.tables import countries
-
     data = {}
     for name in (column.name for column in table.columns if column.unit in _LEFT):
         if name in PLACES and f"{name}_name" not in table.data and "name" not in table.data:
+            from detente.data.small_world import REGION_NAMES
+            from detente.data.tables import countries
+
             known: dict[str, str] = {**countries().names, **REGION_NAMES, "EU27": REGION_NAMES["EUN"]}
             data[name] = [_sides(text, known) for text in table[name].tolist()]
         elif name in WORDS:
             data[name] = [text.replace("_", " ") for text in table[name].tolist()]
     if not data:
         return table
+    import numpy as np
+
     texts = {name: np.asarray(values, dtype=np.str_) for name, values in data.items()}
     columns = tuple(replace(c, unit=Unit.TEXT) if c.name in texts and c.name in PLACES else c for c in table.columns)
     return replace(table, columns=columns, data={**table.data, **texts})
 
 
-def to_text(table: Table, limit: int = 60, *, width: int | None = 0, more: str = "use --format csv") -> str:
+def to_text(
+    table: Table, limit: int = 60, *, width: int | None = 0, more: str = "use --format csv", total: int = 0
+) -> str:
     """A table in characters; units stand under the names, no character is lost.
 
     Parameters
     ----------
     width : letters of a line; 0 is the terminal's, None does not limit it, as in a file. more : how to get all rows.
+    total : how many those are, where the table has the first of them alone.
     """
     import numpy as np
 
@@ -229,8 +243,8 @@ def to_text(table: Table, limit: int = 60, *, width: int | None = 0, more: str =
     if width == 0:
         width = terminal_width()
     table = for_terminal(table)
-    total = len(table)
-    table = table.take(np.arange(min(total, limit)))
+    total = max(total, len(table))
+    table = table.take(np.arange(min(len(table), limit)))
     rows = cells(table)
     columns = []
     for j, column in enumerate(table.columns):
@@ -240,7 +254,7 @@ def to_text(table: Table, limit: int = 60, *, width: int | None = 0, more: str =
         columns.append(TextColumn(name, unit, not left, column.unit is Unit.TEXT, own))
     notes = list(table.notes)
     if total > limit:
-        notes.insert(0, f"{total - limit} more rows: {more}")
+        notes.insert(0, f"{total - limit:,} more rows: {more}")
     return set_out(table.title, columns, notes, width)
 
 
@@ -261,6 +275,8 @@ def is_stdout(out: Path | None) -> bool:
 def deliver(content: str | bytes, out: Path | None, *, announce: bool = True) -> None:
     """Print content, or write it to a file and, where `announce`, say so."""
     if out is not None and not is_stdout(out):
+        from detente.data.store import write_bytes
+
         write_bytes(out, content.encode() if isinstance(content, str) else content)
         if announce:
             print(f"written to {out}")

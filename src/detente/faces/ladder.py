@@ -1,4 +1,4 @@
-"""The ladder of duties on one good, as JSON for machines and as a table for readers."""
+"""The ladder of duties on one good: in a sentence, as tables, and in sentences that say why."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ import numpy as np
 
 from detente.codes import Table, declared_note, dotted, table_of
 from detente.codes.days import EARLIEST
-from detente.codes.standing import duty_words
+from detente.codes.names import first_upper
+from detente.codes.standing import duty_words, spelled_day
 from detente.data.importer_lines import SECTOR, SIX
 from detente.data.tables import place
-from detente.faces.base_words import base_json, base_notes, base_title, shipment_json
 from detente.lab.statute.facts import CLAIM, SWITCH
 from detente.law.measure import FOREVER, MeasureKind
 
@@ -58,63 +58,108 @@ def _term(term: DutyTerm) -> dict[str, Any]:
     }
 
 
-def as_json(answer: LineDuty) -> dict[str, Any]:
-    """The machine contract of `detente rate`: shares; total = base + sum of rate x share over the terms."""
-    base = float(sum(w * ladder.base for w, ladder in zip(answer.weights, answer.ladders, strict=True)))
+def _content(answer: LineDuty) -> dict[str, Any]:
+    """Terms of the code, its base duty and its total, and the total of each of its lines where they differ."""
     content: dict[str, Any] = {
-        "line": dotted(answer.code),
-        "partner": answer.partner,
-        "date": answer.on.isoformat(),
-        "total": None if answer.banned or answer.by_quantity else answer.total,
-        "low": None if answer.banned or answer.by_quantity else answer.ends[0],
-        "high": None if answer.banned or answer.by_quantity else answer.ends[1],
-        "base": base,
-        "level": answer.level,
-        "by_quantity": answer.by_quantity or None,
-        "base_law": base_json(answer),
-        "shipment": shipment_json(answer),
+        "base": float(sum(w * ladder.base for w, ladder in zip(answer.weights, answer.ladders, strict=True))),
         "terms": merged_terms(answer),
-        "reading": str(answer.reading),
-        "claim": answer.claim or None,
-        "parameters": dict(answer.parameters),
-        "stands_in": ", ".join(map(dotted, answer.stands_in)) or None,
-        "retired": answer.retired or None,
-        "idle": list(answer.idle),
-        "presumed": answer.presumed,
-        "controls": [m.id for m in answer.controls],
-        "bans": [_term(ban) for ban in _bans(answer)],
-        "exemptions": [m.id for m in answer.exempted],
-        "facts": [fact.as_json() for fact in answer.facts],
-        **(answer.standing.as_json() if answer.standing is not None else {}),
+        "total": None if answer.banned or answer.by_quantity else answer.total,
     }
     if not answer.uniform:
-        rows = zip(answer.ladders, answer.weights, strict=True)
-        content["weights"] = answer.basis
-        content["lines"] = [
-            {"line": dotted(x.line), "total": None if _barred(x) else x.total, "weight": w} for x, w in rows
-        ]
+        content["lines"] = [None if _barred(x) else x.total for x in answer.ladders]
     return content
 
 
-def as_table(answer: LineDuty, country: str, description: str, source: str = "", everything: bool = True) -> Table:
-    """The ladder for readers in the order of filing: each term with its heading, base duty and its source, total.
+def tables_of(answer: LineDuty, notes: bool = True) -> list[Table]:
+    """The ladder, and what there is of every term, facts, acts without a rate, a shipment, lines.
 
     Parameters
     ----------
-    everything : with the terms that something else took the place of, which owe nothing.
+    notes : with the text of the goods under the ladder.
     """
-    content = as_json(answer)
+    made = (make(answer) for make in (_terms, _facts, _orders, _shipment, _lines))
+    return [ladder_table(answer, goods_in_words(answer) if notes else ""), *(table for table in made if len(table))]
+
+
+def sentence(text: str) -> str:
+    """A note as a sentence."""
+    return f"{first_upper(text)}{'' if text.endswith('.') else '.'}"
+
+
+def duty_in_words(answer: LineDuty) -> str:
+    """What a good owes, and what that depends on."""
+    good = f"{dotted(answer.code)} from {place(answer.partner)}{into(answer)}"
+    when = spelled_day(answer.on)
+    if answer.banned:
+        return f"{good} may not be imported on {when}."
+    owes = f"{good} owes {owed(answer, ' of customs value')} on {when}."
+    if not answer.facts:
+        return owes
+    first, *others = answer.facts
+    states = fact_line(first, titles_of(answer)).removeprefix(f"{first.title}: ")
+    return f"{owes} It depends on “{first.title}”: {states}{f'; and on {len(others)} more' if others else ''}."
+
+
+def ladder_table(answer: LineDuty, goods: str = "") -> Table:
+    """The ladder in the order of filing: each term with its heading, the base duty, the total."""
+    content = _content(answer)
     rows = _ban_rows(answer)
-    if everything or not answer.banned:
-        rows += [*_duty_rows(answer, content, everything), *_exempt_rows(answer)]
+    if not answer.banned:
+        rows += [*_duty_rows(answer, content), *_exempt_rows(answer)]
         base = content["base"]
         adds = np.nan if answer.by_quantity and not base else base
-        rows.append((dotted(answer.code), "base", "", base_title(answer), adds, 1.0, adds, "", source))
+        rows.append((dotted(answer.code), _base(answer)[0], adds, 1.0, adds, source_of(answer)))
     total = np.nan if content["total"] is None else content["total"]
-    title = "total" if answer.uniform else "mean of the lines"
-    rows.append(("", "total", "", title, np.nan, np.nan, total, "", ""))
-    named = {"line": dotted(answer.code), "partner": f"{country}{into(answer)}", "on": answer.on, "owed": owed(answer)}
-    return table_of("law.ladder", rows, _notes(answer, content, description), **named).standing_on(answer.standing)
+    rows.append(("", "total" if answer.uniform else "mean of the lines", np.nan, np.nan, total, ""))
+    named = {"line": dotted(answer.code), "partner": f"{place(answer.partner)}{into(answer)}", "on": answer.on}
+    notes = [*([goods] if goods else []), *_notes(answer, content)]
+    return table_of("law.ladder", rows, notes, **named).standing_on(answer.standing)
+
+
+def _terms(answer: LineDuty) -> Table:
+    rows = [
+        (t["measure"], t["authority"], t["title"], t["rate"], t["share"], t["points"], t["heading"], t["from"],
+         t["until"] or "", np.nan if t["floor"] is None else t["floor"], _displaced(t), _cited(t))
+        for t in _filed(answer, _content(answer))
+    ]  # fmt: skip
+    return table_of("law.terms", rows)
+
+
+def _facts(answer: LineDuty) -> Table:
+    rows = [
+        (fact.id, fact.title, state.name, fact.assumed.get(state.name, 0.0),
+         np.nan if state.total is None else state.total, " ".join(filter(None, fact.given)))
+        for fact in answer.facts for state in fact.states
+    ]  # fmt: skip
+    return table_of("law.facts", rows)
+
+
+def _orders(answer: LineDuty) -> Table:
+    rows = [("ban", ban.measure, ban.title, _act(ban), _forbidden(ban)) for ban in _bans(answer)]
+    rows += [("exemption", m.id, m.title, _act(m), "") for m in answer.exempted]
+    rows += [(str(m.kind), m.id, m.title, _act(m), _control(m, answer)) for m in answer.controls]
+    return table_of("law.orders", rows)
+
+
+def _shipment(answer: LineDuty) -> Table:
+    return table_of("law.shipment", _base(answer)[2])
+
+
+def _lines(answer: LineDuty) -> Table:
+    texts = _texts(answer) if len(answer.ladders) > 1 else [""]
+    pairs = zip(answer.ladders, answer.weights, texts, strict=True)
+    rows = [(dotted(x.line), np.nan if _barred(x) else x.total, weight, text) for x, weight, text in pairs]
+    return table_of("law.lines_of", rows if len(rows) > 1 else [], line=dotted(answer.code))
+
+
+def _base(answer: LineDuty) -> tuple[str, list[str], list[tuple[str, float, float]]]:
+    """Title of the base duty, notes on it, and what a shipment owes by part."""
+    law = answer.base_law
+    if answer.shipment is None and (law is None or not (law.equivalent or law.provision)):
+        return "base duty", [], []
+    from detente.faces.base_words import base_notes, base_title, shipment_rows
+
+    return base_title(answer), base_notes(answer), shipment_rows(answer)
 
 
 def into(answer: LineDuty) -> str:
@@ -132,15 +177,15 @@ def _barred(ladder: Ladder) -> bool:
     return any(ban.entire for ban in ladder.bans)
 
 
-def _several(content: dict[str, Any]) -> str:
+def _several(answer: LineDuty, lines: list[float | None]) -> str:
     """What the lines under a code owe, and how many of them may not be imported."""
-    totals = [row["total"] for row in content["lines"] if row["total"] is not None]
-    barred = len(content["lines"]) - len(totals)
+    totals = [total for total in lines if total is not None]
+    barred = len(lines) - len(totals)
     owing = f"owe from {min(totals):.2%} to {max(totals):.2%}" if totals else "may not be imported"
     ban = f", {barred} of them may not be imported" if barred and totals else ""
     return (
-        f"the {len(content['lines'])} lines under this code {owing}{ban}; each part here is their mean, weights: "
-        f"{content['weights']}. Give ten digits for one of them"
+        f"the {len(lines)} lines under this code {owing}{ban}; each part here is their mean, weights: "
+        f"{answer.basis}. Give ten digits for one of them"
     )
 
 
@@ -148,31 +193,25 @@ Row = tuple[object, ...]
 
 
 def _ban_rows(answer: LineDuty) -> list[Row]:
-    rows = (
-        (ban.heading, ban.authority, ban.measure, f"ban: {ban.title}", ban.share, _act(ban)) for ban in _bans(answer)
-    )
-    return [(*ids, np.nan, share, np.nan, "", act) for *ids, share, act in rows]
+    return [(ban.heading, f"ban: {ban.title}", np.nan, ban.share, np.nan, _act(ban)) for ban in _bans(answer)]
 
 
-def _duty_rows(answer: LineDuty, content: dict[str, Any], everything: bool) -> list[Row]:
+def _filed(answer: LineDuty, content: dict[str, Any]) -> list[dict[str, Any]]:
+    """Terms in the order of filing."""
     filing = {a.id: a.filing for a in answer.law.authorities} if answer.law is not None else {}
-    terms = sorted(content["terms"], key=lambda t: filing.get(t["authority"], len(filing)))
+    return sorted(content["terms"], key=lambda t: filing.get(t["authority"], len(filing)))
+
+
+def _duty_rows(answer: LineDuty, content: dict[str, Any]) -> list[Row]:
+    """Terms that owe something; the others have given way."""
     return [
-        (
-            *(t[name] for name in ("heading", "authority", "measure", "title", "rate", "share", "points")),
-            _displaced(t),
-            _cited(t),
-        )
-        for t in terms
-        if everything or t["share"] > 0
-    ]
+        (t["heading"], t["title"], t["rate"], t["share"], t["points"], _cited(t))
+        for t in _filed(answer, content) if t["share"] > 0
+    ]  # fmt: skip
 
 
 def _exempt_rows(answer: LineDuty) -> list[Row]:
-    return [
-        (_heading(m, answer), m.authority, m.id, f"exempt: {m.title}", np.nan, np.nan, 0.0, "", _act(m))
-        for m in answer.exempted
-    ]
+    return [(_heading(m, answer), f"exempt: {m.title}", np.nan, np.nan, 0.0, _act(m)) for m in answer.exempted]
 
 
 def _heading(measure: Measure, answer: LineDuty) -> str:
@@ -192,10 +231,6 @@ def cited(instrument: str, citation: str) -> str:
     return "; ".join([*([instrument] if instrument else []), *more])
 
 
-BROKER = ("heading", "title", "rate", "share", "adds", "citation")
-"""Columns that a reader sees; ids and what took whose place are for machines and `--all`."""
-
-
 def owed(answer: LineDuty, share: str = "") -> str:
     """What is owed in words: "53.40%", a duty by quantity as text, or that the good may not be imported.
 
@@ -204,7 +239,7 @@ def owed(answer: LineDuty, share: str = "") -> str:
     if answer.banned:
         return duty_words(None)
     if answer.by_quantity:
-        added = answer.total - as_json(answer)["base"]
+        added = answer.total - _content(answer)["base"]
         return answer.by_quantity + (f" and {added:.2%} of the value" if abs(added) > LEAST else "")
     words = f"{duty_words(answer.total)}{share}"
     if not answer.uniform:
@@ -238,13 +273,11 @@ def _cited(term: dict[str, Any]) -> str:
     return cited(term["instrument"], term["citation"])
 
 
-def _notes(answer: LineDuty, content: dict[str, Any], description: str) -> list[str]:
-    notes = [description] if description else []
-    notes += [_forbidden(ban) for ban in _bans(answer)]
+def warnings(answer: LineDuty) -> list[str]:
+    """What a reader must know before the number is quoted."""
+    notes = [_forbidden(ban) for ban in _bans(answer)]
     if answer.stands_in:
         notes.append(stand_in(answer))
-    if answer.claim:
-        notes.append(f"claims the special rate of {answer.programme}")
     if answer.unstated:
         notes.append(declared_note("law.unstated", name=answer.programme, text=answer.unstated))
     if answer.retired:
@@ -261,14 +294,25 @@ def _notes(answer: LineDuty, content: dict[str, Any], description: str) -> list[
         notes.append(declared_note("law.presumed"))
     if str(answer.reading) != "effective":
         notes.append(f"reading of time: {answer.reading}")
-    if "lines" in content:
-        notes.append(_several(content))
+    return [*notes, *_base(answer)[1], *(_control(m, answer) for m in answer.controls)]
+
+
+def _notes(answer: LineDuty, content: dict[str, Any]) -> list[str]:
+    notes = [f"claims the special rate of {answer.programme}"] if answer.claim else []
+    notes += [_several(answer, content["lines"])] if "lines" in content else []
     titles = titles_of(answer)
     notes += [fact_line(fact, titles) for fact in answer.facts]
-    notes += _how_to_set(answer)
-    notes += base_notes(answer)
-    notes += [_control(m, answer) for m in answer.controls]
-    return notes
+    ways = [way for fact in answer.facts if (way := _option(fact))]
+    return [*notes, *([f"set a fact: {', '.join(dict.fromkeys(ways))}"] if ways else [])]
+
+
+def following(answer: LineDuty) -> str:
+    """The command that says of the first fact that it is otherwise than assumed."""
+    way = next((way for fact in answer.facts if (way := _option(fact))), "")
+    if not way:
+        return ""
+    of = f" --of {answer.law.importer}" if into(answer) and answer.law is not None else ""
+    return f"detente rate {dotted(answer.code)} {answer.partner} --on {answer.on}{of} {way}"
 
 
 def _control(measure: Measure, answer: LineDuty) -> str:
@@ -318,23 +362,17 @@ def fact_line(fact: Fact, titles: dict[str, str]) -> str:
     return f"{fact.title}{condition}: {states}{f'; taken here: {taken}' if taken else ''}"
 
 
-def _how_to_set(answer: LineDuty) -> list[str]:
-    """Which options say that facts are otherwise than assumed."""
-    ways = [way for fact in answer.facts if (way := _option(fact))]
-    return [f"set a fact: {', '.join(dict.fromkeys(ways))}"] if ways else []
-
-
 def _option(fact: Fact) -> str:
     """The option that turns a fact round; "" where none does."""
     if fact.id == CLAIM:
         names = [state.name for state in fact.states if state.name not in (*fact.assumed, "none")]
-        return f"--claim {shlex.quote(names[0])}" if names else ""
+        return f"--preference {shlex.quote(names[0])}" if names else ""
     if fact.id.startswith(SWITCH):
-        return f"--switch {fact.id.removeprefix(SWITCH)}"
+        return f"--set {fact.id.removeprefix(SWITCH)}"
     if fact.id == "metal":
         metals = [state.name for state in fact.states if state.name != "other"]
         return f"--set {metals[0]}_content=0.4" if metals else ""
-    return f"--set {fact.id}={0 if set(fact.assumed) == {'yes'} else 1}"
+    return f"--set {fact.id}={0 if set(fact.assumed) <= {'yes', 'us'} else 1}"
 
 
 STATES = {"us": "American", "us_minor": "American, under 20%", "foreign": "foreign"}
@@ -356,32 +394,14 @@ def without_effect(answer: LineDuty) -> list[str]:
     return [f"{name} has no effect on this line on this day: it owes the same without" for name in idle]
 
 
-def explained(answer: LineDuty, country: str, description: str) -> str:
+def sentences(answer: LineDuty) -> list[str]:
     """The ladder in sentences, each term with its act, its days and what it displaced."""
-    content = as_json(answer)
-    standing = answer.standing
-    warning = [standing.line] if standing is not None and standing.beyond else []
-    lines = [
-        *warning,
-        _owing(answer, country),
-        *(f"  {gap}" for gap in (standing.gaps if standing is not None else ())),
-        *([f"  {description}"] if description else []),
-        f"  {content['base']:8.2%}  {base_title(answer)}",
-    ]
+    content = _content(answer)
+    lines = [f"  {content['base']:8.2%}  {_base(answer)[0]}"]
     titles = {m.id: m.title for m in answer.law.measures} if answer.law is not None else {}
     for term in content["terms"]:
         lines += _sentence(term, titles)
-    lines += [f"  Note: {note}" for note in _notes(answer, content, "")]
-    if standing is not None and standing.foot:
-        lines.append(f"  {standing.foot}")
-    return "\n".join(lines)
-
-
-def _owing(answer: LineDuty, country: str) -> str:
-    good = f"{dotted(answer.code)} from {country}{into(answer)} on {answer.on}"
-    if answer.banned:
-        return f"{good} may not be imported."
-    return f"{good} owes {owed(answer, ' of customs value')}."
+    return [*lines, *(f"  Note: {note}" for note in _notes(answer, content))]
 
 
 def _sentence(term: dict[str, Any], titles: dict[str, str]) -> list[str]:
@@ -400,14 +420,17 @@ def _sentence(term: dict[str, Any], titles: dict[str, str]) -> list[str]:
     return lines
 
 
-def goods_in_words(answer: LineDuty) -> tuple[str, str]:
-    """Country name, and description of the goods: what that of several lines has in common, heading by heading."""
+def goods_in_words(answer: LineDuty) -> str:
+    """Description of the goods: what that of several lines has in common, heading by heading."""
+    return _common(_texts(answer))
+
+
+def _texts(answer: LineDuty) -> list[str]:
+    """Description of the goods of each line."""
     from detente.data.importers import importer
-    from detente.data.tables import partner_name
 
     where = importer(_importer(answer))
-    texts = [where.description(where.lines.index(ladder.line)) for ladder in answer.ladders]
-    return partner_name(answer.partner), _common(texts)
+    return [where.description(where.lines.index(ladder.line)) for ladder in answer.ladders]
 
 
 def _importer(answer: LineDuty) -> str:

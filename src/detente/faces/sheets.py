@@ -16,7 +16,7 @@ from typing import Any
 
 from detente.codes import Column, Table
 from detente.codes.units import Unit
-from detente.faces.heads import head_of
+from detente.faces.text_tables import head_of
 
 DATED = datetime(2025, 1, 1)
 """Date within the file: a fixed one, so that the same tables give the same bytes."""

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from detente.codes import MOST_DRAWS, InputError, Parameter, Table, Unit, declared_columns, table_with, whole_number
+from detente.codes import MOST_DRAWS, InputError, Parameter, Table, declared_columns, table_with, whole_number
 from detente.codes.standing import Standing, furthest, of_fate
 from detente.lab.duties.among import duty_on_first, two_sides, usual
 from detente.lab.duties.tables import FIXED, POST, owner, weighed
@@ -24,16 +24,18 @@ SHOWN = {"headline", "china", "revenue", "importer_pairs"}
 """Tables that are set side by side."""
 
 
-def rates_of(name: str | Scenario, today: date | None = None, draws: int | None = None) -> Result:
+def rates_of(
+    name: str | Scenario, today: date | None = None, draws: int | None = None, on: date | None = None
+) -> Result:
     """The parts of a run that `compare` shows: rates and revenue, under the key of the whole run.
 
     Parameters
     ----------
-    name : of a shipped scenario, the path of a file, or the scenario itself; `today` and `draws` : as for a run.
+    name : of a shipped scenario, the path of a file, or the scenario itself; the others as for a run.
     """
     if draws is not None:
         draws = whole_number(draws, "draws", 0, MOST_DRAWS)
-    whole, folder = opened(name, today)
+    whole, folder = opened(name, today, on)
     rates = trimmed(rooted(whole, folder), SHOWN)
     if draws is not None:
         rates = rates.model_copy(update={"report": rates.report.model_copy(update={"draws": draws})})
@@ -109,43 +111,3 @@ def _rows(result: Result) -> Iterator[dict[Any, Any]]:
 
 UNKNOWN = {"after": np.nan}
 """The duty of another side that is not China, in the column of China's."""
-
-HEADLINE = ("headline", "revenue")
-DEAL = "deal_"
-
-
-def side_by_side(first: Result, second: Result) -> list[Table]:
-    """What two results have in common, one row a number.
-
-    Raises
-    ------
-    InputError : they have nothing in common.
-    """
-    tables = []
-    if all(name in result.tables for name in HEADLINE for result in (first, second)):
-        tables.append(compare([first, second]))
-    shared = [name for name in first.tables if name.startswith(DEAL) and name in second.tables]
-    tables += [_numbers(first, second, name) for name in shared]
-    if not tables:
-        raise InputError("compare", f"runs {first.key} and {second.key} have no numbers in common", "choose two alike")
-    return tables
-
-
-def _numbers(first: Result, second: Result, name: str) -> Table:
-    """One table of numbers of two deals, on the numbers that both have."""
-    left, right = first.tables[name], second.tables[name]
-    unit = next(column.unit for column in left.columns if column.name == "value")
-    place = {number: index for index, number in enumerate(right["number"].tolist())}
-    rows = [index for index, number in enumerate(left["number"].tolist()) if number in place]
-    other = [place[left["number"][index]] for index in rows]
-    a, b = np.asarray(left["value"], float)[rows], np.asarray(right["value"], float)[other]
-    data = {
-        "number": left["number"][rows], "label": left["label"][rows], "a": a, "b": b, "difference": b - a,
-        "against_a": left["against"][rows], "against_b": right["against"][other],
-    }  # fmt: skip
-    units = {"unit": unit, "difference": Unit.POINTS if unit is Unit.SHARE else unit}
-    table = table_with(
-        "compare.numbers", data, name=name, title=left.title, first=first.key, second=second.key, **units
-    )
-    standings = (_own_standing(result) for result in (first, second))
-    return table.standing_on(furthest(standing for standing in standings if standing is not None))

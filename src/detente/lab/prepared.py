@@ -1,29 +1,30 @@
 """Prepared: a scenario with everything that a run could refuse looked at, before the first number is computed.
 
-A run begins here, and so does `detente validate`: what one refuses the other does, in the same words.
+A run begins here, and so does `detente run --dry-run`: what one refuses the other does, in the same words.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from pathlib import Path
+from typing import Any
 
-from detente.codes import MOST_DRAWS, InputError, UnknownName, whole_number
+from detente.codes import MOST_DRAWS, InputError, Parameter, UnknownName, whole_number
 from detente.data.userfile import read_text
 from detente.lab.deal.terms import check_terms
 from detente.lab.ground.averages import BY
 from detente.lab.ground.sides import Pairing, pairings_of
-from detente.lab.scenario import Scenario, opened
+from detente.lab.scenario import Scenario, load_scenario, opened, parse_scenario, with_closure
 from detente.lab.statute.lookup import check_product, partners_first
 from detente.lab.talks.near import case_for
 from detente.lab.work.schedule import handed
 from detente.lab.world.chosen import check_world
-from detente.lab.world.costs import check_costs
+from detente.lab.world.costs import check_costs, with_costs
 
 
 @dataclass(frozen=True)
@@ -149,3 +150,55 @@ def _inside(place: str) -> Iterator[None]:
         yield
     except InputError as error:
         raise error.inside(place) from None
+
+
+Runnable = Scenario | Mapping[str, Any] | str | Path
+"""What stands for a scenario: its name or file, what a file says, or a scenario that was made."""
+
+
+def asked_scenario(
+    given: Runnable,
+    *,
+    variant: str = "",
+    world: str = "",
+    closure: str = "",
+    costs: str | Path | Sequence[Mapping[str, Any]] | None = None,
+    seed: int | None = None,
+) -> tuple[Scenario, Path]:
+    """A scenario, and the folder in which the files that it names lie.
+
+    Parameters
+    ----------
+    variant : the only one that is kept. world, closure, costs, seed : in place of its own; a file or rows of `costs`.
+
+    Raises
+    ------
+    InputError, UnknownName : what is no scenario, or what it does not have.
+    """
+    scenario, folder = _read(given)
+    if variant:
+        known = scenario.variants
+        if variant not in known:
+            raise UnknownName("variant", variant[:60], known, Parameter("variant"))
+        scenario = scenario.model_copy(update={"variants": {variant: known[variant]}})
+    if world:
+        from detente.data.worlds import world_names
+
+        own = world if world in world_names() or not Path(world).exists() else str(Path(world).resolve())
+        scenario = scenario.model_copy(update={"world": own})
+    scenario = with_closure(scenario, closure) if closure else scenario
+    scenario = with_costs(scenario, costs) if costs else scenario
+    return scenario if seed is None else scenario.model_copy(update={"seed": seed}), folder
+
+
+def _read(given: Runnable) -> tuple[Scenario, Path]:
+    if isinstance(given, Mapping):
+        name = str(given.get("name") or "scenario")
+        return parse_scenario(given, f"scenario {name}", name), Path()
+    if isinstance(given, Scenario):
+        return given, Path()
+    if not isinstance(given, str | Path):
+        repair = "give a name, a path, a mapping as in a scenario file, or a Scenario"
+        raise InputError(Parameter("scenario"), f"{given!r:.40} is no scenario", repair)
+    scenario, path = load_scenario(str(given))
+    return scenario, path.parent

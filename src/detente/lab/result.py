@@ -6,10 +6,8 @@ import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from textwrap import wrap
 from typing import Any, Protocol
-from warnings import warn
 
 from detente.codes import InputError, Parameter, Table, UnknownName, declared_note
 from detente.codes.escaping import markdown
@@ -59,8 +57,7 @@ class Result:
     timings : seconds by step; not part of the key.
     standings : importer (ISO3) -> how far its law is on record on the latest day that is compared.
     remarks : by part of the run, why it has no answer.
-    writer : what writes its report; `speaker` : what says it in a minute; `plotter` : what draws its charts; set by the
-        faces, since this layer has no words and knows no pages.
+    speaker : what says it in a minute; set by the faces, since this layer has no words.
     """
 
     scenario: Scenario
@@ -73,9 +70,7 @@ class Result:
     timings: Mapping[str, float] = field(repr=False, default_factory=dict)
     standings: Mapping[str, Standing] = field(repr=False, default_factory=dict)
     remarks: Mapping[str, tuple[str, ...]] = field(repr=False, default_factory=dict)
-    writer: Callable[[Result, Path], Path] | None = field(repr=False, default=None, compare=False)
     speaker: Callable[[Result], Spoken] | None = field(repr=False, default=None, compare=False)
-    plotter: Callable[[Mapping[str, Table], str], Any] | None = field(repr=False, default=None, compare=False)
 
     def table(self, name: str) -> Table:
         """One table by name."""
@@ -96,12 +91,6 @@ class Result:
     def __iter__(self) -> Iterator[str]:
         """Names of the tables."""
         return iter(self.tables)
-
-    def plot(self, name: str = "") -> Any:
-        """A chart of the report by its name in the gallery, the first one where none is named."""
-        if self.plotter is None:
-            raise InputError("plot", "this result has no charts", "run it with detente.run")
-        return self.plotter(self.tables, name)
 
     def __str__(self) -> str:
         """The result as a terminal shows it: the brief, and the names of the tables."""
@@ -134,11 +123,6 @@ class Result:
         """The result for a notebook (HTML), a page (Markdown) and a terminal (text): the same words in all."""
         return {"text/plain": str(self), "text/html": self._repr_html_(), "text/markdown": self._repr_markdown_()}
 
-    def as_dict(self) -> dict[str, Any]:
-        """The old name of `to_dict`, which warns."""
-        warn("Result.as_dict is now Result.to_dict", DeprecationWarning, stacklevel=2)
-        return self.to_dict()
-
     def to_dict(self) -> dict[str, Any]:
         """Everything but the timings, as plain values in a fixed order."""
         return {
@@ -154,12 +138,6 @@ class Result:
             "assumptions": [dict(row) for row in self.assumptions],
             "vintages": {name: dict(row) for name, row in self.vintages.items()},
         }
-
-    def report(self, path: str | Path) -> Path:
-        """Write a readable report to a file (.html, .md, .json) or a folder; returns where it is."""
-        if self.writer is None:
-            raise InputError("report", "this result has no writer", "run it with detente.run")
-        return self.writer(self, Path(path))
 
 
 def _wrapped(text: str) -> list[str]:

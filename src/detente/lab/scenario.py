@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
@@ -15,6 +16,7 @@ from detente.codes.portrait import LETTERS, LINES, in_words
 from detente.data.costfile import SCHEMA
 from detente.data.definitions import definition as definition_of
 from detente.data.library import package_folder
+from detente.data.store import write_bytes
 from detente.data.yamlfile import as_date, read_yaml
 
 MOST_DAYS = 3650
@@ -47,7 +49,7 @@ class NamedGoods(_Part):
 class Change(_Part):
     """A measure under another rate from a day on, with its goods, partners and stacking as they are."""
 
-    measure: str = Field(description="id of the measure, as `detente law` lists it")
+    measure: str = Field(description="id of the measure, as `detente law list` has it")
     rate: Share | None = Field(default=None, description="points added, in place of the rate in force")
     floor: Share | None = Field(default=None, description="floor of the total, in place of the rate in force")
     partners: list[str] | None = Field(default=None, description="only for these partners; others keep their rate")
@@ -276,6 +278,13 @@ class Scenario(Proposal):
     variants: dict[str, Proposal] = Field(default_factory=dict, description="named variants of the scenario")
     seed: int = Field(default=20250512, ge=0, description="seed of the draws")
 
+    def __init__(self, /, **content: Any) -> None:
+        """A scenario from what its file would say; importers by name beside `usa` and `chn`, as canada={...}."""
+        try:
+            super().__init__(**_with_laws(content))
+        except ValidationError as error:
+            raise _first(error, "scenario") from None
+
     _sides = field_validator("importer", "counterpart")(classmethod(lambda cls, name: _importer(name) if name else ""))
 
     @property
@@ -296,9 +305,21 @@ class Scenario(Proposal):
         named = (code for point in self.points for code in point.laws)
         return tuple(dict.fromkeys((*self.sides, *named, *SHORT)))
 
+    def save(self, path: str | Path) -> Path:
+        """Write its file; days and key `on` without the quotes that YAML 1.1 would need. Returns the path."""
+        import yaml
+
+        text = yaml.safe_dump(self.to_dict(), sort_keys=False, allow_unicode=True, width=110)
+        text = re.sub(r"^( *)'on':", r"\1on:", re.sub(r"'(\d{4}-\d{2}-\d{2})'", r"\1", text), flags=re.MULTILINE)
+        return write_bytes(Path(path), text.encode())
+
+    def to_dict(self) -> dict[str, Any]:
+        """What its file says, as plain values."""
+        return self.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+
     def __str__(self) -> str:
         """What its file says, key by key, cut to what a screen shows."""
-        content = self.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+        content = self.to_dict()
         lines = [f"  {key}: {in_words(value)}"[:LETTERS] for key, value in content.items() if key != "name"]
         return "\n".join([f"Scenario {self.name}".rstrip(), *lines[: LINES - 1]])
 
@@ -331,6 +352,21 @@ class Scenario(Proposal):
     def _year(cls, value: Any) -> Any:
         """A year without quotes is the year."""
         return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def _with_laws(content: Mapping[str, Any]) -> dict[str, Any]:
+    """Content of a scenario with importers that are keys of their own under `laws`."""
+    from detente.data.importerfile import importer_id
+
+    known = {name for field, about in Scenario.model_fields.items() for name in (field, about.alias)}
+    rest, laws = dict(content), {}
+    for name in [name for name in content if name not in known]:
+        try:
+            laws[importer_id(name.replace("_", " "))] = rest[name]
+        except InputError:
+            continue  # a key that nobody knows is refused with the others
+        del rest[name]
+    return {**rest, "laws": {**(rest.get("laws") or {}), **laws}} if laws else rest
 
 
 def with_closure(scenario: Scenario, closure: str) -> Scenario:
@@ -395,9 +431,9 @@ def parse_scenario(content: Any, where: str, name: str) -> Scenario:
     if not isinstance(content, Mapping):
         raise InputError(where, "should be a mapping of keys to values", "start with 'title:' and 'on:'")
     try:
-        scenario = Scenario.model_validate(dict(content))
-    except ValidationError as error:
-        raise _first(error, where) from None
+        scenario = Scenario(**{str(key): value for key, value in content.items()})
+    except InputError as error:
+        raise InputError(where, error.what, error.repair) from None
     if scenario.on is None and not all(point.on for point in scenario.variants.values() or [scenario]):
         raise InputError(
             where, "key 'on' is missing", "say which day's law is meant, as in on: 2025-05-14 or on: today"

@@ -1,12 +1,10 @@
 """Law: measures and stacking rules as data, compiled to rates on lines and partners on any date."""
 
 from detente.law.aspects import Aspect, Shares
-from detente.law.branches import fate_names, states, under_fate
 from detente.law.law import Authority, Law, ProgrammeChange, Reading
 from detente.law.measure import Displacement, Goods, Measure, MeasureKind, Partners, Period, Rate, Status, When
-from detente.law.record import Clause, Fate, Foreseen, Gap, LawRecord, Source
+from detente.law.record import Clause, Fate, Foreseen, Gap, LawRecord, Ruling, Source
 from detente.law.resolve import Painted, Resolver
-from detente.law.rulings import Ruling
 from detente.law.schedule import DutyTerm, Ladder, Schedule, schedule_on
 from detente.law.space import ZERO, Painter, PartnerColumn, Space, build_space, refit
 
@@ -43,9 +41,6 @@ __all__ = [
     "Status",
     "When",
     "build_space",
-    "fate_names",
     "refit",
     "schedule_on",
-    "states",
-    "under_fate",
 ]

@@ -173,3 +173,7 @@ IF_ANY = ", if any"
 """End of the measures that a shipment may be without."""
 
 REPAIR = "leave the quantity out, or set the base duty as a share"
+
+
+class ExactDuty(float):
+    """A base duty worked out from a quantity: spirits and tobacco owe many times their value."""

@@ -11,7 +11,6 @@ from collections.abc import Mapping
 
 from detente.codes.errors import InputError
 from detente.law.duty import Duty, DutyPart
-from detente.law.quantity import unit_named
 
 PERCENT = re.compile(r"^(\d+(?:\.\d+)?)(?: (\d+)/(\d+))?\s*(?:%|percent)\s*(.*)$")
 SPECIFIC = re.compile(r"^(\$)?\s*(\d*\.?\d+)\s*(¢)?\s*(/|each\b|on\b|for each\b)?\s*(.*)$")
@@ -147,6 +146,8 @@ def _unit(words: str) -> tuple[str, str, float]:
     plain = _tidy(words).replace(", including", " including")
     split = BASIS.match(plain)
     name, basis = (split["unit"], split["basis"]) if split else (plain, "")
+    from detente.law.quantity import unit_named
+
     known = unit_named(re.sub(r"^1,000 pins$", "thousand", name))
     if known is None:
         return name or "each", basis, 1.0

@@ -23,8 +23,7 @@ from detente.law.measure import (
     Status,
     When,
 )
-from detente.law.record import LawRecord, joined_record
-from detente.law.rulings import Ruling
+from detente.law.record import LawRecord, Ruling, joined_record
 
 
 class Reading(StrEnum):
@@ -129,7 +128,7 @@ class Law(Readable):
     def measure(self, name: str, where: str = "") -> Measure:
         """One measure by id; `UnknownName` otherwise."""
         if name not in self.by_id:
-            raise UnknownName("measure", name, self.by_id, where, "list them with `detente law`")
+            raise UnknownName("measure", name, self.by_id, where, "list them with `detente law list`")
         return self.by_id[name]
 
     def __add__(self, more: Law | Measure | Iterable[Measure]) -> Law:
@@ -160,7 +159,7 @@ class Law(Readable):
         for selector in selectors:
             hits = [m for m in self.measures if self._selects(selector, m)]
             if not hits:
-                raise UnknownName("measure", selector, self._selectors(), where, "list them with `detente law`")
+                raise UnknownName("measure", selector, self._selectors(), where, "list them with `detente law list`")
             measures += [m for m in hits if m not in measures]
         return tuple(measures)
 
@@ -354,7 +353,7 @@ def check_selectors(law: Law) -> None:
     for place, selectors in named:
         for selector in selectors:
             if selector not in known:
-                raise UnknownName("measure", selector, known, place, "list them with `detente law`")
+                raise UnknownName("measure", selector, known, place, "list them with `detente law list`")
 
 
 def check_ranges(law: Law) -> None:

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any
 from detente.codes import InputError, check_none
 from detente.data.formats.cells import json_grid, period_of
 from detente.data.formats.declared import MISSING, NUMBER, SERIES, FileColumn, PublishedFormat
-from detente.data.formats.original import Original
-from detente.data.formats.packed import AGAIN
+from detente.data.formats.original import AGAIN, Original
 
 if TYPE_CHECKING:
     import polars as pl

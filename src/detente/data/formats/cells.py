@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any
 from detente.codes import InputError, check_none, did_you_mean
 from detente.codes.countries import fold
 from detente.data.formats.declared import CODE, COUNTRY, MISSING, NUMBER, PERIOD, FileColumn, fold_head
-from detente.data.formats.original import Original, ragged
-from detente.data.formats.packed import AGAIN, text_of, workbook_rows
+from detente.data.formats.original import AGAIN, Original, ragged, text_of, workbook_rows
 from detente.data.tables import countries
 
 if TYPE_CHECKING:

@@ -12,8 +12,7 @@ from detente.codes import InputError, check_none
 from detente.data.formats.areas import CENSUS_AREAS
 from detente.data.formats.cells import SHOWN, json_grid
 from detente.data.formats.declared import CODE, COUNTRY, NUMBER, PERIOD, TRADE, FileColumn, PublishedFormat
-from detente.data.formats.original import Original
-from detente.data.formats.packed import AGAIN
+from detente.data.formats.original import AGAIN, Original
 
 if TYPE_CHECKING:
     import polars as pl

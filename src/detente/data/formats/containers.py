@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 from detente.codes import InputError, did_you_mean
 from detente.data.formats.cells import Faulty
 from detente.data.formats.declared import MISSING, ROWS, Grids, PublishedFormat
-from detente.data.formats.original import FIRST_LINES, Original
-from detente.data.formats.packed import AGAIN, workbook_rows
+from detente.data.formats.original import AGAIN, FIRST_LINES, Original, workbook_rows
 from detente.data.usertable import check_header
 
 if TYPE_CHECKING:

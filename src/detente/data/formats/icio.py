@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING
 from detente.codes import InputError, check_none
 from detente.data.formats.cells import SHOWN
 from detente.data.formats.declared import USE, PublishedFormat
-from detente.data.formats.original import Original, ragged
-from detente.data.formats.packed import AGAIN
+from detente.data.formats.original import AGAIN, Original, ragged
 from detente.data.tables import countries
 
 if TYPE_CHECKING:

@@ -14,8 +14,7 @@ from detente.codes import InputError, Parameter, UnknownName, declared_columns
 from detente.data import formats
 from detente.data.formats.cells import ROW, checked, grid_of, head_row, twice
 from detente.data.formats.declared import KEYS, ROWS, PublishedFormat, ReadFile
-from detente.data.formats.original import KINDS, Original, open_original
-from detente.data.formats.packed import sheets_of
+from detente.data.formats.original import KINDS, Original, open_original, sheets_of
 
 if TYPE_CHECKING:
     import polars as pl

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,11 +14,8 @@ from numpy.typing import NDArray
 from detente.codes import declared_note
 from detente.economy.armington.equations import ArmingtonProblem, ArmingtonState, state, transfers
 from detente.economy.armington.problem import problem
-from detente.economy.frame import Floats
+from detente.economy.frame import Floats, ShockPath
 from detente.economy.path_point import PathPoint, ShockSlopes
-
-if TYPE_CHECKING:
-    from detente.economy.decomposition.path import ShockPath
 
 
 @dataclass(frozen=True)

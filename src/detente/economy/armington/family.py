@@ -18,7 +18,7 @@ Options of a shock: `closure` fixed-transfers | balanced | zero | proportional, 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,12 +40,9 @@ from detente.economy.armington.outcome import changes_of, equilibrium_of, from_w
 from detente.economy.armington.problem import CLOSURES, OPTIONS, REBATES, option, problem
 from detente.economy.armington.world import world_of
 from detente.economy.family import Family, Solve, Stack, TariffWar
-from detente.economy.frame import Certificate, Economy, Equilibrium, Floats, Shock, check_tariff
+from detente.economy.frame import Certificate, Economy, Equilibrium, Floats, Shock, ShockPath, check_tariff
 from detente.economy.iterate import accelerated, benchmark_inverse
 from detente.economy.path_point import PathPoint, ShockSlopes
-
-if TYPE_CHECKING:
-    from detente.economy.decomposition.path import ShockPath
 
 HEAVY = 0.3
 """Tariff revenue over factor income from which handing it out as a tax cut may be why there is no equilibrium."""

@@ -21,13 +21,13 @@ from detente.codes.given import Several, several
 from detente.codes.kinds import checked
 from detente.economy.decomposition.path import (
     PathCertificate,
-    ShockPath,
+    log_welfare,
     of_real_income,
     paths,
     tariff_slope,
     unsettled,
 )
-from detente.economy.frame import Equilibrium, Floats
+from detente.economy.frame import Equilibrium, Floats, ShockPath
 from detente.economy.gradient import gradient
 
 AXES = ("importer", "exporter", "sector")
@@ -76,7 +76,7 @@ def attribution(equilibrium: Equilibrium, country: str, *, by: Several = ("impor
     for path in paths(equilibrium, tol):
         values = _along(path, country, groups, values)
         last, effects = effects, path.integral(values)
-        change = float(np.diff(np.expm1(path.log_welfare()[:, index]))[0])
+        change = float(np.diff(np.expm1(log_welfare(path)[:, index]))[0])
         certificate = _certificate(path, effects, last, change, country)
         if max(certificate.gap, certificate.moved) <= tol:
             return _table(equilibrium, country, by, groups, effects, change, certificate)

@@ -54,10 +54,10 @@ from numpy.typing import NDArray
 from detente.codes import Table, UnknownName, declared_columns, declared_note, table_with
 from detente.codes.kinds import checked
 from detente.codes.portrait import Readable
-from detente.economy.decomposition.path import PathCertificate, ShockPath, of_real_income, paths, unsettled
+from detente.economy.decomposition.path import PathCertificate, log_welfare, of_real_income, paths, unsettled
 from detente.economy.decomposition.terms import Parts, integrated, moves, parts_at
 from detente.economy.families import family_of
-from detente.economy.frame import Equilibrium, Floats
+from detente.economy.frame import Equilibrium, Floats, ShockPath
 
 TOTAL = "real_income"
 
@@ -182,7 +182,7 @@ def decompose(equilibrium: Equilibrium, *, tol: float = 1e-6) -> Decomposition:
     for path in paths(equilibrium, tol):
         parts_along = [parts_at(here) for here in family.points_of(path, moves(path))]
         parts = integrated(path, parts_along)
-        change = np.diff(path.log_welfare(), axis=0)[0]
+        change = np.diff(log_welfare(path), axis=0)[0]
         may_remain, notes = family.may_remain(path)
         certificate = _certificate(path, parts, last, change, may_remain)
         if max(certificate.gap, certificate.moved) <= tol:

@@ -1,6 +1,6 @@
 """The path of equilibria from the baseline to a shock, at points where it can be differentiated and integrated.
 
-Part s of a shock is `solver.partial_shock`: every tariff (trade cost, productivity) moves in proportion to its log,
+Part s of a shock is `frame.partial_shock`: every tariff (trade cost, productivity) moves in proportion to its log,
 from s = 0, the baseline, to s = 1. Points are those of Chebyshev and Lobatto, s_k = (1 - cos(pi k / n)) / 2, both ends
 among them: what is smooth along the path is differentiated by its interpolating polynomial and integrated by the
 weights of Clenshaw and Curtis (1960), with errors that fall faster than any power of n (Trefethen 2000, chapters 6 and
@@ -10,15 +10,23 @@ weights of Clenshaw and Curtis (1960), with errors that fall faster than any pow
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from detente.codes import SolveError
 from detente.economy.families import family_of
-from detente.economy.frame import Economy, Equilibrium, Floats, Shock, baseline_tariff, shape_of
-from detente.economy.solver import partial_shock, solve
+from detente.economy.frame import (
+    Equilibrium,
+    Floats,
+    ShockPath,
+    barycentric,
+    baseline_tariff,
+    points,
+    shape_of,
+    shock_at,
+)
+from detente.economy.solver import solve
 
 COARSEST, FINEST = 4, 64
 """Intervals of the first and of the last path tried."""
@@ -45,87 +53,9 @@ class PathCertificate:
     worst: str
 
 
-@dataclass(frozen=True)
-class ShockPath:
-    """Equilibria along a path.
-
-    Attributes
-    ----------
-    end : the equilibrium it leads to.
-    u : unknowns of the family at the points, shape (point, unknown).
-    """
-
-    end: Equilibrium
-    u: Floats = field(repr=False)
-
-    @property
-    def economy(self) -> Economy:
-        """The economy that is shocked."""
-        return self.end.economy
-
-    @property
-    def parts(self) -> Floats:
-        """Parts s of the shock, shape (point,)."""
-        return points(len(self.u) - 1)
-
-    def shock(self, point: int) -> Shock:
-        """The shock at a point."""
-        return shock_at(self.end, float(self.parts[point]))
-
-    def at(self, point: int) -> Equilibrium:
-        """The end with shock and unknowns of a point: what `gradient` reads; hats, levels and changes are the end's."""
-        return replace(self.end, shock=self.shock(point), u=self.u[point])
-
-    def slope(self, values: Floats) -> Floats:
-        """Derivative in s of values at the points, shape (point, ...)."""
-        return np.tensordot(differentiation(len(values) - 1), values, axes=1)
-
-    def integral(self, values: Floats) -> Floats:
-        """Integral over s of values at the points, shape (...)."""
-        return np.tensordot(weights(len(values) - 1), values, axes=1)
-
-    def log_welfare(self) -> Floats:
-        """Log of welfare, baseline 1, at both ends, shape (2, country)."""
-        family = family_of(self.economy)
-        ends = [family.welfare(self.u[k], self.economy, self.shock(k)) for k in (0, len(self.u) - 1)]
-        return np.log1p(np.stack(ends))
-
-
-@lru_cache(maxsize=16)
-def points(intervals: int) -> Floats:
-    """s_k = (1 - cos(pi k / n)) / 2, shape (n + 1,)."""
-    return (1.0 - np.cos(np.pi * np.arange(intervals + 1) / intervals)) / 2.0
-
-
-@lru_cache(maxsize=16)
-def differentiation(intervals: int) -> Floats:
-    """Derivatives at the points of the polynomial through values there, shape (n + 1, n + 1)."""
-    s = points(intervals)
-    c = _signs(intervals)
-    apart = s[:, None] - s + np.eye(s.size)
-    matrix = c / c[:, None] / apart
-    return (matrix - np.diag(matrix.sum(axis=1))).astype(np.float64)
-
-
-def _signs(intervals: int) -> Floats:
-    """Barycentric weights of the points."""
-    c = np.where(np.arange(intervals + 1) % 2, -1.0, 1.0)
-    c[[0, -1]] /= 2.0
-    return c
-
-
-@lru_cache(maxsize=16)
-def weights(intervals: int) -> Floats:
-    """Weights of Clenshaw and Curtis on [0, 1], shape (n + 1,); n even."""
-    k, j = np.arange(intervals + 1.0), np.arange(1.0, intervals // 2 + 1)
-    b = np.where(j == intervals // 2, 1.0, 2.0) / (4.0 * j * j - 1.0)
-    ends = np.where((k == 0) | (k == intervals), 1.0, 2.0) / (2.0 * intervals)
-    return ends * (1.0 - np.cos(2.0 * np.pi * np.outer(k, j) / intervals) @ b)
-
-
 def interpolated(values: Floats, s: float) -> Floats:
     """The polynomial through values at the points, at s that is none of them, shape (...)."""
-    c: Floats = _signs(len(values) - 1) / (s - points(len(values) - 1))
+    c: Floats = barycentric(len(values) - 1) / (s - points(len(values) - 1))
     return np.tensordot(np.asarray(c / c.sum(), dtype=np.float64), values, axes=1)
 
 
@@ -137,15 +67,11 @@ def of_real_income(end: Equilibrium) -> Equilibrium:
     return replace(end, shock=replace(end.shock, options=options))
 
 
-def shock_at(end: Equilibrium, part: float) -> Shock:
-    """A part of the shock of an equilibrium; the shock itself at 1. Rates that do not change keep every digit."""
-    if part == 1.0:
-        return end.shock
-    shock = partial_shock(end.economy, end.shock, part)
-    if shock.tariff is None:
-        return shock
-    old = baseline_tariff(end.economy)
-    return shock.with_tariff(np.where(end.shock.tariff == old, old, shock.tariff))
+def log_welfare(path: ShockPath) -> Floats:
+    """Log of welfare, baseline 1, at both ends of a path, shape (2, country)."""
+    family = family_of(path.economy)
+    ends = [family.welfare(path.u[k], path.economy, path.shock(k)) for k in (0, len(path.u) - 1)]
+    return np.log1p(np.stack(ends))
 
 
 def tariff_slope(end: Equilibrium) -> tuple[Floats, Floats]:

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from detente.economy.decomposition.path import ShockPath, tariff_slope
-from detente.economy.frame import Floats
+from detente.economy.decomposition.path import tariff_slope
+from detente.economy.frame import Floats, ShockPath
 from detente.economy.path_point import PathPoint, ShockSlopes
 
 

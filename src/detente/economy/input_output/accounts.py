@@ -260,7 +260,7 @@ def check_balanced(economy: Economy) -> None:
     n, k = np.unravel_index(int(np.argmax(off)), off.shape)
     where = f"world {economy.name}, {economy.countries[n]}, {economy.sectors[k]}"
     what = f"the accounts do not balance: uses differ from spending by {off[n, k]:.2g} of the country's spending"
-    raise InputError(where, what, "use balance(economy), as `detente economy balance` does, or the closure zero")
+    raise InputError(where, what, "use balance(economy), or the closure zero")
 
 
 def ras(prior: Floats, rows: Floats, columns: Floats, tol: float = 1e-12, most: int = 2000) -> tuple[Floats, int]:

@@ -7,20 +7,16 @@ The algebra is in `detente.economy.decomposition.decompose`; symbols are those o
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import declared_note
-from detente.economy.frame import Floats
+from detente.economy.frame import Floats, ShockPath
 from detente.economy.input_output.accounts import accounts
 from detente.economy.input_output.equations import InputOutputProblem, InputOutputState, problem, state
 from detente.economy.input_output.technology import bundle_price, by_sector, profit_share
 from detente.economy.path_point import PathPoint, ShockSlopes
-
-if TYPE_CHECKING:
-    from detente.economy.decomposition.path import ShockPath
 
 EXACT = 1e-8
 """Largest gap of an identity the algebra rests on, dimensionless."""

@@ -29,14 +29,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import InputError, UnknownName, declared_note
 from detente.economy.family import Family, Solve, TariffWar
-from detente.economy.frame import Certificate, Economy, Equilibrium, Floats, Shock, check_tariff, quantities, shape_of
+from detente.economy.frame import (
+    Certificate,
+    Economy,
+    Equilibrium,
+    Floats,
+    Shock,
+    ShockPath,
+    check_tariff,
+    quantities,
+    shape_of,
+)
 from detente.economy.input_output import best_rates, contributions, decomposition, real_income
 from detente.economy.input_output.accounts import (
     InputOutputAccounts,
@@ -64,9 +74,6 @@ from detente.economy.input_output.equations import (
 from detente.economy.input_output.technology import capped, technology
 from detente.economy.input_output.world import world_of
 from detente.economy.path_point import PathPoint, ShockSlopes
-
-if TYPE_CHECKING:
-    from detente.economy.decomposition.path import ShockPath
 
 SAME = {"fixed-transfers": "fixed", "proportional": "gdp", "zero": "zero"}
 """Names of the closures by their names in a world of one sector."""

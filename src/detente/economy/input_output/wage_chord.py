@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import SolveError
-from detente.economy.frame import Economy, Floats, Shock
+from detente.economy.frame import Economy, Floats, Shock, partial_shock
 from detente.economy.input_output.equations import (
     InputOutputProblem,
     InputOutputState,
@@ -38,7 +38,7 @@ from detente.economy.input_output.equations import (
 )
 from detente.economy.input_output.stranded import refuse_stranded
 from detente.economy.iterate import NEAR_BY, accelerated
-from detente.economy.newton import DENSE, gmres, partial_shock
+from detente.economy.newton import DENSE, gmres
 
 HIGH_TARIFF = 2.0
 """Share above which it is asked first whether trade is left to carry a fixed deficit."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import cast
 
 import numpy as np
@@ -18,31 +17,29 @@ from detente.codes import InputError, Parameter, SolveError, UnknownName, declar
 from detente.codes.given import Several, several_or_none
 from detente.codes.kinds import checked
 from detente.codes.portrait import Readable
-from detente.economy.families import family_of
-from detente.economy.frame import Economy, Equilibrium, Floats, Shock, baseline_tariff, shape_of
-from detente.economy.gradient import gradient
+from detente.economy.frame import Economy, Equilibrium, Floats, Shock, shape_of
 from detente.economy.policies.local_search import (
     CLOSED,
     HIGHEST,
     LOWEST,
+    Search,
     apart,
     at_bound,
     best_of,
     closings,
+    elasticity_of,
     from_all,
+    imports_of,
     starting_points,
+    traded,
     usable,
 )
-from detente.economy.solver import scan, solve
 from detente.economy.tariff_table import goods
 
 OVER = ("uniform", "partner", "sector", "partner x sector")
 STARTS = (0.05, 0.30)
 CHANCE = 1
 """Starts drawn by chance where there are several rates."""
-
-SCREENED, NEAR = 1e-6, 2e-5
-"""Tolerance of the first solves of single steps, and how near to the best so far these are solved to the full."""
 
 GRID = np.expm1(np.linspace(0.0, np.log(4.0), 12))
 """Rates of the first scan where one rate is sought, shares, even in log(1 + rate)."""
@@ -123,118 +120,6 @@ def said_unsolved(rate: float, country: str = "") -> tuple[str, ...]:
     return (declared_note("economy.unsolved_rate", rate=100.0 * rate, of=f" of {country}" if country else ""),)
 
 
-@dataclass
-class Search:
-    """An objective as a function of a few rates; counts its solves and starts each from the last.
-
-    What was solved last is kept: searches ask for the slope where they have just asked for the value. `unsolved` is
-    the rate at which `one_rate` found no equilibrium where its search led, share.
-    """
-
-    economy: Economy
-    shock: Shock
-    weights: Floats
-    group: NDArray[np.int64]
-    warm: Equilibrium | None = None
-    solves: int = 0
-    tol: float = 1e-10
-    unsolved: float = np.nan
-    _at: Floats | None = field(default=None, init=False, repr=False)
-
-    @cached_property
-    def _cells(self) -> tuple[NDArray[np.int64], NDArray[np.int64], Floats]:
-        """Flat places of the cells that are set, the rate each takes, and the tariffs of the shock."""
-        places = np.flatnonzero(self.group >= 0)
-        old = baseline_tariff(self.economy) if self.shock.tariff is None else self.shock.tariff
-        return places, self.group.ravel()[places], old
-
-    def shock_at(self, logs: Floats) -> Shock:
-        """The shock with the rates expm1(logs), shape (rates,), in their cells."""
-        places, rate, old = self._cells
-        tariff = np.array(old, dtype=np.float64, order="C")
-        tariff.reshape(-1)[places] = np.expm1(logs)[rate]
-        return self.shock.with_tariff(tariff)
-
-    def solve(self, logs: Floats) -> tuple[float, Equilibrium]:
-        """Objective and equilibrium at rates."""
-        if self.warm is None or self._at is None or not np.array_equal(self._at, logs):
-            self.solves += 1
-            self.warm = solve(self.economy, self.shock_at(logs), tol=self.tol, warm=self.warm, persist=False)
-            self._at = np.array(logs)
-        return float(self.weights @ self.warm.payoff), self.warm
-
-    def slope(self, logs: Floats) -> tuple[float, Floats]:
-        """Objective and its derivative in the logs."""
-        value, equilibrium = self.solve(logs)
-        places, rate, _ = self._cells
-        slope = gradient(equilibrium, self.weights).reshape(-1)[places]
-        return value, np.bincount(rate, slope, logs.size).astype(np.float64) * np.exp(logs)
-
-    @cached_property
-    def _trade(self) -> tuple[NDArray[np.int64], Floats, Floats, Floats]:
-        """Of each cell that is set: the rate it takes, trade x theta over the mean, theta, log of the old rate."""
-        cells, rate, _ = self._cells
-        theta = (elasticity_of(self.economy) + 0.0 * _imports(self.economy)).ravel()[cells]
-        value = _imports(self.economy).ravel()[cells] * theta
-        return (
-            rate,
-            value / value.sum() * (rate.max() + 1),
-            theta,
-            np.log1p(baseline_tariff(self.economy).ravel()[cells]),
-        )
-
-    def left(self, logs: Floats) -> Floats:
-        """Trade x theta about left under each rate, over the mean at the baseline, shape (rates,)."""
-        rate, value, theta, old = self._trade
-        return np.bincount(rate, value * np.exp(-theta * (logs[rate] - old)), logs.size).astype(np.float64)
-
-    @cached_property
-    def bend(self) -> float:
-        """Mean trade x theta under a rate over the spending of the country that sets them: how slopes fall, share."""
-        cells, rate, _ = self._cells
-        imports = _imports(self.economy)
-        value = (imports * elasticity_of(self.economy)).ravel()[cells].sum() / (rate.max() + 1)
-        return float(value / imports[np.unravel_index(cells[0], imports.shape)[0]].sum())
-
-    @cached_property
-    def axes(self) -> tuple[NDArray[np.int64], ...]:
-        """For rates by partner and sector the place of the partner, and of the sector, of each; otherwise nothing."""
-        cells, rate, _ = self._cells
-        if cells.size != rate.max() + 1:
-            return ()
-        _, partner, sector = np.unravel_index(cells[np.argsort(rate)], _imports(self.economy).shape)
-        return tuple(axis for axis in (sector, partner) if 1 < np.unique(axis).size < axis.size)
-
-    def tried(self, trials: Sequence[Floats], near: Floats) -> list[float]:
-        """Objective at trial rates, solved from rates near them; minus infinity where there is no equilibrium.
-
-        What is clearly worse than the rates near by is solved roughly.
-        """
-        value, equilibrium = self.solve(near)
-        if len(self.economy.sectors) == 1 and family_of(self.economy).stackable:
-            self.solves += len(trials)
-            many = scan(self.economy, [self.shock_at(logs) for logs in trials])
-            return [-np.inf if point is None else float(self.weights @ point.payoff) for point in many]
-        return [self._tried(logs, value, equilibrium) for logs in trials]
-
-    def _tried(self, logs: Floats, value: float, near: Equilibrium) -> float:
-        self.solves += 1
-        try:
-            equilibrium = solve(self.economy, self.shock_at(logs), tol=SCREENED, warm=near, persist=False)
-            rough = float(self.weights @ equilibrium.payoff)
-            return rough if rough < value - NEAR else self.solve(logs)[0]
-        except SolveError:
-            return -np.inf
-
-    def values(self, rates: Floats) -> Floats:
-        """Objective at one common rate each, shape (rates,); minus infinity where there is no equilibrium."""
-        size = int(self.group.max()) + 1
-        shocks = [self.shock_at(np.full(size, np.log1p(rate))) for rate in rates]
-        self.solves += len(shocks)
-        equilibria = scan(self.economy, shocks)
-        return np.array([-np.inf if e is None else self.weights @ e.payoff for e in equilibria])
-
-
 def groups(
     economy: Economy,
     country: str,
@@ -257,23 +142,12 @@ def groups(
     chosen[[economy.country(code) for code in partners] if partners else slice(None)] = True
     chosen[index] = False
     chosen &= np.isin(np.arange(k), [economy.sector(name) for name in sectors or goods(economy)])
-    chosen &= _traded(economy, index)
+    chosen &= traded(economy, index)
     group = np.full((n, n, k), -1, dtype=np.int64)
     if not chosen.any():
         raise InputError(f"world {economy.name}, {country}", "nothing is imported from these partners", "name others")
     group[index][chosen] = np.unique(label[over][chosen], return_inverse=True)[1].ravel()
     return group.reshape(shape_of(economy))
-
-
-def _traded(economy: Economy, index: int) -> NDArray[np.bool_]:
-    """Cells (exporter, sector) from which a country imports anything."""
-    return _imports(economy)[index] > 0
-
-
-def _imports(economy: Economy) -> Floats:
-    """Baseline imports [importer, exporter, sector], USD."""
-    n = len(economy.countries)
-    return np.asarray(economy.arrays["flows"], dtype=np.float64).reshape(n, n, len(economy.sectors))
 
 
 def weights_of(economy: Economy, objective: str | Mapping[str, float]) -> Floats:
@@ -349,17 +223,10 @@ def scale_of(economy: Economy, group: NDArray[np.int64]) -> Floats:
     Welfare bends with each log rate about as much as this squared, so that in logs times the scale one step length fits
     all and small sectors leave their start too.
     """
-    value = (_imports(economy) * elasticity_of(economy)).reshape(group.shape)
+    value = (imports_of(economy) * elasticity_of(economy)).reshape(group.shape)
     chosen = group >= 0
     total = np.bincount(group[chosen], value[chosen], int(group.max()) + 1)
     return np.sqrt(total / total.mean())
-
-
-def elasticity_of(economy: Economy) -> Floats:
-    """Trade elasticities after the guard `theta_max`, shape (sector,)."""
-    theta = np.asarray(economy.parameters.get("trade_elasticity", 1.0), dtype=np.float64).reshape(-1)
-    most = float(economy.parameters.get("theta_max", 0.0)) or np.inf
-    return np.broadcast_to(np.minimum(theta, most), (len(economy.sectors),))
 
 
 def one_rate(search: Search, grid: Floats = GRID, tol: float = 1e-10) -> tuple[float, Floats]:

@@ -4,22 +4,39 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from html import escape
+from importlib import import_module
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 from detente.codes import Table, UnknownName
 from detente.codes.standing import Standing
-from detente.codes.table import export
-from detente.faces.python.answer import LateTables
+from detente.codes.table import EXPORTS, LateTables, export
 
 if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
+    import polars as pl
+
     from detente.codes.standing import Branch
     from detente.faces.python.plots import Plot
+
+OUT = {
+    **dict.fromkeys(("to_polars", "to_pandas", "to_arrow", "to_stata", "to_sdmx_csv"), "python.frames"),
+    "plot": "python.plots", "save": "ask.output",
+}  # fmt: skip
+"""Ways out of the program for every table, each with the module that has it and is loaded when it is first taken."""
+
+
+def _way(name: str, *given: Any, **named: Any) -> Any:
+    import_module(f"detente.faces.{OUT[name]}")
+    return EXPORTS[name](*given, **named)
+
+
+for _name in OUT:
+    EXPORTS.setdefault(_name, partial(_way, _name))
 
 LINES, LETTERS, ROWS = 30, 100, 15
 """Lines and letters that are printed of an answer, and rows of its main table."""
@@ -44,6 +61,15 @@ class Number:
     definition: str = ""
 
 
+@dataclass(frozen=True)
+class Long:
+    """A table that may be longer than memory: how many rows, the first of them, and all of them piece by piece."""
+
+    rows: Callable[[], int]
+    first: Callable[[int], Table]
+    frames: Callable[[], Iterator[pl.DataFrame]]
+
+
 @dataclass(frozen=True, repr=False)
 class Answer:
     """What every question gives.
@@ -55,7 +81,14 @@ class Answer:
     warnings : what a reader must know before the number is quoted.
     question, arguments : what was asked, as it was understood; its maker says alone what it resolved itself.
     following : the next useful command. more : tables that take longer, each made when it is named.
-    verbatim : a text to be copied, which the screen shows in place of the main table.
+    verbatim : a text to be copied, which the screen shows in place of the main table; `ending` : of a file of it.
+    markup : the same as HTML, for pages and notebooks. between : what charts compare, in words, where that is not two
+        laws, as in "under the new tariffs".
+    feeds : by ending: further files of the answer, as calendars, made for the address that they link to.
+    long : by name: tables that may be long, which are read and written piece by piece.
+    unfinished : what could not be answered of what was asked, where all else was; "" for nothing.
+    result : what the lab gave, for programs that go on with it. own_key : in place of a key made of what was asked.
+    code : exit code of the command: 0, 4 where some of it has no equilibrium, 6 where something was checked and fails.
     """
 
     headline: str
@@ -67,6 +100,15 @@ class Answer:
     following: str = ""
     more: Mapping[str, Callable[[], Table]] = field(default_factory=dict)
     verbatim: str = ""
+    ending: str = ""
+    markup: str = ""
+    between: str = ""
+    feeds: Mapping[str, Callable[[str], bytes]] = field(default_factory=dict)
+    long: Mapping[str, Long] = field(default_factory=dict)
+    unfinished: str = ""
+    result: Any = None
+    own_key: str = ""
+    code: int = 0
 
     @classmethod
     def of(cls, headline: str, tables: Sequence[Table], **more: Any) -> Answer:
@@ -96,9 +138,19 @@ class Answer:
         return (*self.tables, *self.more)
 
     @property
+    def endings(self) -> tuple[str, ...]:
+        """Endings of files that it has beside those of tables and charts."""
+        return (*([self.ending] if self.ending else []), *self.feeds)
+
+    @property
+    def short(self) -> Mapping[str, Table]:
+        """Its tables without those that may be long."""
+        return {name: self.tables[name] for name in self.tables if name not in self.long}
+
+    @property
     def standing(self) -> Standing | None:
         """How far the law behind it is on record."""
-        return next((table.standing for table in self.tables.values() if table.standing is not None), None)
+        return next((table.standing for table in self.short.values() if table.standing is not None), None)
 
     @property
     def read_to(self) -> date | None:
@@ -115,7 +167,7 @@ class Answer:
         """Names of the charts that its tables make, the main one first."""
         from detente.faces.python.plots import drawable
 
-        return tuple(drawable(self.tables))
+        return tuple(drawable(self.short))
 
     @cached_property
     def key(self) -> str:
@@ -126,7 +178,9 @@ class Answer:
         from detente.data.vintage import vintage
         from detente.version import VERSION
 
-        text = json.dumps([self.question, dict(self.arguments), VERSION, vintage().key], sort_keys=True, default=str)
+        if self.own_key:
+            return self.own_key
+        text = json.dumps([self.question, dict(self.arguments), VERSION, vintage().key], sort_keys=True, default=_keyed)
         return hashlib.sha256(text.encode()).hexdigest()[:12]
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
@@ -152,15 +206,14 @@ class Answer:
 
     def __str__(self) -> str:
         lines = [line for text in (self.headline, *self.warnings) for line in wrap(text, LETTERS)]
-        lines += ["", *self.main.brief(max(LINES - len(lines) - 4, 5))]
-        if len(self.names) > 1:
-            lines += ["", f"Tables: {', '.join(self.names)}"]
-        return "\n".join(lines)
+        others = wrap(f"Tables: {', '.join(self.names)}", LETTERS) if len(self.names) > 1 else []
+        lines += ["", *self.main.brief(max(LINES - len(lines) - len(others) - 3, 5))]
+        return "\n".join([*lines, *([""] if others else []), *others])
 
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
-        words = "".join(f"<p>{escape(text)}</p>" for text in (self.headline, *self.warnings))
+        words = "".join(f"<p>{escape(text)}</p>" for text in (self.headline, *self.warnings)) + self.markup
         others = ", ".join(f"<code>{escape(name)}</code>" for name in self.names)
         return f"{words}{self.main._repr_html_()}<div><small>tables: {others}</small></div>"
 
@@ -171,7 +224,7 @@ class Answer:
         """A chart by name, the main one where none is named."""
         from detente.faces.python.plots import plot
 
-        return plot(self.tables, name)
+        return plot(self.tables, name, between=self.between)
 
     def save(self, path: str | Path) -> Path:
         """Write the answer to a file; its ending names the format, as on the command line."""
@@ -204,11 +257,18 @@ class Answer:
             "branches": [branch.as_json() for branch in self.branches], "key": self.key, "version": VERSION,
         })  # fmt: skip
 
-    def asked(self, question: str, arguments: Mapping[str, Any]) -> Answer:
-        """The answer with what was asked."""
-        return replace(self, question=question, arguments=arguments)
+    def asked(self, question: str, arguments: Mapping[str, Any], remarks: tuple[str, ...] = ()) -> Answer:
+        """The answer with what was asked, and what is to be said of that."""
+        return replace(self, question=question, arguments=arguments, warnings=(*remarks, *self.warnings))
 
 
 def _plain(value: Any) -> Any:
     """An argument as JSON has it."""
+    if hasattr(value, "digest"):  # a file of the user
+        return str(value)
     return value.isoformat() if hasattr(value, "isoformat") else list(value) if isinstance(value, tuple) else value
+
+
+def _keyed(value: Any) -> str:
+    """What a value brings to the key of an answer: of a file its content."""
+    return str(getattr(value, "digest", value))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import math
+import os
+import re
 import tomllib
 from calendar import monthrange
 from collections.abc import Callable, Mapping, Sequence
@@ -14,7 +16,6 @@ from importlib.resources import files
 from typing import Any
 
 from detente.codes.errors import InputError, Parameter, UnknownName
-from detente.codes.given import several, share
 
 LONGEST = 200
 """Letters of a text at most."""
@@ -28,14 +29,32 @@ class Argument:
     ----------
     name : as command line, interface and assistants write it; Python writes `from_` for `from`.
     kind : how its value is read, a key of `KINDS`. meaning : one line. example : a value that works, as text.
-    expert : whether help and tools leave it out unless all is asked for.
+    served : the same where no file can be named, as on a page; "" where it is no other.
+    expert : whether help and tools leave it out unless all is asked for. least, most : bounds of a number.
     """
 
     name: str
     kind: str
     meaning: str
     example: str = ""
+    served: str = ""
     expert: bool = False
+    least: float = -math.inf
+    most: float = math.inf
+
+    def bounded(self, value: Any) -> Any:
+        """A number within its bounds; anything else as it is.
+
+        Raises
+        ------
+        InputError : a number that is not.
+        """
+        if isinstance(value, int | float) and not self.least <= value <= self.most:
+            ends = (
+                f"from {self.least:,.0f} to {self.most:,.0f}" if self.most < math.inf else f"of at least {self.least:g}"
+            )
+            raise InputError(Parameter(self.name), f"{value:g} is out of range", f"give a number {ends}")
+        return value
 
 
 @cache
@@ -45,7 +64,14 @@ def arguments() -> Mapping[str, Argument]:
     return {name: Argument(name, **about) for name, about in content.items()}
 
 
+def _several(value: Any, name: str) -> Sequence[str]:
+    from detente.codes.given import several
+
+    return several(value, name)
+
+
 def _text(value: Any, where: Parameter, choices: Sequence[str]) -> str:
+    value = os.fspath(value) if isinstance(value, os.PathLike) else value
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         raise InputError(where, f"{value!r:.40} is not a text", "give a text")
     text = str(value).strip()
@@ -56,12 +82,18 @@ def _text(value: Any, where: Parameter, choices: Sequence[str]) -> str:
     return text
 
 
-def _day(value: Any, where: Parameter, choices: Sequence[str]) -> date | None:
+def day(value: Any, where: Parameter) -> date | None:
+    """A day as every face reads one; None where nothing is given.
+
+    Raises
+    ------
+    InputError : it is none.
+    """
     if isinstance(value, datetime):
         return value.date()
     if isinstance(value, date):
         return value
-    text = _text(value, where, choices).lower()
+    text = _text(value, where, ()).lower()
     if text in ("", "today", "yesterday"):
         return date.today() - timedelta(days=text == "yesterday") if text else None
     try:
@@ -70,17 +102,26 @@ def _day(value: Any, where: Parameter, choices: Sequence[str]) -> date | None:
         return _not_a_day(text, where)
 
 
+def _day(value: Any, where: Parameter, choices: Sequence[str]) -> date | None:
+    return day(value, where)
+
+
 def _not_a_day(text: str, where: Parameter) -> date:
     raise InputError(where, f"'{text[:40]}' is not a day", "write it as 2025-04-15")
 
 
 def _first(value: Any, where: Parameter, choices: Sequence[str]) -> date | None:
-    return _day(f"{_month(value, '01')}-01" if _is_month(value) else value, where, choices)
+    if not _is_month(value):
+        return day(value, where)
+    try:
+        return date.fromisoformat(f"{_month(value, '01')}-01")
+    except ValueError:
+        raise InputError(where, f"'{value}' is not a month", "write it as 2025-04") from None
 
 
 def _last(value: Any, where: Parameter, choices: Sequence[str]) -> date | None:
     if not _is_month(value):
-        return _day(value, where, choices)
+        return day(value, where)
     first = _first(_month(value, "12"), where, choices)
     return None if first is None else first.replace(day=monthrange(first.year, first.month)[1])
 
@@ -97,10 +138,21 @@ def _month(value: str, of_year: str) -> str:
 
 
 def _country(value: Any, where: Parameter, choices: Sequence[str]) -> str:
+    from detente.data.small_world import REGION_NAMES
     from detente.data.tables import countries
 
     text = _text(value, where, choices)
+    if text.upper() in (*REGION_NAMES, *choices):  # a world, or a textbook, has them in place of countries
+        return text.upper()
     return countries().code(text, where) if text else ""
+
+
+def _place(value: Any, where: Parameter, choices: Sequence[str]) -> str:
+    """A country, or what only a world of the user's own may know."""
+    try:
+        return _country(value, where, choices)
+    except UnknownName:
+        return _text(value, where, choices)
 
 
 def _importer(value: Any, where: Parameter, choices: Sequence[str]) -> str:
@@ -110,33 +162,55 @@ def _importer(value: Any, where: Parameter, choices: Sequence[str]) -> str:
     return importer_id(text, where) if text else ""
 
 
+NOUNS = {
+    "by": "grouping",
+    "what": "quantity",
+    "rates": "way of counting",
+    "values": "way to value",
+    "vary": "way to vary",
+    "limits": "limit",
+}
+"""What a value is called where it is unknown, by argument; else as the argument."""
+
+
 def _choice(value: Any, where: Parameter, choices: Sequence[str]) -> str:
     text = _text(value, where, choices)
     known = {name.lower(): name for name in choices}
     if text and text.lower() not in known:
-        raise UnknownName(where.name.replace("_", " "), text[:60], choices, where, f"use {', '.join(choices)}")
+        raise UnknownName(
+            NOUNS.get(where.name, where.name.replace("_", " ")), text[:60], choices, where, f"use {', '.join(choices)}"
+        )
     return known.get(text.lower(), text)
 
 
 def _list(value: Any, where: Parameter, choices: Sequence[str]) -> tuple[str, ...]:
     # What is repeated may have commas too.
-    parts = [part for item in several(value, where.name) for part in several(item, where.name)]
+    parts = [part for item in _several(value, where.name) for part in _several(item, where.name)]
     return tuple(_choice(part, where, choices) for part in parts) if choices else tuple(dict.fromkeys(parts))
 
 
 def _number(value: Any, where: Parameter, choices: Sequence[str]) -> float:
+    text = value.strip() if isinstance(value, str) else value
     try:
-        number = float(value.replace(",", "") if isinstance(value, str) else value)
+        number = float(text.replace(",", "") if isinstance(text, str) and THOUSANDS.fullmatch(text) else text)
     except (TypeError, ValueError):
         number = math.nan
     if isinstance(value, bool) or not math.isfinite(number):
-        raise InputError(where, f"{str(value)[:40]!r} is not a number", "give a number, as 2.5")
+        repair = "write decimals with a point, as 2.5" if "," in str(value) else "give a number, as 2.5"
+        raise InputError(where, f"{str(value)[:40]!r} is not a number", repair)
     return number
 
 
+THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?")
+"""A number whose commas part thousands; others would be read as another number."""
+
+
 def _whole(value: Any, where: Parameter, choices: Sequence[str]) -> int:
-    number = _number(value, where, choices)
-    if number != int(number):
+    try:
+        number = _number(value, where, choices)
+    except InputError:
+        number = math.nan
+    if number != number or number != int(number):
         raise InputError(where, f"{str(value)[:40]!r} is not a whole number", "give a whole number, as 10")
     return int(number)
 
@@ -152,17 +226,38 @@ def _flag(value: Any, where: Parameter, choices: Sequence[str]) -> bool:
 def _mapping(value: Any, where: Parameter, choices: Sequence[str]) -> dict[str, Any]:
     if isinstance(value, Mapping):
         return {str(name): item for name, item in value.items()}
-    pairs = [part for item in several(value, where.name) for part in several(item, where.name)]
+    pairs = [part for item in _several(value, where.name) for part in _several(item, where.name)]
     made = {}
     for pair in pairs:
         name, equals, text = pair.partition("=")
         if not name.strip() or (equals and not text.strip()):
-            raise InputError(where, f"'{pair[:40]}' is not a name and a value", "write it as us_content=0.4")
+            raise InputError(
+                where,
+                f"'{pair[:40]}' is not a name and a value",
+                f"write it as {arguments()[where.name].example or 'name=value'}",
+            )
         made[name.strip()] = text.strip() or "yes"  # a name alone is a choice that is taken
     return made
 
 
+def _fields(value: Any, where: Parameter, choices: Sequence[str]) -> dict[str, Any]:
+    """Fields with the values they take, each as name=values: commas part the values."""
+    if isinstance(value, Mapping):
+        return {str(name): item for name, item in value.items()}
+    made: dict[str, Any] = {}
+    for text in [value] if isinstance(value, str) else _several(value, where.name):
+        name, equals, values = map(str.strip, text.partition("="))
+        if not equals or not name:
+            raise InputError(where, f"'{text[:60]}' is no field with values", "write it as report.elasticity=1,2,4")
+        if name in made:
+            raise InputError(where, f"'{name[:60]}' is given twice", "put all its values into one")
+        made[name] = values
+    return made
+
+
 def _share(value: Any, where: Parameter, choices: Sequence[str]) -> float:
+    from detente.codes.given import share
+
     return share(value, where.name, 0.0, 1.0)
 
 
@@ -177,13 +272,62 @@ def _moment(value: Any, where: Parameter, choices: Sequence[str]) -> date | str:
 
 
 def _scenario(value: Any, where: Parameter, choices: Sequence[str]) -> Any:
-    """A scenario as it is given; its content where a text is one, as an address has it."""
+    """A scenario as it is given; its content where it was made in Python, or a text is one, as an address has it."""
+    if hasattr(value, "model_dump"):
+        return value.to_dict()
+    if isinstance(value, str) and "\n" in value.strip() and not value.lstrip().startswith("{"):
+        from detente.data.yamlfile import parse_yaml
+
+        return parse_yaml(value, where)
     if not isinstance(value, str) or not value.lstrip().startswith("{"):
         return value
     try:
         return json.loads(value)
     except ValueError:
-        raise InputError(where, "is no content of a scenario", "write it as JSON, or name a scenario") from None
+        raise InputError(
+            where, "is not JSON that can be read", "write the content of a scenario, or name one"
+        ) from None
+
+
+def _rows(value: Any, where: Parameter, choices: Sequence[str]) -> Any:
+    """Rows as they are given; from a text those it holds, else the name of a file."""
+    if not isinstance(value, str) or not value.lstrip().startswith("["):
+        return _text(value, where, choices) if isinstance(value, str) else value
+    try:
+        return json.loads(value)
+    except ValueError:
+        raise InputError(where, "is not JSON that can be read", "write a list of mappings, or name a file") from None
+
+
+def _file(value: Any, where: Parameter, choices: Sequence[str]) -> Any:
+    from detente.faces.ask.files import file_of
+
+    return file_of(value, where)
+
+
+def _statement(value: Any, where: Parameter, choices: Sequence[str]) -> Any:
+    """A sentence, the id of a claim or the name of a file; a claim, or several, as a mapping, rows or JSON."""
+    text = value.strip() if isinstance(value, str) else value
+    if isinstance(text, str) and text.startswith("{"):
+        text = f"[{text}]"
+    if isinstance(text, str) and text.startswith("["):
+        return _rows(text, where, choices)
+    return text if isinstance(text, Mapping | list) else _text(text, where, choices)
+
+
+def parts_of(value: Any, name: str, kind: str) -> list[Any]:
+    """Values of an argument that takes several, separated by commas or repeated; of scenarios also contents."""
+    items = value if isinstance(value, list | tuple) else [value] if kind == "scenario" else _several(value, name)
+    parts: list[Any] = []
+    for item in items:
+        names = kind != "scenario" or (isinstance(item, str) and not _is_content(item))
+        parts += _several(item, name) if names else [item]
+    return parts
+
+
+def _is_content(text: str) -> bool:
+    """Whether a text is the content of a scenario, JSON or YAML, and no name."""
+    return text.lstrip().startswith("{") or "\n" in text.strip()
 
 
 def _as_given(value: Any, where: Parameter, choices: Sequence[str]) -> Any:
@@ -196,6 +340,7 @@ KINDS: dict[str, tuple[Callable[[Any, Parameter, Sequence[str]], Any], str]] = {
     "first": (_first, "string"),
     "last": (_last, "string"),
     "country": (_country, "string"),
+    "place": (_place, "string"),
     "importer": (_importer, "string"),
     "choice": (_choice, "string"),
     "list": (_list, "array"),
@@ -204,12 +349,16 @@ KINDS: dict[str, tuple[Callable[[Any, Parameter, Sequence[str]], Any], str]] = {
     "share": (_share, "number"),
     "flag": (_flag, "boolean"),
     "mapping": (_mapping, "object"),
+    "fields": (_fields, "object"),
     "moment": (_moment, "string"),
     "printed": (_printed, "string"),
     "path": (_text, "string"),
     "name": (_text, "string"),
     "weights": (_text, "string"),
     "scenario": (_scenario, "string"),
+    "rows": (_rows, "string"),
+    "file": (_file, "string"),
+    "statement": (_statement, "string"),
     "given": (_as_given, "string"),
 }
 """By the name of a kind: what reads a value, raising `InputError`, and its type in JSON."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextvars import ContextVar
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,9 +12,8 @@ from typing import Any
 from detente.codes import InputError, Parameter, Table, UnknownName
 from detente.codes.names import first_upper
 from detente.codes.table import EXPORTS
-from detente.data.store import write_bytes
-from detente.faces.ask.answer import ROWS, Answer
-from detente.faces.formats import is_stdout, terminal_width, to_bytes, to_csv, to_json, to_latex, to_text
+from detente.faces.ask.answer import ROWS, Answer, Long
+from detente.faces.formats import is_stdout, shortened, terminal_width, to_bytes, to_csv, to_json, to_latex, to_text
 
 SCREEN = ("text", "json", "csv", "markdown", "latex")
 """Formats that may be printed."""
@@ -26,46 +27,70 @@ WORDS_WIDE = 100
 """Letters of a line of prose."""
 
 
+HOW: ContextVar[Mapping[str, Any] | None] = ContextVar("how", default=None)
+"""How an answer will be shown, for a question that leaves out what nobody will see; empty where nobody says."""
+
+
+def is_glance() -> bool:
+    """Whether an answer will be printed once, as text, with its main table alone."""
+    how = HOW.get() or {}
+    named = how.get("table") or how.get("notes") or how.get("chart")
+    return bool(how) and how["format_"] == "text" and not named and (how["out"] is None or is_stdout(how["out"]))
+
+
 def forms() -> tuple[str, ...]:
     """Every ending that an answer may be written with."""
     return (*TABLES, *PICTURES)
 
 
-def ending_of(path: str | Path) -> str:
+def ending_of(path: str | Path, own: Iterable[str] = ()) -> str:
     """The format that the ending of a file names.
+
+    Parameters
+    ----------
+    own : further endings of the answer.
 
     Raises
     ------
-    UnknownName : no answer has such a format.
+    UnknownName : the answer has no such format.
     """
-    name = Path(path).name.lower()
-    ending = next((form for form in sorted(forms(), key=len, reverse=True) if name.endswith(f".{form}")), "")
+    name, known = Path(path).name.lower(), tuple(dict.fromkeys((*own, *forms())))
+    ending = next((form for form in sorted(known, key=len, reverse=True) if name.endswith(f".{form}")), "")
     if not ending:
         last = name.rpartition(".")[2] if "." in name else name
-        raise UnknownName("ending", last[:20], forms(), Parameter("out"), f"use {', '.join(forms())}")
+        raise UnknownName("ending", last[:20], known, Parameter("out"), f"use {', '.join(known)}")
     return ending
 
 
-def as_file(answer: Answer, form: str, tables: Sequence[str] = (), chart: str = "") -> bytes:
+def as_file(answer: Answer, form: str, tables: Sequence[str] = (), chart: str = "", home: str = "") -> bytes:
     """An answer as the content of a file.
 
     Parameters
     ----------
-    form : one of `forms()`. tables : those that are written; the main one, or all in formats that hold several.
+    form : one of `forms()`, or an ending of the answer's own. home : address that its feeds link to.
+    tables : those that are written; the main one, or all in formats that hold several.
     chart : which one is drawn; the main one where none is named.
 
     Raises
     ------
     UnknownName, InputError : a table or chart that the answer does not have, two tables in a format of one.
     """
+    if form in answer.feeds:
+        return answer.feeds[form](home)
+    if form == answer.ending:
+        return answer.verbatim.encode()
     if form in PICTURES:
         from detente.faces.python.plots import WRITERS
 
         return WRITERS[f".{form}"](answer.plot(chart))
     if form == "json":
         return to_json(answer.to_dict(tables)).encode()
+    name = tables[0] if tables else next(iter(answer.tables))
+    if form in ("csv", "parquet") and len(tables) < 2 and name in answer.long:
+        return b"".join(parts_of(answer.long[name], form))
     chosen = [answer.table(name) for name in tables]
     if form == "xlsx":
+        _check_sheets(answer, tables)
         return to_bytes(chosen or list(answer.tables.values()), form)
     table = _one(chosen, answer, form)
     if form == "parquet":
@@ -75,12 +100,38 @@ def as_file(answer: Answer, form: str, tables: Sequence[str] = (), chart: str = 
     return {"csv": to_csv, "md": to_markdown, "tex": to_latex}[form](table).encode()
 
 
+def parts_of(table: Long, form: str) -> Iterator[bytes]:
+    """A long table as CSV piece by piece, or as Parquet."""
+    if form == "csv":
+        for number, frame in enumerate(table.frames()):
+            yield frame.write_csv(include_header=number == 0, float_precision=None).encode()
+        return
+    import io
+
+    import polars as pl
+
+    out = io.BytesIO()
+    pl.concat(table.frames()).write_parquet(out)
+    yield out.getvalue()
+
+
 def _one(chosen: Sequence[Table], answer: Answer, form: str) -> Table:
     if len(chosen) > 1:
         raise InputError(
             Parameter("table"), f"{form} holds one table, {len(chosen)} are named", "name one, or use xlsx"
         )
     return chosen[0] if chosen else answer.main
+
+
+SHEET_ROWS = 1_048_575
+"""Rows that a sheet of a workbook takes under its header."""
+
+
+def _check_sheets(answer: Answer, tables: Sequence[str]) -> None:
+    for name, table in answer.long.items():
+        if name in (tables or answer.tables) and (rows := table.rows()) > SHEET_ROWS:
+            what = f"{name} has {rows:,} rows, a sheet takes {SHEET_ROWS:,}"
+            raise InputError(Parameter("out"), what, "write .csv or .parquet, or name smaller tables with --table")
 
 
 def _of_python(table: Table, form: str) -> bytes:
@@ -112,7 +163,8 @@ def printed(answer: Answer, form: str = "text", tables: Sequence[str] = (), note
     ------
     UnknownName, InputError : a format that cannot be printed, and as `as_file`.
     """
-    if form in SCREEN[1:]:
+    if form in (*SCREEN[1:], *answer.endings):
+        answer = replace(answer, feeds={name: make for name, make in answer.feeds.items() if name not in SCREEN})
         return as_file(answer, ENDINGS.get(form, form), tables).decode().rstrip("\n")
     if form != "text":
         if form in (*forms(), "txt"):
@@ -121,9 +173,12 @@ def printed(answer: Answer, form: str = "text", tables: Sequence[str] = (), note
     blocks = ["\n".join(head(answer))]
     own = [answer.verbatim] if answer.verbatim and not tables else []
     blocks += own
-    for table in [answer.table(name) for name in tables] or ([] if own else [answer.main]):
-        shown = replace(table, notes=table.notes if notes else ())
-        blocks.append(to_text(shown, limit=len(table) if tables else ROWS, more=f"--table {table.name}"))
+    for name in tables or ([] if own else [next(iter(answer.tables))]):
+        long = None if tables else answer.long.get(name)
+        table = long.first(ROWS) if long else answer.table(name)
+        shown = replace(shortened(table), notes=table.notes if notes else ())
+        total = long.rows() if long else len(table)
+        blocks.append(to_text(shown, limit=len(table) if tables else ROWS, more=f"--table {table.name}", total=total))
     blocks.append("\n".join(_foot(answer, tables, notes)))
     return "\n\n".join(block for block in blocks if block)
 
@@ -145,25 +200,35 @@ def warnings_of(answer: Answer) -> tuple[str, ...]:
 
 
 def _foot(answer: Answer, tables: Sequence[str], notes: bool) -> Iterator[str]:
+    from detente.faces.text_tables import wrapped
+
     standing = answer.standing
     if standing is not None and standing.foot:
         yield f"{first_upper(standing.foot)}."
-    others = [name for name in answer.names if name not in tables and (tables or name != answer.main.name)]
+    others = [name for name in answer.names if name not in tables and (tables or name != next(iter(answer.tables)))]
     ways = [f"Other tables: {', '.join(others)} (--table NAME)."] if others else []
-    ways += (
-        [] if notes or not any(table.notes for table in answer.tables.values()) else ["Sources and method: --notes."]
-    )
+    ways += [] if notes or not any(table.notes for table in answer.short.values()) else ["Sources and method: --notes."]
     ways += [f"Next: {answer.following}"] if answer.following else []
-    if ways:
-        yield " ".join(ways)
+    yield from wrapped(" ".join(ways), min(WORDS_WIDE, terminal_width()))
 
 
 def deliver(answer: Answer, out: Path | None, form: str, options: Any) -> None:
     """Print an answer, or write it to a file whole or not at all."""
+    if out is not None and is_stdout(out) and form in ("parquet", "xlsx"):
+        sys.stdout.buffer.write(as_file(answer, form, options["table"]))
+        return None
     if out is None or is_stdout(out):
         return print(printed(answer, form, options["table"], options["notes"]))
-    ending = ending_of(out) if form == "text" else ENDINGS.get(form, form)
-    write_bytes(out, as_file(answer, ending, options["table"], options["chart"]))
+    ending = ending_of(out, answer.endings) if form == "text" else ENDINGS.get(form, form)
+    if ending == answer.ending and out.exists():  # it is there to be edited
+        raise InputError(str(out), "is there already", "give another name, or remove it first")
+    from detente.data.store import write_bytes, write_parts
+
+    long = answer.long.get((options["table"] or list(answer.tables))[0]) if len(options["table"]) < 2 else None
+    if long is not None and ending in ("csv", "parquet"):
+        write_parts(out, parts_of(long, ending))
+    else:
+        write_bytes(out, as_file(answer, ending, options["table"], options["chart"]))
     if not options["quiet"]:
         print(f"Written to {out}.")
 
@@ -172,7 +237,9 @@ def save(answer: Answer | Table, path: str | Path) -> Path:
     """Write an answer or a table to a file whole; its ending names the format. Returns the path."""
     whole = Answer.of(answer.title, [answer]) if isinstance(answer, Table) else answer
     target = Path(path)
-    return write_bytes(target, as_file(whole, ending_of(target)))
+    from detente.data.store import write_bytes
+
+    return write_bytes(target, as_file(whole, ending_of(target, whole.endings)))
 
 
 EXPORTS.update(save=save)

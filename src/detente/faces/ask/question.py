@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache, cached_property, update_wrapper
 from importlib import import_module
+from math import inf
+from pathlib import Path
 from typing import Any
 
 from detente.codes.errors import DetenteError, InputError, Parameter, UnknownName, check_none
 from detente.faces.ask.answer import Answer
-from detente.faces.ask.arguments import KINDS, Argument, arguments
-from detente.faces.ask.renamed import new_command, new_name
+from detente.faces.ask.arguments import KINDS, Argument, arguments, parts_of
 
 GROUPS = ("Tariffs", "Your goods", "Deals", "World", "Record", "Program")
 """Groups of questions, in the order of help and of the site."""
@@ -34,7 +35,11 @@ class Question:
     choices : by argument: what it may be, or what gives that.
     long : whether it takes more than some seconds, so that a server works it out beside. tool : whether assistants
         list it.
+    own_places : whether a world of the user's own may have countries that nobody else knows, so that it judges them.
     own_day : whether what is asked about has a day of its own, as a scenario has, so that none is not today.
+    endings : of files that its answers may be written to beside those of every answer.
+    sample : content of the file that its examples name, where it takes one. typed : what may stand for a file.
+    keeps : whether a folder may keep its work, which several processes may do: `work` and `workers` say how.
     """
 
     name: str
@@ -45,6 +50,11 @@ class Question:
     long: bool = False
     tool: bool = False
     own_day: bool = False
+    own_places: bool = False
+    endings: tuple[str, ...] = ()
+    sample: str = ""
+    typed: str = ""
+    keeps: bool = False
 
     def __post_init__(self) -> None:
         # The function shows as it was written: signature, docstring, name.
@@ -79,9 +89,20 @@ class Question:
         keyword = inspect.Parameter.KEYWORD_ONLY
         return tuple(name for name, p in self.parameters.items() if p.kind is not keyword and name not in days)
 
+    @property
+    def file(self) -> str:
+        """The argument that is a file of the user; "" where none is."""
+        return next((name for name, about in self.arguments.items() if about.kind == "file"), "")
+
     def is_required(self, name: str) -> bool:
         """Whether an argument has no default."""
         return self.parameters[name].default is inspect.Parameter.empty
+
+    def is_repeated(self, name: str) -> bool:
+        """Whether an argument takes several values: its kind does, or it is a file, or annotated as a sequence."""
+        kind, note = self.arguments[name].kind, str(self.parameters[name].annotation)
+        about, several = KINDS[kind][1], kind == "file" or (kind != "rows" and "Sequence[" in note)
+        return about in ("array", "object") or (about == "string" and several)
 
     def choices_of(self, name: str) -> tuple[str, ...]:
         """What an argument may be; empty where anything of its kind."""
@@ -110,9 +131,8 @@ class Question:
                 if self.is_required(name):
                     faults.append(self._missing(name))
                 continue
-            reader, _ = KINDS[self.arguments[name].kind]
             try:
-                values[parameter.name] = reader(value, Parameter(name), self.choices_of(name))
+                values[parameter.name] = self.arguments[name].bounded(self._value(name, value))
             except DetenteError as error:
                 faults.append(error)
         check_none(faults)
@@ -120,7 +140,21 @@ class Question:
             values["on"] = values.get("on") or date.today()
         return values
 
+    def _value(self, name: str, value: Any) -> Any:
+        """A value of an argument, or several of them, separated by commas or repeated."""
+        reader, shape = KINDS["place" if self._is_place(name) else self.arguments[name].kind]
+        where, choices = Parameter(name), self.choices_of(name)
+        if self.arguments[name].kind == "file" or shape in ("array", "object") or not self.is_repeated(name):
+            return reader(value, where, choices)
+        made = [reader(part, where, choices) for part in parts_of(value, name, self.arguments[name].kind)]
+        return tuple(part for i, part in enumerate(made) if part not in made[:i])
+
+    def _is_place(self, name: str) -> bool:
+        return self.own_places and self.arguments[name].kind == "country"
+
     def _unknown(self, name: str) -> UnknownName:
+        from detente.faces.ask.renamed import new_name
+
         now = new_name(self.name, self.parameters, name)
         repair = f"'{name}' is now '{now}'" if now else ""
         return UnknownName("argument", name[:60], () if now else self.parameters, Parameter(name[:60]), repair)
@@ -135,7 +169,17 @@ class Question:
         values = self.read(given)
         answer = self.work(**values)
         resolved = {name.rstrip("_"): value for name, value in values.items()}
-        return answer.asked(self.name, {**resolved, **answer.arguments})
+        return answer.asked(self.name, {**resolved, **answer.arguments}, tuple(self._unions(given, resolved)))
+
+    def _unions(self, given: Mapping[str, Any], resolved: Mapping[str, Any]) -> Iterator[str]:
+        """What who names a member of a union is told of the law that is meant."""
+        from detente.data.importerfile import member_note
+
+        for name in (name for name in resolved if self.arguments[name].kind == "importer"):
+            text = given.get(name, "")
+            if isinstance(text, str) and isinstance(resolved[name], str) and text and resolved[name] != text:
+                note = member_note(text.strip(), resolved[name])
+                yield from (f"{note}.",) if note else ()
 
     def __call__(self, *given: Any, **named: Any) -> Answer:
         """The answer, as Python asks for it: subjects and the day by position, all else by name."""
@@ -143,10 +187,20 @@ class Question:
         if len(given) > len(first):
             what = f"takes {len(first)} values by position, and {len(given)} are given"
             raise InputError(self.work.__name__, what, f"name those after {first[-1] if first else 'none'}")
-        return self.ask(dict(zip(first, given, strict=False)) | {self._now(name): named[name] for name in named})
+        options = {name: named.pop(name) for name in ("work", "workers") if self.keeps and name in named}
+        words = dict(zip(first, given, strict=False)) | {self._now(name): named[name] for name in named}
+        if not options:
+            return self.ask(words)
+        from detente.faces.ask.progress import Working, working
+
+        folder = options.get("work")
+        with working(Working(Path(folder) if folder else None, options.get("workers", 1))):
+            return self.ask(words)
 
     def _now(self, name: str) -> str:
         """An argument of an earlier version by its name of now, with a warning."""
+        from detente.faces.ask.renamed import new_name
+
         now = "" if name.rstrip("_") in self.parameters else new_name(self.name, self.parameters, name)
         if now in self.parameters:
             warnings.warn(f"{self.work.__name__}: {name}= is now {now}=", DeprecationWarning, stacklevel=3)
@@ -168,11 +222,13 @@ class Question:
     def shape(self, name: str) -> dict[str, Any]:
         """What an argument is, as JSON Schema."""
         about, kind = self.arguments[name], KINDS[self.arguments[name].kind][1]
+        kind = "array" if kind == "string" and self.is_repeated(name) else kind
         made: dict[str, Any] = {"type": kind, "description": about.meaning}
         if kind == "array":
-            made["items"] = {"type": "string"}
+            made["items"] = {"type": ["string", "object"] if about.kind == "file" else "string"}
+        made |= {key: end for key, end in (("minimum", about.least), ("maximum", about.most)) if abs(end) < inf}
         choices = self.choices_of(name)
-        if choices and kind == "string" and len(choices) <= LISTED:
+        if choices and kind == "string" and about.kind != "country" and len(choices) <= LISTED:
             made["enum"] = [*choices, *([] if self.is_required(name) else [""])]
         default = self.parameters[name].default
         if default not in (inspect.Parameter.empty, None, "", ()):
@@ -185,7 +241,7 @@ LISTED = 24
 
 
 def question(
-    group: str, *examples: str, choices: Mapping[str, Choices] | None = None, **more: bool
+    group: str, *examples: str, choices: Mapping[str, Choices] | None = None, **more: Any
 ) -> Callable[[Callable[..., Answer]], Question]:
     """Make a function a question; its name and docstring are those of the question.
 
@@ -230,13 +286,15 @@ def all_questions() -> tuple[Question, ...]:
 
 def command_line(words: list[str]) -> list[str]:
     """A command line in the names of now; itself where it has none of an earlier version."""
-    line = new_command(words)
+    from detente.faces.ask.renamed import new_command
+
+    line = words if " ".join(words[:2]) in names() else new_command(words)
     name = next((name for size in (2, 1) if (name := " ".join(line[:size])) in names()), "")
     if not name:
         return line
     question, rest, now = find(name), iter(line[len(name.split()) :]), list[str]()
     for word in rest:
-        now += _option(name, question.parameters, word, rest)
+        now += _option(name, (*question.parameters, *SHOWN), word, rest)
     return [*name.split(), *_unnamed(question.subjects, now)]
 
 
@@ -251,10 +309,16 @@ def _unnamed(subjects: Sequence[str], words: list[str]) -> list[str]:
     return [*first, *words]
 
 
-def _option(question: str, known: Mapping[str, Any], word: str, rest: Iterator[str]) -> list[str]:
+SHOWN = ("out", "table", "chart", "notes", "format", "quiet")
+"""Options of every question on the command line, which earlier versions called otherwise too."""
+
+
+def _option(question: str, known: Sequence[str], word: str, rest: Iterator[str]) -> list[str]:
     name, equals, value = word.partition("=")
     old = name.startswith("--") and name[2:].replace("-", "_") not in known
-    now, blank, before = (new_name(question, known, name) if old else "").partition(" ")
+    from detente.faces.ask.renamed import new_name
+
+    now, blank, before = (new_name(question, (*known, "table"), name) if old else "").partition(" ")
     flag = f"--{now.replace('_', '-')}"
     if blank and not before.endswith("="):  # a mark that is a value of another argument now
         return [flag, before]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -29,10 +30,34 @@ def new_name(question: str, known: Collection[str], old: str) -> str:
 
 
 def new_command(words: Sequence[str]) -> list[str]:
-    """The words of a command line with the command as it is called now."""
+    """The words of a command line with the command as it is called now; {} takes the word that stood there."""
     commands = _names().get("commands", {})
     old = next((name for size in (2, 1) if (name := " ".join(words[:size])) in commands), "")
-    return [*commands[old].split(), *words[len(old.split()) :]] if old else [*words]
+    if not old:
+        return [*words]
+    now, options = commands[old], dict[str, str]()
+    if not isinstance(now, str):  # options that have another name in the question
+        now, options = now["to"], {f"--{name}": f"--{new}" for name, new in now["names"].items()}
+    rest = [*map(_renamed(options), words[len(old.split()) :])]
+    given, line = {word.partition("=")[0] for word in rest}, list[str]()
+    for part in re.split(r" (?=--)", now):  # an option that is given stands once, one without its word not at all
+        filled = part.replace("{}", rest.pop(0)) if "{}" in part and rest and rest[0][:1] != "-" else part
+        if part[:2] != "--" or ("{}" not in filled and filled.split()[0] not in given):
+            line += filled.removesuffix(" {}").split()
+    return [*line, *rest]
+
+
+def _renamed(options: Mapping[str, str]) -> Callable[[str], str]:
+    def renamed(word: str) -> str:
+        name, equals, value = word.partition("=")
+        return f"{options.get(name, name)}{equals}{value}"
+
+    return renamed
+
+
+def new_function(old: str) -> str:
+    """What a function of Python is now, as it is called; "" where there never was one of that name."""
+    return _names().get("python", {}).get(old, "")
 
 
 @cache

@@ -1,6 +1,6 @@
 """Charts of duties by day: each side's average with the acts that moved it, and the same by authority.
 
-Tables and columns they draw (`detente daily`, `lab.ground.averages.daily_averages`):
+Tables and columns they draw (`detente average --from DAY --to DAY`, `lab.ground.averages.daily_averages`):
 
 * ``daily`` date, average, one column an authority: of the first side; ``daily_chn`` the same of China, and so on for
   any side whose code ends the name;
@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from detente.codes import Table
+from detente.codes import Table, declared_note
 from detente.codes.names import first_upper
 from detente.codes.standing import of_fate
 from detente.codes.units import Unit
@@ -62,7 +62,7 @@ def daily(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
             name="daily",
             table="daily",
             title=_headline(sides, ends, about),
-            subtitle=say("chart.daily_subtitle", unit=unit),
+            subtitle="; ".join([say("chart.daily_subtitle", unit=unit), *_alone(sides)]),
             alt=" ".join(_told(code, table, ends[code], about) for code, table in sides.items()),
             unit=unit,
             digits=1,
@@ -157,6 +157,14 @@ def _weights(code: str, table: Table, about: ChartSetting) -> str:
     notes = [note.removeprefix("weights: ").split(";")[0] for note in table.notes if note.startswith("weights: ")]
     own = notes[0] if notes else about.say("chart.daily_fixed")
     return f"{about.country(code)} {own}"
+
+
+def _alone(sides: Mapping[str, Table]) -> list[str]:
+    """Whose goods alone the averages are of; none of all goods."""
+    rest = declared_note("averages.goods_alone", origin="")
+    ends = [end for end in rest.split("  ") if end]
+    notes = (note for table in sides.values() for note in table.notes)
+    return list(dict.fromkeys(note for note in notes if note.startswith(ends[0]) and note.endswith(ends[-1])))
 
 
 def _frontier(sides: Mapping[str, Table]) -> str:

@@ -251,7 +251,9 @@ def _most(rows: Sequence[Row], about: ChartSetting) -> str:
 def ladder(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
     """The ladder of one product: base duty, each measure that adds to it, the total."""
     table = tables["ladder"]
-    drawn = _ladder(table, "ladder", _good(table, about), about)
+    rows = rows_of(table)
+    rungs = [row | {"authority": "base" if row["title"].startswith("base duty") else ""} for row in rows[:-1]]
+    drawn = _ladder([*rungs, rows[-1] | {"authority": "total"}], table.name, "ladder", table.title, about)
     return [drawn] if drawn else []
 
 
@@ -266,15 +268,9 @@ def ladders(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
     for label in (label for label in parts if label in longest):
         part = parts[label]
         good = f"{about.goods(label)} {about.origin(str(part['partner'][0]))}"
-        drawn = _ladder(part, f"ladder-{len(charts) + 1}", good, about)
+        drawn = _ladder(rows_of(part), table.name, f"ladder-{len(charts) + 1}", good, about)
         charts += [drawn] if drawn else []
     return charts
-
-
-def _good(table: Table, about: ChartSetting) -> str:
-    """The good that a table is about, by its title: "Duty on 8507.60.00.10 from China"."""
-    title = about.say("chart.ladder_of", good="")
-    return table.title.removeprefix(title)
 
 
 RUNG = 42
@@ -295,10 +291,9 @@ def rung(title: str) -> str:
     return claimed(name.strip())
 
 
-def _ladder(table: Table, name: str, good: str, about: ChartSetting) -> Chart | None:
+def _ladder(every: list[Row], table: str, name: str, good: str, about: ChartSetting) -> Chart | None:
     """None where there is one rung alone."""
     rows, level, say, unit = [], 0.0, about.say, about.say("chart.unit_of_value")
-    every = rows_of(table)
     for r in every:
         if r["authority"] == "total" or not r["adds"]:
             continue
@@ -320,7 +315,7 @@ def _ladder(table: Table, name: str, good: str, about: ChartSetting) -> Chart | 
     cited = list(dict.fromkeys(str(r["citation"]) for r in every if str(r.get("citation", ""))))
     return Chart(
         name=name,
-        table=table.name,
+        table=table,
         title=say("chart.ladder_title", good=good, total=rows[-1]["text"], steps=_counted(len(rows) - 1, about)),
         subtitle=say("chart.ladder_subtitle", unit=unit),
         alt=about.listed([f"{r['label']} {r['text']}" for r in rows]) + ".",
@@ -331,7 +326,7 @@ def _ladder(table: Table, name: str, good: str, about: ChartSetting) -> Chart | 
             say("chart.ladder_displaced", measures=about.listed(lost)) if lost else "",
             say("chart.ladder_law", acts=about.listed(cited)) if cited else "",
         ),
-        source=about.source(table.name),
+        source=about.source(table),
         spec=lambda width: forms.steps(rows, width, say("chart.duties_axis", unit=unit)),
     )
 

@@ -39,8 +39,9 @@ SHOWN = 15
 def incomes(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
     """Real income of the countries it moves most, with the range over elasticities; hollow where the sign is open."""
     table, remark = about.first_variant(tables["world"])
-    rows = sorted(finite(rows_of(table), "real_income"), key=lambda r: -r["real_income"])
-    drawn = [_interval(about.country(r["country"]), r, about) for r in rows[:SHOWN]]
+    most = sorted(finite(rows_of(table), "real_income"), key=lambda r: -abs(r["real_income"]))[:SHOWN]
+    rows = sorted(most, key=lambda r: -r["real_income"])
+    drawn = [_interval(about.country(r["country"]), r, about) for r in rows]
     if len(drawn) < 2 or not any(r["value"] for r in drawn):
         return []
     ranged = any(r["low"] != r["high"] for r in drawn)
@@ -99,7 +100,7 @@ FAINT = 0.25
 
 def _interval(label: str, row: Row, about: ChartSetting) -> Row:
     key = "real_income"
-    low, high = float(row[f"{key}_low"]), float(row[f"{key}_high"])
+    low, high = (float(row.get(f"{key}_{end}", "nan")) for end in ("low", "high"))
     text = about.number(row[key], Unit.SHARE, 2, sign=True)
     ends = {
         "low": shown(low if low == low else row[key], Unit.SHARE),
@@ -163,13 +164,13 @@ def sectors(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
     """Output and jobs of the sectors that move most, one chart a party."""
     table, remark = about.first_variant(tables["sectors"])
     rows = finite(rows_of(table), "output")
-    codes = list(dict.fromkeys(str(r["country"]) for r in rows))
+    codes = list(dict.fromkeys(str(r["country"]) for r in rows))[:FEW]
     drawn = [_sectors(code, [r for r in rows if r["country"] == code], remark, about) for code in codes]
     return [chart for chart in drawn if chart]
 
 
-TEN = 10
-"""Sectors of a chart."""
+TEN, FEW = 10, 4
+"""Sectors of a chart, and countries that have one."""
 
 
 def _sectors(code: str, rows: list[Row], remark: str, about: ChartSetting) -> Chart | None:

@@ -11,6 +11,7 @@ from detente.data.tables import countries
 from detente.faces.charts import (
     calibration,
     closures,
+    country,
     days,
     duties,
     economy,
@@ -18,12 +19,14 @@ from detente.faces.charts import (
     gap,
     lives,
     lost,
+    makers,
     material_prices,
     materials,
     record,
     score,
     steps,
     talks,
+    verdicts,
     world_map,
 )
 from detente.faces.charts.frame import Chart, ChartSetting, has
@@ -83,6 +86,8 @@ ENTRIES: dict[str, Entry] = {
     "series": Entry(("line_history",), steps.rate_series, LAW, columns=("date", "total", "change", "what")),
     "map": Entry(("world",), world_map.world_map, WORLD, 4, ("country", "real_income")),
     "incomes": Entry(("world",), economy.incomes, WORLD),
+    "country_exports": Entry(("country_exports", "country_duties"), country.exports, WORLD),
+    "country_imports": Entry(("country_imports", "country_duties"), country.imports, WORLD),
     "diverted": Entry(("diverted",), economy.diverted, WORLD),
     "sectors": Entry(("sectors",), economy.sectors, WORLD),
     "elasticities": Entry(("elasticities",), economy.elasticities, WORLD),
@@ -90,6 +95,8 @@ ENTRIES: dict[str, Entry] = {
     "prices": Entry(("prices",), evidence.prices, ("price_requirements",), columns=("category", "change", "low")),
     "households": Entry(("households",), evidence.households, ("price_budgets",), columns=("decile", "rate")),
     "months": Entry(("months",), materials.months, CHAIN, columns=("month", "group", "short")),
+    "makers": Entry(("producers",), makers.makers, CHAIN, columns=("stage", "material", "country", "share")),
+    "verdicts": Entry(("checks",), verdicts.verdicts, columns=("claim", "verdict")),
     "lost": Entry(("materials_lost",), lost.lost, CHAIN, columns=("month", "lost", "deal_lost", "short", "deal_short")),
     "licences": Entry((), materials.deals, CHAIN),
     "material_prices": Entry((), material_prices.material_prices, CHAIN),
@@ -159,6 +166,7 @@ def charts(
         if name not in ENTRIES:
             raise UnknownName("chart", name, ENTRIES, repair=f"known: {', '.join(ENTRIES)}")
     drawings: list[Chart] = []
+    tables = {"world": tables["incomes"], **tables} if "incomes" in tables else tables
     for name in only or ENTRIES:
         entry = ENTRIES[name]
         if all(has(tables, need) for need in entry.needs) and (

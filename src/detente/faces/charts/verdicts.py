@@ -1,44 +1,45 @@
 """Chart of verdicts: how many claims of a ledger are borne out, depend, are not borne out, or stay open.
 
-Table it draws: ``checks``, of which it counts the verdicts by side.
+Draws the table ``checks``: claim, verdict.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 
+from detente.codes import Table
 from detente.faces.charts import forms
-from detente.faces.charts.frame import Chart
-from detente.faces.words.language import Language, load
+from detente.faces.charts.frame import Chart, ChartSetting, rows_of
 
 SIDES = ("for", "between", "against", "open")
 """Sides of a verdict."""
 
+LEAST = 3
+"""Claims from which on there is a chart of them."""
 
-def verdicts(counts: Mapping[str, int], day: str, say: Language | None = None) -> list[Chart]:
-    """How many claims have which verdict; none where there are no claims.
 
-    Parameters
-    ----------
-    counts : by side of the verdict; `day` : of the record, in words.
-    """
-    whole = sum(counts.get(side, 0) for side in SIDES)
-    if not whole:
+def verdicts(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
+    """How many claims have which verdict; none where there are few claims."""
+    from detente.lab.claims.board import mark_of  # Slow to load, and not needed where no claim is judged.
+
+    table, say = tables["checks"], about.say
+    counts, whole = Counter(mark_of(str(row["verdict"])) for row in rows_of(table)), len(table)
+    if whole < LEAST:
         return []
-    language = say or load()
-    words = {side: language(f"chart.verdicts_{side}") for side in SIDES}
-    rows = [{"label": words[side], "value": counts.get(side, 0), "text": str(counts.get(side, 0))} for side in SIDES]
-    named = ", ".join(f"{counts.get(side, 0)} {words[side].lower()}" for side in SIDES)
+    words = {side: say(f"chart.verdicts_{side}") for side in SIDES}
+    rows = [{"label": words[side], "value": counts[side], "text": str(counts[side])} for side in SIDES]
+    named = ", ".join(f"{counts[side]} {words[side].lower()}" for side in SIDES)
     drawn = Chart(
         name="verdicts",
         table="checks",
-        title=language("chart.verdicts_title", borne=counts.get("for", 0), whole=whole),
-        subtitle=language("chart.verdicts_subtitle", day=day),
-        alt=language("chart.verdicts_alt", whole=whole, verdicts=named),
-        unit=language("chart.verdicts_unit"),
+        title=say("chart.verdicts_title", borne=counts["for"], whole=whole),
+        subtitle=say("chart.verdicts_subtitle"),
+        alt=say("chart.verdicts_alt", whole=whole, verdicts=named),
+        unit=say("chart.verdicts_unit"),
         digits=0,
-        note=language("chart.verdicts_note"),
-        source=language("chart.verdicts_source"),
-        spec=lambda width: forms.bars(rows, width, language("chart.verdicts_axis")),
+        note=say("chart.verdicts_note"),
+        source=about.source("checks"),
+        spec=lambda width: forms.bars(rows, width, say("chart.verdicts_axis")),
     )
     return [drawn]

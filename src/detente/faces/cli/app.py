@@ -118,8 +118,13 @@ def _run(words: list[str]) -> object:
         # Otherwise the library prints its own usage errors, in boxes of several lines, and leaves.
         return app(words, prog_name="detente", standalone_mode=False)
     except UsageError as error:
+        from detente.codes import InputError
         from detente.faces.ask.question import command_line
+        from detente.faces.cli.usage import GONE
 
+        both = " ".join(words[:2])
+        if both in GONE:
+            raise InputError(both, *GONE[both]) from None
         now = command_line(words)
         if is_help(error) or now == words:
             raise

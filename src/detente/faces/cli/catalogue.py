@@ -2,146 +2,90 @@
 
 from __future__ import annotations
 
+ABOUT = "Détente answers one question: what would this trade deal do, and will it hold?"
+
+BEGIN = {
+    "detente rate 8507.60 China": "the tariff on Chinese batteries today",
+    "detente find coffee": "tariff codes for coffee",
+    "detente run geneva": "what the deal of Geneva did",
+}
+"""Where to begin: command lines, and what each gives."""
+
 GROUPS: dict[str, dict[str, str]] = {
-    "Law": {
-        "rate": "the duty on one good from one country on a day",
-        "explain": "the same in sentences: each act, its days, what it displaced",
-        "entries": "what the entries of a file owe, in dollars by heading",
-        "law": "measures and tariff lines: search, show, changes, cases, new, update",
-        "watch": "what changed for a list of lines and partners, and what is to come",
+    "Tariffs": {
+        "rate": "The tariff on a product from a country, why, and its history",
+        "find": "Tariff codes, acts and countries by words",
+        "average": "The average tariff by day, country, sector or act; since 1901",
+        "revenue": "What tariffs bring in: as written, after buyers respond, collected",
+        "law": "Tariff acts: in force, changed, coming; how far we have read",
     },
-    "Averages": {
-        "average": "average duty on a day, whole or by country; its history since 1901",
-        "daily": "average duty by day, with what each authority adds",
-        "contributions": "which measures moved the average between two days",
-        "revenue": "duty of a year at the law of a day, or month by month",
-        "facing": "what goods of a country owe in every importer on record",
-        "collected": "duty collected over US imports by month, as observed",
-        "micro": "rows by the million: weights, duty owed and collected, refunds",
+    "Your goods (reads a file of yours; nothing leaves your machine)": {
+        "entries": "What each entry owes beside what was paid",
+        "watch": "What has changed for your products, and what is coming",
     },
     "Deals": {
-        "run": "what a deal does, and whether it would hold",
-        "brief": "a deal as one country sees it: rivals, replies, offers",
-        "validate": "whether scenarios can be run, without running them",
-        "compare": "scenarios side by side",
-        "sweep": "a scenario or the world over many values of its fields",
-        "report": "pages of a result that was run before, in any format",
-        "talks": "what to offer, ask and refuse on one page; the record",
-        "replicate": "a folder with everything that makes a result again",
+        "run": "What a scenario does, and whether a deal would hold",
+        "deal": "Try a package of your own: who gains, who would sign",
+        "brief": "A scenario as one country sees it",
+        "talks": "What a side should offer, ask for and refuse; past deals",
+        "sweep": "A scenario over many values of its inputs",
     },
     "World": {
-        "economy": "what tariffs do to every country; best and Nash tariffs",
-        "country": "what a scenario does to one country: income, trade, duties",
-        "prices": "what tariffs add to US consumer prices, and cost a household",
-        "chain": "export controls: who runs short, when, at what cost",
+        "economy": "Income and trade of every country; best tariffs, trade wars",
+        "prices": "US consumer prices, and the cost to a household",
+        "chain": "Critical materials: who makes them, who runs short, what helps",
     },
     "Record": {
-        "check": "verdicts on claims, and what they hang on",
-        "reconcile": "from our number to one in print, choice by choice",
-        "promises": "what became of the promises of each side",
-        "events": "the dated record of duties, controls, talks and threats",
-        "score": "forecasts of duty, imports and prices beside what came",
+        "check": "Whether a claim holds: type the sentence",
+        "reconcile": "Why our number differs from one in print",
+        "events": "The dated record of tariffs, controls, talks and threats",
+        "score": "Our forecasts beside what came",
     },
-    "Data and help": {
-        "data": "tables, scenarios, cases, worlds: list, show, cite; add, update",
-        "assumptions": "the assumptions behind the numbers, and what each one does",
-        "serve": "the same in a browser, with a program interface",
-        "server": "the store of a server: remove what is too old",
-        "mcp": "the same as tools for assistants",
+    "Program": {
+        "data": "Tables, scenarios, cases, worlds: list, show, add, cite",
+        "assumptions": "The assumptions behind the numbers, and how much each matters",
+        "serve": "Answer in a browser, and over an interface for programs",
+        "mcp": "Answer an assistant",
     },
 }
 """Groups in the order of the help, each with its commands and what they give in one line."""
 
+EVERY = {
+    "--out FILE": "Write a file; its ending names the format (.csv .xlsx .json .pdf .png)",
+    "--json, --csv": "Print for a program",
+    "--table NAME": "Show another table of the answer",
+    "--notes": "Show sources and method",
+    "-q, --quiet": "Show the numbers alone",
+}
+"""Options of every answer."""
+
 EXAMPLES = {
-    "rate": "detente rate 8507.60 China --on 2025-04-15",
-    "explain": "detente explain 8703.23.01.40 Mexico --on 2025-06-15 --claim USMCA",
-    "entries": "detente entries entries.csv --void basis:IEEPA --out rated.csv",
-    "law": "detente law --changes-since 2026-01-01",
-    "law search": "detente law search electric cars",
-    "law show": "detente law show s232_auto",
-    "law diff": "detente law diff 2025-05-13 2025-05-14",
-    "law cases": "detente law cases --of CHN",
-    "law record": "detente law record",
+    "law": "detente law changes --from 2026-01-01",
     "law new": "detente law new Kenya --schedule tariff.csv --out mylaws/ken",
-    "law importers": "detente law importers",
-    "law check": "detente law check mylaws/ken",
     "law update": "detente law update hts_2026_rev_11.json",
-    "law audit": "detente law audit --only rates",
-    "watch": "detente watch lines.csv --since 2026-06-01",
-    "average": "detente average --on 2025-05-14 --by country",
-    "daily": "detente daily --from 2025-04-01 --to 2025-05-31 --partner Germany",
-    "contributions": "detente contributions --from 2025-01-01 --to 2025-05-14",
-    "revenue": "detente revenue --of Canada --on 2025-10-01 --by partner",
-    "facing": "detente facing US --on 2026-10-01",
-    "collected": "detente collected --partner EU --from 2025-01",
-    "micro": "detente micro imports/ --ask gap --by partner",
-    "run": "detente run geneva --report geneva.html",
-    "brief": "detente brief Vietnam --deal geneva",
-    "validate": "detente validate geneva",
-    "compare": "detente compare geneva thirty-four",
-    "sweep": "detente sweep geneva --over report.elasticity=1,2,4",
-    "report": "detente report geneva.json --out geneva.pdf",
-    "talks": "detente talks us-china-2025-05 --for China",
-    "talks new": "detente talks new US Japan --on 2025-07-21 --out japan.yaml",
-    "talks record": "detente talks record --kind truce",
-    "talks keys": "detente talks keys issues",
-    "replicate": "detente replicate geneva --out geneva-package",
-    "economy": "detente economy optimal --country US",
-    "economy solve": "detente economy solve --tariffs tariffs.csv",
-    "economy balance": "detente economy balance --trade --out balanced.npz",
-    "economy optimal": "detente economy optimal --country China",
-    "economy nash": "detente economy nash --players US,China",
-    "economy cooperative": "detente economy cooperative --players US,China",
-    "economy decouple": "detente economy decouple --first US,Canada --second China",
-    "economy concessions": "detente economy concessions --players US,China",
-    "economy laffer": "detente economy laffer --country US --partners China",
-    "economy decompose": "detente economy decompose --tariffs tariffs.csv --country US",
-    "economy attribute": "detente economy attribute --tariffs tariffs.csv --country Mexico",
-    "country": "detente country Germany geneva",
-    "chain": "detente chain run rare-earths --cut 0.8 --country Japan",
-    "chain run": "detente chain run rare-earths --cut 0.8 --country Japan",
-    "chain show": "detente chain show rare-earths --table producers",
-    "chain levers": "detente chain levers rare-earths --cut 0.8 --country US",
-    "check": "detente check --only C14",
-    "reconcile": "detente reconcile 17.8 --on 2025-05-12 --publisher yale",
-    "promises": "detente promises --agreement Geneva",
+    "talks": "detente talks advice us-china-today --country China",
+    "economy": "detente economy solve geneva",
+    "chain": "detente chain rare-earths --cut 80% --country Japan",
     "data": "detente data",
     "data add": "detente data add BACI_HS17_Y2023_V202501.csv --name baci-2023",
     "data update": "detente data update baci-2023 BACI_HS17_Y2023_V202601.csv --look",
     "data verify": "detente data verify",
     "serve": "detente serve --open",
-    "server": "detente server prune --older 90d",
-    "server prune": "detente server prune --older 90d --dry-run",
+    "serve prune": "detente serve prune --older 90d --dry-run",
     "mcp": "detente mcp",
 }
-"""An example of every command that can be called, by its words."""
+"""An example of every command that is no question, by its words."""
 
-FIRST = {"data": "list"}
+FIRST = {"chain": "run", "data": "list", "economy": "solve", "law": "list", "talks": "advice"}
 """By group: the question that is meant where no word follows the name of the group."""
 
 ELSE = {"data": "show"}
 """The command that is meant where the first one knows nothing of what is named."""
 
 MODULES = {
-    "lookup": ("rate", "explain"),
-    "entries": ("entries",),
-    "rates": ("daily", "average", "contributions", "collected"),
-    "importers": ("revenue", "facing"),
     "law": ("law",),
-    "micro": ("micro",),
-    "watch": ("watch",),
-    "scenarios": ("run", "validate", "compare"),
-    "country": ("brief",),
-    "sweep": ("sweep",),
-    "reports": ("report", "replicate"),
     "serve": ("serve",),
-    "server": ("server",),
     "mcp": ("mcp",),
-    "economy": ("economy",),
-    "nation": ("country",),
-    "chain": ("chain",),
-    "talks": ("talks",),
-    "evidence": ("check", "promises"),
     "data": ("data",),
 }
 """Which module of this package makes which commands; those in no group are for programs."""

@@ -39,6 +39,6 @@ def _offered(parameter: Any, context: Any, typed: str) -> list[SimpleNamespace]:
     rows = [(f"{head}{comma}{name}", text) for name, text in names if name.lower().startswith(entry.lower())]
     if parameter.param_type_name == "argument":
         behind: dict[str, Any] = getattr(context.command, "words", {})
-        rows += [(word, inner.get_short_help_str()) for word, inner in behind.items() if word.startswith(typed)]
+        rows += [(word, made().get_short_help_str()) for word, made in behind.items() if word.startswith(typed)]
     space = "\\ " if os.environ[ASKED].endswith("bash") else " "
     return [SimpleNamespace(value=name.replace(" ", space), help=text) for name, text in rows]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -61,7 +62,7 @@ def add(
     from detente.data.own_tables import add_table, name_of
 
     read = _read(file, as_, encoding, member, sheet, inner, year)
-    table = add_table(read, name or name_of(read.source), opt.day(""), key=key or ())
+    table = add_table(read, name or name_of(read.source), date.today(), key=key or ())
     _said(read, table.name)
 
 
@@ -110,7 +111,7 @@ def update(
     forms.emit([part for part in parts if len(part) or not forms.is_text(format_, out)], format_, out)
     if look:
         return
-    add_table(read, name, opt.day(""), key=keys, replace=True)
+    add_table(read, name, date.today(), key=keys, replace=True)
     if format_ == "text":
         typer.echo(f"{name} is now the vintage of {file.name}, {read.frame.height:,} rows.")
 

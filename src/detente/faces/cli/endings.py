@@ -12,7 +12,7 @@ import typer
 from detente.codes.errors import DetenteError, Parameter, UnknownName, each_fault
 from detente.faces.cli import usage
 
-NO_MEMORY = "there is not enough memory; raise the limit, or ask for less: fewer draws, no --report."
+NO_MEMORY = "there is not enough memory; raise the limit, or ask for less: fewer draws, no --out."
 FULL = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))
 
 

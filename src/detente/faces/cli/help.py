@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import zip_longest
 from textwrap import wrap
 from typing import Any
@@ -22,7 +22,7 @@ BY_TYPE = {"int": "N", "float": "X", "path": "PATH"}
 """What stands for a value in help, by its type."""
 
 BY_NAME = (
-    dict.fromkeys(("on", "from", "to", "as-of", "against", "changes-since"), "DAY")
+    dict.fromkeys(("on", "from", "to", "as-of", "against"), "DAY")
     | dict.fromkeys(("set", "cost"), "NAME=X")
     | {"of": "COUNTRY", "void": "NAME", "announce": "NAME", "switch": "NAME", "elasticities": "NAME"}
 )
@@ -41,25 +41,54 @@ def _with_formats(command: Any, args: list[str]) -> list[str]:
     return [part for word in args for part in ((word,) if word in own else SHORT.get(word, (word,)))]
 
 
+class AsGiven:
+    """Leaves the values of parameters as they are: to check them the library loads much, a fifth of a start."""
+
+    def coerce(self, value: Any, **about: Any) -> Any:
+        """The value; of a parameter that takes several an empty one where there is none."""
+        several = about["param"].multiple or about["param"].nargs == -1
+        return () if value is None and several else value
+
+
+def as_given(parameters: Sequence[Any]) -> Sequence[Any]:
+    """Parameters whose values the library does not check."""
+    for parameter in parameters:
+        parameter.get_runtime_param = AsGiven
+    return parameters
+
+
 class Command(TyperCommand):
     """A command that prints its help in plain lines, and has others behind its name: `talks` and `talks record`.
 
     Attributes
     ----------
-    words : commands by the word that follows the name.
+    words : by the word that follows the name, what makes the command that is meant.
+    reads : whether the library reads its values; questions read their own.
     alone : options that may stand without a value, and the value that they have then; an entry of its settings.
+    whole : whether its help shows options of experts too.
     """
+
+    whole = False
+
+    reads = True
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self.alone: dict[str, str] = (kwargs.get("context_settings") or {}).pop("alone", {})
         super().__init__(*args, **kwargs)
-        self.words: dict[str, Any] = {}
+        self.words: dict[str, Callable[[], Any]] = {}
 
     def make_context(self, info_name: str | None, args: list[str], parent: Any = None, **extra: Any) -> Any:
         """The context of the command, or of the one that its first word names."""
         if args and args[0] in self.words:
-            return self.words[args[0]].make_context(f"{info_name} {args[0]}", args[1:], parent, **extra)
+            return self.words[args[0]]().make_context(f"{info_name} {args[0]}", args[1:], parent, **extra)
+        self.whole = ALL in args
+        args = ["--help" if word == ALL else word for word in args]
         return super().make_context(info_name, self._filled(args), parent, **extra)
+
+    def get_params(self, ctx: Any) -> Any:
+        """Its parameters."""
+        own = super().get_params(ctx)
+        return own if self.reads else as_given(own)
 
     def _filled(self, args: list[str]) -> list[str]:
         """The words of a call, with the value of each option that stands alone; --json is short for --format json."""
@@ -69,10 +98,11 @@ class Command(TyperCommand):
         return filled
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
-        """Write usage, what it does, an example, the commands behind it, arguments and options."""
-        rows = [(f"{ctx.info_name} {word}", _summary(command)) for word, command in self.words.items()]
+        """Write usage, what it does, examples, the commands behind it, arguments and options."""
+        rows = [(f"{ctx.info_name} {word}", _summary(made())) for word, made in self.words.items()]
         words = ["", "Commands", *side_by_side(rows, max(len(name) for name, _ in rows))] if rows else []
-        formatter.write("\n".join([*head(self, ctx), *words, *_arguments(self, ctx), *option_lines(self, ctx)]))
+        lines = [*head(self, ctx), *words, *_arguments(self, ctx), *option_lines(self, ctx, self.whole)]
+        formatter.write("\n".join([*lines, *([] if self.whole else _left_out(self, ctx))]))
 
 
 class CommandGroup(TyperGroup):
@@ -87,23 +117,41 @@ class CommandGroup(TyperGroup):
 
     def make_context(self, info_name: str | None, args: list[str], parent: Any = None, **extra: Any) -> Any:
         """The context of the group; its own --json is short as that of a command is."""
-        if self.first and not set(args) & set(self.commands) and args[:1] not in (["--help"], ["-h"]):
+        args = ["--help"] if args == [ALL] else args
+        own = set(args) & set(self.commands) or args[:1] in (["--help"], ["-h"])
+        completed = extra.get("resilient_parsing") and not args
+        if self.first and not own and not completed:
             from detente.faces.ask.renamed import is_old
             from detente.faces.cli.usage import GONE
 
             word = f"{info_name} {args[0]}" if args else ""
-            args = args if word in GONE or is_old(word) else [self._meant(info_name, args), *args]
-        own = args if any(word in self.commands for word in args) else _with_formats(self, args)
-        return super().make_context(info_name, own, parent, **extra)
+            args = args if word in GONE or is_old(word) else [*self._meant(info_name, args), *args]
+        words = args if any(word in self.commands for word in args) else _with_formats(self, args)
+        return super().make_context(info_name, words, parent, **extra)
 
-    def _meant(self, group: str | None, args: list[str]) -> str:
-        """The command that is meant where none is named: another one where its subject is none that the first takes."""
+    def shell_complete(self, ctx: Any, incomplete: str) -> list[Any]:
+        """Its commands, and what the first of them takes, as that one may be left out."""
+        own = super().shell_complete(ctx, incomplete)
+        command = self.commands.get(self.first)
+        if command is None:
+            return own
+        inside = command.make_context(self.first, [], parent=ctx, resilient_parsing=True)
+        subjects = [each for each in command.params if each.param_type_name == "argument"][:1]
+        offers = (each.shell_complete(inside, incomplete) for each in (command, *subjects))
+        return list({item.value: item for part in (own, *offers) for item in part}.values())
+
+    def _meant(self, group: str | None, args: list[str]) -> list[str]:
+        """The command that is meant where none is named: another one where its subject is none that the first takes.
+
+        None where the first takes no subject, so that a word is the name of a command that there is not.
+        """
         from detente.faces.ask.question import find
 
         question = find(f"{group} {self.first}")
-        known = question.choices_of(question.subjects[0])
+        known = question.choices_of(question.subjects[0]) if question.subjects else ()
         strange = args and not args[0].startswith("-") and args[0].lower() not in known
-        return ELSE.get(group or "", self.first) if strange else self.first
+        own = self.first if question.subjects or not strange else ""
+        return [word for word in (ELSE.get(group or "", own) if strange else own,) if word]
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """Write usage, what it is about, an example, its commands and options."""
@@ -137,8 +185,8 @@ def head(command: Any, ctx: Any) -> Iterator[str]:
     yield ""
     yield from wrap(" ".join(str(command.help or "").split()), width(), break_on_hyphens=False)
     own = [f"detente {line}" for line in getattr(command.callback, "examples", ())]
-    for example in own or filter(None, [EXAMPLES.get(path.partition(" ")[2], "")]):
-        yield from ("", f"Example: {example}")
+    examples = own or [line for line in [EXAMPLES.get(path.partition(" ")[2], "")] if line]
+    yield from ("", *(f"  {example}" for example in examples)) if examples else ()
 
 
 def _summary(command: Any) -> str:
@@ -159,9 +207,32 @@ def _arguments(command: Any, ctx: Any) -> list[str]:
     return ["", "Arguments", *side_by_side(rows, max(len(name) for name, _ in rows))] if rows else []
 
 
-def option_lines(command: Any, ctx: Any) -> list[str]:
-    """The options of a command with what they mean, beneath a head."""
+ALL, EXPERT, SHOWN = "--help-all", "expert", "shown"
+"""What asks for every option; marks of options that the short help leaves out: for experts, and of every answer."""
+
+
+def _panel(option: Any) -> str:
+    return str(getattr(option, "rich_help_panel", None) or "")
+
+
+def _left_out(command: Any, ctx: Any) -> Iterator[str]:
+    """Options that the short help names alone."""
     options = [p for p in command.get_params(ctx) if not _is_argument(p) and not p.hidden]
+    shown, expert = ([max(p.opts, key=len) for p in options if _panel(p) == mark] for mark in (SHOWN, EXPERT))
+    if shown:
+        yield from ("", *wrap(f"Of every answer: {' '.join(shown)} --json --csv", width(), break_on_hyphens=False))
+    if expert:
+        yield from wrap(f"For experts: {' '.join(expert)} ({ALL})", width(), break_on_hyphens=False)
+
+
+def option_lines(command: Any, ctx: Any, whole: bool = True) -> list[str]:
+    """The options of a command with what they mean, beneath a head.
+
+    Parameters
+    ----------
+    whole : with those of experts and of every answer.
+    """
+    options = [p for p in command.get_params(ctx) if not _is_argument(p) and not p.hidden and (whole or not _panel(p))]
     rows = [(_named(option), _meaning(option)) for option in options]
     wide = max((len(name) for name, _ in rows if len(name) <= NAMES), default=0)
     return ["", "Options", *side_by_side(rows, wide)]

@@ -9,54 +9,13 @@ from detente.data.tables import countries
 
 Rows = Iterable[tuple[str, str]]
 
-GROUPINGS = (
-    "country", "section", "chapter", "hs4", "hs6", "line", "sector", "naics", "bea", "end_use", "isic4", "icio28",
-)  # fmt: skip
 WORDS = {
     "format": ("text", "json", "csv", "parquet", "xlsx", "latex"),
-    "reading": ("effective", "published", "ruled"),
-    "scope": ("tariff-lines", "all"),
     "claims": ("observed", "2025H2", "2024"),
-    "claim": ("USMCA", "KORUS"),
-    "definition": ("fixed", "post"),
+    "preference": ("USMCA", "KORUS"),
     "completion": ("bash", "zsh", "fish", "powershell"),
-    "over": ("uniform", "partner", "sector", "partner x sector"),
-    "method": ("exact", "sufficient"),
-    "rebate": ("tax-cut", "lump-sum"),
-    "closure": ("fixed-transfers", "balanced", "balanced-as-published", "zero", "proportional"),
-    "objective": ("real-income", "political"),
-    "agreement": ("Geneva", "London", "Stockholm", "Busan"),
-    "market": ("usdcny", "vix"),
-    "materials": ("chains", "chains-all", "stand-in"),
-    "allocation": ("prorata", "price", "defence_first"),
-    "cut-basis": ("flow", "supply"),
-    "status": ("in_force", "announced", "void"),
 }
 """Words of options, wherever they stand."""
-
-OWN = {
-    "daily by": ("authority", "measure"),
-    "average by": GROUPINGS,
-    "revenue by": ("partner", "section", "authority"),
-    "facing by": ("partner", "section"),
-    "facing table": ("facing", "facing_steps"),
-    "economy concessions by": ("uniform", "partner", "sector", "partner x sector"),
-    "economy decompose by": ("sector", "partner"),
-    "economy attribute by": ("importer", "exporter", "sector"),
-    "talks horizon": ("long", "short", "all"),
-    "economy horizon": ("long", "short"),
-    "chain run scope": ("direct", "requirement", "both"),
-    "chain show scope": ("direct", "requirement"),
-    "chain levers scope": ("direct", "requirement"),
-    "chain run reading": ("queue", "observed"),
-    "chain levers reading": ("queue", "observed"),
-    "chain show table": ("producers", "concentration", "needs", "dependency", "mines", "figures"),
-    "chain run table": ("losses", "first-short", "prices", "balance", "months", "industries", "marginal", "parameters"),
-    "law search table": ("measures", "lines"),
-    "law audit only": ("headings", "measures", "rates", "lines", "footnotes"),
-    "sweep over": (),
-}
-"""Words of options that mean something else in a command."""
 
 
 def known(path: str, name: str) -> list[tuple[str, str]]:
@@ -66,12 +25,16 @@ def known(path: str, name: str) -> list[tuple[str, str]]:
     ----------
     path : words of the command, as "chain run"; name : of the option without dashes, or of the argument.
     """
-    own = OWN.get(f"{path} {name}", OWN.get(f"{path.partition(' ')[0]} {name}"))
-    words = own if own is not None else WORDS.get(name)
-    if words is not None:
-        return [(word, "") for word in words]
     maker = MAKERS.get(f"{path} {name}") or MAKERS.get(name)
-    return list(maker()) if maker is not None else []
+    return [(word, "") for word in WORDS.get(name) or _choices(path, name)] if maker is None else list(maker())
+
+
+def _choices(path: str, name: str) -> Iterable[str]:
+    """What an argument of a question may be."""
+    from detente.faces.ask.question import find, names
+
+    argument = name.replace("-", "_")
+    return find(path).choices_of(argument) if path in names() and argument in find(path).parameters else ()
 
 
 def _files(folder: str, suffix: str) -> Rows:
@@ -80,14 +43,6 @@ def _files(folder: str, suffix: str) -> Rows:
 
 def _scenarios() -> Rows:
     return _files("scenarios", ".yaml")
-
-
-def _chains() -> Rows:
-    return ((name.replace("_", "-"), meaning) for name, meaning in _files("chains", ".toml"))
-
-
-def _claims() -> Rows:
-    return (row for row in _files("ledgers", ".yaml") if "us-china" not in row[0])
 
 
 def _countries() -> Rows:
@@ -106,18 +61,6 @@ def _importers() -> Rows:
             *names.items(), *((countries().name(code), code) for code in members)]  # fmt: skip
 
 
-def _paths() -> Rows:
-    from detente.lab.chains.paths import scenario_words
-
-    return scenario_words().items()
-
-
-def _first_tables() -> Rows:
-    from detente.faces.cli.brief import FIRST
-
-    return ((name, "") for name in FIRST)
-
-
 def _measures() -> Rows:
     from detente.data.importers import importer
 
@@ -129,16 +72,10 @@ def _tables() -> Rows:
 
 
 MAKERS: dict[str, Callable[[], Rows]] = {
-    **dict.fromkeys(("partner", "country", "players", "first", "second", "partners", "countries"), _countries),
-    **dict.fromkeys(("parties", "exporter", "chain run to", "chain levers to", "by-sector"), _countries),
-    **dict.fromkeys(("scenario", "scenarios", "deal"), _scenarios),
-    **dict.fromkeys(("chain run scenario", "chain levers scenario"), _paths),
-    **dict.fromkeys(("chain run name", "chain levers name", "chain show name"), _chains),
+    **dict.fromkeys(("partner", "country", "countries", "parties"), _countries),
+    "scenario": _scenarios,
     "of": _importers,
     "case": lambda: (row for row in _files("cases", ".yaml") if not row[0].endswith(".happened")),
-    "world": lambda: _files("worlds", ".npz"),
-    "ledger": _claims,
-    "run table": _first_tables,
     "law show measure": _measures,
     **dict.fromkeys(("data show name", "data verify name"), _tables),
 }

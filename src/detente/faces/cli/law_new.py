@@ -1,14 +1,11 @@
-"""`detente law new` and `detente law check`: the folder of an importer from a schedule, and what a folder holds."""
+"""`detente law new`: the folder of an importer from a schedule."""
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-
-from detente.faces.cli import options as opt
 
 if TYPE_CHECKING:
     from detente.codes import Table
@@ -18,12 +15,6 @@ if TYPE_CHECKING:
 Columns = Annotated[
     list[str] | None, typer.Option("--columns", help='What columns are: code="Tariff item",rate=MFN,Japan="JPEPA".')
 ]
-
-
-def register(law_app: typer.Typer) -> None:
-    """Add the commands to those on the law."""
-    law_app.command("new")(new)
-    law_app.command("check")(check)
 
 
 def new(
@@ -53,13 +44,15 @@ def new(
     rates_are: Annotated[str, typer.Option("--rates-are", help="Numbers without a sign: percent or share.")] = "",
     with_measures: Annotated[bool, typer.Option("--with-measures", help="Take over the package's measures.")] = False,
     faults: Annotated[Path | None, typer.Option("--faults", help="Table of every fault, as CSV.")] = None,
-    look: Annotated[bool, typer.Option("--look", help="Show what columns are taken for, and write nothing.")] = False,
+    look: Annotated[bool, typer.Option("--dry-run", help="Show what columns are taken for; write nothing.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Write schedule and flows of a folder anew.")] = False,
 ) -> None:
     """Make the folder of an importer from a tariff schedule in a publisher's format."""
     from detente.codes import UnknownName
+    from detente.codes.errors import Parameter
     from detente.data import new_law as laws
     from detente.data.law_folder import LawSource
+    from detente.faces.ask.arguments import day
 
     for value, options, name in ((overlap, OVERLAPS, "--overlap"), (rates_are, RATES, "--rates-are")):
         if value not in options:
@@ -76,7 +69,7 @@ def new(
         per_usd=per_usd,
         edition=edition.upper(),
         valuation=valuation.upper(),
-        vintage=opt.day(vintage) if vintage else None,
+        vintage=day(vintage, Parameter("on")),
         source=source,
         sheet=sheet,
         only=only or (),
@@ -106,7 +99,9 @@ OVERLAPS, RATES = ("refuse", "rest"), ("", "percent", "share")
 
 
 def _share(text: str) -> float:
-    return opt.number(opt.settings([f"keep={text}"])["keep"], "--keep", 0.0, 1.0)
+    from detente.codes.given import share
+
+    return share(text, "keep", 0.0, 1.0)
 
 
 def _print_columns(law: NewLaw, given: object) -> None:
@@ -153,40 +148,3 @@ def _print_measures(code: str, name: str, *, taken: bool) -> None:
         typer.echo(f"{count:,} measures of {name} were taken over from the package; they are yours to go on with.")
     elif count:
         typer.echo(f"The package has {count:,} measures of {name}; --with-measures takes them over.")
-
-
-def check(
-    ctx: typer.Context,
-    folder: Annotated[Path | None, typer.Argument(metavar="[DIR]", help="Folder of an importer; else --of.")] = None,
-    of: opt.Of = "",
-    table_: opt.Tables = None,
-    format_: opt.Format = "text",
-    out: opt.Out = None,
-) -> None:
-    """What the folder of an importer holds: lines, means, missing chapters, trade covered, cases."""
-    from detente.data.importers import importer
-    from detente.faces.formats import check_format, emit
-    from detente.lab.statute.checks import cases_table
-    from detente.lab.statute.coverage import coverage_tables
-
-    check_format(format_)
-    code = _of_folder(folder) if folder is not None else of or ctx.obj
-    where = importer(code.upper())
-    cases = cases_table(where.iso3, where.law)
-    emit(opt.chosen([*coverage_tables(where), cases], table_), format_, out)
-    if not cases["holds"].all():
-        raise typer.Exit(2)
-
-
-def _of_folder(folder: Path) -> str:
-    """Id of the importer that a folder holds, which comes before all others from now on."""
-    from detente.codes import InputError
-    from detente.data.importerfile import NAME, VARIABLE, importer_file, own_folders
-
-    path = folder.expanduser().absolute()
-    if not (path / NAME).is_file():
-        inside = own_folders(folder, "law check")
-        names = ", ".join(str(folder / other.name) for other in inside[:6])
-        raise InputError(str(folder), f"holds {len(inside)} importers, not one", f"give one of {names}")
-    os.environ[VARIABLE] = os.pathsep.join(filter(None, (str(path), os.environ.get(VARIABLE))))
-    return importer_file(path).id

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
@@ -10,41 +11,44 @@ import typer
 from detente.faces.cli import options as opt
 
 
-def register(law_app: typer.Typer) -> None:
-    """Add the command to those on the law."""
-    law_app.command("update")(update)
-
-
 def update(
-    ctx: typer.Context,
     file: Annotated[Path, typer.Argument(metavar="FILE", help="Revision as the USITC exports it: JSON or CSV.")],
     name: Annotated[str, typer.Option("--name", help="Name in your library; by default after the revision.")] = "",
     on: Annotated[str, typer.Option("--on", help="Day of the law; by default the revision's own, else today.")] = "",
-    look: Annotated[bool, typer.Option("--look", help="Show what changed, and write nothing.")] = False,
+    only: Annotated[
+        str, typer.Option("--only", help="headings, measures, rates, lines or footnotes; all of them: all.")
+    ] = "headings",
+    look: Annotated[bool, typer.Option("--dry-run", help="Show what changed, and write nothing.")] = False,
     lawbook: opt.Lawbook = None,
-    of: opt.Of = "",
+    of: opt.Of = "USA",
     table_: opt.Tables = None,
     format_: opt.Format = "text",
     out: opt.Out = None,
 ) -> None:
-    """Read a new revision of the US schedule into your library, with what changed and headings without a measure."""
+    """Read a new revision of the US schedule into your library, with what changed and what no measure has."""
+    from detente.codes.errors import Parameter
     from detente.data.hts_revision import read_revision
+    from detente.data.importers import importer
+    from detente.faces.ask.arguments import day
+    from detente.faces.ask.questions.law_check import NOT_HELD
     from detente.faces.formats import check_format, emit, is_text
+    from detente.lab.ground.reform import own_law
     from detente.lab.statute import audit as audits
     from detente.lab.statute.revision import keep_revision, revision_changes
 
     check_format(format_)
-    code = (of or ctx.obj).upper()
-    law = opt.law_of(code, lawbook, None)
-    day = opt.day(on) if on else None
+    where = importer(of)
+    law = own_law(where, lawbook, (), (), ()) if lawbook else where.law
     revision = read_revision(file)
-    report = audits.audit_file(code, law, revision, lawbook, today=opt.day(""), on=day, only="headings")
+    report = audits.audit_file(
+        of, law, revision, lawbook, today=date.today(), on=day(on, Parameter("on")), only="" if only == "all" else only
+    )
     changes = revision_changes(revision)
-    tables = [*changes.tables, *(t for t in audits.audit_tables(report) if t.name in ("audit", "findings"))]
-    kept = "" if look else keep_revision(file, name, opt.day(""))
+    tables = [*changes.tables, *audits.audit_tables(report)]
+    kept = "" if look else keep_revision(file, name, date.today())
     shown = opt.chosen(tables, table_)
     emit([table for table in shown if len(table) or not is_text(format_, out)], format_, out)
     if format_ == "text":
         typer.echo(f"Your library has it as {kept}." if kept else "Nothing was written.")
     if report.unnamed:
-        raise typer.Exit(1)
+        raise typer.Exit(NOT_HELD)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from functools import cache
+from collections.abc import Callable, Mapping
+from functools import cache, partial
 from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
@@ -13,8 +14,8 @@ import typer
 from typer.core import TyperGroup
 from typer.main import get_command
 
-from detente.faces.cli.catalogue import EXAMPLES, FIRST, GROUPS, MODULES
-from detente.faces.cli.help import CommandGroup, option_lines, plain, side_by_side, width
+from detente.faces.cli.catalogue import ABOUT, BEGIN, EVERY, FIRST, GROUPS, MODULES
+from detente.faces.cli.help import CommandGroup, as_given, option_lines, plain, side_by_side, width
 
 ASKED = "_DETENTE_COMPLETE"
 """Environment variable by which a shell asks what may stand for the last word of a line."""
@@ -29,6 +30,10 @@ QUESTIONS = [str(Path(__file__).parents[1] / "ask" / "questions")]
 class Program(TyperGroup):
     """The program, whose help lists the commands in groups with an example of each group."""
 
+    def get_params(self, ctx: Any) -> Any:
+        """Its options, whose values stay as they are given."""
+        return as_given(super().get_params(ctx))
+
     def list_commands(self, ctx: Any) -> list[str]:
         """Names of the commands, in the order of the help; questions that no group has stand last."""
         own = [name for commands in GROUPS.values() for name in commands]
@@ -40,19 +45,20 @@ class Program(TyperGroup):
         return command_named(cmd_name)
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
-        """Write what the program is, its commands by group, and its options."""
-        lines = ["Usage: detente COMMAND [OPTIONS]", "", *wrap(self.help or "", width()), ""]
-        wide = max(map(len, self.list_commands(ctx)))
-        for title, commands in GROUPS.items():
-            example = EXAMPLES[next(iter(commands))]
-            lines += [f"{title}, as: {example}", *side_by_side(list(commands.items()), wide), ""]
-        others = [name for name in self.list_commands(ctx) if not any(name in known for known in GROUPS.values())]
-        if others:
-            lines += ["More", *side_by_side([(name, str(command_named(name).help or "")) for name in others], wide), ""]
+        """Write what the program is, where to begin, its commands by group, and its options."""
+        known = self.list_commands(ctx)
+        wide = max(map(len, known))
+        lines = ["Usage: detente COMMAND [OPTIONS]", "", *wrap(ABOUT, width()), ""]
+        lines += [*side_by_side(list(BEGIN.items()), max(map(len, BEGIN))), ""]
+        others = [name for name in known if not any(name in commands for commands in GROUPS.values())]
+        more = {"More": {name: str(command_named(name).help or "") for name in others}} if others else {}
+        for title, commands in (GROUPS | more).items():
+            lines += [title, *side_by_side(list(commands.items()), wide), ""]
+        lines += ["Options of every answer", *side_by_side(list(EVERY.items()), max(map(len, EVERY)))]
         lines += [
-            *option_lines(self, ctx)[1:],
+            *option_lines(self, ctx),
             "",
-            "detente COMMAND --help has the options of a command, and an example.",
+            "detente COMMAND --help shows a command; --help-all shows every option.",
         ]
         formatter.write("\n".join(lines))
 
@@ -64,26 +70,30 @@ def command_named(name: str) -> Any:
     Questions of two words that begin with the name stand behind it.
     """
     own = commands_of(MODULE_OF[name]) if name in MODULE_OF else {}
-    command = _grouped(own | question_commands(name)).get(name)
+    command = _grouped(own, question_makers(name)).get(name)
     if command is not None and name in FIRST:
         command.first = FIRST[name]
     return command
 
 
-def question_commands(first: str) -> dict[str, Any]:
-    """The commands of the questions whose name begins with a word, by name; empty where there is none."""
+def question_makers(first: str) -> dict[str, Callable[[], Any]]:
+    """What makes the commands of the questions whose name begins with a word, by name; empty where there is none."""
     files = (module.name for module in iter_modules(QUESTIONS))
-    wanted = [name.replace("_", " ") for name in files if name.partition("_")[0] == first]
-    if not wanted:
-        return {}
-    from detente.faces.ask.command import command_of
+    wanted = (name.replace("_", " ") for name in files if name.partition("_")[0] == first)
+    return {name: partial(_question_command, name) for name in wanted}
+
+
+def _question_command(name: str) -> Any:
     from detente.faces.ask.question import find
+    from detente.faces.cli.asked import command_of
 
     app = typer.Typer(pretty_exceptions_enable=False)
     app.callback()(_nothing)
-    for name in wanted:
-        app.command(name)(command_of(find(name)))
-    return _commands(app)
+    question = find(name)
+    app.command(name)(command_of(question))
+    command = _commands(app)[name]
+    command.reads = question.keeps
+    return command
 
 
 def _commands(app: Any) -> dict[str, Any]:
@@ -91,15 +101,35 @@ def _commands(app: Any) -> dict[str, Any]:
     return dict(group.commands)
 
 
-def _grouped(commands: dict[str, Any]) -> dict[str, Any]:
-    """Commands by name; one of two words stands behind the command of its first, or in the group of that name."""
-    for name in [name for name in commands if " " in name]:
+def about(name: str) -> str:
+    """What a command of the help gives, in one line."""
+    return next((f"{commands[name]}." for commands in GROUPS.values() if name in commands), f"Questions on {name}.")
+
+
+def _grouped(commands: dict[str, Any], makers: Mapping[str, Callable[[], Any]] | None = None) -> dict[str, Any]:
+    """Commands by name; one of two words stands behind the command of its first, or in the group of that name.
+
+    Parameters
+    ----------
+    makers : what makes further commands; one that stands behind a command is made when it is called.
+    """
+    late = dict(makers or {})
+    commands |= {name: late.pop(name)() for name in [*late] if " " not in name}
+    late |= {name: partial(_itself, commands.pop(name)) for name in [*commands] if " " in name}
+    for name, made in late.items():
         first, _, word = name.partition(" ")
         if first not in commands:  # questions that no command stands before
-            commands[first] = CommandGroup(name=first, help=f"Questions that begin with the word {first}.")
+            commands[first] = CommandGroup(name=first, help=about(first))
         behind = getattr(commands[first], "words", None)
-        (commands[first].commands if behind is None else behind)[word] = commands.pop(name)
+        if behind is None:
+            commands[first].commands[word] = made()
+        else:
+            behind[word] = made
     return commands
+
+
+def _itself(command: Any) -> Any:
+    return command
 
 
 @cache

@@ -11,8 +11,11 @@ import typer
 
 
 def register(app: typer.Typer) -> None:
-    """Add the command to the program."""
+    """Add the command to the program, and the one that removes what is too old."""
+    from detente.faces.cli.server import prune
+
     app.command("serve")(serve)
+    app.command("serve prune")(prune)
 
 
 def serve(

@@ -1,4 +1,4 @@
-"""`detente server`: what is too old in the store of a server is removed. Backups are the business of its database."""
+"""`detente serve prune`: what is too old in the store of a server is removed; its database makes backups."""
 
 from __future__ import annotations
 
@@ -11,17 +11,10 @@ import typer
 
 from detente.codes import InputError, with_extra
 
-server_app = typer.Typer(no_args_is_help=True, help="The store of a server: remove what is too old.")
 AGE = re.compile(r"(\d{1,5})\s*([dwmy]?)")
 DAYS = {"": 1, "d": 1, "w": 7, "m": 30, "y": 365}
 
 
-def register(app: typer.Typer) -> None:
-    """Add the commands to the program."""
-    app.add_typer(server_app, name="server")
-
-
-@server_app.command("prune")
 def prune(
     older: Annotated[str, typer.Option("--older", help="Age, as 90d, 12w, 6m or 2y.")],
     answers: Annotated[bool, typer.Option("--answers", help="Only what the server worked out for its pages.")] = False,
@@ -36,7 +29,7 @@ def prune(
         from detente.faces.web.settings import Settings, folder_of_user
         from detente.faces.web.work.store import open_store
     except ImportError as error:
-        raise InputError("server", f"needs the library '{error.name}'", with_extra("web")) from None
+        raise InputError("serve prune", f"needs the library '{error.name}'", with_extra("web")) from None
     address = database or os.environ.get("DETENTE_DATABASE", "")
     store = open_store(Settings(database=address, data_folder=data or folder_of_user()).database_url)
     try:

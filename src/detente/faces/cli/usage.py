@@ -28,8 +28,10 @@ GONE = {
     "--lang": ("is gone, as the program speaks English alone since this version", "leave it out"),
     "average history --series": (
         "is gone: prices, uncertainty and the yuan are a table of the package",
-        "see detente data info monthly_series",
+        "see detente data show monthly_series",
     ),
+    "average --definition": ("is gone", "leave it out: the table has the average before and after buyers respond"),
+    "average --range": ("is gone, as the range stands beside the average", "leave it out, or add --table range"),
     "score --estimated": ("is gone: estimates stand beside what they forecast", "add --rates collected"),
     "events --timeline": ("is gone: events of your own belong to a scenario", "name the file there, as record.events"),
     "data fetch": (
@@ -40,18 +42,62 @@ GONE = {
         "is gone, as the program opens no connection to publishers any more",
         "download the new file, and give it after the name of the table",
     ),
+    "talks record --rule": ("is gone", "see the scores of every rule with --table track_rules"),
+    "talks record --file": ("is gone: promises of your own are read in Python", "call detente.lab.record.tables"),
+    "entries --top": ("is gone: tables are whole", "take the first rows of --csv"),
+    "entries --scope": ("is gone", "leave the rows of chapters 98 and 99 out of the file"),
+    "entries --dask": ("is gone", "set DETENTE_DASK to the address of the scheduler"),
+    "entries --resume": ("is gone", "name a folder with --work: what is finished is found there again"),
     "event-study": ("is gone", "call `detente.evidence.study` from Python, as docs/evidence.md shows"),
     **dict.fromkeys(
-        ("talks --play", "talks --strategy", "talks --side"),
-        ("is gone", "put the offer on the Deal page of `detente serve`, which says how the other side answers"),
+        ("talks advice --play", "talks advice --strategy"),
+        ("is gone", "ask detente deal offers how the other side answers"),
+    ),
+    "talks advice --list": ("is a list of its own now", "write detente data list cases"),
+    "talks advice --full": ("is gone", "name a table with --table, which shows it whole"),
+    **dict.fromkeys(
+        ("talks advice --resume", "talks advice --workers"),
+        ("is gone", "call detente.lab.talks.workers.bands with a folder, or processes, from Python"),
+    ),
+    "economy balance": ("is gone", "call `detente.economy.balance` from Python"),
+    "economy solve --by-sector": ("is two arguments now", "write --by sector --country US"),
+    "economy war --method": ("is gone: both are tables of the answer now", "add --table by_formula"),
+    "economy optimal --highest": ("is gone", "leave it out: rates up to 500% are looked at"),
+    **dict.fromkeys(
+        ("economy optimal --on", "economy war --on", "economy decouple --on", "economy concessions --on"),
+        (
+            "is gone: the tariffs are those of the world's own year",
+            "leave it out; all rows of --costs count",
+        ),
     ),
     "--access-fields": ("is gone", "leave it out: a line of --access-log has every field but those that name people"),
+    "law check --hts": ("is an action of its own", "write detente law update FILE --dry-run --only all"),
+    "law check --only": ("is gone", "look at --table findings, which has them all"),
+    **dict.fromkeys(("law new --look", "law update --look"), ("is --dry-run now", "write --dry-run")),
+    "replicate": (
+        "is an ending of a run now",
+        "write detente run SCENARIO --out FILE.zip",
+    ),
+    "run --schema": ("is a table of the package now", "write detente data show scenario.schema"),
+    "run --brief": ("is gone: a report is whole, and begins with its brief", "leave it out"),
+    "run --full": ("is gone: a report is whole, and begins with its brief", "leave it out"),
+    "sweep --dask": ("is gone", "set DETENTE_DASK to the address of the scheduler"),
+    "sweep --resume": ("is gone: a folder goes on by itself", "name it with --work FOLDER"),
     "run --list": ("is a list of its own now", "write detente data list scenarios"),
+    "chain --list": ("is a list of its own now", "write detente chain, or detente chain acts --table paths"),
+    **dict.fromkeys(
+        ("chain run --scope", "chain levers --scope", "chain show --scope"),
+        ("is gone: both are shown", "see the tables losses and needs"),
+    ),
+    "chain run --full": ("is gone", "call detente.lab.chains.answer.disrupt_chain(full=True) from Python"),
+    **dict.fromkeys(
+        ("chain run --checkpoint", "chain run --workers"), ("is gone, as a run takes seconds", "leave it out")
+    ),
+    "chain levers --cost": ("is a value of --set now", "write --set thrift_cost=2e8"),
+    "chain show --figures": ("is a table now", "write --table figures"),
+    "check --readings": ("is a table now", "write --table readings"),
     "check --quantities": ("is a list of its own now", "write detente data list quantities"),
     "completion": ("is an option of the program now", "write detente --completion bash, or zsh, fish or powershell"),
-    ".docx": ("Word reports are gone", "write .html or .pdf"),
-    ".tex": ("reports in LaTeX are gone", "write tables with --format latex, or the report as .md or .pdf"),
-    ".png": ("reports as an image are gone", "write .pdf; detente replicate writes each chart as .png"),
     "--keys": ("is gone", "let a proxy ask each user for a password, as deploy/nginx.conf.template does"),
     "server key": ("is gone", "let a proxy ask each user for a password, as deploy/nginx.conf.template does"),
     "server backup": ("is gone", "use the tool of the database: VACUUM INTO of SQLite, or pg_dump"),
@@ -104,12 +150,6 @@ def in_one_sentence(error: Exception) -> InputError:
         repair = f"leave it out, put a name with spaces in quotes, or {help_}"
         return InputError(where, f"'{extra['rest']}' is more than it takes", repair)
     return InputError(where, _lowered(message).rstrip("."), help_)
-
-
-def check_ending(where: object, ending: str) -> None:
-    """Refuse a report of an ending that earlier versions wrote."""
-    if ending in GONE:
-        raise InputError(str(where), *GONE[ending])
 
 
 def _gone(where: str, name: str) -> InputError | None:

@@ -8,19 +8,18 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
-from typing import Any
 
 from detente.codes import InputError
-from detente.faces.mcp.shapes import ToolAnswer
-from detente.faces.web.work.kept import Deals
-from detente.faces.web.work.results import result_of_document
-from detente.lab.result import Result
+from detente.faces.ask.answer import Answer
 
 PATIENCE = 20.0
 """Seconds for which a call waits."""
+
+LONGER = 60.0
+"""Seconds for which a call for more waits, so that nobody has to ask every second."""
 
 SEATS = 2
 """Long questions that are worked out at once."""
@@ -31,48 +30,50 @@ WAITING = 6
 AT_WORK = 40
 """Questions that may be under way, short ones included."""
 
-KEPT, RUNS = 128, 8
-"""Answers and runs that are kept."""
-
-Find = Callable[[str], Mapping[str, Any] | None]
-
-
-def _nowhere(key: str) -> None:
-    """No run is on record elsewhere."""
-    del key
+KEPT = 128
+"""Answers that are kept."""
 
 
 @dataclass
 class Desk:
-    """Questions at work, answers and runs.
+    """Questions at work, and answers.
 
     Attributes
     ----------
     patience : seconds for which a call waits.
-    find : document of a run that somebody else keeps, as the server does; None where there is none.
-    deals : cases of the talks that are kept warm.
     """
 
     patience: float = PATIENCE
-    find: Find = _nowhere
-    deals: Deals = field(default_factory=lambda: Deals(patience=600.0))
-    _answers: OrderedDict[str, Future[ToolAnswer]] = field(default_factory=OrderedDict, repr=False)
+    _answers: OrderedDict[str, Future[Answer]] = field(default_factory=OrderedDict, repr=False)
     _long: set[str] = field(default_factory=set, repr=False)
-    _runs: OrderedDict[str, Result] = field(default_factory=OrderedDict, repr=False)
-    _names: OrderedDict[str, str] = field(default_factory=OrderedDict, repr=False)
     _seats: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(SEATS), repr=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
-    async def answer(self, key: str, make: Callable[[], ToolAnswer], long: bool) -> ToolAnswer | None:
+    async def answer(self, key: str, make: Callable[[], Answer], long: bool) -> Answer | None:
         """The answer to a question under its key; None where it takes longer than a call may.
 
         Raises
         ------
         DetenteError : what the question is refused for; InputError : too many are under way.
         """
-        future = self._begun(key, make, long)
+        return await self._waited(key, self._begun(key, make, long), self.patience)
+
+    async def more(self, key: str) -> Answer | None:
+        """The answer of a key, or what is worked out under it; None where it takes longer still.
+
+        Raises
+        ------
+        DetenteError : what the question is refused for; InputError : no answer that is kept has it.
+        """
+        with self._lock:
+            pairs = [(name, future) for name, future in self._answers.items() if key in (name, _key_of(future))]
+        if not pairs:
+            raise InputError("key", f"'{key[:20]}' is of no answer that is kept", "ask the question again")
+        return await self._waited(*pairs[-1], LONGER)
+
+    async def _waited(self, key: str, future: Future[Answer], patience: float) -> Answer | None:
         try:
-            answer = await asyncio.wait_for(asyncio.shield(asyncio.wrap_future(future)), self.patience)
+            answer = await asyncio.wait_for(asyncio.shield(asyncio.wrap_future(future)), patience)
         except TimeoutError:
             if not future.done():
                 return None
@@ -82,7 +83,7 @@ class Desk:
             raise
         return answer
 
-    def _begun(self, key: str, make: Callable[[], ToolAnswer], long: bool) -> Future[ToolAnswer]:
+    def _begun(self, key: str, make: Callable[[], Answer], long: bool) -> Future[Answer]:
         """The work for an answer; begun where nobody did."""
         with self._lock:
             if key in self._answers:
@@ -92,7 +93,7 @@ class Desk:
                 raise InputError("", f"{WAITING} long questions are under way", "ask again in a minute")
             if sum(not future.done() for future in self._answers.values()) >= AT_WORK:
                 raise InputError("", f"{AT_WORK} questions are under way", "ask again in some seconds")
-            future: Future[ToolAnswer] = Future()
+            future: Future[Answer] = Future()
             self._answers[key] = future
             if long:
                 self._long.add(key)
@@ -100,7 +101,7 @@ class Desk:
         threading.Thread(target=self._work, args=(key, future, make, long), name=f"answer {key}", daemon=True).start()
         return future
 
-    def _work(self, key: str, future: Future[ToolAnswer], make: Callable[[], ToolAnswer], long: bool) -> None:
+    def _work(self, key: str, future: Future[Answer], make: Callable[[], Answer], long: bool) -> None:
         try:
             if long:
                 with self._seats:
@@ -125,30 +126,7 @@ class Desk:
         with self._lock:
             self._answers.pop(key, None)
 
-    def keep(self, result: Result, question: str) -> None:
-        """Keep a run for the tool that shows its tables, under its key and under that of its question."""
-        with self._lock:
-            self._runs[result.key], self._names[question] = result, result.key
-            self._runs.move_to_end(result.key)
-            for kept, most in ((self._runs, RUNS), (self._names, KEPT)):
-                while len(kept) > most:
-                    kept.popitem(last=False)
 
-    def run(self, key: str) -> Result:
-        """A run by its key.
-
-        Raises
-        ------
-        InputError : it is still being worked out, or not kept here.
-        """
-        with self._lock:
-            name = self._names.get(key, key)
-            result, working = self._runs.get(name), key in self._long
-        if result is not None:
-            return result
-        if working:
-            raise InputError(f"run {key}", "is still being worked out", "ask again in some seconds")
-        document = self.find(name)
-        if document is None:
-            raise InputError(f"run {key}", "is not kept here", "run the scenario with run_deal and give its key")
-        return result_of_document(document)
+def _key_of(future: Future[Answer]) -> str:
+    """The key of an answer that is there."""
+    return future.result().key if future.done() and future.exception() is None else ""

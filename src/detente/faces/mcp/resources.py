@@ -12,10 +12,10 @@ from detente.data.assumptions import assumptions_table
 from detente.data.importers import importer
 from detente.faces.formats import clean, json_rows
 from detente.faces.report.content import GLOSSARY, SPELLED
-from detente.faces.web.known import sides
 from detente.lab.claims.words import quantities_table
 from detente.lab.scenario import load_scenario, shipped
 from detente.lab.statute.book import record_tables
+from detente.lab.statute.importers import importers_tables
 from detente.lab.talks.report import case_table
 
 JSON = "application/json"
@@ -37,7 +37,12 @@ def _text(content: Any) -> str:
 
 def law_status() -> str:
     """How far each law was read, clauses open beyond that day, and what it lacks."""
-    return _text({side: _content(*record_tables(importer(side).law)) for side in sides()})
+    return _text({side: _content(*record_tables(importer(side).law)) for side in ("USA", "CHN")})
+
+
+def coverage() -> str:
+    """Importers on record: in what detail, of which day, how far they were read, and what they lack."""
+    return _json(*importers_tables())
 
 
 def scenarios() -> str:
@@ -72,6 +77,7 @@ QUANTITIES = ("quantity", "unit", "what", "needs", "optional", "example", "readi
 
 REFERENCES = (
     Reference("detente://law/status", "law_status", "How far each law was read, and what is open since.", law_status),
+    Reference("detente://coverage", "coverage", "Whose law is on record, in what detail, and what it lacks.", coverage),
     Reference("detente://cases", "cases", "Cases of the talks with variants and threats.",
               lambda: _json(case_table())),
     Reference("detente://scenarios", "scenarios", "Scenarios of the package.", scenarios),
@@ -113,7 +119,7 @@ GUIDES = (
         "A one-page brief on a deal, from a run of the program.",
         {"scenario": "name of a scenario, as geneva", "country": "for whom; the United States if left out"},
         "Write a brief of at most 300 words for a minister of {country} on the deal of the scenario {scenario}.\n"
-        "1. Call run_deal with scenario {scenario}; if it is not ready, ask again with the same arguments.\n"
+        "1. Call run with scenario {scenario}; if it is not ready, call more with its key.\n"
         "2. Call talks for the same levels to see who would sign and whether the deal would hold.\n"
         "3. Say what the deal is, what it does to whom, and whether it lasts. One number a sentence, each with its "
         "range and with what it is compared with, as the tools give them; no number that no tool gave.\n"
@@ -126,8 +132,8 @@ GUIDES = (
         {"article": "text of the article", "as_of": "day whose record counts; today if left out"},
         "Check the statements about trade in the article below on the record of {as_of}.\n"
         "1. List each statement that has a number, a date or a promise, in its own words, with who said it and when.\n"
-        "2. Call check_claim for each, with the quantity as detente://definitions names it; for a duty on a good call "
-        "rate, for an average average.\n"
+        "2. Call check for each, with the sentence, or a mapping whose quantity is as detente://definitions names it; "
+        "for a duty on a good call rate, for an average average.\n"
         "3. For each statement give the verdict, the definition under which it holds and those under which it does "
         "not. Never say true or false without a definition; say so where nothing can be checked.\n\n"
         "Article:\n{article}",

@@ -16,12 +16,9 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from detente.codes.errors import DetenteError
-from detente.faces.mcp.answers import values, words
-from detente.faces.mcp.arguments import schema_of
-from detente.faces.mcp.asked import QuestionTool
+from detente.faces.mcp.asked import More, QuestionTool
 from detente.faces.mcp.desk import Desk
 from detente.faces.mcp.resources import GUIDES, JSON, REFERENCES, guide, guided, reference
-from detente.faces.mcp.tool import Tool
 from detente.faces.mcp.tools import TOOLS, tool_named
 from detente.faces.web.problems import Problem
 from detente.faces.web.security import Guard
@@ -34,7 +31,7 @@ ABOUT = (
     "Détente answers questions about tariffs and trade deals: the duty on a good, average duties, what a deal does, "
     "whether it would hold, and whether a claim holds. Every number has a unit, a range or the reason why it has none, "
     "and what it is compared with: quote them together. Shares are fractions: 0.25 is 25 per cent. Codes may change: "
-    "begin with find_code. Where `ready` is false, ask again with the same arguments."
+    "begin with find. Where the state is working, or rows are left, call more with the key."
 )
 READ_ONLY = types.ToolAnnotations(
     read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False
@@ -42,17 +39,9 @@ READ_ONLY = types.ToolAnnotations(
 Context = ServerRequestContext[Any]
 
 
-def described(tool: Tool[Any] | QuestionTool) -> types.Tool:
+def described(tool: QuestionTool | More) -> types.Tool:
     """A tool as clients list it."""
-    if isinstance(tool, QuestionTool):
-        return types.Tool(name=tool.name, description=tool.meaning, input_schema=tool.takes, annotations=READ_ONLY)
-    return types.Tool(
-        name=tool.name,
-        description=tool.meaning,
-        input_schema=schema_of(tool.arguments),
-        output_schema=tool.answer.model_json_schema(),
-        annotations=READ_ONLY,
-    )
+    return types.Tool(name=tool.name, description=tool.meaning, input_schema=dict(tool.takes), annotations=READ_ONLY)
 
 
 def whole(text: str) -> str:
@@ -74,17 +63,12 @@ def internal(what: str, error: Exception) -> str:
 async def called(desk: Desk, name: str, arguments: Any) -> types.CallToolResult:
     """The answer to a call of a tool, or why there is none, in one sentence."""
     try:
-        tool = tool_named(name)
-        if isinstance(tool, QuestionTool):
-            text, content = await tool.called(arguments, desk)
-            return types.CallToolResult(content=[types.TextContent(type="text", text=text)], structured_content=content)
-        answer = await tool.called(arguments, desk)
+        text, content = await tool_named(name).called(arguments, desk)
     except (DetenteError, Problem) as error:
         return refused(str(error))
     except Exception as error:
         return refused(internal(f"tool {name[:60]}", error))
-    sentence = types.TextContent(type="text", text=words(answer))
-    return types.CallToolResult(content=[sentence], structured_content=values(answer))
+    return types.CallToolResult(content=[types.TextContent(type="text", text=text)], structured_content=content)
 
 
 def prompt(name: str, given: dict[str, str] | None) -> types.GetPromptResult:
@@ -189,6 +173,5 @@ def guarded(settings: Settings, desk: Desk | None = None) -> ASGIApp:
 
 
 def served(app: Any) -> Starlette:
-    """The server beside pages and interface: the same cases kept warm, and the runs that the server has on record."""
-    state = app.state
-    return web_app(Desk(find=state.store.run, deals=state.engine), state.settings.body)
+    """The server beside pages and interface: the same settings."""
+    return web_app(Desk(), app.state.settings.body)

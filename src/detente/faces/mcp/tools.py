@@ -1,29 +1,14 @@
-"""The list of tools: a new one is one entry in the file of its group."""
+"""The list of tools: questions that assistants are offered, and more of their answers."""
 
 from __future__ import annotations
 
-from typing import Any
-
 from detente.codes import UnknownName
-from detente.faces.mcp import averages, claims, country, goods, law, materials, runs, talks, world
-from detente.faces.mcp.asked import QuestionTool, tools
-from detente.faces.mcp.tool import Tool
+from detente.faces.mcp.asked import More, QuestionTool, tools
 
-TOOLS: tuple[Tool[Any] | QuestionTool, ...] = (
-    *tools(),
-    *goods.TOOLS,
-    *averages.TOOLS,
-    *law.TOOLS,
-    *runs.TOOLS,
-    *talks.TOOLS,
-    *claims.TOOLS,
-    *materials.TOOLS,
-    *world.TOOLS,
-    *country.TOOLS,
-)
+TOOLS: tuple[QuestionTool | More, ...] = tools()
 
 
-def tool_named(name: str) -> Tool[Any] | QuestionTool:
+def tool_named(name: str) -> QuestionTool | More:
     """A tool by its name.
 
     Raises

@@ -100,7 +100,14 @@ WRITERS = {
 
 def drawable(tables: Tables) -> list[str]:
     """Names of the charts that some tables make, in the order of the gallery."""
-    return [name for name, entry in ENTRIES.items() if entry.needs and charts(tables, (name,))]
+    return [name for name in ENTRIES if charts(tables, (name,))]
+
+
+def named(tables: Tables, name: str, between: str = "") -> list[Chart]:
+    """The charts of a name in the gallery, or the one of several that is called so itself; none where there is none."""
+    if name in ENTRIES:
+        return charts(tables, (name,), between=between)
+    return [chart for chart in charts(tables, between=between) if chart.name == name] if name else []
 
 
 def plot(tables: Tables, name: str = "", width: int = WIDE, between: str = "") -> Plot:
@@ -115,7 +122,7 @@ def plot(tables: Tables, name: str = "", width: int = WIDE, between: str = "") -
     UnknownName : no such chart, or none of these tables.
     InputError : tables of which there is no chart.
     """
-    made = charts(tables, (name,), between=between) if name in ENTRIES else []
+    made = named(tables, name, between)
     if made:
         return Plot(tuple(made), width)
     known = drawable(tables)

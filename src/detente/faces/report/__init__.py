@@ -1,6 +1,6 @@
-"""Reports: a result as a page, a paper, a workbook, Markdown, or a folder of all.
+"""Reports: a result as a page, a paper, or a document that is read again.
 
-`write_report` chooses by the name of the file; `content` says what is in it, the other modules give it a form.
+`content` says what is in it, the other modules give it a form.
 """
 
 from __future__ import annotations
@@ -12,8 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from detente.codes import InputError, Table
-from detente.data.store import takes_files, write_bytes, write_folder
-from detente.faces.formats import is_stdout, to_csv
+from detente.data.store import takes_files
 from detente.faces.words.language import load
 from detente.lab.work.schedule import handed
 
@@ -22,26 +21,15 @@ if TYPE_CHECKING:
     from detente.lab.part import Seen
     from detente.lab.result import Result
 
-MODULES = {".html": "page", ".md": "markdown", ".pdf": "paper", ".xlsx": "workbook"}
+MODULES = {".html": "page", ".pdf": "paper"}
 """Module that writes each format; each has `write(content, result) -> bytes`."""
 
 SUFFIXES = (*MODULES, ".json")
-DRAWN_AHEAD = ("", ".html")
-"""Ends of the paths whose charts another process can draw: a page, and a folder with pages."""
-
-FORMATS = {"pdf": ".pdf", "html": ".html"}
-"""Formats of a report that a table does not have, by their names on the command line."""
 
 
 def check_target(path: Path) -> None:
-    """Refuse a report format nobody writes, or a folder that is a file, before anything is computed."""
-    if is_stdout(path):
-        raise InputError(str(path), "cannot hold a report: its name says no format", "give a name, as report.html")
-    if path.suffix and path.suffix not in SUFFIXES:
-        raise InputError(str(path), f"'{path.suffix}' is not a report format", f"use {', '.join(SUFFIXES)} or a folder")
-    if not path.suffix and path.is_file():
-        raise InputError(str(path), "is a file, not a folder", "give a folder, or a name that ends in .html")
-    if path.suffix and path.is_dir():
+    """Refuse a report that cannot be written, before anything is computed."""
+    if path.is_dir():
         raise InputError(str(path), "is a folder, not a file", "give another name")
     above = next(parent for parent in path.absolute().parents if parent.exists())
     if not above.is_dir():
@@ -65,8 +53,7 @@ def _try(path: Path, folder: Path) -> None:
 
 def ahead(executor: Executor | None, paths: Sequence[Path], brief: bool) -> Seen | None:
     """What begins in another process to draw charts of the tables that stand already, for formats it draws."""
-    pages = [path for path in paths if path.suffix in DRAWN_AHEAD]
-    if executor is None or not pages:
+    if executor is None or not any(path.suffix == ".html" for path in paths):
         return None
     from detente.faces.charts.drawing import draw_ahead, warm
     from detente.faces.charts.memory import can_draw
@@ -115,29 +102,3 @@ def rendered(result: Result, suffix: str, brief: bool = False, executor: Executo
         draw_ahead(executor, pictures(made))
     write = cast("Callable[[Content, Result], bytes]", getattr(module, "write"))  # noqa: B009
     return write(made, result)
-
-
-def write_report(result: Result, path: Path, brief: bool = False, executor: Executor | None = None) -> Path:
-    """Write a result in the format of the file's name, or into a folder with pages and every table.
-
-    Parameters
-    ----------
-    brief : one page instead of everything; a folder always holds both.
-    executor : another process to draw charts in.
-
-    Raises
-    ------
-    InputError
-        for a format nobody writes, or a library that is not installed.
-    """
-    check_target(path)
-    if path.suffix:
-        return write_bytes(path, rendered(result, path.suffix, brief, executor))
-    files = {
-        "report.html": rendered(result, ".html", False, executor),
-        "brief.html": rendered(result, ".html", True, executor),
-        "result.json": rendered(result, ".json"),
-    }
-    files |= {f"{name}.csv": to_csv(table).encode() for name, table in result.tables.items()}
-    write_folder(path, files)
-    return path / "report.html"

@@ -12,7 +12,7 @@ from detente.codes.units import PRINTED, Unit
 from detente.data.tables import GROUPS, countries
 from detente.faces.charts.frame import MINUS, day
 from detente.faces.formats import cells, for_readers
-from detente.faces.heads import head_of
+from detente.faces.text_tables import head_of
 from detente.faces.words.language import ISO_DAY, Language, load
 
 TEXTS = (Unit.TEXT, Unit.CODE, Unit.DATE)
@@ -38,7 +38,6 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "stability": ("weights", "horizon", "punishment", "party", "keeps", "binds", "margin", "life"),
     "materials_first_short": ("country", "user", "first_short", "p05", "p95", "worst", "met"),
 }
-COLUMNS["checks"] = COLUMNS["claims"]
 """Columns of wide tables that a report shows; the data hold all of them."""
 
 RANGE = ("low", "high")
@@ -85,7 +84,10 @@ def chosen(table: Table) -> Table:
     kept = [
         c.name
         for c in table.columns
-        if not _blank(table, c.name) and not _idle(table, c.name) and not (labelled and c.name == "number")
+        if not _blank(table, c.name)
+        and not _idle(table, c.name)
+        and not (labelled and c.name == "number")
+        and not (c.name == "partner_name" and "partner" in table.data and "name" not in table.data)
     ]
     return table.select(kept) if kept and len(table) else table
 

@@ -4,19 +4,26 @@ from __future__ import annotations
 
 import hashlib
 import importlib.metadata
+import io
+import json
 import os
 import platform
 import re
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
+from tempfile import TemporaryDirectory
 
-from detente.codes import InputError
+import numpy as np
+
+from detente.codes import InputError, Table, table_of
 from detente.codes.escaping import markdown
+from detente.data.importerfile import VARIABLE
 from detente.data.library import catalogue
 from detente.faces.charts import charts_of
 from detente.faces.charts.drawing import png, standalone, svg
 from detente.faces.charts.memory import can_draw
-from detente.faces.formats import csv_cell, to_csv
+from detente.faces.formats import csv_cell, to_csv, to_json
 from detente.faces.report import rendered
 from detente.faces.report.citation import citation
 from detente.faces.report.page import templates
@@ -25,7 +32,73 @@ from detente.lab.result import Result
 from detente.lab.scenario import Scenario
 from detente.version import VERSION
 
-SCENARIO = "scenario.yaml"
+SCENARIO, RESULT, PROOF = "scenario.yaml", "output/result.json", "proof.json"
+STAMP = (2025, 1, 1, 0, 0, 0)
+"""Time of every file in an archive: the same result, the same bytes."""
+
+NEAR = 1e-9
+"""Difference of two numbers, against the larger of them and 1, up to which they are the same."""
+
+
+def packed(result: Result, folder: Path | None = None, draws: int | None = None) -> bytes:
+    """Every file of the package as one archive; parameters as for `files`."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path, content in files(result, folder, draws).items():
+            info = zipfile.ZipInfo(f"detente-{result.key}/{path}", STAMP)
+            info.compress_type = zipfile.ZIP_DEFLATED
+            archive.writestr(info, content)
+    return out.getvalue()
+
+
+def verified(package: Path) -> tuple[Result, Table]:
+    """The scenario of a package run again, and each table beside the one that the package holds.
+
+    Parameters
+    ----------
+    package : the archive, or the folder that it was unpacked into.
+
+    Raises
+    ------
+    InputError : no package.
+    """
+    from detente.faces.report.saved import read_result
+    from detente.lab.run import run
+
+    with TemporaryDirectory() as folder:
+        root = package
+        try:
+            if not package.is_dir():
+                zipfile.ZipFile(package).extractall(folder)
+                root = next(Path(folder).glob(f"**/{PROOF}")).parent
+            about = json.loads((root / PROOF).read_text(encoding="utf-8"))
+        except (OSError, StopIteration, ValueError, zipfile.BadZipFile):
+            repair = "write one with `detente run SCENARIO --out FILE.zip`"
+            raise InputError(str(package), "is no package of this program", repair) from None
+        before, laws = os.environ.get(VARIABLE), root / OWN
+        if laws.is_dir():
+            os.environ[VARIABLE] = os.pathsep.join(filter(None, (str(laws), before)))
+        try:
+            result = run(root / SCENARIO, draws=about["draws"])
+        finally:
+            os.environ.pop(VARIABLE, None) if before is None else os.environ.update({VARIABLE: before})
+        old = read_result(root / RESULT)
+    pairs = {name: (old.tables.get(name), result.tables.get(name)) for name in (*old.tables, *result.tables)}
+    rows = [(name, len(pair[0] or ()), "yes" if _same(*pair) else "no") for name, pair in pairs.items()]
+    return result, table_of("compare.verified", rows)
+
+
+def _same(old: Table | None, new: Table | None) -> bool:
+    """Whether two tables hold the same, numbers to a billionth."""
+    if old is None or new is None or len(old) != len(new) or {*old.data} != {*new.data}:
+        return False
+    pairs = [(np.asarray(old[name]), np.asarray(new[name])) for name in new.data]
+    return all(
+        np.allclose(a.astype(float), b.astype(float), NEAR, NEAR, equal_nan=True)
+        if b.dtype.kind in "fiu"
+        else a.astype(str).tolist() == b.astype(str).tolist()
+        for a, b in pairs
+    )
 
 
 def files(result: Result, folder: Path | None = None, draws: int | None = None) -> dict[str, bytes]:
@@ -37,8 +110,7 @@ def files(result: Result, folder: Path | None = None, draws: int | None = None) 
     draws : asked for beside the scenario's own.
     """
     contents: dict[str, bytes] = dict(copied(result.scenario, folder) if folder else ())
-    laws = {name: path.read_bytes() for name, path in own_laws(result.scenario).items()}
-    contents |= laws
+    contents |= {name: path.read_bytes() for name, path in own_laws(result.scenario).items()}
     contents[SCENARIO] = scenario_text(result.scenario).encode()
     for name, table in result.tables.items():
         contents[f"tables/{name}.csv"] = to_csv(table).encode()
@@ -46,18 +118,13 @@ def files(result: Result, folder: Path | None = None, draws: int | None = None) 
     for chart in charts:
         contents[f"figures/{chart.name}.svg"] = standalone(svg(chart)).encode()
         contents[f"figures/{chart.name}.png"] = png(chart)
-    contents["output/result.json"] = rendered(result, ".json")
+    contents[RESULT] = rendered(result, ".json")
     contents["output/report.html"] = rendered(result, ".html")
     contents["output/brief.html"] = rendered(result, ".html", brief=True)
     contents["requirements.txt"] = requirements().encode()
     contents["data/vintages.csv"] = vintages(result).encode()
     contents["references.bib"] = f"{citation(result).bibtex}\n".encode()
-    contents["replicate.py"] = (
-        templates()
-        .get_template("replicate.py.j2")
-        .render(key=result.key, draws=draws, laws=OWN if laws else "")
-        .encode()
-    )
+    contents[PROOF] = to_json({"key": result.key, "version": VERSION, "draws": draws}).encode()
     inventory = [(chart.name, chart.title, chart.table) for chart in charts]
     contents["README.md"] = readme(result, inventory, sum(map(len, contents.values())), draws).encode()
     contents["SHA256SUMS"] = sums(contents).encode()
@@ -141,7 +208,6 @@ def readme(result: Result, inventory: list[tuple[str, str, str]], size: int, dra
             python=platform.python_version(),
             seed=result.scenario.seed,
             draws=result.scenario.report.draws if draws is None else draws,
-            asked=draws,
             laws=OWN if own_laws(result.scenario) else "",
             megabytes=f"{max(size, 100_000) / 1e6:.1f}",
             data=data,

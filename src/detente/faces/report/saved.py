@@ -21,26 +21,23 @@ from detente.lab.scenario import GONE, Scenario, parse_scenario, shipped
 from detente.version import VERSION
 
 TEXTS = (Unit.TEXT, Unit.CODE, Unit.DATE)
-REPAIR = "write one with `detente run SCENARIO --report FILE.json`"
+REPAIR = "write one with `detente run SCENARIO --out FILE.json`"
 
 
 def as_document(result: Result) -> dict[str, Any]:
     """Everything of a result but its timings, with title, notes, units and meanings of every table."""
-    about = {
-        name: {
-            "title": table.title,
-            "notes": list(table.notes),
-            "columns": [_about(column) for column in table.columns],
-        }
-        for name, table in result.tables.items()
-    }
-    return {**result.to_dict(), "about": about, "version": VERSION}
+    words = {name: about(table) for name, table in result.tables.items()}
+    return {**result.to_dict(), "about": words, "version": VERSION}
 
 
-def _about(column: Column) -> dict[str, str]:
-    """Name, unit and meaning of a column, and its head for readers where that is another."""
-    facts = {"name": column.name, "unit": str(column.unit), "description": column.description}
-    return {**facts, "label": column.label} if column.label else facts
+def about(table: Table) -> dict[str, Any]:
+    """Title, notes and columns of a table; a column has its head for readers where that is not its name."""
+    columns = [
+        {"name": column.name, "unit": str(column.unit), "description": column.description}
+        | ({"label": column.label} if column.label else {})
+        for column in table.columns
+    ]
+    return {"title": table.title, "notes": list(table.notes), "columns": columns}
 
 
 def to_document(result: Result) -> str:
@@ -57,7 +54,7 @@ def read_result(path: Path) -> Result:
         naming the file and what it lacks.
     """
     if str(path) in shipped():
-        raise InputError(str(path), "is a scenario, not a result", f"run it: detente run {path} --report FILE.html")
+        raise InputError(str(path), "is a scenario, not a result", f"run it: detente run {path} --out FILE.html")
     return from_document(read_json(path, REPAIR), str(path))
 
 
@@ -98,7 +95,7 @@ def _of_today(scenario: Any) -> Any:
 
 def _result(content: Mapping[str, Any], scenario: Scenario) -> Result:
     standings = {code: Standing.from_json(row) for code, row in content.get("record", {}).items()}
-    tables = {name: _table(name, rows, content["about"][name]) for name, rows in content["tables"].items()}
+    tables = {name: table_of(name, rows, content["about"][name]) for name, rows in content["tables"].items()}
     return Result(
         scenario=scenario,
         key=str(content["key"]),
@@ -114,7 +111,13 @@ def _result(content: Mapping[str, Any], scenario: Scenario) -> Result:
     )
 
 
-def _table(name: str, rows: Any, about: Mapping[str, Any]) -> Table:
+def table_of(name: str, rows: Any, about: Mapping[str, Any]) -> Table:
+    """A table from its rows and what `about` says of it.
+
+    Raises
+    ------
+    KeyError, TypeError, ValueError : rows and columns that do not fit.
+    """
     columns = tuple(
         Column(_text(c["name"]), Unit(c["unit"]), _text(c["description"]), _text(c.get("label", "")))
         for c in _list(about["columns"])

@@ -4,42 +4,34 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from datetime import date
 from typing import Annotated, Any
 
 from fastapi import Query, Request
 from starlette.responses import Response
 
-from detente.codes import InputError, Table
-from detente.codes.days import BASE_DAY
+from detente.codes import InputError, Parameter, Table
 from detente.faces.formats import json_rows
-from detente.faces.web.known import one_of
 from detente.faces.web.media import to_bytes
 
 MOST = 500
 """Rows of a page at most."""
 
-SINCE = BASE_DAY.isoformat()
-"""First day of a span where none is named."""
 
 Limit = Annotated[int, Query(ge=1, le=MOST, description="Rows of a page.", examples=[50])]
 Offset = Annotated[int, Query(ge=0, le=1_000_000, description="Rows to leave out first.", examples=[0])]
-Day = Annotated[str, Query(max_length=10, description="A day, as 2025-05-14.", examples=["2025-05-14"])]
-From = Annotated[
-    str, Query(alias="from", max_length=10, description="First day, as 2025-04-01.", examples=["2025-04-01"])
-]
-To = Annotated[
-    str, Query(alias="to", max_length=10, description="Last day, as 2025-04-30; included.", examples=["2025-04-30"])
-]
-Side = Annotated[
-    str,
-    Query(
-        max_length=60,
-        description="Whose law; by name as well.",
-        examples=["USA"],
-        json_schema_extra=one_of("importers"),
-    ),
-]
+
+
+def whole(given: Mapping[str, Any], name: str, standard: int = 0, least: int = 0, most: int = 10_000_000) -> int:
+    """A whole number that says which rows are shown, or how long to wait.
+
+    Raises
+    ------
+    InputError : it is none, or out of range.
+    """
+    text = str(given.get(name, standard))
+    if not text.lstrip("-").isdigit() or not least <= int(text) <= most:
+        raise InputError(Parameter(name), f"'{text[:20]}' is out of range", f"give a number from {least} to {most:,}")
+    return int(text)
 
 
 def etag_of(body: bytes) -> str:
@@ -80,11 +72,6 @@ def about(table: Table) -> dict[str, Any]:
     }
 
 
-def table_content(table: Table) -> dict[str, Any]:
-    """A whole table."""
-    return {**about(table.for_machines()), "total": len(table), "rows": json_rows(table)}
-
-
 def page(request: Request, table: Table, limit: int, offset: int, tag: str = "", **more: Any) -> Response:
     """One page of a table, with links to the others; its tag is that of its bytes unless one is given."""
     table = table.for_machines()
@@ -119,41 +106,6 @@ def _at(request: Request, limit: int, offset: int) -> str:
     return f"{url.path}?{url.query}"
 
 
-def day_of(text: str, where: str, standard: date | None = None) -> date:
-    """A day given as text; today, or another standard, where nothing is given."""
-    if text in ("", "today"):
-        return standard or date.today()
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise InputError(where, f"'{text[:20]}' is not a date", "write it as 2025-04-15") from None
-
-
-def side_of(text: str) -> str:
-    """Id of an importer by any of its names; of a member of a union that of the union."""
-    from detente.data.importerfile import importer_id
-
-    return importer_id(text[:60], "of")
-
-
-def usual_partner(side: str, partner: str) -> str:
-    """The partner that is named, else China for the United States, and the United States for all others."""
-    return partner or ("CHN" if side == "USA" else "USA")
-
-
-def membership(text: str, side: str) -> str:
-    """What a reader is told who names a member of a union; "" for an importer of its own."""
-    from detente.data.importerfile import member_note
-
-    return "" if text.strip().upper() == side else member_note(text, side)
-
-
-def of_union(table: Table, text: str, side: str) -> Table:
-    """A table of an importer, with a note for who named a member of its union."""
-    note = membership(text, side)
-    return table.noted(note) if note else table
-
-
 PROBLEM = {
     "description": "A problem, in one sentence; a page for who prefers text/html.",
     "content": {
@@ -174,7 +126,7 @@ def responses(example: Any, *codes: int, status: int = 200, shape: str = "") -> 
 
     Parameters
     ----------
-    shape : name of the shape of the answer; of a page of a table `Table_` and its name.
+    shape : name of the shape of the answer.
     """
     schema: dict[str, Any] = {"$ref": f"#/components/schemas/{shape}"} if shape else {}
     descriptions: dict[Any, Any] = {
@@ -184,16 +136,3 @@ def responses(example: Any, *codes: int, status: int = 200, shape: str = "") -> 
         descriptions[304] = {"description": "The client holds it already."}
     problems = {400, 401, 403, 413, 421, 422, 429, 503, 507, *codes}
     return descriptions | {code: PROBLEM for code in sorted(problems)}
-
-
-def table_responses(name: str, *codes: int) -> dict[Any, Any]:
-    """The same for a page of a table; the example is a row of it."""
-    return responses(None, *codes, shape=f"Table_{name}")
-
-
-TABLE_EXAMPLE = {
-    "name": "average", "title": "Average duty", "total": 1, "limit": 50, "offset": 0, "notes": ["weights: 2024"],
-    "columns": [{"name": "average", "unit": "share", "description": "duty over imports"}],
-    "rows": [{"average": 0.1282}],
-}  # fmt: skip
-"""What a page of a table looks like."""

@@ -116,7 +116,7 @@ def _writable(folder: Path) -> None:
         raise InputError(f"--data {folder}", words, "give a folder of yours, with room") from None
 
 
-TAGS = ("deal", "talks", "law", "rates", "world", "materials", "claims", "scenarios", "runs", "jobs", "status")
+TAGS = ("deal", "talks", "law", "world", "scenarios", "runs", "jobs", "status")
 
 
 def first_page() -> None:

@@ -7,6 +7,8 @@ for a frame. What is asked is read from the query, or from a body of JSON where 
 from __future__ import annotations
 
 import json
+import re
+import shlex
 from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import lru_cache
@@ -18,17 +20,31 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import QueryParams
 
 from detente.codes import DetenteError, InputError, Parameter, Table, UnknownName, each_fault
+from detente.codes.given import several
+from detente.data.entryfile import SentFile
 from detente.faces.ask.answer import Answer
-from detente.faces.ask.arguments import KINDS
 from detente.faces.ask.output import PICTURES, as_file, forms, warnings_of
 from detente.faces.ask.question import Question, all_questions, find
 from detente.faces.ask.renamed import moved, new_name
-from detente.faces.web.answers import reply, responses
+from detente.faces.web.answers import matches, reply, responses, unchanged, whole
 from detente.faces.web.problems import Problem, wants_page
+from detente.faces.web.work.questions import LONGEST, PENDING, Pending, Questions, answer_to, awaited
+from detente.faces.web.work.questions import answered as waited
+from detente.faces.web.work.sent import MEDIA as MEDIA_SENT
+from detente.faces.web.work.sent import given_by, how_to_send
 from detente.faces.web.work.uploads import check_no_file
 
-SHOWING = ("table", "chart", "limit", "offset")
-"""Parameters that every question has beside its own."""
+BESPOKE = ("deal",)
+"""Questions whose page is made by hand."""
+
+SHOWING = ("table", "chart", "limit", "offset", "wait")
+"""Parameters that every question has beside its own; the last those that take long alone."""
+
+DAYS = ("day", "first", "last", "moment")
+"""Kinds of arguments that are days."""
+
+PATIENCE = 20
+"""Seconds for which a call waits for an answer that is worked out, where it says nothing."""
 
 LIMIT, MOST = 1_000, 10_000
 """Rows of a table that are answered where nobody says how many, and at most."""
@@ -37,10 +53,12 @@ MEDIA = {
     "csv": "text/csv; charset=utf-8", "json": "application/json", "md": "text/markdown; charset=utf-8",
     "tex": "application/x-tex", "parquet": "application/vnd.apache.parquet", "dta": "application/x-stata-dta",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "sdmx.csv": "text/csv; charset=utf-8",
-    "png": "image/png", "svg": "image/svg+xml",
+    "png": "image/png", "svg": "image/svg+xml", "rss": "application/rss+xml", "ics": "text/calendar",
+    "jsonl": "application/x-ndjson", "atom": "application/atom+xml",
 }  # fmt: skip
-PLACES = {"Tariffs": "Law", "Your goods": "Law", "Deals": "Deal", "World": "World", "Record": "Claims"}
-"""Places of the site, by group."""
+PLACES = {"Tariffs": "Law", "Your goods": "Law", "Deals": "Deal", "World": "World", "Record": "Claims",
+          "chain": "Materials", "talks": "Talks"}  # fmt: skip
+"""Places of the site, by group, or by the first word of a question."""
 
 
 EXAMPLE = {
@@ -60,7 +78,11 @@ def path_of(question: Question) -> str:
 
 
 def answered(question: Question, given: Mapping[str, Any]) -> Answer:
-    """The answer to a question; kept while the day lasts that is meant where none is named."""
+    """The answer to a question; kept while the day lasts that is meant where none is named, but for a file."""
+    if question.file and not given.get(question.file):
+        raise how_to_send(question, path_of(question))
+    if question.file and isinstance(given[question.file], SentFile):
+        return question.ask(given)
     return _answered(question.name, json.dumps(given, sort_keys=True), date.today())
 
 
@@ -78,79 +100,112 @@ def asked_of(question: Question, request: Request, body: Any = None) -> tuple[di
     InputError, UnknownName : a parameter that nothing takes, or that is given twice and counts once.
     """
     pairs = request.query_params.multi_items()
-    given: dict[str, Any] = dict(body or {})
+    given: dict[str, Any] = dict(body or getattr(request.state, "sent", None) or {})
     for name in dict.fromkeys(name for name, _ in pairs):
         values = [text for other, text in pairs if other == name]
-        about = question.arguments.get(name)
-        many = name == "table" or (about is not None and KINDS[about.kind][1] in ("array", "object"))
+        many = name == "table" or (name in question.parameters and question.is_repeated(name))
         if len(values) > 1 and not many:
             raise InputError(Parameter(name[:60]), f"is given {len(values)} times", "give it once")
         given[name] = values if many else values[0]
-    shown = {name: given.pop(name) for name in SHOWING if name in given and name not in question.parameters}
+    showing = SHOWING if question.long else SHOWING[:-1]
+    shown = {name: given.pop(name) for name in showing if name in given and name not in question.parameters}
+    issues = question.choices_of("levels") if "levels" in question.parameters else ()
+    if moved := [f"{name}={given.pop(name)}" for name in issues if name in given]:  # issues stand by their names
+        given["levels"] = [*several(given.get("levels", ()), "levels"), *moved]
     for name in given:
         if name not in question.parameters:
             now = new_name(question.name, question.parameters, name)
-            known = () if now else (*question.parameters, *SHOWING)
+            known = () if now else (*question.parameters, *showing)
             raise UnknownName("parameter", name[:200], known, repair=f"use '{now}'" if now else "")
+    if "scenario" in question.parameters and "scenario" in given:
+        given["scenario"] = _of_runs(request, given["scenario"])
     check_no_file(question, given)
     return given, shown
+
+
+KEY = re.compile(r"[0-9a-f]{12}")
+
+
+def _of_runs(request: Request, given: Any) -> Any:
+    """A scenario, or several; that of a saved run where its key is given."""
+    if isinstance(given, list):
+        return [_of_runs(request, each) for each in given]
+    run = request.app.state.store.run(given) if isinstance(given, str) and KEY.fullmatch(given) else None
+    return given if run is None else run["scenario"]
 
 
 def operation(question: Question) -> Any:
     """The operation of a question."""
 
     async def answer(request: Request) -> Response:
-        return await run_in_threadpool(_answer, question, request, await _body(request))
+        led = _renewed(question, request) if "form" in request.path_params else None
+        if led is not None:  # a feed that somebody subscribed to
+            return led
+        given, shown = asked_of(question, request, await _body(question, request))
+        if not question.long:
+            return await run_in_threadpool(lambda: _reply(question, request, given, shown, answered(question, given)))
+        wait = whole(shown, "wait", PATIENCE, 0, LONGEST)
+        return await waited(
+            request, lambda: kept(question, given, _named(shown), request.app.state.questions),
+            lambda answer: _reply(question, request, given, shown, answer), wait,
+        )  # fmt: skip
 
     return answer
 
 
-async def _body(request: Request) -> Any:
+async def _body(question: Question, request: Request) -> Any:
     if request.method != "POST":
         return None
-    try:
-        content = json.loads(await request.body() or b"{}")
-    except ValueError:
-        raise Problem(400, "the body is no JSON; send a mapping of arguments to values") from None
-    if not isinstance(content, dict):
-        raise Problem(422, "the body is no mapping; send arguments with their values")
-    return content
+    return given_by(question, await request.body(), request.headers.get("content-type", ""))
 
 
-def _answer(question: Question, request: Request, body: Any) -> Response:
-    given, shown = asked_of(question, request, body)
+def _renewed(question: Question, request: Request) -> Response | None:
+    """An address whose parameters have other names now, with those; None where none has."""
+    strange = [name for name in request.query_params if name not in question.parameters]
+    old = {name: now for name in strange if (now := new_name(question.name, question.parameters, name))}
+    old = {name: now for name, now in old.items() if now in question.parameters}
+    if not old:
+        return None
+    pairs = [(old.get(name, name), text) for name, text in request.query_params.multi_items()]
+    return RedirectResponse(f"{request.url.path}?{QueryParams(pairs)}", 308)
+
+
+def kept(question: Question, given: Mapping[str, Any], named: Sequence[str], questions: Questions) -> Answer | Pending:
+    """The answer to a long question with the tables that are named, or the job that works it out."""
+    answer = questions.ask(answer_to(question, given))
+    late = () if isinstance(answer, Pending) else [name for name in named if name in answer.more]
+    return questions.ask(answer_to(question, given, late)) if late else answer
+
+
+def _reply(
+    question: Question, request: Request, given: Mapping[str, Any], shown: Mapping[str, Any], answer: Answer
+) -> Response:
     form = request.path_params.get("form", "")
     limit, offset = _rows(shown)
-    answer = answered(question, given)
     tables = _named(shown)
     if form and form != "json":
-        return _file(question, answer, form, tables, shown, _headers(answer, given))
+        home = f"{str(request.base_url).rstrip('/')}{path_of(question)}?{request.url.query}"
+        file = _file(question, answer, form, tables, shown, _headers(question, answer, given), home)
+        return unchanged(file.headers["etag"]) if matches(request, file.headers["etag"]) else file
     content = answer.to_dict(tables, limit, offset)
     for name, table in content["tables"].items():
         ahead = offset + limit
         more = request.url.include_query_params(table=name, offset=ahead, limit=limit)
         table["next"] = f"{more.path}?{more.query}" if ahead < table["total"] else None
     tag = f'"{answer.key}-{"-".join(map(str, (*tables, limit, offset)))}"'
-    return reply(request, content, tag=tag, headers=_headers(answer, given))
+    return reply(request, content, tag=tag, headers=_headers(question, answer, given))
 
 
-def _headers(answer: Answer, given: Mapping[str, Any]) -> dict[str, str]:
+def _headers(question: Question, answer: Answer, given: Mapping[str, Any]) -> dict[str, str]:
     """How long an answer holds, which is for good where its day is named, and how far its law was read."""
-    named = any(isinstance(answer.arguments.get(name), date) for name in given)
+    days = [name for name in given if name in answer.arguments and question.arguments[name].kind in DAYS]
+    named = any(str(answer.arguments[name])[:4].isdigit() for name in days)
     read = {} if answer.read_to is None else {"x-law-read-to": answer.read_to.isoformat()}
     return {"cache-control": "max-age=86400" if named else "no-cache"} | read
 
 
 def _rows(shown: Mapping[str, Any]) -> tuple[int, int]:
-    def whole(name: str, standard: int, least: int, most: int) -> int:
-        text = str(shown.get(name, standard))
-        if not text.lstrip("-").isdigit() or not least <= int(text) <= most:
-            raise InputError(
-                Parameter(name), f"'{text[:20]}' is out of range", f"give a number from {least} to {most:,}"
-            )
-        return int(text)
-
-    return whole("limit", LIMIT, 1, MOST), whole("offset", 0, 0, 10_000_000)
+    return whole(shown, "limit", LIMIT, 1, MOST), whole(shown, "offset")
 
 
 def _named(shown: Mapping[str, Any]) -> tuple[str, ...]:
@@ -160,15 +215,16 @@ def _named(shown: Mapping[str, Any]) -> tuple[str, ...]:
 
 def _file(
     question: Question, answer: Answer, form: str, tables: Sequence[str], shown: Mapping[str, Any],
-    more: dict[str, str],
+    more: dict[str, str], home: str = "",
 ) -> Response:  # fmt: skip
-    if form not in forms():
-        raise Problem(404, f"an answer has no format '{form[:12]}'; there are {', '.join(forms())}")
-    body = as_file(answer, form, tables, str(shown.get("chart", "")))
-    how = "inline" if form in PICTURES else "attachment"
+    if form not in (*forms(), *answer.endings):
+        known = ", ".join((*forms(), *answer.endings))
+        raise Problem(404, f"an answer has no format '{form[:12]}'; there are {known}")
+    body = as_file(answer, form, tables, str(shown.get("chart", "")), home)
+    how = "inline" if form in (*PICTURES, *answer.feeds) else "attachment"
     name = f"{question.name.replace(' ', '-')}-{answer.key}.{form}"
     headers = {"content-disposition": f'{how}; filename="{name}"', "etag": f'"{answer.key}-{form}"'}
-    return Response(body, headers=headers | more, media_type=MEDIA[form])
+    return Response(body, headers=headers | more, media_type=MEDIA.get(form, "text/plain; charset=utf-8"))
 
 
 def parameters(question: Question) -> list[dict[str, Any]]:
@@ -192,55 +248,118 @@ def parameters(question: Question) -> list[dict[str, Any]]:
             **whole, "minimum": 1, "maximum": MOST, "default": LIMIT}},
         {"name": "offset", "in": "query", "description": "Rows left out first.", "schema": {
             **whole, "minimum": 0, "default": 0}},
+        {"name": "wait", "in": "query", "description": "Seconds to wait before a job is answered in its place.",
+         "schema": {**whole, "minimum": 0, "maximum": LONGEST, "default": PATIENCE}},
     ]  # fmt: skip
-    return rows
+    return rows if question.long else rows[:-1]
 
 
 def page_of(question: Question) -> Any:
     """The page of a question: a form, the answer, its tables and charts."""
 
     def shown(request: Request) -> Response:
-        from detente.faces.charts.gallery import charts
-        from detente.faces.web.html import page, picture
-
         faults: list[str] = []
         tables: dict[str, Table] = {}
-        given, answer = dict(request.query_params), None
-        strange = [name for name in given if name not in question.parameters]
-        old = {name: now for name in strange if (now := new_name(question.name, question.parameters, name))}
-        old = {name: now for name, now in old.items() if now in question.parameters}
-        if old:  # links of earlier versions lead on
-            pairs = [(old.get(name, name), text) for name, text in request.query_params.multi_items()]
-            return RedirectResponse(f"{request.url.path}?{QueryParams(pairs)}", 308)
+        given, pending = dict(request.query_params), None
+        answer: Answer | None = None
+        led = _renewed(question, request)
+        if led is not None:  # links of earlier versions lead on
+            return led
         try:
+            if hasattr(request.state, "fault"):
+                raise request.state.fault
             given, how = asked_of(question, request)
             needed = any(question.is_required(name) for name in question.parameters)
-            if given or not needed:
-                answer = answered(question, given)
-                tables = {**answer.tables, **{name: answer.table(name) for name in _named(how)}}
+            if (given or not needed) and (not question.file or given.get(question.file)):
+                named = _named(how)
+                made = kept(question, given, named, request.app.state.questions) if question.long else None
+                pending = made if isinstance(made, Pending) else None
+                answer = None if isinstance(made, Pending) else made or answered(question, given)
+                if answer is not None:
+                    tables = {**answer.tables, **{name: answer.table(name) for name in named}}
         except DetenteError as error:
             if not wants_page(request.headers.get("accept", "")):
                 raise
             faults = [str(fault) for fault in each_fault(error)]
-        drawn = [] if answer is None else charts(answer.tables, answer.charts)
-        return page(
-            "question.html.j2", request, place=PLACES.get(question.group, ""), title=question.title.rstrip("."),
-            status=422 if faults else 200, question=question, path=path_of(question), given=given, faults=faults,
-            fields=_fields(question, given), answer=answer, warnings=() if answer is None else warnings_of(answer),
-            figures=[picture(chart) for chart in drawn], grids=[_grid(table) for table in tables.values()],
-            query=request.url.query[:8000], forms=[form for form in forms() if form not in PICTURES],
-            more=[] if answer is None else [name for name in answer.more if name not in tables],
-            framed=request.url.path.startswith("/embed/"),
-        )  # fmt: skip
+        query = "" if request.method == "POST" else request.url.query[:8000]
+        return shown_answer(question, request, given, answer, tables, query, faults, pending)
 
     return shown
 
 
+def shown_answer(
+    question: Question, request: Request, given: Mapping[str, Any], answer: Answer | None,
+    tables: Mapping[str, Table], query: str, faults: Sequence[str] = (), pending: Pending | None = None,
+) -> Response:  # fmt: skip
+    """A page with the form of a question, and its answer where there is one.
+
+    Parameters
+    ----------
+    given : what stands in the form. tables : those that are shown. query : address of the same, behind its path.
+    """
+    from detente.faces.charts.gallery import charts
+    from detente.faces.web.html import page, picture
+
+    drawn = [] if answer is None else charts(answer.tables, answer.charts, between=answer.between)
+    return page(
+        "question.html.j2", request, place=_place(question), title=question.title.rstrip("."),
+        status=422 if faults else 200, question=question, path=path_of(question), given=given, faults=faults,
+        fields=_fields(question, given), answer=answer, warnings=() if answer is None else warnings_of(answer),
+        figures=[picture(chart) for chart in drawn], grids=[_grid(table) for table in tables.values()],
+        query=query, sent=request.method == "POST", forms=[form for form in forms() if form not in PICTURES],
+        more=[] if answer is None else [name for name in answer.more if name not in tables],
+        framed=request.url.path.startswith("/embed/"), pending=awaited(pending, "The answer is being worked out"),
+        again=f"{path_of(question)}?{query}", command=_command(question, given),
+    )  # fmt: skip
+
+
+def _place(question: Question) -> str:
+    return PLACES.get(question.name.split()[0], PLACES.get(question.group, ""))
+
+
 def _grid(table: Table) -> Any:
     """A table of a page: whole, or of a long one the first rows."""
+    from detente.faces.formats import shortened
     from detente.faces.web import html
 
-    return html.whole(table) if len(table) <= LIMIT else html.shown(table)
+    return html.whole(shortened(table)) if len(table) <= LIMIT else html.shown(table)
+
+
+TYPES = {"day": "date", "first": "date", "last": "date", "file": "file"}
+"""Types of fields by the kind of their argument; others are texts."""
+
+
+def sent_page(question: Question) -> Any:
+    """The page of a question about a file, which a form sends; what was typed in its place leads to an address."""
+    shown = page_of(question)
+
+    async def page(request: Request) -> Response:
+        given: dict[str, Any] = {}
+        try:
+            given = await _body(question, request)
+        except DetenteError as error:
+            request.state.fault = error
+        if isinstance(given.get(question.file), str):
+            return RedirectResponse(f"{path_of(question)}?{QueryParams(list(given.items()))}", 303)
+        request.state.sent = given
+        return await run_in_threadpool(shown, request)
+
+    return page
+
+
+def _command(question: Question, given: Mapping[str, Any]) -> str:
+    """The command line that asks the same: subjects by their place, all else by name."""
+    words = ["detente", *question.name.split()]
+    for name in question.parameters:
+        value = given.get(name)
+        values = [shlex.quote(str(each)) for each in (value if isinstance(value, list | tuple) else (value,)) if each]
+        words += values if name in question.subjects else [f"--{name.replace('_', '-')} {each}" for each in values]
+    line = " ".join(words)
+    return line if len(line) < LONGEST_LINE else f"detente {question.name} --help"
+
+
+LONGEST_LINE = 200
+"""Letters of a command line that a page shows."""
 
 
 def _fields(question: Question, given: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -254,12 +373,20 @@ def _fields(question: Question, given: Mapping[str, Any]) -> list[dict[str, Any]
         own = str(default) if isinstance(default, str | int | float) and default else ""
         standard = own or (f"as {about.example}" if about.example else "")
         rows.append({
-            "name": name, "label": about.meaning, "value": ",".join(value) if isinstance(value, list) else value,
-            "choices": () if about.kind == "mapping" else question.choices_of(name), "default": own,
-            "type": "date" if about.kind in ("day", "first", "last") else "text", "standard": standard,
+            "name": name, "label": about.served or about.meaning,
+            "value": ",".join(value) if isinstance(value, list) else value,
+            "choices": _choices(question, name), "default": own,
+            "type": TYPES.get(about.kind, "text"), "standard": standard,
             "required": question.is_required(name), "expert": about.expert,
+            "typed": question.typed if about.kind == "file" else "",
         })  # fmt: skip
     return rows
+
+
+def _choices(question: Question, name: str) -> tuple[str, ...]:
+    """What a field lists."""
+    kind = question.arguments[name].kind
+    return ("yes", "no") if kind == "flag" else () if kind in ("mapping", "country") else question.choices_of(name)
 
 
 def chart_frame(question: Question) -> Any:
@@ -267,15 +394,17 @@ def chart_frame(question: Question) -> Any:
     shown = page_of(question)
 
     def framed(request: Request) -> Response:
-        from detente.faces.charts.gallery import charts
+        from detente.faces.python.plots import named
         from detente.faces.web.html import page, picture
 
         name = request.query_params.get("chart", "")
         if not name:
             return shown(request)
         given, _ = asked_of(question, request)
-        answer = answered(question, given)
-        drawn = charts(answer.tables, (name,)) if name in answer.charts else []
+        answer = kept(question, given, (), request.app.state.questions) if question.long else answered(question, given)
+        if isinstance(answer, Pending):
+            return shown(request)
+        drawn = named(answer.tables, name, answer.between)
         if not drawn:
             raise UnknownName("chart", name[:40], answer.charts, Parameter("chart"), f"use {', '.join(answer.charts)}")
         home = f"{path_of(question)}?{request.url.query}"[:8000]
@@ -291,29 +420,47 @@ def question_routers() -> tuple[APIRouter, APIRouter]:
         path, name = path_of(question), question.name.replace(" ", "_")
         extra = {"parameters": parameters(question), "x-question": question.name}
         # What is a mapping may come as one, in a body.
-        posts = {"requestBody": {"content": {"application/json": {"schema": question.schema()}}}}
+        posts = {"requestBody": {"content": _contents(question)}}
         about = {"summary": question.title.rstrip("."), "description": question.about, "tags": [question.group],
-                 "responses": responses(EXAMPLE, shape="Answer")}  # fmt: skip
+                 "responses": responses(EXAMPLE, shape="Answer") | (PENDING if question.long else {})}  # fmt: skip
         work = operation(question)
         interface.add_api_route(path, work, methods=["GET"], openapi_extra=extra, operation_id=name, **about)
-        own = extra | posts | {"parameters": extra["parameters"][-len(SHOWING) :]}
+        own = extra | posts | {"parameters": extra["parameters"][len(question.parameters) :]}
         interface.add_api_route(path, work, methods=["POST"], openapi_extra=own, operation_id=f"post_{name}", **about)
         interface.add_api_route(f"{path}.{{form}}", work, methods=["GET"], include_in_schema=False, openapi_extra=extra)
-        pages.add_api_route(path, page_of(question), methods=["GET"], openapi_extra=extra)
+        if question.name not in BESPOKE:
+            pages.add_api_route(path, page_of(question), methods=["GET"], openapi_extra=extra)
+            pages.add_api_route(f"/embed{path}", chart_frame(question), methods=["GET"], openapi_extra=extra)
         pages.add_api_route(f"{path}.{{form}}", work, methods=["GET"], openapi_extra=extra)
-        pages.add_api_route(f"/embed{path}", chart_frame(question), methods=["GET"], openapi_extra=extra)
+        if question.file:
+            pages.add_api_route(path, sent_page(question), methods=["POST"], openapi_extra=extra)
+            pages.add_api_route(f"{path}.{{form}}", work, methods=["POST"], openapi_extra=extra)
     for old in moved():
-        pages.add_api_route(old, _led_on, methods=["GET"], openapi_extra={"x-question": ""})
+        router, path = (interface, old.removeprefix("/api/v1")) if old.startswith("/api/v1/") else (pages, old)
+        led = {"methods": ["GET"], "openapi_extra": {"x-question": ""}, "include_in_schema": False}
+        router.add_api_route(path, _led_on, **led)
     return interface, pages
+
+
+def _contents(question: Question) -> dict[str, Any]:
+    """What the body of a question may be: its arguments, or its file."""
+    file = {"schema": {"type": "string", "format": "binary"}}
+    kinds: dict[str, Any] = {kind: file for kind in MEDIA_SENT if question.file}
+    if question.file:
+        kinds["text/csv"] = {"schema": {"type": "string"}, "example": question.sample}
+    return {"application/json": {"schema": question.schema()}, **kinds}
 
 
 def _led_on(request: Request) -> Response:
     """An address of an earlier version leads to that of now, with its parameters renamed."""
     route = request.scope["route"].path
     now, names, more = moved()[route]
-    words = [*more.items(), *request.path_params.items(), *request.query_params.multi_items()]
+    within = {name: re.sub(r"[^\w.-]", "", text) for name, text in request.path_params.items() if f"{{{name}}}" in now}
+    beside = [(name, text) for name, text in request.path_params.items() if name not in within]
+    now = now.format(**within)
+    words = [*beside, *request.query_params.multi_items()]
     kept = [_renamed(names, name, text) for name, text in words if names.get(name, name)]
-    query = str(QueryParams(kept))
+    query = str(QueryParams([*(pair for pair in more.items() if pair[0] not in dict(kept)), *kept]))
     headers = {"deprecation": "true"} if route.startswith("/api/") else {}
     return RedirectResponse(f"{now}?{query}" if query else now, 308, headers)
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date
 from functools import lru_cache
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar, runtime_checkable
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 from fastapi import Request
@@ -19,7 +18,6 @@ from markupsafe import Markup, escape
 
 from detente.codes import DetenteError, Table, dotted, each_fault
 from detente.data.library import catalogue
-from detente.data.yamlfile import as_date
 from detente.faces.formats import clean, to_csv
 from detente.faces.web.query import taken
 from detente.faces.words.language import Language, load
@@ -59,10 +57,10 @@ class Address:
 PLACES = (
     ("Deal", "/deal"),
     ("Law", "/law"),
-    ("World", "/world"),
-    ("Materials", "/materials"),
-    ("Talks", "/talks"),
-    ("Claims", "/claims"),
+    ("World", "/economy/solve"),
+    ("Materials", "/chain/run"),
+    ("Talks", "/talks/advice"),
+    ("Claims", "/check"),
     ("Runs", "/runs"),
 )
 LICENCE = "MIT"
@@ -191,13 +189,6 @@ def note_refusal(error: Exception, messages: list[str]) -> None:
     messages += [str(fault) for fault in faults]
 
 
-def day_of(text: str, standard: date, messages: list[str]) -> date:
-    """A day of an address, or a standard with a message."""
-    if not text or text == "today":
-        return date.today() if text else standard
-    return tried(lambda: as_date(text[:40], "date"), standard, messages)
-
-
 def picture(chart: Chart) -> dict[str, Any]:
     """A chart with its drawings for a page and for a telephone, as the macros of the report take it."""
     from detente.faces.report.page import figure
@@ -234,56 +225,3 @@ def as_csv(table: Table, name: str) -> Response:
     """A table as a file to keep."""
     headers = {"content-disposition": f'attachment; filename="{name}.csv"'}
     return Response(to_csv(table), headers=headers, media_type="text/csv; charset=utf-8")
-
-
-FEW = 12
-"""Names that a message lists."""
-
-
-@runtime_checkable
-class Named(Protocol):
-    """Names of an address that have other names as well."""
-
-    def read(self, text: str) -> str:
-        """The name that is meant."""
-        ...
-
-
-def one_of(text: str, known: Mapping[str, object], standard: str, what: str, messages: list[str]) -> str:
-    """A name of an address, or the standard with a message; `what` is a word of the catalogue of messages."""
-    if not text:
-        return standard
-    text = known.read(text) if isinstance(known, Named) else text
-    if text in known:
-        return text
-    say, few = load(), [name for name in known if name][:FEW]
-    listed = ", ".join(few) + (", …" if len(known) > FEW else "")
-    parts = {"name": text[:40], "standard": standard or say("asked.all"), "known": listed}
-    messages.append(say("asked.unknown", what=_what(say, what), **parts))
-    return standard
-
-
-def number_of(text: str, low: float, high: float, standard: float, what: str, messages: list[str]) -> float:
-    """A number of an address within its bounds, or the nearest with a message."""
-    if not text:
-        return standard
-    say = load()
-    try:
-        value = float(text[:40])
-    except ValueError:
-        value = float("nan")
-    if value != value:
-        messages.append(say("asked.no_number", what=_what(say, what), text=text[:20], taken=say.plain(standard)))
-        return standard
-    near = min(max(value, low), high)
-    if near != value:
-        numbers = {"value": value, "low": low, "high": high, "taken": near}
-        words = {name: say.plain(number) for name, number in numbers.items()}
-        messages.append(say("asked.out_of_range", what=_what(say, what), **words))
-    return near
-
-
-def _what(say: Language, what: str) -> str:
-    """What was asked for, in words of the reader."""
-    name = f"asked.{what.replace(' ', '_')}"
-    return say(name) if name in say.sentences else what

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -11,7 +12,6 @@ from detente.faces.formats import clean
 
 MEDIA = {
     "html": "text/html; charset=utf-8",
-    "md": "text/markdown; charset=utf-8",
     "pdf": "application/pdf",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "json": "application/json",
@@ -22,24 +22,21 @@ MEDIA = {
 }
 
 
-def to_bytes(content: Any) -> bytes:
-    """Content as JSON: numbers without noise, what is not known as null."""
-    text = json.dumps(_plain(clean(content)), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+def to_bytes(content: Any, exact: bool = False) -> bytes:
+    """Content as JSON: numbers without noise, or exact as what is kept has them; what is not known as null."""
+    text = json.dumps(
+        _plain(content if exact else clean(content)), ensure_ascii=False, separators=(",", ":"), allow_nan=False
+    )
     # Half a pair of UTF-16 may stand in what a stranger sent and is shown again.
     return text.encode("utf-8", "replace")
 
 
 def _plain(value: Any) -> Any:
-    """Infinite numbers as null, days as texts."""
+    """What is no number, or infinite, as null, days as texts."""
     if isinstance(value, float):
-        return value if abs(value) != float("inf") else None
+        return value if math.isfinite(value) else None
     if isinstance(value, Mapping):
         return {str(key): _plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [_plain(item) for item in value]
     return value.isoformat() if isinstance(value, date) else value
-
-
-def suffixes() -> tuple[str, ...]:
-    """Formats that a report has here."""
-    return tuple(name for name in MEDIA if name not in ("py", "sh"))

@@ -12,14 +12,13 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 from starlette.routing import Match
 from starlette.types import Receive, Scope, Send
 
 from detente.codes import Faults, InputError, MissingData, SolveError, UnknownName
 from detente.codes.errors import DetenteError
 from detente.faces.web.faults import Away, Unwritable, unwritable
-from detente.faces.web.query import LedOn
 from detente.faces.words.language import load
 
 LOG = logging.getLogger("detente.server")
@@ -160,7 +159,7 @@ def of_error(error: DetenteError) -> Response:
     """A mistake of the user, or a solve that did not end, as a problem."""
     more: dict[str, Any] = {}
     if isinstance(error, Faults):
-        more = {"errors": [{"where": str(getattr(each, "where", "")), "detail": str(each)} for each in error.faults]}
+        more = {"errors": [{"where": str(getattr(each, "where", "")), "what": str(each)} for each in error.faults]}
     elif isinstance(error, InputError) and not isinstance(error, UnknownName):
         more = {"where": error.where, "what": error.what, "repair": error.repair}
     elif isinstance(error, UnknownName):
@@ -228,12 +227,7 @@ def register(app: FastAPI) -> None:
         first = rows[0] if rows else {"where": "request", "what": "cannot be read"}
         return answer(422, f"{first['where']}: {first['what'].lower()}.", errors=rows)
 
-    async def moved(request: Request, error: Exception) -> Response:
-        del request
-        return RedirectResponse(str(error), 308)
-
     app.add_exception_handler(DetenteError, known)
-    app.add_exception_handler(LedOn, moved)
     app.add_exception_handler(Problem, own)
     app.add_exception_handler(Away, away)
     app.add_exception_handler(HTTPException, of_http)

@@ -7,7 +7,6 @@ from typing import Any
 
 from fastapi import Request
 from fastapi.routing import APIRoute
-from starlette.datastructures import QueryParams
 
 from detente.codes import InputError, UnknownName
 
@@ -17,20 +16,6 @@ ALIKE = (
     ("publisher", "as"), ("against", "before"), ("claim", "preference"), ("scenario", "deal"), ("weights", "year"),
 )  # fmt: skip
 """Names that people and earlier versions have for one thing: an unknown one is answered with the one that is taken."""
-
-MOVED = {
-    "/claims": {"name": "ledger"},
-    "/facing": {"before": "against", "after": "on"},
-    "/law/changes": {"since": "from"},
-    "/law/changes.atom": {"since": "from"},
-    "/law/changes.json": {"since": "from"},
-    "/law/line/{code}": {"since": "from"},
-}
-"""Parameters of pages that have another name now: links of earlier versions are led on."""
-
-
-class LedOn(Exception):
-    """A page is asked for with names of an earlier version; the text is its address with those of now."""
 
 
 REPEATED = "*"
@@ -57,15 +42,13 @@ async def check_query(request: Request) -> None:
 
     Raises
     ------
-    InputError, UnknownName : the name, with the one to use. LedOn : a page under names of an earlier version.
+    InputError, UnknownName : the name, with the one to use.
     """
     route = request.scope.get("route")
     if not isinstance(route, APIRoute) or "x-question" in (route.openapi_extra or {}):
         return  # a question reads its own
     known, pairs = taken(route), request.query_params.multi_items()
-    given, moved = [name for name, _ in pairs], MOVED.get(route.path, {})
-    if any(name in moved for name in given):
-        raise LedOn(f"{request.url.path}?{QueryParams([(moved.get(name, name), text) for name, text in pairs])}")
+    given = [name for name, _ in pairs]
     check_names(given, known)
     for name in dict.fromkeys(given):
         if given.count(name) > 1 and not known.get(name, False):

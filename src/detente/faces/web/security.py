@@ -14,6 +14,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from anyio.to_thread import current_default_thread_limiter
@@ -22,6 +23,7 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from detente.faces.ask.question import all_questions
 from detente.faces.web.beneath import beneath, within
 from detente.faces.web.faults import Away
 from detente.faces.web.problems import answer, unforeseen
@@ -47,8 +49,20 @@ OPEN = ("/static/", "/login")
 """What is served without a token: the page that asks for it, and its looks."""
 
 HEALTH, METRICS = "/healthz", "/metrics"
-COMPUTES = ("/api/v1/deal/improve", "/api/v1/deal/counter", "/api/v1/world/solve", "/mcp")
+COMPUTES = ("/deal/live/improve", "/deal/live/counter", "/mcp")
 """What a server that keeps nothing answers although it is posted: numbers come in, numbers go out."""
+
+
+@lru_cache(maxsize=1)
+def _questions() -> frozenset[str]:
+    """Addresses of questions that are answered at once, from numbers alone."""
+    quick = (each for each in all_questions() if not each.long and not each.file)
+    return frozenset(f"/api/v1/{each.name.replace(' ', '/')}" for each in quick)
+
+
+def _computes(path: str) -> bool:
+    return path.startswith(COMPUTES) or path in _questions()
+
 
 SAFE = ("GET", "HEAD", "OPTIONS")
 THREADS = 16
@@ -242,7 +256,7 @@ class Guard:
             return answer(422, "lang: is gone, as the program speaks English alone since this version; leave it out.")
         if scope["method"] not in SAFE and not self._own_origin(headers):
             return answer(403, "the request comes from a page of another site")
-        if self.settings.read_only and scope["method"] not in SAFE and not scope["path"].startswith(COMPUTES):
+        if self.settings.read_only and scope["method"] not in SAFE and not _computes(scope["path"]):
             return answer(403, "this server keeps nothing and takes nothing in; run one of your own for that")
         return None
 
@@ -369,7 +383,7 @@ def _door(scope: Scope, wrong: bool = False) -> str:
 
 
 def _unknown(scope: Scope) -> Response:
-    wants_page = scope["method"] == "GET" and not scope["path"].startswith("/api/")
+    wants_page = scope["method"] == "GET" and not scope["path"].startswith(("/api/", "/deal/live"))
     if wants_page and "text/html" in Headers(scope=scope).get("accept", ""):
         return RedirectResponse("/login", 303)
     return answer(401, "show the token of this server as 'Authorization: Bearer TOKEN'", {"www-authenticate": "Bearer"})

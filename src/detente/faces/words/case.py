@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from detente.data.casefile import case_names, variant_names
-from detente.faces.words.advice import blocks
 from detente.faces.words.issues import threat_words
 from detente.faces.words.language import load
 from detente.faces.words.outlook import outlook_sentences
 from detente.faces.words.talks import over_sentence, span, star_sentence
 from detente.lab.statute.standing import record_sentences
-from detente.lab.talks.counsel import advice_of, threats_seen
-from detente.lab.talks.gains import gain_ranges, over_words, ranged_settings
+from detente.lab.talks.counsel import threats_seen
+from detente.lab.talks.gains import gain_ranges, ranged_settings
 from detente.lab.talks.outlook import outlook_on, plain
 from detente.lab.talks.report import fates_of_case, standings
 from detente.lab.talks.talk import Talk
@@ -31,12 +30,6 @@ def case_sentences(talk: Talk) -> list[str]:
     truces = {(s, t): truce for s in talk.settings for t, truce in talk.settled(s).truces.items()}
     lasts = outlook_sentences(plain(outlook_on(talk.case.file, talk.reference)), load())
     return [s for s in (*recorded(talk), *lines, held_sentence(name, truces, names), *lasts) if s]
-
-
-def report_sentences(talk: Talk) -> list[str]:
-    """The page of the first side, each block with its head, then what is said of the deal that the case is about."""
-    page = [f"{block.head}: {' '.join(block.sentences)}" for block in blocks(advice_of(talk), load())]
-    return [*page, *case_sentences(talk)]
 
 
 def named(talk: Talk) -> Names:
@@ -60,17 +53,6 @@ def recorded(talk: Talk) -> list[str]:
         taken = say("record.taken", fate=fates[variant]) if variant in fates else say("record.as_written")
         sentences.append(f"{taken} {say('record.variants', names=', '.join(named))}")
     return sentences
-
-
-def ranges_note(talk: Talk) -> str:
-    """What the ranges of the sentences run over: those of gains as in every brief, others over what was asked."""
-    weights, horizons = ", ".join(talk.weights), ", ".join(horizon.name for horizon in talk.horizons)
-    settings = ranged_settings(talk)
-    usual = ", ".join(setting.weights for setting in settings)
-    over = over_words(talk.case.file).replace("the weights", f"the weights {usual}", 1)
-    gains = f"Gains are under {settings[-1].words}, their ranges over {over}"
-    others = f"other ranges run over the weights {weights} and the {horizons}"
-    return f"USD bn a year at base-year prices. {gains}; {others}."
 
 
 def _left(talk: Talk) -> list[str]:

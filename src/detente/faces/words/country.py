@@ -13,12 +13,12 @@ from detente.codes.names import first_upper
 from detente.codes.standing import Standing
 from detente.data.flows import claims_in_words, claims_on
 from detente.data.importers import importer
+from detente.faces.words.brief import INDENT, WIDTH
 from detente.faces.words.costs import cost_sentences
 from detente.faces.words.language import MINUS, Language, load
 from detente.faces.words.lines import OVER
 from detente.faces.words.record import open_law
 from detente.faces.words.rows import Rows
-from detente.faces.words.show import INDENT, WIDTH
 from detente.lab.country.brief import MARKET, CountryBrief
 from detente.lab.country.deal_world import TODAY
 from detente.lab.country.replies import CUT, DEAL, RETALIATE, UNION

@@ -1,81 +1,59 @@
-"""The negotiator's page in parts, whoever's it is: title, sentences under their heads, and the table of packages."""
+"""The negotiator's page, whoever's it is: in one or two sentences, as sentences under their heads, and as text."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
 
-from detente.faces.words.advice import PageBlock, basis, blocks, title
-from detente.faces.words.language import Language
-from detente.faces.words.many import many_basis, many_blocks, many_outside_table, many_package_name, many_table
-from detente.faces.words.outside import outside_basis, outside_blocks, outside_row_name, outside_table, outside_title
-from detente.faces.words.page import Row, moving_issues, package_table
-from detente.lab.talks.advice import IssueSeen, OutsideAdvice
+from detente.codes import Table, table_of
+from detente.codes.names import first_upper
+from detente.faces.words.advice import PageBlock, basis, blocks
+from detente.faces.words.language import Language, load
+from detente.faces.words.many import many_basis, many_blocks, many_outside_page, many_page
+from detente.faces.words.outside import as_outside_page, outside_basis, outside_blocks, outsider_name
+from detente.faces.words.page import as_page
+from detente.lab.talks.advice import Advice, OutsideAdvice
 from detente.lab.talks.many.page import ManyAdvice
 from detente.lab.talks.paged import AnyPage
 
 
-@dataclass(frozen=True)
-class SpokenPage:
-    """A page in words.
-
-    Attributes
-    ----------
-    title : of the case; `whose` : whose page it is; `basis` : what its amounts are.
-    blocks : sentences under their heads, in order, none left out.
-    heads : of the columns of the table of packages, the first over the names; `rows` : a name and its cells.
-    """
-
-    title: str
-    whose: str
-    basis: str
-    blocks: tuple[PageBlock, ...]
-    heads: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-
-    def as_plain(self) -> dict[str, Any]:
-        """The page as plain values."""
-        return {
-            "title": self.title,
-            "whose": self.whose,
-            "basis": self.basis,
-            "blocks": [{"name": b.name, "head": b.head, "sentences": list(b.sentences)} for b in self.blocks],
-            "packages": {"heads": list(self.heads), "rows": [list(row) for row in self.rows]},
-        }
-
-
-def spoken_page(page: AnyPage, say: Language) -> SpokenPage:
-    """A page in words, with every sentence and every issue that moves: a screen has room for them."""
+def headline(page: AnyPage) -> str:
+    """What a country should offer and ask for, or what the deals of others do to it."""
+    say = load()
+    parts = {block.name or str(k): block.sentences for k, block in enumerate(_blocks(page, say))}
     if isinstance(page, OutsideAdvice):
-        return _outside(page, say)
+        effect = " ".join(next(iter(parts.values())))
+        return say("talks_outside", country=first_upper(outsider_name(page.country, say)), effect=effect)
+    side = page.side if isinstance(page, ManyAdvice) else page
+    offer, ask = list(parts.values())[:2]
+    if side.advice is None:
+        return offer[0]
+    return say("talks_offer", country=say.country(side.side), offer=offer[0], ask=ask[0])
+
+
+def whole_page(page: AnyPage) -> str:
+    """The page as text, at most forty lines."""
+    say = load()
+    if isinstance(page, Advice):
+        return as_page(page, say)
     if isinstance(page, ManyAdvice):
-        named = [many_package_name(row, page, say) for row in page.side.packages]
-        table = many_table(page, say)
-        return _made(title(page.side, say), many_basis(page, say), many_blocks(page, say), table, named)
-    moving = moving_issues(page.issues, [row.levels for row in page.packages])
-    table = package_table(page, say, moving)
-    return _made(title(page, say), basis(page, say), blocks(page, say), table, _issue_names(page.issues, moving))
+        return many_page(page, say)
+    return as_outside_page(page, say) if len(page.parties) == 2 else many_outside_page(page, say)
 
 
-def _outside(page: OutsideAdvice, say: Language) -> SpokenPage:
-    if len(page.parties) == 2:
-        named = _issue_names(page.issues, moving_issues(page.issues, [row.levels for row in page.rows]))
-        table = outside_table(page, say)
-    else:
-        named, table = [outside_row_name(row, page, say) for row in page.rows], many_outside_table(page, say)
-    return _made(outside_title(page, say), outside_basis(page, say), outside_blocks(page, say), table, named)
+def advice_table(page: AnyPage) -> Table:
+    """Every sentence of the page under its head, none left out."""
+    say = load()
+    about = [(say("talks_basis"), _basis(page, say))]
+    return table_of("case.advice", [*about, *((b.head, " ".join(b.sentences)) for b in _blocks(page, say))])
 
 
-def _issue_names(issues: Sequence[IssueSeen], moving: Sequence[int]) -> list[str]:
-    return [issues[k].label for k in moving]
+def _blocks(page: AnyPage, say: Language) -> Sequence[PageBlock]:
+    if isinstance(page, Advice):
+        return blocks(page, say)
+    return many_blocks(page, say) if isinstance(page, ManyAdvice) else outside_blocks(page, say)
 
 
-def _made(
-    names: tuple[str, str], text: str, parts: Sequence[PageBlock], table: tuple[list[list[str]], list[Row]],
-    named: Sequence[str],
-) -> SpokenPage:  # fmt: skip
-    """A page; `named` : whole names in place of the heads after the first, which a terminal cuts to two lines."""
-    heads = [" ".join(head) for head in table[0]]
-    heads[1 : 1 + len(named)] = named
-    return SpokenPage(*names, text, tuple(parts), tuple(heads), tuple((name, *cells) for name, cells in table[1]))
+def _basis(page: AnyPage, say: Language) -> str:
+    if isinstance(page, Advice):
+        return basis(page, say)
+    return many_basis(page, say) if isinstance(page, ManyAdvice) else outside_basis(page, say)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 
-import numpy as np
-
-from detente.codes import Table, Unit
+from detente.codes import Table
 from detente.codes.names import first_upper
 from detente.evidence.modelled import ENOUGH
 from detente.evidence.skill import Skill
@@ -22,17 +20,24 @@ SETTLED = "settled before the deadline"
 ALL = "all"
 """Row of every form together."""
 
-SCREEN = (
-    "track_rules", "track_misses", "track_next", "track_rate_rules", "track_model_rules", "track_hazards",
-    "track_survival", "track_survival_skill",
-)  # fmt: skip
-"""Tables that readers see first; the others stand behind them."""
 
-SHOWN = {
-    "track_rules": ("rule", "brier", "saved", "saved_low", "saved_high", "hindsight", "strict", "parted"),
-    "track_rate_rules": ("rule", "error", "error_rows", "saved", "saved_low", "saved_high"),
-}
-"""Columns that readers see first, of tables with more."""
+def became(tables: Sequence[Table], say: Language | None = None) -> str:
+    """What became of the rows of the record, in a sentence for each of the first two kinds; or of signed terms."""
+    main, say = tables[0], say or load()
+    if main.name == "signed_terms":
+        holds = {row["case"] for row in main.rows() if not row["short"]}
+        return say("became_terms", count=say.number(len(set(main["case"]))), size=say.number(len(holds)))
+    if len(set(main["id"])) == 1:
+        row = next(main.rows())
+        return say("became_one", **{**row, "kind": first_upper(row["kind"]), "day": say.day(row["date"])})
+    words = []
+    for kind in ("deal", "threat", "truce", "promise"):
+        came = Counter(str(row["came"]).split(" after ")[0] for row in main.rows() if row["kind"] == kind)
+        if came and (kind != "deal" or came.total() == len(main)):
+            parts = say.listed([f"{size} {say.forms['became'].get(end, end)}" for end, size in came.most_common()])
+            error = next((100.0 * table["error"].mean() for table in tables if table.name == "track_rates"), 0.0)
+            words.append(say(f"became_{kind}", size=say.number(came.total()), parts=parts, error=say.number(error, 1)))
+    return " ".join(words[:2])
 
 
 def sentences(tables: Sequence[Table], say: Language | None = None) -> list[str]:
@@ -105,22 +110,6 @@ def _lives(tables: Mapping[str, Table], say: Language) -> Iterator[str]:
             alive = say.percent(table["day_365"][k], 0)
             size, ends = say.number(table["count"][k]), say.number(table["ends"][k])
             yield say("track_lives", form=first_upper(form), alive=alive, size=size, ends=ends)
-
-
-DIGITS: dict[str, int] = dict.fromkeys(
-    ("skill", "low", "high", "saved", "saved_low", "saved_high", "hazard", "years"), 2
-)
-SCORE_DIGITS = 3
-"""Decimals of skills and their ends, and of scores, for readers."""
-
-
-def short(table: Table) -> Table:
-    """A table of the record as readers see it first: fewer columns, and as many digits as scores bear."""
-    if table.name in SHOWN:
-        table = table.select(SHOWN[table.name])
-    plain = [column.name for column in table.columns if column.unit is Unit.NONE]
-    data = {name: np.round(table[name].astype(float), DIGITS.get(name, SCORE_DIGITS)) + 0.0 for name in plain}
-    return replace(table, data={**table.data, **data})
 
 
 def _told_apart(table: Table, say: Language) -> str:

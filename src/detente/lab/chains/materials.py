@@ -54,7 +54,13 @@ def materials(
     `materials` (losses without and with the deal), `materials_short` (first day short by user), `months` (shortage by
     US industry and month), `materials_lost` (US output lost by month) and `materials_prices`.
     """
-    without, deal = questions(given, on)
+    return compared(*questions(given, on), draws, seed, progress)
+
+
+def compared(
+    without: ChainQuestion, deal: ChainQuestion, draws: int = 0, seed: int = 0, progress: Progress | None = None
+) -> dict[str, Table]:
+    """The same tables of two questions about one chain."""
     before, after = answer_both(without, deal)
     ranges = spread(without, draws, seed, other=deal, progress=progress) if draws else None
     tables = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -10,10 +11,12 @@ import numpy as np
 from detente.chains.chain import SupplyChain
 from detente.chains.need import against_mines, element_need
 from detente.codes import Table, table_of
+from detente.codes.given import several
 from detente.data.chain_build import figures, load_chain
 from detente.data.chain_tables import concentration, elements, governance_weights, sources
 from detente.data.chainfile import chain_file, chain_names
 from detente.data.chainrows import ChainFile, Producer
+from detente.lab.chains.named import blocs, chain_of
 
 NAMED = 1e-9
 
@@ -131,8 +134,31 @@ def figures_table(name: str) -> Table:
     return table_of("chains.figures", rows, chain=name)
 
 
+def portrait(mineral: str, country: str | Sequence[str] = ()) -> tuple[str, list[Table]]:
+    """The chain of a material, and what it is: the tables of the chain, those of an element without what is of others.
+
+    Parameters
+    ----------
+    country : codes of countries, or of blocs, whose rows are wanted; all by default.
+    """
+    name, symbols = chain_of(mineral)
+    tables, codes = show_tables(name), {*blocs(country), *several(country, "country")}
+    others = {element.lower() for element in load_chain(name, scope="requirement").elements} - {
+        s.lower() for s in symbols
+    }
+    for n, table in enumerate(tables):
+        kept = np.ones(len(table), dtype=bool)
+        for column in ("material", "element") if symbols else ():
+            if column in table.data:
+                kept &= [not others.issuperset(str(text).lower().split("+")) for text in table[column]]
+        if codes and "country" in table.data:
+            kept &= np.isin(table["country"], list(codes))
+        tables[n] = table.take(np.flatnonzero(kept))
+    return name, tables
+
+
 def show_tables(name: str, scope: str = "requirement") -> list[Table]:
-    """What `detente chain show` prints."""
+    """What a chain is, whole."""
     file, chain = chain_file(name), load_chain(name, scope=scope)
     tables = [producers_table(file), concentration_table(file), needs_table(chain), dependency_table(chain)]
     mines = mines_table(file, chain)

@@ -1,9 +1,8 @@
-"""An answer of a supply chain as plain values, and what to say beside its numbers."""
+"""What to say beside the numbers of an answer of a supply chain."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -13,105 +12,13 @@ from detente.chains.rows import Range
 from detente.chains.stocks import StockDays
 from detente.codes import declared_note
 from detente.data import chain_world
-from detente.data.chainrows import ChainFile
 from detente.lab.chains import tables as build
 from detente.lab.chains.answer import ChainAnswer
 from detente.lab.chains.draws import ALTERNATIVES, AnswerDraws
-from detente.lab.chains.months import question_key
 from detente.lab.chains.multiple import Multiple, beyond_words
-from detente.lab.chains.tables import balance_table, stocks_table
 
 SECOND = 1e-3
 """Move of an imported part from which on a second pass is worth a word."""
-
-
-def content(answer: ChainAnswer, spread: AnswerDraws | None = None) -> dict[str, Any]:
-    """Everything `--format json` prints."""
-    ran = answer.ran
-    question = ran.question
-    first = ran.runs[ran.scopes[0]]
-    return {
-        "chain": question.file.name,
-        "title": question.file.title,
-        "restrictor": question.file.restrictor,
-        "question": question_key(question) | {"scopes": list(ran.scopes), "licences": ran.licences.name},
-        "draws": 0 if spread is None else len(spread),
-        "seed": None if spread is None else spread.sample.seed,
-        "need": needs(answer),
-        "losses": _rows(build.losses_table(answer, spread)),
-        "beyond_model": _beyond(answer),
-        "first_short": _first(answer, spread),
-        "prices": _rows(build.prices_table(answer, spread)),
-        "industries": _rows(build.industries_table(answer)),
-        "imported_parts": _parts(answer),
-        "marginal_value": None if answer.marginal is None else asdict(answer.marginal),
-        "stocks": _rows(stocks_table(answer)),
-        "balance": _rows(balance_table(answer)),
-        "leakage": {g.name: first.leakage[n].tolist() for n, g in enumerate(first.chain.grades)},
-        "movers": movers(answer, spread),
-        "certificate": asdict(answer.certificate) | {"draws_failed": 0 if spread is None else spread.failed},
-        "parameters": {name: asdict(figure) for name, figure in sorted(answer.parameters.items())},
-        "notes": list(notes(answer, spread)),
-    }
-
-
-def _beyond(answer: ChainAnswer) -> list[dict[str, Any]]:
-    """Losses that are beyond the model, with their multiple and the cost of what is missing at the quote outside."""
-    names = ("country", "scope", "measure", "period")
-    return [
-        dict(zip(names, key, strict=True)) | asdict(multiple)
-        for key, multiple in answer.multiples.items()
-        if multiple.beyond
-    ]
-
-
-def _rows(table: Any) -> list[dict[str, Any]]:
-    return [{key: None if value != value else value for key, value in row.items()} for row in table.rows()]
-
-
-def _first(answer: ChainAnswer, spread: AnswerDraws | None) -> list[dict[str, Any]]:
-    scope = answer.ran.scopes[0]
-    rows = _rows(build.first_table(answer, spread))
-    return [row | {"defence": bool(row["defence"]), "scope": scope, "unit": "days"} for row in rows]
-
-
-def _parts(answer: ChainAnswer) -> list[dict[str, Any]]:
-    """Lowest supply of imported parts by country, hats."""
-    effect = answer.ran.effects[answer.ran.scopes[-1]]
-    rows = []
-    for bloc, supply in effect.parts.items():
-        names = effect.nations.of[bloc].ground.parts
-        lowest = supply.min(axis=0).tolist()
-        rows.append(
-            {
-                "country": bloc,
-                "lowest": dict(zip(names, lowest, strict=True)),
-                "second_pass": effect.second_pass.get(bloc),
-            }
-        )
-    return rows
-
-
-def needs(answer: ChainAnswer) -> list[dict[str, Any]]:
-    """Need by country and scope, USD a year; requirement only where a figure is known."""
-    ran, file = answer.ran, answer.ran.question.file
-    rows = []
-    for bloc in ran.question.blocs:
-        for scope in ran.scopes:
-            chain = ran.chains[scope]
-            spent = sum(sum(user.need.values()) for user in chain.users if user.country == bloc)
-            rows.append({"country": bloc, "scope": scope, "users": spent, "with_parts": _with_parts(file, bloc, spent)})
-    return rows
-
-
-def _with_parts(file: ChainFile, bloc: str, spent: float) -> float | None:
-    """Need with what imported parts hold, where the file has that figure."""
-    row = next((r for r in file.spending if r.scope == "requirement" and chain_world.bloc_of(r.country) == bloc), None)
-    if row is None:
-        return None
-    direct = [r.central for r in file.spending if r.product == row.product and r.country == row.country
-              and r.scope == "direct"]  # fmt: skip
-    return spent - sum(direct) + row.central if direct else spent
 
 
 def movers(answer: ChainAnswer, spread: AnswerDraws | None) -> list[dict[str, Any]]:

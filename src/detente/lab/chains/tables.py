@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -14,12 +13,13 @@ from detente.chains.ledger import FLOWS, INS, OUTS
 from detente.chains.measures import GDP, INCOME, REAL_INCOME
 from detente.chains.steps import DAYS_PER_MONTH
 from detente.chains.stocks import StockDays, StockRun
-from detente.codes import Table, Unit, declared_note, table_of
+from detente.codes import Table, declared_note, table_of
 from detente.data import chain_world
 from detente.data.chain_tables import us_network
+from detente.data.tables import GROUPS, partner_name
 from detente.lab.chains.answer import ChainAnswer, CountryLoss
 from detente.lab.chains.draws import AnswerDraws
-from detente.lab.chains.multiple import Key, beyond_words
+from detente.lab.chains.multiple import beyond_words
 from detente.lab.ground.averages import sector_names
 
 PEAK, YEAR = "peak quarter, annual rate", "year 1"
@@ -71,6 +71,47 @@ def _range(row: CountryLoss, spread: AnswerDraws | None) -> tuple[float, float, 
     return (row.loss.value, np.nan, np.nan) if np.isnan(ends[0]) else ends
 
 
+def costs_table(answer: ChainAnswer, spread: AnswerDraws | None = None) -> Table:
+    """What the first year costs each country in the widest scope asked for, and which of its users is short first."""
+    ran, rows = answer.ran, []
+    first = first_table(answer, spread)
+    names, short = user_names(first), first["first_short"]
+    for row in answer.losses:
+        if (row.loss.scope, row.loss.measure, row.loss.period) != (ran.scopes[-1], GDP, YEAR):
+            continue
+        share, gdp = _range(row, spread), chain_world.gdp(row.country)
+        mine = [n for n in np.flatnonzero(first["country"] == row.country).tolist() if np.isfinite(short[n])]
+        user = min(mine, key=lambda n: short[n], default=None)
+        who = ("", np.nan) if user is None else (names[user].replace(" manufacturing", ""), short[user])
+        rows.append((row.country, *(part * gdp for part in share), share[0], *reversed(who)))
+    notes = (declared_note("chains.first_year", scope=ran.scopes[-1]), *(() if spread else (no_range(),)))
+    return table_of("chains.costs", rows, notes, run=title_of(answer)).sorted("lost", descending=True)
+
+
+def drivers_table(groups: Sequence[Mapping[str, Any]], answer: ChainAnswer) -> Table:
+    """Figures that move the loss of each country most."""
+    rows = [(g["country"], item["figure"], item["rank_correlation"]) for g in groups for item in g["figures"]]
+    return table_of("chains.drivers", rows, run=title_of(answer))
+
+
+LEAST = 0.01
+"""Share of need not met below which a user is left out of the months."""
+
+
+def short_months(answer: ChainAnswer) -> Table:
+    """Need not met by user and month of those who run short, by name, of the first scope asked for."""
+    run = answer.ran.runs[answer.ran.scopes[0]]
+    short, names = 1.0 - run.met_by_user, us_users()
+    rows = [
+        (month + 1, f"{GROUPS.get(user.country) or partner_name(user.country)}: {_named(row, names)}", short[u, month])
+        for u, user in enumerate(run.chain.users)
+        if user.country in answer.ran.question.blocs and short[u].max() >= LEAST
+        for row in [{"country": user.country, "user": user.code, "defence": user.defence}]
+        for month in range(run.months)
+    ]
+    return table_of("chains.months", rows, run=title_of(answer))
+
+
 def first_table(answer: ChainAnswer, spread: AnswerDraws | None = None) -> Table:
     """First day short by user, of the first scope asked for."""
     ran = answer.ran
@@ -95,14 +136,6 @@ def user_names(table: Table) -> list[str]:
     """Users of a table in words: "Aircraft engine and engine parts (defence)"; by country, code and defence."""
     names = us_users()
     return [_named(row, names) for row in table.rows()]
-
-
-def named_users(table: Table) -> Table:
-    """A table of users for readers: by name in few words, the defence part said behind it."""
-    users = np.asarray([name.replace(" manufacturing", "") for name in user_names(table)], dtype=np.str_)
-    columns = tuple(replace(c, unit=Unit.TEXT) if c.name == "user" else c for c in table.columns)
-    named = replace(table, columns=columns, data={**table.data, "user": users})
-    return named.select([c.name for c in columns if c.name != "defence"])
 
 
 def us_users() -> dict[str, str]:
@@ -184,75 +217,11 @@ def parameters_table(answer: ChainAnswer) -> Table:
     return table_of("chains.parameters", rows, run=title_of(answer))
 
 
-AXIS = (-6, 0)
-CELLS = 18
-
-
-def headline_table(answer: ChainAnswer, spread: AnswerDraws | None = None) -> Table:
-    """Losses as a reader sees them: one row a country and scope, ranges in full, a log axis beside them."""
-    ranges = {row.key: _range(row, spread) for row in answer.losses}
-    periods = _periods(answer)
-    rows = []
-    for bloc in answer.ran.question.blocs:
-        for scope in answer.ran.scopes:
-            if (bloc, scope, GDP, PEAK) not in ranges:
-                continue
-            shown = [ranges[bloc, scope, GDP, name] for _, name in periods]
-            shown += [ranges[bloc, scope, REAL_INCOME, name] for _, name in periods[:2]]
-            key = (bloc, scope, GDP, YEAR)
-            rows.append((bloc, scope, *(_text(*ends) for ends in shown), _times(answer, key), _bar(*ranges[key])))
-    named = [{"period": short, "exact": short, "long": name} for short, name in periods]
-    notes = (*_headline_notes(spread), *_medians(answer, ranges, spread))
-    return table_of("chains.headline", rows, notes, run=title_of(answer), period=named, exact=named[:2])
-
-
-def _periods(answer: ChainAnswer) -> list[tuple[str, str]]:
-    """Periods shown: their short and their full names."""
-    years = -(-answer.ran.question.months // 12)
-    return [("peak", PEAK), *((f"year_{k}", f"year {k}") for k in range(1, min(years, 3) + 1))]
-
-
-def _medians(
-    answer: ChainAnswer, ranges: Mapping[Key, tuple[float, float, float]], spread: AnswerDraws | None
-) -> list[str]:
-    """That losses are medians, and how far those of the first country are from its central figures."""
-    first = next((row for row in answer.losses if (row.loss.measure, row.loss.period) == (GDP, YEAR)), None)
-    if spread is None or first is None:
-        return []
-    words = {"country": first.country, "scope": first.loss.scope, "central": first.loss.value}
-    return [declared_note("chains.medians", draws=len(spread), median=ranges[first.key][0], **words)]
-
-
 def no_rent(answer: ChainAnswer) -> tuple[str, ...]:
     """Why the restrictor has no rent, where none is counted."""
     share = answer.parameters["rent_share"].central
     restrictor = answer.ran.question.file.restrictor
     return () if share > 0.0 else (declared_note("chains.no_rent", country=restrictor, share=share),)
-
-
-def _headline_notes(spread: AnswerDraws | None) -> tuple[str, ...]:
-    what = "median (5% to 95%)" if spread else "central figures"
-    return (
-        declared_note("chains.periods", what=what),
-        declared_note("chains.measures"),
-        declared_note("chains.times_marked"),
-        declared_note("chains.log_axis"),
-        *(() if spread else (no_range(),)),
-    )
-
-
-def _times(answer: ChainAnswer, key: Key) -> str:
-    """Multiple of a loss, marked where it is beyond the model."""
-    multiple = answer.multiples.get(key)
-    if multiple is None or np.isnan(multiple.times):
-        return ""
-    return f"{multiple.times:,.0f}{' !' * multiple.beyond}"
-
-
-def _text(median: float, low: float, high: float) -> str:
-    if np.isnan(low):
-        return percent(median)
-    return f"{percent(median)} ({percent(low)}–{percent(high)})"
 
 
 def percent(value: float) -> str:
@@ -262,61 +231,6 @@ def percent(value: float) -> str:
         return "0"
     digits = max(0, 1 - int(np.floor(np.log10(abs(shown)))))
     return f"{shown:.{min(digits, 7)}f}"
-
-
-def _bar(median: float, low: float, high: float) -> str:
-    """Where a loss lies on a log axis."""
-    cells = ["|" if k % (CELLS // (AXIS[1] - AXIS[0])) == 0 else "." for k in range(CELLS + 1)]
-    places = [_cell(value) for value in (median, low, high)]
-    if not np.isnan(low):
-        for k in range(places[1], places[2] + 1):
-            cells[k] = "="
-    if median > 10.0 ** AXIS[0]:
-        cells[places[0]] = "o"
-    return "".join(cells)
-
-
-def _cell(value: float) -> int:
-    log = np.log10(value) if value > 0.0 else -np.inf
-    share = (np.clip(log, *AXIS) - AXIS[0]) / (AXIS[1] - AXIS[0])
-    return round(CELLS * share) if np.isfinite(share) else 0
-
-
-def price_path_table(answer: ChainAnswer, spread: AnswerDraws | None = None) -> Table:
-    """Quotes outside at some months, beside the price inside."""
-    ran = answer.ran
-    run = ran.runs[ran.scopes[0]]
-    shown = [m for m in (1, 2, 3, 6, 9, 12, 18, 24, 36) if m <= run.months]
-    rows = []
-    for e, element in enumerate(run.prices.elements):
-        quotes = [_quote(run.prices.outside[e, m - 1], element, m, spread) for m in shown]
-        rows.append((element, f"{run.prices.inside[e, 0]:,.1f}", *quotes, f"{run.prices.average[e, -1]:,.1f}"))
-    notes = (declared_note("chains.in_brackets"),) if spread else ()
-    return table_of("chains.price-path", rows, notes, run=title_of(answer), month=shown)
-
-
-def _quote(value: float, element: str, month: int, spread: AnswerDraws | None) -> str:
-    text = f"{value:,.0f}" if value >= 100.0 else f"{value:,.1f}"
-    if spread is None:
-        return text
-    _, low, high = spread.of_price(element, month)
-    return f"{text} ({low:,.0f}–{high:,.0f})"
-
-
-TABLES = {
-    "losses": losses_table,
-    "first-short": first_table,
-    "prices": prices_table,
-}
-"""Tables that carry ranges, by name."""
-
-PLAIN = {
-    "industries": industries_table,
-    "marginal": marginal_table,
-    "months": months_table,
-    "parameters": parameters_table,
-}
-"""Tables of central figures, by name."""
 
 
 def balance_table(answer: ChainAnswer) -> Table:
@@ -379,7 +293,3 @@ def _national_feed(feed: StockRun, bloc: str, element: str) -> float:
     """National and trader stock of feed, kg of an element times 12."""
     positions = [n for n, key in enumerate(feed.reserve_keys) if key == (bloc, element)]
     return float(sum(feed.reserve_at_start[n] * feed.reserve_weight[n] for n in positions))
-
-
-MATERIAL = {"balance": balance_table, "stocks": stocks_table}
-"""Tables of the material by name."""

@@ -18,7 +18,6 @@ from typing import Any
 
 import numpy as np
 
-import detente
 from detente.data.importerfile import lawbooks, stamp
 from detente.data.library import package_folder, sha256, user_folder
 from detente.evidence import Claim
@@ -28,7 +27,7 @@ from detente.lab.claims.rows import QuantityRow, ReadingRow
 Given = Sequence[tuple[ReadingRow, Measured]]
 """Readings of a statement, each with what it gives."""
 
-STORED = ("2025-26",)
+STORED = ("2025-26", "may-2025")
 """Ledgers of the package whose numbers are stored."""
 
 DATA = (".csv", ".npz", ".parquet", ".toml", ".yaml")
@@ -88,7 +87,7 @@ def rests_on() -> str:
 
 def files() -> list[Path]:
     """Files that decide what the readings of a statement give, remarks among it."""
-    data, program = package_folder(), Path(detente.__file__).parent
+    data, program = package_folder(), Path(__file__).parents[2]
     paths = [path for path in sorted(data.rglob("*")) if path.suffix in DATA]
     paths += [path for path in sorted(program.rglob("*.py")) if path.relative_to(program).parts[0] != FACES]
     return paths + sorted((program / REGISTER).glob("*.toml"))

@@ -279,14 +279,8 @@ def _statement(
     return Statement(claim, part, row.quantity, readings, expected, lacks, period, listed)
 
 
-CLAIM = re.compile(r"[A-Za-z]{1,4}\d{1,4}[a-z]?")
-"""How the id of a claim, or of a part of one, is written."""
-
-
 def ledger_with(claim: str) -> str:
     """Ledger of the package that has a claim, or a part of one, under an id; "" where none has."""
-    if not CLAIM.fullmatch(claim):
-        return ""
     return next((name for name in ledger_names() if claim in _ids(load_ledger(name))), "")
 
 

@@ -119,9 +119,7 @@ def chapter_of(material: str) -> str:
     words = {fold(chapter): chapter for chapter in chapters} | {fold(word): chapter for word, chapter in ALSO.items()}
     if fold(material) not in words:
         known = (*chapters, *ALSO, *STAGES)
-        raise UnknownName(
-            "material", material, known, "quantity material_share, population", "see detente chains minerals"
-        )
+        raise UnknownName("material", material, known, "quantity material_share, population", "see detente chain show")
     return words[fold(material)]
 
 

@@ -7,10 +7,8 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from detente.codes import DetenteError, InputError, check_none
-from detente.evidence import ClaimCheck
-from detente.lab.claims.check import check
-from detente.lab.claims.ledger import ledger_of
+from detente.codes import DetenteError, InputError
+from detente.lab.claims.ledger import Ledger, ledger_of
 
 CLOSED = ("law", "extend", "halve_since", "lawbook", "file", "events")
 """Keys of a claim that change the law or name files."""
@@ -36,36 +34,32 @@ def check_sent(content: Any, where: str) -> None:
             check_sent(value, where)
 
 
-def judged_sent(
-    content: Any, as_of: date, draws: int, today: date
-) -> tuple[tuple[ClaimCheck, ...], tuple[DetenteError, ...]]:
-    """Verdicts on claims that were sent, and what is wrong with those that cannot be judged.
+def ledger_sent(content: Any, today: date, refused: list[DetenteError] | None = None) -> Ledger:
+    """The ledger of claims that were sent.
 
     Parameters
     ----------
     content : as of a file: a list of claims, or a mapping with `claims:`.
-    today : day on which a claim was said that names none.
+    today : day on which a claim was said that names none. refused : takes what is wrong with claims; None raises it.
 
     Raises
     ------
-    InputError : no list of claims, too many, or none that can be judged; every reason is named.
+    InputError : no list of claims, or too many.
     """
     check_sent(content, WHERE)
     given = content.get("claims") if isinstance(content, Mapping) else content
     rows = given if isinstance(given, list) else []
     if len(rows) > MOST:
-        raise InputError(WHERE, f"are {len(rows)}", f"send at most {MOST} at a time, or use `detente check`")
+        raise InputError(WHERE, f"are {len(rows)}", f"send at most {MOST} at a time, or a file to `detente check`")
     if any(len(json.dumps(row, default=str)) > LONGEST for row in rows):
         raise InputError(WHERE, f"hold one of more than {LONGEST:,} letters", "shorten it")
-    refused: list[DetenteError] = []
-    ledger = ledger_of(_dated(content, today), WHERE, refused=refused)
-    checks = check(ledger, as_of=as_of, draws=draws, refused=refused)
-    if not checks:
-        check_none(refused)
-    return checks, tuple(refused)
+    return ledger_of(_dated(content, today), WHERE, refused=refused)
 
 
 def _dated(content: Any, today: date) -> Any:
     """The claims with the day of those that name none."""
     head = dict(content) if isinstance(content, Mapping) else {"claims": content}
-    return {"said": today, **head}
+    named = [
+        {"claim_id": "own", "quote": "as given", **row} if isinstance(row, Mapping) else row for row in head["claims"]
+    ]
+    return {"said": today, **head, "claims": named}

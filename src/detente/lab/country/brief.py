@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -26,7 +27,8 @@ from detente.lab.country.replies import Sides, offers, replies, sides_of
 from detente.lab.ground.axes import REST, WORLD
 from detente.lab.ground.collected import collected_beside
 from detente.lab.ground.sides import latest_standing
-from detente.lab.scenario import Scenario, load_scenario
+from detente.lab.prepared import Runnable, asked_scenario
+from detente.lab.scenario import Point, Scenario, load_scenario, shipped
 from detente.lab.world.costs import costs_table
 
 MARKET, OTHER = "USA", "CHN"
@@ -98,6 +100,34 @@ def country_brief(
         raise InputError(f"scenario {solved.scenario.name}, world {solved.economy.name}", what, f"use {WORLD}")
     study = brief_of(solved, code_of(solved.economy, country))
     return replace(study, moved=on is not None and _day_of(deal) not in (on, TODAY))
+
+
+def brief_asked(
+    country: str,
+    given: Runnable = TODAY,
+    on: date | None = None,
+    against: date | None = None,
+    **others: Any,
+) -> CountryBrief:
+    """What a scenario does to a country, with what is asked in place of its own.
+
+    Parameters
+    ----------
+    against : day of the earlier tariffs. others : as of `asked_scenario`.
+
+    Raises
+    ------
+    InputError, UnknownName, SolveError : as `country_brief`.
+    """
+    clock = date.today()
+    if isinstance(given, str) and given in shipped() and against is None and not any(others.values()):
+        study = country_brief(country, given, today=clock, on=on)  # which keeps what it has solved
+    else:
+        scenario, folder = asked_scenario(given, **others)
+        if against is not None:
+            scenario = scenario.model_copy(update={"against": Point(on=against)})
+        study = country_brief(country, scenario, today=clock, on=on, folder=folder)
+    return replace(study, tables={name: table.settled() for name, table in study.tables.items()})
 
 
 def _day_of(deal: Scenario | str | Path) -> date | str | None:

@@ -6,14 +6,17 @@ from dataclasses import dataclass, field, replace
 
 from detente.codes import Table
 from detente.codes.standing import Standing
+from detente.data.worlds import load_economy
 from detente.lab.country.partners import CountryCase, Levied
 from detente.lab.deal.answer import DealEngine
 from detente.lab.deal.economy import SHORT
 from detente.lab.deal.levers import Levers
 from detente.lab.deal.numbers import SIDES, DealCase, status_levels
+from detente.lab.ground.axes import WORLD
 from detente.lab.ground.bounds import CLAIMS_MOVED, YEAR_MOVED
 from detente.lab.ground.plane import Plane
 from detente.lab.world.incidence import Effect, closure_words
+from detente.lab.world.named import place_in
 
 
 @dataclass(frozen=True)
@@ -23,7 +26,7 @@ class CountryOfDeal:
     Attributes
     ----------
     code, name : of the country of the world; `against` : what changes are measured against, in words.
-    tables : as `detente country` has them for the file of the deal.
+    tables : as `country_tables` has them for the file of the deal.
     """
 
     code: str
@@ -52,6 +55,11 @@ def country_of_deal(engine: DealEngine, levers: Levers, code: str) -> CountryOfD
     standings = engine.standings(levers.on)
     tables = tuple(replace(table, standing=standings.get("USA")) for table in country.tables())
     return CountryOfDeal(code, country.name, engine.key(levers), levers, case.words, tables, standings)
+
+
+def place_of(name: str) -> tuple[str, str]:
+    """Country of the world of deals for any country by name, and a note where it is part of a region there."""
+    return place_in(load_economy(WORLD), name)
 
 
 def _effect(case: DealCase, run: str) -> Effect:

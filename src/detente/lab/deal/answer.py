@@ -67,7 +67,8 @@ from detente.lab.statute.standing import record_sentences, words_of
 from detente.lab.talks.hold import assumption_sentences, hold_sentence, kept_under, truces_of
 from detente.lab.talks.outlook import outlook_on, plain
 from detente.lab.talks.words import threat_phrase
-from detente.law import Clause, Law, Reading, fate_names, states, under_fate
+from detente.law import Clause, Law, Reading
+from detente.law.branches import fate_names, states, under_fate
 from detente.talks import solve_concept
 
 Floats = NDArray[np.float64]

@@ -8,22 +8,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from detente.codes import Table, UnknownName, declared_note, table_of
+from detente.codes import InputError, Table, UnknownName, declared_columns, declared_note, table_of
+from detente.codes.days import BASE_DAY
+from detente.codes.given import in_range
 from detente.data.flows import CLAIMS_OF
 from detente.data.importers import importer
 from detente.data.worlds import load_economy
 from detente.economy import solve
+from detente.lab.duties.asked import Asked, of_same_groups, start_of, with_columns
 from detente.lab.duties.tables import COLLECTED, fated
 from detente.lab.ground.axes import WORLD, rows_of
-from detente.lab.ground.collected import collected_in
+from detente.lab.ground.collected import collected_in, collected_table
 from detente.lab.ground.compared import Row, moved
 from detente.lab.ground.ground import Ground, ground_of
 from detente.lab.ground.sides import START, Side
-from detente.lab.ground.yearly import revenue
+from detente.lab.ground.yearly import revenue, revenue_by_month
 from detente.lab.world.incidence import PARTIES, shock
 from detente.law import Reading
 
@@ -36,6 +39,9 @@ SETTLED, STATIC, ELASTIC = "general equilibrium", "static", "elasticity"
 """How the table names its counts; the second and third hold more and more fixed."""
 
 MONTHS = 12
+FIRST_MONTH = f"{BASE_DAY.year - 1}-01"
+"""First month of duty collected that is shown: a year before changes are counted from."""
+
 HOLDS = {
     SETTLED: "revenue.settled_holds",
     COLLECTED: "revenue.collected_holds",
@@ -104,30 +110,60 @@ def claims_of(flows: Flows) -> str:
     return next(notes, "").partition(",")[0]
 
 
-def revenue_on(ground: Ground, on: date, by: str = "", *, partner: str = "", **choices: Any) -> Table:
-    """Tariff revenue of a year at the law of a day, as `lab.ground.yearly.revenue` has it.
+def revenue_tables(
+    laws: tuple[Asked, Asked | None], by: str, partner: str, span: tuple[date, date] | None, elasticity: float
+) -> list[Table]:
+    """Tariff revenue of a year on a day, or by month of a span, and what was collected where that is on record.
 
-    Of the whole, the count in front is that of a run: the world economy, in the long run.
+    Of the whole on a day, the count in front is that of a run: the world economy, in the long run.
 
     Parameters
     ----------
-    choices : elasticity, against, reading.
+    laws : that of the day, and one that is compared with, both on the goods of all partners.
     """
-    whole = not by and not partner
-    settled = settled_duty(ground, on, choices.get("reading", Reading.EFFECTIVE)) if whole else np.nan
-    return revenue(ground, on, by, partner=partner, settled=settled, **choices)
+    in_range(elasticity, "elasticity", 0, 100)
+    law, before = laws
+    more = {"partner": partner, "elasticity": elasticity, "against": start_of(law, before)}
+    if span is not None:
+        table = revenue_by_month(law.ground, *span, reading=law.reading, **more)
+        return [table, *_collected(law, partner, span)]
+    settled = np.nan if by or partner else settled_duty(law.ground, law.on, law.reading, law.beside)
+    table = revenue(law.ground, law.on, by, reading=law.reading, settled=settled, **more)
+    if before is not None:
+        other = revenue(before.ground, before.on, by, reading=before.reading, **more)
+        earlier = of_same_groups(table, other, (by,) if by else (), "static")
+        columns = {"before": earlier, "change": table["static"] - earlier}
+        table = with_columns(table, "static", declared_columns("averages.revenue_asked"), columns)
+    return [table, *_collected(law, partner, None)]
 
 
-def settled_duty(ground: Ground, on: date, reading: Reading = Reading.EFFECTIVE) -> float:
+def _collected(law: Asked, partner: str, span: tuple[date, date] | None) -> list[Table]:
+    """Duty collected by month on imports of the United States, where it is on record."""
+    first, last = (day.strftime("%Y-%m") for day in span) if span else (FIRST_MONTH, "")
+    try:
+        return [collected_table(first, last, partner or "all")] if law.ground.law.importer == "USA" else []
+    except InputError:  # no month of the span, or none of the partner
+        return []
+
+
+def settled_duty(
+    ground: Ground, on: date, reading: Reading = Reading.EFFECTIVE, beside: Mapping[str, Side] | None = None
+) -> float:
     """Duty of a year on the imports of a ground in the world of every run, USD, under the laws of a day of the importer
     and of both usual sides; NaN for an importer that the world does not have apart.
+
+    Parameters
+    ----------
+    beside : the sides whose law is another than that of the day.
     """
     economy, own = load_economy(WORLD), ground.law.importer
     try:
         rows = rows_of(economy, own)
     except UnknownName:
         return float("nan")
-    grounds = {own: ground} | {code: ground_of(importer(code).law) for code in PARTIES if code != own}
-    order = sorted(grounds, key=lambda code: PARTIES.index(code) if code in PARTIES else len(PARTIES))
-    sides = [Side(str(on), on, reading, grounds[code].law, grounds[code]) for code in order]
-    return float(solve(economy, shock(sides, economy)[0]).levels["revenue"][rows].sum())
+    sides = {own: Side(str(on), on, reading, ground.law, ground)}
+    for code in PARTIES:
+        law = importer(code).law
+        sides.setdefault(code, (beside or {}).get(code) or Side(str(on), on, reading, law, ground_of(law)))
+    order = sorted(sides, key=lambda code: PARTIES.index(code) if code in PARTIES else len(PARTIES))
+    return float(solve(economy, shock([sides[code] for code in order], economy)[0]).levels["revenue"][rows].sum())

@@ -13,10 +13,9 @@ from numpy.typing import NDArray
 
 from detente.codes import InputError
 from detente.data.base_law import base_law
-from detente.data.embedded import EMBEDDED
+from detente.data.embedded import COUNTED, EMBEDDED
 from detente.data.importer_lines import SECTOR
 from detente.data.importers import GENERAL, SPECIAL, Importer
-from detente.data.schedulefile import COUNTED
 from detente.data.tables import read
 from detente.lab.entries.rounding import cents, whole
 from detente.law.duty import DEGREE, Duty, DutyPart

@@ -198,9 +198,10 @@ def _rows(piece: RatedPiece, filed: pl.DataFrame, answers: pl.DataFrame) -> pl.D
     whole = given.join(rated, on="spot", how="left", maintain_order="left").with_columns(status)
     texts = [pl.col(name).fill_null("") for name in ("filing", "flags", "open")]
     names = ["row", "entry", "entry_line", "line", "partner", "date", "value", "claim", "status", "reason"]
-    others = [n for n in given.columns if n not in (*names, "spot")]
+    paid = [PAID] if PAID in given.columns else []
+    others = [n for n in given.columns if n not in (*names, *paid, "spot")]
     return whole.with_columns(texts).select(
-        *names, *numbers, "filing", "open", "least_duty", "most_duty", "flags", *others
+        *names, *numbers, *paid, "filing", "open", "least_duty", "most_duty", "flags", *others
     )
 
 
@@ -252,13 +253,22 @@ def _given(piece: RatedPiece) -> pl.DataFrame:
         if "claim" in frame.columns
         else pl.Series("claim", [""]).new_from_index(0, frame.height)
     )
-    kept = [name for name in frame.columns if name not in READ]
-    return _ids(piece).with_columns(
+    kept = [name for name in frame.columns if name not in (*READ, PAID)]
+    paid = [_dollars(frame[PAID])] if PAID in frame.columns else []
+    return _ids(piece).with_columns(*paid,
         frame.select(_safe("line")).to_series(), partner, frame.select(_safe("date")).to_series(), value, claim,
         *(frame.select(_safe(name)).to_series() for name in kept),
     )  # fmt: skip
 
 
+def _dollars(series: pl.Series) -> pl.Series:
+    """Amounts of dollars; what is none is not known."""
+    import polars as pl
+
+    return series.str.replace_all(r"[$,\s]", "").cast(pl.Float64, strict=False)
+
+
+PAID = "paid"
 READ = ("row", "entry", "entry_line", "line", "partner", "date", "value", "claim")
 """Columns of a file that the rows of the answer begin with; all others stand at their end."""
 

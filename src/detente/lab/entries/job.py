@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field, is_dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, fields, is_dataclass, replace
+from datetime import date
 from functools import cached_property, partial
 from hashlib import sha256
 from pathlib import Path
@@ -13,14 +14,14 @@ from typing import TYPE_CHECKING
 
 from detente.codes import declared_note
 from detente.codes.errors import Parameter
-from detente.data.entryfile import PIECE, EntryFile, SentFile, open_entries
+from detente.data.entryfile import PIECE, EntryFile, Given, files_of, open_entries
 from detente.data.fees import fees
 from detente.data.importers import HOME, PRESUMED, Importer, importer, parameter_names
 from detente.data.library import embedded, package_folder
 from detente.data.library import sha256 as file_hash
 from detente.lab.entries.calendar import Calendar
 from detente.lab.entries.charges import limited
-from detente.lab.entries.frames import frames_of
+from detente.lab.entries.frames import RATED, frames_of
 from detente.lab.entries.importers import by_transit, groups_of, together
 from detente.lab.entries.piece import rate_piece
 from detente.lab.entries.shelf import PieceShelf, packed
@@ -75,6 +76,8 @@ class EntriesOrder:
     of : importer. `law` : its law, the shipped one where none is given. `reading` : of time.
     void : selectors of measures without which refunds are counted; none: no refunds.
     presume : whether facts that a row leaves out are those of the average in trade; else they are not claimed.
+    on : day in the place of that of each row. first, last : days of the rows that count, all where none is given.
+    given : facts of rows that leave them out, as texts.
     """
 
     of: str = HOME
@@ -82,10 +85,30 @@ class EntriesOrder:
     reading: Reading = Reading.EFFECTIVE
     void: tuple[str, ...] = ()
     presume: bool = False
+    on: date | None = None
+    first: date | None = None
+    last: date | None = None
+    given: tuple[tuple[str, str], ...] = ()
 
     def __getstate__(self) -> dict[str, object]:
         """What travels to another process: the choices, not what was compiled for them."""
-        return {name: getattr(self, name) for name in ("of", "law", "reading", "void", "presume")}
+        return {each.name: getattr(self, each.name) for each in fields(self)}
+
+    def rows_of(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """The rows of a piece that count, with the day and the facts that are given for them."""
+        import polars as pl
+
+        if self.first is not None or self.last is not None:
+            day = pl.col("date").str.strip_chars().str.slice(0, 10).str.to_date("%Y-%m-%d", strict=False)
+            within = day.is_between(self.first or date.min, self.last or date.max)
+            frame = frame.filter(within.fill_null(True))  # one without a day has its reason
+        if self.on is not None:
+            frame = frame.with_columns(date=pl.lit(self.on.isoformat()))
+        for name, text in self.given:
+            own = pl.col(name) if name in frame.columns else pl.lit(None, pl.String)
+            blank = own.fill_null("").str.strip_chars() == ""
+            frame = frame.with_columns(pl.when(blank).then(pl.lit(text)).otherwise(own).alias(name))
+        return frame
 
     @cached_property
     def where(self) -> Importer:
@@ -117,7 +140,7 @@ class EntriesOrder:
 
     def under(self, code: str) -> EntriesOrder:
         """The same for rows of another importer: its shipped law, of which nothing is void."""
-        return self if code == self.of else EntriesOrder(code, None, self.reading, presume=self.presume)
+        return self if code == self.of else replace(self, of=code, law=None, void=())
 
     def in_transit(self, clauses: tuple[TransitClause, ...]) -> EntriesOrder:
         """The same for goods under clauses on goods in transit."""
@@ -165,17 +188,51 @@ class RatedEntries:
 
     @cached_property
     def sums(self) -> Mapping[str, float]:
-        """Rows, rows that could not be rated, entries, USD of value, duties, fees and refunds."""
+        """Rows, rows that could not be rated, entries, USD of value, duties, fees, refunds and what was paid."""
         names = [
             n
             for n in ("rows", "not_rated", "value", "duty", "processing_fee", "harbor_fee", "total", "refund")
             if n in self.totals.columns
         ]
-        return {"entries": self.totals.height, **{name: float(self.totals[name].sum()) for name in names}}
+        paid = {"paid": float(self.paid(("partner",))["paid"].sum())} if self.has_paid else {}
+        return {"entries": self.totals.height, **{name: float(self.totals[name].sum()) for name in names}, **paid}
+
+    @property
+    def has_paid(self) -> bool:
+        """Whether the file says what was paid."""
+        return "paid" in self.columns
+
+    def paid(self, by: Sequence[str]) -> pl.DataFrame:
+        """Duty owed beside duty paid by group, the largest gaps first; rows that could not be rated are left out."""
+        import polars as pl
+
+        sums = self._grouped(by, ("value", "duty", "paid")).with_columns(gap=(pl.col("duty") - pl.col("paid")).round(2))
+        return sums.sort(pl.col("gap").abs(), *by, descending=[True, *(False for _ in by)])
+
+    def weights(self) -> pl.DataFrame:
+        """Value by line and partner, the largest first."""
+        return self._grouped(("line", "partner"), ("value",)).sort(
+            "value", "line", "partner", descending=[True, False, False]
+        )
+
+    def _grouped(self, by: Sequence[str], sums: Sequence[str]) -> pl.DataFrame:
+        import polars as pl
+
+        keys = {
+            "month": pl.col("date").str.slice(0, 7),
+            "chapter": pl.col("line").str.replace_all(r"\D", "").str.slice(0, 2),
+        }
+        parts = []
+        for frame in self.frames("entry_rows"):
+            own = frame.filter(pl.col("status") == RATED).group_by(
+                keys.get(name, pl.col(name)).alias(name) for name in by
+            )
+            parts.append(own.agg(pl.len().cast(pl.Int64).alias("rows"), pl.col(sums).sum().round(2)))
+        return pl.concat(parts).group_by(by).agg(pl.col("rows").sum(), pl.col(sums).sum().round(2))
 
 
 def rate_entries(
-    given: Path | SentFile | pl.DataFrame, order: EntriesOrder, *, name: str = "", folder: Path | None = None,
+    given: Given | pl.DataFrame, order: EntriesOrder, *, name: str = "", folder: Path | None = None,
     workers: int | None = 1, progress: Progress | None = None, size: int = PIECE, most: int | None = None,
 ) -> RatedEntries:  # fmt: skip
     """A file, or a frame, of entries rated.
@@ -217,6 +274,7 @@ def _in_turn(source: EntryFile, order: EntriesOrder, shelf: PieceShelf, progress
 def _rated(frame: pl.DataFrame, order: EntriesOrder) -> bytes:
     """A piece rated and packed."""
     with _ONE:
+        frame = order.rows_of(frame)
         groups = groups_of(frame, order.of)
         whole = [(frame.filter(mask), order.under(code)) for code, mask in groups.items()]
         parts = [(own, o.in_transit(clauses)) for part, o in whole for clauses, own in by_transit(part, o.of)]
@@ -229,17 +287,17 @@ def _rated_alone(number: int) -> bytes:
     return _rated(source.piece(number), order)
 
 
-def _key(given: Path | SentFile | pl.DataFrame, source: EntryFile, order: EntriesOrder, size: int) -> str:
+def _key(given: Given | pl.DataFrame, source: EntryFile, order: EntriesOrder, size: int) -> str:
     """A name of everything that pieces depend on."""
-    if not isinstance(given, Path):
+    if not isinstance(given, Path | tuple):
         return "memory"
     digest = sha256()
-    with given.open("rb") as file:
-        while block := file.read(1 << 20):
-            digest.update(block)
-    return chunk_key(
-        VERSION, digest.hexdigest(), _law_key(order), order.of, str(order.reading), order.void, order.presume, size
-    )
+    for path in files_of(given):
+        with path.open("rb") as file:
+            while block := file.read(1 << 20):
+                digest.update(block)
+    more = (order.void, order.presume, order.on, order.first, order.last, order.given, size)
+    return chunk_key(VERSION, digest.hexdigest(), _law_key(order), order.of, str(order.reading), *map(str, more))
 
 
 def _law_key(order: EntriesOrder) -> str:

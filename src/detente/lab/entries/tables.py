@@ -14,30 +14,54 @@ from detente.codes.units import Unit
 from detente.data.fees import fees
 from detente.data.importers import HOME, importer
 from detente.data.tables import countries, place
-from detente.lab.entries.job import RatedEntries
+from detente.lab.entries.job import LONG, RatedEntries
 
 if TYPE_CHECKING:
     import polars as pl
 
 SUMMARY = "entry_summary"
 WORDS = {
-    "value": "customs value", "duty": "duty", "processing_fee": "merchandise processing fee",
+    "value": "customs value", "duty": "duty", "paid": "duty paid", "processing_fee": "merchandise processing fee",
     "harbor_fee": "harbor maintenance fee", "total": "duty and fees", "refund": "refund if void",
 }  # fmt: skip
 TEXTS = (Unit.TEXT, Unit.CODE, Unit.DATE)
 
 
-def entry_table(entries: RatedEntries, name: str, top: int | None = None) -> Table:
-    """A table by name; of the sums only the first rows of each kind where `top` is given."""
+def entry_table(entries: RatedEntries, name: str, by: Sequence[str] = (), rows: int | None = None) -> Table:
+    """A table by name.
+
+    Parameters
+    ----------
+    by : kinds of sums, all where none is named; groups of what was paid. rows : at most, of a long table.
+    """
     if name == SUMMARY:
         return summary(entries)
-    frame = entries.frame(name)
-    if name == "entry_sums" and top is not None:
-        frame = frame.group_by("by", maintain_order=True).head(top)
+    if name in ("entry_paid", "entry_weights"):
+        return _sums_by(entries, name, by)
+    whole = rows is None or name not in LONG
+    frame = entries.frame(name) if whole else next(entries.frames(name)).head(rows or 0)
     if name == "entry_sums":
+        frame = frame.filter(frame["by"].is_in(list(by))) if by else frame
         frame = _in_words(frame, entries.order.of)
     table = _table(frame, name, entries)
     return table.noted(*_notes(entries)) if name in ("entry_totals", "entry_rows") else table
+
+
+PAID_BY = ("partner", "line", "chapter", "month", "entry")
+"""What owed and paid duty may be grouped by."""
+
+SUMS_BY = ("heading", "authority", "partner", "month")
+"""Kinds of sums."""
+
+
+def _sums_by(entries: RatedEntries, name: str, by: Sequence[str]) -> Table:
+    """Value by line and partner, or duty owed beside duty paid by group."""
+    groups = [each for each in by if each in PAID_BY] or ["line", "partner"]
+    frame = entries.weights() if name == "entry_weights" else entries.paid(groups)
+    data = {column: frame[column].to_numpy() for column in frame.columns}
+    data |= {group: data[group].astype(np.str_) for group in groups}
+    heads = [{"group": group, "title": group} for group in groups]
+    return table_with(f"entries.{name}", data, name=Path(entries.name).name, group=heads)
 
 
 def _in_words(frame: pl.DataFrame, of: str) -> pl.DataFrame:
@@ -55,15 +79,18 @@ def _in_words(frame: pl.DataFrame, of: str) -> pl.DataFrame:
 
 def _table(frame: pl.DataFrame, name: str, entries: RatedEntries) -> Table:
     """A frame as a table of the register, columns that were carried along left out."""
-    without = () if entries.order.void else ("refund",)
-    columns = declared_columns(f"entries.{name}", without)
+    without = (*(() if entries.order.void else ("refund",)), *(() if entries.has_paid else ("paid",)))
+    known = declared_columns(f"entries.{name}", without, carried=[])
+    carried = [each for each in frame.columns if each not in {column.name for column in known}]
+    words = {"name": Path(entries.name).name, "carried": carried if name == "entry_rows" else []}
+    columns = declared_columns(f"entries.{name}", without, carried=words["carried"])
     data = {}
     for column in columns:
         series = frame[column.name]
         blank = "" if column.unit in TEXTS else 0 if column.unit is Unit.COUNT else np.nan
         values = series.fill_null(blank).to_numpy() if series.len() else np.zeros(0)
         data[column.name] = values.astype(np.str_) if column.unit in TEXTS else values
-    return table_with(f"entries.{name}", data, without=without, name=Path(entries.name).name)
+    return table_with(f"entries.{name}", data, without=without, **words)
 
 
 def summary(entries: RatedEntries) -> Table:

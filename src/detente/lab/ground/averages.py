@@ -139,7 +139,7 @@ def effective_rate(
         return whole_table(schedule, exposure, (note, *about))
     rates = pair_rates(schedule, exposure)
     if definition is Definition.COLLECTED:
-        raise InputError("definition", "'collected' is an observation by month", "use `detente collected`")
+        raise InputError("definition", "'collected' is an observation by month", "see table collected of revenue")
     if definition is Definition.POST:
         if before is None:
             raise InputError("definition", "'post' needs a schedule to start from", "give the law before the change")

@@ -83,13 +83,13 @@ def facing(
     UnknownName : an exporter nobody knows; InputError : nobody on record buys of it.
     """
     known = countries()
-    members = known.expand(exporter, on, "exporter")
+    members = known.expand(exporter, on, Parameter("partner"))
     group = known.group(exporter)
     name = place(min(members) if group is None else group.id)
     each = (_faced(code, members, on, against, reading) for code in lawbooks() if not _within(code, members))
     rows = [faced for faced in each if faced is not None]
     if not rows:
-        raise InputError("exporter", f"no importer on record buys of {name}", "name another exporter")
+        raise InputError(Parameter("partner"), f"no importer on record buys of {name}", "name another country")
     return name, sorted(rows, key=lambda faced: -faced.flows.total)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 from detente.codes import InputError, Parameter, UnknownName, dotted
 from detente.data.importers import Importer
@@ -14,7 +15,7 @@ from detente.data.recordfile import read_own
 from detente.data.yamlfile import as_share, read_yaml
 from detente.lab.ground.goods import lines_named, part_of
 from detente.lab.ground.programmes import with_changed_programmes
-from detente.lab.scenario import Change, LawChange, NamedGoods
+from detente.lab.scenario import Change, LawChange, NamedGoods, opened
 from detente.law import Law, Measure, Partners, Period, Rate
 from detente.law.headings import read_headings
 from detente.law.law import check_record
@@ -70,6 +71,23 @@ def own_law(
     law = law.without(void, where=Parameter("void")) if void else law
     law = law.with_announced(announce, Parameter("announce")) if announce else law
     return law.with_switches(switches, Parameter("switch")) if switches else law
+
+
+def under(where: Importer, law: Law, scenario: Any) -> Law:
+    """A law with the changes of a scenario to it; the law itself where there is none.
+
+    Parameters
+    ----------
+    scenario : its name, path or content, or "".
+    """
+    if not scenario:
+        return law
+    point, folder = opened(scenario, date.today())
+    change = point.changes.get(where.iso3)
+    if change is None:
+        return law
+    day = point.on if isinstance(point.on, date) else date.today()
+    return reformed(where, law, change, day, folder, f"scenario {point.name}")
 
 
 def laid_on(law: Law, layer: Law, where: Importer) -> Law:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-from detente.codes import declared_note
+from detente.codes import InputError, Parameter, declared_note
 from detente.codes.days import BASE_DAY, EARLIEST
 from detente.codes.standing import Standing
 from detente.data.importers import importer
@@ -18,9 +19,9 @@ from detente.data.yamlfile import as_share
 from detente.lab.ground.averages import Grouping, grouping
 from detente.lab.ground.collected import collected_rate
 from detente.lab.ground.ground import Ground, ground_of
-from detente.lab.ground.reform import reformed
+from detente.lab.ground.reform import own_law, reformed
 from detente.lab.ground.weights import DEFAULT, is_known, weights_of
-from detente.lab.scenario import LawChange, Point, Scenario
+from detente.lab.scenario import LawChange, Point, Scenario, opened
 from detente.lab.statute.standing import fates_of, standing_of
 from detente.law import Law, Reading, Schedule
 from detente.trade import PairRates, Revenue, post_value, revenue
@@ -245,3 +246,31 @@ def _side(scenario: Scenario, point: Point, code: str, folder: Path, label: str)
     else:
         ground = ground_of(law, weights=_weights_beside(scenario, code))
     return Side(label, on, Reading(point.reading), law, ground)
+
+
+def law_meant(
+    of: str,
+    on: date | None,
+    scenario: str | Path | Mapping[str, Any] | Scenario = "",
+    reading: str = Reading.EFFECTIVE.value,
+    void: Sequence[str] = (),
+    announce: Sequence[str] = (),
+    lawbook: str = "",
+) -> tuple[Law, date, Reading, Mapping[str, float]]:
+    """The law that a scenario comes to, or that of a day, by default today, with changes; how it is read, and shares.
+
+    Raises
+    ------
+    InputError, UnknownName : what cannot be used; a scenario of several variants.
+    """
+    if not scenario:
+        law = own_law(importer(of), lawbook or None, void, announce)
+        return law, on or date.today(), Reading(reading), {}
+    if lawbook or void or announce or reading != Reading.EFFECTIVE.value:
+        repair = "leave out the changes of the law, or the scenario"
+        raise InputError(Parameter("scenario"), "says itself which law is meant", repair)
+    chosen, folder = opened(scenario, date.today(), on)
+    sides = [pairing.after for pairing in pairings_of(chosen, of, folder)]
+    if len(sides) > 1:
+        raise InputError(Parameter("scenario"), f"has {len(sides)} variants", "give a scenario of one")
+    return sides[0].law, sides[0].on, sides[0].reading, sides[0].ground.parameters

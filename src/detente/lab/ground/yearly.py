@@ -14,6 +14,7 @@ from detente.codes.days import BASE_DAY, check_span
 from detente.codes.standing import Standing
 from detente.data.tables import arrays, place
 from detente.lab.ground.averages import ELASTICITY, grouping
+from detente.lab.ground.collected import collected_rate
 from detente.lab.ground.ground import Ground
 from detente.lab.ground.weights import AMERICAN, weighed_note
 from detente.lab.statute.standing import beside, fates_of, standing_of
@@ -220,13 +221,13 @@ def revenue_by_month(
     ground, payer = _narrowed(ground.reaching(min(first, against)), partner, last)
     rows = list(_months(ground, first, last, payer, elasticity, against, reading))
     known = any(np.isfinite(row["collected"]) for row in rows)
-    data = {name: np.asarray([row[name] for row in rows]) for name in rows[0] if known or name != "collected"}
+    left = () if known else ("collected", "collected_rate")
+    data = {name: np.asarray([row[name] for row in rows]) for name in rows[0] if name not in left}
     notes = (
         weighed_note(ground.flows),
         declared_note("averages.answers", elasticity=elasticity, law=against),
         *ground.notes_of(first, last),
     )
-    left = () if known else ("collected",)
     table = table_with("averages.revenue_months", data, notes, left, whose=whose_imports(ground))
     standing = standing_of(
         ground.law, first, last, lambda law: ground.under(law).whole(last, reading), partners=ground.chosen
@@ -253,4 +254,5 @@ def _months(
         yield {
             "month": month, "average": float(mean[0]), "static": float(mean[0]) * flows.total,
             "elastic": float(mean[1]), "collected": _collected(known, payer),
+            "collected_rate": collected_rate(known, payer),
         }  # fmt: skip

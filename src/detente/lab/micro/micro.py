@@ -36,9 +36,6 @@ SEVERAL = 200_000
 BAD = 0.01
 """Part of the rows that may be unusable."""
 
-TOP = 50
-"""Gaps that are listed."""
-
 OWN_MONTH = "own"
 Tell = Callable[[str, int, int], None]
 """Told what is done, how much of it, and of how much."""
@@ -51,13 +48,14 @@ class Micro:
     Attributes
     ----------
     tables : by name, the main one first. rows : rows of all files. faults : those that could not be used.
-    months : that the rows are of, in order.
+    months : that the rows are of, in order. has : what the rows know of "duty" and "claimed".
     """
 
     tables: Mapping[str, Table] = field(repr=False)
     rows: int
     faults: Unusable
     months: tuple[str, ...]
+    has: frozenset[str] = frozenset()
 
 
 @checked
@@ -71,7 +69,6 @@ def micro(
     weights: str = OWN_MONTH,
     first: str = "",
     last: str = "",
-    top: int = TOP,
     bad: float = BAD,
     work: str | Path | None = None,
     workers: int | None = None,
@@ -87,7 +84,7 @@ def micro(
     ask : "weights", "daily", "gap" or "refunds".
     by : groupings of weights and gaps; "authority" or "measure" of `daily`. void : what `refunds` takes as void.
     weights : of `daily`: "own" month of each day, a span as 2024-01..2024-12, or a number of months up to its own.
-    first, last : months, all by default. top : gaps that are listed, 0 for all.
+    first, last : months, all by default.
     bad : share of the rows that may be unusable. work : folder of what is done; none is left without.
     workers, executor : processes of this machine, or what is used in their place. most : months that are answered for.
 
@@ -115,12 +112,12 @@ def micro(
             raise InputError("months", f"there are {len(months)} to answer for", repair)
         jobs = [_job(question, shelf, month, weights) for month in months]
         answers = _answers(jobs, shelf, folder, crew, tell)
-        tables = BUILD[ask](question, months, answers, "duty" in shelf.has, top)
+        tables = BUILD[ask](question, months, answers, "duty" in shelf.has)
     notes = (f"{shelf.rows:,} rows", *_notes(question, weights, shelf))
     made = {table.name: table.noted(*notes) for table in tables}
     if shelf.faults.count:
-        made["micro_left_out"] = left_out(shelf.faults, shelf.rows)
-    return Micro(made, shelf.rows, shelf.faults, tuple(months))
+        made["left_out"] = left_out(shelf.faults, shelf.rows)
+    return Micro(made, shelf.rows, shelf.faults, tuple(months), shelf.has)
 
 
 def _check(question: MonthQuestion, weights: str, bad: float) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -11,10 +12,10 @@ from pathlib import Path
 from detente.codes import Parameter, UnknownName
 from detente.data.flows import check_claims
 from detente.data.importers import importer
-from detente.data.recordfile import read_own
 from detente.lab.ground.ground import Ground
-from detente.lab.ground.reform import laid_on
+from detente.lab.ground.reform import own_law, under
 from detente.lab.ground.weights import SCOPES
+from detente.lab.scenario import load_scenario
 from detente.law import Law, Reading
 from detente.trade import Flows
 
@@ -28,6 +29,7 @@ class MicroSetting:
     of : importer, ISO3. lawbook : path of the user's own measures, or "".
     void : measures out of force; `given` : shares of goods that the user sets.
     claims : shares of the package where the rows know of no programme.
+    scenario : whose changes lie on the law: a name, a path or its content as JSON, or "".
     """
 
     of: str = "USA"
@@ -39,6 +41,7 @@ class MicroSetting:
     switches: tuple[str, ...] = ()
     void: tuple[str, ...] = ()
     announce: tuple[str, ...] = ()
+    scenario: str = ""
 
     @property
     def law(self) -> Law:
@@ -72,18 +75,15 @@ class MicroSetting:
     def hashes(self) -> Mapping[str, str]:
         """Hashes of the files beside the package that the law is read from."""
         folders = [importer(self.of).lawbook, *([Path(self.lawbook)] if self.lawbook else [])]
+        folders += [load_scenario(self.scenario)[1]] if self.scenario and self.scenario[0] != "{" else []
         return {f"{n} {name}": text for n, folder in enumerate(folders) for name, text in _hashes(folder).items()}
 
 
 @lru_cache(maxsize=4)
 def _law(setting: MicroSetting) -> Law:
     where = importer(setting.of)
-    law = where.law
-    if setting.lawbook:
-        law = laid_on(law, read_own(Path(setting.lawbook), where.iso3, where.countries), where)
-    law = law.without(setting.void, where="void") if setting.void else law
-    law = law.with_announced(setting.announce, "announce") if setting.announce else law
-    return law.with_switches(setting.switches, "switch") if setting.switches else law
+    law = own_law(where, setting.lawbook, setting.void, setting.announce, setting.switches)
+    return under(where, law, json.loads(setting.scenario) if setting.scenario[:1] == "{" else setting.scenario)
 
 
 def _hashes(path: Path) -> dict[str, str]:

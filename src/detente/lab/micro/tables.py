@@ -26,9 +26,7 @@ Floats = NDArray[np.float64]
 Answers = Mapping[str, bytes]
 
 
-def weights_tables(
-    question: MonthQuestion, months: Sequence[str], answers: Answers, has_duty: bool, top: int
-) -> list[Table]:
+def weights_tables(question: MonthQuestion, months: Sequence[str], answers: Answers, has_duty: bool) -> list[Table]:
     """Imports by month and group."""
     frame = _stacked(months, answers)
     imports = frame["imports"].to_numpy()
@@ -49,9 +47,7 @@ def weights_tables(
     return [table_with("micro.weights", kept, without=none, group=_heads(groups))]
 
 
-def daily_tables(
-    question: MonthQuestion, months: Sequence[str], answers: Answers, has_duty: bool, top: int
-) -> list[Table]:
+def daily_tables(question: MonthQuestion, months: Sequence[str], answers: Answers, has_duty: bool) -> list[Table]:
     """The average duty by day over all months."""
     whole = from_parquet([answers[month] for month in months])
     data = {c.name: _whole(whole.data[c.name]) for c in whole.columns}
@@ -66,9 +62,7 @@ def _whole(values: NDArray[np.generic]) -> NDArray[np.generic]:
     return np.nan_to_num(values) if values.dtype.kind == "f" else values
 
 
-def gap_tables(
-    question: MonthQuestion, months: Sequence[str], answers: Answers, has_duty: bool, top: int
-) -> list[Table]:
+def gap_tables(question: MonthQuestion, months: Sequence[str], answers: Answers, has_duty: bool) -> list[Table]:
     """Duty owed beside duty collected: by month, and the largest gaps by group."""
     import polars as pl
 
@@ -80,7 +74,7 @@ def gap_tables(
         cells = frame.group_by("line", "partner").agg(pl.col(MONEY).sum()).sort("line", "partner")
         sums = cells if sums is None else _added(sums, cells)
     assert sums is not None
-    return [table_of("micro.gap_months", rows), _largest(question, months, sums, top)]
+    return [table_of("micro.gap_months", rows), _largest(question, months, sums)]
 
 
 MONEY = ("imports", "owed", "collected")
@@ -96,7 +90,7 @@ def _added(first: pl.DataFrame, second: pl.DataFrame) -> pl.DataFrame:
     ).sort("line", "partner")
 
 
-def _largest(question: MonthQuestion, months: Sequence[str], cells: pl.DataFrame, top: int) -> Table:
+def _largest(question: MonthQuestion, months: Sequence[str], cells: pl.DataFrame) -> Table:
     where = importer(question.setting.of)
     imports, owed, collected = (cells[name].to_numpy() for name in MONEY)
     partners, partner_at = np.unique(cells["partner"].to_numpy().astype(np.str_), return_inverse=True)
@@ -106,7 +100,7 @@ def _largest(question: MonthQuestion, months: Sequence[str], cells: pl.DataFrame
     groupings = [grouping(where, flows, name) for name in question.by or ("line", "partner")]
     _, group, members = cross(groupings)
     sums = [np.bincount(group, each, minlength=len(members)) for each in (imports, owed, collected)]
-    order = np.argsort(-np.abs(sums[1] - sums[2]), kind="stable")[: top or None]
+    order = np.argsort(-np.abs(sums[1] - sums[2]), kind="stable")
     data: dict[str, NDArray[np.generic]] = {}
     for i, g in enumerate(groupings):
         data[g.name] = np.asarray([g.codes[members[k][i]] for k in order])
@@ -119,9 +113,7 @@ def _largest(question: MonthQuestion, months: Sequence[str], cells: pl.DataFrame
     return table_with("micro.gap", data, group=_heads(groups), first=months[0], last=months[-1])
 
 
-def refund_tables(
-    question: MonthQuestion, months: Sequence[str], answers: Answers, has_duty: bool, top: int
-) -> list[Table]:
+def refund_tables(question: MonthQuestion, months: Sequence[str], answers: Answers, has_duty: bool) -> list[Table]:
     """Refunds at stake by month and authority, by partner, and by all three."""
     frame = _stacked(months, answers)
     void = ", ".join(question.void)
@@ -185,7 +177,7 @@ def _ratio(part: float, whole: float) -> float:
     return part / whole if whole else 0.0
 
 
-BUILD: Mapping[str, Callable[[MonthQuestion, Sequence[str], Answers, bool, int], list[Table]]] = {
+BUILD: Mapping[str, Callable[[MonthQuestion, Sequence[str], Answers, bool], list[Table]]] = {
     "weights": weights_tables,
     "daily": daily_tables,
     "gap": gap_tables,

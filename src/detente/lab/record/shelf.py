@@ -12,6 +12,7 @@ import numpy as np
 
 from detente.codes import Column, Table, UnknownName, table_of
 from detente.codes.units import Unit
+from detente.data.casekeys import keys_table
 from detente.data.formats.known import known_formats
 from detente.data.library import catalogue, find
 from detente.data.own_tables import own_frame, own_tables
@@ -80,14 +81,14 @@ def _named(kind: str, table: Table) -> Iterator[tuple[str, ...]]:
         yield (kind, *(str(row[column]) if column else "" for column in KINDS[kind].columns))
 
 
-SCHEMA = "scenario.schema"
-"""In place of a name: the keys that a scenario file may have."""
+SCHEMA, CASE = "scenario.schema", "case.schema"
+"""In place of a name: the keys that a scenario file, or the file of a case of talks, may have."""
 
 
 def public_names() -> tuple[str, ...]:
     """Names that may be shown to anyone: what is in the package, not what lies on this machine."""
     kinds = (_made(kind.names) for name, kind in KINDS.items() if name != "library")
-    return (SCHEMA, *dict.fromkeys(name for names in kinds for name in names))
+    return (SCHEMA, CASE, *dict.fromkeys(name for names in kinds for name in names))
 
 
 def shown(name: str) -> tuple[Table, ...]:
@@ -95,7 +96,7 @@ def shown(name: str) -> tuple[Table, ...]:
 
     Parameters
     ----------
-    name : what `listed` names; `SCHEMA`; a publisher's file.
+    name : what `listed` names; `SCHEMA` or `CASE`; a publisher's file.
 
     Raises
     ------
@@ -103,6 +104,8 @@ def shown(name: str) -> tuple[Table, ...]:
     """
     if name == SCHEMA:
         return (table_of("package.keys", list(_keys(schema())), name=name),)
+    if name == CASE:
+        return (keys_table(),)
     if name in shipped():
         content = load_scenario(name)[0].model_dump(mode="json", by_alias=True, exclude_defaults=True)
         return (_card(name, dict(_flat(content)), content["title"]),)

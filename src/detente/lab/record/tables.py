@@ -120,7 +120,7 @@ def promises_table(as_of: date, agreement: str = "", source: str | Path = "us-ch
     promises, events = load_promises(source), load_events()[0]
     names = list(dict.fromkeys(promise.agreement for promise in promises))
     if agreement and agreement not in names:
-        raise UnknownName("agreement", agreement, names, Parameter("agreement"), f"use {', '.join(names)}")
+        raise UnknownName("agreement", agreement, names, Parameter("case"), f"use {', '.join(names)}")
     # Half of the program stands behind a law in force on a day; events and promises elsewhere do without.
     from detente.lab.claims.check import in_force, levels
 

@@ -122,4 +122,4 @@ def _only(tables: list[Table], name: str) -> list[Table]:
 def _check_known(name: str) -> None:
     known = [*(each.id for each in threats()), *(row["id"] for row in deals())]
     if name not in known:
-        raise UnknownName("threat or bargain", name, known, Parameter("deal"))
+        raise UnknownName("threat or bargain", name, known, Parameter("case"))

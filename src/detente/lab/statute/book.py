@@ -8,9 +8,11 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from detente.codes import InputError, Parameter, Table, UnknownName, declared_note, dotted, table_of
 from detente.codes.days import EARLIEST, check_day, check_span
-from detente.data.importers import importer
+from detente.data.importers import Importer, importer
 from detente.data.recordfile import NAME as FRONTIER
 from detente.data.tables import place
 from detente.data.yamlfile import as_date, as_list, as_share, as_text, check_keys, read_yaml
@@ -18,6 +20,7 @@ from detente.lab.statute.doubled import doubled_table, own_measures
 from detente.lab.statute.lookup import LineDuty, look_up
 from detente.lab.statute.standing import standing_of
 from detente.lab.statute.tariff_steps import net_steps, tariff_steps
+from detente.lab.statute.touches import ALL, Wanted, around
 from detente.law import Foreseen, Gap, Law, Measure, MeasureKind, Period, Reading, Status
 from detente.law.measure import ALWAYS, FOREVER
 
@@ -47,42 +50,40 @@ def day_text(day: date) -> str:
     return "" if day in (ALWAYS, FOREVER) else day.isoformat()
 
 
-def measures_table(law: Law, on: date | None = None, status: str = "") -> Table:
-    """Every measure with its status, days and rate; on a day, those in force on it; where there is none, why."""
-    rows: list[tuple[Any, ...]] = []
-    if on is not None:
-        check_day(on)
-    if status and status not in list(Status):
-        raise UnknownName("status", status, list(Status), Parameter("status"), f"use {', '.join(Status)}")
+STATUSES = {"in-force": Status.IN_FORCE, "announced": Status.ANNOUNCED, "void": Status.VOID, "all": None}
+"""Which measures may be listed, by what they are asked for as; of all there is no one status."""
+
+
+def measures_table(law: Law, on: date, status: str = "in-force", wanted: Wanted = ALL) -> Table:
+    """Measures in force on a day; or those announced, struck down, or all, each with its rate of the day or its last.
+
+    Parameters
+    ----------
+    status : one of `STATUSES`. wanted : whose goods they are on, and which.
+    """
+    check_day(on)
+    kept, rows = STATUSES[status], list[tuple[Any, ...]]()
     for m in law.measures:
-        if status and m.status != status:
+        period = _in_force(m, on) or (None if kept is Status.IN_FORCE else m.periods[-1])
+        if period is None or kept not in (None, m.status) or not wanted.touches(m, max(on, m.start)):
             continue
-        period = _in_force(m, on) if on is not None else m.periods[-1]
-        if period is None or (on is not None and not status and m.status is not Status.IN_FORCE):
-            continue
-        rows.append(
-            (
-                m.id,
-                m.title,
-                m.authority,
-                m.kind,
-                m.status,
-                rate_text(period),
-                day_text(m.start),
-                day_text(m.end),
-                m.source,
-            )
-        )
-    when = f" in force on {on}" if on else ""
-    table = table_of("law.measures", rows, importer=place(law.importer), when=when)
-    if on is None and not rows and law.record is not None:
-        return table.standing_on(standing_of(law, EARLIEST, law.record.to))
-    return table.standing_on(standing_of(law, on, on)) if on is not None else table
+        days = (day_text(m.start), day_text(m.end))
+        cited = period.citation or m.citation
+        rows.append((m.id, m.title, m.authority, rate_text(period), *days, m.status, cited))
+    rows.sort(key=lambda row: row[4], reverse=True)  # the newest first
+    words = {"importer": place(law.importer), "which": "" if kept is None else f"{str(kept).replace('_', ' ')} "}
+    partners = wanted.partners or None
+    return table_of("law.measures", rows, on=on, **words).standing_on(standing_of(law, on, on, partners=partners))
 
 
-def show(law: Law, name: str) -> list[Table]:
-    """One measure: its text, its periods, its goods and who displaces it."""
-    m = law.measure(name)
+def measure_named(law: Law, name: str) -> Measure:
+    """A measure by its id or its title; `UnknownName` with the nearest ids."""
+    titled = [m for m in law.measures if m.title.lower() == name.strip().lower()]
+    return titled[0] if len(titled) == 1 else law.measure(name.strip(), Parameter("measure"))
+
+
+def show(law: Law, m: Measure, on: date) -> list[Table]:
+    """One measure: its periods, its text, its goods and who displaces it."""
     facts = [
         (key, value)
         for key, value in (
@@ -107,7 +108,7 @@ def show(law: Law, name: str) -> list[Table]:
         if value
     ]
     periods = [
-        (rate_text(p), day_text(p.start), day_text(p.end), p.published or "", p.instrument, p.citation)
+        (rate_text(p), day_text(p.start), day_text(p.end), p.published or "", p.instrument, p.citation, _named(p))
         for p in m.periods
     ]
     goods = [
@@ -127,12 +128,23 @@ def show(law: Law, name: str) -> list[Table]:
         if any(m.selected_by(s) for s in (*r.by, *r.of))
     ]
     return [
+        table_of("law.periods", periods, title=m.title).standing_on(standing_of(law, on, on)),
         table_of("law.measure", facts, title=m.title),
-        table_of("law.periods", periods),
         table_of("law.goods", goods),
         table_of("law.stacking", rules),
         doubled_table(law, [own for own in own_measures(law) if own is m]),
     ]
+
+
+def lines_table(where: Importer, m: Measure, on: date) -> Table:
+    """Tariff lines that a measure names on a day, whatever else it asks of the goods."""
+    named = np.zeros(len(where.lines), dtype=bool)
+    for goods in (block for block in m.goods if block.start <= on <= block.end):
+        inside = where.lines.mask(goods.prefixes)
+        named |= inside & ~where.lines.mask(goods.excepted) if goods.excepted else inside
+    texts = where.descriptions() if named.any() else ()
+    rows = [(dotted(str(where.lines.codes[i])), texts[i]) for i in np.flatnonzero(named)]
+    return table_of("law.act_lines", rows, title=m.title, on=on)
 
 
 def _scope(measure: Measure) -> str:
@@ -248,12 +260,19 @@ def _partners_on(m: Measure, day: date) -> frozenset[str]:
     return frozenset().union(*(p.countries for p in m.partners or () if p.start <= day <= p.end))
 
 
+def _named(period: Period) -> str:
+    """Partners of a period alone."""
+    return _names(_period_partners(period)) if period.partners else ""
+
+
 def _names(countries: frozenset[str]) -> str:
     return ", ".join(sorted(countries)) if len(countries) <= 6 else f"{len(countries)} partners"
 
 
-def changes_table(law: Law, first: date, last: date) -> Table:
+def changes_table(law: Law, first: date, last: date, wanted: Wanted = ALL) -> Table:
     """Feed of changes between two days: measures, base duties known by day, preferences that one side gives."""
+    check_span(first, last)
+    where = importer(law.importer)
     rows = [
         (
             s.day,
@@ -265,36 +284,35 @@ def changes_table(law: Law, first: date, last: date) -> Table:
             s.period.citation or s.measure.citation,
         )
         for s in steps(law, first, last)
+        if wanted.touches(s.measure, *around(s.day))
     ]
-    check_span(first, last)
-    rows += [
-        (s.day, s.id, s.title, s.what, s.kind, "", s.source) for s in tariff_steps(importer(law.importer), first, last)
-    ]
+    sides = (s for s in tariff_steps(where, first, last) if wanted.touched(where, s.id, *around(s.day)))
+    rows += [(s.day, s.id, s.title, s.what, s.kind, "", s.source) for s in sides]
     rows.sort(key=lambda row: (row[0], row[1]))
     table = table_of("law.changes", rows, importer=place(law.importer), first=first, last=last)
-    return table.standing_on(standing_of(law, first, last))
+    return table.standing_on(standing_of(law, first, last, partners=wanted.partners or None))
 
 
-def diff_table(law: Law, before: date, after: date) -> Table:
-    """Measures, base duties known by day and preferences that differ between two dates: what held then and now."""
-    rows = []
-    check_day(before)
-    check_day(after)
+def net_table(law: Law, first: date, last: date, wanted: Wanted = ALL) -> Table:
+    """Measures, base duties known by day and preferences that differ between two days: what held then and now."""
+    check_day(first)
+    check_day(last)
+    rows, where = [], importer(law.importer)
     for m in law.measures:
-        if m.status is not Status.IN_FORCE or m.kind is MeasureKind.REGIME:
+        if m.status is not Status.IN_FORCE or m.kind is MeasureKind.REGIME or not wanted.touches(m, first, last):
             continue
-        then, now = _in_force(m, before), _in_force(m, after)
+        then, now = _in_force(m, first), _in_force(m, last)
         if then is not now:
             old = "not in force" if then is None else rate_text(then) or "in force"
             new = "not in force" if now is None else rate_text(now) or "in force"
             cited = (now or then).citation if (now or then) else ""  # type: ignore[union-attr]
             rows.append((m.id, m.title, m.authority, old, new, cited or m.citation))
-        elif now is not None and _scope_change(m, before, after):
-            rows.append((m.id, m.title, m.authority, rate_text(now), _scope_change(m, before, after), m.citation))
-    sides = net_steps(importer(law.importer), before, after)
+        elif now is not None and _scope_change(m, first, last):
+            rows.append((m.id, m.title, m.authority, rate_text(now), _scope_change(m, first, last), m.citation))
+    sides = (s for s in net_steps(where, first, last) if wanted.touched(where, s.id, first, last))
     rows += [(s.id, s.title, s.kind, s.before, s.after, s.source) for s in sides]
-    table = table_of("law.diff", rows, importer=place(law.importer), before=before, after=after)
-    return table.standing_on(standing_of(law, min(before, after), max(before, after)))
+    table = table_of("law.net", rows, importer=place(law.importer), before=first, after=last)
+    return table.standing_on(standing_of(law, first, last))
 
 
 def record_tables(law: Law, lawbook: Path | None = None) -> list[Table]:

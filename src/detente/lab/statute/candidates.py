@@ -27,7 +27,7 @@ def candidates(
 
     Parameters
     ----------
-    words : of the goods, as `detente law search` takes them. `partner` : country of origin.
+    words : of the goods, as `detente find` takes them. `partner` : country of origin.
     law : in the place of the shipped law of `of`. `parameters` : shares of the goods, as `look_up` has them.
 
     Raises

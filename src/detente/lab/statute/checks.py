@@ -1,16 +1,24 @@
-"""Checks: the cases beside the law, run by the program itself."""
+"""Checks: the cases beside the law, run by the program itself, and what the schedule beside it says."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import date
 from pathlib import Path
+from typing import Any
 
-from detente.codes import Table, table_of
-from detente.data.tables import place
-from detente.lab.statute.book import LawCase, cases
+from detente.codes import InputError, Parameter, Table, table_of
+from detente.data.importerfile import comes_first, lawbooks
+from detente.data.importers import importer
+from detente.lab.statute.audit import audit_file, audit_tables
+from detente.lab.statute.book import CASES, LawCase, cases
+from detente.lab.statute.coverage import coverage_tables
 from detente.lab.statute.lookup import LineDuty
 from detente.law import Law
 
 CLOSE = 1e-9
+AUDITED = "USA"
+"""Whose schedule is in the package as published."""
 
 
 def holds(case: LawCase, answer: LineDuty) -> bool:
@@ -24,19 +32,46 @@ def holds(case: LawCase, answer: LineDuty) -> bool:
 
 
 def _number(total: float | None) -> float:
-    """A total, NaN where the good may not be imported."""
-    return float("nan") if total is None else total
+    """A total to twelve decimals, NaN where the good may not be imported."""
+    return float("nan") if total is None else round(total, 12)
 
 
-def _found(answer: LineDuty) -> float:
-    return _number(None if answer.banned else answer.total)
+def _rows(code: str, law: Law | None = None, folder: Path | None = None) -> Iterable[tuple[Any, ...]]:
+    for case in cases(code, folder):
+        answer = case.answer(code, law)
+        rate = _number(None if answer.banned else answer.total)
+        yield code, case.id, case.title, case.status, _number(case.total), rate, holds(case, answer)
 
 
-def cases_table(importer_code: str, law: Law | None = None, folder: Path | None = None) -> Table:
-    """Each case with what the law says and what the program finds; of the shipped lawbook or a user's folder."""
-    rows = []
-    for case in cases(importer_code, folder):
-        answer = case.answer(importer_code, law)
-        rows.append((case.id, case.title, case.status, _number(case.total), _found(answer), holds(case, answer)))
-    holding = sum(bool(row[5]) for row in rows)
-    return table_of("law.cases", rows, importer=place(importer_code), holding=holding, count=len(rows))
+def _table(rows: list[tuple[Any, ...]]) -> Table:
+    return table_of("law.cases", rows, holding=sum(bool(row[-1]) for row in rows), count=len(rows))
+
+
+def checks(folder: Path | None, of: str, law: Law | None, lawbook: Path | None) -> list[Table]:
+    """Each case with what the law says and what the program finds; of all importers where none is named.
+
+    Of one importer with what its schedule covers, and of the United States, as shipped, with its newest schedule beside
+    the law.
+
+    Parameters
+    ----------
+    folder : of an importer of one's own. law : of the importer, with the lawbook on top.
+    lawbook : its cases are run where it has some.
+
+    Raises
+    ------
+    InputError, UnknownName : a folder of another importer, or without cases; a case that cannot be read.
+    """
+    with comes_first(folder) as own:
+        if own and of not in ("", own):
+            raise InputError(Parameter("of"), f"{folder} is of {own}", "leave it out")
+        if not (own or of):
+            named = (code for code, place in lawbooks().items() if (place / CASES).is_file())
+            return [_table([row for code in named for row in _rows(code)])]
+        where = importer(own or of)
+        beside = lawbook if lawbook is not None and (lawbook / CASES).is_file() else None
+        tables = [_table(list(_rows(where.iso3, law or where.law, beside))), *coverage_tables(where)]
+        if where.iso3 == AUDITED and lawbook is None:
+            report = audit_file(AUDITED, where.law, None, None, today=date.today())
+            tables += audit_tables(report, whole=True)
+        return tables

@@ -15,7 +15,6 @@ from detente.codes.standing import duty_words
 from detente.data.base_law import BaseLaw, averaged, base_law
 from detente.data.importers import Importer
 from detente.data.programmes import Programme
-from detente.data.schedulefile import ExactDuty
 from detente.lab.statute.facts import (
     CLAIM,
     CLAUSES,
@@ -27,10 +26,9 @@ from detente.lab.statute.facts import (
     full_shares,
     open_facts,
 )
-from detente.law import Law, PartnerColumn, Reading, Schedule, Shares, fate_names, schedule_on, under_fate
-from detente.law.duty import Duty, DutyPart
+from detente.law import Law, PartnerColumn, Reading, Schedule, Shares, schedule_on
+from detente.law.duty import Duty, DutyPart, ExactDuty
 from detente.law.measure import MinimumPrice, Period
-from detente.law.quantity import check_parts, read_quantity
 
 
 @dataclass(frozen=True)
@@ -139,6 +137,8 @@ class Consignment:
         clauses = law.record.open_on(self.on) if law.record is not None and self.on > law.record.to else ()
         if not clauses:
             return
+        from detente.law.branches import fate_names, under_fate
+
         names = {fact.id for fact in known}
         for fate in fate_names(clauses):
             schedule = self.schedule(under_fate(law, fate, clauses))
@@ -237,6 +237,8 @@ def _under_minimum(
     what = "least duty" if minimum.whole else "minimum price"
     words = f"{own.words if own else 'a share of value'}, with a {what} of {minimum.price:g} USD/{minimum.unit}"
     parts = (*(own.parts if own else ()), DutyPart(minimum.price, minimum.unit))
+    from detente.law.quantity import read_quantity
+
     amounts = read_quantity(quantity, Duty(words, "specific", parts))
     exact = own is not None and not own.ad_valorem
     return Shipment(value, amounts, own.of(value, amounts) / value if own is not None and exact else None)
@@ -248,6 +250,8 @@ def items_of(quantity: str | float | None, period: Period) -> float:
         return 1.0
     unit = period.minimum.unit
     words = f"{period.minimum.price:g} USD/{unit}"
+    from detente.law.quantity import read_quantity
+
     return read_quantity(quantity, Duty(words, "specific", (DutyPart(period.minimum.price, unit),)))[unit]
 
 
@@ -263,6 +267,8 @@ def _usable(law: BaseLaw | None, given: Mapping[str, float]) -> BaseLaw:
 
 def _by_text(law: BaseLaw, value: float, quantity: str | float) -> Shipment:
     assert law.duty is not None
+    from detente.law.quantity import check_parts, read_quantity
+
     amounts = read_quantity(quantity, law.duty)
     check_parts(value, amounts)
     return Shipment(value, amounts, law.duty.of(value, amounts) / value)

@@ -10,13 +10,12 @@ from numpy.typing import NDArray
 
 from detente.codes import Table, declared_note, table_of
 from detente.codes.hs import SECTIONS, section
-from detente.data.embedded import EMBEDDED
+from detente.data.embedded import COUNTED, EMBEDDED
 from detente.data.flows import chn_imports, usa_imports
 from detente.data.importer_flows import all_imports
 from detente.data.importer_lines import SECTOR
 from detente.data.importers import Importer
 from detente.data.law_folder import TO_CONFIRM
-from detente.data.schedulefile import COUNTED
 from detente.lab.statute.book import cases
 from detente.trade.flows import Flows
 

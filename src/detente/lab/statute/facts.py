@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from detente.codes.errors import InputError
 from detente.codes.portrait import Readable
 from detente.data.importers import Importer
 from detente.law import Aspect, MeasureKind, PartnerColumn, Schedule, Shares, schedule_on
@@ -24,6 +25,10 @@ CLAIM = "claim"
 
 SAME = 1e-9
 """Duties that differ by less are the same, share of customs value."""
+
+
+class UnlistedRate(InputError):
+    """A good whose base duty is on record by the mean of its sector alone, which is no rate of it."""
 
 
 @dataclass(frozen=True, slots=True)

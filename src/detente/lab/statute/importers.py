@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from detente.codes import Table, table_of
+from detente.codes.names import first_upper
 from detente.data.importerfile import LEVELS, importer_file, lawbooks, stamp
 from detente.data.importers import importer
 from detente.data.tables import partner_name
 
 
-def importers_table() -> Table:
-    """Every importer on record: those of national lines first, then subheadings, then sectors."""
-    rows = sorted((_row(code) for code in lawbooks()), key=lambda row: (LEVELS.index(str(row[2])), str(row[1])))
-    counts = [f"{sum(row[2] == level for row in rows)} at the level {level}" for level in LEVELS]
-    return table_of("law.importers", rows, ("; ".join(text for text in counts if text[0] != "0"),))
+def importers_tables(of: str = "") -> list[Table]:
+    """Every importer on record, or one, and what the record of each lacks; those of national lines come first."""
+    named = [of] if of else list(importers_by_level())
+    rows = [_row(code) for code in named]
+    lacking = [(code, partner_name(code), text) for code in named for text in _lacking(code)]
+    return [table_of("law.importers", rows), table_of("law.not_covered", lacking)]
 
 
 def _row(code: str) -> tuple[str | int, ...]:
@@ -20,12 +22,16 @@ def _row(code: str) -> tuple[str | int, ...]:
     file, record = where.file, where.law.record
     vintage = "" if file.schedule.vintage is None else file.schedule.vintage.isoformat()
     read = record.to if record is not None else file.read_to
-    gaps = [gap.says for gap in record.gaps] if record is not None else []
-    lacks = " ".join(f"{text[0].upper()}{text[1:].removesuffix('.')}." for text in (*file.not_covered, *gaps))
     return (
-        code, partner_name(code), file.level, file.edition, len(where.lines), vintage, len(where.law.measures),
-        "" if read is None else read.isoformat(), str(file.folder) if stamp(file.folder) else "package", lacks,
+        code, partner_name(code), file.level, len(where.lines), len(where.law.measures), vintage,
+        "" if read is None else read.isoformat(), file.edition, str(file.folder) if stamp(file.folder) else "package",
     )  # fmt: skip
+
+
+def _lacking(code: str) -> list[str]:
+    where = importer(code)
+    gaps = () if where.law.record is None else (gap.says for gap in where.law.record.gaps)
+    return [f"{first_upper(text).removesuffix('.')}." for text in (*where.file.not_covered, *gaps)]
 
 
 def importers_by_level() -> dict[str, str]:

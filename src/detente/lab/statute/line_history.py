@@ -18,7 +18,7 @@ from detente.lab.statute.book import steps
 from detente.lab.statute.line_weights import weights_of
 from detente.lab.statute.lookup import LineDuty, lines_under, look_up, substitute
 from detente.lab.statute.tariff_steps import tariff_steps
-from detente.law import DutyTerm, Ladder, PartnerColumn, Schedule, Space, schedule_on
+from detente.law import DutyTerm, Ladder, Law, PartnerColumn, Reading, Schedule, Space, schedule_on
 
 BASE = "base"
 """Name of the base duty among measures."""
@@ -28,14 +28,17 @@ LEAST = 1e-9
 
 
 def line_history(
-    line: str, partner: str, *, first: date = EARLIEST, last: date | None = None, of: str = "USA"
-) -> Table:
+    line: str, partner: str, *, first: date = EARLIEST, last: date | None = None, of: str = "USA",
+    law: Law | None = None, claim: str = "", shares: Mapping[str, float] | None = None,
+    reading: Reading = Reading.EFFECTIVE,
+) -> Table:  # fmt: skip
     """The duty on a good from a partner over time, one row per level.
 
     Parameters
     ----------
     line : tariff code of 4 to 10 digits; of several lines the range of their duties and the mean, as `look_up` weighs.
     first, last : span; steps of the law within it are looked at, by default to the last one on record.
+    law, claim, shares, reading : as `look_up` has them; a programme counts on the days on which it is open.
 
     Raises
     ------
@@ -44,13 +47,14 @@ def line_history(
     where, last = importer(of), last or last_act(of)
     check_span(first, last)
     check_day(first)
-    answer = look_up(line, partner, last, of=of)
-    acts = {step.day for step in steps(where.law, first + timedelta(1), last)}
+    book = where.law if law is None else law
+    answer = look_up(line, partner, last, of=of, law=book, claim=claim, parameters=shares, reading=reading)
+    acts = {step.day for step in steps(book, first + timedelta(1), last)}
     days = [
         first,
         *sorted(acts | {day for day in (*where.base_days, *_renewals(where, answer)) if first < day <= last}),
     ]
-    levels = _levels(where, answer, days)
+    levels = _levels(where, book, answer, days)
     turns = [n for n in range(len(days)) if n == 0 or levels[n].apart(levels[n - 1])]
     rows = [_row(where, answer.partner, levels, n) for n in turns]
     ends = [str(days[n] - timedelta(1)) for n in turns[1:]] + [""]
@@ -120,7 +124,7 @@ class _Level:
         return sums
 
 
-def _levels(where: Importer, answer: LineDuty, days: list[date]) -> list[_Level]:
+def _levels(where: Importer, law: Law, answer: LineDuty, days: list[date]) -> list[_Level]:
     """The lines of every day; the law is compiled once for each set of them and each base duty that applies."""
     spaces: dict[object, Space] = {}
     levels = []
@@ -130,11 +134,14 @@ def _levels(where: Importer, answer: LineDuty, days: list[date]) -> list[_Level]
             codes = tuple(line for prefix in prefixes for line in lines_under(where, prefix, day))
         except InputError:  # a schedule that does not reach back: the lines of the last day stand in
             codes = tuple(ladder.line for ladder in answer.ladders)
-        base = where.base_column(answer.partner, day)
-        key = (codes, base, where.base_since(day))
+        programme = where.programmes.by_symbol.get(answer.claim)
+        claim = answer.claim if programme is not None and programme.open_to(answer.partner, day) else ""
+        base = where.base_column(answer.partner, day, claim)
+        key = (codes, base, where.base_since(day), claim)
         if key not in spaces:
-            column = PartnerColumn(answer.partner, False, base)
-            spaces[key] = where.only(codes).space(where.law, [column], context="line", on=day)
+            column = PartnerColumn(answer.partner, bool(claim), base)
+            given = answer.parameters
+            spaces[key] = where.only(codes).space(law, [column], context="line", on=day, overrides=given)
         schedule = schedule_on(spaces[key], day, answer.reading, record=True)
         owed = (schedule.base() + schedule.rate())[:, 0]
         levels.append(_Level(schedule, owed, *weights_of(owed.tolist(), codes, answer.partner, where.iso3, prefixes)))

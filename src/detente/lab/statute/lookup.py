@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -18,8 +18,6 @@ from detente.data.base_law import OPEN, BaseLaw, unstated
 from detente.data.importer_lines import SECTOR, SIX
 from detente.data.importerfile import LONGEST
 from detente.data.importers import HOME, PRESUMED, Importer, importer
-from detente.data.old_codes import check_edition, of_earlier_edition, replaced_by, successors
-from detente.data.schedulefile import ExactDuty
 from detente.lab.statute.consignment import (
     Consignment,
     Shipment,
@@ -29,13 +27,14 @@ from detente.lab.statute.consignment import (
     shipment_of,
     with_base,
 )
-from detente.lab.statute.facts import CLAIM, Fact, idle_names
-from detente.lab.statute.in_transit import TransitClause, clauses_of, law_in_transit
-from detente.lab.statute.line_weights import weights_of
-from detente.lab.statute.rests import UnlistedRate, check_listed, standing_of_goods
+from detente.lab.statute.facts import CLAIM, Fact, UnlistedRate, idle_names
+from detente.lab.statute.standing import standing_of_goods
 from detente.law import DutyTerm, Ladder, Law, MeasureKind, Reading, Schedule, Status
+from detente.law.duty import ExactDuty
 from detente.law.measure import FOREVER, Measure
-from detente.law.minimum import flat_duty, minimum_price, with_flat_duty, with_minimum_prices
+
+if TYPE_CHECKING:
+    from detente.lab.statute.in_transit import TransitClause
 
 
 @dataclass(frozen=True, repr=False)
@@ -143,6 +142,17 @@ class LineDuty(Readable):
         return self.ladders[int(np.argmax(self.weights))]
 
 
+def _weights(
+    ladders: Sequence[Ladder], codes: Sequence[str], origin: str, of: str, named: tuple[str, ...]
+) -> tuple[tuple[float, ...], str]:
+    """Weights of the lines under a code, and what they are by; of a single line 1."""
+    if len(ladders) == 1:
+        return (1.0,), ""
+    from detente.lab.statute.line_weights import weights_of
+
+    return weights_of([ladder.total for ladder in ladders], codes, origin, of, named)
+
+
 def look_up(
     line: str,
     partner: str,
@@ -185,7 +195,11 @@ def look_up(
     """
     where = importer(of)
     book = where.law if law is None else law
-    book = law_in_transit(book, transit := clauses_of(where.iso3, loaded, on))
+    transit: tuple[TransitClause, ...] = ()
+    if loaded is not None:
+        from detente.lab.statute.in_transit import clauses_of, law_in_transit
+
+        book = law_in_transit(book, transit := clauses_of(where.iso3, loaded, on))
     code, members, origin, stands_in, codes = meant(where, book, line, partner, on)
     published = reading is Reading.PUBLISHED
     programme, left = _claimed(where, book, claim, origin, on, published) if claim else ("", "")
@@ -194,49 +208,47 @@ def look_up(
     given = dict(parameters or {})
     if where.programmes.aspect(programme) in book.aspects:
         given.setdefault(where.programmes.aspect(programme), 1.0)
-    small = flat_duty(book, codes, origin, on, value, given) if value is not None and not programme else None
+    small, shipped = None, value is not None or quantity is not None
+    if shipped:
+        from detente.law.minimum import flat_duty
+
+        small = flat_duty(book, codes, origin, on, value, given) if value is not None and not programme else None
     tried = [name for name in parameters or {} if small is None or name not in dict(small[1].where)]
     if small is not None and value is not None:
+        from detente.law.minimum import with_flat_duty
+
         items = items_of(quantity, small[1])
         book, given, quantity = with_flat_duty(book, *small, value, items), {**given, "base": ExactDuty(0.0)}, None
     context = PRESUMED if presume else "line"
     goods = Consignment(where, tuple(codes), origin, programme, on, reading, given, context, left)
     stated = goods.base_law
-    cargo = shipment_of(stated, value, quantity, given, minimum_price(book, codes, origin, on))
-    book = with_minimum_prices(book, cargo.value, cargo.quantity) if cargo is not None else book
+    cargo = None
+    if shipped:
+        from detente.law.minimum import minimum_price, with_minimum_prices
+
+        cargo = shipment_of(stated, value, quantity, given, minimum_price(book, codes, origin, on))
+        book = with_minimum_prices(book, cargo.value, cargo.quantity) if cargo is not None else book
     goods = replace(goods, given=with_base(given, cargo))
     schedule = goods.schedule(book)
     ladders = tuple(schedule.ladder(i, 0) for i in range(len(codes)))
-    listed = check_listed(goods, book, ladders, code)
-    weights, basis = weights_of([ladder.total for ladder in ladders], codes, origin, of, stands_in or (code,))
+    listed = True
+    if goods.averaged.any():
+        from detente.lab.statute.rests import check_listed
+
+        listed = check_listed(goods, book, ladders, code)
+    weights, basis = _weights(ladders, codes, origin, of, stands_in or (code,))
     idle = idle_names(schedule, goods.lines, programme, goods.given, tried, goods.context)
     if members:
         check_alike(goods, book, members, weights, partner)
     return LineDuty(
-        code,
-        where.countries.group(partner).id if members else origin,  # type: ignore[union-attr]
-        on,
-        reading,
-        programme,
-        ladders,
-        weights,
-        basis,
-        _controls(schedule, value),
-        given,
+        code, where.countries.group(partner).id if members else origin,  # type: ignore[union-attr]
+        on, reading, programme, ladders, weights, basis, _controls(schedule, value), given,
         goods.facts(book, schedule, np.asarray(weights)),
-        standing_of_goods(goods, book, ladders, weights, code, listed),
-        book,
-        stands_in,
-        stated,
-        cargo,
-        _idle(where, codes, on, idle, programme),
-        retired(where, code, on),
+        standing_of_goods(goods, book, ladders, weights, code, listed), book, stands_in, stated, cargo,
+        _idle(where, codes, on, idle, programme), retired(where, code, on),
         where.programmes.by_symbol[programme].name if programme else "",
-        SIX if where.file.level == SIX else "line" if listed else SECTOR,
-        presume,
-        loaded,
-        transit,
-    )
+        SIX if where.file.level == SIX else "line" if listed else SECTOR, presume, loaded, transit,
+    )  # fmt: skip
 
 
 def look_up_added(line: str, partner: str, on: date, *, law: Law, of: str) -> LineDuty:
@@ -348,6 +360,8 @@ def substitute(where: Importer, code: str, on: date) -> tuple[str, ...]:
         return (code[:longest],) if in_schedule(where, code[:longest], on) else ()
     if inside.stop > inside.start and (len(code) != LONGEST or where.table["from"][inside.start] <= on.isoformat()):
         return ()
+    from detente.data.old_codes import of_earlier_edition, replaced_by, successors
+
     heirs = replaced_by(code, where.lawbook) if len(code) == LONGEST else ()
     shorter = (code[:n] for n in (8, SUBHEADING) if n < len(code) and (n == 8 or _before_schedule(where, on)))
     line = next(((prefix,) for prefix in shorter if in_schedule(where, prefix, on)), ())
@@ -395,11 +409,13 @@ def lines_under(where: Importer, code: str, on: date) -> list[str]:
     """Lines under a code, those in the schedule on the day if there are any."""
     inside = where.lines.slice(code)
     if inside.start == inside.stop:
+        from detente.data.old_codes import check_edition
+
         check_edition(code, where.lines)
         near = where.lines.codes[where.lines.slice(code[:6])] if len(code) > 6 else where.lines.codes
         known = [dotted(c[: len(code)]) for c in near.tolist()] or [dotted(c[: len(code)]) for c in where.lines.codes]
         raise UnknownName(
-            "tariff line", dotted(code), dict.fromkeys(known), repair="search by words with `detente law search WORDS`"
+            "tariff line", dotted(code), dict.fromkeys(known), repair="search by words with `detente find WORDS`"
         )
     codes = where.lines.codes[inside]
     day = on.isoformat()
@@ -424,10 +440,12 @@ def in_schedule(where: Importer, code: str, on: date) -> bool:
 
 def _live(where: Importer, code: str, on: date) -> str:
     """Lines of the day under the same subheading, or under those that hold its goods since."""
+    from detente.data.old_codes import successors
+
     under = dict.fromkeys((code[:6], *successors(code, where.lines)))
     near = [*(c for six in under for c in where.lines.codes[where.lines.slice(six)].tolist()), *where.made_of(code[:6])]
     live = [dotted(c) for c in dict.fromkeys(near) if in_schedule(where, c, on)]
-    return f"use {', '.join(live[:6])}" if live else "see `detente law search WORDS`"
+    return f"use {', '.join(live[:6])}" if live else "see `detente find WORDS`"
 
 
 def _controls(schedule: Schedule, value: float | None) -> tuple[Measure, ...]:

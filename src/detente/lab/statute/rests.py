@@ -1,4 +1,4 @@
-"""What the duty on a good rests on: rates or means of sectors, and how far the texts behind it were read."""
+"""What the duty on a good rests on: rates, or means of sectors."""
 
 from __future__ import annotations
 
@@ -7,22 +7,14 @@ from dataclasses import replace
 
 import numpy as np
 
-from detente.codes import InputError, dotted
-from detente.codes.standing import Standing
+from detente.codes import dotted
 from detente.lab.statute.consignment import Consignment
-from detente.lab.statute.facts import differ
-from detente.lab.statute.standing import standing_of
+from detente.lab.statute.facts import UnlistedRate, differ
 from detente.law import Ladder, Law
-
-
-class UnlistedRate(InputError):
-    """A good whose base duty is on record by the mean of its sector alone, which is no rate of it."""
 
 
 def check_listed(goods: Consignment, law: Law, ladders: Sequence[Ladder], code: str) -> bool:
     """Whether the base duties are rates; refuses means of sectors where the duty depends on them."""
-    if not goods.averaged.any():
-        return True
     bare, tried = (replace(goods, given={**goods.given, "base": base}) for base in (0.0, TRIED))
     schedule, count = bare.schedule(law), len(ladders)
     totals = [schedule.ladder(i, 0).total for i in range(count)]
@@ -51,16 +43,3 @@ TRIED = 0.01
 
 LEAST = 1e-9
 """Share of value below which nothing is added."""
-
-
-def standing_of_goods(
-    goods: Consignment, law: Law, ladders: Sequence[Ladder], weights: Sequence[float], code: str, listed: bool
-) -> Standing | None:
-    """How far the law behind the answer was read, by the series that it takes from."""
-    authorities = {term.authority for ladder in ladders for term in ladder.terms}
-    value, on = (lambda other: goods.total(other, weights)), goods.on
-    standing = standing_of(law, on, on, value, code=code, partner=goods.origin, authorities=authorities)
-    known = goods.where.own.known is not None and any(line in goods.where.own.known.source for line in goods.codes)
-    if standing is None or (listed and not known and not {"base", "ave"} & set(goods.given)):
-        return standing
-    return replace(standing, base_of=None)

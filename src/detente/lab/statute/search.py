@@ -182,7 +182,7 @@ def search(where: Importer, law: Law, words: str, only: str = "") -> list[Table]
     if only and only not in KINDS:
         raise UnknownName("table", only, KINDS, Parameter("table"), f"use {' or '.join(KINDS)}")
     if not stemmed(words):
-        raise InputError("search", "no words were given", "as in: detente law search lithium")
+        raise InputError("search", "no words were given", "as in: detente find lithium")
     measures, lines = _by_number(where, law, words) or _by_words(where, law, words)
     if not measures and not len(lines):
         raise InputError("search", f"nothing holds '{words}'", _repair(where, law, words))
@@ -344,21 +344,3 @@ def _vocabulary(where: Importer, law: Law) -> set[str]:
     """Stems of every text and of the synonyms."""
     texts = (*_texts(where).parts, *(_measure_text(m) for m in law.measures), *synonyms())
     return {stem for text in texts for stem in text.split() if len(stem) > 2}
-
-
-SHORTEST, LONGEST = 2, 10
-"""Digits of a code that is searched for."""
-
-
-def lines_of_code(where: Importer, words: str) -> list[Table]:
-    """Tariff lines under a code of 2 to 10 digits; nothing where the words are no code or nothing lies under it."""
-    code = words.replace(".", "").strip()
-    if not code.isascii() or not code.isdigit() or not SHORTEST <= len(code) <= LONGEST:
-        return []
-    inside = where.lines.slice(code)
-    if inside.start == inside.stop:
-        return []
-    codes, texts = where.lines.codes[inside].tolist(), where.descriptions()[inside]
-    ends = (where.table["from"][inside], where.table["until"][inside])
-    rows = list(zip(map(dotted, codes), texts, *ends, strict=True))
-    return [table_of("law.lines_under", rows, code=dotted(code))]

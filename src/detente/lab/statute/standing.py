@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,8 +16,11 @@ from detente.codes.standing import LAPSED, LIKELY, Branch, Standing, other_fate
 from detente.data.importerfile import importer_file, lawbooks
 from detente.data.tables import place
 from detente.lab.statute.facts import differ
-from detente.law import Clause, Law, fate_names, states, under_fate
+from detente.law import Clause, Ladder, Law
 from detente.law.record import LawRecord
+
+if TYPE_CHECKING:
+    from detente.lab.statute.consignment import Consignment
 
 
 def standing_of(
@@ -84,6 +87,8 @@ def _opened(standing: Standing, clauses: Sequence[Clause]) -> Standing:
 
 def words_of(clauses: Sequence[Clause]) -> dict[str, str]:
     """Every fate of some clauses by name, in words."""
+    from detente.law.branches import fate_names
+
     return {name: _said(name, clauses)[0] for name in fate_names(clauses)}
 
 
@@ -98,6 +103,8 @@ def _values(
     law: Law, clauses: Sequence[Clause], last: date, value: Callable[[Law], float | None]
 ) -> dict[str, float | None]:
     """A number under each fate of some clauses; fates that come to the same law by the day are counted once."""
+    from detente.law.branches import states, under_fate
+
     known: dict[tuple[date | None, ...], float | None] = {}
     values = {}
     for name, state in states(clauses, last).items():
@@ -192,6 +199,8 @@ def fates_of(law: Law, standing: Standing | None, last: date) -> dict[str, Law]:
     if standing is None or not standing.branches or law.record is None:
         return {}
     clauses = [clause for clause in law.record.clauses if clause.title in standing.clauses]
+    from detente.law.branches import states, under_fate
+
     laws: dict[tuple[date | None, ...], Law] = {}
     by_name = {}
     for name, state in states(clauses, last).items():
@@ -212,3 +221,16 @@ def record_sentences(standings: Mapping[str, Standing]) -> list[str]:
     """How far each law is on record, where a day lies beyond."""
     beyond = {code: standing for code, standing in standings.items() if standing.beyond}
     return [f"{first_upper(place(code))}: {standing.line}." for code, standing in beyond.items()]
+
+
+def standing_of_goods(
+    goods: Consignment, law: Law, ladders: Sequence[Ladder], weights: Sequence[float], code: str, listed: bool
+) -> Standing | None:
+    """How far the law behind the answer was read, by the series that it takes from."""
+    authorities = {term.authority for ladder in ladders for term in ladder.terms}
+    value, on = (lambda other: goods.total(other, weights)), goods.on
+    standing = standing_of(law, on, on, value, code=code, partner=goods.origin, authorities=authorities)
+    known = goods.where.own.known is not None and any(line in goods.where.own.known.source for line in goods.codes)
+    if standing is None or (listed and not known and not {"base", "ave"} & set(goods.given)):
+        return standing
+    return replace(standing, base_of=None)

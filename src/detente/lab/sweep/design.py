@@ -118,22 +118,6 @@ def _end(text: str) -> tuple[float, str] | None:
     return (value, "percent" if text.endswith("%") else "number") if math.isfinite(value) else None
 
 
-def pairs_of(texts: Iterable[str]) -> dict[str, Values | Interval]:
-    """Inputs of the command line, each as path=values."""
-    inputs: dict[str, Values | Interval] = {}
-    for text in texts:
-        path, equals, values = text.partition("=")
-        path = path.strip()
-        if not equals or not path:
-            raise InputError(
-                Parameter("over"), f"'{text}' is not a path and values", "write it as report.elasticity=1,2,4"
-            )
-        if path in inputs:
-            raise InputError(Parameter("over"), f"'{path}' is given twice", "put all its values into one")
-        inputs[path] = parsed(values, Parameter("over", path))
-    return inputs
-
-
 def inputs_of(over: Mapping[str, Any]) -> dict[str, Values | Interval]:
     """Inputs from Python: lists, arrays, intervals, text as on the command line, or one value.
 

@@ -46,7 +46,7 @@ def _check_names(scenario: Scenario, path: str) -> None:
     for code, change, name in _measures_named(scenario, path):
         law = importer(code).law
         if not change.lawbook and not change.add and name not in law.by_id:
-            raise UnknownName("measure", name, law.by_id, where, "find it with `detente law search`")
+            raise UnknownName("measure", name, law.by_id, where, "find it with `detente find`")
 
 
 def _measures_named(scenario: Scenario, path: str) -> list[tuple[str, LawChange, str]]:

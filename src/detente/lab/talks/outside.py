@@ -36,10 +36,10 @@ def outside_advice(talk: Talk, country: str, made: Callable[[], Advice]) -> Outs
     others = [code for code in economy.countries if code not in talk.parties]
     if not others:
         parts = f"world {economy.name} has no country but the parties", f"use {' or '.join(talk.parties)}"
-        raise InputError(Parameter("side"), *parts)
+        raise InputError(Parameter("country"), *parts)
     country = _region(economy, country)
     if country not in others:
-        raise UnknownName("country", country, economy.countries, Parameter("side"), "name a country of the world")
+        raise UnknownName("country", country, economy.countries, Parameter("country"), "name a country of the world")
     advice = made()
     base = next((threat.name for threat in advice.threats if threat.kind == "status-quo"), advice.base)
     day = next((row for row in advice.packages if row.kind == "status-quo"), None)

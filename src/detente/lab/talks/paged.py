@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from pathlib import Path
@@ -11,18 +11,20 @@ from typing import Any
 import numpy as np
 
 from detente.codes import Table, declared_note
-from detente.codes.standing import Standing
 from detente.lab.talks import deals
-from detente.lab.talks.advice import ADVICE, BELIEVED, ODDS, Advice, OutsideAdvice
+from detente.lab.talks.advice import ADVICE, BELIEVED, ODDS, Advice, OutsideAdvice, OutsideRow, PackageSeen
 from detente.lab.talks.counsel import advice_of, place_of
+from detente.lab.talks.deals import issues_of
 from detente.lab.talks.many.page import ManyAdvice, many_advice
-from detente.lab.talks.many.report import round_of
+from detente.lab.talks.many.report import MANY_SECTIONS, round_of
 from detente.lab.talks.many.talk import Round
 from detente.lab.talks.many.worth import first
 from detente.lab.talks.odds import base_of
 from detente.lab.talks.outside import outside_advice
-from detente.lab.talks.report import standings
+from detente.lab.talks.report import SECTIONS
+from detente.lab.talks.tables import SEARCHED
 from detente.lab.talks.talk import READERS, Talk, open_talk
+from detente.lab.talks.workers import ranged_advice
 from detente.talks.directions import PairCurve
 
 AnyPage = Advice | ManyAdvice | OutsideAdvice
@@ -39,25 +41,19 @@ LONG = "long"
 
 
 @dataclass(frozen=True)
-class CasePages:
-    """A case with the pages that were asked for.
+class AskedPage:
+    """A case with the page of one country.
 
     Attributes
     ----------
-    talk : the case as readers get it; `pages` : by code.
-    outsiders : countries of its world that are not at the table.
-    tables : what the pages draw: acceptable set, frontier and named deals of two sides, or of each pair.
+    tables : packages of the page first, then what its chart draws, and ranges where there are draws.
+    more : further tables by name, each made when it is asked for.
     """
 
     talk: Talk = field(repr=False)
-    pages: dict[str, AnyPage]
-    outsiders: tuple[str, ...]
+    page: AnyPage
     tables: tuple[Table, ...] = field(repr=False)
-
-    @property
-    def standings(self) -> dict[str, Standing]:
-        """How far the law of each party is on record on the day of the case."""
-        return standings(self.talk)
+    more: Mapping[str, Callable[[], Table]] = field(repr=False)
 
 
 def reader_talk(case: str | Path, variant: str = "", **options: Any) -> Talk:
@@ -74,32 +70,65 @@ def reader_talk(case: str | Path, variant: str = "", **options: Any) -> Talk:
     return open_talk(case, variant, weights=READERS, horizons=[LONG], **options)
 
 
-def case_pages(
-    case: str | Path, variant: str = "", side: str = "", tell: Callable[[int, int], None] | None = None
-) -> CasePages:
-    """Pages of a case: of every party, or of one country that is not at the table.
+def asked_page(
+    talk: Talk, country: str = "", draws: int = 0, seed: int = 0, tell: Callable[[int, int], None] | None = None
+) -> AskedPage:
+    """The page of a country for a case: of a party, or of one that is not at the table.
 
     Parameters
     ----------
-    side : a country by code or name; with none, or with a party, the pages of all parties.
-    tell : hears how many equilibria are solved.
+    country : by code or name; the first party where none is named.
+    draws, seed : of the ranges, none where there are no draws; `tell` : hears how many are done.
 
     Raises
     ------
-    UnknownName, InputError : a case, variant or country that is not there.
+    UnknownName, InputError : a country that is not there; a single draw.
     """
-    talk = reader_talk(case, variant, told=tell)
     round_ = round_of(talk) if len(talk.parties) > 2 else None
     own = cache(partial(advice_of, talk) if round_ is None else partial(many_advice, round_))
-    code = place_of(talk.parties, side) if side else ""
-    if code and code not in talk.parties:
-        pages: dict[str, AnyPage] = {code: outside_advice(talk, code, partial(_first, own, talk))}
-    else:
-        pages = {party: own(party) for party in talk.parties}
-    outsiders = tuple(name for name in talk.case.economy().countries if name not in talk.parties)
-    advice = _first(own, talk)
-    tables = _tables(talk, advice) if round_ is None else pair_tables(round_, advice)
-    return CasePages(talk, pages, outsiders, tuple(tables))
+    code = place_of(talk.parties, country) if country else next(iter(talk.parties))
+    first = partial(_first, own, talk)
+    page = own(code) if code in talk.parties else outside_advice(talk, code, first)
+    side = page if isinstance(page, Advice) else page.side if isinstance(page, ManyAdvice) else first()
+    plane = _tables(talk, side) if round_ is None else pair_tables(round_, side, code)
+    ranges: list[Table] = []
+    if draws:
+        ranged, ranges = ranged_advice(side, talk, draws, seed, progress=tell)
+        page = ranged if page is side else replace(page, side=ranged) if isinstance(page, ManyAdvice) else page
+    sections = SECTIONS if round_ is None else MANY_SECTIONS
+    builders = {name: build for tables in sections.values() for name, build in tables.items()}
+    drawn = {table.name for table in plane}
+    more = {name: partial(_late, build, round_ or talk) for name, build in builders.items() if name not in drawn}
+    tables = (packages_table(talk, page), *plane, *ranges)
+    return AskedPage(talk, page, tuple(table.settled(SEARCHED) for table in tables), more)
+
+
+def _late(build: Callable[[Any], Table], talk: Talk | Round) -> Table:
+    return build(talk).settled(SEARCHED)
+
+
+def packages_table(talk: Talk, page: AnyPage) -> Table:
+    """The packages of a page: levels of every issue, and what each gives the parties, or does to the country."""
+    issues = issues_of(talk.case.outcome_space.issues)
+    if isinstance(page, OutsideAdvice):
+        rows = [(_name(row), row.kind, *row.levels, row.income, row.share, row.rank) for row in page.rows]
+        return deals.billions("case.outside", rows, case=page.title, issue=issues, country=page.country)
+    side = page.side if isinstance(page, ManyAdvice) else page
+    rows = [
+        (_name(row), row.kind, *row.levels, *row.gains, *row.low, *row.high, *map(_number, row.signs))
+        for row in side.packages
+    ]
+    note = declared_note("talks.in_dollars", weights=side.weights, horizon=side.horizon)
+    words = {"case": side.title, "issue": issues, "party": side.parties, "base": side.base}
+    return deals.billions("case.packages", rows, note, **words)
+
+
+def _name(row: PackageSeen | OutsideRow) -> str:
+    return ADVISED if row.kind == ADVICE else row.label or row.name
+
+
+def _number(value: float | None) -> float:
+    return np.nan if value is None else value
 
 
 def _first(own: Callable[[str], Advice | ManyAdvice], talk: Talk) -> Advice:
@@ -120,13 +149,19 @@ def _note(talk: Talk) -> tuple[str]:
     return (declared_note("talks.in_dollars", weights=talk.headline.weights, horizon=talk.headline.horizon.name),)
 
 
-def pair_tables(round_: Round, advice: Advice) -> list[Table]:
-    """The same for every pair of several with something between them, the others at what the advice gives them."""
+def pair_tables(round_: Round, advice: Advice, country: str = "") -> list[Table]:
+    """The same for one pair of several, the others at what the advice gives them: a party and the next one with whom
+    there is something between them, so that the pages of all parties show every pair.
+    """
     setting, threat = first(round_)
     curves = [
         curve for curve in round_.curves(setting, threat) if round_.between(curve.pair) and len(curve.payoffs) > 1
     ]
-    return [table for curve in curves for table in _pair_tables(round_.talk, curve, advice)]
+    parties, size = round_.talk.parties, len(round_.talk.parties)
+    me = parties.index(country) if country in parties else 0
+    nearest = sorted(curves, key=lambda curve: min((parties.index(b) - me) % size or size for b in curve.pair))
+    own = [curve for curve in nearest if parties[me] in curve.pair]
+    return _pair_tables(round_.talk, own[0], advice) if own else []
 
 
 def _pair_tables(talk: Talk, curve: PairCurve, advice: Advice) -> list[Table]:
@@ -147,7 +182,7 @@ def _pair_tables(talk: Talk, curve: PairCurve, advice: Advice) -> list[Table]:
         "frontier": deals.billions("case.acceptable", gains, **words),
         "deals": deals.billions("case.deals", rows, **words),
     }
-    return [replace(table, name=pair_name(name, curve.pair), notes=_note(talk)) for name, table in made.items()]
+    return [replace(table, name=name, notes=_note(talk)) for name, table in made.items()]
 
 
 def _odds_point(talk: Talk, advice: Advice, parties: int) -> list[tuple[Any, ...]]:
@@ -156,11 +191,6 @@ def _odds_point(talk: Talk, advice: Advice, parties: int) -> list[tuple[Any, ...
         return []
     first, second = (threat.label for threat in map(talk.whole(talk.headline).of_kind, ODDS_OF) if threat is not None)
     return [(declared_note("talks.even_odds", first=first, second=second), *(0.0,) * parties, "threat")]
-
-
-def pair_name(table: str, pair: Sequence[str]) -> str:
-    """Name of a table of a pair."""
-    return "_".join((table, *pair)).lower()
 
 
 def named_table(talk: Talk, advice: Advice) -> Table:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from detente.codes import Parameter, Table, UnknownName, declared_note, table_of
+from detente.codes import Parameter, Table, UnknownName, table_of
 from detente.codes.standing import Standing
 from detente.data.casefile import case_names, load_case, variant_names
 from detente.data.caserows import CaseFile, WholeLaw
@@ -31,38 +31,29 @@ def _exactness(talk: Talk) -> Table:
     return surface_error_table(talk.case.surface())
 
 
-SECTIONS: Mapping[str, tuple[str, tuple[Build, ...]]] = {
-    "payoffs": ("reader.payoffs", (deals.payoff_table, power.break_even_table)),
-    "threats": (
-        "reader.threats",
-        (deals.threat_table, deals.gain_table, gain_range_table),
-    ),
-    "acceptable": ("reader.acceptable", (deals.room_table, deals.limit_table)),
-    "frontier": ("reader.frontier", (deals.left_table, deals.improvement_table)),
-    "solutions": ("reader.solutions", (deals.solution_table,)),
-    "leverage": ("reader.leverage", (power.leverage_table,)),
-    "linkage": ("reader.linkage", (power.linkage_table, power.track_table, power.rate_table)),
-    "delay": ("reader.delay", (power.delay_table, power.clock_table)),
-    "information": ("reader.information", (hidden.belief_table, hidden.signal_table)),
-    "stability": ("reader.stability", (outlook_table, power.stability_table, power.lowest_table)),
-    "inverse": ("reader.inverse", (power.inverse_table,)),
-    "cautions": ("reader.cautions", (power.caution_table,)),
-    "inputs": ("reader.inputs", (_coverage, _weights, _exactness)),
-    "bounds": ("reader.bounds", (power.bound_table,)),
-    "charts": ("reader.charts", (deals.acceptable_table, deals.frontier_table, deals.deals_table)),
-}
-"""Sections in the order of the report: the note that says what each answers, and its tables."""
+SECTIONS: Mapping[str, Mapping[str, Build]] = {
+    "payoffs": {"payoffs": deals.payoff_table, "break_even": power.break_even_table},
+    "threats": {"threats": deals.threat_table, "gains": deals.gain_table, "gain_ranges": gain_range_table},
+    "acceptable": {"room": deals.room_table, "limits": deals.limit_table},
+    "frontier": {"left": deals.left_table, "improve": deals.improvement_table},
+    "solutions": {"solutions": deals.solution_table},
+    "leverage": {"leverage": power.leverage_table},
+    "linkage": {"linkage": power.linkage_table, "tracks": power.track_table, "rates": power.rate_table},
+    "delay": {"delay": power.delay_table, "clocks": power.clock_table},
+    "information": {"beliefs": hidden.belief_table, "signals": hidden.signal_table},
+    "stability": {"outlook": outlook_table, "stability": power.stability_table, "lowest": power.lowest_table},
+    "inverse": {"inverse": power.inverse_table},
+    "cautions": {"cautions": power.caution_table},
+    "inputs": {"coverage": _coverage, "weights": _weights, "surface": _exactness},
+    "bounds": {"bounds": power.bound_table},
+    "charts": {
+        "acceptable": deals.acceptable_table, "frontier": deals.frontier_table, "deals": deals.deals_table,
+    },
+}  # fmt: skip
+"""Sections in the order of the report, each with its tables by name."""
 
 WHOLE = tuple(name for name in SECTIONS if name != "bounds")
 """Sections that machines get: the scan of weights, which takes seconds, only when it is named."""
-
-SHOWN = tuple(name for name in WHOLE if name != "charts")
-"""Sections that readers get."""
-
-
-def question(name: str) -> str:
-    """What a section answers; its name where there is none such."""
-    return declared_note(SECTIONS[name][0]) if name in SECTIONS else name
 
 
 def section_tables(talk: Talk, name: str) -> list[Table]:
@@ -74,7 +65,7 @@ def section_tables(talk: Talk, name: str) -> list[Table]:
     """
     if name not in SECTIONS:
         raise UnknownName("section", name, SECTIONS, Parameter("section"), f"use {', '.join(SECTIONS)}")
-    return [table.settled(SEARCHED) for table in (build(talk) for build in SECTIONS[name][1]) if len(table)]
+    return [table.settled(SEARCHED) for table in (build(talk) for build in SECTIONS[name].values()) if len(table)]
 
 
 def case_table() -> Table:

@@ -90,7 +90,7 @@ def terms_tables(names: Sequence[str] = (), progress: Progress | None = None) ->
     known = signed_cases()
     for name in names:
         if name not in known:
-            raise UnknownName("case with signed terms", name, known, Parameter("deal"))
+            raise UnknownName("case with signed terms", name, known, Parameter("case"))
     explained = []
     for number, name in enumerate(names or known):
         if progress is not None:

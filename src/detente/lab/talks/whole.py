@@ -10,7 +10,8 @@ from detente.data.caseknown import check_known, last_known
 from detente.data.caserows import CaseFile, Rows, WholeLaw
 from detente.data.importers import importer
 from detente.data.signed import signings
-from detente.law import Law, fate_names, states, under_fate
+from detente.law import Law
+from detente.law.branches import fate_names, states, under_fate
 from detente.law.known import known_law, same_on
 from detente.law.record import RENEWED
 

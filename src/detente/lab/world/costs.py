@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -121,9 +122,9 @@ def _at(point: Point, folder: Path, economy: Economy, place: str) -> TradeCosts:
     return laid_on(economy, rows, point.on)
 
 
-def with_costs(scenario: Scenario, path: Path) -> Scenario:
-    """The scenario with the trade costs of a file in every law but the one it is compared with."""
-    own = {"costs": str(path.resolve())}
+def with_costs(scenario: Scenario, costs: str | Path | Sequence[Mapping[str, Any]]) -> Scenario:
+    """The scenario with the trade costs of a file, or of rows, in every law but the one it is compared with."""
+    own = {"costs": str(Path(costs).resolve()) if isinstance(costs, str | Path) else [dict(row) for row in costs]}
     variants = {name: point.model_copy(update=own) for name, point in scenario.variants.items()}
     return scenario.model_copy(update={**own, "variants": variants})
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ import numpy as np
 
 from detente.codes import InputError, Parameter, Table, UnknownName, declared_note, table_of, table_with
 from detente.data.costfile import CostRow, read_costs
-from detente.data.tariff_tables import read_by_country, read_tariffs, side_of
+from detente.data.tariff_tables import TariffRows, read_by_country, read_tariffs
 from detente.data.worlds import DEFAULT, VALIDATION, load_economy, world_names
 from detente.economy import (
     Cooperative,
@@ -24,16 +24,11 @@ from detente.economy import (
     Optimum,
     Shock,
     SufficientNash,
-    TableRow,
-    attribution,
-    baseline_spending,
     concessions,
     cooperative,
-    decompose,
     decouple,
     exchange_rates,
     goods,
-    income_parts,
     laffer,
     nash,
     optimal_tariff,
@@ -42,16 +37,15 @@ from detente.economy import (
     sufficient_nash,
     with_quotas,
 )
-from detente.economy import solve as solved_world
 from detente.economy.families import family_of
 from detente.economy.frame import baseline_tariff, without_noise
 from detente.economy.policies.local_search import at_bound
-from detente.economy.policies.policy import said_of
+from detente.economy.policies.policy import groups, said_of
 from detente.economy.policies.quotas import quotas_of
 from detente.economy.solver import without_deficits
 from detente.economy.tariff_table import productivity_of
 from detente.lab.world.costs import laid_on
-from detente.lab.world.named import countries_of, country_of, players_of
+from detente.lab.world.named import countries_of, country_of, players_of, world_sector_names
 
 
 @dataclass(frozen=True)
@@ -90,7 +84,7 @@ class WorldSetting:
                 options[name] = value
         return options
 
-    def shock(self, economy: Economy, tariffs: Path | None = None, *, no_rows: bool = False) -> Shock:
+    def shock(self, economy: Economy, tariffs: TariffRows | None = None, *, no_rows: bool = False) -> Shock:
         """New tariffs from a table, or the baseline's, with the trade costs of the setting; `no_rows`: or none new."""
         options = self.options(economy)
         shock = Shock(options=options)
@@ -109,7 +103,7 @@ class WorldSetting:
 
     def solved(
         self,
-        tariffs: Path | None = None,
+        tariffs: TariffRows | None = None,
         quotas: Path | None = None,
         productivity: Path | None = None,
     ) -> Equilibrium:
@@ -164,53 +158,46 @@ def world(name: str, parameters: Mapping[str, float] | None = None, elasticities
     return economy.with_parameters(**given) if given else economy
 
 
-def about_solve(equilibrium: Equilibrium) -> str:
-    """The certificate of a solve in one line."""
-    c = equilibrium.certificate
-    return f"largest residual {c.residual:.1e} ({c.worst}), {c.iterations} evaluations, {c.method}"
-
-
-def certificate(equilibrium: Equilibrium) -> dict[str, Any]:
-    """The certificate of a solve as plain values."""
-    return asdict(equilibrium.certificate)
-
-
-def welfare_of(equilibrium: Equilibrium) -> dict[str, float]:
-    """Change of welfare by country, share."""
-    table = equilibrium.table()
-    return dict(zip(table["country"].tolist(), table["welfare"].tolist(), strict=True))
-
-
-def spending_of(equilibrium: Equilibrium) -> dict[str, float]:
-    """Baseline expenditure by country, USD: the weights of averages over countries."""
-    return dict(zip(equilibrium.economy.countries, baseline_spending(equilibrium.economy).tolist(), strict=True))
-
-
-def owed_before(economy: Economy, importer: str, exporter: str) -> float:
-    """Average tariff of a country on the goods of another in the world's own year, by its trade, share."""
-    pair = economy.country(importer), economy.country(exporter)
+def owed_before(economy: Economy, importer: str, exporters: Sequence[str]) -> float:
+    """Average tariff of a country on the goods of some others in the world's own year, by its trade, share."""
+    i, sellers = economy.country(importer), [economy.country(code) for code in exporters if code != importer]
     inside = np.isin(economy.sectors, goods(economy))
-    worth = np.where(inside, np.atleast_1d(economy.arrays["flows"][pair]), 0.0)
-    tariff = np.atleast_1d(baseline_tariff(economy)[pair])
+    flows = np.reshape(economy.arrays["flows"], (len(economy.countries),) * 2 + (-1,))
+    worth = np.where(inside, flows[i, sellers], 0.0)
+    tariff = np.reshape(baseline_tariff(economy), flows.shape)[i, sellers]
     return float((tariff * worth).sum() / worth.sum()) if worth.sum() > 0.0 else 0.0
 
 
-def sector_table(equilibrium: Equilibrium, countries: Sequence[str]) -> Table:
-    """Output, work, trade, prices and sales by sector of some countries; all of them if none is named."""
+def sector_table(equilibrium: Equilibrium, countries: Sequence[str], before: Equilibrium | None = None) -> Table:
+    """Output, work, trade, prices and sales by sector of some countries; all of them if none is named.
+
+    Parameters
+    ----------
+    before : what it is compared with; the world's own year without one.
+    """
     economy, new = equilibrium.economy, equilibrium.quantity
-    codes = tuple(countries_of(economy, countries, Parameter("by_sector"))) or economy.countries
+    codes = tuple(countries_of(economy, countries, Parameter("country"))) or economy.countries
     positions = np.asarray([economy.country(code) for code in codes], dtype=np.int64)
     old = np.asarray(economy.arrays["flows"], dtype=np.float64).reshape(new.shape)
+    old = old if before is None else before.quantity
     made = _growth(old.sum(axis=0)[positions], new.sum(axis=0)[positions])
     crossing = [_growth(_abroad(old, positions, out), _abroad(new, positions, out)) for out in (True, False)]
-    jobs, price, sales = (equilibrium.hats[name][positions] - 1.0 for name in ("labor", "price", "output"))
+    hats = {name: equilibrium.hats[name] / (1.0 if before is None else before.hats[name]) for name in HATS}
+    jobs, price, sales = (hats[name][positions] - 1.0 for name in HATS)
     names, values = (
         ("output", "employment", "exports", "imports", "price", "sales"),
         (made, jobs, *crossing, price, sales),
     )
+    known = world_sector_names()
+    goods_ = [known.get(code, code) for code in economy.sectors]
     data = {"country": np.repeat(codes, len(economy.sectors)), "sector": np.tile(economy.sectors, len(codes))}
+    data["goods"] = np.tile(goods_, len(codes))
     data |= {name: without_noise(value.ravel()) for name, value in zip(names, values, strict=True)}
     return table_with("economy.sectors", data, (*economy.notes, *equilibrium.notes), world=economy.name)
+
+
+HATS = ("labor", "price", "output")
+"""Work, prices and sales, as an equilibrium calls them."""
 
 
 def _abroad(trade: Any, positions: Any, out: bool) -> Any:
@@ -223,11 +210,13 @@ def _growth(old: Any, new: Any) -> Any:
     return np.where(old > 0, new / np.where(old > 0, old, 1.0) - 1.0, np.nan)
 
 
-def optimal(setting: WorldSetting, country: str, over: str) -> Optimum:
-    """The best tariffs of a country on goods, the others' tariffs as they are."""
+def optimal(setting: WorldSetting, country: str, over: str, partners: Sequence[str] = ()) -> Optimum:
+    """The best tariffs of a country on goods of all or some partners, the others' tariffs as they are."""
     economy = setting.economy()
     country = country_of(economy, country, Parameter("country"))
-    return optimal_tariff(economy, country, over=over, shock=setting.shock(economy), sectors=goods(economy))
+    taxed = countries_of(economy, partners, Parameter("partner")) or None
+    shock, sectors = setting.shock(economy), goods(economy)
+    return optimal_tariff(economy, country, over=over, shock=shock, partners=taxed, sectors=sectors)
 
 
 def mutual(setting: WorldSetting, players: Sequence[str], over: str) -> Nash:
@@ -240,14 +229,16 @@ def mutual(setting: WorldSetting, players: Sequence[str], over: str) -> Nash:
 def by_formula(setting: WorldSetting, players: Sequence[str]) -> SufficientNash:
     """One rate of each player by sufficient statistics, with its distance from exact best responses."""
     if setting.costs is not None:
-        what = "counts no trade costs beside duties: its formula is of the baseline"
-        raise InputError(Parameter("method"), what, "use exact, or leave out the costs")
+        what = "are not counted by the formula, which is of the baseline"
+        raise InputError(Parameter("costs"), what, "leave them out, or the table by_formula")
     economy = setting.economy()
     players = players_of(economy, players)
     return sufficient_nash(economy, players, shock=setting.shock(economy), sectors=goods(economy))
 
 
-def agreed(setting: WorldSetting, players: Sequence[str], over: str, threat: Path | None, lowest: float) -> Cooperative:
+def agreed(
+    setting: WorldSetting, players: Sequence[str], over: str, threat: TariffRows | None, lowest: float
+) -> Cooperative:
     """Tariffs of some players that share the gains over a threat: a table of tariffs, or the tariff war."""
     economy = setting.economy()
     end = None if threat is None else solve(economy, setting.shock(economy, threat, no_rows=True))
@@ -262,15 +253,14 @@ def apart(
 ) -> Decoupling:
     """Two blocs that stop trading; all sectors unless some are named."""
     economy = setting.economy()
-    first = countries_of(economy, first, Parameter("first"))
-    second = countries_of(economy, second, Parameter("second"))
+    first = countries_of(economy, first, Parameter("countries"))
+    second = countries_of(economy, second, Parameter("others"))
     return decouple(economy, first, second, cost=cost, sectors=sectors or None, shock=setting.shock(economy))
 
 
-def conceded(setting: WorldSetting, players: Sequence[str], by: str, tariffs: Path | None) -> list[Table]:
+def conceded(equilibrium: Equilibrium, players: Sequence[str], by: str) -> list[Table]:
     """What a point of each duty is worth, and between two players what one point of one buys of the other."""
-    players = players_of(setting.economy(), players)
-    equilibrium = setting.solved(tariffs)
+    players = players_of(equilibrium.economy, players)
     sectors = goods(equilibrium.economy)
     tables = [concessions(equilibrium, players, by=by, sectors=sectors)]
     if len(players) == 2:
@@ -279,56 +269,46 @@ def conceded(setting: WorldSetting, players: Sequence[str], by: str, tariffs: Pa
     return [table.noted(*equilibrium.shock.notes) for table in tables]
 
 
-def revenue_top(setting: WorldSetting, country: str, partners: Sequence[str], highest: float) -> Laffer:
-    """The one rate that raises most revenue for a country, on all its partners or on some."""
+def revenue_top(setting: WorldSetting, country: str, over: str, partners: Sequence[str]) -> Laffer:
+    """The rates that raise most revenue for a country, on all its partners or on some."""
     economy = setting.economy()
     return laffer(
         economy,
         country_of(economy, country, Parameter("country")),
-        partners=countries_of(economy, partners, Parameter("partners")) or None,
+        over=over,
+        partners=countries_of(economy, partners, Parameter("partner")) or None,
         sectors=goods(economy),
         shock=setting.shock(economy),
-        highest=highest,
     )
-
-
-def taken_apart(setting: WorldSetting, tariffs: Path, country: str, by: str) -> list[Table]:
-    """Where changes of real income come from: by country, or for one country by sector or partner."""
-    country = country_of(setting.economy(), country, Parameter("country")) if country else ""
-    equilibrium = setting.solved(tariffs)
-    parts, notes = decompose(equilibrium), equilibrium.shock.notes
-    if not country:
-        return [parts.table().noted(*notes), income_parts(equilibrium).noted(*notes)]
-    cut = {"": (), "sector": (parts.by_sector,), "partner": (parts.by_partner,)}
-    if by not in cut:
-        raise UnknownName("by", by, [name for name in cut if name], Parameter("by"), "use sector or partner")
-    return [parts.first_order(country).noted(*notes), *(table(country).noted(*notes) for table in cut[by])]
-
-
-def attributed(setting: WorldSetting, tariffs: Path, country: str, by: Sequence[str]) -> Table:
-    """Whose tariffs, on what, changed the real income of a country."""
-    country = country_of(setting.economy(), country, Parameter("country"))
-    equilibrium = setting.solved(tariffs)
-    return attribution(equilibrium, country, by=tuple(by)).noted(*equilibrium.shock.notes)
 
 
 def rates_table(optimum: Optimum) -> Table:
     """The rates of an optimum, one row for each exporter (and sector) they differ by; `all` for every one taxed."""
-    economy = optimum.equilibrium.economy
-    group = optimum.group.reshape(len(economy.countries), -1)
-    rates = optimum.rates.reshape(group.shape)
-    by_exporter, by_sector = "partner" in optimum.over, "sector" in optimum.over
-    rows = []
-    for number in range(int(group.max()) + 1):
-        i, k = np.argwhere(group == number)[0]
-        exporter = economy.countries[i] if by_exporter else "all"
-        rows.append((exporter, economy.sectors[k] if by_sector else "all", rates[i, k]))
-    names = {0: "", 1: "highest", -1: "lowest"}
-    marked = [(*row, names[int(at_bound(np.log1p(row[2])))]) for row in rows]
     c = optimum.certificate
     search = {"residual": c.first_order, "starts": len(c.starts), "apart": c.apart, "solves": c.evaluations}
     note = declared_note("economy.optimum", welfare=optimum.value, **search)
-    return table_of("economy.optimal", marked, (note, *said_of(c)), country=optimum.country, world=economy.name)
+    return _rates(optimum, optimum.over, optimum.group, (note, *said_of(c)))
+
+
+def revenue_rates(peak: Laffer, partners: Sequence[str] = ()) -> Table:
+    """The rates that raise most revenue, as those of an optimum; `partners` : codes of those taxed, all without any."""
+    economy = peak.equilibrium.economy
+    cells = groups(economy, peak.country, peak.over, partners or None, goods(economy))
+    return _rates(peak, peak.over, cells[economy.country(peak.country)], ())
+
+
+def _rates(answer: Optimum | Laffer, over: str, group: Any, notes: Sequence[str]) -> Table:
+    economy = answer.equilibrium.economy
+    group = group.reshape(len(economy.countries), -1)
+    rates = answer.rates.reshape(group.shape)
+    rows = []
+    for number in range(int(group.max()) + 1):
+        i, k = np.argwhere(group == number)[0]
+        exporter = economy.countries[i] if "partner" in over else "all"
+        rows.append((exporter, economy.sectors[k] if "sector" in over else "all", rates[i, k]))
+    names = {0: "", 1: "highest", -1: "lowest"}
+    marked = [(*row, names[int(at_bound(np.log1p(row[2])))]) for row in rows]
+    return table_of("economy.optimal", marked, notes, country=answer.country, world=economy.name)
 
 
 def nash_table(war: Nash) -> Table:
@@ -373,30 +353,3 @@ def worlds_table() -> Table:
         size = (len(economy.countries), len(economy.sectors))
         rows.append((name, economy.family, *size, sets, first, declared_note(use)))
     return table_of("economy.worlds", rows)
-
-
-Row = tuple[str, str, str | None, float]
-
-
-def solved(setting: WorldSetting, rows: Sequence[Row]) -> Equilibrium:
-    """The equilibrium under rows (importer, exporter, sector or None for goods, tariff as a share).
-
-    Countries may be groups or all, as in a table of tariffs.
-
-    Raises
-    ------
-    UnknownName, InputError : nothing that changes, a country or sector the world does not have, a cell given twice.
-    SolveError : no equilibrium.
-    """
-    if not (rows or setting.costs):
-        raise InputError("tariffs", "none are given", "give one at least, or costs")
-    economy = setting.economy()
-    named = [_row(economy, number, *row) for number, row in enumerate(rows, start=1)]
-    shock = shock_of(economy, named, **setting.options(economy))
-    return solved_world(economy, setting.with_costs(economy, shock))
-
-
-def _row(economy: Economy, number: int, importer: str, exporter: str, sector: str | None, rate: float) -> TableRow:
-    where = f"tariff {number}"
-    sides = [side_of(code[:60], economy.countries, where) for code in (importer, exporter)]
-    return TableRow(sides[0], sides[1], rate, (sector,) if sector else (), where=where)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from detente.codes import InputError, Parameter, UnknownName, declared_note
@@ -13,7 +14,10 @@ from detente.economy.tariff_table import ALL
 from detente.lab.ground.averages import industry_names, sector_names
 from detente.lab.ground.axes import REST, Axes
 
-PLAYERS = Parameter("players")
+PLAYERS = Parameter("countries")
+
+EDITION, EDITION_YEAR = "icio-2025", "2022"
+"""Worlds called after the edition of their table, and the year it is of."""
 
 ONE_UNION = ("icio-2022-small", "icio-2025-small")
 """Worlds in which the European Union is one country."""
@@ -62,6 +66,14 @@ def countries_of(economy: Economy, texts: Sequence[str], where: str) -> list[str
     codes = [code for text in texts for code in side_of(text, economy.countries, where)]
     whole = economy.countries if ALL in codes else codes
     return list(dict.fromkeys(whole))
+
+
+def year_of(world: str) -> str:
+    """The year of a world, whose tariffs every change is measured against; "" where its name tells none."""
+    if world.startswith(EDITION):
+        return EDITION_YEAR
+    year = re.search(r"\b(?:19|20)\d\d\b", world)
+    return year[0] if year else ""
 
 
 def world_sector_names() -> dict[str, str]:

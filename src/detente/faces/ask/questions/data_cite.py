@@ -15,7 +15,7 @@ def data_cite(result: str = "") -> Answer:
 
     Parameters
     ----------
-    result : as `detente run geneva --report geneva.json` writes it; without, the program is cited.
+    result : as `detente run geneva --out geneva.json` writes it; without, the program is cited.
     """
     from pathlib import Path
 

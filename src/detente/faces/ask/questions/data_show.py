@@ -25,7 +25,7 @@ def data_show(name: str) -> Answer:
 
     Parameters
     ----------
-    name : `scenario.schema` shows the keys that a scenario file may have.
+    name : `scenario.schema` and `case.schema` show the keys that files of scenarios and of talks may have.
     """
     from detente.lab.record.shelf import shown
 

@@ -40,7 +40,7 @@ python3 -m venv detente-{key}
 pip install --quiet "${{1:?give the wheel of Détente {version}, or the folder of a clone}}"
 cat > deal-{key}.yaml <<'SCENARIO'
 {scenario}SCENARIO
-detente run deal-{key}.yaml --report deal-{key}.html
+detente run deal-{key}.yaml --out deal-{key}.html
 python3 - <<'PYTHON'
 {python}PYTHON
 """
@@ -49,8 +49,8 @@ RUN_PYTHON = '''"""{title}. Run it where Détente {version} is installed."""
 
 import detente
 
-result = detente.run("{name}.yaml")  # the scenario lies in the archive of this run
-print(result.key, *result.sentences, sep="\\n")
+answer = detente.run("{name}.yaml")  # the scenario lies in the archive of this run
+print(answer.key, answer.headline)
 '''
 
 
@@ -91,7 +91,15 @@ def run(request: Request, key: Annotated[str, Path(pattern="^[0-9a-f]{12}$")], f
     """A saved run as a file."""
     if form not in MEDIA:
         raise Problem(404, f"a run has no format '{form[:8]}'; there are {', '.join(MEDIA)}")
-    result = result_of_document(document_of(request, key))
+    document = document_of(request, key)
+    if "answer" in document and "vintages" not in document:
+        from detente.faces.ask.output import as_file, forms
+        from detente.faces.ask.saved import answer_of
+
+        if form not in forms():
+            raise Problem(404, f"an answer has no format '{form[:8]}'; there are {', '.join(forms())}")
+        return _file(as_file(answer_of(document), form), form, f"run-{key}", key)
+    result = result_of_document(document)
     name = result.scenario.name or "scenario"
     title = " ".join((result.scenario.title or name).split()).replace('"', "'")
     if form == "py":
@@ -114,7 +122,7 @@ def _shell(result: object, title: str) -> str:
         f"pip install 'detente=={VERSION}'",
         "cat > scenario.yaml <<'SCENARIO'",
         f"{scenario_text(result.scenario)}SCENARIO",
-        f"detente run scenario.yaml --report {shlex.quote(f'run-{result.key}.html')}",
+        f"detente run scenario.yaml --out {shlex.quote(f'run-{result.key}.html')}",
     ]
     return "\n".join([*lines, ""])
 

@@ -6,36 +6,12 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from detente.faces.web.answers import reply, responses
-from detente.faces.web.api import claims as api_claims
-from detente.faces.web.api import country as api_country
-from detente.faces.web.api import deal as api_deal
-from detente.faces.web.api import entries as api_entries
 from detente.faces.web.api import jobs as api_jobs
-from detente.faces.web.api import law as api_law
-from detente.faces.web.api import materials as api_materials
-from detente.faces.web.api import micro as api_micro
-from detente.faces.web.api import rates as api_rates
 from detente.faces.web.api import runs as api_runs
-from detente.faces.web.api import scenarios as api_scenarios
-from detente.faces.web.api import talks as api_talks
-from detente.faces.web.api import watch as api_watch
-from detente.faces.web.api import world as api_world
 from detente.version import VERSION
 
 router = APIRouter(prefix="/api/v1")
 for _part in (
-    api_deal,
-    api_talks,
-    api_law,
-    api_watch,
-    api_rates,
-    api_entries,
-    api_micro,
-    api_world,
-    api_country,
-    api_materials,
-    api_claims,
-    api_scenarios,
     api_runs,
     api_jobs,
 ):

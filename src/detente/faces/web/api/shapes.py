@@ -1,7 +1,6 @@
 """Shapes of answers: every field with its type, its unit and what it means.
 
-Shapes refer to one another by name; `describe` puts them among the components of the description. Columns of tables lie
-in `tables.json`, which `tools/build_web_tables.py` takes from real answers.
+Shapes refer to one another by name; `describe` puts them among the components of the description.
 """
 
 from __future__ import annotations
@@ -56,11 +55,6 @@ def fields(about: str, given: Mapping[str, Shape], *left_out: str) -> Shape:
     return {"type": "object", "description": about, "properties": dict(given), "required": needed}
 
 
-def both(about: str, unit: str) -> Shape:
-    """A number of each side."""
-    return fields(about, {"USA": number("of the United States", unit), "CHN": number("of China", unit)})
-
-
 SCALAR: Shape = {"type": ["string", "number", "boolean", "null"], "description": "a value in the unit of its column"}
 STANDING: dict[str, Shape] = {
     "record_to": text("last day to which the law was read", null=True),
@@ -85,12 +79,6 @@ STANDING: dict[str, Shape] = {
 ROW = {name: STANDING[name] for name in ("record_to", "beyond_record", "branches")}
 """What a row has besides its columns, where it is about a day beyond the record."""
 
-RECORD: dict[str, Shape] = {
-    "record_to": STANDING["record_to"],
-    "beyond_record": STANDING["beyond_record"],
-    "record_lines": rows(text("a sentence"), "what a page says of the record"),
-    "record": entries(of("Standing"), "how far the law of each side was read"),
-}
 HEADS: dict[str, Shape] = {
     "name": text("name of the table"),
     "title": text("title for readers"),
@@ -102,43 +90,6 @@ PAGE: dict[str, Shape] = {
     "limit": count("rows of a page at most"),
     "offset": count("rows left out first"),
 }
-ADDRESS: dict[str, Shape] = {
-    name: text(about)
-    for name, about in (
-        ("v", "version of the address"), ("case", "case of the talks"), ("date", "day of the law"),
-        ("us", "US duty on China, per cent"), ("fentanyl", "US fentanyl duty, per cent"),
-        ("cn", "Chinese duty on US goods, per cent"), ("licences", "share of rare-earth licences granted"),
-        ("action", "action on fentanyl precursors, 0 to 1"), ("duration", "days of the deal"),
-        ("partner", "third partner on which a duty is laid"), ("rate", "that duty, per cent"),
-        ("except", "sectors left out, comma between"), ("weights", "weights of the payoffs"),
-        ("horizon", "long or short"), ("query", "the whole address as a query"),
-    )
-}  # fmt: skip
-SAID = rows(text("a message"), "what was mended in the address")
-LEVELS = entries(number("level: duties in per cent, days, or a share", "as the lever says"), "levels by lever")
-NUMBER: dict[str, Shape] = {
-    "id": text("name of the number"),
-    "table": text("table of a saved deal in which it stands"),
-    "label": text("what it is, for readers"),
-    "value": number("central value", "as unit says", null=True),
-    "low": number("low end of the range", "as unit says", null=True),
-    "high": number("high end of the range", "as unit says", null=True),
-    "baseline_value": number("the same number there", "as unit says", null=True),
-    "unit": text("unit of value, low, high and baseline_value"),
-    "text": text("value for readers"),
-    "low_text": text("low end for readers"),
-    "high_text": text("high end for readers"),
-    "baseline": text("what it is compared with"),
-    "baseline_text": text("value there, for readers"),
-    "definition": text("what is counted"),
-    "range": text("what the range runs over, or why there is none"),
-    "side": text("whose number it is"),
-    "threat": text("threat over which a gain is counted"),
-    "branches": rows(of("Branch"), "the number under each fate of open clauses, where they differ"),
-}
-GAINS = fields("gains, USD a year", {
-    "USA": number("gain of the United States", "USD a year"), "CHN": number("gain of China", "USD a year"),
-})  # fmt: skip
 ANSWER: Shape = fields("The answer to a question.", {
     "question": text("its name"),
     "arguments": {"type": "object", "description": "what was asked, as it was understood", "additionalProperties": {}},
@@ -177,261 +128,12 @@ SHAPES: dict[str, Shape] = {
         "limit", "offset", "key", *STANDING,
     ),
     "Row": {**entries(SCALAR, "values by column"), "properties": ROW, "title": "Row"},
-    "Branch": fields("A number under one fate of open clauses.", {
-        "branch": text("which fate"), "words": text("what it is called for readers"),
-        "total": number("the number", "that of the number", null=True), "text": text("the same for readers"),
-        "baseline_value": number("what it is compared with", "that of the number", null=True),
-        "baseline": text("what that is"), "baseline_text": text("the same for readers"),
-    }),
-    "Number": fields("A number of a deal.", NUMBER, "threat"),
-    "Side": fields("What a deal is to one side.", {
-        "real_income": of("Number"),
-        "gains": entries(of("Number"), "gain over each threat"),
-        "walks": entries(flag("whether it walks away"), "whether the side walks away, by threat"),
-    }),
-    "Lever": fields("A lever of a case.", {
-        "value": number("where it stands", "as unit says"), "least": number("lowest", "as unit says"),
-        "most": number("highest", "as unit says"), "step": number("step of a slider", "as unit says"),
-        "unit": text("unit of the levels"), "label": text("what it is"),
-        "issue": text("issue of the case"), "party": text("whose it is"),
-        "ticks": rows(fields("a mark", {
-            "value": number("level", "as unit says"), "label": text("what it marks"),
-        }), "marks on the slider"),
-    }),
-    "Deal": fields("What a deal does.", {
-        "key": text("12 hex digits: same key, same numbers"),
-        "scenario": fields("the deal as read", ADDRESS | {"messages": SAID},
-                           *(name for name in ADDRESS if name not in ("v", "case", "date", "query"))),
-        "sentence": text("the finding in words"), **RECORD,
-        "moves": flag("whether anything differs from the status quo; where nothing does there is no deal to judge"),
-        "hold": text("by what answer to a breach the deal holds, in words"),
-        "keeps": entries(flag("whether both sides keep it by themselves if a breach is answered so"), "by threat"),
-        "outlook": fields("how long it lasts on the record of its day", {
-            "day": text("day of the record"), "form": text("form of the bargain", "truce", "order", "terms"),
-            "assumed": flag("whether the form is assumed"),
-            "chances": entries(number("chance that its sides keep it", "share"), "by days"),
-            "beside": entries(number("the same of all bargains alike", "share"), "by days"),
-            "ever": flag("whether no end at all has scored better at a year"),
-            "came": text("what came of it: ended, replaced, runs; blank where it is not on record"),
-            "lived": number("days that it lived", "days"),
-            "now": number("chance of another year, of what runs", "share", null=True),
-            "read": text("last day of the record"),
-        }),
-        "brief": fields("the deal in the sentences of the brief", {
-            "deal": text("what is on the table"), "does": rows(text("a sentence"), "what it does"),
-            "hold": rows(text("a sentence"), "who gains, and whether it holds"),
-        }),
-        "assumed": rows(text("a sentence a threat"), "what of the gains is an assumption of the case"),
-        "numbers": rows(of("Number"), "all numbers"),
-        "sides": fields("by side", {
-            "USA": of("Side"), "CHN": of("Side"), "third": rows(of("Number"), "real income of third countries"),
-        }),
-        "walks": rows(fields("a threat", {
-            "threat": text("name"), "label": text("for readers"), "words": text("the same with its law"),
-            "USA": flag("whether the United States walks away"), "CHN": flag("whether China walks away"),
-        }), "who walks away, by threat"),
-        "flat": rows(fields("a call-out", {
-            "lever": text("lever that moves nothing here"), "kind": text("why: law, or another reason"),
-            "rule": text("rule that holds it"), "sentence": text("in words"),
-            "reason": text("which sentence says it"), "parts": entries(SCALAR, "codes, shares and days that it names"),
-        }), "levers that move nothing, and why"),
-        "point": GAINS,
-        "levers": entries(of("Lever"), "levers of the case"),
-    }),
-    "Offer": fields("A deal that is proposed.", {
-        "levers": LEVELS,
-        "scenario": fields("its address", ADDRESS | {"messages": SAID}, *ADDRESS, "messages"),
-        "point": GAINS, "better": both("gain over the deal of the address", "USD a year"),
-        "sentence": text("in words"), "accepts": flag("whether the other side takes the deal", null=True), **RECORD,
-    }),
-    "CountryOfDeal": fields("What a deal does to one country.", {
-        "key": text("key of the deal"), "country": text("country of the world"), "name": text("the same for readers"),
-        "scenario": fields("the deal as read", ADDRESS | {"messages": SAID},
-                           *(name for name in ADDRESS if name not in ("v", "case", "date", "query"))),
-        "against": text("what changes are measured against"),
-        "note": text("where it is part of a region of the world", null=True),
-        "sentences": rows(text("a sentence"), "findings in words"), **RECORD,
-        "tables": rows(of("Table"), "changes with ranges, exports, imports, duties"),
-    }),
-    "Cases": fields("Cases of the talks.", {
-        "cases": rows(text("a case"), "cases that deals can be made in"), "default": text("the one taken by default"),
-        "status": entries(text("warming or ready", "warming", "ready"), "of cases that were asked for"),
-    }),
-    "TalksCases": fields("Cases of the package.", {
-        "cases": rows(fields("a case", {
-            "case": text("its name"), "title": text("for readers"), "on": text("its day"),
-            "parties": rows(text("code"), "who is at the table"), "variants": rows(text("a name"), "its variants"),
-            "deadline": {"type": ["object", "null"], "additionalProperties": True,
-                         "description": "the threat whose deadline stands on the day, with chances as shares"},
-        }), "by day"),
-    }),
-    "TalksPage": fields("The page of a country for a case.", {
-        "key": text("12 hex digits: the same key has the same numbers"), "case": text("case of the talks"),
-        "variant": text("of the case, blank for the case as known"), "on": text("day of the case"),
-        "side": text("whose page it is"), "parties": rows(text("code"), "who is at the table"),
-        "outsiders": rows(text("code"), "countries of the world that are not"), "unit": text("of amounts"),
-        "words": fields("the page in words", {
-            "title": text("of the case"), "whose": text("whose page it is"), "basis": text("what amounts are"),
-            "blocks": rows(fields("sentences under a head", {
-                "name": text("of the block"), "head": text("above it"),
-                "sentences": rows(text("a sentence"), "what it says"),
-            }), "in order"),
-            "packages": fields("the table of packages", {
-                "heads": rows(text("a head"), "heads of its columns"),
-                "rows": rows(rows(text("a cell"), "cells as readers see them"), "a package each, or an issue"),
-            }),
-        }),
-        "page": {"type": "object", "additionalProperties": True,
-                 "description": "every number of the page: amounts in USD bn a year, levels as the issue has them"},
-        "tables": rows(of("Table"), "what the page draws, amounts in USD"),
-    }),
-    "Place": fields("A point of the chart.", {
-        "USA": number("gain of the United States", "USD a year"), "CHN": number("gain of China", "USD a year"),
-        "levers": LEVELS, "concept": text("solution that proposes it"), "threat": text("threat or name of it"),
-        "label": text("for readers"), "description": text("what it is"), "credible": flag("whether it is believed"),
-        "name": text("name of the deal"), "source": text("whence it is known"), "date": text("its day", null=True),
-        "kind": text("threat, offer or deal"),
-    }, "levers", "concept", "threat", "label", "description", "credible", "name", "source", "date", "kind"),
-    "AcceptableSet": fields("What the chart of both sides' gains draws.", RECORD | {
-        "case": text("case of the talks"),
-        "setting": fields("of the payoffs", {
-            "weights": text("weights"), "horizon": text("long or short run"), "over": text("threat that is the origin"),
-        }),
-        "unit": text("of all amounts"),
-        "axes": rows(fields("an axis", {"side": text("whose gain"), "label": text("for readers")}), "the two axes"),
-        "cloud": rows(rows(number("gain", "USD a year"), "gains of both sides"), "outcomes"),
-        "frontier": rows(of("Place"), "outcomes that none betters for both"),
-        "walks": rows(of("Place"), "walk-away points"), "solutions": rows(of("Place"), "solutions of bargaining"),
-        "deals": rows(of("Place"), "named deals"), "note": text("what must be known"),
-    }),
-    "Strategies": entries(text("what it proposes"), "strategies by name"),
-    "Kept": fields("A deal that was kept.", {"key": text("key of the run")}),
-    "Found": fields("What a search found.", {
-        "words": text("what was searched for"), "of": text("whose law, by its id"),
-        "tables": rows(of("Table"), "measures and lines"),
-    }),
-    "Ladder": fields("The duty on a good.", STANDING | {
-        "line": text("tariff line"), "partner": text("country of origin"), "date": text("day"),
-        "total": number("duty in all; the mean of the lines where they differ", "share of value", null=True),
-        "low": number("lowest duty of the lines under the code", "share of value", null=True),
-        "high": number("highest of them", "share of value", null=True),
-        "base": number("duty before additional ones", "share of value"),
-        "base_law": fields("the base duty as the schedule writes it", {
-            "text": text("its text", null=True), "column": text("column of the schedule"),
-            "provision": text("provision", null=True), "kind": text("ad valorem, specific or compound"),
-            "ad_valorem_equivalent": flag("whether it was turned into a share"),
-            "source": text("source of that", null=True), "year": count("year of that", null=True),
-        }),
-        "shipment": {"description": "what a shipment pays where it was described", "type": ["object", "null"],
-                     "additionalProperties": True},
-        "terms": rows(fields("a rung", {
-            "measure": text("id of the measure"), "authority": text("its authority"), "title": text("its title"),
-            "rate": number("its rate", "share of value"), "share": number("part of the value it falls on", "share"),
-            "points": number("what it adds", "share of value"), "citation": text("where it stands"),
-            "displaced_by": rows({}, "what displaced it"), "instrument": text("act"), "heading": text("heading"),
-            "from": text("first day", null=True), "until": text("last day", null=True),
-            "floor": number("floor up to which it fills", "share of value", null=True),
-        }), "what adds up to the total"),
-        "reading": text("reading of time", "effective", "published", "ruled"),
-        "claim": text("preference programme claimed", null=True),
-        "parameters": entries({}, "shares that were assumed"),
-        "stands_in": {"description": "line that answers for this number"},
-        "retired": {"description": "last day of a number that has left the schedule"},
-        "level": text("what the base duty is of", "line", "hs6", "sector"),
-        "by_quantity": text("a duty by quantity that no share of value stands for", null=True),
-        "presumed": flag("whether facts not stated are those of the average in trade"),
-        "idle": rows({}, "measures that add nothing here, and why"), "controls": rows({}, "controls on trade"),
-        "bans": rows({}, "bans"), "exemptions": rows({}, "exemptions"), "facts": rows({}, "facts that were taken"),
-        "of": text("whose law, by its id"), "country": text("name of the partner"),
-        "member_of": text("whose tariff it is where a member of a union was named", null=True),
-        "description": text("text of the line"), "words": text("the same as a reader has it"),
-        "weights": text("what weighs the lines of a code"),
-        "lines": rows(fields("a line", {
-            "line": text("tariff line"), "total": number("duty in all", "share of value", null=True),
-            "weight": number("its part", "share"),
-        }), "lines of a code whose duties differ"),
-    }, "weights", "lines"),
-    "MeasureTables": fields("One measure.", {
-        "name": text("its id"), "tables": rows(of("Table"), "text, periods, goods"),
-    }),
-    "Certificate": {**entries({}, "How far an answer can be trusted: residuals, evaluations, whether it converged."),
-                    "title": "Certificate"},
-    "Solved": fields("A world under new tariffs.", {
-        "countries": of("Table_world_countries"), "sectors": of("Table_world_sectors"),
-        "certificate": of("Certificate"),
-        "notes": rows(text("a note"), "what a reader must know"),
-    }, "sectors"),
-    "Optimal": fields("Best tariffs of a country.", {
-        "country": text("who sets them"), "welfare": number("change of its real income", "share"),
-        "rates": of("Table_world_rates"),
-        "welfare_by_country": entries(number("change of real income", "share"), "of every country"),
-        "certificate": of("Certificate"),
-    }),
-    "War": fields("A tariff war.", {
-        "players": rows(text("a country"), "who sets tariffs"),
-        "over": text("what tariffs may differ by", "uniform", "partner"),
-        "welfare": entries(number("change of real income", "share"), "of the players"),
-        "table": of("Table_world_nash"), "certificate": of("Certificate"),
-    }),
-    "Blocs": fields("Two blocs that stop trading.", {
-        "first": text("first bloc"), "second": text("second bloc"), "table": of("Table_world_decouple"),
-    }),
-    "CountryBrief": fields("A deal as one country sees it.", {
-        "country": text("code of the country"), "market": text("where its goods meet their rivals"),
-        "members": rows(text("a country"), "who lays its tariff together"), "deal": text("name of the scenario"),
-        "title": text("title of the page"), "dated": text("which laws are compared"),
-        **{name: rows(text("a sentence"), about) for name, about in (
-            ("warnings", "what a reader must know first"), ("does", "what the deal does to it"),
-            ("stands", "its goods beside those of its rivals"), ("replies", "what it could answer"),
-            ("offers", "what it could offer"), ("foot", "what ranges run over, and what numbers rest on"),
-        )},
-        "grids": rows(fields("a small table of the page", {
-            "name": text("what it is of"), "heads": rows(text("a head"), "heads of its columns"),
-            "rows": rows(rows(text("a cell"), "cells as readers see them"), "its rows"),
-        }), "the small tables of the page"),
-        "tables": entries(of("Table"), "by name: numbers, advantage, lines, displaced, ..."),
-    }),
-    "Paths": entries(text("what it is"), "licence paths by name"),
-    "Chain": fields("Tables of a chain.", {"chain": text("its name"), "tables": rows(of("Table"), "its tables")}),
-    "Levers": fields("Levers of a chain.", {
-        "chain": text("its name"),
-        "levers": rows(fields("a lever", {"id": text("name"), "title": text("what it is")}), "levers of the chain"),
-        "country": text("whose loss"), "months": count("length of the run, months"),
-        "loss_with_announced": number("loss with the plants as announced", "USD"),
-        "table": of("Table_levers"), "notes": rows(text("a note"), "what a reader must know"),
-    }, "country", "months", "loss_with_announced", "table", "notes"),
-    "ClaimsChecked": fields("Claims that were sent, with their verdicts.", {
-        "checks": of("Table_checks"), "readings": of("Table_readings"),
-        "refused": rows(text("what is wrong with a claim that was not judged"), "every mistake"),
-    }),
-    "RatedEntries": fields("What the rows of a file owe.", {
-        "rows": count("rows of the file"), "not_rated": count("rows that could not be rated"),
-        "entries": count("entries"), "dollars": entries(number("sum over all entries", "USD"), "sums by name"),
-        "tables": rows(of("Table"), "sums, answers and reasons whole; rows, headings and entries by the page"),
-    }),
-    "Microdata": fields("What a law owes on rows of trade by month.", {
-        "rows": count("rows of the file"), "unusable": count("rows that could not be used"),
-        "months": rows(text("a month"), "months that the rows are of"), "tables": rows(of("Table"), "each by the page"),
-    }),
-    "Promises": fields("Promises.", {"promises": of("Table_promises")}),
-    "Schema": {"type": "object", "description": "JSON Schema of a scenario file.", "additionalProperties": True,
-               "required": ["title", "type", "properties"], "properties": {
-                   "title": text("title"), "type": text("object"),
-                   "properties": entries({}, "keys of a scenario with their schemas")}},
-    "WatchList": rows(fields("a row", {
-        "line": text("tariff code"), "partner": text("country of origin"), "importer": text("whose law"),
-        "note": text("what comes back with each change"),
-    }, "importer", "note"), "lines and partners to watch"),
-    "Checked": fields("A scenario that can be run.", {"valid": flag("always true"), "scenario": of("Scenario")}),
     "Head": fields("A run.", {
         "key": text("12 hex digits"), "kind": text("what made it"), "name": text("name"), "title": text("title"),
         "version": text("version of the program"), "created": number("when", "seconds since 1970, UTC"),
         "size": count("bytes of the document"),
     }),
     "Runs": fields("Saved runs.", PAGE | {"rows": rows(of("Head"), "a page of them, the newest first")}),
-    "Compared": fields("Two runs.", {
-        "a": text("key of the first"), "b": text("key of the second"), "tables": rows(of("Table"), "side by side"),
-    }),
     "Run": fields("A result.", {
         "key": text("12 hex digits"), "version": text("version of the program"),
         "scenario": {"type": "object", "description": "the scenario as it was run", "additionalProperties": True},
@@ -443,18 +145,13 @@ SHAPES: dict[str, Shape] = {
         }), "title, notes and columns of every table by its name"),
         "checks": rows({}, "what was checked"), "assumptions": rows({}, "assumptions behind it"),
         "vintages": entries({}, "data behind it, by table"),
-    }),
+        "answer": entries({}, "what the answer to a question says beside its tables"),
+    }, "sentences", "record", "checks", "assumptions", "vintages", "answer"),
     "Deleted": fields("A run that was deleted.", {
         "key": text("its key"), "gone": flag("that it is gone"),
     }),
     "DeletedAll": fields("All runs and jobs, deleted.", {
         "runs": count("runs that were deleted"), "jobs": count("jobs that were deleted"),
-    }),
-    "RunTables": fields("Tables of a run.", {
-        "key": text("key of the run"),
-        "tables": rows(fields("a table", {
-            "name": text("name"), "title": text("title"), "rows": count("how many rows it has"),
-        }), "its tables"),
     }),
     "Job": fields("A job.", {
         "id": text("16 hex digits"), "kind": text("what it does", *WORK, *ANSWERS),

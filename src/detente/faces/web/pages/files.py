@@ -43,9 +43,3 @@ def drawn_as(address: Address, drawn: Sequence[Chart], tables: Mapping[str, Tabl
     if form == "svg":
         return Response(standalone(svg(chart, width)), headers=headers, media_type="image/svg+xml")
     return Response(png(chart, width), headers=headers, media_type="image/png")
-
-
-def page_with(path: str, address: Address) -> str:
-    """A page with the words of the address behind it."""
-    query = address.request.url.query[:2000]
-    return f"{path}?{query}" if query else path

@@ -1,321 +1,39 @@
-"""The Law page: find a product or a measure, climb the ladder of its duties, see it change, compare two days."""
+"""The Law page: find a product or an act, and the acts in force on a day."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
-from dataclasses import replace
-from datetime import date, timedelta
-from functools import lru_cache
-from typing import Any
+from datetime import date
 
-import numpy as np
-from fastapi.responses import JSONResponse, RedirectResponse, Response
+from fastapi.responses import RedirectResponse, Response
+from starlette.datastructures import QueryParams
 
-from detente.codes import DetenteError, Table, dotted
-from detente.codes.days import BASE_DAY, EARLIEST
-from detente.codes.names import first_upper
-from detente.data.importers import importer
-from detente.data.tables import countries
+from detente.codes.errors import Parameter
+from detente.data.importerfile import importer_id
+from detente.faces.ask.arguments import day
+from detente.faces.ask.questions.law_list import law_list
 from detente.faces.charts.frame import rows_of
-from detente.faces.formats import clean
-from detente.faces.ladder import as_json, fact_line, owed, stand_in, titles_of, without_effect
-from detente.faces.web.beneath import base_of
-from detente.faces.web.feeds import MEDIA, atom
-from detente.faces.web.html import Address, Said, as_csv, day_of, one_of, page, refused, shown, tried
-from detente.faces.web.pages.draw import step_chart
-from detente.faces.web.pages.importers import LAWS, PARTNER
-from detente.faces.words.language import Language, sorted_as
+from detente.faces.web.html import Address, Said, page, tried
 from detente.faces.words.record import record_sentences
-from detente.lab.statute import book as statute
-from detente.lab.statute import search as law_search
-from detente.lab.statute.line_history import last_act, line_history
-from detente.lab.statute.lookup import LineDuty, look_up
-from detente.law import Law
+from detente.lab.statute.importers import importers_by_level
 
-PLACE = "Law"
-BEFORE = timedelta(days=92)
-"""A quarter before days begin, so that a chart shows what they set out from."""
-
-MOST = 40
-"""Results of a search shown; the number of all is said."""
 TRIED = (
-    ("batteries", "/law/line/8507.60.00.20?partner=CHN"),
-    ("phones", "/law/line/8517.13.00.00?partner=CHN"),
-    ("cars", "/law/line/8703.23.01?partner=JPN"),
-    ("soybeans", "/law/line/1201.90?partner=USA&of=CHN"),
+    ("batteries", "/rate?line=8507.60.00.20&partner=CHN"),
+    ("phones", "/rate?line=8517.13.00.00&partner=CHN"),
+    ("cars", "/rate?line=8703.23.01&partner=JPN"),
+    ("soybeans", "/rate?line=1201.90&partner=USA&of=CHN"),
 )
-CODE = re.compile(r"^[\d. ]{4,14}$")
 
 
 def law(address: Address) -> Response:
-    """Search by code or words; without any the measures in force on a day."""
-    q, partner = address("q"), address("partner")
-    messages = Said()
-    say = messages.say
-    of = one_of(address("of"), LAWS, "USA", "law", messages)
-    when = day_of(address("on"), date.today(), messages)
-    partner = partner or PARTNER[of]
-    if CODE.match(q.strip()) and sum(ch.isdigit() for ch in q) >= 4 and not q.strip().startswith("99"):
-        code = q.strip().replace(" ", "")
-        return RedirectResponse(
-            f"/law/line/{code}?partner={_word(partner)}&of={of}&on={_word(address('on')) if messages else when}", 303
-        )
-    where = importer(of)
-    tables = tried(lambda: law_search.search(where, where.law, q), [], messages) if q.strip() else []
-    lines = next((rows_of(t) for t in tables if t.name == "lines"), [])
-    measures = next((rows_of(t) for t in tables if t.name == "measures"), [])
-    live = [row for row in lines if not row["until"] or row["until"] >= str(when)]
-    force = None if q.strip() else statute.measures_table(where.law, when)
+    """The acts in force on a day; words to look for lead to what they find."""
+    messages, words = Said(), address("q").strip()
+    of = tried(lambda: importer_id(address("of")[:60] or "USA"), "USA", messages)
+    when = tried(lambda: day(address("on"), Parameter("on")), None, messages) or date.today()
+    if words:
+        return RedirectResponse(f"/find?{QueryParams({'words': words, 'of': of, 'on': str(when)})}", 308)
+    acts = law_list(when, of=of)
     return page(
-        "law.html.j2", address.request, place=PLACE, q=q,
-        title=say("law.title_words", words=q) if q else say("frame.place_law"), of=of, laws=LAWS, on=str(when),
-        said=messages, partner=partner, lines=(live or lines)[:MOST], count=len(live or lines), measures=measures,
-        tried=TRIED, force=[] if force is None else rows_of(force), standing=_standing(force, say),
-        names=names_in(say),
-    )  # fmt: skip
-
-
-def data_csv(address: Address) -> Response:
-    """Measures in force on a day, or the products that words find, as CSV."""
-    q, messages = address("q").strip(), Said()
-    where = importer(one_of(address("of"), LAWS, "USA", "law", messages))
-    when = day_of(address("on"), date.today(), messages)
-    if not q:
-        return as_csv(statute.measures_table(where.law, when), f"measures-{where.law.importer.lower()}-{when}")
-    try:
-        tables = {table.name: table for table in law_search.search(where, where.law, q)}
-    except DetenteError as error:
-        return refused(error, PLACE, request=address.request)
-    name = one_of(address("table"), tables, next(iter(tables), "lines"), "table", messages)
-    return as_csv(tables[name], name)
-
-
-def _word(text: str) -> str:
-    """A word of an address with nothing in it that an address reads otherwise."""
-    return re.sub(r"[^A-Za-z0-9 .'-]", "", text)
-
-
-@lru_cache(maxsize=1)
-def names() -> dict[str, str]:
-    """Countries by code in the order of their names."""
-    return dict(sorted(countries().names.items(), key=lambda pair: pair[1]))
-
-
-def code_named(text: str) -> str:
-    """Code of a country by its code or any of its names; the text itself where nobody knows it."""
-    try:
-        return countries().resolve(text[:60])
-    except DetenteError:
-        return text[:60]
-
-
-def names_in(say: Language) -> dict[str, str]:
-    """Countries by code under their names, in the order of these."""
-    return dict(sorted(((code, say.name(code)) for code in names()), key=lambda pair: sorted_as(pair[1])))
-
-
-def _sentence(text: str) -> str:
-    return f"{first_upper(text)}."
-
-
-def line(address: Address) -> Response:
-    """The ladder of duties on a good on a day, and how it came to be."""
-    code, partner, claim = address("code"), address("partner"), address("claim")
-    messages = Said()
-    of = one_of(address("of"), LAWS, "USA", "law", messages)
-    when = day_of(address("on"), date.today(), messages)
-    partner = partner or PARTNER[of]
-    if when < EARLIEST:
-        messages.add("law.begins", first=messages.say.day(EARLIEST), day=messages.say.day(when))
-        when = EARLIEST
-    try:
-        answer = look_up(code[:40], partner[:60], when, claim=claim, of=of)
-    except DetenteError as error:
-        return refused(error, PLACE, request=address.request)
-    if answer.stands_in:
-        messages.append(_sentence(stand_in(answer)))
-    where = importer(of)
-    first = max(day_of(address("from"), BASE_DAY - BEFORE, messages), EARLIEST)
-    past = tried(lambda: _history(code[:40], partner[:60], first, of), None, messages)
-    say = messages.say
-    country, came = say.name(answer.partner), say.country(answer.partner, "from")
-    total = say("law.no_duty") if answer.banned else _total(answer, say)
-    sentence = say("law.owes", code=dotted(answer.code), from_country=came, total=total, day=say.day(answer.on))
-    titles = titles_of(answer)
-    messages += [_sentence(text) for text in without_effect(answer)]
-    return page(
-        "line.html.j2", address.request, place=PLACE, title=sentence,
-        answer=answer, said=messages, of=of, laws=LAWS, names=names_in(say),
-        code=code, on=str(answer.on), partner=answer.partner, country=country, claim=claim, since=str(first),
-        about=where.description(where.lines.index(answer.main.line)), ladder=_rungs(answer, where.law),
-        base_source=where.base_source(answer.main.line, answer.on, answer.partner),
-        total=total, sentence=sentence, history=past,
-        standing=_standing(answer, say),
-        hangs_on=[fact_line(fact, titles) for fact in answer.facts],
-        drawn=_drawn(past, answer.on, say) if past is not None else {}, rows=rows_of(past) if past is not None else [],
-    )  # fmt: skip
-
-
-def _standing(answer: LineDuty | Table | None, say: Language) -> list[str]:
-    """What a reader should know of the record behind an answer."""
-    return record_sentences(None if answer is None else answer.standing)
-
-
-@lru_cache(maxsize=256)
-def _history(code: str, partner: str, first: date, of: str) -> Table:
-    return line_history(code, partner, first=first, last=_end(), of=of)
-
-
-def _end() -> date:
-    """Last day of the charts: half a year ahead, where acts that are due are on record."""
-    return date.today() + timedelta(days=180)
-
-
-def _drawn(past: Table, here: date, say: Language) -> dict[str, Any]:
-    """The chart for a page and for a telephone; what lies ahead of today assumes that the law stays."""
-    rows = rows_of(past)
-    first, last = date.fromisoformat(str(rows[0]["date"])), max(_end(), here)
-    return {
-        name: step_chart(rows, first, last, date.today(), here, width, say)
-        for name, width in (("wide", 900), ("narrow", 360))
-    }
-
-
-def _total(answer: LineDuty, say: Language) -> str:
-    """What is owed, to a tenth of a point where it is a share of value alone; of several lines their range first."""
-    if not answer.uniform and not answer.by_quantity and answer.level == "line":
-        low, high = map(say.percent, answer.ends)
-        return say("law.range", low=low, high=high, mean=say.percent(answer.total), count=len(answer.ladders))
-    return owed(answer) if answer.by_quantity or answer.level != "line" else say.percent(answer.total)
-
-
-def _rungs(answer: LineDuty, law: Law) -> dict[str, Any]:
-    """The ladder as a page shows it: terms that add something, then those that were displaced."""
-    content = as_json(answer)
-    titles = {m.id: m.title for m in law.measures}
-    terms = [
-        {**term, "displaced_by": [titles.get(name, name) for name in term["displaced_by"]]} for term in content["terms"]
-    ]
-    adds = [term for term in terms if abs(term["points"]) > 1e-9]
-    idle = [term for term in terms if abs(term["points"]) <= 1e-9]
-    return {**content, "total": answer.total, "adds": adds, "idle": idle, "controlled": answer.controls}
-
-
-def measure(address: Address) -> Response:
-    """One measure: its text, periods, goods and the rules that name it."""
-    messages = Said()
-    of = one_of(address("of"), LAWS, "USA", "law", messages)
-    try:
-        tables = [t for t in statute.show(importer(of).law, address("id")) if len(t)]
-    except DetenteError as error:
-        return refused(error, PLACE, request=address.request)
-    say, titles = messages.say, {m.id: m.title for m in importer(of).law.measures}
-    return page(
-        "measure.html.j2", address.request, place=PLACE, title=tables[0].title, said=messages,
-        of=of, laws=LAWS, facts=[_fact(row, titles, say) for row in rows_of(tables[0])],
-        grids=[shown(_selected(t, titles, say), say) for t in tables[1:]],
-    )  # fmt: skip
-
-
-def _selector(text: str, titles: Mapping[str, str], say: Language) -> str:
-    """A selector of a rule in words: a measure by its title, a group by what stands before its colon."""
-    kind, _, name = text.partition(":")
-    words = f"law.selects_{kind}"
-    if name and words in say.sentences:
-        return say(words, name=name.replace("_", " "))
-    return titles.get(text, text)
-
-
-def _selected(table: Table, titles: Mapping[str, str], say: Language) -> Table:
-    """A table of rules whose selectors are in words; what a rule is called in files is left out."""
-    if table.name != "stacking":
-        return table
-    words = {
-        name: np.asarray(
-            [
-                say("frame.semicolon").join(_selector(s, titles, say) for s in str(cell).split(", "))
-                for cell in table[name]
-            ]
-        )
-        for name in ("by", "of")
-    }
-    named = replace(table, data={**table.data, **words})
-    return named.select([name for name in table.data if name != "rule"])
-
-
-def _fact(row: Mapping[str, Any], titles: Mapping[str, str], say: Language) -> dict[str, str]:
-    """A fact on a measure in words: countries and measures by name, without the underscores of files."""
-    key, value = str(row["key"]), str(row["value"])
-    if key == "partners":
-        value = PLACES.sub(lambda match: say.name(match[0]) if match[0] in names() else match[0], value)
-        value = value.replace("; ", say("frame.semicolon"))
-    elif key in ("exempts", "replaces"):
-        value = say("frame.semicolon").join(_selector(name, titles, say) for name in value.split(", "))
-    elif key in ("status", "authority", "class", "kind"):
-        value = value.replace("_", " ")
-    return {"key": key, "value": value}
-
-
-PLACES = re.compile(r"\b[A-Z]{3}\b")
-
-
-def _changes(address: Address, messages: Said) -> tuple[str, date, date, Table]:
-    """The feed with its span, in the nearest valid state."""
-    of, say = one_of(address("of"), LAWS, "USA", "law", messages), messages.say
-    last = day_of(address("to"), min(last_act(of), date.today()), messages)
-    first = day_of(address("from"), last - timedelta(days=365), messages)
-    if first > last:
-        messages.add("law.swapped", last=say.day(last), first=say.day(first))
-        first, last = last, first
-    return of, first, last, statute.changes_table(importer(of).law, first, last)
-
-
-def changes(address: Address) -> Response:
-    """What began, changed or ended, newest first."""
-    messages = Said()
-    of, first, last, table = _changes(address, messages)
-    days: dict[str, list[dict[str, Any]]] = {}
-    for row in reversed(rows_of(table)):
-        days.setdefault(str(row["date"]), []).append(row)
-    return page(
-        "changes.html.j2", address.request, place=PLACE, title=messages.say("law.changes_title"),
-        said=messages, of=of, laws=LAWS, first=str(first),
-        last=str(last), days=days, count=len(table), standing=_standing(table, messages.say),
-    )  # fmt: skip
-
-
-def changes_json(address: Address) -> Response:
-    """The feed as JSON."""
-    messages = Said()
-    of, first, last, table = _changes(address, messages)
-    rows = list(reversed(rows_of(table)))
-    standing = table.standing.as_json() if table.standing is not None else {}
-    answer = {"law": of, "from": str(first), "to": str(last), "messages": messages, **standing, "changes": rows}
-    return JSONResponse(clean(answer))
-
-
-def changes_atom(address: Address) -> Response:
-    """The feed as Atom."""
-    of, _, _, table = _changes(address, Said())
-    body = atom(table, f"Changes of the law of {LAWS.place(of)}", base_of(address.request), "/law/changes")
-    return Response(body, media_type=MEDIA)
-
-
-def diff(address: Address) -> Response:
-    """Measures that differ between two days."""
-    messages = Said()
-    of = one_of(address("of"), LAWS, "USA", "law", messages)
-    say = messages.say
-    second = day_of(address("after"), last_act(of, date.today()), messages)
-    first = day_of(address("before"), second - timedelta(days=1), messages)
-    table = statute.diff_table(importer(of).law, first, second)
-    keys = ("before", "after")
-    rows = [
-        {**row, **dict(zip(keys, (row[f"on_{first}"], row[f"on_{second}"]), strict=True))} for row in rows_of(table)
-    ]
-    return page(
-        "diff.html.j2", address.request, place=PLACE,
-        title=say("law.diff_title", before=say.day(first), after=say.day(second)), said=messages, of=of,
-        laws=LAWS, before=str(first), after=str(second), rows=rows, standing=_standing(table, messages.say),
+        "law.html.j2", address.request, place="Law", title=messages.say("frame.place_law"),
+        of=of, laws=importers_by_level(), on=str(when), said=messages, tried=TRIED, acts=acts, force=rows_of(acts.main),
+        standing=record_sentences(acts.standing),
     )  # fmt: skip

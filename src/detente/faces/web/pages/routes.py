@@ -14,41 +14,21 @@ from fastapi.responses import RedirectResponse, Response
 from starlette.datastructures import QueryParams
 
 from detente.faces.web.api.deal import ADDRESS
+from detente.faces.web.api.deal import router as live
 from detente.faces.web.html import Address, as_script, page
-from detente.faces.web.known import SECTORS, years
+from detente.faces.web.known import SECTORS, YEARS
 from detente.faces.web.query import page_parameters
 from detente.faces.words.language import Language, load, sorted_as
 
 router = APIRouter(include_in_schema=False)
+router.include_router(live)
 
-DEAL = " ".join(name for name, *_ in ADDRESS)
+DEAL = " ".join(ADDRESS)
 """Parameters of a page that is about a deal."""
 
-DUTY, WORLD = "of partner from to", "ask of first second cost"
-CHAIN, TALK = "chain path without deal country months ask", "side variant"
 OWN = "on title closure blank do row* of* to* goods* codes* kind* rate* from* until*"
-CHECK = (
-    "quote said kind name comparator value unit partner importer country population line market base as_of year period "
-    "horizon"
-)
 PLACES = (
-    ("/find", "today", "find", "q on"),
     ("/law", "law", "law", "of on partner q"),
-    ("/law.csv", "law", "data_csv", "of on q table"),
-    ("/law/importers", "importers", "importers", ""),
-    ("/law/importers.csv", "importers", "data_csv", ""),
-    ("/facing", "facing", "facing", "exporter on against by"),
-    ("/entries", "entries", "entries", ""),
-    ("/micro", "micro", "micro", "of"),
-    ("/facing.csv", "facing", "data_csv", "exporter on against by table"),
-    ("/watch", "watch", "watch_page", "row* since on list"),
-    ("/watch.csv", "watch", "data_csv", "row* since"),
-    ("/law/line/{code}", "law", "line", "partner on claim of from"),
-    ("/law/measure", "law", "measure", "id of"),
-    ("/law/changes", "law", "changes", "of from to"),
-    ("/law/changes.json", "law", "changes_json", "of from to"),
-    ("/law/changes.atom", "law", "changes_atom", "of from to"),
-    ("/law/diff", "law", "diff", "of before after"),
     ("/deal/prices", "prices", "prices", DEAL),
     ("/deal/prices.csv", "prices", "prices", f"{DEAL} table"),
     ("/deal/prices/chart/{name}.{form}", "prices", "prices", DEAL),
@@ -57,44 +37,11 @@ PLACES = (
     ("/embed/deal/chart/{name}", "plane", "chart_file", DEAL),
     ("/tariff", "tariff", "tariff", OWN),
     ("/tariff.yaml", "tariff", "scenario_file", "on title closure row*"),
-    ("/duty", "duty", "duty", DUTY),
-    ("/duty.csv", "duty", "data_csv", DUTY),
-    ("/duty/chart/{name}.{form}", "duty", "chart_file", DUTY),
-    ("/embed/duty/chart/{name}", "duty", "chart_file", DUTY),
-    ("/embed/duty", "duty", "duty", DUTY),
-    ("/world", "world", "world", WORLD),
-    ("/world.csv", "world", "data_csv", f"{WORLD} table"),
-    ("/world/chart/{name}.{form}", "world", "chart_file", WORLD),
-    ("/embed/world/chart/{name}", "world", "chart_file", WORLD),
-    ("/world/map.json", "world", "map_json", f"{WORLD} width"),
-    ("/world/data.csv", "world", "data_csv", f"{WORLD} table"),
-    ("/world/country", "country", "find", f"{DEAL} name"),
-    ("/world/{place}.csv", "country", "data_csv", f"{DEAL} table"),
-    ("/world/{place}/chart/{name}.{form}", "country", "chart_file", DEAL),
-    ("/embed/world/{place}/chart/{name}", "country", "chart_file", DEAL),
-    ("/world/{place}", "country", "country", DEAL),
-    ("/materials", "materials", "page_of_materials", CHAIN),
-    ("/materials/data.csv", "materials", "data_csv", "chain without deal months table"),
-    ("/materials/chart/{name}.{form}", "materials", "chart_file", CHAIN),
-    ("/embed/materials/chart/{name}", "materials", "chart_file", CHAIN),
-    ("/talks", "talks", "cases", ""),
-    ("/talks/{case}/chart/{name}.{form}", "talks", "chart_file", TALK),
-    ("/embed/talks/{case}/chart/{name}", "talks", "chart_file", TALK),
-    ("/talks/{case}.csv", "talks", "data_csv", f"{TALK} table"),
-    ("/talks/{case}", "talks", "talk", TALK),
-    ("/claims", "claims", "ledger", "ledger side as_of q"),
-    ("/claims/check", "claims", "own", CHECK),
-    ("/claims.csv", "claims", "data_csv", "ledger as_of"),
-    ("/claims/chart/{name}.{form}", "claims", "chart_file", "ledger as_of"),
-    ("/embed/claims/chart/{name}", "claims", "chart_file", "ledger as_of"),
-    ("/claims/track", "track", "track", "kind as_of"),
-    ("/claims/track.csv", "track", "data_csv", "kind as_of table"),
     ("/runs", "runs", "runs", "offset gone emptied"),
     ("/runs/{key}/delete", "runs", "ask_to_delete", ""),
     ("/runs/{key}", "runs", "run", ""),
     ("/runs/{key}/chart/{name}.{form}", "runs", "chart_file", ""),
     ("/embed/runs/{key}/chart/{name}", "runs", "chart_file", ""),
-    ("/compare", "runs", "compare", "a b"),
 )
 """Addresses, each with the module of this room that answers, its function, and what it reads of the query."""
 
@@ -148,28 +95,6 @@ def delete_run(request: Request) -> Response:
     return delete(request)
 
 
-@router.post("/entries")
-async def send_entries(request: Request) -> Response:
-    """What the file of entries that was sent owes."""
-    from starlette.concurrency import run_in_threadpool
-
-    from detente.faces.web.pages.entries import sent
-
-    body = await request.body()
-    return await run_in_threadpool(sent, Address(request), body)
-
-
-@router.post("/micro")
-async def send_micro(request: Request) -> Response:
-    """What was asked of the microdata that were sent."""
-    from starlette.concurrency import run_in_threadpool
-
-    from detente.faces.web.pages.micro import sent
-
-    body = await request.body()
-    return await run_in_threadpool(sent, Address(request), body)
-
-
 @router.get("/", openapi_extra=page_parameters(DEAL))
 def home(request: Request) -> Response:
     """The first page is today; the address of a deal, which stood here before, leads to its page."""
@@ -178,19 +103,44 @@ def home(request: Request) -> Response:
     return RedirectResponse(f"/deal?{request.url.query}", 308) if request.url.query else today(Address(request))
 
 
-@router.get("/deal", openapi_extra=page_parameters(DEAL))
+ASKED_AS = {"china": "cn", "on": "date", "days": "duration", "values": "weights"}
+"""Arguments of the question by what the address of its page calls them."""
+
+ASKING = f"{DEAL} {' '.join(ASKED_AS)} levels country"
+
+
+@router.get("/deal", openapi_extra=page_parameters(ASKING))
 def deal(request: Request) -> Response:
-    """The negotiating table."""
-    return _deal(request, embedded=False)
+    """The negotiating table; an address in the words of the question leads to that of its sliders."""
+    return _led(request) or _deal(request, embedded=False)
 
 
-@router.get("/embed/deal", openapi_extra=page_parameters(f"{DEAL} frozen"))
+def _led(request: Request) -> Response | None:
+    from detente.faces.ask.question import find
+    from detente.lab.deal.asked import HORIZONS
+
+    given = request.query_params.multi_items()
+    if not {"levels", "country", *ASKED_AS} & {name for name, _ in given}:
+        return None
+    case = "case" in request.query_params
+    words = [] if case else [("case", str(find("deal").parameters["case"].default))]
+    for name, text in given:
+        levels = text.split(",") if name == "levels" else [f"{name}={text}"] if name != "country" else []
+        for own, _, value in (level.partition("=") for level in levels):
+            own = "year" if own == "weights" and value.isdigit() else ASKED_AS.get(own, own)
+            words.append((own, HORIZONS.get(value, value) if own == "horizon" else value))
+    return RedirectResponse(f"{request.url.path}?{QueryParams(words)}", 307)
+
+
+@router.get("/embed/deal", openapi_extra=page_parameters(f"{ASKING} frozen"))
 def embedded(request: Request) -> Response:
     """The same for a frame on another page: live, or a saved result as it was."""
     from detente.faces.web.pages.runs import frozen
 
     key = request.query_params.get("frozen", "")[:12]
     content = frozen(request, key) if key else None
+    if content is None and (led := _led(request)):
+        return led
     if content is not None:
         return page("frozen.html.j2", request, place="Deal", title=load()("runs.result_title", key=key), it=content)
     return _deal(request, embedded=True)
@@ -213,9 +163,9 @@ def _deal(request: Request, embedded: bool) -> Response:
         cases=titles, case_title=titles.get(choices["case"], next(iter(titles.values()))),
         more_open=any(choices[name] for name in ("partner", "except", "weights", "horizon", "closure", "year")),
         presets=preset_deals(date.today()),
-        suffixes=SUFFIXES, asked_deal=dict(QueryParams(query)),
+        suffixes=SUFFIXES,
         names=country_names(), partners=_partners(say), weights=WEIGHTS, closures=CLOSURES,
-        years=["", *(year for year in years() if year != YEAR)], usual_year=YEAR,
+        years=["", *(year for year in YEARS if year != YEAR)], usual_year=YEAR,
         sectors=SECTORS,
         strategies=list(STRATEGIES),
     )  # fmt: skip

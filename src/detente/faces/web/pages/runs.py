@@ -11,16 +11,18 @@ from typing import Any
 
 from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
+from starlette.datastructures import QueryParams
 
 from detente.codes import DetenteError, InputError
-from detente.data.casefile import case_names
-from detente.data.chainfile import chain_names
+from detente.faces.ask.question import find
+from detente.faces.ask.saved import answer_of
 from detente.faces.charts.gallery import charts_of
 from detente.faces.report.content import content
 from detente.faces.report.readers import Grid, grid
-from detente.faces.web.html import Address, Said, note_refusal, number_of, page, picture, refused, shown
+from detente.faces.web.answers import whole
+from detente.faces.web.asked import shown_answer
+from detente.faces.web.html import Address, page, picture, refused, tried
 from detente.faces.web.pages.files import drawn_as
-from detente.faces.web.pages.pairs import LONGEST, deal_of, is_address, pair
 from detente.faces.web.work.jobs import shown as job_shown
 from detente.faces.web.work.results import delete_run as delete
 from detente.faces.web.work.results import result_of_document
@@ -28,8 +30,6 @@ from detente.faces.web.work.schema import ANSWERS
 from detente.faces.words.deal import words_of_kept
 from detente.faces.words.language import Language, load
 from detente.faces.words.record import records_of
-from detente.lab.chains.paths import SCENARIOS
-from detente.lab.compare import side_by_side
 from detente.lab.result import Result
 from detente.lab.scenario import load_scenario
 from detente.lab.scenario import shipped as scenarios
@@ -43,13 +43,13 @@ PAGE = 20
 KEY = re.compile(r"^[0-9a-f]{12}$")
 ADDRESS = re.compile(r"Deal (v=[^ ]+?)\.(?: |$)")
 """The sentence of a note that holds the address of a deal."""
-REPORTS = ("html", "pdf", "xlsx", "csv", "json", "zip", "md", "py", "sh")
+REPORTS = ("html", "pdf", "xlsx", "csv", "json", "zip", "py", "sh")
 """Files that a run can be had as, in the order of its page."""
 
 
 def runs(address: Address) -> Response:
     """Saved results and jobs, the newest first."""
-    offset = int(number_of(address("offset"), 0, 1e6, 0, "offset", Said()))
+    offset = tried(lambda: whole({"offset": address("offset", "0")}, "offset"), 0, [])
     store, say = address.request.app.state.store, load()
     rows, total = store.runs(PAGE, offset)
     jobs, _ = store.jobs(PAGE, 0)
@@ -57,9 +57,7 @@ def runs(address: Address) -> Response:
     return page(
         "runs.html.j2", address.request, place=PLACE, title=say("frame.place_runs"), total=total,
         said=_gone(address),
-        runs=[_head(row) for row in rows], offset=offset, size=PAGE, jobs=listed,
-        scenarios=_scenarios(), cases=case_names(), chains=chain_names(),
-        paths=[name for name in SCENARIOS if name != "2010"],
+        runs=[_head(row) for row in rows], offset=offset, size=PAGE, jobs=listed, scenarios=_scenarios(),
     )  # fmt: skip
 
 
@@ -116,9 +114,10 @@ def _head(row: Mapping[str, Any]) -> dict[str, Any]:
 def _job(row: Mapping[str, Any], say: Language) -> dict[str, Any]:
     """A job as a line of the list."""
     request = row["request"]
-    what = request.get("scenario") or request.get("case") or request.get("chain") or ""
-    if isinstance(what, Mapping):
-        what = str(what.get("title") or what.get("name") or say("runs.own"))
+    subject = next(iter(request.get("arguments", {}).values()), "")
+    if isinstance(subject, Mapping):
+        subject = subject.get("title") or subject.get("name") or say("runs.own")
+    what = f"{request.get('question', row['kind'])} {subject}".strip()
     return {**row, "what": what, "when": _moment(row["created"])}
 
 
@@ -142,7 +141,10 @@ def _document(request: Request, key: str) -> dict[str, Any]:
 def run(address: Address) -> Response:
     """One saved result: findings, numbers, charts, tables, and the files it can be had as."""
     try:
-        result = result_of_document(_document(address.request, address("key")))
+        document = _document(address.request, address("key"))
+        if "answer" in document and "vintages" not in document:
+            return _answer(address.request, document)
+        result = result_of_document(document)
     except DetenteError as error:
         return refused(error, PLACE, request=address.request)
     deal, head = _deal_query(result), address.request.app.state.store.run_head(result.key)
@@ -158,6 +160,13 @@ def run(address: Address) -> Response:
         reports=REPORTS,
         head=_head(head or {"created": None}), mine=bool(head and head["kind"] not in ANSWERS),
     )  # fmt: skip
+
+
+def _answer(request: Request, document: Mapping[str, Any]) -> Response:
+    """The answer to a question as it was kept."""
+    answer = answer_of(document)
+    given = {name: str(value) for name, value in answer.arguments.items() if value not in (None, "", [])}
+    return shown_answer(find(answer.question), request, given, answer, answer.tables, str(QueryParams(given)))
 
 
 def chart_file(address: Address) -> Response:
@@ -178,45 +187,6 @@ def _deal_query(result: Result) -> str:
     """The address of the deal behind a result, "" for other runs."""
     match = ADDRESS.search(result.scenario.note)
     return match[1] if match else ""
-
-
-def compare(address: Address) -> Response:
-    """Two deals by their addresses, or two saved results by their keys, side by side; without two only the choice."""
-    words = [address.request.query_params.get(name, "")[:LONGEST] for name in ("a", "b")]
-    rows, _ = address.request.app.state.store.runs(200, 0)
-    messages = Said()
-    say = messages.say
-    grids: list[Grid] = []
-    two = None
-    try:
-        if all(words) and any(is_address(word) for word in words):
-            left, right = (deal_of(address.request, _as_address(address.request, word)) for word in words)
-            two = pair(left, right, say)
-        elif all(words):
-            first, second = (result_of_document(_document(address.request, word)) for word in words)
-            grids = [shown(table, say) for table in side_by_side(first, second)]
-    except DetenteError as error:
-        note_refusal(error, messages)
-    return page(
-        "compare.html.j2", address.request, place=PLACE,
-        title=say("compare.two_deals" if two else "compare.two_results"),
-        said=messages, a=words[0], b=words[1], grids=grids, two=two, runs=[_head(row) for row in rows],
-    )  # fmt: skip
-
-
-def _as_address(request: Request, word: str) -> str:
-    """The address of a deal, of which a key may be given as well.
-
-    Raises
-    ------
-    InputError : no such key, or a run that is no deal.
-    """
-    if is_address(word):
-        return word
-    query = _deal_query(result_of_document(_document(request, word)))
-    if not query:
-        raise InputError("compare", f"run {word[:12]} is no deal", "compare it with another run by key")
-    return query
 
 
 def frozen(request: Request, key: str) -> dict[str, Any] | None:

@@ -13,15 +13,16 @@ from starlette.datastructures import QueryParams
 from detente.codes import DetenteError, InputError, Parameter, UnknownName
 from detente.data.tables import countries
 from detente.data.yamlfile import as_date
+from detente.faces.ask.answer import Answer
+from detente.faces.ask.question import find
 from detente.faces.report.content import content
 from detente.faces.report.replication import scenario_text
 from detente.faces.web.html import Address, page, picture, refused
 from detente.faces.web.known import SECTORS
-from detente.faces.web.pages.wait import again, answer_of, awaited
-from detente.faces.web.work.questions import tariff_of
+from detente.faces.web.pages.wait import again, answer_of
+from detente.faces.web.work.questions import answer_to, awaited
 from detente.faces.words.language import Language, load
 from detente.lab.duties.own import ALL, MOST, OwnDuty, own_codes, own_partners, own_scenario, own_sector
-from detente.lab.result import Result
 from detente.lab.scenario import CLOSURES, Scenario, with_closure
 
 PLACE = "Deal"
@@ -77,8 +78,10 @@ def tariff(address: Address) -> Response:
     say = load()
     own = read_tariff(given, say)
     messages = list(own.messages)
-    result = answer_of(address, lambda: tariff_of(own.scenario), messages) if any(own.duties) else None
-    brief = content(result, True) if isinstance(result, Result) else None
+    result = None
+    if any(own.duties):
+        result = answer_of(address, lambda: answer_to(find("run"), {"scenario": own.scenario.to_dict()}), messages)
+    brief = content(result.result, True) if isinstance(result, Answer) else None
     query = own.query()
     blank = (EMPTY,) if not own.rows or (given.get("blank") and len(own.rows) < MOST) else ()
     return page(

@@ -4,7 +4,6 @@ words that finds the tariff on goods.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -12,26 +11,23 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
 
-from fastapi.responses import RedirectResponse, Response
+from fastapi.responses import Response
 
-from detente.codes import DetenteError, Table
+from detente.codes import Table
 from detente.codes.days import BASE_DAY
 from detente.codes.names import first_upper
 from detente.codes.standing import LAPSED
 from detente.data.casefile import case_names, settled_case
+from detente.data.caserows import CaseFile
 from detente.data.importers import importer
 from detente.data.tables import countries
 from detente.faces.charts import Chart
 from detente.faces.charts.frame import rows_of
 from detente.faces.charts.gallery import charts
-from detente.faces.web.html import Address, Said, day_of, note_refusal, page, picture
-from detente.faces.web.pages.law import CODE
-from detente.faces.web.pages.talks import made_up
+from detente.faces.web.html import Address, page, picture
 from detente.faces.words.language import Language, load
-from detente.faces.words.record import record_sentences
 from detente.lab.ground.averages import average, contributions, daily_averages
 from detente.lab.ground.ground import ground_of
-from detente.lab.statute.candidates import candidates
 from detente.law import Clause
 
 MONTH = timedelta(days=30)
@@ -45,14 +41,11 @@ LEAST = 5e-5
 """Change of an average that is told, share."""
 
 MOST = 6
-LONG = 60
-"""Letters of a heading that are shown."""
 
 SOON = 1.5
 """Seconds for which the first reader of a day waits before the page says that it works."""
 
 TRIED = ("coffee from Brazil", "cars from Germany", "batteries from China")
-FROM = re.compile(r"^\s*(.+)\s+(?:from|of)\s+(.+?)\s*$", re.IGNORECASE)
 SIDES = (("USA", ""), ("CHN", "USA"))
 """Importers whose clauses are told, each with the partner whose goods its average is of; "" = all."""
 
@@ -93,12 +86,17 @@ def front(on: date) -> Front:
     drawn = charts({"daily": days}, ("daily",))
     cases = ((name, settled_case(name)) for name in case_names())
     open_ = [(name, case.parties, case.on) for name, case in cases
-             if not case.signed and not made_up(case) and on - HALF <= case.on <= on]  # fmt: skip
+             if not case.signed and not _made_up(case) and on - HALF <= case.on <= on]  # fmt: skip
     return Front(
         on, on - MONTH, averages, contributions(ground, on - MONTH, on), float(days["average"][0]),
         (date.fromisoformat(str(days["date"][top])), float(days["average"][top])), drawn[0] if drawn else None, clauses,
         tuple(sorted(open_, key=lambda row: row[2], reverse=True)),
     )  # fmt: skip
+
+
+def _made_up(file: CaseFile) -> bool:
+    """Whether a textbook made the countries of a case up."""
+    return not any(code in countries().names or code in countries().groups for code in file.parties)
 
 
 @lru_cache(maxsize=2)
@@ -167,59 +165,3 @@ def _clause(code: str, clause: Clause, say: Language) -> tuple[str, str, str, st
     fates = say("frame.semicolon").join(fate.words for fate in clause.fates)
     kind = "begins" if clause.begins else "ends"
     return say.name(code), first_upper(clause.title), say.day(clause.day), say(f"today.{kind}", fates=fates)
-
-
-def find(address: Address) -> Response:
-    """The tariff on goods that are named in words, from a country: one code leads to its page, several are listed."""
-    messages = Said()
-    say, text = messages.say, address("q").strip()
-    when = day_of(address("on"), date.today(), messages)
-    words, origin = goods_and_origin(text)
-    table: Table | None = None
-    if CODE.match(words) and origin:
-        return RedirectResponse(f"/law/line/{words.replace(' ', '')}?partner={origin}&on={when}", 303)
-    if text and not origin:
-        named = FROM.match(text)
-        messages.add("today.no_country", words=named[1] if named else words)
-    elif text:
-        try:
-            table = candidates(words, origin, when)
-        except DetenteError as error:
-            note_refusal(error, messages)
-    rows = [] if table is None else [
-        {"code": row["code"], "goods": _short(str(row["goods"])), "low": _rate(row["low"], say),
-         "high": _rate(row["high"], say), "lines": row["lines"]} for row in rows_of(table)
-    ]  # fmt: skip
-    country = say.country(origin, "from") if origin else ""
-    return page(
-        "find.html.j2", address.request, title=say("today.found", words=words, from_country=country) if rows else
-        say("today.find"), q=text, on=str(when), said=messages, rows=rows, partner=origin, tried=TRIED, words=words,
-        country=country, day=say.day(when), record=record_sentences(None if table is None else table.standing),
-    )  # fmt: skip
-
-
-def _short(text: str) -> str:
-    """A product by the beginning of its heading and the end of its own words."""
-    head, *rest = text.split(": ")
-    head = head if len(head) <= LONG else f"{head[:LONG].rsplit(' ', 1)[0]} …"
-    return ": ".join((head, *rest[-2:]))
-
-
-def _rate(value: float, say: Language) -> str:
-    return say("today.barred") if value != value else say.percent(value, 1)
-
-
-def goods_and_origin(text: str) -> tuple[str, str]:
-    """Words of goods and the code of the country that they come from, as in "coffee from Brazil" or "coffee Brazil".
-
-    The code is "" where no country is named.
-    """
-    match, words = FROM.match(text), text.split()
-    pairs = [(match[1], match[2])] if match else []
-    pairs += [(" ".join(words[:-n]), " ".join(words[-n:])) for n in (4, 3, 2, 1) if len(words) > n]
-    for goods, origin in pairs:
-        try:
-            return goods, countries().resolve(origin)
-        except DetenteError:
-            continue
-    return text, ""

@@ -2,34 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from detente.codes import DetenteError
 from detente.faces.web.html import Address, note_refusal
 from detente.faces.web.problems import Problem
-from detente.faces.web.work.questions import Pending, Questions, WebQuestion
-from detente.lab.result import Result
+from detente.faces.web.work.questions import Questions, WebQuestion
 
 LONGEST = 2000
 """Characters of a query that go with a page."""
 
 
-def answer_of(address: Address, make: Callable[[], WebQuestion], messages: list[str]) -> Result | Pending | None:
-    """The answer to a question of a page, or its job; a refusal is noted as a sentence."""
+def answer_of(address: Address, make: Callable[[], WebQuestion], messages: list[str]) -> Any:
+    """The answer to a question of a page, or its job; None where it is refused, which is noted as a sentence."""
     questions: Questions = address.request.app.state.questions
     try:
         return questions.ask(make())
     except (DetenteError, Problem) as error:
         note_refusal(error, messages)
         return None
-
-
-def awaited(answer: object, words: str) -> Mapping[str, Any] | None:
-    """What a page says of an answer that is being computed; None where there is nothing to wait for."""
-    if not isinstance(answer, Pending):
-        return None
-    return {"id": answer.name, "words": words, "done": answer.job["done"], "total": answer.job["total"]}
 
 
 def again(address: Address) -> str:

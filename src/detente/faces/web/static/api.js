@@ -54,12 +54,12 @@ export function after(answer) {
 }
 
 /**
- * @param {string} path below /api/v1
+ * @param {string} path below /api/v1, or of what the Deal page asks
  * @param {RequestInit} [options]
  * @returns {Promise<any>}
  */
 export async function ask(path, options = {}) {
-  const answer = await fetch(placed(HOME + path), { headers: { ...ASKED, ...(options.headers ?? {}) }, ...options });
+  const answer = await fetch(placed((path.startsWith("/deal/live") ? "" : HOME) + path), { headers: { ...ASKED, ...(options.headers ?? {}) }, ...options });
   const type = answer.headers.get("Content-Type") ?? "";
   const content = type.includes("json") ? await answer.json() : null;
   if (!answer.ok) throw new Refusal(sentence(content, answer), answer.status, after(answer));

@@ -58,7 +58,7 @@ const household = embedded ? null : new Household(by("household"));
 
 let tries = 0;
 // While a slider moves the central numbers do; ranges over elasticities, which take longer, come when it rests.
-const fetched = paced((query) => ask(`/deal?${query}${busy ? "&quick=1" : ""}`), (found, stale) => { tries = 0; show(found, stale); }, (error, query) => {
+const fetched = paced((query) => ask(`/deal/live?${query}${busy ? "&quick=1" : ""}`), (found, stale) => { tries = 0; show(found, stale); }, (error, query) => {
   const seconds = pause(error, tries);
   if (!seconds) { trouble(error); return; }
   tries += 1;
@@ -66,7 +66,7 @@ const fetched = paced((query) => ask(`/deal?${query}${busy ? "&quick=1" : ""}`),
   setTimeout(() => { if (state.toString() === query) void refresh(); }, 1000 * seconds);
 });
 window.addEventListener("online", () => { if (tries) void refresh(); });
-const sought = paced((query) => ask(`/deal/nearest?${query}`), (found) => { cause = "plane"; adopt(found); }, trouble);
+const sought = paced((query) => ask(`/deal/live/nearest?${query}`), (found) => { cause = "plane"; adopt(found); }, trouble);
 
 /** Ask for the numbers of the state. */
 function refresh() {
@@ -101,7 +101,7 @@ function show(found, stale = false) {
   walks(found.walks ?? [], found.numbers ?? []);
   assumed(found.assumed ?? []);
   flat(found.flat ?? [], (name) => levers.controls.get(name)?.lever.label ?? "", state.get("date") ?? "");
-  third(found.sides?.third ?? [], readable(state));
+  third(found.sides?.third ?? []);
   if (found.point) plane.move([found.point.USA, found.point.CHN], found.walks ?? []);
   dock(found);
   void lay();
@@ -181,7 +181,7 @@ function same(a, b) {
 /** Addresses that follow the deal: files, countries, and what is shared or embedded. */
 function links() {
   const query = readable(state);
-  elsewhere(query, state, embedded);
+  elsewhere(query, embedded);
   if (embedded) return;
   household?.follow(query);
   shared(query, key);
@@ -203,7 +203,7 @@ async function lay() {
   const asked = query.toString();
   ground = asked;
   try {
-    const content = await ask(`/deal/set?${asked}`);
+    const content = await ask(`/deal/live/set?${asked}`);
     if (ground === asked) {
       plane.lay(groundOf(content));
       named(plane.ground);
@@ -316,10 +316,10 @@ function listen() {
     take(link.getAttribute("data-preset") ?? "");
   });
   if (embedded) return;
-  by("improve").addEventListener("click", () => move("/deal/improve", t("moved_both")));
+  by("improve").addEventListener("click", () => move("/deal/live/improve", t("moved_both")));
   by("counter").addEventListener("click", () => {
     const strategy = /** @type {HTMLSelectElement} */ (by("strategy")).value;
-    void move(`/deal/counter?strategy=${encodeURIComponent(strategy)}`, t("moved_counter"));
+    void move(`/deal/live/counter?strategy=${encodeURIComponent(strategy)}`, t("moved_counter"));
   });
   by("embed-live").addEventListener("change", links);
   by("embed-frozen").addEventListener("change", () => { links(); void kept(); });

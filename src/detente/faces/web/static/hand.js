@@ -132,7 +132,6 @@ export function shelves(query) {
   by("shelf-part").hidden = rows.length === 0;
   by("shelf").replaceChildren(...rows.map((row, at) => make("li", { class: "row" },
     make("a", { href: `/deal?${row.query}` }, row.name),
-    make("a", { class: "note", href: `/compare?${new URLSearchParams({ a: row.query, b: query })}`, "aria-label": t("compare_what", { name: row.name }) }, t("compare")),
     make("button", { type: "button", "aria-label": t("forget_what", { name: row.name }), onclick: () => { store(shelf().filter((_, other) => other !== at)); shelves(query); by("keep-name").focus(); } }, t("forget")))));
 }
 

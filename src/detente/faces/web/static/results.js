@@ -154,7 +154,7 @@ export function assumed(lines) {
 
 /** A product on which each duty falls, whose ladder shows the rule. @type {Record<string, string>} */
 const LINKS = {
-  us: "/law/line/9503.00.00?partner=CHN", fentanyl: "/law/line/9503.00.00?partner=CHN", cn: "/law/line/1201.90?partner=USA&of=CHN",
+  us: "/rate?line=9503.00.00&partner=CHN", fentanyl: "/rate?line=9503.00.00&partner=CHN", cn: "/rate?line=1201.90&partner=USA&of=CHN",
 };
 
 /**
@@ -178,9 +178,8 @@ export function flat(rows, labelled, day) {
 /**
  * Real income of third countries, each with its page.
  * @param {any[]} rows
- * @param {string} query of the deal
  */
-export function third(rows, query) {
+export function third(rows) {
   const most = Math.max(1e-12, ...rows.map((row) => Math.abs(row.value)));
   by("third-part").hidden = rows.length === 0;
   const body = /** @type {Element} */ (by("third").querySelector("tbody"));
@@ -190,7 +189,7 @@ export function third(rows, query) {
     const row = rows[at];
     const link = /** @type {Element} */ (line.querySelector("a"));
     tell(link, String(row.label).replace(t("income_of"), ""));
-    set(link, { "data-country": row.side, href: `/world/${row.side}?${query}` });
+    set(link, { "data-country": row.side, href: `/brief?country=${row.side}` });
     valued(line.children[1], row);
     set(line.children[1], { title: `${ranged(row)}; ${row.definition ?? ""}` });
     const wide = (48 * Math.abs(row.value)) / most;

@@ -13,29 +13,14 @@ function trouble(text) {
   tell(by("said"), text);
 }
 
-/** Only the fields of the chosen kind are shown. */
-function choose() {
-  const kind = /** @type {HTMLSelectElement} */ (by("kind")).value;
-  for (const part of document.querySelectorAll("[data-kind]")) {
-    /** @type {HTMLElement} */ (part).hidden = part.getAttribute("data-kind") !== kind;
-  }
-}
-
 /**
- * What the form asks for, as the program takes it.
+ * What the form asks for, as the program takes it: a scenario by name, or the text of a file.
  * @param {FormData} words
  */
 async function request(words) {
-  const kind = String(words.get("kind"));
-  const draws = Number(words.get("draws"));
-  if (kind === "talks") return { kind, case: words.get("case"), draws };
-  if (kind === "chain") return { kind, chain: words.get("chain"), path: words.get("path"), draws };
   const file = /** @type {HTMLInputElement} */ (by("file")).files?.[0];
-  if (!file) return { kind, scenario: words.get("scenario"), draws };
-  const json = file.name.endsWith(".json");
-  const answer = await ask("/scenarios/validate", { method: "POST", body: await file.text(),
-    headers: { "Content-Type": json ? "application/json" : "application/yaml", Accept: "application/json" } });
-  return { kind, scenario: answer.scenario, draws };
+  const scenario = file ? await file.text() : words.get("scenario");
+  return { question: "run", arguments: { scenario, draws: Number(words.get("draws")) } };
 }
 
 /** @param {SubmitEvent} event */
@@ -55,14 +40,15 @@ async function start(event) {
 
 /** @param {any} job */
 function named(job) {
-  const asked = job.request ?? {};
-  const what = asked.scenario ?? asked.case ?? asked.chain ?? job.kind;
-  return typeof what === "string" ? what : what.title ?? what.name ?? t("own");
+  const { question = job.kind, arguments: asked = {} } = job.request ?? {};
+  const subject = Object.values(asked)[0] ?? "";
+  const text = typeof subject === "string" ? subject.split("\n")[0] : subject.title ?? subject.name ?? t("own");
+  return `${question} ${text}`.trim();
 }
 
 /** @param {any} job */
 function blank(job) {
-  return make("li", { class: `job ${job.status}`, "data-job": job.id }, make("b", {}, named(job)), " ", make("span", { class: "note" }, t(`kind_${job.kind}`)), " ", make("span", { class: "status" }, t(`status_${job.status}`)));
+  return make("li", { class: `job ${job.status}`, "data-job": job.id }, make("b", {}, named(job)), " ", make("span", { class: "status" }, t(`status_${job.status}`)));
 }
 
 /**
@@ -118,10 +104,8 @@ function show(job, row, bar, part) {
   void swap(location.href, false);
 }
 
-by("kind").addEventListener("change", choose);
 by("new").addEventListener("submit", (event) => { void start(/** @type {SubmitEvent} */ (event)); });
 wake("#new button");
-choose();
 for (const row of document.querySelectorAll("[data-job]")) {
   if (!ENDED.has(row.getAttribute("data-status") ?? "")) follow(row.getAttribute("data-job") ?? "", /** @type {HTMLElement} */ (row));
 }

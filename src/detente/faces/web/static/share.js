@@ -8,20 +8,14 @@ import { t } from "./words.js";
 /**
  * Links of the page to other pages and to files of the deal.
  * @param {string} query of the deal
- * @param {URLSearchParams} state the same by key
  * @param {boolean} embedded whether the page stands in a frame
  */
-export function elsewhere(query, state, embedded) {
+export function elsewhere(query, embedded) {
   for (const link of document.querySelectorAll("a[data-suffix]")) set(link, { href: `/deal${link.getAttribute("data-suffix")}?${query}` });
   for (const link of document.querySelectorAll("a[data-follow]")) set(link, { href: `${link.getAttribute("data-follow")}?${query}` });
   for (const link of document.querySelectorAll("a[data-country]")) {
-    set(link, { href: `/world/${link.getAttribute("data-country")}?${query}` });
+    set(link, { href: `/brief?country=${link.getAttribute("data-country")}` });
     if (embedded) set(link, { target: "_blank", rel: "noopener" });
-  }
-  const search = document.querySelector("form.find");
-  if (search) {
-    for (const field of search.querySelectorAll("input[type=hidden]")) field.remove();
-    search.prepend(...[...state].map(([name, value]) => make("input", { type: "hidden", name, value })));
   }
   if (embedded) set(by("whole"), { href: `/deal?${query}` });
 }
@@ -44,7 +38,7 @@ export function shared(query, key) {
  * @param {string} query
  */
 export async function keep(query) {
-  const found = await send(`/deal/keep?${query}`, {});
+  const found = await send(`/deal/live/keep?${query}`, {});
   const name = /** @type {HTMLInputElement} */ (by("keep-name"));
   by("kept").replaceChildren(t("kept_as"), make("a", { href: `/runs/${found.key}` }, found.key));
   put({ name: name.value.trim().slice(0, 80) || by("sentence").textContent?.slice(0, 80) || found.key, query, key: found.key });

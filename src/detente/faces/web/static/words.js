@@ -1,7 +1,7 @@
 /** What a page says from scripts, and how English writes numbers and days: one block of JSON that every page has. */
 
 /** @type {{forms: Record<string, any>, texts: Record<string, string>}} */
-const WORDS = JSON.parse(document.getElementById("words")?.textContent ?? '{"forms": {}, "texts": {}}');
+const WORDS = JSON.parse(document.getElementById("catalogue")?.textContent ?? '{"forms": {}, "texts": {}}');
 
 /**
  * A text by its id with its parts put in; where it depends on a `count`, the form of one or of more.

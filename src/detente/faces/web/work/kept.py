@@ -7,7 +7,6 @@ import logging
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from detente.codes.errors import DetenteError
@@ -23,14 +22,6 @@ DEFAULT = "us-china-2025-05"
 KEPT = 512
 SEATS = 8
 """Requests that may wait for a case at once; others are told to ask again."""
-
-
-@lru_cache(maxsize=8)
-def _opened(case: str) -> DealEngine:
-    """The engine of a case: one in a process, however many applications run in it."""
-    from detente.lab.deal.answer import DealEngine
-
-    return DealEngine(case).ready()
 
 
 class Deals:
@@ -73,7 +64,9 @@ class Deals:
 
     def _warmed(self, case: str) -> None:
         try:
-            self._engines[case] = _opened(case)
+            from detente.lab.deal.asked import engine_of
+
+            self._engines[case] = engine_of(case).ready()
         except DetenteError as error:
             self._failed[case] = error
         except Exception:

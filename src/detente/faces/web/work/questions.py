@@ -14,34 +14,33 @@ import logging
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
-from fastapi import Query, Request
+from fastapi import Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from detente.codes import InputError, UnknownName
+from detente.codes import Parameter
+from detente.faces.ask.arguments import KINDS
+from detente.faces.ask.question import Question, find
+from detente.faces.ask.saved import answer_of
 from detente.faces.web.beneath import root_of
 from detente.faces.web.media import to_bytes
 from detente.faces.web.problems import Problem
 from detente.faces.web.work.jobs import Jobs
 from detente.faces.web.work.results import result_of_document
-from detente.faces.web.work.schema import ENDED, FAILED, INTERRUPTED
+from detente.faces.web.work.schema import ANSWER, ENDED, FAILED, INTERRUPTED
 from detente.faces.web.work.store import Store
 
 if TYPE_CHECKING:
-    from detente.lab.result import Result
-    from detente.lab.scenario import Scenario
+    pass
 
 LOG = logging.getLogger("detente.server")
-DRAWS = 20
-"""Draws behind the ranges of verdicts; `detente check --draws` asks for more."""
-
 RETRY = 60.0
 """Seconds for which a question that could not be answered is not tried again."""
 
@@ -51,25 +50,13 @@ KEPT = 32
 AGAIN = 600.0
 """Seconds between two looks whether a new day has begun."""
 
-LENGTH = 24
-COUNTRY = "USA"
-"""Months and country of the levers that are worked out before anybody asks: those of the page."""
-
-Wait = Annotated[int, Query(ge=0, le=LONGEST, description="Seconds to wait for an answer that is being computed.")]
-
 
 @dataclass(frozen=True)
 class WebQuestion:
-    """A question in plain words: `kind` names the work, `request` is what it takes, as JSON.
+    """A question with what it takes, as JSON; `own` is the key of its answer where that is known before."""
 
-    `own` is the key of its answer where that is known before it is computed; else it is made of the words. `within` is
-    a larger question whose answer, where it is at hand, holds this one's.
-    """
-
-    kind: str
     request: str
     own: str = ""
-    within: WebQuestion | None = None
 
     @property
     def words(self) -> dict[str, Any]:
@@ -83,109 +70,55 @@ class WebQuestion:
 
         if self.own:
             return self.own
-        text = json.dumps([self.kind, self.request, VERSION, *_data(), *_own_tables()])
+        text = json.dumps([self.request, VERSION, *_data(), *_own_tables()])
         return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
-def claims_of(ledger: str, as_of: date, only: str = "") -> WebQuestion:
-    """Verdicts of a ledger on the record of a day, or of one claim of it: only what is asked for is judged.
+def answer_to(question: Question, given: Mapping[str, Any], late: Sequence[str] = ()) -> WebQuestion:
+    """A question of the registry, which is worked out beside the server.
 
-    Where all verdicts of the day are at hand, that of the claim is among them.
-
-    Raises
-    ------
-    InputError : a claim that was said after the day. UnknownName : no such ledger of the package, or no such claim.
-    """
-    from detente.lab.claims.check import DRAWS as STORED_DRAWS
-    from detente.lab.claims.check import chosen
-    from detente.lab.claims.kept import STORED
-    from detente.lab.claims.ledger import ledger_names, load_ledger
-
-    if ledger not in ledger_names():
-        raise UnknownName("ledger", ledger[:40], ledger_names(), "ledger", f"use {', '.join(ledger_names())}")
-    book = load_ledger(ledger)
-    chosen(book, as_of, only)
-    draws = STORED_DRAWS if ledger in STORED else DRAWS
-    words = {"ledger": ledger, "as_of": as_of.isoformat(), "only": only, "draws": draws}
-    whole = WebQuestion("claims", json.dumps(words | {"only": ""}, sort_keys=True))
-    return WebQuestion("claims", json.dumps(words, sort_keys=True), within=whole) if only else whole
-
-
-@lru_cache(maxsize=8)
-def first_shown(ledger: str) -> date:
-    """Day whose verdicts the page of claims shows first: the end of the month in which the last claim was made."""
-    from detente.lab.claims.ledger import load_ledger
-
-    return load_ledger(ledger).month_end
-
-
-def chain_of(name: str) -> str:
-    """A chain of the package; paths are not looked at."""
-    from detente.data.chainfile import chain_names
-
-    if name not in chain_names():
-        raise UnknownName("chain", name[:40], chain_names(), "chain", f"use {', '.join(chain_names())}")
-    return name
-
-
-def question_of(name: str, cut: float | None, scenario: str, months: int, to: str, countries: str) -> Any:
-    """A question of a chain; licence paths by name only."""
-    from detente.data.chain_world import check_bloc
-    from detente.lab.chains.months import ChainQuestion, Words
-    from detente.lab.chains.paths import SCENARIOS
-
-    if scenario and scenario not in SCENARIOS:
-        raise UnknownName("scenario", scenario[:40], SCENARIOS, "scenario", f"use {', '.join(SCENARIOS)}")
-    if (cut is None) == (not scenario):
-        raise InputError("question", "says neither or both of cut and scenario", "give one, as cut=0.8")
-    places, shown = (
-        tuple(check_bloc(code.strip().upper(), where) for code in text.split(",") if code.strip())
-        for text, where in ((to, "to"), (countries, "countries"))
-    )
-    words = Words(cut=float("nan") if cut is None else cut, scenario=scenario, to=places)
-    return ChainQuestion(chain_of(name), words, months, "direct", countries=shown or ("USA",))
-
-
-def levers_of(
-    chain: str, cut: float | None, path: str, months: int, country: str, names: Iterable[str] = ()
-) -> WebQuestion:
-    """The worth of levers of a chain to a country; of all of its levers where none is named.
+    Parameters
+    ----------
+    given : its arguments as texts or values of JSON, which are read once, so that what cannot be used is refused now.
+    late : tables that are made only when they are named.
 
     Raises
     ------
-    InputError : not a question a chain can answer, or too many levers. UnknownName : no such chain, path or lever.
+    InputError, UnknownName, Faults : what cannot be used.
     """
-    from detente.chains.levers import MOST
-
-    question = question_of(chain, cut, path, months, "", country)
-    known, wanted = [row.id for row in question.file.levers], list(dict.fromkeys(names))
-    for name in wanted:
-        if name not in known:
-            raise UnknownName("lever", name[:40], known, "names", f"in the file: {', '.join(known)}")
-    named = [name for name in known if name in wanted or not wanted]
-    if len(named) > MOST:
-        raise InputError("names", f"{len(named)} levers cannot be combined", f"name at most {MOST}")
-    if len(question.blocs) > 1:
-        raise InputError("country", f"{country[:40]} is more than one", "give one")
-    words = {"chain": chain, "cut": cut, "path": path, "months": months, "country": question.blocs[0], "names": named}
-    return WebQuestion("levers", json.dumps(words, sort_keys=True))
+    question.read(given)
+    wanted = {name: _plain(value) for name, value in given.items() if value not in (None, "", [])}
+    words = {"question": question.name, "arguments": wanted, "tables": sorted(late)}
+    text = json.dumps(words | {"today": date.today().isoformat()}, sort_keys=True)
+    return WebQuestion(text, _key_of_run(given) if question.name == "run" else "")
 
 
-def tariff_of(scenario: Scenario) -> WebQuestion:
-    """A scenario of a page, whose answer has the key that every run of its file has.
+def _plain(value: Any) -> Any:
+    """A value as every face would write it: one of a list alone, numbers as texts."""
+    if isinstance(value, list | tuple):
+        return _plain(value[0]) if len(value) == 1 else [_plain(item) for item in value]
+    return str(value) if isinstance(value, int | float) else value
+
+
+def _key_of_run(given: Mapping[str, Any]) -> str:
+    """The key that every run of a scenario has; "" where more is asked than the scenario says.
 
     Raises
     ------
     InputError, UnknownName : what cannot be run.
     """
-    from detente.faces.web.work.uploads import proved
+    from detente.faces.ask.arguments import parts_of
+    from detente.faces.web.work.uploads import proved, scenario_of
     from detente.lab.key import data_hashes, key_of
 
-    proved(scenario)
-    content = scenario.model_dump(mode="json", by_alias=True, exclude_defaults=True)
-    words = {"scenario": content, "draws": None}
-    key = key_of(scenario, Path(), None, data_hashes(scenario))
-    return WebQuestion("tariff", json.dumps(words, sort_keys=True), key)
+    parts = parts_of(given.get("scenario") or (), "scenario", "scenario")
+    more = {name for name, value in given.items() if value not in (None, "", [])} - {"scenario", "draws"}
+    if more or len(parts) != 1:
+        return ""
+    scenario, draws = scenario_of(KINDS["scenario"][0](parts[0], Parameter("scenario"), ())), given.get("draws")
+    if not isinstance(parts[0], str):
+        proved(scenario)
+    return key_of(scenario, Path(), None if draws in (None, "") else int(draws), data_hashes(scenario))
 
 
 @dataclass(frozen=True)
@@ -211,11 +144,11 @@ class Questions:
 
     store: Store
     jobs: Jobs
-    _held: OrderedDict[str, Result] = field(default_factory=OrderedDict, repr=False)
+    _held: OrderedDict[str, Any] = field(default_factory=OrderedDict, repr=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
     _stopped: threading.Event = field(default_factory=threading.Event, repr=False)
 
-    def ask(self, question: WebQuestion, early: bool = False) -> Result | Pending:
+    def ask(self, question: WebQuestion, early: bool = False) -> Any:
         """The answer where it is at hand; else the job that works it out, begun where there was none.
 
         Parameters
@@ -228,15 +161,13 @@ class Questions:
         """
         key = question.key
         result = self._at_hand(key)
-        if result is None and question.within is not None:
-            result = self._at_hand(question.within.key)
         if result is not None:
             return result
         row = self._job(question, key, early)
         # A job that ended since has left its answer.
         return self._at_hand(key) or Pending(self.jobs.latest(row))
 
-    def _at_hand(self, key: str) -> Result | None:
+    def _at_hand(self, key: str) -> Any:
         with self._lock:
             if key in self._held:
                 self._held.move_to_end(key)
@@ -244,7 +175,7 @@ class Questions:
         document = self.store.run(key)
         if document is None:
             return None
-        result = result_of_document(document)
+        result = answer_of(document) if "answer" in document else result_of_document(document)
         with self._lock:
             self._held[key] = result
             while len(self._held) > KEPT:
@@ -256,7 +187,7 @@ class Questions:
         row = self.store.job_for(key)
         if row is None or row["status"] in ENDED:
             _fresh_failure(row)
-            self.jobs.submit(question.kind, question.words, key, early)
+            self.jobs.submit(ANSWER, question.words, key, early)
             row = self.store.job_for(key)
         elif row["early"] and not early:
             self.store.change_job(row["id"], early=0)
@@ -281,7 +212,7 @@ class Questions:
             if last != date.today():
                 last = date.today()
                 try:
-                    for question in usual(last):
+                    for question in usual():
                         self.ask(question, early=True)
                 except Exception as error:
                     # Nothing is lost: whoever asks begins the work.
@@ -293,16 +224,16 @@ class Questions:
         self._stopped.set()
 
 
-def usual(today: date) -> list[WebQuestion]:
-    """What pages show first: verdicts of the ledgers of the package, and levers of its chains."""
-    from detente.data.chain_build import load_chain
+def usual() -> list[WebQuestion]:
+    """What pages show first: verdicts of all ledgers today, and of each on its last day, and levers of the chains."""
     from detente.data.chainfile import chain_names
-    from detente.lab.chains.paths import paths_of
-    from detente.lab.claims.ledger import ledger_names
+    from detente.lab.claims.ledger import ledger_names, load_ledger
 
+    check, levers = find("check"), find("chain levers")
+    days = [{"ledger": name, "as_of": load_ledger(name).month_end.isoformat()} for name in ledger_names()]
     return [
-        *(claims_of(name, day) for name in ledger_names() for day in (first_shown(name), today)),
-        *(levers_of(name, None, paths_of(load_chain(name))[0], LENGTH, COUNTRY) for name in chain_names()),
+        *(answer_to(check, given) for given in ({}, *days)),
+        *(answer_to(levers, {"mineral": name}) for name in chain_names()),
     ]
 
 
@@ -332,24 +263,28 @@ def _own_tables() -> tuple[str, ...]:
 
 
 async def answered(
-    request: Request, make: Callable[[], WebQuestion], show: Callable[[Result], Response], wait: int = 0
+    request: Request, make: Callable[[], Any], show: Callable[[Any], Response], wait: int = 0
 ) -> Response:
     """The answer to a question as a call gives it: shown where it is at hand, else 202 with the address of its job.
 
     Parameters
     ----------
-    make : the question; it may refuse. `show` : the answer as a response.
+    make : the question, or its answer as `Questions.ask` gives it; it may refuse. `show` : the answer as a response.
     wait : seconds to wait for an answer that is being computed, up to the patience of the server; no thread of the
         server is held meanwhile.
     """
     questions: Questions = request.app.state.questions
-    question = await run_in_threadpool(make)
-    answer = await run_in_threadpool(questions.ask, question)
+
+    def answer_or_job() -> Any:
+        made = make()
+        return questions.ask(made) if isinstance(made, WebQuestion) else made
+
+    answer = await run_in_threadpool(answer_or_job)
     end = time.monotonic() + min(wait, request.app.state.settings.patience)
     while isinstance(answer, Pending) and time.monotonic() < end and not await request.is_disconnected():
         await asyncio.sleep(POLL)
         job = await run_in_threadpool(questions.jobs.view, answer.name)
-        answer = await run_in_threadpool(questions.ask, question) if job["status"] in ENDED else Pending(job)
+        answer = await run_in_threadpool(answer_or_job) if job["status"] in ENDED else Pending(job)
     if isinstance(answer, Pending):
         return later(request, answer)
     return await run_in_threadpool(show, answer)
@@ -363,19 +298,6 @@ def later(request: Request, pending: Pending) -> Response:
     place = f"/api/v1/jobs/{pending.name}"
     headers = {"location": place, "retry-after": "2"}
     return Response(to_bytes({**content, "job": f"{root}{place}", "again": again}), 202, headers, "application/json")
-
-
-def kept_document(request: Request, key: str) -> Mapping[str, Any]:
-    """What is kept of an answer.
-
-    Raises
-    ------
-    Problem : 503, it was cleared away since.
-    """
-    document = request.app.state.store.run(key)
-    if document is None:
-        raise Problem(503, "the answer was just cleared away; ask again", {"retry-after": "1"})
-    return document
 
 
 PENDING: dict[Any, Any] = {
@@ -404,3 +326,10 @@ PENDING: dict[Any, Any] = {
     }
 }  # fmt: skip
 """What an operation says of itself that may answer later."""
+
+
+def awaited(answer: object, words: str) -> Mapping[str, Any] | None:
+    """What a page says of an answer that is being computed; None where there is nothing to wait for."""
+    if not isinstance(answer, Pending):
+        return None
+    return {"id": answer.name, "words": words, "done": answer.job["done"], "total": answer.job["total"]}

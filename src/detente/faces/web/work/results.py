@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import zipfile
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -17,10 +16,8 @@ from detente.faces.web.problems import Problem
 from detente.faces.web.work.schema import ANSWERS
 
 if TYPE_CHECKING:
+    from detente.codes import Table
     from detente.lab.result import Result
-
-STAMP = (2025, 1, 1, 0, 0, 0)
-"""Time of every file in an archive: the same result, the same bytes."""
 
 
 def document_of(request: Request, key: str) -> dict[str, Any]:
@@ -48,7 +45,7 @@ def delete_run(request: Request, key: str) -> None:
         raise Problem(404, f"there is no run {key[:12]}")
     if head["kind"] in ANSWERS:
         raise Problem(
-            403, f"the server keeps {key} for its pages; `detente server prune --answers` removes such answers"
+            403, f"the server keeps {key} for its pages; `detente serve prune --answers` removes such answers"
         )
     request.app.state.store.delete_run(key)
 
@@ -58,6 +55,18 @@ def result_of_document(document: Mapping[str, Any]) -> Result:
     from detente.faces.report.saved import from_document
 
     return from_document(document, f"run {str(document.get('key', ''))[:12]}")
+
+
+def table_of(document: Mapping[str, Any], name: str) -> Table:
+    """A table of an answer or a result that is kept.
+
+    Raises
+    ------
+    UnknownName : it has none of that name.
+    """
+    from detente.faces.ask.saved import answer_of
+
+    return answer_of(document).table(name) if "answer" in document else result_of_document(document).table(name)
 
 
 def rendered_as(result: Result, form: str, name: str, brief: bool = False) -> Response:
@@ -71,8 +80,14 @@ def body_of(result: Result, form: str, brief: bool = False) -> bytes:
     """The bytes of a result in one format."""
     if form == "csv":
         return csv_of(result).encode()
+    if form == "xlsx":
+        from detente.faces.formats import to_bytes
+
+        return to_bytes(list(result.tables.values()), form)
     if form == "zip":
-        return archive(result)
+        from detente.faces.report.replication import packed
+
+        return packed(result)
     from detente.faces.report import rendered
 
     return rendered(result, f".{form}", brief)
@@ -105,19 +120,6 @@ def _numbers(result: Result) -> str:
         for row in table.rows():
             whole = {**row, "table": name, "unit": str(unit)}
             writer.writerow([csv_cell(whole.get(head)) for head in heads])
-    return out.getvalue()
-
-
-def archive(result: Result) -> bytes:
-    """Data, scenario, readme and citation as one archive."""
-    from detente.faces.report.replication import files
-
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
-        for path, content in files(result).items():
-            info = zipfile.ZipInfo(f"detente-{result.key}/{path}", STAMP)
-            info.compress_type = zipfile.ZIP_DEFLATED
-            packed.writestr(info, content)
     return out.getvalue()
 
 

@@ -77,7 +77,10 @@ ACTIVE = JOBS.c.status.in_((WAITING, RUNNING))
 ONCE = sa.Index("jobs_answer_once", JOBS.c.answer, unique=True, sqlite_where=ACTIVE, postgresql_where=ACTIVE)
 """One job at a time works for an answer, however many servers and users ask."""
 
-WORK, ANSWERS = ("run", "sweep", "talks", "chain"), ("claims", "levers", "tariff", "advice")
+QUESTION, ANSWER = "question", "answer"
+"""Kinds of jobs: what somebody put in line, and answers that pages and calls wait for."""
+
+WORK, ANSWERS = (QUESTION,), (ANSWER, "claims", "levers", "tariff", "advice")
 """Kinds of jobs and runs: what people ask for, and what the server works out beside because a page or call needs it."""
 
 KEYS = sa.Table(
@@ -133,6 +136,12 @@ def _columns(table: sa.Table, *names: str, then: sa.Index | None = None) -> Call
     return take
 
 
+def _end_older(open_: sa.Connection) -> None:
+    """End jobs of before that wait or run: nobody knows their kinds of work any more."""
+    words = {"status": CANCELLED, "finished": time.time(), "error": "made by an earlier version: ask again"}
+    open_.execute(sa.update(JOBS).where(ACTIVE, JOBS.c.kind.not_in((QUESTION, ANSWER))).values(**words))
+
+
 STEPS = (
     SchemaStep(1, "runs and jobs", _tables(RUNS, JOBS)),
     SchemaStep(2, "jobs that several servers share", _columns(JOBS, "owner", "seen")),
@@ -140,6 +149,7 @@ STEPS = (
     SchemaStep(4, "who made a run", _columns(JOBS, "maker")),
     SchemaStep(5, "who made a run, as often as it was made", _tables(MAKERS)),
     SchemaStep(6, "keys of users", _tables(KEYS)),
+    SchemaStep(7, "jobs are questions", _end_older),
 )
 """In order. A step that was released is never changed: what comes later is a step of its own."""
 

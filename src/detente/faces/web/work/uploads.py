@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from detente.codes import InputError, Parameter, UnknownName
-from detente.faces.ask.arguments import KINDS
+from detente.codes.given import several
+from detente.data.entryfile import SentFile
+from detente.faces.ask.arguments import KINDS, parts_of
 from detente.faces.web.problems import Problem
 from detente.lab.scenario import LawChange, Scenario, parse_scenario
 
@@ -168,6 +170,13 @@ def scenario_of(content: Any) -> Scenario:
     return scenario
 
 
+MONTHS = re.compile(r"own|\d{1,3}|\d{4}-\d\d\.\.\d{4}-\d\d")
+"""Months whose trade weighs, which name no file."""
+
+OF_FILES = {"quotas", "productivity"}
+"""Values of `set` that name a file."""
+
+
 def check_no_file(question: Question, given: Mapping[str, Any]) -> None:
     """Refuse what a stranger asks of a question where it names a file.
 
@@ -175,17 +184,57 @@ def check_no_file(question: Question, given: Mapping[str, Any]) -> None:
     ------
     InputError, UnknownName : a file, and a scenario that is none of the package.
     """
+    from detente.data.yamlfile import is_file
+    from detente.faces.ask.files import typed
     from detente.lab.ground.weights import is_known
 
+    measured(dict(given))
+    if question.name == "sweep":
+        _check_sweep(given)
+    draws = str(given.get("draws") or "0")
+    if draws.isdigit() and int(draws[:9]) > MOST_DRAWS:
+        raise InputError(
+            Parameter("draws"), f"{draws[:9]} is more than a server draws", f"ask for {MOST_DRAWS:,} or fewer"
+        )
     for name, value in given.items():
         about = question.arguments.get(name)
         kind = about.kind if about is not None and value else ""
         if kind == "scenario" or (kind == "moment" and not str(value)[:4].isdigit()):
-            scenario_of(KINDS["scenario"][0](value, Parameter(name), ()))
-        if kind == "name" and value not in question.choices_of(name):
-            raise UnknownName(name, str(value)[:60], question.choices_of(name), Parameter(name))
-        if kind == "path" or (kind == "weights" and not is_known(str(value))):
+            for part in parts_of(value, name, "scenario"):
+                if isinstance(part, str) and "\n" in part:
+                    content_of(part.encode("utf-8", "replace"), YAML_TYPES[0])
+                scenario_of(KINDS["scenario"][0](part, Parameter(name), ()))
+        for part in several(value, name) if kind == "name" else ():
+            if part not in question.choices_of(name):
+                raise UnknownName(name, part[:60], question.choices_of(name), Parameter(name))
+        if kind == "file" and not isinstance(value, SentFile) and not typed(value):
+            raise InputError(Parameter(name), "names a file, and a server reads none", "send it as the body")
+        named = KINDS["mapping"][0](value, Parameter(name), ()) if kind == "mapping" else {}
+        rows = kind == "rows" and isinstance(value, str) and not value.lstrip().startswith("[")
+        claims = kind == "statement" and is_file(value)
+        weights = kind == "weights" and not MONTHS.fullmatch(str(value)) and not is_known(str(value))
+        if kind == "path" or rows or claims or weights or OF_FILES & named.keys():
             raise InputError(Parameter(name), "names a file, and a server reads none", "ask on the command line")
+
+
+MOST_POINTS = MOST_DRAWS = 2_000
+"""Points of a sweep, and draws, of strangers at most."""
+
+
+def _check_sweep(given: Mapping[str, Any]) -> None:
+    """Refuse a sweep over fields that name files, or over more points than a server works out for a stranger."""
+    from detente.lab.sweep.design import Interval, inputs_of
+
+    over = KINDS["fields"][0](given.get("over") or {}, Parameter("over"), ())
+    check_paths(over)
+    counts = [re.search(r"/\s*(\d+)\s*$", text) for text in over.values() if isinstance(text, str)]
+    many = max((int(match[1][:9]) for match in counts if match), default=0)
+    if many <= MOST_POINTS and over:
+        grid = [values for values in inputs_of(over).values() if not isinstance(values, Interval)]
+        sample = str(given.get("sample") or "")
+        many = int(sample[:9]) if sample.isdigit() else math.prod(map(len, grid))
+    if many > MOST_POINTS:
+        raise InputError(Parameter("over"), f"gives {many:,} points", f"ask for {MOST_POINTS:,} or fewer")
 
 
 def shipped(name: str) -> Scenario:

@@ -19,7 +19,8 @@ from detente.lab.statute.standing import words_of
 from detente.lab.statute.watch.levels import BASE, LEAST, Floats, LawDay, WatchedGoods, WatchedPair, moved_measures
 from detente.lab.statute.watch.listed import Watched, by_importer
 from detente.lab.statute.watch.seen import ChangeStatus, DutyChange, MovedMeasure, Watch
-from detente.law import Clause, Law, Measure, MeasureKind, Status, under_fate
+from detente.law import Clause, Law, Measure, MeasureKind, Status
+from detente.law.branches import under_fate
 from detente.law.measure import names_partner
 
 DAY = timedelta(days=1)
@@ -36,7 +37,7 @@ def watch(goods: Sequence[Watched], since: date, today: date) -> Watch:
     InputError : a day before the lawbook begins, or after today.
     """
     if since > today:
-        raise InputError(Parameter("since"), f"{since} is after {today}", "give a day before it")
+        raise InputError(Parameter("from"), f"{since} is after {today}", "give a day before it")
     changes: list[DutyChange] = []
     for code, own in by_importer(goods).items():
         where = importer(code)

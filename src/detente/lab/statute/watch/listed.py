@@ -6,15 +6,20 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from detente.codes import DetenteError, InputError, digits, dotted
 from detente.codes.errors import UnknownName, check_none, each_fault
+from detente.data.entryfile import PACKED, PARQUET, ZIPPED, read_texts
 from detente.data.importerfile import importer_id
 from detente.data.importers import Importer, importer
 from detente.data.tables import partner_name
 from detente.data.userfile import read_bytes
 from detente.data.usertable import csv_rows
 from detente.lab.statute.lookup import lines_under, meant, substitute
+
+if TYPE_CHECKING:
+    import polars as pl
 
 NEEDED, OPTIONAL = ("line", "partner"), ("importer", "note")
 MOST = 5_000
@@ -51,9 +56,41 @@ class Watched:
         return dotted(self.code)
 
 
-def read_watch(path: Path, of: str = "USA", on: date | None = None) -> list[Watched]:
-    """The list of a CSV file; arguments and refusals are those of `watched_of`."""
-    return watched_of(read_bytes(path), str(path), of, on)
+def goods_of(given: Any, name: str, of: str = "USA", on: date | None = None, most: int | None = None) -> list[Watched]:
+    """The list of a file, a data frame, or rows that are typed.
+
+    Parameters
+    ----------
+    given : paths, a file that was sent, a frame of polars, or texts as `row_of` reads them. name : what it is called.
+    of, on : as in `watched_of`. most : rows that it may have.
+
+    Raises
+    ------
+    InputError, UnknownName, Faults : as `watched_of`.
+    """
+    if isinstance(given, list):
+        goods = listed([row_of(text[:400]) for text in given], "list", of, on, first=1)
+    else:
+        files = list(given) if isinstance(given, tuple) else [given]
+        if len(files) > 1:
+            raise InputError(name, "are several files", "give one")
+        (file,) = files
+        content = read_bytes(file) if isinstance(file, Path) else getattr(file, "content", b"PAR1")
+        if content[:4] in (PARQUET, ZIPPED) or content[:2] == PACKED:
+            goods = _of_frame(read_texts(file, name), name, of, on)
+        else:
+            goods = watched_of(content, str(file) if isinstance(file, Path) else name, of, on)
+    if most is not None and len(goods) > most:
+        raise InputError(name, f"has {len(goods):,} rows", f"send at most {most:,}, or use `detente watch`")
+    return goods
+
+
+def _of_frame(frame: pl.DataFrame, where: str, of: str, on: date | None) -> list[Watched]:
+    """The list of a table whose cells are texts."""
+    names = [name.strip().lower() for name in frame.columns if name != "row"]
+    _check_header(names, where)
+    rows = [dict(zip(names, (cell or "" for cell in cells), strict=True)) for cells in frame.drop("row").iter_rows()]
+    return listed(rows, where, of, on)
 
 
 def watched_of(content: bytes, where: str, of: str = "USA", on: date | None = None) -> list[Watched]:
@@ -168,4 +205,4 @@ def by_importer(goods: Iterable[Watched]) -> dict[str, list[Watched]]:
     return groups
 
 
-__all__ = ["MOST", "NEEDED", "OPTIONAL", "Watched", "by_importer", "listed", "read_watch", "row_of", "watched_of"]
+__all__ = ["MOST", "NEEDED", "OPTIONAL", "Watched", "by_importer", "goods_of", "listed", "row_of", "watched_of"]

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from detente.codes import InputError, Parameter, Table, UnknownName, declared_note
+from detente.codes import InputError, Parameter, Table, UnknownName
 from detente.lab.talks.many import failure, force, packages, slices, worth
 from detente.lab.talks.many.talk import Round
 from detente.lab.talks.tables import SEARCHED, coverage_table, surface_error_table, weights_table
@@ -27,28 +27,23 @@ def _exactness(round_: Round) -> Table:
     return surface_error_table(round_.case.surface())
 
 
-MANY_SECTIONS: Mapping[str, tuple[str, tuple[Build, ...]]] = {
-    "payoffs": ("many.section_payoffs", (worth.payoff_table, worth.outsider_table)),
-    "threats": (
-        "many.section_threats",
-        (failure.threat_table, worth.gain_table, failure.coalition_table, failure.pair_failure_table),
-    ),
-    "acceptable": ("many.section_acceptable", (failure.room_table,)),
-    "solutions": ("reader.solutions", (packages.solution_table,)),
-    "core": ("many.section_core", (packages.blocking_table, packages.core_table)),
-    "pairs": ("many.section_pairs", (packages.pair_table, packages.place_table)),
-    "frontier": ("many.section_frontier", (slices.frontier_table, slices.curve_table)),
-    "left": ("many.section_left", (slices.left_table, slices.improvement_table)),
-    "leverage": ("many.section_leverage", (force.leverage_table, force.harm_table)),
-    "stability": ("reader.stability", (force.stability_table,)),
-    "inputs": ("reader.inputs", (_coverage, _weights, _exactness)),
-}
-"""Sections in the order of the report: the note that says what each answers, and its tables."""
-
-
-def many_question(name: str) -> str:
-    """What a section answers."""
-    return declared_note(MANY_SECTIONS[name][0])
+MANY_SECTIONS: Mapping[str, Mapping[str, Build]] = {
+    "payoffs": {"payoffs": worth.payoff_table, "outsiders": worth.outsider_table},
+    "threats": {
+        "threats": failure.threat_table, "gains": worth.gain_table, "coalitions": failure.coalition_table,
+        "failures": failure.pair_failure_table,
+    },
+    "acceptable": {"room": failure.room_table},
+    "solutions": {"solutions": packages.solution_table},
+    "core": {"blocking": packages.blocking_table, "core": packages.core_table},
+    "pairs": {"pairs": packages.pair_table, "places": packages.place_table},
+    "frontier": {"frontiers": slices.frontier_table, "curves": slices.curve_table},
+    "left": {"left": slices.left_table, "improve": slices.improvement_table},
+    "leverage": {"leverage": force.leverage_table, "harms": force.harm_table},
+    "stability": {"stability": force.stability_table},
+    "inputs": {"coverage": _coverage, "weights": _weights, "surface": _exactness},
+}  # fmt: skip
+"""Sections in the order of the report, each with its tables by name."""
 
 
 def many_tables(round_: Round, name: str) -> list[Table]:
@@ -58,9 +53,10 @@ def many_tables(round_: Round, name: str) -> list[Table]:
     ------
     UnknownName : no such section.
     """
-    if name not in MANY_SECTIONS:
+    builds = MANY_SECTIONS.get(name, {}).values()
+    if not builds:
         raise UnknownName("section", name, MANY_SECTIONS, Parameter("section"), f"use {', '.join(MANY_SECTIONS)}")
-    return [table.settled(SEARCHED) for table in (build(round_) for build in MANY_SECTIONS[name][1]) if len(table)]
+    return [table.settled(SEARCHED) for table in (build(round_) for build in builds) if len(table)]
 
 
 def round_of(talk: Talk) -> Round:

@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from detente.codes import InputError, declared_note
+from detente.codes import InputError, Table, declared, declared_note
 from detente.codes.countries import fold
 from detente.data.casefile import parse_case
 from detente.data.caseknown import trade_released
@@ -105,6 +105,23 @@ def new_case(*names: str, on: date) -> NewCase:
     pieces, shelf = table_of(parties, on, every, menaces, earlier)
     tabled = {piece.burden for piece in pieces if piece.burden is not None}
     return NewCase(parties, on, pieces, shelf, tuple(b for b in every if b not in tabled), menaces)
+
+
+def case_tables(case: NewCase) -> list[Table]:
+    """Issues of a case, those that are not on the table last, and the threats that stand between the parties."""
+    issues = [
+        (p.name, p.label, p.giver.code, p.receiver.code, p.today, ", ".join(f"{level:g}" for level in p.levels),
+         "yes" if p.tabled else "no")
+        for p in (*case.pieces, *case.shelf)
+    ]  # fmt: skip
+    tabled = {(p.menace.id, p.menace.receiver) for p in case.pieces if p.menace is not None}
+    threats = [
+        (m.id, m.giver, m.receiver, m.measure, float("nan") if m.rate is None else m.rate, m.announced.isoformat(),
+         "" if m.deadline is None else m.deadline.isoformat(), "yes" if (m.id, m.receiver) in tabled else "no")
+        for m in case.menaces
+    ]  # fmt: skip
+    return [declared.table_of("draft.issues", issues, title=case.title),
+            declared.table_of("draft.threats", threats, title=case.title)]  # fmt: skip
 
 
 def _head(case: NewCase) -> str:

@@ -1,0 +1,79 @@
+"""Deal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from detente.faces.ask import Answer, question
+
+ISSUES = ("us", "fentanyl", "china", "licences", "action", "cn")
+"""Issues by name; `cn` is what addresses of earlier versions call China's tariff."""
+
+
+def cases() -> Sequence[str]:
+    """Cases between the United States and China."""
+    from detente.lab.deal.levers import served
+
+    return served()
+
+
+@question(
+    "Deals", "deal us=34 china=30 --days 90", "deal us=10 --case us-china-2025-05 --on 2025-05-14 --country Germany",
+    choices={
+        "levels": ISSUES, "case": cases, "horizon": ("long-run", "first-year"),
+        "closure": ("fixed", "zero", "gdp", "assets"),
+    },
+    tool=True, own_day=True,
+)  # fmt: skip
+def deal(
+    levels: str | Sequence[str] | Mapping[str, Any] = (),
+    on: date | None = None,
+    *,
+    case: str = "us-china-today",
+    days: int | None = None,
+    country: str = "",
+    values: str = "",
+    horizon: str = "long-run",
+    weights: str = "",
+    closure: str = "",
+) -> Answer:
+    """What a package of your own gives the United States and China, who would sign it, and how long it would last.
+
+    What is not named stays as in the deal that the case is about. The same numbers follow the sliders of the page.
+
+    >>> import detente as dt
+    >>> answer = dt.deal({"us": 34, "china": 30}, days=90)
+    >>> answer.tables["conditions"]["usa_signs"][0]
+    'yes'
+
+    Parameters
+    ----------
+    levels : `us`, `fentanyl` and `china` are tariffs in per cent; `licences` (rare-earth exports freed) and `action`
+        (on fentanyl precursors) are shares, 0 to 1 or with a per cent sign.
+    on : of the case by default. country : tables of one country more, as of a run.
+    """
+    from detente.faces.words.deal import spoken_deal
+    from detente.faces.words.language import load
+    from detente.faces.words.nation import country_sentences
+    from detente.lab.country.of_deal import country_of_deal, place_of
+    from detente.lab.deal.acceptable import plane_tables
+    from detente.lab.deal.answer import as_document
+    from detente.lab.deal.asked import address_of, deal_tables, engine_of
+
+    engine = engine_of(case)
+    given = levels if isinstance(levels, Mapping) else {}
+    made = engine.deal(address_of(engine, given, on, days, values, horizon, closure, weights))
+    words = spoken_deal(as_document(made, engine.levers), load())
+    tables, second, note = [*deal_tables(made), *plane_tables(engine, made).values()], words["sentence"], ""
+    if country:
+        code, note = place_of(country)
+        own = {table.name: table for table in country_of_deal(engine, made.levers, code).tables}
+        tables, second = [*own.values(), *tables], country_sentences(own, code, load())[0]
+    return Answer.of(
+        f"{words['brief']['deal']} {second}", tables,
+        warnings=tuple(filter(None, (note, *words["brief"]["hold"][2:3], *made.assumed))),
+        arguments={"on": made.levers.on, "days": made.levers.duration, "values": made.levers.weights},
+        following="detente deal offers with the same levels",
+    )  # fmt: skip

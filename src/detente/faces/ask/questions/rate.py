@@ -1,0 +1,99 @@
+"""Rate."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from detente.faces.ask import Answer, Number, question
+from detente.faces.ask.output import is_glance
+
+if TYPE_CHECKING:
+    from detente.codes import Table
+    from detente.lab.statute.lookup import LineDuty
+
+
+WIDE = 100
+"""Letters of a line of the reasons."""
+
+
+@question(
+    "Tariffs", "rate 8507.60.00.10 China --on 2025-04-15", "rate 8703.23.01.40 Mexico --on 2025-06-15 --why",
+    "rate coffee Brazil --on 2025-09-01",
+    choices={"reading": ("effective", "published", "ruled")}, tool=True, own_day=True,
+)  # fmt: skip
+def rate(
+    line: str,
+    partner: str,
+    on: date | None = None,
+    *,
+    of: str = "USA",
+    preference: str = "",
+    value: float | None = None,
+    quantity: str = "",
+    why: bool = False,
+    scenario: str | Mapping[str, Any] = "",
+    set: Mapping[str, Any] | Sequence[str] = (),
+    reading: str = "effective",
+    void: Sequence[str] = (),
+    announce: Sequence[str] = (),
+    lawbook: str = "",
+) -> Answer:
+    """The tariff on one product from one country on one day.
+
+    A short code, or words, stand for all numbers under them: table `lines` has the rate of each. What the code does not
+    show (table `facts`) is as in a filing without a claim, and can be set. Table `terms` has the tariffs that others
+    took the place of too, `orders` what is owed or needed beside the total, `shipment` dollars where a value is given.
+
+    >>> import detente as dt
+    >>> answer = dt.rate("8507.60.00.10", "China", "2025-04-15")
+    >>> round(float(answer), 3)
+    1.734
+
+    Parameters
+    ----------
+    on : the day of entry. set : facts as us_content=0.4, loaded=2025-04-04 for goods that were at sea as a tariff
+        began, presume=yes for facts as they are on average, a reading of a stacking rule alone.
+    quantity : in the unit of a tariff by quantity, or in words as 1 t, 96 degrees.
+    """
+    from detente.codes.hs import is_words
+    from detente.lab.statute.asked import asked_law
+
+    meant = None
+    if scenario or void or announce or lawbook or reading != "effective":
+        from detente.lab.ground.sides import law_meant
+
+        meant = law_meant(of, on, scenario, reading, void, announce, lawbook)
+    law = asked_law(of, meant, on, preference, set if isinstance(set, Mapping) else {})
+    if is_words(line):
+        return _of_words(law.candidates(line, partner), law.on)
+    return _of_good(law.duty(line, partner, value, quantity), why)
+
+
+def _of_good(duty: LineDuty, why: bool) -> Answer:
+    """The answer about one good; its text is left out where nobody will see it."""
+    from detente.faces.ladder import duty_in_words, following, sentence, sentences, tables_of, warnings
+    from detente.faces.text_tables import hanging
+
+    number = None if duty.banned or duty.by_quantity else Number(
+        duty.total, "share", *(() if duty.uniform else duty.ends), definition="share of customs value",
+        moved_by=duty.facts[0].title if duty.facts else "",
+    )  # fmt: skip
+    reasons = hanging("\n".join(sentences(duty)), WIDE) if why else ""
+    return Answer.of(
+        duty_in_words(duty), tables_of(duty, not is_glance()), number=number, arguments={"on": duty.on},
+        verbatim=reasons, warnings=tuple(map(sentence, warnings(duty))), following=following(duty),
+    )  # fmt: skip
+
+
+def _of_words(table: Table, on: date) -> Answer:
+    """The answer where goods are named in words: the codes that may be meant, each with its rates."""
+    best = next(table.rows())
+    known = best["total"] == best["total"]
+    number = Number(best["total"], "share", best["low"], best["high"], definition=str(best["code"])) if known else None
+    return Answer.of(
+        f"{table.title}.", [table], number=number, arguments={"on": on},
+        warnings=tuple(note for note in table.notes if not note.startswith("Give ")),
+        following=f"detente rate {best['code']} COUNTRY --on {on}",
+    )  # fmt: skip

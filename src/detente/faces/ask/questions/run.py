@@ -1,0 +1,262 @@
+"""Run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
+from dataclasses import replace
+from datetime import date
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from detente.faces.ask import Answer, Number, question
+
+if TYPE_CHECKING:
+    from detente.codes import Table
+    from detente.lab.prepared import Runnable
+    from detente.lab.result import Result
+
+PAGES = ("html", "pdf", "json")
+"""Endings of reports: a page, a paper, and the result itself, which can be read again."""
+
+FIRST = (
+    "headline", "partner", "section", "products", "china", "importer_pairs", "prices", "households", "outcomes",
+    "incomes", "sectors", "materials", "deals", "stability", "history", "published", "terms", "costs",
+)  # fmt: skip
+"""Tables that readers ask for first."""
+
+
+def closures() -> Sequence[str]:
+    """What may happen to trade balances."""
+    from detente.lab.scenario import CLOSURES
+
+    return CLOSURES
+
+
+def worlds() -> Sequence[str]:
+    """Worlds of the package."""
+    from detente.data.worlds import world_names
+
+    return tuple(world_names())
+
+
+@question(
+    "Deals", "run geneva --draws 0", "run geneva thirty-four", "run",
+    choices={"closure": closures, "world": worlds}, tool=True, long=True, own_day=True, endings=(*PAGES, "zip"),
+)  # fmt: skip
+def run(
+    scenario: Runnable | Sequence[Runnable] = (),
+    on: date | None = None,
+    *,
+    variant: str = "",
+    world: str = "",
+    closure: str = "",
+    costs: str | Sequence[Mapping[str, Any]] | None = None,
+    draws: int | None = None,
+    seed: int | None = None,
+    dry_run: bool = False,
+) -> Answer:
+    """What a scenario does: tariffs, prices, incomes, materials, and whether a deal would hold.
+
+    Several scenarios stand side by side; without one the scenarios are listed. A file that ends in .html or .pdf is the
+    report, one in .json the result, which can be given in place of a scenario. One in .zip holds all that a referee
+    needs; given in place of a scenario it is run again and compared.
+
+    >>> import detente as dt
+    >>> answer = dt.run("geneva", draws=0)
+    >>> round(float(answer), 3)
+    0.15
+
+    Parameters
+    ----------
+    scenario : a name, a file, a saved result, a package that ends in .zip, or what a scenario file says.
+    draws : those of the scenario by default; a number asked for draws all inputs at once, which takes longer.
+    """
+    from detente.lab.scenario import scenarios_table
+
+    given: list[Any] = list(scenario) if isinstance(scenario, tuple) else [scenario]
+    changes = {"variant": variant, "world": world, "closure": closure, "costs": costs, "seed": seed}
+    if not given:
+        listed = scenarios_table()
+        return Answer.of(f"There are {len(listed)} scenarios to run.", [listed], following="detente run geneva")
+    if dry_run:
+        return _checked(given, on, draws, changes)
+    if len(given) > 1:
+        return _side_by_side(given, on, draws, changes)
+    text = str(given[0]) if isinstance(given[0], str | Path) else ""
+    ending = text.rpartition(".")[2]
+    if ending == "zip" or (text and Path(text).is_dir()):
+        return _again(Path(text))
+    if ending == "json":
+        from detente.faces.report.saved import read_result
+        from detente.faces.words.brief import briefed
+
+        return of_result(briefed(read_result(Path(text))), text)
+    return _run(given[0], on, draws, changes)
+
+
+def _run(given: Any, on: date | None, draws: int | None, changes: Mapping[str, Any]) -> Answer:
+    """The answer to one scenario; on the command line in two processes, with what will be shown in mind."""
+    import detente.lab.run as lab
+    from detente.faces.ask.output import HOW, is_glance
+    from detente.faces.ask.progress import tell
+    from detente.faces.report import ahead, check_target, rendered
+    from detente.faces.words.brief import UNTOLD, briefed, spoken
+    from detente.lab.parts import tables_without
+    from detente.lab.prepared import asked_scenario
+    from detente.lab.work.memory import keep_memory
+    from detente.lab.work.workers import second_process
+
+    how, glance = HOW.get() or {}, is_glance() and not draws
+    page = [Path(how["out"])] if how and how["out"] is not None and str(how["out"]).endswith(PAGES) else []
+    for path in page:
+        check_target(path)
+    if how:
+        keep_memory()
+    if how and not draws:
+        lab.load_shared(findings=not glance)
+    only, say = (tables_without(UNTOLD), briefed) if glance else ((), spoken)
+    # With draws the cores are busy as it is, and a server has others to serve.
+    with second_process(not draws) if how else nullcontext() as executor:
+        scenario, folder = asked_scenario(given, **changes)
+        seen = ahead(executor, page, False)
+        result = say(lab.run(
+            scenario, today=date.today(), on=on, draws=draws, only=only, folder=folder, progress=tell, seen=seen,
+            executor=executor,
+        ))  # fmt: skip
+        made = {path.suffix[1:]: rendered(result, path.suffix, False, executor) for path in page}
+    names = [name for name in UNTOLD if glance and name not in result.tables]
+    untold = {name: partial(_late, name, given, on, draws, changes) for name in names}
+    return of_result(result, _plainly(given), (folder, draws), made, untold)
+
+
+def _late(name: str, *given: Any) -> Table:
+    """A table that was left out."""
+    return _run(*given).table(name)
+
+
+def _plainly(given: Any) -> Any:
+    """A scenario as JSON has it."""
+    return str(given) if isinstance(given, Path) else given
+
+
+def of_result(
+    result: Result,
+    given: Any,
+    own: tuple[Path | None, int | None] = (None, None),
+    made: Mapping[str, bytes] | None = None,
+    untold: Mapping[str, Callable[[], Table]] | None = None,
+) -> Answer:
+    """A result as an answer.
+
+    Parameters
+    ----------
+    given : what was asked. own : the folder of its own files, and draws that were asked for.
+    made : pages that were written while it ran. untold : tables that were left out.
+    """
+    from detente.faces.words.brief import as_text, brief
+    from detente.faces.words.language import load
+    from detente.faces.words.leads import lead_of
+    from detente.faces.words.rows import Rows
+    from detente.lab.duties.tables import FIXED
+
+    words, scenario = brief(result), result.scenario
+    title = words.title if words.title.endswith((".", "?", "!")) else f"{words.title}."
+    does, rest = words.does[:1], replace(words, title="", warnings=(), does=words.does[1:], hold=words.hold[1:])
+    if not does:  # no income and no price was asked for: the laws and their averages are the answer
+        does, rest = (words.dated, lead_of("duties", Rows(result.tables), load())), replace(rest, dated="")
+    names = [*(name for name in FIRST if name in result.tables), *(name for name in result.tables if name not in FIRST)]
+    rows = result.tables["headline"].rows() if "headline" in result.tables else ()
+    row = next((row for row in rows if row["definition"] == FIXED), None)
+    number = None
+    if row is not None:
+        low, high = (None if row[name] != row[name] else row[name] for name in ("low", "high"))
+        number = Number(row["after"], "share", low=low, high=high, against=f"the law of {row['against']}",
+                        definition="average tariff at fixed weights")  # fmt: skip
+    files = {form: partial(_page, result, form, (made or {}).get(form)) for form in PAGES}
+    return Answer(
+        " ".join(filter(None, [title, *does, *words.hold[:1]])), {name: result.tables[name] for name in names}, number,
+        warnings=words.warnings, arguments={"scenario": given, "on": scenario.on},
+        following=f"detente run {scenario.name or 'SCENARIO'} --out {scenario.name or 'report'}.html",
+        verbatim=as_text(rest), feeds=files | {"zip": partial(_packed, result, *own)},
+        result=result, own_key=result.key, more=untold or {},
+    )  # fmt: skip
+
+
+def _page(result: Result, form: str, made: bytes | None, home: str) -> bytes:
+    """The report of a result, or the result itself."""
+    from detente.faces.report import rendered
+
+    del home
+    return rendered(result, f".{form}") if made is None else made
+
+
+def _packed(result: Result, folder: Path | None, draws: int | None, home: str) -> bytes:
+    """A package of all that a result is made of."""
+    from detente.faces.report.replication import packed
+
+    del home
+    return packed(result, folder, draws)
+
+
+def _checked(given: Sequence[Any], on: date | None, draws: int | None, changes: Mapping[str, Any]) -> Answer:
+    """Whether scenarios and cases of the talks can be run, in the words in which a run would refuse them."""
+    from detente.codes import table_of
+    from detente.data.casefile import is_case, load_case
+    from detente.faces.words.language import load
+    from detente.lab.prepared import asked_scenario, prepared
+
+    rows = []
+    for each in given:
+        if isinstance(each, str) and is_case(each):
+            rows.append((each, "case", load_case(each).on))
+            continue
+        scenario, folder = asked_scenario(each, **changes)
+        ready = prepared(scenario, today=date.today(), on=on, draws=draws, folder=folder)
+        laws = {pairing.after.on: None for pairing in ready.pairings[ready.scenario.importer]}
+        rows += [(scenario.name, "scenario", day) for day in laws]
+    say = load()
+    named = say.listed([f"{name} (law of {say.day(day)})" for name, _, day in rows])
+    return Answer.of(f"{named} can be run.", [table_of("compare.checked", rows)])
+
+
+def _side_by_side(given: Sequence[Any], on: date | None, draws: int | None, changes: Mapping[str, Any]) -> Answer:
+    """Scenarios, and results that were saved, in a row each."""
+    from detente.codes import MOST_DRAWS, whole_number
+    from detente.faces.report.saved import read_result
+    from detente.faces.words.language import load
+    from detente.faces.words.sides import adjective
+    from detente.lab.compare import compare, rates_of
+    from detente.lab.key import rooted
+    from detente.lab.prepared import asked_scenario
+
+    whole_number(draws or 0, "draws", 0, MOST_DRAWS)
+    saved = [isinstance(each, str | Path) and str(each).endswith(".json") for each in given]
+    # A name nobody knows is refused before the first of the others is computed.
+    loaded = [None if kept else asked_scenario(each, **changes) for each, kept in zip(given, saved, strict=True)]
+    results = [
+        read_result(Path(each)) if pair is None else rates_of(rooted(*pair), date.today(), draws, on)
+        for each, pair in zip(given, loaded, strict=True)
+    ]
+    table, say = compare(results), load()
+    names = table["scenario"].tolist()
+    labels = [row["variant"] if names.count(row["scenario"]) > 1 else row["scenario"] for row in table]
+    rates = [f"{say.percent(row['average'])} under {label}" for row, label in zip(table, labels, strict=True)]
+    whose = {result.scenario.importer for result in results}
+    head = f"The average {adjective(*whose)} tariff" if len(whose) == 1 else "The average tariff"
+    return Answer.of(
+        f"{head} is {say.listed(rates)}.", [table], arguments={"scenario": [_plainly(each) for each in given]}
+    )
+
+
+def _again(path: Path) -> Answer:
+    """A package, whose scenario is run again: whether every number is the one that it holds."""
+    from detente.faces.report.replication import verified
+
+    result, table = verified(path)
+    other = [row["table"] for row in table if row["same"] == "no"]
+    whole = f"All {len(table)} tables of {result.scenario.name} come out as they are in {path.name}."
+    wrong = f"{len(other)} of {len(table)} tables of {result.scenario.name} come out otherwise: {', '.join(other)}."
+    more = {"arguments": {"scenario": str(path)}, "result": result, "own_key": result.key}
+    return Answer.of(wrong if other else whole, [table, *result.tables.values()], code=6 if other else 0, **more)

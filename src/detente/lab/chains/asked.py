@@ -1,0 +1,216 @@
+"""Questions about a material in the words of a reader: an element or a chain, a cut or acts, days of stock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cache, partial
+from typing import Any
+
+from detente.chains.stocks import StockDays
+from detente.codes import MOST_DRAWS, InputError, Parameter, Table, UnknownName, declared_note, table_of, whole_number
+from detente.codes.given import several
+from detente.data.chain_build import figures, load_chain
+from detente.data.chainfile import chain_file
+from detente.lab.chains import tables as build
+from detente.lab.chains.answer import ChainAnswer, answer
+from detente.lab.chains.draws import AnswerDraws, spread
+from detente.lab.chains.levers import levers_worth
+from detente.lab.chains.materials import compared
+from detente.lab.chains.months import ChainQuestion
+from detente.lab.chains.named import blocs, chain_of
+from detente.lab.chains.paths import SCENARIOS, Words, paths_of
+from detente.lab.chains.report import certificate_line, material_line, movers, need_line, notes
+from detente.lab.work.chunks import Progress
+
+LONGEST = 120
+"""Months of a run at most."""
+
+HOLDERS = ("users", "national")
+BASES = ("flow", "supply")
+WORDS = ("basis", "after", "reading")
+"""Names of `set` beside the figures of a chain: what a cut is of, when licences lapse, how April 2025 is read."""
+
+
+def question_of(
+    mineral: str,
+    on: date | None = None,
+    *,
+    cut: float | None = None,
+    acts: str = "",
+    partner: Sequence[str] = (),
+    country: Sequence[str] = (),
+    months: int = 24,
+    stock: str | float = "",
+    allocation: str = "prorata",
+    given: Mapping[str, Any] | None = None,
+    scope: str = "both",
+) -> ChainQuestion:
+    """A question about a material.
+
+    Without a cut and acts it is the usual path of acts of its chain: the first that touches it.
+
+    Parameters
+    ----------
+    on : first month of the time axis; by default that of the acts.
+    given : figures in place of the central ones, and those of `WORDS`.
+
+    Raises
+    ------
+    InputError, UnknownName : what cannot be.
+    """
+    name, symbols = chain_of(mineral)
+    path = acts or ("" if cut is not None else paths_of(load_chain(name))[0])
+    if path and path not in SCENARIOS and not path.endswith(".toml"):
+        raise UnknownName("path of acts", path[:40], SCENARIOS, Parameter("acts"), f"use {', '.join(SCENARIOS)}")
+    values = {key: _number(key, value) for key, value in (given or {}).items() if key not in WORDS}
+    more: dict[str, Any] = {key: value for key, value in (given or {}).items() if key in WORDS}
+    if more.get("basis", "flow") not in BASES:
+        raise UnknownName("basis", str(more["basis"])[:40], BASES, Parameter("set"), f"use {' or '.join(BASES)}")
+    if "after" in more:
+        more["after"] = _number("after", more["after"])
+    known = figures(name) if values else {}
+    for key in values:
+        if key not in known:
+            raise UnknownName(
+                "figure", key, (*known, *WORDS), Parameter("set"), f"see chain show {name}, table figures"
+            )
+    words = Words(float("nan") if cut is None else cut, scenario=path, elements=symbols, to=blocs(partner), **more)
+    length = whole_number(months, Parameter("months"), 1, LONGEST)
+    return ChainQuestion(
+        name, words, length, scope, stocks_of(str(stock)), blocs(country), allocation,
+        "" if on is None else f"{on:%Y-%m}", values,
+    )  # fmt: skip
+
+
+def _number(name: str, value: Any) -> float:
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        raise InputError(Parameter("set"), f"{name} is '{value}'", f"give a number, as {name}=0.1") from None
+    if not 0.0 <= number < float("inf"):
+        raise InputError(Parameter("set"), f"{name} is {number:g}", "give a number of at least 0")
+    return number
+
+
+def stocks_of(text: str) -> float | StockDays | None:
+    """Stocks in days: one number for those of states, or `users=30,national=60`; nothing keeps those of the chain."""
+    parts = several(text, "stock")
+    if not parts:
+        return None
+    if len(parts) == 1 and "=" not in parts[0]:
+        return _days(parts[0])
+    days: dict[str, float] = {}
+    for part in parts:
+        name, equals, value = (word.strip() for word in part.partition("="))
+        if not equals:
+            raise InputError(Parameter("stock"), f"'{part}' says not whose it is", "write users=30,national=60")
+        if name not in HOLDERS:
+            raise UnknownName("holder", name, HOLDERS, Parameter("stock"), f"use {' and '.join(HOLDERS)}")
+        days[name] = _days(value)
+    return StockDays(days.get("national"), days.get("users"))
+
+
+def _days(text: str) -> float:
+    try:
+        days = float(text)
+    except ValueError:
+        raise InputError(Parameter("stock"), f"'{text}' is no number", "give days, or users=30,national=60") from None
+    if not 0.0 <= days < float("inf"):
+        raise InputError(Parameter("stock"), f"is {text} days", "give days of at least 0")
+    return days
+
+
+@dataclass(frozen=True)
+class AskedChain:
+    """What came of a question about a material.
+
+    Attributes
+    ----------
+    tables : the costs by country first. late : tables that are large. ranges : of the draws, or None.
+    movers : of each country, the figures that move its loss most.
+    """
+
+    answer: ChainAnswer
+    ranges: AnswerDraws | None
+    tables: tuple[Table, ...]
+    late: Mapping[str, Callable[[], Table]]
+    movers: list[dict[str, Any]]
+
+
+def chain_answer(question: ChainQuestion, draws: int, seed: int, progress: Progress | None = None) -> AskedChain:
+    """Run a question; arguments are those of `spread`, and 0 draws leave the ranges out."""
+    ranges = _drawn(question, draws, seed, progress)
+    result = answer(question)
+    moved = movers(result, ranges)
+    how = (*notes(result, ranges), certificate_line(result), need_line(result), material_line(result))
+    costs = build.costs_table(result, ranges)
+    tables = [
+        costs.noted(*(note for note in how if note not in costs.notes)), build.losses_table(result, ranges),
+        build.first_table(result, ranges).sorted("first_short"), build.short_months(result),
+        build.prices_table(result, ranges), build.industries_table(result),
+        *([] if result.marginal is None else [build.marginal_table(result)]),
+        *([build.drivers_table(moved, result)] if moved else []),
+    ]  # fmt: skip
+    makers = (build.months_table, build.balance_table, build.stocks_table, build.parameters_table)
+    names = ("shortage", "balance", "stocks", "parameters")
+    late = {name: cache(partial(make, result)) for name, make in zip(names, makers, strict=True)}
+    return AskedChain(result, ranges, tuple(tables), late, moved)
+
+
+def _drawn(question: ChainQuestion, draws: int, seed: int, progress: Progress | None) -> AnswerDraws | None:
+    if not whole_number(draws, Parameter("draws"), 0, MOST_DRAWS):
+        return None
+    return spread(question, draws, whole_number(seed, Parameter("seed"), 0), progress=progress)
+
+
+def both_answers(
+    without: ChainQuestion, deal: ChainQuestion, draws: int, seed: int, progress: Progress | None = None
+) -> tuple[Table, ...]:
+    """Tables of a material under two paths of acts; further arguments are those of `chain_answer`."""
+    whole_number(draws, Parameter("draws"), 0, MOST_DRAWS)
+    return tuple(compared(without, deal, draws, whole_number(seed, Parameter("seed"), 0), progress).values())
+
+
+@dataclass(frozen=True)
+class AskedLevers:
+    """What levers are worth to a country over some months, and what it loses without them, USD."""
+
+    table: Table
+    by_month: Table
+    country: str
+    months: int
+    loss: float
+
+
+def levers_answer(
+    mineral: str, on: date | None, country: str, *, given: Mapping[str, Any], progress: Progress | None, **more: Any
+) -> AskedLevers:
+    """What the levers of a material are worth to a country, in the scope of its own users.
+
+    Parameters
+    ----------
+    given : as of `question_of`; `levers` names those that are combined, and `NAME_cost` what one costs over the run.
+
+    Raises
+    ------
+    InputError, UnknownName : what cannot be.
+    """
+    own = dict(given)
+    names = several(str(own.pop("levers", "")).replace("+", ","), "set")
+    known = [row.id for row in chain_file(chain_of(mineral)[0]).levers]
+    costs = {name: _number(f"{name}_cost", own.pop(f"{name}_cost")) for name in known if f"{name}_cost" in own}
+    asks = question_of(mineral, on, given=own, scope="direct", **more)
+    made = levers_worth(asks, *blocs(country)[:1], names=names, costs=costs, progress=progress)
+    table = made.worth.table()
+    words = {"run": f"{asks.name}, {made.country}", "months": build.months_of(made.months)}
+    title = declared_note("chains.levers_title", **words)
+    rows = [
+        (lever, month + 1, float(usd))
+        for n, lever in enumerate(made.worth.levers)
+        for month, usd in enumerate(made.worth.alone[n])
+    ]
+    by_month = table_of("chains.levers-by-month", rows, run=words["run"])
+    shown = replace(table, title=title, notes=(*table.notes, *made.notes)).sorted("alone", descending=True)
+    return AskedLevers(shown, by_month, made.country, made.months, float(made.worth.loss.sum()))

@@ -1,0 +1,116 @@
+"""Goods of a user as they are asked about: entries, each with its day, or rows by month; what is set for them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from detente.codes import InputError, Parameter, UnknownName
+from detente.codes.countries import fold
+from detente.codes.given import share
+from detente.data.entryfile import ALIASES, files_of, header_of
+from detente.data.importers import Importer, importer, parameter_names
+from detente.data.microfile import NAMES
+from detente.lab.ground.reform import own_law, under
+from detente.law import Law
+
+YES_OR_NO = ("yes", "no")
+OF_MONTHS = ("bad", "claims")
+"""What may be set for rows by month alone: the share that may be unusable, and whose claims count."""
+
+
+@dataclass(frozen=True)
+class GoodsInputs:
+    """What is set for goods.
+
+    Attributes
+    ----------
+    facts : shares and other facts of rows that leave them out, as texts. switches : readings of stacking rules.
+    others : those of `OF_MONTHS`.
+    """
+
+    facts: Mapping[str, str] = field(default_factory=dict)
+    switches: tuple[str, ...] = ()
+    others: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, given: Mapping[str, Any], where: Importer) -> GoodsInputs:
+        """From names and values.
+
+        Raises
+        ------
+        InputError, UnknownName : a name that nobody asks for, a value that is no share and neither yes nor no.
+        """
+        switches = {name for rule in where.law.rules for name in (rule.switch, rule.unless) if name}
+        facts = [name for name in parameter_names(where.law) if name != "base"]
+        known = (*facts, *sorted(switches), *OF_MONTHS)
+        for name, value in given.items():
+            if name not in known:
+                raise UnknownName("input", name[:60], known, Parameter("set"), f"use {', '.join(known)}")
+            if name in facts and str(value).lower() not in YES_OR_NO:
+                share(value, f"set {name}", 0.0, 1.0)
+        texts = {name: str(value) for name, value in given.items()}
+        return cls(
+            {name: text for name, text in texts.items() if name in facts},
+            tuple(name for name, text in texts.items() if name in switches and text.lower() != "no"),
+            {name: text for name, text in texts.items() if name in OF_MONTHS},
+        )
+
+    @property
+    def shares(self) -> tuple[tuple[str, float], ...]:
+        """Facts as shares."""
+        words = {"yes": 1.0, "no": 0.0}
+        pairs = {name: words.get(text.lower(), -1.0) for name, text in self.facts.items()}
+        return tuple(sorted((n, share(self.facts[n], f"set {n}", 0.0, 1.0) if v < 0 else v) for n, v in pairs.items()))
+
+
+def is_monthly(given: Any, name: str) -> bool:
+    """Whether rows are of months, as those of a statistical office, and not of entries with a day each.
+
+    Raises
+    ------
+    InputError : what is no table, or none that is there.
+    """
+    heads = {fold(head) for head in header_of(given, name)}
+    days = {fold(word) for word in ("date", *ALIASES["date"].split())}
+    if heads & days:
+        return False
+    folders = [part for path in (files_of(given)[:1] if isinstance(given, tuple) else ()) for part in path.parts]
+    months = {fold(word) for word in (*NAMES["month"], *NAMES["year"])}
+    return bool(heads & months) or any(fold(part.partition("=")[0]) in months for part in folders if "=" in part)
+
+
+def law_of(of: str, scenario: Any, lawbook: str, announce: Sequence[str], switches: Sequence[str]) -> Law | None:
+    """The law that goods owe under; None for the shipped one as it is."""
+    where = importer(of)
+    law = under(where, own_law(where, lawbook, (), announce, switches), scenario)
+    return None if law is where.law else law
+
+
+def as_name(scenario: Any) -> str:
+    """A scenario as text: its name, its path, or its content."""
+    if isinstance(scenario, Mapping):
+        return json.dumps(dict(scenario), default=str, sort_keys=True)
+    text = str(scenario)
+    return str(Path(text).resolve()) if text and Path(text).is_file() else text
+
+
+def check_alone(given: Mapping[str, Any], what: str) -> None:
+    """Refuse what is asked of the other kind of rows.
+
+    Parameters
+    ----------
+    given : arguments that do nothing here; what : rows they are not for.
+    """
+    for name, value in given.items():
+        if value:
+            raise InputError(Parameter(name), f"does nothing with {what}", "leave it out")
+
+
+def month_of(day: date | None) -> str:
+    """The month of a day, as 2025-04; "" for none."""
+    return "" if day is None else f"{day:%Y-%m}"

@@ -1,0 +1,38 @@
+"""Choices of every question to the world economy, known before anything is loaded."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+DEFAULT = "icio-2022"
+"""World of every question, `detente.data.worlds.DEFAULT`; a test compares them."""
+
+LONG, SHORT = "long-run", "first-year"
+HORIZONS = {LONG: "", SHORT: "short"}
+"""How much time trade and capital have, by what a world calls it; in the first year capital stays in its sector."""
+
+ONE_RATE = "one rate"
+VARY = {ONE_RATE: "uniform", "country": "partner", "sector": "sector", "country x sector": "partner x sector"}
+"""What rates may differ by, by what the search calls it."""
+
+CLOSURES = ("fixed-transfers", "proportional", "zero", "balanced", "balanced-as-published")
+INCOME, REVENUE = "real-income", "revenue"
+OBJECTIVES = (INCOME, "political", REVENUE)
+
+OUTCOMES = WAR, AGREEMENT, BOTH = ("war", "agreement", "both")
+
+Given = str | Path | Sequence[Mapping[str, Any]]
+"""A file, or rows."""
+
+
+def worlds() -> Sequence[str]:
+    """Worlds of the package."""
+    from detente.data.worlds import world_names
+
+    return world_names()
+
+
+COMMON: Mapping[str, Any] = {"world": worlds, "closure": CLOSURES, "horizon": tuple(HORIZONS)}
+"""Choices of the arguments that every question to the world economy has."""
