@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 Tell = Callable[[str, int, int], None]
 """Takes the name of a part, how much of it is done, and of how much."""
@@ -28,13 +29,17 @@ _work: ContextVar[Working] = ContextVar("work", default=ALONE)
 
 
 @contextmanager
-def working(work: Working) -> Iterator[None]:
-    """Have the questions that are asked meanwhile worked out so."""
-    token = _work.set(work)
+def _meanwhile(variable: ContextVar[Any], value: Any) -> Iterator[None]:
+    token = variable.set(value)
     try:
         yield
     finally:
-        _work.reset(token)
+        variable.reset(token)
+
+
+def working(work: Working) -> AbstractContextManager[None]:
+    """Have the questions that are asked meanwhile worked out so."""
+    return _meanwhile(_work, work)
 
 
 def how() -> Working:
@@ -42,14 +47,9 @@ def how() -> Working:
     return _work.get()
 
 
-@contextmanager
-def heard_by(listener: Tell) -> Iterator[None]:
+def heard_by(listener: Tell) -> AbstractContextManager[None]:
     """Tell somebody how far the questions are that are asked meanwhile."""
-    token = _listener.set(listener)
-    try:
-        yield
-    finally:
-        _listener.reset(token)
+    return _meanwhile(_listener, listener)
 
 
 def tell(part: str, done: int, total: int) -> None:
