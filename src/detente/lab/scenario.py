@@ -106,7 +106,6 @@ class Report(_Part):
     draws: int = Field(default=200, ge=0, le=MOST_DRAWS, description="draws of shares for the range; 0 = none")
 
 
-Granted = Annotated[float, Field(ge=0.0, le=1.0)]
 Licensed = str | float
 PATHS = "by name or file, or the share of licences granted from the first month on"
 
@@ -217,13 +216,22 @@ def _importer(name: object) -> str:
 
 
 class Terms(_Part):
-    """What the two sides agree beside the duties, which no law says; as the Deal page has it."""
+    """What the sides agree beside the duties, which no law says; as the Deal page has it."""
 
-    licences: Granted | None = Field(default=None, description="share of licences for rare earths granted, 0 to 1")
-    action: Granted | None = Field(default=None, description="action on fentanyl precursors, 0 to 1")
+    levels: dict[str, float] = Field(default_factory=dict, description="levels of issues by key, as in addresses")
     days: int = Field(default=90, ge=1, le=MOST_DAYS, description="days that the deal runs")
     weights: str = Field(default="", description="weights of payoffs; by default those of the last choice of the case")
     horizon: Literal["long", "short"] = Field(default="long", description="run over which gains are told")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _levels(cls, content: Any) -> Any:
+        """Licences and action on precursors have keys of their own in files that were written before."""
+        if not isinstance(content, Mapping):
+            return content
+        own = {key: content[key] for key in ("licences", "action") if content.get(key) is not None}
+        rest = {key: value for key, value in content.items() if key not in ("licences", "action")}
+        return rest | {"levels": {**(rest.get("levels") or {}), **own}} if own else rest
 
 
 class Proposal(Point):

@@ -144,6 +144,7 @@ class Question:
         """A value of an argument, or several of them, separated by commas or repeated."""
         reader, shape = KINDS["place" if self._is_place(name) else self.arguments[name].kind]
         where, choices = Parameter(name), self.choices_of(name)
+        value = self.arguments[name].same.get(value, value) if isinstance(value, str) else value
         if self.arguments[name].kind == "file" or shape in ("array", "object") or not self.is_repeated(name):
             return reader(value, where, choices)
         made = [reader(part, where, choices) for part in parts_of(value, name, self.arguments[name].kind)]
