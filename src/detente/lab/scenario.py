@@ -13,10 +13,10 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from detente.codes import MOST_DRAWS, InputError, Parameter, Table, UnknownName, did_you_mean, table_of
 from detente.codes.kinds import checked
 from detente.codes.portrait import LETTERS, LINES, in_words
-from detente.data.costfile import SCHEMA
 from detente.data.definitions import definition as definition_of
 from detente.data.library import package_folder
 from detente.data.store import write_bytes
+from detente.data.tariff_tables import costs_schema
 from detente.data.yamlfile import as_date, read_yaml
 
 MOST_DAYS = 3650
@@ -172,7 +172,9 @@ class Point(_Part):
         description="changes to the law of any importer, by code or name; {} takes its law as it is",
     )
     costs: list[dict[str, Any]] | Any = Field(
-        default_factory=list, description="trade costs that are not duties: a file, or rows", json_schema_extra=SCHEMA
+        default_factory=list,
+        description="trade costs that are not duties: a file, or rows",
+        json_schema_extra=lambda schema: schema.update(costs_schema()),
     )
 
     @model_validator(mode="before")
