@@ -40,6 +40,8 @@ class Question:
     endings : of files that its answers may be written to beside those of every answer.
     sample : content of the file that its examples name, where it takes one. typed : what may stand for a file.
     keeps : whether a folder may keep its work, which several processes may do: `work` and `workers` say how.
+    known_key : gives the key of its answer before it is worked out, from what is given; "" where it is none's but its
+        own.
     """
 
     name: str
@@ -55,6 +57,7 @@ class Question:
     sample: str = ""
     typed: str = ""
     keeps: bool = False
+    known_key: Callable[[Mapping[str, Any]], str] | None = None
 
     def __post_init__(self) -> None:
         # The function shows as it was written: signature, docstring, name.
