@@ -6,6 +6,7 @@ import inspect
 import pkgutil
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, cached_property, update_wrapper
@@ -149,6 +150,9 @@ class Question:
         where, choices = Parameter(name), self.choices_of(name)
         if self.arguments[name].kind == "file" or shape in ("array", "object") or not self.is_repeated(name):
             return reader(value, where, choices)
+        if self.arguments[name].kind == "country" and not isinstance(value, str):
+            with suppress(DetenteError):  # South Korea in two words
+                return (reader(" ".join(map(str, value)), where, choices),)
         made = [reader(part, where, choices) for part in parts_of(value, name, self.arguments[name].kind)]
         return tuple(part for i, part in enumerate(made) if part not in made[:i])
 
