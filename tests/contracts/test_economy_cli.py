@@ -98,13 +98,10 @@ def test_tariffs_of_ones_own_are_attributed_as_below():
     assert answer["effect"].tolist() == pytest.approx(exact["effect"].tolist(), abs=1e-12)
 
 
-def test_the_optimum_beats_the_formula():
-    answer = dt.economy_optimal("US", world="libday-2023")
+def test_rates_for_revenue_are_higher_than_the_best():
     best, revenue = (dt.economy_optimal("US", objective=aim, world=SMALL) for aim in ("real-income", "revenue"))
     assert revenue["rate"][0] > best["rate"][0]
     assert revenue.tables["laffer"]["revenue"].max() > 0
-    few = dt.economy_optimal("US", partner="China", vary="country", world=SMALL)
-    assert few["exporter"].tolist() == ["CHN"]
 
 
 def test_every_question_to_the_world_has_one_default():

@@ -13,10 +13,6 @@ from detente.faces.report.saved import from_document
 pytestmark = pytest.mark.usefixtures("runs_kept")
 
 
-SMALLEST = "status-quo-2025-05-08"
-"""A scenario that is run at once: it changes no law."""
-
-
 def test_a_result_with_a_key_of_an_earlier_version_is_read(folder):
     content = json.loads((folder / "result.json").read_text(encoding="utf-8"))
     before = from_document(content)
