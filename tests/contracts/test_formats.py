@@ -317,7 +317,7 @@ def test_a_query_with_years_side_by_side_is_found_among_sheets(tmp_path):
 def test_another_encoding_is_read_where_it_is_named(tmp_path):
     path = tmp_path / "own.csv"
     path.write_bytes(SAMPLES["usgs"][1].decode("utf-8-sig").replace("Brazil", "Côte d'Ivoire").encode("cp1252"))
-    with pytest.raises(InputError, match="line 3: cannot be read as text \\(not UTF-8\\); save it as UTF-8, or say `encoding=` cp1252"):
+    with pytest.raises(InputError, match=r"line 3: cannot be read as text .not UTF-8.; .* say `encoding=`"):
         read_published(path)
     assert "CIV" in read_published(path, encoding="cp1252").frame["country"].to_list()
 
