@@ -99,7 +99,7 @@ class QuotaRow(FileModel):
     rent: str | Part = 0.5
 
 
-class ShownRow(Strict):
+class ShownRow(FileModel):
     """How a reader sees the level of an issue where that is not the level itself: `complement` counts what is left of
     one, as licences granted for licences withheld; `label` is what that is called, `step` how far a slider moves it.
     `line` is a product on which a duty falls.

@@ -25,7 +25,7 @@ from detente.codes.standing import Standing
 from detente.data.casefile import variant_names
 from detente.data.caserows import WholeLaw
 from detente.data.importers import importer
-from detente.economy import Economy
+from detente.economy import Economy, Equilibrium
 from detente.lab.deal.economy import LONG, SHORT, DealEconomy, economies, on_case, on_laws, owed, tariff_in, tariff_of
 from detente.lab.deal.levers import (
     DURATION,
@@ -446,7 +446,7 @@ class DealEngine:
         return tuple(walks)
 
 
-def _measured(space, eq, at):  # type: ignore
+def _measured(space: Any, eq: Equilibrium, at: Floats) -> Floats:
     if hasattr(space, "measured"):
         return space.measured(eq, at)[0]
     from detente.talks.duties import measured
