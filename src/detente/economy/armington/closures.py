@@ -15,7 +15,7 @@ import numpy as np
 from detente.codes import declared_note
 from detente.economy.armington.accounts import accounts
 from detente.economy.family import Solve
-from detente.economy.frame import Economy, Equilibrium, Floats, Shock
+from detente.economy.frame import Economy, Equilibrium, Shock
 
 
 def staged(economy: Economy, shock: Shock, solve: Solve) -> Equilibrium | None:
