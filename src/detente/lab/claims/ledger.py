@@ -20,9 +20,9 @@ from detente.data.eventrows import parsed
 from detente.data.expectations import expectation
 from detente.data.library import package_folder
 from detente.data.yamlfile import as_prose, read_yaml
-from detente.evidence.claims import Claim, ClaimPart, Kind, Speaker
 from detente.evidence.events import Event
 from detente.evidence.forecasts import Expectation
+from detente.evidence.verdicts import Claim, ClaimPart, Kind, Speaker
 from detente.lab.claims.horizons import short_words
 from detente.lab.claims.meant import meant
 from detente.lab.claims.needs import lacking

@@ -11,7 +11,7 @@ from pydantic import BeforeValidator, Field, ValidationInfo
 
 from detente.codes import did_you_mean
 from detente.data.eventrows import ExpectRow, Rate, Row, known_name, one_of
-from detente.evidence.claims import Kind
+from detente.evidence.verdicts import Kind
 from detente.lab.claims.period import period_named
 
 UNITS = {

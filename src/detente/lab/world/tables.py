@@ -10,8 +10,8 @@ from detente.codes import Table, declared_note, table_of
 from detente.draws import one_way
 from detente.economy import Economy, concessions, goods
 from detente.lab.ground.axes import rows_of
+from detente.lab.world.chosen import world_sector_names
 from detente.lab.world.incidence import Effect, Spread, closure_words
-from detente.lab.world.named import world_sector_names
 
 TOP = 15
 """Countries shown: the parties and those whose real income moves most."""
