@@ -99,7 +99,7 @@ def test_no_later_figure_is_in_a_forecast(tables, monkeypatch):
                 table[column] = np.where(later, table[column] * 0.5, table[column])
         return table
 
-    monkeypatch.setattr(came, "arrays", other)
+    monkeypatch.setattr(forecast, "arrays", other)
     again = forecast.forecast("2025-03", "2025-06")
     rates = [row["forecast"] for row in tables["score_rates"].rows()]
     imports = [row["forecast"] for row in rows(tables["score_values"], quantity="imports")]
