@@ -64,15 +64,14 @@ def nearest_figure(name: str, on: date) -> PublishedFigure | None:
 
 def _row(figure: PublishedFigure, ours: float) -> tuple[str | float, ...]:
     days = str(figure.report), str(figure.law)
-    return _who(figure), *days, figure.value, ours, _says(figure), why(figure, ours), figure.definition
-
-
-def why(figure: PublishedFigure, ours: float) -> str:
-    """The two largest steps from our average to a figure, as words and points; "" where ours is taken otherwise."""
     known = published_steps().get((figure.definition, figure.report, figure.law))
-    if known is None or abs(known.ours - ours) > TAKEN_ALIKE:
-        return ""
-    return ", ".join(f"{words} {100 * points:+.1f}" for words, points in known.steps)
+    # Steps lead from our average as it is here, else there are none.
+    steps = [] if known is None or abs(known.ours - ours) > TAKEN_ALIKE else known.steps
+    first, second, *_ = (*steps, NO_STEP, NO_STEP)
+    return _who(figure), *days, figure.value, ours, _says(figure), *first, *second, figure.definition
+
+
+NO_STEP = ("", float("nan"))
 
 
 def steps_to(figure: PublishedFigure) -> tuple[float, list[tuple[str, float]]]:
