@@ -14,8 +14,8 @@ from detente.faces.report.content import content
 from detente.faces.words.brief import UNTOLD, as_text, brief
 from detente.faces.words.language import MINUS, load
 from detente.faces.words.terms import act
-from detente.lab.numbers import RunTables
 from detente.lab.parts import tables_without
+from detente.lab.ranges.numbers import RunTables
 from detente.lab.result import Result
 from detente.lab.scenario import Scenario
 

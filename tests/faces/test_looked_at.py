@@ -16,10 +16,10 @@ from detente.faces.charts.drawing import svg
 from detente.faces.charts.gallery import setting
 from detente.faces.charts.materials import _month
 from detente.faces.report.readers import grid
-from detente.faces.show.number import set_name
 from detente.faces.words.deal import words_of_kept
 from detente.faces.words.issues import narrow
 from detente.faces.words.language import load
+from detente.faces.words.number import set_name
 from detente.lab.chains.tables import user_names
 from detente.lab.ground.averages import by_measure
 from detente.lab.statute.book import _codes

@@ -16,10 +16,10 @@ from detente.faces.report import rendered
 from detente.faces.report.cards import cards
 from detente.faces.report.content import content
 from detente.faces.report.readers import readable
-from detente.faces.show.number import WORLD_OVER, Shown, agreeing
 from detente.faces.words.findings import duty_sentences, few_sentence, findings, history_sentences, world_sentences
+from detente.faces.words.number import WORLD_OVER, Shown, agreeing
 from detente.lab.ground.most_moved import most_moved
-from detente.lab.numbers import RunTables
+from detente.lab.ranges.numbers import RunTables
 from detente.lab.record.history import places_table
 from detente.lab.run import run
 from detente.lab.scenario import parse_scenario

@@ -14,11 +14,12 @@ from detente.economy.frame import baseline_tariff
 from detente.economy.nearby import under_closure
 from detente.faces.charts import charts
 from detente.faces.report.cards import cards
-from detente.faces.show.number import agreeing
 from detente.faces.words.brief import brief
+from detente.faces.words.number import agreeing
 from detente.lab.ground.bounds import YEAR, at_claims, claims_between, of_other_year, other_year_drawn, years_of
 from detente.lab.ground.ground import ground_of
 from detente.lab.ground.uncertain import uncertain_duties
+from detente.lab.ranges.joint import BALANCE
 from detente.lab.scenario import CLOSURES, Scenario, parse_scenario, with_closure
 from detente.lab.world import incidence
 from detente.lab.world.tables import FLOOR, headline_table, sign_of
@@ -138,7 +139,7 @@ def test_choices_have_the_same_draws_in_every_face(geneva_drawn):
     years = next(each.choices for each in joint.sample.inputs if each.name == YEAR)
     assert [float(row[YEAR] != years[0]) for row in rows] == other_year_drawn(years, draws, seed)
     np.testing.assert_array_equal([max(0.0, row[f"USA {CLAIMS}"]) for row in rows], claims_between("USA", draws, seed))
-    assert {row[incidence.BALANCES] for row in rows} == set(CLOSURES)
+    assert {row[BALANCE] for row in rows} == set(CLOSURES)
 
 
 def test_an_average_is_drawn_with_both_years():
@@ -159,7 +160,7 @@ def test_one_revenue_stands_in_front_with_one_range(geneva):
     first = next(iter(geneva.tables["revenue"].rows()))
     assert (first["before"], first["after"]) == (row["duty_before"], row["duty_after"])
     line = next(each for each in brief(geneva).lines if (each.name, each.country) == ("collected", "USA"))
-    assert [line.value, line.low, line.high] == pytest.approx(
+    assert [line.as_dict()[key] for key in ("value", "low", "high")] == pytest.approx(
         [row[k] / 1e9 for k in ("duty_after", "duty_low", "duty_high")]
     )
     card = next(each for each in cards(geneva.tables) if each.table == "revenue")

@@ -13,7 +13,7 @@ from detente.lab.deal.numbers import gain_numbers
 from detente.lab.deal.of_run import case_of
 from detente.lab.deal.signing import case_for, talks_tables_for_run
 from detente.lab.ground.sides import pairings_of
-from detente.lab.numbers import gain_range
+from detente.lab.ranges.numbers import gain_range
 from detente.lab.scenario import Terms, dated, load_scenario
 from detente.lab.talks.gains import gain_range_table, term_ends
 from detente.lab.talks.materials import LEVELS, chain_losses

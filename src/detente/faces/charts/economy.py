@@ -28,7 +28,7 @@ from detente.faces.charts.frame import (
     shown,
 )
 from detente.faces.charts.theme import SHAPE, party_colours
-from detente.faces.show.number import OWN_SETS, WORLD_OVER, set_name
+from detente.faces.words.number import OWN_SETS, WORLD_OVER, set_name
 from detente.lab.duties.among import two_sides
 from detente.lab.world.tables import OPEN, sign_of
 

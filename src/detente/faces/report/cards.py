@@ -18,13 +18,13 @@ from detente.codes.number import Number, Range
 from detente.codes.vocabulary import words
 from detente.data.tables import place
 from detente.draws import LEAST_DRAWS
-from detente.faces.show.number import WORLD_OVER, Shown, agreeing, set_name
 from detente.faces.words.language import load
+from detente.faces.words.number import WORLD_OVER, Shown, agreeing, set_name
 from detente.lab.chains.tables import YEAR
 from detente.lab.duties.revenue import SETTLED
 from detente.lab.duties.tables import FIXED, POST, SHIPPED, weighed
 from detente.lab.ground.most_moved import most_moved
-from detente.lab.numbers import Row, RunTables, further, gain_range, numbers
+from detente.lab.ranges.numbers import Row, RunTables, further, gain_range, numbers
 
 Tables = Mapping[str, Table]
 

@@ -22,7 +22,7 @@ from detente.faces.words.brief import brief as brief_of
 from detente.faces.words.findings import lead_of
 from detente.faces.words.language import Language, load
 from detente.lab.duties.among import apart
-from detente.lab.numbers import RunTables
+from detente.lab.ranges.numbers import RunTables
 from detente.lab.result import Result
 
 __all__ = ["Content", "Grid", "ReportPart", "content", "grid"]

@@ -14,15 +14,15 @@ from typing import Any
 from detente.codes.escaping import markdown
 from detente.data.importers import importer
 from detente.draws import LEAST_DRAWS
-from detente.faces.show.number import Shown, ranges_of
 from detente.faces.words.deal import words_of_kept
 from detente.faces.words.hold import hold_sentences, rest_sentences, threats_of
 from detente.faces.words.language import MINUS, Language, load
+from detente.faces.words.number import Shown, ranges_of
 from detente.faces.words.record import fate_words, open_law
 from detente.faces.words.terms import both_incomes, cost_sentences, deal_sentence, most_moved_income, trade_moved
 from detente.lab.duties.reach import short_of
 from detente.lab.duties.tables import SHIPPED
-from detente.lab.numbers import Row, RunTables, numbers
+from detente.lab.ranges.numbers import Row, RunTables, numbers
 from detente.lab.record.published import plainly
 from detente.lab.result import Result
 

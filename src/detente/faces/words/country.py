@@ -13,9 +13,9 @@ from detente.codes.names import first_upper
 from detente.codes.standing import Standing
 from detente.data.flows import claims_in_words, claims_on
 from detente.data.importers import importer
-from detente.faces.show.number import over_words
 from detente.faces.words.brief import INDENT, WIDTH
 from detente.faces.words.language import MINUS, Language, load
+from detente.faces.words.number import over_words
 from detente.faces.words.record import open_law
 from detente.faces.words.terms import cost_sentences
 from detente.lab.country.brief import MARKET, CountryBrief
@@ -33,7 +33,7 @@ from detente.lab.country.tables import (
     WAGE,
     rivals_duty,
 )
-from detente.lab.numbers import WORLD, RunTables
+from detente.lab.ranges.numbers import WORLD, RunTables
 from detente.lab.world.chosen import is_usual
 
 NONE = 5e-5

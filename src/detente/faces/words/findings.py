@@ -14,8 +14,8 @@ from detente.codes.standing import Standing
 from detente.codes.vocabulary import vocabulary, words
 from detente.data.tables import place
 from detente.draws import LEAST_DRAWS, median_away
-from detente.faces.show.number import Shown
 from detente.faces.words.language import MINUS, Language, load
+from detente.faces.words.number import Shown
 from detente.faces.words.record import since
 from detente.faces.words.talks import talk_sentences
 from detente.lab.chains.materials import SHOWN
@@ -24,7 +24,7 @@ from detente.lab.duties.among import USUAL, importer_row
 from detente.lab.duties.reach import short_of
 from detente.lab.duties.tables import FIXED, SHIPPED, weighed
 from detente.lab.ground.most_moved import most_moved
-from detente.lab.numbers import Row, RunTables, further, numbers
+from detente.lab.ranges.numbers import Row, RunTables, further, numbers
 from detente.lab.result import Result
 from detente.lab.statute.standing import record_sentences
 

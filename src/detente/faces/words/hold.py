@@ -9,8 +9,8 @@ from detente.codes.names import first_upper
 from detente.faces.words.language import Language
 from detente.faces.words.outlook import outlook_sentences
 from detente.lab.duties.among import USUAL
-from detente.lab.numbers import Row, RunTables
 from detente.lab.part import changes_of, of_rulings
+from detente.lab.ranges.numbers import Row, RunTables
 from detente.lab.result import Result
 from detente.lab.talks.near import case_between, case_for
 from detente.lab.talks.outlook import outlook_between, outlook_on, plain

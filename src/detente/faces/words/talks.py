@@ -17,7 +17,7 @@ from detente.data.caserows import CaseFile
 from detente.faces.words.language import load
 from detente.faces.words.outlook import outlook_sentences
 from detente.lab.deal.numbers import SIDES, signed, the
-from detente.lab.numbers import gain_range
+from detente.lab.ranges.numbers import gain_range
 from detente.lab.talks.assumed import CHAINED, AssumedLoss, assumed_sentences
 from detente.lab.talks.near import THREATS, case_for
 from detente.lab.talks.outlook import outlook_on, plain

@@ -10,7 +10,7 @@ from detente.data.tables import countries
 from detente.faces.words.language import Language
 from detente.lab.duties.among import USUAL
 from detente.lab.duties.terms import BEGINS, CHANGES, ENDS, PREFERENCE, VOIDED
-from detente.lab.numbers import Row, RunTables
+from detente.lab.ranges.numbers import Row, RunTables
 
 CLAUSES = 3
 """Sides of which is told what they change."""

@@ -159,7 +159,7 @@ def of_result(
     from detente.faces.words.findings import lead_of
     from detente.faces.words.language import load
     from detente.lab.duties.tables import FIXED
-    from detente.lab.numbers import RunTables
+    from detente.lab.ranges.numbers import RunTables
 
     words, scenario = brief(result), result.scenario
     title = words.title if words.title.endswith((".", "?", "!")) else f"{words.title}."

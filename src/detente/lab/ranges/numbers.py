@@ -44,7 +44,8 @@ class RunTables:
 
     def __init__(self, tables: Mapping[str, Table], variant: str = "") -> None:
         head = tables.get("headline")
-        self.variants = [""] if head is None else list(dict.fromkeys(head["variant"].tolist()))
+        several = [table for table in (head, *tables.values()) if table is not None and "variant" in table.data]
+        self.variants = list(dict.fromkeys(several[0]["variant"].tolist())) if several else [""]
         self.variant = variant or str(self.variants[0])
         self.draws = 0 if head is None or "draws" not in head.data else int(np.max(head["draws"], initial=0))
         self.few = 0 < self.draws < LEAST_DRAWS

@@ -1,1 +1,0 @@
-"""Numbers as readers see them: cells, labels, ranges, parts of sentences; the one place that rounds."""
