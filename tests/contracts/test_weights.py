@@ -226,8 +226,8 @@ def test_claims_of_a_file_stay(tmp_path):
         ("line,value\n8507600010,1\n", "partner"),
         ("line,partner,value\n8507600010,CHN,0\n", "no value above zero"),
         ("line,partner,value\n8507600010,CHN,inf\n", "row 2: 'inf' in 'value' is not a number"),
-        ("line,partner,value\n8507600010,USA,5\n", "row 2: USA is the importer itself"),
-        ("line,partner,value,claim\n8507600010,CAN,5,1.7\n", "row 2: the claim 1.7 is no share"),
+        ("line,partner,value\n8507600010,USA,5\n", "row 2, partner: USA is the importer itself"),
+        ("line,partner,value,claim\n8507600010,CAN,5,1.7\n", "row 2: '1.7' in 'claim' is over 1"),
     ],
 )
 def test_a_file_that_cannot_be_weights_says_why(tmp_path, refused, lines, said):

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detente.codes.number import Number
+from detente.codes.number import ResultNumber
 from detente.draws import LEAST_DRAWS
 from detente.faces.charts import charts
 from detente.faces.charts.gallery import CHAIN, source_line
@@ -50,7 +50,7 @@ def drawn_by(result, draws, **ends):
 
 
 def moved(before, after):
-    return Shown(Number("average", after, "USA", before=before)).told
+    return Shown(ResultNumber("average", after, "USA", before=before)).told
 
 
 def card_of(tables, label):
@@ -171,7 +171,7 @@ def test_a_deal_with_another_partner_names_it_and_prints_no_minus_before_zero(un
     }
     words = " ".join([*said, *(f"{c.number} {c.spread}" for c in cards(union.tables))])
     assert not re.search(rf"[-{MINUS}]0\.0+%", words)
-    incomes = [Shown(Number("income", change)).told for change in (-1e-6, -0.001, 0.001)]
+    incomes = [Shown(ResultNumber("income", change)).told for change in (-1e-6, -0.001, 0.001)]
     assert incomes == ["0.00%", "-0.10%", "+0.10%"]
 
 

@@ -8,7 +8,7 @@ NAN = float("nan")
 
 
 @dataclass(frozen=True, slots=True)
-class Range:
+class NumberRange:
     """Where a number may lie.
 
     Attributes
@@ -29,7 +29,7 @@ class Range:
 
 
 @dataclass(frozen=True, slots=True)
-class Number:
+class ResultNumber:
     """A number of a result with what it is compared with.
 
     Attributes
@@ -47,7 +47,7 @@ class Number:
     country: str = ""
     partner: str = ""
     before: float = NAN
-    range: Range | None = None
+    range: NumberRange | None = None
     table: str = ""
     fates: tuple[tuple[str, float], ...] = ()
 

@@ -222,8 +222,8 @@ def prices(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
 
 def _category(name: str, about: ChartSetting) -> str:
     """What is bought; parts of the whole say so."""
-    told = words("part", name) if name in vocabulary("part") else name
-    return about.say("chart.prices_part", part=told) if name in ("direct", "indirect") else told
+    label = words("part", name) if name in vocabulary("part") else name
+    return about.say("chart.prices_part", part=label) if name in ("direct", "indirect") else label
 
 
 def _dearer(rows: list[Row], about: ChartSetting) -> str:

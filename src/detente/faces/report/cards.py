@@ -14,7 +14,7 @@ from typing import Any
 
 from detente.codes import Table
 from detente.codes.names import first_upper, with_article
-from detente.codes.number import Number, Range
+from detente.codes.number import NumberRange, ResultNumber
 from detente.codes.vocabulary import words
 from detente.data.tables import place
 from detente.draws import LEAST_DRAWS
@@ -69,41 +69,41 @@ def cards(tables: Tables) -> list[Card]:
     return [*made, *_lost(run), *_signing(run)]
 
 
-def _card(run: RunTables, number: Number) -> Card:
+def _card(run: RunTables, number: ResultNumber) -> Card:
     """The card of a number, from the texts of its quantity or, where these are others, of its table."""
     shown, span = Shown(number, run.names), number.range
-    text, said = texts()[number.table if number.table in texts() else number.quantity], texts()["all"]
+    text, common = texts()[number.table if number.table in texts() else number.quantity], texts()["all"]
     parts = _parts(run, shown)
     saving = number.quantity == "household" and number.value < 0
     movers = "; ".join(words("input", each, run.names) for each in span.movers) if span and shown.ends() else ""
     changes = f"{first_upper(movers)}." if movers and number.quantity != "imports" else text["changes"]
     rests = run.first("economy", country=number.country, measure="real_income") if number.table == "economy" else None
     if rests is not None and rests["low_set"] and number.quantity == "income" and shown.ends():
-        changes = said["ends"].format(low=set_name(rests["low_set"]), high=set_name(rests["high_set"]))
+        changes = common["ends"].format(low=set_name(rests["low_set"]), high=set_name(rests["high_set"]))
     return Card(
         number.table, first_upper(text["saving" if saving else "label"].format(**parts)),
         text.get("number", "{number}").format(**parts), text["against"].format(**parts),
-        _spread(run, shown, text, parts), said.get(text["method"], text["method"]).format(**parts),
-        said.get(changes, changes),
+        _spread(run, shown, text, parts), common.get(text["method"], text["method"]).format(**parts),
+        common.get(changes, changes),
     )  # fmt: skip
 
 
 def _spread(run: RunTables, shown: Shown, text: Mapping[str, str], parts: Mapping[str, Any]) -> str:
     """The range of a number as a sentence, or why it has none."""
-    said, span = texts()["all"], shown.number.range
+    common, span = texts()["all"], shown.number.range
     if span is None or not shown.ends():
         none = "few_draws" if text["none"] == "no_draws" and run.few else text["none"]
-        return said.get(none, none).format(draws=run.draws, least=LEAST_DRAWS, **parts)
+        return common.get(none, none).format(draws=run.draws, least=LEAST_DRAWS, **parts)
     sign = not shown.number.level and "unit" not in text
     ends = [shown.text(end, sign=sign, unit=True) for end in (span.low, span.high)]
     if shown.number.quantity == "household" and shown.number.value < 0:
         ends = [shown.text(-end) for end in (span.high, span.low)]
-    edge = said["up" if shown.raised else "down"].format(input=shown.mover) if shown.mover else ""
+    edge = common["up" if shown.raised else "down"].format(input=shown.mover) if shown.mover else ""
     joint, drawn = span.over == ("joint",), span.draws > 0
     count = f"{run.draws} draws" if run.draws else "draws"
     over = f"{count}{'' if joint else text.get('over', '')}" if drawn else WORLD_OVER
     between = f"{' to '.join(ends)}{text.get('unit', '')}"
-    return said["drawn" if drawn else "lowest"].format(span=between, over=over, edge=edge)
+    return common["drawn" if drawn else "lowest"].format(span=between, over=over, edge=edge)
 
 
 def _parts(run: RunTables, shown: Shown) -> dict[str, Any]:
@@ -156,7 +156,7 @@ def _history(run: RunTables) -> Iterator[Card]:
         yield Card("places", text["label"], number, against, text["none"], text["method"], text["changes"])
 
 
-def _revenue(run: RunTables, every: Iterable[Number]) -> Iterator[Card]:
+def _revenue(run: RunTables, every: Iterable[ResultNumber]) -> Iterator[Card]:
     """Duty a year: in front the count of the world economy, where there is one, beside it the others."""
     text, say, own = texts()["revenue"], load(), run.sides[0]
     rows = run.all("revenue")
@@ -187,16 +187,16 @@ def _count(row: Row) -> str:
 
 def _lost(run: RunTables) -> Iterator[Card]:
     """What licences on materials cost the United States without the deal, and with it."""
-    text, said = texts()["lost"], texts()["all"]
+    text, common = texts()["lost"], texts()["all"]
     rows = [row for row in run.all("materials", country="USA", period=YEAR) if row.get("deal") is not None]
     for row in [row for row in rows if "without" in row and str(row["measure"]).startswith("GDP")][-1:]:
         low, high = (row.get(f"without_{end}", float("nan")) for end in ("p05", "p95"))
-        span = Range(low, high, ("joint",), run.draws or 1) if low <= high else None
-        shown = Shown(Number("lost", row["without"], "USA", range=span, table="materials"))
+        span = NumberRange(low, high, ("joint",), run.draws or 1) if low <= high else None
+        shown = Shown(ResultNumber("lost", row["without"], "USA", range=span, table="materials"))
         size, deal, *ends = (shown.text(value, unit=True) for value in (row["without"], row["deal"], low, high))
         count = f"{run.draws} draws" if run.draws else "draws"
-        none = said["few_draws" if run.few else "no_draws"].format(draws=run.draws, least=LEAST_DRAWS)
-        spread = said["drawn"].format(span=" to ".join(ends), over=count, edge="") if span else none
+        none = common["few_draws" if run.few else "no_draws"].format(draws=run.draws, least=LEAST_DRAWS)
+        spread = common["drawn"].format(span=" to ".join(ends), over=count, edge="") if span else none
         yield Card(
             "materials", text["label"], text["number"].format(number=size), text["against"].format(deal=deal), spread,
             text["method"], text["changes"],
@@ -214,11 +214,11 @@ def _signing(run: RunTables) -> Iterator[Card]:
     values = {code: [row[f"{code.lower()}_over_{named[0]}"] for row in rows] for code in run.sides}
     usa, chn = (_gain(run, code, each, named[0]) for code, each in values.items())
     rest = "; ".join(f"over {gain_of(run.tables, name)} {word}" for name, word in zip(named[1:], others, strict=True))
-    held = holding(run.all("stability"))
+    keeping = holding(run.all("stability"))
     yield Card(
         "signing", text["label"], first_upper(verdict),
         text["against"].format(threat=gain_of(run.tables, named[0]), usa=usa, chn=chn),
-        f"{first_upper(rest)}{'. ' if rest else ''}{held}".strip() or text["none"], text["method"], text["changes"],
+        f"{first_upper(rest)}{'. ' if rest else ''}{keeping}".strip() or text["none"], text["method"], text["changes"],
     )  # fmt: skip
 
 
@@ -238,7 +238,7 @@ def _verdict(rows: Sequence[Row], threat: str) -> str:
 def _gain(run: RunTables, code: str, values: Sequence[float], threat: str) -> str:
     """What a side gains over a threat, from its lowest to its highest."""
     span = gain_range(run.tables, code, threat, values)
-    low, high = (Shown(Number("gain", 0.0)).text(end, sign=True) for end in (span.low, span.high))
+    low, high = (Shown(ResultNumber("gain", 0.0)).text(end, sign=True) for end in (span.low, span.high))
     return low if low == high else f"{low} to {high}"
 
 
@@ -248,7 +248,7 @@ def holding(rows: Sequence[Row]) -> str:
     for row in rows:
         answer = str(row["punishment"])
         keeps[answer] = keeps.get(answer, True) and str(row["keeps"]).startswith("yes")
-    good, bad = ([with_article(answer) for answer, held in keeps.items() if held is kind] for kind in (True, False))
+    good, bad = ([with_article(answer) for answer, firm in keeps.items() if firm is kind] for kind in (True, False))
     parts = [text["holds"].format(answers=" or ".join(good))] if good else []
     parts += [text["not_by" if good else "fails"].format(answers=" or ".join(bad))] if bad else []
     return f"It {', '.join(parts)}." if parts else ""

@@ -9,7 +9,7 @@ import numpy as np
 
 from detente.chains.measures import GDP
 from detente.codes import Table
-from detente.codes.number import Number
+from detente.codes.number import ResultNumber
 from detente.codes.standing import Standing
 from detente.codes.vocabulary import vocabulary, words
 from detente.data.tables import place
@@ -89,7 +89,7 @@ def duty_sentences(tables: Tables) -> list[str]:
 def _averages(run: RunTables, head: str) -> str:
     """Average duties in a variant; ranges of joint draws where there are any."""
     (own, *others), first, third = _told(run, "average", "on_first"), run.sides[0], most_moved(run.tables, run.variant)
-    moved = Number("partner_moved", third.after, first, third.code, third.before) if third else None
+    moved = ResultNumber("partner_moved", third.after, first, third.code, third.before) if third else None
     there = f"; on goods of {third.where} {Shown(moved).told}" if third and moved else ""
     theirs = "".join(f"; {adjective(x.country, 'possessive')} on {adjective(first)} goods is {x.told}" for x in others)
     row = run.all("headline", definition=FIXED)[0]
@@ -231,7 +231,7 @@ def _medians(rows: Sequence[Row]) -> Iterator[str]:
         if measure not in named or not median_away(*(float(row[key]) for key in ("value", "low", "median", "high"))):
             continue
         quantity, words = named[measure]
-        shown = Shown(Number(quantity, 0.0))
+        shown = Shown(ResultNumber(quantity, 0.0))
         text, own = (shown.text(row[key], sign=quantity == "income", unit=True) for key in ("median", "value"))
         if text != own:
             yield f"{text.replace(MINUS, '-')} for {words}"

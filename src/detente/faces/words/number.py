@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from detente.codes.names import first_upper
-from detente.codes.number import Number
+from detente.codes.number import ResultNumber
 from detente.codes.units import PRINTED, Unit
 from detente.codes.vocabulary import vocabulary, words
 from detente.draws import median_away
@@ -39,7 +39,7 @@ class Shown:
     names : words of ids that come from data; `law` : what gains are counted over, as a phrase.
     """
 
-    number: Number
+    number: ResultNumber
     names: Mapping[str, str] = field(default_factory=dict, repr=False)
     law: str = ""
     say: Language = field(default_factory=load, repr=False)

@@ -13,8 +13,7 @@ import numpy as np
 
 from detente.codes import InputError, Parameter, Table, table_of, table_with
 from detente.codes.standing import Standing
-from detente.data.costfile import parse_costs
-from detente.data.tariff_tables import TariffRows
+from detente.data.tariff_tables import TariffRows, parse_costs
 from detente.economy import (
     Cooperative,
     Decoupling,

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from detente.codes import Table
-from detente.codes.number import NAN, Number, Range
+from detente.codes.number import NAN, NumberRange, ResultNumber
 from detente.draws import LEAST_DRAWS
 from detente.lab.duties.among import USUAL, duty_on_first, parties, two_sides
 from detente.lab.duties.tables import FIXED
@@ -72,19 +72,19 @@ class RunTables:
         """Words of ids that come from the data of the run."""
         return {key: name for table in self.tables.values() for key, name in table.names.items()}
 
-    def joint(self, measure: str, country: str, partner: str = "") -> Range | None:
+    def joint(self, measure: str, country: str, partner: str = "") -> NumberRange | None:
         """The range of a number over everything uncertain, drawn jointly, where the run has it."""
         for row in self.all("ranges", measure=measure, country=country, partner=partner):
             movers = tuple(filter(None, (row["first"], row["second"])))
-            return Range(row["low"], row["high"], ("joint",), self.draws, row["median"], movers, row["moved_by"])
+            return NumberRange(row["low"], row["high"], ("joint",), self.draws, row["median"], movers, row["moved_by"])
         return None
 
-    def own(self, row: Row, over: tuple[str, ...], stem: str = "", draws: int = 0) -> Range | None:
+    def own(self, row: Row, over: tuple[str, ...], stem: str = "", draws: int = 0) -> NumberRange | None:
         """The range that a row of a table has; None where an end is not known."""
         low, high = (float(row.get(f"{stem}{end}", NAN)) for end in ENDS[:2])
         movers = tuple(str(row[key]) for key in ("mover", "second_mover") if row.get(key))
         known = low < high
-        return Range(low, high, over, draws, NAN, movers, str(row.get("moved_by", ""))) if known else None
+        return NumberRange(low, high, over, draws, NAN, movers, str(row.get("moved_by", ""))) if known else None
 
 
 def _without_ends(tables: Mapping[str, Table]) -> dict[str, Table]:
@@ -98,28 +98,28 @@ def _blank(table: Table) -> Table:
     return replace(table, data={**table.data, **{name: np.full(len(table), np.nan) for name in ends}})
 
 
-def numbers(run: RunTables) -> list[Number]:
+def numbers(run: RunTables) -> list[ResultNumber]:
     """Every number for which a run has a table: duties, incomes, prices, duty collected, gains."""
     makers = (_averages, _incomes, _prices, _collected, _gains)
     return [number for make in makers for number in make(run)]
 
 
-def further(run: RunTables) -> Iterator[Number]:
+def further(run: RunTables) -> Iterator[ResultNumber]:
     """Numbers that a report has besides: the partner whose duties change most, its income, what one side buys."""
     third, (first, second) = most_moved(run.tables, run.variant), run.sides
     if third is not None:
-        yield Number("partner_moved", third.after, first, third.code, third.before, table="partner_moved")
+        yield ResultNumber("partner_moved", third.after, first, third.code, third.before, table="partner_moved")
     for row in run.all("economy", measure="imports_from", country=first, partner=second):
         span = run.joint("imports_from", first, second) or run.own(row, WORLD)
-        yield Number("imports", row["change"], first, second, range=span, table="economy")
+        yield ResultNumber("imports", row["change"], first, second, range=span, table="economy")
     for row in run.all("incomes", country=third.member) if third and third.member not in run.parties else []:
         yield income_of(run, row)
 
 
-def income_of(run: RunTables, row: Row) -> Number:
+def income_of(run: RunTables, row: Row) -> ResultNumber:
     """The real income of a country that is no party."""
     span = run.own(row, WORLD, "real_income_")
-    return Number("income", row["real_income"], str(row["country"]), range=span, table="incomes")
+    return ResultNumber("income", row["real_income"], str(row["country"]), range=span, table="incomes")
 
 
 def _fates(row: Row, column: str) -> tuple[tuple[str, float], ...]:
@@ -129,37 +129,37 @@ def _fates(row: Row, column: str) -> tuple[tuple[str, float], ...]:
     return tuple((fate, number) for fate, number in known if number == number)
 
 
-def _averages(run: RunTables) -> Iterator[Number]:
+def _averages(run: RunTables) -> Iterator[ResultNumber]:
     own, *others = run.parties
     for row in run.all("headline", definition=FIXED)[:1]:
         span = run.joint("average_fixed", own) or run.own(row, SHARES, draws=run.draws)
-        yield Number("average", row["after"], own, "", row["before"], span, "headline", _fates(row, "after"))
+        yield ResultNumber("average", row["after"], own, "", row["before"], span, "headline", _fates(row, "after"))
     for code in others:
         row = run.on_first(code)
         if row is not None:
             # That of China as the other side has a table of its own.
             table = "china" if "reading" in row else "importer_pairs"
             span, fates = run.joint("average_on_us", code), _fates(row, "after")
-            yield Number("on_first", row["after"], code, own, row["before"], span, table, fates)
+            yield ResultNumber("on_first", row["after"], code, own, row["before"], span, table, fates)
 
 
-def _incomes(run: RunTables) -> Iterator[Number]:
+def _incomes(run: RunTables) -> Iterator[ResultNumber]:
     for code in run.parties:
         for row in run.all("economy", measure="real_income", country=code):
             span = run.joint("real_income", code) or run.own(row, WORLD)
-            yield Number("income", row["change"], code, range=span, table="economy")
+            yield ResultNumber("income", row["change"], code, range=span, table="economy")
 
 
-def _prices(run: RunTables) -> Iterator[Number]:
+def _prices(run: RunTables) -> Iterator[ResultNumber]:
     for row in run.all("prices")[:1]:
         span, fates = run.own(row, PRICES, draws=run.draws), _fates(row, "change")
-        yield Number("prices", row["change"], "USA", range=span, table="prices", fates=fates)
+        yield ResultNumber("prices", row["change"], "USA", range=span, table="prices", fates=fates)
     for row in run.all("households", decile="all")[:1]:
         span, fates = run.own(row, PRICES, "pocket_", run.draws), _fates(row, "pocket")
-        yield Number("household", row["pocket"], "USA", range=span, table="households", fates=fates)
+        yield ResultNumber("household", row["pocket"], "USA", range=span, table="households", fates=fates)
 
 
-def _collected(run: RunTables) -> Iterator[Number]:
+def _collected(run: RunTables) -> Iterator[ResultNumber]:
     """Duty of a year once trade has settled, in the world of the run: the one revenue that stands in front."""
     for code in run.parties:
         for row in run.all("parties", importer=code)[:1]:
@@ -169,10 +169,10 @@ def _collected(run: RunTables) -> Iterator[Number]:
                 span = replace(joint, low=span.low, high=span.high, median=NAN)
             elif span is not None and settled is not None:
                 span = replace(span, moved_by=str(settled["moved_by"]))
-            yield Number("collected", row["duty_after"], code, "", row["duty_before"], span, "parties")
+            yield ResultNumber("collected", row["duty_after"], code, "", row["duty_before"], span, "parties")
 
 
-def _gains(run: RunTables) -> Iterator[Number]:
+def _gains(run: RunTables) -> Iterator[ResultNumber]:
     """What each side gains over the first threat, a year: a number for each way of counting where they differ.
 
     Ways of counting are two definitions, not two ends of a range: each has the range of what the case assumes.
@@ -187,12 +187,12 @@ def _gains(run: RunTables) -> Iterator[Number]:
         for value in values[-1:] if alike else values:
             way = "" if alike else "jobs" if value is values[-1] else "income"
             span = gain_range(run.tables, code, column.partition("_over_")[2], [value], way)
-            yield Number(f"gain_{way}" if way else "gain", value, code, range=span, table="signing")
+            yield ResultNumber(f"gain_{way}" if way else "gain", value, code, range=span, table="signing")
 
 
 def gain_range(
     tables: Mapping[str, Table], code: str, threat: str, values: Sequence[float], way: str = ""
-) -> Range:
+) -> NumberRange:
     """Lowest and highest gain of a side over a threat, as the table of ranges has it.
 
     Parameters
@@ -206,4 +206,4 @@ def gain_range(
     stem = {"": "", "jobs": "last_"}.get(way, f"{way}_")
     low, high = (f"{stem}{end}" for end in ENDS[:2])
     ends = float(row.get(low, min(values))), float(row.get(high, max(values)))
-    return Range(*ends, ASSUMED.get(parts, ("licences", "fentanyl")))
+    return NumberRange(*ends, ASSUMED.get(parts, ("licences", "fentanyl")))

@@ -11,8 +11,7 @@ from typing import Any
 import numpy as np
 
 from detente.codes import InputError, Parameter, Table, UnknownName, declared_note, table_of, table_with
-from detente.data.costfile import CostRow, read_costs
-from detente.data.tariff_tables import TariffRows, read_by_country, read_tariffs
+from detente.data.tariff_tables import CostRow, TariffRows, read_by_country, read_costs, read_tariffs
 from detente.data.worlds import DEFAULT, VALIDATION, load_economy, world_names
 from detente.economy import (
     Cooperative,
