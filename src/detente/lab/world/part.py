@@ -18,7 +18,7 @@ from detente.lab.part import Built, Part, RunQuestion, Tables, reporting
 from detente.lab.scenario import CLOSURES, Scenario
 from detente.lab.world.chosen import world_of
 from detente.lab.world.costs import pairs_of
-from detente.lab.world.incidence import Laws, closure_words, laws, shown
+from detente.lab.world.incidence import Laws, laws, shown
 
 if TYPE_CHECKING:
     from detente.lab.world.incidence import Laws, Spread
@@ -167,4 +167,4 @@ def _by_closure(first: str, given: Sequence[Laws], economy: Economy) -> Iterator
         main = main or effects
         for effect in effects:
             wage, income = (effect.number(each, AMERICA) for each in ("real_wage", "welfare"))
-            yield effect.variant, closure_words()[name], 1.0 / (1.0 + wage) - 1.0, income
+            yield effect.variant, name, 1.0 / (1.0 + wage) - 1.0, income
