@@ -85,41 +85,12 @@ def test_broken_lists_are_refused(detente, tmp_path, text, hint):
     assert hint in ran.err
 
 
-SCENARIOS = [
-    ("a misspelt key", "titel: x\non: 2025-05-14\n", "title"),
-    ("a misspelt key inside", "on: 2025-05-14\nusa: {lft: [fent_chn]}\n", "lift"),
-    ("an unknown measure", "on: 2025-05-14\nusa: {lift: [fent_chnn]}\n", "fent_chn"),
-    ("a rate without per cent", "on: 2025-05-14\nusa: {change: [{measure: rec_chn, rate: 34}]}\n", "34%"),
-    ("an empty file", "", "empty"),
-    ("a list", "- 1\n", "mapping"),
-    ("no day", "title: x\nusa: {lift: [fent_chn]}\n", "'on' is missing"),
-    ("a code without quotes", "on: 2025-05-14\nreport: {products: [{line: 9503, partner: CHN}]}\n", "quotes"),
-    (
-        "a misspelt key of a change",
-        "on: 2025-05-14\nusa: {change: [{measuree: rec_chn, rate: 34%}]}",
-        "did you mean 'measure'?",
-    ),
-    (
-        "an unknown law",
-        "on: 2025-05-14\nimporter: USA\nlaws: {CANN: {end_programmes: [CUSMA]}}",
-        "unknown country 'CANN';",
-    ),
-    (
-        "laws that are no mapping",
-        "on: 2025-05-14\nlaws: 3",
-        "'laws' is 3: input should be a valid dictionary; see docs/sc",
-    ),
-    ("a share that is none", "on: 2025-05-14\nset: {us_content: 2%%}\n", "us_content"),
-]
-
-
-@pytest.mark.parametrize(("text", "hint"), [b[1:] for b in SCENARIOS], ids=[b[0] for b in SCENARIOS])
-def test_broken_scenarios_are_refused(detente, tmp_path, text, hint):
+def test_a_scenario_of_an_unknown_measure_is_refused(detente, tmp_path):
     path = tmp_path / "mine.yaml"
-    path.write_text(text, encoding="utf-8")
+    path.write_text("on: 2025-05-14\nusa: {lift: [fent_chnn]}\n", encoding="utf-8")
     ran = detente("run", str(path), "--draws", "0")
     assert ran.code == 2, ran.out
-    assert hint in ran.err
+    assert "fent_chn" in ran.err
     assert "Traceback" not in ran.err
 
 

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 from detente.codes import InputError, UnknownName
 from detente.codes.errors import DetenteError, check_none, did_you_mean
+from detente.data.containers import check_header
 from detente.data.entrycsv import EntryText
-from detente.data.usertable import check_header
 
 if TYPE_CHECKING:
     import polars as pl

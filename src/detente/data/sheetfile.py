@@ -17,8 +17,8 @@ from typing import Any
 from detente.codes import InputError, UnknownName
 from detente.codes.countries import fold
 from detente.codes.errors import DetenteError
+from detente.data.containers import LONGEST, check_size
 from detente.data.userfile import MOST_TABLE, read_bytes, unpacked
-from detente.data.usertable import LONGEST, check_size
 
 SEPARATORS = ",;\t|"
 WORKBOOKS = (".xlsx", ".xlsm")
