@@ -28,7 +28,7 @@ from detente.lab.micro.setting import MicroSetting
 from detente.lab.micro.tables import BUILD, left_out
 from detente.lab.work.chunks import Chunk, Crew, chunk_key, go_on
 from detente.lab.work.workers import processes
-from detente.trade.series import GROUPS
+from detente.trade.effective import GROUPS
 
 SEVERAL = 200_000
 """Rows from which on processes are started unless told otherwise."""
