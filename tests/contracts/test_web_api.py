@@ -40,7 +40,7 @@ def get(client, path, code=200):
 
 def test_a_deal_has_what_the_page_needs(client):
     found = get(client, f"/deal/live?{GENEVA}")
-    own = "key scenario sentence hold assumed numbers sides walks flat point levers parties laid quick pairs alone names"
+    own = "key scenario sentence hold assumed numbers sides walks flat point levers parties laid pairs alone names"
     assert {*own.split(), "record_to", "record_lines", "brief", "keeps", "outlook", "moves"} <= set(found)
     assert found["scenario"]["query"].startswith("v=1&case=us-china-2025-05&date=2025-05-14&us=10")
     assert found["scenario"]["messages"] == []

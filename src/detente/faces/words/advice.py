@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from detente.codes.names import first_upper
-from detente.evidence.outlook import in_steps
+from detente.evidence.lives import in_steps
 from detente.faces.words.amounts import (
     NONE,
     OMEGA,

@@ -12,8 +12,8 @@ from detente.lab.deal.economy import LONG, SHORT, owed
 from detente.lab.deal.levers import Deal
 from detente.lab.deal.numbers import DealCase
 from detente.lab.ground.bounds import CLAIMS_MOVED, YEAR_MOVED
-from detente.lab.world.incidence import Effect, closure_words
-from detente.lab.world.named import place_in
+from detente.lab.world.chosen import place_in
+from detente.lab.world.incidence import CLOSURES, Effect
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ def country_of_deal(engine: DealEngine, deal: Deal, code: str) -> CountryOfDeal:
     """
     case = engine.case(deal)
     spread = {run: _effect(case, run) for run in case.after if run != SHORT}
-    sets = tuple(name for name in spread if name not in (*closure_words().values(), CLAIMS_MOVED, YEAR_MOVED))
+    sets = tuple(name for name in spread if name not in (*CLOSURES, CLAIMS_MOVED, YEAR_MOVED))
     country = CountryCase(code, _effect(case, deal.horizon), spread, _levied(engine, case), sets)
     standings = engine.standings(deal.on)
     tables = tuple(replace(table, standing=standings.get(case.first)) for table in country.tables())

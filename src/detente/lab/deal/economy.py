@@ -21,7 +21,7 @@ from detente.chains.stocks import SHORT as SHORT_OF
 from detente.data.chain_build import build
 from detente.data.small_world import sector_groups
 from detente.economy import Economy, Equilibrium, Shock, solve
-from detente.economy.nearby import under_closure
+from detente.economy.solver import under_closure
 from detente.lab.chains.months import ChainQuestion, Words, months_of
 from detente.lab.chains.paths import CONTROLLED, licences_of, start_of
 from detente.lab.ground.axes import WORLD, tariff_under
@@ -29,7 +29,7 @@ from detente.lab.ground.plane import Plane
 from detente.lab.talks.case import Case
 from detente.lab.talks.law import mean_rates
 from detente.lab.talks.world import economy_of
-from detente.lab.world.incidence import DEFAULT, closure_words
+from detente.lab.world.incidence import CLOSURES, DEFAULT
 
 Floats = NDArray[np.float64]
 LONG, SHORT = "long", "short"
@@ -136,8 +136,7 @@ def on_laws(
     status : levels of the negotiated duties without a deal, shares; `bounds` : planes at other bounds, by name.
     """
     shown = {name: under_closure(world, DEFAULT if name == SHORT else closure) for name, world in worlds.items()}
-    others = {words: name for name, words in closure_words().items() if name != closure}
-    every = shown | {words: under_closure(worlds[LONG], name) for words, name in others.items()}
+    every = shown | {name: under_closure(worlds[LONG], name) for name in CLOSURES if name != closure}
     options = {name: own for name, (_, own) in every.items()}
     shown_world, long = shown[LONG][0], {LONG: shown[LONG][0]}
     moved = {

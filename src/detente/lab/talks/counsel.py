@@ -16,7 +16,7 @@ import numpy as np
 from detente.codes import Parameter, UnknownName
 from detente.data.caserows import CaseFile
 from detente.data.tables import countries
-from detente.evidence.outlook import in_steps
+from detente.evidence.lives import in_steps
 from detente.lab.talks.advice import (
     ADVICE,
     BELIEVED,

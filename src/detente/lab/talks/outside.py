@@ -11,7 +11,7 @@ from detente.codes import InputError, Parameter, UnknownName
 from detente.economy import Economy
 from detente.lab.talks.advice import Advice, OutsideAdvice, OutsideRow, PackageSeen
 from detente.lab.talks.talk import Talk
-from detente.lab.world.named import place_in
+from detente.lab.world.chosen import place_in
 from detente.talks.space import Floats
 
 Places = NDArray[np.int64]

@@ -12,7 +12,7 @@ import numpy as np
 
 from detente.data.caserows import IssueRow
 from detente.data.tables import place
-from detente.evidence.outlook import in_steps
+from detente.evidence.lives import in_steps
 from detente.lab.talks.advice import (
     ADVICE,
     BELIEVED,
