@@ -162,7 +162,7 @@ def test_a_closure_and_a_year_of_weights_are_those_of_the_file(engine):
     pairings = {code: list(pairings_of(file, code, Path())) for code in ("USA", "CHN")}
     assert deal.number("us_average").value == pytest.approx(pairings["USA"][0].after.average, abs=1e-12)
     rows = {row["closure"]: row for row in closure_table(file, pairings).rows()}
-    of_file, shown = rows["trade in balance in every country"]["real_income"], deal.number("income_USA")
+    of_file, shown = rows["zero"]["real_income"], deal.number("income_USA")
     assert shown.value == pytest.approx(of_file, abs=1e-8)
     assert shown.low <= min(row["real_income"] for row in rows.values()) + 1e-8
     # Prices in units of the world's income are paid by nobody: the long run tells none.
