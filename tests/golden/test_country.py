@@ -193,7 +193,7 @@ def test_a_deal_may_be_a_file_or_trade_costs(tmp_path):
     study = country_brief("VNM", path, today=TODAY)
     numbers = {row["measure"]: row["after"] for row in study.tables["numbers"].rows()}
     assert numbers["real_income"] < -0.005
-    assert numbers["exports to the market"] < -0.2
+    assert numbers["exports_to_market"] < -0.2
     assert list(study.tables["costs"]["after"]) == pytest.approx([0.1])
     assert "Trade costs beside duties rise 10.0% from Vietnam to the United States." in country_page(study).does
     assert study.scenario.title == "Checks at the border"
