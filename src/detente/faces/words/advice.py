@@ -289,8 +289,8 @@ class Voice:
         listed = say.forms["clauses"].join(parts)
         if advice.limits[0].odds is None:
             return [say("advice_against", threat=self.threat(advice.base), list=listed)]
-        told = advice.side not in parties and any(limit.party == advice.side for limit in advice.limits)
-        if advice.base == ODDS or told:
+        named = advice.side not in parties and any(limit.party == advice.side for limit in advice.limits)
+        if advice.base == ODDS or named:
             return [say("advice_same", list=listed)]
         first, second = (threat_words(each, say) for each in map(advice.of_kind, LAWS) if each is not None)
         return [say("advice_walk", first=first, second=second, list=listed)]
@@ -406,8 +406,8 @@ class Voice:
         advice = self.advice
         if advice.advice is None:
             return []
-        said = list(islice((*self._bought(), *self._rates()), BUYS))
-        return said or ([] if advice.bought is None else [self.say("advice_nothing_bought")])
+        lines = list(islice((*self._bought(), *self._rates()), BUYS))
+        return lines or ([] if advice.bought is None else [self.say("advice_nothing_bought")])
 
     def _bought(self) -> Iterator[str]:
         say, advice = self.say, self.advice

@@ -188,10 +188,10 @@ def tabled(talk: Talk) -> Tabled:
     believed = _package(talk, first)
     if odds is None or (believed.best is not None and (believed.best.payoffs >= odds.value).all()):
         return believed
-    found = _package(talk, odds)
-    signed = found.best is not None and (found.best.payoffs >= odds.value).all()
+    package = _package(talk, odds)
+    signed = package.best is not None and (package.best.payoffs >= odds.value).all()
     other = believed.best if believed.best is not None and believed.best.gains.max() >= NIL else None
-    return replace(found, best=found.best if signed else None, believed=other)
+    return replace(package, best=package.best if signed else None, believed=other)
 
 
 def _package(talk: Talk, threat: Threat) -> Tabled:
@@ -200,14 +200,14 @@ def _package(talk: Talk, threat: Threat) -> Tabled:
     for name in dict.fromkeys((talk.signable, LAWFUL)):
         grid = None if talk.exact else talk.survey(setting, name)
         stakes = _stakes(talk, name) if grid is None else grid.size
-        found = Tabled(talk, setting, threat, name, grid, None, None, stakes)
-        outcome = None if stakes < STAKES else _nash(found)
+        package = Tabled(talk, setting, threat, name, grid, None, None, stakes)
+        outcome = None if stakes < STAKES else _nash(package)
         if outcome is not None:
             if np.abs(outcome - talk.case.today).max() < SAME:
-                return found
+                return package
             payoffs = talk.worth([outcome], setting)[0]
-            return replace(found, best=JointDeal(outcome, payoffs, payoffs - talk.fallen(setting, threat)))
-        tried.append(found)
+            return replace(package, best=JointDeal(outcome, payoffs, payoffs - talk.fallen(setting, threat)))
+        tried.append(package)
     return tried[0]
 
 

@@ -72,7 +72,7 @@ def payoff_table(talk: Talk) -> Table:
             for i, party in enumerate(talk.parties):
                 parts = (float(split[part][k, i]) if part in split else 0.0 for part in known)
                 rows.append((*of(setting), name, party, whole[k, i], *parts))
-    notes = (amounts(), world_note(talk.talk), exact())
+    notes = (amounts(), world_note(talk), exact())
     return billions("many.payoffs", rows, *notes, case=talk.case.file.title, part=list(known))
 
 
@@ -82,7 +82,7 @@ def gain_table(talk: Talk) -> Table:
     for setting, threat in each(talk):
         outcomes = chosen_deals(talk, setting, talk.negotiation(setting).threats[0])
         values = talk.worth(list(outcomes.values()), setting)
-        stars, fallen = talk.signs(setting, values), talk.fallen(setting, threat)
+        stars, fallen = talk.p_stars(setting, values), talk.fallen(setting, threat)
         for k, name in enumerate(outcomes):
             rows.append((*of(setting), threat.name, name, *(values[k] - fallen), *stars[k]))
     return billions("many.gains", rows, amounts(), exact(), declared_note("many.signs"), party=talk.parties)
@@ -345,7 +345,7 @@ def leverage_table(talk: Talk) -> Table:
     for setting, threat in each(talk):
         deal = talk.deal(setting, threat)
         (value,) = talk.worth([deal], setting)
-        exposure, stars = value - talk.fallen(setting, threat), talk.signs(setting, value)
+        exposure, stars = value - talk.fallen(setting, threat), talk.p_stars(setting, value)
         week, power = talk.week(setting, deal), talk.power(setting, threat)
         for i, party in enumerate(talk.parties):
             moved = np.full(len(talk.parties), np.nan) if power is None else power[:, i]
