@@ -119,13 +119,6 @@ def test_a_module_passed_in_answers_what_is_not_modelled_here():
     assert seen[0][:2] == ("months_of_shortage", "USA")
 
 
-def test_the_parts_of_a_claim_are_rows(detente):
-    ran = detente("check", "C05", "--as-of", "2026-07-23", "--csv")
-    assert [row["claim"] for row in rows(ran.out)] == ["C05a", "C05b", "C05c"]
-    (row,) = dt.check("C05a", as_of="2026-07-23").tables["details"]
-    assert (row["verdict"], row["said"]) == ("depends on definition", "2025-05-09")
-
-
 MINE = """
 - claim_id: mine-1
   quote: "the average US tariff has risen by more than 20 points"
@@ -240,31 +233,6 @@ def test_the_ledger_reads_as_many_statements_as_it_holds():
     assert len(load_ledger().statements) == len(VERDICTS)
 
 
-def test_events_by_words_kind_and_span():
-    """Words are looked for in track and text; a union stands for its members; only what falls into the span counts."""
-    found = {row["event"]: row for row in dt.events("reciprocal", "2025-04-01", "2025-05-31").tables["details"]}
-    assert found["us-reciprocal-125"]["usa_on_chn"] == 1.45
-    assert found["us-geneva-duty"]["usa_on_chn"] == 0.3
-    assert np.isnan(found["us-eighty"]["usa_on_chn"]), "a statement sets no duty"
-    assert set(dt.events(kind="controls")["kind"]) == {"controls"}
-    union, member = (dt.events(country=name, to="2026-01-01") for name in ("EU", "Germany"))
-    assert len(union) <= len(member)
-    with pytest.raises(dt.InputError, match="none in this span"):
-        dt.events("fentanyl", "2024-01-01", "2024-01-31")
-
-
-def test_a_course_is_drawn_of_all_acts_or_none():
-    """Levels are those of all tracks: drawn over the acts of some alone they would miss every other step."""
-    span = {"from_": "2025-02-01", "to": "2025-06-30"}
-    assert dt.events(**span).charts == ("timeline",)
-    assert dt.events("fentanyl", **span).charts == ()
-
-
-def test_without_a_span_the_last_month_is_shown_and_the_whole_record_is_searched():
-    assert dt.events(to="2026-07-24").arguments["from"] == date(2026, 6, 24)
-    assert dt.events("fentanyl", to="2026-07-24").arguments["from"] == date(2025, 1, 1)
-
-
 def test_the_timeline_is_made_from_all_that_is_on_record():
     """Talks, investigations, threats, deals, acts and controls of all lawbooks, up to where they were read."""
     rows = list(dt.events(from_="2026-05-01", to="2026-12-01").tables["details"])
@@ -285,11 +253,6 @@ def test_the_timeline_is_made_from_all_that_is_on_record():
         assert steps_of <= {day for actor, day in effects if actor == code}
 
 
-def test_an_act_that_an_event_tells_is_told_once():
-    rows = dt.events(from_="2025-02-01", to="2025-02-04").tables["details"]
-    assert [row["effective"] for row in rows if "14195" in row["instrument"]] == ["2025-02-04"]
-
-
 def test_an_event_before_its_announcement_is_refused(tmp_path):
     path = tmp_path / "events.yaml"
     text = """
@@ -300,22 +263,6 @@ events:
     path.write_text(text, encoding="utf-8")
     with pytest.raises(dt.InputError, match="takes effect on 2025-04-01, before its announcement on 2025-05-01"):
         load_events(path)
-
-
-def promised(day):
-    return list(dt.talks_record("promise", as_of=day).tables["promises"])
-
-
-def test_promises_on_two_days():
-    early = promised("2025-05-20")
-    late = {row["promise"]: row for row in promised("2026-07-23")}
-    assert {row["agreement"] for row in early} == {"Geneva"}
-    assert late["geneva-us-duty"]["verdict"] == "kept"
-    assert late["geneva-cn-licences"]["verdict"] == "broken"
-    assert late["busan-cn-farm-duties"]["verdict"] == "kept"
-    assert late["busan-us-suspension"]["verdict"] == "open"
-    assert "257 USD a tonne" in late["busan-cn-soybeans-2025"]["found"]
-    assert {row["agreement"] for row in late.values()} == {"Geneva", "London", "Stockholm", "Busan"}
 
 
 def test_nothing_is_left_behind_where_a_file_cannot_be_written(detente, tmp_path):

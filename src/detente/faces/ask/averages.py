@@ -54,7 +54,7 @@ def average(inquiry: Inquiry, table: Table, number: Number) -> str:
     ends = [say.percent(end) for end in (number.low, number.high) if end is not None]
     ranged = f" (range {' to '.join(ends)})" if ends else ""
     line = inquiry.trade["line"]
-    what = goods(inquiry.of, inquiry.partners) + (f" of goods under {line}" if line else "")
+    what = goods(inquiry.of, inquiry.origins) + (f" of goods under {line}" if line else "")
     words = f"The average tariff on {what} is {rate}{ranged} under {law_of(wanted)}, and {after} once buyers respond."
     if inquiry.before is not None:
         points = say.number(100 * abs(row["change"]), 1)
@@ -67,6 +67,18 @@ def average(inquiry: Inquiry, table: Table, number: Number) -> str:
         largest = [f"{' '.join(str(row[name]).split())} {say.percent(row['average'])}" for row in rows]
         words += f" The largest groups by imports: {'; '.join(largest)}."
     return words
+
+
+def side_by_side(inquiry: Inquiry, table: Table) -> str:
+    """The averages of several importers, as they are named."""
+    say = load()
+    rates = []
+    for row in table.rows():
+        alone = row["goods_from"] != "all countries" and not inquiry.partners
+        whose = f" (on goods of {row['goods_from']} alone)" if alone else ""
+        rates.append(f"{say.percent(row['average'])} in {row['importer_name']}{whose}")
+    what = f"goods{whence(inquiry.partners)}" if inquiry.partners else "imports"
+    return f"Under {law_of(inquiry.after)} the average tariff on {what} is {say.listed(rates)}."
 
 
 def number(inquiry: Inquiry, tables: list[Table]) -> Number:
@@ -89,7 +101,7 @@ def days(inquiry: Inquiry, table: Table) -> str:
     first, last = (f"{say.percent(rates[n])} on {say.day(dates[n])}" for n in (0, -1))
     peak = f" It was highest on {say.day(dates[top])}, at {say.percent(rates[top])}."
     high = "" if top in (0, len(rates) - 1) else peak
-    what = f"The average tariff on {goods(inquiry.of, inquiry.partners)}"
+    what = f"The average tariff on {goods(inquiry.of, inquiry.origins)}"
     if max(rates) - min(rates) < SAME / 100:
         return f"{what} is {say.percent(rates[-1])} on every day from {say.day(dates[0])} to {say.day(dates[-1])}."
     return f"{what} went from {first} to {last}.{high}"
@@ -100,7 +112,7 @@ def moved(inquiry: Inquiry, table: Table) -> str:
     say = load()
     ends = [name for name in table.data if name.startswith("on_")]
     first, last = (say.day(name.removeprefix("on_")) for name in ends)
-    what = f"The average tariff on {goods(inquiry.of, inquiry.partners)}"
+    what = f"The average tariff on {goods(inquiry.of, inquiry.origins)}"
     change = sum(table["change"].tolist())
     if not len(table):
         return f"{what} did not move between {first} and {last}."

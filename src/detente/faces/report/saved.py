@@ -17,7 +17,7 @@ from detente.data.userfile import read_json
 from detente.faces.formats import to_json
 from detente.lab.result import Check, Result
 from detente.lab.run import TOLERANCE
-from detente.lab.scenario import GONE, Scenario, parse_scenario, shipped
+from detente.lab.scenario import Record, Scenario, parse_scenario, shipped
 from detente.version import VERSION
 
 TEXTS = (Unit.TEXT, Unit.CODE, Unit.DATE)
@@ -86,11 +86,8 @@ def from_document(content: object, where: str = "document") -> Result:
 
 def _of_today(scenario: Any) -> Any:
     """A scenario without keys of earlier versions, which nothing of a finished result rests on."""
-    given = dict(scenario)
-    for section, _, key in (name.partition(".") for name in GONE):
-        if section in given:
-            given[section] = {name: value for name, value in given[section].items() if name != key}
-    return given
+    record = {name: value for name, value in scenario.get("record", {}).items() if name not in Record.gone}
+    return {**scenario, **({"record": record} if "record" in scenario else {})}
 
 
 def _result(content: Mapping[str, Any], scenario: Scenario) -> Result:

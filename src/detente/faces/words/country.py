@@ -472,7 +472,7 @@ def as_html(page: CountryPage) -> str:
         for grid in page.grids
     )
     small = escape(" ".join([page.dated, *page.warnings, *page.foot]))
-    return f"<h3>{escape(page.title)}</h3>{words}{grids}<p><small>{small}</small></p>"
+    return f"<h2>{escape(page.title)}</h2>{words}{grids}<p><small>{small}</small></p>"
 
 
 def as_markdown(page: CountryPage) -> str:

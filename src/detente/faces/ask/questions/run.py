@@ -41,9 +41,32 @@ def worlds() -> Sequence[str]:
     return tuple(world_names())
 
 
+def key_of_run(given: Mapping[str, Any]) -> str:
+    """The key that every run of a scenario has; "" where more is asked than the scenario says.
+
+    Raises
+    ------
+    InputError, UnknownName : what cannot be run.
+    """
+    from detente.codes import Parameter
+    from detente.faces.ask.arguments import KINDS, parts_of
+    from detente.lab.key import data_hashes, key_of
+    from detente.lab.prepared import asked_scenario, prepared
+
+    asked = {name for name, value in given.items() if value not in (None, "", [])}
+    parts = parts_of(given.get("scenario") or (), "scenario", "scenario")
+    if asked - {"scenario", "draws"} or len(parts) != 1:
+        return ""
+    scenario, _ = asked_scenario(KINDS["scenario"][0](parts[0], Parameter("scenario"), ()))
+    if not isinstance(parts[0], str):
+        prepared(scenario, today=date.today(), folder=Path("no-folder"))
+    return key_of(scenario, Path(), int(given["draws"]) if "draws" in asked else None, data_hashes(scenario))
+
+
 @question(
     "Deals", "run geneva --draws 0", "run geneva thirty-four", "run",
     choices={"closure": closures, "world": worlds}, tool=True, long=True, own_day=True, endings=(*PAGES, "zip"),
+    known_key=key_of_run,
 )  # fmt: skip
 def run(
     scenario: Runnable | Sequence[Runnable] = (),

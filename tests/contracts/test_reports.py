@@ -8,9 +8,9 @@ import pytest
 
 from detente.faces.report.saved import from_document
 
+# ----------------------------------------------------------------------------------------------------------- report_cli
+
 pytestmark = pytest.mark.usefixtures("runs_kept")
-SMALLEST = "status-quo-2025-05-08"
-"""A scenario that is run at once: it changes no law."""
 
 
 def test_a_result_with_a_key_of_an_earlier_version_is_read(folder):
@@ -20,23 +20,11 @@ def test_a_result_with_a_key_of_an_earlier_version_is_read(folder):
     assert from_document(content).scenario == before.scenario
 
 
-def test_run_writes_a_report_in_a_named_format(detente, tmp_path):
-    out = tmp_path / "small.html"
-    ran = detente("run", SMALLEST, "--draws", "0", "--out", str(out))
-    assert ran.code == 0
-    assert out.read_text(encoding="utf-8").startswith("<!doctype html>")
-
-
 CASES = [
-    (("run", "nowhere.json"), "nowhere.json"),
-    (("run", "nowhere.zip"), "nowhere.zip: is no package of this program; write one with"),
     (("run", "{folder}"), "is no package of this program"),
     (("run", "{result}", "--out", "x.odt"), "use html, pdf, json, zip"),
-    (("run", "geneva", "--out", "x.docx"), "unknown ending 'docx'; use html, pdf, json, zip"),
     (("run", "{result}", "--out", "{result}/x.html"), "result.json"),
     (("run", "geneva", "--out", "{result}/x.html"), "is a file"),
-    (("run", "geneva", "--out", "/proc/none/x.html"), "cannot be written"),
-    (("replicate", "geneva", "--out", "x"), "replicate: is an ending of a run now"),
 ]
 
 
@@ -85,6 +73,7 @@ report: {by: [section], prices: false, talks: false, daily: false, draws: 20}
 """
 """A scenario with files of its own in a small world: what a package must hold, at a tenth of the time of Geneva."""
 
+
 MORE = """
 id: more
 title: Another tenth on Vietnam
@@ -123,3 +112,14 @@ def test_cite_prints_bibtex(detente, folder):
     assert result.out.count("@misc{") == len(json.loads((folder / "result.json").read_text())["vintages"])
     for text in (plain.out, result.out):
         assert text.count("{") == text.count("}")
+
+
+# -------------------------------------------------------------------------------------------------------------- machine
+
+
+def test_a_report_holds_every_table(folder):
+    page = (folder / "report.html").read_text(encoding="utf-8")
+    result = json.loads((folder / "result.json").read_text(encoding="utf-8"))
+    for name in result["tables"]:
+        assert f'id="{name}"' in page
+    assert not re.search(r"""(src|href|action|url)\s*[=(]\s*["']?https?:""", page)

@@ -1,6 +1,7 @@
-"""One number everywhere: command line, interface, pages, Python, assistants and claims give the same for one question.
+"""Numbers of answers: those that are wanted, and the same one in every face.
 
-The numbers and how each face is asked stand in `one_number.yaml`; a row more there is a test more.
+What answers must say stands in `tests/data/wanted.yaml`, the numbers of which every face must give the same, and how it
+is asked for each, in `tests/data/one_number.yaml`: a row more there is a test more.
 """
 
 import contextlib
@@ -11,6 +12,7 @@ import re
 import shlex
 import sys
 import time
+from datetime import date
 from functools import cache
 from pathlib import Path
 
@@ -24,13 +26,23 @@ from mcp import Client
 from starlette.testclient import TestClient
 
 import detente as dt
+from detente.faces.ask.question import find
 from detente.faces.cli.app import main
 from detente.faces.mcp.desk import Desk
 from detente.faces.mcp.server import assistants
 from detente.faces.web.app import create_app
 from detente.faces.web.settings import Settings
 
-NUMBERS = yaml.load(Path(__file__).with_name("one_number.yaml").read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
+DATA = Path(__file__).parents[1] / "data"
+
+
+def rows(name):
+    """Rows of a file, every value as it is written."""
+    return yaml.load((DATA / name).read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
+
+
+NUMBERS = rows("one_number.yaml")
+WANTED = [(name, row) for name, asked in rows("wanted.yaml").items() for row in asked]
 NEAR = 1e-6
 """Relative difference that solves leave, and that values which are rounded to the scale of their column may have."""
 
@@ -112,10 +124,15 @@ def found(content, place):
     """A number in an answer: keys and rows between slashes, `key=value&key=value` for the first row that says so."""
     for step in str(place).split("/"):
         rows = content if isinstance(content, list) else None
-        if rows is not None and "=" in step:
+        if step == "count":
+            content = len(content)
+        elif rows is not None and step == "*":
+            place = str(place).partition("*/")[2]
+            return [found(row, place) for row in content]
+        elif rows is not None and "=" in step:
             wanted = [part.partition("=")[::2] for part in step.split("&")]
             content = next(row for row in rows if all(str(row[key]) == value for key, value in wanted))
-        elif rows is not None and step.isdigit():
+        elif rows is not None and step.lstrip("-").isdigit():
             content = rows[int(step)]
         elif rows is None and step == "sum":
             content = list(content)
@@ -165,6 +182,52 @@ def typed(given):
     return int(given) if given.isdigit() else given  # 17.8 stays text, as a reader prints it
 
 
+def check_value(value, wanted):
+    """A value against what is written for it."""
+    if isinstance(wanted, dict):
+        texts = [str(one) for one in value] if isinstance(value, list) else [str(value)]
+        for how, given in wanted.items():
+            several = given if isinstance(given, list) else [given]
+            if how in ("above", "below"):
+                assert (value > float(given)) == (how == "above"), value
+            elif how == "starts":
+                assert {text.startswith(given) for text in texts} == {True}, texts
+            else:
+                assert all(any(one in text for text in texts) == (how == "has") for one in several), (given, texts)
+    elif isinstance(wanted, list):
+        assert len(value) == len(wanted), value
+        for one, other in zip(value, wanted, strict=True):
+            check_value(one, other)
+    elif isinstance(value, float):
+        digits = len(wanted.partition(".")[2])
+        assert value == pytest.approx(float(wanted), rel=0, abs=0.5 * 10.0**-digits if digits else 0.0)
+    else:
+        assert str(value) == wanted
+
+
+@pytest.mark.usefixtures("runs_kept")
+@pytest.mark.parametrize(("name", "row"), WANTED, ids=[f"{name}, {row['why'][:50]}" for name, row in WANTED])
+def test_an_answer_says_what_is_wanted(name, row):
+    answer = find(name).ask(plain_values(row["ask"]))
+    content = answer.to_dict()
+    content |= {"main": content["tables"][answer.main.name]["rows"], "main_notes": list(answer.main.notes)}
+    for place, wanted in row.items():
+        if place not in ("ask", "why"):
+            try:
+                check_value(found(content, place), wanted)
+            except (AssertionError, LookupError, StopIteration) as error:
+                raise AssertionError(f"{place}: {wanted} is wanted: {error}") from error
+
+
+def plain_values(given):
+    """Arguments as texts; words for yes and no inside mappings as YAML means them."""
+    if isinstance(given, dict):
+        return {key: plain_values(value) for key, value in given.items()}
+    if isinstance(given, list):
+        return [plain_values(value) for value in given]
+    return {"true": True, "false": False}.get(given, given)
+
+
 @pytest.mark.parametrize("number", NUMBERS)
 def test_every_face_gives_the_same_number(faces, number):
     answers = {face: said(faces, face, asked) for face, asked in NUMBERS[number].items()}
@@ -180,3 +243,25 @@ def test_the_table_of_numbers_is_long_enough():
     assert len(NUMBERS) >= 30
     kinds = {face.split()[0] for asked in NUMBERS.values() for face in asked}
     assert {"cli", "api", "page", "python", "tool", "claim"} <= kinds
+
+
+@pytest.mark.parametrize("asked", [{"from": "2025-04-01", "to": "2025-04-12"}, {"on": "2025-05-08", "by": "partner"}])
+def test_parts_of_an_average_add_up(asked):
+    answer = find("average").ask(asked)
+    around = {"date", "partner", "partner_name", "imports", "average", "after_substitution"}
+    assert len(answer) > 11
+    for row in answer:
+        parts = sum(value for name, value in row.items() if name not in around)
+        assert parts == pytest.approx(row["average"], abs=1e-9)
+
+
+def test_one_partner_alone_equals_its_row():
+    (alone,), every = dt.average("2025-05-08", partner="FRA", draws=0), dt.average("2025-05-08", by="country")
+    row = next(row for row in every if row["partner"] == "FRA")
+    assert (alone["average"], alone["imports"]) == pytest.approx((row["average"], row["imports"]))
+
+
+def test_today_is_meant_where_no_day_is_given():
+    answer = dt.average_history()
+    assert answer.tables["places"]["rate_of"][0] == f"law of {date.today()}"
+    assert answer.arguments["on"] == date.today()
