@@ -145,37 +145,6 @@ def test_a_users_own_claim(detente, tmp_path):
     assert 0.195 < row["low"] <= row["value"] <= row["high"] < 0.24
 
 
-REFUSED = {
-    "no quantity": ("  quantity: {", "  hedges: []\n  open: false # {", "needs a quantity"),
-    "no day": ("  said_utc: 2025-05-09T10:00Z\n", "", "has no day"),
-    "no zone": ("10:00Z", "10:00", "has no time zone"),
-    "no value": ("value: 20, ", "", "has no value"),
-    "unknown quantity": ("average_tariff_rise", "average_tarif_rise", "did you mean 'average_tariff_rise'"),
-    "unknown key": ("  kind:", "  kindd: x\n  kind:", "unknown key 'kindd'"),
-    "unknown kind": ("kind: measurement", "kind: rumour", "use measurement, forecast"),
-    "unknown unit": ("unit: points", "unit: bps", "unknown unit"),
-    "idle key": ("substitution: none", "stage: mine", "'stage' has no meaning for average tariff rise"),
-    "idle partner": ("unit: points", "unit: points, partner: CHN", "'partner' has no meaning for average tariff rise"),
-    "no number": ("value: 20", "value: twenty", "not a number"),
-    "unknown measure": ("substitution: none", "law: {lift: [fent_chm]}", "unknown measure 'fent_chm'"),
-    "misspelt law": ("substitution: none", "law: {liift: [fent_chn]}", "reading, law, liift"),
-    "extend without a day": ("substitution: none", "extend: {measure: rec_country}", "extend.day' is missing"),
-    "unknown of": ("definition: {", "readings: [{of: foo}] # {", "'of' has no meaning for average tariff rise"),
-    "said later": ("2025-05-09T10:00Z", "2027-05-09T10:00Z", "was said on 2027-05-09"),
-    "forecast without a rule": ("kind: measurement", "kind: forecast", "nothing that can be settled"),
-}
-
-
-@pytest.mark.parametrize(("old", "new", "message"), REFUSED.values(), ids=REFUSED)
-def test_a_claim_that_cannot_be_judged_is_refused_in_one_sentence(detente, tmp_path, old, new, message):
-    assert old in MINE
-    ran = detente("check", written(tmp_path, MINE.replace(old, new)), "--as-of", "2026-07-23")
-    assert ran.code == 2
-    assert message in ran.err
-    assert ran.out == ""
-    assert ran.err.count("\n") == 1
-
-
 @pytest.mark.parametrize("partner", ["VNM", "DEU"])
 def test_the_additional_rate_of_another_partner_is_that_of_an_unexempted_line(detente, tmp_path, partner):
     text = f"""

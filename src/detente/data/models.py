@@ -76,6 +76,17 @@ def lookup(read: Callable[[Any], Any]) -> Callable[[Any], Any]:
     return check
 
 
+def one_of(known: Sequence[str], kind: str) -> BeforeValidator:
+    """Check of a key that holds one of the known names of a kind."""
+
+    def check(value: Any) -> Any:
+        if value not in known:
+            raise UnknownName(kind, str(value), known, "", f"use {', '.join(filter(None, known))}")
+        return value
+
+    return BeforeValidator(lookup(check))
+
+
 @lookup
 def _day(value: Any) -> Any:
     if not isinstance(value, date | str):
@@ -408,7 +419,8 @@ def _fault(kind: Any, content: Any, slip: Slip, where: str) -> InputError:
         return UnknownName("word", given, literals, place, f"use {', '.join(literals)}")
     if slip.kind in BOUNDS:
         what, most = BOUNDS[slip.kind]
-        return InputError(place, f"{_shown(given)} {what}", f"give {most.format(**slip.about)}")
+        shown = f"{_shown(given)} " if given or given == 0 else ""
+        return InputError(place, f"{shown}{what}", f"give {most.format(**slip.about)}")
     if slip.kind == "string_type" and isinstance(given, bool | int | float | date):
         return InputError(
             place, f"{_written(given)} without quotes is read as {_read_as(given)}, not as text", "put quotes around it"
@@ -434,7 +446,7 @@ def _shown(value: Any) -> str:
         return str(value).lower()
     if isinstance(value, int | float):
         return f"{value:g}" if abs(value) < 1e6 else str(value)
-    text = " ".join(str(value).split())
+    text = " ".join(str(value).split()) if not _is_list(value) else ", ".join(map(str, value))
     return f"'{text[:40]}{'...' if len(text) > 40 else ''}'"
 
 
@@ -455,14 +467,15 @@ def _further(kind: Any, content: Any, slips: Sequence[Slip], where: str, checks:
     """What does not fit in the whole once its keys are mended; rows that were mended are not held against it."""
     if any(len(slip.place) == 1 and (slip.kind == ABSENT or _is_rows(kind, slip.place)) for slip in slips):
         return
-    keys, bad = _copied(content), set[str]()
+    keys, bad, names = _copied(content), set[str](), set[str]()
     for _ in range(PASSES):
         bad |= {_title(kind, keys, s, where) for s in slips if not (s.kind == UNKNOWN and _nearest(kind, s.place))}
+        names |= {str(slip.place[-1]) for slip in slips if slip.place}
         for slip in reversed(slips):
             _mend(kind, keys, slip)
         made, slips = _validated(kind, keys)
         if made is not None:
-            yield from (fault for fault in checks(made, where) if not _hangs_on(fault, bad))
+            yield from (fault for fault in checks(made, where) if not _hangs_on(fault, bad, names))
             return
 
 
@@ -481,8 +494,10 @@ def _is_rows(kind: Any, place: Place) -> bool:
     return any(get_origin(arm) in (list, tuple, dict, Mapping) for arm in at(kind, place))
 
 
-def _hangs_on(fault: InputError, bad: set[str]) -> bool:
-    """Whether a mistake is one of a row that was mended, or of a level on the axis of such an issue."""
+def _hangs_on(fault: InputError, bad: set[str], names: set[str]) -> bool:
+    """Whether a mistake is one of a row that was mended, names it, or is of a level on the axis of such an issue."""
+    if isinstance(fault, UnknownName) and fault.name in names:
+        return True
     return any(fault.where.startswith(title) or f"'{fault.what.split()[0]}'" in title for title in bad)
 
 

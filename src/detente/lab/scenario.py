@@ -13,7 +13,6 @@ from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, mo
 from detente.codes import MOST_DRAWS, InputError, Parameter, Table, UnknownName, table_of
 from detente.codes.kinds import checked
 from detente.codes.portrait import LETTERS, LINES, in_words
-from detente.data.costfile import SCHEMA
 from detente.data.definitions import definition as definition_of
 from detente.data.library import package_folder
 from detente.data.models import (
@@ -31,6 +30,7 @@ from detente.data.models import (
     model_of,
 )
 from detente.data.store import write_bytes
+from detente.data.tariff_tables import costs_schema
 from detente.data.yamlfile import as_date, as_share, read_yaml
 
 MOST_DAYS = 3650
@@ -182,7 +182,9 @@ class Point(FileModel):
         description="changes to the law of any importer, by code or name; {} takes its law as it is",
     )
     costs: list[dict[str, Any]] | Any = Field(
-        default_factory=list, description="trade costs that are not duties: a file, or rows", json_schema_extra=SCHEMA
+        default_factory=list,
+        description="trade costs that are not duties: a file, or rows",
+        json_schema_extra=lambda schema: schema.update(costs_schema()),
     )
 
     @model_validator(mode="after")

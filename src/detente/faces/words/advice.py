@@ -17,7 +17,7 @@ from textwrap import wrap
 from detente.codes import Table, table_of
 from detente.codes.names import first_upper
 from detente.data.small_world import REGION_NAMES
-from detente.evidence.outlook import in_steps
+from detente.evidence.lives import in_steps
 from detente.faces.words.amounts import (
     NONE,
     OMEGA,

@@ -16,7 +16,7 @@ import numpy as np
 from detente.codes import InputError, Parameter, UnknownName
 from detente.data.caserows import CaseFile, IssueRow
 from detente.data.tables import countries, place
-from detente.evidence.outlook import in_steps
+from detente.evidence.lives import in_steps
 from detente.lab.talks.advice import (
     ADVICE,
     BELIEVED,
@@ -48,7 +48,7 @@ from detente.lab.talks.odds import EVEN, chances, even_odds
 from detente.lab.talks.outlook import AMERICA, outlook_on
 from detente.lab.talks.swings import swings_of
 from detente.lab.talks.talk import Setting, Talk
-from detente.lab.world.named import place_in
+from detente.lab.world.chosen import place_in
 from detente.talks import Threat, linkage, truce, update
 from detente.talks.acceptable import accepted
 from detente.talks.answers import CONJECTURES
