@@ -11,7 +11,7 @@ from detente.data.worlds import load_economy
 from detente.draws import moved_by
 from detente.economy import Shock, solve
 from detente.economy.frame import baseline_tariff
-from detente.economy.nearby import under_closure
+from detente.economy.solver import under_closure
 from detente.faces.charts import charts
 from detente.faces.report.cards import cards
 from detente.faces.words.brief import brief

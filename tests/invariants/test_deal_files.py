@@ -23,8 +23,8 @@ from detente.lab.run import run
 from detente.lab.scenario import Proposal, Record, Scenario, parse_scenario
 from detente.lab.talks.before import law_of_talks
 from detente.lab.talks.talk import Talk
-from detente.lab.world.closures import closure_table
 from detente.lab.world.part import PART as WORLD
+from detente.lab.world.part import closure_table
 
 CASE, TODAY = "us-china-2025-05", "us-china-today"
 MOVED = {

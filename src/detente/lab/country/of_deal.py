@@ -15,8 +15,8 @@ from detente.lab.deal.numbers import SIDES, DealCase, status_levels
 from detente.lab.ground.axes import WORLD
 from detente.lab.ground.bounds import CLAIMS_MOVED, YEAR_MOVED
 from detente.lab.ground.plane import Plane
+from detente.lab.world.chosen import place_in
 from detente.lab.world.incidence import CLOSURES, Effect
-from detente.lab.world.named import place_in
 
 
 @dataclass(frozen=True)

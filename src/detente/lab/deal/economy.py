@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from detente.data.small_world import sector_groups
 from detente.economy import Economy, Equilibrium, Shock, solve
-from detente.economy.nearby import under_closure
+from detente.economy.solver import under_closure
 from detente.lab.ground.axes import WORLD, tariff_under
 from detente.lab.ground.plane import Plane
 from detente.lab.talks.law import mean_rates

@@ -28,12 +28,13 @@ from detente.lab.ground.ground import Ground, ground_of
 from detente.lab.ground.sides import START, Pairing, Side, fate_words
 from detente.law import Law, Reading, Schedule
 from detente.trade import Flows, PairRates, post_value
-from detente.trade.households import Burden, burden
 from detente.trade.prices import (
     DRAWN,
+    Burden,
     PassThrough,
     PriceEffect,
     PriceTables,
+    burden,
     drawn_lines,
     drawn_weights,
     duty_shock,

@@ -36,7 +36,7 @@ from detente.draws import (
     swing,
 )
 from detente.economy import Economy, Equilibrium, Shock, elasticities, solve
-from detente.economy.nearby import beside, under_closure
+from detente.economy.solver import beside, under_closure
 from detente.lab.ground.axes import WORLD, Axes, laid, tariff_under
 from detente.lab.ground.bounds import YEAR, of_other_year, weighed_by, year_input, years_of
 from detente.lab.ground.ranges import INPUTS, input_id, titles_of

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.economy import Economy, Equilibrium, Shock, elasticities, solve
-from detente.economy.nearby import beside, under_closure
+from detente.economy.solver import beside, under_closure
 from detente.lab.ground.axes import Axes, laid, rows_of, tariff_under
 from detente.lab.ground.bounds import CLAIMS_MOVED, YEAR_MOVED, at_claims, of_other_year, weighed_by
 from detente.lab.ground.sides import Pairing, Side

@@ -11,8 +11,8 @@ from detente.codes.vocabulary import words
 from detente.draws import moved_by
 from detente.economy import Economy, concessions, goods
 from detente.lab.ground.axes import rows_of
+from detente.lab.world.chosen import world_sector_names
 from detente.lab.world.incidence import Effect, Spread
-from detente.lab.world.named import world_sector_names
 
 TOP = 15
 """Countries shown: the parties and those whose real income moves most."""

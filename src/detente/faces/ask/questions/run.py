@@ -53,14 +53,14 @@ def key_of_run(given: Mapping[str, Any]) -> str:
     from detente.lab.key import data_hashes, key_of
     from detente.lab.prepared import asked_scenario, prepared
 
-    asked = {name for name, value in given.items() if value not in (None, "", [])}
+    named = {name for name, value in given.items() if value not in (None, "", [])}
     parts = parts_of(given.get("scenario") or (), "scenario", "scenario")
-    if asked - {"scenario", "draws"} or len(parts) != 1:
+    if named - {"scenario", "draws"} or len(parts) != 1:
         return ""
     scenario, _ = asked_scenario(KINDS["scenario"][0](parts[0], Parameter("scenario"), ()))
     if not isinstance(parts[0], str):
         prepared(scenario, today=date.today(), folder=Path("no-folder"))
-    return key_of(scenario, Path(), int(given["draws"]) if "draws" in asked else None, data_hashes(scenario))
+    return key_of(scenario, Path(), int(given["draws"]) if "draws" in named else None, data_hashes(scenario))
 
 
 @question(
