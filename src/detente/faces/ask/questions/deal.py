@@ -63,9 +63,9 @@ def deal(
         rare-earth exports freed and `action` on fentanyl precursors.
     on : of the case by default. country : tables of one country more, as of a run.
     """
+    from detente.faces.words.country import country_sentences
     from detente.faces.words.deal import spoken_deal
     from detente.faces.words.language import load
-    from detente.faces.words.nation import country_sentences
     from detente.lab.country.of_deal import country_of_deal, place_of
     from detente.lab.deal.answer import address_of, as_document, dealt_tables, engine_of
     from detente.lab.deal.offers import plane_tables
