@@ -36,8 +36,8 @@ from detente.lab.ground.plane import Held, Plane
 from detente.lab.statute.standing import with_fates
 from detente.lab.talks.case import Case
 from detente.lab.talks.gains import NOTHING, Ends, GainRange, over_words, reach, term_ends, threat_mix
-from detente.lab.talks.many.talk import Round
 from detente.lab.talks.materials import controls_of, losses_label, supplied
+from detente.lab.talks.several import Round
 from detente.lab.talks.talk import Setting, Talk, talk_of
 from detente.lab.talks.words import CERTAIN
 from detente.talks.acceptable import break_even
