@@ -225,7 +225,7 @@ class DealEngine:
         talk = self.warm.talk
         threat = talk.negotiation(talk.headline).threats[0]
         if len(self.parties) > 2:
-            found = self.warm.round.nash(talk.headline, threat, talk.signable)
+            found = talk.nash(talk.headline, threat, talk.signable)
             return found[0].outcome if found else None
         solution = solve_concept(talk.survey(talk.headline, talk.sets[-1]), threat, "nash")
         return None if solution is None else solution.outcome

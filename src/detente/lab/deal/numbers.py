@@ -37,7 +37,6 @@ from detente.lab.statute.standing import with_fates
 from detente.lab.talks.case import Case
 from detente.lab.talks.gains import NOTHING, Ends, GainRange, over_words, reach, term_ends, threat_mix
 from detente.lab.talks.materials import controls_of, losses_label, supplied
-from detente.lab.talks.several import Round
 from detente.lab.talks.talk import Setting, Talk, talk_of
 from detente.lab.talks.words import CERTAIN
 from detente.talks.acceptable import break_even
@@ -102,11 +101,6 @@ class Warm:
     def duties(self) -> dict[str, DealLever]:
         """Levers that move tariffs, by name."""
         return {name: lever for name, lever in self.levers.items() if lever.unit == "%"}
-
-    @cached_property
-    def round(self) -> Round:
-        """The same as talks of several sides."""
-        return Round(self.talk)
 
     @cached_property
     def named(self) -> dict[str, Floats]:

@@ -150,7 +150,7 @@ def _edge(engine: DealEngine, setting: Setting, sides: tuple[str, str]) -> list[
         return list(zip(curve.outcomes, curve.payoffs, strict=True))
     negotiation, talk = engine.warm.talk.negotiation(setting), engine.warm.talk
     threat = negotiation.threats[0]
-    found = engine.warm.round.nash(setting, threat, talk.signable)
+    found = engine.warm.talk.nash(setting, threat, talk.signable)
     curve = pair_curve(negotiation, sides, found[0].outcome, threat.value, talk.signable) if found else None
     return list(zip(curve.outcomes, curve.payoffs, strict=True)) if curve is not None else []
 
@@ -164,7 +164,7 @@ def _packages(engine: DealEngine, setting: Setting) -> list[tuple[str, Floats, F
         solved = solve_all(survey, threat, acceptable(survey, threat))
         return [(name, found.outcome, np.asarray(found.gains) + threat.value)
                 for name, found in distinct(solved.items())]  # fmt: skip
-    packages = engine.warm.round.packages(setting, negotiation.threats[0], talk.signable)
+    packages = engine.warm.talk.packages(setting, negotiation.threats[0], talk.signable)
     return [(name, outcome, negotiation.value(outcome)) for name, outcome in packages.items()]
 
 
@@ -253,7 +253,7 @@ def improve(engine: DealEngine, deal: Deal) -> Offer:
     if len(engine.parties) == 2:
         left = left_on_table(engine.warm.talk.survey(setting, FREE), outcome, traced=True)
     else:
-        left = engine.warm.round.left(setting, outcome)
+        left = engine.warm.talk.left(setting, outcome)
     if left.total < 1e-6:
         return _offer(engine, setting, outcome, deal, declared_note("deal.nothing_left"))
     return _offer(engine, setting, left.package, deal, declared_note("deal.more_in_all", total=left.total))
