@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 
 from detente.codes import InputError, Parameter
 from detente.codes.days import BASE_DAY
+from detente.data.days import signings
 from detente.data.flows import claims_on
 from detente.data.importers import importer
-from detente.data.signed import signings
 from detente.evidence.collection import Collection
 from detente.lab.ground.ground import Ground, ground_of
 from detente.lab.score.came import claimed, imports_and_duty, world_rates

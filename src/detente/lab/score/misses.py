@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import Table, declared_note, table_of
-from detente.data.signed import signings
+from detente.data.days import signings
 from detente.lab.score.duties import EVERYONE, GROUPS
 from detente.lab.score.forecast import CLAIMING, CLAIMS, LAW, PUBLISHED
 from detente.lab.score.months import last_day
