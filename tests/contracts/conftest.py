@@ -12,6 +12,7 @@ from detente.faces.ask.question import all_questions
 from detente.faces.cli import main
 from detente.faces.web.work import worker
 from detente.lab.sweep.world import sweep_world
+from serving import Cluster
 
 CODES = re.compile(
     r"\bD0G?\b|\bD[PNXEL]\b|\b[a-z]+_[a-z_]+|\*|(?!1/52)\d/\d|\b(?:USA|CHN|HOM|FOR|VNM)\b|\b(?:usa|chn|hom)\b"
@@ -116,3 +117,12 @@ def answers_kept(keep_runs):
         for question in all_questions():
             patched.setattr(question, "work", once(question.work))
         yield
+
+
+@pytest.fixture(scope="session")
+def cluster():
+    """A cluster of PostgreSQL that is thrown away."""
+    pytest.importorskip("pg8000.native", reason="the postgres extra is not installed")
+    made = Cluster()
+    yield made
+    made.end()

@@ -34,7 +34,7 @@ from detente.faces.text_tables import hanging
 from detente.lab.record.tables import in_words
 from detente.lab.scenario import shipped
 from detente.lab.sweep.world import _coded
-from detente.lab.world.named import countries_of, country_of, players_of
+from detente.lab.world.chosen import countries_of, country_of, players_of
 
 # ------------------------------------------------------------------------------------------------------------- terminal
 

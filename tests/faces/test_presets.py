@@ -56,7 +56,7 @@ def test_a_preset_has_the_numbers_of_the_run_of_its_scenario(opened_case, ran, p
     (average,) = (
         row["after"]
         for row in result.table("headline").rows()
-        if row["variant"] == (preset.variant or preset.scenario) and row["definition"] == "fixed weights"
+        if row["variant"] == (preset.variant or preset.scenario) and row["definition"] == "fixed"
     )
     assert deal.number("us_average").value == pytest.approx(average, abs=5e-6)
 

@@ -8,6 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from detente.codes.names import first_upper
+from detente.codes.vocabulary import words
 from detente.faces.ask.answer import Number
 from detente.faces.words.language import load
 
@@ -86,7 +87,8 @@ def number(inquiry: Inquiry, tables: list[Table]) -> Number:
     (row,) = inquiry.whole.rows()
     spread = [row for table in tables if table.name == "range" for row in table.rows()]
     low, high = (spread[0]["low"], spread[0]["high"]) if spread else (None, None)
-    movers = ", ".join(row["input"].removeprefix("only: ") for row in spread[1:NAMED])
+    names = next((table.names for table in tables if table.name == "range"), {})
+    movers = ", ".join(words("input", row["input"], names) for row in spread[1:NAMED])
     earlier = inquiry.before
     against = "" if earlier is None else f"{load().percent(row['before'], 2)} under {law_of(earlier)}"
     how = next(note for note in inquiry.whole.notes if note.startswith("weights"))

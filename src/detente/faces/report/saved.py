@@ -34,10 +34,10 @@ def about(table: Table) -> dict[str, Any]:
     """Title, notes and columns of a table; a column has its head for readers where that is not its name."""
     columns = [
         {"name": column.name, "unit": str(column.unit), "description": column.description}
-        | ({"label": column.label} if column.label else {})
+        | {key: text for key, text in (("label", column.label), ("kind", column.kind)) if text}
         for column in table.columns
     ]
-    return {"title": table.title, "notes": list(table.notes), "columns": columns}
+    return {"title": table.title, "notes": list(table.notes), "columns": columns, "names": dict(table.names)}
 
 
 def to_document(result: Result) -> str:
@@ -116,11 +116,12 @@ def table_of(name: str, rows: Any, about: Mapping[str, Any]) -> Table:
     KeyError, TypeError, ValueError : rows and columns that do not fit.
     """
     columns = tuple(
-        Column(_text(c["name"]), Unit(c["unit"]), _text(c["description"]), _text(c.get("label", "")))
+        Column(*map(_text, (c["name"], Unit(c["unit"]), c["description"], c.get("label", ""), c.get("kind", ""))))
         for c in _list(about["columns"])
     )
     data = {c.name: _values([row[c.name] for row in _list(rows)], c.unit) for c in columns}
-    return Table(name, _text(about["title"]), columns, data, tuple(map(_text, _list(about["notes"]))))
+    names = _words(about.get("names", {}))
+    return Table(name, _text(about["title"]), columns, data, tuple(map(_text, _list(about["notes"]))), names=names)
 
 
 def _values(values: list[Any], unit: Unit) -> NDArray[Any]:

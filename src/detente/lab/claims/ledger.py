@@ -19,9 +19,9 @@ from detente.data.eventfile import check_unique, expectation, in_rows, label_of,
 from detente.data.library import package_folder
 from detente.data.models import FileModel, Prose, Texts, model_of
 from detente.data.yamlfile import read_yaml
-from detente.evidence.claims import Claim, ClaimPart, Kind, Speaker
 from detente.evidence.events import Event
 from detente.evidence.forecasts import Expectation
+from detente.evidence.verdicts import Claim, ClaimPart, Kind, Speaker
 from detente.lab.claims.horizons import short_words
 from detente.lab.claims.meant import meant
 from detente.lab.claims.needs import lacking

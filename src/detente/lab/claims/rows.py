@@ -11,7 +11,7 @@ from pydantic import BeforeValidator, Field
 from detente.codes import InputError, UnknownName
 from detente.data.eventfile import ExpectRow, Moment
 from detente.data.models import Day, FileModel, Number, Rate, Texts, Truth, Whole, lookup, one_of
-from detente.evidence.claims import Kind
+from detente.evidence.verdicts import Kind
 from detente.lab.claims.period import period_named
 
 UNITS = {

@@ -20,14 +20,14 @@ from detente.lab.country.deal_world import TODAY, DealWorld, deal_world
 from detente.lab.country.own_law import own_importer
 from detente.lab.ground.axes import REST, Axes
 from detente.lab.ground.sides import Pairing, Side, latest_standing
+from detente.lab.world.chosen import place_in
 from detente.lab.world.incidence import Effect
-from detente.lab.world.named import place_in
 
 Floats = NDArray[np.float64]
 EVERYBODY = "all"
 FACES, LEVIES = "faces", "levies"
-MEASURES = {"real income": "welfare", "real wage": "real_wage", "real GDP": "real_gdp"}
-"""What a reader calls a change -> its name in an equilibrium."""
+MEASURES = {"real_income": "welfare", "real_wage": "real_wage", "real_gdp": "real_gdp"}
+"""Id of a change -> its name in an equilibrium."""
 
 NOTHING = 1e6
 """Trade a year, USD, below which a partner is left out."""

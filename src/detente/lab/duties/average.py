@@ -221,12 +221,12 @@ class Inquiry:
 def beside(inquiry: Inquiry, importers: Sequence[str]) -> Table:
     """The average of each of several importers, each over its own trade; errors as `Inquiry`."""
     names = ("imports", "average", "after_substitution", *(("before", "change") if inquiry.against else ()))
-    each = [replace(inquiry, of=code) for code in importers]
-    wholes = [one.whole for one in each]
+    inquiries = [replace(inquiry, of=code) for code in importers]
+    wholes = [other.whole for other in inquiries]
     rows = [
-        (one.of, place(one.of), ", ".join(map(place, one.origins)) or "all countries",
+        (other.of, place(other.of), ", ".join(map(place, other.origins)) or "all countries",
          *(float(table[name][0]) for name in names))
-        for one, table in zip(each, wholes, strict=True)
+        for other, table in zip(inquiries, wholes, strict=True)
     ]  # fmt: skip
     without = () if inquiry.against else ("before", "change")
     oldest = min((table.standing for table in wholes if table.standing is not None), key=lambda it: it.to, default=None)

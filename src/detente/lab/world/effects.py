@@ -43,8 +43,8 @@ from detente.economy.policies.policy import groups, said_of
 from detente.economy.policies.quotas import quotas_of
 from detente.economy.solver import without_deficits
 from detente.economy.tariff_table import productivity_of
+from detente.lab.world.chosen import countries_of, country_of, players_of, world_sector_names
 from detente.lab.world.costs import laid_on
-from detente.lab.world.named import countries_of, country_of, players_of, world_sector_names
 
 
 @dataclass(frozen=True)

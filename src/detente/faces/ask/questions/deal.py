@@ -54,9 +54,9 @@ def deal(
         (on fentanyl precursors) are shares, 0 to 1 or with a per cent sign.
     on : of the case by default. country : tables of one country more, as of a run.
     """
+    from detente.faces.words.country import country_sentences
     from detente.faces.words.deal import spoken_deal
     from detente.faces.words.language import load
-    from detente.faces.words.nation import country_sentences
     from detente.lab.country.of_deal import country_of_deal, place_of
     from detente.lab.deal.acceptable import plane_tables
     from detente.lab.deal.answer import as_document

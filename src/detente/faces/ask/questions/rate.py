@@ -95,11 +95,11 @@ def _of_several(law: AskedLaw, lines: Sequence[str], partners: Sequence[str], al
          math.nan if duty.banned or duty.by_quantity else duty.total, owed(duty))
         for duty in duties
     ]  # fmt: skip
-    said = "; ".join(f"{row[0]} from {row[2]}: {row[-1]}" for row in rows[:MOST_SAID])
+    words = "; ".join(f"{row[0]} from {row[2]}: {row[-1]}" for row in rows[:MOST_SAID])
     more = f"; and {len(rows) - MOST_SAID} more in the table" if len(rows) > MOST_SAID else ""
     warned = dict.fromkeys(text for duty in duties for text in warnings(duty)) if len(duties) <= MOST_SAID else ()
     table = table_of("law.rates", rows).standing_on(duties[0].standing)
-    return Answer.of(f"{said}{more}.", [table], arguments={"on": law.on}, warnings=tuple(warned))
+    return Answer.of(f"{words}{more}.", [table], arguments={"on": law.on}, warnings=tuple(warned))
 
 
 def _of_good(duty: LineDuty, why: bool) -> Answer:

@@ -53,14 +53,14 @@ def key_of_run(given: Mapping[str, Any]) -> str:
     from detente.lab.key import data_hashes, key_of
     from detente.lab.prepared import asked_scenario, prepared
 
-    asked = {name for name, value in given.items() if value not in (None, "", [])}
+    named = {name for name, value in given.items() if value not in (None, "", [])}
     parts = parts_of(given.get("scenario") or (), "scenario", "scenario")
-    if asked - {"scenario", "draws"} or len(parts) != 1:
+    if named - {"scenario", "draws"} or len(parts) != 1:
         return ""
     scenario, _ = asked_scenario(KINDS["scenario"][0](parts[0], Parameter("scenario"), ()))
     if not isinstance(parts[0], str):
         prepared(scenario, today=date.today(), folder=Path("no-folder"))
-    return key_of(scenario, Path(), int(given["draws"]) if "draws" in asked else None, data_hashes(scenario))
+    return key_of(scenario, Path(), int(given["draws"]) if "draws" in named else None, data_hashes(scenario))
 
 
 @question(
@@ -178,31 +178,29 @@ def of_result(
     given : what was asked. own : the folder of its own files, and draws that were asked for.
     made : pages that were written while it ran. untold : tables that were left out.
     """
-    from detente.faces.words.brief import as_text, brief
+    from detente.faces.words.brief import as_html, as_text, brief
+    from detente.faces.words.findings import lead_of
     from detente.faces.words.language import load
-    from detente.faces.words.leads import lead_of
-    from detente.faces.words.rows import Rows
-    from detente.lab.duties.tables import FIXED
+    from detente.lab.ranges.numbers import RunTables
 
     words, scenario = brief(result), result.scenario
     title = words.title if words.title.endswith((".", "?", "!")) else f"{words.title}."
     does, rest = words.does[:1], replace(words, title="", warnings=(), does=words.does[1:], hold=words.hold[1:])
     if not does:  # no income and no price was asked for: the laws and their averages are the answer
-        does, rest = (words.dated, lead_of("duties", Rows(result.tables), load())), replace(rest, dated="")
+        does, rest = (words.dated, lead_of("duties", RunTables(result.tables), load())), replace(rest, dated="")
     names = [*(name for name in FIRST if name in result.tables), *(name for name in result.tables if name not in FIRST)]
-    rows = result.tables["headline"].rows() if "headline" in result.tables else ()
-    row = next((row for row in rows if row["definition"] == FIXED), None)
     number = None
-    if row is not None:
-        low, high = (None if row[name] != row[name] else row[name] for name in ("low", "high"))
-        number = Number(row["after"], "share", low=low, high=high, against=f"the law of {row['against']}",
-                        definition="average tariff at fixed weights")  # fmt: skip
+    if words.lines and words.lines[0].name == "average":
+        first, against = words.lines[0].number, next(result.tables["headline"].rows())["against"]
+        low, high = (None if first.range is None else getattr(first.range, end) for end in ("low", "high"))
+        number = Number(first.value, "share", low, high, words.lines[0].mover, f"the law of {against}",
+                        "average tariff at fixed weights")  # fmt: skip
     files = {form: partial(_page, result, form, (made or {}).get(form)) for form in PAGES}
     return Answer(
         " ".join(filter(None, [title, *does, *words.hold[:1]])), {name: result.tables[name] for name in names}, number,
         warnings=words.warnings, arguments={"scenario": given, "on": scenario.on},
         following=f"detente run {scenario.name or 'SCENARIO'} --out {scenario.name or 'report'}.html",
-        verbatim=as_text(rest), feeds=files | {"zip": partial(_packed, result, *own)},
+        verbatim=as_text(rest), markup=as_html(rest), feeds=files | {"zip": partial(_packed, result, *own)},
         result=result, own_key=result.key, more=untold or {},
     )  # fmt: skip
 
@@ -248,8 +246,8 @@ def _side_by_side(given: Sequence[Any], on: date | None, draws: int | None, chan
     """Scenarios, and results that were saved, in a row each."""
     from detente.codes import MOST_DRAWS, whole_number
     from detente.faces.report.saved import read_result
+    from detente.faces.words.findings import adjective
     from detente.faces.words.language import load
-    from detente.faces.words.sides import adjective
     from detente.lab.compare import compare, rates_of
     from detente.lab.key import rooted
     from detente.lab.prepared import asked_scenario
