@@ -44,7 +44,7 @@ def rate_history(
     from_ : by default 2018, where the record begins. to : by default the last act on record.
     preference : counts on the days on which it may be claimed.
     """
-    from detente.faces.charts.steps import UNTIL
+    from detente.faces.charts.days import UNTIL
     from detente.lab.ground.sides import law_meant
     from detente.lab.statute.asked import asked_law
     from detente.lab.statute.line_history import last_act
