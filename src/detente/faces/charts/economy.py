@@ -26,11 +26,11 @@ from detente.faces.charts.duties import step
 from detente.faces.charts.frame import SIGNS, Chart, ChartSetting, Row, Tables, finite, has, lowered, rows_of, shown
 from detente.faces.charts.theme import AFTER, GAIN, INK, LOSS, PARTY, QUIET, SHAPE, party_colours
 from detente.faces.charts.world_map import world
-from detente.faces.words.spans import OVER, OWN_SETS, set_name
+from detente.faces.words.number import OWN_SETS, WORLD_OVER, set_name
 from detente.faces.words.world import PARTS
 from detente.lab.country.partners import FACES
 from detente.lab.duties.among import two_sides
-from detente.lab.world.incidence import closure_words
+from detente.lab.world.incidence import CLOSURES
 from detente.lab.world.tables import OPEN, sign_of
 
 SHOWN, TEN, FEW = 15, 10, 4
@@ -59,7 +59,7 @@ def incomes(tables: Tables, about: ChartSetting) -> list[Chart]:
     return [
         about.chart(
             "income", "world", lambda width: forms.intervals(drawn, width, say("chart.income_axis")), "percent", 2,
-            name="incomes", title=_extremes(whole, about), note=note, over=OVER,
+            name="incomes", title=_extremes(whole, about), note=note, over=WORLD_OVER,
             top=_where(whole[0], about), bottom=_where(whole[-1], about),
         )
     ]  # fmt: skip
@@ -251,9 +251,8 @@ def closures(tables: Tables, about: ChartSetting) -> list[Chart]:
     None where one closure alone was solved, or nothing moves; rows that are no closure stand in the table alone.
     """
     table, remark = about.first_variant(tables["closures"])
-    names = {words: name.replace("-", "_") for name, words in closure_words().items()}
     sides = [code for code in two_sides(tables) if code.lower() in table.data]
-    rows = [r for r in finite(rows_of(table), *(code.lower() for code in sides)) if r["closure"] in names]
+    rows = [r for r in finite(rows_of(table), *(code.lower() for code in sides)) if r["closure"] in CLOSURES]
     if len(rows) < 2 or not sides:
         return []
     drawn, spans, sentences, say = list[Row](), dict[str, float](), list[str](), about.say
@@ -262,7 +261,7 @@ def closures(tables: Tables, about: ChartSetting) -> list[Chart]:
         values = [float(r[code.lower()]) for r in rows]
         low, high = (about.share(end, 2, sign=True) for end in (min(values), max(values)))
         for r, value in zip(rows, values, strict=True):
-            label = say(f"chart.closures_{names[r['closure']]}", country=about.brief(code))
+            label = say(f"chart.closures_{r['closure'].replace('-', '_')}", country=about.brief(code))
             places = {"value": shown(value), "low": shown(min(values)), "high": shown(max(values))}
             drawn.append({"label": label, **places, "text": about.share(value, 2, sign=True)})
         spans[code] = max(values) - min(values)

@@ -21,7 +21,9 @@ from typing import Any
 import numpy as np
 
 from detente.codes.names import first_upper
-from detente.evidence.outlook import in_steps
+from detente.codes.vocabulary import vocabulary
+from detente.codes.vocabulary import words as in_words
+from detente.evidence.lives import in_steps
 from detente.faces.charts import forms
 from detente.faces.charts.course import Course, Spot, Trace, course
 from detente.faces.charts.frame import (
@@ -37,7 +39,6 @@ from detente.faces.charts.frame import (
     ordinal,
     rows_of,
     shown,
-    uncoded,
 )
 from detente.faces.charts.theme import AFTER, INK, PARTY, QUIET
 from detente.lab.duties.among import two_sides
@@ -69,7 +70,7 @@ def history(tables: Tables, about: ChartSetting) -> list[Chart]:
     for place in (places := _places(tables))[:LEVELS]:
         words = {"name": _whose(place, tables, about), "rate": about.share(place["rate"])}
         levels.append((shown(place["rate"]), say("chart.history_place", **words)))
-        sentences.append(say("chart.history_place_told", since=str(place["highest_since"]), **words))
+        sentences.append(say("chart.history_place_told", since=place["highest_since"] or "none on record", **words))
     form = Course(
         (Trace((), points, AFTER, low=low, high=high),), about.unit("of_imports"), dates=False, levels=tuple(levels),
         spots=(*spots, *(_doubtful(rows, about) if ranged else ())), say=say,
@@ -81,9 +82,8 @@ def history(tables: Tables, about: ChartSetting) -> list[Chart]:
     words |= {"this_year": part["year"], "part": part["part"], "so_far": about.share(part["rate"])} if part else {}
     title, standing = "fell", next((r for r in places if r["rate"] == r["rate"]), None)
     if standing:
-        since = str(standing["highest_since"]).removesuffix(" (equal)")
-        title = "since" if since.isdigit() else "no_equal"
-        words |= {"rate": about.share(standing["rate"]), "year": since if since.isdigit() else rows[0]["year"]}
+        title = "since" if standing["highest_since"] else "no_equal"
+        words |= {"rate": about.share(standing["rate"]), "year": standing["highest_since"] or rows[0]["year"]}
     note = ("note", "so_far" if part else "", "dashed" if levels else "")
     return [
         about.chart(
@@ -132,7 +132,8 @@ def prices(tables: Tables, about: ChartSetting) -> list[Chart]:
     drawn: list[Row] = []
     for r in rows[:SHOWN]:
         name = str(r["category"])
-        label = about.say("chart.prices_part", part=name) if name.startswith("of it") else name
+        label = in_words("part", name) if name in vocabulary("part") else name
+        label = about.say("chart.prices_part", part=label) if name in ("direct", "indirect") else label
         text = about.share(r["change"], 2, sign=True)
         drawn.append({"label": label, "text": text, **_span(r, ("change", "low", "high"))})
     if len(drawn) < 2 or not any(row["value"] for row in drawn):
@@ -194,15 +195,16 @@ def tornado(tables: Tables, about: ChartSetting) -> list[Chart]:
     known = [r for r in finite(rows_of(table), "low", "base", "high") if _moves(r, tables)]
     keys = list(dict.fromkeys((str(r["measure"]), str(r["country"])) for r in known))
     first, second = two_sides(tables)
-    other = "average duty on US goods" if second == "CHN" else "average duty"
-    wanted = (("average duty, fixed weights", first), (other, second), ("real income", first), ("real income", second))
+    other = "average_on_us" if second == "CHN" else "average"
+    wanted = (("average_fixed", first), (other, second), ("real_income", first), ("real_income", second))
     charts = []
     for i, key in enumerate([key for key in wanted if key in keys] or keys[: len(wanted)], start=1):
         rows = sorted((r for r in known if (r["measure"], r["country"]) == key), key=_reach)[:INPUTS]
         rows = [r for r in rows if _reach(r) < LEAST * _reach(rows[0])]
         if len(rows) > 1 and _reach(rows[0]):
-            measure = f"{first_upper(key[0])}, {about.country(key[1])}"
-            charts.append(_tornado(f"tornado-{i}", measure, rows, remark, about))
+            measure = f"{first_upper(in_words('measure', key[0]))}, {about.country(key[1])}"
+            labels = [in_words("input", str(r["input"]), table.names) for r in rows]
+            charts.append(_tornado(f"tornado-{i}", measure, rows, labels, remark, about))
     return charts
 
 
@@ -228,12 +230,12 @@ def _reach(row: Row) -> float:
     return -abs(row["high"] - row["low"])
 
 
-def _tornado(name: str, measure: str, rows: list[Row], remark: str, about: ChartSetting) -> Chart:
+def _tornado(name: str, measure: str, rows: list[Row], labels: list[str], remark: str, about: ChartSetting) -> Chart:
     drawn: list[Row] = []
-    for r in rows:
+    for r, label in zip(rows, labels, strict=True):
         low, high = sorted((r["low"], r["high"]))
         text = about.say("chart.all_from_to", low=about.share(low, 2), high=about.share(high, 2))
-        drawn.append({"label": uncoded(str(r["input"])), "low": shown(low), "high": shown(high), "text": text})
+        drawn.append({"label": label, "low": shown(low), "high": shown(high), "text": text})
     base, axis = rows[0]["base"], about.say("chart.tornado_axis", measure=measure)
     return about.chart(
         "tornado", "tornado", lambda width: forms.reaches(drawn, width, axis, shown(base)), "percent", 2, name=name,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -226,11 +225,6 @@ def _proper() -> frozenset[str]:
 def day(text: str) -> str:
     """A day as readers write it: 2025-05-13 -> "13 May 2025"; other texts stay."""
     return load().day(str(text))
-
-
-def uncoded(text: str) -> str:
-    """An input without its name for machines: "American content (us_content)" -> "American content"."""
-    return re.sub(r" \([a-z][a-z0-9]*(?:_[a-z0-9]+)*\)", "", text)
 
 
 def fixed(value: float) -> float:

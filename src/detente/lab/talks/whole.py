@@ -6,7 +6,7 @@ from datetime import date
 from functools import lru_cache
 
 from detente.codes import UnknownName
-from detente.data.caseknown import check_known, last_known
+from detente.data.casefile import check_known, last_known
 from detente.data.caserows import CaseFile, Rows, WholeLaw
 from detente.data.importers import importer
 from detente.data.signed import signings
