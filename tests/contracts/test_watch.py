@@ -10,8 +10,8 @@ import pytest
 
 import detente as dt
 from detente.codes.errors import Faults, InputError
-from detente.data.entryfile import SentFile
 from detente.data.importers import importer
+from detente.data.rowfile import SentFile
 from detente.faces.watchfiles import watch_file
 from detente.lab.statute.lookup import look_up
 from detente.lab.statute.watch.changes import watch

@@ -45,6 +45,9 @@ LONGEST_HEAD = 4_000_000
 MOST_UNPACKED, BOMB = 64 * MEBIBYTE, 100
 """Bytes of a workbook unpacked, and how many times its size, above which it is no honest table."""
 
+LONGEST_ROW = 1 << 20
+"""Bytes without the end of a row after which a file is no table."""
+
 SHOWN = 20
 """Faults of a file that are told one by one."""
 

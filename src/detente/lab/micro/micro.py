@@ -18,7 +18,7 @@ from detente.codes import InputError, Parameter, Table, UnknownName, declared_no
 from detente.codes.days import EARLIEST
 from detente.codes.kinds import checked
 from detente.data.limits import processors
-from detente.data.microfile import blocks_of
+from detente.data.rowfile import blocks_of
 from detente.data.store import passing_folder, remove_folder
 from detente.lab.ground.averages import BY
 from detente.lab.micro.answers import MonthShelf

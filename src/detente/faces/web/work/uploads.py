@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from detente.codes import InputError, Parameter, UnknownName
 from detente.codes.given import several
-from detente.data.entryfile import SentFile
+from detente.data.rowfile import SentFile
 from detente.faces.ask.arguments import KINDS, parts_of
 from detente.faces.web.problems import Problem
 from detente.lab.scenario import LawChange, Scenario, parse_scenario
