@@ -754,7 +754,7 @@ DEAL = "case=us-china-today&us=12.5&cn=10&licences=0.9&action=0"
 
 DATED = {
     "": f"{DEAL}&date={{day}}",
-    "/nearest": f"{DEAL}&date={{day}}&usa=5e9&chn=5e9",
+    "/nearest": f"{DEAL}&date={{day}}&x=5e9&y=5e9",
     "/set": "case=us-china-today",
 }
 """What the Deal page asks about a day of the law."""
