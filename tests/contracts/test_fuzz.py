@@ -197,7 +197,7 @@ def test_odd_calls_of_assistants_end_in_an_answer_or_in_one_sentence(drawn):
 
     async def go():
         nonlocal longest, answers
-        async with Client(assistants(Desk(patience=60.0))) as client:
+        async with Client(assistants(Desk(patience=2.0))) as client:
             for _ in range(drawn(350)):
                 (tool,) = dice.choices(TOOLS, weights)
                 sent = arguments(tool, dice)
