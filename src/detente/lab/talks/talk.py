@@ -686,13 +686,12 @@ def ledger_of(talk: Talk, setting: Setting) -> DelayLedger:
     flows = [
         week_flows(case, setting.weights, outcome, weeks) for outcome in (case.today, case.outcome(talk.reference))
     ]
-    curve = talk.survey(setting).curve
     power = talk.negotiation(setting).power
     return delay_ledger(
         case.parties,
         *flows,
         name=talk.reference,
         stocks=stock_left(case, weeks),
-        curve=curve,
+        curve=None if talk.exact else talk.survey(setting).curve,
         power=(power[case.parties[0]], power[case.parties[1]]),
     )
