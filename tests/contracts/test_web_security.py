@@ -323,7 +323,7 @@ def test_requests_that_wait_for_a_case_leave_room_for_pages(tmp_path, monkeypatc
 
     free = threading.Event()
     late = SimpleNamespace(ready=lambda: free.wait(30) and "us-china-2025-05")
-    monkeypatch.setattr("detente.lab.deal.asked.engine_of", lambda case: late)
+    monkeypatch.setattr("detente.lab.deal.answer.engine_of", lambda case: late)
     deals = kept.Deals(patience=30.0)
     threads = [threading.Thread(target=deals.engine, daemon=True) for _ in range(kept.SEATS)]
     for one in threads:
