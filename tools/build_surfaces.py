@@ -19,9 +19,9 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 from detente.data.casefile import case_names, load_case, variant_names
 from detente.data.caserows import ThreatRow
 from detente.data.surface_tables import CHAINS, NAME, PAIRS, Arrays, key_of, store, stored, surface_file
-from detente.lab.deal.levers import served
 from detente.lab.talks.case import Case
 from detente.lab.talks.materials import loss_arrays, loss_content
+from detente.lab.talks.near import of_both_sides
 from detente.lab.talks.ready import WIDE_LINES, law_arrays, law_content, line_arrays, point_content, surface_arrays
 from detente.lab.talks.ready_wide import wide_arrays, wide_content, wide_surface_arrays
 from detente.lab.talks.wideworld import wide_space
@@ -36,7 +36,8 @@ def jobs() -> Iterator[Job]:
     # A variant that changes nothing of what is solved is left out.
     laws = {
         key_of("law", law_content(load_case(name, variant), 1.0, switched=True)): (name, variant)
-        for name in served()
+        for name in case_names()
+        if of_both_sides(name)
         for variant in (*variant_names(name), "")
     }
     opened = list(laws.values())
@@ -117,7 +118,7 @@ def lost(job: tuple[str, bool]) -> dict[str, Arrays]:
 
 def wide_cases() -> list[str]:
     """Cases of the package that stand on sparse grids."""
-    return [name for name in case_names() if name not in served() and Case(load_case(name)).wide]
+    return [name for name in case_names() if not of_both_sides(name) and Case(load_case(name)).wide]
 
 
 def points(case: Case) -> Iterator[tuple[Any, Mapping[str, float]]]:

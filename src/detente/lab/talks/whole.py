@@ -8,8 +8,8 @@ from functools import lru_cache
 from detente.codes import UnknownName
 from detente.data.casefile import check_known, last_known
 from detente.data.caserows import CaseFile, Rows, WholeLaw
+from detente.data.days import signings
 from detente.data.importers import importer
-from detente.data.signed import signings
 from detente.law import Law
 from detente.law.branches import fate_names, states, under_fate
 from detente.law.known import known_law, same_on
