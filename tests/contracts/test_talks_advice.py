@@ -15,8 +15,7 @@ from detente.lab.talks.advice import BELIEVED, ODDS
 from detente.lab.talks.case import Case, open_case
 from detente.lab.talks.counsel import advice_of
 from detente.lab.talks.new.draft import new_case
-from detente.lab.talks.new.law import burdens, duties_laid, rate_on
-from detente.lab.talks.new.sides import parties_of
+from detente.lab.talks.new.law import burdens, duties_laid, parties_of, rate_on
 from detente.lab.talks.outlook import form_of, outlook_on
 from detente.lab.talks.paged import reader_talk
 from detente.talks.limits import held_issues, reach, within
