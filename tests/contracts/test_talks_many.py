@@ -20,7 +20,7 @@ from detente.lab.talks.outside import outside_advice, worth_of
 from detente.lab.talks.paged import pair_tables, reader_talk
 from detente.lab.talks.talk import open_talk
 from detente.lab.talks.workers import ranged_advice
-from detente.talks.duties import BILLION
+from detente.talks.world import BILLION
 
 CASE = """
 name: three

@@ -22,9 +22,9 @@ from detente.lab.talks.deals import distinct
 from detente.lab.talks.talk import Setting
 from detente.talks import left_on_table, solve_all
 from detente.talks.acceptable import acceptable
-from detente.talks.duties import BILLION
 from detente.talks.frontier import Survey
 from detente.talks.space import FREE
+from detente.talks.world import BILLION
 
 Floats = NDArray[np.float64]
 UNSEEN = 1e-3

@@ -24,10 +24,10 @@ from detente.lab.statute.standing import with_fates
 from detente.lab.talks.gains import NOTHING, GainRange, over_words, reach
 from detente.lab.talks.words import CERTAIN
 from detente.talks.acceptable import break_even
-from detente.talks.duties import BILLION
 from detente.talks.horizon import YEAR_DAYS, Horizon
 from detente.talks.payoff import SurfacePayoffs
 from detente.talks.space import Threat
+from detente.talks.world import BILLION
 
 Floats = NDArray[np.float64]
 SIDES = ("USA", "CHN")

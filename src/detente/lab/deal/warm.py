@@ -28,7 +28,6 @@ from detente.lab.talks.gains import Ends, Mix, term_ends, threat_mix
 from detente.lab.talks.materials import losses_label, supplied
 from detente.lab.talks.near import THREATS
 from detente.lab.talks.talk import Setting, Talk, talk_of
-from detente.talks.duties import measured
 from detente.talks.horizon import LONG_RUN
 from detente.talks.space import Threat
 from detente.version import VERSION
@@ -160,8 +159,8 @@ class Warm:
         ----------
         deal, without : equilibria of one run with it and without.
         """
-        space = self.case.two_sided(short=horizon == SHORT_RUN)
-        return measured(space, deal)[0] - measured(space, without)[0]
+        space = self.case.space(short=horizon == SHORT_RUN)
+        return space.measured(deal)[0] - space.measured(without)[0]
 
     @cached_property
     def base_key(self) -> str:

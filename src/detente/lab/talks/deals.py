@@ -16,8 +16,8 @@ from detente.codes import Table, Unit, declared_note, table_of
 from detente.lab.talks.talk import Setting, Talk
 from detente.lab.talks.words import threat_phrase
 from detente.talks import Solution, Threat
-from detente.talks.duties import BILLION
 from detente.talks.space import Floats, Issue
+from detente.talks.world import BILLION
 
 OVER = "over_"
 

@@ -8,12 +8,10 @@ import numpy as np
 
 from detente.codes import Table, declared_note, table_with
 from detente.lab.talks.case import WELFARE, Case
-from detente.talks.duties import BILLION, FIRST_PARTS
 from detente.talks.horizon import LONG_RUN, Horizon
 from detente.talks.space import Threat
-from detente.talks.surface import Surface
 from detente.talks.threats import p_star
-from detente.talks.wide import DutyAxis, WideSurface
+from detente.talks.world import BILLION, FIRST_PARTS, Surface
 
 SEARCHED = 7
 """Digits that are kept of what a search for a best deal ends with: its last steps move the eighth."""
@@ -23,15 +21,12 @@ SLOPE_LEVELS = tuple(round(0.05 * k, 2) for k in range(28))
 
 def coverage_table(case: Case) -> Table:
     """Share of each sector that each duty covers, and the average by trade of the reference."""
-    space = case.space(switched=not case.wide)
+    space = case.space(switched=not any(row.in_all for row in case.file.issues))
     economy = space.economy
     trade = space.reference.levels["trade"].reshape(len(economy.countries), len(economy.countries), -1)
     data = {"sector": np.asarray([*economy.sectors, "all"])}
     for duty in space.duties:
-        if isinstance(duty, DutyAxis):
-            own, covered = duty.bought(trade), duty.covered(trade)
-        else:
-            own, covered = trade[economy.country(duty.importer), economy.country(duty.exporter)], duty.own(economy)
+        own, covered = duty.bought(trade), duty.covered(trade)
         worth, goods_worth = own * (covered > 0.0), own.copy()
         goods_worth[[economy.sector(name) for name in economy.parameters.get("services", ())]] = 0.0
         mean = float(covered @ worth / goods_worth.sum())
@@ -141,7 +136,7 @@ def slope_table(case: Case, issue: str, slope_levels: Sequence[float] = SLOPE_LE
     return table_with("case.slopes", data, issue=issue, run=run, case=case.file.title)
 
 
-def surface_error_table(surface: Surface | WideSurface) -> Table:
+def surface_error_table(surface: Surface) -> Table:
     """Largest error of each part of a surface against exact solves."""
     data = {
         "part": np.asarray(list(surface.error.by_part)),

@@ -34,10 +34,10 @@ from detente.talks import (
     settle,
 )
 from detente.talks.acceptable import break_even
+from detente.talks.fit import Told
 from detente.talks.frontier import survey
 from detente.talks.horizon import LONG_RUN, SHORT_RUN, Horizon
 from detente.talks.space import FREE, LAWFUL
-from detente.talks.surface import Told
 from detente.talks.threats import WEEKS_A_MONTH
 
 Floats = NDArray[np.float64]

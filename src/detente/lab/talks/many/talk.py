@@ -53,7 +53,6 @@ from detente.talks.payoff import SurfacePayoffs
 from detente.talks.scatter import moved_by, scattered
 from detente.talks.space import FREE, LAWFUL, Negotiation, Threat
 from detente.talks.stability import Truce, moves_from, truce
-from detente.talks.wide import WideSpace, solved_points
 
 Floats = NDArray[np.float64]
 T = TypeVar("T")
@@ -118,10 +117,7 @@ class Round(Readable):
     def outsiders(self) -> tuple[int, ...]:
         """Countries of the world in no party, positions."""
         space = self.case.space()
-        if isinstance(space, WideSpace):
-            inside = {place for some in space.members for place in some}
-        else:
-            inside = {space.economy.country(code) for code in self.parties}
+        inside = {place for some in space.members for place in some}
         return tuple(k for k in range(len(space.economy.countries)) if k not in inside)
 
     @cached_property
@@ -164,11 +160,9 @@ class Round(Readable):
     def _solve(self, new: Mapping[tuple[object, ...], Floats], short: bool, on: bool) -> None:
         """Solve levels of the duties by what they are kept under; `on` : whether what hangs on a switch is."""
         space = self.case.space(short=short, switched=on)
-        if new and isinstance(space, WideSpace):
-            parts, world, _ = solved_points(space, np.stack(list(new.values())))
-            self._kept.update(zip(new, zip(parts, world, strict=True), strict=True))
-        elif new:
-            self._kept.update((key, space.measured_at(x)) for key, x in new.items())
+        if new:
+            solved = space.solve(np.stack(list(new.values())))
+            self._kept.update(zip(new, zip(solved.parts, solved.world, strict=True), strict=True))
 
     def worth(self, outcomes: Sequence[Floats], setting: Setting) -> Floats:
         """Exact payoffs, shape (outcome, party), USD bn a year from the reference."""
