@@ -11,7 +11,7 @@ from typing import Any
 
 import polars as pl
 
-from detente.data.formats.original import open_original
+from detente.data.containers import open_original
 from detente.data.hts_revision import rows_of_text
 
 ROOT = Path(__file__).resolve().parents[1]

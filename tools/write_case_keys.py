@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from detente.data.casekeys import CaseRow, case_rows
+from detente.data.caserows import CaseRow, case_rows
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "case_keys.md"
 HEAD = """# Keys of a case file

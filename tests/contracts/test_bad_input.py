@@ -17,55 +17,6 @@ periods:
   - {rate: 10%, from: 2025-06-01}
 """
 
-CASES = [
-    (("rate", "8507.61.00.99", "CHN"), "did you mean '8507.60"),
-    (("rate", "85o7", "CHN"), "not a tariff code"),
-    (("rate", "850", "CHN"), "digits"),
-    (("rate", "8507.60.00.10", "Chna"), "China"),
-    (("rate", "8507.60.00.10", "USA"), "importer itself"),
-    (("rate", "8507.60.00.10", "CHN", "--on", "1999-01-01"), "2018-01-01"),
-    (("rate", "8507.60.00.10", "CHN", "--preference", "USMCA"), "cannot claim"),
-    (("rate", "8507.60.00.10", "CHN", "--preference", "USMAC"), "USMCA"),
-    (("rate", "8507.60.00.10", "CHN", "--set", "us_contnt=0.4"), "us_content"),
-    (("rate", "8507.60.00.10", "CHN", "--set", "us_content=1.4"), "0 to 1"),
-    (("rate", "8507.60.00.10", "CHN", "--format", "jsn"), "json"),
-    (("average", "--by", "importer", "--partner", "Vietnm"), "unknown country 'Vietnm'; did you mean 'Vietnam'"),
-    (("average", "--by", "importer"), "name one country or group"),
-    (("average", "--by", "measure,section"), "stands alone"),
-    (("average", "--by", "section", "--from", "2025-05-01"), "authority or measure"),
-    (("average", "--publisher", "yale", "--against", "2025-01-01"), "leave one of the two out"),
-    (("average", "--line", "coffee"), "2 to 10 digits"),
-    (("average", "--from", "2025-05-01", "--to", "2025-04-01"), "swap"),
-    (("average", "--by", "partnr"), "partner"),
-    (("average", "--publisher", "piie", "--of", "EU"), "PIIE counts imports of the United States"),
-    (("average", "--publisher", "piie", "--of", "China"), "--of: is China, but PIIE counts imports of the"),
-    (("average", "--publisher", "gta", "--of", "EU"), "by choices that fit its law alone"),
-    (("average", "--definition", "post"), "before and after buyers respond"),
-    (("average", "--range"), "the range stands beside the average"),
-    (("law", "show", "s301_l99"), "s301_l"),
-    (("run", "no/such.yaml"), "no such scenario file"),
-    (("rate", "1201.90.10", "USA", "--of", "CHN", "--on", "2025-02-01"), "1201.90.11"),
-    (("rate", "8507.60.00.10", "G20"), "name one of them"),
-    (("rate", "8507.60.00.10", "CHN", "--set", "base=-0.5"), "base"),
-    (("average", "--elasticity", "-1"), "out of range"),
-    (("average", "--of", "CHN", "--by", "naics"), "icio28"),
-    (("average", "--partner", "Antarctica"), "no trade"),
-    (("run", "geneva", "--out", "x.odt"), "html"),
-    (("find", "zzzzz"), "nothing holds"),
-    (("law", "changes", "--from", "2025-05-01", "--to", "2025-04-01"), "swap"),
-    (("average", "--format", "csv", "--out", "/"), "check the path"),
-]
-
-
-@pytest.mark.parametrize(("args", "hint"), CASES, ids=[" ".join(args) for args, _ in CASES])
-def test_refused_in_one_sentence(detente, args, hint):
-    ran = detente(*args)
-    assert ran.code == 2
-    assert hint in ran.err
-    assert "Traceback" not in ran.err
-    assert ran.err.startswith("detente: ")
-    assert len(ran.err.strip().splitlines()) == 1
-
 
 BROKEN = [
     ("codes without quotes", MEASURE.replace('"8507.60"', "0101"), "quotes"),
@@ -134,26 +85,12 @@ def test_broken_lists_are_refused(detente, tmp_path, text, hint):
     assert hint in ran.err
 
 
-SCENARIOS = [
-    ("a misspelt key", "titel: x\non: 2025-05-14\n", "title"),
-    ("a misspelt key inside", "on: 2025-05-14\nusa: {lft: [fent_chn]}\n", "lift"),
-    ("an unknown measure", "on: 2025-05-14\nusa: {lift: [fent_chnn]}\n", "fent_chn"),
-    ("a rate without per cent", "on: 2025-05-14\nusa: {change: [{measure: rec_chn, rate: 34}]}\n", "34%"),
-    ("an empty file", "", "empty"),
-    ("a list", "- 1\n", "mapping"),
-    ("no day", "title: x\nusa: {lift: [fent_chn]}\n", "'on' is missing"),
-    ("a code without quotes", "on: 2025-05-14\nreport: {products: [{line: 9503, partner: CHN}]}\n", "quotes"),
-    ("a share that is none", "on: 2025-05-14\nset: {us_content: 2%%}\n", "us_content"),
-]
-
-
-@pytest.mark.parametrize(("text", "hint"), [b[1:] for b in SCENARIOS], ids=[b[0] for b in SCENARIOS])
-def test_broken_scenarios_are_refused(detente, tmp_path, text, hint):
+def test_a_scenario_of_an_unknown_measure_is_refused(detente, tmp_path):
     path = tmp_path / "mine.yaml"
-    path.write_text(text, encoding="utf-8")
+    path.write_text("on: 2025-05-14\nusa: {lift: [fent_chnn]}\n", encoding="utf-8")
     ran = detente("run", str(path), "--draws", "0")
     assert ran.code == 2, ran.out
-    assert hint in ran.err
+    assert "fent_chn" in ran.err
     assert "Traceback" not in ran.err
 
 

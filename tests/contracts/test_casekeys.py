@@ -9,8 +9,8 @@ from pydantic import TypeAdapter
 
 import detente as dt
 from detente.codes import UnknownName
-from detente.data.casefaults import MORE
-from detente.data.casekeys import case_rows, case_schema, chosen_rows, keys_table, kinds
+from detente.data.caserows import case_rows, case_schema, chosen_rows, keys_table, kinds
+from detente.data.models import keys_of
 from detente.data.yamlfile import parse_yaml
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -19,7 +19,7 @@ ROWS = case_rows()
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.kind.__name__)
 def test_every_key_has_type_unit_default_meaning_and_an_example_that_is_read(row):
-    assert {key.name for key in row.keys} == {*row.kind.model_fields, *MORE.get(row.kind, ())}
+    assert {key.name for key in row.keys} == {*keys_of(row.kind)}
     for key in row.keys:
         assert key.type
         assert key.default
@@ -39,7 +39,7 @@ def test_the_register_has_no_key_that_no_row_has():
     register = tomllib.loads((ROOT / "src/detente/data/casekeys.toml").read_text(encoding="utf-8"))
     assert set(register) == {kind.__name__ for kind in kinds()}
     for kind in kinds():
-        assert set(register[kind.__name__]["keys"]) == {*kind.model_fields, *MORE.get(kind, ())}
+        assert set(register[kind.__name__]["keys"]) == {*keys_of(kind)}
 
 
 def test_the_schema_has_a_meaning_and_an_example_of_every_key():

@@ -5,8 +5,19 @@ from datetime import date
 import pytest
 
 from detente.codes import InputError, each_fault
-from detente.data.casefile import HAPPENED, case_names, load_case, parse_case, settled_case, variant_names
-from detente.data.caseknown import DAY, check_known, entries, known_faults, last_known
+from detente.data.casefile import (
+    DAY,
+    HAPPENED,
+    case_names,
+    check_known,
+    entries,
+    known_faults,
+    last_known,
+    load_case,
+    parse_case,
+    settled_case,
+    variant_names,
+)
 from detente.data.caserows import WholeLaw
 from detente.lab.talks.case import open_case
 from detente.lab.talks.law import cut_laws, law_of

@@ -70,20 +70,6 @@ def test_the_costs_are_the_losses_of_the_first_year_with_who_is_short_first(rare
     assert rare.charts[0] == "months"
 
 
-def test_users_prices_and_figures_are_there(rare):
-    users = {(r["country"], r["user"], bool(r["defence"])): r for r in rare.tables["first-short"]}
-    assert 0 < users["USA", "336320", False]["first_short"] < 60
-    prices = list(rare.tables["prices"])
-    assert {r["element"] for r in prices} >= {"Dy", "Tb", "Y"}
-    assert all(r["outside"] >= r["inside"] for r in prices)
-    assert len([r for r in prices if r["element"] == "Dy"]) == 12
-    sigma = next(row for row in rare.table("parameters") if row["figure"] == "sigma_start_B")
-    assert sigma["low"] <= sigma["central"] <= sigma["high"]
-    assert sigma["source"]
-    assert {row["side"]: row["value"] for row in rare.tables["marginal"]}["USA"] > 0
-    assert any("networks solved" in note for note in rare.main.notes)
-
-
 def test_a_certificate_is_behind_every_answer():
     certificate = disrupt_chain(cut=0.8, months=12).certificate
     assert certificate.converged is True
@@ -132,11 +118,6 @@ def test_tables_come_one_by_one(detente):
     assert {r["month"] for r in rows} == {1, 2, 3}
 
 
-def test_chains_and_paths_are_listed():
-    assert dt.chain_run()["chain"].tolist() == dt.chain_show()["chain"].tolist() == ["gallium-germanium", "rare-earths"]
-    assert set(dt.chain_acts().tables["paths"]["path"]) >= {"april-2025", "full-stop", "snap-back", "2010"}
-
-
 SCENARIOS = ("april-2025", "full-stop", "general-licence", "october-2025", "snap-back", "2010", "licences")
 
 
@@ -181,20 +162,6 @@ def test_a_path_of_ones_own(tmp_path):
     assert abs(rows["KOR", "direct", "gdp", "year_1"]["central"]) < 1e-12
 
 
-def test_show_says_who_supplies_whom():
-    shown = dt.chain_show("rare-earths")
-    japan = {(r["country"], r["grade"]): r for r in shown.tables["dependency"]}["JPN", "NdFeB-H"]
-    assert japan["restrictor"] < 0.2 < 0.7 < japan["through"]
-    index = {(r["stage"], r["material"]): r for r in shown.tables["concentration"]}
-    assert index["magnet", "ndfeb"]["hhi"] == pytest.approx(0.93**2 + 0.06**2 + 0.005**2)
-    assert index["magnet", "ndfeb"]["hhi_governance"] > index["magnet", "ndfeb"]["hhi"]
-    assert "nothing is adjusted to it" in " ".join(shown.tables["mines"].notes)
-    assert shown.charts == ("makers",)
-    bought = dt.chain_show("rare-earths", country="Germany")
-    assert set(bought.tables["dependency"]["country"]) == {"EU27"}
-    assert bought.warnings[0].startswith("Germany is not counted apart in the chains")
-
-
 def test_levers_have_worth_share_cost_and_break_even():
     found = dt.chain_levers("gallium-germanium", cut=0.8, months=12)
     rows = {r["lever"]: r for r in found}
@@ -214,57 +181,6 @@ def test_a_user_sets_figures():
     figures = {row["figure"]: row["central"] for row in easy.table("parameters")}
     assert figures["sigma_start_B"] == 0.15
     assert easy["share"][0] < base["share"][0]
-
-
-def test_acts_stand_as_they_did_on_a_day():
-    def stands(day, **words):
-        return dict(
-            zip((answer := dt.chain_acts(day, **words)).tables["details"]["act"], answer["stands"], strict=True)
-        )
-
-    assert stands("2025-06-01", mineral="gallium") == {
-        "cn_gallium_germanium": "in force", "cn_gallium_germanium_antimony_ban": "in force",
-        "cn_gallium_germanium_antimony_ban_returns": "not yet",
-    }  # fmt: skip
-    later = stands("2026-06-01")
-    assert (later["cn_gallium_germanium_antimony_ban"], later["cn_october_equipment"]) == ("ended", "suspended")
-    beyond = stands("2026-12-01")
-    assert (beyond["cn_october_equipment"], beyond["cn_october_equipment_back"]) == ("ended", "open")
-    assert "cn_gallium_germanium_antimony_ban" not in stands("2025-06-01", partner="Japan")
-    assert set(stands("2025-06-01", line="8505.11")) >= {"cn_medium_heavy_rare_earths"}
-    assert set(stands("2025-06-01", line="tungsten")) == {"cn_tungsten_tellurium_bismuth_molybdenum_indium"}
-
-
-NOTHING_LEFT = [part for name in ("q_floor", "smuggle_cap", "leak_cap") for part in ("--set", f"{name}=0")]
-RARE = ("run", "rare-earths")
-BAD = [
-    ((*RARE, "--cut", "80"), "did you mean", 2),
-    ((*RARE, "--cut", "0.5", "--acts", "full-stop"), "beside a scenario", 2),
-    (("run", "rare-earth", "--cut", "0.5"), "did you mean 'rare-earths'", 2),
-    (("run", "Xx", "--cut", "0.5"), "unknown mineral 'Xx'", 2),
-    ((*RARE, "--cut", "0.5", "--scope", "both"), "see the tables losses and needs", 2),
-    ((*RARE, "--cut", "0.5", "--set", "basis=all"), "use flow or supply", 2),
-    ((*RARE, "--cut", "0.5", "--months", "0"), "months", 2),
-    ((*RARE, "--cut", "0.5", "--stock", "-3"), "days of at least 0", 2),
-    ((*RARE, "--cut", "0.5", "--stock", "many"), "'many' is no number", 2),
-    ((*RARE, "--cut", "0.5", "--stock", "firms=3"), "unknown holder 'firms'", 2),
-    ((*RARE, "--cut", "0.5", "--stock", "users=3,4"), "'4' says not whose it is", 2),
-    ((*RARE, "--cut", "0.5", "--set", "sigma=1"), "unknown figure 'sigma'", 2),
-    ((*RARE, "--cut", "0.5", "--set", "sigma_start_B=x"), "sigma_start_B is 'x'", 2),
-    ((*RARE, "--acts", "april-2025", "--set", "reading=seen"), "queue or observed", 2),
-    ((*RARE, "--cut", "1", "--draws", "0", *NOTHING_LEFT), "floor", 2),
-    (("levers", "rare-earths", "--cut", "0.5", "--set", "levers=hope"), "unknown lever 'hope'", 2),
-    (("--list",), "is a list of its own now", 2),
-]
-
-
-@pytest.mark.parametrize(("args", "hint", "code"), BAD, ids=[" ".join(args) for args, _, _ in BAD])
-def test_mistakes_are_refused_in_one_sentence(detente, args, hint, code):
-    ran = detente("chain", *args)
-    assert ran.code == code, ran.out
-    assert hint in ran.err
-    assert len(ran.err.strip().splitlines()) == 1
-    assert "Traceback" not in ran.err
 
 
 ROWS = [

@@ -1,7 +1,6 @@
 """`detente data` and `detente law update`: the user's own library from the command line."""
 
 import json
-import sys
 from pathlib import Path
 
 import pytest
@@ -10,10 +9,6 @@ pytest.importorskip("fastapi", reason="the web extra is not installed")
 
 from starlette.testclient import TestClient
 
-sys.path.insert(0, str(Path(__file__).parent))
-
-from published_samples import SAMPLES
-
 import detente as dt
 from detente.codes import UnknownName
 from detente.data import own_tables
@@ -21,12 +16,15 @@ from detente.faces.web.app import create_app
 from detente.faces.web.settings import Settings
 from detente.lab.record.shelf import KINDS
 
+SAMPLES = Path(__file__).parents[1] / "data" / "formats"
+BACI, HTS = (next((SAMPLES / name).iterdir()) for name in ("baci", "hts"))
+
 
 @pytest.fixture
 def place(tmp_path, monkeypatch):
     monkeypatch.setenv("DETENTE_LIBRARY", str(tmp_path / "library"))
-    for name in ("baci", "hts"):
-        (tmp_path / SAMPLES[name][0]).write_bytes(SAMPLES[name][1])
+    for path in (BACI, HTS):
+        (tmp_path / path.name).write_bytes(path.read_bytes())
     return tmp_path
 
 
@@ -65,7 +63,7 @@ def test_what_is_listed_can_be_shown(detente, place, kind):
 
 
 def test_a_server_shows_no_file_of_its_machine(detente, place):
-    file = str(place / SAMPLES["hts"][0])
+    file = str(place / HTS.name)
     assert detente("data", "show", file).code == 0
     client = TestClient(create_app(Settings()))
     for address in ("/api/v1/data/show", "/data/show", "/data/show.csv"):
@@ -76,14 +74,14 @@ def test_a_server_shows_no_file_of_its_machine(detente, place):
 
 
 def test_a_table_is_added_listed_updated_verified(detente, place):
-    file = str(place / SAMPLES["baci"][0])
+    file = str(place / BACI.name)
     ran = detente("data", "add", file, "--name", "baci-2023")
     assert (ran.code, "Terms: Etalab" in ran.out) == (0, True)
     assert "--name: 'baci-2023' is in your library" in detente("data", "add", file, "--name", "baci-2023").err
     assert "baci-2023" in detente("data", "list").out
     assert str(place / "library" / "baci-2023.parquet") == source(detente, "baci-2023")["file"]
     new = place / "new.csv"
-    new.write_text(SAMPLES["baci"][1].decode().replace("7456.02", "8000").replace("2023,458,", "2023,410,"))
+    new.write_text(BACI.read_text().replace("7456.02", "8000").replace("2023,458,", "2023,410,"))
     looked = rows(detente("data", "update", "baci-2023", str(new), "--look", "--format", "json"))
     assert [(row["what"], row["rows"]) for row in looked["vintages"]] == [
         ("added", 1), ("dropped", 1), ("changed", 1), ("the same", 3),
@@ -107,8 +105,8 @@ class Killed(BaseException):
 def test_killed_between_two_files_a_table_is_whole_and_the_same_command_ends_the_same(
     detente, place, monkeypatch, written
 ):
-    file, new = place / SAMPLES["baci"][0], place / "new.csv"
-    new.write_text(SAMPLES["baci"][1].decode().replace("7456.02", "8000"))
+    file, new = place / BACI.name, place / "new.csv"
+    new.write_text(BACI.read_text().replace("7456.02", "8000"))
     detente("data", "add", str(file), "--name", "cut")
     detente("data", "add", str(new), "--name", "whole")
     write, done = own_tables.write_bytes, []
@@ -134,7 +132,7 @@ def test_killed_between_two_files_a_table_is_whole_and_the_same_command_ends_the
 
 
 def test_a_table_that_was_damaged_may_be_added_again(detente, place):
-    file = str(place / SAMPLES["baci"][0])
+    file = str(place / BACI.name)
     detente("data", "add", file, "--name", "ours")
     (place / "library" / "ours.parquet").write_bytes(b"x")
     assert "add it again from its source" in detente("data", "update", "ours", file).err
@@ -146,13 +144,13 @@ def test_a_table_that_was_damaged_may_be_added_again(detente, place):
 
 
 def test_a_bad_new_vintage_leaves_the_old(detente, place):
-    file = place / SAMPLES["baci"][0]
+    file = place / BACI.name
     detente("data", "add", str(file), "--name", "baci-2023")
     before = {path.name: path.read_bytes() for path in (place / "library").iterdir()}
     file.write_text(file.read_text().replace("7456.02", "many"))
     ran = detente("data", "update", "baci-2023", str(file))
     assert (ran.code, ran.out) == (2, "")
-    assert "row 2 (842 156 280530 2023): 'many' in 'value' is no number; give a number" in ran.err
+    assert "row 2 (842 156 280530 2023): 'many' in 'value' is not a number; give a number" in ran.err
     assert {path.name: path.read_bytes() for path in (place / "library").iterdir()} == before
 
 
@@ -177,7 +175,7 @@ def test_the_address_of_what_was_fetched_stands_in_the_way_to_get_a_file(detente
 
 
 def test_a_table_that_an_earlier_version_fetched_is_read_and_updated(detente, place):
-    file = str(place / SAMPLES["baci"][0])
+    file = str(place / BACI.name)
     detente("data", "add", file, "--name", "ours")
     record = place / "library" / "ours.json"
     address = "https://example.org/files/BACI.csv"
@@ -193,4 +191,4 @@ def test_a_table_that_an_earlier_version_fetched_is_read_and_updated(detente, pl
 
 
 def test_a_file_tells_its_format(detente, place):
-    assert source(detente, str(place / SAMPLES["hts"][0]))["format"] == "hts"
+    assert source(detente, str(place / HTS.name))["format"] == "hts"

@@ -1,14 +1,11 @@
 """Questions to the world economy: columns, certificates, published rows, one world for all."""
 
-import csv
-import io
-
 import numpy as np
 import pytest
 from starlette.testclient import TestClient
 
 import detente as dt
-from detente.data.worlds import DEFAULT, VALIDATION, load_economy
+from detente.data.worlds import DEFAULT, load_economy
 from detente.economy import Shock, attribution, nash, shock_of, solve
 from detente.faces.ask.question import all_questions
 from detente.faces.web.app import create_app
@@ -23,39 +20,8 @@ COLUMNS = [
 ]  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def announced(tmp_path_factory):
-    """The rates announced on 2 April 2025, at least 10%, on every partner of the United States."""
-    economy = load_economy("libday-2023")
-    path = tmp_path_factory.mktemp("tariffs") / "t.csv"
-    rows = zip(economy.countries, economy.arrays["announced"], strict=True)
-    lines = [f"USA,{code},{max(0.10, rate)}" for code, rate in rows if code != "USA"]
-    path.write_text("\n".join(["importer,exporter,tariff", *lines]) + "\n", encoding="utf-8")
-    return path
-
-
-TABLE_1 = {
-    "tax-cut": (1.13, -18.1, -52.7, -43.6, 0.32, 12.8),
-    "lump-sum": (-0.01, -18.4, -52.5, -43.3, -0.41, 13.1),
-}
-"""Welfare, deficit, exports and imports to GDP, employment and prices of the United States, per cent."""
-
-
-@pytest.mark.parametrize(("rebate", "row"), TABLE_1.items(), ids=TABLE_1)
-def test_published_rows_through_the_command(detente, announced, rebate, row):
-    """Ignatenko, Lashkaripour, Macedoni and Simonovska (2025), Table 1, the United States."""
-    named = ("--world", "libday-2023", "--tariffs", str(announced), "--rebate", rebate)
-    ran = detente("economy", "solve", *named, "--format", "csv")
-    rows = list(csv.DictReader(io.StringIO(ran.out)))
-    assert list(rows[0]) == COLUMNS
-    usa = next(r for r in rows if r["country"] == "USA")
-    for name, wanted in zip(COLUMNS[1:7], row, strict=True):
-        digits = 1 if abs(wanted) > 9 else 2
-        assert round(100 * float(usa[name]), digits) == pytest.approx(wanted, abs=1e-9), name
-
-
-def test_the_answer_holds_the_certificate(announced):
-    answer = dt.economy_solve(tariffs=str(announced), world="libday-2023", set={"trade_elasticity": 8})
+def test_the_answer_holds_the_certificate():
+    answer = dt.economy_solve(tariffs=[DUTY], world="libday-2023", set={"trade_elasticity": 8})
     found = {row["what"]: row["value"] for row in answer.tables["certificate"].rows()}
     assert found["converged"] == "True"
     assert float(found["residual"]) < 1e-9
@@ -79,8 +45,6 @@ def test_rows_and_a_file_are_the_same_tariffs(tmp_path):
     exact = solve(economy, shock_of(economy, [("USA", "CHN", None, 0.6)]))
     found = dict(zip(by_rows["country"], by_rows["welfare"], strict=True))
     assert found["CHN"] == pytest.approx(exact.change("welfare", "CHN"), abs=1e-12)
-    with pytest.raises(dt.InputError, match="'exporter' is missing"):
-        dt.economy_solve(tariffs=[{"importer": "USA", "tariff": 0.6}])
 
 
 def test_rates_of_today_change_nothing_and_nothing_is_ordered_by_noise():
@@ -103,8 +67,6 @@ def test_costs_and_productivity_come_from_tables(tmp_path):
     better, _ = welfare(set={"productivity": str(lift)})
     assert better["USA"] > 0.02
     assert better["CHN"] < 0
-    with pytest.raises(dt.InputError, match="new over old"):
-        welfare(costs=[{"importer": "USA", "exporter": "CHN", "cost": -1}])
 
 
 def test_a_scenario_is_solved_as_its_run_has_it():
@@ -136,28 +98,15 @@ def test_tariffs_of_ones_own_are_attributed_as_below():
     assert answer["effect"].tolist() == pytest.approx(exact["effect"].tolist(), abs=1e-12)
 
 
-def test_the_optimum_beats_the_formula():
-    answer = dt.economy_optimal("US", world="libday-2023")
-    assert "welfare +1.8" in answer.notes[0] or "welfare +1.7" in answer.notes[0]
-    assert [(row["exporter"], row["sector"]) for row in answer] == [("all", "all")]
+def test_rates_for_revenue_are_higher_than_the_best():
     best, revenue = (dt.economy_optimal("US", objective=aim, world=SMALL) for aim in ("real-income", "revenue"))
     assert revenue["rate"][0] > best["rate"][0]
     assert revenue.tables["laffer"]["revenue"].max() > 0
-    few = dt.economy_optimal("US", partner="China", vary="country", world=SMALL)
-    assert few["exporter"].tolist() == ["CHN"]
 
 
 def test_every_question_to_the_world_has_one_default():
     asked = [question for question in all_questions() if question.name.startswith("economy")]
     assert {question.parameters["world"].default for question in asked} == {DEFAULT} == {choices.DEFAULT}
-
-
-def test_worlds_that_repeat_published_results_are_listed_last():
-    rows = list(dt.data_list("worlds").tables["worlds"])
-    names = [row["world"] for row in rows]
-    assert names[0] == DEFAULT
-    assert names[-3:] == list(VALIDATION)
-    assert [row["world"] for row in rows if "published results" in row["use"]] == list(VALIDATION)
 
 
 def test_a_war_and_an_agreement_are_those_of_the_functions_below():
@@ -171,8 +120,6 @@ def test_a_war_and_an_agreement_are_those_of_the_functions_below():
     assert len(answer.table("by_formula")) == 2
     alone = dt.economy_war("US,China", outcome="agreement", tariffs=[DUTY], world=SMALL)
     assert alone.tables["cooperative"]["gain"].min() > 0
-    with pytest.raises(dt.InputError, match="add outcome agreement"):
-        dt.economy_war("US,China", tariffs=[DUTY], world=SMALL)
 
 
 def test_a_server_reads_no_file_of_its_own():
@@ -203,20 +150,6 @@ def test_bad_tariffs_are_refused(detente, tmp_path, rows, hint):
     assert len(ran.err.strip().splitlines()) == 1
 
 
-WRONG = [
-    (("--set", "trade_elastcity=8"), "trade_elasticity"),
-    (("--set", "trade_elasticity=0"), "trade_elasticity"),
-]
-
-
-@pytest.mark.parametrize(("args", "hint"), WRONG, ids=[w[1] for w in WRONG])
-def test_wrong_options_are_refused(detente, args, hint):
-    ran = detente("economy", "solve", *args)
-    assert ran.code == 2, ran.out[:200]
-    assert hint in ran.err
-    assert "Traceback" not in ran.err
-
-
 @pytest.mark.parametrize("words", ["solve", "decompose US", "concessions US,China"])
 def test_a_table_without_rows_is_refused_where_it_is_all_that_changes(detente, tmp_path, words):
     path = tmp_path / "t.csv"
@@ -224,24 +157,3 @@ def test_a_table_without_rows_is_refused_where_it_is_all_that_changes(detente, t
     ran = detente("economy", *words.split(), "--tariffs", str(path))
     assert (ran.code, ran.out) == (2, "")
     assert "has no rows" in ran.err
-
-
-OLD = {
-    "economy nash --players US,China --world icio-2022-small": "economy war US,China --world icio-2022-small",
-    "economy laffer --country US --partners China --world icio-2022-small":
-        "economy optimal US --objective revenue --partner China --world icio-2022-small",
-    "economy attribute --country US --tariffs {path} --world icio-2022-small":
-        "economy decompose US --by importer --tariffs {path} --world icio-2022-small",
-    "economy decouple --first US --second China --world icio-2022-small":
-        "economy decouple US China --world icio-2022-small",
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("line", OLD)
-def test_lines_of_before_run_and_say_the_new_one(detente, tmp_path, line):
-    path = tmp_path / "t.csv"
-    path.write_text("importer,exporter,tariff\nUSA,CHN,0.6\n", encoding="utf-8")
-    ran = detente(*line.format(path=path).split())
-    assert ran.code == 0, ran.err
-    assert f"this is now: detente {OLD[line].format(path=path)}" in ran.err
-    assert detente("economy", "balance").code == 2

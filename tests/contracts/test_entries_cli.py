@@ -78,7 +78,7 @@ def _damaged_sheet():
         ("a.csv", (HEAD + ROW).replace("\n", "\r").encode(), "rows that end as on old Macs"),
         ("a.csv", (HEAD + ROW + '8507.60.00.10,"Chi"na,2025-04-15,1\n').encode(), "row 3: cannot be read"),
         ("a.csv", (HEAD + "8" * 200_000 + ",China,2025-04-15,1\n" + ROW.replace("China", '"China"')).encode(), "row 2"),
-        ("a.xlsx", _damaged_sheet(), "cannot be read"),
+        ("a.xlsx", _damaged_sheet(), "is cut off or damaged"),
     ],
     ids=["old line ends", "quotes", "a cell without an end", "workbook"],
 )

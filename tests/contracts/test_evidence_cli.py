@@ -119,13 +119,6 @@ def test_a_module_passed_in_answers_what_is_not_modelled_here():
     assert seen[0][:2] == ("months_of_shortage", "USA")
 
 
-def test_the_parts_of_a_claim_are_rows(detente):
-    ran = detente("check", "C05", "--as-of", "2026-07-23", "--csv")
-    assert [row["claim"] for row in rows(ran.out)] == ["C05a", "C05b", "C05c"]
-    (row,) = dt.check("C05a", as_of="2026-07-23").tables["details"]
-    assert (row["verdict"], row["said"]) == ("depends on definition", "2025-05-09")
-
-
 MINE = """
 - claim_id: mine-1
   quote: "the average US tariff has risen by more than 20 points"
@@ -150,37 +143,6 @@ def test_a_users_own_claim(detente, tmp_path):
     assert row["verdict"] == "supported"
     assert row["definition"] == "the claim's own definition"
     assert 0.195 < row["low"] <= row["value"] <= row["high"] < 0.24
-
-
-REFUSED = {
-    "no quantity": ("  quantity: {", "  hedges: []\n  open: false # {", "needs a quantity"),
-    "no day": ("  said_utc: 2025-05-09T10:00Z\n", "", "has no day"),
-    "no zone": ("10:00Z", "10:00", "has no time zone"),
-    "no value": ("value: 20, ", "", "has no value"),
-    "unknown quantity": ("average_tariff_rise", "average_tarif_rise", "did you mean 'average_tariff_rise'"),
-    "unknown key": ("  kind:", "  kindd: x\n  kind:", "unknown key 'kindd'"),
-    "unknown kind": ("kind: measurement", "kind: rumour", "use measurement, forecast"),
-    "unknown unit": ("unit: points", "unit: bps", "unknown unit"),
-    "idle key": ("substitution: none", "stage: mine", "'stage' has no meaning for average tariff rise"),
-    "idle partner": ("unit: points", "unit: points, partner: CHN", "'partner' has no meaning for average tariff rise"),
-    "no number": ("value: 20", "value: twenty", "not a number"),
-    "unknown measure": ("substitution: none", "law: {lift: [fent_chm]}", "unknown measure 'fent_chm'"),
-    "misspelt law": ("substitution: none", "law: {liift: [fent_chn]}", "reading, law, liift"),
-    "extend without a day": ("substitution: none", "extend: {measure: rec_country}", "extend.day' is missing"),
-    "unknown of": ("definition: {", "readings: [{of: foo}] # {", "'of' has no meaning for average tariff rise"),
-    "said later": ("2025-05-09T10:00Z", "2027-05-09T10:00Z", "was said on 2027-05-09"),
-    "forecast without a rule": ("kind: measurement", "kind: forecast", "nothing that can be settled"),
-}
-
-
-@pytest.mark.parametrize(("old", "new", "message"), REFUSED.values(), ids=REFUSED)
-def test_a_claim_that_cannot_be_judged_is_refused_in_one_sentence(detente, tmp_path, old, new, message):
-    assert old in MINE
-    ran = detente("check", written(tmp_path, MINE.replace(old, new)), "--as-of", "2026-07-23")
-    assert ran.code == 2
-    assert message in ran.err
-    assert ran.out == ""
-    assert ran.err.count("\n") == 1
 
 
 @pytest.mark.parametrize("partner", ["VNM", "DEU"])
@@ -240,31 +202,6 @@ def test_the_ledger_reads_as_many_statements_as_it_holds():
     assert len(load_ledger().statements) == len(VERDICTS)
 
 
-def test_events_by_words_kind_and_span():
-    """Words are looked for in track and text; a union stands for its members; only what falls into the span counts."""
-    found = {row["event"]: row for row in dt.events("reciprocal", "2025-04-01", "2025-05-31").tables["details"]}
-    assert found["us-reciprocal-125"]["usa_on_chn"] == 1.45
-    assert found["us-geneva-duty"]["usa_on_chn"] == 0.3
-    assert np.isnan(found["us-eighty"]["usa_on_chn"]), "a statement sets no duty"
-    assert set(dt.events(kind="controls")["kind"]) == {"controls"}
-    union, member = (dt.events(country=name, to="2026-01-01") for name in ("EU", "Germany"))
-    assert len(union) <= len(member)
-    with pytest.raises(dt.InputError, match="none in this span"):
-        dt.events("fentanyl", "2024-01-01", "2024-01-31")
-
-
-def test_a_course_is_drawn_of_all_acts_or_none():
-    """Levels are those of all tracks: drawn over the acts of some alone they would miss every other step."""
-    span = {"from_": "2025-02-01", "to": "2025-06-30"}
-    assert dt.events(**span).charts == ("timeline",)
-    assert dt.events("fentanyl", **span).charts == ()
-
-
-def test_without_a_span_the_last_month_is_shown_and_the_whole_record_is_searched():
-    assert dt.events(to="2026-07-24").arguments["from"] == date(2026, 6, 24)
-    assert dt.events("fentanyl", to="2026-07-24").arguments["from"] == date(2025, 1, 1)
-
-
 def test_the_timeline_is_made_from_all_that_is_on_record():
     """Talks, investigations, threats, deals, acts and controls of all lawbooks, up to where they were read."""
     rows = list(dt.events(from_="2026-05-01", to="2026-12-01").tables["details"])
@@ -285,11 +222,6 @@ def test_the_timeline_is_made_from_all_that_is_on_record():
         assert steps_of <= {day for actor, day in effects if actor == code}
 
 
-def test_an_act_that_an_event_tells_is_told_once():
-    rows = dt.events(from_="2025-02-01", to="2025-02-04").tables["details"]
-    assert [row["effective"] for row in rows if "14195" in row["instrument"]] == ["2025-02-04"]
-
-
 def test_an_event_before_its_announcement_is_refused(tmp_path):
     path = tmp_path / "events.yaml"
     text = """
@@ -300,22 +232,6 @@ events:
     path.write_text(text, encoding="utf-8")
     with pytest.raises(dt.InputError, match="takes effect on 2025-04-01, before its announcement on 2025-05-01"):
         load_events(path)
-
-
-def promised(day):
-    return list(dt.talks_record("promise", as_of=day).tables["promises"])
-
-
-def test_promises_on_two_days():
-    early = promised("2025-05-20")
-    late = {row["promise"]: row for row in promised("2026-07-23")}
-    assert {row["agreement"] for row in early} == {"Geneva"}
-    assert late["geneva-us-duty"]["verdict"] == "kept"
-    assert late["geneva-cn-licences"]["verdict"] == "broken"
-    assert late["busan-cn-farm-duties"]["verdict"] == "kept"
-    assert late["busan-us-suspension"]["verdict"] == "open"
-    assert "257 USD a tonne" in late["busan-cn-soybeans-2025"]["found"]
-    assert {row["agreement"] for row in late.values()} == {"Geneva", "London", "Stockholm", "Busan"}
 
 
 def test_nothing_is_left_behind_where_a_file_cannot_be_written(detente, tmp_path):

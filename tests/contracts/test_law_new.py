@@ -13,7 +13,7 @@ from detente.data.importerfile import VARIABLE, importer_id, lawbooks
 from detente.data.importers import importer
 from detente.data.law_folder import LawSource
 from detente.data.new_law import new_law, write_law
-from detente.data.sheetfile import read_sheet
+from detente.data.schedule_heads import read_sheet
 from detente.lab.key import key_of, own_laws
 from detente.lab.scenario import Scenario
 from detente.lab.statute.coverage import coverage_tables, spans
@@ -351,10 +351,10 @@ def test_what_is_asked_for_must_be_known(source, keys, words):
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        (b"", "no rows"),
+        (b"", "is empty"),
         (b"code,rate\n", "no rows"),
-        (b"\x00\x01\x02" * 9, "no table"),
-        (b"PK\x03\x04junk", "cannot be read"),
+        (b"\x00\x01\x02" * 9, "is not a CSV file"),
+        (b"PK\x03\x04junk", "is cut off or damaged"),
         (b"%PDF-1.7 x", "is a document"),
     ],
 )

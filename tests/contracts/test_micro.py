@@ -12,7 +12,7 @@ import pytest
 
 import detente as dt
 from detente.codes import InputError
-from detente.data import microfile
+from detente.data import rowfile
 from detente.data.flows import usa_imports
 from detente.data.importers import importer
 from detente.data.readers import read_flows
@@ -84,8 +84,8 @@ def test_a_daily_series_is_that_of_the_same_trade(rows, daily, tmp_path):
 
 
 def test_forms_orders_and_blocks_give_the_same_bytes(rows, whole, work, daily, tmp_path, monkeypatch):
-    monkeypatch.setattr(microfile, "TEXT", 20_000)
-    monkeypatch.setattr(microfile, "ROWS", 500)
+    monkeypatch.setattr(rowfile, "TEXT", 20_000)
+    monkeypatch.setattr(rowfile, "ROWS", 500)
     mixed = tmp_path / "mixed"
     (mixed / "month=2025-03").mkdir(parents=True)
     march, april = (rows.filter(pl.col("month") == month) for month in MONTHS)
@@ -99,7 +99,7 @@ def test_forms_orders_and_blocks_give_the_same_bytes(rows, whole, work, daily, t
 
 
 def test_a_killed_run_goes_on_to_the_same_bytes(whole, work, daily, tmp_path, monkeypatch):
-    monkeypatch.setattr(microfile, "TEXT", 40_000)
+    monkeypatch.setattr(rowfile, "TEXT", 40_000)
 
     def stop(where: str, what: str, done: int, total: int) -> None:
         if what == where and done >= total / 2:
@@ -185,8 +185,8 @@ def test_rows_that_cannot_be_used_are_counted_by_reason_and_named(rows, tmp_path
 def test_a_wrong_file_is_refused_whole(rows, detente, tmp_path):
     named = {
         "heads.csv": (b"month,line,valeu\n2025-03,0101,5\n", "has no column 'partner'"),
-        "wide.csv": ("month,line,partner,value\n".encode("utf-16"), "is not UTF-8 text"),
-        "short.csv.gz": (gzip.compress(rows.write_csv().encode())[:-4000], "is cut short or damaged"),
+        "wide.csv": ("month,line,partner,value\n".encode("utf-16"), "(not UTF-8); save it as UTF-8"),
+        "short.csv.gz": (gzip.compress(rows.write_csv().encode())[:-4000], "is cut off or damaged"),
         "bad.parquet": (b"PAR1 nothing PAR1", "cannot be read"),
         "none.csv": (b"month,line,partner,value\n", "has no rows"),
     }
@@ -226,9 +226,9 @@ def test_a_worker_of_another_version_is_refused(whole, tmp_path, monkeypatch):
 def test_quotes_that_part_nothing_cost_no_row_in_silence(tmp_path):
     path = tmp_path / "quotes.csv"
     path.write_text('month,line,partner,value\n2025-03,8507600020,CHN,1\n2025-03,8507600020,"CHN,2\n2025-03,"x,y,3\n')
-    (block,) = microfile.blocks_of([path])
+    (block,) = rowfile.blocks_of([path])
     with pytest.raises(InputError, match="cannot be read near row 2"):
-        list(microfile.frames_of(block))
+        list(rowfile.frames_of(block))
 
 
 OF_ANOTHER_DAY = [

@@ -56,9 +56,10 @@ def test_every_average_in_print_has_its_steps():
 def test_steps_stand_where_our_average_is_taken_as_they_take_it():
     figure = next(f for f in published.published_averages() if f.definition == "yale" and str(f.report) == "2025-05-12")
     ours = published_steps()["yale", figure.report, figure.law].ours
-    assert "method of that spring" in published.why(figure, ours)
-    assert "not explained -0.7" in published.why(figure, ours)
-    assert published.why(figure, ours + 0.01) == ""
+    (first, _), (second, points) = published.steps_from(figure, ours)
+    assert "method of that spring" in first
+    assert (second, round(points, 3)) == ("not explained", -0.007)
+    assert published.steps_from(figure, ours + 0.01) == [published.NO_STEP] * 2
 
 
 def test_the_brief_says_why_we_differ(ran):

@@ -110,11 +110,6 @@ def test_its_own_file_says_the_same(mine, tmp_path):
     assert path.read_text(encoding="utf-8").startswith("on: 2025-05-14\n")
 
 
-def test_old_drafts_say_what_there_is_instead():
-    with pytest.raises(AttributeError, match=r"Scenario\(on="):
-        dt.draft  # noqa: B018
-
-
 def test_a_mapping_runs_as_a_scenario_does(mine):
     named = mine.model_copy(update={"name": "mix"})
     assert dt.run(named.to_dict()).key == dt.run(named).key
@@ -221,38 +216,6 @@ def test_a_chart_that_is_not_there_is_named(answers):
 
 
 # Mistakes, in Python's words.
-
-
-MISTAKES = {
-    "a key": (lambda: dt.run({"on": DAY, "usr": {}}), "unknown key 'usr'; did you mean 'usa'"),
-    "no scenario": (lambda: dt.run(3), "^scenario: 3 is no scenario"),
-    "a cut": (lambda: dt.chain_run("Dy", cut=2), r"^cut: 2 is out of range; give a share from 0 to 1"),
-    "a cut in per cent": (lambda: dt.chain_run("Dy", cut=80), r"^cut: 80 is out of range.*did you mean 0\.80\?"),
-    "the same below": (lambda: disrupt_chain(cut=2), "^cut: 2 is out of range"),
-    "half a pair": (lambda: dt.economy_solve(tariffs=[{"importer": "USA"}]), "^tariffs, row 1: key 'exporter'"),
-    "a country": (lambda: dt.economy_war(["US", "Chyna"]), "^countries: unknown country 'Chyna'"),
-    "a day too early": (lambda: dt.check(as_of="2025-01-01"), r"^as_of: .* give a later day|give a later day"),
-    "no such scenario": (lambda: dt.run(["geneva", "genva"]), "did you mean 'geneva'"),
-    "shares without names": (lambda: dt.rate("9503.00.00", "CHN", DAY, set=0.4), "^set: "),
-}
-
-
-KIND = {
-    "a country for a day": (lambda: dt.average("USA"), "^on: 'usa' is not a day"),
-    "a list for a day": (lambda: dt.schedule(dt.load_law(), [DAY]), "^on: .* is not a day or a text"),
-    "a name for an economy": (lambda: nash("icio-2022", "USA, CHN"), "^economy: .* class Economy"),
-    "a list for a mineral": (lambda: dt.chain_run(["rare-earths"]), "^mineral: .* is not a text"),
-}
-MISTAKES |= KIND
-
-
-@pytest.mark.parametrize("name", MISTAKES)
-def test_a_mistake_names_its_argument(name):
-    call, hint = MISTAKES[name]
-    with pytest.raises(dt.InputError, match=hint) as caught:
-        call()
-    assert "--" not in str(caught.value)
-    assert "\n" not in str(caught.value)
 
 
 @pytest.mark.parametrize(

@@ -34,6 +34,7 @@ from detente.faces.web.asked import BESPOKE, path_of
 from detente.faces.web.asked import SHOWING as SHOWN
 from detente.faces.web.settings import Settings
 
+pytestmark = [pytest.mark.usefixtures("answers_kept"), pytest.mark.filterwarnings("error::RuntimeWarning")]
 QUESTIONS = [question.name for question in all_questions()]
 BAD = {
     "day": "15/04/2025", "first": "2025-13", "last": "tomorrowish", "importer": "Narnia", "country": "Narnia",
@@ -48,7 +49,7 @@ BROWSER = {"accept": "text/html"}
 
 
 @pytest.fixture(scope="module", autouse=True)
-def _served(tmp_path_factory):
+def _served(tmp_path_factory, answers_kept):
     """A server that works: long questions are answered by its jobs."""
     SERVER["folder"] = tmp_path_factory.mktemp("server")
     yield
@@ -98,7 +99,7 @@ def got(path, **given):
     """What an address answers, once it is worked out."""
     answer = client().get(path, **given)
     while answer.status_code == 202:
-        time.sleep(0.2)
+        time.sleep(0.02)
         answer = client().get(path, **given)
     return answer
 

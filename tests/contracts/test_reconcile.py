@@ -19,8 +19,8 @@ from detente.faces.words.reconcile import MOST_WORDS, verdict_in_words
 from detente.lab.ground.definitions import average_as
 from detente.lab.ground.revenue_view import RevenueView, revenue_options
 from detente.lab.ground.waterfall import REST, Option, averaged, in_order, walk
+from detente.lab.prices.asked import ACCOUNTS, PriceView, counted_as, price_options
 from detente.lab.prices.prices import days_apart, price_changes
-from detente.lab.prices.view import ACCOUNTS, PriceView, counted_as, price_options
 from detente.lab.record.bridge import reconciliation_tables
 from detente.lab.record.printed import printed
 from detente.lab.record.reconcile import reconcile

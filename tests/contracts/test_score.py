@@ -12,7 +12,7 @@ from detente.data.library import package_folder
 from detente.data.tables import arrays
 from detente.data.yamlfile import read_yaml
 from detente.faces.formats import for_readers
-from detente.lab.score import came, every, forecast, months
+from detente.lab.score import duties, every, forecast
 from detente.lab.score.duties import EVERYONE, SHORT
 from detente.lab.score.estimate import estimates
 from detente.lab.score.forecast import CLAIMS, LAW, PUBLISHED
@@ -35,9 +35,9 @@ def on_record(partner, month):
 
 
 def test_months_by_hand():
-    assert months.after("2024-11", "2025-02") == ("2024-12", "2025-01", "2025-02")
-    assert months.moved("2025-01", -12) == "2024-01"
-    assert str(months.last_day("2024-02")) == "2024-02-29"
+    assert duties.after("2024-11", "2025-02") == ("2024-12", "2025-01", "2025-02")
+    assert duties.moved("2025-01", -12) == "2024-01"
+    assert str(duties.last_day("2024-02")) == "2024-02-29"
 
 
 def test_what_came_and_the_naive_rules_by_hand(tables):
@@ -65,7 +65,7 @@ def test_imports_are_last_years_at_growth_less_what_duties_take(tables):
 
 def test_the_law_of_a_quiet_month_is_the_average_of_a_day(tables):
     row = rows(tables["score_rates"], partner="all", month="2025-06")[0]
-    day = months.first_day("2025-06")
+    day = duties.first_day("2025-06")
     assert row["fixed"] == pytest.approx(forecast.trade_known("2025-03").ground.whole(day), rel=1e-9)
     assert row["low"] < row["forecast"] < row["high"]
 
@@ -99,14 +99,14 @@ def test_no_later_figure_is_in_a_forecast(tables, monkeypatch):
                 table[column] = np.where(later, table[column] * 0.5, table[column])
         return table
 
-    monkeypatch.setattr(came, "arrays", other)
+    monkeypatch.setattr(forecast, "arrays", other)
     again = forecast.forecast("2025-03", "2025-06")
     rates = [row["forecast"] for row in tables["score_rates"].rows()]
     imports = [row["forecast"] for row in rows(tables["score_values"], quantity="imports")]
     assert again.paths[PUBLISHED].rate.T.ravel() == pytest.approx(rates, rel=1e-12)
     assert again.paths[PUBLISHED].imports.T.ravel() == pytest.approx(imports, rel=1e-12)
     monkeypatch.undo()
-    assert came.imports_and_duty(["2025-05"])[0][0, 0] == on_record("all", "2025-05")[0]
+    assert forecast.imports_and_duty(["2025-05"])[0][0, 0] == on_record("all", "2025-05")[0]
 
 
 def test_law_and_claims_that_came_move_the_other_readings_alone():
@@ -119,8 +119,8 @@ def test_law_and_claims_that_came_move_the_other_readings_alone():
 
 
 def test_receipts_stand_in_where_no_entries_are_on_record():
-    rates, sources = came.world_rates(["2025-12", "2026-01", "2026-03"])
-    cash, imports = came.receipts(["2026-01", "2026-02"])
+    rates, sources = forecast.world_rates(["2025-12", "2026-01", "2026-03"])
+    cash, imports = forecast.receipts(["2026-01", "2026-02"])
     assert sources == ["calculated duty", "customs receipts", ""]
     assert rates[1] == pytest.approx(cash[1] / imports[0])
     assert np.isnan(rates[2])
@@ -169,7 +169,7 @@ def test_what_cannot_be_scored_is_refused_in_a_sentence(given, words):
 
 
 def test_forecasts_of_every_month_are_those_of_each(monkeypatch, tables):
-    known, shares = came.claimed("CAN")
+    known, shares = forecast.claimed("CAN")
     few = known.index("2025-04") + 1
     monkeypatch.setattr(every, "claimed", lambda _: (known[:few], shares[:few]))
     ahead, origins = every.every_table(seed=1)
@@ -219,7 +219,7 @@ def test_prices_before_duty_are_left_alone_and_consumer_prices_bear_it(tables):
     before = rows(tables["score_prices"], series="prices of imports before duty", month="2025-06")[0]
     assert before["effect"] == 0.0
     assert borne["with_law"] > borne["forecast"] > borne["fixed"] > 0
-    level = came.price_level("consumer-prices", ["2024-03", "2025-03", "2025-06"])
+    level = forecast.price_level("consumer-prices", ["2024-03", "2025-03", "2025-06"])
     assert borne["came"] == pytest.approx(level[2] / level[1] - 1)
     assert borne["fixed"] == pytest.approx((level[1] / level[0]) ** 0.25 - 1)
 

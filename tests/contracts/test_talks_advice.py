@@ -9,15 +9,11 @@ import pytest
 from detente.codes import InputError, UnknownName
 from detente.data.casefile import load_case
 from detente.data.powers import DutyPower, _powers, power_of
-from detente.faces.words.advice import Voice
+from detente.faces.words.advice import Voice, page_text
 from detente.faces.words.language import load
-from detente.faces.words.many import many_page
-from detente.faces.words.talks_page import whole_page
 from detente.lab.talks.advice import BELIEVED, ODDS
 from detente.lab.talks.case import Case, open_case
 from detente.lab.talks.counsel import advice_of
-from detente.lab.talks.many.page import many_advice
-from detente.lab.talks.many.report import round_of
 from detente.lab.talks.new.draft import new_case
 from detente.lab.talks.new.law import burdens, duties_laid, rate_on
 from detente.lab.talks.new.sides import parties_of
@@ -51,12 +47,8 @@ def paged(tmp_path_factory):
         if place not in made:
             names, on = SAMPLE[place]
             talk = reader_talk(new_case(*names, on=on).write(tmp_path_factory.mktemp("cases") / "case.yaml"))
-            if len(names) > 2:
-                whole = many_advice(round_of(talk))
-                made[place] = talk, whole.side, many_page(whole, load())
-            else:
-                side = advice_of(talk)
-                made[place] = talk, side, whole_page(side)
+            side = advice_of(talk)
+            made[place] = talk, side, page_text(side)
         return made[place]
 
     return page

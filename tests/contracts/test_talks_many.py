@@ -7,19 +7,18 @@ import numpy as np
 import pytest
 
 import detente as dt
-from detente.codes import InputError, UnknownName
-from detente.faces.words.advice import blocks
+from detente.codes import UnknownName
+from detente.faces.words.advice import blocks, page_text
 from detente.faces.words.language import load
-from detente.faces.words.many import many_outside_page, many_page
 from detente.lab.talks.case import WELFARE
+from detente.lab.talks.counsel import advice_of, outside_advice
 from detente.lab.talks.draws import draw_case, inputs_of
-from detente.lab.talks.many.packages import blocking_table
-from detente.lab.talks.many.page import many_advice
-from detente.lab.talks.many.report import MANY_SECTIONS, many_tables, open_round, round_of
-from detente.lab.talks.outside import outside_advice, worth_of
 from detente.lab.talks.paged import pair_tables, reader_talk
+from detente.lab.talks.report import builders
+from detente.lab.talks.several import blocking_table
 from detente.lab.talks.talk import open_talk
 from detente.lab.talks.workers import ranged_advice
+from detente.talks.horizon import LONG_RUN
 from detente.talks.world import BILLION
 
 CASE = """
@@ -63,21 +62,21 @@ def path(tmp_path_factory):
 @pytest.fixture(scope="module")
 def talks(path):
     assert reader_talk(path).weights == (WELFARE, "treasury")
-    return open_round(path, weights=("treasury",), horizons=("long",))
+    return open_talk(path, weights=("treasury",), horizons=("long",))
 
 
 @pytest.fixture(scope="module")
 def seen(talks):
-    return many_advice(talks, "CAN")
+    return advice_of(talks, "CAN")
 
 
 def test_parts_sum_to_what_each_gets(talks):
-    (table, _) = many_tables(talks, "payoffs")
+    table = builders(talks)["payoffs"](talks)
     named = [c.name for c in table.columns[5:]]
     assert named == ["real_income", "revenue", "purchases", "quota_rents"]
     # Tables hold values rounded to their scale.
     assert sum(table[name] for name in named) / BILLION == pytest.approx(table["payoff"] / BILLION, abs=5e-5)
-    treasury = talks.talk.headline
+    treasury = talks.headline
     deal = talks.case.outcome("quarrel")
     parts = talks.by_part([deal], treasury)
     assert sum(values[0] for values in parts.values()) == pytest.approx(talks.worth([deal], treasury)[0], abs=1e-9)
@@ -89,14 +88,14 @@ def test_charts_of_pairs_have_the_gains_of_the_page(talks, seen):
     pairs = {pair for pair in combinations(talks.parties, 2) if talks.between(pair)}
     drawn = set()
     for party in talks.parties:
-        tables = {table.name: table for table in pair_tables(talks, seen.side, party)}
+        tables = {table.name: table for table in pair_tables(talks, seen, party)}
         pair = tuple(code for code in talks.parties if code.lower() in {c.name for c in tables["deals"].columns})
         drawn.add(pair)
         assert party in pair
         places = [talks.parties.index(code) for code in pair]
         (offer,) = [row for row in tables["deals"].rows() if row["kind"] == "offer"]
         gains = [offer[code.lower()] / BILLION for code in pair]
-        assert gains == pytest.approx([seen.side.advice.gains[k] for k in places])
+        assert gains == pytest.approx([seen.advice.gains[k] for k in places])
         curve = tables["frontier"]
         better = np.min([curve[code.lower()] / BILLION - gain for code, gain in zip(pair, gains, strict=True)], axis=0)
         assert better.max() < 0.1
@@ -106,7 +105,7 @@ def test_charts_of_pairs_have_the_gains_of_the_page(talks, seen):
 
 def test_the_surface_agrees_with_exact_solves(talks):
     """Read off the surface and solved exactly, named deals and packages are within a tenth of a billion."""
-    setting = talks.talk.headline
+    setting = talks.headline
     threat = talks.negotiation(setting).threats[0]
     outcomes = [*talks.case.outcome_space.named.values(), *talks.packages(setting, threat, "free").values()]
     read = talks.negotiation(setting).payoffs.value(np.stack(outcomes))
@@ -115,9 +114,10 @@ def test_the_surface_agrees_with_exact_solves(talks):
 
 def test_outsiders_are_those_that_an_exact_solve_hurts(talks):
     deal = talks.case.outcome("quarrel")
-    income = dict(zip(talks.case.economy().countries, worth_of(talks.talk, deal), strict=True))
+    (solved,) = talks.solved([deal], LONG_RUN)
+    income = dict(zip(talks.case.economy().countries, solved.world, strict=True))
     outside = {code: x for code, x in income.items() if code not in talks.parties}
-    (_, table) = many_tables(talks, "payoffs")
+    table = builders(talks)["outsiders"](talks)
     rows = [row for row in table.rows() if row["deal"] == "the quarrel"]
     worst = next(row for row in rows if row["effect"] == "hurt" and row["rank"] == 1)
     assert worst["country"] == min(outside, key=outside.__getitem__)
@@ -125,13 +125,11 @@ def test_outsiders_are_those_that_an_exact_solve_hurts(talks):
     assert worst["all_outsiders"] / BILLION == pytest.approx(sum(outside.values()), abs=1e-4)
 
 
-def test_every_section_has_its_tables(talks):
-    sections = [name for name in MANY_SECTIONS if name not in ("frontier", "threats", "core")]
-    names = [table.name for section in sections for table in many_tables(talks, section)]
-    assert {"pairs", "places", "left", "improve", "harms", "stability", "room"} <= set(names)
-    with pytest.raises(UnknownName, match="section"):
-        many_tables(talks, "linkage")
-    setting = talks.talk.headline
+def test_every_table_has_rows(talks):
+    late = {"frontiers", "curves", "threats", "coalitions", "failures", "core", "blocking"}
+    for name, build in builders(talks).items():
+        assert name in late or len(build(talks)), name
+    setting = talks.headline
     threat = talks.negotiation(setting).threats[0]
     worth = {way: talks.coalition(setting, threat, way)["CAN", "MEX"] for way in ("stand", "answer")}
     assert [deal.issues for deal in worth.values()] == [(), ()]
@@ -141,7 +139,7 @@ def test_every_section_has_its_tables(talks):
 
 
 def test_packages_gain_for_all_and_no_step_betters_one_for_all(talks):
-    setting = talks.talk.headline
+    setting = talks.headline
     threat = talks.negotiation(setting).threats[0]
     for name, outcome in talks.packages(setting, threat, "free").items():
         (gain,) = talks.gains([outcome], setting, threat)
@@ -153,7 +151,7 @@ def test_packages_gain_for_all_and_no_step_betters_one_for_all(talks):
 
 
 def test_every_pair_has_its_curve(talks):
-    setting = talks.talk.headline
+    setting = talks.headline
     threat = talks.negotiation(setting).threats[0]
     curves = talks.curves(setting, threat)
     assert [curve.pair for curve in curves] == [*combinations(talks.parties, 2)]
@@ -174,36 +172,32 @@ def test_pairs_one_by_one_favour_the_hub(talks, seen):
     assert all(refusal.change[0] < 0.0 for refusal in seen.refusals)
 
 
-def test_the_page_is_short_and_in_words(seen):
-    text = many_page(seen, load(), ["end"])
-    lines = text.split("\n")
-    assert len(lines) <= 40
+def test_the_page_is_in_words(seen):
+    lines = page_text(seen).split("\n")
     assert max(map(len, lines)) <= 100
     for code in ("us_can", "us_cars", "D0", "DP", "MEX", "treasury", WELFARE):
-        assert code not in text
-    say = load()
-    advised = seen.side.advice
-    assert advised is not None
-    assert say.number(100 * advised.levels[0]) in next(line for line in lines if line.startswith("US duty on Canada, "))
+        assert code not in "\n".join(lines)
+    shown = load().number(100 * seen.advice.levels[0])
+    assert shown in next(line for line in lines if line.startswith("US duty on Canada, "))
 
 
 def test_a_country_outside_has_a_page_of_its_own(talks, seen):
-    page = outside_advice(talks.talk, "JPN", lambda: seen.side)
-    text = many_outside_page(page, load(), ["end"])
+    page = outside_advice(talks, "JPN", lambda: seen)
+    text = page_text(page)
     assert "what it does to Japan" in text
     assert max(map(len, text.split("\n"))) <= 100
     japan = talks.case.economy().country("JPN")
-    advised = worth_of(talks.talk, np.array(seen.side.advice.levels))[japan]
-    before = worth_of(talks.talk, talks.case.outcome("quarrel"))[japan]
-    assert page.rows[1].income == pytest.approx(advised - before, abs=1e-9)
+    deals = [np.array(seen.advice.levels), talks.case.outcome("quarrel")]
+    advised, before = (deal.world[japan] for deal in talks.solved(deals, LONG_RUN))
+    assert next(row for row in page.packages if row.kind == "advice").income == pytest.approx(advised - before)
 
 
 def test_a_party_that_nothing_satisfies_is_named(talks, path):
     """Over no duties at all, real income alone leaves nothing that gains for all."""
     talk = open_talk(path, threats=("DP", "D0"), weights=(WELFARE,), horizons=("long",))
     talk.case.__dict__["_kept"] = talks.case.__dict__["_kept"]
-    round_ = round_of(talk.narrowed(("D0", "DP"), talk.horizons))
-    setting = round_.talk.headline
+    round_ = talk.narrowed(("D0", "DP"), talk.horizons)
+    setting = round_.headline
     past = round_.negotiation(setting).threat("DP")
     ground = round_.ground(setting, past, "free")
     assert ground.empty or ground.smallest < 0.5
@@ -211,11 +205,11 @@ def test_a_party_that_nothing_satisfies_is_named(talks, path):
 
 
 def test_the_question_gives_the_same_page(path):
-    seen = many_advice(round_of(reader_talk(path)), "Canada")
+    seen = advice_of(reader_talk(path), "CAN")
     answer = dt.talks_advice(str(path), country="Canada")
-    assert answer.verbatim == many_page(seen, load())
+    assert answer.verbatim == page_text(seen)
     row = next(row for row in answer if row["kind"] == "advice")
-    assert row["usa_gain"] == pytest.approx(seen.side.advice.gains[0] * BILLION, rel=1e-6)
+    assert row["usa_gain"] == pytest.approx(seen.advice.gains[0] * BILLION, rel=1e-6)
     assert answer.headline.startswith("What Canada should offer: ")
     assert {"blocking", "pairs", "coalitions", "said"} <= set(answer.names)
     with pytest.raises(UnknownName, match="country"):
@@ -229,17 +223,12 @@ def test_a_day_before_the_facts_of_the_case_refuses_it(detente):
     assert "outcome 'lapse' is known only since" in ran.err
 
 
-def test_a_case_of_two_has_its_own_report():
-    with pytest.raises(InputError, match="between two"):
-        round_of(open_talk("two-country"))
-
-
 def test_joint_draws_move_what_is_uncertain_and_are_counted_on_the_page(talks):
-    page = many_advice(talks).side
+    page = advice_of(talks)
     assert {"elasticities", "delivered", "additional"} <= {each.name for each in inputs_of(talks.case.file)}
-    ranged, tables = ranged_advice(page, talks.talk, 2, 7, workers=1)
+    ranged, tables = ranged_advice(page, talks, 2, 7, workers=1)
     numbers = {row["number"] for row in tables[0].rows()}
-    assert {f"{weights} | advice | MEX | over D0" for weights in talks.talk.weights} <= numbers
+    assert {f"{weights} | advice | MEX | over D0" for weights in talks.weights} <= numbers
     assert ranged.drawn.count == 2
     assert all(low <= high for low, high in zip(ranged.drawn.low, ranged.drawn.high, strict=True))
     words = " ".join(text for block in blocks(ranged, load()) for text in block.sentences)

@@ -7,8 +7,7 @@ from math import prod
 import pytest
 
 from detente.codes import InputError, UnknownName
-from detente.data.casefile import load_case
-from detente.data.caseknown import check_known, last_known
+from detente.data.casefile import check_known, last_known, load_case
 from detente.data.dealrecord import threat_rows
 from detente.faces.cli.known import known
 from detente.lab.talks.case import Case

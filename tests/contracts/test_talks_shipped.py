@@ -5,8 +5,7 @@ from math import prod
 
 import pytest
 
-from detente.data.casefile import HAPPENED, case_names, load_case, variant_names
-from detente.data.caseknown import check_known, last_known
+from detente.data.casefile import HAPPENED, case_names, check_known, last_known, load_case, variant_names
 from detente.data.dealrecord import deals
 from detente.data.library import package_folder
 from detente.data.surface_tables import key_of, stored

@@ -1,6 +1,9 @@
-"""The terminal as a reader meets it: help with examples, completion, countries by name, progress, the record."""
+"""The terminal as a reader meets it: help, completion, names, progress, encodings, closed streams, little memory."""
+
+from __future__ import annotations
 
 import io
+import json
 import os
 import re
 import shlex
@@ -9,24 +12,38 @@ import subprocess
 import sys
 
 import pytest
+import typer
 
-from detente.codes import InputError, UnknownName
+from detente.codes.errors import InputError, UnknownName, did_you_mean
+from detente.codes.units import Unit
 from detente.data.chain_world import check_bloc
 from detente.data.line_texts import goods_name, names_of_groups, words_of_line
 from detente.data.worlds import load_economy
 from detente.faces.ask.question import names as questions
-from detente.faces.cli import options, progress
+from detente.faces.charts import memory
+from detente.faces.cli import options, progress, usage
 from detente.faces.cli.catalogue import EXAMPLES, GROUPS, MODULES
 from detente.faces.cli.completion import SHELLS, script
+from detente.faces.cli.console import _letters
+from detente.faces.cli.endings import ended
 from detente.faces.cli.program import ASKED, commands_of
 from detente.faces.cli.progress import Progress
+from detente.faces.formats import _cell
+from detente.faces.report.readers import readable
 from detente.faces.text_tables import hanging
+from detente.lab.record.tables import in_words
 from detente.lab.scenario import shipped
 from detente.lab.sweep.world import _coded
-from detente.lab.world.named import countries_of, country_of, players_of
+from detente.lab.world.chosen import countries_of, country_of, players_of
+
+# ------------------------------------------------------------------------------------------------------------- terminal
 
 MODULE = sys.modules[Progress.__module__]
+
+
 SMALL, LARGE = "icio-2022-small", "icio-2022"
+
+
 NAMES = [name for commands in GROUPS.values() for name in commands]
 
 
@@ -234,3 +251,191 @@ def test_every_answer_says_how_far_the_law_was_read(detente, monkeypatch):
 def test_a_line_goes_on_beneath_its_words():
     assert hanging("  +1.50%  one two three", 18) == "  +1.50%  one two\n          three"
     assert hanging("", 18) == ""
+
+
+# ---------------------------------------------------------------------------------------------------------------- usage
+
+
+@pytest.mark.parametrize("args", [(), ("law", "--help"), ("run", "-h")], ids=" ".join)
+def test_help_is_help_and_no_error(detente, args):
+    ran = detente(*args)
+    assert ran.code == (0 if args and args[-1].startswith("-") else 2)
+    assert "Usage: detente" in ran.out
+    assert "detente: " not in ran.out + ran.err
+
+
+def test_the_words_of_an_older_library_are_read_too():
+    """Typer before 0.20 says what it expected in its message alone."""
+    error = typer.BadParameter("'abc' is not a valid integer.")
+    assert str(usage.in_one_sentence(error)).startswith("'abc' is not a whole number; ")
+    other = typer.BadParameter("File 'x' does not exist.")
+    assert str(usage.in_one_sentence(other)) == "file 'x' does not exist; see detente --help."
+
+
+def test_an_interrupted_command_says_so_and_leaves_with_130(detente, monkeypatch):
+    import detente.lab.run as lab
+
+    def interrupted(*args, **kwargs):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(lab, "run", interrupted)
+    ran = detente("run", "geneva", "--draws", "0")
+    assert (ran.code, ran.err.strip()) == (130, "detente: interrupted")
+
+
+def test_the_traceback_of_a_usage_error_is_shown_when_asked_for(detente):
+    with pytest.raises(InputError):
+        detente("run", "geneva", "--draws", "abc", "--trace")
+
+
+def test_a_traceback_is_shown_of_errors_alone(detente):
+    """Without a command the program shows its help, whether or not tracebacks are asked for."""
+    plain, traced = detente(), detente("--trace")
+    assert (traced.code, traced.out) == (plain.code, plain.out)
+    assert "Traceback" not in traced.err
+
+
+# -------------------------------------------------------------------------------------------------------------- console
+
+RATE = ("rate", "8507.60.00.10", "CHN", "--on", "2025-04-15")
+
+
+def program(*args: str, env: dict[str, str] | None = None, **options: object) -> subprocess.CompletedProcess[bytes]:
+    command = [sys.executable, "-c", "from detente.faces.cli import main; main()", *args]
+    return subprocess.run(command, capture_output=True, env={**os.environ, **(env or {})}, **options)  # type: ignore[call-overload]
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "ascii"])
+def test_a_console_without_unicode_gets_plain_letters(encoding):
+    env = {"PYTHONIOENCODING": encoding}
+    ran = program(*RATE, env=env)
+    assert (ran.returncode, ran.stderr) == (0, b"")
+    assert b"-----" in ran.stdout
+    assert b"?" not in ran.stdout
+    promises = ("talks", "record", "promise", "--format", "json")
+    exact = program(*promises, env={"PYTHONIOENCODING": "utf-8"}).stdout.decode("utf-8")
+    assert json.loads(program(*promises, env=env).stdout.decode(encoding)) == json.loads(exact)
+
+
+def test_letters_that_stand_for_others():
+    assert "".join(map(_letters, "Détente – 5 × 10 → “Łódź” 中")) == 'Detente - 5 x 10 -> "?odz" ?'
+    assert _letters("\u2500") == "-"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="streams are closed by a shell")
+def test_a_closed_stream_ends_in_silence():
+    call = f'"{sys.executable}" -c "from detente.faces.cli import main; main()"'
+    closed = subprocess.run(f"{call} {' '.join(RATE)} >&-", shell=True, capture_output=True, check=False)
+    assert (closed.returncode, closed.stderr) == (0, b"")
+
+
+def test_too_little_memory_is_a_sentence(detente, monkeypatch):
+    def out_of_memory(*_: object, **__: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr("detente.lab.ground.averages.average", out_of_memory)
+    ran = detente("average", "--on", "2025-04-15")
+    assert ran.code == 1
+    assert "not enough memory" in ran.err
+    assert len(ran.err.strip().splitlines()) == 1
+
+
+def test_a_report_without_memory_for_charts_says_so(monkeypatch):
+    import numpy as np
+
+    from detente.codes import Column, Table, Unit
+    from detente.faces.report.content import content
+    from detente.lab.result import Result
+    from detente.lab.scenario import load_scenario
+
+    table = Table("t", "t", (Column("x", Unit.NONE, "x"),), {"x": np.asarray([1.0])})
+    result = Result(load_scenario("geneva")[0], "abc", {"t": table})
+    monkeypatch.setattr(sys.modules["detente.faces.report.content"], "can_draw", lambda: False)
+    found = content(result)
+    assert found.charts == ()
+    assert memory.LEFT_OUT in found.note
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="a limit of memory that this system keeps")
+def test_a_limit_of_memory_does_not_end_the_program(tmp_path):
+    code = (
+        "import resource; resource.setrlimit(resource.RLIMIT_AS, (3 << 30, 3 << 30));"
+        "from detente.faces.charts.memory import can_draw; print(can_draw())"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)
+    assert (ran.returncode, ran.stdout) == (0, b"False\n")
+
+
+def test_without_a_limit_nothing_is_tried(monkeypatch):
+    monkeypatch.setattr(memory, "_limited", lambda: False)
+    monkeypatch.setattr(memory, "memory_left", lambda: None)
+    monkeypatch.setattr(memory, "_drawn_elsewhere", lambda: pytest.fail("tried"))
+    memory.can_draw.cache_clear()
+    assert memory.can_draw()
+    memory.can_draw.cache_clear()
+
+
+# -------------------------------------------------------------------------------------------------------------- answers
+
+
+def test_numbers_are_whole_at_any_width(detente, monkeypatch):
+    for width in ("60", "80", "140"):
+        monkeypatch.setenv("COLUMNS", width)
+        ran = detente("daily", "--from", "2025-04-01", "--to", "2025-05-30")
+        # A narrow table stands in blocks of columns, each with the day before its numbers.
+        rows = [line.split() for line in ran.out.splitlines() if "2025-04-09" in line]
+        assert re.fullmatch(r"15\.\d\d", rows[-1][-1])
+        assert all(re.fullmatch(r"\d+\.\d\d", number) for row in rows for number in row[1:])
+        assert sum(len(row) - 1 for row in rows) == 7
+
+
+# ---------------------------------------------------------------------------------------------------------- history_cli
+
+
+def test_a_question_of_two_words_stands_behind_the_command_of_its_first(detente):
+    """Both answer, and the help of the first lists what is behind it."""
+    assert "average history" in detente("average", "--help").out
+    assert detente("average", "--on", "2025-05-14", "--json").code == 0
+    assert "--by" in detente("average", "history", "--help").out
+
+
+# ---------------------------------------------------------------------------------------------------------------- tries
+
+
+def test_an_unknown_name_says_what_there_is_where_none_is_near():
+    assert str(UnknownName("axis", "nope", ("row", "column"), "here")) == "here: unknown axis 'nope'; use row, column"
+    many = [f"name number {n}" for n in range(100)]
+    assert str(UnknownName("name", "x", many)).endswith("; there are 100, as " + ", ".join(many[:3]))
+    assert str(UnknownName("axis", "rows", ("row", "column"))).endswith("did you mean 'row'?")
+
+
+def test_a_code_is_no_slip_of_a_longer_word():
+    assert did_you_mean("nope", ["pe", "np", "PER"]) == ""
+    assert did_you_mean("CHM", ["CHN", "che", "CH"]).endswith("'CHN' or 'che'")
+
+
+def test_cells_for_people_hold_words():
+    assert [_cell(value, Unit.NONE) for value in (True, False, float("inf"), -0.0)] == ["yes", "no", "infinite", "0"]
+
+
+def test_what_the_record_shows_has_no_ids_and_codes():
+    shown = in_words("cn_medium_heavy_rare_earths in the lawbook of CHN is in force")
+    assert shown.endswith(" of China is in force")
+    assert "cn_" not in shown
+    assert in_words("rate of USA on CHN: 145% to 30%") == "rate of the United States on China: 145% to 30%"
+    assert in_words("at most 257 USD a tonne") == "at most 257 USD a tonne"
+
+
+def test_a_closed_error_stream_leaves_standard_output_alone(monkeypatch, capsys):
+    monkeypatch.setattr(sys, "stderr", None)
+    assert ended(InputError("--on", "is no day")) == 2
+    assert capsys.readouterr().out == ""
+
+
+def test_how_a_day_is_typed_stays_as_it_is_typed():
+    assert (
+        readable("date: 'x' is not a date; write it as 2025-04-15.")
+        == "date: 'x' is not a date; write it as 2025-04-15."
+    )
+    assert readable("from 2025-04-15 on") == "from 15 April 2025 on"

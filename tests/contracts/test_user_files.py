@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import gzip
 import io
 import json
 import random
@@ -18,15 +19,18 @@ import pytest
 import yaml
 
 import detente as dt
-from detente.codes import DetenteError, InputError
+from detente.codes import DetenteError, Faults, InputError
 from detente.data.library import package_folder
 from detente.data.userfile import read_bytes, read_toml
-from detente.data.usertable import Columns, read_table
+from detente.data.usertable import DAY, NUMBER, ROW, SHARE, FileColumn, TableKind, read_table
 from detente.data.worlds import load_economy
 from detente.data.yamlfile import as_share, parse_yaml, read_yaml
 from detente.faces.report.saved import from_document
 
-TARIFFS = Columns(("importer", "exporter"), ("tariff",), maybe_texts=("sector",))
+TARIFFS = TableKind("tariffs", (
+    FileColumn("importer", ("importer",)), FileColumn("exporter", ("exporter", "origin")),
+    FileColumn("tariff", ("tariff",), NUMBER), FileColumn("sector", ("sector",), needed=False, blank=True),
+))  # fmt: skip
 HEADER = "importer,exporter,tariff"
 
 BAD_TABLES = [
@@ -35,12 +39,12 @@ BAD_TABLES = [
     ("a column too many", "importer,exporter,tariff,note\nUSA,CHN,0.5,x\n", "unknown column 'note'"),
     ("a column twice", "importer,importer,exporter,tariff\nUSA,USA,CHN,0.5\n", "'importer' is there twice"),
     ("a column without a name", "importer,exporter,tariff,\nUSA,CHN,0.5,\n", "column 4 has no name"),
-    ("another sign between columns", "importer;exporter;tariff\nUSA;CHN;0,5\n", "commas"),
+    ("numbers in two ways", f'{HEADER}\nUSA,CHN,"0,5"\nUSA,MEX,0.5\n', "row 2: '0,5' in 'tariff' has another sign"),
     ("an infinite number", f"{HEADER}\nUSA,CHN,inf\n", "row 2: 'inf' in 'tariff' is not a number"),
     ("no number", f"{HEADER}\nUSA,CHN,nan\n", "'nan' in 'tariff' is not a number"),
     ("a number in another writing", f"{HEADER}\nUSA,CHN,1_000\n", "'1_000' in 'tariff' is not a number"),
     ("text for a number", f"{HEADER}\nUSA,CHN,0.5\nUSA,MEX,half\n", "row 3: 'half'"),
-    ("a blank number", f"{HEADER}\nUSA,CHN,\n", "'' in 'tariff' is not a number"),
+    ("a blank number", f"{HEADER}\nUSA,CHN,\n", "'' in 'tariff' is blank"),
     ("a blank code", f"{HEADER}\nUSA,,0.5\n", "'' in 'exporter' is blank"),
     ("a short row", f"{HEADER}\nUSA,CHN\n", "row 2: has 2 fields, the header 3"),
     ("a long row", f"{HEADER}\nUSA,CHN,0.5,0.6\n", "row 2: has 4 fields, the header 3"),
@@ -65,7 +69,57 @@ def test_a_bad_table_is_refused(tmp_path, text, hint):
 def test_a_table_saved_by_a_spreadsheet_is_read(tmp_path):
     path = tmp_path / "t.csv"
     path.write_bytes(b"\xef\xbb\xbfimporter , exporter,tariff\r\nUSA, CHN ,5e-1\r\n,,\r\n\r\n")
-    assert read_table(path, TARIFFS).to_dicts() == [{"importer": "USA", "exporter": "CHN", "tariff": 0.5}]
+    assert read_table(path, TARIFFS).drop(ROW).to_dicts() == [{"importer": "USA", "exporter": "CHN", "tariff": 0.5}]
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("t.csv", b"importer;origin;tariff\nUSA;CHN;1.234,5\n"),
+        ("t.csv", "importer\texporter\ttariff\nUSA\tCHN\t$1,234.50\n".encode("utf-16")),
+        ("t.csv.gz", gzip.compress(b"Importer,Exporter,Tariff\nUSA,CHN,1234.5\n")),
+    ],
+)
+def test_a_table_is_read_however_it_is_written_and_packed(tmp_path, name, content):
+    path = tmp_path / name
+    path.write_bytes(content)
+    assert read_table(path, TARIFFS).rows() == [(2, "USA", "CHN", 1234.5)]
+
+
+COLUMNS = {"day": FileColumn("day", ("day",), DAY), "share": FileColumn("share", ("share",), SHARE)}
+
+
+@pytest.mark.parametrize(
+    ("kind", "cells", "found"),
+    [
+        ("day", ["04/13/2025", "04/05/2025"], [date(2025, 4, 13), date(2025, 4, 5)]),
+        ("day", ["13/04/2025", "04/05/2025"], [date(2025, 4, 13), date(2025, 5, 4)]),
+        ("day", ["14.5.2025", "20250515"], [date(2025, 5, 14), date(2025, 5, 15)]),
+        ("day", ["04/05/2025"], "row 2: '04/05/2025' in 'day' may begin with the day or with the month"),
+        ("day", ["13/04/2025", "04/25/2025"], "row 3: '04/25/2025' in 'day' has day and month the other way round"),
+        ("day", ["2025-02-30"], "is not a day"),
+        ("share", ["25%", "0.5"], [0.25, 0.5]),
+        ("share", ["25"], "may be a share or per cent; write it as 0.25 or 25%"),
+        ("share", ["NO"], "is not a number"),
+    ],
+)
+def test_what_leaves_no_doubt_settles_a_column_and_what_stays_in_doubt_is_refused(tmp_path, kind, cells, found):
+    path, kind = tmp_path / "t.csv", TableKind("one", (COLUMNS[kind],))
+    path.write_text("\n".join([kind.columns[0].name, *cells, ""]))
+    if isinstance(found, str):
+        with pytest.raises(InputError, match=found):
+            read_table(path, kind)
+    else:
+        assert read_table(path, kind)[kind.columns[0].name].to_list() == found
+
+
+def test_every_fault_of_a_table_is_told_with_its_row(tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_text("importer,exporter,tariff\n,CHN,x\nUSA,CHN,1\nUSA,,-1\n")
+    with pytest.raises(Faults) as refused:
+        read_table(path, TARIFFS)
+    rows = [str(fault).split(" in '")[0].rsplit(",", 1)[1] for fault in refused.value.faults]
+    assert rows == [" row 2: ''", " row 2: 'x'", " row 4: ''", " row 4: '-1'"]
 
 
 def test_text_that_is_not_utf_8_is_refused(tmp_path):
@@ -82,7 +136,7 @@ def test_parquet_is_as_strict_as_csv(tmp_path):
         ({"tariff": [[0.5]]}, "holds list"),
         ({"tariff": [True]}, "holds boolean, not numbers"),
         ({"tariff": [float("inf")]}, "'inf' in 'tariff'"),
-        ({"tariff": [None]}, "'' in 'tariff' is not a number"),
+        ({"tariff": [None]}, "'' in 'tariff' is blank"),
         ({"importer": [840]}, "holds numbers, not text"),
         ({"sectr": ["x"]}, "did you mean 'sector'"),
     ]
@@ -91,7 +145,7 @@ def test_parquet_is_as_strict_as_csv(tmp_path):
         with pytest.raises(InputError, match=hint):
             read_table(path, TARIFFS)
     pl.DataFrame(good).write_parquet(path)
-    assert read_table(path, TARIFFS).to_dicts() == [{"importer": "USA", "exporter": "CHN", "tariff": 0.5}]
+    assert read_table(path, TARIFFS).drop(ROW).to_dicts() == [{"importer": "USA", "exporter": "CHN", "tariff": 0.5}]
 
 
 def test_a_misspelt_sector_does_not_put_the_duty_on_all(detente, tmp_path):

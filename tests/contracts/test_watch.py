@@ -11,10 +11,11 @@ import pytest
 import detente as dt
 from detente.codes.errors import Faults, InputError
 from detente.data.importers import importer
+from detente.data.rowfile import SentFile
 from detente.faces.watchfiles import watch_file
 from detente.lab.statute.lookup import look_up
 from detente.lab.statute.watch.changes import watch
-from detente.lab.statute.watch.listed import listed, row_of, watched_of
+from detente.lab.statute.watch.listed import goods_of, listed, row_of
 from detente.lab.statute.watch.seen import ChangeStatus
 from detente.lab.statute.watch.tables import change_words, watch_table
 
@@ -124,10 +125,14 @@ def test_members_of_a_group_that_move_alike_are_one_row(seen):
     ]  # fmt: skip
 
 
+def sent(text):
+    return goods_of(SentFile("mine.csv", text.encode()), "mine.csv", on=TODAY)
+
+
 def test_all_faults_of_a_list_are_said_at_once():
     text = "line,partner,importer\n8507.6,Chnia,\n9999.99.99,Germany,\n8703,USA,US\n,Japan,Chlie\n8703,Japan,\n"
     with pytest.raises(Faults) as caught:
-        watched_of(text.encode(), "mine.csv", on=TODAY)
+        sent(text)
     lines = [str(fault) for fault in caught.value.faults]
     assert [line.split(":")[0] for line in lines] == [
         "mine.csv, row 2, line", "mine.csv, row 2, partner", "mine.csv, row 3", "mine.csv, row 4, partner",
@@ -136,7 +141,7 @@ def test_all_faults_of_a_list_are_said_at_once():
     assert "did you mean 'China'" in lines[1]
     assert "'Chile'" in lines[4]
     with pytest.raises(InputError, match="did you mean 'partner'"):
-        watched_of(b"line,partnr\n8703,Japan\n", "mine.csv")
+        sent("line,partnr\n8703,Japan\n")
     with pytest.raises(InputError, match="watches nothing"):
         listed([], "list")
 
@@ -185,6 +190,6 @@ def test_command_and_interface_give_the_same_rows(detente, tmp_path):
 
 def test_a_column_that_nobody_reads_is_refused():
     with pytest.raises(InputError, match="unknown column 'quantty'"):
-        watched_of(b"line,partner,quantty\n8507.60,China,3\n", "list.csv", on=TODAY)
+        sent("line,partner,quantty\n8507.60,China,3\n")
     with pytest.raises(InputError, match="unknown column 'colour'"):
-        watched_of(b"line,partner,colour\n8507.60,China,red\n", "list.csv", on=TODAY)
+        sent("line,partner,colour\n8507.60,China,red\n")

@@ -226,8 +226,8 @@ def test_claims_of_a_file_stay(tmp_path):
         ("line,value\n8507600010,1\n", "partner"),
         ("line,partner,value\n8507600010,CHN,0\n", "no value above zero"),
         ("line,partner,value\n8507600010,CHN,inf\n", "row 2: 'inf' in 'value' is not a number"),
-        ("line,partner,value\n8507600010,USA,5\n", "row 2: USA is the importer itself"),
-        ("line,partner,value,claim\n8507600010,CAN,5,1.7\n", "row 2: the claim 1.7 is no share"),
+        ("line,partner,value\n8507600010,USA,5\n", "row 2, partner: USA is the importer itself"),
+        ("line,partner,value,claim\n8507600010,CAN,5,1.7\n", "row 2: '1.7' in 'claim' is over 1"),
     ],
 )
 def test_a_file_that_cannot_be_weights_says_why(tmp_path, refused, lines, said):
@@ -273,7 +273,7 @@ def test_a_scenario_at_other_weights_has_the_averages_of_the_command(tmp_path, r
     assert post["after"] == pytest.approx(rows("average", *asked)[0]["after_substitution"], abs=STORED)
     assert fixed["weights"].startswith(str(weights))
     assert observed["weights"] == ""
-    china = next(row for row in found.tables["china"].rows() if row["reading"] == "with exclusions")
+    china = next(row for row in found.tables["china"].rows() if row["reading"] == "effective")
     assert china["after"] == pytest.approx(rows("average", *asked, "--of", "CHN")[0]["average"], abs=STORED)
     static = next(row for row in found.tables["revenue"].rows() if row["demand"] == "static")
     by_partner = {row["partner"]: row for row in rows("average", *asked, "--by", "partner")}
@@ -326,7 +326,7 @@ def test_sweeps_go_over_years_of_weights(tmp_path, detente):
     ran = detente("sweep", str(scenario_of(tmp_path)), *over)
     assert ran.code == 0, ran.err
     table = csv.DictReader(ran.out.splitlines())
-    fixed = {row["weights"]: float(row["after"]) for row in table if row["definition"] == "fixed weights"}
+    fixed = {row["weights"]: float(row["after"]) for row in table if row["definition"] == "fixed"}
     assert set(fixed) == {"2017", "2024"}
     assert fixed["2017"] != fixed["2024"]
 

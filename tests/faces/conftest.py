@@ -114,16 +114,16 @@ def constructed():
             "tornado",
             [("measure", text), ("country", text), ("input", text), ("low", share), ("base", share), ("high", share)],
             [
-                ("real income", "USA", "trade elasticities", 0.001, 0.003, 0.004),
-                ("real income", "USA", "American content (us_content)", 0.0025, 0.003, 0.0033),
-                ("real income", "USA", "of no account", 0.003, 0.003, 0.003),
+                ("real_income", "USA", "elasticities", 0.001, 0.003, 0.004),
+                ("real_income", "USA", "claims", 0.0025, 0.003, 0.0033),
+                ("real_income", "USA", "year", 0.003, 0.003, 0.003),
             ],
         ),
         make(
             "ranges",
             [(key, text) for key in ("measure", "country", "first", "second")]
             + [(key, share) for key in ("value", "low", "high")],
-            [("real income", "USA", "trade elasticities", "American content (us_content)", 0.003, 0.001, 0.004)],
+            [("real_income", "USA", "elasticities", "claims", 0.003, 0.001, 0.004)],
         ),
         make(
             "clocks",

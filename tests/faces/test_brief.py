@@ -13,9 +13,9 @@ from detente.draws import LEAST_DRAWS
 from detente.faces.report.content import content
 from detente.faces.words.brief import UNTOLD, as_text, brief
 from detente.faces.words.language import MINUS, load
-from detente.faces.words.spans import draws_of, few
 from detente.faces.words.terms import act
 from detente.lab.parts import tables_without
+from detente.lab.ranges.numbers import RunTables
 from detente.lab.result import Result
 from detente.lab.scenario import Scenario
 
@@ -92,7 +92,7 @@ def test_every_number_of_the_sentences_is_in_the_tables(result):
 
 def test_a_terminal_shows_under_forty_lines_that_fit(result):
     lines = as_text(brief(result)).splitlines()
-    assert len(lines) <= 39 + few(draws_of(result.tables))
+    assert len(lines) <= 39 + RunTables(result.tables).few
     assert max(map(len, lines)) <= 100
 
 

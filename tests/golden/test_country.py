@@ -18,7 +18,7 @@ from detente.lab.country.lines import line_trade
 from detente.lab.country.own_law import own_importer, under_own_law
 from detente.lab.country.partners import country_tables
 from detente.lab.scenario import parse_scenario
-from detente.lab.world.named import place_in
+from detente.lab.world.chosen import place_in
 
 TODAY = date(2026, 11, 27)
 ASKED = ("VNM", "DEU", "USA", "CHN", "SGP", "ROW")

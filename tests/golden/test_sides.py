@@ -147,7 +147,7 @@ def test_between_canada_and_mexico_the_pacific_agreement_stays(pairs):
 
 def test_measures_and_the_base_duty_add_up_to_the_change(lapse):
     head = lapse.table("headline").rows()
-    change = next(row["change"] for row in head if row["definition"] == "fixed weights")
+    change = next(row["change"] for row in head if row["definition"] == "fixed")
     measures = {row["measure"]: row["change"] for row in lapse.table("measures").rows()}
     assert measures["base"] > 0
     assert sum(measures.values()) == pytest.approx(change, abs=1e-5)

@@ -8,12 +8,12 @@ import pytest
 
 from detente.data.casefile import load_case
 from detente.faces.words.case import case_sentences
-from detente.faces.words.spans import gain_ends
 from detente.faces.words.talks import talk_sentences
 from detente.lab.deal.numbers import gain_numbers
 from detente.lab.deal.of_run import case_of
 from detente.lab.deal.signing import case_for, talks_tables_for_run
 from detente.lab.ground.sides import pairings_of
+from detente.lab.ranges.numbers import gain_range
 from detente.lab.scenario import Terms, dated, load_scenario
 from detente.lab.talks.gains import gain_range_table, term_ends
 from detente.lab.talks.materials import LEVELS, chain_losses
@@ -74,8 +74,8 @@ def test_a_gain_has_one_range_in_the_brief_the_talks_and_the_deal_page(geneva, t
     printed = f"({low:+.1f} to {high:+.1f})"
     assert printed in said[0]
     assert printed in case_sentences(talk)[0]
-    usa = [gain_ends(tables, "USA", name, [0.0])[:2] for name, party in of_run if party == "USA"]
-    assert usa == [ends for (_, party), ends in of_run.items() if party == "USA"]
+    usa = [gain_range(tables, "USA", name, [0.0]) for name, party in of_run if party == "USA"]
+    assert [(span.low, span.high) for span in usa] == [ends for (_, party), ends in of_run.items() if party == "USA"]
 
 
 def test_a_loss_that_is_set_by_hand_has_no_bounds_and_that_of_the_chain_its_own(talk):

@@ -9,13 +9,10 @@ from detente.codes import Column, Table, Unit
 from detente.data.casefile import HAPPENED, case_names, load_case, variant_names
 from detente.faces.formats import heading
 from detente.faces.text_tables import spoken
-from detente.faces.words.footing import world_sentence
-from detente.faces.words.language import load
 from detente.faces.words.talks import chances, talk_sentences
 from detente.lab.deal.signing import talks_tables_for_run
 from detente.lab.ground.sides import pairings_of
 from detente.lab.scenario import dated, load_scenario, parse_scenario
-from detente.lab.talks.advice import Footing
 from detente.lab.talks.assumed import assumed_losses, assumed_sentences
 from detente.lab.talks.talk import Setting, open_talk
 from detente.lab.talks.words import in_weeks, threat_phrase, with_article, words_of
@@ -194,9 +191,3 @@ def test_heads_call_countries_and_owners_by_their_names():
     named |= {"chn_payoff": "China payoff", "cn_tariff": "Chinese tariff", "us_reciprocal": "US reciprocal"}
     named |= {"low": "low", "us": "us"}
     assert {name: spoken(name) for name in named} == named
-
-
-@pytest.mark.parametrize("countries", [2, 3])
-def test_a_world_of_one_good_each_is_called_a_textbooks(countries):
-    footing = Footing("textbook", countries, 1, None, (), "", "", 0.0, "", "", ())
-    assert world_sentence(footing, load()) == f"A textbook world of {countries} countries with one good each."

@@ -27,7 +27,6 @@ ALLOWED = {
     "lab/claims/listing.py": "examples of keys, as help shows them",
     "faces/ask/questions/entries.py": "an example of a file, as pages show it",
     "faces/cli/catalogue.py": "examples of commands, as help shows them",
-    "evidence/gaps.py": "days on which an exchange was closed by an act, in a layer that reads no file",
 }
 
 

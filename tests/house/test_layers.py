@@ -32,7 +32,7 @@ STANDARD = {
     "enum", "fractions", "functools", "graphlib", "hashlib", "heapq", "itertools", "math", "numbers", "operator", "re",
     "statistics", "string", "textwrap", "types", "typing", "unicodedata", "warnings",
 }  # fmt: skip
-REGISTER = {"codes/declared.py": {"pkgutil", "tomllib"}}
+REGISTER = {f"codes/{name}.py": {"pkgutil", "tomllib"} for name in ("declared", "vocabulary")}
 """What reads the register of tables: a part of the program, read as its modules are."""
 CLOCKS = {"now", "today", "utcnow", "fromtimestamp"}
 

@@ -8,7 +8,7 @@ from detente.data.worlds import load_economy
 from detente.economy import Shock, solve
 from detente.economy.families import FAMILIES, family_named, family_of
 from detente.economy.frame import baseline_tariff
-from detente.economy.policies.formulas import average, world_employment, world_trade_to_gdp
+from detente.economy.policies.sufficient import average, world_employment, world_trade_to_gdp
 from detente.faces.ask.question import find
 from detente.lab.scenario import SAME_CLOSURE
 

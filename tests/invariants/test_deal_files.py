@@ -23,8 +23,8 @@ from detente.lab.run import run
 from detente.lab.scenario import Proposal, Record, Scenario, parse_scenario
 from detente.lab.talks.before import law_of_talks
 from detente.lab.talks.talk import Talk
-from detente.lab.world.closures import closure_table
 from detente.lab.world.part import PART as WORLD
+from detente.lab.world.part import closure_table
 
 CASE, TODAY = "us-china-2025-05", "us-china-today"
 MOVED = {
@@ -71,7 +71,7 @@ def assert_economy(deal: Deal, tables: Mapping[str, Table], name: str) -> None:
     if deal.levers.horizon == "short":
         return
     for code in ("USA", "CHN"):
-        (row,) = rows_of(tables["economy"], variant=name, measure="real income", country=code)
+        (row,) = rows_of(tables["economy"], variant=name, measure="real_income", country=code)
         one, found = deal.number(f"income_{code}"), (row["change"], row["low"], row["high"])
         assert (one.value, one.low, one.high) == pytest.approx(found, abs=1e-8), (name, code)
         collected, (row,) = deal.number(f"revenue_{code}"), rows_of(tables["parties"], variant=name, importer=code)
@@ -139,7 +139,7 @@ def test_the_file_of_a_deal_runs_whole(engine, name):
     file = file_of(engine, deal)
     plain = {"materials": None, "report": file.report.model_copy(update={"draws": 0, "prices": False, "by": []})}
     found = run(file.model_copy(update=plain), only=("economy", "incomes", "parties"))
-    (head,) = rows_of(found.tables["headline"], definition="fixed weights")
+    (head,) = rows_of(found.tables["headline"], definition="fixed")
     assert head["after"] == pytest.approx(deal.number("us_average").value, abs=STORED)
     assert_economy(deal, found.tables, file.name)
     assert_shared(deal, found.tables, name)
@@ -183,7 +183,7 @@ def test_a_deal_is_a_scenario_that_runs_to_the_same_average(engine, more):
             "report": scenario.report.model_copy(update={"world": False, "prices": False, "talks": False, "draws": 0}),
         }
     )
-    head = next(row for row in run(short).tables["headline"].rows() if row["definition"] == "fixed weights")
+    head = next(row for row in run(short).tables["headline"].rows() if row["definition"] == "fixed")
     assert head["after"] == pytest.approx(deal.number("us_average").value, abs=STORED)
     assert head["before"] == pytest.approx(deal.number("us_average").before, abs=STORED)
     assert result_of(engine, deal).key == deal.key

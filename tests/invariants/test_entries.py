@@ -10,7 +10,7 @@ import pytest
 
 import detente as dt
 from detente.codes.errors import Faults, InputError
-from detente.data.entryfile import open_entries
+from detente.data.rowfile import open_entries
 from detente.faces.ask import Answer
 from detente.lab.entries.job import EntriesOrder, rate_entries
 from detente.lab.statute.lookup import look_up
@@ -159,8 +159,8 @@ BROKEN = {
     "no rows": (HEAD, ("no rows",)),
     "no column of value, a misspelt claim": ("line,partner,date,clam\na,b,c,d\n", ("'value'", "'claim'")),
     "a column twice": ("hts,line,partner,date,value\n1,1,2,3,4\n", ("both read as line",)),
-    "a workbook by name": (b"PK\x03\x04 and more", ("rename it",)),
-    "parquet by name": (b"PAR1 and more", ("rename it",)),
+    "a workbook by name": (b"PK\x03\x04 and more", ("is cut off or damaged",)),
+    "parquet by name": (b"PAR1 and morePAR1", ("is Parquet, though its name ends in .csv; name it entries.parquet",)),
 }
 
 

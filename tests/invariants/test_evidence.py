@@ -30,13 +30,10 @@ from detente.evidence import (
     settle,
     study,
 )
-from detente.evidence.event_panel import corrado
-from detente.evidence.event_study import placebo_p, rank_p
+from detente.evidence.event_study import corrado, estimate, placebo_p, rank_p, scale_of, two_sided, variances
 from detente.evidence.forecasts import next_week
 from detente.evidence.history import Series, largest_rise, place, rounding_band
-from detente.evidence.student import two_sided
 from detente.evidence.verdicts import Comparator, of_reaction
-from detente.evidence.volatility import estimate, scale_of, variances
 
 EQUAL, ABOUT, MORE, LESS = Comparator.EQUAL, Comparator.ABOUT, Comparator.MORE, Comparator.LESS
 rates = st.floats(-0.5, 2.0, allow_nan=False)

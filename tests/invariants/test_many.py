@@ -9,8 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from detente.chains.batch import solutions
-from detente.chains.disrupt import DisruptCase, disrupt
-from detente.chains.many import AT_A_TIME, answered, each, in_blocks, in_one_call
+from detente.chains.disrupt import AT_A_TIME, DisruptCase, answered, disrupt, each, in_blocks, in_one_call
 from detente.chains.stocks import Hoarding, Reserve, StockJob, run_stocks_many
 from detente.codes import SolveError
 from detente.lab.chains.answer import country_losses

@@ -16,16 +16,17 @@ from detente.lab.prices.prices import PriceChange, days_apart, price_changes
 from detente.lab.prices.tables import SPLITS, category_table, household_table, line_table, source_table
 from detente.lab.prices.tables import price_tables as tables_of
 from detente.law import Reading
-from detente.trade.households import burden, losses
 from detente.trade.prices import (
     DRAWN,
     PassThrough,
+    burden,
     drawn_lines,
     drawn_weights,
     ends,
     following,
     latin_hypercube,
     line_weights,
+    losses,
     price_effect,
 )
 

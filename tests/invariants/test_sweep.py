@@ -16,7 +16,6 @@ from detente.data.worlds import load_economy
 from detente.draws import Input, Sample
 from detente.economy import Shock, elasticities, solve
 from detente.economy.tariff_table import added, replaced
-from detente.lab.ground.bounds import YEAR
 from detente.lab.ground.sides import Side, pairings_of
 from detente.lab.ground.uncertain import uncertain_duties
 from detente.lab.ranges.joint import JointDraws, drawn, joint_table, model_of, ranges_table, tornado_table
@@ -207,14 +206,14 @@ def test_central_values_are_the_numbers_of_the_run(ran, draws):
     whole = ran("geneva")
     found = dict(zip(draws.keys, draws.central.tolist(), strict=True))
     head = {row["definition"]: row for row in whole.tables["headline"].rows()}
-    for weights in ("fixed weights", "post-shock weights"):
-        assert found["geneva", f"average duty, {weights}", "USA"] == pytest.approx(head[weights]["after"], abs=1e-10)
-        moved = found["geneva", f"change of the average duty, {weights}", "USA"]
+    for weights in ("fixed", "post"):
+        assert found["geneva", f"average_{weights}", "USA", ""] == pytest.approx(head[weights]["after"], abs=1e-10)
+        moved = found["geneva", f"change_{weights}", "USA", ""]
         assert moved == pytest.approx(head[weights]["change"], abs=1e-10)
-    other = next(r for r in whole.tables["china"].rows() if r["reading"] == "with exclusions")
-    assert found["geneva", "average duty on US goods", "CHN"] == pytest.approx(other["after"], abs=1e-10)
+    other = next(r for r in whole.tables["china"].rows() if r["reading"] == "effective")
+    assert found["geneva", "average_on_us", "CHN", ""] == pytest.approx(other["after"], abs=1e-10)
     for row in whole.tables["economy"].rows():
-        assert found["geneva", row["measure"], row["country"]] == pytest.approx(row["change"], abs=1e-9)
+        assert found["geneva", row["measure"], row["country"], row["partner"]] == pytest.approx(row["change"], abs=1e-9)
 
 
 def test_ranges_and_tornado_are_consistent(draws):
@@ -225,15 +224,15 @@ def test_ranges_and_tornado_are_consistent(draws):
     assert (tornado["base"] <= tornado["high"] + 1e-15).all()
     assert ((tornado["share"] >= 0) & (tornado["share"] <= 1 + 1e-12)).all()
     rows = list(tornado.rows())
-    chinese = {r["input"] for r in rows if r["measure"] == "average duty on US goods"}
-    assert YEAR in chinese
+    chinese = {r["input"] for r in rows if r["measure"] == "average_on_us"}
+    assert "year" in chinese
     assert len(chinese) > 1
-    assert all(name.endswith("China") for name in chinese - {YEAR})
-    statutory = {r["input"] for r in rows if r["measure"] == "average duty, fixed weights"}
-    assert not any("elasticit" in name or name.endswith("China") for name in statutory)
-    income = {r["input"] for r in rows if r["measure"] == "real income" and r["country"] == "USA"}
-    assert {"trade elasticities", "scale of trade elasticities"} <= income
-    sets = [r for r in rows if r["input"] == "trade elasticities"]
+    assert all(name.endswith("_chn") for name in chinese - {"year"})
+    statutory = {r["input"] for r in rows if r["measure"] == "average_fixed"}
+    assert not any("elasticit" in name or name.endswith("_chn") for name in statutory)
+    income = {r["input"] for r in rows if r["measure"] == "real_income" and r["country"] == "USA"}
+    assert {"elasticities", "elasticity_scale"} <= income
+    sets = [r for r in rows if r["input"] == "elasticities"]
     assert {r["low_at"] for r in sets} <= set(load_economy("icio-2022").parameters["elasticity_sets"])
 
 

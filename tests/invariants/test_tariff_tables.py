@@ -70,10 +70,10 @@ def test_points_are_added_and_the_narrower_row_wins(tmp_path):
 
 
 REFUSED = (
-    ("USA,CHN,,25,", "25 means 2,500%; did you mean 0.25"),
-    ("USA,CHN,,,30", "30 means 3,000%; did you mean 0.3"),
+    ("USA,CHN,,25,", "'25' in 'tariff' may be a share or per cent; write it as 0.25 or 25%"),
+    ("USA,CHN,,,30", "'30' in 'added' may be a share or per cent"),
     ("USA,CHN,,0.1,0.1", "both"),
-    ("USA,CHN,,,", "empty"),
+    ("USA,CHN,,,", "gives neither tariff nor added"),
     ("USA,EU27@soon,,0.1,", "EU27@2015-01-01"),
     ("USA,COL2,,0.1,", "no member"),
     ("USA,DEU,,0.1,", "part of European Union (EUN)"),

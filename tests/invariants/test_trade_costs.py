@@ -7,7 +7,7 @@ import pytest
 
 import detente as dt
 from detente.codes import InputError
-from detente.data.costfile import in_force, parse_costs, read_costs
+from detente.data.tariff_tables import in_force, parse_costs, read_costs
 from detente.economy import Shock, solve
 from detente.lab.ground.axes import WORLD
 from detente.lab.key import key_of, own_files
@@ -68,13 +68,13 @@ def test_a_row_lies_on_its_cells_in_both_worlds(world):
 
 REFUSED = (
     ({"exporter": "EU27", "importr": "BRA", "change": "5%"}, "row 1: unknown key 'importr'; did you mean 'importer'"),
-    ({"exporter": "EU27", "importer": "BRA", "change": -5}, "row 1, change: rate -5 would mean -500%"),
-    ({"exporter": "EU27", "importer": "BRA", "change": "-100%"}, "row 1, change: -100% leaves no cost"),
-    ({"exporter": "EU27", "importer": "BRA", "cost": -1}, "row 1, cost: -1 is not new over old"),
-    ({"exporter": "EU27", "importer": "BRA"}, "row 1: 'change' is missing"),
+    ({"exporter": "EU27", "importer": "BRA", "change": -5}, "row 1: '-5' in 'change' may be a share or per cent"),
+    ({"exporter": "EU27", "importer": "BRA", "change": "-100%"}, "row 1: '-100%' in 'change' is not above -1"),
+    ({"exporter": "EU27", "importer": "BRA", "cost": -1}, "row 1: '-1' in 'cost' is not above 0"),
+    ({"exporter": "EU27", "importer": "BRA"}, "row 1: gives neither change nor cost"),
     ({"exporter": "EU27", "importer": "BRA", "change": "1%", "cost": 1.01}, "gives both change and cost"),
-    ({"exporter": "EU27", "change": "1%"}, "row 1: key 'importer' is missing"),
-    ({"exporter": "EU27", "importer": "BRA", "change": "1%", "from": "soon"}, "row 1, from: 'soon' is not a date"),
+    ({"exporter": "EU27", "change": "1%"}, "row 1: '' in 'importer' is blank"),
+    ({"exporter": "EU27", "importer": "BRA", "change": "1%", "from": "soon"}, "row 1: 'soon' in 'from' is not a day"),
     ({"exporter": "Narnia", "importer": "BRA", "change": "1%"}, "row 1, exporter: unknown country 'Narnia'"),
     ({"exporter": "EU27", "importer": "BRA", "change": "1%", "sector": "chip"}, "row 1, sector: unknown sector 'chip'"),
     ({"exporter": "BRA", "importer": "BRA", "change": "1%"}, "a country has no cost on itself"),

@@ -7,10 +7,9 @@ import numpy as np
 import pytest
 from scipy.stats import kruskal, lognorm, spearmanr, triang
 
-from detente.chains.allocation import by_value, ces_blocks
+from detente.chains.allocation import by_value, ces_blocks, transit
 from detente.chains.chain import SupplyChain
 from detente.chains.disrupt import disrupt
-from detente.chains.leakage import transit
 from detente.chains.levers import Lever, worth
 from detente.chains.licences import Act, Licences, profile, split_total
 from detente.chains.need import (

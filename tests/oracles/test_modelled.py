@@ -8,7 +8,7 @@ import pytest
 from detente.data.casefile import HAPPENED, case_names, load_case, variant_names
 from detente.data.dealrecord import agreements, bargains, deals, read_through, threats
 from detente.data.modelled import model_forecasts
-from detente.evidence.modelled import covariates_by_threat, tilted_without
+from detente.evidence.scores import covariates_by_threat, tilted_without
 from detente.evidence.threats import OUTCOMES
 from detente.lab.score.agreed import rate_rules_table
 from detente.lab.score.lives import survival_skill_table, survival_table

@@ -10,8 +10,7 @@ from detente.data.importers import importer
 from detente.data.price_tables import budgets, price_tables, totals
 from detente.lab.prices.prices import days_apart, price_changes
 from detente.law import Reading
-from detente.trade.households import burden, losses
-from detente.trade.prices import PassThrough, PriceTables, duty_shock, import_share_bounds, price_effect
+from detente.trade.prices import PassThrough, PriceTables, burden, duty_shock, import_share_bounds, losses, price_effect
 
 MARGINS_IN_PER_CENT = PassThrough(margin=1.0)
 

@@ -10,11 +10,21 @@ import pytest
 from detente.codes import InputError, UnknownName
 from detente.data.dealrecord import agreements, bargains, read_through, threats
 from detente.evidence.agreed import RATE_RULES, RateRecord, distances
-from detente.evidence.chances import RULES, ThreatRecord, chances, pooled, record_of
+from detente.evidence.chances import (
+    RULES,
+    ThreatRecord,
+    brier,
+    by_episode,
+    chances,
+    crps,
+    log_score,
+    pooled,
+    record_of,
+    skill,
+)
 from detente.evidence.lives import FORMS, HORIZONS, Bargain, hazard, outlook, survival, survival_score
-from detente.evidence.skill import brier, by_episode, crps, log_score, skill
 from detente.evidence.threats import OUTCOMES, episodes, scored
-from detente.lab.score.track import track
+from detente.lab.score.lives import track
 
 SCORES = {
     "even": (0.750, 0.750, 1.386, 1.386),

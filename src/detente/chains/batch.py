@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from detente.chains.disrupt import answered
 from detente.chains.equilibrium import (
     HALVINGS,
     LARGEST_STEP,
@@ -23,7 +24,6 @@ from detente.chains.equilibrium import (
     label_of,
 )
 from detente.chains.industry import ces_log, substitution_exponent
-from detente.chains.many import answered
 from detente.chains.network import Network, Rations, Shortage, rations
 from detente.chains.network_equations import Floats
 from detente.codes import SolveError, declared_note

@@ -6,7 +6,8 @@ once, when the first of its tables is made. A table goes by subject and name, as
 Texts have words in braces, which whoever makes the table gives: "imports of {period}". A column is a list of name,
 unit, meaning and, where its name is no head for readers, a head; or the name of a column under `[shared]` of the file
 or in `shared.toml`. Of a text called by its name the name is enough. A unit may be followed by a type
-("count, number"), else it says the type. A column whose name has a word of several values stands once for each.
+("count, number"), else it says the type; "id:input" are ids that readers see in the words of `input` in
+`codes/words.toml`. A column whose name has a word of several values stands once for each.
 `{word!n}` is a word as names of columns are written. A table `of` another has its columns and notes. What rows are
 called and mean stands under `[texts]`, where that does not come from the data; what a table, a row or a part without an
 answer says only sometimes, or with numbers in it, stands under `[notes]`.
@@ -51,12 +52,13 @@ class DeclaredColumn:
     given: str
     description: str
     label: str = ""
+    kind: str = ""
 
     def filled(self, words: Words) -> Column:
         """The column with its words."""
         texts = (_filled(text, words) for text in (self.name, self.unit, self.description, self.label))
         name, unit, description, label = texts
-        return Column(name, Unit(unit), description, label)
+        return Column(name, Unit(unit), description, label, self.kind)
 
     def type_of(self, unit: Unit) -> str:
         """Text, whole, number or flag."""
@@ -210,7 +212,8 @@ def _content(subject: str) -> dict[str, Any]:
 def _column(cells: Sequence[str]) -> DeclaredColumn:
     name, kind, *texts = cells if len(cells) > 1 else (*cells, Unit.TEXT, cells[0].replace("_", " "))
     unit, _, given = kind.partition(", ")
-    return DeclaredColumn(name, "" if unit == NO_UNIT else unit, given, *texts)
+    unit, _, ids = unit.partition(":")
+    return DeclaredColumn(name, {NO_UNIT: "", "id": Unit.TEXT}.get(unit, unit), given, *[*texts, ""][:2], kind=ids)
 
 
 class _Words(Formatter):

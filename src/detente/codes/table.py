@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from textwrap import wrap
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 from detente.codes.errors import InputError, UnknownName
 from detente.codes.standing import Standing
 from detente.codes.units import PRINTED, Unit
+from detente.codes.vocabulary import vocabulary, words
 
 SHOWN = 20
 """Rows of a table that a notebook shows."""
@@ -49,12 +51,19 @@ def export(name: str) -> Callable[..., Any]:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: its name in files, unit and one-line definition, and its head for readers if that is another."""
+    """One column.
+
+    Attributes
+    ----------
+    name : in files; description : one line; label : its head for readers, if that is another.
+    kind : of ids in its cells, which readers see in the words of that vocabulary; "" for other cells.
+    """
 
     name: str
     unit: Unit
     description: str
     label: str = ""
+    kind: str = ""
 
 
 @dataclass(frozen=True)
@@ -69,6 +78,7 @@ class Table:
     data : one array of shape (rows,) per column, keyed by column name.
     notes : definitions and caveats printed beneath.
     standing : how far the law behind it is on record, where a law is behind it.
+    names : words of ids in its cells that come from data, as titles of a lawbook.
     """
 
     name: str
@@ -77,6 +87,7 @@ class Table:
     data: Mapping[str, NDArray[Any]] = field(repr=False)
     notes: tuple[str, ...] = ()
     standing: Standing | None = None
+    names: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @classmethod
     def of_rows(
@@ -206,7 +217,7 @@ class Table:
     def _filled(self) -> tuple[Column, ...]:
         """The columns that say something in some row; all of them where there are no rows."""
         rows = list(self.rows())
-        return tuple(c for c in self.columns if not rows or any(_shown(row[c.name], c.unit) for row in rows))
+        return tuple(c for c in self.columns if not rows or any(shown_cell(row[c.name], c) for row in rows))
 
     def _right(self) -> list[bool]:
         """Whether a shown column holds numbers, which stand at the right."""
@@ -215,7 +226,7 @@ class Table:
     def _cells(self) -> list[list[str]]:
         """The rows that are shown, as readers see them."""
         columns, rows = self._filled(), self.take(np.arange(min(len(self), SHOWN))).rows()
-        return [[_shown(row[column.name], column.unit) for column in columns] for row in rows]
+        return [[shown_cell(row[column.name], column, self.names) for column in columns] for row in rows]
 
     def _notes(self) -> tuple[str, ...]:
         more = (f"{len(self) - SHOWN:,} more rows: detente.frame(table)",) if len(self) > SHOWN else ()
@@ -275,6 +286,10 @@ class Table:
     def noted(self, *notes: str) -> Table:
         """The same table with more notes beneath."""
         return replace(self, notes=(*self.notes, *notes))
+
+    def named(self, names: Mapping[str, str]) -> Table:
+        """The same table with words of ids that come from data."""
+        return replace(self, names={**self.names, **names})
 
     def standing_on(self, standing: Standing | None) -> Table:
         """The same table with how far its law is on record, said before its other notes."""
@@ -369,18 +384,24 @@ def _head(column: Column) -> str:
     return f"{label}, {how.suffix}" if how is not None and how.suffix else label
 
 
-def _shown(value: Any, unit: Unit) -> str:
-    """A cell as readers see it: shares in per cent, USD in billions, blank where nothing is known."""
+def shown_cell(value: Any, column: Column, names: Mapping[str, str] | None = None) -> str:
+    """A cell as readers see it: shares in per cent, USD in billions, ids in words, blank where nothing is known.
+
+    Parameters
+    ----------
+    names : words of ids that come from data.
+    """
     if value is None or value != value:
         return ""
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, str):
-        return value
-    how = PRINTED.get(unit)
-    if how is None:
-        return f"{value:.4g}" if isinstance(value, float) else str(value)
-    return f"{round(value * how.factor, how.digits) + 0.0:,.{how.digits}f}"
+        known = column.kind and (value in vocabulary(column.kind) or value in (names or ()))
+        return words(column.kind, value, names) if known else value
+    how = PRINTED.get(column.unit)
+    if isinstance(value, float) and (how is None or math.isinf(value)):
+        return ("infinite" if value > 0 else "-infinite") if math.isinf(value) else f"{round(value, 12) + 0.0:.4g}"
+    return str(value) if how is None else f"{round(value * how.factor, how.digits) + 0.0:,.{how.digits}f}"
 
 
 def _escaped(text: str) -> str:

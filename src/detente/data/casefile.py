@@ -1,33 +1,53 @@
-"""Case files: a negotiation as a YAML file, checked key by key before anything is solved.
+"""Case files: a negotiation as a YAML file, checked key by key before anything is solved, and written with comments.
 
 Levels of duties are shares (1.25 is 125 points). Every parameter has a central value and a range, every position and
 constraint its source. `case_names()` lists the cases of the package; a user's own is given by its path.
 
 A case holds what was known on its day. What came of it stands in a file beside it, `NAME.happened.yaml`, which is read
-as its variant `happened` and by nothing else.
+as its variant `happened` and by nothing else. Every row has `known_on`: the day on which it was public, or "structure"
+for what is of the model and no fact about the talks. Laws are known by their acts, acts of a belief by their own day,
+events by the day they were announced, and the trade that weighs duties by the day its table was released.
 """
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Mapping
-from datetime import date
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
+from textwrap import wrap
 from types import NoneType
 from typing import Any
 
-from detente.codes import InputError, UnknownName
-from detente.data.casefaults import case_of
-from detente.data.caserows import CaseFile
-from detente.data.library import package_folder
+from detente.codes import InputError, UnknownName, check_none
+from detente.data.caserows import (
+    EVERYBODY,
+    STRUCTURE,
+    CaseFile,
+    CommitmentRow,
+    IssueRow,
+    Known,
+    LawRow,
+    Rows,
+    Stated,
+    TermRow,
+    WholeLaw,
+)
+from detente.data.eventfile import load_events
+from detente.data.library import catalogue, package_folder
+from detente.data.models import Line, lines_of, model_of
+from detente.data.store import write_bytes
 from detente.data.userfile import read_text
 from detente.data.yamlfile import read_yaml
 
 LATEST = "latest"
 """In place of the name of a set of weights: the last that a choice identifies, none where no choice does."""
 
-DAY = re.compile(r"^on: *(\d{4}-\d{2}-\d{2}) *$", re.MULTILINE)
+DAY_LINE = re.compile(r"^on: *(\d{4}-\d{2}-\d{2}) *$", re.MULTILINE)
 """The day of a case in its file."""
 
 HAPPENED = "happened"
@@ -52,7 +72,7 @@ def load_case(name: str | Path, variant: str = "") -> CaseFile:
     """
     content, where = _content(name, variant)
     content.pop("variants", None)
-    return parse_case(content, where)
+    return parse_case(content, where, lines_of(_place(_parted(name, "")[0])[0]) if not variant else None)
 
 
 def settled_case(name: str, variant: str = "") -> CaseFile:
@@ -77,7 +97,7 @@ def settled_days() -> Mapping[str, date]:
 
 def _day_of(name: str) -> date:
     path, where = _place(name)
-    dated = DAY.search(read_text(_beside(path) if _beside(path).exists() else path, where))
+    dated = DAY_LINE.search(read_text(_beside(path) if _beside(path).exists() else path, where))
     return date.fromisoformat(dated[1]) if dated else settled_case(name).on
 
 
@@ -122,7 +142,7 @@ def _own(path: Path, where: str) -> dict[str, Any]:
     """The keys of a case file, with those of the case that it is `like` where it leaves them out."""
     content = read_yaml(path, where)
     if not isinstance(content, dict):
-        raise InputError(where, "should be a mapping of keys to values", "see the cases in the package")
+        raise InputError(where, "should be a mapping of keys to values", "start with 'name:' and 'title:'")
     base = content.pop("like", "")
     if base and _place(_parted(base, "")[0])[0] == path:
         raise InputError(f"{where}, like", "names the file itself", "name another case")
@@ -190,8 +210,545 @@ def _over(base: Mapping[str, Any], given: Mapping[str, Any], where: str) -> dict
     return content
 
 
-def parse_case(content: Any, where: str) -> CaseFile:
-    """The content of a case file, checked; all mistakes are told at once, with the errors of `load_case`."""
-    if not isinstance(content, Mapping):
-        raise InputError(where, "should be a mapping of keys to values", "see the cases in the package")
-    return case_of(content, where)
+def parse_case(content: Any, where: str, line: Line | None = None) -> CaseFile:
+    """The content of a case file, checked; every mistake is told at once, with its line where `line` finds it.
+
+    Raises
+    ------
+    InputError, UnknownName : one mistake; `Faults` : several, each a sentence.
+    """
+    return _shelved(model_of(CaseFile, content, where, lambda case, place: case_faults(_shelved(case), place), line))
+
+
+def _shelved(case: CaseFile) -> CaseFile:
+    """The case with issues that are not tabled on its shelf."""
+    shelf = tuple(row for row in case.issues if not row.tabled)
+    if not shelf:
+        return case
+    tabled = tuple(row for row in case.issues if row.tabled)
+    return case.model_copy(update={"issues": tabled, "shelf": (*case.shelf, *shelf)})
+
+
+# --- what a case must hold --------------------------------------------------------------------------------------------
+
+
+SUM = 1e-9
+MOST_PARTIES = 6
+DUTIES = ("", "points", "floor", "ceiling", "cut", "sector", "quota")
+
+Faults = Iterator[InputError]
+
+
+def case_faults(case: CaseFile, where: str) -> Faults:
+    """What does not fit in a case as a whole, each in a sentence that names the place; none where all does."""
+    if not 2 <= len(case.parties) <= MOST_PARTIES or len(set(case.parties)) != len(case.parties):
+        what = f"{len(set(case.parties))} are given"
+        # Nothing else fits sides that are not known.
+        yield InputError(f"{where}, parties", what, f"a case has two to {MOST_PARTIES} different sides")
+        return
+    if len(case.threats) < 2:
+        what = f"only {case.threats[0].name}" if case.threats else "none"
+        yield InputError(
+            f"{where}, threats", f"{what} is given", "give two or more: no result is shown for one threat point"
+        )
+    names = [row.name for row in case.issues]
+    for place, row in enumerate(case.issues):
+        yield from _issue(case, row, where)
+        if row.name in names[:place]:
+            yield InputError(f"{where}, issue '{row.name}'", "is there twice", "give each issue a name of its own")
+    for name, outcome in case.outcomes.items():
+        yield from _levels(case, outcome.levels, f"{where}, outcome '{name}'", names)
+    yield from _constraints(case, where, names)
+    yield from _threats(case, where, names)
+    yield from _numbers(case, where)
+    yield from _parts(case, where, names)
+    yield from _switches(case, where)
+    yield from _beliefs(case, where)
+    yield from _laws(case, where)
+
+
+def _issue(case: CaseFile, row: IssueRow, where: str) -> Faults:
+    place = f"{where}, issue '{row.name}'"
+    if not row.party:
+        yield InputError(place, "no party sets it", f"add 'party: ...', one of {', '.join(case.parties)} or both")
+    elif row.party not in (*case.parties, "both"):
+        yield UnknownName("party", row.party, (*case.parties, "both"), place)
+    yield from _receivers(case, row, place)
+    levels = row.listed()
+    if not _ascend(levels):
+        yield InputError(place, "levels cross", "list them in ascending order, each once")
+        return
+    if row.plain and row.kind == "duty" and row.unit == "share" and row.top is None:
+        yield InputError(place, "a duty needs the highest level of its surface", "add 'top: 1.35'")
+    yield from _type(row, place)
+    if row.top is not None and row.top < levels[-1]:
+        yield InputError(place, f"its levels pass the top of {row.top:g}", "raise the top")
+
+
+def _receivers(case: CaseFile, row: IssueRow, place: str) -> Faults:
+    """Whom an issue falls on: named where there are more than two sides."""
+    if not row.receivers and len(case.parties) > 2 and row.party != "both":
+        yield InputError(
+            place, "says not on whom it falls", f"add 'receiver: ...', of {', '.join(case.parties)} or all"
+        )
+    for code in row.receivers:
+        if code not in (*case.parties, EVERYBODY):
+            yield UnknownName("party", code, (*case.parties, EVERYBODY), f"{place}, receiver")
+        elif code == row.party:
+            yield InputError(f"{place}, receiver", f"is {code}, which sets it", "name another party")
+
+
+def _type(row: IssueRow, place: str) -> Faults:
+    """What a level may be, and what each type needs."""
+    levels, what = row.listed(), f"type {row.type}"
+    if row.kind == "duty" and row.unit == "share" and row.type in DUTIES and levels[0] < 0.0:
+        yield InputError(place, f"a duty of {100 * levels[0]:g} points", "use type cut for less than the base duty")
+    if row.type in ("cut", "purchase", "investment", "control") and not 0.0 <= levels[0] <= levels[-1] <= 1.0:
+        yield InputError(place, f"levels of {what} lie outside 0 to 1", "give them as shares")
+    if row.type in ("purchase", "investment") and row.amount is None:
+        yield InputError(place, f"{what} has no amount", "add 'amount: 50', USD billion at level 1")
+    if row.type == "investment" and row.years is None:
+        yield InputError(place, f"{what} has no years", "add 'years: 4'")
+    if row.type == "quota" and row.quota is None:
+        yield InputError(place, f"{what} has no duties", "add 'quota: {inside: 0.0, outside: 0.5}'")
+    if row.quota is not None and not row.quota.inside < row.quota.outside:
+        yield InputError(place, "the duty within the quota is not below that beyond it", "change the two")
+
+
+def _levels(
+    case: CaseFile, levels: Mapping[str, float | str], where: str, names: list[str], *, beyond: bool = False
+) -> Faults:
+    rows = {row.name: row for row in case.issues}
+    for issue, level in levels.items():
+        if issue in [row.name for row in case.shelf]:
+            yield InputError(where, f"'{issue}' is not on the table", "take 'tabled: false' out of the issue")
+        elif issue not in rows:
+            yield UnknownName("issue", issue, names, where)
+        elif isinstance(level, str) and level not in case.parameters:
+            yield UnknownName("parameter", level, case.parameters, f"{where}, {issue}")
+        elif not beyond:
+            number = case.parameters[level].central if isinstance(level, str) else level
+            yield from _within(rows[issue], number, where)
+
+
+def _within(row: IssueRow, level: float, where: str) -> Faults:
+    """A level of an outcome lies on the axis of its issue; an axis that is wrong itself is told of there."""
+    listed = row.listed()
+    if _ascend(listed) and not listed[0] <= level <= listed[-1]:
+        what = f"{row.name} {level:g} lies outside {listed[0]:g} to {listed[-1]:g}"
+        yield InputError(where, what, "widen its levels or move it")
+
+
+def _ascend(levels: Sequence[float]) -> bool:
+    """Whether there are two levels or more, in ascending order."""
+    return len(levels) > 1 and all(a < b for a, b in pairwise(levels))
+
+
+def _constraints(case: CaseFile, where: str, names: list[str]) -> Faults:
+    known = [row.name for row in case.constraints]
+    for row in case.constraints:
+        for issue in row.coefficients:
+            if issue not in names:
+                yield UnknownName("issue", issue, names, f"{where}, constraint '{row.name}'")
+    for title, members in case.sets.items():
+        for member in members:
+            if member not in known:
+                yield UnknownName("constraint", member, known, f"{where}, set '{title}'")
+
+
+def _threats(case: CaseFile, where: str, names: list[str]) -> Faults:
+    for row in case.threats:
+        place = f"{where}, threat '{row.name}'"
+        if row.outcome and row.outcome not in case.outcomes:
+            yield UnknownName("outcome", row.outcome, case.outcomes, place)
+        yield from _levels(case, row.levels or {}, place, names, beyond=True)
+        if row.kind == "expected" and row.p is None:
+            yield InputError(place, "has no probability", "add 'p: 0.5', that the status quo lasts")
+        if row.kind not in ("war", "expected") and not row.outcome and row.levels is None:
+            yield InputError(place, "stands for no outcome", "add 'outcome: ...' or 'levels: ...'")
+    kinds = [row.kind for row in case.threats]
+    if "expected" in kinds and not {"status-quo", "past-law"} <= set(kinds):
+        yield InputError(f"{where}, threats", "an expected threat mixes the status quo and the past law", "add both")
+
+
+def _numbers(case: CaseFile, where: str) -> Faults:
+    for party, rate in case.discount.items():
+        if party not in case.parties:
+            yield UnknownName("party", party, case.parties, f"{where}, discount")
+        if not 0.0 < rate < 1.0:
+            yield InputError(f"{where}, discount of {party}", f"{rate:g} lies outside (0, 1)", "give a share a year")
+    if case.power:
+        if set(case.power) != set(case.parties):
+            yield InputError(f"{where}, power", "does not name both parties", f"name {', '.join(case.parties)}")
+        yield from _sum(case.power.values(), f"{where}, power")
+
+
+def _sum(values: Iterable[float], where: str) -> Faults:
+    total = sum(values)
+    if abs(total - 1.0) > SUM:
+        yield InputError(where, f"sums to {total:.6g}", "make it sum to 1")
+
+
+def _parts(case: CaseFile, where: str, names: list[str]) -> Faults:
+    for term in case.terms:
+        place = f"{where}, term {term.part} of {term.party}"
+        if term.issue not in names:
+            yield UnknownName("issue", term.issue, names, place)
+        for parameter in (term.parameter, term.stock_months):
+            if parameter and parameter not in case.parameters:
+                yield UnknownName("parameter", parameter, case.parameters, place)
+    for row in (*case.base_law, *case.always):
+        switch = getattr(row, "switch", "")
+        if switch and switch not in names:
+            yield UnknownName("issue", switch, names, f"{where}, always")
+    for place, party in _named_parties(case, where):
+        if party not in case.parties:
+            yield UnknownName("party", party, case.parties, place)
+    if case.signed and case.signed not in case.outcomes:
+        yield UnknownName("outcome", case.signed, case.outcomes, f"{where}, signed")
+
+
+def _switches(case: CaseFile, where: str) -> Faults:
+    """Issues that are on or off, and what hangs on them: one for a case, as each doubles what is solved."""
+    rows, names = {row.name: row for row in case.issues}, [row.name for row in case.issues]
+    for row in (row for row in case.issues if row.in_all):
+        place = f"{where}, issue '{row.name}', in_all"
+        switch = rows.get(row.in_all)
+        if switch is None:
+            yield UnknownName("issue", row.in_all, names, place)
+        elif not switch.whole or switch.listed() != (0.0, 1.0):
+            yield InputError(place, f"'{switch.name}' is not on or off", "give it 'whole: true' and 'levels: [0, 1]'")
+        if not row.moves_tariffs or row.type not in ("", "points", "sector"):
+            yield InputError(place, "is for duties whose level is on top", "leave it out, or make the type points")
+    named = (*(row.in_all for row in case.issues), *(getattr(row, "switch", "") for row in case.always))
+    if len(used := list(dict.fromkeys(name for name in named if name))) > 1:
+        yield InputError(where, f"{' and '.join(used)} are both on or off", "let everything hang on one of them")
+
+
+def _named_parties(case: CaseFile, where: str) -> Iterator[tuple[str, str]]:
+    """Parties that rows name, with the place of each."""
+    yield from ((where, row.party) for row in (*case.terms, *case.commitments))
+    yield from ((f"{where}, choice '{choice.name}'", choice.party) for choice in case.weights.choices)
+    for name, given in case.weights.given.items():
+        yield from ((f"{where}, weights '{name}'", party) for party in given)
+
+
+def _laws(case: CaseFile, where: str) -> Faults:
+    """Whole laws are those of the sides, once each, and duties that take their coverage from one have one."""
+    yield from _whole(case.base_law, case, f"{where}, base_law")
+    for choice in case.weights.choices:
+        yield from _whole(choice.law, case, f"{where}, choice '{choice.name}'")
+    base = _importers(case.base_law)
+    for row in case.issues:
+        lacking = row.party not in base or not (row.authority or row.from_law)
+        if row.coverage == "as-law" and row.party in case.parties and lacking:
+            lacks = "authority" if row.party in base else f"whole law of {row.party} in base_law"
+            repair = "add it, or give the coverage as all-goods or by sector"
+            yield InputError(
+                f"{where}, issue '{row.name}'", f"takes its coverage from a law but has no {lacks}", repair
+            )
+
+
+def _importers(rows: Rows) -> list[str]:
+    """Importers of the whole laws among some rows."""
+    return [row.importer for row in rows if hasattr(row, "whole")]
+
+
+def _whole(rows: Rows, case: CaseFile, where: str) -> Faults:
+    """The whole laws among some rows are those of the sides, once each."""
+    named = _importers(rows)
+    for code in dict.fromkeys(named):
+        if code not in case.parties:
+            yield UnknownName("party", code, case.parties, where)
+        if named.count(code) > 1:
+            yield InputError(where, f"has the whole law of {code} twice", "keep one")
+
+
+def _beliefs(case: CaseFile, where: str) -> Faults:
+    for row in case.beliefs:
+        place = f"{where}, beliefs about {row.party}"
+        yield from _sum(row.types.values(), f"{place}, prior")
+        for act in row.acts:
+            if set(act.likelihood) != set(row.types):
+                what, repair = "likelihoods do not name every type", f"name {', '.join(row.types)}"
+                yield InputError(f"{place}, act of {act.date}", what, repair)
+
+
+# --- since when it was known ------------------------------------------------------------------------------------------
+
+
+DAY = timedelta(days=1)
+TRADE: Mapping[str, str] = {"USA": "usa_imports_2024", "CHN": "chn_imports_from_usa"}
+"""Table of the register whose trade weighs the law of an importer, where the register says when it was released."""
+
+LISTS: Mapping[str, str] = {
+    "issues": "issue", "shelf": "issue", "constraints": "constraint", "threats": "threat", "terms": "term",
+    "commitments": "commitment", "beliefs": "beliefs about", "outside_acts": "act", "clocks": "clock",
+    "positions": "position",
+}  # fmt: skip
+"""Keys that hold rows, and what one of them is called."""
+
+TABLES: Mapping[str, str] = {"outcomes": "outcome", "parameters": "parameter"}
+"""Keys that hold rows by name."""
+
+
+@dataclass(frozen=True)
+class CaseEntry:
+    """A row of a case.
+
+    Attributes
+    ----------
+    key : where it stands; kind : what a row of this key is called; name : of the row.
+    known_on : day on which it was public, "structure", or None where the file does not say.
+    source : as the file has it.
+    """
+
+    key: str
+    kind: str
+    name: str
+    known_on: Known | None
+    source: str = ""
+
+    @property
+    def title(self) -> str:
+        """What a message calls it."""
+        return f"{self.kind} '{self.name}'"
+
+    def later(self, day: date) -> str:
+        """What is wrong where it was known only after a day; "" where it was not."""
+        if not isinstance(self.known_on, date) or self.known_on <= day:
+            return ""
+        return f"{self.title} is known only since {self.known_on}{f' ({self.source})' if self.source else ''}"
+
+
+def entries(case: CaseFile) -> Iterator[CaseEntry]:
+    """Every row of a case that states something, in the order of the file."""
+    for key, kind in LISTS.items():
+        for row in getattr(case, key):
+            yield _entry(key, kind, _name(row), row)
+    for key, kind in TABLES.items():
+        for name, row in getattr(case, key).items():
+            yield _entry(key, kind, name, row)
+    for choice in case.weights.choices:
+        yield _entry("weights.choices", "choice", choice.name, choice)
+    for name, by_party in case.weights.given.items():
+        for party, row in by_party.items():
+            yield _entry("weights.given", f"weights of {party}", name, row)
+
+
+def _entry(key: str, kind: str, name: str, row: Stated) -> CaseEntry:
+    return CaseEntry(key, kind, name, row.known_on, str(getattr(row, "source", "")))
+
+
+def _name(row: Stated) -> str:
+    """What tells a row from the others of its key."""
+    if isinstance(row, TermRow):
+        return f"{row.part} of {row.party}"
+    if isinstance(row, CommitmentRow):
+        return f"{row.party} {row.comparator} {row.level:g}"
+    return next(str(getattr(row, key)) for key in ("name", "instrument", "statement", "party") if hasattr(row, key))
+
+
+def last_known(case: CaseFile) -> date:
+    """The last day whose facts a case may hold: as it says, or the day before its own."""
+    return case.as_known or case.on - DAY
+
+
+def known_faults(case: CaseFile, day: date) -> list[InputError]:
+    """What of a case was not known on a day, each in a sentence that names it; none where all was.
+
+    Parameters
+    ----------
+    day : the last whose facts count.
+    """
+    rows = list(entries(case))
+    later = (row.later(day) for row in rows)
+    whats = (*filter(None, later), *_acts(case, day), *_later_laws(case, day), *_released(case, day))
+    return [*(InputError(case.name, what) for what in whats), *_undated(case.name, rows)]
+
+
+def check_known(case: CaseFile, day: date) -> None:
+    """Refuse a case with facts later than a day, all of them at once; errors are those of `known_faults`."""
+    check_none(known_faults(case, day))
+
+
+def _undated(where: str, rows: list[CaseEntry]) -> Iterator[InputError]:
+    """Rows that do not say since when they are known, a sentence for each key."""
+    for key in dict.fromkeys(row.key for row in rows):
+        names = ", ".join(f"'{row.name}'" for row in rows if row.key == key and row.known_on is None)
+        if names:
+            repair = f"add 'known_on: DAY' to each, or 'known_on: {STRUCTURE}' to what is of the model"
+            yield InputError(f"{where}, {key}", f"there is no 'known_on' in {names}", repair)
+
+
+def _acts(case: CaseFile, day: date) -> Iterator[str]:
+    """Acts of beliefs, and events of the timeline of the package, by their own days."""
+    for belief in case.beliefs:
+        for act in belief.acts:
+            if act.date > day:
+                yield f"act '{act.what}' of {belief.party} is of {act.date}"
+    announced = _announced() if any(row.events for row in case.outside_acts) else {}
+    for row in case.outside_acts:
+        for event in row.events:
+            if event in announced and announced[event] > day:
+                yield f"act '{row.name}' counts the event {event}, announced on {announced[event]}"
+
+
+@lru_cache(maxsize=1)
+def _announced() -> Mapping[str, date]:
+    """Day on which each event of the timeline was announced."""
+    return {event.event_id: event.announced for event in load_events()[0]}
+
+
+def _later_laws(case: CaseFile, day: date) -> Iterator[str]:
+    """Laws of later days; a whole law may be of a later day, as its acts by then make it."""
+    places: list[tuple[str, Rows]] = [("base_law", case.base_law), ("always", case.always)]
+    places += [(f"choice '{choice.name}'", choice.law) for choice in case.weights.choices]
+    for place, rows in places:
+        for row in rows:
+            if isinstance(row, WholeLaw) and row.known is not None and row.known > day:
+                yield f"the law of {row.importer} in {place} is as known on {row.known}"
+            for on in (row.on, row.less) if isinstance(row, LawRow) else ():
+                if on is not None and on > day + DAY:
+                    yield f"duties of {row.importer} in {place} are those of {on}"
+
+
+def _released(case: CaseFile, day: date) -> Iterator[str]:
+    """Trade that weighs the laws of a case and was not out by the day."""
+    rows = (row for row in (*case.base_law, *case.always) if isinstance(row, WholeLaw | LawRow))
+    tables = (TRADE[code] for code in dict.fromkeys(row.importer for row in rows) if code in TRADE)
+    for name in tables:
+        released = date.fromisoformat(catalogue()[name]["released"])
+        if released > day:
+            yield f"its duties are weighed by the table {name}, released on {released}"
+
+
+def trade_released(importers: Iterable[str]) -> date | None:
+    """Day from which on the trade that weighs the laws of some importers was out; None where no day is on record."""
+    register = catalogue()
+    return max(
+        (date.fromisoformat(register[TRADE[code]]["released"]) for code in importers if code in TRADE), default=None
+    )
+
+
+# --- written with comments --------------------------------------------------------------------------------------------
+
+
+WIDTH = 118
+UNQUOTED = re.compile(r"[A-Za-z][A-Za-z0-9_.%'/ ()-]*")
+"""Texts that need no quotation marks."""
+
+WORDS = {"null", "true", "false", "yes", "no", "on", "off", "y", "n", "nan", "inf"}
+"""Texts that would be read as something else."""
+
+
+@dataclass(frozen=True)
+class Noted:
+    """A row of a list with the comment above it."""
+
+    values: Mapping[str, Any]
+    comment: str = ""
+
+
+@dataclass(frozen=True)
+class Section:
+    """A key of a case file: its value or rows, a comment above it, and rows that are comments below it."""
+
+    key: str
+    value: Any
+    comment: str = ""
+    examples: Sequence[str] = ()
+
+
+def case_text(head: str, sections: Sequence[Section]) -> str:
+    """A case file as text.
+
+    Parameters
+    ----------
+    head : comment at the top.
+    """
+    lines = _comment(head, "")
+    for section in sections:
+        if section.comment and lines:
+            lines.append("")
+        lines += [*_comment(section.comment, ""), *_section_lines(section)]
+        lines += [f"# {line}" for line in section.examples]
+    return "\n".join(lines) + "\n"
+
+
+def write_case(path: Path, text: str, *, replace: bool = False) -> Path:
+    """Write a case file whole or not at all.
+
+    Raises
+    ------
+    InputError : there is one of that name already, and it is not to be replaced.
+    """
+    if path.exists() and not replace:
+        raise InputError(str(path), "is there already", "give another name, or remove it first")
+    return write_bytes(path, text.encode("utf-8"))
+
+
+def _section_lines(section: Section) -> list[str]:
+    key, value = section.key, section.value
+    if _is_rows(value):
+        return [f"{key}:", *(line for row in value for line in _row(row, "  "))]
+    if isinstance(value, list) and value and all(isinstance(text, str) and " " in text for text in value):
+        return [f"{key}:", *(f"  - {_scalar(text, quoted=True)}" for text in value)]
+    if isinstance(value, dict) and value and all(isinstance(row, dict) for row in value.values()):
+        return [f"{key}:", *(line for name, row in value.items() for line in _named_lines(name, row))]
+    if isinstance(value, dict) and any(_is_rows(part) for part in value.values()):
+        return [f"{key}:", *(line for name, part in value.items() for line in _part(name, part))]
+    if isinstance(value, str) and len(value) > WIDTH - len(key) - 2:
+        return [f"{key}: >-", *(f"  {line}" for line in wrap(value, WIDTH))]
+    return [f"{key}: {flow(value)}"]
+
+
+def _is_rows(value: Any) -> bool:
+    return isinstance(value, list) and bool(value) and isinstance(value[0], Noted)
+
+
+def _part(name: str, value: Any) -> list[str]:
+    if _is_rows(value):
+        return [f"  {name}:", *(line for row in value for line in _row(row, "    "))]
+    return [f"  {name}: {flow(value)}"]
+
+
+def _row(row: Noted, indent: str) -> list[str]:
+    line = f"{indent}- {flow(row.values)}"
+    body = [line] if len(line) <= WIDTH else _block(row.values, f"{indent}- ", f"{indent}  ")
+    return [*_comment(row.comment, indent), *body]
+
+
+def _named_lines(name: str, row: Mapping[str, Any]) -> list[str]:
+    line = f"  {name}: {flow(row)}"
+    return [line] if len(line) <= WIDTH else [f"  {name}:", *_block(row, "    ", "    ")]
+
+
+def _block(values: Mapping[str, Any], first: str, rest: str) -> list[str]:
+    pairs = [f"{key}: {flow(value)}" for key, value in values.items()]
+    return [f"{rest if index else first}{pair}" for index, pair in enumerate(pairs)]
+
+
+def _comment(text: str, indent: str) -> list[str]:
+    lines = [line for paragraph in text.splitlines() for line in wrap(paragraph, WIDTH - len(indent) - 2)]
+    return [f"{indent}# {line}" for line in lines]
+
+
+def flow(value: Any) -> str:
+    """A value on one line."""
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{_scalar(key)}: {flow(item)}" for key, item in value.items()) + "}"
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(flow(item) for item in value) + "]"
+    return _scalar(value)
+
+
+def _scalar(value: Any, *, quoted: bool = False) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float):
+        return ".inf" if value == float("inf") else f"{value:.6g}" if value % 1.0 else f"{value:.1f}"
+    if isinstance(value, int | date):
+        return str(value)
+    plain = UNQUOTED.fullmatch(value) and value.lower() not in WORDS and not value.endswith(" ")
+    return value if plain and not quoted else json.dumps(value, ensure_ascii=False)

@@ -1,12 +1,25 @@
-"""Rows of a case file, and the file as a whole: keys, types and the range of every number."""
+"""Rows of a case file, and the file as a whole: keys, types and the range of every number; the list of its keys.
+
+Types and defaults of the keys are those of the rows; meaning, unit and example stand in `casekeys.toml`. The page of
+keys, the command and the JSON schema say the same.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Any, Literal, Self
+from functools import lru_cache
+from typing import Any, ClassVar, Literal, Self, get_args, get_origin
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, Field, model_validator
+from pydantic.fields import FieldInfo
+
+from detente.codes import Table, UnknownName, table_of
+from detente.data.library import package_folder
+from detente.data.models import Day, FileModel, Finite, Number, Part, Texts, Truth, keys_of
 
 ALL_GOODS = "all-goods"
 AS_LAW = "as-law"
@@ -16,9 +29,7 @@ STRUCTURE = "structure"
 EVERYBODY = "all"
 """On whom an issue falls that has one level for every country."""
 
-Probability = Annotated[float, Field(ge=0.0, le=1.0)]
-Finite = Annotated[float, Field(allow_inf_nan=False)]
-Known = date | Literal["structure"]
+Known = Day | Literal["structure"]
 IssueType = Literal[
     "", "points", "floor", "ceiling", "cut", "sector", "quota", "purchase", "investment", "control", "rule", "action"
 ]
@@ -41,19 +52,13 @@ UNIT_OF_TYPE: Mapping[str, str] = {
 """What its levels are in, where the row does not say; shares of customs value for duties."""
 
 
-class Strict(BaseModel):
-    """A mapping whose keys are all known."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Stated(Strict):
+class Stated(FileModel):
     """A row that states something; `known_on` is the day on which it was public, "structure" what is of the model."""
 
     known_on: Known | None = None
 
 
-class CaseWorld(Strict):
+class CaseWorld(FileModel):
     """The world of the case: its name, its set of elasticities and who carries the deficit."""
 
     name: str = "icio-2022"
@@ -61,7 +66,7 @@ class CaseWorld(Strict):
     closure: str = "fixed"
 
 
-class Steps(Strict):
+class Steps(FileModel):
     """Levels from `first` to `last` in equal steps."""
 
     first: Finite = 0.0
@@ -74,24 +79,24 @@ class Steps(Strict):
         return tuple(round(self.first + k * self.step, 12) for k in range(count + 1))
 
 
-class FromLaw(Strict):
+class FromLaw(FileModel):
     """Coverage of a duty as the law of a day has it; `rate` is what goods covered in full pay, share."""
 
     authority: str
-    on: date
-    rate: float = Field(gt=0.0)
+    on: Day
+    rate: Number = Field(gt=0.0)
 
 
-class QuotaRow(Strict):
+class QuotaRow(FileModel):
     """A tariff-rate quota: `inside` its duty up to the amount, `outside` beyond it, shares.
 
     The level of the issue is the duty at the margin; `rent` is the share of the rent that exporters get: licences of
     the importer 0, of exporters 1, first come 0.5.
     """
 
-    inside: float = Field(ge=0.0)
-    outside: float = Field(gt=0.0)
-    rent: str | Probability = 0.5
+    inside: Number = Field(ge=0.0)
+    outside: Number = Field(gt=0.0)
+    rent: str | Part = 0.5
 
 
 class IssueRow(Stated):
@@ -110,35 +115,36 @@ class IssueRow(Stated):
     whoever wants to put it on the table.
     """
 
+    also: ClassVar[tuple[str, ...]] = ("giver",)
     name: str
     party: str = ""
     receiver: str | tuple[str, ...] = ()
     type: IssueType = ""
-    from_law: tuple[str, ...] = ()
+    from_law: Texts = ()
     codes: tuple[str, ...] = ()
     sectors: tuple[str, ...] = ()
     besides: tuple[str, ...] = ()
     quota: QuotaRow | None = None
-    amount: float | None = Field(default=None, gt=0.0)
-    years: float | None = Field(default=None, gt=0.0)
-    contracted: bool = False
-    kept: Probability = 0.0
-    tabled: bool = True
+    amount: Number | None = Field(default=None, gt=0.0)
+    years: Number | None = Field(default=None, gt=0.0)
+    contracted: Truth = False
+    kept: Part = 0.0
+    tabled: Truth = True
     kind: Literal["duty", "control", "action", "other"] = "duty"
     unit: str = "share"
     track: str = "tariffs"
     label: str = ""
     instrument: str = ""
     authority: str = ""
-    expiry: date | None = None
+    expiry: Day | None = None
     levels: Steps | tuple[Finite, ...]
-    default: float | None = None
-    worst: float | None = None
-    whole: bool = False
+    default: Number | None = None
+    worst: Number | None = None
+    whole: Truth = False
     in_all: str = ""
-    rises: bool = False
+    rises: Truth = False
     coverage: Literal["all-goods", "as-law"] | FromLaw | tuple[float, ...] = ALL_GOODS
-    top: float | None = Field(default=None, gt=0.0)
+    top: Number | None = Field(default=None, gt=0.0)
 
     @model_validator(mode="before")
     @classmethod
@@ -151,8 +157,6 @@ class IssueRow(Stated):
             if row.get("party", row["giver"]) != row["giver"]:
                 raise ValueError("has a giver and another party; keep one")
             row["party"] = row.pop("giver")
-        if isinstance(row.get("from_law"), str):
-            row["from_law"] = (row["from_law"],)
         if unit := UNIT_OF_TYPE.get(str(row.get("type", ""))):
             row.setdefault("unit", unit)
         kind = KIND_OF_TYPE.get(str(row.get("type", "")))
@@ -182,7 +186,7 @@ class IssueRow(Stated):
         return self.levels.listed() if isinstance(self.levels, Steps) else self.levels
 
 
-class LawRow(Strict):
+class LawRow(FileModel):
     """Duties of the law of a day that an importer lays on a partner, or on all third countries where none is named.
 
     `less` takes off those of another day; `scale` multiplies what is left; `uncounted` partners within a region of the
@@ -192,22 +196,22 @@ class LawRow(Strict):
     importer: str
     exporter: str = ""
     authorities: tuple[str, ...]
-    on: date
-    less: date | None = None
-    scale: float = 1.0
+    on: Day
+    less: Day | None = None
+    scale: Number = 1.0
     uncounted: tuple[str, ...] = ()
     switch: str = ""
 
 
-class PointsRow(Strict):
+class PointsRow(FileModel):
     """The same points on all goods that an importer buys from a partner, or from all third countries."""
 
     importer: str
     exporter: str = ""
-    points: float
+    points: Number
 
 
-class WholeLaw(Strict):
+class WholeLaw(FileModel):
     """The whole law of an importer on a day, base duties and all that comes on top, in place of the world's tariffs.
 
     Duties under negotiation owe nothing in a base law; the law of a choice is that of the day, or has `levels` by
@@ -217,10 +221,10 @@ class WholeLaw(Strict):
     """
 
     importer: str
-    whole: date
-    known: date | None = None
+    whole: Day
+    known: Day | None = None
     fate: str = ""
-    levels: dict[str, float] = Field(default_factory=dict)
+    levels: dict[str, Number] = Field(default_factory=dict)
     third: tuple[str, ...] = ()
     uncounted: tuple[str, ...] = ()
 
@@ -233,8 +237,8 @@ class ConstraintRow(Stated):
 
     name: str
     kind: Literal["at-least", "equal"] = "at-least"
-    coefficients: dict[str, float]
-    constant: float = 0.0
+    coefficients: dict[str, Number]
+    constant: Number = 0.0
     statement: str
     source: str
 
@@ -244,7 +248,7 @@ class OutcomeRow(Stated):
 
     label: str = ""
     source: str = ""
-    levels: dict[str, float | str] = Field(default_factory=dict)
+    levels: dict[str, Number | str] = Field(default_factory=dict)
 
 
 class ThreatRow(Stated):
@@ -259,17 +263,17 @@ class ThreatRow(Stated):
     label: str = ""
     description: str = ""
     outcome: str = ""
-    levels: dict[str, float | str] | None = None
-    third_countries: dict[str, float] = Field(default_factory=dict)
-    p: Probability | None = None
-    credible: bool = True
+    levels: dict[str, Number | str] | None = None
+    third_countries: dict[str, Number] = Field(default_factory=dict)
+    p: Part | None = None
+    credible: Truth = True
 
 
 class ChoiceRow(Stated):
     """A duty that a party set alone, from which its weights are read: the law of that day and what it moved."""
 
     name: str
-    date: date
+    date: Day
     statement: str = ""
     party: str
     law: Rows = ()
@@ -279,17 +283,17 @@ class ChoiceRow(Stated):
 class GivenWeights(Stated):
     """Extra dollars for a dollar of revenue, of value added of the group, of the balance with the other parties."""
 
-    revenue: float = 0.0
-    added: float = 0.0
-    balance: float = 0.0
+    revenue: Number = 0.0
+    added: Number = 0.0
+    balance: Number = 0.0
     source: str = ""
 
 
-class WeightsRow(Strict):
+class WeightsRow(FileModel):
     """Whose value added counts, and the sets beside `welfare`: from choices, or `given` by name and party."""
 
     group: tuple[str, ...] = ()
-    mu: float = 0.0
+    mu: Number = 0.0
     choices: tuple[ChoiceRow, ...] = ()
     given: dict[str, dict[str, GivenWeights]] = Field(default_factory=dict)
 
@@ -297,9 +301,9 @@ class WeightsRow(Strict):
 class CaseParameter(Stated):
     """A number with its range."""
 
-    central: float
-    low: float | None = None
-    high: float | None = None
+    central: Number
+    low: Number | None = None
+    high: Number | None = None
     spread: Literal["uniform", "log-uniform", "none"] = "uniform"
     unit: str = ""
     source: str = ""
@@ -327,10 +331,10 @@ class TermRow(Stated):
     party: str
     issue: str
     parameter: str
-    power: float = Field(default=1.0, gt=0.0)
+    power: Number = Field(default=1.0, gt=0.0)
     sign: Literal[-1, 1] = 1
     stock_months: str = ""
-    ramp_months: float = Field(default=0.0, ge=0.0)
+    ramp_months: Number = Field(default=0.0, ge=0.0)
 
 
 class CommitmentRow(Stated):
@@ -338,18 +342,18 @@ class CommitmentRow(Stated):
 
     party: str
     issues: tuple[str, ...]
-    level: float
+    level: Number
     comparator: Literal["=", "<=", ">="] = "="
-    cost: float = Field(default=0.0, ge=0.0)
+    cost: Number = Field(default=0.0, ge=0.0)
     source: str = ""
 
 
-class ActRow(Strict):
+class ActRow(FileModel):
     """An act of the record that tells types apart: how likely each type was to do it."""
 
-    date: date
+    date: Day
     what: str
-    likelihood: dict[str, Probability]
+    likelihood: dict[str, Part]
     source: str = ""
 
 
@@ -357,7 +361,7 @@ class BeliefRow(Stated):
     """Types of a party, with prior probabilities and the acts that update them."""
 
     party: str
-    types: dict[str, Probability]
+    types: dict[str, Part]
     acts: tuple[ActRow, ...] = ()
 
 
@@ -366,8 +370,8 @@ class OutsideAct(Stated):
 
     name: str
     party: str
-    count: float = Field(ge=0.0)
-    days: float = Field(gt=0.0)
+    count: Number = Field(ge=0.0)
+    days: Number = Field(gt=0.0)
     events: tuple[str, ...] = ()
 
     @property
@@ -381,16 +385,16 @@ class ClockRow(Stated):
 
     instrument: str
     party: str
-    ends: date | None = None
+    ends: Day | None = None
     back: str
     source: str = ""
 
 
-class HorizonRow(Strict):
+class HorizonRow(FileModel):
     """A horizon in years; infinite for the long run, zero for the short run."""
 
     name: str
-    years: float = Field(ge=0.0)
+    years: Number = Field(ge=0.0)
 
 
 class PositionRow(Stated):
@@ -401,7 +405,7 @@ class PositionRow(Stated):
     source: str = ""
 
 
-class CaseFile(Strict):
+class CaseFile(FileModel):
     """A negotiation as its file states it.
 
     `shelf` holds the issues that are not tabled, taken out of `issues` when the file is read. `signed` names the
@@ -409,10 +413,18 @@ class CaseFile(Strict):
     default the day before `on`.
     """
 
+    also: ClassVar[tuple[str, ...]] = ("like", "variants")
+    titles: ClassVar[Mapping[str, str]] = {
+        "issues": "issue '{name}'", "outcomes": "outcome '{key}'", "constraints": "constraint '{name}'",
+        "threats": "threat '{name}'", "beliefs": "beliefs about {party}", "terms": "term {part} of {party}",
+        "weights": "choice",
+    }  # fmt: skip
+    """What checks call a row of each key."""
+
     name: str
     title: str
-    on: date
-    as_known: date | None = None
+    on: Day
+    as_known: Day | None = None
     signed: str = ""
     note: str = ""
     parties: tuple[str, ...]
@@ -429,11 +441,11 @@ class CaseFile(Strict):
     parameters: dict[str, CaseParameter] = Field(default_factory=dict)
     terms: tuple[TermRow, ...] = ()
     commitments: tuple[CommitmentRow, ...] = ()
-    discount: dict[str, float] = Field(default_factory=dict)
-    power: dict[str, float] = Field(default_factory=dict)
+    discount: dict[str, Number] = Field(default_factory=dict)
+    power: dict[str, Number] = Field(default_factory=dict)
     horizons: tuple[HorizonRow, ...] = ()
     form: Literal["", "truce", "order", "terms"] = ""
-    lag_weeks: float = Field(default=1.0, gt=0.0)
+    lag_weeks: Number = Field(default=1.0, gt=0.0)
     beliefs: tuple[BeliefRow, ...] = ()
     outside_acts: tuple[OutsideAct, ...] = ()
     clocks: tuple[ClockRow, ...] = ()
@@ -441,3 +453,214 @@ class CaseFile(Strict):
     known: tuple[str, ...] = ()
     assumed: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
+
+
+# --- the list of keys -------------------------------------------------------------------------------------------------
+
+NAME = "casekeys.toml"
+REQUIRED = "required"
+BESIDE = {"like": "text", "variants": "mapping by name of keys of the file", "giver": "text"}
+"""Types of the keys that a file has and its rows do not."""
+
+WORDS: Mapping[Any, str] = {str: "text", float: "number", int: "whole number", bool: "true or false", date: "day"}
+LIMITS = {"gt": "above {}", "ge": "at least {}", "lt": "below {}", "le": "at most {}"}
+
+
+@dataclass(frozen=True)
+class CaseKey:
+    """A key of a case file.
+
+    Attributes
+    ----------
+    row : class of the row that has it; place : where the row stands, "" for the file itself.
+    type, unit, default : in words; the unit is "" where there is none.
+    means : one sentence; example : a value that is accepted.
+    """
+
+    row: str
+    place: str
+    name: str
+    type: str
+    unit: str
+    default: str
+    means: str
+    example: Any
+
+    @property
+    def path(self) -> str:
+        """The key with the place of its row; the first place where a row stands in several."""
+        first = self.place.split(",")[0]
+        return f"{first}.{self.name}" if first else self.name
+
+    @property
+    def shown(self) -> str:
+        """The example as a line of YAML."""
+        return f"{self.name}: {as_yaml(self.example)}"
+
+
+@dataclass(frozen=True)
+class CaseRow:
+    """A kind of row of a case file: class, where it stands, what it is, and its keys."""
+
+    kind: type[BaseModel]
+    place: str
+    title: str
+    keys: tuple[CaseKey, ...]
+
+    @property
+    def words(self) -> frozenset[str]:
+        """What it may be called: words of its places, and its class."""
+        parts = self.place.replace("[]", "").replace(",", " ").replace(".", " ").split()
+        return frozenset({*parts, self.kind.__name__, *(() if self.place else ("file",))})
+
+
+def kinds() -> tuple[type[BaseModel], ...]:
+    """Kinds of rows of a case file, the file first, each after what holds it."""
+    seen: dict[type[BaseModel], None] = {CaseFile: None}
+    queue: list[type[BaseModel]] = [CaseFile]
+    while queue:
+        below = [row for field in queue.pop(0).model_fields.values() for row in _rows_in(field.annotation)]
+        queue += [row for row in dict.fromkeys(below) if row not in seen]
+        seen |= dict.fromkeys(below)
+    return tuple(seen)
+
+
+@lru_cache(maxsize=1)
+def case_rows() -> tuple[CaseRow, ...]:
+    """Every kind of row with its keys."""
+    register = tomllib.loads((package_folder() / NAME).read_text(encoding="utf-8"))
+    return tuple(_row(kind, register[kind.__name__]) for kind in kinds())
+
+
+def _rows_in(annotation: Any) -> list[type[BaseModel]]:
+    """Rows that an annotation names."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return [annotation]
+    return [kind for part in get_args(annotation) for kind in _rows_in(part)]
+
+
+def _row(kind: type[BaseModel], entry: Mapping[str, Any]) -> CaseRow:
+    place, keys = entry["place"], []
+    for name in keys_of(kind):
+        means, unit, example = entry["keys"][name]
+        field = kind.model_fields.get(name)
+        words = BESIDE[name] if field is None else type_words(field)
+        default = "none" if field is None else _default(field)
+        keys.append(CaseKey(kind.__name__, place, name, words, unit, default, means, example))
+    return CaseRow(kind, place, entry["title"], tuple(keys))
+
+
+def type_words(field: FieldInfo) -> str:
+    """The type of a key in words, with its limits."""
+    limits = [
+        words.format(f"{getattr(limit, name):g}")
+        for limit in _limits(field)
+        for name, words in LIMITS.items()
+        if hasattr(limit, name)
+    ]
+    return " ".join([_words(field.annotation), ", ".join(limits)]).strip()
+
+
+def _limits(field: FieldInfo) -> Sequence[Any]:
+    """Limits of a number, of the key or of its kind of number."""
+    below = [part for part in get_args(field.annotation) if hasattr(part, "__metadata__")]
+    inner = [limit for part in below for info in part.__metadata__ for limit in getattr(info, "metadata", ())]
+    return [*field.metadata, *inner]
+
+
+def _words(annotation: Any) -> str:
+    if annotation in WORDS:
+        return WORDS[annotation]
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return "steps {first, last, step}" if annotation is Steps else f"row {annotation.__name__}"
+    origin, parts = get_origin(annotation), [part for part in get_args(annotation) if part is not type(None)]
+    if hasattr(annotation, "__metadata__"):
+        return _words(annotation.__origin__)
+    if origin is Literal:
+        values = [str(part) for part in parts if part != ""]
+        return values[0] if len(values) == 1 else f"one of {', '.join(values)}"
+    if origin is tuple:
+        return f"list of {_plural(_words(parts[0]))}"
+    if origin is dict:
+        return f"mapping by name of {_plural(_words(parts[1]))}"
+    return " or ".join(dict.fromkeys(_words(part) for part in parts))
+
+
+def _plural(words: str) -> str:
+    """Words of a kind of value for several."""
+    first, mark, rest = words.partition(" or ")
+    head, space, name = first.partition(" ")
+    plural = f"{head}s{space}{name}" if head in ("text", "number", "row", "day") else first
+    return f"{plural}{mark}{_plural(rest)}" if mark else plural
+
+
+def _default(field: FieldInfo) -> str:
+    if field.is_required():
+        return REQUIRED
+    value = field.get_default(call_default_factory=True)
+    empty = value is None or value in ("", (), {})
+    return "none" if empty or isinstance(value, BaseModel) else as_yaml(value)
+
+
+def as_yaml(value: Any) -> str:
+    """A value on one line of YAML."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, Mapping):
+        return f"{{{', '.join(f'{key}: {as_yaml(item)}' for key, item in value.items())}}}"
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(as_yaml, value))}]"
+    if isinstance(value, float | int):
+        return f"{value:g}" if value != float("inf") else ".inf"
+    text = str(value)
+    return json.dumps(text) if isinstance(value, str) and _needs_marks(text) else text
+
+
+def _needs_marks(text: str) -> bool:
+    """Whether YAML would read a text without quotation marks as something else."""
+    return text.replace(".", "").isdigit() or any(mark in text for mark in ":{}[],#>=&*")
+
+
+def chosen_rows(word: str = "") -> tuple[CaseRow, ...]:
+    """Rows by a word of their place, as "issues", or with a key of that name; all of them without a word.
+
+    Raises
+    ------
+    UnknownName : neither a row nor a key.
+    """
+    rows = case_rows()
+    chosen = tuple(row for row in rows if not word or word in row.words)
+    if chosen:
+        return chosen
+    some = [CaseRow(row.kind, row.place, row.title, tuple(k for k in row.keys if k.name == word)) for row in rows]
+    if not any(row.keys for row in some):
+        known = [*(word for row in rows for word in row.words), *(key.name for row in rows for key in row.keys)]
+        raise UnknownName("key", word, dict.fromkeys(known), "keys of a case", "leave it out for all of them")
+    return tuple(row for row in some if row.keys)
+
+
+def keys_table(word: str = "") -> Table:
+    """Table `case_keys`: every key of the chosen rows; errors as `chosen_rows`."""
+    keys = [key for row in chosen_rows(word) for key in row.keys]
+    return table_of("case.case_keys", [(k.path, k.type, k.unit, k.default, k.means, k.shown) for k in keys])
+
+
+def case_schema() -> dict[str, Any]:
+    """JSON Schema of a case file, with the meaning, unit and example of each key.
+
+    A file that is `like` another needs no key but that.
+    """
+    schema = CaseFile.model_json_schema()
+    for row in case_rows():
+        content = schema if row.kind is CaseFile else schema["$defs"][row.kind.__name__]
+        content["description"] = f"{row.title}."
+        for key in row.keys:
+            known = content["properties"].setdefault(key.name, _beside(key.name))
+            known["description"] = f"{key.means} Unit: {key.unit}." if key.unit else key.means
+            known["examples"] = [json.loads(json.dumps(key.example, default=str))]
+    schema["anyOf"] = [{"required": ["like"]}, {"required": schema.pop("required")}]
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema"} | schema | {"title": "A case of the talks"}
+
+
+def _beside(name: str) -> dict[str, Any]:
+    return {"type": "object"} if name == "variants" else {"type": "string"}

@@ -11,8 +11,7 @@ from typing import Any
 from detente.data.tables import read
 from detente.evidence.agreed import Agreement
 from detente.evidence.lives import Bargain
-from detente.evidence.threats import RecordedThreat
-from detente.evidence.timing import SettledThreat
+from detente.evidence.threats import RecordedThreat, SettledThreat
 
 SETTLED = ("deal", "pause", "truce", "extension", "postponement", "implementation")
 """Kinds of rows that settle a threat before its deadline."""

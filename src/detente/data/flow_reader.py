@@ -12,8 +12,7 @@ from detente.codes import Axis, Countries, InputError
 from detente.codes.countries import fold
 from detente.codes.hs import dotted
 from detente.data.old_codes import successors
-from detente.data.schedule_heads import CLAIM, CODE, PARTNER, VALUE, Heads
-from detente.data.sheetfile import Sheet
+from detente.data.schedule_heads import CLAIM, CODE, PARTNER, VALUE, Heads, Sheet
 from detente.data.tables import arrays
 from detente.law.rate_words import CODES, Money
 

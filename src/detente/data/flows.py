@@ -22,8 +22,7 @@ from detente.data.importers import Importer, importer
 from detente.data.tables import arrays, countries
 from detente.data.trade_years import LINES_KNOWN, Pairs, Totals, flows_of_year, pairs_of_year
 from detente.data.treaty_claims import EARLIEST, LATEST, claimed_by_line, months_on_record
-from detente.trade.alike import kinds
-from detente.trade.flows import Flows, Split
+from detente.trade.flows import Flows, Split, kinds
 
 Floats = NDArray[np.float64]
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from detente.codes import InputError
-from detente.data.userfile import read_bytes
-from detente.data.usertable import check_spelling, csv_rows
+from detente.codes import InputError, UnknownName
+from detente.data.containers import open_original, strict_rows
 
 LIST_COLUMNS = ("code", "from", "until", "except")
 """Columns of a list that mean something by themselves; others are for its reader, or for `rows` to choose by."""
@@ -33,8 +32,31 @@ def read_rows(path: Path, where: str, required: Sequence[str]) -> tuple[list[str
     """Header and rows of a CSV file, refused as in `read_csv`."""
     if not path.exists():
         raise InputError(where, "there is no such file", "put the list beside the measure that names it")
-    header, rows = csv_rows(read_bytes(path, where), where)
+    header, *rows = strict_rows(open_original(path, name=where))
     check_columns(header, where, required)
     if not rows:
         raise InputError(where, "has no rows", f"give a header with {', '.join(required)} and rows under it")
     return header, rows
+
+
+def check_spelling(name: str, known: Iterable[str], header: Iterable[str], where: str) -> None:
+    """Refuse a column of free name that is all but a known one which the table lacks.
+
+    Raises
+    ------
+    UnknownName : with the name that was meant.
+    """
+    present = set(header)
+    lacking = [column for column in known if column not in present and _one_slip(name.lower(), column)]
+    if lacking:
+        raise UnknownName("column", name, lacking, where, "or give it another name")
+
+
+def _one_slip(given: str, known: str) -> bool:
+    """Whether two words differ by a letter more, less, changed or moved; words of three letters are left alone."""
+    if given == known or len(known) < 4 or abs(len(given) - len(known)) > 1:
+        return given == known
+    first = next((i for i, (a, b) in enumerate(zip(given, known, strict=False)) if a != b), min(len(given), len(known)))
+    rest, other = given[first:], known[first:]
+    swapped = rest[:2] == other[:2][::-1] and rest[2:] == other[2:]
+    return swapped or rest[1:] == other[1:] or rest[1:] == other or rest == other[1:]

@@ -7,7 +7,7 @@ from typing import Any
 
 from detente.data.library import package_folder
 from detente.data.yamlfile import read_yaml
-from detente.evidence.modelled import ModelForecast
+from detente.evidence.scores import ModelForecast
 
 NAME = "modelled.yaml"
 

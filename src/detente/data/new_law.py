@@ -9,6 +9,7 @@ from pathlib import Path
 from detente.codes import Axis, Countries, InputError, Parameter, UnknownName
 from detente.codes.countries import fold
 from detente.data import store
+from detente.data.containers import FIRST_LINES
 from detente.data.flow_reader import EDITIONS, DraftFlows, check_flows, edition_of, read_draft_flows
 from detente.data.importerfile import NAME, VALUATIONS, importer_file
 from detente.data.law_folder import LawSource, NewLaw, csv_bytes, folder_files
@@ -21,9 +22,10 @@ from detente.data.schedule_heads import (
     column_names,
     heads_of,
     mapping_of,
+    only_rows,
+    read_sheet,
 )
 from detente.data.schedule_reader import Fault, ScheduleDraft, check_draft, read_draft, read_grants
-from detente.data.sheetfile import LAST_HEAD, only_rows, read_sheet
 from detente.data.shipped_measures import with_measures
 from detente.data.store import write_bytes
 from detente.data.tables import countries
@@ -67,7 +69,7 @@ def _with_preferences(
     assert given.preferences is not None
     book, partners, known = countries(), mapping_of(given.partners, "partners"), column_names()
     sheet = read_sheet(given.preferences)
-    names = {fold(cell) for row in sheet.rows[:LAST_HEAD] for cell in row}
+    names = {fold(cell) for row in sheet.rows[:FIRST_LINES] for cell in row}
     kinds = {CODE: known["schedule"][CODE]}
     if names & set(known["preferences"][PROGRAMME]):
         kinds |= {RATE: known["schedule"][RATE], PROGRAMME: known["preferences"][PROGRAMME]}

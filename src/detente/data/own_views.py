@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from detente.codes import Table, table_of
+from detente.data.containers import open_original
 from detente.data.formats.declared import PublishedFormat
 from detente.data.formats.known import detect, known_formats
-from detente.data.formats.original import open_original
 from detente.data.library import catalogue, user_folder
 from detente.data.own_tables import OwnTable, own_tables, unrecorded, verified
 

@@ -10,8 +10,7 @@ from numpy.typing import NDArray
 
 from detente.codes import Parameter, UnknownName
 from detente.data.tables import arrays
-from detente.trade.households import Budgets
-from detente.trade.prices import PriceTables, import_share_bounds
+from detente.trade.prices import Budgets, PriceTables, import_share_bounds
 
 MILLION = 1e6
 TEN_MILLIONTH = 1e-7

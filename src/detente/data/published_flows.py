@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from detente.codes import InputError, UnknownName
+from detente.data.containers import open_original
 from detente.data.flow_reader import check_flows, laid_on
 from detente.data.formats.declared import TRADE, ReadFile
 from detente.data.formats.known import detect, known_formats, read_original
-from detente.data.formats.original import open_original
 from detente.data.importers import Importer
 from detente.data.own_tables import own_frame, own_table
 from detente.data.tables import countries

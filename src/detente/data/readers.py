@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,20 +14,14 @@ from detente.data.importers import Importer, importer
 from detente.data.published_flows import imports_from, published_trade
 from detente.data.tables import countries
 from detente.data.trade_years import within
-from detente.data.usertable import Columns, read_table
+from detente.data.usertable import TableKind, read_table, table_kinds
 from detente.trade.flows import Flows
-
-if TYPE_CHECKING:
-    import polars as pl
-
-FLOW_COLUMNS = Columns(("line", "partner"), ("value",), maybe_numbers=("claim",), number="give USD or a share")
-"""Columns of a file of flows."""
 
 SHORT = "lines of fewer digits are divided as the trade of 2024 with the partner, else with all, else evenly"
 
 
 def read_flows(path: Path, of: str = "USA") -> Flows:
-    """Flows from a CSV or Parquet file with `line, partner, value` (USD) and optionally `claim`.
+    """Flows from a table with `line, partner, value` (USD) and optionally `claim`.
 
     A file of trade as its publisher wrote it is taken too, in any format of `data/formats`: imports of the importer.
 
@@ -43,14 +35,22 @@ def read_flows(path: Path, of: str = "USA") -> Flows:
         claim that is no share or a duplicate pair, each with its row; a file without any value above zero.
     """
     where = importer(of)
-    frame, notes = _flow_table(path, where)
-    rows = _rows(frame, path, where.file.digits)
-    _check_partners(rows.partners, where, path)
-    partners, partner_at = np.unique(np.asarray(rows.partners), return_inverse=True)
-    source, line_at, part = on_lines(where, rows.lines, partners[partner_at], f"{path}, row")
+    try:
+        frame, notes = read_table(path, _weights_of(where)), ()
+    except InputError:
+        file = published_trade(path)
+        if file is None:
+            raise
+        frame, notes = imports_from(file, where)
+    value = frame["value"].to_numpy()
+    if not value.any():
+        raise InputError(str(path), "has no value above zero", "give the trade that weighs the duties")
+    lines = frame["line"].to_list()
+    partners, partner_at = np.unique(frame["partner"].to_numpy().astype(np.str_), return_inverse=True)
+    source, line_at, part = on_lines(where, lines, partners[partner_at], f"{path}, row")
     own = "claim" in frame.columns
-    claim = _claims(frame, path) if own else np.zeros(rows.value.size)
-    short = np.asarray([len(code) < where.file.digits for code in rows.lines])
+    claim = frame["claim"].fill_null(0.0).to_numpy() if own else np.zeros(value.size)
+    short = np.asarray([len(code) < where.file.digits for code in lines])
     return Flows(
         of,
         path.stem,
@@ -58,7 +58,7 @@ def read_flows(path: Path, of: str = "USA") -> Flows:
         tuple(partners.tolist()),
         line_at,
         partner_at[source],
-        rows.value[source] * part,
+        value[source] * part,
         claim[source],
         np.zeros(source.size),
         short[source],
@@ -69,33 +69,18 @@ def read_flows(path: Path, of: str = "USA") -> Flows:
     )
 
 
-def _flow_table(path: Path, where: Importer) -> tuple[pl.DataFrame, tuple[str, ...]]:
-    """Lines, partners and values of a file, and what was done to a publisher's."""
-    try:
-        return read_table(path, FLOW_COLUMNS), ()
-    except InputError:
-        file = published_trade(path)
-        if file is None:
-            raise
-        return imports_from(file, where)
+def _weights_of(where: Importer) -> TableKind:
+    """The table of flows of an importer: its codes, and partners that are not itself."""
+    lengths = tuple(sorted({6, 8, where.file.digits}))
 
+    def partner(text: str) -> str:
+        code = countries().resolve(text, "partner")
+        if code in where.members:
+            itself = "the importer itself" if code == where.iso3 else f"within {where.file.name}"
+            raise InputError("partner", f"{code} is {itself}", "leave the row out")
+        return code
 
-def _check_partners(partners: Sequence[str], where: Importer, path: Path) -> None:
-    own = next((code for code in partners if code in where.members), "")
-    if own:
-        row = partners.index(own) + 2
-        itself = "the importer itself" if own == where.iso3 else f"within {where.file.name}"
-        raise InputError(f"{path}, row {row}", f"{own} is {itself}", "leave the row out")
-
-
-def _claims(frame: pl.DataFrame, path: Path) -> NDArray[np.float64]:
-    """Shares of each row's value for which a preference is claimed."""
-    claim = frame["claim"].to_numpy()
-    beyond = (claim < 0) | (claim > 1)
-    if beyond.any():
-        row = int(np.argmax(beyond))
-        raise InputError(f"{path}, row {row + 2}", f"the claim {claim[row]:g} is no share", "give a number from 0 to 1")
-    return claim
+    return table_kinds()["weights"].of(line=lambda text: digits(text, "line", lengths), partner=partner)
 
 
 def read_weights(path: Path, of: str, claims: str) -> Flows:
@@ -104,33 +89,6 @@ def read_weights(path: Path, of: str, claims: str) -> Flows:
     if flows.own_claims or importer(of).file.schedule.table != "usa_lines":
         return flows
     return claimed(flows, claims)
-
-
-@dataclass(frozen=True)
-class _FlowRows:
-    """Codes, partners and values (USD) of a file, row by row."""
-
-    lines: list[str]
-    partners: list[str]
-    value: NDArray[np.float64]
-
-
-def _rows(frame: pl.DataFrame, path: Path, whole: int) -> _FlowRows:
-    """The rows of a file of flows, each code and partner known and no pair there twice."""
-    lengths = tuple(sorted({6, 8, whole}))
-    lines = [digits(code, f"{path}, row {i}", lengths) for i, code in enumerate(frame["line"].to_list(), start=2)]
-    names = [countries().resolve(str(p), f"{path}, row {i}") for i, p in enumerate(frame["partner"].to_list(), start=2)]
-    value = frame["value"].to_numpy()
-    pairs = list(zip(lines, names, strict=True))
-    if len(set(pairs)) != len(pairs):
-        first = {pair: i for i, pair in reversed([*enumerate(pairs)])}
-        twice = next(i for i, pair in enumerate(pairs) if first[pair] < i)
-        raise InputError(f"{path}, row {twice + 2}", f"{pairs[twice]} is there twice", "sum the rows first")
-    if (value < 0).any():
-        raise InputError(f"{path}, row {int(np.argmin(value)) + 2}", "the value is negative", "give zero or more")
-    if not value.any():
-        raise InputError(str(path), "has no value above zero", "give the trade that weighs the duties")
-    return _FlowRows(lines, names, value)
 
 
 def on_lines(

@@ -5,13 +5,15 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from pathlib import Path
 
 from detente.codes import Countries, InputError, Parameter, UnknownName
 from detente.codes.countries import Group, fold
+from detente.data.containers import FIRST_LINES, LONGEST, open_original, sheets_of, workbook_rows
 from detente.data.library import package_folder
-from detente.data.sheetfile import LAST_HEAD, Sheet
+from detente.data.usertable import TABULAR
 from detente.data.yamlfile import read_yaml
 from detente.law.rate_words import read_rate
 
@@ -52,6 +54,84 @@ TAXES = frozenset("vat gst iva tva ipi cd rd sd ait at atv icms pis igv nbt cess
 """Heads of other taxes, some of which are codes of countries too."""
 
 SEVERAL = re.compile(r"\s*(?:\+|;)\s*")
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A table of texts.
+
+    Attributes
+    ----------
+    name : of the file.
+    rows : cells by row, blanks around them taken off; all rows of the file but blank ones.
+    numbers : row of the file of each.
+    typed : columns that hold numbers in the file, so that zeros in front are lost.
+    note : what was done to read it; "" for nothing.
+    """
+
+    name: str
+    rows: Sequence[Sequence[str]] = field(repr=False)
+    numbers: Sequence[int] = field(repr=False)
+    typed: frozenset[int] = frozenset()
+    note: str = ""
+
+
+def read_sheet(path: Path, name: str = "") -> Sheet:
+    """A table as it lies in a file: titles above its head, blank rows and short rows are what such files have.
+
+    Parameters
+    ----------
+    name : of the sheet of a workbook, or "all" of them one below another; the first by default.
+
+    Raises
+    ------
+    InputError : what is no table, is too large, or is a workbook that no library here reads.
+    """
+    original = open_original(path, words={"sheet": name} if name else {})
+    note, typed = "", set[int]()
+    if original.container == "workbook":
+        rows = workbook_rows(original, typed=typed)
+        others = [] if name else sheets_of(original)
+        if len(others) > 1:
+            note = f"sheet '{others[0]}' was read; others: {', '.join(others[1:9])}"
+    elif original.container == "text":
+        try:
+            rows = original.rows()
+        except InputError:
+            original = replace(original, encoding="cp1252")
+            rows, note = original.rows(), "it is not UTF-8 and was read as Windows text"
+    elif original.container in TABULAR:
+        rows = original.rows()
+        typed |= {place for place, kind in enumerate(original.frame.dtypes) if kind.is_numeric()}
+    else:
+        raise InputError(str(path), "holds no table of columns", "give CSV, Excel or Parquet")
+    kept = [(number, [cell[:LONGEST] for cell in row]) for number, row in enumerate(rows, start=1) if any(row)]
+    if len(kept) < 2:
+        raise InputError(str(path), "has no rows under a head", "give a table with names of columns in its first row")
+    return Sheet(str(path), [row for _, row in kept], [number for number, _ in kept], frozenset(typed), note)
+
+
+def only_rows(sheet: Sheet, wanted: Mapping[str, str]) -> Sheet:
+    """The rows of a table in which columns have some value, with all rows up to the head that names them.
+
+    Raises
+    ------
+    InputError, UnknownName : no such column, or no row with the value.
+    """
+    for name, value in wanted.items():
+        head = next((i for i, row in enumerate(sheet.rows[:FIRST_LINES]) if fold(name) in map(fold, row)), None)
+        if head is None:
+            columns = max(sheet.rows[:FIRST_LINES], key=lambda row: sum(map(bool, row)))
+            raise UnknownName("column", name, [cell for cell in columns if cell], sheet.name)
+        place = [fold(cell) for cell in sheet.rows[head]].index(fold(name))
+        kept = [
+            i for i, row in enumerate(sheet.rows) if i <= head or fold("".join(row[place : place + 1])) == fold(value)
+        ]
+        if len(kept) == head + 1:
+            values = dict.fromkeys("".join(row[place : place + 1]) for row in sheet.rows[head + 1 :])
+            raise UnknownName("value", value, values, f"{sheet.name}, {name}", f"it has {', '.join([*values][:8])}")
+        sheet = replace(sheet, rows=[sheet.rows[i] for i in kept], numbers=[sheet.numbers[i] for i in kept])
+    return sheet
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +241,7 @@ def heads_of(
 def _head_row(sheet: Sheet, known: Mapping[str, tuple[str, ...]], given: Mapping[str, str]) -> int:
     """The row with the most names that are known; the first where none has any."""
     words = {name for names in known.values() for name in names} | {fold(name) for name in given.values()}
-    rows = sheet.rows[:LAST_HEAD]
+    rows = sheet.rows[:FIRST_LINES]
     scores = [sum(fold(cell) in words for cell in row if len(cell) < 80) for row in rows]
     return max(range(len(rows)), key=lambda i: (scores[i], -i))
 

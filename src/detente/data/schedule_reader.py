@@ -11,12 +11,12 @@ from itertools import pairwise
 
 from detente.codes import InputError
 from detente.codes.hs import dotted
-from detente.data.schedule_heads import CODE, EQUIVALENT, FROM, PROGRAMME, RATE, TEXT, UNTIL, Heads
-from detente.data.schedule_notes import of_marks, of_preferences
-from detente.data.schedule_rows import SHORTEST, ScheduleRow, is_rate, with_zeros, without_padding
+from detente.data.schedule_heads import CODE, EQUIVALENT, FROM, PROGRAMME, RATE, TEXT, UNTIL, Heads, Sheet
 from detente.data.schedulefile import LARGEST
-from detente.data.sheetfile import Sheet
 from detente.law.rate_words import NOT_READ, UNKNOWN_MONEY, UNKNOWN_UNIT, Money, RateWords, read_rate
+
+SHORTEST = 6
+"""Digits of the shortest tariff line."""
 
 LONGEST = 10
 """Digits of the longest tariff line."""
@@ -460,3 +460,87 @@ def read_grants(
     if not grants:
         raise InputError(sheet.name, "has no rate of a line of the schedule", "give codes of the schedule's own lines")
     return grants
+
+
+# --- rows: the zeros that a code lost in front or was given behind ---------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduleRow:
+    """A row of the table: number, digits of its code, cells by use, rates of programmes."""
+
+    number: int
+    code: str
+    cell: str
+    text: str
+    start: str
+    end: str
+    equivalent: str
+    grants: Mapping[str, str]
+
+
+def is_rate(cell: str) -> bool:
+    """Whether a cell says a duty, be it in a money or by a unit that nobody knows."""
+    rate = read_rate(cell)
+    return rate is not None and (rate.kind != "other" or rate.why in (UNKNOWN_MONEY, UNKNOWN_UNIT))
+
+
+def with_zeros(rows: list[ScheduleRow], typed: bool) -> tuple[list[ScheduleRow], str]:
+    """Rows whose codes lost the zero in front, as numbers do, with it; and what is said of it."""
+    lengths = Counter(len(row.code) for row in rows if len(row.code) >= SHORTEST)
+    if not lengths:
+        return rows, ""
+    most = max(lengths)
+    full = [row.code for row in rows if len(row.code) == most]
+    short = [row.code for row in rows if len(row.code) == most - 1]
+    lost = bool(short) and not any(code.startswith("0") for code in (*full, *short)) and (typed or most % 2 == 0)
+    lost = lost and all(code[0] != "0" for code in short)
+    if not lost and not (typed and most % 2 and not any(code.startswith("0") for code in full)):
+        return rows, ""
+    return [replace(row, code=row.code.zfill(len(row.code) + 1)) if len(row.code) % 2 else row for row in rows], (
+        "codes had lost the zero in front; it was put back"
+    )
+
+
+def without_padding(rows: list[ScheduleRow]) -> tuple[list[ScheduleRow], str]:
+    """Rows of headings that zeros fill up to the length of a line, as the headings they are; and what is said of it.
+
+    A chapter or a heading is one if another code begins with it; a subheading only where it has no rate.
+    """
+    longest = max((len(row.code) for row in rows), default=0)
+    under = Counter(code[:n] for code in {row.code for row in rows} for n in range(2, longest, 2))
+    kept: list[ScheduleRow] = []
+    for row in rows:
+        bare = max(2, -(-len(row.code.rstrip("0")) // 2) * 2)
+        padded = len(row.code) == longest > bare and under[row.code[:bare]] > 1
+        heading = padded and (bare < SHORTEST or not is_rate(row.cell))
+        kept.append(replace(row, code=row.code[:bare]) if heading else row)
+    count = sum(before is not after for before, after in zip(rows, kept, strict=True))
+    return kept, f"headings written with zeros up to {longest} digits, which are no lines: {count:,}" if count else ""
+
+
+# --- what is said beside the faults ----------------------------------------------------------------------------------
+
+MOST_MARKS = 6
+"""Marks that are told apart."""
+
+
+def of_marks(rates: Iterable[RateWords]) -> str:
+    """Marks behind rates, such as those of footnotes, with how often each stands; "" without any."""
+    marks = Counter(rate.marks for rate in rates if rate.marks)
+    listed = ", ".join(f"{mark} {count:,}" for mark, count in marks.most_common(MOST_MARKS))
+    return f"marks after rates that were left out: {listed}" if listed else ""
+
+
+def of_preferences(cells: Sequence[tuple[int, str, RateWords | None]]) -> str:
+    """Rates of preferences that were left out, with the first of them; "" without any.
+
+    Parameters
+    ----------
+    cells : row, text and what was read of it, None where it says nothing.
+    """
+    unread = [(row, text) for row, text, rate in cells if rate is not None and rate.why == NOT_READ]
+    if not unread:
+        return ""
+    row, text = unread[0]
+    return f"rates of preferences that are not understood, left out: {len(unread):,}, as in row {row}: '{text[:40]}'"

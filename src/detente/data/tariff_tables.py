@@ -1,27 +1,30 @@
 """Readers of tables on the countries and sectors of a world: tariffs, quotas, trade costs, productivity.
 
-One rule for all of them: a country may be a code of the world, any name, a dated group (`EU27`, `EU27@2015-01-01`) or
+One rule for all of them. A country may be a code of the world, any name, a dated group (`EU27`, `EU27@2015-01-01`) or
 `all`; without a sector a row speaks of goods; a number is a share, or per cent with its sign (25%).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from detente.codes import InputError, Parameter, UnknownName
 from detente.data.small_world import EVERY_REGION, REGION_NAMES, REGIONS
 from detente.data.tables import countries
-from detente.data.usertable import Columns, read_table
-from detente.data.yamlfile import check_keys
+from detente.data.usertable import RATIO, ROW, FileColumn, TableKind, read_table, table_kinds
+from detente.data.yamlfile import read_yaml
 from detente.economy.tariff_table import ALL, GOODS, SERVICES, TableRow
+
+if TYPE_CHECKING:
+    import polars as pl
 
 ENDS = ("importer", "exporter")
 TARIFFS = ("tariff", "added")
 """Columns of numbers of a table of tariffs: a new level, or points on top of the baseline's."""
-
 
 TariffRows = Path | Sequence[Mapping[str, Any]]
 """A file of tariffs, or its rows."""
@@ -35,7 +38,7 @@ def read_tariffs(
     *,
     no_rows: bool = False,
 ) -> list[TableRow]:
-    """Rows of a CSV or Parquet file, or rows by column, on the countries and sectors of a world.
+    """Rows of a file, or rows by column, on the countries and sectors of a world.
 
     Columns are `importer, exporter`, optionally `sector`, and `tariff` (a level) or `added` (points on top of it), or
     one other column of numbers such as `quota`. Pairs left out keep what they have. A header alone is refused, unless
@@ -43,35 +46,58 @@ def read_tariffs(
 
     Raises
     ------
-    InputError, UnknownName
-        a missing file or column, a number that is none, an unknown country or sector, each with its row.
+    InputError, UnknownName, Faults
+        a missing file or column, numbers that are none, unknown countries or sectors, each with its row.
     """
-    places, listed = _rows_of(given, (*columns, "sector"), no_rows)
+    kind = table_kinds()["tariffs"]
+    if tuple(columns) != TARIFFS:
+        kind = replace(kind, columns=(*kind.columns[:3], _numbers(columns[0])))
+    kind = replace(_on_world(kind, ENDS, countries_known, sectors), empty=no_rows)
+    if isinstance(given, Path):
+        where, frame = str(given), read_table(given, kind)
+    else:
+        where, frame = "tariffs", _of_rows(given, kind, "tariffs", Parameter("tariffs"), EXAMPLE)
     rows = []
-    for where, row in zip(places, listed, strict=True):
-        sides = [side_of(row.get(end) or "", countries_known, f"{where}, {end}") for end in ENDS]
-        present = [name for name in columns if name in row] or columns[:1]
-        value, added, sure = _number(row, present, where)
-        named = _sectors(row.get("sector") or "", sectors, where)
-        rows.append(TableRow(sides[0], sides[1], value, named, added, sure, where))
+    for row in frame.iter_rows(named=True):
+        name = next(name for name in columns if row.get(name) is not None)
+        named = (row["sector"],) if row.get("sector") else ()
+        ends = (tuple(row[end]) for end in ENDS)
+        # A share of 2 or more has the sign of per cent, or it was refused.
+        rows.append(TableRow(*ends, row[name], named, name == "added", True, f"{where}, row {row[ROW]}"))
     return rows
 
 
-def _rows_of(given: TariffRows, maybe: Sequence[str], no_rows: bool) -> tuple[list[str], list[dict[str, str | None]]]:
-    """Rows with texts by column, and where each stands."""
-    if isinstance(given, Path):
-        frame = read_table(given, Columns(ENDS, maybe_texts=(*maybe,), no_rows=no_rows))
-        if not set(maybe[:-1]) & set(frame.columns):
-            wanted = f"{', '.join(ENDS)}, {' or '.join(maybe[:-1])}, sector (optional)"
-            raise InputError(str(given), f"has no column '{maybe[0]}'", f"columns are {wanted}")
-        return [f"{given}, row {number}" for number in range(2, frame.height + 2)], list(frame.iter_rows(named=True))
-    example = 'as in [{"importer": "USA", "exporter": "CHN", "tariff": 0.34}]'
-    if not isinstance(given, Sequence) or not given or not all(isinstance(row, Mapping) for row in given):
-        raise InputError(Parameter("tariffs"), "are no rows by column", example)
-    places = [f"tariffs, row {number}" for number in range(1, len(given) + 1)]
-    for where, row in zip(places, given, strict=True):
-        check_keys(row, (*ENDS, *maybe), where, ENDS)
-    return places, [{name: None if value is None else str(value) for name, value in row.items()} for row in given]
+EXAMPLE = 'as in [{"importer": "USA", "exporter": "CHN", "tariff": 0.34}]'
+
+
+def _numbers(name: str) -> FileColumn:
+    return FileColumn(name, (name,), RATIO)
+
+
+def _on_world(kind: TableKind, ends: Sequence[str], known: Sequence[str], sectors: Sequence[str]) -> TableKind:
+    """A kind of table whose countries and sectors are those of a world."""
+    readers = {end: lambda text, end=end: side_of(text, known, end) for end in ends}
+    return kind.of(**readers, sector=lambda text: _sector(text, sectors, "sector"))
+
+
+def _of_rows(given: Any, kind: TableKind, place: str, where: str, example: str) -> pl.DataFrame:
+    """Rows by column, read as those of a file; the first is row 1."""
+    import polars as pl
+
+    rows = [given] if isinstance(given, Mapping) else given
+    if not isinstance(rows, Sequence) or isinstance(rows, str) or not rows:
+        raise InputError(where, "should be rows", example)
+    names = [column.name for column in kind.columns]
+    for number, row in enumerate(rows, start=1):
+        if not isinstance(row, Mapping):
+            what = "should be a mapping of keys to values"
+            raise InputError(f"{place}, row {number}", what, f"keys are {', '.join(names)}")
+        for key in row:
+            if key not in names:
+                raise UnknownName("key", str(key), names, f"{place}, row {number}", f"known keys: {', '.join(names)}")
+    there = [c.name for c in kind.columns if c.needed or c.group or any(row.get(c.name) is not None for row in rows)]
+    data = {name: ["" if row.get(name) is None else str(row[name]) for row in rows] for name in there}
+    return read_table(pl.DataFrame(data), kind, place, first=1)
 
 
 def read_by_country(
@@ -81,14 +107,13 @@ def read_by_country(
 
     Errors are those of `read_tariffs`.
     """
-    frame = read_table(path, Columns(("country", column), maybe_texts=("sector",)))
-    rows = []
-    for number, row in enumerate(frame.iter_rows(named=True), start=2):
-        where = f"{path}, row {number}"
-        named = _sectors(row.get("sector") or "", sectors, where)
-        codes = side_of(row["country"] or "", countries_known, f"{where}, country")
-        rows.append((codes, named, _number(row, [column], where)[0], where))
-    return rows
+    sector = FileColumn("sector", ("sector",), needed=False, blank=True)
+    kind = TableKind("by country", (FileColumn("country", ("country",)), _numbers(column), sector))
+    frame = read_table(path, _on_world(kind, ("country",), countries_known, sectors))
+    return [
+        (tuple(row["country"]), (row["sector"],) if row.get("sector") else (), row[column], f"{path}, row {row[ROW]}")
+        for row in frame.iter_rows(named=True)
+    ]
 
 
 def side_of(text: str, known: Sequence[str], where: str) -> tuple[str, ...]:
@@ -136,24 +161,93 @@ def _day(text: str, where: str) -> date:
         raise InputError(where, f"'{text}' is not a date", "write the group as EU27@2015-01-01") from None
 
 
-def _sectors(text: str, sectors: Sequence[str], where: str) -> tuple[str, ...]:
-    text = text.strip()
-    if text and text not in (*sectors, ALL, GOODS, SERVICES):
+def _sector(text: str, sectors: Sequence[str], where: str) -> str:
+    if text not in (*sectors, ALL, GOODS, SERVICES):
         repair = f"sectors: {', '.join(sectors)}; or {GOODS}, {SERVICES}, {ALL}"
         raise UnknownName("sector", text, (*sectors, ALL, GOODS, SERVICES), where, repair)
-    return (text,) if text else ()
+    return text
 
 
-def _number(row: dict[str, str | None], columns: Sequence[str], where: str) -> tuple[float, bool, bool]:
-    """The number of a row, whether it is points on top, and whether it was written with the sign of per cent."""
-    given = [(name, (row[name] or "").strip()) for name in columns if (row[name] or "").strip()]
-    if len(given) != 1:
-        what = f"gives both {' and '.join(columns)}" if given else f"'{columns[0]}' is empty"
-        raise InputError(where, what, "give one number")
-    name, text = given[0]
-    sure = text.endswith("%")
-    try:
-        value = float(text.removesuffix("%")) / (100.0 if sure else 1.0)
-    except ValueError:
-        raise InputError(where, f"'{text}' in '{name}' is not a number", "give a share, as 0.25 or 25%") from None
-    return value, name == "added", sure
+# --- trade costs that are not duties ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class CostRow:
+    """One change of trade costs: a licence, a border check, an agreement, a control of exports.
+
+    Attributes
+    ----------
+    importer, exporter : as written: a code, a name, a group or all; `sector` : "" for all goods.
+    hat : cost new over old, above zero.
+    from_, until : first and last day; None where it is open.
+    note : what it stands for; `where` : file and row, for messages.
+    """
+
+    importer: str
+    exporter: str
+    sector: str
+    hat: float
+    from_: date | None = None
+    until: date | None = None
+    note: str = ""
+    where: str = ""
+
+    @property
+    def change(self) -> float:
+        """The change, share: -0.05 for five per cent less."""
+        return self.hat - 1.0
+
+    def holds(self, on: date | None) -> bool:
+        """Whether it is in force on a day; without a day every row is."""
+        return on is None or ((self.from_ or on) <= on <= (self.until or on))
+
+
+def read_costs(path: Path, where: str = "") -> tuple[CostRow, ...]:
+    """Rows of a file, a table or a list in YAML.
+
+    Columns, or keys of each row, are `exporter, importer`, `change` (in per cent, -5%) or `cost` (new over old, 0.95),
+    and optionally `sector`, `from`, `until`, `note`.
+
+    Raises
+    ------
+    InputError, UnknownName, Faults : what cannot be read, with the file, the row and the key.
+    """
+    name = where or str(path)
+    if path.suffix in (".yaml", ".yml"):
+        return parse_costs(read_yaml(path, name), name)
+    return _costs(read_table(path, table_kinds()["costs"], name), name)
+
+
+def parse_costs(content: Any, where: str) -> tuple[CostRow, ...]:
+    """Rows from the content of a file of YAML or of a scenario; errors as `read_costs`."""
+    example = "as in - {exporter: EU27, importer: BRA, change: -5%}"
+    return _costs(_of_rows(content, table_kinds()["costs"], where, where, example), where)
+
+
+def _costs(frame: pl.DataFrame, where: str) -> tuple[CostRow, ...]:
+    rows = []
+    for row in frame.iter_rows(named=True):
+        place, start, end = f"{where}, row {row[ROW]}", row.get("from"), row.get("until")
+        if start and end and start > end:
+            raise InputError(place, f"ends on {end}, before it begins on {start}", "swap from and until")
+        hat = row["cost"] if row.get("cost") is not None else 1.0 + row["change"]
+        texts = (row[end] or "" for end in ENDS)
+        rows.append(CostRow(*texts, row.get("sector") or "", hat, start, end, row.get("note") or "", place))
+    return tuple(rows)
+
+
+def in_force(rows: Sequence[CostRow], on: date | None) -> tuple[CostRow, ...]:
+    """The rows that hold on a day."""
+    return tuple(row for row in rows if row.holds(on))
+
+
+def costs_schema() -> dict[str, Any]:
+    """What a scenario may hold, for editors that check as one types."""
+    numbers = {"type": ["string", "number"]}
+    kinds = {"share": numbers, "ratio": numbers, "day": {"type": "string", "format": "date"}}
+    columns = table_kinds()["costs"].columns
+    properties = {c.name: {**kinds.get(c.kind, {"type": "string"}), "description": c.means} for c in columns}
+    items = {
+        "type": "object", "additionalProperties": False, "required": ["exporter", "importer"], "properties": properties,
+    }  # fmt: skip
+    return {"anyOf": [{"type": "string"}, {"type": "array", "items": items}]}

@@ -1,270 +1,542 @@
-"""One strict reader of the tables that users give, CSV or Parquet.
+"""One strict reader of tables, in CSV, Excel, Parquet or Stata, packed or not, by one schema for each kind.
 
-A column that is misspelt, there twice or of another kind is refused, as are numbers that are none, cells left blank,
-ragged rows and tables beyond all use. What the values mean is for those who ask for the table.
+A schema is a list of columns: heads, type, what a cell may hold. Cells are read as text and typed column by column, and
+every fault is told with its row. What a column writes is settled once for all of its cells, by those that leave no
+doubt: a point or a comma before decimals, the day or the month first. What stays in doubt is refused, never guessed.
 """
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from detente.codes import InputError, UnknownName
-from detente.data.userfile import as_utf8, read_bytes
+from detente.codes import InputError, UnknownName, check_none, did_you_mean
+from detente.codes.countries import fold
+from detente.codes.errors import DetenteError
+from detente.data.containers import (
+    AGAIN,
+    LONGEST,
+    SHOWN,
+    Original,
+    check_header,
+    check_size,
+    grid,
+    open_original,
+    texts_of,
+)
+from detente.data.library import package_folder
+from detente.data.tables import countries
+from detente.data.yamlfile import read_yaml
 
 if TYPE_CHECKING:
     import polars as pl
 
-MOST_ROWS = 2_000_000
-"""Rows of a table: a world of 160 countries and 65 sectors has 1.7 million flows."""
+ROW = "row of the file"
+"""Column of a typed table that says which row of the file a row is."""
 
-MOST_COLUMNS = 1_000
-MOST_CELLS = 20_000_000
-FEW_CELLS = 1_000_000
-"""Separators in a text up to which no limit can be met; cells are then not counted one by one."""
-LONGEST = 1_000
-"""Letters of a cell."""
-_PADDED = (" ,", ", ", " \n", "\n ", " \r", ' "', '" ', "\t", "\v", "\f")
-"""Where a text of plain letters has blanks around cells, if it has any."""
+TEXT, NUMBER, SHARE, RATIO, DAY = "text", "number", "share", "ratio", "day"
+CODE, COUNTRY, PERIOD = "code", "country", "period"
+"""Types of columns. A share of 2 or more must have the sign of per cent; a ratio may have it, a number may not."""
 
-NUMBER = "give a number, with a point before decimals"
+TABULAR = ("text", "workbook", "parquet", "stata")
+"""What a table of plain columns may be packed as."""
+
+MISSING = ("", "NA", "N/A", "(NA)", "na", "n/a", "..", "...", ":", "-", "--", "---", "(D)", "W", "XX")
+"""What stands where there is no figure."""
+
+EXAMPLES = {NUMBER: "1234.50", SHARE: "0.25 or 25%", RATIO: "1.25 or 125%"}
+LONG = 40
+"""Letters of a cell in a message."""
+
+PERIODS = r"^(\d{4})(?:[-M/]?(0[1-9]|1[0-2])|[-]?(Q[1-4])|52)?(?:-\d\d)?$"
+ISO, DOTTED = r"^(\d{4})-?(\d\d)-?(\d\d)(?:[T ].*)?$", r"^(\d{1,2})\.(\d{1,2})\.(\d{4})$"
+SLASHED = r"^(\d{1,2})[/-](\d{1,2})[/-](\d{4})$"
+POINT = r"^[+-]?(?:\d+|\d{1,3}(?:[,\s'’]\d{3})+)?(?:\.\d+)?(?:[eE][+-]?\d+)?$"
+COMMA = r"^[+-]?(?:\d+|\d{1,3}(?:[.\s'’]\d{3})+)?(?:,\d+)?(?:[eE][+-]?\d+)?$"
+EITHER = r"^[+-]?\d{1,3}[.,]\d{3}$"
+"""A number whose sign may stand before decimals or before thousands."""
+
+Lookup = Callable[[str], Any]
 
 
-@dataclass(frozen=True)
-class Columns:
-    """What a table may hold.
+def fold_head(text: str) -> str:
+    """A head without case, blanks and signs, for comparison."""
+    return re.sub(r"[^a-z0-9]+", "", text.lower())
+
+
+@dataclass(frozen=True, slots=True)
+class FileColumn:
+    """A column of a table.
 
     Attributes
     ----------
-    texts, numbers : columns it must have. Numbers are finite; none of either kind is blank.
-    maybe_texts, maybe_numbers : columns it may have; a text may be blank there and is then "".
-    others : whether columns of other names may stand there, of text or numbers; they are taken as they are.
-    number : what to do about a cell that is no number.
-    no_rows : whether a header alone says something.
+    name : of the column that it becomes.
+    heads : its heads in files, as publishers have changed them; the first is the usual one.
+    kind : its type. unit : of its numbers, in messages.
+    factor : what one of the file is in the unit of the result.
+    digits : lengths that a code may have; of one digit less than the longest, a zero in front is lost.
+    needed : whether a file must have it. blank : whether a cell may say nothing.
+    signed : whether a number may be below zero. low, high : bounds of a number. above : a number that it lies over.
+    areas : codes of the publisher that are no country -> what they become.
+    others : pattern of codes of goods that are not all digits.
+    words : every text that a cell may have -> what it becomes.
+    group : of the columns of a group, each row fills exactly one. means : what it is, for editors.
+    lookup : reads each different text once, and refuses what it does not know.
     """
 
-    texts: tuple[str, ...] = ()
-    numbers: tuple[str, ...] = ()
-    maybe_texts: tuple[str, ...] = ()
-    maybe_numbers: tuple[str, ...] = ()
-    others: bool = False
-    number: str = NUMBER
-    no_rows: bool = False
+    name: str
+    heads: tuple[str, ...] = ()
+    kind: str = TEXT
+    unit: str = "a number"
+    factor: float = 1.0
+    digits: tuple[int, ...] = ()
+    needed: bool = True
+    blank: bool = False
+    signed: bool = False
+    low: float | None = None
+    high: float | None = None
+    above: float | None = None
+    areas: Mapping[str, str] = field(default_factory=dict)
+    others: str = ""
+    words: Mapping[str, str] = field(default_factory=dict)
+    group: str = ""
+    means: str = ""
+    lookup: Lookup | None = field(default=None, repr=False)
+
+    def place(self, heads: Mapping[str, int]) -> int | None:
+        """Position of the column among folded heads."""
+        return next((heads[fold_head(head)] for head in self.heads if fold_head(head) in heads), None)
+
+
+@dataclass(frozen=True)
+class TableKind:
+    """A kind of table that users write.
+
+    Attributes
+    ----------
+    unique : columns that name a row, once. carries : whether other columns are carried along.
+    most : rows that it may have. empty : whether a header alone says something.
+    """
+
+    name: str
+    columns: tuple[FileColumn, ...]
+    unique: tuple[str, ...] = ()
+    carries: bool = False
+    most: int = 0
+    empty: bool = False
+
+    def of(self, **lookups: Lookup) -> TableKind:
+        """The same with readers of names, by column."""
+        columns = tuple(replace(c, lookup=lookups.get(c.name, c.lookup)) for c in self.columns)
+        return replace(self, columns=columns)
 
     @property
-    def known(self) -> tuple[str, ...]:
-        """Every name it speaks of."""
-        return (*self.texts, *self.numbers, *self.maybe_texts, *self.maybe_numbers)
+    def heads(self) -> dict[str, str]:
+        """Folded head -> column that it may stand for."""
+        return {fold_head(head): column.name for column in self.columns for head in column.heads}
+
+    @property
+    def listed(self) -> str:
+        """The columns in words."""
+        return ", ".join(c.name if c.needed or c.group else f"{c.name} (optional)" for c in self.columns)
 
 
-def read_table(path: Path, columns: Columns) -> pl.DataFrame:
-    """A CSV or Parquet file whose columns are texts (String) and finite numbers (Float64), as asked.
+@lru_cache(maxsize=1)
+def table_kinds() -> Mapping[str, TableKind]:
+    """The kinds that users write, as `usertables.yaml` declares them."""
+    content = read_yaml(package_folder() / "usertables.yaml", "usertables.yaml")
+    return {
+        name: TableKind(name, columns_of(keys.pop("columns")), tuple(keys.pop("unique", ())), **keys)
+        for name, keys in content.items()
+    }
 
-    Row 2 of a file, as refusals count, is the first under its header.
+
+def columns_of(content: Mapping[str, Any], areas: Mapping[str, Any] | None = None) -> tuple[FileColumn, ...]:
+    """Columns as YAML declares them; `areas` : lists of areas that they name."""
+    return tuple(_declared(name, dict(keys or {}), areas or {}) for name, keys in content.items())
+
+
+def _declared(name: str, keys: dict[str, Any], areas: Mapping[str, Mapping[str, str]]) -> FileColumn:
+    heads = tuple(keys.pop("heads", ())) or (name, *keys.pop("also", ()))
+    named = keys.pop("areas", {})
+    every = named if isinstance(named, dict) else {k: v for each in named.split() for k, v in areas[each].items()}
+    digits = tuple(keys.pop("digits", ()))
+    return FileColumn(name, heads, keys.pop("type", TEXT), areas=every, digits=digits, **keys)
+
+
+# --- faults ----------------------------------------------------------------------------------------------------------
+
+
+class Faulty:
+    """Faults of rows of a file, gathered so that all are told at once; each cell is told of once."""
+
+    def __init__(self, name: str, first: int, frame: pl.DataFrame, key: Sequence[str] = ()) -> None:
+        self.name, self.first, self.frame = name, first, frame
+        self.key = [column for column in key if column in frame.columns]
+        self.rows: dict[tuple[int, str], InputError] = {}
+        self.count = 0
+
+    def add(self, wrong: pl.Series, column: str, what: str, repair: str, shown: bool = True) -> None:
+        """Note a fault for every row that is wrong in a column."""
+        places = [place for place in wrong.arg_true().to_list() if (place, column) not in self.rows]
+        self.count += len(places)
+        for place in places[:SHOWN]:
+            text = f"{self.cell(place, column)} in '{column}' {what}" if shown else what
+            self.rows[place, column] = InputError(self.where(place), text, repair)
+
+    def note(self, wrong: pl.Series, column: str, error: InputError) -> None:
+        """Note what a reader of names says of every row with some text."""
+        places = wrong.arg_true().to_list()
+        self.count += len(places)
+        for place in places[:SHOWN]:
+            self.rows[place, column] = error.at(f"{self.where(place)}, {column}")
+
+    def cell(self, place: int, column: str) -> str:
+        """A cell as messages show it."""
+        text = str(self.frame[column][place])
+        return f"'{text[:LONG]}...'" if len(text) > LONG else f"'{text}'"
+
+    def where(self, place: int) -> str:
+        """File, row and key of a row."""
+        key = " ".join(str(self.frame[column][place]) for column in self.key)
+        return f"{self.name}, row {place + self.first}{f' ({key[:80]})' if key.strip() else ''}"
+
+    def refuse(self) -> None:
+        """Raise what was gathered, the first rows one by one."""
+        faults = [self.rows[place] for place in sorted(self.rows)][:SHOWN]
+        if self.count > len(faults):
+            faults.append(InputError(self.name, f"has {self.count - len(faults):,} further faults", AGAIN))
+        check_none(faults)
+
+
+def twice(frame: pl.DataFrame, key: Sequence[str], name: str, repair: str = "keep one, or sum them") -> None:
+    """Refuse rows whose key stands there twice, the first of them one by one."""
+    import polars as pl
+
+    names = [column for column in key if column in frame.columns]
+    again = frame.filter(~pl.struct(names).is_first_distinct()) if names else frame.clear()
+    faults: list[InputError] = []
+    for row in again.head(SHOWN).to_dicts():
+        where = f"{name}, row {row[ROW]}" if ROW in row else name
+        words = " ".join(str(row[column]) for column in names).strip()
+        faults.append(InputError(f"{where} ({words})", "is there twice", repair))
+    if len(faults) < again.height:
+        faults.append(InputError(name, f"has {again.height - len(faults):,} further rows twice", AGAIN))
+    check_none(faults)
+
+
+# --- a user's table --------------------------------------------------------------------------------------------------
+
+
+def read_table(given: Path | Original | pl.DataFrame, kind: TableKind, where: str = "", first: int = 2) -> pl.DataFrame:
+    """Rows of a table, typed; `ROW` is their number in the file, whose header is row 1.
+
+    Parameters
+    ----------
+    where : what messages call it. first : number of the first row.
 
     Raises
     ------
-    InputError, UnknownName : what cannot be read or is not as asked, with column and row.
+    InputError, UnknownName, Faults : all that is wrong with it, with rows and repairs.
     """
-    frame = _parquet(path) if path.suffix == ".parquet" else _csv(path)
-    _check_names(frame.columns, columns, str(path))
-    if not frame.height and not columns.no_rows:
-        raise InputError(str(path), "has no rows", f"give rows of {', '.join(columns.known)}")
-    return _typed(frame, columns, str(path))
+    import polars as pl
+
+    where = where or (str(given) if isinstance(given, Path) else getattr(given, "name", "table"))
+    original = open_original(given, name=where) if isinstance(given, Path) else given
+    separator = ""
+    if isinstance(original, pl.DataFrame):
+        heads, cells = original.columns, texts_of(original)
+        _check_types(original, kind, where)
+    else:
+        if original.container not in TABULAR:
+            raise InputError(where, "holds no table of columns", "give CSV, Excel or Parquet")
+        heads = list(original.first_rows[0]) if original.first_rows else [""]
+        while original.container == "workbook" and heads and not heads[-1]:
+            heads.pop()
+        check_header(heads, where)
+        cells = grid(original, strict=True)[:, : len(heads)]
+        if original.container == "text":
+            separator = original.separator
+        elif original.container != "workbook":
+            _check_types(original.frame, kind, where)
+    cells = cells.rename(dict(zip(cells.columns, heads, strict=True)))
+    faults: list[DetenteError] = []
+    taken, others = matched(heads, kind, where, faults, separator)
+    check_none(faults)
+    if not cells.height and not kind.empty:
+        raise InputError(where, "has no rows", f"give rows of {kind.listed}")
+    if kind.most and cells.height > kind.most:
+        raise InputError(where, f"has {cells.height:,} rows", f"give at most {kind.most:,}")
+    check_size(cells.height, cells.height * cells.width, where)
+    columns = {column.name: column for column in kind.columns}
+    mine = cells.select(cells[theirs].alias(ours) for ours, theirs in taken.items())
+    faulty = Faulty(where, first, mine)
+    for group in dict.fromkeys(c.group for c in kind.columns if c.group):
+        _check_group(mine, [c.name for c in kind.columns if c.group == group], faulty)
+    typed = [_column(mine[name], columns[name], faulty, [], separator) for name in taken]
+    faulty.refuse()
+    frame = pl.DataFrame([*typed, *(cells[name] for name in others)]).with_row_index(ROW, offset=first)
+    twice(frame, kind.unique, where)
+    return frame
 
 
-def _check_names(names: Sequence[str], columns: Columns, where: str) -> None:
-    wanted = ", ".join((*columns.texts, *columns.numbers, *(f"{name} (optional)" for name in _maybe(columns))))
-    unknown = [name for name in names if name not in columns.known]
-    missing = [name for name in (*columns.texts, *columns.numbers) if name not in names]
-    if missing and not (unknown and _near(unknown[0], missing)):
-        raise InputError(where, f"has no column '{missing[0]}'", f"columns are {wanted}{_signs(names)}")
-    if unknown and (missing or not columns.others):
-        raise UnknownName("column", unknown[0], columns.known, where, f"columns are {wanted}")
-    for name in unknown:
-        check_spelling(name, columns.known, names, where)
+def _check_types(frame: pl.DataFrame, kind: TableKind, where: str) -> None:
+    """Refuse columns of a typed file that hold lists or truths, and codes and names that are numbers there."""
+    numbers = {head for c in kind.columns if c.kind in (NUMBER, SHARE, RATIO) for head in map(fold_head, c.heads)}
+    for name, dtype in frame.schema.items():
+        wanted = "numbers" if fold_head(name) in numbers else "text"
+        holds = "numbers" if dtype.is_numeric() else str(dtype).lower()
+        textual = dtype.is_temporal() or holds in ("string", "null", "categorical", "enum")
+        if not (textual or (wanted == "numbers" and dtype.is_numeric())):
+            raise InputError(where, f"column '{name}' holds {holds}, not {wanted}", f"store it as {wanted}")
 
 
-def _maybe(columns: Columns) -> tuple[str, ...]:
-    return (*columns.maybe_texts, *columns.maybe_numbers)
+def matched(
+    heads: Sequence[str], kind: TableKind, where: str, faults: list[DetenteError], separator: str = ""
+) -> tuple[dict[str, str], list[str]]:
+    """Column -> its head in a file, and heads that are carried along.
+
+    Columns that are misspelt, unknown, there twice or missing are put among the faults; one that is misspelt is not
+    missing as well.
+    """
+    known = kind.heads
+    taken: dict[str, str] = {}
+    others: list[str] = []
+    for head in heads:
+        own = known.get(fold_head(head))
+        if own in taken:
+            both = f"columns '{taken[own]}' and '{head}' are both read as {own}"
+            faults.append(InputError(where, both, "keep one of them"))
+        elif own is not None:
+            taken[own] = head
+        else:
+            others.append(head)
+    names = {head: column.name for column in kind.columns for head in column.heads}
+    meant = set[str]()
+    for head in others:
+        plain = "_".join(head.strip().lower().replace("-", " ").split())
+        near = did_you_mean(plain, [word for word, name in names.items() if name not in taken], 1).strip("'")
+        if near or not kind.carries:
+            meant.add(names.get(near, ""))
+            more = "or give it another name to carry it along" if kind.carries else f"columns are {kind.listed}"
+            lacking = [word for word, name in names.items() if name not in taken] if near else kind.heads
+            faults.append(UnknownName("column", head, lacking, where, more))
+    signs = ", with commas between them" if len(heads) == 1 and separator != "," else ""
+    groups: dict[str, list[FileColumn]] = {}
+    for column in kind.columns:
+        if column.needed or column.group:
+            groups.setdefault(column.group or column.name, []).append(column)
+    for columns in groups.values():
+        if not {c.name for c in columns} & {*taken, *meant}:
+            also = f"; it may be called '{columns[0].heads[1]}' as well" if len(columns[0].heads) > 1 else ""
+            wanted = f"columns are {kind.listed}{signs}" if not kind.carries else "add it"
+            faults.append(InputError(where, f"has no column '{columns[0].name}'", f"{wanted}{also}"))
+    return taken, others if kind.carries else []
 
 
-def _near(name: str, known: Iterable[str]) -> bool:
-    from detente.codes import did_you_mean
+def _check_group(cells: pl.DataFrame, names: Sequence[str], faults: Faulty) -> None:
+    """Of the columns of a group, each row fills one."""
+    import polars as pl
 
-    return bool(did_you_mean(name, known))
+    there = [name for name in names if name in cells.columns]
+    filled = cells.select(pl.sum_horizontal((pl.col(n) != "").cast(pl.Int8) for n in there)).to_series()
+    faults.add(filled == 0, there[0], f"gives neither {' nor '.join(names)}", "give one number", shown=False)
+    faults.add(filled > 1, there[0], f"gives both {' and '.join(names)}", "give one number", shown=False)
 
 
-def _signs(names: Sequence[str]) -> str:
-    """What a header in one piece tells of: another sign between columns."""
-    return ", with commas between them" if len(names) == 1 and any(sign in names[0] for sign in ";\t|") else ""
+# --- columns ---------------------------------------------------------------------------------------------------------
 
 
-def check_spelling(name: str, known: Iterable[str], header: Iterable[str], where: str) -> None:
-    """Refuse a column of free name that is all but a known one which the table lacks.
+def checked(
+    frame: pl.DataFrame, first: int, columns: Sequence[FileColumn], name: str, key: Sequence[str]
+) -> tuple[pl.DataFrame, tuple[str, ...]]:
+    """Columns of a publisher's file as what they are, and what was done to them.
+
+    Parameters
+    ----------
+    first : row of the file of the first row. key : columns that name a row.
 
     Raises
     ------
-    UnknownName : with the name that was meant.
+    InputError, Faults : every cell that cannot be used, with row, key and repair.
     """
-    present = set(header)
-    lacking = [column for column in known if column not in present and _one_slip(name.lower(), column)]
-    if lacking:
-        raise UnknownName("column", name, lacking, where, "or give it another name")
-
-
-def _one_slip(given: str, known: str) -> bool:
-    """Whether two words differ by a letter more, less, changed or moved; words of three letters are left alone."""
-    if given == known:
-        return True
-    if len(known) < 4 or abs(len(given) - len(known)) > 1:
-        return False
-    first = next((i for i, (a, b) in enumerate(zip(given, known, strict=False)) if a != b), min(len(given), len(known)))
-    rest, other = given[first:], known[first:]
-    swapped = rest[:2] == other[:2][::-1] and rest[2:] == other[2:]
-    return swapped or rest[1:] == other[1:] or rest[1:] == other or rest == other[1:]
-
-
-def _csv(path: Path) -> pl.DataFrame:
-    """A CSV file as texts."""
     import polars as pl
 
-    header, rows = csv_rows(read_bytes(path), str(path))
-    columns = zip(*rows, strict=True) if rows else ((),) * len(header)
-    data = {name: list(values) for name, values in zip(header, columns, strict=True)}
-    return pl.DataFrame(data, schema=dict.fromkeys(header, pl.String))
+    if not frame.height:
+        raise InputError(name, "has no rows under its head", AGAIN)
+    faults, notes = Faulty(name, first, frame, key), list[str]()
+    there = [column for column in columns if column.name in frame.columns]
+    data = {column.name: _column(frame[column.name], column, faults, notes) for column in there}
+    faults.refuse()
+    return pl.DataFrame(data).with_row_index(ROW, offset=first), tuple(notes)
 
 
-def csv_rows(content: bytes, where: str) -> tuple[list[str], list[list[str]]]:
-    """Header and rows of a CSV file, blanks around cells taken off; blank rows may only end it.
-
-    Raises
-    ------
-    InputError : text that is none, a header that is empty or names a column twice, ragged or blank rows, too much.
-    """
-    text = as_utf8(content, where)
-    if "\0" in text:
-        raise InputError(where, "is not a CSV file", "save it as CSV in UTF-8")
-    try:
-        reader = csv.reader(io.StringIO(text, newline=""))
-        table = list(_limited(reader, where) if text.count(",") + text.count("\n") >= FEW_CELLS else reader)
-    except csv.Error as error:
-        raise InputError(where, f"is not a CSV file ({error})", "check quotes and commas") from None
-    if not text.isascii() or text != text.strip(" ") or any(sign in text for sign in _PADDED):
-        table = [[cell.strip() for cell in row] for row in table]
-    while table and not any(table[-1]):
-        table.pop()
-    if not table:
-        raise InputError(where, "is empty", "give a header and rows under it")
-    header, rows = table[0], table[1:]
-    check_header(header, where)
-    for number, row in enumerate(rows, start=2):
-        if not any(row):
-            raise InputError(f"{where}, row {number}", "is blank", "delete it")
-        if len(row) != len(header):
-            what = f"has {len(row)} {'field' if len(row) == 1 else 'fields'}, the header {len(header)}"
-            raise InputError(f"{where}, row {number}", what, "check commas and quotes")
-    return header, rows
+def _column(cells: pl.Series, column: FileColumn, faults: Faulty, notes: list[str], separator: str = "") -> pl.Series:
+    """A column as what it is; `separator` : between cells, "" where a point is known to stand before decimals."""
+    name = column.name
+    empty = cells.is_in(list(MISSING)) if column.kind in (NUMBER, SHARE, RATIO, DAY) else cells == ""
+    if not (column.blank or column.group or not column.needed):
+        faults.add(empty, name, "is blank", "fill it in, or leave the row out")
+    if column.kind in (NUMBER, SHARE, RATIO):
+        return _numbers(cells, empty, column, faults, separator)
+    if column.kind == CODE:
+        return _codes(cells, column, faults, notes)
+    if column.kind == DAY:
+        return _days(cells, empty, faults)
+    if column.kind == COUNTRY or column.lookup is not None:
+        return _looked_up(cells, replace(column, lookup=column.lookup or _country_of(column)), faults)
+    if column.kind == PERIOD:
+        faults.add(~cells.str.contains(PERIODS) & ~empty, name, "is no year or month", "write it as 2024 or 2024-01")
+        return cells.replace({text: period_of(text) for text in cells.unique().to_list()})
+    if column.words:
+        wrong = ~cells.is_in(list(column.words)) & ~empty
+        faults.add(wrong, name, "is not known", f"use {', '.join(column.words)}")
+        return cells.replace(dict(column.words))
+    faults.add(cells.str.len_bytes() > LONGEST, name, f"has more than {LONGEST:,} letters", "shorten it")
+    return cells
 
 
-def _limited(rows: Iterable[list[str]], where: str) -> Iterable[list[str]]:
-    cells = 0
-    for number, row in enumerate(rows, start=1):
-        cells += len(row)
-        check_size(number - 1, cells, where)
-        yield row
-
-
-def check_size(rows: int, cells: int, where: str) -> None:
-    """Refuse a table beyond all use."""
-    if rows > MOST_ROWS or cells > MOST_CELLS:
-        limit = f"{MOST_ROWS:,} rows" if rows > MOST_ROWS else f"{MOST_CELLS:,} cells"
-        raise InputError(where, f"has more than {limit}", "give a smaller table")
-
-
-def check_header(header: Sequence[str], where: str) -> None:
-    """Refuse columns without a name, or two of one name."""
-    if len(header) > MOST_COLUMNS:
-        raise InputError(where, f"has more than {MOST_COLUMNS:,} columns", "give a smaller table")
-    for number, name in enumerate(header, start=1):
-        if not name:
-            raise InputError(where, f"column {number} has no name", "name every column in the first row")
-        if header.index(name) < number - 1:
-            raise InputError(where, f"column '{name}' is there twice", "keep one of them")
-
-
-def _parquet(path: Path) -> pl.DataFrame:
-    """A Parquet file, once its own account of its size is within the limits."""
+def _looked_up(cells: pl.Series, column: FileColumn, faults: Faulty) -> pl.Series:
+    """Each different text read once; blank ones are not read."""
     import polars as pl
 
-    where, content = str(path), read_bytes(path)
-    try:
-        scan = pl.scan_parquet(io.BytesIO(content))
-        header = scan.collect_schema().names()
-        check_header(header, where)
-        rows = int(scan.select(pl.len()).collect().item())
-        check_size(rows, rows * len(header), where)
-        return pl.read_parquet(io.BytesIO(content))
-    except InputError:
-        raise
-    except (Exception, pl.exceptions.PanicException) as error:
-        # A damaged file meets the library in more ways than it names.
-        name = type(error).__name__
-        raise InputError(where, f"cannot be read ({name})", "give CSV or Parquet, whole") from None
+    assert column.lookup is not None
+    codes: dict[str, Any] = {"": None}
+    for text in cells.unique().to_list():
+        try:
+            codes[text] = column.lookup(text) if text else None
+        except InputError as error:
+            codes[text] = None
+            faults.note(cells == text, column.name, error)
+    values = [list(code) if isinstance(code, tuple) else code for code in codes.values()]
+    kind = pl.List(pl.String) if any(isinstance(value, list) for value in values) else pl.String
+    table = pl.DataFrame({"text": list(codes), "code": pl.Series(values, dtype=kind)})
+    joined = cells.alias("text").to_frame().join(table, on="text", how="left", maintain_order="left")
+    made = joined["code"].alias(cells.name)
+    return made.fill_null("") if kind == pl.String else made
 
 
-def _typed(frame: pl.DataFrame, columns: Columns, where: str) -> pl.DataFrame:
-    """The frame with every column of the kind asked for."""
+def _country_of(column: FileColumn) -> Lookup:
+    """Reader of a publisher's countries: ISO3, or the name of an area."""
+    book = countries()
+
+    def read(text: str) -> str:
+        if text in column.areas:
+            return column.areas[text]
+        code = text.upper()
+        number = book.aliases.get(text.zfill(3)) if text.isdigit() else None
+        found = code if code in book.names else book.aliases.get(fold(text)) or number
+        if found is None:
+            near = did_you_mean(text, [*book.names.values(), *column.areas]) if not text.isdigit() else ""
+            repair = f"did you mean {near}?" if near else "give a country's code as the publisher has it"
+            raise InputError(column.name, f"'{text[:LONG]}' is no country or area of this publisher", repair)
+        return found
+
+    return read
+
+
+def _codes(cells: pl.Series, column: FileColumn, faults: Faulty, notes: list[str]) -> pl.Series:
+
+    codes = cells.str.replace_all(r"[.\s]", "")
+    known = codes.is_in([*column.areas, *([""] if column.blank else ())])
+    if column.others:
+        known |= codes.str.contains(column.others)
+    digits = codes.str.contains(r"^\d+$")
+    longest = max(column.digits, default=0)
+    if longest and longest - 1 not in column.digits:
+        short = digits & (codes.str.len_chars() == longest - 1)
+        if short.any():
+            notes.append(f"codes that had lost a zero in front: {int(short.sum()):,}")
+            codes = ("0" + codes).zip_with(short, codes).alias(cells.name)
+    fits = digits & (codes.str.len_chars().is_in(list(column.digits)) if column.digits else True)
+    lengths = " or ".join(map(str, sorted(column.digits)))
+    repair = f"give a code of {lengths} digits, zeros in front" if lengths else "give a code of digits"
+    faults.add(~(fits | known), column.name, "is no code of goods", repair)
+    return codes.replace(dict(column.areas)) if column.areas else codes
+
+
+def _numbers(cells: pl.Series, empty: pl.Series, column: FileColumn, faults: Faulty, separator: str) -> pl.Series:
+    """Numbers, whose decimals stand after a point or after a comma, by the cells that leave no doubt."""
     import polars as pl
 
-    return pl.DataFrame([_column(series, columns, where) for series in frame.get_columns()])
+    name, give = column.name, f"give {column.unit}"
+    per_cent = cells.str.ends_with("%")
+    plain = cells.str.strip_suffix("%").str.strip_chars().str.replace(r"^(?:US)?\$\s*", "")
+    values = plain.cast(pl.Float64, strict=False)
+    if not separator:
+        grouped = plain.str.contains(r"^-?\d{1,3}(?:,\d{3})+(?:\.\d+)?$")
+        if grouped.any():
+            values = plain.str.replace_all(",", "", literal=True).cast(pl.Float64, strict=False)
+    elif (values.is_null() & ~empty).any() or (separator != "," and plain.str.contains(EITHER).any()):
+        values = _written(plain, empty, name, faults)
+    wrong = ~empty & ~values.is_finite().fill_null(False)
+    faults.add(wrong, name, "is not a number", f"{give}, as {EXAMPLES[column.kind]}")
+    values = (values / 100.0).zip_with(per_cent, values) if per_cent.any() else values
+    if column.kind == NUMBER:
+        faults.add(per_cent, name, "is in per cent", give)
+    if column.kind == SHARE:
+        doubtful = (values.abs() >= 2).fill_null(False) & ~per_cent
+        faults.add(doubtful, name, "may be a share or per cent", "write it as 0.25 or 25%")
+    free = column.signed or column.above is not None or column.kind != NUMBER
+    low = column.low if column.low is not None or free else 0.0
+    if low is not None:
+        faults.add((values < low).fill_null(False), name, f"is below {low:g}", f"{give}, {low:g} or more")
+    if column.high is not None:
+        over = (values > column.high).fill_null(False)
+        faults.add(over, name, f"is over {column.high:g}", f"{give}, at most {column.high:g}")
+    if column.above is not None:
+        under = (values <= column.above).fill_null(False)
+        faults.add(under, name, f"is not above {column.above:g}", f"{give} above {column.above:g}")
+    return (values * column.factor if column.factor != 1.0 else values).alias(cells.name)
 
 
-def _column(series: pl.Series, columns: Columns, where: str) -> pl.Series:
-    if series.name in (*columns.numbers, *columns.maybe_numbers):
-        return _numbers(series, where, columns.number)
-    if series.name not in columns.known and series.dtype.is_numeric():
-        return series
-    return _texts(series, where, series.name in columns.texts)
-
-
-def _texts(series: pl.Series, where: str, needed: bool) -> pl.Series:
+def _written(plain: pl.Series, empty: pl.Series, name: str, faults: Faulty) -> pl.Series:
+    """Numbers by the sign before decimals that the column's cells agree on; null where there is none."""
     import polars as pl
 
-    textual = pl.String | pl.Categorical | pl.Enum | pl.Date | pl.Datetime | pl.Null
-    if not isinstance(series.dtype, textual):
-        kind = "numbers" if series.dtype.is_numeric() else str(series.dtype).lower()
-        raise InputError(where, f"column '{series.name}' holds {kind}, not text", "store it as text")
-    texts = series.cast(pl.String).fill_null("").str.strip_chars()
-    _refuse(texts, texts.str.len_bytes() > LONGEST, where, f"has more than {LONGEST:,} letters", "shorten it")
-    if needed:
-        _refuse(texts, texts == "", where, "is blank", "fill it in, or delete the row")
-    return texts
+    points = plain.str.contains(POINT) & ~plain.str.contains(COMMA)
+    commas = plain.str.contains(COMMA) & ~plain.str.contains(POINT)
+    if commas.any() and points.any():
+        few = commas if commas.sum() <= points.sum() else points
+        faults.add(few & ~empty, name, "has another sign before decimals than other rows", "write it as 1234.50")
+    elif not commas.any() and not points.any():
+        either = plain.str.contains(EITHER)
+        faults.add(either, name, "may have decimals or thousands after its sign", "write it as 1234 or 1.2340")
+    comma = commas.any() and not points.any()
+    whole = plain.str.contains(COMMA if comma else POINT) & plain.str.contains(r"\d")
+    bare = plain.str.replace_all(r"[.\s’']" if comma else r"[,\s’']", "").str.replace(",", ".", literal=True)
+    return bare.to_frame().select(pl.when(whole).then(bare)).to_series().cast(pl.Float64, strict=False)
 
 
-def _numbers(series: pl.Series, where: str, repair: str) -> pl.Series:
+def _days(cells: pl.Series, empty: pl.Series, faults: Faulty) -> pl.Series:
+    """Days; of those with slashes one that has a number over 12 says which of the two is the month."""
     import polars as pl
 
-    if not isinstance(series.dtype, pl.String | pl.Null) and not series.dtype.is_numeric():
-        kind = str(series.dtype).lower()
-        raise InputError(where, f"column '{series.name}' holds {kind}, not numbers", "store it as numbers")
-    values = series.cast(pl.Float64, strict=False)
-    _refuse(series, ~values.is_finite().fill_null(False), where, "is not a number", repair)
-    return values
+    first, second = (cells.str.extract(SLASHED, k).cast(pl.Int32) for k in (1, 2))
+    day_first, month_first = (first > 12).fill_null(False), (second > 12).fill_null(False)
+    made = pl.Series(cells.name, [None], dtype=pl.Date).new_from_index(0, len(cells))
+    orders = ((ISO, (1, 2, 3)), (DOTTED, (3, 2, 1)), (SLASHED, (3, 2, 1) if day_first.any() else (3, 1, 2)))
+    for pattern, places in orders:
+        year, month, day = (cells.str.extract(pattern, k).str.zfill(2) for k in places)
+        made = made.zip_with(made.is_not_null(), (year + "-" + month + "-" + day).str.to_date("%Y-%m-%d", strict=False))
+    write = "write it as 2025-04-15"
+    if day_first.any() and month_first.any():
+        few = month_first if month_first.sum() <= day_first.sum() else day_first
+        faults.add(few, cells.name, "has day and month the other way round than other rows", write)
+    elif first.is_not_null().any() and not (day_first.any() or month_first.any()):
+        faults.add(first.is_not_null(), cells.name, "may begin with the day or with the month", write)
+    faults.add(made.is_null() & ~empty, cells.name, "is not a day", write)
+    return made
 
 
-def _refuse(series: pl.Series, wrong: pl.Series, where: str, what: str, repair: str) -> None:
-    """Refuse the first cell that is wrong."""
-    if wrong.any():
-        row = int(wrong.arg_true()[0])
-        raise InputError(f"{where}, row {row + 2}", f"{shown(series[row])} in '{series.name}' {what}", repair)
-
-
-def shown(cell: Any) -> str:
-    """A cell as a refusal names it."""
-    text = "" if cell is None else str(cell)
-    return f"'{text[:40]}...'" if len(text) > 40 else f"'{text}'"
+def period_of(text: str) -> str:
+    """A year, a month as 2024-01 or a quarter as 2024-Q1; other text stays."""
+    match = re.match(PERIODS, text)
+    if match is None:
+        return text
+    part = match[2] or match[3]
+    return f"{match[1]}-{part}" if part else match[1]

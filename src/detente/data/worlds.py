@@ -34,7 +34,7 @@ from detente.codes.kinds import checked
 from detente.data.library import package_folder
 from detente.data.npzfile import read_npz
 from detente.data.userfile import read_toml
-from detente.data.usertable import Columns, read_table
+from detente.data.usertable import NUMBER, FileColumn, TableKind, read_table
 from detente.data.world_libday import NAME as LIBDAY
 from detente.data.world_libday import load_libday
 from detente.economy.aggregation import elasticities as with_elasticities
@@ -288,11 +288,12 @@ def _settings(path: Path) -> dict[str, Any]:
 def _read(folder: Path, stem: str) -> pl.DataFrame | None:
     """The table of that name, CSV before Parquet; None where the folder has neither."""
     _, keys, value = TABLES[stem]
-    needed = tuple(key for key in keys if key != "sector" or "exporter" not in keys)
-    maybe = tuple(key for key in keys if key not in needed)
+    maybe = ("sector",) if "exporter" in keys else ()
+    columns = [FileColumn(key, (key,), needed=key not in maybe, blank=key in maybe) for key in keys]
+    kind = TableKind(stem, (*columns, FileColumn(value, (value,), NUMBER, signed=True)))
     for path in (folder / f"{stem}.csv", folder / f"{stem}.parquet"):
         if path.exists():
-            return read_table(path, Columns(texts=needed, numbers=(value,), maybe_texts=maybe))
+            return read_table(path, kind)
     return None
 
 

@@ -54,17 +54,14 @@ def median_away(central: float, low: float, median: float, high: float) -> bool:
     return bool(abs(median - central) > AWAY * (high - low))
 
 
-UP, DOWN = "up", "down"
-
-
-def one_way(central: float, low: float, high: float, moves: Mapping[str, Sequence[float]]) -> str:
-    """Why a central value lies at an end of its range: "up: preference claims" for an input that moves it up only.
+def moved_by(central: float, low: float, high: float, moves: Mapping[str, Sequence[float]]) -> str:
+    """The input that alone moves a central value away from the end of its range near which it lies, one way only.
 
     "" where it lies further from both ends than a tenth of the range, or where no input moves it one way alone.
 
     Parameters
     ----------
-    moves : input -> the number with this input alone at other places of its range.
+    moves : id of an input -> the number with this input alone at other places of its range.
     """
     width = high - low
     if not width > 0.0 or not np.isfinite(central):
@@ -75,9 +72,7 @@ def one_way(central: float, low: float, high: float, moves: Mapping[str, Sequenc
     sign = 1.0 if place <= AWAY else -1.0
     reach = {name: _reach(central, values, sign) for name, values in moves.items()}
     away = {name: far for name, (far, back) in reach.items() if far > AWAY * width and back <= AWAY * far}
-    if not away:
-        return ""
-    return f"{UP if sign > 0 else DOWN}: {max(away, key=lambda name: away[name])}"
+    return max(away, key=lambda name: away[name], default="")
 
 
 def _reach(central: float, values: Sequence[float], sign: float) -> tuple[float, float]:

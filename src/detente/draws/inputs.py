@@ -32,7 +32,7 @@ class Input:
     shape : "halves" (one half of the draws on each side of the central value, evenly), "uniform" and "log-uniform"
         between the ends, "triangular" (mode at the central value), "none" (always central) or "choice".
     choices : names that are equally likely.
-    title : what readers call it.
+    title : its id in tables, where that is another than the name.
     ends : what stands at the low and the high end, in words or numbers.
     """
 

@@ -6,9 +6,8 @@ models supply equations and adjoints; solver, gradient, optimal and Nash tariffs
 
 from detente.economy.aggregation import aggregate, elasticities
 from detente.economy.armington.accounts import calibrate
-from detente.economy.decomposition.attribution import attribution
-from detente.economy.decomposition.decompose import Decomposition, decompose
-from detente.economy.decomposition.income_parts import income_parts
+from detente.economy.decomposition.decompose import Decomposition, decompose, income_parts
+from detente.economy.decomposition.path import attribution
 from detente.economy.family import Family
 from detente.economy.frame import Certificate, Economy, Equilibrium, Shock, baseline_tariff
 from detente.economy.gradient import gradient
@@ -17,20 +16,21 @@ from detente.economy.input_output.contributions import first_order
 from detente.economy.policies.concessions import concessions, exchange_rates, worth
 from detente.economy.policies.cooperative import Cooperative, cooperative
 from detente.economy.policies.decoupling import Decoupling, baseline_spending, decouple
-from detente.economy.policies.formulas import (
-    average,
-    formula_retaliation,
-    formula_tariff,
-    one_sided,
-    with_retaliation,
-    world_employment,
-    world_trade_to_gdp,
-)
 from detente.economy.policies.game import Nash, NashPoint, nash
 from detente.economy.policies.laffer import Laffer, laffer
 from detente.economy.policies.policy import Optimum, optimal_tariff
 from detente.economy.policies.quotas import Rationed, quota_of, with_quotas
-from detente.economy.policies.sufficient import SufficientNash, sufficient_nash
+from detente.economy.policies.sufficient import (
+    SufficientNash,
+    average,
+    formula_retaliation,
+    formula_tariff,
+    one_sided,
+    sufficient_nash,
+    with_retaliation,
+    world_employment,
+    world_trade_to_gdp,
+)
 from detente.economy.solver import solve, solve_many
 from detente.economy.tariff_table import TableRow, added, goods, replaced, shock_of
 

@@ -15,8 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import InputError
-from detente.economy.frame import Certificate, Economy, Equilibrium, Floats, Shock, ShockPath
-from detente.economy.path_point import PathPoint, ShockSlopes
+from detente.economy.frame import Certificate, Economy, Equilibrium, Floats, PathPoint, Shock, ShockPath, ShockSlopes
 
 Solve = Callable[[Economy, Shock], Equilibrium]
 

@@ -9,7 +9,7 @@ import numpy as np
 from detente.economy.families import family_of
 from detente.economy.family import Family
 from detente.economy.frame import Economy, Equilibrium, Floats, Shock, baseline_tariff, shape_of
-from detente.economy.iterate import benchmark_inverse
+from detente.economy.newton import benchmark_inverse
 
 Objective = str | Mapping[str, float] | Floats | Callable[[Equilibrium], tuple[Floats, Floats]]
 

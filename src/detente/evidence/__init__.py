@@ -1,18 +1,22 @@
 """Evidence: dated events, claims and their verdicts by rule, promises, history and the reaction of markets."""
 
-from detente.evidence.claims import Claim, ClaimCheck, ClaimPart, Kind, Quantity, Speaker
-from detente.evidence.event_panel import Panel, PanelTest, panel
-from detente.evidence.event_study import Study, implied_change, rarity, study
+from detente.evidence.collection import Substitution, moved
+from detente.evidence.event_study import Panel, PanelTest, Study, implied_change, panel, rarity, study
 from detente.evidence.events import Event, Level, Match, additional_rate, check_events, follows, steps
 from detente.evidence.forecasts import Expectation, Resolution, settle
 from detente.evidence.history import Place, Rise, Series, annual, largest_rise, place, rounding_band, spliced
 from detente.evidence.promises import Promise, track
 from detente.evidence.sessions import EXCHANGES, Exchange, Reaction, event_session, exchange
-from detente.evidence.substitution import Substitution, moved
 from detente.evidence.verdicts import (
+    Claim,
+    ClaimCheck,
+    ClaimPart,
     ClaimReading,
     Comparator,
+    Kind,
     Nearness,
+    Quantity,
+    Speaker,
     Verdict,
     agreement,
     half_unit,

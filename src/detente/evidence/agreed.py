@@ -16,7 +16,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.evidence.skill import crps
+from detente.evidence.chances import crps
 
 Floats = NDArray[np.float64]
 Marks = NDArray[np.bool_]

@@ -2,6 +2,17 @@
 
 Returns are logarithmic, as shares (0.0326 = 3.26 per cent). Windows are counted in trading days of the asset.
 Sources: MacKinlay (1997), Journal of Economic Literature 35; Corrado (1989), Journal of Financial Economics 23.
+
+Event study of many assets on one date: standardised, corrected for correlation, and by ranks.
+
+Sources: Boehmer, Musumeci and Poulsen (1991), Journal of Financial Economics 30; Kolari and Pynnönen (2010), Review
+of Financial Studies 23; Corrado (1989), Journal of Financial Economics 23.
+
+Volatility of the day: GARCH(1,1) of residuals, so that a move is measured against its own time.
+
+Source: Bollerslev (1986), Journal of Econometrics 31. The likelihood is normal; the variance starts at its mean.
+
+Student's distribution, from SciPy, which is loaded when it is first needed.
 """
 
 from __future__ import annotations
@@ -10,13 +21,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import pairwise
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.codes import InputError, Parameter, declared_note
-from detente.evidence.student import two_sided
-from detente.evidence.volatility import scale_of
+from detente.codes import InputError, Parameter, SolveError, declared_note
 
 Floats = NDArray[np.float64]
 
@@ -290,3 +300,166 @@ def rank_p(residuals: Floats, move: float) -> float:
 def implied_change(abnormal: float, market_value: float) -> float:
     """Rule M7: change of market value that an abnormal return implies, USD: a check of plausibility, no calibration."""
     return float(np.expm1(abnormal)) * market_value
+
+
+@dataclass(frozen=True)
+class PanelTest:
+    """A test of the mean abnormal return of several assets.
+
+    Attributes
+    ----------
+    statistic, p_value : of the test; freedom : degrees of freedom, 0 for the normal law.
+    """
+
+    name: str
+    statistic: float
+    p_value: float
+    freedom: int = 0
+
+
+@dataclass(frozen=True)
+class Panel:
+    """Tests of several assets that share an event day.
+
+    Attributes
+    ----------
+    mean : mean abnormal return over the event days, share; correlation : mean correlation of estimation residuals.
+    """
+
+    assets: tuple[str, ...]
+    mean: float
+    correlation: float
+    tests: tuple[PanelTest, ...]
+
+
+def panel(studies: Sequence[Study]) -> Panel:
+    """Tests of a group of studies; the rank test, which is one of single days, is left out over several event days.
+
+    Raises
+    ------
+    InputError : fewer than two assets, more than one horizon, or too few days on which all of them traded.
+    """
+    if len(studies) < 2:
+        raise InputError("event study", "a group needs at least two assets", "add one")
+    if len({s.abnormal.size for s in studies}) > 1:
+        raise InputError("event study", "horizons differ", "give one horizon")
+    scaled = np.asarray([s.t for s in studies])
+    residuals = aligned(studies)
+    moves = np.asarray([s.car for s in studies])
+    correlation = mean_correlation(residuals)
+    tests = (bmp(scaled), kolari_pynnonen(scaled, correlation))
+    tests = (*tests, corrado(residuals, moves)) if studies[0].horizon == 1 else tests
+    return Panel(tuple(s.asset for s in studies), float(moves.mean()), correlation, tests)
+
+
+def aligned(studies: Sequence[Study]) -> Floats:
+    """Residuals on the days that all estimation windows share, shape (days, assets)."""
+    shared = sorted(set.intersection(*(set(s.dates) for s in studies)))
+    if len(shared) < 30:
+        raise InputError("event study", f"assets share only {len(shared)} days", "take assets of one calendar")
+    columns = [dict(zip(s.dates, s.residuals.tolist(), strict=True)) for s in studies]
+    return np.asarray([[column[day] for column in columns] for day in shared])
+
+
+def bmp(scaled: Floats) -> PanelTest:
+    """Cross-section of standardised abnormal returns, shape (assets,)."""
+    n = scaled.size
+    t = float(scaled.mean() * np.sqrt(n) / scaled.std(ddof=1))
+    return PanelTest("BMP", t, two_sided(t, n - 1), n - 1)
+
+
+def kolari_pynnonen(scaled: Floats, correlation: float) -> PanelTest:
+    """The same, corrected for the mean correlation of the assets."""
+    n = scaled.size
+    base = bmp(scaled)
+    inner = (1.0 - correlation) / (1.0 + (n - 1) * correlation)
+    t = base.statistic * float(np.sqrt(max(inner, 0.0)))
+    return PanelTest("Kolari-Pynnönen", t, two_sided(t, n - 1), n - 1)
+
+
+def mean_correlation(residuals: Floats) -> float:
+    """Mean off-diagonal correlation of residuals, shape (days, assets)."""
+    n = residuals.shape[1]
+    matrix = np.corrcoef(residuals, rowvar=False)
+    return float((matrix.sum() - n) / (n * (n - 1)))
+
+
+def corrado(residuals: Floats, event: Floats) -> PanelTest:
+    """Rank test: mean rank of the event day over the spread of mean ranks of all days.
+
+    Parameters
+    ----------
+    residuals : estimation window, shape (L, assets); event : abnormal returns of the event day, shape (assets,).
+    """
+    days = residuals.shape[0]
+    everything = np.vstack([residuals, event])
+    ranks = everything.argsort(axis=0, kind="stable").argsort(axis=0, kind="stable") + 1.0
+    mean = (ranks - (days + 2) / 2.0).mean(axis=1)
+    z = float(mean[-1] / np.sqrt(np.mean(mean**2)))
+    return PanelTest("Corrado", z, _normal(z))
+
+
+def _normal(z: float) -> float:
+    from scipy.special import ndtr
+
+    return float(2.0 * ndtr(-abs(z)))
+
+
+START = ((0.05, 0.90), (0.10, 0.80), (0.20, 0.60), (0.05, 0.50))
+"""Starting points of the search: weight of the last surprise, weight of the last variance."""
+
+
+def variances(residuals: Floats, alpha: float, beta: float, mean: float) -> Floats:
+    """Variance of each day and of the day after the last, shape (n + 1,); the mean variance is targeted."""
+    variance = np.empty(residuals.size + 1)
+    variance[0] = mean
+    constant = mean * (1.0 - alpha - beta)
+    for day, surprise in enumerate(residuals.tolist()):
+        variance[day + 1] = constant + alpha * surprise**2 + beta * variance[day]
+    return variance
+
+
+def estimate(residuals: Floats) -> tuple[float, float]:
+    """Weights of the last surprise and of the last variance by maximum likelihood, both zero or more, sum below one.
+
+    Raises
+    ------
+    SolveError : the search ended without a maximum from every start.
+    """
+    from scipy.optimize import minimize
+
+    mean = float(residuals @ residuals) / residuals.size
+
+    def loss(weights: Floats) -> float:
+        alpha, beta = float(weights[0]), float(weights[1])
+        if alpha + beta >= 0.9999:
+            return 1e6 * (1.0 + alpha + beta)
+        ratio = variances(residuals, alpha, beta, mean)[:-1] / mean
+        return 0.5 * float((np.log(ratio) + residuals**2 / mean / ratio).sum())
+
+    runs: list[Any] = [minimize(loss, np.asarray(s), method="L-BFGS-B", bounds=[(0, 0.9999)] * 2) for s in START]
+    ended = [run for run in runs if run.success]
+    if not ended:
+        raise SolveError("GARCH(1,1) found no maximum; use the model constant-mean")
+    best = min(ended, key=lambda run: run.fun)
+    return cast(float, float(best.x[0])), float(best.x[1])
+
+
+def scale_of(residuals: Floats, gap: Floats) -> float:
+    """Standard deviation forecast for the event day over that of the estimation window.
+
+    Parameters
+    ----------
+    residuals : of the estimation window, shape (L,); gap : returns less their mean between it and the event.
+    """
+    alpha, beta = estimate(residuals)
+    mean = float(residuals @ residuals) / residuals.size
+    variance = variances(np.concatenate([residuals, gap]), alpha, beta, mean)
+    return float(np.sqrt(variance[-1] / mean))
+
+
+def two_sided(t: float, freedom: float) -> float:
+    """Chance that a Student variable of some degrees of freedom lies as far from zero as t."""
+    from scipy.special import stdtr
+
+    return float(2.0 * stdtr(freedom, -abs(t)))

@@ -15,6 +15,7 @@ from typing import Any
 
 from detente.codes import Column, InputError, Table, UnknownName
 from detente.codes.standing import LAPSED, Standing, fate_columns
+from detente.codes.table import shown_cell
 from detente.codes.units import PRINTED, Unit
 from detente.faces.text_tables import head_of
 
@@ -129,20 +130,7 @@ def heading(column: Column) -> str:
 
 def cells(table: Table) -> list[list[str]]:
     """Every cell as a reader sees it: shares in per cent, USD in billions."""
-    return [[_cell(row[column.name], column.unit) for column in table.columns] for row in table.rows()]
-
-
-def _cell(value: Any, unit: Unit) -> str:
-    if value is None or (isinstance(value, float) and value != value):
-        return ""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    how = PRINTED.get(unit)
-    if how is None or isinstance(value, str):
-        if isinstance(value, float) and math.isinf(value):
-            return "infinite" if value > 0 else "-infinite"
-        return f"{clean(value):.4g}" if isinstance(value, float) else str(value)
-    return f"{round(value * how.factor, how.digits) + 0.0:,.{how.digits}f}"
+    return [[shown_cell(row[c.name], c, table.names) for c in table.columns] for row in table.rows()]
 
 
 KEPT = ("average", "after_substitution", "base", "before", "after", "low", "high")

@@ -3,50 +3,62 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, model_validator
 
-from detente.codes import MOST_DRAWS, InputError, Parameter, Table, UnknownName, did_you_mean, table_of
+from detente.codes import MOST_DRAWS, InputError, Parameter, Table, UnknownName, table_of
 from detente.codes.kinds import checked
 from detente.codes.portrait import LETTERS, LINES, in_words
-from detente.data.costfile import SCHEMA
 from detente.data.definitions import definition as definition_of
 from detente.data.library import package_folder
+from detente.data.models import (
+    Day,
+    FileModel,
+    Line,
+    Number,
+    Part,
+    Several,
+    Truth,
+    Whole,
+    faults_of,
+    lines_of,
+    lookup,
+    model_of,
+)
 from detente.data.store import write_bytes
-from detente.data.yamlfile import as_date, read_yaml
+from detente.data.tariff_tables import costs_schema
+from detente.data.yamlfile import as_date, as_share, read_yaml
 
 MOST_DAYS = 3650
 """Days that a deal may run: ten years."""
 
-Share = Annotated[str | float, Field(description="a rate or share: '34%' or 0.34")]
+
+@lookup
+def _share(value: Any) -> Any:
+    """A rate or share, kept as it is written."""
+    as_share(value, "")
+    return value
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+Share = Annotated[str | float, BeforeValidator(_share), Field(description="a rate or share: '34%' or 0.34")]
+Names = Annotated[list[str], Several]
 
 
-def _several(value: Any) -> Any:
-    """One item stands for a list of one."""
-    return [value] if isinstance(value, str | dict | int) else value
-
-
-class NamedGoods(_Part):
+class NamedGoods(FileModel):
     """Goods by sector, by tariff code, or both."""
 
-    sectors: list[str] = Field(
+    sectors: Names = Field(
         default_factory=list, description="sectors of icio-2022 (C26) or icio-2022-small (ELE), by code or name"
     )
-    codes: list[str] = Field(default_factory=list, description="tariff codes of 2 to 10 digits, quoted")
-    except_: list[str] = Field(default_factory=list, alias="except", description="tariff codes left out of these")
-
-    _lists = field_validator("sectors", "codes", "except_", mode="before")(_several)
+    codes: Names = Field(default_factory=list, description="tariff codes of 2 to 10 digits, quoted")
+    except_: Names = Field(default_factory=list, alias="except", description="tariff codes left out of these")
 
 
-class Change(_Part):
+class Change(FileModel):
     """A measure under another rate from a day on, with its goods, partners and stacking as they are."""
 
     measure: str = Field(description="id of the measure, as `detente law list` has it")
@@ -54,37 +66,33 @@ class Change(_Part):
     floor: Share | None = Field(default=None, description="floor of the total, in place of the rate in force")
     partners: list[str] | None = Field(default=None, description="only for these partners; others keep their rate")
     goods: NamedGoods | None = Field(default=None, description="only for these goods; others keep their rate")
-    from_: date | None = Field(default=None, alias="from", description="first day; the scenario's date by default")
-    until: date | None = Field(default=None, description="last day; open by default")
+    from_: Day | None = Field(default=None, alias="from", description="first day; the scenario's date by default")
+    until: Day | None = Field(default=None, description="last day; open by default")
 
 
-class LawChange(_Part):
+class LawChange(FileModel):
     """What a scenario does to one importer's law. Nothing is edited: each entry is a layer on top."""
 
     lawbook: str | None = Field(default=None, description="folder of measures laid on top of the shipped lawbook")
-    add: list[dict[str, Any] | str] = Field(
+    add: Annotated[list[dict[str, Any] | str], Several] = Field(
         default_factory=list, description="new measures: a file in the lawbook's format, or its content in place"
     )
-    lift: list[str] = Field(
+    lift: Names = Field(
         default_factory=list, description="measures ended: ids, authority:ID, class:NAME or basis:IEEPA"
     )
-    void: list[str] = Field(default_factory=list, description="measures void from their first day, same selectors")
-    announce: list[str] = Field(default_factory=list, description="announced measures put in force")
-    change: list[Change] = Field(default_factory=list, description="measures under another rate")
-    switches: list[str] = Field(default_factory=list, description="alternative readings of stacking rules")
-    end_programmes: list[str] = Field(
+    void: Names = Field(default_factory=list, description="measures void from their first day, same selectors")
+    announce: Names = Field(default_factory=list, description="announced measures put in force")
+    change: Annotated[list[Change], Several] = Field(default_factory=list, description="measures under another rate")
+    switches: Names = Field(default_factory=list, description="alternative readings of stacking rules")
+    end_programmes: Names = Field(
         default_factory=list, description="preference programmes that end on the scenario's date, by symbol or name"
     )
-    begin_programmes: list[str] = Field(
+    begin_programmes: Names = Field(
         default_factory=list, description="preference programmes in force from the scenario's date on"
     )
 
-    _lists = field_validator(
-        "add", "lift", "void", "announce", "change", "switches", "end_programmes", "begin_programmes", mode="before"
-    )(_several)
 
-
-class Product(_Part):
+class Product(FileModel):
     """A product whose ladder of duties the report prints."""
 
     line: str = Field(description="tariff code, quoted")
@@ -92,103 +100,102 @@ class Product(_Part):
     label: str = Field(default="", description="name shown to the reader")
 
 
-class Report(_Part):
+class Report(FileModel):
     """What to report."""
 
     by: list[str] = Field(default_factory=lambda: ["partner", "section"], description="breakdowns of the average")
     products: list[Product] = Field(default_factory=list)
     partners: list[str] = Field(default_factory=list, description="partners shown first")
-    elasticity: float = Field(default=2.0, ge=0, le=100, description="import-demand elasticity of post-shock weights")
-    world: bool = Field(default=True, description="solve the world economy under both laws")
-    daily: bool = Field(default=True, description="follow the average duty of both sides from day to day")
-    prices: bool = Field(default=True, description="follow the duties to consumer prices and households")
-    talks: bool = Field(default=True, description="say whether the deal could be signed and would hold")
-    draws: int = Field(default=200, ge=0, le=MOST_DRAWS, description="draws of shares for the range; 0 = none")
+    elasticity: Number = Field(default=2.0, ge=0, le=100, description="import-demand elasticity of post-shock weights")
+    world: Truth = Field(default=True, description="solve the world economy under both laws")
+    daily: Truth = Field(default=True, description="follow the average duty of both sides from day to day")
+    prices: Truth = Field(default=True, description="follow the duties to consumer prices and households")
+    talks: Truth = Field(default=True, description="say whether the deal could be signed and would hold")
+    draws: Whole = Field(default=200, ge=0, le=MOST_DRAWS, description="draws of shares for the range; 0 = none")
 
 
-Granted = Annotated[float, Field(ge=0.0, le=1.0)]
-Licensed = str | float
+Licensed = str | Part
 PATHS = "by name or file, or the share of licences granted from the first month on"
 
 
-class Materials(_Part):
+class Materials(FileModel):
     """Licences for materials, and the deal on them."""
 
     chain: str = Field(default="rare-earths", description="supply chain, by name or file")
     without: Licensed = Field(default="april-2025", description=f"licence path without the deal, {PATHS}")
     deal: Licensed = Field(default="general-licence", description=f"licence path with it, {PATHS}")
-    licences_from: date | None = Field(default=None, description="day of the first general licences; by default `on`")
-    months: int = Field(default=24, ge=1, le=120, description="months from April 2025")
+    licences_from: Day | None = Field(default=None, description="day of the first general licences; by default `on`")
+    months: Whole = Field(default=24, ge=1, le=120, description="months from April 2025")
     countries: list[str] = Field(
         default_factory=lambda: ["USA", "EU27", "JPN", "KOR"], description="countries and blocs whose losses are shown"
     )
 
-    @field_validator("without", "deal")
-    @classmethod
-    def _share(cls, value: str | float) -> str | float:
-        """A number is a share of licences granted."""
-        if not isinstance(value, str) and not 0.0 <= value <= 1.0:
-            raise ValueError("a share of licences granted lies from 0 to 1")
-        return value
+
+DefinitionName = Annotated[str, AfterValidator(lookup(lambda name: definition_of(name, "").name if name else name))]
 
 
-class Record(_Part):
+class Record(FileModel):
     """What the record says beside the numbers."""
 
-    history: bool = Field(default=True, description="place the average duty in the years since 1901")
-    definition: str = Field(
+    gone: ClassVar[Mapping[str, str]] = {
+        "moves": "leave it out: a run studies no markets any more, `detente.evidence.study` does"
+    }
+    history: Truth = Field(default=True, description="place the average duty in the years since 1901")
+    definition: DefinitionName = Field(
         default="", description="publisher under whose definition the average stands among those of others, as yale"
     )
     events: str = Field(default="", description="timeline, by name or file")
-    since: date | None = Field(default=None, description="first day of the events shown; by default 1 January 2025")
-    until: date | None = Field(default=None, description="last day of the events shown; by default `on`")
+    since: Day | None = Field(default=None, description="first day of the events shown; by default 1 January 2025")
+    until: Day | None = Field(default=None, description="last day of the events shown; by default `on`")
     claims: str = Field(default="", description="ledger of claims, by name or file; judged where draws are asked for")
-    as_of: date | None = Field(default=None, description="day whose record the claims are judged on; by default `on`")
+    as_of: Day | None = Field(default=None, description="day whose record the claims are judged on; by default `on`")
 
     @property
     def asked(self) -> bool:
         """Whether any part of the record is wanted."""
         return self != NO_RECORD
 
-    @field_validator("definition")
-    @classmethod
-    def _named(cls, name: str) -> str:
-        """A definition on record."""
-        return definition_of(name, "record, definition").name if name else name
-
 
 NO_RECORD = Record(history=False)
 
 
-class Point(_Part):
+@lookup
+def _importer(name: str) -> str:
+    """Id of an importer by any of its names."""
+    from detente.data.importerfile import importer_id
+
+    return importer_id(name, "") if name else ""
+
+
+ImporterId = Annotated[str, AfterValidator(_importer)]
+
+
+class Point(FileModel):
     """A law at a date: the scenario itself, or what it is compared with."""
 
-    on: date | Literal["today"] | None = Field(default=None, description="day of the law")
+    on: Day | Literal["today"] | None = Field(default=None, description="day of the law")
     reading: Literal["effective", "published", "ruled"] = Field(default="effective")
     usa: LawChange = Field(default_factory=LawChange, description="changes to US law; short for laws: {USA: ...}")
     chn: LawChange = Field(default_factory=LawChange, description="changes to Chinese law; short for laws: {CHN: ...}")
-    laws: dict[str, LawChange] = Field(
+    laws: dict[ImporterId, LawChange] = Field(
         default_factory=dict,
         description="changes to the law of any importer, by code or name; {} takes its law as it is",
     )
     costs: list[dict[str, Any]] | Any = Field(
-        default_factory=list, description="trade costs that are not duties: a file, or rows", json_schema_extra=SCHEMA
+        default_factory=list,
+        description="trade costs that are not duties: a file, or rows",
+        json_schema_extra=lambda schema: schema.update(costs_schema()),
     )
 
-    @model_validator(mode="before")
-    @classmethod
-    def _by_id(cls, content: Any) -> Any:
-        """Importers under their ids; those of the United States and China in their own keys."""
-        if not isinstance(content, Mapping) or not isinstance(content.get("laws"), Mapping):
-            return content
-        laws = {_importer(name): change or {} for name, change in content["laws"].items()}
-        given = {**content}
+    @model_validator(mode="after")
+    def _once(self) -> Self:
+        """Changes of the United States and China stand in their own keys, under whichever name they were given."""
         for code, key in SHORT.items():
-            if code in laws:
-                if content.get(key):
+            if code in self.laws:
+                if getattr(self, key) != LawChange():
                     raise ValueError(f"{code} is there twice, under laws and as {key}; keep one")
-                given[key] = laws.pop(code)
-        return {**given, "laws": laws}
+                self.__dict__[key] = self.laws.pop(code)
+        return self
 
     @property
     def changes(self) -> Mapping[str, LawChange]:
@@ -206,22 +213,12 @@ SHORT = {"USA": "usa", "CHN": "chn"}
 """Importers whose changes have a key of their own."""
 
 
-def _importer(name: object) -> str:
-    """Id of an importer by any of its names; a mistake says what is known."""
-    from detente.data.importerfile import importer_id
-
-    try:
-        return importer_id(str(name), "importer")
-    except InputError as error:
-        raise ValueError(str(error)) from None
-
-
-class Terms(_Part):
+class Terms(FileModel):
     """What the two sides agree beside the duties, which no law says; as the Deal page has it."""
 
-    licences: Granted | None = Field(default=None, description="share of licences for rare earths granted, 0 to 1")
-    action: Granted | None = Field(default=None, description="action on fentanyl precursors, 0 to 1")
-    days: int = Field(default=90, ge=1, le=MOST_DAYS, description="days that the deal runs")
+    licences: Part | None = Field(default=None, description="share of licences for rare earths granted, 0 to 1")
+    action: Part | None = Field(default=None, description="action on fentanyl precursors, 0 to 1")
+    days: Whole = Field(default=90, ge=1, le=MOST_DAYS, description="days that the deal runs")
     weights: str = Field(default="", description="weights of payoffs; by default those of the last choice of the case")
     horizon: Literal["long", "short"] = Field(default="long", description="run over which gains are told")
 
@@ -232,6 +229,29 @@ class Proposal(Point):
     deal: Terms | None = Field(default=None, description="what is agreed beside the duties")
 
 
+@lookup
+def _closure(value: Any) -> Any:
+    """A closure by its name or by that of worlds of many sectors."""
+    name = SAME_CLOSURE.get(str(value), str(value))
+    if name not in CLOSURES:
+        raise UnknownName("closure", str(value), (*CLOSURES, *SAME_CLOSURE), "", f"use {', '.join(CLOSURES)}")
+    return name
+
+
+@lookup
+def _claimed(name: str) -> str:
+    """Claim shares on record; those observed are the default, however it is named."""
+    from detente.data.flows import OBSERVED, check_claims
+
+    known = check_claims(name)
+    return "" if known == OBSERVED else known
+
+
+def _year(value: Any) -> Any:
+    """A year without quotes is the year."""
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
 class Scenario(Proposal):
     """A scenario file.
 
@@ -239,22 +259,23 @@ class Scenario(Proposal):
     `variants` are named overrides of the scenario, each run beside it.
     """
 
+    begin: ClassVar[tuple[str, ...]] = ("title", "on")
     name: str = Field(default="", description="short name; the file's name by default")
     title: str = Field(default="", description="one line for the reader")
     note: str = Field(default="", description="what the scenario stands for, with its sources")
-    importer: str = Field(default="USA", description="whose imports are averaged, by code or name")
-    counterpart: str = Field(
+    importer: ImporterId = Field(default="USA", description="whose imports are averaged, by code or name")
+    counterpart: ImporterId = Field(
         default="", description="the other side; by default the first other importer named in laws, else China"
     )
     against: Point | None = Field(default=None, description="the law it is compared with")
-    until: date | None = Field(default=None, description="day on which what was agreed ends; it moves no number")
+    until: Day | None = Field(default=None, description="day on which what was agreed ends; it moves no number")
     set: dict[str, Share] = Field(default_factory=dict, description="shares of goods that codes cannot tell")
-    weights: str = Field(
+    weights: Annotated[str, BeforeValidator(_year)] = Field(
         default="2024",
         description="year of the trade that weighs duties, 2015 to 2025, of both sides; or a file with line, partner, "
         "value for the US duty",
     )
-    claims: str = Field(
+    claims: Annotated[str, BeforeValidator(_year), AfterValidator(_claimed)] = Field(
         default="",
         max_length=10,
         description="USMCA claims: observed, in the month of the law (the default); 2025H2, the latest on record; "
@@ -266,7 +287,7 @@ class Scenario(Proposal):
         description="world that is solved: icio-2022, icio-2022-small, icio-2025, icio-2025-small, or a .npz file or "
         "folder of tables with their sectors",
     )
-    closure: Literal["fixed-transfers", "proportional", "zero"] = Field(
+    closure: Annotated[Literal["fixed-transfers", "proportional", "zero"], BeforeValidator(_closure)] = Field(
         default="fixed-transfers",
         description="what happens to trade balances in the world economy: fixed-transfers keeps each in units of world "
         "income, proportional lets it follow the country's income, zero takes all of them out of the baseline",
@@ -276,16 +297,17 @@ class Scenario(Proposal):
     record: Record = Field(default_factory=Record)
     materials: Materials | None = Field(default=None, description="licences for materials beside the tariffs")
     variants: dict[str, Proposal] = Field(default_factory=dict, description="named variants of the scenario")
-    seed: int = Field(default=20250512, ge=0, description="seed of the draws")
+    seed: Whole = Field(default=20250512, ge=0, description="seed of the draws")
 
     def __init__(self, /, **content: Any) -> None:
         """A scenario from what its file would say; importers by name beside `usa` and `chn`, as canada={...}."""
+        known = _with_laws(content)
         try:
-            super().__init__(**_with_laws(content))
+            super().__init__(**known)
         except ValidationError as error:
-            raise _first(error, "scenario") from None
+            faults_of(Scenario, known, error, "scenario")
 
-    _sides = field_validator("importer", "counterpart")(classmethod(lambda cls, name: _importer(name) if name else ""))
+    __init__.__pydantic_base_init__ = True  # type: ignore[attr-defined]  # of files the translator tells every mistake
 
     @property
     def points(self) -> tuple[Point, ...]:
@@ -325,48 +347,21 @@ class Scenario(Proposal):
 
     __repr__ = __str__
 
-    @field_validator("claims")
-    @classmethod
-    def _shares(cls, name: str) -> str:
-        """Claim shares on record; those observed are the default, however it is named."""
-        from detente.data.flows import OBSERVED, check_claims
-
-        try:
-            known = check_claims(name)
-        except InputError as error:
-            raise ValueError(str(error)) from None
-        return "" if known == OBSERVED else known
-
-    @field_validator("closure", mode="before")
-    @classmethod
-    def _closure(cls, value: Any) -> Any:
-        """A closure by its name or by that of worlds of many sectors; a mistake says which are known."""
-        name = SAME_CLOSURE.get(str(value), str(value))
-        if name in CLOSURES:
-            return name
-        near = did_you_mean(name, (*CLOSURES, *SAME_CLOSURE))
-        raise ValueError(f"no closure of a run; {f'did you mean {near}? ' if near else ''}use {', '.join(CLOSURES)}")
-
-    @field_validator("weights", "claims", mode="before")
-    @classmethod
-    def _year(cls, value: Any) -> Any:
-        """A year without quotes is the year."""
-        return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
-
 
 def _with_laws(content: Mapping[str, Any]) -> dict[str, Any]:
     """Content of a scenario with importers that are keys of their own under `laws`."""
     from detente.data.importerfile import importer_id
 
-    known = {name for field, about in Scenario.model_fields.items() for name in (field, about.alias)}
     rest, laws = dict(content), {}
-    for name in [name for name in content if name not in known]:
+    if not isinstance(rest.get("laws", {}), Mapping):
+        return rest
+    for name in [name for name in content if name not in Scenario.model_fields]:
         try:
-            laws[importer_id(name.replace("_", " "))] = rest[name]
+            laws[importer_id(str(name).replace("_", " "))] = rest[name]
         except InputError:
             continue  # a key that nobody knows is refused with the others
         del rest[name]
-    return {**rest, "laws": {**(rest.get("laws") or {}), **laws}} if laws else rest
+    return {**rest, "laws": {**rest.get("laws", {}), **laws}} if laws else rest
 
 
 def with_closure(scenario: Scenario, closure: str) -> Scenario:
@@ -423,71 +418,21 @@ def load_scenario(name: str) -> tuple[Scenario, Path]:
         if path.suffix in (".yaml", ".yml") or "/" in name:
             raise InputError(name, "there is no such scenario file", "check the path")
         raise UnknownName("scenario", name, known, repair=f"shipped: {', '.join(known)}; or give a path to a YAML file")
-    return parse_scenario(read_yaml(path), str(path) if name not in known else f"scenario {name}", path.stem), path
+    where = str(path) if name not in known else f"scenario {name}"
+    return parse_scenario(read_yaml(path), where, path.stem, lines_of(path)), path
 
 
-def parse_scenario(content: Any, where: str, name: str) -> Scenario:
-    """A scenario from the content of its file."""
-    if not isinstance(content, Mapping):
-        raise InputError(where, "should be a mapping of keys to values", "start with 'title:' and 'on:'")
-    try:
-        scenario = Scenario(**{str(key): value for key, value in content.items()})
-    except InputError as error:
-        raise InputError(where, error.what, error.repair) from None
-    if scenario.on is None and not all(point.on for point in scenario.variants.values() or [scenario]):
-        raise InputError(
-            where, "key 'on' is missing", "say which day's law is meant, as in on: 2025-05-14 or on: today"
-        )
+def parse_scenario(content: Any, where: str, name: str, line: Line | None = None) -> Scenario:
+    """A scenario from the content of its file; every mistake is told, with its line where `line` finds it."""
+    known = _with_laws(content) if isinstance(content, Mapping) else content
+    scenario = model_of(Scenario, known, where, _dated, line)
     return scenario if scenario.name else scenario.model_copy(update={"name": name})
 
 
-GONE = {"record.moves": "leave it out: a run studies no markets any more, `detente.evidence.study` does"}
-"""Keys of earlier versions -> what to do instead."""
-
-
-def _first(error: ValidationError, where: str) -> InputError:
-    """The first mistake of a validation, in one sentence."""
-    faults = error.errors()
-    # A key that is misspelt is missing too: what is written is named, with the nearest known key.
-    first = next((fault for fault in faults if fault["type"] == "extra_forbidden"), faults[0])
-    place = ".".join(str(part) for part in first["loc"])
-    if place in GONE:
-        return InputError(where, f"key '{place}' is gone", GONE[place])
-    if first["type"] == "extra_forbidden":
-        key = str(first["loc"][-1])
-        known = _keys_at(first["loc"][:-1])
-        near = did_you_mean(key, known)
-        repair = f"did you mean {near}?" if near else f"known keys: {', '.join(known)}"
-        return InputError(where, f"unknown key '{place}'", repair.rstrip("."))
-    if first["type"] == "missing":
-        return InputError(where, f"key '{place}' is missing", f"add '{first['loc'][-1]}: ...'")
-    given = first.get("input")
-    if first["type"] == "string_type" and isinstance(given, int | bool):
-        return InputError(where, f"'{place}' is read as {given!r}, not as text", "put quotes around it")
-    words = first["msg"].removeprefix("Value error, ").rstrip(".")
-    words = words if words[:2].isupper() else words[:1].lower() + words[1:]
-    shown = f"'{place}'" if isinstance(given, dict | list) else f"'{place}' is {given!r}"
-    return InputError(where, f"{shown}: {words}" if place else words, "see docs/scenarios.md")
-
-
-def _keys_at(loc: tuple[Any, ...]) -> list[str]:
-    model: type[BaseModel] = Scenario
-    for part in loc:
-        model = {
-            "usa": LawChange,
-            "chn": LawChange,
-            "laws": LawChange,
-            "against": Point,
-            "deal": Terms,
-            "materials": Materials,
-            "record": Record,
-            "report": Report,
-            "variants": Proposal,
-            "products": Product,
-            "change": Change,
-            "goods": NamedGoods,
-        }.get(str(part), model)
-    return [f.alias or name for name, f in model.model_fields.items()]
+def _dated(scenario: Scenario, where: str) -> Iterator[InputError]:
+    if scenario.on is None and not all(point.on for point in scenario.variants.values() or [scenario]):
+        repair = "say which day's law is meant, as in on: 2025-05-14 or on: today"
+        yield InputError(f"{where}, on", "is missing", repair)
 
 
 def schema() -> dict[str, Any]:

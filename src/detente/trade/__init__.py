@@ -4,17 +4,20 @@ from detente.trade.effective import (
     Definition,
     Grouping,
     PairRates,
+    Revenue,
     average_table,
+    daily,
+    days_between,
     grouped,
+    measure_duties,
     pair_rates,
     post_value,
+    revenue,
     whole_table,
 )
 from detente.trade.exposure import Exposure, expose
 from detente.trade.flows import Flows, Split
 from detente.trade.onto import Onto, onto, places
-from detente.trade.revenue import Revenue, revenue
-from detente.trade.series import daily, days_between, measure_duties
 
 __all__ = [
     "Definition",

@@ -15,8 +15,7 @@ from numpy.typing import NDArray
 from detente.draws import swing, widest
 from detente.law import Shares
 from detente.law.space import Atoms
-from detente.trade.alike import kinds
-from detente.trade.flows import Floats, Ints
+from detente.trade.flows import Floats, Ints, kinds
 
 CLAIMS, ELASTICITY = "preference claims", "import-demand elasticity"
 

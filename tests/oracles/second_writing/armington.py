@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from detente.economy.armington.accounts import PARAMETERS
-from detente.economy.armington.problem import option
+from detente.economy.armington.equations import option
 from detente.economy.frame import Economy, Floats, Shock
 
 Array = Any

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from detente.economy.iterate import LARGEST_STEP, MEMORY
+from detente.economy.newton import LARGEST_STEP, MEMORY
 
 Array = Any
 """An array of JAX."""

@@ -1,4 +1,4 @@
-"""Formats of publishers, one module each: how a file is known, what its columns mean, what it becomes.
+"""Formats of publishers: how a file is known, what its columns mean, what it becomes.
 
-`known.py` finds the modules: one with `FORMATS` is a format, so that a further one is one file.
+A format is an entry of a YAML file here; what no column and no verb can say is a function of `shapes.py`.
 """

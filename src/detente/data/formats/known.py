@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import pkgutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import lru_cache
-from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from detente.codes import InputError, Parameter, UnknownName, declared_columns
 from detente.data import formats
-from detente.data.formats.cells import ROW, checked, grid_of, head_row, twice
-from detente.data.formats.declared import KEYS, ROWS, PublishedFormat, ReadFile
-from detente.data.formats.original import KINDS, Original, open_original, sheets_of
+from detente.data.containers import KINDS, Original, open_original, sheets_of
+from detente.data.formats import shapes
+from detente.data.formats.declared import KEYS, ROWS, PublishedFormat, ReadFile, grid_of, has_columns, head_row
+from detente.data.usertable import ROW, checked, columns_of, twice
+from detente.data.yamlfile import read_yaml
 
 if TYPE_CHECKING:
     import polars as pl
@@ -25,13 +25,24 @@ MOST_SHEETS = 12
 ALIKE = 0.5
 """Share of the columns of a format that a file must have to be called like it."""
 
+AREAS = "areas.yaml"
+"""Lists of areas that columns of countries name."""
+
 
 @lru_cache(maxsize=1)
 def known_formats() -> Mapping[str, PublishedFormat]:
-    """Formats by name: those of every module of this folder that has `FORMATS`."""
-    modules = (import_module(f"{formats.__name__}.{info.name}") for info in pkgutil.iter_modules(formats.__path__))
-    every = [entry for module in modules for entry in getattr(module, "FORMATS", ())]
+    """Formats by name: those of every YAML file of this folder."""
+    files = [path for folder in formats.__path__ for path in sorted(Path(folder).glob("*.yaml"))]
+    areas = next(read_yaml(path, AREAS) for path in files if path.name == AREAS)
+    contents = [read_yaml(path, path.name) for path in files if path.name != AREAS]
+    every = [_declared(name, dict(keys), areas) for content in contents for name, keys in content.items()]
     return {entry.name: entry for entry in sorted(every, key=lambda entry: (entry.becomes == ROWS, entry.name))}
+
+
+def _declared(name: str, keys: dict[str, Any], areas: Mapping[str, Any]) -> PublishedFormat:
+    functions = {use: getattr(shapes, keys.pop(use)) for use in ("recognise", "grid", "finish") if use in keys}
+    packed = {"containers": tuple(keys.pop("containers"))} if "containers" in keys else {}
+    return PublishedFormat(name=name, columns=columns_of(keys.pop("columns", {}), areas), **packed, **functions, **keys)
 
 
 def format_named(name: str) -> PublishedFormat:
@@ -66,8 +77,8 @@ def fits_format(original: Original, entry: PublishedFormat) -> bool:
     if original.container not in entry.containers:
         return False
     if entry.recognise is not None:
-        return entry.recognise(original)
-    return not _lacking(original, entry)
+        return entry.recognise(original, entry)
+    return has_columns(original, entry.columns)
 
 
 def _lacking(original: Original, entry: PublishedFormat) -> list[str]:
@@ -158,24 +169,16 @@ def _refuse_other(original: Original, named: PublishedFormat) -> None:
 
 def read_original(original: Original, entry: PublishedFormat) -> ReadFile:
     """A file of a format."""
-    grid, first = entry.grid(original) if entry.grid is not None else grid_of(original, entry.columns)
-    key = _file_key(entry)
+    frame, first = entry.grid(original, entry) if entry.grid is not None else grid_of(original, entry.columns)
     notes: tuple[str, ...] = ()
-    frame = grid
     if entry.columns:
-        frame, notes = checked(grid, first, entry.columns, original.name, key)
-    if entry.finish is not None:
-        frame = entry.finish(frame, original)
+        # Columns of the file that name a row in messages: all but numbers and words.
+        key = [name for name in KEYS[entry.becomes] if name in {column.name for column in entry.columns}]
+        frame, notes = checked(frame, first, entry.columns, original.name, key)
+    frame = entry.finished(frame, original)
     if entry.unique:
         twice(frame, KEYS[entry.becomes], original.name)
-    frame = _in_order(frame, entry)
-    return ReadFile(entry, Path(original.path).name, frame, original.sha256, notes)
-
-
-def _file_key(entry: PublishedFormat) -> Sequence[str]:
-    """Columns of the file that name a row in messages: all but numbers and words."""
-    names = {column.name for column in entry.columns}
-    return [name for name in KEYS[entry.becomes] if name in names]
+    return ReadFile(entry, Path(original.path).name, _in_order(frame, entry), original.sha256, notes)
 
 
 def _in_order(frame: pl.DataFrame, entry: PublishedFormat) -> pl.DataFrame:

@@ -15,7 +15,7 @@ import numpy as np
 from detente.codes import declared_note
 from detente.economy.armington.accounts import accounts
 from detente.economy.family import Solve
-from detente.economy.frame import Economy, Equilibrium, Floats, Shock
+from detente.economy.frame import Economy, Equilibrium, Shock
 
 
 def staged(economy: Economy, shock: Shock, solve: Solve) -> Equilibrium | None:
@@ -68,8 +68,4 @@ def _difference(economy: Economy, shock: Shock, solve: Solve) -> Equilibrium:
         economy.memo[key] = solve(economy, shock.nothing())
     first = economy.memo[key]
     second = solve(economy, shock)
-    return replace(second, changes={name: second.changes[name] - _old(first, name) for name in second.changes})
-
-
-def _old(first: Equilibrium, name: str) -> Floats:
-    return first.changes[name]
+    return replace(second, changes={name: second.changes[name] - first.changes[name] for name in second.changes})

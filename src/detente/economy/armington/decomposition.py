@@ -12,10 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import declared_note
-from detente.economy.armington.equations import ArmingtonProblem, ArmingtonState, state, transfers
-from detente.economy.armington.problem import problem
-from detente.economy.frame import Floats, ShockPath
-from detente.economy.path_point import PathPoint, ShockSlopes
+from detente.economy.armington.equations import ArmingtonProblem, ArmingtonState, problem, state, transfers
+from detente.economy.frame import Floats, PathPoint, ShockPath, ShockSlopes
 
 
 @dataclass(frozen=True)

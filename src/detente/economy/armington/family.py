@@ -27,22 +27,38 @@ from detente.codes import InputError, UnknownName
 from detente.economy.armington import best_rates, closures
 from detente.economy.armington.accounts import accounts
 from detente.economy.armington.equations import (
+    CLOSURES,
+    OPTIONS,
+    REBATES,
     ArmingtonProblem,
     ArmingtonState,
+    changes_of,
     clearing,
+    equilibrium_of,
     from_residual,
+    from_welfare,
+    option,
+    problem,
     pull_back,
     residual,
     state,
+    welfare_of,
     zeros,
 )
-from detente.economy.armington.outcome import changes_of, equilibrium_of, from_welfare, welfare_of
-from detente.economy.armington.problem import CLOSURES, OPTIONS, REBATES, option, problem
 from detente.economy.armington.world import world_of
 from detente.economy.family import Family, Solve, Stack, TariffWar
-from detente.economy.frame import Certificate, Economy, Equilibrium, Floats, Shock, ShockPath, check_tariff
-from detente.economy.iterate import accelerated, benchmark_inverse
-from detente.economy.path_point import PathPoint, ShockSlopes
+from detente.economy.frame import (
+    Certificate,
+    Economy,
+    Equilibrium,
+    Floats,
+    PathPoint,
+    Shock,
+    ShockPath,
+    ShockSlopes,
+    check_tariff,
+)
+from detente.economy.newton import accelerated, benchmark_inverse
 
 HEAVY = 0.3
 """Tariff revenue over factor income from which handing it out as a tax cut may be why there is no equilibrium."""
@@ -156,7 +172,7 @@ class Armington(Family):
 
     def stack(self, economy: Economy, shocks: Sequence[Shock]) -> Stack | None:
         """Several shocks as one problem, for `solver.solve_many`; None where they cannot be stacked."""
-        from detente.economy.armington.batch import stacked
+        from detente.economy.armington.equations import stacked
 
         return stacked(economy, shocks)
 

@@ -41,6 +41,26 @@ out (envelope). `pass_through` comes from d log P and E = sum X,
 d log P = (1 - phi) d log(E/w) + sum_jk lambda_jik [d log(c d) + phi d log(1 + tau)].
 
 The parts depend on the path (the total does not): all tariffs move together, in proportion to log(1 + tau).
+
+What two families of models share of a decomposition: the parts that bilateral trade carries, at one point of a path.
+
+Arrays run [sector, importer, exporter]; equations and names are those of `detente.economy.decomposition.decompose`.
+
+The change of real income by what people are paid from: wages, work, tariff revenue, transfers; exact, no path.
+
+With wages Y = w L, rents K (profits and, in the short run, capital tied to its sector), revenue R, transfer D (the
+trade deficit net of tariffs), C = Y + K + R + D, price index P and a dash for after, real income changes by ::
+
+    weight [Y/P ((w'/P')/(w/P) - 1)]                real_wage
+    + weight [Y'/P' - Y/P (w'/P')/(w/P)]            employment, 0 where labour supply is fixed
+    + weight [K'/P' - K/P]                          rents
+    + weight [R'/P' - R/P]                          tariff_revenue
+    + weight [D'/P' - D/P]                          transfer
+    + leisure
+
+weight = 1 / (C - kappa/(1 + kappa) Y) at the baseline; `leisure` is what more work costs those who work and, where
+revenue cuts the income tax, what new weights of welfare add; zero where labour supply is fixed. A transfer that is
+fixed in units of the numeraire shrinks in real terms as prices rise.
 """
 
 from __future__ import annotations
@@ -54,10 +74,17 @@ from numpy.typing import NDArray
 from detente.codes import Table, UnknownName, declared_columns, declared_note, table_with
 from detente.codes.kinds import checked
 from detente.codes.portrait import Readable
-from detente.economy.decomposition.path import PathCertificate, log_welfare, of_real_income, paths, unsettled
-from detente.economy.decomposition.terms import Parts, integrated, moves, parts_at
+from detente.economy.decomposition.path import (
+    PathCertificate,
+    log_welfare,
+    of_real_income,
+    paths,
+    tariff_slope,
+    unsettled,
+)
 from detente.economy.families import family_of
-from detente.economy.frame import Equilibrium, Floats, ShockPath
+from detente.economy.frame import Equilibrium, Floats, PathPoint, ShockPath, ShockSlopes
+from detente.economy.solver import solve
 
 TOTAL = "real_income"
 
@@ -200,3 +227,139 @@ def _certificate(
     moved = np.inf if last is None else float(np.abs(parts.totals() - last.totals()).max())
     worst = int(np.argmax(off))
     return PathCertificate(float(off[worst]), moved, len(path.u), path.economy.countries[worst])
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Parts of d log W at one point (or their integral), by what they can be told apart by.
+
+    Attributes
+    ----------
+    by_sector : shape (country, sector); `by_partner` : shape (country, partner); `whole` : shape (country,).
+    """
+
+    by_sector: Mapping[str, Floats] = field(repr=False)
+    by_partner: Mapping[str, Floats] = field(repr=False)
+    whole: Mapping[str, Floats] = field(repr=False)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the parts, in order."""
+        return (*self.by_sector, *self.whole)
+
+    def total(self, name: str) -> Floats:
+        """One part by country, shape (country,)."""
+        return self.by_sector[name].sum(axis=1) if name in self.by_sector else self.whole[name]
+
+    def totals(self) -> Floats:
+        """All parts by country, shape (part, country)."""
+        return np.stack([self.total(name) for name in self.names])
+
+
+def moves(path: ShockPath) -> ShockSlopes:
+    """The slopes of a path's shock."""
+    n, k = len(path.economy.countries), len(path.economy.sectors)
+    shock = path.end.shock
+    old, tariff = (_sector_first(values.reshape(n, n, k)) for values in tariff_slope(path.end))
+    freight, productivity = None, None
+    if shock.cost_hat is not None:
+        freight = _sector_first(np.log(shock.cost_hat).reshape(n, n, k))
+    if shock.productivity_hat is not None:
+        log = np.log(np.asarray(shock.productivity_hat, dtype=np.float64))
+        productivity = np.broadcast_to(log.reshape(n, -1), (n, k)).T
+    return ShockSlopes(old, tariff, freight, productivity)
+
+
+def _sector_first(values: Floats) -> Floats:
+    return np.ascontiguousarray(values.transpose(2, 0, 1))
+
+
+def parts_at(here: PathPoint) -> Parts:
+    """The parts of d log W / ds at a point."""
+    across = here.border[:, None] * here.trade
+    own = np.arange(across.shape[1])
+    across[:, own, own] = 0.0
+    price = import_price(across, here.cost)
+    against = here.cost[:, None, :] - price[:, None]
+    paid, volume = across * against, _volume(here)
+    earned = across.transpose(0, 2, 1) * (here.cost - price)[:, :, None]
+    sector = {"terms_of_trade": (earned - paid).sum(axis=2).T, "volume_of_trade": volume.sum(axis=2).T}
+    partner = {"terms_of_trade": (earned - paid).sum(axis=0), "volume_of_trade": volume.sum(axis=0)}
+    if here.freight is not None:
+        lost = -here.trade * here.freight
+        sector["trade_costs"], partner["trade_costs"] = lost.sum(axis=2).T, lost.sum(axis=0)
+    sector |= here.by_sector
+    whole = {"transfer": here.transfer_slope - here.transfer * price, **here.whole}
+    wide = here.worth[:, None]
+    return Parts(
+        {name: values / wide for name, values in sector.items()},
+        {name: values / wide for name, values in partner.items()},
+        {name: values / here.worth for name, values in whole.items()},
+    )
+
+
+def import_price(across: Floats, cost: Floats) -> Floats:
+    """Slope of the log price of imports at the border, shape (country,); 0 where nothing is imported."""
+    bought = across.sum(axis=(0, 2))
+    moved = (across @ cost[:, :, None])[:, :, 0].sum(axis=0)
+    return np.where(bought > 0, moved / np.where(bought > 0, bought, 1.0), 0.0)
+
+
+def _volume(here: PathPoint) -> Floats:
+    """Tariff tau times M times the slope of the log quantity landed, shape (sector, importer, exporter)."""
+    quantity = here.flow - here.cost[:, None, :]
+    if here.freight is not None:
+        quantity = quantity - here.freight
+    return here.rate * here.trade * quantity
+
+
+def integrated(path: ShockPath, parts_along: list[Parts]) -> Parts:
+    """Parts along a path from those at its points."""
+
+    def of(kind: str) -> dict[str, Floats]:
+        tables = [getattr(parts, kind) for parts in parts_along]
+        return {name: path.integral(np.stack([values[name] for values in tables])) for name in tables[0]}
+
+    return Parts(of("by_sector"), of("by_partner"), of("whole"))
+
+
+@np.errstate(all="ignore")
+def income_parts(equilibrium: Equilibrium) -> Table:
+    """Real wage, employment, rents, revenue, transfer and leisure in the change of real income, one row a country.
+
+    Every column is a share of baseline real income; the six add up to the last. `SolveError` if a closure that first
+    moves the baseline has no equilibrium there.
+    """
+    equilibrium = of_real_income(equilibrium)
+    economy, shock = equilibrium.economy, equilibrium.shock
+    before = solve(economy, shock.nothing())
+    old, new = _real(before), _real(equilibrium)
+    family = family_of(economy)
+    weight, wage = 1.0 / family.worth(economy, shock), _real_wage(equilibrium) / _real_wage(before)
+    change = family.welfare(equilibrium.u, economy, shock) - family.welfare(before.u, economy, before.shock)
+    data = {
+        "real_wage": weight * old["wages"] * (wage - 1.0),
+        "employment": weight * (new["wages"] - old["wages"] * wage),
+        "rents": weight * (new["rents"] - old["rents"]),
+        "tariff_revenue": weight * (new["revenue"] - old["revenue"]),
+        "transfer": weight * (new["transfer"] - old["transfer"]),
+    }
+    data |= {"leisure": change - np.sum(list(data.values()), axis=0), "real_income": change}
+    return table_with("economy.income_parts", {"country": np.asarray(economy.countries), **data}, world=economy.name)
+
+
+def _prices(equilibrium: Equilibrium) -> Floats:
+    return equilibrium.hats["prices"] if "prices" in equilibrium.hats else 1.0 + equilibrium.changes["prices"]
+
+
+def _real(equilibrium: Equilibrium) -> dict[str, Floats]:
+    """Wages, rents, revenue and transfer over the price index, each of shape (country,), USD of the baseline."""
+    levels, prices = equilibrium.levels, _prices(equilibrium)
+    wages = levels["wages"] if "wages" in levels else levels["income"]
+    transfer = levels["transfer"] if "transfer" in levels else levels["deficit"]
+    values = {"wages": wages, "rents": levels["income"] - wages, "revenue": levels["revenue"], "transfer": transfer}
+    return {name: value / prices for name, value in values.items()}
+
+
+def _real_wage(equilibrium: Equilibrium) -> Floats:
+    return equilibrium.hats["wage"] / _prices(equilibrium)

@@ -12,11 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import declared_note
-from detente.economy.frame import Floats, ShockPath
+from detente.economy.frame import Floats, PathPoint, ShockPath, ShockSlopes
 from detente.economy.input_output.accounts import accounts
 from detente.economy.input_output.equations import InputOutputProblem, InputOutputState, problem, state
 from detente.economy.input_output.technology import bundle_price, by_sector, profit_share
-from detente.economy.path_point import PathPoint, ShockSlopes
 
 EXACT = 1e-8
 """Largest gap of an identity the algebra rests on, dimensionless."""

@@ -235,7 +235,8 @@ def _state(pr: InputOutputProblem, u: Floats) -> InputOutputState:
     inputs, users, on_inputs = _used(pr, p)
     log_cost = tech.wage_slope * x[:, None] + on_inputs - pr.lift
     if tech.follows_sales:
-        log_cost = tech.damped * (log_cost + tech.output_slope * _log_over(h, pr.made).T)
+        # log(h / made), zero where nothing is sold.
+        log_cost = tech.damped * (log_cost + tech.output_slope * np.log(np.where(h > 0, h, pr.made) / pr.made).T)
     q = np.exp(log_cost.T * -base.theta[:, None])
     both = apply(pr.stacked, q)
     G, m = both[:, :n], both[:, n:]
@@ -265,11 +266,6 @@ def turned(pr: InputOutputProblem, s: InputOutputState) -> Floats:
     moved = s.inputs * ((1.0 - pr.tech.substitution) * s.output)[:, None, :]
     share = s.users / np.where(pr.tech.users.sum(axis=2) > 0, pr.tech.users.sum(axis=2), 1.0)[:, :, None]
     return moved.sum(axis=2)[:, :, None] * np.eye(s.p.shape[1]) - moved @ share
-
-
-def _log_over(h: Floats, made: Floats) -> Floats:
-    """log(h / made), zero where nothing is sold."""
-    return np.log(np.where(h > 0, h, made) / made)
 
 
 def deficits(pr: InputOutputProblem, income: Floats) -> Floats:

@@ -41,8 +41,10 @@ from detente.economy.frame import (
     Economy,
     Equilibrium,
     Floats,
+    PathPoint,
     Shock,
     ShockPath,
+    ShockSlopes,
     check_tariff,
     quantities,
     shape_of,
@@ -73,7 +75,6 @@ from detente.economy.input_output.equations import (
 )
 from detente.economy.input_output.technology import capped, technology
 from detente.economy.input_output.world import world_of
-from detente.economy.path_point import PathPoint, ShockSlopes
 
 SAME = {"fixed-transfers": "fixed", "proportional": "gdp", "zero": "zero"}
 """Names of the closures by their names in a world of one sector."""

@@ -37,8 +37,7 @@ from detente.economy.input_output.equations import (
     unchanged,
 )
 from detente.economy.input_output.stranded import refuse_stranded
-from detente.economy.iterate import NEAR_BY, accelerated
-from detente.economy.newton import DENSE, gmres
+from detente.economy.newton import DENSE, NEAR_BY, accelerated, gmres
 
 HIGH_TARIFF = 2.0
 """Share above which it is asked first whether trade is left to carry a fixed deficit."""

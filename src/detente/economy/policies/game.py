@@ -20,7 +20,7 @@ from detente.codes.kinds import checked
 from detente.codes.portrait import Readable
 from detente.economy.frame import Economy, Equilibrium, Floats, Shock, baseline_tariff
 from detente.economy.gradient import gradient
-from detente.economy.iterate import MEMORY, Anderson
+from detente.economy.newton import MEMORY, Anderson
 from detente.economy.policies.local_search import (
     HIGHEST,
     LOWEST,

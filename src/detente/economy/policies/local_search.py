@@ -18,7 +18,7 @@ from detente.codes import SolveError
 from detente.economy.families import family_of
 from detente.economy.frame import Economy, Equilibrium, Floats, Shock, baseline_tariff
 from detente.economy.gradient import gradient
-from detente.economy.iterate import Anderson
+from detente.economy.newton import Anderson
 from detente.economy.solver import scan, solve
 
 LOWEST, HIGHEST = -0.5, 10.0

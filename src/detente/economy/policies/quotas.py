@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from detente.codes import InputError, SolveError, declared_note
 from detente.economy.families import family_of
 from detente.economy.frame import Economy, Equilibrium, Floats, Shock, baseline_tariff, shape_of
-from detente.economy.iterate import Anderson
+from detente.economy.newton import Anderson
 from detente.economy.solver import solve
 from detente.economy.tariff_table import Rows, TableRow, laid, touched
 

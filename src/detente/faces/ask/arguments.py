@@ -65,6 +65,8 @@ def arguments() -> Mapping[str, Argument]:
 
 
 def _several(value: Any, name: str) -> Sequence[str]:
+    if isinstance(value, str) and "," not in value:
+        return [text] if (text := value.strip()) else []
     from detente.codes.given import several
 
     return several(value, name)

@@ -8,6 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from detente.codes.names import first_upper
+from detente.codes.vocabulary import words
 from detente.faces.ask.answer import Number
 from detente.faces.words.language import load
 
@@ -54,7 +55,7 @@ def average(inquiry: Inquiry, table: Table, number: Number) -> str:
     ends = [say.percent(end) for end in (number.low, number.high) if end is not None]
     ranged = f" (range {' to '.join(ends)})" if ends else ""
     line = inquiry.trade["line"]
-    what = goods(inquiry.of, inquiry.partners) + (f" of goods under {line}" if line else "")
+    what = goods(inquiry.of, inquiry.origins) + (f" of goods under {line}" if line else "")
     words = f"The average tariff on {what} is {rate}{ranged} under {law_of(wanted)}, and {after} once buyers respond."
     if inquiry.before is not None:
         points = say.number(100 * abs(row["change"]), 1)
@@ -69,12 +70,25 @@ def average(inquiry: Inquiry, table: Table, number: Number) -> str:
     return words
 
 
+def side_by_side(inquiry: Inquiry, table: Table) -> str:
+    """The averages of several importers, as they are named."""
+    say = load()
+    rates = []
+    for row in table.rows():
+        alone = row["goods_from"] != "all countries" and not inquiry.partners
+        whose = f" (on goods of {row['goods_from']} alone)" if alone else ""
+        rates.append(f"{say.percent(row['average'])} in {row['importer_name']}{whose}")
+    what = f"goods{whence(inquiry.partners)}" if inquiry.partners else "imports"
+    return f"Under {law_of(inquiry.after)} the average tariff on {what} is {say.listed(rates)}."
+
+
 def number(inquiry: Inquiry, tables: list[Table]) -> Number:
     """The average as one number, with the range where it is drawn, and what it is compared with."""
     (row,) = inquiry.whole.rows()
     spread = [row for table in tables if table.name == "range" for row in table.rows()]
     low, high = (spread[0]["low"], spread[0]["high"]) if spread else (None, None)
-    movers = ", ".join(row["input"].removeprefix("only: ") for row in spread[1:NAMED])
+    names = next((table.names for table in tables if table.name == "range"), {})
+    movers = ", ".join(words("input", row["input"], names) for row in spread[1:NAMED])
     earlier = inquiry.before
     against = "" if earlier is None else f"{load().percent(row['before'], 2)} under {law_of(earlier)}"
     how = next(note for note in inquiry.whole.notes if note.startswith("weights"))
@@ -89,7 +103,7 @@ def days(inquiry: Inquiry, table: Table) -> str:
     first, last = (f"{say.percent(rates[n])} on {say.day(dates[n])}" for n in (0, -1))
     peak = f" It was highest on {say.day(dates[top])}, at {say.percent(rates[top])}."
     high = "" if top in (0, len(rates) - 1) else peak
-    what = f"The average tariff on {goods(inquiry.of, inquiry.partners)}"
+    what = f"The average tariff on {goods(inquiry.of, inquiry.origins)}"
     if max(rates) - min(rates) < SAME / 100:
         return f"{what} is {say.percent(rates[-1])} on every day from {say.day(dates[0])} to {say.day(dates[-1])}."
     return f"{what} went from {first} to {last}.{high}"
@@ -100,7 +114,7 @@ def moved(inquiry: Inquiry, table: Table) -> str:
     say = load()
     ends = [name for name in table.data if name.startswith("on_")]
     first, last = (say.day(name.removeprefix("on_")) for name in ends)
-    what = f"The average tariff on {goods(inquiry.of, inquiry.partners)}"
+    what = f"The average tariff on {goods(inquiry.of, inquiry.origins)}"
     change = sum(table["change"].tolist())
     if not len(table):
         return f"{what} did not move between {first} and {last}."

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from detente.codes import InputError, Parameter, Table
-from detente.data.entryfile import PACKED, PARQUET, ZIPPED, SentFile
+from detente.data.containers import PACKED, PARQUET, ZIPPED
+from detente.data.rowfile import SentFile
 
 ROW = re.compile(r"\d[\d.]{3,}:[^/\\]+")
 """A row that is typed in the place of a file: a code, a country, and what else belongs to it."""

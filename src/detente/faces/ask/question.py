@@ -6,6 +6,7 @@ import inspect
 import pkgutil
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, cached_property, update_wrapper
@@ -40,6 +41,8 @@ class Question:
     endings : of files that its answers may be written to beside those of every answer.
     sample : content of the file that its examples name, where it takes one. typed : what may stand for a file.
     keeps : whether a folder may keep its work, which several processes may do: `work` and `workers` say how.
+    known_key : gives the key of its answer before it is worked out, from what is given; "" where it is none's but its
+        own.
     """
 
     name: str
@@ -55,6 +58,7 @@ class Question:
     sample: str = ""
     typed: str = ""
     keeps: bool = False
+    known_key: Callable[[Mapping[str, Any]], str] | None = None
 
     def __post_init__(self) -> None:
         # The function shows as it was written: signature, docstring, name.
@@ -146,6 +150,9 @@ class Question:
         where, choices = Parameter(name), self.choices_of(name)
         if self.arguments[name].kind == "file" or shape in ("array", "object") or not self.is_repeated(name):
             return reader(value, where, choices)
+        if self.arguments[name].kind == "country" and not isinstance(value, str):
+            with suppress(DetenteError):  # South Korea in two words
+                return (reader(" ".join(map(str, value)), where, choices),)
         made = [reader(part, where, choices) for part in parts_of(value, name, self.arguments[name].kind)]
         return tuple(part for i, part in enumerate(made) if part not in made[:i])
 

@@ -13,14 +13,14 @@ from detente.codes.units import Unit
 from detente.faces.charts import forms
 from detente.faces.charts.frame import Chart, ChartSetting, Row, claimed, finite, rows_of, shown
 from detente.lab.duties.among import two_sides
-from detente.lab.world.incidence import closure_words
+from detente.lab.world.incidence import CLOSURES
 
 
 def closures(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
     """Real income of the two sides under each closure; none where one closure alone was solved, or nothing moves."""
     table, remark = about.first_variant(tables["closures"])
     sides = [code for code in two_sides(tables) if code.lower() in table.data]
-    rows = [r for r in finite(rows_of(table), *(code.lower() for code in sides)) if r["closure"] in _names()]
+    rows = [r for r in finite(rows_of(table), *(code.lower() for code in sides)) if r["closure"] in CLOSURES]
     if len(rows) < 2 or not sides:
         return []
     ends = {code: _ends(rows, code.lower()) for code in sides}
@@ -44,11 +44,6 @@ def closures(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
     ]
 
 
-def _names() -> dict[str, str]:
-    """Closures as tables have them, and what the catalogue calls each."""
-    return {words: name.replace("-", "_") for name, words in closure_words().items()}
-
-
 def _ends(rows: Sequence[Row], key: str) -> tuple[float, float]:
     """Lowest and highest change of real income over the closures."""
     values = [float(row[key]) for row in rows]
@@ -58,7 +53,7 @@ def _ends(rows: Sequence[Row], key: str) -> tuple[float, float]:
 def _point(row: Row, code: str, ends: tuple[float, float], about: ChartSetting) -> Row:
     """The number of a side under one closure, in the range of the side over all."""
     value = float(row[code.lower()])
-    label = about.say(f"chart.closures_{_names()[row['closure']]}", country=about.brief(code))
+    label = about.say(f"chart.closures_{row['closure'].replace('-', '_')}", country=about.brief(code))
     places = {"value": shown(value, Unit.SHARE), "low": shown(ends[0], Unit.SHARE), "high": shown(ends[1], Unit.SHARE)}
     return {"label": label, **places, "text": about.number(value, Unit.SHARE, 2, sign=True)}
 

@@ -28,7 +28,7 @@ from detente.faces.charts.frame import (
     shown,
 )
 from detente.faces.charts.theme import SHAPE, party_colours
-from detente.faces.words.spans import OVER, OWN_SETS, set_name
+from detente.faces.words.number import OWN_SETS, WORLD_OVER, set_name
 from detente.lab.duties.among import two_sides
 from detente.lab.world.tables import OPEN, sign_of
 
@@ -64,7 +64,7 @@ def incomes(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
             note=about.note(
                 remark,
                 say("chart.income_note", between=about.between),
-                say("chart.income_ranged", over=OVER) if ranged else say("chart.income_not_ranged"),
+                say("chart.income_ranged", over=WORLD_OVER) if ranged else say("chart.income_not_ranged"),
                 say("chart.income_open") if open_ else "",
             ),
             source=about.source("world"),

@@ -17,6 +17,7 @@ import numpy as np
 
 from detente.codes import Table
 from detente.codes.units import Unit
+from detente.codes.vocabulary import vocabulary, words
 from detente.faces.charts import forms
 from detente.faces.charts.course import Course, Spot, Trace, course
 from detente.faces.charts.frame import (
@@ -29,7 +30,6 @@ from detente.faces.charts.frame import (
     has,
     rows_of,
     shown,
-    uncoded,
 )
 from detente.faces.charts.theme import AFTER, GAIN, LOSS, QUIET, height_of, label_axis, number_axis, room, spec, upright
 from detente.lab.duties.among import two_sides
@@ -45,8 +45,8 @@ SHOWN, LEVELS = 16, 3
 def headlines(tables: Mapping[str, Table]) -> tuple[tuple[str, str], ...]:
     """Measure and country of the numbers whose tornado is drawn; those of the others are in the table."""
     first, second = two_sides(tables)
-    other = "average duty on US goods" if second == "CHN" else "average duty"
-    return (("average duty, fixed weights", first), (other, second), ("real income", first), ("real income", second))
+    other = "average_on_us" if second == "CHN" else "average"
+    return (("average_fixed", first), (other, second), ("real_income", first), ("real_income", second))
 
 
 def history(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
@@ -134,10 +134,9 @@ def _rank(tables: Mapping[str, Table], rows: list[Row], about: ChartSetting) -> 
     placed = [r for r in _known_places(tables) if r["rate"] == r["rate"]]
     if placed:
         place = placed[0]
-        since = str(place["highest_since"]).removesuffix(" (equal)")
         rate = about.number(place["rate"], Unit.SHARE, 1)
-        if since.isdigit():
-            return about.say("chart.history_since", rate=rate, year=since)
+        if place["highest_since"]:
+            return about.say("chart.history_since", rate=rate, year=place["highest_since"])
         return about.say("chart.history_no_equal", rate=rate, year=rows[0]["year"])
     high, last = max(rows, key=lambda r: r["rate"]), rows[-1]
     return about.say(
@@ -156,7 +155,7 @@ def _places(tables: Mapping[str, Table], about: ChartSetting) -> list[Row]:
 
 def _place(row: Row, tables: Mapping[str, Table], about: ChartSetting) -> Row:
     name, rate = _whose(row, tables, about), about.number(row["rate"], Unit.SHARE, 1)
-    since = str(row["highest_since"])
+    since = row["highest_since"] or "none on record"
     return {
         "value": shown(row["rate"], Unit.SHARE),
         "text": about.say("chart.history_place", name=name, rate=rate),
@@ -223,7 +222,8 @@ def prices(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
 
 def _category(name: str, about: ChartSetting) -> str:
     """What is bought; parts of the whole say so."""
-    return about.say("chart.prices_part", part=name) if name.startswith("of it") else name
+    label = words("part", name) if name in vocabulary("part") else name
+    return about.say("chart.prices_part", part=label) if name in ("direct", "indirect") else label
 
 
 def _dearer(rows: list[Row], about: ChartSetting) -> str:
@@ -305,8 +305,8 @@ def tornado(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
         rows = sorted((r for r in known if (r["measure"], r["country"]) == key), key=_reach)[: SHOWN // 2]
         rows = [r for r in rows if _reach(r) < LEAST * _reach(rows[0])]
         if len(rows) > 1 and _reach(rows[0]):
-            name = f"{claimed(key[0])}, {about.country(key[1])}"
-            charts.append(_tornado(f"tornado-{i}", name, rows, remark, about))
+            name = f"{claimed(words('measure', key[0]))}, {about.country(key[1])}"
+            charts.append(_tornado(f"tornado-{i}", name, rows, (remark, table.names), about))
     return charts
 
 
@@ -343,11 +343,13 @@ def _reach(row: Row) -> float:
 ENDS = {"low": min, "high": max}
 
 
-def _tornado(name: str, measure: str, rows: list[Row], remark: str, about: ChartSetting) -> Chart:
-    unit, digits = Unit.SHARE, 2
+def _tornado(
+    name: str, measure: str, rows: list[Row], more: tuple[str, Mapping[str, str]], about: ChartSetting
+) -> Chart:
+    (remark, names), unit, digits = more, Unit.SHARE, 2
     drawn = [
         {
-            "label": uncoded(str(r["input"])),
+            "label": words("input", str(r["input"]), names),
             "low": shown(min(r["low"], r["high"]), unit),
             "high": shown(max(r["low"], r["high"]), unit),
             "text": about.say(

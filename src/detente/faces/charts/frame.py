@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -215,11 +214,6 @@ def day(text: str) -> str:
 
 
 _MONTHS = "January February March April May June July August September October November December".split()
-
-
-def uncoded(text: str) -> str:
-    """An input without its name for machines: "American content (us_content)" -> "American content"."""
-    return re.sub(r" \([a-z][a-z0-9]*(?:_[a-z0-9]+)*\)", "", text)
 
 
 def fixed(value: float, digits: int = DIGITS) -> float:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from detente.codes import Table
 from detente.codes.names import first_upper
 from detente.codes.units import Unit
-from detente.evidence.outlook import in_steps
+from detente.evidence.lives import in_steps
 from detente.faces.charts.course import Course, Trace, course
 from detente.faces.charts.frame import LEAST_CASES, Chart, ChartSetting, Row, rows_of, shown
 from detente.faces.charts.theme import INK, PARTY, QUIET

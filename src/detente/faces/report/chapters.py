@@ -112,7 +112,7 @@ PLAN = (
         "others",
         (),
         "published",
-        ("who", "said", "rate", "ours", "says", "why"),
+        ("who", "said", "rate", "ours", "says", "step", "points"),
     ),
     Chapter(
         "doubt",

@@ -19,10 +19,10 @@ from detente.faces.report.claims import JudgedClaim, claims
 from detente.faces.report.readers import Grid, grid, readable
 from detente.faces.words.brief import Brief
 from detente.faces.words.brief import brief as brief_of
+from detente.faces.words.findings import lead_of
 from detente.faces.words.language import Language, load
-from detente.faces.words.leads import lead_of
-from detente.faces.words.rows import Rows
 from detente.lab.duties.among import apart
+from detente.lab.ranges.numbers import RunTables
 from detente.lab.result import Result
 
 __all__ = ["Content", "Grid", "ReportPart", "content", "grid"]
@@ -125,7 +125,7 @@ def _note(note: str) -> str:
 
 def _parts(result: Result, say: Language) -> Iterator[ReportPart]:
     """Chapters that have a table, each with its finding, charts and tables."""
-    rows, judged, tables = Rows(result.tables), claims(result.tables, say), apart(result.tables)
+    rows, judged, tables = RunTables(result.tables), claims(result.tables, say), apart(result.tables)
     for chapter, names in in_order(tables):
         yield ReportPart(
             chapter,

@@ -17,7 +17,7 @@ from detente.data.userfile import read_json
 from detente.faces.formats import to_json
 from detente.lab.result import Check, Result
 from detente.lab.run import TOLERANCE
-from detente.lab.scenario import GONE, Scenario, parse_scenario, shipped
+from detente.lab.scenario import Record, Scenario, parse_scenario, shipped
 from detente.version import VERSION
 
 TEXTS = (Unit.TEXT, Unit.CODE, Unit.DATE)
@@ -34,10 +34,10 @@ def about(table: Table) -> dict[str, Any]:
     """Title, notes and columns of a table; a column has its head for readers where that is not its name."""
     columns = [
         {"name": column.name, "unit": str(column.unit), "description": column.description}
-        | ({"label": column.label} if column.label else {})
+        | {key: text for key, text in (("label", column.label), ("kind", column.kind)) if text}
         for column in table.columns
     ]
-    return {"title": table.title, "notes": list(table.notes), "columns": columns}
+    return {"title": table.title, "notes": list(table.notes), "columns": columns, "names": dict(table.names)}
 
 
 def to_document(result: Result) -> str:
@@ -86,11 +86,8 @@ def from_document(content: object, where: str = "document") -> Result:
 
 def _of_today(scenario: Any) -> Any:
     """A scenario without keys of earlier versions, which nothing of a finished result rests on."""
-    given = dict(scenario)
-    for section, _, key in (name.partition(".") for name in GONE):
-        if section in given:
-            given[section] = {name: value for name, value in given[section].items() if name != key}
-    return given
+    record = {name: value for name, value in scenario.get("record", {}).items() if name not in Record.gone}
+    return {**scenario, **({"record": record} if "record" in scenario else {})}
 
 
 def _result(content: Mapping[str, Any], scenario: Scenario) -> Result:
@@ -119,11 +116,12 @@ def table_of(name: str, rows: Any, about: Mapping[str, Any]) -> Table:
     KeyError, TypeError, ValueError : rows and columns that do not fit.
     """
     columns = tuple(
-        Column(_text(c["name"]), Unit(c["unit"]), _text(c["description"]), _text(c.get("label", "")))
+        Column(*map(_text, (c["name"], Unit(c["unit"]), c["description"], c.get("label", ""), c.get("kind", ""))))
         for c in _list(about["columns"])
     )
     data = {c.name: _values([row[c.name] for row in _list(rows)], c.unit) for c in columns}
-    return Table(name, _text(about["title"]), columns, data, tuple(map(_text, _list(about["notes"]))))
+    names = _words(about.get("names", {}))
+    return Table(name, _text(about["title"]), columns, data, tuple(map(_text, _list(about["notes"]))), names=names)
 
 
 def _values(values: list[Any], unit: Unit) -> NDArray[Any]:

@@ -21,7 +21,7 @@ from starlette.datastructures import QueryParams
 
 from detente.codes import DetenteError, InputError, Parameter, Table, UnknownName, each_fault
 from detente.codes.given import several
-from detente.data.entryfile import SentFile
+from detente.data.rowfile import SentFile
 from detente.faces.ask.answer import Answer
 from detente.faces.ask.output import PICTURES, as_file, forms, warnings_of
 from detente.faces.ask.question import Question, all_questions, find
@@ -437,8 +437,10 @@ def question_routers() -> tuple[APIRouter, APIRouter]:
             pages.add_api_route(f"{path}.{{form}}", work, methods=["POST"], openapi_extra=extra)
     for old in moved():
         router, path = (interface, old.removeprefix("/api/v1")) if old.startswith("/api/v1/") else (pages, old)
-        led = {"methods": ["GET"], "openapi_extra": {"x-question": ""}, "include_in_schema": False}
-        router.add_api_route(path, _led_on, **led)
+        methods = ["GET", "POST"] if router is interface else ["GET"]
+        router.add_api_route(
+            path, _led_on, methods=methods, openapi_extra={"x-question": ""}, include_in_schema=False
+        )  # fmt: skip
     return interface, pages
 
 
@@ -460,6 +462,8 @@ def _led_on(request: Request) -> Response:
     now = now.format(**within)
     words = [*beside, *request.query_params.multi_items()]
     kept = [_renamed(names, name, text) for name, text in words if names.get(name, name)]
+    if request.method == "POST":  # what it holds has other names now
+        raise Problem(410, f"this address has moved; post to {now}, which /openapi.json describes")
     query = str(QueryParams([*(pair for pair in more.items() if pair[0] not in dict(kept)), *kept]))
     headers = {"deprecation": "true"} if route.startswith("/api/") else {}
     return RedirectResponse(f"{now}?{query}" if query else now, 308, headers)

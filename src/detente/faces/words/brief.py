@@ -5,7 +5,6 @@ Every face shows this one brief, so that a number is the same wherever it is rea
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from html import escape
@@ -15,19 +14,15 @@ from typing import Any
 from detente.codes.escaping import markdown
 from detente.data.importers import importer
 from detente.draws import LEAST_DRAWS
-from detente.faces.words.cards import FrontCard, front_cards
-from detente.faces.words.costs import cost_sentences, most_moved_income
 from detente.faces.words.deal import words_of_kept
 from detente.faces.words.hold import hold_sentences, rest_sentences, threats_of
 from detente.faces.words.language import MINUS, Language, load
-from detente.faces.words.lines import BriefLine, lines, ranges_of
+from detente.faces.words.number import Shown, ranges_of
 from detente.faces.words.record import fate_words, open_law
-from detente.faces.words.rows import Rows
-from detente.faces.words.sides import both_incomes, trade_moved
-from detente.faces.words.spans import draws_of, few
-from detente.faces.words.terms import deal_sentence
+from detente.faces.words.terms import both_incomes, cost_sentences, deal_sentence, most_moved_income, trade_moved
 from detente.lab.duties.reach import short_of
 from detente.lab.duties.tables import SHIPPED
+from detente.lab.ranges.numbers import Row, RunTables, numbers
 from detente.lab.record.published import plainly
 from detente.lab.result import Result
 
@@ -94,7 +89,7 @@ class Brief:
     deal: str
     does: tuple[str, ...]
     hold: tuple[str, ...]
-    lines: tuple[BriefLine, ...]
+    lines: tuple[Shown, ...]
     cards: tuple[FrontCard, ...]
     ranges: str
     others: tuple[Opinion, ...]
@@ -146,10 +141,10 @@ class Brief:
 
 def brief(result: Result) -> Brief:
     """The brief of a result."""
-    say, rows = load(), Rows(result.tables)
+    say, rows = load(), RunTables(result.tables)
     scenario = result.scenario
-    over = _over(result, say)
-    numbers = tuple(lines(rows, say, over))
+    law = next((law for _, law in threats_of(result, say).values()), "")
+    shown = tuple(Shown(number, rows.names, law, say) for number in numbers(rows))
     most, hardly = _goods(rows)
     kept = words_of_kept(result, say)
     return Brief(
@@ -158,14 +153,14 @@ def brief(result: Result) -> Brief:
         deal=_deal(result, rows, say) if kept is None else kept.deal,
         does=tuple(_does(rows, say)) if kept is None else kept.does,
         hold=tuple(hold_sentences(result, rows, say)) if kept is None else kept.hold,
-        lines=numbers,
-        cards=tuple(front_cards(numbers, over, _assumed(rows), say, rows.sides)),
-        ranges="" if kept else ranges_of(numbers, say, draws_of(result.tables) or 0, _closure(result)),
+        lines=shown,
+        cards=tuple(front_cards(shown, law, _assumed(rows), say, rows.sides)),
+        ranges="" if kept else ranges_of(shown, say, rows.draws, scenario.closure if rows.all("economy") else ""),
         others=tuple(_others(rows, say)),
         ours=_ours(rows, say),
         walk=_walk(rows, say),
         rests=tuple(rest_sentences(result, rows, say)),
-        warnings=tuple(_warnings(result, rows, numbers, say)),
+        warnings=tuple(_warnings(result, rows, shown, say)),
         most=tuple(most),
         hardly=tuple(hardly),
         key=result.key,
@@ -173,19 +168,14 @@ def brief(result: Result) -> Brief:
     )
 
 
-def _closure(result: Result) -> str:
-    """What happens to trade balances at the central values; "" where no world is solved."""
-    return result.scenario.closure if "economy" in result.tables else ""
-
-
-def _deal(result: Result, rows: Rows, say: Language) -> str:
+def _deal(result: Result, rows: RunTables, say: Language) -> str:
     """What the law of the scenario changes, and the day on which what was agreed ends."""
     until = result.scenario.until
     ends = [say("deal_until", day=say.day(until))] if until else []
     return " ".join([deal_sentence(rows, say), *cost_sentences(rows, say), *ends])
 
 
-def _dated(rows: Rows, say: Language) -> str:
+def _dated(rows: RunTables, say: Language) -> str:
     row = rows.first("headline")
     if row is None:
         return ""
@@ -197,39 +187,37 @@ def _dated(rows: Rows, say: Language) -> str:
     return say(name, before=say.day(before), after=say.day(after), read=read)
 
 
-def _warnings(result: Result, rows: Rows, numbers: Sequence[BriefLine], say: Language) -> Iterator[str]:
+def _warnings(result: Result, rows: RunTables, shown: Sequence[Shown], say: Language) -> Iterator[str]:
     """What a reader must know first: open clauses of the law, and that there are other variants."""
     for code, standing in result.standings.items():
         if standing.beyond and code in rows.parties:
             yield open_law(code, replace(standing, branches=()), say)  # their numbers follow
-    yield from _otherwise(result, numbers, say)
-    if rows.variants > 1:
-        yield say("variant_shown", variant=rows.variant, count=rows.variants)
+    yield from _otherwise(result, shown, say)
+    if len(rows.variants) > 1:
+        yield say("variant_shown", variant=rows.variant, count=len(rows.variants))
     yield from _short(rows, say)
-    draws = draws_of(result.tables) or 0
-    if few(draws):
-        yield say("few_draws", least=LEAST_DRAWS, count=draws)
+    if rows.few:
+        yield say("few_draws", least=LEAST_DRAWS, count=rows.draws)
 
 
-def _otherwise(result: Result, numbers: Sequence[BriefLine], say: Language) -> Iterator[str]:
+def _otherwise(result: Result, shown: Sequence[Shown], say: Language) -> Iterator[str]:
     """The numbers under every other fate of open clauses, where they print otherwise, and which have one fate alone."""
     words = {b.name: fate_words(b) for standing in result.standings.values() for b in standing.branches}
     by_fate: dict[str, list[str]] = {}
-    for line in numbers:
-        own = line.after or line.change
+    for line in shown:
         for fate, text in line.fates.items():
-            if text != own:
+            if text != line.main:
                 by_fate.setdefault(fate, []).append(say("if_fate_number", label=line.label, number=text))
     names: dict[str, list[str]] = {}
     for fate, each in by_fate.items():
         names.setdefault(say("frame.semicolon").join(each), []).append(words.get(fate, fate))
     for each, fates in names.items():
         yield say("if_fate", fate=" or ".join(fates), list=each)
-    if by_fate and any(line.name == "income" for line in numbers):
+    if by_fate and any(line.name == "income" for line in shown):
         yield say("if_fate_not")
 
 
-def _short(rows: Rows, say: Language) -> Iterator[str]:
+def _short(rows: RunTables, say: Language) -> Iterator[str]:
     """Added duties that are not owed on all they are meant for: the first ones, and how many more there are."""
     short = [pair for *pair, _ in short_of(rows.tables.get("reach")) if pair[0]["variant"] == rows.variant]
     for meant, owed in short[:SHORT]:
@@ -240,21 +228,21 @@ def _short(rows: Rows, say: Language) -> Iterator[str]:
         yield say("reach_more", count=len(short) - SHORT)
 
 
-def _does(rows: Rows, say: Language) -> list[str]:
+def _does(rows: RunTables, say: Language) -> list[str]:
     """What it does to people, to trade and to supply; at most three sentences."""
     makers = (most_moved_income, _income, _prices, _materials, _trade)
     return [sentence for make in makers if (sentence := make(rows, say))][:SENTENCES]
 
 
-def _income(rows: Rows, say: Language) -> str:
-    both = [rows.first("economy", measure="real income", country=code) for code in rows.sides]
+def _income(rows: RunTables, say: Language) -> str:
+    both = [rows.first("economy", measure="real_income", country=code) for code in rows.sides]
     if None in both:
         return ""
     first, second = (float(row["change"]) for row in both if row)
     return both_incomes(first, second, say, rows.sides)
 
 
-def _prices(rows: Rows, say: Language) -> str:
+def _prices(rows: RunTables, say: Language) -> str:
     prices, household = rows.first("prices"), rows.first("households", decile="all")
     if prices is None or household is None:
         return ""
@@ -266,7 +254,7 @@ def _prices(rows: Rows, say: Language) -> str:
     return say(name, prices=say.percent(abs(change), 1), dollars=say.number(dollars))
 
 
-def _materials(rows: Rows, say: Language) -> str:
+def _materials(rows: RunTables, say: Language) -> str:
     """What the deal on licences saves users in the first year, with what is inside imported parts."""
     losses = rows.all("materials", country="USA", period="year 1")
     named = [row for row in losses if str(row["measure"]).startswith("GDP") and "avoided" in row]
@@ -276,25 +264,20 @@ def _materials(rows: Rows, say: Language) -> str:
     return say("materials_avoid" if avoided > 0 else "materials_cost", amount=say.billions(avoided))
 
 
-def _trade(rows: Rows, say: Language) -> str:
+def _trade(rows: RunTables, say: Language) -> str:
     first, second = rows.sides
-    row = rows.first("economy", measure=f"imports from {second}", country=first)
+    row = rows.first("economy", measure="imports_from", country=first, partner=second)
     return "" if row is None else trade_moved(float(row["change"]), say, rows.sides)
 
 
-def _over(result: Result, say: Language) -> str:
-    """What gains are counted against, as a phrase."""
-    return next((law for _, law in threats_of(result, say).values()), "")
-
-
-def _assumed(rows: Rows) -> float:
+def _assumed(rows: RunTables) -> float:
     """Part of the first side's gain that is an assumption of the case, bn USD a year."""
     threats = [name.partition("_over_")[2] for name in rows.first("signing") or () if name.startswith("usa_over_")]
     losses = rows.all("talks_assumed", party="USA", threat=threats[0]) if threats else []
     return sum(float(row["gain"]) for row in losses) / 1e9
 
 
-def _goods(rows: Rows) -> tuple[list[str], list[str]]:
+def _goods(rows: RunTables) -> tuple[list[str], list[str]]:
     """Sections of goods by the change of their duty times imports: those that move most, and those that hardly do."""
     sections = rows.all("section")
     weighed = sorted(sections, key=lambda row: -abs(float(row["change"]) * float(row["imports"])))
@@ -304,33 +287,31 @@ def _goods(rows: Rows) -> tuple[list[str], list[str]]:
     return [str(row["name"]) for row in moved], [str(row["name"]) for row in big[: GOODS - 1]] if moved else []
 
 
-def _others(rows: Rows, say: Language) -> Iterator[Opinion]:
+def _others(rows: RunTables, say: Language) -> Iterator[Opinion]:
     for row in rows.all("published")[:OTHERS]:
         number, day = say.percent(float(row["rate"]), 1), say.day(str(row["said"]))
         who, why = str(row["who"]), str(row["says"])
-        steps = say("other_steps", steps=_steps(str(row["why"]), say)) if row["why"] else ""
+        steps = say("other_steps", steps=", ".join(_steps(row, say))) if row["step"] else ""
         line = say("other_line", who=who, day=day, number=number, why=why)
         yield Opinion(who, day, number, why, line, steps)
 
 
-STEP = re.compile(r"(.+?) ([+-]\d+\.\d)(?:, |$)")
-"""A step of a table: what is chosen, and what it moves."""
+def _steps(row: Row, say: Language) -> Iterator[str]:
+    """The two choices that move most, in short, with what each moves."""
+    for name in ("", "next_"):
+        if row[f"{name}step"]:
+            short = row[f"{name}step"].partition(",")[0]
+            yield f"{short} {say.number(100.0 * row[f'{name}points'], 1, sign=True)}"
 
 
-def _steps(text: str, say: Language) -> str:
-    """Steps of a table in short."""
-    steps = ((words.partition(",")[0], float(points)) for words, points in STEP.findall(text))
-    return ", ".join(f"{words} {say.number(points, 1, sign=True)}" for words, points in steps)
-
-
-def _ours(rows: Rows, say: Language) -> str:
+def _ours(rows: RunTables, say: Language) -> str:
     row = rows.first("published")
     return "" if row is None else say("others_ours", number=say.percent(float(row["ours"]), 1))
 
 
-def _walk(rows: Rows, say: Language) -> str:
+def _walk(rows: RunTables, say: Language) -> str:
     """The command that shows every step to the first figure of others."""
-    row = next((row for row in rows.all("published") if row["why"]), None)
+    row = next((row for row in rows.all("published") if row["step"]), None)
     if row is None:
         return ""
     return say("others_walk", number=plainly(float(row["rate"])), day=row["law"], name=row["definition"])
@@ -346,6 +327,121 @@ def spoken(result: Result) -> Result:
 def briefed(result: Result) -> Result:
     """A result with what says it in a minute alone: its findings take more of its tables, and more of the program."""
     return replace(result, speaker=brief)
+
+
+MOST = 5
+ASSUMED = 0.1
+"""Part of a number from which on an assumption behind it stands on its card."""
+
+
+@dataclass(frozen=True)
+class FrontCard:
+    """A number that stands out: what it is, against what, and its range."""
+
+    table: str
+    label: str
+    number: str
+    against: str
+    spread: str
+
+    def as_dict(self) -> dict[str, str]:
+        """The card as plain values."""
+        texts = {key: getattr(self, key) for key in ("table", "label", "number", "against", "spread")}
+        return {key: text.replace(MINUS, "-") for key, text in texts.items()}
+
+
+def front_cards(
+    numbers: Sequence[Shown], law: str, assumed: float, say: Language, sides: tuple[str, str]
+) -> list[FrontCard]:
+    """The cards for which there are numbers, five at most.
+
+    Parameters
+    ----------
+    sides : the importer whose imports are averaged, and the other side.
+    law : what gains are counted against; `assumed` : part of the first side's gain that a case assumes, bn USD a year.
+    """
+    lines = _Lines(numbers, sides)
+    makers = (_card_of_average, _card_of_income, _card_of_household, _card_of_collected)
+    return [*(card for make in makers for card in make(lines, say)), *_card_of_gain(lines, law, assumed, say)][:MOST]
+
+
+class _Lines:
+    """Lines by name and country."""
+
+    def __init__(self, numbers: Sequence[Shown], sides: tuple[str, str]) -> None:
+        self.sides = sides
+        self.by_name = {(line.name, line.country): line for line in numbers}
+
+    def both(self, name: str, *others: str) -> tuple[Shown | None, Shown | None]:
+        """The line of the first side, and that of the second."""
+        first, second = self.sides
+        theirs = (self.by_name.get((other, second)) for other in others or (name,))
+        return self.by_name.get((name, first)), next((line for line in theirs if line), None)
+
+
+def _percent(say: Language, number: str) -> str:
+    return say("with_percent", number=number)
+
+
+def _spreads(say: Language, first: Shown, second: Shown | None) -> str:
+    parts = [first.ranged, f"{say.name(second.country)} {second.ranged}" if second and second.spread else ""]
+    return say("frame.semicolon").join(part for part in parts if part)
+
+
+def _card_of_average(lines: _Lines, say: Language) -> Iterator[FrontCard]:
+    own, other = lines.both("average", "on_first")
+    if own is None:
+        return
+    moved = say("from_level", before=_percent(say, own.before))
+    if other is not None:
+        number = f"{_percent(say, other.after)}, {say('from_level', before=_percent(say, other.before))}"
+        names = {"owner": say.country(other.country, "owner"), "goods": say.country(own.country, "goods")}
+        moved = f"{moved}{say('frame.semicolon')}{say('card_average_other', number=number, **names)}"
+    label = say("card_average", of_country=say.country(own.country, "of"))
+    yield FrontCard(own.number.table, label, _percent(say, own.after), moved, own.ranged)
+
+
+def _card_of_income(lines: _Lines, say: Language) -> Iterator[FrontCard]:
+    own, other = lines.both("income")
+    if own is not None:
+        against = ""
+        if other is not None:
+            against = say("card_income_other", country=say.name(other.country), number=_percent(say, other.change))
+        label = say("card_income", of_country=say.country(own.country, "of"))
+        yield FrontCard(own.number.table, label, _percent(say, own.change), against, _spreads(say, own, other))
+
+
+def _card_of_household(lines: _Lines, say: Language) -> Iterator[FrontCard]:
+    own = lines.by_name.get(("household", "USA"))
+    if own is not None:
+        number = say("with_dollars", number=own.change)
+        yield FrontCard(own.number.table, say("card_household"), number, say("card_household_base"), own.ranged)
+
+
+def _card_of_collected(lines: _Lines, say: Language) -> Iterator[FrontCard]:
+    own, other = lines.both("collected")
+    if own is None:
+        return
+    against = say("from_level", before=own.before)
+    if other is not None:
+        ends = {"before": other.before, "after": other.after}
+        against = (
+            f"{against}{say('frame.semicolon')}{say('card_collected_other', country=say.name(other.country), **ends)}"
+        )
+    label = say("card_collected", goods=say.country(own.country, "goods"))
+    spread = _spreads(say, own, other)
+    yield FrontCard(own.number.table, label, say("with_billions", number=own.after), against, spread)
+
+
+def _card_of_gain(lines: _Lines, law: str, assumed: float, say: Language) -> Iterator[FrontCard]:
+    own, other = lines.both("gain")
+    if own is None or other is None:
+        return
+    spread = _spreads(say, own, other)
+    if abs(assumed) > ASSUMED * abs(own.scaled(own.number.value)):
+        spread = say("frame.semicolon").join(filter(None, (spread, say("assumed_of", number=say.number(assumed, 1)))))
+    against = say("card_gain_other", number=other.change, law=law)
+    yield FrontCard(own.number.table, say("card_gain"), say("with_billions", number=own.change), against, spread)
 
 
 WIDTH = 100
@@ -386,10 +482,10 @@ def _wrapped(sentences: Iterable[str], width: int) -> Iterator[str]:
         yield from wrap(sentence, width, initial_indent=INDENT, subsequent_indent=INDENT, break_on_hyphens=False)
 
 
-def number_lines(numbers: Sequence[BriefLine], brief: Brief, width: int = WIDTH) -> list[str]:
+def number_lines(shown: Sequence[Shown], brief: Brief, width: int = WIDTH) -> list[str]:
     """The numbers as a table: before, after, change and range, under their heads; closer where a line is short."""
     heads = ["", *(brief.heads[f"column_{name}"] for name in ("before", "after", "change", "range"))]
-    grid = [heads, *([line.label, line.before, line.after, line.change, line.spread] for line in numbers)]
+    grid = [heads, *([line.label, line.before, line.after, line.change, line.spread] for line in shown)]
     loose = [row.rstrip() for row in _rows(grid, INDENT)]
     if max(map(len, loose)) <= width:
         return [row.replace(MINUS, "-") for row in loose]

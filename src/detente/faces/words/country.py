@@ -14,11 +14,10 @@ from detente.codes.standing import Standing
 from detente.data.flows import claims_in_words, claims_on
 from detente.data.importers import importer
 from detente.faces.words.brief import INDENT, WIDTH
-from detente.faces.words.costs import cost_sentences
 from detente.faces.words.language import MINUS, Language, load
-from detente.faces.words.lines import OVER
+from detente.faces.words.number import over_words
 from detente.faces.words.record import open_law
-from detente.faces.words.rows import Rows
+from detente.faces.words.terms import cost_sentences
 from detente.lab.country.brief import MARKET, CountryBrief
 from detente.lab.country.deal_world import TODAY
 from detente.lab.country.replies import CUT, DEAL, RETALIATE, UNION
@@ -34,6 +33,7 @@ from detente.lab.country.tables import (
     WAGE,
     rivals_duty,
 )
+from detente.lab.ranges.numbers import WORLD, RunTables
 from detente.lab.world.chosen import is_usual
 
 NONE = 5e-5
@@ -185,7 +185,7 @@ class _PageWords:
 
     def does(self) -> Iterator[str]:
         """Trade costs that change beside duties; real income; wages and exports."""
-        yield from cost_sentences(Rows(self.brief.tables), self.say)
+        yield from cost_sentences(RunTables(self.brief.tables), self.say)
         say, in_country = self.say, self.say.country(self.brief.country, "in")
         income = float(self.numbers[INCOME]["after"])
         yield say(f"country_income_{_way(income)}", income=say.percent(abs(income), 2), in_country=in_country)
@@ -385,8 +385,7 @@ class _PageWords:
 
     def foot(self) -> Iterator[str]:
         """What ranges run over, and what the numbers rest on."""
-        over = [self.say(phrase) for phrase in OVER["of_sets"]]
-        yield self.say("ranges_of", list=self.say.listed(over))
+        yield self.say("ranges_of", list=self.say.listed(over_words(WORLD)))
         yield self.say("country_rests")
         if PAID in self.numbers:
             yield self.say("country_claims", claims=claims_in_words(claims_on(self.brief.on[1])))

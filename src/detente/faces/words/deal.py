@@ -13,7 +13,7 @@ from detente.faces.words.callouts import called_out, duty_words, lever_label
 from detente.faces.words.hold import Signs, against, holding, verdict
 from detente.faces.words.language import Language
 from detente.faces.words.outlook import outlook_sentences
-from detente.faces.words.sides import both_incomes, trade_moved
+from detente.faces.words.terms import both_incomes, trade_moved
 from detente.lab.result import Result
 
 LAW = re.compile(r"\((law of [^)]+)\)")

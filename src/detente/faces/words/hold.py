@@ -8,9 +8,9 @@ from datetime import date
 from detente.codes.names import first_upper
 from detente.faces.words.language import Language
 from detente.faces.words.outlook import outlook_sentences
-from detente.faces.words.rows import Row, Rows
 from detente.lab.duties.among import USUAL
 from detente.lab.part import changes_of, of_rulings
+from detente.lab.ranges.numbers import Row, RunTables
 from detente.lab.result import Result
 from detente.lab.talks.near import case_between, case_for
 from detente.lab.talks.outlook import outlook_between, outlook_on, plain
@@ -32,7 +32,7 @@ def threats_of(result: Result, say: Language) -> dict[str, tuple[str, str]]:
     return {row.name: (row.label or row.name, say.law(laws.get(row.name, row.label))) for row in file.threats}
 
 
-def hold_sentences(result: Result, rows: Rows, say: Language) -> Iterator[str]:
+def hold_sentences(result: Result, rows: RunTables, say: Language) -> Iterator[str]:
     """Who gains over what talks leave if they fail, and what makes both sides keep the deal."""
     if rows.sides != USUAL:
         yield from _between(result, rows, say)
@@ -61,7 +61,7 @@ def hold_sentences(result: Result, rows: Rows, say: Language) -> Iterator[str]:
         yield from against(other_signs, other, say)
 
 
-def _between(result: Result, rows: Rows, say: Language) -> Iterator[str]:
+def _between(result: Result, rows: RunTables, say: Language) -> Iterator[str]:
     """What the record and the cases of the talks say of two other sides: their bargain, and where gains are told."""
     on = result.scenario.on
     if not isinstance(on, date):
@@ -77,7 +77,7 @@ def _between(result: Result, rows: Rows, say: Language) -> Iterator[str]:
     yield say("holds_no_case") if file is None else say("holds_case", case=file.name)
 
 
-def _left_out(rows: Rows) -> list[str]:
+def _left_out(rows: RunTables) -> list[str]:
     """What is known for the United States alone, and so not said of other sides."""
     left = [] if rows.sides[0] == AMERICA else ["history", "others"]
     return left if AMERICA in rows.sides else [*left, "prices"]
@@ -113,7 +113,7 @@ def against(signs: Signs, law: str, say: Language) -> Iterator[str]:
         yield say("against_gain" if usa == {True} else "against", law=law)
 
 
-def _lasting(result: Result, rows: Rows, say: Language) -> Iterator[str]:
+def _lasting(result: Result, rows: RunTables, say: Language) -> Iterator[str]:
     """How long the deal lasts on the record of its day, where there is a deal."""
     file = case_for(result.scenario.on)
     name = next((str(row["label"]) for row in rows.all("deals") if row["kind"] == "offer"), "")
@@ -121,7 +121,7 @@ def _lasting(result: Result, rows: Rows, say: Language) -> Iterator[str]:
         yield from outlook_sentences(plain(outlook_on(file, name)), say, brief=True)
 
 
-def _keeping(rows: Rows, threats: dict[str, tuple[str, str]], say: Language) -> str:
+def _keeping(rows: RunTables, threats: dict[str, tuple[str, str]], say: Language) -> str:
     """By what answer to a breach every side keeps the deal under all weights, and who is tempted to break it."""
     kept: dict[str, bool] = {}
     steady: dict[str, bool] = {}
@@ -154,7 +154,7 @@ def holding(kept: Mapping[str, bool], first: str, say: Language, steady: Mapping
     return say(f"{name}_that") if good[0] == first else say(name, law=good[0])
 
 
-def rest_sentences(result: Result, rows: Rows, say: Language) -> Iterator[str]:
+def rest_sentences(result: Result, rows: RunTables, say: Language) -> Iterator[str]:
     """What the numbers hang on most."""
     threats = threats_of(result, say) if rows.all("signing") else {}
     names = [law for _, law in threats.values()]

@@ -97,11 +97,6 @@ def _places() -> frozenset[str]:
     return frozenset((*names, *names.values()))
 
 
-def column_words(issue: IssueSeen, say: Language) -> list[str]:
-    """Head of the column of an issue, in as narrow two lines as its words allow."""
-    return narrow(known(say, f"advice_column_{slug(issue.label)}") or issue.label)
-
-
 def narrow(text: str, most: int = LINES) -> list[str]:
     """A head in two lines, as narrow as its words allow.
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from detente.codes import Table
 from detente.faces.words.language import Language
-from detente.faces.words.sides import NONE
+from detente.faces.words.terms import NONE
 from detente.lab.ground.axes import REST
 
 FEW = 3

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from detente.evidence.outlook import in_steps
+from detente.evidence.lives import in_steps
 from detente.faces.words.language import Language
 
 SAID = ("90", "365")

@@ -82,16 +82,15 @@ def place_in_words(places: Table) -> tuple[Mapping[str, Any], str]:
         head = f"Under the scenario '{label}', the average US tariff of {size} is"
     year = last["rate_of"].rpartition(" ")[2]
     collected = f"In {year} the United States collected tariffs worth {last['rate']:.1%} of its imports"
-    return placed, f"{head} {since(str(placed['highest_since']), float(placed['rate_then']))}. {collected}."
+    return placed, f"{head} {since(placed)}. {collected}."
 
 
-def since(year: str, rate: float) -> str:
-    """What the column `highest_since` says, within a sentence; `rate` : of that year, share."""
-    number, _, level = year.partition(" ")
-    if not number.isdigit():
+def since(place: Mapping[str, Any]) -> str:
+    """How high a row of places stands, within a sentence."""
+    year, then = place["highest_since"], f" ({place['rate_then']:.1%} then, by duty collected)"
+    if not year:
         return "higher than in any year since 1901, by duty collected"
-    then = f" ({rate:.1%} then, by duty collected)"
-    return f"level with that of {number}{then}" if level else f"the highest since {number}{then}"
+    return f"level with that of {year}{then}" if place["equal"] else f"the highest since {year}{then}"
 
 
 def score_in_words(scores: Table, as_of: date | None) -> tuple[str, Mapping[str, Any]]:

@@ -16,8 +16,8 @@ from detente.codes.units import Unit
 from detente.data.caserows import CaseFile
 from detente.faces.words.language import load
 from detente.faces.words.outlook import outlook_sentences
-from detente.faces.words.spans import gain_ends
 from detente.lab.deal.numbers import SIDES, signed, the
+from detente.lab.ranges.numbers import gain_range
 from detente.lab.talks.assumed import CHAINED, AssumedLoss, assumed_sentences
 from detente.lab.talks.near import THREATS, case_for
 from detente.lab.talks.outlook import outlook_on, plain
@@ -151,7 +151,8 @@ def _of_deal(file: CaseFile, tables: Mapping[str, Table]) -> Iterator[str]:
     for threat in threats[:2]:
         gains = {setting: _of_sides(row, file, f"over_{threat}") / BILLION for setting, row in rows.items()}
         values = np.array(list(gains.values())).T * BILLION
-        ends = [gain_ends(tables, code, threat, v)[:2] for code, v in zip(file.parties, values.tolist(), strict=True)]
+        spans = [gain_range(tables, code, threat, v) for code, v in zip(file.parties, values.tolist(), strict=True)]
+        ends = [(span.low, span.high) for span in spans]
         yield over_sentence(name, names.threats[threat], gains, names, np.array(ends).T / BILLION)
     losses = [_loss(file, row) for row in tables["talks_assumed"].rows()] if "talks_assumed" in tables else []
     yield from assumed_sentences(losses, names, name, tables.get("materials")).values()

@@ -1,13 +1,16 @@
-"""What the deal is, in one sentence: for each side whose law moves, the step that moves its duties most."""
+"""What a deal is and does, in sentences: the step that moves the duties of each side most, trade costs, incomes."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
 
+from detente.codes import UnknownName
+from detente.data.tables import countries
 from detente.faces.words.language import Language
-from detente.faces.words.rows import Row, Rows
+from detente.lab.duties.among import USUAL
 from detente.lab.duties.terms import BEGINS, CHANGES, ENDS, PREFERENCE, VOIDED
+from detente.lab.ranges.numbers import Row, RunTables
 
 CLAUSES = 3
 """Sides of which is told what they change."""
@@ -19,7 +22,7 @@ PLAIN = re.compile(r"^(reciprocal |additional )?dut(y|ies)\b", re.IGNORECASE)
 """Titles that are a noun of the sentence; others are names, and stand in quotes."""
 
 
-def deal_sentence(rows: Rows, say: Language) -> str:
+def deal_sentence(rows: RunTables, say: Language) -> str:
     """What the law of the scenario changes, one clause a side; that nothing moves where nothing does."""
     sides = [rows.all("terms", importer=code) for code in dict.fromkeys(row["importer"] for row in rows.all("terms"))]
     clauses = [clause for side in sides if (clause := _clause(_steps(side), say))]
@@ -76,3 +79,84 @@ def act(title: str, say: Language) -> str:
     if not PLAIN.match(title):
         return say("act_quoted", title=title)
     return say("act_plain", title=f"{title[:1].lower()}{title[1:]}")
+
+
+LEAST_INCOME = 5e-5
+"""Change of real income, share, below which nobody is named."""
+
+ALL = "all"
+
+
+def cost_sentences(rows: RunTables, say: Language) -> list[str]:
+    """The change of trade costs that speaks of most trade, and how many more there are."""
+    moved = [row for row in rows.all("costs") if float(row["before"]) != float(row["after"])]
+    if not moved:
+        return []
+    first = max(moved, key=lambda row: abs(float(row["after"]) - float(row["before"])) * float(row["trade"]))
+    change = (1.0 + float(first["after"])) / (1.0 + float(first["before"])) - 1.0
+    ends = {name: end_name(str(first[key]), say) for name, key in (("seller", "exporter"), ("buyer", "importer"))}
+    name = "costs_fall" if change < 0.0 else "costs_rise"
+    sentence = say(name, change=say.percent(abs(change), 1), **ends)
+    return [sentence, *([say("costs_more", count=len(moved) - 1)] if len(moved) > 1 else [])]
+
+
+def end_name(text: str, say: Language) -> str:
+    """A country, a group or all countries, as a file names them, within a sentence."""
+    if text.strip().lower() == ALL:
+        return say("all_countries")
+    book, name = countries(), text.partition("@")[0]
+    group = book.group(name)
+    if group is not None:
+        return say.country(group.id)
+    try:
+        return say.country(book.resolve(name))
+    except UnknownName:
+        return name
+
+
+def most_moved_income(rows: RunTables, say: Language) -> str:
+    """Where trade costs change: whose real income rises most, and whose falls most; "" where nobody's moves."""
+    incomes = sorted(rows.all("incomes") if rows.all("costs") else [], key=lambda row: float(row["real_income"]))
+    if not incomes or max(abs(_income(row)) for row in (incomes[0], incomes[-1])) < LEAST_INCOME:
+        return ""
+    low, high = incomes[0], incomes[-1]
+    parts = {
+        "in_high": say.country(str(high["country"]), "in"),
+        "high": say.percent(abs(_income(high)), 2),
+        "in_low": say.country(str(low["country"]), "in"),
+        "low": say.percent(abs(_income(low)), 2),
+    }
+    if _income(low) > -LEAST_INCOME:
+        return say("incomes_rise_most", **{key: parts[key] for key in ("in_high", "high")})
+    return say("incomes_move_most", **parts)
+
+
+def _income(row: Row) -> float:
+    return float(row["real_income"])
+
+
+NONE, LITTLE = 5e-5, 5e-3
+"""Change of real income, and of trade, below which it is said hardly to move; shares."""
+
+
+def both_incomes(first: float, second: float, say: Language, sides: tuple[str, str] = USUAL) -> str:
+    """Changes of real income of both sides, as shares."""
+    if max(abs(first), abs(second)) < NONE:
+        return say("income_same")
+    words = ["rises" if change >= 0 else "falls" for change in (first, second)]
+    return say(
+        f"income_{'_'.join(words)}",
+        first=say.percent(abs(first), 2),
+        second=say.percent(abs(second), 2),
+        in_first=say.country(sides[0], "in"),
+        in_second=say.country(sides[1], "in"),
+    )
+
+
+def trade_moved(change: float, say: Language, sides: tuple[str, str] = USUAL) -> str:
+    """Relative change of what the first side imports from the second; "" where it hardly moves."""
+    if abs(change) < LITTLE:
+        return ""
+    buyer, seller = say.country(sides[0], "imports"), say.country(sides[1], "origin")
+    name = "trade_rises" if change > 0 else "trade_falls"
+    return say(name, imports=say.percent(abs(change), 0), buyer=buyer, seller=seller)

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from detente.codes import Table
 from detente.codes.names import first_upper
-from detente.evidence.modelled import ENOUGH
-from detente.evidence.skill import Skill
+from detente.evidence.chances import Skill
+from detente.evidence.scores import ENOUGH
 from detente.faces.words.language import Language, load
 from detente.lab.score.agreed import USED, WORDS
 from detente.lab.score.modelled import MODEL, OWN_WORDS

@@ -11,7 +11,7 @@ from detente.economy import Decoupling
 from detente.faces.words.language import load
 from detente.lab.country.every import BestTariffs, TariffGame, WorldChange
 from detente.lab.world.choices import INCOME
-from detente.lab.world.named import world_sector_names, year_of
+from detente.lab.world.chosen import world_sector_names, year_of
 
 SAME = 5e-5
 """Change, share, that is printed as none."""

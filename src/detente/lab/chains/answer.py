@@ -15,9 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.chains import Loss, condensation, gdp_change, losses, real_income_change
-from detente.chains.disrupt import BALANCED, Disruption
+from detente.chains.disrupt import BALANCED, Disruption, answered
 from detente.chains.ledger import Imbalance
-from detente.chains.many import answered
 from detente.chains.rows import Range
 from detente.chains.stocks import StockDays
 from detente.codes import InputError, UnknownName

@@ -1,4 +1,9 @@
-"""Questions about a material in the words of a reader: an element or a chain, a cut or acts, days of stock."""
+"""Questions about a material in the words of a reader: an element or a chain, a cut or acts, days of stock.
+
+Materials and countries by any name: the chain that an element is of, and the bloc that a country is counted in.
+
+Export controls on record, as they stand on a day: in force, suspended, past their end, or open.
+"""
 
 from __future__ import annotations
 
@@ -12,17 +17,24 @@ from detente.chains.stocks import StockDays
 from detente.codes import MOST_DRAWS, InputError, Parameter, Table, UnknownName, declared_note, table_of, whole_number
 from detente.codes.given import several
 from detente.data.chain_build import figures, load_chain
-from detente.data.chainfile import chain_file
+from detente.data.chain_tables import elements
+from detente.data.chain_world import bloc_of
+from detente.data.chainfile import chain_file, chain_names
+from detente.data.importerfile import lawbooks
+from detente.data.importers import importer
+from detente.data.tables import partner_name, place
 from detente.lab.chains import tables as build
 from detente.lab.chains.answer import ChainAnswer, answer
 from detente.lab.chains.draws import AnswerDraws, spread
 from detente.lab.chains.levers import levers_worth
 from detente.lab.chains.materials import compared
 from detente.lab.chains.months import ChainQuestion
-from detente.lab.chains.named import blocs, chain_of
-from detente.lab.chains.paths import SCENARIOS, Words, paths_of
+from detente.lab.chains.paths import SCENARIOS, Words, paths_of, scenario_words
 from detente.lab.chains.report import certificate_line, material_line, movers, need_line, notes
+from detente.lab.statute.standing import standing_of
 from detente.lab.work.chunks import Progress
+from detente.law import Law, MeasureKind, Status
+from detente.law.measure import Measure, names_partner
 
 LONGEST = 120
 """Months of a run at most."""
@@ -214,3 +226,117 @@ def levers_answer(
     by_month = table_of("chains.levers-by-month", rows, run=words["run"])
     shown = replace(table, title=title, notes=(*table.notes, *made.notes)).sorted("alone", descending=True)
     return AskedLevers(shown, by_month, made.country, made.months, float(made.worth.loss.sum()))
+
+
+OTHERS = {"Ga": "gallium", "Ge": "germanium", "NdPr": "neodymium-praseodymium"}
+"""Elements of the chains that the table of rare earths does not name."""
+
+
+def minerals() -> tuple[str, ...]:
+    """Names that a material may be asked for by: chains, and elements by symbol and by name."""
+    return (*chain_names(), *(name for row in _elements() for name in row))
+
+
+def _elements() -> list[tuple[str, str]]:
+    """Symbol and name of every element that the users of some chain need."""
+    named = OTHERS | {row.element: row.name for row in elements()}
+    used = [element for name in chain_names() for element in load_chain(name).elements]
+    return [(symbol, named.get(symbol, symbol.lower())) for symbol in used]
+
+
+def chain_of(mineral: str) -> tuple[str, tuple[str, ...]]:
+    """The chain of a material, and its one element where it is one; a file of one's own is a chain.
+
+    Raises
+    ------
+    UnknownName : neither a chain nor an element of one.
+    """
+    plain = mineral.strip().lower()
+    if plain in chain_names() or plain.endswith(".toml"):
+        return mineral.strip() if plain.endswith(".toml") else plain, ()
+    symbol = next((row[0] for row in _elements() if plain in (row[0].lower(), row[1])), "")
+    if not symbol:
+        raise UnknownName("mineral", mineral[:60], minerals(), Parameter("mineral"), f"use {', '.join(minerals())}")
+    return next(name for name in chain_names() if symbol in load_chain(name).elements), (symbol,)
+
+
+def names_of(mineral: str) -> tuple[str, ...]:
+    """Words that name a material: an element in full, or a chain with its elements; any other text as it stands."""
+    named = {row[0]: row[1] for row in _elements()}
+    if mineral.strip().lower() not in {name.lower() for name in minerals()}:
+        return (mineral.strip().lower(),)
+    chain, symbols = chain_of(mineral)
+    whole = () if symbols else (chain.replace("-", " ").removesuffix("s"),)
+    return (*whole, *(named[symbol] for symbol in symbols or load_chain(chain).elements))
+
+
+def blocs(codes: str | Sequence[str]) -> tuple[str, ...]:
+    """Countries as the chains count them: some are part of a bloc."""
+    return tuple(dict.fromkeys(map(bloc_of, several(codes, "country"))))
+
+
+def within(codes: str | Sequence[str]) -> list[str]:
+    """What is to be said of countries that the chains count as part of a bloc."""
+    pairs = [(code, bloc_of(code)) for code in several(codes, "country")]
+    return [
+        declared_note("chains.within", country=partner_name(code), bloc=place(bloc))
+        for code, bloc in pairs if code != bloc
+    ]  # fmt: skip
+
+
+AUTHORITY = "export_controls"
+SHOWN = ("title", "stands", "of", "partner", "from", "until")
+STANDS = ("in force", "open", "suspended", "not yet", "ended")
+"""How an act may stand; open: its suspension has run out since the law was read."""
+
+
+def acts_tables(on: date, mineral: str = "", of: str = "", partner: str = "", line: str = "") -> list[Table]:
+    """Export controls, those that bind first, and the paths of acts that a run takes by name.
+
+    Parameters
+    ----------
+    mineral : an element or chain. of : code of the country that controls; all by default.
+    partner : code of a country that the goods go to. line : digits of a code, or words that the title has.
+    """
+    rows = []
+    for code in [of] if of else lawbooks():
+        law = importer(code).law
+        for measure in law.measures:
+            if (measure.kind, measure.authority) == (MeasureKind.CONTROL, AUTHORITY) and (
+                (not partner or names_partner(measure.partners, partner, on))
+                and (not mineral or any(name in measure.title.lower() for name in names_of(mineral)))
+                and (not line or _covers(measure, line))
+            ):
+                rows.append(_row(code, law, measure, on))
+    rows.sort(key=lambda row: (STANDS.index(row[2]), row[5]))
+    law = importer(of or "CHN").law
+    acts = table_of("chains.acts", rows, day=on).standing_on(standing_of(law, on, on))
+    return [
+        acts.select(SHOWN),
+        replace(acts, name="details", title=declared_note("record.in_full")),
+        table_of("chains.paths", list(scenario_words().items())),
+    ]
+
+
+def _covers(measure: Measure, line: str) -> bool:
+    code = line.replace(".", "").strip()
+    if not code.isdigit():
+        return all(word in measure.title.lower() for word in line.lower().split())
+    prefixes = (prefix for goods in measure.goods for prefix in goods.prefixes)
+    return any(prefix.startswith(code) or code.startswith(prefix) for prefix in prefixes)
+
+
+def _row(code: str, law: Law, measure: Measure, on: date) -> tuple[Any, ...]:
+    read = law.record.to if law.record is not None else date.max
+    clauses = law.record.clauses if law.record is not None else ()
+    hangs = any(measure.id in clause.begins for clause in clauses)
+    begun = (
+        "suspended" if measure.status is Status.ANNOUNCED else "open" if hangs and measure.start > read else "in force"
+    )
+    stands = "not yet" if on < measure.start else begun if on <= measure.end else "ended"
+    towards = sorted({country for scope in measure.partners or () for country in scope.countries})
+    until = "" if measure.end.year == date.max.year else str(measure.end)
+    return (
+        measure.id, measure.title, stands, code, ", ".join(towards), str(measure.start), until, measure.instrument,
+        measure.citation, measure.note,
+    )  # fmt: skip

@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.chains.many import in_blocks
+from detente.chains.disrupt import in_blocks
 from detente.chains.rows import Range
 from detente.codes import SolveError
 from detente.data.chain_build import figures

@@ -29,7 +29,7 @@ from detente.chains import (
     with_spending,
 )
 from detente.chains.chain import SupplyChain
-from detente.chains.disruption import Disruption
+from detente.chains.disrupt import Disruption
 from detente.data import chain_world
 from detente.data.chain_world import BLOCS, NetworkBasis, ground
 

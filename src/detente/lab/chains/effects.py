@@ -17,8 +17,7 @@ from numpy.typing import NDArray
 
 from detente.chains import NetworkEquilibrium, equilibrium, part_supply
 from detente.chains.batch import NetworkJob, solve_all_many
-from detente.chains.disruption import Disruption
-from detente.chains.many import answered, each, in_one_call
+from detente.chains.disrupt import Disruption, answered, each, in_one_call
 from detente.chains.steps import by_month
 from detente.codes import SolveError
 from detente.data import chain_world

@@ -12,10 +12,8 @@ from functools import cached_property
 from typing import Any
 
 from detente.chains.chain import SupplyChain
-from detente.chains.disrupt import DisruptCase, disrupt_many
-from detente.chains.disruption import Disruption
+from detente.chains.disrupt import DisruptCase, Disruption, answered, disrupt_many, each, in_blocks, in_one_call
 from detente.chains.licences import Licences
-from detente.chains.many import answered, each, in_blocks, in_one_call
 from detente.chains.stocks import StockDays
 from detente.codes import Parameter, SolveError, UnknownName
 from detente.codes.portrait import Readable

@@ -16,7 +16,7 @@ from detente.data.chain_build import figures, load_chain
 from detente.data.chain_tables import concentration, elements, governance_weights, sources
 from detente.data.chainfile import chain_file, chain_names
 from detente.data.chainrows import ChainFile, Producer
-from detente.lab.chains.named import blocs, chain_of
+from detente.lab.chains.asked import blocs, chain_of
 
 NAMED = 1e-9
 

@@ -8,12 +8,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
-
-from pydantic import ValidationError
 
 from detente.codes import InputError, declared_note
 from detente.data.importers import importer
+from detente.data.models import model_of
 from detente.data.tables import countries
 from detente.lab.claims.measured import Measured
 from detente.lab.claims.rows import QuantityRow, ReadingRow
@@ -56,21 +54,11 @@ def _law(content: str, on: date, code: str) -> Law:
     if given["published"]:
         law = as_published(law, date.fromisoformat(given["published"]))
     if given["law"]:
-        law = reformed(where, law, _change(given["law"]), on, Path(), label)
+        law = reformed(where, law, model_of(LawChange, given["law"], "reading, law"), on, Path(), label)
     if given["extend"]:
         day = date.fromisoformat(given["extend"]["day"])
         law = extended(law, str(given["extend"]["measure"]), day, on, label)
     return law if given["halve"] is None else halved(law, date.fromisoformat(given["halve"]), on)
-
-
-def _change(content: Any) -> LawChange:
-    """Changes to the law, as a scenario writes them under the name of a side."""
-    try:
-        return LawChange.model_validate(content)
-    except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"])
-        raise InputError(f"reading, law, {place}", first["msg"].lower(), "write it as in a scenario's usa:") from None
 
 
 def as_published(law: Law, day: date) -> Law:

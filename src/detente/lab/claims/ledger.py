@@ -15,14 +15,13 @@ from pathlib import Path
 from typing import Any
 
 from detente.codes import DetenteError, InputError, UnknownName, check_none, each_fault
-from detente.data.eventfile import check_unique, headed, in_utc, label_of, load_events, path_of
-from detente.data.eventrows import parsed
-from detente.data.expectations import expectation
+from detente.data.eventfile import check_unique, expectation, in_rows, label_of, load_events, path_of
 from detente.data.library import package_folder
-from detente.data.yamlfile import as_prose, read_yaml
-from detente.evidence.claims import Claim, ClaimPart, Kind, Speaker
+from detente.data.models import FileModel, Prose, Texts, model_of
+from detente.data.yamlfile import read_yaml
 from detente.evidence.events import Event
 from detente.evidence.forecasts import Expectation
+from detente.evidence.verdicts import Claim, ClaimPart, Kind, Speaker
 from detente.lab.claims.horizons import short_words
 from detente.lab.claims.meant import meant
 from detente.lab.claims.needs import lacking
@@ -84,6 +83,17 @@ class Ledger:
         return (last.replace(day=1) + timedelta(days=31)).replace(day=1) - timedelta(days=1)
 
 
+class Head(FileModel):
+    """What stands above the claims of a file: what holds of each claim unless it says otherwise, and its timelines."""
+
+    title: Prose = "Claims"
+    note: Prose = ""
+    said: Any = None
+    source: Any = None
+    events: Texts = (TIMELINE,)
+    claims: Any = None
+
+
 CLAIMS = re.compile(r"^claims:", re.MULTILINE)
 """Key by which a file of the folder is one of claims."""
 
@@ -126,26 +136,22 @@ def ledger_of(
     ------
     InputError : as of a file.
     """
-    keys = ("said", "source", "events")
-    head, given = headed(content, "claims", keys, where, "start with '- claim_id: mine-1'")
-    events, sources = _timelines(head.get("events"), where, beside)
+    file = dict(in_rows(content, "claims", where, "start with '- claim_id: mine-1'"))
+    given = file.pop("claims")
+    head = model_of(Head, file, where)
+    events, sources = _timelines(head.events, beside)
     faults: list[DetenteError] = []
-    statements = _every(_in_themes(given, beside), head, events, where, faults)
+    statements = _every(_in_themes(given, beside), file, events, where, faults)
     if refused is None:
         check_none(faults)
     else:
         refused += faults
-    title, note = head.get("title", "Claims"), head.get("note", "")
-    return Ledger(name or where, title, note, tuple(statements), events, sources)
+    return Ledger(name or where, head.title, head.note, tuple(statements), events, sources)
 
 
-def _timelines(
-    given: Any, where: str, beside: Path | None
-) -> tuple[tuple[Event, ...], Mapping[str, Mapping[str, str]]]:
+def _timelines(names: Sequence[str], beside: Path | None) -> tuple[tuple[Event, ...], Mapping[str, Mapping[str, str]]]:
     """Events and sources of the timeline, or of several one after the other, by which a ledger is settled."""
-    names = given if isinstance(given, list) else [given]
-    named = [as_prose(name, f"{where}, events") or TIMELINE for name in names]
-    loaded = [load_events(name if beside is None else _beside(beside, name)) for name in named]
+    loaded = [load_events(name if beside is None else _beside(beside, name)) for name in names]
     sources = {name: source for _, own in loaded for name, source in own.items()}
     return tuple(event for events, _ in loaded for event in events), sources
 
@@ -201,8 +207,8 @@ def _in_moments(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _statements(row: Any, where: str, events: Sequence[Event], faults: list[DetenteError]) -> list[Statement]:
-    claim_row = parsed(ClaimRow, row, where, {"quantities": tuple(quantities())}, whole=True)
-    moment = in_utc(claim_row.said_utc, f"{where}, said_utc")
+    claim_row = model_of(ClaimRow, row, where)
+    moment = claim_row.said_utc
     day = moment.date() if moment else claim_row.said
     if day is None:
         raise InputError(where, "has no day", "add said: 2025-05-09, or said_utc: 2025-05-09T10:00Z")

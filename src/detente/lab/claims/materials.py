@@ -15,9 +15,7 @@ from functools import lru_cache
 import numpy as np
 
 from detente.chains.chain import SupplyChain
-from detente.chains.disrupt import disrupt_many
-from detente.chains.disruption import Disruption
-from detente.chains.many import answered, in_blocks
+from detente.chains.disrupt import Disruption, answered, disrupt_many, in_blocks
 from detente.chains.stocks import SHORT
 from detente.codes import InputError, declared_note
 from detente.data.chain_build import build

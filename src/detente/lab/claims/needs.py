@@ -8,7 +8,7 @@ and in docs/evidence.md.
 from __future__ import annotations
 
 from detente.codes import declared_note
-from detente.evidence.claims import Kind
+from detente.evidence.verdicts import Kind
 from detente.lab.claims.quantities import quantities
 from detente.lab.claims.questions import Wording
 

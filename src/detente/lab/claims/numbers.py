@@ -5,8 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from detente.codes import InputError
-from detente.evidence.claims import Quantity
-from detente.evidence.verdicts import Comparator, half_unit
+from detente.evidence.verdicts import Comparator, Quantity, half_unit
 from detente.lab.claims.measurand import Measurand
 from detente.lab.claims.period import period_named
 from detente.lab.claims.quantities import quantities

@@ -26,8 +26,7 @@ from detente.lab.ground.sides import Side
 from detente.lab.prices.prices import Shocks, Start
 from detente.law import Law
 from detente.law import Reading as Time
-from detente.trade.households import burden
-from detente.trade.prices import DRAWN, PassThrough, drawn_lines, latin_hypercube, price_effect
+from detente.trade.prices import DRAWN, PassThrough, burden, drawn_lines, latin_hypercube, price_effect
 
 Floats = NDArray[np.float64]
 LEVEL = "detail"

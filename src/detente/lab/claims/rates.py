@@ -27,7 +27,7 @@ from detente.lab.ground.uncertain import UncertainDuties, uncertain_duties
 from detente.lab.statute.lookup import look_up, look_up_added
 from detente.law import Law, Measure, Reading
 from detente.trade import measure_duties
-from detente.trade.alike import kinds
+from detente.trade.flows import kinds
 
 Floats = NDArray[np.float64]
 START = BASE_DAY

@@ -8,9 +8,9 @@ from math import isfinite
 from typing import Any
 
 import numpy as np
-from pydantic import ValidationError
 
-from detente.codes import InputError, UnknownName, declared_note
+from detente.codes import UnknownName, declared_note
+from detente.data.models import model_of
 from detente.lab.claims.measured import Basis, Measured
 from detente.lab.claims.quantities import quantities
 from detente.lab.claims.readings import readings_meant
@@ -32,7 +32,8 @@ def ratio_to(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date) -
     if name not in known:
         raise UnknownName("quantity", name, known, f"quantity {row.name}, of", "name what is compared, as of: imports")
     given = {key: getattr(row, key) for key in row.model_fields_set if key not in OWN_KEYS}
-    rows = [_row(name, keys) for keys in (given, _other(given, row.other))]
+    sides = ({"name": name, "value": "1", **keys} for keys in (given, _other(given, row.other)))
+    rows = [model_of(QuantityRow, side, "quantity ratio_to, other") for side in sides]
     upper, lower = ({r.name: r for r in readings_meant(side, None)} for side in rows)
     compute = quantities()[name].compute
     answers = []
@@ -52,22 +53,6 @@ def _other(given: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]
     """Keys of the other side: those of the claim, with what differs; a time takes the place of any other."""
     dropped = TIMES if TIMES & other.keys() else frozenset()
     return {**{key: value for key, value in given.items() if key not in dropped}, **other}
-
-
-def _row(name: str, keys: Mapping[str, Any]) -> QuantityRow:
-    """A quantity as one side of the ratio has it.
-
-    Raises
-    ------
-    InputError : a key that no quantity has.
-    """
-    try:
-        return QuantityRow.model_validate({"name": name, "value": "1", **keys})
-    except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"])
-        what = f"unknown key '{place}'" if first["type"] == "extra_forbidden" else f"'{place}': {first['msg']}"
-        raise InputError("quantity ratio_to, other", what, f"write keys of {name}") from None
 
 
 def _over(upper: Measured, lower: Measured, label: str) -> Measured:

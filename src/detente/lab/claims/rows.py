@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, ValidationInfo
+from pydantic import BeforeValidator, Field
 
-from detente.codes import did_you_mean
-from detente.data.eventrows import ExpectRow, Rate, Row, known_name, one_of
-from detente.evidence.claims import Kind
+from detente.codes import InputError, UnknownName
+from detente.data.eventfile import ExpectRow, Moment
+from detente.data.models import Day, FileModel, Number, Rate, Texts, Truth, Whole, lookup, one_of
+from detente.evidence.verdicts import Kind
 from detente.lab.claims.period import period_named
 
 UNITS = {
@@ -29,34 +29,34 @@ UNITS = {
 """Units a claim may use, and what one of them is inside the program."""
 
 
-class ExtendRow(Row):
+class ExtendRow(FileModel):
     """A measure in force as it was on another day."""
 
     measure: str
-    day: date
+    day: Day
 
 
-class ReadingRow(Row):
+class ReadingRow(FileModel):
     """One definition of a quantity; keys that the quantity does not use are refused where a claim is read."""
 
     name: str = "own"
     label: str = ""
-    default: bool = False
-    likely: bool = False
-    illustrative: bool = False
+    default: Truth = False
+    likely: Truth = False
+    illustrative: Truth = False
     duty: Literal["statutory", "collected"] = "statutory"
     period: Literal["", "month", "year", "to date"] = ""
     weights: Literal["imports-2024"] = "imports-2024"
     scope: Literal["tariff-lines", "all"] = "tariff-lines"
     substitution: Literal["none", "ces"] = "none"
-    sigma: float = Field(default=3.0, gt=1.0)
+    sigma: Number = Field(default=3.0, gt=1.0)
     start: Literal["law", "collected"] = "law"
-    on: date | None = None
-    published: date | None = None
+    on: Day | None = None
+    published: Day | None = None
     law: dict[str, Any] = Field(default_factory=dict)
-    shares: dict[str, float] = Field(default_factory=dict)
+    shares: dict[str, Number] = Field(default_factory=dict)
     extend: ExtendRow | None = None
-    halve_since: date | None = None
+    halve_since: Day | None = None
     of: str = ""
     population: str = ""
     line: str = ""
@@ -64,22 +64,22 @@ class ReadingRow(Row):
     level: Rate = 0.0
     stage: str = ""
     material: str = ""
-    year: int | None = None
+    year: Whole | None = None
     months: str = ""
     group: str = ""
     market: str = ""
-    session: date | None = None
-    since: int | None = None
-    span: int = Field(default=1, ge=1)
-    times_mean: float = Field(default=0.0, ge=0.0)
-    mean_years: int = Field(default=50, ge=1)
+    session: Day | None = None
+    since: Whole | None = None
+    span: Whole = Field(default=1, ge=1)
+    times_mean: Number = Field(default=0.0, ge=0.0)
+    mean_years: Whole = Field(default=50, ge=1)
     horizon: Literal["long", "short"] = "long"
-    stocks: float = Field(default=1.0, ge=0.0)
-    licences: float | None = None
-    border: float = 1.0
-    follow: float = 0.0
-    margin: float = 0.0
-    known: date | None = Field(default=None, exclude=True)
+    stocks: Number = Field(default=1.0, ge=0.0)
+    licences: Number | None = None
+    border: Number = 1.0
+    follow: Number = 0.0
+    margin: Number = 0.0
+    known: Day | None = Field(default=None, exclude=True)
     record: str = ""
 
 
@@ -93,30 +93,38 @@ UNIT_WORDS = {
 """Other words for units."""
 
 
+@lookup
 def _unit(value: Any) -> Any:
     """A unit by any of its words."""
     text = str(value or "").strip()
     names = {word: name for name, words in UNIT_WORDS.items() for word in words}
-    return known_name(names.get(text.casefold(), text), ["", *UNITS], "unit")
+    unit = names.get(text.casefold(), text)
+    if unit not in ("", *UNITS):
+        raise UnknownName("unit", text, UNITS, "", f"use {', '.join(UNITS)}")
+    return unit
 
 
+@lookup
 def _number(value: Any) -> Any:
     """A number as it is written; text keeps the zeros at its end, which say how exact it is meant to be."""
-    if value is None:
-        return None
     text = str(value).strip().replace(",", "").removesuffix("%").removeprefix("US").removeprefix("$").strip()
     try:
         finite = not isinstance(value, bool) and Decimal(text).is_finite()
     except InvalidOperation:
         finite = False
     if not finite:
-        raise ValueError("not a number; write it as 23 or '1.00', and its unit under unit:")
+        raise InputError("", f"'{value}' is not a number", "write it as 23 or '1.00', and its unit under unit:")
     return text
 
 
-def _quantity_name(value: Any, info: ValidationInfo) -> Any:
-    """The name of a quantity, among those that whoever reads the file brings along."""
-    return known_name(value, (info.context or {}).get("quantities", (value,)), "quantity")
+@lookup
+def _quantity_name(value: Any) -> Any:
+    """The name of a quantity."""
+    from detente.lab.claims.quantities import quantities  # they are written in terms of these rows
+
+    if value not in quantities():
+        raise UnknownName("quantity", str(value), quantities(), "", f"use {', '.join(quantities())}")
+    return value
 
 
 SIZES = {
@@ -141,6 +149,7 @@ def _words(table: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
     return {word: name for name, words in table.items() for word in (name, *words)}
 
 
+@lookup
 def _comparison(value: Any) -> Any:
     """A comparator by any of its words: a size, a direction, or a direction with a size as "fell by more than"."""
     text = " ".join(str(value).casefold().split())
@@ -150,12 +159,13 @@ def _comparison(value: Any) -> Any:
     first, _, rest = text.partition(" ")
     size = sizes.get(rest.removeprefix("by").strip())
     if first not in moves or size is None:
-        near = did_you_mean(text, (*sizes, *moves))
-        repair = f"did you mean {near}?" if near else f"use {', '.join((*SIZES, *MOVES))}, or fell by more than"
-        raise ValueError(f"unknown comparator; {repair}")
+        raise UnknownName(
+            "comparator", text, (*sizes, *moves), "", f"use {', '.join((*SIZES, *MOVES))}, or fell by more than"
+        )
     return moves[first] if size == "=" else f"{moves[first]} {size}"
 
 
+@lookup
 def _period(value: Any) -> str:
     """A period in one of its forms, kept as written."""
     text = str(value or "")
@@ -164,21 +174,21 @@ def _period(value: Any) -> str:
     return text
 
 
-class QuantityRow(Row):
+class QuantityRow(FileModel):
     """The number in a claim, as the source gives it; in quotes it keeps the zeros at its end ('1.00')."""
 
     name: Annotated[str, BeforeValidator(_quantity_name)]
     comparator: Annotated[str, BeforeValidator(_comparison)] = "="
     value: Annotated[str | None, BeforeValidator(_number)] = None
     unit: Annotated[str, BeforeValidator(_unit)] = ""
-    base: date | None = None
-    as_of: date | None = None
+    base: Day | None = None
+    as_of: Day | None = None
     population: str = ""
     partner: str = ""
     importer: str = ""
     line: str = ""
     market: str = ""
-    year: int | None = Field(default=None, ge=1900, le=2100)
+    year: Whole | None = Field(default=None, ge=1900, le=2100)
     period: Annotated[str, BeforeValidator(_period)] = ""
     country: str = ""
     category: str = ""
@@ -196,29 +206,29 @@ DAYS = ("base", "as_of")
 """Days of a quantity: the one it is compared with, and the one that it is about."""
 
 
-class PartRow(Row):
+class PartRow(FileModel):
     """One statement, judged on its own."""
 
     part: str = ""
     kind: Annotated[str, one_of([k.value for k in Kind], "kind")]
     statement: str = ""
-    open: bool = False
+    open: Truth = False
     modality: Literal["is", "will", "could", "wants"] = "is"
-    hedges: list[str] = Field(default_factory=list)
+    hedges: Texts = ()
     quantity: QuantityRow | None = None
     definition: ReadingRow | None = None
     readings: list[ReadingRow] = Field(default_factory=list)
     expect: ExpectRow | None = None
 
 
-class SpeakerRow(Row):
+class SpeakerRow(FileModel):
     """Who said it."""
 
     name: str = ""
     role: str = ""
     side: str = ""
-    named: bool = True
-    organisation: bool = False
+    named: Truth = True
+    organisation: Truth = False
 
 
 class ClaimRow(PartRow):
@@ -229,8 +239,8 @@ class ClaimRow(PartRow):
     quote: str
     language: str = "en"
     speaker: SpeakerRow = SpeakerRow()
-    source: dict[str, str | date] = Field(default_factory=dict)
-    said: date | None = None
-    said_utc: datetime | None = None
-    event_ids: list[str] = Field(default_factory=list)
+    source: dict[str, str | Day] = Field(default_factory=dict)
+    said: Day | None = None
+    said_utc: Moment | None = None
+    event_ids: Texts = ()
     parts: list[PartRow] = Field(default_factory=list)

@@ -13,8 +13,7 @@ import numpy as np
 
 from detente.codes import InputError, Parameter, Table, table_of, table_with
 from detente.codes.standing import Standing
-from detente.data.costfile import parse_costs
-from detente.data.tariff_tables import TariffRows
+from detente.data.tariff_tables import TariffRows, parse_costs
 from detente.economy import (
     Cooperative,
     Decoupling,
@@ -27,17 +26,16 @@ from detente.economy import (
     income_parts,
 )
 from detente.economy.frame import Floats, without_noise
-from detente.economy.nearby import under_closure
+from detente.economy.solver import under_closure
 from detente.lab.ground.sides import latest_standing
 from detente.lab.prepared import prepared
 from detente.lab.scenario import Scenario, parse_scenario
 from detente.lab.world import effects as lab
 from detente.lab.world.choices import AGREEMENT, DEFAULT, HORIZONS, INCOME, LONG, REVENUE, VARY, WAR, Given
-from detente.lab.world.chosen import world_at
+from detente.lab.world.chosen import countries_of, country_of, world_at
 from detente.lab.world.costs import pairs_of
 from detente.lab.world.effects import WorldSetting
 from detente.lab.world.incidence import laws
-from detente.lab.world.named import countries_of, country_of
 
 TODAY = "today"
 """Scenario that is meant where none is named and no tariffs are given."""

@@ -15,8 +15,8 @@ from detente.lab.deal.numbers import SIDES, DealCase, status_levels
 from detente.lab.ground.axes import WORLD
 from detente.lab.ground.bounds import CLAIMS_MOVED, YEAR_MOVED
 from detente.lab.ground.plane import Plane
-from detente.lab.world.incidence import Effect, closure_words
-from detente.lab.world.named import place_in
+from detente.lab.world.chosen import place_in
+from detente.lab.world.incidence import CLOSURES, Effect
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ def country_of_deal(engine: DealEngine, levers: Levers, code: str) -> CountryOfD
     spread = {run: _effect(case, run) for run in case.after if run != SHORT}
     world = engine.world(levers.on, levers.year, levers.closure)
     levied = {importer: _levied(engine, case, world.planes[importer]) for importer in SIDES}
-    sets = tuple(name for name in spread if name not in (*closure_words().values(), CLAIMS_MOVED, YEAR_MOVED))
+    sets = tuple(name for name in spread if name not in (*CLOSURES, CLAIMS_MOVED, YEAR_MOVED))
     country = CountryCase(code, shown, spread, levied, sets)
     standings = engine.standings(levers.on)
     tables = tuple(replace(table, standing=standings.get("USA")) for table in country.tables())

@@ -20,8 +20,8 @@ from detente.lab.country.deal_world import TODAY, DealWorld, deal_world
 from detente.lab.country.own_law import own_importer
 from detente.lab.ground.axes import REST, Axes
 from detente.lab.ground.sides import Pairing, Side, latest_standing
+from detente.lab.world.chosen import place_in
 from detente.lab.world.incidence import Effect
-from detente.lab.world.named import place_in
 
 Floats = NDArray[np.float64]
 EVERYBODY = "all"

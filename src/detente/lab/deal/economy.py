@@ -19,12 +19,12 @@ from numpy.typing import NDArray
 
 from detente.data.small_world import sector_groups
 from detente.economy import Economy, Equilibrium, Shock, solve
-from detente.economy.nearby import under_closure
+from detente.economy.solver import under_closure
 from detente.lab.ground.axes import WORLD, tariff_under
 from detente.lab.ground.plane import Plane
 from detente.lab.talks.law import mean_rates
 from detente.lab.talks.world import economy_of
-from detente.lab.world.incidence import DEFAULT, closure_words
+from detente.lab.world.incidence import CLOSURES, DEFAULT
 
 Floats = NDArray[np.float64]
 LONG, SHORT = "long", "short"
@@ -143,8 +143,7 @@ def under_closures(worlds: Mapping[str, Economy], closure: str) -> dict[str, tup
     The short run stays under the default.
     """
     shown = {name: under_closure(world, DEFAULT if name == SHORT else closure) for name, world in worlds.items()}
-    others = {words: name for name, words in closure_words().items() if name != closure}
-    return shown | {words: under_closure(worlds[LONG], name) for words, name in others.items()}
+    return shown | {name: under_closure(worlds[LONG], name) for name in CLOSURES if name != closure}
 
 
 def economies(elasticities: str, short_run: float) -> dict[str, Economy]:

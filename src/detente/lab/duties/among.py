@@ -12,7 +12,7 @@ from detente.data.tables import partner_name
 USUAL = ("USA", "CHN")
 """Sides of a result whose tables name no others."""
 
-EXCLUDED = "with exclusions"
+EXCLUDED = "effective"
 """China's duty as it is owed."""
 
 OF_IMPORTERS = {"importer_partners": "partner", "importer_sections": "section", "importer_daily": "daily"}

@@ -98,6 +98,12 @@ class Inquiry:
         return tuple(self.trade["partners"])
 
     @property
+    def origins(self) -> tuple[str, ...]:
+        """Those whose goods count, where they are not all: named, or the only one whose trade is on record."""
+        known = self.after.ground.flows.partners
+        return self.partners or (tuple(known) if len(known) == 1 else ())
+
+    @property
     def day(self) -> date:
         """The day that is meant."""
         known = self.publisher or IMPORTER in self.by
@@ -210,6 +216,22 @@ class Inquiry:
         plain = "average" in table.data and not (self.by or changed or law)
         table = table.sorted("imports", descending=True) if self.by else table
         return table, nearest_figure(self.publisher, self.day) if plain else None
+
+
+def beside(inquiry: Inquiry, importers: Sequence[str]) -> Table:
+    """The average of each of several importers, each over its own trade; errors as `Inquiry`."""
+    names = ("imports", "average", "after_substitution", *(("before", "change") if inquiry.against else ()))
+    inquiries = [replace(inquiry, of=code) for code in importers]
+    wholes = [other.whole for other in inquiries]
+    rows = [
+        (other.of, place(other.of), ", ".join(map(place, other.origins)) or "all countries",
+         *(float(table[name][0]) for name in names))
+        for other, table in zip(inquiries, wholes, strict=True)
+    ]  # fmt: skip
+    without = () if inquiry.against else ("before", "change")
+    oldest = min((table.standing for table in wholes if table.standing is not None), key=lambda it: it.to, default=None)
+    notes = dict.fromkeys(note for table in wholes for note in table.notes)
+    return table_of("averages.importers", rows, notes=[*notes], without=without).standing_on(oldest)
 
 
 def authorities(whole: Table) -> Table:

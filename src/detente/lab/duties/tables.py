@@ -9,12 +9,13 @@ import numpy as np
 
 from detente.codes import Table, declared_note, table_of
 from detente.data.tables import partner_name
-from detente.draws import one_way
+from detente.draws import moved_by
+from detente.lab.duties.among import EXCLUDED
 from detente.lab.duties.reach import reach_table
 from detente.lab.ground.averages import BASE, moved_by_claims, of_claims
 from detente.lab.ground.compared import Row, moved
 from detente.lab.ground.most_moved import moved_table
-from detente.lab.ground.ranges import input_name, ranges_of
+from detente.lab.ground.ranges import INPUTS, ranges_of, titles_of
 from detente.lab.ground.sides import SAME_LAW, START, fate_words
 from detente.lab.ground.weights import DEFAULT
 from detente.lab.statute.lookup import LineDuty, look_up, partners_first
@@ -24,7 +25,8 @@ if TYPE_CHECKING:
     from detente.lab.ground.sides import Pairing, Side
     from detente.lab.scenario import Product, Scenario
 
-FIXED, POST, COLLECTED = "fixed weights", "post-shock weights", "collected"
+FIXED, POST, COLLECTED = "fixed", "post", "collected"
+"""How an average is counted."""
 SHIPPED, CHANGED = "shipped", "changed"
 """What the law before is: that of the lawbooks, or one that the scenario file changes too."""
 
@@ -86,9 +88,9 @@ def headline(scenario: Scenario, pairings: Sequence[Pairing], draws: int) -> Tab
     rows = [row for pair in pairings for row in _definitions(scenario, pair, draws)]
     flows, elasticity = pairings[0].after.ground.flows, scenario.report.elasticity
     return table_of(
-        "duties.headline", rows, whose=whose(pairings), fixed=FIXED, post=POST, collected=COLLECTED, flows=flows,
-        scope=scenario.scope, elasticity=elasticity, start=START, points=SAME_LAW * 100,
-    )  # fmt: skip
+        "duties.headline", rows, whose=whose(pairings), flows=flows, scope=scenario.scope, elasticity=elasticity,
+        start=START, points=SAME_LAW * 100,
+    ).named(titles_of({scenario.importer: pairings[0].after.law}))  # fmt: skip
 
 
 def whose(pairings: Sequence[Pairing]) -> str:
@@ -106,23 +108,23 @@ def _definitions(scenario: Scenario, pair: Pairing, draws: int) -> Iterable[Row]
     before, after, elasticity = pair.before, pair.after, scenario.report.elasticity
     base = SHIPPED if before.shipped else CHANGED
     weights = after.ground.flows.period
-    blank = (np.nan, np.nan, "", 0, base, weights, "")
+    blank = (np.nan, np.nan, "", "", 0, base, weights, "")
     fixed, post = blank, blank
     if draws:
         ranges = ranges_of(after.ground, START, after.on, after.reading, elasticity, draws, scenario.seed)
         fixed, post = (
             (
-                *(r.low, r.high, "; ".join(input_name(after.law, name) for name in r.movers), draws, base, weights),
-                one_way(r.value, r.low, r.high, {input_name(after.law, name): ends for name, ends in r.swings.items()}),
+                *(r.low, r.high, *[*(INPUTS.get(name, name) for name in r.movers), "", ""][:2], draws, base, weights),
+                moved_by(r.value, r.low, r.high, {INPUTS.get(name, name): ends for name, ends in r.swings.items()}),
             )
             for r in ranges
         )
     head = (pair.variant, str(before.on), str(after.on))
-    yield (*head, FIXED, *moved(before.average, after.average), *fixed)
-    yield (*head, POST, *moved(before.post(elasticity), after.post(elasticity)), *post)
+    yield (*head, FIXED, "", *moved(before.average, after.average), *fixed)
+    yield (*head, POST, "", *moved(before.post(elasticity), after.post(elasticity)), *post)
     (first, old), (last, new) = before.collected(after=False), after.collected(after=True)
     months = first if first == last else f"{first} and {last}"
-    yield (*head, f"{COLLECTED}, {months}", *moved(old, new), *blank[:-2], "", "")
+    yield (*head, COLLECTED, months, *moved(old, new), *blank[:-2], "", "")
 
 
 def by_authority(pairings: Sequence[Pairing]) -> Table:
@@ -183,8 +185,8 @@ def other_side(pairings: Sequence[Pairing]) -> Table:
     rows = []
     for pair in pairings:
         plain = [side.with_parameters(exclusion=0.0).average for side in (pair.before, pair.after)]
-        rows.append((pair.variant, "with exclusions", *moved(pair.before.average, pair.after.average)))
-        rows.append((pair.variant, "schedule, no exclusions", *moved(*plain)))
+        rows.append((pair.variant, EXCLUDED, *moved(pair.before.average, pair.after.average)))
+        rows.append((pair.variant, "schedule", *moved(*plain)))
     return table_of("duties.china", rows, period=pairings[0].after.ground.flows.period)
 
 

@@ -10,11 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from detente.codes import InputError, Parameter, UnknownName
-from detente.codes.countries import fold
 from detente.codes.given import share
-from detente.data.entryfile import ALIASES, files_of, header_of
 from detente.data.importers import Importer, importer, parameter_names
-from detente.data.microfile import NAMES
+from detente.data.rowfile import files_of, header_of
+from detente.data.usertable import fold_head, table_kinds
 from detente.lab.ground.reform import own_law, under
 from detente.law import Law
 
@@ -75,13 +74,13 @@ def is_monthly(given: Any, name: str) -> bool:
     ------
     InputError : what is no table, or none that is there.
     """
-    heads = {fold(head) for head in header_of(given, name)}
-    days = {fold(word) for word in ("date", *ALIASES["date"].split())}
-    if heads & days:
+    words = {c.name: set(map(fold_head, c.heads)) for k in ("months", "entries") for c in table_kinds()[k].columns}
+    heads = set(map(fold_head, header_of(given, name)))
+    if heads & words["date"]:
         return False
     folders = [part for path in (files_of(given)[:1] if isinstance(given, tuple) else ()) for part in path.parts]
-    months = {fold(word) for word in (*NAMES["month"], *NAMES["year"])}
-    return bool(heads & months) or any(fold(part.partition("=")[0]) in months for part in folders if "=" in part)
+    named = heads | {fold_head(part.partition("=")[0]) for part in folders if "=" in part}
+    return bool(named & (words["month"] | words["year"]))
 
 
 def law_of(of: str, scenario: Any, lawbook: str, announce: Sequence[str], switches: Sequence[str]) -> Law | None:

@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING
 
 from detente.codes import declared_note
 from detente.codes.errors import Parameter
-from detente.data.entryfile import PIECE, EntryFile, Given, files_of, open_entries
 from detente.data.fees import fees
 from detente.data.importers import HOME, PRESUMED, Importer, importer, parameter_names
 from detente.data.library import embedded, package_folder
 from detente.data.library import sha256 as file_hash
+from detente.data.rowfile import PIECE, EntryFile, Given, files_of, open_entries
 from detente.lab.entries.calendar import Calendar
 from detente.lab.entries.charges import limited
 from detente.lab.entries.frames import RATED, frames_of

@@ -31,7 +31,7 @@ YEAR = "year of weights"
 """What readers call the choice of the year whose trade weighs duties."""
 
 
-CLAIMS_MOVED, YEAR_MOVED = "claims of another time", "trade of another year"
+CLAIMS_MOVED, YEAR_MOVED = "claims", "year"
 """What ranges of the economy hold beside sets of elasticities and closures, where it moves a duty."""
 
 
@@ -109,7 +109,7 @@ def _of_other_year(flows: Flows) -> Floats | None:
 
 def year_input(years: tuple[str, str]) -> Input:
     """The choice of the year, each as likely; its draws are the same in every answer."""
-    return Input(YEAR, years[0], shape="choice", choices=years, title=YEAR)
+    return Input(YEAR, years[0], shape="choice", choices=years, title="year")
 
 
 def other_year_drawn(years: tuple[str, str], draws: int, seed: int) -> list[float]:

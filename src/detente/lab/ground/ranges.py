@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
 import numpy as np
 
 from detente.codes import Table, table_of
+from detente.data.tables import partner_name
 from detente.draws import band
 from detente.lab.ground.bounds import YEAR, of_other_year, other_year_drawn, years_of
 from detente.lab.ground.ground import Ground
@@ -17,7 +18,7 @@ from detente.lab.statute.standing import standing_of
 from detente.law import Law, Reading
 from detente.trade import post_value
 from detente.trade.flows import Floats
-from detente.trade.ranges import ELASTICITY, AverageRange
+from detente.trade.ranges import CLAIMS, ELASTICITY, AverageRange
 
 SEED = 20250512
 
@@ -27,18 +28,33 @@ def range_table(
 ) -> Table:
     """The average on a day with its 5-95% range, and what each uncertain share does to it alone."""
     average = range_of(ground, on, reading, draws, seed)
-    rows = [("average, 5-95% of joint draws", average.low, average.value, average.high)] if draws else []
+    rows = [("joint", average.low, average.value, average.high)] if draws else []
     swings = sorted(average.swings.items(), key=lambda kv: -abs(kv[1][1] - kv[1][0]))
-    named = [(input_name(ground.law, name), pair) for name, pair in swings if average.moved_by(name)]
-    rows += [(f"only: {name}", min(pair), average.value, max(pair)) for name, pair in named]
+    rows += [
+        (INPUTS.get(name, name), min(pair), average.value, max(pair)) for name, pair in swings if average.moved_by(name)
+    ]
     table = table_of("averages.range", rows, on=on, draws=draws, seed=seed)
+    table = table.named(titles_of({ground.law.importer: ground.law}))
     table = table if draws else replace(table, notes=())
     return table.standing_on(standing_of(ground.law, on, on, partners=ground.chosen))
 
 
-def input_name(law: Law, name: str) -> str:
-    """What an uncertain input is called for readers: the title of an aspect and the parameter that sets it."""
-    return f"{law.aspects[name].title} ({name})" if name in law.aspects else name
+INPUTS = {CLAIMS: "claims", ELASTICITY: "import_elasticity", YEAR: "year"}
+"""Ids of inputs by the names that their draws are seeded with; others have the name of the parameter that sets them."""
+
+
+def titles_of(laws: Mapping[str, Law]) -> dict[str, str]:
+    """What lawbooks call the inputs they ask about, by id; those of importers but the first with whose they are."""
+    own, titles = next(iter(laws)), dict[str, str]()
+    for code, law in laws.items():
+        for name, aspect in law.aspects.items():
+            titles[input_id(name, code, own)] = aspect.title if code == own else f"{aspect.title}, {partner_name(code)}"
+    return titles
+
+
+def input_id(name: str, code: str, own: str) -> str:
+    """The id of an input of an importer in the tables of a run, whose first importer is another or the same."""
+    return INPUTS.get(name, name) if code == own else f"{INPUTS.get(name, name)}_{code.lower()}"
 
 
 def range_of(

@@ -21,8 +21,8 @@ from detente.lab.ground.ground import Ground
 from detente.lab.ground.weights import at_other_claims
 from detente.law import Reading, Schedule, schedule_on
 from detente.trade import Flows, post_value
-from detente.trade.alike import PairKinds, kinds, kinds_of_pairs
 from detente.trade.exposure import base_at, partner_columns
+from detente.trade.flows import PairKinds, kinds, kinds_of_pairs
 from detente.trade.ranges import CLAIMS, ELASTICITY, AtomWeights, BoundedShare, bounded
 
 if TYPE_CHECKING:

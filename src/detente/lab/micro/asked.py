@@ -11,8 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from detente.codes import InputError, Table, UnknownName
-from detente.data.entryfile import SentFile, read_texts
-from detente.data.microfile import ENDINGS, blocks_of
+from detente.data.rowfile import MONTHLY, SentFile, blocks_of, read_texts
 from detente.data.store import PassingFolder, write_bytes
 from detente.lab.micro.micro import BAD, OWN_MONTH, Micro, micro
 from detente.lab.micro.setting import MicroSetting
@@ -60,13 +59,13 @@ class AskedMonths:
     def paths(self) -> list[Path]:
         """Files and folders that hold the rows; what is no file that is read as rows is written as one."""
         named = list(self.given) if isinstance(self.given, tuple) else []
-        if named and all(path.suffix.lower() in ENDINGS or path.is_dir() or not path.exists() for path in named):
+        if named and all(path.suffix.lower() in MONTHLY or path.is_dir() or not path.exists() for path in named):
             return named
         sent = self.given
-        if isinstance(sent, SentFile) and sent.name.lower().endswith(ENDINGS):
+        if isinstance(sent, SentFile) and sent.name.lower().endswith(MONTHLY):
             paths = [write_bytes(self._passing.path / Path(sent.name).name, sent.content)]
         else:
-            frame = read_texts(self.given, self.name).drop("row")
+            frame = read_texts(self.given, self.name)
             out = io.BytesIO()
             frame.write_parquet(out)
             paths = [write_bytes(self._passing.path / f"{Path(self.name).stem}.parquet", out.getvalue())]

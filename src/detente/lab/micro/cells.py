@@ -21,8 +21,8 @@ from numpy.typing import NDArray
 from detente.codes import InputError, declared_note
 from detente.codes.countries import fold
 from detente.data.importers import importer
-from detente.data.microfile import RowBlock, frames_of
 from detente.data.old_codes import editions
+from detente.data.rowfile import RowBlock, frames_of
 from detente.data.store import write_bytes
 from detente.lab.key import made_with
 from detente.lab.statute.lookup import codes_of_day, line_days

@@ -18,7 +18,7 @@ from detente.codes import InputError, Parameter, Table, UnknownName, declared_no
 from detente.codes.days import EARLIEST
 from detente.codes.kinds import checked
 from detente.data.limits import processors
-from detente.data.microfile import blocks_of
+from detente.data.rowfile import blocks_of
 from detente.data.store import passing_folder, remove_folder
 from detente.lab.ground.averages import BY
 from detente.lab.micro.answers import MonthShelf
@@ -28,7 +28,7 @@ from detente.lab.micro.setting import MicroSetting
 from detente.lab.micro.tables import BUILD, left_out
 from detente.lab.work.chunks import Chunk, Crew, chunk_key, go_on
 from detente.lab.work.workers import processes
-from detente.trade.series import GROUPS
+from detente.trade.effective import GROUPS
 
 SEVERAL = 200_000
 """Rows from which on processes are started unless told otherwise."""

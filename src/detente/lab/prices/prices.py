@@ -14,25 +14,27 @@ from functools import cached_property, lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.codes import InputError, declared_note
+from detente.codes import InputError
 from detente.codes.days import check_day
+from detente.codes.vocabulary import words
 from detente.data.flows import SPECIAL_CHAPTERS
 from detente.data.importers import importer
 from detente.data.price_tables import budgets
 from detente.data.price_tables import price_tables as accounts
-from detente.draws import band, one_way, widest
+from detente.draws import band, moved_by, widest
 from detente.lab.ground.averages import class_of_lines
-from detente.lab.ground.bounds import YEAR, at_claims, claims_between, of_other_year, other_year_drawn, years_of
+from detente.lab.ground.bounds import at_claims, claims_between, of_other_year, other_year_drawn, years_of
 from detente.lab.ground.ground import Ground, ground_of
 from detente.lab.ground.sides import START, Pairing, Side, fate_words
 from detente.law import Law, Reading, Schedule
 from detente.trade import Flows, PairRates, post_value
-from detente.trade.households import Burden, burden
 from detente.trade.prices import (
     DRAWN,
+    Burden,
     PassThrough,
     PriceEffect,
     PriceTables,
+    burden,
     drawn_lines,
     drawn_weights,
     duty_shock,
@@ -40,7 +42,6 @@ from detente.trade.prices import (
     latin_hypercube,
     price_effect,
 )
-from detente.trade.ranges import CLAIMS
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -56,21 +57,8 @@ NO_COMMODITY = ("S00300", "Other")
 BASE = "base"
 """What the base duty is called among authorities and measures."""
 
-INPUTS = {
-    "border": "prices.border",
-    "follow": "prices.follow",
-    "margin": "prices.margin",
-    "import_share": "prices.import_share",
-}
-"""Note of the register that says what an assumption is called for readers."""
-
-CHOICES = (CLAIMS, YEAR)
+CHOICES = ("claims", "year")
 """What is drawn beside the assumptions, where it moves a duty: it changes the duties themselves."""
-
-
-def input_name(name: str) -> str:
-    """What an assumption is called for readers."""
-    return declared_note(INPUTS[name])
 
 
 @lru_cache(maxsize=2)
@@ -324,12 +312,10 @@ class PriceChange:
 
     @cached_property
     def swings(self) -> dict[str, tuple[float, float]]:
-        """Change of the headline with one input at its low and its high bound, the others as assumed, by its name."""
+        """Change of the headline with one input at its low and its high bound, the others as assumed, by its id."""
         rows = self._headlines(self.parts(ends(self.assumed, self.bounds)))
         pairs = zip(rows[1::2], rows[2::2], strict=True)
-        swings = {
-            input_name(name): (float(low), float(high)) for name, (low, high) in zip(self.bounds, pairs, strict=True)
-        }
+        swings = {name: (float(low), float(high)) for name, (low, high) in zip(self.bounds, pairs, strict=True)}
         single = {name: np.full(2, getattr(self.assumed, name)) for name in DRAWN}
         others = self._headlines(self.parts(single, (np.array([1.0, 0.0]), np.array([0.0, 1.0]))))
         return swings | {name: (float(rows[0]), float(end)) for name, end in zip(CHOICES, others, strict=True)}
@@ -344,16 +330,16 @@ class PriceChange:
 
     @property
     def movers(self) -> str:
-        """The two inputs that move the headline most."""
-        return "; ".join(widest(self.change, self.swings))
+        """The two inputs that move the headline most, in words."""
+        return "; ".join(words("input", name) for name in widest(self.change, self.swings))
 
     @property
-    def one_way(self) -> str:
-        """Why the headline lies at an end of its range, where it does; "" without draws."""
+    def moved_by(self) -> str:
+        """The input that alone moves the headline from the end of its range where it lies; "" without draws."""
         if not self.draws:
             return ""
         low, high = band(self._headlines(self.spread))
-        return one_way(self.change, float(low), float(high), self.swings)
+        return moved_by(self.change, float(low), float(high), self.swings)
 
     def contributions(self, split: Callable[[Shocks], dict[str, Floats]]) -> dict[str, tuple[Floats, Floats]]:
         """Parts of the headline that sources make under the two laws: as assumed first, then each draw."""

@@ -10,12 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import Parameter, Table, UnknownName, declared_note, table_of
+from detente.codes.vocabulary import words
 from detente.data.price_tables import budgets
 from detente.data.tables import countries
 from detente.draws import band
 from detente.lab.ground.compared import Row
 from detente.lab.ground.sides import START, Pairing
-from detente.lab.prices.prices import BASE, DRAWS, SEED, PriceChange, Shocks, input_name, price_changes
+from detente.lab.prices.prices import BASE, DRAWS, SEED, PriceChange, Shocks, price_changes
 from detente.lab.statute.standing import beside, with_fates
 from detente.law import Reading
 
@@ -35,7 +36,7 @@ def notes(changes: Sequence[PriceChange]) -> tuple[str, ...]:
     """What the numbers rest on, for readers."""
     change = changes[0]
     a, flows = change.assumed, change.after.flows
-    ranges = "; ".join(f"{input_name(k)} {low:g} to {high:g}" for k, (low, high) in change.bounds.items())
+    ranges = "; ".join(f"{words('input', k)} {low:g} to {high:g}" for k, (low, high) in change.bounds.items())
     assumed = {"border": a.border, "follow": a.follow, "margin": a.margin, "imports": a.import_share}
     spread = (
         declared_note("prices.drawn", **assumed, draws=change.draws, ranges=ranges)
@@ -102,8 +103,8 @@ def category_table(changes: Sequence[PriceChange]) -> Table:
     return table_of("prices.prices", rows, (*notes(changes), *moved))
 
 
-ALL = "All consumer spending"
-"""What the first row of consumer prices is called."""
+ALL = "all"
+"""Id of the first row of consumer prices."""
 
 
 def _category_rows(change: PriceChange) -> list[Row]:
@@ -112,9 +113,9 @@ def _category_rows(change: PriceChange) -> list[Row]:
     whole = [
         (change.variant, name, spent, *_moved(o @ weight, n @ weight, part @ weight), (n - o) @ weight, way)
         for name, spent, o, n, part, way in (
-            (ALL, t.total, old.lines, new.lines, change.spread.sum(axis=0), change.one_way),
-            (declared_note("prices.direct"), np.nan, old.direct, new.direct, change.spread[0], ""),
-            (declared_note("prices.indirect"), np.nan, old.indirect, new.indirect, change.spread[1], ""),
+            (ALL, t.total, old.lines, new.lines, change.spread.sum(axis=0), change.moved_by),
+            ("direct", np.nan, old.direct, new.direct, change.spread[0], ""),
+            ("indirect", np.nan, old.indirect, new.indirect, change.spread[1], ""),
         )
     ]
     groups = [(name, t.category_at == i) for i, name in enumerate(t.used_categories)]
@@ -198,7 +199,7 @@ def input_table(changes: Sequence[PriceChange]) -> Table:
     """What each assumption alone does to the change of consumer prices, the strongest first."""
     rows = []
     for change in changes:
-        main, bounds = change.change, {input_name(name): ends for name, ends in change.bounds.items()}
+        main, bounds = change.change, change.bounds
         for name in sorted(change.swings, key=lambda n: -abs(change.swings[n][1] - change.swings[n][0])):
             both = change.swings[name]
             rows.append((change.variant, name, *bounds.get(name, (0.0, 1.0)), min(both), main, max(both)))

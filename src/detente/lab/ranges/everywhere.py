@@ -12,7 +12,7 @@ from dataclasses import replace
 import numpy as np
 
 from detente.codes import Table, declared_note
-from detente.draws import BAND, LEAST_DRAWS, one_way, quantiles
+from detente.draws import BAND, LEAST_DRAWS, moved_by, quantiles
 from detente.lab.ranges.joint import EVERYBODY, JointDraws, Key
 from detente.lab.world.tables import sign_of
 
@@ -22,8 +22,6 @@ NAMES = ("economy", "incomes", "world", "parties")
 INCOMES = ("real_income_low", "real_income_high")
 ENDS = {"economy": ("low", "high"), "parties": ("duty_low", "duty_high")}
 """Columns of the ends of ranges."""
-
-LOW, HIGH = "5% of draws", "95% of draws"
 
 
 def drawn_everywhere(tables: Mapping[str, Table], draws: JointDraws) -> list[Table]:
@@ -45,19 +43,19 @@ def _drawn(table: Table, draws: JointDraws) -> Table:
         level = drawn[k] if table.name != "parties" else data["duty_before"] * (1.0 + drawn[k])
         data[name] = np.where(known, level, data[name])
     if table.name == "economy":
-        ways = [one_way(float(draws.central[i]), float(low[i]), float(high[i]), draws.moves(i)) for i in k.tolist()]
-        texts = {"low_set": [LOW] * len(k), "high_set": [HIGH] * len(k), "one_way": ways}
+        ways = [moved_by(float(draws.central[i]), float(low[i]), float(high[i]), draws.moves(i)) for i in k.tolist()]
+        texts = {"low_set": [""] * len(k), "high_set": [""] * len(k), "moved_by": ways}
         data |= {name: np.where(known, np.asarray(text), data[name]) for name, text in texts.items()}
     if table.name == "incomes":
         numbers = zip(*(data[name].tolist() for name in ("real_income", *ends)), strict=True)
         data["sign"] = np.asarray([sign_of(*three) for three in numbers])
     note = declared_note("ranges.percentiles", draws=len(draws.numbers))
     notes = tuple(each for each in table.notes if not each.startswith("range: "))
-    return replace(table, data=data, notes=(note, *notes))
+    return replace(table, data=data, notes=(note, *notes)).named(draws.names)
 
 
 def _key(name: str, row: Mapping[str, object]) -> Key:
     if name == "parties":
-        return str(row["variant"]), "duty collected", str(row["importer"])
+        return str(row["variant"]), "duty_collected", str(row["importer"]), ""
     measure = row["measure"] if name == "economy" else EVERYBODY
-    return str(row["variant"]), str(measure), str(row["country"])
+    return str(row["variant"]), str(measure), str(row["country"]), str(row.get("partner", ""))

@@ -18,7 +18,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import SolveError, Table, declared_note, table_of
-from detente.data.tables import partner_name
 from detente.data.worlds import load_economy
 from detente.draws import (
     BAND,
@@ -31,17 +30,16 @@ from detente.draws import (
     central,
     columns_of,
     drivers,
-    one_way,
+    moved_by,
     quantiles,
     sampled,
     swing,
 )
 from detente.economy import Economy, Equilibrium, Shock, elasticities, solve
-from detente.economy.nearby import beside, under_closure
-from detente.lab.duties.tables import FIXED, POST
+from detente.economy.solver import beside, under_closure
 from detente.lab.ground.axes import WORLD, Axes, laid, tariff_under
 from detente.lab.ground.bounds import YEAR, of_other_year, weighed_by, year_input, years_of
-from detente.lab.ground.ranges import input_name
+from detente.lab.ground.ranges import INPUTS, input_id, titles_of
 from detente.lab.ground.sides import START, Pairing, Side
 from detente.lab.ground.uncertain import Position, UncertainDuties, averages, position_input
 from detente.lab.ground.uncertain import uncertain_duties as duties_of
@@ -51,19 +49,23 @@ from detente.lab.work.threads import on_one_thread
 from detente.lab.work.workers import given_value
 from detente.lab.world.chosen import world_at, world_of
 from detente.lab.world.costs import NO_COSTS, Pair, changes_costs, pairs_of
-from detente.lab.world.incidence import BALANCES, PARTIES, SETS, Effect, closure_words, parties_of
+from detente.lab.world.incidence import BALANCES, PARTIES, SETS, Effect, parties_of
 from detente.lab.world.tables import measures
 from detente.trade import Onto
 from detente.trade.ranges import ELASTICITY
 
 Floats = NDArray[np.float64]
-Key = tuple[str, str, str]
-"""Variant, measure, country."""
+Key = tuple[str, str, str, str]
+"""Variant, measure, country, partner ("" for none)."""
 Values = Mapping[str, Value]
 """Input -> its value in a draw: a position between bounds, a number, or a name."""
 
 SCALE = "scale of trade elasticities"
-EVERYBODY = "real income of every country"
+"""Name that its draws are seeded with; so are those of the next two."""
+
+SET, BALANCE = "trade elasticities", "what happens to trade balances"
+
+EVERYBODY = "real_income_of_all"
 """Numbers that are drawn for maps and lists of countries; the tables of headline numbers leave them out."""
 
 CHUNK, SEVERAL = 10, 60
@@ -85,6 +87,7 @@ class JointDraws:
     sample : what was drawn; `keys` : the numbers measured.
     central : the numbers with every input central; `alone` : input -> what stands there -> the numbers.
     numbers : shape (draws, keys), NaN where a draw has no equilibrium.
+    names : words of ids of inputs that lawbooks have.
     """
 
     sample: Sample
@@ -92,6 +95,7 @@ class JointDraws:
     central: Floats = field(repr=False)
     alone: Mapping[str, Mapping[str, Floats]] = field(repr=False)
     numbers: Floats = field(repr=False)
+    names: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @property
     def headlines(self) -> list[tuple[int, Key]]:
@@ -112,7 +116,7 @@ class JointDraws:
         return drivers(self._acting(k), self.numbers[:, k])
 
     def moves(self, k: int) -> dict[str, tuple[float, ...]]:
-        """Number k with each input that moves it alone at the ends of its range, by what readers call the input."""
+        """Number k with each input that moves it alone at the ends of its range, by the id of the input."""
         titles = {quantity.name: quantity.title for quantity in self.sample.inputs}
         return {
             titles[name]: tuple(float(numbers[k]) for numbers in ends.values())
@@ -153,6 +157,7 @@ class Model:
     trade : importer -> where its trade of the year in use lies on the world, then that of the other year; empty where
         no world is solved.
     world : what the world is loaded by; year : the year in use, "" where no other is known.
+    names : words of ids of inputs that lawbooks have.
     """
 
     variants: tuple[Variant, ...]
@@ -161,6 +166,7 @@ class Model:
     parties: tuple[str, ...] = PARTIES
     world: str = WORLD
     year: str = ""
+    names: Mapping[str, str] = field(default_factory=dict)
 
     def numbers(self, values: Values) -> dict[Key, float]:
         """Every headline number at some values of the inputs.
@@ -213,18 +219,18 @@ def _duty_numbers(
     start = [duty_rates(own, duties) for duties in variant.start]
     old = averages(_worth(before, other), start[0], duty_rates(own, before), elasticity)
     new = averages(_worth(after, other), start[1], duty_rates(own, after), elasticity)
-    yield (variant.name, f"average duty, {FIXED}", own), new[0]
-    yield (variant.name, f"average duty, {POST}", own), new[1]
-    yield (variant.name, declared_note("ranges.duty_change", weights=FIXED), own), new[0] - old[0]
-    yield (variant.name, declared_note("ranges.duty_change", weights=POST), own), new[1] - old[1]
+    yield (variant.name, "average_fixed", own, ""), new[0]
+    yield (variant.name, "average_post", own, ""), new[1]
+    yield (variant.name, "change_fixed", own, ""), new[0] - old[0]
+    yield (variant.name, "change_post", own, ""), new[1] - old[1]
     for code in others:
         duties = variant.after[code]
         worth = _worth(duties, other)
         average = float(worth @ duty_rates(code, duties)) / float(worth.sum())
-        name = declared_note("ranges.on_us_goods") if duties.flows.partners == BUYS_OF else "average duty"
-        yield (variant.name, name, code), average
-    yield (variant.name, declared_note("ranges.duty_static"), own), new[2] / old[2] - 1.0
-    yield (variant.name, declared_note("ranges.duty_elastic"), own), new[3] / old[3] - 1.0
+        name = "average_on_us" if duties.flows.partners == BUYS_OF else "average"
+        yield (variant.name, name, code, ""), average
+    yield (variant.name, "duty_static", own, ""), new[2] / old[2] - 1.0
+    yield (variant.name, "duty_elastic", own, ""), new[3] / old[3] - 1.0
 
 
 def _world_numbers(
@@ -250,15 +256,15 @@ def _world_numbers(
             solved[key] = solve(economy, shock)
         ends.append(solved[key])
     effect = Effect(variant.name, ends[0], ends[1], {}, parties)
-    for measure, country, number in measures(parties):
-        yield (variant.name, measure, country), number(effect)
+    for measure, country, partner, number in measures(parties):
+        yield (variant.name, measure, country, partner), number(effect)
     for country, change in zip(economy.countries, effect.change("welfare").tolist(), strict=True):
-        yield (variant.name, EVERYBODY, country), change
+        yield (variant.name, EVERYBODY, country, ""), change
 
 
 def _world(world: str, values: Values) -> tuple[Economy, Mapping[str, Any]]:
     """The world of a draw and the options of its shocks."""
-    return under_closure(scaled(world, str(values.get(SETS, "")), float(values[SCALE])), str(values[BALANCES]))
+    return under_closure(scaled(world, str(values.get(SET, "")), float(values[SCALE])), str(values[BALANCE]))
 
 
 @lru_cache(maxsize=16)
@@ -305,8 +311,9 @@ def model_of(scenario: Scenario, pairings: Mapping[str, Sequence[Pairing]], fold
     years = years_of(next(iter(pairings.values()))[0].after.ground.flows)
     elastic = _elasticity_inputs(scenario, economy)
     inputs = [*_share_inputs(pairings, known), *([year_input(years)] if years else []), *elastic]
+    named = titles_of({code: pairs[0].after.law for code, pairs in pairings.items()})
     loaded = world_at(scenario, folder or Path())
-    return Model(variants, tuple(inputs), trade, parties_of(pairings), loaded, years[0] if years else "")
+    return Model(variants, tuple(inputs), trade, parties_of(pairings), loaded, years[0] if years else "", named)
 
 
 def _both_years(side: Side, axes: Axes) -> tuple[Onto, Onto]:
@@ -332,24 +339,23 @@ def _share_inputs(
 ) -> Iterator[Input]:
     """Shares of goods and claims that some duty of an importer depends on, in the order of their names."""
     own = next(iter(pairings))
-    for code, pairs in pairings.items():
+    for code in pairings:
         names = {name for key, duties in known.items() if key[1] == code for name in duties.inputs}
         for name in sorted(names):
-            title = input_name(pairs[0].after.law, name)
-            yield position_input(code, name, title if code == own else f"{title}, {partner_name(code)}")
+            yield position_input(code, name, input_id(name, code, own))
 
 
 def _elasticity_inputs(scenario: Scenario, economy: Economy) -> Iterator[Input]:
     """The elasticities of demand and, where a world is solved, of trade."""
     e = scenario.report.elasticity
     ends, shape = (f"{e / 2.0:g}", f"{2.0 * e:g}"), "log-uniform" if e > 0 else "none"
-    yield Input(ELASTICITY, e, e / 2.0, 2.0 * e, shape, title=ELASTICITY, ends=ends)
+    yield Input(ELASTICITY, e, e / 2.0, 2.0 * e, shape, title=INPUTS[ELASTICITY], ends=ends)
     if scenario.report.world:
         sets = tuple(str(name) for name in economy.parameters.get("elasticity_sets", ()))
         if sets:
-            yield Input(SETS, str(economy.parameters["elasticities"]), shape="choice", choices=sets, title=SETS)
-        yield Input(SCALE, 1.0, LEAST_SCALE, 1.0, "uniform", title=SCALE, ends=(f"{LEAST_SCALE:g}", "1"))
-        yield Input(BALANCES, scenario.closure, shape="choice", choices=CLOSURES, title=BALANCES)
+            yield Input(SET, str(economy.parameters["elasticities"]), shape="choice", choices=sets, title=SETS)
+        yield Input(SCALE, 1.0, LEAST_SCALE, 1.0, "uniform", title="elasticity_scale", ends=(f"{LEAST_SCALE:g}", "1"))
+        yield Input(BALANCE, scenario.closure, shape="choice", choices=CLOSURES, title=BALANCES)
 
 
 @on_one_thread
@@ -376,7 +382,7 @@ def drawn(model: Model, draws: int, seed: int, progress: Progress | None = None)
     for (name, label, _), row in zip(tasks, every, strict=False):
         alone[name][label] = row
     numbers = every[len(tasks) :]
-    drawn_numbers = JointDraws(sample, keys, np.asarray(list(main.values())), alone, numbers)
+    drawn_numbers = JointDraws(sample, keys, np.asarray(list(main.values())), alone, numbers, model.names)
     if (failed := drawn_numbers.failed) > MOST_FAILED * draws:
         words = "without draws each change of duty is solved alone"
         raise SolveError(f"{failed} of {draws} draws have no equilibrium; {words}.")
@@ -447,7 +453,7 @@ def ranges_table(draws: JointDraws) -> Table:
     for k, key in draws.headlines:
         real = [(titles[each.name], each.share) for each in draws.drivers(k)]
         pair = [*real, ("", np.nan), ("", np.nan)][:2]
-        way = one_way(float(draws.central[k]), float(low[k]), float(high[k]), draws.moves(k))
+        way = moved_by(float(draws.central[k]), float(low[k]), float(high[k]), draws.moves(k))
         rows.append((*key, draws.central[k], low[k], middle[k], high[k], *pair[0], *pair[1], way))
     inputs = len(draws.sample.inputs)
     clauses = [
@@ -456,7 +462,7 @@ def ranges_table(draws: JointDraws) -> Table:
     ]
     if draws.failed:
         clauses.append(declared_note("ranges.failed", draws=draws.failed))
-    return table_of("ranges.ranges", rows, ("; ".join(clauses),))
+    return table_of("ranges.ranges", rows, ("; ".join(clauses),)).named(draws.names)
 
 
 def tornado_table(draws: JointDraws) -> Table:
@@ -467,16 +473,11 @@ def tornado_table(draws: JointDraws) -> Table:
         bars: list[tuple[str, float, float, str, str, float]] = []
         for driver in draws.all_drivers(k):
             alone = {DEFAULT: float(draws.central[k])}
-            ends = {_place(label): float(numbers[k]) for label, numbers in draws.alone[driver.name].items()}
+            ends = {label: float(numbers[k]) for label, numbers in draws.alone[driver.name].items()}
             alone |= {label: number for label, number in ends.items() if np.isfinite(number)}
             low, high = (pick(alone, key=lambda label: alone[label]) for pick in (min, max))
             bars.append((titles[driver.name], alone[low], alone[high], low, high, driver.share))
         bars.sort(key=lambda bar: bar[1] - bar[2])
         rows += [(*key, title, low, draws.central[k], high, *rest) for title, low, high, *rest in bars]
 
-    return table_of("ranges.tornado", rows)
-
-
-def _place(label: str) -> str:
-    """Where an input stands, in words."""
-    return closure_words().get(label, label)
+    return table_of("ranges.tornado", rows).named(draws.names)

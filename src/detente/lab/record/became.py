@@ -11,10 +11,9 @@ from detente.data.caserows import CaseFile
 from detente.data.dealrecord import bargains
 from detente.data.eventfile import load_promises
 from detente.data.tables import partner_name
-from detente.evidence.skill import SEED
+from detente.evidence.chances import SEED
 from detente.lab.record.tables import promises_table
-from detente.lab.score.lives import steps_table
-from detente.lab.score.track import KINDS, track
+from detente.lab.score.lives import KINDS, steps_table, track
 from detente.lab.talks.advice import ADVICE
 from detente.lab.talks.outlook import AMERICA, outlook_on
 from detente.lab.talks.terms import terms_tables

@@ -154,8 +154,7 @@ def places_table(entries: Sequence[Entry]) -> Table:
 def _placed(label: str, rate: float, rise: float, base: str, year: int, definition: str) -> tuple[object, ...]:
     series = long_series()
     rank = place(series, rate, year)
-    since = "none on record" if rank.since is None else f"{rank.since}{' (equal)' if rank.tied else ''}"
-    head = (label, rate, since, rank.since_rate, rise, base)
+    head = (label, rate, str(rank.since or ""), rank.since is not None and rank.tied, rank.since_rate, rise, base)
     if not np.isfinite(rise):
         return (*head, "", float("nan"), definition)
     earlier = series.before(year)

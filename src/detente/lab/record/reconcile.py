@@ -27,7 +27,7 @@ from detente.lab.ground.revenue_view import RevenueView, duty_of_year, revenue_o
 from detente.lab.ground.view import View, ground_of_view, value_of
 from detente.lab.ground.waterfall import Option, Turn, Waterfall, averaged, in_order, made, of_law, walk
 from detente.lab.ground.weights import weighed_as
-from detente.lab.prices.view import POCKET, PRICES, PriceView, counted_as, price_options
+from detente.lab.prices.asked import POCKET, PRICES, PriceView, counted_as, price_options
 from detente.lab.record.printed import AVERAGE, HOUSEHOLDS, REVENUE, PrintedNumber, printed
 from detente.lab.statute.standing import standing_of
 from detente.law import Reading

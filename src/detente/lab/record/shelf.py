@@ -12,7 +12,7 @@ import numpy as np
 
 from detente.codes import Column, Table, UnknownName, table_of
 from detente.codes.units import Unit
-from detente.data.casekeys import keys_table
+from detente.data.caserows import keys_table
 from detente.data.formats.known import known_formats
 from detente.data.library import catalogue, find
 from detente.data.own_tables import own_frame, own_tables

@@ -8,7 +8,7 @@ import numpy as np
 
 from detente.codes import Table, declared_note, table_of
 from detente.evidence.agreed import RATE_RULES, Agreement, RateRecord, chance_of, distances, focal, quantiles
-from detente.evidence.skill import SEED, by_episode, skill
+from detente.evidence.chances import SEED, by_episode, skill
 from detente.lab.score.threats import side
 
 WORDS = {

@@ -20,11 +20,9 @@ from detente.evidence.collection import (
     paid_later,
     take_up,
 )
-from detente.lab.score.came import claimed, imports_and_duty, receipts
-from detente.lab.score.duties import GROUPS, SHORT
-from detente.lab.score.forecast import CLAIMING, as_it_came, trade_of_month
-from detente.lab.score.months import after, moved
-from detente.lab.score.months import checked_month as month_of
+from detente.lab.score.duties import GROUPS, SHORT, after, moved
+from detente.lab.score.duties import checked_month as month_of
+from detente.lab.score.forecast import CLAIMING, as_it_came, claimed, imports_and_duty, receipts, trade_of_month
 
 Floats = NDArray[np.float64]
 

@@ -12,10 +12,19 @@ from numpy.typing import NDArray
 from detente.codes import Table, declared_note, table_of
 from detente.evidence.collection import FEWEST
 from detente.evidence.scores import score
-from detente.lab.score.came import claimed, imports_and_duty
+from detente.lab.score.duties import moved
 from detente.lab.score.estimate import estimates
-from detente.lab.score.forecast import CLAIMING, LONGEST, PUBLISHED, RULES, Forecast, came, forecast
-from detente.lab.score.months import moved
+from detente.lab.score.forecast import (
+    CLAIMING,
+    LONGEST,
+    PUBLISHED,
+    RULES,
+    Forecast,
+    came,
+    claimed,
+    forecast,
+    imports_and_duty,
+)
 from detente.lab.score.tables import DUTY, IMPORTS, RATE, best_rule
 
 Floats = NDArray[np.float64]

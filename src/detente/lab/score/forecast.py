@@ -3,6 +3,10 @@
 The statutory duty of a month, at the weights of the year before and after the answer of buyers in the first year, times
 imports: those of the same month a year before, at the growth of the year before, moved by the duties added since. Three
 readings of law and claims set surprises apart from errors of the model.
+
+What came: imports and duty collected by month and partner, receipts, claims and prices as they are on record.
+
+Prices of later months: what the duties since the month of a forecast add, beside what came.
 """
 
 from __future__ import annotations
@@ -16,15 +20,32 @@ from numpy.typing import NDArray
 
 from detente.codes import InputError, Parameter
 from detente.codes.days import BASE_DAY
+from detente.data.evidence_tables import monthly_series
 from detente.data.flows import claims_on
 from detente.data.importers import importer
+from detente.data.price_tables import price_tables
 from detente.data.signed import signings
+from detente.data.tables import arrays
 from detente.evidence.collection import Collection
 from detente.lab.ground.ground import Ground, ground_of
-from detente.lab.score.came import claimed, imports_and_duty, world_rates
-from detente.lab.score.duties import LONG, SHORT, MonthDuty, Trade, over
-from detente.lab.score.months import YEAR, after, checked_month, last_day, moved
+from detente.lab.prices.prices import commodity_of_lines
+from detente.lab.score.duties import (
+    ALL,
+    EVERYONE,
+    LONG,
+    PARTNERS,
+    SHORT,
+    YEAR,
+    MonthDuty,
+    Trade,
+    after,
+    checked_month,
+    last_day,
+    moved,
+    over,
+)
 from detente.law.known import known_law
+from detente.trade.prices import duty_shock, price_effect
 
 Floats = NDArray[np.float64]
 
@@ -267,3 +288,134 @@ def came(months: Sequence[str]) -> tuple[Path, list[str]]:
     rate = duty / imports
     rate[:, 0], sources = world_rates(months)
     return Path.plain(rate, imports, duty), sources
+
+
+CENSUS, RECEIPTS = "calculated duty", "customs receipts"
+"""Where a month's duty is taken from: entries of the month, or cash of the month after over imports of the month."""
+
+
+def on_record() -> tuple[Floats, dict[str, int], dict[str, int]]:
+    """Imports and duty by month and partner in the order of `EVERYONE`, USD, NaN where not on record.
+
+    Returns
+    -------
+    Values of shape (2, months, partners), the place of each month, and the place of each partner.
+    """
+    table = arrays("usa_collected_monthly")
+    months = {month: n for n, month in enumerate(np.unique(table["month"]).tolist())}
+    partners = {code: n for n, code in enumerate(EVERYONE)}
+    values = np.full((2, len(months), len(EVERYONE)), np.nan)
+    rows = np.flatnonzero(np.isin(table["partner"], (ALL, *PARTNERS)))
+    cells = [months[m] for m in table["month"][rows].tolist()], [partners[p] for p in table["partner"][rows].tolist()]
+    for k, name in enumerate(("imports", "duty")):
+        values[k][cells] = table[name][rows]
+    values[:, :, -1] = values[:, :, 0] - values[:, :, 1:-1].sum(axis=2)
+    return values, months, partners
+
+
+def imports_and_duty(months: Sequence[str]) -> tuple[Floats, Floats]:
+    """Imports for consumption and duty of some months, USD, each of shape (months, partners); NaN where unknown."""
+    values, place, _ = on_record()
+    blank = np.full((2, 1, len(EVERYONE)), np.nan)
+    rows = np.concatenate([values, blank], axis=1)[:, [place.get(month, len(place)) for month in months]]
+    return rows[0], rows[1]
+
+
+def receipts(months: Sequence[str]) -> tuple[Floats, Floats]:
+    """Customs receipts, and imports of goods, of some months, USD, seasonally adjusted; NaN where not on record."""
+    table = arrays("evidence_tariff_months")
+    place = {month: n for n, month in enumerate(table["month"].tolist())}
+    rows = [place.get(month, -1) for month in months]
+    pick = [np.where(np.asarray(rows) >= 0, table[name][rows], np.nan) for name in ("duties", "imports")]
+    return pick[0], pick[1]
+
+
+def world_rates(months: Sequence[str]) -> tuple[Floats, list[str]]:
+    """Duty collected over imports of every partner by month, share, and where each month is taken from."""
+    imports, duty = imports_and_duty(months)
+    rate = duty[:, 0] / imports[:, 0]
+    cash = receipts([moved(month, 1) for month in months])[0] / receipts(months)[1]
+    entered, paid = np.isfinite(rate).tolist(), np.isfinite(cash).tolist()
+    sources = [CENSUS if known else RECEIPTS if later else "" for known, later in zip(entered, paid, strict=True)]
+    return np.where(entered, rate, cash), sources
+
+
+def last_on_record() -> str:
+    """Last month of which duty is on record, on entries or by receipts of the month after."""
+    entries = max(arrays("usa_collected_monthly")["month"].tolist())
+    return max(entries, moved(max(arrays("evidence_tariff_months")["month"].tolist()), -1))
+
+
+def claimed(partner: str) -> tuple[list[str], Floats]:
+    """Months on record of claims of USMCA, and the share of imports from a partner that claimed in each."""
+    table = arrays("usa_claims_usmca_monthly")
+    own = np.flatnonzero((table["code"] == "") & (table["partner"] == partner))
+    months = table["month"][own].tolist()
+    order = np.argsort(months, kind="stable")
+    return [months[k] for k in order], table["share"][own][order].astype(float)
+
+
+def price_level(name: str, months: Sequence[str]) -> Floats:
+    """Level of a monthly series of prices; NaN where it is not on record."""
+    known = dict(zip(*(part.tolist() for part in monthly_series(name)), strict=True))
+    return np.asarray([known.get(month, np.nan) for month in months])
+
+
+IMPORT_PRICE, CONSUMER_PRICE = "import-prices", "consumer-prices"
+LEVEL = "detail"
+
+
+@dataclass(frozen=True)
+class PricePath:
+    """Change of a price since the month of the forecast, by month, share, each of shape (months,).
+
+    Attributes
+    ----------
+    series : name among the monthly series; came : what is on record, NaN where nothing is.
+    paths : by reading of the law; rules : of naive rules; effect : of the duties alone, by reading.
+    """
+
+    series: str
+    came: Floats = field(repr=False)
+    paths: dict[str, Floats] = field(repr=False)
+    rules: dict[str, Floats] = field(repr=False)
+    effect: dict[str, Floats] = field(repr=False)
+
+
+def price_paths(made: str, months: Sequence[str]) -> list[PricePath]:
+    """Import prices before duty, which duties leave alone here, and consumer prices, which bear the whole duty.
+
+    Either goes on at the pace of the twelve months to the forecast; duties come on top at once.
+    """
+    trade, known = trade_of_month(made), trade_known(made)
+    start = consumer_effect(trade, made)
+    readings = {PUBLISHED: known, LAW: trade}
+    consumer = {
+        name: np.asarray([(1.0 + consumer_effect(law, month)) / (1.0 + start) - 1.0 for month in months])
+        for name, law in readings.items()
+    }
+    none = {name: np.zeros(len(months)) for name in readings}
+    return [_path(IMPORT_PRICE, made, months, none), _path(CONSUMER_PRICE, made, months, consumer)]
+
+
+def consumer_effect(trade: Trade, month: str) -> float:
+    """Rise of consumer prices by the duties of the last day of a month since the base day, share."""
+    flows, accounts = trade.ground.flows, price_tables(LEVEL)
+    change = trade.rates(last_day(month)) - trade.before
+    commodity = commodity_of_lines(LEVEL)[flows.line_at]
+    shock = duty_shock(flows.value, trade.before, change, commodity, len(accounts.commodities))
+    return price_effect(accounts, shock).headline
+
+
+def _path(series: str, made: str, months: Sequence[str], effect: dict[str, Floats]) -> PricePath:
+    level, before = price_level(series, [made, moved(made, -YEAR)])
+    ahead = np.arange(1, len(months) + 1)
+    trend = (level / before) ** (ahead / YEAR)
+    last_year = price_level(series, [moved(month, -YEAR) for month in months]) / before
+    return PricePath(
+        series,
+        price_level(series, months) / level - 1.0,
+        {name: trend * (1.0 + each) - 1.0 for name, each in effect.items()},
+        {"persists": np.zeros(len(months)), "last_year": last_year - 1.0, "fixed": trend - 1.0},
+        effect,
+    )

@@ -12,9 +12,8 @@ import numpy as np
 from detente.codes import Table, declared_note, table_of
 from detente.data.modelled import model_forecasts, model_version
 from detente.evidence.agreed import RATE_RULES, Agreement, RateRecord, distances, expected_rate, quantiles
-from detente.evidence.chances import Floats, chances, stated
-from detente.evidence.modelled import ENOUGH, NEAR, ModelForecast, covariates_by_threat, tilted_without
-from detente.evidence.skill import SEED, Skill, brier, by_episode, crps, skill
+from detente.evidence.chances import SEED, Floats, Skill, brier, by_episode, chances, crps, skill, stated
+from detente.evidence.scores import ENOUGH, NEAR, ModelForecast, covariates_by_threat, tilted_without
 from detente.lab.score.agreed import ENDS, WORDS
 from detente.lab.score.next import STRUCK, TERMS
 from detente.lab.score.threats import WORDS as THREAT_WORDS

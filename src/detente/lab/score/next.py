@@ -11,8 +11,7 @@ import numpy as np
 
 from detente.codes import Table, declared_note, table_of
 from detente.evidence.chances import Floats, record_of
-from detente.evidence.threats import RecordedThreat, running
-from detente.evidence.timing import SettledThreat, Timing, postponements, timing
+from detente.evidence.threats import RecordedThreat, SettledThreat, Timing, postponements, running, timing
 from detente.lab.score.threats import Threats, side
 
 SOON = 30

@@ -9,21 +9,20 @@ import numpy as np
 
 from detente.codes import Table
 from detente.data.days import day_named
-from detente.lab.score.came import last_on_record
+from detente.lab.score.duties import checked_month, moved
 from detente.lab.score.estimate import estimates
-from detente.lab.score.forecast import LONGEST, came, check_span, forecast
-from detente.lab.score.misses import KNOWING, misses_table
-from detente.lab.score.months import checked_month, moved
-from detente.lab.score.prices import price_paths
+from detente.lab.score.forecast import LONGEST, came, check_span, forecast, last_on_record, price_paths
 from detente.lab.score.tables import (
     DUTY,
     IMPORTS,
+    KNOWING,
     RATE,
     SEED,
     SERIES,
     Scored,
     claims_table,
     horizons_table,
+    misses_table,
     parameters_table,
     prices_table,
     rates_table,

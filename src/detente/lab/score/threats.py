@@ -12,10 +12,24 @@ from numpy.typing import NDArray
 
 from detente.codes import Table, declared_note, table_of
 from detente.data.tables import countries, partner_name
-from detente.evidence.chances import RULES, VIEWS, Rule, ThreatRecord, chances, pooled, record_of
-from detente.evidence.skill import SEED, brier, by_episode, calibration, log_score, skill
+from detente.evidence.chances import (
+    RULES,
+    SEED,
+    VIEWS,
+    Rule,
+    ThreatRecord,
+    brier,
+    by_episode,
+    calibration,
+    chances,
+    covariates_of,
+    log_score,
+    model_rule,
+    pooled,
+    record_of,
+    skill,
+)
 from detente.evidence.threats import CARRIED_OUT, OUTCOMES, RecordedThreat, episodes, scored
-from detente.evidence.tilt import covariates_of, model_rule
 
 Floats = NDArray[np.float64]
 
@@ -61,7 +75,7 @@ class Threats:
     Attributes
     ----------
     all : every threat; day : last day of the record; seed : of the draws of episodes.
-    covariates : three numbers of a model by threat, where they are on file; see `detente.evidence.tilt`.
+    covariates : three numbers of a model by threat, where they are on file; see `detente.evidence.chances`.
     """
 
     all: Sequence[RecordedThreat]

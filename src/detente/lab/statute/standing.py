@@ -156,7 +156,7 @@ def beside(
     others : the same table under that law; its rows are told by their texts, and what it lacks is zero in it.
     """
     texts = (column.name for column in made.columns if column.unit in (Unit.TEXT, Unit.CODE, Unit.DATE))
-    keys = [name for name in texts if name != "one_way"]  # what its range says, which the other table does not have
+    keys = [name for name in texts if name != "moved_by"]  # what its range says, which the other table does not have
     own = [tuple(row[key] for key in keys) for row in made.rows()]
     data: dict[str, dict[str, NDArray[Any]]] = {}
     for fate, other in others.items():

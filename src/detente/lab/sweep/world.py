@@ -34,7 +34,7 @@ from detente.data.yamlfile import as_share
 from detente.economy import Economy, Equilibrium, Shock, TableRow, baseline_tariff, goods, shock_of, solve, solve_many
 from detente.economy.families import family_of
 from detente.economy.input_output.accounts import take_accounts
-from detente.economy.nearby import with_elasticities
+from detente.economy.solver import with_elasticities
 from detente.lab.key import made_with
 from detente.lab.sweep.chunks import (
     FAILED,
@@ -52,8 +52,8 @@ from detente.lab.sweep.job import Sweep, swept
 from detente.lab.work.chunks import Progress
 from detente.lab.work.parquet import to_parquet
 from detente.lab.work.threads import on_one_thread
+from detente.lab.world.chosen import countries_of, country_of
 from detente.lab.world.effects import WorldSetting
-from detente.lab.world.named import countries_of, country_of
 
 ALL = "all"
 TARIFFS = ("tariff", "points")

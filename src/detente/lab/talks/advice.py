@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 Numbers = tuple[float, ...]
 
-ADVICE, FALLBACK, BELIEVED = "advice", "fallback", "believed"
-"""Names of the packages that no case names."""
+ADVICE, FALLBACK, BELIEVED, PAIRWISE = "advice", "fallback", "believed", "pairwise"
+"""Names of the packages that no case names; the last is what talks of two at a time come to."""
 
 ODDS = "odds"
 """Name of an even chance of today's law and the law before in a case that has no such threat."""
@@ -62,7 +62,8 @@ class PackageSeen:
 
     Attributes
     ----------
-    name : of the outcome, `ADVICE`, `FALLBACK`, or `BELIEVED`, which is for sides that believe that today's law stays.
+    name : of the outcome, `ADVICE`, `FALLBACK`, `PAIRWISE`, or `BELIEVED`, which is for sides that believe that today's
+        law stays.
     kind : "status-quo", "past-law", the name of one that no case names, or "deal".
     levels : of every issue.
     gains : of each party over the base, under the weights of the page; low, high : ends over the weights.
@@ -299,8 +300,71 @@ class Footing:
 
 
 @dataclass(frozen=True)
-class Advice:
-    """What a side can do.
+class Leaver:
+    """What some parties could have without the others.
+
+    Attributes
+    ----------
+    members : codes; gain : over the advice, of the one that gains least; blocks : whether each gains enough to leave.
+    """
+
+    members: tuple[str, ...]
+    gain: float
+    blocks: bool
+
+
+@dataclass(frozen=True)
+class PairFailure:
+    """What each party loses where one pair fails and the rest stays as agreed: codes of the pair, change by party."""
+
+    pair: tuple[str, str]
+    change: Numbers
+
+
+@dataclass(frozen=True)
+class Pairwise:
+    """What talks of two at a time would do.
+
+    Attributes
+    ----------
+    count : results found; zero where none settles.
+    change : of each party against the advice, by the first of them; empty without any.
+    hub : who signs with one after another, "" for none.
+    first : of each partner of the hub, what it gains in the first place over the last.
+    """
+
+    count: int
+    change: Numbers
+    hub: str
+    first: dict[str, float]
+
+
+class NamedPage:
+    """What pages of parties and of countries outside have in common: issues and threats by name."""
+
+    issues: tuple[IssueSeen, ...]
+    threats: tuple[ThreatSeen, ...]
+
+    def issue(self, name: str) -> IssueSeen:
+        """An issue by its name."""
+        return next(issue for issue in self.issues if issue.name == name)
+
+    def threat(self, name: str) -> ThreatSeen:
+        """A threat by its name."""
+        return next(threat for threat in self.threats if threat.name == name)
+
+    def of_kind(self, kind: str) -> ThreatSeen | None:
+        """The first threat of a kind, None where the case has none."""
+        return next((threat for threat in self.threats if threat.kind == kind), None)
+
+
+Outsiders = tuple[tuple[str, float], ...]
+"""Countries that are not at the table, each with a change of real income, USD bn a year."""
+
+
+@dataclass(frozen=True)
+class Advice(NamedPage):
+    """What a party of two or more can do.
 
     Attributes
     ----------
@@ -310,10 +374,20 @@ class Advice:
     breaks : whether the advice breaks what was tabled, since nothing that keeps it gains for all.
     base : name of the threat over which gains are; reference : of the deal that the case is about.
     packages : rows of the table; advice : None where nothing on the table gains for all; moves : that it makes.
-    fallback : what to go to if the others refuse, None where nothing is better for them.
+    fallback : what to go to if the other side refuses, None where nothing is better for it; looked for between two.
     week : what a week without the advice costs each party, USD bn.
-    drawn : ranges over joint draws, None where none were asked for.
+    bought, swings : None where they are not looked for, as among three and more.
     stakes : whether anything that all may sign moves the payoff of any party.
+    silent : pairs with nothing on the table between them.
+    closes : who alone stands in the way of any deal; empty where there is one.
+    leavers : coalitions of three parties and more, those nearest to leaving first.
+    divisible : whether payments between parties keep all in, None where that was not asked.
+    undivided : of other conjectures, those under which they do not.
+    refusals : of each pair with something between them, among three and more; pairwise : talks of two at a time.
+    hurt, helped : outsiders by what the advice does to their real income over the base.
+    breakers : parties that would break the advice whatever the base threat does to them.
+    weighed : extra dollars that a party counts for a dollar of revenue, value added or balance: party, what, how many.
+    drawn : ranges over joint draws, None where none were asked for.
     """
 
     case: str
@@ -336,15 +410,26 @@ class Advice:
     limits: tuple[LimitSeen, ...]
     fallback: PackageSeen | None
     week: Numbers
-    bought: tuple[Bought, ...]
+    bought: tuple[Bought, ...] | None
     rates: tuple[PointRate, ...]
     beliefs: tuple[Belief, ...]
-    swings: tuple[Swing, ...]
+    swings: tuple[Swing, ...] | None
     stay: Stay | None
     deadline: Deadline | None
     footing: Footing
+    stakes: bool
+    silent: tuple[tuple[str, str], ...]
+    closes: tuple[str, ...]
+    leavers: tuple[Leaver, ...]
+    divisible: bool | None
+    undivided: tuple[str, ...]
+    refusals: tuple[PairFailure, ...]
+    pairwise: Pairwise | None
+    hurt: Outsiders
+    helped: Outsiders
+    breakers: tuple[str, ...]
+    weighed: tuple[tuple[str, str, float], ...]
     drawn: DrawnGains | None = None
-    stakes: bool = True
 
     @property
     def advice(self) -> PackageSeen | None:
@@ -360,14 +445,6 @@ class Advice:
     def others(self) -> tuple[str, ...]:
         """The other parties."""
         return tuple(party for party in self.parties if party != self.side)
-
-    def issue(self, name: str) -> IssueSeen:
-        """An issue by its name."""
-        return next(issue for issue in self.issues if issue.name == name)
-
-    def threat(self, name: str) -> ThreatSeen:
-        """A threat by its name."""
-        return next(threat for threat in self.threats if threat.name == name)
 
 
 @dataclass(frozen=True)
@@ -390,13 +467,13 @@ class OutsideRow:
 
 
 @dataclass(frozen=True)
-class OutsideAdvice:
+class OutsideAdvice(NamedPage):
     """What the deals on a table do to a country that is not at it.
 
     Attributes
     ----------
     country : code; outsiders : countries of the world that are not at the table.
-    hurt, helped : the five that lose and gain most by the advice, each with USD bn a year.
+    hurt, helped : the five that lose and gain most by the advice.
     """
 
     case: str
@@ -408,16 +485,8 @@ class OutsideAdvice:
     issues: tuple[IssueSeen, ...]
     base: str
     threats: tuple[ThreatSeen, ...]
-    rows: tuple[OutsideRow, ...]
+    packages: tuple[OutsideRow, ...]
     outsiders: int
-    hurt: tuple[tuple[str, float], ...]
-    helped: tuple[tuple[str, float], ...]
+    hurt: Outsiders
+    helped: Outsiders
     footing: Footing
-
-    def issue(self, name: str) -> IssueSeen:
-        """An issue by its name."""
-        return next(issue for issue in self.issues if issue.name == name)
-
-    def threat(self, name: str) -> ThreatSeen:
-        """A threat by its name."""
-        return next(threat for threat in self.threats if threat.name == name)

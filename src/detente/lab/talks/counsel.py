@@ -1,54 +1,67 @@
-"""From a case of the talks to advice for a side: only what a page shows is solved.
+"""From a case of the talks to advice: for a party of two or more, and what the deals do to a country outside.
 
-The package is Nash's under the last set of constraints of the talk, over its first threat, under its headline weights.
-Limits take an even chance of today's law and the law before the quarrel, where the case has both.
+The package is Nash's at the odds at which sides decide, under the last set of constraints of the talk and its headline
+weights. Limits take an even chance of today's law and the law before the quarrel, where the case has both.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from functools import cached_property
 
 import numpy as np
 
-from detente.codes import Parameter, UnknownName
-from detente.data.caserows import CaseFile
-from detente.data.tables import countries
-from detente.evidence.outlook import in_steps
+from detente.codes import InputError, Parameter, UnknownName
+from detente.data.caserows import CaseFile, IssueRow
+from detente.data.tables import countries, place
+from detente.evidence.lives import in_steps
 from detente.lab.talks.advice import (
     ADVICE,
     BELIEVED,
     FALLBACK,
     ODDS,
+    PAIRWISE,
     Advice,
     Belief,
     Bought,
     IssueSeen,
+    Leaver,
     LimitSeen,
     MoveSeen,
+    OutsideAdvice,
+    OutsideRow,
+    Outsiders,
     PackageSeen,
+    PairFailure,
+    Pairwise,
     PointRate,
     Stay,
+    Swing,
     ThreatSeen,
 )
 from detente.lab.talks.deadline import deadline_of
 from detente.lab.talks.footing import footing_of
 from detente.lab.talks.gains import ranged_settings
-from detente.lab.talks.odds import EVEN, base_of, chances, even_odds
-from detente.lab.talks.outlook import AMERICA, outlook_on, weakest_link
+from detente.lab.talks.odds import EVEN, chances, even_odds
+from detente.lab.talks.outlook import AMERICA, outlook_on
 from detente.lab.talks.swings import swings_of
-from detente.lab.talks.talk import Setting, Talk, week_flows
-from detente.talks import Solution, Threat, linkage, truce, update
+from detente.lab.talks.talk import Setting, Talk
+from detente.lab.world.chosen import place_in
+from detente.talks import Threat, linkage, truce, update
 from detente.talks.acceptable import accepted
+from detente.talks.answers import CONJECTURES
 from detente.talks.continuous import maximise, weighted_sum
-from detente.talks.delay import WEEKS
-from detente.talks.frontier import Survey, survey
-from detente.talks.limits import held_issues
+from detente.talks.frontier import Survey
+from detente.talks.horizon import LONG_RUN
+from detente.talks.joint import JointDeal
+from detente.talks.limits import held_issues, within
+from detente.talks.pairwise import SignedInTurn
+from detente.talks.scatter import scattered
 from detente.talks.solutions import nash_package
 from detente.talks.space import LAWFUL, Floats, Issue, Negotiation, least
-from detente.talks.stability import moves_from
+from detente.talks.stability import TruceSide, moves_from
 
 ROWS = 7
 """Packages that a page shows at most."""
@@ -66,20 +79,13 @@ STAKES = 0.005
 """Spread of payoffs over all that may be signed below which there is nothing to bargain over, USD bn a year."""
 
 BETTER = 0.5
-"""Least gain of the others for which a second package is worth having, USD bn a year."""
+"""Least gain of the other side for which a second package is worth having, USD bn a year."""
 
+ENDS = 5
+"""Countries outside that are named on either end."""
 
-def party_of(talk: Talk, side: str) -> str:
-    """A party of a talk by code or name, the first where none is named.
-
-    Raises
-    ------
-    UnknownName : it is not at the table.
-    """
-    code = place_of(talk.parties, side) if side else talk.parties[0]
-    if code not in talk.parties:
-        raise UnknownName("side", side, talk.parties, Parameter("side"), f"use {' or '.join(talk.parties)}")
-    return code
+SOME = 5e-4
+"""A change of real income of less is none, USD bn a year."""
 
 
 def place_of(parties: Sequence[str], name: str) -> str:
@@ -107,44 +113,62 @@ def _members(party: str) -> frozenset[str]:
     return frozenset(known.expand(party)) if party in known.names or party in known.groups else frozenset()
 
 
-def advice_of(talk: Talk, side: str = "") -> Advice:
-    """What a side of a case can do.
-
-    Parameters
-    ----------
-    side : by code or name, the first party where none is named.
+def advice_of(talk: Talk, party: str = "") -> Advice:
+    """What a party of a case can do; `party` : its code, the first where none is named.
 
     Raises
     ------
-    UnknownName : no such side. SolveError : a search does not converge.
+    SolveError : a search does not converge.
     """
-    party = party_of(talk, side)
-    table = Tabled(talk, talk.headline)
-    best = table.best
-    file, deal = talk.case.file, best.outcome if best is not None else talk.case.today
-    fallback = _fallback(table, party) if best is not None else None
-    day = known_to(file)
-    known = day.isoformat() if day else ""
+    party, table = party or talk.parties[0], tabled(talk)
+    setting, best, file = table.setting, table.best, talk.case.file
+    deal = talk.case.today if best is None else best.outcome
+    negotiation = table.negotiation
+    sides = truce(negotiation, deal, table.base, moves=moves_from(negotiation, deal)).sides if best is not None else ()
+    fallback, day = _fallback(table, party), known_to(file)
+    cores = {way: talk.core(setting, table.first, way, 0.0) for way in CONJECTURES} if best and talk.exact else {}
+    own = cores.get(CONJECTURES[0])
+    hurt, helped = _outside(table)
     return Advice(
-        file.name, file.title, file.on.isoformat(), known, party, talk.parties, issues_seen(talk),
-        talk.headline.weights, talk.headline.horizon.name, table.constraints,
-        tuple(setting.weights for setting in ranged_settings(talk)), table.constraints != talk.signable,
-        table.base.name, talk.reference, threats_seen(talk),
-        _rows(table, fallback), tuple(_moves(table)), tuple(_limits(table, deal)) if best is not None else (),
-        fallback, _week(talk, deal),
-        tuple(_bought(table)), tuple(_exchanges(table)) if best is not None else (), tuple(_beliefs(talk)),
-        swings_of(talk, party, table.grid, table.base, table.odds[0], best) if best is not None else (),
-        _stay(table) if best is not None else None, deadline_of(file), footing_of(talk, deal, table.base),
-        stakes=table.grid.size >= STAKES,
+        case=file.name, title=file.title, on=file.on.isoformat(), known=day.isoformat() if day else "", side=party,
+        parties=talk.parties, issues=issues_seen(talk), weights=setting.weights, horizon=setting.horizon.name,
+        constraints=table.constraints, over=tuple(some.weights for some in ranged_settings(talk)),
+        breaks=table.constraints != talk.signable, base=table.base.name, reference=talk.reference,
+        threats=threats_seen(talk), packages=_packages(table, fallback), moves=tuple(_moves(table)),
+        limits=tuple(_limits(table)), fallback=fallback, week=tuple(talk.week(setting, deal).tolist()),
+        bought=None if table.grid is None else tuple(_bought(table, table.grid)), rates=tuple(_exchanges(table)),
+        beliefs=tuple(_beliefs(talk)), swings=_swings(table, party), stay=_stay(table, sides),
+        deadline=deadline_of(file), footing=footing_of(talk, deal, table.base), stakes=table.stakes >= STAKES,
+        silent=tuple(pair for pair in talk.pairs if not talk.between(pair)),
+        closes=talk.ground(setting, table.base, table.constraints).closes if best is None else (),
+        leavers=tuple(_leavers(table)), divisible=None if own is None else not own.empty,
+        undivided=tuple(way for way in CONJECTURES[1:] if (other := cores.get(way)) is not None and other.empty),
+        refusals=tuple(_refusals(table)), pairwise=_pairwise(table), hurt=hurt, helped=helped,
+        breakers=tuple(side.party for side in sides if not side.holds), weighed=tuple(_weighed(talk)),
     )  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Tabled:
-    """A talk under one setting, with the package that its advice is about."""
+    """A talk with the package that its advice is about.
+
+    Attributes
+    ----------
+    base : what gains are over: what comes without a deal, or even odds where not all sign at them what gains over it.
+    constraints : name of the set in which the advice lies; `grid` : outcomes that it allows, between two parties.
+    best : the package; None where none gains for all, or none changes anything.
+    believed : the package for sides that believe that today's law stays, where it is another and worth something.
+    stakes : the most that any party gains or loses between two outcomes that all may sign, USD bn a year.
+    """
 
     talk: Talk
     setting: Setting
+    base: Threat
+    constraints: str
+    grid: Survey | None
+    best: JointDeal | None
+    believed: JointDeal | None
+    stakes: float
 
     @property
     def negotiation(self) -> Negotiation:
@@ -156,103 +180,67 @@ class Tabled:
         """What comes without a deal: today's law, or the first threat that was asked for."""
         return self.negotiation.threats[0]
 
-    @property
-    def base(self) -> Threat:
-        """Over which gains are: the first threat, or even odds where not all sign at them what gains over it."""
-        odds, chance = self.odds
-        believed = self._believed[2]
-        signed = believed is not None and (believed.payoffs >= odds.value).all()
-        return self.first if chance is None or signed else odds
 
-    def _package(self, threat: Threat) -> tuple[str, Survey, Solution | None]:
-        """The package over a threat under the conditions of the talk, else within what all may sign."""
-        tried = []
-        for name in dict.fromkeys((self.talk.signable, LAWFUL)):
-            grid = survey(self.negotiation, name)
-            solved = nash_package(grid, threat) if len(grid.X) and grid.size >= STAKES else None
-            if solved is not None:
-                return name, grid, _plain(self.negotiation, solved, threat, name)
-            tried.append((name, grid, None))
-        return tried[0]
-
-    @cached_property
-    def _believed(self) -> tuple[str, Survey, Solution | None]:
-        return self._package(self.first)
-
-    @cached_property
-    def _searched(self) -> tuple[str, Survey, Solution | None]:
-        return self._believed if self.base is self.first else self._package(self.base)
-
-    @property
-    def constraints(self) -> str:
-        """Name of the set in which the advice lies."""
-        return self._searched[0]
-
-    @property
-    def grid(self) -> Survey:
-        """Outcomes that it allows."""
-        return self._searched[1]
-
-    @property
-    def best(self) -> Solution | None:
-        """The package, without what matters to nobody; None where none gains for all, or none changes anything."""
-        return self._moving(self._searched[2])
-
-    @property
-    def believed(self) -> Solution | None:
-        """The package for sides that believe that today's law stays, where it is another and worth something."""
-        package = None if self.base is self.first else self._moving(self._believed[2])
-        return None if package is None or package.gains.max() < NIL else package
-
-    def _moving(self, solved: Solution | None) -> Solution | None:
-        still = solved is None or np.abs(solved.outcome - self.talk.case.today).max() < SAME
-        return None if still else solved
-
-    @cached_property
-    def odds(self) -> tuple[Threat, float | None]:
-        """What limits are told against, and its chance of today's law."""
-        return even_odds(self.talk.whole(self.setting), self.first)
-
-    def seen(self, name: str, label: str, kind: str, outcome: Floats) -> PackageSeen:
-        """A package with its gains, their ends over the weights, and when each party signs."""
-        values = {s: self.talk.negotiation(s).value(outcome) for s in (*ranged_settings(self.talk), self.setting)}
-        gains = {s: value - base_of(self.talk.whole(s), self.base.name).value for s, value in values.items()}
-        every = np.array([gains[s] for s in dict.fromkeys((*ranged_settings(self.talk), self.setting))])
-        value = values[self.setting]
-        stars = chances(self.talk.whole(self.setting), self.talk.p_stars(self.setting, value), value)
-        return package_seen((name, label, kind), outcome, gains[self.setting], every, stars)
+def tabled(talk: Talk) -> Tabled:
+    """The package of a talk, and at which odds all sign it."""
+    setting = talk.headline
+    first, odds = talk.negotiation(setting).threats[0], talk.odds(setting)
+    believed = _package(talk, first)
+    if odds is None or (believed.best is not None and (believed.best.payoffs >= odds.value).all()):
+        return believed
+    package = _package(talk, odds)
+    signed = package.best is not None and (package.best.payoffs >= odds.value).all()
+    other = believed.best if believed.best is not None and believed.best.gains.max() >= NIL else None
+    return replace(package, best=package.best if signed else None, believed=other)
 
 
-def package_seen(
-    names: tuple[str, str, str], outcome: Floats, gains: Floats, every: Floats, signing: tuple[Floats, Floats]
-) -> PackageSeen:
-    """A package as a page shows it.
+def _package(talk: Talk, threat: Threat) -> Tabled:
+    """The package over a threat under the conditions of the talk, else within what all may sign."""
+    setting, tried = talk.headline, list[Tabled]()
+    for name in dict.fromkeys((talk.signable, LAWFUL)):
+        grid = None if talk.exact else talk.survey(setting, name)
+        stakes = _stakes(talk, name) if grid is None else grid.size
+        package = Tabled(talk, setting, threat, name, grid, None, None, stakes)
+        outcome = None if stakes < STAKES else _nash(package)
+        if outcome is not None:
+            if np.abs(outcome - talk.case.today).max() < SAME:
+                return package
+            payoffs = talk.worth([outcome], setting)[0]
+            return replace(package, best=JointDeal(outcome, payoffs, payoffs - talk.fallen(setting, threat)))
+        tried.append(package)
+    return tried[0]
 
-    Parameters
-    ----------
-    names : its name, label and kind; `outcome` : shape (issues,); `gains` : shape (parties,), USD bn a year.
-    every : gains under every set of weights, shape (sets, parties); `signing` : from `chances`.
-    """
-    above, below = (tuple(None if x != x else x for x in some.tolist()) for some in signing)
-    return PackageSeen(
-        *names, tuple(outcome.tolist()), tuple(gains.tolist()), tuple(every.min(axis=0).tolist()),
-        tuple(every.max(axis=0).tolist()), above, below,
-    )  # fmt: skip
+
+def _nash(table: Tabled) -> Floats | None:
+    """The package of Nash, without what matters to neither of two; None where nothing gains for all."""
+    talk = table.talk
+    if table.grid is None:
+        deals = talk.nash(table.setting, table.base, table.constraints)
+        return deals[0].outcome if deals else None
+    solved = nash_package(table.grid, table.base) if len(table.grid.X) else None
+    return None if solved is None else _plain(table, solved.outcome)
 
 
-def _plain(negotiation: Negotiation, best: Solution, base: Threat, constraints: str) -> Solution:
+def _stakes(talk: Talk, constraints: str) -> float:
+    negotiation, space = talk.negotiation(talk.headline), talk.case.outcome_space
+    free, base, _ = within(space, np.ones(len(space.issues), dtype=np.bool_), talk.case.today, constraints)
+    return float(np.ptp(negotiation.payoffs.value(scattered(space, free, base, constraints)), axis=0).max())
+
+
+def _plain(table: Tabled, best: Floats) -> Floats:
     """A package with every issue but duties at its default where that moves no party by `LITTLE`."""
-    space, outcome = negotiation.space, np.array(best.outcome)
-    for k, issue in enumerate(space.issues):
+    negotiation, outcome = table.negotiation, np.array(best)
+    value = negotiation.value(best)
+    for k, issue in enumerate(negotiation.space.issues):
         plain = np.array(outcome)
         plain[k] = issue.default
-        if issue.kind == "duty" or plain[k] == outcome[k] or not space.feasible(plain[None], constraints)[0]:
+        allowed = negotiation.space.feasible(plain[None], table.constraints)[0]
+        if issue.kind == "duty" or plain[k] == outcome[k] or not allowed:
             continue
         payoffs = negotiation.value(plain)
-        if np.abs(payoffs - best.payoffs).max() < LITTLE and (payoffs > base.value).all():
+        if np.abs(payoffs - value).max() < LITTLE and (payoffs > table.base.value).all():
             outcome = plain
-    payoffs = negotiation.value(outcome)
-    return replace(best, outcome=outcome, payoffs=payoffs, gains=payoffs - base.value)
+    return outcome
 
 
 # --- what is on the table --------------------------------------------------------------------------------------------
@@ -265,17 +253,27 @@ def known_to(file: CaseFile) -> date | None:
 
 
 def issues_seen(talk: Talk) -> tuple[IssueSeen, ...]:
-    """The issues with the levels of today's law."""
+    """The issues with the levels of today's law; those of several that have no name are called by who lays them."""
     space, start = talk.case.outcome_space, talk.case.today.tolist()
     rows = {row.name: row for row in talk.case.file.issues}
-    return tuple(
-        IssueSeen(
-            issue.name, issue.label or issue.name.replace("_", " "), issue.party,
-            tuple(party for party in space.parties if party in space.sides(issue) and party != issue.party),
-            issue.kind, str(rows[issue.name].type), issue.unit, level, rows[issue.name].in_all,
-        )
-        for issue, level in zip(space.issues, start, strict=True)
-    )  # fmt: skip
+    seen = []
+    for issue, level in zip(space.issues, start, strict=True):
+        row = rows[issue.name]
+        others = tuple(party for party in space.parties if party in space.sides(issue) and party != issue.party)
+        label = issue.label or (_called(row, others) if talk.exact else issue.name.replace("_", " "))
+        seen.append(IssueSeen(issue.name, label, issue.party, others, issue.kind, str(row.type), issue.unit, level,
+                              row.in_all))  # fmt: skip
+    return tuple(seen)
+
+
+def _called(row: IssueRow, receivers: Sequence[str]) -> str:
+    """An issue by who lays it on whom and on what."""
+    others, giver = " and ".join(map(place, receivers)), place(row.party)
+    goods = f" (HS {', '.join(row.codes)})" if row.codes else " (other goods)" if row.besides else ""
+    if row.kind == "duty":
+        return f"{'US duty' if row.party == AMERICA else f'duty of {giver}'} on {others}{goods}"
+    what = row.type if row.type in ("purchase", "investment", "control") else row.name.replace("_", " ")
+    return f"{what} of {giver} for {others}{goods}"
 
 
 def threats_seen(talk: Talk) -> tuple[ThreatSeen, ...]:
@@ -288,19 +286,25 @@ def threats_seen(talk: Talk) -> tuple[ThreatSeen, ...]:
     return (*rows, ThreatSeen(ODDS, "expected", ODDS, "", EVEN))
 
 
-def _rows(table: Tabled, fallback: PackageSeen | None) -> tuple[PackageSeen, ...]:
-    """Today's law, the advice, the fallback, the law before, and the named deals that lie farthest apart."""
-    talk, best = table.talk, table.best
+Named = tuple[str, str, str, Floats]
+"""Name, label, kind and levels of a package."""
+
+
+def _packages(table: Tabled, fallback: PackageSeen | None) -> tuple[PackageSeen, ...]:
+    """Today's law, the advice, the fallback, talks of two at a time, the law before, and the named deals that lie
+    farthest apart.
+    """
+    talk = table.talk
     kinds = {row.outcome: row.kind for row in talk.case.file.threats if row.kind in ("status-quo", "past-law")}
-    named = [
-        table.seen(name, talk.label(name), kinds.get(name, "deal"), point)
-        for name, point in talk.case.outcome_space.named.items()
-    ]
+    named = _seen(table, [(name, talk.label(name), kinds.get(name, "deal"), x)
+                          for name, x in talk.case.outcome_space.named.items()])  # fmt: skip
     kept = [talk.reference, *([fallback.name] if fallback is not None else [])]
-    fixed = [row for row in named if row.kind != "deal" or row.name in kept]
-    for kind, package in ((ADVICE, best), (BELIEVED, table.believed)):
-        if package is not None:
-            fixed.append(table.seen(kind, "", kind, package.outcome))
+    own: list[Named] = [
+        (kind, "", kind, deal.outcome) for kind, deal in ((ADVICE, table.best), (BELIEVED, table.believed)) if deal
+    ]
+    pairs = talk.one_by_one(table.setting, table.first)
+    own += [(PAIRWISE, "bargaining one by one", PAIRWISE, pairs[0].outcome)] if pairs else []
+    fixed = [*(row for row in named if row.kind != "deal" or row.name in kept), *_seen(table, own)]
     if fallback is not None and fallback.name == FALLBACK:
         fixed.append(fallback)
     rows = _spread(fixed, [row for row in named if row not in fixed])
@@ -308,22 +312,37 @@ def _rows(table: Tabled, fallback: PackageSeen | None) -> tuple[PackageSeen, ...
     return tuple(sorted(rows, key=lambda row: (row.kind != "status-quo", -sum(row.levels[k] for k in duties))))
 
 
+def _seen(table: Tabled, rows: Sequence[Named]) -> list[PackageSeen]:
+    """Packages with their gains, the ends of those over the weights, and when each party signs."""
+    talk, outcomes = table.talk, [row[3] for row in rows]
+    if not rows:
+        return []
+    values = {s: talk.worth(outcomes, s) for s in dict.fromkeys((*ranged_settings(talk), table.setting))}
+    gains = {s: value - talk.fallen(s, table.base if table.base.name == ODDS else talk.whole(s).threat(table.base.name))
+             for s, value in values.items()}  # fmt: skip
+    every, whole = np.array(list(gains.values())), talk.whole(table.setting)
+    low, high, own = every.min(axis=0), every.max(axis=0), values[table.setting]
+    stars, made = talk.p_stars(table.setting, own), []
+    for k, (name, label, kind, outcome) in enumerate(rows):
+        signs = (tuple(None if x != x else x for x in some.tolist()) for some in chances(whole, stars[k], own[k]))
+        ends = (tuple(some[k].tolist()) for some in (gains[table.setting], low, high))
+        made.append(PackageSeen(name, label, kind, tuple(outcome.tolist()), *ends, *signs))
+    return made
+
+
 def _moves(table: Tabled) -> Iterator[MoveSeen]:
     """Every issue that the package moves, with what that alone is worth to each party."""
-    best, start = table.best, table.talk.case.today
-    for k, issue in enumerate(table.negotiation.space.issues):
-        if best is not None and abs(best.outcome[k] - start[k]) > 1e-9:
-            still, moved = np.array(best.outcome), np.array(start)
-            still[k], moved[k] = start[k], best.outcome[k]
-            worth = best.payoffs - table.negotiation.value(still)
-            alone = table.negotiation.value(moved) - table.negotiation.value(start)
-            yield MoveSeen(
-                issue.name, float(start[k]), float(best.outcome[k]), tuple(worth.tolist()), tuple(alone.tolist())
-            )
-
-
-def _alike(first: PackageSeen, second: PackageSeen) -> bool:
-    return bool(np.allclose(first.levels, second.levels, atol=SAME))
+    if table.best is None:
+        return
+    talk, start, package = table.talk, table.talk.case.today, table.best.outcome
+    moving, places = np.flatnonzero(np.abs(package - start) > 1e-9).tolist(), np.arange(start.size)
+    still = [np.where(places == k, start, package) for k in moving]
+    moved = [np.where(places == k, package, start) for k in moving]
+    values, alone = (talk.worth(some, table.setting) for some in ([package, *still], [start, *moved]))
+    for n, k in enumerate(moving, 1):
+        gained, own = values[0] - values[n], alone[n] - alone[0]
+        yield MoveSeen(talk.case.issues[k], float(start[k]), float(package[k]), tuple(gained.tolist()),
+                       tuple(own.tolist()))  # fmt: skip
 
 
 def _spread(rows: list[PackageSeen], left: list[PackageSeen]) -> list[PackageSeen]:
@@ -339,77 +358,82 @@ def _spread(rows: list[PackageSeen], left: list[PackageSeen]) -> list[PackageSee
 
 
 def _fallback(table: Tabled, party: str) -> PackageSeen | None:
-    """The package that keeps half of the side's gain and gives the others most; None where it gives them no more."""
-    best, grid, space = table.best, table.grid, table.negotiation.space
-    assert best is not None
-    me = space.party(party)
-    floor = table.base.value + np.where(np.arange(len(space.parties)) == me, 0.5 * best.gains, 0.0)
-    floor = np.maximum(floor, table.odds[0].value)
-    others = (np.arange(len(space.parties)) != me).astype(np.float64)
-    keep = least(grid.V - floor) >= 0.0
-    starts = [best.outcome, *grid.best(grid.V @ others, keep)]
+    """The package that keeps half of the side's gain and gives the other most; None where it gives it no more."""
+    best, grid, talk = table.best, table.grid, table.talk
+    if best is None or grid is None:
+        return None
+    mine = np.arange(len(talk.parties)) == talk.parties.index(party)
+    odds = even_odds(talk.whole(table.setting), table.first)[0]
+    floor = np.maximum(table.base.value + np.where(mine, 0.5 * best.gains, 0.0), odds.value)
+    others = (~mine).astype(np.float64)
+    starts = [best.outcome, *grid.best(grid.V @ others, least(grid.V - floor) >= 0.0)]
     nearest = maximise(grid.problem(floor), weighted_sum(others), starts, "fallback")
     if float((nearest.payoffs - best.payoffs) @ others) < BETTER:
         return None
-    row = table.seen(FALLBACK, "", FALLBACK, nearest.outcome)
-    talk = table.talk
-    named = [table.seen(name, talk.label(name), "deal", x) for name, x in talk.case.outcome_space.named.items()]
-    same = next((deal for deal in named if _alike(deal, row)), None)
-    return row if same is None else replace(same, kind=FALLBACK)
+    (row,) = _seen(table, [(FALLBACK, "", FALLBACK, nearest.outcome)])
+    named = _seen(table, [(name, talk.label(name), FALLBACK, x) for name, x in talk.case.outcome_space.named.items()])
+    return next((deal for deal in named if np.allclose(deal.levels, row.levels, atol=SAME)), row)
 
 
-# --- where each walks, and what waiting costs ------------------------------------------------------------------------
+# --- where each walks ------------------------------------------------------------------------------------------------
 
 
-def _limits(table: Tabled, deal: Floats) -> Iterator[LimitSeen]:
-    """Limits of every party along each duty and control of others that falls on it."""
-    negotiation, (threat, odds) = table.negotiation, table.odds
-    space = negotiation.space
+def _limits(table: Tabled) -> Iterator[LimitSeen]:
+    """Limits of every party along duties and controls of others that fall on it: between two along each, among more
+    along the one of each other party that it minds most.
+    """
+    if table.best is None:
+        return
+    talk, space, deal = table.talk, table.negotiation.space, table.best.outcome
+    threat, odds = even_odds(talk.whole(table.setting), table.first)
     fixed = held_issues(space)
     for party in space.parties:
+        falling: dict[str, list[Issue]] = {}
         for issue in space.issues:
             moves = issue.kind in ("duty", "control") and issue.name not in fixed
             if moves and issue.party != party and party in space.sides(issue):
-                yield limit_seen(negotiation, party, issue, deal, threat, odds)
+                falling.setdefault(issue.party, []).append(issue)
+        for issues in falling.values():
+            most = max(issues, key=lambda issue: _weight(table, issue, party))
+            for issue in [most] if talk.exact else issues:
+                yield _limit(table.negotiation, party, issue, deal, threat, odds)
 
 
-def limit_seen(
+def _weight(table: Tabled, issue: Issue, party: str) -> float:
+    """How much an issue between its ends is worth to a party, all else as in the advice, USD bn a year."""
+    assert table.best is not None
+    space = table.negotiation.space
+    k, X = space.index(issue.name), np.stack([table.best.outcome] * 2)
+    X[:, k] = space.lower[k], space.upper[k]
+    return abs(float(np.ptp(table.negotiation.payoffs.value(X)[:, space.party(party)])))
+
+
+def _limit(
     negotiation: Negotiation, party: str, issue: Issue, deal: Floats, threat: Threat, odds: float | None
 ) -> LimitSeen:
     """Where a party walks along an issue, the rest as in a deal, shape (issues,), rather than take the threat."""
     level = float(deal[negotiation.space.index(issue.name)])
     intervals = accepted(negotiation, party, issue.name, deal, threat)
-    inside = [high for low, high in intervals if low - SAME <= level <= high + SAME]
     if not intervals:
         return LimitSeen(party, issue.name, odds, None, "always")
+    inside = [high for low, high in intervals if low - SAME <= level <= high + SAME]
     top = inside[0] if inside else intervals[-1][1]
     if top >= issue.high - 1e-9:
         return LimitSeen(party, issue.name, odds, None, "never")
     return LimitSeen(party, issue.name, odds, float(top), "above")
 
 
-def _week(talk: Talk, deal: Floats) -> tuple[float, ...]:
-    """What the first week without the package costs each party, USD bn."""
-    weights, first = talk.headline.weights, np.zeros(1)
-    without, signed = (
-        sum(week_flows(talk.case, weights, outcome, first).values(), np.zeros(1))[0]
-        for outcome in (talk.case.today, deal)
-    )
-    return tuple(((signed - without) / WEEKS).tolist())
-
-
 # --- what buys what --------------------------------------------------------------------------------------------------
 
 
-def _bought(table: Tabled) -> Iterator[Bought]:
+def _bought(table: Tabled, grid: Survey) -> Iterator[Bought]:
     """What each track moves in the duties of the package: its price."""
     space, threat = table.negotiation.space, table.base
     if table.best is None or threat.outcome is None or len(space.tracks) < 2:
         return
     if (threat.outcome > space.upper + 1e-9).any():
         return
-    linked = linkage(table.negotiation, threat, table.constraints, table.grid)
-    for price in linked.prices:
+    for price in linkage(table.negotiation, threat, table.constraints, grid).prices:
         owners = {issue.party for issue in space.issues if issue.track == price.track}
         for name, points in price.moves.items():
             issue = space.issues[space.index(name)]
@@ -419,17 +443,25 @@ def _bought(table: Tabled) -> Iterator[Bought]:
 
 def _exchanges(table: Tabled) -> Iterator[PointRate]:
     """What the last point of every duty of the package gives its owner, and costs those on whom it falls."""
-    space, best = table.negotiation.space, table.best
-    assert best is not None
-    slope = table.negotiation.payoffs.slope(best.outcome[None])[0] / 100.0
+    if table.best is None:
+        return
+    space, best = table.negotiation.space, table.best.outcome
+    slope = table.negotiation.payoffs.slope(best[None])[0] / 100.0
     fixed = held_issues(space)
     for k, issue in enumerate(space.issues):
         moves = issue.kind == "duty" and not issue.whole and issue.name not in fixed
-        if moves and issue.party in space.parties and best.outcome[k] > SAME:
-            me = space.party(issue.party)
-            for other in space.sides(issue) - {issue.party}:
-                own, theirs = float(slope[me, k]), float(slope[space.party(other), k])
+        if moves and issue.party in space.parties and best[k] > SAME:
+            for other in sorted(space.sides(issue) - {issue.party}, key=space.party):
+                own, theirs = (float(slope[space.party(code), k]) for code in (issue.party, other))
                 yield PointRate(issue.name, issue.party, other, own, theirs)
+
+
+def _swings(table: Tabled, party: str) -> tuple[Swing, ...] | None:
+    """Inputs that move the gain of a side most; None among three and more, where they are not looked for."""
+    if table.grid is None:
+        return None
+    odds = even_odds(table.talk.whole(table.setting), table.first)[0]
+    return () if table.best is None else swings_of(table.talk, party, table.grid, table.base, odds, table.best)
 
 
 # --- beliefs, and whether it lasts -----------------------------------------------------------------------------------
@@ -454,24 +486,153 @@ def _beliefs(talk: Talk) -> Iterator[Belief]:
         )  # fmt: skip
 
 
-def _stay(table: Tabled) -> Stay:
-    """Chance to last on the record of the day, and what each party gains by breaking."""
-    talk, best = table.talk, table.best
-    assert best is not None
+def _stay(table: Tabled, sides: Sequence[TruceSide]) -> Stay | None:
+    """What each party gains by breaking, and the chance to last, which is on record for the United States alone."""
+    if table.best is None:
+        return None
+    talk, deal = table.talk, table.best.outcome
     view = outlook_on(talk.case.file, ADVICE, day=talk.case.file.on)
-    pact = truce(table.negotiation, best.outcome, table.base, moves=moves_from(table.negotiation, best.outcome))
-    link = weakest_link(talk, best.outcome.tolist(), {(table.setting, table.base.name): pact})
     days = tuple(view.chances) if AMERICA in talk.parties else ()
+    worst = max(sides, key=temptation)
+    tempted = temptation(worst) > NIL
     return Stay(
-        view.then.form, view.assumed, days, tuple(view.chances[d] for d in days),
-        tuple(in_steps(view.then.beside(d)) for d in days),
-        tuple(max(side.deviation - side.deal, 0.0) for side in pact.sides),
-        tuple(side.deal - side.punishment for side in pact.sides),
-        table.base.name, link.party if link else "", _named(talk, link.issues) if link else (),
+        view.then.form, view.assumed, days, tuple(view.chances[day] for day in days),
+        tuple(in_steps(view.then.beside(day)) for day in days), tuple(map(temptation, sides)),
+        tuple(side.deal - side.punishment for side in sides), table.base.name, worst.party if tempted else "",
+        tuple(broken_by(talk, worst, deal)) if tempted else (),
     )  # fmt: skip
 
 
-def _named(talk: Talk, labels: Sequence[str]) -> tuple[str, ...]:
-    """Names of issues by their labels."""
-    names = {issue.label or issue.name: issue.name for issue in talk.case.outcome_space.issues}
-    return tuple(names[label] for label in labels)
+def temptation(side: TruceSide) -> float:
+    """What a party gains a year by breaking a deal, until the answer, USD bn."""
+    return max(side.deviation - side.deal, 0.0)
+
+
+def broken_by(talk: Talk, side: TruceSide, deal: Floats) -> list[str]:
+    """Issues with which a party would break a deal."""
+    names = talk.case.outcome_space.names
+    return [name for name, before, after in zip(names, deal, side.broken, strict=True) if abs(after - before) > 1e-6]
+
+
+# --- what only several parties have ----------------------------------------------------------------------------------
+
+
+def _leavers(table: Tabled) -> list[Leaver]:
+    """Coalitions by what they gain without the others."""
+    if table.best is None or not table.talk.exact:
+        return []
+    rows = table.talk.blocked(table.setting, table.first, table.best.outcome)
+    return [Leaver(row.members, row.gain, row.blocks) for row in rows]
+
+
+def _refusals(table: Tabled) -> Iterator[PairFailure]:
+    """What each loses where one pair fails."""
+    talk, first = table.talk, table.first
+    some = [pair for pair in talk.pairs if talk.between(pair)]
+    if table.best is None or not talk.exact or not talk.on_table(first) or not some:
+        return
+    names, package = talk.case.outcome_space.names, table.best.outcome
+    failed = [np.where(np.isin(names, talk.between(pair)), talk.base(first), package) for pair in some]
+    values = talk.worth([package, *failed], table.setting)
+    for pair, value in zip(some, values[1:], strict=True):
+        yield PairFailure(pair, tuple((value - values[0]).tolist()))
+
+
+def _pairwise(table: Tabled) -> Pairwise | None:
+    """What talks of two at a time come to; None where they cannot be."""
+    talk, setting, first = table.talk, table.setting, table.first
+    settled = talk.one_by_one(setting, first)
+    if settled is None:
+        return None
+    hub = next(iter(talk.hubs), "")
+    places = by_place(talk, talk.turns(setting, first, hub)) if hub else {}
+    partners = {party: max(place for code, place in places if code == party) for party, _ in places}
+    ahead = {party: places[party, 1] - places[party, last] for party, last in partners.items() if last > 1}
+    if not settled or table.best is None:
+        return Pairwise(len(settled), (), hub, ahead)
+    after, before = talk.worth([settled[0].outcome, table.best.outcome], setting)
+    return Pairwise(len(settled), tuple((after - before).tolist()), hub, ahead)
+
+
+def by_place(talk: Talk, turns: Sequence[SignedInTurn]) -> dict[tuple[str, int], float]:
+    """Gain of each partner in each place of an order of signature, mean over the orders, USD bn a year."""
+    gains: dict[tuple[str, int], list[float]] = {}
+    for turn in turns:
+        for number, party in enumerate(turn.order, 1):
+            gains.setdefault((party, number), []).append(float(turn.gains[talk.parties.index(party)]))
+    return {key: float(np.mean(values)) for key, values in sorted(gains.items())}
+
+
+def _weighed(talk: Talk) -> Iterator[tuple[str, str, float]]:
+    """What each party counts beside real income under the weights of the page."""
+    for party, weights in talk.case.weights(talk.headline.weights).items():
+        counted = {"revenue": weights.mu, "added": float(np.max(weights.omega, initial=0.0)), "balance": weights.kappa}
+        yield from ((party, what, float(extra)) for what, extra in counted.items() if extra)
+
+
+# --- countries that are not at the table -----------------------------------------------------------------------------
+
+
+def _outside(table: Tabled) -> tuple[Outsiders, Outsiders]:
+    """Outsiders that the advice hurts and helps most, over the base where it is one law, else near it."""
+    talk, base = table.talk, table.base
+    if table.best is None or not talk.outsiders:
+        return (), ()
+    before = talk.base(base) if base.outcome is None else base.outcome
+    worlds = [deal.world for deal in talk.solved([table.best.outcome, before], table.setting.horizon)]
+    some = outsiders_of(talk, worlds[0] - worlds[1])
+    return some["hurt"], some["helped"]
+
+
+def outsiders_of(talk: Talk, world: Floats) -> dict[str, Outsiders]:
+    """Outsiders that lose and gain most, `hurt` and `helped`, with USD bn a year.
+
+    Parameters
+    ----------
+    world : change of real income of every country, shape (country,).
+    """
+    codes = talk.case.economy().countries
+    moves = sorted(((codes[k], float(world[k])) for k in talk.outsiders), key=lambda pair: pair[1])
+    hurt = [pair for pair in moves[:ENDS] if pair[1] < -SOME]
+    return {"hurt": tuple(hurt), "helped": tuple(pair for pair in moves[::-1][:ENDS] if pair[1] > SOME)}
+
+
+def outside_advice(talk: Talk, country: str, made: Callable[[], Advice]) -> OutsideAdvice:
+    """What every package of an advice does to a country of the world.
+
+    Parameters
+    ----------
+    country : code of a country that is not at the table, or is part of such a region.
+    made : advice of any party, whose packages are taken.
+
+    Raises
+    ------
+    UnknownName : no country of the world. InputError : the world has none but the parties.
+    """
+    economy = talk.case.economy()
+    codes = [economy.countries[k] for k in talk.outsiders]
+    if not codes:
+        parts = f"world {economy.name} has no country but the parties", f"use {' or '.join(talk.parties)}"
+        raise InputError(Parameter("country"), *parts)
+    with suppress(UnknownName):
+        country = place_in(economy, country)[0]
+    if country not in codes:
+        raise UnknownName("country", country, economy.countries, Parameter("country"), "name a country of the world")
+    page = made()
+    levels = [np.array([issue.start for issue in page.issues]), *(np.array(row.levels) for row in page.packages)]
+    start, *worlds = (deal.world for deal in talk.solved(levels, LONG_RUN))
+    me, places = economy.country(country), list(talk.outsiders)
+    income = float(talk.case.space().level.income[me])
+    moves = {row.name: world - start for row, world in zip(page.packages, worlds, strict=True)}
+    rows = tuple(
+        OutsideRow(row.name, row.label, row.kind, row.levels, float(move[me]), float(move[me]) / income,
+                   int((move[places] < move[me]).sum()) + 1)
+        for row, move in zip(page.packages, moves.values(), strict=True)
+    )  # fmt: skip
+    shown = page.advice or next((row for row in page.packages if row.kind == "status-quo"), page.packages[0])
+    ends, day = outsiders_of(talk, moves[shown.name]), page.of_kind("status-quo")
+    return OutsideAdvice(
+        page.case, page.title, page.on, page.known, country, page.parties, page.issues,
+        page.base if day is None else day.name, page.threats, rows, len(codes), ends["hurt"], ends["helped"],
+        page.footing,
+    )  # fmt: skip

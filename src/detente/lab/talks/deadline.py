@@ -10,9 +10,8 @@ import numpy as np
 
 from detente.data.caserows import CaseFile
 from detente.data.dealrecord import threats
-from detente.evidence.chances import EVEN, chances, even, record_of, stated
-from detente.evidence.outlook import in_steps
-from detente.evidence.skill import brier, by_episode
+from detente.evidence.chances import EVEN, brier, by_episode, chances, even, record_of, stated
+from detente.evidence.lives import in_steps
 from detente.evidence.threats import OUTCOMES, RecordedThreat, scored
 from detente.lab.talks.advice import Deadline
 

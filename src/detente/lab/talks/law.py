@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import InputError, UnknownName
-from detente.data.caseknown import check_known, last_known
+from detente.data.casefile import check_known, last_known
 from detente.data.caserows import ALL_GOODS, AS_LAW, EVERYBODY, CaseFile, FromLaw, IssueRow, Rows, WholeLaw
 from detente.data.flows import STANDS_FOR
 from detente.data.importers import importer

@@ -20,8 +20,18 @@ from detente.data.dealends import Breach, breaches, court_cases
 from detente.data.dealrecord import bargains, deals, read_through
 from detente.data.eventfile import load_events
 from detente.data.tables import place
-from detente.evidence.lives import FORMS, HORIZONS, Bargain, survival_score
-from detente.evidence.outlook import Ending, Prospect, in_steps, lasting, prospect, tilt
+from detente.evidence.lives import (
+    FORMS,
+    HORIZONS,
+    Bargain,
+    Ending,
+    Prospect,
+    in_steps,
+    lasting,
+    prospect,
+    survival_score,
+    tilt,
+)
 from detente.lab.talks.near import EARLIEST, LATEST
 
 if TYPE_CHECKING:

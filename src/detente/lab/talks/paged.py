@@ -1,4 +1,4 @@
-"""The page of any country for any case: opened as readers get it, of a party, of one of several, or of one outside."""
+"""The page of any country for any case: of a party, or of one that is not at the table, with the tables beside it."""
 
 from __future__ import annotations
 
@@ -11,24 +11,17 @@ from typing import Any
 import numpy as np
 
 from detente.codes import Table, declared_note
-from detente.lab.talks import deals
 from detente.lab.talks.advice import ADVICE, BELIEVED, ODDS, Advice, OutsideAdvice, OutsideRow, PackageSeen
-from detente.lab.talks.counsel import advice_of, place_of
-from detente.lab.talks.deals import issues_of
-from detente.lab.talks.many.page import ManyAdvice, many_advice
-from detente.lab.talks.many.report import MANY_SECTIONS, round_of
-from detente.lab.talks.many.talk import Round
-from detente.lab.talks.many.worth import first
+from detente.lab.talks.counsel import advice_of, outside_advice, place_of
+from detente.lab.talks.deals import acceptable_table, billions, frontier_table, issues_of
 from detente.lab.talks.odds import base_of
-from detente.lab.talks.outside import outside_advice
-from detente.lab.talks.report import SECTIONS
+from detente.lab.talks.report import builders
 from detente.lab.talks.tables import SEARCHED
 from detente.lab.talks.talk import READERS, Talk, open_talk
 from detente.lab.talks.workers import ranged_advice
-from detente.talks.directions import PairCurve
 
-AnyPage = Advice | ManyAdvice | OutsideAdvice
-"""The page of one of two sides, of one of several parties, or of a country that is not at the table."""
+AnyPage = Advice | OutsideAdvice
+"""The page of a party, or of a country that is not at the table."""
 
 ADVISED = "this advice"
 """Label of the advice among the packages of the chart."""
@@ -84,43 +77,37 @@ def asked_page(
     ------
     UnknownName, InputError : a country that is not there; a single draw.
     """
-    round_ = round_of(talk) if len(talk.parties) > 2 else None
-    own = cache(partial(advice_of, talk) if round_ is None else partial(many_advice, round_))
-    code = place_of(talk.parties, country) if country else next(iter(talk.parties))
-    first = partial(_first, own, talk)
-    page = own(code) if code in talk.parties else outside_advice(talk, code, first)
-    side = page if isinstance(page, Advice) else page.side if isinstance(page, ManyAdvice) else first()
-    plane = _tables(talk, side) if round_ is None else pair_tables(round_, side, code)
+    own, first = cache(partial(advice_of, talk)), talk.parties[0]
+    code = place_of(talk.parties, country) if country else first
+    page = own(code) if code in talk.parties else outside_advice(talk, code, partial(own, first))
+    side = page if isinstance(page, Advice) else own(first)
+    plane = pair_tables(talk, side, code) if talk.exact else plane_tables(talk, side)
     ranges: list[Table] = []
     if draws:
         ranged, ranges = ranged_advice(side, talk, draws, seed, progress=tell)
-        page = ranged if page is side else replace(page, side=ranged) if isinstance(page, ManyAdvice) else page
-    sections = SECTIONS if round_ is None else MANY_SECTIONS
-    builders = {name: build for tables in sections.values() for name, build in tables.items()}
+        page = ranged if isinstance(page, Advice) else page
     drawn = {table.name for table in plane}
-    more = {name: partial(_late, build, round_ or talk) for name, build in builders.items() if name not in drawn}
+    more = {name: partial(_late, build, talk) for name, build in builders(talk).items() if name not in drawn}
     tables = (packages_table(talk, page), *plane, *ranges)
     return AskedPage(talk, page, tuple(table.settled(SEARCHED) for table in tables), more)
 
 
-def _late(build: Callable[[Any], Table], talk: Talk | Round) -> Table:
+def _late(build: Callable[[Talk], Table], talk: Talk) -> Table:
     return build(talk).settled(SEARCHED)
 
 
 def packages_table(talk: Talk, page: AnyPage) -> Table:
     """The packages of a page: levels of every issue, and what each gives the parties, or does to the country."""
-    issues = issues_of(talk.case.outcome_space.issues)
+    words: dict[str, Any] = {"case": page.title, "issue": issues_of(talk.case.outcome_space.issues)}
     if isinstance(page, OutsideAdvice):
-        rows = [(_name(row), row.kind, *row.levels, row.income, row.share, row.rank) for row in page.rows]
-        return deals.billions("case.outside", rows, case=page.title, issue=issues, country=page.country)
-    side = page.side if isinstance(page, ManyAdvice) else page
-    rows = [
+        rows = [(_name(row), row.kind, *row.levels, row.income, row.share, row.rank) for row in page.packages]
+        return billions("case.outside", rows, **words, country=page.country)
+    of_parties = [
         (_name(row), row.kind, *row.levels, *row.gains, *row.low, *row.high, *map(_number, row.signs))
-        for row in side.packages
+        for row in page.packages
     ]
-    note = declared_note("talks.in_dollars", weights=side.weights, horizon=side.horizon)
-    words = {"case": side.title, "issue": issues, "party": side.parties, "base": side.base}
-    return deals.billions("case.packages", rows, note, **words)
+    note = declared_note("talks.in_dollars", weights=page.weights, horizon=page.horizon)
+    return billions("case.packages", of_parties, note, **words, party=page.parties, base=page.base)
 
 
 def _name(row: PackageSeen | OutsideRow) -> str:
@@ -131,17 +118,22 @@ def _number(value: float | None) -> float:
     return np.nan if value is None else value
 
 
-def _first(own: Callable[[str], Advice | ManyAdvice], talk: Talk) -> Advice:
-    page = own(talk.parties[0])
-    return page if isinstance(page, Advice) else page.side
+# --- what two can accept, as charts draw it --------------------------------------------------------------------------
 
 
-def _tables(talk: Talk, advice: Advice) -> list[Table]:
-    """Tables of the chart of what two sides can accept."""
+def plane_tables(talk: Talk, advice: Advice) -> list[Table]:
+    """Tables of the chart of what two sides can accept: the advice as the offer in hand, laws, and named deals."""
     drawn = replace(talk, sets=tuple(dict.fromkeys((advice.constraints, *talk.sets))))
-    base = base_of(talk.whole(talk.headline), advice.base)
-    plane = [deals.acceptable_table(drawn, base), deals.frontier_table(drawn, base), named_table(drawn, advice)]
-    return [replace(table, notes=_note(talk)) for table in plane]
+    whole, taken = talk.whole(talk.headline), {row.outcome for row in talk.case.file.threats}
+    base = base_of(whole, advice.base)
+    named = talk.case.outcome_space.named.items()
+    points = [(talk.label(name), x, "threat" if name in taken else "deal") for name, x in named]
+    points = [*([(ADVISED, np.array(advice.advice.levels), "offer")] if advice.advice else []), *points]
+    rows = [(label, *(whole.value(x) - base.value).tolist(), kind) for label, x, kind in points]
+    rows = [*_odds_point(talk, advice, len(talk.parties)), *rows]
+    deals = billions("case.deals", rows, party=talk.parties, threat=base.label)
+    return [replace(table, notes=_note(talk)) for table in (acceptable_table(drawn, base), frontier_table(drawn, base),
+                                                            deals)]  # fmt: skip
 
 
 def _note(talk: Talk) -> tuple[str]:
@@ -149,40 +141,34 @@ def _note(talk: Talk) -> tuple[str]:
     return (declared_note("talks.in_dollars", weights=talk.headline.weights, horizon=talk.headline.horizon.name),)
 
 
-def pair_tables(round_: Round, advice: Advice, country: str = "") -> list[Table]:
+def pair_tables(talk: Talk, advice: Advice, country: str = "") -> list[Table]:
     """The same for one pair of several, the others at what the advice gives them: a party and the next one with whom
     there is something between them, so that the pages of all parties show every pair.
     """
-    setting, threat = first(round_)
+    setting, size = talk.headline, len(talk.parties)
+    me = talk.parties.index(country) if country in talk.parties else 0
     curves = [
-        curve for curve in round_.curves(setting, threat) if round_.between(curve.pair) and len(curve.payoffs) > 1
-    ]
-    parties, size = round_.talk.parties, len(round_.talk.parties)
-    me = parties.index(country) if country in parties else 0
-    nearest = sorted(curves, key=lambda curve: min((parties.index(b) - me) % size or size for b in curve.pair))
-    own = [curve for curve in nearest if parties[me] in curve.pair]
-    return _pair_tables(round_.talk, own[0], advice) if own else []
-
-
-def _pair_tables(talk: Talk, curve: PairCurve, advice: Advice) -> list[Table]:
-    """Tables of the chart of a pair, named after it."""
-    base = base_of(talk.whole(talk.headline), advice.base)
+        curve for curve in talk.curves(setting, talk.negotiation(setting).threats[0])
+        if talk.between(curve.pair) and len(curve.payoffs) > 1 and talk.parties[me] in curve.pair
+    ]  # fmt: skip
+    if not curves:
+        return []
+    curve = min(curves, key=lambda each: min((talk.parties.index(b) - me) % size or size for b in each.pair))
+    base = base_of(talk.whole(setting), advice.base)
     places = [talk.parties.index(code) for code in curve.pair]
     gains = (curve.payoffs - base.value)[:, places].tolist()
-    words = {"party": curve.pair, "threat": base.label}
     kinds = {"status-quo": "threat", "past-law": "threat", ADVICE: "offer"}
     rows = [
-        (ADVISED if row.kind == ADVICE else row.label, *(row.gains[k] for k in places), kinds.get(row.kind, "deal"))
-        for row in advice.packages
-        if row.kind != BELIEVED
-    ]
+        (_name(row), *(row.gains[k] for k in places), kinds.get(row.kind, "deal"))
+        for row in advice.packages if row.kind != BELIEVED
+    ]  # fmt: skip
     rows = [*_odds_point(talk, advice, len(places)), *rows]
-    made = {
-        "acceptable": deals.billions("case.acceptable", gains, **words),
-        "frontier": deals.billions("case.acceptable", gains, **words),
-        "deals": deals.billions("case.deals", rows, **words),
-    }
-    return [replace(table, name=name, notes=_note(talk)) for name, table in made.items()]
+    made = {"acceptable": ("case.acceptable", gains), "frontier": ("case.acceptable", gains),
+            "deals": ("case.deals", rows)}  # fmt: skip
+    return [
+        replace(billions(key, some, party=curve.pair, threat=base.label), name=name, notes=_note(talk))
+        for name, (key, some) in made.items()
+    ]
 
 
 def _odds_point(talk: Talk, advice: Advice, parties: int) -> list[tuple[Any, ...]]:
@@ -191,18 +177,3 @@ def _odds_point(talk: Talk, advice: Advice, parties: int) -> list[tuple[Any, ...
         return []
     first, second = (threat.label for threat in map(talk.whole(talk.headline).of_kind, ODDS_OF) if threat is not None)
     return [(declared_note("talks.even_odds", first=first, second=second), *(0.0,) * parties, "threat")]
-
-
-def named_table(talk: Talk, advice: Advice) -> Table:
-    """Packages on the plane of gains: the advice as the offer in hand, laws that failed talks leave, named deals."""
-    taken = {row.outcome for row in talk.case.file.threats}
-    whole = talk.whole(talk.headline)
-    base = base_of(whole, advice.base)
-    offers = [(ADVISED, np.array(row.levels), "offer") for row in advice.packages if row.kind == ADVICE]
-    named = talk.case.outcome_space.named.items()
-    points = [*offers, *((talk.label(name), x, "threat" if name in taken else "deal") for name, x in named)]
-    values = [whole.value(point) - base.value for _, point, _ in points]
-    rows = [(label, *gain.tolist(), kind) for (label, _, kind), gain in zip(points, values, strict=True)]
-    rows = [*_odds_point(talk, advice, len(talk.parties)), *rows]
-    words = {"party": talk.parties, "threat": base.label}
-    return deals.billions("case.deals", rows, **words)

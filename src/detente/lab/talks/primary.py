@@ -17,7 +17,7 @@ import numpy as np
 from detente.data.caserows import CaseFile, IssueRow
 from detente.data.dealrecord import threats
 from detente.draws import draw
-from detente.evidence.modelled import ModelForecast
+from detente.evidence.scores import ModelForecast
 from detente.evidence.threats import RecordedThreat, scored
 from detente.lab.ground.axes import rows_of
 from detente.lab.talks.case import Case

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from detente.codes import Parameter, Table, UnknownName, table_of
+from detente.codes import Table, table_of
 from detente.codes.standing import Standing
 from detente.data.casefile import case_names, load_case, variant_names
 from detente.data.caserows import CaseFile, WholeLaw
 from detente.data.importers import importer
 from detente.lab.statute.standing import standing_of, words_of
-from detente.lab.talks import deals, hidden, power
+from detente.lab.talks import deals, hidden, power, several
 from detente.lab.talks.gains import gain_range_table
 from detente.lab.talks.outlook import outlook_table
-from detente.lab.talks.tables import SEARCHED, coverage_table, surface_error_table, weights_table
+from detente.lab.talks.tables import coverage_table, surface_error_table, weights_table
 from detente.lab.talks.talk import Talk
 
 Build = Callable[[Talk], Table]
@@ -52,20 +52,29 @@ SECTIONS: Mapping[str, Mapping[str, Build]] = {
 }  # fmt: skip
 """Sections in the order of the report, each with its tables by name."""
 
-WHOLE = tuple(name for name in SECTIONS if name != "bounds")
-"""Sections that machines get: the scan of weights, which takes seconds, only when it is named."""
+SEVERAL: Mapping[str, Mapping[str, Build]] = {
+    "payoffs": {"payoffs": several.payoff_table, "outsiders": several.outsider_table},
+    "threats": {
+        "threats": several.threat_table, "gains": several.gain_table, "coalitions": several.coalition_table,
+        "failures": several.pair_failure_table,
+    },
+    "acceptable": {"room": several.room_table},
+    "solutions": {"solutions": several.solution_table},
+    "core": {"blocking": several.blocking_table, "core": several.core_table},
+    "pairs": {"pairs": several.pair_table, "places": several.place_table},
+    "frontier": {"frontiers": several.frontier_table, "curves": several.curve_table},
+    "left": {"left": several.left_table, "improve": several.improvement_table},
+    "leverage": {"leverage": several.leverage_table, "harms": several.harm_table},
+    "stability": {"stability": several.stability_table},
+    "inputs": {"coverage": _coverage, "weights": _weights, "surface": _exactness},
+}  # fmt: skip
+"""The same of three parties and more."""
 
 
-def section_tables(talk: Talk, name: str) -> list[Table]:
-    """The tables of one section that have rows.
-
-    Raises
-    ------
-    UnknownName : no such section.
-    """
-    if name not in SECTIONS:
-        raise UnknownName("section", name, SECTIONS, Parameter("section"), f"use {', '.join(SECTIONS)}")
-    return [table.settled(SEARCHED) for table in (build(talk) for build in SECTIONS[name].values()) if len(table)]
+def builders(talk: Talk) -> dict[str, Build]:
+    """Makers of the tables of a talk, by name."""
+    sections = SEVERAL if talk.exact else SECTIONS
+    return {name: build for tables in sections.values() for name, build in tables.items()}
 
 
 def case_table() -> Table:

@@ -14,9 +14,8 @@ from typing import Any
 import numpy as np
 
 from detente.codes import Table, UnknownName, table_of
-from detente.data.costfile import CostRow, in_force, parse_costs, read_costs
 from detente.data.small_world import SECTORS
-from detente.data.tariff_tables import side_of
+from detente.data.tariff_tables import CostRow, in_force, parse_costs, read_costs, side_of
 from detente.economy import Economy, TableRow
 from detente.economy.frame import Floats
 from detente.economy.tariff_table import ALL, GOODS, SERVICES, costs_of, laid, refuse_hat

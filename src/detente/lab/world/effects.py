@@ -11,8 +11,7 @@ from typing import Any
 import numpy as np
 
 from detente.codes import InputError, Parameter, Table, UnknownName, declared_note, table_of, table_with
-from detente.data.costfile import CostRow, read_costs
-from detente.data.tariff_tables import TariffRows, read_by_country, read_tariffs
+from detente.data.tariff_tables import CostRow, TariffRows, read_by_country, read_costs, read_tariffs
 from detente.data.worlds import DEFAULT, VALIDATION, load_economy, world_names
 from detente.economy import (
     Cooperative,
@@ -44,8 +43,8 @@ from detente.economy.policies.policy import groups, said_of
 from detente.economy.policies.quotas import quotas_of
 from detente.economy.solver import without_deficits
 from detente.economy.tariff_table import productivity_of
+from detente.lab.world.chosen import countries_of, country_of, players_of, world_sector_names
 from detente.lab.world.costs import laid_on
-from detente.lab.world.named import countries_of, country_of, players_of, world_sector_names
 
 
 @dataclass(frozen=True)

@@ -9,15 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.codes import declared_note
 from detente.economy import Economy, Equilibrium, Shock, elasticities, solve
-from detente.economy.nearby import beside, under_closure
+from detente.economy.solver import beside, under_closure
 from detente.lab.ground.axes import Axes, laid, rows_of, tariff_under
 from detente.lab.ground.bounds import CLAIMS_MOVED, YEAR_MOVED, at_claims, of_other_year, weighed_by
 from detente.lab.ground.sides import Pairing, Side
@@ -30,24 +28,13 @@ PARTIES = ("USA", "CHN")
 """The two sides of a scenario that names no others."""
 
 
-CLOSURES: Mapping[str, str] = {
-    "fixed-transfers": "world.fixed",
-    "proportional": "world.proportional",
-    "zero": "world.balanced",
-}
-"""Note of the register on what may happen to trade balances in a run, by the name a scenario has for it."""
+CLOSURES = ("fixed-transfers", "proportional", "zero")
+"""What may happen to trade balances in a run, as a scenario names it; the first is the default."""
 
-DEFAULT = "fixed-transfers"
+DEFAULT = CLOSURES[0]
 
-SETS, BALANCES = "trade elasticities", "what happens to trade balances"
-"""What readers call the choice of a set of elasticities, and that of a closure."""
-
-
-@lru_cache(maxsize=1)
-def closure_words() -> Mapping[str, str]:
-    """What may happen to trade balances in a run, in words, by the name a scenario has for it."""
-    return {name: declared_note(key) for name, key in CLOSURES.items()}
-
+SETS, BALANCES = "elasticities", "balances"
+"""Ids of the choice of a set of elasticities, and of that of a closure."""
 
 Read = Callable[[Side, Onto], Floats]
 """The duties of a side on the axes of a world, averaged by trade, NaN without trade."""
@@ -320,8 +307,8 @@ class Spread(Mapping[str, Sequence[Effect]]):
 
     @property
     def inputs(self) -> dict[str, list[str]]:
-        """What varies, as readers call it -> the names it takes."""
-        balances = [words for words in closure_words().values() if words in self.by]
+        """Id of what varies -> the names it takes."""
+        balances = [name for name in CLOSURES if name in self.by]
         rest = {name: [name] for name in self.others if name not in balances}
         return {SETS: list(self.sets), BALANCES: balances, **rest}
 
@@ -360,7 +347,7 @@ def spread(
     used, *others = worlds(economy)
     by: dict[str, Sequence[Effect]] = {used: main}
     by |= {name: shown(given, worlds(economy)[name], closure, main) for name in others}
-    by |= {words: shown(given, economy, name, main) for name, words in closure_words().items() if name != closure}
+    by |= {name: shown(given, economy, name, main) for name in CLOSURES if name != closure}
     by |= {name: shown(laws, economy, closure, main) for name, laws in (bounds or {}).items()}
     return Spread(by, (used, *others), closure)
 

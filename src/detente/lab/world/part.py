@@ -1,16 +1,28 @@
-"""The world economy in a run: both laws of each pairing solved, and what differs between them."""
+"""The world economy in a run: both laws of each pairing solved, and what differs between them.
+
+The same change of law under other closures of trade balances, as a run under each has it.
+
+The first round of prices knows no trade balances, so that what a closure moves is read off the world economy.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from detente.codes import Table
+from detente.codes import Table, declared_note, table_of
+from detente.economy import Economy
+from detente.lab.ground.sides import Pairing
 from detente.lab.part import Built, Part, RunQuestion, Tables, reporting
+from detente.lab.scenario import CLOSURES, Scenario
+from detente.lab.world.chosen import world_of
+from detente.lab.world.costs import pairs_of
+from detente.lab.world.incidence import Laws, laws, shown
 
 if TYPE_CHECKING:
-    from detente.lab.scenario import Scenario
     from detente.lab.world.incidence import Laws, Spread
+
 
 COSTS = "costs"
 NAMES = (
@@ -95,7 +107,7 @@ def _takes(question: RunQuestion) -> dict[str, list[Laws]]:
 def warm(question: RunQuestion) -> None:
     """Load what a world takes, and begin with it, whatever the laws say."""
     from detente.economy import Shock, solve
-    from detente.economy.nearby import under_closure
+    from detente.economy.solver import under_closure
     from detente.lab.world import incidence
     from detente.lab.world.chosen import world_of
 
@@ -129,3 +141,30 @@ PART = Part(
     takes=_takes,
     warm=warm,
 )
+
+
+AMERICA = "USA"
+
+
+def closure_table(scenario: Scenario, pairings: Mapping[str, Sequence[Pairing]], folder: Path = Path()) -> Table:
+    """Consumer prices over wages and real income of the United States under each closure of trade balances.
+
+    Parameters
+    ----------
+    pairings : laws that are compared, by importer, the United States first; `folder` : of the files of the scenario.
+    """
+    economy = world_of(scenario, folder)
+    given = laws(pairings, economy, pairs_of(scenario, folder, economy))
+    rows = list(_by_closure(scenario.closure, given, economy))
+    note = "; ".join((f"world {scenario.world}", declared_note("world.no_balances")))
+    return table_of("prices.closures", rows, (note,))
+
+
+def _by_closure(first: str, given: Sequence[Laws], economy: Economy) -> Iterator[tuple[object, ...]]:
+    main = None
+    for name in (first, *(name for name in CLOSURES if name != first)):
+        effects = shown(given, economy, name, main)
+        main = main or effects
+        for effect in effects:
+            wage, income = (effect.number(each, AMERICA) for each in ("real_wage", "welfare"))
+            yield effect.variant, name, 1.0 / (1.0 + wage) - 1.0, income

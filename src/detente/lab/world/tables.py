@@ -7,11 +7,12 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from detente.codes import Table, declared_note, table_of
-from detente.draws import one_way
+from detente.codes.vocabulary import words
+from detente.draws import moved_by
 from detente.economy import Economy, concessions, goods
 from detente.lab.ground.axes import rows_of
-from detente.lab.world.incidence import Effect, Spread, closure_words
-from detente.lab.world.named import world_sector_names
+from detente.lab.world.chosen import world_sector_names
+from detente.lab.world.incidence import Effect, Spread
 
 TOP = 15
 """Countries shown: the parties and those whose real income moves most."""
@@ -31,12 +32,12 @@ def headline_table(spread: Spread) -> Table:
     rows: list[tuple[object, ...]] = []
     shown = spread[spread.used]
     for v, effect in enumerate(shown):
-        for measure, country, number in measures(effect.parties):
+        for *measured, number in measures(effect.parties):
             by_name = {name: number(several[v]) for name, several in spread.items()}
             low, high = (pick(by_name, key=lambda name: by_name[name]) for pick in (min, max))
             moves = {name: [by_name[each] for each in names] for name, names in spread.inputs.items()}
             ends, value = (by_name[low], by_name[high]), number(effect)
-            rows.append((effect.variant, measure, country, value, *ends, low, high, one_way(value, *ends, moves)))
+            rows.append((effect.variant, *measured, value, *ends, low, high, moved_by(value, *ends, moves)))
     return table_of("world.economy", rows, range_notes(spread), who=_who(shown), used=spread.used)
 
 
@@ -45,11 +46,12 @@ def range_notes(spread: Spread) -> tuple[str, ...]:
     if len(spread) < 2:
         return ()
     over = declared_note("world.range", count=len(spread.sets), sets=", ".join(spread.sets))
-    return ("; ".join([over, *spread.others, declared_note("world.all_else")]),)
+    others = (words("closure", name) for name in spread.others)
+    return ("; ".join([over, *others, declared_note("world.all_else")]),)
 
 
-def measures(parties: Sequence[str]) -> list[tuple[str, str, Callable[[Effect], float]]]:
-    """Measure, party and the number of an effect."""
+def measures(parties: Sequence[str]) -> list[tuple[str, str, str, Callable[[Effect], float]]]:
+    """Measure, party, partner ("" for none) and the number of an effect."""
 
     def change(column: str, code: str) -> Callable[[Effect], float]:
         return lambda effect: effect.number(column, code)
@@ -60,13 +62,12 @@ def measures(parties: Sequence[str]) -> list[tuple[str, str, Callable[[Effect], 
     def duty(code: str) -> Callable[[Effect], float]:
         return lambda effect: effect.revenue(code)[1] / effect.revenue(code)[0] - 1.0
 
-    measures: list[tuple[str, str, Callable[[Effect], float]]] = []
-    for name, column in NUMBERS.items():
-        words = name.replace("_", " ").replace("real gdp", "real GDP")
-        measures += [(words, code, change(column, code)) for code in parties]
-    for to, by in _both_ways(parties):
-        measures.append((f"imports from {by}", to, trade(to, by)))
-    return [*measures, *(("duty collected", code, duty(code)) for code in parties)]
+    both = _both_ways(parties)
+    return [
+        *((name, code, "", change(column, code)) for name, column in NUMBERS.items() for code in parties),
+        *(("imports_from", to, by, trade(to, by)) for to, by in both),
+        *(("duty_collected", code, "", duty(code)) for code in parties),
+    ]
 
 
 def _both_ways(parties: Sequence[str]) -> list[tuple[str, str]]:
@@ -131,7 +132,7 @@ def _about(effects: Sequence[Effect], closure: str) -> tuple[str, ...]:
     worst = max(max(effect.before.certificate.residual, effect.after.certificate.residual) for effect in effects)
     carried = [note for note in first.after.notes if note.startswith("one sector")]
     solved = (
-        declared_note("world.family", world=first.economy.name, closure=closure_words()[closure]),
+        declared_note("world.family", world=first.economy.name, closure=words("closure", closure)),
         declared_note("world.both_laws"),
         declared_note("world.residual", residual=worst),
     )
@@ -219,7 +220,7 @@ def sets_table(spread: Spread) -> Table:
 
 def closures_table(spread: Spread) -> Table:
     """Real income of the two sides under each closure of trade balances, and under each other bound of claims."""
-    first = {closure_words()[spread.closure]: spread[spread.used]}
+    first = {spread.closure: spread[spread.used]}
     rows = [
         (effect.variant, name, *(effect.number("welfare", code) for code in effect.parties[:2]))
         for name, several in (*first.items(), *((name, spread[name]) for name in spread.others))

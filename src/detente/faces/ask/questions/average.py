@@ -26,6 +26,7 @@ def publishers() -> Sequence[str]:
 @question(
     "Tariffs", "average --on 2025-05-14 --by country", "average --from 2025-04-01 --to 2025-04-30",
     "average --on 2025-05-14 --against 2025-01-01 --by measure", "average --partner Vietnam --by importer",
+    "average --of USA,China,Canada --on 2025-05-14",
     choices={"by": groups, "publisher": publishers, "scope": ("tariff-lines", "all"),
              "reading": ("effective", "published", "ruled")},
     tool=True, own_day=True,
@@ -33,7 +34,7 @@ def publishers() -> Sequence[str]:
 def average(
     on: date | None = None,
     *,
-    of: str = "USA",
+    of: str | Sequence[str] = "USA",
     partner: str | Sequence[str] = (),
     by: str | Sequence[str] = (),
     from_: date | None = None,
@@ -59,7 +60,7 @@ def average(
     Tariffs are weighed by the trade of a year: before buyers respond, and after (`after_substitution`). With `from` or
     `to` there is a row for each day and a column for each authority, or each measure. By measure it says which acts
     moved the average since `against`, 1 January 2025 by default. By importer it is what the goods of a partner face in
-    every country on record.
+    every country on record. Several importers stand side by side, each with its own trade.
 
     >>> import detente as dt
     >>> answer = dt.average("2025-05-14", draws=0)
@@ -74,17 +75,25 @@ def average(
     publisher : what else is given goes before its own choices.
     set : shares of goods as us_content, or a reading of a stacking rule alone.
     """
+    from detente.codes import InputError, Parameter
     from detente.faces.ask import averages as words
-    from detente.lab.duties.average import Inquiry
+    from detente.lab.duties.average import Inquiry, beside
 
     year = weights if isinstance(weights, str) else ""
+    several = () if isinstance(of, str) else of
     inquiry = Inquiry(
-        of, on, tuple(dict.fromkeys("partner" if name == "country" else name for name in by)), from_, to, against,
+        several[0] if several else str(of), on,
+        tuple(dict.fromkeys("partner" if name == "country" else name for name in by)), from_, to, against,
         scenario, publisher, elasticity,
         trade={"partners": partner, "line": line, "claims": claims, "scope": scope, "weights": year,
                "given": set if isinstance(set, Mapping) else {}},
         law={"reading": reading, "void": void, "announce": announce, "lawbook": lawbook},
     )  # fmt: skip
+    if len(several) > 1:
+        for name in (name for name, value in {"by": by, "from": from_ or to, "publisher": publisher}.items() if value):
+            raise InputError(Parameter(name), "goes with one importer", "ask about each by itself")
+        table = beside(inquiry, several)
+        return Answer.of(words.side_by_side(inquiry, table), [table], arguments={"on": inquiry.day})
     if from_ or to:
         tables = inquiry.days()
         return Answer.of(words.days(inquiry, tables[0]), tables, arguments=inquiry.span)

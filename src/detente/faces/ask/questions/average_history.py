@@ -44,7 +44,8 @@ def average_history(
     places, _ = history(average_rate(number) if number else None, scenario, day)
     series = series_by(by, from_, to)
     placed, sentence = place_in_words(places)
+    against = placed["highest_since"] or "no year on record"
     return Answer.of(
-        sentence, [series, places], number=Number(placed["rate"], "share", against=placed["highest_since"]),
+        sentence, [series, places], number=Number(placed["rate"], "share", against=against),
         arguments={} if day is None else {"on": day},
     )  # fmt: skip

@@ -27,7 +27,7 @@ def chain_acts(on: date | None = None, *, mineral: str = "", of: str = "", partn
     line : digits of a code, or words that the title of an act has, as tungsten.
     """
     from detente.faces.words.language import load
-    from detente.lab.chains.acts import STANDS, acts_tables
+    from detente.lab.chains.asked import STANDS, acts_tables
 
     assert on is not None  # as it was read
     say, tables = load(), acts_tables(on, mineral, of, partner, line)

@@ -44,8 +44,7 @@ def chain_levers(
     """
     from detente.faces.ask.progress import progress_of
     from detente.faces.words.language import load
-    from detente.lab.chains.asked import levers_answer
-    from detente.lab.chains.named import within
+    from detente.lab.chains.asked import levers_answer, within
 
     made = levers_answer(
         mineral, on, country, given=set if isinstance(set, Mapping) else {}, progress=progress_of("runs"), cut=cut,

@@ -17,7 +17,7 @@ ALLOCATIONS = ("prorata", "price", "defence_first")
 
 def minerals() -> Sequence[str]:
     """Materials by name."""
-    from detente.lab.chains.named import minerals as known
+    from detente.lab.chains.asked import minerals as known
 
     return known()
 
@@ -76,8 +76,7 @@ def chain_run(
     """
     from detente.codes import InputError, Parameter
     from detente.faces.ask.progress import progress_of
-    from detente.lab.chains.asked import both_answers, chain_answer, question_of
-    from detente.lab.chains.named import within
+    from detente.lab.chains.asked import both_answers, chain_answer, question_of, within
 
     if not mineral:
         return listed("chain run")

@@ -43,8 +43,8 @@ def economy_concessions(
     """
     from detente.faces.words.world import conceded_in_words
     from detente.lab.country.every import certificates, rows_of, setting_of
+    from detente.lab.world.chosen import players_of
     from detente.lab.world.effects import conceded
-    from detente.lab.world.named import players_of
 
     setting, _ = setting_of(world, closure, horizon, elasticities, costs, set, objective)
     solved = setting.solved(rows_of(tariffs))

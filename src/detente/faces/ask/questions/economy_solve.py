@@ -49,7 +49,7 @@ def economy_solve(
     from detente.codes import Parameter
     from detente.faces.words.world import changed_most, compared
     from detente.lab.country.every import setting_of, world_change
-    from detente.lab.world.named import countries_of
+    from detente.lab.world.chosen import countries_of
 
     setting, assumed = setting_of(world, closure, horizon, elasticities, costs, set, takes=("quotas", "productivity"))
     change = world_change(setting, tariffs, scenario, on if isinstance(on, date) else None, assumed)

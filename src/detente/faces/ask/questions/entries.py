@@ -195,7 +195,7 @@ def _months(
     from detente.lab.micro.asked import AskedMonths
     from detente.lab.micro.micro import BAD
     from detente.lab.micro.setting import MicroSetting
-    from detente.trade.series import GROUPS as DAILY
+    from detente.trade.effective import GROUPS as DAILY
 
     known = (*GROUPS, *DAILY)
     for name in by:

@@ -97,7 +97,7 @@ def prices(
 
 
 def _closures(inquiry: AskedPrices) -> Table:
-    from detente.lab.world.closures import closure_table
+    from detente.lab.world.part import closure_table
 
     made = closure_table(inquiry.scenario, inquiry.both, inquiry.folder)
     return made.standing_on(inquiry.standing)

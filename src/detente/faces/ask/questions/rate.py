@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -11,21 +12,22 @@ from detente.faces.ask.output import is_glance
 
 if TYPE_CHECKING:
     from detente.codes import Table
+    from detente.lab.statute.asked import AskedLaw
     from detente.lab.statute.lookup import LineDuty
 
 
-WIDE = 100
-"""Letters of a line of the reasons."""
+WIDE, MOST_SAID = 100, 4
+"""Letters of a line of the reasons; pairs of a good and a country that are told in words."""
 
 
 @question(
     "Tariffs", "rate 8507.60.00.10 China --on 2025-04-15", "rate 8703.23.01.40 Mexico --on 2025-06-15 --why",
-    "rate coffee Brazil --on 2025-09-01",
+    "rate coffee Brazil --on 2025-09-01", "rate 8507.60.00.10 China,Vietnam --on 2025-09-01",
     choices={"reading": ("effective", "published", "ruled")}, tool=True, own_day=True,
 )  # fmt: skip
 def rate(
-    line: str,
-    partner: str,
+    line: str | Sequence[str],
+    partner: str | Sequence[str],
     on: date | None = None,
     *,
     of: str = "USA",
@@ -66,9 +68,38 @@ def rate(
 
         meant = law_meant(of, on, scenario, reading, void, announce, lawbook)
     law = asked_law(of, meant, on, preference, set if isinstance(set, Mapping) else {})
-    if is_words(line):
-        return _of_words(law.candidates(line, partner), law.on)
-    return _of_good(law.duty(line, partner, value, quantity), why)
+    lines, partners = ((each,) if isinstance(each, str) else tuple(each) for each in (line, partner))
+    if any(map(is_words, lines)):  # a comma between words parts nothing
+        lines = (", ".join(lines),)
+    if len(lines) * len(partners) > 1:
+        return _of_several(law, lines, partners, {"value": value, "quantity": quantity, "why": why})
+    if is_words(lines[0]):
+        return _of_words(law.candidates(lines[0], partners[0]), law.on)
+    return _of_good(law.duty(lines[0], partners[0], value, quantity), why)
+
+
+def _of_several(law: AskedLaw, lines: Sequence[str], partners: Sequence[str], alone: Mapping[str, Any]) -> Answer:
+    """The answer about several goods, or several countries: a rate for each pair."""
+    from detente.codes import InputError, Parameter, dotted, table_of
+    from detente.codes.hs import is_words
+    from detente.data.tables import place
+    from detente.faces.ladder import owed, warnings
+
+    for name in (name for name, given in alone.items() if given):
+        raise InputError(Parameter(name), "goes with one product from one country", "ask about each by itself")
+    if is_words(lines[0]):
+        raise InputError(Parameter("line"), "is in words, which stand for several codes", "give codes, or one country")
+    duties = [law.duty(line, partner) for line in lines for partner in partners]
+    rows = [
+        (dotted(duty.code), duty.partner, place(duty.partner), *(math.nan if duty.banned else end for end in duty.ends),
+         math.nan if duty.banned or duty.by_quantity else duty.total, owed(duty))
+        for duty in duties
+    ]  # fmt: skip
+    words = "; ".join(f"{row[0]} from {row[2]}: {row[-1]}" for row in rows[:MOST_SAID])
+    more = f"; and {len(rows) - MOST_SAID} more in the table" if len(rows) > MOST_SAID else ""
+    warned = dict.fromkeys(text for duty in duties for text in warnings(duty)) if len(duties) <= MOST_SAID else ()
+    table = table_of("law.rates", rows).standing_on(duties[0].standing)
+    return Answer.of(f"{words}{more}.", [table], arguments={"on": law.on}, warnings=tuple(warned))
 
 
 def _of_good(duty: LineDuty, why: bool) -> Answer:

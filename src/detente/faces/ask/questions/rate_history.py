@@ -32,7 +32,8 @@ def rate_history(
 ) -> Answer:
     """How the tariff on one product from one country has changed, with the act behind each change.
 
-    One row for each level; of several lines under a code the range of their rates and the mean.
+    One row for each level; of several lines under a code the range of their rates and the mean. Table `coming` has the
+    levels that acts on record bring after today.
 
     >>> import detente as dt
     >>> answer = dt.rate_history("8703.23.01.40", "Japan", "2025-01-01", "2025-12-31")
@@ -44,6 +45,8 @@ def rate_history(
     from_ : by default 2018, where the record begins. to : by default the last act on record.
     preference : counts on the days on which it may be claimed.
     """
+    from dataclasses import replace
+
     from detente.faces.charts.steps import UNTIL
     from detente.lab.ground.sides import law_meant
     from detente.lab.statute.asked import asked_law
@@ -53,7 +56,9 @@ def rate_history(
     law = asked_law(of, meant, None, preference, set if isinstance(set, Mapping) else {})
     first, last = from_ or EARLIEST, to or last_act(of)
     table = law.history(line, partner, first, last)
-    return Answer.of(_said(table), [table.noted(f"{UNTIL}{last}")], arguments={"from": first, "to": last})
+    ahead = table["date"] > date.today().isoformat()
+    tables = [table.noted(f"{UNTIL}{last}"), *([replace(table.take(ahead), name="coming")] if ahead.any() else [])]
+    return Answer.of(_said(table), tables, arguments={"from": first, "to": last})
 
 
 def _said(table: Table) -> str:

@@ -41,9 +41,32 @@ def worlds() -> Sequence[str]:
     return tuple(world_names())
 
 
+def key_of_run(given: Mapping[str, Any]) -> str:
+    """The key that every run of a scenario has; "" where more is asked than the scenario says.
+
+    Raises
+    ------
+    InputError, UnknownName : what cannot be run.
+    """
+    from detente.codes import Parameter
+    from detente.faces.ask.arguments import KINDS, parts_of
+    from detente.lab.key import data_hashes, key_of
+    from detente.lab.prepared import asked_scenario, prepared
+
+    named = {name for name, value in given.items() if value not in (None, "", [])}
+    parts = parts_of(given.get("scenario") or (), "scenario", "scenario")
+    if named - {"scenario", "draws"} or len(parts) != 1:
+        return ""
+    scenario, _ = asked_scenario(KINDS["scenario"][0](parts[0], Parameter("scenario"), ()))
+    if not isinstance(parts[0], str):
+        prepared(scenario, today=date.today(), folder=Path("no-folder"))
+    return key_of(scenario, Path(), int(given["draws"]) if "draws" in named else None, data_hashes(scenario))
+
+
 @question(
     "Deals", "run geneva --draws 0", "run geneva thirty-four", "run",
     choices={"closure": closures, "world": worlds}, tool=True, long=True, own_day=True, endings=(*PAGES, "zip"),
+    known_key=key_of_run,
 )  # fmt: skip
 def run(
     scenario: Runnable | Sequence[Runnable] = (),
@@ -156,16 +179,16 @@ def of_result(
     made : pages that were written while it ran. untold : tables that were left out.
     """
     from detente.faces.words.brief import as_text, brief
+    from detente.faces.words.findings import lead_of
     from detente.faces.words.language import load
-    from detente.faces.words.leads import lead_of
-    from detente.faces.words.rows import Rows
     from detente.lab.duties.tables import FIXED
+    from detente.lab.ranges.numbers import RunTables
 
     words, scenario = brief(result), result.scenario
     title = words.title if words.title.endswith((".", "?", "!")) else f"{words.title}."
     does, rest = words.does[:1], replace(words, title="", warnings=(), does=words.does[1:], hold=words.hold[1:])
     if not does:  # no income and no price was asked for: the laws and their averages are the answer
-        does, rest = (words.dated, lead_of("duties", Rows(result.tables), load())), replace(rest, dated="")
+        does, rest = (words.dated, lead_of("duties", RunTables(result.tables), load())), replace(rest, dated="")
     names = [*(name for name in FIRST if name in result.tables), *(name for name in result.tables if name not in FIRST)]
     rows = result.tables["headline"].rows() if "headline" in result.tables else ()
     row = next((row for row in rows if row["definition"] == FIXED), None)
@@ -225,8 +248,8 @@ def _side_by_side(given: Sequence[Any], on: date | None, draws: int | None, chan
     """Scenarios, and results that were saved, in a row each."""
     from detente.codes import MOST_DRAWS, whole_number
     from detente.faces.report.saved import read_result
+    from detente.faces.words.findings import adjective
     from detente.faces.words.language import load
-    from detente.faces.words.sides import adjective
     from detente.lab.compare import compare, rates_of
     from detente.lab.key import rooted
     from detente.lab.prepared import asked_scenario

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import partial
 from typing import Any
 
 from detente.faces.ask import Answer, question
@@ -57,9 +58,10 @@ def talks_advice(
     set : inputs of the case, as fentanyl_value=20; materials=stand-in for what the case assumes withheld licences cost.
     """
     from detente.faces.ask.progress import progress_of
+    from detente.faces.words.advice import advice_table, headline, page_markup, page_text
     from detente.faces.words.language import load
-    from detente.faces.words.talks_page import advice_table, headline, whole_page
     from detente.lab.record.became import lives_beside
+    from detente.lab.talks.advice import Advice
     from detente.lab.talks.open import asked_case, said_table, standing_tables
     from detente.lab.talks.paged import asked_page
 
@@ -76,10 +78,9 @@ def talks_advice(
         tell=progress_of("equilibria"),
     )  # fmt: skip
     made = asked_page(talk, country, draws, seed, progress_of("draws"))
-    first, *others = standing_tables(talk, made.tables)
-    words = advice_table(made.page)
+    page = made.page
     return Answer.of(
-        headline(made.page), [first, words, *others, *lives_beside(talk.case.file)], verbatim=whole_page(made.page),
-        arguments={"country": getattr(made.page, "country", "") or getattr(made.page, "side", "")},
-        more={**made.more, "said": lambda: said_table(talk)},
+        headline(page), [*standing_tables(talk, made.tables), *lives_beside(talk.case.file)], verbatim=page_text(page),
+        markup=page_markup(page), arguments={"country": page.side if isinstance(page, Advice) else page.country},
+        more={"advice": partial(advice_table, page), **made.more, "said": partial(said_table, talk)},
     )  # fmt: skip

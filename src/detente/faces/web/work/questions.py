@@ -18,15 +18,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fastapi import Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from detente.codes import Parameter
-from detente.faces.ask.arguments import KINDS
 from detente.faces.ask.question import Question, find
 from detente.faces.ask.saved import answer_of
 from detente.faces.web.beneath import root_of
@@ -90,7 +87,7 @@ def answer_to(question: Question, given: Mapping[str, Any], late: Sequence[str] 
     wanted = {name: _plain(value) for name, value in given.items() if value not in (None, "", [])}
     words = {"question": question.name, "arguments": wanted, "tables": sorted(late)}
     text = json.dumps(words | {"today": date.today().isoformat()}, sort_keys=True)
-    return WebQuestion(text, _key_of_run(given) if question.name == "run" else "")
+    return WebQuestion(text, question.known_key(given) if question.known_key is not None else "")
 
 
 def _plain(value: Any) -> Any:
@@ -98,27 +95,6 @@ def _plain(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return _plain(value[0]) if len(value) == 1 else [_plain(item) for item in value]
     return str(value) if isinstance(value, int | float) else value
-
-
-def _key_of_run(given: Mapping[str, Any]) -> str:
-    """The key that every run of a scenario has; "" where more is asked than the scenario says.
-
-    Raises
-    ------
-    InputError, UnknownName : what cannot be run.
-    """
-    from detente.faces.ask.arguments import parts_of
-    from detente.faces.web.work.uploads import proved, scenario_of
-    from detente.lab.key import data_hashes, key_of
-
-    parts = parts_of(given.get("scenario") or (), "scenario", "scenario")
-    more = {name for name, value in given.items() if value not in (None, "", [])} - {"scenario", "draws"}
-    if more or len(parts) != 1:
-        return ""
-    scenario, draws = scenario_of(KINDS["scenario"][0](parts[0], Parameter("scenario"), ())), given.get("draws")
-    if not isinstance(parts[0], str):
-        proved(scenario)
-    return key_of(scenario, Path(), None if draws in (None, "") else int(draws), data_hashes(scenario))
 
 
 @dataclass(frozen=True)

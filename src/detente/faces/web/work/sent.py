@@ -7,7 +7,8 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from detente.codes import InputError, Parameter
-from detente.data.entryfile import PACKED, SentFile
+from detente.data.containers import PACKED
+from detente.data.rowfile import SentFile
 from detente.faces.web.problems import Problem
 
 if TYPE_CHECKING:

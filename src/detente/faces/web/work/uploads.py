@@ -6,13 +6,11 @@ import json
 import math
 import re
 from collections.abc import Iterable, Mapping
-from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from detente.codes import InputError, Parameter, UnknownName
 from detente.codes.given import several
-from detente.data.entryfile import SentFile
+from detente.data.rowfile import SentFile
 from detente.faces.ask.arguments import KINDS, parts_of
 from detente.faces.web.problems import Problem
 from detente.lab.scenario import LawChange, Scenario, parse_scenario
@@ -32,9 +30,6 @@ SWEPT = re.compile(
     r"(usa|chn|laws\.[A-Z][A-Z0-9]{1,5})\.change\.[A-Za-z0-9_]{1,60}\.(rate|floor)|set\.[a-z_]{1,40}|report\.elasticity|on|reading"
 )
 """Fields that a sweep of strangers may vary."""
-
-NOWHERE = Path("no-folder")
-"""Folder of the files of an upload: there is none."""
 
 JSON_TYPES = ("application/json",)
 YAML_TYPES = ("application/yaml", "application/x-yaml", "text/yaml", "text/x-yaml", "text/plain")
@@ -139,18 +134,6 @@ def check_paths(over: Iterable[str]) -> None:
         if not SWEPT.fullmatch(path):
             words = "usa.change.MEASURE.rate, set.SHARE, report.elasticity or on"
             raise InputError(f"over {path[:80]}", "is not swept over by this server", f"use {words}")
-
-
-def proved(scenario: Scenario) -> None:
-    """Look at everything that a run would refuse, so that it is refused before it waits in line.
-
-    Raises
-    ------
-    InputError, UnknownName : in the words of a run.
-    """
-    from detente.lab.prepared import prepared
-
-    prepared(scenario, today=date.today(), folder=NOWHERE)
 
 
 def scenario_of(content: Any) -> Scenario:

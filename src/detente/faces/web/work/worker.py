@@ -34,6 +34,17 @@ def main() -> None:
         out.write(f"{json.dumps(content)}\n")
         out.flush()
 
+    answered(task, send)
+
+
+def answered(task: Mapping[str, Any], send: Callable[..., None]) -> None:
+    """Work on a request and say how far it is, then where its result lies or what went wrong.
+
+    Parameters
+    ----------
+    task : the request, the folder of the job, the key of the answer. send : takes what is told, by name.
+    """
+
     def tell(part: str, done: int, total: int) -> None:
         send(part=part, done=done, total=total)
 

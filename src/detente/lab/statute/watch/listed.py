@@ -6,20 +6,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from detente.codes import DetenteError, InputError, digits, dotted
-from detente.codes.errors import UnknownName, check_none, each_fault
-from detente.data.entryfile import PACKED, PARQUET, ZIPPED, read_texts
+from detente.codes.errors import check_none, each_fault
+from detente.data.containers import open_original
 from detente.data.importerfile import importer_id
 from detente.data.importers import Importer, importer
 from detente.data.tables import partner_name
-from detente.data.userfile import read_bytes
-from detente.data.usertable import csv_rows
+from detente.data.usertable import ROW, read_table, table_kinds
 from detente.lab.statute.lookup import lines_under, meant, substitute
-
-if TYPE_CHECKING:
-    import polars as pl
 
 NEEDED, OPTIONAL = ("line", "partner"), ("importer", "note")
 MOST = 5_000
@@ -62,65 +58,26 @@ def goods_of(given: Any, name: str, of: str = "USA", on: date | None = None, mos
     Parameters
     ----------
     given : paths, a file that was sent, a frame of polars, or texts as `row_of` reads them. name : what it is called.
-    of, on : as in `watched_of`. most : rows that it may have.
+    of, on : as in `listed`. most : rows that it may have.
 
     Raises
     ------
-    InputError, UnknownName, Faults : as `watched_of`.
+    InputError, UnknownName, Faults : what cannot be read, with its row; all of it at once.
     """
     if isinstance(given, list):
         goods = listed([row_of(text[:400]) for text in given], "list", of, on, first=1)
     else:
-        files = list(given) if isinstance(given, tuple) else [given]
-        if len(files) > 1:
+        if isinstance(given, tuple) and len(given) > 1:
             raise InputError(name, "are several files", "give one")
-        (file,) = files
-        content = read_bytes(file) if isinstance(file, Path) else getattr(file, "content", b"PAR1")
-        if content[:4] in (PARQUET, ZIPPED) or content[:2] == PACKED:
-            goods = _of_frame(read_texts(file, name), name, of, on)
-        else:
-            goods = watched_of(content, str(file) if isinstance(file, Path) else name, of, on)
+        file = given[0] if isinstance(given, tuple) else given
+        where = str(file) if isinstance(file, Path) else name
+        content = getattr(file, "content", None)
+        given = file if content is None else open_original(Path(file.name), content=content, name=name)
+        frame = read_table(given, table_kinds()["watch"], where)
+        goods = listed(frame.drop(ROW).to_dicts(), where, of, on)
     if most is not None and len(goods) > most:
         raise InputError(name, f"has {len(goods):,} rows", f"send at most {most:,}, or use `detente watch`")
     return goods
-
-
-def _of_frame(frame: pl.DataFrame, where: str, of: str, on: date | None) -> list[Watched]:
-    """The list of a table whose cells are texts."""
-    names = [name.strip().lower() for name in frame.columns if name != "row"]
-    _check_header(names, where)
-    rows = [dict(zip(names, (cell or "" for cell in cells), strict=True)) for cells in frame.drop("row").iter_rows()]
-    return listed(rows, where, of, on)
-
-
-def watched_of(content: bytes, where: str, of: str = "USA", on: date | None = None) -> list[Watched]:
-    """The list in the bytes of a CSV file with columns line, partner and, where wanted, importer and note.
-
-    Parameters
-    ----------
-    where : what a refusal calls the file.
-    of : importer of rows that name none.
-    on : day whose schedule has the lines; today where none is given.
-
-    Raises
-    ------
-    InputError, UnknownName, Faults : what cannot be read, with its row; all of them at once.
-    """
-    header, rows = csv_rows(content, where)
-    names = [name.lower() for name in header]
-    _check_header(names, where)
-    return listed([dict(zip(names, row, strict=True)) for row in rows], where, of, on)
-
-
-def _check_header(names: Sequence[str], where: str) -> None:
-    """Refuse a header that lacks a column, or has one that nobody reads."""
-    missing = [name for name in NEEDED if name not in names]
-    unknown = [name for name in names if name not in (*NEEDED, *OPTIONAL)]
-    columns = f"columns are {', '.join(NEEDED)} and, where wanted, {', '.join(OPTIONAL)}"
-    if unknown:
-        raise UnknownName("column", unknown[0], (*NEEDED, *OPTIONAL), where, columns)
-    if missing:
-        raise InputError(where, f"has no column '{missing[0]}'", columns)
 
 
 def listed(
@@ -130,11 +87,14 @@ def listed(
 
     Parameters
     ----------
-    where, of, on : as in `watched_of`; first : number of the first row.
+    where : what a refusal calls the file.
+    of : importer of rows that name none.
+    on : day whose schedule has the lines; today where none is given.
+    first : number of the first row.
 
     Raises
     ------
-    InputError, UnknownName, Faults : as `watched_of`, and a list that is empty or too long.
+    InputError, UnknownName, Faults : what cannot be read, with its row; a list that is empty or too long.
     """
     if not rows:
         raise InputError(where, "watches nothing", "give rows of a tariff code and a country")
@@ -205,4 +165,4 @@ def by_importer(goods: Iterable[Watched]) -> dict[str, list[Watched]]:
     return groups
 
 
-__all__ = ["MOST", "NEEDED", "OPTIONAL", "Watched", "by_importer", "goods_of", "listed", "row_of", "watched_of"]
+__all__ = ["MOST", "NEEDED", "OPTIONAL", "Watched", "by_importer", "goods_of", "listed", "row_of"]

@@ -11,10 +11,8 @@ from typing import Any
 
 from detente.codes import InputError, Table, declared, declared_note
 from detente.codes.countries import fold
-from detente.data.casefile import parse_case
-from detente.data.caseknown import trade_released
+from detente.data.casefile import Noted, Section, case_text, parse_case, trade_released, write_case
 from detente.data.caserows import CaseFile
-from detente.data.casewriter import Noted, Section, case_text, write_case
 from detente.data.eventfile import load_events
 from detente.data.yamlfile import parse_yaml
 from detente.lab.talks.new.issues import Piece, table_of, words_of_pieces

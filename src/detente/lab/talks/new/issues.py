@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from detente.codes import declared_note
-from detente.data.casewriter import Noted
+from detente.data.casefile import Noted
 from detente.lab.talks.new.law import (
     INDUSTRY,
     SECTORS,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from detente.codes import InputError
-from detente.data.casechecks import MOST_PARTIES
+from detente.data.casefile import MOST_PARTIES
 from detente.data.importerfile import importer_id, lawbooks, member_note
 from detente.data.importers import Importer, importer
 from detente.data.small_world import REGIONS, region_groups

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from detente.data.casewriter import Noted
+from detente.data.casefile import Noted
 from detente.data.dealrecord import deals
 from detente.lab.talks.new.law import LaidDuty, raised
 from detente.lab.talks.new.precedents import DEALS, GIVER

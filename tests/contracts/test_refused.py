@@ -1,0 +1,55 @@
+"""What cannot be is refused: one sentence that says where, what and what to do; exit code 2; no traceback.
+
+The rows stand in `tests/data/refused.yaml`: a row more there is a test more.
+"""
+
+import shlex
+from pathlib import Path
+
+import pytest
+import yaml
+
+import detente as dt
+from detente.economy import aggregate, balance, decouple, laffer, nash
+from detente.faces.ask.question import command_line
+from detente.lab.chains.answer import disrupt_chain
+
+ROWS = yaml.safe_load((Path(__file__).parents[1] / "data" / "refused.yaml").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("line", ROWS["commands"])
+def test_a_command_is_refused_in_one_sentence(detente, tmp_path, monkeypatch, line):
+    monkeypatch.chdir(tmp_path)
+    ran = detente(*shlex.split(line))
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.startswith("detente: ")
+    assert ROWS["commands"][line] in ran.err
+    assert "Traceback" not in ran.err
+    assert len(ran.err.strip().splitlines()) == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+NAMES = {
+    "dt": dt, "aggregate": aggregate, "balance": balance, "decouple": decouple, "laffer": laffer, "nash": nash,
+    "disrupt_chain": disrupt_chain, "small": lambda: dt.load_economy("icio-2022-small"), "law": lambda: dt.load_law(),
+    "nan": float("nan"),
+}  # fmt: skip
+"""Names in calls of Python."""
+
+
+@pytest.mark.parametrize("call", ROWS["python"])
+def test_a_call_is_refused_in_the_words_of_python(call):
+    with pytest.raises(dt.InputError, match=ROWS["python"][call]) as caught:
+        eval(call, NAMES)
+    assert "\n" not in str(caught.value)
+    assert "--" not in str(caught.value)
+
+
+@pytest.mark.parametrize("old", ROWS["renamed"])
+def test_a_line_of_an_earlier_version_is_read_in_the_names_of_now(old):
+    assert shlex.join(command_line(shlex.split(old))) == ROWS["renamed"][old]
+
+
+def test_a_line_of_an_earlier_version_runs_and_says_the_new_one(detente):
+    ran = detente("history", "--rate=18%")
+    assert (ran.code, ran.err) == (0, "detente: this is now: detente average history 18%\n")

@@ -1,0 +1,60 @@
+"""Questions about several goods, countries or importers: each row is the answer about it alone."""
+
+import pytest
+
+pytest.importorskip("fastapi", reason="the web extra is not installed")
+
+from starlette.testclient import TestClient
+
+import detente as dt
+from detente.codes import DetenteError
+from detente.faces.ask.renamed import moved
+from detente.faces.web.app import create_app
+from detente.faces.web.settings import Settings
+
+DAY = "2025-09-01"
+
+
+def test_rates_of_several_goods_and_countries_are_those_of_each():
+    table = dt.rate("8507.60.00.10,0901.21.00.20", ["China", "Japan"], DAY)
+    assert [(row["line"], row["partner"]) for row in table] == [
+        ("8507.60.00.10", "CHN"), ("8507.60.00.10", "JPN"), ("0901.21.00.20", "CHN"), ("0901.21.00.20", "JPN"),
+    ]  # fmt: skip
+    for row in table:
+        assert row["total"] == float(dt.rate(row["line"], row["partner"], DAY))
+
+
+def test_a_comma_between_words_parts_nothing_and_a_country_may_be_two_words():
+    assert dt.rate("coffee, roasted", "Brazil", DAY).main.name == "lines"
+    assert dt.rate("8507.60.00.10", ["South", "Korea"], DAY).headline == dt.rate("8507.60.00.10", "KOR", DAY).headline
+
+
+@pytest.mark.parametrize(("line", "more", "where"), [
+    ("8507.60.00.10", {"why": True}, "why"), ("8507.60.00.10", {"value": 5}, "value"), ("coffee", {}, "line"),
+    ("8507.60.00.10", {"quantity": "1 t"}, "quantity"),
+])  # fmt: skip
+def test_what_is_about_one_good_is_refused_of_several(line, more, where):
+    with pytest.raises(DetenteError, match=where):
+        dt.rate(line, "China,Japan", DAY, **more)
+
+
+def test_averages_of_several_importers_are_those_of_each():
+    table = dt.average(DAY, of=["USA", "CHN", "CAN"], against="2025-01-01")
+    assert table["importer"].tolist() == ["USA", "CHN", "CAN"]
+    assert table["goods_from"].tolist() == ["all countries", "the United States", "all countries"]
+    for row in table:
+        alone = dt.average(DAY, of=row["importer"], against="2025-01-01", draws=0)
+        assert (row["average"], row["change"]) == (float(alone), alone["change"][0])
+    for more in ({"by": "country"}, {"from_": DAY}, {"publisher": "yale"}):
+        with pytest.raises(DetenteError, match="goes with one importer"):
+            dt.average(of=["USA", "CAN"], **more)
+
+
+def test_a_post_to_an_address_of_before_names_that_of_now():
+    client = TestClient(create_app(Settings(ahead=False, case="")))
+    old = [path for path in moved() if path.startswith("/api/v1/") and "{" not in path]
+    assert len(old) > 20
+    for path in old:
+        answer = client.post(path, json={})
+        assert answer.status_code == 410, path
+        assert "post to /api/v1/" in answer.json()["detail"], path
