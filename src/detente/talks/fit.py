@@ -29,7 +29,7 @@ Degrees = tuple[int, ...]
 HIGHEST = 20
 """Highest degree along an axis."""
 
-MOST, ENOUGH = 2_000, 200
+MOST, ENOUGH = 2_000, 300
 """Nodes at which a fit that is still off gives up, and at which one within its limit is refined no further."""
 
 LIMIT = 0.02
