@@ -233,7 +233,7 @@ def ran(run_once):
 @pytest.fixture(scope="session")
 def opened_case():
     """Engine of a case by name, warm: that of the servers of this process."""
-    from detente.lab.deal.asked import engine_of
+    from detente.lab.deal.answer import engine_of
 
     return cache(lambda case: engine_of(case).ready())
 

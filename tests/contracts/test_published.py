@@ -5,8 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from detente.data.definitions import PublishedFigure
-from detente.data.published_steps import published_steps
+from detente.data.definitions import PublishedFigure, published_steps
 from detente.faces.words.brief import brief
 from detente.faces.words.language import MINUS
 from detente.lab.record import published

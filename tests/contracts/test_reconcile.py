@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 import detente as dt
 from detente.codes.errors import InputError, UnknownName
 from detente.codes.standing import spelled_day
+from detente.data.definitions import other_counts
 from detente.data.importers import importer
-from detente.data.other_counts import other_counts
 from detente.faces.words.language import load
 from detente.faces.words.reconcile import MOST_WORDS, verdict_in_words
 from detente.lab.ground.definitions import average_as

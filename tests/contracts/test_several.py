@@ -1,5 +1,8 @@
 """Questions about several goods, countries or importers: each row is the answer about it alone."""
 
+import html
+import re
+
 import pytest
 
 pytest.importorskip("fastapi", reason="the web extra is not installed")
@@ -58,3 +61,13 @@ def test_a_post_to_an_address_of_before_names_that_of_now():
         answer = client.post(path, json={})
         assert answer.status_code == 410, path
         assert "post to /api/v1/" in answer.json()["detail"], path
+
+
+@pytest.mark.parametrize("address", ["/find?words=coffee&partner=Brazil", "/rate?line=coffee&partner=Brazil"])
+def test_codes_on_a_page_lead_to_their_rates(address):
+    client, browser = TestClient(create_app(Settings(ahead=False, case=""))), {"accept": "text/html"}
+    page = client.get(f"{address}&on={DAY}", headers=browser).text
+    link, code = re.search(r'<td[^>]*><a href="(/rate\?[^"]*)">([\d.]+)</a>', page).groups()
+    answer = client.get(html.unescape(link), headers=browser)
+    assert answer.status_code == 200
+    assert f"<b>{code} from Brazil owes" in answer.text

@@ -38,7 +38,7 @@ def studies(world):
 @pytest.mark.parametrize("code", ASKED)
 def test_real_income_and_its_range_are_those_of_the_run(code, studies, ran):
     run = next(row for row in ran("geneva", draws=None).table("incomes").rows() if row["country"] == code)
-    own = next(row for row in studies[code].tables["numbers"].rows() if row["measure"] == "real income")
+    own = next(row for row in studies[code].tables["numbers"].rows() if row["measure"] == "real_income")
     mine = [own[name] for name in ("after", "low", "high")]
     assert mine == pytest.approx([run[f"real_income{end}"] for end in ("", "_low", "_high")], abs=1e-9)
 
@@ -192,8 +192,8 @@ def test_a_deal_may_be_a_file_or_trade_costs(tmp_path):
     )
     study = country_brief("VNM", path, today=TODAY)
     numbers = {row["measure"]: row["after"] for row in study.tables["numbers"].rows()}
-    assert numbers["real income"] < -0.005
-    assert numbers["exports to the market"] < -0.2
+    assert numbers["real_income"] < -0.005
+    assert numbers["exports_to_market"] < -0.2
     assert list(study.tables["costs"]["after"]) == pytest.approx([0.1])
     assert "Trade costs beside duties rise 10.0% from Vietnam to the United States." in country_page(study).does
     assert study.scenario.title == "Checks at the border"

@@ -8,8 +8,8 @@ import pytest
 
 from detente.data.casefile import case_names, load_case, variant_names
 from detente.data.surface_tables import key_of, stored
+from detente.lab.deal.economy import owed, tariff_of
 from detente.lab.deal.file import scenario_of
-from detente.lab.deal.levers import level_of
 from detente.lab.deal.signing import talks_tables_for_run
 from detente.lab.ground.sides import pairings_of
 from detente.lab.scenario import dated
@@ -135,10 +135,11 @@ def test_the_talks_stand_on_the_tariffs_that_the_deal_page_solves(engine):
     case, world = engine.warm.case, engine.world(engine.warm.file.on)
     for name in ("status_quo", "geneva", "below_60_china_40"):
         outcome = case.outcome(name)
-        levers = engine.levers_of(outcome, engine.scale.standard)
-        owed = world.owed({lever: level_of(levers, lever) for lever in engine._duties}, (), (), 0.0)
+        levels = {name: float(outcome[engine.warm.columns[name]]) for name in engine.warm.duties}
         space = case.space()
-        assert np.abs(space.tariff(outcome[engine.warm.duty_columns]) - world.tariff(owed)).max() < 1e-7
+        columns = [case.issues.index(name) for name in space.issues]
+        tariff = tariff_of(world.economies["long"], world.planes, owed(world.planes, levels))
+        assert np.abs(space.tariff(outcome[columns]) - tariff).max() < 1e-7
 
 
 def test_the_gain_in_real_income_is_the_change_of_real_income(engine):
@@ -156,9 +157,10 @@ def test_a_layer_beside_the_deal_counts_in_gains_as_exact_solves_count_it(engine
     layer = {"partner": "MEX", "rate": "10"}
     first, second = engine.deal(plain), engine.deal(plain | layer)
     case, world = engine.warm.case, engine.world(engine.warm.file.on)
-    owed = world.owed({"us": 0.1, "fentanyl": 0.2, "cn": 0.1}, (), ["MEX"], 0.1)
+    duties = owed(world.planes, {"us": 0.1, "fentanyl": 0.2, "cn": 0.1}, (), ["MEX"], 0.1)
     space = case.space()
-    exact = space.measured(world.runs(owed)["long"])[0][:, 0] - space.parts_at(np.array([0.1, 0.2, 0.1]))[:, 0]
+    run = world.runs(tariff_of(world.economies["long"], world.planes, duties))["long"]
+    exact = space.measured(run)[0][:, 0] - space.parts_at(np.array([0.1, 0.2, 0.1]))[:, 0]
     moved = [second.number(f"gain_{code}_D0").value - first.number(f"gain_{code}_D0").value for code in ("USA", "CHN")]
     assert np.array(moved) / 1e9 == pytest.approx(exact, abs=1e-4)
     assert abs(exact[0]) > 0.5

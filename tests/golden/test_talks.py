@@ -9,12 +9,12 @@ import pytest
 from detente.data.casefile import load_case
 from detente.faces.words.case import case_sentences
 from detente.faces.words.talks import talk_sentences
-from detente.lab.deal.numbers import gain_numbers
-from detente.lab.deal.of_run import case_of
+from detente.lab.deal.levers import Deal
+from detente.lab.deal.numbers import case_of, gain_numbers
 from detente.lab.deal.signing import case_for, talks_tables_for_run
 from detente.lab.ground.sides import pairings_of
 from detente.lab.ranges.numbers import gain_range
-from detente.lab.scenario import Terms, dated, load_scenario
+from detente.lab.scenario import dated, load_scenario
 from detente.lab.talks.gains import gain_range_table, term_ends
 from detente.lab.talks.materials import LEVELS, chain_losses
 from detente.lab.talks.power import inverse_table
@@ -66,7 +66,7 @@ def test_a_gain_has_one_range_in_the_brief_the_talks_and_the_deal_page(geneva, t
         of_talks = {(row["threat"], row["party"]): (row["low"], row["high"]) for row in table.rows()}
         assert [of_talks[key] for key in of_run] == [pytest.approx(ends, abs=1.0) for ends in of_run.values()]
         assert "the weights and the bounds of materials and fentanyl" in table.title
-    page = {n.name: (n.low, n.high) for n in gain_numbers(case_of(talk, Terms(), date(2025, 5, 14)))}
+    page = {n.name: (n.low, n.high) for n in gain_numbers(case_of(talk, Deal(talk.case.file.name, date(2025, 5, 14))))}
     for (threat, party), ends in of_run.items():
         assert page[f"gain_{party}_{threat}"] == pytest.approx(ends, abs=1.0)
     low, high = (end / BILLION for end in of_run["D0", "USA"])
@@ -126,7 +126,7 @@ def test_the_charts_of_the_talks_are_drawn_from_these_tables(geneva):
     from detente.faces.charts.frame import ChartSetting
 
     tables, _ = geneva
-    about = ChartSetting({"USA": "United States", "CHN": "China"}, lambda _: "Détente", 0)
+    about = ChartSetting({"USA": "United States", "CHN": "China"}, "Détente")
     (plane,) = drawn.acceptable(tables, about)
     picture = svg(plane).replace("\u00a0", " ")
     for words in ("Geneva", "law of 8 May 2025"):

@@ -5,9 +5,9 @@ from datetime import date
 import pytest
 
 from detente.codes import InputError
-from detente.data import signed
+from detente.data import days as record
+from detente.data.days import signings
 from detente.data.importers import importer
-from detente.data.signed import signings
 from detente.law import Goods, Law, Measure, Period, Rate
 from detente.law.known import Signing, known_law
 from detente.law.measure import FOREVER, Displacement, Partners
@@ -120,8 +120,9 @@ def test_every_signing_names_measures_of_the_law_that_begin_or_end_there():
 
 
 def test_a_signature_after_the_first_day_is_refused(monkeypatch):
-    monkeypatch.setattr(signed, "read_yaml", lambda *_: [{"day": "2025-03-01", "signed": "2025-03-02", "act": "x"}])
-    signed.signings.cache_clear()
+    late = record.SignedAct(day="2025-03-01", signed="2025-03-02", act="x")
+    monkeypatch.setattr(record, "_read", lambda *_: (late,))
+    record.signings.cache_clear()
     with pytest.raises(InputError, match="after its first day"):
-        signed.signings()
-    signed.signings.cache_clear()
+        record.signings()
+    record.signings.cache_clear()

@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 from detente.codes.errors import InputError, UnknownName
 from detente.codes.standing import Standing
 from detente.codes.units import PRINTED, Unit
-from detente.codes.vocabulary import vocabulary, words
 
 SHOWN = 20
 """Rows of a table that a notebook shows."""
@@ -396,8 +395,11 @@ def shown_cell(value: Any, column: Column, names: Mapping[str, str] | None = Non
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, str):
-        known = column.kind and (value in vocabulary(column.kind) or value in (names or ()))
-        return words(column.kind, value, names) if known else value
+        if not column.kind:
+            return value
+        from detente.codes.vocabulary import vocabulary, words  # The duty on one good has no ids.
+
+        return words(column.kind, value, names) if value in {**vocabulary(column.kind), **(names or {})} else value
     how = PRINTED.get(column.unit)
     if isinstance(value, float) and (how is None or math.isinf(value)):
         return ("infinite" if value > 0 else "-infinite") if math.isinf(value) else f"{round(value, 12) + 0.0:.4g}"

@@ -11,11 +11,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Annotated
 
 from detente.codes import InputError, dotted
 from detente.codes.hs import digits
-from detente.data.yamlfile import as_date, as_list, as_text, check_keys, read_yaml
+from detente.data.models import CODE_LENGTHS, Day, FileModel, Prose, Several, Texts, read_model
 from detente.law.headings import Span, covers, read_headings
 from detente.law.measure import FOREVER
 
@@ -26,8 +26,18 @@ CHECKS = ("headings", "measures", "rates", "lines", "footnotes")
 OF_MEASURES = ("measures", "rates")
 """Comparisons whose findings are measures."""
 
-_KEYS = (*CHECKS, "at", "until", "why")
-_CODES = tuple(range(2, 11))
+
+class GapRow(FileModel):
+    """A known gap: one of the comparisons with what it names, and why it is left."""
+
+    headings: str = ""
+    measures: Texts = ()
+    rates: Texts = ()
+    lines: Texts = ()
+    footnotes: str = ""
+    at: Texts = ()
+    until: Day = FOREVER
+    why: Prose
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,30 +88,21 @@ def read_gaps(folder: Path) -> tuple[AuditGap, ...]:
     if not path.is_file():
         return ()
     where = f"{folder.name}/{FILE}"
-    rows = as_list(read_yaml(path, where))
+    rows = read_model(Annotated[tuple[GapRow, ...], Several], path, where)
     return tuple(_gap(row, f"{where}, entry {number}") for number, row in enumerate(rows, 1))
 
 
-def _gap(row: Any, where: str) -> AuditGap:
-    keys = check_keys(row, _KEYS, where, ("why",))
-    given = [check for check in CHECKS if keys.get(check) is not None]
+def _gap(row: GapRow, where: str) -> AuditGap:
+    given = [check for check in CHECKS if check in row.model_fields_set]
     if len(given) != 1:
         raise InputError(where, f"names {len(given)} of {', '.join(CHECKS)}", "give exactly one of them")
-    check, why = given[0], " ".join(as_text(keys["why"], where).split())
-    until = as_date(keys["until"], where) if keys.get("until") else FOREVER
+    check, why = given[0], " ".join(row.why.split())
+    written = getattr(row, check)
+    text = written if isinstance(written, str) else ", ".join(written)
     if check in OF_MEASURES:
-        names = tuple(as_text(name, where) for name in as_list(keys[check]))
-        return AuditGap(check, (), names, why, ", ".join(names), until, where)
-    if check == "lines":
-        text = ", ".join(map(str, as_list(keys[check])))
-        return AuditGap(check, (), _prefixes(keys[check], where), why, text, until, where)
-    text = as_text(keys[check], where)
-    lines = _prefixes(keys.get("at"), where)
-    return AuditGap(check, read_headings(text, where), lines, why, text, until, where)
-
-
-def _prefixes(value: Any, where: str) -> tuple[str, ...]:
-    return tuple(digits(code, where, _CODES) for code in as_list(value))
+        return AuditGap(check, (), written, why, text, row.until, where)
+    lines = tuple(digits(code, where, CODE_LENGTHS) for code in (row.lines or row.at))
+    return AuditGap(check, () if row.lines else read_headings(text, where), lines, why, text, row.until, where)
 
 
 def explanation(gaps: Sequence[AuditGap], check: str, heading: str, name: str) -> AuditGap | None:

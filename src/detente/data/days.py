@@ -1,17 +1,86 @@
-"""Days of the record that the program names outside the law, from `days.yaml`."""
+"""Days that the program names outside the law: of the record, of signings, and of what can end a bargain.
+
+`days.yaml` has days of the record; `signed.yaml` the days on which acts of the US law were signed, which is what a day
+knew of the duties of later ones; `ends.yaml` laws before a court, and breaches on record.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from typing import Any
 
 from detente.codes import InputError, UnknownName
 from detente.data.library import package_folder
-from detente.data.yamlfile import as_date, as_list, as_text, check_keys, read_yaml
+from detente.data.models import STRICT, Day, FileModel, Prose, Texts, read_model
+from detente.data.yamlfile import read_yaml
+from detente.law.known import Signing
 
-NAME = "days.yaml"
-KEYS = ("id", "day", "what", "source")
+NAME, SIGNED, ENDS = "days.yaml", "signed.yaml", "ends.yaml"
+
+
+class NamedDay(FileModel):
+    """A day of the record under an id."""
+
+    id: str
+    day: Day
+    what: Prose
+    source: Prose
+
+
+class SignedAct(FileModel):
+    """An act, the day on which it was signed, its first day, and measures it made where not all of the day."""
+
+    day: Day
+    signed: Day
+    act: str
+    measures: Texts = ()
+
+
+@dataclass(frozen=True)
+class CourtCase:
+    """A law that duties rest on and that stands before a court.
+
+    Attributes
+    ----------
+    law : word by which an instrument names it; since : first day on which a case was open.
+    struck : day on which the law fell, None where it has not.
+    """
+
+    __pydantic_config__ = STRICT
+    law: str
+    since: Day
+    struck: Day | None = None
+    source: str = ""
+
+    def open_on(self, day: date) -> bool:
+        """Whether a case was open on a day."""
+        return self.since <= day and (self.struck is None or day < self.struck)
+
+
+@dataclass(frozen=True)
+class Breach:
+    """A breach of a bargain on record: by whom, and whether of a duty or a control."""
+
+    __pydantic_config__ = STRICT
+    pair: frozenset[str]
+    day: Day
+    kind: str
+    by: str
+    what: str
+
+
+class EndsFile(FileModel):
+    """What can end a bargain beside its sides."""
+
+    courts: tuple[CourtCase, ...]
+    breaches: tuple[Breach, ...]
+
+
+def _read(kind: type[Any], name: str) -> Any:
+    return read_model(kind, package_folder() / name, name)
 
 
 @lru_cache(maxsize=1)
@@ -23,13 +92,10 @@ def days() -> Mapping[str, date]:
     InputError, UnknownName : names file, entry and repair.
     """
     days: dict[str, date] = {}
-    for number, row in enumerate(as_list(read_yaml(package_folder() / NAME, NAME)), 1):
-        where = f"{NAME}, entry {number}"
-        keys = check_keys(row, KEYS, where, KEYS)
-        name = as_text(keys["id"], where)
-        if name in days:
-            raise InputError(where, f"the id '{name}' is there twice", "give it another id")
-        days[name] = as_date(keys["day"], where)
+    for row in _read(tuple[NamedDay, ...], NAME):
+        if row.id in days:
+            raise InputError(NAME, f"the id '{row.id}' is there twice", "give it another id")
+        days[row.id] = row.day
     return days
 
 
@@ -37,7 +103,8 @@ def days() -> Mapping[str, date]:
 def read_to(iso3: str) -> date:
     """Last day for which every source of an importer's law was read."""
     where = f"lawbooks/{iso3.lower()}/frontier.yaml"
-    return as_date(read_yaml(package_folder() / where, where)["read_to"], where)
+    day: date = read_yaml(package_folder() / where, where)["read_to"]
+    return day
 
 
 def day_named(name: str) -> date:
@@ -45,3 +112,33 @@ def day_named(name: str) -> date:
     if name not in days():
         raise UnknownName("day", name, days(), NAME)
     return days()[name]
+
+
+@lru_cache(maxsize=1)
+def signings() -> tuple[Signing, ...]:
+    """Every signing on record, in order of the first days.
+
+    Raises
+    ------
+    InputError : a day that comes before its act.
+    """
+    for row in (rows := _read(tuple[SignedAct, ...], SIGNED)):
+        if row.signed > row.day:
+            what = f"was signed on {row.signed}, after its first day {row.day}"
+            raise InputError(f"{SIGNED}, {row.act}", what, "mend one of the days")
+    every = [Signing(row.day, row.signed, frozenset(row.measures), row.act) for row in rows]
+    return tuple(sorted(every, key=lambda signing: (signing.day, signing.signed)))
+
+
+@lru_cache(maxsize=1)
+def court_cases() -> tuple[CourtCase, ...]:
+    """Laws that stand or stood before a court."""
+    cases: tuple[CourtCase, ...] = _read(EndsFile, ENDS).courts
+    return cases
+
+
+@lru_cache(maxsize=1)
+def breaches() -> tuple[Breach, ...]:
+    """Breaches on record, the first first."""
+    rows: tuple[Breach, ...] = _read(EndsFile, ENDS).breaches
+    return rows

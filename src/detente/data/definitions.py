@@ -1,17 +1,39 @@
-"""Definitions: how publishers of average duties count, one file each in `definitions/`, with their own figures."""
+"""How others count: average duties, and what tariffs raise and cost, with the figures that they printed.
+
+Definitions of publishers of average duties are one file each in `definitions/`; what moves most between our average and
+theirs is in `published_steps.yaml`, which `tools/write_published_steps.py` writes. Other counts are in
+`other_counts.yaml`.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Literal
 
-from detente.codes import InputError, Parameter, UnknownName
+from pydantic import BeforeValidator, Field
+
+from detente.codes import Parameter, UnknownName
 from detente.data.library import package_folder
-from detente.data.yamlfile import as_date, as_list, as_prose, as_share, as_text, check_keys, read_yaml
+from detente.data.models import (
+    STRICT,
+    Day,
+    FileModel,
+    Number,
+    Prose,
+    Rate,
+    Sentences,
+    Texts,
+    Truth,
+    lines_of,
+    model_of,
+    one_of,
+    read_model,
+)
+from detente.data.yamlfile import read_yaml
 
 FOLDER = "definitions"
 OURS = "detente"
@@ -23,6 +45,10 @@ POST = "post"
 """After substitution, as the publisher takes it."""
 
 READINGS = ("effective", "published")
+Given = Annotated[
+    tuple[tuple[str, Rate], ...], BeforeValidator(lambda v: tuple(v.items()) if isinstance(v, Mapping) else v)
+]
+"""Shares by name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,21 +68,22 @@ class Chosen:
     paid : duty collected, not the law.
     """
 
+    __pydantic_config__ = STRICT
     importer: str = "USA"
     partner: str = ""
     scope: str = ""
-    weights: str = ""
-    claims: str = ""
-    reading: str = ""
-    given: tuple[tuple[str, float], ...] = ()
-    schedule: bool = False
-    exports: bool = False
-    by_hs6: bool = False
-    whole_metals: bool = False
-    substitution: str = "pre"
-    answer: str = "world"
-    retaliation: bool = False
-    paid: bool = False
+    weights: Prose = ""
+    claims: Prose = ""
+    reading: Annotated[str, one_of(READINGS, "reading")] = ""
+    given: Given = ()
+    schedule: Truth = False
+    exports: Truth = False
+    by_hs6: Truth = False
+    whole_metals: Truth = False
+    substitution: Annotated[str, one_of(SUBSTITUTION, "substitution")] = "pre"
+    answer: Annotated[str, one_of(SUBSTITUTION[1:], "answer")] = "world"
+    retaliation: Truth = False
+    paid: Truth = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +111,12 @@ class MethodChange:
     until : first day on which the older method no longer holds.
     """
 
-    until: date
-    average: float
-    next_average: float
-    law: date = date.min
-    next_law: date = date.min
+    __pydantic_config__ = STRICT
+    until: Day
+    average: Rate
+    next_average: Rate
+    law: Day = date.min
+    next_law: Day = date.min
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,9 +155,10 @@ class StandIn:
     data : what is missing. choice : its key. moves : day of the law -> what the choice moves the number by, points.
     """
 
-    data: str
+    __pydantic_config__ = STRICT
+    data: Prose
     choice: str
-    moves: Mapping[date, float]
+    moves: Annotated[dict[Day, Number], Field(min_length=1)]
 
     @property
     def words(self) -> str:
@@ -186,8 +215,59 @@ class Publisher:
         return self.chosen.partner
 
 
-HEAD = "title short source known guessed choices changes counts theirs missing figures".split()
-THEIRS = "method electronics".split()
+class Changed(FileModel):
+    """Choices that held before a day, where they differ from those of today."""
+
+    until: Day
+    choices: dict[str, Any]
+
+
+class CountedRow(FileModel):
+    """Law that the report of a day counts though it is not that of its day."""
+
+    report: Day
+    says: str
+    on: Day | None = None
+    announced: Texts = ()
+    void: Texts = ()
+
+
+class Theirs(FileModel):
+    """Changes of method, by the publisher's own figures."""
+
+    method: MethodChange | None = None
+    electronics: MethodChange | None = None
+
+
+class FigureRow(FileModel):
+    """A figure in print, on the law of a day."""
+
+    report: Day
+    law: Day
+    value: Rate
+    tolerance: Rate
+    unit: Annotated[str, one_of(UNITS, "unit")] = UNITS[0]
+    partner: str = ""
+    substitution: Annotated[str, one_of((*SUBSTITUTION, POST), "substitution")] = SUBSTITUTION[0]
+    says: Prose = ""
+    gap: Prose = ""
+    outside: Truth = False
+
+
+class DefinitionFile(FileModel):
+    """How one publisher counts, as its file says."""
+
+    title: str
+    short: str = ""
+    source: Prose = ""
+    known: Sentences = ()
+    guessed: Sentences = ()
+    choices: Chosen = Chosen()
+    changes: tuple[Changed, ...] = ()
+    counts: tuple[CountedRow, ...] = ()
+    theirs: Theirs = Theirs()
+    missing: tuple[StandIn, ...] = ()
+    figures: tuple[FigureRow, ...] = ()
 
 
 def definition_names() -> tuple[str, ...]:
@@ -230,102 +310,128 @@ def published_figures() -> tuple[PublishedFigure, ...]:
 def read_definition(path: Path) -> Publisher:
     """One definition from its file; errors as `definitions`."""
     where = f"{FOLDER}/{path.name}"
-    keys = check_keys(read_yaml(path, where), HEAD, where, ("title",))
-    theirs = check_keys(keys.get("theirs") or {}, THEIRS, f"{where}, theirs")
-    title = as_text(keys["title"], f"{where}, title")
-    chosen = _chosen(keys.get("choices") or {}, Chosen(), f"{where}, choices")
+    content = read_yaml(path, where)
+    file = model_of(DefinitionFile, content, where, line=lines_of(path))
+    older = (
+        (row.until, model_of(Chosen, {**content.get("choices", {}), **row.choices}, f"{where}, changes"))
+        for row in file.changes
+    )
     return Publisher(
         name=path.stem,
-        title=title,
-        short=as_text(keys.get("short") or title, f"{where}, short"),
-        source=as_prose(keys.get("source"), f"{where}, source"),
-        known=_sentences(keys.get("known"), f"{where}, known"),
-        guessed=_sentences(keys.get("guessed"), f"{where}, guessed"),
-        chosen=chosen,
-        changes=tuple(sorted(_changed(row, chosen, where) for row in as_list(keys.get("changes")))),
-        counts=dict(_counted(row, where) for row in as_list(keys.get("counts"))),
-        method=_method(theirs.get("method"), f"{where}, method"),
-        electronics=_method(theirs.get("electronics"), f"{where}, electronics"),
-        figures=tuple(_figure(row, title, path.stem, where) for row in as_list(keys.get("figures"))),
-        missing=tuple(_stand_in(row, f"{where}, missing") for row in as_list(keys.get("missing"))),
+        title=file.title,
+        short=file.short or file.title,
+        source=file.source,
+        known=file.known,
+        guessed=file.guessed,
+        chosen=file.choices,
+        changes=tuple(sorted(older, key=lambda pair: pair[0])),
+        counts={str(row.report): Counted(row.says, row.on, row.announced, row.void) for row in file.counts},
+        method=file.theirs.method,
+        electronics=file.theirs.electronics,
+        figures=tuple(PublishedFigure(file.title, path.stem, **dict(row)) for row in file.figures),
+        missing=file.missing,
     )
 
 
-def _stand_in(row: Any, where: str) -> StandIn:
-    keys = check_keys(row, ("data", "choice", "moves"), where, ("data", "choice", "moves"))
-    if not isinstance(keys["moves"], Mapping) or not keys["moves"]:
-        raise InputError(f"{where}, moves", "are no days with points", "give the day of a law and the points it moves")
-    moves = {as_date(day, f"{where}, moves"): float(points) for day, points in keys["moves"].items()}
-    return StandIn(as_prose(keys["data"], f"{where}, data"), as_text(keys["choice"], f"{where}, choice"), moves)
+# --- what moves most between our average and each in print -----------------------------------------------------------
+
+STEPS = "published_steps.yaml"
+Figure = tuple[str, date, date]
+"""Definition, day of the report, day of the law."""
 
 
-def _sentences(value: Any, where: str) -> tuple[str, ...]:
-    return tuple(as_prose(item, where) for item in as_list(value))
+@dataclass(frozen=True, slots=True)
+class StepsToFigure:
+    """Our headline, share, and the two largest steps from it, words and share, the largest first."""
+
+    ours: float
+    steps: tuple[tuple[str, float], ...]
 
 
-def _chosen(content: Any, ours: Chosen, where: str) -> Chosen:
-    keys = check_keys(content, [item.name for item in fields(Chosen)], where)
-    made = {key: _choice(key, value, f"{where}, {key}") for key, value in keys.items()}
-    return replace(ours, **made)
+class StepsRow(FileModel):
+    """Our headline on the law of a figure, per cent, and the largest steps from it, points."""
+
+    definition: str
+    report: Day
+    law: Day
+    ours: Number
+    steps: tuple[tuple[str, Number], ...]
 
 
-def _choice(key: str, value: Any, where: str) -> Any:
-    if key in ("schedule", "exports", "by_hs6", "whole_metals", "retaliation", "paid"):
-        return _truth(value, where)
-    if key == "given":
-        shares = check_keys(value, value if isinstance(value, Mapping) else (), where)
-        return tuple((str(name), as_share(share, f"{where}, {name}")) for name, share in shares.items())
-    text = str(value)
-    known = {"substitution": SUBSTITUTION, "answer": SUBSTITUTION[1:], "reading": READINGS}.get(key)
-    if known and text not in known:
-        raise UnknownName(key, text, known, where, f"use {', '.join(known)}")
-    return text
+@lru_cache(maxsize=1)
+def published_steps() -> Mapping[Figure, StepsToFigure]:
+    """Steps by figure.
+
+    Raises
+    ------
+    InputError, UnknownName : names file, key and repair.
+    """
+    rows = read_model(tuple[StepsRow, ...], package_folder() / STEPS, STEPS)
+    return {
+        (row.definition, row.report, row.law): StepsToFigure(
+            row.ours / 100.0, tuple((words, points / 100.0) for words, points in row.steps)
+        )
+        for row in rows
+    }
 
 
-def _changed(row: Any, chosen: Chosen, where: str) -> tuple[date, Chosen]:
-    place = f"{where}, changes"
-    keys = check_keys(row, ("until", "choices"), place, ("until", "choices"))
-    return as_date(keys["until"], place), _chosen(keys["choices"], chosen, place)
+# --- what tariffs raise and cost, as others count it -----------------------------------------------------------------
+
+COUNTS = "other_counts.yaml"
 
 
-def _counted(row: Any, where: str) -> tuple[str, Counted]:
-    keys = check_keys(row, ("report", "says", "on", "announced", "void"), f"{where}, counts", ("report", "says"))
-    announced, void = (
-        tuple(as_text(name, f"{where}, {key}") for name in as_list(keys.get(key))) for key in ("announced", "void")
-    )
-    on = as_date(keys["on"], f"{where}, on") if keys.get("on") else None
-    return str(as_date(keys["report"], where)), Counted(as_text(keys["says"], f"{where}, says"), on, announced, void)
+@dataclass(frozen=True, slots=True)
+class CountedFigure:
+    """A figure of others: day of the report, day of the law, and value, share or USD a year."""
+
+    __pydantic_config__ = STRICT
+    report: Day
+    law: Day
+    value: Rate | Number
 
 
-def _method(value: Any, where: str) -> MethodChange | None:
-    if value is None:
-        return None
-    required = ("until", "average", "next_average")
-    keys = check_keys(value, (*required, "law", "next_law"), where, required)
-    days = [as_date(keys[key], where) if keys.get(key) else date.min for key in ("law", "next_law")]
-    averages = [as_share(keys[key], where) for key in ("average", "next_average")]
-    return MethodChange(as_date(keys["until"], where), averages[0], averages[1], days[0], days[1])
+@dataclass(frozen=True, slots=True)
+class OtherCount:
+    """How somebody counts.
+
+    Attributes
+    ----------
+    name : of the definition; who : publisher.
+    since, until : laws of which days it is about; the last day is not among them.
+    choices : names of what is chosen otherwise than we do.
+    source, known, guessed : in words. missing : what keeps us from meeting it.
+    """
+
+    __pydantic_config__ = STRICT
+    name: str
+    who: str
+    what: Literal["revenue", "prices", "households"]
+    choices: Texts
+    source: Prose
+    known: Prose
+    guessed: Prose
+    missing: Prose
+    since: Day = date.min
+    until: Day = date.max
+    figures: tuple[CountedFigure, ...] = ()
+
+    def law_of(self, report: date) -> date:
+        """Day of the law that a report of a day counts; the day itself where none is on record."""
+        return next((figure.law for figure in self.figures if figure.report == report), report)
 
 
-def _truth(value: Any, where: str) -> bool:
-    if value is not None and not isinstance(value, bool):
-        raise InputError(where, f"{value!r} is neither true nor false", "write true, or leave it out")
-    return bool(value)
+def counts_of(what: str, on: date) -> tuple[OtherCount, ...]:
+    """Definitions of a quantity that held on a day."""
+    return tuple(row for row in other_counts() if row.what == what and row.since <= on < row.until)
 
 
-FIGURE = "report law value tolerance unit partner substitution says gap outside".split()
+@lru_cache(maxsize=1)
+def other_counts() -> tuple[OtherCount, ...]:
+    """All definitions, in the order of their file.
 
-
-def _figure(row: Any, title: str, name: str, where: str) -> PublishedFigure:
-    place = f"{where}, figures"
-    keys = check_keys(row, FIGURE, place, ("report", "law", "value", "tolerance"))
-    unit, substitution = str(keys.get("unit") or UNITS[0]), str(keys.get("substitution") or SUBSTITUTION[0])
-    for kind, text, known in (("unit", unit, UNITS), ("substitution", substitution, (*SUBSTITUTION, POST))):
-        if text not in known:
-            raise UnknownName(kind, text, known, place, f"use {', '.join(known)}")
-    value, tolerance = (as_share(keys[key], f"{place}, {key}") for key in ("value", "tolerance"))
-    law = as_date(keys["law"], place)
-    says, gap = (as_prose(keys.get(key), place) for key in ("says", "gap"))
-    partner, outside = str(keys.get("partner") or ""), _truth(keys.get("outside"), place)
-    report = as_date(keys["report"], place)
-    return PublishedFigure(title, name, report, law, value, tolerance, unit, partner, substitution, says, gap, outside)
+    Raises
+    ------
+    InputError, UnknownName : names file, key and repair.
+    """
+    rows: tuple[OtherCount, ...] = read_model(tuple[OtherCount, ...], package_folder() / COUNTS, COUNTS)
+    return rows

@@ -24,6 +24,7 @@ from pydantic_core import PydanticCustomError
 
 from detente.codes import InputError, UnknownName, check_none
 from detente.codes.errors import did_you_mean
+from detente.codes.hs import digits
 from detente.data.userfile import read_text, read_toml
 from detente.data.yamlfile import as_date, as_share, read_yaml
 
@@ -33,6 +34,10 @@ Line = Callable[[Place], int]
 M = TypeVar("M")
 UNKNOWN, ABSENT, EMPTY, TOLD = "extra_forbidden", "missing", "empty", "told"
 PASSES = 6
+ROWS = (list, tuple, frozenset, Sequence)
+CODE_LENGTHS = tuple(range(2, 11))
+"""Digits of a prefix that a file may name."""
+
 LISTED = 12
 """Keys of a mapping that are named in a message."""
 
@@ -112,6 +117,10 @@ Several = BeforeValidator(lambda value: value if isinstance(value, list | tuple)
 Texts = Annotated[tuple[str, ...], Several]
 """One text, or several."""
 
+Code = Annotated[str, BeforeValidator(lookup(lambda value: digits(value, "", CODE_LENGTHS)))]
+"""The beginning of a tariff code, without its dots."""
+
+Codes = Annotated[tuple[Code, ...], Several]
 Sentences = Annotated[tuple[Prose, ...], Several]
 
 
@@ -262,7 +271,7 @@ def _step(arm: Any, part: str | int) -> Iterator[Any]:
         yield _keys(arm)[str(part)].annotation
     elif origin in (dict, Mapping):
         yield args[1]
-    elif origin in (list, tuple, Sequence) and isinstance(part, int):
+    elif origin in ROWS and isinstance(part, int):
         yield args[0]
 
 
@@ -291,7 +300,7 @@ def words_of(arms: Iterable[Any]) -> str:
         elif origin is Literal:
             values = [str(value) for value in args if value != ""]
             words[f"one of {', '.join(values)}" if len(values) > 1 else f"'{values[0]}'"] = None
-        elif origin in (list, tuple, Sequence):
+        elif origin in ROWS:
             words[f"a list of {_plural(words_of(_arms(args[0])))}"] = None
         else:
             words["a mapping of names to values" if origin in (dict, Mapping) else PLAIN.get(arm, "a value")] = None
@@ -491,7 +500,7 @@ def _title(kind: Any, content: Any, slip: Slip, where: str) -> str:
 
 
 def _is_rows(kind: Any, place: Place) -> bool:
-    return any(get_origin(arm) in (list, tuple, dict, Mapping) for arm in at(kind, place))
+    return any(get_origin(arm) in (*ROWS, dict, Mapping) for arm in at(kind, place))
 
 
 def _hangs_on(fault: InputError, bad: set[str], names: set[str]) -> bool:
@@ -529,7 +538,7 @@ def _blank(arms: Sequence[Any]) -> Any:
     if arm in PLAIN:
         return date.min if arm is date else arm()
     origin, args = get_origin(arm), get_args(arm)
-    if origin in (list, tuple) and float in _arms(args[0]):
+    if origin in ROWS and float in _arms(args[0]):
         return [0.0, 1.0]
     return args[0] if origin is Literal else {} if origin in (dict, Mapping) else []
 

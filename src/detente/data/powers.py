@@ -6,15 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from math import inf
 from pathlib import Path
+from typing import Annotated
 
 from detente.codes import UnknownName
 from detente.data.importerfile import lawbooks
 from detente.data.importers import importer
-from detente.data.yamlfile import as_list, as_prose, as_share, as_text, check_keys, read_yaml
+from detente.data.models import FileModel, Prose, Rate, Several, Truth, Whole, read_model
 
 NAME = "powers.yaml"
-KEYS = ("authority", "most", "days", "one_rate", "citation")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,7 @@ class DutyPower:
     one_rate : whether every country pays the same rate.
     """
 
-    most: float = float("inf")
+    most: float = inf
     days: int = 0
     one_rate: bool = False
     citation: str = ""
@@ -63,14 +64,21 @@ def _voided(code: str, on: date) -> frozenset[str]:
 @lru_cache(maxsize=16)
 def _powers(folder: Path, code: str) -> Mapping[str, DutyPower]:
     path, where = folder / NAME, f"{folder.name}/{NAME}"
-    known = [row.id for row in importer(code).law.authorities] if path.exists() else []
-    made = {}
-    for row in as_list(read_yaml(path, where)) if path.exists() else []:
-        keys = check_keys(row, KEYS, where, ("authority", "citation"))
-        name = as_text(keys["authority"], where)
-        if name not in known:
-            raise UnknownName("authority", name, known, where)
-        most = as_share(keys["most"], f"{where}, most of {name}") if "most" in keys else DutyPower.most
-        days, citation = int(keys.get("days", 0)), as_prose(keys["citation"], where)
-        made[name] = DutyPower(most, days, bool(keys.get("one_rate")), citation)
-    return made
+    if not path.exists():
+        return {}
+    known = [row.id for row in importer(code).law.authorities]
+    rows = read_model(Annotated[tuple[PowerRow, ...], Several], path, where)
+    for row in rows:
+        if row.authority not in known:
+            raise UnknownName("authority", row.authority, known, where)
+    return {row.authority: DutyPower(row.most, row.days, row.one_rate, row.citation) for row in rows}
+
+
+class PowerRow(FileModel):
+    """What an authority allows: its highest rate, its days, and one rate for all."""
+
+    authority: str
+    citation: Prose
+    most: Rate = inf
+    days: Whole = 0
+    one_rate: Truth = False

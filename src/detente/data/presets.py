@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
+from typing import Literal
 
 from detente.codes import InputError, UnknownName
 from detente.data.casefile import case_names
 from detente.data.library import package_folder
-from detente.data.yamlfile import as_date, as_text, check_keys, read_yaml
+from detente.data.models import Day, FileModel, Whole, read_model
 
-KEYS = ("title", "place", "case", "scenario", "variant", "outcome", "date")
-TODAY = "today"
-NAMES = ("scenario", "variant", "outcome")
+
+class PresetFile(FileModel):
+    """What the file of a preset says; an outcome has the day of a law, or is of the day on which it is shown."""
+
+    title: str
+    case: str
+    place: Whole = 0
+    scenario: str = ""
+    variant: str = ""
+    outcome: str = ""
+    date: Day | Literal["today"] = "today"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +62,13 @@ def presets() -> tuple[Preset, ...]:
 
 def read_preset(path: Path) -> Preset:
     """One preset from its file; errors as `presets`."""
-    where = f"presets/{path.name}"
-    keys = check_keys(read_yaml(path, where), KEYS, where, ("title", "case"))
-    texts = {key: as_text(keys.get(key) or "", f"{where}, {key}") for key in ("title", "case", *NAMES)}
-    day, place = keys.get("date", TODAY), keys.get("place", 0)
-    if texts["case"] not in case_names():
-        raise UnknownName("case", texts["case"], case_names(), where, f"use {', '.join(case_names())}")
-    if isinstance(place, bool) or not isinstance(place, int):
-        raise InputError(where, f"'place' is {place!r}, not a whole number", "write where it stands, as in place: 10")
-    if bool(texts["scenario"]) == bool(texts["outcome"]):
-        raise InputError(where, "names neither or both of 'scenario' and 'outcome'", "name the one that it is")
-    return Preset(place=place, on=None if day == TODAY else as_date(day, f"{where}, date"), **texts)
+    file = read_model(PresetFile, path, f"presets/{path.name}", _fits)
+    values = {name: value for name, value in file if name != "date"}
+    return Preset(**values, on=None if file.date == "today" else file.date)
+
+
+def _fits(file: PresetFile, where: str) -> Iterator[InputError]:
+    if file.case not in case_names():
+        yield UnknownName("case", file.case, case_names(), f"{where}, case", f"use {', '.join(case_names())}")
+    if bool(file.scenario) == bool(file.outcome):
+        yield InputError(where, "names neither or both of 'scenario' and 'outcome'", "name the one that it is")

@@ -7,15 +7,22 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
-from detente.codes.hs import digits
 from detente.data.library import package_folder
-from detente.data.yamlfile import as_list, as_text, check_keys, read_yaml
+from detente.data.models import Codes, FileModel, Texts, read_model
 
 FILE = "synonyms.yaml"
 _WORD = re.compile(r"[a-z0-9]+")
 _IRREGULAR = {"lens": "lens", "lenses": "lens", "gases": "gas", "buses": "bus", "knives": "knife", "mangoes": "mango"}
 _SHORTEST = 4
 """Letters of a word from which on a final s is a plural."""
+
+
+class Meaning(FileModel):
+    """Words that people say, others for the same, and the beginnings of the codes where the goods lie."""
+
+    say: Texts
+    means: Texts
+    codes: Codes = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +37,9 @@ class Synonym:
 def synonyms() -> dict[str, Synonym]:
     """What is meant by a word or phrase, by its stems."""
     meanings: dict[str, Synonym] = {}
-    for number, row in enumerate(read_yaml(package_folder() / FILE, FILE), 1):
-        where = f"{FILE}, entry {number}"
-        keys = check_keys(row, ("say", "means", "codes"), where, ("say", "means"))
-        means = tuple(stemmed(as_text(words, where)) for words in as_list(keys["means"]))
-        codes = tuple(digits(code, where) for code in as_list(keys.get("codes")))
-        for words in as_list(keys["say"]):
-            meanings[stemmed(as_text(words, where))] = Synonym(means, codes)
+    for row in read_model(tuple[Meaning, ...], package_folder() / FILE, FILE):
+        means = tuple(map(stemmed, row.means))
+        meanings |= {stemmed(words): Synonym(means, row.codes) for words in row.say}
     return meanings
 
 

@@ -148,6 +148,7 @@ class Question:
         """A value of an argument, or several of them, separated by commas or repeated."""
         reader, shape = KINDS["place" if self._is_place(name) else self.arguments[name].kind]
         where, choices = Parameter(name), self.choices_of(name)
+        value = self.arguments[name].same.get(value, value) if isinstance(value, str) else value
         if self.arguments[name].kind == "file" or shape in ("array", "object") or not self.is_repeated(name):
             return reader(value, where, choices)
         if self.arguments[name].kind == "country" and not isinstance(value, str):

@@ -11,7 +11,8 @@ from detente.codes import InputError, Table, UnknownName
 from detente.data.assumptions import assumptions_table
 from detente.data.importers import importer
 from detente.faces.formats import clean, json_rows
-from detente.faces.report.content import GLOSSARY, SPELLED
+from detente.faces.report.content import spelled
+from detente.faces.words.language import catalogue, report_texts
 from detente.lab.claims.words import quantities_table
 from detente.lab.scenario import load_scenario, shipped
 from detente.lab.statute.book import record_tables
@@ -59,7 +60,7 @@ def assumptions() -> str:
 
 def glossary() -> str:
     """Terms with their meaning."""
-    return _text({SPELLED.get(term, term): meaning for term, meaning in GLOSSARY.items()})
+    return _text({spelled(term): meaning for term, meaning in report_texts()["terms"].items()})
 
 
 @dataclass(frozen=True)
@@ -112,33 +113,7 @@ class Guide:
     text: str
 
 
-GUIDES = (
-    Guide(
-        "brief_a_minister",
-        "Brief a minister",
-        "A one-page brief on a deal, from a run of the program.",
-        {"scenario": "name of a scenario, as geneva", "country": "for whom; the United States if left out"},
-        "Write a brief of at most 300 words for a minister of {country} on the deal of the scenario {scenario}.\n"
-        "1. Call run with scenario {scenario}; if it is not ready, call more with its key.\n"
-        "2. Call talks for the same levels to see who would sign and whether the deal would hold.\n"
-        "3. Say what the deal is, what it does to whom, and whether it lasts. One number a sentence, each with its "
-        "range and with what it is compared with, as the tools give them; no number that no tool gave.\n"
-        "4. End with how far the law was read, the key of the run, and the command that reproduces it.",
-    ),
-    Guide(
-        "check_this_article",
-        "Check this article",
-        "Every number of an article checked against the law and the record.",
-        {"article": "text of the article", "as_of": "day whose record counts; today if left out"},
-        "Check the statements about trade in the article below on the record of {as_of}.\n"
-        "1. List each statement that has a number, a date or a promise, in its own words, with who said it and when.\n"
-        "2. Call check for each, with the sentence, or a mapping whose quantity is as detente://definitions names it; "
-        "for a duty on a good call rate, for an average average.\n"
-        "3. For each statement give the verdict, the definition under which it holds and those under which it does "
-        "not. Never say true or false without a definition; say so where nothing can be checked.\n\n"
-        "Article:\n{article}",
-    ),
-)
+GUIDES = tuple(Guide(name, **texts) for name, texts in catalogue("guides", "detente.faces.mcp").items())
 DEFAULTS = {"country": "the United States", "as_of": "today"}
 LONGEST = 20_000
 

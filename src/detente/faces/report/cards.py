@@ -1,15 +1,12 @@
 """Headline cards: a number, its range, how it was found in one sentence, and what would change it.
 
-What a card says of a quantity stands in `faces/words/locales/cards.toml`.
+What a card says of a quantity stands in `faces/words/locales/report.toml`.
 """
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
 from typing import Any
 
 from detente.codes import Table
@@ -18,7 +15,7 @@ from detente.codes.number import NumberRange, ResultNumber
 from detente.codes.vocabulary import words
 from detente.data.tables import place
 from detente.draws import LEAST_DRAWS
-from detente.faces.words.language import load
+from detente.faces.words.language import load, report_texts
 from detente.faces.words.number import WORLD_OVER, Shown, agreeing, set_name
 from detente.lab.chains.tables import YEAR
 from detente.lab.duties.revenue import SETTLED
@@ -50,10 +47,9 @@ class Card:
     changes: str
 
 
-@cache
 def texts() -> Mapping[str, Mapping[str, str]]:
     """What cards say, by quantity."""
-    return tomllib.loads(files("detente.faces.words").joinpath("locales", "cards.toml").read_text("utf-8"))
+    return report_texts()["cards"]
 
 
 def cards(tables: Tables) -> list[Card]:

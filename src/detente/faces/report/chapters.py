@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from detente.codes import Table
 from detente.data.importerfile import lawbooks
-from detente.faces.words.language import Language
+from detente.faces.words.language import Language, report_texts
 from detente.lab.parts import chapter_tables
 
 
@@ -60,65 +61,13 @@ class Chapter:
         return any(table.startswith(name[:-1]) if name.endswith("*") else table == name for name in self.tables)
 
 
-PLAN = (
-    Chapter(
-        "deal",
-        ("timeline",),
-        "terms",
-        ("importer", "title", "step", "before", "after", "moves", "until"),
-        others=("timeline",),
-    ),
-    Chapter(
-        "duties",
-        ("partners", "sections", "ladders"),
-        "products",
-        ("product", "partner", "before", "after", "change"),
-        others=("partner", "section", "ladder"),
-    ),
-    Chapter(
-        "households",
-        ("prices", "households"),
-        others=("prices_*", "price_*"),
-    ),
-    Chapter(
-        "world",
-        ("map", "sectors", "diverted"),
-        "incomes",
-        ("country", "real_income", "real_income_low", "real_income_high", "sign"),
-        "real_income",
-        "outcomes",
-    ),
-    Chapter(
-        "materials",
-        ("months", "lost", "material_prices"),
-        "materials_short",
-        ("country", "user", "first_short", "worst"),
-        others=("shortage", "materials*", "chain*", "first-short"),
-    ),
-    Chapter(
-        "talks",
-        ("acceptable", "clocks"),
-        "deals",
-        ("label", "usa", "chn", "kind"),
-        others=("talks*",),
-    ),
-    Chapter("hold", ("survival",)),
-    Chapter(
-        "record",
-        ("history",),
-        others=("place", "monthly", "checks", "readings", "promises"),
-    ),
-    Chapter(
-        "others",
-        (),
-        "published",
-        ("who", "said", "rate", "ours", "says", "step", "points"),
-    ),
-    Chapter(
-        "doubt",
-        ("tornado", "closures"),
-    ),
-)
+def _planned_as(name: str, **how: str | list[str]) -> Chapter:
+    """A chapter of the plan."""
+    given: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in how.items()}
+    return Chapter(name, **given)
+
+
+PLAN = tuple(_planned_as(**row) for row in report_texts()["chapters"])
 
 IMPORTER = re.compile(r"^(?:partner|section|daily)_([a-z0-9]+)$")
 """Tables of one importer that is not the first side, by the code at their end."""

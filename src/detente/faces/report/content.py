@@ -10,7 +10,7 @@ import numpy as np
 
 from detente.codes import Table
 from detente.faces.charts import Chart, brief_charts, charts
-from detente.faces.charts.frame import first_variant
+from detente.faces.charts.frame import variants
 from detente.faces.charts.memory import LEFT_OUT, can_draw
 from detente.faces.report.cards import Card, cards
 from detente.faces.report.chapters import Chapter, in_order, own_tables
@@ -20,7 +20,7 @@ from detente.faces.report.readers import Grid, grid, readable
 from detente.faces.words.brief import Brief
 from detente.faces.words.brief import brief as brief_of
 from detente.faces.words.findings import lead_of
-from detente.faces.words.language import Language, load
+from detente.faces.words.language import Language, load, report_texts
 from detente.lab.duties.among import apart
 from detente.lab.ranges.numbers import RunTables
 from detente.lab.result import Result
@@ -156,51 +156,12 @@ def _short(chapter: Chapter, tables: Mapping[str, Table], say: Language) -> Grid
         chapter = replace(chapter, table=chapter.instead, columns=tuple(tables[chapter.instead].data), by="")
     if chapter.table not in tables:
         return None
-    table, _ = first_variant(tables[chapter.table])
+    _, table = variants(tables[chapter.table])[0]
     columns = [name for name in chapter.columns if name in table.data]
     if chapter.by:
         table = table.take(np.argsort(-np.abs(np.asarray(table[chapter.by], dtype=float)), kind="stable"))
     shown = grid(replace(table.select(columns), notes=()).take(np.arange(min(len(table), ROWS))), say)
     return replace(shown, count=len(table)) if len(table) else None
-
-
-GLOSSARY = {
-    "average duty": "duty over the value of imports, all goods together",
-    "customs value": "what an importer pays for the goods, before freight, insurance and duty",
-    "fixed weights": "each good and country counts by its imports of a fixed year, whatever the duty does to them",
-    "post-shock weights": "each good and country counts by what would be imported once buyers have answered",
-    "statutory": "what the law asks for, whether or not the goods still come",
-    "collected": "duty that customs took in, over imports of the month: buyers' answer, delays and claims are in it",
-    "points": "percentage points: from 10% to 12% is two points",
-    "section 232": "duties for national security (Trade Expansion Act of 1962): steel, aluminium, cars and others",
-    "section 301": "duties on China under the Trade Act of 1974, from 2018 on",
-    "reciprocal duty": "duties of April 2025 on nearly every country, under emergency powers",
-    "fentanyl": "duties of February and March 2025 on China, Canada and Mexico, under emergency powers",
-    "exclusions": "goods that a government lets in without an additional duty, on application or by a list",
-    "preference claims": "goods of Canada and Mexico that come in free because the importer claims the USMCA treaty",
-    "general equilibrium": "wages, prices and trade of all countries settle together",
-    "real income": "what a country's spending can buy",
-    "real wage": "what a wage can buy",
-    "elasticit": "trade elasticity: how many per cent trade falls when its price rises by one per cent",
-    "giri-yi": "the set of trade elasticities used unless said otherwise, of Giri, Yi and Yilmazkuday (2021); other "
-    "sets go by their authors too",
-    "numeraire": "the yardstick of prices, here income of the world",
-    "joint draws": "all uncertain inputs drawn at once, many times, with one seed; ranges are read off the results",
-    "5th percentile": "of a hundred draws, five lie below it; between the 5th and the 95th lie ninety",
-    "rank correlation": "how closely the order of one number follows that of another; squared, the share it explains",
-    "out of pocket": "what households pay themselves, without what employers and governments pay for them",
-    "decile": "a tenth of all households, by income before taxes",
-    "scope": "direct: what a country's own industries use; requirement: with what is inside imported parts",
-    "licen": "leave of the exporting country for one buyer, without which a shipment does not go",
-    "walking away": "no deal: what each side has if talks fail",
-    "frontier": "deals than which no other gives one side more for as much to the other",
-    "nash": "the deal of the acceptable ones in which the product of both gains over walking away is largest",
-    "abnormal": "return beyond what the days before let one expect",
-    "HS6": "the six digits of a product that all customs services share",
-}
-"""Terms as they occur in lower case, with their meaning."""
-
-SPELLED = {"elasticit": "elasticity", "licen": "licence", "abnormal": "abnormal return", "nash": "Nash package"}
 
 
 def words(parts: Sequence[ReportPart]) -> list[tuple[str, str]]:
@@ -212,4 +173,9 @@ def words(parts: Sequence[ReportPart]) -> list[tuple[str, str]]:
         for g in part.grids
     ]
     text = " ".join(texts).lower()
-    return [(SPELLED.get(term, term), meaning) for term, meaning in GLOSSARY.items() if term.lower() in text]
+    return [(spelled(term), meaning) for term, meaning in report_texts()["terms"].items() if term.lower() in text]
+
+
+def spelled(term: str) -> str:
+    """A term of the glossary as readers write it."""
+    return report_texts()["spelled"].get(term, term)

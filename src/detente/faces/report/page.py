@@ -15,9 +15,8 @@ from detente.faces.charts.drawing import svg
 from detente.faces.formats import to_csv
 from detente.faces.report.cards import Card
 from detente.faces.report.content import Content
-from detente.faces.report.method import METHOD
 from detente.faces.report.readers import readable
-from detente.faces.words.language import load
+from detente.faces.words.language import load, report_texts
 from detente.lab.duties.among import apart
 from detente.lab.result import Result
 
@@ -74,7 +73,7 @@ def page(content: Content, result: Result) -> str:
             front=[figure(chart) for chart in content.pictures],
             figures={part.chapter.name: [figure(chart) for chart in part.charts] for part in content.parts},
             downloads=data,
-            method=METHOD,
+            method=[(step["head"], step["text"]) for step in report_texts()["method"]],
             assumed=[assumed(row) for row in content.assumptions],
             cards=[headline(card) for card in content.cards],
             vintages=[vintage(row) for row in content.vintages.values()],

@@ -14,10 +14,9 @@ from detente.faces.charts import NARROW, Chart
 from detente.faces.charts.drawing import standalone, svg
 from detente.faces.report.claims import JudgedClaim
 from detente.faces.report.content import Content, Grid, ReportPart
-from detente.faces.report.method import METHOD
 from detente.faces.report.page import assumed, headline, vintage
 from detente.faces.report.pieces import split
-from detente.faces.words.language import Language, load
+from detente.faces.words.language import Language, load, report_texts
 from detente.lab.result import Result
 
 SAYS = (
@@ -58,7 +57,7 @@ def report_data(content: Content) -> str:
         "front": _front(content),
         "parts": [_part(part, say) for part in content.parts],
         "cards": [[c["label"], CARD.format(**c)] for c in (headline(card) for card in content.cards)],
-        "method": METHOD,
+        "method": [(step["head"], step["text"]) for step in report_texts()["method"]],
         "assumptions": _listed(
             tuple(say(f"report.head_{name}") for name in ("id", "statement", "switch", "effect")),
             [

@@ -13,7 +13,7 @@ from detente.data.tables import GROUPS, countries
 from detente.faces.charts.frame import MINUS, day
 from detente.faces.formats import cells, for_readers
 from detente.faces.text_tables import head_of
-from detente.faces.words.language import ISO_DAY, Language, load
+from detente.faces.words.language import ISO_DAY, Language, load, report_texts
 
 TEXTS = (Unit.TEXT, Unit.CODE, Unit.DATE)
 PLACES = ("country", "importer", "exporter", "party", "player", "group", "actor", "target")
@@ -22,23 +22,8 @@ PLACES = ("country", "importer", "exporter", "party", "player", "group", "actor"
 LONGEST = 60
 """Rows of a table in a report; the data hold all of them."""
 
-DRAWN = {"acceptable": 10, "frontier": 12, "clocks": 12, "history": 20, "months": 24}
-"""Rows of tables that their chart shows better."""
-
 SHORT = 8
 """Rows up to which a table stands open on a page."""
-
-COLUMNS: dict[str, tuple[str, ...]] = {
-    "claims": ("claim", "speaker", "statement", "verdict", "found"),
-    "events": ("announced", "effective", "actor", "target", "kind", "what", "status", "usa_on_chn", "chn_on_usa"),
-    "history": ("year", "part", "rate", "rise", "low", "high", "source"),
-    "promises": ("agreement", "by", "what", "due", "verdict", "found"),
-    "solutions": ("weights", "horizon", "constraints", "threat", "concept", "usa_gain", "chn_gain"),
-    "linkage": ("weights", "horizon", "constraints", "threat", "track", "usa_gain", "chn_gain", "surplus", "price"),
-    "stability": ("weights", "horizon", "punishment", "party", "keeps", "binds", "margin", "life"),
-    "materials_first_short": ("country", "user", "first_short", "p05", "p95", "worst", "met"),
-}
-"""Columns of wide tables that a report shows; the data hold all of them."""
 
 RANGE = ("low", "high")
 """Ends of a range: as a column, or after the name of one."""
@@ -72,13 +57,13 @@ class Grid:
 
 def most_of(table: Table) -> int:
     """Rows of a table that a report shows."""
-    return DRAWN.get(table.name, LONGEST)
+    return report_texts()["rows"].get(table.name, LONGEST)
 
 
 def chosen(table: Table) -> Table:
     """The columns and rows of a table that a report shows."""
     table = for_readers(table)
-    wanted = [name for name in COLUMNS.get(table.name, ()) if name in table.data]
+    wanted = [name for name in report_texts()["columns"].get(table.name, ()) if name in table.data]
     table = table.select(wanted) if len(wanted) > 1 else table
     labelled = "label" in table.data
     kept = [

@@ -10,12 +10,14 @@ import json
 import re
 import shlex
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
+from markupsafe import Markup
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import QueryParams
 
@@ -305,7 +307,8 @@ def shown_answer(
         "question.html.j2", request, place=_place(question), title=question.title.rstrip("."),
         status=422 if faults else 200, question=question, path=path_of(question), given=given, faults=faults,
         fields=_fields(question, given), answer=answer, warnings=() if answer is None else warnings_of(answer),
-        figures=[picture(chart) for chart in drawn], grids=[_grid(table) for table in tables.values()],
+        figures=[picture(chart) for chart in drawn],
+        grids=[] if answer is None else [_grid(table, answer) for table in tables.values()],
         query=query, sent=request.method == "POST", forms=[form for form in forms() if form not in PICTURES],
         more=[] if answer is None else [name for name in answer.more if name not in tables],
         framed=request.url.path.startswith("/embed/"), pending=awaited(pending, "The answer is being worked out"),
@@ -317,12 +320,29 @@ def _place(question: Question) -> str:
     return PLACES.get(question.name.split()[0], PLACES.get(question.group, ""))
 
 
-def _grid(table: Table) -> Any:
-    """A table of a page: whole, or of a long one the first rows."""
+def _grid(table: Table, answer: Answer) -> Any:
+    """A table of a page: whole, or of a long one the first rows; its tariff codes lead to their rates."""
     from detente.faces.formats import shortened
     from detente.faces.web import html
 
-    return html.whole(shortened(table)) if len(table) <= LIMIT else html.shown(table)
+    made = html.whole(shortened(table)) if len(table) <= LIMIT else html.shown(table)
+    place = next((i for i, head in enumerate(made.heads) if head in CODES), None)
+    if place is None:
+        return made
+    known = {name: several(answer.arguments.get(name) or (), name) for name in ("partner", "of")}
+    beside = {name: values[0] for name, values in known.items() if len(values) == 1}
+    beside |= {"on": str(answer.arguments["on"])} if answer.arguments.get("on") else {}
+    partners = table["partner"].tolist() if "partner" in table.data else [None] * len(made.rows)
+    rows = []
+    for row, partner in zip(made.rows, partners, strict=False):
+        words = {"line": row[place], **beside} | ({"partner": str(partner)} if partner else {})
+        link = Markup('<a href="/rate?{}">{}</a>').format(str(QueryParams(words)), row[place])
+        rows.append((*row[:place], link if LINE.fullmatch(row[place]) else row[place], *row[place + 1 :]))
+    return replace(made, rows=tuple(rows))
+
+
+CODES, LINE = ("line", "code"), re.compile(r"\d{4}[\d.]*")
+"""Columns that hold tariff codes, and what one looks like."""
 
 
 TYPES = {"day": "date", "first": "date", "last": "date", "file": "file"}

@@ -11,7 +11,7 @@ from html import escape
 from textwrap import wrap
 from typing import Any
 
-from detente.codes.escaping import markdown
+from detente.codes.escaping import markdown, pipes
 from detente.data.importers import importer
 from detente.draws import LEAST_DRAWS
 from detente.faces.words.deal import words_of_kept
@@ -484,8 +484,7 @@ def _wrapped(sentences: Iterable[str], width: int) -> Iterator[str]:
 
 def number_lines(shown: Sequence[Shown], brief: Brief, width: int = WIDTH) -> list[str]:
     """The numbers as a table: before, after, change and range, under their heads; closer where a line is short."""
-    heads = ["", *(brief.heads[f"column_{name}"] for name in ("before", "after", "change", "range"))]
-    grid = [heads, *([line.label, line.before, line.after, line.change, line.spread] for line in shown)]
+    grid = [_heads(brief), *([line.label, line.before, line.after, line.change, line.spread] for line in shown)]
     loose = [row.rstrip() for row in _rows(grid, INDENT)]
     if max(map(len, loose)) <= width:
         return [row.replace(MINUS, "-") for row in loose]
@@ -530,40 +529,42 @@ def _rest(brief: Brief, width: int, edge: str = "") -> Iterator[str]:
     yield from _wrapped([" ".join(brief.rests)], width)
 
 
+def _heads(brief: Brief) -> list[str]:
+    return ["", *(brief.heads[f"column_{name}"] for name in ("before", "after", "change", "range"))]
+
+
+def html_grid(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A small table for a notebook, what its rows are called at the left."""
+    lines = ((f"<td style='text-align:left'>{escape(name)}</td>", *(f"<td>{escape(cell)}</td>" for cell in cells))
+             for name, *cells in rows)  # fmt: skip
+    body = "".join(f"<tr>{''.join(line)}</tr>" for line in lines)
+    head = "".join(f"<th>{escape(head)}</th>" for head in heads)
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
 def as_html(brief: Brief) -> str:
     """The brief for a notebook."""
-    heads = "".join(f"<th>{escape(brief.heads[f'column_{n}'])}</th>" for n in ("before", "after", "change", "range"))
-    rows = "".join(
-        f"<tr><td style='text-align:left'>{escape(line.label)}</td>"
-        + "".join(f"<td>{escape(cell)}</td>" for cell in (line.before, line.after, line.change, line.ranged))
-        + "</tr>"
-        for line in brief.lines
-    )
+    grid = html_grid(_heads(brief), [(x.label, x.before, x.after, x.change, x.ranged) for x in brief.lines])
     words = "".join(f"<p>{escape(text)}</p>" for text in (brief.deal, " ".join(brief.does), " ".join(brief.hold)))
     others = "".join(f"<li>{escape(f'{o.sentence} {o.steps}'.rstrip())}</li>" for o in brief.others)
     ours = escape(f"{brief.ours} {brief.walk}".rstrip())
     listed = f"<p>{escape(brief.heads['head_others'])}</p><ul>{others}</ul><p>{ours}</p>" if others else ""
     small = escape(" ".join([brief.dated, *brief.warnings, brief.ranges, *brief.rests]))
     return (
-        f"<h3>{escape(brief.title)}</h3>{words}"
-        f"<table><thead><tr><th></th>{heads}</tr></thead><tbody>{rows}</tbody></table>{listed}<p><small>{small}</small></p>"
+        f"<h3>{escape(brief.title)}</h3>{words}{grid}{listed}<p><small>{small}</small></p>"
     )
 
 
 def as_markdown(brief: Brief) -> str:
     """The brief for a page."""
-    heads = " | ".join(["", *(brief.heads[f"column_{n}"] for n in ("before", "after", "change", "range"))])
-    rows = [
-        " | ".join(markdown(cell) for cell in (line.label, line.before, line.after, line.change, line.ranged))
-        for line in brief.lines
-    ]
+    rows = [(x.label, x.before, x.after, x.change, x.ranged) for x in brief.lines]
     parts = [
         f"### {markdown(brief.title)}",
         markdown(" ".join([brief.dated, *brief.warnings])),
         markdown(brief.deal),
         markdown(" ".join(brief.does)),
         markdown(" ".join(brief.hold)),
-        "\n".join([f"| {heads} |", "| --- | ---: | ---: | ---: | --- |", *(f"| {row} |" for row in rows)]),
+        pipes(_heads(brief), rows, (False, True, True, True, False)),
         "\n".join(f"- {markdown(f'{o.sentence} {o.steps}'.rstrip())}" for o in brief.others),
         markdown(" ".join(filter(None, [brief.ours, brief.walk, brief.ranges, *brief.rests]))),
     ]

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from textwrap import wrap
 from typing import Any
 
-from detente.codes.escaping import markdown
+from detente.codes import Table
+from detente.codes.escaping import markdown, pipes
 from detente.codes.names import first_upper
 from detente.codes.standing import Standing
 from detente.data.flows import claims_in_words, claims_on
 from detente.data.importers import importer
-from detente.faces.words.brief import INDENT, WIDTH
+from detente.faces.words.brief import INDENT, WIDTH, html_grid
 from detente.faces.words.language import MINUS, Language, load
 from detente.faces.words.number import over_words
 from detente.faces.words.record import open_law
@@ -29,10 +30,11 @@ from detente.lab.country.tables import (
     OTHERS_PAID,
     PAID,
     PAID_MARGIN,
+    RIVALS_DUTY,
     SOLD,
     WAGE,
-    rivals_duty,
 )
+from detente.lab.ground.axes import REST
 from detente.lab.ranges.numbers import WORLD, RunTables
 from detente.lab.world.chosen import is_usual
 
@@ -58,6 +60,12 @@ MOST_LINES, GIVE_WAY = 38, ("advantage", "displaced", "offers")
 """Lines of the page in a terminal, the foot among them, and grids whose last rows give way to that."""
 
 RISES, FALLS, SAME = "rise", "fall", "same"
+
+LINES = {"income": INCOME, "wage": WAGE, "exports": EXPORTS, "sold": SOLD}
+"""Lines of the first grid, and what is measured in each."""
+
+RATES = ("duty_", "rivals_", "margin_", "after", "rate")
+"""Beginnings of the names of columns that are rates; others are amounts."""
 
 Row = Mapping[str, Any]
 
@@ -198,7 +206,7 @@ class _PageWords:
     def stands(self) -> Iterator[str]:
         """The duty on its goods beside its rivals', and who takes sales from whom."""
         say = self.say
-        duty, rivals, margin = (self.numbers[name] for name in (DUTY, rivals_duty(), MARGIN))
+        duty, rivals, margin = (self.numbers[name] for name in (DUTY, RIVALS_DUTY, MARGIN))
         rates = {name: say.percent(float(row["after"]), 1) for name, row in (("own", duty), ("rivals", rivals))}
         yield say("country_duties", there=self.there, **rates)
         if PAID_MARGIN in self.numbers:
@@ -304,84 +312,62 @@ class _PageWords:
 
     def grids(self) -> Iterator[PageGrid]:
         """The small tables of the page."""
-        yield self._numbers()
-        yield self._advantage()
-        yield self._displaced()
-        yield self._replies()
-        yield self._offers()
+        tables, say = self.brief.tables, self.say
+        yield self._grid("numbers", ("country_head_numbers", "column_change", "column_range"), map(self._number, LINES))
+        heads = ("goods", "sales", "own", "rivals", "margin", "margin_before")
+        goods = [self._whole(), *list(tables["advantage"].rows())[:SHOWN]]
+        yield self._grid("advantage", _heads(heads), (
+            (str(row["goods"]), *self._cells(row, "sales", "duty_after", "rivals_after", "+margin_after",
+                                             "+margin_before"))
+            for row in goods
+        ))  # fmt: skip
+        yield self._grid("displaced", _heads(("rival", "taken", "in", "line")), self._displaced())
+        heads = ("reply", "rate", "gain", "other", "rest", "payer")
+        yield self._grid("replies", _heads(heads), (
+            (say(f"country_reply_{kind}"), *self._cells(row, "after", "+union", "+other", "+rest", digits=2),
+             say.name(str(row["payer"])) if row["paid"] < -NO_GAIN else "")
+            for kind, row in self.answers.items()
+        ))  # fmt: skip
+        yield self._grid("offers", _heads(("offer", "rate", "theirs", "worth")), (
+            (str(row["goods"]), *self._cells(row, "rate", "sales", "other", digits=2))
+            for row in list(tables["offers"].rows())[:OFFERED]
+        ))  # fmt: skip
 
-    def _grid(self, name: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> PageGrid:
+    def _grid(self, name: str, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> PageGrid:
         return PageGrid(name, tuple(self.say(head, there=self.there) for head in heads), tuple(map(tuple, rows)))
 
-    def _numbers(self) -> PageGrid:
-        say, rows = self.say, []
-        for measure, label in ((INCOME, "income"), (WAGE, "wage"), (EXPORTS, "exports"), (SOLD, "sold")):
-            row = self.numbers[measure]
-            low, high = (say.number(100.0 * float(row[end]), 2, sign=True) for end in ("low", "high"))
-            spread = "" if low == high else say("from_to", low=low, high=high)
-            change = say.number(100.0 * float(row["after"]), 2, sign=True)
-            rows.append((say(f"country_line_{label}", there=self.there), change, spread))
-        return self._grid("numbers", ("country_head_numbers", "column_change", "column_range"), rows)
+    def _cells(self, row: Row, *names: str, digits: int = 1) -> list[str]:
+        """Numbers of a row: rates in per cent with one decimal, amounts in billions; a + before a name for a sign."""
+        return [
+            self.say.number(100.0 * row[key], 1, sign=name != key) if key.startswith(RATES)
+            else self.say.number(row[key] / 1e9, digits, sign=name != key)
+            for name in names for key in [name.removeprefix("+")]
+        ]  # fmt: skip
 
-    def _advantage(self) -> PageGrid:
-        say, rows = self.say, []
-        for row in [self._whole(), *list(self.brief.tables["advantage"].rows())[:SHOWN]]:
-            rates = [say.number(100.0 * float(row[key]), 1) for key in ("duty_after", "rivals_after")]
-            margins = [say.number(100.0 * float(row[key]), 1, sign=True) for key in ("margin_before", "margin_after")]
-            rows.append((str(row["goods"]), say.number(float(row["sales"]) / 1e9, 1), *rates, *margins[::-1]))
-        heads = ("country_head_goods", "country_head_sales", "country_head_own", "country_head_rivals",
-                 "country_head_margin", "country_head_margin_before")  # fmt: skip
-        return self._grid("advantage", heads, [(row[0], *row[1:]) for row in rows])
+    def _number(self, line: str) -> tuple[str, str, str]:
+        """A change with its range."""
+        say, row = self.say, self.numbers[LINES[line]]
+        change, low, high = (say.number(100.0 * row[key], 2, sign=True) for key in ("after", "low", "high"))
+        spread = "" if low == high else say("from_to", low=low, high=high)
+        return say(f"country_line_{line}", there=self.there), change, spread
 
     def _whole(self) -> Row:
         """All goods, as a row of the table by sector."""
         sales = float(self.brief.tables["advantage"]["sales"].sum())
         row: dict[str, Any] = {"goods": self.say("country_all_goods"), "sales": sales}
-        for name, measure in (("duty", DUTY), ("rivals", rivals_duty()), ("margin", MARGIN)):
+        for name, measure in (("duty", DUTY), ("rivals", RIVALS_DUTY), ("margin", MARGIN)):
             row |= {f"{name}_{end}": self.numbers[measure][end] for end in ("before", "after")}
         return row
 
-    def _displaced(self) -> PageGrid:
-        by_line = self.brief.tables.get("displaced_lines")
-        table = self.brief.tables["displaced"]
-        rows = [row for row in table.rows() if abs(float(row["taken"])) >= LITTLE][:SHOWN]
+    def _displaced(self) -> Iterator[tuple[str, ...]]:
+        """Whose sales are taken, in which goods most; the market stands for its own producers."""
+        tables, say, market = self.brief.tables, self.say, self.brief.market
         lines: dict[tuple[str, str], str] = {}
-        for row in by_line.rows() if by_line is not None else ():
-            lines.setdefault((str(row["rival"]), str(row["sector"])), str(row["goods"]))
-        shown = [
-            (
-                self._rival(str(row["rival"])),
-                self.say.number(float(row["taken"]) / 1e9, 1, sign=True),
-                str(row["goods"]),
-                lines.get((str(row["rival"]), str(row["sector"])), ""),
-            )
-            for row in rows
-        ]
-        heads = ("country_head_rival", "country_head_taken", "country_head_in", "country_head_line")
-        return self._grid("displaced", heads, shown)
-
-    def _rival(self, code: str) -> str:
-        """A rival by name; the market stands for its own producers."""
-        home = code == self.brief.market
-        return self.say("country_producers") if home else self.say.name(code)
-
-    def _replies(self) -> PageGrid:
-        say, rows = self.say, []
-        for kind, row in self.answers.items():
-            gains = [say.number(float(row[key]) / 1e9, 2, sign=True) for key in ("union", "other", "rest")]
-            payer = say.name(str(row["payer"])) if float(row["paid"]) < -NO_GAIN else ""
-            rows.append((say(f"country_reply_{kind}"), say.number(100.0 * float(row["after"]), 1), *gains, payer))
-        heads = ("country_head_reply", "country_head_rate", "country_head_gain", "country_head_other",
-                 "country_head_rest", "country_head_payer")  # fmt: skip
-        return self._grid("replies", heads, rows)
-
-    def _offers(self) -> PageGrid:
-        say, rows = self.say, []
-        for row in list(self.brief.tables["offers"].rows())[:OFFERED]:
-            amounts = [say.number(float(row[key]) / 1e9, 2) for key in ("sales", "other")]
-            rows.append((str(row["goods"]), say.number(100.0 * float(row["rate"]), 1), *amounts))
-        heads = ("country_head_offer", "country_head_rate", "country_head_theirs", "country_head_worth")
-        return self._grid("offers", heads, rows)
+        for row in tables["displaced_lines"].rows() if "displaced_lines" in tables else ():
+            lines.setdefault((row["rival"], row["sector"]), row["goods"])
+        for row in [row for row in tables["displaced"].rows() if abs(row["taken"]) >= LITTLE][:SHOWN]:
+            rival = say("country_producers") if row["rival"] == market else say.name(row["rival"])
+            yield rival, *self._cells(row, "+taken"), row["goods"], lines.get((row["rival"], row["sector"]), "")
 
     def foot(self) -> Iterator[str]:
         """What ranges run over, and what the numbers rest on."""
@@ -399,6 +385,10 @@ class _PageWords:
         yield say("country_laws", laws=say.listed([say.country(code, "of") for code in brief.laws]))
         if brief.own and brief.own not in brief.laws:
             yield say("country_own", of_country=say.country(brief.own, "of"))
+
+
+def _heads(names: Sequence[str]) -> list[str]:
+    return [f"country_head_{name}" for name in names]
 
 
 def _way(change: float) -> str:
@@ -464,25 +454,14 @@ def _is_number(text: str) -> bool:
 def as_html(page: CountryPage) -> str:
     """The page for a notebook."""
     words = "".join(f"<p>{escape(' '.join(part))}</p>" for part in _parts(page) if part)
-    grids = "".join(
-        f"<table><thead><tr>{''.join(f'<th>{escape(head)}</th>' for head in grid.heads)}</tr></thead><tbody>"
-        + "".join(f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>" for row in grid.rows)
-        + "</tbody></table>"
-        for grid in page.grids
-    )
+    grids = "".join(html_grid(grid.heads, grid.rows) for grid in page.grids)
     small = escape(" ".join([page.dated, *page.warnings, *page.foot]))
-    return f"<h2>{escape(page.title)}</h2>{words}{grids}<p><small>{small}</small></p>"
+    return f"<h3>{escape(page.title)}</h3>{words}{grids}<p><small>{small}</small></p>"
 
 
 def as_markdown(page: CountryPage) -> str:
     """The page as Markdown."""
-    grids = [
-        "\n".join(
-            f"| {' | '.join(map(markdown, row))} |"
-            for row in (grid.heads, tuple("---" for _ in grid.heads), *grid.rows)
-        )
-        for grid in page.grids
-    ]
+    grids = [pipes(grid.heads, grid.rows, [False] * len(grid.heads)) for grid in page.grids]
     words = [markdown(" ".join(part)) for part in _parts(page) if part]
     foot = markdown(" ".join([page.dated, *page.warnings, *page.foot]))
     return "\n\n".join([f"### {markdown(page.title)}", *words, *grids, foot]) + "\n"
@@ -490,3 +469,65 @@ def as_markdown(page: CountryPage) -> str:
 
 def _parts(page: CountryPage) -> tuple[tuple[str, ...], ...]:
     return page.does, page.stands, page.replies, page.offers
+
+
+FEW = 3
+"""Buyers that are named."""
+
+STILL = 5e-4
+"""Change of an average duty below which it stays, share."""
+
+MOVED = 5e6
+"""Change of trade, USD a year, that is not worth a sentence."""
+
+
+def country_sentences(tables: Mapping[str, Table], code: str, say: Language) -> list[str]:
+    """Real income first, then the duty it meets, whose purchases move most, and whom it sells to."""
+    rows = {str(row["measure"]): row for row in tables["country"].rows()}
+    sentences = [_rising(float(rows[INCOME]["change"]), code, say), *_duties(tables, code, say)]
+    exports = list(tables["country_exports"].rows())
+    if exports:
+        sentences += [*_moved(exports, say), _sells(exports, say)]
+    return sentences
+
+
+def name_of(code: str, say: Language) -> str:
+    """A country of a world by name; what stands for all others has one too."""
+    return say("nation_rest") if code == REST else say.name(code)
+
+
+def within(code: str, say: Language) -> str:
+    """The same within a sentence."""
+    return say("nation_rest") if code == REST else say.country(code)
+
+
+def _rising(change: float, code: str, say: Language) -> str:
+    word = "same" if abs(change) < NONE else "rises" if change > 0 else "falls"
+    return say(f"nation_{word}", country=name_of(code, say), change=say.percent(abs(change), 2))
+
+
+def _duties(tables: Mapping[str, Table], code: str, say: Language) -> list[str]:
+    """The duty of the United States on its goods, and of China where the law has it."""
+    sentences = []
+    for row in tables["country_duties"].rows():
+        importer = str(row["importer"])
+        if row["side"] == "faces" and importer in ("USA", "CHN"):
+            before, after = float(row["before"]), float(row["after"])
+            word = "stays" if abs(after - before) < STILL else "moves"
+            parts = {"before": say.percent(before), "after": say.percent(after)}
+            sentences.append(say(f"nation_duty_{word}", of_country=say.country(importer, "of"), **parts))
+    return sentences
+
+
+def _moved(exports: list[dict[str, Any]], say: Language) -> list[str]:
+    most = max(exports, key=lambda row: abs(float(row["change"])))
+    change = float(most["change"])
+    if abs(change) < MOVED:
+        return []
+    word = "rise" if change > 0 else "fall"
+    return [say(f"nation_exports_{word}", partner=within(str(most["partner"]), say), amount=say.billions(change))]
+
+
+def _sells(exports: list[dict[str, Any]], say: Language) -> str:
+    """Whom it sells to, with the part of each."""
+    return say("nation_sells", list=say.listed([within(str(row["partner"]), say) for row in exports[:FEW]]))

@@ -7,7 +7,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from string import Formatter
 from typing import Any
@@ -132,10 +132,21 @@ class Language:
         return f"{', '.join(items[:-1])} {self.sentences['and']} {items[-1]}"
 
 
+def catalogue(name: str, package: str = "detente.faces.words.locales") -> dict[str, Any]:
+    """Texts of a file of the package, `name`.toml."""
+    return tomllib.loads(files(package).joinpath(f"{name}.toml").read_text("utf-8"))
+
+
+@cache
+def report_texts() -> dict[str, Any]:
+    """What a report says and how it is laid out: cards, chapters, columns of wide tables, method, terms."""
+    return catalogue("report")
+
+
 @lru_cache(maxsize=1)
 def load() -> Language:
     """The language, its catalogue read once."""
-    content = tomllib.loads(files("detente.faces.words").joinpath("locales", "en.toml").read_text("utf-8"))
+    content = catalogue("en")
     forms, pages, charts = content.pop("forms"), content.pop("web"), content.pop("charts")
     sentences = {key: text for part in content.values() for key, text in part.items()}
     sentences |= {f"{page}.{key}": text for page, part in pages.items() for key, text in part.items()}

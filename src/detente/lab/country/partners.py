@@ -26,8 +26,8 @@ from detente.lab.world.incidence import Effect
 Floats = NDArray[np.float64]
 EVERYBODY = "all"
 FACES, LEVIES = "faces", "levies"
-MEASURES = {"real income": "welfare", "real wage": "real_wage", "real GDP": "real_gdp"}
-"""What a reader calls a change -> its name in an equilibrium."""
+MEASURES = {"real_income": "welfare", "real_wage": "real_wage", "real_gdp": "real_gdp"}
+"""Id of a change -> its name in an equilibrium."""
 
 NOTHING = 1e6
 """Trade a year, USD, below which a partner is left out."""

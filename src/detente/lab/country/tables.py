@@ -32,14 +32,10 @@ YEAR = 2022
 SECTOR = "sector"
 """Level of an offer; lines follow where an importer's schedule is known."""
 
-INCOME, WAGE, EXPORTS, EXPORTED, SOLD = "real income", "real wage", "exports", "exports, USD", "exports to the market"
-DUTY, MARGIN = "duty on its goods", "difference"
-PAID, OTHERS_PAID, PAID_MARGIN = "duty paid on its goods", "duty paid on goods of all others", "difference paid"
-
-
-def rivals_duty() -> str:
-    """What the duty on goods of its rivals is called among the numbers."""
-    return declared_note("country.rivals_duty")
+INCOME, WAGE, EXPORTS, EXPORTED, SOLD = "real_income", "real_wage", "exports", "exports_usd", "exports_to_market"
+DUTY, RIVALS_DUTY, MARGIN = "duty", "rivals_duty", "margin"
+PAID, OTHERS_PAID, PAID_MARGIN = "duty_paid", "others_paid", "margin_paid"
+"""Ids of what is measured."""
 
 
 def in_words(code: str) -> str:
@@ -62,7 +58,7 @@ def numbers_table(
     for measure, unit, number in _measures(country, market):
         by_set = [number(effect) for effect in effects.values()]
         rows.append((measure, unit, NAN, by_set[0], min(by_set), max(by_set)))
-    duties = ((DUTY, whole.own), (rivals_duty(), whole.rivals), (MARGIN, whole.margin))
+    duties = ((DUTY, whole.own), (RIVALS_DUTY, whole.rivals), (MARGIN, whole.margin))
     rows += [(name, "share", float(rate[0, 0]), float(rate[1, 0]), NAN, NAN) for name, rate in duties]
     notes = []
     if paid and np.isfinite(paid[-1]).all():

@@ -8,8 +8,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 
 from detente.codes import Table, table_of
-from detente.data.definitions import PublishedFigure, definition, published_figures
-from detente.data.published_steps import published_steps
+from detente.data.definitions import PublishedFigure, definition, published_figures, published_steps
 from detente.lab.ground.definitions import average_as, choices
 from detente.lab.ground.sides import Side
 from detente.lab.record.reconcile import reconcile

@@ -17,9 +17,17 @@ from detente.codes import InputError, Parameter, UnknownName, declared_note
 from detente.codes.days import BASE_DAY, check_day
 from detente.codes.standing import Standing
 from detente.codes.units import Unit
-from detente.data.definitions import OURS, POST, PublishedFigure, Publisher, definitions
+from detente.data.definitions import (
+    OURS,
+    POST,
+    OtherCount,
+    PublishedFigure,
+    Publisher,
+    counts_of,
+    definitions,
+    other_counts,
+)
 from detente.data.importers import importer
-from detente.data.other_counts import OtherCount, counts_of, other_counts
 from detente.lab.ground.definitions import choices
 from detente.lab.ground.ground import ground_of
 from detente.lab.ground.reconciliation import own_figures

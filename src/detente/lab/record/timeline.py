@@ -16,11 +16,11 @@ import numpy as np
 
 from detente.codes import Table, declared_note
 from detente.codes.days import BASE_DAY, check_span
+from detente.data.days import signings
 from detente.data.dealrecord import deals, spelled, threat_rows
 from detente.data.eventfile import load_events
 from detente.data.importerfile import lawbooks
 from detente.data.importers import importer
-from detente.data.signed import signings
 from detente.data.tables import countries, partner_name
 from detente.evidence import Event
 from detente.evidence.events import WORLD

@@ -20,11 +20,11 @@ from numpy.typing import NDArray
 
 from detente.codes import InputError, Parameter
 from detente.codes.days import BASE_DAY
+from detente.data.days import signings
 from detente.data.evidence_tables import monthly_series
 from detente.data.flows import claims_on
 from detente.data.importers import importer
 from detente.data.price_tables import price_tables
-from detente.data.signed import signings
 from detente.data.tables import arrays
 from detente.evidence.collection import Collection
 from detente.lab.ground.ground import Ground, ground_of

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import Table, declared_note, table_of
-from detente.data.signed import signings
+from detente.data.days import signings
 from detente.data.tables import partner_name
 from detente.evidence.scores import Ratio, ratio_to, score
 from detente.lab.score.duties import ALL, EVERYONE, GROUPS, LONG, REST, SHORT, index, last_day

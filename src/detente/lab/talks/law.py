@@ -21,9 +21,9 @@ from numpy.typing import NDArray
 from detente.codes import InputError, UnknownName
 from detente.data.casefile import check_known, last_known
 from detente.data.caserows import ALL_GOODS, AS_LAW, EVERYBODY, CaseFile, FromLaw, IssueRow, Rows, WholeLaw
+from detente.data.days import signings
 from detente.data.flows import STANDS_FOR
 from detente.data.importers import importer
-from detente.data.signed import signings
 from detente.data.small_world import sectors_on
 from detente.data.tables import countries
 from detente.economy import Economy, baseline_tariff, goods

@@ -16,7 +16,7 @@ import numpy as np
 
 from detente.codes import Table, UnknownName, declared_note, table_of
 from detente.data.caserows import CaseFile
-from detente.data.dealends import Breach, breaches, court_cases
+from detente.data.days import Breach, breaches, court_cases
 from detente.data.dealrecord import bargains, deals, read_through
 from detente.data.eventfile import load_events
 from detente.data.tables import place

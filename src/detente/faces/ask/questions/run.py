@@ -178,10 +178,9 @@ def of_result(
     given : what was asked. own : the folder of its own files, and draws that were asked for.
     made : pages that were written while it ran. untold : tables that were left out.
     """
-    from detente.faces.words.brief import as_text, brief
+    from detente.faces.words.brief import as_html, as_text, brief
     from detente.faces.words.findings import lead_of
     from detente.faces.words.language import load
-    from detente.lab.duties.tables import FIXED
     from detente.lab.ranges.numbers import RunTables
 
     words, scenario = brief(result), result.scenario
@@ -190,19 +189,18 @@ def of_result(
     if not does:  # no income and no price was asked for: the laws and their averages are the answer
         does, rest = (words.dated, lead_of("duties", RunTables(result.tables), load())), replace(rest, dated="")
     names = [*(name for name in FIRST if name in result.tables), *(name for name in result.tables if name not in FIRST)]
-    rows = result.tables["headline"].rows() if "headline" in result.tables else ()
-    row = next((row for row in rows if row["definition"] == FIXED), None)
     number = None
-    if row is not None:
-        low, high = (None if row[name] != row[name] else row[name] for name in ("low", "high"))
-        number = Number(row["after"], "share", low=low, high=high, against=f"the law of {row['against']}",
-                        definition="average tariff at fixed weights")  # fmt: skip
+    if words.lines and words.lines[0].name == "average":
+        first, against = words.lines[0].number, next(result.tables["headline"].rows())["against"]
+        low, high = (None if first.range is None else getattr(first.range, end) for end in ("low", "high"))
+        number = Number(first.value, "share", low, high, words.lines[0].mover, f"the law of {against}",
+                        "average tariff at fixed weights")  # fmt: skip
     files = {form: partial(_page, result, form, (made or {}).get(form)) for form in PAGES}
     return Answer(
         " ".join(filter(None, [title, *does, *words.hold[:1]])), {name: result.tables[name] for name in names}, number,
         warnings=words.warnings, arguments={"scenario": given, "on": scenario.on},
         following=f"detente run {scenario.name or 'SCENARIO'} --out {scenario.name or 'report'}.html",
-        verbatim=as_text(rest), feeds=files | {"zip": partial(_packed, result, *own)},
+        verbatim=as_text(rest), markup=as_html(rest), feeds=files | {"zip": partial(_packed, result, *own)},
         result=result, own_key=result.key, more=untold or {},
     )  # fmt: skip
 

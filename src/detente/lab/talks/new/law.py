@@ -10,8 +10,8 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from detente.data.days import signings
 from detente.data.powers import DutyPower, power_of
-from detente.data.signed import signings
 from detente.data.small_world import sectors_on
 from detente.data.worlds import load_economy
 from detente.economy import baseline_tariff
