@@ -14,7 +14,7 @@ from detente.economy import aggregate, baseline_tariff, goods
 from detente.lab.ground.axes import coverage, exact_points
 from detente.lab.talks.case import HORIZONS, Case, open_case
 from detente.lab.talks.draws import CaseDraw, bands_table, draw_case, drawn, inputs_of
-from detente.lab.talks.tables import coverage_table, outcome_table, slope_table, weights_table
+from detente.lab.talks.tables import coverage_table, weights_table
 from detente.lab.talks.world import added_points
 from detente.talks.responses import best_response, tariff_war
 from detente.talks.threats import LawStage
@@ -182,26 +182,9 @@ def test_stocks_run_down_along_the_path_of_the_status_quo(may):
     assert (np.diff(materials) <= 1e-9).all()
 
 
-def test_tables_hold_every_outcome_with_its_parts(may):
-    table = outcome_table(may)
-    assert len(table) == 2 * len(may.file.outcomes)
-    parts = sum(table[name] for name in ("real_income", "revenue", "value_added", "balance", "materials"))
-    assert parts + table["fentanyl"] + table["audience"] == pytest.approx(table["payoff"], abs=1.0)
-    assert {"over_D0", "over_DP", "over_DN", "p_star"} <= {column.name for column in table.columns}
-    assert any("horizon: long run" in note for note in table.notes)
+def test_tables_of_inputs_have_every_choice_and_sector(may):
     assert len(weights_table(may)) == 6
     assert coverage_table(may)["sector"][-1] == "all"
-
-
-def test_revenue_peaks_before_value_added_does(may):
-    table = slope_table(may, "us_reciprocal")
-    usa = table["party"] == "USA"
-    revenue, added = table["revenue"][usa], table["value_added"][usa]
-    assert revenue[0] > 0.0 > revenue[-1]
-    assert (added > 0.0).all()
-    exact = [may.space().parts_at(np.array([level, 0.2, 1.25]))[0, 0] for level in (0.299, 0.301)]
-    row = np.flatnonzero(usa & (np.abs(table["level"] - 0.30) < 1e-9))[0]
-    assert table["real_income"][row] / 1e9 == pytest.approx((exact[1] - exact[0]) / 0.2, abs=0.005)
 
 
 def test_draws_can_be_taken_up_anywhere():

@@ -94,7 +94,7 @@ def _spread(run: RunTables, shown: Shown, text: Mapping[str, str], parts: Mappin
     ends = [shown.text(end, sign=sign, unit=True) for end in (span.low, span.high)]
     if shown.number.quantity == "household" and shown.number.value < 0:
         ends = [shown.text(-end) for end in (span.high, span.low)]
-    edge = common["up" if shown.raised else "down"].format(input=shown.mover) if shown.mover else ""
+    edge = common[shown.way].format(input=shown.mover) if shown.mover else ""
     joint, drawn = span.over == ("joint",), span.draws > 0
     count = f"{run.draws} draws" if run.draws else "draws"
     over = f"{count}{'' if joint else text.get('over', '')}" if drawn else WORLD_OVER

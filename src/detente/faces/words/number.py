@@ -142,10 +142,10 @@ class Shown:
         return text if text != own and median_away(n.value, span.low, span.median, span.high) else ""
 
     @property
-    def raised(self) -> bool:
-        """Whether what moves it from the end of its range can only raise it."""
+    def way(self) -> str:
+        """Whether what moves it from the end of its range can only raise it, "up", or only lower it, "down"."""
         span = self.number.range
-        return span is not None and self.number.value - span.low < span.high - self.number.value
+        return "up" if span and self.number.value - span.low < span.high - self.number.value else "down"
 
     @property
     def mover(self) -> str:
@@ -153,20 +153,17 @@ class Shown:
         span = self.number.range
         return words("input", span.moved_by, self.names) if span and self.ends() else ""
 
-    def _moved(self, form: str) -> str:
-        label = self.label.rpartition(",")[0] or self.label
-        way = "up" if self.raised else "down"
-        return self.say(f"{form}_{way}", input=self.mover, label=label) if self.mover else ""
-
     @property
     def edge(self) -> str:
         """Why it lies near an end of its range, as a sentence."""
-        return self._moved("edge")
+        label = self.label.rpartition(",")[0] or self.label
+        return self.say(f"edge_{self.way}", input=self.mover, label=label) if self.mover else ""
 
     @property
     def ranged(self) -> str:
         """The range and, where the number lies near an end of it, what moves it from there."""
-        return ", ".join(filter(None, (self.spread, self._moved("clause"))))
+        clause = self.say(f"clause_{self.way}", input=self.mover) if self.mover else ""
+        return ", ".join(filter(None, (self.spread, clause)))
 
     @property
     def fates(self) -> dict[str, str]:

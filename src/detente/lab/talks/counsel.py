@@ -140,7 +140,7 @@ def advice_of(talk: Talk, party: str = "") -> Advice:
         beliefs=tuple(_beliefs(talk)), swings=_swings(table, party), stay=_stay(table, sides),
         deadline=deadline_of(file), footing=footing_of(talk, deal, table.base), stakes=table.stakes >= STAKES,
         silent=tuple(pair for pair in talk.pairs if not talk.between(pair)),
-        closes=talk.ground(setting, table.base, table.constraints).closes if best is None else (),
+        closes=talk.ground(setting, table.base, table.constraints).closes if talk.exact and best is None else (),
         leavers=tuple(_leavers(table)), divisible=None if own is None else not own.empty,
         undivided=tuple(way for way in CONJECTURES[1:] if (other := cores.get(way)) is not None and other.empty),
         refusals=tuple(_refusals(table)), pairwise=_pairwise(table), hurt=hurt, helped=helped,

@@ -16,8 +16,8 @@ from detente.data.caserows import CaseParameter
 from detente.lab.talks.advice import ODDS, Swing
 from detente.lab.talks.case import WELFARE
 from detente.lab.talks.talk import Talk
-from detente.talks import Solution
 from detente.talks.frontier import Survey
+from detente.talks.joint import JointDeal
 from detente.talks.payoff import SurfacePayoffs
 from detente.talks.space import Floats, Threat, least
 
@@ -64,7 +64,7 @@ class OpenInput:
         return np.union1d(ends, [self.central])
 
 
-def swings_of(talk: Talk, party: str, grid: Survey, base: Threat, odds: Threat, best: Solution) -> tuple[Swing, ...]:
+def swings_of(talk: Talk, party: str, grid: Survey, base: Threat, odds: Threat, best: JointDeal) -> tuple[Swing, ...]:
     """The two inputs that move the gain of a side most, with where the advice turns.
 
     Parameters
@@ -87,7 +87,7 @@ def _span(lever: OpenInput, me: int) -> float:
 # --- payoffs at values of an input -----------------------------------------------------------------------------------
 
 
-def _parameters(talk: Talk, grid: Survey, base: Threat, odds: Threat, best: Solution) -> list[OpenInput]:
+def _parameters(talk: Talk, grid: Survey, base: Threat, odds: Threat, best: JointDeal) -> list[OpenInput]:
     """Parameters; those that move neither terms of the payoffs nor levels of the threat move nothing here."""
     case, payoffs = talk.case, grid.negotiation.payoffs
     rows = {row.kind: row for row in reversed(case.file.threats)}
@@ -106,7 +106,7 @@ def _parameters(talk: Talk, grid: Survey, base: Threat, odds: Threat, best: Solu
 
 def _at_parameter(
     talk: Talk, grid: Survey, payoffs: SurfacePayoffs, name: str, outcomes: Sequence[str], base: Threat, odds: Threat,
-    best: Solution,
+    best: JointDeal,
 ) -> Value:  # fmt: skip
     """Payoffs at values of a parameter: what lies beside trade is reckoned anew."""
     case, months = talk.case, talk.headline.horizon.months
@@ -130,7 +130,7 @@ def _lever(name: str, parameter: CaseParameter, payoffs: Value) -> OpenInput:
     return OpenInput(name, parameter.unit, parameter.central, low, high, parameter.spread == "log-uniform", payoffs)
 
 
-def _weights(talk: Talk, grid: Survey, base: Threat, odds: Threat, best: Solution) -> list[OpenInput]:
+def _weights(talk: Talk, grid: Survey, base: Threat, odds: Threat, best: JointDeal) -> list[OpenInput]:
     """The weight on value added, from none to what it is."""
     setting = talk.headline
     if setting.weights == WELFARE or WELFARE not in talk.weights:
