@@ -120,7 +120,7 @@ class Base:
 
 
 @dataclass(frozen=True)
-class Solved:
+class ExactParts:
     """What exact solves say of some outcomes.
 
     Attributes
@@ -209,7 +209,7 @@ class TalksWorld:
         """The same as a shock of the world."""
         return Shock(tariff=self.tariff(levels, extra), options=self.options)
 
-    def solve(self, levels: Floats, tell: Told | None = None) -> Solved:
+    def solve(self, levels: Floats, tell: Told | None = None) -> ExactParts:
         """Exact parts at some levels of the duties, shape (point, duty).
 
         Parameters
@@ -229,7 +229,7 @@ class TalksWorld:
                 worst = max(worst, equilibrium.certificate.residual)
             if tell is not None:
                 tell(min(start + BATCH, len(levels)), len(levels))
-        return Solved(parts, world, worst)
+        return ExactParts(parts, world, worst)
 
     def parts_at(self, levels: Floats, extra: Floats | None = None) -> Floats:
         """Parts of an outcome by an exact solve, shape (party, part), USD bn a year."""
