@@ -18,8 +18,8 @@ from detente.lab.talks.report import builders
 from detente.lab.talks.several import blocking_table
 from detente.lab.talks.talk import open_talk
 from detente.lab.talks.workers import ranged_advice
-from detente.talks.duties import BILLION
 from detente.talks.horizon import LONG_RUN
+from detente.talks.world import BILLION
 
 CASE = """
 name: three

@@ -16,9 +16,9 @@ from detente.codes import Table, Unit, declared_note, table_of
 from detente.lab.talks.talk import NASH, ORDER, Setting, Talk
 from detente.lab.talks.words import threat_phrase
 from detente.talks import Solution, Threat
-from detente.talks.duties import BILLION
 from detente.talks.improvements import Improvement, LeftOver
 from detente.talks.space import Floats, Issue
+from detente.talks.world import BILLION
 
 ONE_BY_ONE = "one by one"
 """Package of talks of two at a time."""

@@ -8,9 +8,7 @@ import numpy as np
 
 from detente.codes import Table, declared_note, table_with
 from detente.lab.talks.case import Case
-from detente.talks.duties import BILLION
-from detente.talks.surface import Surface
-from detente.talks.wide import DutyAxis, WideSurface
+from detente.talks.world import BILLION, Surface
 
 SEARCHED = 7
 """Digits that are kept of what a search for a best deal ends with: its last steps move the eighth."""
@@ -18,15 +16,12 @@ SEARCHED = 7
 
 def coverage_table(case: Case) -> Table:
     """Share of each sector that each duty covers, and the average by trade of the reference."""
-    space = case.space(switched=not case.wide)
+    space = case.space(switched=not any(row.in_all for row in case.file.issues))
     economy = space.economy
     trade = space.reference.levels["trade"].reshape(len(economy.countries), len(economy.countries), -1)
     data = {"sector": np.asarray([*economy.sectors, "all"])}
     for duty in space.duties:
-        if isinstance(duty, DutyAxis):
-            own, covered = duty.bought(trade), duty.covered(trade)
-        else:
-            own, covered = trade[economy.country(duty.importer), economy.country(duty.exporter)], duty.own(economy)
+        own, covered = duty.bought(trade), duty.covered(trade)
         worth, goods_worth = own * (covered > 0.0), own.copy()
         goods_worth[[economy.sector(name) for name in economy.parameters.get("services", ())]] = 0.0
         mean = float(covered @ worth / goods_worth.sum())
@@ -57,7 +52,7 @@ def _known(values: Sequence[float | None]) -> np.ndarray:
     return np.array([np.nan if value is None else value for value in values])
 
 
-def surface_error_table(surface: Surface | WideSurface) -> Table:
+def surface_error_table(surface: Surface) -> Table:
     """Largest error of each part of a surface against exact solves."""
     data = {
         "part": np.asarray(list(surface.error.by_part)),

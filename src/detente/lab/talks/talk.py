@@ -60,6 +60,7 @@ from detente.talks.directions import (
     on_table,
     pair_curve,
 )
+from detente.talks.fit import Told
 from detente.talks.frontier import survey
 from detente.talks.horizon import LONG_RUN, SHORT_RUN, Horizon
 from detente.talks.improvements import LeftOver
@@ -71,9 +72,7 @@ from detente.talks.payoff import SurfacePayoffs
 from detente.talks.scatter import moved_by
 from detente.talks.space import FREE, LAWFUL
 from detente.talks.stability import Truce, moves_from, truce
-from detente.talks.surface import Told
 from detente.talks.threats import WEEKS_A_MONTH
-from detente.talks.wide import WideSpace, solved_points
 
 Floats = NDArray[np.float64]
 T = TypeVar("T")
@@ -277,10 +276,7 @@ class Talk(Readable):
     def outsiders(self) -> tuple[int, ...]:
         """Countries of the world in no party, positions."""
         space = self.case.space()
-        if isinstance(space, WideSpace):
-            inside = {place for some in space.members for place in some}
-        else:
-            inside = {space.economy.country(code) for code in self.parties}
+        inside = {place for some in space.members for place in some}
         return tuple(k for k in range(len(space.economy.countries)) if k not in inside)
 
     @property
@@ -325,11 +321,9 @@ class Talk(Readable):
     def _solve(self, new: Mapping[tuple[object, ...], Floats], short: bool, on: bool) -> None:
         """Solve levels of the duties by what they are kept under; `on` : whether what hangs on a switch is."""
         space = self.case.space(short=short, switched=on)
-        if new and isinstance(space, WideSpace):
-            parts, world, _ = solved_points(space, np.stack(list(new.values())))
-            self._kept.update(zip(new, zip(parts, world, strict=True), strict=True))
-        elif new:
-            self._kept.update((key, space.measured_at(x)) for key, x in new.items())
+        if new:
+            solved = space.solve(np.stack(list(new.values())))
+            self._kept.update(zip(new, zip(solved.parts, solved.world, strict=True), strict=True))
 
     @property
     def exact(self) -> bool:
