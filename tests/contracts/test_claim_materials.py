@@ -10,9 +10,9 @@ from detente.codes import InputError
 from detente.data.importers import importer
 from detente.data.library import find
 from detente.data.price_tables import price_tables
-from detente.lab.claims.categories import WORDS, lines_of
 from detente.lab.claims.check import check
-from detente.lab.claims.minerals import ALSO, STAGES, chapter_of
+from detente.lab.claims.materials import ALSO, STAGES, chapter_of
+from detente.lab.claims.prices import WORDS, lines_of
 from detente.lab.prices.prices import days_apart, price_changes
 from detente.law import Reading
 

@@ -12,8 +12,8 @@ from detente.data.importers import importer
 from detente.lab.claims.check import check
 from detente.lab.claims.laws import amended, as_published
 from detente.lab.claims.ledger import ledger_of
-from detente.lab.claims.listing import example_of, keys_markdown, needed
 from detente.lab.claims.quantities import quantities
+from detente.lab.claims.words import example_of, keys_markdown, needed
 from detente.lab.ground.ground import ground_of
 from detente.law import Reading
 
