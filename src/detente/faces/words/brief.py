@@ -550,9 +550,7 @@ def as_html(brief: Brief) -> str:
     ours = escape(f"{brief.ours} {brief.walk}".rstrip())
     listed = f"<p>{escape(brief.heads['head_others'])}</p><ul>{others}</ul><p>{ours}</p>" if others else ""
     small = escape(" ".join([brief.dated, *brief.warnings, brief.ranges, *brief.rests]))
-    return (
-        f"<h3>{escape(brief.title)}</h3>{words}{grid}{listed}<p><small>{small}</small></p>"
-    )
+    return f"<h3>{escape(brief.title)}</h3>{words}{grid}{listed}<p><small>{small}</small></p>"
 
 
 def as_markdown(brief: Brief) -> str:

@@ -418,10 +418,7 @@ class Talk(Readable):
         negotiation, origin = self.negotiation(setting), threat.value
         return self._once(
             ("curves", setting, threat.name),
-            lambda: [
-                pair_curve(negotiation, pair, deals[0].outcome, origin, self.signable)
-                for pair in self.pairs
-            ],
+            lambda: [pair_curve(negotiation, pair, deals[0].outcome, origin, self.signable) for pair in self.pairs],
         )
 
     def left(self, setting: Setting, outcome: Floats) -> LeftOver:
