@@ -58,6 +58,12 @@ chart = ranges.plot()""",
 chart = dt.brief("Vietnam", scenario="geneva").plot("country_exports")""",
     "country_imports": """\
 chart = dt.brief("Vietnam", scenario="geneva").plot("country_imports")""",
+    "laffer": """\
+chart = dt.economy_optimal("US", objective="revenue", partner="China").plot("laffer")""",
+    "decoupling": """\
+chart = dt.economy_decouple("US,Canada", "China").plot("decoupling")""",
+    "decomposed": """\
+chart = dt.economy_decompose("US", scenario="geneva").plot("decomposed")""",
     "makers": """\
 chart = dt.chain_show("rare-earths").plot("makers")""",
     "verdicts": """\

@@ -94,7 +94,7 @@ def test_a_run_is_done_with_progress_and_kept(kept):
     run = kept.get(f"{HOME}/runs/{last['run']}").json()
     assert run["scenario"]["title"] == "small"
     assert run["tables"]["headline"]
-    assert dt.run(SMALL | {"name": "uploaded"}, draws=0).key == last["run"]
+    assert dt.run(SMALL, draws=0).key == last["run"]
 
 
 def test_talks_chain_and_sweep_are_jobs_too(kept):

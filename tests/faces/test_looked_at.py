@@ -14,7 +14,7 @@ from detente.faces.charts import charts
 from detente.faces.charts.course import Course, Trace, course
 from detente.faces.charts.drawing import svg
 from detente.faces.charts.gallery import setting
-from detente.faces.charts.materials import _month
+from detente.faces.charts.materials import month_in_short
 from detente.faces.report.readers import grid
 from detente.faces.words.deal import words_of_kept
 from detente.faces.words.issues import narrow
@@ -138,4 +138,4 @@ def test_names_stand_on_charts_in_place_of_codes():
     about = setting((), load())
     assert [about.country(code) for code in ("HOM", "CHN", "XYZ")] == ["Home", "China", "XYZ"]
     assert [set_name(name) for name in ("giri-yi", "in-sample", "uniform-4")] == ["Giri, Yi", "in-sample", "uniform-4"]
-    assert [_month(text, about) for text in ("2025-04", "7")] == ["Apr 2025", "7"]
+    assert [month_in_short(text, about) for text in ("2025-04", "7")] == ["Apr 2025", "7"]

@@ -12,8 +12,8 @@ from detente.codes import InputError, UnknownName
 from detente.data.presets import presets, read_preset
 from detente.faces.web.pages.routes import case_titles, preset_deals
 from detente.lab.deal.answer import DealEngine
-from detente.lab.deal.levers import Levers
-from detente.lab.deal.presets import preset_address
+from detente.lab.deal.file import preset_address
+from detente.lab.deal.levers import Deal
 
 NAMED = [preset for preset in presets() if preset.scenario]
 
@@ -64,7 +64,7 @@ def test_a_preset_has_the_numbers_of_the_run_of_its_scenario(opened_case, ran, p
 @pytest.mark.parametrize("preset", [p for p in presets() if p.outcome], ids=lambda preset: preset.title)
 def test_an_outcome_has_the_levels_of_its_case(preset):
     engine = DealEngine(preset.case)
-    expected = engine.levers_of(engine.warm.case.outcome(preset.outcome), Levers(preset.case, engine.warm.file.on))
+    expected = engine.deal_of(engine.warm.case.outcome(preset.outcome), Deal(preset.case, engine.warm.file.on))
     address = preset_address(preset, date(2026, 12, 1))
     for lever, value in expected.address().items():
         if lever in engine.levers and lever != "duration":

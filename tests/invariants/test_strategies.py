@@ -2,7 +2,7 @@
 
 import pytest
 
-from detente.lab.deal.strategies import SPLIT, TOUGH, Answerer
+from detente.lab.deal.offers import SPLIT, TOUGH, Answerer
 from detente.lab.talks.talk import open_talk
 
 

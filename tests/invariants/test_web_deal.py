@@ -9,11 +9,11 @@ import pytest
 
 from detente.codes import InputError, Table, UnknownName
 from detente.data.importers import importer
-from detente.lab.deal.acceptable import acceptable_set, counter, improve, nearest, offer_row
 from detente.lab.deal.answer import DealEngine, as_document
+from detente.lab.deal.economy import LEVELS, shortages
 from detente.lab.deal.file import result_of, scenario_of
-from detente.lab.deal.levers import Levers, merged_ticks
-from detente.lab.deal.warm import LEVELS, shortages
+from detente.lab.deal.levers import Deal, merged_ticks
+from detente.lab.deal.offers import acceptable_set, counter, improve, nearest, offer_row
 from detente.lab.ground.averages import average
 from detente.lab.ground.ground import ground_of
 from detente.lab.ground.plane import plane
@@ -86,8 +86,8 @@ def test_gains_are_those_of_the_talks(engine):
         assert walk.away == {"USA": bool(gains[0] < -1e3), "CHN": bool(gains[1] < -1e3)}
     drawn = acceptable_set(engine)
     assert drawn["setting"]["weights"] == talk.headline.weights != "welfare"
-    assert "weights" not in found.levers.address()
-    assert engine.deal({**GENEVA, "weights": "welfare"}).levers.address()["weights"] == "welfare"
+    assert "weights" not in found.deal.address()
+    assert engine.deal({**GENEVA, "weights": "welfare"}).deal.address()["weights"] == "welfare"
 
 
 @pytest.mark.parametrize("address", [GENEVA, STATUS, {"us": "60", "cn": "0", "partner": "MEX", "rate": "25"}])
@@ -126,10 +126,10 @@ def test_an_address_reads_as_it_is_written(engine):
 @pytest.mark.parametrize(
     ("address", "attribute", "value", "words"),
     [
-        ({"us": "900"}, "us", 1.25, "out of range"),
+        ({"us": "900"}, "us", 125.0, "out of range"),
         ({"us": "-5"}, "us", 0.0, "out of range"),
-        ({"us": "nan"}, "us", 0.1, "not a number"),
-        ({"us": "1e999"}, "us", 0.1, "not a number"),
+        ({"us": "nan"}, "us", 10.0, "not a number"),
+        ({"us": "1e999"}, "us", 10.0, "not a number"),
         ({"licences": "2"}, "licences", 1.0, "out of range"),
         ({"date": "2031-01-01"}, "on", date(2025, 7, 7), "speaks for"),
         ({"date": "yesterday"}, "on", date(2025, 5, 8), "is not a day"),
@@ -138,7 +138,7 @@ def test_an_address_reads_as_it_is_written(engine):
         ({"partner": "MEX", "rate": "500"}, "rate", 1.0, "is not 0 to 100"),
         ({"except": "unicorns"}, "exempt", (), "is not known"),
         ({"weights": "love"}, "weights", "april-2025", "is not known"),
-        ({"v": "9"}, "us", 0.1, "version"),
+        ({"v": "9"}, "us", 10.0, "version"),
         ({"closure": "zeros"}, "closure", "fixed-transfers", "did you mean 'zero'"),
         ({"closure": "zero", "horizon": "short"}, "closure", "fixed-transfers", "long run alone"),
         ({"year": "1999"}, "year", "2024", "is not known"),
@@ -147,7 +147,7 @@ def test_an_address_reads_as_it_is_written(engine):
 )
 def test_a_bad_key_gives_the_nearest_valid_state_and_one_message(engine, address, attribute, value, words):
     levers, said = engine.read(address)
-    assert getattr(levers, attribute) == value
+    assert levers.levels.get(attribute, getattr(levers, attribute, None)) == value
     assert len(said) == 1
     assert words in said[0]
 
@@ -210,7 +210,7 @@ def test_a_deal_outside_the_table_names_the_rule(engine):
 
 
 def test_months_of_shortage_rise_with_what_is_withheld():
-    held = shortages()
+    held = shortages("USA")
     assert held.months[0] == 0.0
     assert (np.diff(held.unmet) >= -1e-12).all()
     assert (np.diff(held.months) >= 0.0).all()
@@ -243,7 +243,7 @@ def test_the_point_of_a_deal_lies_on_its_chart(engine):
 
 def test_every_named_deal_of_the_chart_is_a_setting_of_the_levers(engine):
     for row in acceptable_set(engine)["deals"]:
-        levers = engine.levers_of(engine.warm.case.outcome(row["name"]), engine.scale.standard)
+        levers = engine.deal_of(engine.warm.case.outcome(row["name"]), engine.scale.standard)
         point = engine.deal(levers).point
         assert point["USA"] == pytest.approx(row["USA"], rel=1e-9, abs=1e3), row["name"]
         assert point["CHN"] == pytest.approx(row["CHN"], rel=1e-9, abs=1e3), row["name"]
@@ -260,22 +260,26 @@ def test_surfaces_are_as_exact_as_the_tables_say(engine):
 
 
 def test_what_no_lever_moves_is_as_a_deal_promises_it():
+    """Once a duty is cut; the lever of what is promised says it where it is to be otherwise."""
     engine = DealEngine("us-china-2025-10")
     column = engine.warm.case.issues.index("cn_farm_energy")
-    status = engine.levers_of(engine.warm.status, engine.scale.standard)
+    status = engine.deal_of(engine.warm.status, engine.scale.standard)
+    assert "cn_farm_energy" in engine.levers
+    assert "cn_farm_energy" not in status.levels
     assert engine.outcome_of(status)[column] == engine.warm.status[column] == 1.0
     assert engine.outcome_of(engine.scale.standard)[column] == 0.0
+    assert engine.outcome_of(engine.read({"cn_farm_energy": "1"})[0])[column] == 1.0
 
 
 def test_the_nearest_deal_is_near(engine):
     like = engine.read(GENEVA)[0]
     point = engine.deal(like).point
-    found = nearest(engine, point["USA"], point["CHN"], like)
+    found = nearest(engine, (point["USA"], point["CHN"]), like)
     assert abs(found.gains["USA"] - point["USA"]) < 1e9
     assert abs(found.gains["CHN"] - point["CHN"]) < 1e9
-    assert found.levers.on == like.on
+    assert found.deal.on == like.on
     with pytest.raises(InputError, match="pair of numbers"):
-        nearest(engine, float("nan"), 0.0, like)
+        nearest(engine, (float("nan"), 0.0), like)
 
 
 def test_the_deal_in_hand_is_the_nearest_to_its_own_point(engine):
@@ -283,8 +287,8 @@ def test_the_deal_in_hand_is_the_nearest_to_its_own_point(engine):
     for more in ({"licences": "0.55", "action": "0.31"}, {"except": "electronics"}, {"partner": "MEX", "rate": "25"}):
         hand = engine.read({**GENEVA, "us": "33", **more})[0]
         point = engine.deal(hand).point
-        assert nearest(engine, point["USA"], point["CHN"], hand).levers == hand
-        near = nearest(engine, point["USA"] + 3e9, point["CHN"] + 1e9, hand).levers
+        assert nearest(engine, (point["USA"], point["CHN"]), hand).deal == hand
+        near = nearest(engine, (point["USA"] + 3e9, point["CHN"] + 1e9), hand).deal
         assert abs(engine.deal(near).point["USA"] - point["USA"] - 3e9) < 1e9
 
 
@@ -293,8 +297,8 @@ def test_of_deals_with_one_point_the_nearest_is_the_one_that_moves_the_levers_le
                      for us, fentanyl in (("20", "10"), ("10", "20")))  # fmt: skip
     for hand in (first, second):
         point = engine.deal(hand).point
-        found = nearest(engine, point["USA"], point["CHN"], hand).levers
-        assert (found.us, found.fentanyl) == (hand.us, hand.fentanyl)
+        found = nearest(engine, (point["USA"], point["CHN"]), hand).deal
+        assert found.levels == hand.levels
 
 
 def test_a_deal_says_whether_it_holds_and_what_of_its_gain_is_assumed_in_the_words_of_a_run(engine):
@@ -306,13 +310,13 @@ def test_a_deal_says_whether_it_holds_and_what_of_its_gain_is_assumed_in_the_wor
               for s in talk.settings for t in talk.negotiation(s).threats}  # fmt: skip
     assert deal.hold == held_sentence("Geneva", truces, words_of(talk))
     assert deal.assumed[0].startswith("Licences are +0.1 USD bn a year of what the United States gets from Geneva")
-    content = as_document(deal, engine.levers)
+    content = as_document(deal, engine)
     assert (content["hold"], content["assumed"]) == (deal.hold, list(deal.assumed))
     assert set(content["assumed"]) <= set(result_of(engine, deal).sentences)
 
 
 def test_threats_are_named_with_the_law_they_stand_for(engine):
-    walks = {row["threat"]: row["words"] for row in as_document(engine.deal(GENEVA), engine.levers)["walks"]}
+    walks = {row["threat"]: row["words"] for row in as_document(engine.deal(GENEVA), engine)["walks"]}
     assert walks["D0"] == "status quo (law of 8 May 2025)"
     assert walks["DP"] == "past law (law of 1 April 2025)"
     assert walks["DN"] == "tariff war"
@@ -321,8 +325,8 @@ def test_threats_are_named_with_the_law_they_stand_for(engine):
 def test_a_chance_beyond_its_ends_is_said_in_words(engine):
     rows = {one.name: one for one in engine.deal(GENEVA).numbers}
     one = rows["p_star_USA"]
-    assert replace(one, value=-0.02).text == "-0.02 (at any chance)"
-    assert replace(one, value=1.3).text == "1.30 (at no chance)"
+    assert replace(one, value=-0.02).text == "any: it signs anyway"
+    assert replace(one, value=1.3).text == "none: it signs at no chance"
     assert replace(one, value=0.4).text == "0.40"
 
 
@@ -330,33 +334,33 @@ def test_improving_hurts_nobody(engine):
     found = improve(engine, engine.read({**GENEVA, "us": "60", "cn": "60"})[0])
     assert min(found.better.values()) > -1e6
     assert sum(found.better.values()) > 1e9
-    again = improve(engine, found.levers)
+    again = improve(engine, found.deal)
     assert sum(again.better.values()) < 0.02 * sum(found.better.values())
 
 
 def test_the_other_side_takes_its_own_proposal(engine):
     like = engine.read(GENEVA)[0]
     offer = counter(engine, like, "nash")
-    assert counter(engine, offer.levers, "nash").accepts
+    assert counter(engine, offer.deal, "nash").accepts
     with pytest.raises(UnknownName, match="strategy"):
         counter(engine, like, "shout")
 
 
 def test_sentences_name_countries_and_sign_changes_alone(engine):
     deal = engine.deal({**GENEVA, "partner": "PHL", "rate": "0"})
-    rows = {row["id"]: row for row in as_document(deal, engine.levers)["numbers"]}
+    rows = {row["id"]: row for row in as_document(deal, engine)["numbers"]}
     assert rows["income_USA"]["label"] == "Real income of the United States"
-    assert rows["us_on_partner"]["label"] == "US duty on the Philippines"
+    assert rows["us_on_partner"]["label"] == "Duty of the United States on the Philippines"
     assert not any(rows["revenue_USA"][key].startswith("+") for key in ("text", "low_text", "high_text"))
     assert rows["gain_USA_D0"]["high_text"].startswith("+")
     assert rows["us_average"]["baseline"] == "law of 14 May 2025 with the duties of 8 May 2025"
-    assert counter(engine, deal.levers).words.startswith("China ")
+    assert counter(engine, deal.deal).words.startswith("China ")
     assert acceptable_set(engine)["axes"][0]["label"].startswith("gain of the United States over")
 
 
 def test_a_document_holds_every_number_once(engine):
     deal = engine.deal(GENEVA)
-    content = as_document(deal, engine.levers)
+    content = as_document(deal, engine)
     assert [row["id"] for row in content["numbers"]] == [one.name for one in deal.numbers]
     assert content["levers"]["us"]["value"] == 10.0
     assert content["sides"]["USA"]["gains"]["D0"]["value"] == deal.number("gain_USA_D0").value
@@ -371,10 +375,8 @@ def test_a_case_of_other_sides_is_refused():
 def test_levers_without_a_name_in_the_case_are_left_out():
     engine = DealEngine("us-china-today")
     levers, said = engine.read({"fentanyl": "10", "us": "20"})
-    assert levers.fentanyl == 0.0
-    assert levers.us == 0.2
+    assert levers.levels["us"] == 20.0
     assert "no lever 'fentanyl'" in said[0]
-    assert isinstance(levers, Levers)
     assert "fentanyl" not in engine.levers
 
 
@@ -402,9 +404,10 @@ def test_the_law_before_a_deal_is_that_of_the_command_line(request, case, outcom
     """One number in every face: the averages of the day, to the last digits, and the duties the levers stand at."""
     kept = {CASE: "engine", TODAY: "later"}
     engine = request.getfixturevalue(kept[case]) if case in kept else DealEngine(case)
-    status = engine.levers_of(engine.warm.case.outcome(outcome), Levers(case, engine.warm.file.on))
+    status = engine.deal_of(engine.warm.case.outcome(outcome), Deal(case, engine.warm.file.on))
     for day in map(date.fromisoformat, days):
-        planes, levels = engine.planes(day), {"us": status.us, "fentanyl": status.fentanyl, "cn": status.cn}
+        planes, values = engine.planes(day), status.levels
+        levels = {name: lever.level(values[name]) for name, lever in engine.warm.duties.items()}
         usa, chn = planes["USA"], planes["CHN"]
         owed = usa.owed(levels)
         for found, table in (
@@ -438,7 +441,7 @@ def test_beyond_the_record_a_deal_has_every_fate_of_each_number(later):
 
 
 def test_the_document_of_a_later_deal_says_how_far_the_record_goes(later):
-    content = as_document(later.deal(RENEWED_TODAY), later.levers)
+    content = as_document(later.deal(RENEWED_TODAY), later)
     record = importer("USA").law.record
     assert content["record_to"] == record.to.isoformat()
     assert content["beyond_record"]
@@ -466,7 +469,7 @@ def test_the_document_of_a_later_deal_says_how_far_the_record_goes(later):
 
 
 def test_within_the_record_a_deal_has_one_fate(engine):
-    content = as_document(engine.deal(GENEVA), engine.levers)
+    content = as_document(engine.deal(GENEVA), engine)
     assert not content["beyond_record"]
     assert content["record_lines"] == []
     assert all(row["branches"] == [] for row in content["numbers"])

@@ -9,9 +9,8 @@ import pytest
 from detente.codes import InputError
 from detente.codes.days import EARLIEST, LATEST
 from detente.data.fees import fees
-from detente.lab.entries.base_duty import owed_by_quantity
+from detente.lab.entries.dollars import cents, owed_by_quantity, whole
 from detente.lab.entries.job import EntriesOrder, rate_entries
-from detente.lab.entries.rounding import cents, whole
 from detente.lab.entries.tables import summary
 from detente.lab.statute.lookup import look_up
 from detente.law.duty import Duty, DutyPart

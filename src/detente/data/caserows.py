@@ -99,6 +99,18 @@ class QuotaRow(FileModel):
     rent: str | Part = 0.5
 
 
+class ShownRow(FileModel):
+    """How a reader sees the level of an issue where that is not the level itself: `complement` counts what is left of
+    one, as licences granted for licences withheld; `label` is what that is called, `step` how far a slider moves it.
+    `line` is a product on which a duty falls.
+    """
+
+    complement: bool = False
+    label: str = ""
+    step: float | None = Field(default=None, gt=0.0)
+    line: str = ""
+
+
 class IssueRow(Stated):
     """An issue of the talks; a duty has a coverage and the highest level `top` that surfaces reach.
 
@@ -112,11 +124,14 @@ class IssueRow(Stated):
     investment, the share of `amount` (USD bn a year; USD bn over `years`) that is pledged; a control, an action, a
     rule. `in_all` names an issue that is on or off: where it is on, the level of a duty is the whole of what is owed,
     the base duty counted in, as in "15 all-in"; else it is on top. An issue that is not `tabled` is in the file for
-    whoever wants to put it on the table.
+    whoever wants to put it on the table. `key` is what addresses and scenarios of a deal call it, by default its name;
+    `shown` is how its level reads there.
     """
 
     also: ClassVar[tuple[str, ...]] = ("giver",)
     name: str
+    key: str = ""
+    shown: ShownRow = ShownRow()
     party: str = ""
     receiver: str | tuple[str, ...] = ()
     type: IssueType = ""

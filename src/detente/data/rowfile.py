@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 BLOCK = 1 << 22
 """Bytes of a text that are looked through at a time."""
 
-PIECE = 25_000
+PIECE = 100_000
 """Rows of a piece, about."""
 
 ENDINGS = (".csv", ".tsv", ".txt", ".parquet", ".xlsx", ".xlsm", ".gz", ".xz")

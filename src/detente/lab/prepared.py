@@ -16,7 +16,7 @@ from typing import Any
 
 from detente.codes import MOST_DRAWS, InputError, Parameter, UnknownName, whole_number
 from detente.data.userfile import read_text
-from detente.lab.deal.terms import check_terms
+from detente.lab.deal.levers import check_terms
 from detente.lab.ground.averages import BY
 from detente.lab.ground.sides import Pairing, pairings_of
 from detente.lab.scenario import Scenario, load_scenario, opened, parse_scenario, with_closure

@@ -214,13 +214,22 @@ SHORT = {"USA": "usa", "CHN": "chn"}
 
 
 class Terms(FileModel):
-    """What the two sides agree beside the duties, which no law says; as the Deal page has it."""
+    """What the sides agree beside the duties, which no law says; as the Deal page has it."""
 
-    licences: Part | None = Field(default=None, description="share of licences for rare earths granted, 0 to 1")
-    action: Part | None = Field(default=None, description="action on fentanyl precursors, 0 to 1")
+    levels: dict[str, Number] = Field(default_factory=dict, description="levels of issues by key, as in addresses")
     days: Whole = Field(default=90, ge=1, le=MOST_DAYS, description="days that the deal runs")
     weights: str = Field(default="", description="weights of payoffs; by default those of the last choice of the case")
     horizon: Literal["long", "short"] = Field(default="long", description="run over which gains are told")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _levels(cls, content: Any) -> Any:
+        """Licences and action on precursors have keys of their own in files that were written before."""
+        if not isinstance(content, Mapping):
+            return content
+        own = {key: content[key] for key in ("licences", "action") if content.get(key) is not None}
+        rest = {key: value for key, value in content.items() if key not in ("licences", "action")}
+        return rest | {"levels": {**(rest.get("levels") or {}), **own}} if own else rest
 
 
 class Proposal(Point):

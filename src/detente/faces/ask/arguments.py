@@ -9,7 +9,7 @@ import re
 import tomllib
 from calendar import monthrange
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cache
 from importlib.resources import files
@@ -31,6 +31,7 @@ class Argument:
     kind : how its value is read, a key of `KINDS`. meaning : one line. example : a value that works, as text.
     served : the same where no file can be named, as on a page; "" where it is no other.
     expert : whether help and tools leave it out unless all is asked for. least, most : bounds of a number.
+    same : other words for some of its values, as earlier versions had them.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Argument:
     expert: bool = False
     least: float = -math.inf
     most: float = math.inf
+    same: Mapping[str, str] = field(default_factory=dict)
 
     def bounded(self, value: Any) -> Any:
         """A number within its bounds; anything else as it is.

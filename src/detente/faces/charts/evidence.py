@@ -1,4 +1,4 @@
-"""Charts of the evidence: the long history, consumer prices, households, and what moves a number most.
+"""Charts of the evidence: the long history, prices, households, what moves a number most, forecasts and their record.
 
 Tables and columns they draw:
 
@@ -6,319 +6,209 @@ Tables and columns they draw:
   from ``places``: rate_of, rate, highest_since;
 * ``prices`` variant, category, change, low, high (points of the price of what is bought);
 * ``households`` variant, decile, rate (cost over own spending, share) and, where known, rate_low, rate_high;
-* ``tornado`` variant, measure, country, input, low, base, high (shares).
+* ``tornado`` variant, measure, country, input, low, base, high (shares);
+* ``score_rates`` month, partner, came, source, forecast, low, high, with_law: the rows of every partner together;
+* ``track_calibration`` count, chance, share (shares); one row a bin, in rising order;
+* ``track_steps`` form, days, alive (share), count, ends, read (day);
+* ``checks`` claim, verdict.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from typing import Any
 
 import numpy as np
 
-from detente.codes import Table
-from detente.codes.units import Unit
-from detente.codes.vocabulary import vocabulary, words
+from detente.codes.names import first_upper
+from detente.codes.vocabulary import vocabulary
+from detente.codes.vocabulary import words as in_words
+from detente.evidence.lives import in_steps
 from detente.faces.charts import forms
 from detente.faces.charts.course import Course, Spot, Trace, course
 from detente.faces.charts.frame import (
+    LEAST_CASES,
     MINUS,
     Chart,
     ChartSetting,
     Row,
-    claimed,
+    Tables,
     finite,
     has,
+    lowered,
+    ordinal,
     rows_of,
     shown,
 )
-from detente.faces.charts.theme import AFTER, GAIN, LOSS, QUIET, height_of, label_axis, number_axis, room, spec, upright
+from detente.faces.charts.theme import AFTER, INK, PARTY, QUIET
 from detente.lab.duties.among import two_sides
+from detente.lab.score.lives import FORECAST, WORDS
 from detente.lab.world.incidence import BALANCES, CLOSURES, SETS
 
 BAND = 0.3
 """Points of a range that can be seen on the history."""
 
-SHOWN, LEVELS = 16, 3
-"""Categories of a chart of prices (inputs of a tornado are half of it); scenarios on the history."""
+SHOWN, LEVELS, INPUTS = 16, 3, 8
+"""Categories of a chart of prices; scenarios on the history; inputs of a tornado."""
 
 
-def headlines(tables: Mapping[str, Table]) -> tuple[tuple[str, str], ...]:
-    """Measure and country of the numbers whose tornado is drawn; those of the others are in the table."""
-    first, second = two_sides(tables)
-    other = "average_on_us" if second == "CHN" else "average"
-    return (("average_fixed", first), (other, second), ("real_income", first), ("real_income", second))
-
-
-def history(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
+def history(tables: Tables, about: ChartSetting) -> list[Chart]:
     """The average US duty year by year, and where the scenario stands in it."""
-    table = tables["history"]
-    known = sorted(finite(rows_of(table), "rate"), key=lambda row: str(row["year"]))
-    rows = [row for row in known if not row.get("part")]
+    known = sorted(finite(rows_of(tables["history"]), "rate"), key=lambda row: str(row["year"]))
+    rows, part = [r for r in known if not r.get("part")], next((r for r in known if r.get("part")), None)
     if len(rows) < 2:
         return []
-    peak, last = max(rows, key=lambda r: r["rate"]), rows[-1]
-    levels, say, unit = _places(tables, about), about.say, about.say("chart.unit_of_imports")
-    ends = [say("chart.history_end", rate=about.number(r["rate"], Unit.SHARE, 1), year=r["year"]) for r in (peak, last)]
-    form = Course(
-        series=(_years(rows),),
-        unit=unit,
-        dates=False,
-        levels=tuple((row["value"], row["text"]) for row in levels),
-        spots=(
-            Spot(float(peak["year"]), shown(peak["rate"], Unit.SHARE), (ends[0],)),
-            Spot(float(last["year"]), shown(last["rate"], Unit.SHARE), (ends[1],)),
-            *_doubtful(rows, about),
-        ),
-        say=say,
-    )
-    return [
-        Chart(
-            name="history",
-            table="history",
-            title=_rank(tables, rows, about),
-            subtitle=say(f"chart.history_subtitle{'_dashed' if levels else ''}", unit=unit),
-            alt=say(
-                "chart.history_alt",
-                first=rows[0]["year"],
-                last=last["year"],
-                ends=about.listed([*ends, *(str(level["told"]) for level in levels)]),
-            ),
-            unit=unit,
-            digits=1,
-            note=about.note(
-                say("chart.history_note"), _so_far(known, about), say("chart.history_dashed") if levels else ""
-            ),
-            source=about.source("history"),
-            spec=lambda width: course(form, width),
-            wide=True,
-        )
-    ]
-
-
-def _so_far(rows: list[Row], about: ChartSetting) -> str:
-    """A year that is not complete, in words: it is not on the line."""
-    part = next((row for row in rows if row.get("part")), None)
-    if part is None:
-        return ""
-    rate = about.number(part["rate"], Unit.SHARE, 1)
-    return about.say("chart.history_so_far", year=part["year"], part=str(part["part"]), rate=rate)
-
-
-def _years(rows: list[Row]) -> Trace:
-    """The rate by year with what rounding and doubt leave open."""
-    points = tuple((float(r["year"]), shown(r["rate"], Unit.SHARE)) for r in rows)
-    if not {"low", "high"} <= set(rows[0]):
-        return Trace((), points, AFTER)
+    say, peak, last = about.say, max(rows, key=lambda r: r["rate"]), rows[-1]
+    ends = [say("chart.history_end", rate=about.share(r["rate"]), year=r["year"]) for r in (peak, last)]
+    points = tuple((float(r["year"]), shown(r["rate"])) for r in rows)
+    ranged = {"low", "high"} <= set(rows[0])
     low, high = (
-        tuple(shown(r[key] if r[key] == r[key] else r["rate"], Unit.SHARE) for r in rows) for key in ("low", "high")
+        tuple(shown(r[key] if r[key] == r[key] else r["rate"]) for r in rows if ranged) for key in ("low", "high")
     )
-    return Trace((), points, AFTER, low=low, high=high)
+    spots = [Spot(float(r["year"]), shown(r["rate"]), (end,)) for r, end in zip((peak, last), ends, strict=True)]
+    levels, sentences = list[tuple[float, str]](), list[str]()
+    for place in (places := _places(tables))[:LEVELS]:
+        words = {"name": _whose(place, tables, about), "rate": about.share(place["rate"])}
+        levels.append((shown(place["rate"]), say("chart.history_place", **words)))
+        sentences.append(say("chart.history_place_told", since=place["highest_since"] or "none on record", **words))
+    form = Course(
+        (Trace((), points, AFTER, low=low, high=high),), about.unit("of_imports"), dates=False, levels=tuple(levels),
+        spots=(*spots, *(_doubtful(rows, about) if ranged else ())), say=say,
+    )  # fmt: skip
+    words: dict[str, Any] = {
+        "first": rows[0]["year"], "last": last["year"], "high": about.share(peak["rate"]), "peak": peak["year"],
+        "low": about.share(last["rate"]), "ends": about.listed([*ends, *sentences]),
+    }  # fmt: skip
+    words |= {"this_year": part["year"], "part": part["part"], "so_far": about.share(part["rate"])} if part else {}
+    title, standing = "fell", next((r for r in places if r["rate"] == r["rate"]), None)
+    if standing:
+        title = "since" if standing["highest_since"] else "no_equal"
+        words |= {"rate": about.share(standing["rate"]), "year": standing["highest_since"] or rows[0]["year"]}
+    note = ("note", "so_far" if part else "", "dashed" if levels else "")
+    return [
+        about.chart(
+            "history", "history", lambda width: course(form, width), "of_imports", 1, title=title, wide=True, note=note,
+            subtitle="subtitle_dashed" if levels else "subtitle", **words,
+        )
+    ]  # fmt: skip
 
 
 def _doubtful(rows: list[Row], about: ChartSetting) -> list[Spot]:
     """The year that is known least, where its range can be seen."""
-    known = [r for r in rows if r.get("low", float("nan")) == r.get("low", float("nan"))]
-    if not known or not {"low", "high"} <= set(rows[0]):
+    known = [r for r in rows if r["low"] == r["low"]]
+    widest = max(known, key=lambda r: r["high"] - r["low"], default=None)
+    if widest is None or shown(widest["high"] - widest["low"]) <= BAND:
         return []
-    widest = max(known, key=lambda r: r["high"] - r["low"])
-    if shown(widest["high"] - widest["low"], Unit.SHARE) <= BAND:
-        return []
-    low, high = (about.number(widest[key], Unit.SHARE, 1) for key in ("low", "high"))
-    kinds = ("differ", "range", "doubtful")
-    forms = tuple(about.say(f"chart.history_{kind}", year=widest["year"], low=low, high=high) for kind in kinds)
-    return [Spot(float(widest["year"]), shown(widest["rate"], Unit.SHARE), forms, QUIET)]
+    words = {"year": widest["year"], "low": about.share(widest["low"]), "high": about.share(widest["high"])}
+    forms = tuple(about.say(f"chart.history_{kind}", **words) for kind in ("differ", "range", "doubtful"))
+    return [Spot(float(widest["year"]), shown(widest["rate"]), forms, QUIET)]
 
 
-def _rank(tables: Mapping[str, Table], rows: list[Row], about: ChartSetting) -> str:
-    """How high the law of the scenario stands in the history; without one, what was collected last."""
-    placed = [r for r in _known_places(tables) if r["rate"] == r["rate"]]
-    if placed:
-        place = placed[0]
-        rate = about.number(place["rate"], Unit.SHARE, 1)
-        if place["highest_since"]:
-            return about.say("chart.history_since", rate=rate, year=place["highest_since"])
-        return about.say("chart.history_no_equal", rate=rate, year=rows[0]["year"])
-    high, last = max(rows, key=lambda r: r["rate"]), rows[-1]
-    return about.say(
-        "chart.history_fell",
-        high=about.number(high["rate"], Unit.SHARE, 1),
-        peak=high["year"],
-        low=about.number(last["rate"], Unit.SHARE, 1),
-        last=last["year"],
-    )
-
-
-def _places(tables: Mapping[str, Table], about: ChartSetting) -> list[Row]:
-    """Rates of scenarios as lines across the history; what was collected is on the line itself."""
-    return [_place(r, tables, about) for r in _known_places(tables)[:LEVELS]]
-
-
-def _place(row: Row, tables: Mapping[str, Table], about: ChartSetting) -> Row:
-    name, rate = _whose(row, tables, about), about.number(row["rate"], Unit.SHARE, 1)
-    since = row["highest_since"] or "none on record"
-    return {
-        "value": shown(row["rate"], Unit.SHARE),
-        "text": about.say("chart.history_place", name=name, rate=rate),
-        "told": about.say("chart.history_place_told", name=name, rate=rate, since=since),
-    }
-
-
-def _known_places(tables: Mapping[str, Table]) -> list[Row]:
-    """Rows of scenarios in the history, without what was collected."""
+def _places(tables: Tables) -> list[Row]:
+    """Rows of scenarios in the history; what was collected is on the line itself."""
     if not has(tables, "places", "rate_of", "rate", "highest_since"):
         return []
     return [r for r in rows_of(tables["places"]) if not str(r["rate_of"]).startswith("collected")]
 
 
-def _whose(row: Row, tables: Mapping[str, Table], about: ChartSetting) -> str:
+def _whose(row: Row, tables: Tables, about: ChartSetting) -> str:
     """Whose rate a place is; the short name of a file, where a run has no variants, is no name for a reader."""
     variants = set(tables["headline"]["variant"].tolist()) if "headline" in tables else set()
     own = variants == {str(row["rate_of"])}
     return about.say("chart.all_this_scenario") if own else about.say.dated(str(row["rate_of"]))
 
 
-def prices(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
+def _span(row: Row, keys: tuple[str, str, str]) -> Row:
+    """Places of a number and of the ends of its range; where that is not known, both are the number."""
+    value, *ends = (float(row.get(key, "nan")) for key in keys)
+    low, high = (shown(end if end == end else value) for end in ends)
+    return {"value": shown(value), "low": low, "high": high}
+
+
+def prices(tables: Tables, about: ChartSetting) -> list[Chart]:
     """Consumer prices by what is bought, with their range."""
     table, remark = about.first_variant(tables["prices"])
     rows = finite(rows_of(table), "change")
-    ranged = any(r["low"] == r["low"] for r in rows)
-    drawn = [
-        {
-            "label": _category(str(r["category"]), about),
-            "value": shown(r["change"], Unit.POINTS),
-            "low": shown(r["low"] if r["low"] == r["low"] else r["change"], Unit.POINTS),
-            "high": shown(r["high"] if r["high"] == r["high"] else r["change"], Unit.POINTS),
-            "text": about.number(r["change"], Unit.SHARE, 2, sign=True),
-        }
-        for r in rows[:SHOWN]
-    ]
-    most = max(drawn, key=lambda row: abs(row["value"]))
-    if len(drawn) < 2 or not most["value"]:
+    drawn: list[Row] = []
+    for r in rows[:SHOWN]:
+        name = str(r["category"])
+        label = in_words("part", name) if name in vocabulary("part") else name
+        label = about.say("chart.prices_part", part=label) if name in ("direct", "indirect") else label
+        text = about.share(r["change"], 2, sign=True)
+        drawn.append({"label": label, "text": text, **_span(r, ("change", "low", "high"))})
+    if len(drawn) < 2 or not any(row["value"] for row in drawn):
         return []
-    say = about.say
+    most = max(range(len(drawn)), key=lambda i: abs(drawn[i]["value"]))
+    verb = "rise" if rows[0]["change"] > 0 else "fall"
+    ranged = "ranged" if any(r["low"] == r["low"] for r in rows) else "not_ranged"
+    axis = about.say("chart.prices_axis")
     return [
-        Chart(
-            name="prices",
-            table="prices",
-            title=_dearer(rows, about),
-            subtitle=say("chart.prices_subtitle"),
-            alt=say(
-                "chart.prices_alt",
-                whole=drawn[0]["label"],
-                number=drawn[0]["text"],
-                most=most["label"],
-                most_number=most["text"],
-            ),
-            unit=say("chart.unit_percent"),
-            digits=2,
-            note=about.note(
-                remark, say("chart.prices_note"), say(f"chart.prices_{'ranged' if ranged else 'not_ranged'}")
-            ),
-            source=about.source("prices"),
-            spec=lambda width: forms.intervals(drawn, width, say("chart.prices_axis"), signed=False),
+        about.chart(
+            "prices", "prices", lambda width: forms.intervals(drawn, width, axis, signed=False), "percent", 2,
+            title=f"{verb}_most" if most else verb, note=(remark, "note", ranged),
+            size=about.share(abs(rows[0]["change"]), 2), much=about.share(abs(rows[most]["change"]), 2),
+            thing=lowered(str(rows[most]["category"])), whole=drawn[0]["label"], number=drawn[0]["text"],
+            most=drawn[most]["label"], most_number=drawn[most]["text"],
         )
-    ]
+    ]  # fmt: skip
 
 
-def _category(name: str, about: ChartSetting) -> str:
-    """What is bought; parts of the whole say so."""
-    label = words("part", name) if name in vocabulary("part") else name
-    return about.say("chart.prices_part", part=label) if name in ("direct", "indirect") else label
-
-
-def _dearer(rows: list[Row], about: ChartSetting) -> str:
-    """What all consumer prices do, and which most, as a title."""
-    whole, most = rows[0], max(rows[:SHOWN], key=lambda r: abs(r["change"]))
-    verb, size = ("rise" if whole["change"] > 0 else "fall"), about.number(abs(whole["change"]), Unit.SHARE, 2)
-    thing, much = about.goods(str(most["category"])), about.number(abs(most["change"]), Unit.SHARE, 2)
-    if most is whole:
-        return about.say(f"chart.prices_{verb}", size=size)
-    return about.say(f"chart.prices_{verb}_most", size=size, thing=thing, much=much)
-
-
-def households(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
+def households(tables: Tables, about: ChartSetting) -> list[Chart]:
     """What the change costs households, by tenth of income, as a share of what they spend."""
     table, remark = about.first_variant(tables["households"])
     rows = [r for r in finite(rows_of(table), "rate") if str(r["decile"]) != "all"]
     if len(rows) < 2 or not any(r["rate"] for r in rows):
         return []
-    say, last = about.say, str(len(rows))
-    names = {"1": say("chart.households_lowest", number="1"), last: say("chart.households_highest", number=last)}
-    drawn = [_share_of_spending(names.get(str(r["decile"]), str(r["decile"])), r, about) for r in rows]
+    ends = {"1": "lowest", str(len(rows)): "highest"}
+    drawn: list[Row] = []
+    for r in rows:
+        number = str(r["decile"])
+        label = about.say(f"chart.households_{ends[number]}", number=number) if number in ends else number
+        text = about.share(r["rate"], 2, sign=True)
+        text += f", {MINUS if r['pocket'] < 0 else '+'}{about.dollars(r['pocket'])}" if "pocket" in r else ""
+        drawn.append({"label": label, "text": text, **_span(r, ("rate", "rate_low", "rate_high"))})
+    dollars, saves = "pocket" in rows[0], rows[0]["rate"] < 0
+    low, high = (about.share(abs(r["rate"]), 2) for r in (rows[0], rows[-1]))
+    sizes = [about.dollars(r["pocket"]) for r in (rows[0], rows[-1])] if dollars else [low, high]
+    title = f"chart.households_{'saves' if saves else 'pays'}_{'dollars' if dollars else 'share'}"
+    axis = about.say("chart.households_axis")
     return [
-        Chart(
-            name="households",
-            table="households",
-            title=_tenths(rows, about),
-            subtitle=say(f"chart.households_subtitle{'_dollars' if 'pocket' in rows[0] else ''}"),
-            alt=say(
-                f"chart.households_{'save' if rows[0]['rate'] < 0 else 'cost'}",
-                low=_bare(rows[0], about),
-                high=_bare(rows[-1], about),
-            ),
-            unit=say("chart.unit_of_spending"),
-            digits=2,
-            note=about.note(remark, say("chart.households_note")),
-            source=about.source("households"),
-            spec=lambda width: forms.intervals(drawn, width, say("chart.households_axis"), signed=False),
+        about.chart(
+            "households", "households", lambda width: forms.intervals(drawn, width, axis, signed=False),
+            "of_spending", 2, title=about.say(title, low=sizes[0], high=sizes[1]),
+            alt="save" if saves else "cost", subtitle="subtitle_dollars" if dollars else "subtitle",
+            note=(remark, "note"), low=low, high=high,
         )
-    ]
-
-
-def _tenths(rows: list[Row], about: ChartSetting) -> str:
-    """What the lowest and the highest tenth save or pay, as a title."""
-    verb, kind = ("saves" if rows[0]["rate"] < 0 else "pays"), "dollars" if "pocket" in rows[0] else "share"
-    sizes = [about.dollars(r["pocket"]) if kind == "dollars" else _bare(r, about) for r in (rows[0], rows[-1])]
-    return about.say(f"chart.households_{verb}_{kind}", low=sizes[0], high=sizes[1])
-
-
-def _bare(row: Row, about: ChartSetting) -> str:
-    return about.number(abs(row["rate"]), Unit.SHARE, 2)
-
-
-def _pocket(row: Row, about: ChartSetting) -> str:
-    """What it costs in dollars, behind its share."""
-    return f", {MINUS if row['pocket'] < 0 else '+'}{about.dollars(row['pocket'])}" if "pocket" in row else ""
-
-
-def _share_of_spending(label: str, row: Row, about: ChartSetting) -> Row:
-    ends = [float(row.get(key, "nan")) for key in ("rate_low", "rate_high")]
-    low, high = (end if end == end else float(row["rate"]) for end in ends)
-    return {
-        "label": label,
-        "value": shown(row["rate"], Unit.SHARE),
-        "low": shown(low, Unit.SHARE),
-        "high": shown(high, Unit.SHARE),
-        "text": about.number(row["rate"], Unit.SHARE, 2, sign=True) + _pocket(row, about),
-    }
-
-
-def tornado(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
-    """The inputs that move each number most; one chart a number."""
-    table, remark = about.first_variant(tables["tornado"])
-    charts = []
-    known = [r for r in finite(rows_of(table), "low", "base", "high") if _moves(r, tables)]
-    keys = list(dict.fromkeys((str(r["measure"]), str(r["country"])) for r in known))
-    wanted = headlines(tables)
-    chosen = [key for key in wanted if key in keys] or keys[: len(wanted)]
-    for i, key in enumerate(chosen, start=1):
-        rows = sorted((r for r in known if (r["measure"], r["country"]) == key), key=_reach)[: SHOWN // 2]
-        rows = [r for r in rows if _reach(r) < LEAST * _reach(rows[0])]
-        if len(rows) > 1 and _reach(rows[0]):
-            name = f"{claimed(words('measure', key[0]))}, {about.country(key[1])}"
-            charts.append(_tornado(f"tornado-{i}", name, rows, (remark, table.names), about))
-    return charts
+    ]  # fmt: skip
 
 
 LEAST = 0.02
 """Inputs that move a number by less than this share of what the first does are not drawn."""
 
-
 CHANCE = 0.05
 """Of so large a share where an input does nothing, up to which it is drawn."""
 
 
-def _moves(row: Row, tables: Mapping[str, Table]) -> bool:
+def tornado(tables: Tables, about: ChartSetting) -> list[Chart]:
+    """The inputs that move each number most; one chart a number."""
+    table, remark = about.first_variant(tables["tornado"])
+    known = [r for r in finite(rows_of(table), "low", "base", "high") if _moves(r, tables)]
+    keys = list(dict.fromkeys((str(r["measure"]), str(r["country"])) for r in known))
+    first, second = two_sides(tables)
+    other = "average_on_us" if second == "CHN" else "average"
+    wanted = (("average_fixed", first), (other, second), ("real_income", first), ("real_income", second))
+    charts = []
+    for i, key in enumerate([key for key in wanted if key in keys] or keys[: len(wanted)], start=1):
+        rows = sorted((r for r in known if (r["measure"], r["country"]) == key), key=_reach)[:INPUTS]
+        rows = [r for r in rows if _reach(r) < LEAST * _reach(rows[0])]
+        if len(rows) > 1 and _reach(rows[0]):
+            measure = f"{first_upper(in_words('measure', key[0]))}, {about.country(key[1])}"
+            labels = [in_words("input", str(r["input"]), table.names) for r in rows]
+            charts.append(_tornado(f"tornado-{i}", measure, rows, labels, remark, about))
+    return charts
+
+
+def _moves(row: Row, tables: Tables) -> bool:
     """Whether the rank correlation of an input with the number differs from zero, where draws are known.
 
     Times draws less one, the share is chi squared where the input does nothing: with one degree of freedom, and of a
@@ -340,54 +230,151 @@ def _reach(row: Row) -> float:
     return -abs(row["high"] - row["low"])
 
 
-ENDS = {"low": min, "high": max}
+def _tornado(name: str, measure: str, rows: list[Row], labels: list[str], remark: str, about: ChartSetting) -> Chart:
+    drawn: list[Row] = []
+    for r, label in zip(rows, labels, strict=True):
+        low, high = sorted((r["low"], r["high"]))
+        text = about.say("chart.all_from_to", low=about.share(low, 2), high=about.share(high, 2))
+        drawn.append({"label": label, "low": shown(low), "high": shown(high), "text": text})
+    base, axis = rows[0]["base"], about.say("chart.tornado_axis", measure=measure)
+    return about.chart(
+        "tornado", "tornado", lambda width: forms.reaches(drawn, width, axis, shown(base)), "percent", 2, name=name,
+        note=(remark, "note"), measure=measure, base=about.share(base, 2),
+        **{key: drawn[0][key] for key in ("text", "label")},
+    )  # fmt: skip
 
 
-def _tornado(
-    name: str, measure: str, rows: list[Row], more: tuple[str, Mapping[str, str]], about: ChartSetting
-) -> Chart:
-    (remark, names), unit, digits = more, Unit.SHARE, 2
-    drawn = [
-        {
-            "label": words("input", str(r["input"]), names),
-            "low": shown(min(r["low"], r["high"]), unit),
-            "high": shown(max(r["low"], r["high"]), unit),
-            "text": about.say(
-                "chart.all_from_to", **{n: about.number(p(r["low"], r["high"]), unit, digits) for n, p in ENDS.items()}
-            ),
-        }
-        for r in rows
-    ]
-    base, say, first = rows[0]["base"], about.say, {"text": drawn[0]["text"], "label": drawn[0]["label"]}
-    return Chart(
-        name=name,
-        table="tornado",
-        title=say("chart.tornado_title", measure=measure, **first),
-        subtitle=say("chart.tornado_subtitle", measure=measure),
-        alt=say("chart.tornado_alt", measure=measure, base=about.number(base, unit, digits), **first),
-        unit=say("chart.unit_percent"),
-        digits=digits,
-        note=about.note(remark, say("chart.tornado_note")),
-        source=about.source("tornado"),
-        spec=lambda width: _bars_about(drawn, shown(base, unit), width, say("chart.tornado_axis", measure=measure)),
+def scored(tables: Tables, about: ChartSetting) -> list[Chart]:
+    """The duty that was forecast for every month, with the range of buyers' answer, beside the duty collected."""
+    rows, say = [row for row in rows_of(tables["score_rates"]) if row["partner"] == "all"], about.say
+    known = finite(rows, "came")
+    if len(rows) < 2 or not known:
+        return []
+
+    def line(of: list[Row], key: str, forms: tuple[str, ...], colour: str, **look: Any) -> Trace:
+        points = tuple((ordinal(r["month"]), shown(r[key])) for r in of)
+        return Trace(forms, points, colour, **look)
+
+    last, name, came = known[-1], say("chart.score_forecast"), say("chart.score_came")
+    low, high = (tuple(shown(r[key]) for r in rows) for key in ("low", "high"))
+    later = (say("chart.score_with_later"), say("chart.score_later"))
+    series = (
+        line(rows, "with_law", later, QUIET, dashed=True),
+        line(rows, "forecast", (f"{name} {about.share(rows[-1]['forecast'])}", name), AFTER, low=low, high=high),
+        line(known, "came", (f"{came} {about.share(last['came'])}", came), INK),
     )
+    form = Course(series, about.unit("of_imports"), say=say)
+
+    def words(row: Row) -> dict[str, Any]:
+        parts = {key: about.share(row[key]) for key in ("forecast", "came")}
+        return {"month": about.month(str(row["month"])), **parts}
+
+    receipts = next((row for row in known if str(row["source"]).startswith("customs")), None)
+    source = say(f"chart.score_{'receipts' if receipts else 'on_record'}", **words(receipts or last))
+    sentences = [say("chart.score_told", **words(row)) for row in known]
+    return [
+        about.chart(
+            "score", "score_rates", lambda width: course(form, width), "of_imports", 1, wide=True,
+            alt=first_upper(f"{about.listed(sentences)}."), note=("note", source), **words(last),
+        )
+    ]  # fmt: skip
 
 
-def _bars_about(rows: list[Row], base: float, width: int, title: str) -> dict[str, object]:
-    """Bars from low to high, the part below the base in one colour, the part above in another."""
-    data, order = forms.broken(rows, width)
-    data = [{**row, "base": min(max(base, row["low"]), row["high"]), "edge": max(row["high"], base)} for row in data]
-    low, high = min(row["low"] for row in data), max(row["edge"] for row in data)
-    span = (high - low) or 1.0
-    domain = (low - 0.03 * span, low + room([0.0, span], width, data)[1])
-    y, x = label_axis(order, width), number_axis("low", title, domain, width)
-    positions = {key: {"field": key, "type": "quantitative"} for key in ("base", "edge")}
-    line = {"type": "rule", "strokeWidth": 1.5}
-    text = {"type": "text", "align": "left", "dx": 6}
-    layers = [
-        {"mark": {"type": "bar", "color": LOSS}, "encoding": {"x": x, "x2": {"field": "base"}}},
-        {"mark": {"type": "bar", "color": GAIN}, "encoding": {"x": positions["base"], "x2": {"field": "high"}}},
-        {"mark": text, "encoding": {"x": positions["edge"], "text": {"field": "text"}}},
-        {"span": True, "data": {"values": [{}]}, "mark": line, "encoding": {"x": {"datum": base}}},
-    ]
-    return spec(width, height_of(order, width), upright(y, layers), data)
+def calibrated(tables: Tables, about: ChartSetting) -> list[Chart]:
+    """How often threats were carried out against the chance given; on the dashed line both are the same."""
+    rows, say = rows_of(tables["track_calibration"]), about.say
+    if len(rows) < 2:
+        return []
+    points = tuple((shown(row["chance"]), shown(row["share"])) for row in rows)
+    end = max(max(point) for point in points)
+    even = Trace((say("chart.calibration_even"),), ((0.0, 0.0), (end, end)), QUIET, dashed=True)
+    spots = tuple(
+        Spot(*point, (say("chart.calibration_count", count=row["count"]), str(row["count"])))
+        for row, point in zip(rows, points, strict=True)
+    )
+    form = Course(
+        (Trace((say("chart.calibration_came"),), points, INK), even), about.unit("percent"), dates=False,
+        across=say("chart.calibration_axis"), spots=spots, height=260, say=say,
+    )  # fmt: skip
+
+    def words(row: Row) -> dict[str, Any]:
+        return {key: about.share(row[key], 0) for key in ("chance", "share")}
+
+    many = [row for row in rows if row["count"] >= LEAST_CASES]
+    worst = max(many or rows, key=lambda row: abs(row["share"] - row["chance"]))
+    sentences = [say("chart.calibration_told", count=row["count"], **words(row)) for row in rows]
+    return [
+        about.chart(
+            "calibration", "track_calibration", lambda width: course(form, width), "percent", 0,
+            title="title" if many else "few", alt=f"{about.listed(sentences)}.", **words(worst),
+        )
+    ]  # fmt: skip
+
+
+COLOURS = dict(zip(WORDS.values(), (PARTY["CHN"], PARTY["USA"], QUIET), strict=True))
+
+
+def survival(tables: Tables, about: ChartSetting) -> list[Chart]:
+    """Bargains alive by day of life: the curve of each form in steps, and the forecast of a deal beside them.
+
+    None where no form has lived longer than another.
+    """
+    say, spoken = about.say, {words: about.say(f"outlook_{key}") for key, words in WORDS.items()}
+    lines: dict[str, list[Row]] = {}
+    for row in rows_of(tables["track_steps"]):
+        lines.setdefault(str(row["form"]), []).append(row)
+    ends = {name: float(rows[-1]["alive"]) for name, rows in lines.items() if name != FORECAST}
+    if len(set(ends.values())) < 2:
+        return []
+    traces: list[Trace] = []
+    for name, rows in lines.items():
+        points = tuple((float(row["days"]), shown(row["alive"])) for row in rows)
+        if name == FORECAST:
+            share = about.share(in_steps(float(rows[-1]["alive"])), 0)
+            forms_of = tuple(say(f"chart.survival_{form}", share=share) for form in ("forecast", "forecast_short"))
+            traces.append(Trace(forms_of, points, INK, dashed=True))
+            continue
+        short, share = spoken[name], about.share(ends[name], 0)
+        line = say("chart.survival_line", form=short, share=share, ends=rows[0]["ends"], all=rows[0]["count"])
+        traces.append(Trace((line, f"{short} {share}"), points, COLOURS[name]))
+    form = Course(
+        tuple(traces), about.unit("percent"), dates=False, across=say("chart.survival_axis"), stepped=True, height=260,
+        say=say,
+    )  # fmt: skip
+    least, most = min(ends, key=lambda name: ends[name]), max(ends, key=lambda name: ends[name])
+    fewest = min(int(lines[name][0]["count"]) for name in ends)
+    return [
+        about.chart(
+            "survival", "track_steps", lambda width: course(form, width), "percent", 0,
+            # A curve of few bargains bears no claim; the picture says how many there are.
+            title="few" if fewest < LEAST_CASES else "title", day=about.day(str(lines[least][0]["read"])),
+            first=spoken[least], first_share=about.share(ends[least], 0),
+            second=spoken[most], second_share=about.share(ends[most], 0),
+        )
+    ]  # fmt: skip
+
+
+SIDES = ("for", "between", "against", "open")
+"""Sides of a verdict."""
+
+FEWEST = 3
+"""Claims from which on there is a chart of them."""
+
+
+def verdicts(tables: Tables, about: ChartSetting) -> list[Chart]:
+    """How many claims have which verdict; none where there are few claims."""
+    from detente.lab.claims.board import mark_of  # Slow to load, and not needed where no claim is judged.
+
+    counts = Counter(mark_of(str(row["verdict"])) for row in rows_of(tables["checks"]))
+    if counts.total() < FEWEST:
+        return []
+    words = {side: about.say(f"chart.verdicts_{side}") for side in SIDES}
+    rows = [{"label": words[side], "value": counts[side], "text": str(counts[side])} for side in SIDES]
+    axis = about.say("chart.verdicts_axis")
+    return [
+        about.chart(
+            "verdicts", "checks", lambda width: forms.bars(rows, width, axis), about.say("chart.verdicts_unit"), 0,
+            borne=counts["for"], whole=counts.total(),
+            verdicts=", ".join(f"{counts[side]} {words[side].lower()}" for side in SIDES),
+        )
+    ]  # fmt: skip

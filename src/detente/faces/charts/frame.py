@@ -14,12 +14,13 @@ from detente.codes import Column, InputError, Table
 from detente.codes.names import first_upper, in_sentence
 from detente.codes.units import PRINTED, Unit
 from detente.data.tables import GROUPS, countries
-from detente.faces.words.language import Language, load
+from detente.faces.words.language import MINUS, Language, load
 
 Spec = dict[str, Any]
 """A Vega-Lite specification."""
 
 Row = dict[str, Any]
+Tables = Mapping[str, Table]
 
 WIDE, NARROW = 600, 350
 """Widths a chart is drawn at, in pixels: half a page, and a column of it or a telephone."""
@@ -27,7 +28,9 @@ WIDE, NARROW = 600, 350
 DIGITS = 9
 """Significant digits that numbers carry into a picture, so that the last bit of a sum cannot move a pixel."""
 
-MINUS = "\u2212"
+SIGNS = f"+{MINUS}"
+
+FACTS = ("name", "table", "title", "alt", "unit", "note", "source")
 
 
 @dataclass(frozen=True)
@@ -67,7 +70,7 @@ class Chart:
     subtitle: str = ""
 
     def __post_init__(self) -> None:
-        for key in ("name", "table", "title", "alt", "unit", "note", "source"):
+        for key in FACTS:
             if not str(getattr(self, key)).strip():
                 raise InputError(f"chart {self.name or '?'}", f"has no {key}", f"give a {key}")
         if not 0 <= self.digits <= 6:
@@ -88,17 +91,58 @@ class ChartSetting:
     Attributes
     ----------
     names : ISO3 -> name shown to readers.
-    source : name of a table -> source line.
+    source : whose data the chart rests on.
     most : steps of a chart at most, where there is little room; 0 = as many as the chart likes.
     between : what a change lies between, as words of a sentence.
     say : sentences, and numbers and days as readers write them.
     """
 
     names: Mapping[str, str]
-    source: Callable[[str], str] = field(repr=False)
+    source: str
     most: int = 0
     between: str = "between the two laws"
     say: Language = field(default_factory=load, repr=False)
+
+    def chart(
+        self,
+        key: str,
+        table: str,
+        spec: Callable[[int], Spec],
+        unit: str,
+        digits: int,
+        *,
+        title: str = "title",
+        subtitle: str = "subtitle",
+        alt: str = "alt",
+        note: Sequence[str] = ("note",),
+        name: str = "",
+        wide: bool = False,
+        source: str = "",
+        **parts: object,
+    ) -> Chart:
+        """A chart with the words of its part of the catalogue, into which `parts`, its unit and `between` are put.
+
+        Parameters
+        ----------
+        key : part of the catalogue, and name of the chart where none is given.
+        unit : its name in `[charts.unit]`, or in words.
+        title, subtitle, alt, note : names of texts in the part, or sentences as they are; what is blank is left out.
+        """
+        shown_unit = self.unit(unit)
+        words = {"between": self.between, "unit": shown_unit, **parts}
+
+        def text(which: str) -> str:
+            known = f"chart.{key}_{which}"
+            return self.say(known, **words) if known in self.say.sentences else which
+
+        return Chart(
+            name or key, table, first_upper(text(title)), text(alt), shown_unit, digits,
+            " ".join(text(part) for part in note if part), source or self.source, spec, wide, text(subtitle),
+        )  # fmt: skip
+
+    def unit(self, name: str) -> str:
+        """A unit by its name in the catalogue; any other as it is."""
+        return self.say.sentences.get(f"chart.unit_{name}", name)
 
     def country(self, code: str) -> str:
         """Name of a country, or of a party that a textbook made up; its code where it has none."""
@@ -113,33 +157,13 @@ class ChartSetting:
         """A country within a sentence; anything else as goods are there."""
         return in_sentence(self.country(code))
 
-    def subject(self, code: str) -> str:
-        """Who gains or loses: a country as subject."""
-        return in_sentence(self.country(code))
-
-    def of(self, code: str) -> str:
-        """Whose something is, behind it: "of the United States"."""
-        return f"of {in_sentence(self.country(code))}"
-
-    def within(self, code: str) -> str:
-        """Where something is: "in the United States"."""
-        return f"in {in_sentence(self.country(code))}"
-
-    def origin(self, code: str) -> str:
-        """Whence something comes: "from the United States"."""
-        return f"from {in_sentence(self.country(code))}"
-
     def owner(self, code: str) -> str:
         """Whose something is, before it: "the US"."""
         return whose(self.country(code))
 
     def topic(self, name: str) -> str:
         """A country or goods by its name, as what a sentence is about."""
-        return lowered(in_sentence(self.country(name)))
-
-    def goods(self, name: str) -> str:
-        """Goods by their name, within a sentence."""
-        return lowered(name)
+        return lowered(self.the(name))
 
     def column(self, column: Column) -> str:
         """Short name of a column, without its unit."""
@@ -148,6 +172,10 @@ class ChartSetting:
     def number(self, value: float, unit: Unit, digits: int, sign: bool = False) -> str:
         """A number as a label: 0.1284 share -> "12.8%"; with its sign where it is a change."""
         return worded(value, unit, digits, sign) if value == value else self.say("chart.all_not_known")
+
+    def share(self, value: float, digits: int = 1, sign: bool = False) -> str:
+        """A share as a label, per cent."""
+        return self.number(value, Unit.SHARE, digits, sign)
 
     def dollars(self, value: float) -> str:
         """A size in whole dollars: "$1,216"."""
@@ -170,13 +198,8 @@ class ChartSetting:
 
     def first_variant(self, table: Table) -> tuple[Table, str]:
         """The first variant's rows, and what to say of the others."""
-        pairs = variants(table)
-        name, rows = pairs[0]
+        name, rows = variants(table)[0]
         return rows, self.say("chart.all_variant", name=name) if name else ""
-
-    def note(self, *sentences: str) -> str:
-        """Sentences of a note, those that say nothing left out."""
-        return " ".join(sentence for sentence in sentences if sentence)
 
 
 def whose(name: str) -> str:
@@ -199,26 +222,14 @@ def _proper() -> frozenset[str]:
     return frozenset(name.split(" ")[0] for name in (*countries().names.values(), *GROUPS.values()))
 
 
-def claimed(text: str) -> str:
-    """A finding as a title: with a capital in front."""
-    return first_upper(text)
-
-
 def day(text: str) -> str:
     """A day as readers write it: 2025-05-13 -> "13 May 2025"; other texts stay."""
-    try:
-        moment = date.fromisoformat(str(text))
-    except ValueError:
-        return str(text)
-    return f"{moment.day} {_MONTHS[moment.month - 1]} {moment.year}"
+    return load().day(str(text))
 
 
-_MONTHS = "January February March April May June July August September October November December".split()
-
-
-def fixed(value: float, digits: int = DIGITS) -> float:
+def fixed(value: float) -> float:
     """A number rounded to significant digits; NaN stays."""
-    return float(f"{value:.{digits}g}")
+    return float(f"{value:.{DIGITS}g}")
 
 
 def worded(value: float, unit: Unit, digits: int, sign: bool = False) -> str:
@@ -231,7 +242,7 @@ def worded(value: float, unit: Unit, digits: int, sign: bool = False) -> str:
     return f"{MINUS}{text}" if scaled < 0 else f"+{text}" if sign and scaled > 0 else text
 
 
-def shown(value: float, unit: Unit) -> float:
+def shown(value: float, unit: Unit = Unit.SHARE) -> float:
     """A number in the unit readers see, for a position on an axis."""
     how = PRINTED.get(unit)
     return fixed(value * (how.factor if how else 1.0))
@@ -239,22 +250,13 @@ def shown(value: float, unit: Unit) -> float:
 
 def variants(table: Table) -> list[tuple[str, Table]]:
     """The table by variant, in order; one entry with the name "" where it has one variant or none."""
-    if "variant" not in table.data:
-        return [("", table)]
-    names = list(dict.fromkeys(table["variant"].tolist()))
-    if len(names) == 1:
+    names = list(dict.fromkeys(table["variant"].tolist())) if "variant" in table.data else []
+    if len(names) < 2:
         return [("", table)]
     return [(str(name), table.take(table["variant"] == name)) for name in names]
 
 
-def first_variant(table: Table) -> tuple[Table, str]:
-    """The first variant's rows, and what to say of the others."""
-    pairs = variants(table)
-    name, rows = pairs[0]
-    return rows, f"Variant {name}; the others are in the table. " if name else ""
-
-
-def has(tables: Mapping[str, Table], name: str, *columns: str) -> bool:
+def has(tables: Tables, name: str, *columns: str) -> bool:
     """Whether there is a table of a name that has rows and these columns."""
     return name in tables and len(tables[name]) > 0 and set(columns) <= set(tables[name].data)
 
@@ -267,3 +269,8 @@ def finite(rows: Sequence[Row], *keys: str) -> list[Row]:
 def rows_of(table: Table) -> list[Row]:
     """Rows of a table as dictionaries."""
     return list(table.rows())
+
+
+def ordinal(text: object) -> float:
+    """A day, or the first of a month, as a place on an axis: "2025-04-09", "2025-04"."""
+    return float(date.fromisoformat(f"{text}-01" if len(str(text)) == 7 else str(text)[:10]).toordinal())

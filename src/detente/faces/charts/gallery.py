@@ -8,27 +8,7 @@ from dataclasses import dataclass
 from detente.codes import Table, UnknownName
 from detente.data.library import catalogue
 from detente.data.tables import countries
-from detente.faces.charts import (
-    calibration,
-    closures,
-    country,
-    days,
-    duties,
-    economy,
-    evidence,
-    gap,
-    lives,
-    lost,
-    makers,
-    material_prices,
-    materials,
-    record,
-    score,
-    steps,
-    talks,
-    verdicts,
-    world_map,
-)
+from detente.faces.charts import days, duties, economy, evidence, materials, talks
 from detente.faces.charts.frame import Chart, ChartSetting, has
 from detente.faces.words.language import Language, load
 from detente.lab.duties.among import apart
@@ -67,44 +47,47 @@ CHAIN = ("io_usa_use", "chain_users", "chain_mines", "chain_stages", "chain_flow
 
 ENTRIES: dict[str, Entry] = {
     "waterfall": Entry(("headline", "measures"), duties.waterfall, LAW, 5),
-    "bridge": Entry(("bridge",), gap.bridge, LAW, columns=("step", "what", "moves", "level")),
+    "bridge": Entry(("bridge",), duties.bridge, LAW, columns=("step", "what", "moves", "level")),
     "history": Entry(("history",), evidence.history, ("evidence_tariff_years",), columns=("year", "rate")),
     "score": Entry(
         ("score_rates",),
-        score.scored,
+        evidence.scored,
         ("usa_collected_monthly", *LAW),
         columns=("month", "came", "forecast"),
     ),
     "daily": Entry((), days.daily, LAW, 2),
     "authorities": Entry((), days.authorities, LAW),
-    "timeline": Entry(("events",), record.timeline, columns=("effective", "what", "usa_on_chn", "chn_on_usa")),
+    "timeline": Entry(("events",), days.timeline, columns=("effective", "what", "usa_on_chn", "chn_on_usa")),
     "partners": Entry((), duties.partners, LAW, 3),
     "sections": Entry((), duties.sections, LAW),
     "products": Entry(("products",), duties.products, LAW, 6),
     "ladders": Entry(("ladders",), duties.ladders, LAW),
     "ladder": Entry(("ladder",), duties.ladder, LAW),
-    "series": Entry(("line_history",), steps.rate_series, LAW, columns=("date", "total", "change", "what")),
-    "map": Entry(("world",), world_map.world_map, WORLD, 4, ("country", "real_income")),
+    "series": Entry(("line_history",), days.rate_series, LAW, columns=("date", "total", "change", "what")),
+    "map": Entry(("world",), economy.world_map, WORLD, 4, ("country", "real_income")),
     "incomes": Entry(("world",), economy.incomes, WORLD),
-    "country_exports": Entry(("country_exports", "country_duties"), country.exports, WORLD),
-    "country_imports": Entry(("country_imports", "country_duties"), country.imports, WORLD),
+    "country_exports": Entry(("country_exports", "country_duties"), economy.country_exports, WORLD),
+    "country_imports": Entry(("country_imports", "country_duties"), economy.country_imports, WORLD),
     "diverted": Entry(("diverted",), economy.diverted, WORLD),
     "sectors": Entry(("sectors",), economy.sectors, WORLD),
     "elasticities": Entry(("elasticities",), economy.elasticities, WORLD),
-    "closures": Entry(("closures",), closures.closures, WORLD, columns=("closure",)),
+    "closures": Entry(("closures",), economy.closures, WORLD, columns=("closure",)),
+    "laffer": Entry(("laffer",), economy.laffer, WORLD, columns=("rate", "revenue")),
+    "decoupling": Entry(("decoupling",), economy.decoupling, WORLD, columns=("trade_left", "first", "second")),
+    "decomposed": Entry(("decomposition_first_order",), economy.decomposed, WORLD, columns=("part", "exact")),
     "prices": Entry(("prices",), evidence.prices, ("price_requirements",), columns=("category", "change", "low")),
     "households": Entry(("households",), evidence.households, ("price_budgets",), columns=("decile", "rate")),
     "months": Entry(("months",), materials.months, CHAIN, columns=("month", "group", "short")),
-    "makers": Entry(("producers",), makers.makers, CHAIN, columns=("stage", "material", "country", "share")),
-    "verdicts": Entry(("checks",), verdicts.verdicts, columns=("claim", "verdict")),
-    "lost": Entry(("materials_lost",), lost.lost, CHAIN, columns=("month", "lost", "deal_lost", "short", "deal_short")),
-    "licences": Entry((), materials.deals, CHAIN),
-    "material_prices": Entry((), material_prices.material_prices, CHAIN),
+    "makers": Entry(("producers",), materials.makers, CHAIN, columns=("stage", "material", "country", "share")),
+    "verdicts": Entry(("checks",), evidence.verdicts, columns=("claim", "verdict")),
+    "lost": Entry(("materials_lost",), materials.lost, CHAIN, columns=("month", "lost", "deal_lost", "short")),
+    "licences": Entry((), materials.licences, CHAIN),
+    "material_prices": Entry((), materials.material_prices, CHAIN),
     "acceptable": Entry(("acceptable",), talks.acceptable, WORLD, 1),
-    "clocks": Entry(("clocks",), record.clocks, WORLD, columns=("month",)),
-    "survival": Entry(("track_steps",), lives.survival, ("deal_record",), columns=("form", "days", "alive")),
+    "clocks": Entry(("clocks",), talks.clocks, WORLD, columns=("month",)),
+    "survival": Entry(("track_steps",), evidence.survival, ("deal_record",), columns=("form", "days", "alive")),
     "calibration": Entry(
-        ("track_calibration",), calibration.calibrated, ("deal_threats",), columns=("count", "chance", "share")
+        ("track_calibration",), evidence.calibrated, ("deal_threats",), columns=("count", "chance", "share")
     ),
     "tornado": Entry(("tornado",), evidence.tornado, columns=("measure", "country", "input", "low", "base", "high")),
 }
@@ -137,8 +120,7 @@ def setting(rests_on: tuple[str, ...], say: Language | None = None, between: str
     rests_on : tables whose publishers the source line names; `between`, `most` : as of `charts`.
     """
     say = say or load()
-    line = source_line(rests_on, say)
-    return ChartSetting(countries().names, lambda _: line, most, between or say("chart.all_between"), say)
+    return ChartSetting(countries().names, source_line(rests_on, say), most, between or say("chart.all_between"), say)
 
 
 def charts(

@@ -5,13 +5,13 @@ A label that does not fit beside its point moves around it, then takes a shorter
 
 from __future__ import annotations
 
-import struct
+import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from importlib.resources import files
 from itertools import pairwise
-from math import cos, pi, sin
+from math import ceil, cos, floor, log10, pi, sin
 
 Point = tuple[float, float]
 Segment = tuple[Point, Point]
@@ -21,6 +21,9 @@ ABOVE, BELOW = 0.76, 0.24
 
 LINE = 1.17
 """Of the size of a letter, from one line to the next."""
+
+UNITS = 2048
+"""Units of the metrics in the size of a letter."""
 
 
 @dataclass(frozen=True)
@@ -34,28 +37,18 @@ class Box:
 
     def meets(self, other: Box, gap: float = 0.0) -> bool:
         """Whether two boxes overlap, or come nearer than a gap."""
-        return (
-            self.left < other.right + gap
-            and other.left < self.right + gap
-            and self.top < other.bottom + gap
-            and other.top < self.bottom + gap
-        )
+        beside = self.left < other.right + gap and other.left < self.right + gap
+        return beside and self.top < other.bottom + gap and other.top < self.bottom + gap
 
     def holds(self, other: Box) -> bool:
         """Whether another box lies wholly within."""
-        return (
-            self.left <= other.left
-            and self.top <= other.top
-            and self.right >= other.right
-            and self.bottom >= other.bottom
-        )
+        beside = self.left <= other.left and self.right >= other.right
+        return beside and self.top <= other.top and self.bottom >= other.bottom
 
     def crossed(self, segment: Segment) -> bool:
         """Whether a straight line runs through the box."""
         (x, y), (u, v) = segment
-        if (x <= self.left and u <= self.left) or (x >= self.right and u >= self.right):
-            return False
-        if (y <= self.top and v <= self.top) or (y >= self.bottom and v >= self.bottom):
+        if max(x, u) <= self.left or min(x, u) >= self.right or max(y, v) <= self.top or min(y, v) >= self.bottom:
             return False
         return self.within(segment) is not None
 
@@ -79,47 +72,21 @@ class Box:
         return Box(self.left - by, self.top - by, self.right + by, self.bottom + by)
 
 
-@lru_cache(maxsize=2)
-def _advances(weight: str) -> dict[int, float]:
-    """How far each character advances, in sizes of its letters; read from the metrics of the package."""
-    raw = (files("detente.faces.charts") / "metrics" / f"{weight}.ttf").read_bytes()
-    count = struct.unpack(">H", raw[4:6])[0]
-    heads = (struct.unpack(">4sIII", raw[12 + 16 * i : 28 + 16 * i]) for i in range(count))
-    starts = {tag.decode(): start for tag, _, start, _ in heads}
-    unit = struct.unpack(">H", raw[starts["head"] + 18 : starts["head"] + 20])[0]
-    widths = struct.unpack(">H", raw[starts["hhea"] + 34 : starts["hhea"] + 36])[0]
-    glyphs = [
-        struct.unpack(">H", raw[starts["hmtx"] + 4 * i : starts["hmtx"] + 4 * i + 2])[0] / unit for i in range(widths)
-    ]
-    return {code: glyphs[min(glyph, widths - 1)] for code, glyph in _characters(raw, starts["cmap"])}
-
-
-def _characters(raw: bytes, start: int) -> Iterator[tuple[int, int]]:
-    """Code points and glyphs of a table of segments (format 4)."""
-    subtables = struct.unpack(">H", raw[start + 2 : start + 4])[0]
-    offsets = (struct.unpack(">HHI", raw[start + 4 + 8 * i : start + 12 + 8 * i])[2] for i in range(subtables))
-    here = next(start + o for o in offsets if struct.unpack(">H", raw[start + o : start + o + 2])[0] == 4)
-    n = struct.unpack(">H", raw[here + 6 : here + 8])[0] // 2
-
-    def row(start: int, kind: str = "H") -> tuple[int, ...]:
-        return struct.unpack(f">{n}{kind}", raw[start : start + 2 * n])
-
-    end, begin, delta, skip = here + 14, here + 16 + 2 * n, here + 16 + 4 * n, here + 16 + 6 * n
-    for i, (last, first, shift, jump) in enumerate(zip(row(end), row(begin), row(delta, "h"), row(skip), strict=True)):
-        for code in range(first, min(last, 0xFFFE) + 1):
-            if not jump:
-                yield code, (code + shift) & 0xFFFF
-                continue
-            place_of = skip + 2 * i + jump + 2 * (code - first)
-            glyph = struct.unpack(">H", raw[place_of : place_of + 2])[0]
-            yield code, (glyph + shift) & 0xFFFF if glyph else 0
+@lru_cache(maxsize=1)
+def _advances() -> dict[str, dict[str, float]]:
+    """How far each character advances by weight, in sizes of its letters; of the metrics of the package."""
+    text = (files("detente.faces.charts") / "metrics" / "advances.json").read_text("utf-8")
+    return {
+        weight: {letter: int(wide) / UNITS for wide, letters in groups.items() for letter in letters}
+        for weight, groups in json.loads(text).items()
+    }
 
 
 @lru_cache(maxsize=4096)
 def text_width(text: str, size: float = 12.0, bold: bool = False) -> float:
     """Pixels that the longest line of a text takes."""
-    advances = _advances("bold" if bold else "regular")
-    return size * max(sum(advances.get(ord(letter), 0.6) for letter in line) for line in text.split("\n"))
+    advances = _advances()["bold" if bold else "regular"]
+    return size * max(sum(advances.get(letter, 0.6) for letter in line) for line in text.split("\n"))
 
 
 def text_box(text: str, x: float, y: float, align: str, size: float = 12.0, bold: bool = False) -> Box:
@@ -181,12 +148,8 @@ class Canvas:
     def free(self, box: Box, gap: float = 2.0) -> bool:
         """Whether a box touches nothing."""
         wide = box.grown(gap)
-        return (
-            self.frame.holds(box)
-            and not self.taken(wide)
-            and not any(wide.meets(other) for other in self.boxes)
-            and not any(wide.crossed(line) for line in self.lines)
-        )
+        touched = any(wide.meets(other) for other in self.boxes) or any(wide.crossed(line) for line in self.lines)
+        return self.frame.holds(box) and not touched and not self.taken(wide)
 
     def path(self, points: Sequence[Point]) -> None:
         """Add a line through points."""
@@ -202,58 +165,46 @@ def place(tags: Sequence[Tag], canvas: Canvas) -> list[Placed | None]:
 
     The canvas takes up the labels and their lead lines.
     """
-    return [_settled(tag, canvas) for tag in tags]
+    placed: list[Placed | None] = []
+    for tag in tags:
+        label = next((choice for choice in _choices(tag) if _fits(choice, canvas)), None)
+        placed.append(label)
+        canvas.boxes += [label.box] if label else []
+        canvas.lines += [label.lead] if label and label.lead else []
+    return placed
 
 
-def _settled(tag: Tag, canvas: Canvas) -> Placed | None:
-    for label in _choices(tag):
-        if canvas.free(label.box) and (label.lead is None or _clear(label, canvas)):
-            canvas.boxes.append(label.box)
-            canvas.lines += [label.lead] if label.lead else []
-            return label
-    return None
+def _fits(label: Placed, canvas: Canvas) -> bool:
+    """Whether a label touches nothing and its lead line crosses no other label or point."""
+    lead = label.lead
+    return canvas.free(label.box) and (lead is None or not any(box.crossed(lead) for box in canvas.boxes))
 
 
 def _choices(tag: Tag) -> Iterator[Placed]:
     """Places in the order of preference: beside a point, then in fewer words, then off with a lead line."""
     for text in tag.forms:
         yield from (_at(tag, text, x, y, "center") for x, y in tag.within)
-    for options in (_near, _off, _far):
+    for rings in (range(0), range(2, 7), range(7, 17)):
         for text in tag.forms:
             for x, y in ((tag.x, tag.y), *tag.others):
-                yield from options(replace(tag, x=x, y=y), text)
+                moved = replace(tag, x=x, y=y)
+                yield from _on_rings(moved, text, rings) if rings else _near(moved, text)
 
 
 def _near(tag: Tag, text: str) -> Iterator[Placed]:
     """Places that touch the point: to the right, the left, above, below, and between."""
     away = tag.clear + 4.0
     high = text_box(text, 0.0, 0.0, "left", tag.size, tag.bold)
-    up, down = -(away + high.bottom), away - high.top
+    up, down, near = -(away + high.bottom), away - high.top, away - 3
     for dx, dy, align in (
-        (away, 0.0, "left"),
-        (-away, 0.0, "right"),
-        (0.0, up, "center"),
-        (0.0, down, "center"),
-        (away - 3, up + 4, "left"),
-        (away - 3, down - 4, "left"),
-        (3 - away, up + 4, "right"),
-        (3 - away, down - 4, "right"),
-    ):
+        (away, 0.0, "left"), (-away, 0.0, "right"), (0.0, up, "center"), (0.0, down, "center"),
+        (near, up + 4, "left"), (near, down - 4, "left"), (-near, up + 4, "right"), (-near, down - 4, "right"),
+    ):  # fmt: skip
         yield _at(tag, text, tag.x + dx, tag.y + dy, align)
 
 
-def _off(tag: Tag, text: str) -> Iterator[Placed]:
-    """Places that stand off a little, with a lead line back to the point."""
-    return _on_rings(tag, text, range(2, 7))
-
-
-def _far(tag: Tag, text: str) -> Iterator[Placed]:
-    """Places that stand off farther, where there is none nearer in fewer words either."""
-    return _on_rings(tag, text, range(7, 17))
-
-
 def _on_rings(tag: Tag, text: str, rings: range) -> Iterator[Placed]:
-    """Places on wider and wider rings around a point."""
+    """Places on wider and wider rings around a point, with a lead line back to it."""
     for ring in rings:
         reach = tag.clear + 9.0 * ring
         for step in range(24):
@@ -265,20 +216,13 @@ def _on_rings(tag: Tag, text: str, rings: range) -> Iterator[Placed]:
             end = (min(max(tag.x, box.left), box.right), min(max(tag.y, box.top), box.bottom))
             length = ((end[0] - tag.x) ** 2 + (end[1] - tag.y) ** 2) ** 0.5
             if length > tag.clear + 4:
-                near, far = tag.clear + 1, length - 2.5
                 ways = ((end[0] - tag.x) / length, (end[1] - tag.y) / length)
-                lead = tuple((tag.x + ways[0] * r, tag.y + ways[1] * r) for r in (near, far))
-                yield Placed(label.text, label.x, label.y, label.align, box, (lead[0], lead[1]))
+                near, far = ((tag.x + ways[0] * r, tag.y + ways[1] * r) for r in (tag.clear + 1, length - 2.5))
+                yield replace(label, lead=(near, far))
 
 
 def _at(tag: Tag, text: str, x: float, y: float, align: str) -> Placed:
     return Placed(text, x, y, align, text_box(text, x, y, align, tag.size, tag.bold))
-
-
-def _clear(label: Placed, canvas: Canvas) -> bool:
-    """Whether a lead line crosses no other label or point."""
-    lead = label.lead
-    return lead is None or not any(box.crossed(lead) for box in canvas.boxes)
 
 
 def shorter(text: str, most: float, size: float = 12.0, bold: bool = False) -> str:
@@ -298,12 +242,21 @@ DANGLING = frozenset("a all an and as at by each every for from if in of on or t
 """Words at which a text does not end."""
 
 
+def in_lines(text: str, most: float, size: float = 12.0, bold: bool = False) -> str:
+    """A text in lines of a width at most, as far as its words allow; lines are joined by newlines."""
+    lines: list[str] = [""]
+    for word in text.split(" "):
+        longer = f"{lines[-1]} {word}".strip()
+        if lines[-1] and text_width(longer, size, bold) > most:
+            lines.append(word)
+        else:
+            lines[-1] = longer
+    return "\n".join(lines)
+
+
 def ticks(low: float, high: float, count: int) -> list[float]:
     """Round numbers from below a value to above another: steps of 1, 2 or 5 times a power of ten."""
-    from math import ceil, floor, log10
-
-    span = (high - low) or 1.0
-    rough = span / max(count, 1)
+    rough = ((high - low) or 1.0) / max(count, 1)
     power = 10.0 ** floor(log10(rough))
     step = next(k * power for k in (1, 2, 2.5, 5, 10) if k * power >= rough * (1 - 1e-9))
     first, last = floor(low / step + 1e-9), ceil(high / step - 1e-9)

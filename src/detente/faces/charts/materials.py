@@ -1,224 +1,235 @@
-"""The months of a shortage: what share of its need each user is without.
+"""Charts of materials: who is short and when, output lost, prices inside and outside, who makes them.
 
-Draws the table ``months``: month (number from the first, or 2025-04), group (user, country or element), short (share of
-need that is not met); and of a table whose name begins with ``materials``: country, scope, measure, period, without,
-deal (losses over annual GDP without and with a deal on licences).
+Tables and columns they draw:
+
+* ``months`` month (number from the first, or 2025-04), group (user, country or element), short (share of need unmet);
+* ``materials_lost`` month (2025-04), lost, deal_lost (USD a month), short, deal_short (shares of need) and, where
+  known, stock (months of need);
+* ``producers`` stage, material, country, share;
+* of a table whose name begins with ``materials``: country, scope, measure, period, without, deal (losses over annual
+  GDP without and with a deal on licences); or element, month, inside, without, deal, average: USD a kg of the element,
+  ``without`` being the quote outside and ``average`` what buyers outside pay in the mean.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
-from math import ceil
+from collections import Counter
 
 from detente.codes import Table
+from detente.codes.names import first_upper
 from detente.codes.units import Unit
 from detente.faces.charts import forms
-from detente.faces.charts.frame import (
-    Chart,
-    ChartSetting,
-    Row,
-    Spec,
-    claimed,
-    finite,
-    rows_of,
-    shown,
-)
-from detente.faces.charts.theme import (
-    GAINS,
-    HEAT,
-    INK,
-    PAPER,
-    QUIET,
-    beside_of,
-    label_axis,
-    lines,
-    narrow,
-    spec,
-    upright,
-    wrapped,
-)
+from detente.faces.charts.course import Course, Notice, Spot, Trace, course
+from detente.faces.charts.frame import Chart, ChartSetting, Row, Spec, Tables, finite, fixed, ordinal, rows_of, shown
+from detente.faces.charts.theme import CONFIG, GAIN, LOSS, QUIET
 
 MOST = 10
 """Users of a chart, those without most."""
 
-DARK_FROM = 0.6
-"""Share of the largest shortage above which a cell is dark enough for white numbers."""
 
-
-def months(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
+def months(tables: Tables, about: ChartSetting) -> list[Chart]:
     """Shortage by user and month."""
     table, remark = about.first_variant(tables["months"])
     rows = finite(rows_of(table), "short")
     worst: dict[str, float] = {}
     for r in rows:
         worst[str(r["group"])] = max(worst.get(str(r["group"]), 0.0), float(r["short"]))
-    say, without = about.say, "deal" in table.data
-    kept = sorted(worst, key=lambda name: (-worst[name], name))[:MOST]
-    drawn = [_cell(r, about) for r in rows if str(r["group"]) in kept]
     top = max(rows, key=lambda r: r["short"])
     if not top["short"] > 0:
         return []
-    share, month = about.number(top["short"], Unit.SHARE, 0), about.month(str(top["month"]))
-    return [
-        Chart(
-            name="months",
-            table="months",
-            title=say(
-                f"chart.months_title{'_deal' if without else ''}",
-                user=_user(str(top["group"]), about),
-                share=share,
-                month=month,
-            ),
-            subtitle=say(f"chart.months_subtitle{'_deal' if without else ''}"),
-            alt=say("chart.months_alt", user=about.the(str(top["group"])), share=share, month=month),
-            unit=say("chart.unit_of_need"),
-            digits=0,
-            note=about.note(
-                remark,
-                say("chart.months_without") if without else "",
-                say("chart.months_note"),
-                say("chart.months_most", number=len(kept)),
-            ),
-            source=about.source("months"),
-            spec=lambda width: _cells(drawn, [_user(name, about) for name in kept], width, about),
-            wide=True,
-        )
-    ]
-
-
-def _user(name: str, about: ChartSetting) -> str:
-    """A country, or an industry in few words: "Aircraft engine and engine parts manufacturing" without the last."""
-    return claimed(about.country(name).replace(" manufacturing", ""))
-
-
-def _plain(row: Row) -> str:
-    """What a row shows, in words that may break anywhere."""
-    return f"{row['label']} {row['text']}".replace("\u00a0", " ")
-
-
-def _whole(text: str) -> str:
-    """Words that stay on one line."""
-    return text.replace(" ", "\u00a0")
-
-
-def deals(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
-    """Loss of GDP without and with a deal on licences."""
-    named = [t for name, t in tables.items() if name.startswith("materials") and set(t.data) >= WANTED and len(t)]
-    return [chart for table in named[:1] for chart in _deals(table, about)]
-
-
-WANTED = {"country", "scope", "measure", "period", "without", "deal"}
-
-
-def _deals(table: Table, about: ChartSetting) -> list[Chart]:
-    table, remark = about.first_variant(table)
-    known = finite(rows_of(table), "without", "deal")
-    first = known[0]["measure"] if known else ""
-    scope = known[-1]["scope"] if known else ""
-    rows = [r for r in known if r["measure"] == first and r["scope"] == scope and str(r["period"]).startswith("year")]
-    if not rows:
-        return []
+    kept = sorted(worst, key=lambda name: (-worst[name], name))[:MOST]
     drawn = [
-        {
-            "label": f"{about.country(str(r['country']))}, {_whole(str(r['period']))}",
-            "before": shown(r["without"], Unit.SHARE),
-            "after": shown(r["deal"], Unit.SHARE),
-            "text": " \u2192 ".join(about.number(r[key], Unit.SHARE, 3) for key in ("without", "deal")),
-        }
-        for r in rows
-    ]
-    if len(rows) < 2 or not any(r["without"] for r in rows):
-        return []
-    top = max(range(len(rows)), key=lambda i: rows[i]["without"])
-    worst = rows[top]
-    before, after = (about.number(worst[key], Unit.SHARE, 3) for key in ("without", "deal"))
-    say, what = about.say, str(first)
+        {"label": _user(name, about), "column": str(r["month"]), "value": shown(r["short"]),
+         "text": about.share(r["short"], 0).rstrip("%\u202f") if r["short"] >= 5e-3 else ""}
+        for name in kept for r in rows if str(r["group"]) == name
+    ]  # fmt: skip
+    columns = {row["column"]: month_in_short(row["column"], about) for row in drawn}
+    title = about.say("chart.months_axis") if next(iter(columns)).isdigit() else None
+    without, deal = ("without", "_deal") if "deal" in table.data else ("", "")
     return [
-        Chart(
-            name="licences",
-            table=table.name,
-            title=say("chart.licences_title", of_country=about.of(str(worst["country"])), before=before, after=after),
-            subtitle=say("chart.licences_subtitle", what=what),
-            alt=say("chart.licences_alt", worst=_plain(drawn[top])),
-            unit=say("chart.unit_of_gdp"),
-            digits=3,
-            note=about.note(
-                remark,
-                say("chart.licences_scope", what=what, scope=str(scope)),
-                say("chart.licences_note"),
-            ),
-            source=about.source(table.name),
-            spec=lambda width: forms.before_after(drawn, width, say("chart.licences_axis")),
+        about.chart(
+            "months", "months", lambda width: forms.cells(drawn, width, columns, title, 10.0), "of_need", 0, wide=True,
+            title=f"title{deal}", subtitle=f"subtitle{deal}", note=(remark, without, "note", "most"), number=len(kept),
+            user=_user(str(top["group"]), about), whom=about.the(str(top["group"])), share=about.share(top["short"], 0),
+            month=about.month(str(top["month"])),
         )
-    ]
+    ]  # fmt: skip
 
 
-def _cell(row: Row, about: ChartSetting) -> Row:
-    short = float(row["short"])
-    text = about.number(short, Unit.SHARE, 0) if short >= 5e-3 else ""
-    month = str(row["month"])
-    value = shown(short, Unit.SHARE)
-    return {"label": _user(str(row["group"]), about), "month": month, "value": value, "text": text.rstrip("%\u202f")}
-
-
-def _cells(rows: list[Row], order: list[str], width: int, about: ChartSetting) -> Spec:
-    labels = [wrapped(name, width) for name in order]
-    whole = list(dict.fromkeys(row["month"] for row in rows))
-    top = max([10.0, *(row["value"] for row in rows)])
-    labelled = not narrow(width) and len(whole) <= 26
-    data = [{**row, "label": wrapped(str(row["label"]), width), "colour": _shade(row["value"], top)} for row in rows]
-    x = {"field": "month", "type": "ordinal", "sort": whole, "axis": _months_axis(whole, data, width, about)}
-    x["scale"] = {"padding": 0.05}
-    colour = {"field": "colour", "type": "nominal", "scale": None, "legend": None}
-    layers: list[Spec] = [{"mark": {"type": "rect", "stroke": GAINS[0]}, "encoding": {"x": x, "color": colour}}]
-    if labelled:
-        white = {"condition": {"test": f"datum.value > {top * DARK_FROM:g}", "value": PAPER}, "value": INK}
-        mark = {"type": "text", "fontSize": 10.5}
-        layers.append({"mark": mark, "encoding": {"x": x, "text": {"field": "text"}, "color": white}})
-    step = max(22, 14 * lines(labels) + 6)
-    high = step * len(labels)
-    key = [] if labelled else _key(top, high)
-    return spec(width, high, [*upright(label_axis(labels, width), layers), *key], data)
-
-
-def _shade(value: float, top: float) -> str:
-    """Colour of a share: paper for none, then even steps up to the largest; reads the same in grey."""
-    return PAPER if value < 0.5 else HEAT[min(int(len(HEAT) * value / top), len(HEAT) - 1)]
-
-
-def _months_axis(whole: list[str], data: list[Row], width: int, about: ChartSetting) -> Spec:
-    shown_as = {month: _month(month, about) for month in whole}
-    longest = max(map(len, shown_as.values()))
-    every = ceil((6.5 * longest + 10) / max((width - beside_of(data) - 10) / len(whole), 1.0))
-    title = about.say("chart.months_axis") if whole[0].isdigit() else None
-    return {
-        "title": title,
-        "labelAngle": 0,
-        "orient": "top",
-        "values": whole[::every],
-        "labelExpr": f"({json.dumps(shown_as, ensure_ascii=False)})[datum.value]",
-        "domain": False,
-        "ticks": False,
-    }
-
-
-def _month(text: str, about: ChartSetting) -> str:
+def month_in_short(text: str, about: ChartSetting) -> str:
     """A month in words: "2025-04" -> "Apr 2025"; the number of a month stays."""
     year, _, month = text.partition("-")
     return f"{about.say.forms['months_short'][int(month) - 1]} {year}" if month.isdigit() else text
 
 
-def _key(top: float, high: int) -> list[Spec]:
-    """The steps of colour with their bounds, under the cells."""
-    wide, layers = 34.0, []
-    for i, colour in enumerate(HEAT):
-        ends = {"x": i * wide, "x2": (i + 1) * wide, "y": high + 14.0, "y2": high + 28.0}
-        encoding = {key: {"value": value} for key, value in ends.items()}
-        layers.append({"data": {"values": [{}]}, "mark": {"type": "rect", "fill": colour}, "encoding": encoding})
-    for i in range(1, len(HEAT)):
-        words = {"text": f"{top * i / len(HEAT):.0f}%"}
-        spot = {"x": {"value": i * wide}, "y": {"value": high + 38.0}, "text": {"field": "text"}}
-        mark = {"type": "text", "fontSize": 11.5, "color": QUIET, "baseline": "middle"}
-        layers.append({"data": {"values": [words]}, "mark": mark, "encoding": spot})
-    return layers
+def _user(name: str, about: ChartSetting) -> str:
+    """A country, or an industry in few words: "Aircraft engine and engine parts manufacturing" without the last."""
+    return first_upper(about.country(name).replace(" manufacturing", ""))
+
+
+def _named(tables: Tables, *columns: str) -> Table | None:
+    """The first table of materials that has these columns."""
+    known = (table for name, table in tables.items() if name.startswith("materials"))
+    return next((table for table in known if {*columns} <= {*table.data} and len(table)), None)
+
+
+def licences(tables: Tables, about: ChartSetting) -> list[Chart]:
+    """Loss of GDP without and with a deal on licences."""
+    whole = _named(tables, "country", "scope", "measure", "period", "without", "deal")
+    if whole is None:
+        return []
+    table, remark = about.first_variant(whole)
+    known = finite(rows_of(table), "without", "deal")
+    what, scope = (known[0]["measure"], known[-1]["scope"]) if known else ("", "")
+    rows = [r for r in known if (r["measure"], r["scope"]) == (what, scope) and str(r["period"]).startswith("year")]
+    if len(rows) < 2 or not any(r["without"] for r in rows):
+        return []
+    drawn: list[Row] = []
+    for r in rows:
+        period = str(r["period"]).replace(" ", "\u00a0")
+        before, after = (about.share(r[key], 3) for key in ("without", "deal"))
+        places = {"before": shown(r["without"]), "after": shown(r["deal"]), "text": f"{before} \u2192 {after}"}
+        drawn.append({"label": f"{about.country(str(r['country']))}, {period}", **places})
+    top, axis = max(range(len(rows)), key=lambda i: rows[i]["without"]), about.say("chart.licences_axis")
+    return [
+        about.chart(
+            "licences", table.name, lambda width: forms.before_after(drawn, width, axis), "of_gdp", 3,
+            note=(remark, "scope", "note"), country=about.the(str(rows[top]["country"])), what=what, scope=scope,
+            before=about.share(rows[top]["without"], 3), after=about.share(rows[top]["deal"], 3),
+            worst=f"{drawn[top]['label']} {drawn[top]['text']}".replace("\u00a0", " "),
+        )
+    ]  # fmt: skip
+
+
+ELEMENTS = {
+    "Ce": "Cerium", "Dy": "Dysprosium", "Er": "Erbium", "Eu": "Europium", "Gd": "Gadolinium", "Ho": "Holmium",
+    "La": "Lanthanum", "Lu": "Lutetium", "Nd": "Neodymium", "Pr": "Praseodymium", "Sc": "Scandium", "Sm": "Samarium",
+    "Tb": "Terbium", "Tm": "Thulium", "Y": "Yttrium", "Yb": "Ytterbium",
+}  # fmt: skip
+"""Names of the rare earths by their symbols."""
+
+PRICES = ("inside", "without", "deal", "average")
+
+
+def material_prices(tables: Tables, about: ChartSetting) -> list[Chart]:
+    """Price of the first element inside and outside, as a fan from what is paid to the quote."""
+    whole = _named(tables, "element", "month", *PRICES)
+    if whole is None:
+        return []
+    table, remark = about.first_variant(whole)
+    by_element: dict[str, list[Row]] = {}
+    for r in finite(rows_of(table), *PRICES):
+        by_element.setdefault(str(r["element"]), []).append(r)
+    code = next((code for code, rows in by_element.items() if len(rows) > 1), "")
+    if not code:
+        return []
+    rows, last = by_element[code], by_element[code][-1]
+
+    def trace(key: str, *forms: str, colour: str, dashed: bool = False) -> Trace:
+        points = tuple((ordinal(r["month"]), fixed(float(r[key]))) for r in rows)
+        names = tuple(about.say(f"chart.material_line_{form}") for form in forms)
+        low = tuple(fixed(float(r["average"])) for r in rows) if key == "without" else ()
+        return Trace(names, points, colour, dashed, low=low)
+
+    series = (
+        trace("without", "quote_outside", "quote", colour=LOSS),
+        trace("average", "paid_outside", "paid", colour=LOSS, dashed=True),
+        trace("deal", "quote_deal", "deal", colour=GAIN),
+        trace("inside", "inside", colour=QUIET, dashed=True),
+    )
+    form, name = Course(series, about.unit("usd_a_kg"), say=about.say), ELEMENTS.get(code, code)
+    return [
+        about.chart(
+            "material", table.name, lambda width: course(form, width), "usd_a_kg", 0, name="material_prices",
+            note=(remark, "note"), name_of=name, element=name.lower(), month=about.month(str(last["month"])),
+            quote=about.dollars(last["without"]), deal=about.dollars(last["deal"]),
+            inside=about.dollars(last["inside"]), paid=about.dollars(last["average"]),
+        )
+    ]  # fmt: skip
+
+
+COUNTRY = "USA"
+"""Whose output the table of losses has."""
+
+LEAST = 1e7
+"""USD a month below which nothing is lost that a picture would show."""
+
+ABOVE, BENEATH, BETWEEN, MARGIN = 150, 130, 62, 46.0
+"""Heights of the two parts, the space between them and what stands left of them, pixels."""
+
+GONE = 0.02
+"""Months of need below which stocks are used up."""
+
+
+def lost(tables: Tables, about: ChartSetting) -> list[Chart]:
+    """Output lost by month, and need not met beneath, without and with a deal; none where nothing is lost."""
+    table, remark = about.first_variant(tables["materials_lost"])
+    rows = finite(rows_of(table), "lost", "deal_lost", "short", "deal_short")
+    top = max(rows, key=lambda row: row["lost"], default=None)
+    if len(rows) < 2 or top is None or top["lost"] < LEAST:
+        return []
+    end, unit = rows[-1], about.say("chart.lost_unit")
+    amounts = {"top": top["lost"], "deal": top["deal_lost"], "end": end["lost"]}
+    return [
+        about.chart(
+            "lost", "materials_lost", lambda width: _panels(rows, about, width), unit, 2, wide=True,
+            title="falls" if end["lost"] < top["lost"] / 2 else "peaks", note=(remark, "note"),
+            country=about.the(COUNTRY), month=about.month(str(top["month"])), last=about.month(str(end["month"])),
+            share=about.share(end["short"], 0),
+            **{name: about.number(value, Unit.USD, 2) for name, value in amounts.items()},
+        )
+    ]  # fmt: skip
+
+
+def _panels(rows: list[Row], about: ChartSetting, width: int) -> Spec:
+    """Two courses of the same months, one above the other, on axes of one left edge."""
+    first = course(_course(rows, "lost", Unit.USD, "unit", ABOVE, about), width)
+    second = course(_course(rows, "short", Unit.SHARE, "need", BENEATH, about), width)
+    panels = [{key: part[key] for key in ("width", "height", "layer")} for part in (first, second)]
+    shared = {"$schema": first["$schema"], "config": CONFIG, "autosize": {"type": "pad"}}
+    return {**shared, "spacing": BETWEEN, "bounds": "flush", "vconcat": panels}
+
+
+def _course(rows: list[Row], key: str, unit: Unit, axis: str, high: int, about: ChartSetting) -> Course:
+    """Losses or shortages by month without and with the deal; of losses also the month in which stocks are used up."""
+    lines: list[Trace] = []
+    for column, name, colour in ((key, "without", LOSS), (f"deal_{key}", "with", GAIN)):
+        names = (about.say(f"chart.lost_{name}"), about.say(f"chart.lost_{name}_brief"))
+        points = tuple((ordinal(row["month"]), shown(row[column], unit)) for row in rows)
+        lines.append(Trace(names, points, colour))
+    top, digits, amount = max(rows, key=lambda row: row[key]), 2 if unit is Unit.USD else 0, unit is Unit.USD
+    spot = Spot(ordinal(top["month"]), shown(top[key], unit), (about.number(top[key], unit, digits),), LOSS)
+    first = next((row for row in rows if row.get("stock", 1.0) < GONE), rows[0])
+    acts = ()
+    if amount and first is not rows[0]:
+        used = about.say("chart.lost_used_up", month=about.month(str(first["month"])))
+        acts = (Notice(ordinal(first["month"]), used, QUIET, 1.0),)
+    return Course(
+        tuple(lines), about.say(f"chart.lost_{axis}"), stepped=amount, acts=acts, spots=(spot,), height=high,
+        margin=MARGIN, say=about.say,
+    )  # fmt: skip
+
+
+def makers(tables: Tables, about: ChartSetting) -> list[Chart]:
+    """Who makes a material: shares of the world's output, stage by stage, the country that makes most in front."""
+    rows, totals = rows_of(tables["producers"]), Counter[str]()
+    for row in rows:
+        totals[str(row["country"])] += row["share"]
+    bars = list(dict.fromkeys((str(row["stage"]), str(row["material"])) for row in rows))
+    first, stages, drawn = max(totals, key=lambda code: totals[code]), [stage for stage, _ in bars], list[Row]()
+    for stage, material in bars:
+        label, end = f"{stage}, {material}" if stages.count(stage) > 1 else stage, 0.0
+        own = [row for row in rows if (row["stage"], row["material"]) == (stage, material)]
+        for row in sorted(own, key=lambda row: (row["country"] != first, -row["share"])):
+            start, end = end, end + shown(row["share"])
+            look = {"text": about.country(str(row["country"])), "colour": LOSS if row["country"] == first else GAIN}
+            label = first_upper(label.replace("_", " "))
+            drawn.append({"label": label, "start": start, "end": end, "share": row["share"], **look})
+    top = max((row for row in drawn if row["colour"] == LOSS), key=lambda row: row["share"])
+    axis = about.say("chart.makers_axis")
+    return [
+        about.chart(
+            "makers", "producers", lambda width: forms.parts(drawn, width, axis), axis, 0, country=about.the(first),
+            name_of=about.country(first), stage=top["label"], share=about.share(top["share"], 0),
+        )
+    ]  # fmt: skip

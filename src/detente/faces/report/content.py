@@ -10,7 +10,7 @@ import numpy as np
 
 from detente.codes import Table
 from detente.faces.charts import Chart, brief_charts, charts
-from detente.faces.charts.frame import first_variant
+from detente.faces.charts.frame import variants
 from detente.faces.charts.memory import LEFT_OUT, can_draw
 from detente.faces.report.cards import Card, cards
 from detente.faces.report.chapters import Chapter, in_order, own_tables
@@ -156,7 +156,7 @@ def _short(chapter: Chapter, tables: Mapping[str, Table], say: Language) -> Grid
         chapter = replace(chapter, table=chapter.instead, columns=tuple(tables[chapter.instead].data), by="")
     if chapter.table not in tables:
         return None
-    table, _ = first_variant(tables[chapter.table])
+    _, table = variants(tables[chapter.table])[0]
     columns = [name for name in chapter.columns if name in table.data]
     if chapter.by:
         table = table.take(np.argsort(-np.abs(np.asarray(table[chapter.by], dtype=float)), kind="stable"))

@@ -22,6 +22,20 @@ REPEATED = "*"
 """Behind the name of a page's parameter that may be given several times."""
 
 
+LEVERS = "+"
+"""Among the parameters of a page: the levers of a deal, whose names the cases have."""
+
+DEAL = f"v case date {LEVERS} duration partner rate except weights horizon closure year"
+"""Keys of the address of a deal."""
+
+
+def names_of(names: str) -> list[str]:
+    """Names of parameters with those of the levers of all cases among them."""
+    from detente.lab.deal.levers import keys_of_levers
+
+    return [each for name in names.split() for each in (keys_of_levers() if name == LEVERS else (name,))]
+
+
 def page_parameters(names: str) -> dict[str, Any]:
     """What a page reads of its address, as an operation of the interface declares it.
 
@@ -75,7 +89,8 @@ def taken(route: APIRoute) -> Mapping[str, bool]:
     """Parameters that an operation or a page takes from the query, each with whether it may be given several times."""
     declared = (route.openapi_extra or {}).get("parameters", ())
     names = {row["name"]: row["schema"].get("type") == "array" for row in declared}
-    return names | _fields(route.dependant)
+    levers = dict.fromkeys(names_of(LEVERS), False) if LEVERS in names else {}
+    return names | levers | _fields(route.dependant)
 
 
 def _fields(dependant: Any) -> dict[str, bool]:

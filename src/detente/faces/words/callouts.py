@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from detente.codes.names import first_upper
@@ -29,7 +29,7 @@ def _spoken(reason: str, parts: Mapping[str, Any], say: Language) -> dict[str, s
             ends = {name: say.day(parts[name]) for name in ("on", "begins", "ended") if parts[name]}
             return {"title": str(parts["title"]), **ends}
         case "careless" | "careless_other":
-            return {"party": say.country(parts["party"]), "lever": lever_label(parts["lever"], say, parts["issue"])}
+            return {"party": say.country(parts["party"]), "lever": lever_label(parts["issue"], say)}
         case "zero_layer":
             return {"partner": region(parts["partner"], say)}
         case "little_exception":
@@ -51,18 +51,16 @@ POSITION = re.compile(r" \((?:positions? )?P\d+(?:, P\d+)*\)")
 """A position of the record as case files cite it, which no reader knows by its number."""
 
 
-def duty_words() -> tuple[tuple[str, ...], Callable[[str, Language], str]]:
-    """Names of the levers that are duties, and what says the label of an issue; a brief loads no talks."""
+def issue_label(label: str, say: Language) -> str:
+    """What a case calls an issue, within a sentence; a brief loads no talks."""
     from detente.faces.words.issues import label_words
-    from detente.lab.deal.levers import DUTIES
 
-    return DUTIES, label_words
+    return label_words(label, say)
 
 
-def lever_label(name: str, say: Language, label: str) -> str:
-    """What a lever is called; `label` : of its issue in the case, which names the duties."""
-    duties, label_words = duty_words()
-    return first_upper(label_words(label, say).removeprefix("the ")) if name in duties else say(f"lever_{name}")
+def lever_label(label: str, say: Language) -> str:
+    """What a lever is called: what the case calls its issue, and the days of the deal."""
+    return first_upper(issue_label(label, say).removeprefix("the ")) if label else say("lever_duration")
 
 
 def region(code: str, say: Language) -> str:

@@ -3,28 +3,32 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from detente.codes.names import with_article
 from detente.data.casefile import settled_case
-from detente.faces.words.callouts import called_out, duty_words, lever_label
-from detente.faces.words.hold import Signs, against, holding, verdict
+from detente.faces.words.callouts import called_out, issue_label, lever_label
+from detente.faces.words.hold import against, holding, verdict
 from detente.faces.words.language import Language
 from detente.faces.words.outlook import outlook_sentences
 from detente.faces.words.terms import both_incomes, trade_moved
 from detente.lab.result import Result
 
 LAW = re.compile(r"\((law of [^)]+)\)")
-SIDES = ("USA", "CHN")
 LEAST = 1.0
 """A gain of less is none, USD a year."""
+
+TWO = 2
+"""Sides of most talks."""
 
 KEPT = "deal_"
 """How tables of a deal that was kept are called."""
 
-ADDRESS, NUMBER = re.compile(r"(?<=Deal )v=\S*\w"), re.compile(r"\d+(?:\.\d+)?")
+ADDRESS = re.compile(r"(?<=Deal )v=\S*\w")
+Numbers = Mapping[str, Mapping[str, Any]]
+"""Numbers of a deal by name."""
 
 
 @dataclass(frozen=True)
@@ -42,13 +46,11 @@ class DealWords:
 
 def words_of_deal(document: Mapping[str, Any], say: Language) -> DealWords:
     """The sentences on a deal, from the answer of the program interface."""
-    numbers, moves = {row["id"]: row for row in document["numbers"]}, document["moves"]
-    levers = {name: float(row["value"]) for name, row in document["levers"].items()}
-    labels = {name: row["label"] for name, row in document["levers"].items()}
-    does = (_income(numbers, say), trade_moved(_moved(numbers, "imports_USA"), say), _months(numbers, say))
+    numbers, moves, parties = {row["id"]: row for row in document["numbers"]}, document["moves"], document["parties"]
+    rows = document["levers"].values()
     return DealWords(
-        terms_of_deal(levers, labels, say, moves),
-        tuple(sentence for sentence in does if sentence) if moves else (),
+        terms_of_deal(rows, say, moves),
+        _does(numbers, parties, say) if moves else (),
         tuple(_hold(document, say)) if moves else (say("deal_nothing"),),
     )
 
@@ -58,79 +60,88 @@ def words_of_kept(result: Result, say: Language) -> DealWords | None:
     rows = [row for name, table in result.tables.items() if name.startswith(KEPT) for row in table.rows()]
     address = ADDRESS.search(result.scenario.note)
     numbers = {str(row["number"]): {**row, "baseline_value": row["before"]} for row in rows}
-    if address is None or "income_USA" not in numbers:
+    if address is None or not any(name.startswith("income_") for name in numbers):
         return None
-    pairs = (pair.partition("=") for pair in address[0].split("&"))
-    given = {name: value for name, _, value in pairs}
-    levers = {name: float(value) for name, value in given.items() if NUMBER.fullmatch(value)}
-    from detente.lab.deal.levers import duty_labels  # a brief loads no talks
+    given = dict(pair.split("=", 1) for pair in address[0].split("&"))
+    from detente.lab.deal.levers import levers_of  # a brief loads no talks
 
-    labels = duty_labels(settled_case(*given["case"].split(":")))
-    does = (_income(numbers, say), trade_moved(_moved(numbers, "imports_USA"), say), _months(numbers, say))
-    gains = [numbers[name] for code in SIDES if (name := f"gain_{code}_D0") in numbers]
-    law = say.law(str(numbers["income_USA"]["against"]))
+    file = settled_case(*given["case"].split(":"))
+    levers = [{"value": float(given[name]), "unit": lever.unit, "kind": lever.kind, "label": lever.label}
+              for name, lever in levers_of(file).items() if name in given]  # fmt: skip
+    first = file.threats[0].name
+    gains = {code: numbers[name] for code in file.parties if (name := f"gain_{code}_{first}") in numbers}
+    law = say.law(str(next(row["against"] for name, row in numbers.items() if name.startswith("income_"))))
     return DealWords(
-        terms_of_deal(levers, labels, say),
-        tuple(sentence for sentence in does if sentence),
-        (_kept_verdict(gains, law, say),) if len(gains) == len(SIDES) else (),
+        terms_of_deal(levers, say),
+        _does(numbers, file.parties, say),
+        (_kept_verdict(gains, law, say),) if len(gains) == len(file.parties) else (),
     )
 
 
-def _kept_verdict(gains: Sequence[Mapping[str, Any]], law: str, say: Language) -> str:
-    if max(abs(float(row["value"])) for row in gains) < LEAST:
+def _kept_verdict(gains: Numbers, law: str, say: Language) -> str:
+    if max(abs(float(row["value"])) for row in gains.values()) < LEAST:
         return say("deal_nothing")
-    return verdict(_gaining(*gains), law, say)
+    return verdict({code: {float(row["value"]) > 0} for code, row in gains.items()}, law, say)
 
 
-def _gaining(usa: Mapping[str, Any], chn: Mapping[str, Any]) -> Signs:
-    return {float(usa["value"]) > 0}, {float(chn["value"]) > 0}
-
-
-def terms_of_deal(levers: Mapping[str, float], labels: Mapping[str, str], say: Language, moves: bool = True) -> str:
-    """What is on the table: duties of both sides as their case calls them, licences and days, where it has them.
+def terms_of_deal(levers: Iterable[Mapping[str, Any]], say: Language, moves: bool = True) -> str:
+    """What is on the table: duties and controls as their case calls them, and days, where it has them.
 
     Parameters
     ----------
+    levers : as the program interface has them.
     moves : whether anything differs from the status quo, which runs for no number of days.
     """
-    duties, label_words = duty_words()
-    parts = [
-        say("advice_at", issue=label_words(labels[name], say), after=say.rate(levers[name] / 100))
-        for name in duties
-        if name in levers and name in labels
-    ]
-    if "licences" in levers:
-        parts.append(say("deal_lever_licences", share=say.percent(levers["licences"], 0)))
+    parts, days = [], ""
+    for row in levers:
+        if row["unit"] == "days":
+            days = f" {say('deal_lever_days', days=say.number(row['value']))}" if moves else ""
+        elif row["unit"] == "%" or row["kind"] == "control":
+            after = say.rate(row["value"] / 100) if row["unit"] == "%" else say.percent(row["value"], 0)
+            parts.append(say("advice_at", issue=_issue(row, say), after=after))
     clause = say("deal_levers" if moves else "deal_levers_now", list=say.listed(parts))
-    runs = moves and "duration" in levers
-    days = f" {say('deal_lever_days', days=say.number(levers['duration']))}" if runs else ""
     return f"{clause}{days}"
+
+
+def _issue(row: Mapping[str, Any], say: Language) -> str:
+    """An issue within a sentence; what is counted otherwise than its level has words of its own."""
+    label = str(row["label"])
+    plain = row["unit"] == "%" or not label[1:2].islower()
+    return issue_label(label, say) if plain else label[:1].lower() + label[1:]
 
 
 def spoken_deal(document: Mapping[str, Any], say: Language) -> dict[str, Any]:
     """The answer of the program interface with its words: finding, sentences of the brief, call-outs, levers."""
-    levers = {name: {**row, "label": lever_label(name, say, row["label"])} for name, row in document["levers"].items()}
+    levers = {name: {**row, "label": lever_label(row["label"], say)} for name, row in document["levers"].items()}
     return {
         **document,
         "sentence": finding(document, say),
         "brief": words_of_deal(document, say).as_dict(),
         "flat": [{**row, "sentence": called_out(row, say)} for row in document["flat"]],
         "levers": levers,
+        "names": {code: {"name": say.name(code), "the": say.country(code)} for code in document["parties"]},
     }
 
 
 def finding(document: Mapping[str, Any], say: Language) -> str:
-    """One sentence, one number, its range, its yardstick, and who would sign."""
+    """One sentence, one number of each side, its range, its yardstick, and who would sign."""
     if not document["moves"]:
         return say("deal_nothing")
+    parties, first = document["parties"], document["walks"][0]
     numbers = {row["id"]: row for row in document["numbers"]}
-    usa, chn, duty = (numbers[name] for name in ("income_USA", "income_CHN", "us_average"))
-    first = document["walks"][0]
-    out = [say.country(code) for code in SIDES if first[code]]
+    incomes = [numbers[f"income_{code}"] for code in parties]
+    told = [
+        say("finding_income", change=_change(row, say), range=_range(row, say), in_country=say.country(code, "in"))
+        for code, row in zip(parties, incomes, strict=True)
+    ]
+    duty = next((row for row in numbers.values() if row["id"].endswith("_average")), None)
+    words = duty and {"country": say.country(duty["side"]), "duty": say.percent(duty["value"], 2)}
+    out = [say.country(code) for code in parties if first[code]]
+    sign = say("finding_sign" if len(parties) == TWO else "finding_sign_all")
     return say(
-        "finding", usa=_change(usa, say), usa_range=_range(usa, say), chn=_change(chn, say), chn_range=_range(chn, say),
-        law=_threat(usa["baseline"], say), duty=say.percent(duty["value"], 2), threat=_threat(first["label"], say),
-        signs=say("finding_away", who=say.listed(out)) if out else say("finding_sign"),
+        "finding", incomes=say.listed(told), law=_threat(incomes[0]["baseline"], say),
+        duty=say("finding_duty", **words) if words else "", threat=_threat(first["label"], say),
+        signs=say("finding_away", who=say.listed(out)) if out else sign,
     )  # fmt: skip
 
 
@@ -151,14 +162,27 @@ def _threat(label: str, say: Language) -> str:
     return with_article(label) if phrase == label else phrase
 
 
-def _income(numbers: Mapping[str, Any], say: Language) -> str:
-    first, second = (numbers.get(f"income_{code}") for code in SIDES)
-    if first is None or second is None:
+def _does(numbers: Numbers, parties: Sequence[str], say: Language) -> tuple[str, ...]:
+    """What a deal does to real income and trade, and whether materials run short."""
+    lines = [_income(numbers, parties, say), _months(numbers, parties, say)]
+    if len(parties) == TWO:
+        sides = parties[0], parties[1]
+        lines.insert(1, trade_moved(_moved(numbers, f"imports_{parties[0]}"), say, sides))
+    return tuple(filter(None, lines))
+
+
+def _income(numbers: Numbers, parties: Sequence[str], say: Language) -> str:
+    changes = [float(numbers[name]["value"]) for code in parties if (name := f"income_{code}") in numbers]
+    if len(changes) < len(parties):
         return ""
-    return both_incomes(float(first["value"]), float(second["value"]), say)
+    if len(parties) == TWO:
+        return both_incomes(changes[0], changes[1], say, (parties[0], parties[1]))
+    told = [f"{say.percent(change, 2, sign=True)} {say.country(code, 'in')}"
+            for code, change in zip(parties, changes, strict=True)]  # fmt: skip
+    return say("incomes_several", list=say.listed(told))
 
 
-def _moved(numbers: Mapping[str, Any], name: str) -> float:
+def _moved(numbers: Numbers, name: str) -> float:
     """Relative change of an amount from its baseline; zero where it is unknown."""
     row = numbers.get(name)
     if row is None or not row["baseline_value"]:
@@ -166,29 +190,30 @@ def _moved(numbers: Mapping[str, Any], name: str) -> float:
     return float(row["value"]) / float(row["baseline_value"]) - 1.0
 
 
-def _months(numbers: Mapping[str, Any], say: Language) -> str:
+def _months(numbers: Numbers, parties: Sequence[str], say: Language) -> str:
     row = numbers.get("months_short")
     if row is None or row["value"] is None:
         return ""
-    return say("months_short", months=say.number(row["value"])) if row["value"] else say("months_none")
+    where = say.country(row.get("side") or parties[0], "in")
+    name = "months_short" if row["value"] else "months_none"
+    return say(name, months=say.number(row["value"]), in_country=where)
 
 
 def _hold(document: Mapping[str, Any], say: Language) -> list[str]:
-    """Who signs over the first threat, and what makes both sides keep the deal."""
-    walks = document["walks"]
+    """Who signs over the first threat, and what makes all sides keep the deal; a quick answer has the first alone."""
+    walks, parties = document["walks"], document["parties"]
     if not walks:
         return []
     laws = {walk["threat"]: _law(walk, say) for walk in walks}
+    signs = [{code: {not walk[code]} for code in parties} for walk in walks]
     first = laws[walks[0]["threat"]]
+    lines = [verdict(signs[0], first, say)]
+    if document.get("quick"):
+        return lines
     kept = {laws[name]: keeps for name, keeps in document.get("keeps", {}).items()}
-    second = [line for walk in walks[1:2] for line in against(_signs(walk), laws[walk["threat"]], say)]
     lasts = outlook_sentences(document["outlook"], say) if "outlook" in document else ()
-    return [verdict(_signs(walks[0]), first, say), holding(kept, first, say), *lasts, *second]
-
-
-def _signs(walk: Mapping[str, Any]) -> Signs:
-    usa, chn = ({not walk[code]} for code in SIDES)
-    return usa, chn
+    second = [line for k in range(1, len(walks))[:1] for line in against(signs[k], laws[walks[k]["threat"]], say)]
+    return [*lines, holding(kept, first, say), *lasts, *second]
 
 
 def _law(walk: Mapping[str, Any], say: Language) -> str:

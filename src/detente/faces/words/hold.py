@@ -19,7 +19,7 @@ from detente.lab.world.chosen import WORLD, is_usual
 MOST = 3
 """Assumptions that the brief names."""
 
-Signs = tuple[set[bool], set[bool]]
+Signs = Mapping[str, set[bool]]
 """Whether each side gains, under every way of counting there is: more than one where they disagree."""
 
 
@@ -89,28 +89,28 @@ AMERICA, _ = USUAL
 
 def _signs(signing: list[Row], threat: str) -> Signs:
     """Whether the United States and China gain over a threat, under every set of weights."""
-    usa, chn = ({float(row[f"{side}_over_{threat}"]) > 0 for row in signing} for side in ("usa", "chn"))
-    return usa, chn
+    return {code: {float(row[f"{code.lower()}_over_{threat}"]) > 0 for row in signing} for code in USUAL}
 
 
 def verdict(signs: Signs, law: str, say: Language) -> str:
     """Who gains over a law that failed talks would leave."""
-    usa, chn = signs
-    if usa == chn == {True}:
-        return say("both_gain", law=law)
-    if usa == chn == {False}:
-        return say("both_lose", law=law)
-    if len(usa) > 1 or len(chn) > 1:
+    both = "both" if len(signs) == len(USUAL) else "all"
+    if any(len(each) > 1 for each in signs.values()):
         return say("weights_decide", law=law)
-    winner, loser = ("USA", "CHN") if usa == {True} else ("CHN", "USA")
-    return say("one_gains", country=say.country(winner), other=say.country(loser), law=law)
+    winners, losers = ([code for code, each in signs.items() if each == {gains}] for gains in (True, False))
+    if not winners or not losers:
+        return say(f"{both}_gain" if winners else f"{both}_lose", law=law)
+    first, other = (say.listed([say.country(code) for code in some]) for some in (winners, losers))
+    name = "some_gain" if len(winners) > 1 else "one_gains" if len(losers) == 1 else "one_gains_alone"
+    return say(name, country=first, other=other, law=law)
 
 
 def against(signs: Signs, law: str, say: Language) -> Iterator[str]:
-    """Whether both sides gain over a second law that failed talks could leave, or both lose."""
-    usa, chn = signs
-    if usa == chn and len(usa) == 1:
-        yield say("against_gain" if usa == {True} else "against", law=law)
+    """Whether all sides gain over a second law that failed talks could leave, or all lose."""
+    alike = {frozenset(each) for each in signs.values()}
+    if alike in ({frozenset({True})}, {frozenset({False})}):
+        both = "" if len(signs) == len(USUAL) else "_all"
+        yield say(f"against{both}_gain" if alike == {frozenset({True})} else f"against{both}", law=law)
 
 
 def _lasting(result: Result, rows: RunTables, say: Language) -> Iterator[str]:

@@ -81,6 +81,11 @@ class Shown:
     @property
     def label(self) -> str:
         """What it is, with its unit."""
+        return f"{self.title}, {self.about['head']}"
+
+    @cached_property
+    def title(self) -> str:
+        """What it is."""
         n, country = self.number, self.say.country
         possessive = country(n.country, "adjective" if n.quantity == "average" else "possessive")
         own = possessive.removeprefix("the ") if n.quantity.startswith("gain") else possessive
@@ -142,10 +147,10 @@ class Shown:
         return text if text != own and median_away(n.value, span.low, span.median, span.high) else ""
 
     @property
-    def raised(self) -> bool:
-        """Whether what moves it from the end of its range can only raise it."""
+    def way(self) -> str:
+        """Whether what moves it from the end of its range can only raise it, "up", or only lower it, "down"."""
         span = self.number.range
-        return span is not None and self.number.value - span.low < span.high - self.number.value
+        return "up" if span and self.number.value - span.low < span.high - self.number.value else "down"
 
     @property
     def mover(self) -> str:
@@ -153,20 +158,16 @@ class Shown:
         span = self.number.range
         return words("input", span.moved_by, self.names) if span and self.ends() else ""
 
-    def _moved(self, form: str) -> str:
-        label = self.label.rpartition(",")[0] or self.label
-        way = "up" if self.raised else "down"
-        return self.say(f"{form}_{way}", input=self.mover, label=label) if self.mover else ""
-
     @property
     def edge(self) -> str:
         """Why it lies near an end of its range, as a sentence."""
-        return self._moved("edge")
+        return self.say(f"edge_{self.way}", input=self.mover, label=self.title) if self.mover else ""
 
     @property
     def ranged(self) -> str:
         """The range and, where the number lies near an end of it, what moves it from there."""
-        return ", ".join(filter(None, (self.spread, self._moved("clause"))))
+        clause = self.say(f"clause_{self.way}", input=self.mover) if self.mover else ""
+        return ", ".join(filter(None, (self.spread, clause)))
 
     @property
     def fates(self) -> dict[str, str]:
@@ -229,7 +230,7 @@ def ranges_of(shown: list[Shown], say: Language, draws: int = 0, closure: str = 
     sentences = [say(name, list=say.listed(part)) for name, part in parts.items() if part]
     if draws and {"shares", "passing_on", "joint"} & kinds.keys():
         sentences.append(say("ranges_joint" if "joint" in kinds else "ranges_drawn", count=draws))
-    away = [say("median_of", median=n.middle, label=n.label.rpartition(",")[0]) for n in shown if n.middle]
+    away = [say("median_of", median=n.middle, label=n.title) for n in shown if n.middle]
     medians = [say("medians", list=say.listed(away))] if away else []
     return " ".join([*sentences, *medians, *balances])
 

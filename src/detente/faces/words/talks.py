@@ -16,15 +16,16 @@ from detente.codes.units import Unit
 from detente.data.caserows import CaseFile
 from detente.faces.words.language import load
 from detente.faces.words.outlook import outlook_sentences
-from detente.lab.deal.numbers import SIDES, signed, the
+from detente.lab.deal.numbers import signed, the
+from detente.lab.duties.among import USUAL
 from detente.lab.ranges.numbers import gain_range
 from detente.lab.talks.assumed import CHAINED, AssumedLoss, assumed_sentences
 from detente.lab.talks.near import THREATS, case_for
 from detente.lab.talks.outlook import outlook_on, plain
 from detente.lab.talks.talk import Setting
 from detente.lab.talks.words import CERTAIN, NIL, Names, held_by, names_of
-from detente.talks.duties import BILLION
 from detente.talks.horizon import LONG_RUN
+from detente.talks.world import BILLION
 
 Floats = NDArray[np.float64]
 Row = Mapping[str, Any]
@@ -213,6 +214,6 @@ def _days(tables: Mapping[str, Table], name: str) -> str:
     if "deal_days" not in tables:
         return ""
     worth = {str(row["number"]).removeprefix("days_"): row for row in tables["deal_days"].rows()}
-    each = " and ".join(f"{signed(worth[code]['value'], Unit.USD, True)} to {the(code)}" for code in SIDES)
-    against = with_article(str(worth[SIDES[0]]["against"]))
+    each = " and ".join(f"{signed(worth[code]['value'], Unit.USD, True)} to {the(code)}" for code in USUAL)
+    against = with_article(str(worth[USUAL[0]]["against"]))
     return f"The {tables['signing']['days'][0]:g} days of {with_article(name)} are worth {each}, over {against}."

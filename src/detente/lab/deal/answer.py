@@ -12,50 +12,51 @@ import threading
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date
 from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.codes import Table, declared_note
+from detente.codes import InputError, Parameter, Table, UnknownName, declared_note, table_of
 from detente.codes.names import with_article
 from detente.codes.standing import Standing
 from detente.data.casefile import variant_names
+from detente.data.caserows import WholeLaw
 from detente.data.importers import importer
 from detente.economy import Economy
-from detente.lab.deal.economy import LONG, SHORT, DealEconomy, economies, under_closures
-from detente.lab.deal.flat import CallOut, call_outs
+from detente.lab.deal.economy import LONG, SHORT, DealEconomy, economies, on_case, on_laws, owed, tariff_in, tariff_of
 from detente.lab.deal.levers import (
-    DURATIONS,
-    DUTIES,
-    NAMES,
-    TRUCE,
+    DURATION,
+    Deal,
     DealLever,
-    Levers,
     Scale,
     Tick,
-    duty_labels,
-    in_address,
-    issue_rows,
-    level_of,
+    completed,
+    is_laid,
+    is_said,
+    levers_of,
     merged_ticks,
+    served,
 )
 from detente.lab.deal.numbers import (
-    SIDES,
+    CallOut,
     DealCase,
     DealNumber,
     amount_numbers,
+    call_outs,
     gain_numbers,
     income_numbers,
     law_numbers,
     material_numbers,
     number_tables,
+    pairs_of,
+    sides_of,
     signed,
+    warm,
     with_other_fates,
 )
-from detente.lab.deal.warm import ready, warm
 from detente.lab.ground.axes import WORLD
 from detente.lab.ground.bounds import CLAIMS_MOVED, YEAR_MOVED
 from detente.lab.ground.ground import ground_of
@@ -67,9 +68,10 @@ from detente.lab.statute.standing import record_sentences, words_of
 from detente.lab.talks.hold import assumption_sentences, hold_sentence, kept_under, truces_of
 from detente.lab.talks.outlook import outlook_on, plain
 from detente.lab.talks.words import threat_phrase
-from detente.law import Clause, Law, Reading
+from detente.law import Clause, Reading
 from detente.law.branches import fate_names, states, under_fate
 from detente.talks import solve_concept
+from detente.talks.world import BILLION
 
 Floats = NDArray[np.float64]
 UNPRICED = f"; {declared_note('deal.chain_unpriced')}"
@@ -78,12 +80,7 @@ KEPT = 512
 
 EVERY = law_numbers, income_numbers, amount_numbers, material_numbers, gain_numbers
 EXACT = declared_note("deal.exact")
-
 GAINS_APART = declared_note("deal.gains_apart", year=DEFAULT)
-
-STEPS = {"us": 1.0, "fentanyl": 1.0, "cn": 1.0, "licences": 0.05, "action": 0.05, "duration": 5.0}
-
-
 NAME = re.compile(r"\bD[0A-Z][0A-Z]?\b")
 """A threat as case files name it."""
 
@@ -99,27 +96,28 @@ class Walk:
 
 
 @dataclass(frozen=True)
-class Deal:
+class Dealt:
     """What a deal does.
 
     Attributes
     ----------
     key : 12 hex digits of the levers, the case, laws, data and version; same key, same numbers.
-    standings : by importer, how far its law is on record, with its average duty under each fate of the open clauses.
-    levers : the deal as read; `messages` : what was mended in the address.
-    numbers : all of them; `tables` : the same as tables.
+    deal : as read; `outcome` : levels of the issues, shape (issue,); `messages` : what was mended in the address.
+    numbers : all of them; `notes` : what they stand on.
     walks : by threat; `flat` : call-outs; `point` : gains over the first threat by side, USD a year.
-    keeps : by threat that answers a breach, whether both sides keep it by themselves.
-    outlook : how long it lasts on the record of its day, as plain values.
+    hold : whether it would hold by itself; `keeps` : by threat that answers a breach, whether all sides keep it;
+        `outlook` : how long it lasts on the record of its day, as plain values; `assumed` : how much of its gains is an
+        assumption. A quick answer has none of the four.
+    standings : by importer, how far its law is on record, with its average duty under each fate of the open clauses.
     moves : whether anything differs from the status quo of the case; where nothing does there is no deal to judge.
-    hold : whether it would hold by itself; `assumed` : how much of its gains is an assumption; words of a run.
     """
 
     key: str
-    levers: Levers
+    deal: Deal
+    outcome: Floats = field(repr=False)
     messages: tuple[str, ...]
     numbers: tuple[DealNumber, ...] = field(repr=False)
-    tables: Mapping[str, Table] = field(repr=False)
+    notes: tuple[str, ...] = field(repr=False)
     walks: tuple[Walk, ...] = field(repr=False)
     flat: tuple[CallOut, ...] = field(repr=False)
     point: Mapping[str, float] = field(repr=False)
@@ -129,6 +127,17 @@ class Deal:
     assumed: tuple[str, ...] = field(default=(), repr=False)
     standings: Mapping[str, Standing] = field(default_factory=dict, repr=False)
     moves: bool = True
+    quick: bool = False
+
+    @property
+    def parties(self) -> tuple[str, ...]:
+        """Codes of the sides."""
+        return tuple(self.point)
+
+    @cached_property
+    def tables(self) -> dict[str, Table]:
+        """The numbers as tables, one a subject."""
+        return number_tables(self.numbers, self.notes)
 
     def number(self, name: str) -> DealNumber:
         """One number by name; `KeyError` where there is none."""
@@ -146,7 +155,7 @@ class DealEngine:
 
     Parameters
     ----------
-    case : a case between the United States and China; `world` : that of its gains, "" for the case's own.
+    case : a case in which deals can be made; `world` : that of its gains, "" for the case's own.
     variant : of the case; "" is the law as written, beside which each number stands under every fate of open clauses
         that the case has as a variant.
     """
@@ -154,21 +163,29 @@ class DealEngine:
     def __init__(self, case: str = "us-china-2025-05", world: str = "", variant: str = "") -> None:
         self.warm = warm(case, world, variant)
         self.variant = variant
-        named = dict.fromkeys(name for code in SIDES for name in fate_names(_open_on(code, self.warm.file.on)))
+        file = self.warm.file
+        self.laws = tuple(row.importer for row in file.base_law if isinstance(row, WholeLaw))
+        self.laid = is_laid(file)
+        named = dict.fromkeys(name for code in self.laws for name in fate_names(_open_on(code, file.on)))
         self.fates = () if variant else tuple(name for name in named if name in variant_names(case))
         self._fated = lru_cache(len(self.fates) or 1)(lambda name: DealEngine(case, world, name))
         self._standings: dict[date, dict[str, Standing]] = {}
         self._planes: dict[tuple[date, bool, str, str], dict[str, Plane]] = {}
         self._worlds: dict[tuple[date, str, str], DealEconomy] = {}
-        self._deals: OrderedDict[Levers, Deal] = OrderedDict()
+        self._dealt: OrderedDict[str, Dealt] = OrderedDict()
         self._lock = threading.Lock()
+
+    @property
+    def parties(self) -> tuple[str, ...]:
+        """Codes of the sides."""
+        return self.warm.file.parties
 
     def ready(self) -> DealEngine:
         """Solve all that the first deal would wait for."""
-        ready(self.warm)
+        self.warm.ready()
         for day in (self.warm.file.on, self.scale.standard.on):
             self.planes(day)
-            _ = [world.before for world in (self.world(day), *self.world(day).at_bounds.values())]
+            _ = [world.before for world in (self.world(day), *self.world(day).bounds.values())]
         self.standings(self.scale.standard.on)
         for engine in self._fates_on(self.warm.file.on).values():
             engine.ready()
@@ -176,129 +193,114 @@ class DealEngine:
 
     def _fates_on(self, on: date) -> dict[str, DealEngine]:
         """The engine of each fate of the open clauses on a day, by name; one engine where they come to the same law."""
-        open_ = [_open_on(code, on) for code in SIDES]
+        open_ = [_open_on(code, on) for code in self.laws]
         first: dict[tuple[Any, ...], str] = {}
         each = {name: tuple(states(clauses, on).get(name) for clauses in open_) for name in self.fates}
         return {name: self._fated(first.setdefault(state, name)) for name, state in each.items()}
 
     @cached_property
     def levers(self) -> dict[str, DealLever]:
-        """The levers of the case with their ticks, by name."""
-        file, space, levers = self.warm.file, self.warm.case.outcome_space, {}
-        labels = duty_labels(file)
-        for name, row in issue_rows(file).items():
-            issue = space.issues[self.warm.columns[name]]
-            ends = sorted((in_address(name, issue.low), in_address(name, issue.high)))
-            about = (row.name, row.party, self._ticks(name), labels.get(name, ""))
-            levers[name] = DealLever(name, ends[0], ends[1], STEPS[name], "%" if name in labels else "share", *about)
-        ticks = (Tick(90, "truce of Geneva"), Tick(180, "half a year"), Tick(365, "a year, as at Busan"))
-        levers["duration"] = DealLever("duration", DURATIONS[0], DURATIONS[1], STEPS["duration"], "days", ticks=ticks)
-        return {name: levers[name] for name in NAMES if name in levers}
+        """The levers of the case with their marks, by name."""
+        every = levers_of(self.warm.file)
+        marked = {name: replace(lever, ticks=self._ticks(lever)) for name, lever in self.warm.levers.items()}
+        return marked | {DURATION: every[DURATION]}
 
-    def _ticks(self, name: str) -> tuple[Tick, ...]:
+    def _ticks(self, lever: DealLever) -> tuple[Tick, ...]:
         """Law of the day, before 2025, the offers of the timeline and the optimum of a lever."""
-        column, file = self.warm.columns[name], self.warm.file
+        column, file = self.warm.columns[lever.name], self.warm.file
         pairs = [(float(self.warm.status[column]), f"law of {file.on:%-d %B %Y}")]
-        pairs.append((0.0, "before 2025"))
-        best = self.optimum
-        if best is not None:
-            pairs.append((float(best[column]), declared_note("deal.optimum")))
+        if self.laid:
+            pairs.append((0.0, "before 2025"))
+        if self.optimum is not None:
+            pairs.append((float(self.optimum[column]), declared_note("deal.optimum")))
         apart = {row.outcome for row in file.threats}
         for key, row in file.outcomes.items():
-            if key not in apart and (issue_rows(file)[name].name in row.levels or name in ("licences", "action")):
-                pairs.append((float(self.warm.case.outcome(key)[column]), row.label or key))
-        return merged_ticks([(in_address(name, level), label) for level, label in pairs])
+            if key not in apart and (lever.issue in row.levels or lever.unit != "%"):
+                pairs.append((float(self.warm.named[key][column]), row.label or key))
+        return merged_ticks([(lever.value(level), label) for level, label in pairs])
 
     @cached_property
     def optimum(self) -> Floats | None:
         """The package with the largest product of gains over the first threat, shape (issue,)."""
         talk = self.warm.talk
-        setting = talk.headline
-        survey = talk.survey(setting, talk.sets[-1])
-        solution = solve_concept(survey, talk.negotiation(setting).threats[0], "nash")
+        threat = talk.negotiation(talk.headline).threats[0]
+        if len(self.parties) > 2:
+            found = talk.nash(talk.headline, threat, talk.signable)
+            return found[0].outcome if found else None
+        solution = solve_concept(talk.survey(talk.headline, talk.sets[-1]), threat, "nash")
         return None if solution is None else solution.outcome
 
     @cached_property
     def scale(self) -> Scale:
         """What an address is read against."""
         file = self.warm.file
-        base = Levers(file.name, file.on, duration=TRUCE)
-        standard = self.levers_of(self.warm.case.outcome(self.warm.talk.reference), base)
+        standard = self.deal_of(self.warm.case.outcome(self.warm.talk.reference), Deal(file.name, file.on))
         return Scale(file, self.levers, standard, self.warm.talk.weights, self.warm.sectors, self.warm.regions)
 
-    def levers_of(self, outcome: Floats, like: Levers) -> Levers:
-        """An outcome of the talks as levers; what no issue says stays as in `like`."""
-        moved = {}
-        for name, column in self.warm.columns.items():
-            level = float(outcome[column])
-            moved[name] = round(1.0 - level if name == "licences" else level, 8)
-        return replace(like, **moved)
+    def deal_of(self, outcome: Floats, like: Deal) -> Deal:
+        """An outcome of the talks as a deal; what no issue says stays as in `like`."""
+        levers, columns = self.warm.levers, self.warm.columns
+        rows = dict(zip(levers, self.warm.file.issues, strict=True))
+        said = {lever.issue: float(outcome[columns[name]]) for name, lever in levers.items() if is_said(rows[name])}
+        promised = completed(self.warm.case.outcome_space, said, self.warm.status)
+        levels = {
+            name: lever.value(round(float(outcome[columns[name]]), 8))
+            for name, lever in levers.items()
+            if lever.issue in said or abs(outcome[columns[name]] - promised[columns[name]]) > 1e-9
+        }
+        return replace(like, levels=levels)
 
-    def outcome_of(self, levers: Levers) -> Floats:
-        """Levers as an outcome of the talks, shape (issue,).
+    def outcome_of(self, deal: Deal) -> Floats:
+        """A deal as an outcome of the talks, shape (issue,)."""
+        said = {self.levers[name].issue: self.levers[name].level(value) for name, value in deal.levels.items()}
+        return completed(self.warm.case.outcome_space, said, self.warm.status)
 
-        What no lever moves is as a deal promises it, at its default, once its owner has cut a duty, and stays as in the
-        status quo until then.
-        """
-        outcome = np.array(self.warm.status)
-        for name, column in self.warm.columns.items():
-            outcome[column] = level_of(levers, name)
-        issues = self.warm.case.outcome_space.issues
-        cut = {issues[k].party for k in self.warm.duty_columns if outcome[k] < self.warm.status[k] - 1e-9}
-        for k, issue in enumerate(issues):
-            if k not in self.warm.columns.values() and (issue.party in cut or (issue.party == "both" and cut)):
-                outcome[k] = issue.default
-        return outcome
+    def values_of(self, outcome: Floats) -> dict[str, float]:
+        """An outcome as values of the levers, in the units of the address."""
+        columns = self.warm.columns
+        return {name: lever.value(float(outcome[columns[name]])) for name, lever in self.warm.levers.items()}
 
     def planes(self, on: date, year: str = DEFAULT) -> dict[str, Plane]:
         """The laws of both sides on a day, by side, on the axes that addresses name, at the trade of a year."""
-        return self._laid(on, False, (self.warm.regions, self.warm.sectors), year)
+        return self._laid(on, False, (self.warm.regions, self.warm.sectors), year) if self.laid else {}
 
     def world(self, on: date, year: str = DEFAULT, closure: str = CLOSURES[0]) -> DealEconomy:
-        """The world of runs under the laws of a day, duties weighed by the trade of a year, under a closure."""
+        """The world under the laws of a day, duties weighed by the trade of a year, under a closure."""
         key = on, year, closure
         if key not in self._worlds:
-            whole = self._economies[LONG]
-            axes = whole.countries, whole.sectors
-            planes = self._laid(on, True, axes, year)
-            status = {name: float(self.warm.status[self.warm.columns[name]]) for name in self._duties}
-            closed = under_closures(self._economies, closure)
-            worlds = {name: world for name, (world, _) in closed.items()}
-            options = {name: options for name, (_, options) in closed.items()}
-            bounds = {name: self._laid(on, True, axes, year, name) for name in (CLAIMS_MOVED, YEAR_MOVED)}
-            self._worlds[key] = DealEconomy(planes, status, worlds, options, bounds)
+            self._worlds[key] = self._opened(*key) if self.laid else on_case(self.warm.case, self.warm.status)
         return self._worlds[key]
+
+    def _opened(self, on: date, year: str, closure: str) -> DealEconomy:
+        axes = self._economies[LONG].countries, self._economies[LONG].sectors
+        bounds = {name: self._laid(on, True, axes, year, name) for name in (CLAIMS_MOVED, YEAR_MOVED)}
+        status = {name: float(self.warm.status[self.warm.columns[name]]) for name in self.warm.duties}
+        return on_laws(self._economies, closure, self._laid(on, True, axes, year), status, bounds)
 
     @cached_property
     def _economies(self) -> dict[str, Economy]:
         return economies(self.warm.file.world.elasticities, self.warm.case.number("short_run_scale", 0.5))
 
-    @cached_property
-    def _duties(self) -> list[str]:
-        """Levers of duties that the case has."""
-        return [name for name in DUTIES if name in self.warm.columns]
-
     def _laid(
         self, on: date, whole: bool, axes: tuple[Sequence[str], Sequence[str]], year: str, bound: str = ""
     ) -> dict[str, Plane]:
-        if (on, whole, year, bound) not in self._planes:
-            rows = issue_rows(self.warm.file)
-            usa = {name: rows[name].authority for name in ("us", "fentanyl") if name in rows}
-            self._planes[on, whole, year, bound] = {
-                "USA": plane(self._law("USA", on), on, usa, "CHN", axes, year, bound),
-                "CHN": plane(self._law("CHN", on), on, {"cn": rows["cn"].authority}, "USA", axes, year, bound),
-            }
-        return self._planes[on, whole, year, bound]
-
-    def _law(self, code: str, on: date) -> Law:
-        """The law of a side: as written or, in a variant that is a fate of the clauses open on the day, under that."""
-        return under_fate(importer(code).law, self.variant, _open_on(code, on))
+        key = on, whole, year, bound
+        if key not in self._planes:
+            rows = {row.name: row for row in self.warm.file.issues}
+            self._planes[key] = {}
+            for code, other in (self.parties, self.parties[::-1]):
+                own = {name: rows[lever.issue].authority for name, lever in self.warm.duties.items()
+                       if lever.party == code}  # fmt: skip
+                # The law as written or, in a variant that is a fate of the clauses open on the day, under that.
+                law = under_fate(importer(code).law, self.variant, _open_on(code, on))
+                self._planes[key][code] = plane(law, on, own, other, axes, year, bound)
+        return self._planes[key]
 
     def standings(self, on: date) -> dict[str, Standing]:
-        """How far both laws are on record for a deal of a day, which is measured against those of the case's day."""
+        """How far the laws are on record for a deal of a day, which is measured against those of the case's day."""
         day = max(on, self.warm.file.on)
         if day not in self._standings:
-            words, laws = f"{declared_note('deal.without')} ", (importer(code).law for code in SIDES)
+            words, laws = f"{declared_note('deal.without')} ", (importer(code).law for code in self.laws)
             sides = [Side(law.importer, day, Reading.EFFECTIVE, law, ground_of(law)) for law in laws]
             standings = {side.label: side.standing for side in sides}
             self._standings[day] = {
@@ -306,100 +308,123 @@ class DealEngine:
             }
         return self._standings[day]
 
-    def read(self, address: Mapping[str, str]) -> tuple[Levers, tuple[str, ...]]:
+    def read(self, address: Mapping[str, str]) -> tuple[Deal, tuple[str, ...]]:
         """The nearest valid deal to an address, and what was mended."""
         return self.scale.read(address)
 
-    def deal(self, address: Mapping[str, str] | Levers, quick: bool = False) -> Deal:
+    def deal(self, address: Mapping[str, str] | Deal, quick: bool = False) -> Dealt:
         """The numbers of a deal.
 
         Parameters
         ----------
-        quick : whether ranges over sets of elasticities and closures, which take a dozen solves, are left out.
+        quick : whether what takes longer is left out, as while a lever moves: ranges over sets of elasticities and
+            closures, which take a dozen solves, and whether the deal would hold.
 
         Raises
         ------
         SolveError : no equilibrium at these levels.
         """
-        levers, messages = (address, ()) if isinstance(address, Levers) else self.read(address)
+        deal, messages = (address, ()) if isinstance(address, Deal) else self.read(address)
         with self._lock:
             if quick:
-                return replace(self._computed(levers, quick), messages=messages)
-            deal = self._deals.get(levers)
-            if deal is None:
-                deal = self._deals[levers] = self._computed(levers)
-            self._deals.move_to_end(levers)
-            while len(self._deals) > KEPT:
-                self._deals.popitem(last=False)
-        return replace(deal, messages=messages) if messages else deal
+                return replace(self._computed(deal, quick), messages=messages)
+            query = deal.query()
+            if query not in self._dealt:
+                self._dealt[query] = self._computed(deal)
+            dealt = self._dealt[query]
+            self._dealt.move_to_end(query)
+            while len(self._dealt) > KEPT:
+                self._dealt.popitem(last=False)
+        return replace(dealt, messages=messages) if messages else dealt
 
-    def key(self, levers: Levers) -> str:
+    def key(self, deal: Deal) -> str:
         """The key of a deal, known before it is computed."""
-        other = "".join(engine.warm.base_key for engine in self._fates_on(levers.on).values())
-        return hashlib.sha256(f"{self.warm.base_key}{other}?{levers.query()}".encode()).hexdigest()[:12]
+        other = "".join(engine.warm.base_key for engine in self._fates_on(deal.on).values())
+        return hashlib.sha256(f"{self.warm.base_key}{other}?{deal.query()}".encode()).hexdigest()[:12]
 
-    def _computed(self, levers: Levers, quick: bool = False) -> Deal:
-        case = self._case(levers, quick)
+    def _computed(self, deal: Deal, quick: bool = False) -> Dealt:
+        case = self._case(deal, quick)
         numbers = tuple(number for numbers_of in EVERY for number in numbers_of(case))
-        standings = self.standings(levers.on)
+        standings = self.standings(deal.on)
         if self.fates and any(standing.beyond for standing in standings.values()):
-            fates = {name: engine.deal(levers, quick).numbers for name, engine in self._fates_on(levers.on).items()}
-            words = words_of([clause for code in SIDES for clause in _open_on(code, levers.on)])
+            fates = {name: engine.deal(deal, True).numbers if quick else engine.deal(deal).numbers
+                     for name, engine in self._fates_on(deal.on).items()}  # fmt: skip
+            words = words_of([clause for code in self.laws for clause in _open_on(code, deal.on)])
             numbers = with_other_fates(numbers, fates, words)
         notes = (
-            declared_note("deal.whole_law", world=WORLD),
+            declared_note("deal.whole_law", world=WORLD if self.laid else self.warm.file.world.name),
             declared_note("deal.gains_base", day=self.warm.file.on, case=self.warm.file.title),
-            *((GAINS_APART,) if (levers.closure, levers.year) != (CLOSURES[0], DEFAULT) else ()),
+            *((GAINS_APART,) if (deal.closure, deal.year) != (CLOSURES[0], DEFAULT) else ()),
             EXACT,
         )
-        walks = self._walks(case)
-        gains = case.gains(walks[0].threat, levers.weights, levers.horizon)
-        moves = case.moves
-        hold, keeps, outlook = self._hold(case)
-        assumed = assumption_sentences(self.warm.brief, case.outcome, case.name, UNPRICED) if moves else ()
-        return Deal(
-            self.key(levers), levers, (), numbers, number_tables(numbers, notes),
-            walks if moves else (), call_outs(case), {code: 1e9 * float(gains[i]) for i, code in enumerate(SIDES)},
-            hold if moves else "", keeps if moves else {}, outlook, tuple(assumed), standings, moves,
+        gains = case.gains(self.warm.talk.threats[0], deal.weights, deal.horizon)
+        dealt = Dealt(
+            self.key(deal), deal, case.outcome, (), numbers, notes, self._walks(case),
+            call_outs(case), dict(zip(self.parties, (BILLION * gains).tolist(), strict=True)),
+            standings=standings, moves=case.moves, quick=quick,
         )  # fmt: skip
+        return dealt if quick else self._held(case, dealt)
 
-    def case(self, levers: Levers) -> DealCase:
-        """The deal in hand, from which numbers are read, with every set of elasticities."""
-        with self._lock:
-            return self._case(levers)
-
-    def members(self, levers: Levers) -> list[str]:
-        """Countries that owe the layer of a deal."""
-        return self.planes(levers.on)["USA"].members(levers.partner) if levers.partner else []
-
-    def _case(self, levers: Levers, quick: bool = False) -> DealCase:
-        outcome, planes = self.outcome_of(levers), self.planes(levers.on, levers.year)
-        named = {name: level_of(levers, name) for name in self._duties}
-        world = self.world(levers.on, levers.year, levers.closure)
-        members = self.members(levers)
-        runs = [LONG] if quick else [name for name in world.economies if name != SHORT]
-        if levers.horizon == SHORT:
-            # The short run is told where it is asked for, and in no range but then.
-            runs.append(SHORT)
-        before, after = dict(world.before), world.after(world.owed(named, levers.exempt, members, levers.rate), runs)
-        for name, other in {} if quick else world.at_bounds.items():
-            before[name] = other.before[LONG]
-            after[name] = other.after(other.owed(named, levers.exempt, members, levers.rate), [LONG])[LONG]
-        # Gains stand on one closure and one year, whatever the rest assumes.
-        base, beside = self.world(levers.on), dict[str, Floats]()
-        owed, plain = base.owed(named, levers.exempt, members, levers.rate), base.owed(named, (), (), 0.0)
-        if any(not np.array_equal(duty, plain[code]) for code, duty in owed.items()):
-            whole, without = base.runs(owed), base.runs(plain)
-            beside = {name: self.warm.beside(whole[name], without[name], name) for name in without}
-        return DealCase(self.warm, levers, outcome, planes, named, before, after, beside)
-
-    def _hold(self, case: DealCase) -> tuple[str, dict[str, bool], dict[str, Any]]:
-        """Whether the deal would hold by itself: in words, by threat that answers a breach, and on the record."""
+    def _held(self, case: DealCase, dealt: Dealt) -> Dealt:
+        """The same with whether it would hold by itself, how long on the record, and what of its gain is assumed."""
+        outlook = plain(outlook_on(self.warm.file, case.name, expires=case.deal.ends))
+        if not case.moves:
+            return replace(dealt, outlook=outlook)
         truces = truces_of(self.warm.brief, case.outcome)
         sentence = hold_sentence(self.warm.brief, truces, with_article(case.name))
         more = f" {declared_note('deal.beside_left_out')}" if case.beside else ""
-        view = outlook_on(self.warm.file, case.name, expires=case.levers.on + timedelta(days=case.levers.duration))
-        return f"{sentence}{more}", kept_under(truces), plain(view)
+        assumed = assumption_sentences(self.warm.brief, case.outcome, case.name, UNPRICED)
+        hold = f"{sentence}{more}"
+        return replace(dealt, hold=hold, keeps=kept_under(truces), outlook=outlook, assumed=tuple(assumed))
+
+    def case(self, deal: Deal) -> DealCase:
+        """The deal in hand, from which numbers are read, with every set of elasticities."""
+        with self._lock:
+            return self._case(deal)
+
+    def members(self, deal: Deal) -> list[str]:
+        """Countries that owe the layer of a deal."""
+        return self.planes(deal.on)[self.parties[0]].members(deal.partner) if deal.partner else []
+
+    def _case(self, deal: Deal, quick: bool = False) -> DealCase:
+        outcome, planes = self.outcome_of(deal), self.planes(deal.on, deal.year)
+        levels = {name: float(outcome[self.warm.columns[name]]) for name in self.warm.duties}
+        world = self.world(deal.on, deal.year, deal.closure)
+        runs = [LONG] if quick else [name for name in world.economies if name != SHORT]
+        if deal.horizon == SHORT:
+            # The short run is told where it is asked for, and in no range but then.
+            runs.append(SHORT)
+        if not self.laid:
+            tariff = tariff_in(self.warm.case, outcome)
+            before = {name: world.before[name] for name in runs}
+            return DealCase(self.warm, deal, outcome, {}, levels, (world.without, tariff), before,
+                            world.after(tariff, runs))  # fmt: skip
+        more = deal.exempt, self.members(deal), deal.rate
+        tariff = tariff_of(world.economies[LONG], world.planes, owed(world.planes, levels, *more))
+        before, after = dict(world.before), world.after(tariff, runs)
+        for name, other in {} if quick else world.bounds.items():
+            before[name] = other.before[LONG]
+            moved = tariff_of(other.economies[LONG], other.planes, owed(other.planes, levels, *more))
+            after[name] = other.after(moved, [LONG])[LONG]
+        beside = self._beside(deal, outcome, levels) if deal.exempt or (deal.partner and deal.rate) else {}
+        return DealCase(self.warm, deal, outcome, planes, levels, (world.without, tariff), before, after, beside)
+
+    def _beside(self, deal: Deal, outcome: Floats, levels: Mapping[str, float]) -> dict[str, Floats]:
+        """What a layer and exceptions add to the parts of payoffs, by run, shape (party, part), USD bn a year.
+
+        Gains stand on one closure and one year, whatever the rest assumes.
+        """
+        base = self.world(deal.on)
+        duties = [owed(base.planes, levels, deal.exempt, self.members(deal), deal.rate), owed(base.planes, levels)]
+        if all(np.array_equal(duty, duties[1][code]) for code, duty in duties[0].items()):
+            return {}
+        whole, plain_ = (base.runs(tariff_of(base.economies[LONG], base.planes, each)) for each in duties)
+        parts = {}
+        for name in plain_:
+            space = self.warm.case.space(short=name == SHORT)
+            at = outcome[[self.warm.case.issues.index(duty.issue) for duty in space.duties]]
+            parts[name] = space.measured(whole[name], at)[0] - space.measured(plain_[name], at)[0]
+        return parts
 
     @cached_property
     def _phrases(self) -> dict[str, str]:
@@ -411,44 +436,56 @@ class DealEngine:
         return {name: NAME.sub(lambda match: labels.get(match[0], match[0]), text) for name, text in phrases.items()}
 
     def _walks(self, case: DealCase) -> tuple[Walk, ...]:
-        levers = case.levers
-        negotiation = self.warm.talk.negotiation(self.warm.setting(levers.weights, levers.horizon))
-        walks = []
-        for threat in negotiation.threats:
-            gains = case.gains(threat.name, levers.weights, levers.horizon)
-            away = {code: bool(gains[i] < -1e-6) for i, code in enumerate(SIDES)}
+        if not case.moves:
+            return ()
+        deal, walks = case.deal, []
+        for threat in self.warm.talk.negotiation(self.warm.setting(deal.weights, deal.horizon)).threats:
+            gains = case.gains(threat.name, deal.weights, deal.horizon)
+            away = {code: bool(gains[i] < -1e-6) for i, code in enumerate(self.parties)}
             walks.append(Walk(threat.name, threat.label or threat.name, away, self._phrases[threat.name]))
         return tuple(walks)
 
 
-def as_document(deal: Deal, levers: Mapping[str, DealLever]) -> dict[str, Any]:
+# --- a deal as plain values -------------------------------------------------------------------------------------------
+
+
+def as_document(dealt: Dealt, engine: DealEngine) -> dict[str, Any]:
     """A deal as plain values: the answer of the program interface."""
-    numbers = [number_row(number) for number in deal.numbers]
+    numbers = [number_row(number) for number in dealt.numbers]
     by_name = {row["id"]: row for row in numbers}
-    sides = {
+    sides: dict[str, Any] = {
         code: {
             "real_income": by_name[f"income_{code}"],
             "gains": {row["threat"]: row for row in numbers if row["id"] == f"gain_{code}_{row.get('threat')}"},
-            "walks": {walk.threat: walk.away[code] for walk in deal.walks},
+            "walks": {walk.threat: walk.away[code] for walk in dealt.walks},
         }
-        for code in SIDES
+        for code in dealt.parties
     }
-    address = deal.levers.address()
+    sides["third"] = [by_name[number.name] for number in dealt.numbers if number.table == "deal_third"]
+    pairs = [{"what": what, "ids": [row["id"] for row in rows]} for what, rows in pairs_of(by_name, dealt.parties)]
+    beside = {name for pair in pairs for name in pair["ids"]}
+    apart = ("deal_duties", "deal_amounts", "deal_months", "deal_unmet")
+    values = engine.values_of(dealt.outcome) | {DURATION: dealt.deal.days}
     return {
-        "key": deal.key,
-        "scenario": {**address, "query": deal.levers.query(), "messages": list(deal.messages)},
-        "moves": deal.moves,
-        "hold": deal.hold,
-        "keeps": dict(deal.keeps),
-        "outlook": dict(deal.outlook),
-        "assumed": list(deal.assumed),
-        **recorded(deal.standings),
+        "key": dealt.key,
+        "scenario": {**dealt.deal.address(), "query": dealt.deal.query(), "messages": list(dealt.messages)},
+        "parties": list(dealt.parties),
+        "laid": engine.laid,
+        "moves": dealt.moves,
+        "quick": dealt.quick,
+        "hold": dealt.hold,
+        "keeps": dict(dealt.keeps),
+        "outlook": dict(dealt.outlook),
+        "assumed": list(dealt.assumed),
+        **recorded(dealt.standings),
         "numbers": numbers,
-        "sides": {**sides, "third": [by_name[number.name] for number in deal.numbers if number.table == "deal_third"]},
-        "walks": [{"threat": w.threat, "label": w.label, "words": w.words, **w.away} for w in deal.walks],
-        "flat": [call_out_row(call_out) for call_out in deal.flat],
-        "point": dict(deal.point),
-        "levers": {name: lever_row(lever, address) for name, lever in levers.items()},
+        "pairs": pairs,
+        "alone": [row["id"] for row in numbers if row["table"] in apart and row["id"] not in beside],
+        "sides": sides,
+        "walks": [{"threat": w.threat, "label": w.label, "words": w.words, **w.away} for w in dealt.walks],
+        "flat": [call_out_row(call_out) for call_out in dealt.flat],
+        "point": dict(dealt.point),
+        "levers": {name: lever_row(lever, values[name]) for name, lever in engine.levers.items()},
     }
 
 
@@ -493,10 +530,90 @@ def _none(value: float) -> float | None:
     return value if np.isfinite(value) else None
 
 
-def lever_row(lever: DealLever, address: Mapping[str, str]) -> dict[str, Any]:
+def lever_row(lever: DealLever, value: float) -> dict[str, Any]:
     """One lever as plain values."""
     ticks = [{"value": tick.value, "label": tick.label} for tick in lever.ticks]
     return {
-        "value": float(address[lever.name]), "least": lever.least, "most": lever.most, "step": lever.step,
-        "unit": lever.unit, "issue": lever.issue, "party": lever.party, "ticks": ticks, "label": lever.label,
+        "value": value, "least": lever.least, "most": lever.most, "step": lever.step, "unit": lever.unit,
+        "issue": lever.issue, "party": lever.party, "kind": lever.kind, "line": lever.line, "ticks": ticks,
+        "label": lever.label,
     }  # fmt: skip
+
+
+# --- a deal as a question asks for it ---------------------------------------------------------------------------------
+
+SAME_ISSUE = {"china": "cn"}
+"""Issues by names that questions have for them beside their keys."""
+
+ASKED_HORIZONS = {"long-run": LONG, "first-year": SHORT}
+
+
+@lru_cache(maxsize=8)
+def engine_of(case: str) -> DealEngine:
+    """The engine of a case, one in a process.
+
+    Raises
+    ------
+    UnknownName : no case in which deals can be made.
+    """
+    if case not in served():
+        raise UnknownName("case", case[:60], served(), Parameter("case"), f"use {', '.join(served())}")
+    return DealEngine(case)
+
+
+def address_of(
+    engine: DealEngine, levels: Mapping[str, Any], on: date | None = None, days: int | None = None, values: str = "",
+    horizon: str = "long-run", closure: str = "", weights: str = "",
+) -> dict[str, str]:  # fmt: skip
+    """What is asked as the levers of the engine read it.
+
+    Raises
+    ------
+    UnknownName, InputError : an issue that the case does not have, a level or a day out of range.
+    """
+    address = dict(_level(engine, name, value) for name, value in levels.items())
+    own = {"date": "" if on is None else on.isoformat(), DURATION: "" if days is None else str(days),
+           "weights": values, "horizon": ASKED_HORIZONS[horizon], "closure": closure, "year": weights}  # fmt: skip
+    address |= {name: text for name, text in own.items() if text}
+    messages = engine.read(address)[1]
+    if messages:
+        raise InputError(Parameter("levels"), messages[0].rstrip("."), "ask for what the case has")
+    return address
+
+
+def _level(engine: DealEngine, name: str, value: Any) -> tuple[str, str]:
+    levers = engine.warm.levers
+    lever = levers.get(name) or levers.get(SAME_ISSUE.get(name, ""))
+    if lever is None:
+        raise UnknownName("issue", name[:40], tuple(levers), Parameter("levels"), f"use {', '.join(levers)}")
+    text = str(value).strip()
+    part = 100.0 if text.endswith("%") and lever.unit == "share" else 1.0
+    try:
+        level = float(text.removesuffix("%")) / part
+    except ValueError:
+        raise InputError(Parameter("levels"), f"'{text[:20]}' of {name} is no number", f"write {name}=10") from None
+    if not lever.least <= level <= lever.most:
+        unit = "" if lever.unit == "share" else f" {lever.unit}"
+        raise InputError(Parameter("levels"), f"{text[:20]} of {name} is out of range",
+                         f"give {lever.least:g} to {lever.most:g}{unit}")  # fmt: skip
+    return lever.name, f"{level:.10g}"
+
+
+def dealt_tables(dealt: Dealt) -> list[Table]:
+    """Numbers of all sides beside one another, who would sign against what follows failed talks, and every number."""
+    rows = {number.name: number_row(number) for number in dealt.numbers}
+    sides = [
+        (declared_note(f"deal.both_{what}"), *_said(own), own[0]["baseline"])
+        for what, own in pairs_of(rows, dealt.parties)
+    ]
+    walks = [(w.threat, w.words, *("no" if away else "yes" for away in w.away.values())) for w in dealt.walks]
+    words = {"side": sides_of(dealt.parties)}
+    conditions = [table_of("deal.conditions", walks, **words)] if walks else []
+    tables = [table_of("deal.sides", sides, **words), *conditions, *dealt.tables.values()]
+    return [table.standing_on(dealt.standings.get(dealt.parties[0])) for table in tables]
+
+
+def _said(rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Numbers and then ranges of the sides."""
+    ranges = ["" if row["low"] is None else f"{row['low_text']} to {row['high_text']}" for row in rows]
+    return [*(str(row["text"]) for row in rows), *ranges]

@@ -1,27 +1,32 @@
-"""The economy under a deal: both laws whole on the world of every run, so that page, file and command line agree.
+"""The economy under a deal, kept warm: a world under the tariffs without and with it, and what a control leaves short.
 
-The law of the day, with the deal's duties in place of its own, is averaged by trade into countries and sectors as a run
-does it (`lab/world/incidence.py`); what is solved is the same equilibrium. Gains in the talks rest on the same world
-and law.
+Where the duties of a deal are measures of two laws (`on_laws`), both laws stand whole on the world of every run, with
+the deal's duties in place of their own, averaged by trade into countries and sectors as a run does it
+(`lab/world/incidence.py`), so that page, file and command line agree. Elsewhere the world and the tariffs are those of
+the talks of the case (`on_case`).
 """
 
 from __future__ import annotations
 
-import hashlib
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from detente.chains.stocks import SHORT as SHORT_OF
+from detente.data.chain_build import build
 from detente.data.small_world import sector_groups
 from detente.economy import Economy, Equilibrium, Shock, solve
 from detente.economy.solver import under_closure
+from detente.lab.chains.months import ChainQuestion, Words, months_of
+from detente.lab.chains.paths import CONTROLLED, licences_of, start_of
 from detente.lab.ground.axes import WORLD, tariff_under
 from detente.lab.ground.plane import Plane
+from detente.lab.talks.case import Case
 from detente.lab.talks.law import mean_rates
 from detente.lab.talks.world import economy_of
 from detente.lab.world.incidence import CLOSURES, DEFAULT
@@ -37,48 +42,35 @@ Owed = Mapping[str, Floats]
 
 @dataclass(frozen=True)
 class DealEconomy:
-    """The world of runs under the laws of one day, ready for deals.
+    """A world under the tariffs of one day, ready for deals.
 
     Attributes
     ----------
-    planes : law of each side on the axes of that world.
-    status : levels of the negotiated duties without a deal, by lever, shares.
     economies : the world in the long and the short run and, by name, under every other set of elasticities and every
         other closure of trade balances.
-    options : of the shocks of a closure, by its name; others have none.
-    bounds : by name, the laws at the other bound of claims or years, which a run has in its ranges too: planes on the
-        axes of the same world, solved in the long run alone.
+    without : tariffs without a deal, shape (importer, exporter, sector).
+    options : of the shocks of an economy, by its name; others have none.
+    planes : law of each side on the axes of that world, none where a deal moves no measures of laws.
+    bounds : by name, the same at the other bound of claims or years, which a run has in its ranges too.
     """
 
-    planes: Mapping[str, Plane]
-    status: Mapping[str, float]
     economies: Mapping[str, Economy] = field(repr=False)
+    without: Floats = field(repr=False)
     options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict, repr=False)
-    bounds: Mapping[str, Mapping[str, Plane]] = field(default_factory=dict, repr=False)
-    _kept: OrderedDict[tuple[bytes, str], Equilibrium] = field(default_factory=OrderedDict, repr=False, compare=False)
+    planes: Mapping[str, Plane] = field(default_factory=dict, repr=False)
+    bounds: Mapping[str, DealEconomy] = field(default_factory=dict, repr=False)
+    _kept: OrderedDict[tuple[int, str], Equilibrium] = field(default_factory=OrderedDict, repr=False, compare=False)
 
     @cached_property
     def before(self) -> dict[str, Equilibrium]:
-        """The equilibria of the status quo, sought from the tariffs of the world's year."""
-        tariff = self.tariff({code: plane.owed(self.status) for code, plane in self.planes.items()})
-        return {name: solve(economy, self._shock(name, tariff)) for name, economy in self.economies.items()}
-
-    @cached_property
-    def at_bounds(self) -> dict[str, DealEconomy]:
-        """The same at each other bound of claims and years that moves a duty, in the long run alone."""
-        long = {LONG: self.economies[LONG]}
-        options = {LONG: self.options[LONG]} if LONG in self.options else {}
-        return {
-            name: DealEconomy(planes, self.status, long, options)
-            for name, planes in self.bounds.items()
-            if any(not np.array_equal(plane.duty, self.planes[code].duty) for code, plane in planes.items())
-        }
+        """The equilibria without a deal, sought from the tariffs of the world's year."""
+        return {name: solve(economy, self._shock(name, self.without)) for name, economy in self.economies.items()}
 
     def _shock(self, name: str, tariff: Floats) -> Shock:
         return Shock(tariff=tariff, options=self.options.get(name, {}))
 
-    def after(self, owed: Owed, names: Sequence[str]) -> dict[str, Equilibrium]:
-        """The equilibria under a deal, always sought from the status quo: same deal, same bytes.
+    def after(self, tariff: Floats, names: Sequence[str]) -> dict[str, Equilibrium]:
+        """The equilibria under a deal, always sought from those without it: same deal, same bytes.
 
         What moves no duty moves none of them, so that recent ones are kept; trade in them is summed over sectors.
 
@@ -86,64 +78,88 @@ class DealEconomy:
         ----------
         names : runs and sets that are wanted.
         """
-        mark = hashlib.sha256(b"".join(owed[code].tobytes() for code in self.planes)).digest()
-        if missing := [name for name in names if (mark, name) not in self._kept]:
-            tariff = self.tariff(owed)
-            for name in missing:
-                equilibrium = solve(self.economies[name], self._shock(name, tariff), warm=self.before[name])
-                self._kept[mark, name] = _slim(equilibrium)
-        equilibria = {name: self._kept[mark, name] for name in names}
+        equilibria, mark = {}, hash(tariff.tobytes())
         for name in names:
+            if (mark, name) not in self._kept:
+                solved = solve(self.economies[name], self._shock(name, tariff), warm=self.before[name])
+                self._kept[mark, name] = _slim(solved)
             self._kept.move_to_end((mark, name))
+            equilibria[name] = self._kept[mark, name]
         while len(self._kept) > KEPT:
             self._kept.popitem(last=False)
         return equilibria
 
-    def runs(self, owed: Owed) -> dict[str, Equilibrium]:
+    def runs(self, tariff: Floats) -> dict[str, Equilibrium]:
         """The equilibria under a deal in the long and the short run, whole: with their unknowns and sectors."""
-        shock = Shock(tariff=self.tariff(owed))
-        return {name: solve(self.economies[name], shock, warm=self.before[name]) for name in (LONG, SHORT)}
-
-    def owed(
-        self, levels: Mapping[str, float], exempt: Sequence[str], members: Sequence[str], rate: float
-    ) -> dict[str, Floats]:
-        """What a deal makes each side owe.
-
-        Parameters
-        ----------
-        exempt : sectors of the small world that the deal's duties leave out.
-        members : partners that owe `rate` on top, share; empty for none.
-        """
-        groups, sectors = sector_groups(), self.planes["USA"].sectors[:-1]
-        left_out = [name for name in sectors if name in exempt or groups.get(name) in exempt]
-        owed = {code: plane.owed(levels, left_out if code == "USA" else ()) for code, plane in self.planes.items()}
-        if members and rate:
-            owed["USA"] = owed["USA"] + self.planes["USA"].layer_on(members, rate)
-        return owed
-
-    def tariff(self, owed: Owed) -> Floats:
-        """Tariff of the world (importer, exporter, sector); cells without trade keep the baseline."""
-        economy = self.economies[LONG]
-        return tariff_under(
-            economy, {code: mean_rates(plane, economy, owed[code]) for code, plane in self.planes.items()}
-        )
+        return {
+            name: solve(self.economies[name], self._shock(name, tariff), warm=self.before[name])
+            for name in (LONG, SHORT)
+        }
 
 
-def _slim(equilibrium: Equilibrium) -> Equilibrium:
-    """An equilibrium without its unknowns, hats, sectors and tariffs, a hundredth of its size."""
-    small = {name: level for name, level in equilibrium.levels.items() if level.ndim == 1}
-    trade = equilibrium.levels["trade"].sum(axis=2, keepdims=True)
-    shock = Shock(options=equilibrium.shock.options)
-    return replace(equilibrium, shock=shock, u=np.empty(0), hats={}, levels={**small, "trade": trade})
+def owed(
+    planes: Mapping[str, Plane], levels: Mapping[str, float], exempt: Sequence[str] = (), members: Sequence[str] = (),
+    rate: float = 0.0,
+) -> dict[str, Floats]:  # fmt: skip
+    """What a deal makes each side owe, by importer; the first has exceptions and a duty on others.
+
+    Parameters
+    ----------
+    levels : of the duties, shares, by lever; `exempt` : sectors of the small world that those of the first leave out.
+    members : partners that owe `rate` on top, share; empty for none.
+    """
+    first, groups = next(iter(planes)), sector_groups()
+    left_out = [name for name in planes[first].sectors[:-1] if name in exempt or groups.get(name) in exempt]
+    duties = {code: plane.owed(levels, left_out if code == first else ()) for code, plane in planes.items()}
+    if members and rate:
+        duties[first] = duties[first] + planes[first].layer_on(members, rate)
+    return duties
 
 
-def under_closures(worlds: Mapping[str, Economy], closure: str) -> dict[str, tuple[Economy, Mapping[str, Any]]]:
-    """Worlds of runs under a closure, and the one in use under every other, each with the options of its shocks.
+def tariff_of(economy: Economy, planes: Mapping[str, Plane], duties: Owed) -> Floats:
+    """Tariff of the world (importer, exporter, sector); cells without trade keep the baseline."""
+    return tariff_under(
+        economy, {code: mean_rates(plane, economy, duties[code]) for code, plane in planes.items()}
+    )
 
-    The short run stays under the default.
+
+def on_laws(
+    worlds: Mapping[str, Economy], closure: str, planes: Mapping[str, Plane], status: Mapping[str, float],
+    bounds: Mapping[str, Mapping[str, Plane]],
+) -> DealEconomy:  # fmt: skip
+    """The world of every run under two laws of one day.
+
+    Parameters
+    ----------
+    worlds : of `economies`; `closure` : of trade balances in the one that is shown; the short run stays under the
+        default, and the long one is under every other closure as well.
+    status : levels of the negotiated duties without a deal, shares; `bounds` : planes at other bounds, by name.
     """
     shown = {name: under_closure(world, DEFAULT if name == SHORT else closure) for name, world in worlds.items()}
-    return shown | {name: under_closure(worlds[LONG], name) for name in CLOSURES if name != closure}
+    every = shown | {name: under_closure(worlds[LONG], name) for name in CLOSURES if name != closure}
+    options = {name: own for name, (_, own) in every.items()}
+    shown_world, long = shown[LONG][0], {LONG: shown[LONG][0]}
+    moved = {
+        name: DealEconomy(long, tariff_of(shown_world, own, owed(own, status)), options, own)
+        for name, own in bounds.items()
+        if any(not np.array_equal(plane.duty, planes[code].duty) for code, plane in own.items())
+    }
+    without = tariff_of(shown_world, planes, owed(planes, status))
+    return DealEconomy({name: world for name, (world, _) in every.items()}, without, options, planes, moved)
+
+
+def on_case(case: Case, status: Floats) -> DealEconomy:
+    """The world of the talks of a case, under the tariffs of its status quo, shape (issue,)."""
+    worlds = {name: case.economy(short=name == SHORT) for name in (LONG, SHORT)}
+    options = {name: {"closure": case.file.world.closure} for name in worlds}
+    return DealEconomy(worlds, tariff_in(case, status), options)
+
+
+def tariff_in(case: Case, outcome: Floats) -> Floats:
+    """Tariff of the world of a case in an outcome, shape (importer, exporter, sector)."""
+    space = case.space(switched=case.switched(outcome))
+    columns = [case.issues.index(duty.issue) for duty in space.duties]
+    return space.tariff(outcome[columns])
 
 
 def economies(elasticities: str, short_run: float) -> dict[str, Economy]:
@@ -156,3 +172,60 @@ def economies(elasticities: str, short_run: float) -> dict[str, Economy]:
     worlds = {LONG: economy_of(WORLD, elasticities), SHORT: economy_of(WORLD, elasticities, short_run)}
     used, sets = (worlds[LONG].parameters.get(key, ()) for key in ("elasticities", "elasticity_sets"))
     return worlds | {str(name): economy_of(WORLD, str(name)) for name in sets if name != used}
+
+
+def _slim(equilibrium: Equilibrium) -> Equilibrium:
+    """An equilibrium without its unknowns, hats, sectors and tariffs, a hundredth of its size."""
+    small = {name: level for name, level in equilibrium.levels.items() if level.ndim == 1}
+    trade = equilibrium.levels["trade"].sum(axis=2, keepdims=True)
+    shock = Shock(options=equilibrium.shock.options)
+    return replace(equilibrium, shock=shock, u=np.empty(0), hats={}, levels={**small, "trade": trade})
+
+
+# --- what a control leaves short --------------------------------------------------------------------------------------
+
+CHAIN = "rare-earths"
+MONTHS = 24
+LEVELS = tuple(round(0.1 * k, 1) for k in range(11))
+"""Shares of licences withheld at which the months of the chain are run."""
+
+
+@dataclass(frozen=True)
+class LicenceShortage:
+    """Months of the chain by share of licences withheld from one buyer.
+
+    Attributes
+    ----------
+    months : months of `MONTHS` in which the buyer's users are short, shape (levels,).
+    unmet : need not met in the worst month, share of spending, shape (levels,).
+    first : month in which they first are short, NaN for never, shape (levels,).
+    """
+
+    months: Floats
+    unmet: Floats
+    first: Floats
+
+    def at(self, withheld: float) -> tuple[float, float, float]:
+        """The three at a share withheld, read between the levels that were run."""
+        return (
+            float(np.interp(withheld, LEVELS, self.months)),
+            float(np.interp(withheld, LEVELS, self.unmet)),
+            float(self.first[int(np.argmin(np.abs(np.array(LEVELS) - withheld)))]),
+        )
+
+
+@lru_cache(maxsize=2)
+def shortages(buyer: str) -> LicenceShortage:
+    """Months, unmet need and first month short of a buyer at every level."""
+    rows = []
+    for level in LEVELS:
+        words = Words(cut=level, elements=CONTROLLED, to=(buyer,))
+        question = ChainQuestion(CHAIN, words, MONTHS, "direct", None, (buyer,))
+        chain = build(question.file, scope="direct", start=start_of(question.words), values={})
+        run = months_of(question, chain, licences_of(question.words, chain))
+        spent = np.bincount(chain.layout.user, chain.layout.spending, minlength=len(chain.users))
+        own = spent * np.array([user.country == buyer for user in chain.users])
+        unmet = 1.0 - own @ run.met_by_user / own.sum()
+        short = np.flatnonzero(unmet > SHORT_OF)
+        rows.append((float(short.size), float(unmet.max()), float(short[0] + 1) if short.size else np.nan))
+    return LicenceShortage(*np.array(rows).T)

@@ -1,30 +1,46 @@
-"""Levers of a deal: what a negotiator can move, how an address writes it, and the nearest valid state of a bad one.
+"""Levers of a deal: every issue of a case, how an address writes it, and the nearest valid state of a bad address.
 
-Inside, duties are shares (0.10 is ten per cent) and licences the share granted; addresses write per cent.
+A deal holds levels as addresses write them: duties in per cent (10 is 0.10 of customs value), all else in shares. The
+case says what an issue is called there and how it reads (`key` and `shown` of its row).
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cache
+from typing import TYPE_CHECKING
 
-from detente.codes import InputError, declared_note, did_you_mean
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.codes import InputError, UnknownName, declared_note, did_you_mean
 from detente.data.casefile import case_names, settled_case
-from detente.data.caserows import CaseFile, IssueRow
-from detente.data.tables import countries
+from detente.data.caserows import CaseFile, IssueRow, WholeLaw
+from detente.data.tables import countries, place
 from detente.data.trade_years import YEARS
+from detente.lab.duties.among import USUAL
 from detente.lab.ground.goods import SECTOR_WORDS
 from detente.lab.ground.weights import DEFAULT
-from detente.lab.scenario import CLOSURES
+from detente.lab.scenario import CLOSURES, SAME_CLOSURE, Scenario, Terms
 from detente.lab.talks.near import EARLIEST, LATEST, of_both_sides
 
+if TYPE_CHECKING:
+    from detente.talks.space import OutcomeSpace
+
+Floats = NDArray[np.float64]
 VERSION = "1"
-DUTIES = ("us", "fentanyl", "cn")
-NAMES = (*DUTIES, "licences", "action", "duration")
-KEYS = ("v", "case", "date", *NAMES, "partner", "rate", "except", "weights", "horizon", "closure", "year")
+DURATION = "duration"
+FRAME = ("v", "case", "date")
+BESIDE = ("partner", "rate", "except")
+MORE = (DURATION, *BESIDE, "weights", "horizon", "closure", "year")
+"""Keys of an address around those of its levels: before them, of what is no issue of the talks, and after them."""
+
+LAID = (*BESIDE, "closure", "year")
+"""Keys of deals whose duties are measures of the laws of two sides."""
+
 HORIZONS = ("long", "short")
 YEARS_OF_WEIGHTS = tuple(map(str, YEARS))
 """Years whose trade may weigh duties."""
@@ -41,22 +57,22 @@ MOST_PARTNER = 1.0
 BEYOND = {"%": "deal.beyond_percent", "share": "deal.beyond_share", "days": "deal.beyond_days"}
 """What is said of a value out of the range of its lever, by the unit of the lever."""
 
+STEPS = {"%": 1.0, "share": 0.05, "days": 5.0}
 LONGEST = 400
 """Characters of a value that are looked at."""
 
 
 @dataclass(frozen=True)
-class Levers:
-    """A deal as its levers.
+class Deal:
+    """A deal: levels of its issues, its days, and what stands beside them.
 
     Attributes
     ----------
     case : name of the case; `on` : day of the law that it changes.
-    us, fentanyl, cn : duties as points on top of the base law, shares.
-    licences : share of licences on rare earths granted; `action` : on fentanyl precursors, 0 to 1.
-    duration : days that the deal runs.
-    partner, rate : a duty of the United States on all goods of a third partner, share; "" for none.
-    exempt : sectors of the world whose goods the US duties of the deal leave out.
+    levels : by key of the issue, as addresses write them; what is left out is as a deal promises it (`completed`).
+    days : that it runs.
+    partner, rate : a duty of the first party on all goods of a third partner, share; "" for none.
+    exempt : sectors of the world whose goods the duties of that party leave out.
     weights, horizon : under which payoffs the sides are judged, those of the case's last choice where weights are "";
         horizon "long" or "short".
     closure : what happens to trade balances; `year` : of the trade that weighs duties. Gains stand on their defaults.
@@ -64,12 +80,8 @@ class Levers:
 
     case: str
     on: date
-    us: float = 0.0
-    fentanyl: float = 0.0
-    cn: float = 0.0
-    licences: float = 1.0
-    action: float = 0.0
-    duration: int = TRUCE
+    levels: Mapping[str, float] = field(default_factory=dict)
+    days: int = TRUCE
     partner: str = ""
     rate: float = 0.0
     exempt: tuple[str, ...] = ()
@@ -86,26 +98,23 @@ class Levers:
     def address(self) -> dict[str, str]:
         """Keys and values of the address, readable, in a fixed order."""
         address = {"v": VERSION, "case": self.case, "date": self.on.isoformat()}
-        address |= {name: short(100.0 * getattr(self, name)) for name in DUTIES}
-        address |= {name: short(getattr(self, name)) for name in ("licences", "action")}
-        address["duration"] = str(self.duration)
+        address |= {key: short(value) for key, value in self.levels.items()}
+        address[DURATION] = str(self.days)
         if self.partner:
             address |= {"partner": self.partner, "rate": short(100.0 * self.rate)}
-        if self.exempt:
-            address["except"] = ",".join(self.exempt)
-        if self.weights != usual_of(self.case):
-            address["weights"] = self.weights
-        if self.horizon != HORIZONS[0]:
-            address["horizon"] = self.horizon
-        if self.closure != CLOSURES[0]:
-            address["closure"] = self.closure
-        if self.year != DEFAULT:
-            address["year"] = self.year
-        return address
+        usual = {"except": "", "weights": usual_of(self.case), "horizon": HORIZONS[0], "closure": CLOSURES[0],
+                 "year": DEFAULT}  # fmt: skip
+        own = {"except": ",".join(self.exempt)} | {key: getattr(self, key) for key in usual if key != "except"}
+        return address | {key: value for key, value in own.items() if value != usual[key]}
 
     def query(self) -> str:
         """The address as one text, as it stands behind the question mark."""
         return "&".join(f"{key}={value}" for key, value in self.address().items())
+
+    @property
+    def ends(self) -> date:
+        """Day on which it ends where it is signed on its date."""
+        return self.on + timedelta(days=self.days)
 
 
 @dataclass(frozen=True)
@@ -122,9 +131,11 @@ class DealLever:
 
     Attributes
     ----------
+    name : key in addresses; `issue` : the issue of the case behind it, "" for the days of the deal.
     least, most, step : of its values; `unit` : "%", "share" or "days".
-    issue : the issue of the case behind it, "" for none; `label` : what the case calls a duty, "" for other levers.
-    party : the side that sets it, "" for both.
+    party : the side that sets it, "" for both; `kind` : of the issue; `label` : what the case calls it.
+    complement : whether its value is what is left of one, as licences granted of licences withheld.
+    line : a product on which a duty falls, "" where the case names none.
     """
 
     name: str
@@ -136,6 +147,22 @@ class DealLever:
     party: str = ""
     ticks: tuple[Tick, ...] = ()
     label: str = ""
+    kind: str = ""
+    complement: bool = False
+    line: str = ""
+
+    @property
+    def spoken(self) -> str:
+        """The label within a sentence."""
+        return self.label if self.label[1:2].isupper() else self.label[:1].lower() + self.label[1:]
+
+    def value(self, level: float) -> float:
+        """A level of the issue as an address writes it."""
+        return round(100.0 * level, 9) if self.unit == "%" else round(1.0 - level if self.complement else level, 8)
+
+    def level(self, value: float) -> float:
+        """The level of the issue that an address writes."""
+        return round(value / 100.0, 8) if self.unit == "%" else 1.0 - value if self.complement else value
 
 
 def short(value: float) -> str:
@@ -143,30 +170,58 @@ def short(value: float) -> str:
     return f"{round(value, 6) + 0.0:g}" if abs(value) < 1e6 else str(value)
 
 
-def issue_rows(file: CaseFile) -> dict[str, IssueRow]:
-    """The issue behind each lever of a case between the United States and China, by name of the lever.
+def levers_of(file: CaseFile) -> dict[str, DealLever]:
+    """The levers of a case by name: its issues in their order, and the days of a deal.
 
     Raises
     ------
-    InputError : a case of other sides.
+    InputError : an issue has the key of another, or of something else in an address.
     """
-    if file.parties != ("USA", "CHN"):
-        names = " or ".join(served())
-        raise InputError(f"case {file.name}", "is not between the United States and China", f"use {names}")
-    duties = [row for row in file.issues if row.moves_tariffs]
-    american = [row for row in duties if row.party == "USA"]
-    issues: dict[str, IssueRow] = dict(zip(("us", "fentanyl"), american, strict=False))
-    chinese = [row for row in duties if row.party == "CHN"]
-    controls = [row for row in file.issues if row.kind == "control"]
-    acts = [row for row in file.issues if row.kind == "action"]
-    for name, rows in (("cn", chinese), ("licences", controls), ("action", acts)):
-        issues |= {name: rows[0]} if rows else {}
-    return issues
+    levers: dict[str, DealLever] = {}
+    for row in file.issues:
+        name = row.key or row.name
+        if name in levers or name in (*FRAME, *MORE):
+            raise InputError(f"case {file.name}, issue {row.name}", f"has the key '{name}'", "give it one of its own")
+        levers[name] = _lever(name, row)
+    ticks = (Tick(90, "truce of Geneva"), Tick(180, "half a year"), Tick(365, "a year, as at Busan"))
+    return levers | {DURATION: DealLever(DURATION, *DURATIONS, STEPS["days"], "days", ticks=ticks)}
 
 
-def duty_labels(file: CaseFile) -> dict[str, str]:
-    """What a case calls the duties of its levers, by name of the lever."""
-    return {name: row.label or row.name.replace("_", " ") for name, row in issue_rows(file).items() if name in DUTIES}
+def _lever(name: str, row: IssueRow) -> DealLever:
+    unit = "%" if row.moves_tariffs else "share"
+    label = row.shown.label or row.label or row.name.replace("_", " ")
+    step = row.shown.step or (1.0 if row.whole else STEPS[unit])
+    plain = DealLever(
+        name, 0.0, 0.0, step, unit, row.name, "" if row.party == "both" else row.party, label=label, kind=row.kind,
+        complement=row.shown.complement, line=row.shown.line,
+    )  # fmt: skip
+    least, most = sorted(map(plain.value, (row.listed()[0], row.listed()[-1])))
+    return replace(plain, least=least, most=most)
+
+
+def is_said(row: IssueRow) -> bool:
+    """Whether a deal says the level of an issue, named or not; others are as a deal promises them until they are."""
+    return row.moves_tariffs or bool(row.key)
+
+
+def completed(space: OutcomeSpace, said: Mapping[str, float], status: Floats) -> Floats:
+    """An outcome from the levels that are said, shape (issue,).
+
+    What nothing says (licences, action on precursors) is as a deal promises it, at its default, once its owner has cut
+    a duty, and stays as in the status quo until then.
+
+    Parameters
+    ----------
+    said : by issue; `status` : levels of the status quo, shape (issue,).
+    """
+    outcome, issues = np.array(status), space.issues
+    for k, issue in enumerate(issues):
+        outcome[k] = said.get(issue.name, outcome[k])
+    cut = {issue.party for k, issue in enumerate(issues) if issue.kind == "duty" and outcome[k] < status[k] - 1e-9}
+    for k, issue in enumerate(issues):
+        if issue.name not in said and (issue.party in cut or (issue.party not in space.parties and cut)):
+            outcome[k] = issue.default
+    return outcome
 
 
 def weights_known(file: CaseFile) -> tuple[str, ...]:
@@ -175,39 +230,94 @@ def weights_known(file: CaseFile) -> tuple[str, ...]:
     return ("welfare", *choices[-1:])
 
 
-def usual_weights(file: CaseFile) -> str:
-    """Weights of every gain that names none, in the brief, the report, the talks and on the Deal page."""
-    return weights_known(file)[-1]
+@cache
+def usual_of(case: str) -> str:
+    """Weights of every gain of a case of the package that names none, or of a variant of one; "" of others."""
+    name = case.partition(":")[0]
+    return weights_known(settled_case(name))[-1] if name in served() else ""
 
 
 @cache
-def usual_of(case: str) -> str:
-    """The same of a case of the package, or of a variant of one; "" of others."""
-    name = case.partition(":")[0]
-    return usual_weights(settled_case(name)) if name in served() else ""
+def _served(names: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(name for name in names if is_dealt(settled_case(name)))
 
 
 def served() -> tuple[str, ...]:
-    """Cases of the package that have these levers."""
-    return tuple(name for name in case_names() if of_both_sides(name))
+    """Cases of the package in which deals can be made."""
+    return _served(case_names())
+
+
+def is_dealt(file: CaseFile) -> bool:
+    """Whether deals can be made in a case: it has whole laws, and an outcome that goes on without a deal."""
+    status = any(row.kind == "status-quo" and row.outcome for row in file.threats)
+    return status and any(isinstance(row, WholeLaw) for row in file.base_law)
+
+
+def is_laid(file: CaseFile) -> bool:
+    """Whether every duty of a case is a measure of the whole law of one of two sides on the goods of the other."""
+    laws = {row.importer for row in file.base_law if isinstance(row, WholeLaw)}
+    duties = [row for row in file.issues if row.moves_tariffs]
+    plain = all(row.plain and row.authority and row.party in laws for row in duties)
+    return len(file.parties) == 2 and laws == {*file.parties} and bool(duties) and plain
 
 
 def span(file: CaseFile) -> tuple[date, date]:
-    """First and last day for which a case speaks."""
-    return file.on + EARLIEST, file.on + LATEST
+    """First and last day for which a case speaks; its own where its duties are no measures of a law of each day."""
+    return (file.on + EARLIEST, file.on + LATEST) if is_laid(file) else (file.on, file.on)
 
 
-def in_address(name: str, level: float) -> float:
-    """A level of an issue in the units of the address: duties in per cent, licences granted instead of withheld."""
-    if name in DUTIES:
-        return round(100.0 * level, 9)
-    return round(1.0 - level, 9) if name == "licences" else round(level, 9)
+# --- what a scenario says beside its laws -----------------------------------------------------------------------------
 
 
-def level_of(levers: Levers, name: str) -> float:
-    """The level of the issue behind a lever."""
-    value = float(getattr(levers, name))
-    return 1.0 - value if name == "licences" else value
+def terms_of(scenario: Scenario) -> dict[str, Terms]:
+    """What each variant of a scenario agrees beside the duties; nothing of those that do not say."""
+    variants = scenario.variants or {scenario.name or "scenario": scenario}
+    return {name: variant.deal for name, variant in variants.items() if variant.deal is not None}
+
+
+def agreed(file: CaseFile, levels: Mapping[str, float | str], terms: Terms | None) -> dict[str, float | str]:
+    """Levels of the issues with those that the terms say in place of the ones that follow from the law."""
+    levers = levers_of(file)
+    said = {} if terms is None else terms.levels
+    own = {levers[key].issue: round(levers[key].level(value), 9) for key, value in said.items() if key in levers}
+    return {**levels, **own}
+
+
+def check_terms(scenario: Scenario, file: CaseFile | None) -> None:
+    """Refuse terms that the case near the scenario's date knows nothing of.
+
+    Raises
+    ------
+    InputError : sides whose talks are not known, or a level out of range.
+    UnknownName : weights or an issue that the case does not have.
+    """
+    if terms_of(scenario) and scenario.sides != USUAL:
+        both, given = (" and ".join(map(place, sides)) for sides in (USUAL, scenario.sides))
+        what = f"belongs to talks between {both}; the sides are {given}"
+        raise InputError(f"scenario {scenario.name}, deal", what, "leave 'deal' out, or take those two as sides")
+    for name, terms in terms_of(scenario).items() if file is not None else ():
+        where = f"scenario {scenario.name}, deal" + f" of {name}" * bool(scenario.variants)
+        weights = weights_known(file)
+        if terms.weights and terms.weights not in weights:
+            raise UnknownName("weights set", terms.weights[:60], weights, where, f"use {' or '.join(weights)}")
+        levers = {key: lever for key, lever in levers_of(file).items() if lever.unit == "share"}
+        for key, value in terms.levels.items():
+            if key in levers and not levers[key].least <= value <= levers[key].most:
+                raise InputError(f"{where}, {key}", f"{value:g} is out of range",
+                                 f"write {levers[key].least:g} to {levers[key].most:g}")  # fmt: skip
+            if key not in levers and key not in keys_of_levers():
+                raise UnknownName("issue", key[:60], tuple(levers), where, f"use {', '.join(levers)}")
+
+
+def nowhere(scenario: Scenario) -> list[str]:
+    """What to say of terms on a day for which no case speaks; nothing where there are none."""
+    if not terms_of(scenario):
+        return []
+    days = ", ".join(f"{settled_case(name).on:%-d %B %Y}" for name in case_names() if of_both_sides(name))
+    return [declared_note("deal.no_case_near", day=scenario.on, days=days)]
+
+
+# --- reading an address -----------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -222,42 +332,55 @@ class Scale:
 
     file: CaseFile
     levers: Mapping[str, DealLever]
-    standard: Levers
+    standard: Deal
     weights: Sequence[str]
     sectors: Sequence[str]
     regions: Sequence[str]
 
-    def read(self, given: Mapping[str, str]) -> tuple[Levers, tuple[str, ...]]:
+    def read(self, given: Mapping[str, str]) -> tuple[Deal, tuple[str, ...]]:
         """The nearest valid deal to the keys of an address, with one clear message for each thing that was mended."""
         messages: list[str] = []
-        levers = self.standard
+        laid, keys = is_laid(self.file), (*FRAME, *self.levers, *MORE)
         for key in given:
-            if key not in KEYS:
-                near = did_you_mean(key[:40], KEYS)
-                name = "deal.unknown_key_near" if near else "deal.unknown_key"
-                messages.append(declared_note(name, key=key[:40], near=near))
+            if key not in keys:
+                self._unknown(key, given[key], keys, messages)
+            elif key in LAID and given[key] and not laid:
+                messages.append(declared_note("deal.not_laid", key=key, case=self.file.name))
         version = given.get("v", VERSION)
         if version != VERSION:
             messages.append(declared_note("deal.unknown_version", version=version[:10], taken=VERSION))
-        levers = replace(levers, on=self._day(given.get("date", ""), messages))
-        for name in NAMES:
-            if name in given:
-                levers = self._moved(levers, name, given[name], messages)
-        levers = self._partner(levers, given, messages)
-        levers = replace(levers, exempt=self._exempt(given.get("except", ""), messages))
+        deal = replace(self.standard, on=self._day(given.get("date", ""), messages))
+        for name in (name for name in self.levers if name in given):
+            deal = self._moved(deal, self.levers[name], given[name], messages)
+        order = [name for name in self.levers if name in deal.levels]
+        deal = replace(deal, levels={name: deal.levels[name] for name in order})
         weights = sorted(self.weights, key=lambda name: name != self.standard.weights)
-        levers = replace(levers, weights=_one_of("weights", given.get("weights", ""), weights, messages))
-        levers = replace(levers, horizon=_one_of("horizon", given.get("horizon", ""), HORIZONS, messages))
-        return self._assumed(levers, given, messages), tuple(messages)
+        deal = replace(deal, weights=_one_of("weights", given.get("weights", ""), weights, messages))
+        deal = replace(deal, horizon=_one_of("horizon", given.get("horizon", ""), HORIZONS, messages))
+        if laid:
+            deal = self._partner(deal, given, messages)
+            deal = replace(deal, exempt=self._exempt(given.get("except", ""), messages))
+            deal = self._assumed(deal, given, messages)
+        return deal, tuple(messages)
 
-    def _assumed(self, levers: Levers, given: Mapping[str, str], messages: list[str]) -> Levers:
+    def _unknown(self, key: str, text: str, keys: Sequence[str], messages: list[str]) -> None:
+        """A key that the case does not know; the lever of another case says nothing where it is zero."""
+        if key in keys_of_levers():
+            if _number(text) != 0.0:
+                messages.append(declared_note("deal.no_lever", case=self.file.name, lever=key))
+            return
+        near = did_you_mean(key[:40], keys)
+        messages.append(declared_note("deal.unknown_key_near" if near else "deal.unknown_key", key=key[:40], near=near))
+
+    def _assumed(self, deal: Deal, given: Mapping[str, str], messages: list[str]) -> Deal:
         """What is assumed of trade balances, and the year whose trade weighs duties."""
-        closure = _one_of("closure", given.get("closure", ""), CLOSURES, messages)
-        if closure != CLOSURES[0] and levers.horizon != HORIZONS[0]:
+        named = given.get("closure", "")
+        closure = _one_of("closure", SAME_CLOSURE.get(named, named), CLOSURES, messages)
+        if closure != CLOSURES[0] and deal.horizon != HORIZONS[0]:
             messages.append(declared_note("deal.closure_of_long_run", closure=closure, taken=CLOSURES[0]))
             closure = CLOSURES[0]
         year = _one_of("year", given.get("year", ""), (DEFAULT, *YEARS_OF_WEIGHTS), messages)
-        return replace(levers, closure=closure, year=year)
+        return replace(deal, closure=closure, year=year)
 
     def _day(self, text: str, messages: list[str]) -> date:
         first, last = span(self.file)
@@ -275,44 +398,37 @@ class Scale:
             messages.append(declared_note("deal.day_of_other_case", case=self.file.name, cases=cases, **days))
         return day
 
-    def _moved(self, levers: Levers, name: str, text: str, messages: list[str]) -> Levers:
-        lever = self.levers.get(name)
-        value = _number(text)
-        if lever is None:
-            if value != 0.0:
-                messages.append(declared_note("deal.no_lever", case=self.file.name, lever=name))
-            return levers
+    def _moved(self, deal: Deal, lever: DealLever, text: str, messages: list[str]) -> Deal:
+        value, kept = _number(text), deal.days if lever.name == DURATION else deal.levels.get(lever.name, lever.least)
         if value is None:
-            kept = in_address(name, level_of(levers, name)) if name != "duration" else levers.duration
-            messages.append(declared_note("deal.no_number", key=name, text=text[:20], taken=short(kept)))
-            return levers
+            messages.append(declared_note("deal.no_number", key=lever.name, text=text[:20], taken=short(kept)))
+            return deal
         near = min(max(value, lever.least), lever.most)
         if near != value:
             numbers = {"value": value, "least": lever.least, "most": lever.most, "taken": near}
             words = {word: short(number) for word, number in numbers.items()}
-            messages.append(declared_note(BEYOND[lever.unit], key=name, **words))
-        if name == "duration":
-            return replace(levers, duration=round(near))
-        inside = round(near / 100.0, 8) if name in DUTIES else round(near, 6)
-        return replace(levers, **{name: inside})
+            messages.append(declared_note(BEYOND[lever.unit], key=lever.name, **words))
+        if lever.name == DURATION:
+            return replace(deal, days=round(near))
+        return replace(deal, levels={**deal.levels, lever.name: round(near, 6)})
 
-    def _partner(self, levers: Levers, given: Mapping[str, str], messages: list[str]) -> Levers:
+    def _partner(self, deal: Deal, given: Mapping[str, str], messages: list[str]) -> Deal:
         text, rate = given.get("partner", "").strip()[:LONGEST], _number(given.get("rate", "0"))
         if not text:
             if given.get("rate"):
                 messages.append(declared_note("deal.rate_alone"))
-            return levers
+            return deal
         code = self._code(text)
-        if code in ("", "USA", "CHN"):
+        if code in ("", *self.file.parties):
             name = "deal.partner_is_side" if code else "deal.partner_unknown"
             messages.append(declared_note(name, partner=text[:20]))
-            return levers
+            return deal
         if rate is None or not 0.0 <= rate <= 100.0 * MOST_PARTNER:
             near = 0.0 if rate is None or rate < 0.0 else 100.0 * MOST_PARTNER
             numbers = {"most": 100.0 * MOST_PARTNER, "taken": near}
             messages.append(declared_note("deal.rate_beyond", rate=given.get("rate", "")[:20], **numbers))
             rate = near
-        return replace(levers, partner=code, rate=round(rate / 100.0, 8))
+        return replace(deal, partner=code, rate=round(rate / 100.0, 8))
 
     def _code(self, text: str) -> str:
         if text.upper() in self.regions:
@@ -333,6 +449,12 @@ class Scale:
             name = "deal.unknown_sector_near" if near else "deal.unknown_sector"
             messages.append(declared_note(name, sector=word[:20], near=near))
         return tuple(name for name in self.sectors if name in chosen)
+
+
+@cache
+def keys_of_levers() -> tuple[str, ...]:
+    """Keys of the levers of all cases, each once."""
+    return tuple(dict.fromkeys(key for name in served() for key in levers_of(settled_case(name)) if key != DURATION))
 
 
 def _number(text: str) -> float | None:
@@ -366,8 +488,3 @@ def _several(names: Sequence[str], most: int = 3) -> str:
     """Labels of one tick; of many the first ones and how many more."""
     more = len(names) - most
     return "; ".join(names if more <= 1 else [*names[:most], f"{more} more offers"])
-
-
-def last_day(levers: Levers) -> date:
-    """Day on which a deal signed on its date ends."""
-    return levers.on + timedelta(days=levers.duration)

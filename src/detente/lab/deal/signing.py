@@ -16,7 +16,7 @@ from detente.codes import Table, declared_note
 from detente.codes.names import with_article
 from detente.data.caserows import CaseFile, OutcomeRow
 from detente.data.dealrecord import bargains
-from detente.lab.deal.terms import agreed, nowhere, terms_of
+from detente.lab.deal.levers import Deal, agreed, completed, nowhere, terms_of
 from detente.lab.ground.sides import Pairing
 from detente.lab.scenario import Scenario
 from detente.lab.score.lives import steps_table
@@ -32,8 +32,10 @@ from detente.lab.talks.outlook import DealOutlook, lasting_note, outlook_on, wor
 from detente.lab.talks.power import clock_table, punishment_rows, truce_notes
 from detente.lab.talks.talk import Setting, Talk, talk_of
 from detente.lab.talks.words import in_weeks, threat_phrase, words_of
+from detente.lab.talks.world import issue_of
 from detente.talks import Solution, Threat, Truce, left_on_table, linkage, solve_all
 from detente.talks.acceptable import Acceptable, acceptable
+from detente.talks.space import OutcomeSpace
 
 SCENARIO = "scenario: "
 RULES = {
@@ -127,10 +129,11 @@ def talks_tables(
     first = {name: sentence for name, sentence in assumed.items() if name == talk.threats[0]}
     beside = {**dict.fromkeys(("deals", "signing"), assumed), **dict.fromkeys(("acceptable", "clocks"), first)}
     if terms is not None:
-        from detente.lab.deal.of_run import deal_tables
+        from detente.lab.deal.numbers import deal_tables
 
         days = {SCENARIO + variant.variant: variant.on for variant in law.variants}
-        tables += deal_tables(talk, terms, days[talk.reference])
+        more = {"days": terms.days, "weights": terms.weights, "horizon": terms.horizon}
+        tables += deal_tables(talk, Deal(file.name, days[talk.reference], **more))
     return [replace(t, notes=(*t.notes, *beside.get(t.name, {}).values())) for t in tables], []
 
 
@@ -196,24 +199,13 @@ def outcome_of(file: CaseFile, duties: Mapping[str, float], now: Mapping[str, fl
     A duty's level is the highest rate of its authority on the partner. What no law says (licences, action on
     precursors) is as a deal promises it, at its default, once its owner has cut a duty, and stays as it is until then.
     """
-    levels: dict[str, float | str] = {}
-    for row in file.issues:
-        if row.moves_tariffs:
-            if row.name not in duties:
-                return None
-            levels[row.name] = min(duties[row.name], row.listed()[-1])
-    cut = {
-        row.party
-        for row in file.issues
-        if row.name in levels and float(levels[row.name]) < now.get(row.name, 0.0) - 1e-9
-    }
-    for row in file.issues:
-        if row.name not in levels:
-            lifted = row.listed()[0] if row.default is None else row.default
-            levels[row.name] = (
-                lifted if row.party in cut or row.party not in file.parties else now.get(row.name, lifted)
-            )
-    return {row.name: levels[row.name] for row in file.issues}
+    rows = [row for row in file.issues if row.moves_tariffs]
+    if any(row.name not in duties for row in rows):
+        return None
+    said = {row.name: min(duties[row.name], row.listed()[-1]) for row in rows}
+    space = OutcomeSpace(file.parties, tuple(issue_of(row) for row in file.issues))
+    status = np.array([now.get(issue.name, issue.default) for issue in space.issues])
+    return dict(zip(space.names, completed(space, said, status).tolist(), strict=True))
 
 
 def _packages(talk: Talk) -> list[tuple[Setting, Threat, str, Solution]]:

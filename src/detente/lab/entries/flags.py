@@ -72,9 +72,13 @@ def _unstated(piece: RatedPiece) -> Mask:
     """Rows that claim a special rate of which no amount is on record."""
     where, combos = piece.calendar.where, piece.combos
     mask = np.zeros(len(combos), dtype=bool)
-    for k in np.flatnonzero(np.asarray([bool(claim) for claim in combos.claims])[combos.claim]).tolist():
-        code, on = str(where.lines.codes[combos.line[k]]), piece.calendar.first_day(int(combos.segment[k]))
-        mask[k] = bool(unstated(where, combos.claims[combos.claim[k]], code, on))
+    claimed = np.flatnonzero(np.asarray([bool(claim) for claim in combos.claims])[combos.claim])
+    keys = np.stack([combos.claim, combos.line, combos.segment])[:, claimed]
+    distinct, place = np.unique(keys, axis=1, return_inverse=True)
+    days = {segment: piece.calendar.first_day(segment) for segment in np.unique(distinct[2]).tolist()}
+    codes = where.lines.codes
+    known = [unstated(where, combos.claims[claim], str(codes[line]), days[s]) for claim, line, s in distinct.T.tolist()]
+    mask[claimed] = np.asarray(list(map(bool, known)), dtype=bool)[place.reshape(-1)]
     return mask[piece.combo]
 
 

@@ -3,32 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
 from detente.codes import declared_note
 from detente.codes.escaping import FORMULA
 from detente.data.fees import UNKNOWN, fees
 from detente.data.importers import HOME
-from detente.lab.entries.filing import BASE, Filing
+from detente.lab.entries.dollars import cents
 from detente.lab.entries.flags import flags_of
 from detente.lab.entries.piece import RatedPiece
 from detente.lab.entries.rating import expand
-from detente.lab.entries.rounding import cents
-from detente.lab.entries.stacks import DUTY, StackTerm
-
-if TYPE_CHECKING:
-    import polars as pl
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 RATED, NOT_RATED = "rated", "not rated"
-BASE_NAME = "base"
-"""Authority of the base duty."""
-
 HARBOR, QUANTITY = "mode", "quantity"
 """OpenQuestions beside those about the goods: how they came, and how many they are."""
 
@@ -51,8 +43,6 @@ def frames_of(piece: RatedPiece) -> dict[str, pl.DataFrame]:
 
 def _ids(piece: RatedPiece) -> pl.DataFrame:
     """What names each row of the piece: its number in the file, its entry and its line there."""
-    import polars as pl
-
     frame = piece.rows.frame
     blank = pl.lit("").alias
     names = [_safe(name) if name in frame.columns else blank(name) for name in ("entry", "entry_line")]
@@ -61,8 +51,6 @@ def _ids(piece: RatedPiece) -> pl.DataFrame:
 
 def _safe(name: str) -> pl.Expr:
     """A text of the user's as it may stand in a file: one that would begin a formula has an apostrophe before it."""
-    import polars as pl
-
     text = pl.col(name).fill_null("").str.strip_chars()
     formula = text.str.slice(0, 1).is_in(list(FORMULA)) & (text.str.len_chars() > 1)
     number = text.str.contains(r"^[+-]?[\d.]+%?$")
@@ -71,39 +59,11 @@ def _safe(name: str) -> pl.Expr:
 
 def _filed(piece: RatedPiece) -> pl.DataFrame:
     """Headings of the rated rows in the order of filing."""
-    import polars as pl
-
-    filed = piece.filed
-    ids = _ids(piece)[piece.chosen[filed.row]]
-    numbers = {"value": filed.value, "rate": filed.rate, "duty": filed.dollars}
-    return ids.with_columns(
-        pl.Series("order", filed.order), *_term_words(piece, filed, piece.calendar.terms.terms),
-        *(pl.Series(n, v) for n, v in numbers.items()), pl.Series("place", filed.row),
-    )  # fmt: skip
-
-
-def _term_words(piece: RatedPiece, filed: Filing, terms: Sequence[StackTerm]) -> list[pl.Series]:
-    """Heading, authority, measure and title of each heading of rows."""
-    import polars as pl
-
-    texts = {
-        "heading": ["", *(t.heading for t in terms)],
-        "authority": [BASE_NAME, *(t.authority for t in terms)],
-        "measure": ["", *(t.measure for t in terms)],
-        "title": ["base duty", *(t.title if t.kind == DUTY else f"exempt: {t.title}" for t in terms)],
-    }
-    place = pl.Series(filed.term + 1)
-    codes = pl.Series(piece.calendar.written)
-    words = {name: pl.Series(name, values, dtype=pl.String).gather(place) for name, values in texts.items()}
-    own = codes.gather(piece.line[filed.row])
-    words["heading"] = words["heading"].zip_with(pl.Series(filed.term != BASE), own).alias("heading")
-    return list(words.values())
+    return pl.concat([_ids(piece)[piece.chosen[piece.filed["place"]]], piece.filed], how="horizontal")
 
 
 def _answers(piece: RatedPiece) -> pl.DataFrame:
     """Answers that would change the duty of rows, each with what it would cost."""
-    import polars as pl
-
     known = piece.open
     order = np.argsort(known.combo, kind="stable")
     start = np.searchsorted(known.combo[order], np.arange(len(piece.combos) + 1))
@@ -133,8 +93,6 @@ def _answers(piece: RatedPiece) -> pl.DataFrame:
 
 
 def _gathered(values: Sequence[str], place: Ints) -> pl.Series:
-    import polars as pl
-
     return pl.Series(values, dtype=pl.String).gather(place) if values else pl.Series([], dtype=pl.String)
 
 
@@ -169,15 +127,11 @@ def _lacking(piece: RatedPiece) -> Part | None:
 
 
 def _alike(words: Mapping[str, str], size: int) -> dict[str, object]:
-    import polars as pl
-
     return {name: pl.repeat(text, size, dtype=pl.String, eager=True) for name, text in words.items()}
 
 
 def _rows(piece: RatedPiece, filed: pl.DataFrame, answers: pl.DataFrame) -> pl.DataFrame:
     """Every row of the piece with what it owes, or why it cannot be rated."""
-    import polars as pl
-
     chosen = piece.chosen
     base = np.round(piece.base.dollars, 2)
     numbers: dict[str, Floats] = {
@@ -188,8 +142,10 @@ def _rows(piece: RatedPiece, filed: pl.DataFrame, answers: pl.DataFrame) -> pl.D
     if piece.refund is not None:
         numbers["refund"] = piece.refund
     rated = pl.DataFrame({"spot": chosen, "place": np.arange(chosen.size), **numbers})
-    rated = rated.with_columns(_filing_words(piece.filed, filed), pl.Series("flags", flags_of(piece)))
-    rated = rated.join(_open_words(answers), on="place", how="left", maintain_order="left").drop("place")
+    rated = rated.with_columns(pl.Series("flags", flags_of(piece)))
+    for words in (_filing_words(filed), _open_words(answers)):
+        rated = rated.join(words, on="place", how="left", maintain_order="left")
+    rated = rated.drop("place")
     given = _given(piece).with_columns(
         pl.Series("reason", piece.rows.reasons.words(), dtype=pl.String),
         pl.int_range(pl.len(), dtype=pl.Int64).alias("spot"),
@@ -205,23 +161,13 @@ def _rows(piece: RatedPiece, filed: pl.DataFrame, answers: pl.DataFrame) -> pl.D
     )
 
 
-def _filing_words(filing: Filing, filed: pl.DataFrame) -> pl.Series:
+def _filing_words(filed: pl.DataFrame) -> pl.DataFrame:
     """The headings of each row with their dollars, as one text; every row has one, its line."""
-    import polars as pl
-
-    word = pl.concat_str(pl.col("heading").replace("", "(no heading)"), pl.lit(" "), _money("duty"))
-    words, first = filed.select(word).to_series(), np.flatnonzero(filing.order == 1)
-    most = np.diff(first, append=filing.order.size)
-    columns = [words.gather(first).alias("0")]
-    for k in range(1, int(most.max(initial=1))):
-        place = pl.Series(np.where(most > k, first + k, -1))
-        columns.append(words.gather(place.set(place < 0, None)).alias(str(k)))
-    return pl.select(pl.concat_str(columns, separator="; ", ignore_nulls=True)).to_series().alias("filing")
+    word = pl.concat_str(pl.col("heading").replace("", "(no heading)"), pl.lit(" "), _money("duty")).alias("filing")
+    return filed.select("place", word).group_by("place", maintain_order=True).agg(pl.col("filing").str.join("; "))
 
 
 def _money(name: str) -> pl.Expr:
-    import polars as pl
-
     hundred = (pl.col(name) * 100.0).round(0).cast(pl.Int64)
     tail = (hundred % 100).cast(pl.String).str.zfill(2)
     return pl.concat_str((hundred // 100).cast(pl.String), pl.lit("."), tail)
@@ -229,8 +175,6 @@ def _money(name: str) -> pl.Expr:
 
 def _open_words(answers: pl.DataFrame) -> pl.DataFrame:
     """The questions that each row leaves open, and the least and the most that it may owe by one answer."""
-    import polars as pl
-
     duties = pl.col("duty").filter(pl.col("fact") != HARBOR)
     words = pl.col("fact").unique(maintain_order=True).str.join("; ").alias("open")
     grouped = (
@@ -241,8 +185,6 @@ def _open_words(answers: pl.DataFrame) -> pl.DataFrame:
 
 def _given(piece: RatedPiece) -> pl.DataFrame:
     """What the rows say, codes of partners and lines as the program writes them where it knows them."""
-    import polars as pl
-
     frame, rows = piece.rows.frame, piece.rows
     codes = np.asarray([*rows.partners, ""], dtype=object)[rows.partner]
     known = pl.Series("partner", codes, dtype=pl.String)
@@ -263,8 +205,6 @@ def _given(piece: RatedPiece) -> pl.DataFrame:
 
 def _dollars(series: pl.Series) -> pl.Series:
     """Amounts of dollars; what is none is not known."""
-    import polars as pl
-
     return series.str.replace_all(r"[$,\s]", "").cast(pl.Float64, strict=False)
 
 
@@ -275,8 +215,6 @@ READ = ("row", "entry", "entry_line", "line", "partner", "date", "value", "claim
 
 def _entries(piece: RatedPiece, rows: pl.DataFrame) -> pl.DataFrame:
     """Each entry's part in the piece; a row that names no entry is one by itself."""
-    import polars as pl
-
     spots = pl.DataFrame({
         "spot": piece.chosen, "day": piece.rows.day[piece.chosen], "informal": piece.fees.informal,
         "dollars": piece.value,
@@ -301,8 +239,6 @@ def _entries(piece: RatedPiece, rows: pl.DataFrame) -> pl.DataFrame:
 
 def _sums(piece: RatedPiece, filed: pl.DataFrame) -> pl.DataFrame:
     """Dollars by heading, authority, partner and month."""
-    import polars as pl
-
     partners = pl.Series(list(piece.rows.partners) or [""]).gather(piece.rows.partner[piece.chosen])
     days = pl.Series(piece.rows.day[piece.chosen] - EPOCH).cast(pl.Int32).cast(pl.Date)
     refund = piece.refund if piece.refund is not None else np.zeros(piece.chosen.size)
@@ -317,18 +253,12 @@ def _sums(piece: RatedPiece, filed: pl.DataFrame) -> pl.DataFrame:
 
 def _with_refunds(piece: RatedPiece, filed: pl.DataFrame) -> pl.DataFrame:
     """Headings with what would be refunded under each: what is owed less what would be owed all the same."""
-    import polars as pl
-
     names = ["heading", "authority", "value", "duty", "refund", "counted"]
     if piece.left is None:
         return filed.with_columns(pl.lit(0.0).alias("refund"), pl.lit(1).alias("counted")).select(names)
     own = filed.with_columns(pl.col("duty").alias("refund"), pl.lit(1).alias("counted")).select(names)
-    left = piece.left.filed
-    numbers = {"value": 0.0, "duty": 0.0, "counted": 0}
-    rest = pl.DataFrame(_term_words(piece, left, piece.left.terms)).with_columns(
-        pl.Series("refund", -left.dollars), *(pl.lit(number).alias(name) for name, number in numbers.items())
-    )
-    return pl.concat([own, rest.select(names)])
+    left = piece.left.with_columns((-pl.col("duty")).alias("refund"), pl.lit(0).alias("counted"))
+    return pl.concat([own, left.with_columns(pl.lit(0.0).alias(name) for name in ("value", "duty")).select(names)])
 
 
 EPOCH = 719163
@@ -336,8 +266,6 @@ EPOCH = 719163
 
 
 def _by(name: str, frame: pl.DataFrame) -> pl.DataFrame:
-    import polars as pl
-
     counted = frame if "counted" in frame.columns else frame.with_columns(pl.lit(1).alias("counted"))
     rows = pl.col("counted").sum().cast(pl.Int64).alias("rows")
     sums = (
@@ -350,14 +278,10 @@ def _by(name: str, frame: pl.DataFrame) -> pl.DataFrame:
 
 def _summed(answers: pl.DataFrame) -> pl.DataFrame:
     """Answers with the rows that they would change and the sum of what they would cost."""
-    import polars as pl
-
     grouped = answers.lazy().group_by("fact", "title", "answer", maintain_order=True)
     return grouped.agg(pl.len().cast(pl.Int64).alias("rows"), pl.col("cost").fill_nan(None).sum().round(2)).collect()
 
 
 def _reasons(rows: pl.DataFrame) -> pl.DataFrame:
-    import polars as pl
-
     wrong = rows.filter(pl.col("status") != RATED)
     return wrong.group_by("reason", maintain_order=True).agg(pl.len().cast(pl.Int64).alias("rows"), pl.col("row").min())

@@ -20,7 +20,7 @@ from detente.data.library import embedded, package_folder
 from detente.data.library import sha256 as file_hash
 from detente.data.rowfile import PIECE, EntryFile, Given, files_of, open_entries
 from detente.lab.entries.calendar import Calendar
-from detente.lab.entries.charges import limited
+from detente.lab.entries.dollars import limited
 from detente.lab.entries.frames import RATED, frames_of
 from detente.lab.entries.importers import by_transit, groups_of, together
 from detente.lab.entries.piece import rate_piece

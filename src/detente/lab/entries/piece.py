@@ -5,27 +5,29 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import TYPE_CHECKING
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
 from detente.codes import InputError, declared_note, dotted
 from detente.data.base_law import averaged
-from detente.lab.entries.base_duty import BaseDuties, base_duties
 from detente.lab.entries.calendar import Calendar
-from detente.lab.entries.charges import Charges, charges
-from detente.lab.entries.filing import Filing, filing
-from detente.lab.entries.parcels import parcel_duties
+from detente.lab.entries.dollars import (
+    BaseDuties,
+    Charges,
+    base_duties,
+    by_row,
+    charges,
+    filing,
+    parcel_duties,
+    whole,
+)
 from detente.lab.entries.questions import OpenQuestions, presumed_in, questions
 from detente.lab.entries.rating import Combos, Rated, SpanRating, by_span, expand, rate
-from detente.lab.entries.rounding import whole
 from detente.lab.entries.rows import EntryRows, read_rows
-from detente.lab.entries.stacks import BAN, StackTerm
+from detente.lab.entries.stacks import BAN
 from detente.lab.statute.line_weights import weights_of
-
-if TYPE_CHECKING:
-    import polars as pl
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -33,14 +35,6 @@ Mask = NDArray[np.bool_]
 
 WHOLE = 1e-9
 """Share of value by which a floor may miss the whole of it."""
-
-
-@dataclass(frozen=True)
-class LeftOwed:
-    """What rows would owe under the law without some measures, and the terms of that law."""
-
-    filed: Filing = field(repr=False)
-    terms: Sequence[StackTerm] = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -53,7 +47,7 @@ class RatedPiece:
     combo : combination of each; `line` : position of its line; `value` : customs value in whole dollars.
     dutiable : the value where duty is owed on it now, else 0. `presumed` : whether averages stand for facts left out.
     duty : USD. `refund` : what would not be owed without some measures, USD; None where nobody asks.
-    left : what would be owed all the same.
+    filed : headings of the rows. left : those that would be owed all the same.
     """
 
     rows: EntryRows = field(repr=False)
@@ -67,12 +61,12 @@ class RatedPiece:
     base: BaseDuties = field(repr=False)
     dutiable: Floats = field(repr=False)
     presumed: Mask = field(repr=False)
-    filed: Filing = field(repr=False)
+    filed: pl.DataFrame = field(repr=False)
     duty: Floats = field(repr=False)
     fees: Charges = field(repr=False)
     open: OpenQuestions = field(repr=False)
     refund: Floats | None = field(repr=False, default=None)
-    left: LeftOwed | None = field(repr=False, default=None)
+    left: pl.DataFrame | None = field(repr=False, default=None)
 
 
 def rate_piece(frame: pl.DataFrame, calendar: Calendar, void: Calendar | None = None) -> RatedPiece:
@@ -219,8 +213,8 @@ def _with_dollars(
         share=np.where(parcels > 0.0, 0.0, base.share),
         exact=base.exact | ~owing,
     )
-    filed = filing(rated, own, value * owing, base.share, base.dollars, calendar.terms.terms)
-    duty = filed.by_row(chosen.size)
+    filed = filing(rated, calendar, _to_file(own, line, value * owing, base))
+    duty = by_row(filed, chosen.size)
     whole_rows = np.zeros(rows.day.size, dtype=np.int64)
     whole_rows[chosen] = line
     all_values = np.zeros(rows.day.size)
@@ -232,6 +226,11 @@ def _with_dollars(
         questions(calendar, combos, rows.given, spans, rated),
     )  # fmt: skip
     return piece if void is None else _refunded(piece, void)
+
+
+def _to_file(combo: Ints, line: Ints, value: Floats, base: BaseDuties) -> pl.DataFrame:
+    columns = {"combo": combo, "line": line, "value": value, "share": base.share, "base": base.dollars}
+    return pl.DataFrame({"place": np.arange(combo.size), **columns})
 
 
 def _taken(fees: Charges, chosen: Ints) -> Charges:
@@ -252,6 +251,5 @@ def _refunded(piece: RatedPiece, void: Calendar) -> RatedPiece:
     others = replace(combos, segment=void.segments(days[combos.segment]))
     rated = rate(void, others, by_span(void, others, piece.rows.given))
     void.rest()
-    filed = filing(rated, piece.combo, piece.dutiable, piece.base.share, piece.base.dollars, void.terms.terms)
-    owed = filed.by_row(piece.chosen.size)
-    return replace(piece, refund=np.round(piece.duty - owed, 2), left=LeftOwed(filed, void.terms.terms))
+    filed = filing(rated, void, _to_file(piece.combo, piece.line, piece.dutiable, piece.base))
+    return replace(piece, refund=np.round(piece.duty - by_row(filed, piece.chosen.size), 2), left=filed)

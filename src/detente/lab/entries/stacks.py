@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +14,9 @@ from detente.law import Space
 from detente.law.law import Authority, Law
 from detente.law.measure import Measure, MeasureKind, Period
 from detente.law.resolve import Painted
+
+if TYPE_CHECKING:
+    import polars as pl
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -51,6 +55,28 @@ class TermBook:
     terms: list[StackTerm] = field(default_factory=list)
     _numbers: dict[tuple[object, ...], int] = field(default_factory=dict, repr=False)
     _filing: dict[str, int] = field(default_factory=dict, repr=False)
+    _frame: pl.DataFrame | None = field(default=None, repr=False)
+
+    def frame(self) -> pl.DataFrame:
+        """The terms by number, `rank` in the order of filing: by what a term is and not by who met it first."""
+        import polars as pl
+
+        terms = self.terms
+        if self._frame is None or self._frame.height != len(terms):
+            keys = [(t.filing, t.kind == DUTY, t.heading, t.measure, t.start, t.rate) for t in terms]
+            rank = np.empty(len(terms), dtype=np.int64)
+            rank[sorted(range(len(terms)), key=keys.__getitem__)] = np.arange(len(terms))
+            texts = {name: [getattr(t, name) for t in terms] for name in ("heading", "authority", "measure")}
+            texts["title"] = [t.title if t.kind == DUTY else f"exempt: {t.title}" for t in terms]
+            truths = {"floor": [t.floor for t in terms], "ban": [t.kind == BAN for t in terms]}
+            truths["levied"] = [t.kind == DUTY for t in terms]
+            self._frame = pl.DataFrame([
+                pl.Series("term", range(len(terms)), dtype=pl.Int64), pl.Series("rank", rank),
+                pl.Series("points", [t.rate for t in terms], dtype=pl.Float64),
+                *(pl.Series(name, values, dtype=pl.String) for name, values in texts.items()),
+                *(pl.Series(name, values, dtype=pl.Boolean) for name, values in truths.items()),
+            ])  # fmt: skip
+        return self._frame
 
     def number(
         self, measure: Measure, period: Period | None, kind: str, rate: float, floor: bool, law: Law, partner: str = ""

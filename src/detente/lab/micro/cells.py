@@ -15,9 +15,6 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from detente.codes import InputError, declared_note
 from detente.codes.countries import fold
 from detente.data.importers import importer
@@ -32,8 +29,6 @@ from detente.law.measure import ALWAYS
 if TYPE_CHECKING:
     import polars as pl
 
-Ints = NDArray[np.int64]
-Bools = NDArray[np.bool_]
 
 KEY = "detente"
 """Name of the entry of a Parquet file that says what is in it."""
@@ -55,7 +50,6 @@ VALUES: Mapping[int, str] = {
 }
 """Note of the register that says what is wrong with the numbers of a row, by its kind."""
 
-KINDS = len(VALUES) + 1
 BEFORE = ALWAYS.isoformat()[:7]
 """A month before every change of codes."""
 
@@ -128,15 +122,18 @@ def grouped(block: RowBlock, code: str, edition: str) -> Grouped:
     ------
     InputError : a file that is damaged, another version than that of the process that asks.
     """
-    check_edition(edition)
+    import polars as pl
 
+    check_edition(edition)
     parts: list[pl.DataFrame] = []
     rows, faults = 0, Unusable()
     for frame in frames_of(block):
         cells, wrong = _cells(_typed(frame), code, Path(block.path).name)
         rows, faults = rows + frame.height, faults.and_those(wrong)
         parts.append(cells)
-    whole = _together(parts)
+    empty = pl.DataFrame(schema={**dict.fromkeys(KEYS, pl.String), **dict.fromkeys(SUMS, pl.Int64)})
+    every = pl.concat([empty, *parts]).lazy().group_by(KEYS).agg(pl.col(SUMS).sum()).sort(KEYS)
+    whole = parts[0] if len(parts) == 1 else every.collect(engine="streaming")
     has = ("duty",) * ("duty" in block.columns) + ("claimed",) * bool({"programme", "claim"} & {*block.columns})
     months = tuple(sorted(whole["month"].unique().to_list()))
     about = {
@@ -148,22 +145,6 @@ def grouped(block: RowBlock, code: str, edition: str) -> Grouped:
     out = io.BytesIO()
     whole.write_parquet(out, compression="zstd", row_group_size=1 << 17, metadata={KEY: json.dumps(about)})
     return Grouped(out.getvalue(), rows, months, faults, has)
-
-
-def _together(parts: Sequence[pl.DataFrame]) -> pl.DataFrame:
-    """Cells of all parts, each of which is summed and in order."""
-    import polars as pl
-
-    if len(parts) < 2:
-        return parts[0] if parts else _no_cells()
-    every = pl.concat(parts).lazy().group_by(KEYS).agg(pl.col(SUMS).sum()).sort(KEYS)
-    return every.collect(engine="streaming")
-
-
-def _no_cells() -> pl.DataFrame:
-    import polars as pl
-
-    return pl.DataFrame(schema={**dict.fromkeys(KEYS, pl.String), **dict.fromkeys(SUMS, pl.Int64)})
 
 
 def _typed(frame: pl.DataFrame) -> pl.DataFrame:
@@ -221,147 +202,52 @@ def _claimed(names: Sequence[str]) -> pl.Expr:
 
 
 def _cells(frame: pl.DataFrame, code: str, name: str) -> tuple[pl.DataFrame, Unusable]:
-    """The cells of some rows with codes of the package, and the rows that have none.
-
-    Texts are numbered first, and rows grouped by one whole number: by texts it takes four times as long.
-    """
+    """The cells of some rows with codes of the package, and the rows that have none; each text is read once."""
     import polars as pl
 
-    columns = [_Texts.of(frame[key], reader) for key, reader in zip(KEYS, _readers(code), strict=True)]
-    raw = _by_number(frame, columns)
-    numbers = _apart(raw["key"].to_numpy(), columns)
-    sound = raw["wrong"].to_numpy() == 0
-    for column, number in zip(columns, numbers, strict=True):
-        sound &= column.place[number] >= 0
-    stands, itself = _stands(code, columns, numbers, sound)
-    wrong = sound & ~stands
-    sound &= stands
-    faults = Unusable() if sound.all() else _faults(frame, _bad(raw, columns, numbers, ~sound, wrong), name)
-    good = raw.filter(pl.Series(sound))
-    other = raw.filter(pl.Series(sound & ~itself))
-    faults = replace(faults, moved=(int(other["rows"].sum()), int(other["value"].sum())))
-    places = [column.place[number[sound]] for column, number in zip(columns, numbers, strict=True)]
-    return _named_cells(good, columns, places), faults
+    money = pl.col("value", "duty", "claimed").sum()
+    sums = frame.lazy().group_by(*KEYS, "wrong").agg(money, rows=pl.len().cast(pl.Int64)).collect(engine="streaming")
+    for key, reader in zip(KEYS, (_month, _line_of, _partner_of(code)), strict=True):
+        texts = sums[key].unique().to_list()
+        codes, whys = zip(*map(reader, texts), strict=True) if texts else ((), ())
+        read = {key: texts, f"{key}_code": codes, f"{key}_why": whys}
+        sums = sums.join(pl.DataFrame(read, schema=dict.fromkeys(read, pl.String)), on=key)
+    spans = {month: span_of(code, month) for month in sums["month_code"].unique().to_list()}
+    sums = sums.with_columns(pl.col("month_code").replace_strict(spans, return_dtype=pl.Int64).alias("span"))
+    values = pl.col("wrong").replace_strict(list(VALUES), [declared_note(key) for key in VALUES.values()], default="")
+    whys = (*(pl.col(f"{key}_why") for key in KEYS), values)
+    reason = pl.coalesce(*(pl.when(why != "").then(why) for why in whys), pl.lit(""))
+    sums = sums.with_columns(reason.alias("reason")).join(_stands(sums, code), on=["line_code", "span"], how="left")
+    # The tariff of the month must have goods of the code.
+    gone = (pl.col("reason") == "") & ~pl.col("stands")
+    sums = sums.with_columns(
+        pl.when(gone).then(pl.lit(declared_note("micro.no_line"))).otherwise("reason").alias("reason")
+    )
+    good = sums.filter(pl.col("reason") == "")
+    moved = good.filter(~pl.col("itself")).select(pl.col("rows", "value").sum()).row(0)
+    named = good.lazy().select(*(pl.col(f"{key}_code").alias(key) for key in KEYS), *SUMS)
+    cells = named.group_by(KEYS).agg(pl.col(SUMS).sum()).sort(KEYS).collect(engine="streaming")
+    bad = sums.filter(pl.col("reason") != "")
+    return cells, replace(_faults(frame, bad, name) if bad.height else Unusable(), moved=moved)
 
 
-def _stands(code: str, columns: Sequence[_Texts], numbers: Sequence[Ints], sound: Bools) -> tuple[Bools, Bools]:
-    """Whether the tariff of its month has goods of each code, and whether it is the code itself that has them."""
-    months, lines, _ = columns
-    span = np.asarray([span_of(code, month) for month in months.codes], dtype=np.int64)
-    month, line = (column.place[number[sound]] for column, number in zip(columns[:2], numbers[:2], strict=True))
-    pairs, pair_of = np.unique(span[month] * len(lines.codes) + line, return_inverse=True)
-    texts = [(lines.codes[k % len(lines.codes)], k // len(lines.codes)) for k in pairs.tolist()]
+def _stands(sums: pl.DataFrame, code: str) -> pl.DataFrame:
+    """Whether the tariff of a span of months has goods of each code, and whether it is the code itself that has."""
+    import polars as pl
+
+    pairs = sums.select("line_code", "span").unique()
     read = stand_ins(code)
-    answers = [read(text, s) for text, s in texts]
-    stands, itself = np.zeros((2, sound.size), dtype=bool)
-    stands[sound] = np.asarray([bool(codes) for codes in answers], dtype=bool)[pair_of]
-    itself[sound] = np.asarray([codes == (text,) for codes, (text, _) in zip(answers, texts, strict=True)])[pair_of]
-    return stands, itself
-
-
-def _readers(code: str) -> tuple[Callable[[str], tuple[str, str]], ...]:
-    """What reads a text of each of `KEYS`: code and reason, one of them blank."""
-    return _month, _line_of, _partner_of(code)
-
-
-@dataclass(frozen=True)
-class _Texts:
-    """The texts of a column.
-
-    Attributes
-    ----------
-    number : of the text of each row, from 0, shape (rows,). texts : by number. why : reason a text has no code, or "".
-    codes : of the package, in order; place : among them of each text, -1 where it has none, shape (texts,).
-    """
-
-    number: pl.Series
-    texts: list[str]
-    why: list[str]
-    codes: list[str]
-    place: Ints
-
-    @classmethod
-    def of(cls, column: pl.Series, reader: Callable[[str], tuple[str, str]]) -> _Texts:
-        """The texts of a column, each read once."""
-        import polars as pl
-
-        kinds = column.cast(pl.Categorical)
-        unique = kinds.unique()
-        physical = unique.to_physical().to_numpy().astype(np.int64)
-        number_of = np.zeros(int(physical.max(initial=0)) + 1, dtype=np.int64)
-        number_of[physical] = np.arange(physical.size)
-        number = pl.Series(column.name, number_of[kinds.to_physical().to_numpy()])
-        read = [reader(text) for text in unique.cast(pl.String).to_list()]
-        codes = sorted({code for code, _ in read if code})
-        places = {code: i for i, code in enumerate(codes)}
-        place = np.asarray([places.get(code, -1) for code, _ in read], dtype=np.int64)
-        return cls(number, unique.cast(pl.String).to_list(), [why for _, why in read], codes, place)
-
-
-def _by_number(frame: pl.DataFrame, columns: Sequence[_Texts]) -> pl.DataFrame:
-    """Sums of the rows of each combination of texts, which `key` numbers, by whether they can be used."""
-    import polars as pl
-
-    key = columns[0].number
-    for column in columns[1:]:
-        key = key * len(column.texts) + column.number
-    wrong = frame["wrong"].cast(pl.Int64)
-    money = frame.select("value", "duty", "claimed", key=key * KINDS + wrong)
-    sums = money.lazy().group_by("key").agg(pl.col("value", "duty", "claimed").sum(), rows=pl.len().cast(pl.Int64))
-    apart = sums.with_columns(key=pl.col("key") // KINDS, wrong=(pl.col("key") % KINDS).cast(pl.Int8))
-    return apart.collect(engine="streaming")
-
-
-def _apart(key: Ints, columns: Sequence[_Texts]) -> list[Ints]:
-    """Numbers of the texts that a key stands for, column by column."""
-    numbers: list[Ints] = []
-    for column in reversed(columns[1:]):
-        key, number = np.divmod(key, len(column.texts))
-        numbers.insert(0, number)
-    return [key, *numbers]
-
-
-def _named_cells(good: pl.DataFrame, columns: Sequence[_Texts], places: Sequence[Ints]) -> pl.DataFrame:
-    """Cells by code: sums of all texts that mean the same, in order."""
-    import polars as pl
-
-    key = places[0]
-    for column, place in zip(columns[1:], places[1:], strict=True):
-        key = key * max(1, len(column.codes)) + place
-    numbered = good.select(SUMS).with_columns(pl.Series("key", key)).lazy()
-    sums = numbered.group_by("key").agg(pl.col(SUMS).sum()).sort("key").collect(engine="streaming")
-    left, made = sums["key"].to_numpy(), {}
-    for name, column in reversed(list(zip(KEYS, columns, strict=True))):
-        left, place = np.divmod(left, max(1, len(column.codes)))
-        made[name] = pl.Series(name, column.codes, dtype=pl.String).gather(place)
-    return pl.DataFrame([made[name] for name in KEYS]).with_columns(sums.select(SUMS))
-
-
-def _bad(
-    raw: pl.DataFrame, columns: Sequence[_Texts], numbers: Sequence[Ints], rows: Bools, gone: Bools
-) -> pl.DataFrame:
-    """Sums of rows that cannot be used, with their texts and why these have no code; `gone` have one of another day."""
-    import polars as pl
-
-    made = raw.filter(pl.Series(rows)).select("wrong", "rows", "value")
-    for name, column, number in zip(KEYS, columns, numbers, strict=True):
-        chosen = number[rows]
-        for head, texts in ((name, column.texts), (f"{name}_why", column.why)):
-            made = made.with_columns(pl.Series(head, texts, dtype=pl.String).gather(chosen))
-    none = pl.lit(declared_note("micro.no_line"))
-    return made.with_columns(line_why=pl.when(pl.Series(gone[rows])).then(none).otherwise("line_why"))
+    heirs = [read(line, span) if line and span >= 0 else () for line, span in pairs.iter_rows()]
+    own = [codes == (line,) for codes, line in zip(heirs, pairs["line_code"].to_list(), strict=True)]
+    stands = pl.Series("stands", [bool(codes) for codes in heirs], dtype=pl.Boolean)
+    return pairs.with_columns(stands, pl.Series("itself", own, dtype=pl.Boolean))
 
 
 def _faults(frame: pl.DataFrame, bad: pl.DataFrame, name: str) -> Unusable:
     import polars as pl
 
-    values = pl.col("wrong").replace_strict(list(VALUES), [declared_note(key) for key in VALUES.values()], default="")
-    whys = [pl.col(f"{key}_why") for key in KEYS]
-    reason = pl.coalesce(*(pl.when(why != "").then(why) for why in (*whys, values)))
-    named = bad.with_columns(reason.alias("reason"))
-    sums = named.group_by("reason").agg(pl.col("rows").sum(), pl.col("value").sum()).sort("reason")
-    keyed = named.select(*KEYS, "wrong", "reason")
-    first = frame.join(keyed, on=[*KEYS, "wrong"]).sort("row").head(SHOWN)
+    sums = bad.group_by("reason").agg(pl.col("rows").sum(), pl.col("value").sum()).sort("reason")
+    first = frame.join(bad.select(*KEYS, "wrong", "reason"), on=[*KEYS, "wrong"]).sort("row").head(SHOWN)
     shown = ("row", "reason", "month", "line", "partner")
     named_rows = tuple((name, row, f"{why} ({m}, {li}, {p})") for row, why, m, li, p in first.select(shown).iter_rows())
     reasons = sums["reason"].to_list()

@@ -8,23 +8,31 @@ from typing import Any
 
 from detente.faces.ask import Answer, question
 
-ISSUES = ("us", "fentanyl", "china", "licences", "action", "cn")
-"""Issues by name; `cn` is what addresses of earlier versions call China's tariff."""
-
 
 def cases() -> Sequence[str]:
-    """Cases between the United States and China."""
+    """Cases in which deals can be made."""
     from detente.lab.deal.levers import served
 
     return served()
 
 
+def issues() -> Sequence[str]:
+    """Issues of all cases by the keys that deals have for them."""
+    from detente.lab.deal.levers import keys_of_levers
+
+    return keys_of_levers()
+
+
+def closures() -> Sequence[str]:
+    """What may happen to trade balances."""
+    from detente.lab.scenario import CLOSURES
+
+    return CLOSURES
+
+
 @question(
     "Deals", "deal us=34 china=30 --days 90", "deal us=10 --case us-china-2025-05 --on 2025-05-14 --country Germany",
-    choices={
-        "levels": ISSUES, "case": cases, "horizon": ("long-run", "first-year"),
-        "closure": ("fixed", "zero", "gdp", "assets"),
-    },
+    choices={"levels": issues, "case": cases, "horizon": ("long-run", "first-year"), "closure": closures},
     tool=True, own_day=True,
 )  # fmt: skip
 def deal(
@@ -39,7 +47,7 @@ def deal(
     weights: str = "",
     closure: str = "",
 ) -> Answer:
-    """What a package of your own gives the United States and China, who would sign it, and how long it would last.
+    """What a package of your own gives every side of a case, who would sign it, and how long it would last.
 
     What is not named stays as in the deal that the case is about. The same numbers follow the sliders of the page.
 
@@ -50,30 +58,30 @@ def deal(
 
     Parameters
     ----------
-    levels : `us`, `fentanyl` and `china` are tariffs in per cent; `licences` (rare-earth exports freed) and `action`
-        (on fentanyl precursors) are shares, 0 to 1 or with a per cent sign.
+    levels : issues of the case, each by its key: tariffs in per cent, all else in shares, 0 to 1 or with a per cent
+        sign. Between the United States and China they are `us`, `fentanyl` and `china` for tariffs, `licences` for
+        rare-earth exports freed and `action` on fentanyl precursors.
     on : of the case by default. country : tables of one country more, as of a run.
     """
     from detente.faces.words.country import country_sentences
     from detente.faces.words.deal import spoken_deal
     from detente.faces.words.language import load
     from detente.lab.country.of_deal import country_of_deal, place_of
-    from detente.lab.deal.acceptable import plane_tables
-    from detente.lab.deal.answer import as_document
-    from detente.lab.deal.asked import address_of, deal_tables, engine_of
+    from detente.lab.deal.answer import address_of, as_document, dealt_tables, engine_of
+    from detente.lab.deal.offers import plane_tables
 
     engine = engine_of(case)
     given = levels if isinstance(levels, Mapping) else {}
     made = engine.deal(address_of(engine, given, on, days, values, horizon, closure, weights))
-    words = spoken_deal(as_document(made, engine.levers), load())
-    tables, second, note = [*deal_tables(made), *plane_tables(engine, made).values()], words["sentence"], ""
+    words = spoken_deal(as_document(made, engine), load())
+    tables, second, note = [*dealt_tables(made), *plane_tables(engine, made).values()], words["sentence"], ""
     if country:
-        code, note = place_of(country)
-        own = {table.name: table for table in country_of_deal(engine, made.levers, code).tables}
+        code, note = place_of(engine, country)
+        own = {table.name: table for table in country_of_deal(engine, made.deal, code).tables}
         tables, second = [*own.values(), *tables], country_sentences(own, code, load())[0]
     return Answer.of(
         f"{words['brief']['deal']} {second}", tables,
         warnings=tuple(filter(None, (note, *words["brief"]["hold"][2:3], *made.assumed))),
-        arguments={"on": made.levers.on, "days": made.levers.duration, "values": made.levers.weights},
+        arguments={"on": made.deal.on, "days": made.deal.days, "values": made.deal.weights},
         following="detente deal offers with the same levels",
     )  # fmt: skip

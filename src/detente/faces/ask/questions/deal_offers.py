@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from detente.faces.ask import Answer, question
-from detente.faces.ask.questions.deal import ISSUES, cases
+from detente.faces.ask.questions.deal import cases, closures, issues
 
 LEAST = 1e6
 """A gain of less is none, USD a year."""
@@ -16,16 +16,16 @@ LEAST = 1e6
 
 def strategies() -> Sequence[str]:
     """How the other side may reply."""
-    from detente.lab.deal.asked import strategy_names
+    from detente.lab.deal.offers import STRATEGIES
 
-    return strategy_names()
+    return tuple(STRATEGIES)
 
 
 @question(
     "Deals", "deal offers us=34 china=30 --country China", "deal offers us=34 --strategy tough",
     choices={
-        "levels": ISSUES, "case": cases, "strategy": strategies, "horizon": ("long-run", "first-year"),
-        "closure": ("fixed", "zero", "gdp", "assets"),
+        "levels": issues, "case": cases, "strategy": strategies, "horizon": ("long-run", "first-year"),
+        "closure": closures,
     },
     own_day=True,
 )  # fmt: skip
@@ -42,7 +42,7 @@ def deal_offers(
     weights: str = "",
     closure: str = "",
 ) -> Answer:
-    """Which package would be better for both sides than yours, and how the other side would reply to yours.
+    """Which package would be better for all sides than yours, and how the other side of two would reply to yours.
 
     Table `rounds` has offers and replies in turn, made when it is named.
 
@@ -53,21 +53,23 @@ def deal_offers(
 
     Parameters
     ----------
-    levels : as in `deal`. country : who puts the package on the table, the United States or China.
+    levels : as in `deal`. country : the side that puts the package on the table.
     """
     from detente.faces.words.language import load
-    from detente.lab.deal.asked import address_of, engine_of, offers_of, offers_table, rounds_table
+    from detente.lab.deal.answer import address_of, engine_of
+    from detente.lab.deal.offers import offers_of, offers_table, rounds_table
 
     engine, say = engine_of(case), load()
     given = levels if isinstance(levels, Mapping) else {}
     made = engine.deal(address_of(engine, given, on, days, values, horizon, closure, weights), quick=True)
     offers = dict(offers_of(engine, made, strategy, country))
-    better, reply = offers.values()
+    better, *replies = offers.values()
     gains = {code: say.billions(amount) for code, amount in better.better.items()}
     more = say.listed([f"{gains[code]} more for {say.country(code)}" for code in gains])
     left = sum(better.better.values()) > LEAST
-    headline = say("offers", more=more, reply=reply.words) if left else say("offers_none", reply=reply.words)
+    name = "offers" if left else "offers_none"
+    headline = say(name if replies else f"{name}_alone", more=more, reply=replies[0].words if replies else "")
     return Answer.of(
-        headline, [offers_table(engine, offers, country)], arguments={"on": made.levers.on},
-        more={"rounds": partial(rounds_table, engine, made, strategy, country)},
+        headline, [offers_table(engine, offers, country)], arguments={"on": made.deal.on},
+        more={"rounds": partial(rounds_table, engine, made, strategy, country)} if replies else {},
     )  # fmt: skip

@@ -47,7 +47,7 @@ def rate_history(
     """
     from dataclasses import replace
 
-    from detente.faces.charts.steps import UNTIL
+    from detente.faces.charts.days import UNTIL
     from detente.lab.ground.sides import law_meant
     from detente.lab.statute.asked import asked_law
     from detente.lab.statute.line_history import last_act

@@ -70,7 +70,7 @@ def deal(request: Request, form: Form) -> Response:
     deal, engine = kept.deal(address)
     result = deal_result(engine, deal)
     if form in ("py", "sh"):
-        text = scripts(result.scenario.title, deal.key, engine.warm.file.name, deal.levers.address(), result)[form]
+        text = scripts(result.scenario.title, deal.key, engine.warm.file.name, deal.deal.address(), result)[form]
         return _file(text.encode(), form, f"deal-{deal.key}", deal.key)
     return rendered_as(result, form, f"deal-{deal.key}")
 

@@ -142,7 +142,8 @@ SHAPES: dict[str, Shape] = {
         "tables": entries(rows(of("Row"), "rows"), "rows of every table by its name"),
         "about": entries(fields("a table", {
             "title": HEADS["title"], "notes": HEADS["notes"], "columns": HEADS["columns"],
-        }), "title, notes and columns of every table by its name"),
+            "names": entries(text("what it stands for"), "words of ids in its cells"),
+        }, "names"), "title, notes and columns of every table by its name"),
         "checks": rows({}, "what was checked"), "assumptions": rows({}, "assumptions behind it"),
         "vintages": entries({}, "data behind it, by table"),
         "answer": entries({}, "what the answer to a question says beside its tables"),

@@ -10,7 +10,7 @@ from detente.faces.web.api.deal import address_of, deals_of
 from detente.faces.web.html import Address, refused
 from detente.faces.web.pages.files import drawn_as
 from detente.faces.words.language import load
-from detente.lab.deal.acceptable import plane_tables
+from detente.lab.deal.offers import plane_tables
 
 PLACE = "Deal"
 
@@ -20,6 +20,6 @@ def chart_file(address: Address) -> Response:
     try:
         deal, engine = deals_of(address.request).deal(address_of(address.request), quick=True)
         tables, say = plane_tables(engine, deal), load()
-        return drawn_as(address, charts(tables, ("acceptable",), say=say), tables, f"/deal?{deal.levers.query()}")
+        return drawn_as(address, charts(tables, ("acceptable",), say=say), tables, f"/deal?{deal.deal.query()}")
     except DetenteError as error:
         return refused(error, PLACE, request=address.request)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -13,18 +13,14 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 from starlette.datastructures import QueryParams
 
-from detente.faces.web.api.deal import ADDRESS
 from detente.faces.web.api.deal import router as live
 from detente.faces.web.html import Address, as_script, page
 from detente.faces.web.known import SECTORS, YEARS
-from detente.faces.web.query import page_parameters
+from detente.faces.web.query import DEAL, page_parameters
 from detente.faces.words.language import Language, load, sorted_as
 
 router = APIRouter(include_in_schema=False)
 router.include_router(live)
-
-DEAL = " ".join(ADDRESS)
-"""Parameters of a page that is about a deal."""
 
 OWN = "on title closure blank do row* of* to* goods* codes* kind* rate* from* until*"
 PLACES = (
@@ -33,6 +29,7 @@ PLACES = (
     ("/deal/prices.csv", "prices", "prices", f"{DEAL} table"),
     ("/deal/prices/chart/{name}.{form}", "prices", "prices", DEAL),
     ("/embed/deal/prices/chart/{name}", "prices", "prices", DEAL),
+    ("/deal/country", "prices", "country", f"{DEAL} country"),
     ("/deal/chart/{name}.{form}", "plane", "chart_file", DEAL),
     ("/embed/deal/chart/{name}", "plane", "chart_file", DEAL),
     ("/tariff", "tariff", "tariff", OWN),
@@ -64,26 +61,19 @@ WEIGHTS = ("", "welfare")
 """Weights of the Deal page: those of the last choice of the case, and real income alone."""
 
 CLOSURES = ("", "proportional", "zero")
+SEEN = ("DEU", "JPN", "MEX")
+"""Third countries whose pages the Deal page offers."""
+
 YEAR = "2024"
 """Year of the trade that weighs duties where the address names none."""
 
 BLANK: Mapping[str, Any] = {
     "sentence": "", "scenario": {"messages": ()}, "numbers": (), "flat": (), "walks": (), "levers": {},
     "brief": {"deal": "", "does": (), "hold": ()},
-    "sides": {"third": ()}, "record_lines": (), "hold": "", "assumed": (),
+    "sides": {"third": ()}, "record_lines": (), "hold": "", "assumed": (), "pairs": (), "alone": (), "parties": (),
+    "laid": True,
 }  # fmt: skip
 """A deal of which nothing is known yet."""
-BOTH = (
-    ("income_USA", "income_CHN", "income"),
-    ("us_on_china", "china_on_us", "duty"),
-    ("revenue_USA", "revenue_CHN", "revenue"),
-    ("imports_USA", "imports_CHN", "imports"),
-    ("prices_USA", "prices_CHN", "prices"),
-    ("days_USA", "days_CHN", "days"),
-    ("p_star_USA", "p_star_CHN", "p_star"),
-)
-"""Numbers of the two sides that stand beside one another, with the id of their words; the script shows the same."""
-ALONE = ("us_average", "static_revenue", "months_short", "first_short", "unmet")
 ASKED = ("case", "date", "partner", "rate", "except", "weights", "horizon", "closure", "year")
 
 
@@ -117,7 +107,7 @@ def deal(request: Request) -> Response:
 
 def _led(request: Request) -> Response | None:
     from detente.faces.ask.question import find
-    from detente.lab.deal.asked import HORIZONS
+    from detente.lab.deal.answer import ASKED_HORIZONS as HORIZONS
 
     given = request.query_params.multi_items()
     if not {"levels", "country", *ASKED_AS} & {name for name, _ in given}:
@@ -147,37 +137,29 @@ def embedded(request: Request) -> Response:
 
 
 def _deal(request: Request, embedded: bool) -> Response:
-    from detente.lab.deal.strategies import STRATEGIES
+    from detente.lab.deal.offers import STRATEGIES
 
     choices = {name: request.query_params.get(name, "")[:400] for name in ASKED}
     deal = first_answer(request)
     query = deal["scenario"]["query"] if deal else request.url.query[:2000]
     choices |= {name: str(deal["scenario"].get(name, "")) for name in ASKED} if deal else {}
     say = load()
-    shown = {row["id"]: row for row in (deal or BLANK)["numbers"]}
-    titles = case_titles()
+    shown, titles = {row["id"]: row for row in (deal or BLANK)["numbers"]}, case_titles()
+    parties = (deal or BLANK)["parties"] or parties_of(choices["case"])
     return page(
         "deal.html.j2", request, place="Deal", title=say("deal.title"), deal=deal or BLANK,
         first=as_script(deal), asked=choices,
-        query=query, sides=_sides(shown), alone=[shown[name] for name in ALONE if name in shown], embedded=embedded,
+        query=query, shown=shown, parties=parties, seen=sorted({*parties, *SEEN}, key=[*parties, *SEEN].index),
+        embedded=embedded,
         cases=titles, case_title=titles.get(choices["case"], next(iter(titles.values()))),
         more_open=any(choices[name] for name in ("partner", "except", "weights", "horizon", "closure", "year")),
         presets=preset_deals(date.today()),
         suffixes=SUFFIXES,
-        names=country_names(), partners=_partners(say), weights=WEIGHTS, closures=CLOSURES,
+        names=country_names(), partners=_partners(say, parties), weights=WEIGHTS, closures=CLOSURES,
         years=["", *(year for year in YEARS if year != YEAR)], usual_year=YEAR,
         sectors=SECTORS,
         strategies=list(STRATEGIES),
     )  # fmt: skip
-
-
-def _sides(shown: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Rows of the table of both sides."""
-    return [
-        {"id": usa, "label": label, "cells": [shown[usa], shown[chn]]}
-        for usa, chn, label in BOTH
-        if usa in shown and chn in shown
-    ]
 
 
 def first_answer(request: Request) -> Mapping[str, Any] | None:
@@ -207,7 +189,7 @@ def case_titles() -> dict[str, str]:
 def preset_deals(today: date) -> tuple[dict[str, str], ...]:
     """Deals of the presets as addresses; a preset of today is of that day, or the nearest of which its case speaks."""
     from detente.data.presets import presets
-    from detente.lab.deal.presets import preset_address
+    from detente.lab.deal.file import preset_address
 
     return tuple({"label": row.title, "query": str(QueryParams(preset_address(row, today)))} for row in presets())
 
@@ -221,9 +203,17 @@ def country_names() -> list[str]:
     return sorted({say.name(code) for code in countries().names}, key=sorted_as)
 
 
-def _partners(say: Language) -> list[tuple[str, str]]:
+def parties_of(case: str) -> tuple[str, ...]:
+    """The sides of a case, by name; those of the usual one where there is none of that name."""
+    from detente.data.casefile import settled_case
+    from detente.faces.web.work.kept import DEFAULT
+
+    return settled_case(case if case in case_titles() else DEFAULT).parties
+
+
+def _partners(say: Language, parties: Sequence[str]) -> list[tuple[str, str]]:
     """Third countries by code, in the order of their names."""
     from detente.data.tables import countries
 
     names = sorted(((code, say.name(code)) for code in countries().names), key=lambda pair: sorted_as(pair[1]))
-    return [pair for pair in names if pair[0] not in ("USA", "CHN")]
+    return [pair for pair in names if pair[0] not in parties]

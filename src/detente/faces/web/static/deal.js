@@ -54,7 +54,8 @@ const steps = embedded ? null : new Steps(() => {
   void refresh();
 });
 
-const household = embedded ? null : new Household(by("household"));
+const kitchen = document.getElementById("household");
+const household = embedded || !kitchen ? null : new Household(kitchen);
 
 let tries = 0;
 // While a slider moves the central numbers do; ranges over elasticities, which take longer, come when it rests.
@@ -86,7 +87,7 @@ function trouble(error) {
  */
 function show(found, stale = false) {
   tell(by("sentence"), found.brief?.deal ?? found.sentence);
-  spoken(found.brief);
+  spoken(found.brief, Boolean(found.quick));
   recorded(found.record_lines ?? []);
   if (!stale) {
     key = found.key;
@@ -94,15 +95,21 @@ function show(found, stale = false) {
     shown = found.levers;
     remember(found.scenario);
     say(found.scenario?.messages ?? [], true);
-    levers.show(found.levers, busy);
+    levers.show(found.levers, busy, found.parties);
     links();
   }
-  numbers(found.numbers ?? []);
-  walks(found.walks ?? [], found.numbers ?? []);
-  assumed(found.assumed ?? []);
-  flat(found.flat ?? [], (name) => levers.controls.get(name)?.lever.label ?? "", state.get("date") ?? "");
+  if (found.parties && found.parties.join() !== by("sides").getAttribute("data-parties")) {
+    // Another case has other sides: its page has their columns.
+    location.replace(`${location.pathname}?${readable(state)}`);
+    return;
+  }
+  plane.names = found.names ?? {};
+  numbers(found);
+  walks(found.walks ?? [], found.numbers ?? [], found.parties ?? []);
+  if (!found.quick) assumed(found.assumed ?? []);
+  flat(found.flat ?? [], (name) => levers.controls.get(name)?.lever, found.parties ?? [], state.get("date") ?? "");
   third(found.sides?.third ?? []);
-  if (found.point) plane.move([found.point.USA, found.point.CHN], found.walks ?? []);
+  if (found.point) plane.move(found.point, found.walks ?? []);
   dock(found);
   void lay();
 }
@@ -199,6 +206,7 @@ async function lay() {
     const value = state.get(name);
     if (value) query.set(name, value);
   }
+  if (sides()) query.set("sides", sides());
   if (query.toString() === ground) return;
   const asked = query.toString();
   ground = asked;
@@ -218,14 +226,22 @@ async function lay() {
   }
 }
 
+/** The two sides that are drawn, where there are more to choose from. */
+function sides() {
+  return /** @type {HTMLSelectElement | null} */ (document.getElementById("plane-sides"))?.value ?? "";
+}
+
 /** The chart as a table. @param {import("./plane.js").Ground} found */
 function named(found) {
   const body = /** @type {Element} */ (by("plane-table").querySelector("tbody"));
+  const words = (/** @type {string} */ code) => plane.names[code] ?? { name: code, the: code };
+  [...by("plane-table").querySelectorAll("thead th.n")].forEach((head, k) => tell(head, words(found.sides[k]).name));
+  ["first", "second"].forEach((place, k) => tell(by(`key-${place}`), t(`key_${place}`, { country: words(found.sides[k]).the })));
   const row = (/** @type {string} */ what, /** @type {string} */ label, /** @type {[number, number]} */ at) => make("tr", {},
     make("td", {}, what), make("th", { scope: "row" }, label), make("td", { class: "n" }, said(at[0], "USD", true)), make("td", { class: "n" }, said(at[1], "USD", true)));
   body.replaceChildren(
     ...found.deals.map((one) => row(t("kind_deal"), one.date ? `${one.label}, ${one.date}` : one.label, one.at)),
-    ...found.walks.map((one) => row(t("kind_walk"), plane.phrase(one), [one.USA, one.CHN])),
+    ...found.walks.map((one) => row(t("kind_walk"), plane.phrase(one), one.at)),
     ...found.solutions.map((one) => row(t("kind_solution"), one.threat ? `${one.label}, ${plane.ground.walks.filter((walk) => walk.threat === one.threat).map((walk) => plane.phrase(walk)).join()}` : one.label, one.at)));
 }
 
@@ -265,8 +281,9 @@ function here() {
  */
 function seek(at) {
   const query = new URLSearchParams(state);
-  query.set("usa", String(Math.round(at[0])));
-  query.set("chn", String(Math.round(at[1])));
+  query.set("x", String(Math.round(at[0])));
+  query.set("y", String(Math.round(at[1])));
+  if (sides()) query.set("sides", sides());
   return sought(query.toString());
 }
 
@@ -312,12 +329,13 @@ function listen() {
     const link = event.target instanceof Element ? event.target.closest("a[data-preset]") : null;
     if (!link || /** @type {MouseEvent} */ (event).ctrlKey || /** @type {MouseEvent} */ (event).metaKey) return;
     event.preventDefault();
-    for (const name of ["partner", "rate", "except", "us", "fentanyl", "cn", "licences", "action"]) state.delete(name);
+    for (const name of ["partner", "rate", "except", ...Object.keys(shown)]) state.delete(name);
     take(link.getAttribute("data-preset") ?? "");
   });
   if (embedded) return;
   by("improve").addEventListener("click", () => move("/deal/live/improve", t("moved_both")));
-  by("counter").addEventListener("click", () => {
+  document.getElementById("plane-sides")?.addEventListener("change", () => { void lay(); });
+  document.getElementById("counter")?.addEventListener("click", () => {
     const strategy = /** @type {HTMLSelectElement} */ (by("strategy")).value;
     void move(`/deal/live/counter?strategy=${encodeURIComponent(strategy)}`, t("moved_counter"));
   });
@@ -330,7 +348,7 @@ function listen() {
     by(event.shiftKey ? "redo" : "undo").click();
   });
   by("keep").addEventListener("click", () => { void kept(); });
-  wake("#improve", "#counter", "#keep");
+  wake("#improve", "#keep", ...(document.getElementById("counter") ? ["#counter"] : []));
 }
 
 listen();

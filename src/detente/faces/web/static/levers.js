@@ -7,7 +7,7 @@ import { t } from "./words.js";
 /**
  * @typedef {{value: number, label: string}} Tick
  * @typedef {{value: number, least: number, most: number, step: number, unit: string, label: string, ticks: Tick[],
- *   party?: string, side?: string}} Lever
+ *   party?: string, line?: string}} Lever
  */
 
 /**
@@ -84,8 +84,9 @@ class Control {
    * @param {string} name
    * @param {Lever} lever
    * @param {(name: string, value: number, settled: boolean) => void} moved
+   * @param {string[]} sides
    */
-  constructor(name, lever, moved) {
+  constructor(name, lever, moved, sides) {
     this.name = name;
     this.lever = lever;
     this.moved = moved;
@@ -104,7 +105,7 @@ class Control {
     }));
     this.strip = draw("svg", { class: "strip", "aria-hidden": "true", focusable: "false" });
     this.ticks = make("ul", { class: "ticks", "aria-label": t("marks", { label: lever.label }) });
-    this.root = make("div", { class: `lever of-${(lever.party ?? lever.side ?? "").toLowerCase() || "both"}` },
+    this.root = make("div", { class: `lever of-side-${sides.indexOf(lever.party ?? "") + 1}` },
       make("div", { class: "top" }, make("label", { for: id }, lever.label),
         make("span", { class: "typed" }, this.typed, ` ${united(lever.unit)}`)),
       this.range, this.strip, this.ticks);
@@ -206,12 +207,13 @@ export class Levers {
    * Show levers as the program gave them; those that exist are moved in place and keep the focus.
    * @param {Record<string, Lever>} levers
    * @param {string} [busy] name of the lever that is being moved, which is left alone
+   * @param {string[]} [sides] codes, the first of which have colours of their own
    */
-  show(levers, busy = "") {
+  show(levers, busy = "", sides = []) {
     for (const [name, lever] of Object.entries(levers)) {
       const known = this.controls.get(name);
       if (!known) {
-        const made = new Control(name, lever, this.moved);
+        const made = new Control(name, lever, this.moved, sides);
         this.controls.set(name, made);
         this.home.append(made.root);
       } else {

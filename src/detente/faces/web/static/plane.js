@@ -9,20 +9,13 @@ import { Room, around } from "./labels.js";
 import { t } from "./words.js";
 
 /**
- * @typedef {[number, number]} Pair gains of the United States and of China, USD
- * @typedef {{threat: string, label: string, USA: number, CHN: number, levers?: Record<string, number>}} Walk
+ * @typedef {[number, number]} Pair gains of the two sides that are drawn, USD
+ * @typedef {{threat: string, label: string, at: Pair, levers?: Record<string, number>}} Walk
  * @typedef {{name: string, label: string, date: string, kind: string, query: string, at: Pair}} Named
  * @typedef {{concept: string, label: string, threat: string, at: Pair}} Solution
  * @typedef {{height: number, low: Pair, high: Pair, perUsd: number, x: (usd: number) => number, y: (usd: number) => number}} Scale
- * @typedef {{cloud: Pair[], frontier: Pair[], walks: Walk[], solutions: Solution[], deals: Named[]}} Ground
+ * @typedef {{cloud: Pair[], frontier: Pair[], walks: Walk[], solutions: Solution[], deals: Named[], sides: string[]}} Ground
  */
-
-/**
- * The pair in a row of the program.
- * @param {any} row
- * @returns {Pair}
- */
-const pair = (row) => (Array.isArray(row) ? [Number(row[0]), Number(row[1])] : [Number(row.USA ?? row.usa), Number(row.CHN ?? row.chn)]);
 
 /**
  * What the chart draws, from what the program says.
@@ -30,26 +23,19 @@ const pair = (row) => (Array.isArray(row) ? [Number(row[0]), Number(row[1])] : [
  * @returns {Ground}
  */
 export function groundOf(content) {
-  const finite = (/** @type {Pair} */ at) => at.every(Number.isFinite);
-  const clouds = content.cloud ?? content.outcomes ?? [];
-  const cloud = Array.isArray(clouds) ? clouds.map(pair) : zipped(clouds);
-  const edges = content.frontier ?? [];
-  const frontier = (Array.isArray(edges) ? edges.map(pair) : zipped(edges)).filter(finite);
+  const sides = content.sides;
+  const pair = (/** @type {any} */ row) => /** @type {Pair} */ (Array.isArray(row) ? row : sides.map((/** @type {string} */ code) => Number(row[code])));
+  const finite = (/** @type {{at: Pair}} */ one) => one.at.every(Number.isFinite);
   return {
-    cloud: cloud.filter(finite),
-    frontier: frontier.sort((/** @type {Pair} */ a, /** @type {Pair} */ b) => a[0] - b[0]),
-    walks: (content.walks ?? []).map((/** @type {any} */ row) => ({ ...row, label: row.label ?? row.threat, USA: pair(row)[0], CHN: pair(row)[1] })),
+    sides,
+    cloud: (content.cloud ?? []).map(pair),
+    frontier: (content.frontier ?? []).map(pair).sort((/** @type {Pair} */ a, /** @type {Pair} */ b) => a[0] - b[0]),
+    walks: (content.walks ?? []).map((/** @type {any} */ row) => ({ ...row, label: row.label ?? row.threat, at: pair(row) })),
     solutions: (content.solutions ?? []).map((/** @type {any} */ row) => (
-      { concept: row.concept, label: row.label ?? row.concept, threat: row.threat ?? "", at: pair(row) })).filter((/** @type {Solution} */ one) => finite(one.at)),
+      { concept: row.concept, label: row.label ?? row.concept, threat: row.threat ?? "", at: pair(row) })).filter(finite),
     deals: (content.deals ?? []).map((/** @type {any} */ row) => (
-      { name: row.name, label: row.label ?? row.name, date: row.date ?? "", kind: row.kind ?? "deal", query: new URLSearchParams(row.levers ?? {}).toString(), at: pair(row) })).filter((/** @type {Named} */ one) => finite(one.at)),
+      { name: row.name, label: row.label ?? row.name, date: row.date ?? "", kind: row.kind ?? "deal", query: new URLSearchParams(row.levers ?? {}).toString(), at: pair(row) })).filter(finite),
   };
-}
-
-/** @param {any} columns */
-function zipped(columns) {
-  const [u, c] = [columns.USA ?? columns.usa ?? [], columns.CHN ?? columns.chn ?? []];
-  return u.map((/** @type {number} */ value, /** @type {number} */ i) => /** @type {Pair} */ ([value, c[i]]));
 }
 
 /**
@@ -90,7 +76,11 @@ export class Plane {
     this.home = home;
     this.calls = calls;
     /** @type {Ground} */
-    this.ground = { cloud: [], frontier: [], walks: [], solutions: [], deals: [] };
+    this.ground = { cloud: [], frontier: [], walks: [], solutions: [], deals: [], sides: [] };
+    /** @type {Record<string, {name: string, the: string}>} what the sides are called, by code */
+    this.names = {};
+    /** @type {Record<string, number>} gains of all sides */
+    this.gains = {};
     /** @type {Pair | null} */
     this.point = null;
     this.threat = "";
@@ -114,6 +104,7 @@ export class Plane {
   /** @param {Ground} ground */
   lay(ground) {
     this.ground = ground;
+    if (this.point) this.point = /** @type {Pair} */ (this.sides.map((code) => this.gains[code]));
     if (!ground.walks.some((walk) => walk.threat === this.threat)) this.threat = ground.walks[0]?.threat ?? "";
     this.choices();
     this.redraw();
@@ -163,11 +154,28 @@ export class Plane {
     return found;
   }
 
+  /** Codes of the two sides that are drawn. */
+  get sides() {
+    return this.ground.sides.length ? this.ground.sides : Object.keys(this.gains).slice(0, 2);
+  }
+
   /**
-   * @param {Pair} point
-   * @param {{threat: string, words?: string, USA: boolean, CHN: boolean}[]} walks who walks away, as the program says
+   * Gains of the two sides as the parts of a text, with their names in one of two forms.
+   * @param {Pair} at
+   * @param {"name" | "the"} form
    */
-  move(point, walks) {
+  told(at, form = "name") {
+    const [first, second] = this.sides.map((code) => this.names[code]?.[form] ?? code);
+    return { first, second, x: said(at[0], "USD", true), y: said(at[1], "USD", true) };
+  }
+
+  /**
+   * @param {Record<string, number>} gains of all sides, USD
+   * @param {any[]} walks who walks away, as the program says
+   */
+  move(gains, walks) {
+    this.gains = gains;
+    const point = /** @type {Pair} */ (this.sides.map((code) => gains[code]));
     this.point = point;
     this.verdicts = new Map(walks.map((row) => [row.threat, row]));
     if (!this.handle || !this.holds(point)) this.redraw();
@@ -206,7 +214,7 @@ export class Plane {
    * @returns {Scale}
    */
   scaled() {
-    const shown = [this.point ?? [0, 0], ...this.ground.walks.map((w) => /** @type {Pair} */ ([w.USA, w.CHN])), ...this.ground.frontier,
+    const shown = [this.point ?? [0, 0], ...this.ground.walks.map((w) => w.at), ...this.ground.frontier,
       ...this.ground.deals.map((d) => d.at), /** @type {Pair} */ ([0, 0])];
     const ends = [0, 1].map((k) => {
       const values = shown.map((at) => at[k]);
@@ -246,8 +254,8 @@ export class Plane {
     if (low[0] < 0 && high[0] > 0) grid.append(draw("line", { class: "zero", x1: x(0), x2: x(0), y1: y(high[1]), y2: y(low[1]) }));
     if (low[1] < 0 && high[1] > 0) grid.append(draw("line", { class: "zero", x1: x(low[0]), x2: x(high[0]), y1: y(0), y2: y(0) }));
     grid.append(
-      draw("text", { x: x(high[0]), y: height - 6, "text-anchor": "end" }, t("axis_usa")),
-      draw("text", { x: 2, y: 12 }, t("axis_chn")));
+      draw("text", { x: x(high[0]), y: height - 6, "text-anchor": "end" }, t("axis_x", { country: this.names[this.sides[0]]?.the ?? "" })),
+      draw("text", { x: 2, y: 12 }, t("axis_y", { country: this.names[this.sides[1]]?.the ?? "" })));
     return grid;
   }
 
@@ -255,7 +263,7 @@ export class Plane {
     const walk = this.ground.walks.find((one) => one.threat === this.threat);
     if (!walk) return draw("g");
     const { x, y, low, high } = this.scale;
-    const [left, bottom] = [Math.max(walk.USA, low[0]), Math.max(walk.CHN, low[1])];
+    const [left, bottom] = [Math.max(walk.at[0], low[0]), Math.max(walk.at[1], low[1])];
     if (left >= high[0] || bottom >= high[1]) return draw("g");
     return draw("rect", { class: "inside", x: x(left), y: y(high[1]), width: x(high[0]) - x(left), height: y(bottom) - y(high[1]) });
   }
@@ -271,9 +279,9 @@ export class Plane {
     const group = draw("g", { "aria-hidden": "true" });
     for (const walk of this.drawn()) {
       const on = walk.threat === this.threat ? " on" : "";
-      const [at, level] = [x(walk.USA), y(walk.CHN)];
-      if (walk.USA > low[0] && walk.USA < high[0]) group.append(draw("line", { class: `walk usa${on}`, x1: at, x2: at, y1: y(high[1]), y2: y(low[1]) }));
-      if (walk.CHN > low[1] && walk.CHN < high[1]) group.append(draw("line", { class: `walk chn${on}`, x1: x(low[0]), x2: x(high[0]), y1: level, y2: level }));
+      const [at, level] = [x(walk.at[0]), y(walk.at[1])];
+      if (walk.at[0] > low[0] && walk.at[0] < high[0]) group.append(draw("line", { class: `walk side-1${on}`, x1: at, x2: at, y1: y(high[1]), y2: y(low[1]) }));
+      if (walk.at[1] > low[1] && walk.at[1] < high[1]) group.append(draw("line", { class: `walk side-2${on}`, x1: x(low[0]), x2: x(high[0]), y1: level, y2: level }));
     }
     return group;
   }
@@ -290,7 +298,7 @@ export class Plane {
     const chosen = new Set(this.chosen());
     for (const one of [...this.ground.deals].sort((a, b) => Number(chosen.has(a)) - Number(chosen.has(b)))) {
       const [at, level] = [x(one.at[0]), y(one.at[1])];
-      const words = t("gains", { label: `${one.label}${one.date ? `, ${day(one.date)}` : ""}`, usa: said(one.at[0], "USD", true), china: said(one.at[1], "USD", true) });
+      const words = t("gains", { label: `${one.label}${one.date ? `, ${day(one.date)}` : ""}`, ...this.told(one.at) });
       group.append(draw("g", { class: `named${chosen.has(one) ? "" : " small"}`, role: "button", tabindex: "0", "aria-label": t("take", { what: words }),
         onclick: () => this.calls.choose(one.query),
         onkeydown: (/** @type {KeyboardEvent} */ event) => {
@@ -324,8 +332,8 @@ export class Plane {
     room.line(this.ground.frontier.map((at) => /** @type {Pair} */ ([x(at[0]), y(at[1])])));
     const walks = this.drawn();
     for (const walk of walks) {
-      room.line([[x(walk.USA), y(high[1])], [x(walk.USA), y(low[1])]]);
-      room.line([[x(low[0]), y(walk.CHN)], [x(high[0]), y(walk.CHN)]]);
+      room.line([[x(walk.at[0]), y(high[1])], [x(walk.at[0]), y(low[1])]]);
+      room.line([[x(low[0]), y(walk.at[1])], [x(high[0]), y(walk.at[1])]]);
     }
     const strong = (/** @type {Walk} */ walk) => walk.threat === this.threat;
     /** @type {[import("./labels.js").Spot | null, string][]} */
@@ -351,14 +359,14 @@ export class Plane {
    */
   ends(walk) {
     const { x, y, low, high } = this.scale;
-    const [at, level] = [x(walk.USA), y(walk.CHN)];
+    const [at, level] = [x(walk.at[0]), y(walk.at[1])];
     /** @type {[number, number, import("./labels.js").Anchor][][]} */
     const found = [];
-    if (walk.USA > low[0] && walk.USA < high[0]) {
+    if (walk.at[0] > low[0] && walk.at[0] < high[0]) {
       const heights = [y(low[1]) - 8, y(low[1]) - 24, y(low[1]) - 40, y(high[1]) + 14, y(high[1]) + 30];
       found.push(heights.flatMap((h) => /** @type {[number, number, import("./labels.js").Anchor][]} */ ([[at + 5, h, "start"], [at - 5, h, "end"]])));
     }
-    if (walk.CHN > low[1] && walk.CHN < high[1]) {
+    if (walk.at[1] > low[1] && walk.at[1] < high[1]) {
       const along = [1, 0.8, 0.6, 0.4, 0.2].map((k) => x(low[0]) + (x(high[0]) - x(low[0])) * k - 4);
       found.push(along.flatMap((a) => /** @type {[number, number, import("./labels.js").Anchor][]} */ ([[a, level - 6, "end"], [a, level + 14, "end"]])));
     }
@@ -375,7 +383,7 @@ export class Plane {
     const group = draw("g");
     for (const one of this.solutions()) {
       const [at, level] = [x(one.at[0]), y(one.at[1])];
-      const words = t("gains", { label: one.label, usa: said(one.at[0], "USD", true), china: said(one.at[1], "USD", true) });
+      const words = t("gains", { label: one.label, ...this.told(one.at) });
       group.append(draw("g", {}, draw("title", {}, words), draw("path", { class: "star", d: `M${at},${level - 7}l7,7l-7,7l-7,-7z` })));
     }
     return group;
@@ -400,19 +408,19 @@ export class Plane {
 
   words() {
     if (!this.handle || !this.point) return;
-    const [u, c] = this.point;
+    const [u] = this.point;
     const low = Math.min(this.scale.low[0], u);
     const high = Math.max(this.scale.high[0], u);
     set(this.handle, { "aria-valuenow": Math.round(u / 1e8) / 10, "aria-valuemin": Math.floor(low / 1e9), "aria-valuemax": Math.ceil(high / 1e9),
-      "aria-valuetext": t("knob_value", { usa: said(u, "USD", true), china: said(c, "USD", true) }) });
+      "aria-valuetext": t("knob_value", this.told(this.point)) });
     const walk = this.ground.walks.find((one) => one.threat === this.threat);
     if (!walk) return;
     const verdict = this.verdicts?.get(walk.threat);
     if (!verdict) return;
-    const [usa, chn] = [!verdict.USA, !verdict.CHN];
-    const who = t(usa && chn ? "both_accept" : usa ? "china_walks" : chn ? "usa_walks" : "both_walk");
+    const away = this.sides.filter((code) => verdict[code]).map((code) => this.names[code]?.the ?? code);
+    const who = t(away.length === 2 ? "both_walk" : away.length ? "one_walks" : "both_accept", { who: away[0] });
     const base = this.ground.walks[0];
-    const gains = { usa: said(u, "USD", true), china: said(c, "USD", true) };
+    const gains = this.told(this.point, base ? "the" : "name");
     const over = base ? t("plane_over", { law: articled(this.phrase(base)), ...gains }) : t("plane_alone", gains);
     const fails = t("plane_fail", { law: articled(this.phrase(walk)), who });
     const counts = document.querySelector("#field-weights option:checked")?.textContent ?? "";

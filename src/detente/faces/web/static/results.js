@@ -17,43 +17,29 @@ export function recorded(lines) {
   home.replaceChildren(...lines.map((text) => make("p", { class: "note record" }, text)));
 }
 
-/** What the deal does and whether it holds, in the sentences of the brief. @param {any} brief */
-export function spoken(brief) {
-  for (const part of ["does", "holds"]) {
+/**
+ * What the deal does and whether it holds, in the sentences of the brief.
+ * @param {any} brief
+ * @param {boolean} quick whether the answer leaves out what makes a deal hold, so that what was said of it stays
+ */
+export function spoken(brief, quick) {
+  for (const part of quick ? ["does"] : ["does", "holds"]) {
     const lines = brief?.[part === "holds" ? "hold" : part] ?? [];
     by(part).replaceChildren(...lines.map((/** @type {string} */ text) => make("p", {}, text)));
   }
 }
 
-/**
- * Measures of both sides, one a row: stem of the id, or a pair of ids; then the id of its words.
- * @type {[string | [string, string], string][]}
- */
-const BOTH = [
-  ["income_", "both_income"],
-  [["us_on_china", "china_on_us"], "both_duty"],
-  ["revenue_", "both_revenue"],
-  ["imports_", "both_imports"],
-  ["prices_", "both_prices"],
-  ["days_", "both_days"],
-  ["p_star_", "both_p_star"],
-];
-const ALONE = ["us_average", "static_revenue", "months_short", "first_short", "unmet"];
-
-/** @param {any[]} rows */
-export function numbers(rows) {
-  const held = new Map(rows.map((row) => [row.id, row]));
-  const lines = BOTH.flatMap(([stem, words]) => {
-    const [usa, chn] = (Array.isArray(stem) ? stem : [`${stem}USA`, `${stem}CHN`]).map((id) => held.get(id));
-    if (!usa || !chn) return [];
-    return [{ id: usa.id, label: t(words), cells: [usa, chn] }];
-  });
-  grow(/** @type {Element} */ (by("sides").querySelector("tbody")), lines.map((line) => line.id), (id) => blankLine(id), (row, at) => {
+/** Numbers of all sides beside one another, those that stand alone, and every one. @param {any} found */
+export function numbers(found) {
+  const rows = found.numbers ?? [];
+  const held = new Map(rows.map((/** @type {any} */ row) => [row.id, row]));
+  const lines = (found.pairs ?? []).map((/** @type {any} */ pair) => ({ label: t(`both_${pair.what}`), cells: pair.ids.map((/** @type {string} */ id) => held.get(id)) }));
+  grow(/** @type {Element} */ (by("sides").querySelector("tbody")), lines.map((/** @type {any} */ line) => line.cells[0].id), (id) => blankLine(id, lines[0].cells.length), (row, at) => {
     tell(row.children[0], lines[at].label);
-    lines[at].cells.forEach((one, k) => fillCell(row.children[k + 1], one));
+    lines[at].cells.forEach((/** @type {any} */ one, /** @type {number} */ k) => fillCell(row.children[k + 1], one));
   });
-  const cards = ALONE.map((id) => held.get(id)).filter(Boolean);
-  grow(by("numbers"), cards.map((row) => row.id), () => make("li", { class: "card" }, make("p", { class: "what" }), make("b"), make("p", { class: "range" }), make("p", { class: "against" }), make("p", { class: "fate" })), (card, at) => {
+  const cards = (found.alone ?? []).map((/** @type {string} */ id) => held.get(id));
+  grow(by("numbers"), cards.map((/** @type {any} */ row) => row.id), () => make("li", { class: "card" }, make("p", { class: "what" }), make("b"), make("p", { class: "range" }), make("p", { class: "against" }), make("p", { class: "fate" })), (card, at) => {
     const row = cards[at];
     tell(card.children[0], row.label);
     tell(card.children[1], told(row));
@@ -81,10 +67,13 @@ function grow(home, ids, blank, fill) {
   [...home.children].forEach(fill);
 }
 
-/** @param {string} id */
-function blankLine(id) {
+/**
+ * @param {string} id
+ * @param {number} sides
+ */
+function blankLine(id, sides) {
   const cell = () => make("td", {}, make("b"), make("span", { class: "range" }), make("span", { class: "against" }), make("span", { class: "fate" }));
-  return make("tr", { "data-id": id }, make("th", { scope: "row" }), cell(), cell());
+  return make("tr", { "data-id": id }, make("th", { scope: "row" }), ...Array.from({ length: sides }, cell));
 }
 
 /**
@@ -127,15 +116,16 @@ function every(rows) {
 /**
  * @param {any[]} rows
  * @param {any[]} all numbers, among them the gains over each threat
+ * @param {string[]} sides
  */
-export function walks(rows, all) {
+export function walks(rows, all, sides) {
   const gains = new Map(all.filter((row) => row.threat).map((row) => [`${row.side} ${row.threat}`, row]));
   const body = /** @type {Element} */ (by("walks").querySelector("tbody"));
   by("walks-part").hidden = rows.length === 0;
-  grow(body, rows.map((row) => row.threat), () => make("tr", {}, make("th", { scope: "row" }), make("td"), make("td")), (line, at) => {
+  grow(body, rows.map((row) => row.threat), () => make("tr", {}, make("th", { scope: "row" }), ...sides.map(() => make("td"))), (line, at) => {
     const row = rows[at];
     tell(line.children[0], row.words || row.label || row.threat);
-    ["USA", "CHN"].forEach((side, k) => {
+    sides.forEach((side, k) => {
       const gain = gains.get(`${side} ${row.threat}`);
       const cell = line.children[k + 1];
       cell.replaceChildren(make("span", { class: row[side] ? "walks" : "stays" }, row[side] ? t("walks_away") : t("stays")),
@@ -152,25 +142,22 @@ export function assumed(lines) {
   home.replaceChildren(...lines.map((text) => make("p", { class: "note" }, text)));
 }
 
-/** A product on which each duty falls, whose ladder shows the rule. @type {Record<string, string>} */
-const LINKS = {
-  us: "/rate?line=9503.00.00&partner=CHN", fentanyl: "/rate?line=9503.00.00&partner=CHN", cn: "/rate?line=1201.90&partner=USA&of=CHN",
-};
-
 /**
- * Levers that change nothing, and why.
+ * Levers that change nothing, and why; a duty that is not in force with the ladder of a product it falls on.
  * @param {any[]} rows
- * @param {(lever: string) => string} labelled
+ * @param {(name: string) => any} known lever of a name
+ * @param {string[]} sides
  * @param {string} day of the law
  */
-export function flat(rows, labelled, day) {
+export function flat(rows, known, sides, day) {
   const home = by("flat");
   home.hidden = rows.length === 0;
   const made = rows.map((row) => {
-    const label = row.lever ? labelled(row.lever) : "";
-    const link = LINKS[row.lever];
-    return make("p", {}, label ? make("b", {}, label + t("joint")) : null, row.sentence ?? String(row), link && row.kind === "law" ? " " : null,
-      link && row.kind === "law" ? make("a", { href: `${link}&on=${day}` }, t("see_ladder")) : null);
+    const lever = known(row.lever);
+    const other = sides.find((code) => code !== lever?.party);
+    const link = row.kind === "law" && lever?.line ? `/rate?line=${lever.line}&partner=${other}&of=${lever.party}&on=${day}` : "";
+    return make("p", {}, lever ? make("b", {}, lever.label + t("joint")) : null, row.sentence ?? String(row), link ? " " : null,
+      link ? make("a", { href: link }, t("see_ladder")) : null);
   });
   if (home.textContent !== made.map((row) => row.textContent).join("")) home.replaceChildren(...made);
 }
@@ -189,7 +176,7 @@ export function third(rows) {
     const row = rows[at];
     const link = /** @type {Element} */ (line.querySelector("a"));
     tell(link, String(row.label).replace(t("income_of"), ""));
-    set(link, { "data-country": row.side, href: `/brief?country=${row.side}` });
+    set(link, { "data-country": row.side, href: `/deal/country${location.search || "?"}&country=${row.side}` });
     valued(line.children[1], row);
     set(line.children[1], { title: `${ranged(row)}; ${row.definition ?? ""}` });
     const wide = (48 * Math.abs(row.value)) / most;
@@ -200,6 +187,6 @@ export function third(rows) {
 
 /** @param {any} found */
 export function dock(found) {
-  const income = (/** @type {string} */ side) => found.numbers.find((/** @type {any} */ row) => row.id === `income_${side}`);
-  tell(by("dock"), t("dock", { usa: `${t("usa")} ${told(income("USA"))}`, china: `${t("china")} ${told(income("CHN"))}` }));
+  const one = (/** @type {string} */ code) => `${found.names?.[code]?.name ?? code} ${told(found.numbers.find((/** @type {any} */ row) => row.id === `income_${code}`))}`;
+  tell(by("dock"), t("dock", { list: (found.parties ?? []).map(one).join(" · ") }));
 }

@@ -14,7 +14,7 @@ export function elsewhere(query, embedded) {
   for (const link of document.querySelectorAll("a[data-suffix]")) set(link, { href: `/deal${link.getAttribute("data-suffix")}?${query}` });
   for (const link of document.querySelectorAll("a[data-follow]")) set(link, { href: `${link.getAttribute("data-follow")}?${query}` });
   for (const link of document.querySelectorAll("a[data-country]")) {
-    set(link, { href: `/brief?country=${link.getAttribute("data-country")}` });
+    set(link, { href: `/deal/country?${query}&country=${link.getAttribute("data-country")}` });
     if (embedded) set(link, { target: "_blank", rel: "noopener" });
   }
   if (embedded) set(by("whole"), { href: `/deal?${query}` });

@@ -15,7 +15,7 @@ from detente.faces.web.problems import Problem
 from detente.faces.words.language import load
 
 if TYPE_CHECKING:
-    from detente.lab.deal.answer import Deal, DealEngine
+    from detente.lab.deal.answer import DealEngine, Dealt
 
 LOG = logging.getLogger("detente.server")
 DEFAULT = "us-china-2025-05"
@@ -64,7 +64,7 @@ class Deals:
 
     def _warmed(self, case: str) -> None:
         try:
-            from detente.lab.deal.asked import engine_of
+            from detente.lab.deal.answer import engine_of
 
             self._engines[case] = engine_of(case).ready()
         except DetenteError as error:
@@ -106,11 +106,11 @@ class Deals:
     def case_of(self, address: Mapping[str, str]) -> tuple[str, str]:
         """The case that an address names, and what to say where there is none of that name."""
         name = address.get("case", "") or DEFAULT
-        if name in self.cases():
+        if name in self._engines or name in self.cases():
             return name, ""
         return DEFAULT, f"case '{name[:40]}' is not known; taken {DEFAULT} (there are {', '.join(self.cases())})"
 
-    def deal(self, address: Mapping[str, str], quick: bool = False) -> tuple[Deal, DealEngine]:
+    def deal(self, address: Mapping[str, str], quick: bool = False) -> tuple[Dealt, DealEngine]:
         """The deal of an address and the engine that made it; without ranges over elasticities where it is quick."""
         from dataclasses import replace
 
@@ -138,8 +138,7 @@ class Deals:
         if stored is not None:
             return stored
         deal, engine = self.deal(address, quick)
-        answer = as_document(deal, engine.levers)
-        body = to_bytes(spoken_deal(answer, load()))
+        body = to_bytes(spoken_deal(as_document(deal, engine), load()))
         with self._lock:
             self._bytes[tag] = body
             while len(self._bytes) > KEPT:

@@ -1,0 +1,413 @@
+"""Dollars of rows: base duties by their quantities, headings in the order of filing, fees, and duties by the parcel.
+
+Rounded as Customs does it: values to whole dollars, duties to the cent, a half always up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import lru_cache
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from detente.codes import InputError
+from detente.data.base_law import base_law
+from detente.data.embedded import COUNTED, EMBEDDED
+from detente.data.entry_types import INFORMAL
+from detente.data.fees import OTHER, UNKNOWN, VESSEL, Fees, fees
+from detente.data.importer_lines import SECTOR
+from detente.data.importers import GENERAL, HOME, SPECIAL, Importer
+from detente.data.tables import read
+from detente.lab.entries.calendar import Calendar
+from detente.lab.entries.rating import LEAST, Rated
+from detente.lab.entries.rows import EntryRows, distinct
+from detente.law import Law, MeasureKind, Status
+from detente.law.duty import DEGREE, Duty, DutyPart
+from detente.law.duty_text import parse_duty
+from detente.law.measure import Measure, names_partner
+from detente.law.quantity import read_quantity
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Mask = NDArray[np.bool_]
+
+SLACK = 6
+"""Decimals to which a product is exact: what lies closer to a half is a half."""
+
+
+def whole(amounts: Floats) -> Floats:
+    """Amounts rounded to whole ones, a half up."""
+    return np.floor(np.round(amounts, SLACK) + 0.5)
+
+
+def cents(dollars: Floats) -> Floats:
+    """USD rounded to the cent, half a cent up."""
+    return whole(dollars * 100.0) / 100.0
+
+
+# --- base duties by the unit ------------------------------------------------------------------------------------------
+
+DEAR = 1.0
+"""USD per unit up to which quantities are taken in whole units, and above which in hundredths."""
+
+SPIRITS = ("pf.liter", "liter")
+"""Measures of alcoholic beverages, whose quantities are not rounded."""
+
+PLAIN = r"^(\d+(?:\.\d+)?|\.\d+)\s*(.*)$"
+"""A quantity that is one number and perhaps its unit."""
+
+
+@dataclass(frozen=True)
+class BaseDuties:
+    """Base duties of rows, arrays of shape (rows,).
+
+    Attributes
+    ----------
+    dollars : USD, to the cent. `share` : share of customs value.
+    duty : place in `duties` of the duty by the unit, -1 where the base duty is on value alone.
+    exact : whether it is by the text of the law, and not by an equivalent as a share of value.
+    """
+
+    dollars: Floats = field(repr=False)
+    share: Floats = field(repr=False)
+    duty: Ints = field(repr=False)
+    exact: NDArray[np.bool_] = field(repr=False)
+    duties: tuple[Duty, ...] = ()
+
+
+def base_duties(
+    where: Importer, frame: pl.DataFrame, value: Floats, lines: Ints, columns: NDArray[np.object_], share: Floats,
+    days: Sequence[date], day: Ints,
+) -> BaseDuties:  # fmt: skip
+    """Base duties of rows that are on a line.
+
+    Parameters
+    ----------
+    value : customs value in whole dollars. `lines` : positions. `columns` : names of columns of base duties.
+    share : base duty as a share of value. `days` : those on which base duties are read; `day` : of each row.
+    """
+    place = np.full(value.size, -1, dtype=np.int64)
+    dollars, exact, ratio = cents(value * share), np.ones(value.size, dtype=bool), share.copy()
+    key = ["line", "column", "day"]
+    rows = pl.DataFrame({"at": np.arange(value.size), "line": lines, "column": columns.astype(np.str_), "day": day})
+    able = rows.with_columns(pl.Series("share", share)).filter(_candidates(where)[lines])
+    asked = able.unique(key, keep="first", maintain_order=True)
+    owed = [_duty(where, line, column, days[on], own) for _, line, column, on, own in asked.iter_rows()]
+    numbers = {duty: i for i, duty in enumerate(dict.fromkeys(duty for duty in owed if duty is not None))}
+    number = pl.Series("duty", [None if duty is None else numbers[duty] for duty in owed], dtype=pl.Int64)
+    mine = able.join(asked.select(key).with_columns(number), on=key, maintain_order="left").drop_nulls("duty")
+    written = list(_written(frame[mine["at"].to_numpy()], mine["duty"])) if mine.height else []
+    of, chosen = mine["duty"].to_numpy(), mine["at"].to_numpy()
+    place[chosen] = of
+    order = np.argsort(of, kind="stable")
+    ends = np.searchsorted(of[order], np.arange(len(numbers) + 1))
+    for k, duty in enumerate(numbers):
+        own = order[ends[k] : ends[k + 1]]
+        due = owed_by_quantity(duty, value[chosen[own]], _amounts(duty, written, own))
+        known = ~np.isnan(due)
+        at = chosen[own]
+        exact[at] = known
+        dollars[at[known]] = cents(due[known])
+        ratio[at[known]] = dollars[at[known]] / np.maximum(value[at[known]], 1.0)
+    return BaseDuties(dollars, ratio, place, exact, tuple(numbers))
+
+
+def _duty(where: Importer, line: int, column: str, on: date, share: float) -> Duty | None:
+    """The duty on a line as its text states it, where that is by the unit and a quantity settles it."""
+    code = str(where.lines.codes[line])
+    if column.startswith(SPECIAL) and not share:
+        return None
+    if column == GENERAL and where.file.schedule.table == "usa_lines":
+        duty = _parsed(_general_texts()[code])
+    else:
+        law = base_law(where.only([code]), column, on)
+        duty = law.duty if law is not None else None
+    return None if duty is None or duty.ad_valorem or duty.kind == "other" or duty.limit else duty
+
+
+@lru_cache(maxsize=1)
+def _general_texts() -> Mapping[str, str | None]:
+    return dict(read("usa_lines", ["code", "general_text"]).iter_rows())
+
+
+@lru_cache(maxsize=4096)
+def _parsed(text: str | None) -> Duty | None:
+    return parse_duty(text)
+
+
+def _candidates(where: Importer) -> NDArray[np.bool_]:
+    """Lines on which some base duty may be by the unit, shape (lines,)."""
+    table = EMBEDDED.get(where.file.schedule.table)
+    if table is None:
+        return ~np.isin(where.table["kind"], ("", "free", "ad_valorem", SECTOR, *COUNTED))
+    if not table.texts:
+        return np.zeros(len(where.lines), dtype=bool)
+    lines, eight = _codes_by_unit()
+    return np.asarray([code in lines or code[:8] in eight for code in where.lines.codes.tolist()], dtype=bool)
+
+
+@lru_cache(maxsize=1)
+def _codes_by_unit() -> tuple[frozenset[str], frozenset[str]]:
+    """US lines with a rate by the unit, general or of column 2, and eight digits of those with such a special rate."""
+    rows = read("usa_lines", ["code", "general_text", "other_text"])
+    special = read("usa_special", ["code", "text"]).drop_nulls("text")["code"].to_list()
+    return frozenset(code for code, *texts in rows.iter_rows() if any(map(_by_unit, texts))), frozenset(special)
+
+
+def _by_unit(text: str | None) -> bool:
+    duty = _parsed(text)
+    return duty is not None and not duty.ad_valorem
+
+
+def _written(frame: pl.DataFrame, duty: pl.Series) -> Iterator[pl.DataFrame]:
+    """What rows write as their first and their second quantity: number and unit of plain ones, and the whole text."""
+    for name, unit in (("quantity", "unit"), ("quantity_2", "unit_2")):
+        if name in frame.columns:
+            text = pl.col(name).fill_null("").str.strip_chars()
+            if unit in frame.columns:
+                own = pl.col(unit).fill_null("").str.strip_chars()
+                text = pl.when(text.str.contains(r"^[\d.]+$")).then(text + " " + own).otherwise(text).str.strip_chars()
+            number = pl.col("text").str.extract(PLAIN, 1).cast(pl.Float64, strict=False).alias("number")
+            units = pl.col("text").str.extract(PLAIN, 2).fill_null("").alias("unit")
+            yield frame.select(text.alias("text")).with_columns(number, units)
+
+
+def _amounts(duty: Duty, written: Sequence[pl.DataFrame], rows: Ints) -> dict[str, Floats]:
+    """Amounts of a duty's measures in rows, NaN where a row does not say; shape (rows,) each."""
+    amounts = {measure: np.full(rows.size, np.nan) for measure in duty.measures}
+    for quantities in written:
+        mine = quantities[rows]
+        factors = {unit: _read(duty, f"1 {unit}".strip()) for unit in mine["unit"].unique().to_list()}
+        for i, (text, number, unit) in enumerate(mine.iter_rows()):
+            plain = number is not None and len(factors[unit]) == 1
+            several = {m: f * number for m, f in factors[unit].items()} if plain else _read(duty, text) if text else {}
+            for measure, amount in several.items():
+                if np.isnan(amounts[measure][i]):
+                    amounts[measure][i] = amount
+    return amounts
+
+
+_READ: dict[tuple[tuple[str, ...], str], Mapping[str, float]] = {}
+"""Amounts by the measures of a duty and the text that names them: many duties have the same measures."""
+
+
+def _read(duty: Duty, text: str) -> Mapping[str, float]:
+    """Amounts that a text names; none where it is not in units of the duty."""
+    key = (tuple(duty.measures), text)
+    if key not in _READ:
+        if len(_READ) > MOST_READ:
+            _READ.clear()
+        try:
+            _READ[key] = read_quantity(text, duty)
+        except InputError:
+            _READ[key] = {}
+    return _READ[key]
+
+
+MOST_READ = 1 << 16
+
+
+def owed_by_quantity(duty: Duty, value: Floats, amounts: Mapping[str, Floats]) -> Floats:
+    """The duty on rows, USD; NaN where a measure is missing. Quantities are rounded as 19 CFR 159.3(b) says."""
+    owed = _sum(duty.parts, value, amounts)
+    if duty.least:
+        owed = np.maximum(owed, _sum(duty.least, value, amounts))
+    return np.minimum(owed, _sum(duty.most, value, amounts)) if duty.most else owed
+
+
+def _sum(parts: Sequence[DutyPart], value: Floats, amounts: Mapping[str, Floats]) -> Floats:
+    degrees = amounts.get(DEGREE, np.full(value.size, 100.0))
+    owed = np.zeros(value.size)
+    for part in parts:
+        if not part.measure:
+            owed = owed + part.amount * value
+            continue
+        amount = amounts[part.measure]
+        if part.measure.endswith(", if any"):
+            amount = np.nan_to_num(amount)
+        rate = np.maximum(part.amount - part.per_degree * (100.0 - degrees), part.least)
+        owed = owed + rate * (amount if part.is_share else _rounded(amount, part))
+    return owed
+
+
+def _rounded(amount: Floats, part: DutyPart) -> Floats:
+    """Quantities as duty is taken on them: whole units of what is charged up to a dollar a unit, else hundredths."""
+    if part.unit in SPIRITS:
+        return amount
+    return whole(amount) if part.amount <= DEAR else whole(amount * 100.0) / 100.0
+
+
+# --- headings in the order of filing ----------------------------------------------------------------------------------
+
+BASE = "base"
+"""Authority of the line itself, under which the base duty is owed."""
+
+
+def filing(rated: Rated, calendar: Calendar, rows: pl.DataFrame) -> pl.DataFrame:
+    """Headings of rows with the dollars owed under each, chapter 99 first, the line itself last.
+
+    Columns are `place` of the row, `order` of the heading on it from 1, `heading`, `authority`, `measure`, `title`,
+    `value` that it falls on, USD, `rate`, a share of that value, and `duty`, USD.
+
+    Parameters
+    ----------
+    rows : `place`, `combo`, `line`, its position; `value` in whole dollars, `share`, the base duty as a share of it,
+        and `base`, the same in USD.
+    """
+    owner = np.repeat(np.arange(rated.base.size), np.diff(rated.start))
+    known = calendar.terms.frame()
+    terms = pl.DataFrame({"combo": owner, "term": rated.term, "weight": rated.weight})
+    terms = terms.join(known.select("term", "rank", "points", "floor", "levied", "ban"), on="term").filter(
+        ~pl.col("ban")
+    )
+    filed = rows.join(terms, on="combo")
+    value, points, weight = (filed[name].to_numpy() for name in ("value", "points", "weight"))
+    floor, all_of_it = filed["floor"].to_numpy(), weight > 1.0 - LEAST
+    rate = np.where(floor, np.maximum(points - filed["share"].to_numpy(), 0.0), points) * filed["levied"].to_numpy()
+    part = np.where(all_of_it, value, whole(weight * value))
+    # What a floor adds is what the base duty lacks of it, cent by cent.
+    lacking = np.maximum(cents(value * points) - filed["base"].to_numpy(), 0.0)
+    dollars = np.where(floor & all_of_it, lacking, cents(part * rate))
+    numbers = (pl.Series(name, values) for name, values in (("value", part), ("rate", rate), ("duty", dollars)))
+    last = pl.lit(len(calendar.terms.terms), pl.Int64).alias("rank")
+    lines = rows.with_columns(last, pl.lit(None, pl.Int64).alias("term"), rate="share", duty="base")
+    names = ("place", "rank", "term", "line", "value", "rate", "duty")
+    every = pl.concat([filed.with_columns(*numbers).select(names), lines.select(names)]).sort("place", "rank")
+    words = known.select("term", "heading", "authority", "measure", "title")
+    every = every.join(words, on="term", how="left", maintain_order="left")
+    code = pl.Series(calendar.written).gather(every["line"])
+    order = pl.int_range(1, pl.len() + 1).over("place").cast(pl.Int64).alias("order")
+    heading = pl.when(pl.col("term").is_null()).then(code).otherwise("heading").alias("heading")
+    others = (
+        pl.col(name).fill_null(text) for name, text in (("authority", BASE), ("measure", ""), ("title", "base duty"))
+    )
+    return every.select("place", order, heading, *others, "value", "rate", "duty")
+
+
+def by_row(filed: pl.DataFrame, rows: int) -> Floats:
+    """Dollars of each row, USD, shape (rows,)."""
+    return cents(np.bincount(filed["place"], filed["duty"], rows).astype(np.float64))
+
+
+# --- fees -------------------------------------------------------------------------------------------------------------
+
+NOT_FREE = ("98020060", "98020080")
+"""Lines of chapter 98 that owe the processing fee all the same."""
+
+
+@dataclass(frozen=True)
+class Charges:
+    """Fees of rows, arrays of shape (rows,).
+
+    Attributes
+    ----------
+    processing : merchandise processing fee at its rate, before the limits of the entry, USD.
+    harbor : harbor maintenance fee, USD. `mode` : vessel, other or "" for a row that does not say.
+    informal : whether the row is of an informal entry.
+    """
+
+    processing: Floats = field(repr=False)
+    harbor: Floats = field(repr=False)
+    mode: NDArray[np.str_] = field(repr=False)
+    informal: Mask = field(repr=False)
+
+
+def charges(where: Importer, rows: EntryRows, value: Floats, lines: Ints) -> Charges:
+    """Fees of rows of a piece; none of importers other than the United States.
+
+    Parameters
+    ----------
+    value : customs value in whole dollars; `lines` : positions of the lines.
+    """
+    known, size = fees(), value.size
+    mode = _column(rows.frame, "mode", known.mode)
+    if where.iso3 != HOME:
+        return Charges(np.zeros(size), np.zeros(size), mode, np.zeros(size, dtype=bool))
+    free = _free(where, rows, lines, known)
+    how = np.asarray([kind.processing for kind in rows.kinds])[rows.kind]
+    once = np.asarray([kind.harbor for kind in rows.kinds])[rows.kind]
+    processing = np.where(free | rows.free | (how == ""), 0.0, cents(value * known.rate))
+    harbor = np.where((mode == VESSEL) & once, cents(value * known.harbor), 0.0)
+    return Charges(processing, harbor, np.where(once, mode, OTHER), how == INFORMAL)
+
+
+def _column(frame: pl.DataFrame, name: str, read: object) -> NDArray[np.str_]:
+    """A column read text by text; "" where the file has none."""
+    if name not in frame.columns:
+        return np.full(frame.height, UNKNOWN)
+    texts, place = distinct(frame[name])
+    return np.asarray([read(text) for text in texts])[place]  # type: ignore[operator]
+
+
+def _free(where: Importer, rows: EntryRows, lines: Ints, known: Fees) -> Mask:
+    """Rows whose goods are free of the processing fee."""
+    by_symbol = where.programmes.by_symbol
+    origins = known.origins.union(
+        *(scope.countries for name in known.origins_of if name in by_symbol for scope in by_symbol[name].partners or ())
+    )
+    claimed = np.asarray([claim in known.claims for claim in rows.claims])[rows.claim]
+    born = np.asarray([*(partner in origins for partner in rows.partners), False])[rows.partner]
+    codes = where.lines.codes
+    odd = np.char.startswith(codes, known.chapters[0])
+    for prefix in NOT_FREE:
+        odd &= ~np.char.startswith(codes, prefix)
+    return claimed | born | odd[lines]
+
+
+def limited(processing: Floats, informal: Mask, day: Ints) -> Floats:
+    """The merchandise processing fee of entries within the limits of their fiscal year, USD, shape (entries,).
+
+    Parameters
+    ----------
+    processing : sum over the rows of an entry at the rate; nothing is owed where that is nothing.
+    informal : entries that are filed as such. `day` : proleptic ordinals.
+    """
+    years = fees().years
+    year = np.searchsorted(np.asarray([y.start.toordinal() for y in years]), day, side="right") - 1
+    least, most, fixed = (
+        np.asarray([getattr(y, name) for y in years])[np.maximum(year, 0)] for name in ("least", "most", "informal")
+    )
+    owed = np.where(informal, fixed, np.clip(processing, least, most))
+    return np.where(processing > 0, owed, 0.0)
+
+
+# --- postal parcels ---------------------------------------------------------------------------------------------------
+
+BASIS = "IEEPA"
+
+
+def emergency_rate(law: Law, partner: str, on: date) -> float:
+    """Sum of the emergency duties on all goods of a country on a day, share of value; of a floor, the least total."""
+    rates: dict[str, float] = {}
+    for measure in law.measures:
+        if _general(law, measure) and names_partner(measure.partners, partner, on):
+            rate = next((period.rate for period in measure.periods_on(on)), None)
+            own = None if rate is None else rate.by_partner.get(partner, rate.value)
+            if own is not None:
+                rates[measure.id] = own
+    replaced = {name for name in rates for name in law.by_id[name].replaces}
+    return round(sum(rate for name, rate in rates.items() if name not in replaced), 6)
+
+
+def _general(law: Law, measure: Measure) -> bool:
+    """Whether it is an emergency duty in force on goods of every kind."""
+    levied = measure.kind is MeasureKind.DUTY and measure.status is Status.IN_FORCE
+    return levied and law.basis.get(measure.authority) == BASIS and any("" in g.prefixes for g in measure.goods)
+
+
+def parcel_duties(rows: EntryRows, law: Law) -> NDArray[np.float64]:
+    """Duty of each row by the parcel, USD, shape (rows,); 0 where its type of entry is not by the parcel."""
+    owed = np.zeros(rows.day.size)
+    for k in np.unique(rows.kind[rows.reasons.good()]).tolist():
+        kind = rows.kinds[k]
+        if not kind.parcel:
+            continue
+        mine = np.flatnonzero((rows.kind == k) & rows.reasons.good())
+        pairs, pair_of = np.unique(np.stack([rows.partner[mine], rows.day[mine]]), axis=1, return_inverse=True)
+        rates = [emergency_rate(law, rows.partners[p], date.fromordinal(day)) for p, day in pairs.T.tolist()]
+        owed[mine] = np.asarray([kind.parcel_duty(rate) for rate in rates])[pair_of.reshape(-1)]
+    return owed

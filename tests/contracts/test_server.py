@@ -1,0 +1,1115 @@
+"""The server: whom it lets in, what it refuses, what it does under load, on a full disk, beneath a path."""
+
+import pytest
+
+pytest.importorskip("fastapi", reason="the web extra is not installed")
+pytest.importorskip("sqlalchemy")
+
+import asyncio
+import errno
+import json
+import os
+import re
+import socket
+import threading
+import time
+from contextlib import ExitStack, contextmanager, suppress
+from functools import lru_cache
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import uvicorn
+from sqlalchemy import event
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.testclient import TestClient
+
+from detente.codes import InputError
+from detente.faces.ask.question import all_questions, names
+from detente.faces.web.app import create_app
+from detente.faces.web.beneath import base_of, moved
+from detente.faces.web.faults import unwritable
+from detente.faces.web.listening import config_of
+from detente.faces.web.many import Team
+from detente.faces.web.security import THREADS, WAITING, Guard, Limiter, dress
+from detente.faces.web.settings import Settings
+from detente.faces.web.traffic import Traffic, Visit
+from detente.faces.web.work import memory
+from detente.faces.web.work.memory import Memory, caches, resident, size_of
+from serving import DOCUMENT, cut
+
+# ------------------------------------------------------------------------------------------------------ web_institution
+
+TOKEN, METRICS = "a-token-of-some-length", "another that is long enough"
+
+
+KEY = DOCUMENT["key"]
+
+
+ROOT = "/detente"
+
+
+ORIGIN = {"origin": "http://localhost"}
+
+
+HTML = {"accept": "text/html"}
+
+
+ADDRESS = re.compile(r'\s(?:href|src|action|formaction|data-[a-z-]+)="(/[^"]*)"')
+
+
+def app_of(folder, **more):
+    return create_app(Settings(data_folder=folder, rate=0.0, case="", ahead=False, **more))
+
+
+def client_of(app, **more):
+    return TestClient(app, base_url="http://localhost", raise_server_exceptions=False, follow_redirects=False, **more)
+
+
+@pytest.fixture(scope="module")
+def under(tmp_path_factory):
+    app = app_of(tmp_path_factory.mktemp("under"), root=ROOT, token=TOKEN, metrics=METRICS)
+    app.state.store.save_run(DOCUMENT, "run")
+    client = client_of(app)
+    client.headers["authorization"] = f"Bearer {TOKEN}"
+    return client
+
+
+SHOWN = ("/runs", "/runs/all/delete", "/nothing", f"/embed/deal?frozen={KEY}")
+
+
+@pytest.mark.parametrize("path", SHOWN)
+def test_every_address_of_a_page_stands_beneath_the_path(under, path):
+    text = under.get(ROOT + path, headers=HTML).text
+    places = ADDRESS.findall(text)
+    assert places, path
+    assert not [place for place in places if not place.startswith(f"{ROOT}/")]
+    assert f"{ROOT}{ROOT}" not in text
+
+
+def test_a_proxy_may_have_taken_the_path_off(under):
+    with_path, without = (under.get(f"{root}/runs", headers=HTML) for root in (ROOT, ""))
+    assert with_path.status_code == without.status_code == 200
+    assert with_path.text == without.text
+    assert under.get(f"{ROOT}ed/runs").status_code == 404
+
+
+def test_what_leads_elsewhere_stays_beneath_the_path(under):
+    assert f'action="{ROOT}/find"' in under.get(ROOT, headers=HTML).text
+    listed = under.get(f"{ROOT}/api/v1/runs")
+    assert re.findall(r"<([^?]*)\?", listed.headers["link"]) == [f"{ROOT}/api/v1/runs"] * 2
+    begun = under.post(f"{ROOT}/api/v1/jobs", json={"question": "run", "arguments": {"scenario": "geneva"}})
+    assert begun.headers["location"].startswith(f"{ROOT}/api/v1/jobs/")
+    scope = {"type": "http", "scheme": "https", "path": "/x", "headers": [(b"host", b"a.org")], "app": under.app}
+    assert base_of(Request(scope)) == f"https://a.org{ROOT}", "of feeds"
+
+
+def test_the_door_stands_beneath_the_path(under):
+    client = client_of(under.app)
+    sent = client.get(f"{ROOT}/runs", headers=HTML)
+    assert (sent.status_code, sent.headers["location"]) == (303, f"{ROOT}/login")
+    assert f'action="{ROOT}/login"' in client.get(f"{ROOT}/login").text
+    form = {"content-type": "application/x-www-form-urlencoded", **ORIGIN}
+    entered = client.post(f"{ROOT}/login", content=f"token={TOKEN}", headers=form)
+    assert entered.headers["location"] == f"{ROOT}/"
+    assert f"Path={ROOT};" in entered.headers["set-cookie"]
+
+
+def test_only_addresses_of_this_server_are_moved():
+    page = b'<a href="/x?q=1">a</a> <a href="//o/x" data-map="/m"> <input value="/v"> href=&#34;/t&#34; <a href="?l=1">'
+    assert moved(page, ROOT) == page.replace(b'"/x', b'"/detente/x').replace(b'"/m', b'"/detente/m')
+
+
+def test_scripts_ask_beneath_the_path_too():
+    from importlib.resources import files
+
+    calls = r"(?:fetch|import|EventSource|assign|open)\([`'\"]/"
+    bare = re.compile(rf"{calls}|setAttribute\(\"(?:href|src)\", [`'\"]/|origin\}}/")
+    wrong = []
+    for script in (files("detente.faces.web") / "static").iterdir():
+        if script.name.endswith(".js") and script.name != "dom.js":
+            wrong += [f"{script.name}: {match}" for match in bare.findall(script.read_text(encoding="utf-8"))]
+    assert not wrong, "write placed(...) of dom.js around the address"
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        ({"root": "detente"}, "--root-path"), ({"root": "/a/"}, "--root-path"), ({"root": "/a?b"}, "--root-path"),
+        ({"frames": ("example.org",)}, "--frame-origin"), ({"frames": ("https://a; script-src *",)}, "--frame-origin"),
+        ({"workers": 0}, "--workers"), ({"metrics": "short"}, "METRICS"),
+        ({"host": "0.0.0.0"}, "--read-only"),
+    ],
+)  # fmt: skip
+def test_settings_that_cannot_be_are_refused(more, words):
+    with pytest.raises(InputError, match=words):
+        Settings(**more).checked()
+    assert Settings(host="0.0.0.0", read_only=True).checked()
+    assert Settings(host="0.0.0.0", token=TOKEN, root="/a/b").checked()
+
+
+def test_the_health_check_is_open_and_says_nothing_else(under, monkeypatch):
+    stranger = TestClient(under.app, base_url="http://10.0.0.7:8765")
+    for path in ("/healthz", f"{ROOT}/healthz"):
+        answer = stranger.get(path)
+        assert (answer.status_code, answer.json()) == (200, {"status": "ok"})
+    assert stranger.head("/healthz").status_code == 200
+    assert stranger.get("/healthz/x").status_code == 421
+    from detente.faces.web.faults import Away
+    from detente.faces.web.work.store import Store
+
+    def away(_):
+        raise Away("gone")
+
+    monkeypatch.setattr(Store, "answers", away)
+    assert stranger.get("/healthz").status_code == 503
+
+
+def test_measurements_are_read_by_a_token_of_their_own(under, tmp_path):
+    assert under.get(f"{ROOT}/metrics").status_code == 401, "the token of the server is not theirs"
+    text = under.get("/metrics", headers={"authorization": f"Bearer {METRICS}"}).text
+    assert re.search(r'detente_requests_total\{worker="\d+",method="GET",status="2xx"\} \d+', text)
+    assert "detente_runs 1\n" in text
+    assert re.search(r'detente_info\{version="[\d.]+"\} 1', text)
+    for line in text.splitlines():
+        assert re.fullmatch(r"# (HELP|TYPE) detente_\w+ .+|detente_\w+(\{[^{}]*\})? -?[\d.e+-]+", line), line
+    assert client_of(app_of(tmp_path)).get("/metrics").status_code == 404, "off unless a token is set"
+
+
+def test_times_are_counted_in_steps():
+    traffic = Traffic()
+    for taken, status in ((0.001, 200), (0.3, 404), (60.0, 200)):
+        traffic.begin()
+        traffic.end(Visit("i", "GET", "/", began=time.perf_counter() - taken, status=status))
+    text = traffic.text({})
+    steps = {match[0]: int(match[1]) for match in re.findall(r'le="([^"]+)"\} (\d+)', text)}
+    assert (steps["0.005"], steps["0.1"], steps["0.5"], steps["10"], steps["+Inf"]) == (1, 1, 2, 2, 3)
+    assert re.search(r"requests_open\{[^}]*\} 0", text)
+
+
+def test_every_answer_has_the_id_of_its_request(under, caplog, monkeypatch):
+    assert under.get("/healthz", headers={"x-request-id": "proxy-17"}).headers["x-request-id"] == "proxy-17"
+    fresh = [
+        under.get("/nothing", headers={"x-request-id": given}).headers["x-request-id"]
+        for given in ("", "a b\t", "x" * 65)
+    ]
+    assert all(re.fullmatch("[0-9a-f]{16}", word) for word in fresh)
+    assert len(set(fresh)) == 3
+    monkeypatch.setattr(type(under.app.state.store), "runs", lambda *_: 1 / 0)
+    with caplog.at_level("ERROR", logger="detente.server"):
+        assert under.get("/api/v1/runs", headers={"x-request-id": "proxy-18"}).status_code == 500
+    assert "[request proxy-18]" in caplog.text
+
+
+def test_a_log_of_access_names_nobody_and_has_no_query(tmp_path):
+    path = tmp_path / "access.log"
+    client = client_of(app_of(tmp_path / "a", access_log=str(path)))
+    client.get("/api/v1/runs?limit=7&offset=31", headers={"x-request-id": "r1"})
+    client.post("/api/v1/jobs", json={"kind": "a body nobody keeps"}, headers=ORIGIN)
+    text = path.read_text(encoding="utf-8")
+    first, second = map(json.loads, text.splitlines())
+    assert (first["path"], first["request"], first["status"]) == ("/api/v1/runs", "r1", 200)
+    assert list(first) == ["time", "request", "method", "path", "status", "milliseconds", "bytes", "worker"]
+    assert first["bytes"] > 10
+    assert second["method"] == "POST"
+    assert "offset" not in text
+    assert "nobody keeps" not in text
+    with pytest.raises(InputError, match="--access-log"):
+        app_of(tmp_path / "c", access_log=str(tmp_path / "no" / "x.log"))
+
+
+def test_a_server_that_keeps_nothing_takes_nothing_in():
+    """Whatever is posted or deleted is refused, but for what computes with the numbers it is given."""
+
+    async def inner(scope, receive, send):
+        await PlainTextResponse("let in")(scope, receive, send)
+
+    client = TestClient(Guard(inner, Settings(read_only=True, rate=0.0)), base_url="http://localhost")
+    lines = (Path(__file__).parents[1] / "house" / "stable_api.txt").read_text(encoding="utf-8").splitlines()
+    operations = [re.match(r"interface: (\w+) (\S+)", line) for line in lines if line.startswith("interface: ")]
+    changing = {(match[1], match[2]) for match in operations if match[1] != "GET"}
+    let_in = {(kind, path) for kind, path in changing if client.request(kind, path, headers=ORIGIN).text == "let in"}
+    kept = {each.name for each in all_questions() if each.long or each.file}
+    assert let_in == {("POST", f"/api/v1/{name.replace(' ', '/')}") for name in set(names()) - kept}
+    assert {"entries", "run", "sweep"} < kept
+    assert client.post("/deal/live/improve", headers=ORIGIN).text == "let in"
+    assert "keeps nothing" in client.post("/api/v1/jobs", headers=ORIGIN).json()["detail"]
+    assert client.post(f"/runs/{KEY}/delete", headers=ORIGIN).status_code == 403
+    assert client.get("/runs").text == "let in"
+
+
+def test_pages_of_a_server_that_keeps_nothing_stand_in_the_frames_it_names(tmp_path):
+    app = app_of(tmp_path, read_only=True, host="0.0.0.0", frames=("https://example.org", "'self'"))
+    app.state.store.save_run(DOCUMENT, "run")
+    client = client_of(app)
+    page = client.get("/runs", headers=HTML).text
+    assert "data-read-only" in page
+    assert "/delete" not in page
+    assert "/delete" not in client.get(f"/runs/{KEY}", headers=HTML).text
+    assert "this server is read only" in client.get(f"/runs/{KEY}/delete", headers=HTML).text
+    frame = client.get(f"/embed/deal?frozen={KEY}")
+    assert "frame-ancestors https://example.org 'self'" in frame.headers["content-security-policy"]
+    assert "x-frame-options" not in frame.headers
+    assert "frame-ancestors 'none'" in client.get("/api/v1/runs").headers["content-security-policy"]
+
+
+class Worker:
+    def __init__(self, lives):
+        self.lives, self.ended = lives, False
+
+    def is_alive(self):
+        return self.lives and not self.ended
+
+    def terminate(self):
+        self.ended = True
+
+    def join(self, _):
+        pass
+
+    kill = terminate
+
+
+def test_a_process_that_ended_is_begun_again_and_all_end_together():
+    team = Team(lambda: Worker(lives=True), 2)
+    team.fill()
+    first = [process for process, _ in team.members]
+    first[0].ended = True
+    team.members = [(process, began - 60.0) for process, began in team.members]
+    team.fill()
+    assert team.members[0][0] is first[1]
+    assert len(team.members) == 2
+    team.end()
+    assert all(process.ended for process, _ in team.members)
+
+
+def test_processes_that_do_not_last_are_not_begun_for_ever():
+    team = Team(lambda: Worker(lives=False), 2)
+    for _ in range(3):
+        team.fill()
+    with pytest.raises(InputError, match="end as soon as they begin"):
+        team.fill()
+
+
+# --------------------------------------------------------------------------------------------------------- web_security
+
+
+LOOKED_AT = ("/api/v1/status", "/api/v1/data/list", "/nothing", "/api/v1/runs/0123456789ab", "/static/vega.js")
+
+
+def asked(question, **arguments):
+    return {"question": question, "arguments": arguments}
+
+
+def ran(scenario, **more):
+    return asked("run", scenario=scenario, **more)
+
+
+def swept(over):
+    return asked("sweep", scenario="geneva", over=over)
+
+
+def own_client(tmp_path, **more):
+    return TestClient(create_app(Settings(data_folder=tmp_path, case="", **more)), raise_server_exceptions=False)
+
+
+@pytest.fixture(scope="module")
+def client(tmp_path_factory):
+    with own_client(tmp_path_factory.mktemp("server"), rate=0.0) as found:
+        yield found
+
+
+@pytest.mark.parametrize("path", LOOKED_AT)
+def test_every_answer_carries_the_headers(client, path):
+    found = client.get(path)
+    policy = found.headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "script-src 'self';" in policy
+    assert "unsafe" not in policy
+    assert "frame-ancestors 'none'" in policy
+    assert found.headers["x-content-type-options"] == "nosniff"
+    assert found.headers["x-frame-options"] == "DENY"
+    assert "server" not in found.headers
+
+
+def test_only_embedded_pages_may_stand_in_frames():
+    from starlette.datastructures import MutableHeaders
+
+    inside, outside = MutableHeaders(), MutableHeaders()
+    dress(inside, "/embed/deal")
+    dress(outside, "/embedded")
+    assert "frame-ancestors *" in inside["content-security-policy"]
+    assert "x-frame-options" not in inside
+    assert "frame-ancestors 'none'" in outside["content-security-policy"]
+
+
+def test_a_token_is_asked_for_everywhere_but_at_the_door(tmp_path):
+    with own_client(tmp_path, token=TOKEN) as client:
+        assert client.get("/api/v1/status").status_code == 401
+        assert client.get("/api/v1/status").headers["www-authenticate"] == "Bearer"
+        assert client.get("/api/v1/openapi.json").status_code == 401
+        assert client.post("/api/v1/jobs", json=ran("geneva")).status_code == 401
+        for wrong in ("Bearer ", "Bearer wrong", f"Basic {TOKEN}", f"Bearer {TOKEN}x", f"Bearer {TOKEN[:-1]}"):
+            assert client.get("/api/v1/status", headers={"authorization": wrong}).status_code == 401
+        good = {"authorization": f"Bearer {TOKEN}"}
+        assert client.get("/api/v1/status", headers=good).status_code == 200
+        assert client.get("/login").status_code == 200
+        sent = client.get("/deal", headers={"accept": "text/html"}, follow_redirects=False)
+        assert (sent.status_code, sent.headers["location"]) == (303, "/login")
+
+
+def test_the_door_gives_a_cookie_that_scripts_and_other_sites_do_not_see(tmp_path):
+    with own_client(tmp_path, token=TOKEN) as client:
+        form = {"content-type": "application/x-www-form-urlencoded"}
+        assert client.post("/login", content="token=wrong", headers=form).status_code == 401
+        found = client.post("/login", content=f"token={TOKEN}", headers=form, follow_redirects=False)
+        assert found.status_code == 303
+        cookie = found.headers["set-cookie"].lower()
+        assert "httponly" in cookie
+        assert "samesite=strict" in cookie
+        assert client.get("/api/v1/status").status_code == 200
+
+
+@pytest.mark.parametrize("host", ["evil.example", "evil.example:8765", "127.0.0.1.evil.example", "[::2]", ""])
+def test_another_name_of_the_server_is_refused(client, host):
+    assert client.get("/api/v1/status", headers={"host": host}).status_code == 421
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1:8765", "[::1]:8765", "LOCALHOST"])
+def test_its_own_names_are_not(client, host):
+    assert client.get("/api/v1/status", headers={"host": host}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "headers", [{"origin": "http://evil.example"}, {"sec-fetch-site": "cross-site"}, {"origin": "null"}]
+)
+def test_pages_of_other_sites_change_nothing(client, headers):
+    assert client.post("/api/v1/jobs", json=ran("geneva"), headers=headers).status_code == 403
+    assert client.get("/api/v1/jobs").json()["total"] == 0
+
+
+def test_its_own_pages_do(client):
+    headers = {"origin": "http://testserver", "sec-fetch-site": "same-origin"}
+    assert client.post("/api/v1/data/list", json={}, headers=headers).status_code == 200
+
+
+def test_too_many_requests_are_told_to_wait(tmp_path):
+    with own_client(tmp_path, rate=1.0, burst=3) as client:
+        codes = [client.get("/api/v1/status").status_code for _ in range(5)]
+        assert codes == [200, 200, 200, 429, 429]
+        assert int(client.get("/api/v1/status").headers["retry-after"]) >= 1
+
+
+def test_a_client_that_waits_may_ask_again():
+    held = Limiter(2.0, 1)
+    assert held.wait("a", 0.0) == 0.0
+    assert held.wait("a", 0.1) == pytest.approx(0.4)
+    assert held.wait("b", 0.1) == 0.0
+    assert held.wait("a", 0.6) == 0.0
+
+
+def test_a_body_above_the_limit_is_refused_said_or_unsaid(tmp_path):
+    with own_client(tmp_path, body=1000) as client:
+        assert client.post("/api/v1/run", content=b"x" * 1001).status_code == 413
+
+        def pieces():
+            for _ in range(20):
+                yield b"y" * 100
+
+        found = client.post("/api/v1/run", content=pieces())
+        assert found.status_code == 413
+        assert found.headers["content-type"] == "application/problem+json"
+        assert client.get("/api/v1/status", headers={"content-length": "x"}).status_code == 400
+
+
+BOMB = "a: &a [x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a]\nc: [*b,*b,*b,*b,*b,*b,*b,*b,*b]\n"
+
+
+YAML = {"content-type": "application/yaml"}
+
+
+HOSTILE = [
+    (b"\xff\xfe\x00", YAML),
+    (b"{", {}),
+    (b"null", {}),
+    (b"[1,2]", {}),
+    (b"NaN", {}),
+    (b'{"on": NaN}', {}),
+    (b"[" * 100_000, {}),
+    (b"[" * 100_000, YAML),
+    (b"{a: " * 5_000, YAML),
+    (BOMB.encode(), YAML),
+    (b"!!python/object/apply:os.system ['touch /tmp/never']", YAML),
+    (b"on: !!python/name:os.system", YAML),
+    (b"? [a]\n: b", YAML),
+    (b"on: 2025-05-14\non: 2025-05-15", YAML),
+    (b"on: 9999999999999999-01-01", YAML),
+    (b"on: 2025-05-14\nusa: {lawbook: /etc}", YAML),
+    (b"on: 2025-05-14\nusa: {add: [/etc/passwd]}", YAML),
+    (b"on: 2025-05-14\nusa: {add: [{id: x, title: x, authority: reciprocal, goods: [{list: /etc/passwd}], "
+     b"periods: [{rate: 10%, from: 2025-05-14}]}]}", YAML),
+    (b"on: 2025-05-14\nmaterials: {chain: ../../etc/passwd}", YAML),
+    (b"on: 2025-05-14\nmaterials: {without: x.toml}", YAML),
+    (b"on: 2025-05-14\nrecord: {claims: /etc/passwd}", YAML),
+    (b"on: 2025-05-14\nusa: {change: [{measure: nothing, rate: 5%}]}", YAML),
+    (b"on: 2025-05-14\nusa: {change: [{measure: rec_chn, rate: 1e400}]}", YAML),
+    (b"on: 1700-01-01", YAML),
+    (b"title: \x00", YAML),
+    (json.dumps({"on": "2025-05-14", "variants": {str(k): {"on": "2025-05-14"} for k in range(30_000)}}).encode(), {}),
+    (b"on: 2025-05-14", {"content-type": "application/x-python-pickle"}),
+    (b"on: 2025-05-14", {"content-type": "multipart/form-data; boundary=x"}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("body", "headers"), HOSTILE, ids=range(len(HOSTILE)))
+def test_hostile_scenarios_get_a_problem(client, body, headers):
+    headers = headers or {"content-type": "application/json"}
+    found = client.post("/api/v1/run", content=body, headers=headers)
+    assert 400 <= found.status_code < 500, found.text
+    assert found.headers["content-type"] == "application/problem+json"
+    assert found.json()["status"] == found.status_code
+    assert "Traceback" not in found.text
+    assert "root:" not in found.text
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"question": "rm"}, {"kind": "run"}, asked("sweep", scenario="geneva"),
+        ran("../geneva"),
+        ran({"on": []}),
+        ran("geneva", draws=10**9), ran("geneva", x=1),
+        ran("geneva", draws=-1),
+        swept({"usa.change.rec_chn.rate": "0..1/1000000"}),
+        swept({"usa.change.rec_chn.rate": "0..1/99999999999999999999"}),
+        swept({k: "1,2,3,4,5,6,7,8,9,10" for k in "abcdefgh"}),
+        asked("talks advice", case="/etc/passwd"),
+        asked("chain run", mineral="/etc/passwd", cut=1),
+        asked("chain run", mineral="rare-earths", acts="x.toml"),
+        ran({"on": "2025-05-14", "title": "\ud800"}),
+        ran({"on": "2025-05-14", "title": "\x00"}),
+        ran({"on": "1900-01-01"}),
+        ran({"on": "2025-05-14", "usa": {"add": [{"id": "a"}]}}),
+        swept({"usa.change.rec_chn.rate": [float("nan")]}),
+        swept({"usa.change.rec_chn.rate": [float("inf"), 1]}),
+        swept({"usa.lawbook": "/etc,/tmp"}),
+        swept({"materials.chain": "/etc/passwd,x"}),
+        swept({"record.claims": "/etc/passwd,x"}),
+        swept({"usa.add": "/etc/passwd,x"}),
+        asked("chain run", mineral="rare-earths", cut=7), [], "run", None, 7,
+    ],
+)  # fmt: skip
+def test_hostile_jobs_are_refused_and_none_is_kept(client, body):
+    text, headers = json.dumps(body), {"content-type": "application/json"}
+    found = client.post("/api/v1/jobs", content=text, headers=headers)
+    assert found.status_code == 422, found.text
+    assert client.get("/api/v1/jobs").json()["total"] == 0
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/static/../settings.py", "/static/..%2f..%2fsettings.py", "/static/%2e%2e/settings.py", "/static//etc/passwd",
+        "/static/....//settings.py", "/runs/..%2f..%2fetc%2fpasswd.csv", "/api/v1/runs/%00",
+        "/api/v1/chain/show?mineral=..%2f..",
+        "/api/v1/runs/0123456789ab' OR 1=1 --", "/api/v1/data/show?name=..%2f..%2fsettings",
+    ],
+)  # fmt: skip
+def test_paths_lead_nowhere_else(client, path):
+    found = client.get(path)
+    assert found.status_code in (404, 405, 422)
+    assert "import" not in found.text
+
+
+def test_settings_hide_what_is_secret_and_refuse_strangers(tmp_path):
+    held = Settings(token=TOKEN, database="postgresql://me:password@host/name")
+    assert TOKEN not in repr(held)
+    assert "password" not in repr(held)
+    assert held.database_url == "postgresql+pg8000://me:password@host/name"
+    with pytest.raises(InputError, match="would let anybody on the network in"):
+        Settings(host="0.0.0.0").checked()
+    with pytest.raises(InputError, match="is short"):
+        Settings(token="short").checked()
+    with pytest.raises(InputError, match="cannot be opened") as raised:
+        create_app(Settings(data_folder=tmp_path, database="postgresql://me:password@127.0.0.1:1/name", case=""))
+    assert "password@" not in str(raised.value)
+
+
+def test_the_command_refuses_in_one_sentence(capsys, monkeypatch):
+    import typer
+
+    from detente.faces.cli.serve import register
+
+    program = typer.Typer()
+    program.command("other")(lambda: None)
+    register(program)
+    monkeypatch.delenv("DETENTE_TOKEN", raising=False)
+    with pytest.raises(InputError, match="--token"):
+        program(["serve", "--host", "0.0.0.0", "--check"], standalone_mode=False)
+    program(["serve", "--host", "0.0.0.0", "--token", TOKEN, "--check"], standalone_mode=False)
+    said = capsys.readouterr().out
+    assert "token asked for" in said
+    assert TOKEN not in said
+
+
+def test_a_port_that_is_taken_is_told_in_one_sentence(tmp_path):
+    import socket
+
+    import typer
+
+    from detente.faces.cli.serve import register
+
+    program = typer.Typer()
+    program.command("other")(lambda: None)
+    register(program)
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        with pytest.raises(InputError, match="is taken"):
+            program(["serve", "--port", port, "--data", str(tmp_path), "--case", ""], standalone_mode=False)
+
+
+def test_requests_that_wait_for_a_case_leave_room_for_pages(tmp_path, monkeypatch):
+    import threading
+
+    from detente.faces.web.problems import Problem
+    from detente.faces.web.work import kept
+
+    free = threading.Event()
+    late = SimpleNamespace(ready=lambda: free.wait(30) and "us-china-2025-05")
+    monkeypatch.setattr("detente.lab.deal.answer.engine_of", lambda case: late)
+    deals = kept.Deals(patience=30.0)
+    threads = [threading.Thread(target=deals.engine, daemon=True) for _ in range(kept.SEATS)]
+    for one in threads:
+        one.start()
+    while deals._seats._value:
+        assert all(one.is_alive() for one in threads)
+    with pytest.raises(Problem, match="ask again") as raised:
+        deals.engine()
+    assert raised.value.status == 503
+    assert raised.value.headers["retry-after"] == "2"
+    free.set()
+    for one in threads:
+        one.join(5)
+    assert deals.engine() == "us-china-2025-05"
+
+
+# ----------------------------------------------------------------------------------------------------------- web_delete
+
+OTHER = "ba9876543210"
+
+
+@pytest.fixture
+def guarded_app(tmp_path):
+    return app_of(tmp_path, token=TOKEN)
+
+
+@pytest.fixture
+def browser(guarded_app):
+    client = TestClient(guarded_app, base_url="http://localhost", headers=ORIGIN)
+    client.cookies.set("detente_token", TOKEN)
+    return client
+
+
+def begun(client):
+    """A job that waits, and a run as it would be kept at its end."""
+    answer = client.post("/api/v1/jobs", json={"question": "run", "arguments": {"scenario": "geneva"}})
+    assert answer.status_code == 202, answer.text
+    client.app.state.store.save_run(DOCUMENT, "run")
+    return answer.json()["id"]
+
+
+def test_a_run_is_deleted_after_a_page_that_asks(guarded_app, browser):
+    begun(browser)
+    assert f"/runs/{KEY}/delete" in browser.get("/runs").text
+    asked = browser.get(f"/runs/{KEY}/delete")
+    assert "Delete this result?" in asked.text
+    assert guarded_app.state.store.run(KEY) is not None  # asking deletes nothing
+    done = browser.post(f"/runs/{KEY}/delete", follow_redirects=True)
+    assert f"Result {KEY} is deleted." in done.text
+    assert guarded_app.state.store.run(KEY) is None
+    assert browser.get(f"/runs/{KEY}/delete").status_code == 404
+    assert browser.delete(f"/api/v1/runs/{KEY}").status_code == 404
+    assert set(browser.cookies) == {"detente_token"}
+
+
+def test_who_does_not_show_the_token_deletes_nothing(guarded_app, browser):
+    begun(browser)
+    stranger = TestClient(guarded_app, base_url="http://localhost", headers=ORIGIN, follow_redirects=False)
+    assert stranger.delete(f"/api/v1/runs/{KEY}").status_code == 401
+    assert stranger.delete("/api/v1/runs").status_code == 401
+    assert stranger.post(f"/runs/{KEY}/delete").status_code == 401
+    assert guarded_app.state.store.run(KEY) is not None
+
+
+def test_a_page_of_another_site_deletes_nothing(guarded_app, browser):
+    begun(browser)
+    assert browser.post(f"/runs/{KEY}/delete", headers={"origin": "http://elsewhere.test"}).status_code == 403
+    assert guarded_app.state.store.run(KEY) is not None
+
+
+def test_whoever_shows_the_token_deletes_every_run(guarded_app, browser):
+    job = begun(browser)
+    guarded_app.state.store.save_run(DOCUMENT | {"key": OTHER}, "claims")
+    assert "There is 1 result." in browser.get("/runs/all/delete").text
+    program = TestClient(guarded_app, base_url="http://localhost", headers={"authorization": f"Bearer {TOKEN}"})
+    assert program.delete("/api/v1/runs").json() == {"runs": 1, "jobs": 1}
+    assert (guarded_app.state.store.run(KEY), guarded_app.state.store.job(job)) == (None, None)
+    assert guarded_app.state.store.run(OTHER) is not None, "what the server keeps for its pages stays"
+    begun(browser)
+    assert "1 result is deleted." in browser.post("/runs/all/delete", follow_redirects=True).text
+    assert browser.get("/api/v1/runs").json()["total"] == 0
+
+
+def test_an_answer_that_the_server_keeps_for_its_pages_is_not_deleted(tmp_path):
+    app = app_of(tmp_path)
+    app.state.store.save_run(DOCUMENT | {"key": OTHER}, "claims")
+    client = TestClient(app, base_url="http://localhost", headers=ORIGIN)
+    assert client.delete(f"/api/v1/runs/{OTHER}").status_code == 403
+    assert f"/runs/{OTHER}/delete" not in client.get(f"/runs/{OTHER}").text
+    assert client.get(f"/runs/{OTHER}/delete").status_code == 404
+
+
+def test_on_a_server_of_ones_own_nothing_has_to_be_shown(tmp_path):
+    app = app_of(tmp_path)
+    app.state.store.save_run(DOCUMENT, "run")
+    client = TestClient(app, base_url="http://localhost", headers=ORIGIN)
+    assert f"/runs/{KEY}/delete" in client.get(f"/runs/{KEY}").text
+    assert client.delete(f"/api/v1/runs/{KEY}").json() == {"key": KEY, "gone": True}
+    assert client.get("/api/v1/runs").json()["total"] == 0
+
+
+def test_a_job_forgets_a_run_that_is_deleted(guarded_app, browser):
+    job = begun(browser)
+    guarded_app.state.store.change_job(job, run=KEY, status="done")
+    browser.delete(f"/api/v1/runs/{KEY}")
+    assert guarded_app.state.store.job(job)["run"] is None
+
+
+# ------------------------------------------------------------------------------------------------------------- web_disk
+
+HOME = "/api/v1"
+
+
+FULL = "the disk of this server is full"
+
+
+@pytest.fixture
+def disk(tmp_path):
+    return app_of(tmp_path)
+
+
+def narrow(app, pragma):
+    """Let the database take no more: a real answer of SQLite, for what a full or read-only disk would do."""
+    engine = app.state.store.engine
+    engine.dispose()
+    event.listen(engine, "connect", lambda connection, _record: connection.execute(pragma))
+
+
+def full(app):
+    """A database whose file may not grow, with so much in it that the next row needs another page."""
+    app.state.store.save_run({"key": "0123456789ab", "text": os.urandom(20_000).hex()}, "run")
+    narrow(app, "PRAGMA max_page_count = 1")
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EROFS, errno.EACCES, errno.EDQUOT])
+def test_the_kinds_of_a_disk_that_takes_nothing_have_words(number):
+    words = unwritable(OSError(number, os.strerror(number), "/secret/path"))
+    assert words.startswith("the ")
+    assert "secret" not in words
+    inner = RuntimeError("x")
+    inner.__cause__ = OSError(number, os.strerror(number))
+    assert unwritable(inner) == words
+    assert unwritable(OSError(errno.ENOENT, "no such file")) == ""
+
+
+def test_a_full_disk_is_named_by_call_and_page(disk):
+    app = disk
+    full(app)
+    client = TestClient(app, raise_server_exceptions=False)
+    codes = []
+    for number in range(40):
+        found = client.post(f"{HOME}/jobs", json=cut(0.5 + number / 100))
+        codes.append(found.status_code)
+        if found.status_code != 202:
+            break
+    assert codes[-1] == 507, found.text
+    assert found.headers["content-type"] == "application/problem+json"
+    assert found.json()["title"] == "Nothing can be stored"
+    assert found.json()["detail"].startswith(FULL)
+    shown = client.post(f"{HOME}/jobs", json=cut(0.95), headers=HTML)
+    assert (shown.status_code, shown.headers["content-type"]) == (507, "text/html; charset=utf-8")
+    assert "The disk of this server is full" in shown.text
+    assert client.get(f"{HOME}/runs").json()["total"] == 1
+
+
+def test_a_read_only_database_is_named_and_what_is_there_is_still_shown(disk):
+    app = disk
+    client = TestClient(app, raise_server_exceptions=False)
+    app.state.store.save_run({"key": "0123456789ab"}, "run")
+    narrow(app, "PRAGMA query_only = ON")
+    found = client.post(f"{HOME}/jobs", json=cut(0.5))
+    assert found.status_code == 507
+    assert "the database of this server is read-only" in found.json()["detail"]
+    assert client.get(f"{HOME}/runs/0123456789ab").status_code == 200
+    assert client.get("/runs").status_code == 200
+
+
+@pytest.mark.parametrize(("number", "words"), [(errno.ENOSPC, "is full"), (errno.EROFS, "is read-only")])
+def test_a_file_that_a_call_cannot_write_is_no_internal_error(disk, number, words):
+    app = disk
+
+    @app.get("/writes")
+    def writes() -> None:
+        raise OSError(number, os.strerror(number), "/secret/path")
+
+    client = TestClient(app, raise_server_exceptions=False)
+    found = client.get("/writes")
+    assert found.status_code == 507
+    assert words in found.json()["detail"]
+    assert "secret" not in found.text
+    assert words in client.get("/writes", headers=HTML).text
+
+
+def test_a_folder_that_takes_no_file_is_refused_at_the_start(tmp_path):
+    file = tmp_path / "file"
+    file.write_text("")
+    with pytest.raises(InputError, match=r"--data .*give a folder of yours"):
+        create_app(Settings(data_folder=file / "below", case=""))
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0o500)
+    # To the user who may do everything that folder is open, but that of the kernel is not.
+    closed = closed if os.geteuid() else Path("/sys/detente")
+    if not closed.parent.exists():
+        pytest.skip("no folder is closed to this user")
+    with pytest.raises(InputError, match=r"may not be written to|is read-only"):
+        create_app(Settings(data_folder=closed, case=""))
+
+
+# ----------------------------------------------------------------------------------------------------------- web_memory
+
+
+@lru_cache(maxsize=64)
+def large(number):
+    return np.full(4_000_000, float(number))
+
+
+@lru_cache(maxsize=1)
+def single():
+    return object()
+
+
+@pytest.fixture
+def hundreds(monkeypatch):
+    """Some hundred megabytes in a cache of a room of the lab."""
+    import detente.lab.compare as room
+
+    monkeypatch.setattr(room, "large", large, raising=False)
+    monkeypatch.setattr(room, "single", single, raising=False)
+    single()
+    for number in range(10):
+        large(number)
+    yield
+    large.cache_clear()
+    single.cache_clear()
+
+
+@pytest.mark.skipif(not resident(), reason="the system does not say what a process holds")
+def test_what_is_kept_is_let_go_over_the_budget_and_not_below_it(hundreds):
+    before = resident()
+    calm = Memory(budget=2 * before)
+    calm.trim()
+    assert (calm.over, calm.emptied, large.cache_info().currsize) == (False, 0, 10)
+    tight = Memory(budget=before - 100_000_000)
+    assert tight.over
+    tight.trim()
+    assert (tight.emptied, large.cache_info().currsize) == (1, 0)
+    assert single.cache_info().currsize == 1
+    assert resident() < before - 250_000_000
+    assert not tight.over
+
+
+def test_a_process_that_stays_above_is_not_emptied_again_and_again(hundreds, monkeypatch):
+    monkeypatch.setattr(memory, "resident", lambda: 1000)
+    tight = Memory(budget=10)
+    tight.trim()
+    tight.trim()
+    assert tight.emptied == 1
+    monkeypatch.setattr(memory, "resident", lambda: 1300)
+    tight.trim()
+    assert tight.emptied == 2
+
+
+def test_the_large_caches_of_the_program_are_among_those_that_go():
+    from detente.data import schedulefile
+    from detente.lab.ground import view
+
+    assert {view._ground, view._value_on} <= set(caches("detente.lab"))
+    assert schedulefile._read in set(caches("detente."))
+    assert schedulefile._read not in set(caches("detente.lab"))
+
+
+@pytest.mark.parametrize(("text", "size"), [("1500M", 1_500_000_000), ("2G", 2_000_000_000), ("1.5 GB", 1_500_000_000)])
+def test_sizes_are_read(text, size):
+    assert size_of(text) == size
+
+
+@pytest.mark.parametrize("text", ["", "much", "-1G", "100M", "5"])
+def test_what_is_no_size_is_refused_in_a_sentence(text):
+    with pytest.raises(InputError, match="--memory"):
+        size_of(text)
+
+
+def test_measurements_have_the_memory_and_its_budget(tmp_path):
+    settings = Settings(data_folder=tmp_path, rate=0.0, case="", metrics=METRICS, memory=700_000_000)
+    with TestClient(create_app(settings)) as client:
+        text = client.get("/metrics", headers={"authorization": f"Bearer {METRICS}"}).text
+    found = dict(re.findall(r"^detente_(\w+)\{worker=\S+\} (\S+)$", text, re.MULTILINE))
+    assert float(found["memory_budget_bytes"]) == 7e8
+    assert float(found["memory_bytes"]) > 5e7
+    assert float(found["caches_emptied_total"]) == 0.0
+
+
+# ------------------------------------------------------------------------------------------------------------- web_load
+
+
+class Slow:
+    """An application each of whose answers holds a thread for a while."""
+
+    def __init__(self, seconds):
+        self.seconds, self.done = seconds, 0
+
+    async def __call__(self, scope, receive, send):
+        await run_in_threadpool(self._work)
+        await Response("done")(scope, receive, send)
+
+    def _work(self):
+        time.sleep(self.seconds)
+        self.done += 1
+
+
+async def sent(app, path, gone=None):
+    """Status, headers, body and seconds of a request; `gone` is set once its client has left."""
+    begun, said = time.monotonic(), []
+    scope = {
+        "type": "http", "method": "GET", "path": path, "raw_path": path.encode(), "query_string": b"", "root_path": "",
+        "headers": [(b"host", b"127.0.0.1")], "client": ("127.0.0.1", 1), "scheme": "http",
+    }  # fmt: skip
+    told = []
+
+    async def receive():
+        if not told:
+            told.append(True)
+            return {"type": "http.request", "body": b"", "more_body": False}
+        await (gone or asyncio.Event()).wait()
+        return {"type": "http.disconnect"}
+
+    async def send(message):
+        said.append(message)
+
+    await app(scope, receive, send)
+    if not said:
+        return 0, {}, b"", time.monotonic() - begun
+    headers = {name.decode(): value.decode() for name, value in said[0]["headers"]}
+    body = b"".join(message.get("body", b"") for message in said[1:])
+    return said[0]["status"], headers, body, time.monotonic() - begun
+
+
+def behind(tmp_path, app):
+    return Guard(app, Settings(data_folder=tmp_path, rate=0.0))
+
+
+def test_health_is_told_at_once_and_who_is_too_much_is_told_to_come_again(tmp_path):
+    slow = Slow(0.4)
+    app = behind(tmp_path, slow)
+
+    async def crowd():
+        crowd = [asyncio.create_task(sent(app, f"/deal/live/{n}")) for n in range(THREADS + WAITING + 20)]
+        await asyncio.sleep(0.1)
+        late = await sent(app, "/deal/live")
+        return await sent(app, "/healthz"), late, await asyncio.gather(*crowd)
+
+    (status, _, body, seconds), (late, headers, words, _), answers = asyncio.run(crowd())
+    assert (status, json.loads(body)) == (200, {"status": "ok"})
+    assert seconds < 0.3
+    assert (late, headers["retry-after"]) == (503, "5")
+    assert "requests wait already" in json.loads(words)["detail"]
+    statuses = [answer[0] for answer in answers]
+    assert statuses.count(200) == slow.done >= WAITING
+    assert set(statuses) == {200, 503}
+
+
+def test_nothing_is_worked_out_for_who_has_left(tmp_path):
+    slow = Slow(0.3)
+    app = behind(tmp_path, slow)
+
+    async def leave():
+        gone = asyncio.Event()
+        crowd = [asyncio.create_task(sent(app, "/deal/live", gone)) for _ in range(THREADS + 12)]
+        await asyncio.sleep(0.1)
+        gone.set()
+        await asyncio.gather(*crowd)
+        return await sent(app, "/deal/live")
+
+    assert asyncio.run(leave())[0] == 200
+    assert slow.done == THREADS + 1
+
+
+def test_a_database_that_does_not_answer_holds_no_health_check(tmp_path, monkeypatch):
+    class Away:
+        def answers(self):
+            time.sleep(1.0)
+
+    monkeypatch.setattr("detente.faces.web.security.LOOK", 0.2)
+    app = Guard(Slow(0.0), Settings(data_folder=tmp_path, rate=0.0), Away())
+    status, _, _, seconds = asyncio.run(sent(app, "/healthz"))
+    assert status == 503
+    assert seconds < 0.9
+
+
+# -------------------------------------------------------------------------------------------------------- web_listening
+
+ASKED = b"GET /api/v1/status HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"
+
+
+HALF = b"GET /api/v1/status HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Slow: "
+
+
+POST = (
+    b"POST /api/v1/data/list HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
+    b"Content-Length: 5000\r\n\r\n{"
+)
+
+
+@contextmanager
+def serving(folder, **more):
+    """The address of a server with the limits of `detente serve`, in this process."""
+    settings = Settings(port=8765, data_folder=folder, rate=0.0, case="", **more)
+    server = uvicorn.Server(config_of(create_app(settings), settings, port=0))
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.02)
+        assert thread.is_alive()
+    yield server.servers[0].sockets[0].getsockname()
+    server.should_exit = True
+    thread.join(20)
+
+
+def said(place, words, most=10.0):
+    """All that a server answers to some bytes until it closes, and after how many seconds."""
+    with socket.create_connection(place, timeout=most) as one:
+        begun = time.monotonic()
+        one.sendall(words)
+        return rest(one), time.monotonic() - begun
+
+
+def rest(one):
+    """What comes until the other side closes."""
+    found = b""
+    try:
+        while piece := one.recv(65536):
+            found += piece
+    except ConnectionResetError:
+        pass
+    return found
+
+
+@pytest.fixture(scope="module")
+def quick(tmp_path_factory):
+    """A server that waits half a second for heads and a second for bodies, with room for twenty."""
+    folder = tmp_path_factory.mktemp("server")
+    with serving(folder, head_seconds=0.5, body_seconds=1.0, connections=20) as place:
+        yield place
+
+
+def test_a_head_that_does_not_end_is_closed_in_time_however_it_drips(quick):
+    answer, seconds = said(quick, HALF)
+    assert answer.startswith(b"HTTP/1.1 408 ")
+    assert answer.endswith(b"The request did not come in time.\n")
+    assert 0.4 < seconds < 10.0
+    with socket.create_connection(quick, timeout=10) as one:
+        begun = time.monotonic()
+        one.sendall(HALF)
+        with suppress(BrokenPipeError, ConnectionResetError):
+            while time.monotonic() - begun < 15.0:
+                one.sendall(b"x")
+                time.sleep(0.1)
+        assert time.monotonic() - begun < 12.0
+
+
+def test_a_connection_that_says_nothing_is_closed_without_a_word(quick):
+    answer, seconds = said(quick, b"")
+    assert answer == b""
+    assert seconds < 10.0
+
+
+def test_a_body_that_does_not_come_is_closed_in_time(quick):
+    answer, seconds = said(quick, POST)
+    assert answer.startswith(b"HTTP/1.1 408 ")
+    assert 0.8 < seconds < 10.0
+
+
+def test_a_second_request_that_is_only_begun_is_closed_too(quick):
+    with socket.create_connection(quick, timeout=10) as one:
+        one.sendall(ASKED.replace(b"Connection: close\r\n", b""))
+        assert one.recv(65536).startswith(b"HTTP/1.1 200 ")
+        begun = time.monotonic()
+        one.sendall(HALF)
+        rest(one)
+        assert time.monotonic() - begun < 10.0
+
+
+def test_an_answer_that_nobody_reads_is_given_up(quick):
+    with socket.socket() as one:
+        one.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        one.settimeout(20)
+        one.connect(quick)
+        ask = b"GET /static/vega.js HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
+        one.sendall(ask * 20)
+        time.sleep(2.5)
+        assert said(quick, ASKED)[0].startswith(b"HTTP/1.1 200 ")
+        whole = rest(one)
+    # What lay in the buffers of both systems came; the rest of twenty scripts did not.
+    assert whole.count(b"HTTP/1.1 200 ") < 20
+
+
+def test_half_open_connections_stop_nobody(tmp_path):
+    """Three times as many as there is room for, and none of them has come to its deadline."""
+    with serving(tmp_path, connections=20) as place, ExitStack() as held:
+        for number in range(60):
+            one = held.enter_context(socket.create_connection(place, timeout=10))
+            one.sendall(HALF if number % 2 else POST)
+        for _ in range(5):
+            answer, seconds = said(place, ASKED)
+            assert answer.startswith(b"HTTP/1.1 200 ")
+            assert seconds < 10.0
+
+
+def test_the_one_that_goes_is_of_the_address_with_most_and_the_oldest():
+    from types import SimpleNamespace
+
+    from detente.faces.web.listening import _make_room
+
+    def one(address, since, idle=True):
+        gone = []
+        transport = SimpleNamespace(is_closing=lambda: False, abort=lambda: gone.append(1))
+        return SimpleNamespace(address=address, since=since, idle=idle, transport=transport, gone=gone)
+
+    held = [one("b", 1.0), one("a", 2.0), one("a", 0.5, idle=False), one("a", 3.0)]
+    _make_room(held)
+    assert [len(each.gone) for each in held] == [0, 1, 0, 0]
+
+
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [
+        ({"connections": 0}, "--connections"), ({"head_seconds": 0.0}, "--header-timeout"),
+        ({"body_seconds": float("nan")}, "--body-timeout"),
+    ],
+)  # fmt: skip
+def test_limits_that_are_none_are_refused(words, name):
+    with pytest.raises(InputError, match=name):
+        Settings(**words).checked()
