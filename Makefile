@@ -18,7 +18,7 @@ export MKL_NUM_THREADS = 1
 # Programs that are started often are read from byte code, as installed ones are.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo test check lint quick quick-types quick-tests format pytest kernels bench charts docs docs-check notebooks pins clean distclean
+.PHONY: help demo test check lint quick quick-types quick-tests format pytest fuzz kernels bench charts docs docs-check notebooks pins clean distclean
 .DEFAULT_GOAL := help
 
 help: ## say what each target does
@@ -67,6 +67,9 @@ format: $(STAMP) ## put the code into shape
 
 pytest: $(STAMP) ## every test (PYTEST_ARGS="-k geneva" for some)
 	$(PY) -m pytest -n $(PYTEST_WORKERS) --dist loadscope $(PYTEST_ARGS)
+
+fuzz: $(STAMP) ## thousands of odd requests, command lines and calls of assistants, in place of 50 each
+	$(PY) -m pytest -q --fuzz tests/contracts/test_fuzz.py $(PYTEST_ARGS)
 
 # Tests of numbers whose last bits depend on the processor: searches, solves near a fold, stored results.
 NUMERICAL := $(addprefix tests/,$(addprefix oracles/test_,family_a.py family_b.py payoff.py sufficient.py \

@@ -89,6 +89,8 @@ def pytest_addoption(parser):
     parser.addoption(
         "--sample", type=float, metavar="SECONDS", help="run modules drawn by the commit, so long together"
     )
+    parser.addoption("--fuzz", action="store_true", help="draw thousands of odd requests, lines and calls, not 50 each")
+    parser.addoption("--every", action="store_true", help="run what is sampled otherwise: every page of documentation")
     parser.addoption("--seconds", type=Path, metavar="FILE", help="write the seconds of each module")
 
 
@@ -137,6 +139,12 @@ def _one_core():
 def root() -> Path:
     """Root of the repository."""
     return ROOT
+
+
+@pytest.fixture(scope="session")
+def drawn(request):
+    """How many odd requests, lines or calls are drawn of so many that a long run draws."""
+    return lambda most: most if request.config.option.fuzz else 50
 
 
 @pytest.fixture(scope="session")

@@ -162,7 +162,7 @@ def test_values_below_are_read_on_one_screen_too(below):
 def test_advice_for_both_sides_is_one_package(answers):
     usa = dt.talks_advice("us-china-2025-05:happened", values="welfare")
     china = answers["advice"]
-    offers, asks = ([row["text"].split(" Worth")[0] for name in ("OFFER", "ASK") for row in page.tables["advice"]
+    offers, asks = ([row["text"].split(" Worth")[0] for name in ("OFFER", "ASK") for row in page.table("advice")
                      if row["about"] == name] for page in (usa, china))  # fmt: skip
     assert offers[0].replace("Accept", "They accept") in asks[1]
     ours, theirs = ({row["package"]: row["usa_gain"] for row in page} for page in (usa, china))

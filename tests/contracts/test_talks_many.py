@@ -18,8 +18,8 @@ from detente.lab.talks.report import builders
 from detente.lab.talks.several import blocking_table
 from detente.lab.talks.talk import open_talk
 from detente.lab.talks.workers import ranged_advice
-from detente.talks.duties import BILLION
 from detente.talks.horizon import LONG_RUN
+from detente.talks.world import BILLION
 
 CASE = """
 name: three
@@ -126,7 +126,7 @@ def test_outsiders_are_those_that_an_exact_solve_hurts(talks):
 
 
 def test_every_table_has_rows(talks):
-    late = {"frontiers", "curves", "threats", "coalitions", "failures", "core", "blocking"}
+    late = {"frontiers", "curves", "threats", "coalitions", "failures", "core", "blocking", "beliefs", "weights"}
     for name, build in builders(talks).items():
         assert name in late or len(build(talks)), name
     setting = talks.headline

@@ -12,8 +12,7 @@ from detente.data.dealrecord import threat_rows
 from detente.faces.cli.known import known
 from detente.lab.talks.case import Case
 from detente.lab.talks.new.draft import new_case
-from detente.lab.talks.new.levels import MOST, PRODUCT, levels_of, most_levels
-from detente.lab.talks.new.threats import standing
+from detente.lab.talks.new.issues import MOST, PRODUCT, levels_of, most_levels, standing
 
 DATE = re.compile(r"\d{4}-\d\d-\d\d")
 AHEAD = ("ends:", "back:", "Threatened", "deadline")

@@ -12,8 +12,7 @@ from detente.data.surface_tables import key_of, stored
 from detente.lab.talks.case import Case, open_case
 from detente.lab.talks.materials import controls_of
 from detente.lab.talks.near import of_both_sides
-from detente.lab.talks.ready import WIDE_LINES
-from detente.lab.talks.ready_wide import wide_content
+from detente.lab.talks.stored import law_content
 from detente.lab.talks.talk import open_talk
 from detente.talks.acceptable import acceptable
 
@@ -72,9 +71,9 @@ def test_what_it_needs_of_solves_is_stored(name, variant):
     case = Case(load_case(name, variant))
     for short in (False, True):
         for switched in (True, False)[: 1 + bool(case.switch)]:
-            assert stored(key_of("wide", wide_content(case.file, 1.0, switched=switched)))
-            assert stored(key_of("wide-surface", case.wide_content(short=short, switched=switched)))
-        assert not case.file.weights.choices or stored(key_of(WIDE_LINES, case.lines_content(short=short)))
+            assert stored(key_of("law", law_content(case.file, 1.0, switched=switched)))
+            assert stored(key_of("surface", case.content(short=short, switched=switched)))
+        assert not case.file.weights.choices or stored(key_of("lines", case.lines_content(short=short)))
 
 
 def test_terms_that_count_the_base_duty_in_are_told_so():

@@ -15,6 +15,7 @@ import pytest
 import typer
 
 from detente.codes.errors import InputError, UnknownName, did_you_mean
+from detente.codes.table import Column, shown_cell
 from detente.codes.units import Unit
 from detente.data.chain_world import check_bloc
 from detente.data.line_texts import goods_name, names_of_groups, words_of_line
@@ -28,7 +29,6 @@ from detente.faces.cli.console import _letters
 from detente.faces.cli.endings import ended
 from detente.faces.cli.program import ASKED, commands_of
 from detente.faces.cli.progress import Progress
-from detente.faces.formats import _cell
 from detente.faces.report.readers import readable
 from detente.faces.text_tables import hanging
 from detente.lab.record.tables import in_words
@@ -404,7 +404,7 @@ def test_a_question_of_two_words_stands_behind_the_command_of_its_first(detente)
 
 
 def test_an_unknown_name_says_what_there_is_where_none_is_near():
-    assert str(UnknownName("axis", "nope", ("row", "column"), "here")) == "here: unknown axis 'nope'; use row, column"
+    assert str(UnknownName("axis", "nope", ("row", "column"), "here")) == "here: unknown axis 'nope'; use row, column."
     many = [f"name number {n}" for n in range(100)]
     assert str(UnknownName("name", "x", many)).endswith("; there are 100, as " + ", ".join(many[:3]))
     assert str(UnknownName("axis", "rows", ("row", "column"))).endswith("did you mean 'row'?")
@@ -416,7 +416,8 @@ def test_a_code_is_no_slip_of_a_longer_word():
 
 
 def test_cells_for_people_hold_words():
-    assert [_cell(value, Unit.NONE) for value in (True, False, float("inf"), -0.0)] == ["yes", "no", "infinite", "0"]
+    column = Column("x", Unit.NONE, "")
+    assert [shown_cell(value, column) for value in (True, False, float("inf"), -0.0)] == ["yes", "no", "infinite", "0"]
 
 
 def test_what_the_record_shows_has_no_ids_and_codes():

@@ -1,6 +1,5 @@
 """What is stored of the talks is what laws, world and solver of the package give; one world for all faces."""
 
-from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -16,21 +15,19 @@ from detente.lab.ground.sides import pairings_of
 from detente.lab.scenario import dated
 from detente.lab.talks.case import Case, open_case
 from detente.lab.talks.law import base_rates
-from detente.lab.talks.near import of_both_sides
-from detente.lab.talks.ready import STEP, law_content, point_content
+from detente.lab.talks.stored import STEP, law_content, point_content
 from detente.lab.talks.talk import open_talk
-from detente.lab.talks.world import duty_space, whole_laws
-from detente.talks.duties import measured
-from detente.talks.interpolation import few_nodes, from_few, nodes
+from detente.lab.talks.world import whole_laws, world_of
 
 CASES = [
     (name, variant)
     for name in case_names()
-    if of_both_sides(name)
     for variant in ("", *variant_names(name))
     if variant not in ("lapsed", "happened")
 ]
 RUNS = [(name, variant, short) for name, variant in CASES for short in (False, True)]
+FINE = {name: 0.02 for name in ("three-country", "us-eu-2025-07", "us-korea-2025-07")}
+"""Errors of the surfaces that are not built to 0.01."""
 
 
 @lru_cache
@@ -38,54 +35,45 @@ def opened(name, variant=""):
     return Case(load_case(name, variant))
 
 
-@lru_cache
-def fresh_space(name, variant):
-    """Law and duties from the lawbooks, whatever is stored."""
-    case = opened(name, variant)
-    return duty_space(case.file, case.economy())
-
-
 @pytest.mark.parametrize(("name", "variant"), CASES)
 def test_stored_laws_are_those_of_the_lawbooks(name, variant):
-    case, fresh = opened(name, variant), fresh_space(name, variant)
+    case = opened(name, variant)
+    fresh, held = world_of(case.file, case.economy()), case.space()
     assert stored(key_of("law", law_content(case.file, 1.0, switched=True))), "run tools/build_surfaces.py"
-    held = case.space()
-    assert np.abs(held.base - fresh.base).max() < 1e-12
+    assert np.abs(held.base - fresh.base).max() < 1e-7
     for one, other in zip(held.duties, fresh.duties, strict=True):
-        assert (one.issue, one.importer, one.exporter, one.top) == (
-            other.issue, other.importer, other.exporter, other.top,
+        assert (one.issue, one.importers, one.exporters, one.inside) == (
+            other.issue, other.importers, other.exporters, other.inside,
         )  # fmt: skip
-        assert np.abs(one.coverage - other.coverage).max() < 1e-12
+        assert np.array_equal(one.levels, other.levels)
+        assert np.abs(one.points - other.points).max() < 1e-7
     assert (held.always is None) == (fresh.always is None)
     if held.always is not None:
-        assert np.abs(held.always - fresh.always).max() < 1e-12
+        assert np.abs(held.always - fresh.always).max() < 1e-7
 
 
 @pytest.mark.parametrize(("name", "variant", "short"), RUNS)
 def test_stored_surfaces_are_what_exact_solves_give(name, variant, short):
-    """Two nodes of each surface solved again, and a point between the nodes of the filled grid."""
+    """Two nodes of each surface solved again, and a point between the nodes."""
     case = opened(name, variant)
     held = stored(key_of("surface", case.content(short=short)))
     assert held, "run tools/build_surfaces.py"
-    space, values = case.space(short=short), STEP * held["values"]
-    tops = [duty.top for duty in space.duties]
-    rng = np.random.default_rng(len(name) + short)
-    for _ in range(2):
-        at = tuple(int(rng.integers(size)) for size in values.shape[:-2])
-        levels = np.array([few_nodes(top, n)[k] for top, n, k in zip(tops, values.shape[:-2], at, strict=True)])
-        assert np.abs(space.parts_at(levels) - values[at]).max() < 2e-5
-    surface = case.surface(short=short)
-    between = np.array([0.4 * top for top in tops])
-    assert np.abs(surface.parts_at(between)[0] - space.parts_at(between)).max() < 0.02
-    assert surface.error.largest < 0.05
+    space, surface = case.space(short=short), case.surface(short=short)
+    rows = np.random.default_rng(len(name) + short).integers(surface.solves, size=2)
+    exact = space.solve(surface.fit.terms.nodes[rows])
+    both = np.concatenate([exact.parts.reshape(2, -1), exact.world], axis=1)
+    assert np.abs(both - STEP * held["values"][rows]).max() < 1e-4
+    between = 0.4 * np.array(surface.tops)
+    assert np.abs(surface.parts_at(between)[0] - space.parts_at(between)).max() < 0.03
+    assert surface.error.largest <= FINE.get(name, 0.01)
     assert surface.residual <= 1e-10
 
 
 def test_without_the_switch_october_has_a_surface_of_its_own():
     case = opened("us-china-2025-10")
     on, off = case.surface(), case.surface(switched=False)
-    assert np.abs(on.values - off.values).max() > 0.1
     levels = np.array([0.1, 0.2, 0.1])
+    assert np.abs(on.parts_at(levels) - off.parts_at(levels)).max() > 0.1
     assert np.abs(off.parts_at(levels)[0] - case.space(switched=False).parts_at(levels)).max() < 0.02
 
 
@@ -127,21 +115,12 @@ def test_duties_of_third_countries_scale_with_their_parameter():
     case = opened("us-china-2025-05:happened")
     economy, row = case.economy(), whole_laws(case.file.base_law)["USA"]
     usa, korea, mexico, china = (economy.country(code) for code in ("USA", "KOR", "MEX", "CHN"))
-    points = base_rates(case.file, row, economy) - duty_space(case.file, economy, 0.0).base[usa]
+    points = base_rates(case.file, row, economy) - world_of(case.file, economy, 0.0).base[usa]
     assert points[korea, economy.sector("C13T15")] == pytest.approx(0.10, abs=0.002)
     assert points[korea, economy.sector("C21")] < 0.01
     assert not points[mexico].any()
     assert np.abs(points[china]).max() < 1e-12
     assert points.max() <= 0.10 + 1e-9
-
-
-def test_the_polynomial_fills_the_grid():
-    few, even = few_nodes(1.35, 9), nodes(1.35, 16)
-    values = np.stack([np.log1p(few) ** 3 - few, np.exp(-few)], axis=1)
-    found = from_few(values, [1.35], [16])
-    assert found[:, 1] == pytest.approx(np.exp(-even), abs=1e-8)
-    assert found[:, 0] == pytest.approx(np.log1p(even) ** 3 - even, abs=1e-8)
-    assert found[[0, -1]] == pytest.approx(values[[0, -1]], abs=1e-14)
 
 
 # --- one world -------------------------------------------------------------------------------------------------------
@@ -160,7 +139,7 @@ def test_the_talks_stand_on_the_tariffs_that_the_deal_page_solves(engine):
         space = case.space()
         columns = [case.issues.index(name) for name in space.issues]
         tariff = tariff_of(world.economies["long"], world.planes, owed(world.planes, levels))
-        assert np.abs(space.tariff(outcome[columns]) - tariff).max() < 1e-12
+        assert np.abs(space.tariff(outcome[columns]) - tariff).max() < 1e-7
 
 
 def test_the_gain_in_real_income_is_the_change_of_real_income(engine):
@@ -169,7 +148,7 @@ def test_the_gain_in_real_income_is_the_change_of_real_income(engine):
     case = engine.warm.case
     parts = case.payoffs().breakdown(np.stack([case.outcome("geneva"), case.outcome("status_quo")]))["real income"]
     for i, code in enumerate(("USA", "CHN")):
-        level = case.surface().income[i] + parts[1, i]
+        level = case.space().summed(case.space().level.income)[i] + parts[1, i]
         assert (parts[0, i] - parts[1, i]) / level == pytest.approx(deal.number(f"income_{code}").value, abs=2e-6)
 
 
@@ -181,16 +160,10 @@ def test_a_layer_beside_the_deal_counts_in_gains_as_exact_solves_count_it(engine
     duties = owed(world.planes, {"us": 0.1, "fentanyl": 0.2, "cn": 0.1}, (), ["MEX"], 0.1)
     space = case.space()
     run = world.runs(tariff_of(world.economies["long"], world.planes, duties))["long"]
-    exact = measured(space, run)[0][:, 0] - space.parts_at(np.array([0.1, 0.2, 0.1]))[:, 0]
+    exact = space.measured(run)[0][:, 0] - space.parts_at(np.array([0.1, 0.2, 0.1]))[:, 0]
     moved = [second.number(f"gain_{code}_D0").value - first.number(f"gain_{code}_D0").value for code in ("USA", "CHN")]
     assert np.array(moved) / 1e9 == pytest.approx(exact, abs=1e-4)
     assert abs(exact[0]) > 0.5
-
-
-def test_a_case_of_counts_is_solved_here():
-    """What asks for nodes of its own is not read from the store."""
-    case = replace(opened("us-china-today"), counts=(4, 4), check=False)
-    assert case.surface().solves == 16
 
 
 def test_one_gain_in_page_run_and_talks(engine):

@@ -14,12 +14,12 @@ from detente.economy import aggregate, baseline_tariff, goods
 from detente.lab.ground.axes import coverage, exact_points
 from detente.lab.talks.case import HORIZONS, Case, open_case
 from detente.lab.talks.draws import CaseDraw, bands_table, draw_case, drawn, inputs_of
-from detente.lab.talks.tables import coverage_table, outcome_table, slope_table, weights_table
+from detente.lab.talks.tables import coverage_table, weights_table
 from detente.lab.talks.world import added_points
-from detente.talks.duties import group_of
 from detente.talks.responses import best_response, tariff_war
 from detente.talks.threats import LawStage
-from detente.talks.weights import own_duty_slopes
+from detente.talks.weights import DutyChoice, line_of
+from detente.talks.world import group_of
 
 LONG, SHORT = HORIZONS
 
@@ -65,10 +65,10 @@ def test_chinas_lists_of_february_and_march_fall_on_farms_food_energy_and_vehicl
 def test_the_surface_is_exact_to_a_cent_and_certified(may):
     for short in (False, True):
         surface = may.surface(short=short)
-        assert surface.solves == 400
+        assert surface.solves < 200
         assert surface.residual <= 1e-10
-        assert surface.error.points == 40
-        assert surface.error.largest < 0.02
+        assert surface.error.points > 40
+        assert surface.error.largest <= 0.01
 
 
 def test_weights_of_the_choices_differ_by_an_order_of_magnitude(may):
@@ -100,12 +100,11 @@ def test_real_income_alone_wants_no_war(may):
 
 def test_no_weight_on_value_added_explains_chinas_duty_of_april(may):
     """Manufacturing falls with China's own duty; at 125 on both sides it no longer moves."""
-    group = may.group
-    for levels in ([0.34, 0.2, 0.34], [0.34, 0.2, 0.1], [0.1, 0.2, 0.1]):
-        slopes = own_duty_slopes(may.space(), "CHN", np.array(levels), group)
-        assert slopes["VA"] < 0.0
-        assert slopes["EV"] < 0.0
-    assert abs(own_duty_slopes(may.space(), "CHN", np.array([1.25, 0.2, 1.25]), group)["VA"]) < 0.005
+    space, own = may.space(), may.space().duties[2]
+    for levels in ([0.34, 0.2, 0.34], [0.34, 0.2, 0.1], [0.1, 0.2, 0.1], [1.25, 0.2, 1.25]):
+        here = line_of(DutyChoice("", "", "CHN", space, np.array(levels), own.points[-1] / own.top), may.group)
+        assert here.added < 0.0 if levels[2] < 1.0 else abs(here.added) < 0.005
+        assert here.income < 0.0 or levels[2] > 1.0
 
 
 def test_threats_are_several_and_the_status_quo_is_flagged(may):
@@ -141,7 +140,10 @@ def test_without_third_countries_duties_the_loss_is_a_third_larger(may):
 def test_one_number_for_both_us_duties_overstates_the_loss(may):
     space, high = may.space(), np.array([1.25, 0.20, 1.25])
     all_goods = group_of(space.economy, goods(space.economy))
-    one = replace(space, duties=(replace(space.duties[0], coverage=all_goods), *space.duties[1:]))
+    first = space.duties[0]
+    covered = np.zeros_like(first.points)
+    covered[-1, list(first.exporters)] = first.top * all_goods
+    one = replace(space, duties=(replace(first, points=covered), *space.duties[1:]))
     assert 0.10 < one.parts_at(high)[0, 0] / space.parts_at(high)[0, 0] - 1.0 < 0.25
 
 
@@ -180,26 +182,9 @@ def test_stocks_run_down_along_the_path_of_the_status_quo(may):
     assert (np.diff(materials) <= 1e-9).all()
 
 
-def test_tables_hold_every_outcome_with_its_parts(may):
-    table = outcome_table(may)
-    assert len(table) == 2 * len(may.file.outcomes)
-    parts = sum(table[name] for name in ("real_income", "revenue", "value_added", "balance", "materials"))
-    assert parts + table["fentanyl"] + table["audience"] == pytest.approx(table["payoff"], abs=1.0)
-    assert {"over_D0", "over_DP", "over_DN", "p_star"} <= {column.name for column in table.columns}
-    assert any("horizon: long run" in note for note in table.notes)
+def test_tables_of_inputs_have_every_choice_and_sector(may):
     assert len(weights_table(may)) == 6
     assert coverage_table(may)["sector"][-1] == "all"
-
-
-def test_revenue_peaks_before_value_added_does(may):
-    table = slope_table(may, "us_reciprocal")
-    usa = table["party"] == "USA"
-    revenue, added = table["revenue"][usa], table["value_added"][usa]
-    assert revenue[0] > 0.0 > revenue[-1]
-    assert (added > 0.0).all()
-    exact = [may.space().parts_at(np.array([level, 0.2, 1.25]))[0, 0] for level in (0.299, 0.301)]
-    row = np.flatnonzero(usa & (np.abs(table["level"] - 0.30) < 1e-9))[0]
-    assert table["real_income"][row] / 1e9 == pytest.approx((exact[1] - exact[0]) / 0.2, abs=0.005)
 
 
 def test_draws_can_be_taken_up_anywhere():
@@ -226,7 +211,6 @@ def test_a_set_of_weights_nobody_has_is_refused(may):
 def test_in_october_ending_the_farm_duties_is_a_choice():
     case = open_case("us-china-2025-10", check=False)
     assert case.switch == "cn_farm_energy"
-    case = replace(case, counts=(4, 4, 4))
     on = case.outcome("past_law")
     off = np.where(np.arange(6) == 5, 0.0, on)
     value = case.payoffs().value(np.stack([on, off]))
@@ -237,7 +221,6 @@ def test_after_the_truce_the_snap_back_is_one_sided():
     renewed, lapsed = (open_case("us-china-today", name, check=False) for name in ("renewed", "lapsed"))
     assert renewed.outcome("status_quo")[:2] == pytest.approx([0.125, 0.10])
     assert lapsed.outcome("status_quo")[:2] == pytest.approx([0.125, 0.34])
-    lapsed = replace(lapsed, counts=(8, 8))
     n = lapsed.negotiation()
     assert (n.threat("D0").value < n.threat("DP").value).all()
     assert any("renewed is not on record" in note or "not on record" in note for note in n.notes)

@@ -21,7 +21,7 @@ from detente.talks.lexicographic import fair_share
 from detente.talks.pairwise import in_turn, nash_in_nash, pairs_of
 from detente.talks.scatter import moved_by
 from detente.talks.solutions import nash_package
-from detente.talks.space import Formula, Issue, Negotiation, OutcomeSpace, Threat
+from detente.talks.space import Formula, Issue, Negotiation, OutcomeSpace, Threat, linear
 from teaching import two_countries
 
 ABC = ("A", "B", "C")
@@ -339,6 +339,17 @@ def test_two_parties_get_the_package_of_two():
     zone, ground = acceptable(survey(game), threat), common_ground(game, threat.outcome, threat.value)
     assert ground.room == pytest.approx(zone.room, abs=1e-3)
     assert ground.smallest == pytest.approx(zone.smallest, abs=1e-3)
+
+
+def test_a_threat_that_breaks_an_equality_is_no_obstacle():
+    """The second issue is not for sale: the threat stands elsewhere, and no scattered outcome meets the equality."""
+    rule = linear("fixed", ("x", "y"), {"x": 1.0, "y": 1.0}, -0.55, kind="equal")
+    space = OutcomeSpace(("A", "B"), (issue("x", "A", "B"), issue("y", "B", "A")), {"tied": (rule,)})
+    payoffs = Formula(("A", "B"), lambda X: np.stack([3.0 * X[:, 1] - X[:, 0], 3.0 * X[:, 0] - X[:, 1]], axis=1))
+    threats = tuple(Threat(name, name, "", np.zeros(2), np.zeros(2)) for name in ("D0", "DP"))
+    talks = Negotiation(space, payoffs, threats)
+    (deal,) = nash_deals(talks, np.zeros(2), np.zeros(2), "tied")
+    assert deal.outcome == pytest.approx([0.275, 0.275], abs=1e-4)
 
 
 def test_who_closes_the_table_is_the_one_without_whom_it_is_open():

@@ -1,29 +1,27 @@
 """Payoffs of the talks against analytic answers, against SciPy's splines and against exact solves."""
 
 from dataclasses import replace
-from itertools import pairwise
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.interpolate import BarycentricInterpolator, RectBivariateSpline
+from scipy.interpolate import BarycentricInterpolator
 
-from detente.codes import InputError, UnknownName
+from detente.codes import InputError, SolveError, UnknownName
 from detente.data.worlds import load_economy
 from detente.draws import Input, band, columns_of, draw, drivers
-from detente.economy import Shock, baseline_tariff, goods, optimal_tariff
+from detente.economy import Shock, baseline_tariff, goods, optimal_tariff, solve
 from detente.economy.input_output.accounts import accounts
-from detente.talks.duties import BILLION, DutyIssue, DutySpace, check_reference, group_of, measured
 from detente.talks.endowment import endowments
+from detente.talks.fit import Axis, Fit, Terms, leja
 from detente.talks.horizon import Horizon, annuity, blend, duration_matters, with_duration
-from detente.talks.interpolation import Interpolant, nodes
 from detente.talks.materials import Tabulated, control_value, stand_in
 from detente.talks.payoff import Commitment, PayoffTerm, PayoffWeights, SurfacePayoffs, fentanyl_break_even, political
 from detente.talks.space import Threat, expected
-from detente.talks.surface import checked, random_levels, snake, solve_surface, trusted_surface
 from detente.talks.threats import LawStage, p_star, p_stars, path, threat_at
 from detente.talks.weights import DutyChoice, Line, line_of, weight_sets
+from detente.talks.world import BILLION, Duty, TalksWorld, group_of, surface_of
 
 SOLVE = 1e-5
 """Accounts close to a residual of 1e-10 of an income of 27,000 USD bn."""
@@ -54,73 +52,38 @@ def test_a_small_country_sets_one_over_sigma_less_one():
 @pytest.fixture(scope="module")
 def two():
     economy, one = endowments(), np.ones(1)
-    duties = (DutyIssue("home", "HOM", "FOR", one, 1.0), DutyIssue("foreign", "FOR", "HOM", one, 1.0))
-    return DutySpace(economy, ("HOM", "FOR"), baseline_tariff(economy), duties)
+    duties = (
+        Duty.on_top(economy, "home", "HOM", "FOR", one, 1.0),
+        Duty.on_top(economy, "foreign", "FOR", "HOM", one, 1.0),
+    )
+    return TalksWorld.between(economy, ("HOM", "FOR"), baseline_tariff(economy), duties)
 
 
-@pytest.mark.parametrize(("count", "relative"), [(16, 4e-7), (24, 6e-8)])
-def test_two_countries_are_read_off_the_grid_to_seven_digits(two, count, relative):
-    found = checked(two, solve_surface(two, (count, count)), 100)
-    assert found.error.by_part["EV"] / found.income[0] < relative
+def test_two_countries_are_read_off_a_few_solves_to_seven_digits(two):
+    found = surface_of(two, 1e-4)
+    points = np.random.default_rng(1).random((50, 2))
+    assert np.abs(found.parts_at(points) - two.solve(points).parts).max() < 4e-7 * two.level.income[0]
+    assert found.solves < 150
     assert found.residual <= 1e-10
 
 
-def test_a_surface_too_coarse_is_refined_until_it_can_be_trusted(two):
-    coarse = checked(two, solve_surface(two, (5, 5)), 20)
-    found = trusted_surface(two, (5, 5), limit=0.01)
+def test_a_surface_that_is_off_is_refined_until_it_can_be_trusted(two):
+    coarse = surface_of(two, 0.5)
+    found = surface_of(two, 0.01, start=coarse.degrees)
     assert coarse.error.largest > 0.01 >= found.error.largest
     assert found.solves > coarse.solves
+    with pytest.raises(SolveError, match=r"most of all along (home|foreign); narrow its range"):
+        surface_of(two, 1e-6, most=20)
 
 
-@settings(max_examples=20, deadline=None)
-@given(st.lists(st.integers(1, 5), min_size=1, max_size=3))
-def test_a_snake_visits_every_node_once_by_single_steps(shape):
-    seen = list(snake(tuple(shape)))
-    assert len(set(seen)) == len(seen) == np.prod(shape)
-    for before, after in pairwise(seen):
-        assert sum(abs(a - b) for a, b in zip(before, after, strict=True)) == 1
-
-
-@pytest.fixture(scope="module")
-def noisy():
-    axes = (nodes(1.35, 16), nodes(0.20, 4), nodes(1.35, 12))
-    values = np.random.default_rng(7).normal(size=(16, 4, 12, 2))
-    return Interpolant(("a", "b", "c"), axes, values)
-
-
-def test_the_plane_is_the_bicubic_spline_and_four_nodes_are_lagrange(noisy):
-    rng = np.random.default_rng(1)
-    points = np.stack([rng.uniform(0, 1.35, 40), rng.uniform(0, 0.2, 40), rng.uniform(0, 1.35, 40)], axis=1)
-    logs = [np.log1p(axis) for axis in noisy.axes]
-    x = np.log1p(points)
-    planes = [
-        RectBivariateSpline(logs[0], logs[2], noisy.values[:, k, :, 0], s=0).ev(x[:, 0], x[:, 2]) for k in range(4)
-    ]
-    by_hand = [float(BarycentricInterpolator(logs[1], [float(p[m]) for p in planes])(x[m, 1])) for m in range(40)]
-    assert noisy.at(points)[:, 0] == pytest.approx(by_hand, abs=1e-10)
-
-
-def test_nodes_are_met_and_slopes_are_derivatives(noisy):
-    node = np.array([[noisy.axes[0][5], noisy.axes[1][2], noisy.axes[2][9]]])
-    assert noisy.at(node)[0] == pytest.approx(noisy.values[5, 2, 9], abs=1e-10)
-    point, step = np.array([[0.41, 0.13, 0.77]]), 1e-6
-    slope = noisy.slopes(point)[0]
-    for axis in range(3):
-        move = np.zeros((1, 3))
-        move[0, axis] = step
-        by_difference = (noisy.at(point + move) - noisy.at(point - move))[0] / (2 * step)
-        assert slope[:, axis] == pytest.approx(by_difference, rel=1e-5)
-
-
-def test_outcomes_on_a_grid_and_scattered_ones_read_the_same(noisy):
-    levels = [np.linspace(0, 1.25, 26), np.linspace(0, 0.2, 5), np.linspace(0, 1.25, 26)]
-    grid = np.stack(np.meshgrid(*levels, indexing="ij"), axis=-1).reshape(-1, 3)
-    assert np.abs(noisy.at(grid) - noisy._scattered(grid)).max() < 1e-10
-
-
-def test_levels_beyond_the_axes_are_refused(noisy):
-    with pytest.raises(InputError, match=r"b: a level of 0\.3 lies outside 0 to 0\.2"):
-        noisy.at(np.array([[0.1, 0.3, 0.1]]))
+def test_along_one_duty_the_fit_is_the_polynomial_through_its_nodes():
+    """SciPy's in the part of the price that is duty."""
+    axis = Axis("a", (0.0, 1.35), (0.0, 0.9))
+    fit = Fit.through(Terms((axis,), np.arange(8)[:, None]), np.sin(3.0 * leja()[:8])[:, None])
+    levels = np.linspace(0.0, 1.35, 40)
+    place = levels * 0.9 / 1.35
+    by_hand = BarycentricInterpolator(leja()[:8], np.sin(3.0 * leja()[:8]))(place / (1.0 + place) * 1.9 / 0.9)
+    assert fit.at(levels[:, None])[:, 0] == pytest.approx(by_hand, abs=1e-10)
 
 
 @pytest.fixture(scope="module")
@@ -133,21 +96,24 @@ def world():
     base[usa] += 0.10 * all_goods * (np.arange(len(economy.countries)) != usa)[:, None]
     base[usa, economy.country("CHN")] -= 0.10 * all_goods
     duties = (
-        DutyIssue("first", "USA", "CHN", all_goods, 1.5),
-        DutyIssue("second", "USA", "CHN", all_goods, 1.5),
-        DutyIssue("answer", "CHN", "USA", all_goods, 1.5),
+        Duty.on_top(economy, "first", "USA", "CHN", all_goods, 1.5),
+        Duty.on_top(economy, "second", "USA", "CHN", all_goods, 1.5),
+        Duty.on_top(economy, "answer", "CHN", "USA", all_goods, 1.5),
     )
-    return DutySpace(economy, ("USA", "CHN"), base, duties)
+    return TalksWorld.between(economy, ("USA", "CHN"), base, duties)
 
 
 @pytest.fixture(scope="module")
 def rough(world):
-    return solve_surface(world, (4, 4, 4))
+    return surface_of(world, 1.0)
 
 
-def test_the_reference_is_worth_nothing(world, rough):
-    assert check_reference(world) < 1e-8
-    assert np.abs(rough.parts_at(np.zeros((1, 3)))).max() < 1e-8
+def solved(world, *levels):
+    return solve(world.economy, world.shock(np.array(levels)), warm=world.reference)
+
+
+def test_the_reference_is_worth_nothing(world):
+    assert np.abs(world.parts_at(np.zeros(3))).max() < 1e-8
 
 
 def test_two_duties_of_one_coverage_are_one_duty(world):
@@ -159,8 +125,8 @@ def test_two_duties_of_one_coverage_are_one_duty(world):
 
 
 def test_real_income_is_the_welfare_of_the_economy(world):
-    found = world.solved(np.array([0.3, 0.2, 0.1]))
-    parts, everyone = measured(world, found)
+    found = solved(world, 0.3, 0.2, 0.1)
+    parts, everyone = world.measured(found)
     hat = (1.0 + found.changes["welfare"]) / (1.0 + world.reference.changes["welfare"])
     by_welfare = world.level.income * (hat - 1.0)
     assert np.abs(everyone - by_welfare).max() < 1e-7
@@ -168,8 +134,8 @@ def test_real_income_is_the_welfare_of_the_economy(world):
 
 
 def test_income_is_value_added_revenue_and_the_deficit(world):
-    found = world.solved(np.array([0.3, 0.2, 0.1]))
-    parts, _ = measured(world, found)
+    found = solved(world, 0.3, 0.2, 0.1)
+    parts, _ = world.measured(found)
     at = [world.economy.country(c) for c in world.parties]
     price = np.exp(np.log1p(found.changes["prices"]) - world.level.log_price)[at]
     deficit = accounts(world.economy).deficit[at] / BILLION
@@ -177,28 +143,28 @@ def test_income_is_value_added_revenue_and_the_deficit(world):
     assert parts[0, 2] == pytest.approx(-parts[1, 2], abs=1e-9)
 
 
-def test_equal_political_weights_are_real_income(rough):
-    even = political("even", np.full(15, 3.0), rough.added[0])
+def test_equal_political_weights_are_real_income(world):
+    even = political("even", np.full(15, 3.0), world.summed(world.level.added)[0])
     for mean in ("weighted", "unweighted"):
-        even = political("even", np.full(15, 3.0), rough.added[0], mean)
+        even = political("even", np.full(15, 3.0), world.summed(world.level.added)[0], mean)
         assert even.on_parts(18) == pytest.approx(PayoffWeights().on_parts(18), abs=1e-12)
     with pytest.raises(UnknownName, match="did you mean 'weighted'"):
-        political("even", np.ones(15), rough.added[0], "weightd")
+        political("even", np.ones(15), world.summed(world.level.added)[0], "weightd")
 
 
 def test_political_weights_are_ossas_objective(world, rough):
     """sum_s lambda_s [VA'_s + phi_s (R' + D')] / P^ - I, built from levels."""
     lam = 1.0 + 0.3 * np.cos(np.arange(15))
-    phi = rough.added[0] / rough.added[0].sum()
+    phi = world.summed(world.level.added)[0] / world.summed(world.level.added)[0].sum()
     lam = lam / (phi @ lam)
-    found = world.solved(np.array([0.3, 0.0, 0.1]))
+    found = solved(world, 0.3, 0.0, 0.1)
     usa = world.economy.country("USA")
     price = np.exp(np.log1p(found.changes["prices"]) - world.level.log_price)[usa]
     added = accounts(world.economy).value_added_share[usa] * found.levels["output"][usa]
     rest = found.levels["revenue"][usa] + found.levels["deficit"][usa]
     direct = (lam @ (added + phi * rest)) / price / BILLION - world.level.income[usa]
-    parts, _ = measured(world, found)
-    weights = political("lobby", lam, rough.added[0])
+    parts, _ = world.measured(found)
+    weights = political("lobby", lam, world.summed(world.level.added)[0])
     assert parts[0] @ weights.on_parts(18) == pytest.approx(direct, abs=SOLVE)
 
 
@@ -222,7 +188,7 @@ def full(rough):
     )
 
 
-X = np.array([[0.4, 0.13, 0.3, 0.9, 0.2], [1.2, 0.0, 0.01, 0.1, 1.0]])
+X = np.array([[0.4, 0.13, 0.3, 0.9, 0.2], [1.2, 0.02, 0.01, 0.1, 1.0]])
 
 
 def test_weights_before_or_after_interpolation_are_the_same(full):
@@ -255,7 +221,7 @@ def test_without_weights_a_payoff_is_real_income_exactly(rough):
 def test_a_switch_chooses_between_two_surfaces(world, rough):
     always = np.zeros_like(world.base)
     always[world.economy.country("CHN"), world.economy.country("USA"), 0] = 0.15
-    on = solve_surface(replace(world, always=always), (4, 4, 4))
+    on = surface_of(replace(world, always=always), 1.0)
     both = SurfacePayoffs(("first", "second", "answer", "farm"), on, off=rough, switch="farm")
     point = np.array([[0.3, 0.1, 0.2, 1.0], [0.3, 0.1, 0.2, 0.0]])
     assert both.value(point)[0] == pytest.approx(on.parts_at(point[:1, :3])[0, :, 0], abs=1e-9)
@@ -284,7 +250,7 @@ def test_dropping_a_duty_that_hurts_its_owner_leaves_nothing_to_buy(rough):
 def test_a_beaten_weight_makes_the_chosen_duty_a_first_order_optimum(world):
     group = group_of(world.economy, ("TEX", "MET", "ELE", "EEQ", "MAC", "VEH", "OMF"))
     levels = np.array([0.2, 0.0, 0.1])
-    choice = DutyChoice("c", "2025-03-04", "", "USA", "CHN", world, levels, world.duties[0].coverage)
+    choice = DutyChoice("c", "2025-03-04", "USA", world, levels, world.duties[0].points[-1] / 1.5)
     line = line_of(choice, group)
     omega = line.omega(mu=0.1)
     weights = np.concatenate([[1.0, 0.1, 0.0], omega * group])
@@ -428,10 +394,3 @@ def test_the_inputs_that_move_a_number_are_found():
     assert 1.0 >= first.share >= second.share > 0.2
     low, high = band(np.arange(101.0))
     assert (low, high) == (5.0, 95.0)
-
-
-def test_random_levels_stay_within_the_axes(world):
-    levels = random_levels(world, 50, 1)
-    assert levels.shape == (50, 3)
-    assert (levels >= 0).all()
-    assert (levels <= 1.5).all()

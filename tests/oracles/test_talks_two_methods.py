@@ -8,9 +8,8 @@ from detente.economy.frame import baseline_tariff
 from detente.lab.talks.talk import open_talk
 from detente.lab.talks.world import economy_of
 from detente.talks import Issue, OutcomeSpace, tariff_war
-from detente.talks.duties import DutyIssue, DutySpace, group_of
 from detente.talks.payoff import SurfacePayoffs
-from detente.talks.surface import solve_surface
+from detente.talks.world import Duty, TalksWorld, group_of, surface_of
 
 PAIR = ("USA", "CHN")
 
@@ -25,17 +24,18 @@ def test_the_textbook_war_by_best_responses_and_by_formula():
 
 @pytest.mark.slow
 def test_the_war_of_two_large_countries_by_three_roads():
-    """Best responses on splines, best responses on the model itself, and the formula with its measured error."""
+    """Best responses on a fit, best responses on the model itself, and the formula with its measured error."""
     economy = economy_of("icio-2022-small", "giri-yi")
     goods = [name for name in economy.sectors if name not in economy.parameters.get("services", ())]
     covered = group_of(economy, goods)
     base = np.array(baseline_tariff(economy))
     for importer, exporter in (PAIR, PAIR[::-1]):
         base[economy.country(importer), economy.country(exporter), covered > 0.0] = 0.0
-    duties = tuple(DutyIssue(f"duty of {one}", one, other, covered, 0.3) for one, other in (PAIR, PAIR[::-1]))
-    space = DutySpace(economy, PAIR, base, duties)
-    surface = solve_surface(space, (10, 10))
-    issues = tuple(Issue(duty.issue, duty.importer, np.linspace(0.0, 0.3, 13)) for duty in duties)
+    both = (PAIR, PAIR[::-1])
+    duties = tuple(Duty.on_top(economy, f"duty of {one}", one, other, covered, 0.3) for one, other in both)
+    space = TalksWorld.between(economy, PAIR, base, duties)
+    surface = surface_of(space, 1e-4)
+    issues = tuple(Issue(duty.issue, code, np.linspace(0.0, 0.3, 13)) for duty, code in zip(duties, PAIR, strict=True))
     war = tariff_war(OutcomeSpace(PAIR, issues), SurfacePayoffs(space.issues, surface))
     exact = nash(economy, list(PAIR))
     formula = sufficient_nash(economy, list(PAIR))

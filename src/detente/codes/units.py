@@ -29,6 +29,10 @@ class Unit(StrEnum):
     NONE = ""
 
 
+TEXTS = (Unit.TEXT, Unit.CODE, Unit.DATE)
+"""Units of what is no number."""
+
+
 @dataclass(frozen=True, slots=True)
 class Printed:
     """How a face prints a unit: factor, digits and sign."""

@@ -21,13 +21,9 @@ from detente.data.library import package_folder
 from detente.data.npzfile import read_npz
 from detente.data.store import write_bytes
 
-NAME = "us-china"
-PAIRS = "pairs"
+NAME = "cases"
 CHAINS = "chains"
-"""Files of the package: cases between the United States and China, all others, and losses from a supply chain."""
-
-FILE_OF = {"wide": PAIRS, "wide-surface": PAIRS, "wide-lines": PAIRS, "losses": CHAINS}
-"""File of each kind of table; of others the first."""
+"""Files of the package: what the cases need, and losses from a supply chain."""
 
 MANY = 5_000
 """Most arrays in a file of the package."""
@@ -48,11 +44,10 @@ def key_of(kind: str, content: Mapping[str, Any]) -> str:
 
 def stored(key: str) -> dict[str, NDArray[Any]]:
     """Arrays under a key by name; none where nothing is stored under it."""
-    kind = key.rpartition("-")[0]
-    return _by_key(FILE_OF.get(kind, NAME)).get(key, {})
+    return _by_key(CHAINS if key.startswith("losses-") else NAME).get(key, {})
 
 
-@lru_cache(maxsize=3)
+@lru_cache(maxsize=2)
 def _by_key(file: str) -> dict[str, dict[str, NDArray[Any]]]:
     """Tables of a file of the package by key; each file is read when it is first asked."""
     tables: dict[str, dict[str, NDArray[Any]]] = {}

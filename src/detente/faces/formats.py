@@ -16,7 +16,7 @@ from typing import Any
 from detente.codes import Column, InputError, Table, UnknownName
 from detente.codes.standing import LAPSED, Standing, fate_columns
 from detente.codes.table import shown_cell
-from detente.codes.units import PRINTED, Unit
+from detente.codes.units import PRINTED, TEXTS, Unit
 from detente.faces.text_tables import head_of
 
 FORMATS = ("text", "json", "csv", "parquet", "xlsx", "latex")
@@ -86,13 +86,13 @@ def to_latex(table: Table) -> str:
     printed = cells(table)
     widest = [max((len(row[j]) for row in printed), default=0) for j in range(len(table.columns))]
     align = "".join(
-        "r" if column.unit not in _LEFT else "p{5cm}" if widest[j] > WRAPPED else "l"
+        "r" if column.unit not in TEXTS else "p{5cm}" if widest[j] > WRAPPED else "l"
         for j, column in enumerate(table.columns)
     )
     from detente.codes.escaping import latex
 
     head = " & ".join(latex(heading(column)) for column in table.columns)
-    signed = [column.unit not in _LEFT for column in table.columns]
+    signed = [column.unit not in TEXTS for column in table.columns]
     body = [" & ".join(map(_latex_cell, row, signed)) + r" \\" for row in printed]
     notes = [r"\par\footnotesize " + latex("; ".join(table.notes))] if table.notes else []
     return "\n".join(
@@ -118,9 +118,6 @@ def _latex_cell(cell: str, signed: bool) -> str:
 
 WRAPPED = 40
 """Longest text of a column that is not broken into lines."""
-
-_LEFT = (Unit.TEXT, Unit.CODE, Unit.DATE)
-
 
 def heading(column: Column) -> str:
     """Column heading with its unit."""
@@ -167,22 +164,28 @@ def for_readers(table: Table) -> Table:
     return table if len(names) == len(table.columns) else table.select(names)
 
 
-def for_terminal(table: Table) -> Table:
-    """The table for readers with countries by name, without columns that say nothing of any row."""
+PLACES = ("country", "exporter", "importer", "player", "actor", "by")
+"""Columns whose codes of countries readers get as names."""
+
+
+def for_terminal(table: Table, places: Sequence[str] = PLACES) -> Table:
+    """The table for readers with countries by name, without columns that say nothing of any row.
+
+    Parameters
+    ----------
+    places : columns whose codes of countries become names.
+    """
     table = for_readers(table)
     names = [column.name for column in table.columns]
     if len(table):
         names = [name for name in names if any(map(_said, table[name].tolist()))] or names
-    return _named(table if len(names) == len(table.columns) else table.select(names))
+    return _named(table if len(names) == len(table.columns) else table.select(names), places)
 
 
 def _said(value: Any) -> bool:
     """Whether a cell says anything: a text, or a number that is one."""
     return value not in ("", None) and value == value
 
-
-PLACES = ("country", "exporter", "importer", "player", "actor", "by")
-"""Columns whose codes of countries readers get as names."""
 
 WORDS = ("status", "authority", "track")
 """Columns whose codes are words with dashes below."""
@@ -193,15 +196,15 @@ def _sides(text: str, known: dict[str, str]) -> str:
     return " and ".join(known.get(code, code) for code in text.split("+"))
 
 
-def _named(table: Table) -> Table:
+def _named(table: Table, places: Sequence[str]) -> Table:
     """The table with countries by name and no dashes below."""
     data = {}
-    for name in (column.name for column in table.columns if column.unit in _LEFT):
-        if name in PLACES and f"{name}_name" not in table.data and "name" not in table.data:
+    for name in (column.name for column in table.columns if column.unit in TEXTS):
+        if name in places and f"{name}_name" not in table.data and "name" not in table.data:
             from detente.data.small_world import REGION_NAMES
-            from detente.data.tables import countries
+            from detente.data.tables import GROUPS, countries
 
-            known: dict[str, str] = {**countries().names, **REGION_NAMES, "EU27": REGION_NAMES["EUN"]}
+            known: dict[str, str] = {**countries().names, **REGION_NAMES, **GROUPS}
             data[name] = [_sides(text, known) for text in table[name].tolist()]
         elif name in WORDS:
             data[name] = [text.replace("_", " ") for text in table[name].tolist()]
@@ -210,7 +213,7 @@ def _named(table: Table) -> Table:
     import numpy as np
 
     texts = {name: np.asarray(values, dtype=np.str_) for name, values in data.items()}
-    columns = tuple(replace(c, unit=Unit.TEXT) if c.name in texts and c.name in PLACES else c for c in table.columns)
+    columns = tuple(replace(c, unit=Unit.TEXT) if c.name in texts and c.name in places else c for c in table.columns)
     return replace(table, columns=columns, data={**table.data, **texts})
 
 
@@ -238,7 +241,7 @@ def to_text(
     for j, column in enumerate(table.columns):
         how, own = PRINTED.get(column.unit), [row[j] for row in rows]
         unit = how.suffix if how is not None else ""
-        name, left = head_of(column), column.unit in _LEFT
+        name, left = head_of(column), column.unit in TEXTS
         columns.append(TextColumn(name, unit, not left, column.unit is Unit.TEXT, own))
     notes = list(table.notes)
     if total > limit:

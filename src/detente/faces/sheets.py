@@ -15,7 +15,7 @@ from datetime import date, datetime
 from typing import Any
 
 from detente.codes import Column, Table
-from detente.codes.units import Unit
+from detente.codes.units import TEXTS, Unit
 from detente.faces.text_tables import head_of
 
 DATED = datetime(2025, 1, 1)
@@ -35,7 +35,6 @@ SMALL, SMALLEST = 0.05, 0.005
 DAY, FIRST_DAY = "d mmm yyyy", date(1900, 3, 1)
 """Format of a day; the first day that every program that reads workbooks counts alike."""
 
-TEXTS = (Unit.TEXT, Unit.CODE, Unit.DATE)
 WITHOUT = (*TEXTS, Unit.NONE)
 """Units that say nothing behind the name of a column."""
 

@@ -13,7 +13,7 @@ import numpy as np
 from detente.codes import InputError, declared_note
 from detente.economy import Economy
 from detente.economy.input_output.accounts import PARAMETERS
-from detente.talks.duties import BILLION
+from detente.talks.world import BILLION
 
 NAMES = ("HOM", "FOR")
 THREE = ("HOM", "FOR", "OTH")

@@ -18,11 +18,9 @@ import numpy as np
 
 from detente.codes import InputError, UnknownName
 from detente.economy.frame import Floats
-from detente.talks.duties import FIRST_PARTS
-from detente.talks.interpolation import Interpolant
+from detente.talks.fit import Fit
 from detente.talks.materials import Flow
-from detente.talks.surface import Surface
-from detente.talks.wide import WideInterpolant, WideSurface
+from detente.talks.world import FIRST_PARTS, Surface
 
 MEANS = ("weighted", "unweighted")
 COMPARATORS = ("=", "<=", ">=")
@@ -137,11 +135,11 @@ class SurfacePayoffs:
     """
 
     issues: tuple[str, ...]
-    surface: Surface | WideSurface
+    surface: Surface
     weights: Mapping[str, PayoffWeights] = field(default_factory=dict)
     terms: tuple[PayoffTerm, ...] = ()
     commitments: tuple[Commitment, ...] = ()
-    off: Surface | WideSurface | None = None
+    off: Surface | None = None
     switch: str = ""
     rents: Mapping[str, float] = field(default_factory=dict)
 
@@ -181,8 +179,8 @@ class SurfacePayoffs:
         return np.stack([np.append(some.on_parts(size), shares) for some in weights])
 
     @cached_property
-    def _trade(self) -> tuple[tuple[Interpolant | WideInterpolant, float], ...]:
-        """Interpolants of G with the level of the switch at which each holds."""
+    def _trade(self) -> tuple[tuple[Fit, float], ...]:
+        """Fits of G with the level of the switch at which each holds."""
         layers = ((self.surface.weighted(self.on_parts), 1.0),)
         return layers if self.off is None else (*layers, (self.off.weighted(self.on_parts), 0.0))
 
@@ -204,11 +202,11 @@ class SurfacePayoffs:
         if not self.switch:
             return self._trade[0][0].at(levels)
         payoffs = np.zeros((len(X), len(self.parties)))
-        for interpolant, level in self._trade:
+        for fit, level in self._trade:
             share = self._share(X, level)
             some = np.flatnonzero(share)
             if some.size:
-                payoffs[some] += share[some] * interpolant.at(levels[some])
+                payoffs[some] += share[some] * fit.at(levels[some])
         return payoffs
 
     def value(self, X: Floats) -> Floats:
@@ -238,10 +236,10 @@ class SurfacePayoffs:
         X = np.asarray(X, dtype=np.float64)
         slopes = np.zeros((len(X), len(self.parties), len(self.issues)))
         levels = X[:, self._duties]
-        for interpolant, level in self._trade:
-            slopes[:, :, self._duties] += self._share(X, level)[:, :, None] * interpolant.slopes(levels)
+        for fit, level in self._trade:
+            slopes[:, :, self._duties] += self._share(X, level)[:, :, None] * fit.slopes(levels)
             if self.switch:
-                slopes[:, :, self._column(self.switch)] += (1.0 if level else -1.0) * interpolant.at(levels)
+                slopes[:, :, self._column(self.switch)] += (1.0 if level else -1.0) * fit.at(levels)
         for term in self.terms:
             column = self._column(term.issue)
             slopes[:, self._party(term.party), column] += term.flow.slope(X[:, column])
@@ -253,9 +251,9 @@ class SurfacePayoffs:
         duties, slope = self._duties, np.zeros((len(self.parties), len(self.issues)))
         if self.switch:
             payoffs = np.zeros(len(self.parties))
-            for interpolant, level in self._trade:
+            for fit, level in self._trade:
                 share = float(self._share(x[None], level)[0, 0])
-                value, slopes = interpolant.local(x[duties])
+                value, slopes = fit.local(x[duties])
                 payoffs += share * value
                 slope[:, duties] += share * slopes
                 slope[:, self._column(self.switch)] += (1.0 if level else -1.0) * value

@@ -6,11 +6,12 @@ Issues that do not move stand as in a base. Issues with a list of levels alone a
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from detente.codes import SolveError
-from detente.talks.continuous import Aim, BestOutcome, SearchProblem, maximise, peaks, sum_of_logs
+from detente.talks.continuous import Aim, BestOutcome, SearchProblem, gap_slope, maximise, peaks, sum_of_logs
 from detente.talks.limits import reach, within
 from detente.talks.space import Bools, Floats, Negotiation, OutcomeSpace
 
@@ -25,6 +26,9 @@ STARTS = 4
 
 SPARE = 12
 """Further ones, where the best lead nowhere."""
+
+PROJECTED = 12
+"""Times that outcomes are moved onto equalities and back within the levels."""
 
 UNTOUCHED = 1e-9
 """A party whose payoffs move by less is not touched by the talks, share of the largest move of all."""
@@ -122,15 +126,30 @@ def begin(
     space = negotiation.space
     free, base, rules = within(space, free, base, constraints)
     X = np.concatenate([scattered(space, free, base, constraints), np.reshape(also, (-1, len(space.issues)))])
+    problem = SearchProblem(space, negotiation.payoffs, rules, floor, free, 1.0)
+    X = _onto_equalities(problem, X)
     V = negotiation.payoffs.value(X)
-    size = max(float(np.ptp(V, axis=0).max()), 1e-9)
-    problem = SearchProblem(space, negotiation.payoffs, rules, floor, free, size)
+    problem = replace(problem, size=max(float(np.ptp(V, axis=0).max()), 1e-9))
     allowed = problem.allowed(X, V)
     if not allowed.any():
         return None
     scores = np.where(allowed, aim.value(V), -np.inf)
     order = [int(k) for k in np.argsort(-scores, kind="stable") if np.isfinite(scores[k])]
     return problem, [X[k] for k in _spread_first(space, free, X, order)[:starts]]
+
+
+def _onto_equalities(problem: SearchProblem, X: Floats) -> Floats:
+    """Outcomes moved as little as may be to where linear equalities hold: a threat that breaks one is no obstacle."""
+    space, moving = problem.space, problem.moving()
+    rules = [rule for rule in problem.constraints if rule.kind == "equal" and rule.coefficients]
+    if not rules or not moving:
+        return X
+    width = (space.upper - space.lower)[moving]
+    back = np.linalg.pinv(np.stack([gap_slope(rule, space, X[0])[moving] * width for rule in rules]))
+    for _ in range(PROJECTED):
+        X[:, moving] -= np.stack([rule.gap(X) for rule in rules], axis=1) @ back.T * width
+        X[:, moving] = np.clip(X[:, moving], space.lower[moving], space.upper[moving])
+    return X
 
 
 def _spread_first(space: OutcomeSpace, free: Bools, X: Floats, order: list[int]) -> list[int]:

@@ -94,13 +94,14 @@ def threat_at(
     return Threat(name, label or name, description, value, outcome, credible, kind)
 
 
-def third_country_points(economy: Economy, importers: Sequence[str], exporter: str, points: float) -> Floats:
-    """Points that some countries add on the goods of another, shaped like the tariff of the world."""
+def third_country_points(
+    economy: Economy, importers: Sequence[str], exporters: Sequence[int], points: float
+) -> Floats:
+    """Points that some countries add on the goods of others, positions, shaped like the tariff of the world."""
     n = len(economy.countries)
     added = np.zeros((n, n, len(economy.sectors)))
     services = [economy.sector(name) for name in economy.parameters.get("services", ())]
-    for code in importers:
-        added[economy.country(code), economy.country(exporter)] = points
+    added[np.ix_([economy.country(code) for code in importers], list(exporters))] = points
     added[:, :, services] = 0.0
     return added.reshape(economy.arrays["flows"].shape)
 

@@ -10,15 +10,15 @@ about one government's weights and are not used.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from detente.codes import declared_note
 from detente.economy.frame import Floats
-from detente.talks.duties import FIRST_PARTS, DutySpace
 from detente.talks.payoff import PayoffWeights
+from detente.talks.world import FIRST_PARTS, TalksWorld
 
 STEP = 0.002
 """Step of the central differences, share (0.2 points)."""
@@ -33,20 +33,17 @@ class DutyChoice:
 
     Attributes
     ----------
-    name, date : of the choice; `statement` : what was chosen.
-    party : who chose; `partner` : whose goods it is laid on.
-    space : world, base law of the day and duties; `levels` : their levels that day, shape (duty,), shares.
-    direction : coverage of the instrument that was moved, shape (sector,).
+    name, date, party : of the choice.
+    world : base law of the day, and duties; `levels` : their levels that day, shape (duty,), shares.
+    points : that one more share of the instrument adds to the party's tariffs, shape (country, sector).
     """
 
     name: str
     date: str
-    statement: str
     party: str
-    partner: str
-    space: DutySpace = field(repr=False)
+    world: TalksWorld = field(repr=False)
     levels: Floats = field(repr=False)
-    direction: Floats = field(repr=False)
+    points: Floats = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -110,12 +107,13 @@ def line_of(choice: DutyChoice, group: Floats, horizon: str = "long run", step: 
     return Line(choice.name, choice.date, choice.party, horizon, float(income), float(revenue), float(added))
 
 
-def _moved(choice: DutyChoice, points: float) -> Floats:
+def _moved(choice: DutyChoice, share: float) -> Floats:
     """Parts of the party when its duty moves in the direction of the choice, shape (part,)."""
-    space, economy = choice.space, choice.space.economy
-    extra = np.zeros_like(space.base)
-    extra[economy.country(choice.party), economy.country(choice.partner)] = points * choice.direction
-    return space.parts_at(choice.levels, extra)[space.parties.index(choice.party)]
+    world, place = choice.world, choice.world.parties.index(choice.party)
+    n = len(world.economy.countries)
+    extra = np.zeros((n, n, len(world.economy.sectors)))
+    extra[list(world.members[place])] = share * choice.points
+    return world.parts_at(choice.levels, extra.reshape(world.base.shape))[place]
 
 
 def weight_sets(
@@ -136,12 +134,3 @@ def weight_sets(
         if omega is not None:
             sets[line.name] = PayoffWeights(line.name, mu=mu, omega=omega * group)
     return sets, tuple(sentences)
-
-
-def own_duty_slopes(space: DutySpace, party: str, levels: Floats, group: Floats) -> Mapping[str, float]:
-    """Derivatives of EV, REV and VA of a party in its own duties at some levels, USD bn a year a point."""
-    column = next(k for k, duty in enumerate(space.duties) if duty.importer == party)
-    duty = space.duties[column]
-    choice = DutyChoice("here", "here", "", party, duty.exporter, space, levels, duty.own(space.economy))
-    line = line_of(choice, group)
-    return {"EV": line.income, "REV": line.revenue, "VA": line.added}

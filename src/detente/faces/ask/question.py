@@ -139,6 +139,9 @@ class Question:
                 values[parameter.name] = self.arguments[name].bounded(self._value(name, value))
             except DetenteError as error:
                 faults.append(error)
+            else:
+                if self.is_required(name) and values[parameter.name] in ((), []):  # commas alone
+                    faults.append(self._missing(name))
         check_none(faults)
         if "on" in self.parameters and not self.own_day:
             values["on"] = values.get("on") or date.today()
@@ -151,7 +154,7 @@ class Question:
         value = self.arguments[name].same.get(value, value) if isinstance(value, str) else value
         if self.arguments[name].kind == "file" or shape in ("array", "object") or not self.is_repeated(name):
             return reader(value, where, choices)
-        if self.arguments[name].kind == "country" and not isinstance(value, str):
+        if self.arguments[name].kind == "country" and isinstance(value, list | tuple):
             with suppress(DetenteError):  # South Korea in two words
                 return (reader(" ".join(map(str, value)), where, choices),)
         made = [reader(part, where, choices) for part in parts_of(value, name, self.arguments[name].kind)]

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from detente.codes import Column, InputError, Table, Unit, with_extra
 from detente.codes.table import EXPORTS
+from detente.codes.units import TEXTS
 from detente.data.store import write_bytes
 from detente.faces.formats import csv_cell, frame, heading
 
@@ -150,9 +151,6 @@ def stata_names(table: Table) -> dict[str, str]:
 
 
 AGENCY, VERSION = "DETENTE", "1.0.0"
-KEYS = (Unit.TEXT, Unit.CODE, Unit.DATE)
-"""Units of columns that say what a number is of."""
-
 
 def to_sdmx_csv(table: Table, path: str | Path | None = None) -> str:
     """SDMX-CSV 2.0: one row an observation, the columns of words as dimensions, `INDICATOR` the column of the number.
@@ -181,7 +179,7 @@ def to_sdmx_csv(table: Table, path: str | Path | None = None) -> str:
 
 
 def _is_key(table: Table, column: Column) -> bool:
-    return column.unit in KEYS or table[column.name].dtype.kind not in "fiub"
+    return column.unit in TEXTS or table[column.name].dtype.kind not in "fiub"
 
 
 def _observations(table: Table, row: dict[str, Any], keys: list[Column]) -> Iterator[list[Any]]:

@@ -8,15 +8,13 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from detente.codes import Column, Table
-from detente.codes.units import PRINTED, Unit
-from detente.data.tables import GROUPS, countries
+from detente.codes.table import shown_cell
+from detente.codes.units import TEXTS, Unit
 from detente.faces.charts.frame import MINUS, day
-from detente.faces.formats import cells, for_readers
-from detente.faces.text_tables import head_of
+from detente.faces.formats import for_readers, for_terminal, heading
 from detente.faces.words.language import ISO_DAY, Language, load, report_texts
 
-TEXTS = (Unit.TEXT, Unit.CODE, Unit.DATE)
-PLACES = ("country", "importer", "exporter", "party", "player", "group", "actor", "target")
+PLACES = ("country", "importer", "exporter", "party", "player", "group", "actor", "target", "partner")
 """Columns of country codes that readers see as names."""
 
 LONGEST = 60
@@ -55,32 +53,17 @@ class Grid:
         return self.count <= SHORT
 
 
-def most_of(table: Table) -> int:
-    """Rows of a table that a report shows."""
-    return report_texts()["rows"].get(table.name, LONGEST)
-
-
 def chosen(table: Table) -> Table:
-    """The columns and rows of a table that a report shows."""
+    """The columns of a table that a report shows, in its words for readers."""
     table = for_readers(table)
     wanted = [name for name in report_texts()["columns"].get(table.name, ()) if name in table.data]
     table = table.select(wanted) if len(wanted) > 1 else table
-    labelled = "label" in table.data
-    kept = [
-        c.name
-        for c in table.columns
-        if not _blank(table, c.name)
-        and not _idle(table, c.name)
-        and not (labelled and c.name == "number")
-        and not (c.name == "partner_name" and "partner" in table.data and "name" not in table.data)
-    ]
-    return table.select(kept) if kept and len(table) else table
-
-
-def _blank(table: Table, name: str) -> bool:
-    """Whether nothing is known in a column."""
-    values = np.asarray(table[name])
-    return bool(np.isnan(values).all()) if values.dtype.kind == "f" else not any(map(str, values.tolist()))
+    if not len(table):
+        return table
+    left_out = ["number"] if "label" in table.data else []
+    left_out += ["partner_name"] if "partner" in table.data and "name" not in table.data else []
+    kept = [c.name for c in table.columns if c.name not in left_out and not _idle(table, c.name)]
+    return for_terminal(table.select(kept) if kept else table, PLACES)
 
 
 def _idle(table: Table, name: str) -> bool:
@@ -101,42 +84,37 @@ def grid(table: Table, say: Language | None = None) -> Grid:
     say : how numbers and days are written.
     """
     say = say or load()
-    most = most_of(table)
-    count, notes = len(table), [readable(note) for note in table.notes]
+    most, count = report_texts()["rows"].get(table.name, LONGEST), len(table)
+    notes = [readable(note) for note in table.notes]
     shown = chosen(table).take(np.arange(min(count, most)))
     if count > most:
         notes.insert(0, say("frame.more_rows", most=most, count=say.number(count)))
     return Grid(
         name=table.name,
         title=table.title,
-        heads=tuple(map(_head, shown.columns)),
+        heads=tuple(map(heading, shown.columns)),
         numeric=tuple(c.unit not in TEXTS for c in shown.columns),
-        rows=tuple(tuple(row) for row in spoken_cells(shown, say)),
+        rows=tuple(zip(*(_spoken(shown, column, say) for column in shown.columns), strict=True)),
         meanings=tuple(f"{c.name.replace('_', ' ')}: {c.description}" for c in shown.columns),
         notes=tuple(notes),
         count=count,
     )
 
 
-def _head(column: Column) -> str:
-    """What stands above a column: its head and its unit."""
-    how = PRINTED.get(column.unit)
-    return f"{head_of(column)}, {how.suffix}" if how is not None and how.suffix else head_of(column)
-
-
-def spoken_cells(table: Table, say: Language) -> list[list[str]]:
-    """Cells of a table as readers see them, row by row."""
-    names = {**countries().names, **GROUPS}
-    rows = cells(table)
-    for j, column in enumerate(table.columns):
-        if _small(table, column):
-            for row, value in zip(rows, table[column.name].tolist(), strict=True):
-                row[j] = "" if value != value else f"{round(100 * value, 4) + 0.0:.4f}"
-    places = PLACES if "name" in table.data else (*PLACES, "partner")
-    for j, column in enumerate(table.columns):
-        for row in rows:
-            row[j] = _told(row[j], column.name, column.unit, names, column.name in places, say)
-    return rows
+def _spoken(table: Table, column: Column, say: Language) -> list[str]:
+    """Cells of a column as readers see them."""
+    values, name = table[column.name].tolist(), column.name
+    if _small(table, column):
+        texts = ["" if value != value else f"{round(100 * value, 4) + 0.0:.4f}" for value in values]
+    else:
+        texts = [shown_cell(value, column, table.names) for value in values]
+    if column.unit is Unit.DATE or name == "event":
+        return [say.day(text) if ISO_DAY.fullmatch(text) else text for text in texts]
+    if column.unit not in TEXTS:
+        return [f"{MINUS}{text[1:]}" if text.startswith("-") else text for text in texts]
+    if name in (*PLACES, "line", "measure"):
+        return texts
+    return [readable(text.replace("_", " ") if name == "material" else text) for text in texts]
 
 
 HIDDEN, SMALL = 5e-7, 0.005
@@ -149,18 +127,6 @@ def _small(table: Table, column: Column) -> bool:
         return False
     values = np.abs(np.asarray(table[column.name], dtype=float))
     return bool(np.isfinite(values).any()) and HIDDEN <= np.nanmax(values) < SMALL
-
-
-def _told(text: str, name: str, unit: Unit, names: dict[str, str], place: bool, say: Language) -> str:
-    if place:
-        return names.get(text, text)
-    if unit is Unit.DATE or name == "event":
-        return say.day(text) if ISO_DAY.fullmatch(text) else text
-    if unit not in TEXTS:
-        return f"{MINUS}{text[1:]}" if text.startswith("-") else text
-    if name in ("line", "measure", "event"):
-        return text
-    return readable(text.replace("_", " ") if name == "material" else text)
 
 
 # How a day is to be typed stays as it is typed.

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from detente.codes import Column, InputError, Table
 from detente.codes.standing import Standing
-from detente.codes.units import Unit
+from detente.codes.units import TEXTS, Unit
 from detente.data.userfile import read_json
 from detente.faces.formats import to_json
 from detente.lab.result import Check, Result
@@ -20,7 +20,6 @@ from detente.lab.run import TOLERANCE
 from detente.lab.scenario import Record, Scenario, parse_scenario, shipped
 from detente.version import VERSION
 
-TEXTS = (Unit.TEXT, Unit.CODE, Unit.DATE)
 REPAIR = "write one with `detente run SCENARIO --out FILE.json`"
 
 

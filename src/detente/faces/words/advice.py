@@ -216,7 +216,7 @@ class Voice:
 
     def _terms(self, mine: bool, accepted: str) -> Sentences:
         """What one side gives, and what it accepts of the other."""
-        given, taken = (", ".join(self._moves(mine, wanted=wanted)) for wanted in (True, False))
+        given, taken = ", ".join(self._moves(mine)), ", ".join(self._moves(not mine, wanted=False))
         first = f"{first_upper(given)}." if given else self.say("advice_keep")
         return [first, *([self.say(accepted, list=taken)] if taken else [])]
 

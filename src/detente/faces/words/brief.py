@@ -256,11 +256,15 @@ def _prices(rows: RunTables, say: Language) -> str:
 
 def _materials(rows: RunTables, say: Language) -> str:
     """What the deal on licences saves users in the first year, with what is inside imported parts."""
-    losses = rows.all("materials", country="USA", period="year 1")
-    named = [row for row in losses if str(row["measure"]).startswith("GDP") and "avoided" in row]
-    if not named or not float(named[-1]["avoided"]):
+    if not rows.all("materials"):
         return ""
-    avoided = float(named[-1]["avoided"])
+    from detente.chains.measures import GDP  # Loaded by what made the table, and slow to load without it.
+    from detente.lab.chains.tables import YEAR
+
+    losses = rows.all("materials", country="USA", period=YEAR, measure=GDP)
+    avoided = float(losses[-1].get("avoided", 0.0)) if losses else 0.0
+    if not avoided:
+        return ""
     return say("materials_avoid" if avoided > 0 else "materials_cost", amount=say.billions(avoided))
 
 
@@ -329,7 +333,6 @@ def briefed(result: Result) -> Result:
     return replace(result, speaker=brief)
 
 
-MOST = 5
 ASSUMED = 0.1
 """Part of a number from which on an assumption behind it stands on its card."""
 
@@ -350,98 +353,55 @@ class FrontCard:
         return {key: text.replace(MINUS, "-") for key, text in texts.items()}
 
 
+CARDS = {"average": "percent", "income": "percent", "household": "dollars", "collected": "billions", "gain": "billions"}
+"""Numbers that stand on cards, each with how its unit is written."""
+
+
 def front_cards(
-    numbers: Sequence[Shown], law: str, assumed: float, say: Language, sides: tuple[str, str]
+    shown: Sequence[Shown], law: str, assumed: float, say: Language, sides: tuple[str, str]
 ) -> list[FrontCard]:
-    """The cards for which there are numbers, five at most.
+    """The cards for which there are numbers, those of both sides on one.
 
     Parameters
     ----------
     sides : the importer whose imports are averaged, and the other side.
     law : what gains are counted against; `assumed` : part of the first side's gain that a case assumes, bn USD a year.
     """
-    lines = _Lines(numbers, sides)
-    makers = (_card_of_average, _card_of_income, _card_of_household, _card_of_collected)
-    return [*(card for make in makers for card in make(lines, say)), *_card_of_gain(lines, law, assumed, say)][:MOST]
+    lines, (first, second) = {(line.name, line.country): line for line in shown}, sides
+    pairs = {name: (lines.get((name, first)), lines.get((name, second))) for name in CARDS}
+    pairs["average"] = pairs["average"][0], lines.get(("on_first", second))
+    pairs["household"] = lines.get(("household", "USA")), None
+    known = ((name, own, other) for name, (own, other) in pairs.items() if own and (other or name != "gain"))
+    return [_front_card(name, own, other, (law, assumed), say) for name, own, other in known]
 
 
-class _Lines:
-    """Lines by name and country."""
+def _front_card(name: str, own: Shown, other: Shown | None, gains: tuple[str, float], say: Language) -> FrontCard:
+    """A number that stands out, with that of the other side where there is one."""
+    law, assumed = gains
+    unit = f"with_{CARDS[name]}"
 
-    def __init__(self, numbers: Sequence[Shown], sides: tuple[str, str]) -> None:
-        self.sides = sides
-        self.by_name = {(line.name, line.country): line for line in numbers}
+    def level(line: Shown) -> str:
+        rate = CARDS[name] == "percent"
+        return say("from_level", before=say(unit, number=line.before) if rate else line.before) if line.before else ""
 
-    def both(self, name: str, *others: str) -> tuple[Shown | None, Shown | None]:
-        """The line of the first side, and that of the second."""
-        first, second = self.sides
-        theirs = (self.by_name.get((other, second)) for other in others or (name,))
-        return self.by_name.get((name, first)), next((line for line in theirs if line), None)
-
-
-def _percent(say: Language, number: str) -> str:
-    return say("with_percent", number=number)
-
-
-def _spreads(say: Language, first: Shown, second: Shown | None) -> str:
-    parts = [first.ranged, f"{say.name(second.country)} {second.ranged}" if second and second.spread else ""]
-    return say("frame.semicolon").join(part for part in parts if part)
-
-
-def _card_of_average(lines: _Lines, say: Language) -> Iterator[FrontCard]:
-    own, other = lines.both("average", "on_first")
-    if own is None:
-        return
-    moved = say("from_level", before=_percent(say, own.before))
+    against = [say("card_household_base") if name == "household" else level(own)]
+    spread = [own.ranged]
     if other is not None:
-        number = f"{_percent(say, other.after)}, {say('from_level', before=_percent(say, other.before))}"
-        names = {"owner": say.country(other.country, "owner"), "goods": say.country(own.country, "goods")}
-        moved = f"{moved}{say('frame.semicolon')}{say('card_average_other', number=number, **names)}"
-    label = say("card_average", of_country=say.country(own.country, "of"))
-    yield FrontCard(own.number.table, label, _percent(say, own.after), moved, own.ranged)
-
-
-def _card_of_income(lines: _Lines, say: Language) -> Iterator[FrontCard]:
-    own, other = lines.both("income")
-    if own is not None:
-        against = ""
-        if other is not None:
-            against = say("card_income_other", country=say.name(other.country), number=_percent(say, other.change))
-        label = say("card_income", of_country=say.country(own.country, "of"))
-        yield FrontCard(own.number.table, label, _percent(say, own.change), against, _spreads(say, own, other))
-
-
-def _card_of_household(lines: _Lines, say: Language) -> Iterator[FrontCard]:
-    own = lines.by_name.get(("household", "USA"))
-    if own is not None:
-        number = say("with_dollars", number=own.change)
-        yield FrontCard(own.number.table, say("card_household"), number, say("card_household_base"), own.ranged)
-
-
-def _card_of_collected(lines: _Lines, say: Language) -> Iterator[FrontCard]:
-    own, other = lines.both("collected")
-    if own is None:
-        return
-    against = say("from_level", before=own.before)
-    if other is not None:
-        ends = {"before": other.before, "after": other.after}
-        against = (
-            f"{against}{say('frame.semicolon')}{say('card_collected_other', country=say.name(other.country), **ends)}"
-        )
-    label = say("card_collected", goods=say.country(own.country, "goods"))
-    spread = _spreads(say, own, other)
-    yield FrontCard(own.number.table, label, say("with_billions", number=own.after), against, spread)
-
-
-def _card_of_gain(lines: _Lines, law: str, assumed: float, say: Language) -> Iterator[FrontCard]:
-    own, other = lines.both("gain")
-    if own is None or other is None:
-        return
-    spread = _spreads(say, own, other)
-    if abs(assumed) > ASSUMED * abs(own.scaled(own.number.value)):
-        spread = say("frame.semicolon").join(filter(None, (spread, say("assumed_of", number=say.number(assumed, 1)))))
-    against = say("card_gain_other", number=other.change, law=law)
-    yield FrontCard(own.number.table, say("card_gain"), say("with_billions", number=own.change), against, spread)
+        main = say(unit, number=other.main) if CARDS[name] == "percent" else other.main
+        number = ", ".join(filter(None, (main, level(other))))
+        parts = {"country": say.name(other.country), "owner": say.country(other.country, "owner"),
+                 "goods": say.country(own.country, "goods"), "before": other.before, "after": other.after}  # fmt: skip
+        against.append(say(f"card_{name}_other", **parts, number=number, law=law))
+        if other.spread and name != "average":
+            spread.append(f"{say.name(other.country)} {other.ranged}")
+    if name == "gain" and abs(assumed) > ASSUMED * abs(own.scaled(own.number.value)):
+        spread.append(say("assumed_of", number=say.number(assumed, 1)))
+    label = say(f"card_{name}", of_country=say.country(own.country, "of"), goods=say.country(own.country, "goods"))
+    joint = say("frame.semicolon")
+    return FrontCard(
+        own.number.table, label, say(unit, number=own.main), joint.join(filter(None, against)),
+        joint.join(filter(None, spread)),
+    )  # fmt: skip
 
 
 WIDTH = 100

@@ -24,8 +24,8 @@ from detente.lab.talks.near import THREATS, case_for
 from detente.lab.talks.outlook import outlook_on, plain
 from detente.lab.talks.talk import Setting
 from detente.lab.talks.words import CERTAIN, NIL, Names, held_by, names_of
-from detente.talks.duties import BILLION
 from detente.talks.horizon import LONG_RUN
+from detente.talks.world import BILLION
 
 Floats = NDArray[np.float64]
 Row = Mapping[str, Any]

@@ -25,7 +25,7 @@ from detente.codes.standing import Standing
 from detente.data.casefile import variant_names
 from detente.data.caserows import WholeLaw
 from detente.data.importers import importer
-from detente.economy import Economy, Equilibrium
+from detente.economy import Economy
 from detente.lab.deal.economy import LONG, SHORT, DealEconomy, economies, on_case, on_laws, owed, tariff_in, tariff_of
 from detente.lab.deal.levers import (
     DURATION,
@@ -71,7 +71,7 @@ from detente.lab.talks.words import threat_phrase
 from detente.law import Clause, Reading
 from detente.law.branches import fate_names, states, under_fate
 from detente.talks import solve_concept
-from detente.talks.duties import BILLION
+from detente.talks.world import BILLION
 
 Floats = NDArray[np.float64]
 UNPRICED = f"; {declared_note('deal.chain_unpriced')}"
@@ -423,7 +423,7 @@ class DealEngine:
         for name in plain_:
             space = self.warm.case.space(short=name == SHORT)
             at = outcome[[self.warm.case.issues.index(duty.issue) for duty in space.duties]]
-            parts[name] = _measured(space, whole[name], at) - _measured(space, plain_[name], at)
+            parts[name] = space.measured(whole[name], at)[0] - space.measured(plain_[name], at)[0]
         return parts
 
     @cached_property
@@ -444,14 +444,6 @@ class DealEngine:
             away = {code: bool(gains[i] < -1e-6) for i, code in enumerate(self.parties)}
             walks.append(Walk(threat.name, threat.label or threat.name, away, self._phrases[threat.name]))
         return tuple(walks)
-
-
-def _measured(space: Any, eq: Equilibrium, at: Floats) -> Floats:
-    if hasattr(space, "measured"):
-        return space.measured(eq, at)[0]
-    from detente.talks.duties import measured
-
-    return measured(space, eq)[0]
 
 
 # --- a deal as plain values -------------------------------------------------------------------------------------------

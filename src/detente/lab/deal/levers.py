@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,7 +26,9 @@ from detente.lab.ground.goods import SECTOR_WORDS
 from detente.lab.ground.weights import DEFAULT
 from detente.lab.scenario import CLOSURES, SAME_CLOSURE, Scenario, Terms
 from detente.lab.talks.near import EARLIEST, LATEST, of_both_sides
-from detente.talks.space import OutcomeSpace
+
+if TYPE_CHECKING:
+    from detente.talks.space import OutcomeSpace
 
 Floats = NDArray[np.float64]
 VERSION = "1"

@@ -40,10 +40,10 @@ from detente.lab.talks.materials import controls_of, losses_label, supplied
 from detente.lab.talks.talk import Setting, Talk, talk_of
 from detente.lab.talks.words import CERTAIN
 from detente.talks.acceptable import break_even
-from detente.talks.duties import BILLION
 from detente.talks.horizon import LONG_RUN, SHORT_RUN, YEAR_DAYS, Horizon
 from detente.talks.payoff import SurfacePayoffs
 from detente.talks.space import Threat
+from detente.talks.world import BILLION
 from detente.version import VERSION
 
 Floats = NDArray[np.float64]

@@ -26,11 +26,11 @@ from detente.talks import CONCEPTS, Threat, left_on_table, solve_all, solve_conc
 from detente.talks.acceptable import acceptable
 from detente.talks.continuous import maximise, weighted_sum
 from detente.talks.directions import pair_curve
-from detente.talks.duties import BILLION
 from detente.talks.frontier import Survey
 from detente.talks.scatter import scattered
 from detente.talks.solutions import nash_on_curve
 from detente.talks.space import FREE
+from detente.talks.world import BILLION
 
 Floats = NDArray[np.float64]
 TOUGH, SPLIT = "tough", "split"

@@ -10,7 +10,7 @@ import numpy as np
 
 from detente.codes import Table, declared_note, table_of
 from detente.codes.declared import declared_columns, table_with
-from detente.codes.units import Unit
+from detente.codes.units import TEXTS, Unit
 from detente.data.fees import fees
 from detente.data.importers import HOME, importer
 from detente.data.tables import countries, place
@@ -24,7 +24,6 @@ WORDS = {
     "value": "customs value", "duty": "duty", "paid": "duty paid", "processing_fee": "merchandise processing fee",
     "harbor_fee": "harbor maintenance fee", "total": "duty and fees", "refund": "refund if void",
 }  # fmt: skip
-TEXTS = (Unit.TEXT, Unit.CODE, Unit.DATE)
 
 
 def entry_table(entries: RatedEntries, name: str, by: Sequence[str] = (), rows: int | None = None) -> Table:

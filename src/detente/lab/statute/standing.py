@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.codes import Column, Table, Unit, declared_note
+from detente.codes import Column, Table, declared_note
 from detente.codes.names import first_upper
 from detente.codes.standing import LAPSED, LIKELY, Branch, Standing, other_fate
+from detente.codes.units import TEXTS
 from detente.data.importerfile import importer_file, lawbooks
 from detente.data.tables import place
 from detente.lab.statute.facts import differ
@@ -155,7 +156,7 @@ def beside(
     ----------
     others : the same table under that law; its rows are told by their texts, and what it lacks is zero in it.
     """
-    texts = (column.name for column in made.columns if column.unit in (Unit.TEXT, Unit.CODE, Unit.DATE))
+    texts = (column.name for column in made.columns if column.unit in TEXTS)
     keys = [name for name in texts if name != "moved_by"]  # what its range says, which the other table does not have
     own = [tuple(row[key] for key in keys) for row in made.rows()]
     data: dict[str, dict[str, NDArray[Any]]] = {}

@@ -16,7 +16,7 @@ from detente.lab.talks.gains import GainRange
 from detente.lab.talks.materials import controls_of
 from detente.lab.talks.talk import Talk
 from detente.lab.talks.words import NIL, Names, words_of
-from detente.talks.duties import BILLION
+from detente.talks.world import BILLION
 
 Floats = NDArray[np.float64]
 FIRST_YEAR = np.full(12, 1.0 / 12.0)

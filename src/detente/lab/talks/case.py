@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,51 +22,41 @@ from detente.data.casefile import load_case
 from detente.data.caserows import CaseFile, TermRow, ThreatRow
 from detente.data.yamlfile import as_date
 from detente.economy import Economy, goods
-from detente.lab.talks.ready import (
-    LINES,
-    WIDE_LINES,
+from detente.lab.talks.law import as_known, sectors_of
+from detente.lab.talks.stored import (
     choice_content,
-    counts_of,
     law_content,
     point_content,
+    stored_degrees,
     stored_lines,
     stored_parts,
-    stored_space,
     stored_surface,
+    stored_world,
     world_content,
 )
-from detente.lab.talks.ready_wide import stored_wide, stored_wide_surface, wide_content
-from detente.lab.talks.whole import as_known
-from detente.lab.talks.wideworld import is_wide, named_levels, pledge_terms, pledged, wide_line, wide_space
 from detente.lab.talks.world import (
     THIRD_COUNTRIES,
     choice_of,
     constraint_sets,
     countries_of,
-    duty_space,
     economy_of,
     issue_of,
-    sectors_of,
+    members_in,
+    pledge_terms,
+    pledged,
+    world_of,
 )
-from detente.talks.duties import DutySpace, check_reference, group_of
+from detente.talks.fit import LIMIT, QUICK, Ints, Told
 from detente.talks.horizon import LONG_RUN, SHORT_RUN, Horizon
 from detente.talks.materials import Flow, Monthly, Power
 from detente.talks.payoff import Commitment, PayoffTerm, PayoffWeights, SurfacePayoffs
 from detente.talks.space import Negotiation, OutcomeSpace, Threat, expected
-from detente.talks.surface import FEW_NODES, NODES, Surface, Told, solve_surface, thin_surface, trusted_surface
 from detente.talks.threats import LawStage, path, third_country_points, threat_at
 from detente.talks.weights import Line, line_of, weight_sets
-from detente.talks.wide import WideSpace, WideSurface, blended, trusted_wide, wide_surface
+from detente.talks.world import Surface, TalksWorld, group_of, surface_of, surface_on
 
 Floats = NDArray[np.float64]
 WELFARE = "welfare"
-LOOSE = 1e-8
-"""Largest residual of a solve behind a surface that is not checked: under 0.001 USD bn, far below what lies between
-nodes."""
-
-
-SKETCH = 2
-"""Level of the sparse grids of draws."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -78,18 +68,14 @@ class Case(Readable):
     file : the case as written.
     inputs : values that differ from the central ones, by name: `elasticities` and the parameters of the file.
     materials : flows of a model of the supply chain that replace the stand-ins, by parameter of the term.
-    counts : nodes along each duty of surfaces that are solved here whatever is stored; None: stored ones, else those
-        filled from `few` nodes of three duties.
-    check : whether surfaces are checked by exact solves and refined.
-    centre : the case at its central inputs, from whose surfaces on sparse grids those of a draw are told apart.
+    check : whether payoffs are within `LIMIT` of exact solves; within `QUICK` else, for what nobody reads.
+    centre : the case at its central inputs, at the nodes of whose surfaces those of a draw are solved.
     told : told how many equilibria of a surface are solved, and of how many.
     """
 
     file: CaseFile
     inputs: Mapping[str, float | str] = field(default_factory=dict)
     materials: Mapping[str, Monthly] = field(default_factory=dict)
-    counts: Sequence[int] | None = None
-    few: Sequence[int] = FEW_NODES
     check: bool = True
     centre: Case | None = None
     told: Told | None = None
@@ -117,39 +103,22 @@ class Case(Readable):
         economy = self.economy()
         return group_of(economy, sectors_of(economy, self.file.weights.group) or goods(economy))
 
-    @cached_property
-    def wide(self) -> bool:
-        """Whether the case is between more than two countries, or has duties of other types than points."""
-        return is_wide(self.file, self.economy())
-
-    def space(self, *, short: bool = False, switched: bool = True) -> DutySpace | WideSpace:
+    def space(self, *, short: bool = False, switched: bool = True) -> TalksWorld:
         """World, base law and duties, in the long or the short run."""
-        key = ("space", short, switched)
-        if key not in self._kept:
+        key = (short, switched)
+        if key not in self._spaces:
             economy, factor = self.economy(short=short), self.number(THIRD_COUNTRIES, 1.0)
-            if self.wide:
-                stored = stored_wide(wide_content(self.file, factor, switched=switched), self.file, economy)
-                self._kept[key] = stored or wide_space(self.file, economy, factor, switched=switched)
-                return self._kept[key]  # type: ignore[return-value]
-            space = stored_space(law_content(self.file, factor, switched=switched), economy, self.file)
-            self._kept[key] = space or duty_space(self.file, economy, factor, switched=switched)
-        return self._kept[key]  # type: ignore[return-value]
-
-    def two_sided(self, *, short: bool = False) -> DutySpace:
-        """The same for a case between two countries in points.
-
-        Raises
-        ------
-        InputError : the case is another.
-        """
-        space = self.space(short=short)
-        if isinstance(space, WideSpace):
-            what = "has duties of other types, or other parties than two countries"
-            raise InputError(f"case {self.file.name}", what, "take a case between two countries in points")
-        return space
+            content = law_content(self.file, factor, switched=switched)
+            known = stored_world(content, self.file, economy, switched=switched)
+            self._spaces[key] = known or world_of(self.file, economy, factor, switched=switched)
+        return self._spaces[key]
 
     @cached_property
-    def _kept(self) -> dict[tuple[str, bool, bool], DutySpace | WideSpace | Surface | WideSurface]:
+    def _spaces(self) -> dict[tuple[bool, bool], TalksWorld]:
+        return {}
+
+    @cached_property
+    def _surfaces(self) -> dict[tuple[bool, bool], Surface]:
         return {}
 
     def economy(self, *, short: bool = False) -> Economy:
@@ -180,69 +149,37 @@ class Case(Readable):
         """Whether what hangs on the switch is on in an outcome, shape (issues,); True where there is none."""
         return not self.switch or bool(outcome[self.issues.index(self.switch)] > 0.5)
 
-    def surface(self, *, short: bool = False, switched: bool = True) -> Surface | WideSurface:
-        """Parts of the payoffs on the grid of duties; solved on first use."""
-        key = ("surface", short, switched)
-        if key not in self._kept:
-            space = self.space(short=short, switched=switched)
-            if isinstance(space, WideSpace):
-                self._kept[key] = self._sparse_surface(space, short=short, switched=switched)
-            else:
-                content, economy = self.content(short=short, switched=switched), self.economy(short=short)
-                surface = stored_surface(content, self.file, economy) if self.counts is None else None
-                self._kept[key] = surface or self._solved(space)
-        return self._kept[key]  # type: ignore[return-value]
+    def surface(self, *, short: bool = False, switched: bool = True) -> Surface:
+        """Parts of the payoffs at any levels of the duties: as stored, or solved on first use."""
+        key = (short, switched)
+        if key not in self._surfaces:
+            content, space = self.content(short=short, switched=switched), self.space(short=short, switched=switched)
+            self._surfaces[key] = stored_surface(content, space) or self._solved(space, short, switched)
+        return self._surfaces[key]
 
-    def _sparse_surface(self, space: WideSpace, *, short: bool, switched: bool) -> WideSurface:
-        """As stored, or solved here; of a draw the central one, moved by what a coarse grid says."""
-        if self.centre is None:
-            return stored_wide_surface(self.wide_content(short=short, switched=switched), space) or self.sparse(space)
-        central = cast(WideSurface, self.centre.surface(short=short, switched=switched))
-        before = self.centre.sketch(short=short, switched=switched)
-        return central.moved(before, wide_surface(space, SKETCH, self.told))
+    def _solved(self, space: TalksWorld, short: bool, switched: bool) -> Surface:
+        """A surface solved here: of a draw at the central nodes, of other inputs beginning with them."""
+        if self.centre is not None:
+            return surface_on(space, self.centre.surface(short=short, switched=switched).degrees, self.told)
+        known = stored_degrees(replace(self, inputs={}).content(short=short, switched=switched))
+        return self.fitted(space, LIMIT if self.check else QUICK, known)
 
-    def sketch(self, *, short: bool = False, switched: bool = True) -> WideSurface:
-        """The surface of a wide case on a coarse grid."""
-        key = ("sketch", short, switched)
-        if key not in self._kept:
-            self._kept[key] = wide_surface(cast(WideSpace, self.space(short=short, switched=switched)), SKETCH)
-        return cast(WideSurface, self._kept[key])
-
-    def wide_content(self, *, short: bool = False, switched: bool = True) -> dict[str, Any]:
-        """What the surface of a wide case rests on."""
-        law = wide_content(self.file, self.number(THIRD_COUNTRIES, 1.0), switched=switched)
-        return law | world_content(self.file, *self._elasticities(short))
-
-    def sparse(self, space: WideSpace) -> WideSurface:
-        """The surface of a wide case solved here, checked where the case is to be checked."""
-        if not self.check:
-            return wide_surface(space, progress=self.told)
-        named = named_levels(self.issues, space, [self.outcome(name) for name in self.file.outcomes])
-        return trusted_wide(space, also=named, progress=self.told)
-
-    def _solved(self, space: DutySpace) -> Surface:
-        duties = len(space.duties)
-        few = () if self.counts or duties != len(NODES) else self.few
-        counts = self.counts or counts_of(duties)
-        check_reference(space)
-        if self.check:
-            return trusted_surface(space, counts, few=few, progress=self.told)
-        if few:
-            return thin_surface(space, few, counts, tol=LOOSE, progress=self.told)
-        return solve_surface(space, counts, tol=LOOSE, progress=self.told)
+    def fitted(
+        self, space: TalksWorld, limit: float = LIMIT, start: Ints | None = None, aim: float | None = None
+    ) -> Surface:
+        """A surface within a limit of exact solves, those of the outcomes of the file among them; see `surface_of`."""
+        columns = [self.issues.index(name) for name in space.issues]
+        named = [self.outcome(name)[columns] for name in self.file.outcomes]
+        return surface_of(space, limit, named, start, aim, tell=self.told)
 
     def lines(self, *, short: bool = False) -> tuple[Line, ...]:
         """The inverse-optimum line of each choice of the case."""
         horizon = "short run" if short else "long run"
-        lines = stored_lines(self.lines_content(short=short), self.file, horizon, WIDE_LINES if self.wide else LINES)
-        return self.solved_lines(short=short) if lines is None else lines
+        return stored_lines(self.lines_content(short=short), self.file, horizon) or self.solved_lines(short=short)
 
     def solved_lines(self, *, short: bool = False) -> tuple[Line, ...]:
         """The same by exact solves."""
         horizon, economy = "short run" if short else "long run", self.economy(short=short)
-        if self.wide:
-            choices = self.file.weights.choices
-            return tuple(wide_line(self.file, row, economy, self.group, horizon) for row in choices)
         chosen = [choice_of(self.file, row, economy) for row in self.file.weights.choices]
         return tuple(line_of(choice, self.group, horizon) for choice in chosen)
 
@@ -323,12 +260,10 @@ class Case(Readable):
         rows = [row for row in self.file.issues if row.quota is not None]
         return {row.name: self.level(row.quota.rent) for row in rows if row.quota is not None}
 
-    def _mixed(self, share: float, switched: bool) -> Surface | WideSurface:
-        if share == 0.0:
-            return self.surface(switched=switched)
-        if share == 1.0:
-            return self.surface(short=True, switched=switched)
-        return blended(self.surface(switched=switched), self.surface(short=True, switched=switched), share)
+    def _mixed(self, share: float, switched: bool) -> Surface:
+        if share in (0.0, 1.0):
+            return self.surface(short=share == 1.0, switched=switched)
+        return self.surface(switched=switched).blended(self.surface(short=True, switched=switched), share)
 
     def at_month(self, month: float, weights: str = WELFARE) -> SurfacePayoffs:
         """Payoffs some months after a change of the law: short-run share e^(-m / decay), stocks run down so far."""
@@ -409,7 +344,7 @@ class Case(Readable):
     def _guard_points(self, economy: Economy, guards: Mapping[str, float]) -> Floats | None:
         """Points that third countries add on goods of the second side, shaped like the tariff; None for none."""
         points = [
-            third_country_points(economy, countries_of(economy, code), self.parties[1], points)
+            third_country_points(economy, countries_of(economy, code), members_in(self.file, economy)[1], points)
             for code, points in guards.items()
         ]
         return sum(points[1:], points[0]) if points else None

@@ -6,20 +6,28 @@ the reference of the case.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from detente.codes import Table, Unit, declared_note, table_of
-from detente.lab.talks.talk import Setting, Talk
+from detente.lab.talks.talk import NASH, ORDER, Setting, Talk
 from detente.lab.talks.words import threat_phrase
 from detente.talks import Solution, Threat
-from detente.talks.duties import BILLION
+from detente.talks.improvements import Improvement, LeftOver
 from detente.talks.space import Floats, Issue
+from detente.talks.world import BILLION
 
-OVER = "over_"
+ONE_BY_ONE = "one by one"
+"""Package of talks of two at a time."""
+
+STEPS = 3
+"""Single steps that are shown of each deal of three parties and more."""
+
+AT_END = 1e-6
+"""A level this near to an end is at it, share of the width."""
 
 
 def amounts() -> str:
@@ -60,62 +68,93 @@ def world_note(talk: Talk) -> str:
     return declared_note("case.world_read", **words, largest=error.largest, points=error.points)
 
 
-def payoff_table(talk: Talk) -> Table:
-    """Named deals by party: payoff and its parts."""
-    names = list(talk.case.file.outcomes)
-    X = np.stack([talk.case.outcome(name) for name in names])
-    rows, parts = [], []
+def exact(talk: Talk) -> str:
+    """That numbers of deals are no readings, where they are none."""
+    return declared_note("many.exact") if talk.exact else ""
+
+
+def each(talk: Talk) -> Iterator[tuple[Setting, Threat]]:
+    """Every setting with every threat."""
     for setting in talk.settings:
-        split = talk.case.payoffs(setting.weights, setting.horizon).breakdown(X)
-        parts = list(split)
-        value = sum(split.values(), np.zeros(1))
-        for k, name in enumerate(names):
+        for threat in talk.negotiation(setting).threats:
+            yield setting, threat
+
+
+def chosen_deals(talk: Talk, setting: Setting) -> dict[str, Floats]:
+    """Named outcomes by label; of several parties also the package of Nash and that of talks of two at a time."""
+    outcomes = {talk.label(name): outcome for name, outcome in talk.case.outcome_space.named.items()}
+    if not talk.exact:
+        return outcomes
+    threat = talk.negotiation(setting).threats[0]
+    deals, pairs = talk.nash(setting, threat, talk.signable), talk.one_by_one(setting, threat)
+    outcomes |= {NASH: deals[0].outcome} if deals else {}
+    return outcomes | ({ONE_BY_ONE: pairs[0].outcome} if pairs else {})
+
+
+def payoff_table(talk: Talk) -> Table:
+    """Named deals and packages by party: payoff and its parts."""
+    deals = {setting: chosen_deals(talk, setting) for setting in talk.settings}
+    splits = {setting: talk.by_part(list(some.values()), setting) for setting, some in deals.items()}
+    known = dict.fromkeys(part for split in splits.values() for part in split)
+    parts = sorted(known, key=lambda part: ORDER.index(part) if part in ORDER else len(ORDER))
+    rows = list[tuple[Any, ...]]()
+    for setting, split in splits.items():
+        whole = sum(split.values(), np.zeros(1))
+        for k, name in enumerate(deals[setting]):
             for i, party in enumerate(talk.parties):
-                each = (split[part][k, i] for part in parts)
-                rows.append((*of(setting), talk.label(name), party, value[k, i], *each))
-    notes = (amounts(), world_note(talk), of_materials(talk))
+                own = (float(split[part][k, i]) if part in split else 0.0 for part in parts)
+                rows.append((*of(setting), name, party, whole[k, i], *own))
+    notes = (amounts(), world_note(talk), of_materials(talk), exact(talk))
     return billions("case.payoffs", rows, *notes, case=talk.case.file.title, part=parts)
 
 
 def threat_table(talk: Talk) -> Table:
     """What happens if talks fail, by party."""
     rows, space = [], talk.case.outcome_space
-    for setting in talk.settings:
-        for threat in talk.negotiation(setting).threats:
-            levels = "a mix of laws" if threat.outcome is None else space.reading(threat.outcome)
-            credible = "yes" if threat.credible else declared_note("case.both_skip")
-            rows.append((*of(setting), threat.name, threat.label, *threat.value, credible, levels))
+    for setting, threat in each(talk):
+        levels = "a mix of laws" if threat.outcome is None else space.reading(threat.outcome)
+        credible = "yes" if threat.credible else declared_note("many.all_skip" if talk.exact else "case.both_skip")
+        for party, value in zip(talk.parties, talk.fallen(setting, threat), strict=True):
+            rows.append((*of(setting), threat.name, threat.label, party, value, credible, levels))
     chosen = [row for row in talk.case.file.threats if row.name in talk.threats]
     notes = [f"{row.name}: {row.description or row.label}" for row in chosen]
-    return billions("case.threats", rows, amounts(), *notes, party=talk.parties)
+    return billions("case.threats", rows, amounts(), exact(talk), *notes)
 
 
 def gain_table(talk: Talk) -> Table:
-    """Gains of named deals over each threat, and p*."""
-    names = list(talk.case.file.outcomes)
-    X = np.stack([talk.case.outcome(name) for name in names])
+    """Gains of deals over each threat, and p*."""
     rows = []
     for setting in talk.settings:
-        negotiation = talk.negotiation(setting)
-        value = negotiation.payoffs.value(X)
-        stars = talk.p_stars(setting, value)
-        for k, name in enumerate(names):
-            for i, party in enumerate(talk.parties):
-                over = (value[k, i] - threat.value[i] for threat in negotiation.threats)
-                rows.append((*of(setting), talk.label(name), party, *over, stars[k, i]))
-    return billions("case.gains", rows, amounts(), declared_note("case.p_star"), threat=talk.threats)
+        deals = chosen_deals(talk, setting)
+        values = talk.worth(list(deals.values()), setting)
+        stars = talk.p_stars(setting, values)
+        fallen = {threat.name: talk.fallen(setting, threat) for threat in talk.negotiation(setting).threats}
+        for k, name in enumerate(deals):
+            for threat, base in fallen.items():
+                for i, party in enumerate(talk.parties):
+                    rows.append((*of(setting), threat, name, party, values[k, i] - base[i], stars[k, i]))
+    return billions("case.gains", rows, amounts(), exact(talk), declared_note("case.p_star"))
 
 
 def room_table(talk: Talk) -> Table:
-    """The acceptable set: room of each side in dollars, and the share of the outcome space beside it."""
+    """The acceptable set: room of each side, its share of the outcome space, and who closes it where it is empty."""
     rows = []
-    for setting in talk.settings:
-        for (threat, constraints), cell in talk.settled(setting).cells.items():
-            zone = cell.zone
-            deal = {"": "a deal exists", "conflict": "none: payoffs conflict"}.get(zone.empty, zone.empty)
-            deal = "; ".join((deal, declared_note("case.coarse"))) if zone.coarse else deal
-            rows.append((*of(setting), constraints, threat, *zone.room, *zone.largest, zone.share, deal))
-    return billions("case.room", rows, amounts(), party=talk.parties)
+    for setting, threat in each(talk):
+        for constraints in talk.sets:
+            if talk.exact:
+                ground = talk.ground(setting, threat, constraints)
+                room, most, smallest, share = ground.room, ground.most, ground.smallest, np.nan
+                empty, closes, coarse = ground.empty, " or ".join(ground.closes), False
+            else:
+                zone = talk.settled(setting).cells[threat.name, constraints].zone
+                room, most, smallest, share = zone.room, zone.largest, np.nan, zone.share
+                empty, closes, coarse = zone.empty, "", zone.coarse
+            deal = {"": "a deal exists", "conflict": "none: payoffs conflict"}.get(empty, empty)
+            deal = "; ".join((deal, declared_note("case.coarse"))) if coarse else deal
+            for i, party in enumerate(talk.parties):
+                rows.append((*of(setting), constraints, threat.name, party, room[i], most[i], smallest, share, deal,
+                             closes))  # fmt: skip
+    return billions("case.room", rows, amounts(), declared_note("many.off_surface") if talk.exact else "")
 
 
 def limit_table(talk: Talk) -> Table:
@@ -129,60 +168,96 @@ def limit_table(talk: Talk) -> Table:
 
 
 def solution_table(talk: Talk) -> Table:
-    """All solution concepts with the package each picks."""
-    rows = []
-    for setting in talk.settings:
-        for (threat, constraints), cell in talk.settled(setting).cells.items():
-            for concept, solution in cell.solutions.items():
-                rows.append(
-                    (*of(setting), constraints, threat, concept, *solution.gains, *solution.outcome, _ends(solution))
-                )
-    return billions(
-        "case.solutions", rows, amounts(), declared_note("case.continuous"),
-        party=talk.parties, issue=issues_of(talk.case.outcome_space.issues),
-    )  # fmt: skip
+    """The package of every concept; of Nash among three and more every peak near the best."""
+    rows = [
+        (*of(setting), constraints, threat.name, *row)
+        for setting, threat in each(talk)
+        for constraints in talk.sets
+        for row in (_peaks if talk.exact else _concepts)(talk, setting, threat, constraints)
+    ]
+    several = declared_note("many.concepts"), declared_note("many.no_package")
+    notes = several if talk.exact else (declared_note("case.continuous"),)
+    return billions("case.solutions", rows, amounts(), exact(talk), *notes, party=talk.parties,
+                    issue=issues_of(talk.case.outcome_space.issues))  # fmt: skip
 
 
-def _ends(solution: Solution) -> str:
-    ends = ", ".join(f"{corner.issue} ({corner.end})" for corner in solution.corners)
-    return ends + (f"; {len(solution.ties)} ties" if len(solution.ties) else "")
+def _concepts(talk: Talk, setting: Setting, threat: Threat, constraints: str) -> Iterator[tuple[Any, ...]]:
+    """Concept, gains, product, levels and ends of each package of two."""
+    for concept, solution in talk.settled(setting).cells[threat.name, constraints].solutions.items():
+        ends = ", ".join(f"{corner.issue} ({corner.end})" for corner in solution.corners)
+        ends += f"; {len(solution.ties)} ties" if len(solution.ties) else ""
+        yield concept, *solution.gains, np.nan, *solution.outcome, ends
+
+
+def _peaks(talk: Talk, setting: Setting, threat: Threat, constraints: str) -> Iterator[tuple[Any, ...]]:
+    """The same of several parties, by exact solves."""
+    packages = talk.packages(setting, threat, constraints)
+    some = [(NASH, peak.outcome, peak.product) for peak in talk.nash(setting, threat, constraints)]
+    some += [(name, outcome, np.nan) for name, outcome in packages.items() if name != NASH]
+    if not some:
+        return
+    space = talk.case.outcome_space
+    gains, near = talk.gains([row[1] for row in some], setting, threat), AT_END * (space.upper - space.lower)
+    for (name, outcome, product), gain in zip(some, gains, strict=True):
+        ends = ", ".join(
+            f"{issue.name} ({'lowest' if x <= low + gap else 'highest'})"
+            for issue, x, low, high, gap in zip(space.issues, outcome, space.lower, space.upper, near, strict=True)
+            if x <= low + gap or x >= high - gap
+        )
+        yield name, *gain, product, *outcome, ends
+
+
+def _left(talk: Talk, setting: Setting) -> Iterator[tuple[str, str, LeftOver]]:
+    """What deals leave on the table: constraint set, name and what is left."""
+    if not talk.exact:
+        for name, deal in talk.settled(setting).deals.items():
+            yield from ((constraints, talk.label(name), left) for constraints, left in deal.left.items())
+        return
+    space = talk.case.outcome_space
+    for name, outcome in chosen_deals(talk, setting).items():
+        if (outcome <= space.upper + 1e-9).all() and (outcome >= space.lower - 1e-9).all():
+            yield talk.signable, name, talk.left(setting, outcome)
+
+
+def of_outsiders(talk: Talk, world: Floats) -> float:
+    """The change of real income of all outsiders together, USD bn a year."""
+    return float(world[list(talk.outsiders)].sum())
 
 
 def left_table(talk: Talk) -> Table:
-    """What named deals leave on the table, and the one issue that improves each most for both."""
+    """What deals leave on the table, the one issue that improves each most for all, and what taking it all does to
+    outsiders.
+    """
     rows = []
     for setting in talk.settings:
-        settled = talk.settled(setting)
-        for name, deal in settled.deals.items():
-            for constraints, left in deal.left.items():
-                first = left.issues[0] if left.issues else None
-                space = settled.negotiation.space
-                words = "" if first is None else _step(talk, space.index(first.issue), first.before, first.after)
-                inside = "yes" if left.allowed else "no"
-                package = space.reading(left.package)
-                rows.append(
-                    (*of(setting), constraints, talk.label(name), left.total, *left.alone, inside, words, package)
-                )
-    return billions("case.left", rows, amounts(), party=talk.parties)
+        for constraints, name, left in _left(talk, setting):
+            before, after = talk.solved([left.outcome, left.package], setting.horizon)
+            first = _step(talk, left.issues[0]) if left.issues else ""
+            rows.append((*of(setting), constraints, name, left.total, *left.alone, "yes" if left.allowed else "no",
+                         first, of_outsiders(talk, after.world - before.world),
+                         talk.case.outcome_space.reading(left.package)))  # fmt: skip
+    return billions("case.left", rows, amounts(), declared_note("many.outsiders_exact"), party=talk.parties)
 
 
-def _step(talk: Talk, k: int, before: float, after: float) -> str:
-    issue = talk.case.outcome_space.issues[k]
-    return f"{issue.label or issue.name} from {issue.reading(before)} to {issue.reading(after)}"
+def _step(talk: Talk, step: Improvement) -> str:
+    """A change of one issue in words."""
+    space = talk.case.outcome_space
+    issue = space.issues[space.index(step.issue)]
+    return f"{issue.label or issue.name} from {issue.reading(step.before)} to {issue.reading(step.after)}"
 
 
 def improvement_table(talk: Talk) -> Table:
-    """Improve a deal for both: changes of one issue that hurt nobody, ranked."""
+    """Improve a deal for all: changes of one issue that hurt nobody, ranked; of several parties the first few."""
     rows = []
     for setting in talk.settings:
-        for name, deal in talk.settled(setting).deals.items():
-            for constraints, left in deal.left.items():
-                for rank, improvement in enumerate(left.issues, 1):
-                    step = _step(
-                        talk, talk.case.outcome_space.index(improvement.issue), improvement.before, improvement.after
-                    )
-                    rows.append((*of(setting), constraints, talk.label(name), rank, step, *improvement.gains))
-    return billions("case.improve", rows, amounts(), party=talk.parties)
+        for constraints, name, left in _left(talk, setting):
+            steps = left.issues[:STEPS] if talk.exact else left.issues
+            if steps:
+                values = talk.worth([left.outcome, *(step.outcome for step in steps)], setting)
+                for rank, step in enumerate(steps, 1):
+                    rows.append((*of(setting), constraints, name, rank, _step(talk, step),
+                                 *(values[rank] - values[0])))  # fmt: skip
+    return billions("case.improve", rows, amounts(), exact(talk), party=talk.parties)
 
 
 def frontier_table(talk: Talk, over: Threat | None = None) -> Table:

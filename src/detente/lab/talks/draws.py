@@ -1,14 +1,13 @@
 """Draws of a case: each with its own elasticities, duties of third countries, terms and weights, and its own surface.
 
 A draw depends on the seed and its number alone, so that chunks of draws may be done in any order, on any machine, and
-taken up again. Surfaces of sparse grids differ from the central one by what a coarse grid says, so that the error of
-the coarse one cancels.
+taken up again. A draw is solved at the nodes of the central surface.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 import numpy as np
@@ -19,17 +18,13 @@ from detente.draws import BAND, Input, Value, columns_of, draw, drivers, quantil
 from detente.lab.talks.advice import DrawnGains
 from detente.lab.talks.case import WELFARE, Case
 from detente.lab.talks.materials import supplied_at
-from detente.lab.talks.wideworld import BOUNDS, STANDARD, pledged
-from detente.lab.talks.world import economy_of
-from detente.talks.duties import BILLION
-from detente.talks.surface import DRAW_NODES, SEED
+from detente.lab.talks.world import BOUNDS, STANDARD, economy_of, pledged
+from detente.talks.fit import SEED
+from detente.talks.world import BILLION
 
 ELASTICITIES = "elasticities"
 NOISE = 1e-3
 """What solves to `LOOSE` can be off, USD bn a year: gains below it have no sign."""
-
-OF_TWO = 8
-"""Nodes along each duty of a draw of another number of duties."""
 
 Numbers = Mapping[str, float]
 Levels = Mapping[str, tuple[float, ...]]
@@ -58,14 +53,11 @@ def inputs_of(file: CaseFile) -> tuple[Input, ...]:
 
 
 def draw_case(file: CaseFile, i: int, seed: int = SEED) -> Case:
-    """Draw number i of a case, unsolved, on the few nodes of draws.
+    """Draw number i of a case, unsolved, at the nodes of the central surface.
 
     The scale of the elasticities that is drawn stands for the horizon, so that one surface is enough.
     """
-    duties = sum(row.moves_tariffs for row in file.issues)
-    counts = None if duties == len(DRAW_NODES) else (OF_TWO,) * duties
-    case = Case(file, draw(inputs_of(file), seed, i), counts=counts, few=DRAW_NODES, check=False)
-    return supplied_at(replace(case, centre=_central(_Whole(file))) if case.wide else case)
+    return supplied_at(Case(file, draw(inputs_of(file), seed, i), centre=_central(_Whole(file))))
 
 
 @dataclass(frozen=True)

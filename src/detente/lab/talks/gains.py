@@ -17,7 +17,7 @@ from detente.data.caserows import CaseFile, TermRow
 from detente.lab.talks.case import WELFARE, Case
 from detente.lab.talks.deals import billions
 from detente.lab.talks.talk import Setting, Talk, weight_names
-from detente.lab.talks.wideworld import PLEDGES, pledge_ends
+from detente.lab.talks.world import PLEDGES, pledge_ends
 from detente.talks.materials import Tabulated
 from detente.talks.payoff import PayoffTerm
 from detente.talks.space import Threat

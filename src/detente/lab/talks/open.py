@@ -10,7 +10,7 @@ from detente.codes import InputError, Parameter, Table, table_of
 from detente.lab.talks.report import standings
 from detente.lab.talks.talk import MATERIALS, READERS, Talk, open_talk
 from detente.lab.talks.words import words_of
-from detente.talks.surface import Told
+from detente.talks.fit import Told
 
 HORIZONS = {"long-run": "long", "first-year": "short", "one-year": "one year", "four-years": "four years", "all": ""}
 """Horizons as questions name them; cases have the others where their files say so."""

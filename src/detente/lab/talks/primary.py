@@ -29,12 +29,12 @@ from detente.lab.talks.paged import reader_talk
 from detente.lab.talks.talk import Talk
 from detente.talks import Negotiation, Threat
 from detente.talks.delay import WEEKS
-from detente.talks.duties import BILLION
+from detente.talks.fit import SEED
 from detente.talks.frontier import Survey, survey
 from detente.talks.horizon import Horizon
 from detente.talks.solutions import nash_package
 from detente.talks.space import Floats, expected
-from detente.talks.surface import SEED
+from detente.talks.world import BILLION
 
 YEAR = Horizon("one year", 1.0)
 """Over which flows count."""

@@ -1,8 +1,8 @@
-"""The report of a case of the talks: its sections, each a few tables, and how far its laws are on record."""
+"""The tables of a case of the talks, by name; and how far its laws are on record."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
 
 from detente.codes import Table, table_of
 from detente.codes.standing import Standing
@@ -18,63 +18,60 @@ from detente.lab.talks.talk import Talk
 
 Build = Callable[[Talk], Table]
 
+ALL, TWO, SEVERAL = range(3)
+"""Of which talks a table is: of all, of those between two, of those of three parties and more."""
 
-def _coverage(talk: Talk) -> Table:
-    return coverage_table(talk.case)
-
-
-def _weights(talk: Talk) -> Table:
-    return weights_table(talk.case)
-
-
-def _exactness(talk: Talk) -> Table:
-    return surface_error_table(talk.case.surface())
-
-
-SECTIONS: Mapping[str, Mapping[str, Build]] = {
-    "payoffs": {"payoffs": deals.payoff_table, "break_even": power.break_even_table},
-    "threats": {"threats": deals.threat_table, "gains": deals.gain_table, "gain_ranges": gain_range_table},
-    "acceptable": {"room": deals.room_table, "limits": deals.limit_table},
-    "frontier": {"left": deals.left_table, "improve": deals.improvement_table},
-    "solutions": {"solutions": deals.solution_table},
-    "leverage": {"leverage": power.leverage_table},
-    "linkage": {"linkage": power.linkage_table, "tracks": power.track_table, "rates": power.rate_table},
-    "delay": {"delay": power.delay_table, "clocks": power.clock_table},
-    "information": {"beliefs": hidden.belief_table, "signals": hidden.signal_table},
-    "stability": {"outlook": outlook_table, "stability": power.stability_table, "lowest": power.lowest_table},
-    "inverse": {"inverse": power.inverse_table},
-    "cautions": {"cautions": power.caution_table},
-    "inputs": {"coverage": _coverage, "weights": _weights, "surface": _exactness},
-    "bounds": {"bounds": power.bound_table},
-    "charts": {
-        "acceptable": deals.acceptable_table, "frontier": deals.frontier_table, "deals": deals.deals_table,
-    },
-}  # fmt: skip
-"""Sections in the order of the report, each with its tables by name."""
-
-SEVERAL: Mapping[str, Mapping[str, Build]] = {
-    "payoffs": {"payoffs": several.payoff_table, "outsiders": several.outsider_table},
-    "threats": {
-        "threats": several.threat_table, "gains": several.gain_table, "coalitions": several.coalition_table,
-        "failures": several.pair_failure_table,
-    },
-    "acceptable": {"room": several.room_table},
-    "solutions": {"solutions": several.solution_table},
-    "core": {"blocking": several.blocking_table, "core": several.core_table},
-    "pairs": {"pairs": several.pair_table, "places": several.place_table},
-    "frontier": {"frontiers": several.frontier_table, "curves": several.curve_table},
-    "left": {"left": several.left_table, "improve": several.improvement_table},
-    "leverage": {"leverage": several.leverage_table, "harms": several.harm_table},
-    "stability": {"stability": several.stability_table},
-    "inputs": {"coverage": _coverage, "weights": _weights, "surface": _exactness},
-}  # fmt: skip
-"""The same of three parties and more."""
+TABLES: Sequence[tuple[str, Build, int]] = (
+    ("payoffs", deals.payoff_table, ALL),
+    ("outsiders", several.outsider_table, SEVERAL),
+    ("break_even", power.break_even_table, TWO),
+    ("threats", deals.threat_table, ALL),
+    ("gains", deals.gain_table, ALL),
+    ("gain_ranges", gain_range_table, ALL),
+    ("coalitions", several.coalition_table, SEVERAL),
+    ("failures", several.pair_failure_table, SEVERAL),
+    ("room", deals.room_table, ALL),
+    ("limits", deals.limit_table, TWO),
+    ("left", deals.left_table, ALL),
+    ("improve", deals.improvement_table, ALL),
+    ("solutions", deals.solution_table, ALL),
+    ("blocking", several.blocking_table, SEVERAL),
+    ("core", several.core_table, SEVERAL),
+    ("pairs", several.pair_table, SEVERAL),
+    ("places", several.place_table, SEVERAL),
+    ("frontiers", several.frontier_table, SEVERAL),
+    ("curves", several.curve_table, SEVERAL),
+    ("leverage", power.leverage_table, TWO),
+    ("leverage", several.leverage_table, SEVERAL),
+    ("harms", several.harm_table, SEVERAL),
+    ("linkage", power.linkage_table, TWO),
+    ("tracks", power.track_table, TWO),
+    ("rates", power.rate_table, TWO),
+    ("delay", power.delay_table, ALL),
+    ("clocks", power.clock_table, ALL),
+    ("beliefs", hidden.belief_table, ALL),
+    ("signals", hidden.signal_table, TWO),
+    ("outlook", outlook_table, TWO),
+    ("stability", power.stability_table, TWO),
+    ("stability", several.stability_table, SEVERAL),
+    ("lowest", power.lowest_table, TWO),
+    ("inverse", power.inverse_table, TWO),
+    ("bounds", power.bound_table, TWO),
+    ("cautions", power.caution_table, TWO),
+    ("coverage", lambda talk: coverage_table(talk.case), ALL),
+    ("weights", lambda talk: weights_table(talk.case), ALL),
+    ("surface", lambda talk: surface_error_table(talk.case.surface()), ALL),
+    ("acceptable", deals.acceptable_table, TWO),
+    ("frontier", deals.frontier_table, TWO),
+    ("deals", deals.deals_table, TWO),
+)
+"""Names and makers of the tables of talks in the order in which they are read, each with the talks it is of."""
 
 
 def builders(talk: Talk) -> dict[str, Build]:
     """Makers of the tables of a talk, by name."""
-    sections = SEVERAL if talk.exact else SECTIONS
-    return {name: build for tables in sections.values() for name, build in tables.items()}
+    own = SEVERAL if talk.exact else TWO
+    return {name: build for name, build, talks in TABLES if talks in (ALL, own)}
 
 
 def case_table() -> Table:

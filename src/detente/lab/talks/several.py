@@ -2,52 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from itertools import combinations
-from typing import Any
 
 import numpy as np
 
 from detente.codes import Table, declared_note
 from detente.lab.talks.counsel import broken_by, by_place, outsiders_of, temptation
-from detente.lab.talks.deals import amounts, billions, issues_of, of, world_note
-from detente.lab.talks.talk import LEAKS, NASH, ORDER, Floats, Setting, Talk
+from detente.lab.talks.deals import (
+    ONE_BY_ONE,
+    amounts,
+    billions,
+    chosen_deals,
+    each,
+    exact,
+    issues_of,
+    of,
+    of_outsiders,
+)
+from detente.lab.talks.talk import LEAKS, NASH, Setting, Talk
 from detente.talks.answers import CONJECTURES
-from detente.talks.improvements import Improvement
-from detente.talks.space import OutcomeSpace, Threat
-
-ONE_BY_ONE = "one by one"
-"""Package of talks of two at a time."""
-
-
-def exact() -> str:
-    """That numbers of deals are no readings."""
-    return declared_note("many.exact")
 
 
 def off_surface() -> str:
-    """That they are."""
+    """That numbers are read off the surface."""
     return declared_note("many.off_surface")
-
-
-def each(talk: Talk) -> Iterator[tuple[Setting, Threat]]:
-    """Every setting with every threat."""
-    for setting in talk.settings:
-        for threat in talk.negotiation(setting).threats:
-            yield setting, threat
-
-
-def chosen_deals(talk: Talk, setting: Setting, threat: Threat) -> dict[str, Floats]:
-    """Named outcomes, then the package of Nash and that of talks of two at a time, where there are any."""
-    outcomes = {talk.label(name): outcome for name, outcome in talk.case.outcome_space.named.items()}
-    deals, pairs = talk.nash(setting, threat, talk.signable), talk.one_by_one(setting, threat)
-    outcomes |= {NASH: deals[0].outcome} if deals else {}
-    return outcomes | ({ONE_BY_ONE: pairs[0].outcome} if pairs else {})
-
-
-def _of_outsiders(talk: Talk, world: Floats) -> float:
-    """The change of real income of all outsiders together, USD bn a year."""
-    return float(world[list(talk.outsiders)].sum())
 
 
 def joined(members: tuple[str, ...]) -> str:
@@ -55,61 +33,18 @@ def joined(members: tuple[str, ...]) -> str:
     return " and ".join(members)
 
 
-def payoff_table(talk: Talk) -> Table:
-    """Named deals and packages by party: payoff and its parts."""
-    known: dict[str, None] = {}
-    splits: list[tuple[Setting, list[str], Mapping[str, Floats]]] = []
-    for setting in talk.settings:
-        outcomes = chosen_deals(talk, setting, talk.negotiation(setting).threats[0])
-        split = talk.by_part(list(outcomes.values()), setting)
-        known |= dict.fromkeys(split)
-        splits.append((setting, list(outcomes), split))
-    known = {name: None for name in (*ORDER, *known) if name in known}
-    rows: list[tuple[Any, ...]] = []
-    for setting, names, split in splits:
-        whole = sum(split.values(), np.zeros(1))
-        for k, name in enumerate(names):
-            for i, party in enumerate(talk.parties):
-                parts = (float(split[part][k, i]) if part in split else 0.0 for part in known)
-                rows.append((*of(setting), name, party, whole[k, i], *parts))
-    notes = (amounts(), world_note(talk), exact())
-    return billions("many.payoffs", rows, *notes, case=talk.case.file.title, part=list(known))
-
-
-def gain_table(talk: Talk) -> Table:
-    """Gains of deals over each threat, and the chance of the status quo above which each signs."""
-    rows = []
-    for setting, threat in each(talk):
-        outcomes = chosen_deals(talk, setting, talk.negotiation(setting).threats[0])
-        values = talk.worth(list(outcomes.values()), setting)
-        stars, fallen = talk.p_stars(setting, values), talk.fallen(setting, threat)
-        for k, name in enumerate(outcomes):
-            rows.append((*of(setting), threat.name, name, *(values[k] - fallen), *stars[k]))
-    return billions("many.gains", rows, amounts(), exact(), declared_note("many.signs"), party=talk.parties)
-
-
 def outsider_table(talk: Talk) -> Table:
     """The countries outside the talks that lose and gain most by each deal."""
     rows = []
     for horizon in talk.horizons:
         setting = Setting(talk.headline.weights, horizon)
-        outcomes = chosen_deals(talk, setting, talk.negotiation(setting).threats[0])
+        outcomes = chosen_deals(talk, setting)
         for name, deal in zip(outcomes, talk.solved(list(outcomes.values()), horizon), strict=True):
-            whole = _of_outsiders(talk, deal.world)
+            whole = of_outsiders(talk, deal.world)
             for effect, some in outsiders_of(talk, deal.world).items():
                 for rank, (country, income) in enumerate(some, 1):
                     rows.append((horizon.name, name, effect, rank, country, income, whole))
-    return billions("many.outsiders", rows, amounts(), exact())
-
-
-def threat_table(talk: Talk) -> Table:
-    """What happens if talks fail, by party."""
-    rows, space = [], talk.case.outcome_space
-    for setting, threat in each(talk):
-        levels = "a mix of laws" if threat.outcome is None else space.reading(threat.outcome)
-        credible = "yes" if threat.credible else declared_note("many.all_skip")
-        rows.append((*of(setting), threat.name, threat.label, *talk.fallen(setting, threat), credible, levels))
-    return billions("many.threats", rows, amounts(), exact(), party=talk.parties)
+    return billions("many.outsiders", rows, amounts(), exact(talk))
 
 
 def coalition_table(talk: Talk) -> Table:
@@ -144,59 +79,12 @@ def pair_failure_table(talk: Talk) -> Table:
         for pair, some, value in zip(pairs, own, values[1:], strict=True):
             words = ", ".join(some) or declared_note("many.nothing_between")
             rows.append((*of(setting), threat.name, joined(pair), *(value - values[0]), words))
-    return billions("many.failures", rows, amounts(), exact(), declared_note("many.from_nash"), party=talk.parties)
-
-
-def room_table(talk: Talk) -> Table:
-    """The acceptable set: room of each, and who closes it where it is empty."""
-    rows = []
-    for setting, threat in each(talk):
-        for constraints in talk.sets:
-            ground = talk.ground(setting, threat, constraints)
-            words = {"": "a deal exists", "conflict": "none: payoffs conflict"}.get(ground.empty, ground.empty)
-            rows.append((*of(setting), constraints, threat.name, *ground.room, *ground.most, ground.smallest, words,
-                         " or ".join(ground.closes)))  # fmt: skip
-    return billions("many.room", rows, amounts(), off_surface(), party=talk.parties)
+    return billions("many.failures", rows, amounts(), exact(talk), declared_note("many.from_nash"), party=talk.parties)
 
 
 IN_TURN = "in turn"
 NIL = 1e-3
 """An excess of no more is none, USD bn a year: searches are no finer."""
-
-AT_END = 1e-6
-"""A level this near to an end is at it, share of the width."""
-
-
-def solution_table(talk: Talk) -> Table:
-    """The package of every concept; of Nash every peak near the best."""
-    rows, space = [], talk.case.outcome_space
-    for setting, threat in each(talk):
-        for constraints in talk.sets:
-            packages = talk.packages(setting, threat, constraints)
-            peaks = talk.nash(setting, threat, constraints)
-            several = [(NASH, peak.outcome, peak.product) for peak in peaks]
-            several += [(name, outcome, np.nan) for name, outcome in packages.items() if name != NASH]
-            if not several:
-                continue
-            gains = talk.gains([outcome for _, outcome, _ in several], setting, threat)
-            for (name, outcome, product), gain in zip(several, gains, strict=True):
-                rows.append((*of(setting), constraints, threat.name, name, *gain, product, *outcome,
-                             ends(space, outcome)))  # fmt: skip
-    notes = declared_note("many.concepts"), declared_note("many.no_package")
-    return billions("many.solutions", rows, amounts(), exact(), *notes, party=talk.parties,
-                    issue=issues_of(space.issues))  # fmt: skip
-
-
-def ends(space: OutcomeSpace, outcome: Floats) -> str:
-    """Issues at the end of what is on the table."""
-    near = AT_END * (space.upper - space.lower)
-    names = [
-        f"{issue.name} ({'lowest' if x <= low + gap else 'highest'})"
-        for issue, x, low, high, gap in zip(space.issues, outcome, space.lower, space.upper, near, strict=True)
-        if x <= low + gap or x >= high - gap
-    ]
-    return ", ".join(names)
-
 
 def blocking_table(talk: Talk) -> Table:
     """For every coalition its best deal against the package of Nash."""
@@ -246,7 +134,7 @@ def pair_table(talk: Talk) -> Table:
                 rows.append((*of(setting), threat.name, IN_TURN, order, np.nan, *gain, *turn.outcome,
                              f"{hub} signs"))  # fmt: skip
     note = declared_note("many.shares_own")
-    return billions("many.pairs", rows, amounts(), exact(), note, party=talk.parties, issue=issues_of(space.issues))
+    return billions("many.pairs", rows, amounts(), exact(talk), note, party=talk.parties, issue=issues_of(space.issues))
 
 
 def place_table(talk: Talk) -> Table:
@@ -259,10 +147,6 @@ def place_table(talk: Talk) -> Table:
                 over = gain - last[party, max(p for code, p in last if code == party)]
                 rows.append((*of(setting), threat.name, hub, party, place, gain, over))
     return billions("many.places", rows, amounts(), off_surface())
-
-
-STEPS = 3
-"""Single steps that are shown of each deal."""
 
 
 def frontier_table(talk: Talk) -> Table:
@@ -288,51 +172,6 @@ def curve_table(talk: Talk) -> Table:
     return billions("many.curves", rows, amounts(), off_surface(), party=talk.parties, issue=issues)
 
 
-def left_table(talk: Talk) -> Table:
-    """What deals leave on the table, and what taking it would do to outsiders."""
-    rows, space = [], talk.case.outcome_space
-    for setting in talk.settings:
-        for name, outcome in chosen_deals(talk, setting, talk.negotiation(setting).threats[0]).items():
-            if not _on_table(talk, outcome):
-                continue
-            left = talk.left(setting, outcome)
-            before, after = talk.solved([outcome, left.package], setting.horizon)
-            beside = _of_outsiders(talk, after.world - before.world)
-            rows.append((*of(setting), talk.signable, name, left.total, *left.alone, beside,
-                         space.reading(left.package)))  # fmt: skip
-    return billions("many.left", rows, amounts(), declared_note("many.outsiders_exact"), party=talk.parties)
-
-
-def _on_table(talk: Talk, outcome: Floats) -> bool:
-    space = talk.case.outcome_space
-    return bool((outcome <= space.upper + 1e-9).all() and (outcome >= space.lower - 1e-9).all())
-
-
-def improvement_table(talk: Talk) -> Table:
-    """Changes of one issue of each deal by which no party loses, with what they do to outsiders."""
-    rows = []
-    for setting in talk.settings:
-        for name, outcome in chosen_deals(talk, setting, talk.negotiation(setting).threats[0]).items():
-            steps = talk.left(setting, outcome).issues[:STEPS] if _on_table(talk, outcome) else ()
-            if not steps:
-                continue
-            solved = talk.solved([outcome, *(step.outcome for step in steps)], setting.horizon)
-            values = talk.worth([deal.outcome for deal in solved], setting)
-            for rank, step in enumerate(steps, 1):
-                world = solved[rank].world - solved[0].world
-                hurt, whole = outsiders_of(talk, world)["hurt"], _of_outsiders(talk, world)
-                rows.append((*of(setting), talk.signable, name, rank, step_words(talk, step),
-                             *(values[rank] - values[0]), whole, hurt[0][0] if hurt else ""))  # fmt: skip
-    return billions("many.improve", rows, amounts(), exact(), party=talk.parties)
-
-
-def step_words(talk: Talk, step: Improvement) -> str:
-    """A change of one issue in words."""
-    space = talk.case.outcome_space
-    issue = space.issues[space.index(step.issue)]
-    return f"{issue.label or issue.name} from {issue.reading(step.before)} to {issue.reading(step.after)}"
-
-
 def _deal(talk: Talk) -> str:
     """The deal that is measured from, for the title."""
     reached = talk.nash(*talk.first, talk.signable)
@@ -351,7 +190,7 @@ def leverage_table(talk: Talk) -> Table:
             moved = np.full(len(talk.parties), np.nan) if power is None else power[:, i]
             rows.append((*of(setting), threat.name, party, exposure[i], stars[i], week[i], *moved))
     note = declared_note("many.never_added")
-    return billions("many.leverage", rows, amounts(), exact(), note, party=talk.parties, deal=_deal(talk))
+    return billions("many.leverage", rows, amounts(), exact(talk), note, party=talk.parties, deal=_deal(talk))
 
 
 def harm_table(talk: Talk) -> Table:

@@ -6,12 +6,14 @@ Surfaces are solved once; a settlement is solved when a table first asks for it,
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cached_property
+from functools import cached_property, wraps
+from inspect import signature
 from itertools import combinations
 from pathlib import Path
-from typing import TypeVar, cast
+from typing import Concatenate, ParamSpec, TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -58,6 +60,7 @@ from detente.talks.directions import (
     on_table,
     pair_curve,
 )
+from detente.talks.fit import Told
 from detente.talks.frontier import survey
 from detente.talks.horizon import LONG_RUN, SHORT_RUN, Horizon
 from detente.talks.improvements import LeftOver
@@ -69,12 +72,11 @@ from detente.talks.payoff import SurfacePayoffs
 from detente.talks.scatter import moved_by
 from detente.talks.space import FREE, LAWFUL
 from detente.talks.stability import Truce, moves_from, truce
-from detente.talks.surface import Told
 from detente.talks.threats import WEEKS_A_MONTH
-from detente.talks.wide import WideSpace, solved_points
 
 Floats = NDArray[np.float64]
 T = TypeVar("T")
+P = ParamSpec("P")
 
 WEEKS = 27
 """Weeks of the ledger of delay: half a year, the first week included."""
@@ -97,7 +99,6 @@ ORDER = (
 """Parts of payoffs in the order of their columns; a part that is not here comes before the last, audience."""
 
 NASH, SHARES, LEXIMIN, SUM = "nash", "fair shares", "leximin", "largest sum"
-CONCEPTS = (NASH, SHARES, LEXIMIN, SUM)
 """Packages: largest product of gains; Kalai and Smorodinsky, lexicographic; leximin in dollars; utilitarian."""
 
 
@@ -132,6 +133,27 @@ class SolvedDeal(Readable):
     outcome: Floats = field(repr=False)
     parts: Floats = field(repr=False)
     world: Floats = field(repr=False)
+
+
+def kept(make: Callable[Concatenate[Talk, P], T]) -> Callable[Concatenate[Talk, P], T]:
+    """A method of a talk whose answers are kept by what it is asked."""
+    asked = signature(make)
+
+    @wraps(make)
+    def once(talk: Talk, *given: P.args, **named: P.kwargs) -> T:
+        bound = asked.bind(talk, *given, **named)
+        bound.apply_defaults()
+        key = (make.__name__, *map(_part, bound.args[1:]))
+        if key not in talk._kept:
+            talk._kept[key] = make(talk, *given, **named)
+        return cast(T, talk._kept[key])
+
+    return once
+
+
+def _part(value: object) -> object:
+    """What an argument brings to the key of an answer."""
+    return value.tobytes() if isinstance(value, np.ndarray) else value.name if isinstance(value, Threat) else value
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -196,18 +218,18 @@ class Talk(Readable):
         """A named outcome for the reader."""
         return self.case.file.outcomes[outcome].label or outcome
 
+    @kept
     def whole(self, setting: Setting) -> Negotiation:
         """The negotiation with every threat of the case."""
-        return self._once(
-            ("whole", *self._key(setting)), lambda: self.case.negotiation(setting.weights, setting.horizon)
-        )
+        return self.case.negotiation(setting.weights, setting.horizon)
 
+    @kept
     def negotiation(self, setting: Setting) -> Negotiation:
         """The negotiation with the threats asked for."""
         whole = self.whole(setting)
-        chosen = tuple(whole.threat(name) for name in self.threats)
-        return self._once(("negotiation", *self._key(setting)), lambda: replace(whole, threats=chosen))
+        return replace(whole, threats=tuple(whole.threat(name) for name in self.threats))
 
+    @kept
     def settled(self, setting: Setting) -> Settlement:
         """All answers under one setting.
 
@@ -215,55 +237,46 @@ class Talk(Readable):
         ------
         SolveError : a search does not converge.
         """
+        return settle(
+            self.negotiation(setting), reference=self.reference, sets=self.sets, ledger=self.ledger(setting),
+            surveys={name: self.survey(setting, name) for name in {FREE: None, **dict.fromkeys(self.sets)}},
+        )  # fmt: skip
 
-        def solve() -> Settlement:
-            return settle(
-                self.negotiation(setting),
-                reference=self.reference,
-                sets=self.sets,
-                ledger=self.ledger(setting),
-                surveys={name: self.survey(setting, name) for name in {FREE: None, **dict.fromkeys(self.sets)}},
-            )
-
-        return self._once(("settled", *self._key(setting)), solve)
-
+    @kept
     def survey(self, setting: Setting, constraints: str = FREE) -> Survey:
         """Payoffs on the grid under one setting and constraint set."""
+        whole = None if constraints == FREE else self.survey(setting)
+        return survey(self.negotiation(setting), constraints, known=whole)
 
-        def solve() -> Survey:
-            whole = None if constraints == FREE else self.survey(setting)
-            return survey(self.negotiation(setting), constraints, known=whole)
-
-        return self._once(("survey", constraints, *self._key(setting)), solve)
-
+    @kept
     def linked(self, setting: Setting, threat: Threat, constraints: str) -> Linkage | None:
         """All combinations of tracks against a threat; None for a mix, levels beyond the table, or a single track."""
         space = self.case.outcome_space
         if threat.outcome is None or len(space.tracks) < 2 or (threat.outcome > space.upper + 1e-9).any():
             return None
         known = self.settled(setting).cells[threat.name, constraints].linkage
+        return known or linkage(self.negotiation(setting), threat, constraints, self.survey(setting, constraints))
 
-        def solve() -> Linkage:
-            return linkage(self.negotiation(setting), threat, constraints, self.survey(setting, constraints))
-
-        return known or self._once(("linked", threat.name, constraints, *self._key(setting)), solve)
-
+    @kept
     def ledger(self, setting: Setting) -> DelayLedger:
-        """The ledger of delay against the reference deal, week by week from when the status quo takes hold."""
-        return self._once(("ledger", *self._key(setting)), lambda: ledger_of(self, setting))
-
-    @staticmethod
-    def _key(setting: Setting) -> tuple[str, str]:
-        return setting.weights, setting.horizon.name
+        """Costs of half a year without the reference deal, week by week from when the status quo takes hold, and of
+        two the deal that each week's flows would predict.
+        """
+        case, weeks, power = self.case, np.arange(float(WEEKS)), self.negotiation(setting).power
+        flows = [
+            week_flows(case, setting.weights, outcome, weeks) for outcome in (case.today, case.outcome(self.reference))
+        ]
+        return delay_ledger(
+            case.parties, *flows, name=self.reference, stocks=stock_left(case, weeks),
+            curve=None if self.exact else self.survey(setting).curve,
+            power=(power[case.parties[0]], power[case.parties[1]]),
+        )  # fmt: skip
 
     @cached_property
     def outsiders(self) -> tuple[int, ...]:
         """Countries of the world in no party, positions."""
         space = self.case.space()
-        if isinstance(space, WideSpace):
-            inside = {place for some in space.members for place in some}
-        else:
-            inside = {space.economy.country(code) for code in self.parties}
+        inside = {place for some in space.members for place in some}
         return tuple(k for k in range(len(space.economy.countries)) if k not in inside)
 
     @property
@@ -277,9 +290,10 @@ class Talk(Readable):
         pairs = pairs_of(self.negotiation(self.headline))
         return tuple(code for code in self.parties if sum(code in pair for pair in pairs) > 1)
 
+    @kept
     def payoffs(self, setting: Setting) -> SurfacePayoffs:
         """Payoffs under a setting."""
-        return self._once(("payoffs", setting), lambda: self.case.payoffs(setting.weights, setting.horizon))
+        return self.case.payoffs(setting.weights, setting.horizon)
 
     # --- what is solved exactly -------------------------------------------------------------------------------------
 
@@ -307,11 +321,9 @@ class Talk(Readable):
     def _solve(self, new: Mapping[tuple[object, ...], Floats], short: bool, on: bool) -> None:
         """Solve levels of the duties by what they are kept under; `on` : whether what hangs on a switch is."""
         space = self.case.space(short=short, switched=on)
-        if new and isinstance(space, WideSpace):
-            parts, world, _ = solved_points(space, np.stack(list(new.values())))
-            self._kept.update(zip(new, zip(parts, world, strict=True), strict=True))
-        elif new:
-            self._kept.update((key, space.measured_at(x)) for key, x in new.items())
+        if new:
+            solved = space.solve(np.stack(list(new.values())))
+            self._kept.update(zip(new, zip(solved.parts, solved.world, strict=True), strict=True))
 
     @property
     def exact(self) -> bool:
@@ -338,6 +350,7 @@ class Talk(Readable):
         """Gains of deals over a threat, shape (outcome, party), USD bn a year."""
         return self.worth(outcomes, setting) - self.fallen(setting, threat)
 
+    @kept
     def odds(self, setting: Setting) -> Threat | None:
         """An even chance of today's law and the law before; None where there are not both."""
         whole = self.whole(setting)
@@ -368,25 +381,20 @@ class Talk(Readable):
         space = self.case.outcome_space
         return np.clip(space.default if threat.outcome is None else threat.outcome, space.lower, space.upper)
 
+    @kept
     def ground(self, setting: Setting, threat: Threat, constraints: str) -> CommonGround:
         """What is acceptable to all over a threat."""
-        negotiation, base = self.negotiation(setting), self.base(threat)
-        key = ("ground", setting, threat.name, constraints)
-        return self._once(key, lambda: common_ground(negotiation, base, threat.value, constraints))
+        return common_ground(self.negotiation(setting), self.base(threat), threat.value, constraints)
 
+    @kept
     def nash(self, setting: Setting, threat: Threat, constraints: str) -> list[JointDeal]:
         """Packages of Nash, the best first."""
         ground = self.ground(setting, threat, constraints)
-        key = ("nash", setting, threat.name, constraints)
-        made = self.negotiation(setting), self.base(threat), threat.value, constraints, ground
-        return self._once(key, lambda: nash_deals(*made))
+        return nash_deals(self.negotiation(setting), self.base(threat), threat.value, constraints, ground)
 
+    @kept
     def packages(self, setting: Setting, threat: Threat, constraints: str) -> dict[str, Floats]:
         """Outcome of each concept, shape (issues,); none where no deal gains for all."""
-        key = ("packages", setting, threat.name, constraints)
-        return self._once(key, lambda: self._packages(setting, threat, constraints))
-
-    def _packages(self, setting: Setting, threat: Threat, constraints: str) -> dict[str, Floats]:
         deals = self.nash(setting, threat, constraints)
         if not deals:
             return {}
@@ -404,30 +412,23 @@ class Talk(Readable):
         deals = self.nash(setting, threat, self.signable)
         return deals[0].outcome if deals else self.case.outcome(self.reference)
 
+    @kept
     def frontier(self, setting: Setting, threat: Threat) -> ManyFrontier | None:
         """The frontier above a threat."""
-        ground, free = self.ground(setting, threat, self.signable), self.signable
-        key = ("frontier", setting, threat.name)
-        return self._once(key, lambda: many_frontier(self.negotiation(setting), ground, threat.value, free))
+        ground = self.ground(setting, threat, self.signable)
+        return many_frontier(self.negotiation(setting), ground, threat.value, self.signable)
 
+    @kept
     def curves(self, setting: Setting, threat: Threat) -> list[PairCurve]:
-        """What each pair can have with the others held at the package of Nash."""
-        deals = self.nash(setting, threat, self.signable)
-        if not deals:
-            return []
-        negotiation, origin = self.negotiation(setting), threat.value
-        return self._once(
-            ("curves", setting, threat.name),
-            lambda: [
-                pair_curve(negotiation, pair, deals[0].outcome, origin, self.signable)
-                for pair in self.pairs
-            ],
-        )
+        """What each pair can have with the others held at the package of Nash; none without one."""
+        deals, negotiation = self.nash(setting, threat, self.signable), self.negotiation(setting)
+        return [pair_curve(negotiation, pair, deals[0].outcome, threat.value, self.signable)
+                for pair in self.pairs if deals]  # fmt: skip
 
+    @kept
     def left(self, setting: Setting, outcome: Floats) -> LeftOver:
         """What an outcome leaves on the table."""
-        key = ("left", setting, outcome.tobytes())
-        return self._once(key, lambda: on_table(self.negotiation(setting), outcome, self.signable))
+        return on_table(self.negotiation(setting), outcome, self.signable)
 
     # --- what some can do -------------------------------------------------------------------------------------------
 
@@ -437,33 +438,25 @@ class Talk(Readable):
         inside = threat.outcome is not None and bool((threat.outcome <= space.upper + 1e-9).all())
         return inside and bool((cast(Floats, threat.outcome) >= space.lower - 1e-9).all())
 
+    @kept
     def coalition(
         self, setting: Setting, threat: Threat, conjecture: str = CONJECTURES[0], leak: float = 0.0
     ) -> dict[tuple[str, ...], CoalitionDeal]:
         """What every coalition reaches by itself; empty for a mix of laws; without those whose answers go round."""
-        key = ("coalition", setting, threat.name, conjecture, leak)
-        return self._once(key, lambda: self._coalition(setting, threat, conjecture, leak))
-
-    def _coalition(
-        self, setting: Setting, threat: Threat, conjecture: str, leak: float
-    ) -> dict[tuple[str, ...], CoalitionDeal]:
         if not self.on_table(threat):
             return {}
         negotiation, base = self.negotiation(setting), self.base(threat)
+        allowed = signable(negotiation.space)
         if conjecture == CONJECTURES[0]:
-            return coalition_values(negotiation, base, conjecture, signable(negotiation.space), leak)
-        values, space = {}, negotiation.space
+            return coalition_values(negotiation, base, conjecture, allowed, leak)
+        values: dict[tuple[str, ...], CoalitionDeal] = {}
         known = self.coalition(setting, threat, leak=leak) if conjecture == CONJECTURES[2] else {}
         for some in coalitions(self.parties, proper=False):
-            if some in known and not outside_pairs(space, some):
+            if some in known and not outside_pairs(negotiation.space, some):
                 values[some] = replace(known[some], conjecture=conjecture)
                 continue
-            try:
-                values[some] = coalition_deal(
-                    negotiation, some, base, conjecture, signable(negotiation.space), leak=leak
-                )
-            except SolveError:
-                continue
+            with suppress(SolveError):
+                values[some] = coalition_deal(negotiation, some, base, conjecture, allowed, leak=leak)
         return values
 
     def core(self, setting: Setting, threat: Threat, conjecture: str, leak: float) -> LeastCore | None:
@@ -475,35 +468,28 @@ class Talk(Readable):
         over = {some: deal.value - sum(threat.value[places[code]] for code in some) for some, deal in values.items()}
         return least_core(over, self.parties)
 
+    @kept
     def blocked(self, setting: Setting, threat: Threat, outcome: Floats) -> list[BlockingCoalition]:
         """For every coalition its best deal against an outcome, the largest gain first; empty for a mix of laws."""
         if not self.on_table(threat):
             return []
-        key = ("blocked", setting, threat.name, outcome.tobytes())
-        negotiation, base = self.negotiation(setting), self.base(threat)
-        return self._once(key, lambda: blocks(negotiation, base, negotiation.value(outcome), LAWFUL))
+        negotiation = self.negotiation(setting)
+        return blocks(negotiation, self.base(threat), negotiation.value(outcome), LAWFUL)
 
+    @kept
     def one_by_one(self, setting: Setting, threat: Threat) -> list[PairwiseDeal] | None:
         """Results of parallel talks of two; empty where none settles, None where they cannot be."""
         negotiation = self.negotiation(setting)
         if not self.on_table(threat) or len(pairs_of(negotiation)) < 2:
             return None
-        starts = [deal.outcome for deal in self.nash(setting, threat, FREE)]
-        key = ("one by one", setting, threat.name)
-        return self._once(key, lambda: nash_in_nash(negotiation, self.base(threat), starts))
+        return nash_in_nash(negotiation, self.base(threat), [deal.outcome for deal in self.nash(setting, threat, FREE)])
 
+    @kept
     def turns(self, setting: Setting, threat: Threat, hub: str) -> list[SignedInTurn]:
-        """What everybody gets in every order in which a hub signs."""
-        if not self.on_table(threat):
-            return []
-
-        def solve() -> list[SignedInTurn]:
-            try:
-                return in_turn(self.negotiation(setting), hub, self.base(threat))
-            except InputError:
-                return []
-
-        return self._once(("turns", setting, threat.name, hub), solve)
+        """What everybody gets in every order in which a hub signs; empty where none can."""
+        with suppress(InputError):
+            return in_turn(self.negotiation(setting), hub, self.base(threat)) if self.on_table(threat) else []
+        return []
 
     def between(self, members: Sequence[str]) -> tuple[str, ...]:
         """Names of the issues between some parties alone."""
@@ -512,29 +498,23 @@ class Talk(Readable):
 
     # --- leverage and stability -------------------------------------------------------------------------------------
 
+    @kept
     def harm(self, setting: Setting, threat: Threat) -> list[HarmDone]:
         """What each can do to each other from the package."""
-        key = ("harm", setting, threat.name)
-        return self._once(key, lambda: harms(self.negotiation(setting), self.deal(setting, threat)))
+        return harms(self.negotiation(setting), self.deal(setting, threat))
 
+    @kept
     def power(self, setting: Setting, threat: Threat) -> Floats | None:
         """How the package moves with threat payoffs, shape (parties, parties); None without a deal."""
         deals = self.nash(setting, threat, self.signable)
-        if not deals:
-            return None
-        negotiation, key = self.negotiation(setting), ("power", setting, threat.name)
-        return self._once(key, lambda: power_of_threats(negotiation, deals[0], threat.value, self.signable))
+        return power_of_threats(self.negotiation(setting), deals[0], threat.value, self.signable) if deals else None
 
+    @kept
     def truces(self, setting: Setting, outcome: Floats) -> dict[str, Truce]:
         """Whether each party keeps an outcome, by the threat that answers a breach."""
-
-        def solve() -> dict[str, Truce]:
-            negotiation = self.negotiation(setting)
-            moves = moves_from(negotiation, outcome)
-            answers = [*negotiation.threats, *filter(None, [self.odds(setting)])]
-            return {threat.name: truce(negotiation, outcome, threat, moves=moves) for threat in answers}
-
-        return self._once(("truces", setting, outcome.tobytes()), solve)
+        negotiation = self.negotiation(setting)
+        moves, answers = moves_from(negotiation, outcome), [*negotiation.threats, *filter(None, [self.odds(setting)])]
+        return {threat.name: truce(negotiation, outcome, threat, moves=moves) for threat in answers}
 
     def week(self, setting: Setting, outcome: Floats) -> Floats:
         """What a first week of today's law without an outcome costs each party, shape (party,), USD bn."""
@@ -549,11 +529,6 @@ class Talk(Readable):
             first.of_parts(parts, some) for some, (parts, _) in zip(pair, self._runs(pair, short=True), strict=True)
         )
         return (after - before) / WEEKS_A_YEAR
-
-    def _once(self, key: tuple[object, ...], make: Callable[[], T]) -> T:
-        if key not in self._kept:
-            self._kept[key] = make()
-        return cast(T, self._kept[key])
 
 
 @checked
@@ -678,21 +653,3 @@ def stock_left(case: Case, weeks: Floats) -> dict[str, Floats]:
     names = dict.fromkeys(row.stock_months for row in case.file.terms if row.stock_months)
     months = weeks / WEEKS_A_MONTH
     return {name: np.maximum(1.0 - months / max(case.number(name), 1e-9), 0.0) for name in names}
-
-
-def ledger_of(talk: Talk, setting: Setting) -> DelayLedger:
-    """Costs of half a year without the reference deal, and the deal that each week's flows would predict."""
-    case, weeks = talk.case, np.arange(float(WEEKS))
-    flows = [
-        week_flows(case, setting.weights, outcome, weeks) for outcome in (case.today, case.outcome(talk.reference))
-    ]
-    curve = talk.survey(setting).curve
-    power = talk.negotiation(setting).power
-    return delay_ledger(
-        case.parties,
-        *flows,
-        name=talk.reference,
-        stocks=stock_left(case, weeks),
-        curve=curve,
-        power=(power[case.parties[0]], power[case.parties[1]]),
-    )

@@ -11,11 +11,11 @@ import numpy as np
 
 from detente.codes import Column, Table, Unit
 from detente.codes.standing import Standing, of_fate
+from detente.codes.units import TEXTS
 
 if TYPE_CHECKING:
     import polars as pl
 
-TEXTS = (Unit.TEXT, Unit.CODE, Unit.DATE)
 KEY = "detente"
 """Name of the entry of a Parquet file that holds titles, units and notes."""
 

@@ -1,20 +1,25 @@
-"""Issues of a new case: which duties come to the table, and the rows of the file that say them."""
+"""Issues of a new case: threats and earlier deals behind them, their levels, and the rows of the file that say them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
+from itertools import pairwise
+from math import ceil, inf
 from typing import Any
 
 from detente.codes import declared_note
 from detente.data.casefile import Noted
+from detente.data.dealrecord import deals, threat_rows
 from detente.lab.talks.new.law import (
     INDUSTRY,
     SECTORS,
     BaseDuty,
     LaidDuty,
     Lapse,
+    Party,
     base_duty,
     before_quarrel,
     has_trade,
@@ -23,12 +28,261 @@ from detente.lab.talks.new.law import (
     matters,
     rate_on,
 )
-from detente.lab.talks.new.levels import SHARES, UNKNOWN, levels_of, most_levels
-from detente.lab.talks.new.precedents import Precedent
-from detente.lab.talks.new.sides import Party
-from detente.lab.talks.new.threats import Menace, level, moved
 from detente.law import MeasureKind
 from detente.law.measure import names_partner
+
+# --- levels ----------------------------------------------------------------------------------------------------------
+
+MOST, PRODUCT = 6, 20_000
+"""Levels of an issue, and combinations of the levels of all issues."""
+
+QUARTER = 1.25
+ROUND, FINE = 0.05, 0.025
+UNKNOWN = 0.20
+"""Top of a duty that nobody lays or threatens, share."""
+
+SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)
+
+
+def top_of(rates: Sequence[float], allowed: float = inf) -> float:
+    """The highest level: a quarter above the highest rate of the day, or of a threat, in whole points.
+
+    Parameters
+    ----------
+    allowed : what the authority of the duty allows at most, share; a rate above it is on record and stays.
+    """
+    highest = max(rates, default=0.0)
+    top = ceil(round(100.0 * QUARTER * highest, 6)) / 100.0 if highest > 0.0 else UNKNOWN
+    return max(min(top, allowed), highest)
+
+
+def levels_of(rates: Sequence[float], most: int = MOST, allowed: float = inf) -> tuple[float, ...]:
+    """Levels from zero to the top: the rates themselves, and round ones in the widest gaps.
+
+    Parameters
+    ----------
+    rates : of the day, of threats and of the past, shares; `most` : levels at most, three or more.
+    allowed : as of `top_of`.
+    """
+    top = top_of(rates, allowed)
+    chosen = {0.0, top, *(round(rate, 6) for rate in rates)}
+    while len(chosen) > max(most, 3):
+        chosen.remove(_closest(sorted(chosen), {0.0, top, rates[0] if rates else 0.0}))
+    while len(chosen) < most:
+        new = _between(sorted(chosen))
+        if new is None:
+            break
+        chosen.add(new)
+    return tuple(sorted(chosen))
+
+
+def _closest(levels: list[float], kept: set[float]) -> float:
+    """The level that stands nearest to another, those to be kept left out."""
+    free = [
+        (min(abs(a - b) for b in levels if b != a), a) for a in levels if round(a, 6) not in {round(k, 6) for k in kept}
+    ]
+    return min(free)[1]
+
+
+def _between(levels: list[float]) -> float | None:
+    """A round level near the middle of the widest gap; None where all gaps are narrow."""
+    low, high = max(pairwise(levels), key=lambda pair: (round(pair[1] - pair[0], 9), -pair[0]))
+    for step in (ROUND, FINE):
+        middle = round(round((low + high) / 2.0 / step) * step, 6)
+        if low + 0.01 < middle < high - 0.01:
+            return middle
+    return None
+
+
+def most_levels(duties: int, others: int) -> int:
+    """Levels of each duty so that no more than `PRODUCT` combinations stand beside those of the other issues."""
+    for most in range(MOST, 3, -1):
+        if most**duties * max(others, 1) <= PRODUCT:
+            return most
+    return 3
+
+
+# --- precedents ------------------------------------------------------------------------------------------------------
+
+OFTEN = 1.0 / 3.0
+GIVER = "USA"
+"""The record has the deals of the United States alone."""
+
+DEALS = ("deal", "framework")
+"""Kinds of the record that have terms of both sides; pauses and extensions do not."""
+
+KINDS = {"cuts": "cut", "purchases": "purchase", "investment": "investment"}
+"""Column of the record -> type of an issue."""
+
+WORDS = {"cut": "draft.earlier_cut", "purchase": "draft.earlier_purchase", "investment": "draft.earlier_investment"}
+"""Type of an issue -> note on how often it stood in earlier deals."""
+
+
+@dataclass(frozen=True)
+class Precedent:
+    """An instrument of earlier deals: in how many of how many it stood, `until` a day; `type` as of an issue."""
+
+    type: str
+    count: int
+    of: int
+    until: date
+
+    @property
+    def often(self) -> bool:
+        """Whether it stood in a third of them."""
+        return self.of > 0 and self.count >= OFTEN * self.of
+
+    @property
+    def words(self) -> str:
+        """One line for readers."""
+        return declared_note(WORDS[self.type], count=self.count, of=self.of, until=self.until)
+
+
+def precedents(parties: tuple[Party, ...], on: date) -> Iterator[Precedent]:
+    """What partners gave in the deals announced before a day, where the giver of the record is a party."""
+    if GIVER in [party.code for party in parties]:
+        earlier = [row for row in deals() if row["kind"] in DEALS and date.fromisoformat(row["announced"]) < on]
+        for column, kind in KINDS.items():
+            yield Precedent(kind, sum(bool(row[column]) for row in earlier), len(earlier), on)
+
+
+# --- threats ---------------------------------------------------------------------------------------------------------
+
+ALL_PARTNERS = ("world", "all partners")
+"""Receivers of the record that stand for every country."""
+
+OLD = timedelta(days=180)
+"""Age at which a threat without a date no longer stands."""
+
+GOODS = {
+    r"\bcars?\b|\bvehicles\b": "cars",
+    r"steel|alumin": "metals",
+    r"copper": "copper",
+    r"pharma|medicin": "medicines",
+    r"heavy trucks": "trucks",
+    r"furniture|cabinets|\bwood\b": "wood",
+    r"\bchips\b|semiconductor": "chips",
+}
+"""Goods of a threat by the words of its row."""
+
+GENERAL = re.compile(
+    r"all goods|reciprocal|april rate|snap-back|fentanyl|^\d+ more|raise to|mirror|\bs301\b|\bs122\b|rates of"
+)
+TOTAL = r"snap-back|^\d+ more$"
+"""Rows whose rate is the sum of the duties on all goods."""
+
+BY_WORDS = {r"fentanyl": "fentanyl", r"\bs301\b": "section_301", r"\bs122\b": "section_122"}
+
+
+@dataclass(frozen=True)
+class Menace:
+    """A threat on record: who, on whom, the rate as a share (None without a number), and the words of the row."""
+
+    id: str
+    giver: str
+    receiver: str
+    measure: str
+    rate: float | None
+    announced: date
+    deadline: date | None
+    source: str
+
+    @property
+    def goods(self) -> str:
+        """Goods it is on; "" for all, "?" where the words say neither."""
+        words = self.measure.lower()
+        named = next((goods for pattern, goods in GOODS.items() if re.search(pattern, words)), "")
+        return named or ("" if GENERAL.search(words) else "?")
+
+    @property
+    def total(self) -> bool:
+        """Whether its rate is the sum of all that the giver lays on all goods."""
+        return re.search(TOTAL, self.measure.lower()) is not None
+
+    @property
+    def authority(self) -> str:
+        """Beginning of the authority that its words name, "" for none."""
+        words = self.measure.lower()
+        return next((name for pattern, name in BY_WORDS.items() if re.search(pattern, words)), "")
+
+    @property
+    def words(self) -> str:
+        """One line for readers."""
+        rate = "no rate named" if self.rate is None else f"{100 * self.rate:g}%"
+        until = "no date" if self.deadline is None else f"for {self.deadline}"
+        return f"{self.measure}, {rate}, announced {self.announced}, {until}"
+
+
+def standing(parties: Sequence[Party], on: date) -> list[Menace]:
+    """Threats between the parties that were announced by a day and had not come to an end by then, in order."""
+    standing_rows = ((row, over) for row, over in rows_of(parties) if _stands(row, over, on))
+    return [row for row, _ in sorted(standing_rows, key=_order)]
+
+
+def rows_of(parties: Sequence[Party]) -> Iterator[tuple[Menace, date | None]]:
+    """Every threat of the record between the parties, with the day on which it came to an end."""
+    for row in threat_rows():
+        for giver, receiver in _sides(row, parties):
+            yield _read(row, giver, receiver)
+
+
+def _sides(row: Mapping[str, Any], parties: Sequence[Party]) -> Iterable[tuple[str, str]]:
+    codes = [party.code for party in parties]
+    if row["giver"] in codes:
+        named = [row["receiver"]] if row["receiver"] not in ALL_PARTNERS else codes
+        yield from ((row["giver"], code) for code in named if code in codes and code != row["giver"])
+
+
+def _read(row: Mapping[str, Any], giver: str, receiver: str) -> tuple[Menace, date | None]:
+    rate = None if row["rate"] is None else row["rate"] / 100.0
+    deadline, over = _day(row["deadline"]), _day(row["final_on"])
+    announced = date.fromisoformat(row["announced"])
+    return Menace(row["id"], giver, receiver, row["measure"], rate, announced, deadline, row["source"]), over
+
+
+def _stands(row: Menace, over: date | None, on: date) -> bool:
+    if row.announced > on or (over is not None and over <= on):
+        return False
+    return row.deadline > on if row.deadline is not None else on - row.announced <= OLD
+
+
+def _order(row: tuple[Menace, date | None]) -> tuple[date, str, str]:
+    return row[0].announced, row[0].id, row[0].receiver
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def moved(row: Menace, burdens: Sequence[LaidDuty]) -> LaidDuty | None:
+    """What a threat would raise, of what its giver lays on its receiver; None where it lays nothing of the kind."""
+    if row.deadline is None and " if " in row.measure:
+        return None
+    own = [b for b in burdens if (b.giver.code, b.receiver.code) == (row.giver, row.receiver)]
+    if row.goods:
+        return next((b for b in own if not b.general and b.goods == row.goods), None)
+    general = [b for b in own if b.general]
+    named = [b for b in general if row.authority and b.authority.startswith(row.authority)]
+    usual = [b for b in general if b.authority == "reciprocal"] or general
+    return next(iter(named or usual), None)
+
+
+def level(row: Menace, burden: LaidDuty, burdens: Sequence[LaidDuty]) -> float | None:
+    """Level of a duty under a threat, share: what is left of a sum once the others on all goods are taken off.
+
+    A threat moves one part of a duty that is made of several.
+    """
+    if row.rate is None:
+        return None
+    if not row.total:
+        moving = moved(row, burden.parts) or burden
+        return row.rate + sum(part.rate for part in burden.parts if part is not moving)
+    others = [b.rate for b in burdens if b.general and b is not burden and b.giver == burden.giver
+              and b.receiver == burden.receiver and not b.floor]  # fmt: skip
+    return max(row.rate - sum(others), 0.0)
+
+
+# --- issues ----------------------------------------------------------------------------------------------------------
 
 MOST_OF_TWO, MOST_OF_MORE = 4, 8
 """Duties on the table of two parties, and of more."""
