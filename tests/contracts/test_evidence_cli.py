@@ -13,7 +13,7 @@ from detente.data.eventfile import load_events
 from detente.data.importers import importer
 from detente.lab.claims.check import check
 from detente.lab.claims.ledger import load_ledger
-from detente.lab.claims.measured import Measured
+from detente.lab.claims.measurand import Measured
 from detente.lab.claims.quantities import quantities
 from detente.lab.statute.book import steps
 
