@@ -253,11 +253,11 @@ def test_readers_see_no_names_of_files_for_acts():
 
 
 def test_every_id_of_a_run_has_words(geneva):
+    free = ("category", "low_set", "high_set", "low_at", "high_at")  # data name these too
     for table in geneva.tables.values():
-        for column in table.columns:
-            known = {*vocabulary(column.kind), *table.names, ""} if column.kind else set(table[column.name].tolist())
-            free = column.name in ("category", "low_set", "high_set", "low_at", "high_at")  # data name these too
-            assert free or set(table[column.name].tolist()) <= known, (table.name, column.name)
+        for column in (column for column in table.columns if column.kind and column.name not in free):
+            unknown = {*table[column.name].tolist()} - {*vocabulary(column.kind), *table.names, ""}
+            assert not unknown, (table.name, column.name)
 
 
 def test_a_number_has_one_range_in_every_face(geneva):
@@ -268,7 +268,7 @@ def test_a_number_has_one_range_in_every_face(geneva):
     assert line.spread == "11.1 to 17.7"
     assert (answer.number.low, answer.number.high) == (0.111, 0.177)
     assert answer.to_dict()["number"]["high"] == 0.177
-    assert "<td>11.1 to 17.7</td>" in answer.markup
+    assert "<td>11.1 to 17.7" in answer.markup
     assert "<pre>" not in answer.markup
     front = next(card for card in brief(result).cards if card.table == "headline")
     assert (line.as_dict()["low"], line.as_dict()["high"]) == pytest.approx((11.1, 17.7))
