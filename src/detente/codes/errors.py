@@ -97,7 +97,8 @@ class UnknownName(InputError):
         joined = " ".join(part for part in (hint, repair) if part)
         super().__init__(where, f"unknown {kind} '{name}'", joined.rstrip("."))
         text = f"{where}: unknown {kind} '{name}'" if where else f"unknown {kind} '{name}'"
-        self.args = (f"{text}; {joined}" if joined else f"{text}.",)
+        sentence = f"{text}; {joined}" if joined else text
+        self.args = (sentence if sentence.endswith(("?", ".")) else f"{sentence}.",)
 
 
 def _there_are(names: Sequence[str]) -> str:

@@ -46,7 +46,7 @@ from detente.lab.talks.footing import footing_of
 from detente.lab.talks.gains import ranged_settings
 from detente.lab.talks.odds import EVEN, chances, even_odds
 from detente.lab.talks.outlook import AMERICA, outlook_on
-from detente.lab.talks.swings import swings_of
+from detente.lab.talks.swings import Swings
 from detente.lab.talks.talk import Setting, Talk
 from detente.lab.world.chosen import place_in
 from detente.talks import Threat, linkage, truce, update
@@ -460,8 +460,11 @@ def _swings(table: Tabled, party: str) -> tuple[Swing, ...] | None:
     """Inputs that move the gain of a side most; None among three and more, where they are not looked for."""
     if table.grid is None:
         return None
+    if table.best is None:
+        return ()
     odds = even_odds(table.talk.whole(table.setting), table.first)[0]
-    return () if table.best is None else swings_of(table.talk, party, table.grid, table.base, odds, table.best)
+    me = table.talk.parties.index(party)
+    return Swings(table.talk, me, table.grid, table.base, odds, table.best).widest()
 
 
 # --- beliefs, and whether it lasts -----------------------------------------------------------------------------------

@@ -6,8 +6,8 @@ there; of any other the case may say it, else it is taken as a dated truce where
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -16,7 +16,7 @@ import numpy as np
 
 from detente.codes import Table, UnknownName, declared_note, table_of
 from detente.data.caserows import CaseFile
-from detente.data.days import Breach, breaches, court_cases
+from detente.data.days import breaches, court_cases
 from detente.data.dealrecord import bargains, deals, read_through
 from detente.data.eventfile import load_events
 from detente.data.tables import place
@@ -38,28 +38,10 @@ if TYPE_CHECKING:
     from detente.lab.talks.hold import Truces
     from detente.lab.talks.talk import Talk
     from detente.talks import Truce
-    from detente.talks.stability import TruceSide
+    from detente.talks.space import Floats
 
 AMERICA = "USA"
 MOVED = 1e-9
-
-
-@dataclass(frozen=True)
-class WeakLink:
-    """Where a deal is likeliest to break by itself.
-
-    Attributes
-    ----------
-    party : who gains most by breaking; issues : labels of what it would move; kinds : of them, duty or control.
-    gain : by breaking until the answer; cost : of the answer, both USD bn a year; answer : its name.
-    """
-
-    party: str
-    issues: tuple[str, ...]
-    kinds: tuple[str, ...]
-    gain: float
-    cost: float
-    answer: str
 
 
 @dataclass(frozen=True)
@@ -71,17 +53,12 @@ class DealOutlook:
     then : forecast of its day; now : that of the end of the record, None where the deal is over or not on record.
     named : the same bargain on record, None where the deal is not on it.
     assumed : whether the form is taken and not on record.
-    factor : by which the stability test moves the hazard, 1 where it was not asked for; assumed.
-    breaches : those between the sides that were known on the day; weakest : None where nobody gains by breaking.
     """
 
     then: Prospect
     now: Prospect | None
     named: Bargain | None
     assumed: bool
-    factor: float = 1.0
-    weakest: WeakLink | None = None
-    breaches: tuple[Breach, ...] = field(default=(), repr=False)
 
     @property
     def day(self) -> date:
@@ -107,63 +84,41 @@ class DealOutlook:
         """Chance that the sides have not ended it, by days of `HORIZONS`, in the steps in which chances are given."""
         return {days: in_steps(self.alive(days)) for days in HORIZONS}
 
-    @property
-    def ends(self) -> dict[str, dict[int, float]]:
-        """Chance not to have ended in each way, by its name and by days."""
-        return {ending.name: {days: ending.alive(days) for days in HORIZONS} for ending in self.then.endings}
-
-
-def outlook_of(
-    talk: Talk, outcome: str = "", *, day: date | None = None, form: str = "", truces: Truces | None = None
-) -> DealOutlook:
-    """Forecast of an outcome of a case, joined with the test whether its sides keep it.
-
-    Parameters
-    ----------
-    outcome : name of one of the case; its reference deal by default.
-    day : of the forecast; by default that of the bargain on record, else the day of the case.
-    form : of `FORMS`; by default as on record, else as `form_of`.
-    truces : of the outcome, from `truces_of`, where known.
-
-    Raises
-    ------
-    UnknownName : no such outcome or form.
-    """
-    from detente.lab.talks.hold import truces_of  # Words of a run take this module without the talks.
-
-    name = outcome or talk.reference
-    deal = talk.case.outcome(name)
-    made = outlook_on(talk.case.file, name, day=day, form=form)
-    truces = truces_of(talk, deal) if truces is None else truces
-    known = tuple(each for each in breaches() if each.pair == set(talk.parties) and each.day < made.day)
-    weakest = weakest_link(talk, deal.tolist(), truces)
-    return DealOutlook(made.then, made.now, made.named, made.assumed, factor_of(truces), weakest, known)
 
 
 def outlook_on(
     file: CaseFile, outcome: str = "", *, day: date | None = None, form: str = "", expires: date | None = None
 ) -> DealOutlook:
-    """The record's part of `outlook_of`, which solves nothing.
+    """Forecast of an outcome of a case by the record alone.
 
     Parameters
     ----------
     outcome : name or label of a deal, or any words that name it.
+    day : of the forecast; by default that of the bargain on record, else the day of the case.
+    form : of `FORMS`; by default as on record, else as `form_of`.
     expires : date of the deal where it is not on record.
+
+    Raises
+    ------
+    UnknownName : no such form.
     """
     if form and form not in FORMS:
         raise UnknownName("form", form, FORMS, "outlook of a deal")
-    named = named_bargain(file, label_of(file, outcome))
-    on = day or (named.announced if named else file.on)
+    row = file.outcomes.get(outcome)
+    named = named_bargain(file, outcome if row is None else f"{outcome} {row.label}")
     own = form or (named.form if named else form_of(file))
     ends = (named.expires if named else None) or expires
-    runs = named is not None and named.over is None
-    later = read_through() + timedelta(days=1)
-    return DealOutlook(
-        _prospect(file, own, on, named, ends),
-        _prospect(file, own, later, named, ends) if runs and later > on else None,
-        named,
-        not (form or file.form) and named is None,
-    )
+    on = day or (named.announced if named else file.on)
+    return _view(file, own, on, named, ends, not (form or file.form) and named is None)
+
+
+def _view(
+    file: CaseFile | None, form: str, on: date, named: Bargain | None, expires: date | None, assumed: bool
+) -> DealOutlook:
+    """The forecast of a day, and that of the end of the record for a bargain that runs."""
+    later, runs = read_through() + timedelta(days=1), named is not None and named.over is None
+    now = _prospect(file, form, later, named, expires) if runs and later > on else None
+    return DealOutlook(_prospect(file, form, on, named, expires), now, named, assumed)
 
 
 def outlook_between(sides: tuple[str, str], on: date, file: CaseFile | None = None) -> DealOutlook | None:
@@ -184,13 +139,7 @@ def outlook_between(sides: tuple[str, str], on: date, file: CaseFile | None = No
     last = max(stood, key=lambda each: each.announced, default=None)
     if last is None:
         return None
-    later = read_through() + timedelta(days=1)
-    return DealOutlook(
-        _prospect(file, last.form, last.announced, last, last.expires),
-        _prospect(file, last.form, later, last, last.expires) if last.over is None else None,
-        last,
-        assumed=False,
-    )
+    return _view(file, last.form, last.announced, last, last.expires, assumed=False)
 
 
 def _prospect(file: CaseFile | None, form: str, day: date, named: Bargain | None, expires: date | None) -> Prospect:
@@ -205,12 +154,6 @@ def _tried(file: CaseFile | None, day: date) -> bool:
         return False
     laws = [row.instrument for row in file.issues if row.kind == "duty" and row.party == AMERICA]
     return any(each.open_on(day) and any(each.law in law for law in laws) for each in court_cases())
-
-
-def label_of(file: CaseFile, outcome: str) -> str:
-    """Name and label of an outcome; the words themselves where the case has none of that name."""
-    row = file.outcomes.get(outcome)
-    return outcome if row is None else f"{outcome} {row.label}"
 
 
 def named_bargain(file: CaseFile, words: str) -> Bargain | None:
@@ -252,23 +195,24 @@ def factor_of(truces: Truces) -> float:
     return factors.pop() if len(factors) == 1 else 1.0
 
 
-def weakest_link(talk: Talk, deal: Sequence[float], truces: Truces) -> WeakLink | None:
-    """The breach that gains a side most until the first answer, under the headline's weights; None where none gains."""
-    answer = talk.threats[0]
-    truce = truces.get((talk.headline, answer)) or next(iter(truces.values()), None)
-    if truce is None:
-        return None
+def weakest_sentence(talk: Talk, deal: Floats, truces: Truces, day: date) -> str:
+    """The breach of a deal, shape (issues,), that gains a side most until the first answer, under the weights of the
+    headline, and what the record of the day says of such breaches; "" where none gains.
+    """
+    truce = truces.get((talk.headline, talk.threats[0])) or next(iter(truces.values()))
     side = max(truce.sides, key=lambda each: each.deviation - each.deal)
-    if side.deviation - side.deal <= MOVED:
-        return None
-    moved = [talk.case.outcome_space.issues[k] for k in _moved(side, deal)]
-    labels = tuple(issue.label or issue.name for issue in moved)
-    kinds = tuple(dict.fromkeys(issue.kind for issue in moved))
-    return WeakLink(side.party, labels, kinds, side.deviation - side.deal, side.deal - side.punishment, answer)
-
-
-def _moved(side: TruceSide, deal: Sequence[float]) -> list[int]:
-    return np.flatnonzero(np.abs(np.asarray(side.broken) - np.asarray(deal)) > MOVED).tolist()
+    gain = side.deviation - side.deal
+    if gain <= MOVED:
+        return ""
+    issues = zip(talk.case.outcome_space.issues, np.abs(np.asarray(side.broken) - deal) > MOVED, strict=True)
+    labels = [issue.label or issue.name for issue, moves in issues if moves]
+    words = {"issues": " and ".join(labels), "who": place(side.party), "gain": gain}
+    known = [each for each in breaches() if each.pair == set(talk.parties) and each.day < day]
+    if not known:
+        return declared_note("outlook.weakest", **words)
+    controls = sum(each.kind == "control" for each in known)
+    times = {"controls": TIMES[min(controls, 4)], "duties": TIMES[min(len(known) - controls, 4)]}
+    return declared_note("outlook.weakest_broken", **words, **times)
 
 
 def worth_of(talk: Talk, truce: Truce, view: DealOutlook) -> dict[str, float]:
@@ -290,13 +234,15 @@ def lasting_note(view: DealOutlook) -> str:
 
 def outlook_table(talk: Talk) -> Table:
     """What can end the reference deal, each with its chances, all together, and beside them rules that know less."""
-    view = outlook_of(talk, truces={(s, n): t for s in talk.settings for n, t in talk.settled(s).truces.items()})
+    view, deal = outlook_on(talk.case.file, talk.reference), talk.case.outcome(talk.reference)
+    truces = {(s, name): truce for s in talk.settings for name, truce in talk.settled(s).truces.items()}
+    factor, weakest = factor_of(truces), weakest_sentence(talk, deal, truces, view.day)
     rows = [(declared_note(WORDS[ending.name]), _basis(view, ending), ending.hazard or np.nan, *_cells(ending.alive))
             for ending in view.then.endings]  # fmt: skip
     rows.append((declared_note("outlook.all"), declared_note("outlook.multiplied"), np.nan, *_cells(view.then.alive)))
-    if view.factor != 1.0:
-        tilted = view.then.tilted(view.factor)
-        basis = declared_note("outlook.tilted_basis", factor=view.factor)
+    if factor != 1.0:
+        tilted = view.then.tilted(factor)
+        basis = declared_note("outlook.tilted_basis", factor=factor)
         rows.append((declared_note("outlook.tilted"), basis, tilted.hazard, *_cells(tilted.endings[0].alive)))
     pooled = declared_note("outlook.pooled"), declared_note("outlook.pooled_basis"), view.then.pooled
     rows.append((*pooled, *_cells(view.then.beside)))
@@ -305,7 +251,8 @@ def outlook_table(talk: Talk) -> Table:
         ending = view.now.endings[0]
         basis = declared_note("outlook.record_to", day=read_through())
         rows.append((declared_note("outlook.from_today"), basis, ending.hazard, *_cells(ending.alive)))
-    return table_of("case.outlook", rows, _notes(view), deal=talk.label(talk.reference), day=f"{view.read:%-d %B %Y}")
+    notes = [*filter(None, [weakest]), *_notes(view)]
+    return table_of("case.outlook", rows, notes, deal=talk.label(talk.reference), day=f"{view.read:%-d %B %Y}")
 
 
 WORDS = {"bargain": "outlook.by_sides", "date": "outlook.by_date", "instrument": "outlook.by_law"}
@@ -330,7 +277,7 @@ def _basis(view: DealOutlook, ending: Ending) -> str:
 
 
 def _notes(view: DealOutlook) -> list[str]:
-    notes = [weakest_sentence(view)] if view.weakest else []
+    notes = []
     if view.assumed:
         notes.append(declared_note("outlook.form_assumed", form=FORM_WORDS[view.then.form]))
     if any(ending.name == "date" for ending in view.then.endings):
@@ -338,20 +285,6 @@ def _notes(view: DealOutlook) -> list[str]:
     if any(ending.name == "instrument" for ending in view.then.endings):
         notes.append(declared_note("outlook.rate_ends"))
     return [*notes, happened(view)] if view.named else notes
-
-
-def weakest_sentence(view: DealOutlook) -> str:
-    """Which promise is likeliest to break, and what the record of the day says of such breaches; "" without one."""
-    if view.weakest is None:
-        return ""
-    controls = sum(each.kind == "control" for each in view.breaches)
-    duties = len(view.breaches) - controls
-    weak = view.weakest
-    words = {"issues": " and ".join(weak.issues), "who": place(weak.party), "gain": weak.gain}
-    if not view.breaches:
-        return declared_note("outlook.weakest", **words)
-    times = {"controls": TIMES[min(controls, 4)], "duties": TIMES[min(duties, 4)]}
-    return declared_note("outlook.weakest_broken", **words, **times)
 
 
 def happened(view: DealOutlook) -> str:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
 from detente.codes import Table, Unit, declared_note
+from detente.lab.talks.case import Case
 from detente.lab.talks.deals import amounts, billions, issues_of, of, of_materials
 from detente.lab.talks.outlook import lasting_note, outlook_on, worth_of
 from detente.lab.talks.talk import Setting, Talk, week_flows
 from detente.lab.talks.words import in_weeks
 from detente.talks import Candidate, Linkage, Truce, rationalise
 from detente.talks.frontier import survey
+from detente.talks.horizon import Horizon
+from detente.talks.inverse import CandidateVerdict
 from detente.talks.payoff import PayoffWeights, break_even, fentanyl_break_even
 from detente.talks.space import Floats
 from detente.talks.threats import WEEKS_A_MONTH
@@ -238,26 +240,40 @@ def bound_table(talk: Talk) -> Table:
 
     A scan of the weight, the second side at real income; bargaining power of `POWERS`.
     """
-    party, deal = talk.parties[0], talk.case.outcome(talk.reference)
-    rows = []
+    deal, rows = talk.case.outcome(talk.reference), []
     for horizon in talk.horizons:
-        for omega in OMEGAS:
-            given = {party: PayoffWeights(f"omega {omega:g}", omega=omega * talk.case.group)}
-            whole = talk.case.negotiation(horizon=horizon, given=given)
-            chosen = replace(whole, threats=tuple(whole.threat(name) for name in talk.threats))
-            surveys = {name: survey(chosen, name) for name in talk.sets}
-            candidates = [
-                Candidate({}, chosen, threat.name, name, {party: power, talk.parties[1]: 1.0 - power})
-                for name in talk.sets for threat in chosen.threats for power in POWERS
-            ]  # fmt: skip
-            inverse = rationalise(deal, candidates, surveys=lambda _, name, by_set=surveys: by_set[name])
-            for verdict in inverse.verdicts:
-                power = verdict.candidate.power or {}
-                conditions = ["yes" if part else "no" for part in (verdict.acceptable, verdict.efficient, verdict.nash)]
-                rows.append((horizon.name, verdict.candidate.constraints, verdict.candidate.threat, omega, power[party],
-                             *conditions, verdict.left, "yes" if verdict.holds else "no"))  # fmt: skip
-    words = {"deal": talk.label(talk.reference), "first": party, "second": talk.parties[1]}
+        for verdict in scanned(talk.case, deal, horizon, OMEGAS, POWERS, talk.threats, talk.sets):
+            given, labels = verdict.candidate, verdict.candidate.labels
+            conditions = ["yes" if part else "no" for part in (verdict.acceptable, verdict.efficient, verdict.nash)]
+            rows.append((horizon.name, given.constraints, given.threat, labels["omega"], labels["power"], *conditions,
+                         verdict.left, "yes" if verdict.holds else "no"))  # fmt: skip
+    words = {"deal": talk.label(talk.reference), "first": talk.parties[0], "second": talk.parties[1]}
     return billions("case.bounds", rows, **words)
+
+
+def scanned(
+    case: Case, deal: Floats, horizon: Horizon, omegas: Sequence[float], powers: Sequence[float],
+    threats: Sequence[str], sets: Sequence[str], names: Mapping[str, str] | None = None,
+) -> Iterator[CandidateVerdict]:  # fmt: skip
+    """Whether a deal, shape (issues,), is acceptable, efficient and Nash's, over weights and powers of the first side.
+
+    Parameters
+    ----------
+    omegas : extra dollars for a dollar of value added in the group of the case, the second side at real income.
+    threats, sets : names of threats and of sets of constraints; `names` : of issues and parties, for what is violated.
+    """
+    first, second = case.parties
+    for omega in omegas:
+        given = {first: PayoffWeights(f"jobs {omega:g}", omega=omega * case.group)}
+        negotiation = case.negotiation(horizon=horizon, given=given)
+        surveys = {name: survey(negotiation, name) for name in sets}
+        candidates = [
+            Candidate({"omega": omega, "power": power}, negotiation, threat, name, {first: power, second: 1.0 - power})
+            for name in sets for threat in threats for power in powers
+        ]  # fmt: skip
+        yield from rationalise(
+            deal, candidates, surveys=lambda _, name, by_set=surveys: by_set[name], names=names
+        ).verdicts
 
 
 def break_even_table(talk: Talk) -> Table:

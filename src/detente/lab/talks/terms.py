@@ -21,11 +21,11 @@ from detente.data.tables import partner_name
 from detente.lab.talks.case import Case
 from detente.lab.talks.deals import billions
 from detente.lab.talks.materials import supplied
+from detente.lab.talks.power import scanned
 from detente.lab.talks.words import threat_phrase
-from detente.talks.frontier import survey
 from detente.talks.horizon import LONG_RUN
-from detente.talks.inverse import Candidate, CandidateVerdict, rationalise
-from detente.talks.payoff import PayoffWeights
+from detente.talks.inverse import CandidateVerdict
+from detente.talks.space import FREE
 
 Floats = NDArray[np.float64]
 Progress = Callable[[int, int], None]
@@ -104,25 +104,13 @@ def explained_terms(name: str) -> ExplainedTerms:
     """The terms of a case under every weight, power and threat; errors are those of `terms_tables`."""
     file = load_case(name, HAPPENED)
     case = supplied(Case(file, check=False))
-    giver, outcome, verdicts = case.parties[0], case.outcome(file.signed), []
     rows = [row for row in file.threats if row.kind not in MIXED]
     names = {code: partner_name(code) for code in case.parties}
     names |= {issue.name: f"{issue.label or issue.name} at" for issue in case.outcome_space.issues}
-    for omega in OMEGAS:
-        given = {giver: PayoffWeights(f"jobs {omega:g}", omega=omega * case.group)}
-        negotiation = case.negotiation(horizon=LONG_RUN, given=given)
-        grid = survey(negotiation)
-        candidates = [
-            Candidate({"omega": omega, "power": power}, negotiation, row.name, power=_powers(case, power))
-            for row in rows for power in POWERS
-        ]  # fmt: skip
-        verdicts += rationalise(outcome, candidates, surveys=lambda _, __, grid=grid: grid, names=names).verdicts
+    known = [row.name for row in rows]
+    verdicts = scanned(case, case.outcome(file.signed), LONG_RUN, OMEGAS, POWERS, known, [FREE], names)
     threats = tuple((row.name, threat_phrase(file, row)) for row in rows)
-    return ExplainedTerms(name, file.title, giver, threats, tuple(verdicts))
-
-
-def _powers(case: Case, power: float) -> dict[str, float]:
-    return {case.parties[0]: power, case.parties[1]: 1.0 - power}
+    return ExplainedTerms(name, file.title, case.parties[0], threats, tuple(verdicts))
 
 
 def _span(
