@@ -1,8 +1,8 @@
 """Broken files of every kind: each mistake is told, once, by what reads the file, on the command line and elsewhere.
 
-A file of `tests/data/faults` has a kind, a good file to start from and rows. A row changes the good file and lists what
-each mistake must say, in the order in which they are told. `set` puts values at places, `drop` takes them away,
-`replace` changes the text, and `text` is a file of its own.
+A file of `tests/data/faults` has a kind, a good file or folder to start from and rows. A row changes the good file, or
+the one it is `in`, and lists what each mistake must say, in the order in which they are told. `set` puts values at
+places, `drop` takes them away, `replace` changes the text, and `text` is a file of its own.
 """
 
 from datetime import date
@@ -55,10 +55,29 @@ def in_promises(path):
     return load_promises(path)
 
 
-READERS = {"case": in_case, "claims": in_claims, "events": in_events, "promises": in_promises, "scenario": in_scenario}
+def in_lawbook(path):
+    from detente.data.audit_gaps import read_gaps
+    from detente.data.importers import importer
+    from detente.data.lawbook import read_own
+    from detente.lab.ground.reform import laid_on
+
+    where = importer("USA")
+    read_gaps(path.parent)
+    return laid_on(where.law, read_own(path.parent, "USA"), where)
+
+
+READERS = {
+    "case": in_case,
+    "claims": in_claims,
+    "events": in_events,
+    "lawbook": in_lawbook,
+    "promises": in_promises,
+    "scenario": in_scenario,
+}
 COMMANDS = {
     "case": "run {path} --dry-run", "scenario": "run {path} --dry-run",
     "claims": "check {path} --as-of 2026-07-23 --draws 0",
+    "lawbook": "rate 8712.00.15.10 CHN --on 2026-07-01 --lawbook {folder}",
 }  # fmt: skip
 ELSEWHERE = {"scenario": in_upload}
 """Other places to which a file of the kind is given, where its mistakes are the same."""
@@ -80,11 +99,10 @@ def place_of(content, path):
     return content, int(last) if isinstance(content, list) else last
 
 
-def text_of(file, row):
-    """The broken file of a row."""
+def text_of(text, row):
+    """The broken text of a row, from the good one."""
     if "text" in row:
         return row["text"]
-    text = file["good"]
     for old, new in row.get("replace", {}).items():
         assert old in text, f"{old} is not in the good file"
         text = text.replace(old, new)
@@ -100,6 +118,16 @@ def text_of(file, row):
     return yaml.safe_dump(content, sort_keys=False)
 
 
+def written(folder, file, row):
+    """The files of a kind in a folder, that of the row broken; its path."""
+    good = file["good"] if isinstance(file["good"], dict) else {f"mine.{file.get('suffix', 'yaml')}": file["good"]}
+    name = row.get("in", next(iter(good)))
+    folder.mkdir(exist_ok=True)
+    for other, text in {**good, name: text_of(good.get(name, ""), row)}.items():
+        (folder / other).write_text(text, encoding="utf-8")
+    return folder / name
+
+
 def said_by(read, path):
     """What is said of a file, mistake by mistake."""
     try:
@@ -112,8 +140,7 @@ def said_by(read, path):
 @pytest.mark.parametrize(("name", "row"), ROWS, ids=[f"{name}: {row['broken']}" for name, row in ROWS])
 def test_every_mistake_is_told_once(detente, tmp_path, name, row):
     file = FILES[name]
-    path = tmp_path / file.get("file", f"mine.{file.get('suffix', 'yaml')}")
-    path.write_text(text_of(file, row), encoding="utf-8")
+    path = written(tmp_path / "own", file, row)
     kind = file["kind"]
     told = said_by(READERS[kind], path)
     says = [row["says"]] if isinstance(row["says"], str) else row["says"]
@@ -124,7 +151,7 @@ def test_every_mistake_is_told_once(detente, tmp_path, name, row):
         assert "\n" not in text
         assert not any(word in text for word in FOREIGN), text
     if kind in COMMANDS and row.get("command", True):
-        ran = detente(*COMMANDS[kind].format(path=path).split())
+        ran = detente(*COMMANDS[kind].format(path=path, folder=path.parent).split())
         assert ran.code == 2, ran.out
         assert all(words in ran.err for words in says), ran.err
     if kind in ELSEWHERE:
@@ -133,6 +160,5 @@ def test_every_mistake_is_told_once(detente, tmp_path, name, row):
 
 @pytest.mark.parametrize("name", FILES)
 def test_the_good_file_is_read(tmp_path, name):
-    path = tmp_path / FILES[name].get("file", f"mine.{FILES[name].get('suffix', 'yaml')}")
-    path.write_text(FILES[name]["good"], encoding="utf-8")
+    path = written(tmp_path / "own", FILES[name], {})
     assert said_by(READERS[FILES[name]["kind"]], path) == []

@@ -364,19 +364,17 @@ def kinds() -> dict[str, tuple[Any, str, Callable[[Path], object]]]:
     from detente.data.casefile import load_case
     from detente.data.chainfile import chain_file
     from detente.data.eventfile import load_events, load_promises
-    from detente.data.importers import importer
-    from detente.data.recordfile import read_own
+    from detente.data.lawbook import read_own
     from detente.lab.chains.paths import from_file
     from detente.lab.claims.ledger import load_ledger
     from detente.lab.scenario import load_scenario
 
-    usa = importer("USA")
     act = {"name": "a", "elements": ["Dy"], "countries": ["USA"], "start": 1, "wait": "wait", "approved": 0.5}
     licence = {"name": "x", "announced": 1.0, "act": [act], "rule": [{"month": 3, "on": True}]}
     claims = of_package("ledgers/may-2025.yaml")
     chain = tomllib.loads((package_folder() / "chains" / "gallium_germanium.toml").read_text(encoding="utf-8"))
     return {
-        "measure": (parse_yaml(MEASURE, ""), ".yaml", lambda path: read_own(path, "USA", usa.countries)),
+        "measure": (parse_yaml(MEASURE, ""), ".yaml", lambda path: read_own(path, "USA")),
         "scenario": (of_package("scenarios/geneva.yaml"), ".yaml", lambda path: load_scenario(str(path))),
         "claims": (claims | {"claims": claims["claims"][:4]}, ".yaml", load_ledger),
         "events": (of_package("ledgers/us-china-events.yaml"), ".yaml", load_events),

@@ -77,6 +77,9 @@ ENDINGS = {
 }  # fmt: skip
 """How a name ends -> what it says the file is."""
 
+TABULAR = ("text", "workbook", "parquet", "stata")
+"""What a table of plain columns may be packed as."""
+
 KINDS = {
     "text": "text", "json": "JSON", "workbook": "a workbook", "parquet": "Parquet", "stata": "a file of Stata",
     "duckdb": "a DuckDB database",
@@ -387,6 +390,23 @@ def _text_grid(original: Original, head: int, names: Sequence[str], strict: bool
     if strict and (b'"' in content or content.count(original.separator.encode()) != (len(names) - 1) * frame.height):
         ragged(original, head + 1, len(names))
     return frame.select(pl.all().str.strip_chars().fill_null(""))
+
+
+def heads_and_cells(original: Original) -> tuple[list[str], pl.DataFrame]:
+    """Heads of a table whose heads are its first row, and its cells as text under them; all rows are of one width.
+
+    Raises
+    ------
+    InputError : no table of columns; columns without a name or of one name; blank and ragged rows.
+    """
+    if original.container not in TABULAR:
+        raise InputError(original.name, "holds no table of columns", "give CSV, Excel or Parquet")
+    heads = list(original.first_rows[0]) if original.first_rows else [""]
+    while original.container == "workbook" and heads and not heads[-1]:
+        heads.pop()
+    check_header(heads, original.name)
+    cells = grid(original, strict=True)[:, : len(heads)]
+    return heads, cells.rename(dict(zip(cells.columns, heads, strict=True)))
 
 
 def strict_rows(original: Original) -> list[list[str]]:

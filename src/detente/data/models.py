@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import MISSING, dataclass, field, is_dataclass
 from dataclasses import fields as parts_of
 from datetime import date
+from enum import Enum
 from functools import cache, partial
 from operator import itemgetter
 from pathlib import Path
@@ -41,14 +42,15 @@ CODE_LENGTHS = tuple(range(2, 11))
 LISTED = 12
 """Keys of a mapping that are named in a message."""
 
-NAMES = ("name", "id", "event_id", "claim_id", "promise_id", "symbol")
+NAMES = ("id", "name", "event_id", "claim_id", "promise_id", "symbol")
 """Keys by whose value a row is named in messages."""
 
 BOUNDS = {
     "greater_than": ("is too small", "more than {gt:g}"), "greater_than_equal": ("is too small", "{ge:g} or more"),
     "less_than": ("is too large", "less than {lt:g}"), "less_than_equal": ("is too large", "{le:g} or less"),
-    "string_too_long": ("is too long", "at most {max_length} letters"), "too_short": ("is empty", "one or more"),
-    "string_too_short": ("is empty", "a text"), "finite_number": ("is not finite", "a finite number"),
+    "string_too_long": ("is too long", "at most {max_length} letters"), "string_too_short": ("is empty", "a text"),
+    "too_short": ("has too few", "{min_length} or more"), "too_long": ("has too many", "{max_length} at most"),
+    "finite_number": ("is not finite", "a finite number"),
 }  # fmt: skip
 """What is wrong with a value out of bounds, and what it should be, by the kind of mistake."""
 
@@ -259,6 +261,8 @@ def _arms(annotation: Any) -> list[Any]:
     """Ways of writing a value, but for leaving it out."""
     if get_origin(annotation) is Annotated:
         return _arms(get_args(annotation)[0])
+    if isinstance(annotation, type) and issubclass(annotation, Enum):
+        return [Literal[tuple(str(member) for member in annotation)]]
     if get_origin(annotation) in (Union, UnionType):
         return [arm for part in get_args(annotation) if part is not NoneType for arm in _arms(part)]
     return [annotation]
@@ -424,11 +428,11 @@ def _fault(kind: Any, content: Any, slip: Slip, where: str) -> InputError:
         shown = "" if isinstance(given, Mapping | list) or _shown(given) in what else f"{_shown(given)}: "
         return InputError(place, shown + what, repair.rstrip("."))
     literals = [str(value) for arm in arms if get_origin(arm) is Literal for value in get_args(arm) if value != ""]
-    if slip.kind == "literal_error" and literals and isinstance(given, str):
+    if slip.kind in ("literal_error", "enum") and literals and isinstance(given, str):
         return UnknownName("word", given, literals, place, f"use {', '.join(literals)}")
     if slip.kind in BOUNDS:
-        what, most = BOUNDS[slip.kind]
-        shown = f"{_shown(given)} " if given or given == 0 else ""
+        what, most = BOUNDS[slip.kind] if given or given == 0 else ("is empty", "one or more")
+        shown = "" if _is_list(given) or given == "" or isinstance(given, Mapping) else f"{_shown(given)} "
         return InputError(place, f"{shown}{what}", f"give {most.format(**slip.about)}")
     if slip.kind == "string_type" and isinstance(given, bool | int | float | date):
         return InputError(
@@ -492,7 +496,8 @@ def _title(kind: Any, content: Any, slip: Slip, where: str) -> str:
     """Where checks say that the row of a mistake stands: as the model calls rows of the key, or by its place."""
     title = getattr(kind, "titles", {}).get(slip.place[0], "") if slip.place else ""
     if not title or len(slip.place) < 2:
-        return f"{where}, {'.'.join(_named(content, slip.place[:2]))}"
+        row_at = slip.place[: 1 if slip.place and isinstance(slip.place[0], int) else 2]
+        return f"{where}, {'.'.join(_named(content, row_at))}"
     row = content[slip.place[0]]
     row = row[slip.place[1]] if _holds(row, slip.place[1]) else None
     known = {**(row if isinstance(row, Mapping) else {}), "key": slip.place[1]}

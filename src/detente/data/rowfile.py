@@ -30,7 +30,7 @@ from detente.data.containers import (
     SHOWN,
     ZIPPED,
     check_header,
-    grid,
+    heads_and_cells,
     open_original,
     separator_of,
     texts_of,
@@ -465,14 +465,8 @@ def _source(path: Path, where: str, size: int, content: bytes | None = None) -> 
     if head == PARQUET and suffixes[-1:] == [".parquet"] and content is None:
         return RowTable(path, where, size)
     original = open_original(path, content=content, name=where)
-    heads = list(original.first_rows[0]) if original.first_rows else [""]
-    while heads and not heads[-1]:
-        heads.pop()
-    check_header(heads, where)
-    if original.container in ("parquet", "stata"):
-        return RowTable(original.frame, where, size)
-    cells = grid(original, strict=original.container == "text")[:, : len(heads)]
-    return RowTable(cells.rename(dict(zip(cells.columns, heads, strict=True))), where, size)
+    typed = original.container in ("parquet", "stata")
+    return RowTable(original.frame if typed else heads_and_cells(original)[1], where, size)
 
 
 # --- rows by month ---------------------------------------------------------------------------------------------------
@@ -534,7 +528,8 @@ def _blocks(path: Path) -> Iterator[RowBlock]:
     kind, place = {".parquet": "parquet", ".gz": "gz"}.get(path.suffix, "csv"), str(path.absolute())
     try:
         if kind == "parquet":
-            heads, separator, rows = list(pl.read_parquet_schema(path)), "", _rows_of(path)
+            heads, separator = list(pl.read_parquet_schema(path)), ""
+            rows = int(pl.scan_parquet(path, hive_partitioning=False).select(pl.len()).collect().item())
         else:
             text = RowText(path, str(path), packed=kind == "gz")
             check_header(text.header, str(path))
@@ -558,12 +553,6 @@ def _blocks(path: Path) -> Iterator[RowBlock]:
         raise _cut(str(path)) from None
     except OSError as error:
         raise InputError(str(path), f"cannot be read ({str(error.strerror).lower()})", "check the file") from None
-
-
-def _rows_of(path: Path) -> int:
-    import polars as pl
-
-    return int(pl.scan_parquet(path, hive_partitioning=False).select(pl.len()).collect().item())
 
 
 def _spans(file: BinaryIO, block: RowBlock, start: int, reading: object) -> Iterator[RowBlock]:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from detente.chains.measures import GDP
 from detente.codes import Table
 from detente.codes.names import first_upper, with_article
 from detente.codes.number import NumberRange, ResultNumber
@@ -184,8 +185,8 @@ def _count(row: Row) -> str:
 def _lost(run: RunTables) -> Iterator[Card]:
     """What licences on materials cost the United States without the deal, and with it."""
     text, common = texts()["lost"], texts()["all"]
-    rows = [row for row in run.all("materials", country="USA", period=YEAR) if row.get("deal") is not None]
-    for row in [row for row in rows if "without" in row and str(row["measure"]).startswith("GDP")][-1:]:
+    rows = run.all("materials", country="USA", period=YEAR, measure=GDP)
+    for row in [row for row in rows if "without" in row and "deal" in row][-1:]:
         low, high = (row.get(f"without_{end}", float("nan")) for end in ("p05", "p95"))
         span = NumberRange(low, high, ("joint",), run.draws or 1) if low <= high else None
         shown = Shown(ResultNumber("lost", row["without"], "USA", range=span, table="materials"))

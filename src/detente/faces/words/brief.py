@@ -256,11 +256,15 @@ def _prices(rows: RunTables, say: Language) -> str:
 
 def _materials(rows: RunTables, say: Language) -> str:
     """What the deal on licences saves users in the first year, with what is inside imported parts."""
-    losses = rows.all("materials", country="USA", period="year 1")
-    named = [row for row in losses if str(row["measure"]).startswith("GDP") and "avoided" in row]
-    if not named or not float(named[-1]["avoided"]):
+    if not rows.all("materials"):
         return ""
-    avoided = float(named[-1]["avoided"])
+    from detente.chains.measures import GDP  # Loaded by what made the table, and slow to load without it.
+    from detente.lab.chains.tables import YEAR
+
+    losses = rows.all("materials", country="USA", period=YEAR, measure=GDP)
+    avoided = float(losses[-1].get("avoided", 0.0)) if losses else 0.0
+    if not avoided:
+        return ""
     return say("materials_avoid" if avoided > 0 else "materials_cost", amount=say.billions(avoided))
 
 
@@ -507,7 +511,7 @@ def as_html(brief: Brief) -> str:
     listed = f"<p>{escape(brief.heads['head_others'])}</p><ul>{others}</ul><p>{ours}</p>" if others else ""
     small = escape(" ".join([brief.dated, *brief.warnings, brief.ranges, *brief.rests]))
     return (
-        f"<h3>{escape(brief.title)}</h3>{words}{grid}{listed}<p><small>{small}</small></p>"
+        f"{f'<h3>{escape(brief.title)}</h3>' if brief.title else ''}{words}{grid}{listed}<p><small>{small}</small></p>"
     )
 
 

@@ -81,6 +81,11 @@ class Shown:
     @property
     def label(self) -> str:
         """What it is, with its unit."""
+        return f"{self.title}, {self.about['head']}"
+
+    @cached_property
+    def title(self) -> str:
+        """What it is."""
         n, country = self.number, self.say.country
         possessive = country(n.country, "adjective" if n.quantity == "average" else "possessive")
         own = possessive.removeprefix("the ") if n.quantity.startswith("gain") else possessive
@@ -156,8 +161,7 @@ class Shown:
     @property
     def edge(self) -> str:
         """Why it lies near an end of its range, as a sentence."""
-        label = self.label.rpartition(",")[0] or self.label
-        return self.say(f"edge_{self.way}", input=self.mover, label=label) if self.mover else ""
+        return self.say(f"edge_{self.way}", input=self.mover, label=self.title) if self.mover else ""
 
     @property
     def ranged(self) -> str:
@@ -226,7 +230,7 @@ def ranges_of(shown: list[Shown], say: Language, draws: int = 0, closure: str = 
     sentences = [say(name, list=say.listed(part)) for name, part in parts.items() if part]
     if draws and {"shares", "passing_on", "joint"} & kinds.keys():
         sentences.append(say("ranges_joint" if "joint" in kinds else "ranges_drawn", count=draws))
-    away = [say("median_of", median=n.middle, label=n.label.rpartition(",")[0]) for n in shown if n.middle]
+    away = [say("median_of", median=n.middle, label=n.title) for n in shown if n.middle]
     medians = [say("medians", list=say.listed(away))] if away else []
     return " ".join([*sentences, *medians, *balances])
 

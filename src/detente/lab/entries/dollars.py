@@ -315,6 +315,10 @@ class Charges:
     mode: NDArray[np.str_] = field(repr=False)
     informal: Mask = field(repr=False)
 
+    def of(self, rows: Ints) -> Charges:
+        """Those of some rows."""
+        return Charges(self.processing[rows], self.harbor[rows], self.mode[rows], self.informal[rows])
+
 
 def charges(where: Importer, rows: EntryRows, value: Floats, lines: Ints) -> Charges:
     """Fees of rows of a piece; none of importers other than the United States.

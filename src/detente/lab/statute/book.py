@@ -13,7 +13,7 @@ import numpy as np
 from detente.codes import InputError, Parameter, Table, UnknownName, declared_note, dotted, table_of
 from detente.codes.days import EARLIEST, check_day, check_span
 from detente.data.importers import Importer, importer
-from detente.data.recordfile import NAME as FRONTIER
+from detente.data.lawbook import FRONTIER
 from detente.data.tables import place
 from detente.data.yamlfile import as_date, as_list, as_share, as_text, check_keys, read_yaml
 from detente.lab.statute.doubled import doubled_table, own_measures

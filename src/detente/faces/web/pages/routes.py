@@ -149,7 +149,7 @@ def _deal(request: Request, embedded: bool) -> Response:
     return page(
         "deal.html.j2", request, place="Deal", title=say("deal.title"), deal=deal or BLANK,
         first=as_script(deal), asked=choices,
-        query=query, shown=shown, parties=parties, places=sorted({*parties, *SEEN}, key=[*parties, *SEEN].index),
+        query=query, shown=shown, parties=parties, seen=sorted({*parties, *SEEN}, key=[*parties, *SEEN].index),
         embedded=embedded,
         cases=titles, case_title=titles.get(choices["case"], next(iter(titles.values()))),
         more_open=any(choices[name] for name in ("partner", "except", "weights", "horizon", "closure", "year")),
