@@ -347,7 +347,7 @@ class EntryFile:
         import polars as pl
 
         names = {theirs: ours for ours, theirs in self.columns.items()}
-        return frame.with_columns(pl.col("row") + before).rename(names)
+        return frame.select(pl.col("row") + before, *(pl.col(n).alias(names.get(n, n)) for n in frame.columns[1:]))
 
 
 def entry_kind(facts: Sequence[str]) -> TableKind:
@@ -585,10 +585,10 @@ def _months(heads: Sequence[str], path: Path) -> tuple[dict[str, str], dict[str,
     columns: dict[str, str] = {}
     fixed: dict[str, str] = {}
     for column in table_kinds()["months"].columns:
-        for words, found in ((known, columns), (folders, fixed)):
+        for words, taken in ((known, columns), (folders, fixed)):
             head = next((words[fold_head(name)] for name in column.heads if fold_head(name) in words), None)
             if head is not None and column.name not in columns:
-                found[column.name] = head
+                taken[column.name] = head
         if column.needed and column.name not in columns and column.name not in fixed:
             near = did_you_mean(column.name, list(heads))
             what = f"has no column '{column.name}'{f', but {near}' if near else ''}"
