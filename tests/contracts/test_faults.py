@@ -1,8 +1,8 @@
 """Broken files of every kind: each mistake is told, once, by what reads the file, on the command line and elsewhere.
 
-A file of `tests/data/faults` has a kind, a good file or folder to start from and rows. A row changes the good file, or
-the one it is `in`, and lists what each mistake must say, in the order in which they are told. `set` puts values at
-places, `drop` takes them away, `replace` changes the text, and `text` is a file of its own.
+A file of `tests/data/faults` has a kind, a good file or folder to start from, or one of the package, and rows. A row
+changes the good file, or the one it is `in`, and lists what each mistake must say, in the order in which they are told.
+`set` puts values at places, `drop` takes them away, `replace` changes the text, and `text` is a file of its own.
 """
 
 from datetime import date
@@ -12,6 +12,7 @@ import pytest
 import yaml
 
 from detente.codes import DetenteError, each_fault
+from detente.data.library import package_folder
 from detente.data.yamlfile import parse_yaml
 
 FOLDER = Path(__file__).resolve().parents[1] / "data" / "faults"
@@ -66,11 +67,25 @@ def in_lawbook(path):
     return laid_on(where.law, read_own(path.parent, "USA"), where)
 
 
+def in_chain(path):
+    import detente as dt
+
+    return dt.chain_run(str(path), cut=0.5, draws=0)
+
+
+def in_path(path):
+    import detente as dt
+
+    return dt.chain_run("rare-earths", acts=str(path), months=12, draws=0)
+
+
 READERS = {
     "case": in_case,
+    "chain": in_chain,
     "claims": in_claims,
     "events": in_events,
     "lawbook": in_lawbook,
+    "path": in_path,
     "promises": in_promises,
     "scenario": in_scenario,
 }
@@ -120,7 +135,8 @@ def text_of(text, row):
 
 def written(folder, file, row):
     """The files of a kind in a folder, that of the row broken; its path."""
-    good = file["good"] if isinstance(file["good"], dict) else {f"mine.{file.get('suffix', 'yaml')}": file["good"]}
+    good = file["good"] if "good" in file else (package_folder() / file["shipped"]).read_text(encoding="utf-8")
+    good = good if isinstance(good, dict) else {f"mine.{file.get('suffix', 'yaml')}": good}
     name = row.get("in", next(iter(good)))
     folder.mkdir(exist_ok=True)
     for other, text in {**good, name: text_of(good.get(name, ""), row)}.items():
@@ -147,7 +163,7 @@ def test_every_mistake_is_told_once(detente, tmp_path, name, row):
     assert len(told) == len(says), told
     for words, text in zip(says, told, strict=True):
         assert words in text
-        assert path.name in text
+        assert path.stem in text or row.get("named") is False
         assert "\n" not in text
         assert not any(word in text for word in FOREIGN), text
     if kind in COMMANDS and row.get("command", True):
