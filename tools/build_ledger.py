@@ -9,8 +9,7 @@ again, which takes the better part of a minute.
 from datetime import date
 
 from _shared import placed
-from detente.lab.claims.check import DRAWS, SEED, check
-from detente.lab.claims.kept import STORED, Given, kept, store_path, to_store
+from detente.lab.claims.check import DRAWS, SEED, STORED, Given, check, kept, store_path, to_store
 
 
 def main() -> None:

@@ -111,7 +111,7 @@ MUTANTS = (
     Mutant("escape: a cell begins a formula", "codes/escaping.py", 'FORMULA = ("=", "+", "-", "@", "\\t", "\\r")',
            'FORMULA = ("\\r",)', "tests/faces/test_escaping.py"),
     Mutant("words: nothing is meant", "codes/errors.py", "NEAR, BEHIND = 0.6,", "NEAR, BEHIND = 1.0,",
-           "tests/contracts/test_bad_input.py"),
+           "tests/contracts/test_refused.py"),
     Mutant("reach: nothing takes the rest", "lab/duties/reach.py",
            "taken[by] = taken.get(by, 0.0) +", "taken[by] = 0.0 *", "tests/golden/test_reach.py"),
     Mutant("entries: half a cent to the even one", "lab/entries/dollars.py",

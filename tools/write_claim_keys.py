@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from detente.lab.claims.listing import keys_markdown
+from detente.lab.claims.words import keys_markdown
 
 PAGE = Path(__file__).parents[1] / "docs" / "evidence.md"
 BEGIN, END = "<!-- keys of quantities:", "<!-- end of keys -->"

@@ -10,13 +10,11 @@ import pytest
 from detente.codes import InputError
 from detente.lab.claims import quantities
 from detente.lab.claims.check import check
-from detente.lab.claims.measured import Elsewhere
+from detente.lab.claims.measurand import Elsewhere
 from detente.lab.claims.words import quantities_table
 
 HEAD = """
-from detente.lab.claims.measurand import Measurand
-from detente.lab.claims.measured import Measured
-from detente.lab.claims.questions import partner, refused
+from detente.lab.claims.measurand import Measurand, Measured, partner, refused
 from detente.lab.claims.rows import ReadingRow
 """
 PORTS = f"""{HEAD}
@@ -102,8 +100,7 @@ def test_a_declaration_that_cannot_be_read_names_its_file(declared, request, tex
 
 
 LIGHT = {
-    *(f"detente.lab.claims.{name}"
-      for name in ("measurand", "measured", "of_trade", "questions", "rows", "vocabulary")),
+    *(f"detente.lab.claims.{name}" for name in ("measurand", "rows", "vocabulary")),
     "detente.codes", "detente.data.days", "detente.data.evidence_tables", "detente.data.library", "detente.data.tables",
     "detente.evidence",
     "detente.evidence.verdicts", "numpy", "csv", "datetime", "__future__",

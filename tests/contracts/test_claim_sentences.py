@@ -4,7 +4,7 @@ import pytest
 
 import detente as dt
 from detente.lab.claims.ledger import ledger_of
-from detente.lab.claims.sentence import row_of
+from detente.lab.claims.meaning import row_of
 
 TODAY = "2026-07-23"
 READ = {

@@ -9,8 +9,8 @@ from detente.codes import InputError
 from detente.data.eventfile import load_events, load_promises
 from detente.evidence.forecasts import Expectation
 from detente.lab.claims.check import check
-from detente.lab.claims.lawbooks import levels
 from detente.lab.claims.ledger import load_ledger
+from detente.lab.claims.rates import levels
 from detente.lab.record.tables import promises_table
 
 

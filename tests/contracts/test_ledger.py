@@ -10,7 +10,7 @@ import pytest
 import detente as dt
 from detente.codes import InputError, UnknownName
 from detente.evidence import Kind
-from detente.lab.claims.board import board, by_side, mark_of, narrowed, with_verdict
+from detente.lab.claims.asked import board, by_side, mark_of, narrowed, with_verdict
 from detente.lab.claims.check import check
 from detente.lab.claims.ledger import AHEAD, ledger_names, load_ledger
 

@@ -18,7 +18,7 @@ from detente.faces.report.content import content
 from detente.faces.report.readers import LONGEST, grid, readable
 from detente.faces.report.replication import files, requirements
 from detente.faces.report.saved import read_result, to_document
-from detente.lab.claims.board import mark_of
+from detente.lab.claims.asked import mark_of
 from detente.lab.run import run
 from detente.lab.scenario import shipped
 

@@ -24,7 +24,7 @@ ALLOWED = {
     "faces/atom.py": "the beginning of time, for a feed without an entry",
     "evidence/sessions.py": "hours of an exchange since a day, in a layer that reads no file",
     "data/flows.py": "the month since which claims are counted otherwise, beside the table of claims by month",
-    "lab/claims/listing.py": "examples of keys, as help shows them",
+    "lab/claims/words.py": "examples of keys, as help shows them",
     "faces/ask/questions/entries.py": "an example of a file, as pages show it",
     "faces/cli/catalogue.py": "examples of commands, as help shows them",
 }

@@ -20,7 +20,7 @@ REGISTER = SRC / "codes" / "tables"
 BELOW = ("lab", "talks", "evidence", "chains", "economy", "trade")
 """Layers whose sentences stand in the register."""
 
-DECLARED = ("lab/scenario.py", "lab/claims/quantities/", "lab/claims/categories.py")
+DECLARED = ("lab/scenario.py", "lab/claims/quantities/", "lab/claims/prices.py")
 """Files that are declarations themselves: fields of a scenario file, a claim quantity with its readings, and the names
 that publishers give to categories of goods, which are keys of their data."""
 

@@ -11,10 +11,10 @@ import pytest
 import yaml
 
 from detente.evidence import Verdict
-from detente.lab.claims import kept as store
+from detente.lab.claims import check as store
 from detente.lab.claims.check import check
 from detente.lab.claims.ledger import load_ledger
-from detente.lab.claims.measured import Measured
+from detente.lab.claims.measurand import Measured
 from detente.lab.claims.rows import ReadingRow
 
 AS_OF = date(2026, 11, 27)

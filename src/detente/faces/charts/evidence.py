@@ -363,7 +363,7 @@ FEWEST = 3
 
 def verdicts(tables: Tables, about: ChartSetting) -> list[Chart]:
     """How many claims have which verdict; none where there are few claims."""
-    from detente.lab.claims.board import mark_of  # Slow to load, and not needed where no claim is judged.
+    from detente.lab.claims.asked import mark_of  # Slow to load, and not needed where no claim is judged.
 
     counts = Counter(mark_of(str(row["verdict"])) for row in rows_of(tables["checks"]))
     if counts.total() < FEWEST:

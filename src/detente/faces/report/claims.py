@@ -46,7 +46,7 @@ def claims(tables: Mapping[str, Table], say: Language | None = None) -> list[Jud
 
 
 def _claim(row: Mapping[str, str], say: Language) -> JudgedClaim:
-    from detente.lab.claims.board import mark_of  # Slow to load, and not needed where no claim is judged.
+    from detente.lab.claims.asked import mark_of  # Slow to load, and not needed where no claim is judged.
 
     return JudgedClaim(
         name=row["claim"],

@@ -1,11 +1,27 @@
-"""Check: every statement of a ledger of claims gets a verdict by rule, from the program's own modules."""
+"""Check: every statement of a ledger of claims gets a verdict by rule, from the program's own modules.
+
+Check: every statement of a ledger of claims gets a verdict by rule, from the program's own modules.
+
+Forecasts of a number: settled by the figure of their quantity once it is public, under the readings of a claim.
+
+What readings of the shipped ledgers give, ready to use, as computing them all takes half a minute.
+
+A stored number counts only as long as the data of the package and the program that computes have the bytes they had
+then; a reader's own tables or laws rule it out as well. `tools/build_ledger.py` writes the store.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import gzip
+import hashlib
+import json
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -19,10 +35,13 @@ from detente.codes import (
     declared_note,
     whole_number,
 )
+from detente.data.importerfile import lawbooks, stamp
 from detente.data.importers import importer
+from detente.data.library import package_folder, sha256, user_folder
 from detente.data.yamlfile import as_date
 from detente.draws import BAND, band
 from detente.evidence import (
+    Claim,
     ClaimCheck,
     ClaimReading,
     Kind,
@@ -39,17 +58,15 @@ from detente.evidence import (
     of_reaction,
     settle,
 )
+from detente.evidence.forecasts import Expectation
 from detente.evidence.verdicts import CERTAIN, Comparator
-from detente.lab.claims.announced import announced
-from detente.lab.claims.figures import by_figure
-from detente.lab.claims.kept import STORED, Given, kept, name_of
-from detente.lab.claims.lawbooks import levels
 from detente.lab.claims.laws import as_known, as_said
 from detente.lab.claims.ledger import AHEAD, Ledger, Statement, ledger_names, load_ledger
-from detente.lab.claims.measured import Basis, Hook, Measured
+from detente.lab.claims.meaning import why_unread
+from detente.lab.claims.measurand import Basis, Hook, Measured
 from detente.lab.claims.quantities import quantities
-from detente.lab.claims.readings import why_unread
-from detente.lab.claims.rows import ReadingRow
+from detente.lab.claims.rates import announced, levels
+from detente.lab.claims.rows import QuantityRow, ReadingRow
 from detente.lab.claims.trade import MIRROR
 from detente.lab.claims.words import cause_words, said_of
 from detente.lab.work.chunks import Progress
@@ -255,7 +272,7 @@ def _with_named(statement: Statement, measured: list[Read], basis: Basis) -> lis
         return measured
     if any(_meets(*read, quantity) for read in measured):
         return measured
-    from detente.lab.claims.named import named_readings  # Definitions of publishers are read for such claims alone.
+    from detente.lab.claims.ranks import named_readings  # Definitions of publishers are read for such claims alone.
 
     others = [read for read in named_readings(statement.claim, row, quantity) if _meets(*read, quantity)]
     if any(reading.likely for reading, _ in others):
@@ -416,3 +433,130 @@ def in_force(code: str, name: str, day: date) -> bool:
     """Whether a measure of an importer's lawbook is in force on a day."""
     measure = importer(code).law.measure(name, f"lawbook of {code}")
     return bool(measure.periods_on(day)) and measure.status is Status.IN_FORCE
+
+
+SETTLED = {Nearness.IN: Verdict.KEPT, Nearness.NEAR: Verdict.PARTLY, Nearness.OUT: Verdict.BROKEN}
+INTENTS = {Verdict.KEPT: Verdict.BORNE_OUT, Verdict.BROKEN: Verdict.NOT_BORNE_OUT}
+
+
+def by_figure(check: ClaimCheck, expected: Expectation, as_of: date, lacks: str = "") -> ClaimCheck:
+    """The check of a forecast whose test is a figure, settled by its readings.
+
+    It is open until its day, and until its figure is public; then kept where the usual reading has the number, partly
+    where that is near or another reading has it, broken else.
+
+    Parameters
+    ----------
+    lacks : why the quantity cannot be computed as it stands; "" where it can.
+    """
+    last = expected.window[1]
+    if as_of <= last:
+        words = declared_note("claims.open_until", day=last)
+        return replace(check, verdict=Verdict.OPEN, verdict_then=Verdict.OPEN, explanation=words)
+    if lacks or not check.readings:
+        words = lacks or check.explanation
+        return replace(check, verdict=Verdict.NOT_CHECKABLE, verdict_then=Verdict.OPEN, explanation=words)
+    shown = next((reading for reading in check.readings if reading.default), check.readings[0])
+    if shown.known is not None and shown.known > as_of:
+        words = declared_note("claims.figure_not_public", day=shown.known)
+        return replace(check, verdict=Verdict.OPEN, verdict_then=Verdict.OPEN, explanation=words)
+    verdict = Verdict.NOT_CHECKABLE if shown.nearness is None else SETTLED[shown.nearness]
+    if verdict is Verdict.BROKEN and check.holds_under:
+        verdict = Verdict.PARTLY
+    if check.part.kind is Kind.INTENT:
+        verdict = INTENTS.get(verdict, verdict)
+    inputs = tuple(dict.fromkeys(name for reading in check.readings for name in reading.inputs))
+    filled = replace(check, verdict=verdict, verdict_then=Verdict.OPEN, value=shown.value, inputs=inputs)
+    return replace(filled, definition=shown.label, explanation=said_of(filled, None))
+
+
+Given = Sequence[tuple[ReadingRow, Measured]]
+"""Readings of a statement, each with what it gives."""
+
+STORED = ("2025-26", "may-2025")
+"""Ledgers of the package whose numbers are stored."""
+
+DATA = (".csv", ".npz", ".parquet", ".toml", ".yaml")
+FACES = "faces"
+"""Package of the program that computes nothing."""
+
+REGISTER = "codes/tables"
+"""Where the sentences of remarks stand, beneath the program."""
+
+
+def store_path(ledger: str) -> Path:
+    """Where the numbers of a ledger of the package are stored."""
+    return package_folder() / "ledgers" / f"{ledger}.json.gz"
+
+
+def name_of(claim: Claim, part: str, row: QuantityRow, readings: Sequence[ReadingRow]) -> str:
+    """What a statement is stored under: all that it, its quantity and its readings say."""
+    own = [claim.claim_id, part, claim.quote, str(claim.speaker), str(claim.said), sorted(claim.source.items())]
+    words = [*own, row.model_dump_json(), *(reading.model_dump_json() for reading in readings)]
+    return hashlib.blake2b(json.dumps(words).encode(), digest_size=16).hexdigest()
+
+
+def kept(ledger: str, draws: int, seed: int) -> Mapping[str, Given]:
+    """Readings of the statements of a ledger by their names; none where nothing is stored that still holds."""
+    return _kept(ledger, draws, seed) if not _own() else {}
+
+
+@lru_cache(maxsize=4)
+def _kept(ledger: str, draws: int, seed: int) -> Mapping[str, Given]:
+    try:
+        content = json.loads(gzip.decompress(store_path(ledger).read_bytes()))
+        if [content[key] for key in ("rests_on", "draws", "seed")] != [rests_on(), draws, seed]:
+            return {}
+        return {name: [_read(*pair) for pair in pairs] for name, pairs in content["measured"].items()}
+    except (OSError, EOFError, ValueError, KeyError, TypeError):
+        # A store that another version wrote is as good as none.
+        return {}
+
+
+def to_store(measured: Mapping[str, Given], draws: int, seed: int) -> bytes:
+    """Numbers as they are stored."""
+    content = {
+        "rests_on": rests_on(), "draws": draws, "seed": seed,
+        "measured": {name: [_written(*pair) for pair in pairs] for name, pairs in sorted(measured.items())},
+    }  # fmt: skip
+    return gzip.compress(json.dumps(content, sort_keys=True).encode(), 9, mtime=0)
+
+
+@lru_cache(maxsize=1)
+def rests_on() -> str:
+    """One hash of the data of the package, of the program that computes and of the register that has its words."""
+    total = hashlib.blake2b(digest_size=16)
+    for path in files():
+        total.update(f"{path.name} {sha256(path)}\n".encode())
+    return total.hexdigest()
+
+
+def files() -> list[Path]:
+    """Files that decide what the readings of a statement give, remarks among it."""
+    data, program = package_folder(), Path(__file__).parents[2]
+    paths = [path for path in sorted(data.rglob("*")) if path.suffix in DATA]
+    paths += [path for path in sorted(program.rglob("*.py")) if path.relative_to(program).parts[0] != FACES]
+    return paths + sorted((program / REGISTER).glob("*.toml"))
+
+
+def _own() -> bool:
+    """Whether a reader has tables or laws that come before those of the package."""
+    return any(user_folder().glob("*.parquet")) or any(stamp(folder) for folder in lawbooks().values())
+
+
+FIELDS = ("value", "claimed", "base", "p_value", "remark", "range_of")
+
+
+def _written(reading: ReadingRow, measured: Measured) -> list[dict[str, Any]]:
+    own = {key: getattr(measured, key) for key in FIELDS}
+    numbers = {key: None if isinstance(value, float) and math.isnan(value) else value for key, value in own.items()}
+    more = {"draws": measured.draws.tolist(), "inputs": list(measured.inputs), "known": str(measured.known or "")}
+    return [reading.model_dump(mode="json", exclude_defaults=True), numbers | more]
+
+
+def _read(reading: Mapping[str, Any], content: Mapping[str, Any]) -> tuple[ReadingRow, Measured]:
+    own = {key: content[key] for key in FIELDS}
+    own |= {key: float("nan") for key in ("value", "p_value") if own[key] is None}
+    known = date.fromisoformat(content["known"]) if content["known"] else None
+    draws, inputs = np.asarray(content["draws"], float), tuple(content["inputs"])
+    return ReadingRow.model_validate(reading), Measured(draws=draws, inputs=inputs, known=known, **own)

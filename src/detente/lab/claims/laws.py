@@ -1,4 +1,9 @@
-"""Laws that claims speak of: an importer's on a day, with measures on top, or as its texts had it by another day."""
+"""Laws that claims speak of: an importer's on a day, with measures on top, or as its texts had it by another day.
+
+Laws that claims speak of: an importer's on a day, with measures on top, or as its texts had it by another day.
+
+What laws are called among the inputs of a reading, and how far they are on record.
+"""
 
 from __future__ import annotations
 
@@ -12,8 +17,8 @@ from pathlib import Path
 from detente.codes import InputError, declared_note
 from detente.data.importers import importer
 from detente.data.models import model_of
-from detente.data.tables import countries
-from detente.lab.claims.measured import Measured
+from detente.data.tables import countries, place
+from detente.lab.claims.measurand import Measured
 from detente.lab.claims.rows import QuantityRow, ReadingRow
 from detente.lab.ground.reform import reformed
 from detente.lab.scenario import LawChange
@@ -209,3 +214,15 @@ def _plain(row: ReadingRow) -> str:
 
 def _by(day: date | None, label: str = "") -> str:
     return declared_note("claims.as_published", reading=label, day=day)
+
+
+def lawbook_of(code: str) -> str:
+    """What the lawbook of an importer is called among inputs."""
+    return declared_note("claims.lawbook", country=place(code))
+
+
+def record_of(law: Law) -> str:
+    """How far a law is on record, in words."""
+    if law.record is None:
+        return ""
+    return declared_note("claims.law_to", country=place(law.importer), day=law.record.to)

@@ -22,14 +22,11 @@ from detente.data.yamlfile import read_yaml
 from detente.evidence.events import Event
 from detente.evidence.forecasts import Expectation
 from detente.evidence.verdicts import Claim, ClaimPart, Kind, Speaker
-from detente.lab.claims.horizons import short_words
-from detente.lab.claims.meant import meant
-from detente.lab.claims.needs import lacking
+from detente.lab.claims.meaning import check_uses, lacking, meant, readings_meant, short_words
+from detente.lab.claims.measurand import Wording
 from detente.lab.claims.numbers import claimed_quantity
 from detente.lab.claims.period import period_named
 from detente.lab.claims.quantities import quantities
-from detente.lab.claims.questions import Wording
-from detente.lab.claims.readings import check_uses, readings_meant
 from detente.lab.claims.rows import ClaimRow, PartRow, QuantityRow, ReadingRow
 
 RATED = (Kind.MEASUREMENT, Kind.CAUSAL)

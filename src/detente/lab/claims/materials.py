@@ -1,32 +1,51 @@
-"""Months in which users of a material run short, for claims about licences: from the months of a supply chain.
+"""Materials that claims speak of: months of shortage, shares in stages of a chain, shares in what is mined.
+
+Months in which users of a material run short, for claims about licences: from the months of a supply chain.
 
 A month is short when the users of the partner named lack, weighed by what they spend, a twentieth of their need: the
 same criterion as the first day short. Twelve months from the announcement are counted; ranges are draws of the chain's
 figures by Latin hypercube.
+
+Shares that claims speak of: US imports by partner, stages of the rare-earth chain.
+
+Shares of countries in the production of materials: the annual survey of the US Geological Survey, by stage of it.
+
+A country for which the survey prints zero has a share of zero; one that it does not name is counted among others.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache
+from math import isfinite
+from typing import Any
 
 import numpy as np
 
 from detente.chains.chain import SupplyChain
 from detente.chains.disrupt import Disruption, answered, disrupt_many, in_blocks
 from detente.chains.stocks import SHORT
-from detente.codes import InputError, declared_note
+from detente.codes import DetenteError, InputError, UnknownName, declared_note, digits
+from detente.codes.countries import fold
 from detente.data.chain_build import build
+from detente.data.chain_tables import sources as cited
 from detente.data.chainfile import chain_file
+from detente.data.importers import importer
+from detente.data.tables import arrays, countries, place
 from detente.lab.chains.answer import YEAR
 from detente.lab.chains.draws import sample_of
 from detente.lab.chains.economies import DIRECT
 from detente.lab.chains.months import ChainQuestion, Words, months_case
 from detente.lab.chains.paths import FIRST, GENERAL, licences_of, start_of
-from detente.lab.claims.measured import Basis, Measured
+from detente.lab.claims.measurand import Basis, Measured
+from detente.lab.claims.period import period_named
+from detente.lab.claims.rates import COLLECTED, IMPORTS, PUBLISHED, START, last_full_month
 from detente.lab.claims.rows import QuantityRow, ReadingRow
+from detente.lab.claims.trade import partner_share
+from detente.lab.ground.collected import collected_partner
+from detente.lab.ground.weights import scoped
 from detente.lab.work.threads import on_one_thread
 
 CHAIN = "rare-earths"
@@ -118,3 +137,331 @@ def _short(question: ChainQuestion, run: Disruption) -> float:
     spent = np.bincount(chain.layout.user, chain.layout.spending, minlength=len(chain.users))
     own = spent * np.array([user.country in question.countries for user in chain.users])
     return float((own @ run.met_by_user < (1.0 - SHORT) * own.sum()).sum())
+
+
+STAGES_ON_RECORD = declared_note("claims.source_stages")
+MINES = declared_note("claims.source_mines")
+IMPORTS_OF = 2024
+"""Year of the imports that the package holds by line and partner."""
+
+
+def share(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date) -> Measured:
+    """Share of a country in US imports, or in a stage of the rare-earth chain.
+
+    Raises
+    ------
+    InputError : no partner, or no stage and material where a stage is meant.
+    """
+    named = reading.partner or row.partner
+    if not named:
+        raise InputError(f"quantity {row.name}", "names no country", "add partner: CHN")
+    if reading.of == "imports":
+        return _imported(named, reading.line or row.line, reading, as_of)
+    if reading.months or reading.period:
+        return Measured(float("nan"), inputs=(STAGES_ON_RECORD,), remark=declared_note("claims.stages_by_year"))
+    known = {*arrays("chain_stages")["country"].tolist(), *arrays("chain_mines")["country"].tolist()}
+    country = named if named in known else importer("USA").countries.resolve(named, f"quantity {row.name}, partner")
+    if reading.line or row.line:
+        raise InputError(f"quantity {row.name}", "a stage has no tariff line", "leave line out, or say of: imports")
+    return _mined(country, reading.year) if reading.of == "mines" else _staged(country, reading, as_of)
+
+
+def _imported(named: str, line: str, reading: ReadingRow, as_of: date) -> Measured:
+    """Share of a partner, or of a group of them, in US imports for consumption."""
+    countries = importer("USA").countries
+    members = countries.expand(named, START, "partner")
+    year = reading.year or IMPORTS_OF
+    if reading.months or reading.period == "to date" or year != IMPORTS_OF:
+        months = _months(reading, year, as_of)
+        own = _imported_in(months, named, line)
+        return own if isfinite(own.value) or line or not months else _published(months, named, as_of) or own
+    flows, _ = scoped(reading.scope).expanded()
+    value = np.array(flows.value)
+    if line:
+        value[~_under(flows.lines.slice(digits(line, "line", (4, 6, 8, 10))), flows.line_at)] = 0.0
+    whole = float(value.sum())
+    if not whole:
+        return Measured(float("nan"), inputs=(IMPORTS,), remark=f"no imports of {line} in {IMPORTS_OF}")
+    columns = [i for i, code in enumerate(flows.partners) if code in members]
+    if not columns:
+        raise InputError("partner", f"there are no US imports from {named}", "name another partner")
+    return Measured(float(value[np.isin(flows.partner_at, columns)].sum()) / whole, inputs=(IMPORTS,))
+
+
+def _under(lines: slice, line_at: np.ndarray) -> np.ndarray:
+    return (line_at >= lines.start) & (line_at < lines.stop)
+
+
+def _months(reading: ReadingRow, year: int, as_of: date) -> list[str]:
+    """The months a reading is of: as named, the full ones of a year up to a day, or all of a year."""
+    if reading.months:
+        return list(period_named(reading.months).months)
+    last = 12 if reading.period != "to date" else last_full_month(as_of).month if as_of.month > 1 else 0
+    return [f"{year}-{month:02d}" for month in range(1, last + 1)]
+
+
+def _imported_in(months: list[str], named: str, line: str) -> Measured:
+    """Share of a partner in the imports of some months, from the monthly table, which has no lines."""
+    if not months:
+        return Measured(float("nan"), remark=declared_note("claims.no_month_over"))
+    if line:
+        what = declared_note("claims.lines_of_one_year", year=IMPORTS_OF, period=_span(months))
+        return Measured(float("nan"), inputs=(COLLECTED,), remark=what)
+    table = arrays("usa_collected_monthly")
+    try:
+        code = collected_partner(named)
+    except InputError as error:
+        return Measured(float("nan"), inputs=(COLLECTED,), remark=f"{error.what}; {error.repair}")
+    bought = {name: _bought(table, name) for name in (code, "all")}
+    known = [month for month in months if all(month in values for values in bought.values())]
+    sums = [sum(values[month] for month in known) for values in bought.values()]
+    share = sums[0] / sums[1] if known else float("nan")
+    if known == months:
+        over = period_named(months[-1]).last_day + PUBLISHED
+        return Measured(share, inputs=(COLLECTED,), known=over, remark=f"imports for consumption, {_span(months)}")
+    so_far = f"; {_span(known)}: {share:.1%}" if known else ""
+    end = max(month for month in bought[code] if month in bought["all"])
+    return Measured(float("nan"), inputs=(COLLECTED,), remark=f"imports of {_span(months)}: data to {end}{so_far}")
+
+
+def _published(months: list[str], named: str, as_of: date) -> Measured | None:
+    """The same share as the importer's office publishes it, which goes further; None where it has no number either."""
+    period = _span(months) if len(months) in (1, MONTHS) else f"{months[0]}..{months[-1]}"
+    row = QuantityRow(name="partner_share", population="imports", partner=named, period=period)
+    try:
+        share_of = partner_share(Basis(()), row, ReadingRow(record="published"), as_of)
+    except DetenteError:
+        return None
+    return share_of if isfinite(share_of.value) else None
+
+
+def _bought(table: Mapping[str, Any], partner: str) -> dict[str, float]:
+    """Imports from a partner by month, USD."""
+    own = table["partner"] == partner
+    return dict(zip(table["month"][own].tolist(), table["imports"][own].astype(float).tolist(), strict=True))
+
+
+def _span(months: list[str]) -> str:
+    """Some months that follow one another, in words."""
+    if len(months) == 1:
+        return months[0]
+    return months[0][:4] if len(months) == MONTHS else f"{months[0]} to {months[-1]}"
+
+
+MONTHS = 12
+
+
+def _staged(country: str, reading: ReadingRow, as_of: date) -> Measured:
+    """Share in a stage of the chain; sources that disagree are averaged, their range shown."""
+    if not reading.stage or not reading.material:
+        lacking = "a share in a supply chain needs a stage and a material"
+        raise InputError(f"reading {reading.name}", lacking, "add stage: separation, material: all")
+    table = arrays("chain_stages")
+    rows = (table["stage"] == reading.stage) & (table["material"] == reading.material)
+    rows &= (table["country"] == country) & (table["kind"] == "output")
+    rows &= (table["year"] == (reading.year or as_of.year - 1)) & np.isfinite(table["share"])
+    values, sources = table["share"][rows], table["source"][rows].tolist()
+    if not values.size:
+        of = (table["stage"] == reading.stage) & (table["material"] == reading.material)
+        years = table["year"][of & (table["country"] == country) & np.isfinite(table["share"])]
+        named = {"country": country, "stage": reading.stage, "material": reading.material}
+        what = declared_note("claims.share_unknown", year=reading.year or as_of.year - 1, **named)
+        return Measured(float("nan"), inputs=(STAGES_ON_RECORD,), remark=what + _to(years))
+    days = [day for day in map(_day_of, sources) if day is not None]
+    known = min(days) if len(days) == len(sources) else None
+    named, citations = [cited()[name].citation for name in sources], "source" if len(sources) == 1 else "sources"
+    of_year = "" if reading.year else f"{as_of.year - 1}; "
+    remark = f"{of_year}{len(sources)} {citations}: {'; '.join(named)}"
+    return Measured(
+        float(values.mean()), np.sort(values), (STAGES_ON_RECORD,), known, remark=remark, range_of="sources"
+    )
+
+
+def _day_of(source: str) -> date | None:
+    """Day a source came out, as far as its short name tells: iea-2025-10 -> 1 October 2025."""
+    parts = [int(part) for part in source.split("-") if part.isdigit()]
+    if not parts or not 1900 < parts[0] < 2100:
+        return None
+    return date(parts[0], *(parts[1:] or [1]), *([] if len(parts) > 2 else [1])) if len(parts) < 4 else None
+
+
+def _to(years: np.ndarray) -> str:
+    """How far the years of a country go, after a semicolon; "" where there are none."""
+    return f"; {declared_note('claims.data_to', period=years.max())}" if years.size else ""
+
+
+def _mined(country: str, year: int | None) -> Measured:
+    """Share of mine production in each edition of the survey."""
+    table = arrays("chain_mines")
+    values = []
+    for edition in np.unique(table["edition"]).tolist():
+        chosen = (table["edition"] == edition) & (table["year"] == (year or IMPORTS_OF))
+        own, world = (table["production"][chosen & (table["country"] == code)] for code in (country, "WLD"))
+        if own.size and world.size:
+            values.append(float(own[0] / world[0]))
+    if not values:
+        years = table["year"][table["country"] == country]
+        what = declared_note("claims.mines_unknown", country=country, year=year or IMPORTS_OF)
+        return Measured(float("nan"), inputs=(MINES,), remark=what + _to(years))
+    spread = np.sort(np.asarray(values))
+    remark = f"{len(values)} editions of the survey"
+    # The survey comes out on the last day of January.
+    known = date(int(table["edition"].min()), 1, 31)
+    return Measured(float(spread.mean()), spread, (MINES,), known, remark=remark, range_of="editions")
+
+
+SURVEY = declared_note("claims.source_survey")
+WORLD = "WLD"
+RELEASED = (1, 31)
+"""Month and day on which an edition of the survey comes out."""
+
+LATEST, BEFORE = "2026", "2025"
+EDITIONS: Mapping[str, str] = {LATEST: "chain_minerals", BEFORE: "chain_minerals_2025"}
+"""Years of the editions of the survey on record -> their tables; each revises the one before."""
+
+STAGES: Mapping[str, tuple[str, str]] = {
+    "rare earth separation": ("separation", "all"),
+    "rare earth refining": ("separation", "all"),
+    "rare earth processing": ("separation", "all"),
+    "heavy rare earths": ("separation", "heavy"),
+    "magnets": ("magnet", "ndfeb"),
+    "rare earth magnets": ("magnet", "ndfeb"),
+    "magnet elements": ("separation", "magnet_elements"),
+}
+"""Stages of the chain of rare earths, which the survey does not have -> stage and material."""
+
+ALSO: Mapping[str, str] = {
+    "graphite": "graphite (natural)",
+    "natural graphite": "graphite (natural)",
+    "rare earth mining": "rare earths",
+    "rare earth mines": "rare earths",
+    "steel": "iron and steel",
+    "niobium": "niobium (columbium)",
+    "magnesium": "magnesium metal",
+    "bauxite": "bauxite and alumina",
+    "alumina": "bauxite and alumina",
+    "palladium": "platinum-group metals",
+    "platinum": "platinum-group metals",
+    "titanium": "titanium and titanium dioxide",
+    "titanium sponge": "titanium and titanium dioxide",
+    "helium": "helium and rare gases",
+    "potash fertilizer": "potash",
+}
+"""Other words for chapters of the survey."""
+
+
+def fitted(row: QuantityRow, own: ReadingRow | None, listed: tuple[ReadingRow, ...]) -> tuple[ReadingRow, ...]:
+    """The survey, or the chain of rare earths for a stage that it does not have."""
+    material = (own.material if own else "") or row.population
+    if material and _is_stage(material):
+        return tuple(reading for reading in listed if reading.name == BY_CHAIN)
+    year = _year_of(row, own)
+    if year is None or not material:
+        return tuple(reading for reading in listed if reading.record == LATEST)
+    chapter = chapter_of(material)
+    known = [edition for edition in EDITIONS if productions(chapter, year, edition)] or [LATEST]
+    return tuple(reading for reading in listed if reading.record in known)
+
+
+def _year_of(row: QuantityRow, reading: ReadingRow | None) -> int | None:
+    """The year that a claim is about, None where it names none."""
+    named = (reading.year if reading else None) or row.year
+    return named or (int(period_named(row.period).months[0][:4]) if row.period else None)
+
+
+BY_CHAIN = "chain"
+
+
+def _is_stage(material: str) -> bool:
+    return fold(material) in {fold(word) for word in STAGES}
+
+
+def material_share(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date) -> Measured:
+    """Share of a country in the production of a material in a year.
+
+    Raises
+    ------
+    InputError : no material or country. UnknownName : one nobody knows.
+    """
+    material = reading.material or row.population
+    named = reading.partner or row.partner or row.country
+    if not material or not named:
+        raise InputError(
+            f"quantity {row.name}", "names no material or no country", "add population: gallium, partner: CHN"
+        )
+    year = _year_of(row, reading)
+    assert year is not None
+    if _is_stage(material):
+        stage, of = next(pair for word, pair in STAGES.items() if fold(word) == fold(material))
+        update = {"of": "stage", "stage": stage, "material": of, "year": year, "partner": named}
+        return share(basis, row.model_copy(update={"line": ""}), reading.model_copy(update=update), as_of)
+    country = countries().resolve(named, f"quantity {row.name}, partner")
+    edition = reading.record or LATEST
+    stage = reading.stage or _named_in(material, year, edition)
+    return _surveyed(chapter_of(material), country, stage, year, edition)
+
+
+def chapter_of(material: str) -> str:
+    """The chapter of the survey on a material.
+
+    Raises
+    ------
+    UnknownName : with the nearest names.
+    """
+    chapters = tuple(dict.fromkeys(arrays("chain_minerals")["chapter"].tolist()))
+    words = {fold(chapter): chapter for chapter in chapters} | {fold(word): chapter for word, chapter in ALSO.items()}
+    if fold(material) not in words:
+        known = (*chapters, *ALSO, *STAGES)
+        raise UnknownName("material", material, known, "quantity material_share, population", "see detente chain show")
+    return words[fold(material)]
+
+
+def _named_in(material: str, year: int, edition: str) -> str:
+    """A material that its chapter counts apart, as platinum among its group; "" for the chapter's own."""
+    word = material.casefold()
+    return word if any(word in what for what in productions(chapter_of(material), year, edition)) else ""
+
+
+@lru_cache(maxsize=256)
+def productions(chapter: str, year: int, edition: str = LATEST) -> Mapping[str, Mapping[str, float]]:
+    """What is produced by what is counted ("mine production") and place, in the unit of an edition of the survey."""
+    table = arrays(EDITIONS[edition])
+    own = (table["chapter"] == chapter) & (table["year"] == str(year))
+    if edition == LATEST:
+        own &= table["statistic"] == "production"
+    counted: dict[str, dict[str, float]] = {}
+    for row in own.nonzero()[0]:
+        zero = edition == LATEST and table["printed"][row] == "zero"
+        value = 0.0 if zero else float(table["value"][row])
+        if value == value:
+            counted.setdefault(_counted(str(table["detail"][row])), {})[str(table["place"][row])] = value
+    return {what: places for what, places in counted.items() if places.get(WORLD)}
+
+
+def _counted(detail: str) -> str:
+    """What a row counts, without the word that its total is rounded."""
+    return detail.replace("rounded", "").strip(" :,").casefold()
+
+
+def _surveyed(chapter: str, country: str, stage: str, year: int, edition: str) -> Measured:
+    """Share of a country in the first thing that the survey counts of a material, or in the stage named."""
+    counted = productions(chapter, year, edition)
+    chosen = [what for what in counted if stage in what]
+    if not chosen:
+        what = declared_note("claims.production_unknown", mineral=chapter, year=year)
+        if stage and counted:
+            what = declared_note("claims.production_unknown_at", mineral=chapter, stage=stage, year=year)
+        return Measured(float("nan"), inputs=(SURVEY,), remark=what)
+    places = counted[chosen[0]]
+    if country not in places:
+        named = ", ".join(
+            place(code)
+            for code in sorted(places, key=lambda c: -places[c])
+            if len(code) == len(WORLD) and code not in (WORLD, "ROW")
+        )
+        remark = declared_note("claims.survey_names", country=place(country), named=named)
+        return Measured(float("nan"), inputs=(SURVEY,), remark=remark)
+    remark = f"{chapter}, {chosen[0]}, {year}"
+    return Measured(
+        places[country] / places[WORLD], inputs=(SURVEY,), known=date(int(edition), *RELEASED), remark=remark
+    )

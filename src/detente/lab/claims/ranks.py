@@ -1,24 +1,33 @@
-"""Ranks that claims speak of: no year after the one named had a duty, or a rise of it, as high.
+"""Ranks of duties among years, and definitions by name that meet a number which no listed reading meets.
+
+Ranks that claims speak of: no year after the one named had a duty, or a rise of it, as high.
 
 The past is duty collected over imports, year by year. A level is judged on levels and a rise on rises; a claim that
 goes back before the record can be refuted by a year on it, never borne out.
+
+Definitions by name that meet a claimed average where no listed reading does: publishers, and what they printed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 
-from detente.codes import InputError, declared_note
-from detente.data.evidence_tables import doubtful_years, long_series
-from detente.evidence import Series, largest_rise
+from detente.codes import DetenteError, InputError, declared_note
+from detente.data.definitions import OURS, PublishedFigure, Publisher, definitions, published_figures
+from detente.data.evidence_tables import census_series, doubtful_years, long_series
+from detente.evidence import Claim, Quantity, Series, largest_rise
 from detente.evidence.history import TIE, Rise
-from detente.lab.claims.measured import Basis, Measured
-from detente.lab.claims.rates import average_level, average_rise, last_full_year
+from detente.lab.claims.laws import HOME, importer_of
+from detente.lab.claims.measurand import Basis, Measured
+from detente.lab.claims.rates import LAWBOOK, average_level, average_rise, last_full_year, partner_of
 from detente.lab.claims.rows import QuantityRow, ReadingRow
+from detente.lab.ground.definitions import value_of_figure, view_as
+from detente.lab.ground.view import value_of
 
 HISTORY = declared_note("claims.source_history")
 BOOKED = (2, 15)
@@ -144,3 +153,148 @@ def _points(values: Sequence[float]) -> str:
     """Lowest and highest of some shares, in per cent or points; one number where they are the same."""
     low, high = (f"{value * 100:.1f}" for value in (min(values), max(values)))
     return low if low == high else f"{low} to {high}"
+
+
+Read = tuple[ReadingRow, Measured]
+
+UNITS = {"average_tariff_level": "level", "partner_average_rate": "partner_level"}
+"""Quantities that publishers print, and what their figures call them."""
+
+LEVEL, RISE, RANK = "average_tariff_level", "average_tariff_rise", "rank_since"
+"""A level, its rise and its place in history, which hang on whose average it is."""
+
+LATELY = timedelta(days=60)
+"""How old a figure may be on the day of a claim that repeats it."""
+
+SAME = 1e-6
+"""Averages that are one."""
+
+
+def named_readings(claim: Claim, row: QuantityRow, quantity: Quantity) -> list[Read]:
+    """Readings of publishers whose definition may give the number of a claim; none of what they do not print.
+
+    What a publisher printed of late in the number of the claim comes first, then what each definition gives on the day.
+    """
+    text = f"{claim.quote} {claim.speaker.name} {claim.speaker.role} {' '.join(claim.source.values())}".casefold()
+    if row.name == RANK and quantity.value is not None:
+        return _marked(_ranked(claim, int(quantity.value), quantity.as_of), text)
+    if row.name == RISE and quantity.value is not None and quantity.base is not None:
+        return _marked(_risen(claim, quantity, quantity.base), text) if importer_of(row) == HOME else []
+    if row.name not in UNITS or quantity.value is None:
+        return []
+    code = importer_of(row)
+    partner = partner_of(row, ReadingRow(), code) if UNITS[row.name] == "partner_level" else ""
+    figures = (f for f in _figures(claim.said, UNITS[row.name], code, partner) if _gives(f.value, quantity))
+    last = {figure.definition: figure for figure in sorted(figures, key=lambda figure: figure.report)}
+    return _marked([*(_printed(figure) for figure in last.values()), *_computed(quantity.as_of, code, partner)], text)
+
+
+def _ranked(claim: Claim, since: int, as_of: date) -> list[Read]:
+    """The place of averages as publishers printed them of late, and as each counts on the day."""
+    series = long_series()
+    bar, highest = highest_after(series, since, as_of.year)
+    figures = (f for f in _figures(claim.said, UNITS[LEVEL], HOME, "") if f.substitution != "post")
+    last = {figure.definition: figure for figure in sorted(figures, key=lambda figure: figure.report)}
+    reads = [*(_as_printed(figure) for figure in last.values()), *_computed(as_of, HOME, "")]
+    words = declared_note("claims.rank_highest", since=since, rate=bar, year=highest)
+    return [(row, replace(value, claimed=bar, remark=words)) for row, value in reads]
+
+
+def _risen(claim: Claim, quantity: Quantity, base: date) -> list[Read]:
+    """The rise of an average: as printed less the duty collected in the year before, else by each definition."""
+    start = census_series().at(base.year - 1)
+    figures = (f for f in _figures(claim.said, UNITS[LEVEL], HOME, "") if _gives(f.value - start, quantity, 2))
+    last = {figure.definition: figure for figure in sorted(figures, key=lambda figure: figure.report)}
+    if last:
+        words = declared_note("claims.less_collected", year=base.year - 1)
+        return [_less(_as_printed(figure), start, words) for figure in last.values()]
+    before = {row.name: value.value for row, value in _computed(base, HOME, "", True)}
+    reads = _computed(quantity.as_of, HOME, "", True)
+    words = declared_note("claims.less_base")
+    return [_less(read, before[read[0].name], words) for read in reads if read[0].name in before]
+
+
+def _less(read: Read, start: float, words: str) -> Read:
+    """An average less where it started."""
+    row, value = read
+    return row.model_copy(update={"label": f"{row.label}, {words}"}), replace(value, value=value.value - start)
+
+
+def _gives(value: float, quantity: Quantity, rounded: int = 1) -> bool:
+    """Whether a figure rounds to the number of a claim; `rounded` : how many numbers were, of a difference two."""
+    return abs(value - (quantity.value or 0.0)) <= rounded * quantity.half_unit + SAME
+
+
+def _figures(day: date, unit: str, code: str, partner: str) -> Iterator[PublishedFigure]:
+    """Figures in print on the day of a claim, not long since."""
+    known = definitions()
+    for figure in published_figures():
+        who = known[figure.definition]
+        same = figure.unit == unit and who.importer == code and (figure.partner or who.partner) == partner
+        if same and figure.report <= day <= figure.report + LATELY:
+            yield figure
+
+
+def _printed(figure: PublishedFigure) -> Read:
+    """A figure in print as a reading, with what its choices give as far as they are known."""
+    row, printed = _as_printed(figure)
+    ours = declared_note("claims.by_its_choices", value=value_of_figure(figure))
+    return row, replace(printed, remark="; ".join(filter(None, (ours, figure.gap))))
+
+
+def _as_printed(figure: PublishedFigure) -> Read:
+    """A figure in print as a reading, as it stands."""
+    who = definitions()[figure.definition]
+    counts = f" ({figure.says})" if figure.says else ""
+    label = f"as {who.short or who.title} printed it on {figure.report}{counts}"
+    row = ReadingRow(name=f"printed-{who.name}", label=label)
+    return row, Measured(figure.value, inputs=(f"figures in print, {who.short or who.title}",))
+
+
+def _computed(on: date, code: str, partner: str, each: bool = False) -> Iterator[Read]:
+    """What each definition of these imports gives on a day, those that give the same as one unless `each` is asked."""
+    groups: list[tuple[float, list[Publisher]]] = []
+    for who in definitions().values():
+        if who.name == OURS or who.importer != code or who.partner not in ("", partner):
+            continue
+        value = _average(who, on, partner)
+        same = next((names for known, names in groups if abs(known - value) < SAME), None)
+        if same is not None and not each:
+            same.append(who)
+        elif np.isfinite(value):
+            groups.append((value, [who]))
+    for value, names in groups:
+        label = f"under the definition of {_listed([who.short or who.title for who in names])}"
+        yield ReadingRow(name=f"as-{names[0].name}", label=label), Measured(value, inputs=(LAWBOOK,))
+
+
+def _average(who: Publisher, on: date, partner: str) -> float:
+    """The average of a day as a publisher counts; NaN where its definition has none."""
+    try:
+        view = view_as(who, on)
+        return value_of(replace(view, partner=partner) if partner else view)
+    except DetenteError:
+        return float("nan")
+
+
+FEW = 3
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = len(names) - FEW
+    return ", ".join(names[:FEW]) + (f" and {more} more" if more > 0 else "")
+
+
+def _marked(readings: Sequence[Read], text: str) -> list[Read]:
+    """Readings with the one that the words of a claim name as most likely meant."""
+    marked = []
+    for row, value in readings:
+        names = [who for who in definitions().values() if row.name in (f"printed-{who.name}", f"as-{who.name}")]
+        meant = any(re.search(rf"\b{re.escape(_word(who))}\b", text) for who in names)
+        marked.append((row.model_copy(update={"likely": meant}), value))
+    return marked
+
+
+def _word(who: Publisher) -> str:
+    """The word by which a publisher is named in the news: "yale", "piie"."""
+    return who.name.split("-")[0]

@@ -1,8 +1,20 @@
-"""Tariffs that claims speak of: averages, rises, rates on a partner or a line, computed under a named reading."""
+"""Rates that claims speak of: averages, of partners and of lines, by any lawbook, and those that were announced.
+
+Tariffs that claims speak of: averages, rises, rates on a partner or a line, computed under a named reading.
+
+Duties on single lines that claims speak of: in all, what is added to the base duty, and under other facts.
+
+Rates by the lawbook of any importer, day by day, for statements about pairs that no timeline follows.
+
+Each day is read as the texts out by then said, so that an act made retroactive later counts from its publication. A
+rate moves only on days on which the law does; between them it stands.
+
+Rates that were announced and laid on nobody: what a claim about one of them is told.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import lru_cache
@@ -10,22 +22,28 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.codes import InputError, declared_note
+from detente.codes import InputError, MissingData, UnknownName, declared_note, digits
 from detente.codes.days import BASE_DAY
+from detente.codes.hs import nested
+from detente.data.adcvd import likely_orders
 from detente.data.evidence_tables import census_series
 from detente.data.importers import importer
 from detente.data.tables import arrays, place
 from detente.evidence import additional_rate, follows, moved
-from detente.lab.claims.laws import HOME, importer_of, law_under
-from detente.lab.claims.lines import line_rate
-from detente.lab.claims.measured import Basis, Measured
-from detente.lab.claims.record import lawbook_of, record_of
-from detente.lab.claims.rows import QuantityRow, ReadingRow
+from detente.evidence.events import Level
+from detente.evidence.forecasts import Expectation
+from detente.evidence.verdicts import Comparator
+from detente.lab.claims.laws import HOME, importer_of, law_under, lawbook_of, record_of
+from detente.lab.claims.ledger import Statement
+from detente.lab.claims.measurand import Basis, Measured
+from detente.lab.claims.quantities import quantities
+from detente.lab.claims.rows import UNITS, QuantityRow, ReadingRow
 from detente.lab.ground.collected import collected_partner, collected_rate
-from detente.lab.ground.ground import Ground, ground_of
+from detente.lab.ground.ground import PRESENT, Ground, ground_of
 from detente.lab.ground.uncertain import UncertainDuties, uncertain_duties
-from detente.lab.statute.lookup import look_up, look_up_added
-from detente.law import Law, Measure, Reading
+from detente.lab.statute.lookup import LineDuty, UnlistedRate, look_up, look_up_added
+from detente.law import Law, Measure, Reading, Status
+from detente.law.measure import names_partner
 from detente.trade import measure_duties
 from detente.trade.flows import kinds
 
@@ -362,3 +380,206 @@ def partner_average(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: 
         return lacking
     average = _averaged(basis, row, reading, as_of, row.base or START, partner)
     return _average(row, average.value, average.draws)
+
+
+ADDITION, FACTS = "addition", "facts"
+LEVELS = {"hs6": "subheading", "sector": "sector"}
+"""What a base duty on record is of where it is not of the line."""
+
+SAME = 1e-9
+"""Duties that are one."""
+
+
+def line_rate(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date) -> Measured:
+    """Duty of an importer on a line from a partner.
+
+    Raises
+    ------
+    InputError : no line or no partner.
+    """
+    line, partner = reading.line or row.line, reading.partner or row.partner
+    if not line or not partner:
+        raise InputError(f"quantity {row.name}", "names no line or no partner", 'add line: "8517.13.00", partner: CHN')
+    code = importer_of(row)
+    law, on = law_under(reading, as_of, code)
+    try:
+        answer = look_up(line, partner, on, law=law, of=code)
+    except UnlistedRate as error:
+        return Measured(float("nan"), inputs=(lawbook_of(code),), remark=error.what)
+    total, fact = _under(answer, row, reading.of)
+    whose = LEVELS.get(answer.level, answer.level)
+    level = "" if answer.level == "line" else declared_note("claims.line_level", level=whose)
+    record = "" if code == HOME else record_of(law)
+    words = (f"line {line}, {answer.basis or 'one rate'}", fact, level, record, _orders(answer, code))
+    return Measured(total, inputs=(lawbook_of(code),), remark="; ".join(filter(None, words)))
+
+
+def _under(answer: LineDuty, row: QuantityRow, of: str) -> tuple[float, str]:
+    """The duty of a kind of reading, and the fact that it takes for given."""
+    if of == ADDITION:
+        return answer.total - answer.main.base, ""
+    if of != FACTS or row.value is None:
+        return answer.total, ""
+    claimed = float(row.value) * UNITS[row.unit or "percent"]
+    states = [
+        (state.total, f"{fact.title}: {state.name}")
+        for fact in answer.facts
+        for state in fact.states
+        if state.total is not None and abs(state.total - answer.total) > SAME
+    ]
+    return min(states, key=lambda state: abs(state[0] - claimed), default=(float("nan"), ""))
+
+
+def _orders(answer: LineDuty, code: str) -> str:
+    """A word on duties that no lawbook here holds, where an order on such goods is on record."""
+    if code != HOME:
+        return ""
+    likely = any(
+        answer.partner in order.partners and any(nested(answer.code, digits(c, "code")) for c in order.codes)
+        for order in likely_orders()
+    )
+    return declared_note("claims.line_orders") if likely else ""
+
+
+AVERAGE = "average"
+HAIR = 1e-9
+"""Rates nearer than this are one."""
+
+
+def levels(expected: Expectation, first: date, last: date) -> Sequence[Level]:
+    """The rate of an expectation on a day and on every later one on which it moves.
+
+    There is none where no lawbook is on record, nor any trade to take the usual average over.
+
+    Raises
+    ------
+    InputError : a rate that the importer's law does not have, or a group of partners that it treats apart.
+    """
+    try:
+        law = importer(expected.actor).law
+    except (UnknownName, MissingData):
+        return ()
+    days = [first, *sorted(day for day in _moves(law) if first < day <= last)]
+    how = expected.rate or (ADDITION if expected.actor == HOME else AVERAGE)
+    try:
+        rates = [_rate(expected.actor, expected.target, how, day) for day in days]
+    except InputError:
+        if expected.rate:
+            raise
+        return ()
+    steps = [n for n, rate in enumerate(rates) if not n or abs(rate - rates[n - 1]) > HAIR]
+    return [Level(days[n], rates[n], {how: rates[n]}, {}) for n in steps]
+
+
+@lru_cache(maxsize=16)
+def _moves(law: Law) -> frozenset[date]:
+    """Days on which a duty begins, the day after it ends, and days on which a text came out."""
+    parts = [part for measure in law.measures for part in (*measure.periods, *measure.goods)]
+    return law.dates | {part.published for part in parts if part.published is not None}
+
+
+@lru_cache(maxsize=4096)
+def _rate(code: str, target: str, how: str, day: date) -> float:
+    """The rate of an importer on a partner on a day, share."""
+    if how == AVERAGE:
+        return _target_ground(code, target).whole(day, Reading.PUBLISHED)
+    of_member = _on_line if how.replace(".", "").isdigit() or how == ADDITION else _of_measure
+    return _alike({member: of_member(code, member, how, day) for member in _members(code, target, day)}, target)
+
+
+@lru_cache(maxsize=16)
+def _target_ground(code: str, target: str) -> Ground:
+    ground = ground_of(importer(code).law, None)
+    return ground.only(ground.where.countries.expand(target, START, "target"))
+
+
+def _members(code: str, target: str, day: date) -> Sequence[str]:
+    """Partners on whom the rate is looked up: one of those that the law does not tell apart."""
+    members = sorted(importer(code).countries.expand(target, day, "target"))
+    return members if len(members) > 1 and _parted(code, frozenset(members)) else members[:1]
+
+
+@lru_cache(maxsize=64)
+def _parted(code: str, members: frozenset[str]) -> bool:
+    """Whether the law of today names some of these partners and not others."""
+    return importer(code).law.since(PRESENT).tells_apart(members)
+
+
+def _on_line(code: str, partner: str, how: str, day: date) -> float:
+    """Duty on a line; what is added to the base duty on one without exemption."""
+    if how == ADDITION and code != HOME:
+        what = f"no line without exemption is known of {place(code)}"
+        raise InputError("expect", what, "say rate: average, a tariff line, or the id of a measure")
+    answer = look_up(UNEXEMPT if how == ADDITION else how, partner, day, of=code, reading=Reading.PUBLISHED)
+    return answer.total - answer.main.base if how == ADDITION else answer.total
+
+
+def _of_measure(code: str, partner: str, name: str, day: date) -> float:
+    """Rate of a measure on a partner, zero where it is out of force or does not name him."""
+    measure = importer(code).law.measure(name, f"lawbook of {code}")
+    for period in measure.periods_on(day):
+        unread = period.published is not None and period.published > day
+        if period.rate is None or unread or not names_partner(period.partners or measure.partners, partner, day):
+            continue
+        value = period.rate.by_partner.get(partner, period.rate.value)
+        return value or 0.0
+    return 0.0
+
+
+def _alike(rates: dict[str, float], target: str) -> float:
+    """The one rate on all members of a group."""
+    values = list(rates.values())
+    if max(values) - min(values) > HAIR:
+        high, low = max(rates, key=lambda code: rates[code]), min(rates, key=lambda code: rates[code])
+        what = f"the rate on {place(high)} is not that on {place(low)}, both of {place(target)}"
+        raise InputError("expect", what, "name one of them, or say rate: average")
+    return values[0]
+
+
+RATES = ("partner_additional_rate", "partner_average_rate", "line_rate")
+"""Quantities that an announced rate can be mistaken for."""
+
+AHEAD = timedelta(days=180)
+"""How long before its first day a rate may have been spoken of."""
+
+
+def announced(statement: Statement, basis: Basis) -> str:
+    """That the rate a claim names was announced and is in force on no day; "" where it was not.
+
+    It is the rate that the text names for the partner, or the one that the claim's own reading gives with the measure
+    in force.
+    """
+    row, quantity = statement.row, statement.part.quantity
+    if row is None or quantity is None or quantity.name not in RATES or quantity.value is None:
+        return ""
+    if quantity.comparator not in (Comparator.EQUAL, Comparator.ABOUT) or not statement.readings:
+        return ""
+    reading = next((r for r in statement.readings if r.default), statement.readings[0])
+    code = importer_of(row)
+    partner, half = partner_of(row, reading, code), max(quantity.half_unit, HAIR)
+    for measure in _announced(code, partner, quantity.as_of):
+        day = min(max(quantity.as_of, measure.start), measure.end)
+        changes = ({}, {"law": {**reading.law, "announce": [*reading.law.get("announce", ()), measure.id]}})
+        readings = (reading.model_copy(update={"on": day, **change}) for change in changes)
+        now, laid = (quantities()[row.name].compute(basis, row, given, quantity.as_of).value for given in readings)
+        rates = [laid, *(_rates_for(measure, partner) if quantity.name == RATES[0] else ())]
+        if abs(laid - now) > HAIR and any(abs(rate - quantity.value) <= half for rate in rates):
+            return declared_note("claims.announced_rate", title=measure.title, day=quantity.as_of)
+    return ""
+
+
+def _announced(code: str, partner: str, day: date) -> Iterator[Measure]:
+    """Measures of an importer's law that were announced by a day for a partner, and never laid."""
+    for measure in importer(code).law.measures:
+        named = measure.partners is None or names_partner(measure.partners, partner, measure.start)
+        if measure.status is Status.ANNOUNCED and named and day >= measure.start - AHEAD:
+            yield measure
+
+
+def _rates_for(measure: Measure, partner: str) -> Iterator[float]:
+    """Rates that a measure names for a partner."""
+    for period in measure.periods:
+        if period.rate is not None:
+            rate = period.rate.by_partner.get(partner, period.rate.value)
+            if rate is not None:
+                yield float(rate)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
+from importlib import import_module
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
@@ -120,10 +121,10 @@ def _number(value: Any) -> Any:
 @lookup
 def _quantity_name(value: Any) -> Any:
     """The name of a quantity."""
-    from detente.lab.claims.quantities import quantities  # they are written in terms of these rows
-
-    if value not in quantities():
-        raise UnknownName("quantity", str(value), quantities(), "", f"use {', '.join(quantities())}")
+    # Quantities are declared in terms of these rows, and known once all are loaded.
+    known = import_module("detente.lab.claims.quantities").quantities()
+    if value not in known:
+        raise UnknownName("quantity", str(value), known, "", f"use {', '.join(known)}")
     return value
 
 

@@ -1,42 +1,62 @@
-"""Trade in goods that claims speak of: imports, exports and balances by partner, a partner's share, its place.
+"""Trade that claims speak of: flows, partners and their places, records, magnets, pledged purchases.
+
+Trade in goods that claims speak of: imports, exports and balances by partner, a partner's share, its place.
 
 Figures come from sources that count differently, so that each is a reading: releases of statistical offices, records
 by month or good, national accounts, the partner's own record, and a table of the world economy of one year. A claim
 is judged on those that have its period; where none has, the words say how far the record goes.
+
+Partners that claims compare: the share of one in a country's imports or exports, and its place among all.
+
+Places of a partner among all: the first supplier of a country, its third market, its largest deficit.
+
+China's exports of magnets that claims speak of, by month, tonnes: what its customs publish, as reported.
+
+Purchases that were pledged, against what was bought: US exports of a good to China by calendar year, dollars.
+
+A good is a code of two to six digits, or one of the words pledges use. Tonnes need a price, which nothing here holds.
+
+Places in time: whether duties, trade or magnets of a month or year were a record, or the lowest since a year.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 from math import isfinite
 from typing import TypeVar
 
+import numpy as np
+
 from detente.codes import InputError, UnknownName, declared_note
-from detente.data.tables import countries, place
+from detente.codes.countries import fold
+from detente.data.tables import arrays, countries, place
 from detente.data.trade_record import (
     ALL,
     BALANCE,
     EXPORTS,
     IMPORTS,
     NOTHING,
+    UNION,
     WITH_SERVICES,
     TradeSeries,
     accounts,
+    customs_receipts,
     published,
+    us_duties,
     us_exports_to_china,
     us_imports,
     us_imports_adjusted,
 )
 from detente.data.worlds import load_economy
-from detente.lab.claims.measured import Basis, Measured
+from detente.lab.claims.measurand import Basis, Measured
 from detente.lab.claims.period import MonthSpan, period_named
 from detente.lab.claims.quantities import quantities
 from detente.lab.claims.rates import PUBLISHED, START
 from detente.lab.claims.rows import QuantityRow, ReadingRow
-from detente.lab.claims.vocabulary import BEFORE, CHANGE, level_or_change
+from detente.lab.claims.vocabulary import BEFORE, CHANGE, LEVEL, level_or_change
 
 HOME = "USA"
 """Whose trade a claim is about that names no country."""
@@ -422,3 +442,364 @@ def known_record(reading: ReadingRow, known: Iterable[str]) -> str:
     if reading.record and reading.record not in known:
         raise UnknownName("record", reading.record, known, f"reading {reading.name}", f"use {', '.join(known)}")
     return reading.record
+
+
+WITH_ALL: Sequence[str] = ("published", "detailed", "table")
+"""Records that hold single partners and all of them together."""
+
+
+def partner_share(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date) -> Measured:
+    """Share of a partner in the imports or exports of a country over a period.
+
+    Raises
+    ------
+    InputError : no partner. UnknownName : a country or a record there is none of.
+    """
+    flow, period = _flow(row, reading), period_of(row)
+    record = known_record(reading, WITH_ALL) or _partner_records(flow, row)[0]
+    own, whole = SOURCES[record](flow), _whole(record, flow)
+    value = total(own, period) / total(whole, period)
+    inputs = (f"trade in goods: {own.source}",) if own.source else ()
+    if not isfinite(value):
+        lacking = own if not isfinite(total(own, period)) else whole
+        words = flow.words if lacking is own else replace(flow, partner=ALL).words
+        return Measured(NONE, inputs=inputs, remark=beyond(lacking, words, period))
+    return Measured(
+        value,
+        inputs=inputs,
+        known=max(public_on(s, period) for s in (own, whole)),
+        remark=f"{flow.words}, {period.text}",
+    )
+
+
+def shares_on_record(row: QuantityRow, reading: ReadingRow) -> dict[str, TradeSeries]:
+    """Shares of a partner by month and year, in every record that has both it and all partners."""
+    flow = _flow(row, reading)
+    return {name: _ratio(with_years(SOURCES[name](flow)), with_years(_whole(name, flow))) for name in WITH_ALL}
+
+
+def _ratio(own: TradeSeries, whole: TradeSeries) -> TradeSeries:
+    shared = own.values.keys() & whole.values.keys()
+    return replace(own, values={key: own.values[key] / whole.values[key] for key in shared})
+
+
+def _whole(record: str, flow: TradeFlow) -> TradeSeries:
+    """Trade with all partners in a record; where releases leave out a period, imports for consumption stand in."""
+    every = replace(flow, partner=ALL)
+    own = SOURCES[record](every)
+    return added(own, SOURCES["detailed"](every)) if record == "published" else own
+
+
+def _flow(row: QuantityRow, reading: ReadingRow | None) -> TradeFlow:
+    if not ((reading.partner if reading else "") or row.partner):
+        raise InputError(f"quantity {row.name}", "names no partner", "add partner: CHN")
+    population = (reading.population if reading else "") or row.population
+    kind = quantities()[row.name].population(population)
+    return flow_of(row, reading, EXPORTS if kind == EXPORTS else IMPORTS)
+
+
+def _partner_records(flow: TradeFlow, row: QuantityRow) -> list[str]:
+    """Records that have the partner and all partners in the period of a claim."""
+    pairs = {name: (SOURCES[name](flow), _whole(name, flow)) for name in WITH_ALL}
+    full = [name for name, pair in pairs.items() if all(answers(series, row, LEVEL) for series in pair)]
+    full = [name for name in full if name != "table"] or full
+    return full or [furthest({name: own for name, (own, _) in pairs.items()})]
+
+
+def fitted_partners(row: QuantityRow, own: ReadingRow | None, listed: Sequence[ReadingRow]) -> tuple[ReadingRow, ...]:
+    """Listed readings of the flow a claim names whose record has its period."""
+    if not listed or not row.partner or (not row.period and row.year is None):
+        return tuple(listed)
+    names = _partner_records(_flow(row, own), row)
+    return tuple(reading for name in names for reading in listed if reading.record == name)
+
+
+FEWEST_PARTNERS = 10
+"""A place among fewer partners than these is none."""
+
+SHOWN = 3
+UNIONS: Mapping[str, str] = {code: union for union, code in UNION.items()}
+"""Codes of tables of US trade -> groups that they hold as one partner."""
+
+BOTH = "trade"
+RANKED = {"imports": IMPORTS, "exports": EXPORTS, "deficits": BALANCE, "surpluses": BALANCE, BOTH: BOTH}
+RANK_RECORDS: Mapping[str, tuple[str, ...]] = {
+    IMPORTS: ("detailed", "published", "table"),
+    EXPORTS: ("published", "table"),
+}
+
+
+def rank_among(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date) -> Measured:
+    """Place of a partner, 1 for the largest, in the imports, exports, deficits or surpluses of a country.
+
+    The members of a union are ranked apart, unless the union is the partner.
+
+    Raises
+    ------
+    InputError : no partner.
+    """
+    kind = quantities()[row.name].population(reading.population or row.population)
+    if not row.partner:
+        raise InputError(f"quantity {row.name}", "names no partner", "add partner: CHN")
+    flow, period = flow_of(row, reading, RANKED[kind]), period_of(row)
+    sign = -1.0 if kind == "deficits" else 1.0
+    for record in RANK_RECORDS.get(flow.kind, ("published",)):
+        values = {code: sign * value for code, value in _by_partner(record, flow, period).items()}
+        if flow.partner in values and len(values) >= FEWEST_PARTNERS:
+            return _among_partners(values, flow, period, record)
+    what = declared_note("claims.too_few_partners", flow=kind, country=place(flow.country), period=period.text)
+    return Measured(float("nan"), remark=what)
+
+
+def _among_partners(values: Mapping[str, float], flow: TradeFlow, period: MonthSpan, record: str) -> Measured:
+    order = sorted(values, key=lambda code: -values[code])
+    first = ", ".join(place(code) for code in order[:SHOWN])
+    known = declared_note("claims.partners_ranked", partners=len(order), period=period.text)
+    remark = f"{declared_note('claims.first_partners', names=first)}; {known}"
+    series = SOURCES[record](replace(flow, kind=IMPORTS) if flow.kind == BOTH else flow)
+    number = float(order.index(flow.partner) + 1)
+    return Measured(
+        number, inputs=(f"trade in goods: {series.source}",), known=public_on(series, period), remark=remark
+    )
+
+
+def _by_partner(record: str, flow: TradeFlow, period: MonthSpan) -> dict[str, float]:
+    """What every partner on record sells or buys, or both; a union or its members, never both."""
+    if flow.kind == BOTH:
+        sold, bought = (_by_partner(record, replace(flow, kind=kind), period) for kind in (EXPORTS, IMPORTS))
+        return {code: sold[code] + bought[code] for code in sold.keys() & bought.keys()}
+    values = {code: total(SOURCES[record](replace(flow, partner=code)), period) for code in _partners(flow)}
+    return {code: value for code, value in values.items() if isfinite(value)}
+
+
+def _partners(flow: TradeFlow) -> Sequence[str]:
+    known = _codes(flow.country)
+    unions = {union for union in UNION if union != flow.partner}
+    inside = countries().expand(flow.partner, START) if flow.partner in countries().groups else frozenset()
+    return [code for code in known if code not in unions and code not in inside and code != flow.country]
+
+
+def _codes(country: str) -> Sequence[str]:
+    """Partners that some record of a country has."""
+    table = arrays("trade_published")
+    codes = set(table["partner"][table["country"] == country].tolist())
+    if country == HOME:
+        codes |= set(np.unique(arrays("usa_imports_2024", ("partner",))["partner"]).tolist())
+        codes |= set(np.unique(arrays("usa_collected_monthly")["partner"]).tolist())
+    else:
+        codes |= set(load_economy(TABLE).countries)
+    known = countries()
+    named = {UNIONS.get(code, code) for code in codes}
+    return sorted(code for code in named if code in known.names or code in known.groups)
+
+
+KG = 1000.0
+"""Kilograms in a tonne."""
+
+RELEASED = timedelta(days=20)
+"""Days after the end of a month until China's customs publish its exports by good."""
+
+PERIODS = ("month", "year", "part_year")
+
+
+def magnet_exports(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date) -> Measured:
+    """China's exports of permanent magnets to a partner, or to all, over a period, tonnes; or their change, share.
+
+    Raises
+    ------
+    UnknownName : a partner nobody knows. InputError : no period.
+    """
+    period, partner = period_of(row), _magnet_partner(reading.partner or row.partner)
+    kind = reading.of or level_or_change(row, None)
+    answer = measured(_series(partner), kind, row, period, _words(partner))
+    known = period.last_day + RELEASED if isfinite(answer.value) else None
+    inputs = (declared_note("claims.source_chinese_exports"),)
+    return Measured(answer.value, inputs=inputs, known=known, remark=answer.remark)
+
+
+def _words(partner: str) -> str:
+    if partner == ALL:
+        return declared_note("claims.magnet_exports")
+    return declared_note("claims.magnet_exports_to", partner=place(partner))
+
+
+def exported_to(partner: str) -> TradeSeries:
+    """Exports of magnets to a partner by any name, or to all, by month and year, tonnes."""
+    return _series(_magnet_partner(partner))
+
+
+def _magnet_partner(text: str) -> str:
+    if text.strip().casefold() in WORLD:
+        return ALL
+    group = countries().group(text)
+    return countries().resolve(text, "quantity magnet_exports, partner") if group is None else group.id
+
+
+@lru_cache(maxsize=16)
+def _series(partner: str) -> TradeSeries:
+    table = arrays("chain_flows")
+    own = (table["product"] == "magnets") & (table["destination"] == ("WLD" if partner == ALL else partner))
+    rows = [row for row in own.nonzero()[0] if table["kind"][row] in PERIODS]
+    return TradeSeries("customs of China", {str(table["period"][r]): float(table["value"][r]) / KG for r in rows})
+
+
+BUYER = "CHN"
+GOODS: Mapping[str, tuple[str, ...]] = {
+    "soybeans": ("120190",),
+    "corn": ("1005",),
+    "wheat": ("1001",),
+    "sorghum": ("1007",),
+    "cotton": ("5201",),
+    "beef": ("0201", "0202"),
+    "pork": ("0203",),
+    "poultry": ("0207",),
+    "agricultural goods": tuple(f"{chapter:02d}" for chapter in range(1, 25)),
+    "energy": ("27",),
+    "crude oil": ("2709",),
+    "liquefied natural gas": ("271111",),
+    "propane": ("271112",),
+    "coal": ("2701",),
+    "semiconductors": ("8542",),
+    "cars": ("8703",),
+    "medicines": ("3004",),
+}
+"""Goods of pledges -> codes that they begin with."""
+
+
+def purchases(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date) -> Measured:
+    """Purchases of a good by China from the United States in a year, USD; or their change, share.
+
+    Raises
+    ------
+    UnknownName : a good that is neither a code nor one of the words.
+    """
+    buyer = countries().resolve(row.partner, f"quantity {row.name}, partner") if row.partner else BUYER
+    name = row.line or row.population
+    if row.unit == "tonnes":
+        return Measured(float("nan"), remark=declared_note("claims.purchases_no_tonnes", good=name))
+    if buyer != BUYER:
+        what = declared_note("claims.purchases_other_buyer", buyer=place(buyer), known=place(BUYER))
+        return Measured(float("nan"), remark=what)
+    series = added_up([us_exports_to_china(code) for code in codes_of(name)])
+    kind = reading.of or level_or_change(row, None)
+    words = declared_note("claims.purchases", good=name, buyer=place(BUYER))
+    answer = measured(series, kind, row, period_of(row), words)
+    known = answer.known if isfinite(answer.value) else None
+    inputs = (declared_note("claims.source_exports_to_china"),)
+    return Measured(answer.value, inputs=inputs, known=known, remark=answer.remark)
+
+
+def codes_of(name: str) -> tuple[str, ...]:
+    """Codes of a good, by code or by word.
+
+    Raises
+    ------
+    UnknownName : with the nearest words. InputError : no good.
+    """
+    if not name:
+        raise InputError("quantity purchases", "names no good", 'add population: soybeans, or line: "1201.90"')
+    plain = name.replace(".", "")
+    if plain.isdigit():
+        return (plain[:6],)
+    words = {fold(word): codes for word, codes in GOODS.items()}
+    if fold(name) not in words:
+        raise UnknownName("good", name, GOODS, "quantity purchases, population", f"use {', '.join(GOODS)} or a line")
+    return words[fold(name)]
+
+
+HIGHEST, LOWEST = "highest", "lowest"
+BALANCES = ("trade_balance",)
+EVER = 10 * MONTHS
+"""Months of a record from which on a place on it is one of all time, where a claim names no year."""
+
+FEWEST_PERIODS = 3
+"""A place among fewer periods than these is none."""
+
+
+def _duties(row: QuantityRow, reading: ReadingRow) -> Mapping[str, TradeSeries]:
+    flow = flow_of(row, reading)
+    receipts = {"receipts": customs_receipts()} if flow.partner == ALL else {}
+    return {**receipts, "calculated": us_duties(flow.partner)[1]}
+
+
+def _trade(row: QuantityRow, reading: ReadingRow) -> Mapping[str, TradeSeries]:
+    whole = row.of in BALANCES and quantities()[row.name].population(row.population) == WHOLE
+    flow = flow_of(row, reading, WITH_SERVICES if whole else KINDS[row.of])
+    return {name: source(flow) for name, source in SOURCES.items() if name != SERVICES}
+
+
+def _shares(row: QuantityRow, reading: ReadingRow) -> Mapping[str, TradeSeries]:
+    """Shares of a partner, by month and year; those of other periods are no sums of them."""
+    return shares_on_record(row, reading) if period_of(row).length in (1, MONTHS) else {"none": NOTHING}
+
+
+def _magnets(row: QuantityRow, reading: ReadingRow) -> Mapping[str, TradeSeries]:
+    return {"customs": exported_to(reading.partner or row.partner)}
+
+
+SERIES: Mapping[str, Callable[[QuantityRow, ReadingRow], Mapping[str, TradeSeries]]] = {
+    "tariff_revenue": _duties,
+    **dict.fromkeys(KINDS, _trade),
+    "partner_share": _shares,
+    "magnet_exports": _magnets,
+}
+"""Quantities that have a place in time -> their records."""
+
+
+def rank_in_time(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date) -> Measured:
+    """Place of a month or year among those since a year, 1 for the highest, or for the lowest; a deficit by its size.
+
+    Periods up to the one that is ranked count. The record is the one that has most of them.
+
+    Raises
+    ------
+    UnknownName : a quantity that has no place in time, or a record there is none of.
+    InputError : neither the highest nor the lowest.
+    """
+    if row.of not in SERIES:
+        raise UnknownName("quantity", row.of, SERIES, f"quantity {row.name}, of", f"use {', '.join(SERIES)}")
+    if reading.of not in ("", HIGHEST, LOWEST):
+        raise InputError(f"reading {reading.name}", f"unknown of '{reading.of}'", f"use {HIGHEST}, {LOWEST}")
+    period, records = period_of(row), {n: with_years(s) for n, s in SERIES[row.of](row, reading).items()}
+    named = known_record(reading, records)
+    ranked = {name: _periods(own, period, reading.since) for name, own in records.items() if named in ("", name)}
+    record = max(ranked, key=lambda name: len(ranked[name]))
+    words = row.of.replace("_", " ")
+    if len(ranked[record]) < FEWEST_PERIODS:
+        little = declared_note("claims.too_little", period=period.text)
+        return Measured(float("nan"), remark=f"{on_record(records[furthest(records)], words)}; {little}")
+    placed = _among_periods(ranked[record], records[record], period, reading.of == LOWEST, words)
+    first = list(ranked[record])[-1]
+    begun = period_named(first).first
+    if placed.value > 1 or (period.first - begun >= EVER if reading.since is None else begun <= reading.since * MONTHS):
+        return placed
+    # A place before the record begins can be refuted by it, never borne out.
+    unknown = declared_note("claims.unknown_before", first=first)
+    if reading.since:
+        unknown = declared_note("claims.unknown_between", first=first, since=reading.since)
+    return replace(placed, value=float("nan"), remark=f"{placed.remark}; {unknown}")
+
+
+def _periods(series: TradeSeries, period: MonthSpan, since: int | None) -> dict[str, float]:
+    """Values of the periods of the same length since a year, up to the one ranked; none where it has no value."""
+    if not isfinite(total(series, period)):
+        return {}
+    first, step, values = (since or 0) * 12, period.shifted(0), dict[str, float]()
+    while step.first >= first and isfinite(value := total(series, step)):
+        values[step.text], step = value, step.before()
+    return values
+
+
+def _among_periods(
+    values: Mapping[str, float], series: TradeSeries, period: MonthSpan, lowest: bool, words: str
+) -> Measured:
+    own = total(series, period)
+    sizes = {text: abs(value) for text, value in values.items()}
+    before = [text for text, size in sizes.items() if (size < abs(own) if lowest else size > abs(own))]
+    oldest = list(values)[-1]
+    remark = f"{words}, {len(values)} periods from {oldest} to {period.text}"
+    if before:
+        last = declared_note("claims.last_lower" if lowest else "claims.last_higher", period=before[0])
+        remark += f"; {last}"
+    inputs = (f"record: {series.source}",)
+    return Measured(float(len(before) + 1), inputs=inputs, known=public_on(series, period), remark=remark)

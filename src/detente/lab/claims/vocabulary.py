@@ -1,14 +1,21 @@
-"""What declarations of several quantities share: units, keys of readings, populations, inputs."""
+"""Words that quantities of trade and time share, and what they have in common as declarations.
+
+What declarations of several quantities share: units, keys of readings, populations, inputs.
+
+What exports, imports and balances of trade have in common as quantities of claims, declared once.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from detente.codes import InputError, declared_note
+from detente.lab.claims.measurand import Elsewhere, FittedElsewhere, Measurand, refused
 from detente.lab.claims.rows import QuantityRow, ReadingRow
 
 if TYPE_CHECKING:
-    from detente.lab.claims.questions import Wording
+    from detente.lab.claims.measurand import Wording
 
 SHARES = ("percent", "points", "share")
 """Units of a share of one."""
@@ -127,3 +134,45 @@ def check_level(row: QuantityRow, readings: tuple[ReadingRow, ...], where: str) 
             raise InputError(where, what, "say unit: percent for a change, and leave it out for a level")
     if row.comparator.startswith(("rose", "fell")) and not part:
         raise InputError(where, f"a level of {name} neither rises nor falls", "say unit: percent, as a change")
+
+
+NARROWED = ("partner", "country", "year", "period")
+"""Keys that say which trade is meant."""
+
+
+def of_trade(
+    what: str,
+    *,
+    tolerance: float,
+    order: int,
+    example: Mapping[str, str],
+    labels: Mapping[str, str],
+    named: Sequence[str] = (),
+    populations: Mapping[str, tuple[str, ...]] | None = None,
+) -> Measurand:
+    """A quantity of trade between countries: a level in money, or its change in per cent.
+
+    Parameters
+    ----------
+    tolerance : share of the number claimed. labels : name of a record -> how readers call its reading, in order.
+    named : further keys that say whose trade is meant; populations : as of `Measurand`.
+    """
+    return Measurand(
+        what=what,
+        units=(*MONEY, *SHARES),
+        tolerance=tolerance,
+        relative=True,
+        least=POINT,
+        order=order,
+        example=example,
+        needs={"value": refused, "year": period},
+        narrowed_by=(NARROWED[0], *named, *NARROWED[1:]),
+        uses=SERIES_KEYS,
+        kinds=KINDS,
+        populations=populations or {},
+        readings=tuple(ReadingRow(name=name, label=label, of=LEVEL, record=name) for name, label in labels.items()),
+        unless_said=level_or_change,
+        fitting=FittedElsewhere("trade", "fitted"),
+        check=check_level,
+        compute=Elsewhere("trade", "traded"),
+    )

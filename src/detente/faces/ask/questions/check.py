@@ -34,7 +34,7 @@ def kinds() -> Sequence[str]:
 def verdicts() -> Sequence[str]:
     """Marks of verdicts, and verdicts."""
     from detente.evidence import Verdict
-    from detente.lab.claims.board import MARKS
+    from detente.lab.claims.asked import MARKS
 
     return (*MARKS, *map(str, Verdict))
 
@@ -120,7 +120,7 @@ def _one(claim: ClaimCheck, row: Mapping[str, Any]) -> str:
 def _many(made: AskedClaims, day: date) -> str:
     """How many claims come out how."""
     from detente.faces.words.language import load
-    from detente.lab.claims.board import mark_of
+    from detente.lab.claims.asked import mark_of
 
     marks = Counter(mark_of(str(claim.verdict)) for claim in made.checks)
     if not marks:

@@ -8,9 +8,7 @@ import numpy as np
 
 from detente.data.evidence_tables import not_quoted, quoted_reaction
 from detente.evidence import rarity
-from detente.lab.claims.measurand import Measurand
-from detente.lab.claims.measured import Basis, Measured
-from detente.lab.claims.questions import refused
+from detente.lab.claims.measurand import Basis, Measurand, Measured, refused
 from detente.lab.claims.rows import QuantityRow, ReadingRow
 from detente.lab.claims.vocabulary import MARKET_KEYS, SESSIONS, SHARES
 

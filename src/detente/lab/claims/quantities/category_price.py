@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from detente.lab.claims.measurand import Measurand
-from detente.lab.claims.measured import Elsewhere
-from detente.lab.claims.questions import Wording, base, refused
+from detente.lab.claims.measurand import Elsewhere, Measurand, Wording, base, refused
 from detente.lab.claims.rows import ReadingRow
 from detente.lab.claims.vocabulary import PRICE_KEYS, SHARES
 
@@ -32,5 +30,5 @@ QUANTITY = Measurand(
         ReadingRow(name="margins", label="the same with half of the margins in per cent", margin=0.5),
         ReadingRow(name="all-margins", label="the same with all margins in per cent", margin=1.0),
     ),
-    compute=Elsewhere("categories", "category_price"),
+    compute=Elsewhere("prices", "category_price"),
 )

@@ -11,9 +11,7 @@ from detente.codes import InputError
 from detente.data.days import day_named
 from detente.data.library import package_folder
 from detente.data.tables import arrays
-from detente.lab.claims.measurand import Measurand
-from detente.lab.claims.measured import Basis, Measured
-from detente.lab.claims.questions import refused
+from detente.lab.claims.measurand import Basis, Measurand, Measured, refused
 from detente.lab.claims.rows import QuantityRow, ReadingRow
 
 ELEMENTS = "the rare-earth elements"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from detente.lab.claims.of_trade import of_trade
+from detente.lab.claims.vocabulary import of_trade
 
 QUANTITY = of_trade(
     "exports of goods to a partner, or to all, in a period; in per cent their change against the year before",

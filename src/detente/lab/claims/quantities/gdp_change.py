@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from detente.lab.claims.measurand import Measurand
-from detente.lab.claims.measured import Elsewhere
-from detente.lab.claims.questions import Wording, base, refused
+from detente.lab.claims.measurand import Elsewhere, Measurand, Wording, base, refused
 from detente.lab.claims.rows import QuantityRow, ReadingRow
 from detente.lab.claims.vocabulary import ECONOMIES, LAW_KEYS, SHARES
 
@@ -54,5 +52,5 @@ QUANTITY = Measurand(
         ),
     ),
     unless_said=_kind,
-    compute=Elsewhere("output", "gdp"),
+    compute=Elsewhere("economy", "gdp"),
 )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from detente.lab.claims.of_trade import of_trade
+from detente.lab.claims.vocabulary import of_trade
 
 QUANTITY = of_trade(
     "imports of goods from a partner, or from all, in a period; in per cent their change against the year before",

@@ -8,9 +8,7 @@ import numpy as np
 
 from detente.codes import InputError
 from detente.data.evidence_tables import level_ratio, not_quoted
-from detente.lab.claims.measurand import Measurand
-from detente.lab.claims.measured import Basis, Measured
-from detente.lab.claims.questions import base, refused
+from detente.lab.claims.measurand import Basis, Measurand, Measured, base, refused
 from detente.lab.claims.rows import QuantityRow, ReadingRow
 from detente.lab.claims.vocabulary import MARKET_KEYS, SESSIONS
 

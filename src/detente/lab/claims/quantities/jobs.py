@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from detente.lab.claims.measurand import Measurand
-from detente.lab.claims.measured import Basis, Measured
-from detente.lab.claims.questions import refused
+from detente.lab.claims.measurand import Basis, Measurand, Measured, refused
 from detente.lab.claims.rows import QuantityRow, ReadingRow
 from detente.lab.claims.vocabulary import SHARES
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from detente.lab.claims.measurand import Measurand
-from detente.lab.claims.measured import Elsewhere
-from detente.lab.claims.questions import refused
+from detente.lab.claims.measurand import Elsewhere, Measurand, refused
 from detente.lab.claims.rows import ReadingRow
 from detente.lab.claims.vocabulary import LAW_KEYS, SHARES
 
@@ -24,5 +22,5 @@ QUANTITY = Measurand(
         ReadingRow(name="addition", label="what is added to the base duty", of="addition"),
         ReadingRow(name="facts", label="where a fact that the code does not show is another", of="facts"),
     ),
-    compute=Elsewhere("lines", "line_rate"),
+    compute=Elsewhere("rates", "line_rate"),
 )

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from detente.lab.claims.measurand import Measurand
-from detente.lab.claims.measured import Elsewhere
-from detente.lab.claims.questions import refused
+from detente.lab.claims.measurand import Elsewhere, Measurand, refused
 from detente.lab.claims.rows import QuantityRow, ReadingRow
 from detente.lab.claims.vocabulary import (
     CHANGE,
@@ -44,5 +42,5 @@ QUANTITY = Measurand(
     unless_said=level_or_change,
     fitting=_as_asked,
     check=check_level,
-    compute=Elsewhere("exported", "magnet_exports"),
+    compute=Elsewhere("trade", "magnet_exports"),
 )

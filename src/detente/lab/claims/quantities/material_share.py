@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from detente.lab.claims.measurand import Measurand
-from detente.lab.claims.measured import Elsewhere, FittedElsewhere
-from detente.lab.claims.questions import Wording, refused
+from detente.lab.claims.measurand import Elsewhere, FittedElsewhere, Measurand, Wording, refused
 from detente.lab.claims.rows import ReadingRow
 from detente.lab.claims.vocabulary import SHARES, period
 
@@ -42,6 +40,6 @@ QUANTITY = Measurand(
         ),
         ReadingRow(name="chain", label="stage of the rare-earth chain, mean of its sources"),
     ),
-    fitting=FittedElsewhere("minerals", "fitted"),
-    compute=Elsewhere("minerals", "material_share"),
+    fitting=FittedElsewhere("materials", "fitted"),
+    compute=Elsewhere("materials", "material_share"),
 )

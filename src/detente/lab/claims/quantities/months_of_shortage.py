@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from detente.codes import InputError
-from detente.lab.claims.measurand import Measurand, Readings
-from detente.lab.claims.measured import Elsewhere
-from detente.lab.claims.questions import Wording, partner, refused
+from detente.lab.claims.measurand import Elsewhere, Measurand, Readings, Wording, partner, refused
 from detente.lab.claims.rows import QuantityRow, ReadingRow
 
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from detente.lab.claims.measurand import Measurand, Readings
-from detente.lab.claims.measured import Elsewhere
-from detente.lab.claims.questions import partner, refused
+from detente.lab.claims.measurand import Elsewhere, Measurand, Readings, partner, refused
 from detente.lab.claims.rows import QuantityRow, ReadingRow
 from detente.lab.claims.vocabulary import HOME, LAW_KEYS, SHARES
 

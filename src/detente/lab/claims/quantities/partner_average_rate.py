@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from detente.lab.claims.measurand import Measurand, Readings
-from detente.lab.claims.measured import Elsewhere
-from detente.lab.claims.questions import refused
+from detente.lab.claims.measurand import Elsewhere, Measurand, Readings, refused
 from detente.lab.claims.rows import QuantityRow, ReadingRow
 from detente.lab.claims.vocabulary import LAW_KEYS, SHARES, of_importer
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from detente.lab.claims.measurand import Measurand
-from detente.lab.claims.measured import Elsewhere, FittedElsewhere
-from detente.lab.claims.questions import refused
+from detente.lab.claims.measurand import Elsewhere, FittedElsewhere, Measurand, refused
 from detente.lab.claims.rows import ReadingRow
 from detente.lab.claims.vocabulary import SHARES, US_IMPORTS, period
 
@@ -40,6 +38,6 @@ QUANTITY = Measurand(
             record="table",
         ),
     ),
-    fitting=FittedElsewhere("partners", "fitted"),
-    compute=Elsewhere("partners", "partner_share"),
+    fitting=FittedElsewhere("trade", "fitted_partners"),
+    compute=Elsewhere("trade", "partner_share"),
 )  # fmt: skip

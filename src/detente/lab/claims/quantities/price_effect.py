@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from detente.lab.claims.measurand import Measurand
-from detente.lab.claims.measured import Elsewhere
-from detente.lab.claims.questions import base, refused
+from detente.lab.claims.measurand import Elsewhere, Measurand, base, refused
 from detente.lab.claims.rows import ReadingRow
 from detente.lab.claims.vocabulary import PRICE_KEYS, SHARES
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from detente.lab.claims.measurand import Measurand
-from detente.lab.claims.measured import Elsewhere
-from detente.lab.claims.questions import refused
+from detente.lab.claims.measurand import Elsewhere, Measurand, refused
 from detente.lab.claims.rows import QuantityRow, ReadingRow
 from detente.lab.claims.vocabulary import BEFORE, CHANGE, SHARES, period
 
@@ -58,5 +56,5 @@ QUANTITY = Measurand(
     ),
     unless_said=_change,
     fitting=_as_asked,
-    compute=Elsewhere("measured_prices", "price_index"),
+    compute=Elsewhere("prices", "price_index"),
 )  # fmt: skip

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from detente.lab.claims.measurand import Measurand
-from detente.lab.claims.measured import Elsewhere
-from detente.lab.claims.questions import Wording, refused
+from detente.lab.claims.measurand import Elsewhere, Measurand, Wording, refused
 from detente.lab.claims.rows import QuantityRow, ReadingRow
 from detente.lab.claims.vocabulary import (
     CHANGE,
@@ -51,5 +49,5 @@ QUANTITY = Measurand(
     unless_said=level_or_change,
     fitting=_as_asked,
     check=check_level,
-    compute=Elsewhere("bought", "purchases"),
+    compute=Elsewhere("trade", "purchases"),
 )

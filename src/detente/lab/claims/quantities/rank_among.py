@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from detente.lab.claims.measurand import Measurand
-from detente.lab.claims.measured import Elsewhere
-from detente.lab.claims.questions import refused
+from detente.lab.claims.measurand import Elsewhere, Measurand, refused
 from detente.lab.claims.rows import ReadingRow
 from detente.lab.claims.vocabulary import US_IMPORTS, period
 
@@ -33,5 +31,5 @@ QUANTITY = Measurand(
         ReadingRow(name="deficits", label="place among its deficits in goods", population="deficits"),
         ReadingRow(name="surpluses", label="place among its surpluses in goods", population="surpluses"),
     ),
-    compute=Elsewhere("places", "rank_among"),
+    compute=Elsewhere("trade", "rank_among"),
 )

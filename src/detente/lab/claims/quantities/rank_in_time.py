@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from detente.lab.claims.measurand import Measurand, Readings
-from detente.lab.claims.measured import Elsewhere
-from detente.lab.claims.questions import Wording, refused
+from detente.lab.claims.measurand import Elsewhere, Measurand, Readings, Wording, refused
 from detente.lab.claims.rows import QuantityRow, ReadingRow
 from detente.lab.claims.vocabulary import period
 
@@ -39,5 +37,5 @@ QUANTITY = Measurand(
     },
     readings=(ReadingRow(name="highest", label="place among the periods of the record that goes furthest back"),),
     beside=_alone,
-    compute=Elsewhere("records", "rank_in_time"),
+    compute=Elsewhere("trade", "rank_in_time"),
 )

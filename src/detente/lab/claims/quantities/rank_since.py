@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from detente.codes import InputError
 from detente.evidence.verdicts import Comparator
-from detente.lab.claims.measurand import Measurand, Readings
-from detente.lab.claims.measured import Elsewhere
-from detente.lab.claims.questions import refused
+from detente.lab.claims.measurand import Elsewhere, Measurand, Readings, refused
 from detente.lab.claims.rows import QuantityRow, ReadingRow
 from detente.lab.claims.vocabulary import AVERAGE_KEYS
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from detente.lab.claims.measurand import Measurand
-from detente.lab.claims.measured import Elsewhere
-from detente.lab.claims.questions import Wording, refused
+from detente.lab.claims.measurand import Elsewhere, Measurand, Wording, refused
 from detente.lab.claims.rows import NARROWING, ReadingRow
 
 
@@ -32,5 +30,5 @@ QUANTITY = Measurand(
     narrowed_by=NARROWING,
     takes=("base",),
     readings=(ReadingRow(name="ratio", label="one over the other, each under its usual reading"),),
-    compute=Elsewhere("ratios", "ratio_to"),
+    compute=Elsewhere("meaning", "ratio_to"),
 )

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from detente.codes import InputError
-from detente.lab.claims.measurand import Measurand, Readings
-from detente.lab.claims.measured import Elsewhere
-from detente.lab.claims.questions import Wording, base, refused
+from detente.lab.claims.measurand import Elsewhere, Measurand, Readings, Wording, base, refused
 from detente.lab.claims.rows import QuantityRow, ReadingRow
 from detente.lab.claims.vocabulary import ECONOMIES, LAW_KEYS, SHARES
 
@@ -71,5 +69,5 @@ QUANTITY = Measurand(
     unless_said=_kind,
     fitting=_of_horizon,
     check=_check_base,
-    compute=Elsewhere("income", "real_income"),
+    compute=Elsewhere("economy", "real_income"),
 )  # fmt: skip

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from detente.lab.claims.measurand import Measurand, Readings
-from detente.lab.claims.measured import Elsewhere
-from detente.lab.claims.questions import Wording, refused
+from detente.lab.claims.measurand import Elsewhere, Measurand, Readings, Wording, refused
 from detente.lab.claims.rows import QuantityRow, ReadingRow
 from detente.lab.claims.vocabulary import SHARES, US_IMPORTS, YEARS_END
 
@@ -106,5 +104,5 @@ QUANTITY = Measurand(
         ReadingRow(name="imports-97", label="the same in chapters 1-97", population="US imports", of="imports"),
     ),
     fitting=_of_period,
-    compute=Elsewhere("shares", "share"),
+    compute=Elsewhere("materials", "share"),
 )  # fmt: skip

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from detente.lab.claims.measurand import Measurand
-from detente.lab.claims.measured import Elsewhere, FittedElsewhere
-from detente.lab.claims.questions import Wording, refused
+from detente.lab.claims.measurand import Elsewhere, FittedElsewhere, Measurand, Wording, refused
 from detente.lab.claims.rows import ReadingRow
 from detente.lab.claims.vocabulary import (
     KINDS,
@@ -62,7 +60,7 @@ QUANTITY = Measurand(
         ReadingRow(name="pace", label="duty of the last month on record, twelve times", of=PROJECTED, record="pace"),
     ),
     unless_said=level_or_change,
-    fitting=FittedElsewhere("duties", "fitted"),
+    fitting=FittedElsewhere("economy", "fitted"),
     check=check_level,
-    compute=Elsewhere("duties", "tariff_revenue"),
+    compute=Elsewhere("economy", "tariff_revenue"),
 )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from detente.lab.claims.of_trade import of_trade
+from detente.lab.claims.vocabulary import of_trade
 
 QUANTITY = of_trade(
     "exports less imports of goods with a partner or all, a deficit below zero; in per cent the gap's change",

@@ -1,0 +1,342 @@
+"""What claims say of an economy: real income, GDP and customs duties, of a year or under a law.
+
+Real income and real GDP that claims speak of: of the world or of one country, in a decoupling or under duties.
+
+GDP that claims speak of: of the world economy, or output lost where a material runs short.
+
+Customs duties that claims speak of: received, calculated, or of a year at the law of a day.
+
+Receipts are cash, seasonally adjusted, with refunds taken off, and come a month after the goods; calculated duty is
+what entries of the month owe. What a law brings in a year is counted on imports as they were, and after demand answers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+from functools import lru_cache, partial
+from math import isfinite
+
+import numpy as np
+
+from detente.chains.measures import GDP
+from detente.codes import SolveError, declared_note
+from detente.data.importers import importer
+from detente.data.tables import place
+from detente.data.trade_record import ALL, NOTHING, TradeSeries, customs_receipts, us_duties
+from detente.data.worlds import load_economy
+from detente.economy import Economy, Equilibrium, Shock, baseline_spending, decouple, solve
+from detente.lab.chains.answer import answer
+from detente.lab.chains.economies import DIRECT
+from detente.lab.chains.months import ChainQuestion
+from detente.lab.claims.laws import law_under
+from detente.lab.claims.materials import CHAIN, question_of
+from detente.lab.claims.measurand import Basis, Measured
+from detente.lab.claims.period import period_named
+from detente.lab.claims.quantities import quantities
+from detente.lab.claims.rates import IMPORTS, LAWBOOK, PUBLISHED, START
+from detente.lab.claims.rows import QuantityRow, ReadingRow
+from detente.lab.claims.trade import (
+    TradeFlow,
+    answers,
+    as_asked,
+    flow_of,
+    furthest,
+    known_record,
+    measured,
+    on_record,
+    period_of,
+)
+from detente.lab.claims.vocabulary import OWN, OWN_ECONOMY, PROJECTED, WORLDWIDE, level_or_change
+from detente.lab.ground.ground import ground_of
+from detente.lab.ground.sides import Side
+from detente.lab.ground.yearly import revenue
+from detente.lab.world.effects import WorldSetting
+from detente.lab.world.incidence import set_in_use
+from detente.lab.world.incidence import shock as tariffs_of
+from detente.law import Law, Reading
+
+WORLD = "icio-2022"
+HOME = "USA"
+BOTH = (HOME, "CHN")
+LEFT = 0.1
+"""Share of the trade between the two that is left: the claim's own nine tenths are gone."""
+
+INCOME, OUTPUT = "welfare", "real_gdp"
+"""Changes of an equilibrium."""
+
+
+def real_income(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date) -> Measured:
+    """Change of real income by set of elasticities, of the partner named or of the world; shares."""
+    return change_of(INCOME, row, reading, as_of)
+
+
+def change_of(measure: str, row: QuantityRow, reading: ReadingRow, as_of: date) -> Measured:
+    """Change of real income or real GDP by set of elasticities, of the partner named or of the world; shares."""
+    named = reading.partner or row.partner or _of_population(row, reading)
+    country = importer("USA").countries.resolve(named, f"quantity {row.name}, partner") if named else ""
+    horizon = "short" if reading.horizon == "short" else ""
+    if reading.of == "law":
+        law, on = law_under(reading, as_of)
+        base = row.base or START
+        effects, failed = _under_laws(measure, law, on, base, reading.scope, horizon)
+        scene = partial(declared_note, "claims.income_under_laws", day=on, base=base)
+    else:
+        effects, failed = _decoupled(measure, horizon)
+        scene = partial(declared_note, "claims.income_decoupled")
+    source = declared_note("claims.source_sets", world=WORLD, sets=len(effects))
+    inputs = (source, *((LAWBOOK,) if reading.of == "law" else ()))
+    if country and country not in effects[0]:
+        what = declared_note("claims.income_in_rest", country=country)
+        return Measured(float("nan"), inputs=inputs, remark=what)
+    values = np.asarray([by_country[country] for by_country in effects])
+    of_whom = importer("USA").countries.name(country) if country else "world"
+    unsaid = bool(country) or reading.of == "law" or reading.label == OWN
+    words = [scene(whose=of_whom)] if unsaid else []
+    words.append(_beside(effects, country))
+    words += [declared_note("claims.sets_unsolved", sets=failed)] if failed else []
+    return Measured(float(values[0]), values, inputs, remark="; ".join(words), range_of="sets of elasticities")
+
+
+def _of_population(row: QuantityRow, reading: ReadingRow) -> str:
+    """Whose real income a claim means that names no partner: the importer's own under duties, else the world's."""
+    words = (reading.population or row.population).casefold()
+    own = quantities()[row.name].population(words) == OWN_ECONOMY
+    return HOME if own or (reading.of == "law" and not any(word in words for word in WORLDWIDE)) else ""
+
+
+NAMES: Mapping[str, str] = {"USA": "United States", "CHN": "China", "": "world"}
+
+
+def _beside(effects: Sequence[Mapping[str, float]], country: str) -> str:
+    """What the two, and the world, lose beside the one judged."""
+    words = [f"{name} {effects[0][code]:.2%}" for code, name in NAMES.items() if code != country]
+    return ", ".join(words)
+
+
+Effects = tuple[tuple[Mapping[str, float], ...], int]
+"""Change by country, the world's under "", for each set of elasticities; sets without a solution."""
+
+
+@lru_cache(maxsize=4)
+def _decoupled(measure: str, horizon: str) -> Effects:
+    """Effects of the decoupling."""
+
+    def effect(economy: Economy, shock: Shock) -> Mapping[str, float]:
+        path = decouple(economy, BOTH[:1], BOTH[1:], path=(LEFT,), shock=shock)
+        step = int(np.argmin(np.abs(path.trade_left - LEFT)))
+        return _between(path.equilibria[0], path.equilibria[step], measure)
+
+    return _by_set(horizon, effect)
+
+
+@lru_cache(maxsize=8)
+def _under_laws(measure: str, law: Law, on: date, base: date, scope: str, horizon: str) -> Effects:
+    """Effects of the duties of both on a day, against their duties on the base day."""
+    laws = {"USA": law, "CHN": importer("CHN").law}
+    usual = load_economy(WORLD)
+    later = tariffs_of([_side(own, on, scope) for own in laws.values()], usual)[0].tariff
+    earlier = tariffs_of([_side(importer(code).law, base, scope) for code in laws], usual)[0].tariff
+
+    def effect(economy: Economy, shock: Shock) -> Mapping[str, float]:
+        old, new = (solve(economy, replace(shock, tariff=t)) for t in (earlier, later))
+        return _between(old, new, measure)
+
+    return _by_set(horizon, effect)
+
+
+def _between(old: Equilibrium, new: Equilibrium, measure: str) -> Mapping[str, float]:
+    """Change by country, and of the world as the mean by spending, of GDP by GDP."""
+    change = (1.0 + new.changes[measure]) / (1.0 + old.changes[measure]) - 1.0
+    weight = baseline_spending(old.economy) if measure == INCOME else old.levels["income"] + old.levels["revenue"]
+    own = dict(zip(old.economy.countries, change.tolist(), strict=True))
+    return own | {"": float(change @ weight / weight.sum())}
+
+
+def _side(law: Law, on: date, scope: str) -> Side:
+    return Side(str(on), on, Reading.EFFECTIVE, law, ground_of(law, None, scope))
+
+
+def _by_set(horizon: str, effect: Callable[[Economy, Shock], Mapping[str, float]]) -> Effects:
+    """What a run gives under each set of elasticities of the world, first the set that every run takes."""
+    effects, failed = [], 0
+    usual = load_economy(WORLD)
+    others = [str(name) for name in usual.parameters.get("elasticity_sets", ()) if name != set_in_use(usual)]
+    for name in (set_in_use(usual), *others):
+        setting = WorldSetting(WORLD, name, horizon=horizon)
+        economy = setting.economy()
+        try:
+            effects.append(effect(economy, setting.shock(economy)))
+        except SolveError:
+            failed += 1
+    return tuple(effects), failed
+
+
+@lru_cache(maxsize=8)
+def duty_by_set(law: Law, on: date, scope: str) -> tuple[float, ...]:
+    """US duty of a year in the long run by set of elasticities, USD, that of every run first.
+
+    It stands at the trade of the world's year, under the duties of the United States and China on the day.
+    """
+    laws = {HOME: law, "CHN": importer("CHN").law}
+    usual = load_economy(WORLD)
+    tariff = tariffs_of([_side(own, on, scope) for own in laws.values()], usual)[0].tariff
+    assert tariff is not None
+    row = usual.country(HOME)
+
+    def effect(economy: Economy, shock: Shock) -> Mapping[str, float]:
+        return {HOME: float(solve(economy, replace(shock, tariff=tariff)).levels["revenue"][row])}
+
+    return tuple(by_country[HOME] for by_country in _by_set("", effect)[0])
+
+
+SHORTAGE = "shortage"
+FIRST_YEAR = "year 1"
+
+
+def gdp(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date) -> Measured:
+    """Change of real GDP of a country or of the world; output lost of a country alone; share.
+
+    Raises
+    ------
+    UnknownName : a country nobody knows.
+    """
+    if reading.of != SHORTAGE:
+        return change_of(OUTPUT, row, reading, as_of)
+    named = reading.partner or row.partner
+    if not named:
+        return Measured(float("nan"), remark=declared_note("claims.shortage_of_one"))
+    country = importer("USA").countries.resolve(named, f"quantity {row.name}, partner")
+    lost = _lost(question_of(reading, country, as_of), country)
+    remark = declared_note("claims.output_lost", day=as_of, material=reading.material or CHAIN)
+    return Measured(-lost, inputs=(f"chain {reading.material or CHAIN}",), remark=remark)
+
+
+def _lost(question: ChainQuestion, country: str) -> float:
+    """Share of annual GDP at base prices that is lost in the first year."""
+    run = answer(question, worth=False, small=False)
+    return run.loss(country, scope=DIRECT, measure=GDP, period=FIRST_YEAR)
+
+
+BOOKED = timedelta(days=12)
+"""Days after the end of a month until the Treasury has published its receipts."""
+
+STATIC, ELASTIC, EQUILIBRIUM, PACE = "static", "elastic", "equilibrium", "pace"
+ANSWERS = (EQUILIBRIUM, STATIC, ELASTIC, PACE)
+MONTHS = 12
+
+
+def _receipts(flow: TradeFlow) -> TradeSeries:
+    return customs_receipts() if flow.partner == ALL else NOTHING
+
+
+REFUNDED = 1.0 - 117.7 / 124.0
+"""Part of gross receipts that was refunded in the four months to January 2026: net and gross as the Treasury gave them
+in its monthly statement; other months on record lie within two hundredths of it.
+"""
+
+
+def _gross(flow: TradeFlow) -> TradeSeries:
+    """Receipts before refunds, from those after them."""
+    net = _receipts(flow)
+    return replace(net, values={month: value / (1.0 - REFUNDED) for month, value in net.values.items()})
+
+
+def _calculated(flow: TradeFlow) -> TradeSeries:
+    return us_duties(flow.partner)[1]
+
+
+SOURCES: Mapping[str, Callable[[TradeFlow], TradeSeries]] = {
+    "receipts": _receipts, "gross": _gross, "calculated": _calculated,
+}  # fmt: skip
+
+
+def tariff_revenue(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date) -> Measured:
+    """Customs duties of a period, USD, their change, or those of a year at the law of the day.
+
+    Raises
+    ------
+    UnknownName : a record there is none of.
+    """
+    kind = reading.of or level_or_change(row, None)
+    if kind == PROJECTED:
+        return _projected(row, reading, as_of)
+    flow, period = flow_of(row, reading), period_of(row)
+    record = known_record(reading, SOURCES) or _records(flow, row, kind)[0]
+    answer = measured(SOURCES[record](flow), kind, row, period, _words(flow))
+    if record != "calculated" and isfinite(answer.value):
+        source = declared_note("claims.source_receipts")
+        remark = answer.remark
+        if record == "gross":
+            remark = "; ".join(filter(None, (remark, declared_note("claims.source_gross", part=REFUNDED))))
+        return Measured(answer.value, inputs=(source,), known=period.last_day + BOOKED, remark=remark)
+    inputs = (declared_note("claims.source_calculated"),)
+    return Measured(answer.value, inputs=inputs, known=answer.known, remark=answer.remark)
+
+
+def _words(flow: TradeFlow) -> str:
+    if flow.partner == ALL:
+        return declared_note("claims.customs_duties")
+    return declared_note("claims.customs_duties_on", partner=place(flow.partner))
+
+
+def _projected(row: QuantityRow, reading: ReadingRow, as_of: date) -> Measured:
+    """Duty of a year at the law of a day: on imports of 2024 as they were, after demand or after the world answers."""
+    law, on = law_under(reading, as_of)
+    partner = reading.partner or row.partner
+    how = known_record(reading, ANSWERS) or (STATIC if partner else EQUILIBRIUM)
+    if how == PACE:
+        return _pace(row, reading, as_of)
+    remark = declared_note("claims.year_at_law", day=on)
+    if how != EQUILIBRIUM:
+        return Measured(_of_a_year(law, on, reading.scope, partner)[how], inputs=(LAWBOOK, IMPORTS), remark=remark)
+    if partner:
+        return Measured(float("nan"), inputs=(LAWBOOK, IMPORTS), remark=declared_note("claims.answered_by_all"))
+    spread = np.asarray(duty_by_set(law, on, reading.scope))
+    inputs = (LAWBOOK, IMPORTS, declared_note("claims.source_sets", world=WORLD, sets=spread.size))
+    return Measured(float(spread[0]), spread, inputs, remark=remark, range_of="sets of elasticities")
+
+
+def _pace(row: QuantityRow, reading: ReadingRow, as_of: date) -> Measured:
+    """Twelve times the duty of the last month that was public on a day."""
+    flow = flow_of(row, reading)
+    series = customs_receipts() if flow.partner == ALL else us_duties(flow.partner)[1]
+    lag = BOOKED if flow.partner == ALL else PUBLISHED
+    known = {month: value for month, value in series.values.items() if _public(month, lag) <= as_of}
+    if not known:
+        return Measured(float("nan"), inputs=(series.source,), remark=on_record(series, _words(flow)))
+    last = max(known)
+    return Measured(
+        MONTHS * known[last], inputs=(series.source,), known=_public(last, lag), remark=f"twelve times {last}"
+    )
+
+
+def _public(month: str, lag: timedelta) -> date:
+    return period_named(month).last_day + lag
+
+
+@lru_cache(maxsize=16)
+def _of_a_year(law: Law, on: date, scope: str, partner: str) -> Mapping[str, float]:
+    table = revenue(ground_of(law, None, scope), on, partner=partner)
+    return {name: float(table[name].sum()) for name in (STATIC, ELASTIC)}
+
+
+def _records(flow: TradeFlow, row: QuantityRow, kind: str) -> list[str]:
+    """Records that have the period of a claim; that which goes furthest where none has."""
+    series = {name: source(flow) for name, source in SOURCES.items()}
+    full = [name for name, own in series.items() if answers(own, row, kind)]
+    return full or [furthest(series)]
+
+
+def fitted(row: QuantityRow, own: ReadingRow | None, listed: tuple[ReadingRow, ...]) -> tuple[ReadingRow, ...]:
+    """Listed readings that have the period of a claim, or those of a year at a law."""
+    readings = quantities()[row.name].readings
+    kind = (own.of if own else "") or level_or_change(row, own)
+    if kind == PROJECTED:
+        partner = (own.partner if own else "") or row.partner
+        counted = [r for r in readings if r.of == PROJECTED and not (partner and r.record == EQUILIBRIUM)]
+        return tuple(counted)
+    if not row.period and row.year is None:
+        return readings
+    return as_asked(readings, _records(flow_of(row, own), row, kind), kind)
