@@ -75,7 +75,7 @@ LONGEST = (
     "faces/test_tariff_page.py",
     "contracts/test_sweep.py",
     "contracts/test_sweep_dask.py",
-    "contracts/test_claims_of_outsiders.py",
+    "contracts/test_claims.py",
     "contracts/test_mcp.py",
 )
 """Modules that are begun first, so that no process is left alone with one of them at the end.
