@@ -1,6 +1,5 @@
 """Run the command line in this process: what it prints, its exit code; one report folder and one sweep for all."""
 
-import json
 import re
 import sys
 from dataclasses import dataclass
@@ -10,9 +9,8 @@ import pytest
 
 from detente.faces.ask.question import all_questions
 from detente.faces.cli import main
-from detente.faces.web.work import worker
 from detente.lab.sweep.world import sweep_world
-from serving import Cluster
+from serving import Cluster, Here
 
 CODES = re.compile(
     r"\bD0G?\b|\bD[PNXEL]\b|\b[a-z]+_[a-z_]+|\*|(?!1/52)\d/\d|\b(?:USA|CHN|HOM|FOR|VNM)\b|\b(?:usa|chn|hom)\b"
@@ -72,28 +70,6 @@ def world_sweep(made_once):
     return over, made_once(
         "sweep-of-the-world", lambda path: sweep_world(over, world="icio-2022-small", workers=1, out=path)
     )
-
-
-class Here:
-    """What stands in the place of a worker's process: it works in this one, where answers are kept for all faces."""
-
-    returncode = 0
-
-    def __init__(self, _folder):
-        self.stdin, self.stdout, self.task = self, self, {}
-
-    def write(self, text):
-        self.task = json.loads(text)
-
-    def __iter__(self):
-        told = []
-        worker.answered(self.task, lambda **content: told.append(json.dumps(content)))
-        return iter(told)
-
-    def flush(self):
-        """Nothing is held back."""
-
-    wait = close = flush
 
 
 @pytest.fixture(scope="module")

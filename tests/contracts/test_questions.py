@@ -236,6 +236,11 @@ def test_every_format_is_written_and_read_back(name, detente, tmp_path):
     assert pl.read_parquet(tmp_path / "answer.parquet").height == len(answer)
     assert len(answer.to_polars()) == len(answer) == len(pl.DataFrame(answer)) == len(list(answer))
     assert answer.head(2).columns == answer.columns
+    shown = repr(answer)
+    assert len(shown.splitlines()) <= 30
+    assert max(map(len, shown.splitlines())) <= 120
+    assert not re.search(r"\b[A-Z]\w+\(\w+=|array\(|<.* object at 0x", shown), "nobody took care"
+    assert answer._repr_html_().startswith("<")
 
 
 @pytest.mark.parametrize("name", QUESTIONS)

@@ -12,7 +12,7 @@ import detente as dt
 from detente.codes.errors import InputError
 from detente.codes.standing import Branch, Standing
 from detente.data.importers import importer
-from detente.data.recordfile import read_record
+from detente.data.lawbook import read_record
 from detente.faces import formats
 from detente.faces.ask.output import warnings_of
 from detente.faces.ask.question import find
@@ -27,7 +27,7 @@ from detente.law import Reading, Status
 from detente.law.branches import fate_names, under_fate
 from detente.trade import Definition
 
-pytestmark = pytest.mark.usefixtures("runs_kept")
+pytestmark = pytest.mark.usefixtures("answers_kept")
 
 TO = importer("USA").law.record.to
 LINE = f"law on record to {TO.day} {TO:%B %Y}"
@@ -320,14 +320,14 @@ def _clause(**fate):
 def test_a_damaged_frontier_is_one_sentence(tmp_path, content, what):
     (tmp_path / "frontier.yaml").write_text(yaml.safe_dump(content), encoding="utf-8")
     with pytest.raises(InputError, match=what):
-        read_record(tmp_path, importer("USA").countries)
+        read_record(tmp_path)
 
 
 def test_a_clause_without_its_measures_is_refused(tmp_path):
     rows = [{"id": "a", "title": "a", "day": "2026-11-10"}]
     (tmp_path / "frontier.yaml").write_text(yaml.safe_dump({"read_to": "2026-10-07", "clauses": rows}))
     with pytest.raises(InputError, match=r"frontier.yaml, clause a: names nothing that ends or begins"):
-        read_record(tmp_path, importer("USA").countries)
+        read_record(tmp_path)
 
 
 def test_the_record_with_a_lawbook_on_top(detente, tmp_path):

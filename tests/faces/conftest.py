@@ -309,9 +309,13 @@ class Browser:
         self.leave()
         self.console.clear()
         self.asked.clear()
+        self.size(width, height)
+        self._go(page if isinstance(page, str) else page.as_uri())
+
+    def size(self, width, height=900):
+        """Make the window so large; one of a telephone below 600."""
         sized = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 600}
         self.call("Emulation.setDeviceMetricsOverride", **sized)
-        self._go(page if isinstance(page, str) else page.as_uri())
 
     def visit(self, address, width=1280):
         """Open a page of the server and wait for what its scripts draw: the plane of a deal, a map."""

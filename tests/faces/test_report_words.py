@@ -9,13 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from detente.codes.number import ResultNumber
+from detente.codes.vocabulary import vocabulary
 from detente.draws import LEAST_DRAWS
+from detente.faces.ask.questions.run import of_result
 from detente.faces.charts import charts
 from detente.faces.charts.gallery import CHAIN, source_line
 from detente.faces.report import rendered
 from detente.faces.report.cards import cards
 from detente.faces.report.content import content
 from detente.faces.report.readers import readable
+from detente.faces.words.brief import brief
 from detente.faces.words.findings import duty_sentences, few_sentence, findings, history_sentences, world_sentences
 from detente.faces.words.number import WORLD_OVER, Shown, agreeing
 from detente.lab.ground.most_moved import most_moved
@@ -247,3 +250,28 @@ def test_readers_see_no_names_of_files_for_acts():
     assert readable("cn-geneva-countermeasures: measures since 2025-04-02") == "measures since 2 April 2025"
     assert readable("Sonst: ein Satz") == "Sonst: ein Satz"
     assert readable("usa: a side") == "usa: a side"
+
+
+def test_every_id_of_a_run_has_words(geneva):
+    free = ("category", "low_set", "high_set", "low_at", "high_at")  # data name these too
+    for table in geneva.tables.values():
+        for column in (column for column in table.columns if column.kind and column.name not in free):
+            unknown = {*table[column.name].tolist()} - {*vocabulary(column.kind), *table.names, ""}
+            assert not unknown, (table.name, column.name)
+
+
+def test_a_number_has_one_range_in_every_face(geneva):
+    """In the brief, on both kinds of cards, in findings, in the answer and in its page."""
+    tables = drawn_by(geneva, 200, average_fixed=(0.111, 0.177))
+    result = replace(geneva, tables=tables, speaker=brief)
+    answer, line = of_result(result, "geneva"), brief(result).lines[0]
+    assert line.spread == "11.1 to 17.7"
+    assert (answer.number.low, answer.number.high) == (0.111, 0.177)
+    assert answer.to_dict()["number"]["high"] == 0.177
+    assert "<td>11.1 to 17.7" in answer.markup
+    assert "<pre>" not in answer.markup
+    front = next(card for card in brief(result).cards if card.table == "headline")
+    assert (line.as_dict()["low"], line.as_dict()["high"]) == pytest.approx((11.1, 17.7))
+    for text in (front.spread, card_of(tables, "Average US duty on imports").spread, duty_sentences(tables)[0]):
+        assert "11.1" in text
+        assert "17.7" in text

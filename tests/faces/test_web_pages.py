@@ -145,23 +145,6 @@ def test_a_kept_deal_says_what_it_is_on_its_page_and_in_a_frame(site):
 # -------------------------------------------------------------------------------------------------- in the browser
 
 
-@pytest.fixture(scope="module", params=[f"{name}-{width}" for name in PLACES for width in (1280, 390)])
-def shown(chrome, site, request):
-    """Name of a page that the browser shows; what is asked of it is asked while it stands."""
-    name, _, width = request.param.rpartition("-")
-    visit(chrome, site, site.address(name), int(width))
-    return name
-
-
-def test_every_page_loads_silently_and_fits(chrome, site, shown):
-    wanted = [line for line in chrome.console if "422" not in line] if shown == "missing" else chrome.console
-    assert wanted == []
-    assert {address for address in chrome.asked if not address.startswith(site.home)} == set()
-    assert chrome.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
-    assert chrome.evaluate(WIDER) == []
-    assert chrome.evaluate("document.querySelectorAll('h1').length") == 1
-
-
 @pytest.fixture(scope="session")
 def axe(tmp_path_factory):
     """The text of axe-core, fetched for the tests; it is no part of the project."""
@@ -173,15 +156,30 @@ def axe(tmp_path_factory):
     return (folder / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
 
 
-@pytest.mark.usefixtures("shown")
-def test_axe_finds_nothing(chrome, axe):
+VIOLATIONS = (
+    "axe.run().then(r => r.violations.map(v => `${v.id}, ${v.impact}: ${v.nodes.length}: "
+    "${v.nodes.slice(0, 3).map(n => n.html.slice(0, 160)).join(' | ')}`))"
+)
+
+
+@pytest.mark.parametrize("name", PLACES)
+def test_a_page_is_silent_fits_and_can_be_used_by_everybody(chrome, site, axe, name):
+    """One visit: as on a desk, as on a telephone, then with everything unfolded."""
+    visit(chrome, site, site.address(name))
+    assert [line for line in chrome.console if name != "missing" or "422" not in line] == []
+    assert {address for address in chrome.asked if not address.startswith(site.home)} == set()
+    assert chrome.evaluate("document.querySelectorAll('h1').length") == 1
+    for width in (1280, 390):
+        chrome.size(width)
+        chrome.until(f"innerWidth === {width}")
+        assert chrome.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, width
+        assert chrome.evaluate(WIDER) == [], width
     chrome.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true; })")
     chrome.evaluate(f"{axe};0")
-    found = chrome.evaluate(
-        "axe.run().then(r => r.violations.map(v => `${v.id}, ${v.impact}: ${v.nodes.length}: "
-        "${v.nodes.slice(0, 3).map(n => n.html.slice(0, 160)).join(' | ')}`))"
-    )
-    assert found == []
+    for width in (390, 1280):
+        chrome.size(width)
+        chrome.until(f"innerWidth === {width}")
+        assert chrome.evaluate(VIOLATIONS) == [], width
 
 
 def test_paper_holds_every_row_and_no_button(chrome, site):

@@ -14,8 +14,15 @@ uvicorn = pytest.importorskip("uvicorn")
 from detente.faces.web.app import create_app  # noqa: E402
 from detente.faces.web.settings import Settings  # noqa: E402
 from detente.faces.web.work.jobs import Jobs  # noqa: E402
+from serving import Here  # noqa: E402
 
-LEVERS = "/chain/levers?mineral=gallium&months=12&country="
+LEVERS = "/chain/levers?mineral=gallium&months=3&set=levers%3Dstockpile&country="
+
+
+@pytest.fixture(autouse=True)
+def _at_once(monkeypatch):
+    """Answers are worked out in this process, which has loaded what they need."""
+    monkeypatch.setattr("detente.faces.web.work.jobs._process", Here)
 
 
 @pytest.fixture(scope="module")

@@ -6,8 +6,8 @@ import shutil
 import pytest
 
 from detente.data import lawstore, tables
-from detente.data.importerfile import read_importer
 from detente.data.importers import importer, read_law, read_shares
+from detente.data.lawbook import programmes_of, read_importer
 from detente.data.lawstore import (
     ARRAYS,
     NAMES,
@@ -23,7 +23,6 @@ from detente.data.lawstore import (
     to_keep,
 )
 from detente.data.library import find, package_folder
-from detente.data.programmefile import programmes_of
 
 
 @pytest.mark.parametrize("name", STORED)

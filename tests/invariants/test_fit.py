@@ -6,10 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from detente.codes import InputError
-from detente.talks.fit import BLOCK, HIGHEST, Axis, Fit, Terms, checks_of, fitted, leja
+from detente.talks.fit import BLOCK, HIGHEST, DutyAxis, PayoffFit, Terms, checks_of, fitted, leja
 
-AXES = tuple(Axis(name, (0.0, top), (0.0, top)) for name, top in zip("abc", (0.3, 1.35, 0.5), strict=True))
-FLOOR = Axis("floor", (0.0, 0.1, 0.2, 0.3), (0.0, 1e-9, 0.05, 0.15))
+AXES = tuple(DutyAxis(name, (0.0, top), (0.0, top)) for name, top in zip("abc", (0.3, 1.35, 0.5), strict=True))
+FLOOR = DutyAxis("floor", (0.0, 0.1, 0.2, 0.3), (0.0, 1e-9, 0.05, 0.15))
 
 
 def payoff(levels):
@@ -39,10 +39,10 @@ def test_polynomials_come_back_exactly_and_mix_as_their_values(seed):
     rng = np.random.default_rng(seed)
     terms, more = Terms(AXES, below(rng, 2)), Terms(AXES, below(rng, 3))
     weights, points = rng.normal(size=(len(terms.degrees), 2)), rng.random((5, 3)) * terms.tops
-    fit = Fit.through(terms, terms.values(terms.nodes) @ weights)
+    fit = PayoffFit.through(terms, terms.values(terms.nodes) @ weights)
     assert fit.weights == pytest.approx(weights, abs=1e-8)
     assert fit.at(points) == pytest.approx(terms.values(points) @ weights, abs=1e-8)
-    other = Fit(more, rng.normal(size=(len(more.degrees), 2)))
+    other = PayoffFit(more, rng.normal(size=(len(more.degrees), 2)))
     assert fit.blended(other, 0.3).at(points) == pytest.approx(0.7 * fit.at(points) + 0.3 * other.at(points), abs=1e-8)
 
 
@@ -65,8 +65,8 @@ def test_a_fit_that_starts_from_another_asks_for_no_more_where_that_one_serves()
 
 def test_slopes_are_those_of_the_fit_at_a_point_and_at_many():
     axes = (*AXES[:2], FLOOR)
-    fit = Fit(Terms(axes, below(np.random.default_rng(5), 5)), np.random.default_rng(6).normal(size=(200, 2)))
-    fit = Fit(fit.terms, fit.weights[: len(fit.terms.degrees)])
+    fit = PayoffFit(Terms(axes, below(np.random.default_rng(5), 5)), np.random.default_rng(6).normal(size=(200, 2)))
+    fit = PayoffFit(fit.terms, fit.weights[: len(fit.terms.degrees)])
     for x in (np.array([0.1, 0.7, 0.22]), np.array([0.0, 1.35, 0.17])):
         value, slopes = fit.local(x)
         assert value == pytest.approx(fit.at(x)[0])
@@ -97,7 +97,7 @@ def test_points_of_a_grid_and_scattered_ones_read_the_same():
 
 
 def test_levels_beyond_the_axes_are_refused():
-    fit = Fit(Terms(AXES, np.zeros((1, 3), dtype=np.int64)), np.ones((1, 1)))
+    fit = PayoffFit(Terms(AXES, np.zeros((1, 3), dtype=np.int64)), np.ones((1, 1)))
     with pytest.raises(InputError, match=r"b: a level of 1\.4 lies outside 0 to 1\.35"):
         fit.at(np.array([[0.1, 1.4, 0.1]]))
     assert fit.within(np.array([[0.1, 1.4, 0.1], [0.3, 1.35, 0.5]])).tolist() == [False, True]

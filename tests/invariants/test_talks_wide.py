@@ -124,9 +124,7 @@ def test_surface_of_four_duties_is_close_to_exact_solves() -> None:
     _, space, surface = _three()
     assert surface.error.largest <= 0.02
     levels = np.array([0.21, 0.07, 0.02, 0.3])
-    parts, others = space.measured_at(levels)
-    assert_allclose(surface.parts_at(levels[None])[0], parts, atol=0.04)
-    assert_allclose(surface.others_at(levels[None])[0], others, atol=0.04)
+    assert_allclose(surface.parts_at(levels[None])[0], space.parts_at(levels), atol=0.04)
 
 
 def test_real_income_of_parties_is_that_of_their_countries() -> None:

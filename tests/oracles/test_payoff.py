@@ -14,8 +14,8 @@ from detente.draws import Input, band, columns_of, draw, drivers
 from detente.economy import Shock, baseline_tariff, goods, optimal_tariff, solve
 from detente.economy.input_output.accounts import accounts
 from detente.talks.endowment import endowments
-from detente.talks.fit import Axis, Fit, Terms, leja
-from detente.talks.horizon import Horizon, annuity, blend, duration_matters, with_duration
+from detente.talks.fit import DutyAxis, PayoffFit, Terms, leja
+from detente.talks.horizon import Horizon, annuity, blend
 from detente.talks.materials import Tabulated, control_value, stand_in
 from detente.talks.payoff import Commitment, PayoffTerm, PayoffWeights, SurfacePayoffs, fentanyl_break_even, political
 from detente.talks.space import Threat, expected
@@ -78,8 +78,8 @@ def test_a_surface_that_is_off_is_refined_until_it_can_be_trusted(two):
 
 def test_along_one_duty_the_fit_is_the_polynomial_through_its_nodes():
     """SciPy's in the part of the price that is duty."""
-    axis = Axis("a", (0.0, 1.35), (0.0, 0.9))
-    fit = Fit.through(Terms((axis,), np.arange(8)[:, None]), np.sin(3.0 * leja()[:8])[:, None])
+    axis = DutyAxis("a", (0.0, 1.35), (0.0, 0.9))
+    fit = PayoffFit.through(Terms((axis,), np.arange(8)[:, None]), np.sin(3.0 * leja()[:8])[:, None])
     levels = np.linspace(0.0, 1.35, 40)
     place = levels * 0.9 / 1.35
     by_hand = BarycentricInterpolator(leja()[:8], np.sin(3.0 * leja()[:8]))(place / (1.0 + place) * 1.9 / 0.9)
@@ -288,23 +288,6 @@ def test_the_share_of_the_short_run_is_its_integral(years):
 def test_a_discount_rate_outside_its_range_is_refused():
     with pytest.raises(InputError, match="discount rate 1"):
         Horizon("h", 1.0, 1.0)
-
-
-def test_a_deal_is_worth_less_the_sooner_it_may_end_badly():
-    now, back = np.array([5.0, 4.0]), np.array([[0.0, 0.0], [6.0, 0.0]])
-    states = np.array([[5.0, 4.0], [5.0, 4.0]])
-    chance = np.array([0.5, 0.5])
-    short, renewed = with_duration(now, states, back, chance, 90, 0.05)
-    long, _ = with_duration(now, states, back, chance, 365, 0.05)
-    forever, _ = with_duration(now, states, back, chance, float("inf"), 0.05)
-    assert renewed == 0.5
-    assert short[1] < long[1] < forever[1] == 4.0
-    kept = np.exp(-0.05 * 90 / 365.25)
-    assert short == pytest.approx((1 - kept) * now + kept * np.array([5.5, 2.0]))
-    assert duration_matters(states, back)
-    assert not duration_matters(states, back[:1])
-    with pytest.raises(InputError, match=r"sum to 0\.9"):
-        with_duration(now, states, back, np.array([0.5, 0.4]), 90, 0.05)
 
 
 def test_stocks_delay_the_loss_and_a_model_replaces_the_stand_in():

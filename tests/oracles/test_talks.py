@@ -255,8 +255,7 @@ def test_a_week_costs_a_fifty_second_and_patience_is_the_ratio():
     assert ledger.total[-1] == pytest.approx([1.5, 2.0])
     assert ledger.patience[0] == pytest.approx([0.25, 4.0])
     assert ledger.cumulative[-1, 1] == pytest.approx(2.0 * weeks)
-    assert ledger.shift[-1] == pytest.approx([-26.0, 26.0], abs=1e-3)
-    assert ledger.turning()[0] == 4.0
+    assert ledger.predicted[-1] - ledger.predicted[0] == pytest.approx([-26.0, 26.0], abs=1e-3)
 
 
 def weighted(omega: float) -> Negotiation:

@@ -9,12 +9,9 @@ import pytest
 from detente.codes import Axis, InputError
 from detente.data.importerfile import lawbooks
 from detente.data.importers import check_overrides
-from detente.data.lawbook import read_lawbook, read_layer
+from detente.data.lawbook import PeriodRow, price_of, read_lawbook, read_layer, read_record
 from detente.data.library import package_folder
 from detente.data.listfile import read_csv
-from detente.data.minimumfile import least_of, minimum_of
-from detente.data.recordfile import read_record
-from detente.data.tables import countries
 from detente.data.yamlfile import read_yaml
 from detente.lab.statute.book import cases
 from detente.law import PartnerColumn, Shares, build_space, schedule_on
@@ -28,8 +25,8 @@ OTHERS = sorted(path.parent.name for path in BOOKS.glob("*/stacking.yaml") if pa
 
 
 def law_of(name):
-    law = read_lawbook(BOOKS / name, name.upper(), countries())
-    return replace(law, record=read_record(BOOKS / name, countries()))
+    law = read_lawbook(BOOKS / name, name.upper())
+    return replace(law, record=read_record(BOOKS / name))
 
 
 def answer(law, case):
@@ -90,8 +87,12 @@ def test_cases_hold_on_the_base_duties_at_hand(name):
         assert duty.main.base == pytest.approx(case.base), (name, case.id)
 
 
+def amount(keys, kind, *rates):
+    return price_of(PeriodRow.model_validate({"from": "2026-01-01", **keys}), kind, "here", *rates)
+
+
 def test_a_least_duty_stands_beside_a_rate():
-    price = least_of({"rate": "25%", "least": "6000 USD/each"}, MeasureKind.DUTY, "here")
+    price = amount({"rate": "25%", "least": "6000 USD/each"}, MeasureKind.DUTY)
     assert price is not None
     assert price.duty(10000.0, 2.0) == 12000.0
     for keys, kind in (
@@ -100,7 +101,7 @@ def test_a_least_duty_stands_beside_a_rate():
         ({"rate": "25%", "least": "6000 USD/each"}, MeasureKind.EXEMPTION),
     ):
         with pytest.raises(InputError, match="least amount of a duty"):
-            least_of(keys, kind, "here")
+            amount(keys, kind)
 
 
 def test_the_list_of_canada_has_the_items_that_the_orders_count():
@@ -121,16 +122,16 @@ def test_the_list_of_canada_has_the_items_that_the_orders_count():
 
 def test_amounts_may_be_in_the_money_of_the_importer_by_any_unit():
     rates = {"USD": 1.0, "EUR": 0.924}
-    price = minimum_of({"minimum": "40 EUR/t", "whole": True}, "here", rates)
+    price = amount({"minimum": "40 EUR/t", "whole": True}, MeasureKind.MINIMUM, rates)
     assert (price.unit, price.price) == ("kg", pytest.approx(40 / 0.924 / 1000))
     assert price.duty(4000.0, 10_000.0) == pytest.approx(400 / 0.924)
-    flat = least_of({"flat": "3 EUR/each"}, MeasureKind.REGIME, "here", rates)
+    flat = amount({"flat": "3 EUR/each"}, MeasureKind.REGIME, rates)
     assert flat is not None
     assert flat.duty(100.0, 2.0) == pytest.approx(6 / 0.924)
     with pytest.raises(InputError, match="has no minimum price"):
-        minimum_of({"minimum": "40 GBP/t"}, "here", rates)
+        amount({"minimum": "40 GBP/t"}, MeasureKind.MINIMUM, rates)
     with pytest.raises(InputError, match="regime for small parcels"):
-        least_of({"flat": "3 EUR/each"}, MeasureKind.DUTY, "here", rates)
+        amount({"flat": "3 EUR/each"}, MeasureKind.DUTY, rates)
 
 
 EACH = """
@@ -148,14 +149,14 @@ periods:
 def test_a_list_with_a_rate_by_line_becomes_a_duty_for_each_rate(tmp_path):
     (tmp_path / "rates.csv").write_text("code,points\n010121,5\n010129,7.5\n0102,5\n")
     (tmp_path / "steps.yaml").write_text(EACH)
-    law = read_layer(tmp_path, "USA", countries())
+    law = read_layer(tmp_path, "USA")
     assert {m.id: (m.title, m.periods[0].rate.value, m.goods[0].prefixes) for m in law.measures} == {
         "steps_5": ("Steps: 5 per cent", 0.05, ("010121", "0102")),
         "steps_7_5": ("Steps: 7.5 per cent", 0.075, ("010129",)),
     }
     (tmp_path / "steps.yaml").write_text(EACH.replace("{list: rates.csv}", 'codes: ["0101"]'))
     with pytest.raises(InputError, match="'each' needs one block of goods with a list"):
-        read_layer(tmp_path, "USA", countries())
+        read_layer(tmp_path, "USA")
     (tmp_path / "steps.yaml").write_text(EACH.replace("each: points", "each: rate"))
     with pytest.raises(InputError, match="has no column 'rate'"):
-        read_layer(tmp_path, "USA", countries())
+        read_layer(tmp_path, "USA")

@@ -77,6 +77,9 @@ ENDINGS = {
 }  # fmt: skip
 """How a name ends -> what it says the file is."""
 
+TABULAR = ("text", "workbook", "parquet", "stata")
+"""What a table of plain columns may be packed as."""
+
 KINDS = {
     "text": "text", "json": "JSON", "workbook": "a workbook", "parquet": "Parquet", "stata": "a file of Stata",
     "duckdb": "a DuckDB database",
@@ -357,7 +360,8 @@ def grid(original: Original, head: int = 0, strict: bool = False) -> pl.DataFram
     names = [str(n) for n in range(len(heads))]
     if original.container in ("parquet", "stata"):
         frame = texts_of(original.frame)
-        return frame.rename(dict(zip(frame.columns, names, strict=True)))
+        frame.columns = names
+        return frame
     if original.container == "text":
         frame = _text_grid(original, head, names, strict)
     else:
@@ -387,6 +391,24 @@ def _text_grid(original: Original, head: int, names: Sequence[str], strict: bool
     if strict and (b'"' in content or content.count(original.separator.encode()) != (len(names) - 1) * frame.height):
         ragged(original, head + 1, len(names))
     return frame.select(pl.all().str.strip_chars().fill_null(""))
+
+
+def heads_and_cells(original: Original) -> tuple[list[str], pl.DataFrame]:
+    """Heads of a table whose heads are its first row, and its cells as text under them; all rows are of one width.
+
+    Raises
+    ------
+    InputError : no table of columns; columns without a name or of one name; blank and ragged rows.
+    """
+    if original.container not in TABULAR:
+        raise InputError(original.name, "holds no table of columns", "give CSV, Excel or Parquet")
+    heads = list(original.first_rows[0]) if original.first_rows else [""]
+    while original.container == "workbook" and heads and not heads[-1]:
+        heads.pop()
+    check_header(heads, original.name)
+    cells = grid(original, strict=True)[:, : len(heads)]
+    cells.columns = heads
+    return heads, cells
 
 
 def strict_rows(original: Original) -> list[list[str]]:

@@ -12,9 +12,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
-from detente.codes import Countries, InputError, Parameter, UnknownName, did_you_mean
+from detente.codes import InputError, Parameter, UnknownName, did_you_mean
 from detente.codes.countries import fold
 from detente.data.lawstore import once
 from detente.data.library import package_folder
@@ -24,11 +23,6 @@ NAME = "importer.yaml"
 VARIABLE = "DETENTE_LAWBOOKS"
 """Environment variable with folders of importers, parted as those of PATH."""
 
-KEYS = (
-    "importer name also level currency valuation nomenclature schedule preferences known utilisation flows read_to "
-    "not_covered".split()
-)
-SCHEDULE_KEYS = "table file texts strict vintage source note".split()
 LEVELS = ("line", "hs6", "sector")
 """What a schedule says: national lines, subheadings of the Harmonized System, or averages of sectors."""
 
@@ -276,105 +270,8 @@ def importer_file(folder: Path) -> ImporterFile:
 @lru_cache(maxsize=256)
 def _importer_file(folder: Path, state: int) -> ImporterFile:
     stored = once(folder)
-    return read_importer(folder) if stored is None else replace(stored.file, folder=folder)
+    if stored is not None:
+        return replace(stored.file, folder=folder)
+    from detente.data.lawbook import read_importer
 
-
-def read_importer(folder: Path) -> ImporterFile:
-    """The same, read from the file itself."""
-    from detente.data.yamlfile import as_date, as_list, as_prose, as_text, check_keys, read_yaml
-
-    where = f"{folder.name}/{NAME}"
-    keys = check_keys(read_yaml(folder / NAME, where), KEYS, where, ("importer", "level"))
-    name, known = as_text(keys["importer"], f"{where}, importer"), countries()
-    members = _members(name, known, where)
-    level = _choice(keys["level"], LEVELS, f"{where}, level")
-    schedule = _schedule(keys.get("schedule"), f"{where}, schedule")
-    if level != "sector" and not (schedule.table or schedule.file):
-        raise InputError(where, f"has the level {level} and no schedule", "add schedule: {file: schedule.csv}")
-    nomenclature = check_keys(keys.get("nomenclature") or {}, ("name", "edition", "digits"), f"{where}, nomenclature")
-    currency = check_keys(keys.get("currency") or {}, ("code", "per_usd", "year", "source"), f"{where}, currency")
-    return ImporterFile(
-        id=name,
-        folder=folder,
-        name=as_text(keys.get("name") or _title(name, known), f"{where}, name"),
-        members=members,
-        also=tuple(as_text(text, f"{where}, also") for text in as_list(keys.get("also"))),
-        level=level,
-        digits=6 if level != "line" else _digits(nomenclature.get("digits", LONGEST), where),
-        edition=as_text(nomenclature.get("edition", "HS2022"), f"{where}, nomenclature"),
-        nomenclature=as_text(nomenclature.get("name") or "", f"{where}, nomenclature"),
-        currency=as_text(currency.get("code", "USD"), f"{where}, currency"),
-        per_usd=_positive(currency.get("per_usd", 1.0), f"{where}, currency"),
-        valuation=_choice(keys.get("valuation", "CIF"), VALUATIONS, f"{where}, valuation"),
-        schedule=schedule,
-        preferences=as_text(keys.get("preferences") or "", f"{where}, preferences"),
-        known=as_text(keys.get("known") or "", f"{where}, known"),
-        flows=as_text(keys.get("flows") or "", f"{where}, flows"),
-        utilisation=_utilisation(keys.get("utilisation"), f"{where}, utilisation"),
-        read_to=as_date(keys["read_to"], f"{where}, read_to") if keys.get("read_to") else None,
-        not_covered=tuple(as_prose(text, f"{where}, not_covered") for text in as_list(keys.get("not_covered"))),
-    )
-
-
-def _members(name: str, known: Countries, where: str) -> frozenset[str]:
-    if name in known.groups:
-        return known.expand(name)
-    if name not in known.names:
-        raise UnknownName("importer", name, (*known.groups, *known.names), where, "use an ISO3 code or a group's id")
-    return frozenset({name})
-
-
-def _title(name: str, known: Countries) -> str:
-    return known.groups[name].title if name in known.groups else known.names[name]
-
-
-def _schedule(content: Any, where: str) -> ScheduleFile:
-    if content is None:
-        return ScheduleFile()
-    from detente.data.yamlfile import as_date, as_text, check_keys
-
-    keys = check_keys(content, SCHEDULE_KEYS, where)
-    if bool(keys.get("table")) and bool(keys.get("file")):
-        raise InputError(where, "names a table and a file", "keep one of them")
-    texts = {
-        name: as_text(keys.get(name) or "", f"{where}, {name}") for name in ("table", "file", "texts", "source", "note")
-    }
-    vintage = as_date(keys["vintage"], where) if keys.get("vintage") else None
-    return ScheduleFile(strict=bool(keys.get("strict")), vintage=vintage, **texts)
-
-
-def _utilisation(content: Any, where: str) -> Utilisation:
-    if content is None:
-        return Utilisation()
-    from detente.data.yamlfile import as_text, check_keys
-
-    keys = check_keys(content, ("share", "low", "high", "source", "confidence"), where, ("share",))
-    share = _share(keys["share"], where)
-    low, high = (_share(keys.get(name, share), where) for name in ("low", "high"))
-    if not low <= share <= high:
-        raise InputError(where, f"the share {share:g} lies outside its range {low:g} to {high:g}", "widen the range")
-    return Utilisation(share, low, high, *(as_text(keys.get(name) or "", where) for name in ("source", "confidence")))
-
-
-def _share(value: Any, where: str) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0.0 <= value <= 1.0:
-        raise InputError(where, f"{value!r} is not a share", "give a number from 0 to 1")
-    return float(value)
-
-
-def _positive(value: Any, where: str) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0.0 < value < float("inf"):
-        raise InputError(where, f"{value!r} is no rate of exchange", "give units of the currency for one dollar")
-    return float(value)
-
-
-def _digits(value: Any, where: str) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or not 6 <= value <= LONGEST:
-        raise InputError(f"{where}, nomenclature", f"lines of {value!r} digits", f"give a number from 6 to {LONGEST}")
-    return value
-
-
-def _choice(value: Any, options: tuple[str, ...], where: str) -> str:
-    if value not in options:
-        raise UnknownName("word", str(value), options, where, f"use {', '.join(options)}")
-    return str(value)
+    return read_importer(folder)

@@ -404,7 +404,7 @@ def _programmes(file: ImporterFile) -> Programmes:
     stored = once(file.folder)
     if stored is not None:
         return stored.programmes
-    from detente.data.programmefile import programmes_of
+    from detente.data.lawbook import programmes_of
 
     return programmes_of(file)
 
@@ -415,9 +415,9 @@ def _column_2(folder: Path) -> Column2:
     if stored is not None:
         rulings = stored.law.rulings
     else:
-        from detente.data.rulingfile import read_rulings
+        from detente.data.lawbook import read_rulings
 
-        rulings = read_rulings(folder, countries())
+        rulings = read_rulings(folder)
     return Column2(tuple(ruling for ruling in rulings if ruling.column == COLUMN_2), countries())
 
 
@@ -431,11 +431,10 @@ def read_shares(path: Path, name: str) -> tuple[list[str], list[float]]:
 
 def read_law(folder: Path, iso3: str) -> Law:
     """The law of a lawbook with how far it was read, read from its files."""
-    from detente.data.lawbook import read_lawbook
-    from detente.data.recordfile import read_record
+    from detente.data.lawbook import read_lawbook, read_record
     from detente.law.law import check_record
 
-    law = replace(read_lawbook(folder, iso3, countries()), record=read_record(folder, countries()))
+    law = replace(read_lawbook(folder, iso3), record=read_record(folder))
     check_record(law)
     return law
 

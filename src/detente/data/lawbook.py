@@ -1,30 +1,65 @@
-"""Lawbooks: a folder of YAML files, one measure a file, read into a Law.
+"""Lawbooks: an importer's folder of YAML files, one measure a file, read into a Law.
 
-The folder path is the table of contents. Beside the measures lie `authorities.yaml`, `aspects.yaml`,
-`stacking.yaml`, `rulings.yaml` and `cases.yaml`; long lists of lines lie in CSV files beside the measure
-that uses them.
+The folder path is the table of contents. Beside the measures lie `importer.yaml`, `authorities.yaml`, `aspects.yaml`,
+`stacking.yaml`, `rulings.yaml`, `programmes.yaml`, `frontier.yaml` and `cases.yaml`; long lists of lines lie in CSV
+files beside the measure that uses them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import os
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, ClassVar, Literal
 
-from detente.codes import Countries, InputError, UnknownName
-from detente.codes.hs import digits
-from detente.data.aspectfile import CODE_LENGTHS, read_aspect
+from pydantic import AfterValidator, BeforeValidator, Field
+
+from detente.codes import DetenteError, InputError, UnknownName, check_none, each_fault
+from detente.codes.standing import LAPSED
+from detente.data.embedded import EMBEDDED
+from detente.data.importerfile import (
+    LEVELS,
+    LONGEST,
+    VALUATIONS,
+    ImporterFile,
+    ScheduleFile,
+    Utilisation,
+    importer_file,
+)
 from detente.data.importerfile import NAME as IMPORTER
-from detente.data.importerfile import importer_file
-from detente.data.lawlists import Reader, day_or, in_order, listed, partner_headings, rows_wanted
-from detente.data.listfile import read_csv
-from detente.data.minimumfile import DOLLARS, least_of, minimum_of
-from detente.data.rulingfile import NAME as RULINGS
-from detente.data.rulingfile import read_rulings
-from detente.data.yamlfile import as_date, as_list, as_prose, as_share, as_text, check_keys, read_yaml
+from detente.data.listfile import check_columns, read_csv, read_rows
+from detente.data.models import (
+    CODE_LENGTHS,
+    Code,
+    Codes,
+    Day,
+    FileModel,
+    Line,
+    Number,
+    Part,
+    Prose,
+    Rate,
+    Sentences,
+    Several,
+    Texts,
+    Truth,
+    Whole,
+    lines_of,
+    lookup,
+    model_of,
+    one_of,
+    read_model,
+)
+from detente.data.programmes import Grant, Programme, Programmes
+from detente.data.tables import countries
+from detente.data.yamlfile import as_date, read_yaml
+from detente.law.aspects import Aspect
+from detente.law.headings import read_headings
 from detente.law.law import (
     Authority,
     Law,
@@ -43,81 +78,501 @@ from detente.law.measure import (
     MinimumPrice,
     Partners,
     Period,
-    Rate,
     Status,
     When,
     Where,
 )
+from detente.law.measure import Rate as DutyRate
+from detente.law.quantity import unit_named
+from detente.law.record import COLUMN_2, RENEWED, Clause, Fate, Foreseen, Gap, LawRecord, Ruling, Source
 
-MEASURE_KEYS = (
-    "id title authority class kind status instrument citation heading link confidence note goods partners "
-    "exempts replaces periods control reviewed up_to each"
-).split()
-PERIOD_KEYS = (
-    "rate least floor table column minimum whole flat from until published instrument citation heading headings "
-    "partners where note control"
-).split()
-GOODS_KEYS = "codes list rows except where from until published all".split()
-RULE_KEYS = "id by of when from until published partners citation confidence switch unless note".split()
+FRONTIER, PROGRAMMES, RULINGS, STACKING = "frontier.yaml", "programmes.yaml", "rulings.yaml", "stacking.yaml"
 SPECIAL = (
-    "authorities.yaml",
-    "aspects.yaml",
-    "stacking.yaml",
-    "cases.yaml",
-    "programmes.yaml",
-    "frontier.yaml",
-    "audit.yaml",
-    "importer.yaml",
-    "powers.yaml",
-    RULINGS,
-)
-NARROWING = (
-    "where",
-    "partners",
-    "switch",
-    "unless",
-    "by",
-    "of",
-    "exempts",
-    "replaces",
-    "goods",
-    "class",
-    "rows",
-    "lines",
-)
-"""Keys that narrow what is said: without a value they would say it of everything, or of nothing."""
+    "authorities.yaml", "aspects.yaml", STACKING, "cases.yaml", PROGRAMMES, FRONTIER, "audit.yaml", IMPORTER,
+    "powers.yaml", RULINGS,
+)  # fmt: skip
+"""Files of a folder that are no measures."""
+
+DOLLARS: Mapping[str, float] = {"USD": 1.0}
+PRICE = re.compile(r"(\d+(?:\.\d+)?) ([A-Z]{3})/(\S+)")
 
 
-def read_lawbook(root: Path, importer: str, countries: Countries) -> Law:
+# --- what the files say ----------------------------------------------------------------------------------------------
+
+
+class PartnerSpan(FileModel):
+    """A partner, or a group of them, for a span of days."""
+
+    code: str
+    start: Day = Field(default=ALWAYS, alias="from")
+    end: Day = Field(default=FOREVER, alias="until")
+
+
+@lookup
+def _scope(value: Any) -> tuple[Partners, ...] | None:
+    """Partner scope; None means every partner. Exclusions are taken from all, or from what is named."""
+    entries = list(value) if isinstance(value, list | tuple) else [value]
+    if not entries:
+        raise InputError("", "is empty", "name partners, or leave the key out")
+    if entries == ["all"]:
+        return None
+    expand, named, excluded = countries().expand, list[Partners](), frozenset[str]()
+    for entry in entries:
+        if isinstance(entry, Mapping):
+            span = model_of(PartnerSpan, entry, "")
+            group = expand(span.code, None if span.start == ALWAYS else span.start)
+            named.append(Partners(group, span.start, span.end))
+        elif not isinstance(entry, str):
+            shown = {True: "YES", False: "NO"}.get(entry, entry) if isinstance(entry, bool) else entry
+            repair = 'put quotes around country codes, as in "NO"'
+            raise InputError("", f"{shown} without quotes is read as {entry!r}, not as text", repair)
+        elif entry.startswith("-"):
+            excluded |= expand(entry[1:])
+        elif entry != "all":
+            named.append(Partners(expand(entry)))
+    if "all" in entries or (excluded and not named):
+        named.insert(0, Partners(frozenset(countries().names)))
+    return tuple(replace(scope, countries=scope.countries - excluded) for scope in named)
+
+
+def _yes_no(value: Any) -> Any:
+    """States may be written yes and no without quotes, which YAML reads as true and false."""
+    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else value
+
+
+Scope = Annotated[Any, BeforeValidator(_scope)]
+Filled = Annotated[str, Field(min_length=1)]
+Selectors = Annotated[Texts, Field(min_length=1)]
+Text = Annotated[str, AfterValidator(str.strip)]
+State = Annotated[str, BeforeValidator(_yes_no)]
+Conditions = Annotated[dict[str, Annotated[tuple[State, ...], Several, Field(min_length=1)]], Field(min_length=1)]
+Cells = Annotated[dict[str, Annotated[Sentences, Field(min_length=1)]], Field(min_length=1)]
+"""Values that rows of a list may have, by column."""
+
+Country = Annotated[str, AfterValidator(lookup(lambda name: countries().resolve(name)))]
+
+
+class Span(FileModel):
+    """Days from the first to the last, both in."""
+
+    start: Day = Field(default=ALWAYS, alias="from")
+    end: Day = Field(default=FOREVER, alias="until")
+
+
+class GoodsRow(Span):
+    """A block of goods: codes, or the rows of a list beside the measure."""
+
+    codes: Codes = ()
+    list: Filled | None = None
+    rows: Cells | None = None
+    less: Codes = Field(default=(), alias="except")
+    where: Conditions | None = None
+    published: Day | None = None
+    all: Truth = False
+
+
+class PeriodRow(FileModel):
+    """A span of days with its rate, its floor, or a table of rates by partner."""
+
+    rate: Rate | None = None
+    least: str | None = None
+    floor: Rate | None = None
+    table: str | None = None
+    column: str = ""
+    minimum: str | None = None
+    whole: Truth = False
+    flat: str | None = None
+    start: Day = Field(alias="from")
+    end: Day = Field(default=FOREVER, alias="until")
+    published: Day | None = None
+    instrument: Text = ""
+    citation: Text = ""
+    heading: Text = ""
+    headings: str = ""
+    partners: Scope = None
+    where: Conditions | None = None
+    note: Text = ""
+    control: str = ""
+
+
+class MeasureFile(FileModel):
+    """One measure."""
+
+    titles: ClassVar[Mapping[str, str]] = {"goods": "goods", "periods": "period from {from}"}
+    """What checks call a row of each key."""
+
+    id: str
+    title: str
+    authority: str
+    stack_class: Filled = Field(default="", alias="class")
+    kind: MeasureKind = MeasureKind.DUTY
+    status: Status = Status.IN_FORCE
+    instrument: Text = ""
+    citation: Text = ""
+    heading: Text = ""
+    link: Text = ""
+    confidence: Text = ""
+    note: Text = ""
+    goods: Annotated[tuple[Literal["all"] | GoodsRow, ...], Several, Field(min_length=1)]
+    partners: Scope = None
+    exempts: Selectors = ()
+    replaces: Selectors = ()
+    periods: Annotated[tuple[PeriodRow, ...], Several, Field(min_length=1)]
+    control: str = ""
+    reviewed: Day | None = None
+    up_to: Annotated[Number, Field(gt=0.0, allow_inf_nan=False)] | None = None
+
+
+class AuthorityRow(FileModel):
+    """An authority on which measures rest, and its place on an entry."""
+
+    id: str
+    name: str
+    legal_basis: Prose = ""
+    description: Prose = ""
+    filing: Whole = 0
+
+
+class RuleRow(Span):
+    """A rule of stacking: what takes the place of what."""
+
+    id: str
+    by: Selectors
+    of: Selectors
+    when: When = When.OWED
+    published: Day | None = None
+    partners: Scope = None
+    citation: Prose = ""
+    confidence: Prose = ""
+    switch: Filled = ""
+    unless: Filled = ""
+    note: Prose = ""
+
+
+class SharesRow(FileModel):
+    """Shares of goods of which something is true: by default, by the beginning of the code, or from a table."""
+
+    default: Rate = 0.0
+    by_prefix: dict[Code, Rate] = Field(default_factory=dict)
+    table: str = ""
+
+
+class AspectRow(FileModel):
+    """A fact about goods that a code cannot show."""
+
+    id: str
+    title: Prose = ""
+    states: Annotated[tuple[str, ...], Several, Field(min_length=2)]
+    statement: Prose = ""
+    source: Prose = ""
+    bounds: tuple[Rate, ...] = (0.0, 1.0)
+    line: Rate | SharesRow = 0.0
+    presumed: Truth = False
+    trade: Rate | SharesRow = 0.0
+    whole: dict[Code, State] = Field(default_factory=dict)
+    above: Annotated[dict[str, Rate], Field(min_length=1, max_length=1)] | None = None
+    counts_from: Rate | None = None
+    used_by: Prose = ""
+    switch: str = ""
+    note: Prose = ""
+
+
+class RulingRow(FileModel):
+    """What a court or an act says beside the measures: what it voids, or the column of base duties it sets."""
+
+    id: str
+    title: Prose
+    day: Day = ALWAYS
+    voids: Texts = ()
+    column: Annotated[str, one_of((COLUMN_2,), "column")] = ""
+    partners: Annotated[tuple[Country, ...], Several] = ()
+    group: str = ""
+    rates: str = ""
+    citation: Prose = ""
+    note: Prose = ""
+
+
+class GrantRow(FileModel):
+    """Goods that a programme frees by a heading of chapter 98."""
+
+    heading: Prose
+    codes: Codes = ()
+    list: str = ""
+    rows: dict[str, Prose] = Field(default_factory=dict)
+    partners: Scope = None
+
+
+class LapseRow(FileModel):
+    """First and last day on which a programme had lapsed."""
+
+    start: Day = Field(alias="from")
+    end: Day = Field(alias="until")
+
+
+class ProgrammeRow(Span):
+    """A preference programme: one symbol of the special rates."""
+
+    symbol: str
+    also: Texts = ()
+    name: str
+    title: str = ""
+    kind: str = "agreement"
+    aliases: Texts = ()
+    partners: Scope = None
+    free: Annotated[tuple[GrantRow, ...], Several] = ()
+    only_free: Truth = False
+    lapse: LapseRow | None = None
+    aspect: str = ""
+    basis: Prose = ""
+    note: Prose = ""
+
+
+class SourceRow(FileModel):
+    """A series of texts, the last piece of it that was read, and its day."""
+
+    what: Prose
+    read: Prose
+    day: Day
+    authorities: Texts = ()
+
+
+class FateRow(FileModel):
+    """What may have become of an open clause."""
+
+    name: str
+    until: Day = FOREVER
+    title: Prose = ""
+    likely: Truth = False
+    citation: Prose = ""
+
+
+class ClauseRow(FileModel):
+    """A clause that was to end, or to let something begin, after the record does."""
+
+    id: str
+    title: Prose
+    day: Day
+    ends: Texts = ()
+    begins: Texts = ()
+    programmes: Texts = ()
+    citation: Prose = ""
+    fates: Annotated[tuple[FateRow, ...], Several] = ()
+
+
+Lines = Literal["all"] | Annotated[Codes, Field(min_length=1)]
+
+
+class GapRow(Span):
+    """What the law lacks in a span of days."""
+
+    says: Prose
+    lines: Lines = "all"
+    partners: Scope = None
+
+
+class AheadRow(FileModel):
+    """What may come after the record."""
+
+    title: Prose
+    start: Day = Field(alias="from")
+    day: Day | None = None
+    citation: Prose
+    lines: Lines = "all"
+    partners: Scope = None
+
+
+class FrontierFile(FileModel):
+    """How far a law was read, what is open beyond that day and what it lacks before it."""
+
+    read_to: Day
+    sources: Annotated[tuple[SourceRow, ...], Several] = ()
+    clauses: Annotated[tuple[ClauseRow, ...], Several] = ()
+    gaps: Annotated[tuple[GapRow, ...], Several] = ()
+    may_come: Annotated[tuple[AheadRow, ...], Several] = ()
+
+
+class ScheduleRow(FileModel):
+    """Where the duties of an importer's lines are written."""
+
+    table: str = ""
+    file: str = ""
+    texts: str = ""
+    strict: Truth = False
+    vintage: Day | None = None
+    source: str = ""
+    note: str = ""
+
+
+class NomenclatureRow(FileModel):
+    """The list of goods that the lines are of."""
+
+    name: str = ""
+    edition: str = "HS2022"
+    digits: Annotated[Whole, Field(ge=6, le=LONGEST)] = LONGEST
+
+
+class CurrencyRow(FileModel):
+    """The currency of duties by quantity."""
+
+    code: str = "USD"
+    per_usd: Annotated[Number, Field(gt=0.0, allow_inf_nan=False)] = 1.0
+    year: Whole | None = None
+    source: str = ""
+
+
+class UtilisationRow(FileModel):
+    """Share of the trade open to a preference that claims it, with its range."""
+
+    share: Part
+    low: Part | None = None
+    high: Part | None = None
+    source: str = ""
+    confidence: str = ""
+
+
+@lookup
+def _known_importer(name: str) -> str:
+    known = countries()
+    if name not in known.groups and name not in known.names:
+        raise UnknownName("importer", name, (*known.groups, *known.names), "", "use an ISO3 code or a group's id")
+    return name
+
+
+class ImporterContent(FileModel):
+    """Whose law a folder holds, and where its schedule lies."""
+
+    importer: Annotated[str, AfterValidator(_known_importer)]
+    name: str = ""
+    also: Texts = ()
+    level: Annotated[str, one_of(LEVELS, "word")]
+    currency: CurrencyRow = CurrencyRow()
+    valuation: Annotated[str, one_of(VALUATIONS, "word")] = "CIF"
+    nomenclature: NomenclatureRow = NomenclatureRow()
+    schedule: ScheduleRow = ScheduleRow()
+    preferences: str = ""
+    known: str = ""
+    utilisation: UtilisationRow = UtilisationRow(share=1.0)
+    flows: str = ""
+    read_to: Day | None = None
+    not_covered: Sentences = ()
+
+
+# --- an importer's folder --------------------------------------------------------------------------------------------
+
+
+def read_importer(folder: Path) -> ImporterFile:
+    """What `importer.yaml` of a folder says, read from the file itself.
+
+    Raises
+    ------
+    InputError, UnknownName : names file, key and repair.
+    """
+    file = read_model(ImporterContent, folder / IMPORTER, f"{folder.name}/{IMPORTER}", _fits)
+    known, use = countries(), file.utilisation
+    group = known.groups.get(file.importer)
+    return ImporterFile(
+        id=file.importer,
+        folder=folder,
+        name=file.name or (group.title if group else known.names[file.importer]),
+        members=known.expand(file.importer) if group else frozenset({file.importer}),
+        also=file.also,
+        level=file.level,
+        digits=6 if file.level != "line" else file.nomenclature.digits,
+        edition=file.nomenclature.edition,
+        nomenclature=file.nomenclature.name,
+        currency=file.currency.code,
+        per_usd=file.currency.per_usd,
+        valuation=file.valuation,
+        schedule=ScheduleFile(**dict(file.schedule)),
+        preferences=file.preferences,
+        known=file.known,
+        flows=file.flows,
+        utilisation=Utilisation(use.share, *_range(use), use.source, use.confidence),
+        read_to=file.read_to,
+        not_covered=file.not_covered,
+    )
+
+
+def _range(use: UtilisationRow) -> tuple[float, float]:
+    return use.share if use.low is None else use.low, use.share if use.high is None else use.high
+
+
+def _fits(file: ImporterContent, where: str) -> Iterator[InputError]:
+    schedule, (low, high) = file.schedule, _range(file.utilisation)
+    if file.level != "sector" and not (schedule.table or schedule.file):
+        yield InputError(where, f"has the level {file.level} and no schedule", "add schedule: {file: schedule.csv}")
+    if schedule.table and schedule.file:
+        yield InputError(f"{where}, schedule", "names a table and a file", "keep one of them")
+    if not low <= file.utilisation.share <= high:
+        what = f"the share {file.utilisation.share:g} lies outside its range {low:g} to {high:g}"
+        yield InputError(f"{where}, utilisation", what, "widen the range")
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Where a lawbook is read from."""
+
+    root: Path
+    per_usd: Mapping[str, float] = field(default_factory=lambda: DOLLARS, repr=False, compare=False)
+    lists: dict[Path, tuple[list[str], list[list[str]]]] = field(default_factory=dict, repr=False, compare=False)
+
+    def rows(self, path: Path, required: Sequence[str]) -> tuple[list[str], list[list[str]]]:
+        """Header and rows of a list, which many blocks may share; refused as in `read_csv`."""
+        where = self.short(path)
+        if path in self.lists:
+            check_columns(self.lists[path][0], where, required)
+        else:
+            self.lists[path] = read_rows(path, where, required)
+        return self.lists[path]
+
+    def short(self, path: Path) -> str:
+        """Path as shown to the reader."""
+        text, above = str(path), f"{self.root.parent}{os.sep}"
+        return text.removeprefix(above)
+
+    def entries(self, name: str, kind: Any, checks: Callable[[Any, str], Iterable[InputError]] | None = None) -> Any:
+        """Rows of a file of the lawbook; none where there is no such file."""
+        path = self.root / name
+        if not path.exists():
+            return ()
+        return read_model(Annotated[tuple[kind, ...], Several], path, self.short(path), checks)
+
+
+def read_lawbook(root: Path, importer: str) -> Law:
     """The law in a lawbook folder, complete in itself; of a lawbook of the package as it is stored."""
-    law = read_layer(root, importer, countries)
+    law = read_layer(root, importer)
     check_law(law)
     return law
 
 
-def read_layer(root: Path, importer: str, countries: Countries) -> Law:
+def read_layer(root: Path, importer: str) -> Law:
     """What a folder, or a single measure file, says: a layer to lay on top of another law, not yet checked."""
     if root.is_file():
-        return Law(importer, read_measures(root, Reader(root.parent, countries)))
+        return Law(importer, read_measures(root, Reader(root.parent)))
     if not root.is_dir():
         raise InputError(str(root), "there is no such file or folder", "check the path")
     if not measure_files(root) and not any((root / name).exists() for name in SPECIAL):
         raise InputError(str(root), "holds no YAML measures", "see docs/add_a_measure.md")
-    reader = Reader(root, countries, _currencies(root))
-    authorities = tuple(_authority(row, where) for where, row in _rows(reader, "authorities.yaml", "authority"))
-    aspects = {
-        aspect.id: aspect
-        for aspect in (read_aspect(row, where) for where, row in _rows(reader, "aspects.yaml", "aspect"))
-    }
-    measures = tuple(measure for path in measure_files(root) for measure in read_measures(path, reader))
-    rules = tuple(_rule(row, where, reader) for where, row in _rows(reader, "stacking.yaml", "rule"))
-    return Law(importer, measures, rules, authorities, aspects, rulings=read_rulings(root, countries))
-
-
-def _currencies(root: Path) -> Mapping[str, float]:
-    """How much a dollar buys of the currencies that a lawbook may write amounts in."""
     file = importer_file(root) if (root / IMPORTER).exists() else None
-    return DOLLARS if file is None else {**DOLLARS, file.currency: file.per_usd}
+    reader = Reader(root, DOLLARS if file is None else {**DOLLARS, file.currency: file.per_usd})
+    authorities = tuple(
+        Authority(row.id, row.name, row.legal_basis, row.description, filing=row.filing)
+        for row in reader.entries("authorities.yaml", AuthorityRow)
+    )
+    aspects = {row.id: _aspect(row) for row in reader.entries("aspects.yaml", AspectRow, _aspect_faults)}
+    measures = tuple(measure for path in measure_files(root) for measure in read_measures(path, reader))
+    rules = tuple(_rule(row, reader.short(root / STACKING)) for row in reader.entries(STACKING, RuleRow))
+    return Law(importer, measures, rules, authorities, aspects, rulings=read_rulings(root))
+
+
+def read_own(root: Path, importer: str) -> Law:
+    """A user's layer, with how far it was read if its folder says so; see `read_layer`."""
+    layer = read_layer(root, importer)
+    for ruling in layer.rulings:
+        if ruling.column:
+            repair = "write a measure on goods of the partner"
+            raise InputError(ruling.place, "sets base duties, which a layer cannot change", repair)
+    return replace(layer, record=read_record(root)) if root.is_dir() else layer
 
 
 def check_law(law: Law) -> None:
@@ -137,239 +592,202 @@ def measure_files(root: Path) -> list[Path]:
     return sorted(path for path in root.rglob("*.yaml") if path.name not in SPECIAL)
 
 
-def _rows(reader: Reader, name: str, noun: str) -> list[tuple[str, Any]]:
-    """Entries of a file of the lawbook, each with its place for messages; none where there is no such file."""
-    path = reader.root / name
-    rows = as_list(read_yaml(path, reader.short(path))) if path.exists() else []
-    return [(f"{reader.short(path)}, {noun} {_name(row) or number}", row) for number, row in enumerate(rows, 1)]
-
-
-def _name(row: Any) -> str:
-    """Id of an entry; "" where it has none."""
-    name = row.get("id") if isinstance(row, dict) else None
-    return name if isinstance(name, str) else ""
-
-
-def check_filled(content: Any, known: Iterable[str], where: str, required: Iterable[str] = ()) -> dict[str, Any]:
-    """As `check_keys`; refuses as well a scope or condition that is there and says nothing."""
-    keys = check_keys(content, known, where, required)
-    for key in NARROWING:
-        if key in keys and keys[key] in (None, "", [], {}):
-            raise InputError(where, f"key '{key}' is there without a value", "give it one, or leave the key out")
-    return keys
-
-
-def _authority(row: Any, where: str) -> Authority:
-    keys = check_keys(row, ("id", "name", "legal_basis", "description", "filing"), where, ("id", "name"))
-    texts = (as_prose(keys.get(key), f"{where}, {key}") for key in ("legal_basis", "description"))
-    place = keys.get("filing") or 0
-    if isinstance(place, bool) or not isinstance(place, int):
-        raise InputError(where, f"'filing' is {place!r}, not a whole number", "write its place on an entry, as 3")
-    return Authority(as_text(keys["id"], where), as_text(keys["name"], where), *texts, filing=place)
-
-
-def _rule(row: Any, where: str, reader: Reader) -> Displacement:
-    keys = check_filled(row, RULE_KEYS, where, ("id", "by", "of"))
+def _rule(row: RuleRow, source: str) -> Displacement:
     return Displacement(
-        id=as_text(keys["id"], where),
-        by=_selectors(keys["by"], where),
-        of=_selectors(keys["of"], where),
-        when=When(_choice(keys.get("when", "owed"), When, where)),
-        start=day_or(keys.get("from"), ALWAYS, where),
-        end=day_or(keys.get("until"), FOREVER, where),
-        partners=read_partners(keys.get("partners"), reader.countries, where),
-        citation=str(keys.get("citation") or ""),
-        confidence=str(keys.get("confidence") or ""),
-        switch=as_text(keys.get("switch") or "", where),
-        unless=as_text(keys.get("unless") or "", where),
-        published=as_date(keys["published"], where) if keys.get("published") else None,
-        note=str(keys.get("note") or ""),
-        source=reader.short(reader.root / "stacking.yaml"),
+        id=row.id,
+        by=row.by,
+        of=row.of,
+        when=row.when,
+        start=row.start,
+        end=row.end,
+        partners=row.partners,
+        citation=row.citation,
+        confidence=row.confidence,
+        switch=row.switch,
+        unless=row.unless,
+        published=row.published,
+        note=row.note,
+        source=source,
     )
+
+
+def _aspect(row: AspectRow) -> Aspect:
+    line, trade = (
+        shares if isinstance(shares, SharesRow) else SharesRow(default=shares) for shares in (row.line, row.trade)
+    )
+    return Aspect(
+        id=row.id,
+        title=row.title or row.id,
+        states=row.states,
+        statement=row.statement,
+        source=row.source,
+        bounds=(row.bounds[0], row.bounds[1]),
+        presumed=row.presumed,
+        line=line.default,
+        line_by_prefix=line.by_prefix,
+        trade=trade.default,
+        by_prefix=trade.by_prefix,
+        table=trade.table or line.table,
+        whole=row.whole,
+        above=next(iter(row.above.items())) if row.above else None,
+        counts_from=row.counts_from,
+        used_by=row.used_by,
+    )
+
+
+def _aspect_faults(rows: Sequence[AspectRow], where: str) -> Iterator[InputError]:
+    for row in rows:
+        place, bounds, share = f"{where}, {row.id}", row.bounds, row.counts_from
+        if len(bounds) != 2 or not 0.0 <= bounds[0] <= bounds[1] <= 1.0:
+            repair = "as in bounds: [0, 0.5]"
+            yield InputError(f"{place}.bounds", "should be two shares, the lower one first", repair)
+        if share is not None and (len(row.states) != 3 or not 0.0 < share < 1.0):
+            what = "is a share of a content with three states"
+            yield InputError(f"{place}.counts_from", what, "as in counts_from: 20%")
+
+
+# --- a measure -------------------------------------------------------------------------------------------------------
 
 
 def read_measures(path: Path, reader: Reader) -> tuple[Measure, ...]:
     """The measures of a YAML file: one, or where `each` names a column of its list one for every rate in it."""
     content = read_yaml(path, reader.short(path))
-    if not isinstance(content, dict) or content.get("each") is None:
-        return (measure_of(content, path, reader),)
-    return tuple(measure_of(part, path, reader) for part in _for_each(content, path, reader))
+    each = _for_each(content, path, reader) if isinstance(content, dict) and "each" in content else [content]
+    return tuple(measure_of(part, path, reader, lines_of(path)) for part in each)
 
 
 def _for_each(content: dict[str, Any], path: Path, reader: Reader) -> Iterator[dict[str, Any]]:
     """The content of a file once for each rate in a column of its list, in per cent, in the place of the word each."""
     where = reader.short(path)
-    column, block = as_text(content["each"], f"{where}, each"), content.get("goods")
+    column, block, given = content["each"], content.get("goods"), content.get("periods")
     if not isinstance(block, list) or len(block) != 1 or not isinstance(block[0], dict) or not block[0].get("list"):
         raise InputError(where, "'each' needs one block of goods with a list", "as in goods: [{list: rates.csv}]")
+    if not isinstance(column, str) or not isinstance(given, list) or not all(isinstance(row, dict) for row in given):
+        raise InputError(where, "'each' needs the name of a column and a list of periods", "as in each: rate")
     header, rows = reader.rows(_beside(path, block[0]["list"], where, reader), ("code", column))
     rates = {row[header.index(column)] for row in rows}
+    kept = {key: value for key, value in content.items() if key != "each"}
     for rate in sorted(rates, key=lambda text: (len(text), text)):
-        goods = [{**block[0], "rows": {**(block[0].get("rows") or {}), column: rate}}]
-        periods = [{k: f"{rate}%" if v == "each" else v for k, v in row.items()} for row in as_list(content["periods"])]
-        name = f"{content.get('id')}_{rate.replace('.', '_')}"
-        kept = {key: value for key, value in content.items() if key != "each"}
-        yield {
-            **kept,
-            "id": name,
+        yield kept | {
+            "id": f"{content.get('id')}_{rate.replace('.', '_')}",
             "title": f"{content.get('title')}: {rate} per cent",
-            "goods": goods,
-            "periods": periods,
+            "goods": [{**block[0], "rows": {**(block[0].get("rows") or {}), column: rate}}],
+            "periods": [{k: f"{rate}%" if v == "each" else v for k, v in row.items()} for row in given],
         }
 
 
-def measure_of(content: Any, path: Path, reader: Reader) -> Measure:
+def measure_of(content: Any, path: Path, reader: Reader, line: Line | None = None) -> Measure:
     """One measure from the content of its file; lists are looked up beside `path`."""
     where = reader.short(path)
-    keys = check_filled(content, MEASURE_KEYS, where, ("id", "title", "authority", "goods", "periods"))
-    kind = MeasureKind(_choice(keys.get("kind", "duty"), MeasureKind, where))
-    blocks = _goods(keys["goods"], path, reader, where)
-    partners = read_partners(keys.get("partners"), reader.countries, where)
-    rows = enumerate(as_list(keys["periods"]), 1)
-    periods = tuple(_period(row, kind, path, reader, where, number) for number, row in rows)
-    if not periods:
-        raise InputError(where, "has no periods", "say from when: periods: [{rate: 10%, from: 2025-06-01}]")
+    file = model_of(MeasureFile, content, where, _measure_faults, line)
+    faults, blocks, periods = list[DetenteError](), list[Goods](), list[Period]()
+    for block in file.goods if content["goods"] != "all" else ():
+        try:
+            blocks += _goods(GoodsRow(all=True) if block == "all" else block, path, reader, f"{where}, goods")
+        except InputError as error:
+            faults += each_fault(error)
+    for row in file.periods:
+        try:
+            periods.append(_period(row, file.kind, path, reader, f"{where}, period from {row.start}"))
+        except InputError as error:
+            faults += each_fault(error)
+    check_none(faults)
+    texts = "id title authority stack_class instrument citation heading link confidence note".split()
     return Measure(
-        id=as_text(keys["id"], where),
-        title=as_text(keys["title"], f"{where}, title"),
-        authority=as_text(keys["authority"], where),
-        goods=blocks,
-        periods=periods,
-        partners=partners,
-        kind=kind,
-        status=Status(_choice(keys.get("status", "in_force"), Status, where)),
-        stack_class=as_text(keys["class"], where) if keys.get("class") else "",
-        exempts=_selectors(keys.get("exempts"), where),
-        replaces=_selectors(keys.get("replaces"), where),
-        reviewed=as_date(keys["reviewed"], where) if keys.get("reviewed") else None,
+        **{name: getattr(file, name) for name in texts},
+        goods=tuple(blocks) or (Goods(("",)),),
+        periods=tuple(periods),
+        partners=file.partners,
+        kind=file.kind,
+        status=file.status,
+        exempts=file.exempts,
+        replaces=file.replaces,
+        reviewed=file.reviewed,
         source=where,
-        up_to=_value(keys.get("up_to"), kind, where),
-        **_texts(keys, _TEXTS, where),
+        up_to=file.up_to,
     )
 
 
-def _value(value: Any, kind: MeasureKind, where: str) -> float | None:
-    """Customs value of a consignment up to which a regime is told, USD; None where it has no limit."""
-    if value is None:
-        return None
-    if kind is not MeasureKind.REGIME:
-        raise InputError(where, "'up_to' belongs to a regime for small parcels", "leave it out")
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < float("inf"):
-        raise InputError(where, f"'up_to' is {value!r}, not a value", "write dollars, as in up_to: 800")
-    return float(value)
+def _measure_faults(file: MeasureFile, where: str) -> Iterator[InputError]:
+    if file.up_to is not None and file.kind is not MeasureKind.REGIME:
+        yield InputError(f"{where}, up_to", "belongs to a regime for small parcels", "leave it out")
+    for block in file.goods:
+        if isinstance(block, GoodsRow):
+            if not (block.list or block.all or block.codes):
+                what = "a block of goods has neither codes nor a list"
+                yield InputError(f"{where}, goods", what, 'add codes: ["8703.22"]')
+            yield from _in_order(block.start, block.end, f"{where}, goods")
+    for row in file.periods if file.kind is MeasureKind.DUTY else ():
+        given = [name for name in ("rate", "floor", "table") if getattr(row, name) is not None]
+        place = f"{where}, period from {row.start}"
+        if len(given) != 1:
+            yield InputError(place, f"has {len(given)} of rate, floor and table", "give exactly one of them")
+        elif given == ["table"] and not row.column:
+            yield InputError(place, "names a table and no column", "name the column of the table, as column: rate")
 
 
-def _selectors(value: Any, where: str) -> tuple[str, ...]:
-    return tuple(as_text(name, where, "name measures, authority:ID or class:NAME") for name in as_list(value))
+def _in_order(start: date, end: date, where: str) -> Iterator[InputError]:
+    if end < start:
+        yield InputError(where, f"a span ends {end} before it begins {start}", "swap the days")
 
 
-_TEXTS = ("instrument", "citation", "heading", "link", "confidence", "note")
-_PERIOD_TEXTS = ("instrument", "citation", "heading", "note")
+def _where(given: Conditions | None) -> Where:
+    return tuple((aspect, frozenset(states)) for aspect, states in (given or {}).items())
 
 
-def _texts(keys: dict[str, Any], names: Iterable[str], where: str) -> dict[str, str]:
-    """Texts of a measure or period by key; "" where one is left out."""
-    return {name: as_text(keys.get(name) or "", f"{where}, {name}").strip() for name in names}
-
-
-def _choice(value: Any, options: Iterable[str], where: str) -> str:
-    names = [str(option) for option in options]
-    if value not in names:
-        raise UnknownName("word", str(value), names, where, f"use {', '.join(names)}")
-    return value
-
-
-def _where(value: Any, where: str) -> Where:
-    if value is None:
-        return ()
-    if not isinstance(value, dict):
-        raise InputError(where, "'where' should name aspects and states", "as in where: {metal: steel}")
-    conditions = tuple(
-        (aspect, frozenset(_yes_no(s, f"{where}, where {aspect}") for s in as_list(states)))
-        for aspect, states in value.items()
-    )
-    for aspect, states in conditions:
-        if not states:
-            raise InputError(where, f"'where' names {aspect} without a state", "as in where: {metal: steel}")
-    return conditions
-
-
-def _yes_no(value: Any, where: str) -> str:
-    """States may be written yes and no without quotes, which YAML reads as true and false."""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return as_text(value, where)
-
-
-def read_partners(value: Any, countries: Countries, where: str) -> tuple[Partners, ...] | None:
-    """Partner scope; None means every partner. Exclusions are taken from all, or from what is named."""
-    entries = as_list(value)
-    if not entries or entries == ["all"]:
-        return None
-    resolve = countries.expand
-    named: list[Partners] = []
-    excluded: frozenset[str] = frozenset()
-    everyone = False
-    for entry in entries:
-        if isinstance(entry, dict):
-            keys = check_keys(entry, ("code", "from", "until"), f"{where}, partners", ("code",))
-            start, end = day_or(keys.get("from"), ALWAYS, where), day_or(keys.get("until"), FOREVER, where)
-            code = as_text(keys["code"], f"{where}, partners")
-            named.append(Partners(resolve(code, _group_day(start), where), start, end))
-            continue
-        text = as_text(entry, f"{where}, partners", 'put quotes around country codes, as in "NO"')
-        if text == "all":
-            everyone = True
-        elif text.startswith("-"):
-            excluded |= resolve(text[1:], None, where)
-        else:
-            named.append(Partners(resolve(text, None, where)))
-    if everyone or (excluded and not named):
-        named.insert(0, Partners(frozenset(countries.names)))
-    return tuple(replace(p, countries=p.countries - excluded) for p in named)
-
-
-def _group_day(start: date) -> date | None:
-    return None if start == ALWAYS else start
-
-
-def _period(row: Any, kind: MeasureKind, path: Path, reader: Reader, where: str, number: int) -> Period:
-    keys = check_filled(row, PERIOD_KEYS, f"{where}, period {number}", ("from",))
-    start = as_date(keys["from"], f"{where}, period {number}")
-    label = f"{where}, period from {start}"
-    end = day_or(keys.get("until"), FOREVER, label)
-    published = keys.get("published")
+def _period(row: PeriodRow, kind: MeasureKind, path: Path, reader: Reader, label: str) -> Period:
     return Period(
-        rate=_rate(keys, path, reader, label) if kind is MeasureKind.DUTY else None,
-        start=start,
-        end=end,
-        published=as_date(published, label) if published else None,
-        partners=read_partners(keys.get("partners"), reader.countries, label),
-        where=_where(keys.get("where"), label),
-        minimum=_price(keys, kind, label, reader.per_usd),
-        headings=partner_headings(_beside(path, keys["headings"], label, reader), reader)
-        if keys.get("headings")
-        else {},
-        **_texts(keys, _PERIOD_TEXTS, label),
+        rate=_rate(row, path, reader, label) if kind is MeasureKind.DUTY else None,
+        start=row.start,
+        end=row.end,
+        published=row.published,
+        partners=row.partners,
+        where=_where(row.where),
+        minimum=price_of(row, kind, label, reader.per_usd),
+        headings=_partner_headings(_beside(path, row.headings, label, reader), reader) if row.headings else {},
+        **{name: getattr(row, name) for name in ("instrument", "citation", "heading", "note")},
     )
 
 
-def _price(keys: dict[str, Any], kind: MeasureKind, where: str, per_usd: Mapping[str, float]) -> MinimumPrice | None:
-    """The minimum price of a period, the least amount of its duty, or the flat amount of a regime."""
+def price_of(
+    row: PeriodRow, kind: MeasureKind, where: str, per_usd: Mapping[str, float] = DOLLARS
+) -> MinimumPrice | None:
+    """The minimum price of a period, the least amount of its duty, or the flat amount of a regime; None without one.
+
+    Parameters
+    ----------
+    per_usd : how much of each currency that may be written a dollar buys.
+    """
     if kind is MeasureKind.MINIMUM:
-        return minimum_of(keys, where, per_usd)
-    return least_of(keys, kind, where, per_usd)
+        price = _price(row.minimum, per_usd)
+        if price is None:
+            repair = f"write it as in minimum: 21 {'/kg or '.join(per_usd)}/kg"
+            raise InputError(where, "has no minimum price", repair)
+        return MinimumPrice(*price, whole=row.whole)
+    name = "flat" if kind is MeasureKind.REGIME or row.flat is not None else "least"
+    given = getattr(row, name)
+    price = _price(given, per_usd)
+    if given is None:
+        return None
+    if name == "flat" and (price is None or kind is not MeasureKind.REGIME):
+        raise InputError(where, "'flat' is the amount that a regime for small parcels asks", "as in flat: 3 USD/each")
+    if price is None or (name == "least" and (kind is not MeasureKind.DUTY or row.rate is None)):
+        raise InputError(where, "'least' is the least amount of a duty with a rate", "as in least: 6000 USD/each")
+    return MinimumPrice(*price, whole=True)
 
 
-def _rate(keys: dict[str, Any], path: Path, reader: Reader, where: str) -> Rate:
-    given = [k for k in ("rate", "floor", "table") if keys.get(k) is not None]
-    if len(given) != 1:
-        raise InputError(where, f"has {len(given)} of rate, floor and table", "give exactly one of them")
-    if given[0] != "table":
-        return Rate(as_share(keys[given[0]], where), floor=given[0] == "floor")
-    column = as_text(keys.get("column"), f"{where}, column", "name the column of the table")
-    with _inside(where):
-        return Rate(by_partner=_rate_table(_beside(path, keys["table"], where, reader), column, reader))
+def _price(value: str | None, per_usd: Mapping[str, float]) -> tuple[float, str] | None:
+    """USD and unit of a text such as "21 USD/kg" or "40 EUR/t"; None where it is none."""
+    match = PRICE.fullmatch(value or "")
+    unit = unit_named(match[3]) if match and match[2] in per_usd else None
+    return None if match is None or unit is None else (float(match[1]) / per_usd[match[2]] / unit[1], unit[0])
+
+
+def _rate(row: PeriodRow, path: Path, reader: Reader, where: str) -> DutyRate:
+    if row.table is not None:
+        with _inside(where):
+            return DutyRate(by_partner=_rate_table(_beside(path, row.table, where, reader), row.column, reader))
+    return DutyRate(row.floor, floor=True) if row.rate is None else DutyRate(row.rate, floor=False)
 
 
 @contextmanager
@@ -381,9 +799,8 @@ def _inside(where: str) -> Iterator[None]:
         raise (error if error.where.startswith(where) else error.inside(where)) from None
 
 
-def _beside(path: Path, value: Any, where: str, reader: Reader) -> Path:
+def _beside(path: Path, name: str, where: str, reader: Reader) -> Path:
     """A list that a measure names, beside its file."""
-    name = as_text(value, where, "name a CSV file beside the measure")
     file = path.parent / name
     if file not in reader.lists and not file.is_file():
         known = [other.name for other in path.parent.glob("*.csv")]
@@ -391,55 +808,229 @@ def _beside(path: Path, value: Any, where: str, reader: Reader) -> Path:
     return file
 
 
+def _by_partner(path: Path, reader: Reader, columns: Sequence[str]) -> Iterator[tuple[str, dict[str, str]]]:
+    """Rows of a list by partner, the members of a group each on its own; one that is there twice is refused."""
+    where, seen = reader.short(path), set[str]()
+    for row in read_csv(path, where, columns):
+        for code in countries().expand(row["partner"], None, where):
+            if code in seen:
+                raise InputError(where, f"partner '{code}' is there twice", "keep one row")
+            seen.add(code)
+            yield code, row
+
+
 def _rate_table(path: Path, column: str, reader: Reader) -> dict[str, float]:
-    where = reader.short(path)
-    rows = read_csv(path, where, ("partner", column))
     rates: dict[str, float] = {}
-    for row in rows:
-        if row[column] != "":
-            for code in reader.countries.expand(row["partner"], None, where):
-                if code in rates:
-                    raise InputError(where, f"partner '{code}' is there twice", "keep one row")
-                rates[code] = _number(row[column], where)
+    for code, row in _by_partner(path, reader, ("partner", column)):
+        if row[column] == "":
+            continue
+        try:
+            rates[code] = float(row[column])
+        except ValueError:
+            what = f"'{row[column]}' is not a number"
+            raise InputError(reader.short(path), what, "write shares as 0.25") from None
     return rates
 
 
-def _number(text: str, where: str) -> float:
-    try:
-        return float(text)
-    except ValueError:
-        raise InputError(where, f"'{text}' is not a number", "write shares as 0.25") from None
+def _partner_headings(path: Path, reader: Reader) -> dict[str, tuple[str, str]]:
+    """Headings by partner from a list, each with that of goods that meet a floor already, or again the same."""
+    headings: dict[str, tuple[str, str]] = {}
+    for code, row in _by_partner(path, reader, ("partner", "heading")):
+        for text in (row["heading"], row.get("met", "")):
+            read_headings(text, reader.short(path))
+        headings[code] = (row["heading"], row.get("met") or row["heading"])
+    return headings
 
 
-def _goods(value: Any, path: Path, reader: Reader, where: str) -> tuple[Goods, ...]:
-    if value == "all":
-        return (Goods(("",)),)
-    blocks: list[Goods] = []
-    for block in as_list(value):
-        keys = check_filled({"all": True} if block == "all" else block, GOODS_KEYS, f"{where}, goods")
-        blocks += _block(keys, path, reader, f"{where}, goods")
-    return tuple(blocks)
-
-
-def _block(keys: dict[str, Any], path: Path, reader: Reader, where: str) -> list[Goods]:
-    excepted = tuple(sorted(digits(code, where, CODE_LENGTHS) for code in as_list(keys.get("except"))))
-    start, end = in_order(keys.get("from"), keys.get("until"), where)
-    published = as_date(keys["published"], where) if keys.get("published") else None
-    condition = _where(keys.get("where"), where)
+def _goods(block: GoodsRow, path: Path, reader: Reader, where: str) -> list[Goods]:
+    condition = _where(block.where)
 
     def goods(prefixes: Iterable[str], less: Iterable[str], first: date, last: date, source: str) -> Goods:
-        codes = tuple(sorted(set(prefixes)))
-        left_out = tuple(sorted({*excepted, *less}))
-        return Goods(codes, left_out, condition, max(first, start), min(last, end), source, published)
+        codes, left_out = tuple(sorted(set(prefixes))), tuple(sorted({*block.less, *less}))
+        days = max(first, block.start), min(last, block.end)
+        return Goods(codes, left_out, condition, *days, source, block.published)
 
-    if keys.get("list"):
-        file = _beside(path, keys["list"], where, reader)
-        wanted = rows_wanted(keys.get("rows") or {}, where)
+    if block.list:
         with _inside(where):
-            return listed(file, wanted, reader, goods)
-    if keys.get("all"):
-        return [goods(("",), (), ALWAYS, FOREVER, where)]
-    codes = [digits(code, where, CODE_LENGTHS) for code in as_list(keys.get("codes"))]
-    if not codes:
-        raise InputError(where, "a block of goods has neither codes nor a list", 'add codes: ["8703.22"]')
-    return [goods(codes, (), ALWAYS, FOREVER, where)]
+            file = _beside(path, block.list, where, reader)
+            return _listed(file, {name: set(values) for name, values in (block.rows or {}).items()}, reader, goods)
+    return [goods(("",) if block.all else block.codes, (), ALWAYS, FOREVER, where)]
+
+
+def _listed(path: Path, wanted: dict[str, set[str]], reader: Reader, goods: Callable[..., Goods]) -> list[Goods]:
+    """One block for each span of days of the rows that pass the filter."""
+    where = reader.short(path)
+    spans: dict[tuple[str, str], tuple[list[str], list[str]]] = {}
+    header, chosen = reader.rows(path, ("code", *wanted))
+    code, filters = header.index("code"), [(header.index(column), values) for column, values in wanted.items()]
+    start, end, but = (header.index(name) if name in header else -1 for name in ("from", "until", "except"))
+    for column, values in filters:
+        chosen = [row for row in chosen if row[column] in values]
+    for row in chosen:
+        span = (row[start] if start >= 0 else "", row[end] if end >= 0 else "")
+        codes, less = spans.setdefault(span, ([], []))
+        codes.append(row[code])
+        if but >= 0 and row[but]:
+            less += [prefix for prefix in row[but].split(";") if prefix]
+    if not spans:
+        chosen_by = " and ".join(f"{column} {' or '.join(sorted(values))}" for column, values in wanted.items())
+        raise InputError(where, f"no row has {chosen_by}", "mend 'rows' of the measure, or the list")
+    blocks: list[Goods] = []
+    for (first, last), (codes, less) in spans.items():
+        _check_codes(codes, where)
+        days = as_date(first, where) if first else ALWAYS, as_date(last, where) if last else FOREVER
+        check_none([*_in_order(*days, where)])
+        block = goods(codes, less, *days, where)
+        if block.start <= block.end:  # rows that join after the block has ended never count in it
+            blocks.append(block)
+    return blocks
+
+
+def _check_codes(codes: list[str], where: str) -> None:
+    joined, lengths = "".join(codes), set(map(len, codes))
+    if not (joined.isascii() and joined.isdigit() and lengths <= set(CODE_LENGTHS)):
+        wrong = next(c for c in codes if not (c.isascii() and c.isdigit() and len(c) in CODE_LENGTHS))
+        raise InputError(where, f"'{wrong}' is not a tariff code", "write 2 to 10 digits without dots")
+    if len(set(codes)) != len(codes):
+        twice = next(code for code in codes if codes.count(code) > 1)
+        raise InputError(where, f"code '{twice}' is there twice for the same days", "keep one row")
+
+
+# --- rulings, programmes and the record ------------------------------------------------------------------------------
+
+
+def read_rulings(root: Path) -> tuple[Ruling, ...]:
+    """Rulings of a lawbook folder; none where it has no such file.
+
+    Raises
+    ------
+    InputError, UnknownName : an entry that says nothing, or names a column, partner or group nobody knows.
+    """
+    where = f"{root.name}/{RULINGS}"
+    return tuple(
+        Ruling(
+            row.id, row.title, row.day, row.voids, row.column, frozenset(row.partners), row.group, row.rates,
+            row.citation, where,
+        )
+        for row in Reader(root).entries(RULINGS, RulingRow, _ruling_faults)
+    )  # fmt: skip
+
+
+def _ruling_faults(rows: Sequence[RulingRow], where: str) -> Iterator[InputError]:
+    """An entry that does nothing, two things, or sets a column for nobody; an id that is there twice."""
+    for number, row in enumerate(rows):
+        place, whose = f"{where}, {row.id}", row.partners or row.group
+        if bool(row.voids) == bool(row.column):
+            yield InputError(place, "should say either what it voids or which column it sets", "give voids or column")
+        elif row.column and not whose:
+            yield InputError(place, "sets a column for nobody", "add partners, or a group of countries")
+        elif row.voids and (whose or row.rates):
+            yield InputError(place, "voids measures for every partner", "leave partners, group and rates out")
+        if row.group and row.group not in countries().groups:
+            yield UnknownName("group of countries", row.group, countries().groups, place)
+        if row.id in [other.id for other in rows[:number]]:
+            yield InputError(place, "is there twice", "give it another id")
+
+
+def programmes_of(file: ImporterFile) -> Programmes:
+    """The programmes of an importer's folder; none if it has no such file."""
+    rows = Reader(file.folder).entries(PROGRAMMES, ProgrammeRow)
+    if not rows:
+        return Programmes({})
+    table = EMBEDDED.get(file.schedule.table)
+    rates = file.folder / file.preferences if file.preferences else None
+    made = (_programme(row, file.folder) for row in rows)
+    return Programmes({p.symbol: p for p in made}, table.special if table else "", rates)
+
+
+def _programme(row: ProgrammeRow, folder: Path) -> Programme:
+    free = tuple(Grant(grant.heading, _freed(grant, folder), grant.partners) for grant in row.free)
+    return Programme(
+        symbol=row.symbol,
+        also=row.also,
+        name=row.name,
+        title=row.title or row.name,
+        kind=row.kind,
+        aliases=row.aliases,
+        partners=row.partners,
+        start=row.start,
+        end=row.end,
+        free=free,
+        only=tuple(code for grant in free for code in grant.codes) if row.only_free else (),
+        lapse=None if row.lapse is None else (row.lapse.start, row.lapse.end),
+        aspect=row.aspect,
+    )
+
+
+def _freed(grant: GrantRow, folder: Path) -> tuple[str, ...]:
+    """Beginnings of the goods that a grant frees."""
+    if not grant.list:
+        return grant.codes
+    lines = _list_of(folder / grant.list)
+    return tuple(line["code"] for line in lines if all(line[name] == value for name, value in grant.rows.items()))
+
+
+@lru_cache(maxsize=4)
+def _list_of(path: Path) -> list[dict[str, str]]:
+    return read_csv(path, path.name, ("code",))
+
+
+def read_record(root: Path) -> LawRecord | None:
+    """How far a lawbook was read, from its `frontier.yaml`; None where it has none."""
+    path = root / FRONTIER
+    if not path.exists():
+        return None
+    where = str(path.relative_to(root.parent))
+    file = read_model(FrontierFile, path, where, _record_faults)
+    clauses = (
+        Clause(
+            row.id, row.title, row.day, row.ends, row.begins, row.citation, row.programmes,
+            tuple(Fate(**dict(fate)) for fate in row.fates) or (RENEWED,), where,
+        )
+        for row in file.clauses
+    )  # fmt: skip
+    ahead = (
+        Foreseen(
+            row.title, row.start, row.day, _named(row.partners), _prefixes(row.lines), row.citation,
+            f"{where}, may_come {number}",
+        )
+        for number, row in enumerate(file.may_come, 1)
+    )  # fmt: skip
+    gaps = (Gap(row.start, row.end, row.says, _prefixes(row.lines), _named(row.partners)) for row in file.gaps)
+    sources = tuple(Source(row.what, row.read, row.day, row.authorities) for row in file.sources)
+    return LawRecord(file.read_to, sources, tuple(clauses), tuple(gaps), tuple(ahead))
+
+
+def _record_faults(file: FrontierFile, where: str) -> Iterator[InputError]:
+    for row in file.clauses:
+        place = f"{where}, clause {row.id}"
+        if row.day <= file.read_to:
+            what = f"its day {row.day} is within the record, which goes to {file.read_to}"
+            yield InputError(place, what, "write what became of it")
+        if not (row.ends or row.begins or row.programmes):
+            what = "names nothing that ends or begins"
+            yield InputError(place, what, "add ends: or begins: with ids of measures")
+        for number, fate in enumerate(row.fates, 1):
+            name = fate.name
+            if not name.isalpha() or not name.isascii() or not name.islower() or name == LAPSED:
+                repair = f"write one lower-case word other than {LAPSED}"
+                yield InputError(f"{place}, fate {number}", f"'{name}' is no name of a fate", repair)
+            if fate.until < row.day:
+                what = f"it runs out on {fate.until}, before the clause's day {row.day}"
+                yield InputError(f"{place}, fate {number}", what, "name a later day")
+        if len({fate.name for fate in row.fates}) < len(row.fates):
+            yield InputError(f"{place}, fates", "a name is there twice", "give each fate a name of its own")
+    for number, gap in enumerate(file.gaps, 1):
+        if gap.end < gap.start:
+            what = f"a gap ends {gap.end} before it begins {gap.start}"
+            yield InputError(f"{where}, gap {number}", what, "swap the days")
+
+
+def _prefixes(lines: Any) -> tuple[str, ...]:
+    """Codes that an entry concerns."""
+    return ("",) if lines == "all" else lines
+
+
+def _named(scopes: tuple[Partners, ...] | None) -> frozenset[str] | None:
+    """Partners that an entry concerns; None = all."""
+    return None if scopes is None else frozenset[str]().union(*(scope.countries for scope in scopes))

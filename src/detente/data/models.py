@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import MISSING, dataclass, field, is_dataclass
 from dataclasses import fields as parts_of
 from datetime import date
+from enum import Enum
 from functools import cache, partial
 from operator import itemgetter
 from pathlib import Path
@@ -41,14 +42,15 @@ CODE_LENGTHS = tuple(range(2, 11))
 LISTED = 12
 """Keys of a mapping that are named in a message."""
 
-NAMES = ("name", "id", "event_id", "claim_id", "promise_id", "symbol")
+NAMES = ("id", "name", "event_id", "claim_id", "promise_id", "symbol")
 """Keys by whose value a row is named in messages."""
 
 BOUNDS = {
     "greater_than": ("is too small", "more than {gt:g}"), "greater_than_equal": ("is too small", "{ge:g} or more"),
     "less_than": ("is too large", "less than {lt:g}"), "less_than_equal": ("is too large", "{le:g} or less"),
-    "string_too_long": ("is too long", "at most {max_length} letters"), "too_short": ("is empty", "one or more"),
-    "string_too_short": ("is empty", "a text"), "finite_number": ("is not finite", "a finite number"),
+    "string_too_long": ("is too long", "at most {max_length} letters"), "string_too_short": ("is empty", "a text"),
+    "too_short": ("has too few", "{min_length} or more"), "too_long": ("has too many", "{max_length} at most"),
+    "finite_number": ("is not finite", "a finite number"),
 }  # fmt: skip
 """What is wrong with a value out of bounds, and what it should be, by the kind of mistake."""
 
@@ -156,7 +158,14 @@ def line_of(text: str, place: Place) -> int:
     return line
 
 
-def model_of(kind: type[M], content: Any, where: str, checks: Checks | None = None, line: Line | None = None) -> M:
+def model_of(
+    kind: type[M],
+    content: Any,
+    where: str,
+    checks: Checks | None = None,
+    line: Line | None = None,
+    known: Mapping[str, Any] | None = None,
+) -> M:
     """The content of a file as its model.
 
     Parameters
@@ -164,6 +173,7 @@ def model_of(kind: type[M], content: Any, where: str, checks: Checks | None = No
     kind : a pydantic model, a dataclass, or a list or mapping of them.
     checks : what must hold of the whole; asked once keys and types are right, or are mended.
     line : on which a place stands; asked for mistakes alone.
+    known : what validators of the model look up, as their context.
 
     Raises
     ------
@@ -173,7 +183,7 @@ def model_of(kind: type[M], content: Any, where: str, checks: Checks | None = No
         raise InputError(
             where, "should be a mapping of keys to values", f"start with {' and '.join(_first_keys(kind))}"
         )
-    made, slips = _validated(kind, content)
+    made, slips = _validated(kind, content, known)
     if made is not None:
         check_none([*(checks(made, where) if checks else ())])
         return made
@@ -182,7 +192,7 @@ def model_of(kind: type[M], content: Any, where: str, checks: Checks | None = No
         _fault(kind, content, slip, f"{where}, line {number}" if number else where)
         for number, slip in sorted(numbered, key=itemgetter(0))
     ]
-    check_none([*faults, *(_further(kind, content, slips, where, checks) if checks else ())])
+    check_none([*faults, *(_further(kind, content, slips, where, checks, known) if checks else ())])
     raise AssertionError("mistakes were told")
 
 
@@ -259,6 +269,8 @@ def _arms(annotation: Any) -> list[Any]:
     """Ways of writing a value, but for leaving it out."""
     if get_origin(annotation) is Annotated:
         return _arms(get_args(annotation)[0])
+    if isinstance(annotation, type) and issubclass(annotation, Enum):
+        return [Literal[tuple(str(member) for member in annotation)]]
     if get_origin(annotation) in (Union, UnionType):
         return [arm for part in get_args(annotation) if part is not NoneType for arm in _arms(part)]
     return [annotation]
@@ -324,11 +336,11 @@ def _adapter(kind: Any) -> TypeAdapter[Any]:
     return TypeAdapter(kind)
 
 
-def _validated(kind: type[M], content: Any) -> tuple[M | None, list[Slip]]:
+def _validated(kind: type[M], content: Any, known: Any) -> tuple[M | None, list[Slip]]:
     """The model, or mistakes: of several ways to write a value those of the nearest, one for a key misspelt."""
     slips, made, empty = list[Slip](), None, [*_empty(content)]
     try:
-        made = _adapter(kind).validate_python(content)
+        made = _adapter(kind).validate_python(content, context=known)
     except ValidationError as error:
         slips = [s for s in _slips(kind, content, error) if s.given is not None or s.kind in (UNKNOWN, ABSENT)]
     strange = {slip.place for slip in slips if slip.kind == UNKNOWN}
@@ -369,7 +381,8 @@ def _slip(content: Any, row: Any) -> Slip:
             arms.append((tuple(place), str(part)))
             continue
         place.append(part)
-    return Slip(tuple(place), row["type"], row["msg"], row.get("input"), row.get("ctx", {}), tuple(arms))
+    kind = UNKNOWN if row["type"] == "unexpected_keyword_argument" else row["type"]
+    return Slip(tuple(place), kind, row["msg"], row.get("input"), row.get("ctx", {}), tuple(arms))
 
 
 def _holds(value: Any, part: str | int) -> bool:
@@ -424,11 +437,11 @@ def _fault(kind: Any, content: Any, slip: Slip, where: str) -> InputError:
         shown = "" if isinstance(given, Mapping | list) or _shown(given) in what else f"{_shown(given)}: "
         return InputError(place, shown + what, repair.rstrip("."))
     literals = [str(value) for arm in arms if get_origin(arm) is Literal for value in get_args(arm) if value != ""]
-    if slip.kind == "literal_error" and literals and isinstance(given, str):
+    if slip.kind in ("literal_error", "enum") and literals and isinstance(given, str):
         return UnknownName("word", given, literals, place, f"use {', '.join(literals)}")
     if slip.kind in BOUNDS:
-        what, most = BOUNDS[slip.kind]
-        shown = f"{_shown(given)} " if given or given == 0 else ""
+        what, most = BOUNDS[slip.kind] if given or given == 0 else ("is empty", "one or more")
+        shown = "" if _is_list(given) or given == "" or isinstance(given, Mapping) else f"{_shown(given)} "
         return InputError(place, f"{shown}{what}", f"give {most.format(**slip.about)}")
     if slip.kind == "string_type" and isinstance(given, bool | int | float | date):
         return InputError(
@@ -472,7 +485,9 @@ def _named(content: Any, place: Place) -> Iterator[str]:
 # --- what else is wrong ----------------------------------------------------------------------------------------------
 
 
-def _further(kind: Any, content: Any, slips: Sequence[Slip], where: str, checks: Checks) -> Iterator[InputError]:
+def _further(
+    kind: Any, content: Any, slips: Sequence[Slip], where: str, checks: Checks, known: Any
+) -> Iterator[InputError]:
     """What does not fit in the whole once its keys are mended; rows that were mended are not held against it."""
     if any(len(slip.place) == 1 and (slip.kind == ABSENT or _is_rows(kind, slip.place)) for slip in slips):
         return
@@ -482,7 +497,7 @@ def _further(kind: Any, content: Any, slips: Sequence[Slip], where: str, checks:
         names |= {str(slip.place[-1]) for slip in slips if slip.place}
         for slip in reversed(slips):
             _mend(kind, keys, slip)
-        made, slips = _validated(kind, keys)
+        made, slips = _validated(kind, keys, known)
         if made is not None:
             yield from (fault for fault in checks(made, where) if not _hangs_on(fault, bad, names))
             return
@@ -492,7 +507,8 @@ def _title(kind: Any, content: Any, slip: Slip, where: str) -> str:
     """Where checks say that the row of a mistake stands: as the model calls rows of the key, or by its place."""
     title = getattr(kind, "titles", {}).get(slip.place[0], "") if slip.place else ""
     if not title or len(slip.place) < 2:
-        return f"{where}, {'.'.join(_named(content, slip.place[:2]))}"
+        row_at = slip.place[: 1 if slip.place and isinstance(slip.place[0], int) else 2]
+        return f"{where}, {'.'.join(_named(content, row_at))}"
     row = content[slip.place[0]]
     row = row[slip.place[1]] if _holds(row, slip.place[1]) else None
     known = {**(row if isinstance(row, Mapping) else {}), "key": slip.place[1]}

@@ -11,9 +11,8 @@ from pathlib import Path
 
 from detente.codes import Countries, InputError, Parameter, UnknownName
 from detente.codes.countries import Group, fold
-from detente.data.containers import FIRST_LINES, LONGEST, open_original, sheets_of, workbook_rows
+from detente.data.containers import FIRST_LINES, LONGEST, TABULAR, open_original, sheets_of, workbook_rows
 from detente.data.library import package_folder
-from detente.data.usertable import TABULAR
 from detente.data.yamlfile import read_yaml
 from detente.law.rate_words import read_rate
 

@@ -22,9 +22,8 @@ from detente.data.containers import (
     LONGEST,
     SHOWN,
     Original,
-    check_header,
     check_size,
-    grid,
+    heads_and_cells,
     open_original,
     texts_of,
 )
@@ -41,9 +40,6 @@ ROW = "row of the file"
 TEXT, NUMBER, SHARE, RATIO, DAY = "text", "number", "share", "ratio", "day"
 CODE, COUNTRY, PERIOD = "code", "country", "period"
 """Types of columns. A share of 2 or more must have the sign of per cent; a ratio may have it, a number may not."""
-
-TABULAR = ("text", "workbook", "parquet", "stata")
-"""What a table of plain columns may be packed as."""
 
 MISSING = ("", "NA", "N/A", "(NA)", "na", "n/a", "..", "...", ":", "-", "--", "---", "(D)", "W", "XX")
 """What stands where there is no figure."""
@@ -252,18 +248,11 @@ def read_table(given: Path | Original | pl.DataFrame, kind: TableKind, where: st
         heads, cells = original.columns, texts_of(original)
         _check_types(original, kind, where)
     else:
-        if original.container not in TABULAR:
-            raise InputError(where, "holds no table of columns", "give CSV, Excel or Parquet")
-        heads = list(original.first_rows[0]) if original.first_rows else [""]
-        while original.container == "workbook" and heads and not heads[-1]:
-            heads.pop()
-        check_header(heads, where)
-        cells = grid(original, strict=True)[:, : len(heads)]
+        heads, cells = heads_and_cells(original)
         if original.container == "text":
             separator = original.separator
         elif original.container != "workbook":
             _check_types(original.frame, kind, where)
-    cells = cells.rename(dict(zip(cells.columns, heads, strict=True)))
     faults: list[DetenteError] = []
     taken, others = matched(heads, kind, where, faults, separator)
     check_none(faults)
@@ -429,12 +418,12 @@ def _country_of(column: FileColumn) -> Lookup:
             return column.areas[text]
         code = text.upper()
         number = book.aliases.get(text.zfill(3)) if text.isdigit() else None
-        found = code if code in book.names else book.aliases.get(fold(text)) or number
-        if found is None:
+        iso3 = code if code in book.names else book.aliases.get(fold(text)) or number
+        if iso3 is None:
             near = did_you_mean(text, [*book.names.values(), *column.areas]) if not text.isdigit() else ""
             repair = f"did you mean {near}?" if near else "give a country's code as the publisher has it"
             raise InputError(column.name, f"'{text[:LONG]}' is no country or area of this publisher", repair)
-        return found
+        return iso3
 
     return read
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from detente.data.library import catalogue, package_folder
-from detente.data.recordfile import NAME
 from detente.data.yamlfile import as_date
 
+NAME = "frontier.yaml"
 LENGTH = 12
 """Hex digits of the hash that are shown."""
 

@@ -9,8 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
-from itertools import combinations
 from typing import cast
 
 import numpy as np
@@ -62,11 +60,6 @@ class Acceptable(Readable):
     empty: str
     coarse: bool
     survey: Survey = field(repr=False)
-
-    @cached_property
-    def projections(self) -> dict[tuple[str, str], Bools]:
-        """By pair of issues, which pairs of levels belong to an acceptable outcome, shape (levels, levels)."""
-        return _projections(self.survey, self.mask)
 
 
 def acceptable(survey: Survey, threat: Threat) -> Acceptable:
@@ -120,30 +113,6 @@ def _room(survey: Survey, d: Floats, mask: Bools, meeting: BestOutcome) -> Float
         best = maximise(survey.problem(floor), weighted_sum(np.eye(d.size)[i]), starts, "room", spare=spare)
         room[i] = max(float(best.payoffs[i] - d[i]), 0.0)
     return room
-
-
-def _projections(survey: Survey, mask: Bools) -> dict[tuple[str, str], Bools]:
-    issues = survey.negotiation.space.issues
-    moving = [int(k) for k in np.flatnonzero(survey.free)]
-    if survey.shape is not None:
-        return _projected(survey, mask.reshape(survey.shape))
-    kept = survey.X[mask]
-    places = {k: np.searchsorted(issues[k].levels, kept[:, k] - 1e-12) for k in moving}
-    planes = {}
-    for k, j in combinations(moving, 2):
-        plane = np.zeros((issues[k].levels.size, issues[j].levels.size), dtype=np.bool_)
-        plane[places[k], places[j]] = True
-        planes[issues[k].name, issues[j].name] = plane
-    return planes
-
-
-def _projected(survey: Survey, table: Bools) -> dict[tuple[str, str], Bools]:
-    """Projections of a table of all combinations of levels."""
-    names, planes = survey.negotiation.space.names, {}
-    for k, j in combinations(range(table.ndim), 2):
-        others = tuple(i for i in range(table.ndim) if i not in (k, j))
-        planes[names[k], names[j]] = np.asarray(table.any(axis=others))
-    return planes
 
 
 @dataclass(frozen=True, repr=False)

@@ -52,25 +52,11 @@ class DelayLedger(Readable):
         return self.cost.sum(axis=2)
 
     @property
-    def shift(self) -> Floats:
-        """Move of the predicted deal since the first week, USD billion a year, shape (weeks, parties)."""
-        return self.predicted - self.predicted[0]
-
-    @property
     def patience(self) -> Floats:
         """Cost of a week to each party over its cost to the others, shape (weeks, parties)."""
         others = self.total.sum(axis=1, keepdims=True) - self.total
         with np.errstate(divide="ignore", invalid="ignore"):
             return np.where(others != 0.0, self.total / others, np.nan)
-
-    def turning(self) -> tuple[float, ...]:
-        """First week in which each party's inside payoff has fallen by half of all it falls; NaN if it never falls."""
-        weeks = []
-        for path in self.inside.T:
-            fall = path[0] - path.min()
-            past = np.flatnonzero(path <= path[0] - 0.5 * fall)
-            weeks.append(float(self.weeks[past[0]]) if fall > 0.0 else float("nan"))
-        return tuple(weeks)
 
 
 def delay_ledger(

@@ -72,7 +72,7 @@ def leja() -> Floats:
 
 
 @dataclass(frozen=True)
-class Axis:
+class DutyAxis:
     """A duty as a fit sees it.
 
     Attributes
@@ -114,7 +114,7 @@ class Terms:
     axes : the duties; `degrees` : of each term along each axis, shape (term, axis).
     """
 
-    axes: tuple[Axis, ...]
+    axes: tuple[DutyAxis, ...]
     degrees: Ints = field(repr=False)
 
     @cached_property
@@ -204,7 +204,7 @@ class Terms:
         return theta[:, :, None] * self._counted, np.sin(theta), 2.0 * scale * rate / (1.0 + mean) ** 2
 
 @dataclass(frozen=True, eq=False)
-class Fit:
+class PayoffFit:
     """Quantities at any levels of some duties.
 
     Attributes
@@ -216,7 +216,7 @@ class Fit:
     weights: Floats = field(repr=False)
 
     @classmethod
-    def through(cls, terms: Terms, values: Floats) -> Fit:
+    def through(cls, terms: Terms, values: Floats) -> PayoffFit:
         """The fit that is exact at the nodes of its terms, values of shape (term, quantity)."""
         return cls(terms, np.linalg.solve(terms.values(terms.nodes), values))
 
@@ -247,20 +247,20 @@ class Fit:
         values, slopes = self.terms.slopes(levels[None])
         return values[0] @ self.weights, self.weights.T @ slopes[0]
 
-    def weighted(self, weights: Floats) -> Fit:
+    def weighted(self, weights: Floats) -> PayoffFit:
         """Weighted sums of the quantities, weights of shape (quantity, sum)."""
         return replace(self, weights=self.weights @ weights)
 
-    def blended(self, other: Fit, share: float) -> Fit:
+    def blended(self, other: PayoffFit, share: float) -> PayoffFit:
         """This fit with `share` of another of the same axes: quantities are mixed, not levels."""
         rows = np.concatenate([self.terms.degrees, other.terms.degrees])
         degrees, place = np.unique(rows, axis=0, return_inverse=True)
         weights = np.zeros((len(degrees), self.weights.shape[1]))
         np.add.at(weights, place.ravel(), np.concatenate([(1.0 - share) * self.weights, share * other.weights]))
-        return Fit(Terms(self.terms.axes, degrees), weights)
+        return PayoffFit(Terms(self.terms.axes, degrees), weights)
 
 
-def checks_of(axes: Sequence[Axis], count: int = RANDOM, corners: int = CORNERS, seed: int = SEED) -> Floats:
+def checks_of(axes: Sequence[DutyAxis], count: int = RANDOM, corners: int = CORNERS, seed: int = SEED) -> Floats:
     """Outcomes at which a fit is checked, shape (count + corners, axis)."""
     dice, tops = np.random.default_rng(seed), np.array([axis.mean[-1] for axis in axes])
     means = np.expm1(dice.random((count, tops.size)) * np.log1p(tops))
@@ -273,7 +273,7 @@ def checks_of(axes: Sequence[Axis], count: int = RANDOM, corners: int = CORNERS,
 class _Growing:
     """A set of degrees with what is solved at its nodes."""
 
-    axes: tuple[Axis, ...]
+    axes: tuple[DutyAxis, ...]
     solve: Solve
     inner: dict[Degrees, None]
     front: dict[Degrees, float] = field(default_factory=dict)
@@ -286,14 +286,14 @@ class _Growing:
             nodes = Terms(self.axes, np.array(new, dtype=np.int64)).nodes
             self.known.update(zip(new, self.solve(nodes), strict=True))
 
-    def fit(self, *, front: bool) -> Fit:
+    def fit(self, *, front: bool) -> PayoffFit:
         """The fit of the set, with or without its front."""
         rows = [*self.inner, *self.front] if front else list(self.inner)
         self.learn(rows)
         values = np.stack([self.known[row] for row in rows])
-        return Fit.through(Terms(self.axes, np.array(rows, dtype=np.int64)), values)
+        return PayoffFit.through(Terms(self.axes, np.array(rows, dtype=np.int64)), values)
 
-    def reach(self, judged: int) -> None:
+    def reach(self) -> None:
         """Solve the neighbours of the inner set, each with how far the fit inside is from it."""
         steps = np.eye(len(self.axes), dtype=np.int64)
         new = [tuple((np.array(each) + step).tolist()) for each in self.inner for step in steps]
@@ -302,14 +302,14 @@ class _Growing:
         if new:
             self.learn(new)
             guess = self.fit(front=False).at(Terms(self.axes, np.array(new, dtype=np.int64)).nodes)
-            gaps = np.abs(np.stack([self.known[each] for each in new]) - guess)[:, :judged].max(axis=1)
+            gaps = np.abs(np.stack([self.known[each] for each in new]) - guess).max(axis=1)
             self.front.update(zip(new, gaps.tolist(), strict=True))
 
     def _allowed(self, degrees: Degrees) -> bool:
         below = (tuple(n - (k == axis) for k, n in enumerate(degrees)) for axis in range(len(degrees)) if degrees[axis])
         return all(each in self.inner for each in below)
 
-    def grow(self, judged: int) -> None:
+    def grow(self) -> None:
         """Take in the members of the front that say most."""
         goal = NEAR * max(self.front.values(), default=0.0)
         for _ in range(ROUNDS if self.front else 1):
@@ -318,7 +318,7 @@ class _Growing:
                 self.inner[each] = None
                 del self.front[each]
             if taken or not self.front:
-                self.reach(judged)
+                self.reach()
 
     @property
     def widest(self) -> str:
@@ -328,23 +328,21 @@ class _Growing:
 
 
 def fitted(
-    axes: Sequence[Axis],
+    axes: Sequence[DutyAxis],
     solve: Solve,
     limit: float = LIMIT,
     *,
     checks: Floats,
-    judged: int | None = None,
     start: Ints | None = None,
     aim: float | None = None,
     most: int = MOST,
-) -> tuple[Fit, Floats, Floats]:
+) -> tuple[PayoffFit, Floats, Floats]:
     """The fit that exact solves at some outcomes find no farther off than a limit.
 
     Parameters
     ----------
     limit : on every quantity.
     checks : outcomes that are solved and never nodes, shape (check, axis).
-    judged : how many of the quantities, the first ones, the limit is on; all by default.
     start : degrees to begin with, of a fit of the same duties, shape (term, axis).
     aim : error down to which a fit within the limit is still refined while it has fewer than `ENOUGH` nodes.
 
@@ -357,13 +355,12 @@ def fitted(
     SolveError : still above the limit on `most` nodes, or no equilibrium at some node.
     """
     exact = solve(checks)
-    judged = exact.shape[1] if judged is None else judged
     first = [(0,) * len(axes)] if start is None else [tuple(row) for row in start.tolist()]
     growing = _Growing(tuple(axes), solve, dict.fromkeys(first))
     while True:
         fit = growing.fit(front=True)
         error = np.abs(fit.at(checks) - exact).max(axis=0)
-        largest = error[:judged].max(initial=0.0)
+        largest = error.max(initial=0.0)
         if largest <= limit and (aim is None or largest <= aim or len(fit.weights) >= ENOUGH):
             return fit, error, np.stack([growing.known[tuple(row)] for row in fit.terms.degrees.tolist()])
         if len(fit.weights) > most:
@@ -371,4 +368,4 @@ def fitted(
                 f"payoffs: read off {len(fit.weights)} solves they are off by {largest:.3g} USD bn "
                 f"(limit {limit:g}), most of all along {growing.widest}; narrow its range"
             )
-        growing.grow(judged)
+        growing.grow()

@@ -74,39 +74,3 @@ def blend(months: Floats, short: Floats, long: Floats, decay: float = DECAY) -> 
     """Flow some months after a change, shape (months, ...), from flows of the short and the long run."""
     part = np.exp(-np.asarray(months, dtype=np.float64) / decay).reshape(-1, *(1,) * np.ndim(short))
     return part * short + (1.0 - part) * long
-
-
-def with_duration(
-    now: Floats, states: Floats, back: Floats, chance: Floats, days: float, rate: float
-) -> tuple[Floats, float]:
-    """What a deal of some length is worth when it is renewed only if both then prefer it to what comes back.
-
-        V(x, T) = (1 - e^(-rate T)) v(x) + e^(-rate T) E_s[q_s v(x, s) + (1 - q_s) v(back, s)]
-
-    Parameters
-    ----------
-    now : flow of the deal today, shape (party,), USD bn a year.
-    states : flow of the deal in each state at its end, shape (state, party); `back` : of the law that comes back.
-    chance : probability of each state, shape (state,), sum one.
-    days : length; infinite for a permanent deal.
-
-    Returns
-    -------
-    Value as a yearly flow, shape (party,), and the probability of renewal.
-    """
-    if abs(float(np.sum(chance)) - 1.0) > 1e-9 or (np.asarray(chance) < 0.0).any():
-        raise InputError("duration", f"probabilities of states sum to {np.sum(chance):.6g}", "make them sum to 1")
-    kept = np.exp(-rate * days / YEAR_DAYS)
-    renewed = np.all(states >= back, axis=1)
-    later = chance @ np.where(renewed[:, None], states, back)
-    return (1.0 - kept) * now + (kept * later if kept > 0.0 else 0.0), float(chance @ renewed)
-
-
-def duration_matters(states: Floats, back: Floats) -> bool:
-    """Whether the length of a deal changes its value: whether some state at its end has another law preferred.
-
-    Where renewal is certain, or never happens, the longest (or shortest) duration wins whatever it is, and the report
-    says "duration undetermined".
-    """
-    renewed = np.all(states >= back, axis=1)
-    return bool(renewed.any() and not renewed.all())

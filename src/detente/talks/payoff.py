@@ -18,7 +18,7 @@ import numpy as np
 
 from detente.codes import InputError, UnknownName
 from detente.economy.frame import Floats
-from detente.talks.fit import Fit
+from detente.talks.fit import PayoffFit
 from detente.talks.materials import Flow
 from detente.talks.world import FIRST_PARTS, Surface
 
@@ -179,7 +179,7 @@ class SurfacePayoffs:
         return np.stack([np.append(some.on_parts(size), shares) for some in weights])
 
     @cached_property
-    def _trade(self) -> tuple[tuple[Fit, float], ...]:
+    def _trade(self) -> tuple[tuple[PayoffFit, float], ...]:
         """Fits of G with the level of the switch at which each holds."""
         layers = ((self.surface.weighted(self.on_parts), 1.0),)
         return layers if self.off is None else (*layers, (self.off.weighted(self.on_parts), 0.0))

@@ -7,7 +7,7 @@ horizon.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -80,10 +80,6 @@ class Cell(Readable):
     solutions: Mapping[str, Solution]
     leverage: Leverage | None = field(repr=False)
     linkage: Linkage | None = field(repr=False)
-
-    def labelled(self, concept: str) -> Labels:
-        """The labels of one solution concept's numbers."""
-        return replace(self.labels, concept=concept)
 
 
 @dataclass(frozen=True, repr=False)

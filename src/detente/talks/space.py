@@ -7,9 +7,9 @@ An outcome is one level of every issue, in the order of the issues: X of shape (
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -456,10 +456,6 @@ class Negotiation(Readable):
     def value(self, outcome: Floats) -> Floats:
         """Payoffs at one outcome, shape (parties,)."""
         return self.payoffs.value(np.asarray(outcome, dtype=np.float64)[None, :])[0]
-
-    def with_payoffs(self, payoffs: Payoffs, **changes: Any) -> Negotiation:
-        """The same negotiation with other payoffs (and other fields)."""
-        return replace(self, payoffs=payoffs, **changes)
 
 
 def least(V: Floats) -> Floats:

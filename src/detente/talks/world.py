@@ -7,7 +7,7 @@ year at the prices of the base year:
 
     EV = I (I^ / P^ - 1),   REV = R' / P^ - R,   VA_s = VA'_s / P^ - VA_s,   BAL = change of the balance in goods
 
-A quota adds the rent of its exporters. Real income of every country is kept, so that those outside the talks are seen.
+A quota adds the rent of its exporters.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from detente.codes import InputError, UnknownName
 from detente.economy import Economy, Equilibrium, Shock, goods, solve, solve_many
 from detente.economy.frame import Floats, baseline_tariff
 from detente.economy.input_output.accounts import accounts
-from detente.talks.fit import LIMIT, MOST, Axis, Fit, Ints, Terms, Told, checks_of, fitted
+from detente.talks.fit import LIMIT, MOST, DutyAxis, Ints, PayoffFit, Terms, Told, checks_of, fitted
 
 BILLION = 1e9
 FIRST_PARTS = ("EV", "REV", "BAL")
@@ -93,12 +93,12 @@ class Duty:
         total = bought.sum(axis=0)
         return np.where(total > 0.0, (points * bought).sum(axis=0) / np.where(total > 0.0, total, 1.0), 0.0)
 
-    def axis(self, trade: Floats) -> Axis:
+    def axis(self, trade: Floats) -> DutyAxis:
         """The duty as a fit sees it, of trade (importer, exporter, sector)."""
         bought = trade[list(self.importers)].sum(axis=0) * (self.points[-1] != 0.0)
         mean = np.abs((self.points * bought).sum(axis=(1, 2))) / max(float(bought.sum()), 1e-12)
         rising = np.maximum.accumulate(mean - mean[0]) + APART * np.arange(mean.size)
-        return Axis(self.issue, tuple(self.levels.tolist()), tuple(rising.tolist()))
+        return DutyAxis(self.issue, tuple(self.levels.tolist()), tuple(rising.tolist()))
 
 
 @dataclass(frozen=True)
@@ -178,7 +178,7 @@ class TalksWorld:
         return (*FIRST_PARTS, *added, *(f"{RENT} {duty.issue}" for duty in self.duties if duty.inside is not None))
 
     @cached_property
-    def axes(self) -> tuple[Axis, ...]:
+    def axes(self) -> tuple[DutyAxis, ...]:
         """The duties as fits see them."""
         n = len(self.economy.countries)
         trade = self.economy.arrays["flows"].reshape(n, n, -1)
@@ -318,8 +318,8 @@ class Surface:
 
     Attributes
     ----------
-    issues, parties, parts, countries : names along the axes; `countries` : of the world.
-    fit : of parts by party, then real income of every country.
+    issues, parties, parts : names along the axes.
+    fit : of parts by party.
     residual : the largest of all solves; `solves` : nodes; `error` : what the exact check found.
     values : exact quantities at the nodes, shape (node, quantity); empty where several fits are mixed.
     """
@@ -327,8 +327,7 @@ class Surface:
     issues: tuple[str, ...]
     parties: tuple[str, ...]
     parts: tuple[str, ...]
-    countries: tuple[str, ...]
-    fit: Fit = field(repr=False)
+    fit: PayoffFit = field(repr=False)
     residual: float
     solves: int
     error: Error = field(default_factory=lambda: Error({}, 0))
@@ -344,27 +343,14 @@ class Surface:
         """Degrees of the terms, shape (term, axis)."""
         return self.fit.terms.degrees
 
-    @cached_property
-    def _parts(self) -> Fit:
-        return replace(self.fit, weights=self.fit.weights[:, : len(self.parties) * len(self.parts)])
-
     def parts_at(self, levels: Floats) -> Floats:
         """Parts at levels of the duties, shape (point, duty); returns (point, party, part), USD bn a year."""
-        parts = self._parts.at(levels)
+        parts = self.fit.at(levels)
         return parts.reshape(len(parts), len(self.parties), len(self.parts))
 
-    def part_slopes(self, levels: Floats) -> Floats:
-        """Derivatives of the parts, shape (point, party, part, duty), USD bn a year per unit."""
-        slopes = self._parts.slopes(levels)
-        return slopes.reshape(len(slopes), len(self.parties), len(self.parts), len(self.issues))
-
-    def others_at(self, levels: Floats) -> Floats:
-        """Change of real income of every country, shape (point, country), USD bn a year."""
-        return self.fit.at(levels)[:, -len(self.countries) :]
-
-    def weighted(self, weights: Floats) -> Fit:
+    def weighted(self, weights: Floats) -> PayoffFit:
         """Weighted sum of the parts, weights of shape (party, part), as one quantity a party."""
-        own = self._parts.weights.reshape(-1, len(self.parties), len(self.parts))
+        own = self.fit.weights.reshape(-1, len(self.parties), len(self.parts))
         return replace(self.fit, weights=np.einsum("npk,pk->np", own, weights))
 
     def blended(self, other: Surface, share: float) -> Surface:
@@ -397,38 +383,35 @@ def surface_of(
     ------
     SolveError : no equilibrium at some node, or a fit that stays above the limit.
     """
-    asked, residuals = 0, [0.0]
+    count, residuals = 0, [0.0]
 
     def exact(levels: Floats) -> Floats:
-        nonlocal asked
-        solved = world.solve(levels, None if tell is None else lambda done, _: tell(asked + done, asked + len(levels)))
-        asked += len(levels)
+        nonlocal count
+        solved = world.solve(levels, None if tell is None else lambda done, _: tell(count + done, count + len(levels)))
+        count += len(levels)
         residuals.append(solved.residual)
-        return np.concatenate([solved.parts.reshape(len(levels), -1), solved.world], axis=1)
+        return solved.parts.reshape(len(levels), -1)
 
     tops = np.array([axis.top for axis in world.axes])
     inside = [levels for levels in also if (levels <= tops + 1e-9).all()]
     checks = np.concatenate([checks_of(world.axes), np.reshape(inside, (-1, tops.size))])
-    count = len(world.parties) * len(world.parts)
-    fit, error, values = fitted(world.axes, exact, limit, checks=checks, judged=count, start=start, aim=aim, most=most)
-    by_part = error[:count].reshape(len(world.parties), -1).max(axis=0)
-    found = Error(dict(zip(world.parts, by_part.tolist(), strict=True)), len(checks))
-    return read_off(world, fit, values, max(residuals), found)
+    fit, error, values = fitted(world.axes, exact, limit, checks=checks, start=start, aim=aim, most=most)
+    by_part = error.reshape(len(world.parties), -1).max(axis=0)
+    certificate = Error(dict(zip(world.parts, by_part.tolist(), strict=True)), len(checks))
+    return read_off(world, fit, values, max(residuals), certificate)
 
 
 def surface_on(world: TalksWorld, degrees: Ints, tell: Told | None = None) -> Surface:
     """The parts of a world read off the nodes of degrees that serve one much like it, unchecked."""
     terms = Terms(world.axes, degrees)
     solved = world.solve(terms.nodes, tell)
-    values = np.concatenate([solved.parts.reshape(len(degrees), -1), solved.world], axis=1)
-    return read_off(world, Fit.through(terms, values), values, solved.residual, Error({}, 0))
+    values = solved.parts.reshape(len(degrees), -1)
+    return read_off(world, PayoffFit.through(terms, values), values, solved.residual, Error({}, 0))
 
 
-def read_off(world: TalksWorld, fit: Fit, values: Floats, residual: float, error: Error) -> Surface:
+def read_off(world: TalksWorld, fit: PayoffFit, values: Floats, residual: float, error: Error) -> Surface:
     """A surface of a world."""
-    return Surface(
-        world.issues, world.parties, world.parts, world.economy.countries, fit, residual, len(values), error, values
-    )
+    return Surface(world.issues, world.parties, world.parts, fit, residual, len(values), error, values)
 
 
 def group_of(economy: Economy, sectors: Sequence[str]) -> Floats:

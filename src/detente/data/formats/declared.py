@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from detente.codes import InputError, Table, check_none, did_you_mean, table_with
-from detente.data.containers import AGAIN, SHOWN, Original, grid, text_of
+from detente.data.containers import AGAIN, SHOWN, TABULAR, Original, grid, text_of
 from detente.data.tables import columns_of
-from detente.data.usertable import TABULAR, FileColumn, fold_head
+from detente.data.usertable import FileColumn, fold_head
 
 if TYPE_CHECKING:
     import polars as pl

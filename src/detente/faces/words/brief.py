@@ -511,7 +511,7 @@ def as_html(brief: Brief) -> str:
     listed = f"<p>{escape(brief.heads['head_others'])}</p><ul>{others}</ul><p>{ours}</p>" if others else ""
     small = escape(" ".join([brief.dated, *brief.warnings, brief.ranges, *brief.rests]))
     return (
-        f"<h3>{escape(brief.title)}</h3>{words}{grid}{listed}<p><small>{small}</small></p>"
+        f"{f'<h3>{escape(brief.title)}</h3>' if brief.title else ''}{words}{grid}{listed}<p><small>{small}</small></p>"
     )
 
 

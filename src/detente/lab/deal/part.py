@@ -44,7 +44,7 @@ def _takes(question: RunQuestion) -> LawOfTalks:
 def _rests_on(scenario: Scenario) -> tuple[str, ...]:
     from detente.lab.world.chosen import WORLD, is_usual
 
-    return (WORLD, "us-china") if is_usual(scenario) else ()
+    return (WORLD, "cases") if is_usual(scenario) else ()
 
 
 PART = Part(

@@ -15,7 +15,7 @@ from detente.codes import InputError, Parameter, UnknownName
 from detente.codes.hs import digits
 from detente.codes.names import in_sentence
 from detente.data.importers import importer
-from detente.data.lawbook import CODE_LENGTHS
+from detente.data.models import CODE_LENGTHS
 from detente.data.small_world import SECTORS
 from detente.data.tables import countries, partner_name
 from detente.lab.ground.goods import lines_named, shortest

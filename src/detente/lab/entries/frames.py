@@ -27,26 +27,23 @@ HARBOR, QUANTITY = "mode", "quantity"
 
 def frames_of(piece: RatedPiece) -> dict[str, pl.DataFrame]:
     """The tables of a piece, by name; those of totals are its part of them."""
-    filed = _filed(piece)
-    answers = _answers(piece)
-    rows = _rows(piece, filed, answers)
+    given = _given(piece)
+    ids = given.select("row", "entry", "entry_line")
+    filed = pl.concat([ids[piece.chosen[piece.filed["place"]]], piece.filed], how="horizontal")
+    answers = _answers(piece, ids)
+    rows = _rows(piece, given, filed, answers)
+    count = pl.len().cast(pl.Int64).alias("rows")
+    costs = answers.lazy().group_by("fact", "title", "answer", maintain_order=True)
+    wrong = rows.lazy().filter(pl.col("status") != RATED).group_by("reason", maintain_order=True)
     return {
         "entry_rows": rows,
         "entry_filing": filed.drop("place"),
         "entry_questions": answers.drop("place"),
         "entry_totals": _entries(piece, rows),
         "entry_sums": _sums(piece, filed),
-        "entry_answers": _summed(answers),
-        "entry_reasons": _reasons(rows),
+        "entry_answers": costs.agg(count, pl.col("cost").fill_nan(None).sum().round(2)).collect(),
+        "entry_reasons": wrong.agg(count, pl.col("row").min()).collect(),
     }
-
-
-def _ids(piece: RatedPiece) -> pl.DataFrame:
-    """What names each row of the piece: its number in the file, its entry and its line there."""
-    frame = piece.rows.frame
-    blank = pl.lit("").alias
-    names = [_safe(name) if name in frame.columns else blank(name) for name in ("entry", "entry_line")]
-    return frame.select("row", *names)
 
 
 def _safe(name: str) -> pl.Expr:
@@ -57,12 +54,7 @@ def _safe(name: str) -> pl.Expr:
     return pl.when(formula & ~number).then("'" + text).otherwise(text).alias(name)
 
 
-def _filed(piece: RatedPiece) -> pl.DataFrame:
-    """Headings of the rated rows in the order of filing."""
-    return pl.concat([_ids(piece)[piece.chosen[piece.filed["place"]]], piece.filed], how="horizontal")
-
-
-def _answers(piece: RatedPiece) -> pl.DataFrame:
+def _answers(piece: RatedPiece, ids: pl.DataFrame) -> pl.DataFrame:
     """Answers that would change the duty of rows, each with what it would cost."""
     known = piece.open
     order = np.argsort(known.combo, kind="stable")
@@ -88,8 +80,8 @@ def _answers(piece: RatedPiece) -> pl.DataFrame:
         for at_row, words, owed_then, more in parts
     ]
     answers = pl.concat(frames)
-    ids = _ids(piece)[piece.chosen[answers["place"].to_numpy()]]
-    return pl.concat([ids, answers], how="horizontal").sort("place", maintain_order=True)
+    mine = ids[piece.chosen[answers["place"].to_numpy()]]
+    return pl.concat([mine, answers], how="horizontal").sort("place", maintain_order=True)
 
 
 def _gathered(values: Sequence[str], place: Ints) -> pl.Series:
@@ -130,7 +122,7 @@ def _alike(words: Mapping[str, str], size: int) -> dict[str, object]:
     return {name: pl.repeat(text, size, dtype=pl.String, eager=True) for name, text in words.items()}
 
 
-def _rows(piece: RatedPiece, filed: pl.DataFrame, answers: pl.DataFrame) -> pl.DataFrame:
+def _rows(piece: RatedPiece, given: pl.DataFrame, filed: pl.DataFrame, answers: pl.DataFrame) -> pl.DataFrame:
     """Every row of the piece with what it owes, or why it cannot be rated."""
     chosen = piece.chosen
     base = np.round(piece.base.dollars, 2)
@@ -146,10 +138,8 @@ def _rows(piece: RatedPiece, filed: pl.DataFrame, answers: pl.DataFrame) -> pl.D
     for words in (_filing_words(filed), _open_words(answers)):
         rated = rated.join(words, on="place", how="left", maintain_order="left")
     rated = rated.drop("place")
-    given = _given(piece).with_columns(
-        pl.Series("reason", piece.rows.reasons.words(), dtype=pl.String),
-        pl.int_range(pl.len(), dtype=pl.Int64).alias("spot"),
-    )
+    spot = pl.int_range(pl.len(), dtype=pl.Int64).alias("spot")
+    given = given.with_columns(pl.Series("reason", piece.rows.reasons.words(), dtype=pl.String), spot)
     status = pl.when(pl.col("reason") == "").then(pl.lit(RATED)).otherwise(pl.lit(NOT_RATED)).alias("status")
     whole = given.join(rated, on="spot", how="left", maintain_order="left").with_columns(status)
     texts = [pl.col(name).fill_null("") for name in ("filing", "flags", "open")]
@@ -163,49 +153,35 @@ def _rows(piece: RatedPiece, filed: pl.DataFrame, answers: pl.DataFrame) -> pl.D
 
 def _filing_words(filed: pl.DataFrame) -> pl.DataFrame:
     """The headings of each row with their dollars, as one text; every row has one, its line."""
-    word = pl.concat_str(pl.col("heading").replace("", "(no heading)"), pl.lit(" "), _money("duty")).alias("filing")
+    hundred = (pl.col("duty") * 100.0).round(0).cast(pl.Int64)
+    money = pl.format("{}.{}", hundred // 100, (hundred % 100).cast(pl.String).str.zfill(2))
+    word = pl.format("{} {}", pl.col("heading").replace("", "(no heading)"), money).alias("filing")
     return filed.select("place", word).group_by("place", maintain_order=True).agg(pl.col("filing").str.join("; "))
-
-
-def _money(name: str) -> pl.Expr:
-    hundred = (pl.col(name) * 100.0).round(0).cast(pl.Int64)
-    tail = (hundred % 100).cast(pl.String).str.zfill(2)
-    return pl.concat_str((hundred // 100).cast(pl.String), pl.lit("."), tail)
 
 
 def _open_words(answers: pl.DataFrame) -> pl.DataFrame:
     """The questions that each row leaves open, and the least and the most that it may owe by one answer."""
     duties = pl.col("duty").filter(pl.col("fact") != HARBOR)
     words = pl.col("fact").unique(maintain_order=True).str.join("; ").alias("open")
-    grouped = (
-        answers.lazy().group_by("place").agg(words, duties.min().alias("least_duty"), duties.max().alias("most_duty"))
-    )
-    return grouped.collect()
+    ends = duties.min().alias("least_duty"), duties.max().alias("most_duty")
+    return answers.lazy().group_by("place").agg(words, *ends).collect()
 
 
 def _given(piece: RatedPiece) -> pl.DataFrame:
     """What the rows say, codes of partners and lines as the program writes them where it knows them."""
-    frame, rows = piece.rows.frame, piece.rows
-    codes = np.asarray([*rows.partners, ""], dtype=object)[rows.partner]
-    known = pl.Series("partner", codes, dtype=pl.String)
-    partner = known.zip_with(known != "", frame.select(_safe("partner")).to_series())
-    value = frame["value"].str.strip_chars().cast(pl.Float64, strict=False).alias("value")
-    claim = (
-        frame.select(_safe("claim")).to_series()
-        if "claim" in frame.columns
-        else pl.Series("claim", [""]).new_from_index(0, frame.height)
+    rows = piece.rows
+    codes = pl.Series("known", np.asarray([*rows.partners, ""], dtype=object)[rows.partner], dtype=pl.String)
+    frame = rows.frame.with_columns(codes)
+    partner = pl.when(pl.col("known") != "").then("known").otherwise(_safe("partner")).alias("partner")
+    value = pl.col("value").str.strip_chars().cast(pl.Float64, strict=False)
+    entry, line, claim = (
+        _safe(name) if name in frame.columns else pl.lit("").alias(name) for name in ("entry", "entry_line", "claim")
     )
-    kept = [name for name in frame.columns if name not in (*READ, PAID)]
-    paid = [_dollars(frame[PAID])] if PAID in frame.columns else []
-    return _ids(piece).with_columns(*paid,
-        frame.select(_safe("line")).to_series(), partner, frame.select(_safe("date")).to_series(), value, claim,
-        *(frame.select(_safe(name)).to_series() for name in kept),
-    )  # fmt: skip
-
-
-def _dollars(series: pl.Series) -> pl.Series:
-    """Amounts of dollars; what is none is not known."""
-    return series.str.replace_all(r"[$,\s]", "").cast(pl.Float64, strict=False)
+    # Amounts of dollars; what is none is not known.
+    paid = pl.col(PAID).str.replace_all(r"[$,\s]", "").cast(pl.Float64, strict=False)
+    kept = [_safe(name) for name in rows.frame.columns if name not in (*READ, PAID)]
+    own = [paid] if PAID in frame.columns else []
+    return frame.select("row", entry, line, *own, _safe("line"), partner, _safe("date"), value, claim, *kept)
 
 
 PAID = "paid"
@@ -242,46 +218,25 @@ def _sums(piece: RatedPiece, filed: pl.DataFrame) -> pl.DataFrame:
     partners = pl.Series(list(piece.rows.partners) or [""]).gather(piece.rows.partner[piece.chosen])
     days = pl.Series(piece.rows.day[piece.chosen] - EPOCH).cast(pl.Int32).cast(pl.Date)
     refund = piece.refund if piece.refund is not None else np.zeros(piece.chosen.size)
-    rows = pl.DataFrame({
-        "partner": partners, "month": days.dt.strftime("%Y-%m"), "value": piece.value, "duty": piece.duty,
-        "refund": refund,
-    })  # fmt: skip
-    under = _with_refunds(piece, filed)
-    groups = [("heading", under), ("authority", under), ("partner", rows), ("month", rows)]
-    return pl.concat([_by(name, frame) for name, frame in groups])
-
-
-def _with_refunds(piece: RatedPiece, filed: pl.DataFrame) -> pl.DataFrame:
-    """Headings with what would be refunded under each: what is owed less what would be owed all the same."""
-    names = ["heading", "authority", "value", "duty", "refund", "counted"]
-    if piece.left is None:
-        return filed.with_columns(pl.lit(0.0).alias("refund"), pl.lit(1).alias("counted")).select(names)
-    own = filed.with_columns(pl.col("duty").alias("refund"), pl.lit(1).alias("counted")).select(names)
-    left = piece.left.with_columns((-pl.col("duty")).alias("refund"), pl.lit(0).alias("counted"))
-    return pl.concat([own, left.with_columns(pl.lit(0.0).alias(name) for name in ("value", "duty")).select(names)])
+    names = ["value", "duty", "refund"]
+    rows = pl.DataFrame({"partner": partners, "month": days.dt.strftime("%Y-%m"),
+                         **dict(zip(names, (piece.value, piece.duty, refund), strict=True))})  # fmt: skip
+    # What would be refunded under a heading is what is owed there less what would be owed all the same.
+    own = pl.lit(0.0) if piece.left is None else pl.col("duty")
+    under = filed.select("heading", "authority", "value", "duty", own.alias("refund"), pl.lit(1).alias("counted"))
+    if piece.left is not None:
+        nothing = pl.lit(0.0).alias("value"), pl.lit(0.0).alias("duty")
+        left = piece.left.select(
+            "heading", "authority", *nothing, (-pl.col("duty")).alias("refund"), pl.lit(0).alias("counted")
+        )
+        under = pl.concat([under, left])
+    whole = rows.with_columns(pl.lit(1).alias("counted"))
+    groups = (("heading", under), ("authority", under), ("partner", whole), ("month", whole))
+    sums = (pl.col("counted").sum().cast(pl.Int64).alias("rows"), pl.col(names).sum().round(2))
+    parts = (f.lazy().group_by(pl.col(name).alias("key"), maintain_order=True).agg(sums).select(
+        pl.lit(name).alias("by"), "key", "rows", *names) for name, f in groups)  # fmt: skip
+    return pl.concat(pl.collect_all(list(parts)))
 
 
 EPOCH = 719163
 """Ordinal of the first of January 1970."""
-
-
-def _by(name: str, frame: pl.DataFrame) -> pl.DataFrame:
-    counted = frame if "counted" in frame.columns else frame.with_columns(pl.lit(1).alias("counted"))
-    rows = pl.col("counted").sum().cast(pl.Int64).alias("rows")
-    sums = (
-        counted.lazy()
-        .group_by(pl.col(name).alias("key"), maintain_order=True)
-        .agg(rows, pl.col("value", "duty", "refund").sum().round(2))
-    )
-    return sums.select(pl.lit(name).alias("by"), "key", "rows", "value", "duty", "refund").collect()
-
-
-def _summed(answers: pl.DataFrame) -> pl.DataFrame:
-    """Answers with the rows that they would change and the sum of what they would cost."""
-    grouped = answers.lazy().group_by("fact", "title", "answer", maintain_order=True)
-    return grouped.agg(pl.len().cast(pl.Int64).alias("rows"), pl.col("cost").fill_nan(None).sum().round(2)).collect()
-
-
-def _reasons(rows: pl.DataFrame) -> pl.DataFrame:
-    wrong = rows.filter(pl.col("status") != RATED)
-    return wrong.group_by("reason", maintain_order=True).agg(pl.len().cast(pl.Int64).alias("rows"), pl.col("row").min())

@@ -222,7 +222,7 @@ def _with_dollars(
     fees = charges(calendar.where, rows, all_values, whole_rows)
     piece = RatedPiece(
         rows, calendar, chosen, combos, own, line, value, rated, base, value * owing,
-        presumed_in(calendar, combos, rows.given, spans)[own], filed, duty, _taken(fees, chosen),
+        presumed_in(calendar, combos, rows.given, spans)[own], filed, duty, fees.of(chosen),
         questions(calendar, combos, rows.given, spans, rated),
     )  # fmt: skip
     return piece if void is None else _refunded(piece, void)
@@ -231,10 +231,6 @@ def _with_dollars(
 def _to_file(combo: Ints, line: Ints, value: Floats, base: BaseDuties) -> pl.DataFrame:
     columns = {"combo": combo, "line": line, "value": value, "share": base.share, "base": base.dollars}
     return pl.DataFrame({"place": np.arange(combo.size), **columns})
-
-
-def _taken(fees: Charges, chosen: Ints) -> Charges:
-    return Charges(fees.processing[chosen], fees.harbor[chosen], fees.mode[chosen], fees.informal[chosen])
 
 
 def _base_days(calendar: Calendar, segment: Ints) -> tuple[list[date], Ints]:

@@ -106,7 +106,7 @@ class EntryRows:
 def read_rows(frame: pl.DataFrame, calendar: Calendar) -> EntryRows:
     """Rows of a piece of a file, every cell as text under the names of the program."""
     reasons = Reasons(frame.height)
-    day = _days(frame["date"], reasons)
+    day = _each(frame["date"], _day, reasons)
     value = _values(frame["value"], reasons)
     partner, partners = _partners(frame["partner"], calendar.where, reasons)
     kind, kinds, law_day, free, silent = _types(frame, day, value, partner, partners, calendar.where, reasons)
@@ -116,7 +116,8 @@ def read_rows(frame: pl.DataFrame, calendar: Calendar) -> EntryRows:
     claim, claims = _claims(frame, partner, partners, segment, calendar, reasons)
     contents, given = _contents(frame, calendar, reasons)
     if "importer" in frame.columns:
-        _each(frame["importer"], lambda text: _importer(text, calendar.where.iso3), reasons)
+        # One that nobody knows is refused; rows of others are under their own law.
+        _each(frame["importer"], lambda text: int(not text or bool(importer_id(text, "importer"))), reasons)
     return EntryRows(
         frame, reasons, day, segment, value, law_day, kind, kinds, free, silent, members, rated_as, pair, partner,
         partners, claim, claims, contents, given,
@@ -149,7 +150,9 @@ def _types(
     free = np.isin(duty, ("none", "parcel", "flat")) | ((duty == "zone") & (status == ZONE_STATUSES.index("D")))
     law_day = day.copy()
     names = ("zone_date", "transit_date", "loaded")
-    granted, moved, loaded = (_each(_text(frame, name), _day_or_none, reasons) for name in names)
+    granted, moved, loaded = (
+        _each(_text(frame, name), lambda text: _day(text) if text else 0, reasons) for name in names
+    )
     privileged = (duty == "zone") & (status == ZONE_STATUSES.index("P"))
     quota = np.asarray([k.quota for k in kinds])[kind]
     for then, here in ((granted, privileged), (moved, (duty == "day") & ~quota)):
@@ -172,10 +175,6 @@ def _zone_status(text: str) -> int:
     if plain not in ZONE_STATUSES:
         raise InputError("zone_status", f"'{text[:20]}' is no status of goods in a zone", "give P, N or D")
     return ZONE_STATUSES.index(plain)
-
-
-def _day_or_none(text: str) -> int:
-    return _day(text) if text else 0
 
 
 def _text(frame: pl.DataFrame, name: str) -> pl.Series:
@@ -216,15 +215,6 @@ def _each(series: pl.Series, read: Callable[[str], int], reasons: Reasons) -> In
         except DetenteError as error:
             reasons.of(place == i, error)
     return numbers[place]
-
-
-def _importer(text: str, iso3: str) -> int:
-    """Refuse an importer that nobody knows; rows of others are under their own law."""
-    return int(not text or importer_id(text, "importer") == iso3)
-
-
-def _days(series: pl.Series, reasons: Reasons) -> Ints:
-    return _each(series, _day, reasons)
 
 
 def _day(text: str) -> int:
@@ -350,7 +340,7 @@ def _claims(
     known = np.zeros(keys.size, dtype=np.int64)
     for k, row in enumerate(first.tolist()):
         text = texts[claim[row]]
-        if _no_claim(text) or partner[row] < 0:
+        if text.lower() in ("", "none", "no", "-") or partner[row] < 0:
             continue
         try:
             on = _on(calendar, int(segment[row]))
@@ -359,10 +349,6 @@ def _claims(
         except DetenteError as error:
             reasons.of(place == k, error)
     return known[place.reshape(-1)], tuple(symbols)
-
-
-def _no_claim(text: str) -> bool:
-    return text.lower() in ("", "none", "no", "-")
 
 
 def _contents(frame: pl.DataFrame, calendar: Calendar, reasons: Reasons) -> tuple[Ints, Given]:

@@ -13,7 +13,7 @@ from detente.codes.days import EARLIEST, check_span
 from detente.codes.given import Several, several
 from detente.codes.hs import digits, is_words
 from detente.data.importers import Importer, importer
-from detente.data.recordfile import read_own
+from detente.data.lawbook import read_own
 from detente.lab.ground.averages import contributions
 from detente.lab.ground.ground import ground_of
 from detente.lab.ground.reform import laid_on, own_law
@@ -47,7 +47,7 @@ def asked_law(
         what = f"scenario {chosen.name} has the variants {', '.join(pair.variant for pair in pairs)}"
         raise InputError(Parameter("scenario"), what, "name a scenario of one")
     after = pairs[0].after
-    law = laid_on(after.law, read_own(Path(lawbook), of, where.countries), where) if lawbook else after.law
+    law = laid_on(after.law, read_own(Path(lawbook), of), where) if lawbook else after.law
     return where, law, after.on
 
 

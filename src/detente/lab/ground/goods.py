@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from detente.codes import Axis, InputError, UnknownName, dotted
 from detente.codes.hs import digits
 from detente.data.importers import Importer
-from detente.data.lawbook import CODE_LENGTHS
+from detente.data.models import CODE_LENGTHS
 from detente.data.old_codes import check_edition
 from detente.data.small_world import EVERY_SECTOR
 from detente.lab.ground.averages import class_of_lines, sector_names

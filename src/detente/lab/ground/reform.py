@@ -10,8 +10,7 @@ from typing import Any
 
 from detente.codes import InputError, Parameter, UnknownName, dotted
 from detente.data.importers import Importer
-from detente.data.lawbook import Reader, check_law, measure_of
-from detente.data.recordfile import read_own
+from detente.data.lawbook import Reader, check_law, measure_of, read_own
 from detente.data.yamlfile import as_share, read_yaml
 from detente.lab.ground.goods import lines_named, part_of
 from detente.lab.ground.programmes import with_changed_programmes
@@ -35,7 +34,7 @@ def reformed(where: Importer, law: Law, change: LawChange, on: date, folder: Pat
     label : name of the scenario, for messages.
     """
     if change.lawbook:
-        law = laid_on(law, read_own(folder / change.lawbook, where.iso3, where.countries), where)
+        law = laid_on(law, read_own(folder / change.lawbook, where.iso3), where)
     if change.add:
         added = tuple(_added(entry, i, where, folder, label) for i, entry in enumerate(change.add))
         law = laid_on(law, Law(where.iso3, added), where)
@@ -67,7 +66,7 @@ def own_law(
     """
     law = where.law
     if lawbook:
-        law = laid_on(law, read_own(Path(lawbook), where.iso3, where.countries), where)
+        law = laid_on(law, read_own(Path(lawbook), where.iso3), where)
     law = law.without(void, where=Parameter("void")) if void else law
     law = law.with_announced(announce, Parameter("announce")) if announce else law
     return law.with_switches(switches, Parameter("switch")) if switches else law
@@ -115,10 +114,10 @@ def laid_on(law: Law, layer: Law, where: Importer) -> Law:
 def _added(entry: object, number: int, where: Importer, folder: Path, label: str) -> Measure:
     if isinstance(entry, str):
         path = folder / entry
-        return measure_of(read_yaml(path), path, Reader(folder, where.countries))
+        return measure_of(read_yaml(path), path, Reader(folder))
     here = folder / f"{label}, add {number + 1}"
     # Its place is that in the scenario: the folder, in which lists beside it are looked up, is not part of it.
-    return measure_of(entry, here, Reader(here, where.countries))
+    return measure_of(entry, here, Reader(here))
 
 
 def changed(where: Importer, law: Law, change: Change, on: date, label: str, number: int = 1) -> Law:

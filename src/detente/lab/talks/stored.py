@@ -19,7 +19,7 @@ from detente.lab.ground.axes import rows_of
 from detente.lab.talks.law import exporters_of, fate_of
 from detente.lab.talks.world import duty_rows, members_in
 from detente.law.record import RENEWED
-from detente.talks.fit import Fit, Ints, Terms
+from detente.talks.fit import Ints, PayoffFit, Terms
 from detente.talks.weights import Line
 from detente.talks.world import Duty, Error, Surface, TalksWorld, read_off
 
@@ -148,7 +148,7 @@ def stored_surface(content: Content, world: TalksWorld) -> Surface | None:
         return None
     values, (residual, points, *errors) = STEP * arrays["values"], arrays["found"].tolist()
     error = Error(dict(zip(world.parts, errors, strict=True)), int(points))
-    return read_off(world, Fit.through(Terms(world.axes, degrees), values), values, residual, error)
+    return read_off(world, PayoffFit.through(Terms(world.axes, degrees), values), values, residual, error)
 
 
 # --- lines and threats -----------------------------------------------------------------------------------------------

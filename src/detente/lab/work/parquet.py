@@ -27,8 +27,9 @@ def to_parquet(table: Table) -> bytes:
     about = {
         "name": table.name,
         "title": table.title,
-        "columns": [[c.name, str(c.unit), c.description] for c in table.columns],
+        "columns": [[c.name, str(c.unit), c.description, c.label, c.kind] for c in table.columns],
         "notes": list(table.notes),
+        "names": dict(table.names),
         "record": None if table.standing is None else table.standing.as_json(),
     }
     series = [_series(c, table.data[c.name]) for c in table.columns]
@@ -55,8 +56,9 @@ def from_parquet(parts: Sequence[bytes]) -> Table:
     frame = frame.with_columns(pl.col(name).fill_null(pl.col(own)) for name, own in fates.items())
     abouts = [json.loads(pl.read_parquet_metadata(io.BytesIO(part))[KEY]) for part in parts]
     about = max(abouts, key=lambda entry: bool((entry.get("record") or {}).get("beyond_record")))
-    columns = tuple(Column(name, Unit(unit), text) for name, unit, text in about["columns"])
+    columns = tuple(Column(name, Unit(unit), *texts) for name, unit, *texts in about["columns"])
     data = {c.name: np.asarray(frame[c.name].to_list()) for c in columns}
     record = about.get("record")
     standing = None if record is None else Standing.from_json(record)
-    return Table(about["name"], about["title"], columns, data, tuple(about["notes"]), standing)
+    names = about.get("names", {})
+    return Table(about["name"], about["title"], columns, data, tuple(about["notes"]), standing, names)
