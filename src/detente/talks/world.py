@@ -385,13 +385,13 @@ def surface_of(
     """
     count, residuals = 0, [0.0]
 
-    def told(done: int, total: int) -> None:
+    def progress(done: int, total: int) -> None:
         if tell is not None:
             tell(count + done, count + total)
 
     def exact(levels: Floats) -> Floats:
         nonlocal count
-        solved = world.solve(levels, told)
+        solved = world.solve(levels, progress)
         count += len(levels)
         residuals.append(solved.residual)
         return solved.parts.reshape(len(levels), -1)
