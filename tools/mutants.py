@@ -151,7 +151,7 @@ MUTANTS = (
     Mutant("codes: an edition ends a year late", "data/old_codes.py", "str(on.year) < edition",
            "str(on.year) <= edition", EDGES),
     Mutant("deal: the world keeps its old tariffs", "lab/deal/economy.py",
-           "economy, {code: mean_rates(plane, economy, owed[code]) for code, plane in self.planes.items()}",
+           "economy, {code: mean_rates(plane, economy, duties[code]) for code, plane in planes.items()}",
            "economy, {}",
            "tests/invariants/test_web_deal.py", "named_deal_is_the_run"),
 )  # fmt: skip
