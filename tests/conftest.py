@@ -36,9 +36,17 @@ os.environ["COLUMNS"] = "120"
 import pytest  # noqa: E402
 from hypothesis import HealthCheck, settings  # noqa: E402
 
+from detente.faces.web.work.memory import Memory, resident  # noqa: E402
+
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tests"))  # for `teaching` and `touching`, which several use
 import sample  # noqa: E402
+
+MEMORY = Memory(budget=1_000_000_000)
+"""What the program keeps in passing is let go between two modules of tests, where a process holds more than this."""
+
+PEAKS: list[int] = []
+"""Bytes that each process held at most between two modules."""
 
 TODAY = date(2026, 11, 25)
 """The day that "today" means in the scenarios that are run once for all."""
@@ -47,41 +55,6 @@ settings.register_profile(
     "house", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow], print_blob=True
 )
 settings.load_profile("house")
-
-LONGEST = (
-    "contracts/test_web_postgres.py",
-    "contracts/test_web_jobs.py",
-    "oracles/test_ledger.py",
-    "contracts/test_web_schema.py",
-    "contracts/test_record.py",
-    "house/test_docs.py",
-    "house/test_site.py",
-    "faces/test_web_pages.py",
-    "faces/test_web_wait.py",
-    "faces/test_report.py",
-    "golden/test_talks.py",
-    "house/test_notebooks.py",
-    "contracts/test_report_cli.py",
-    "contracts/test_talks_cli.py",
-    "invariants/test_political_search.py",
-    "oracles/test_jax.py",
-    "contracts/test_record_web.py",
-    "golden/test_scenarios.py",
-    "invariants/test_sweep.py",
-    "invariants/test_cooperative.py",
-    "golden/test_joint_ranges.py",
-    "invariants/test_deal_files.py",
-    "invariants/test_web_deal.py",
-    "faces/test_tariff_page.py",
-    "contracts/test_sweep.py",
-    "contracts/test_sweep_dask.py",
-    "contracts/test_claims_of_outsiders.py",
-    "contracts/test_mcp.py",
-)
-"""Modules that are begun first, so that no process is left alone with one of them at the end.
-
-The first two wait more than they compute: types are checked meanwhile.
-"""
 
 
 def pytest_addoption(parser):
@@ -120,8 +93,28 @@ def pytest_collection_modifyitems(config, items):
     if config.option.sample:
         thinned = sample.HERE / sample.THINNED
         items[:] = [item for item in items if item.path != thinned or sample.draw(item.nodeid) % 6 == 0]
-    places = {ROOT / "tests" / name: number for number, name in enumerate(LONGEST)}
-    items.sort(key=lambda item: places.get(item.path, len(places)))
+    # No process is left alone at the end with a long module.
+    seconds = {sample.HERE / name: spent for name, spent in sample.known().items()}
+    items.sort(key=lambda item: -seconds.get(item.path, sample.UNKNOWN))
+
+
+def pytest_runtest_teardown(item, nextitem):
+    """Give back between two modules what nobody will ask for again."""
+    if nextitem is None or nextitem.path != item.path:
+        PEAKS.append(resident())
+        MEMORY.trim()
+
+
+def pytest_sessionfinish(session):
+    """Tell the process that shows results how much this one held."""
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["peak"] = max(PEAKS, default=0)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node):
+    """Hear it."""
+    PEAKS.append(getattr(node, "workeroutput", {}).get("peak", 0))
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -280,7 +273,13 @@ def until():
 
 
 def pytest_terminal_summary(terminalreporter, config):
-    """Say at the end which tests did not run, and how to run them; write the seconds of each module where asked for."""
+    """Say at the end what was sampled, which tests did not run, and how to run them; write seconds where asked for."""
+    if not (config.option.every and config.option.fuzz):
+        terminalreporter.write_line(
+            f"sampled by {sample.commit()}: a quarter of documentation and notebooks, and those that changed "
+            "(--every runs all); 50 odd requests, command lines and calls of assistants (--fuzz draws thousands)"
+        )
+    terminalreporter.write_line(f"the largest process held {max(PEAKS, default=0) / 1e9:.1f} GB between two modules")
     if config.option.seconds:
         spent = Counter()
         for report in (report for reports in terminalreporter.stats.values() for report in reports):

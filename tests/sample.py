@@ -68,6 +68,13 @@ def is_in(path: Path, most: float) -> bool:
     return path.relative_to(HERE).as_posix() in chosen(most)
 
 
+def part(paths: list[Path], every: bool, of: int = 4) -> list[Path]:
+    """Files that are looked at: those that the last commit changed, and one of so many as they are drawn; or all."""
+    changed = set(git("diff", "--name-only", "HEAD~1").splitlines())
+    names = {path: path.relative_to(HERE.parent).as_posix() for path in paths}
+    return [path for path, name in names.items() if every or name in changed or draw(name) % of == 0]
+
+
 def write(seconds: dict[str, float], path: Path) -> None:
     """Write the seconds of each module, the longest first."""
     rows = sorted(seconds.items(), key=lambda item: (-round(item[1], 1), item[0]))

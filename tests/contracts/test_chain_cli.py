@@ -183,27 +183,6 @@ def test_a_user_sets_figures():
     assert easy["share"][0] < base["share"][0]
 
 
-ROWS = [
-    ('after = ["metal"]', 'after = ["wafer"]', "in a circle"),
-    ("content = { central = 0.482, low = 0.48, high = 0.484", "content = { central = 1.5, high = 1.5", "1.5 is over 1"),
-    ("content = { central = 0.482, low = 0.48", "content = { central = 1.5, low = 0.48", "out of order"),
-    ('months = "cover_gallium_USA"', "months = -2", "is negative"),
-    ('grade = "GaAs-wafer"\nelement', 'grade = "Ge-metal"\nelement', "no recipe"),
-]
-
-
-@pytest.mark.parametrize(("old", "new", "hint"), ROWS, ids=[hint for *_, hint in ROWS])
-def test_a_file_with_a_bad_row_is_refused(detente, tmp_path, old, new, hint):
-    text = (DATA / "gallium_germanium.toml").read_text(encoding="utf-8")
-    assert old in text
-    path = tmp_path / "mine.toml"
-    path.write_text(text.replace(old, new, 1), encoding="utf-8")
-    ran = detente("chain", "run", str(path), "--cut", "0.5", "--draws", "0")
-    assert ran.code == 2, ran.out
-    assert hint in ran.err
-    assert len(ran.err.strip().splitlines()) == 1
-
-
 @pytest.mark.parametrize(("scheme", "country"), [("bea", "ROW"), ("icio28", "USA")])
 def test_need_that_reaches_no_industry_is_refused_naming_the_row(detente, tmp_path, scheme, country):
     """Users of one classification alone would leave out everybody who buys in the other."""

@@ -1,10 +1,13 @@
 """Broken files of every kind: each mistake is told, once, by what reads the file, on the command line and elsewhere.
 
-A file of `tests/data/faults` has a kind, a good file or folder to start from and rows. A row changes the good file, or
-the one it is `in`, and lists what each mistake must say, in the order in which they are told. `set` puts values at
-places, `drop` takes them away, `replace` changes the text, and `text` is a file of its own.
+A file of `tests/data/faults` has a kind, a good file or folder to start from, or one of the package, and rows. A row
+changes the good file, or the one it is `in`, and lists what each mistake must say, in the order in which they are told.
+`set` puts values at places, `drop` takes them away, `replace` changes the text, and `text` is a file of its own.
 """
 
+import copy
+import os
+import random
 from datetime import date
 from pathlib import Path
 
@@ -12,6 +15,7 @@ import pytest
 import yaml
 
 from detente.codes import DetenteError, each_fault
+from detente.data.library import package_folder
 from detente.data.yamlfile import parse_yaml
 
 FOLDER = Path(__file__).resolve().parents[1] / "data" / "faults"
@@ -66,11 +70,25 @@ def in_lawbook(path):
     return laid_on(where.law, read_own(path.parent, "USA"), where)
 
 
+def in_chain(path):
+    import detente as dt
+
+    return dt.chain_run(str(path), cut=0.5, draws=0)
+
+
+def in_path(path):
+    import detente as dt
+
+    return dt.chain_run("rare-earths", acts=str(path), months=12, draws=0)
+
+
 READERS = {
     "case": in_case,
+    "chain": in_chain,
     "claims": in_claims,
     "events": in_events,
     "lawbook": in_lawbook,
+    "path": in_path,
     "promises": in_promises,
     "scenario": in_scenario,
 }
@@ -120,7 +138,8 @@ def text_of(text, row):
 
 def written(folder, file, row):
     """The files of a kind in a folder, that of the row broken; its path."""
-    good = file["good"] if isinstance(file["good"], dict) else {f"mine.{file.get('suffix', 'yaml')}": file["good"]}
+    good = file["good"] if "good" in file else (package_folder() / file["shipped"]).read_text(encoding="utf-8")
+    good = good if isinstance(good, dict) else {f"mine.{file.get('suffix', 'yaml')}": good}
     name = row.get("in", next(iter(good)))
     folder.mkdir(exist_ok=True)
     for other, text in {**good, name: text_of(good.get(name, ""), row)}.items():
@@ -147,7 +166,7 @@ def test_every_mistake_is_told_once(detente, tmp_path, name, row):
     assert len(told) == len(says), told
     for words, text in zip(says, told, strict=True):
         assert words in text
-        assert path.name in text
+        assert path.stem in text or row.get("named") is False
         assert "\n" not in text
         assert not any(word in text for word in FOREIGN), text
     if kind in COMMANDS and row.get("command", True):
@@ -162,3 +181,73 @@ def test_every_mistake_is_told_once(detente, tmp_path, name, row):
 def test_the_good_file_is_read(tmp_path, name):
     path = written(tmp_path / "own", FILES[name], {})
     assert said_by(READERS[FILES[name]["kind"]], path) == []
+
+
+ODD = (
+    None,
+    "",
+    "x",
+    [],
+    {},
+    [1],
+    {"a": {"b": [1]}},
+    0,
+    -1,
+    1e30,
+    float("nan"),
+    True,
+    "50%",
+    "nan%",
+    [None],
+    [{}],
+    10**12,
+)
+"""Values of other kinds than a key takes."""
+
+MUTANTS = int(os.environ.get("DETENTE_MUTANTS", "200"))
+"""Files that are broken at random; 3,000 in a long run."""
+
+
+def places(content, above=()):
+    """Paths of everything in a file."""
+    items = content.items() if isinstance(content, dict) else enumerate(content) if isinstance(content, list) else ()
+    for key, value in items:
+        yield (*above, key)
+        yield from places(value, (*above, key))
+
+
+NAMED = "outcomes parameters discount power levels sources set laws variants where rows by_prefix whole above".split()
+"""Keys under which names of one's own stand, so that one that is misspelt is another name."""
+
+
+def mutant(rng, content):
+    """The content with a key dropped, misspelt, emptied or of a wrong type; and whether it must be refused."""
+    changed = copy.deepcopy(content)
+    *above, last = rng.choice(list(places(changed)))
+    holder = changed
+    for part in above:
+        holder = holder[part]
+    value, how = holder.pop(last), rng.choice(("dropped", "misspelt", "emptied", "wrong", "wrong"))
+    if how == "dropped" or (how == "misspelt" and isinstance(holder, list)):
+        return changed, False
+    if how == "misspelt":
+        holder[f"{last[:-1]}{rng.choice('qxz')}{last[-1:]}q"] = value
+        return changed, not (above and above[-1] in NAMED)
+    odd = None if how == "emptied" else rng.choice(ODD)
+    holder.insert(last, odd) if isinstance(holder, list) else holder.update({last: odd})
+    return changed, odd is None
+
+
+@pytest.mark.parametrize("name", [name for name, file in FILES.items() if file.get("suffix") != "toml"])
+def test_files_broken_at_random_are_read_or_refused_and_nothing_strange_is_taken(tmp_path, name):
+    """No error but our own, no unknown key and no empty one is taken, whatever a file says."""
+    file = FILES[name]
+    good = file["good"] if isinstance(file["good"], dict) else {"mine.yaml": file["good"]}
+    for number in range(MUTANTS // len(FILES)):
+        rng = random.Random(f"{name} {number}")
+        other = rng.choice([name for name in good if name.endswith(".yaml")])
+        content, strange = mutant(rng, parse_yaml(good[other], other))
+        row = {"in": other, "text": yaml.safe_dump(content, sort_keys=False)}
+        told = said_by(READERS[file["kind"]], written(tmp_path / "own", file, row))
+        assert not any(word in text for text in told for word in FOREIGN), (row, told)
+        assert told or not strange, row["text"]

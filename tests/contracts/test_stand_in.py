@@ -38,27 +38,6 @@ def test_a_number_under_no_line_is_still_refused():
         look_up("8413.99.90.39", "CHN", AUTUMN)
 
 
-@pytest.mark.parametrize(
-    ("code", "said"),
-    [
-        ("8541.40.60.35", "did you mean '8541.41' or '8541.42' or '8541.43' or '8541.49'?"),
-        ("9403.90", "did you mean '9403.91' or '9403.99'?"),
-        ("9999.99", "unknown tariff line"),
-    ],
-)
-def test_a_code_of_an_older_harmonized_system_names_its_successors(detente, code, said):
-    ran = detente("rate", code, "CHN", "--on", "2025-06-01")
-    assert ran.code == 2
-    assert said in " ".join(ran.err.split())
-
-
-def test_a_chinese_code_of_an_older_harmonized_system_names_lines_of_the_day(detente):
-    ran = detente("rate", "3002.20", "USA", "--of", "CHN", "--on", "2025-06-01")
-    assert ran.code == 2
-    assert "use 3002.41" in " ".join(ran.err.split())
-    assert detente("rate", "3002.20", "USA", "--of", "CHN", "--on", "2020-06-01").code == 0
-
-
 def test_the_numbers_that_replaced_an_old_one_answer_for_it():
     answer = look_up("5603.12.00.90", "CHN", date(2019, 10, 1))
     assert answer.stands_in == ("5603120070", "5603120095")

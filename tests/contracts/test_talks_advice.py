@@ -6,7 +6,7 @@ from datetime import date
 import numpy as np
 import pytest
 
-from detente.codes import InputError, UnknownName
+from detente.codes import UnknownName
 from detente.data.casefile import load_case
 from detente.data.powers import DutyPower, _powers, power_of
 from detente.faces.words.advice import Voice, grid, page_text
@@ -215,21 +215,3 @@ def test_the_form_is_stated_or_assumed_and_said():
     assert (view.then.form, view.assumed) == ("terms", False)
     page = advice_of(reader_talk("us-india-2025-07"))
     assert "assumed" in " ".join(Voice(page, load()).hold())
-
-
-# --- files ---
-
-
-@pytest.mark.parametrize("line", ["~: 3", "null: {a: 1}", "outcomes: {~: {label: x}}"])
-def test_an_empty_key_is_refused(tmp_path, line):
-    path = tmp_path / "case.yaml"
-    path.write_text(f"like: us-china-today\nname: x\n{line}\n", encoding="utf-8")
-    with pytest.raises(InputError, match="line 3: a key is empty"):
-        load_case(str(path))
-
-
-def test_a_null_that_takes_nothing_away_is_refused(tmp_path):
-    path = tmp_path / "case.yaml"
-    path.write_text("like: us-china-today\nname: x\noutcomes: {half_cutt: null}\n", encoding="utf-8")
-    with pytest.raises(UnknownName, match="did you mean 'half_cut'"):
-        load_case(str(path))

@@ -1,4 +1,4 @@
-"""`talks advice`: what it prints for readers and machines, and how mistakes are told."""
+"""`talks advice`: what it prints for readers and machines."""
 
 import json
 
@@ -7,14 +7,6 @@ import pytest
 import detente as dt
 
 CASE = "two-country"
-
-
-def sentence(ran) -> str:
-    """The one sentence of a refusal."""
-    assert ran.code == 2
-    assert ran.out == ""
-    assert len([line for line in ran.err.splitlines() if line.startswith("detente: ")]) == 1
-    return ran.err
 
 
 def test_cases_are_listed_with_variants_and_threats(detente):
@@ -32,7 +24,9 @@ def test_what_the_case_says_is_a_table():
 
 
 def test_two_threat_points_are_the_least(detente):
-    assert "no result is shown for one threat point alone" in sentence(detente("talks", CASE, "--threat", "D0"))
+    ran = detente("talks", CASE, "--threat", "D0")
+    assert ran.code == 2
+    assert "no result is shown for one threat point alone" in ran.err
     ran = detente("talks", CASE, "--threat", "D0,DN", "--table", "solutions", "--json")
     assert {row["threat"] for row in json.loads(ran.out)["tables"]["solutions"]["rows"]} == {"D0", "DN"}
 
@@ -53,34 +47,6 @@ def test_same_seed_same_bytes():
     (row,) = [row for row in first.table("bands") if row["number"] == "welfare | mutual_cut | USA | over D0"]
     assert row["low"] < row["median"] < row["high"]
     assert row["drivers"] == "", "any two draws agree with every input"
-
-
-@pytest.mark.parametrize(
-    ("words", "said"),
-    [
-        (["no-such-case"], "unknown case 'no-such-case'"),
-        (["us-china-2025-5"], "did you mean 'us-china-2025-05'"),
-        ([CASE, "--variant", "lapsed"], "unknown variant 'lapsed'"),
-        ([CASE, "--threat", "D0,D9"], "unknown threat 'D9'"),
-        ([CASE, "--values", "april"], "unknown weights set 'april'"),
-        ([CASE, "--limits", "tabled"], "unknown limit 'tabled'; did you mean 'as-tabled'?"),
-        ([CASE, "--horizon", "century"], "unknown horizon 'century'"),
-        ([CASE, "--table", "solution"], "did you mean 'solutions'"),
-        ([CASE, "--country", "Japan"], "world two-country has no country but the parties"),
-        ([CASE, "--table", "rooms"], "unknown table 'rooms'"),
-        ([CASE, "--set", "materials=chain"], "unknown materials 'chain'"),
-        ([CASE, "--set", "materials=chains-all"], "has no loss from a control"),
-        ([CASE, "--set", "fentanyl_value"], "is no number for fentanyl_value"),
-        ([CASE, "--set", "fentanyl_value=20"], "unknown input 'fentanyl_value'"),
-        ([CASE, "--draws", "1"], "give no range"),
-        ([CASE, "--draws", "-1"], "draws"),
-        (["us-china-2025-05", "--draws", "5", "--set", "materials=stand-in"], "takes the inputs"),
-        (["us-china-2025-05", "--draws", "5", "--set", "fentanyl_value=20"], "takes the inputs"),
-        ([CASE, "--format", "yaml"], "unknown format 'yaml'"),
-    ],
-)  # fmt: skip
-def test_a_mistake_is_told_in_one_sentence(detente, words, said):
-    assert said in sentence(detente("talks", *words))
 
 
 FILE = """
@@ -108,24 +74,6 @@ GOOD = {
     "rate": "0.05",
     "last": "",
 }
-TYPES = "beliefs: [{party: HOM, types: {hurried: 0.5, patient: 0.4}}]"
-
-
-@pytest.mark.parametrize(
-    ("change", "said"),
-    [
-        ({"more": ""}, "only D0 is given; give two or more"),
-        ({"party": ""}, "no party"),
-        ({"levels": "[0.0, 0.5, 0.25]"}, "levels cross"),
-        ({"rate": "1.2"}, "1.2 lies outside (0, 1)"),
-        ({"rate": "0"}, "0 lies outside (0, 1)"),
-        ({"last": TYPES}, "sums to 0.9; make it sum to 1"),
-    ],
-)
-def test_a_case_that_cannot_be_is_told_in_one_sentence(detente, tmp_path, change, said):
-    path = tmp_path / "mine.yaml"
-    path.write_text(FILE.format(**{**GOOD, **change}), encoding="utf-8")
-    assert said in sentence(detente("talks", str(path)))
 
 
 def test_an_empty_acceptable_set_says_why(detente, tmp_path):

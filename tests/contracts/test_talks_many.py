@@ -192,11 +192,9 @@ def test_a_country_outside_has_a_page_of_its_own(talks, seen):
     assert next(row for row in page.packages if row.kind == "advice").income == pytest.approx(advised - before)
 
 
-def test_a_party_that_nothing_satisfies_is_named(talks, path):
+def test_a_party_that_nothing_satisfies_is_named(talks):
     """Over no duties at all, real income alone leaves nothing that gains for all."""
-    talk = open_talk(path, threats=("DP", "D0"), weights=(WELFARE,), horizons=("long",))
-    talk.case.__dict__["_kept"] = talks.case.__dict__["_kept"]
-    round_ = talk.narrowed(("D0", "DP"), talk.horizons)
+    round_ = replace(talks, threats=("D0", "DP"), weights=(WELFARE,), _kept={})
     setting = round_.headline
     past = round_.negotiation(setting).threat("DP")
     ground = round_.ground(setting, past, "free")

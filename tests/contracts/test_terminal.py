@@ -406,7 +406,7 @@ def test_a_question_of_two_words_stands_behind_the_command_of_its_first(detente)
 def test_an_unknown_name_says_what_there_is_where_none_is_near():
     assert str(UnknownName("axis", "nope", ("row", "column"), "here")) == "here: unknown axis 'nope'; use row, column."
     many = [f"name number {n}" for n in range(100)]
-    assert str(UnknownName("name", "x", many)).endswith("; there are 100, as " + ", ".join(many[:3]))
+    assert str(UnknownName("name", "x", many)).endswith("; there are 100, as " + ", ".join(many[:3]) + ".")
     assert str(UnknownName("axis", "rows", ("row", "column"))).endswith("did you mean 'row'?")
 
 

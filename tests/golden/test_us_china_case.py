@@ -14,7 +14,7 @@ from detente.economy import aggregate, baseline_tariff, goods
 from detente.lab.ground.axes import coverage, exact_points
 from detente.lab.talks.case import HORIZONS, Case, open_case
 from detente.lab.talks.draws import CaseDraw, bands_table, draw_case, drawn, inputs_of
-from detente.lab.talks.tables import coverage_table, weights_table
+from detente.lab.talks.report import coverage_table, weights_table
 from detente.lab.talks.world import added_points
 from detente.talks.responses import best_response, tariff_war
 from detente.talks.threats import LawStage

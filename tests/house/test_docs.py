@@ -23,6 +23,8 @@ from pathlib import Path
 
 import pytest
 
+import sample
+
 ROOT = Path(__file__).resolve().parents[2]
 OWN = sorted(page for page in (ROOT / "docs").rglob("*.md") if "notebooks" not in page.parts)
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *OWN]
@@ -154,23 +156,28 @@ def check(page: Path, command: Command) -> None:
         assert line in printed, f"{page.name}: $ {command.line}\ndoes not print: {line}\n{output}"
 
 
+def pytest_generate_tests(metafunc):
+    """Pages that are run: a quarter, drawn by the commit, and those that changed; `--every` runs all."""
+    if "shown" in metafunc.fixturenames:
+        metafunc.parametrize("shown", sample.part(PAGES, metafunc.config.option.every), ids=name_of)
+
+
 @pytest.mark.usefixtures("runs_kept")
-@pytest.mark.parametrize("page", PAGES, ids=name_of)
-def test_what_a_page_shows_is_what_happens(page, tmp_path, monkeypatch):
+def test_what_a_page_shows_is_what_happens(shown, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "120")
     monkeypatch.setenv("NO_COLOR", "1")
     namespace: dict[str, object] = {}
-    for block in blocks(page):
+    for block in blocks(shown):
         if block.file:
             target = tmp_path / block.file
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_text(block.text, encoding="utf-8")
         elif block.kind == "console":
             for command in commands(block):
-                check(page, command)
+                check(shown, command)
         elif block.kind == "python":
-            exec(compile(block.text, page.name, "exec"), namespace)
+            exec(compile(block.text, shown.name, "exec"), namespace)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name_of)

@@ -6,6 +6,7 @@ millionth (what is left of an equation) need only stay below it, since they diff
 
 import importlib.util
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ pytest.importorskip("ipykernel")
 import nbformat
 import numpy as np
 
+import sample
 from detente.codes import Column, Table, Unit
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -44,9 +46,17 @@ def stored(name):
     return nbformat.read(FOLDER / f"{name}.ipynb", 4)
 
 
+def pytest_generate_tests(metafunc):
+    """Notebooks that are executed: one of four, drawn by the commit, and those that changed; `--every` executes all."""
+    if "executed" in metafunc.fixturenames:
+        pages = [tool.PAGES / f"{name}.md" for name in NAMES]
+        chosen = [page.stem for page in sample.part(pages, metafunc.config.option.every)]
+        metafunc.parametrize("executed", chosen)
+
+
 @pytest.fixture(scope="module")
 def fresh():
-    return tool.all_built(NAMES)
+    return cache(lambda name: tool.all_built([name])[name])
 
 
 def unit(text):
@@ -90,9 +100,9 @@ def code_cells(notebook):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", NAMES)
-def test_a_notebook_shows_what_the_program_prints(name, fresh):
-    for old, new in zip(code_cells(stored(name)), code_cells(fresh[name]), strict=True):
+def test_a_notebook_shows_what_the_program_prints(executed, fresh):
+    name = executed
+    for old, new in zip(code_cells(stored(name)), code_cells(fresh(name)), strict=True):
         kinds = [[sorted(o.get("data", {"stream": 0})) for o in cell["outputs"]] for cell in (old, new)]
         assert kinds[0] == kinds[1], f"{name}: {old['source']}"
         for before, after in zip(old["outputs"], new["outputs"], strict=True):

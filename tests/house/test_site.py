@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 import detente
+import sample
 from detente.faces.charts.gallery import ENTRIES
 
 pytest.importorskip("mkdocs", reason="needs the extra docs")
@@ -92,8 +93,13 @@ const ask = (type, data) => new Promise((resolve) => { answer = resolve; handler
 
 
 @pytest.fixture(scope="module")
-def site(made_once, keep_runs) -> Path:
-    """The folder of the site, built as `make docs` builds it, in this process: charts of runs that others have too."""
+def site(made_once, keep_runs, request) -> Path:
+    """The folder of the site, built as `make docs` builds it, in this process: charts of runs that others have too.
+
+    One commit in four builds it, as it is drawn, and one that changed its plan.
+    """
+    if not sample.part([ROOT / "mkdocs.yml"], request.config.option.every):
+        pytest.skip("the site is built with --every, and by one commit in four")
 
     def build(folder: Path) -> None:
         from mkdocs.commands.build import build as built

@@ -14,9 +14,7 @@ from detente.codes import InputError, Parameter
 from detente.codes.kinds import checked
 from detente.data import chain_world
 from detente.data.chain_need import Figures, Purchase, elements_of, purchases, users_and_sources
-from detente.data.chainchecks import symbols
-from detente.data.chainfile import chain_file
-from detente.data.chainrows import ChainFile, Element
+from detente.data.chainfile import ChainFile, Element, chain_file, symbols
 from detente.data.days import day_named
 
 START = f"{day_named('licences'):%Y-%m}"

@@ -14,8 +14,7 @@ from detente.codes import InputError
 from detente.codes.hs import nested
 from detente.data import chain_world
 from detente.data.chain_tables import facts
-from detente.data.chainchecks import ROUNDING, symbols
-from detente.data.chainrows import ChainFile, GradeRow, Spending, UserRow
+from detente.data.chainfile import ROUNDING, ChainFile, GradeRow, Spending, UserRow, symbols
 
 EXPOSED = "exposed shares, times"
 EXPOSED_RANGE = Range(1.0, 0.7, 1.3, "ratio", "own", "exposed shares follow one country's structure", "assumption")

@@ -158,7 +158,14 @@ def line_of(text: str, place: Place) -> int:
     return line
 
 
-def model_of(kind: type[M], content: Any, where: str, checks: Checks | None = None, line: Line | None = None) -> M:
+def model_of(
+    kind: type[M],
+    content: Any,
+    where: str,
+    checks: Checks | None = None,
+    line: Line | None = None,
+    known: Mapping[str, Any] | None = None,
+) -> M:
     """The content of a file as its model.
 
     Parameters
@@ -166,6 +173,7 @@ def model_of(kind: type[M], content: Any, where: str, checks: Checks | None = No
     kind : a pydantic model, a dataclass, or a list or mapping of them.
     checks : what must hold of the whole; asked once keys and types are right, or are mended.
     line : on which a place stands; asked for mistakes alone.
+    known : what validators of the model look up, as their context.
 
     Raises
     ------
@@ -175,7 +183,7 @@ def model_of(kind: type[M], content: Any, where: str, checks: Checks | None = No
         raise InputError(
             where, "should be a mapping of keys to values", f"start with {' and '.join(_first_keys(kind))}"
         )
-    made, slips = _validated(kind, content)
+    made, slips = _validated(kind, content, known)
     if made is not None:
         check_none([*(checks(made, where) if checks else ())])
         return made
@@ -184,7 +192,7 @@ def model_of(kind: type[M], content: Any, where: str, checks: Checks | None = No
         _fault(kind, content, slip, f"{where}, line {number}" if number else where)
         for number, slip in sorted(numbered, key=itemgetter(0))
     ]
-    check_none([*faults, *(_further(kind, content, slips, where, checks) if checks else ())])
+    check_none([*faults, *(_further(kind, content, slips, where, checks, known) if checks else ())])
     raise AssertionError("mistakes were told")
 
 
@@ -328,11 +336,11 @@ def _adapter(kind: Any) -> TypeAdapter[Any]:
     return TypeAdapter(kind)
 
 
-def _validated(kind: type[M], content: Any) -> tuple[M | None, list[Slip]]:
+def _validated(kind: type[M], content: Any, known: Any) -> tuple[M | None, list[Slip]]:
     """The model, or mistakes: of several ways to write a value those of the nearest, one for a key misspelt."""
     slips, made, empty = list[Slip](), None, [*_empty(content)]
     try:
-        made = _adapter(kind).validate_python(content)
+        made = _adapter(kind).validate_python(content, context=known)
     except ValidationError as error:
         slips = [s for s in _slips(kind, content, error) if s.given is not None or s.kind in (UNKNOWN, ABSENT)]
     strange = {slip.place for slip in slips if slip.kind == UNKNOWN}
@@ -373,7 +381,8 @@ def _slip(content: Any, row: Any) -> Slip:
             arms.append((tuple(place), str(part)))
             continue
         place.append(part)
-    return Slip(tuple(place), row["type"], row["msg"], row.get("input"), row.get("ctx", {}), tuple(arms))
+    kind = UNKNOWN if row["type"] == "unexpected_keyword_argument" else row["type"]
+    return Slip(tuple(place), kind, row["msg"], row.get("input"), row.get("ctx", {}), tuple(arms))
 
 
 def _holds(value: Any, part: str | int) -> bool:
@@ -476,7 +485,9 @@ def _named(content: Any, place: Place) -> Iterator[str]:
 # --- what else is wrong ----------------------------------------------------------------------------------------------
 
 
-def _further(kind: Any, content: Any, slips: Sequence[Slip], where: str, checks: Checks) -> Iterator[InputError]:
+def _further(
+    kind: Any, content: Any, slips: Sequence[Slip], where: str, checks: Checks, known: Any
+) -> Iterator[InputError]:
     """What does not fit in the whole once its keys are mended; rows that were mended are not held against it."""
     if any(len(slip.place) == 1 and (slip.kind == ABSENT or _is_rows(kind, slip.place)) for slip in slips):
         return
@@ -486,7 +497,7 @@ def _further(kind: Any, content: Any, slips: Sequence[Slip], where: str, checks:
         names |= {str(slip.place[-1]) for slip in slips if slip.place}
         for slip in reversed(slips):
             _mend(kind, keys, slip)
-        made, slips = _validated(kind, keys)
+        made, slips = _validated(kind, keys, known)
         if made is not None:
             yield from (fault for fault in checks(made, where) if not _hangs_on(fault, bad, names))
             return

@@ -745,7 +745,7 @@ def page_markup(page: AnyPage) -> str:
     body = "".join(f'<tr><th scope="row">{escape(name)}</th>{"".join(f"<td>{escape(c)}</td>" for c in cells)}</tr>'
                    for name, *cells in rows)  # fmt: skip
     table = f"<table><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>"
-    return "".join([*parts, f'<div class="wide">{table}</div>'])
+    return "".join([*parts, f'<div class="scroll">{table}</div>'])
 
 
 def advice_table(page: AnyPage) -> Table:

@@ -27,7 +27,7 @@ from detente.chains.licences import Licences
 from detente.chains.rows import EVERY, Plant
 from detente.codes import InputError, Parameter, UnknownName, declared_note
 from detente.data import chain_world
-from detente.data.chainrows import ChainFile, LeverRow
+from detente.data.chainfile import ChainFile, LeverRow
 from detente.lab.chains.economies import nations
 from detente.lab.chains.effects import Effects, effects
 from detente.lab.chains.months import DIRECT, REQUIREMENT, ChainQuestion, exposed_shares, months_of, run_question

@@ -21,8 +21,7 @@ from detente.data import chain_world
 from detente.data.chain_build import build
 from detente.data.chain_need import EXPOSED, inside_parts
 from detente.data.chain_world import BLOCS
-from detente.data.chainfile import chain_file
-from detente.data.chainrows import ChainFile
+from detente.data.chainfile import ChainFile, chain_file
 from detente.lab.chains.economies import DIRECT, REQUIREMENT, TOLERANCE, Nations, nations
 from detente.lab.chains.effects import Effects, EffectsCase, effects_many
 from detente.lab.chains.paths import Words, licences_of, start_of

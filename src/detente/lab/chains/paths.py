@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Annotated
+
+from pydantic import AfterValidator
 
 from detente.chains.chain import SupplyChain
 from detente.chains.licences import FEED, Act, Licences, check_licences, unsplit
@@ -29,8 +31,7 @@ from detente.data.chain_build import START
 from detente.data.chain_tables import flows
 from detente.data.chain_world import BLOCS, bloc_of
 from detente.data.days import day_named
-from detente.data.userfile import read_toml
-from detente.data.yamlfile import as_text, check_keys
+from detente.data.models import FileModel, Number, Truth, lookup, read_model
 
 FIRST = day_named("licences").replace(day=1)
 GENERAL = months_from(FIRST, day_named("general_licences"))
@@ -229,8 +230,41 @@ def _year(shift: int) -> list[str]:
     return [f"{FIRST.year + shift + month // 12}-{month % 12 + 1:02d}" for month in months]
 
 
-ACT_KEYS = tuple(item.name for item in fields(Act) if item.name not in ("observed", "code", "heavy"))
-LISTS = ("elements", "grades", "countries", "users")
+Place = Annotated[str, AfterValidator(lookup(bloc_of))]
+
+
+class ActRow(FileModel):
+    """One act of control or release, as `detente.chains.licences.Act` has it."""
+
+    name: str
+    start: Number = 0.0
+    wait: Number | str = 0.0
+    approved: Number | str = 1.0
+    defence: Number | str | None = None
+    hold_up: Number | str = 0.0
+    elements: tuple[str, ...] = ()
+    grades: tuple[str, ...] = ()
+    countries: tuple[Place, ...] = ()
+    users: tuple[str, ...] = ()
+    basis: str = "flow"
+    backlog: Number = 0.0
+    reexport: str = "forbidden"
+
+
+class RuleRow(FileModel):
+    """Whether licences are asked for from a month on."""
+
+    month: Number
+    on: Truth
+
+
+class PathFile(FileModel):
+    """A licence path: the month in which it is announced, its acts, and the months in which its rule holds."""
+
+    name: str = ""
+    announced: Number = 0.0
+    act: tuple[ActRow, ...]
+    rule: tuple[RuleRow, ...] = ()
 
 
 def from_file(path: Path) -> Licences:
@@ -240,53 +274,9 @@ def from_file(path: Path) -> Licences:
     ------
     InputError, UnknownName : file, row and repair.
     """
-    content = read_toml(path)
-    check_keys(content, ("name", "announced", "act", "rule"), path.name, required=("act",))
-    acts = tuple(
-        _act(row, f"{path.name}, [[act]] {number}") for number, row in enumerate(_rows(content, "act", path), 1)
-    )
-    rule = tuple(
-        _rule(row, f"{path.name}, [[rule]] {number}") for number, row in enumerate(_rows(content, "rule", path), 1)
-    )
-    name = as_text(content.get("name", path.stem), f"{path.name}, name")
-    return Licences(name, acts, _months(content.get("announced", 0.0), f"{path.name}, announced"), rule)
-
-
-def _rows(content: Mapping[str, Any], key: str, path: Path) -> list[Any]:
-    rows = content.get(key, [])
-    if not isinstance(rows, list):
-        raise InputError(f"{path.name}, {key}", "should be a list of rows", f"write [[{key}]]")
-    return rows
-
-
-def _rule(row: Any, where: str) -> tuple[float, bool]:
-    given = check_keys(row, ("month", "on"), where, required=("month", "on"))
-    if not isinstance(given["on"], bool):
-        raise InputError(f"{where}, on", f"{given['on']!r} is neither true nor false", "write on = true")
-    return _months(given["month"], f"{where}, month"), given["on"]
-
-
-def _months(value: Any, where: str) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise InputError(where, f"{value!r} is not a number", "give months")
-    return float(value)
-
-
-def _act(row: Any, where: str) -> Act:
-    given = dict(check_keys(row, ACT_KEYS, where, required=("name",)))
-    for key, value in given.items():
-        if key in LISTS and not (isinstance(value, list) and all(isinstance(item, str) for item in value)):
-            raise InputError(f"{where}, {key}", "is not a list of names", f'write {key} = ["..."]')
-        if key in ("start", "backlog"):
-            _months(value, f"{where}, {key}")
-        if key in ("wait", "approved", "defence", "hold_up") and (
-            isinstance(value, bool) or not isinstance(value, int | float | str)
-        ):
-            raise InputError(f"{where}, {key}", f"{value!r} is neither a number nor a parameter", "give one of them")
-    given |= {key: tuple(given[key]) for key in LISTS if key in given}
-    if "countries" in given:
-        given["countries"] = tuple(bloc_of(code) for code in given["countries"])
-    return Act(**given)
+    file = read_model(PathFile, path, path.name)
+    acts = tuple(Act(**dict(row)) for row in file.act)
+    return Licences(file.name or path.stem, acts, file.announced, tuple((row.month, row.on) for row in file.rule))
 
 
 def one_point_more(chain: SupplyChain, licences: Licences, points: float = 0.01) -> Licences:

@@ -14,8 +14,7 @@ from detente.codes import Table, table_of
 from detente.codes.given import several
 from detente.data.chain_build import figures, load_chain
 from detente.data.chain_tables import concentration, elements, governance_weights, sources
-from detente.data.chainfile import chain_file, chain_names
-from detente.data.chainrows import ChainFile, Producer
+from detente.data.chainfile import ChainFile, Producer, chain_file, chain_names
 from detente.lab.chains.asked import blocs, chain_of
 
 NAMED = 1e-9

@@ -14,7 +14,7 @@ from datetime import date, timedelta
 import numpy as np
 
 from detente.codes import InputError, Parameter, UnknownName
-from detente.data.caserows import CaseFile, IssueRow
+from detente.data.caserows import CaseFile, IssueRow, WholeLaw
 from detente.data.tables import countries, place
 from detente.evidence.lives import in_steps
 from detente.lab.talks.advice import (
@@ -24,8 +24,10 @@ from detente.lab.talks.advice import (
     ODDS,
     PAIRWISE,
     Advice,
+    Assumed,
     Belief,
     Bought,
+    Footing,
     IssueSeen,
     Leaver,
     LimitSeen,
@@ -42,14 +44,13 @@ from detente.lab.talks.advice import (
     ThreatSeen,
 )
 from detente.lab.talks.deadline import deadline_of
-from detente.lab.talks.footing import footing_of
-from detente.lab.talks.gains import ranged_settings
+from detente.lab.talks.gains import ranged_settings, threat_mix
 from detente.lab.talks.odds import EVEN, chances, even_odds
 from detente.lab.talks.outlook import AMERICA, outlook_on
 from detente.lab.talks.swings import Swings
-from detente.lab.talks.talk import Setting, Talk
+from detente.lab.talks.talk import Setting, Talk, weight_names
 from detente.lab.world.chosen import place_in
-from detente.talks import Threat, linkage, truce, update
+from detente.talks import linkage, truce, update
 from detente.talks.acceptable import accepted
 from detente.talks.answers import CONJECTURES
 from detente.talks.continuous import maximise, weighted_sum
@@ -60,7 +61,7 @@ from detente.talks.limits import held_issues, within
 from detente.talks.pairwise import SignedInTurn
 from detente.talks.scatter import scattered
 from detente.talks.solutions import nash_package
-from detente.talks.space import LAWFUL, Floats, Issue, Negotiation, least
+from detente.talks.space import LAWFUL, Floats, Issue, Negotiation, Threat, least
 from detente.talks.stability import TruceSide, moves_from
 
 ROWS = 7
@@ -639,3 +640,52 @@ def outside_advice(talk: Talk, country: str, made: Callable[[], Advice]) -> Outs
         page.base if day is None else day.name, page.threats, rows, len(codes), ends["hurt"], ends["helped"],
         page.footing,
     )  # fmt: skip
+
+
+# --- what the numbers stand on ----------------------------------------------------------------------------------------
+
+WORTH_TELLING = 0.5
+"""Part of a gain below which an assumption is not told, USD bn a year."""
+
+
+def footing_of(talk: Talk, deal: Floats, base: Threat) -> Footing:
+    """World, weights and assumptions behind the gains of a package over a threat."""
+    case, weights = talk.case, talk.headline.weights
+    economy, error = case.economy(), case.surface().error
+    omegas = {party: float(np.max(own.omega, initial=0.0)) for party, own in case.weights(weights).items()}
+    weighing = max(omegas, key=lambda party: omegas[party])
+    choice = next((row for row in case.file.weights.choices if row.name == weights), None)
+    return Footing(
+        case.file.world.name, len(economy.countries), len(economy.sectors),
+        error.largest if error.points else None,
+        tuple(row.importer for row in case.file.base_law if isinstance(row, WholeLaw)),
+        weights, choice.date.isoformat() if choice else "", omegas[weighing],
+        weighing if omegas[weighing] > 0.0 else "", talk.materials if case.materials else "",
+        tuple(_assumed(talk, deal, base)),
+        _unread(talk),
+    )  # fmt: skip
+
+
+def _unread(talk: Talk) -> tuple[str, str] | None:
+    """Day and party of the last choice where no weight explains any of the case."""
+    if len(weight_names(talk.case)) > 1:
+        return None
+    return next(((row.date.isoformat(), row.party) for row in reversed(talk.case.file.weights.choices)), ("", ""))
+
+
+def _assumed(talk: Talk, deal: Floats, base: Threat) -> Iterator[Assumed]:
+    """Parts of the gains that rest on what the case assumes; what a supply chain gives is none of it."""
+    case, months = talk.case, talk.headline.horizon.months
+    mix = threat_mix(case.file, base, talk.whole(talk.headline).threats)
+    gains: dict[tuple[str, str], float] = {}
+    for k, term in enumerate(case.terms(months)):
+        parameter = case.file.terms[k].parameter if k < len(case.file.terms) else ""
+        if parameter in case.materials:
+            continue
+        column = case.issues.index(term.issue)
+        there = sum(p * float(term.flow.of(x[column : column + 1])[0]) for p, x in mix)
+        key = (term.part, term.party)
+        gains[key] = gains.get(key, 0.0) + float(term.flow.of(deal[column : column + 1])[0]) - there
+    for (part, party), gain in gains.items():
+        if abs(gain) >= WORTH_TELLING:
+            yield Assumed(part, party, gain)

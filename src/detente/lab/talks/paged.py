@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from detente.codes import Table, declared_note
+from detente.codes import InputError, Parameter, Table, declared_note, table_of
 from detente.lab.talks.advice import ADVICE, BELIEVED, ODDS, Advice, OutsideAdvice, OutsideRow, PackageSeen
 from detente.lab.talks.counsel import advice_of, outside_advice, place_of
 from detente.lab.talks.deals import acceptable_table, billions, frontier_table, issues_of
 from detente.lab.talks.odds import base_of
-from detente.lab.talks.report import builders
-from detente.lab.talks.tables import SEARCHED
-from detente.lab.talks.talk import READERS, Talk, open_talk
+from detente.lab.talks.report import SEARCHED, builders, standings
+from detente.lab.talks.talk import MATERIALS, READERS, Talk, open_talk
+from detente.lab.talks.words import words_of
 from detente.lab.talks.workers import ranged_advice
+from detente.talks.fit import Told
 
 AnyPage = Advice | OutsideAdvice
 """The page of a party, or of a country that is not at the table."""
@@ -103,7 +105,8 @@ def packages_table(talk: Talk, page: AnyPage) -> Table:
         rows = [(_name(row), row.kind, *row.levels, row.income, row.share, row.rank) for row in page.packages]
         return billions("case.outside", rows, **words, country=page.country)
     of_parties = [
-        (_name(row), row.kind, *row.levels, *row.gains, *row.low, *row.high, *map(_number, row.signs))
+        (_name(row), row.kind, *row.levels, *row.gains, *row.low, *row.high,
+         *(np.nan if chance is None else chance for chance in row.signs))
         for row in page.packages
     ]
     note = declared_note("talks.in_dollars", weights=page.weights, horizon=page.horizon)
@@ -113,9 +116,6 @@ def packages_table(talk: Talk, page: AnyPage) -> Table:
 def _name(row: PackageSeen | OutsideRow) -> str:
     return ADVISED if row.kind == ADVICE else row.label or row.name
 
-
-def _number(value: float | None) -> float:
-    return np.nan if value is None else value
 
 
 # --- what two can accept, as charts draw it --------------------------------------------------------------------------
@@ -177,3 +177,82 @@ def _odds_point(talk: Talk, advice: Advice, parties: int) -> list[tuple[Any, ...
         return []
     first, second = (threat.label for threat in map(talk.whole(talk.headline).of_kind, ODDS_OF) if threat is not None)
     return [(declared_note("talks.even_odds", first=first, second=second), *(0.0,) * parties, "threat")]
+
+
+# --- a case opened as it is asked for, and what it says of itself -----------------------------------------------------
+
+HORIZONS = {"long-run": "long", "first-year": "short", "one-year": "one year", "four-years": "four years", "all": ""}
+"""Horizons as questions name them; cases have the others where their files say so."""
+
+ALL = "all"
+
+
+def asked_case(
+    case: str,
+    variant: str = "",
+    *,
+    as_of: date | None = None,
+    values: str = "",
+    horizon: str = "long-run",
+    threat: Sequence[str] = (),
+    limits: str = "",
+    elasticities: str = "",
+    given: Mapping[str, Any] | None = None,
+    drawn: bool = False,
+    tell: Told | None = None,
+) -> Talk:
+    """A case with what is asked of it: real income alone and its last choice of weights, unless others are named.
+
+    Parameters
+    ----------
+    given : values of its inputs, and `materials`. drawn : whether ranges over draws are asked for.
+
+    Raises
+    ------
+    UnknownName, InputError : what the case does not have; inputs of one's own beside draws.
+    """
+    inputs: dict[str, Any] = dict(given or {})
+    materials = str(inputs.pop("materials", MATERIALS[0]))
+    numbers = {name: _number(name, value) for name, value in inputs.items()}
+    own = numbers | ({"elasticities": elasticities} if elasticities else {})
+    if drawn and (own or materials != MATERIALS[0]):
+        what = "takes the inputs and elasticities of the case file and the supply chain"
+        raise InputError(Parameter("draws"), what, "leave set and elasticities out, or change the file")
+    weights = () if values == ALL else [name for name in values.split(",") if name] or READERS
+    return open_talk(
+        case, variant, threats=tuple(threat), weights=weights, horizons=HORIZONS[horizon] or (), constraints=limits,
+        materials=materials, inputs=own, as_of=as_of or "", told=tell,
+    )  # fmt: skip
+
+
+def _number(name: str, value: Any) -> float:
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        repair = "write it as fentanyl_value=20"
+        raise InputError(Parameter("set"), f"'{value}' is no number for {name}", repair) from None
+
+
+def standing_tables(talk: Talk, tables: Sequence[Table]) -> list[Table]:
+    """The tables with how far the law is on record, where the day of the case lies beyond."""
+    beyond = next((standing for standing in standings(talk).values() if standing.beyond), None)
+    return [table.standing_on(beyond) for table in tables]
+
+
+def said_table(talk: Talk) -> Table:
+    """What the file of a case says: facts, what is assumed, inputs with their ranges, threats and sources."""
+    return table_of("case.said", list(_said(talk)))
+
+
+def _said(talk: Talk) -> Iterator[tuple[str, str]]:
+    file = talk.case.file
+    yield "note", file.note.strip()
+    yield from (("threat", f"{name}: {words_of(talk).threats[name]}") for name in talk.threats)
+    yield from (("fact", text) for text in file.known)
+    yield from (("assumption", text) for text in file.assumed)
+    for name, row in file.parameters.items():
+        low, high = row.ends
+        text = f"{name}: {talk.case.number(name):g}, {low:g} to {high:g}{f', {row.unit}' if row.unit else ''}"
+        yield "input", f"{text}; {row.source}"
+    yield from (("limit", f"{row.name}: {row.statement}; {row.source}") for row in file.constraints)
+    yield from (("source", text) for text in file.sources)

@@ -62,8 +62,7 @@ def talks_advice(
     from detente.faces.words.language import load
     from detente.lab.record.became import lives_beside
     from detente.lab.talks.advice import Advice
-    from detente.lab.talks.open import asked_case, said_table, standing_tables
-    from detente.lab.talks.paged import asked_page
+    from detente.lab.talks.paged import asked_case, asked_page, said_table, standing_tables
 
     if not case:
         from detente.lab.talks.report import case_table

@@ -189,7 +189,9 @@ def _sections(case: NewCase) -> Iterator[Section]:
     yield Section("issues", [*(p.entry for p in case.pieces), *(p.entry for p in case.shelf)],
                   declared_note("draft.issues"))  # fmt: skip
     yield Section("base_law", _base_law(case), declared_note("draft.base_law"))
-    yield _constraints(case)
+    duties = [piece.name for piece in case.pieces if piece.duty]
+    examples = declared_note("draft.examples", first=duties[0], other=duties[-1]).rstrip("\n").split("\n")
+    yield Section("constraints", [], declared_note("draft.constraints"), tuple(examples))
     yield from _stages(case)
     yield _weights(case)
     yield from _settings(case)
@@ -215,25 +217,6 @@ def _base_law(case: NewCase) -> list[Noted]:
 
 def _trades(case: NewCase, party: Party) -> bool:
     return all(has_trade(party, other, case.on) for other in case.parties if other != party)
-
-
-def _constraints(case: NewCase) -> Section:
-    names = [piece.name for piece in case.pieces if piece.duty]
-    first, other = names[0], names[-1]
-    floor, mirror, link = "floor", "mirror", "link"
-    examples = (
-        _example(f"name: {floor}", f"{first}: 1.0", "constant: -0.10", declared_note("draft.keeps_points")),
-        _example(f"name: {mirror}, kind: equal", f"{first}: 1.0, {other}: -1.0", "", declared_note("draft.alike")),
-        _example(f"name: {link}", f"{first}: -1.0, {other}: -0.5", "constant: 0.5", declared_note("draft.not_both")),
-        f"sets: {{as tabled: [{floor}, {link}]}}",
-    )
-    return Section("constraints", [], declared_note("draft.constraints"), examples)
-
-
-def _example(name: str, coefficients: str, constant: str, statement: str) -> str:
-    """A row of constraints as a comment shows it."""
-    parts = name, f"coefficients: {{{coefficients}}}", constant, f"statement: {statement}", "source: ..."
-    return f"  - {{{', '.join(filter(None, parts))}}}"
 
 
 def _stages(case: NewCase) -> Iterator[Section]:
