@@ -145,7 +145,7 @@ def found(content, place):
 
 def printed(text, pattern):
     """A number as it is printed in a text, and half of its last digit."""
-    match = re.search(pattern, " ".join(text) if isinstance(text, list) else text.replace("\u2212", "-"))
+    match = re.search(pattern, " ".join(text) if isinstance(text, list) else str(text).replace("\u2212", "-"))
     assert match, f"'{pattern}' is not in: {text[:400]}"
     digits = len(match[1].partition(".")[2])
     return float(match[1]), 0.5 * 10.0**-digits

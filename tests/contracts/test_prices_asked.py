@@ -7,7 +7,7 @@ import pytest
 import detente as dt
 
 SPRING = {"on": "2025-05-08", "against": "2025-01-01"}
-PRICES = ["variant", "category", "spending", "before", "after", "change", "low", "high", "contribution", "one_way"]
+PRICES = ["variant", "category", "spending", "before", "after", "change", "low", "high", "contribution", "moved_by"]
 HOUSEHOLDS = [
     "variant", "decile", "income", "spending", "rate", "pocket", "pocket_low", "pocket_high",
     "accounts", "accounts_low", "accounts_high", "of_income",
@@ -28,7 +28,7 @@ def test_prices_by_category():
     assert names(answer) == PRICES
     assert answer.names == ("prices", "households", "inputs", "years", "closures")
     assert answer.charts == ("prices", "households")
-    assert found[0]["category"] == "All consumer spending"
+    assert found[0]["category"] == "all"
     assert sum(row["contribution"] for row in found[3:]) == pytest.approx(number.value, abs=1e-9)
     assert (found[0]["low"], found[0]["change"], found[0]["high"]) == (number.low, number.value, number.high)
     assert number.low < number.value < number.high
@@ -54,15 +54,15 @@ def test_sources_sum_to_the_headline(by):
 def test_margins_are_named_first_among_what_moves_it():
     answer = dt.prices(**SPRING)
     found = rows(answer.tables["inputs"])
-    assert found[0]["input"] == "margins in per cent"
+    assert found[0]["input"] == "margin"
     assert answer.number.moved_by.startswith("margins in per cent")
-    assert {row["input"] for row in found[4:]} == {"preference claims", "year of weights"}
+    assert {row["input"] for row in found[4:]} == {"claims", "year"}
     assert len(found) == 6
 
 
 def test_what_the_user_sets_is_not_drawn():
     answer = dt.prices(**SPRING, set={"margin": 1})
-    assert "margins in per cent" not in answer.tables["inputs"]["input"]
+    assert "margin" not in answer.tables["inputs"]["input"]
     assert answer.number.low < float(answer) < answer.number.high
     assert float(dt.prices(**SPRING, set="margin=100%", draws=0)) == float(answer)
 
@@ -104,7 +104,7 @@ def test_households_on_both_bases():
 def test_a_scenario_with_variants():
     answer = dt.prices("thirty-four", draws=20)
     assert list(dict.fromkeys(answer["variant"])) == ["thirty-four alone", "thirty-four plus twenty"]
-    change = [row["change"] for row in rows(answer) if row["category"] == "All consumer spending"]
+    change = [row["change"] for row in rows(answer) if row["category"] == "all"]
     assert change[0] < change[1] < 0
     assert answer.headline.startswith("thirty-four alone: ")
 

@@ -360,7 +360,8 @@ def grid(original: Original, head: int = 0, strict: bool = False) -> pl.DataFram
     names = [str(n) for n in range(len(heads))]
     if original.container in ("parquet", "stata"):
         frame = texts_of(original.frame)
-        return frame.rename(dict(zip(frame.columns, names, strict=True)))
+        frame.columns = names
+        return frame
     if original.container == "text":
         frame = _text_grid(original, head, names, strict)
     else:
@@ -406,7 +407,8 @@ def heads_and_cells(original: Original) -> tuple[list[str], pl.DataFrame]:
         heads.pop()
     check_header(heads, original.name)
     cells = grid(original, strict=True)[:, : len(heads)]
-    return heads, cells.rename(dict(zip(cells.columns, heads, strict=True)))
+    cells.columns = heads
+    return heads, cells
 
 
 def strict_rows(original: Original) -> list[list[str]]:

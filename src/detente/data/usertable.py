@@ -418,12 +418,12 @@ def _country_of(column: FileColumn) -> Lookup:
             return column.areas[text]
         code = text.upper()
         number = book.aliases.get(text.zfill(3)) if text.isdigit() else None
-        found = code if code in book.names else book.aliases.get(fold(text)) or number
-        if found is None:
+        iso3 = code if code in book.names else book.aliases.get(fold(text)) or number
+        if iso3 is None:
             near = did_you_mean(text, [*book.names.values(), *column.areas]) if not text.isdigit() else ""
             repair = f"did you mean {near}?" if near else "give a country's code as the publisher has it"
             raise InputError(column.name, f"'{text[:LONG]}' is no country or area of this publisher", repair)
-        return found
+        return iso3
 
     return read
 

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
+from pydantic import BeforeValidator, Field
 
-from detente.codes import InputError, Parameter, Table, UnknownName, declared_note, dotted, table_of
+from detente.codes import InputError, Parameter, Table, declared_note, dotted, table_of
 from detente.codes.days import EARLIEST, check_day, check_span
 from detente.data.importers import Importer, importer
 from detente.data.lawbook import FRONTIER
+from detente.data.models import Day, FileModel, Number, Prose, Several, Texts, lookup, one_of, read_model
 from detente.data.tables import place
-from detente.data.yamlfile import as_date, as_list, as_share, as_text, check_keys, read_yaml
+from detente.data.yamlfile import as_share
 from detente.lab.statute.doubled import doubled_table, own_measures
 from detente.lab.statute.lookup import LineDuty, look_up
 from detente.lab.statute.standing import standing_of
@@ -398,10 +400,61 @@ class LawCase:
 
 
 CASES = "cases.yaml"
-CASE_KEYS = (
-    "id title line partner on claim reading set switches value quantity total base authorities banned status source "
-    "note".split()
-)
+
+
+@lookup
+def _share(value: Any) -> float:
+    """A share as a number or in per cent; here it may be over 200%."""
+    return as_share(value, "") if isinstance(value, bool) or not isinstance(value, int | float) else float(value)
+
+
+Share = Annotated[float, BeforeValidator(_share)]
+
+
+class CaseRow(FileModel):
+    """A case of law: what is asked, and what is owed."""
+
+    id: Prose
+    title: Prose = ""
+    line: str
+    partner: str
+    on: Day
+    claim: str = ""
+    reading: Annotated[str, one_of([reading.value for reading in Reading], "reading")] = "effective"
+    set: dict[str, Share] = Field(default_factory=dict)
+    switches: Texts = ()
+    value: Number | None = None
+    quantity: str | Number | None = None
+    total: Share | None = None
+    base: Share | None = None
+    authorities: dict[str, Share] = Field(default_factory=dict)
+    banned: Prose = ""
+    status: Prose = ""
+    source: Prose = ""
+    note: Prose = ""
+
+    def case(self, where: str) -> LawCase:
+        """The same as it is asked."""
+        question: dict[str, Any] = {
+            "line": self.line,
+            "partner": self.partner,
+            "on": self.on,
+            "claim": self.claim,
+            "reading": Reading(self.reading),
+            "parameters": self.set,
+        }
+        question |= {key: getattr(self, key) for key in ("value", "quantity") if getattr(self, key)}
+        question |= {"switches": [*self.switches]} if self.switches else {}
+        total, place = None if self.banned else self.total, f"{where}, case {self.id}"
+        return LawCase(
+            self.id, self.title, question, total, self.base, self.authorities, self.status, self.banned, place
+        )
+
+
+def _totals(rows: Sequence[CaseRow], where: str) -> Iterator[InputError]:
+    for row in rows:
+        if row.total is None and not row.banned:
+            yield InputError(f"{where}, {row.id}", "key 'total' is missing", "add 'total: 25%', or banned: by what")
 
 
 def cases(importer_code: str, folder: Path | None = None) -> list[LawCase]:
@@ -416,54 +469,5 @@ def cases(importer_code: str, folder: Path | None = None) -> list[LawCase]:
     where = f"{path.parent.name}/{CASES}"
     if not path.is_file():
         raise InputError(where, "there is no such file", "write cases into it; see docs/add_a_measure.md")
-    return [_case(row, where, number) for number, row in enumerate(as_list(read_yaml(path, where)), 1)]
-
-
-def _case(row: Any, where: str, number: int) -> LawCase:
-    banned = isinstance(row, dict) and "banned" in row
-    wanted = ("id", "line", "partner", "on", "banned" if banned else "total")
-    keys = check_keys(row, CASE_KEYS, f"{where}, case {number}", wanted)
-    place = f"{where}, case {keys['id']}"
-    return LawCase(
-        str(keys["id"]),
-        str(keys.get("title") or ""),
-        _question(keys, place),
-        None if banned else _share(keys["total"], place),
-        None if keys.get("base") is None else _share(keys["base"], place),
-        {name: _share(share, place) for name, share in _mapping(keys, "authorities", place).items()},
-        str(keys.get("status") or ""),
-        str(keys.get("banned") or ""),
-        place,
-    )
-
-
-def _question(keys: dict[str, Any], place: str) -> dict[str, Any]:
-    """What is asked, as arguments of `look_up`, and the switches."""
-    names = [reading.value for reading in Reading]
-    if keys.get("reading", "effective") not in names:
-        raise UnknownName("reading", str(keys["reading"]), names, place, f"use {', '.join(names)}")
-    question: dict[str, Any] = {
-        "line": as_text(keys["line"], place),
-        "partner": as_text(keys["partner"], place),
-        "on": as_date(keys["on"], place),
-        "claim": as_text(keys.get("claim") or "", place),
-        "reading": Reading(keys.get("reading", "effective")),
-        "parameters": {name: _share(share, place) for name, share in _mapping(keys, "set", place).items()},
-    }
-    question |= {key: keys[key] for key in ("value", "quantity") if keys.get(key)}
-    switches = [as_text(name, place) for name in as_list(keys.get("switches"))]
-    return {**question, "switches": switches} if switches else question
-
-
-def _mapping(keys: dict[str, Any], name: str, place: str) -> dict[str, Any]:
-    value = keys.get(name) or {}
-    if not isinstance(value, dict):
-        raise InputError(place, f"'{name}' should name things and shares", f"as in {name}: {{section_232: 0.20}}")
-    return value
-
-
-def _share(value: Any, place: str) -> float:
-    """A share as a number or in per cent; here it may be over 200%."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return as_share(value, place)
-    return float(value)
+    rows = read_model(Annotated[tuple[CaseRow, ...], Several], path, where, _totals)
+    return [row.case(where) for row in rows]
