@@ -23,6 +23,7 @@ NAME = "importer.yaml"
 VARIABLE = "DETENTE_LAWBOOKS"
 """Environment variable with folders of importers, parted as those of PATH."""
 
+VALUATIONS = ("CIF", "FOB")
 LONGEST = 10
 """Digits of the longest tariff line."""
 
