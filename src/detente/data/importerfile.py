@@ -23,6 +23,9 @@ NAME = "importer.yaml"
 VARIABLE = "DETENTE_LAWBOOKS"
 """Environment variable with folders of importers, parted as those of PATH."""
 
+LEVELS = ("line", "hs6", "sector")
+"""What a schedule says: national lines, subheadings of the Harmonized System, or averages of sectors."""
+
 VALUATIONS = ("CIF", "FOB")
 LONGEST = 10
 """Digits of the longest tariff line."""
