@@ -18,7 +18,7 @@ export MKL_NUM_THREADS = 1
 # Programs that are started often are read from byte code, as installed ones are.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo test check lint quick quick-types quick-tests format pytest fuzz kernels bench charts docs docs-check notebooks pins clean distclean
+.PHONY: help demo test check lint quick quick-types quick-tests format pytest long fuzz kernels bench charts docs docs-check notebooks pins clean distclean
 .DEFAULT_GOAL := help
 
 help: ## say what each target does
@@ -28,7 +28,7 @@ demo: $(STAMP) ## run the Geneva deal of May 2025 and write its report into out/
 	mkdir -p out
 	$(BIN)/detente run geneva --out out/geneva.html
 
-test: lint pytest kernels ## style, types, layers and every test
+test: lint pytest kernels ## style, types, layers and the tests; documentation and odd requests are sampled
 
 # Seconds of tests that a sample may take.
 SAMPLE ?= 55
@@ -68,6 +68,9 @@ format: $(STAMP) ## put the code into shape
 pytest: $(STAMP) ## every test (PYTEST_ARGS="-k geneva" for some)
 	$(PY) -m pytest -n $(PYTEST_WORKERS) --dist loadscope $(PYTEST_ARGS)
 
+long: $(STAMP) ## every test with what `make test` samples in full: documentation, notebooks, site, odd requests
+	$(PY) -m pytest -n $(PYTEST_WORKERS) --dist loadscope --every --fuzz $(PYTEST_ARGS)
+
 fuzz: $(STAMP) ## thousands of odd requests, command lines and calls of assistants, in place of 50 each
 	$(PY) -m pytest -q --fuzz tests/contracts/test_fuzz.py $(PYTEST_ARGS)
 
@@ -90,7 +93,7 @@ docs: $(STAMP) ## build the documentation as a site into build/site: nothing is 
 	@echo "build/site/index.html"
 
 docs-check: $(STAMP) ## run every command, file and code block of README and docs
-	$(PY) -m pytest tests/house/test_docs.py $(PYTEST_ARGS)
+	$(PY) -m pytest --every tests/house/test_docs.py $(PYTEST_ARGS)
 
 charts: $(STAMP) ## draw every chart of the shipped scenarios onto contact sheets in out/charts, and name what touches
 	$(PY) tools/chart_sheet.py out/charts

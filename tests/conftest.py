@@ -56,41 +56,6 @@ settings.register_profile(
 )
 settings.load_profile("house")
 
-LONGEST = (
-    "contracts/test_web_postgres.py",
-    "contracts/test_web_jobs.py",
-    "oracles/test_ledger.py",
-    "contracts/test_web_schema.py",
-    "contracts/test_record.py",
-    "house/test_docs.py",
-    "house/test_site.py",
-    "faces/test_web_pages.py",
-    "faces/test_web_wait.py",
-    "faces/test_report.py",
-    "golden/test_talks.py",
-    "house/test_notebooks.py",
-    "contracts/test_report_cli.py",
-    "contracts/test_talks_cli.py",
-    "invariants/test_political_search.py",
-    "oracles/test_jax.py",
-    "contracts/test_record_web.py",
-    "golden/test_scenarios.py",
-    "invariants/test_sweep.py",
-    "invariants/test_cooperative.py",
-    "golden/test_joint_ranges.py",
-    "invariants/test_deal_files.py",
-    "invariants/test_web_deal.py",
-    "faces/test_tariff_page.py",
-    "contracts/test_sweep.py",
-    "contracts/test_sweep_dask.py",
-    "contracts/test_claims_of_outsiders.py",
-    "contracts/test_mcp.py",
-)
-"""Modules that are begun first, so that no process is left alone with one of them at the end.
-
-The first two wait more than they compute: types are checked meanwhile.
-"""
-
 
 def pytest_addoption(parser):
     """Parts of the suite, and what a whole run measures."""
@@ -128,8 +93,9 @@ def pytest_collection_modifyitems(config, items):
     if config.option.sample:
         thinned = sample.HERE / sample.THINNED
         items[:] = [item for item in items if item.path != thinned or sample.draw(item.nodeid) % 6 == 0]
-    places = {ROOT / "tests" / name: number for number, name in enumerate(LONGEST)}
-    items.sort(key=lambda item: places.get(item.path, len(places)))
+    # No process is left alone at the end with a long module.
+    seconds = {sample.HERE / name: spent for name, spent in sample.known().items()}
+    items.sort(key=lambda item: -seconds.get(item.path, sample.UNKNOWN))
 
 
 def pytest_runtest_teardown(item, nextitem):

@@ -111,7 +111,7 @@ MUTANTS = (
     Mutant("escape: a cell begins a formula", "codes/escaping.py", 'FORMULA = ("=", "+", "-", "@", "\\t", "\\r")',
            'FORMULA = ("\\r",)', "tests/faces/test_escaping.py"),
     Mutant("words: nothing is meant", "codes/errors.py", "NEAR, BEHIND = 0.6,", "NEAR, BEHIND = 1.0,",
-           "tests/contracts/test_bad_input.py"),
+           "tests/contracts/test_refused.py"),
     Mutant("reach: nothing takes the rest", "lab/duties/reach.py",
            "taken[by] = taken.get(by, 0.0) +", "taken[by] = 0.0 *", "tests/golden/test_reach.py"),
     Mutant("entries: half a cent to the even one", "lab/entries/dollars.py",
@@ -151,7 +151,7 @@ MUTANTS = (
     Mutant("codes: an edition ends a year late", "data/old_codes.py", "str(on.year) < edition",
            "str(on.year) <= edition", EDGES),
     Mutant("deal: the world keeps its old tariffs", "lab/deal/economy.py",
-           "economy, {code: mean_rates(plane, economy, owed[code]) for code, plane in self.planes.items()}",
+           "economy, {code: mean_rates(plane, economy, duties[code]) for code, plane in planes.items()}",
            "economy, {}",
            "tests/invariants/test_web_deal.py", "named_deal_is_the_run"),
 )  # fmt: skip

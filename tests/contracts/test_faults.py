@@ -5,6 +5,9 @@ changes the good file, or the one it is `in`, and lists what each mistake must s
 `set` puts values at places, `drop` takes them away, `replace` changes the text, and `text` is a file of its own.
 """
 
+import copy
+import os
+import random
 from datetime import date
 from pathlib import Path
 
@@ -79,7 +82,44 @@ def in_path(path):
     return dt.chain_run("rare-earths", acts=str(path), months=12, draws=0)
 
 
+def in_weights(path):
+    from detente.data.readers import read_flows
+
+    return read_flows(path)
+
+
+def in_costs(path):
+    from detente.data.tariff_tables import read_costs
+
+    return read_costs(path)
+
+
+def in_tariffs(path):
+    import detente as dt
+    from detente.data.tariff_tables import read_tariffs
+
+    world = dt.load_economy("icio-2022-small")
+    return read_tariffs(path, world.countries, world.sectors)
+
+
+def in_watch(path):
+    from detente.lab.statute.watch.listed import goods_of
+
+    return goods_of((path,), path.name, on=date(2026, 11, 24))
+
+
+def in_entries(path):
+    from detente.data.rowfile import open_entries
+
+    return open_entries(path, ())
+
+
 READERS = {
+    "costs": in_costs,
+    "entries": in_entries,
+    "tariffs": in_tariffs,
+    "watch": in_watch,
+    "weights": in_weights,
     "case": in_case,
     "chain": in_chain,
     "claims": in_claims,
@@ -178,3 +218,73 @@ def test_every_mistake_is_told_once(detente, tmp_path, name, row):
 def test_the_good_file_is_read(tmp_path, name):
     path = written(tmp_path / "own", FILES[name], {})
     assert said_by(READERS[FILES[name]["kind"]], path) == []
+
+
+ODD = (
+    None,
+    "",
+    "x",
+    [],
+    {},
+    [1],
+    {"a": {"b": [1]}},
+    0,
+    -1,
+    1e30,
+    float("nan"),
+    True,
+    "50%",
+    "nan%",
+    [None],
+    [{}],
+    10**12,
+)
+"""Values of other kinds than a key takes."""
+
+MUTANTS = int(os.environ.get("DETENTE_MUTANTS", "200"))
+"""Files that are broken at random; 3,000 in a long run."""
+
+
+def places(content, above=()):
+    """Paths of everything in a file."""
+    items = content.items() if isinstance(content, dict) else enumerate(content) if isinstance(content, list) else ()
+    for key, value in items:
+        yield (*above, key)
+        yield from places(value, (*above, key))
+
+
+NAMED = "outcomes parameters discount power levels sources set laws variants where rows by_prefix whole above".split()
+"""Keys under which names of one's own stand, so that one that is misspelt is another name."""
+
+
+def mutant(rng, content):
+    """The content with a key dropped, misspelt, emptied or of a wrong type; and whether it must be refused."""
+    changed = copy.deepcopy(content)
+    *above, last = rng.choice(list(places(changed)))
+    holder = changed
+    for part in above:
+        holder = holder[part]
+    value, how = holder.pop(last), rng.choice(("dropped", "misspelt", "emptied", "wrong", "wrong"))
+    if how == "dropped" or (how == "misspelt" and isinstance(holder, list)):
+        return changed, False
+    if how == "misspelt":
+        holder[f"{last[:-1]}{rng.choice('qxz')}{last[-1:]}q"] = value
+        return changed, not (above and above[-1] in NAMED)
+    odd = None if how == "emptied" else rng.choice(ODD)
+    holder.insert(last, odd) if isinstance(holder, list) else holder.update({last: odd})
+    return changed, odd is None
+
+
+@pytest.mark.parametrize("name", [name for name, file in FILES.items() if file.get("suffix", "yaml") == "yaml"])
+def test_files_broken_at_random_are_read_or_refused_and_nothing_strange_is_taken(tmp_path, name):
+    """No error but our own, no unknown key and no empty one is taken, whatever a file says."""
+    file = FILES[name]
+    good = file["good"] if isinstance(file["good"], dict) else {"mine.yaml": file["good"]}
+    for number in range(MUTANTS // len(FILES)):
+        rng = random.Random(f"{name} {number}")
+        other = rng.choice([name for name in good if name.endswith(".yaml")])
+        content, strange = mutant(rng, parse_yaml(good[other], other))
+        row = {"in": other, "text": yaml.safe_dump(content, sort_keys=False)}
+        told = said_by(READERS[file["kind"]], written(tmp_path / "own", file, row))
+        assert not any(word in text for text in told for word in FOREIGN), (row, told)
+        assert told or not strange, row["text"]

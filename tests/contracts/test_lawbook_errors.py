@@ -139,16 +139,16 @@ CASE = "- {id: one, line: 8712.00.15.10, partner: TWN, on: 2026-06-15, total: 0.
 @pytest.mark.parametrize(
     ("old", "new", "says"),
     [
-        ("total: 0.21, ", "", "case 1: key 'total' is missing"),
-        ("total: 0.21", "total: much", "case one: 'much' is not a rate"),
-        ("8712.00.15.10", "8712.00", "case one: 8712.0 without quotes"),
+        ("total: 0.21, ", "", "one: key 'total' is missing"),
+        ("total: 0.21", "total: much", "one.total: 'much' is not a rate"),
+        ("8712.00.15.10", "8712.00", "one.line: 8712.0 without quotes"),
         ("8712.00.15.10", '"8712.01.15"', "unknown tariff"),
         ("TWN", "Taiwann", "did you mean 'Taiwan'"),
-        ("TWN", "NO", "case one: NO without quotes"),
-        ("2026-06-15", "June", "case one: 'June' is not a date"),
+        ("TWN", "NO", "one.partner: NO without quotes"),
+        ("2026-06-15", "June", "one.on: 'June' is not a date"),
         ("{us_content: 0.4}", "{us_contnt: 0.4}", "did you mean 'us_content'"),
-        ("set: {us_content: 0.4}", "set: us_content", "case one: 'set' should name things and shares"),
-        ("set: {us_content: 0.4}", "reading: rulled", "case one: unknown reading 'rulled'; did you mean 'ruled'"),
+        ("set: {us_content: 0.4}", "set: us_content", "one.set: 'us_content' cannot be used here; give a mapping"),
+        ("set: {us_content: 0.4}", "reading: rulled", "one.reading: unknown reading 'rulled'; did you mean 'ruled'"),
         ("set: {us_content: 0.4}", "switches: [one]", "case one: unknown switch 'one'"),
     ],
 )
@@ -158,7 +158,7 @@ def test_a_mistake_in_a_case_names_file_and_case(detente, tmp_path, old, new, sa
     (tmp_path / "mylaw" / "cases.yaml").write_text(CASE.replace(old, new), encoding="utf-8")
     ran = detente("law", "check", "--lawbook", str(tmp_path / "mylaw"))
     assert (ran.code, len(ran.err.splitlines())) == (2, 1)
-    assert "mylaw/cases.yaml, case" in ran.err
+    assert "mylaw/cases.yaml, " in ran.err
     assert says in ran.err
 
 

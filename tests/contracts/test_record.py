@@ -27,7 +27,7 @@ from detente.law import Reading, Status
 from detente.law.branches import fate_names, under_fate
 from detente.trade import Definition
 
-pytestmark = pytest.mark.usefixtures("runs_kept")
+pytestmark = pytest.mark.usefixtures("answers_kept")
 
 TO = importer("USA").law.record.to
 LINE = f"law on record to {TO.day} {TO:%B %Y}"

@@ -98,5 +98,9 @@ def test_the_page_is_searched_by_keyboard_and_fits(chrome, client, width):
 def test_countries_are_linked_from_the_deal(chrome, client):
     visit(chrome, client, f"/deal?{GENEVA}")
     link = "document.querySelector('#third a[data-country=DEU]').getAttribute('href')"
-    chrome.until(f"{link} === '/brief?country=DEU'")
+    chrome.until(f"{link} === `/deal/country${{location.search}}&country=DEU`")
+    found = client.get(f"/deal/country?{GENEVA}&country=DEU")
+    assert found.url.path == "/brief"
+    assert found.url.params["country"] == "DEU"
+    assert "rec_chn" in found.url.params["scenario"]
     assert chrome.console == []

@@ -339,7 +339,7 @@ def _container(content: bytes, name: str) -> str:
         raise InputError(name, what, "ask for CSV: a publisher's answer of an error is a page too")
     if b"\0" in content[:4096] and content[:2] not in (b"\xff\xfe", b"\xfe\xff"):
         repair = "save it as CSV in UTF-8, or give .xlsx, Parquet or .dta"
-        raise InputError(name, "is not a CSV file, and of no kind that is read, or damaged", repair)
+        raise InputError(name, "is not a CSV file or another table that is read here, or is damaged", repair)
     return "json" if start[:1] in (b"{", b"[") else "text"
 
 
@@ -360,7 +360,8 @@ def grid(original: Original, head: int = 0, strict: bool = False) -> pl.DataFram
     names = [str(n) for n in range(len(heads))]
     if original.container in ("parquet", "stata"):
         frame = texts_of(original.frame)
-        return frame.rename(dict(zip(frame.columns, names, strict=True)))
+        frame.columns = names
+        return frame
     if original.container == "text":
         frame = _text_grid(original, head, names, strict)
     else:
@@ -406,7 +407,8 @@ def heads_and_cells(original: Original) -> tuple[list[str], pl.DataFrame]:
         heads.pop()
     check_header(heads, original.name)
     cells = grid(original, strict=True)[:, : len(heads)]
-    return heads, cells.rename(dict(zip(cells.columns, heads, strict=True)))
+    cells.columns = heads
+    return heads, cells
 
 
 def strict_rows(original: Original) -> list[list[str]]:

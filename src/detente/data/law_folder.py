@@ -366,6 +366,6 @@ def _programmes(law: NewLaw, programmes: Mapping[str, str]) -> str:
         title = f"Preference for {whole}" if len(members) == 1 or members[1].startswith("-") else f"Preference {name}"
         rows.append(
             f"- {{symbol: {_quoted(symbol)}, name: {_quoted(name)}, title: {_quoted(title)}, kind: agreement, "
-            f"partners: [{', '.join(members)}], from: , until: , basis: {_quoted('column of the schedule')}}}"
+            f"partners: [{', '.join(members)}], basis: {_quoted('column of the schedule')}}}"
         )
     return "\n".join(rows) + "\n"

@@ -347,7 +347,7 @@ class EntryFile:
         import polars as pl
 
         names = {theirs: ours for ours, theirs in self.columns.items()}
-        return frame.with_columns(pl.col("row") + before).rename(names)
+        return frame.select(pl.col("row") + before, *(pl.col(n).alias(names.get(n, n)) for n in frame.columns[1:]))
 
 
 def entry_kind(facts: Sequence[str]) -> TableKind:
@@ -527,24 +527,22 @@ def _blocks(path: Path) -> Iterator[RowBlock]:
 
     kind, place = {".parquet": "parquet", ".gz": "gz"}.get(path.suffix, "csv"), str(path.absolute())
     try:
-        if kind == "parquet":
-            heads, separator = list(pl.read_parquet_schema(path)), ""
-            rows = int(pl.scan_parquet(path, hive_partitioning=False).select(pl.len()).collect().item())
-        else:
-            text = RowText(path, str(path), packed=kind == "gz")
-            check_header(text.header, str(path))
-            heads, separator = text.header, text.separator
+        text = None if kind == "parquet" else RowText(path, str(path), packed=kind == "gz")
+        heads = list(pl.read_parquet_schema(path)) if text is None else text.header
+        check_header(heads, str(path))
+        separator = "" if text is None else text.separator
         columns, fixed = _months(heads, path)
         reading = (sorted(columns.items()), sorted(fixed.items()), heads, separator)
         block = RowBlock(place, kind, 0, 0, UNDER_HEAD, "", columns, fixed, tuple(heads), separator)
         with path.open("rb") as file:
-            if kind == "csv":
+            if text is not None and kind == "csv":
                 yield from _spans(file, block, text.under, reading)
                 return
             content = hashlib.file_digest(file, "blake2b")
             if kind == "gz":
                 yield replace(block, key=_key(content, reading), size=max(1, path.stat().st_size // 8))
                 return
+        rows = int(pl.scan_parquet(path, hive_partitioning=False).select(pl.len()).collect().item())
         for start in range(0, rows, ROWS):
             stop = min(start + ROWS, rows)
             key = _key(content.copy(), (reading, start))
@@ -585,10 +583,10 @@ def _months(heads: Sequence[str], path: Path) -> tuple[dict[str, str], dict[str,
     columns: dict[str, str] = {}
     fixed: dict[str, str] = {}
     for column in table_kinds()["months"].columns:
-        for words, found in ((known, columns), (folders, fixed)):
+        for words, taken in ((known, columns), (folders, fixed)):
             head = next((words[fold_head(name)] for name in column.heads if fold_head(name) in words), None)
             if head is not None and column.name not in columns:
-                found[column.name] = head
+                taken[column.name] = head
         if column.needed and column.name not in columns and column.name not in fixed:
             near = did_you_mean(column.name, list(heads))
             what = f"has no column '{column.name}'{f', but {near}' if near else ''}"

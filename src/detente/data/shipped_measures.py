@@ -12,7 +12,7 @@ from detente.codes import InputError, Parameter
 from detente.data.importerfile import NAME
 from detente.data.law_folder import BEYOND, EXAMPLE
 from detente.data.library import package_folder
-from detente.data.yamlfile import as_list, read_yaml
+from detente.data.yamlfile import read_yaml
 
 AUTHORITIES, PROGRAMMES, FRONTIER, CASES = "authorities.yaml", "programmes.yaml", "frontier.yaml", "cases.yaml"
 MERGED = (AUTHORITIES, PROGRAMMES, FRONTIER)
@@ -75,7 +75,7 @@ def _programmes(own: bytes, root: Path) -> bytes:
     path = root / PROGRAMMES
     if not path.is_file():
         return own
-    known = {str(row["symbol"]) for row in as_list(yaml.safe_load(own))} if own else set()
+    known = {str(row["symbol"]) for row in yaml.safe_load(own)} if own else set()
     more = [row for row in read_yaml(path, PROGRAMMES) if row.get("free") and str(row["symbol"]) not in known]
     return own + (_dumped(more) if more else b"")
 

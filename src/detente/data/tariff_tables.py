@@ -61,9 +61,10 @@ def read_tariffs(
     for row in frame.iter_rows(named=True):
         name = next(name for name in columns if row.get(name) is not None)
         named = (row["sector"],) if row.get("sector") else ()
-        ends = (tuple(row[end]) for end in ENDS)
+        importer, exporter = (tuple(row[end]) for end in ENDS)
         # A share of 2 or more has the sign of per cent, or it was refused.
-        rows.append(TableRow(*ends, row[name], named, name == "added", True, f"{where}, row {row[ROW]}"))
+        place = f"{where}, row {row[ROW]}"
+        rows.append(TableRow(importer, exporter, row[name], named, name == "added", True, place))
     return rows
 
 
@@ -231,8 +232,9 @@ def _costs(frame: pl.DataFrame, where: str) -> tuple[CostRow, ...]:
         if start and end and start > end:
             raise InputError(place, f"ends on {end}, before it begins on {start}", "swap from and until")
         hat = row["cost"] if row.get("cost") is not None else 1.0 + row["change"]
-        texts = (row[end] or "" for end in ENDS)
-        rows.append(CostRow(*texts, row.get("sector") or "", hat, start, end, row.get("note") or "", place))
+        importer, exporter = (row[end] or "" for end in ENDS)
+        sector, note = (row.get(name) or "" for name in ("sector", "note"))
+        rows.append(CostRow(importer, exporter, sector, hat, start, end, note, place))
     return tuple(rows)
 
 

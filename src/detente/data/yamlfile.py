@@ -6,14 +6,14 @@ Content may repeat itself by anchors, but not without end: what it comes to, wri
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from detente.codes import InputError, UnknownName
+from detente.codes import InputError
 from detente.data.userfile import DEEPEST, LARGEST, MOST_NODES, read_text
 
 _Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -173,20 +173,6 @@ def _problem(error: yaml.YAMLError) -> str:
     return str(getattr(error, "problem", "") or "check colons, quotes and indentation").strip()
 
 
-def check_keys(content: Any, known: Iterable[str], where: str, required: Iterable[str] = ()) -> dict[str, Any]:
-    """The mapping itself, once every key is known and every required key is there."""
-    allowed = list(known)
-    if not isinstance(content, Mapping):
-        raise InputError(where, "should be a mapping of keys to values", f"keys are {', '.join(allowed)}")
-    for key in content:
-        if key not in allowed:
-            raise UnknownName("key", str(key), allowed, where, f"known keys: {', '.join(allowed)}")
-    for key in required:
-        if content.get(key) is None:
-            raise InputError(where, f"key '{key}' is missing", f"add '{key}: ...'")
-    return dict(content)
-
-
 def as_date(value: Any, where: str) -> date:
     """A date from YAML or text; refuses anything else."""
     if isinstance(value, datetime):
@@ -214,27 +200,3 @@ def as_share(value: Any, where: str) -> float:
     if abs(value) >= 2:
         raise InputError(where, f"rate {value:g} would mean {value:.0%}", f"write {value:g}% if you mean per cent")
     return float(value)
-
-
-def as_text(value: Any, where: str, repair: str = "put quotes around it") -> str:
-    """Text; refuses what YAML has turned into something else (an unquoted NO is False, 0101 a number)."""
-    if isinstance(value, list | dict):
-        raise InputError(where, "is a list or a mapping, not text", "write one text, in quotes")
-    if not isinstance(value, str):
-        was = "NO" if value is False else "YES" if value is True else value
-        raise InputError(where, f"{was} without quotes is read as {value!r}, not as text", repair)
-    return value
-
-
-def as_list(value: Any) -> list[Any]:
-    """A list, whether one item or several were given."""
-    if value is None:
-        return []
-    return list(value) if isinstance(value, list | tuple) else [value]
-
-
-def as_prose(value: Any, where: str) -> str:
-    """Free text; a number or a day stands as it is written, a list or a mapping is refused."""
-    if isinstance(value, list | dict):
-        raise InputError(where, "is a list or a mapping, not text", "write one text, in quotes")
-    return str(value or "").strip()

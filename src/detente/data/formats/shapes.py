@@ -114,7 +114,7 @@ def comtrade_answer(original: Original, entry: PublishedFormat) -> Grid:
 
 
 YEAR_HEAD = re.compile(r"^(?:Year )?((?:19|20)\d\d)$")
-MONTHS = "january february march april may june july august september october november december".split()
+MONTHS = [*map(str, "january february march april may june july august september october november december".split())]
 
 
 def _spread(original: Original, entry: PublishedFormat) -> list[tuple[str, str]]:

@@ -183,8 +183,9 @@ def _amounts(duty: Duty, written: Sequence[pl.DataFrame], rows: Ints) -> dict[st
         mine = quantities[rows]
         factors = {unit: _read(duty, f"1 {unit}".strip()) for unit in mine["unit"].unique().to_list()}
         for i, (text, number, unit) in enumerate(mine.iter_rows()):
-            plain = number is not None and len(factors[unit]) == 1
-            several = {m: f * number for m, f in factors[unit].items()} if plain else _read(duty, text) if text else {}
+            several = _read(duty, text) if text and (number is None or len(factors[unit]) != 1) else {}
+            if number is not None and len(factors[unit]) == 1:
+                several = {measure: factor * number for measure, factor in factors[unit].items()}
             for measure, amount in several.items():
                 if np.isnan(amounts[measure][i]):
                     amounts[measure][i] = amount

@@ -67,9 +67,9 @@ def goods_of(given: Any, name: str, of: str = "USA", on: date | None = None, mos
     if isinstance(given, list):
         goods = listed([row_of(text[:400]) for text in given], "list", of, on, first=1)
     else:
-        if isinstance(given, tuple) and len(given) > 1:
+        file, *others = given if isinstance(given, tuple) else [given]
+        if others:
             raise InputError(name, "are several files", "give one")
-        file = given[0] if isinstance(given, tuple) else given
         where = str(file) if isinstance(file, Path) else name
         content = getattr(file, "content", None)
         given = file if content is None else open_original(Path(file.name), content=content, name=name)
