@@ -389,7 +389,7 @@ from detente.faces.ask import Answer, question
 @question("Record", "colour of --of Canada", tool=True)
 def colour_of(*, of: str = "USA") -> Answer:
     """What colour a country has on our maps."""
-    from detente.lab.statute.importers import importers_tables
+    from detente.lab.statute.coverage import importers_tables
 
     return Answer.of(f"{of} is blue.", importers_tables())
 '''

@@ -13,9 +13,9 @@ from detente.data.importerfile import lawbooks
 from detente.data.importers import importer
 from detente.faces.ladder import duty_in_words, owed, warnings
 from detente.lab.entries.job import EntriesOrder, rate_entries
-from detente.lab.statute.candidates import candidates
 from detente.lab.statute.line_history import line_history
 from detente.lab.statute.lookup import UnlistedRate, look_up
+from detente.lab.statute.search import candidates
 
 PART = "8479.90.95.96"  # a part of a machine, on the list of derivatives of aluminium
 

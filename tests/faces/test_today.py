@@ -16,7 +16,7 @@ from detente.faces.web.pages import today
 from detente.faces.web.settings import Settings
 from detente.lab.ground.averages import average
 from detente.lab.ground.ground import ground_of
-from detente.lab.statute.found import goods_and_origin
+from detente.lab.statute.search import goods_and_origin
 
 PAGES = {"accept": "text/html"}
 

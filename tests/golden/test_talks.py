@@ -126,7 +126,7 @@ def test_the_charts_of_the_talks_are_drawn_from_these_tables(geneva):
 
     tables, _ = geneva
     about = ChartSetting({"USA": "United States", "CHN": "China"}, "Détente")
-    (plane,) = drawn.acceptable(tables, about)
+    plane = drawn.acceptable(tables, about)
     picture = svg(plane).replace("\u00a0", " ")
     for words in ("Geneva", "law of 8 May 2025"):
         assert words in picture

@@ -13,13 +13,14 @@ from detente.data.worlds import load_economy
 from detente.draws import Input, band, columns_of, draw, drivers
 from detente.economy import Shock, baseline_tariff, goods, optimal_tariff, solve
 from detente.economy.input_output.accounts import accounts
+from detente.talks.acceptable import break_even
 from detente.talks.endowment import endowments
 from detente.talks.fit import DutyAxis, PayoffFit, Terms, leja
 from detente.talks.horizon import Horizon, annuity, blend
 from detente.talks.materials import Tabulated, control_value, stand_in
 from detente.talks.payoff import Commitment, PayoffTerm, PayoffWeights, SurfacePayoffs, fentanyl_break_even, political
-from detente.talks.space import Threat, expected
-from detente.talks.threats import LawStage, p_star, p_stars, path, threat_at
+from detente.talks.space import Formula, Issue, Negotiation, OutcomeSpace, Threat, expected
+from detente.talks.threats import LawStage, path, threat_at
 from detente.talks.weights import DutyChoice, Line, line_of, weight_sets
 from detente.talks.world import BILLION, Duty, TalksWorld, group_of, surface_of
 
@@ -311,21 +312,16 @@ numbers = st.floats(-100, 100)
 @given(numbers, numbers, st.floats(0.01, 100))
 def test_at_p_star_a_deal_is_worth_the_expected_threat(deal, past, gap):
     now = past - gap
-    p = p_star("USA", deal, now, past).p
+    pair = (("D0", now, "status-quo"), ("DP", past, "past-law"))
+    threats = tuple(Threat(name, name, "", np.full(2, value), kind=kind) for name, value, kind in pair)
+    space = OutcomeSpace(("A", "B"), (Issue("a", "A", np.array([0.0, 1.0])),))
+    talks = Negotiation(space, Formula(("A", "B"), lambda X: np.hstack([X, X])), threats)
+    p = float(break_even(talks, np.full(2, deal))[0])
     assert p * now + (1 - p) * past == pytest.approx(deal, abs=1e-9)
     if 0 <= p <= 1:
-        threats = [Threat(n, n, "", np.array([v, v]), kind=k) for n, v, k in
-                   (("D0", now, "status-quo"), ("DP", past, "past-law"))]  # fmt: skip
         assert expected(*threats, p).value[0] == pytest.approx(deal, abs=1e-9)
-        assert p_stars(np.array([[deal, deal]]), *threats)[0, 0] == pytest.approx(p, abs=1e-9)
-
-
-def test_p_star_says_where_it_is_not_defined():
-    found = p_star("CHN", 1.0, 2.0, 2.0)
-    assert np.isnan(found.p)
-    assert "not worse" in found.statement
-    assert "even to the past law" in p_star("USA", 5.0, -10.0, 0.0).statement
-    assert "prefers the status quo" in p_star("USA", -11.0, -10.0, 0.0).statement
+    alike = replace(talks, threats=(threats[0], replace(threats[1], value=threats[0].value)))
+    assert np.isnan(break_even(alike, np.full(2, deal))).all()
 
 
 def test_a_threat_beyond_the_axes_is_solved_exactly(world, rough):

@@ -218,7 +218,7 @@ class PayoffFit:
     @classmethod
     def through(cls, terms: Terms, values: Floats) -> PayoffFit:
         """The fit that is exact at the nodes of its terms, values of shape (term, quantity)."""
-        return cls(terms, np.linalg.solve(terms.values(terms.nodes), values))
+        return cls(terms, np.asarray(np.linalg.solve(terms.values(terms.nodes), values), dtype=np.float64))
 
     def within(self, levels: Floats) -> NDArray[np.bool_]:
         """Which levels lie on the axes, shape (point,)."""

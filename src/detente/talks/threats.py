@@ -1,10 +1,6 @@
 """What happens if talks fail: threat points, the chance of the status quo above which a side prefers a deal, paths.
 
-The status quo D0 and the past law DP enclose most of what can be expected. For a deal x and side i
-
-    p*_i(x) = [V_i(DP) - V_i(x)] / [V_i(DP) - V_i(D0)]
-
-is the probability of the status quo above which i prefers to sign.
+The status quo D0 and the past law DP enclose most of what can be expected.
 """
 
 from __future__ import annotations
@@ -15,51 +11,13 @@ from itertools import pairwise
 
 import numpy as np
 
-from detente.codes import InputError, declared_note
+from detente.codes import InputError
 from detente.economy import Economy
 from detente.economy.frame import Floats
 from detente.talks.payoff import SurfacePayoffs
 from detente.talks.space import Threat
 
 WEEKS_A_MONTH = 365.25 / 84.0
-
-
-@dataclass(frozen=True)
-class Breaking:
-    """p* of one deal for one side.
-
-    Attributes
-    ----------
-    p : the probability that the status quo lasts above which the side prefers the deal; NaN where undefined.
-    statement : what it means.
-    """
-
-    party: str
-    p: float
-    statement: str
-
-
-def p_star(party: str, deal: float, status_quo: float, past_law: float) -> Breaking:
-    """p* of a deal from a side's payoffs there, under the status quo and under the past law, USD bn a year."""
-    gap = past_law - status_quo
-    if gap <= 0.0:
-        words = declared_note("bargain.star_undefined", party=party)
-        return Breaking(party, float("nan"), words)
-    p = (past_law - deal) / gap
-    if p <= 0.0:
-        words = declared_note("bargain.star_always", party=party)
-    elif p > 1.0:
-        words = declared_note("bargain.star_never", party=party)
-    else:
-        words = declared_note("bargain.star_above", party=party, p=p)
-    return Breaking(party, float(p), words)
-
-
-def p_stars(payoffs: Floats, status_quo: Threat, past_law: Threat) -> Floats:
-    """p* of many deals, payoffs of shape (deal, party); NaN where it is undefined."""
-    gap = past_law.value - status_quo.value
-    safe = np.where(gap > 0.0, gap, np.nan)
-    return (past_law.value - payoffs) / safe
 
 
 def threat_at(

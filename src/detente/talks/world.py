@@ -385,9 +385,13 @@ def surface_of(
     """
     count, residuals = 0, [0.0]
 
+    def progress(done: int, total: int) -> None:
+        if tell is not None:
+            tell(count + done, count + total)
+
     def exact(levels: Floats) -> Floats:
         nonlocal count
-        solved = world.solve(levels, None if tell is None else lambda done, _: tell(count + done, count + len(levels)))
+        solved = world.solve(levels, progress)
         count += len(levels)
         residuals.append(solved.residual)
         return solved.parts.reshape(len(levels), -1)

@@ -22,7 +22,7 @@ from detente.codes.names import first_upper
 from detente.codes.standing import of_fate
 from detente.codes.units import Unit
 from detente.faces.charts.course import Course, Notice, Spot, Trace, course
-from detente.faces.charts.frame import Chart, ChartSetting, Row, Tables, finite, has, ordinal, rows_of, shown
+from detente.faces.charts.frame import Chart, Charts, ChartSetting, Row, Tables, finite, has, ordinal, rows_of, shown
 from detente.faces.charts.theme import AREAS, INK, PARTY, QUIET, party_colours
 from detente.faces.words.record import other_fates
 from detente.lab.duties.among import two_sides
@@ -52,11 +52,11 @@ def _moves(table: Table) -> bool:
     return float(np.ptp(table["average"])) >= LEAST
 
 
-def daily(tables: Tables, about: ChartSetting) -> list[Chart]:
+def daily(tables: Tables, about: ChartSetting) -> Chart | None:
     """The average duty of each side day by day, acts above it, this deal marked, a veil where no law is on record."""
     sides = sides_of(tables)
     if not any(map(_moves, sides.values())):
-        return []
+        return None
     first, last = min(str(t["date"][0]) for t in sides.values()), max(str(t["date"][-1]) for t in sides.values())
     marked = _deal(tables, first, last, about)
     acts = [act for act in dated_acts(tables.get("events"), first, last, about) if act.at not in {m.at for m in marked}]
@@ -82,14 +82,12 @@ def daily(tables: Tables, about: ChartSetting) -> list[Chart]:
         say=say,
     )  # fmt: skip
     on = about.day(_now(next(iter(sides.values())), tables)["date"])
-    return [
-        about.chart(
-            "daily", "daily", lambda width: course(form, width), "of_value", 1, wide=True,
-            title=say("chart.daily_on", what=about.listed(stands), day=on),
-            subtitle="; ".join([say("chart.daily_subtitle", unit=form.unit), *_alone(sides)]), alt=" ".join(sentences),
-            note=(_weighed(sides, about), "acts", "beyond" if veil else ""), day=about.day(_frontier(sides)),
-        )
-    ]  # fmt: skip
+    return about.chart(
+        "daily", "daily", lambda width: course(form, width), "of_value", 1, wide=True,
+        title=say("chart.daily_on", what=about.listed(stands), day=on),
+        subtitle="; ".join([say("chart.daily_subtitle", unit=form.unit), *_alone(sides)]), alt=" ".join(sentences),
+        note=(_weighed(sides, about), "acts", "beyond" if veil else ""), day=about.day(_frontier(sides)),
+    )  # fmt: skip
 
 
 def _now(table: Table, tables: Tables) -> Row:
@@ -180,10 +178,9 @@ def dated(iso_day: str, what: str, about: ChartSetting) -> str:
     return about.say("chart.all_dated", day=about.say.short_day(iso_day), what=what)
 
 
-def authorities(tables: Tables, about: ChartSetting) -> list[Chart]:
+def authorities(tables: Tables, about: ChartSetting) -> Charts:
     """What each authority adds to the average, day by day, one chart a side."""
-    drawn = [_authorities(code, table, tables, about) for code, table in sides_of(tables).items()]
-    return [chart for chart in drawn if chart]
+    return [_authorities(code, table, tables, about) for code, table in sides_of(tables).items()]
 
 
 def _authorities(code: str, table: Table, tables: Tables, about: ChartSetting) -> Chart | None:
@@ -241,7 +238,7 @@ def _moving(table: Table) -> Any:
     return np.flatnonzero(np.concatenate([[True], moved[:-1], [True]]))
 
 
-def rate_series(tables: Tables, about: ChartSetting) -> list[Chart]:
+def rate_series(tables: Tables, about: ChartSetting) -> Chart | None:
     """The duty on a good as steps, with the acts behind them."""
     table, say = tables["line_history"], about.say
     levels = rows_of(table)
@@ -263,21 +260,19 @@ def rate_series(tables: Tables, about: ChartSetting) -> list[Chart]:
                           abs(float(r["change"]))) for r in acts),
         spots=() if peak is last else (Spot(ordinal(peak["date"]), shown(peak["total"]), (top,)),),
     )  # fmt: skip
-    return [
-        about.chart(
-            "series", table.name, lambda width: course(form, width), "of_value", 1, wide=True,
-            note=("note", f"{about.listed(named)}." if named else ""), what=table.title, start=start, end=end, top=top,
-            peak=about.day(peak["date"]), last=about.day(last["date"]),
-        )
-    ]  # fmt: skip
+    return about.chart(
+        "series", table.name, lambda width: course(form, width), "of_value", 1, wide=True,
+        note=("note", f"{about.listed(named)}." if named else ""), what=table.title, start=start, end=end, top=top,
+        peak=about.day(peak["date"]), last=about.day(last["date"]),
+    )  # fmt: skip
 
 
-def timeline(tables: Tables, about: ChartSetting) -> list[Chart]:
+def timeline(tables: Tables, about: ChartSetting) -> Chart | None:
     """Additional duty of each side on the other as acts took effect, the acts in lanes above."""
     rows = [r for r in finite(rows_of(tables["events"]), *SIDES) if str(r["effective"])]
     rows = sorted(rows, key=lambda r: str(r["effective"]))
     if len(rows) < 2:
-        return []
+        return None
     first, last = str(rows[0]["effective"]), str(rows[-1]["effective"])
     # Levels of a day are those of its last act.
     by_day = {str(r["effective"]): r for r in rows}
@@ -293,9 +288,7 @@ def timeline(tables: Tables, about: ChartSetting) -> list[Chart]:
         words = {"peak": high, "day": about.day(top["effective"]), "start": about.day(first)} | words
     acts = tuple(dated_acts(tables["events"], first, last, about))
     form = Course(tuple(traces), about.unit("points"), stepped=True, acts=acts, spots=tuple(spots), say=about.say)
-    return [
-        about.chart("timeline", "events", lambda width: course(form, width), "points_on_top", 0, wide=True, **words)
-    ]
+    return about.chart("timeline", "events", lambda width: course(form, width), "points_on_top", 0, wide=True, **words)
 
 
 def _since(rows: list[Row], side: str) -> str:

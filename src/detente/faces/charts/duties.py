@@ -25,6 +25,7 @@ from detente.faces.charts import forms
 from detente.faces.charts.frame import (
     MINUS,
     Chart,
+    Charts,
     ChartSetting,
     Row,
     Tables,
@@ -129,7 +130,7 @@ SAID = {Unit.SHARE: "percent", Unit.USD: "billions", Unit.DOLLARS: "dollars"}
 """Units of a reconciliation as the catalogue has them, and their decimals."""
 
 
-def bridge(tables: Tables, about: ChartSetting) -> list[Chart]:
+def bridge(tables: Tables, about: ChartSetting) -> Chart | None:
     """From our number to another one: what each choice in which they differ moves, and what no choice explains."""
     table, say = tables["bridge"], about.say
     units = {column.name: column.unit for column in table.columns}
@@ -147,38 +148,34 @@ def bridge(tables: Tables, about: ChartSetting) -> list[Chart]:
         drawn.append(step(label, level - moved, level, text, "up" if moved >= 0 else "down", unit))
         steps += [drawn[-1]] if row["step"] != "rest" else []
     if not steps:
-        return []
+        return None
     most = max(steps, key=lambda row: abs(row["end"] - row["start"]))
     named_unit = say(f"chart.bridge_{SAID[unit]}")
-    return [
-        about.chart(
-            "bridge", "bridge", lambda width: forms.steps(drawn, width, first_upper(named_unit)), named_unit, digits,
-            wide=True, title=say("chart.bridge_title", label=lowered(most["label"]), number=most["text"]),
-            subtitle=about.listed([table.title, named_unit]), label=most["label"], number=most["text"],
-            ours=drawn[0]["text"], theirs=drawn[-1]["text"],
-        )
-    ]  # fmt: skip
+    return about.chart(
+        "bridge", "bridge", lambda width: forms.steps(drawn, width, first_upper(named_unit)), named_unit, digits,
+        wide=True, title=say("chart.bridge_title", label=lowered(most["label"]), number=most["text"]),
+        subtitle=about.listed([table.title, named_unit]), label=most["label"], number=most["text"],
+        ours=drawn[0]["text"], theirs=drawn[-1]["text"],
+    )  # fmt: skip
 
 
-def partners(tables: Tables, about: ChartSetting) -> list[Chart]:
+def partners(tables: Tables, about: ChartSetting) -> Charts:
     """Average duty by partner before and after, of each importer whose duties on several partners moved."""
     return _by_importer(tables, "partner", "partners", about)
 
 
-def sections(tables: Tables, about: ChartSetting) -> list[Chart]:
+def sections(tables: Tables, about: ChartSetting) -> Charts:
     """Average duty by kind of goods before and after, of each importer whose duties moved."""
     return _by_importer(tables, "section", "sections", about)
 
 
-def _by_importer(tables: Tables, by: str, name: str, about: ChartSetting) -> list[Chart]:
+def _by_importer(tables: Tables, by: str, name: str, about: ChartSetting) -> Charts:
     """The chart of the first side under the plain name, those of others with their code behind it."""
     home = two_sides(tables)[0]
     by_code = {home: by} | {n.removeprefix(f"{by}_").upper(): n for n in tables if n.startswith(f"{by}_")}
     known = {code: tables[n] for code, n in by_code.items() if has(tables, n, "name", "imports", "before", "after")}
-    drawn = [
-        _groups(table, name if code == home else f"{name}-{code.lower()}", code, about) for code, table in known.items()
-    ]
-    return [chart for chart in drawn if chart]
+    names = {code: name if code == home else f"{name}-{code.lower()}" for code in known}
+    return [_groups(table, names[code], code, about) for code, table in known.items()]
 
 
 def _groups(table: Table, name: str, code: str, about: ChartSetting) -> Chart | None:
@@ -210,32 +207,28 @@ def _told(drawn: Sequence[Row], about: ChartSetting) -> str:
     return about.listed([f"{row['label']} {row['text']}" for row in drawn])
 
 
-def products(tables: Tables, about: ChartSetting) -> list[Chart]:
+def products(tables: Tables, about: ChartSetting) -> Chart | None:
     """Duty on the products a scenario names, before and after; none where there is one product alone."""
-    table, remark = about.first_variant(tables["products"])
-    rows = finite(rows_of(table), "before", "after")
+    rows, remark = about.rows(tables["products"], "before", "after")
     if len(rows) < 2:
-        return []
+        return None
     drawn = [_pair(f"{r['product']} ({about.country(r['partner'])})", r, about) for r in rows]
     top = max(rows, key=lambda r: abs(r["change"]))
     old, new = (about.share(top[key]) for key in ("before", "after"))
     axis = about.say("chart.duties_axis", unit=about.unit("of_value"))
-    return [
-        about.chart(
-            "products", "products", lambda width: forms.before_after(drawn, width, axis), "of_value", 1,
-            title="still" if old == new else "rises" if top["change"] > 0 else "falls",
-            note=(remark, about.say("chart.duties_points"), "note"), old=old, new=new, pairs=_told(drawn, about),
-            good=f"{top['product']} from {about.the(str(top['partner']))}",
-        )
-    ]  # fmt: skip
+    return about.chart(
+        "products", "products", lambda width: forms.before_after(drawn, width, axis), "of_value", 1,
+        title="still" if old == new else "rises" if top["change"] > 0 else "falls",
+        note=(remark, about.say("chart.duties_points"), "note"), old=old, new=new, pairs=_told(drawn, about),
+        good=f"{top['product']} from {about.the(str(top['partner']))}",
+    )  # fmt: skip
 
 
-def ladder(tables: Tables, about: ChartSetting) -> list[Chart]:
+def ladder(tables: Tables, about: ChartSetting) -> Chart | None:
     """The ladder of one product: base duty, each measure that adds to it, the total."""
     *rungs, last = rows_of(tables["ladder"])
     rungs = [row | {"authority": "base" if row["title"].startswith("base duty") else ""} for row in rungs]
-    drawn = _ladder([*rungs, last | {"authority": "total"}], "ladder", "ladder", tables["ladder"].title, about)
-    return [drawn] if drawn else []
+    return _ladder([*rungs, last | {"authority": "total"}], "ladder", "ladder", tables["ladder"].title, about)
 
 
 def ladders(tables: Tables, about: ChartSetting) -> list[Chart]:

@@ -45,43 +45,39 @@ REACH = 4.0
 ENDS = ("real_income", "real_income_low", "real_income_high")
 
 
-def incomes(tables: Tables, about: ChartSetting) -> list[Chart]:
+def incomes(tables: Tables, about: ChartSetting) -> Chart | None:
     """Real income of the countries it moves most, with the range over elasticities; hollow where the sign is open."""
-    table, remark = about.first_variant(tables["world"])
-    most = sorted(finite(rows_of(table), "real_income"), key=lambda r: -abs(r["real_income"]))[:SHOWN]
+    rows, remark = about.rows(tables["world"], "real_income")
+    most = sorted(rows, key=lambda r: -abs(r["real_income"]))[:SHOWN]
     drawn = [_interval(r, about) for r in sorted(most, key=lambda r: -r["real_income"])]
     if len(drawn) < 2 or not any(r["value"] for r in drawn):
-        return []
+        return None
     every = tables["incomes"] if has(tables, "incomes", "country", "real_income") else tables["world"]
-    whole = sorted(finite(rows_of(about.first_variant(every)[0]), "real_income"), key=lambda r: -r["real_income"])
+    whole = sorted(about.rows(every, "real_income")[0], key=lambda r: -r["real_income"])
     say, ranged = about.say, any(r["low"] != r["high"] for r in drawn)
     note = (remark, "note", "ranged" if ranged else "not_ranged", "open" if any(r["open"] for r in drawn) else "")
-    return [
-        about.chart(
-            "income", "world", lambda width: forms.intervals(drawn, width, say("chart.income_axis")), "percent", 2,
-            name="incomes", title=_extremes(whole, about), note=note, over=WORLD_OVER,
-            top=_where(whole[0], about), bottom=_where(whole[-1], about),
-        )
-    ]  # fmt: skip
+    return about.chart(
+        "income", "world", lambda width: forms.intervals(drawn, width, say("chart.income_axis")), "percent", 2,
+        name="incomes", title=_extremes(whole, about), note=note, over=WORLD_OVER,
+        top=_where(whole[0], about), bottom=_where(whole[-1], about),
+    )  # fmt: skip
 
 
-def world_map(tables: Tables, about: ChartSetting) -> list[Chart]:
+def world_map(tables: Tables, about: ChartSetting) -> Chart | None:
     """Change of real income of every country, as a map; of the countries of `world` where there is no more."""
     table, remark = about.first_variant(tables["incomes"] if "incomes" in tables else tables["world"])
     rows = sorted(finite(rows_of(table), "real_income"), key=lambda r: -r["real_income"])
     values = {str(r["country"]): float(r["real_income"]) for r in rows}
     if not any(abs(value) >= 5e-5 for value in values.values()):
-        return []
+        return None
     unsure = frozenset(str(r["country"]) for r in rows if _open(r))
     only, hatched = "" if table.name == "incomes" else "only", "hatched" if unsure else ""
-    return [
-        about.chart(
-            "map", table.name, lambda width: world(values, unsure, about, width), "percent", 2, wide=True,
-            title=_extremes(rows, about), subtitle=about.say("chart.income_subtitle", between=about.between),
-            note=(remark, only, "note", hatched, "dots", "boundaries"), best=_where(rows[0], about),
-            worst=_where(rows[-1], about), source=about.listed([about.source, about.say("chart.map_shapes")]),
-        )
-    ]  # fmt: skip
+    return about.chart(
+        "map", table.name, lambda width: world(values, unsure, about, width), "percent", 2, wide=True,
+        title=_extremes(rows, about), subtitle=about.say("chart.income_subtitle", between=about.between),
+        note=(remark, only, "note", hatched, "dots", "boundaries"), best=_where(rows[0], about),
+        worst=_where(rows[-1], about), source=about.listed([about.source, about.say("chart.map_shapes")]),
+    )  # fmt: skip
 
 
 def _open(row: Row) -> bool:
@@ -154,40 +150,37 @@ def diverted(tables: Tables, about: ChartSetting) -> list[Chart]:
     return charts
 
 
-def country_exports(tables: Tables, about: ChartSetting) -> list[Chart]:
+def country_exports(tables: Tables, about: ChartSetting) -> Chart | None:
     """Exports of one country by partner, those that move most; none where fewer than two move."""
     return _country(tables, "exports", about)
 
 
-def country_imports(tables: Tables, about: ChartSetting) -> list[Chart]:
+def country_imports(tables: Tables, about: ChartSetting) -> Chart | None:
     """Imports of one country, likewise."""
     return _country(tables, "imports", about)
 
 
-def _country(tables: Tables, what: str, about: ChartSetting) -> list[Chart]:
+def _country(tables: Tables, what: str, about: ChartSetting) -> Chart | None:
     name = f"country_{what}"
     # Whose goods face duties is the country that all tables are of.
     code = next(str(row["exporter"]) for row in rows_of(tables["country_duties"]) if row["side"] == FACES)
     most = sorted(rows_of(tables[name]), key=lambda row: -abs(row["change"]))[:TEN]
     drawn = _changes(most, "partner", about)
     if len(drawn) < 2:
-        return []
+        return None
     first = max(drawn, key=lambda row: abs(row["value"]))
     axis = about.say(f"chart.{name}_axis", unit=about.unit("billion_a_year"))
-    return [
-        about.chart(
-            name, name, lambda width: forms.bars(drawn, width, axis), "billion_a_year", 1,
-            title="rise" if first["value"] > 0 else "fall", note=(about.say("chart.country_note", number=len(drawn)),),
-            owner=about.owner(code), partner=about.the(most[0]["partner"]), amount=first["text"].strip(SIGNS),
-            moved=first["text"],
-        )
-    ]  # fmt: skip
+    return about.chart(
+        name, name, lambda width: forms.bars(drawn, width, axis), "billion_a_year", 1,
+        title="rise" if first["value"] > 0 else "fall", note=(about.say("chart.country_note", number=len(drawn)),),
+        owner=about.owner(code), partner=about.the(most[0]["partner"]), amount=first["text"].strip(SIGNS),
+        moved=first["text"],
+    )  # fmt: skip
 
 
 def sectors(tables: Tables, about: ChartSetting) -> list[Chart]:
     """Output and jobs of the sectors that move most, one chart a party; none where none moves by a tenth of a point."""
-    table, remark = about.first_variant(tables["sectors"])
-    rows, charts = finite(rows_of(table), "output"), list[Chart]()
+    (rows, remark), charts = about.rows(tables["sectors"], "output"), list[Chart]()
     for code in list(dict.fromkeys(str(r["country"]) for r in rows))[:FEW]:
         kept = sorted((r for r in rows if r["country"] == code), key=lambda r: -abs(r["output"]))[:TEN]
         if len(kept) < 2 or abs(kept[0]["output"]) < 5e-4:
@@ -215,17 +208,16 @@ def _sector(row: Row, about: ChartSetting) -> Row:
     return {**drawn, "mark": shown(jobs)} if jobs == jobs else drawn
 
 
-def elasticities(tables: Tables, about: ChartSetting) -> list[Chart]:
+def elasticities(tables: Tables, about: ChartSetting) -> Chart | None:
     """Real income of the parties under each published set of trade elasticities."""
-    table, remark = about.first_variant(tables["elasticities"])
-    rows, sides, say = rows_of(table), two_sides(tables), about.say
+    (rows, remark), sides, say = about.rows(tables["elasticities"]), two_sides(tables), about.say
     drawn = [
         {"label": set_name(str(r["elasticities"])), "value": shown(r[code.lower()]), "group": about.country(code)}
         for r in rows
         for code in sides
     ]
     if len(rows) < 2 or not any(row["value"] for row in drawn):
-        return []
+        return None
     own = [say("chart.elasticities_published")]
     own += [
         say(f"chart.elasticities_{what}", name=r["elasticities"])
@@ -236,16 +228,14 @@ def elasticities(tables: Tables, about: ChartSetting) -> list[Chart]:
     bottom, top = (about.share(pick(r[sides[0].lower()] for r in rows), 2, sign=True) for pick in (min, max))
     colours = party_colours(sides)
     looks = {about.country(code): (colours[code], SHAPE.get(code, "square")) for code in sides}
-    return [
-        about.chart(
-            "elasticities", "elasticities", lambda width: forms.dots(drawn, width, say("chart.income_axis"), looks),
-            "percent", 2, note=(remark, "note", f"{about.listed(own)}.", "first"),
-            number=len(rows), whom=say.country(sides[0], "adjective"), bottom=bottom, top=top,
-        )
-    ]  # fmt: skip
+    return about.chart(
+        "elasticities", "elasticities", lambda width: forms.dots(drawn, width, say("chart.income_axis"), looks),
+        "percent", 2, note=(remark, "note", f"{about.listed(own)}.", "first"),
+        number=len(rows), whom=say.country(sides[0], "adjective"), bottom=bottom, top=top,
+    )  # fmt: skip
 
 
-def closures(tables: Tables, about: ChartSetting) -> list[Chart]:
+def closures(tables: Tables, about: ChartSetting) -> Chart | None:
     """What the closure of trade balances does to the real income of both sides: a point a closure, within their range.
 
     None where one closure alone was solved, or nothing moves; rows that are no closure stand in the table alone.
@@ -254,7 +244,7 @@ def closures(tables: Tables, about: ChartSetting) -> list[Chart]:
     sides = [code for code in two_sides(tables) if code.lower() in table.data]
     rows = [r for r in finite(rows_of(table), *(code.lower() for code in sides)) if r["closure"] in CLOSURES]
     if len(rows) < 2 or not sides:
-        return []
+        return None
     drawn, spans, sentences, say = list[Row](), dict[str, float](), list[str](), about.say
     titles = dict[str, str]()
     for code in sides:
@@ -269,21 +259,19 @@ def closures(tables: Tables, about: ChartSetting) -> list[Chart]:
         key, whom = "same" if low == high else "title", say.country(code, "adjective")
         titles[code] = say(f"chart.closures_{key}", whom=whom, low=low, high=high)
     if not any(row["value"] for row in drawn):
-        return []
-    return [
-        about.chart(
-            "closures", "closures", lambda width: forms.intervals(drawn, width, say("chart.income_axis")), "percent", 2,
-            title=titles[max(sides, key=lambda code: spans[code])], alt=f"{about.listed(sentences)}.",
-            note=(remark, "note", "used"),
-        )
-    ]  # fmt: skip
+        return None
+    return about.chart(
+        "closures", "closures", lambda width: forms.intervals(drawn, width, say("chart.income_axis")), "percent", 2,
+        title=titles[max(sides, key=lambda code: spans[code])], alt=f"{about.listed(sentences)}.",
+        note=(remark, "note", "used"),
+    )  # fmt: skip
 
 
-def laffer(tables: Tables, about: ChartSetting) -> list[Chart]:
+def laffer(tables: Tables, about: ChartSetting) -> Chart | None:
     """Tariff revenue by rate, with its top: the rate that was found where there is one rate alone."""
     every = sorted(finite(rows_of(tables["laffer"]), "rate", "revenue"), key=lambda r: r["rate"])
     if len(every) < 3:
-        return []
+        return None
     top = max(every, key=lambda r: r["revenue"])
     rates = tables["optimal"]["rate"].tolist() if has(tables, "optimal", "rate") else []
     best = float(rates[0]) if len(rates) == 1 else float(top["rate"])
@@ -298,14 +286,14 @@ def laffer(tables: Tables, about: ChartSetting) -> list[Chart]:
         (Trace((), points, AFTER),), about.unit("billion_a_year"), dates=False, across=about.say("chart.laffer_axis"),
         acts=(Notice(shown(best), about.say("chart.laffer_here", **words), INK, bold=True),), say=about.say,
     )  # fmt: skip
-    return [about.chart("laffer", "laffer", lambda width: course(form, width), "billion_a_year", 1, **words)]
+    return about.chart("laffer", "laffer", lambda width: course(form, width), "billion_a_year", 1, **words)
 
 
-def decoupling(tables: Tables, about: ChartSetting) -> list[Chart]:
+def decoupling(tables: Tables, about: ChartSetting) -> Chart | None:
     """Real income of two blocs and of everybody else as trade between the blocs falls away."""
     rows = finite(rows_of(tables["decoupling"]), "trade_left", "first", "second", "others")
     if len(rows) < 2:
-        return []
+        return None
     last, traces, words = rows[-1], list[Trace](), dict[str, Any]()
     for name, colour in (("first", PARTY["USA"]), ("second", PARTY["CHN"]), ("others", QUIET)):
         words[name] = about.share(last[name], 2, sign=True)
@@ -316,16 +304,16 @@ def decoupling(tables: Tables, about: ChartSetting) -> list[Chart]:
         tuple(traces), about.unit("percent"), dates=False, across=about.say("chart.decoupling_axis"), say=about.say
     )
     words["left"] = about.share(last["trade_left"], 0)
-    return [about.chart("decoupling", "decoupling", lambda width: course(form, width), "percent", 2, **words)]
+    return about.chart("decoupling", "decoupling", lambda width: course(form, width), "percent", 2, **words)
 
 
-def decomposed(tables: Tables, about: ChartSetting) -> list[Chart]:
+def decomposed(tables: Tables, about: ChartSetting) -> Chart | None:
     """Where a change of real income comes from: its parts as steps that add up to the whole."""
     table = tables["decomposition_first_order"]
     *parts, whole = finite(rows_of(table), "exact")
     seen = [r for r in parts if abs(r["exact"]) >= 5e-6]
     if len(seen) < 2:
-        return []
+        return None
     drawn, level = list[Row](), 0.0
     for r in seen:
         label = first_upper(PARTS.get(str(r["part"]), str(r["part"]).replace("_", " ")).split(", that is")[0])
@@ -335,10 +323,8 @@ def decomposed(tables: Tables, about: ChartSetting) -> list[Chart]:
     drawn.append(step(about.say("chart.decomposed_whole"), 0.0, whole["exact"], total, "total"))
     most = max(drawn[:-1], key=lambda row: abs(row["end"] - row["start"]))
     axis = about.say("chart.income_axis")
-    return [
-        about.chart(
-            "decomposed", table.name, lambda width: forms.steps(drawn, width, axis, up=GAIN, down=LOSS), "percent", 3,
-            what=table.title, part=most["label"].lower(), number=most["text"], total=total,
-            parts=about.listed([f"{row['label']} {row['text']}" for row in drawn]),
-        )
-    ]  # fmt: skip
+    return about.chart(
+        "decomposed", table.name, lambda width: forms.steps(drawn, width, axis, up=GAIN, down=LOSS), "percent", 3,
+        what=table.title, part=most["label"].lower(), number=most["text"], total=total,
+        parts=about.listed([f"{row['label']} {row['text']}" for row in drawn]),
+    )  # fmt: skip

@@ -52,12 +52,12 @@ SHOWN, LEVELS, INPUTS = 16, 3, 8
 """Categories of a chart of prices; scenarios on the history; inputs of a tornado."""
 
 
-def history(tables: Tables, about: ChartSetting) -> list[Chart]:
+def history(tables: Tables, about: ChartSetting) -> Chart | None:
     """The average US duty year by year, and where the scenario stands in it."""
     known = sorted(finite(rows_of(tables["history"]), "rate"), key=lambda row: str(row["year"]))
     rows, part = [r for r in known if not r.get("part")], next((r for r in known if r.get("part")), None)
     if len(rows) < 2:
-        return []
+        return None
     say, peak, last = about.say, max(rows, key=lambda r: r["rate"]), rows[-1]
     ends = [say("chart.history_end", rate=about.share(r["rate"]), year=r["year"]) for r in (peak, last)]
     points = tuple((float(r["year"]), shown(r["rate"])) for r in rows)
@@ -85,12 +85,10 @@ def history(tables: Tables, about: ChartSetting) -> list[Chart]:
         title = "since" if standing["highest_since"] else "no_equal"
         words |= {"rate": about.share(standing["rate"]), "year": standing["highest_since"] or rows[0]["year"]}
     note = ("note", "so_far" if part else "", "dashed" if levels else "")
-    return [
-        about.chart(
-            "history", "history", lambda width: course(form, width), "of_imports", 1, title=title, wide=True, note=note,
-            subtitle="subtitle_dashed" if levels else "subtitle", **words,
-        )
-    ]  # fmt: skip
+    return about.chart(
+        "history", "history", lambda width: course(form, width), "of_imports", 1, title=title, wide=True, note=note,
+        subtitle="subtitle_dashed" if levels else "subtitle", **words,
+    )  # fmt: skip
 
 
 def _doubtful(rows: list[Row], about: ChartSetting) -> list[Spot]:
@@ -125,10 +123,9 @@ def _span(row: Row, keys: tuple[str, str, str]) -> Row:
     return {"value": shown(value), "low": low, "high": high}
 
 
-def prices(tables: Tables, about: ChartSetting) -> list[Chart]:
+def prices(tables: Tables, about: ChartSetting) -> Chart | None:
     """Consumer prices by what is bought, with their range."""
-    table, remark = about.first_variant(tables["prices"])
-    rows = finite(rows_of(table), "change")
+    rows, remark = about.rows(tables["prices"], "change")
     drawn: list[Row] = []
     for r in rows[:SHOWN]:
         name = str(r["category"])
@@ -137,28 +134,26 @@ def prices(tables: Tables, about: ChartSetting) -> list[Chart]:
         text = about.share(r["change"], 2, sign=True)
         drawn.append({"label": label, "text": text, **_span(r, ("change", "low", "high"))})
     if len(drawn) < 2 or not any(row["value"] for row in drawn):
-        return []
+        return None
     most = max(range(len(drawn)), key=lambda i: abs(drawn[i]["value"]))
     verb = "rise" if rows[0]["change"] > 0 else "fall"
     ranged = "ranged" if any(r["low"] == r["low"] for r in rows) else "not_ranged"
     axis = about.say("chart.prices_axis")
-    return [
-        about.chart(
-            "prices", "prices", lambda width: forms.intervals(drawn, width, axis, signed=False), "percent", 2,
-            title=f"{verb}_most" if most else verb, note=(remark, "note", ranged),
-            size=about.share(abs(rows[0]["change"]), 2), much=about.share(abs(rows[most]["change"]), 2),
-            thing=lowered(str(rows[most]["category"])), whole=drawn[0]["label"], number=drawn[0]["text"],
-            most=drawn[most]["label"], most_number=drawn[most]["text"],
-        )
-    ]  # fmt: skip
+    return about.chart(
+        "prices", "prices", lambda width: forms.intervals(drawn, width, axis, signed=False), "percent", 2,
+        title=f"{verb}_most" if most else verb, note=(remark, "note", ranged),
+        size=about.share(abs(rows[0]["change"]), 2), much=about.share(abs(rows[most]["change"]), 2),
+        thing=lowered(str(rows[most]["category"])), whole=drawn[0]["label"], number=drawn[0]["text"],
+        most=drawn[most]["label"], most_number=drawn[most]["text"],
+    )  # fmt: skip
 
 
-def households(tables: Tables, about: ChartSetting) -> list[Chart]:
+def households(tables: Tables, about: ChartSetting) -> Chart | None:
     """What the change costs households, by tenth of income, as a share of what they spend."""
-    table, remark = about.first_variant(tables["households"])
-    rows = [r for r in finite(rows_of(table), "rate") if str(r["decile"]) != "all"]
+    every, remark = about.rows(tables["households"], "rate")
+    rows = [r for r in every if str(r["decile"]) != "all"]
     if len(rows) < 2 or not any(r["rate"] for r in rows):
-        return []
+        return None
     ends = {"1": "lowest", str(len(rows)): "highest"}
     drawn: list[Row] = []
     for r in rows:
@@ -172,14 +167,12 @@ def households(tables: Tables, about: ChartSetting) -> list[Chart]:
     sizes = [about.dollars(r["pocket"]) for r in (rows[0], rows[-1])] if dollars else [low, high]
     title = f"chart.households_{'saves' if saves else 'pays'}_{'dollars' if dollars else 'share'}"
     axis = about.say("chart.households_axis")
-    return [
-        about.chart(
-            "households", "households", lambda width: forms.intervals(drawn, width, axis, signed=False),
-            "of_spending", 2, title=about.say(title, low=sizes[0], high=sizes[1]),
-            alt="save" if saves else "cost", subtitle="subtitle_dollars" if dollars else "subtitle",
-            note=(remark, "note"), low=low, high=high,
-        )
-    ]  # fmt: skip
+    return about.chart(
+        "households", "households", lambda width: forms.intervals(drawn, width, axis, signed=False),
+        "of_spending", 2, title=about.say(title, low=sizes[0], high=sizes[1]),
+        alt="save" if saves else "cost", subtitle="subtitle_dollars" if dollars else "subtitle",
+        note=(remark, "note"), low=low, high=high,
+    )  # fmt: skip
 
 
 LEAST = 0.02
@@ -244,12 +237,12 @@ def _tornado(name: str, measure: str, rows: list[Row], labels: list[str], remark
     )  # fmt: skip
 
 
-def scored(tables: Tables, about: ChartSetting) -> list[Chart]:
+def scored(tables: Tables, about: ChartSetting) -> Chart | None:
     """The duty that was forecast for every month, with the range of buyers' answer, beside the duty collected."""
     rows, say = [row for row in rows_of(tables["score_rates"]) if row["partner"] == "all"], about.say
     known = finite(rows, "came")
     if len(rows) < 2 or not known:
-        return []
+        return None
 
     def line(of: list[Row], key: str, forms: tuple[str, ...], colour: str, **look: Any) -> Trace:
         points = tuple((ordinal(r["month"]), shown(r[key])) for r in of)
@@ -272,19 +265,17 @@ def scored(tables: Tables, about: ChartSetting) -> list[Chart]:
     receipts = next((row for row in known if str(row["source"]).startswith("customs")), None)
     source = say(f"chart.score_{'receipts' if receipts else 'on_record'}", **words(receipts or last))
     sentences = [say("chart.score_told", **words(row)) for row in known]
-    return [
-        about.chart(
-            "score", "score_rates", lambda width: course(form, width), "of_imports", 1, wide=True,
-            alt=first_upper(f"{about.listed(sentences)}."), note=("note", source), **words(last),
-        )
-    ]  # fmt: skip
+    return about.chart(
+        "score", "score_rates", lambda width: course(form, width), "of_imports", 1, wide=True,
+        alt=first_upper(f"{about.listed(sentences)}."), note=("note", source), **words(last),
+    )  # fmt: skip
 
 
-def calibrated(tables: Tables, about: ChartSetting) -> list[Chart]:
+def calibrated(tables: Tables, about: ChartSetting) -> Chart | None:
     """How often threats were carried out against the chance given; on the dashed line both are the same."""
     rows, say = rows_of(tables["track_calibration"]), about.say
     if len(rows) < 2:
-        return []
+        return None
     points = tuple((shown(row["chance"]), shown(row["share"])) for row in rows)
     end = max(max(point) for point in points)
     even = Trace((say("chart.calibration_even"),), ((0.0, 0.0), (end, end)), QUIET, dashed=True)
@@ -303,18 +294,16 @@ def calibrated(tables: Tables, about: ChartSetting) -> list[Chart]:
     many = [row for row in rows if row["count"] >= LEAST_CASES]
     worst = max(many or rows, key=lambda row: abs(row["share"] - row["chance"]))
     sentences = [say("chart.calibration_told", count=row["count"], **words(row)) for row in rows]
-    return [
-        about.chart(
-            "calibration", "track_calibration", lambda width: course(form, width), "percent", 0,
-            title="title" if many else "few", alt=f"{about.listed(sentences)}.", **words(worst),
-        )
-    ]  # fmt: skip
+    return about.chart(
+        "calibration", "track_calibration", lambda width: course(form, width), "percent", 0,
+        title="title" if many else "few", alt=f"{about.listed(sentences)}.", **words(worst),
+    )  # fmt: skip
 
 
 COLOURS = dict(zip(WORDS.values(), (PARTY["CHN"], PARTY["USA"], QUIET), strict=True))
 
 
-def survival(tables: Tables, about: ChartSetting) -> list[Chart]:
+def survival(tables: Tables, about: ChartSetting) -> Chart | None:
     """Bargains alive by day of life: the curve of each form in steps, and the forecast of a deal beside them.
 
     None where no form has lived longer than another.
@@ -325,7 +314,7 @@ def survival(tables: Tables, about: ChartSetting) -> list[Chart]:
         lines.setdefault(str(row["form"]), []).append(row)
     ends = {name: float(rows[-1]["alive"]) for name, rows in lines.items() if name != FORECAST}
     if len(set(ends.values())) < 2:
-        return []
+        return None
     traces: list[Trace] = []
     for name, rows in lines.items():
         points = tuple((float(row["days"]), shown(row["alive"])) for row in rows)
@@ -343,15 +332,13 @@ def survival(tables: Tables, about: ChartSetting) -> list[Chart]:
     )  # fmt: skip
     least, most = min(ends, key=lambda name: ends[name]), max(ends, key=lambda name: ends[name])
     fewest = min(int(lines[name][0]["count"]) for name in ends)
-    return [
-        about.chart(
-            "survival", "track_steps", lambda width: course(form, width), "percent", 0,
-            # A curve of few bargains bears no claim; the picture says how many there are.
-            title="few" if fewest < LEAST_CASES else "title", day=about.day(str(lines[least][0]["read"])),
-            first=spoken[least], first_share=about.share(ends[least], 0),
-            second=spoken[most], second_share=about.share(ends[most], 0),
-        )
-    ]  # fmt: skip
+    return about.chart(
+        "survival", "track_steps", lambda width: course(form, width), "percent", 0,
+        # A curve of few bargains bears no claim; the picture says how many there are.
+        title="few" if fewest < LEAST_CASES else "title", day=about.day(str(lines[least][0]["read"])),
+        first=spoken[least], first_share=about.share(ends[least], 0),
+        second=spoken[most], second_share=about.share(ends[most], 0),
+    )  # fmt: skip
 
 
 SIDES = ("for", "between", "against", "open")
@@ -361,20 +348,18 @@ FEWEST = 3
 """Claims from which on there is a chart of them."""
 
 
-def verdicts(tables: Tables, about: ChartSetting) -> list[Chart]:
+def verdicts(tables: Tables, about: ChartSetting) -> Chart | None:
     """How many claims have which verdict; none where there are few claims."""
     from detente.lab.claims.asked import mark_of  # Slow to load, and not needed where no claim is judged.
 
     counts = Counter(mark_of(str(row["verdict"])) for row in rows_of(tables["checks"]))
     if counts.total() < FEWEST:
-        return []
+        return None
     words = {side: about.say(f"chart.verdicts_{side}") for side in SIDES}
     rows = [{"label": words[side], "value": counts[side], "text": str(counts[side])} for side in SIDES]
     axis = about.say("chart.verdicts_axis")
-    return [
-        about.chart(
-            "verdicts", "checks", lambda width: forms.bars(rows, width, axis), about.say("chart.verdicts_unit"), 0,
-            borne=counts["for"], whole=counts.total(),
-            verdicts=", ".join(f"{counts[side]} {words[side].lower()}" for side in SIDES),
-        )
-    ]  # fmt: skip
+    return about.chart(
+        "verdicts", "checks", lambda width: forms.bars(rows, width, axis), about.say("chart.verdicts_unit"), 0,
+        borne=counts["for"], whole=counts.total(),
+        verdicts=", ".join(f"{counts[side]} {words[side].lower()}" for side in SIDES),
+    )  # fmt: skip

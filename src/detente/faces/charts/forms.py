@@ -179,7 +179,7 @@ def dots(rows: Sequence[Row], width: int, title: str, groups: Mapping[str, tuple
         for i, name in enumerate(("color", "shape"))
     }  # fmt: skip
     mark = {"type": "point", "size": 65, "filled": True, "opacity": 0.95}
-    layers = [layer(mark, x=field("value"), **looks)]
+    layers = [layer(mark, None, x=field("value"), **looks)]
     return _rows(data, width, title, layers, plain=True, grid=True, gridColor=RULE)
 
 

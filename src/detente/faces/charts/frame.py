@@ -77,6 +77,9 @@ class Chart:
             raise InputError(f"chart {self.name}", f"{self.digits} is no number of digits", "give 0 to 6")
 
 
+Charts = Chart | None | Sequence[Chart | None]
+"""What a table or several make: one chart, several, none."""
+
 LEAST_CASES = 10
 """Cases of a record from which on a title makes a claim of them."""
 
@@ -200,6 +203,11 @@ class ChartSetting:
         """The first variant's rows, and what to say of the others."""
         name, rows = variants(table)[0]
         return rows, self.say("chart.all_variant", name=name) if name else ""
+
+    def rows(self, table: Table, *keys: str) -> tuple[list[Row], str]:
+        """The first variant's rows in which some numbers are known, and what to say of the others."""
+        first, remark = self.first_variant(table)
+        return finite(rows_of(first), *keys), remark
 
 
 def whose(name: str) -> str:

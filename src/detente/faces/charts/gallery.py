@@ -9,12 +9,12 @@ from detente.codes import Table, UnknownName
 from detente.data.library import catalogue
 from detente.data.tables import countries
 from detente.faces.charts import days, duties, economy, evidence, materials, talks
-from detente.faces.charts.frame import Chart, ChartSetting, has
+from detente.faces.charts.frame import Chart, Charts, ChartSetting, has
 from detente.faces.words.language import Language, load
 from detente.lab.duties.among import apart
 from detente.lab.result import Result
 
-Draw = Callable[[Mapping[str, Table], ChartSetting], list[Chart]]
+Draw = Callable[[Mapping[str, Table], ChartSetting], Charts]
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class Entry:
     ----------
     needs : tables without which it is not drawn.
     columns : columns that the first of them must have; another table may go by its name.
-    draw : tables and setting to charts.
+    draw : tables and setting to a chart, several or none.
     rests_on : embedded tables and worlds whose publishers its source line names.
     brief : rank on the one-page brief; 0 is not on it.
     """
@@ -154,8 +154,8 @@ def charts(
         if all(has(tables, need) for need in entry.needs) and (
             not entry.needs or has(tables, entry.needs[0], *entry.columns)
         ):
-            about = setting(entry.rests_on, say, between, most)
-            drawings += entry.draw(tables, about)
+            made = entry.draw(tables, setting(entry.rests_on, say, between, most))
+            drawings += filter(None, [made] if isinstance(made, Chart) else made or ())
     return drawings
 
 

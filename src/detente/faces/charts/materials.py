@@ -27,7 +27,7 @@ MOST = 10
 """Users of a chart, those without most."""
 
 
-def months(tables: Tables, about: ChartSetting) -> list[Chart]:
+def months(tables: Tables, about: ChartSetting) -> Chart | None:
     """Shortage by user and month."""
     table, remark = about.first_variant(tables["months"])
     rows = finite(rows_of(table), "short")
@@ -36,7 +36,7 @@ def months(tables: Tables, about: ChartSetting) -> list[Chart]:
         worst[str(r["group"])] = max(worst.get(str(r["group"]), 0.0), float(r["short"]))
     top = max(rows, key=lambda r: r["short"])
     if not top["short"] > 0:
-        return []
+        return None
     kept = sorted(worst, key=lambda name: (-worst[name], name))[:MOST]
     drawn = [
         {"label": _user(name, about), "column": str(r["month"]), "value": shown(r["short"]),
@@ -46,14 +46,12 @@ def months(tables: Tables, about: ChartSetting) -> list[Chart]:
     columns = {row["column"]: month_in_short(row["column"], about) for row in drawn}
     title = about.say("chart.months_axis") if next(iter(columns)).isdigit() else None
     without, deal = ("without", "_deal") if "deal" in table.data else ("", "")
-    return [
-        about.chart(
-            "months", "months", lambda width: forms.cells(drawn, width, columns, title, 10.0), "of_need", 0, wide=True,
-            title=f"title{deal}", subtitle=f"subtitle{deal}", note=(remark, without, "note", "most"), number=len(kept),
-            user=_user(str(top["group"]), about), whom=about.the(str(top["group"])), share=about.share(top["short"], 0),
-            month=about.month(str(top["month"])),
-        )
-    ]  # fmt: skip
+    return about.chart(
+        "months", "months", lambda width: forms.cells(drawn, width, columns, title, 10.0), "of_need", 0, wide=True,
+        title=f"title{deal}", subtitle=f"subtitle{deal}", note=(remark, without, "note", "most"), number=len(kept),
+        user=_user(str(top["group"]), about), whom=about.the(str(top["group"])), share=about.share(top["short"], 0),
+        month=about.month(str(top["month"])),
+    )  # fmt: skip
 
 
 def month_in_short(text: str, about: ChartSetting) -> str:
@@ -73,17 +71,17 @@ def _named(tables: Tables, *columns: str) -> Table | None:
     return next((table for table in known if {*columns} <= {*table.data} and len(table)), None)
 
 
-def licences(tables: Tables, about: ChartSetting) -> list[Chart]:
+def licences(tables: Tables, about: ChartSetting) -> Chart | None:
     """Loss of GDP without and with a deal on licences."""
     whole = _named(tables, "country", "scope", "measure", "period", "without", "deal")
     if whole is None:
-        return []
+        return None
     table, remark = about.first_variant(whole)
     known = finite(rows_of(table), "without", "deal")
     what, scope = (known[0]["measure"], known[-1]["scope"]) if known else ("", "")
     rows = [r for r in known if (r["measure"], r["scope"]) == (what, scope) and str(r["period"]).startswith("year")]
     if len(rows) < 2 or not any(r["without"] for r in rows):
-        return []
+        return None
     drawn: list[Row] = []
     for r in rows:
         period = str(r["period"]).replace(" ", "\u00a0")
@@ -91,14 +89,12 @@ def licences(tables: Tables, about: ChartSetting) -> list[Chart]:
         places = {"before": shown(r["without"]), "after": shown(r["deal"]), "text": f"{before} \u2192 {after}"}
         drawn.append({"label": f"{about.country(str(r['country']))}, {period}", **places})
     top, axis = max(range(len(rows)), key=lambda i: rows[i]["without"]), about.say("chart.licences_axis")
-    return [
-        about.chart(
-            "licences", table.name, lambda width: forms.before_after(drawn, width, axis), "of_gdp", 3,
-            note=(remark, "scope", "note"), country=about.the(str(rows[top]["country"])), what=what, scope=scope,
-            before=about.share(rows[top]["without"], 3), after=about.share(rows[top]["deal"], 3),
-            worst=f"{drawn[top]['label']} {drawn[top]['text']}".replace("\u00a0", " "),
-        )
-    ]  # fmt: skip
+    return about.chart(
+        "licences", table.name, lambda width: forms.before_after(drawn, width, axis), "of_gdp", 3,
+        note=(remark, "scope", "note"), country=about.the(str(rows[top]["country"])), what=what, scope=scope,
+        before=about.share(rows[top]["without"], 3), after=about.share(rows[top]["deal"], 3),
+        worst=f"{drawn[top]['label']} {drawn[top]['text']}".replace("\u00a0", " "),
+    )  # fmt: skip
 
 
 ELEMENTS = {
@@ -111,18 +107,18 @@ ELEMENTS = {
 PRICES = ("inside", "without", "deal", "average")
 
 
-def material_prices(tables: Tables, about: ChartSetting) -> list[Chart]:
+def material_prices(tables: Tables, about: ChartSetting) -> Chart | None:
     """Price of the first element inside and outside, as a fan from what is paid to the quote."""
     whole = _named(tables, "element", "month", *PRICES)
     if whole is None:
-        return []
+        return None
     table, remark = about.first_variant(whole)
     by_element: dict[str, list[Row]] = {}
     for r in finite(rows_of(table), *PRICES):
         by_element.setdefault(str(r["element"]), []).append(r)
     code = next((code for code, rows in by_element.items() if len(rows) > 1), "")
     if not code:
-        return []
+        return None
     rows, last = by_element[code], by_element[code][-1]
 
     def trace(key: str, *forms: str, colour: str, dashed: bool = False) -> Trace:
@@ -138,14 +134,12 @@ def material_prices(tables: Tables, about: ChartSetting) -> list[Chart]:
         trace("inside", "inside", colour=QUIET, dashed=True),
     )
     form, name = Course(series, about.unit("usd_a_kg"), say=about.say), ELEMENTS.get(code, code)
-    return [
-        about.chart(
-            "material", table.name, lambda width: course(form, width), "usd_a_kg", 0, name="material_prices",
-            note=(remark, "note"), name_of=name, element=name.lower(), month=about.month(str(last["month"])),
-            quote=about.dollars(last["without"]), deal=about.dollars(last["deal"]),
-            inside=about.dollars(last["inside"]), paid=about.dollars(last["average"]),
-        )
-    ]  # fmt: skip
+    return about.chart(
+        "material", table.name, lambda width: course(form, width), "usd_a_kg", 0, name="material_prices",
+        note=(remark, "note"), name_of=name, element=name.lower(), month=about.month(str(last["month"])),
+        quote=about.dollars(last["without"]), deal=about.dollars(last["deal"]),
+        inside=about.dollars(last["inside"]), paid=about.dollars(last["average"]),
+    )  # fmt: skip
 
 
 COUNTRY = "USA"
@@ -161,24 +155,21 @@ GONE = 0.02
 """Months of need below which stocks are used up."""
 
 
-def lost(tables: Tables, about: ChartSetting) -> list[Chart]:
+def lost(tables: Tables, about: ChartSetting) -> Chart | None:
     """Output lost by month, and need not met beneath, without and with a deal; none where nothing is lost."""
-    table, remark = about.first_variant(tables["materials_lost"])
-    rows = finite(rows_of(table), "lost", "deal_lost", "short", "deal_short")
+    rows, remark = about.rows(tables["materials_lost"], "lost", "deal_lost", "short", "deal_short")
     top = max(rows, key=lambda row: row["lost"], default=None)
     if len(rows) < 2 or top is None or top["lost"] < LEAST:
-        return []
+        return None
     end, unit = rows[-1], about.say("chart.lost_unit")
     amounts = {"top": top["lost"], "deal": top["deal_lost"], "end": end["lost"]}
-    return [
-        about.chart(
-            "lost", "materials_lost", lambda width: _panels(rows, about, width), unit, 2, wide=True,
-            title="falls" if end["lost"] < top["lost"] / 2 else "peaks", note=(remark, "note"),
-            country=about.the(COUNTRY), month=about.month(str(top["month"])), last=about.month(str(end["month"])),
-            share=about.share(end["short"], 0),
-            **{name: about.number(value, Unit.USD, 2) for name, value in amounts.items()},
-        )
-    ]  # fmt: skip
+    return about.chart(
+        "lost", "materials_lost", lambda width: _panels(rows, about, width), unit, 2, wide=True,
+        title="falls" if end["lost"] < top["lost"] / 2 else "peaks", note=(remark, "note"),
+        country=about.the(COUNTRY), month=about.month(str(top["month"])), last=about.month(str(end["month"])),
+        share=about.share(end["short"], 0),
+        **{name: about.number(value, Unit.USD, 2) for name, value in amounts.items()},
+    )  # fmt: skip
 
 
 def _panels(rows: list[Row], about: ChartSetting, width: int) -> Spec:
@@ -210,7 +201,7 @@ def _course(rows: list[Row], key: str, unit: Unit, axis: str, high: int, about: 
     )  # fmt: skip
 
 
-def makers(tables: Tables, about: ChartSetting) -> list[Chart]:
+def makers(tables: Tables, about: ChartSetting) -> Chart | None:
     """Who makes a material: shares of the world's output, stage by stage, the country that makes most in front."""
     rows, totals = rows_of(tables["producers"]), Counter[str]()
     for row in rows:
@@ -227,9 +218,7 @@ def makers(tables: Tables, about: ChartSetting) -> list[Chart]:
             drawn.append({"label": label, "start": start, "end": end, "share": row["share"], **look})
     top = max((row for row in drawn if row["colour"] == LOSS), key=lambda row: row["share"])
     axis = about.say("chart.makers_axis")
-    return [
-        about.chart(
-            "makers", "producers", lambda width: forms.parts(drawn, width, axis), axis, 0, country=about.the(first),
-            name_of=about.country(first), stage=top["label"], share=about.share(top["share"], 0),
-        )
-    ]  # fmt: skip
+    return about.chart(
+        "makers", "producers", lambda width: forms.parts(drawn, width, axis), axis, 0, country=about.the(first),
+        name_of=about.country(first), stage=top["label"], share=about.share(top["share"], 0),
+    )  # fmt: skip

@@ -43,14 +43,14 @@ COUNTED = re.compile(r"\bweights [\w-]+, ")
 """A set of weights by its name in files."""
 
 
-def acceptable(tables: Tables, about: ChartSetting) -> list[Chart]:
+def acceptable(tables: Tables, about: ChartSetting) -> Chart | None:
     """What both sides could accept."""
     table = tables["acceptable"]
     sides = tuple([c.name for c in table.columns if c.unit is Unit.USD][:2] or SIDES)
     edge = _points(tables["frontier"], sides) if "frontier" in tables else []
     deals = _deals(tables["deals"], sides, about) if "deals" in tables else []
     if not edge and not deals:
-        return []
+        return None
     everything = _points(table, sides)
     both = any(row["x"] > 0 and row["y"] > 0 for row in everything)
     codes = (sides[0].upper(), sides[1].upper())
@@ -66,14 +66,12 @@ def acceptable(tables: Tables, about: ChartSetting) -> list[Chart]:
     }  # fmt: skip
     alt = [about.say(f"chart.acceptable_{'some' if both else 'none'}", **words), *_better_for_both(deals, codes, about)]
     walls = about.say("chart.acceptable_walls", law=first_name(away)) if away else ""
-    return [
-        about.chart(
-            "acceptable", "acceptable",
-            lambda width: GainsPlane(edge, chosen[: NAMED - narrow(width)], threats, codes, width, about).spec(),
-            "billion_a_year", 1, title=_finding(deals, codes, both, about), alt=" ".join(alt),
-            note=("note", walls, "marks", "here" if notes else ""), **words,
-        )
-    ]  # fmt: skip
+    return about.chart(
+        "acceptable", "acceptable",
+        lambda width: GainsPlane(edge, chosen[: NAMED - narrow(width)], threats, codes, width, about).spec(),
+        "billion_a_year", 1, title=_finding(deals, codes, both, about), alt=" ".join(alt),
+        note=("note", walls, "marks", "here" if notes else ""), **words,
+    )  # fmt: skip
 
 
 def counted_by(table: Table, about: ChartSetting) -> str:
@@ -147,13 +145,13 @@ def _deals(table: Table, sides: Sequence[str], about: ChartSetting) -> list[Row]
     return list(by_place.values())
 
 
-def clocks(tables: Tables, about: ChartSetting) -> list[Chart]:
+def clocks(tables: Tables, about: ChartSetting) -> Chart | None:
     """What waiting does: each side's payoff while there is no deal, month by month, and the end of stocks."""
     table, say = tables["clocks"], about.say
     sides = [c.name for c in table.columns if c.unit is Unit.USD and c.name.upper() in PARTY]
     rows = finite(rows_of(table), "month", *sides)
     if not sides or len(rows) < 2:
-        return []
+        return None
     first, end = rows[0], rows[-1]
     traces, spots, sentences = list[Trace](), list[Spot](), list[str]()
     for side in sides:
@@ -177,10 +175,8 @@ def clocks(tables: Tables, about: ChartSetting) -> list[Chart]:
     was, last = (about.number(abs(r[worst]), Unit.USD, 0) for r in (first, end))
     title = "no_more" if end[worst] >= first[worst] else "throughout" if was == last else "more"
     subtitle, counts = say("chart.clocks_subtitle"), counted_by(table, about)
-    return [
-        about.chart(
-            "clocks", "clocks", lambda width: course(form, width), "billion_a_year", 0, title=title,
-            subtitle=about.listed([subtitle, counts]) if counts else subtitle, sides=", ".join(sentences),
-            country=about.the(worst.upper()), first=was, last=last,
-        )
-    ]  # fmt: skip
+    return about.chart(
+        "clocks", "clocks", lambda width: course(form, width), "billion_a_year", 0, title=title,
+        subtitle=about.listed([subtitle, counts]) if counts else subtitle, sides=", ".join(sentences),
+        country=about.the(worst.upper()), first=was, last=last,
+    )  # fmt: skip

@@ -34,7 +34,7 @@ def update(
     from detente.faces.formats import check_format, emit, is_text
     from detente.lab.ground.reform import own_law
     from detente.lab.statute import audit as audits
-    from detente.lab.statute.revision import keep_revision, revision_changes
+    from detente.lab.statute.audit import keep_revision, revision_changes
 
     check_format(format_)
     where = importer(of)

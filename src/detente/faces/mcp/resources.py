@@ -16,7 +16,7 @@ from detente.faces.words.language import catalogue, report_texts
 from detente.lab.claims.words import quantities_table
 from detente.lab.scenario import load_scenario, shipped
 from detente.lab.statute.book import record_tables
-from detente.lab.statute.importers import importers_tables
+from detente.lab.statute.coverage import importers_tables
 from detente.lab.talks.report import case_table
 
 JSON = "application/json"

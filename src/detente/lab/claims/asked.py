@@ -1,7 +1,5 @@
 """Claims as a reader asks for them: a sentence, an id, words, a file, rows or whole ledgers, and their board.
 
-Claims as a reader asks for them: a sentence, the id of a claim, words, a file, rows, or whole ledgers.
-
 A ledger at a glance: each claim with its verdict, our number beside it, and when and by what it was settled.
 
 Forecasts, promises, threats and intents settle by themselves as law and record change: day and act are those of

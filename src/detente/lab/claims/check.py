@@ -1,7 +1,5 @@
 """Check: every statement of a ledger of claims gets a verdict by rule, from the program's own modules.
 
-Check: every statement of a ledger of claims gets a verdict by rule, from the program's own modules.
-
 Forecasts of a number: settled by the figure of their quantity once it is public, under the readings of a claim.
 
 What readings of the shipped ledgers give, ready to use, as computing them all takes half a minute.

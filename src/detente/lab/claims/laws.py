@@ -1,7 +1,5 @@
 """Laws that claims speak of: an importer's on a day, with measures on top, or as its texts had it by another day.
 
-Laws that claims speak of: an importer's on a day, with measures on top, or as its texts had it by another day.
-
 What laws are called among the inputs of a reading, and how far they are on record.
 """
 

@@ -4,8 +4,6 @@ Questions for what a claim leaves out and has to say before a number can be set 
 
 What claims are computed from, and what a reading of one gives.
 
-Measurand: a quantity that claims can be about, declared once with all that a claim of it may say.
-
 One file of `quantities` declares one. A field that is a function says where a quantity differs from what is usual.
 """
 
@@ -176,7 +174,6 @@ class FittedElsewhere:
         return (quantity.readings[0].model_copy(update={"of": kind}),)
 
 
-Readings = tuple[ReadingRow, ...]
 CHANGE = "change"
 """Kind of a quantity that may be the change of a level."""
 

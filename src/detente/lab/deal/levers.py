@@ -232,9 +232,10 @@ def weights_known(file: CaseFile) -> tuple[str, ...]:
 
 @cache
 def usual_of(case: str) -> str:
-    """Weights of every gain of a case of the package that names none, or of a variant of one; "" of others."""
+    """Weights of every gain of a case that names none; "" where that is what its last choice tells, if anything."""
     name = case.partition(":")[0]
-    return weights_known(settled_case(name))[-1] if name in served() else ""
+    file = settled_case(name) if name in served() else None
+    return weights_known(file)[-1] if file is not None and is_laid(file) else ""
 
 
 @cache
@@ -354,8 +355,9 @@ class Scale:
             deal = self._moved(deal, self.levers[name], given[name], messages)
         order = [name for name in self.levers if name in deal.levels]
         deal = replace(deal, levels={name: deal.levels[name] for name in order})
-        weights = sorted(self.weights, key=lambda name: name != self.standard.weights)
-        deal = replace(deal, weights=_one_of("weights", given.get("weights", ""), weights, messages))
+        if given.get("weights"):
+            weights = sorted(self.weights, key=lambda name: name != self.standard.weights)
+            deal = replace(deal, weights=_one_of("weights", given["weights"], weights, messages))
         deal = replace(deal, horizon=_one_of("horizon", given.get("horizon", ""), HORIZONS, messages))
         if laid:
             deal = self._partner(deal, given, messages)

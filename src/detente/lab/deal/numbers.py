@@ -30,14 +30,14 @@ from detente.data.tables import countries
 from detente.data.worlds import load_economy
 from detente.economy import Economy, Equilibrium, goods
 from detente.lab.deal.economy import CHAIN, LONG, MONTHS, SHORT, shortages
-from detente.lab.deal.levers import DURATION, Deal, DealLever, levers_of, served, weights_known
+from detente.lab.deal.levers import DURATION, Deal, DealLever, levers_of, served
 from detente.lab.ground.axes import rows_of
 from detente.lab.ground.plane import Held, Plane
 from detente.lab.statute.standing import with_fates
 from detente.lab.talks.case import Case
 from detente.lab.talks.gains import NOTHING, Ends, GainRange, over_words, reach, term_ends, threat_mix
 from detente.lab.talks.materials import controls_of, losses_label, supplied
-from detente.lab.talks.talk import Setting, Talk, talk_of
+from detente.lab.talks.talk import READERS, Setting, Talk, talk_of
 from detente.lab.talks.words import CERTAIN
 from detente.talks.acceptable import break_even
 from detente.talks.horizon import LONG_RUN, SHORT_RUN, YEAR_DAYS, Horizon
@@ -187,7 +187,7 @@ def warm(case: str, world: str = "", variant: str = "") -> Warm:
     if world and world != file.world.name:
         file = file.model_copy(update={"world": file.world.model_copy(update={"name": world})})
     opened = supplied(Case(file, check=False))
-    talk = talk_of(opened, (), weights_known(file), (), (LONG, SHORT), losses_label(opened))
+    talk = talk_of(opened, (), READERS, (), (LONG, SHORT), losses_label(opened))
     return Warm(file, talk, opened.today)
 
 

@@ -19,10 +19,9 @@ from detente.lab.ground.ground import ground_of
 from detente.lab.ground.reform import laid_on, own_law
 from detente.lab.ground.sides import pairings_of
 from detente.lab.scenario import Scenario, opened
-from detente.lab.statute.book import changes_table, lines_table, measure_named, measures_table, net_table, show
-from detente.lab.statute.checks import AUDITED, checks
+from detente.lab.statute.book import Wanted, changes_table, lines_table, measure_named, measures_table, net_table, show
+from detente.lab.statute.coverage import AUDITED, checks
 from detente.lab.statute.search import search
-from detente.lab.statute.touches import Wanted
 from detente.law import Law, Measure
 
 MONTH = timedelta(days=30)

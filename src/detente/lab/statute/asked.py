@@ -57,7 +57,7 @@ class AskedLaw:
 
     def candidates(self, words: str, partner: str) -> Table:
         """The goods that words may mean, with the range of duties on each; errors as `candidates`."""
-        from detente.lab.statute.candidates import candidates
+        from detente.lab.statute.search import candidates
 
         return candidates(words, partner, self.on, of=self.of, law=self.law, parameters=self.shares)
 

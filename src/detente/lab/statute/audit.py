@@ -1,8 +1,12 @@
-"""Audit: a revision of the US tariff schedule held against a law. What the one says and the other does not know.
+"""A revision of the US tariff schedule held against a law: what the one says and the other does not know.
+
+Audit: a revision of the US tariff schedule held against a law. What the one says and the other does not know.
 
 Five comparisons: headings of chapter 99 without a measure; measures in force whose heading the schedule lacks, or whose
 rate its headings do not state; tariff lines added, dropped or changed; footnotes of lines that name a heading whose
 measure's list lacks the line.
+
+A revision can also be held against the newest in the package, and kept in the user's library.
 """
 
 from __future__ import annotations
@@ -13,12 +17,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import Axis, InputError, Parameter, Table, UnknownName, declared_note, dotted, table_of
 from detente.data.audit_gaps import CHECKS, OF_MEASURES, AuditGap, explanation, read_gaps
+from detente.data.formats.declared import SCHEDULE
+from detente.data.formats.known import read_published
 from detente.data.hts_revision import (
     EMBEDDED,
     EXPORT,
@@ -27,13 +34,20 @@ from detente.data.hts_revision import (
     embedded_revision,
     read_revision,
     revision_days,
+    revision_name,
     units,
 )
 from detente.data.importers import Importer, importer
 from detente.data.line_texts import line_words
+from detente.data.own_tables import add_table, own_table
 from detente.data.tables import arrays
+from detente.data.vintages import VintageChanges, compare_vintages
 from detente.law import Law, Measure, Period, Status
 from detente.law.headings import Span, covers, read_headings, written
+
+if TYPE_CHECKING:
+    import polars as pl
+
 
 LINES = "usa_lines"
 UNKNOWN = 0.2
@@ -410,3 +424,42 @@ def known_gaps(findings: Iterable[Finding]) -> list[tuple[AuditGap, int]]:
 def _known(findings: Iterable[Finding]) -> Table:
     rows = [(gap.written, gap.check, count, gap.why) for gap, count in known_gaps(findings)]
     return table_of("law.known", rows)
+
+
+FORMAT = "hts"
+COLUMNS = ("line", "quantity_unit", "general", "other", "footnotes")
+
+
+def revision_changes(given: Revision) -> VintageChanges:
+    """Lines and headings added, dropped or changed against the newest revision in the package."""
+    newest = embedded_revision()
+    before, after = (_frame((*revision.lines.values(), *revision.headings.values())) for revision in (newest, given))
+    if given.tabular:
+        # A CSV export has no footnotes: none of them is a change.
+        before, after = before.drop("footnotes"), after.drop("footnotes")
+    return compare_vintages(before, after, ("line",), SCHEDULE, f"schedule, {EMBEDDED} and {given.name}")
+
+
+def _frame(entries: Iterable[RevisionEntry]) -> pl.DataFrame:
+    import polars as pl
+
+    rows = [(e.code, e.unit, e.general, e.other, " ".join(sorted(e.footnotes))) for e in entries]
+    return pl.DataFrame(rows, schema=dict.fromkeys(COLUMNS, pl.String), orient="row")
+
+
+def keep_revision(path: Path, name: str, today: date) -> str:
+    """Put a revision into the user's library; its name there.
+
+    A table of that name that was made from a file of this format is replaced, any other refuses.
+    """
+    file = read_published(path, FORMAT)
+    named = name or f"{FORMAT}-{revision_name(path.name).replace(' ', '-')}".strip("-")
+    return add_table(file, named, today, replace=_own(named)).name
+
+
+def _own(name: str) -> bool:
+    """Whether a table of the library came from a revision."""
+    try:
+        return own_table(name).format == FORMAT
+    except InputError:
+        return False

@@ -1,30 +1,264 @@
-"""Statute: browse a law. Measures as a table, what changed between two dates, cases beside the law."""
+"""Statute: browse a law. Measures as a table, what changed between two dates, whose goods an act is on, cases.
+
+Touches: whether an act is on goods of some countries, and on some tariff codes.
+
+Steps of a tariff that are no measures: base duties known by day, and preferences that begin or end.
+
+Doubled: lines that owe two duties of one authority since a measure of a user's lawbook was laid over the law.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
 import numpy as np
+from numpy.typing import NDArray
 from pydantic import BeforeValidator, Field
 
 from detente.codes import InputError, Parameter, Table, declared_note, dotted, table_of
 from detente.codes.days import EARLIEST, check_day, check_span
+from detente.codes.hs import nested
 from detente.data.importers import Importer, importer
 from detente.data.lawbook import FRONTIER
 from detente.data.models import Day, FileModel, Number, Prose, Several, Texts, lookup, one_of, read_model
-from detente.data.tables import place
+from detente.data.programmes import Programme
+from detente.data.schedulefile import KNOWN, read_columns
+from detente.data.tables import partner_name, place
 from detente.data.yamlfile import as_share
-from detente.lab.statute.doubled import doubled_table, own_measures
 from detente.lab.statute.lookup import LineDuty, look_up
 from detente.lab.statute.standing import standing_of
-from detente.lab.statute.tariff_steps import net_steps, tariff_steps
-from detente.lab.statute.touches import ALL, Wanted, around
-from detente.law import Foreseen, Gap, Law, Measure, MeasureKind, Period, Reading, Status
-from detente.law.measure import ALWAYS, FOREVER
+from detente.law import (
+    Foreseen,
+    Gap,
+    Law,
+    Measure,
+    MeasureKind,
+    Painted,
+    Period,
+    Reading,
+    Schedule,
+    Status,
+    schedule_on,
+)
+from detente.law.measure import ALWAYS, FOREVER, names_partner
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Whose goods an act must be on, and which; empty for all.
+
+    Attributes
+    ----------
+    partners : ISO3. codes : digits, each for all lines under it.
+    """
+
+    partners: frozenset[str] = frozenset()
+    codes: tuple[str, ...] = ()
+
+    def touched(self, where: Importer, name: str, *days: date) -> bool:
+        """Whether an act, by its id, or a base duty, by its code, is on these goods on one of some days."""
+        programme = where.programmes.by_symbol.get(name)
+        if programme is None:  # a base duty, for every partner
+            return self._among([(name.replace(".", ""), ())])
+        open_to = not self.partners or any(programme.open_to(p, day) for p in self.partners for day in days)
+        return open_to and (not programme.only or self._among([(code, ()) for code in programme.only]))
+
+    def touches(self, measure: Measure, *days: date) -> bool:
+        """Whether a measure is on these goods on one of some days."""
+        goods = [(prefix, block.excepted) for block in measure.goods for prefix in block.prefixes]
+        return (not measure.goods or self._among(goods)) and (
+            not self.partners or any(_named_on(measure, partner, days) for partner in self.partners)
+        )
+
+    def _among(self, goods: Sequence[tuple[str, Collection[str]]]) -> bool:
+        """Whether one of the codes lies in goods, or they in it, and is not left out."""
+        return not self.codes or any(
+            nested(code, prefix) and (prefix.startswith(code) or not any(code.startswith(out) for out in excepted))
+            for prefix, excepted in goods
+            for code in self.codes
+        )
+
+
+ALL = Wanted()
+
+
+def around(day: date) -> tuple[date, date]:
+    """A day and the one before: what ends is there on the one, what begins on the other."""
+    return day, day - timedelta(1)
+
+
+def _named_on(measure: Measure, partner: str, days: Sequence[date]) -> bool:
+    """Whether a measure and one of its periods on some days name a partner."""
+    scopes: list[tuple[Any, date]] = [(measure.partners, day) for day in days]
+    if not any(names_partner(scope, partner, day) for scope, day in scopes):
+        return False
+    periods = [period for day in days for period in measure.periods_on(day)]
+    rated = [period.rate.by_partner for period in periods if period.rate is not None and period.rate.by_partner]
+    own = [period.partners for period in periods if period.partners is not None]
+    named = not own or any(names_partner(scope, partner, day) for scope in own for day in days)
+    return named and (not rated or any(partner in rates for rates in rated))
+
+
+BASE = "base duty"
+PREFERENCE = "preference"
+TITLE = "Base duty"
+NOT_KNOWN = "not on record"
+"""What a base duty was before the first day on which it is known."""
+
+UNCLAIMED, CLAIMED = "not in force", "in force, on claim"
+
+
+@dataclass(frozen=True, slots=True)
+class TariffStep:
+    """A part of the tariff with what it says from a day on, and what it said before.
+
+    Attributes
+    ----------
+    id : code of the goods of a base duty, or symbol of a preference.
+    kind : `BASE` or `PREFERENCE`.
+    """
+
+    day: date
+    id: str
+    title: str
+    kind: str
+    before: str
+    after: str
+    source: str
+
+    @property
+    def what(self) -> str:
+        """What happens on the day, in words."""
+        if self.kind == PREFERENCE:
+            return "begins, on claim" if self.after == CLAIMED else "ends"
+        return f"set at {self.after}" if self.before == NOT_KNOWN else f"changes from {self.before} to {self.after}"
+
+
+def tariff_steps(where: Importer, first: date, last: date) -> list[TariffStep]:
+    """What begins, changes or ends from `first` to `last`, both in, beside the measures."""
+    made = (*_base_steps(where), *_preference_steps(where))
+    return sorted((step for step in made if first <= step.day <= last), key=lambda step: (step.day, step.id))
+
+
+def net_steps(where: Importer, before: date, after: date) -> Iterator[TariffStep]:
+    """What differs between two days, one step for each part of the tariff; they may run backwards."""
+    first, last = sorted((before, after))
+    of_part: dict[tuple[str, str], list[TariffStep]] = {}
+    for step in tariff_steps(where, first + timedelta(1), last):
+        of_part.setdefault((step.kind, step.id), []).append(step)
+    for steps in of_part.values():
+        was, now = steps[0].before, steps[-1].after
+        if was != now:
+            sides = (was, now) if before <= after else (now, was)
+            yield replace(steps[-1], before=sides[0], after=sides[1])
+
+
+def _base_steps(where: Importer) -> Iterator[TariffStep]:
+    """Base duties known by day from a folder's table; a row that nothing follows goes on as the mean of its sector."""
+    if not where.file.known:
+        return
+    table = read_columns(where.file.folder / where.file.known, KNOWN)
+    rows = [{name: column[i] for name, column in table.items()} for i in range(len(table["prefix"]))]
+    ended = {(str(row["prefix"]), _after(str(row["until"]))): float(row["rate"]) for row in rows if row["until"]}
+    for row in rows:
+        if row["from"]:
+            code, day = str(row["prefix"]), date.fromisoformat(str(row["from"]))
+            # What ended the day before may have stood for a whole heading.
+            before = (ended[code[:n], day] for n in range(len(code), 0, -1) if (code[:n], day) in ended)
+            was = next(map(_percent, before), NOT_KNOWN)
+            now, source = _percent(float(row["rate"])), str(row["source"])
+            yield TariffStep(day, dotted(code), TITLE, BASE, was, now, source)
+
+
+def _after(last: str) -> date:
+    return date.fromisoformat(last) + timedelta(1)
+
+
+def _percent(rate: float) -> str:
+    return f"{rate * 100:g}%"
+
+
+def _preference_steps(where: Importer) -> Iterator[TariffStep]:
+    """Preferences that one side gives; those of agreements stand by the day on which their cuts are done."""
+    for programme in where.programmes.by_symbol.values():
+        if programme.kind == PREFERENCE:
+            yield from _step_turns(programme)
+
+
+def _step_turns(programme: Programme) -> Iterator[TariffStep]:
+    name, title = programme.symbol, programme.title
+    if programme.start != ALWAYS:
+        yield TariffStep(programme.start, name, title, PREFERENCE, UNCLAIMED, CLAIMED, programme.name)
+    if programme.end != FOREVER:
+        yield TariffStep(programme.end + timedelta(1), name, title, PREFERENCE, CLAIMED, UNCLAIMED, programme.name)
+
+
+Bools = NDArray[np.bool_]
+NAMED = 4
+"""Lines and partners that are named."""
+
+
+def own_measures(law: Law) -> list[Measure]:
+    """Measures of a law that the shipped one does not have as they are."""
+    shipped = importer(law.importer).law.by_id
+    return [measure for measure in law.measures if shipped.get(measure.id) is not measure]
+
+
+def doubled_table(law: Law, measures: Iterable[Measure]) -> Table:
+    """Lines on which measures and others of their authority are both owed, and the rule that lets one give way."""
+    rows = [row for measure in measures for row in _rows(law, measure)]
+    return table_of("law.doubled", rows)
+
+
+def _rows(law: Law, measure: Measure) -> Iterator[tuple[str | int | date, ...]]:
+    if measure.kind is not MeasureKind.DUTY or measure.status is not Status.IN_FORCE:
+        return
+    day = measure.periods[-1].start
+    schedule = _schedule(law, measure, day)
+    mine = [painted for painted in schedule.duties if painted.item.measure.id == measure.id]
+    owed: dict[str, Bools] = {}
+    for painted in schedule.duties:
+        other = painted.item.measure
+        if other.authority == measure.authority and other.id != measure.id:
+            both = owed.setdefault(other.id, np.zeros(schedule.space.shape, dtype=bool))
+            for own in mine:
+                both |= _whole(own, schedule) & _whole(painted, schedule)
+    for name, both in owed.items():
+        patterns, cells = np.nonzero(both)
+        if not patterns.size:
+            continue
+        space = schedule.space
+        lines = np.unique(space.atoms.line[np.isin(space.pattern, patterns)])
+        codes = [dotted(code) for code in space.lines.codes[lines].tolist()]
+        partners = list(dict.fromkeys(partner_name(space.cell_columns[cell].partner) for cell in np.unique(cells)))
+        rule = declared_note("law.doubled_rule", own=measure.id, other=name)
+        yield measure.id, name, law.measure(name).title, day, len(codes), _some(codes), _some(partners), rule
+
+
+def _schedule(law: Law, measure: Measure, day: date) -> Schedule:
+    """The law of a day on the lines of a measure, with one column for each partner that trade names."""
+    whole = importer(law.importer)
+    masks = [whole.lines.mask(g.prefixes) & ~whole.lines.mask(g.excepted) for g in measure.goods]
+    where = whole.only(whole.lines.codes[np.any(masks, axis=0)].tolist())
+    columns = where.trade_columns(sorted(whole.countries.names))[::2]
+    return schedule_on(where.space(law.on_day(day), columns, context="line", on=day), day)
+
+
+def _whole(painted: Painted, schedule: Schedule) -> Bools:
+    """Where a painted measure is owed, shape (patterns, cell columns)."""
+    mask = np.zeros(schedule.space.shape, dtype=bool)
+    mask[np.ix_(painted.rows, painted.cols)] = painted.owed
+    return mask
+
+
+def _some(names: list[str]) -> str:
+    """The first of some names, and how many more they are."""
+    more = len(names) - NAMED
+    return ", ".join(names[:NAMED]) + (f" and {more} more" if more > 0 else "")
 
 
 def rate_text(period: Period) -> str:
@@ -411,7 +645,7 @@ def _share(value: Any) -> float:
 Share = Annotated[float, BeforeValidator(_share)]
 
 
-class CaseRow(FileModel):
+class LawCaseRow(FileModel):
     """A case of law: what is asked, and what is owed."""
 
     id: Prose
@@ -451,7 +685,7 @@ class CaseRow(FileModel):
         )
 
 
-def _totals(rows: Sequence[CaseRow], where: str) -> Iterator[InputError]:
+def _totals(rows: Sequence[LawCaseRow], where: str) -> Iterator[InputError]:
     for row in rows:
         if row.total is None and not row.banned:
             yield InputError(f"{where}, {row.id}", "key 'total' is missing", "add 'total: 25%', or banned: by what")
@@ -469,5 +703,5 @@ def cases(importer_code: str, folder: Path | None = None) -> list[LawCase]:
     where = f"{path.parent.name}/{CASES}"
     if not path.is_file():
         raise InputError(where, "there is no such file", "write cases into it; see docs/add_a_measure.md")
-    rows = read_model(Annotated[tuple[CaseRow, ...], Several], path, where, _totals)
+    rows = read_model(Annotated[tuple[LawCaseRow, ...], Several], path, where, _totals)
     return [row.case(where) for row in rows]

@@ -1,22 +1,38 @@
-"""Coverage: what the folder of an importer holds, line by line and by section, and the trade it answers for."""
+"""What the record of an importer holds: its lines and trade, its vintage and gaps, and whether its cases hold.
+
+Coverage: what the folder of an importer holds, line by line and by section, and the trade it answers for.
+
+Importers: whose law is on record, at what level, of what vintage, how far it was read, and what it lacks.
+
+Checks: the cases beside the law, run by the program itself, and what the schedule beside it says.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.codes import Table, declared_note, table_of
+from detente.codes import InputError, Parameter, Table, declared_note, table_of
 from detente.codes.hs import SECTIONS, section
+from detente.codes.names import first_upper
 from detente.data.embedded import COUNTED, EMBEDDED
 from detente.data.flows import chn_imports, usa_imports
 from detente.data.importer_flows import all_imports
 from detente.data.importer_lines import SECTOR
-from detente.data.importers import Importer
+from detente.data.importerfile import LEVELS, comes_first, importer_file, lawbooks, stamp
+from detente.data.importers import Importer, importer
 from detente.data.law_folder import TO_CONFIRM
-from detente.lab.statute.book import cases
+from detente.data.tables import partner_name
+from detente.lab.statute.audit import audit_file, audit_tables
+from detente.lab.statute.book import CASES, LawCase, cases
+from detente.lab.statute.lookup import LineDuty
+from detente.law import Law
 from detente.trade.flows import Flows
 
 ALL = "all"
@@ -145,3 +161,96 @@ def _cases_note(where: Importer) -> list[str]:
         return [declared_note("law.no_cases")]
     waiting = sum(case.status == TO_CONFIRM for case in cases(where.iso3))
     return [declared_note("law.waiting_cases", count=waiting)] if waiting else []
+
+
+def importers_tables(of: str = "") -> list[Table]:
+    """Every importer on record, or one, and what the record of each lacks; those of national lines come first."""
+    named = [of] if of else list(importers_by_level())
+    rows = [_importer_row(code) for code in named]
+    lacking = [(code, partner_name(code), text) for code in named for text in _lacking(code)]
+    return [table_of("law.importers", rows), table_of("law.not_covered", lacking)]
+
+
+def _importer_row(code: str) -> tuple[str | int, ...]:
+    where = importer(code)
+    file, record = where.file, where.law.record
+    vintage = "" if file.schedule.vintage is None else file.schedule.vintage.isoformat()
+    read = record.to if record is not None else file.read_to
+    return (
+        code, partner_name(code), file.level, len(where.lines), len(where.law.measures), vintage,
+        "" if read is None else read.isoformat(), file.edition, str(file.folder) if stamp(file.folder) else "package",
+    )  # fmt: skip
+
+
+def _lacking(code: str) -> list[str]:
+    where = importer(code)
+    gaps = () if where.law.record is None else (gap.says for gap in where.law.record.gaps)
+    return [f"{first_upper(text).removesuffix('.')}." for text in (*where.file.not_covered, *gaps)]
+
+
+def importers_by_level() -> dict[str, str]:
+    """Names of all importers by id: those of national lines first, then subheadings, then sectors, each by name."""
+    levels = {code: LEVELS.index(importer_file(folder).level) for code, folder in lawbooks().items()}
+    order = sorted(levels, key=lambda code: (levels[code], partner_name(code)))
+    return {code: partner_name(code) for code in order}
+
+
+CLOSE = 1e-9
+AUDITED = "USA"
+"""Whose schedule is in the package as published."""
+
+
+def holds(case: LawCase, answer: LineDuty) -> bool:
+    """Whether an answer has the case's total, its base duty and the points of each authority it names."""
+    ladder, authorities = answer.main, answer.main.by_authority()
+    if case.total is None or answer.banned:
+        return case.banned in {ban.measure for ban in answer.banned}
+    if abs(answer.total - case.total) > CLOSE or (case.base is not None and abs(ladder.base - case.base) > CLOSE):
+        return False
+    return all(abs(authorities.get(name, 0.0) - points) <= CLOSE for name, points in case.authorities.items())
+
+
+def _number(total: float | None) -> float:
+    """A total to twelve decimals, NaN where the good may not be imported."""
+    return float("nan") if total is None else round(total, 12)
+
+
+def _rows(code: str, law: Law | None = None, folder: Path | None = None) -> Iterable[tuple[Any, ...]]:
+    for case in cases(code, folder):
+        answer = case.answer(code, law)
+        rate = _number(None if answer.banned else answer.total)
+        yield code, case.id, case.title, case.status, _number(case.total), rate, holds(case, answer)
+
+
+def _table(rows: list[tuple[Any, ...]]) -> Table:
+    return table_of("law.cases", rows, holding=sum(bool(row[-1]) for row in rows), count=len(rows))
+
+
+def checks(folder: Path | None, of: str, law: Law | None, lawbook: Path | None) -> list[Table]:
+    """Each case with what the law says and what the program finds; of all importers where none is named.
+
+    Of one importer with what its schedule covers, and of the United States, as shipped, with its newest schedule beside
+    the law.
+
+    Parameters
+    ----------
+    folder : of an importer of one's own. law : of the importer, with the lawbook on top.
+    lawbook : its cases are run where it has some.
+
+    Raises
+    ------
+    InputError, UnknownName : a folder of another importer, or without cases; a case that cannot be read.
+    """
+    with comes_first(folder) as own:
+        if own and of not in ("", own):
+            raise InputError(Parameter("of"), f"{folder} is of {own}", "leave it out")
+        if not (own or of):
+            named = (code for code, place in lawbooks().items() if (place / CASES).is_file())
+            return [_table([row for code in named for row in _rows(code)])]
+        where = importer(own or of)
+        beside = lawbook if lawbook is not None and (lawbook / CASES).is_file() else None
+        tables = [_table(list(_rows(where.iso3, law or where.law, beside))), *coverage_tables(where)]
+        if where.iso3 == AUDITED and lawbook is None:
+            report = audit_file(AUDITED, where.law, None, None, today=date.today())
+            tables += audit_tables(report, whole=True)
+        return tables

@@ -1,4 +1,7 @@
-"""Look up the duty on one good: line, partner, date, with every rung of the ladder."""
+"""Look up the duty on one good: line, partner, date, with every rung of the ladder.
+
+What the duty on a good rests on: rates, or means of sectors.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +30,7 @@ from detente.lab.statute.consignment import (
     shipment_of,
     with_base,
 )
-from detente.lab.statute.facts import CLAIM, Fact, UnlistedRate, idle_names
+from detente.lab.statute.facts import CLAIM, Fact, UnlistedRate, differ, idle_names
 from detente.lab.statute.standing import standing_of_goods
 from detente.law import DutyTerm, Ladder, Law, MeasureKind, Reading, Schedule, Status
 from detente.law.duty import ExactDuty
@@ -35,6 +38,38 @@ from detente.law.measure import FOREVER, Measure
 
 if TYPE_CHECKING:
     from detente.lab.statute.in_transit import TransitClause
+
+
+def check_listed(goods: Consignment, law: Law, ladders: Sequence[Ladder], code: str) -> bool:
+    """Whether the base duties are rates; refuses means of sectors where the duty depends on them."""
+    bare, tried = (replace(goods, given={**goods.given, "base": base}) for base in (0.0, TRIED))
+    schedule, count = bare.schedule(law), len(ladders)
+    totals = [schedule.ladder(i, 0).total for i in range(count)]
+    other = tried.schedule(law)
+    if not differ([*totals, *(other.ladder(i, 0).total for i in range(count))]):
+        return False
+    mean = sum(ladder.base for ladder in ladders) / count
+    facts = bare.facts(law, schedule, np.full(count, 1.0 / count))
+    states = [state.total for fact in facts for state in fact.states if state.total is not None]
+    adds = f"measures add {_span(totals)}" if max(totals) > LEAST else "no measure adds to it"
+    adds += f" ({_span(states)} by facts that its code does not show)" if differ(states) else ""
+    what = (
+        f"the base duty of {goods.where.file.name} on {dotted(code)} is not on record; the mean of its sector was "
+        f"{mean:.2%} in 2022, which is no rate of this good; {adds}"
+    )
+    raise UnlistedRate("line", what, "set the base duty if you know it, as in base=0.05, or ask for an average")
+
+
+def _span(totals: Sequence[float]) -> str:
+    low, high = min(totals), max(totals)
+    return f"{low:.2%}" if high - low < LEAST else f"{low:.2%} to {high:.2%}"
+
+
+TRIED = 0.01
+"""Base duty that is tried beside none, to see whether a duty depends on it."""
+
+LEAST = 1e-9
+"""Share of value below which nothing is added."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -233,8 +268,6 @@ def look_up(
     ladders = tuple(schedule.ladder(i, 0) for i in range(len(codes)))
     listed = True
     if goods.averaged.any():
-        from detente.lab.statute.rests import check_listed
-
         listed = check_listed(goods, book, ladders, code)
     weights, basis = _weights(ladders, codes, origin, of, stands_in or (code,))
     idle = idle_names(schedule, goods.lines, programme, goods.given, tried, goods.context)

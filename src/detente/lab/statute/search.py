@@ -7,23 +7,43 @@ taken as the beginning of one.
 Lines that still stand come first. What their texts say counts most: a heading that is the words and nothing else names
 the good best, then one that begins with them, words in the line itself, words somewhere above; and words that stand
 together. Imports count besides: of lines that say nearly the same, the one that is traded is meant.
+
+What words find: tariff lines with their duties, acts and countries.
+
+Candidates: the goods that words may mean, with the duty on each from a partner on a day.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
+from itertools import zip_longest
 
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.codes import InputError, Parameter, Table, UnknownName, did_you_mean, dotted, table_of
+from detente.codes import (
+    InputError,
+    Parameter,
+    Table,
+    UnknownName,
+    declared_note,
+    did_you_mean,
+    digits,
+    dotted,
+    table_of,
+)
+from detente.codes.countries import fold
+from detente.codes.standing import Standing, duty_words
 from detente.data.importers import Importer, importer
 from detente.data.line_trade import line_trade
 from detente.data.synonyms import Synonym, stemmed, synonyms
+from detente.data.tables import countries, partner_name, place
 from detente.lab.statute.book import day_text
+from detente.lab.statute.lookup import SUBHEADING, LineDuty, UnlistedRate, look_up
 from detente.law import Law, Measure
 from detente.law.headings import Span, read_headings
 
@@ -344,3 +364,150 @@ def _vocabulary(where: Importer, law: Law) -> set[str]:
     """Stems of every text and of the synonyms."""
     texts = (*_texts(where).parts, *(_measure_text(m) for m in law.measures), *synonyms())
     return {stem for text in texts for stem in text.split() if len(stem) > 2}
+
+
+RATED = 25
+"""Lines whose duty is looked up: the nearest."""
+
+FROM = re.compile(r"^\s*(.+)\s+(?:from|of)\s+(.+?)\s*$", re.IGNORECASE)
+
+
+def matches(words: str, on: date, *, of: str = "USA", partner: str = "", law: Law | None = None) -> list[Table]:
+    """Lines, acts and countries that words find; the lines with their duty on a day, the nearest first.
+
+    Parameters
+    ----------
+    words : of the goods, a code, or goods and the country they come from, as "coffee from Brazil".
+    partner : whose goods the whole duty is of; "" leaves the base duty alone.
+
+    Raises
+    ------
+    InputError : nothing holds the words.
+    """
+    where = importer(of)
+    book = where.law if law is None else law
+    goods, origin = (words, partner) if partner else goods_and_origin(words)
+    named = [(code, name) for code, name in countries().names.items() if f" {fold(words)} " in f" {fold(name)} "]
+    try:
+        tables = {table.name: table for table in search(where, book, goods)}
+    except InputError as error:
+        if not named:
+            raise error.at(Parameter("words")) from None
+        tables = {}
+    rows, standing = _with_duties(tables.get("lines"), where, book, origin, on)
+    title = f" on goods from {place(origin)}" if origin else ""
+    made = table_of("law.lines_found", rows, words=goods, whose=title, on=on).standing_on(standing)
+    acts = tables.get("measures")
+    return [made, *([acts] if acts is not None else []), table_of("law.countries", named, words=words)]
+
+
+def _with_duties(
+    lines: Table | None, where: Importer, law: Law, origin: str, on: date
+) -> tuple[list[tuple[object, ...]], Standing | None]:
+    """Lines in their order, those that have left the schedule last; duties of the first, and how far they are read."""
+    every = [] if lines is None else sorted(lines.rows(), key=lambda row: bool(row["until"]))
+    answers = [_looked_up(str(row["line"]), where, law, origin, on) for row in every[:RATED]]
+    rows: list[tuple[object, ...]] = []
+    for row, answer in zip_longest(every, answers):
+        base = np.nan if answer is None else answer.main.base
+        known = answer is not None and origin and not (answer.banned or answer.by_quantity)
+        total = answer.total if known and answer is not None else np.nan
+        rows.append((row["line"], row["description"], base, total, row["from"], row["until"]))
+    return rows, next((answer.standing for answer in answers if answer is not None), None)
+
+
+def _looked_up(line: str, where: Importer, law: Law, origin: str, on: date) -> LineDuty | None:
+    """None where the schedule of the day is not on record by line, or lacks the line."""
+    try:
+        return look_up(line, origin or ("CHN" if where.iso3 == "USA" else "USA"), on, law=law, of=where.iso3)
+    except UnlistedRate:
+        return None
+    except UnknownName as error:
+        if error.kind.startswith("partner") or error.where == "partner":
+            raise
+        return None
+
+
+def goods_and_origin(text: str) -> tuple[str, str]:
+    """Words of goods and the code of the country that they come from, as in "coffee from Brazil" or "coffee Brazil".
+
+    The code is "" where no country is named.
+    """
+    match, words = FROM.match(text), text.split()
+    pairs = [(match[1], match[2])] if match else []
+    pairs += [(" ".join(words[:-n]), " ".join(words[-n:])) for n in (4, 3, 2, 1) if len(words) > n]
+    for goods, origin in pairs:
+        try:
+            return goods, countries().resolve(origin)
+        except InputError:
+            continue
+    return text, ""
+
+
+FEW = 8
+"""Subheadings that are looked at."""
+
+
+def candidates(
+    words: str, partner: str, on: date, *, of: str = "USA", law: Law | None = None, most: int = FEW,
+    parameters: Mapping[str, float] | None = None,
+) -> Table:  # fmt: skip
+    """Subheadings that words may mean, best first, each with the range of the duties of its lines.
+
+    Parameters
+    ----------
+    words : of the goods, as `detente find` takes them. `partner` : country of origin.
+    law : in the place of the shipped law of `of`. `parameters` : shares of the goods, as `look_up` has them.
+
+    Raises
+    ------
+    UnknownName, InputError : words that no line holds, and as `look_up`.
+    UnlistedRate : no candidate has a rate on record.
+    """
+    where = importer(of)
+    book = where.law if law is None else law
+    matches = search(where, book, words, only="lines")[0]
+    texts: dict[str, str] = {}
+    for line, text, until in zip(matches["line"], matches["description"], matches["until"], strict=True):
+        if not until or str(until) >= str(on):
+            texts.setdefault(digits(str(line), "line", where.file.lengths)[:SUBHEADING], str(text))
+    rows, spans, standing = [], list[str](), None
+    ends: list[float] = []
+    unlisted: dict[str, UnlistedRate] = {}
+    for code, text in list(texts.items())[:most]:
+        try:
+            answer = look_up(code, partner, on, law=book, of=of, parameters=parameters)
+        except UnlistedRate as error:
+            unlisted[dotted(code)] = error
+            continue
+        barred = bool(answer.banned)
+        low, high = (np.nan, np.nan) if barred else answer.ends
+        mean = np.nan if barred or answer.by_quantity else answer.total
+        rows.append((dotted(code), low, high, mean, len(answer.ladders), answer.by_quantity, text))
+        ends += [] if barred else [low, high]
+        spans.append(_span([] if barred else [low, high]))
+        standing = answer.standing
+    if unlisted and not rows:
+        # None can be answered: the refusal of the best match, which says what is missing.
+        raise next(iter(unlisted.values()))
+    if not rows:
+        raise InputError("search", f"no line that stands on {on} holds '{words}'", "try fewer words, or another day")
+    notes = [declared_note("law.candidates_more", count=len(texts) - most, words=words)] if len(texts) > most else []
+    first, which = dotted(next(iter(texts))), "law.candidates_best"
+    if unlisted:
+        which = "law.candidates_listed" if first in unlisted else which
+        notes.append(declared_note("law.candidates_unlisted", place=place(where.iso3), codes=", ".join(unlisted)))
+    named = {"words": words, "partner": partner_name(where.countries.resolve(partner, "partner")), "on": on}
+    named |= {
+        "which": declared_note(which),
+        "first": spans[0],
+        "code": rows[0][0],
+        "span": _span(ends),
+        "count": len(rows),
+    }
+    return table_of("law.candidates", rows, notes, **named).standing_on(standing)
+
+
+def _span(ends: list[float]) -> str:
+    """Lowest and highest duty in words; one where they are alike."""
+    return " to ".join(dict.fromkeys(map(duty_words, (min(ends), max(ends))))) if ends else duty_words(None)

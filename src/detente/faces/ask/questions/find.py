@@ -27,7 +27,7 @@ def find(
     '8507.60'
     """
     from detente.lab.ground.sides import law_meant
-    from detente.lab.statute.found import matches
+    from detente.lab.statute.search import matches
 
     text = words if isinstance(words, str) else " ".join(words)
     law, day, *_ = law_meant(of, on, lawbook=lawbook)

@@ -23,7 +23,7 @@ def law_coverage(of: str = "", *, lawbook: str = "") -> Answer:
     from detente.faces.words.language import load
     from detente.lab.ground.asked_law import asked_law
     from detente.lab.statute.book import record_tables
-    from detente.lab.statute.importers import importers_tables
+    from detente.lab.statute.coverage import importers_tables
 
     code, say = of or "USA", load()
     law = asked_law(code, lawbook=lawbook)[1]

@@ -14,7 +14,7 @@ from detente.faces.ask.questions.law_list import law_list
 from detente.faces.charts.frame import rows_of
 from detente.faces.web.html import Address, Said, page, tried
 from detente.faces.words.record import record_sentences
-from detente.lab.statute.importers import importers_by_level
+from detente.lab.statute.coverage import importers_by_level
 
 TRIED = (
     ("batteries", "/rate?line=8507.60.00.20&partner=CHN"),

@@ -18,8 +18,7 @@ from detente.codes import InputError
 from detente.codes.hs import nested
 from detente.data.importers import Importer
 from detente.lab.statute.line_weights import weights_of
-from detente.lab.statute.lookup import lines_under, look_up, substitute
-from detente.lab.statute.rests import UnlistedRate
+from detente.lab.statute.lookup import UnlistedRate, lines_under, look_up, substitute
 from detente.lab.statute.watch.listed import Watched
 from detente.law import Law, PartnerColumn, Reading, Schedule, Space
 from detente.law.measure import Goods as GoodsBlock
