@@ -528,7 +528,7 @@ def test_countries_are_linked_from_the_deal(chrome, client, site):
     visit(chrome, site, f"/deal?{GENEVA}")
     link = "document.querySelector('#third a[data-country=DEU]').getAttribute('href')"
     chrome.until(f"{link} === `/deal/country${{location.search}}&country=DEU`")
-    found = client.get(f"/deal/country?{GENEVA}&country=DEU")
+    found = client.get(f"/deal/country?{GENEVA}&country=DEU", follow_redirects=True)
     assert found.url.path == "/brief"
     assert found.url.params["country"] == "DEU"
     assert "rec_chn" in found.url.params["scenario"]
