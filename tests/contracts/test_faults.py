@@ -253,7 +253,10 @@ def places(content, above=()):
         yield from places(value, (*above, key))
 
 
-NAMED = "outcomes parameters discount power levels sources set laws variants where rows by_prefix whole above".split()
+NAMED = {
+    "outcomes", "parameters", "discount", "power", "levels", "source", "sources", "set", "laws", "variants", "where",
+    "rows", "by_prefix", "whole", "above",
+}  # fmt: skip
 """Keys under which names of one's own stand, so that one that is misspelt is another name."""
 
 

@@ -27,7 +27,7 @@ OF_MEASURES = ("measures", "rates")
 """Comparisons whose findings are measures."""
 
 
-class GapRow(FileModel):
+class KnownGapRow(FileModel):
     """A known gap: one of the comparisons with what it names, and why it is left."""
 
     headings: str = ""
@@ -88,11 +88,11 @@ def read_gaps(folder: Path) -> tuple[AuditGap, ...]:
     if not path.is_file():
         return ()
     where = f"{folder.name}/{FILE}"
-    rows = read_model(Annotated[tuple[GapRow, ...], Several], path, where)
+    rows = read_model(Annotated[tuple[KnownGapRow, ...], Several], path, where)
     return tuple(_gap(row, f"{where}, entry {number}") for number, row in enumerate(rows, 1))
 
 
-def _gap(row: GapRow, where: str) -> AuditGap:
+def _gap(row: KnownGapRow, where: str) -> AuditGap:
     given = [check for check in CHECKS if check in row.model_fields_set]
     if len(given) != 1:
         raise InputError(where, f"names {len(given)} of {', '.join(CHECKS)}", "give exactly one of them")

@@ -645,7 +645,7 @@ def _share(value: Any) -> float:
 Share = Annotated[float, BeforeValidator(_share)]
 
 
-class CaseRow(FileModel):
+class LawCaseRow(FileModel):
     """A case of law: what is asked, and what is owed."""
 
     id: Prose
@@ -685,7 +685,7 @@ class CaseRow(FileModel):
         )
 
 
-def _totals(rows: Sequence[CaseRow], where: str) -> Iterator[InputError]:
+def _totals(rows: Sequence[LawCaseRow], where: str) -> Iterator[InputError]:
     for row in rows:
         if row.total is None and not row.banned:
             yield InputError(f"{where}, {row.id}", "key 'total' is missing", "add 'total: 25%', or banned: by what")
@@ -703,5 +703,5 @@ def cases(importer_code: str, folder: Path | None = None) -> list[LawCase]:
     where = f"{path.parent.name}/{CASES}"
     if not path.is_file():
         raise InputError(where, "there is no such file", "write cases into it; see docs/add_a_measure.md")
-    rows = read_model(Annotated[tuple[CaseRow, ...], Several], path, where, _totals)
+    rows = read_model(Annotated[tuple[LawCaseRow, ...], Several], path, where, _totals)
     return [row.case(where) for row in rows]
