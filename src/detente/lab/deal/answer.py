@@ -614,9 +614,9 @@ def dealt_tables(dealt: Dealt) -> list[Table]:
         for what, own in pairs_of(rows, dealt.parties)
     ]
     walks = [(w.threat, w.words, *("no" if away else "yes" for away in w.away.values())) for w in dealt.walks]
-    words = {"side": sides_of(dealt.parties)}
-    conditions = [table_of("deal.conditions", walks, **words)] if walks else []
-    tables = [table_of("deal.sides", sides, **words), *conditions, *dealt.tables.values()]
+    columns = sides_of(dealt.parties)
+    conditions = [table_of("deal.conditions", walks, side=columns)] if walks else []
+    tables = [table_of("deal.sides", sides, side=columns), *conditions, *dealt.tables.values()]
     return [table.standing_on(dealt.standings.get(dealt.parties[0])) for table in tables]
 
 

@@ -296,7 +296,9 @@ def check_terms(scenario: Scenario, file: CaseFile | None) -> None:
         both, given = (" and ".join(map(place, sides)) for sides in (USUAL, scenario.sides))
         what = f"belongs to talks between {both}; the sides are {given}"
         raise InputError(f"scenario {scenario.name}, deal", what, "leave 'deal' out, or take those two as sides")
-    for name, terms in terms_of(scenario).items() if file is not None else ():
+    if file is None:
+        return
+    for name, terms in terms_of(scenario).items():
         where = f"scenario {scenario.name}, deal" + f" of {name}" * bool(scenario.variants)
         weights = weights_known(file)
         if terms.weights and terms.weights not in weights:

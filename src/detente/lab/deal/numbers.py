@@ -459,11 +459,9 @@ def _averages(case: DealCase, importer: str, exporter: str) -> tuple[float, floa
     return value, before
 
 
-def _sellers(economy: Economy, importer: str, exporter: str) -> list[int]:
-    if exporter:
-        return rows_of(economy, exporter).tolist()
-    own = set(rows_of(economy, importer).tolist())
-    return [k for k in range(len(economy.countries)) if k not in own]
+def _sellers(economy: Economy, importer: str, exporter: str) -> NDArray[np.int64]:
+    every = np.arange(len(economy.countries))
+    return rows_of(economy, exporter) if exporter else np.setdiff1d(every, rows_of(economy, importer))
 
 
 def _law_without(case: DealCase) -> str:
