@@ -213,7 +213,7 @@ SHORT = {"USA": "usa", "CHN": "chn"}
 """Importers whose changes have a key of their own."""
 
 
-class Terms(FileModel):
+class Agreed(FileModel):
     """What the sides agree beside the duties, which no law says; as the Deal page has it."""
 
     levels: dict[str, Number] = Field(default_factory=dict, description="levels of issues by key, as in addresses")
@@ -235,7 +235,7 @@ class Terms(FileModel):
 class Proposal(Point):
     """A law at a date with what is agreed beside it: the scenario itself, or a variant of it."""
 
-    deal: Terms | None = Field(default=None, description="what is agreed beside the duties")
+    deal: Agreed | None = Field(default=None, description="what is agreed beside the duties")
 
 
 @lookup

@@ -24,7 +24,7 @@ from detente.lab.deal.signing import outcome_of
 from detente.lab.ground.plane import layer_measure
 from detente.lab.ground.sides import pairings_of
 from detente.lab.result import Result
-from detente.lab.scenario import LawChange, Materials, Point, Scenario, Terms, opened, with_closure
+from detente.lab.scenario import Agreed, LawChange, Materials, Point, Scenario, opened, with_closure
 from detente.lab.statute.standing import record_sentences
 from detente.lab.talks.before import duties_of
 from detente.lab.talks.case import Case
@@ -77,7 +77,7 @@ def scenario_of(engine: DealEngine, dealt: Dealt) -> Scenario:
         on=deal.on,
         against=_without(case),
         materials=materials,
-        deal=Terms.model_validate(terms),
+        deal=Agreed.model_validate(terms),
         weights=deal.year,
         usa=laws["USA"], chn=laws["CHN"],
     )  # fmt: skip

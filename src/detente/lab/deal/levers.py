@@ -24,7 +24,7 @@ from detente.data.trade_years import YEARS
 from detente.lab.duties.among import USUAL
 from detente.lab.ground.goods import SECTOR_WORDS
 from detente.lab.ground.weights import DEFAULT
-from detente.lab.scenario import CLOSURES, SAME_CLOSURE, Scenario, Terms
+from detente.lab.scenario import CLOSURES, SAME_CLOSURE, Agreed, Scenario
 from detente.lab.talks.near import EARLIEST, LATEST, of_both_sides
 
 if TYPE_CHECKING:
@@ -270,13 +270,13 @@ def span(file: CaseFile) -> tuple[date, date]:
 # --- what a scenario says beside its laws -----------------------------------------------------------------------------
 
 
-def terms_of(scenario: Scenario) -> dict[str, Terms]:
+def terms_of(scenario: Scenario) -> dict[str, Agreed]:
     """What each variant of a scenario agrees beside the duties; nothing of those that do not say."""
     variants = scenario.variants or {scenario.name or "scenario": scenario}
     return {name: variant.deal for name, variant in variants.items() if variant.deal is not None}
 
 
-def agreed(file: CaseFile, levels: Mapping[str, float | str], terms: Terms | None) -> dict[str, float | str]:
+def agreed(file: CaseFile, levels: Mapping[str, float | str], terms: Agreed | None) -> dict[str, float | str]:
     """Levels of the issues with those that the terms say in place of the ones that follow from the law."""
     levers = levers_of(file)
     given = {} if terms is None else terms.levels
