@@ -11,11 +11,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import Any
 
 from detente.codes import InputError, dotted
 from detente.codes.hs import digits
-from detente.data.models import CODE_LENGTHS, Day, FileModel, Prose, Several, Texts, read_model
+from detente.data.models import CODE_LENGTHS, Day, FileModel, Prose, Texts, read_rows
 from detente.law.headings import Span, covers, read_headings
 from detente.law.measure import FOREVER
 
@@ -88,7 +88,7 @@ def read_gaps(folder: Path) -> tuple[AuditGap, ...]:
     if not path.is_file():
         return ()
     where = f"{folder.name}/{FILE}"
-    rows = read_model(Annotated[tuple[KnownGapRow, ...], Several], path, where)
+    rows = read_rows(KnownGapRow, path, where)
     return tuple(_gap(row, f"{where}, entry {number}") for number, row in enumerate(rows, 1))
 
 
@@ -97,7 +97,7 @@ def _gap(row: KnownGapRow, where: str) -> AuditGap:
     if len(given) != 1:
         raise InputError(where, f"names {len(given)} of {', '.join(CHECKS)}", "give exactly one of them")
     check, why = given[0], " ".join(row.why.split())
-    written = getattr(row, check)
+    written: Any = getattr(row, check)
     text = written if isinstance(written, str) else ", ".join(written)
     if check in OF_MEASURES:
         return AuditGap(check, (), written, why, text, row.until, where)

@@ -36,7 +36,8 @@ def _in_utc(value: datetime) -> datetime:
 
 
 Moment = Annotated[datetime, AfterValidator(_in_utc)]
-Verb, Status = Annotated[str, one_of(VERBS, "verb")], Annotated[str, one_of(STATUSES, "status")]
+Verb = Annotated[str, one_of(VERBS, "verb")]
+Status = Annotated[str, one_of(STATUSES, "status")]
 
 
 class EventSource(FileModel):
@@ -196,8 +197,10 @@ def _unsourced(file: EventsFile, where: str) -> Iterator[InputError]:
 
 
 def _event(row: EventRow) -> Event:
-    values = {name: getattr(row, name) for name in EventRow.model_fields}
-    return Event(**values | ({"precision": "day"} if row.announced_utc is None else {}))
+    values: dict[str, Any] = {name: getattr(row, name) for name in EventRow.model_fields}
+    if row.announced_utc is None:
+        values["precision"] = "day"
+    return Event(**values)
 
 
 def check_unique(names: Sequence[str], where: str, kind: str = "claim") -> None:

@@ -24,7 +24,8 @@ from detente.codes.standing import LAPSED
 from detente.data.embedded import EMBEDDED
 from detente.data.importerfile import NAME as IMPORTER
 from detente.data.importerfile import ImporterFile, importer_file
-from detente.data.listfile import check_columns, read_csv, read_rows
+from detente.data.listfile import check_columns, read_csv
+from detente.data.listfile import read_rows as list_rows
 from detente.data.models import (
     CODE_LENGTHS,
     Code,
@@ -45,6 +46,7 @@ from detente.data.models import (
     model_of,
     one_of,
     read_model,
+    read_rows,
 )
 from detente.data.programmes import Grant, Programme, Programmes
 from detente.data.tables import countries
@@ -399,7 +401,7 @@ class Reader:
         if path in self.lists:
             check_columns(self.lists[path][0], where, required)
         else:
-            self.lists[path] = read_rows(path, where, required)
+            self.lists[path] = list_rows(path, where, required)
         return self.lists[path]
 
     def short(self, path: Path) -> str:
@@ -412,7 +414,7 @@ class Reader:
         path = self.root / name
         if not path.exists():
             return ()
-        return read_model(Annotated[tuple[kind, ...], Several], path, self.short(path), checks)
+        return read_rows(kind, path, self.short(path), checks)
 
 
 def read_lawbook(root: Path, importer: str) -> Law:
