@@ -2,7 +2,6 @@
 
 import gc
 import io
-import json
 import os
 import shutil
 import signal
@@ -40,14 +39,6 @@ def test_a_file_is_written_whole_and_rows_that_failed_are_counted(detente, entri
     assert rows["filing"][0] == FILED
     assert "unknown country 'Atlantis'" in rows["reason"][1]
     assert sorted(path.name for path in tmp_path.iterdir()) == ["entries.csv", "rated.csv"]
-
-
-def test_a_table_alone_is_written_too(detente, entries, tmp_path):
-    out = tmp_path / "filing.csv"
-    ran = detente("entries", entries, "--table", "filing", "--out", str(out), "-q")
-    assert ran.code == NotRated.exit_code
-    assert pl.read_csv(out)["duty"].sum() == 1734.0
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["entries.csv", "filing.csv"]
 
 
 def test_a_file_that_is_refused_leaves_the_output_as_it_was(detente, tmp_path):
@@ -106,12 +97,6 @@ def test_a_reader_gets_sums_and_what_would_be_refunded(detente, entries):
     assert ran.out.startswith("1 of the 2 rows of entries.csv could be rated, and owe $1,734.00 in tariffs and $")
     for words in ("$1,450.00 of what is owed would come back", "9903.01.63 1250.00"):
         assert words in " ".join(ran.out.split())
-
-
-def test_machines_get_the_tables_they_name(detente, entries):
-    ran = detente("entries", entries, "--table", "filing", "--format", "json", "-q")
-    rows = json.loads(ran.out)["tables"]["filing"]["rows"]
-    assert [(row["order"], row["heading"], row["duty"]) for row in rows][-1] == (4, "8507.60.00.10", 34.0)
 
 
 @pytest.mark.parametrize(

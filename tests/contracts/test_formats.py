@@ -10,6 +10,7 @@ from pathlib import Path
 import openpyxl
 import polars as pl
 import pytest
+import yaml
 
 import detente as dt
 from detente.codes import Faults, InputError, UnknownName
@@ -103,31 +104,8 @@ def test_values_are_in_the_unit_of_their_column(tmp_path):
 
 # --- bad input -------------------------------------------------------------------------------------------------------
 
-NUMBERS = {
-    "baci": ("7456.02", "74x6"), "bea": ("5.5", "5,5x"), "bea-api": ('"4.4"', '"4.x"'),
-    "census-bulk": ("699544", "69x544"), "census-bulk-exports": ("3355", "33x5"),
-    "census-api-exports": ('"141197240"', '"14x"'),
-    "census-api": ('"699544"', '"69x544"'), "comext": (",90715,90715", ",9o715,90715"),
-    "comtrade": ("7700000\n", "77OOOOO\n"),
-    "comtrade-api": ("7456020.0", '"74x"'),
-    "hts": ("0101.21.00.10", "0101.2x.00.10"), "icio-2023": ("808873", "8o8873"),
-    "icio-2025": ("808873", "8o8873"), "sdmx-csv": ("2910000", "29x"), "usgs": ("31000", "3x"),
-    "wits": (",12.5,", ",12.x,"),
-}  # fmt: skip
-"""Format -> a number of the sample, and a text in its place."""
-
-HEADS = {
-    "baci": ("t,i,j", "t,i,jj"), "bea": ("Line,", "Zeile,"), "bea-api": ("DataValue", "Value"),
-    "census-bulk-exports": ("202607", "20260"), "census-api-exports": ("CTY_CODE", "CTY"),
-    "census-bulk": ("202412", "20241"), "census-api": ("CTY_CODE", "CTY"), "comext": ("PRODUCT_NC", "PRODUCT"),
-    "comtrade": ("primaryValue", "value"), "comtrade-api": ("primaryValue", "value"),
-    "hts": ('"htsno"', '"number"'),
-    "icio-2023": ("USA_C26,13", "USA_X26,13"), "icio-2025": ("USA_C26,13", "USA_X26,13"),
-    "sdmx-csv": ("OBS_VALUE", "VALUE"), "usgs": ("COUNTRY", "LAND"),
-    "wits": ("ProductCode", "Code"),
-}  # fmt: skip
-"""Format -> the head of a column, and another in its place."""
-
+SPOILT = yaml.safe_load((Path(__file__).parents[1] / "data" / "formats" / "spoilt.yaml").read_text(encoding="utf-8"))
+"""Format -> what is spoilt in its sample: a number, a head."""
 
 SHEETS = {"dataweb": (2, 5), "taric": (1, 9)}
 """Format -> row and column of a number in its sample."""
@@ -145,22 +123,17 @@ def changed_sheet(name, row, column, value):
     return saved(book)
 
 
-def textual(name):
-    return name in NUMBERS
-
-
 def bad(name, how):
     """Content and name of a file that is bad in one way; None where a format cannot be bad so."""
     file, whole = SAMPLES[name]
     if how == "truncated":
         return whole[: len(whole) * 2 // 3 - 7], file
     if how == "wrong encoding":
-        return (whole[:-40] + b"\xe9\xff" + whole[-40:] if textual(name) else None), file
+        return (whole[:-40] + b"\xe9\xff" + whole[-40:] if name in SPOILT else None), file
     if how == "renamed":
-        return whole, f"{file}.csv" if not textual(name) or file.endswith(".json") else f"{file}.parquet"
-    table = NUMBERS if how == "text in a number" else HEADS
-    if name in table:
-        old, new = (text.encode() for text in table[name])
+        return whole, f"{file}.csv" if name not in SPOILT or file.endswith(".json") else f"{file}.parquet"
+    if name in SPOILT:
+        old, new = (text.encode() for text in SPOILT[name]["number" if how == "text in a number" else "head"])
         assert old in whole
         return whole.replace(old, new, 1), file
     if name in SHEETS:

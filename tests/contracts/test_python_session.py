@@ -138,8 +138,9 @@ def test_advice_for_both_sides_is_one_package():
     usa, china = (
         dt.talks_advice("us-china-2025-05:happened", values="welfare", **more) for more in ({}, {"country": "China"})
     )
-    offers, asks = ([row["text"].split(" Worth")[0] for name in ("OFFER", "ASK") for row in page.table("advice")
-                     if row["about"] == name] for page in (usa, china))  # fmt: skip
+    said = [{row["about"]: row["text"].split(" The package is")[0] for row in page.table("advice")}
+            for page in (usa, china)]  # fmt: skip
+    offers, asks = ([each["OFFER"], each["ASK"]] for each in said)
     assert offers[0].replace("Accept", "They accept") in asks[1]
     ours, theirs = ({row["package"]: row["usa_gain"] for row in page} for page in (usa, china))
     assert len(shown := ours.keys() & theirs) > 4

@@ -32,38 +32,6 @@ TARIFFS = TableKind("tariffs", (
 ))  # fmt: skip
 HEADER = "importer,exporter,tariff"
 
-BAD_TABLES = [
-    ("a misspelt column", "importer,exporter,sectr,tariff\nUSA,CHN,x,0.5\n", "did you mean 'sector'"),
-    ("a misspelt needed column", "importer,exporter,tarif\nUSA,CHN,0.5\n", "did you mean 'tariff'"),
-    ("a column too many", "importer,exporter,tariff,note\nUSA,CHN,0.5,x\n", "unknown column 'note'"),
-    ("a column twice", "importer,importer,exporter,tariff\nUSA,USA,CHN,0.5\n", "'importer' is there twice"),
-    ("a column without a name", "importer,exporter,tariff,\nUSA,CHN,0.5,\n", "column 4 has no name"),
-    ("numbers in two ways", f'{HEADER}\nUSA,CHN,"0,5"\nUSA,MEX,0.5\n', "row 2: '0,5' in 'tariff' has another sign"),
-    ("an infinite number", f"{HEADER}\nUSA,CHN,inf\n", "row 2: 'inf' in 'tariff' is not a number"),
-    ("no number", f"{HEADER}\nUSA,CHN,nan\n", "'nan' in 'tariff' is not a number"),
-    ("a number in another writing", f"{HEADER}\nUSA,CHN,1_000\n", "'1_000' in 'tariff' is not a number"),
-    ("text for a number", f"{HEADER}\nUSA,CHN,0.5\nUSA,MEX,half\n", "row 3: 'half'"),
-    ("a blank number", f"{HEADER}\nUSA,CHN,\n", "'' in 'tariff' is blank"),
-    ("a blank code", f"{HEADER}\nUSA,,0.5\n", "'' in 'exporter' is blank"),
-    ("a short row", f"{HEADER}\nUSA,CHN\n", "row 2: has 2 fields, the header 3"),
-    ("a long row", f"{HEADER}\nUSA,CHN,0.5,0.6\n", "row 2: has 4 fields, the header 3"),
-    ("a blank row within", f"{HEADER}\n\nUSA,CHN,0.5\n", "row 2: is blank"),
-    ("a cell without end", f"{HEADER}\n{'x' * 1001},CHN,0.5\n", "more than 1,000 letters"),
-    ("no rows", f"{HEADER}\n", "has no rows"),
-    ("nothing", "", "is empty"),
-    ("zero bytes", "importer\0\n", "is not a CSV file"),
-]
-
-
-@pytest.mark.parametrize(("text", "hint"), [b[1:] for b in BAD_TABLES], ids=[b[0] for b in BAD_TABLES])
-def test_a_bad_table_is_refused(tmp_path, text, hint):
-    path = tmp_path / "t.csv"
-    path.write_text(text, encoding="utf-8")
-    with pytest.raises(InputError) as refused:
-        read_table(path, TARIFFS)
-    assert hint in str(refused.value)
-    assert len(str(refused.value).splitlines()) == 1
-
 
 def test_a_table_saved_by_a_spreadsheet_is_read(tmp_path):
     path = tmp_path / "t.csv"

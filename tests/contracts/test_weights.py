@@ -218,24 +218,6 @@ def test_claims_of_a_file_stay(tmp_path):
     assert ground_of(dt.load_law("USA"), weights=str(path)).flows.claim[0] > 0.25
 
 
-@pytest.mark.parametrize(
-    ("lines", "said"),
-    [
-        ("line,partner,value\n850799,CHN,1\n", "row 2"),
-        ("line,partner,value\n85,CHN,1\n", "has 2 digits"),
-        ("line,value\n8507600010,1\n", "partner"),
-        ("line,partner,value\n8507600010,CHN,0\n", "no value above zero"),
-        ("line,partner,value\n8507600010,CHN,inf\n", "row 2: 'inf' in 'value' is not a number"),
-        ("line,partner,value\n8507600010,USA,5\n", "row 2, partner: USA is the importer itself"),
-        ("line,partner,value,claim\n8507600010,CAN,5,1.7\n", "row 2: '1.7' in 'claim' is over 1"),
-    ],
-)
-def test_a_file_that_cannot_be_weights_says_why(tmp_path, refused, lines, said):
-    path = tmp_path / "bad.csv"
-    path.write_text(lines)
-    assert said in refused("average", "--on", "2025-05-12", "--weights", str(path))
-
-
 def test_the_range_of_one_partner_knows_only_its_claims(law):
     found = range_of(ground_of(law).only(frozenset({"CHN"})), date(2025, 5, 12), draws=20)
     assert found.high < found.value + 0.02
@@ -331,7 +313,7 @@ def test_sweeps_go_over_years_of_weights(tmp_path, detente):
     assert fixed["2017"] != fixed["2024"]
 
 
-def test_the_interface_takes_years_and_no_files(tmp_path, rows):
+def test_the_interface_takes_years_and_no_files(tmp_path):
     pytest.importorskip("fastapi")
     from starlette.testclient import TestClient
 
@@ -339,15 +321,6 @@ def test_the_interface_takes_years_and_no_files(tmp_path, rows):
     from detente.faces.web.settings import Settings
 
     client = TestClient(create_app(Settings(data_folder=tmp_path, case="", rate=0.0)), base_url="http://127.0.0.1")
-    asked = "/api/v1/average?on=2025-05-14&weights=2017"
-    for more, words in (("", ()), ("&of=CHN", ("--of", "CHN")), ("&partner=CHN", ("--partner", "CHN"))):
-        found = client.get(asked + more).json()["tables"]["average"]
-        row = rows("average", "--on", "2025-05-14", "--weights", "2017", *words)[0]
-        assert found["rows"][0]["average"] == pytest.approx(row["average"], abs=1e-11)
-        assert any(note.startswith("weights: 2017") for note in found["notes"])
-    days = client.get("/api/v1/average?from=2025-05-13&to=2025-05-14&weights=2017").json()["tables"]["daily"]["rows"]
-    wanted = rows("average", "--from", "2025-05-13", "--to", "2025-05-14", "--weights", "2017")
-    assert [row["average"] for row in days] == pytest.approx([row["average"] for row in wanted], abs=1e-11)
     for bad in ("1999", "/etc/pass", "own.csv", "2017.5"):
         refused = client.get("/api/v1/average", params={"on": "2025-05-14", "weights": bad})
         assert refused.status_code == 422, bad

@@ -1,15 +1,33 @@
 """The pages of the server, in a real browser and without one: every place, by mouse, keyboard and without a script."""
 
-import json
-import re
-import time
-
 import pytest
 
 pytest.importorskip("sqlalchemy")
-httpx = pytest.importorskip("httpx")
+pytest.importorskip("httpx")
 
-from detente.faces.web.known import SECTORS  # noqa: E402
+import contextlib
+import io
+import json
+import re
+import sys
+import time
+import zipfile
+from datetime import date
+from html import unescape
+from urllib.parse import parse_qsl
+
+import httpx
+from starlette.datastructures import QueryParams
+
+import detente as dt
+from detente.faces.cli.app import main
+from detente.faces.web.known import SECTORS
+from detente.faces.web.pages.tariff import FIELDS, packed, read_tariff, unpacked
+from detente.faces.words.language import load
+from detente.lab.country.of_deal import country_of_deal
+from detente.lab.country.partners import country_tables
+
+# ------------------------------------------------------------------------------------------------------------ web_pages
 
 PLACES = {
     "deal": "/deal",
@@ -19,8 +37,8 @@ PLACES = {
     "search": "/find?words=lithium",
     "line": "/rate?line=8507.60.00.10&partner=CHN&on=2025-05-14",
     "chinese line": "/rate?line=1201.90&partner=USA&of=CHN&on=2025-05-14",
-    "averages by day": "/average?from=2025-01-01",
-    "averages in a frame": "/embed/average?partner=MEX&from=2025-01-01",
+    "averages by day": "/average?from=2025-05-01&to=2025-05-30",
+    "averages in a frame": "/embed/average?partner=MEX&from=2025-05-01&to=2025-05-30",
     "another number": "/reconcile?number=17.8&on=2025-05-12&publisher=yale",
     "watch": "/watch?file=8507.60:China&file=1201.90:USA:China:soy&from=2026-10-01",
     "entries": "/entries",
@@ -36,8 +54,14 @@ PLACES = {
     "frozen": "/embed/deal?frozen={key}",
     "missing": "/rate?line=99999999&partner=CHN",
 }
+
+
 GENEVA = "case=us-china-2025-05&date=2025-05-14&us=10&fentanyl=20&cn=10&licences=1&action=0"
+
+
 SIXTY = GENEVA.replace("us=10", "us=60").replace("cn=10", "cn=60")
+
+
 WIDER = """[...document.querySelectorAll("body *")].filter(e => !e.closest(".scroll, svg, .unseen, .skip")
   && e.getBoundingClientRect().right > innerWidth + 1)
   .map(e => `${e.tagName} ${e.className} ${e.textContent.slice(0, 40)}`)"""
@@ -65,15 +89,19 @@ def site(served_app):
     return Site(*served_app)
 
 
+@pytest.fixture(scope="module")
+def client(site):
+    """Who asks the server of these tests."""
+    site.client.app = site.app
+    return site.client
+
+
 def visit(browser, site, path, width=1280):
     browser.visit(site.home + path, width)
 
 
 def query(browser):
     return dict(part.split("=") for part in browser.evaluate("location.search").lstrip("?").split("&"))
-
-
-# ---------------------------------------------------------------------------------------------- without a browser
 
 
 def test_nothing_changed_is_no_deal(site):
@@ -140,9 +168,6 @@ def test_a_kept_deal_says_what_it_is_on_its_page_and_in_a_frame(site):
         found = site.get(path).text
         assert "On the table are the US reciprocal duty at 10%" in found
         assert "No duty of either side moves" not in found
-
-
-# -------------------------------------------------------------------------------------------------- in the browser
 
 
 @pytest.fixture(scope="session")
@@ -427,4 +452,237 @@ def test_the_record_of_the_law_follows_the_deal(chrome, site):
     chrome.click("a[data-preset*='date=2025-05-14']")
     chrome.until("document.querySelectorAll('#record .record').length === 0")
     chrome.until("[...document.querySelectorAll('.fate')].every(e => !e.textContent)")
+    assert chrome.console == []
+
+
+# --------------------------------------------------------------------------------------------------------- country_page
+
+TODAY = date(2025, 5, 14)
+
+
+TABLES = ("country", "country_exports", "country_imports", "country_duties")
+
+
+def asked(client, code, query=GENEVA):
+    engine = client.app.state.engine.engine("us-china-2025-05")
+    country = country_of_deal(engine, engine.read(dict(parse_qsl(query)))[0], code)
+    return {"country": country.code, "tables": [{"name": t.name, "rows": list(t.rows())} for t in country.tables]}
+
+
+def test_a_country_is_the_same_on_page_interface_file_and_command(client, tmp_path):
+    """The command solves the file of the deal by itself; what solves leave open is all that may differ."""
+    with zipfile.ZipFile(io.BytesIO(client.get(f"/deal.zip?{GENEVA}").content)) as opened:
+        name = next(name for name in opened.namelist() if name.endswith(".yaml"))
+        (tmp_path / "deal.yaml").write_bytes(opened.read(name))
+    printed = {
+        table.name: list(table.rows()) for table in country_tables(str(tmp_path / "deal.yaml"), "Germany", TODAY)
+    }
+    answer = asked(client, "DEU")
+    assert answer["country"] == "DEU"
+    for table in answer["tables"]:
+        for ours, theirs in zip(table["rows"], printed[table["name"]], strict=True):
+            for key, value in theirs.items():
+                amount = isinstance(value, float) and abs(value) > 1e3
+                near = pytest.approx(value, rel=1e-6, abs=1e4 if amount else 1e-7) if value != str(value) else value
+                assert ours[key] == near, (table["name"], key)
+    deal = {row["id"]: row for row in client.get(f"/deal/live?{GENEVA}").json()["numbers"]}
+    income = answer["tables"][0]["rows"][0]
+    found = [deal["income_DEU"][key] for key in ("value", "low", "high")]
+    assert [income[key] for key in ("change", "low", "high")] == pytest.approx(found, abs=1e-11)
+
+
+def test_both_sides_have_pages_with_the_duties_of_the_deal_page(client):
+    numbers = {row["id"]: row for row in client.get(f"/deal/live?{GENEVA}").json()["numbers"]}
+    usa = {(row["side"], row["importer"], row["exporter"]): row for row in asked(client, "USA")["tables"][3]["rows"]}
+    for key, name in (
+        (("levies", "USA", "all"), "us_average"), (("levies", "USA", "CHN"), "us_on_china"),
+        (("faces", "CHN", "USA"), "china_on_us"),
+    ):  # fmt: skip
+        assert usa[key]["after"] == pytest.approx(numbers[name]["value"], abs=1e-12)
+        assert usa[key]["before"] == pytest.approx(numbers[name]["baseline_value"], abs=1e-12)
+
+
+def test_a_layer_on_a_country_is_a_duty_that_it_faces(client):
+    answer = asked(client, "MEX", f"{GENEVA}&partner=MEX&rate=25")
+    row = next(row for row in answer["tables"][3]["rows"] if (row["side"], row["importer"]) == ("faces", "USA"))
+    assert row["change"] > 0.05
+
+
+def test_what_stands_in_no_world_and_what_nobody_knows(client):
+    kenya = dt.deal({"us": 34, "china": 30}, country="Kenya")
+    assert "Kenya is part of the rest of the world" in kenya.warnings[0]
+    assert client.get("/api/v1/deal?country=Germnay").status_code == 422
+    assert client.get("/world/DEU?us=10", follow_redirects=True).url.path == "/brief"
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_the_page_is_searched_by_keyboard_and_fits(chrome, client, site, width):
+    visit(chrome, site, "/brief?country=USA&scenario=geneva", width)
+    chrome.until("document.querySelectorAll('#answer figure').length === 2")
+    assert chrome.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    assert chrome.evaluate(WIDER) == []
+    assert chrome.console == []
+
+
+def test_countries_are_linked_from_the_deal(chrome, client, site):
+    visit(chrome, site, f"/deal?{GENEVA}")
+    link = "document.querySelector('#third a[data-country=DEU]').getAttribute('href')"
+    chrome.until(f"{link} === `/deal/country${{location.search}}&country=DEU`")
+    found = client.get(f"/deal/country?{GENEVA}&country=DEU", follow_redirects=True)
+    assert found.url.path == "/brief"
+    assert found.url.params["country"] == "DEU"
+    assert "rec_chn" in found.url.params["scenario"]
+    assert chrome.console == []
+
+
+# ------------------------------------------------------------------------------------------------------------ runs_page
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_a_result_is_deleted_after_a_question(chrome, client, site, width):
+    key = client.post(f"/deal/live/keep?us=41&cn={width % 97}", json={}).json()["key"]
+    chrome.open(f"{site.home}/runs", width)
+    link = f'a[href="/runs/{key}/delete"]'
+    heading = "document.querySelector('h1')?.textContent === 'Delete this result?'"
+    chrome.click(link)
+    chrome.until(heading)
+    assert chrome.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    chrome.click("main form a")
+    chrome.middle(link)
+    assert client.get(f"/runs/{key}").status_code == 200
+    chrome.click(link)
+    chrome.until(f"{heading} && !!document.querySelector('main form button')")
+    chrome.evaluate("document.querySelector('main form button').focus()")
+    chrome.press("Enter")
+    chrome.until(f"document.body?.innerText.includes('Result {key} is deleted.')")
+    assert client.get(f"/runs/{key}").status_code == 404
+    assert chrome.console == []
+
+
+# ---------------------------------------------------------------------------------------------------------- tariff_page
+
+TARIFFS = ("USA:EU:VEH:25:2025-05-01:", "USA:all,-Canada:all:10::2025-12-31", "USA:Japan:8703.23,7208:min15::")
+
+
+MINE = "on=2025-05-14&title=My+tariff&" + "&".join(f"row={row}" for row in TARIFFS)
+
+
+def read(query):
+    return read_tariff(QueryParams(query), load())
+
+
+@pytest.mark.parametrize("row", TARIFFS)
+def test_a_row_of_an_address_is_the_row_of_the_form(row):
+    assert packed(unpacked(row)) == row
+
+
+def test_the_closure_of_trade_balances_goes_from_the_address_into_the_scenario():
+    own = read(f"{MINE}&closure=zero")
+    assert own.scenario.closure == "zero"
+    assert "closure=zero" in own.query()
+    assert read(MINE).scenario.closure == "fixed-transfers"
+    wrong = read(f"{MINE}&closure=zeroo")
+    assert wrong.scenario.closure == "fixed-transfers"
+    assert "did you mean 'zero'" in wrong.messages[0]
+
+
+def test_rows_are_read_as_they_are_meant():
+    own = read(MINE)
+    assert own.messages == ()
+    vehicles, everybody, codes = own.duties
+    assert (vehicles.partners, vehicles.sector, vehicles.rate) == (("EU27",), "VEH", 0.25)
+    assert (everybody.partners, everybody.without, everybody.until.year) == (("all",), ("CAN",), 2025)
+    assert (codes.codes, codes.floor, codes.rate) == (("870323", "7208"), True, 0.15)
+    assert own.query() == MINE
+
+
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [
+        ("USA:Narnia:all:10::", "Narnia"), ("USA:EU:all:much::", "is no number"), ("USA:EU:9999.99:10::", "9999.99"),
+        ("USA:EU:all:900::", "out of range"), ("CHN:Japan:all:10::", "trade of China"), ("USA:US:all:10::", "importer"),
+        ("FRA:US:all:10::", "no lawbook"), ("USA:EU:all:10:2025-06-01:2025-05-01", "before the first day"),
+        ("USA:EU:all:10:2025-13-01:", "2025-13-01"), ("USA:EU:SVC:10::", "SVC"),
+    ],
+)  # fmt: skip
+def test_a_row_that_cannot_be_read_is_left_out_and_named(row, words):
+    own = read(f"on=2025-05-14&row={TARIFFS[0]}&row={row}")
+    assert own.duties[1] is None
+    (message,) = own.messages
+    assert message.startswith("Row 2 is left out: ")
+    assert words in message
+    assert len(own.scenario.usa.add) == 1
+
+
+def test_a_row_of_another_time_is_said_to_move_nothing():
+    (message,) = read("on=2025-05-14&row=USA:EU:all:10:2026-01-01:").messages
+    assert message == "Row 1 is not in force on 14 May 2025, so it moves no number of that day."
+
+
+def test_a_form_leads_to_a_short_address(client):
+    rows = [unpacked(row) for row in TARIFFS]
+    form = [("on", "2025-05-14"), ("title", "My tariff"), *((name, row[name]) for row in rows for name in FIELDS)]
+    answer = client.get("/tariff", params=[*form, ("do", "show")])
+    assert answer.status_code == 303
+    assert answer.headers["location"] == f"/tariff?{MINE}"
+    assert client.get("/tariff", params=[*form, ("do", "more")]).headers["location"].endswith("&blank=1")
+    assert client.get("/tariff.yaml").status_code == 404
+    assert 'id="tariff-keep" disabled' in client.get(f"/tariff?{MINE}").text
+
+
+def test_the_file_gives_the_numbers_of_the_page(client, tmp_path, capsys, monkeypatch):
+    """And has the key of the result that the page shows."""
+    end = time.monotonic() + 120
+    while "What it does is being computed" in (page := client.get(f"/tariff?{MINE}").text):
+        assert time.monotonic() < end
+        time.sleep(0.5)
+    key = page.split('href="/runs/')[1][:12]
+    (tmp_path / "mine.yaml").write_text(client.get(f"/tariff.yaml?{MINE}").text, encoding="utf-8")
+    monkeypatch.setattr(sys, "argv", ["detente", "run", str(tmp_path / "mine.yaml"), "--format", "json"])
+    with contextlib.suppress(SystemExit):
+        main()
+    printed = json.loads(capsys.readouterr().out)
+    run = client.get(f"/api/v1/runs/{key}").json()
+    assert printed["key"] == key
+    for name in ("headline", "incomes", "households", "parties"):
+        assert printed["tables"][name]["rows"] == run["tables"][name]
+    assert printed["headline"].split(". ")[0] in unescape(page)
+    assert client.get(f"/runs/{key}").status_code == 200
+    assert key not in client.get("/runs").text
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_the_form_fits(chrome, client, site, width):
+    visit(chrome, site, "/tariff?on=2025-05-14&row=USA:Narnia:8703,7208:min15:2025-05-01:2025-12-31", width)
+    assert chrome.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    assert chrome.evaluate(WIDER) == []
+    chrome.reads("[...document.querySelectorAll('.coded')].map(e => e.hidden)", [False])
+
+
+def test_rows_are_built_taken_back_undone_and_kept(chrome, client, site):
+    visit(chrome, site, "/tariff?on=2025-05-14")
+    chrome.evaluate("sessionStorage.clear(); localStorage.clear(); 0")
+    visit(chrome, site, "/tariff?on=2025-05-14")
+    chrome.evaluate("document.getElementById('to-1').focus()")
+    chrome.call("Input.insertText", text="European Union")
+    chrome.click("button[value=more]")
+    chrome.until("document.querySelectorAll('fieldset').length === 2")
+    chrome.evaluate("document.getElementById('to-2').value = 'Japan'; document.getElementById('goods-2').value = 'VEH'")
+    chrome.click("button[value=show]")
+    words = "[...document.querySelectorAll('#changed span')].map(e => e.textContent)"
+    both = ["United States: 10% on all goods from European Union", "United States: 10% on vehicles from Japan"]
+    chrome.reads(words, both)
+    chrome.evaluate("document.getElementById('tariff-title').value = 'Two rows'")
+    chrome.click("#tariff-keep")
+    assert chrome.text("#tariff-shelf a") == "Two rows"
+    chrome.click("#changed a")
+    chrome.reads(words, both[1:])
+    chrome.click("#tariff-undo")
+    chrome.reads(words, both)
+    chrome.click("#tariff-redo")
+    chrome.reads(words, both[1:])
+    chrome.click("#tariff-shelf a")
+    chrome.reads(words, both)
+    chrome.click("#tariff-shelf button")
+    chrome.until("document.getElementById('tariff-shelf').hidden")
     assert chrome.console == []

@@ -6,8 +6,9 @@ import shutil
 import pytest
 
 from detente.data import lawstore, tables
+from detente.data.importerfile import read_importer
 from detente.data.importers import importer, read_law, read_shares
-from detente.data.lawbook import programmes_of, read_importer
+from detente.data.lawbook import programmes_of
 from detente.data.lawstore import (
     ARRAYS,
     NAMES,

@@ -106,9 +106,7 @@ class Table:
 
     def __str__(self) -> str:
         """The table as a terminal shows it: title, heads with units, the first rows, notes."""
-        heads, cells, right = [_head(column) for column in self._filled()], self._cells(), self._right()
-        grid = [heads, *([_cut(cell) for cell in row] for row in cells)]
-        wide = [max(map(len, column)) for column in zip(*grid, strict=True)]
+        grid, wide, right = self._grid()
         notes = [
             line for note in self._notes() for line in wrap(note, LINE, break_long_words=False, break_on_hyphens=False)
         ]
@@ -133,16 +131,14 @@ class Table:
         ----------
         most : lines, five or more.
         """
-        heads, cells, right = [_head(column) for column in self._filled()], self._cells(), self._right()
-        grid = [heads, *([_cut(cell) for cell in row] for row in cells)]
-        if not heads:
+        grid, wide, right = self._grid()
+        if not wide:
             return []
-        wide = [max(map(len, column)) for column in zip(*grid, strict=True)]
         block = _blocks(grid[1:], wide)[0]
-        fits = len(self) + 2 <= most and len(block) == len(heads)
+        fits = len(self) + 2 <= most and len(block) == len(wide)
         kept = grid[: len(grid) if fits else most - 2]
         left = [f"{len(self) - len(kept) + 1:,} more rows"] if len(kept) - 1 < len(self) else []
-        left += [f"{len(heads) - len(block)} more columns"] if len(block) < len(heads) else []
+        left += [f"{len(wide) - len(block)} more columns"] if len(block) < len(wide) else []
         return [*_set(kept, block, wide, right), *([f"... {', '.join(left)}: .to_polars()"] if left else [])]
 
     def __len__(self) -> int:
@@ -212,6 +208,11 @@ class Table:
 
     def _html_notes(self) -> str:
         return "".join(f"<div><small>{_escaped(note)}</small></div>" for note in self._notes())
+
+    def _grid(self) -> tuple[list[list[str]], list[int], list[bool]]:
+        """Heads and rows that are shown, letters of each column, and whether it holds numbers."""
+        grid = [[_head(column) for column in self._filled()], *([_cut(cell) for cell in row] for row in self._cells())]
+        return grid, [max(map(len, column)) for column in zip(*grid, strict=True)], self._right()
 
     def _filled(self) -> tuple[Column, ...]:
         """The columns that say something in some row; all of them where there are no rows."""

@@ -11,11 +11,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import Any
 
 from detente.codes import InputError, dotted
 from detente.codes.hs import digits
-from detente.data.models import CODE_LENGTHS, Day, FileModel, Prose, Several, Texts, read_model
+from detente.data.models import CODE_LENGTHS, Day, FileModel, Prose, Texts, read_rows
 from detente.law.headings import Span, covers, read_headings
 from detente.law.measure import FOREVER
 
@@ -27,7 +27,7 @@ OF_MEASURES = ("measures", "rates")
 """Comparisons whose findings are measures."""
 
 
-class GapRow(FileModel):
+class KnownGapRow(FileModel):
     """A known gap: one of the comparisons with what it names, and why it is left."""
 
     headings: str = ""
@@ -88,16 +88,16 @@ def read_gaps(folder: Path) -> tuple[AuditGap, ...]:
     if not path.is_file():
         return ()
     where = f"{folder.name}/{FILE}"
-    rows = read_model(Annotated[tuple[GapRow, ...], Several], path, where)
+    rows = read_rows(KnownGapRow, path, where)
     return tuple(_gap(row, f"{where}, entry {number}") for number, row in enumerate(rows, 1))
 
 
-def _gap(row: GapRow, where: str) -> AuditGap:
+def _gap(row: KnownGapRow, where: str) -> AuditGap:
     given = [check for check in CHECKS if check in row.model_fields_set]
     if len(given) != 1:
         raise InputError(where, f"names {len(given)} of {', '.join(CHECKS)}", "give exactly one of them")
     check, why = given[0], " ".join(row.why.split())
-    written = getattr(row, check)
+    written: Any = getattr(row, check)
     text = written if isinstance(written, str) else ", ".join(written)
     if check in OF_MEASURES:
         return AuditGap(check, (), written, why, text, row.until, where)

@@ -50,12 +50,13 @@ def range_of(value: Any, parameters: Mapping[str, Range]) -> Range:
     if isinstance(value, bool) or not isinstance(value, int | float | Mapping):
         raise InputError("", f"{value!r} is not a figure", "write 0.3 or {central = 0.3, low = 0.2, high = 0.4}")
     row = model_of(RangeRow, value if isinstance(value, Mapping) else {"central": value}, "")
-    given = {name: getattr(row, name) for name in RangeRow.model_fields}
+    given: dict[str, Any] = {name: getattr(row, name) for name in RangeRow.model_fields}
     low, high = (row.central if end is None else end for end in (row.low, row.high))
     if not low <= row.central <= high:
         ends = f"low {low:g}, central {row.central:g}, high {high:g}"
         raise InputError("", f"is out of order ({ends})", "low <= central <= high")
-    return Range(**given | {"low": low, "high": high})
+    given |= {"low": low, "high": high}
+    return Range(**given)
 
 
 def _figure(value: Any, info: ValidationInfo) -> Any:
@@ -73,8 +74,8 @@ class StageRow:
     __pydantic_config__ = STRICT
     id: str
     after: tuple[str, ...] = ()
-    yields: Figure = field(default_factory=lambda: Figure(1.0, 1.0, 1.0))
-    lag_months: Figure = field(default_factory=lambda: Figure(0.0, 0.0, 0.0))
+    yields: Figure = field(default_factory=lambda: Range(1.0, 1.0, 1.0))
+    lag_months: Figure = field(default_factory=lambda: Range(0.0, 0.0, 0.0))
     title: str = ""
 
 

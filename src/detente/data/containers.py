@@ -339,7 +339,7 @@ def _container(content: bytes, name: str) -> str:
         raise InputError(name, what, "ask for CSV: a publisher's answer of an error is a page too")
     if b"\0" in content[:4096] and content[:2] not in (b"\xff\xfe", b"\xfe\xff"):
         repair = "save it as CSV in UTF-8, or give .xlsx, Parquet or .dta"
-        raise InputError(name, "is not a CSV file, and of no kind that is read, or damaged", repair)
+        raise InputError(name, "is not a CSV file or another table that is read here, or is damaged", repair)
     return "json" if start[:1] in (b"{", b"[") else "text"
 
 

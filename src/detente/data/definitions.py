@@ -215,7 +215,7 @@ class Publisher:
         return self.chosen.partner
 
 
-class Changed(FileModel):
+class OlderChoices(FileModel):
     """Choices that held before a day, where they differ from those of today."""
 
     until: Day
@@ -263,7 +263,7 @@ class DefinitionFile(FileModel):
     known: Sentences = ()
     guessed: Sentences = ()
     choices: Chosen = Chosen()
-    changes: tuple[Changed, ...] = ()
+    changes: tuple[OlderChoices, ...] = ()
     counts: tuple[CountedRow, ...] = ()
     theirs: Theirs = Theirs()
     missing: tuple[StandIn, ...] = ()

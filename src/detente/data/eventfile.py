@@ -36,10 +36,11 @@ def _in_utc(value: datetime) -> datetime:
 
 
 Moment = Annotated[datetime, AfterValidator(_in_utc)]
-Verb, Status = Annotated[str, one_of(VERBS, "verb")], Annotated[str, one_of(STATUSES, "status")]
+Verb = Annotated[str, one_of(VERBS, "verb")]
+Status = Annotated[str, one_of(STATUSES, "status")]
 
 
-class Source(FileModel):
+class EventSource(FileModel):
     """Where an event is told."""
 
     title: Prose
@@ -149,7 +150,7 @@ class _Headed(FileModel):
 class EventsFile(_Headed):
     """A timeline with its sources by name."""
 
-    sources: dict[str, Source] = Field(default_factory=dict)
+    sources: dict[str, EventSource] = Field(default_factory=dict)
     events: tuple[EventRow, ...]
 
 
@@ -171,18 +172,18 @@ def load_events(name: str | Path = "us-china-events") -> tuple[tuple[Event, ...]
     InputError : an event that is incomplete, precedes its announcement, or names what is not there.
     """
     path, where = path_of(name)
-    content = in_rows(read_yaml(path, where), "events", where, "start with 'events:' and '- event_id: ...'")
+    content = in_rows(read_yaml(path, where), "events", where, "event_id")
     file = model_of(EventsFile, content, where, _unsourced, lines_of(path))
     events = tuple(_event(row) for row in file.events)
     check_events(events, where)
     return events, {name: source.model_dump(exclude_unset=True) for name, source in file.sources.items()}
 
 
-def in_rows(content: Any, key: str, where: str, repair: str) -> Mapping[str, Any]:
+def in_rows(content: Any, key: str, where: str, name: str) -> Mapping[str, Any]:
     """The content of a file of rows; a bare list has nothing above it."""
     file = {key: content} if isinstance(content, list) else content
     if not isinstance(file, Mapping) or not isinstance(file.get(key), list):
-        raise InputError(where, f"holds no list of {key}", repair)
+        raise InputError(where, f"holds no list of {key}", f"start with '{key}:' and '- {name}: ...'")
     return file
 
 
@@ -196,8 +197,10 @@ def _unsourced(file: EventsFile, where: str) -> Iterator[InputError]:
 
 
 def _event(row: EventRow) -> Event:
-    values = {name: getattr(row, name) for name in EventRow.model_fields}
-    return Event(**values | ({"precision": "day"} if row.announced_utc is None else {}))
+    values: dict[str, Any] = {name: getattr(row, name) for name in EventRow.model_fields}
+    if row.announced_utc is None:
+        values["precision"] = "day"
+    return Event(**values)
 
 
 def check_unique(names: Sequence[str], where: str, kind: str = "claim") -> None:
@@ -216,7 +219,7 @@ def load_promises(name: str | Path = "us-china-promises") -> tuple[Promise, ...]
         knows.
     """
     path, where = path_of(name)
-    content = in_rows(read_yaml(path, where), "promises", where, "start with 'promises:' and '- promise_id: ...'")
+    content = in_rows(read_yaml(path, where), "promises", where, "promise_id")
     promises, faults, events = [], list[InputError](), load_events()[0]
     for own in model_of(PromisesFile, content, where, line=lines_of(path)).promises:
         values = {name: getattr(own, name) for name in PromiseRow.model_fields if name != "expect"}

@@ -22,17 +22,10 @@ from pydantic import AfterValidator, BeforeValidator, Field
 from detente.codes import DetenteError, InputError, UnknownName, check_none, each_fault
 from detente.codes.standing import LAPSED
 from detente.data.embedded import EMBEDDED
-from detente.data.importerfile import (
-    LEVELS,
-    LONGEST,
-    VALUATIONS,
-    ImporterFile,
-    ScheduleFile,
-    Utilisation,
-    importer_file,
-)
 from detente.data.importerfile import NAME as IMPORTER
-from detente.data.listfile import check_columns, read_csv, read_rows
+from detente.data.importerfile import ImporterFile, importer_file
+from detente.data.listfile import check_columns, read_csv
+from detente.data.listfile import read_rows as list_rows
 from detente.data.models import (
     CODE_LENGTHS,
     Code,
@@ -41,7 +34,6 @@ from detente.data.models import (
     FileModel,
     Line,
     Number,
-    Part,
     Prose,
     Rate,
     Sentences,
@@ -54,6 +46,7 @@ from detente.data.models import (
     model_of,
     one_of,
     read_model,
+    read_rows,
 )
 from detente.data.programmes import Grant, Programme, Programmes
 from detente.data.tables import countries
@@ -152,14 +145,14 @@ Cells = Annotated[dict[str, Annotated[Sentences, Field(min_length=1)]], Field(mi
 Country = Annotated[str, AfterValidator(lookup(lambda name: countries().resolve(name)))]
 
 
-class Span(FileModel):
+class DaysRow(FileModel):
     """Days from the first to the last, both in."""
 
     start: Day = Field(default=ALWAYS, alias="from")
     end: Day = Field(default=FOREVER, alias="until")
 
 
-class GoodsRow(Span):
+class GoodsRow(DaysRow):
     """A block of goods: codes, or the rows of a list beside the measure."""
 
     codes: Codes = ()
@@ -233,7 +226,7 @@ class AuthorityRow(FileModel):
     filing: Whole = 0
 
 
-class RuleRow(Span):
+class RuleRow(DaysRow):
     """A rule of stacking: what takes the place of what."""
 
     id: str
@@ -309,7 +302,7 @@ class LapseRow(FileModel):
     end: Day = Field(alias="until")
 
 
-class ProgrammeRow(Span):
+class ProgrammeRow(DaysRow):
     """A preference programme: one symbol of the special rates."""
 
     symbol: str
@@ -362,7 +355,7 @@ class ClauseRow(FileModel):
 Lines = Literal["all"] | Annotated[Codes, Field(min_length=1)]
 
 
-class GapRow(Span):
+class GapRow(DaysRow):
     """What the law lacks in a span of days."""
 
     says: Prose
@@ -391,121 +384,7 @@ class FrontierFile(FileModel):
     may_come: Annotated[tuple[AheadRow, ...], Several] = ()
 
 
-class ScheduleRow(FileModel):
-    """Where the duties of an importer's lines are written."""
-
-    table: str = ""
-    file: str = ""
-    texts: str = ""
-    strict: Truth = False
-    vintage: Day | None = None
-    source: str = ""
-    note: str = ""
-
-
-class NomenclatureRow(FileModel):
-    """The list of goods that the lines are of."""
-
-    name: str = ""
-    edition: str = "HS2022"
-    digits: Annotated[Whole, Field(ge=6, le=LONGEST)] = LONGEST
-
-
-class CurrencyRow(FileModel):
-    """The currency of duties by quantity."""
-
-    code: str = "USD"
-    per_usd: Annotated[Number, Field(gt=0.0, allow_inf_nan=False)] = 1.0
-    year: Whole | None = None
-    source: str = ""
-
-
-class UtilisationRow(FileModel):
-    """Share of the trade open to a preference that claims it, with its range."""
-
-    share: Part
-    low: Part | None = None
-    high: Part | None = None
-    source: str = ""
-    confidence: str = ""
-
-
-@lookup
-def _known_importer(name: str) -> str:
-    known = countries()
-    if name not in known.groups and name not in known.names:
-        raise UnknownName("importer", name, (*known.groups, *known.names), "", "use an ISO3 code or a group's id")
-    return name
-
-
-class ImporterContent(FileModel):
-    """Whose law a folder holds, and where its schedule lies."""
-
-    importer: Annotated[str, AfterValidator(_known_importer)]
-    name: str = ""
-    also: Texts = ()
-    level: Annotated[str, one_of(LEVELS, "word")]
-    currency: CurrencyRow = CurrencyRow()
-    valuation: Annotated[str, one_of(VALUATIONS, "word")] = "CIF"
-    nomenclature: NomenclatureRow = NomenclatureRow()
-    schedule: ScheduleRow = ScheduleRow()
-    preferences: str = ""
-    known: str = ""
-    utilisation: UtilisationRow = UtilisationRow(share=1.0)
-    flows: str = ""
-    read_to: Day | None = None
-    not_covered: Sentences = ()
-
-
 # --- an importer's folder --------------------------------------------------------------------------------------------
-
-
-def read_importer(folder: Path) -> ImporterFile:
-    """What `importer.yaml` of a folder says, read from the file itself.
-
-    Raises
-    ------
-    InputError, UnknownName : names file, key and repair.
-    """
-    file = read_model(ImporterContent, folder / IMPORTER, f"{folder.name}/{IMPORTER}", _fits)
-    known, use = countries(), file.utilisation
-    group = known.groups.get(file.importer)
-    return ImporterFile(
-        id=file.importer,
-        folder=folder,
-        name=file.name or (group.title if group else known.names[file.importer]),
-        members=known.expand(file.importer) if group else frozenset({file.importer}),
-        also=file.also,
-        level=file.level,
-        digits=6 if file.level != "line" else file.nomenclature.digits,
-        edition=file.nomenclature.edition,
-        nomenclature=file.nomenclature.name,
-        currency=file.currency.code,
-        per_usd=file.currency.per_usd,
-        valuation=file.valuation,
-        schedule=ScheduleFile(**dict(file.schedule)),
-        preferences=file.preferences,
-        known=file.known,
-        flows=file.flows,
-        utilisation=Utilisation(use.share, *_range(use), use.source, use.confidence),
-        read_to=file.read_to,
-        not_covered=file.not_covered,
-    )
-
-
-def _range(use: UtilisationRow) -> tuple[float, float]:
-    return use.share if use.low is None else use.low, use.share if use.high is None else use.high
-
-
-def _fits(file: ImporterContent, where: str) -> Iterator[InputError]:
-    schedule, (low, high) = file.schedule, _range(file.utilisation)
-    if file.level != "sector" and not (schedule.table or schedule.file):
-        yield InputError(where, f"has the level {file.level} and no schedule", "add schedule: {file: schedule.csv}")
-    if schedule.table and schedule.file:
-        yield InputError(f"{where}, schedule", "names a table and a file", "keep one of them")
-    if not low <= file.utilisation.share <= high:
-        what = f"the share {file.utilisation.share:g} lies outside its range {low:g} to {high:g}"
-        yield InputError(f"{where}, utilisation", what, "widen the range")
 
 
 @dataclass(frozen=True)
@@ -522,7 +401,7 @@ class Reader:
         if path in self.lists:
             check_columns(self.lists[path][0], where, required)
         else:
-            self.lists[path] = read_rows(path, where, required)
+            self.lists[path] = list_rows(path, where, required)
         return self.lists[path]
 
     def short(self, path: Path) -> str:
@@ -535,7 +414,7 @@ class Reader:
         path = self.root / name
         if not path.exists():
             return ()
-        return read_model(Annotated[tuple[kind, ...], Several], path, self.short(path), checks)
+        return read_rows(kind, path, self.short(path), checks)
 
 
 def read_lawbook(root: Path, importer: str) -> Law:

@@ -137,6 +137,12 @@ def read_model(kind: type[M], path: Path, where: str = "", checks: Checks | None
     return model_of(kind, read_yaml(path, name), name, checks, lines_of(path))
 
 
+def read_rows(kind: type[M], path: Path, where: str = "", checks: Checks | None = None) -> tuple[M, ...]:
+    """The rows of a file, where one may stand alone; errors as `read_model`."""
+    rows: Any = Annotated[tuple[kind, ...], Several]
+    return read_model(rows, path, where, checks)
+
+
 def lines_of(path: Path) -> Line:
     """A finder of the lines of a YAML file; the file is read again only where there is a mistake to tell of."""
     return lambda place: line_of(read_text(path), place)
@@ -352,9 +358,11 @@ def _empty(content: Any, place: Place = ()) -> Iterator[Slip]:
     """Keys and rows that are there without a value."""
     if content is None and place:
         yield Slip(place, EMPTY)
-    pairs = content.items() if isinstance(content, Mapping) else enumerate(content) if _is_list(content) else ()
-    for part, value in pairs:
-        yield from _empty(value, (*place, part))
+        return
+    value: Any = content
+    pairs = value.items() if isinstance(value, Mapping) else enumerate(value) if _is_list(value) else ()
+    for part, item in pairs:
+        yield from _empty(item, (*place, part))
 
 
 def _is_list(value: Any) -> bool:
@@ -530,7 +538,8 @@ def _mend(kind: Any, content: Any, slip: Slip) -> None:
     """Put right one mistake as the writer most likely meant it, or take the value away."""
     if not slip.place:
         return
-    parent, last = content, slip.place[-1]
+    parent: Any = content
+    last = slip.place[-1]
     for part in slip.place[:-1]:
         parent = parent[part] if _holds(parent, part) else None
     value = parent[last] if _holds(parent, last) else None

@@ -8,12 +8,11 @@ from datetime import date
 from functools import lru_cache
 from math import inf
 from pathlib import Path
-from typing import Annotated
 
 from detente.codes import UnknownName
 from detente.data.importerfile import lawbooks
 from detente.data.importers import importer
-from detente.data.models import FileModel, Prose, Rate, Several, Truth, Whole, read_model
+from detente.data.models import FileModel, Prose, Rate, Truth, Whole, read_rows
 
 NAME = "powers.yaml"
 
@@ -67,7 +66,7 @@ def _powers(folder: Path, code: str) -> Mapping[str, DutyPower]:
     if not path.exists():
         return {}
     known = [row.id for row in importer(code).law.authorities]
-    rows = read_model(Annotated[tuple[PowerRow, ...], Several], path, where)
+    rows = read_rows(PowerRow, path, where)
     for row in rows:
         if row.authority not in known:
             raise UnknownName("authority", row.authority, known, where)

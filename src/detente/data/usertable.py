@@ -308,12 +308,13 @@ def matched(
     meant = set[str]()
     for head in others:
         plain = "_".join(head.strip().lower().replace("-", " ").split())
-        near = did_you_mean(plain, [word for word, name in names.items() if name not in taken], 1).strip("'")
+        lacking = [word for word, name in names.items() if name not in taken]
+        near = did_you_mean(plain, lacking, 1).strip("'")
         if near or not kind.carries:
             meant.add(names.get(near, ""))
             more = "or give it another name to carry it along" if kind.carries else f"columns are {kind.listed}"
-            lacking = [word for word, name in names.items() if name not in taken] if near else kind.heads
-            faults.append(UnknownName("column", head, lacking, where, more))
+            known_as = lacking if near else [column.name for column in kind.columns]
+            faults.append(UnknownName("column", head, known_as, where, more))
     signs = ", with commas between them" if len(heads) == 1 and separator != "," else ""
     groups: dict[str, list[FileColumn]] = {}
     for column in kind.columns:

@@ -5,33 +5,13 @@ from __future__ import annotations
 from textwrap import shorten
 from typing import TYPE_CHECKING
 
+from detente.codes.vocabulary import vocabulary, words
+
 if TYPE_CHECKING:
     from detente.data.base_law import BaseLaw
     from detente.lab.statute.consignment import Shipment
     from detente.lab.statute.lookup import LineDuty
 
-COLLECTED = "duty over value of {year} imports from partners that pay the general rate"
-SOURCES = {
-    "hs10": f"{COLLECTED}, statistical number",
-    "hs8": f"{COLLECTED}, 8-digit line",
-    "beside_quota": "unit value of {year} imports under the lines beside this one within the quota or for other uses",
-    "quota_hs4": "unit value of {year} imports under the other lines of the heading beyond a quota",
-    "ratio_to_general": "general rate's equivalent, scaled by the ratio of the two amounts",
-    "general": "general rate's equivalent",
-    "ad_valorem_part": "ad valorem part of the text alone: no unit value is known",
-    "no_general_rate": "no general rate is stated",
-    "schedule": "equivalent printed in the schedule; the amount per unit is not in the package",
-    "usa_unit_value": "estimate at the unit value of US imports of {year} under the same subheading",
-    "open": "no share of value stands for the part by quantity",
-    "sector": "average applied duty of the sector in {year}: this law is on record by sector, not by line",
-    "none": "no equivalent is known: the duty stands at zero here",
-}
-LEVELS = {"hs6": "subheading", "hs4": "heading", "hs2": "chapter", "section": "section"}
-IMPUTED = {
-    "unit_value": "unit value of {year} imports under the same {level}",
-    "parts": "share of the parts in {year} imports under the same {level}",
-    "mean": "mean equivalent of {year} imports under the same {level}",
-}
 LONGEST = 160
 """Longest text of a duty within a sentence; the whole of it is in the JSON."""
 
@@ -40,10 +20,10 @@ COLUMNS = {"general": "general", "column_2": "column 2"}
 
 def source_words(law: BaseLaw) -> str:
     """Where an equivalent comes from."""
-    if law.source in SOURCES:
-        return SOURCES[law.source].format(year=law.year)
-    kind, _, level = law.source.rpartition("_")
-    return IMPUTED[kind].format(year=law.year, level=LEVELS[level]) if kind in IMPUTED else law.source
+    known, (kind, _, level) = vocabulary("source"), law.source.rpartition("_")
+    if law.source in known:
+        return known[law.source].format(year=law.year)
+    return known[kind].format(year=law.year, level=words("level", level)) if kind in known else law.source
 
 
 def column_words(law: BaseLaw) -> str:

@@ -119,6 +119,7 @@ def _latex_cell(cell: str, signed: bool) -> str:
 WRAPPED = 40
 """Longest text of a column that is not broken into lines."""
 
+
 def heading(column: Column) -> str:
     """Column heading with its unit."""
     how, label = PRINTED.get(column.unit), head_of(column)

@@ -194,7 +194,7 @@ class Point(FileModel):
             if code in self.laws:
                 if getattr(self, key) != LawChange():
                     raise ValueError(f"{code} is there twice, under laws and as {key}; keep one")
-                self.__dict__[key] = self.laws.pop(code)
+                object.__setattr__(self, key, self.laws.pop(code))
         return self
 
     @property

@@ -29,11 +29,15 @@ def as_document(result: Result) -> dict[str, Any]:
     return {**result.to_dict(), "about": words, "version": VERSION}
 
 
+FURTHER = ("label", "kind")
+"""What only some columns have."""
+
+
 def about(table: Table) -> dict[str, Any]:
     """Title, notes and columns of a table; a column has its head for readers where that is not its name."""
     columns = [
         {"name": column.name, "unit": str(column.unit), "description": column.description}
-        | {key: text for key, text in (("label", column.label), ("kind", column.kind)) if text}
+        | {key: text for key in FURTHER if (text := getattr(column, key))}
         for column in table.columns
     ]
     return {"title": table.title, "notes": list(table.notes), "columns": columns, "names": dict(table.names)}
@@ -115,7 +119,7 @@ def table_of(name: str, rows: Any, about: Mapping[str, Any]) -> Table:
     KeyError, TypeError, ValueError : rows and columns that do not fit.
     """
     columns = tuple(
-        Column(*map(_text, (c["name"], Unit(c["unit"]), c["description"], c.get("label", ""), c.get("kind", ""))))
+        Column(_text(c["name"]), Unit(c["unit"]), _text(c["description"]), *(_text(c.get(k, "")) for k in FURTHER))
         for c in _list(about["columns"])
     )
     data = {c.name: _values([row[c.name] for row in _list(rows)], c.unit) for c in columns}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -213,7 +213,7 @@ def over_words(over: tuple[str, ...]) -> list[str]:
     return [words("input", each, form=OVER) for each in over]
 
 
-def ranges_of(shown: list[Shown], say: Language, draws: int = 0, closure: str = "") -> str:
+def ranges_of(shown: Sequence[Shown], say: Language, draws: int = 0, closure: str = "") -> str:
     """What the ranges run over, medians that lie elsewhere, and what happens to trade balances; that none was drawn.
 
     Parameters

@@ -233,7 +233,7 @@ def _year(shift: int) -> list[str]:
 Place = Annotated[str, AfterValidator(lookup(bloc_of))]
 
 
-class ActRow(FileModel):
+class PathAct(FileModel):
     """One act of control or release, as `detente.chains.licences.Act` has it."""
 
     name: str
@@ -251,7 +251,7 @@ class ActRow(FileModel):
     reexport: str = "forbidden"
 
 
-class RuleRow(FileModel):
+class PathRule(FileModel):
     """Whether licences are asked for from a month on."""
 
     month: Number
@@ -263,8 +263,8 @@ class PathFile(FileModel):
 
     name: str = ""
     announced: Number = 0.0
-    act: tuple[ActRow, ...]
-    rule: tuple[RuleRow, ...] = ()
+    act: tuple[PathAct, ...]
+    rule: tuple[PathRule, ...] = ()
 
 
 def from_file(path: Path) -> Licences:

@@ -133,7 +133,7 @@ def ledger_of(
     ------
     InputError : as of a file.
     """
-    file = dict(in_rows(content, "claims", where, "start with '- claim_id: mine-1'"))
+    file = dict(in_rows(content, "claims", where, "claim_id"))
     given = file.pop("claims")
     head = model_of(Head, file, where)
     events, sources = _timelines(head.events, beside)

@@ -254,8 +254,8 @@ def rate_entries(
     if workers == 1 or source.count == 1:
         _in_turn(source, order, shelf, progress)
     else:
-        sizes = [min(size, source.rows - i * size) for i in range(source.count)]
-        chunks = [Chunk(i, max(n, 1), partial(_rated_alone, i)) for i, n in enumerate(sizes)]
+        ends = [source.rows * k // source.count for k in range(source.count + 1)]
+        chunks = [Chunk(i, end - ends[i], partial(_rated_alone, i)) for i, end in enumerate(ends[1:])]
         go_on(chunks, shelf, Crew(several=2 * size, workers=workers, given=(source, order)), progress)
     return RatedEntries(order, source.name, source.columns, source.others, shelf, source.count)
 

@@ -24,7 +24,7 @@ from detente.codes.days import EARLIEST, check_day, check_span
 from detente.codes.hs import nested
 from detente.data.importers import Importer, importer
 from detente.data.lawbook import FRONTIER
-from detente.data.models import Day, FileModel, Number, Prose, Several, Texts, lookup, one_of, read_model
+from detente.data.models import Day, FileModel, Number, Prose, Texts, lookup, one_of, read_rows
 from detente.data.programmes import Programme
 from detente.data.schedulefile import KNOWN, read_columns
 from detente.data.tables import partner_name, place
@@ -645,7 +645,7 @@ def _share(value: Any) -> float:
 Share = Annotated[float, BeforeValidator(_share)]
 
 
-class CaseRow(FileModel):
+class LawCaseRow(FileModel):
     """A case of law: what is asked, and what is owed."""
 
     id: Prose
@@ -685,7 +685,7 @@ class CaseRow(FileModel):
         )
 
 
-def _totals(rows: Sequence[CaseRow], where: str) -> Iterator[InputError]:
+def _totals(rows: Sequence[LawCaseRow], where: str) -> Iterator[InputError]:
     for row in rows:
         if row.total is None and not row.banned:
             yield InputError(f"{where}, {row.id}", "key 'total' is missing", "add 'total: 25%', or banned: by what")
@@ -703,5 +703,5 @@ def cases(importer_code: str, folder: Path | None = None) -> list[LawCase]:
     where = f"{path.parent.name}/{CASES}"
     if not path.is_file():
         raise InputError(where, "there is no such file", "write cases into it; see docs/add_a_measure.md")
-    rows = read_model(Annotated[tuple[CaseRow, ...], Several], path, where, _totals)
+    rows = read_rows(LawCaseRow, path, where, _totals)
     return [row.case(where) for row in rows]
