@@ -42,25 +42,10 @@ if TYPE_CHECKING:
 _Named = TypeVar("_Named", bound=StrEnum)
 
 __all__ = [
-    "Answer",
-    "Scenario",
-    "Shock",
-    "Table",
-    "concordance",
-    "disrupt",
-    "frame",
-    "gradient",
-    "load_chain",
-    "load_economy",
-    "load_flows",
-    "load_law",
-    "load_scenario",
-    "open_talk",
-    "read_data",
-    "schedule",
-    "settle",
-    "solve",
-]
+    "Answer", "Scenario", "Shock", "Table", "concordance", "disrupt", "frame", "gradient",
+    "load_chain", "load_economy", "load_flows", "load_law", "load_scenario", "open_talk",
+    "read_data", "schedule", "settle", "solve",
+]  # fmt: skip
 
 
 @checked

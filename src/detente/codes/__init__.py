@@ -33,37 +33,12 @@ if TYPE_CHECKING:
     from detente.codes.table import Column, Table
 
 __all__ = [
-    "MOST_DRAWS",
-    "Axis",
-    "Column",
-    "Concordance",
-    "Countries",
-    "DetenteError",
-    "Faults",
-    "Group",
-    "InputError",
-    "LawError",
-    "Membership",
-    "MissingData",
-    "Parameter",
-    "SolveError",
-    "Table",
-    "Unit",
-    "UnknownName",
-    "check_none",
-    "declared_column",
-    "declared_columns",
-    "declared_note",
-    "did_you_mean",
-    "digits",
-    "dotted",
-    "each_fault",
-    "readable",
-    "table_of",
-    "table_with",
-    "whole_number",
-    "with_extra",
-]
+    "MOST_DRAWS", "Axis", "Column", "Concordance", "Countries", "DetenteError", "Faults", "Group",
+    "InputError", "LawError", "Membership", "MissingData", "Parameter", "SolveError", "Table",
+    "Unit", "UnknownName", "check_none", "declared_column", "declared_columns", "declared_note",
+    "did_you_mean", "digits", "dotted", "each_fault", "readable", "table_of", "table_with",
+    "whole_number", "with_extra",
+]  # fmt: skip
 
 
 def __getattr__(name: str) -> Any:

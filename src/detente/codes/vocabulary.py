@@ -10,14 +10,14 @@ from detente.codes.errors import UnknownName
 
 
 @cache
-def _content() -> Mapping[str, Mapping[str, Any]]:
+def _content() -> dict[str, dict[str, Any]]:
     import tomllib  # Only what shows a table needs it.
     from pkgutil import get_data
 
     return tomllib.loads((get_data("detente.codes", "words.toml") or b"").decode())
 
 
-def vocabulary(kind: str) -> Mapping[str, Any]:
+def vocabulary(kind: str) -> dict[str, Any]:
     """Ids of a kind with their words: a text, or texts by form."""
     return _content()[kind]
 

@@ -6,27 +6,7 @@ from detente.draws.inputs import Input, Value, triangular
 from detente.draws.sample import Sample, central, draw, hypercube, sampled, uniforms
 
 __all__ = [
-    "BAND",
-    "LEAST_DRAWS",
-    "MOST_FAILED",
-    "Driver",
-    "Input",
-    "Sample",
-    "Value",
-    "associations",
-    "band",
-    "central",
-    "columns_of",
-    "draw",
-    "drivers",
-    "hypercube",
-    "median_away",
-    "moved_by",
-    "quantiles",
-    "sampled",
-    "sign_known",
-    "swing",
-    "triangular",
-    "uniforms",
-    "widest",
-]
+    "BAND", "LEAST_DRAWS", "MOST_FAILED", "Driver", "Input", "Sample", "Value", "associations",
+    "band", "central", "columns_of", "draw", "drivers", "hypercube", "median_away", "moved_by",
+    "quantiles", "sampled", "sign_known", "swing", "triangular", "uniforms", "widest",
+]  # fmt: skip

@@ -20,24 +20,7 @@ from detente.trade.flows import Flows, Split
 from detente.trade.onto import Onto, onto, places
 
 __all__ = [
-    "Definition",
-    "Exposure",
-    "Flows",
-    "Grouping",
-    "Onto",
-    "PairRates",
-    "Revenue",
-    "Split",
-    "average_table",
-    "daily",
-    "days_between",
-    "expose",
-    "grouped",
-    "measure_duties",
-    "onto",
-    "pair_rates",
-    "places",
-    "post_value",
-    "revenue",
-    "whole_table",
-]
+    "Definition", "Exposure", "Flows", "Grouping", "Onto", "PairRates", "Revenue", "Split",
+    "average_table", "daily", "days_between", "expose", "grouped", "measure_duties", "onto",
+    "pair_rates", "places", "post_value", "revenue", "whole_table",
+]  # fmt: skip

@@ -130,7 +130,7 @@ def finding(document: Mapping[str, Any], say: Language) -> str:
     parties, first = document["parties"], document["walks"][0]
     numbers = {row["id"]: row for row in document["numbers"]}
     incomes = [numbers[f"income_{code}"] for code in parties]
-    told = [
+    changes = [
         say("finding_income", change=_change(row, say), range=_range(row, say), in_country=say.country(code, "in"))
         for code, row in zip(parties, incomes, strict=True)
     ]
@@ -139,7 +139,7 @@ def finding(document: Mapping[str, Any], say: Language) -> str:
     out = [say.country(code) for code in parties if first[code]]
     sign = say("finding_sign" if len(parties) == TWO else "finding_sign_all")
     return say(
-        "finding", incomes=say.listed(told), law=_threat(incomes[0]["baseline"], say),
+        "finding", incomes=say.listed(changes), law=_threat(incomes[0]["baseline"], say),
         duty=say("finding_duty", **words) if words else "", threat=_threat(first["label"], say),
         signs=say("finding_away", who=say.listed(out)) if out else sign,
     )  # fmt: skip
@@ -177,9 +177,9 @@ def _income(numbers: Numbers, parties: Sequence[str], say: Language) -> str:
         return ""
     if len(parties) == TWO:
         return both_incomes(changes[0], changes[1], say, (parties[0], parties[1]))
-    told = [f"{say.percent(change, 2, sign=True)} {say.country(code, 'in')}"
-            for code, change in zip(parties, changes, strict=True)]  # fmt: skip
-    return say("incomes_several", list=say.listed(told))
+    parts = [f"{say.percent(change, 2, sign=True)} {say.country(code, 'in')}"
+             for code, change in zip(parties, changes, strict=True)]  # fmt: skip
+    return say("incomes_several", list=say.listed(parts))
 
 
 def _moved(numbers: Numbers, name: str) -> float:

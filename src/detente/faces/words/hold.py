@@ -94,12 +94,13 @@ def _signs(signing: list[Row], threat: str) -> Signs:
 
 def verdict(signs: Signs, law: str, say: Language) -> str:
     """Who gains over a law that failed talks would leave."""
-    both = "both" if len(signs) == len(USUAL) else "all"
     if any(len(each) > 1 for each in signs.values()):
         return say("weights_decide", law=law)
     winners, losers = ([code for code, each in signs.items() if each == {gains}] for gains in (True, False))
     if not winners or not losers:
-        return say(f"{both}_gain" if winners else f"{both}_lose", law=law)
+        if len(signs) == len(USUAL):
+            return say("both_gain" if winners else "both_lose", law=law)
+        return say("all_gain" if winners else "all_lose", law=law)
     first, other = (say.listed([say.country(code) for code in some]) for some in (winners, losers))
     name = "some_gain" if len(winners) > 1 else "one_gains" if len(losers) == 1 else "one_gains_alone"
     return say(name, country=first, other=other, law=law)
@@ -109,8 +110,9 @@ def against(signs: Signs, law: str, say: Language) -> Iterator[str]:
     """Whether all sides gain over a second law that failed talks could leave, or all lose."""
     alike = {frozenset(each) for each in signs.values()}
     if alike in ({frozenset({True})}, {frozenset({False})}):
-        both = "" if len(signs) == len(USUAL) else "_all"
-        yield say(f"against{both}_gain" if alike == {frozenset({True})} else f"against{both}", law=law)
+        gains = alike == {frozenset({True})}
+        two = "against_gain" if gains else "against"
+        yield say(two if len(signs) == len(USUAL) else "against_all_gain" if gains else "against_all", law=law)
 
 
 def _lasting(result: Result, rows: RunTables, say: Language) -> Iterator[str]:

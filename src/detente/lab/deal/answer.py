@@ -225,8 +225,8 @@ class DealEngine:
         talk = self.warm.talk
         threat = talk.negotiation(talk.headline).threats[0]
         if len(self.parties) > 2:
-            found = talk.nash(talk.headline, threat, talk.signable)
-            return found[0].outcome if found else None
+            packages = talk.nash(talk.headline, threat, talk.signable)
+            return packages[0].outcome if packages else None
         solution = solve_concept(talk.survey(talk.headline, talk.sets[-1]), threat, "nash")
         return None if solution is None else solution.outcome
 
@@ -241,19 +241,19 @@ class DealEngine:
         """An outcome of the talks as a deal; what no issue says stays as in `like`."""
         levers, columns = self.warm.levers, self.warm.columns
         rows = dict(zip(levers, self.warm.file.issues, strict=True))
-        said = {lever.issue: float(outcome[columns[name]]) for name, lever in levers.items() if is_said(rows[name])}
-        promised = completed(self.warm.case.outcome_space, said, self.warm.status)
+        own = {lever.issue: float(outcome[columns[name]]) for name, lever in levers.items() if is_said(rows[name])}
+        promised = completed(self.warm.case.outcome_space, own, self.warm.status)
         levels = {
             name: lever.value(round(float(outcome[columns[name]]), 8))
             for name, lever in levers.items()
-            if lever.issue in said or abs(outcome[columns[name]] - promised[columns[name]]) > 1e-9
+            if lever.issue in own or abs(outcome[columns[name]] - promised[columns[name]]) > 1e-9
         }
         return replace(like, levels=levels)
 
     def outcome_of(self, deal: Deal) -> Floats:
         """A deal as an outcome of the talks, shape (issue,)."""
-        said = {self.levers[name].issue: self.levers[name].level(value) for name, value in deal.levels.items()}
-        return completed(self.warm.case.outcome_space, said, self.warm.status)
+        own = {self.levers[name].issue: self.levers[name].level(value) for name, value in deal.levels.items()}
+        return completed(self.warm.case.outcome_space, own, self.warm.status)
 
     def values_of(self, outcome: Floats) -> dict[str, float]:
         """An outcome as values of the levers, in the units of the address."""
@@ -422,8 +422,8 @@ class DealEngine:
         parts = {}
         for name in plain_:
             space = self.warm.case.space(short=name == SHORT)
-            at = outcome[[self.warm.case.issues.index(duty.issue) for duty in space.duties]]
-            parts[name] = space.measured(whole[name], at)[0] - space.measured(plain_[name], at)[0]
+            rates = outcome[[self.warm.case.issues.index(duty.issue) for duty in space.duties]]
+            parts[name] = space.measured(whole[name], rates)[0] - space.measured(plain_[name], rates)[0]
         return parts
 
     @cached_property
@@ -599,17 +599,24 @@ def _level(engine: DealEngine, name: str, value: Any) -> tuple[str, str]:
     return lever.name, f"{level:.10g}"
 
 
+BOTH = {
+    "income": "deal.both_income", "duty": "deal.both_duty", "revenue": "deal.both_revenue",
+    "imports": "deal.both_imports", "days": "deal.both_days", "p_star": "deal.both_p_star",
+}  # fmt: skip
+"""What numbers of all sides are, by the note of the register that says it."""
+
+
 def dealt_tables(dealt: Dealt) -> list[Table]:
     """Numbers of all sides beside one another, who would sign against what follows failed talks, and every number."""
     rows = {number.name: number_row(number) for number in dealt.numbers}
     sides = [
-        (declared_note(f"deal.both_{what}"), *_said(own), own[0]["baseline"])
+        (declared_note(BOTH[what]), *_said(own), own[0]["baseline"])
         for what, own in pairs_of(rows, dealt.parties)
     ]
     walks = [(w.threat, w.words, *("no" if away else "yes" for away in w.away.values())) for w in dealt.walks]
-    words = {"side": sides_of(dealt.parties)}
-    conditions = [table_of("deal.conditions", walks, **words)] if walks else []
-    tables = [table_of("deal.sides", sides, **words), *conditions, *dealt.tables.values()]
+    columns = sides_of(dealt.parties)
+    conditions = [table_of("deal.conditions", walks, side=columns)] if walks else []
+    tables = [table_of("deal.sides", sides, side=columns), *conditions, *dealt.tables.values()]
     return [table.standing_on(dealt.standings.get(dealt.parties[0])) for table in tables]
 
 

@@ -63,12 +63,12 @@ def scenario_of(engine: DealEngine, dealt: Dealt) -> Scenario:
     if deal.exempt:
         notes.append(declared_note("deal.file_exempt", sectors=", ".join(deal.exempt)))
     values = engine.values_of(case.outcome)
-    said = {name: values[name] for name, lever in warm.levers.items() if lever.unit == "share"}
-    words = [f"{warm.levers[name].spoken} {value:g}" for name, value in said.items()]
+    shares = {name: values[name] for name, lever in warm.levers.items() if lever.unit == "share"}
+    words = [f"{warm.levers[name].spoken} {value:g}" for name, value in shares.items()]
     notes.append(declared_note("deal.file_runs", day=deal.ends, levels=", ".join(words)))
     if deal.exempt or (deal.partner and deal.rate):
         notes.append(declared_note("deal.file_beside"))
-    terms = {"levels": said, "days": deal.days, "weights": deal.weights, "horizon": deal.horizon}
+    terms = {"levels": shares, "days": deal.days, "weights": deal.weights, "horizon": deal.horizon}
     materials = Materials(chain=CHAIN, deal=_path(case, values)) if case_for(deal.on) else None
     scenario = Scenario(
         name=f"deal-{dealt.key}",

@@ -204,22 +204,22 @@ def is_said(row: IssueRow) -> bool:
     return row.moves_tariffs or bool(row.key)
 
 
-def completed(space: OutcomeSpace, said: Mapping[str, float], status: Floats) -> Floats:
-    """An outcome from the levels that are said, shape (issue,).
+def completed(space: OutcomeSpace, given: Mapping[str, float], status: Floats) -> Floats:
+    """An outcome from the levels that are given, shape (issue,).
 
     What nothing says (licences, action on precursors) is as a deal promises it, at its default, once its owner has cut
     a duty, and stays as in the status quo until then.
 
     Parameters
     ----------
-    said : by issue; `status` : levels of the status quo, shape (issue,).
+    given : by issue; `status` : levels of the status quo, shape (issue,).
     """
     outcome, issues = np.array(status), space.issues
     for k, issue in enumerate(issues):
-        outcome[k] = said.get(issue.name, outcome[k])
+        outcome[k] = given.get(issue.name, outcome[k])
     cut = {issue.party for k, issue in enumerate(issues) if issue.kind == "duty" and outcome[k] < status[k] - 1e-9}
     for k, issue in enumerate(issues):
-        if issue.name not in said and (issue.party in cut or (issue.party not in space.parties and cut)):
+        if issue.name not in given and (issue.party in cut or (issue.party not in space.parties and cut)):
             outcome[k] = issue.default
     return outcome
 
@@ -279,8 +279,8 @@ def terms_of(scenario: Scenario) -> dict[str, Terms]:
 def agreed(file: CaseFile, levels: Mapping[str, float | str], terms: Terms | None) -> dict[str, float | str]:
     """Levels of the issues with those that the terms say in place of the ones that follow from the law."""
     levers = levers_of(file)
-    said = {} if terms is None else terms.levels
-    own = {levers[key].issue: round(levers[key].level(value), 9) for key, value in said.items() if key in levers}
+    given = {} if terms is None else terms.levels
+    own = {levers[key].issue: round(levers[key].level(value), 9) for key, value in given.items() if key in levers}
     return {**levels, **own}
 
 
@@ -296,7 +296,9 @@ def check_terms(scenario: Scenario, file: CaseFile | None) -> None:
         both, given = (" and ".join(map(place, sides)) for sides in (USUAL, scenario.sides))
         what = f"belongs to talks between {both}; the sides are {given}"
         raise InputError(f"scenario {scenario.name}, deal", what, "leave 'deal' out, or take those two as sides")
-    for name, terms in terms_of(scenario).items() if file is not None else ():
+    if file is None:
+        return
+    for name, terms in terms_of(scenario).items():
         where = f"scenario {scenario.name}, deal" + f" of {name}" * bool(scenario.variants)
         weights = weights_known(file)
         if terms.weights and terms.weights not in weights:

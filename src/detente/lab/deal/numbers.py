@@ -111,8 +111,7 @@ class Warm:
     def licences(self) -> tuple[str, str]:
         """Lever of the control whose losses a supply chain gives, and who is cut off; "" where there is none."""
         losses = {row.issue: row.party for row in controls_of(self.case)}
-        found = (name for name, lever in self.levers.items() if lever.issue in losses)
-        name = next(found, "")
+        name = next((name for name, lever in self.levers.items() if lever.issue in losses), "")
         return name, losses[self.levers[name].issue] if name else ""
 
     @cached_property
@@ -138,10 +137,10 @@ class Warm:
 
     def setting(self, weights: str, horizon: str) -> Setting:
         """The setting of a name of weights, "" for those of the last choice, and "long" or "short"."""
-        found = Setting(weights or self.talk.headline.weights, RUNS[horizon])
-        if found not in self.talk.settings:
+        setting = Setting(weights or self.talk.headline.weights, RUNS[horizon])
+        if setting not in self.talk.settings:
             raise UnknownName("weights set", weights, self.talk.weights, f"case {self.file.name}")
-        return found
+        return setting
 
     @cached_property
     def base_key(self) -> str:
@@ -460,11 +459,9 @@ def _averages(case: DealCase, importer: str, exporter: str) -> tuple[float, floa
     return value, before
 
 
-def _sellers(economy: Economy, importer: str, exporter: str) -> list[int]:
-    if exporter:
-        return rows_of(economy, exporter).tolist()
-    own = set(rows_of(economy, importer).tolist())
-    return [k for k in range(len(economy.countries)) if k not in own]
+def _sellers(economy: Economy, importer: str, exporter: str) -> NDArray[np.int64]:
+    every = np.arange(len(economy.countries))
+    return rows_of(economy, exporter) if exporter else np.setdiff1d(every, rows_of(economy, importer))
 
 
 def _law_without(case: DealCase) -> str:

@@ -103,7 +103,7 @@ def acceptable_set(
     """
     setting, talk = engine.warm.setting(weights, horizon), engine.warm.talk
     threats, sides = talk.negotiation(setting).threats, pair or pair_from(engine)
-    base, at = threats[0].value, [engine.parties.index(code) for code in sides]
+    base, columns = threats[0].value, [engine.parties.index(code) for code in sides]
     _, V = _spread(engine, setting)
     chosen = np.linspace(0, len(V) - 1, min(len(V), CLOUD)).astype(int)
     return {
@@ -114,7 +114,7 @@ def acceptable_set(
         "setting": {"weights": setting.weights, "horizon": setting.horizon.name, "over": threats[0].label},
         "unit": "USD",
         "axes": [{"side": code, "label": f"gain of {the(code)} over {threats[0].label}, a year"} for code in sides],
-        "cloud": (1e6 * np.round(1e3 * (V[chosen] - base)[:, at])).tolist(),
+        "cloud": (1e6 * np.round(1e3 * (V[chosen] - base)[:, columns])).tolist(),
         "frontier": [
             {**_named(engine, v - base), "levers": engine.values_of(x)} for x, v in _edge(engine, setting, sides)
         ],
@@ -150,8 +150,8 @@ def _edge(engine: DealEngine, setting: Setting, sides: tuple[str, str]) -> list[
         return list(zip(curve.outcomes, curve.payoffs, strict=True))
     negotiation, talk = engine.warm.talk.negotiation(setting), engine.warm.talk
     threat = negotiation.threats[0]
-    found = engine.warm.talk.nash(setting, threat, talk.signable)
-    curve = pair_curve(negotiation, sides, found[0].outcome, threat.value, talk.signable) if found else None
+    deals = engine.warm.talk.nash(setting, threat, talk.signable)
+    curve = pair_curve(negotiation, sides, deals[0].outcome, threat.value, talk.signable) if deals else None
     return list(zip(curve.outcomes, curve.payoffs, strict=True)) if curve is not None else []
 
 
@@ -162,8 +162,8 @@ def _packages(engine: DealEngine, setting: Setting) -> list[tuple[str, Floats, F
     if len(engine.parties) == 2:
         survey, threat = talk.survey(setting), negotiation.threats[0]
         solved = solve_all(survey, threat, acceptable(survey, threat))
-        return [(name, found.outcome, np.asarray(found.gains) + threat.value)
-                for name, found in distinct(solved.items())]  # fmt: skip
+        return [(name, package.outcome, np.asarray(package.gains) + threat.value)
+                for name, package in distinct(solved.items())]  # fmt: skip
     packages = engine.warm.talk.packages(setting, negotiation.threats[0], talk.signable)
     return [(name, outcome, negotiation.value(outcome)) for name, outcome in packages.items()]
 
@@ -213,21 +213,21 @@ def _named(engine: DealEngine, gain: Floats) -> dict[str, float]:
     return dict(zip(engine.parties, (BILLION * gain).tolist(), strict=True))
 
 
-def nearest(engine: DealEngine, at: tuple[float, float], like: Deal, pair: tuple[str, str] | None = None) -> Offer:
+def nearest(engine: DealEngine, point: tuple[float, float], like: Deal, pair: tuple[str, str] | None = None) -> Offer:
     """The deal whose gains are nearest to a point of the plane: of the cloud, or the one in hand.
 
     Of deals whose points no eye tells apart it is the one nearest to the deal in hand, lever by lever.
 
     Parameters
     ----------
-    at : gains over the first threat of `pair`, by default the first two sides, USD a year.
+    point : gains over the first threat of `pair`, by default the first two sides, USD a year.
     like : the deal in hand, whose date, length, other partners, exceptions and setting stay.
 
     Raises
     ------
     InputError : a point that is no pair of numbers.
     """
-    if not np.isfinite(at).all():
+    if not np.isfinite(point).all():
         raise InputError("point", "is not a pair of numbers", "give x and y in USD a year")
     setting, columns = _setting(engine, like), [engine.parties.index(code) for code in pair or pair_from(engine)]
     negotiation = engine.warm.talk.negotiation(setting)
@@ -236,7 +236,7 @@ def nearest(engine: DealEngine, at: tuple[float, float], like: Deal, pair: tuple
     # What exceptions and other partners add to the gains of the deal in hand they add to those around it.
     beside = np.array(list(engine.deal(like, quick=True).point.values())) / BILLION - (own - base)
     gains = (np.vstack([own, V]) - base + beside)[:, columns]
-    distance = np.hypot(*(gains - np.array(at) / BILLION).T)
+    distance = np.hypot(*(gains - np.array(point) / BILLION).T)
     near = np.flatnonzero(distance <= distance.min() + UNSEEN * _size(V[:, columns]))
     spans = np.maximum(np.ptp(X, axis=0), 1e-9)
     moved = np.abs((outcomes[near] - hand) / spans).sum(axis=1)

@@ -202,10 +202,10 @@ def outcome_of(file: CaseFile, duties: Mapping[str, float], now: Mapping[str, fl
     rows = [row for row in file.issues if row.moves_tariffs]
     if any(row.name not in duties for row in rows):
         return None
-    said = {row.name: min(duties[row.name], row.listed()[-1]) for row in rows}
+    levels = {row.name: min(duties[row.name], row.listed()[-1]) for row in rows}
     space = OutcomeSpace(file.parties, tuple(issue_of(row) for row in file.issues))
     status = np.array([now.get(issue.name, issue.default) for issue in space.issues])
-    return dict(zip(space.names, completed(space, said, status).tolist(), strict=True))
+    return dict(zip(space.names, completed(space, levels, status).tolist(), strict=True))
 
 
 def _packages(talk: Talk) -> list[tuple[Setting, Threat, str, Solution]]:

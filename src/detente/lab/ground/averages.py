@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from detente.codes import InputError, Parameter, Table, UnknownName, declared_note, table_of, table_with
 from detente.codes.days import BASE_DAY
 from detente.codes.hs import SECTIONS, section
-from detente.codes.names import CHAPTERS, END_USES, GTAP
 from detente.codes.standing import of_fate
+from detente.codes.vocabulary import vocabulary
 from detente.data.importers import Importer
 from detente.data.line_texts import names_of_groups
 from detente.data.tables import arrays, concordance, countries
@@ -245,7 +245,7 @@ def _line_keys(where: Importer, by: str) -> tuple[NDArray[np.str_], dict[str, st
     codes = where.lines.codes
     if by in LEVELS:
         keys = codes.astype(f"<U{LEVELS[by]}")
-        return keys, CHAPTERS if by == "chapter" else _headings(where, keys)
+        return keys, vocabulary("chapter") if by == "chapter" else _headings(where, keys)
     if by == "section":
         titles = {roman: title for roman, _, _, title in SECTIONS}
         chapters, chapter = np.unique(codes.astype("<U2"), return_inverse=True)
@@ -300,7 +300,7 @@ def industry_names() -> dict[str, str]:
 
 def _sector_names(by: str) -> dict[str, str]:
     if by != "icio28":
-        return {"end_use": END_USES, "sector": GTAP}.get(by, {})
+        return vocabulary({"end_use": "end_use", "sector": "gtap"}[by]) if by in ("end_use", "sector") else {}
     table = arrays("icio28_sectors")
     code, name = list(table)[:2]
     return dict(zip(table[code].tolist(), table[name].tolist(), strict=True))

@@ -137,11 +137,11 @@ class SolvedDeal(Readable):
 
 def kept(make: Callable[Concatenate[Talk, P], T]) -> Callable[Concatenate[Talk, P], T]:
     """A method of a talk whose answers are kept by what it is asked."""
-    asked = signature(make)
+    shape = signature(make)
 
     @wraps(make)
     def once(talk: Talk, *given: P.args, **named: P.kwargs) -> T:
-        bound = asked.bind(talk, *given, **named)
+        bound = shape.bind(talk, *given, **named)
         bound.apply_defaults()
         key = (make.__name__, *map(_part, bound.args[1:]))
         if key not in talk._kept:
