@@ -4,34 +4,12 @@ import pytest
 
 import detente as dt
 from detente.codes import InputError
-from detente.faces.ask.renamed import new_command
-
-
-@pytest.mark.parametrize(("words", "line"), [
-    (("brief", "geneva"), "try: detente brief Germany --scenario geneva"),
-    (("country", "geneva", "Germany"), "try: detente brief Germany --scenario geneva"),
-    (("check", "tariffs are too high"), "give a number, as: the average tariff is 28 percent"),
-])  # fmt: skip
-def test_a_refusal_gives_the_line_to_type(detente, words, line):
-    ran = detente(*words)
-    assert ran.code == 2
-    assert line in ran.err
-    assert ran.err.count("\n") == 1 + ran.err.count("this is now")
 
 
 def test_json_and_csv_are_short_for_a_format(detente):
     for form in ("json", "csv"):
         short, long = (detente("rate", "8507.60", "China", *words) for words in ((f"--{form}",), ("--format", form)))
         assert (short.code, short.out) == (0, long.out)
-
-
-def test_an_option_that_is_given_stands_once_in_the_line_of_now_and_one_without_its_word_not_at_all():
-    for line, now in {
-        "daily --from 2025-04-01": "average --from 2025-04-01", "daily": "average --from 2025-01-01",
-        "country Germany": "brief Germany", "country Germany geneva": "brief Germany --scenario geneva",
-        "facing US": "average --by importer --partner US", "law cases --of=CHN": "law check --of=CHN",
-    }.items():  # fmt: skip
-        assert " ".join(new_command(line.split())) == now
 
 
 def test_one_claim_is_asked_for_by_its_id(detente):

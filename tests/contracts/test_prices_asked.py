@@ -172,30 +172,6 @@ def test_a_law_that_tells_members_of_the_union_apart(tmp_path, by):
         assert own == pytest.approx(whole["after"] - plain["after"], abs=1e-4)
 
 
-WRONG = [
-    (("--set", "margin=20"), "--set margin"),
-    (("--set", "pass_through=2"), "from 0 to 1"),
-    (("--set", "import_share=3"), "--set import_share"),
-    (("--set", "accounts=detial"), "detail"),
-    (("--set", "us_contnt=0.4"), "us_content"),
-    (("--on", "1999-01-01"), "2018-01-01"),
-    (("--by", "line,source"), "name one"),
-    (("--of", "China"), "prices are those of the US"),
-    (("--against", "thirty-four"), "2 variants"),
-    (("geneva", "--void", "basis:IEEPA"), "says itself"),
-    (("geneva", "--set", "us_content=0.4"), "says itself"),
-    (("--void", "no_such_act"), "--void"),
-]
-
-
-@pytest.mark.parametrize(("args", "hint"), WRONG, ids=[" ".join(w[0]) for w in WRONG])
-def test_what_cannot_be_used_is_refused_in_one_sentence(detente, args, hint):
-    ran = detente("prices", *args)
-    assert (ran.code, ran.out) == (2, "")
-    assert hint in ran.err
-    assert len(ran.err.strip().splitlines()) == 1
-
-
 def test_lines_of_earlier_versions_say_those_of_now_and_run(detente):
     ran = detente("households", "--from", "2025-01-01", "--to=2025-05-08", "--margin", "0.2", "--draws", "0", "--json")
     line = "prices --table households --against 2025-01-01 --on=2025-05-08 --set margin=0.2 --draws 0 --json"

@@ -243,29 +243,6 @@ def test_whatever_is_typed_is_a_number_or_refused(text):
         assert math.isfinite(printed(text).value)
 
 
-WRONG = [
-    (("17.8", "--publisher", "yael"), "did you mean 'yale'"),
-    (("17.8", "--set", "claim"), "--set: unknown choice 'claim'; did you mean 'claims'"),
-    (("17.8bn", "--what", "prices"), "is no number of prices"),
-    (("abc",), "'abc' is not a number"),
-    (("17.8", "--publisher", "yale", "--set", "claims"), "--set: does not go with a definition by name"),
-    (("$900", "--of", "Canada"), "--of: households are those of the United States"),
-    (("17.8", "--partner", "US"), "--partner: United States is the importer itself"),
-    (("1.7", "--what", "prices", "--publisher", "cbo"), "--publisher: unknown definition 'cbo'"),
-    (("300bn", "--set", "paid", "--on", "2027-01-05"), "--set: unknown choice 'paid'"),
-    (("17.8", "--against", "geneva"), "--against: 'geneva' is not a day"),
-]
-
-
-@pytest.mark.parametrize(("args", "words"), WRONG, ids=[" ".join(args) for args, _ in WRONG])
-def test_what_cannot_be_is_refused_in_a_sentence(detente, args, words):
-    day = () if "--on" in args else ("--on", str(DAY))
-    ran = detente("reconcile", *args, *day)
-    assert ran.code == 2
-    assert words in ran.err
-    assert ran.err.count("\n") == 1
-
-
 def test_the_waterfall_is_drawn(detente, tmp_path):
     path = tmp_path / "bridge.svg"
     ran = detente("reconcile", "17.8", "--on", "2025-05-12", "--publisher", "yale", "--out", str(path))

@@ -52,7 +52,7 @@ FAULTY = [
     ({"deal": {"weights": "love"}}, "unknown weights set"),
     ({"deal": {"days": 90}, "counterpart": "EU27"}, "the sides are the United States and the European Union"),
     ({"deal": {"days": 90}, "world": "icio-2052"}, "unknown world 'icio-2052'"),
-    ({"deal": {"licences": 2}}, "deal.licences"),
+    ({"deal": {"licences": 2}}, "licences: 2 is out of range"),
     ({"deal": {"days": 0}}, "deal.days"),
     ({"deal": {"lenght": 90}}, "deal: unknown key 'lenght'"),
     ({"against": {"deal": {"days": 90}}}, "against: unknown key 'deal'"),

@@ -94,11 +94,14 @@ def read_draft_flows(
         else:
             taken[code, name] += value * factor
             claimed[code, name] += value * factor * claim
-    _refuse(sheet.name, faults)
+    if faults:
+        more = f"; and {len(faults) - SHOWN:,} more" if len(faults) > SHOWN else ""
+        what = f"{len(faults):,} rows cannot be read: {'; '.join(faults[:SHOWN])}{more}"
+        raise InputError(sheet.name, what, "mend them")
     if not sum(taken.values()):
         raise InputError(sheet.name, "has no value above zero", "give imports by line and country")
     has_claims = CLAIM in heads.places
-    notes = tuple(filter(None, (sheet.note, unit_note, *_left(left))))
+    notes = tuple(filter(None, (sheet.note, unit_note, *(f"{count:,} {LEFT[name]}" for name, count in left.items()))))
     return laid_on(taken, claimed if has_claims else {}, lines, edition, notes)
 
 
@@ -106,10 +109,6 @@ LEFT: Mapping[str, str] = {
     "total": "rows of the world as a whole are left out",
     "own": "rows of the importer itself are left out",
 }
-
-
-def _left(left: Counter[str]) -> list[str]:
-    return [f"{count:,} {LEFT[name]}" for name, count in left.items()]
 
 
 def _read(cells: Sequence[str], heads: Heads, faults: list[str], number: int) -> tuple[str, str, float, float] | None:
@@ -192,12 +191,6 @@ def _check_single(sheet: Sheet, heads: Heads) -> None:
                 )
 
 
-def _refuse(where: str, faults: Sequence[str]) -> None:
-    if faults:
-        more = f"; and {len(faults) - SHOWN:,} more" if len(faults) > SHOWN else ""
-        raise InputError(where, f"{len(faults):,} rows cannot be read: {'; '.join(faults[:SHOWN])}{more}", "mend them")
-
-
 def laid_on(
     taken: Mapping[tuple[str, str], float],
     claimed: Mapping[tuple[str, str], float],
@@ -253,18 +246,14 @@ def _goals(code: str, lines: Axis, edition: str) -> tuple[tuple[str, float], ...
         if len(code) >= length and length <= digits and _has(lines, code[:length]):
             return ((code[:length], 1.0),)
     if len(code) < 6:
-        return _below(code, lines)
+        # Subheadings under a heading, alike.
+        six = sorted({line[:6] for line in lines.codes[lines.slice(code)].tolist()})
+        return tuple((goal, 1.0 / len(six)) for goal in six)
     links = _links(edition).get(code[:6], ())
     here = [(goal, weight) for goal, weight in links if _has(lines, goal)]
     here = here or [(goal, 1.0) for goal in successors(code, lines)]
     total = sum(weight for _, weight in here)
     return tuple((goal, weight / total) for goal, weight in here)
-
-
-def _below(code: str, lines: Axis) -> tuple[tuple[str, float], ...]:
-    """Subheadings under a heading, alike."""
-    six = sorted({line[:6] for line in lines.codes[lines.slice(code)].tolist()})
-    return tuple((goal, 1.0 / len(six)) for goal in six)
 
 
 def _has(lines: Axis, code: str) -> bool:

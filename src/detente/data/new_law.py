@@ -115,16 +115,12 @@ def write_law(law: NewLaw, folder: Path, *, force: bool = False) -> tuple[str, .
     if not force:
         repair = "give another folder with `out=`, or `force=` to write schedule and flows anew; your own files stay"
         raise InputError(str(folder), "is there already", repair)
-    _check_same(folder, law.id)
+    other = importer_file(folder.absolute()).id
+    if other != law.id:
+        raise InputError(str(folder), f"holds the law of {other}, not of {law.id}", "give another folder with `out=`")
     stay = tuple(name for name in law.files if name not in RENEWED and (folder / name).exists())
     store.write_folder(folder, {name: content for name, content in law.files.items() if name not in stay})
     return stay
-
-
-def _check_same(folder: Path, code: str) -> None:
-    other = importer_file(folder.absolute()).id
-    if other != code:
-        raise InputError(str(folder), f"holds the law of {other}, not of {code}", "give another folder with `out=`")
 
 
 def write_faults(faults: Iterable[Fault], path: Path) -> Path:

@@ -259,7 +259,8 @@ def _lines(
     """Lines with a rate: their own, or that of the nearest heading above."""
     above = {row.code: words[row.cell] for row in rows if words[row.cell] is not None}
     texts = {row.code: row.text for row in rows if row.text}
-    parents = _prefixes(row.code for row in rows)
+    whole = {row.code for row in rows}
+    parents = {code[:n] for code in whole for n in range(2, len(code)) if code[:n] in whole}
     lines: list[DraftLine] = []
     inherited = 0
     for row in rows:
@@ -274,7 +275,8 @@ def _lines(
             faults.append(Fault(row.number, row.code, _length(row.code), CODES))
             continue
         if rate is None:
-            rate = _inherited(row.code, above)
+            code = row.code
+            rate = next((above[code[:n]] for n in range(len(code) - 1, 3, -1) if code[:n] in above), None)
             inherited += rate is not None
         line = _line(row, rate, words[row.equivalent], texts, faults)
         if line is not None:
@@ -284,16 +286,6 @@ def _lines(
 
 def _length(code: str) -> str:
     return f"has {len(code)} digits; lines have {SHORTEST} to {LONGEST}"
-
-
-def _prefixes(codes: Iterable[str]) -> set[str]:
-    """Codes that longer ones begin with."""
-    whole = set(codes)
-    return {code[:n] for code in whole for n in range(2, len(code)) if code[:n] in whole}
-
-
-def _inherited(code: str, above: Mapping[str, RateWords | None]) -> RateWords | None:
-    return next((above[code[:n]] for n in range(len(code) - 1, 3, -1) if code[:n] in above), None)
 
 
 def _line(

@@ -154,7 +154,7 @@ class Question:
         value = self.arguments[name].same.get(value, value) if isinstance(value, str) else value
         if self.arguments[name].kind == "file" or shape in ("array", "object") or not self.is_repeated(name):
             return reader(value, where, choices)
-        if self.arguments[name].kind == "country" and isinstance(value, list | tuple):
+        if self.arguments[name].kind == "country" and isinstance(value, list | tuple) and not self._is_place(name):
             with suppress(DetenteError):  # South Korea in two words
                 return (reader(" ".join(map(str, value)), where, choices),)
         made = [reader(part, where, choices) for part in parts_of(value, name, self.arguments[name].kind)]

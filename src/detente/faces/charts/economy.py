@@ -297,7 +297,8 @@ def decoupling(tables: Tables, about: ChartSetting) -> Chart | None:
     last, traces, words = rows[-1], list[Trace](), dict[str, Any]()
     for name, colour in (("first", PARTY["USA"]), ("second", PARTY["CHN"]), ("others", QUIET)):
         words[name] = about.share(last[name], 2, sign=True)
-        points = tuple((shown(r["trade_left"]), shown(r[name])) for r in rows)
+        # What is left in the end is next to nothing: the axis goes to zero.
+        points = tuple((round(shown(r["trade_left"]), 6), shown(r[name])) for r in rows)
         label = f"{about.say(f'chart.decoupling_{name}')} {words[name]}"
         traces.append(Trace((label, words[name]), points, colour, dashed=name == "others"))
     form = Course(

@@ -95,12 +95,12 @@ def base_duties(
     key = ["line", "column", "day"]
     rows = pl.DataFrame({"at": np.arange(value.size), "line": lines, "column": columns.astype(np.str_), "day": day})
     able = rows.with_columns(pl.Series("share", share)).filter(_candidates(where)[lines])
-    asked = able.unique(key, keep="first", maintain_order=True)
-    owed = [_duty(where, line, column, days[on], own) for _, line, column, on, own in asked.iter_rows()]
+    cases = able.unique(key, keep="first", maintain_order=True)
+    owed = [_duty(where, line, column, days[on], own) for _, line, column, on, own in cases.iter_rows()]
     numbers = {duty: i for i, duty in enumerate(dict.fromkeys(duty for duty in owed if duty is not None))}
     number = pl.Series("duty", [None if duty is None else numbers[duty] for duty in owed], dtype=pl.Int64)
-    mine = able.join(asked.select(key).with_columns(number), on=key, maintain_order="left").drop_nulls("duty")
-    written = list(_written(frame[mine["at"].to_numpy()], mine["duty"])) if mine.height else []
+    mine = able.join(cases.select(key).with_columns(number), on=key, maintain_order="left").drop_nulls("duty")
+    written = list(_written(frame[mine["at"].to_numpy()])) if mine.height else []
     of, chosen = mine["duty"].to_numpy(), mine["at"].to_numpy()
     place[chosen] = of
     order = np.argsort(of, kind="stable")
@@ -109,10 +109,10 @@ def base_duties(
         own = order[ends[k] : ends[k + 1]]
         due = owed_by_quantity(duty, value[chosen[own]], _amounts(duty, written, own))
         known = ~np.isnan(due)
-        at = chosen[own]
-        exact[at] = known
-        dollars[at[known]] = cents(due[known])
-        ratio[at[known]] = dollars[at[known]] / np.maximum(value[at[known]], 1.0)
+        spots = chosen[own]
+        exact[spots] = known
+        dollars[spots[known]] = cents(due[known])
+        ratio[spots[known]] = dollars[spots[known]] / np.maximum(value[spots[known]], 1.0)
     return BaseDuties(dollars, ratio, place, exact, tuple(numbers))
 
 
@@ -163,7 +163,7 @@ def _by_unit(text: str | None) -> bool:
     return duty is not None and not duty.ad_valorem
 
 
-def _written(frame: pl.DataFrame, duty: pl.Series) -> Iterator[pl.DataFrame]:
+def _written(frame: pl.DataFrame) -> Iterator[pl.DataFrame]:
     """What rows write as their first and their second quantity: number and unit of plain ones, and the whole text."""
     for name, unit in (("quantity", "unit"), ("quantity_2", "unit_2")):
         if name in frame.columns:

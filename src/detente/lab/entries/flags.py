@@ -13,7 +13,7 @@ from detente.codes import declared_note
 from detente.data.adcvd import likely_orders
 from detente.data.base_law import unstated
 from detente.data.fees import fees
-from detente.data.importers import HOME, Importer
+from detente.data.importers import HOME
 from detente.data.tables import read
 from detente.lab.entries.piece import RatedPiece, by_sector
 from detente.law import Law, Status
@@ -37,7 +37,8 @@ def _masks(piece: RatedPiece) -> Iterator[tuple[str, Mask]]:
     day = piece.rows.day[piece.chosen]
     if where.iso3 == HOME:
         yield declared_note("entries.likely"), _likely(piece)
-        yield declared_note("entries.quota"), _quota(where)[piece.line]
+        codes = tuple(where.lines.codes.tolist())
+        yield declared_note("entries.quota"), _under_quota(where.file.schedule.table, codes)[piece.line]
         yield declared_note("entries.fee_year"), day > fees().known_to.toordinal()
         rows = piece.rows
         for k in np.unique(rows.kind[piece.chosen]).tolist():
@@ -80,10 +81,6 @@ def _unstated(piece: RatedPiece) -> Mask:
     known = [unstated(where, combos.claims[claim], str(codes[line]), days[s]) for claim, line, s in distinct.T.tolist()]
     mask[claimed] = np.asarray(list(map(bool, known)), dtype=bool)[place.reshape(-1)]
     return mask[piece.combo]
-
-
-def _quota(where: Importer) -> Mask:
-    return _under_quota(where.file.schedule.table, tuple(where.lines.codes.tolist()))
 
 
 @lru_cache(maxsize=2)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
 
 import numpy as np
 import polars as pl
@@ -202,7 +201,9 @@ def _with_dollars(
     chosen = np.flatnonzero(good)
     own = combo[chosen]
     value, line = whole(rows.value[chosen]), combos.line[own]
-    days, day = _base_days(calendar, rows.segment[chosen])
+    # Base duties are read on one day of each span.
+    numbers, day = np.unique(calendar.span_of[rows.segment[chosen]], return_inverse=True)
+    days = [calendar.first_of(number) for number in numbers.tolist()]
     frame = rows.frame if good.all() else rows.frame[chosen]
     owing = ~rows.free[chosen]
     base = base_duties(calendar.where, frame, value, line, rated.column[own], rated.base[own], days, day)
@@ -231,12 +232,6 @@ def _with_dollars(
 def _to_file(combo: Ints, line: Ints, value: Floats, base: BaseDuties) -> pl.DataFrame:
     columns = {"combo": combo, "line": line, "value": value, "share": base.share, "base": base.dollars}
     return pl.DataFrame({"place": np.arange(combo.size), **columns})
-
-
-def _base_days(calendar: Calendar, segment: Ints) -> tuple[list[date], Ints]:
-    """Days on which base duties are read, and the place of that of each row: one for each span."""
-    numbers, place = np.unique(calendar.span_of[segment], return_inverse=True)
-    return [calendar.first_of(number) for number in numbers.tolist()], place.reshape(-1)
 
 
 def _refunded(piece: RatedPiece, void: Calendar) -> RatedPiece:

@@ -97,7 +97,7 @@ def summary(entries: RatedEntries) -> Table:
     sums = entries.sums
     rows = [(WORDS[name], sums[name]) for name in WORDS if name in sums]
     named = {"name": Path(entries.name).name, "sentence": _counted(entries)}
-    return table_of("entries.entry_summary", rows, _notes(entries), **named)
+    return table_of("entries.entry_summary", rows, list(_notes(entries)), **named)
 
 
 def _counted(entries: RatedEntries) -> str:
@@ -111,17 +111,7 @@ NAMED = 5
 """Entries with a flag of their own that the notes name; all of them are in the table of entries."""
 
 
-def _flagged(entries: RatedEntries) -> list[tuple[str, str]]:
-    """Entries with a flag of their own, and the flag; the first of them."""
-    totals = entries.totals
-    return totals.filter(totals["flags"] != "").select("entry", "flags").head(NAMED).rows()
-
-
-def _notes(entries: RatedEntries) -> Sequence[str]:
-    return list(_said_of(entries))
-
-
-def _said_of(entries: RatedEntries) -> Iterator[str]:
+def _notes(entries: RatedEntries) -> Iterator[str]:
     order = entries.order
     yield declared_note("entries.law", country=place(order.of))
     yield declared_note("entries.rounded")
@@ -133,7 +123,8 @@ def _said_of(entries: RatedEntries) -> Iterator[str]:
         yield declared_note("entries.no_fees")
     if "entry" not in entries.columns:
         yield declared_note("entries.no_entry")
-    yield from (f"{entry}: {flag}" for entry, flag in _flagged(entries))
+    flagged = entries.totals.filter(entries.totals["flags"] != "").select("entry", "flags").head(NAMED)
+    yield from (f"{entry}: {flag}" for entry, flag in flagged.rows())
     yield declared_note("entries.not_in")
     if order.void:
         yield declared_note("entries.refund", void=", ".join(order.void))
