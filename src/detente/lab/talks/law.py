@@ -216,7 +216,7 @@ def carriers_of(case: CaseFile, law: Law, row: IssueRow, whole: WholeLaw) -> lis
         carried = carrier(law, row.name, row.authority, first, whole.whole)
         if carried.measure is None:
             raise InputError(f"{where}, coverage by law", f"is {carried.why}", "take another day or other measures")
-        measures = [carried.measure, *carried.beside]
+        measures = [carried.measure, *carried.also, *carried.beside]
     return [(measure.id, _only(measure, partners)) for measure in measures]
 
 
@@ -256,7 +256,7 @@ def _at(case: CaseFile, row: WholeLaw, levels: dict[str, float]) -> list[tuple[s
         if held.measure is None:
             where = f"whole law of {row.importer}, level of {authority}"
             raise InputError(where, f"is {held.why}", "take another day")
-        changes.append((held.measure.id, rate, _only(held.measure, others)))
+        changes += [(measure.id, rate, _only(measure, others)) for measure in (held.measure, *held.also)]
         changes += [(measure.id, 0.0, _only(measure, others)) for measure in held.beside]
     return changes
 
