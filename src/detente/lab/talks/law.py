@@ -216,7 +216,7 @@ def carriers_of(case: CaseFile, law: Law, row: IssueRow, whole: WholeLaw) -> lis
         carried = carrier(law, row.name, row.authority, first, whole.whole)
         if carried.measure is None:
             raise InputError(f"{where}, coverage by law", f"is {carried.why}", "take another day or other measures")
-        measures = [carried.measure, *carried.beside]
+        measures = [carried.measure, *carried.also, *carried.beside]
     return [(measure.id, _only(measure, partners)) for measure in measures]
 
 
@@ -256,7 +256,7 @@ def _at(case: CaseFile, row: WholeLaw, levels: dict[str, float]) -> list[tuple[s
         if carried.measure is None:
             where = f"whole law of {row.importer}, level of {authority}"
             raise InputError(where, f"is {carried.why}", "take another day")
-        changes.append((carried.measure.id, rate, _only(carried.measure, others)))
+        changes += [(measure.id, rate, _only(measure, others)) for measure in (carried.measure, *carried.also)]
         changes += [(measure.id, 0.0, _only(measure, others)) for measure in carried.beside]
     return changes
 
