@@ -66,7 +66,7 @@ def test_modules_stay_under_900_lines(folder):
     assert not {name: n for name, n in sizes.items() if n >= 900}
 
 
-MOST_LINES = 78_400
+MOST_LINES = 74_300
 """Lines of code of the package. It may fall; it rises only with a line in the changelog that says for what."""
 
 

@@ -14,7 +14,7 @@ from detente.data.small_world import SECTORS
 from detente.lab.ground.averages import class_of_lines
 from detente.lab.ground.goods import lines_named, part_of, shortest
 from detente.lab.ground.ground import ground_of
-from detente.lab.ground.plane import plane
+from detente.lab.ground.plane import carrier, plane
 from detente.lab.ground.reform import reformed
 from detente.lab.scenario import Change, LawChange, NamedGoods, parse_scenario
 
@@ -166,3 +166,18 @@ def test_goods_survive_the_way_through_a_file():
     change = LawChange(change=[Change(measure="rec_chn", rate=0.0, goods=NamedGoods(sectors=["ELE"], codes=["8703"]))])
     text = yaml.safe_dump(change.model_dump(mode="json", by_alias=True, exclude_defaults=True))
     assert LawChange.model_validate(yaml.safe_load(text)) == change
+
+
+@pytest.mark.parametrize(("authority", "also"), [("section_301", True), ("reciprocal", False), ("fentanyl", False)])
+def test_lists_of_one_authority_carry_a_level_together_and_parts_of_one_duty_add_up(authority, also):
+    held = carrier(importer("USA").law, "us", authority, "CHN", date(2025, 5, 9))
+    laid, rest = held.changes(0.2, "CHN")[: 1 + len(held.also)], held.changes(0.2, "CHN")[1 + len(held.also) :]
+    assert bool(held.also) is also
+    assert {change.rate for change in laid} == {0.2}
+    assert {change.rate for change in rest} <= {0.0}
+
+
+def test_section_301_as_a_lever_moves_all_that_its_lists_cover():
+    levers = plane(importer("USA").law, date(2025, 5, 9), {"us": "section_301"}, "CHN", (("USA", "CHN", "ROW"), SMALL))
+    low, high = (levers.average(levers.owed({"us": level}), "CHN") for level in (0.0, 0.25))
+    assert 0.1 < high - low < 0.25, "25 points on about half of the goods"

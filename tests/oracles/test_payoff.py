@@ -22,7 +22,7 @@ from detente.talks.payoff import Commitment, PayoffTerm, PayoffWeights, SurfaceP
 from detente.talks.space import Formula, Issue, Negotiation, OutcomeSpace, Threat, expected
 from detente.talks.threats import LawStage, path, threat_at
 from detente.talks.weights import DutyChoice, Line, line_of, weight_sets
-from detente.talks.world import BILLION, Duty, TalksWorld, group_of, surface_of
+from detente.talks.world import BILLION, DutyIssue, TalksWorld, group_of, surface_of
 
 SOLVE = 1e-5
 """Accounts close to a residual of 1e-10 of an income of 27,000 USD bn."""
@@ -54,8 +54,8 @@ def test_a_small_country_sets_one_over_sigma_less_one():
 def two():
     economy, one = endowments(), np.ones(1)
     duties = (
-        Duty.on_top(economy, "home", "HOM", "FOR", one, 1.0),
-        Duty.on_top(economy, "foreign", "FOR", "HOM", one, 1.0),
+        DutyIssue.on_top(economy, "home", "HOM", "FOR", one, 1.0),
+        DutyIssue.on_top(economy, "foreign", "FOR", "HOM", one, 1.0),
     )
     return TalksWorld.between(economy, ("HOM", "FOR"), baseline_tariff(economy), duties)
 
@@ -97,9 +97,9 @@ def world():
     base[usa] += 0.10 * all_goods * (np.arange(len(economy.countries)) != usa)[:, None]
     base[usa, economy.country("CHN")] -= 0.10 * all_goods
     duties = (
-        Duty.on_top(economy, "first", "USA", "CHN", all_goods, 1.5),
-        Duty.on_top(economy, "second", "USA", "CHN", all_goods, 1.5),
-        Duty.on_top(economy, "answer", "CHN", "USA", all_goods, 1.5),
+        DutyIssue.on_top(economy, "first", "USA", "CHN", all_goods, 1.5),
+        DutyIssue.on_top(economy, "second", "USA", "CHN", all_goods, 1.5),
+        DutyIssue.on_top(economy, "answer", "CHN", "USA", all_goods, 1.5),
     )
     return TalksWorld.between(economy, ("USA", "CHN"), base, duties)
 

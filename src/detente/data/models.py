@@ -455,9 +455,8 @@ def _fault(kind: Any, content: Any, slip: Slip, where: str) -> InputError:
         return InputError(
             place, f"{_written(given)} without quotes is read as {_read_as(given)}, not as text", "put quotes around it"
         )
-    shape = "a mapping" if isinstance(given, Mapping) else "a list" if _is_list(given) else ""
-    if shape:
-        return InputError(place, f"is {shape}", f"give {wanted}")
+    if isinstance(given, Mapping) or _is_list(given):
+        return InputError(place, "is a mapping" if isinstance(given, Mapping) else "is a list", f"give {wanted}")
     plain = len(arms) == 1 and arms[0] in PLAIN
     what = f"{_shown(given)} is not {wanted.partition(',')[0]}" if plain else f"{_shown(given)} cannot be used here"
     return InputError(place, what, f"give {wanted}")

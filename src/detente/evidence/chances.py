@@ -311,7 +311,6 @@ def standardised(numbers: Floats, seen: NDArray[np.bool_], weight: Floats) -> Fl
     return np.where(spread > 0.0, (numbers - mean) / np.where(spread > 0.0, spread, 1.0), 0.0)
 
 
-
 DRAWS = 2000
 SEED = 7
 TAILS = (5.0, 95.0)

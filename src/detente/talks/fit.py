@@ -203,6 +203,7 @@ class Terms:
         theta = np.arccos(x)
         return theta[:, :, None] * self._counted, np.sin(theta), 2.0 * scale * rate / (1.0 + mean) ** 2
 
+
 @dataclass(frozen=True, eq=False)
 class PayoffFit:
     """Quantities at any levels of some duties.

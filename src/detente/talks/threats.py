@@ -52,9 +52,7 @@ def threat_at(
     return Threat(name, label or name, description, value, outcome, credible, kind)
 
 
-def third_country_points(
-    economy: Economy, importers: Sequence[str], exporters: Sequence[int], points: float
-) -> Floats:
+def third_country_points(economy: Economy, importers: Sequence[str], exporters: Sequence[int], points: float) -> Floats:
     """Points that some countries add on the goods of others, positions, shaped like the tariff of the world."""
     n = len(economy.countries)
     added = np.zeros((n, n, len(economy.sectors)))

@@ -38,7 +38,7 @@ APART = 1e-9
 
 
 @dataclass(frozen=True)
-class Duty:
+class DutyIssue:
     """An issue that moves tariffs.
 
     Attributes
@@ -64,7 +64,9 @@ class Duty:
             raise InputError(f"duty {self.issue}", "points are not numbers", "give shares")
 
     @classmethod
-    def on_top(cls, economy: Economy, issue: str, importer: str, exporter: str, covered: Floats, top: float) -> Duty:
+    def on_top(
+        cls, economy: Economy, issue: str, importer: str, exporter: str, covered: Floats, top: float
+    ) -> DutyIssue:
         """A duty of one country on another, on shares of the trade of each sector, shape (sector,)."""
         points = np.zeros((2, len(economy.countries), len(economy.sectors)))
         points[1, economy.country(exporter)] = top * covered
@@ -152,7 +154,7 @@ class TalksWorld:
     parties: tuple[str, ...]
     members: tuple[tuple[int, ...], ...]
     base: Floats = field(repr=False)
-    duties: tuple[Duty, ...] = field(repr=False)
+    duties: tuple[DutyIssue, ...] = field(repr=False)
     always: Floats | None = field(default=None, repr=False)
     options: Mapping[str, Any] = field(default_factory=dict)
 
@@ -162,7 +164,9 @@ class TalksWorld:
             raise InputError("base law", f"shape {self.base.shape} does not fit {shape}", "use the world's own axes")
 
     @classmethod
-    def between(cls, economy: Economy, parties: Sequence[str], base: Floats, duties: Sequence[Duty] = ()) -> TalksWorld:
+    def between(
+        cls, economy: Economy, parties: Sequence[str], base: Floats, duties: Sequence[DutyIssue] = ()
+    ) -> TalksWorld:
         """The world of talks between single countries."""
         return cls(economy, tuple(parties), tuple((economy.country(code),) for code in parties), base, tuple(duties))
 

@@ -152,6 +152,7 @@ def stata_names(table: Table) -> dict[str, str]:
 
 AGENCY, VERSION = "DETENTE", "1.0.0"
 
+
 def to_sdmx_csv(table: Table, path: str | Path | None = None) -> str:
     """SDMX-CSV 2.0: one row an observation, the columns of words as dimensions, `INDICATOR` the column of the number.
 

@@ -161,8 +161,7 @@ def history_sentences(tables: Tables) -> list[str]:
     """Where the average duty stands among the years since 1901."""
     rows = list(tables["places"].rows()) if "places" in tables else []
     return [
-        f"{row['rate_of'] + ': an' if len(rows) > 1 else 'An'} average duty of {row['rate']:.1%} is "
-        f"{since(row)}."
+        f"{row['rate_of'] + ': an' if len(rows) > 1 else 'An'} average duty of {row['rate']:.1%} is {since(row)}."
         for row in rows
     ]
 

@@ -610,8 +610,7 @@ def dealt_tables(dealt: Dealt) -> list[Table]:
     """Numbers of all sides beside one another, who would sign against what follows failed talks, and every number."""
     rows = {number.name: number_row(number) for number in dealt.numbers}
     sides = [
-        (declared_note(BOTH[what]), *_said(own), own[0]["baseline"])
-        for what, own in pairs_of(rows, dealt.parties)
+        (declared_note(BOTH[what]), *_said(own), own[0]["baseline"]) for what, own in pairs_of(rows, dealt.parties)
     ]
     walks = [(w.threat, w.words, *("no" if away else "yes" for away in w.away.values())) for w in dealt.walks]
     columns = sides_of(dealt.parties)

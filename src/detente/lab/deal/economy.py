@@ -118,9 +118,7 @@ def owed(
 
 def tariff_of(economy: Economy, planes: Mapping[str, Plane], duties: Owed) -> Floats:
     """Tariff of the world (importer, exporter, sector); cells without trade keep the baseline."""
-    return tariff_under(
-        economy, {code: mean_rates(plane, economy, duties[code]) for code, plane in planes.items()}
-    )
+    return tariff_under(economy, {code: mean_rates(plane, economy, duties[code]) for code, plane in planes.items()})
 
 
 def on_laws(

@@ -49,7 +49,8 @@ class Held:
     measure : the measure in force; None where the law of the day has none to change.
     why : the rule in words where there is none; `title` : of the measure of another day, or of its authority.
     begins, ended : first day of one to come and last day of one that was, where there are such.
-    beside : measures that add to it on the same partners; the deal says the sum, so that they owe nothing under it.
+    beside : measures that add to it on the same goods and partners; the deal says the sum, so that they owe nothing
+        under it. also : measures of the same authority on other goods, which owe the level as well.
     """
 
     lever: str
@@ -59,12 +60,14 @@ class Held:
     begins: date | None = None
     ended: date | None = None
     beside: tuple[Measure, ...] = ()
+    also: tuple[Measure, ...] = ()
 
     def changes(self, level: float, partner: str) -> list[Change]:
         """The level as changes of measures; none where there is no measure."""
         if self.measure is None:
             return []
-        return [_change(self.measure, level, partner), *(_change(measure, 0.0, partner) for measure in self.beside)]
+        laid = [_change(measure, level, partner) for measure in (self.measure, *self.also)]
+        return [*laid, *(_change(measure, 0.0, partner) for measure in self.beside)]
 
 
 @dataclass(frozen=True)
@@ -204,7 +207,8 @@ def plane(
 def carrier(law: Law, lever: str, authority: str, partner: str, on: date) -> Held:
     """The measure of an authority that lays a duty on a partner on a day: of several the one on fewest partners.
 
-    Others on no more partners than that add to it: a duty and a part of it that was suspended and came back.
+    Others on no more partners than that add to it where they are on the same goods, as a duty and a part of it that was
+    suspended and came back; on other goods, as the lists of section 301, they carry the level too.
     """
     own = [
         m for m in law.measures if m.authority == authority and m.kind is MeasureKind.DUTY and _names(m, partner, on)
@@ -213,14 +217,22 @@ def carrier(law: Law, lever: str, authority: str, partner: str, on: date) -> Hel
     now = [m for m in own if any(p.rate and not p.rate.floor for p in m.periods_on(on))]
     if now:
         first = min(now, key=_partners)
-        more = (m for m in now if m is not first and _countries(m) <= _countries(first))
-        return Held(lever, first, beside=tuple(more))
+        more = [m for m in now if m is not first and _countries(m) <= _countries(first)]
+        lines = _lines(law, first) if more else None
+        beside = tuple(m for m in more if (lines & _lines(law, m)).any())
+        return Held(lever, first, beside=beside, also=tuple(m for m in more if m not in beside))
     start = min((m.start for m in own if m.start > on), default=None)
     last = max((m.end for m in own if m.end < on), default=None)
     title = own[0].title if own else f"duty under {authority}"
     when = "averages.lever_begins" if start else "averages.lever_ended" if last else "averages.lever_unknown"
     why = declared_note(when, on=on, title=title, day=start or last)
     return Held(lever, None, why, title, start, None if start else last)
+
+
+def _lines(law: Law, measure: Measure) -> NDArray[np.bool_]:
+    """Lines of the tariff that a measure is on, shape (lines,)."""
+    painter = importer(law.importer).painter
+    return np.any([painter.masks[painter.paint(block)] for block in measure.goods], axis=0)
 
 
 def _names(measure: Measure, partner: str, on: date) -> bool:

@@ -37,7 +37,7 @@ from detente.law import Law, Measure
 from detente.law.branches import fate_names, states, under_fate
 from detente.law.known import known_law, same_on
 from detente.law.record import RENEWED
-from detente.talks.world import Duty, group_of
+from detente.talks.world import DutyIssue, group_of
 from detente.trade import Onto
 from detente.trade.onto import mean_by_cell
 
@@ -216,7 +216,7 @@ def carriers_of(case: CaseFile, law: Law, row: IssueRow, whole: WholeLaw) -> lis
         carried = carrier(law, row.name, row.authority, first, whole.whole)
         if carried.measure is None:
             raise InputError(f"{where}, coverage by law", f"is {carried.why}", "take another day or other measures")
-        measures = [carried.measure, *carried.beside]
+        measures = [carried.measure, *carried.also, *carried.beside]
     return [(measure.id, _only(measure, partners)) for measure in measures]
 
 
@@ -252,16 +252,16 @@ def _at(case: CaseFile, row: WholeLaw, levels: dict[str, float]) -> list[tuple[s
     ]
     others = frozenset[str]().union(*(members_of(code) for code in case.parties if code != row.importer))
     for authority, rate in row.levels.items():
-        held = carrier(law, authority, authority, sorted(others)[0], row.whole)
-        if held.measure is None:
+        carried = carrier(law, authority, authority, sorted(others)[0], row.whole)
+        if carried.measure is None:
             where = f"whole law of {row.importer}, level of {authority}"
-            raise InputError(where, f"is {held.why}", "take another day")
-        changes.append((held.measure.id, rate, _only(held.measure, others)))
-        changes += [(measure.id, 0.0, _only(measure, others)) for measure in held.beside]
+            raise InputError(where, f"is {carried.why}", "take another day")
+        changes += [(measure.id, rate, _only(measure, others)) for measure in (carried.measure, *carried.also)]
+        changes += [(measure.id, 0.0, _only(measure, others)) for measure in carried.beside]
     return changes
 
 
-def duty_of(case: CaseFile, row: IssueRow, economy: Economy, whole: WholeLaw | None) -> Duty:
+def duty_of(case: CaseFile, row: IssueRow, economy: Economy, whole: WholeLaw | None) -> DutyIssue:
     """An issue as points on tariffs, a function of its level.
 
     Parameters
@@ -284,7 +284,7 @@ def duty_of(case: CaseFile, row: IssueRow, economy: Economy, whole: WholeLaw | N
     importers = tuple(rows_of(economy, row.party).tolist())
     points[:, list(importers)] = 0.0
     inside = row.quota.inside if row.quota is not None else None
-    return Duty(row.name, importers, exporters, levels, points, inside)
+    return DutyIssue(row.name, importers, exporters, levels, points, inside)
 
 
 def exporters_of(case: CaseFile, row: IssueRow, economy: Economy) -> tuple[int, ...]:

@@ -85,7 +85,6 @@ class DealOutlook:
         return {days: in_steps(self.alive(days)) for days in HORIZONS}
 
 
-
 def outlook_on(
     file: CaseFile, outcome: str = "", *, day: date | None = None, form: str = "", expires: date | None = None
 ) -> DealOutlook:

@@ -105,8 +105,15 @@ def packages_table(talk: Talk, page: AnyPage) -> Table:
         rows = [(_name(row), row.kind, *row.levels, row.income, row.share, row.rank) for row in page.packages]
         return billions("case.outside", rows, **words, country=page.country)
     of_parties = [
-        (_name(row), row.kind, *row.levels, *row.gains, *row.low, *row.high,
-         *(np.nan if chance is None else chance for chance in row.signs))
+        (
+            _name(row),
+            row.kind,
+            *row.levels,
+            *row.gains,
+            *row.low,
+            *row.high,
+            *(np.nan if chance is None else chance for chance in row.signs),
+        )
         for row in page.packages
     ]
     note = declared_note("talks.in_dollars", weights=page.weights, horizon=page.horizon)
@@ -115,7 +122,6 @@ def packages_table(talk: Talk, page: AnyPage) -> Table:
 
 def _name(row: PackageSeen | OutsideRow) -> str:
     return ADVISED if row.kind == ADVICE else row.label or row.name
-
 
 
 # --- what two can accept, as charts draw it --------------------------------------------------------------------------

@@ -86,6 +86,7 @@ IN_TURN = "in turn"
 NIL = 1e-3
 """An excess of no more is none, USD bn a year: searches are no finer."""
 
+
 def blocking_table(talk: Talk) -> Table:
     """For every coalition its best deal against the package of Nash."""
     rows, space = [], talk.case.outcome_space

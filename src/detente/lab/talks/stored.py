@@ -21,7 +21,7 @@ from detente.lab.talks.world import duty_rows, members_in
 from detente.law.record import RENEWED
 from detente.talks.fit import Ints, PayoffFit, Terms
 from detente.talks.weights import Line
-from detente.talks.world import Duty, Error, Surface, TalksWorld, read_off
+from detente.talks.world import DutyIssue, Error, Surface, TalksWorld, read_off
 
 Floats = NDArray[np.float64]
 Content = Mapping[str, Any]
@@ -117,7 +117,7 @@ def stored_world(content: Content, file: CaseFile, economy: Economy, *, switched
         points[:, arrays[f"reached{k}"]] = arrays[f"points{k}"]
         importers = tuple(rows_of(economy, row.party).tolist())
         inside = row.quota.inside if row.quota is not None else None
-        duties.append(Duty(row.name, importers, exporters_of(file, row, economy), levels, points, inside))
+        duties.append(DutyIssue(row.name, importers, exporters_of(file, row, economy), levels, points, inside))
     members, options = members_in(file, economy), {"closure": file.world.closure}
     return TalksWorld(economy, file.parties, members, base, tuple(duties), always, options)
 
