@@ -29,7 +29,7 @@ from detente.lab.deal.signing import talks_tables_for_run  # noqa: E402
 from detente.lab.ground.sides import pairings_of  # noqa: E402
 from detente.lab.scenario import dated, load_scenario  # noqa: E402
 from detente.lab.talks.draws import draw_case, headline_numbers  # noqa: E402
-from detente.lab.talks.report import WHOLE, section_tables  # noqa: E402
+from detente.lab.talks.report import builders  # noqa: E402
 from detente.lab.talks.talk import Talk, open_talk  # noqa: E402
 from detente.talks import SignallingGame, equilibria, nondominated, settle  # noqa: E402
 
@@ -96,8 +96,8 @@ def open_case() -> Talk:
 
 def sections(talk: Talk) -> None:
     """Every table that machines get."""
-    for name in WHOLE:
-        section_tables(talk, name)
+    for build in builders(talk).values():
+        build(talk)
 
 
 def runs(repeat: int) -> Iterator[Figure]:

@@ -24,7 +24,7 @@ from detente.lab.ground.averages import industry_names
 from detente.lab.ground.goods import sectors_of
 from detente.lab.ground.ground import ground_of
 from detente.lab.ground.sides import Side
-from detente.lab.talks.world import sectors_of as sectors_of_world
+from detente.lab.talks.law import sectors_of as sectors_of_world
 from detente.lab.world.incidence import Effect, shock
 from detente.law import Reading
 
