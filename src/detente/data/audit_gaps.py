@@ -98,9 +98,10 @@ def _gap(row: KnownGapRow, where: str) -> AuditGap:
         raise InputError(where, f"names {len(given)} of {', '.join(CHECKS)}", "give exactly one of them")
     check, why = given[0], " ".join(row.why.split())
     written: Any = getattr(row, check)
-    text = written if isinstance(written, str) else ", ".join(written)
+    names: tuple[str, ...] = (written,) if isinstance(written, str) else written
+    text = ", ".join(names)
     if check in OF_MEASURES:
-        return AuditGap(check, (), written, why, text, row.until, where)
+        return AuditGap(check, (), names, why, text, row.until, where)
     lines = tuple(digits(code, where, CODE_LENGTHS) for code in (row.lines or row.at))
     return AuditGap(check, () if row.lines else read_headings(text, where), lines, why, text, row.until, where)
 

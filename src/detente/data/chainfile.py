@@ -491,8 +491,7 @@ def _parameters(content: Mapping[str, Any], where: str, faults: list[DetenteErro
 def _section(file: ChainContent, key: str, kind: type[Any], identity: Sequence[str], where: str) -> tuple[Any, ...]:
     """Rows of the named table, then of the file; a row of the file replaces the table's with the same key."""
     rows = _table_rows(file.tables.get(key), kind, f"{where}, tables.{key}")
-    adapter: TypeAdapter[Any] = TypeAdapter(tuple[kind, ...])
-    records = {_key(record, identity): record for record in adapter.validate_python(rows)}
+    records = {_key(record, identity): record for record in map(TypeAdapter(kind).validate_python, rows)}
     of_table = set(records)
     for number, record in enumerate(getattr(file, key), 1):
         name = _key(record, identity)

@@ -218,7 +218,7 @@ def carrier(law: Law, lever: str, authority: str, partner: str, on: date) -> Hel
     if now:
         first = min(now, key=_partners)
         more = [m for m in now if m is not first and _countries(m) <= _countries(first)]
-        lines = _lines(law, first) if more else None
+        lines = _lines(law, first) if more else np.zeros(0, np.bool_)
         beside = tuple(m for m in more if (lines & _lines(law, m)).any())
         return Held(lever, first, beside=beside, also=tuple(m for m in more if m not in beside))
     start = min((m.start for m in own if m.start > on), default=None)
