@@ -17,10 +17,11 @@ def cases() -> Sequence[str]:
 
 
 def issues() -> Sequence[str]:
-    """Issues of all cases by the keys that deals have for them."""
+    """Issues of all cases by the keys that deals have for them, and by other names that are read."""
+    from detente.lab.deal.answer import SAME_ISSUE
     from detente.lab.deal.levers import keys_of_levers
 
-    return keys_of_levers()
+    return (*keys_of_levers(), *SAME_ISSUE)
 
 
 def closures() -> Sequence[str]:
