@@ -1,9 +1,11 @@
 """Run the command line in this process: what it prints, its exit code; one report folder and one sweep for all."""
 
+import os
 import re
 import sys
 from dataclasses import dataclass
 from functools import wraps
+from pathlib import Path
 
 import pytest
 
@@ -74,13 +76,23 @@ def world_sweep(made_once):
 
 @pytest.fixture(scope="module")
 def answers_kept(keep_runs):
-    """What questions answer is worked out once for all faces: other arguments, even written otherwise, are others."""
+    """What questions answer is worked out once for all faces: other arguments, even written otherwise, are others.
+
+    So are files of the same name that were written at another time.
+    """
     kept = {}
+
+    def written(value):
+        if isinstance(value, list | tuple):
+            return [written(part) for part in value]
+        known = isinstance(value, str | Path) and len(str(value)) < 200
+        return os.stat(value).st_mtime_ns if known and os.path.exists(value) else None
 
     def once(work):
         @wraps(work)
         def found(*given, **named):
-            key = (work.__name__, repr(given), repr(sorted(named.items())))
+            times = written([*given, *(value for _, value in sorted(named.items()))])
+            key = (work.__name__, repr(given), repr(sorted(named.items())), repr(times))
             if key not in kept:
                 kept[key] = work(*given, **named)
             return kept[key]

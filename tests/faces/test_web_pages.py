@@ -276,7 +276,7 @@ def test_a_slider_moves_by_mouse_and_a_tick_snaps(chrome, site):
     chrome.mouse("mouseMoved", x + wide / 8, y)
     chrome.mouse("mouseReleased", x + wide / 8, y)
     chrome.until("Number(new URLSearchParams(location.search).get('cn')) > 60")
-    ticks = "[...document.querySelectorAll('.lever.of-chn .ticks button')]"
+    ticks = "[...document.querySelectorAll('.lever.of-side-2 .ticks button')]"
     chrome.evaluate(f"{ticks}.find(b => b.textContent.startsWith('34 ')).dataset.wanted = 1")
     chrome.click("[data-wanted]")
     chrome.until("location.search.includes('cn=34&')")

@@ -89,7 +89,7 @@ def taken(route: APIRoute) -> Mapping[str, bool]:
     """Parameters that an operation or a page takes from the query, each with whether it may be given several times."""
     declared = (route.openapi_extra or {}).get("parameters", ())
     names = {row["name"]: row["schema"].get("type") == "array" for row in declared}
-    levers = dict.fromkeys(names_of(LEVERS), False) if LEVERS in names else {}
+    levers = dict.fromkeys(names_of(LEVERS), False) if names.pop(LEVERS, None) is not None else {}
     return names | levers | _fields(route.dependant)
 
 

@@ -495,7 +495,7 @@ def _heads(brief: Brief) -> list[str]:
 
 def html_grid(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """A small table for a notebook, what its rows are called at the left."""
-    lines = ((f"<td style='text-align:left'>{escape(name)}</td>", *(f"<td>{escape(cell)}</td>" for cell in cells))
+    lines = ((f"<td align='left'>{escape(name)}</td>", *(f"<td>{escape(cell)}</td>" for cell in cells))
              for name, *cells in rows)  # fmt: skip
     body = "".join(f"<tr>{''.join(line)}</tr>" for line in lines)
     head = "".join(f"<th>{escape(head)}</th>" for head in heads)
