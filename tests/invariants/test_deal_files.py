@@ -130,7 +130,7 @@ def talk_of(engine: DealEngine, scenario: Scenario, usa: Pairing, chn: Pairing) 
     """The talk of a run, on the surfaces that are solved for the page: those of the case, whatever its deals."""
     file = engine.warm.file
     talk = run_talk(file, deals_of(file, scenario, law_of_talks(file, [usa], [chn]))).talk
-    talk.case._kept.update(engine.warm.case._kept)
+    talk.case._surfaces.update(engine.warm.case._surfaces)
     assert talk.whole(talk.headline).threats
     return talk
 
