@@ -98,7 +98,8 @@ def test_a_point_is_the_scenario_with_that_value_in_its_file():
     scenario, _ = load_scenario("geneva")
     change = {**content_of(scenario), "scope": "all", "usa": {"change": [{"measure": "rec_chn", "rate": "34%"}]}}
     # The rates of a run do not hang on the parts left out here.
-    change |= {"report": change["report"] | {"world": False, "prices": False, "talks": False}, "materials": None}
+    change |= {"report": change["report"] | {"world": False, "prices": False, "talks": False}}
+        change.pop("materials", None)
     ran = lab.run(parse_scenario(change, "test", "geneva"), draws=0)
     head = found.table("headline")
     second = head.take(head["point"] == 2)
