@@ -99,7 +99,7 @@ def test_a_point_is_the_scenario_with_that_value_in_its_file():
     change = {**content_of(scenario), "scope": "all", "usa": {"change": [{"measure": "rec_chn", "rate": "34%"}]}}
     # The rates of a run do not hang on the parts left out here.
     change |= {"report": change["report"] | {"world": False, "prices": False, "talks": False}}
-        change.pop("materials", None)
+    change.pop("materials", None)
     ran = lab.run(parse_scenario(change, "test", "geneva"), draws=0)
     head = found.table("headline")
     second = head.take(head["point"] == 2)
