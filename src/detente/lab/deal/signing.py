@@ -23,7 +23,7 @@ from detente.lab.score.lives import steps_table
 from detente.lab.talks.assumed import assumed_losses, assumed_sentences, assumed_table, chain_sentences
 from detente.lab.talks.before import LawOfTalks, law_of_talks, moves, starts_elsewhere
 from detente.lab.talks.case import Case
-from detente.lab.talks.deals import acceptable_table, billions, distinct, frontier_table, issues_of
+from detente.lab.talks.deals import SEARCHED, acceptable_table, billions, distinct, frontier_table, issues_of
 from detente.lab.talks.gains import gain_range_table, gain_ranges
 from detente.lab.talks.hold import truces_of
 from detente.lab.talks.materials import losses_label, supplied
@@ -110,7 +110,10 @@ def talks_tables(
     ]
     if wants("solutions"):
         tables.append(solutions_table(talk, packages))
-    further = {"acceptable": lambda: acceptable_table(talk, most=400), "frontier": lambda: frontier_table(talk)}
+    further = {
+        "acceptable": lambda: acceptable_table(talk, most=400),
+        "frontier": lambda: frontier_table(talk).settled(SEARCHED),
+    }
     tables += [*(make() for name, make in further.items() if wants(name)), gain_range_table(talk, ranges)]
     if truces:
         view = outlook_on(talk.case.file, talk.reference)

@@ -29,6 +29,9 @@ STEPS = 3
 AT_END = 1e-6
 """A level this near to an end is at it, share of the width."""
 
+SEARCHED = 6
+"""Digits that are kept of what a search for a best deal ends with: its last steps move the seventh."""
+
 
 def amounts() -> str:
     """What amounts of a case are, and from where they count."""

@@ -102,9 +102,6 @@ def standings(talk: Talk) -> dict[str, Standing]:
 
 # --- tables of the inputs of a case -----------------------------------------------------------------------------------
 
-SEARCHED = 7
-"""Digits that are kept of what a search for a best deal ends with: its last steps move the eighth."""
-
 
 def coverage_table(case: Case) -> Table:
     """Share of each sector that each duty covers, and the average by trade of the reference."""
