@@ -187,9 +187,10 @@ class Question:
         from detente.data.importerfile import member_note
 
         for name in (name for name in resolved if self.arguments[name].kind == "importer"):
-            text = given.get(name, "")
-            if isinstance(text, str) and isinstance(resolved[name], str) and text and resolved[name] != text:
-                note = member_note(text.strip(), resolved[name])
+            values = resolved[name] if isinstance(resolved[name], tuple) else (resolved[name],)
+            texts = parts_of(given.get(name) or "", name, "importer")
+            for text, value in zip(texts, values, strict=False):
+                note = member_note(text.strip(), value) if value and value != text else ""
                 yield from (f"{note}.",) if note else ()
 
     def __call__(self, *given: Any, **named: Any) -> Answer:
