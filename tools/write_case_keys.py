@@ -16,8 +16,8 @@ HEAD = """# Keys of a case file
 Written by `tools/write_case_keys.py` from `data/caserows.py` and `data/casekeys.toml`. `detente data show
 case.schema` prints the same.
 
-`detente run FILE --dry-run` checks a file and tells all of its mistakes at once. [Your own talks](howto/own_talks.md) shows
-how to write one. Levels of duties are shares: 0.10 is ten points. Days are written as 2025-05-08.
+`detente run FILE --dry-run` checks a file and tells all of its mistakes at once. [Your own talks](howto/own_talks.md)
+shows how to write one. Levels of duties are shares: 0.10 is ten points. Days are written as 2025-05-08.
 """
 
 

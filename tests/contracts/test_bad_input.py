@@ -61,7 +61,7 @@ def test_a_scenario_of_an_unknown_measure_is_refused(detente, tmp_path):
 
 FLOWS = [
     ("wrong columns", "line,partner,worth\n8507600010,CHN,1\n", "value"),
-    ("a negative value", "line,partner,value\n8507600010,CHN,-1\n", "negative"),
+    ("a negative value", "line,partner,value\n8507600010,CHN,-1\n", "below 0"),
     ("an unknown line", "line,partner,value\n8507600099,CHN,1\n", "8507600099"),
     ("an unknown partner", "line,partner,value\n8507600010,CHX,1\n", "CHX"),
     ("a pair twice", "line,partner,value\n8507600010,CHN,1\n8507600010,CHN,2\n", "twice"),

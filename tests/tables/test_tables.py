@@ -296,7 +296,7 @@ def test_programmes_have_known_partners_and_one_meaning_by_name():
         assert set(members) <= known, p["symbol"]
         for name in {p["name"].lower(), p["title"].lower(), *(alias.lower() for alias in p["aliases"])}:
             assert seen.setdefault(name, p["symbol"]) == p["symbol"], name
-        assert p["until"] is None or p["from"] < p["until"]
+        assert p.get("until") is None or p["from"] < p["until"]
     assert {"usmca", "korus", "us-chile fta", "cafta-dr", "ausfta", "gsp", "agoa", "cbera"} <= set(seen)
 
 
