@@ -32,6 +32,11 @@ def test_a_comma_between_words_parts_nothing_and_a_country_may_be_two_words():
     assert dt.rate("8507.60.00.10", ["South", "Korea"], DAY).headline == dt.rate("8507.60.00.10", "KOR", DAY).headline
 
 
+def test_two_countries_whose_names_together_are_one_stay_two():
+    for names in (["Hong Kong", "China"], ["Taiwan", "China"], ["China", "Hong Kong"]):
+        assert dt.rate("8507.60.00.10", names, DAY)["partner_name"].tolist() == names
+
+
 @pytest.mark.parametrize(("line", "more", "where"), [
     ("8507.60.00.10", {"why": True}, "why"), ("8507.60.00.10", {"value": 5}, "value"), ("coffee", {}, "line"),
     ("8507.60.00.10", {"quantity": "1 t"}, "quantity"),

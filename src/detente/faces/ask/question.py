@@ -6,7 +6,6 @@ import inspect
 import pkgutil
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, cached_property, update_wrapper
@@ -154,10 +153,15 @@ class Question:
         value = self.arguments[name].same.get(value, value) if isinstance(value, str) else value
         if self.arguments[name].kind == "file" or shape in ("array", "object") or not self.is_repeated(name):
             return reader(value, where, choices)
-        if self.arguments[name].kind == "country" and isinstance(value, list | tuple) and not self._is_place(name):
-            with suppress(DetenteError):  # South Korea in two words
-                return (reader(" ".join(map(str, value)), where, choices),)
-        made = [reader(part, where, choices) for part in parts_of(value, name, self.arguments[name].kind)]
+        try:
+            made = [reader(part, where, choices) for part in parts_of(value, name, self.arguments[name].kind)]
+        except DetenteError as error:
+            if isinstance(value, str) or self.arguments[name].kind != "country":
+                raise
+            try:  # South Korea in two words, of which one alone is no country
+                made = [reader(" ".join(map(str, value)), where, choices)]
+            except DetenteError:
+                raise error from None
         return tuple(part for i, part in enumerate(made) if part not in made[:i])
 
     def _is_place(self, name: str) -> bool:
