@@ -9,9 +9,8 @@ import numpy as np
 from detente.codes import Table, declared_note, table_of, table_with
 from detente.codes.standing import Standing
 from detente.data.casefile import case_names, load_case, variant_names
-from detente.data.caserows import CaseFile, WholeLaw
 from detente.data.importers import importer
-from detente.lab.statute.standing import standing_of, words_of
+from detente.lab.statute.standing import standing_of
 from detente.lab.talks import deals, power, several
 from detente.lab.talks.case import Case
 from detente.lab.talks.gains import gain_range_table
@@ -85,12 +84,6 @@ def case_table() -> Table:
         threats = ", ".join(row.name for row in file.threats)
         rows.append((name, ", ".join(variant_names(name)), file.on.isoformat(), file.title, threats))
     return table_of("case.cases", rows)
-
-
-def fates_of_case(file: CaseFile) -> dict[str, str]:
-    """Fates of the clauses that are open on the day of a case in the laws it begins from, by name, in words."""
-    records = (importer(row.importer).law.record for row in file.base_law if isinstance(row, WholeLaw))
-    return words_of([clause for record in records if record is not None for clause in record.open_on(file.on)])
 
 
 def standings(talk: Talk) -> dict[str, Standing]:
