@@ -8,6 +8,11 @@ import os
 import subprocess
 import sys
 
+from detente.data.worlds import load_economy
+from detente.economy import Shock, solve
+from detente.economy.input_output.contributions import by_sector
+from detente.economy.tariff_table import replaced
+
 PROGRAM = """
 import hashlib, json
 from detente.lab.run import run
@@ -24,3 +29,12 @@ def test_threads_of_the_linear_algebra_move_no_byte(ran):
     done = subprocess.run([sys.executable, "-c", PROGRAM], capture_output=True, text=True, check=True, env=env)
     tables = json.dumps(ran("thirty-four").to_dict()["tables"])
     assert done.stdout.strip() == hashlib.sha256(tables.encode()).hexdigest()
+
+
+def test_what_another_thread_has_kept_by_half_is_made_whole():
+    economy = load_economy("icio-2022-small")
+    solved = solve(economy, Shock(replaced(economy, "USA", ["CHN"], 0.2)))
+    whole = by_sector(solved)
+    del economy.memo["dutiable trade"]
+    for first, again in zip(whole, by_sector(solved), strict=True):
+        assert (first == again).all()

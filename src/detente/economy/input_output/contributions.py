@@ -28,7 +28,7 @@ def by_sector(equilibrium: Equilibrium) -> tuple[Floats, Floats]:
     spent = base.final_spending[:, None]
     bought = base.spending * _at_first(base.net, cost - 1.0)
     terms = base.output * (cost - 1.0) - bought
-    if "dutiable" not in economy.memo:
+    if "dutiable trade" not in economy.memo:  # the one set last: another thread may stand between the two
         foreign = 1.0 - np.eye(len(economy.countries))
         economy.memo["dutiable"] = base.tariff * foreign
         economy.memo["dutiable trade"] = base.net * economy.memo["dutiable"]
