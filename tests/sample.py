@@ -84,8 +84,8 @@ def has_changed(path: Path) -> bool:
 def left_out(items: list[Any]) -> set[Any]:
     """Cases of tests marked `sampled` that are not looked at: of each test one in so many is, as they are drawn.
 
-    All cases of a module that changed are in, and cases of a file that did. The mark may say `also`, a file or folder that
-    a test is about: once that changed, all cases are in. With `together`, all cases of a module are drawn as one.
+    All cases of a module that changed are in, and cases of a file that did. The mark may say `also`, a file or folder
+    that a test is about: once that changed, all cases are in. With `together`, all cases of a module are drawn as one.
     """
     cases: dict[tuple[Any, ...], list[Any]] = {}
     out: set[Any] = set()
