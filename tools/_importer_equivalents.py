@@ -16,8 +16,7 @@ import polars as pl
 
 from _importer_rows import SHARES, Line
 from _shared import TABLES
-from detente.law.duty import Duty
-from detente.law.duty_text import parse_duty
+from detente.law.duty import Duty, parse_duty
 
 COLLECTED = ("hs10", "hs8")
 """Sources of an equivalent that rest on the duty collected on the line itself."""

@@ -11,7 +11,7 @@ from pathlib import Path
 import polars as pl
 
 from _shared import LAWBOOKS, TABLES, write_table
-from detente.law.duty_text import parse_duty
+from detente.law.duty import parse_duty
 
 MONEY: Mapping[str, float] = dict.fromkeys(("JPY", "EUR", "GBP", "AUD", "BDT", "BRL"), 1.0)
 """Kinds do not hang on what money is worth."""
@@ -90,7 +90,7 @@ def share(percent: str | float) -> Rate:
 
 
 def stated(text: str) -> Rate:
-    """A duty in the form that `law/duty_text.py` reads; kind other where it states no amount that can be worked out.
+    """A duty in the form that `law/duty.py` reads; kind other where it states no amount that can be worked out.
 
     What it owes at least is then the lowest share in the text, nothing where it has another amount alone.
     """
