@@ -128,6 +128,7 @@ def gaps_of(tmp_path, text):
     return own
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(
     ("entry", "named"),
     [
@@ -347,6 +348,7 @@ def test_the_day_of_a_revision_without_one_may_be_given(written, detente):
 # --- what is refused -------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(
     ("name", "content", "says"),
     [
@@ -370,6 +372,7 @@ def test_a_file_that_is_no_revision_is_refused(tmp_path, detente, name, content,
     assert "Traceback" not in ran.err
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize(
     ("change", "says"),
     [
