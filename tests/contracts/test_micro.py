@@ -16,8 +16,8 @@ from detente.data import rowfile
 from detente.data.flows import usa_imports
 from detente.data.importers import importer
 from detente.data.readers import read_flows
+from detente.lab.averages.laid_law import LaidLaw
 from detente.lab.entries.job import EntriesOrder, rate_entries
-from detente.lab.ground.ground import Ground
 from detente.lab.micro.micro import Microdata
 
 MONTHS = ("2025-03", "2025-04")
@@ -82,7 +82,7 @@ def test_a_daily_series_is_that_of_the_same_trade(rows, daily, tmp_path):
         pairs = pairs.select("line", "partner", "value", claim=pl.col("claimed") / pl.col("value"))
         pairs.write_csv(tmp_path / "flows.csv")
         first = date.fromisoformat(f"{month}-01")
-        known = Ground(law, read_flows(tmp_path / "flows.csv")).daily(first, first.replace(day=30))
+        known = LaidLaw(law, read_flows(tmp_path / "flows.csv")).daily(first, first.replace(day=30))
         chosen = np.flatnonzero(np.char.startswith(daily["date"], month))[:30]
         for name in ("average", "base", "fentanyl", "section_232"):
             assert np.asarray(daily[name])[chosen] == pytest.approx(known[name], abs=1e-9)
@@ -280,8 +280,7 @@ def test_a_month_weighs_with_the_codes_of_its_own_day(of_another_day):
     """A window has a number on both sides of its first day; all numbers under its line owe the same."""
     tables = micro(of_another_day, "daily", weights="2025-06..2025-07", bad=0.5)
     alone = [
-        micro(of_another_day, "daily", first=month, last=month, bad=0.5)["daily"]
-        for month in ("2025-06", "2025-07")
+        micro(of_another_day, "daily", first=month, last=month, bad=0.5)["daily"] for month in ("2025-06", "2025-07")
     ]
     average = {day: rate for table in alone for day, rate in zip(table["date"], table["average"], strict=True)}
     for day, rate in zip(tables["daily"]["date"], tables["daily"]["average"], strict=True):

@@ -29,9 +29,9 @@ from detente.data.limits import processors
 from detente.data.rowfile import MONTHLY, RowBlock, SentFile, blocks_of, read_texts
 from detente.data.store import PassingFolder, write_bytes
 from detente.data.tables import partner_name
+from detente.lab.averages.averages import grouping
 from detente.lab.entries.job import EntriesOrder
 from detente.lab.entries.shelf import PieceShelf
-from detente.lab.ground.averages import grouping
 from detente.lab.micro.cells import ABOUT, CENTS, FAULTS, FIRST, SHOWN, edition_here, grouped
 from detente.lab.micro.months import ANSWER, MonthJob
 from detente.lab.work.chunks import Chunk, Crew, chunk_key, go_on

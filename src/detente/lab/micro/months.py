@@ -14,11 +14,11 @@ from numpy.typing import NDArray
 from detente.data.flows import OBSERVED, check_claims, claimed
 from detente.data.importers import importer
 from detente.data.readers import SHORT, on_lines
+from detente.lab.averages.averages import daily_averages, grouping
+from detente.lab.averages.laid_law import LaidLaw
+from detente.lab.averages.weights import SCOPES, scope_mask
 from detente.lab.entries.job import EntriesOrder
 from detente.lab.entries.shelf import PieceShelf, packed
-from detente.lab.ground.averages import daily_averages, grouping
-from detente.lab.ground.ground import Ground
-from detente.lab.ground.weights import SCOPES, scope_mask
 from detente.lab.micro.cells import CENTS, SUMS, check_edition, last_day, span_of, stand_ins
 from detente.lab.work.parquet import to_parquet
 from detente.trade import Flows, PairRates
@@ -86,11 +86,11 @@ class MonthJob:
         kept = scope_mask(flows, SCOPES[0])
         return flows.take(kept), rows[kept]
 
-    def ground(self) -> Ground:
+    def ground(self) -> LaidLaw:
         """The law on the trade of the months that weigh."""
-        return Ground(self.order.whole_law, self.trade()[0], dict(self.given))
+        return LaidLaw(self.order.whole_law, self.trade()[0], dict(self.given))
 
-    def mean_rates(self, ground: Ground) -> PairRates:
+    def mean_rates(self, ground: LaidLaw) -> PairRates:
         """Duty of every pair, mean over the days of the month; the law is laid once on each stretch between acts."""
         first, last = self.days
         ground = ground.reaching(first)

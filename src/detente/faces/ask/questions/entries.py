@@ -195,8 +195,8 @@ def _months(
     """Rows by month, of any number."""
     from detente.codes import Parameter, UnknownName
     from detente.codes.given import share
+    from detente.lab.averages.averages import BY as GROUPS
     from detente.lab.entries.asked import month_of
-    from detente.lab.ground.averages import BY as GROUPS
     from detente.lab.micro.micro import BAD, Microdata
     from detente.trade.effective import GROUPS as DAILY
 
