@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.law import Space
-from detente.law.law import Authority, Law
+from detente.law.law import Law
 from detente.law.measure import Measure, MeasureKind, Period
 from detente.law.schedule import Painted
 
@@ -44,7 +44,6 @@ class StackTerm:
     rate: float
     floor: bool
     filing: int
-    citation: str
     start: date
 
 
@@ -87,20 +86,12 @@ class TermBook:
         key = (kind, measure.id, start, heading, rate, floor)
         if key not in self._numbers:
             self._numbers[key] = len(self.terms)
-            instrument = (period.instrument if period is not None else "") or measure.instrument
-            citation = (period.citation if period is not None else "") or measure.citation
-            cited = "; ".join(dict.fromkeys(part for part in (instrument, citation) if part))
-            place = self._place(measure.authority, law.authorities)
-            term = StackTerm(
-                kind, measure.id, measure.authority, measure.title, heading, rate, floor, place, cited, start
-            )
-            self.terms.append(term)
+            if not self._filing:
+                self._filing.update({a.id: a.filing for a in law.authorities})
+            place = self._filing.get(measure.authority, len(self._filing))
+            own = (measure.id, measure.authority, measure.title)
+            self.terms.append(StackTerm(kind, *own, heading, rate, floor, place, start))
         return self._numbers[key]
-
-    def _place(self, authority: str, authorities: Iterable[Authority]) -> int:
-        if not self._filing:
-            self._filing.update({a.id: a.filing for a in authorities})
-        return self._filing.get(authority, len(self._filing))
 
 
 @dataclass(frozen=True)
