@@ -60,9 +60,12 @@ def summed(name: str, parts: pl.DataFrame) -> pl.DataFrame:
         own = pl.col(column)
         if column in ("row", "day"):
             sums.append(own.min())
+        elif kind == pl.Float64:
+            # A sum of cents is one of cents, in whatever order they were added, and zero has no sign.
+            cent = own.sum().round(2)
+            sums.append(pl.when(cent == 0).then(0.0).otherwise(cent).alias(column))
         elif column not in KEYS[name]:
-            # A sum of cents is one of cents, in whatever order they were added.
-            sums.append(own.any() if kind == pl.Boolean else own.sum().round(2) if kind == pl.Float64 else own.sum())
+            sums.append(own.any() if kind == pl.Boolean else own.sum())
     return parts.group_by(KEYS[name], maintain_order=True).agg(sums)
 
 
