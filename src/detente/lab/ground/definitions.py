@@ -236,7 +236,7 @@ def headline_of_figure(figure: PublishedFigure) -> float:
 
 
 def _ours(figure: PublishedFigure) -> View:
-    chosen = definition(figure.definition).chosen
+    chosen = definition(figure.definition).choices
     view = View(figure.law, chosen.importer, figure.partner or chosen.partner)
     return replace(view, since=figure.law - timedelta(1)) if figure.unit.endswith("change_pp") else view
 
