@@ -118,7 +118,12 @@ class EntriesOrder:
     @cached_property
     def calendar(self) -> Calendar:
         """The law by day."""
-        return _calendar(self.where, self.law or self.where.law, self.reading, self.context)
+        return _calendar(self.where, self.whole_law, self.reading, self.context)
+
+    @property
+    def whole_law(self) -> Law:
+        """The law."""
+        return self.law or self.where.law
 
     @property
     def context(self) -> str:
@@ -145,6 +150,19 @@ class EntriesOrder:
     def in_transit(self, clauses: tuple[TransitClause, ...]) -> EntriesOrder:
         """The same for goods under clauses on goods in transit."""
         return replace(self, law=law_in_transit(self.calendar.law, clauses)) if clauses else self
+
+    @cached_property
+    def law_key(self) -> str:
+        """A hash of everything that dollars depend on beside the rows: measures, rules, lines, fees."""
+        law, digest = self.whole_law, sha256()
+        for part in (*law.measures, *law.rules, *sorted(law.switches)):
+            content = asdict(part) if is_dataclass(part) else part
+            digest.update(json.dumps(content, default=_plain, sort_keys=True).encode())
+        names = [name for name in (self.where.file.schedule.table, "usa_special", "metal_content") if name]
+        others = ("fees.yaml", "entry_types.yaml", "in_transit.yaml", "adcvd.yaml")
+        for path in (*map(embedded, names), *(package_folder() / name for name in others)):
+            digest.update(file_hash(path).encode())
+        return digest.hexdigest()
 
     @property
     def facts(self) -> list[str]:
@@ -250,7 +268,8 @@ def rate_entries(
     source = open_entries(given, order.facts, name, most, size)
     if order.void:
         _ = order.without  # an unknown name is refused before any work
-    shelf = PieceShelf(folder, _key(given, source, order, size))
+    key = _key(given, source, order, size)
+    shelf = PieceShelf(folder, lambda number: f"{key}-{number:05d}.zip")
     if workers == 1 or source.count == 1:
         _in_turn(source, order, shelf, progress)
     else:
@@ -297,22 +316,7 @@ def _key(given: Given | pl.DataFrame, source: EntryFile, order: EntriesOrder, si
             while block := file.read(1 << 20):
                 digest.update(block)
     more = (order.void, order.presume, order.on, order.first, order.last, order.given, size)
-    return chunk_key(VERSION, digest.hexdigest(), _law_key(order), order.of, str(order.reading), *map(str, more))
-
-
-def _law_key(order: EntriesOrder) -> str:
-    """A hash of everything else that dollars depend on: measures, rules, lines, fees."""
-    law, digest = order.calendar.law, sha256()
-    for part in (*law.measures, *law.rules, *sorted(law.switches)):
-        content = asdict(part) if is_dataclass(part) else part
-        digest.update(json.dumps(content, default=_plain, sort_keys=True).encode())
-    names = [name for name in (order.where.file.schedule.table, "usa_special", "metal_content") if name]
-    for path in (
-        *map(embedded, names),
-        *(package_folder() / name for name in ("fees.yaml", "entry_types.yaml", "in_transit.yaml", "adcvd.yaml")),
-    ):
-        digest.update(file_hash(path).encode())
-    return digest.hexdigest()
+    return chunk_key(VERSION, digest.hexdigest(), order.law_key, order.of, str(order.reading), *map(str, more))
 
 
 def _plain(value: object) -> object:
