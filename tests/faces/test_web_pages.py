@@ -126,6 +126,7 @@ def test_sectors_are_those_of_the_world(site):
     assert [code for code, _ in SECTORS] == list(site.engine.scale.sectors)
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("name", PLACES)
 def test_pages_carry_no_inline_script_or_style_and_strict_headers(site, name):
     found = site.get(site.address(name))
