@@ -233,7 +233,7 @@ def test_the_small_network_stands_for_the_full_one(deep):
 
 def test_two_classifications_of_the_same_country_agree(deep, monkeypatch):
     """Use tables of 2017 by BEA code and the world's accounts of 2022 by sector, split: within a quarter."""
-    caches = (chain_world.dollar_growth, chain_world.ground, chain_need._output)
+    caches = (chain_world.ground, chain_need._output)
     monkeypatch.setattr(chain_world, "scheme_of", lambda bloc: "icio28")
     for cache in caches:
         cache.cache_clear()
