@@ -42,11 +42,13 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tests"))  # for `teaching` and `touching`, which several use
 import sample  # noqa: E402
 
-MEMORY = Memory(budget=1_000_000_000)
-"""What the program keeps in passing is let go between two tests, where a process holds more than this."""
+BUDGET = 1_000_000_000
+"""Bytes over which what the program keeps in passing is let go between two tests."""
+
+MEMORY = Memory(BUDGET)
 
 MOST = 1_500_000_000
-"""Bytes that a process may hold after a test."""
+"""Bytes that a process may hold after a test: near it, all is let go again."""
 
 HELD: list[int] = []
 """Bytes that processes held at most after a test."""
@@ -127,13 +129,16 @@ def halve(test):
         test._hypothesis_internal_use_settings = settings(own, max_examples=max(2, own.max_examples // 2))
 
 
+@pytest.hookimpl(wrapper=True)
 def pytest_runtest_teardown():
     """Give back between two tests what can be made again; the first test after which that is not enough fails."""
-    MEMORY.trim()
+    result = yield
+    (Memory(BUDGET) if resident() > 0.9 * MOST else MEMORY).trim()
     over = max(HELD, default=0) > MOST
     HELD[:] = [max([*HELD, resident()])]
     if HELD[0] > MOST and not over:
         pytest.fail(f"this process holds {HELD[0] / 1e9:.1f} GB now, more than {MOST / 1e9:.1f}; what keeps it?")
+    return result
 
 
 def processor() -> float:
