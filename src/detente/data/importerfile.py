@@ -23,6 +23,9 @@ NAME = "importer.yaml"
 VARIABLE = "DETENTE_LAWBOOKS"
 """Environment variable with folders of importers, parted as those of PATH."""
 
+LEVELS = ("line", "hs6", "sector")
+"""What a schedule says: national lines, subheadings of the Harmonized System, or averages of sectors."""
+
 VALUATIONS = ("CIF", "FOB")
 LONGEST = 10
 """Digits of the longest tariff line."""
@@ -70,7 +73,7 @@ class ImporterFile:
     id : ISO3 of a country, or the id of a group whose members share one tariff.
     members : ISO3 of the countries that apply the law; the country itself where it is one.
     also : other names of it.
-    level : what the schedule says: national lines, subheadings ("hs6") or averages of sectors.
+    level : what the schedule says, one of `LEVELS`.
     digits : of its tariff lines.
     edition : of the Harmonized System that its lines belong to.
     currency, per_usd : of duties by quantity, and how much of it a dollar buys.
