@@ -30,7 +30,7 @@ from detente.faces.web.pages.routes import PLACES
 from detente.faces.web.problems import wants_page
 from detente.faces.web.query import check_names, taken
 from detente.faces.web.settings import Settings
-from detente.lab.ground.ground import ground_of
+from detente.lab.averages.laid_law import laid_law
 from detente.law.branches import under_fate
 from serving import cut
 
@@ -158,6 +158,13 @@ def test_pages_of_a_table_are_linked_and_make_the_whole(client):
     assert get(client, "/law/list?offset=100000")["tables"]["measures"]["rows"] == []
     for bad in ("limit=0", "limit=10001", "offset=-1", "limit=x", "limit=1e3"):
         assert get(client, f"/law/list?{bad}", 422)["status"] == 422
+
+
+def test_a_page_that_is_asked_for_again_is_not_drawn_again(client, monkeypatch):
+    first = client.get("/average?from=2025-05-01&to=2025-05-20")
+    monkeypatch.setattr("detente.faces.web.html.templates", lambda: pytest.fail("the page was made again"))
+    again = client.get("/average?from=2025-05-01&to=2025-05-20")
+    assert (first.status_code, again.text) == (200, first.text)
 
 
 def test_changes_come_as_a_feed(client):
@@ -792,7 +799,7 @@ def test_rows_of_averages_have_both_fates(client):
     (row,) = client.get(f"{HOME}/average?on={LATER}").json()["tables"]["average"]["rows"]
     totals = {branch["branch"]: branch["total"] for branch in row["branches"]}
     for name, law in (("lapsed", usa), ("renewed", other)):
-        assert totals[name] == pytest.approx(ground_of(law).whole(date.fromisoformat(LATER)), abs=1e-11)
+        assert totals[name] == pytest.approx(laid_law(law).whole(date.fromisoformat(LATER)), abs=1e-11)
     rows = client.get(f"{HOME}/average?from=2026-09-01&to={LATER}").json()["tables"]["daily"]["rows"]
     assert {row["date"] < "2026-11-10": bool(row["branches"]) for row in rows} == {True: False, False: True}
 
