@@ -9,7 +9,8 @@ from functools import cached_property, lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.chains import Network, condense, from_use_tables, from_world
+from detente.chains.baseline import condense, from_use_tables, from_world
+from detente.chains.network import Network
 from detente.codes import Parameter, UnknownName
 from detente.data.chain_tables import UsNetwork, economies, us_network
 from detente.data.tables import arrays, countries
@@ -202,8 +203,7 @@ def ground(bloc: str, users: tuple[str, ...], parts: tuple[str, ...], *, full: b
     groups = {code: code for code in networks[0].industries}
     if not full:
         groups |= us_network_groups(users, parts) if scheme == "bea" else _sector_groups(networks[0].industries, users)
-        keep = [code for code, group in groups.items() if code == group]
-        networks = (condense(networks[0], keep, groups), condense(networks[1], keep, groups))
+        networks = (condense(networks[0], groups), condense(networks[1], groups))
     return NetworkBasis(bloc, scheme, *networks, parts, sector, groups)
 
 
@@ -216,19 +216,15 @@ def us_network_groups(users: Iterable[str], parts: Iterable[str]) -> dict[str, s
 @lru_cache(maxsize=16)
 def _usa(parts: tuple[str, ...]) -> tuple[Network, Network]:
     table: UsNetwork = us_network()
-    nothing = np.zeros(len(table.codes))
 
     def network(rows: tuple[str, ...]) -> Network:
         return from_use_tables(
             "USA, input-output accounts of 2017",
             table.codes,
             supply=table.supply,
-            industry_output=table.supply,
             domestic=table.use,
             imported=table.imported,
             imports=table.imports,
-            spending=nothing,
-            sigma=nothing + 1.0,
             parts=rows,
         )
 
