@@ -265,9 +265,8 @@ def _side_by_side(given: Sequence[Any], on: date | None, draws: int | None, chan
     rates = [f"{say.percent(row['average'])} under {label}" for row, label in zip(table, labels, strict=True)]
     whose = {result.scenario.importer for result in results}
     importer = f" {say.country(*whose, 'adjective')}" if len(whose) == 1 else ""
-    return Answer.of(
-        f"The average{importer} tariff is {say.listed(rates)}.", [table], arguments={"scenario": [_plainly(each) for each in given]}
-    )
+    head = f"The average{importer} tariff is {say.listed(rates)}."
+    return Answer.of(head, [table], arguments={"scenario": [_plainly(each) for each in given]})
 
 
 def _again(path: Path) -> Answer:
