@@ -670,7 +670,7 @@ def test_rows_are_built_taken_back_undone_and_kept(chrome, client, site):
     chrome.evaluate("document.getElementById('to-2').value = 'Japan'; document.getElementById('goods-2').value = 'VEH'")
     chrome.click("button[value=show]")
     words = "[...document.querySelectorAll('#changed span')].map(e => e.textContent)"
-    both = ["United States: 10% on all goods from European Union", "United States: 10% on vehicles from Japan"]
+    both = ["United States: 10% on all goods from the European Union", "United States: 10% on vehicles from Japan"]
     chrome.reads(words, both)
     chrome.evaluate("document.getElementById('tariff-title').value = 'Two rows'")
     chrome.click("#tariff-keep")
