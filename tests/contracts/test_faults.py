@@ -108,6 +108,12 @@ def in_watch(path):
     return goods_of((path,), path.name, on=date(2026, 11, 24))
 
 
+def in_schedule(path):
+    from detente.data.schedulefile import LINES, read_columns
+
+    return read_columns(path, LINES)
+
+
 def in_entries(path):
     from detente.data.rowfile import open_entries
 
@@ -127,6 +133,7 @@ READERS = {
     "lawbook": in_lawbook,
     "path": in_path,
     "promises": in_promises,
+    "schedule": in_schedule,
     "scenario": in_scenario,
 }
 COMMANDS = {
@@ -193,6 +200,7 @@ def said_by(read, path):
     return []
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(("name", "row"), ROWS, ids=[f"{name}: {row['broken']}" for name, row in ROWS])
 def test_every_mistake_is_told_once(detente, tmp_path, name, row):
     file = FILES[name]
