@@ -282,15 +282,16 @@ def _named(case: CaseFile, issues: Sequence[str]) -> Iterator[tuple[str, str, st
     parties, constraints = case.parties, [row.name for row in case.constraints]
     for row in case.issues:
         place = f", issue '{row.name}'"
-        yield from ((place, "party", name, (*parties, "both")) for name in filter(None, [row.party]))
+        yield place, "party", row.party or "both", (*parties, "both")
         yield from ((f"{place}, receiver", "party", code, (*parties, EVERYBODY)) for code in row.receivers)
-        yield from ((f"{place}, in_all", "issue", name, issues) for name in filter(None, [row.in_all]))
+        if row.in_all:
+            yield f"{place}, in_all", "issue", row.in_all, issues
     for row in case.constraints:
         yield from ((f", constraint '{row.name}'", "issue", issue, issues) for issue in row.coefficients)
     for title, members in case.sets.items():
         yield from ((f", set '{title}'", "constraint", member, constraints) for member in members)
-    for row in case.threats:
-        yield from ((f", threat '{row.name}'", "outcome", name, case.outcomes) for name in filter(None, [row.outcome]))
+    for row in (row for row in case.threats if row.outcome):
+        yield f", threat '{row.name}'", "outcome", row.outcome, case.outcomes
     yield from ((", discount", "party", party, parties) for party in case.discount)
     for row in case.terms:
         place = f", term {row.part} of {row.party}"
@@ -303,7 +304,8 @@ def _named(case: CaseFile, issues: Sequence[str]) -> Iterator[tuple[str, str, st
         yield f", choice '{choice.name}'", "party", choice.party, parties
     for name, given in case.weights.given.items():
         yield from ((f", weights '{name}'", "party", party, parties) for party in given)
-    yield from ((", signed", "outcome", name, case.outcomes) for name in filter(None, [case.signed]))
+    if case.signed:
+        yield ", signed", "outcome", case.signed, case.outcomes
     for place, rows in _laws_of(case):
         yield from ((place, "party", code, parties) for code in dict.fromkeys(_importers(rows)))
 
@@ -414,11 +416,9 @@ def _laws(case: CaseFile, where: str) -> Faults:
         lacking = row.party not in base or not (row.authority or row.from_law)
         if row.coverage == "as-law" and row.party in case.parties and lacking:
             lacks = "authority" if row.party in base else f"whole law of {row.party} in base_law"
-            what, repair = (
-                f"takes its coverage from a law but has no {lacks}",
-                "add it, or give the coverage as all-goods",
-            )
-            yield InputError(f"{where}, issue '{row.name}'", what, f"{repair} or by sector")
+            what = f"takes its coverage from a law but has no {lacks}"
+            repair = "add it, or give the coverage as all-goods or by sector"
+            yield InputError(f"{where}, issue '{row.name}'", what, repair)
 
 
 def _importers(rows: Rows) -> list[str]:
