@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parents[2]
 DATA = ROOT / "src" / "detente" / "data"
 KINDS = tomllib.loads((DATA / "catalogue.toml").read_text(encoding="utf-8"))
 ENTRIES = {entry["name"]: (kind, entry) for kind, entries in KINDS.items() for entry in entries}
-FACTS = ("title", "publisher", "licence", "vintage", "built_by", "sha256", "columns")
+FACTS = ("title", "publisher", "licence", "vintage", "unit", "notes", "built_by", "sha256", "columns")
 TERMS = ("non-commercial", "-nc", "unknown", "no licence", "gpl")
 LARGEST = 25_000_000
 FILES = {
@@ -40,11 +40,13 @@ def test_an_entry_says_whose_figures_these_are_on_what_terms_and_has_their_hash(
     assert not [word for word in TERMS if word in terms.lower()]
     assert entry["sha256"] == hashlib.sha256(path.read_bytes()).hexdigest()
     assert (ROOT / entry["built_by"]).is_file()
+    assert all(entry["columns"].values())
     if path.suffix == ".parquet":
         assert list(pl.read_parquet_schema(path)) == list(entry["columns"])
 
 
-def test_embedded_data_stays_under_25_megabytes():
+def test_embedded_data_stays_under_25_megabytes_and_its_tables_under_12():
+    assert sum(path.stat().st_size for path in FILES["table"].values()) < 12 * 2**20
     assert sum(path.stat().st_size for path in DATA.rglob("*") if path.is_file() and path.suffix != ".pyc") < LARGEST
 
 
