@@ -61,6 +61,7 @@ def test_a_circle_of_rules_names_the_files(book, tmp_path):
         look_up("8712.00.25.00", "JPN", date(2026, 7, 1), law=law)
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("name", [name for name in FILES if name.endswith(".yaml")])
 def test_whatever_stands_anywhere_is_read_or_refused_with_its_file(book, name):
     content, said = yaml.safe_load(FILES[name]), []
