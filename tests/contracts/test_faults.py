@@ -190,19 +190,7 @@ def written(folder, file, row):
     return folder / name
 
 
-<<<<<<< HEAD
-=======
-def said_by(read, path):
-    """What is said of a file, mistake by mistake."""
-    try:
-        read(path)
-    except DetenteError as error:
-        return [str(fault) for fault in each_fault(error)]
-    return []
-
-
 @pytest.mark.sampled(3)
->>>>>>> integ
 @pytest.mark.parametrize(("name", "row"), ROWS, ids=[f"{name}: {row['broken']}" for name, row in ROWS])
 def test_every_mistake_is_told_once(detente, tmp_path, name, row):
     file = FILES[name]
