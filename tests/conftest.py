@@ -14,7 +14,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from datetime import date
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 
 try:
@@ -42,11 +42,13 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tests"))  # for `teaching` and `touching`, which several use
 import sample  # noqa: E402
 
-MEMORY = Memory(budget=1_000_000_000)
-"""What the program keeps in passing is let go between two tests, where a process holds more than this."""
+BUDGET = 1_000_000_000
+"""Bytes over which what the program keeps in passing is let go between two tests."""
+
+MEMORY = Memory(BUDGET)
 
 MOST = 1_500_000_000
-"""Bytes that a process may hold after a test."""
+"""Bytes that a process may hold after a test: near it, all is let go again."""
 
 HELD: list[int] = []
 """Bytes that processes held at most after a test."""
@@ -127,13 +129,16 @@ def halve(test):
         test._hypothesis_internal_use_settings = settings(own, max_examples=max(2, own.max_examples // 2))
 
 
+@pytest.hookimpl(wrapper=True)
 def pytest_runtest_teardown():
     """Give back between two tests what can be made again; the first test after which that is not enough fails."""
-    MEMORY.trim()
+    result = yield
+    (Memory(BUDGET) if resident() > 0.9 * MOST else MEMORY).trim()
     over = max(HELD, default=0) > MOST
     HELD[:] = [max([*HELD, resident()])]
     if HELD[0] > MOST and not over:
         pytest.fail(f"this process holds {HELD[0] / 1e9:.1f} GB now, more than {MOST / 1e9:.1f}; what keeps it?")
+    return result
 
 
 def processor() -> float:
@@ -271,7 +276,7 @@ def runs_kept(keep_runs, monkeypatch):
 def ran(run_once):
     """Result of a shipped scenario: `ran(name, draws=0)`; `draws=None` for the scenario's own number of them."""
 
-    @cache
+    @lru_cache(maxsize=4)
     def found(name: str, draws: int | None = 0):
         return run_once(name, today=TODAY, draws=draws)
 
@@ -280,10 +285,10 @@ def ran(run_once):
 
 @pytest.fixture(scope="session")
 def opened_case():
-    """Engine of a case by name, warm: that of the servers of this process."""
+    """Engine of a case by name, warm: that of the servers of this process, as long as it is kept."""
     from detente.lab.deal.answer import engine_of
 
-    return cache(lambda case: engine_of(case).ready())
+    return lambda case: engine_of(case).ready()
 
 
 @pytest.fixture(scope="session")

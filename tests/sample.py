@@ -82,7 +82,8 @@ def has_changed(path: Path) -> bool:
 
 
 def left_out(items: list[Any]) -> set[Any]:
-    """Cases of tests marked `sampled` that are not looked at: of each test one in so many is, as they are drawn.
+    """Cases of tests marked `sampled` that are not looked at: of each test one in so many is, as they are drawn; a
+    test of one case is by one commit in so many.
 
     All cases of a module that changed are in, and cases of a file that did. The mark may say `also`, a file or folder
     that a test is about: once that changed, all cases are in. With `together`, all cases of a module are drawn as one.
@@ -98,6 +99,9 @@ def left_out(items: list[Any]) -> set[Any]:
         elif draw(item.path.relative_to(HERE).as_posix()) % mark.args[0]:
             out.add(item)
     for (*_, of), several in cases.items():
+        if len(several) == 1:
+            out |= {case for case in several if draw(case.nodeid) % of}
+            continue
         several.sort(key=lambda item: draw(item.nodeid))
         out |= {case for case in several[-(-len(several) // of) :] if not any(map(has_changed, files_of(case)))}
     return out

@@ -100,6 +100,7 @@ def within(name):
     return find(question).ask(given)
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("name", DATED)
 def test_every_answer_says_how_far_the_record_goes(place, name):
     answer, table = asked(name)
@@ -128,6 +129,7 @@ FATES = ("average", "average of one partner", "China's average", "daily", "contr
 """What has a row that hangs on open clauses, and says what it would be under each fate of them."""
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("name", FATES)
 def test_rows_that_hang_on_open_clauses_have_every_fate(place, name):
     both = [row for row in rows_of(name) if row["branches"]]
@@ -177,6 +179,7 @@ def test_the_numbers_of_a_comparison_under_the_other_fate_are_those_of_that_law(
         assert again["duty_a_year"] == pytest.approx(owed["average"][0] * owed["imports"][0], rel=1e-9)
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("by", ["category", "line", "inputs", "source", "measure", "partner"])
 def test_prices_under_the_other_fate_are_those_of_that_law(by):
     days = date(2026, 11, 1), date.fromisoformat(LATER)

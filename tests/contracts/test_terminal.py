@@ -356,7 +356,6 @@ def test_a_report_without_memory_for_charts_says_so(monkeypatch):
     assert memory.LEFT_OUT in found.note
 
 
-@pytest.mark.slow
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="a limit of memory that this system keeps")
 def test_a_limit_of_memory_does_not_end_the_program(tmp_path):
     code = (
