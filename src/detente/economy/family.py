@@ -169,11 +169,8 @@ class Family(ABC):
         """Cost of what each country makes over the baseline's, shape (exporter, sector)."""
 
     @abstractmethod
-    def revenue_gradient(self, equilibrium: Equilibrium, index: int, *, real: bool) -> tuple[Floats, Floats]:
-        """Derivatives of a country's tariff revenue in u, shape (unknowns,), and, at given u, in the tariff.
-
-        `real` deflates revenue by the consumer prices of the country.
-        """
+    def revenue_gradient(self, equilibrium: Equilibrium, index: int) -> tuple[Floats, Floats]:
+        """Derivatives of a country's tariff revenue over its consumer prices in u, and, at given u, in the tariff."""
 
     def is_balanced(self, economy: Economy) -> bool:
         """Whether the accounts of a world balance."""
@@ -244,10 +241,6 @@ class Family(ABC):
     def expenditure(self, economy: Economy) -> Floats:
         """Spending that averages are weighed by as published, shape (country,), USD."""
         return self.spending(economy)
-
-    def published_base(self, economy: Economy) -> tuple[Floats, Floats] | None:
-        """Trade with tariffs, shape (importer, exporter, sector), and income, shape (country,), USD; None for none."""
-        return None
 
     def best_rates(self, war: TariffWar) -> Callable[[Equilibrium], Floats]:
         """Best responses of all players at an equilibrium by formula, shape (player,), share.

@@ -241,15 +241,15 @@ class Armington(Family):
         pr = problem(equilibrium.economy, equilibrium.shock)
         return (state(pr, equilibrium.u).q ** (-1.0 / pr.base.trade)).T
 
-    def revenue_gradient(self, equilibrium: Equilibrium, index: int, *, real: bool) -> tuple[Floats, Floats]:
+    def revenue_gradient(self, equilibrium: Equilibrium, index: int) -> tuple[Floats, Floats]:
         """Derivatives of a country's revenue, E - sum X net of tariff, in u and, at given u, in the tariff."""
         pr = problem(equilibrium.economy, equilibrium.shock)
         s = state(pr, equilibrium.u)
-        price = float(np.exp(s.p[index])) if real else 1.0
+        price = float(np.exp(s.p[index]))
         c = zeros((), pr.base.trade.shape[0], pr.base.spending.size)
         c.e[index] = pr.base.spending[index] * np.exp(s.e[index]) / price
         c.imports[:, index] = -1.0 / price
-        c.p[index] = -float(s.revenue[index]) / price if real else 0.0
+        c.p[index] = -float(s.revenue[index]) / price
         in_u, in_tariff = pull_back(pr, s, c, with_tariff=True)
         assert in_tariff is not None
         return in_u, in_tariff
@@ -273,11 +273,6 @@ class Armington(Family):
     def expenditure(self, economy: Economy) -> Floats:
         """All spending, that on inputs with it."""
         return accounts(economy).spending
-
-    def published_base(self, economy: Economy) -> tuple[Floats, Floats]:
-        """Trade with tariffs and income of the balanced accounts."""
-        base = accounts(economy)
-        return base.flows.transpose(1, 2, 0), base.income
 
     def closed_form(self, economy: Economy) -> bool:
         """With one sector."""

@@ -256,13 +256,13 @@ class CaliendoParro(Family):
         """Cost over the baseline's, shape (exporter, sector)."""
         return equilibrium.hats["cost"]
 
-    def revenue_gradient(self, equilibrium: Equilibrium, index: int, *, real: bool) -> tuple[Floats, Floats]:
+    def revenue_gradient(self, equilibrium: Equilibrium, index: int) -> tuple[Floats, Floats]:
         """Derivatives of a country's revenue R' in u and, at given u, in the tariff."""
         pr = problem(equilibrium.economy, equilibrium.shock)
         s = state(pr, equilibrium.u)
-        price = float(np.exp(pr.base.final[index] @ s.p[index])) if real else 1.0
+        price = float(np.exp(pr.base.final[index] @ s.p[index]))
         country = np.arange(s.x.size) == index
-        on_price = -pr.base.final * (country * s.revenue)[:, None] / price if real else np.zeros_like(s.p)
+        on_price = -pr.base.final * (country * s.revenue)[:, None] / price
         c = replace(nothing(s), revenue=country / price, p=on_price)
         in_u, in_tariff = pull_back(pr, s, c, with_tariff=True)
         assert in_tariff is not None
