@@ -201,6 +201,7 @@ def test_a_watch_list_is_asked_for_and_sent_and_comes_as_files(client):
         assert again.status_code == 304
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize(
     "path",
     [
@@ -585,6 +586,7 @@ def names_taken(addresses, method, path):
     return None
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("shown", SHOWN)
 def test_pages_send_only_what_is_read(client, addresses, shown):
     """Links of a page, and fields of its forms, name nothing that their address does not take."""
@@ -627,6 +629,7 @@ def ask(client, method, path, headers):
     return client.request(method, path, headers=headers, content=body)
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize(("method", "path", "code"), WRONG)
 def test_browsers_get_a_page_and_programs_json(client, method, path, code):
     page, plain = (ask(client, method, path, headers) for headers in (BROWSER, {"accept": "*/*"}))
@@ -728,15 +731,11 @@ def test_what_a_browser_would_rather_read_changes_nothing(client):
 
 TO = importer("USA").law.record.to
 
-
 LINE = f"aw on record to {TO.day} {TO:%B %Y}"
-
 
 LATER, WITHIN = "2026-12-15", "2026-10-01"
 
-
 DEAL = "case=us-china-today&us=12.5&cn=10&licences=0.9&action=0"
-
 
 DATED = {
     "": f"{DEAL}&date={{day}}",
@@ -745,9 +744,7 @@ DATED = {
 }
 """What the Deal page asks about a day of the law."""
 
-
 POSTED = ("/improve", "/counter")
-
 
 DAYS = {"on", "date", "from", "to", "as_of", "before", "after"}
 

@@ -76,29 +76,17 @@ def scheme_of(country: str) -> str:
     return "bea" if country == "USA" else "icio28"
 
 
-@lru_cache(maxsize=32)
 def dollar_growth(bloc: str) -> float:
     """Nominal GDP in USD of the base year over that of the year of the bloc's network."""
-    return _gdp(bloc, BASE_YEAR) / _gdp(bloc, YEARS[scheme_of(bloc)])
+    return gdp(bloc) / gdp(bloc, YEARS[scheme_of(bloc)])
 
 
 @lru_cache(maxsize=64)
-def _gdp(bloc: str, year: int) -> float:
-    """GDP of a bloc, current USD; members without a figure of both years are left out."""
+def gdp(bloc: str, year: int = BASE_YEAR) -> float:
+    """GDP of a bloc in a year, current USD; members without a figure of the base year too are left out."""
     figures, key = economies(), f"gdp_{year}"
     both = [figures[code] for code in members()[bloc] if {key, f"gdp_{BASE_YEAR}"} <= figures.get(code, {}).keys()]
     return sum(row[key] for row in both)
-
-
-def gdp(bloc: str, year: int = BASE_YEAR) -> float:
-    """GDP of a year, current USD; by default of the base year."""
-    return _gdp(bloc, year)
-
-
-@lru_cache(maxsize=2)
-def _sector_of() -> dict[str, str]:
-    table = arrays("concordance_naics_icio28")
-    return dict(zip(table["source"].tolist(), table["target"].tolist(), strict=True))
 
 
 def sector_of(code: str) -> str:
@@ -108,7 +96,8 @@ def sector_of(code: str) -> str:
     ------
     UnknownName : no code of the concordance is near.
     """
-    known = _sector_of()
+    table = arrays("concordance_naics_icio28")
+    known = dict(zip(table["source"].tolist(), table["target"].tolist(), strict=True))
     for length in range(len(code), 1, -1):
         for name, sector in known.items():
             if name[:length] == code[:length]:
