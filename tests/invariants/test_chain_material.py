@@ -11,7 +11,6 @@ from detente.chains import months
 from detente.chains.chain import SupplyChain
 from detente.chains.disrupt import disrupt
 from detente.chains.ledger import INS, OUTS
-from detente.chains.levers import sharing
 from detente.chains.licences import Act, Licences
 from detente.chains.rows import NEEDED, Feed, Grade, GradeSource, Plant, Range, Stage, Stock, User
 from detente.chains.scenarios import april_2025, cut, full_stop, quota_2010, released
@@ -74,7 +73,7 @@ def test_material_is_conserved_for_any_recipe_and_any_cut(seed, path, cap, smugg
     share = float(np.random.default_rng(seed).uniform())
     some = Act("some", 1.0, approved=share, countries=("USA", "DEU"), reexport="free")
     base = drawn(seed, smuggled)
-    base = sharing(("USA", "DEU")).on(base) if pooled else base
+    base = replace(base, pools=(("USA", "DEU"),)) if pooled else base
     found = disrupt(base, path + Licences("and", (some,)), 8, leak_cap=cap, allocation=rule, redirect=redirect)
     assert found.certificate.material.residual < 1e-9
     for element in base.elements:
@@ -134,7 +133,7 @@ def test_a_flow_that_is_never_debited_shows(monkeypatch):
 def test_sharing_moves_supply_to_whoever_lacks_most():
     base = drawn(7, plants=(), stocks=())
     apart, together = disrupt(base, full_stop(countries=("USA",)), 5, stock_days=0), None
-    together = disrupt(sharing(COUNTRIES).on(base), full_stop(countries=("USA",)), 5, stock_days=0)
+    together = disrupt(replace(base, pools=(COUNTRIES,)), full_stop(countries=("USA",)), 5, stock_days=0)
     usa = [p for p in range(base.layout.user.size) if base.layout.places[base.layout.country[p]] == "USA"]
     assert together.met[usa].mean() > apart.met[usa].mean()
     kg = base.layout.kilograms
