@@ -13,7 +13,7 @@ from detente.chains.disrupt import disrupt
 from detente.chains.ledger import INS, OUTS
 from detente.chains.licences import Act, Licences
 from detente.chains.rows import NEEDED, Feed, Grade, GradeSource, Plant, Range, Stage, Stock, User
-from detente.chains.scenarios import april_2025, cut, full_stop, quota_2010, released
+from detente.chains.scenarios import april_2025, cut, full_stop, quota_2010
 from detente.codes import SolveError
 
 VALUES = dict.fromkeys(NEEDED, 0.5) | {"leak_cap": 0.15, "leak_lag": 2.0, "hoarding": 1.5, "restock_months": 3.0}
@@ -61,8 +61,9 @@ def all_chinese(**changes):
     return replace(base, sources=tuple(GradeSource(c, g.name, "CHN", 1.0) for c in COUNTRIES for g in base.grades))
 
 
+RELEASED = Licences("released", (Act("released", 4.0, reexport="free"),), 4.0, ((4.0, False),))
 PATHS = (cut(0.6), cut(0.7, elements=("Dy",)), cut(0.5, basis="supply"), full_stop(), april_2025(), quota_2010(),
-         full_stop(countries=("USA",)), cut(0.9) + released(4.0))  # fmt: skip
+         full_stop(countries=("USA",)), cut(0.9) + RELEASED)  # fmt: skip
 
 
 @given(seeds, st.sampled_from(PATHS), st.sampled_from([0.0, 0.15, 0.6, 1.0]), st.floats(0.0, 0.2),
