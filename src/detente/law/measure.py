@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -94,6 +95,11 @@ def names_partner(scopes: tuple[Partners, ...] | None, partner: str, on: date) -
         if partner in scope.countries and scope.start <= on <= scope.end:
             return True
     return False
+
+
+def partners_on(scopes: tuple[Partners, ...] | None, on: date) -> frozenset[str]:
+    """Partners that scopes name on a day; none where all are meant."""
+    return frozenset().union(*(scope.countries for scope in scopes or () if scope.start <= on <= scope.end))
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -232,15 +238,8 @@ class Measure(Readable):
     @property
     def selectors(self) -> tuple[str, ...]:
         """What names this measure: its id and, for a duty, its authority and class."""
-        return (self.id, *self._groups) if self.kind is MeasureKind.DUTY else (self.id,)
-
-    @property
-    def _groups(self) -> tuple[str, str]:
-        return f"authority:{self.authority}", f"class:{self.stack_class}"
-
-    def selected_by(self, selector: str) -> bool:
-        """Whether a selector names this measure."""
-        return selector in self.selectors
+        groups = (f"authority:{self.authority}", f"class:{self.stack_class}")
+        return (self.id, *groups) if self.kind is MeasureKind.DUTY else (self.id,)
 
     def periods_on(self, day: date) -> tuple[Period, ...]:
         """Periods in force on a day; several where they concern different partners or goods."""
@@ -259,6 +258,15 @@ class Measure(Readable):
     def end(self) -> date:
         """Last day of the last period."""
         return max(period.end for period in self.periods)
+
+
+Span = TypeVar("Span", Goods, Partners, Period)
+
+
+def spans_of(measure: Measure) -> list[Goods | Partners | Period]:
+    """Everything of a measure that begins and ends."""
+    scopes = [*(measure.partners or ()), *(scope for period in measure.periods for scope in period.partners or ())]
+    return [*measure.periods, *measure.goods, *scopes]
 
 
 PREFERENCE = "preference"

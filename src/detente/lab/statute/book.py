@@ -361,7 +361,7 @@ def show(law: Law, m: Measure, on: date) -> list[Table]:
     rules = [
         (r.id, ", ".join(r.by), ", ".join(r.of), r.when, day_text(r.start), day_text(r.end), r.citation)
         for r in law.active_rules
-        if any(m.selected_by(s) for s in (*r.by, *r.of))
+        if set(m.selectors) & {*r.by, *r.of}
     ]
     return [
         table_of("law.periods", periods, title=m.title).standing_on(standing_of(law, on, on)),
