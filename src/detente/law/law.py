@@ -20,8 +20,11 @@ from detente.law.measure import (
     PAINTED,
     Aspect,
     Displacement,
+    Goods,
     Measure,
     MeasureKind,
+    Partners,
+    Period,
     Status,
     When,
     spans_of,
@@ -484,7 +487,7 @@ class Law(Readable):
             if m.kind in PAINTED and m.status is Status.IN_FORCE:
                 days |= _edges(m)
         for rule in self.active_rules:
-            days |= _span_edges(rule.start, rule.end)
+            days |= edges_of(rule)
         return frozenset(days)
 
 
@@ -494,14 +497,15 @@ def _ended(measure: Measure, on: date | None) -> Measure:
     return replace(measure, periods=kept) if kept else measure.with_status(Status.VOID)
 
 
-def _span_edges(start: date, end: date) -> set[date]:
-    return ({start} - {ALWAYS}) | ({end + timedelta(1)} if end != FOREVER else set())
+def edges_of(span: Goods | Partners | Period | Displacement) -> set[date]:
+    """First day of a span and the day after its last, where it has such."""
+    return ({span.start} - {ALWAYS}) | ({span.end + timedelta(1)} if span.end != FOREVER else set())
 
 
 def _edges(measure: Measure) -> set[date]:
     edges = {part.published for part in (*measure.periods, *measure.goods) if part.published}
     for span in spans_of(measure):
-        edges |= _span_edges(span.start, span.end)
+        edges |= edges_of(span)
     lo, hi = measure.start, measure.end
     return {day for day in edges if lo <= day and (hi == FOREVER or day <= hi + timedelta(1))}
 

@@ -9,7 +9,7 @@ so much is for aircraft. The law is yes or no on an atom; the shares are paramet
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
@@ -76,6 +76,11 @@ class Goods(Readable):
     end: date = FOREVER
     source: str = ""
     published: date | None = None
+
+    def lines(self, axis: Axis) -> NDArray[np.bool_]:
+        """Lines of a tariff in the block, whatever condition it has, shape (lines,)."""
+        mask = np.ones(len(axis), dtype=bool) if self.prefixes == ("",) else axis.mask(self.prefixes)
+        return mask & ~axis.mask(self.excepted) if self.excepted else mask
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,6 +272,12 @@ def spans_of(measure: Measure) -> list[Goods | Partners | Period]:
     """Everything of a measure that begins and ends."""
     scopes = [*(measure.partners or ()), *(scope for period in measure.periods for scope in period.partners or ())]
     return [*measure.periods, *measure.goods, *scopes]
+
+
+def lines_on(measures: Iterable[Measure], axis: Axis, on: date) -> NDArray[np.bool_]:
+    """Lines of a tariff that measures name on a day, whatever else they ask of the goods, shape (lines,)."""
+    blocks = (block for measure in measures for block in measure.goods if block.start <= on <= block.end)
+    return np.logical_or.reduce([np.zeros(len(axis), dtype=bool), *(block.lines(axis) for block in blocks)])
 
 
 PREFERENCE = "preference"

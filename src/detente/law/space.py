@@ -81,11 +81,7 @@ class Painter:
         key = (goods.prefixes, goods.excepted)
         number = self._known.get(key)
         if number is None:
-            everything = goods.prefixes == ("",)
-            mask = np.ones(len(self.lines), dtype=bool) if everything else self.lines.mask(goods.prefixes)
-            if goods.excepted:
-                mask &= ~self.lines.mask(goods.excepted)
-            number = len(self.masks)
+            mask, number = goods.lines(self.lines), len(self.masks)
             # Of two threads that want a number at once, one gets it; it is known only once its mask is there.
             while self.masks.setdefault(number, mask) is not mask:
                 number += 1

@@ -5,7 +5,7 @@ What the duty on a good rests on: rates, or means of sectors.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
@@ -397,12 +397,15 @@ def codes_of_day(where: Importer, code: str, on: date) -> tuple[str, ...]:
     return codes if all(there) else ()
 
 
-def line_days(where: Importer) -> set[date]:
-    """Days on which numbers of the schedule come and go."""
+def line_days(where: Importer, places: Iterable[slice] = (slice(None),)) -> set[date]:
+    """Days on which numbers of the schedule, or of some parts of it, come, or have left it."""
     if "from" not in where.table:
         return set()
-    starts = {date.fromisoformat(day) for day in np.unique(where.table["from"]).tolist() if day}
-    ends = {date.fromisoformat(day) for day in np.unique(where.table["until"]).tolist() if day}
+    inside = list(places)
+    starts, ends = (
+        {date.fromisoformat(day) for place in inside for day in np.unique(where.table[name][place]).tolist() if day}
+        for name in ("from", "until")
+    )
     return starts | {day + timedelta(1) for day in ends if day < FOREVER}
 
 
