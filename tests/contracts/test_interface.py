@@ -160,6 +160,13 @@ def test_pages_of_a_table_are_linked_and_make_the_whole(client):
         assert get(client, f"/law/list?{bad}", 422)["status"] == 422
 
 
+def test_a_page_that_is_asked_for_again_is_not_drawn_again(client, monkeypatch):
+    first = client.get("/average?from=2025-05-01&to=2025-05-20")
+    monkeypatch.setattr("detente.faces.web.html.templates", lambda: pytest.fail("the page was made again"))
+    again = client.get("/average?from=2025-05-01&to=2025-05-20")
+    assert (first.status_code, again.text) == (200, first.text)
+
+
 def test_changes_come_as_a_feed(client):
     found = client.get(f"{HOME}/law/changes.atom?from=2025-05-01&to=2025-05-31")
     assert found.headers["content-type"].startswith("application/atom+xml")
@@ -194,6 +201,7 @@ def test_a_watch_list_is_asked_for_and_sent_and_comes_as_files(client):
         assert again.status_code == 304
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize(
     "path",
     [
@@ -579,6 +587,7 @@ def names_taken(addresses, method, path):
     return None
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("shown", SHOWN)
 def test_pages_send_only_what_is_read(client, addresses, shown):
     """Links of a page, and fields of its forms, name nothing that their address does not take."""
@@ -621,6 +630,7 @@ def ask(client, method, path, headers):
     return client.request(method, path, headers=headers, content=body)
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize(("method", "path", "code"), WRONG)
 def test_browsers_get_a_page_and_programs_json(client, method, path, code):
     page, plain = (ask(client, method, path, headers) for headers in (BROWSER, {"accept": "*/*"}))

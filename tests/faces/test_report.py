@@ -12,12 +12,12 @@ from detente.codes import Column, InputError, Table
 from detente.codes.units import PRINTED, Unit
 from detente.data.store import write_bytes, write_folder
 from detente.faces.report import MODULES, rendered
-from detente.faces.report.cards import cards
 from detente.faces.report.chapters import PLAN
 from detente.faces.report.content import content
 from detente.faces.report.readers import LONGEST, grid, readable
 from detente.faces.report.replication import files, requirements
 from detente.faces.report.saved import read_result, to_document
+from detente.faces.words.cards import cards
 from detente.lab.claims.asked import mark_of
 from detente.lab.run import run
 from detente.lab.scenario import shipped
@@ -211,7 +211,6 @@ def test_a_long_table_shows_its_first_rows_and_says_so():
     assert "500" in found.notes[0]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("name", [name for name in shipped() if name != "today"])
 def test_the_brief_of_every_shipped_scenario_prints_on_one_sheet(ran, name, chrome, tmp_path):
     path = tmp_path / "brief.html"

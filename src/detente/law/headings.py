@@ -7,7 +7,7 @@ last, "9903.94.44/.45; .54/.55" names four. Four or six digits name everything u
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -100,20 +100,6 @@ def named_in(sentence: str) -> list[str]:
 def covers(spans: Iterable[Span], code: str) -> bool:
     """Whether one of the spans holds the heading."""
     return any(code in span for span in spans)
-
-
-def compressed(codes: Iterable[str]) -> Iterator[Span]:
-    """Headings as spans of neighbouring numbers under the same six digits, in order."""
-    first = last = ""
-    for code in sorted(set(codes)):
-        if last and code[:6] == last[:6] and int(code) == int(last) + 1:
-            last = code
-            continue
-        if first:
-            yield Span(first, last)
-        first = last = code
-    if first:
-        yield Span(first, last)
 
 
 def headings_of(measure: Measure) -> tuple[Span, ...]:

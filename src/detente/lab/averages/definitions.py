@@ -502,7 +502,7 @@ def value_of_figure(figure: PublishedFigure) -> float:
 def figure_choices(figure: PublishedFigure) -> tuple[View, list[Option[View]]]:
     """How our headline counts on the law of a published figure, and the choices of its publisher."""
     who = definition(figure.definition)
-    view = View(figure.law, who.chosen.importer, figure.partner or who.chosen.partner)
+    view = View(figure.law, who.choices.importer, figure.partner or who.choices.partner)
     if figure.unit.endswith("change_pp"):
         view = replace(view, since=figure.law - timedelta(1))
     counted = who.counted(figure.report)
@@ -521,7 +521,7 @@ def own_figures(publisher: Publisher, on: date, view: View) -> list[Option[View]
     """
     if (view.importer, view.partner) != (publisher.importer, publisher.partner):
         return []
-    steps, change, electronics = [], publisher.method, publisher.electronics
+    steps, change, electronics = [], publisher.theirs.method, publisher.theirs.electronics
     if change is not None and on < change.until:
         # What the change took away: the publisher's fall over two reports less that of the law.
         laws = (replace(view, on=day, announced=(), reading=Reading.PUBLISHED) for day in (change.law, change.next_law))
