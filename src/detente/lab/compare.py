@@ -64,8 +64,8 @@ def compare(results: Sequence[Result | str] | Result | str, *others: Result | st
         raise InputError("compare", "there is nothing to compare", "give two or more scenarios")
     rows = [row for result in results for row in _rows(result)]
     without = OTHERS if all(usual(result.tables) for result in results) else ()
-    one = len({result.scenario.importer for result in results}) == 1
-    whose = owner(results[0].scenario.importer) if one else "the importer's"
+    alike = len({result.scenario.importer for result in results}) == 1
+    whose = owner(results[0].scenario.importer) if alike else "the importer's"
     names = [column.name for column in declared_columns("compare.compare", without, whose=whose)]
     data = {name: np.asarray([row[name] for row in rows]) for name in names}
     named = {result.scenario.name: weighed(result.tables) for result in results}

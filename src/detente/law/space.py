@@ -274,8 +274,8 @@ def refit(space: Space, law: Law) -> Space | None:
     if not {item.floor for item in items} <= {None, *space.floors}:
         return None
     conditions = _asked(items, space.painter, len(space.lines))
-    asked = space.atoms.asked
-    if any(name not in asked or (mask & ~asked[name]).any() for name, mask in conditions.items()):
+    conditional = space.atoms.asked
+    if any(name not in conditional or (mask & ~conditional[name]).any() for name, mask in conditions.items()):
         return None
     return replace(space, law=law, items=items) if _columns_hold(space, items) else None
 

@@ -54,10 +54,10 @@ def _wanted(where: Importer, partners: Several, lines: Several, on: date) -> Wan
         if not is_words(text):
             codes[digits(text, Parameter("line"), CODES)] = None
             continue
-        (found,) = search(where, where.law, text, "lines")
-        if not len(found):
+        (goods,) = search(where, where.law, text, "lines")
+        if not len(goods):
             raise InputError(Parameter("line"), f"'{text[:40]}' names no goods", "give a tariff code, as 8507.60")
-        codes |= dict.fromkeys(str(line).replace(".", "")[:SUBHEADING] for line in found["line"])
+        codes |= dict.fromkeys(str(line).replace(".", "")[:SUBHEADING] for line in goods["line"])
     return Wanted(frozenset[str]().union(*named), tuple(codes))
 
 

@@ -184,8 +184,8 @@ def contributions(ground: LaidLaw, before: date, after: date, reading: Reading =
         own = round(sum(step[2] for step in fates[name].values()) * 100, 2) + 0.0
         note += declared_note("averages.sum_if", points=own, fate=words)
     by_claims = moved_by_claims(ground, before, after, reading)
-    told = [] if by_claims is None else [of_claims(by_claims)]
-    notes = (weighed_note(ground.flows), note, *ground.notes_of(before, after), *told)
+    further = [] if by_claims is None else [of_claims(by_claims)]
+    notes = (weighed_note(ground.flows), note, *ground.notes_of(before, after), *further)
     rows = [(name, titles[name], *steps.get(name, none)) for name in names]
     table = table_of("averages.contributions", rows, notes, before=before, after=after)
     changes = {fate: {"change": np.asarray([own.get(n, none)[2] for n in names])} for fate, own in fates.items()}

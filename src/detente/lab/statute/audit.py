@@ -125,8 +125,8 @@ def audit(where: Importer, law: Law, revision: Revision, gaps: Sequence[AuditGap
     checks = _checks(revision, only)
     check_gaps(gaps, law)
     current = [gap for gap in gaps if on <= gap.until]
-    found = (finding for check in checks for finding in comparisons[check]())
-    findings = tuple(replace(each, gap=explanation(current, each.check, *_named(each))) for each in found)
+    every_finding = (finding for check in checks for finding in comparisons[check]())
+    findings = tuple(replace(each, gap=explanation(current, each.check, *_named(each))) for each in every_finding)
     silent = [m.id for m in law.measures if _in_force(m, on) and not headings_of(m)]
     notes = [declared_note("law.no_footnotes", export=EXPORT)] if not only and not revision.footnoted else []
     if silent and only in ("", "measures"):
@@ -338,11 +338,11 @@ def audit_tables(report: Audit, *, whole: bool = False) -> list[Table]:
     open_ = Counter(finding.check for finding in report.unnamed)
     counts = [(check, every[check], every[check] - open_[check], open_[check]) for check in report.checks]
     rows = [(f.check, f.code, f.what, f.text, f.gap.why if f.gap else "") for f in shown]
-    found = table_of("law.findings", rows, title="Findings" if whole else declared_note("law.unexplained"))
+    table = table_of("law.findings", rows, title="Findings" if whole else declared_note("law.unexplained"))
     explained = [(gap.written, gap.check, count, gap.why) for gap, count in known_gaps(report.findings)]
     return [
         table_of("law.audit", counts, report.notes, revision=report.revision, on=report.on),
-        found if whole else found.select([column.name for column in found.columns[:-1]]),
+        table if whole else table.select([column.name for column in table.columns[:-1]]),
         table_of("law.known", explained),
         table_of("law.stale", [(gap.source, gap.check, name) for gap, name in report.stale]),
     ]

@@ -463,14 +463,14 @@ def net_table(law: Law, first: date, last: date, wanted: Wanted = ALL) -> Table:
         if m.status is not Status.IN_FORCE or m.kind is MeasureKind.REGIME or not wanted.touches(m, first, last):
             continue
         then, now = _in_force(m, first), _in_force(m, last)
-        held = [("not in force" if p is None else rate_text(p) or "in force") for p in (then, now)]
+        ends = [("not in force" if p is None else rate_text(p) or "in force") for p in (then, now)]
         cited = m.citation
         if then is now:
-            held = [rate_text(now), _scope_change(m, first, last)] if now is not None else ["", ""]
+            ends = [rate_text(now), _scope_change(m, first, last)] if now is not None else ["", ""]
         elif (period := now or then) is not None:
             cited = period.citation or m.citation
-        if held[1]:
-            rows.append((m.id, m.title, m.authority, *held, cited))
+        if ends[1]:
+            rows.append((m.id, m.title, m.authority, *ends, cited))
     sides = (s for s in net_steps(where, first, last) if wanted.touched(where, s.id, first, last))
     rows += [(s.id, s.title, s.kind, s.before, s.after, s.source) for s in sides]
     table = table_of("law.net", rows, importer=place(law.importer), before=first, after=last)
@@ -556,8 +556,8 @@ class LawCase(FileModel):
     @property
     def question(self) -> dict[str, Any]:
         """What `look_up` is asked."""
-        asked = ("line", "partner", "on", "claim", "value", "quantity")
-        given = {key: value for key in asked if (value := getattr(self, key))}
+        keys = ("line", "partner", "on", "claim", "value", "quantity")
+        given = {key: value for key in keys if (value := getattr(self, key))}
         return given | {"reading": Reading(self.reading), "parameters": self.set}
 
     def answer(self, importer_code: str, law: Law | None = None) -> LineDuty:

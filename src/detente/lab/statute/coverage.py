@@ -184,7 +184,7 @@ def holds(case: LawCase, answer: LineDuty) -> bool:
         return case.banned in {ban.measure for ban in answer.banned}
     wanted = [(case.total, answer.total), (case.base, ladder.base)]
     wanted += [(points, authorities.get(name, 0.0)) for name, points in case.authorities.items()]
-    return all(own is None or abs(found - own) <= CLOSE for own, found in wanted)
+    return all(own is None or abs(number - own) <= CLOSE for own, number in wanted)
 
 
 def _cases(named: Iterable[tuple[str, Law | None, Path | None]]) -> Table:
@@ -198,8 +198,8 @@ def _cases(named: Iterable[tuple[str, Law | None, Path | None]]) -> Table:
     for code, law, folder in named:
         for case in cases(code, folder):
             answer = case.answer(code, law)
-            says, found = None if case.banned else case.total, None if answer.banned else answer.total
-            numbers = (float("nan") if total is None else round(total, 12) for total in (says, found))
+            says, number = None if case.banned else case.total, None if answer.banned else answer.total
+            numbers = (float("nan") if total is None else round(total, 12) for total in (says, number))
             rows.append((code, case.id, case.title, case.status, *numbers, holds(case, answer)))
     return table_of("law.cases", rows, holding=sum(bool(row[-1]) for row in rows), count=len(rows))
 

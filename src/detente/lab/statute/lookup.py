@@ -463,7 +463,7 @@ def _live(where: Importer, code: str, on: date) -> str:
 
 def _controls(schedule: Schedule, value: float | None) -> tuple[Measure, ...]:
     """Licences and minimum prices in force on any of the lines; rules for small parcels where the value is one's."""
-    space, told = schedule.space, {MeasureKind.CONTROL, MeasureKind.MINIMUM}
+    space, kinds = schedule.space, {MeasureKind.CONTROL, MeasureKind.MINIMUM}
     controls = dict[str, Measure]()
     for item in space.items:
         m, period = item.measure, item.period
@@ -471,7 +471,7 @@ def _controls(schedule: Schedule, value: float | None) -> tuple[Measure, ...]:
         stands = m.status is Status.IN_FORCE and period.start <= schedule.on <= period.end
         named = item.partners is None or any(space.columns[0].partner in p.countries for p in item.partners)
         lines = (space.painter.masks[block.mask_id] for block in item.blocks)
-        if (small or m.kind in told) and stands and named and any(mask.any() for mask in lines):
+        if (small or m.kind in kinds) and stands and named and any(mask.any() for mask in lines):
             controls[m.id] = m
     return tuple(controls.values())
 

@@ -612,7 +612,7 @@ def watch_tables(seen: Watch) -> list[Table]:
     """Both parts in one table, for files that hold one; tables `changes`, `coming` and `read`."""
     days = [f"{partner_name(code)} {day or 'not on record'}" for code, day in seen.read.items()]
     moved = {change.good for change in (*seen.past, *seen.coming)}
-    said = {
+    words = {
         "since": seen.since, "today": seen.today, "read": ", ".join(days), "count": len(seen.goods),
         "still": len(seen.goods) - len(moved),
     }  # fmt: skip
@@ -629,9 +629,9 @@ def watch_tables(seen: Watch) -> list[Table]:
         for code, day in seen.read.items()
     ]  # fmt: skip
     tables = [
-        table_of("watch.watch", [(part, *row) for part, rows in parts.items() for row in rows], **said),
-        table_of("watch.changes", parts[CHANGES], **said),
-        table_of("watch.coming", parts[COMING], tuple(_ahead(seen)), **said),
+        table_of("watch.watch", [(part, *row) for part, rows in parts.items() for row in rows], **words),
+        table_of("watch.changes", parts[CHANGES], **words),
+        table_of("watch.coming", parts[COMING], tuple(_ahead(seen)), **words),
     ]
     return [*(table.standing_on(standing) for table in tables), table_of("watch.read", read)]
 
