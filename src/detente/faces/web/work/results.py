@@ -11,7 +11,7 @@ from fastapi import Request
 from starlette.responses import Response
 
 from detente.codes.standing import of_fate
-from detente.faces.web.media import MEDIA
+from detente.faces.web.media import as_file
 from detente.faces.web.problems import Problem
 from detente.faces.web.work.schema import ANSWERS
 
@@ -71,9 +71,7 @@ def table_of(document: Mapping[str, Any], name: str) -> Table:
 
 def rendered_as(result: Result, form: str, name: str, brief: bool = False) -> Response:
     """A result as a file to keep. Pages come as attachments: they are documents, not pages of this server."""
-    body = body_of(result, form, brief)
-    headers = {"content-disposition": f'attachment; filename="{name}.{form}"', "etag": f'"{result.key}-{form}"'}
-    return Response(body, headers=headers, media_type=MEDIA[form])
+    return as_file(body_of(result, form, brief), name, form, f'"{result.key}-{form}"')
 
 
 def body_of(result: Result, form: str, brief: bool = False) -> bytes:
