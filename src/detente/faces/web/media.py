@@ -14,7 +14,8 @@ from detente.faces.formats import clean
 
 MEDIA = {
     "html": "text/html; charset=utf-8", "pdf": "application/pdf", "zip": "application/zip",
-    "csv": "text/csv; charset=utf-8", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "json": "application/json",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "csv": "text/csv; charset=utf-8", "json": "application/json",
     "py": "text/x-python; charset=utf-8", "sh": "application/x-sh; charset=utf-8", "tex": "application/x-tex",
     "yaml": "application/yaml; charset=utf-8", "md": "text/markdown; charset=utf-8", "atom": "application/atom+xml",
     "parquet": "application/vnd.apache.parquet", "dta": "application/x-stata-dta", "rss": "application/rss+xml",
