@@ -10,7 +10,7 @@ from starlette.responses import Response
 from detente.faces.web.api.deal import DESCRIBED, address_of, deals_of
 from detente.faces.web.media import as_file
 from detente.faces.web.problems import Problem
-from detente.faces.web.work.results import body_of, document_of, rendered_as, result_of_document
+from detente.faces.web.work.results import body_of, document_of, result_of_document
 from detente.version import VERSION
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def deal(request: Request, form: Form) -> Response:
     result = deal_result(engine, deal)
     name = f"deal-{deal.key}"
     if form not in ("py", "sh"):
-        return rendered_as(result, form, name)
+        return as_file(body_of(result, form), name, form, f'"{deal.key}-{form}"')
     python = PYTHON.format(
         title=result.scenario.title, version=VERSION, case=engine.warm.file.name, address=deal.deal.address(),
         key=deal.key,
