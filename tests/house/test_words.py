@@ -20,9 +20,9 @@ REGISTER = SRC / "codes" / "tables"
 BELOW = ("lab", "talks", "evidence", "chains", "economy", "trade")
 """Layers whose sentences stand in the register."""
 
-DECLARED = ("lab/scenario.py", "lab/claims/quantities/", "lab/claims/prices.py")
-"""Files that are declarations themselves: fields of a scenario file, a claim quantity with its readings, and the names
-that publishers give to categories of goods, which are keys of their data."""
+DECLARED = ("lab/scenario.py", "lab/claims/prices.py")
+"""Files that are declarations themselves: fields of a scenario file, and the names that publishers give to categories
+of goods, which are keys of their data."""
 
 REFUSALS = {"InputError", "UnknownName", "Parameter", "ValueError", "TypeError", "compile", "warn", "headed"}
 """Whose words say what is wrong with what was given, at the place that knows it; or are patterns."""

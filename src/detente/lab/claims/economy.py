@@ -30,11 +30,11 @@ from detente.economy import Economy, Equilibrium, Shock, baseline_spending, deco
 from detente.lab.chains.answer import answer
 from detente.lab.chains.economies import DIRECT
 from detente.lab.chains.months import ChainQuestion
+from detente.lab.claims.fitting import OWN, level_or_change
 from detente.lab.claims.laws import law_under
 from detente.lab.claims.materials import CHAIN, question_of
-from detente.lab.claims.measurand import Basis, Measured
+from detente.lab.claims.measurand import Basis, Measured, quantities
 from detente.lab.claims.period import period_named
-from detente.lab.claims.quantities import quantities
 from detente.lab.claims.rates import IMPORTS, LAWBOOK, PUBLISHED, START
 from detente.lab.claims.rows import QuantityRow, ReadingRow
 from detente.lab.claims.trade import (
@@ -48,7 +48,6 @@ from detente.lab.claims.trade import (
     on_record,
     period_of,
 )
-from detente.lab.claims.vocabulary import OWN, OWN_ECONOMY, PROJECTED, WORLDWIDE, level_or_change
 from detente.lab.ground.ground import ground_of
 from detente.lab.ground.sides import Side
 from detente.lab.ground.yearly import revenue
@@ -62,6 +61,10 @@ HOME = "USA"
 BOTH = (HOME, "CHN")
 LEFT = 0.1
 """Share of the trade between the two that is left: the claim's own nine tenths are gone."""
+
+OWN_ECONOMY, WORLDWIDE = "United States", ("world", "global")
+PROJECTED = "projected"
+"""What `of:` says of a year at the law of a day."""
 
 INCOME, OUTPUT = "welfare", "real_gdp"
 """Changes of an equilibrium."""

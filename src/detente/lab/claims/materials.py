@@ -15,7 +15,7 @@ A country for which the survey prints zero has a share of zero; one that it does
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache
@@ -23,6 +23,7 @@ from math import isfinite
 from typing import Any
 
 import numpy as np
+import polars as pl
 
 from detente.chains.chain import SupplyChain
 from detente.chains.disrupt import Disruption, answered, disrupt_many, in_blocks
@@ -32,7 +33,9 @@ from detente.codes.countries import fold
 from detente.data.chain_build import build
 from detente.data.chain_tables import sources as cited
 from detente.data.chainfile import chain_file
+from detente.data.days import day_named
 from detente.data.importers import importer
+from detente.data.library import package_folder
 from detente.data.tables import arrays, countries, place
 from detente.lab.chains.answer import YEAR
 from detente.lab.chains.draws import sample_of
@@ -465,3 +468,36 @@ def _surveyed(chapter: str, country: str, stage: str, year: int, edition: str) -
     return Measured(
         places[country] / places[WORLD], inputs=(SURVEY,), known=date(int(edition), *RELEASED), remark=remark
     )
+
+
+ELEMENTS, NOTICE = "the rare-earth elements", "announcement 18 of 2025"
+GROUPS: Mapping[str, Callable[[np.ndarray, np.ndarray], np.ndarray]] = {
+    "": lambda number, group: np.ones(number.size, dtype=bool),
+    "heavy": lambda number, group: group == "heavy",
+    # Light are lanthanum to samarium.
+    "not_light": lambda number, group: (number < 57) | (number > 62),
+    "gd_to_lu": lambda number, group: ((number >= 64) & (number <= 71)) | (number == 39),
+}
+"""Which elements a reading counts, by their atomic numbers and groups."""
+
+
+def count(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date) -> Measured:
+    """Number of elements: all, those the notice of 4 April 2025 names, those whose magnets it names."""
+    table = arrays("chain_elements")
+    how, known = reading.of or "controlled_elements", day_named("licences")
+    if how == "elements":
+        return Measured(float(table["element"].size), inputs=(ELEMENTS,))
+    if row.as_of is not None and row.as_of < known:
+        return Measured(0.0, inputs=(NOTICE,), remark=f"under no control before {known}")
+    if how == "controlled_magnets":
+        path = package_folder() / "lawbooks" / "chn" / "export_controls" / "announcement_18.csv"
+        listed = pl.read_csv(path).filter(pl.col("forms").str.split(" ").list.contains("magnet"))
+        magnets = sorted({name for names in listed["elements"] for name in names.split()})
+        remark = f"magnets that hold {', '.join(magnets)}"
+        return Measured(float(len(magnets)), inputs=(NOTICE,), known=known, remark=remark)
+    if reading.group not in GROUPS:
+        use = f"use {', '.join(filter(None, GROUPS))}"
+        raise InputError("reading", f"unknown group '{reading.group}' of elements", use)
+    named = table["controlled_2025_04"].astype(bool) & GROUPS[reading.group](table["number"], table["group"])
+    remark = ", ".join(table["element"][named].tolist())
+    return Measured(float(named.sum()), inputs=(NOTICE, ELEMENTS), known=known, remark=remark)

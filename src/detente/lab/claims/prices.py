@@ -30,13 +30,12 @@ from detente.data.price_tables import budgets, price_tables
 from detente.data.price_tables import price_tables as accounts
 from detente.data.tables import arrays
 from detente.data.trade_record import TradeSeries
+from detente.lab.claims.fitting import CHANGE
 from detente.lab.claims.laws import law_under
-from detente.lab.claims.measurand import Basis, Measured
-from detente.lab.claims.quantities import quantities
+from detente.lab.claims.measurand import Basis, Measured, quantities
 from detente.lab.claims.rates import COLLECTED, IMPORTS, LAWBOOK, PUBLISHED, START, data_to
 from detente.lab.claims.rows import QuantityRow, ReadingRow
 from detente.lab.claims.trade import NONE, about, measured, on_record, period_of
-from detente.lab.claims.vocabulary import CHANGE
 from detente.lab.ground.collected import collected_in
 from detente.lab.ground.ground import ground_of
 from detente.lab.ground.sides import Side

@@ -35,8 +35,7 @@ from detente.evidence.forecasts import Expectation
 from detente.evidence.verdicts import Comparator
 from detente.lab.claims.laws import HOME, importer_of, law_under, lawbook_of, record_of
 from detente.lab.claims.ledger import Statement
-from detente.lab.claims.measurand import Basis, Measured
-from detente.lab.claims.quantities import quantities
+from detente.lab.claims.measurand import Basis, Measured, quantities
 from detente.lab.claims.rows import UNITS, QuantityRow, ReadingRow
 from detente.lab.ground.collected import collected_partner, collected_rate
 from detente.lab.ground.ground import PRESENT, Ground, ground_of
@@ -561,7 +560,7 @@ def announced(statement: Statement, basis: Basis) -> str:
         day = min(max(quantity.as_of, measure.start), measure.end)
         changes = ({}, {"law": {**reading.law, "announce": [*reading.law.get("announce", ()), measure.id]}})
         readings = (reading.model_copy(update={"on": day, **change}) for change in changes)
-        now, laid = (quantities()[row.name].compute(basis, row, given, quantity.as_of).value for given in readings)
+        now, laid = (quantities()[row.name].measured(basis, row, given, quantity.as_of).value for given in readings)
         rates = [laid, *(_rates_for(measure, partner) if quantity.name == RATES[0] else ())]
         if abs(laid - now) > HAIR and any(abs(rate - quantity.value) <= half for rate in rates):
             return declared_note("claims.announced_rate", title=measure.title, day=quantity.as_of)

@@ -51,12 +51,11 @@ from detente.data.trade_record import (
     us_imports_adjusted,
 )
 from detente.data.worlds import load_economy
-from detente.lab.claims.measurand import Basis, Measured
+from detente.lab.claims.fitting import BEFORE, CHANGE, LEVEL, level_or_change
+from detente.lab.claims.measurand import Basis, Measured, quantities
 from detente.lab.claims.period import MonthSpan, period_named
-from detente.lab.claims.quantities import quantities
 from detente.lab.claims.rates import PUBLISHED, START
 from detente.lab.claims.rows import QuantityRow, ReadingRow
-from detente.lab.claims.vocabulary import BEFORE, CHANGE, LEVEL, level_or_change
 
 HOME = "USA"
 """Whose trade a claim is about that names no country."""
