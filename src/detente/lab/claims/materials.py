@@ -42,7 +42,7 @@ from detente.lab.chains.draws import sample_of
 from detente.lab.chains.economies import DIRECT
 from detente.lab.chains.months import ChainQuestion, Words, months_case
 from detente.lab.chains.paths import FIRST, GENERAL, licences_of, start_of
-from detente.lab.claims.measurand import Basis, Measured
+from detente.lab.claims.measurand import Basis, Measured, nothing
 from detente.lab.claims.period import period_named
 from detente.lab.claims.rates import COLLECTED, IMPORTS, PUBLISHED, START, last_full_month
 from detente.lab.claims.rows import QuantityRow, ReadingRow
@@ -84,7 +84,7 @@ def _untouched(question: ChainQuestion) -> Measured | None:
     try:
         licences_of(question.words, _chain(question.name, start_of(question.words), tuple(question.values.items())))
     except InputError as error:
-        return Measured(float("nan"), inputs=(f"chain {question.name}",), remark=error.what)
+        return nothing(error.what, f"chain {question.name}")
     return None
 
 
@@ -161,7 +161,7 @@ def share(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date) -> M
     if reading.of == "imports":
         return _imported(named, reading.line or row.line, reading, as_of)
     if reading.months or reading.period:
-        return Measured(float("nan"), inputs=(STAGES_ON_RECORD,), remark=declared_note("claims.stages_by_year"))
+        return nothing(declared_note("claims.stages_by_year"), STAGES_ON_RECORD)
     known = {*arrays("chain_stages")["country"].tolist(), *arrays("chain_mines")["country"].tolist()}
     country = named if named in known else importer("USA").countries.resolve(named, f"quantity {row.name}, partner")
     if reading.line or row.line:
@@ -184,7 +184,7 @@ def _imported(named: str, line: str, reading: ReadingRow, as_of: date) -> Measur
         value[~_under(flows.lines.slice(digits(line, "line", (4, 6, 8, 10))), flows.line_at)] = 0.0
     whole = float(value.sum())
     if not whole:
-        return Measured(float("nan"), inputs=(IMPORTS,), remark=f"no imports of {line} in {IMPORTS_OF}")
+        return nothing(f"no imports of {line} in {IMPORTS_OF}", IMPORTS)
     columns = [i for i, code in enumerate(flows.partners) if code in members]
     if not columns:
         raise InputError("partner", f"there are no US imports from {named}", "name another partner")
@@ -206,15 +206,14 @@ def _months(reading: ReadingRow, year: int, as_of: date) -> list[str]:
 def _imported_in(months: list[str], named: str, line: str) -> Measured:
     """Share of a partner in the imports of some months, from the monthly table, which has no lines."""
     if not months:
-        return Measured(float("nan"), remark=declared_note("claims.no_month_over"))
+        return nothing(declared_note("claims.no_month_over"))
     if line:
-        what = declared_note("claims.lines_of_one_year", year=IMPORTS_OF, period=_span(months))
-        return Measured(float("nan"), inputs=(COLLECTED,), remark=what)
+        return nothing(declared_note("claims.lines_of_one_year", year=IMPORTS_OF, period=_span(months)), COLLECTED)
     table = arrays("usa_collected_monthly")
     try:
         code = collected_partner(named)
     except InputError as error:
-        return Measured(float("nan"), inputs=(COLLECTED,), remark=f"{error.what}; {error.repair}")
+        return nothing(f"{error.what}; {error.repair}", COLLECTED)
     bought = {name: _bought(table, name) for name in (code, "all")}
     known = [month for month in months if all(month in values for values in bought.values())]
     sums = [sum(values[month] for month in known) for values in bought.values()]
@@ -224,7 +223,7 @@ def _imported_in(months: list[str], named: str, line: str) -> Measured:
         return Measured(share, inputs=(COLLECTED,), known=over, remark=f"imports for consumption, {_span(months)}")
     so_far = f"; {_span(known)}: {share:.1%}" if known else ""
     end = max(month for month in bought[code] if month in bought["all"])
-    return Measured(float("nan"), inputs=(COLLECTED,), remark=f"imports of {_span(months)}: data to {end}{so_far}")
+    return nothing(f"imports of {_span(months)}: data to {end}{so_far}", COLLECTED)
 
 
 def _published(months: list[str], named: str, as_of: date) -> Measured | None:
@@ -269,7 +268,7 @@ def _staged(country: str, reading: ReadingRow, as_of: date) -> Measured:
         years = table["year"][of & (table["country"] == country) & np.isfinite(table["share"])]
         named = {"country": country, "stage": reading.stage, "material": reading.material}
         what = declared_note("claims.share_unknown", year=reading.year or as_of.year - 1, **named)
-        return Measured(float("nan"), inputs=(STAGES_ON_RECORD,), remark=what + _to(years))
+        return nothing(what + _to(years), STAGES_ON_RECORD)
     days = [day for day in map(_day_of, sources) if day is not None]
     known = min(days) if len(days) == len(sources) else None
     named, citations = [cited()[name].citation for name in sources], "source" if len(sources) == 1 else "sources"
@@ -305,7 +304,7 @@ def _mined(country: str, year: int | None) -> Measured:
     if not values:
         years = table["year"][table["country"] == country]
         what = declared_note("claims.mines_unknown", country=country, year=year or IMPORTS_OF)
-        return Measured(float("nan"), inputs=(MINES,), remark=what + _to(years))
+        return nothing(what + _to(years), MINES)
     spread = np.sort(np.asarray(values))
     remark = f"{len(values)} editions of the survey"
     # The survey comes out on the last day of January.
@@ -454,7 +453,7 @@ def _surveyed(chapter: str, country: str, stage: str, year: int, edition: str) -
         what = declared_note("claims.production_unknown", mineral=chapter, year=year)
         if stage and counted:
             what = declared_note("claims.production_unknown_at", mineral=chapter, stage=stage, year=year)
-        return Measured(float("nan"), inputs=(SURVEY,), remark=what)
+        return nothing(what, SURVEY)
     places = counted[chosen[0]]
     if country not in places:
         named = ", ".join(
@@ -462,8 +461,7 @@ def _surveyed(chapter: str, country: str, stage: str, year: int, edition: str) -
             for code in sorted(places, key=lambda c: -places[c])
             if len(code) == len(WORLD) and code not in (WORLD, "ROW")
         )
-        remark = declared_note("claims.survey_names", country=place(country), named=named)
-        return Measured(float("nan"), inputs=(SURVEY,), remark=remark)
+        return nothing(declared_note("claims.survey_names", country=place(country), named=named), SURVEY)
     remark = f"{chapter}, {chosen[0]}, {year}"
     return Measured(
         places[country] / places[WORLD], inputs=(SURVEY,), known=date(int(edition), *RELEASED), remark=remark

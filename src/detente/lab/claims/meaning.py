@@ -40,7 +40,7 @@ from detente.data.models import model_of
 from detente.data.tables import countries
 from detente.evidence.verdicts import Kind
 from detente.lab.claims.fitting import OWN, YEARS_END
-from detente.lab.claims.measurand import Basis, Measurand, Measured, Readings, Wording, led, quantities
+from detente.lab.claims.measurand import Basis, Measurand, Measured, Readings, Wording, led, nothing, quantities
 from detente.lab.claims.rows import MOVES, SIZES, PartRow, QuantityRow, ReadingRow
 from detente.lab.claims.words import plainly
 
@@ -402,7 +402,7 @@ def ratio_to(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date) -
             return _over(pair[0], pair[1], upper[shared].label)
         answers += [answer.remark for answer in pair if not isfinite(answer.value)]
     words = answers[0] if answers else declared_note("claims.ratio_apart", quantity=name.replace("_", " "))
-    return Measured(float("nan"), remark=words)
+    return nothing(words)
 
 
 TIMES = frozenset({"year", "period", "month"})
@@ -416,7 +416,7 @@ def _other(given: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]
 
 def _over(upper: Measured, lower: Measured, label: str) -> Measured:
     if not lower.value:
-        return Measured(float("nan"), inputs=upper.inputs, remark=declared_note("claims.ratio_of_zero"))
+        return nothing(declared_note("claims.ratio_of_zero"), *upper.inputs)
     same = upper.draws.size == lower.draws.size and not upper.range_of and not lower.range_of
     draws = upper.draws / lower.draws if same and upper.draws.size else np.zeros(0)
     remark = f"{plainly(upper.value)} over {plainly(lower.value)}, {label}"
