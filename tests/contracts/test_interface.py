@@ -30,7 +30,7 @@ from detente.faces.web.pages.routes import PLACES
 from detente.faces.web.problems import wants_page
 from detente.faces.web.query import check_names, taken
 from detente.faces.web.settings import Settings
-from detente.lab.ground.ground import ground_of
+from detente.lab.averages.laid_law import laid_law
 from detente.law.branches import under_fate
 from serving import cut
 
@@ -160,6 +160,13 @@ def test_pages_of_a_table_are_linked_and_make_the_whole(client):
         assert get(client, f"/law/list?{bad}", 422)["status"] == 422
 
 
+def test_a_page_that_is_asked_for_again_is_not_drawn_again(client, monkeypatch):
+    first = client.get("/average?from=2025-05-01&to=2025-05-20")
+    monkeypatch.setattr("detente.faces.web.html.templates", lambda: pytest.fail("the page was made again"))
+    again = client.get("/average?from=2025-05-01&to=2025-05-20")
+    assert (first.status_code, again.text) == (200, first.text)
+
+
 def test_changes_come_as_a_feed(client):
     found = client.get(f"{HOME}/law/changes.atom?from=2025-05-01&to=2025-05-31")
     assert found.headers["content-type"].startswith("application/atom+xml")
@@ -194,6 +201,7 @@ def test_a_watch_list_is_asked_for_and_sent_and_comes_as_files(client):
         assert again.status_code == 304
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize(
     "path",
     [
@@ -578,6 +586,7 @@ def names_taken(addresses, method, path):
     return None
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("shown", SHOWN)
 def test_pages_send_only_what_is_read(client, addresses, shown):
     """Links of a page, and fields of its forms, name nothing that their address does not take."""
@@ -620,6 +629,7 @@ def ask(client, method, path, headers):
     return client.request(method, path, headers=headers, content=body)
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize(("method", "path", "code"), WRONG)
 def test_browsers_get_a_page_and_programs_json(client, method, path, code):
     page, plain = (ask(client, method, path, headers) for headers in (BROWSER, {"accept": "*/*"}))
@@ -721,15 +731,11 @@ def test_what_a_browser_would_rather_read_changes_nothing(client):
 
 TO = importer("USA").law.record.to
 
-
 LINE = f"aw on record to {TO.day} {TO:%B %Y}"
-
 
 LATER, WITHIN = "2026-12-15", "2026-10-01"
 
-
 DEAL = "case=us-china-today&us=12.5&cn=10&licences=0.9&action=0"
-
 
 DATED = {
     "": f"{DEAL}&date={{day}}",
@@ -738,9 +744,7 @@ DATED = {
 }
 """What the Deal page asks about a day of the law."""
 
-
 POSTED = ("/improve", "/counter")
-
 
 DAYS = {"on", "date", "from", "to", "as_of", "before", "after"}
 
@@ -792,7 +796,7 @@ def test_rows_of_averages_have_both_fates(client):
     (row,) = client.get(f"{HOME}/average?on={LATER}").json()["tables"]["average"]["rows"]
     totals = {branch["branch"]: branch["total"] for branch in row["branches"]}
     for name, law in (("lapsed", usa), ("renewed", other)):
-        assert totals[name] == pytest.approx(ground_of(law).whole(date.fromisoformat(LATER)), abs=1e-11)
+        assert totals[name] == pytest.approx(laid_law(law).whole(date.fromisoformat(LATER)), abs=1e-11)
     rows = client.get(f"{HOME}/average?from=2026-09-01&to={LATER}").json()["tables"]["daily"]["rows"]
     assert {row["date"] < "2026-11-10": bool(row["branches"]) for row in rows} == {True: False, False: True}
 

@@ -21,11 +21,12 @@ from starlette.datastructures import QueryParams
 
 import detente as dt
 from detente.faces.cli.app import main
-from detente.faces.web.known import SECTORS
 from detente.faces.web.pages.tariff import FIELDS, packed, read_tariff, unpacked
 from detente.faces.words.language import load
+from detente.lab.country.deal_world import deal_world
 from detente.lab.country.of_deal import country_of_deal
-from detente.lab.country.partners import country_tables
+from detente.lab.country.partners import country_case
+from detente.lab.duties.own import SECTOR_NAMES
 
 # ------------------------------------------------------------------------------------------------------------ web_pages
 
@@ -104,6 +105,7 @@ def query(browser):
     return dict(part.split("=") for part in browser.evaluate("location.search").lstrip("?").split("&"))
 
 
+@pytest.mark.sampled(2)
 def test_nothing_changed_is_no_deal(site):
     """Today as it stands: no days, no verdict, nobody gains; a whole deal replaces the one before it."""
     found = site.client.get("/deal/live?case=us-china-today&date=2026-12-01&us=12.5&cn=34&licences=0.5&action=0").json()
@@ -122,9 +124,10 @@ def test_nothing_changed_is_no_deal(site):
 
 
 def test_sectors_are_those_of_the_world(site):
-    assert [code for code, _ in SECTORS] == list(site.engine.scale.sectors)
+    assert [*SECTOR_NAMES] == list(site.engine.scale.sectors)
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("name", PLACES)
 def test_pages_carry_no_inline_script_or_style_and_strict_headers(site, name):
     found = site.get(site.address(name))
@@ -187,6 +190,7 @@ VIOLATIONS = (
 )
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("name", PLACES)
 def test_a_page_is_silent_fits_and_can_be_used_by_everybody(chrome, site, axe, name):
     """One visit: as on a desk, as on a telephone, then with everything unfolded."""
@@ -195,15 +199,13 @@ def test_a_page_is_silent_fits_and_can_be_used_by_everybody(chrome, site, axe, n
     assert {address for address in chrome.asked if not address.startswith(site.home)} == set()
     assert chrome.evaluate("document.querySelectorAll('h1').length") == 1
     for width in (1280, 390):
-        chrome.size(width)
-        chrome.until(f"innerWidth === {width}")
+        chrome.resize(width)
         assert chrome.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, width
         assert chrome.evaluate(WIDER) == [], width
     chrome.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true; })")
     chrome.evaluate(f"{axe};0")
     for width in (390, 1280):
-        chrome.size(width)
-        chrome.until(f"innerWidth === {width}")
+        chrome.resize(width)
         assert chrome.evaluate(VIOLATIONS) == [], width
 
 
@@ -393,6 +395,7 @@ def test_a_product_is_looked_up_by_words_and_by_code(chrome, site):
     assert "173.40%" in chrome.text(".lead")
 
 
+@pytest.mark.sampled(2)
 def test_a_job_is_run_cancelled_and_its_report_downloaded(chrome, site):
     visit(chrome, site, "/runs")
     chrome.evaluate("document.querySelector('#draws').value = 2000")
@@ -474,9 +477,8 @@ def test_a_country_is_the_same_on_page_interface_file_and_command(client, tmp_pa
     with zipfile.ZipFile(io.BytesIO(client.get(f"/deal.zip?{GENEVA}").content)) as opened:
         name = next(name for name in opened.namelist() if name.endswith(".yaml"))
         (tmp_path / "deal.yaml").write_bytes(opened.read(name))
-    printed = {
-        table.name: list(table.rows()) for table in country_tables(str(tmp_path / "deal.yaml"), "Germany", TODAY)
-    }
+    world = deal_world(str(tmp_path / "deal.yaml"), TODAY)
+    printed = {table.name: list(table.rows()) for table in country_case(world, "DEU").tables()}
     answer = asked(client, "DEU")
     assert answer["country"] == "DEU"
     for table in answer["tables"]:
@@ -508,6 +510,7 @@ def test_a_layer_on_a_country_is_a_duty_that_it_faces(client):
     assert row["change"] > 0.05
 
 
+@pytest.mark.sampled(2)
 def test_what_stands_in_no_world_and_what_nobody_knows(client):
     kenya = dt.deal({"us": 34, "china": 30}, country="Kenya")
     assert "Kenya is part of the rest of the world" in kenya.warnings[0]
@@ -630,6 +633,7 @@ def test_a_form_leads_to_a_short_address(client):
     assert 'id="tariff-keep" disabled' in client.get(f"/tariff?{MINE}").text
 
 
+@pytest.mark.sampled(3)
 def test_the_file_gives_the_numbers_of_the_page(client, tmp_path, capsys, monkeypatch):
     """And has the key of the result that the page shows."""
     end = time.monotonic() + 120
@@ -659,6 +663,7 @@ def test_the_form_fits(chrome, client, site, width):
     chrome.reads("[...document.querySelectorAll('.coded')].map(e => e.hidden)", [False])
 
 
+@pytest.mark.sampled(3)
 def test_rows_are_built_taken_back_undone_and_kept(chrome, client, site):
     visit(chrome, site, "/tariff?on=2025-05-14")
     chrome.evaluate("sessionStorage.clear(); localStorage.clear(); 0")
@@ -670,7 +675,7 @@ def test_rows_are_built_taken_back_undone_and_kept(chrome, client, site):
     chrome.evaluate("document.getElementById('to-2').value = 'Japan'; document.getElementById('goods-2').value = 'VEH'")
     chrome.click("button[value=show]")
     words = "[...document.querySelectorAll('#changed span')].map(e => e.textContent)"
-    both = ["United States: 10% on all goods from European Union", "United States: 10% on vehicles from Japan"]
+    both = ["United States: 10% on all goods from the European Union", "United States: 10% on vehicles from Japan"]
     chrome.reads(words, both)
     chrome.evaluate("document.getElementById('tariff-title').value = 'Two rows'")
     chrome.click("#tariff-keep")

@@ -16,7 +16,7 @@ from detente.lab.country.brief import brief_of, code_of, country_brief
 from detente.lab.country.deal_world import deal_world
 from detente.lab.country.lines import line_trade
 from detente.lab.country.own_law import own_importer, under_own_law
-from detente.lab.country.partners import country_tables
+from detente.lab.country.partners import country_case
 from detente.lab.scenario import parse_scenario
 from detente.lab.world.chosen import place_in
 
@@ -35,6 +35,7 @@ def studies(world):
     return {code: brief_of(world, code) for code in ASKED}
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("code", ASKED)
 def test_real_income_and_its_range_are_those_of_the_run(code, studies, ran):
     run = next(row for row in ran("geneva", draws=None).table("incomes").rows() if row["country"] == code)
@@ -157,6 +158,7 @@ def test_an_offer_is_worth_about_what_a_solve_says(world):
     assert worth(sides.economy).min() > 0.0
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("code", ASKED)
 def test_a_page_is_short_and_its_sentences_hold_no_codes(code, studies):
     page = country_page(studies[code])
@@ -199,10 +201,10 @@ def test_a_deal_may_be_a_file_or_trade_costs(tmp_path):
     assert study.scenario.title == "Checks at the border"
 
 
-def test_the_study_of_a_brief_is_that_of_the_command(world):
+def test_the_study_of_a_brief_is_that_of_a_deal(world):
     """One solve and one set of tables: numbers of the brief, and whom the country sells to."""
     brief = brief_of(world, "VNM").tables
-    command = {table.name: table for table in country_tables("geneva", "Vietnam", TODAY)}
+    command = {table.name: table for table in country_case(world, "VNM").tables()}
     changes = {row["measure"]: row for row in command["country"].rows()}
     for row in brief["numbers"].rows():
         if row["measure"] in changes and row["unit"] == "share":

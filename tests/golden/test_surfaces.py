@@ -8,10 +8,10 @@ import pytest
 
 from detente.data.casefile import case_names, load_case, variant_names
 from detente.data.surface_tables import key_of, stored
+from detente.lab.averages.sides import pairings_of
 from detente.lab.deal.economy import owed, tariff_of
 from detente.lab.deal.file import scenario_of
 from detente.lab.deal.signing import talks_tables_for_run
-from detente.lab.ground.sides import pairings_of
 from detente.lab.scenario import dated
 from detente.lab.talks.case import Case, open_case
 from detente.lab.talks.stored import STEP, law_content, point_content
@@ -34,6 +34,7 @@ def opened(name, variant=""):
     return Case(load_case(name, variant))
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize(("name", "variant"), CASES)
 def test_stored_laws_are_those_of_the_lawbooks(name, variant):
     case = opened(name, variant)
@@ -51,6 +52,7 @@ def test_stored_laws_are_those_of_the_lawbooks(name, variant):
         assert np.abs(held.always - fresh.always).max() < 1e-7
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(("name", "variant", "short"), RUNS)
 def test_stored_surfaces_are_what_exact_solves_give(name, variant, short):
     """Two nodes of each surface solved again, and a point between the nodes."""

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from detente.chains.allocation import by_value, ces_blocks
 from detente.chains.chain import SupplyChain
 from detente.chains.disrupt import disrupt
-from detente.chains.levers import capacity, redesign, stockpile, thrift, unmet_need, worth
+from detente.chains.levers import capacity, redesign, stockpile, thrift, worth
 from detente.chains.licences import Act, Licences
 from detente.chains.rows import (
     NEEDED,
@@ -133,8 +133,8 @@ def test_every_balance_closes_and_no_stock_is_negative(seed, path, rule, hoardin
     assert found.certificate.lowest_stock >= 0.0
     assert found.certificate.stages.shape == (3, 9)
     assert ((found.met >= -1e-12) & (found.met <= 1.0 + 1e-12)).all()
-    assert (found.stock >= 0.0).all()
-    assert (found.reserve >= -1e-12).all()
+    assert (found.stocks.stock >= 0.0).all()
+    assert (found.stocks.reserve >= -1e-12).all()
 
 
 @given(seeds, paths)
@@ -142,9 +142,9 @@ def test_every_balance_closes_and_no_stock_is_negative(seed, path, rule, hoardin
 def test_balance_of_every_pair_from_its_own_numbers(seed, path):
     """Receipts, releases and stock drawn are what was used: recomputed outside the run."""
     found = disrupt(chain(seed), path, 8)
-    came = found.receipts + found.released + found.restocked
-    before = np.concatenate([found.stock_at_start[:, None], found.stock[:, :-1]], axis=1)
-    assert np.abs(came + before - found.stock - found.met).max() < 1e-10
+    came = found.receipts + found.stocks.released + found.stocks.restocked
+    before = np.concatenate([found.stocks.stock_at_start[:, None], found.stocks.stock[:, :-1]], axis=1)
+    assert np.abs(came + before - found.stocks.stock - found.met).max() < 1e-10
 
 
 @given(seeds)
@@ -153,7 +153,7 @@ def test_no_control_changes_nothing(seed):
     found = disrupt(chain(seed), free(), 6)
     assert np.abs(found.met - 1.0).max() < 1e-12
     assert np.isnan(found.first_short).all()
-    assert np.abs(found.stock - found.stock_at_start[:, None]).max() < 1e-9
+    assert np.abs(found.stocks.stock - found.stocks.stock_at_start[:, None]).max() < 1e-9
     assert found.prices.outside == pytest.approx(found.prices.inside, rel=1e-12)
     assert found.prices.rent.sum() == pytest.approx(0.0, abs=1e-3)
     assert found.leakage.max() < 1e-6
@@ -186,9 +186,9 @@ def test_stock_days(seed):
     """Zero switches every stock off; n sets national stocks and leaves the users' own."""
     base = chain(seed)
     none, some, many = (disrupt(base, cut(0.7), 6, stock_days=n) for n in (0, 10, 60))
-    assert none.stock_at_start.max() == 0.0
+    assert none.stocks.stock_at_start.max() == 0.0
     assert none.prices.traders.max() == 0.0
-    assert some.stock_at_start == pytest.approx(disrupt(base, free(), 1).stock_at_start)
+    assert some.stocks.stock_at_start == pytest.approx(disrupt(base, free(), 1).stocks.stock_at_start)
     assert loss(none) >= loss(some) >= loss(many)
     assert none.met[:, 0] == pytest.approx(none.receipts[:, 0], abs=1e-9)
 
@@ -213,7 +213,7 @@ def test_licences_free_again_back_to_normal(seed):
     found = disrupt(chain(seed), cut(0.8) + released(4.0), 40)
     assert found.met[:, 3].min() < 0.9
     assert np.abs(found.met[:, 8:] - 1.0).max() < 1e-9
-    assert found.stock[:, -1] == pytest.approx(found.stock_at_start, rel=1e-3)
+    assert found.stocks.stock[:, -1] == pytest.approx(found.stocks.stock_at_start, rel=1e-3)
     assert found.prices.outside[:, -1] == pytest.approx(found.prices.inside[:, -1], rel=1e-3)
     assert found.certificate.residual < 1e-11
 
@@ -381,8 +381,10 @@ def test_levers_shares_add_up_and_do_not_depend_on_the_order():
         redesign("magnet-H", 0.2, cost=2e6),
         capacity(Plant("more", "magnet", "DEU", "NdFeB", 2e5, 1.0, 3.0)),
     ]
-    found = worth(base, levers, unmet_need(cut(0.8), 6))
-    back = worth(base, levers[::-1], unmet_need(cut(0.8), 6))
+    found, back = (
+        worth(base, given, lambda chain: disrupt(chain, cut(0.8), 6).unmet.sum(axis=0))
+        for given in (levers, levers[::-1])
+    )
     assert found.shares.sum(axis=0) == pytest.approx(found.together, rel=1e-9)
     assert back.shares[::-1] == pytest.approx(found.shares, rel=1e-9)
     assert (found.alone.sum(axis=1) >= -1e-6).all()
@@ -406,23 +408,11 @@ def test_draws_stay_in_their_ranges_and_move_the_result():
     assert {"approved_share", "hold_up_share", "licence_wait", "cover"} & set(names)
 
 
-def test_quantities_and_weights_for_the_economy():
-    base = chain(9)
-    found = disrupt(base, APRIL, 6)
-    quantity, weight = found.by_user_and_grade()
-    assert quantity.shape == (12, 3, 10, 6)
-    assert weight.sum(axis=1) == pytest.approx(np.ones(12))
-    again = np.einsum("ug,ugcm->um", weight, quantity) / 10
-    assert again == pytest.approx(found.met_by_user, abs=1e-9)
-
-
 def test_tables_carry_scope_and_units():
     found = disrupt(chain(0), APRIL, 3)
     table = found.table()
     assert len(table) == found.met.size
     assert "scope direct" in table.title
-    assert len(found.price_table()) == 3
-    assert len(found.first_table()) == 12
 
 
 def bad(**changes):

@@ -12,12 +12,12 @@ from detente.codes import Table
 from detente.data.casefile import settled_case
 from detente.faces.report.replication import scenario_text
 from detente.faces.words.findings import findings
+from detente.lab.averages.sides import Pairing, pairings_of
 from detente.lab.deal.answer import DealEngine, Dealt
 from detente.lab.deal.file import result_of, scenario_of
 from detente.lab.deal.levers import Deal, is_laid, served
 from detente.lab.deal.numbers import deal_tables
 from detente.lab.deal.signing import deals_of, run_talk
-from detente.lab.ground.sides import Pairing, pairings_of
 from detente.lab.part import RunQuestion
 from detente.lab.prepared import prepared
 from detente.lab.run import run
@@ -27,7 +27,6 @@ from detente.lab.talks.talk import Talk
 from detente.lab.world.part import PART as WORLD
 from detente.lab.world.part import closure_table
 
-CASE, TODAY = "us-china-2025-05", "us-china-today"
 MOVED = {
     "part": ({"us": 22.0, "licences": 0.55, "action": 0.3}, {"days": 200}),
     "short": ({"cn": 15.0, "licences": 0.97}, {"days": 400, "horizon": "short", "weights": "april-2025"}),
@@ -41,11 +40,6 @@ STORED = 1e-10
 
 SEARCHED = 1e-6
 """To what it stores what talks search for, as a share of the largest number of its column."""
-
-
-@pytest.fixture(scope="module")
-def engines(engine, later):
-    return {CASE: engine, TODAY: later, "us-china-2025-10": DealEngine("us-china-2025-10")}
 
 
 def deals_of_page(engine: DealEngine) -> dict[str, Dealt]:
@@ -97,13 +91,14 @@ def assert_shared(deal: Dealt, tables: Mapping[str, Table], name: str) -> None:
                 assert mine[column] == found, (name, mine)
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("case", [name for name in served() if is_laid(settled_case(name))])
-def test_every_deal_is_the_run_of_its_file(engines, case):
+def test_every_deal_is_the_run_of_its_file(opened_case, case):
     """One number, one world, one range, in page, interface and `detente run` of the file that the page hands out.
 
     The files of a case run as variants of one, so that what they are compared with is read once.
     """
-    engine = engines[case]
+    engine = opened_case(case)
     deals = deals_of_page(engine)
     files = {name: file_of(engine, deal) for name, deal in deals.items()}
     first = next(iter(files.values()))
@@ -135,6 +130,7 @@ def talk_of(engine: DealEngine, scenario: Scenario, usa: Pairing, chn: Pairing) 
     return talk
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("name", ["part", "past_law"])
 def test_the_file_of_a_deal_runs_whole(engine, name):
     deal = deals_of_page(engine)[name]
@@ -171,6 +167,7 @@ def test_a_closure_and_a_year_of_weights_are_those_of_the_file(engine):
     assert deal.number("gain_USA_D0").value == plain.number("gain_USA_D0").value
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize(
     "more", [{}, {"except": "electronics,cars"}, {"except": "ELE,PHA,AGR", "partner": "VNM", "rate": "12.5"},
      {"partner": "EUN", "rate": "10"}],

@@ -7,22 +7,21 @@ from typing import Any
 
 import numpy as np
 
-from detente.chains import gdp_change
 from detente.chains.disrupt import Disruption
 from detente.chains.ledger import FLOWS, INS, OUTS
-from detente.chains.measures import GDP, INCOME, REAL_INCOME
+from detente.chains.measures import GDP, INCOME, PEAK, REAL_INCOME, Loss, gdp_change
 from detente.chains.steps import DAYS_PER_MONTH
 from detente.chains.stocks import StockDays, StockRun
 from detente.codes import Table, declared_note, table_of
 from detente.data import chain_world
 from detente.data.chain_tables import us_network
 from detente.data.tables import GROUPS, partner_name
-from detente.lab.chains.answer import ChainAnswer, CountryLoss
+from detente.lab.averages.averages import sector_names
+from detente.lab.chains.answer import ChainAnswer
 from detente.lab.chains.draws import AnswerDraws
 from detente.lab.chains.multiple import beyond_words
-from detente.lab.ground.averages import sector_names
 
-PEAK, YEAR = "peak quarter, annual rate", "year 1"
+YEAR = "year 1"
 MEASURES = {
     GDP: "gdp",
     INCOME: "income",
@@ -53,12 +52,11 @@ def losses_table(answer: ChainAnswer, spread: AnswerDraws | None = None) -> Tabl
     for row in answer.losses:
         median, low, high = _range(row, spread)
         usd = median * chain_world.gdp(row.country)
-        loss = row.loss
-        what = (loss.measure, loss.period, MEASURES[loss.measure], _period_id(loss.period))
+        what = (row.measure, row.period, MEASURES[row.measure], _period_id(row.period))
         times = answer.multiples.get(row.key)
         beside = (np.nan,) * 3 if times is None else (times.missing, times.times, times.most)
         remark = beyond_words() if times is not None and times.beyond else ""
-        rows.append((row.country, loss.scope, *what, loss.value, median, low, high, usd, *beside, remark))
+        rows.append((row.country, row.scope, *what, row.value, median, low, high, usd, *beside, remark))
     return table_of("chains.losses", rows, () if spread else (no_range(),), run=title_of(answer))
 
 
@@ -66,9 +64,9 @@ def _period_id(period: str) -> str:
     return "peak_quarter" if period == PEAK else period.replace(" ", "_")
 
 
-def _range(row: CountryLoss, spread: AnswerDraws | None) -> tuple[float, float, float]:
+def _range(row: Loss, spread: AnswerDraws | None) -> tuple[float, float, float]:
     ends = spread.of_loss(row) if spread else (np.nan, np.nan, np.nan)
-    return (row.loss.value, np.nan, np.nan) if np.isnan(ends[0]) else ends
+    return (row.value, np.nan, np.nan) if np.isnan(ends[0]) else ends
 
 
 def costs_table(answer: ChainAnswer, spread: AnswerDraws | None = None) -> Table:
@@ -77,7 +75,7 @@ def costs_table(answer: ChainAnswer, spread: AnswerDraws | None = None) -> Table
     first = first_table(answer, spread)
     names, short = user_names(first), first["first_short"]
     for row in answer.losses:
-        if (row.loss.scope, row.loss.measure, row.loss.period) != (ran.scopes[-1], GDP, YEAR):
+        if (row.scope, row.measure, row.period) != (ran.scopes[-1], GDP, YEAR):
             continue
         share, gdp = _range(row, spread), chain_world.gdp(row.country)
         mine = [n for n in np.flatnonzero(first["country"] == row.country).tolist() if np.isfinite(short[n])]
@@ -266,7 +264,7 @@ def stocks_table(answer: ChainAnswer) -> Table:
             product = (layout.kilograms * recipe[:, e])[mine]
             bought = np.where((rows.country == place) & (rows.element == e), rows.bought, 0.0)
             stocks = (
-                ("users", "product", product @ run.stock_at_start[mine], product.sum()),
+                ("users", "product", product @ run.stocks.stock_at_start[mine], product.sum()),
                 ("makers", "feed", bought @ feed.stock_at_start, bought.sum()),
                 ("national", "product", _national(run, bloc, e), product.sum()),
                 ("national", "feed", _national_feed(feed, bloc, element), bought.sum()),
@@ -280,16 +278,12 @@ def stocks_table(answer: ChainAnswer) -> Table:
 
 def _national(run: Disruption, bloc: str, element: int) -> float:
     """National and trader stock of products, kg of an element times 12."""
-    recipe = run.chain.layout.recipe[:, element]
-    positions = [n for n, (place, _) in enumerate(run.reserve_keys) if place == bloc]
-    kg = [
-        run.reserve_at_start[n] * run.reserve_weight[n] * recipe[run.chain.grade(run.reserve_keys[n][1])]
-        for n in positions
-    ]
-    return float(sum(kg))
+    stocks, recipe = run.stocks, run.chain.layout.recipe[:, element]
+    held = zip(stocks.reserve_keys, stocks.reserve_at_start * stocks.reserve_weight, strict=True)
+    return float(sum(kg * recipe[run.chain.grade(grade)] for (place, grade), kg in held if place == bloc))
 
 
 def _national_feed(feed: StockRun, bloc: str, element: str) -> float:
     """National and trader stock of feed, kg of an element times 12."""
-    positions = [n for n, key in enumerate(feed.reserve_keys) if key == (bloc, element)]
-    return float(sum(feed.reserve_at_start[n] * feed.reserve_weight[n] for n in positions))
+    held = zip(feed.reserve_keys, feed.reserve_at_start * feed.reserve_weight, strict=True)
+    return float(sum(kg for key, kg in held if key == (bloc, element)))

@@ -26,7 +26,7 @@ import numpy as np
 import polars as pl
 
 from detente.chains.chain import SupplyChain
-from detente.chains.disrupt import Disruption, answered, disrupt_many, in_blocks
+from detente.chains.disrupt import Disruption, answered, disrupt_many, side_by_side
 from detente.chains.stocks import SHORT
 from detente.codes import DetenteError, InputError, UnknownName, declared_note, digits
 from detente.codes.countries import fold
@@ -37,6 +37,8 @@ from detente.data.days import day_named
 from detente.data.importers import importer
 from detente.data.library import package_folder
 from detente.data.tables import arrays, countries, place
+from detente.lab.averages.revenue import collected_partner
+from detente.lab.averages.weights import scoped
 from detente.lab.chains.answer import YEAR
 from detente.lab.chains.draws import sample_of
 from detente.lab.chains.economies import DIRECT
@@ -47,8 +49,6 @@ from detente.lab.claims.period import period_named
 from detente.lab.claims.rates import COLLECTED, IMPORTS, PUBLISHED, START, last_full_month
 from detente.lab.claims.rows import QuantityRow, ReadingRow
 from detente.lab.claims.trade import partner_share
-from detente.lab.ground.collected import collected_partner
-from detente.lab.ground.weights import scoped
 from detente.lab.work.threads import on_one_thread
 
 CHAIN = "rare-earths"
@@ -124,7 +124,7 @@ def _short_months(questions: Sequence[ChainQuestion]) -> list[float]:
     ------
     SolveError : a balance that does not close.
     """
-    return in_blocks(_short_months_of, questions)
+    return answered(side_by_side(_short_months_of, questions))
 
 
 def _short_months_of(questions: Sequence[ChainQuestion]) -> list[float]:
@@ -132,7 +132,7 @@ def _short_months_of(questions: Sequence[ChainQuestion]) -> list[float]:
     for question in questions:
         chain = _chain(question.name, start_of(question.words), tuple(question.values.items()))
         cases.append(months_case(question, chain, licences_of(question.words, chain)))
-    return [_short(question, run) for question, run in zip(questions, answered(disrupt_many(cases)), strict=True)]
+    return [_short(question, run) for question, run in zip(questions, disrupt_many(cases), strict=True)]
 
 
 def _short(question: ChainQuestion, run: Disruption) -> float:

@@ -16,8 +16,8 @@ from detente.codes import Table, declared_note
 from detente.codes.names import with_article
 from detente.data.caserows import CaseFile, OutcomeRow
 from detente.data.dealrecord import bargains
+from detente.lab.averages.sides import Pairing
 from detente.lab.deal.levers import Deal, agreed, completed, nowhere, terms_of
-from detente.lab.ground.sides import Pairing
 from detente.lab.scenario import Scenario
 from detente.lab.score.lives import steps_table
 from detente.lab.talks.assumed import assumed_losses, assumed_sentences, assumed_table, chain_sentences

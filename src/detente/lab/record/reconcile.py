@@ -28,13 +28,11 @@ from detente.data.definitions import (
     other_counts,
 )
 from detente.data.importers import importer
-from detente.lab.ground.definitions import choices
-from detente.lab.ground.ground import ground_of
-from detente.lab.ground.reconciliation import own_figures
-from detente.lab.ground.revenue_view import RevenueView, duty_of_year, revenue_options
-from detente.lab.ground.view import View, ground_of_view, value_of
-from detente.lab.ground.waterfall import Option, Turn, Waterfall, averaged, in_order, made, of_law, walk
-from detente.lab.ground.weights import weighed_as
+from detente.lab.averages.definitions import View, choices, ground_of_view, own_figures, value_of
+from detente.lab.averages.laid_law import laid_law
+from detente.lab.averages.revenue import RevenueView, duty_of_year, revenue_options
+from detente.lab.averages.waterfall import Option, Turn, Waterfall, averaged, in_order, made, of_law, walk
+from detente.lab.averages.weights import weighed_as
 from detente.lab.prices.asked import POCKET, PRICES, PriceView, counted_as, price_options
 from detente.lab.record.printed import AVERAGE, HOUSEHOLDS, REVENUE, PrintedNumber, printed
 from detente.lab.statute.standing import standing_of
@@ -200,7 +198,7 @@ def reconcile(
 def _stands_on(view: Any) -> tuple[str, ...]:
     """Weights and claims of our number, as its own answer names them."""
     law = importer(getattr(view, "importer", "USA")).law
-    return weighed_as(ground_of(law, claims=view.claims, weights=view.weights).at(view.on).flows)
+    return weighed_as(laid_law(law, claims=view.claims, weights=view.weights).at(view.on).flows)
 
 
 def _next_law(code: str, on: date) -> date | None:
@@ -217,7 +215,7 @@ def _start(goal: PrintedNumber, on: date, by: str, of: str, partner: str) -> tup
         return "USA", ""
     if goal.what == AVERAGE and of == "USA" and not partner:
         who = definitions().get(name_of(by))
-        return _who_printed(goal, on) if who is None else (who.chosen.importer, who.chosen.partner)
+        return _who_printed(goal, on) if who is None else (who.choices.importer, who.choices.partner)
     return of, importer(of).countries.code(partner, Parameter("partner")) if partner else ""
 
 
@@ -235,7 +233,7 @@ def name_of(text: str) -> str:
 def _who_printed(goal: PrintedNumber, on: date) -> tuple[str, str]:
     """Whose imports, and from whom, somebody means who printed the number about these days; all US imports first."""
     about = {
-        (who.chosen.importer, figure.partner or who.chosen.partner)
+        (who.choices.importer, figure.partner or who.choices.partner)
         for who in definitions().values()
         for figure in who.figures
         if _is(figure, goal, on)
@@ -245,7 +243,7 @@ def _who_printed(goal: PrintedNumber, on: date) -> tuple[str, str]:
 
 def _figure(who: Publisher, goal: PrintedNumber, on: date, partner: str) -> PublishedFigure | None:
     """The figure of a publisher that is the number, about these days and goods; one of the report of the day first."""
-    same = [f for f in who.figures if _is(f, goal, on) and (f.partner or who.chosen.partner) == partner]
+    same = [f for f in who.figures if _is(f, goal, on) and (f.partner or who.choices.partner) == partner]
     return min(same, key=lambda figure: (figure.report != on, abs(figure.report - on)), default=None)
 
 
@@ -317,7 +315,7 @@ def _if_about(quantity: CountedQuantity, name: str, on: date) -> Iterator[Counti
 
 def _about(who: Publisher, code: str, partner: str) -> bool:
     """Whether a definition is one of these imports."""
-    chosen = who.chosen
+    chosen = who.choices
     return who.name != OURS and chosen.importer == code and (chosen.partner in ("", partner) or code != "USA")
 
 

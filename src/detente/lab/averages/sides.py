@@ -1,0 +1,284 @@
+"""Sides: one importer's law at one point of a scenario, and pairs of points to compare."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from detente.codes import InputError, Parameter, declared_note
+from detente.codes.days import BASE_DAY, EARLIEST
+from detente.codes.standing import Standing
+from detente.data.importers import importer
+from detente.data.yamlfile import as_share
+from detente.lab.averages.averages import Grouping, grouping
+from detente.lab.averages.laid_law import LaidLaw, laid_law
+from detente.lab.averages.reform import own_law, reformed
+from detente.lab.averages.revenue import collected_rate
+from detente.lab.averages.weights import DEFAULT, is_known, weights_of
+from detente.lab.scenario import LawChange, Point, Scenario, opened
+from detente.lab.statute.standing import fates_of, standing_of
+from detente.law import Law, Reading, Schedule
+from detente.trade import PairRates, Revenue, post_value, revenue
+
+Row = tuple[Any, ...]
+
+
+def moved(before: float, after: float) -> tuple[float, float, float]:
+    """Before, after, change."""
+    return before, after, after - before
+
+
+START = BASE_DAY
+"""Law from which post-shock weights and elastic revenue set out."""
+
+SAME_LAW = 0.01
+"""Change of the average at fixed weights up to which a duty collected still belongs to the law of a day; about what
+delays and claims part the average on paper and the duty collected by in a quiet month.
+"""
+
+
+@dataclass(frozen=True)
+class Side:
+    """One importer's law on one day, laid on its trade."""
+
+    label: str
+    on: date
+    reading: Reading
+    law: Law = field(repr=False)
+    ground: LaidLaw = field(repr=False)
+
+    @cached_property
+    def here(self) -> LaidLaw:
+        """The ground of the day."""
+        return self.ground.at(self.on)
+
+    @cached_property
+    def schedule(self) -> Schedule:
+        """The law on the day."""
+        return self.ground.schedule(self.on, self.reading)
+
+    @cached_property
+    def rates(self) -> PairRates:
+        """Duty of every pair."""
+        return self.ground.rates(self.on, self.reading)
+
+    @cached_property
+    def start(self) -> PairRates:
+        """Duty of every pair under the law of `START`."""
+        return self.ground.rates(START)
+
+    @cached_property
+    def average(self) -> float:
+        """Average duty at fixed weights, share of customs value."""
+        flows = self.ground.flows
+        return float(flows.value @ self.rates.total) / flows.total
+
+    @cached_property
+    def standing(self) -> Standing | None:
+        """How far the law is on record on the day, with the average duty under each fate of the open clauses."""
+        standing = standing_of(
+            self.law, self.on, self.on, lambda law: self.ground.under(law).whole(self.on, self.reading)
+        )
+        return None if standing is None else replace(standing, of="an average duty of ")
+
+    @cached_property
+    def fates(self) -> dict[str, Side]:
+        """The same under each fate of the clauses that matter and are open, by name; one side for one law."""
+        laws = fates_of(self.law, self.standing, self.on)
+        own = {id(self.law): self}
+        for law in laws.values():
+            if id(law) not in own:
+                own[id(law)] = replace(self, law=law, ground=self.ground.under(law))
+        return {name: own[id(law)] for name, law in laws.items()}
+
+    def post(self, elasticity: float) -> float:
+        """Average duty at weights after substitution from the law of `START`, share of customs value."""
+        moved = post_value(self.ground.flows.value, self.start.total, self.rates.total, elasticity)
+        return float(moved @ self.rates.total / moved.sum())
+
+    def revenue(self, elasticity: float) -> Revenue:
+        """Duty on a year's imports, USD."""
+        return revenue(self.ground.flows, self.start, self.rates, elasticity)
+
+    def by_authority(self) -> dict[str, float]:
+        """What the base duty and each authority add to the average, by name."""
+        flows = self.ground.flows
+        names = {a.id: a.name for a in self.law.authorities}
+        parts = {"Base duty": self.rates.base} | {names[k]: rate for k, rate in self.rates.by_authority.items()}
+        return {name: float(flows.value @ rate) / flows.total for name, rate in parts.items()}
+
+    @property
+    def base(self) -> float:
+        """What the base duty adds to the average."""
+        return float(self.ground.flows.value @ self.rates.base) / self.ground.flows.total
+
+    def by_measure(self) -> dict[str, float]:
+        """What each measure adds to the average, by id."""
+        parts: dict[str, float] = {}
+        for painted in self.schedule.duties:
+            name, duty = painted.item.measure.id, self.here.exposure.duty_of(painted)
+            parts[name] = parts.get(name, 0.0) + duty / self.ground.flows.total
+        return parts
+
+    def by_group(self, by: str) -> tuple[Grouping, np.ndarray, np.ndarray]:
+        """Groups of the trade with the imports (USD) and the average duty of each."""
+        flows, total = self.ground.flows, self.rates.total
+        if by == "partner":
+            flows, source = flows.expanded()
+            total = total[source]
+        groups = grouping(self.ground.where, flows, by)
+        worth = np.bincount(groups.group, flows.value, minlength=len(groups.codes))
+        duty = np.bincount(groups.group, flows.value * total, minlength=len(groups.codes))
+        return groups, worth, duty / np.where(worth > 0, worth, 1.0)
+
+    @cached_property
+    def shipped(self) -> bool:
+        """Whether the law is that of the lawbooks, with nothing changed."""
+        own = importer(self.law.importer).law
+        same = (
+            len(own.measures) == len(self.law.measures)
+            and not self.law.switches
+            and self.law.programmes == own.programmes
+        )
+        return same and all(a is b for a, b in zip(own.measures, self.law.measures, strict=True))
+
+    def collected(self, after: bool) -> tuple[str, float]:
+        """Month nearest to the day that lies wholly before it (or wholly after), and the duty collected in it.
+
+        Where the rate is NaN, the month is said to be not on record: nothing was collected under a law that is not
+        the shipped one; or not a full month under this law: an act between the month and the day moved the average.
+        """
+        return self._collected_after if after else self._collected_before
+
+    @cached_property
+    def _collected_before(self) -> tuple[str, float]:
+        return self._collected(after=False)
+
+    @cached_property
+    def _collected_after(self) -> tuple[str, float]:
+        return self._collected(after=True)
+
+    def _collected(self, *, after: bool) -> tuple[str, float]:
+        step = 1 if after else -1
+        full = self.on.day == 1 and after
+        months = self.on.year * 12 + self.on.month - 1 + (0 if full else step)
+        first, last = (date(count // 12, count % 12 + 1, 1) for count in (months, months + 1))
+        month = f"{first:%Y-%m}"
+        rate = collected_rate(month) if self.shipped and first >= EARLIEST else float("nan")
+        if np.isnan(rate):
+            return "not on record", rate
+        if not self._stands(min(first, self.on), max(last - timedelta(days=1), self.on)):
+            return declared_note("averages.no_month"), float("nan")
+        return month, rate
+
+    def _stands(self, first: date, last: date) -> bool:
+        """Whether the law keeps the average of the day on all days of a stretch, as far as can be told apart."""
+        averages = self.ground.pinned(self.on).daily(first, last, self.reading)["average"]
+        return bool((np.abs(averages - self.average) <= SAME_LAW).all())
+
+    def with_parameters(self, **given: float) -> Side:
+        """The same law with some shares of goods set."""
+        parameters, trade = {**self.ground.parameters, **given}, self.ground.trade
+        usual = laid_law(self.law, parameters)
+        ground = usual if usual.trade is trade else LaidLaw(self.law, trade, parameters)
+        return Side(self.label, self.on, self.reading, self.law, ground)
+
+
+NO_CHANGE = LawChange()
+
+
+def _weights_beside(scenario: Scenario, code: str) -> str:
+    """Year of the trade of an importer that is not the one whose imports are averaged; a file is for that one alone."""
+    known = is_known(scenario.weights, code, f"scenario {scenario.name}, weights")
+    return scenario.weights if known else DEFAULT
+
+
+@dataclass(frozen=True)
+class Pairing:
+    """A variant of a scenario beside what it is compared with, for one importer."""
+
+    variant: str
+    before: Side
+    after: Side
+
+    @property
+    def fates(self) -> dict[str, Pairing]:
+        """The same under each fate of open clauses that matter to either side, by name; one pairing for two laws."""
+        own: dict[tuple[int, int], Pairing] = {(id(self.before), id(self.after)): self}
+        names = dict.fromkeys((*self.before.fates, *self.after.fates))
+        sides = {name: [side.fates.get(name, side) for side in (self.before, self.after)] for name in names}
+        return {n: own.setdefault((id(b), id(a)), Pairing(self.variant, b, a)) for n, (b, a) in sides.items()}
+
+
+def fate_words(pairings: Iterable[Pairing]) -> dict[str, str]:
+    """Fates of open clauses that matter to some pairings, by name, in words."""
+    standings = (side.standing for pair in pairings for side in (pair.after, pair.before))
+    return {name: words for s in standings if s is not None for name, words in s.fates.items()}
+
+
+def latest_standing(pairings: Iterable[Pairing], partners: frozenset[str] = frozenset()) -> Standing | None:
+    """Standing of the latest law among those compared, with what may come for goods of some partners."""
+    sides = [side for pairing in pairings for side in (pairing.after, pairing.before)]
+    last = max(sides, key=lambda side: side.on, default=None)
+    standing, record = (None, None) if last is None else (last.standing, last.law.record)
+    if last is None or standing is None or record is None or not standing.beyond:
+        return standing
+    return replace(standing, ahead=tuple(entry.title for entry in record.may_come(last.on, partners)))
+
+
+def pairings_of(scenario: Scenario, code: str, folder: Path) -> Iterator[Pairing]:
+    """An importer's law before and after, for each variant of a dated scenario; `folder` holds its own files."""
+    base = scenario.against or Point(on=scenario.on)
+    before = _side(scenario, base, code, folder, "before")
+    variants: Mapping[str, Point] = scenario.variants or {scenario.name or "scenario": scenario}
+    for name, point in variants.items():
+        yield Pairing(name, before, _side(scenario, point, code, folder, name))
+
+
+def _side(scenario: Scenario, point: Point, code: str, folder: Path, label: str) -> Side:
+    where = importer(code)
+    on = point.on
+    assert isinstance(on, date)
+    change = point.changes.get(code, NO_CHANGE)
+    law = reformed(where, where.law, change, on, folder, f"scenario {scenario.name}")
+    given = {name: as_share(value, f"scenario {scenario.name}, set {name}") for name, value in scenario.set.items()}
+    if code == scenario.importer:
+        weights = weights_of(scenario, folder)
+        ground = laid_law(law, given, scenario.scope, scenario.claims, weights)
+    else:
+        ground = laid_law(law, weights=_weights_beside(scenario, code))
+    return Side(label, on, Reading(point.reading), law, ground)
+
+
+def law_meant(
+    of: str,
+    on: date | None,
+    scenario: str | Path | Mapping[str, Any] | Scenario = "",
+    reading: str = Reading.EFFECTIVE.value,
+    void: Sequence[str] = (),
+    announce: Sequence[str] = (),
+    lawbook: str = "",
+) -> tuple[Law, date, Reading, Mapping[str, float]]:
+    """The law that a scenario comes to, or that of a day, by default today, with changes; how it is read, and shares.
+
+    Raises
+    ------
+    InputError, UnknownName : what cannot be used; a scenario of several variants.
+    """
+    if not scenario:
+        law = own_law(importer(of), lawbook or None, void, announce)
+        return law, on or date.today(), Reading(reading), {}
+    if lawbook or void or announce or reading != Reading.EFFECTIVE.value:
+        repair = "leave out the changes of the law, or the scenario"
+        raise InputError(Parameter("scenario"), "says itself which law is meant", repair)
+    chosen, folder = opened(scenario, date.today(), on)
+    sides = [pairing.after for pairing in pairings_of(chosen, of, folder)]
+    if len(sides) > 1:
+        raise InputError(Parameter("scenario"), f"has {len(sides)} variants", "give a scenario of one")
+    return sides[0].law, sides[0].on, sides[0].reading, sides[0].ground.parameters
