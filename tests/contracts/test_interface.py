@@ -731,15 +731,11 @@ def test_what_a_browser_would_rather_read_changes_nothing(client):
 
 TO = importer("USA").law.record.to
 
-
 LINE = f"aw on record to {TO.day} {TO:%B %Y}"
-
 
 LATER, WITHIN = "2026-12-15", "2026-10-01"
 
-
 DEAL = "case=us-china-today&us=12.5&cn=10&licences=0.9&action=0"
-
 
 DATED = {
     "": f"{DEAL}&date={{day}}",
@@ -748,9 +744,7 @@ DATED = {
 }
 """What the Deal page asks about a day of the law."""
 
-
 POSTED = ("/improve", "/counter")
-
 
 DAYS = {"on", "date", "from", "to", "as_of", "before", "after"}
 
