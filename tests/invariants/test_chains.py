@@ -133,8 +133,8 @@ def test_every_balance_closes_and_no_stock_is_negative(seed, path, rule, hoardin
     assert found.certificate.lowest_stock >= 0.0
     assert found.certificate.stages.shape == (3, 9)
     assert ((found.met >= -1e-12) & (found.met <= 1.0 + 1e-12)).all()
-    assert (found.stock >= 0.0).all()
-    assert (found.reserve >= -1e-12).all()
+    assert (found.stocks.stock >= 0.0).all()
+    assert (found.stocks.reserve >= -1e-12).all()
 
 
 @given(seeds, paths)
@@ -142,9 +142,9 @@ def test_every_balance_closes_and_no_stock_is_negative(seed, path, rule, hoardin
 def test_balance_of_every_pair_from_its_own_numbers(seed, path):
     """Receipts, releases and stock drawn are what was used: recomputed outside the run."""
     found = disrupt(chain(seed), path, 8)
-    came = found.receipts + found.released + found.restocked
-    before = np.concatenate([found.stock_at_start[:, None], found.stock[:, :-1]], axis=1)
-    assert np.abs(came + before - found.stock - found.met).max() < 1e-10
+    came = found.receipts + found.stocks.released + found.stocks.restocked
+    before = np.concatenate([found.stocks.stock_at_start[:, None], found.stocks.stock[:, :-1]], axis=1)
+    assert np.abs(came + before - found.stocks.stock - found.met).max() < 1e-10
 
 
 @given(seeds)
@@ -153,7 +153,7 @@ def test_no_control_changes_nothing(seed):
     found = disrupt(chain(seed), free(), 6)
     assert np.abs(found.met - 1.0).max() < 1e-12
     assert np.isnan(found.first_short).all()
-    assert np.abs(found.stock - found.stock_at_start[:, None]).max() < 1e-9
+    assert np.abs(found.stocks.stock - found.stocks.stock_at_start[:, None]).max() < 1e-9
     assert found.prices.outside == pytest.approx(found.prices.inside, rel=1e-12)
     assert found.prices.rent.sum() == pytest.approx(0.0, abs=1e-3)
     assert found.leakage.max() < 1e-6
@@ -186,9 +186,9 @@ def test_stock_days(seed):
     """Zero switches every stock off; n sets national stocks and leaves the users' own."""
     base = chain(seed)
     none, some, many = (disrupt(base, cut(0.7), 6, stock_days=n) for n in (0, 10, 60))
-    assert none.stock_at_start.max() == 0.0
+    assert none.stocks.stock_at_start.max() == 0.0
     assert none.prices.traders.max() == 0.0
-    assert some.stock_at_start == pytest.approx(disrupt(base, free(), 1).stock_at_start)
+    assert some.stocks.stock_at_start == pytest.approx(disrupt(base, free(), 1).stocks.stock_at_start)
     assert loss(none) >= loss(some) >= loss(many)
     assert none.met[:, 0] == pytest.approx(none.receipts[:, 0], abs=1e-9)
 
@@ -213,7 +213,7 @@ def test_licences_free_again_back_to_normal(seed):
     found = disrupt(chain(seed), cut(0.8) + released(4.0), 40)
     assert found.met[:, 3].min() < 0.9
     assert np.abs(found.met[:, 8:] - 1.0).max() < 1e-9
-    assert found.stock[:, -1] == pytest.approx(found.stock_at_start, rel=1e-3)
+    assert found.stocks.stock[:, -1] == pytest.approx(found.stocks.stock_at_start, rel=1e-3)
     assert found.prices.outside[:, -1] == pytest.approx(found.prices.inside[:, -1], rel=1e-3)
     assert found.certificate.residual < 1e-11
 

@@ -28,8 +28,6 @@ from detente.economy.policies.sufficient import (
     one_sided,
     sufficient_nash,
     with_retaliation,
-    world_employment,
-    world_trade_to_gdp,
 )
 from detente.economy.solver import solve, solve_many
 from detente.economy.tariff_table import TableRow, added, goods, replaced, shock_of
@@ -42,5 +40,5 @@ __all__ = [
     "elasticities", "exchange_rates", "first_order", "formula_retaliation", "formula_tariff",
     "goods", "gradient", "income_parts", "laffer", "nash", "one_sided", "optimal_tariff",
     "quota_of", "replaced", "shock_of", "solve", "solve_many", "sufficient_nash", "with_quotas",
-    "with_retaliation", "world_employment", "world_trade_to_gdp", "worth",
+    "with_retaliation", "worth",
 ]  # fmt: skip
