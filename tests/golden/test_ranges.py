@@ -333,12 +333,12 @@ def test_ranges_and_tornado_are_consistent(found):
 def test_draws_move_with_the_seed_alone(pairings):
     scenario, usa, chn = pairings
     fast = scenario.model_copy(update={"report": scenario.report.model_copy(update={"world": False})})
-    first, again, other = (uncertainty.joint_table(fast, {"USA": usa, "CHN": chn}, 4, seed) for seed in (1, 1, 2))
+    laws = {"USA": usa, "CHN": chn}
+    first, again, other = (uncertainty.joint_tables(uncertainty.joint_draws(fast, laws, 4, seed)) for seed in (1, 1, 2))
     assert [to_parquet(t) for t in first] == [to_parquet(t) for t in again]
     assert to_parquet(first[0]) != to_parquet(other[0])
-    assert uncertainty.joint_table(fast, {"USA": usa, "CHN": chn}, 0, 1) == []
     with pytest.raises(InputError):
-        uncertainty.drawn(uncertainty.model_of(fast, {"USA": usa, "CHN": chn}), 0, 1)
+        uncertainty.drawn(uncertainty.model_of(fast, laws), 0, 1)
 
 
 def test_a_script_needs_no_guard_for_processes(tmp_path):

@@ -242,7 +242,7 @@ def untidy(module: Module) -> Iterator[Place]:
 REFUSALS = {"InputError", "UnknownName", "Parameter", "TypeError", "compile", "warn", "headed"}
 """Whose words say what is wrong with what was given, at the place that knows it; or are patterns."""
 
-DECLARED = ("lab/scenario.py", "lab/claims/quantities/", "lab/claims/prices.py")
+DECLARED = ("lab/scenario.py", "lab/claims/prices.py")
 """Files that are declarations themselves."""
 
 
