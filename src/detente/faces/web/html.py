@@ -65,18 +65,6 @@ PLACES = (
 LICENCE = "MIT"
 
 
-class Said(list[str]):
-    """Sentences on what was read otherwise than it was asked for."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.say = load()
-
-    def add(self, name: str, /, **parts: object) -> None:
-        """A sentence of the catalogue."""
-        self.append(self.say(name, **parts))
-
-
 @lru_cache(maxsize=1)
 def templates() -> Environment:
     """Templates of the pages; those of the report lie behind them. What is put into a page is escaped."""
