@@ -154,14 +154,8 @@ def tried(work: Callable[[], T], standard: T, messages: list[str]) -> T:
     try:
         return work()
     except DetenteError as error:
-        note_refusal(error, messages)
+        messages += map(str, each_fault(error))
         return standard
-
-
-def note_refusal(error: Exception, messages: list[str]) -> None:
-    """Add the sentence of an error to messages; of several mistakes one each."""
-    faults = each_fault(error) if isinstance(error, DetenteError) else (error,)
-    messages += [str(fault) for fault in faults]
 
 
 def picture(chart: Chart) -> dict[str, Any]:
