@@ -8,8 +8,8 @@ import os
 import re
 import signal
 import sys
-import threading
 import time
+from concurrent.futures import Future
 from pathlib import Path
 
 import pytest
@@ -483,12 +483,12 @@ def test_a_page_stands_at_once_and_comes_again_without_a_script(tmp_path):
 
 
 def test_what_pages_show_first_is_worked_out_ahead(tmp_path):
-    app, begin_it, kinds = app_of(tmp_path), threading.Event(), ("answer",)
+    app, begin_it, kinds = app_of(tmp_path), Future(), ("answer",)
     app.state.questions.ahead(begin_it)
     time.sleep(0.3)
     store = app.state.store
     assert store.jobs(50, 0, kinds)[1] == 0
-    begin_it.set()
+    begin_it.set_result(None)
     until(lambda: store.jobs(50, 0, kinds)[1], lambda total: total == len(usual()), 20.0)
     app.state.questions.stop()
     rows = store.jobs(50, 0, kinds)[0]
