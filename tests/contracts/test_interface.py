@@ -551,6 +551,7 @@ def test_a_key_of_a_body_that_no_deal_has_is_refused(client):
         ("/facing?by=section&on=2025-10-01", "/average?partner=USA&by=importer%2Csection&on=2025-10-01"),
         ("/duty", "/average?from=2025-01-01"), ("/duty?of=CHN&from=2025-04-01", "/average?of=CHN&from=2025-04-01"),
         ("/law/changes?of=CHN&since=2025-01-01", "/law/changes?of=CHN&from=2025-01-01"),
+        ("/law.csv?of=USA&q=lithium", "/find.csv?of=USA&words=lithium"), ("/law.csv?of=CHN&q=", "/law/list.csv?of=CHN"),
     ],
 )  # fmt: skip
 def test_links_of_earlier_versions_lead_on(client, old, now):

@@ -483,12 +483,14 @@ def _contents(question: Question) -> dict[str, Any]:
 def _led_on(request: Request) -> Response:
     """An address of an earlier version leads to that of now, with its parameters renamed."""
     route = request.scope["route"].path
-    now, names, more = moved()[route]
+    now, names, more, given = moved()[route]
+    now = next((there for name, there in given.items() if request.query_params.get(name)), now)
     within = {name: re.sub(r"[^\w.-]", "", text) for name, text in request.path_params.items() if f"{{{name}}}" in now}
     beside = [(name, text) for name, text in request.path_params.items() if name not in within]
     now = now.format(**within)
     words = [*beside, *request.query_params.multi_items()]
-    kept = [_renamed(names, name, text) for name, text in words if names.get(name, name)]
+    words = [(name, text) for name, text in words if names.get(name, name) and (text or name not in given)]
+    kept = [_renamed(names, name, text) for name, text in words]
     if request.method == "POST":  # what it holds has other names now
         raise Problem(410, f"this address has moved; post to {now}, which /openapi.json describes")
     query = str(QueryParams([*(pair for pair in more.items() if pair[0] not in dict(kept)), *kept]))
