@@ -275,11 +275,9 @@ class OutcomeSpace(Readable):
             holds &= constraint.holds(X)
         return holds
 
-    def grid(self, constraints: str = FREE) -> Floats:
-        """All combinations of levels that the set allows, shape (outcomes, issues); the last issue runs fastest."""
-        axes = np.meshgrid(*(issue.levels for issue in self.issues), indexing="ij")
-        X = np.stack([axis.ravel() for axis in axes], axis=1)
-        return X[self.feasible(X, constraints)] if self.of_set(constraints) else X
+    def near(self, threat: Threat) -> Floats:
+        """An outcome on the table near which a threat stands, shape (issues,)."""
+        return np.clip(self.default if threat.outcome is None else threat.outcome, self.lower, self.upper)
 
     def reading(self, outcome: Floats) -> str:
         """An outcome for a reader: every issue with its level."""

@@ -7,7 +7,7 @@ from itertools import combinations
 import numpy as np
 
 from detente.codes import Table, declared_note
-from detente.lab.talks.counsel import broken_by, by_place, outsiders_of, temptation
+from detente.lab.talks.counsel import by_place, outsiders_of
 from detente.lab.talks.deals import (
     ONE_BY_ONE,
     amounts,
@@ -19,6 +19,7 @@ from detente.lab.talks.deals import (
     of,
     of_outsiders,
 )
+from detente.lab.talks.power import measured_deal
 from detente.lab.talks.talk import LEAKS, NASH, Setting, Talk
 from detente.talks.answers import CONJECTURES
 
@@ -74,7 +75,8 @@ def pair_failure_table(talk: Talk) -> Table:
             continue
         pairs = list(combinations(talk.parties, 2))
         own = [talk.between(pair) for pair in pairs]
-        failed = [np.where(np.isin(issues, some), talk.base(threat), deals[0].outcome) for some in own]
+        base = talk.case.outcome_space.near(threat)
+        failed = [np.where(np.isin(issues, some), base, deals[0].outcome) for some in own]
         values = talk.worth([deals[0].outcome, *failed], setting)
         for pair, some, value in zip(pairs, own, values[1:], strict=True):
             words = ", ".join(some) or declared_note("many.nothing_between")
@@ -173,12 +175,6 @@ def curve_table(talk: Talk) -> Table:
     return billions("many.curves", rows, amounts(), off_surface(), party=talk.parties, issue=issues)
 
 
-def _deal(talk: Talk) -> str:
-    """The deal that is measured from, for the title."""
-    reached = talk.nash(*talk.first, talk.signable)
-    return f"the package of {NASH.title()}" if reached else talk.label(talk.reference)
-
-
 def leverage_table(talk: Talk) -> Table:
     """What each loses if talks fail, when it signs, what a week costs it, and how its fallback moves the package."""
     rows = []
@@ -191,7 +187,7 @@ def leverage_table(talk: Talk) -> Table:
             moved = np.full(len(talk.parties), np.nan) if power is None else power[:, i]
             rows.append((*of(setting), threat.name, party, exposure[i], stars[i], week[i], *moved))
     note = declared_note("many.never_added")
-    return billions("many.leverage", rows, amounts(), exact(talk), note, party=talk.parties, deal=_deal(talk))
+    return billions("many.leverage", rows, amounts(), exact(talk), note, party=talk.parties, deal=measured_deal(talk))
 
 
 def harm_table(talk: Talk) -> Table:
@@ -205,19 +201,4 @@ def harm_table(talk: Talk) -> Table:
             rows.append((*of(setting), threat.name, harm.party, harm.other, harm.loss, harm.cost, harm.beside, patience,
                          ", ".join(harm.issues)))  # fmt: skip
     note = declared_note("many.harm")
-    return billions("many.harms", rows, amounts(), note, deal=_deal(talk))
-
-
-def stability_table(talk: Talk) -> Table:
-    """Whether each party keeps the package by itself, under every answer to a breach."""
-    rows = []
-    for setting in talk.settings:
-        negotiation = talk.negotiation(setting)
-        deal = talk.deal(setting, negotiation.threats[0])
-        for name, truce in talk.truces(setting, deal).items():
-            for side in truce.sides:
-                broken = broken_by(talk, side, deal)
-                cost = side.deal - side.punishment
-                rows.append((*of(setting), name, side.party, "yes" if side.holds else "no", temptation(side), cost,
-                             ", ".join(broken), side.why))  # fmt: skip
-    return billions("many.stability", rows, amounts(), off_surface(), deal=_deal(talk))
+    return billions("many.harms", rows, amounts(), note, deal=measured_deal(talk))
