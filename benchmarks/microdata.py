@@ -24,7 +24,7 @@ import polars as pl
 from detente.codes.days import EARLIEST
 from detente.data.flows import usa_imports
 from detente.data.importers import importer
-from detente.lab.ground.ground import Ground
+from detente.lab.averages.laid_law import LaidLaw
 from detente.lab.micro.months import days_of
 from detente.trade import Flows
 
@@ -102,7 +102,7 @@ def month_of(plan: Plan, month: str) -> pl.DataFrame:
 def _owed(flows: Flows, month: str) -> tuple[np.ndarray, np.ndarray]:
     """Duty of each pair without and with a claim, mean over the days of a month, share."""
     first, last = days_of(month)
-    ground = Ground(importer("USA").law, flows)
+    ground = LaidLaw(importer("USA").law, flows)
     edges = {*ground.law.dates, *ground.where.base_days}
     starts = sorted({max(first, EARLIEST), *(day for day in edges if first < day <= last)})
     ends = [*starts[1:], last + timedelta(1)]

@@ -88,22 +88,22 @@ def whole_schedule() -> object:
 
 def law(repeat: int) -> list[Figure]:
     """The law on loaded data: a whole schedule, two years of days, a what-if."""
-    from detente.lab.ground.averages import average
-    from detente.lab.ground.ground import ground_of
+    from detente.lab.averages.averages import average
+    from detente.lab.averages.laid_law import laid_law
 
     book = load()
-    ground = ground_of(book)
+    ground = laid_law(book)
     first, last = date(2025, 1, 1), date(2026, 12, 31)
     first_time = seconds(whole_schedule, 1)
     ground.rates(first)
 
     def what_if() -> object:
-        return average(ground_of(book.without(["basis:IEEPA"])), date(2025, 5, 8))
+        return average(laid_law(book.without(["basis:IEEPA"])), date(2025, 5, 8))
 
     return [
         Figure("all lines, all partners, first time", first_time, 0.5, "s"),
         Figure("all lines, all partners, another day", seconds(whole_schedule, repeat), 0.5, "s"),
-        Figure("daily series, two years", seconds(lambda: ground_of(book).daily(first, last), repeat), 1.0, "s"),
+        Figure("daily series, two years", seconds(lambda: laid_law(book).daily(first, last), repeat), 1.0, "s"),
         Figure("what-if: IEEPA void", seconds(what_if, repeat), 0.05, "s"),
     ]
 
@@ -115,12 +115,12 @@ TEN = ("USA", "CHN", "EU27", "JPN", "GBR", "BRA", "AUS", "CAN", "MEX", "IND")
 def importers(repeat: int) -> list[Figure]:
     """Laws of other importers: ten of them on two days, first as a fresh process has them, and what goods face."""
     from detente.data.importers import importer
-    from detente.lab.ground.facing import facing_tables
-    from detente.lab.ground.ground import Ground, ground_of
+    from detente.lab.averages.facing import facing_tables
+    from detente.lab.averages.laid_law import LaidLaw, laid_law
 
     def both_laws() -> object:
-        grounds = [ground_of(importer(code).law) for code in TEN]
-        fresh_ones = [Ground(ground.law, ground.trade) for ground in grounds]
+        grounds = [laid_law(importer(code).law) for code in TEN]
+        fresh_ones = [LaidLaw(ground.law, ground.trade) for ground in grounds]
         return [ground.whole(day) for ground in fresh_ones for day in (date(2025, 1, 1), date(2026, 10, 1))]
 
     return [

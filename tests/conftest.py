@@ -242,7 +242,7 @@ def opened_case():
 @pytest.fixture(scope="session")
 def geneva_drawn(made_once):
     """Joint draws of the Geneva scenario: how many, their seed, and what they give in this process alone."""
-    from detente.lab.ground.sides import pairings_of
+    from detente.lab.averages.sides import pairings_of
     from detente.lab.ranges.joint import drawn, model_of
     from detente.lab.scenario import dated, load_scenario
 

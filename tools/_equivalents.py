@@ -18,8 +18,7 @@ import polars as pl
 from _quota import SMALLEST_VALUE, Siblings, Sighting, amount, counted_in, over_quota, sighting
 from _schedule import Line
 from _shared import read_text_csv
-from detente.law.duty import Duty
-from detente.law.duty_text import parse_duty
+from detente.law.duty import Duty, parse_duty
 
 # The highest ad valorem rate of column 1 is 350% (tobacco); no specific duty is believed to weigh more.
 LARGEST = 3.5

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from _shared import REVISIONS, digits, legal_dates, read_schedule, read_text_csv
-from detente.law.duty_text import clean
+from detente.law.duty import clean
 
 LOW_VALUE = "9999950000"
 

@@ -15,7 +15,7 @@ import polars as pl
 from _equivalents import metal_prefixes, payers, sample
 from _schedule import Line, all_revisions
 from _shared import REVISIONS, arguments, census_partners, read_imports, read_text_csv, write_table
-from detente.law.duty_text import parse_duty
+from detente.law.duty import parse_duty
 
 METALS = ("steel", "aluminum", "copper")
 # Secondary aluminium has no requirements of its own in the input-output table: it takes those of primary aluminium.

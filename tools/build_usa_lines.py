@@ -29,8 +29,7 @@ from _shared import (
     read_text_csv,
     write_table,
 )
-from detente.law.duty import Duty
-from detente.law.duty_text import parse_duty
+from detente.law.duty import Duty, parse_duty
 
 LONGEST_TEXT = 160
 # Headings the sector crosswalk lacks: copra is an oil seed, town gas is distributed gas.

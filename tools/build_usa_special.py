@@ -15,8 +15,7 @@ import polars as pl
 from _equivalents import Equivalents, equivalents_of
 from _schedule import Line, all_revisions, day_before
 from _shared import LAWBOOKS, REVISIONS, arguments, census_partners, digits, legal_dates, read_imports, write_table
-from detente.law.duty import Duty
-from detente.law.duty_text import parse_duty
+from detente.law.duty import Duty, parse_duty
 
 GROUP = re.compile(r"([^()]*?)\s*\(([^()]*)\)")
 SYMBOL = re.compile(r"[A-Z]{1,2}[*+]?")

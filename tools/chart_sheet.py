@@ -24,10 +24,10 @@ from detente.data.importers import importer
 from detente.faces.charts import NARROW, WIDE, Chart, charts
 from detente.faces.charts.drawing import svg
 from detente.faces.charts.theme import DARK, INK, PAPER, QUIET
+from detente.lab.averages.averages import daily_averages
+from detente.lab.averages.laid_law import laid_law
+from detente.lab.averages.sides import pairings_of
 from detente.lab.duties.sides import by_side
-from detente.lab.ground.averages import daily_averages
-from detente.lab.ground.ground import ground_of
-from detente.lab.ground.sides import pairings_of
 from detente.lab.scenario import dated, load_scenario
 from touching import touching
 
@@ -47,7 +47,7 @@ def tables_of(name: str) -> dict[str, Table]:
     """Tables of a scenario, and those of both sides that a run does not hold."""
     scenario = dated(load_scenario(name)[0], TODAY)
     china = by_side(list(pairings_of(scenario, "CHN", Path())))
-    days = {side: daily_averages(ground_of(importer(code).law), FIRST, LAST) for code, side in SIDES.items()}
+    days = {side: daily_averages(laid_law(importer(code).law), FIRST, LAST) for code, side in SIDES.items()}
     return {**days, china.name: china, **dt.run(name).tables}
 
 

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 
 from _shared import ROOT
 from detente.data.definitions import PublishedFigure, Publisher, definitions, published_figures
-from detente.lab.ground.definitions import choices, figure_steps, headline_of_figure, value_of_figure
+from detente.lab.averages.definitions import choices, figure_steps, headline_of_figure, value_of_figure
 
 PAGES = {name: ROOT / "docs" / f"{name}.md" for name in ("published_averages", "definitions")}
 UNITS = {

@@ -29,8 +29,8 @@ from detente.faces.ask.answer import Answer
 from detente.faces.formats import frame as _frame
 from detente.faces.python.files import read_data
 from detente.faces.python.talks import settle
-from detente.lab.ground.ground import Ground, ground_of
-from detente.lab.ground.weights import check_meant
+from detente.lab.averages.laid_law import LaidLaw, laid_law
+from detente.lab.averages.weights import check_meant
 from detente.lab.scenario import Scenario, load_scenario
 from detente.lab.talks.talk import open_talk
 from detente.law import Law, Reading, Schedule
@@ -95,11 +95,11 @@ def _ground(
     parameters: Mapping[str, float] | None = None,
     weights: int | str | Path = LINES_KNOWN,
     claims: str = "",
-) -> Ground:
+) -> LaidLaw:
     if flows is None:
         check_meant(law.importer, str(weights), claims)
-        return ground_of(law, parameters, claims=claims, weights=str(weights))
-    return Ground(law, flows, dict(parameters or {}))
+        return laid_law(law, parameters, claims=claims, weights=str(weights))
+    return LaidLaw(law, flows, dict(parameters or {}))
 
 
 def _named(kind: type[_Named], text: str, what: str) -> _Named:

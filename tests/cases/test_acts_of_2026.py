@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from detente.data.importers import importer
-from detente.lab.ground.ground import ground_of
+from detente.lab.averages.laid_law import laid_law
 from detente.lab.statute.lookup import look_up
 from detente.law import schedule_on
 
@@ -42,7 +42,7 @@ def test_a_chip_owes_no_invented_rate():
 @pytest.mark.parametrize("line", RETIRED)
 def test_trade_of_2024_keeps_the_duty_of_the_number_that_replaced_its_own(line):
     where, day = importer("USA"), date(2026, 12, 4)
-    space = ground_of(where.law).kept_space(day)
+    space = laid_law(where.law).kept_space(day)
     at = next(i for i, c in enumerate(space.columns) if c.partner == "IND" and not c.preference)
     rate = schedule_on(space, day).rate("section_232", [at])[space.lines.index(line, "line"), 0]
     assert rate > 0.1

@@ -11,9 +11,9 @@ from detente.data.importerfile import lawbooks
 from detente.data.tables import place
 from detente.faces.cli.known import known
 from detente.faces.words.language import load
-from detente.lab.ground import facing as faced
-from detente.lab.ground.ground import ground_of
-from detente.lab.ground.yearly import revenue
+from detente.lab.averages import facing as faced
+from detente.lab.averages.laid_law import laid_law
+from detente.lab.averages.revenue import revenue
 
 FOUR = ("CAN", "EU27", "JPN", "CHN")
 MODELLED = ("CAN", "EU27", "JPN")
@@ -98,7 +98,7 @@ def test_the_table_of_importers_has_lines_first_and_what_each_lacks():
 
 
 def test_a_year_of_duty_is_the_average_of_its_imports_and_its_parts_sum_to_it():
-    ground, on = ground_of(dt.load_law("Canada")), date(2025, 4, 9)
+    ground, on = laid_law(dt.load_law("Canada")), date(2025, 4, 9)
     whole = revenue(ground, on)
     assert whole["static"][0] == pytest.approx(ground.whole(on) * ground.flows.total)
     assert whole["elastic"][0] < whole["static"][0]
@@ -115,8 +115,8 @@ def test_duty_collected_stands_beside_that_of_the_united_states_where_it_is_on_r
     rows = rows["tables"]["revenue"]["rows"]
     assert rows[0]["collected"] > 2e11
     assert rows[-1]["collected"] is None
-    assert "collected" not in revenue(ground_of(dt.load_law("USA")), date(2026, 10, 1)).data
-    china = revenue(ground_of(dt.load_law("USA")), date(2025, 10, 1), partner="China")
+    assert "collected" not in revenue(laid_law(dt.load_law("USA")), date(2026, 10, 1)).data
+    china = revenue(laid_law(dt.load_law("USA")), date(2025, 10, 1), partner="China")
     assert 5e10 < china["collected"][0] < 2e11
 
 

@@ -19,6 +19,11 @@ from detente.data.price_tables import price_tables
 from detente.data.trade_record import published, us_imports
 from detente.data.worlds import load_economy
 from detente.evidence import Verdict
+from detente.lab.averages.averages import average
+from detente.lab.averages.axes import WORLD
+from detente.lab.averages.laid_law import laid_law
+from detente.lab.averages.revenue import collected_rate, revenue
+from detente.lab.averages.sides import Pairing, Side
 from detente.lab.chains.answer import disrupt_chain
 from detente.lab.claims.check import check
 from detente.lab.claims.laws import amended, as_published
@@ -30,12 +35,6 @@ from detente.lab.claims.quantities import quantities
 from detente.lab.claims.rates import last_full_month, last_full_year
 from detente.lab.claims.trade import total, with_years
 from detente.lab.claims.words import example_of, keys_markdown, needed
-from detente.lab.ground.averages import average
-from detente.lab.ground.axes import WORLD
-from detente.lab.ground.collected import collected_rate
-from detente.lab.ground.ground import ground_of
-from detente.lab.ground.sides import Pairing, Side
-from detente.lab.ground.yearly import revenue
 from detente.lab.prices.prices import days_apart, price_changes
 from detente.lab.world import incidence
 from detente.law import Reading
@@ -123,7 +122,7 @@ ADDED = {
 @pytest.mark.parametrize(("asked", "authorities"), ADDED.items(), ids=str)
 def test_what_the_headline_duties_add_on_average_counts_those_in_force(asked, authorities):
     partner, day = asked
-    table = average(ground_of(importer("USA").law), day, ("partner",))
+    table = average(laid_law(importer("USA").law), day, ("partner",))
     row = next(r for r in table.rows() if r["partner"] == partner)
     wanted = sum(row[name] for name in authorities)
     keys = f"partner_additional_rate, value: {100 * wanted:.1f}, partner: {partner}, as_of: {day}"
@@ -179,7 +178,7 @@ def test_the_law_is_that_of_the_texts_out_on_the_day_of_the_claim():
     law, day = importer("USA").law, date(2025, 8, 20)
     assert amended(law, day, day) is not None
     assert amended(law, date(2025, 5, 8), date(2025, 5, 9)) is None
-    ground = ground_of(law)
+    ground = laid_law(law)
     assert ground.under(as_published(law, day)).whole(day) == pytest.approx(
         ground.whole(day, Reading.PUBLISHED), abs=1e-12
     )
@@ -287,7 +286,7 @@ def test_real_income_under_the_law_of_a_day_is_no_decoupling():
     """Against the run of both laws in the world model, at the set of elasticities that every run takes."""
     found = judged(f"real_income_change, value: -0.4, partner: USA, {DAYS}")
     days, law = (date(2025, 1, 1), date(2025, 5, 8)), importer("CHN").law
-    first, last = (Side(str(day), day, Reading.EFFECTIVE, law, ground_of(law)) for day in days)
+    first, last = (Side(str(day), day, Reading.EFFECTIVE, law, laid_law(law)) for day in days)
     usa, chn = [days_apart(importer("USA").law, days, Reading.EFFECTIVE, {})], [Pairing("days", first, last)]
     economy = load_economy(WORLD)
     (laws,) = incidence.laws({"USA": usa, "CHN": chn}, economy)
@@ -340,7 +339,7 @@ def test_duties_of_a_period_are_those_of_its_months_received_and_calculated(text
 
 
 def test_a_year_at_the_law_of_a_day_is_what_revenue_says():
-    table = revenue(ground_of(importer("USA").law, None, "tariff-lines"), date(2025, 8, 10))
+    table = revenue(laid_law(importer("USA").law, None, "tariff-lines"), date(2025, 8, 10))
     found = judged("tariff_revenue, value: 300, as_of: 2025-08-10", definition="of: projected, record: elastic")
     assert found.value == pytest.approx(float(table["elastic"].sum()))
     static = values_of(found)["static"]

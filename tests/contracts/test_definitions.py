@@ -7,17 +7,24 @@ import pytest
 import detente as dt
 from detente.codes import InputError, UnknownName
 from detente.data.definitions import Counted, Publisher, definition
-from detente.lab.ground.averages import average
-from detente.lab.ground.definitions import average_as, average_table_as, choices, view_as
-from detente.lab.ground.ground import ground_of
-from detente.lab.ground.view import View, table_of_view, value_of
-from detente.lab.ground.weights import span_of, trade_of
+from detente.lab.averages.averages import average
+from detente.lab.averages.definitions import (
+    View,
+    average_as,
+    average_table_as,
+    choices,
+    table_of_view,
+    value_of,
+    view_as,
+)
+from detente.lab.averages.laid_law import laid_law
+from detente.lab.averages.weights import span_of, trade_of
 
 DAY = date(2025, 8, 7)
 
 
 def test_ours_is_every_choice_as_ours():
-    plain = average(ground_of(dt.load_law()), DAY)["average"][0]
+    plain = average(laid_law(dt.load_law()), DAY)["average"][0]
     assert average_as("detente", DAY) == pytest.approx(float(plain), abs=1e-12)
     assert average_table_as("detente", DAY).notes[0] == "as Détente counts: every choice as ours"
 

@@ -8,8 +8,8 @@ import pytest
 
 from detente.codes.standing import Branch, Standing
 from detente.data.importers import importer
-from detente.lab.ground import averages
-from detente.lab.ground.ground import ground_of
+from detente.lab.averages import averages
+from detente.lab.averages.laid_law import laid_law
 from detente.lab.statute.lookup import look_up
 
 
@@ -69,9 +69,9 @@ def test_what_may_come_is_told_of_the_partners_it_concerns():
 def test_the_average_of_a_day_in_2027_counts_agoa_as_ended_or_renewed():
     """Lesotho sells clothing under AGOA alone: its average rises with the end, and not if the programme is renewed."""
     law, eve, day = importer("USA").law, date(2026, 12, 31), date(2027, 1, 1)
-    before, after = (ground_of(law).only(frozenset({"LSO"})).whole(on) for on in (eve, day))
-    open_still = ground_of(replace(law, record=None)).only(frozenset({"LSO"})).whole(day)
-    table = averages.average(ground_of(law).only(frozenset({"LSO"})), day)
+    before, after = (laid_law(law).only(frozenset({"LSO"})).whole(on) for on in (eve, day))
+    open_still = laid_law(replace(law, record=None)).only(frozenset({"LSO"})).whole(day)
+    table = averages.average(laid_law(law).only(frozenset({"LSO"})), day)
     assert after == table["average"][0] > before + 0.05
     assert table["if_renewed"][0] == pytest.approx(open_still, abs=1e-9)
     assert open_still < before + 0.005

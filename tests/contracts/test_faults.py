@@ -63,7 +63,7 @@ def in_lawbook(path):
     from detente.data.audit_gaps import read_gaps
     from detente.data.importers import importer
     from detente.data.lawbook import read_own
-    from detente.lab.ground.reform import laid_on
+    from detente.lab.averages.reform import laid_on
 
     where = importer("USA")
     read_gaps(path.parent)
@@ -103,7 +103,7 @@ def in_tariffs(path):
 
 
 def in_watch(path):
-    from detente.lab.statute.watch.listed import goods_of
+    from detente.lab.statute.watch_list import goods_of
 
     return goods_of((path,), path.name, on=date(2026, 11, 24))
 

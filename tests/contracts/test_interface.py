@@ -30,7 +30,7 @@ from detente.faces.web.pages.routes import PLACES
 from detente.faces.web.problems import wants_page
 from detente.faces.web.query import check_names, taken
 from detente.faces.web.settings import Settings
-from detente.lab.ground.ground import ground_of
+from detente.lab.averages.laid_law import laid_law
 from detente.law.branches import under_fate
 from serving import cut
 
@@ -792,7 +792,7 @@ def test_rows_of_averages_have_both_fates(client):
     (row,) = client.get(f"{HOME}/average?on={LATER}").json()["tables"]["average"]["rows"]
     totals = {branch["branch"]: branch["total"] for branch in row["branches"]}
     for name, law in (("lapsed", usa), ("renewed", other)):
-        assert totals[name] == pytest.approx(ground_of(law).whole(date.fromisoformat(LATER)), abs=1e-11)
+        assert totals[name] == pytest.approx(laid_law(law).whole(date.fromisoformat(LATER)), abs=1e-11)
     rows = client.get(f"{HOME}/average?from=2026-09-01&to={LATER}").json()["tables"]["daily"]["rows"]
     assert {row["date"] < "2026-11-10": bool(row["branches"]) for row in rows} == {True: False, False: True}
 

@@ -11,7 +11,7 @@ from detente.codes import DetenteError, InputError
 from detente.data.audit_gaps import read_gaps
 from detente.data.importers import importer
 from detente.data.lawbook import read_own
-from detente.lab.ground.reform import laid_on
+from detente.lab.averages.reform import laid_on
 from detente.lab.statute.lookup import look_up
 from detente.law import Reading
 

@@ -201,7 +201,7 @@ def test_a_process_that_stays_above_is_not_emptied_again_and_again(hundreds, mon
 
 def test_the_large_caches_of_the_program_are_among_those_that_go():
     from detente.data import schedulefile
-    from detente.lab.ground import view
+    from detente.lab.averages import definitions as view
 
     assert {view._ground, view._value_on} <= set(caches("detente.lab"))
     assert schedulefile._read in set(caches("detente."))

@@ -16,8 +16,8 @@ from detente.data import rowfile
 from detente.data.flows import usa_imports
 from detente.data.importers import importer
 from detente.data.readers import read_flows
+from detente.lab.averages.laid_law import LaidLaw
 from detente.lab.entries.job import EntriesOrder, rate_entries
-from detente.lab.ground.ground import Ground
 from detente.lab.micro.micro import micro
 from detente.lab.micro.setting import MicroSetting
 
@@ -75,7 +75,7 @@ def test_a_daily_series_is_that_of_the_same_trade(rows, daily, tmp_path):
         pairs = pairs.select("line", "partner", "value", claim=pl.col("claimed") / pl.col("value"))
         pairs.write_csv(tmp_path / "flows.csv")
         first = date.fromisoformat(f"{month}-01")
-        known = Ground(law, read_flows(tmp_path / "flows.csv")).daily(first, first.replace(day=30))
+        known = LaidLaw(law, read_flows(tmp_path / "flows.csv")).daily(first, first.replace(day=30))
         chosen = np.flatnonzero(np.char.startswith(daily["date"], month))[:30]
         for name in ("average", "base", "fentanyl", "section_232"):
             assert np.asarray(daily[name])[chosen] == pytest.approx(known[name], abs=1e-9)

@@ -16,9 +16,9 @@ from detente.data.definitions import other_counts
 from detente.data.importers import importer
 from detente.faces.words.language import load
 from detente.faces.words.reconcile import MOST_WORDS, verdict_in_words
-from detente.lab.ground.definitions import average_as
-from detente.lab.ground.revenue_view import RevenueView, revenue_options
-from detente.lab.ground.waterfall import REST, Option, averaged, in_order, walk
+from detente.lab.averages.definitions import average_as
+from detente.lab.averages.revenue import RevenueView, revenue_options
+from detente.lab.averages.waterfall import REST, Option, averaged, in_order, walk
 from detente.lab.prices.asked import ACCOUNTS, PriceView, counted_as, price_options
 from detente.lab.prices.prices import days_apart, price_changes
 from detente.lab.record.bridge import reconciliation_tables

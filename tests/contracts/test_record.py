@@ -16,9 +16,9 @@ from detente.data.lawbook import read_record
 from detente.faces import formats
 from detente.faces.ask.output import warnings_of
 from detente.faces.ask.question import find
-from detente.lab.ground import averages
-from detente.lab.ground.averages import contributions
-from detente.lab.ground.ground import ground_of
+from detente.lab.averages import averages
+from detente.lab.averages.averages import contributions
+from detente.lab.averages.laid_law import laid_law
 from detente.lab.prices.prices import days_apart, price_changes
 from detente.lab.prices.tables import SPLITS, category_table, input_table, line_table
 from detente.lab.statute.standing import standing_of
@@ -153,9 +153,9 @@ def renewed_law(code):
 def test_contributions_of_each_fate_sum_to_its_change():
     rows = rows_of("contributions")
     for law, key in ((importer("USA").law, "change"), (renewed_law("USA"), "change_if_renewed")):
-        ends = [ground_of(law).whole(date.fromisoformat(day)) for day in ("2026-01-01", LATER)]
+        ends = [laid_law(law).whole(date.fromisoformat(day)) for day in ("2026-01-01", LATER)]
         assert sum(row[key] for row in rows) == pytest.approx(ends[1] - ends[0], abs=1e-9)
-    own = contributions(ground_of(renewed_law("USA")), date(2026, 1, 1), date.fromisoformat(LATER))
+    own = contributions(laid_law(renewed_law("USA")), date(2026, 1, 1), date.fromisoformat(LATER))
     known = dict(zip(own["measure"].tolist(), own["change"].tolist(), strict=True))
     for row in rows:
         assert row["change_if_renewed"] == pytest.approx(known.get(row["measure"], 0.0), abs=1e-9), row["measure"]
@@ -170,12 +170,12 @@ def test_the_numbers_of_a_comparison_under_the_other_fate_are_those_of_that_law(
     for row in rows_of("compare"):
         _, _, again = row["branches"]
         usa, chn = (renewed_law(code) for code in ("USA", "CHN"))
-        assert again["average"] == pytest.approx(ground_of(usa).whole(day), abs=ROUNDED)
+        assert again["average"] == pytest.approx(laid_law(usa).whole(day), abs=ROUNDED)
         assert again["total"] == again["average"]
-        assert again["china_on_us"] == pytest.approx(ground_of(chn).whole(day), abs=ROUNDED)
-        post = averages.average(ground_of(usa), day, definition=Definition.POST)["average"][0]
+        assert again["china_on_us"] == pytest.approx(laid_law(chn).whole(day), abs=ROUNDED)
+        post = averages.average(laid_law(usa), day, definition=Definition.POST)["average"][0]
         assert again["post_shock"] == pytest.approx(post, abs=ROUNDED)
-        owed = averages.average(ground_of(usa), day)
+        owed = averages.average(laid_law(usa), day)
         assert again["duty_a_year"] == pytest.approx(owed["average"][0] * owed["imports"][0], rel=1e-9)
 
 
@@ -258,9 +258,9 @@ def test_both_fates_of_an_open_clause_are_computed(detente):
 def test_the_average_of_each_fate_is_that_of_its_law():
     law = importer("USA").law
     day = date(2026, 11, 27)
-    table = averages.average(ground_of(law), day)
+    table = averages.average(laid_law(law), day)
     others = [under_fate(law, name, law.record.open_on(day)) for name in ("prolonged", "renewed")]
-    wholes = [table["average"][0], *(ground_of(other).whole(day) for other in others)]
+    wholes = [table["average"][0], *(laid_law(other).whole(day) for other in others)]
     assert [table[name][0] for name in ("average", "if_prolonged", "if_renewed")] == pytest.approx(wholes, abs=1e-12)
     assert [branch.value for branch in table.standing.branches] == pytest.approx(wholes, abs=1e-12)
 

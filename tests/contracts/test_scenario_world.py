@@ -10,7 +10,7 @@ from detente.data.library import package_folder
 from detente.data.worlds import load_economy
 from detente.faces.web.work.uploads import scenario_of
 from detente.faces.words.brief import spoken
-from detente.lab.ground.axes import rows_of
+from detente.lab.averages.axes import rows_of
 from detente.lab.key import data_hashes, key_of, own_files
 from detente.lab.prepared import prepared
 from detente.lab.run import run

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from detente.faces.charts import charts
+from detente.lab.averages.sides import pairings_of
 from detente.lab.duties.daily import daily_tables
 from detente.lab.duties.sides import by_side
-from detente.lab.ground.sides import pairings_of
 from detente.lab.scenario import dated, load_scenario
 
 

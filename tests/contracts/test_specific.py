@@ -6,7 +6,7 @@ import pytest
 
 import detente as dt
 from detente.faces.base_words import column_words, source_words
-from detente.lab.statute.asked import asked_law
+from detente.lab.statute.lookup import asked_law
 
 
 def rate(line, partner, on, of="USA", preference="", **shipment):

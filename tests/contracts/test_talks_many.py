@@ -207,7 +207,7 @@ def test_the_question_gives_the_same_page(path):
     answer = dt.talks_advice(str(path), country="Canada")
     assert answer.verbatim == page_text(seen)
     row = next(row for row in answer if row["kind"] == "advice")
-    assert row["usa_gain"] == pytest.approx(seen.advice.gains[0] * BILLION, rel=1e-6)
+    assert row["usa_gain"] == pytest.approx(seen.advice.gains[0] * BILLION, rel=5e-6)  # kept to six digits
     assert answer.headline.startswith("What Canada should offer: ")
     assert {"blocking", "pairs", "coalitions", "said"} <= set(answer.names)
     with pytest.raises(UnknownName, match="country"):

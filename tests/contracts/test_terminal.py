@@ -333,7 +333,7 @@ def test_too_little_memory_is_a_sentence(detente, monkeypatch):
     def out_of_memory(*_: object, **__: object) -> None:
         raise MemoryError
 
-    monkeypatch.setattr("detente.lab.ground.averages.average", out_of_memory)
+    monkeypatch.setattr("detente.lab.averages.averages.average", out_of_memory)
     ran = detente("average", "--on", "2025-04-15")
     assert ran.code == 1
     assert "not enough memory" in ran.err

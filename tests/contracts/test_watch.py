@@ -14,10 +14,8 @@ from detente.data.importers import importer
 from detente.data.rowfile import SentFile
 from detente.faces.watchfiles import watch_file
 from detente.lab.statute.lookup import look_up
-from detente.lab.statute.watch.changes import watch
-from detente.lab.statute.watch.listed import goods_of, listed, row_of
-from detente.lab.statute.watch.seen import ChangeStatus
-from detente.lab.statute.watch.tables import change_words, watch_table
+from detente.lab.statute.watch import ChangeStatus, change_words, watch, watch_table
+from detente.lab.statute.watch_list import goods_of, listed, row_of
 
 TODAY, SINCE = date(2026, 11, 20), date(2026, 2, 1)
 ROWS = (

@@ -17,9 +17,9 @@ from detente.data.importers import importer
 from detente.data.readers import read_flows
 from detente.data.tables import arrays
 from detente.data.trade_years import YEARS, flows_of_year, within
-from detente.lab.ground.ground import Ground, ground_of
-from detente.lab.ground.ranges import range_of
-from detente.lab.ground.weights import scoped
+from detente.lab.averages.laid_law import LaidLaw, laid_law
+from detente.lab.averages.ranges import range_of
+from detente.lab.averages.weights import scoped
 
 DAYS = (date(2018, 1, 1), date(2019, 9, 1), date(2025, 4, 15), date(2025, 8, 7))
 
@@ -94,7 +94,7 @@ def test_world_totals_are_the_published_ones():
 def test_the_trade_of_2024_made_from_totals_stays_close_to_its_true_average(law):
     made = claimed(flows_of_year(2024, _traded_lines(), importer("USA"), by_hs6=False), "2024")
     made = made.take(~made.lines.mask(SPECIAL_CHAPTERS)[made.line_at])
-    grounds = Ground(law, made), Ground(law, scoped(claims="2024"))
+    grounds = LaidLaw(law, made), LaidLaw(law, scoped(claims="2024"))
     for partner, within_points in (("", 0.2), ("CHN", 0.5), ("MEX", 0.1), ("TWN", 0.1), ("VNM", 1.0)):
         sides = [ground.only(frozenset({partner})) if partner else ground for ground in grounds]
         for day in DAYS:
@@ -155,7 +155,7 @@ def test_python_takes_weights(law):
     table = dt.average("2019-10-01", weights=2017, draws=0)
     days = dt.average(from_="2019-10-01", to="2019-10-01", weights="2017")
     assert table["average"][0] == pytest.approx(days["average"][0])
-    own = Ground(law, scoped("tariff-lines", "2024", 2017))
+    own = LaidLaw(law, scoped("tariff-lines", "2024", 2017))
     assert table["average"][0] == pytest.approx(own.whole(date(2019, 10, 1)))
     assert dt.load_flows("usa-imports-2017").period == "2017"
     assert dt.load_flows("chn-imports-from-usa-2017").total == chn_imports(2017).total
@@ -211,21 +211,21 @@ def test_a_short_line_is_divided_as_the_trade_of_2024(tmp_path):
 def test_claims_of_a_file_stay(tmp_path):
     path = tmp_path / "claims.csv"
     path.write_text("line,partner,value,claim\n8703230190,MEX,100,0.25\n")
-    ground = ground_of(dt.load_law("USA"), weights=str(path))
+    ground = laid_law(dt.load_law("USA"), weights=str(path))
     assert ground.flows.claim.tolist() == [0.25]
     assert "preference claims" not in range_of(ground, date(2025, 5, 12), draws=4).swings
     path.write_text("line,partner,value\n8703230190,MEX,100\n")
-    assert ground_of(dt.load_law("USA"), weights=str(path)).flows.claim[0] > 0.25
+    assert laid_law(dt.load_law("USA"), weights=str(path)).flows.claim[0] > 0.25
 
 
 def test_the_range_of_one_partner_knows_only_its_claims(law):
-    found = range_of(ground_of(law).only(frozenset({"CHN"})), date(2025, 5, 12), draws=20)
+    found = range_of(laid_law(law).only(frozenset({"CHN"})), date(2025, 5, 12), draws=20)
     assert found.high < found.value + 0.02
     assert "preference claims" not in found.swings
 
 
 def test_the_range_of_another_year_keeps_to_its_trade(law):
-    found = range_of(ground_of(law, weights="2017"), date(2025, 5, 12), draws=20)
+    found = range_of(laid_law(law, weights="2017"), date(2025, 5, 12), draws=20)
     assert found.low < found.value < found.high < found.value + 0.02
     low, high = found.swings["preference claims"]
     assert high < low == found.value

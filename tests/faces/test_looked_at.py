@@ -20,8 +20,8 @@ from detente.faces.words.deal import words_of_kept
 from detente.faces.words.issues import narrow
 from detente.faces.words.language import load
 from detente.faces.words.number import set_name
+from detente.lab.averages.averages import by_measure
 from detente.lab.chains.tables import user_names
-from detente.lab.ground.averages import by_measure
 from detente.lab.statute.book import _codes
 
 

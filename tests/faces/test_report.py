@@ -66,16 +66,15 @@ def numbers(result):
             if np.issubdtype(values.dtype, np.number):
                 factor = PRINTED[column.unit].factor if column.unit in PRINTED else 1.0
                 found += [np.abs(values[np.isfinite(values)] * factor)]
-    whole = np.concatenate(found)
-    return [np.sort(np.round(whole, digits)) for digits in range(12)]
+    return np.sort(np.concatenate(found))
 
 
 def in_tables(text, known):
-    """Whether a printed number is a number of the tables at its own digits."""
+    """Whether a printed number is a number of the tables at its own digits; a tie may be rounded either way."""
     number = float(text.strip(f"+-{MINUS}").replace(",", ""))
-    rounded = known[len(text.split(".")[1]) if "." in text else 0]
-    place = int(np.searchsorted(rounded, number))
-    return bool(np.any(np.abs(rounded[max(0, place - 1) : place + 1] - number) < 1e-9))
+    half = 0.5 * 0.1 ** (len(text.split(".")[1]) if "." in text else 0) * (1.0 + 1e-9)
+    place = int(np.searchsorted(known, number))
+    return bool(np.any(np.abs(known[max(0, place - 1) : place + 1] - number) <= half))
 
 
 PRINTED_NUMBER = re.compile(

@@ -21,7 +21,7 @@ from detente.faces.report.readers import readable
 from detente.faces.words.brief import brief
 from detente.faces.words.findings import duty_sentences, few_sentence, findings, history_sentences, world_sentences
 from detente.faces.words.number import WORLD_OVER, Shown, agreeing
-from detente.lab.ground.most_moved import most_moved
+from detente.lab.averages.most_moved import most_moved
 from detente.lab.ranges.numbers import RunTables
 from detente.lab.record.history import places_table
 from detente.lab.run import run

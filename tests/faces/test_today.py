@@ -14,8 +14,8 @@ from detente.data.importers import importer
 from detente.faces.web.app import create_app
 from detente.faces.web.pages import today
 from detente.faces.web.settings import Settings
-from detente.lab.ground.averages import average
-from detente.lab.ground.ground import ground_of
+from detente.lab.averages.averages import average
+from detente.lab.averages.laid_law import laid_law
 from detente.lab.statute.search import goods_and_origin
 
 PAGES = {"accept": "text/html"}
@@ -37,7 +37,7 @@ def text(client):
 
 
 def test_the_average_of_today_stands_with_that_under_every_other_fate(text):
-    table = average(ground_of(importer("USA").law), date.today())
+    table = average(laid_law(importer("USA").law), date.today())
     assert f"The average US tariff is {100 * table['average'][0]:.1f}%" in text
     branches = [] if table.standing is None else [b for b in table.standing.branches if b.name != "lapsed"]
     for branch in branches:

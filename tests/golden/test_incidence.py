@@ -72,8 +72,8 @@ def test_the_duty_of_a_sector_is_that_of_its_trade():
     from datetime import date
     from pathlib import Path
 
-    from detente.lab.ground.axes import Axes, laid
-    from detente.lab.ground.sides import _side
+    from detente.lab.averages.axes import Axes, laid
+    from detente.lab.averages.sides import _side
     from detente.lab.scenario import Point, load_scenario
 
     economy = load_economy("icio-2022")

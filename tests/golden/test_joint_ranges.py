@@ -6,10 +6,9 @@ from datetime import date
 import numpy as np
 import pytest
 
-from detente.lab.ground.ground import ground_of
-from detente.lab.ground.ranges import range_of
-from detente.lab.ground.sides import START, pairings_of
-from detente.lab.ground.uncertain import averages, uncertain_duties
+from detente.lab.averages.laid_law import laid_law
+from detente.lab.averages.ranges import averages, range_of, uncertain_duties
+from detente.lab.averages.sides import START, pairings_of
 from detente.lab.ranges import joint as uncertainty
 from detente.lab.scenario import dated, load_scenario
 from detente.trade.ranges import CLAIMS
@@ -44,7 +43,7 @@ def test_duties_at_a_bound_are_those_of_the_law_under_that_share(pairings, side,
     assert duties.flows.value @ duties.at({}) / duties.flows.total == pytest.approx(after.average, rel=1e-12)
     found = []
     for position, share in zip((-1.0, 1.0), ends, strict=True):
-        ground = ground_of(after.law, {name: share}, scenario.scope, scenario.claims)
+        ground = laid_law(after.law, {name: share}, scenario.scope, scenario.claims)
         found.append(duties.flows.value @ duties.at({name: position}) / duties.flows.total)
         assert found[-1] == pytest.approx(replace(after, ground=ground).average, rel=1e-12)
     assert found[0] != found[1]

@@ -16,9 +16,16 @@ from detente.faces.charts import charts
 from detente.faces.report.cards import cards
 from detente.faces.words.brief import brief
 from detente.faces.words.number import agreeing
-from detente.lab.ground.bounds import YEAR, at_claims, claims_between, of_other_year, other_year_drawn, years_of
-from detente.lab.ground.ground import ground_of
-from detente.lab.ground.uncertain import uncertain_duties
+from detente.lab.averages.laid_law import laid_law
+from detente.lab.averages.ranges import (
+    YEAR,
+    at_claims,
+    claims_between,
+    of_other_year,
+    other_year_drawn,
+    uncertain_duties,
+    years_of,
+)
 from detente.lab.ranges.joint import BALANCE
 from detente.lab.scenario import CLOSURES, Scenario, parse_scenario, with_closure
 from detente.lab.world import incidence
@@ -124,11 +131,11 @@ def test_claims_of_another_time_give_the_duties_of_that_time():
     from datetime import date
 
     from detente.data.importers import importer
-    from detente.lab.ground.sides import Side
+    from detente.lab.averages.sides import Side
     from detente.law import Reading
 
     on, law = date(2025, 5, 14), importer("USA").law
-    now, then = (ground_of(law, claims=claims) for claims in ("2025H2", "2024"))
+    now, then = (laid_law(law, claims=claims) for claims in ("2025H2", "2024"))
     side = Side("x", on, Reading.EFFECTIVE, law, now)
     np.testing.assert_allclose(at_claims(side), then.rates(on).total, atol=1e-12)
 
@@ -146,9 +153,9 @@ def test_an_average_is_drawn_with_both_years():
     from datetime import date
 
     from detente.data.importers import importer
-    from detente.lab.ground.ranges import range_of
+    from detente.lab.averages.ranges import range_of
 
-    ground, on = ground_of(importer("USA").law, claims="2024"), date(2025, 5, 14)
+    ground, on = laid_law(importer("USA").law, claims="2024"), date(2025, 5, 14)
     found = range_of(ground, on, draws=40)
     other = of_other_year(ground.flows)
     rates = uncertain_duties(ground, on).at({})

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from detente.faces.words.findings import reach_sentences
+from detente.lab.averages.sides import pairings_of
 from detente.lab.duties.reach import reach_table
-from detente.lab.ground.sides import pairings_of
 from detente.lab.scenario import Scenario
 
 TEN = {"id": "ten", "title": "Ten on everything", "goods": "all", "partners": "all"}

@@ -12,7 +12,7 @@ from detente.codes.standing import of_fate
 from detente.codes.table import Column, Table
 from detente.data.library import package_folder
 from detente.faces.charts import charts
-from detente.lab.ground.averages import points_of_claims
+from detente.lab.averages.averages import points_of_claims
 from detente.lab.parts import PARTS
 from detente.lab.run import run
 from detente.lab.scenario import expectations, load_scenario, schema, shipped

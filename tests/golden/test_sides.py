@@ -19,9 +19,9 @@ from detente.faces.report.content import content
 from detente.faces.report.saved import from_document
 from detente.faces.web.work.uploads import scenario_of
 from detente.faces.words.brief import brief, spoken
+from detente.lab.averages.sides import START, pairings_of
 from detente.lab.compare import compare, rates_of
 from detente.lab.duties.among import apart, parties, two_sides
-from detente.lab.ground.sides import START, pairings_of
 from detente.lab.scenario import load_scenario
 from detente.lab.sweep.paths import check_paths
 

@@ -8,10 +8,10 @@ import pytest
 
 from detente.data.casefile import case_names, load_case, variant_names
 from detente.data.surface_tables import key_of, stored
+from detente.lab.averages.sides import pairings_of
 from detente.lab.deal.economy import owed, tariff_of
 from detente.lab.deal.file import scenario_of
 from detente.lab.deal.signing import talks_tables_for_run
-from detente.lab.ground.sides import pairings_of
 from detente.lab.scenario import dated
 from detente.lab.talks.case import Case, open_case
 from detente.lab.talks.stored import STEP, law_content, point_content

@@ -8,10 +8,10 @@ import pytest
 
 from detente.data.casefile import load_case
 from detente.faces.words.talks import talk_sentences
+from detente.lab.averages.sides import pairings_of
 from detente.lab.deal.levers import Deal
 from detente.lab.deal.numbers import case_of, gain_numbers
 from detente.lab.deal.signing import case_for, talks_tables_for_run
-from detente.lab.ground.sides import pairings_of
 from detente.lab.ranges.numbers import gain_range
 from detente.lab.scenario import dated, load_scenario
 from detente.lab.talks.gains import gain_range_table, term_ends

@@ -10,8 +10,8 @@ from detente.data.casefile import HAPPENED, case_names, load_case, variant_names
 from detente.faces.formats import heading
 from detente.faces.text_tables import spoken
 from detente.faces.words.talks import chances, talk_sentences
+from detente.lab.averages.sides import pairings_of
 from detente.lab.deal.signing import talks_tables_for_run
-from detente.lab.ground.sides import pairings_of
 from detente.lab.scenario import dated, load_scenario, parse_scenario
 from detente.lab.talks.assumed import assumed_losses, assumed_sentences
 from detente.lab.talks.talk import Setting, open_talk

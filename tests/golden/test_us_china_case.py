@@ -11,7 +11,7 @@ from detente.data.caserows import PointsRow
 from detente.data.small_world import region_groups, sector_groups
 from detente.data.worlds import load_economy
 from detente.economy import aggregate, baseline_tariff, goods
-from detente.lab.ground.axes import coverage, exact_points
+from detente.lab.averages.axes import coverage, exact_points
 from detente.lab.talks.case import HORIZONS, Case, open_case
 from detente.lab.talks.draws import CaseDraw, bands_table, draw_case, drawn, inputs_of
 from detente.lab.talks.report import coverage_table, weights_table

@@ -12,12 +12,12 @@ from detente.codes import Table
 from detente.data.casefile import settled_case
 from detente.faces.report.replication import scenario_text
 from detente.faces.words.findings import findings
+from detente.lab.averages.sides import Pairing, pairings_of
 from detente.lab.deal.answer import DealEngine, Dealt
 from detente.lab.deal.file import result_of, scenario_of
 from detente.lab.deal.levers import Deal, is_laid, served
 from detente.lab.deal.numbers import deal_tables
 from detente.lab.deal.signing import deals_of, run_talk
-from detente.lab.ground.sides import Pairing, pairings_of
 from detente.lab.part import RunQuestion
 from detente.lab.prepared import prepared
 from detente.lab.run import run

@@ -6,9 +6,7 @@ from hypothesis import strategies as st
 
 from detente.codes import InputError
 from detente.data.tables import read
-from detente.law.duty import Duty, DutyPart
-from detente.law.duty_text import parse_duty
-from detente.law.quantity import check_parts, read_quantity
+from detente.law.duty import Duty, DutyPart, check_parts, parse_duty, read_quantity
 
 UNITS = {"kg": "/kg", "liter": "/liter", "each": " each", "doz": "/doz.", "m2": "/m2", "bbl": "/bbl", "pr": "/pr."}
 BASES = ("on the case", "on the battery", "on the movement and case", "on the strap, band or bracelet")

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from detente.data.flows import usa_imports
 from detente.data.importers import importer
-from detente.lab.ground.ground import ground_of
-from detente.lab.statute.facts import CLAIM
+from detente.lab.averages.laid_law import laid_law
+from detente.lab.statute.consignment import CLAIM
 from detente.lab.statute.lookup import look_up
 from detente.trade import pair_rates
 
@@ -65,7 +65,7 @@ def test_claims_give_the_duty_that_was_listed(line, partner, on):
 def test_one_good_and_trade_have_one_default():
     """Where nothing of a line is a mixture, the duty of one good without a claim is that of its trade without one."""
     day, law = date(2026, 3, 15), WHERE.law
-    ground = ground_of(law)
+    ground = laid_law(law)
     flows, rates = ground.flows, pair_rates(ground.schedule(day), ground.exposure)
     atoms = ground.exposure.space.atoms
     pure = np.bincount(atoms.line[atoms.weight > 0], minlength=len(flows.lines)) == 1
@@ -81,7 +81,7 @@ def test_one_good_and_trade_have_one_default():
 
 def test_an_airliner_owes_the_same_in_both():
     flows, day = usa_imports(), date(2026, 3, 15)
-    ground = ground_of(WHERE.law)
+    ground = laid_law(WHERE.law)
     rates = pair_rates(ground.schedule(day), ground.exposure)
     line = flows.lines.index("8802400140", "line")
     pairs = (ground.flows.line_at == line) & (ground.flows.partner_at == ground.flows.partners.index("EUU"))

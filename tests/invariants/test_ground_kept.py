@@ -5,13 +5,13 @@ import weakref
 from datetime import date
 
 from detente.data.importers import importer
-from detente.lab.ground.ground import KEPT, ground_of
+from detente.lab.averages.laid_law import KEPT, laid_law
 
 MONTHS = [date(2025, month, 14) for month in range(1, 7)]
 
 
 def test_a_ground_goes_when_nothing_uses_it_and_keeps_few_days_until_then():
-    ground = ground_of(importer("USA").law).only(frozenset(["CAN"]))
+    ground = laid_law(importer("USA").law).only(frozenset(["CAN"]))
     averages = [ground.whole(on) for on in MONTHS]
     assert averages == [ground.whole(on) for on in MONTHS]
     assert len(ground._laid) == len(ground._trades) == KEPT

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from detente.data.importers import importer
-from detente.lab.ground.averages import average
-from detente.lab.ground.ground import Ground, ground_of
+from detente.lab.averages.averages import average
+from detente.lab.averages.laid_law import LaidLaw, laid_law
 from detente.lab.statute.lookup import look_up
 from detente.law import MeasureKind, Partners, Reading, Status, schedule_on
 from detente.law.space import Painter, build_space
@@ -28,7 +28,7 @@ partners = st.sampled_from(
 @pytest.fixture(scope="module")
 def ground():
     # At claims of one time: those of each month move the average on days without an act.
-    return ground_of(importer("USA").law, claims="2025H2")
+    return laid_law(importer("USA").law, claims="2025H2")
 
 
 @pytest.fixture(scope="module")
@@ -155,7 +155,7 @@ REFORMS = [
 @pytest.mark.parametrize("on", [date(2025, 5, 8), date(2025, 10, 20), date(2026, 5, 5)])
 def test_a_reform_on_kept_cells_equals_one_compiled_anew(ground, reform, on):
     law = reform(ground.law)
-    kept, anew = ground.under(law), Ground(law, ground.trade, {})
+    kept, anew = ground.under(law), LaidLaw(law, ground.trade, {})
     assert average(kept, on)["average"][0] == pytest.approx(average(anew, on)["average"][0], abs=1e-12)
 
 

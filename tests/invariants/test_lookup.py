@@ -11,7 +11,7 @@ import pytest
 from detente.codes import InputError
 from detente.data.importers import importer
 from detente.faces.ladder import warnings
-from detente.lab.ground.ground import ground_of
+from detente.lab.averages.laid_law import laid_law
 from detente.lab.statute.lookup import look_up
 from detente.law import MeasureKind, Reading
 
@@ -106,7 +106,7 @@ def test_terms_come_in_one_order_whatever_the_hash_seed():
 
 
 def test_averages_put_russia_and_belarus_under_column_2_from_its_day():
-    ground = ground_of(importer("USA").law)
+    ground = laid_law(importer("USA").law)
     days = (date(2022, 4, 8), date(2022, 4, 9), date(2022, 7, 27), date(2023, 4, 1), date(2024, 1, 1))
     parts = {
         code: [float(ground.only(frozenset({code})).rates(day).base.mean()) for day in days]

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from detente.codes import Axis, InputError
 from detente.data.importers import importer
 from detente.data.worlds import load_economy
-from detente.lab.ground.axes import Axes, laid
-from detente.lab.ground.ground import ground_of
-from detente.lab.ground.plane import Plane
+from detente.lab.averages.axes import Axes, laid
+from detente.lab.averages.laid_law import laid_law
+from detente.lab.averages.plane import Plane
 from detente.lab.talks.law import by_country
 from detente.trade import Flows, onto, places
 from detente.trade.flows import Split
@@ -76,4 +76,4 @@ def test_partners_outside_a_world_are_left_out_of_a_law_of_the_talks():
 
 def test_a_world_that_lacks_too_much_of_the_trade_is_refused():
     with pytest.raises(InputError, match=r"no region ROW, and \d\d% of the trade"):
-        laid(ground_of(importer("USA").law), Axes(("USA", "CHN"), ("C26",)))
+        laid(laid_law(importer("USA").law), Axes(("USA", "CHN"), ("C26",)))

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detente.law.duty_text import parse_duty
+from detente.law.duty import parse_duty
 from detente.law.rate_words import FREE, Money, read_rate
 
 KENYA = Money("KES", 129.0)

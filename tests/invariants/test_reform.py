@@ -11,11 +11,10 @@ import yaml
 from detente.codes import InputError, UnknownName
 from detente.data.importers import importer
 from detente.data.small_world import SECTORS
-from detente.lab.ground.averages import class_of_lines
-from detente.lab.ground.goods import lines_named, part_of, shortest
-from detente.lab.ground.ground import ground_of
-from detente.lab.ground.plane import carrier, plane
-from detente.lab.ground.reform import reformed
+from detente.lab.averages.averages import class_of_lines
+from detente.lab.averages.laid_law import laid_law
+from detente.lab.averages.plane import carrier, plane
+from detente.lab.averages.reform import lines_named, part_of, reformed, shortest
 from detente.lab.scenario import Change, LawChange, NamedGoods, parse_scenario
 
 DAY = date(2025, 5, 14)
@@ -31,7 +30,7 @@ def average(code, changes, on=DAY):
     where = importer(code)
     content = {"on": on, code.lower(): {"change": changes}}
     change = getattr(parse_scenario(content, "test", "test"), code.lower())
-    ground = ground_of(reformed(where, where.law, change, on, Path(), "test"))
+    ground = laid_law(reformed(where, where.law, change, on, Path(), "test"))
     return float(ground.flows.value @ ground.rates(on).total) / ground.flows.total
 
 
@@ -46,7 +45,7 @@ def table(code):
 def test_exempt_sectors_as_changes_give_the_duty_of_the_deal(code, exempt):
     law, partner, levels = table(code)
     where, change = importer(code), law.changes(levels, partner, exempt)
-    ground = ground_of(reformed(where, where.law, change, DAY, Path(), "test"))
+    ground = laid_law(reformed(where, where.law, change, DAY, Path(), "test"))
     found = float(ground.flows.value @ ground.rates(DAY).total) / ground.flows.total
     assert found == pytest.approx(law.average(law.owed(levels, exempt)), abs=1e-12)
     assert found < law.average(law.owed(levels)) - 1e-5

@@ -16,8 +16,8 @@ from detente.data.worlds import load_economy
 from detente.draws import Input, Sample
 from detente.economy import Shock, elasticities, solve
 from detente.economy.tariff_table import added, replaced
-from detente.lab.ground.sides import Side, pairings_of
-from detente.lab.ground.uncertain import uncertain_duties
+from detente.lab.averages.ranges import uncertain_duties
+from detente.lab.averages.sides import Side, pairings_of
 from detente.lab.ranges.joint import JointDraws, drawn, joint_table, model_of, ranges_table, tornado_table
 from detente.lab.scenario import Scenario, dated, load_scenario, parse_scenario
 from detente.lab.sweep.chunks import choices_of

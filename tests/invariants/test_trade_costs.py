@@ -9,7 +9,7 @@ import detente as dt
 from detente.codes import InputError
 from detente.data.tariff_tables import in_force, parse_costs, read_costs
 from detente.economy import Shock, solve
-from detente.lab.ground.axes import WORLD
+from detente.lab.averages.axes import WORLD
 from detente.lab.key import key_of, own_files
 from detente.lab.prepared import prepared
 from detente.lab.run import run

@@ -9,15 +9,15 @@ import pytest
 
 from detente.codes import InputError, Table, UnknownName
 from detente.data.importers import importer
+from detente.lab.averages.averages import average
+from detente.lab.averages.laid_law import laid_law
+from detente.lab.averages.plane import plane
+from detente.lab.averages.reform import reformed
 from detente.lab.deal.answer import DealEngine, as_document
 from detente.lab.deal.economy import LEVELS, shortages
 from detente.lab.deal.file import result_of, scenario_of
 from detente.lab.deal.levers import Deal, merged_ticks
 from detente.lab.deal.offers import acceptable_set, counter, improve, nearest, offer_row
-from detente.lab.ground.averages import average
-from detente.lab.ground.ground import ground_of
-from detente.lab.ground.plane import plane
-from detente.lab.ground.reform import reformed
 from detente.lab.scenario import Change, LawChange
 from detente.lab.talks.words import held_sentence, words_of
 from detente.talks import truce
@@ -31,7 +31,7 @@ def exact_average(code: str, on: date, changes: dict[str, float]) -> float:
     """The average by way of a reformed law, compiled and laid on trade."""
     where = importer(code)
     change = LawChange(change=[Change(measure=name, rate=rate) for name, rate in changes.items()])
-    ground = ground_of(reformed(where, where.law, change, on, Path(), "test"))
+    ground = laid_law(reformed(where, where.law, change, on, Path(), "test"))
     rates = ground.rates(on)
     return float(ground.flows.value @ rates.total) / ground.flows.total
 
@@ -401,7 +401,7 @@ RENEWED_TODAY = {"us": "12.5", "cn": "10", "licences": "0.9", "action": "0"}
 
 def command_average(of: str, on: date, partner: str = "") -> Table:
     """The average as `detente average` has it."""
-    ground = ground_of(importer(of).law)
+    ground = laid_law(importer(of).law)
     return average(ground.only(frozenset([partner])) if partner else ground, on)
 
 
@@ -491,7 +491,7 @@ def test_within_the_record_a_deal_has_one_fate(engine):
 
 def test_a_later_deal_is_a_scenario_that_runs_to_the_same_averages(later):
     """The 24 points that came back are part of what the Chinese lever says: they owe nothing beside it."""
-    from detente.lab.ground.sides import pairings_of
+    from detente.lab.averages.sides import pairings_of
 
     deal = later.deal({"us": "5", "cn": "20"})
     scenario = scenario_of(later, deal)

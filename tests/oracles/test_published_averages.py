@@ -11,11 +11,9 @@ import pytest
 
 from detente.data.definitions import Chosen, definitions, published_figures
 from detente.data.importers import importer
-from detente.lab.ground.averages import average
-from detente.lab.ground.definitions import figure_steps, value_of_figure, view_as
-from detente.lab.ground.ground import ground_of
-from detente.lab.ground.subheadings import average_by_subheading
-from detente.lab.ground.view import value_of
+from detente.lab.averages.averages import average
+from detente.lab.averages.definitions import average_by_subheading, figure_steps, value_of, value_of_figure, view_as
+from detente.lab.averages.laid_law import laid_law
 from detente.law import Reading
 
 CURRENT = 0.05
@@ -131,7 +129,7 @@ def test_every_publisher_says_what_is_known_and_where(root):
 
 
 def test_an_average_by_subheading_is_at_least_the_mean_of_its_lines():
-    ground = ground_of(importer("USA").law, {}, weights="2017").only(frozenset({"CHN"}))
+    ground = laid_law(importer("USA").law, {}, weights="2017").only(frozenset({"CHN"}))
     day = date(2025, 11, 9)
     mean = float(average(ground, day)["average"][0])
     highest = average_by_subheading(ground, day, Reading.EFFECTIVE, whole_metals=False)
@@ -139,5 +137,5 @@ def test_an_average_by_subheading_is_at_least_the_mean_of_its_lines():
 
 
 def test_an_average_by_subheading_of_one_rate_is_that_rate():
-    ground = ground_of(importer("USA").law, {"base": 0.1}, weights="2017").only(frozenset({"CHN"}))
+    ground = laid_law(importer("USA").law, {"base": 0.1}, weights="2017").only(frozenset({"CHN"}))
     assert average_by_subheading(ground, date(2018, 1, 2), Reading.EFFECTIVE, whole_metals=True) == pytest.approx(0.1)

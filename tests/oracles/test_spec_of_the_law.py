@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from detente.data.importers import importer
-from detente.lab.ground.weights import scoped
+from detente.lab.averages.weights import scoped
 from detente.lab.statute.lookup import look_up
 from detente.law.space import Painter
 
@@ -68,9 +68,9 @@ def test_three_days_without_relief_under_the_agreement(on, total):
 
 
 def test_the_average_rises_by_about_six_points_for_those_three_days():
-    from detente.lab.ground.ground import ground_of
+    from detente.lab.averages.laid_law import laid_law
 
     # At the claims of later months, as the specification counts; in March itself few goods claimed the treaty.
-    table = ground_of(importer("USA").law, claims="2025H2").daily(date(2025, 3, 3), date(2025, 3, 7))
+    table = laid_law(importer("USA").law, claims="2025H2").daily(date(2025, 3, 3), date(2025, 3, 7))
     rise = table["average"][1] - table["average"][4]
     assert rise == pytest.approx(0.06, abs=0.01)

@@ -11,8 +11,8 @@ import pytest
 from detente.codes import InputError
 from detente.data.importers import importer
 from detente.data.yamlfile import read_yaml
-from detente.lab.ground.averages import average, contributions
-from detente.lab.ground.ground import ground_of
+from detente.lab.averages.averages import average, contributions
+from detente.lab.averages.laid_law import laid_law
 from detente.lab.statute.line_history import line_history
 from detente.lab.statute.lookup import look_up
 
@@ -331,7 +331,7 @@ def test_last_step_of_the_agreement_frees_its_chapters_only(steps):
 
 
 def test_the_average_follows_the_base_duty_of_the_day():
-    ground = ground_of(importer("CHN").law)
+    ground = laid_law(importer("CHN").law)
     assert ground.at(date(2020, 1, 1)) is ground
     days = [date(2018, 6, 30), date(2018, 7, 1), date(2023, 7, 1), date(2026, 1, 1)]
     series = ground.daily(days[0], days[-1])
@@ -343,7 +343,7 @@ def test_the_average_follows_the_base_duty_of_the_day():
 
 
 def test_contributions_name_the_base_duty_where_it_moved():
-    table = contributions(ground_of(importer("CHN").law), date(2023, 6, 30), date(2023, 7, 1))
+    table = contributions(laid_law(importer("CHN").law), date(2023, 6, 30), date(2023, 7, 1))
     assert table["measure"].tolist() == ["base"]
 
 

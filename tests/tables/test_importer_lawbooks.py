@@ -16,10 +16,9 @@ from detente.data.listfile import read_csv
 from detente.data.yamlfile import read_yaml
 from detente.lab.statute.book import cases
 from detente.law import PartnerColumn, Shares, build_space, schedule_on
-from detente.law.aspects import PREFERENCE, prefix_shares
+from detente.law.duty import flat_duty, with_flat_duty, with_minimum_prices
 from detente.law.law import check_record
-from detente.law.measure import MeasureKind, Status
-from detente.law.minimum import flat_duty, with_flat_duty, with_minimum_prices
+from detente.law.measure import PREFERENCE, MeasureKind, Status, prefix_shares
 
 BOOKS = package_folder() / "lawbooks"
 OTHERS = sorted(path.parent.name for path in BOOKS.glob("*/stacking.yaml") if path.parent.name not in ("usa", "chn"))

@@ -13,7 +13,7 @@ import yaml
 from detente.data.importers import importer
 from detente.data.library import find
 from detente.data.tables import countries
-from detente.law.duty_text import parse_duty
+from detente.law.duty import parse_duty
 
 LAWBOOKS = Path(__file__).resolve().parents[2] / "src" / "detente" / "data" / "lawbooks"
 AT_LINES = ("jpn", "eu27", "gbr", "bra", "aus", "bgd")

@@ -20,10 +20,10 @@ from detente.economy.frame import Economy
 from detente.economy.input_output import wage_chord
 from detente.economy.input_output.accounts import accounts, imbalance
 from detente.economy.tariff_table import replaced
-from detente.lab.ground.averages import industry_names
-from detente.lab.ground.goods import sectors_of
-from detente.lab.ground.ground import ground_of
-from detente.lab.ground.sides import Side
+from detente.lab.averages.averages import industry_names
+from detente.lab.averages.laid_law import laid_law
+from detente.lab.averages.reform import sectors_of
+from detente.lab.averages.sides import Side
 from detente.lab.talks.law import sectors_of as sectors_of_world
 from detente.lab.world.incidence import Effect, shock
 from detente.law import Reading
@@ -206,7 +206,7 @@ def test_geneva_under_the_laws_of_both_sides_is_near_the_older_world():
     """From the duties of 13 May 2025 to those of the next day, both laws laid on each world."""
     days = date(2025, 5, 13), date(2025, 5, 14)
     laws = [importer(code).law for code in ("USA", "CHN")]
-    sides = [[Side(str(on), on, Reading.EFFECTIVE, law, ground_of(law)) for law in laws] for on in days]
+    sides = [[Side(str(on), on, Reading.EFFECTIVE, law, laid_law(law)) for law in laws] for on in days]
     found = {}
     for name in (LARGE, SMALL, OLDER):
         world = load_economy(name)

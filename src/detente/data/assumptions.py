@@ -11,7 +11,7 @@ from detente.data.library import catalogue, package_folder
 from detente.data.tables import place
 from detente.data.yamlfile import read_yaml
 from detente.law import Law
-from detente.law.aspects import Aspect
+from detente.law.measure import Aspect
 
 
 def assumptions(law: Law) -> list[dict[str, Any]]:

@@ -17,9 +17,8 @@ from detente.data.importers import GENERAL, SPECIAL, Importer
 from detente.data.lawstore import ROWS
 from detente.data.tables import read, row_of
 from detente.law import ZERO
-from detente.law.duty import RAW_SUGAR, Duty, DutyPart
-from detente.law.duty_text import parse_duty
-from detente.law.record import COLUMN_2
+from detente.law.duty import RAW_SUGAR, Duty, DutyPart, parse_duty
+from detente.law.law import COLUMN_2
 
 if TYPE_CHECKING:
     import polars as pl

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from detente.codes import Axis, Countries
 from detente.codes.countries import Membership
 from detente.data.tables import arrays
-from detente.law.record import COLUMN_2, Ruling
+from detente.law.law import COLUMN_2, Ruling
 
 Floats = NDArray[np.float64]
 

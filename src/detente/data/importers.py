@@ -21,9 +21,9 @@ from detente.data.lawstore import once
 from detente.data.programmes import Programmes
 from detente.data.tables import arrays, countries
 from detente.law import ZERO, Law, Painter, PartnerColumn, Shares, Space, build_space
-from detente.law.aspects import PREFERENCE, Aspect, content_states, prefix_shares
 from detente.law.duty import ExactDuty
-from detente.law.record import COLUMN_2
+from detente.law.law import COLUMN_2
+from detente.law.measure import PREFERENCE, Aspect, content_states, prefix_shares
 
 Floats = NDArray[np.float64]
 

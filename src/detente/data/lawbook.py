@@ -49,11 +49,19 @@ from detente.data.models import (
 from detente.data.programmes import Grant, Programme, Programmes
 from detente.data.tables import countries
 from detente.data.yamlfile import as_date, read_yaml
-from detente.law.aspects import Aspect
+from detente.law.duty import unit_named
 from detente.law.headings import read_headings
 from detente.law.law import (
+    RENEWED,
     Authority,
+    Clause,
+    Fate,
+    Foreseen,
+    Gap,
     Law,
+    LawRecord,
+    Ruling,
+    Source,
     check_conditions,
     check_periods,
     check_ranges,
@@ -62,6 +70,7 @@ from detente.law.law import (
 from detente.law.measure import (
     ALWAYS,
     FOREVER,
+    Aspect,
     Displacement,
     Goods,
     Measure,
@@ -72,8 +81,6 @@ from detente.law.measure import (
     Where,
 )
 from detente.law.measure import Rate as DutyRate
-from detente.law.quantity import unit_named
-from detente.law.record import RENEWED, Clause, Fate, Foreseen, Gap, LawRecord, Ruling, Source
 
 FRONTIER, PROGRAMMES, RULINGS, STACKING = "frontier.yaml", "programmes.yaml", "rulings.yaml", "stacking.yaml"
 SPECIAL = (

@@ -27,8 +27,8 @@ from detente.data.models import (
     one_of,
 )
 from detente.data.tables import countries
+from detente.law.law import COLUMN_2
 from detente.law.measure import ALWAYS, FOREVER, MeasureKind, Partners, Status, When
-from detente.law.record import COLUMN_2
 
 
 class PartnerSpan(FileModel):

@@ -14,11 +14,11 @@ from detente.codes.names import first_upper
 from detente.codes.standing import duty_words, spelled_day
 from detente.data.importer_lines import SECTOR, SIX
 from detente.data.tables import place
-from detente.lab.statute.facts import CLAIM, SWITCH
+from detente.lab.statute.consignment import CLAIM, SWITCH
 from detente.law.measure import FOREVER, MeasureKind
 
 if TYPE_CHECKING:
-    from detente.lab.statute.facts import Fact, State
+    from detente.lab.statute.consignment import Fact, State
     from detente.lab.statute.lookup import LineDuty
     from detente.law import DutyTerm, Ladder, Measure
 

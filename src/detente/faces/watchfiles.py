@@ -13,7 +13,7 @@ from xml.sax.saxutils import escape
 from detente.codes import Table
 from detente.data.tables import partner_name
 from detente.faces.formats import clean
-from detente.lab.statute.watch.changes import duty_text
+from detente.lab.statute.watch import duty_text
 
 MEDIA = {"rss": "application/rss+xml", "ics": "text/calendar", "jsonl": "application/x-ndjson"}
 """Media types of the files, by form."""

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from detente.codes import Table
-from detente.lab.ground.sides import Pairing
+from detente.lab.averages.sides import Pairing
 from detente.lab.scenario import Scenario
 from detente.lab.work.chunks import Progress
 

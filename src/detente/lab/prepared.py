@@ -16,9 +16,9 @@ from typing import Any
 
 from detente.codes import MOST_DRAWS, InputError, Parameter, UnknownName, whole_number
 from detente.data.userfile import read_text
+from detente.lab.averages.averages import BY
+from detente.lab.averages.sides import Pairing, pairings_of
 from detente.lab.deal.levers import check_terms
-from detente.lab.ground.averages import BY
-from detente.lab.ground.sides import Pairing, pairings_of
 from detente.lab.scenario import Scenario, load_scenario, opened, parse_scenario, with_closure
 from detente.lab.statute.lookup import check_product, partners_first
 from detente.lab.talks.near import case_for

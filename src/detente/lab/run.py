@@ -17,9 +17,9 @@ from detente.codes.standing import Standing
 from detente.data.assumptions import assumptions
 from detente.data.importers import importer
 from detente.data.yamlfile import as_share
+from detente.lab.averages.sides import Pairing, latest_standing
 from detente.lab.duties.among import duty_on_first
 from detente.lab.duties.tables import FIXED, POST
-from detente.lab.ground.sides import Pairing, latest_standing
 from detente.lab.key import data_hashes, key_of, vintages
 from detente.lab.part import Built, Part, PartProgress, RunQuestion, Seen
 from detente.lab.parts import PARTS, parts_asked
@@ -45,7 +45,7 @@ def load_shared(*, findings: bool = True) -> None:
     findings : whether the findings will be said here.
     """
     from detente.data.worlds import load_economy
-    from detente.lab.ground.axes import WORLD
+    from detente.lab.averages.axes import WORLD
 
     for module in (*SHARED, *(OF_FINDINGS if findings else ())):
         import_module(module)

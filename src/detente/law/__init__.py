@@ -1,11 +1,32 @@
 """Law: measures and stacking rules as data, compiled to rates on lines and partners on any date."""
 
-from detente.law.aspects import Aspect, Shares
-from detente.law.law import Authority, Law, ProgrammeChange, Reading
-from detente.law.measure import Displacement, Goods, Measure, MeasureKind, Partners, Period, Rate, Status, When
-from detente.law.record import Clause, Fate, Foreseen, Gap, LawRecord, Ruling, Source
-from detente.law.resolve import Painted, Resolver
-from detente.law.schedule import DutyTerm, Ladder, Schedule, schedule_on
+from detente.law.law import (
+    Authority,
+    Clause,
+    Fate,
+    Foreseen,
+    Gap,
+    Law,
+    LawRecord,
+    ProgrammeChange,
+    Reading,
+    Ruling,
+    Source,
+)
+from detente.law.measure import (
+    Aspect,
+    Displacement,
+    Goods,
+    Measure,
+    MeasureKind,
+    Partners,
+    Period,
+    Rate,
+    Shares,
+    Status,
+    When,
+)
+from detente.law.schedule import DutyTerm, Ladder, Painted, Resolver, Schedule, schedule_on
 from detente.law.space import ZERO, Painter, PartnerColumn, Space, build_space, refit
 
 __all__ = [

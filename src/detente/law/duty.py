@@ -1,12 +1,22 @@
-"""A duty as its text states it: shares of value, amounts per unit, or both, and what a shipment owes under it."""
+"""A duty as its text states it: its addends, what a shipment owes under it in its units, minimum prices, least duties.
+
+Rate texts of a tariff schedule are read into duties: `2.4¢/kg + 5%` is an amount per kilogram and a share of value.
+Amounts in other money carry its code, `125 JPY/kg`. Two duties of which the higher or the lower is owed are written
+`the greater of 15% or 125 JPY/kg` and `the lesser of ...`, bounds `4.5%, at least 0.3 EUR each, at most 0.8 EUR each`.
+Quantities of a shipment are written `1000 kg, 20 No.`.
+"""
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
 
 from detente.codes.errors import InputError
+from detente.law.law import Law
+from detente.law.measure import Goods, Measure, MeasureKind, MinimumPrice, Period, Rate, Status, names_partner
 
 DEGREE = "degree"
 """Measure of the polarisation of sugar."""
@@ -177,3 +187,472 @@ REPAIR = "leave the quantity out, or set the base duty as a share"
 
 class ExactDuty(float):
     """A base duty worked out from a quantity: spirits and tobacco owe many times their value."""
+
+
+UNITS: dict[str, tuple[str, float, tuple[str, ...]]] = {
+    "kg": ("kg", 1.0, ("kgs", "kilo", "kilos", "kilogram", "kilograms", "kilogramme", "kilogrammes")),
+    "g": ("g", 1.0, ("gram", "grams", "gramme", "grammes")),
+    "t": ("kg", 1000.0, ("tonne", "tonnes", "metric ton", "metric tons", "mt")),
+    "lb": ("kg", 0.45359237, ("lbs", "pound", "pounds")),
+    "clean kg": ("clean kg", 1.0, ("clean kgs", "kg clean", "clean kilograms")),
+    "liter": ("liter", 1.0, ("l", "liters", "litre", "litres", "ltr")),
+    "hl": ("liter", 100.0, ("hectoliter", "hectoliters", "hectolitre", "hectolitres")),
+    "pf.liter": ("pf.liter", 1.0, ("pf liter", "pf liters", "pf. liter", "pf.liters", "proof liter", "proof liters")),
+    "bbl": ("bbl", 1.0, ("bbls", "barrel", "barrels")),
+    "m": ("m", 1.0, ("meter", "meters", "metre", "metres", "lin. m", "lin m", "lin.m")),
+    "m2": ("m2", 1.0, ("m²", "sq m", "sqm", "square meter", "square meters", "square metres")),
+    "m3": ("m3", 1.0, ("m³", "cu m", "cubic meter", "cubic meters", "cubic metres")),
+    "each": (
+        *("each", 1.0),
+        (
+            *("no", "nos", "number", "unit", "units", "piece", "pieces", "pcs", "head", "article", "articles", "x"),
+            *("item", "items", "watch", "watches", "clock", "clocks", "movement", "movements"),
+        ),
+    ),
+    "doz": ("doz", 1.0, ("dozen", "dozens", "dz")),
+    "gross": ("gross", 1.0, ()),
+    "thousand": ("thousand", 1.0, ("1000", "1,000", "thousands")),
+    "pr": ("pr", 1.0, ("pair", "pairs", "prs")),
+    "pack": ("pack", 1.0, ("packs",)),
+    "jewel": ("jewel", 1.0, ("jewels",)),
+    "jewel over 7": ("jewel over 7", 1.0, ("jewels over 7",)),
+    "line/gross": ("line/gross", 1.0, ("line gross", "lines gross")),
+    "W": ("W", 1.0, ("watt", "watts", "wp")),
+    "kW": ("W", 1e3, ("kilowatt", "kilowatts")),
+    "MW": ("W", 1e6, ("megawatt", "megawatts")),
+    DEGREE: (DEGREE, 1.0, ("degrees", "°", "deg")),
+    MONEY: (MONEY, 1.0, ("$", "dollar", "dollars", "us$")),
+}
+"""Unit -> unit the duty is kept in, how many of those it holds, other spellings."""
+
+ALSO = {
+    ("each", "doz"): 1 / 12, ("each", "gross"): 1 / 144, ("each", "thousand"): 0.001,
+    ("doz", "each"): 12.0, ("doz", "gross"): 1 / 12, ("gross", "each"): 144.0, ("thousand", "each"): 1000.0,
+    ("g", "kg"): 0.001, ("kg", "g"): 1000.0, ("liter", "bbl"): 1 / 158.987294928, ("bbl", "liter"): 158.987294928,
+}  # fmt: skip
+"""(given, charged) -> how many of the second one of the first is: counts, and the barrel of 42 gallons."""
+
+NAMES = {name.lower(): entry[:2] for name, entry in UNITS.items()}
+NAMES |= {other: entry[:2] for entry in UNITS.values() for other in entry[2]}
+
+ITEM = re.compile(r"^(\$)?\s*(-?(?:\d[\d,_]*(?:\.\d+)?|\.\d+)(?:e[+-]?\d+)?)\s*(.*)$", re.IGNORECASE)
+BREAK = re.compile(r"\s*(?:;|,\s+(?=[$\d.-])|(?<!\d),(?=[$\d.-]))\s*")
+"""Between two amounts: a semicolon, or a comma with a number after it; a comma within a number parts thousands."""
+
+COMMAS = re.compile(r"\d[\d._]*(?:,\d[\d._]*)+")
+THOUSANDS = re.compile(r"[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?")
+BASIS = re.compile(r"^.*? (?:on|of|including) ")
+SMALL = frozenset("on of the in and value including".split())
+PURE_SUGAR = 100.0
+"""Degrees of polarisation of pure sugar, the most there are."""
+
+KEPT = frozenset(("apparatus", "sugars", "contents"))
+"""Words of the schedule that end in s."""
+
+PROOF_LITERS = 2.0
+"""Proof liters in a liter of pure alcohol: one proof liter is a liter at half alcohol."""
+
+
+def unit_named(word: str) -> tuple[str, float] | None:
+    """The unit a word names and how many of it the word holds; None for a word nobody knows."""
+    plain = re.sub(r"\s+", " ", word.strip().lower())
+    return NAMES.get(plain) or NAMES.get(plain.rstrip("."))
+
+
+def read_quantity(text: str | float, duty: Duty) -> dict[str, float]:
+    """Amounts of a duty's measures from a reader's words; a bare number is of the first measure.
+
+    `text` is a number or words such as "1000 kg", "1 t, 96 degrees" or "12 No., 400 USD case". Parts that one measure
+    taxes together are added up.
+
+    Raises
+    ------
+    InputError
+        no number, one below zero or out of its range, a comma that may mean two things, a unit the duty is not charged
+        by, a unit given twice.
+    """
+    duty.check()
+    amounts: dict[str, float] = {}
+    parts: set[tuple[str, str]] = set()
+    for item in BREAK.split(_without_doubt(str(text).strip(" ,;"))):
+        measure, amount, words = _read_item(item, duty)
+        if measure in amounts and ((measure, words) in parts or not words):
+            raise InputError("quantity", f"{measure} is given twice", "give each unit once")
+        parts.add((measure, words))
+        amounts[measure] = amounts.get(measure, 0.0) + amount
+    _check_range(amounts, duty)
+    return amounts
+
+
+def _without_doubt(text: str) -> str:
+    """The text itself; refused where a comma within a number parts no thousands."""
+    for number in COMMAS.findall(text):
+        if not THOUSANDS.fullmatch(number):
+            meant = _with_point(number)
+            hint = f"did you mean {meant}? " if meant else ""
+            repair = f"{hint}write decimals with a point, and a blank after the comma between two amounts"
+            raise InputError("quantity", f"'{number}' has a comma that parts no thousands", repair)
+    return text
+
+
+def _with_point(number: str) -> str:
+    """A number with a decimal comma as it is written with a point; "" where it is none."""
+    whole, _, decimals = number.replace(".", "").rpartition(",")
+    return f"{whole}.{decimals}" if "," not in whole else ""
+
+
+def _read_item(item: str, duty: Duty) -> tuple[str, float, str]:
+    """Measure, amount in its unit, and the words that say of which part of the goods."""
+    matched = ITEM.match(item)
+    if not matched:
+        raise InputError("quantity", f"'{item}' is not an amount with a unit", _repair(duty))
+    amount = float(re.sub(r"[,_]", "", matched[2]))
+    if not 0.0 <= amount < math.inf:
+        raise InputError("quantity", f"'{item}' is not an amount of goods", "give a positive number")
+    words = f"{MONEY if matched[1] else ''} {matched[3]}".strip()
+    if not words:
+        return _first(duty), amount, ""
+    return _measure(words, amount, duty)
+
+
+def _check_range(amounts: Mapping[str, float], duty: Duty) -> None:
+    """Refuse a shipment of nothing and degrees over those of pure sugar."""
+    first = duty.measures[0]
+    whole = first in amounts and first in UNITS
+    if not any(amounts.values()) or (whole and not amounts[first]):
+        raise InputError("quantity", f"0 {first} is no shipment", "give a positive number")
+    if amounts.get(DEGREE, 0.0) > PURE_SUGAR:
+        what = f"{amounts[DEGREE]:g} degrees is over the {PURE_SUGAR:g} of pure sugar"
+        raise InputError("quantity", what, f"give degrees of polarisation from 0 to {PURE_SUGAR:g}")
+
+
+def check_parts(value: float, amounts: Mapping[str, float]) -> None:
+    """Refuse parts that are worth more than the goods, and more alcohol than there is liquid.
+
+    Parameters
+    ----------
+    value : customs value of the goods, USD.
+    amounts : as `read_quantity` returns them.
+    """
+    worth = sum(amount for measure, amount in amounts.items() if measure.startswith(f"{MONEY} "))
+    if worth > value * (1.0 + 1e-9):
+        what = f"parts worth {worth:,.2f} USD are more than the goods, worth {value:,.2f} USD"
+        raise InputError("quantity", what, "give as value that of all the goods, parts and all")
+    alcohol = sum(amount for measure, amount in amounts.items() if measure.startswith("pf.liter"))
+    most = PROOF_LITERS * amounts.get("liter", math.inf)
+    if alcohol > most:
+        what = f"{alcohol:,.10g} pf.liter is more than {most:,.10g}, which is pure alcohol"
+        raise InputError("quantity", what, "count a liter at 40% alcohol as 0.8 pf.liter")
+
+
+def _first(duty: Duty) -> str:
+    if not duty.measures:
+        raise InputError("quantity", f"the base duty{duty.in_brief} is on value alone", "leave the quantity out")
+    return duty.measures[0]
+
+
+def _measure(words: str, amount: float, duty: Duty) -> tuple[str, float, str]:
+    """The one measure of the duty that the words mean, the amount in its unit, and the words after the unit."""
+    _first(duty)
+    unit, rest = _split(words)
+    fitting = [(m, f) for m in duty.measures if (f := _factor(unit, m)) and _speaks_of(rest, m)]
+    if len(fitting) > 1 and not rest:
+        fitting = [(m, f) for m, f in fitting if not BASIS.search(m)]
+    if unit is None or len(fitting) != 1:
+        raise InputError("quantity", f"the base duty{duty.in_brief} is not charged by '{words}'", _repair(duty))
+    measure, factor = fitting[0]
+    return measure, amount * factor, " ".join(rest)
+
+
+def _split(words: str) -> tuple[tuple[str, float] | None, list[str]]:
+    """The unit at the head of some words, longest first, and the words after it that say of what."""
+    pieces = words.lower().split()
+    for n in range(len(pieces), 0, -1):
+        unit = unit_named(" ".join(pieces[:n]))
+        if unit:
+            return unit, [_singular(w.strip(",.")) for w in pieces[n:] if w not in SMALL]
+    return None, []
+
+
+def _singular(word: str) -> str:
+    """Straps is strap, batteries is battery; the words of the schedule are singular."""
+    if word in KEPT or not word.endswith("s"):
+        return word
+    return f"{word[:-3]}y" if word.endswith("ies") else word[:-1]
+
+
+def _factor(unit: tuple[str, float] | None, measure: str) -> float:
+    """How many of a measure's unit one of the given unit is; 0 where they do not compare."""
+    if unit is None:
+        return 0.0
+    charged = next((u for u in sorted(UNITS, key=len, reverse=True) if measure == u or measure.startswith(f"{u} ")), "")
+    return unit[1] if unit[0] == charged else unit[1] * ALSO.get((unit[0], charged), 0.0)
+
+
+def _speaks_of(words: list[str], measure: str) -> bool:
+    """Whether words name a measure's basis; contents and values of parts must be named, other weights need not be."""
+    basis = BASIS.sub("", measure) if BASIS.search(measure) else ""
+    if not basis:
+        return not words
+    named = all(word in basis for word in words)
+    return named and (bool(words) or not _must_be_named(measure, basis))
+
+
+def _must_be_named(measure: str, basis: str) -> bool:
+    return measure.startswith(MONEY) or (measure.startswith("kg ") and basis.endswith((" content", "sugars")))
+
+
+def _repair(duty: Duty) -> str:
+    proof = " (a liter at 40% alcohol is 0.8)" if any(m.startswith("pf.liter") for m in duty.measures) else ""
+    return f"give {', '.join(f'N {measure_words(m)}' for m in duty.measures)}{proof}"
+
+
+PERCENT = re.compile(r"^(\d+(?:\.\d+)?)(?: (\d+)/(\d+))?\s*(?:%|percent)\s*(.*)$")
+SPECIFIC = re.compile(r"^(\$)?\s*(\d*\.?\d+)\s*(¢)?\s*(/|each\b|on\b|for each\b)?\s*(.*)$")
+OTHER_MONEY = re.compile(r"^(\d+(?:\.\d+)?) ([A-Z]{3})(/| )(.+)$")
+EITHER = re.compile(r"^the (?P<which>greater|lesser) of (?P<stated>.+?) or (?P<bound>.+)$")
+BOUNDED = re.compile(r"^(?P<stated>.+?)(?:, at least (?P<least>.+?))?(?:, at most (?P<most>.+))?$")
+SLIDING = re.compile(
+    r"^(?P<top>.+?) less (?P<step>\d*\.?\d+)\s*¢\s*/kg for each degree under 100 degrees "
+    r"\(and fractions of a degree in proportion\) but not less (?:than )?(?P<least>\d*\.?\d+)\s*¢\s*/kg$"
+)
+LIMIT = re.compile(r",? but (?=if |in no case |not )")
+FOOTNOTE = re.compile(r"\s*\d+/(?:\s*,?\s*\d+/)*\s*$")
+TAG = re.compile(r"<[^>]*>")
+TAKEN_OF = re.compile(r"$|ad valorem|(?:on|of|including) ", re.IGNORECASE)
+"""How words after a percentage begin that say what it is taken of; others make the text another one."""
+
+WHOLE = ("", "ad valorem", "on the entire set", "of the fair retail value")
+TAKEN_ON = re.compile(r"^(?P<unit>.*?)\s*\b(?P<basis>(?:on|of|including) .+)$")
+JOINED = {"m2of": "m2 of", "thebattery": "the battery", "on case": "on the case", "thou- sand": "thousand"}
+
+
+def clean(text: str | None) -> str:
+    """Without tags, footnote marks, line breaks and doubled spaces."""
+    plain = TAG.sub("", text or "").replace("\xa0", " ")
+    plain = re.sub(r"\s+", " ", plain).strip()
+    return FOOTNOTE.sub("", plain) if not plain.endswith("%") else plain
+
+
+def parse_duty(text: str | None, per_usd: Mapping[str, float] | None = None) -> Duty | None:
+    """The duty a rate text states, kind "other" where it states no amount; None for a blank cell.
+
+    Parameters
+    ----------
+    per_usd : how many units of each other money, by its code, are one USD.
+
+    Raises
+    ------
+    InputError
+        an amount in a money without a rate.
+    """
+    plain = clean(text)
+    if not plain:
+        return None
+    if plain.lower().startswith("free"):
+        return Duty(plain, "free")
+    money = per_usd or {}
+    duty = _bounded(plain, money)
+    return duty if duty is not None else _stated(plain, money)
+
+
+def _stated(plain: str, money: Mapping[str, float]) -> Duty:
+    """A duty without bounds."""
+    stated, limit = _limited(plain)
+    known = _addends(stated, money)
+    return Duty(plain, "other") if known is None else Duty(plain, _kind(known), known, limit)
+
+
+def _bounded(plain: str, money: Mapping[str, float]) -> Duty | None:
+    """A duty that is the greater or the lesser of two, or kept within bounds; None where the text is none."""
+    texts = _bounds(plain)
+    if not (texts["least"] or texts["most"]):
+        return None
+    stated, least, most = (_addends(texts[name], money) for name in ("stated", "least", "most"))
+    if stated is None or least is None or most is None:
+        return Duty(plain, "other")
+    return Duty(plain, "mixed", stated, "", least, most)
+
+
+def _bounds(plain: str) -> dict[str, str | None]:
+    """The duty of a text, and what it is at least and at most."""
+    either, bounded = EITHER.match(plain), BOUNDED.fullmatch(plain)
+    if either:
+        side, other = ("least", "most") if either["which"] == "greater" else ("most", "least")
+        return {"stated": either["stated"], side: either["bound"], other: None}
+    return dict(bounded.groupdict()) if bounded else {"stated": plain, "least": None, "most": None}
+
+
+def _addends(text: str | None, money: Mapping[str, float]) -> tuple[DutyPart, ...] | None:
+    """The addends of a sum; None where one of them is no amount, none for no text."""
+    parts = [_part(addend.strip(), money) for addend in text.split("+")] if text else []
+    known = tuple(part for part in parts if part)
+    return known if len(known) == len(parts) else None
+
+
+def _limited(text: str) -> tuple[str, str]:
+    """The amounts of a text, and the words that limit them; the slide of sugar is no limit but an amount."""
+    if SLIDING.match(text):
+        return text, ""
+    stated, *limits = LIMIT.split(text, maxsplit=1)
+    return stated, "".join(limits)
+
+
+def _part(text: str, money: Mapping[str, float]) -> DutyPart | None:
+    sliding = SLIDING.match(text)
+    if sliding:
+        top = _part(sliding["top"], money)
+        return top and DutyPart(top.amount, top.unit, top.basis, _cents(sliding["step"]), _cents(sliding["least"]))
+    share = PERCENT.match(text)
+    if share:
+        return _share(*share.groups()) if TAKEN_OF.match(share[4]) else None
+    other = OTHER_MONEY.match(text)
+    return _exchanged(text, other, money) if other else _amount(text)
+
+
+def _exchanged(text: str, other: re.Match[str], money: Mapping[str, float]) -> DutyPart:
+    """USD per unit of an amount in other money."""
+    amount, code, _, words = other.groups()
+    if code not in money:
+        what = f"'{text}' is in {code}, for which there is no rate"
+        raise InputError("duty", what, f"set currency: {{code: {code}, per_usd: ...}} in importer.yaml")
+    unit, basis, factor = _unit(words)
+    return DutyPart(round(float(amount) / money[code] / factor, 12), unit, basis)
+
+
+def _share(whole: str, top: str | None, bottom: str | None, words: str) -> DutyPart:
+    fraction = int(top) / int(bottom) if top and bottom else 0.0
+    return DutyPart(round((float(whole) + fraction) / 100, 8), basis=_basis(words))
+
+
+def _amount(text: str) -> DutyPart | None:
+    """USD per unit; tonnes are put in kilograms."""
+    specific = SPECIFIC.match(text)
+    if not specific or not (specific[1] or specific[3]):
+        return None
+    amount = float(specific[2]) / (100 if specific[3] else 1)
+    by_piece = (specific[4] or "").endswith("each")
+    unit, basis, factor = ("each", specific[5], 1.0) if by_piece else _unit(specific[5])
+    return DutyPart(round(amount / factor, 12), unit, basis)
+
+
+def _unit(words: str) -> tuple[str, str, float]:
+    """Unit, what it is counted of, and how many of the unit the printed one holds."""
+    plain = _tidy(words).replace(", including", " including")
+    split = TAKEN_ON.match(plain)
+    name, basis = (split["unit"], split["basis"]) if split else (plain, "")
+    known = unit_named(re.sub(r"^1,000 pins$", "thousand", name))
+    if known is None:
+        return name or "each", basis, 1.0
+    return known[0], basis, known[1]
+
+
+def _tidy(words: str) -> str:
+    plain = words.strip(" /").lower()
+    for wrong, right in JOINED.items():
+        plain = plain.replace(wrong, right)
+    return re.sub(r"/ +", "/", plain)
+
+
+def _basis(words: str) -> str:
+    """What a percentage is taken of; the entire set, the retail value or the cost of repairs is the whole entry."""
+    basis = _tidy(words)
+    return "" if basis in WHOLE or basis.startswith("of the cost of such") else basis
+
+
+def _cents(number: str) -> float:
+    return round(float(number) / 100, 12)
+
+
+def _kind(parts: tuple[DutyPart, ...]) -> str:
+    shares = [part.is_share for part in parts]
+    if all(shares):
+        return "ad_valorem" if len(parts) == 1 and not parts[0].basis else "compound"
+    return "compound" if any(shares) else "specific"
+
+
+def minimum_price(law: Law, codes: Iterable[str], partner: str, on: date) -> MinimumPrice | None:
+    """The minimum price, or the least duty, of goods on a day, where one holds for all of some lines; else None.
+
+    Parameters
+    ----------
+    codes : tariff lines, digits alone; `partner` : origin, ISO3.
+    """
+    lines = list(codes)
+    for measure in law.measures:
+        if (
+            measure.kind in (MeasureKind.MINIMUM, MeasureKind.DUTY)
+            and measure.status is Status.IN_FORCE
+            and names_partner(measure.partners, partner, on)
+        ):
+            prices = [p.minimum for p in measure.periods_on(on) if p.minimum is not None]
+            if prices and all(_covers(measure.goods, code, on) for code in lines):
+                return prices[0]
+    return None
+
+
+def _covers(goods: Iterable[Goods], code: str, on: date) -> bool:
+    return any(
+        block.start <= on <= block.end and code.startswith(block.prefixes) and not code.startswith(block.excepted)
+        for block in goods
+    )
+
+
+def with_minimum_prices(law: Law, value: float, amounts: Mapping[str, float]) -> Law:
+    """The law with its minimum prices as duties on goods of a value (USD) and amounts by unit; itself without any.
+
+    A duty that is owed in no less than an amount has the rate that this comes to, where it is higher.
+    """
+    charged = tuple(_charged(measure, value, amounts) for measure in law.measures)
+    return law if all(a is b for a, b in zip(charged, law.measures, strict=True)) else replace(law, measures=charged)
+
+
+def flat_duty(
+    law: Law, codes: Iterable[str], partner: str, on: date, value: float, states: Mapping[str, float]
+) -> tuple[Measure, Period] | None:
+    """The regime for small parcels whose flat amount takes the place of every duty, and its period; None for none.
+
+    Parameters
+    ----------
+    value : customs value of the consignment, USD; `states` : facts that were set, as shares.
+    """
+    lines = list(codes)
+    for measure in law.measures:
+        small = measure.kind is MeasureKind.REGIME and (measure.up_to is None or value <= measure.up_to)
+        if not small or measure.status is not Status.IN_FORCE or not names_partner(measure.partners, partner, on):
+            continue
+        for period in measure.periods_on(on):
+            fits = all(("yes" in names) == (states.get(fact, 0.0) == 1.0) for fact, names in period.where)
+            if period.minimum is not None and fits and all(_covers(measure.goods, code, on) for code in lines):
+                return measure, period
+    return None
+
+
+def with_flat_duty(law: Law, regime: Measure, period: Period, value: float, items: float) -> Law:
+    """The law with the flat amount of a regime as its only duty, on some items of a value in USD."""
+    assert period.minimum is not None
+    rate = Rate(period.minimum.duty(value, items) / value)
+    flat = replace(
+        regime, kind=MeasureKind.DUTY, up_to=None, periods=(replace(period, rate=rate, minimum=None, where=()),)
+    )
+    others = (MeasureKind.BAN, MeasureKind.CONTROL)
+    kept = tuple(flat if m is regime else m for m in law.measures if m is regime or m.kind in others)
+    return replace(law, measures=kept, rules=())
+
+
+def _charged(measure: Measure, value: float, amounts: Mapping[str, float]) -> Measure:
+    """A minimum price as a duty; itself where the amount in its unit is not known, as every other measure."""
+    prices = [p.minimum for p in measure.periods if p.minimum is not None]
+    if not prices or measure.kind is MeasureKind.REGIME or not all(price.unit in amounts for price in prices):
+        return measure
+    return replace(measure, kind=MeasureKind.DUTY, periods=tuple(_rated(p, value, amounts) for p in measure.periods))
+
+
+def _rated(period: Period, value: float, amounts: Mapping[str, float]) -> Period:
+    price = period.minimum
+    if price is None:
+        return period
+    share = price.duty(value, amounts[price.unit]) / value
+    if period.rate is None or period.rate.value is None:
+        return replace(period, rate=Rate(share))
+    return replace(period, rate=replace(period.rate, value=max(period.rate.value, share)))

@@ -12,8 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from detente.codes.errors import InputError
-from detente.law.duty_text import parse_duty
-from detente.law.quantity import unit_named
+from detente.law.duty import parse_duty, unit_named
 
 FREE = frozenset(
     "free duty-free libre exempt exempted exento exenta exonéré exonere exempté franchise frei zollfrei nil nul zero "

@@ -1,20 +1,289 @@
-"""Schedule: the law on one date, as coefficients on cells and rates on lines and partners."""
+"""Schedule: the law on one date, as coefficients on cells and rates on lines and partners.
+
+Measures are taken in an order in which whoever takes another's place comes first. Each paints a block
+(rows = patterns, cols = cell columns); what another measure displaces is cut out of it. Blocks are kept
+under a key of everything they depend on, so a day on which little changes costs little.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from graphlib import CycleError, TopologicalSorter
+from itertools import pairwise
 
 import numpy as np
 
-from detente.codes.errors import UnknownName
+from detente.codes.errors import LawError, UnknownName
 from detente.codes.portrait import Readable
 from detente.law.law import Law, Reading
-from detente.law.measure import MeasureKind
-from detente.law.resolve import Painted, Resolver
-from detente.law.space import Floats, Ints, Mask, Space
+from detente.law.measure import PAINTED, Displacement, Goods, MeasureKind, Status, When
+from detente.law.space import Block, Floats, Ints, Item, Mask, Space
+
+
+@dataclass(frozen=True, eq=False)
+class Painted:
+    """One measure on one date.
+
+    Attributes
+    ----------
+    rows, cols : patterns and cell columns of the block.
+    applies : where the measure's own scope holds, shape (rows, cols).
+    owed : where it is left after stacking and owes more than zero, shape (rows, cols).
+    rate : share of customs value by column, shape (cols,); for a floor the floor.
+    displaced : ids of measures that took its place -> where, shape (rows, cols).
+    key : everything the block depends on.
+    scope : what rows, cols and `applies` depend on.
+    shape : (patterns, cell columns) of the space.
+    """
+
+    item: Item
+    rows: Ints
+    cols: Ints
+    applies: Mask
+    owed: Mask
+    rate: Floats
+    floor: bool
+    key: int
+    scope: int
+    shape: tuple[int, int]
+    displaced: Mapping[str, Mask] = field(default_factory=dict)
+
+    @cached_property
+    def row_at(self) -> Ints:
+        """Row of the block for each pattern, -1 outside it, shape (patterns,)."""
+        return _places(self.rows, self.shape[0])
+
+    @cached_property
+    def col_at(self) -> Ints:
+        """Column of the block for each cell column, -1 outside it, shape (cell columns,)."""
+        return _places(self.cols, self.shape[1])
+
+
+@dataclass(frozen=True, slots=True)
+class Overlap:
+    """Where two blocks meet: columns of the one that is cut, and the common part as an index of it and of the other."""
+
+    cols: Ints
+    part: tuple[Ints | slice, Ints | slice]
+    source: tuple[Ints | slice, Ints | slice]
+
+
+_NOWHERE: Ints = np.zeros(0, dtype=np.int64)
+
+
+def _places(chosen: Ints, n: int) -> Ints:
+    places = np.full(n, -1, dtype=np.int64)
+    places[chosen] = np.arange(chosen.size)
+    return places
+
+
+def _index(rows: Ints, cols: Ints, shape: tuple[int, int]) -> tuple[Ints | slice, Ints | slice]:
+    """Rows and columns of a block as an index; all of them as a slice, which is quicker.
+
+    They stand in the order of the block, so as many as it has are all of them.
+    """
+    if cols.size == shape[1]:
+        return slice(None) if rows.size == shape[0] else rows, slice(None)
+    return (slice(None), cols) if rows.size == shape[0] else (rows[:, None], cols)
+
+
+class Resolver:
+    """Resolves a law on a space date by date, keeping what does not change.
+
+    With `lean` only the blocks of the last day are kept, for who takes many days in order.
+    """
+
+    def __init__(
+        self, space: Space, reading: Reading = Reading.EFFECTIVE, *, record: bool = False, lean: bool = False
+    ) -> None:
+        self.space, self.reading, self.record, self.lean = space, reading, record, lean
+        self._rows: dict[int, Mask] = {}
+        self._cols: dict[object, Mask] = {}
+        self._scoped: dict[int, tuple[Ints, Ints, Mask, Floats]] = {}
+        self._kept: dict[int, Painted] = {}
+        self._overlaps: dict[tuple[int, int], Overlap | None] = {}
+        self._by_of = space.law.displacers
+
+    def on(self, day: date) -> list[Painted]:
+        """Every measure in force on the day, painted, in order of displacement."""
+        active = self._active(day)
+        by_measure: dict[str, list[Painted]] = {}
+        fresh: dict[int, Painted] = {}
+        for name in self._order(active, day):
+            for item in active[name]:
+                painted = self._paint(item, day, by_measure)
+                fresh[painted.key] = painted
+                by_measure.setdefault(name, []).append(painted)
+            if len(active[name]) > 1:
+                _refuse_overlap(by_measure[name], self.space)
+        self._kept = fresh if self.lean else self._kept | fresh
+        return [painted for several in by_measure.values() for painted in several]
+
+    def _active(self, day: date) -> dict[str, list[Item]]:
+        active: dict[str, list[Item]] = {}
+        for item in self.space.items:
+            m, period = item.measure, item.period
+            if m.status is not Status.IN_FORCE or m.kind not in PAINTED:
+                continue
+            if not period.start <= day <= period.end or self._unread(item, day):
+                continue
+            active.setdefault(m.id, []).append(item)
+        return active
+
+    def _unread(self, item: Item, day: date) -> bool:
+        if self.reading is Reading.RULED:
+            return item.measure.id in self.space.law.voided
+        published = item.period.published
+        return self.reading is Reading.PUBLISHED and published is not None and published > day
+
+    def _counts(self, rule: Displacement, day: date) -> bool:
+        """Whether a stacking rule is in force on the day, and known by then where texts are what counts."""
+        if not rule.start <= day <= rule.end:
+            return False
+        return self.reading is not Reading.PUBLISHED or rule.published is None or rule.published <= day
+
+    def _open(self, goods: Goods, day: date) -> bool:
+        if not goods.start <= day <= goods.end:
+            return False
+        return self.reading is not Reading.PUBLISHED or goods.published is None or goods.published <= day
+
+    def _order(self, active: Mapping[str, list[Item]], day: date) -> list[str]:
+        # Dictionaries keep their order where sets would follow the hash seed: every run lists terms alike.
+        graph: dict[str, dict[str, None]] = {name: {} for name in active}
+        for name in active:
+            for rule, by in self._by_of.get(name, ()):
+                if by in graph and self._counts(rule, day):
+                    graph[name][by] = None
+        try:
+            return list(TopologicalSorter(graph).static_order())
+        except CycleError as error:
+            raise self._circle(error.args[1], day) from None
+
+    def _circle(self, names: list[str], day: date) -> LawError:
+        """What a circle of displacements is refused with: the measures, and the files of the rules between them."""
+        rules = [rule for of, by in pairwise(reversed(names)) for rule, other in self._by_of.get(of, ()) if other == by]
+        where = ", ".join(dict.fromkeys(rule.source for rule in rules if rule.source)) or "stacking"
+        what = f"on {day} measures displace one another in a circle: {' > '.join(names)}"
+        return LawError(where, what, "leave out one of the rules, or give it days")
+
+    def _paint(self, item: Item, day: date, done: Mapping[str, list[Painted]]) -> Painted:
+        scope_key, (rows, cols, applies, rate) = self._scope(item, day)
+        cuts = [
+            (rule, by, met)
+            for rule, by in (self._cuts(item, day, done) if applies.size else ())
+            if (met := self._overlap(scope_key, rows, cols, by))
+        ]
+        key = hash((scope_key, tuple((rule.id, rule.when, by.key) for rule, by, _ in cuts)))
+        if key in self._kept:
+            return self._kept[key]
+        owed, displaced = applies.copy(), {}
+        for rule, by, met in cuts:
+            cut = self._cut(rule, by, met, cols, day) & applies[met.part]
+            if not cut.any():
+                continue
+            if self.record:
+                displaced.setdefault(by.item.measure.id, np.zeros_like(applies))[met.part] |= cut
+            owed[met.part] &= ~cut
+        floor = item.period.rate is not None and item.period.rate.floor
+        if floor and item.period.rate and item.period.rate.value is not None:
+            owed &= self.space.below(item.period.rate.value, rows, cols)
+        else:
+            owed &= (rate != 0.0)[None, :]
+        return Painted(item, rows, cols, applies, owed, rate, floor, key, scope_key, self.space.shape, displaced)
+
+    def _scope(self, item: Item, day: date) -> tuple[int, tuple[Ints, Ints, Mask, Floats]]:
+        blocks = tuple(i for i, block in enumerate(item.blocks) if self._open(block.goods, day))
+        open_partners = None
+        if item.partners is not None:
+            open_partners = frozenset().union(*(p.countries for p in item.partners if p.start <= day <= p.end))
+        key = hash((id(item), blocks, open_partners))
+        if key not in self._scoped:
+            self._scoped[key] = self._paint_scope(item, blocks, open_partners)
+        return key, self._scoped[key]
+
+    def _paint_scope(
+        self, item: Item, blocks: Iterable[int], countries: frozenset[str] | None
+    ) -> tuple[Ints, Ints, Mask, Floats]:
+        n_rows, n_cols = self.space.shape
+        outers = [(self._block_rows(b), self._columns(countries, b)) for b in (item.blocks[i] for i in blocks)]
+        rate = _column_rates(item, self.space)
+        if not any(row_mask.any() for row_mask, _ in outers):  # Most measures leave a single line alone.
+            return _NOWHERE, _NOWHERE, np.zeros((0, 0), dtype=bool), rate[:0]
+        covered = ~np.isnan(rate)
+        any_rows, any_cols = np.zeros(n_rows, dtype=bool), np.zeros(n_cols, dtype=bool)
+        for row_mask, col_mask in outers:
+            any_rows |= row_mask
+            any_cols |= col_mask & covered
+        rows, cols = np.flatnonzero(any_rows), np.flatnonzero(any_cols)
+        applies = np.zeros((rows.size, cols.size), dtype=bool)
+        for row_mask, col_mask in outers:
+            applies |= row_mask[rows][:, None] & col_mask[cols][None, :]
+        return rows, cols, applies, rate[cols]
+
+    def _block_rows(self, block: Block) -> Mask:
+        if id(block) not in self._rows:
+            self._rows[id(block)] = self.space.rows_of(block)
+        return self._rows[id(block)]
+
+    def _columns(self, countries: frozenset[str] | None, block: Block) -> Mask:
+        key = (countries, block.preference)
+        if key not in self._cols:
+            self._cols[key] = self.space.columns_of(countries, block.preference)
+        return self._cols[key]
+
+    def _cuts(self, item: Item, day: date, done: Mapping[str, list[Painted]]) -> Iterable[tuple[Displacement, Painted]]:
+        for rule, by in self._by_of.get(item.measure.id, ()):
+            if self._counts(rule, day):
+                for painted in done.get(by, ()):
+                    yield rule, painted
+
+    def _overlap(self, scope: int, rows: Ints, cols: Ints, by: Painted) -> Overlap | None:
+        """Where a block with these rows and cols meets another; None if nowhere. Kept, as scopes seldom change."""
+        key = (scope, by.scope)
+        if key not in self._overlaps:
+            from_rows, from_cols = by.row_at[rows], by.col_at[cols]
+            at_rows, at_cols = np.flatnonzero(from_rows >= 0), np.flatnonzero(from_cols >= 0)
+            part = _index(at_rows, at_cols, (rows.size, cols.size))
+            source = _index(from_rows[at_rows], from_cols[at_cols], by.applies.shape)
+            self._overlaps[key] = Overlap(at_cols, part, source) if at_rows.size and at_cols.size else None
+        return self._overlaps[key]
+
+    def _cut(self, rule: Displacement, by: Painted, met: Overlap, cols: Ints, day: date) -> Mask:
+        """Where in the common part of two blocks the other takes the place of the first."""
+        source = by.owed if rule.when is When.OWED else by.applies
+        cut = source[met.source]
+        if rule.partners is not None:
+            named = frozenset().union(*(p.countries for p in rule.partners if p.start <= day <= p.end))
+            cut = cut & self.space.columns_of(named)[cols[met.cols]][None, :]
+        return cut
+
+
+def _column_rates(item: Item, space: Space) -> Floats:
+    """Rate by cell column, NaN where the period names no rate for the partner; exemptions carry 0."""
+    rate = item.period.rate
+    if rate is None:
+        return np.zeros(space.shape[1])
+    if rate.by_partner:
+        return np.asarray([rate.by_partner.get(c.partner, np.nan) for c in space.cell_columns])
+    return np.full(space.shape[1], 0.0 if rate.value is None else rate.value)
+
+
+def _refuse_overlap(several: list[Painted], space: Space) -> None:
+    """Two periods of one measure on the same goods, partner and day contradict each other."""
+    seen = np.zeros(space.shape, dtype=bool)
+    for painted in several:
+        part = seen[np.ix_(painted.rows, painted.cols)]
+        if (part & painted.applies).any():
+            m = painted.item.measure
+            raise LawError(
+                m.source,
+                f"periods of '{m.id}' overlap from {painted.item.period.start}",
+                "end one before the other begins, or give them different goods or partners",
+            )
+        seen[np.ix_(painted.rows, painted.cols)] = part | painted.applies
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -18,9 +18,8 @@ from numpy.typing import NDArray
 
 from detente.codes.axis import Axis
 from detente.codes.errors import InputError
-from detente.law.aspects import PREFERENCE, Shares
 from detente.law.law import Law
-from detente.law.measure import Goods, Measure, Partners, Period
+from detente.law.measure import PREFERENCE, Goods, Measure, Partners, Period, Shares
 
 Mask = NDArray[np.bool_]
 Ints = NDArray[np.int64]

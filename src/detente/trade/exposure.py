@@ -10,7 +10,7 @@ import numpy as np
 
 from detente.codes import InputError
 from detente.law import Law, Schedule, Space, refit
-from detente.law.resolve import Painted
+from detente.law.schedule import Painted
 from detente.trade.flows import Floats, Flows, Ints, PairKinds, kinds_of_pairs, rows_of
 
 

@@ -156,7 +156,7 @@ class Question:
         try:
             made = [reader(part, where, choices) for part in parts_of(value, name, self.arguments[name].kind)]
         except DetenteError as error:
-            if isinstance(value, str) or self.arguments[name].kind != "country":
+            if not isinstance(value, list | tuple) or self.arguments[name].kind != "country":
                 raise
             try:  # South Korea in two words, of which one alone is no country
                 made = [reader(" ".join(map(str, value)), where, choices)]

@@ -1,6 +1,6 @@
 """Charts of duties over time: averages by day with the acts that moved them, by authority, one good, all acts.
 
-Tables and columns they draw (`detente average --from DAY --to DAY`, `lab.ground.averages.daily_averages`):
+Tables and columns they draw (`detente average --from DAY --to DAY`, `lab.averages.averages.daily_averages`):
 
 * ``daily`` date, average, one column an authority: of the first side; ``daily_chn`` the same of China, and so on for
   any side whose code ends the name;

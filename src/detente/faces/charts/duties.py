@@ -36,10 +36,10 @@ from detente.faces.charts.frame import (
     shown,
     variants,
 )
+from detente.lab.averages.averages import points_of_claims
+from detente.lab.averages.weights import DEFAULT
 from detente.lab.duties.among import two_sides
 from detente.lab.duties.tables import SHIPPED
-from detente.lab.ground.averages import points_of_claims
-from detente.lab.ground.weights import DEFAULT
 
 FEW_TOLD = 3
 """Rows told in words for those who do not see a chart."""

@@ -32,7 +32,7 @@ def update(
     from detente.faces.ask.arguments import day
     from detente.faces.ask.questions.law_check import NOT_HELD
     from detente.faces.formats import check_format, emit, is_text
-    from detente.lab.ground.reform import own_law
+    from detente.lab.averages.reform import own_law
     from detente.lab.statute import audit as audits
     from detente.lab.statute.audit import keep_revision, revision_changes
 

@@ -18,10 +18,10 @@ from detente.data.tables import place
 from detente.draws import LEAST_DRAWS
 from detente.faces.words.language import load, report_texts
 from detente.faces.words.number import WORLD_OVER, Shown, agreeing, set_name
+from detente.lab.averages.most_moved import most_moved
 from detente.lab.chains.tables import YEAR
 from detente.lab.duties.revenue import SETTLED
 from detente.lab.duties.tables import FIXED, POST, SHIPPED, weighed
-from detente.lab.ground.most_moved import most_moved
 from detente.lab.ranges.numbers import Row, RunTables, further, gain_range, numbers
 
 Tables = Mapping[str, Table]

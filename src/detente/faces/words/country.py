@@ -19,6 +19,7 @@ from detente.faces.words.language import MINUS, Language, load
 from detente.faces.words.number import over_words
 from detente.faces.words.record import open_law
 from detente.faces.words.terms import cost_sentences
+from detente.lab.averages.axes import REST
 from detente.lab.country.brief import MARKET, CountryBrief
 from detente.lab.country.deal_world import TODAY
 from detente.lab.country.replies import CUT, DEAL, RETALIATE, UNION
@@ -34,7 +35,6 @@ from detente.lab.country.tables import (
     SOLD,
     WAGE,
 )
-from detente.lab.ground.axes import REST
 from detente.lab.ranges.numbers import WORLD, RunTables
 from detente.lab.world.chosen import is_usual
 

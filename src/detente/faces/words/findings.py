@@ -18,12 +18,12 @@ from detente.faces.words.language import MINUS, Language, load
 from detente.faces.words.number import Shown
 from detente.faces.words.record import since
 from detente.faces.words.talks import talk_sentences
+from detente.lab.averages.most_moved import most_moved
 from detente.lab.chains.materials import SHOWN
 from detente.lab.chains.tables import YEAR
 from detente.lab.duties.among import USUAL, importer_row
 from detente.lab.duties.reach import short_of
 from detente.lab.duties.tables import FIXED, SHIPPED, weighed
-from detente.lab.ground.most_moved import most_moved
 from detente.lab.ranges.numbers import Row, RunTables, further, numbers
 from detente.lab.result import Result
 from detente.lab.statute.standing import record_sentences

@@ -17,10 +17,10 @@ from detente.codes import Table, declared_note, table_of
 from detente.data import chain_world
 from detente.data.chain_tables import us_network
 from detente.data.tables import GROUPS, partner_name
+from detente.lab.averages.averages import sector_names
 from detente.lab.chains.answer import ChainAnswer, CountryLoss
 from detente.lab.chains.draws import AnswerDraws
 from detente.lab.chains.multiple import beyond_words
-from detente.lab.ground.averages import sector_names
 
 PEAK, YEAR = "peak quarter, annual rate", "year 1"
 MEASURES = {

@@ -27,6 +27,9 @@ from detente.data.tables import place
 from detente.data.trade_record import ALL, NOTHING, TradeSeries, customs_receipts, us_duties
 from detente.data.worlds import load_economy
 from detente.economy import Economy, Equilibrium, Shock, baseline_spending, decouple, solve
+from detente.lab.averages.laid_law import laid_law
+from detente.lab.averages.revenue import revenue
+from detente.lab.averages.sides import Side
 from detente.lab.chains.answer import answer
 from detente.lab.chains.economies import DIRECT
 from detente.lab.chains.months import ChainQuestion
@@ -49,9 +52,6 @@ from detente.lab.claims.trade import (
     period_of,
 )
 from detente.lab.claims.vocabulary import OWN, OWN_ECONOMY, PROJECTED, WORLDWIDE, level_or_change
-from detente.lab.ground.ground import ground_of
-from detente.lab.ground.sides import Side
-from detente.lab.ground.yearly import revenue
 from detente.lab.world.effects import WorldSetting
 from detente.lab.world.incidence import set_in_use
 from detente.lab.world.incidence import shock as tariffs_of
@@ -155,7 +155,7 @@ def _between(old: Equilibrium, new: Equilibrium, measure: str) -> Mapping[str, f
 
 
 def _side(law: Law, on: date, scope: str) -> Side:
-    return Side(str(on), on, Reading.EFFECTIVE, law, ground_of(law, None, scope))
+    return Side(str(on), on, Reading.EFFECTIVE, law, laid_law(law, None, scope))
 
 
 def _by_set(horizon: str, effect: Callable[[Economy, Shock], Mapping[str, float]]) -> Effects:
@@ -318,7 +318,7 @@ def _public(month: str, lag: timedelta) -> date:
 
 @lru_cache(maxsize=16)
 def _of_a_year(law: Law, on: date, scope: str, partner: str) -> Mapping[str, float]:
-    table = revenue(ground_of(law, None, scope), on, partner=partner)
+    table = revenue(laid_law(law, None, scope), on, partner=partner)
     return {name: float(table[name].sum()) for name in (STATIC, ELASTIC)}
 
 

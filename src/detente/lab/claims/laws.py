@@ -16,9 +16,9 @@ from detente.codes import InputError, declared_note
 from detente.data.importers import importer
 from detente.data.models import model_of
 from detente.data.tables import countries, place
+from detente.lab.averages.reform import reformed
 from detente.lab.claims.measurand import Measured
 from detente.lab.claims.rows import QuantityRow, ReadingRow
-from detente.lab.ground.reform import reformed
 from detente.lab.scenario import LawChange
 from detente.law import Displacement, Goods, Law, Measure, Partners, Period, Rate, Status
 from detente.law.measure import FOREVER, names_partner

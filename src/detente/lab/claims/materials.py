@@ -34,6 +34,8 @@ from detente.data.chain_tables import sources as cited
 from detente.data.chainfile import chain_file
 from detente.data.importers import importer
 from detente.data.tables import arrays, countries, place
+from detente.lab.averages.revenue import collected_partner
+from detente.lab.averages.weights import scoped
 from detente.lab.chains.answer import YEAR
 from detente.lab.chains.draws import sample_of
 from detente.lab.chains.economies import DIRECT
@@ -44,8 +46,6 @@ from detente.lab.claims.period import period_named
 from detente.lab.claims.rates import COLLECTED, IMPORTS, PUBLISHED, START, last_full_month
 from detente.lab.claims.rows import QuantityRow, ReadingRow
 from detente.lab.claims.trade import partner_share
-from detente.lab.ground.collected import collected_partner
-from detente.lab.ground.weights import scoped
 from detente.lab.work.threads import on_one_thread
 
 CHAIN = "rare-earths"

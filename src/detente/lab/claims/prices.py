@@ -30,6 +30,9 @@ from detente.data.price_tables import budgets, price_tables
 from detente.data.price_tables import price_tables as accounts
 from detente.data.tables import arrays
 from detente.data.trade_record import TradeSeries
+from detente.lab.averages.laid_law import laid_law
+from detente.lab.averages.revenue import collected_in
+from detente.lab.averages.sides import Side
 from detente.lab.claims.laws import law_under
 from detente.lab.claims.measurand import Basis, Measured
 from detente.lab.claims.quantities import quantities
@@ -37,9 +40,6 @@ from detente.lab.claims.rates import COLLECTED, IMPORTS, LAWBOOK, PUBLISHED, STA
 from detente.lab.claims.rows import QuantityRow, ReadingRow
 from detente.lab.claims.trade import NONE, about, measured, on_record, period_of
 from detente.lab.claims.vocabulary import CHANGE
-from detente.lab.ground.collected import collected_in
-from detente.lab.ground.ground import ground_of
-from detente.lab.ground.sides import Side
 from detente.lab.prices.prices import Shocks, Start
 from detente.law import Law
 from detente.law import Reading as Time
@@ -98,7 +98,7 @@ def _drawn(assumed: PassThrough, basis: Basis) -> Mapping[str, Floats]:
 @lru_cache(maxsize=16)
 def _shock(law: Law, on: date, scope: str, partner: str) -> Floats:
     """Rise of duty-inclusive import prices by commodity since the law of `START`, shape (commodities,)."""
-    side = Side(str(on), on, Time.EFFECTIVE, law, ground_of(law, None, scope))
+    side = Side(str(on), on, Time.EFFECTIVE, law, laid_law(law, None, scope))
     shocks = Shocks(side, Start.of(side), LEVEL)
     if not partner:
         return shocks.total

@@ -33,14 +33,14 @@ from detente.evidence import additional_rate, follows, moved
 from detente.evidence.events import Level
 from detente.evidence.forecasts import Expectation
 from detente.evidence.verdicts import Comparator
+from detente.lab.averages.laid_law import PRESENT, LaidLaw, laid_law
+from detente.lab.averages.ranges import UncertainDuties, uncertain_duties
+from detente.lab.averages.revenue import collected_partner, collected_rate
 from detente.lab.claims.laws import HOME, importer_of, law_under, lawbook_of, record_of
 from detente.lab.claims.ledger import Statement
 from detente.lab.claims.measurand import Basis, Measured
 from detente.lab.claims.quantities import quantities
 from detente.lab.claims.rows import UNITS, QuantityRow, ReadingRow
-from detente.lab.ground.collected import collected_partner, collected_rate
-from detente.lab.ground.ground import PRESENT, Ground, ground_of
-from detente.lab.ground.uncertain import UncertainDuties, uncertain_duties
 from detente.lab.statute.lookup import LineDuty, UnlistedRate, look_up, look_up_added
 from detente.law import Law, Measure, Reading, Status
 from detente.law.measure import names_partner
@@ -81,8 +81,8 @@ Shares = tuple[tuple[str, float], ...]
 """Shares of the goods that no code tells, as a reading sets them."""
 
 
-def _ground(law: Law, scope: str, partner: str, shares: Shares = ()) -> Ground:
-    ground = ground_of(law, dict(shares), scope)
+def _ground(law: Law, scope: str, partner: str, shares: Shares = ()) -> LaidLaw:
+    ground = laid_law(law, dict(shares), scope)
     return ground.only(ground.where.countries.expand(partner, START, "partner")) if partner else ground
 
 
@@ -163,7 +163,7 @@ def _average(row: QuantityRow, value: float, draws: Floats) -> Measured:
     if code == HOME:
         return Measured(value, draws, (LAWBOOK, IMPORTS))
     law, name = importer(code).law, place(code)
-    flows = ground_of(law).flows
+    flows = laid_law(law).flows
     inputs = (lawbook_of(code), f"imports of {name}, {flows.period}, {flows.valuation}")
     return Measured(value, draws, inputs, remark="; ".join((record_of(law), *flows.notes[:1])))
 
@@ -173,7 +173,7 @@ def _no_trade(code: str, partner: str) -> Measured | None:
     if code == HOME or not partner:
         return None
     where = importer(code)
-    known = ground_of(where.law).flows.expanded()[0].partners
+    known = laid_law(where.law).flows.expanded()[0].partners
     if where.countries.expand(partner, START, "partner") & set(known):
         return None
     what = declared_note("claims.imports_unknown", country=place(code), partner=place(partner))
@@ -185,7 +185,7 @@ def _from_few(row: QuantityRow, reading: ReadingRow) -> Measured | None:
     code = importer_of(row)
     if code == HOME or reading.partner:
         return None
-    only, *more = ground_of(importer(code).law).flows.partners
+    only, *more = laid_law(importer(code).law).flows.partners
     if more:
         return None
     what = declared_note("claims.imports_from_one", country=place(code), partner=place(only), code=only)
@@ -488,8 +488,8 @@ def _rate(code: str, target: str, how: str, day: date) -> float:
 
 
 @lru_cache(maxsize=16)
-def _target_ground(code: str, target: str) -> Ground:
-    ground = ground_of(importer(code).law, None)
+def _target_ground(code: str, target: str) -> LaidLaw:
+    ground = laid_law(importer(code).law, None)
     return ground.only(ground.where.countries.expand(target, START, "target"))
 
 

@@ -17,6 +17,9 @@ from detente.data.flows import claims_in_words, claims_on
 from detente.data.tables import countries
 from detente.data.tariff_tables import side_of
 from detente.economy import Economy
+from detente.lab.averages.axes import REST, WORLD
+from detente.lab.averages.revenue import collected_beside
+from detente.lab.averages.sides import latest_standing
 from detente.lab.country import tables as build
 from detente.lab.country.advantage import Beside, by_line, by_sector, by_sector_of_world
 from detente.lab.country.deal_world import TODAY, DealWorld, deal_world
@@ -24,9 +27,6 @@ from detente.lab.country.displacement import taken, taken_by_line
 from detente.lab.country.own_law import own_importer, under_own_law
 from detente.lab.country.partners import country_case
 from detente.lab.country.replies import Sides, offers, replies, sides_of
-from detente.lab.ground.axes import REST, WORLD
-from detente.lab.ground.collected import collected_beside
-from detente.lab.ground.sides import latest_standing
 from detente.lab.prepared import Runnable, asked_scenario
 from detente.lab.scenario import Point, Scenario, load_scenario, shipped
 from detente.lab.world.costs import costs_table

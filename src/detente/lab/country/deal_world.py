@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from detente.codes import Parameter, UnknownName
 from detente.economy import Economy
+from detente.lab.averages.sides import Pairing
 from detente.lab.country.lines import LineTrade, line_trade
-from detente.lab.ground.sides import Pairing
 from detente.lab.prepared import Prepared, prepared
 from detente.lab.scenario import LawChange, Scenario, load_scenario, shipped
 from detente.lab.world.chosen import world_of

@@ -27,7 +27,7 @@ from detente.economy import (
 )
 from detente.economy.frame import Floats, without_noise
 from detente.economy.solver import under_closure
-from detente.lab.ground.sides import latest_standing
+from detente.lab.averages.sides import latest_standing
 from detente.lab.prepared import prepared
 from detente.lab.scenario import Scenario, parse_scenario
 from detente.lab.world import effects as lab

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from detente.data.line_texts import names_of_groups
 from detente.economy import Economy
-from detente.lab.ground.axes import Axes
-from detente.lab.ground.sides import Pairing, Side
+from detente.lab.averages.axes import Axes
+from detente.lab.averages.sides import Pairing, Side
 from detente.trade import onto
 
 Floats = NDArray[np.float64]

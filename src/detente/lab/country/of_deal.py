@@ -6,12 +6,12 @@ from dataclasses import dataclass, field, replace
 
 from detente.codes import Table
 from detente.codes.standing import Standing
+from detente.lab.averages.ranges import CLAIMS_MOVED, YEAR_MOVED
 from detente.lab.country.partners import CountryCase, Levied
 from detente.lab.deal.answer import DealEngine
 from detente.lab.deal.economy import LONG, SHORT, owed
 from detente.lab.deal.levers import Deal
 from detente.lab.deal.numbers import DealCase
-from detente.lab.ground.bounds import CLAIMS_MOVED, YEAR_MOVED
 from detente.lab.world.chosen import place_in
 from detente.lab.world.incidence import CLOSURES, Effect
 

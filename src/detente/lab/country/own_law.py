@@ -10,10 +10,10 @@ from detente.codes import UnknownName
 from detente.data.importerfile import importer_id, lawbooks
 from detente.data.importers import importer
 from detente.economy import Equilibrium, solve
+from detente.lab.averages.axes import rows_of
+from detente.lab.averages.laid_law import laid_law
+from detente.lab.averages.sides import Side
 from detente.lab.country.deal_world import DealWorld
-from detente.lab.ground.axes import rows_of
-from detente.lab.ground.ground import ground_of
-from detente.lab.ground.sides import Side
 from detente.lab.scenario import SHORT
 from detente.lab.world.incidence import shock
 
@@ -41,7 +41,7 @@ def under_own_law(world: DealWorld, country: str) -> Equilibrium:
         return after
     side = world.usa.after
     law = importer(code).law
-    laid = shock([Side(side.label, side.on, side.reading, law, ground_of(law))], world.economy)[0].tariff
+    laid = shock([Side(side.label, side.on, side.reading, law, laid_law(law))], world.economy)[0].tariff
     rows = rows_of(world.economy, code)
     tariff = np.array(after.shock.tariff, dtype=np.float64)
     tariff[rows] = np.asarray(laid)[rows]

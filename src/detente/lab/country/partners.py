@@ -16,10 +16,10 @@ from numpy.typing import NDArray
 from detente.codes import Table, declared_note, table_of
 from detente.data.tables import partner_name
 from detente.economy import Economy, baseline_tariff, goods
+from detente.lab.averages.axes import REST, Axes
+from detente.lab.averages.sides import Pairing, Side, latest_standing
 from detente.lab.country.deal_world import TODAY, DealWorld, deal_world
 from detente.lab.country.own_law import own_importer
-from detente.lab.ground.axes import REST, Axes
-from detente.lab.ground.sides import Pairing, Side, latest_standing
 from detente.lab.world.chosen import place_in
 from detente.lab.world.incidence import Effect
 

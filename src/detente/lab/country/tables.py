@@ -10,12 +10,12 @@ from numpy.typing import NDArray
 from detente.codes import Table, declared_note, table_of
 from detente.data.tables import place
 from detente.economy import Economy
+from detente.lab.averages.averages import sector_names
+from detente.lab.averages.axes import REST
 from detente.lab.country.advantage import Beside
 from detente.lab.country.lines import LineTrade
 from detente.lab.country.partners import abroad
 from detente.lab.country.replies import UNION, CountryOffer, CountryReply, Sides
-from detente.lab.ground.averages import sector_names
-from detente.lab.ground.axes import REST
 from detente.lab.world.incidence import Effect
 
 Floats = NDArray[np.float64]

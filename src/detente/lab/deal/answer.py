@@ -26,6 +26,12 @@ from detente.data.casefile import variant_names
 from detente.data.caserows import WholeLaw
 from detente.data.importers import importer
 from detente.economy import Economy
+from detente.lab.averages.axes import WORLD
+from detente.lab.averages.laid_law import laid_law
+from detente.lab.averages.plane import Plane, plane
+from detente.lab.averages.ranges import CLAIMS_MOVED, YEAR_MOVED
+from detente.lab.averages.sides import Side
+from detente.lab.averages.weights import DEFAULT
 from detente.lab.deal.economy import LONG, SHORT, DealEconomy, economies, on_case, on_laws, owed, tariff_in, tariff_of
 from detente.lab.deal.levers import (
     DURATION,
@@ -57,12 +63,6 @@ from detente.lab.deal.numbers import (
     warm,
     with_other_fates,
 )
-from detente.lab.ground.axes import WORLD
-from detente.lab.ground.bounds import CLAIMS_MOVED, YEAR_MOVED
-from detente.lab.ground.ground import ground_of
-from detente.lab.ground.plane import Plane, plane
-from detente.lab.ground.sides import Side
-from detente.lab.ground.weights import DEFAULT
 from detente.lab.scenario import CLOSURES
 from detente.lab.statute.standing import record_sentences, words_of
 from detente.lab.talks.hold import assumption_sentences, hold_sentence, kept_under, truces_of
@@ -297,7 +297,7 @@ class DealEngine:
         day = max(on, self.warm.file.on)
         if day not in self._standings:
             words, laws = f"{declared_note('deal.without')} ", (importer(code).law for code in self.laws)
-            sides = [Side(law.importer, day, Reading.EFFECTIVE, law, ground_of(law)) for law in laws]
+            sides = [Side(law.importer, day, Reading.EFFECTIVE, law, laid_law(law)) for law in laws]
             standings = {side.label: side.standing for side in sides}
             self._standings[day] = {
                 code: replace(standing, of=words) for code, standing in standings.items() if standing is not None

@@ -16,13 +16,13 @@ from detente.data.caserows import CaseFile
 from detente.data.importers import importer
 from detente.data.library import catalogue, package_folder, sha256
 from detente.data.presets import Preset
+from detente.lab.averages.plane import layer_measure
+from detente.lab.averages.sides import pairings_of
 from detente.lab.deal.answer import DealEngine, Dealt
 from detente.lab.deal.economy import CHAIN
 from detente.lab.deal.levers import DURATION, agreed, levers_of, short, span, terms_of
 from detente.lab.deal.numbers import DealCase
 from detente.lab.deal.signing import outcome_of
-from detente.lab.ground.plane import layer_measure
-from detente.lab.ground.sides import pairings_of
 from detente.lab.result import Result
 from detente.lab.scenario import Agreed, LawChange, Materials, Point, Scenario, opened, with_closure
 from detente.lab.statute.standing import record_sentences

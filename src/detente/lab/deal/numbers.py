@@ -29,10 +29,10 @@ from detente.data.surface_tables import CHAINS, surface_file
 from detente.data.tables import countries
 from detente.data.worlds import load_economy
 from detente.economy import Economy, Equilibrium, goods
+from detente.lab.averages.axes import rows_of
+from detente.lab.averages.plane import Held, Plane
 from detente.lab.deal.economy import CHAIN, LONG, MONTHS, SHORT, shortages
 from detente.lab.deal.levers import DURATION, Deal, DealLever, levers_of, served
-from detente.lab.ground.axes import rows_of
-from detente.lab.ground.plane import Held, Plane
 from detente.lab.statute.standing import with_fates
 from detente.lab.talks.case import Case
 from detente.lab.talks.gains import NOTHING, Ends, GainRange, over_words, reach, term_ends, threat_mix

@@ -16,6 +16,7 @@ from detente.codes import Table, declared_note
 from detente.codes.names import with_article
 from detente.data.caserows import CaseFile, OutcomeRow
 from detente.data.dealrecord import bargains
+from detente.lab.averages.sides import Pairing
 from detente.lab.deal.levers import Deal, agreed, completed, nowhere, terms_of
 from detente.lab.scenario import Scenario
 from detente.lab.score.lives import steps_table

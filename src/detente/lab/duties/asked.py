@@ -15,10 +15,10 @@ from detente.codes.days import BASE_DAY
 from detente.codes.given import share
 from detente.data.importers import importer
 from detente.data.tables import partner_name
-from detente.lab.ground.ground import Ground, ground_of
-from detente.lab.ground.reform import own_law
-from detente.lab.ground.sides import Side, pairings_of
-from detente.lab.ground.weights import DEFAULT, SCOPES, check_meant
+from detente.lab.averages.laid_law import LaidLaw, laid_law
+from detente.lab.averages.reform import own_law
+from detente.lab.averages.sides import Side, pairings_of
+from detente.lab.averages.weights import DEFAULT, SCOPES, check_meant
 from detente.lab.scenario import opened
 from detente.law import Reading
 
@@ -44,7 +44,7 @@ class Asked:
     variants: int = 1
 
     @property
-    def ground(self) -> Ground:
+    def ground(self) -> LaidLaw:
         """The law on the trade."""
         return self.side.ground
 
@@ -104,12 +104,12 @@ def asked(
         beside = {code: pairs[code][0].after for code in others}
         if weights or claims or shares or scope != SCOPES[0]:
             check_meant(of, weights or DEFAULT, claims)
-            ground = ground_of(side.law, dict(side.ground.parameters) | shares, scope, claims, weights or DEFAULT)
+            ground = laid_law(side.law, dict(side.ground.parameters) | shares, scope, claims, weights or DEFAULT)
             side = replace(side, ground=ground)
     else:
         day, law = on or date.today(), own_law(importer(of), lawbook, void, announce, switches)
         check_meant(of, weights or DEFAULT, claims)
-        ground = ground_of(law, shares, scope, claims, weights or DEFAULT)
+        ground = laid_law(law, shares, scope, claims, weights or DEFAULT)
         side = Side(str(day), day, Reading(reading), law, ground)
     return Asked(replace(side, ground=_narrowed(side.ground, side.on, partners, line)), title, beside,
                  tuple(partners), variants)  # fmt: skip
@@ -150,7 +150,7 @@ def choices_of(given: Mapping[str, Any]) -> tuple[dict[str, float], tuple[str, .
     return shares, switches
 
 
-def _narrowed(ground: Ground, on: date, partners: Sequence[str], line: str) -> Ground:
+def _narrowed(ground: LaidLaw, on: date, partners: Sequence[str], line: str) -> LaidLaw:
     """The ground of some partners and goods only."""
     if partners:
         known = ground.where.countries
@@ -167,7 +167,7 @@ def _narrowed(ground: Ground, on: date, partners: Sequence[str], line: str) -> G
     if not kept.value.size:
         whose = f" from {', '.join(map(partner_name, partners))}" if partners else ""
         raise UnknownName("traded line", f"{dotted(code)}{whose}", (), Parameter("line"), "name a shorter code")
-    return Ground(ground.law, kept, ground.parameters, ground.divided, ground.since, chosen=ground.chosen)
+    return LaidLaw(ground.law, kept, ground.parameters, ground.divided, ground.since, chosen=ground.chosen)
 
 
 def of_same_groups(table: Table, other: Table, by: Sequence[str], column: str) -> NDArray[np.float64]:

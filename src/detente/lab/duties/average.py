@@ -19,11 +19,11 @@ from detente.codes.standing import of_fate
 from detente.data.definitions import PublishedFigure
 from detente.data.importers import importer
 from detente.data.tables import place
+from detente.lab.averages import averages, definitions
+from detente.lab.averages.facing import facing_tables
+from detente.lab.averages.ranges import range_table
+from detente.lab.averages.reform import own_law
 from detente.lab.duties.asked import Asked, both_laws, choices_of, of_same_groups, start_of, with_columns
-from detente.lab.ground import averages, definitions
-from detente.lab.ground.facing import facing_tables
-from detente.lab.ground.ranges import range_table
-from detente.lab.ground.reform import own_law
 from detente.lab.record.around import EVENT_COLUMNS
 from detente.lab.record.published import nearest_figure
 from detente.lab.record.tables import events_table

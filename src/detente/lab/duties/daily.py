@@ -7,10 +7,10 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from detente.codes import Table, table_of
+from detente.lab.averages.averages import daily_averages
+from detente.lab.averages.sides import Pairing, Side
 from detente.lab.duties.among import title_of
 from detente.lab.duties.tables import CHINA
-from detente.lab.ground.averages import daily_averages
-from detente.lab.ground.sides import Pairing, Side
 from detente.lab.scenario import SHORT, Scenario
 
 DAILY = "daily"

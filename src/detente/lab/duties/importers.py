@@ -8,8 +8,7 @@ import numpy as np
 
 from detente.codes import Table, table_of
 from detente.data.importers import importer
-from detente.lab.ground.compared import Row, moved
-from detente.lab.ground.sides import Pairing
+from detente.lab.averages.sides import Pairing, Row, moved
 from detente.lab.scenario import SHORT
 
 TOP = 20

@@ -18,7 +18,7 @@ from detente.data.importers import importer
 from detente.data.models import CODE_LENGTHS
 from detente.data.small_world import SECTORS
 from detente.data.tables import countries, partner_name
-from detente.lab.ground.goods import lines_named, shortest
+from detente.lab.averages.reform import lines_named, shortest
 from detente.lab.scenario import NamedGoods, Scenario, parse_scenario
 
 ALL = "all"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from detente.lab.ground.weights import DEFAULT
+from detente.lab.averages.weights import DEFAULT
 from detente.lab.part import Built, Part, RunQuestion, Tables, by_name, reporting
 from detente.lab.scenario import SHORT
 

@@ -16,11 +16,11 @@ import numpy as np
 
 from detente.codes import Table, table_of
 from detente.data.importers import importer
-from detente.lab.ground.reform import COPY
+from detente.lab.averages.reform import COPY
 from detente.law import MeasureKind, Painted, schedule_on
 
 if TYPE_CHECKING:
-    from detente.lab.ground.sides import Pairing, Side
+    from detente.lab.averages.sides import Pairing, Side
 
 SMALLEST = 5e-5
 """Share of the trade meant below which nothing is named."""

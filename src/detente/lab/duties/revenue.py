@@ -19,19 +19,17 @@ from detente.data.flows import CLAIMS_OF
 from detente.data.importers import importer
 from detente.data.worlds import load_economy
 from detente.economy import solve
+from detente.lab.averages.axes import WORLD, rows_of
+from detente.lab.averages.laid_law import LaidLaw, laid_law
+from detente.lab.averages.revenue import collected_in, collected_table, revenue, revenue_by_month
+from detente.lab.averages.sides import START, Row, Side, moved
 from detente.lab.duties.asked import Asked, of_same_groups, start_of, with_columns
 from detente.lab.duties.tables import COLLECTED, fated
-from detente.lab.ground.axes import WORLD, rows_of
-from detente.lab.ground.collected import collected_in, collected_table
-from detente.lab.ground.compared import Row, moved
-from detente.lab.ground.ground import Ground, ground_of
-from detente.lab.ground.sides import START, Side
-from detente.lab.ground.yearly import revenue, revenue_by_month
 from detente.lab.world.incidence import PARTIES, shock
 from detente.law import Reading
 
 if TYPE_CHECKING:
-    from detente.lab.ground.sides import Pairing
+    from detente.lab.averages.sides import Pairing
     from detente.lab.scenario import Scenario
     from detente.trade import Flows
 
@@ -147,7 +145,7 @@ def _collected(law: Asked, partner: str, span: tuple[date, date] | None) -> list
 
 
 def settled_duty(
-    ground: Ground, on: date, reading: Reading = Reading.EFFECTIVE, beside: Mapping[str, Side] | None = None
+    ground: LaidLaw, on: date, reading: Reading = Reading.EFFECTIVE, beside: Mapping[str, Side] | None = None
 ) -> float:
     """Duty of a year on the imports of a ground in the world of every run, USD, under the laws of a day of the importer
     and of both usual sides; NaN for an importer that the world does not have apart.
@@ -164,6 +162,6 @@ def settled_duty(
     sides = {own: Side(str(on), on, reading, ground.law, ground)}
     for code in PARTIES:
         law = importer(code).law
-        sides.setdefault(code, (beside or {}).get(code) or Side(str(on), on, reading, law, ground_of(law)))
+        sides.setdefault(code, (beside or {}).get(code) or Side(str(on), on, reading, law, laid_law(law)))
     order = sorted(sides, key=lambda code: PARTIES.index(code) if code in PARTIES else len(PARTIES))
     return float(solve(economy, shock([sides[code] for code in order], economy)[0]).levels["revenue"][rows].sum())

@@ -11,7 +11,7 @@ from detente.data.tables import partner_name
 from detente.lab.duties.tables import breakdown
 
 if TYPE_CHECKING:
-    from detente.lab.ground.sides import Pairing
+    from detente.lab.averages.sides import Pairing
 
 
 def by_side(pairings: Sequence[Pairing], by: str = "section") -> Table:

@@ -10,19 +10,18 @@ import numpy as np
 from detente.codes import Table, declared_note, table_of
 from detente.data.tables import partner_name
 from detente.draws import moved_by
+from detente.lab.averages.averages import BASE, moved_by_claims, of_claims
+from detente.lab.averages.most_moved import moved_table
+from detente.lab.averages.ranges import INPUTS, ranges_of, titles_of
+from detente.lab.averages.sides import SAME_LAW, START, Row, fate_words, moved
+from detente.lab.averages.weights import DEFAULT
 from detente.lab.duties.among import EXCLUDED
 from detente.lab.duties.reach import reach_table
-from detente.lab.ground.averages import BASE, moved_by_claims, of_claims
-from detente.lab.ground.compared import Row, moved
-from detente.lab.ground.most_moved import moved_table
-from detente.lab.ground.ranges import INPUTS, ranges_of, titles_of
-from detente.lab.ground.sides import SAME_LAW, START, fate_words
-from detente.lab.ground.weights import DEFAULT
 from detente.lab.statute.lookup import LineDuty, look_up, partners_first
 from detente.lab.statute.standing import with_fates
 
 if TYPE_CHECKING:
-    from detente.lab.ground.sides import Pairing, Side
+    from detente.lab.averages.sides import Pairing, Side
     from detente.lab.scenario import Product, Scenario
 
 FIXED, POST, COLLECTED = "fixed", "post", "collected"

@@ -9,9 +9,8 @@ from datetime import date
 import numpy as np
 
 from detente.codes import Table, table_of
-from detente.lab.ground.compared import Row
-from detente.lab.ground.reform import COPY
-from detente.lab.ground.sides import Pairing, Side
+from detente.lab.averages.reform import COPY
+from detente.lab.averages.sides import Pairing, Row, Side
 from detente.law import Law, Measure, MeasureKind, Period, Status
 from detente.law.measure import FOREVER
 

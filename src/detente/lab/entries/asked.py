@@ -14,7 +14,7 @@ from detente.codes.given import share
 from detente.data.importers import Importer, importer, parameter_names
 from detente.data.rowfile import files_of, header_of
 from detente.data.usertable import fold_head, table_kinds
-from detente.lab.ground.reform import own_law, under
+from detente.lab.averages.reform import own_law, under
 from detente.law import Law
 
 YES_OR_NO = ("yes", "no")

@@ -20,7 +20,7 @@ from detente.lab.entries.stacks import DayStacks, Stacker, TermBook
 from detente.lab.statute.lookup import line_days
 from detente.law import Law, PartnerColumn, Reading, Space
 from detente.law.measure import ALWAYS, FOREVER, Measure
-from detente.law.resolve import Resolver
+from detente.law.schedule import Resolver
 from detente.law.space import build_space
 
 Floats = NDArray[np.float64]

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from detente.data.importers import METALS, Importer
 from detente.law import Aspect, Law
-from detente.law.aspects import PREFERENCE, content_states
+from detente.law.measure import PREFERENCE, content_states
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

@@ -26,10 +26,8 @@ from detente.lab.entries.calendar import Calendar
 from detente.lab.entries.rating import LEAST, Rated
 from detente.lab.entries.rows import EntryRows, distinct
 from detente.law import Law, MeasureKind, Status
-from detente.law.duty import DEGREE, Duty, DutyPart
-from detente.law.duty_text import parse_duty
+from detente.law.duty import DEGREE, Duty, DutyPart, parse_duty, read_quantity
 from detente.law.measure import Measure, names_partner
-from detente.law.quantity import read_quantity
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

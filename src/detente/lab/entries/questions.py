@@ -12,7 +12,7 @@ from detente.data.importers import METALS, PRESUMED
 from detente.lab.entries.calendar import Calendar
 from detente.lab.entries.contents import Given
 from detente.lab.entries.rating import Combos, GoodsParts, Rated, SpanRating, by_span, rate
-from detente.lab.statute.facts import CLAIM, SAME
+from detente.lab.statute.consignment import CLAIM, SAME
 from detente.law import Aspect
 
 Floats = NDArray[np.float64]

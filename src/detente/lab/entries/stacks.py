@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from detente.law import Space
 from detente.law.law import Authority, Law
 from detente.law.measure import Measure, MeasureKind, Period
-from detente.law.resolve import Painted
+from detente.law.schedule import Painted
 
 if TYPE_CHECKING:
     import polars as pl

@@ -20,7 +20,7 @@ from detente.codes.kinds import checked
 from detente.data.limits import processors
 from detente.data.rowfile import blocks_of
 from detente.data.store import passing_folder, remove_folder
-from detente.lab.ground.averages import BY
+from detente.lab.averages.averages import BY
 from detente.lab.micro.answers import MonthShelf
 from detente.lab.micro.cells import CENTS, CellsShelf, Unusable, edition_here, grouped
 from detente.lab.micro.months import ASKS, MonthJob, MonthQuestion

@@ -16,9 +16,9 @@ from detente.codes import Table
 from detente.data.flows import OBSERVED, check_claims, claimed
 from detente.data.importers import importer
 from detente.data.readers import SHORT, on_lines
-from detente.lab.ground.averages import daily_averages, grouping
-from detente.lab.ground.ground import Ground
-from detente.lab.ground.weights import scope_mask
+from detente.lab.averages.averages import daily_averages, grouping
+from detente.lab.averages.laid_law import LaidLaw
+from detente.lab.averages.weights import scope_mask
 from detente.lab.micro.cells import CENTS, KEYS, SUMS, check_edition, last_day, span_day, span_of, stand_ins
 from detente.lab.micro.setting import MicroSetting
 from detente.lab.work.parquet import to_parquet
@@ -97,7 +97,7 @@ class MonthJob:
         kept = scope_mask(flows, self.question.setting.scope)
         return flows.take(kept), rows[kept]
 
-    def ground(self) -> Ground:
+    def ground(self) -> LaidLaw:
         """The law on the trade of the months that weigh."""
         return self.question.setting.ground(self.trade()[0])
 
@@ -233,7 +233,7 @@ def _refunds(job: MonthJob) -> bytes:
     return packed({h: np.asarray(c, dtype=k) for h, c, k in zip(heads, columns, kinds, strict=True)})
 
 
-def mean_rates(ground: Ground, job: MonthJob) -> PairRates:
+def mean_rates(ground: LaidLaw, job: MonthJob) -> PairRates:
     """Duty of every pair, mean over the days of the month; the law is laid once on each stretch between acts."""
     first, last = job.days
     ground = ground.reaching(first)

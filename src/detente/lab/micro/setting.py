@@ -12,9 +12,9 @@ from pathlib import Path
 from detente.codes import Parameter, UnknownName
 from detente.data.flows import check_claims
 from detente.data.importers import importer
-from detente.lab.ground.ground import Ground
-from detente.lab.ground.reform import own_law, under
-from detente.lab.ground.weights import SCOPES
+from detente.lab.averages.laid_law import LaidLaw
+from detente.lab.averages.reform import own_law, under
+from detente.lab.averages.weights import SCOPES
 from detente.lab.scenario import load_scenario
 from detente.law import Law, Reading
 from detente.trade import Flows
@@ -67,9 +67,9 @@ class MicroSetting:
         """The reading of time."""
         return Reading(self.reading)
 
-    def ground(self, flows: Flows) -> Ground:
+    def ground(self, flows: Flows) -> LaidLaw:
         """The law on some trade."""
-        return Ground(self.law, flows, dict(self.given))
+        return LaidLaw(self.law, flows, dict(self.given))
 
     @property
     def hashes(self) -> Mapping[str, str]:

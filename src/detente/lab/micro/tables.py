@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from detente.codes import Table, table_of, table_with
 from detente.data.importers import importer
 from detente.data.tables import partner_name
-from detente.lab.ground.averages import grouping
+from detente.lab.averages.averages import grouping
 from detente.lab.micro.cells import Unusable
 from detente.lab.micro.months import MonthQuestion, unpacked
 from detente.lab.work.parquet import from_parquet

@@ -21,14 +21,13 @@ from detente.codes.numbers import MOST_DRAWS
 from detente.codes.standing import Standing
 from detente.data.importers import importer
 from detente.data.price_tables import budgets
-from detente.lab.ground.averages import ELASTICITY
-from detente.lab.ground.collected import collected_rate
-from detente.lab.ground.ground import ground_of
-from detente.lab.ground.reform import own_law
-from detente.lab.ground.revenue_view import OFFSET
-from detente.lab.ground.sides import Pairing, Side, latest_standing, pairings_of
-from detente.lab.ground.waterfall import Option, of_law
-from detente.lab.ground.weights import DEFAULT
+from detente.lab.averages.averages import ELASTICITY
+from detente.lab.averages.laid_law import laid_law
+from detente.lab.averages.reform import own_law
+from detente.lab.averages.revenue import OFFSET, collected_rate
+from detente.lab.averages.sides import Pairing, Side, latest_standing, pairings_of
+from detente.lab.averages.waterfall import Option, of_law
+from detente.lab.averages.weights import DEFAULT
 from detente.lab.prices.otherwise import on_weights, year_table
 from detente.lab.prices.prices import CLASS, PriceChange, Shocks, days_apart, price_changes
 from detente.lab.prices.tables import category_table, household_table, input_table, line_table, source_table
@@ -219,7 +218,7 @@ class PriceView:
 
     Attributes
     ----------
-    on, since : days of the two laws; claims, weights : as in `ground_of`.
+    on, since : days of the two laws; claims, weights : as in `laid_law`.
     what : `PRICES`, `POCKET`, `ACCOUNTS` or `DUTY`.
     border, follow, margin, import_share : as in `PassThrough`; `level` : of the accounts.
     answers : trade has answered the duty, flow by flow. paid : scaled to the duty customs collected in the month.
@@ -290,7 +289,7 @@ def _shocks(view: PriceView) -> tuple[Shocks, Shocks]:
 
 def _laid(side: Side, view: PriceView) -> Side:
     """A side on trade with other claims or of another year."""
-    return replace(side, ground=ground_of(side.law, claims=view.claims, weights=view.weights))
+    return replace(side, ground=laid_law(side.law, claims=view.claims, weights=view.weights))
 
 
 @lru_cache(maxsize=64)
@@ -300,7 +299,7 @@ def _paid_over_owed(on: date, since: date) -> float:
     if np.isnan(paid):
         what = f"the duty collected in {on:%Y-%m} is not on record"
         raise InputError(Parameter("choices"), what, "leave out the choice paid")
-    later, earlier = (ground_of(importer("USA").law, scope="all").whole(day) for day in (on, since))
+    later, earlier = (laid_law(importer("USA").law, scope="all").whole(day) for day in (on, since))
     return paid / (later - earlier) if later != earlier else 1.0
 
 

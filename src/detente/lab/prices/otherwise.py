@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from detente.codes import Table, table_of
 from detente.data.trade_years import YEARS
-from detente.lab.ground.ground import ground_of
-from detente.lab.ground.sides import Pairing, Side
+from detente.lab.averages.laid_law import laid_law
+from detente.lab.averages.sides import Pairing, Side
 from detente.lab.prices.prices import PriceChange, price_changes
 from detente.lab.prices.tables import notes
 from detente.trade.prices import PassThrough
@@ -20,7 +20,7 @@ def on_weights(pairings: Sequence[Pairing], year: str) -> list[Pairing]:
 
 
 def _laid(side: Side, year: str) -> Side:
-    return replace(side, ground=ground_of(side.law, side.ground.parameters, weights=year))
+    return replace(side, ground=laid_law(side.law, side.ground.parameters, weights=year))
 
 
 def year_table(pairings: Sequence[Pairing], assumed: PassThrough, level: str) -> Table:

@@ -22,10 +22,10 @@ from detente.data.importers import importer
 from detente.data.price_tables import budgets
 from detente.data.price_tables import price_tables as accounts
 from detente.draws import band, moved_by, widest
-from detente.lab.ground.averages import class_of_lines
-from detente.lab.ground.bounds import at_claims, claims_between, of_other_year, other_year_drawn, years_of
-from detente.lab.ground.ground import Ground, ground_of
-from detente.lab.ground.sides import START, Pairing, Side, fate_words
+from detente.lab.averages.averages import class_of_lines
+from detente.lab.averages.laid_law import LaidLaw, laid_law
+from detente.lab.averages.ranges import at_claims, claims_between, of_other_year, other_year_drawn, years_of
+from detente.lab.averages.sides import START, Pairing, Side, fate_words
 from detente.law import Law, Reading, Schedule
 from detente.trade import Flows, PairRates, post_value
 from detente.trade.prices import (
@@ -76,7 +76,7 @@ def commodity_of_lines(level: str) -> Ints:
 class Start:
     """The shipped law of `START` on the trade of a side: what every effect is measured against."""
 
-    ground: Ground = field(repr=False)
+    ground: LaidLaw = field(repr=False)
     rates: PairRates = field(repr=False)
 
     @classmethod
@@ -414,11 +414,11 @@ def days_apart(law: Law, days: tuple[date, date], reading: Reading, parameters: 
     InputError
         for a day outside the law.
     """
-    shipped = ground_of(importer(law.importer).law, parameters)
+    shipped = laid_law(importer(law.importer).law, parameters)
     for day in days:
         check_day(day)
     first, last = (
         Side(str(day), day, reading, ground.law, ground)
-        for day, ground in zip(days, (shipped, ground_of(law, parameters)), strict=True)
+        for day, ground in zip(days, (shipped, laid_law(law, parameters)), strict=True)
     )
     return Pairing(f"{days[0]} to {days[1]}", first, last)

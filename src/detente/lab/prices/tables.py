@@ -14,8 +14,7 @@ from detente.codes.vocabulary import words
 from detente.data.price_tables import budgets
 from detente.data.tables import countries
 from detente.draws import band
-from detente.lab.ground.compared import Row
-from detente.lab.ground.sides import START, Pairing
+from detente.lab.averages.sides import START, Pairing, Row
 from detente.lab.prices.prices import BASE, DRAWS, SEED, PriceChange, Shocks, price_changes
 from detente.lab.statute.standing import beside, with_fates
 from detente.law import Reading

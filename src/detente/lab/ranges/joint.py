@@ -9,7 +9,7 @@ equilibria. So a share that moves a duty moves real income in the same draw.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache, partial
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from detente.codes import SolveError, Table, declared_note, table_of
 from detente.data.worlds import load_economy
 from detente.draws import (
     BAND,
+    LEAST_DRAWS,
     MOST_FAILED,
     Driver,
     Input,
@@ -37,12 +38,23 @@ from detente.draws import (
 )
 from detente.economy import Economy, Equilibrium, Shock, elasticities, solve
 from detente.economy.solver import beside, under_closure
-from detente.lab.ground.axes import WORLD, Axes, laid, tariff_under
-from detente.lab.ground.bounds import YEAR, of_other_year, weighed_by, year_input, years_of
-from detente.lab.ground.ranges import INPUTS, input_id, titles_of
-from detente.lab.ground.sides import START, Pairing, Side
-from detente.lab.ground.uncertain import Position, UncertainDuties, averages, position_input
-from detente.lab.ground.uncertain import uncertain_duties as duties_of
+from detente.lab.averages.axes import WORLD, Axes, laid, tariff_under
+from detente.lab.averages.ranges import (
+    INPUTS,
+    YEAR,
+    Position,
+    UncertainDuties,
+    averages,
+    input_id,
+    of_other_year,
+    position_input,
+    titles_of,
+    weighed_by,
+    year_input,
+    years_of,
+)
+from detente.lab.averages.ranges import uncertain_duties as duties_of
+from detente.lab.averages.sides import START, Pairing, Side
 from detente.lab.scenario import CLOSURES, Scenario
 from detente.lab.work.chunks import Chunk, Crew, Progress, go_on, in_memory, spans
 from detente.lab.work.threads import on_one_thread
@@ -50,7 +62,7 @@ from detente.lab.work.workers import given_value
 from detente.lab.world.chosen import world_at, world_of
 from detente.lab.world.costs import NO_COSTS, Pair, changes_costs, pairs_of
 from detente.lab.world.incidence import BALANCES, PARTIES, SETS, Effect, parties_of
-from detente.lab.world.tables import measures
+from detente.lab.world.tables import measures, sign_of
 from detente.trade import Onto
 from detente.trade.ranges import ELASTICITY
 
@@ -481,3 +493,48 @@ def tornado_table(draws: JointDraws) -> Table:
         rows += [(*key, title, low, draws.central[k], high, *rest) for title, low, high, *rest in bars]
 
     return table_of("ranges.tornado", rows).named(draws.names)
+
+
+NAMES = ("economy", "incomes", "world", "parties")
+"""Tables of the world economy whose numbers are drawn."""
+
+INCOMES = ("real_income_low", "real_income_high")
+ENDS = {"economy": ("low", "high"), "parties": ("duty_low", "duty_high")}
+"""Columns of the ends of ranges."""
+
+
+def drawn_everywhere(tables: Mapping[str, Table], draws: JointDraws) -> list[Table]:
+    """Those of some tables whose numbers were drawn, with the ranges of the draws; none of few draws."""
+    if len(draws.numbers) < LEAST_DRAWS:
+        return []
+    return [_drawn(tables[name], draws) for name in NAMES if name in tables]
+
+
+def _drawn(table: Table, draws: JointDraws) -> Table:
+    places = {key: k for k, key in enumerate(draws.keys)}
+    low, high = quantiles(draws.numbers, BAND)
+    rows = [places.get(_key(table.name, row)) for row in table.rows()]
+    known = np.asarray([k is not None for k in rows])
+    k = np.asarray([0 if place is None else place for place in rows], dtype=np.int64)
+    ends, data = ENDS.get(table.name, INCOMES), dict(table.data)
+    for name, drawn in zip(ends, (low, high), strict=True):
+        # A duty is given as a level, its draws as a change.
+        level = drawn[k] if table.name != "parties" else data["duty_before"] * (1.0 + drawn[k])
+        data[name] = np.where(known, level, data[name])
+    if table.name == "economy":
+        ways = [moved_by(float(draws.central[i]), float(low[i]), float(high[i]), draws.moves(i)) for i in k.tolist()]
+        texts = {"low_set": [""] * len(k), "high_set": [""] * len(k), "moved_by": ways}
+        data |= {name: np.where(known, np.asarray(text), data[name]) for name, text in texts.items()}
+    if table.name == "incomes":
+        numbers = zip(*(data[name].tolist() for name in ("real_income", *ends)), strict=True)
+        data["sign"] = np.asarray([sign_of(*three) for three in numbers])
+    note = declared_note("ranges.percentiles", draws=len(draws.numbers))
+    notes = tuple(each for each in table.notes if not each.startswith("range: "))
+    return replace(table, data=data, notes=(note, *notes)).named(draws.names)
+
+
+def _key(name: str, row: Mapping[str, object]) -> Key:
+    if name == "parties":
+        return str(row["variant"]), "duty_collected", str(row["importer"]), ""
+    measure = row["measure"] if name == "economy" else EVERYBODY
+    return str(row["variant"]), str(measure), str(row["country"]), str(row.get("partner", ""))

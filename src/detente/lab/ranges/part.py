@@ -6,8 +6,7 @@ from detente.lab.part import Built, Part, RunQuestion, Tables, by_name
 
 
 def _build(question: RunQuestion, tables: Tables) -> Built:
-    from detente.lab.ranges.everywhere import drawn_everywhere
-    from detente.lab.ranges.joint import joint_draws, joint_tables
+    from detente.lab.ranges.joint import drawn_everywhere, joint_draws, joint_tables
 
     pairings, scenario = question.pairings, question.scenario
     draws, progress = question.draws or 0, question.told("joint draws")

@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from detente.codes import Table
-from detente.lab.ground.sides import START
+from detente.lab.averages.sides import START
 from detente.lab.record.history import entries_of, places_table, years_table
 from detente.lab.record.tables import events_table
 
 if TYPE_CHECKING:
-    from detente.lab.ground.sides import Pairing
+    from detente.lab.averages.sides import Pairing
     from detente.lab.scenario import Record
 
 EVENT_COLUMNS = (

@@ -9,7 +9,7 @@ from detente.codes import Table, declared_note, table_of
 from detente.codes.standing import spelled_day
 from detente.codes.units import Unit
 from detente.data.tables import place
-from detente.lab.ground.waterfall import Bar
+from detente.lab.averages.waterfall import Bar
 from detente.lab.record.printed import AVERAGE, HOUSEHOLDS, MOVES, PRICES, REVENUE
 from detente.lab.record.reconcile import GIVEN, Reconciliation
 

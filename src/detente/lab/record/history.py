@@ -26,8 +26,8 @@ from detente.data.evidence_tables import (
 )
 from detente.data.yamlfile import as_date
 from detente.evidence import Series, largest_rise, place
-from detente.lab.ground.sides import START, Pairing, Side, latest_standing, pairings_of
-from detente.lab.ground.weights import DEFAULT
+from detente.lab.averages.sides import START, Pairing, Side, latest_standing, pairings_of
+from detente.lab.averages.weights import DEFAULT
 from detente.lab.record.printed import AVERAGE, printed
 from detente.lab.scenario import opened
 
@@ -221,12 +221,12 @@ def law_entry(label: str, rate: float, base_rate: float, on: date, weights: str 
 
 def _law_side(on: date, weights: str = DEFAULT) -> Side:
     from detente.data.importers import importer
-    from detente.lab.ground.ground import ground_of
+    from detente.lab.averages.laid_law import laid_law
     from detente.law import Reading
 
     law = importer("USA").law
     check_day(on)
-    return Side("law", on, Reading.EFFECTIVE, law, ground_of(law, weights=weights).reaching(on))
+    return Side("law", on, Reading.EFFECTIVE, law, laid_law(law, weights=weights).reaching(on))
 
 
 def _of_law(on: date) -> list[Entry]:

@@ -9,8 +9,8 @@ from functools import lru_cache
 
 from detente.codes import Table, table_of
 from detente.data.definitions import PublishedFigure, definition, published_figures, published_steps
-from detente.lab.ground.definitions import average_as, choices
-from detente.lab.ground.sides import Side
+from detente.lab.averages.definitions import average_as, choices
+from detente.lab.averages.sides import Side
 from detente.lab.record.reconcile import reconcile
 
 MOST = 3

@@ -28,13 +28,11 @@ from detente.data.definitions import (
     other_counts,
 )
 from detente.data.importers import importer
-from detente.lab.ground.definitions import choices
-from detente.lab.ground.ground import ground_of
-from detente.lab.ground.reconciliation import own_figures
-from detente.lab.ground.revenue_view import RevenueView, duty_of_year, revenue_options
-from detente.lab.ground.view import View, ground_of_view, value_of
-from detente.lab.ground.waterfall import Option, Turn, Waterfall, averaged, in_order, made, of_law, walk
-from detente.lab.ground.weights import weighed_as
+from detente.lab.averages.definitions import View, choices, ground_of_view, own_figures, value_of
+from detente.lab.averages.laid_law import laid_law
+from detente.lab.averages.revenue import RevenueView, duty_of_year, revenue_options
+from detente.lab.averages.waterfall import Option, Turn, Waterfall, averaged, in_order, made, of_law, walk
+from detente.lab.averages.weights import weighed_as
 from detente.lab.prices.asked import POCKET, PRICES, PriceView, counted_as, price_options
 from detente.lab.record.printed import AVERAGE, HOUSEHOLDS, REVENUE, PrintedNumber, printed
 from detente.lab.statute.standing import standing_of
@@ -200,7 +198,7 @@ def reconcile(
 def _stands_on(view: Any) -> tuple[str, ...]:
     """Weights and claims of our number, as its own answer names them."""
     law = importer(getattr(view, "importer", "USA")).law
-    return weighed_as(ground_of(law, claims=view.claims, weights=view.weights).at(view.on).flows)
+    return weighed_as(laid_law(law, claims=view.claims, weights=view.weights).at(view.on).flows)
 
 
 def _next_law(code: str, on: date) -> date | None:

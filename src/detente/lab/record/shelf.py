@@ -52,7 +52,7 @@ KINDS: Mapping[str, ShelfKind] = {
     "minerals": ShelfKind(("mineral", "minerals"), "data.chainfile.chain_names", "lab.chains.portrait.chains_table",
                      ("chain", "title", "", "")),
     "publishers": ShelfKind(("publisher's way of counting", "publishers' ways of counting"),
-                       "data.definitions.definitions", "lab.ground.definitions.definitions_table",
+                       "data.definitions.definitions", "lab.averages.definitions.definitions_table",
                        ("name", "who", "source", "")),
     "quantities": ShelfKind(("quantity of claims", "quantities of claims"), "lab.claims.words.quantities",
                        "lab.claims.words.quantities_table", ("quantity", "what", "", "")),

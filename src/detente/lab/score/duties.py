@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from detente.codes import InputError, Parameter
 from detente.codes.days import BASE_DAY
-from detente.lab.ground.ground import Ground
+from detente.lab.averages.laid_law import LaidLaw
 from detente.law import Reading, Resolver, Schedule
 
 Floats = NDArray[np.float64]
@@ -61,7 +61,7 @@ class Trade:
     ground : law and trade; reading : of time.
     """
 
-    ground: Ground
+    ground: LaidLaw
     reading: Reading = Reading.PUBLISHED
     _kept: dict[str, Any] = field(repr=False, compare=False, default_factory=dict)
 
@@ -83,7 +83,7 @@ class Trade:
         """Value by group, USD, shape (groups,)."""
         return self._sums(self.ground.flows.value)
 
-    def under(self, ground: Ground, reading: Reading = Reading.PUBLISHED) -> Trade:
+    def under(self, ground: LaidLaw, reading: Reading = Reading.PUBLISHED) -> Trade:
         """The same trade under another law; what was laid out stays."""
         other = Trade(ground, reading)
         if ground.flows is self.ground.flows:
@@ -151,7 +151,7 @@ def over(part: Floats, whole: Floats) -> Floats:
     return np.where(whole > 0, part / np.where(whole > 0, whole, 1.0), 0.0)
 
 
-def law_days(ground: Ground, month: str) -> list[tuple[date, float]]:
+def law_days(ground: LaidLaw, month: str) -> list[tuple[date, float]]:
     """First day of each state of the law in a month, and its share of the month's days."""
     first, last = first_day(month), last_day(month)
     edges = {first} | {day for day in (*ground.law.dates, *ground.where.base_days) if first <= day <= last}

@@ -27,7 +27,7 @@ from detente.data.importers import importer
 from detente.data.price_tables import price_tables
 from detente.data.tables import arrays
 from detente.evidence.collection import Collection
-from detente.lab.ground.ground import Ground, ground_of
+from detente.lab.averages.laid_law import LaidLaw, laid_law
 from detente.lab.prices.prices import commodity_of_lines
 from detente.lab.score.duties import (
     ALL,
@@ -44,7 +44,7 @@ from detente.lab.score.duties import (
     moved,
     over,
 )
-from detente.law.known import known_law
+from detente.law.branches import known_law
 from detente.trade.prices import duty_shock, price_effect
 
 Floats = NDArray[np.float64]
@@ -144,8 +144,8 @@ def weights_of(month: str) -> str:
     return str(int(month[:4]) - 1)
 
 
-def _ground(month: str, weights: str) -> Ground:
-    return ground_of(importer("USA").law, scope="all", claims=claims_on(last_day(month)), weights=weights)
+def _ground(month: str, weights: str) -> LaidLaw:
+    return laid_law(importer("USA").law, scope="all", claims=claims_on(last_day(month)), weights=weights)
 
 
 def claims_of(month: str, made: str) -> Floats | None:

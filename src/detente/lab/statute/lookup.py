@@ -5,15 +5,15 @@ What the duty on a good rests on: rates, or means of sectors.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from detente.codes import InputError, UnknownName, digits, dotted
+from detente.codes import InputError, Parameter, UnknownName, digits, dotted
 from detente.codes.days import check_day
 from detente.codes.portrait import Readable
 from detente.codes.standing import Standing
@@ -22,15 +22,20 @@ from detente.data.importer_lines import SECTOR, SIX
 from detente.data.importerfile import LONGEST
 from detente.data.importers import HOME, PRESUMED, Importer, importer
 from detente.lab.statute.consignment import (
+    CLAIM,
+    SWITCH,
     Consignment,
+    Fact,
     Shipment,
+    UnlistedRate,
     check_alike,
+    differ,
+    idle_names,
     items_of,
     members_of,
     shipment_of,
     with_base,
 )
-from detente.lab.statute.facts import CLAIM, Fact, UnlistedRate, differ, idle_names
 from detente.lab.statute.standing import standing_of_goods
 from detente.law import DutyTerm, Ladder, Law, MeasureKind, Reading, Schedule, Status
 from detente.law.duty import ExactDuty
@@ -245,12 +250,12 @@ def look_up(
         given.setdefault(where.programmes.aspect(programme), 1.0)
     small, shipped = None, value is not None or quantity is not None
     if shipped:
-        from detente.law.minimum import flat_duty
+        from detente.law.duty import flat_duty
 
         small = flat_duty(book, codes, origin, on, value, given) if value is not None and not programme else None
     tried = [name for name in parameters or {} if small is None or name not in dict(small[1].where)]
     if small is not None and value is not None:
-        from detente.law.minimum import with_flat_duty
+        from detente.law.duty import with_flat_duty
 
         items = items_of(quantity, small[1])
         book, given, quantity = with_flat_duty(book, *small, value, items), {**given, "base": ExactDuty(0.0)}, None
@@ -259,7 +264,7 @@ def look_up(
     stated = goods.base_law
     cargo = None
     if shipped:
-        from detente.law.minimum import minimum_price, with_minimum_prices
+        from detente.law.duty import minimum_price, with_minimum_prices
 
         cargo = shipment_of(stated, value, quantity, given, minimum_price(book, codes, origin, on))
         book = with_minimum_prices(book, cargo.value, cargo.quantity) if cargo is not None else book
@@ -502,3 +507,109 @@ def _is_told(measure: Measure, value: float | None) -> bool:
     if measure.kind is MeasureKind.REGIME:
         return value is not None and (measure.up_to is None or value <= measure.up_to)
     return measure.kind in (MeasureKind.CONTROL, MeasureKind.MINIMUM)
+
+
+YES, NO = ("yes", "true"), ("no", "false")
+LOADED, PRESUME = "loaded", "presume"
+"""What is set that is no share: the day on which goods were loaded; that facts are those of the average in trade."""
+
+
+@dataclass(frozen=True)
+class AskedLaw:
+    """The law that is meant, with what is known of the goods.
+
+    Attributes
+    ----------
+    of : whose law. claim : preference that is claimed; shares : of the goods, which their code cannot tell.
+    """
+
+    of: str
+    law: Law
+    on: date
+    reading: Reading = Reading.EFFECTIVE
+    claim: str = ""
+    shares: Mapping[str, float] = field(default_factory=dict)
+    presume: bool = False
+    loaded: date | None = None
+
+    def duty(self, line: str, partner: str, value: float | None = None, quantity: str = "") -> LineDuty:
+        """The duty on a good; errors as `look_up`."""
+        with asked_names():
+            return look_up(
+                line, partner, self.on, law=self.law, claim=self.claim, reading=self.reading, parameters=self.shares,
+                of=self.of, value=value, quantity=quantity or None, presume=self.presume, loaded=self.loaded,
+            )  # fmt: skip
+
+
+@contextmanager
+def asked_names() -> Iterator[None]:
+    """Mistakes by the names that questions give to what holds them."""
+    try:
+        yield
+    except InputError as error:
+        unknown = isinstance(error, UnknownName) and error.kind == "parameter"
+        now = "set" if unknown else ASKED.get(error.where.partition(" ")[0], "")
+        raise error.at(Parameter(now)) if now else error from None
+
+
+ASKED = {"claim": "preference", "value": "value", "quantity": "quantity", "loaded": "set", "parameter": "set"}
+"""What holds a mistake, by the name that it has in a look-up."""
+
+
+def asked_law(
+    of: str = "USA",
+    meant: tuple[Law, date, Reading, Mapping[str, float]] | None = None,
+    on: date | None = None,
+    preference: str = "",
+    given: Mapping[str, Any] | None = None,
+) -> AskedLaw:
+    """The law of a day, by default today.
+
+    Parameters
+    ----------
+    meant : another law with its day, how it is read and shares that it assumes, as `law_meant` has it.
+    given : facts of the goods and readings of stacking rules: name to yes, no, a state, a share; `loaded` to a day.
+
+    Raises
+    ------
+    InputError, UnknownName : what cannot be used.
+    """
+    law, day, read, assumed = meant or (importer(of).law, on or date.today(), Reading.EFFECTIVE, {})
+    shares = dict(assumed)
+    switches = [name for rule in law.rules for name in (rule.switch, rule.unless) if name] if given else []
+    known: dict[str, Any] = {}
+    for name, value in (given or {}).items():
+        plain = name.removeprefix(SWITCH)
+        if name == CLAIM:
+            preference = preference or str(value)
+        elif name == LOADED:
+            known[LOADED] = _day(value)
+        elif plain in switches:
+            law = law.with_switches([plain], "set") if _share(name, value, law) > 0.0 else law
+        elif name == PRESUME:
+            known[PRESUME] = _share(name, value, law) > 0.0
+        else:
+            shares[name] = _share(name, value, law)
+    return AskedLaw(of, law, day, read, preference, shares, **known)
+
+
+def _day(value: Any) -> date:
+    try:
+        return value if isinstance(value, date) else date.fromisoformat(str(value).strip())
+    except ValueError:
+        raise InputError(Parameter("set", LOADED), f"'{value!s:.40}' is not a day", "write it as 2025-04-15") from None
+
+
+def _share(name: str, value: Any, law: Law) -> float:
+    """An answer as a share of the goods: yes is all of them."""
+    text = str(value).strip().lower()
+    if text in YES + NO:
+        return float(text in YES)
+    states = [str(state) for state in law.aspects[name].states] if name in law.aspects else []
+    if text in states:
+        return float(states.index(text) > 0)
+    try:
+        return float(text.removesuffix("%")) / (100.0 if text.endswith("%") else 1.0)
+    except ValueError:
+        repair = " or ".join(["say yes, no, a share as 0.4", *states])
+        raise InputError(Parameter("set", name[:40]), f"'{text[:40]}' is no answer", repair) from None

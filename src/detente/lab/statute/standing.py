@@ -16,9 +16,9 @@ from detente.codes.standing import LAPSED, LIKELY, Branch, Standing, other_fate
 from detente.codes.units import TEXTS
 from detente.data.importerfile import importer_file, lawbooks
 from detente.data.tables import place
-from detente.lab.statute.facts import differ
+from detente.lab.statute.consignment import differ
 from detente.law import Clause, Ladder, Law
-from detente.law.record import LawRecord
+from detente.law.law import LawRecord
 
 if TYPE_CHECKING:
     from detente.lab.statute.consignment import Consignment

@@ -16,8 +16,8 @@ from detente.codes import declared_note
 from detente.data.casefile import settled_case
 from detente.data.caserows import CaseFile, IssueRow, ThreatRow
 from detente.data.importers import importer
-from detente.lab.ground.ground import ground_of
-from detente.lab.ground.sides import Pairing, Side
+from detente.lab.averages.laid_law import laid_law
+from detente.lab.averages.sides import Pairing, Side
 from detente.law import Reading
 
 SAME = 0.005
@@ -137,5 +137,5 @@ def _in_force(case: str) -> dict[str, float]:
     file, sides = settled_case(case), {}
     for code in file.parties:
         law = importer(code).law
-        sides[code] = Side(code, file.on, Reading.EFFECTIVE, law, ground_of(law))
+        sides[code] = Side(code, file.on, Reading.EFFECTIVE, law, laid_law(law))
     return duties_of(file, sides)

@@ -27,16 +27,14 @@ from detente.data.importers import importer
 from detente.data.small_world import sectors_on
 from detente.data.tables import countries
 from detente.economy import Economy, baseline_tariff, goods
-from detente.lab.ground.axes import Axes, laid, points_by_partner, rows_of
-from detente.lab.ground.goods import lines_named
-from detente.lab.ground.ground import Ground, ground_of
-from detente.lab.ground.plane import FEW, Plane, carrier
-from detente.lab.ground.reform import reformed
+from detente.lab.averages.axes import Axes, laid, points_by_partner, rows_of
+from detente.lab.averages.laid_law import LaidLaw, laid_law
+from detente.lab.averages.plane import FEW, Plane, carrier
+from detente.lab.averages.reform import lines_named, reformed
 from detente.lab.scenario import Change, LawChange, NamedGoods
 from detente.law import Law, Measure
-from detente.law.branches import fate_names, states, under_fate
-from detente.law.known import known_law, same_on
-from detente.law.record import RENEWED
+from detente.law.branches import fate_names, known_law, same_on, states, under_fate
+from detente.law.law import RENEWED
 from detente.talks.world import DutyIssue, group_of
 from detente.trade import Onto
 from detente.trade.onto import mean_by_cell
@@ -139,7 +137,7 @@ class Laid:
     rates : whole duty of every pair, share, shape (pairs,).
     """
 
-    ground: Ground = field(repr=False)
+    ground: LaidLaw = field(repr=False)
     trade: Onto = field(repr=False)
     base: Floats = field(repr=False)
     rates: Floats = field(repr=False)
@@ -174,7 +172,7 @@ def _laid(axes: Axes, day: _LawDay, changes: tuple[tuple[str, float, tuple[str, 
     whole = WholeLaw(importer=day.importer, whole=day.on, known=day.known, fate=day.fate)
     listed = [Change(measure=name, rate=rate, partners=list(some) or None) for name, rate, some in changes]
     law = reformed(importer(day.importer), law_of(whole), LawChange(change=listed), day.on, Path(), "case")
-    ground = ground_of(law).at(day.on)
+    ground = laid_law(law).at(day.on)
     base = ground.exposure.pair_base
     return Laid(ground, laid(ground, axes), base, base + ground.exposure.pair_rates(ground.schedule(day.on)))
 

@@ -19,7 +19,7 @@ from detente.data.dealrecord import threats
 from detente.draws import draw
 from detente.evidence.scores import ModelForecast
 from detente.evidence.threats import RecordedThreat, scored
-from detente.lab.ground.axes import rows_of
+from detente.lab.averages.axes import rows_of
 from detente.lab.talks.case import Case
 from detente.lab.talks.deadline import forecast, stands
 from detente.lab.talks.draws import ELASTICITIES, inputs_of

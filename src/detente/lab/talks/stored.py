@@ -15,10 +15,10 @@ from numpy.typing import NDArray
 from detente.data.caserows import CaseFile, ChoiceRow, LawRow, PointsRow, WholeLaw
 from detente.data.surface_tables import key_of, stored
 from detente.economy import Economy, baseline_tariff
-from detente.lab.ground.axes import rows_of
+from detente.lab.averages.axes import rows_of
 from detente.lab.talks.law import exporters_of, fate_of
 from detente.lab.talks.world import duty_rows, members_in
-from detente.law.record import RENEWED
+from detente.law.law import RENEWED
 from detente.talks.fit import Ints, PayoffFit, Terms
 from detente.talks.weights import Line
 from detente.talks.world import DutyIssue, Error, Surface, TalksWorld, read_off

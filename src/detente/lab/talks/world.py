@@ -27,7 +27,7 @@ from detente.data.powers import power_of
 from detente.data.small_world import EVERY_REGION
 from detente.data.worlds import load_economy
 from detente.economy import Economy, baseline_tariff, goods
-from detente.lab.ground.axes import exact_points, rows_of, tariff_under
+from detente.lab.averages.axes import exact_points, rows_of, tariff_under
 from detente.lab.talks.law import base_rates, covered_on, duty_of, receivers_of
 from detente.talks.endowment import THREE, alike, endowments
 from detente.talks.materials import Flow

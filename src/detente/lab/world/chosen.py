@@ -21,9 +21,9 @@ from detente.data.tariff_tables import side_of
 from detente.data.worlds import load_economy, world_names
 from detente.economy import Economy, goods
 from detente.economy.tariff_table import ALL
-from detente.lab.ground.averages import industry_names, sector_names
-from detente.lab.ground.axes import REST, WORLD, Axes, laid, rows_of
-from detente.lab.ground.sides import Pairing
+from detente.lab.averages.averages import industry_names, sector_names
+from detente.lab.averages.axes import REST, WORLD, Axes, laid, rows_of
+from detente.lab.averages.sides import Pairing
 from detente.lab.scenario import Scenario
 
 

@@ -19,7 +19,7 @@ from detente.data.tariff_tables import CostRow, in_force, parse_costs, read_cost
 from detente.economy import Economy, TableRow
 from detente.economy.frame import Floats
 from detente.economy.tariff_table import ALL, GOODS, SERVICES, costs_of, laid, refuse_hat
-from detente.lab.ground.goods import sectors_of
+from detente.lab.averages.reform import sectors_of
 from detente.lab.scenario import Point, Scenario
 from detente.lab.world.chosen import world_of
 

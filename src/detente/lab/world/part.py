@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from detente.codes import Table, declared_note, table_of
 from detente.economy import Economy
-from detente.lab.ground.sides import Pairing
+from detente.lab.averages.sides import Pairing
 from detente.lab.part import Built, Part, RunQuestion, Tables, reporting
 from detente.lab.scenario import CLOSURES, Scenario
 from detente.lab.world.chosen import world_of

@@ -10,7 +10,7 @@ from detente.codes import Table, declared_note, table_of
 from detente.codes.vocabulary import words
 from detente.draws import moved_by
 from detente.economy import Economy, concessions, goods
-from detente.lab.ground.axes import rows_of
+from detente.lab.averages.axes import rows_of
 from detente.lab.world.chosen import world_sector_names
 from detente.lab.world.incidence import Effect, Spread
 

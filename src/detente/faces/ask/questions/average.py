@@ -11,7 +11,7 @@ from detente.faces.ask import Answer, Number, question
 
 def groups() -> Sequence[str]:
     """What averages are broken down by."""
-    from detente.lab.ground.averages import BY
+    from detente.lab.averages.averages import BY
 
     return ("country", *BY, "authority", "measure", "importer")
 

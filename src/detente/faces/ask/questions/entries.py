@@ -190,8 +190,8 @@ def _months(
     """Rows by month, of any number."""
     from detente.codes import Parameter, UnknownName
     from detente.codes.given import share
+    from detente.lab.averages.averages import BY as GROUPS
     from detente.lab.entries.asked import as_name, month_of
-    from detente.lab.ground.averages import BY as GROUPS
     from detente.lab.micro.asked import AskedMonths
     from detente.lab.micro.micro import BAD
     from detente.lab.micro.setting import MicroSetting

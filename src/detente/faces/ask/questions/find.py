@@ -26,7 +26,7 @@ def find(
     >>> dt.find("lithium-ion batteries", "2025-09-01")["line"][0][:7]
     '8507.60'
     """
-    from detente.lab.ground.sides import law_meant
+    from detente.lab.averages.sides import law_meant
     from detente.lab.statute.search import matches
 
     text = words if isinstance(words, str) else " ".join(words)

@@ -39,7 +39,7 @@ def law_changes(
     """
     from detente.faces.atom import feed
     from detente.faces.words.language import load
-    from detente.lab.ground.asked_law import changed
+    from detente.lab.averages.asked_law import changed
 
     span = changed(of, from_, to, partner, line, scenario, lawbook)
     say, acts, count = load(), len({*span.changes["measure"]}), len(span.changes)

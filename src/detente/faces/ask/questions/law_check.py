@@ -27,7 +27,7 @@ def law_check(folder: str = "", *, of: str = "", lawbook: str = "") -> Answer:
     lawbook : its cases are run where it has some, the country's own under the changed law otherwise.
     """
     from detente.faces.words.language import load
-    from detente.lab.ground.asked_law import checked
+    from detente.lab.averages.asked_law import checked
 
     say, (code, tables) = load(), checked(folder, of, lawbook)
     cases = tables[0]

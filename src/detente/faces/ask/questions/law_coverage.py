@@ -21,7 +21,7 @@ def law_coverage(of: str = "", *, lawbook: str = "") -> Answer:
     of : that country alone; tables `sources` to `gaps` are on the United States where none is named.
     """
     from detente.faces.words.language import load
-    from detente.lab.ground.asked_law import asked_law
+    from detente.lab.averages.asked_law import asked_law
     from detente.lab.statute.book import record_tables
     from detente.lab.statute.coverage import importers_tables
 

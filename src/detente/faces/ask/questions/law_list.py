@@ -38,7 +38,7 @@ def law_list(
     partner, line : only acts on goods of these countries, and on these goods; a code of two digits is a chapter.
     """
     from detente.faces.words.language import load
-    from detente.lab.ground.asked_law import listed
+    from detente.lab.averages.asked_law import listed
 
     table, day = listed(of, on, partner, line, status, scenario, lawbook)
     say = load()

@@ -20,7 +20,7 @@ def law_show(measure: str, on: date | None = None, *, of: str = "USA", lawbook: 
     on : day of the rate in the first sentence, and of the lines in table `lines`.
     """
     from detente.faces.words.language import load
-    from detente.lab.ground.asked_law import shown
+    from detente.lab.averages.asked_law import shown
 
     assert on is not None  # as it was read
     say, (act, tables) = load(), shown(measure, of, on, lawbook)

@@ -12,8 +12,7 @@ from detente.faces.ask.output import is_glance
 
 if TYPE_CHECKING:
     from detente.codes import Table
-    from detente.lab.statute.asked import AskedLaw
-    from detente.lab.statute.lookup import LineDuty
+    from detente.lab.statute.lookup import AskedLaw, LineDuty
 
 
 WIDE, MOST_SAID = 100, 4
@@ -60,11 +59,11 @@ def rate(
     quantity : in the unit of a tariff by quantity, or in words as 1 t, 96 degrees.
     """
     from detente.codes.hs import is_words
-    from detente.lab.statute.asked import asked_law
+    from detente.lab.statute.lookup import asked_law
 
     meant = None
     if scenario or void or announce or lawbook or reading != "effective":
-        from detente.lab.ground.sides import law_meant
+        from detente.lab.averages.sides import law_meant
 
         meant = law_meant(of, on, scenario, reading, void, announce, lawbook)
     law = asked_law(of, meant, on, preference, set if isinstance(set, Mapping) else {})
@@ -74,7 +73,10 @@ def rate(
     if len(lines) * len(partners) > 1:
         return _of_several(law, lines, partners, {"value": value, "quantity": quantity, "why": why})
     if is_words(lines[0]):
-        return _of_words(law.candidates(lines[0], partners[0]), law.on)
+        from detente.lab.statute.search import candidates
+
+        found = candidates(lines[0], partners[0], law.on, of=of, law=law.law, parameters=law.shares)
+        return _of_words(found, law.on)
     return _of_good(law.duty(lines[0], partners[0], value, quantity), why)
 
 

@@ -48,14 +48,18 @@ def rate_history(
     from dataclasses import replace
 
     from detente.faces.charts.days import UNTIL
-    from detente.lab.ground.sides import law_meant
-    from detente.lab.statute.asked import asked_law
-    from detente.lab.statute.line_history import last_act
+    from detente.lab.averages.sides import law_meant
+    from detente.lab.statute.line_history import last_act, line_history
+    from detente.lab.statute.lookup import asked_law, asked_names
 
     meant = law_meant(of, None, scenario, reading, lawbook=lawbook)
     law = asked_law(of, meant, None, preference, set if isinstance(set, Mapping) else {})
     first, last = from_ or EARLIEST, to or last_act(of)
-    table = law.history(line, partner, first, last)
+    with asked_names():
+        table = line_history(
+            line, partner, first=first, last=last, of=of, law=law.law, claim=law.claim, shares=law.shares,
+            reading=law.reading,
+        )  # fmt: skip
     ahead = table["date"] > date.today().isoformat()
     tables = [table.noted(f"{UNTIL}{last}"), *([replace(table.take(ahead), name="coming")] if ahead.any() else [])]
     return Answer.of(_said(table), tables, arguments={"from": first, "to": last})

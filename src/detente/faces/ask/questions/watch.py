@@ -11,7 +11,7 @@ from detente.faces.ask import Answer, question
 
 if TYPE_CHECKING:
     from detente.faces.ask.files import UserFile
-    from detente.lab.statute.watch.seen import Watch
+    from detente.lab.statute.watch import Watch
 
 DAYS = 30
 """Days that are looked back over where none is named."""
@@ -54,9 +54,9 @@ def watch(
     of : importer of the rows that name none.
     """
     from detente.faces.watchfiles import FORMS, watch_file
-    from detente.lab.statute.watch.changes import watch as seen_of
-    from detente.lab.statute.watch.listed import goods_of
-    from detente.lab.statute.watch.tables import watch_table, watch_tables
+    from detente.lab.statute.watch import watch as seen_of
+    from detente.lab.statute.watch import watch_table, watch_tables
+    from detente.lab.statute.watch_list import goods_of
 
     today = on or date.today()
     first = from_ or today - timedelta(days=min(DAYS, (today - date.min).days))

@@ -26,8 +26,8 @@ from detente.faces.charts.frame import rows_of
 from detente.faces.charts.gallery import charts
 from detente.faces.web.html import Address, page, picture
 from detente.faces.words.language import Language, load
-from detente.lab.ground.averages import average, contributions, daily_averages
-from detente.lab.ground.ground import ground_of
+from detente.lab.averages.averages import average, contributions, daily_averages
+from detente.lab.averages.laid_law import laid_law
 from detente.law import Clause
 
 MONTH = timedelta(days=30)
@@ -76,11 +76,11 @@ def front(on: date) -> Front:
     """The first page of a day."""
     averages, clauses = {}, {}
     for code, partner in SIDES:
-        ground = ground_of(importer(code).law)
+        ground = laid_law(importer(code).law)
         averages[code] = average(ground.only(frozenset({partner})) if partner else ground, on)
         record = ground.law.record
         clauses[code] = () if record is None else tuple(record.open_on(on))
-    ground = ground_of(importer("USA").law)
+    ground = laid_law(importer("USA").law)
     days = daily_averages(ground, BASE_DAY, on)
     top = int(days["average"].argmax())
     drawn = charts({"daily": days}, ("daily",))

@@ -169,7 +169,7 @@ def check_no_file(question: Question, given: Mapping[str, Any]) -> None:
     """
     from detente.data.yamlfile import is_file
     from detente.faces.ask.files import typed
-    from detente.lab.ground.weights import is_known
+    from detente.lab.averages.weights import is_known
 
     measured(dict(given))
     if question.name == "sweep":
@@ -239,7 +239,7 @@ def _confined(scenario: Scenario) -> None:
             raise InputError(f"{WHERE}, costs", "names a file of the server", "write the rows in place")
     from detente.data.eventfile import unknown_ledger
     from detente.data.worlds import world_names
-    from detente.lab.ground.weights import is_known
+    from detente.lab.averages.weights import is_known
     from detente.lab.world.chosen import unknown_world
 
     materials, record = scenario.materials, scenario.record

@@ -20,10 +20,10 @@ from detente.data.small_world import REGIONS, region_groups, sectors_on
 from detente.data.tables import countries, partner_name, place
 from detente.data.worlds import load_economy
 from detente.economy import baseline_tariff
-from detente.lab.ground.axes import rows_of
-from detente.lab.ground.ground import Ground, ground_of
+from detente.lab.averages.axes import rows_of
+from detente.lab.averages.laid_law import LaidLaw, laid_law
 from detente.law import Law, Measure, MeasureKind, Status
-from detente.law.known import known_law
+from detente.law.branches import known_law
 from detente.law.measure import Period, names_partner
 
 # --- sides -----------------------------------------------------------------------------------------------------------
@@ -241,9 +241,9 @@ def law_known(giver: Party, known: date) -> Law:
 
 
 @lru_cache(maxsize=64)
-def _ground(giver: Party, receiver: Party, known: date) -> Ground | None:
+def _ground(giver: Party, receiver: Party, known: date) -> LaidLaw | None:
     """The law of a party on its trade with another; None where that trade is not on record."""
-    ground = ground_of(law_known(giver, known))
+    ground = laid_law(law_known(giver, known))
     if not receiver.members & set(ground.flows.expanded()[0].partners):
         return None
     own = ground.only(receiver.members)

@@ -16,15 +16,23 @@ from detente.codes.days import BASE_DAY, EARLIEST
 from detente.codes.standing import Standing
 from detente.data.importers import importer
 from detente.data.yamlfile import as_share
-from detente.lab.ground.averages import Grouping, grouping
-from detente.lab.ground.collected import collected_rate
-from detente.lab.ground.ground import Ground, ground_of
-from detente.lab.ground.reform import own_law, reformed
-from detente.lab.ground.weights import DEFAULT, is_known, weights_of
+from detente.lab.averages.averages import Grouping, grouping
+from detente.lab.averages.laid_law import LaidLaw, laid_law
+from detente.lab.averages.reform import own_law, reformed
+from detente.lab.averages.revenue import collected_rate
+from detente.lab.averages.weights import DEFAULT, is_known, weights_of
 from detente.lab.scenario import LawChange, Point, Scenario, opened
 from detente.lab.statute.standing import fates_of, standing_of
 from detente.law import Law, Reading, Schedule
 from detente.trade import PairRates, Revenue, post_value, revenue
+
+Row = tuple[Any, ...]
+
+
+def moved(before: float, after: float) -> tuple[float, float, float]:
+    """Before, after, change."""
+    return before, after, after - before
+
 
 START = BASE_DAY
 """Law from which post-shock weights and elastic revenue set out."""
@@ -43,10 +51,10 @@ class Side:
     on: date
     reading: Reading
     law: Law = field(repr=False)
-    ground: Ground = field(repr=False)
+    ground: LaidLaw = field(repr=False)
 
     @cached_property
-    def here(self) -> Ground:
+    def here(self) -> LaidLaw:
         """The ground of the day."""
         return self.ground.at(self.on)
 
@@ -177,8 +185,8 @@ class Side:
     def with_parameters(self, **given: float) -> Side:
         """The same law with some shares of goods set."""
         parameters, trade = {**self.ground.parameters, **given}, self.ground.trade
-        usual = ground_of(self.law, parameters)
-        ground = usual if usual.trade is trade else Ground(self.law, trade, parameters)
+        usual = laid_law(self.law, parameters)
+        ground = usual if usual.trade is trade else LaidLaw(self.law, trade, parameters)
         return Side(self.label, self.on, self.reading, self.law, ground)
 
 
@@ -242,9 +250,9 @@ def _side(scenario: Scenario, point: Point, code: str, folder: Path, label: str)
     given = {name: as_share(value, f"scenario {scenario.name}, set {name}") for name, value in scenario.set.items()}
     if code == scenario.importer:
         weights = weights_of(scenario, folder)
-        ground = ground_of(law, given, scenario.scope, scenario.claims, weights)
+        ground = laid_law(law, given, scenario.scope, scenario.claims, weights)
     else:
-        ground = ground_of(law, weights=_weights_beside(scenario, code))
+        ground = laid_law(law, weights=_weights_beside(scenario, code))
     return Side(label, on, Reading(point.reading), law, ground)
 
 

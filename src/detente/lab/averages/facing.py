@@ -18,8 +18,8 @@ from detente.data.importerfile import importer_file, lawbooks
 from detente.data.importers import importer
 from detente.data.modelled_flows import modelled_flows
 from detente.data.tables import countries, partner_name, place
-from detente.lab.ground.averages import BASE, grouping
-from detente.lab.ground.ground import Ground, ground_of
+from detente.lab.averages.averages import BASE, grouping
+from detente.lab.averages.laid_law import LaidLaw, laid_law
 from detente.lab.statute.standing import standing_of, with_fates
 from detente.law import Reading
 from detente.trade import Flows, measure_duties
@@ -57,7 +57,7 @@ class Faced:
     after: Floats = field(repr=False)
     fates: Mapping[str, float] = field(default_factory=dict)
     standing: Standing | None = None
-    ground: Ground | None = field(repr=False, default=None)
+    ground: LaidLaw | None = field(repr=False, default=None)
 
     @property
     def read(self) -> str:
@@ -103,7 +103,7 @@ def _faced(code: str, members: frozenset[str], on: date, against: date, reading:
     table = EMBEDDED.get(where.file.schedule.table)
     if table is not None and table.bought_of and members != {table.bought_of}:
         return _of_sectors(code, members)
-    ground = ground_of(where.law)
+    ground = laid_law(where.law)
     if not members & set(ground.flows.expanded()[0].partners):
         return None
     ground = ground.only(members).reaching(min(on, against))
@@ -229,7 +229,7 @@ def _steps(faced: Faced, first: date, last: date, reading: Reading) -> Iterator[
         yield str(day), faced.code, partner_name(faced.code), before, after, after - before, faced.read, what
 
 
-def _acts(ground: Ground, day: date, reading: Reading) -> list[str]:
+def _acts(ground: LaidLaw, day: date, reading: Reading) -> list[str]:
     """Titles of what moved an average on a day, the largest first."""
     old, new = (_duties(ground, on, reading) for on in (day - timedelta(1), day))
     titles = {BASE: "base duty and preferences"} | {m.id: m.title for m in ground.law.measures}
@@ -239,7 +239,7 @@ def _acts(ground: Ground, day: date, reading: Reading) -> list[str]:
     return [titles[name] for name in moved[:NAMED]] + more
 
 
-def _duties(ground: Ground, on: date, reading: Reading) -> dict[str, float]:
+def _duties(ground: LaidLaw, on: date, reading: Reading) -> dict[str, float]:
     """Duty by measure on a day, the base duty among them, USD."""
     exposure = ground.reaching(on).at(on).exposure
     return measure_duties(exposure, [on], reading)[0] | {BASE: exposure.base_duty}

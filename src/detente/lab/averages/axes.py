@@ -27,8 +27,8 @@ from detente.data.small_world import (
 )
 from detente.data.tables import countries
 from detente.economy import Economy, baseline_tariff
-from detente.lab.ground.averages import class_of_lines
-from detente.lab.ground.ground import Ground, ground_of
+from detente.lab.averages.averages import class_of_lines
+from detente.lab.averages.laid_law import LaidLaw, laid_law
 from detente.trade import Onto, onto, places
 
 Floats = NDArray[np.float64]
@@ -62,13 +62,13 @@ class Axes:
         plain = [STANDS_FOR.get(code, code) for code in partners]
         return places(plain, self.countries, groups_on(self.countries, REGIONS, REGIONS_2025), REST)
 
-    def columns(self, ground: Ground) -> Ints:
+    def columns(self, ground: LaidLaw) -> Ints:
         """Sector of the world of each line of an importer, the one that takes most of it; -1 for none."""
         groups = groups_on(self.sectors, SECTORS, SECTORS_2025)
         return places(class_of_lines(ground.where, "icio28").tolist(), self.sectors, groups)
 
 
-def laid(ground: Ground, axes: Axes) -> Onto:
+def laid(ground: LaidLaw, axes: Axes) -> Onto:
     """Where the trade of an importer lies on the axes of a world, shape (country, sector).
 
     Raises
@@ -170,8 +170,8 @@ def _points(
 
 
 @lru_cache(maxsize=4)
-def _ground(importing: str) -> Ground:
-    return ground_of(importer(importing).law)
+def _ground(importing: str) -> LaidLaw:
+    return laid_law(importer(importing).law)
 
 
 @lru_cache(maxsize=16)

@@ -1,4 +1,4 @@
-"""Ground: the law of an importer laid on its trade, under the claims and programmes of the day that is named."""
+"""The law of an importer laid on its trade, under the claims and programmes of the day that is named."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from weakref import WeakValueDictionary
 
 import numpy as np
 
-from detente.codes import InputError, Parameter, Table, declared_note
+from detente.codes import InputError, Parameter, Table, UnknownName, declared_note
+from detente.codes.countries import fold
 from detente.codes.days import BASE_DAY, check_day
 from detente.data.flows import (
     CLAIMS_OF,
@@ -25,12 +26,126 @@ from detente.data.flows import (
     usmca_pairs,
     with_usmca,
 )
+from detente.data.importer_lines import REST, SectorTariffs
 from detente.data.importers import Importer, importer
+from detente.data.programmes import Programme, Programmes
 from detente.data.tables import partner_name, place
-from detente.lab.ground.programmes import ending, importer_under, on_general_duties, without_claims
-from detente.lab.ground.weights import DEFAULT, SCOPES, span_of, trade_of, year_of
+from detente.lab.averages.weights import DEFAULT, SCOPES, span_of, trade_of, year_of
 from detente.law import Law, ProgrammeChange, Reading, Resolver, Schedule, Space, schedule_on
+from detente.law.measure import FOREVER
 from detente.trade import Exposure, Flows, PairRates, daily, days_between, expose, pair_rates, whole_table
+
+USE = "use"
+"""Kind of a programme that any partner may claim, by what the good is for; it frees no trade of an agreement."""
+
+
+def with_changed_programmes(
+    law: Law, where: Importer, ended: Sequence[str], begun: Sequence[str], on: date, label: str
+) -> Law:
+    """The law with some programmes ended, and others in force, from a day on.
+
+    Raises
+    ------
+    UnknownName : no such programme. InputError : one whose claims nobody knows before it is in force.
+    """
+    if begun and where.file.schedule.table:
+        what = f"what would be claimed under {begun[0]} is not on record"
+        raise InputError(f"{label}, begin_programmes", what, "add a measure that lifts the duty instead")
+    changes = [ProgrammeChange(_named(where, name, f"{label}, end_programmes"), on) for name in ended]
+    changes += [ProgrammeChange(_named(where, name, f"{label}, begin_programmes"), on, opens=True) for name in begun]
+    return replace(law, programmes=(*law.programmes, *changes)) if changes else law
+
+
+def _named(where: Importer, name: str, label: str) -> str:
+    programmes = where.programmes.by_symbol.values()
+    for p in programmes:
+        if fold(name) in {fold(text) for text in (p.symbol, *p.also, p.name, p.title, *p.aliases)}:
+            return p.symbol
+    known = [p.name for p in programmes]
+    raise UnknownName("programme", name, known, label, f"use {', '.join(known[:8])}" if known else "it has none")
+
+
+def importer_under(code: str, changes: tuple[ProgrammeChange, ...]) -> Importer:
+    """An importer whose programmes end and begin as a law says."""
+    where = importer(code)
+    return _under(code, where.lawbook, changes) if changes else where
+
+
+@lru_cache(maxsize=16)
+def _under(code: str, folder: Path, changes: tuple[ProgrammeChange, ...]) -> Importer:
+    """The same, kept for a folder."""
+    where = importer(code)
+    by_symbol = dict(where.programmes.by_symbol)
+    for change in changes:
+        by_symbol[change.symbol] = _changed(by_symbol[change.symbol], change)
+    old = where.programmes
+    return replace(where, programmes=Programmes(by_symbol, old.table, old.rates), _only={}, _columns={})
+
+
+def _changed(programme: Programme, change: ProgrammeChange) -> Programme:
+    if change.opens:
+        return replace(programme, start=min(programme.start, change.day))
+    if change.until is not None:
+        return replace(programme, end=max(programme.end, change.until))
+    return replace(programme, end=min(programme.end, change.day - timedelta(1)))
+
+
+def ending(law: Law) -> tuple[ProgrammeChange, ...]:
+    """The programmes that end after the trade claimed them: by the changes of a law, and by its open clauses."""
+    named = {change.symbol for change in law.programmes}
+    clauses = law.record.clauses if law.record is not None else ()
+    open_ = (ProgrammeChange(symbol, clause.day) for clause in clauses for symbol in clause.programmes)
+    own = (change for change in open_ if change.symbol not in named)
+    gone = (ProgrammeChange(c.symbol, c.until + timedelta(1)) for c in law.programmes if c.until not in (None, FOREVER))
+    return (*(change for change in law.programmes if change.ends), *gone, *own)
+
+
+def shut_out(where: Importer, changes: Sequence[ProgrammeChange], partner: str, on: date) -> bool:
+    """Whether goods of a partner lose a programme that they could claim until it ended."""
+    ended = [change for change in changes if change.day <= on]
+    by_symbol = importer(where.iso3).programmes.by_symbol
+    return any(by_symbol[change.symbol].open_to(partner, change.day - timedelta(1)) for change in ended)
+
+
+def without_claims(flows: Flows, where: Importer, changes: Sequence[ProgrammeChange], on: date) -> Flows:
+    """The trade of an embedded table once programmes have ended: what no programme left open covers claims none.
+
+    Parameters
+    ----------
+    where : the importer with the programmes that are left; changes : what ends.
+    """
+    claim = flows.claim.copy()
+    for position, partner in enumerate(flows.partners):
+        if shut_out(where, changes, partner, on):
+            claim[(flows.partner_at == position) & ~_covered(where, partner, on)[flows.line_at]] = 0.0
+    return replace(flows, claim=claim, own_claims=True)
+
+
+def _covered(where: Importer, partner: str, on: date) -> np.ndarray:
+    """Lines that some programme left open to a partner covers, shape (lines,)."""
+    covered = np.zeros(len(where.lines), dtype=bool)
+    for programme in where.programmes.by_symbol.values():
+        if programme.kind != USE and programme.open_to(partner, on):
+            covered |= where.lines.mask(programme.only) if programme.only else True
+    return covered
+
+
+def on_general_duties(where: Importer, changes: Sequence[ProgrammeChange], on: date) -> Importer:
+    """An importer whose schedule is of sectors, once programmes have ended.
+
+    Applied duties on goods of a partner that lost one are those on the rest of the world, as general rates by line are
+    not on record.
+    """
+    sectors = where.own.sectors
+    if sectors is None:
+        return where
+    tariff, rest = sectors.tariff.copy(), sectors.partners.index(REST)
+    for row, partner in enumerate(sectors.partners):
+        if shut_out(where, changes, partner, on):
+            tariff[row] = np.maximum(tariff[row], tariff[rest])
+    own = replace(where.own, sectors=SectorTariffs(sectors.partners, tariff, sectors.sector))
+    return replace(where, own=own, _only={}, _columns={})
+
 
 PRESENT = BASE_DAY
 """From this day on the law tells no members of the European Union apart; older law does, in the aircraft dispute."""
@@ -75,7 +190,7 @@ class Latest(Generic[Key, Thing]):
 
 
 @dataclass(frozen=True)
-class Ground:
+class LaidLaw:
     """A law laid on an importer's trade, ready to be averaged.
 
     Attributes
@@ -101,8 +216,8 @@ class Ground:
     _laid: Latest[tuple[str, date | None, date | None], Exposure] = field(
         repr=False, compare=False, default_factory=Latest
     )
-    _root: Ground | None = field(repr=False, compare=False, default=None)
-    _model: Ground | None = field(repr=False, compare=False, default=None)
+    _root: LaidLaw | None = field(repr=False, compare=False, default=None)
+    _model: LaidLaw | None = field(repr=False, compare=False, default=None)
 
     @cached_property
     def where(self) -> Importer:
@@ -141,7 +256,7 @@ class Ground:
         space = self.where.space(self.law, columns, overrides=self.parameters, on=self.since)
         return expose(space, self.flows, STANDS_FOR)
 
-    def _like(self, root: Ground) -> Exposure:
+    def _like(self, root: LaidLaw) -> Exposure:
         """The exposure at other claims than those of the root, with which it shares what claims do not move."""
         known = self._model.exposure.under(self.law) if self._model is not None else None
         if known is None:
@@ -155,7 +270,7 @@ class Ground:
         steady = expose(self.exposure.space, self.flows.take(~usmca_pairs(self.flows)), STANDS_FOR)
         return replace(steady, flows=self.flows)
 
-    def at(self, on: date) -> Ground:
+    def at(self, on: date) -> LaidLaw:
         """The ground under the base duties of a day; itself where base duties have no dates, or are set by the user."""
         here = self.as_of(on)
         if here is not self:
@@ -167,14 +282,14 @@ class Ground:
         dated.__dict__["exposure"] = self._laid.got(dated._key, lambda: self._rebased(dated))
         return dated
 
-    def _rebased(self, dated: Ground) -> Exposure:
+    def _rebased(self, dated: LaidLaw) -> Exposure:
         """The exposure of the ground under other base duties."""
         if not self._floors_later:
             return dated._exposed()
         space = self.exposure.space
         return expose(replace(space, base=self.where.base(space.base, dated.since)), self.flows, STANDS_FOR)
 
-    def as_of(self, on: date) -> Ground:
+    def as_of(self, on: date) -> LaidLaw:
         """The ground with the trade of a day: its claims, and without what programmes ended by then covered."""
         root, ends = self._root or self, self._ends(on)
         claims = claims_on(on) if root.trade.claims_follow else root.trade.claims
@@ -183,7 +298,7 @@ class Ground:
         here = root._with_claims(claims)
         return here if ends is None else here._without(ends)
 
-    def _with_claims(self, claims: str) -> Ground:
+    def _with_claims(self, claims: str) -> LaidLaw:
         """The ground at other claims of its trade."""
         if claims == self.trade.claims:
             return self
@@ -193,7 +308,7 @@ class Ground:
         )
         return replace(self, trade=trade, _root=self, _model=model)
 
-    def pinned(self, on: date) -> Ground:
+    def pinned(self, on: date) -> LaidLaw:
         """The ground with the claims of a day on every day."""
         here = self.as_of(on)
         trade = replace(here.trade, claims_follow=False)
@@ -210,7 +325,7 @@ class Ground:
         """Programmes that end after the trade claimed them."""
         return ending(self.law)
 
-    def _without(self, day: date) -> Ground:
+    def _without(self, day: date) -> LaidLaw:
         """The ground once the programmes that the law ends up to a day are gone."""
         trade, where = self.trade, self.where
         if where.file.schedule.table:
@@ -226,7 +341,7 @@ class Ground:
         starts = [p.start for p in periods if p.rate is not None and p.rate.floor]
         return not starts or self.where.base_days[-1] <= min(starts)
 
-    def under(self, law: Law) -> Ground:
+    def under(self, law: Law) -> LaidLaw:
         """The same trade and shares under another law; what is laid on cells stays where they are fine enough."""
         if law is self.law:
             return self
@@ -234,25 +349,25 @@ class Ground:
         if root is not self and root.trade.claims_follow:
             # Claims go with the day, not with the law: what is named next is a day.
             return root.under(law)
-        other = Ground(law, self.trade, self.parameters, self.divided, self.since, chosen=self.chosen)
+        other = LaidLaw(law, self.trade, self.parameters, self.divided, self.since, chosen=self.chosen)
         return replace(other, _model=self) if other.flows is self.flows else other
 
-    def reaching(self, day: date) -> Ground:
+    def reaching(self, day: date) -> LaidLaw:
         """The ground for averages from a day on: before 2025 with a block divided where older law asks for it."""
         return self if day >= PRESENT else self._divided
 
     @property
-    def _divided(self) -> Ground:
+    def _divided(self) -> LaidLaw:
         root = self._root or self
         return root._with_division or root
 
     @cached_property
-    def _with_division(self) -> Ground | None:
+    def _with_division(self) -> LaidLaw | None:
         """The ground with the block divided, if older law asks for it."""
         other = replace(self, divided=True, _laid=Latest(), _model=None)
         return None if other.flows is self.flows else other
 
-    def only(self, partners: frozenset[str]) -> Ground:
+    def only(self, partners: frozenset[str]) -> LaidLaw:
         """The trade with some partners only."""
         flows, _ = self.flows.expanded()
         self._check_outside(partners)
@@ -263,7 +378,7 @@ class Ground:
                 Parameter("partner"), f"there is no trade with {names} in {flows.period}", "name another partner"
             )
         kept = only_from(flows, partners)
-        return Ground(self.law, kept, self.parameters, self.divided, self.since, chosen=partners)
+        return LaidLaw(self.law, kept, self.parameters, self.divided, self.since, chosen=partners)
 
     def _check_outside(self, partners: frozenset[str]) -> None:
         """Refuse the importer's own goods, and those of members of its union."""
@@ -327,13 +442,13 @@ class Ground:
         return list(spans.values())
 
 
-def ground_of(
+def laid_law(
     law: Law,
     parameters: Mapping[str, float] | None = None,
     scope: str = SCOPES[0],
     claims: str = "",
     weights: str = DEFAULT,
-) -> Ground:
+) -> LaidLaw:
     """An importer's law on its trade: US imports of 2024, or China's imports from the United States.
 
     Parameters
@@ -345,7 +460,7 @@ def ground_of(
     span, named = span_of(weights), check_claims(claims)
     year = None if span else year_of(weights, law.importer)
     if year is None:
-        return Ground(law, trade_of(law.importer, scope, named, weights), dict(given))
+        return LaidLaw(law, trade_of(law.importer, scope, named, weights), dict(given))
     folder = importer(law.importer).lawbook
     return _shipped_ground(law.importer, folder, given, scope, named, str(year)).under(law)
 
@@ -353,9 +468,9 @@ def ground_of(
 @lru_cache(maxsize=5)
 def _shipped_ground(
     code: str, folder: Path, given: tuple[tuple[str, float], ...], scope: str, claims: str, weights: str
-) -> Ground:
+) -> LaidLaw:
     """The law of an importer's folder on its trade, kept for the folder."""
-    return Ground(importer(code).law, trade_of(code, scope, claims, weights), dict(given))
+    return LaidLaw(importer(code).law, trade_of(code, scope, claims, weights), dict(given))
 
 
 def _notes_told(several: Sequence[tuple[str, ...]]) -> tuple[str, ...]:

@@ -21,12 +21,11 @@ from numpy.typing import NDArray
 from detente.codes import declared_note
 from detente.data.flows import STANDS_FOR
 from detente.data.importers import importer
-from detente.lab.ground.axes import Axes, refuse_outside
-from detente.lab.ground.bounds import CLAIMS_MOVED, YEAR_MOVED, claimed_otherwise, of_other_year, weighed_by
-from detente.lab.ground.goods import lines_named, part_of
-from detente.lab.ground.ground import ground_of
-from detente.lab.ground.reform import reformed
-from detente.lab.ground.weights import DEFAULT
+from detente.lab.averages.axes import Axes, refuse_outside
+from detente.lab.averages.laid_law import laid_law
+from detente.lab.averages.ranges import CLAIMS_MOVED, YEAR_MOVED, claimed_otherwise, of_other_year, weighed_by
+from detente.lab.averages.reform import lines_named, part_of, reformed
+from detente.lab.averages.weights import DEFAULT
 from detente.lab.scenario import Change, LawChange, NamedGoods
 from detente.law import Law, Measure, MeasureKind, Status
 from detente.law.measure import names_partner
@@ -281,7 +280,7 @@ def _corner(
         change for carrier, level in zip(carriers, levels, strict=True) for change in carrier.changes(level, partner)
     ]
     change = LawChange(change=rows, add=list(add))
-    ground = ground_of(reformed(where, law, change, on, Path(), "deal"), weights=weights).at(on)
+    ground = laid_law(reformed(where, law, change, on, Path(), "deal"), weights=weights).at(on)
     schedule = ground.schedule(on)
     rates = ground.exposure.pair_base + ground.exposure.pair_rates(schedule)
     if bound == CLAIMS_MOVED:

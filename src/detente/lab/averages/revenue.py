@@ -1,26 +1,121 @@
-"""Yearly: the duty of a year at a day's law, with imports as they were and with demand that answers."""
+"""Revenue: the duty of a year at a day's law, duty collected by month, and the duty of a year as others count it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
-from detente.codes import Parameter, Table, UnknownName, declared_note, table_with
+from detente.codes import InputError, Parameter, Table, UnknownName, declared_note, table_with
 from detente.codes.days import BASE_DAY, check_span
 from detente.codes.standing import Standing
-from detente.data.tables import arrays, place
-from detente.lab.ground.averages import ELASTICITY, grouping
-from detente.lab.ground.collected import collected_rate
-from detente.lab.ground.ground import Ground
-from detente.lab.ground.weights import AMERICAN, weighed_note
+from detente.data.importers import importer
+from detente.data.tables import arrays, countries, place
+from detente.lab.averages.averages import ELASTICITY, grouping
+from detente.lab.averages.laid_law import LaidLaw, laid_law
+from detente.lab.averages.waterfall import Option, of_law
+from detente.lab.averages.weights import AMERICAN, DEFAULT, weighed_note
 from detente.lab.statute.standing import beside, fates_of, standing_of
 from detente.law import Reading
 from detente.trade import PairRates, post_value
 from detente.trade.flows import Floats
+
+UNION_GROUP = {"EUU": "EU27"}
+"""Code of the European Union in the monthly table, and its group."""
+
+
+def collected_table(first: str, last: str = "", partner: str = "all") -> Table:
+    """Duty collected over US imports for consumption by month, an observation; to the last on record without `last`."""
+    table = arrays("usa_collected_monthly")
+    code = collected_partner(partner)
+    chosen = (table["month"] >= first) & (table["month"] <= (last or "9")) & (table["partner"] == code)
+    if not chosen.any():
+        known = sorted(table["month"][table["partner"] == code].tolist())
+        span = f"{known[0]} to {known[-1]}"
+        raise InputError(
+            "months", f"there is nothing from {first}{f' to {last}' if last else ''}", f"months run from {span}"
+        )
+    imports, duty = table["imports"][chosen].astype(float), table["duty"][chosen].astype(float)
+    data = {"month": table["month"][chosen], "imports": imports, "duty": duty, "rate": duty / imports}
+    newest = max(table["month"][table["partner"] == code].tolist())
+    ends = f"on record to {newest}{'' if code == 'all' else ' for this partner'}"
+    whose = "" if code == "all" else f" from {place(UNION_GROUP.get(code, code))}"
+    return table_with("averages.collected", data, (ends,), whose=whose)
+
+
+def collected_rate(month: str, partner: str = "all") -> float:
+    """Duty collected over imports in a month ("2025-04"), share; NaN where the month is not on record.
+
+    Parameters
+    ----------
+    partner : a code of the monthly table, as `collected_partner` gives it.
+    """
+    table = arrays("usa_collected_monthly")
+    row = np.flatnonzero((table["month"] == month) & (table["partner"] == partner))
+    return float(table["duty"][row[0]] / table["imports"][row[0]]) if row.size else float("nan")
+
+
+def collected_beside(month: str, partner: str) -> tuple[float, float]:
+    """Duty collected over imports from a partner and from all others in a month, shares; NaN where not on record."""
+    table = arrays("usa_collected_monthly")
+    here = table["month"] == month
+    chosen = [here & (table["partner"] == code) for code in ("all", partner)]
+    (duty, imports), (own, value) = (
+        [float(table[name][mask].sum()) for name in ("duty", "imports")] for mask in chosen
+    )
+    return (own / value, (duty - own) / (imports - value)) if value and imports else (float("nan"), float("nan"))
+
+
+def paid_table(month: str, partner: str = "all") -> Table:
+    """Duty paid on imports of a month: collected on its entries, or the receipts of the month after.
+
+    Raises
+    ------
+    InputError : a month of which neither is on record.
+    """
+    if partner == "all" and np.isnan(collected_rate(month)) and not np.isnan(receipts_rate(month)):
+        table = arrays("evidence_tariff_months")
+        row = int(np.flatnonzero(table["month"] == month)[0])
+        imports, duty = (table[name][[index]].astype(float) for name, index in (("imports", row), ("duties", row + 1)))
+        data = {"month": np.asarray([month]), "imports": imports, "duty": duty, "rate": duty / imports}
+        return table_with("averages.collected", data, (declared_note("averages.receipts"),), whose="")
+    return collected_table(month, month, partner)
+
+
+def collected_in(month: str) -> float:
+    """Duty collected in a month ("2025-04"), USD; NaN where the month is not on record."""
+    table = arrays("usa_collected_monthly")
+    row = np.flatnonzero((table["month"] == month) & (table["partner"] == "all"))
+    return float(table["duty"][row[0]]) if row.size else float("nan")
+
+
+def receipts_rate(month: str) -> float:
+    """Customs receipts of the month after over the imports of a month ("2026-01"), share; NaN where not on record.
+
+    Most duty falls due in the middle of the month after entry, on a statement of the month.
+    """
+    table = arrays("evidence_tariff_months")
+    row = np.flatnonzero(table["month"] == month)
+    if not row.size or row[0] + 1 >= table["month"].size:
+        return float("nan")
+    return float(table["duties"][row[0] + 1] / table["imports"][row[0]])
+
+
+def collected_partner(text: str) -> str:
+    """Code of a partner that the monthly table has: a country, "EU" or "all"."""
+    known = np.unique(arrays("usa_collected_monthly")["partner"]).tolist()
+    if text in known:
+        return text
+    group = countries().group(text)
+    code = "EUU" if group is not None and group.id == "EU27" else countries().resolve(text, Parameter("partner"))
+    if code not in known:
+        raise UnknownName("partner", text, known, Parameter("partner"), f"months are known for {', '.join(known)}")
+    return code
+
 
 BY = ("", "partner", "section", "authority")
 """What the duty of a year is broken down by; "" for the whole."""
@@ -37,7 +132,7 @@ LONGEST = 10 * 366
 
 
 def revenue(
-    ground: Ground,
+    ground: LaidLaw,
     on: date,
     by: str = "",
     *,
@@ -71,7 +166,7 @@ def revenue(
     return table.standing_on(_of_average(standing))
 
 
-def _narrowed(ground: Ground, partner: str, on: date) -> tuple[Ground, str]:
+def _narrowed(ground: LaidLaw, partner: str, on: date) -> tuple[LaidLaw, str]:
     """The ground of some partners only, and what the record of duty collected calls them; "" where it does not."""
     if not partner:
         return ground, "all"
@@ -86,14 +181,14 @@ def _of_average(standing: Standing | None) -> Standing | None:
     return None if standing is None else replace(standing, of="an average duty of ")
 
 
-def whose_imports(ground: Ground) -> str:
+def whose_imports(ground: LaidLaw) -> str:
     """Whose imports a ground is of: "US imports", "Canada's imports"."""
     code = ground.law.importer
     return "US imports" if code == "USA" else f"imports of {place(code)}"
 
 
 def _on_day(
-    ground: Ground, on: date, by: str, payer: str, elasticity: float, against: date, reading: Reading, settled: float
+    ground: LaidLaw, on: date, by: str, payer: str, elasticity: float, against: date, reading: Reading, settled: float
 ) -> Table:
     flows, start, rates = ground.flows, ground.rates(against, reading), ground.rates(on, reading)
     moved = post_value(flows.value, start.total, rates.total, elasticity)
@@ -126,7 +221,7 @@ Columns = tuple[dict[str, Any], list[Any]]
 """Columns of a table by name, and what its groups are."""
 
 
-def _rows(ground: Ground, by: str, rates: PairRates, moved: Floats, paid: float, month: str) -> Columns:
+def _rows(ground: LaidLaw, by: str, rates: PairRates, moved: Floats, paid: float, month: str) -> Columns:
     """Columns of a day, and what its groups are."""
     value = ground.flows.value
     if not by:
@@ -138,7 +233,7 @@ def _rows(ground: Ground, by: str, rates: PairRates, moved: Floats, paid: float,
     return _groups(ground, by, rates, moved, month)
 
 
-def _authorities(ground: Ground, rates: PairRates, moved: Floats) -> Columns:
+def _authorities(ground: LaidLaw, rates: PairRates, moved: Floats) -> Columns:
     value, total = ground.flows.value, ground.flows.total
     titles = {BASE: "Base duty"} | {a.id: a.name for a in ground.law.authorities}
     parts = {BASE: rates.base} | rates.by_authority
@@ -157,7 +252,7 @@ def _authorities(ground: Ground, rates: PairRates, moved: Floats) -> Columns:
     return data, _named("authority", "authority")
 
 
-def _groups(ground: Ground, by: str, rates: PairRates, moved: Floats, month: str) -> Columns:
+def _groups(ground: LaidLaw, by: str, rates: PairRates, moved: Floats, month: str) -> Columns:
     flows, total, whole = ground.flows, rates.total, ground.flows.value
     if by == "partner":
         flows, source = flows.expanded()
@@ -185,7 +280,7 @@ def _named(name: str, head: str) -> list[dict[str, str]]:
     ]
 
 
-def _month_on_record(ground: Ground, on: date, payer: str) -> str:
+def _month_on_record(ground: LaidLaw, on: date, payer: str) -> str:
     """Month of a day if duty of US imports collected in it is on record; "" else."""
     month = on.strftime("%Y-%m")
     american = ground.where.file.schedule.table == AMERICAN and not ground.trade.own_claims
@@ -202,7 +297,7 @@ def _collected(month: str, partner: str) -> float:
 
 
 def revenue_by_month(
-    ground: Ground,
+    ground: LaidLaw,
     first: date,
     last: date,
     *,
@@ -236,7 +331,7 @@ def revenue_by_month(
 
 
 def _months(
-    ground: Ground, first: date, last: date, payer: str, elasticity: float, against: date, reading: Reading
+    ground: LaidLaw, first: date, last: date, payer: str, elasticity: float, against: date, reading: Reading
 ) -> Iterator[dict[str, Any]]:
     averages = ground.daily(first, last, reading)["average"]
     start, flows = ground.rates(against, reading).total, ground.flows
@@ -256,3 +351,90 @@ def _months(
             "elastic": float(mean[1]), "collected": _collected(known, payer),
             "collected_rate": collected_rate(known, payer),
         }  # fmt: skip
+
+
+OFFSET = 0.25
+"""Part of a duty that the budget loses in income and payroll taxes; the Congressional Budget Office says 21 to 25%."""
+
+Amounts = tuple[float, float, float]
+"""Duty of a year with imports as they were, with demand that answers, as collected (NaN = not on record), USD."""
+
+
+@dataclass(frozen=True)
+class RevenueView:
+    """How the duty of a year is counted; the defaults are those of our first number.
+
+    Attributes
+    ----------
+    on : day of the law; `partner` : on whose goods, "" = all; scope, claims, weights : as in `laid_law`.
+    answers : demand answers what was added since 1 January 2025. added : only what was added since then.
+    paid : duty collected in the month, at annual rate. net : less the income and payroll taxes it costs.
+    """
+
+    on: date
+    importer: str = "USA"
+    partner: str = ""
+    scope: str = "tariff-lines"
+    claims: str = ""
+    weights: str = DEFAULT
+    reading: Reading = Reading.EFFECTIVE
+    answers: bool = False
+    added: bool = False
+    paid: bool = False
+    net: bool = False
+
+
+def duty_of_year(view: RevenueView) -> float:
+    """Duty of a year under a view, USD.
+
+    Raises
+    ------
+    InputError : duty collected in a month that is not on record.
+    """
+    duty = _duty(view)
+    if view.added:
+        duty -= _duty(replace(view, on=BASE_DAY, paid=False))
+    return duty * (1.0 - OFFSET if view.net else 1.0)
+
+
+def _duty(view: RevenueView) -> float:
+    static, elastic, paid = _amounts(replace(view, answers=False, added=False, paid=False, net=False))
+    if view.paid and np.isnan(paid):
+        what = f"the duty collected in {view.on:%Y-%m} is not on record"
+        raise InputError(Parameter("choices"), what, "leave out the choice paid")
+    return paid if view.paid else elastic if view.answers else static
+
+
+@lru_cache(maxsize=128)
+def _amounts(view: RevenueView) -> Amounts:
+    law = importer(view.importer).law
+    ground = laid_law(law, scope=view.scope, claims=view.claims, weights=view.weights)
+    (row,) = revenue(ground, view.on, partner=view.partner, elasticity=ELASTICITY, reading=view.reading).rows()
+    return row["static"], row["elastic"], row.get("collected", float("nan"))
+
+
+def revenue_options(view: RevenueView, law: date | None = None) -> tuple[Option[RevenueView], ...]:
+    """What others may choose otherwise about the duty of a year, in the order of a waterfall.
+
+    Parameters
+    ----------
+    law : day of the law that they mean, where it is another.
+    """
+    return tuple(_options(view, law))
+
+
+def _options(view: RevenueView, law: date | None) -> Iterator[Option[RevenueView]]:
+    american = view.importer == "USA"
+    if law is not None:
+        yield of_law(law)
+    yield Option("reading", declared_note("choices.published"), lambda v: replace(v, reading=Reading.PUBLISHED))
+    if american:
+        yield Option("scope", declared_note("choices.all"), lambda v: replace(v, scope="all"))
+        yield Option("claims", declared_note("choices.claims_2024"), lambda v: replace(v, claims="2024"))
+    yield Option("answers", declared_note("choices.demand"), lambda v: replace(v, answers=True))
+    yield Option("added", declared_note("choices.added"), lambda v: replace(v, added=True))
+    if american:
+        if np.isfinite(_amounts(view)[2]):
+            words = declared_note("choices.collected", month=f"{view.on:%Y-%m}")
+            yield Option("paid", words, lambda v: replace(v, paid=True))
+        yield Option("net", declared_note("choices.net"), lambda v: replace(v, net=True))

@@ -163,6 +163,3 @@ def by_importer(goods: Iterable[Watched]) -> dict[str, list[Watched]]:
     for good in goods:
         groups.setdefault(good.importer, []).append(good)
     return groups
-
-
-__all__ = ["MOST", "NEEDED", "OPTIONAL", "Watched", "by_importer", "goods_of", "listed", "row_of"]

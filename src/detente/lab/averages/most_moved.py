@@ -10,7 +10,7 @@ from detente.codes import Table, table_of
 from detente.data.tables import countries, place
 
 if TYPE_CHECKING:
-    from detente.lab.ground.sides import Pairing
+    from detente.lab.averages.sides import Pairing
 
 UNION = "EU27"
 OTHER = "CHN"

@@ -17,8 +17,8 @@ from detente.codes.vocabulary import vocabulary
 from detente.data.importers import Importer
 from detente.data.line_texts import names_of_groups
 from detente.data.tables import arrays, concordance, countries
-from detente.lab.ground.ground import Ground
-from detente.lab.ground.weights import weighed_note
+from detente.lab.averages.laid_law import LaidLaw
+from detente.lab.averages.weights import weighed_note
 from detente.lab.statute.standing import branched, fates_of, standing_of, with_fates
 from detente.law import Law, Reading, Schedule
 from detente.trade import (
@@ -43,7 +43,7 @@ ELASTICITY = 2.0
 
 
 def average(
-    ground: Ground,
+    ground: LaidLaw,
     on: date,
     by: Sequence[str] = (),
     *,
@@ -73,9 +73,9 @@ def average(
 
 
 def daily_averages(
-    ground: Ground, first: date, last: date, reading: Reading = Reading.EFFECTIVE, by: str = "authority"
+    ground: LaidLaw, first: date, last: date, reading: Reading = Reading.EFFECTIVE, by: str = "authority"
 ) -> Table:
-    """Average duty of a ground's law by day, with its standing; see `Ground.daily`."""
+    """Average duty of a ground's law by day, with its standing; see `LaidLaw.daily`."""
     return branched(
         lambda law, start: ground.under(law).daily(start, last, reading, by),
         lambda law: ground.under(law).whole(last, reading),
@@ -155,7 +155,7 @@ def effective_rate(
     return average_table(schedule.law, rates, weights, groupings, (note, *about))
 
 
-def contributions(ground: Ground, before: date, after: date, reading: Reading = Reading.EFFECTIVE) -> Table:
+def contributions(ground: LaidLaw, before: date, after: date, reading: Reading = Reading.EFFECTIVE) -> Table:
     """What each measure adds to the average on two days, and its part in the change; the parts sum to it.
 
     Beyond the record of the law with the change under each fate of open clauses.
@@ -194,7 +194,7 @@ def contributions(ground: Ground, before: date, after: date, reading: Reading = 
     return table.standing_on(None if standing is None else replace(standing, of="an average duty of "))
 
 
-def _steps_of(ground: Ground, days: tuple[date, date], reading: Reading) -> dict[str, tuple[float, float, float]]:
+def _steps_of(ground: LaidLaw, days: tuple[date, date], reading: Reading) -> dict[str, tuple[float, float, float]]:
     """What each measure adds on two days, and the change, shares, by id."""
     old, new = (_measure_points(ground, day, reading) for day in days)
     pairs = {name: (old.get(name, 0.0), new.get(name, 0.0)) for name in dict.fromkeys((*old, *new))}
@@ -212,7 +212,7 @@ def points_of_claims(note: str) -> str:
     return note.removesuffix(rest) if note.endswith(rest) else ""
 
 
-def moved_by_claims(ground: Ground, before: date, after: date, reading: Reading) -> float | None:
+def moved_by_claims(ground: LaidLaw, before: date, after: date, reading: Reading) -> float | None:
     """What of a change of the average comes from claims that are others on the second day, share; None where none are.
 
     Parameters
@@ -225,7 +225,7 @@ def moved_by_claims(ground: Ground, before: date, after: date, reading: Reading)
     return ground.whole(after, reading) - at_first.reaching(after).whole(after, reading)
 
 
-def _measure_points(ground: Ground, on: date, reading: Reading) -> dict[str, float]:
+def _measure_points(ground: LaidLaw, on: date, reading: Reading) -> dict[str, float]:
     total, exposure = ground.flows.total, ground.reaching(on).at(on).exposure
     points = {k: duty / total for k, duty in measure_duties(exposure, [on], reading)[0].items()}
     return points | {BASE: exposure.base_duty / total} if ground.where.base_days else points

@@ -14,10 +14,10 @@ from detente.codes.given import Several, several
 from detente.codes.hs import digits, is_words
 from detente.data.importers import Importer, importer
 from detente.data.lawbook import read_own
-from detente.lab.ground.averages import contributions
-from detente.lab.ground.ground import ground_of
-from detente.lab.ground.reform import laid_on, own_law
-from detente.lab.ground.sides import pairings_of
+from detente.lab.averages.averages import contributions
+from detente.lab.averages.laid_law import laid_law
+from detente.lab.averages.reform import laid_on, own_law
+from detente.lab.averages.sides import pairings_of
 from detente.lab.scenario import Scenario, opened
 from detente.lab.statute.book import Wanted, changes_table, lines_table, measure_named, measures_table, net_table, show
 from detente.lab.statute.coverage import AUDITED, checks
@@ -118,7 +118,7 @@ def _most_moved(law: Law, changes: Table, first: date, last: date) -> tuple[str,
     """The act among changes that moved the average most, by its title, and by how much."""
     acts = set(changes["measure"].tolist())
     before = max(first - timedelta(1), EARLIEST)
-    moved = contributions(ground_of(law), before, last).rows() if acts and before < last else ()
+    moved = contributions(laid_law(law), before, last).rows() if acts and before < last else ()
     return next(((str(row["title"]), row["change"]) for row in moved if row["measure"] in acts), ("", 0.0))
 
 
