@@ -10,33 +10,30 @@ from detente.talks import (
     FREE,
     Candidate,
     Formula,
-    HostileAct,
     Issue,
     Negotiation,
     OutcomeSpace,
     SignallingGame,
     Threat,
-    best_response,
     break_even,
-    curve_of,
+    combined_response,
     delay_ledger,
-    deterrence,
     equilibria,
     expected,
     linear,
-    marginal_power,
-    nash_on_curve,
+    pair_curve,
+    power_of_threats,
     rationalise,
     settle,
     solve_all,
     solve_concept,
     survey,
     tariff_war,
-    trace,
     truce,
     update,
 )
-from detente.talks.continuous import maximise, weighted_sum
+from detente.talks.continuous import weighted_sum
+from detente.talks.scatter import search
 from teaching import TwoCountries, two_countries
 
 
@@ -56,10 +53,10 @@ def space_of(economy: TwoCountries, highest: float = 3.0, lowest: float = 0.0) -
 @pytest.mark.parametrize(("sigma", "printed"), [(2.5, 0.752534), (4.0, 0.372508), (6.0, 0.221276)])
 def test_johnson_best_response_is_one_over_the_export_supply_elasticity(sigma, printed):
     economy = TwoCountries(sigma)
-    found = best_response(space_of(economy), economy, "home", np.array([0.0, 0.1]))
-    best = found.outcome[0]
+    found = combined_response(space_of(economy), economy, "home", np.array([0.0, 0.1]), [0])
+    best = found[0]
     assert best == pytest.approx(printed, abs=6e-7)
-    assert best == pytest.approx(1.0 / economy.supply_elasticity(found.outcome[None])[0, 0], abs=1e-8)
+    assert best == pytest.approx(1.0 / economy.supply_elasticity(found[None])[0, 0], abs=1e-8)
     searched = minimize_scalar(
         lambda t: -economy.value(np.array([[t, 0.1]]))[0, 0],
         bounds=(0.0, 3.0),
@@ -67,18 +64,15 @@ def test_johnson_best_response_is_one_over_the_export_supply_elasticity(sigma, p
         options={"xatol": 1e-9},
     )
     assert best == pytest.approx(searched.x, abs=1e-6)
-    low, high = found.indifferent["home_tariff"]
-    edge = economy.value(np.array([[low, 0.1], [high, 0.1]]))[:, 0]
-    assert edge == pytest.approx(np.full(2, found.payoff - 0.1), abs=1e-7)
 
 
 def test_the_formula_with_the_own_share_is_exact_only_without_a_foreign_tariff():
     economy = TwoCountries(4.0)
 
     def formula(foreign: float) -> tuple[float, float]:
-        found = best_response(space_of(economy), economy, "home", np.array([0.0, foreign]))
-        share, _, _ = economy._parts(economy.log_price(found.outcome[None]), found.outcome[None])
-        return float(found.outcome[0]), float(1.0 / (3.0 * (1.0 - share[0, 1])))
+        found = combined_response(space_of(economy), economy, "home", np.array([0.0, foreign]), [0])
+        share, _, _ = economy._parts(economy.log_price(found[None]), found[None])
+        return float(found[0]), float(1.0 / (3.0 * (1.0 - share[0, 1])))
 
     best, by_share = formula(0.0)
     assert (best, by_share) == pytest.approx((0.381699, 0.381699), abs=6e-7)
@@ -89,8 +83,7 @@ def test_the_formula_with_the_own_share_is_exact_only_without_a_foreign_tariff()
 
 def test_a_small_open_economy_charges_one_over_sigma_less_one():
     economy = TwoCountries(4.0, (0.8, 0.9998), (1.0, 1000.0))
-    found = best_response(space_of(economy), economy, "home", np.zeros(2))
-    assert found.outcome[0] == pytest.approx(0.3334, abs=5e-5)
+    assert combined_response(space_of(economy), economy, "home", np.zeros(2), [0])[0] == pytest.approx(0.3334, abs=5e-5)
 
 
 def test_slopes_are_the_derivatives_of_payoffs():
@@ -107,8 +100,6 @@ def test_the_symmetric_tariff_war():
     assert war.payoffs / economy.billions == pytest.approx(np.full(2, -0.018267), abs=5e-7)
     assert war.move < 1e-8
     assert war.gain < 1e-9 * economy.billions
-    assert np.abs(war.crossings - war.outcome).max() < 0.02
-    assert not war.corners
 
 
 def test_a_war_of_two_duties_each_meets_the_joint_conditions():
@@ -141,46 +132,41 @@ def test_free_trade_is_sustained_from_the_printed_patience():
     assert held.holds
     lag = 52.0 * np.log(1.0 / 0.46) / 0.05
     assert not truce(case, np.zeros(2), case.threat("DN"), lag).holds
-    side = held.sides[0]
-    assert side.slack > 0.0
-    assert deterrence(side.deal, side.deviation + side.act, side.punishment) > side.patience - 1e-9
-    acts = (HostileAct("new controls", "foreign", 2.0 * held.sides[1].act, 2.0), HostileAct("small", "home", 1.0, 9.0))
-    assert truce(case, np.zeros(2), case.threat("DN"), acts=acts).life == pytest.approx(0.5)
+    assert held.sides[0].slack > 0.0
 
 
 def test_the_asymmetric_nash_solution_of_a_curved_frontier():
     power = (1 / 3, 2 / 3)
-    case = pie(lambda u: 1.0 - u**2, power=dict(zip(("A", "B"), power, strict=True)))
-    found = solve_concept(survey(case), case.threats[0], "asymmetric nash")
-    assert found.payoffs[0] == pytest.approx(0.447214, abs=5e-7)
-    u = np.linspace(0, 1, 400)
-    nash = nash_on_curve(curve_of(np.stack([u, 1 - u**2], axis=1)), np.array([0.2, 0.1]), power)
+    case = pie(lambda u: 1.0 - u**2, ((0.0, 0.0), (0.2, 0.1)), dict(zip(("A", "B"), power, strict=True)))
+    first, second = (solve_concept(case, threat, "asymmetric nash").payoffs for threat in case.threats)
+    assert first[0] == pytest.approx(0.447214, abs=5e-7)
     best = minimize_scalar(lambda u: -(u - 0.2) * (0.9 - u**2) ** 2, bounds=(0.2, 0.9), method="bounded").x
-    assert nash == pytest.approx([best, 1 - best**2], abs=2e-4)
+    assert second == pytest.approx([best, 1 - best**2], abs=2e-4)
 
 
 def test_nash_on_a_straight_frontier():
     case = pie(lambda u: 1.0 - u, threats=((0.1, 0.2), (0.0, 0.0)))
-    assert solve_concept(survey(case), case.threats[0]).payoffs[0] == pytest.approx(0.45, abs=1e-8)
+    assert solve_concept(case, case.threats[0]).payoffs[0] == pytest.approx(0.45, abs=1e-8)
 
 
 def test_concepts_on_a_curved_frontier():
     case = pie(lambda u: 1.0 - u**2)
-    found = solve_all(survey(case), case.threats[0])
+    found = solve_all(case, case.threats[0])
     assert found["kalai-smorodinsky"].payoffs[0] == pytest.approx(0.618034, abs=5e-7)
     assert found["nash"].payoffs[0] == pytest.approx(0.577350, abs=5e-7)
     assert found["egalitarian"].payoffs[0] == pytest.approx(0.618034, abs=5e-7)
     assert found["utilitarian"].payoffs[0] == pytest.approx(0.5, abs=1e-6)
     stretched = pie(lambda u: 3.0 * (1.0 - u**2))
-    other = solve_all(survey(stretched), stretched.threats[0])
+    other = solve_all(stretched, stretched.threats[0])
     assert other["egalitarian"].payoffs[0] == pytest.approx(0.847127, abs=5e-7)
     assert other["nash"].payoffs[0] == pytest.approx(0.577350, abs=5e-7)
     assert other["kalai-smorodinsky"].payoffs[0] == pytest.approx(0.618034, abs=5e-7)
 
 
 def test_marginal_power_on_a_straight_frontier_is_one_half():
-    curve = curve_of(np.stack([np.linspace(0, 1, 11), 1 - np.linspace(0, 1, 11)], axis=1))
-    assert marginal_power(curve, np.array([0.1, 0.2])) == pytest.approx(np.array([[0.5, -0.5], [-0.5, 0.5]]), abs=1e-5)
+    case = pie(lambda u: 1.0 - u, threats=((0.1, 0.2), (0.0, 0.0)))
+    slopes = power_of_threats(case, solve_concept(case, case.threats[0]), case.threats[0].value)
+    assert slopes == pytest.approx(np.array([[0.5, -0.5], [-0.5, 0.5]]), abs=1e-3)
 
 
 def test_the_signalling_game_of_the_case():
@@ -217,9 +203,8 @@ def test_mayer_efficient_pairs_lie_on_one_curve(foreign, home_tariff, foreign_ta
     zero = Threat("none", "free trade", "", np.zeros(2), np.zeros(2))
     held = Threat("held", "foreign welfare", "", np.array([-50.0, foreign]), None)
     case = Negotiation(space, economy, (zero, held))
-    grid = survey(case)
-    floor = grid.problem(np.array([-np.inf, foreign]))
-    found = maximise(floor, weighted_sum(np.array([1.0, 0.0])), [np.array([-0.05, 0.05])])
+    both, aim = np.ones(2, dtype=bool), weighted_sum(np.array([1.0, 0.0]))
+    found = search(case, both, aim, np.array([-0.05, 0.05]), floor=np.array([-np.inf, foreign]))
     assert found.outcome == pytest.approx([home_tariff, foreign_tariff], abs=6e-5)
     assert np.prod(1.0 + found.outcome) == pytest.approx(1.0, abs=1e-8)
 
@@ -227,7 +212,8 @@ def test_mayer_efficient_pairs_lie_on_one_curve(foreign, home_tariff, foreign_ta
 def test_the_traced_contract_curve_is_mayers():
     economy = TwoCountries(4.0)
     case = two_countries(economy, lowest=-0.3, highest=0.5, levels=33)
-    products = np.prod(1.0 + trace(survey(case)).outcomes[1:-1], axis=1)
+    curve = pair_curve(case, economy.parties, np.zeros(2), np.full(2, -np.inf), points=24)
+    products = np.prod(1.0 + curve.outcomes[1:-1], axis=1)
     assert products == pytest.approx(np.ones(products.size), abs=1e-6)
 
 
@@ -246,11 +232,9 @@ def test_a_week_costs_a_fifty_second_and_patience_is_the_ratio():
     stock = np.linspace(1.0, 0.0, weeks)
     materials = np.stack([-52.0 * (1.0 - stock), np.zeros(weeks)], axis=1)
     zero = np.zeros((weeks, 2))
-    curve = curve_of(np.stack([np.linspace(-200, 200, 21), -np.linspace(-200, 200, 21)], axis=1))
-    flows = {"trade": trade, "materials": materials}
-    ledger = delay_ledger(
-        ("USA", "CHN"), flows, {"trade": zero, "materials": zero}, stocks={"magnets": stock}, curve=curve
-    )
+    flows, signed, stocks = {"trade": trade, "materials": materials}, {"trade": zero, "materials": zero}, {"m": stock}
+    # On a straight frontier of sum zero each gets half of what both fallbacks leave.
+    ledger = delay_ledger(("USA", "CHN"), flows, signed, stocks=stocks, predict=lambda d: (d - d[::-1]) / 2.0)
     assert ledger.total[0] == pytest.approx([0.5, 2.0])
     assert ledger.total[-1] == pytest.approx([1.5, 2.0])
     assert ledger.patience[0] == pytest.approx([0.25, 4.0])
@@ -298,7 +282,7 @@ def test_terms_that_nothing_explains_name_the_condition_in_dollars():
     assert f"foreign would lose {-bitter.gains[1]:.2f} billion" in bitter.violated
 
 
-def test_three_parties_are_settled_without_the_answers_that_need_two():
+def test_three_parties_are_settled_as_two_are():
     rng = np.random.default_rng(5)
     weights = rng.uniform(0.5, 1.5, (3, 3))
 
@@ -310,23 +294,18 @@ def test_three_parties_are_settled_without_the_answers_that_need_two():
     payoffs = Formula(space.parties, value)
     threats = (Threat("D0", "day", "", value(np.ones((1, 3)))[0], np.ones(3)), Threat("DP", "past", "", np.zeros(3)))
     found = settle(Negotiation(space, payoffs, threats))
-    assert not found.frontiers
-    cell = found.cell("DP")
-    assert cell.leverage is None
-    gains = cell.solutions["nash"].gains
+    gains = found.cell("DP").solutions["nash"].gains
     grid = survey(found.negotiation)
     assert np.log(gains).sum() >= np.log(np.maximum(grid.V, 1e-9)).sum(axis=1).max() - 1e-9
-    assert (
-        np.abs(found.war.outcome - np.clip(0.5 - np.array([1.0, 0.8, 1.2]) / 18.0 / np.diag(weights), 0, 1)).max()
-        < 1e-6
-    )
+    best = np.clip(0.5 - np.array([1.0, 0.8, 1.2]) / 18.0 / np.diag(weights), 0, 1)
+    assert np.abs(tariff_war(space, payoffs).outcome - best).max() < 1e-6
 
 
 def test_payoffs_of_the_world_economy_agree_with_the_closed_form():
     from detente.economy import Shock, solve
-    from detente.talks.endowment import endowments
+    from detente.talks.endowment import alike
 
-    world, closed = endowments(4.0), TwoCountries(4.0)
+    world, closed = alike(("HOM", "FOR")), TwoCountries(4.0)
     t = np.array([0.25, 0.1])
     tariff = np.zeros((2, 2))
     tariff[0, 1], tariff[1, 0] = t

@@ -9,7 +9,8 @@ from detente.lab.talks.talk import open_talk
 from detente.lab.talks.world import economy_of
 from detente.talks import Issue, OutcomeSpace, tariff_war
 from detente.talks.payoff import SurfacePayoffs
-from detente.talks.world import DutyIssue, TalksWorld, group_of, surface_of
+from detente.talks.world import group_of, surface_of
+from teaching import duty_on, world_between
 
 PAIR = ("USA", "CHN")
 
@@ -32,8 +33,8 @@ def test_the_war_of_two_large_countries_by_three_roads():
     for importer, exporter in (PAIR, PAIR[::-1]):
         base[economy.country(importer), economy.country(exporter), covered > 0.0] = 0.0
     both = (PAIR, PAIR[::-1])
-    duties = tuple(DutyIssue.on_top(economy, f"duty of {one}", one, other, covered, 0.3) for one, other in both)
-    space = TalksWorld.between(economy, PAIR, base, duties)
+    duties = tuple(duty_on(economy, f"duty of {one}", one, other, covered, 0.3) for one, other in both)
+    space = world_between(economy, PAIR, base, duties)
     surface = surface_of(space, 1e-4)
     issues = tuple(Issue(duty.issue, code, np.linspace(0.0, 0.3, 13)) for duty, code in zip(duties, PAIR, strict=True))
     war = tariff_war(OutcomeSpace(PAIR, issues), SurfacePayoffs(space.issues, surface))

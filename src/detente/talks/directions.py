@@ -7,6 +7,7 @@ are shown as a curve, with all others held: the most for one while the other kee
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -14,9 +15,10 @@ import numpy as np
 from detente.codes.portrait import Readable
 from detente.talks.continuous import BestOutcome, gap_slope, peaks, smallest_gain, weighted_sum
 from detente.talks.frontier import nondominated
+from detente.talks.limits import within
 from detente.talks.scatter import begin, climb, search
 from detente.talks.solutions import CommonGround, largest_sum, most_of_each
-from detente.talks.space import FREE, Bools, Floats, Negotiation, least
+from detente.talks.space import FREE, Bools, Constraint, Floats, Negotiation, least
 
 WAYS = 200
 """Directions in which the frontier is looked for."""
@@ -258,25 +260,30 @@ def left_on_table(negotiation: Negotiation, deal: Floats, constraints: str = FRE
     base = negotiation.value(deal)
     best = largest_sum(negotiation, deal, base, constraints, [deal])
     alone = most_of_each(negotiation, range(base.size), deal, base, constraints, [deal]) - base
-    steps = _single_steps(negotiation, deal, base, constraints)
+    free, _, rules = within(negotiation.space, np.ones(deal.size, dtype=np.bool_), deal, constraints)
+    steps = _single_steps(negotiation, deal, base, free, rules)
     package, gains = deal, np.zeros(base.size)
     if best is not None and best.gains.sum() > 0.0:
         package, gains = best.outcome, best.gains
-    alone, allowed = np.maximum(np.nan_to_num(alone), 0.0), bool(negotiation.space.feasible(deal[None], constraints)[0])
+    alone, allowed = np.maximum(np.nan_to_num(alone), 0.0), all(rule.holds(deal[None])[0] for rule in rules)
     return LeftOver(deal, base, float(gains.sum()), package, gains, alone, steps, allowed)
 
 
-def _single_steps(negotiation: Negotiation, deal: Floats, base: Floats, constraints: str) -> tuple[Improvement, ...]:
+def _single_steps(
+    negotiation: Negotiation, deal: Floats, base: Floats, free: Bools, rules: Sequence[Constraint]
+) -> tuple[Improvement, ...]:
     """The best move of each issue alone that hurts nobody; those that an equality ties together move together."""
     steps, space = [], negotiation.space
-    for k, issue in enumerate(space.issues):
-        low, high, best, way = issue.low, issue.high, None, _direction(negotiation, deal, k, constraints)
+    for k in map(int, np.flatnonzero(free)):
+        issue, best, way = space.issues[k], None, _direction(negotiation, deal, k, rules)
+        low, high = issue.low, issue.high
         for _ in range(2):
             levels = issue.levels if issue.whole else np.linspace(low, high, LINE)
             X = deal + (levels - deal[k])[:, None] * way
             gains = negotiation.payoffs.value(np.clip(X, space.lower, space.upper)) - base
-            inside = least(np.minimum(X - space.lower, space.upper - X)) >= -WORSE
-            fair = (least(gains) >= -WORSE) & space.feasible(X, constraints) & inside
+            fair = (least(gains) >= -WORSE) & (least(np.minimum(X - space.lower, space.upper - X)) >= -WORSE)
+            for rule in rules:
+                fair &= rule.holds(X)
             if not fair.any():
                 break
             row = int(np.argmax(np.where(fair, gains.sum(axis=1), -np.inf)))
@@ -287,10 +294,10 @@ def _single_steps(negotiation: Negotiation, deal: Floats, base: Floats, constrai
     return tuple(sorted(steps, key=lambda step: -float(step.gains.sum())))
 
 
-def _direction(negotiation: Negotiation, deal: Floats, k: int, constraints: str) -> Floats:
+def _direction(negotiation: Negotiation, deal: Floats, k: int, rules: Sequence[Constraint]) -> Floats:
     """Move of all levels for one unit of an issue, along equalities that tie it to one other issue."""
     direction = np.eye(deal.size)[k]
-    for rule in negotiation.space.of_set(constraints):
+    for rule in rules:
         normal = gap_slope(rule, negotiation.space, deal)
         tied = [j for j in np.flatnonzero(normal) if j != k]
         if rule.kind == "equal" and normal[k] and len(tied) == 1:

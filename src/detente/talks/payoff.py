@@ -4,8 +4,7 @@
     G_i = EV_i + mu_i REV_i + sum_s omega_is VA_is + kappa_i BAL_i
 
 USD bn a year from the reference, at which it is zero. mu, omega and kappa are extra dollars for a dollar: 0.3 counts it
-as 1.3. All zero is real income, exactly. Political weights in Ossa's (2014) form are G_i = sum_s lambda_is W_is - I_i
-with W_is = [VA'_is + phi_is (R' + D')] / P^ and phi the share of s in value added.
+as 1.3. All zero is real income, exactly.
 """
 
 from __future__ import annotations
@@ -22,7 +21,6 @@ from detente.talks.fit import PayoffFit
 from detente.talks.materials import Flow
 from detente.talks.world import FIRST_PARTS, Surface
 
-MEANS = ("weighted", "unweighted")
 COMPARATORS = ("=", "<=", ">=")
 
 
@@ -36,14 +34,12 @@ class PayoffWeights:
     mu : extra dollars for a dollar of tariff revenue.
     omega : extra dollars for a dollar of value added, by sector, shape (sector,); empty for none.
     kappa : dollars for a dollar of bilateral balance in goods.
-    income : weight of EV itself; other than one only in the Ossa form with unweighted mean.
     """
 
     name: str = "welfare"
     mu: float = 0.0
     omega: Floats = field(default_factory=lambda: np.zeros(0), repr=False)
     kappa: float = 0.0
-    income: float = 1.0
 
     def on_parts(self, parts: int) -> Floats:
         """Weight of each part without rents, shape (part,)."""
@@ -51,25 +47,7 @@ class PayoffWeights:
         omega = self.omega if self.omega.size else np.zeros(sectors)
         if omega.size != sectors:
             raise InputError(f"weights {self.name}", f"{omega.size} weights for {sectors} sectors", "give one each")
-        return np.concatenate([[self.income, self.mu, self.kappa], omega])
-
-
-def political(name: str, weights: Floats, added: Floats, mean: str = "weighted") -> PayoffWeights:
-    """Ossa's form: weights lambda by sector, shape (sector,), scaled to a mean of one.
-
-    Since W_s moves by VA_s + phi_s (EV - sum VA), this is EV with omega = lambda - 1 where the mean is weighted by phi.
-
-    Parameters
-    ----------
-    added : value added of the party at the reference, shape (sector,), USD bn.
-    mean : "weighted" by phi, or "unweighted" as in the replication of Ossa (2014).
-    """
-    if mean not in MEANS:
-        raise UnknownName("mean", mean, MEANS, f"weights {name}")
-    phi = added / added.sum()
-    scaled = weights / (phi @ weights if mean == "weighted" else weights.mean())
-    total = float(phi @ scaled)
-    return PayoffWeights(name, omega=scaled - total, income=total)
+        return np.concatenate([[1.0, self.mu, self.kappa], omega])
 
 
 @dataclass(frozen=True)

@@ -140,6 +140,7 @@ def common_ground(negotiation: Negotiation, base: Floats, origin: Floats, constr
     most, room, closes = most_of(floor=np.full(n, -np.inf)) - origin, np.zeros(n), []
     if not empty:
         room = np.maximum(most_of(floor=origin, also=[best.outcome]) - origin, 0.0)
+    most = np.maximum(most, room)
     for k in map(int, np.flatnonzero(counts)) if empty else ():
         others = counts & (np.arange(n) != k)
         if others.any() and not _meeting(negotiation, base, origin, others, constraints, _every(base))[2]:

@@ -171,9 +171,7 @@ def _side(
     slack = keep - breach
     margin = slack * 52.0 * (1.0 - week)
     present = max(moves.given - at_deal, 0.0)
-    return TruceSide(
-        party, at_deal, deviation, answer, moves.broken, least, patience, slack, margin, present
-    )
+    return TruceSide(party, at_deal, deviation, answer, moves.broken, least, patience, slack, margin, present)
 
 
 def deterrence(deal: float, deviation: float, punishment: float) -> float:

@@ -16,14 +16,13 @@ from detente.codes import Table, declared_note
 from detente.codes.names import with_article
 from detente.data.caserows import CaseFile, OutcomeRow
 from detente.data.dealrecord import bargains
-from detente.lab.averages.sides import Pairing
 from detente.lab.deal.levers import Deal, agreed, completed, nowhere, terms_of
 from detente.lab.scenario import Scenario
 from detente.lab.score.lives import steps_table
 from detente.lab.talks.assumed import assumed_losses, assumed_sentences, assumed_table, chain_sentences
 from detente.lab.talks.before import LawOfTalks, moves, starts_elsewhere
 from detente.lab.talks.case import Case
-from detente.lab.talks.deals import SEARCHED, acceptable_table, billions, distinct, frontier_table, issues_of
+from detente.lab.talks.deals import acceptable_table, billions, distinct, frontier_table, issues_of
 from detente.lab.talks.gains import gain_range_table, gain_ranges
 from detente.lab.talks.hold import truces_of
 from detente.lab.talks.materials import losses_label, supplied
@@ -101,7 +100,7 @@ def talks_tables(
         tables.append(solutions_table(talk, packages))
     further = {
         "acceptable": lambda: acceptable_table(talk, most=400),
-        "frontier": lambda: frontier_table(talk).settled(SEARCHED),
+        "frontier": lambda: frontier_table(talk),
     }
     tables += [*(make() for name, make in further.items() if wants(name)), gain_range_table(talk, ranges)]
     if truces:

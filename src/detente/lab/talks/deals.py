@@ -41,10 +41,10 @@ def amounts() -> str:
 
 
 def billions(key: str, rows: Iterable[Sequence[Any]], *notes: str, **words: Any) -> Table:
-    """A table of the register from rows whose amounts are USD bn; in the table they are USD."""
+    """A table of the register from rows whose amounts are USD bn; in the table they are USD, to `SEARCHED` digits."""
     table = table_of(key, list(rows), notes, **words)
     usd = [column.name for column in table.columns if column.unit is Unit.USD]
-    return replace(table, data={**table.data, **{name: BILLION * table[name] for name in usd}})
+    return replace(table, data={**table.data, **{name: BILLION * table[name] for name in usd}}).settled(SEARCHED)
 
 
 def issues_of(issues: Iterable[Issue], unit: Unit = Unit.SHARE) -> list[dict[str, str]]:

@@ -501,9 +501,8 @@ class Talk(Readable):
     def truces(self, setting: Setting, outcome: Floats) -> dict[str, Truce]:
         """Whether each party keeps an outcome, by the threat that answers a breach; of several also at even odds."""
         negotiation = self.negotiation(setting)
-        moves, answers = moves_from(negotiation, outcome), [
-            each for each in negotiation.threats if self.exact or each.kind != "expected"
-        ]
+        moves = moves_from(negotiation, outcome)
+        answers = [each for each in negotiation.threats if self.exact or each.kind != "expected"]
         answers += [odds] if self.exact and (odds := self.odds(setting)) is not None else []
         return {threat.name: truce(negotiation, outcome, threat, moves=moves) for threat in answers}
 
