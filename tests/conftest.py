@@ -42,18 +42,29 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tests"))  # for `teaching` and `touching`, which several use
 import sample  # noqa: E402
 
-MEMORY = Memory(budget=1_000_000_000)
-"""What the program keeps in passing is let go between two modules of tests, where a process holds more than this."""
+BUDGET = 1_000_000_000
+"""Bytes over which what the program keeps in passing is let go between two tests."""
 
-PEAKS: list[int] = []
-"""Bytes that each process held at most between two modules."""
+MEMORY = Memory(BUDGET)
+
+MOST = 1_500_000_000
+"""Bytes that a process may hold after a test: near it, all is let go again."""
+
+HELD: list[int] = []
+"""Bytes that processes held at most after a test."""
+
+SPENT: list[float] = [0.0]
+"""Processor seconds of this process, and of those it started, until the last report."""
+
+OUT: list[int] = []
+"""How many cases each process left out."""
 
 TODAY = date(2026, 11, 25)
 """The day that "today" means in the scenarios that are run once for all."""
 
-settings.register_profile(
-    "house", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow], print_blob=True
-)
+HOUSE = {"deadline": None, "derandomize": True, "suppress_health_check": [HealthCheck.too_slow], "print_blob": True}
+settings.register_profile("house", max_examples=50, **HOUSE)
+settings.register_profile("long", max_examples=200, **HOUSE)
 settings.load_profile("house")
 
 
@@ -63,8 +74,8 @@ def pytest_addoption(parser):
         "--sample", type=float, metavar="SECONDS", help="run modules drawn by the commit, so long together"
     )
     parser.addoption("--fuzz", action="store_true", help="draw thousands of odd requests, lines and calls, not 50 each")
-    parser.addoption("--every", action="store_true", help="run what is sampled otherwise: every page of documentation")
-    parser.addoption("--seconds", type=Path, metavar="FILE", help="write the seconds of each module")
+    parser.addoption("--every", action="store_true", help="run what is sampled otherwise, and all draws of properties")
+    parser.addoption("--seconds", type=Path, metavar="FILE", help="write processor seconds by module")
 
 
 def pytest_report_header(config):
@@ -73,7 +84,12 @@ def pytest_report_header(config):
     if most:
         count, every = len(sample.chosen(most)), sum(1 for _ in sample.HERE.rglob("test_*.py"))
         return f"sample by {sample.commit()}: {count} of {every} modules; `make test` runs all"
-    return None
+    if config.option.every:
+        return None
+    return (
+        f"sampled by {sample.commit()}: families of cases and half of the draws of properties; what changed is run "
+        "in full (--every runs all); 50 odd requests, command lines and calls (--fuzz draws thousands)"
+    )
 
 
 def pytest_ignore_collect(collection_path, config):
@@ -86,6 +102,8 @@ def pytest_configure(config):
     """Modules go to processes in the order of `pytest_collection_modifyitems`, not by their number of tests."""
     if hasattr(config.option, "loadscopereorder"):
         config.option.loadscopereorder = False
+    if config.option.every:
+        settings.load_profile("long")
 
 
 def pytest_collection_modifyitems(config, items):
@@ -93,28 +111,62 @@ def pytest_collection_modifyitems(config, items):
     if config.option.sample:
         thinned = sample.HERE / sample.THINNED
         items[:] = [item for item in items if item.path != thinned or sample.draw(item.nodeid) % 6 == 0]
+    if not config.option.every:
+        without = sample.left_out(items)
+        OUT.append(len(without))
+        items[:] = [item for item in items if item not in without]
+        for test in {item.obj for item in items if getattr(item.obj, "is_hypothesis_test", False)}:
+            halve(test)
     # No process is left alone at the end with a long module.
     seconds = {sample.HERE / name: spent for name, spent in sample.known().items()}
     items.sort(key=lambda item: -seconds.get(item.path, sample.UNKNOWN))
 
 
-def pytest_runtest_teardown(item, nextitem):
-    """Give back between two modules what nobody will ask for again."""
-    if nextitem is None or nextitem.path != item.path:
-        PEAKS.append(resident())
-        MEMORY.trim()
+def halve(test):
+    """Draw half as often as a property says itself."""
+    own = getattr(test, "_hypothesis_internal_use_settings", None)
+    if own is not None and own.max_examples != settings.default.max_examples:
+        test._hypothesis_internal_use_settings = settings(own, max_examples=max(2, own.max_examples // 2))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown():
+    """Give back between two tests what can be made again; the first test after which that is not enough fails."""
+    result = yield
+    (Memory(BUDGET) if resident() > 0.9 * MOST else MEMORY).trim()
+    over = max(HELD, default=0) > MOST
+    HELD[:] = [max([*HELD, resident()])]
+    if HELD[0] > MOST and not over:
+        pytest.fail(f"this process holds {HELD[0] / 1e9:.1f} GB now, more than {MOST / 1e9:.1f}; what keeps it?")
+    return result
+
+
+def processor() -> float:
+    """Seconds of this process and of those that it started and that have ended."""
+    return sum(os.times()[:4])
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport():
+    """A report says how much of the processor was spent since the last."""
+    report = yield
+    before, SPENT[0] = SPENT[0], processor()
+    report.spent = SPENT[0] - before
+    return report
 
 
 def pytest_sessionfinish(session):
-    """Tell the process that shows results how much this one held."""
+    """Tell the process that shows results how much this one held, and left out."""
     if hasattr(session.config, "workeroutput"):
-        session.config.workeroutput["peak"] = max(PEAKS, default=0)
+        session.config.workeroutput |= {"held": max(HELD, default=0), "out": max(OUT, default=0)}
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node):
     """Hear it."""
-    PEAKS.append(getattr(node, "workeroutput", {}).get("peak", 0))
+    said = getattr(node, "workeroutput", {})
+    HELD.append(said.get("held", 0))
+    OUT.append(said.get("out", 0))
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -274,17 +326,14 @@ def until():
 
 def pytest_terminal_summary(terminalreporter, config):
     """Say at the end what was sampled, which tests did not run, and how to run them; write seconds where asked for."""
-    if not (config.option.every and config.option.fuzz):
-        terminalreporter.write_line(
-            f"sampled by {sample.commit()}: a quarter of documentation and notebooks, and those that changed "
-            "(--every runs all); 50 odd requests, command lines and calls of assistants (--fuzz draws thousands)"
-        )
-    terminalreporter.write_line(f"the largest process held {max(PEAKS, default=0) / 1e9:.1f} GB between two modules")
+    if not config.option.every:
+        terminalreporter.write_line(f"{max(OUT, default=0)} cases were left out by {sample.commit()}; --every runs all")
+    terminalreporter.write_line(f"the largest process held {max(HELD, default=0) / 1e9:.1f} GB between two tests")
     if config.option.seconds:
         spent = Counter()
         for report in (report for reports in terminalreporter.stats.values() for report in reports):
-            if hasattr(report, "duration"):
-                spent[report.nodeid.partition("::")[0].removeprefix("tests/")] += report.duration
+            if hasattr(report, "spent"):
+                spent[report.nodeid.partition("::")[0].removeprefix("tests/")] += report.spent
         sample.write(spent, config.option.seconds)
     reasons = Counter(report.longrepr[2].removeprefix("Skipped: ") for report in terminalreporter.getreports("skipped"))
     if reasons:

@@ -1,14 +1,15 @@
-"""A sample of the suite for those who look in: modules drawn by the commit, until their seconds are spent."""
+"""What is not run each time: modules of a quick look, and cases of families, as they are drawn by the commit."""
 
 import csv
 import subprocess
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 HERE = Path(__file__).parent
 SECONDS = HERE / "seconds.csv"
-"""Seconds of each module, which a whole run writes: `make pytest PYTEST_ARGS="--seconds tests/seconds.csv"`."""
+"""Processor seconds of each module, as a whole run writes them: `make pytest PYTEST_ARGS="--seconds FILE"`."""
 
 UNKNOWN, LONGEST = 3.0, 10.0
 """Seconds of a module that is not on the list, and of one that is drawn at most."""
@@ -17,10 +18,10 @@ THINNED = "cases/test_cases.py"
 """Cases of law: always in, one in six."""
 
 
-def git(*words: str) -> str:
+def git(*words: str, cwd: Path = HERE) -> str:
     """What git says; nothing outside a clone."""
     try:
-        return subprocess.run(["git", *words], cwd=HERE, capture_output=True, text=True, check=False).stdout.strip()
+        return subprocess.run(["git", *words], cwd=cwd, capture_output=True, text=True, check=False).stdout.strip()
     except OSError:
         return ""
 
@@ -44,6 +45,12 @@ def known() -> dict[str, float]:
 
 
 @lru_cache(maxsize=1)
+def changed() -> frozenset[str]:
+    """Files that the last commit changed, or nobody has committed yet."""
+    return frozenset(git("diff", "--name-only", "--relative", "HEAD~1", cwd=HERE.parent).splitlines())
+
+
+@lru_cache(maxsize=1)
 def chosen(most: float) -> frozenset[str]:
     """Modules of a sample: those that the last commit changed, then others as they are drawn.
 
@@ -51,9 +58,9 @@ def chosen(most: float) -> frozenset[str]:
     ----------
     most : seconds that they may take together.
     """
-    seconds, changed = known(), git("diff", "--name-only", "HEAD~1", "--", "tests").splitlines()
+    seconds = known()
     every = [path.relative_to(HERE).as_posix() for path in HERE.rglob("test_*.py")]
-    ordered = sorted(every, key=lambda name: (f"tests/{name}" not in changed, draw(name)))
+    ordered = sorted(every, key=lambda name: (f"tests/{name}" not in changed(), draw(name)))
     taken, left = {THINNED}, most
     for name in ordered:
         cost = seconds.get(name, UNKNOWN)
@@ -68,11 +75,42 @@ def is_in(path: Path, most: float) -> bool:
     return path.relative_to(HERE).as_posix() in chosen(most)
 
 
-def part(paths: list[Path], every: bool, of: int = 4) -> list[Path]:
-    """Files that are looked at: those that the last commit changed, and one of so many as they are drawn; or all."""
-    changed = set(git("diff", "--name-only", "HEAD~1").splitlines())
-    names = {path: path.relative_to(HERE.parent).as_posix() for path in paths}
-    return [path for path, name in names.items() if every or name in changed or draw(name) % of == 0]
+def has_changed(path: Path) -> bool:
+    """Whether the last commit changed a file, or something in a folder."""
+    name = path.relative_to(HERE.parent).as_posix() if path.is_relative_to(HERE.parent) else "no file"
+    return any(one == name or one.startswith(f"{name}/") for one in changed())
+
+
+def left_out(items: list[Any]) -> set[Any]:
+    """Cases of tests marked `sampled` that are not looked at: of each test one in so many is, as they are drawn; a
+    test of one case is by one commit in so many.
+
+    All cases of a module that changed are in, and cases of a file that did. The mark may say `also`, a file or folder
+    that a test is about: once that changed, all cases are in. With `together`, all cases of a module are drawn as one.
+    """
+    cases: dict[tuple[Any, ...], list[Any]] = {}
+    out: set[Any] = set()
+    for item in items:
+        mark = item.get_closest_marker("sampled")
+        if mark is None or has_changed(item.path) or has_changed(HERE.parent / mark.kwargs.get("also", "no file")):
+            continue
+        if not mark.kwargs.get("together"):
+            cases.setdefault((item.path, item.originalname, mark.args[0]), []).append(item)
+        elif draw(item.path.relative_to(HERE).as_posix()) % mark.args[0]:
+            out.add(item)
+    for (*_, of), several in cases.items():
+        if len(several) == 1:
+            out |= {case for case in several if draw(case.nodeid) % of}
+            continue
+        several.sort(key=lambda item: draw(item.nodeid))
+        out |= {case for case in several[-(-len(several) // of) :] if not any(map(has_changed, files_of(case)))}
+    return out
+
+
+def files_of(case: Any) -> list[Path]:
+    """Files that a case is about."""
+    given = getattr(case, "callspec", None)
+    return [value for value in given.params.values() if isinstance(value, Path)] if given else []
 
 
 def write(seconds: dict[str, float], path: Path) -> None:

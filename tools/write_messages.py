@@ -49,7 +49,7 @@ def refused(ask: Any) -> str:
 def messages() -> Iterator[tuple[str, str]]:
     """Id and sentence of each refusal, in order."""
     from detente.faces.ask.question import all_questions
-    from detente.faces.cli.usage import GONE
+    from detente.faces.ask.renamed import gone
 
     seen = set[str]()
     for question in all_questions():
@@ -69,7 +69,7 @@ def messages() -> Iterator[tuple[str, str]]:
         typed = [*question.parameters][-1]
         slip = {**needed, f"{typed}z": "1"}
         yield f"{question.name}: {typed}z for {typed}", refused(lambda q=question, g=slip: q.read(g))
-    for name, (what, repair) in GONE.items():
+    for name, (what, repair) in gone().items():
         yield f"gone, {name}", f"{what}; {repair}."
 
 

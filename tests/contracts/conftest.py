@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from detente.faces.ask.answer import Answer
 from detente.faces.ask.question import all_questions
 from detente.faces.cli import main
+from detente.faces.web.work.memory import resident
 from detente.lab.sweep.world import sweep_world
 from serving import Cluster, Here
 
@@ -18,6 +20,10 @@ CODES = re.compile(
     r"\bD0G?\b|\bD[PNXEL]\b|\b[a-z]+_[a-z_]+|\*|(?!1/52)\d/\d|\b(?:USA|CHN|HOM|FOR|VNM)\b|\b(?:usa|chn|hom)\b"
 )
 """What no text for people holds: codes of threats, issues, inputs and sides, packages in figures, stars."""
+
+
+MUCH = 1_200_000_000
+"""Bytes that a process holds at most where answers are kept."""
 
 
 @pytest.fixture(scope="session")
@@ -80,7 +86,7 @@ def answers_kept(keep_runs):
 
     So are files of the same name that were written at another time.
     """
-    kept = {}
+    kept: dict[str, Answer] = {}
 
     def written(value):
         if isinstance(value, list | tuple):
@@ -92,8 +98,10 @@ def answers_kept(keep_runs):
         @wraps(work)
         def found(*given, **named):
             times = written([*given, *(value for _, value in sorted(named.items()))])
-            key = (work.__name__, repr(given), repr(sorted(named.items())), repr(times))
+            key = repr((work.__name__, given, sorted(named.items()), times))
             if key not in kept:
+                if resident() > MUCH:
+                    kept.clear()
                 kept[key] = work(*given, **named)
             return kept[key]
 

@@ -257,7 +257,6 @@ def test_a_claim_of_a_short_time_is_told_that_the_model_is_of_the_long_run():
     assert "the short run" in judged(cost, kind="causal").explanation
 
 
-@pytest.mark.slow
 def test_real_income_is_that_of_the_country_named_and_real_gdp_is_another_number():
     cut = "with trade between the United States and China cut by 90%"
     whole = judged("real_income_change, comparator: fell", definition="of: decoupling")
@@ -281,7 +280,6 @@ def test_real_income_is_that_of_the_country_named_and_real_gdp_is_another_number
     assert product.value < income.value - 1e-4
 
 
-@pytest.mark.slow
 def test_real_income_under_the_law_of_a_day_is_no_decoupling():
     """Against the run of both laws in the world model, at the set of elasticities that every run takes."""
     found = judged(f"real_income_change, value: -0.4, partner: USA, {DAYS}")

@@ -33,6 +33,10 @@ def rows(ran):
     return json.loads(ran.out)
 
 
+def tables(ran):
+    return {name: table["rows"] for name, table in rows(ran)["tables"].items()}
+
+
 def source(detente, name):
     ran = detente("data", "show", name, "--table", "source", "--format", "json")
     return {row["key"]: row["value"] for row in rows(ran)["tables"]["source"]["rows"]}
@@ -82,15 +86,15 @@ def test_a_table_is_added_listed_updated_verified(detente, place):
     assert str(place / "library" / "baci-2023.parquet") == source(detente, "baci-2023")["file"]
     new = place / "new.csv"
     new.write_text(BACI.read_text().replace("7456.02", "8000").replace("2023,458,", "2023,410,"))
-    looked = rows(detente("data", "update", "baci-2023", str(new), "--look", "--format", "json"))
+    looked = tables(detente("data", "update", "baci-2023", str(new), "--look", "--format", "json"))
     assert [(row["what"], row["rows"]) for row in looked["vintages"]] == [
         ("added", 1), ("dropped", 1), ("changed", 1), ("the same", 3),
     ]  # fmt: skip
     assert looked["largest"][-1]["row"].startswith("USA import CHN 280530 2023")
     assert detente("data", "verify", "baci-2023").code == 0
-    made = rows(detente("data", "update", "baci-2023", str(new), "--format", "json"))
+    made = tables(detente("data", "update", "baci-2023", str(new), "--format", "json"))
     assert made == looked, "the same changes, looked at or made"
-    same = rows(detente("data", "update", "baci-2023", str(new), "--look", "--format", "json"))
+    same = tables(detente("data", "update", "baci-2023", str(new), "--look", "--format", "json"))
     assert same["vintages"][3]["rows"] == 5
     (place / "library" / "baci-2023.parquet").write_bytes(b"x")
     ran = detente("data", "verify", "baci-2023")
@@ -123,7 +127,7 @@ def test_killed_between_two_files_a_table_is_whole_and_the_same_command_ends_the
     monkeypatch.undo()
     monkeypatch.setenv("DETENTE_LIBRARY", str(place / "library"))
     assert detente("data", "verify", "cut").code == 0
-    again = rows(detente("data", "update", "cut", str(new), "--format", "json"))
+    again = tables(detente("data", "update", "cut", str(new), "--format", "json"))
     assert again["vintages"][3]["rows"] == (4 if written < 2 else 5)
     library = place / "library"
     assert (library / "cut.parquet").read_bytes() == (library / "whole.parquet").read_bytes()

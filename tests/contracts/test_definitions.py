@@ -84,7 +84,7 @@ def np_sum(flows, code):
 
 
 def test_law_that_a_report_counts_is_taken_on_its_day_alone():
-    who = Publisher("x", "X", counts={"2025-05-12": Counted("the cut", date(2025, 5, 14))})
+    who = Publisher(name="x", title="X", counts=(Counted(date(2025, 5, 12), "the cut", date(2025, 5, 14)),))
     assert [c.words for c in choices(who, date(2025, 5, 12))] == ["the cut"]
     assert choices(who, date(2025, 5, 13)) == ()
 

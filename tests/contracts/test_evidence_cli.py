@@ -76,7 +76,6 @@ def test_only_the_year_that_came_out_later_is_said_to_be_known_later(checks):
     assert "duties over imports by year, 1901 on" in checks["C15a"].inputs
 
 
-@pytest.mark.slow
 def test_what_is_published_later_is_not_seen():
     """On 9 May 2025 the duty collected in April was not public, nor were the shares of 2024 of October 2025."""
     (level,) = check(as_of=date(2025, 5, 9), draws=0, only="C13a")

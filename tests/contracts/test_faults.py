@@ -108,6 +108,12 @@ def in_watch(path):
     return goods_of((path,), path.name, on=date(2026, 11, 24))
 
 
+def in_schedule(path):
+    from detente.data.schedulefile import LINES, read_columns
+
+    return read_columns(path, LINES)
+
+
 def in_entries(path):
     from detente.data.rowfile import open_entries
 
@@ -127,6 +133,7 @@ READERS = {
     "lawbook": in_lawbook,
     "path": in_path,
     "promises": in_promises,
+    "schedule": in_schedule,
     "scenario": in_scenario,
 }
 COMMANDS = {

@@ -13,7 +13,7 @@ from detente.lab.claims import ledger
 from detente.lab.world import effects
 
 FOLDERS = ("chains", "worlds", "cases", "ledgers", "scenarios", "definitions")
-KEPT = (ledger.ledger_names, definitions.definitions, worlds.world_size, worlds._embedded)
+KEPT = (ledger.ledger_names, definitions.definitions, worlds._embedded)
 
 
 @pytest.fixture
@@ -57,9 +57,8 @@ def test_each_kind_is_listed_and_read(package):
     assert ledger.ledger_names() == ("2025-26", "june", "may-2025")
     assert ledger.load_ledger("june").statements
     assert "mine-1994" in effects.worlds_table()["world"]
-    assert worlds.world_size("mine-1994") == (31, 40)
     assert "mine" in scenario.shipped()
-    assert definitions.definition("mine").chosen.scope == "all"
+    assert definitions.definition("mine").choices.scope == "all"
 
 
 def test_each_is_listed(package):

@@ -160,6 +160,13 @@ def test_pages_of_a_table_are_linked_and_make_the_whole(client):
         assert get(client, f"/law/list?{bad}", 422)["status"] == 422
 
 
+def test_a_page_that_is_asked_for_again_is_not_drawn_again(client, monkeypatch):
+    first = client.get("/average?from=2025-05-01&to=2025-05-20")
+    monkeypatch.setattr("detente.faces.web.html.templates", lambda: pytest.fail("the page was made again"))
+    again = client.get("/average?from=2025-05-01&to=2025-05-20")
+    assert (first.status_code, again.text) == (200, first.text)
+
+
 def test_changes_come_as_a_feed(client):
     found = client.get(f"{HOME}/law/changes.atom?from=2025-05-01&to=2025-05-31")
     assert found.headers["content-type"].startswith("application/atom+xml")

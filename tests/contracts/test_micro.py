@@ -18,11 +18,18 @@ from detente.data.importers import importer
 from detente.data.readers import read_flows
 from detente.lab.averages.laid_law import LaidLaw
 from detente.lab.entries.job import EntriesOrder, rate_entries
-from detente.lab.micro.micro import micro
-from detente.lab.micro.setting import MicroSetting
+from detente.lab.micro.micro import Microdata
 
 MONTHS = ("2025-03", "2025-04")
 PAIRS = 250
+
+
+def data(path, *, work=None, void=(), law=None, **more) -> Microdata:
+    return Microdata((path,), order=EntriesOrder(law=law, void=void), folder=work, **more)
+
+
+def micro(path, ask="weights", **more):
+    return data(path, **more).tables(ask)
 
 
 @pytest.fixture(scope="module")
@@ -58,7 +65,7 @@ def work(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def daily(whole, work):
-    return micro(whole, "daily", work=work, workers=1).tables["daily"]
+    return micro(whole, "daily", work=work)["daily"]
 
 
 def answers(folder: Path) -> dict[str, bytes]:
@@ -91,8 +98,9 @@ def test_forms_orders_and_blocks_give_the_same_bytes(rows, whole, work, daily, t
     march, april = (rows.filter(pl.col("month") == month) for month in MONTHS)
     march.drop("month").reverse().write_parquet(mixed / "month=2025-03" / "a.parquet")
     (mixed / "april.csv.gz").write_bytes(gzip.compress(april.write_csv(separator=";").encode()))
-    for n, (files, executor) in enumerate((([whole], None), ([mixed], None), ([whole], ThreadPoolExecutor(2)))):
-        found = micro(files, "daily", work=tmp_path / str(n), workers=1, executor=executor)
+    for n, (files, executor) in enumerate(((whole, None), (mixed, None), (whole, ThreadPoolExecutor(2)))):
+        found = data(files, work=tmp_path / str(n), executor=executor)
+        assert len(found.tables("daily")["daily"]) == 61
         assert found.rows == len(rows)
         assert len(list((tmp_path / str(n)).glob("cells-*"))) > 3
         assert answers(tmp_path / str(n)) == answers(work)
@@ -107,12 +115,12 @@ def test_a_killed_run_goes_on_to_the_same_bytes(whole, work, daily, tmp_path, mo
 
     for where in ("rows", "months"):
         with pytest.raises(KeyboardInterrupt):
-            micro(whole, "daily", work=tmp_path, workers=1, tell=partial(stop, where))
+            micro(whole, "daily", work=tmp_path, tell=partial(stop, where))
     done = {p: p.stat().st_mtime_ns for p in tmp_path.iterdir()}
     assert any(p.name.startswith("daily-2025-03") for p in done)
     damaged = next(p for p in done if p.name.startswith("cells"))
     damaged.write_bytes(damaged.read_bytes()[:-9])
-    micro(whole, "daily", work=tmp_path, workers=1)
+    micro(whole, "daily", work=tmp_path)
     assert answers(tmp_path) == answers(work)
     assert all(p.stat().st_mtime_ns == then for p, then in done.items() if p != damaged)
 
@@ -125,7 +133,7 @@ def test_dask_gives_the_same_bytes(whole, work, daily, tmp_path):
 
 
 def test_the_gap_is_duty_owed_less_duty_collected(rows, whole, work, daily):
-    tables = micro(whole, "gap", work=work, workers=1).tables
+    tables = micro(whole, "gap", work=work)
     months = tables["paid_months"]
     for n, month in enumerate(MONTHS):
         own = np.char.startswith(daily["date"], month)
@@ -135,15 +143,16 @@ def test_the_gap_is_duty_owed_less_duty_collected(rows, whole, work, daily):
     assert len(gap) == rows.filter(pl.col("value") > 0).select("line", "partner").n_unique()
     assert float(np.sum(gap["gap"])) == pytest.approx(float(np.sum(months["gap"])))
     assert (np.diff(np.abs(gap["gap"])) <= 0).all()
-    partners = micro(whole, "gap", work=work, workers=1, by=["partner"]).tables["paid"]
+    partners = micro(whole, "gap", work=work, by=["partner"])["paid"]
     assert float(np.sum(partners["owed"])) == pytest.approx(float(np.sum(months["owed"])))
 
 
 def test_refunds_are_what_falls_away(whole, work, daily):
     void = ("basis:IEEPA",)
-    tables = micro(whole, "refunds", void=void, work=work, workers=1).tables
-    without = micro(whole, "daily", setting=MicroSetting(void=void), work=work, workers=1).tables["daily"]
-    imports = dict(zip(MONTHS, micro(whole, work=work, workers=1).tables["weights"]["imports"], strict=True))
+    tables = micro(whole, "refunds", void=void, work=work)
+    law = importer("USA").law.without(void)
+    without = micro(whole, "daily", law=law, work=work)["daily"]
+    imports = dict(zip(MONTHS, micro(whole, work=work)["weights"]["imports"], strict=True))
     months, every = tables["refunds_months"], tables["refunds"]
     for month, value in imports.items():
         own = np.char.startswith(daily["date"], month)
@@ -154,7 +163,7 @@ def test_refunds_are_what_falls_away(whole, work, daily):
 
 
 def test_weights_of_a_window_are_those_of_its_months(whole, work, daily):
-    fixed = micro(whole, "daily", weights="2025-03..2025-03", work=work, workers=1).tables["daily"]
+    fixed = micro(whole, "daily", weights="2025-03..2025-03", work=work)["daily"]
     march = np.char.startswith(daily["date"], "2025-03")
     assert np.array_equal(fixed["average"][march], daily["average"][march])
     assert not np.array_equal(fixed["average"][~march], daily["average"][~march])
@@ -171,15 +180,14 @@ def test_rows_that_cannot_be_used_are_counted_by_reason_and_named(rows, tmp_path
     text[20] = text[20].replace(text[20].split(",")[2], "USA")
     path = tmp_path / "rows.csv"
     path.write_text("\n".join(text), encoding="utf-8")
-    found = micro(path, work=tmp_path / "w", workers=1, bad=0.05)
-    left = found.tables["left_out"]
+    left = micro(path, work=tmp_path / "w", bad=0.05)["left_out"]
     assert len(left) == 6
     assert left["rows"].tolist() == [1] * 6
     assert "rows.csv, row 4: the month is not written as 2025-04 (2025-13" in left.notes[0]
     assert "the partner is unknown" in left.notes[2]
     assert "Narnia" in left.notes[2]
     with pytest.raises(InputError, match=r"6 of 200 rows cannot be used, more than 1.0%.*row 6: the partner is"):
-        micro(path, work=tmp_path / "w", workers=1)
+        micro(path, work=tmp_path / "w")
 
 
 def test_a_wrong_file_is_refused_whole(rows, detente, tmp_path):
@@ -209,7 +217,7 @@ def test_command_and_python_give_the_same(whole, work, detente):
     assert answer.headline.startswith(f"The {6 * 2 * PAIRS:,} rows of all.csv hold imports of $")
     for ask, name in (("gap", "paid"), ("refunds", "refunds"), ("daily", "daily")):
         of = {"void": ("basis:IEEPA",)} if ask == "refunds" else {"by": ["partner"]} if ask == "gap" else {}
-        expected = micro(whole, ask, work=work, workers=1, **of).tables[name]
+        expected = micro(whole, ask, work=work, **of)[name]
         for column in expected.columns:
             assert answer.table(name)[column.name].tolist() == expected[column.name].tolist()
     with pytest.raises(InputError, match="on: does nothing with rows by month"):
@@ -219,7 +227,7 @@ def test_command_and_python_give_the_same(whole, work, detente):
 def test_a_worker_of_another_version_is_refused(whole, tmp_path, monkeypatch):
     monkeypatch.setattr("detente.lab.micro.micro.edition_here", lambda: "other")
     with pytest.raises(InputError, match="one has another version of the program or its data"):
-        micro(whole, work=tmp_path, workers=1)
+        micro(whole, work=tmp_path)
     assert not list(tmp_path.iterdir())
 
 
@@ -251,8 +259,8 @@ def of_another_day(tmp_path_factory):
 
 
 def test_a_code_of_another_day_counts_as_entries_rate_it(of_another_day):
-    found = micro(of_another_day, by=["line"], bad=0.5, workers=1)
-    counted, left = found.tables["weights"], found.tables["left_out"]
+    found = micro(of_another_day, by=["line"], bad=0.5)
+    counted, left = found["weights"], found["left_out"]
     for n, (month, _, other) in enumerate(OF_ANOTHER_DAY):
         own = counted["month"] == month
         assert float(np.sum(counted["imports"][own])) == pytest.approx(1000 + n if other else 0)
@@ -270,10 +278,9 @@ def test_a_code_of_another_day_counts_as_entries_rate_it(of_another_day):
 
 def test_a_month_weighs_with_the_codes_of_its_own_day(of_another_day):
     """A window has a number on both sides of its first day; all numbers under its line owe the same."""
-    tables = micro(of_another_day, "daily", weights="2025-06..2025-07", bad=0.5, workers=1).tables
+    tables = micro(of_another_day, "daily", weights="2025-06..2025-07", bad=0.5)
     alone = [
-        micro(of_another_day, "daily", first=month, last=month, bad=0.5, workers=1).tables["daily"]
-        for month in ("2025-06", "2025-07")
+        micro(of_another_day, "daily", first=month, last=month, bad=0.5)["daily"] for month in ("2025-06", "2025-07")
     ]
     average = {day: rate for table in alone for day, rate in zip(table["date"], table["average"], strict=True)}
     for day, rate in zip(tables["daily"]["date"], tables["daily"]["average"], strict=True):

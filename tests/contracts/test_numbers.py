@@ -48,10 +48,9 @@ NEAR = 1e-6
 
 
 @pytest.fixture(scope="module")
-def faces(keep_runs, tmp_path_factory):
+def faces(answers_kept, tmp_path_factory):
     """How each face is asked; the same question is asked once for all numbers."""
     with pytest.MonkeyPatch.context() as patched:
-        keep_runs(patched)
         settings = Settings(data_folder=tmp_path_factory.mktemp("one-number"), case="", rate=0.0)
         with TestClient(create_app(settings), base_url="http://127.0.0.1") as client:
             desk = Desk(patience=120.0)
@@ -79,7 +78,7 @@ def fetched(client, address):
     """The text at an address, once its work is done."""
     end = time.monotonic() + 120
     while (answer := client.get(address)).status_code in (202, 503) and time.monotonic() < end:
-        time.sleep(0.1)
+        time.sleep(0.02)
     assert answer.status_code == 200, f"{address}: {answer.text[:300]}"
     return answer.text
 
@@ -205,7 +204,8 @@ def check_value(value, wanted):
         assert str(value) == wanted
 
 
-@pytest.mark.usefixtures("runs_kept")
+@pytest.mark.sampled(2)
+@pytest.mark.usefixtures("answers_kept")
 @pytest.mark.parametrize(("name", "row"), WANTED, ids=[f"{name}, {row['why'][:50]}" for name, row in WANTED])
 def test_an_answer_says_what_is_wanted(name, row):
     answer = find(name).ask(plain_values(row["ask"]))
@@ -228,6 +228,7 @@ def plain_values(given):
     return {"true": True, "false": False}.get(given, given)
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("number", NUMBERS)
 def test_every_face_gives_the_same_number(faces, number):
     answers = {face: said(faces, face, asked) for face, asked in NUMBERS[number].items()}

@@ -14,7 +14,9 @@ ON = date(2025, 4, 10)
 
 
 def figure(who, day, rate):
-    return PublishedFigure(who, "", day, day, rate, 0.01, says="imports of 2024")
+    return PublishedFigure(
+        who=who, definition="", report=day, law=day, value=rate, tolerance=0.01, says="imports of 2024"
+    )
 
 
 def test_figures_stand_by_their_nearest_and_once_a_publisher(monkeypatch):

@@ -22,7 +22,7 @@ from detente.data.line_texts import goods_name, names_of_groups, words_of_line
 from detente.data.worlds import load_economy
 from detente.faces.ask.question import names as questions
 from detente.faces.charts import memory
-from detente.faces.cli import options, progress, usage
+from detente.faces.cli import law, progress, usage
 from detente.faces.cli.catalogue import EXAMPLES, GROUPS, MODULES
 from detente.faces.cli.completion import SHELLS, script
 from detente.faces.cli.console import _letters
@@ -170,7 +170,7 @@ def test_a_chain_takes_names_and_says_where_a_member_is_counted():
 
 
 def test_the_importer_has_other_words():
-    assert [options._law_code(text) for text in ("US", "china", "chn", "")] == ["USA", "CHN", "CHN", ""]
+    assert [law._law_code(text) for text in ("US", "china", "chn", "")] == ["USA", "CHN", "CHN", ""]
 
 
 class Terminal(io.StringIO):
@@ -356,7 +356,6 @@ def test_a_report_without_memory_for_charts_says_so(monkeypatch):
     assert memory.LEFT_OUT in found.note
 
 
-@pytest.mark.slow
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="a limit of memory that this system keeps")
 def test_a_limit_of_memory_does_not_end_the_program(tmp_path):
     code = (

@@ -81,7 +81,7 @@ def test_a_file_is_missing_in_one_sentence(client):
 
 
 def test_files_above_the_limits_are_refused(client, monkeypatch):
-    monkeypatch.setattr("detente.lab.micro.asked.MOST_MONTHS", 1)
+    monkeypatch.setattr("detente.lab.micro.micro.MOST_MONTHS", 1)
     assert "there are 2 to answer for" in sent(client, MONTHS).json()["detail"]
     monkeypatch.setattr(sending, "MOST_ROWS", 1)
     for content in (HEAD + ROW * 2, MONTHS):

@@ -12,7 +12,8 @@ import pytest
 import yaml
 
 import detente as dt
-from detente.data.flows import CHINA_YEARS, SPECIAL_CHAPTERS, _traded_lines, chn_imports, claimed, usa_imports
+from detente.data.embedded import EMBEDDED
+from detente.data.flows import SPECIAL_CHAPTERS, _traded_lines, chn_imports, claimed, usa_imports
 from detente.data.importers import importer
 from detente.data.readers import read_flows
 from detente.data.tables import arrays
@@ -168,7 +169,7 @@ def test_an_unknown_year_names_the_years(refused, weights):
 
 
 def test_years_of_china_are_those_of_its_table():
-    assert tuple(np.unique(arrays("chn_imports_from_usa")["year"]).tolist()) == CHINA_YEARS
+    assert tuple(np.unique(arrays("chn_imports_from_usa")["year"]).tolist()) == EMBEDDED["chn_lines"].years
 
 
 def test_china_is_weighed_by_its_own_years(rows, text):

@@ -14,7 +14,7 @@ import shutil
 import subprocess
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
@@ -316,6 +316,15 @@ class Browser:
         """Make the window so large; one of a telephone below 600."""
         sized = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 600}
         self.call("Emulation.setDeviceMetricsOverride", **sized)
+
+    def resize(self, width):
+        """Make the window of an open page so large; what a slow browser has not done is asked for again."""
+        end = time.monotonic() + LIMIT
+        while time.monotonic() < end:
+            self.size(width)
+            with suppress(AssertionError):
+                return self.until(f"innerWidth === {width}", seconds=5.0)
+        raise AssertionError(f"the page is {self.evaluate('innerWidth')} wide, not {width}")
 
     def visit(self, address, width=1280):
         """Open a page of the server and wait for what its scripts draw: the plane of a deal, a map."""

@@ -11,10 +11,11 @@ import pytest
 
 from detente.codes import Column, Table, Unit
 from detente.codes.escaping import csv_text, latex, markdown
-from detente.faces.formats import to_bytes, to_csv, to_json, to_latex
+from detente.faces.formats import json_rows, to_csv, to_json, to_latex
 from detente.faces.report import rendered
 from detente.faces.report.page import templates
 from detente.faces.report.saved import read_result, to_document
+from detente.faces.sheets import to_workbook
 from detente.lab.result import Result
 from detente.lab.scenario import load_scenario
 
@@ -99,17 +100,17 @@ def test_numbers_and_other_texts_stay(text):
 
 def test_a_workbook_holds_no_formulas():
     openpyxl = pytest.importorskip("openpyxl")
-    book = openpyxl.load_workbook(io.BytesIO(to_bytes([table("=1+1", "@x")], "xlsx")))
+    book = openpyxl.load_workbook(io.BytesIO(to_workbook([table("=1+1", "@x")])))
     assert {cell.data_type for row in book.worksheets[0].iter_rows() for cell in row} <= {"s", "n"}
 
 
 def test_machines_get_no_infinity():
     columns = (Column("x", Unit.NONE, "x"),)
     found = Table("t", "t", columns, {"x": np.asarray([np.inf, -np.inf, np.nan, 1.5])})
-    assert json.loads(to_bytes([found], "json")) == [{"x": None}] * 3 + [{"x": 1.5}]
-    assert to_bytes([found], "csv").decode().split() == ["x", '""', '""', '""', "1.5"]
+    assert json.loads(to_json(json_rows(found))) == [{"x": None}] * 3 + [{"x": 1.5}]
+    assert to_csv(found).split() == ["x", '""', '""', '""', "1.5"]
     assert to_json({"a": [np.float64("inf")]}) == '{\n "a": [\n  null\n ]\n}'
-    assert to_bytes([found], "xlsx")[:2] == b"PK"
+    assert to_workbook([found])[:2] == b"PK"
 
 
 def test_a_result_of_hostile_texts_is_read_again(result, tmp_path):

@@ -6,9 +6,8 @@ import numpy as np
 import openpyxl
 import pytest
 
-from detente.codes import Column, Table, Unit, UnknownName
-from detente.faces.formats import check_format, to_bytes
-from detente.faces.sheets import DATED, workbook
+from detente.codes import Column, Table, Unit
+from detente.faces.sheets import DATED, to_workbook, workbook
 
 TOYS = Table(
     "products",
@@ -32,7 +31,7 @@ def sheet(content, name="products"):
 
 
 def test_points_are_never_shown_as_per_cent_and_cells_add_up():
-    heads, row = list(sheet(to_bytes([TOYS], "xlsx")).iter_rows())
+    heads, row = list(sheet(to_workbook([TOYS])).iter_rows())
     found = {head.value: cell for head, cell in zip(heads, row, strict=True)}
     assert found["change"].value == pytest.approx(-1.15)
     assert found["change"].number_format == "0.0000"
@@ -42,7 +41,7 @@ def test_points_are_never_shown_as_per_cent_and_cells_add_up():
 
 
 def test_a_head_holds_the_name_shows_the_unit_and_notes_what_it_means():
-    heads = {head.value: head for head in next(sheet(to_bytes([TOYS], "xlsx")).iter_rows())}
+    heads = {head.value: head for head in next(sheet(to_workbook([TOYS])).iter_rows())}
     assert list(heads) == [column.name for column in TOYS.columns]
     shown = {name: head.number_format for name, head in heads.items()}
     assert shown == {
@@ -54,12 +53,12 @@ def test_a_head_holds_the_name_shows_the_unit_and_notes_what_it_means():
 
 def test_a_frame_read_from_a_sheet_has_the_columns_of_the_table(tmp_path):
     """Heads in the first row and nothing between them and the numbers: what programs expect that read a sheet."""
-    rows = list(sheet(to_bytes([TOYS], "xlsx")).values)
+    rows = list(sheet(to_workbook([TOYS])).values)
     assert dict(zip(*rows, strict=True)) == {**next(TOYS.rows()), "ratio": None}
 
 
 def test_a_file_does_not_hold_the_time_at_which_it_was_written():
-    book = openpyxl.load_workbook(io.BytesIO(to_bytes([TOYS], "xlsx")))
+    book = openpyxl.load_workbook(io.BytesIO(to_workbook([TOYS])))
     assert (book.properties.created, book.properties.title) == (DATED, TOYS.title)
 
 
@@ -69,10 +68,3 @@ def test_a_workbook_makes_no_formula_of_a_text():
     book.add_worksheet("texts").write(0, 0, "=1+1")
     book.close()
     assert sheet(out.getvalue(), "texts")["A1"].data_type == "s"
-
-
-def test_formats_that_python_alone_has_are_named():
-    with pytest.raises(UnknownName, match=r"use text, .*, or in Python a table's \.to_stata\(\)"):
-        check_format("dta")
-    with pytest.raises(UnknownName, match=r"use csv$|use csv\.?$"):
-        check_format("doc", ("csv",))

@@ -104,6 +104,7 @@ def query(browser):
     return dict(part.split("=") for part in browser.evaluate("location.search").lstrip("?").split("&"))
 
 
+@pytest.mark.sampled(2)
 def test_nothing_changed_is_no_deal(site):
     """Today as it stands: no days, no verdict, nobody gains; a whole deal replaces the one before it."""
     found = site.client.get("/deal/live?case=us-china-today&date=2026-12-01&us=12.5&cn=34&licences=0.5&action=0").json()
@@ -187,6 +188,7 @@ VIOLATIONS = (
 )
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("name", PLACES)
 def test_a_page_is_silent_fits_and_can_be_used_by_everybody(chrome, site, axe, name):
     """One visit: as on a desk, as on a telephone, then with everything unfolded."""
@@ -195,15 +197,13 @@ def test_a_page_is_silent_fits_and_can_be_used_by_everybody(chrome, site, axe, n
     assert {address for address in chrome.asked if not address.startswith(site.home)} == set()
     assert chrome.evaluate("document.querySelectorAll('h1').length") == 1
     for width in (1280, 390):
-        chrome.size(width)
-        chrome.until(f"innerWidth === {width}")
+        chrome.resize(width)
         assert chrome.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, width
         assert chrome.evaluate(WIDER) == [], width
     chrome.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true; })")
     chrome.evaluate(f"{axe};0")
     for width in (390, 1280):
-        chrome.size(width)
-        chrome.until(f"innerWidth === {width}")
+        chrome.resize(width)
         assert chrome.evaluate(VIOLATIONS) == [], width
 
 
@@ -393,6 +393,7 @@ def test_a_product_is_looked_up_by_words_and_by_code(chrome, site):
     assert "173.40%" in chrome.text(".lead")
 
 
+@pytest.mark.sampled(2)
 def test_a_job_is_run_cancelled_and_its_report_downloaded(chrome, site):
     visit(chrome, site, "/runs")
     chrome.evaluate("document.querySelector('#draws').value = 2000")
@@ -508,6 +509,7 @@ def test_a_layer_on_a_country_is_a_duty_that_it_faces(client):
     assert row["change"] > 0.05
 
 
+@pytest.mark.sampled(2)
 def test_what_stands_in_no_world_and_what_nobody_knows(client):
     kenya = dt.deal({"us": 34, "china": 30}, country="Kenya")
     assert "Kenya is part of the rest of the world" in kenya.warnings[0]
@@ -630,6 +632,7 @@ def test_a_form_leads_to_a_short_address(client):
     assert 'id="tariff-keep" disabled' in client.get(f"/tariff?{MINE}").text
 
 
+@pytest.mark.sampled(3)
 def test_the_file_gives_the_numbers_of_the_page(client, tmp_path, capsys, monkeypatch):
     """And has the key of the result that the page shows."""
     end = time.monotonic() + 120
@@ -659,6 +662,7 @@ def test_the_form_fits(chrome, client, site, width):
     chrome.reads("[...document.querySelectorAll('.coded')].map(e => e.hidden)", [False])
 
 
+@pytest.mark.sampled(3)
 def test_rows_are_built_taken_back_undone_and_kept(chrome, client, site):
     visit(chrome, site, "/tariff?on=2025-05-14")
     chrome.evaluate("sessionStorage.clear(); localStorage.clear(); 0")

@@ -13,10 +13,10 @@ import pytest
 import detente as dt
 from detente.codes import InputError, UnknownName
 from detente.data.importers import importer
-from detente.faces.formats import to_bytes
 from detente.faces.report import rendered
 from detente.faces.report.content import content
 from detente.faces.report.saved import from_document
+from detente.faces.sheets import to_workbook
 from detente.faces.web.work.uploads import scenario_of
 from detente.faces.words.brief import brief, spoken
 from detente.lab.averages.sides import START, pairings_of
@@ -104,7 +104,7 @@ def test_no_face_says_china_of_two_other_sides(deal):
 def test_saved_it_is_the_same_and_sheets_hold_every_party(lapse):
     again = from_document(json.loads(rendered(lapse, ".json")))
     assert brief(again).sentences == brief(lapse).sentences
-    with zipfile.ZipFile(io.BytesIO(to_bytes(list(lapse.tables.values()), "xlsx"))) as book:
+    with zipfile.ZipFile(io.BytesIO(to_workbook(list(lapse.tables.values())))) as book:
         names = book.read("xl/workbook.xml").decode()
     assert set(apart(lapse.tables)) > {"partner_can", "section_mex"}
     assert 'name="importer_' in names

@@ -23,8 +23,6 @@ from pathlib import Path
 
 import pytest
 
-import sample
-
 ROOT = Path(__file__).resolve().parents[2]
 OWN = sorted(page for page in (ROOT / "docs").rglob("*.md") if "notebooks" not in page.parts)
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *OWN]
@@ -156,13 +154,9 @@ def check(page: Path, command: Command) -> None:
         assert line in printed, f"{page.name}: $ {command.line}\ndoes not print: {line}\n{output}"
 
 
-def pytest_generate_tests(metafunc):
-    """Pages that are run: a quarter, drawn by the commit, and those that changed; `--every` runs all."""
-    if "shown" in metafunc.fixturenames:
-        metafunc.parametrize("shown", sample.part(PAGES, metafunc.config.option.every), ids=name_of)
-
-
+@pytest.mark.sampled(4)
 @pytest.mark.usefixtures("runs_kept")
+@pytest.mark.parametrize("shown", PAGES, ids=name_of)
 def test_what_a_page_shows_is_what_happens(shown, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "120")

@@ -17,7 +17,6 @@ pytest.importorskip("ipykernel")
 import nbformat
 import numpy as np
 
-import sample
 from detente.codes import Column, Table, Unit
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -44,14 +43,6 @@ tool = load_tool()
 
 def stored(name):
     return nbformat.read(FOLDER / f"{name}.ipynb", 4)
-
-
-def pytest_generate_tests(metafunc):
-    """Notebooks that are executed: one of four, drawn by the commit, and those that changed; `--every` executes all."""
-    if "executed" in metafunc.fixturenames:
-        pages = [tool.PAGES / f"{name}.md" for name in NAMES]
-        chosen = [page.stem for page in sample.part(pages, metafunc.config.option.every)]
-        metafunc.parametrize("executed", chosen)
 
 
 @pytest.fixture(scope="module")
@@ -99,9 +90,10 @@ def code_cells(notebook):
     return [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
 
 
-@pytest.mark.slow
-def test_a_notebook_shows_what_the_program_prints(executed, fresh):
-    name = executed
+@pytest.mark.sampled(4)
+@pytest.mark.parametrize("page", [tool.PAGES / f"{name}.md" for name in NAMES], ids=NAMES)
+def test_a_notebook_shows_what_the_program_prints(page, fresh):
+    name = page.stem
     for old, new in zip(code_cells(stored(name)), code_cells(fresh(name)), strict=True):
         kinds = [[sorted(o.get("data", {"stream": 0})) for o in cell["outputs"]] for cell in (old, new)]
         assert kinds[0] == kinds[1], f"{name}: {old['source']}"

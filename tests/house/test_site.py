@@ -13,7 +13,6 @@ from pathlib import Path
 import pytest
 
 import detente
-import sample
 from detente.faces.charts.gallery import ENTRIES
 
 pytest.importorskip("mkdocs", reason="needs the extra docs")
@@ -92,14 +91,13 @@ const ask = (type, data) => new Promise((resolve) => { answer = resolve; handler
 """
 
 
-@pytest.fixture(scope="module")
-def site(made_once, keep_runs, request) -> Path:
-    """The folder of the site, built as `make docs` builds it, in this process: charts of runs that others have too.
+BUILT = pytest.mark.sampled(4, together=True, also="mkdocs.yml")
+"""One commit in four builds the site, as it is drawn, and one that changed its plan."""
 
-    One commit in four builds it, as it is drawn, and one that changed its plan.
-    """
-    if not sample.part([ROOT / "mkdocs.yml"], request.config.option.every):
-        pytest.skip("the site is built with --every, and by one commit in four")
+
+@pytest.fixture(scope="module")
+def site(made_once, keep_runs) -> Path:
+    """The folder of the site, built as `make docs` builds it, in this process: charts of runs that others have too."""
 
     def build(folder: Path) -> None:
         from mkdocs.commands.build import build as built
@@ -126,13 +124,13 @@ def answers(site) -> dict[str, list[str]]:
     return json.loads(done.stdout)
 
 
-@pytest.mark.slow
+@BUILT
 @pytest.mark.parametrize("query", QUESTIONS)
 def test_search_gives_the_page_of_a_question_among_the_first_three(query, answers):
     assert f"howto/{QUESTIONS[query]}.html" in answers[query][:3], answers[query][:5]
 
 
-@pytest.mark.slow
+@BUILT
 @pytest.mark.parametrize("query", WORDED)
 def test_search_knows_other_words_for_a_question(query, answers):
     assert f"{WORDED[query]}.html" in answers[query][:3], answers[query][:5]
@@ -165,7 +163,7 @@ class Assets(HTMLParser):
 FOREIGN = re.compile(r"^\s*(https?:)?//|^https?:")
 
 
-@pytest.mark.slow
+@BUILT
 def test_no_page_asks_another_site_for_anything(site):
     foreign = {
         f"{page.relative_to(site)}: {address}"
@@ -191,7 +189,7 @@ def test_a_page_that_asks_another_site_is_seen():
     assert [FOREIGN.match(address) is not None for address in Assets(text).found] == [True, True]
 
 
-@pytest.mark.slow
+@BUILT
 def test_the_gallery_shows_every_chart_with_its_code(site):
     page = (site / "gallery.html").read_text(encoding="utf-8")
     assert not [name for name in ENTRIES if f'src="gallery/{name}.svg"' not in page]
@@ -220,7 +218,7 @@ def listed(text: str) -> list[str]:
     return re.findall(r"^  ([a-z][a-z-]+)\s{2,}\S", text.split("Options", 1)[0], re.MULTILINE)
 
 
-@pytest.mark.slow
+@BUILT
 def test_the_reference_has_every_command_and_option(site):
     page = words(site / "reference" / "commands.html")
     commands = listed(helped())
@@ -233,7 +231,7 @@ def test_the_reference_has_every_command_and_option(site):
         assert not [name for name in named if name not in page and name != "--help"]
 
 
-@pytest.mark.slow
+@BUILT
 def test_the_reference_has_every_key_of_a_scenario(site):
     from detente.lab.scenario import Scenario
 
@@ -241,7 +239,7 @@ def test_the_reference_has_every_key_of_a_scenario(site):
     assert not [name for name, field in Scenario.model_fields.items() if (field.alias or name) not in page]
 
 
-@pytest.mark.slow
+@BUILT
 def test_the_reference_says_of_every_public_name_what_its_docstring_says(site):
     page = " ".join(words(site / "reference" / "python.html").split())
     assert not [name for name in detente.__all__ if not name.startswith("_") and f"dt.{name}" not in page]

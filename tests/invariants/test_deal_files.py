@@ -97,6 +97,7 @@ def assert_shared(deal: Dealt, tables: Mapping[str, Table], name: str) -> None:
                 assert mine[column] == found, (name, mine)
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("case", [name for name in served() if is_laid(settled_case(name))])
 def test_every_deal_is_the_run_of_its_file(engines, case):
     """One number, one world, one range, in page, interface and `detente run` of the file that the page hands out.
@@ -135,6 +136,7 @@ def talk_of(engine: DealEngine, scenario: Scenario, usa: Pairing, chn: Pairing) 
     return talk
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("name", ["part", "past_law"])
 def test_the_file_of_a_deal_runs_whole(engine, name):
     deal = deals_of_page(engine)[name]
@@ -171,6 +173,7 @@ def test_a_closure_and_a_year_of_weights_are_those_of_the_file(engine):
     assert deal.number("gain_USA_D0").value == plain.number("gain_USA_D0").value
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize(
     "more", [{}, {"except": "electronics,cars"}, {"except": "ELE,PHA,AGR", "partner": "VNM", "rate": "12.5"},
      {"partner": "EUN", "rate": "10"}],

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from detente.chains.batch import solutions
-from detente.chains.disrupt import AT_A_TIME, DisruptCase, answered, disrupt, each, in_blocks, in_one_call
+from detente.chains.disrupt import AT_A_TIME, DisruptCase, answered, disrupt, side_by_side
+from detente.chains.network_equations import solutions
 from detente.chains.stocks import Hoarding, Reserve, StockJob, run_stocks_many
 from detente.codes import SolveError
 from detente.lab.chains.answer import country_losses
@@ -61,7 +61,7 @@ def test_answers_beside_others_are_answers_alone():
     for question, ran in zip(asked, run_many([RunCase(q) for q in asked]), strict=True):
         other = run_question(question)
         assert [row.key for row in country_losses(ran)] == [row.key for row in country_losses(other)]
-        assert [row.loss.value for row in country_losses(ran)] == [row.loss.value for row in country_losses(other)]
+        assert [row.value for row in country_losses(ran)] == [row.value for row in country_losses(other)]
         for scope, run in ran.runs.items():
             beside = other.runs[scope]
             np.testing.assert_array_equal(run.met_by_class, beside.met_by_class)
@@ -73,42 +73,21 @@ def test_answers_beside_others_are_answers_alone():
                     np.testing.assert_array_equal(here.u, there.u)
 
 
-def test_each_step_of_all_goes_to_the_kernel_in_one_call():
-    calls = []
-
-    def doubled(numbers):
-        calls.append(len(numbers))
-        return [SolveError(f"{number} is negative") if number < 0 else 2 * number for number in numbers]
-
-    once = in_one_call(doubled, lambda number: number, [1, -1, 3])
-    twice = in_one_call(doubled, lambda pair: pair[1], once)
-    fourfold = each(lambda pair: pair[1], twice)
-    assert (fourfold[0], fourfold[2], calls) == (4, 12, [3, 2])
-    assert isinstance(fourfold[1], SolveError)
-    with pytest.raises(SolveError, match="-1 is negative"):
-        answered(fourfold)
-
-
-def test_a_step_that_fails_ends_its_run_alone():
-    def root(number):
-        if number < 0:
-            raise SolveError("no root")
-        return number**0.5
-
-    found = each(root, [4.0, -1.0, SolveError("before")])
-    assert found[0] == 2.0
-    assert [str(error) for error in found[1:]] == ["no root", "before"]
-
-
-def test_blocks_keep_the_order():
+def test_what_fails_fails_alone_and_blocks_keep_the_order():
     sizes = []
 
     def kernel(block):
         sizes.append(len(block))
+        if 7 in block:
+            raise SolveError("no seven")
         return [number + 1 for number in block]
 
-    assert in_blocks(kernel, list(range(2 * AT_A_TIME + 3))) == list(range(1, 2 * AT_A_TIME + 4))
-    assert sizes == [AT_A_TIME, AT_A_TIME, 3]
+    found = side_by_side(kernel, list(range(2 * AT_A_TIME + 3)))
+    assert str(found.pop(7)) == "no seven"
+    assert found == [number + 1 for number in range(2 * AT_A_TIME + 3) if number != 7]
+    assert sizes == [AT_A_TIME, *[1] * AT_A_TIME, AT_A_TIME, 3]
+    with pytest.raises(SolveError, match="no seven"):
+        answered([1, SolveError("no seven")])
 
 
 def test_the_signature_of_disrupt_is_its_own():
@@ -135,4 +114,4 @@ def test_an_economy_without_an_answer_fails_alone():
     first, second, third = run_many([RunCase(asked), RunCase(asked, tol=0.0), RunCase(asked)])
     assert isinstance(second, SolveError)
     assert "no equilibrium" in str(second)
-    assert [row.loss.value for row in country_losses(first)] == [row.loss.value for row in country_losses(third)]
+    assert [row.value for row in country_losses(first)] == [row.value for row in country_losses(third)]

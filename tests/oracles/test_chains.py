@@ -12,25 +12,11 @@ from detente.chains.chain import SupplyChain
 from detente.chains.disrupt import disrupt
 from detente.chains.levers import Lever, worth
 from detente.chains.licences import Act, Licences, profile, split_total
-from detente.chains.need import (
-    Applications,
-    Need,
-    added,
-    against_mines,
-    draw_weights,
-    element_need,
-    heavy_share,
-    in_dollars_of,
-    magnet_need,
-    material_need,
-    requirement,
-    spending_of,
-)
 from detente.chains.prices import Conditions, Curves
 from detente.chains.rows import Feed, Grade, GradeSource, Market, Plant, Range, Stage, Stock, User
 from detente.chains.scenarios import april_2025, cut, free, full_stop, general_licences, observed_ratios, snap_back
 from detente.chains.steps import DAYS_PER_MONTH, STEPS, by_month, edges
-from detente.chains.stocks import Reserve, cover_classes, first_short, run_stocks
+from detente.chains.stocks import Reserve, StockJob, cover_classes, first_short, run_stocks_many
 from detente.codes import InputError, UnknownName
 from detente.draws import associations, triangular
 
@@ -256,7 +242,7 @@ def no_reserve(rows):
 def test_a_stock_lasts_cover_over_the_gap(stock, share):
     months = 4
     receipts, need = np.full((1, months * STEPS), share), np.ones((1, months * STEPS))
-    run = run_stocks(receipts, need, np.full((1, 10), stock), no_reserve(1))
+    (run,) = run_stocks_many([StockJob(receipts, need, np.full((1, 10), stock), no_reserve(1))])
     lasts = stock / (1.0 - share)
     assert first_short(1.0 - run.met)[0] == pytest.approx(lasts, abs=1.01 / STEPS)
     total = min(months, stock + share * months)
@@ -266,7 +252,7 @@ def test_a_stock_lasts_cover_over_the_gap(stock, share):
 def test_a_reserve_is_released_at_its_rate_to_those_who_lack_most():
     receipts = np.repeat([[0.2], [0.6]], 3 * STEPS, axis=1)
     reserve = Reserve(np.array([10.0]), np.array([0.3]), np.array([1.0]), np.zeros(2, dtype=np.int64), np.ones(2))
-    run = run_stocks(receipts, np.ones_like(receipts), np.zeros((2, 10)), reserve)
+    (run,) = run_stocks_many([StockJob(receipts, np.ones_like(receipts), np.zeros((2, 10)), reserve)])
     assert run.met_by_class.mean(axis=1)[:, 0] == pytest.approx([0.2, 0.6])
     assert run.met_by_class.mean(axis=1)[:, 1] == pytest.approx([0.2 + 0.4, 0.6 + 0.2])
     assert run.reserve[0, -1] == pytest.approx(10.0 - 0.6)
@@ -365,60 +351,11 @@ def test_two_destinations_and_a_cap_on_defence():
     assert sold.barrier == pytest.approx([80.0, 0.0])
 
 
-def applications():
-    return Applications(
-        ("cars", "phones"),
-        np.array([0.6, 0.4]),
-        np.array([0.5, 0.3]),
-        np.array([0.7, 0.5]),
-        ("motors", "speakers"),
-        np.array([[1.0, 0.0], [0.25, 0.75]]),
-        np.array([0.8, 0.1]),
-    )
-
-
-def test_spending_by_user_and_grade_by_hand():
-    found = magnet_need("DEU", 100.0, applications(), grades=("H", "L"))
-    assert found.spending.sum(axis=1) == pytest.approx([70.0, 30.0])
-    assert heavy_share(applications()) == pytest.approx([(60 * 0.8 + 10 * 0.1) / 70, 0.1])
-    assert found.by_user("speakers") == pytest.approx({"H": 3.0, "L": 27.0})
-    more = material_need("DEU", 10.0, {"motors": 0.5, "glass": 0.5}, {"oxide": 1.0})
-    total = added([found, more])
-    assert total.total == pytest.approx(110.0)
-    assert total.by_user("motors") == pytest.approx({"H": 49.0, "L": 21.0, "oxide": 5.0})
-    wide = requirement(found, 500.0)
-    assert (wide.scope, wide.total) == ("requirement", pytest.approx(500.0))
-    with pytest.raises(InputError, match="below the direct need"):
-        requirement(found, 50.0)
-    with pytest.raises(InputError, match="requirement need of DEU beside direct need of DEU"):
-        added([found, wide])
-
-
-def test_magnets_at_49_dollars_a_kilogram_and_the_dollar_year():
-    """China's 58,152 t of 2024 were worth 2.86 bn USD: 49 USD per kg. US GDP grew 1.497-fold from 2017 to 2024."""
-    found = spending_of(np.array([NAN, 5.0]), np.array([58_152e3, 1.0]), 49.0)
-    assert found[0] == pytest.approx(2.86e9, rel=0.01)
-    assert found[1] == 5.0
-    assert in_dollars_of(np.array([149.7]), 1.497) == pytest.approx([100.0])
-
-
-def test_world_need_of_dysprosium_against_output():
-    """250,000 t of magnets, 45% heavy-bearing at 3%: more than the 2,568 t that China made a year in 2024."""
-    yields = np.array([[0.75 * 0.97 * 0.871]])
-    need = element_need(np.array([250e6 * 0.45]), np.array([[0.03]]), yields)
-    assert need[0] == pytest.approx(250e6 * 0.45 * 0.03 / (0.75 * 0.97 * 0.871))
-    ratio = against_mines(np.append(need, 1.0), np.array([2.568e6, 0.0]))
-    assert ratio[0] > 1.5
-    assert np.isnan(ratio[1])
-
-
 def test_triangular_draws_against_scipy():
     u = (np.arange(99) + 1) / 100
     found = triangular(u[:, None], np.array([1.0]), np.array([2.0]), np.array([5.0]))[:, 0]
     assert found == pytest.approx(triang(0.25, 1.0, 4.0).ppf(u))
     assert triangular(u[:, None], 2.0, 2.0, 2.0) == pytest.approx(np.full((99, 1), 2.0))
-    weights = draw_weights(np.array([0.5, 0.3]), np.array([0.6, 0.4]), np.array([0.7, 0.5]), np.full((4, 2), 0.9))
-    assert weights.sum(axis=1) == pytest.approx(np.ones(4))
 
 
 def test_inputs_are_ordered_by_spearmans_rank_correlation():
@@ -452,17 +389,6 @@ def test_shapley_shares_against_all_orders():
         ]
         assert found.shares[k, 0] == pytest.approx(np.mean(steps))
     assert found.break_even == pytest.approx([1 / 5, 1 / 3, 1.0])
-
-
-def test_need_keeps_its_axes():
-    need = Need("DEU", "direct", ("a",), ("H", "L"), np.array([[60.0, 40.0]]))
-    assert need.kilograms(np.array([60.0, 40.0])) == pytest.approx(np.array([[1.0, 1.0]]))
-
-
-def test_application_shares_must_add_up():
-    one, names = np.array([0.6, 0.3]), ("cars", "wind")
-    with pytest.raises(InputError, match=r"add up to 0\.9"):
-        Applications(names, one, one, one, ("u",), np.ones((2, 1)), np.array([0.5, 0.5]))
 
 
 def test_names_of_users_are_looked_up_with_a_suggestion():

@@ -28,7 +28,6 @@ def lawbook_rates(code, partner, line, authorities):
     return np.asarray([sum(found.get(name, 0.0) for name in authorities) for found in ladders])
 
 
-@pytest.mark.slow
 def test_adding_up_events_gives_the_lawbook_every_day_for_china():
     """Toys are on no list of exemptions: what the law adds to their base duty is the sum of the steps."""
     added = [additional_rate(EVENTS, "USA", "CHN", day).total for day in DAYS]
@@ -36,7 +35,6 @@ def test_adding_up_events_gives_the_lawbook_every_day_for_china():
     assert np.abs(np.asarray(added) - law).max() < 1e-12
 
 
-@pytest.mark.slow
 def test_adding_up_events_gives_the_lawbook_every_day_for_the_united_states():
     added = [additional_rate(EVENTS, "CHN", "USA", day).total for day in DAYS]
     law = lawbook_rates("CHN", "USA", "950300", ("retaliation_reciprocal",))

@@ -4,26 +4,24 @@ import numpy as np
 import pytest
 from scipy.optimize import minimize
 
-from detente.chains import (
-    Network,
-    equilibrium,
-    from_use_tables,
-    from_world,
-    gdp_change,
-    output,
-    quantity_for,
-    real_income_change,
-    shortage_of,
-    sigma_at,
-    split_exposed,
-    with_spending,
-)
+from detente.chains.baseline import from_use_tables, from_world, split_exposed, with_spending
+from detente.chains.equilibrium import equilibrium
+from detente.chains.industry import output, sigma_at
+from detente.chains.measures import gdp_change, real_income_change
+from detente.chains.network import Network, Pool, Shortage
 from detente.data.worlds import load_economy
 
 CLOSED_FORMS = (
     (0.001, 0.2, 0.1, "0.430862", "2153.21", "-56.891"),
     (0.005, 0.5, 0.2, "0.982082", "29.2341", "-1.54952"),
 )
+
+
+def short(network, quantity, imported=(), pools=()):
+    """A shortage by code; what is not named is not short."""
+    q, rows = dict(quantity), dict(imported)
+    ends = ((network.industries, q), (network.imported_rows, rows))
+    return Shortage(*(np.array([given.get(code, 1.0) for code in codes]) for codes, given in ends), pools)
 
 
 def one_industry(share, sigma):
@@ -53,7 +51,7 @@ def three(**elasticities):
 @pytest.mark.parametrize(("share", "q", "sigma", "y", "ratio", "gdp"), CLOSED_FORMS)
 def test_one_industry_to_all_printed_digits(share, q, sigma, y, ratio, gdp):
     network = one_industry(share, sigma)
-    found = equilibrium(network, shortage_of(network, {"a": q}))
+    found = equilibrium(network, short(network, {"a": q}))
     assert f"{found.output[0]:.6g}" == y
     assert f"{found.shadow_price[0] / found.price[0]:.6g}" == ratio
     assert f"{100 * gdp_change(found):.{len(gdp.split('.')[1])}f}" == gdp
@@ -62,7 +60,7 @@ def test_one_industry_to_all_printed_digits(share, q, sigma, y, ratio, gdp):
 
 def test_hulten_where_all_elasticities_are_one():
     network = three(sigma=[1.0, 1.0, 1.0], theta=1.0, epsilon=1.0, rho=1.0)
-    found = equilibrium(network, shortage_of(network, {"a": 0.3, "b": 0.6}))
+    found = equilibrium(network, short(network, {"a": 0.3, "b": 0.6}))
     rows, value = network.spending, network.gdp + network.spending.sum() + network.imported_supply.sum()
     expected = (rows[0] * np.log(0.3) + rows[1] * np.log(0.6)) / value
     assert -np.log(found.basket) == pytest.approx(expected, rel=1e-9)
@@ -70,7 +68,7 @@ def test_hulten_where_all_elasticities_are_one():
 
 def test_hulten_is_the_limit():
     network = three(sigma=[0.9999] * 3, theta=0.9999, epsilon=0.9999, rho=0.9999)
-    found = equilibrium(network, shortage_of(network, {"a": 0.5, "b": 0.5}))
+    found = equilibrium(network, short(network, {"a": 0.5, "b": 0.5}))
     value = network.gdp + network.spending.sum() + network.imported_supply.sum()
     assert -np.log(found.basket) == pytest.approx(network.spending.sum() / value * np.log(0.5), rel=2e-3)
 
@@ -80,15 +78,14 @@ def ces(quantities, shares, elasticity):
     return (shares @ quantities**r) ** (1.0 / r)
 
 
-def planner_income(network, q, part, period, allocation):
+def planner_income(network, q, part, allocation):
     """Best real income a planner reaches with the same technology over base GDP, by search over all quantities."""
     n = len(network.industries)
     inputs = np.vstack([network.use, network.imported_use, network.other_imports])
     bundle = inputs.sum(axis=0)
     value = network.value_added
-    s, v = network.material_share, value / (value + bundle)
+    s, v = network.structure.material, value / (value + bundle)
     final0 = np.append(network.final_use, network.imported_final)
-    factors = np.stack([network.labour_share, 1.0 - network.labour_share])
     need = network.spending[:2]
 
     def shared(logs, base):
@@ -98,16 +95,13 @@ def planner_income(network, q, part, period, allocation):
 
     def income(logs):
         x = inputs * np.exp(logs[: inputs.size].reshape(inputs.shape))
-        moved = logs[inputs.size : inputs.size + 2 * n].reshape(2, n)
-        V, material = np.ones(n), q.copy()
-        if period == "long-run":
-            V = np.prod([shared(moved[f], factors[f] * value) ** factors[f] for f in (0, 1)], axis=0)
+        material = q.copy()
         if allocation == "common pool":
             material[:2] = shared(logs[-2:], need) * (need @ q[:2]) / need.sum()
         y = np.empty(n)
         for u in range(n):
             m = ces(x[:, u] / inputs[:, u], inputs[:, u] / bundle[u], network.epsilon)
-            B = ces(np.array([V[u], m]), np.array([v[u], 1 - v[u]]), network.theta[u])
+            B = ces(np.array([1.0, m]), np.array([v[u], 1 - v[u]]), network.theta[u])
             y[u] = ces(np.array([material[u], B]), np.array([s[u], 1 - s[u]]), network.sigma[u]) if s[u] else B
         final = np.append(network.output * y, network.imported_supply * part) - x[:-1].sum(axis=1)
         if (final <= 0).any():
@@ -115,20 +109,19 @@ def planner_income(network, q, part, period, allocation):
         basket = ces(final / final0, final0 / final0.sum(), network.rho) * final0.sum()
         return basket - x[-1].sum() - network.spending @ q - network.imported_supply[0] * part
 
-    start = np.append(np.full(inputs.size, -0.2), np.zeros(2 * n + 2))
+    start = np.append(np.full(inputs.size, -0.2), np.zeros(2))
     best = minimize(lambda u: -income(u) / network.gdp, start, method="BFGS", options={"gtol": 1e-8, "maxiter": 2000})
     return -best.fun
 
 
-@pytest.mark.parametrize("period", ["quarter", "long-run"])
 @pytest.mark.parametrize("allocation", ["own", "common pool"])
-def test_the_equilibrium_is_what_a_planner_would_choose(period, allocation):
-    network = three(labour_share=[0.6, 0.5, 0.7])
-    q, part = np.array([0.2, 0.6, 1.0]), 0.7
-    shortage = shortage_of(network, {"a": 0.2, "b": 0.6}, {"part": part})
-    found = equilibrium(network, shortage, period=period, allocation=allocation)
+def test_the_equilibrium_is_what_a_planner_would_choose(allocation):
+    network, q, part = three(), np.array([0.2, 0.6, 1.0]), 0.7
+    need = network.spending[:2]
+    pools = (Pool((0, 1), float(need @ q[:2] / need.sum())),) if allocation == "common pool" else ()
+    found = equilibrium(network, short(network, {"a": 0.2, "b": 0.6}, {"part": part}, pools))
     assert real_income_change(found) < -0.01
-    best = planner_income(network, q, part, period, allocation)
+    best = planner_income(network, q, part, allocation)
     assert best - 1.0 == pytest.approx(real_income_change(found), abs=5e-8)
 
 
@@ -140,7 +133,6 @@ def test_the_production_function_where_doubles_end():
     assert output(0.0, 0.01, 2.0) == pytest.approx(0.99**2)
     assert output(1.0, 0.01, 0.05) == 1.0
     assert 1.0 - output(1.0 - 1e-9, 1e-5, 0.1) == pytest.approx(1e-14, abs=2e-16)
-    assert quantity_for(output(0.02, 1e-5, 0.06), 1e-5, 0.06) == pytest.approx(0.02, rel=1e-9)
 
 
 def test_substitution_grows_from_the_announcement():
@@ -155,14 +147,12 @@ def test_use_tables_become_a_balanced_network():
         "by hand",
         ("a", "b"),
         supply=[100.0, 200.0],
-        industry_output=[50.0, 200.0],
-        domestic=[[10.0, 90.0], [-5.0, 100.0]],
-        imported=[[5.0, 2.0], [10.0, 60.0]],
+        domestic=[[20.0, 90.0], [-10.0, 100.0]],
+        imported=[[10.0, 2.0], [20.0, 60.0]],
         imports=[9.0, 90.0],
-        spending=[4.0, 0.0],
-        sigma=[0.1, 1.0],
         parts=("b",),
     )
+    network = with_spending(network, np.array([4.0, 0.0]), np.array([0.1, 1.0]))
     row = 99.9 / 110.0  # a: uses of 20 and 90 against an output of 100
     column = 196.0 / (90.0 * row + 100.0 + 62.0)  # b: less than 2 per cent would be left
     assert network.use == pytest.approx(np.array([[20.0 * row, 90.0 * row * column], [0.0, 100.0 * column]]))
@@ -203,6 +193,6 @@ def test_users_must_be_split_or_the_loss_is_overstated(world):
     assert parts.spending.sum() == pytest.approx(spending.sum())
     assert parts.gdp == pytest.approx(network.gdp, rel=1e-9)
     shortage = {name: 0.3 for name, R in zip(parts.industries, parts.spending, strict=True) if R > 0}
-    loss = gdp_change(equilibrium(parts, shortage_of(parts, shortage)))
-    unsplit = gdp_change(equilibrium(whole, shortage_of(whole, dict.fromkeys(users, 0.3))))
+    loss = gdp_change(equilibrium(parts, short(parts, shortage)))
+    unsplit = gdp_change(equilibrium(whole, short(whole, dict.fromkeys(users, 0.3))))
     assert unsplit < 1.2 * loss < 0.0

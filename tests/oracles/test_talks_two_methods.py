@@ -23,7 +23,6 @@ def test_the_textbook_war_by_best_responses_and_by_formula():
     assert war.value == pytest.approx([1000.0 * formula.welfare[code] for code in talk.parties], abs=1e-3)
 
 
-@pytest.mark.slow
 def test_the_war_of_two_large_countries_by_three_roads():
     """Best responses on a fit, best responses on the model itself, and the formula with its measured error."""
     economy = economy_of("icio-2022-small", "giri-yi")

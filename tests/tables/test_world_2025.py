@@ -201,7 +201,6 @@ def test_gradient_of_the_large_world_against_differences():
     assert slopes[cell] == pytest.approx((values[0] - values[1]) / (2 * step), rel=1e-4, abs=1e-9)
 
 
-@pytest.mark.slow
 def test_geneva_under_the_laws_of_both_sides_is_near_the_older_world():
     """From the duties of 13 May 2025 to those of the next day, both laws laid on each world."""
     days = date(2025, 5, 13), date(2025, 5, 14)

@@ -6,8 +6,6 @@ in the chain's scope. Everything is deterministic: draws replace the parameters 
 What a run of a chain gives: shares of need met, first days short, stocks and prices, with a certificate.
 
 Many runs at once: each step goes through all of them, and what fails, fails alone.
-
-A value in these lists is what a run has come to, or the `SolveError` with which it ended; an error stays in its place.
 """
 
 from __future__ import annotations
@@ -91,7 +89,7 @@ def disrupt(
         chain, licences, months, allocation, stock_days, share_stocks, hoarding, hoarding_in_price, enforcement,
         leak_cap, redirect, inside,
     )  # fmt: skip
-    return answered(disrupt_many([case]))[0]
+    return disrupt_many([case])[0]
 
 
 @dataclass(frozen=True)
@@ -147,25 +145,21 @@ class _Supplied:
     row: Whole
 
 
-def disrupt_many(cases: Sequence[DisruptCase]) -> list[Disruption | SolveError]:
-    """Many runs, each as `disrupt` gives it alone, to the byte; the error in the place of one without an answer."""
-    return in_blocks(_disrupted, cases)
-
-
-def _disrupted(cases: Sequence[DisruptCase]) -> list[Disruption | SolveError]:
+def disrupt_many(cases: Sequence[DisruptCase]) -> list[Disruption]:
+    """Many runs, each as `disrupt` gives it alone, to the byte; `SolveError` where a balance does not close."""
     for case in cases:
         _check(case.months, case.enforcement, case.leak_cap)
-    delivered = deliveries_many([case.deliveries for case in cases])
-    supplied = each(_supplied, list(zip(cases, delivered, strict=True)))
-    stocked = in_one_call(run_stocks_many, lambda run: run.job, supplied)
-    used = each(lambda pair: (pair[0], pair[1].rows(pair[0].row)), stocked)
-    priced = in_one_call(market_prices_many, lambda pair: _market(*pair), used)
-    return each(lambda run: _result(*run[0], run[1]), priced)
+    supplied = [
+        _supplied(*run) for run in zip(cases, deliveries_many([case.deliveries for case in cases]), strict=True)
+    ]
+    stocks = run_stocks_many([run.job for run in supplied])
+    used = [stock.rows(run.row) for run, stock in zip(supplied, stocks, strict=True)]
+    prices = market_prices_many([_market(*run) for run in zip(supplied, used, strict=True)])
+    return [_result(*run) for run in zip(supplied, used, prices, strict=True)]
 
 
-def _supplied(run: tuple[DisruptCase, Deliveries]) -> _Supplied:
+def _supplied(case: DisruptCase, delivered: Deliveries) -> _Supplied:
     """What users receive, and the stocks that they draw on."""
-    case, delivered = run
     receipts, need, cell, shadow = _allocated(case.chain, delivered, case.allocation)
     held_back = np.minimum(delivered.flow, delivered.supply).min(axis=0, initial=1.0) < 1.0
     news = (middles(case.months) >= case.licences.announced) & held_back
@@ -427,20 +421,6 @@ class Disruption(Readable):
         """Share of need met by user and month, grades weighed by spending, shape (user, month)."""
         return by_user(self.chain, self.met)
 
-    def by_user_and_grade(self) -> tuple[Floats, Floats]:
-        """Quantities and weights as `certainty_equivalent` takes them (step 12).
-
-        Returns
-        -------
-        Share of need met, shape (user, grade, class, month), 1 where a user does not need a grade; and what each grade
-        weighs in the user's spending, shape (user, grade), rows sum to 1 (0 for a user without need).
-        """
-        layout, shape = self.chain.layout, (len(self.chain.users), len(self.chain.grades))
-        quantity, weight = np.ones((*shape, *self.met_by_class.shape[1:])), np.zeros(shape)
-        quantity[layout.user, layout.grade] = self.met_by_class
-        weight[layout.user, layout.grade] = self.weight
-        return quantity, weight
-
     def pairs_of(self, country: str, code: str, *, defence: bool = False) -> Whole:
         """Positions of the pairs of one user; `UnknownName` if the chain does not have it."""
         users = self.chain.users
@@ -464,26 +444,6 @@ class Disruption(Readable):
             "stock": self.stock.ravel(),
         }
         return table_with("chains.shortage", data, self._notes, run=self._title)
-
-    def price_table(self) -> Table:
-        """One row an element and month: prices inside and outside, what comes under licence, rent."""
-        prices = self.prices
-        count = len(prices.elements)
-        data = {
-            "element": np.repeat(np.array(prices.elements, dtype=np.str_), self.months),
-            "month": np.tile(np.arange(1, self.months + 1), count),
-        } | {name: getattr(prices, name).ravel() for name in ("inside", "outside", "average", "licensed", "rent")}
-        return table_with("chains.chain-prices", data, self._notes, run=self._title)
-
-    def first_table(self) -> Table:
-        """One row a user: first day short, least and mean share of need met."""
-        met = self.met_by_user
-        data = _who(self.chain, np.arange(len(self.chain.users))) | {
-            "first_short": self.first_short,
-            "worst": met.min(axis=1),
-            "met": met.mean(axis=1),
-        }
-        return table_with("chains.users_short", data, self._notes, run=self._title)
 
     @property
     def _title(self) -> str:
@@ -524,55 +484,29 @@ def weight_of(chain: SupplyChain) -> Floats:
     return layout.spending / total[layout.user]
 
 
-Before = TypeVar("Before")
-After = TypeVar("After")
-Job = TypeVar("Job")
-Result = TypeVar("Result")
+Case = TypeVar("Case")
+Found = TypeVar("Found")
 
 AT_A_TIME = 10
 """Runs side by side; with more their arrays outgrow the processor's nearest memory."""
 
 
-def each(step: Callable[[Before], After], runs: Sequence[Before | SolveError]) -> list[After | SolveError]:
-    """One step of every run that goes on."""
-    return [run if isinstance(run, SolveError) else _tried(step, run) for run in runs]
+def side_by_side(
+    kernel: Callable[[Sequence[Case]], Sequence[Found]], cases: Sequence[Case]
+) -> list[Found | SolveError]:
+    """What a kernel gives for many cases, some at a time; where one has no answer each is done alone, and it fails."""
+    answers: list[Found | SolveError] = []
+    for start in range(0, len(cases), AT_A_TIME):
+        block = cases[start : start + AT_A_TIME]
+        try:
+            answers += kernel(block)
+        except SolveError as error:
+            answers += [error] if len(block) == 1 else [side_by_side(kernel, [case])[0] for case in block]
+    return answers
 
 
-def _tried(step: Callable[[Before], After], run: Before) -> After | SolveError:
-    try:
-        return step(run)
-    except SolveError as error:
-        return error
-
-
-def in_one_call(
-    kernel: Callable[[Sequence[Job]], Sequence[Result | SolveError]],
-    job: Callable[[Before], Job],
-    runs: Sequence[Before | SolveError],
-) -> list[tuple[Before, Result] | SolveError]:
-    """Every run that goes on with what its job gives; the jobs of all go to their kernel together."""
-    going = [run for run in runs if not isinstance(run, SolveError)]
-    results = iter(kernel([job(run) for run in going]))
-    return [run if isinstance(run, SolveError) else _beside(run, next(results)) for run in runs]
-
-
-def _beside(run: Before, result: Result | SolveError) -> tuple[Before, Result] | SolveError:
-    return result if isinstance(result, SolveError) else (run, result)
-
-
-def in_blocks(kernel: Callable[[Sequence[Before]], Sequence[After]], cases: Sequence[Before]) -> list[After]:
-    """What a kernel gives for many cases, so many of them at a time as the processor's nearest memory holds."""
-    blocks = [cases[start : start + AT_A_TIME] for start in range(0, len(cases), AT_A_TIME)]
-    return [answer for block in blocks for answer in kernel(block)]
-
-
-def answered(answers: Sequence[After | SolveError]) -> list[After]:
-    """The answers.
-
-    Raises
-    ------
-    SolveError : that of the first run without an answer.
-    """
+def answered(answers: Sequence[Found | SolveError]) -> list[Found]:
+    """The answers; the first error of one without is raised."""
     for answer in answers:
         if isinstance(answer, SolveError):
             raise answer

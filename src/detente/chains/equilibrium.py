@@ -1,27 +1,45 @@
-"""Solve the network economy under a shortage: Newton from zero with halving, then through parts of the shortage."""
+"""Solve network economies under a shortage: Newton from zero with halving, then through parts of the shortage.
+
+The quarters and countries of a run are solved together, by one Newton on stacked arrays; what does not end there is
+begun again alone.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
-from detente.chains.network import Network, Shortage, pooled, rations
-from detente.chains.network_equations import Floats, NetworkPoint, Rations, Structure, evaluate, newton_step, unknowns
-from detente.codes import InputError, SolveError, UnknownName, declared_note
+from detente.chains.network import Floats, Network, Shortage
+from detente.chains.network_equations import (
+    NetworkStack,
+    evaluate,
+    newton_steps,
+    other_imports,
+    rows_of,
+    shadow_price,
+    stack_of,
+    value_added_price,
+)
+from detente.codes import SolveError, declared_note
 from detente.codes.portrait import Readable
-
-PERIODS = ("quarter", "long-run")
-ALLOCATIONS = ("own", "common pool")
 
 TOLERANCE = 1e-10
 LARGEST_STEP = 3.0
 """A Newton step moves no log of a hat further than this."""
 
-MOST_STEPS = 50
+MOST_STEPS = 25
 HALVINGS = 14
 SMALLEST_PART = 1.0 / 128.0
+LOOSE = 1e-8
+"""Residual with which a part of a shortage on the way is left."""
+
+BLOCK = 160_000
+"""Cells of the matrices of the networks that are solved at a time: more of them would not stay near the processor."""
+
 ADVICE = "Try a smaller cut, a higher floor or higher elasticities."
 
 
@@ -49,19 +67,17 @@ class NetworkCertificate(Readable):
 
 @dataclass(frozen=True, eq=False, repr=False)
 class NetworkEquilibrium(Readable):
-    """A network economy under a shortage.
+    """A network economy under a shortage, in one quarter: value added stays in its industry.
 
     Attributes
     ----------
-    network, shortage : what was solved; `period` and `allocation` : how.
+    network, shortage : what was solved.
     u : unknowns at the solution, logs of hats; a start for solves nearby.
     price, bundle, bundle_price, output : p, M, m and y, shape (industry,), hats.
     quantity : q, material received over base need, shape (industry,), hats; what a pool gave where there was one.
     shadow_price : lambda, value of one more unit of the material over its base price, shape (industry,), hats; not a
         number where nothing is bought. A value, not a price anybody pays abroad.
-    value_added, value_added_price : V (1 in the quarter) and w, shape (industry,), hats.
-    wage, rental : of the factors that move in the long run, hats; not a number in the quarter, where each industry has
-        its own. Equal where the network does not tell labour from capital.
+    value_added_price : w, shape (industry,), hats.
     imported_price : prices of imported rows, shape (row,), hats.
     basket : P, price of final demand, hat. Nominal final demand is the numeraire.
     final, imported_final : final use of domestic and imported rows, shapes (industry,) and (row,), hats.
@@ -71,8 +87,6 @@ class NetworkEquilibrium(Readable):
 
     network: Network
     shortage: Shortage
-    period: str
-    allocation: str
     u: Floats = field(repr=False)
     price: Floats = field(repr=False)
     bundle: Floats = field(repr=False)
@@ -80,10 +94,7 @@ class NetworkEquilibrium(Readable):
     output: Floats = field(repr=False)
     quantity: Floats = field(repr=False)
     shadow_price: Floats = field(repr=False)
-    value_added: Floats = field(repr=False)
     value_added_price: Floats = field(repr=False)
-    wage: float
-    rental: float
     imported_price: Floats = field(repr=False)
     basket: float
     final: Floats = field(repr=False)
@@ -92,172 +103,183 @@ class NetworkEquilibrium(Readable):
     certificate: NetworkCertificate
 
 
-def equilibrium(
-    network: Network,
-    shortage: Shortage,
-    *,
-    period: str = "quarter",
-    allocation: str = "own",
-    tol: float = TOLERANCE,
-    start: NetworkEquilibrium | None = None,
-) -> NetworkEquilibrium:
+@dataclass(frozen=True)
+class NetworkJob:
+    """Networks of one run that are solved together, each with its own shortage.
+
+    Attributes
+    ----------
+    starts : equilibria nearby, one each; the same network without imported rows will do.
+    tol : largest residual accepted, logs.
+    """
+
+    networks: Sequence[Network]
+    shortages: Sequence[Shortage]
+    starts: Sequence[NetworkEquilibrium] = ()
+    tol: float = TOLERANCE
+
+
+def equilibrium(network: Network, shortage: Shortage, *, tol: float = TOLERANCE) -> NetworkEquilibrium:
     """The network economy under a shortage (spec of chains, steps 14 to 16).
 
-    Parameters
-    ----------
-    period : "quarter" keeps value added where it is; "long-run" lets factors move, with one wage and one rental.
-    allocation : "own" gives each user its quantity; "common pool" shares the same total at one shadow price.
-    tol : largest residual accepted, logs.
-    start : an equilibrium near the answer, of this network, of one alike, or of the same without imported rows; by
-        default the solve starts from no change.
-
     Raises
     ------
-    UnknownName : a period or allocation that does not exist. InputError : a shortage that does not fit the network.
-    SolveError : no convergence, with the last residual and the industry where it is largest.
+    SolveError : no equilibrium within the tolerance; the message names industry, residual and what to try.
     """
-    for kind, name, known in (("period", period, PERIODS), ("allocation", allocation, ALLOCATIONS)):
-        if name not in known:
-            raise UnknownName(kind, name, known, f"network {network.name}", f"use {' or '.join(known)}")
-    chosen = pooled(network, shortage) if allocation == "common pool" else shortage
-    short, structure = rations(network, chosen, period == "long-run"), network.structure
-    zero = np.zeros(unknowns(structure, short))
-    starts = [zero] if start is None else [*_from(start.u, structure, zero), zero]
+    (found,) = solve_many([NetworkJob([network], [shortage], tol=tol)])
+    if isinstance(found, SolveError):
+        raise found
+    return found[0]
+
+
+def solve_many(jobs: Sequence[NetworkJob]) -> list[list[NetworkEquilibrium] | SolveError]:
+    """The networks of many jobs, each as it would be alone; the error of a job where one has no answer."""
+    groups: dict[tuple[int, int, int, float], list[tuple[int, int]]] = defaultdict(list)
+    for number, job in enumerate(jobs):
+        for place, (network, shortage) in enumerate(zip(job.networks, job.shortages, strict=True)):
+            size = len(network.industries), len(network.imported_rows), len(shortage.pools)
+            groups[*size, job.tol].append((number, place))
+    solved: dict[tuple[int, int], NetworkEquilibrium | SolveError] = {}
     with np.errstate(all="ignore"):
-        iterate, used, method = _solve(structure, short, starts, tol)
-        certificate = _certify(network, structure, short, iterate, used, method, tol)
-        return _read_out(network, chosen, structure, short, (period, allocation), iterate, certificate)
+        for (n, m, _, tol), members in groups.items():
+            most = max(1, BLOCK // (n + m) ** 2)
+            for first in range(0, len(members), most):
+                block = members[first : first + most]
+                solved |= dict(zip(block, _block(jobs, block, tol), strict=True))
+    return [_every([solved[n, place] for place in range(len(job.networks))]) for n, job in enumerate(jobs)]
 
 
-def _from(u: Floats, structure: Structure, zero: Floats) -> list[Floats]:
-    """Unknowns of a solve nearby on the axes of this one, prices of imported rows at their base where it has none."""
-    goods, users = structure.inputs.shape
-    if u.size == zero.size:
-        return [u]
-    if u.size != zero.size - (goods - users):
-        return []
-    return [np.concatenate([u[: 2 * users], zero[2 * users : goods + users], u[2 * users :]])]
+def _every(answers: Sequence[NetworkEquilibrium | SolveError]) -> list[NetworkEquilibrium] | SolveError:
+    error = next((answer for answer in answers if isinstance(answer, SolveError)), None)
+    return error or [answer for answer in answers if not isinstance(answer, SolveError)]
 
 
-def equilibria(
-    network: Network | Sequence[Network],
-    shortages: Sequence[Shortage],
-    *,
-    period: str = "quarter",
-    allocation: str = "own",
-    near: Sequence[NetworkEquilibrium] = (),
-    tol: float = TOLERANCE,
-) -> list[NetworkEquilibrium]:
-    """Equilibria of the quarters of a path, each started from the one before, or from one nearby.
-
-    Parameters
-    ----------
-    network : one network, or one for each quarter where elasticities change along the path (`with_elasticities`).
-    near : equilibria of the same quarters to start from, such as those without short imported rows.
-    tol : largest residual accepted, logs.
-
-    Raises
-    ------
-    InputError : networks and shortages that differ in number; otherwise as `equilibrium`, for the first quarter that
-        has no answer.
-    """
-    networks = [network] * len(shortages) if isinstance(network, Network) else list(network)
-    if len(networks) != len(shortages):
-        raise InputError("equilibria", f"{len(networks)} networks for {len(shortages)} shortages", "give one each")
-    path: list[NetworkEquilibrium] = []
-    for t, (now, shortage) in enumerate(zip(networks, shortages, strict=True)):
-        start = near[t] if near else path[-1] if path else None
-        path.append(equilibrium(now, shortage, period=period, allocation=allocation, tol=tol, start=start))
-    return path
+def _block(
+    jobs: Sequence[NetworkJob], members: Sequence[tuple[int, int]], tol: float
+) -> list[NetworkEquilibrium | SolveError]:
+    """Networks of one size; the error of each that has no answer within the tolerance."""
+    networks = [jobs[number].networks[place] for number, place in members]
+    shortages = [jobs[number].shortages[place] for number, place in members]
+    stack = stack_of(networks, shortages)
+    u, users = np.zeros((len(members), stack.unknowns)), 2 * stack.material.shape[1]
+    for row, (number, place) in enumerate(members):
+        starts = jobs[number].starts
+        if starts and starts[place].u.size >= users:
+            u[row, : starts[place].u.size] = starts[place].u[: stack.unknowns]
+    u, steps = _newton(stack, u, tol)
+    methods = ["chains.newton_many"] * len(members)
+    for row in np.flatnonzero(~(_largest(stack, u) <= tol)).tolist():
+        alone = rows_of(stack, np.array([row]))
+        u[row], more = _by_parts(alone, tol)
+        methods[row], steps[row] = "chains.newton_parts", steps[row] + more
+    return _read_out(networks, shortages, stack, u, steps, methods, tol)
 
 
-@dataclass(frozen=True)
-class _Iterate:
-    u: Floats
-    point: NetworkPoint
-
-    @property
-    def size(self) -> float:
-        """Norm of the residuals; infinite where one is not a number."""
-        norm = float(np.linalg.norm(self.point.residual))
-        return norm if np.isfinite(norm) else np.inf
-
-    @property
-    def largest(self) -> float:
-        largest = float(np.abs(self.point.residual).max(initial=0.0))
-        return largest if np.isfinite(largest) else np.inf
+def _largest(stack: NetworkStack, u: Floats) -> Floats:
+    return np.abs(evaluate(stack, u).residual).max(axis=1)
 
 
-def _solve(structure: Structure, short: Rations, starts: Iterable[Floats], tol: float) -> tuple[_Iterate, int, str]:
-    """Newton from each start, then through parts of the shortage; the last iterate, steps used, method."""
-    used = 0
-    for start in starts:
-        iterate, more = _newton(structure, short, start, tol)
-        used += more
-        if iterate.largest <= tol:
-            return iterate, used, "Newton"
-    iterate, more = _by_parts(structure, short, np.zeros(unknowns(structure, short)), tol)
-    return iterate, used + more, declared_note("chains.newton_parts")
+def _norm(residual: Floats) -> Floats:
+    norm = np.sqrt((residual * residual).sum(axis=1))
+    return np.where(np.isfinite(norm), norm, np.inf)
 
 
-def _newton(structure: Structure, short: Rations, u: Floats, tol: float) -> tuple[_Iterate, int]:
-    """Newton with steps of bounded length, halved until the residuals fall."""
-    iterate = _Iterate(u, evaluate(structure, short, u))
-    for used in range(MOST_STEPS):
-        if iterate.largest <= tol:
-            return iterate, used
-        try:
-            step = newton_step(structure, short, iterate.point)
-        except np.linalg.LinAlgError:
-            return iterate, used
-        step *= min(1.0, LARGEST_STEP / max(float(np.abs(step).max()), 1e-300))
-        better = _line_search(structure, short, iterate, step)
-        if better is None:
-            return iterate, used
-        iterate = better
-    return iterate, MOST_STEPS
+def _newton(stack: NetworkStack, u: Floats, tol: float) -> tuple[Floats, NDArray[np.int64]]:
+    """Newton with steps of bounded length, halved until residuals fall, for each network; steps used by each."""
+    u, steps = np.array(u), np.zeros(len(u), dtype=np.int64)
+    left = np.arange(len(u))
+    active = stack
+    for _ in range(MOST_STEPS):
+        points = evaluate(active, u[left])
+        size = np.abs(points.residual).max(axis=1)
+        open_ = (size > tol) & np.isfinite(size)
+        if not open_.any():
+            break
+        if not open_.all():
+            kept = np.flatnonzero(open_)
+            left, active, points = left[kept], rows_of(active, kept), rows_of(points, kept)
+        step = newton_steps(active, points)
+        step *= np.minimum(1.0, LARGEST_STEP / np.maximum(np.abs(step).max(axis=1), 1e-300))[:, None]
+        u[left] = _shortened(active, _norm(points.residual), u[left], step)
+        steps[left] += 1
+    return u, steps
 
 
-def _line_search(structure: Structure, short: Rations, iterate: _Iterate, step: Floats) -> _Iterate | None:
-    for halving in range(HALVINGS):
-        part = 0.5**halving
-        trial = iterate.u + part * step
-        new = _Iterate(trial, evaluate(structure, short, trial))
-        if new.size < iterate.size * (1.0 - 1e-4 * part):
-            return new
-    return None
+def _shortened(stack: NetworkStack, size: Floats, u: Floats, step: Floats) -> Floats:
+    """Unknowns after a step of each network, halved until its residual falls; not a number where there is no step."""
+    part, trial = np.ones((len(u), 1)), u + step
+    for _ in range(HALVINGS):
+        worse = ~(_norm(evaluate(stack, trial).residual) < size * (1.0 - 1e-4 * part[:, 0]))
+        if not worse.any():
+            break
+        part[worse] *= 0.5
+        trial = u + part * step
+    return trial
 
 
-def _by_parts(structure: Structure, short: Rations, u: Floats, tol: float) -> tuple[_Iterate, int]:
-    """Newton along parts of the shortage, each from the last; parts grow while Newton follows."""
-    done, part, used = 0.0, 0.25, 0
+def _by_parts(stack: NetworkStack, tol: float) -> tuple[Floats, int]:
+    """One network along parts of its shortage, each from the last: unknowns and steps; parts grow as Newton follows."""
+    done, part, used, u = 0.0, 0.25, 0, np.zeros((1, stack.unknowns))
     while done < 1.0 and part > SMALLEST_PART:
         target = min(1.0, done + part)
-        iterate, more = _newton(structure, short.scaled(target), u, max(tol, 1e-8) if target < 1.0 else tol)
-        used += more
-        if iterate.largest <= max(tol, 1e-8 if target < 1.0 else 0.0):
-            u, done, part = iterate.u, target, 1.5 * part
+        short, enough = stack.scaled(target), max(tol, LOOSE) if target < 1.0 else tol
+        tried, steps = _newton(short, u, enough)
+        used += int(steps[0])
+        if _largest(short, tried)[0] <= enough:
+            u, done, part = tried, target, 1.5 * part
         else:
             part = 0.5 * part
-    return _Iterate(u, evaluate(structure, short, u)), used
+    return u[0], used
 
 
-def _certify(
-    network: Network, structure: Structure, short: Rations, iterate: _Iterate, used: int, method: str, tol: float
-) -> NetworkCertificate:
-    size = np.nan_to_num(np.abs(iterate.point.residual), nan=np.inf)
-    worst = label_of(network, int(np.argmax(size)))
-    if not iterate.largest <= tol:
-        raise SolveError(
-            f"network {network.name}: no equilibrium found in {used} steps; the largest residual is "
-            f"{iterate.largest:.3g} (tolerance {tol:g}) at {worst}. {ADVICE}"
-        )
-    return NetworkCertificate(
-        iterate.largest, _walras(network, structure, short, iterate.point), used, True, worst, method
-    )
+def _read_out(
+    networks: Sequence[Network],
+    shortages: Sequence[Shortage],
+    stack: NetworkStack,
+    u: Floats,
+    steps: NDArray[np.int64],
+    methods: Sequence[str],
+    tol: float,
+) -> list[NetworkEquilibrium | SolveError]:
+    """The equilibrium of each network; the error of one whose equations are not solved within the tolerance."""
+    points, n = evaluate(stack, u), stack.material.shape[1]
+    bought = np.array([network.spending for network in networks]) > 0.0
+    final = np.exp((stack.rho - 1.0) * points.basket - stack.rho * points.goods)
+    values = {
+        "u": u,
+        "price": np.exp(points.goods[:, :n]),
+        "bundle": np.exp(points.bundle),
+        "bundle_price": np.exp(points.bundle_price),
+        "output": np.exp(points.output),
+        "quantity": np.where(bought, np.exp(points.quantity), 1.0),
+        "shadow_price": np.where(bought, np.exp(shadow_price(stack, points)), np.nan),
+        "value_added_price": np.exp(value_added_price(stack, points)),
+        "imported_price": np.exp(points.goods[:, n:]),
+        "final": final[:, :n],
+        "imported_final": final[:, n:],
+        "other_imports": np.exp(other_imports(stack, points)),
+    }
+    baskets = np.exp(points.basket[:, 0]).tolist()
+    size = np.nan_to_num(np.abs(points.residual), nan=np.inf)
+    worst, largest = size.argmax(axis=1).tolist(), size.max(axis=1).tolist()
+    answers: list[NetworkEquilibrium | SolveError] = []
+    for row, (network, shortage) in enumerate(zip(networks, shortages, strict=True)):
+        name, mine = _label(network, worst[row]), {key: each[row] for key, each in values.items()}
+        if not largest[row] <= tol:
+            answers.append(
+                SolveError(
+                    f"network {network.name}: no equilibrium found in {steps[row]} steps; the largest residual is "
+                    f"{largest[row]:.3g} (tolerance {tol:g}) at {name}. {ADVICE}"
+                )
+            )
+            continue
+        walras = _walras(network, shortage, mine, baskets[row])
+        certificate = NetworkCertificate(largest[row], walras, int(steps[row]), True, name, declared_note(methods[row]))
+        answers.append(NetworkEquilibrium(network, shortage, basket=baskets[row], certificate=certificate, **mine))
+    return answers
 
 
-def label_of(network: Network, row: int) -> str:
+def _label(network: Network, row: int) -> str:
     """Name of the equation of one residual."""
     n, m = len(network.industries), len(network.imported_rows)
     if row < n:
@@ -267,67 +289,10 @@ def label_of(network: Network, row: int) -> str:
     return f"common price {row - 2 * n - m + 1}"
 
 
-def _walras(network: Network, structure: Structure, short: Rations, point: NetworkPoint) -> float:
-    """Nominal final demand less value added, the worth of the material and of imported rows, and other imports."""
-    n = len(network.industries)
-    factor = np.exp(_value_added_price(structure, short, point) + point.value_added)
-    material = np.where(network.spending > 0, np.exp(_shadow_price(structure, point) + point.quantity), 0.0)
-    paid = network.value_added @ factor + network.spending @ material
-    paid += network.imported_supply @ np.exp(point.goods[n:] + short.imported)
-    paid += network.other_imports @ np.exp(_other_imports(structure, point)) * np.exp(point.basket)
+def _walras(network: Network, shortage: Shortage, hats: dict[str, Floats], basket: float) -> float:
+    """Nominal final demand less all incomes and imports, over final demand; no equation."""
+    material = np.where(network.spending > 0.0, hats["shadow_price"] * hats["quantity"], 0.0)
+    paid = network.value_added @ hats["value_added_price"] + network.spending @ material
+    paid += network.imported_supply @ (hats["imported_price"] * shortage.imported)
+    paid += network.other_imports @ hats["other_imports"] * basket
     return float((network.final_demand - paid) / network.final_demand)
-
-
-def _shadow_price(structure: Structure, point: NetworkPoint) -> Floats:
-    """Log lambda = log b - log(q/B)/sigma."""
-    return point.composite_price - (point.quantity - point.composite) / structure.sigma
-
-
-def _value_added_price(structure: Structure, short: Rations, point: NetworkPoint) -> Floats:
-    """Log w = log b - log(V/B)/theta."""
-    if short.long_run:
-        return point.common[short.pool_quantity.size :] @ structure.factor_share
-    return point.composite_price + point.composite / structure.theta
-
-
-def _other_imports(structure: Structure, point: NetworkPoint) -> Floats:
-    """Log of other imports of each industry."""
-    return point.bundle - structure.epsilon * (point.basket - point.bundle_price)
-
-
-def _read_out(
-    network: Network,
-    shortage: Shortage,
-    structure: Structure,
-    short: Rations,
-    labels: tuple[str, str],
-    iterate: _Iterate,
-    certificate: NetworkCertificate,
-) -> NetworkEquilibrium:
-    point, n = iterate.point, len(network.industries)
-    shadow = np.where(network.spending > 0, np.exp(_shadow_price(structure, point)), np.nan)
-    final = np.exp((structure.rho - 1.0) * point.basket - structure.rho * point.goods)
-    factors = np.exp(point.common[short.pool_quantity.size :])
-    return NetworkEquilibrium(
-        network=network,
-        shortage=shortage,
-        period=labels[0],
-        allocation=labels[1],
-        u=iterate.u,
-        price=np.exp(point.goods[:n]),
-        bundle=np.exp(point.bundle),
-        bundle_price=np.exp(point.bundle_price),
-        output=np.exp(point.output),
-        quantity=np.where(network.spending > 0, np.exp(point.quantity), 1.0),
-        shadow_price=shadow,
-        value_added=np.exp(point.value_added),
-        value_added_price=np.exp(_value_added_price(structure, short, point)),
-        wage=float(factors[0]) if factors.size else np.nan,
-        rental=float(factors[-1]) if factors.size else np.nan,
-        imported_price=np.exp(point.goods[n:]),
-        basket=float(np.exp(point.basket)),
-        final=final[:n],
-        imported_final=final[n:],
-        other_imports=np.exp(_other_imports(structure, point)),
-        certificate=certificate,
-    )

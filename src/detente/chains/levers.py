@@ -14,8 +14,6 @@ from math import factorial
 import numpy as np
 
 from detente.chains.chain import SupplyChain
-from detente.chains.disrupt import disrupt
-from detente.chains.licences import Licences
 from detente.chains.rows import EVERY, Floats, Plant, Redesign, Stock, Thrift
 from detente.codes import InputError, Table, declared_note, table_with
 
@@ -87,15 +85,6 @@ class LeverWorth:
         }
         total = declared_note("chains.together", avoided=self.together.sum(), loss=self.loss.sum())
         return table_with("chains.levers", data, (total,))
-
-
-def unmet_need(licences: Licences, months: int = 24, **options: object) -> Loss:
-    """The plainest loss: need unmet at base prices, USD by month. The economy's loss is what a decision needs."""
-
-    def loss(chain: SupplyChain) -> Floats:
-        return disrupt(chain, licences, months, **options).unmet.sum(axis=0)  # type: ignore[arg-type]
-
-    return loss
 
 
 def worth(chain: SupplyChain, levers: Sequence[Lever], loss: Loss) -> LeverWorth:

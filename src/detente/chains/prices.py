@@ -190,7 +190,15 @@ class MarketTerms:
 
 @dataclass(frozen=True)
 class MarketJob:
-    """Markets of one run that are cleared beside those of others; fields as the arguments of `market_prices`."""
+    """Markets of one run that are cleared month by month beside those of others; traders' stocks run down on the way.
+
+    Where nothing holds it back the restrictor sends what is asked for, so that filling stocks again moves no price.
+
+    Attributes
+    ----------
+    inside : price inside, USD per kg, shape (element, month); by default the base price throughout.
+    release : whether traders hold their stocks.
+    """
 
     chain: SupplyChain
     terms: MarketTerms = field(repr=False)
@@ -202,21 +210,6 @@ class MarketJob:
         """Months and most blocks of a market, which runs that go together share."""
         most = max((len(market.blocks) for market in self.chain.markets), default=0)
         return self.terms.licensed.shape[1], most
-
-
-def market_prices(
-    chain: SupplyChain, terms: MarketTerms, *, inside: Floats | None = None, release: bool = True
-) -> Prices:
-    """Clear the market of each element month by month; traders' stocks run down on the way.
-
-    Where nothing holds it back the restrictor sends what is asked for, so that filling stocks again moves no price.
-
-    Parameters
-    ----------
-    inside : price inside, USD per kg, shape (element, month); by default the base price throughout.
-    release : whether traders hold their stocks.
-    """
-    return market_prices_many([MarketJob(chain, terms, inside, release)])[0]
 
 
 def market_prices_many(jobs: Sequence[MarketJob]) -> list[Prices]:

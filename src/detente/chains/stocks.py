@@ -111,7 +111,18 @@ def cover_classes(median: Floats, spread: float, classes: int = CLASSES) -> Floa
 
 @dataclass(frozen=True)
 class StockJob:
-    """Stocks of one run that go through the days beside those of others; fields as the arguments of `run_stocks`."""
+    """Stocks of one run that go through the days beside those of others.
+
+    Each step: use = min(need, receipts + stock), stock' = stock + receipts - use.
+
+    Attributes
+    ----------
+    receipts, need : share of base need, shape (row, step).
+    cover : stock at the start, months of base need, shape (row, class).
+    reserve : common stocks and who draws on them.
+    refill : share of what a stock lacks that is bought on top in a month, where nothing holds back deliveries, shape
+        (row, step); by default stocks are not filled again.
+    """
 
     receipts: Floats = field(repr=False)
     need: Floats = field(repr=False)
@@ -128,28 +139,6 @@ class StockJob:
     def hoards(self, step: int) -> bool:
         """Whether firms hoard in a step."""
         return self.hoarding is not None and bool(self.hoarding.active[step] > 0.0)
-
-
-def run_stocks(
-    receipts: Floats,
-    need: Floats,
-    cover: Floats,
-    reserve: Reserve,
-    *,
-    hoarding: Hoarding | None = None,
-    refill: Floats | None = None,
-) -> StockRun:
-    """Use and stocks of every class: use = min(need, receipts + stock), stock' = stock + receipts - use, each step.
-
-    Parameters
-    ----------
-    receipts, need : share of base need, shape (row, step).
-    cover : stock at the start, months of base need, shape (row, class).
-    reserve : common stocks and who draws on them.
-    refill : share of what a stock lacks that is bought on top in a month, where nothing holds back deliveries, shape
-        (row, step); by default stocks are not filled again.
-    """
-    return run_stocks_many([StockJob(receipts, need, cover, reserve, hoarding, refill)])[0]
 
 
 def run_stocks_many(jobs: Sequence[StockJob]) -> list[StockRun]:

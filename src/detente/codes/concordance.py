@@ -51,17 +51,6 @@ class Concordance(Readable):
         weights = np.asarray(weight, dtype=np.float64)
         return cls(name, left, right, left.positions(source), right.positions(target), weights)
 
-    def matrix(self) -> NDArray[np.float64]:
-        """Dense weight[target, source], shape (targets, sources)."""
-        dense = np.zeros((len(self.target), len(self.source)))
-        np.add.at(dense, (self.target_at, self.source_at), self.weight)
-        return dense
-
-    def carry(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Values on the source axis, shape (sources,), summed onto the target axis, shape (targets,)."""
-        carried = values[self.source_at] * self.weight
-        return np.bincount(self.target_at, carried, minlength=len(self.target)).astype(np.float64)
-
     def main(self) -> NDArray[np.int64]:
         """For each source the position of its heaviest target, shape (sources,)."""
         order = np.lexsort((-self.target_at, self.weight))

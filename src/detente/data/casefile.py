@@ -42,7 +42,7 @@ from detente.data.library import catalogue, package_folder
 from detente.data.models import Line, lines_of, model_of
 from detente.data.store import write_bytes
 from detente.data.userfile import read_text
-from detente.data.yamlfile import read_yaml
+from detente.data.yamlfile import as_yaml, read_yaml
 
 LATEST = "latest"
 """In place of the name of a set of weights: the last that a choice identifies, none where no choice does."""
@@ -635,11 +635,6 @@ def trade_released(importers: Iterable[str]) -> date | None:
 
 
 WIDTH = 118
-UNQUOTED = re.compile(r"[A-Za-z][A-Za-z0-9_.%'/ ()-]*")
-"""Texts that need no quotation marks."""
-
-WORDS = {"null", "true", "false", "yes", "no", "on", "off", "y", "n", "nan", "inf"}
-"""Texts that would be read as something else."""
 
 
 @dataclass(frozen=True)
@@ -693,14 +688,14 @@ def _section_lines(section: Section) -> list[str]:
     if _is_rows(value):
         return [f"{key}:", *(line for row in value for line in _row(row, "  "))]
     if isinstance(value, list) and value and all(isinstance(text, str) and " " in text for text in value):
-        return [f"{key}:", *(f"  - {_scalar(text, quoted=True)}" for text in value)]
+        return [f"{key}:", *(f"  - {json.dumps(text, ensure_ascii=False)}" for text in value)]
     if isinstance(value, dict) and value and all(isinstance(row, dict) for row in value.values()):
         return [f"{key}:", *(line for name, row in value.items() for line in _named_lines(name, row))]
     if isinstance(value, dict) and any(_is_rows(part) for part in value.values()):
         return [f"{key}:", *(line for name, part in value.items() for line in _part(name, part))]
     if isinstance(value, str) and len(value) > WIDTH - len(key) - 2:
         return [f"{key}: >-", *(f"  {line}" for line in wrap(value, WIDTH))]
-    return [f"{key}: {flow(value)}"]
+    return [f"{key}: {as_yaml(value)}"]
 
 
 def _is_rows(value: Any) -> bool:
@@ -710,45 +705,25 @@ def _is_rows(value: Any) -> bool:
 def _part(name: str, value: Any) -> list[str]:
     if _is_rows(value):
         return [f"  {name}:", *(line for row in value for line in _row(row, "    "))]
-    return [f"  {name}: {flow(value)}"]
+    return [f"  {name}: {as_yaml(value)}"]
 
 
 def _row(row: Noted, indent: str) -> list[str]:
-    line = f"{indent}- {flow(row.values)}"
+    line = f"{indent}- {as_yaml(row.values)}"
     body = [line] if len(line) <= WIDTH else _block(row.values, f"{indent}- ", f"{indent}  ")
     return [*_comment(row.comment, indent), *body]
 
 
 def _named_lines(name: str, row: Mapping[str, Any]) -> list[str]:
-    line = f"  {name}: {flow(row)}"
+    line = f"  {name}: {as_yaml(row)}"
     return [line] if len(line) <= WIDTH else [f"  {name}:", *_block(row, "    ", "    ")]
 
 
 def _block(values: Mapping[str, Any], first: str, rest: str) -> list[str]:
-    pairs = [f"{key}: {flow(value)}" for key, value in values.items()]
+    pairs = [f"{key}: {as_yaml(value)}" for key, value in values.items()]
     return [f"{rest if index else first}{pair}" for index, pair in enumerate(pairs)]
 
 
 def _comment(text: str, indent: str) -> list[str]:
     lines = [line for paragraph in text.splitlines() for line in wrap(paragraph, WIDTH - len(indent) - 2)]
     return [f"{indent}# {line}" for line in lines]
-
-
-def flow(value: Any) -> str:
-    """A value on one line."""
-    if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{_scalar(key)}: {flow(item)}" for key, item in value.items()) + "}"
-    if isinstance(value, list | tuple):
-        return "[" + ", ".join(flow(item) for item in value) + "]"
-    return _scalar(value)
-
-
-def _scalar(value: Any, *, quoted: bool = False) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, float):
-        return ".inf" if value == float("inf") else f"{value:.6g}" if value % 1.0 else f"{value:.1f}"
-    if isinstance(value, int | date):
-        return str(value)
-    plain = UNQUOTED.fullmatch(value) and value.lower() not in WORDS and not value.endswith(" ")
-    return value if plain and not quoted else json.dumps(value, ensure_ascii=False)

@@ -1,12 +1,11 @@
 """Rows of a case file, and the file as a whole: keys, types and the range of every number; the list of its keys.
 
 Types and defaults of the keys are those of the rows; meaning, unit and example stand in `casekeys.toml`. The page of
-keys, the command and the JSON schema say the same.
+keys and the command say the same.
 """
 
 from __future__ import annotations
 
-import json
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -17,9 +16,10 @@ from typing import Any, ClassVar, Literal, Self, get_args, get_origin
 from pydantic import BaseModel, Field, model_validator
 from pydantic.fields import FieldInfo
 
-from detente.codes import Table, UnknownName, table_of
+from detente.codes import Table, table_of
 from detente.data.library import package_folder
 from detente.data.models import Day, FileModel, Finite, Number, Part, Texts, Truth, keys_of
+from detente.data.yamlfile import as_yaml
 
 ALL_GOODS = "all-goods"
 AS_LAW = "as-law"
@@ -487,12 +487,11 @@ class CaseKey:
 
     Attributes
     ----------
-    row : class of the row that has it; place : where the row stands, "" for the file itself.
+    place : where its row stands, "" for the file itself.
     type, unit, default : in words; the unit is "" where there is none.
     means : one sentence; example : a value that is accepted.
     """
 
-    row: str
     place: str
     name: str
     type: str
@@ -522,36 +521,12 @@ class CaseRow:
     title: str
     keys: tuple[CaseKey, ...]
 
-    @property
-    def words(self) -> frozenset[str]:
-        """What it may be called: words of its places, and its class."""
-        parts = self.place.replace("[]", "").replace(",", " ").replace(".", " ").split()
-        return frozenset({*parts, self.kind.__name__, *(() if self.place else ("file",))})
-
-
-def kinds() -> tuple[type[BaseModel], ...]:
-    """Kinds of rows of a case file, the file first, each after what holds it."""
-    seen: dict[type[BaseModel], None] = {CaseFile: None}
-    queue: list[type[BaseModel]] = [CaseFile]
-    while queue:
-        below = [row for field in queue.pop(0).model_fields.values() for row in _rows_in(field.annotation)]
-        queue += [row for row in dict.fromkeys(below) if row not in seen]
-        seen |= dict.fromkeys(below)
-    return tuple(seen)
-
 
 @lru_cache(maxsize=1)
 def case_rows() -> tuple[CaseRow, ...]:
     """Every kind of row with its keys."""
     register = tomllib.loads((package_folder() / NAME).read_text(encoding="utf-8"))
-    return tuple(_row(kind, register[kind.__name__]) for kind in kinds())
-
-
-def _rows_in(annotation: Any) -> list[type[BaseModel]]:
-    """Rows that an annotation names."""
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return [annotation]
-    return [kind for part in get_args(annotation) for kind in _rows_in(part)]
+    return tuple(_row(globals()[name], entry) for name, entry in register.items())
 
 
 def _row(kind: type[BaseModel], entry: Mapping[str, Any]) -> CaseRow:
@@ -561,7 +536,7 @@ def _row(kind: type[BaseModel], entry: Mapping[str, Any]) -> CaseRow:
         field = kind.model_fields.get(name)
         words = BESIDE[name] if field is None else type_words(field)
         default = "none" if field is None else _default(field)
-        keys.append(CaseKey(kind.__name__, place, name, words, unit, default, means, example))
+        keys.append(CaseKey(place, name, words, unit, default, means, example))
     return CaseRow(kind, place, entry["title"], tuple(keys))
 
 
@@ -617,65 +592,7 @@ def _default(field: FieldInfo) -> str:
     return "none" if empty or isinstance(value, BaseModel) else as_yaml(value)
 
 
-def as_yaml(value: Any) -> str:
-    """A value on one line of YAML."""
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, Mapping):
-        return f"{{{', '.join(f'{key}: {as_yaml(item)}' for key, item in value.items())}}}"
-    if isinstance(value, list | tuple):
-        return f"[{', '.join(map(as_yaml, value))}]"
-    if isinstance(value, float | int):
-        return f"{value:g}" if value != float("inf") else ".inf"
-    text = str(value)
-    return json.dumps(text) if isinstance(value, str) and _needs_marks(text) else text
-
-
-def _needs_marks(text: str) -> bool:
-    """Whether YAML would read a text without quotation marks as something else."""
-    return text.replace(".", "").isdigit() or any(mark in text for mark in ":{}[],#>=&*")
-
-
-def chosen_rows(word: str = "") -> tuple[CaseRow, ...]:
-    """Rows by a word of their place, as "issues", or with a key of that name; all of them without a word.
-
-    Raises
-    ------
-    UnknownName : neither a row nor a key.
-    """
-    rows = case_rows()
-    chosen = tuple(row for row in rows if not word or word in row.words)
-    if chosen:
-        return chosen
-    some = [CaseRow(row.kind, row.place, row.title, tuple(k for k in row.keys if k.name == word)) for row in rows]
-    if not any(row.keys for row in some):
-        known = [*(word for row in rows for word in row.words), *(key.name for row in rows for key in row.keys)]
-        raise UnknownName("key", word, dict.fromkeys(known), "keys of a case", "leave it out for all of them")
-    return tuple(row for row in some if row.keys)
-
-
-def keys_table(word: str = "") -> Table:
-    """Table `case_keys`: every key of the chosen rows; errors as `chosen_rows`."""
-    keys = [key for row in chosen_rows(word) for key in row.keys]
+def keys_table() -> Table:
+    """Table `case_keys`: every key of a case file."""
+    keys = [key for row in case_rows() for key in row.keys]
     return table_of("case.case_keys", [(k.path, k.type, k.unit, k.default, k.means, k.shown) for k in keys])
-
-
-def case_schema() -> dict[str, Any]:
-    """JSON Schema of a case file, with the meaning, unit and example of each key.
-
-    A file that is `like` another needs no key but that.
-    """
-    schema = CaseFile.model_json_schema()
-    for row in case_rows():
-        content = schema if row.kind is CaseFile else schema["$defs"][row.kind.__name__]
-        content["description"] = f"{row.title}."
-        for key in row.keys:
-            known = content["properties"].setdefault(key.name, _beside(key.name))
-            known["description"] = f"{key.means} Unit: {key.unit}." if key.unit else key.means
-            known["examples"] = [json.loads(json.dumps(key.example, default=str))]
-    schema["anyOf"] = [{"required": ["like"]}, {"required": schema.pop("required")}]
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema"} | schema | {"title": "A case of the talks"}
-
-
-def _beside(name: str) -> dict[str, Any]:
-    return {"type": "object"} if name == "variants" else {"type": "string"}

@@ -1,4 +1,4 @@
-"""The figures of the supply chains as records and arrays: the US network, flows, shares by stage, prices, facts."""
+"""The figures of the supply chains as records and arrays: the US network, flows, shares by stage, facts."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.chains.rows import Range
-from detente.codes import InputError, UnknownName
+from detente.codes import UnknownName
 from detente.data.tables import arrays, read
 
 MILLION = 1e6
@@ -121,74 +121,23 @@ class ExportFlow:
 
 
 @dataclass(frozen=True, slots=True)
-class MaterialPrice:
-    """A quote or average, USD a kg. `market`: fob_china, china, europe, europe_ask, year_end, annual, segment, usa_*.
-
-    `volume_share` is the share of consumption in 2025 that traded at a segment's price.
-    """
-
-    element: str
-    form: str
-    market: str
-    date: str
-    low: float
-    high: float
-    bound: str
-    volume_share: float | None
-    source: str
-    basis: str
-    confidence: str
-
-
-@dataclass(frozen=True, slots=True)
 class ElementFigures:
-    """One of the 17 elements: controls, kg of metal in a kg of oxide, kg a year, USD a kg of oxide."""
+    """One of the 17 elements, and what its quantity is of."""
 
     element: str
     name: str
-    number: int
-    group: str
-    controlled_2025_04: bool
-    controlled_2025_10: bool
-    metal_in_oxide: float | None
-    quantity_low: float | None
-    quantity_high: float | None
     quantity_of: str
-    price_2024: float | None
-    price_2025: float | None
-    uses: str
-    source: str
 
 
 @dataclass(frozen=True, slots=True)
 class ChainFact:
-    """A single figure: topic, item, place, measure, period, `low` to `high` in `unit`."""
+    """The lower end of a single figure: topic, item, place and period."""
 
     topic: str
     item: str
     place: str
-    measure: str
     period: str
     low: float
-    high: float
-    unit: str
-    bound: str
-    source: str
-    basis: str
-    confidence: str
-
-
-@dataclass(frozen=True, slots=True)
-class MineOutput:
-    """Mine production and reserves, kg of rare-earth oxides, in one edition of the mineral summaries."""
-
-    country: str
-    year: int
-    edition: int
-    production: float
-    reserves: float | None
-    reserves_bound: str
-    source: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,34 +159,14 @@ def flows() -> tuple[ExportFlow, ...]:
     return records("chain_flows", ExportFlow)
 
 
-def prices() -> tuple[MaterialPrice, ...]:
-    """Prices inside and outside China."""
-    return records("chain_prices", MaterialPrice)
-
-
 def elements() -> tuple[ElementFigures, ...]:
     """The 17 rare-earth elements."""
     return records("chain_elements", ElementFigures)
 
 
-def facts(topic: str | None = None) -> tuple[ChainFact, ...]:
-    """Single figures, all or those of one topic.
-
-    Raises
-    ------
-    UnknownName
-        for a topic that no figure has.
-    """
-    rows = records("chain_facts", ChainFact)
-    topics = {row.topic for row in rows}
-    if topic is not None and topic not in topics:
-        raise UnknownName("topic", topic, topics, "chain_facts", f"topics: {', '.join(sorted(topics))}")
-    return tuple(row for row in rows if topic in (None, row.topic))
-
-
-def mine_output() -> tuple[MineOutput, ...]:
-    """Mine production and reserves by country, year and edition."""
-    return records("chain_mines", MineOutput)
+def facts(topic: str) -> tuple[ChainFact, ...]:
+    """Single figures of a topic."""
+    return tuple(row for row in records("chain_facts", ChainFact) if row.topic == topic)
 
 
 def sources() -> dict[str, ChainSource]:
@@ -250,21 +179,6 @@ def economies() -> dict[str, dict[str, float]]:
     """By country: `gdp_2017` to `gdp_2024` in current USD and `governance` of 2021; what is missing is left out."""
     rows = read("chain_economies").to_dicts()
     return {row.pop("country"): {key: value for key, value in row.items() if value is not None} for row in rows}
-
-
-def dollar_growth(country: str, start: int, end: int) -> float:
-    """Nominal GDP in USD of `end` over that of `start`, years of 2017 to 2024.
-
-    Raises
-    ------
-    InputError
-        where the table has no GDP of that country and year.
-    """
-    figures = economies().get(country, {})
-    for year in (start, end):
-        if f"gdp_{year}" not in figures:
-            raise InputError(f"chain_economies, {country}", f"has no GDP of {year}", "years are 2017 to 2024")
-    return figures[f"gdp_{end}"] / figures[f"gdp_{start}"]
 
 
 def records(name: str, kind: type[Record]) -> tuple[Record, ...]:

@@ -9,7 +9,8 @@ from functools import cached_property, lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.chains import Network, condense, from_use_tables, from_world
+from detente.chains.baseline import condense, from_use_tables, from_world
+from detente.chains.network import Network
 from detente.codes import Parameter, UnknownName
 from detente.data.chain_tables import UsNetwork, economies, us_network
 from detente.data.tables import arrays, countries
@@ -75,29 +76,17 @@ def scheme_of(country: str) -> str:
     return "bea" if country == "USA" else "icio28"
 
 
-@lru_cache(maxsize=32)
 def dollar_growth(bloc: str) -> float:
     """Nominal GDP in USD of the base year over that of the year of the bloc's network."""
-    return _gdp(bloc, BASE_YEAR) / _gdp(bloc, YEARS[scheme_of(bloc)])
+    return gdp(bloc) / gdp(bloc, YEARS[scheme_of(bloc)])
 
 
 @lru_cache(maxsize=64)
-def _gdp(bloc: str, year: int) -> float:
-    """GDP of a bloc, current USD; members without a figure of both years are left out."""
+def gdp(bloc: str, year: int = BASE_YEAR) -> float:
+    """GDP of a bloc in a year, current USD; members without a figure of the base year too are left out."""
     figures, key = economies(), f"gdp_{year}"
     both = [figures[code] for code in members()[bloc] if {key, f"gdp_{BASE_YEAR}"} <= figures.get(code, {}).keys()]
     return sum(row[key] for row in both)
-
-
-def gdp(bloc: str, year: int = BASE_YEAR) -> float:
-    """GDP of a year, current USD; by default of the base year."""
-    return _gdp(bloc, year)
-
-
-@lru_cache(maxsize=2)
-def _sector_of() -> dict[str, str]:
-    table = arrays("concordance_naics_icio28")
-    return dict(zip(table["source"].tolist(), table["target"].tolist(), strict=True))
 
 
 def sector_of(code: str) -> str:
@@ -107,7 +96,8 @@ def sector_of(code: str) -> str:
     ------
     UnknownName : no code of the concordance is near.
     """
-    known = _sector_of()
+    table = arrays("concordance_naics_icio28")
+    known = dict(zip(table["source"].tolist(), table["target"].tolist(), strict=True))
     for length in range(len(code), 1, -1):
         for name, sector in known.items():
             if name[:length] == code[:length]:
@@ -213,8 +203,7 @@ def ground(bloc: str, users: tuple[str, ...], parts: tuple[str, ...], *, full: b
     groups = {code: code for code in networks[0].industries}
     if not full:
         groups |= us_network_groups(users, parts) if scheme == "bea" else _sector_groups(networks[0].industries, users)
-        keep = [code for code, group in groups.items() if code == group]
-        networks = (condense(networks[0], keep, groups), condense(networks[1], keep, groups))
+        networks = (condense(networks[0], groups), condense(networks[1], groups))
     return NetworkBasis(bloc, scheme, *networks, parts, sector, groups)
 
 
@@ -227,19 +216,15 @@ def us_network_groups(users: Iterable[str], parts: Iterable[str]) -> dict[str, s
 @lru_cache(maxsize=16)
 def _usa(parts: tuple[str, ...]) -> tuple[Network, Network]:
     table: UsNetwork = us_network()
-    nothing = np.zeros(len(table.codes))
 
     def network(rows: tuple[str, ...]) -> Network:
         return from_use_tables(
             "USA, input-output accounts of 2017",
             table.codes,
             supply=table.supply,
-            industry_output=table.supply,
             domestic=table.use,
             imported=table.imported,
             imports=table.imports,
-            spending=nothing,
-            sigma=nothing + 1.0,
             parts=rows,
         )
 

@@ -11,10 +11,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from functools import lru_cache
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, TypeAdapter, ValidationInfo
+from pydantic import BeforeValidator, Field, TypeAdapter, ValidationInfo, create_model
 
 from detente.chains.rows import Range
 from detente.codes import DetenteError, InputError, UnknownName, check_none, each_fault
@@ -50,13 +51,11 @@ def range_of(value: Any, parameters: Mapping[str, Range]) -> Range:
     if isinstance(value, bool) or not isinstance(value, int | float | Mapping):
         raise InputError("", f"{value!r} is not a figure", "write 0.3 or {central = 0.3, low = 0.2, high = 0.4}")
     row = model_of(RangeRow, value if isinstance(value, Mapping) else {"central": value}, "")
-    given: dict[str, Any] = {name: getattr(row, name) for name in RangeRow.model_fields}
     low, high = (row.central if end is None else end for end in (row.low, row.high))
     if not low <= row.central <= high:
         ends = f"low {low:g}, central {row.central:g}, high {high:g}"
         raise InputError("", f"is out of order ({ends})", "low <= central <= high")
-    given |= {"low": low, "high": high}
-    return Range(**given)
+    return Range(**{**dict(row), "low": low, "high": high})
 
 
 def _figure(value: Any, info: ValidationInfo) -> Any:
@@ -67,11 +66,26 @@ def _figure(value: Any, info: ValidationInfo) -> Any:
 Figure = Annotated[Range, BeforeValidator(_figure)]
 
 
-@dataclass(frozen=True, slots=True)
-class StageRow:
-    """A stage of the chain: its name, the stages that feed it, and the yield of what it takes in (share)."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Row:
+    """A row of a section, whose keys are all known."""
 
     __pydantic_config__ = STRICT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Sourced(_Row):
+    """A row that says where its figures come from."""
+
+    source: str = ""
+    basis: str = ""
+    confidence: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StageRow(_Row):
+    """A stage of the chain: its name, the stages that feed it, and the yield of what it takes in (share)."""
+
     id: str
     after: tuple[str, ...] = ()
     yields: Figure = field(default_factory=lambda: Range(1.0, 1.0, 1.0))
@@ -79,11 +93,10 @@ class StageRow:
     title: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Element:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Element(_Row):
     """An element: group, whether it is controlled, kg of metal in a kg of oxide, price of the oxide in USD/kg."""
 
-    __pydantic_config__ = STRICT
     element: str
     name: str = ""
     group: str = ""
@@ -97,14 +110,13 @@ class Element:
     source: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class GradeRow:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GradeRow(_Row):
     """What is sold at a stage: product, customs codes, price in USD/kg; `controlled` under the licence of April 2025.
 
     `code_shared_with` names grades that customs cannot tell apart; `element` is set where a grade is one element.
     """
 
-    __pydantic_config__ = STRICT
     id: str
     product: str
     stage: str
@@ -116,32 +128,29 @@ class GradeRow:
     title: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Recipe:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipe(_Row):
     """kg of an element (metal) in a kg of a grade."""
 
-    __pydantic_config__ = STRICT
     grade: str
     element: str
     content: Figure
 
 
-@dataclass(frozen=True, slots=True)
-class Producer:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Producer(_Row):
     """Share of a country in the world's output of a material at a stage."""
 
-    __pydantic_config__ = STRICT
     stage: str
     material: str
     country: str
     share: Figure
 
 
-@dataclass(frozen=True, slots=True)
-class PlantRow:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlantRow(_Sourced):
     """Supply outside the restrictor: kg a year from a month on; `kind` is capacity, output, feed or idle."""
 
-    __pydantic_config__ = STRICT
     plant: str
     stage: str
     material: str
@@ -150,16 +159,12 @@ class PlantRow:
     start: str
     ramp_months: Whole
     capacity: Number
-    source: str = ""
-    basis: str = ""
-    confidence: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Application:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Application(_Sourced):
     """Share of an application in the world's use of a product, and of its heavy-bearing grade within it."""
 
-    __pydantic_config__ = STRICT
     product: str
     application: str
     share: Number
@@ -169,19 +174,15 @@ class Application:
     heavy_low: Number
     heavy_high: Number
     sigma_class: str
-    source: str = ""
-    basis: str = ""
-    confidence: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class UserRow:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UserRow(_Sourced):
     """Share of an industry in a product's use (within the application where there is one).
 
     `exposed` is the share of the industry that touches the material, where the file knows it.
     """
 
-    __pydantic_config__ = STRICT
     product: str
     application: str
     scheme: str
@@ -189,31 +190,23 @@ class UserRow:
     share: Number
     exposed: Number | None
     sigma_class: str
-    source: str = ""
-    basis: str = ""
-    confidence: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Blend:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Blend(_Sourced):
     """Share of an element in the value of what an industry buys of a product that is sold one element a grade."""
 
-    __pydantic_config__ = STRICT
     product: str
     scheme: str
     code: str
     element: str
     share: Number
-    source: str = ""
-    basis: str = ""
-    confidence: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Spending:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spending(_Sourced):
     """USD of the base year that a country spends on an item; `scope` is direct, requirement, home or world."""
 
-    __pydantic_config__ = STRICT
     country: str
     item: str
     product: str
@@ -223,19 +216,15 @@ class Spending:
     high: Number
     hs: str = ""
     from_restrictor: Number | None = None
-    source: str = ""
-    basis: str = ""
-    confidence: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class StockRow:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StockRow(_Row):
     """Cover of a holder (users, national, traders, defence) in months of use.
 
     `codes` are the industries it holds for, by the start of their code; none means every industry not named elsewhere.
     """
 
-    __pydantic_config__ = STRICT
     holder: str
     months: Figure
     country: str = ""
@@ -243,36 +232,30 @@ class StockRow:
     codes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Choke:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choke(_Sourced):
     """Extra cost, USD per kg of element, at which a use does without it."""
 
-    __pydantic_config__ = STRICT
     element: str
     use: str
     central: Number
     low: Number
     high: Number
-    source: str = ""
-    basis: str = ""
-    confidence: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Defence:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Defence(_Row):
     """Share of an industry's purchases that serve military end users."""
 
-    __pydantic_config__ = STRICT
     scheme: str
     code: str
     share: Figure
 
 
-@dataclass(frozen=True, slots=True)
-class LeverRow:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeverRow(_Row):
     """A remedy: what it changes, by how much, and after how many months it is in full effect."""
 
-    __pydantic_config__ = STRICT
     id: str
     changes: str
     effect: Figure
@@ -280,16 +263,12 @@ class LeverRow:
     title: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Exposed:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exposed(_Sourced):
     """Share of an ICIO sector that touches the material."""
 
-    __pydantic_config__ = STRICT
     sector: str
     share: Number
-    source: str = ""
-    basis: str = ""
-    confidence: str = ""
 
 
 class HeadRow(FileModel):
@@ -319,28 +298,13 @@ class LicenceRow(FileModel):
 
 
 class ChainContent(FileModel):
-    """What the file of a chain says."""
+    """What the file of a chain says besides the rows of its sections."""
 
     chain: HeadRow
     tables: dict[str, str | QueryRow] = Field(default_factory=dict)
     licence: LicenceRow = LicenceRow()
     parameter: dict[str, Any] = Field(default_factory=dict)
     source: dict[str, str] = Field(default_factory=dict)
-    stage: tuple[StageRow, ...]
-    element: tuple[Element, ...] = ()
-    grade: tuple[GradeRow, ...]
-    recipe: tuple[Recipe, ...] = ()
-    producer: tuple[Producer, ...] = ()
-    plant: tuple[PlantRow, ...] = ()
-    application: tuple[Application, ...] = ()
-    user: tuple[UserRow, ...] = ()
-    blend: tuple[Blend, ...] = ()
-    spending: tuple[Spending, ...] = ()
-    stock: tuple[StockRow, ...] = ()
-    choke: tuple[Choke, ...] = ()
-    defence: tuple[Defence, ...] = ()
-    lever: tuple[LeverRow, ...] = ()
-    exposed: tuple[Exposed, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -401,15 +365,24 @@ SECTIONS: dict[str, tuple[str, type[Any], tuple[str, ...]]] = {
 }
 """Key in the file -> attribute, record, and the fields that tell one row from another."""
 
+NEEDED = ("stage", "grade")
+_CONTENT: type[ChainContent] = create_model(
+    "ChainContent",
+    __base__=ChainContent,
+    **{key: (tuple[kind, ...], ... if key in NEEDED else ()) for key, (_, kind, _) in SECTIONS.items()},
+)
+"""The same with the rows of every section."""
+
 
 def chain_names() -> tuple[str, ...]:
     """Names of the chains in the package."""
-    return tuple(sorted(_shipped()))
+    return tuple(_shipped())
 
 
 def _shipped() -> dict[str, Path]:
     """Files of the chains of the package by name; words of a name are parted by hyphens."""
-    return {path.stem.replace("_", "-"): path for path in (package_folder() / "chains").glob("*.toml")}
+    paths = (package_folder() / "chains").glob("*.toml")
+    return dict(sorted((path.stem.replace("_", "-"), path) for path in paths))
 
 
 def chain_file(name: str | Path) -> ChainFile:
@@ -420,15 +393,13 @@ def chain_file(name: str | Path) -> ChainFile:
     InputError, UnknownName
         for what cannot be used, with file, row and repair.
     """
-    path = Path(name)
-    if path.suffix == ".toml":
-        if not path.exists():
-            raise InputError(str(path), "there is no such file", "check the path")
-        return _load(str(path), path.stat().st_mtime)
-    if str(name) not in chain_names():
-        known = chain_names()
-        raise UnknownName("chain", str(name), known, repair=f"known: {', '.join(known)}, or a path that ends in .toml")
-    path = _shipped()[str(name)]
+    path, shipped = Path(name), _shipped()
+    if path.suffix == ".toml" and not path.exists():
+        raise InputError(str(path), "there is no such file", "check the path")
+    if path.suffix != ".toml" and str(name) not in shipped:
+        repair = f"known: {', '.join(shipped)}, or a path that ends in .toml"
+        raise UnknownName("chain", str(name), shipped, repair=repair)
+    path = shipped.get(str(name), path)
     return _load(str(path), path.stat().st_mtime)
 
 
@@ -443,7 +414,7 @@ def parse_chain(content: Mapping[str, Any], path: str) -> ChainFile:
     parameters = _parameters(content, where, faults)
     known, file = {"parameters": parameters}, None
     try:
-        file = model_of(ChainContent, content, where, known=known)
+        file = model_of(_CONTENT, content, where, known=known)
     except InputError as error:
         faults += each_fault(error)
     check_none(faults)
@@ -598,10 +569,7 @@ def _chain_faults(chain: ChainFile, where: str) -> Iterator[InputError]:
     if figures:  # sums and ranges of such figures would only say the same again
         yield from figures
         return
-    yield from _faults_of_stages(chain, where)
-    yield from _faults_of_grades(chain, where)
-    yield from _faults_of_users(chain, where)
-    yield from _faults_of_supply(chain, where)
+    yield from _faults_of_rows(chain, where)
     yield from _faults_of_sums(chain, where)
     yield from _faults_of_sources(chain, where)
 
@@ -612,18 +580,12 @@ def _one_of(kind: str, name: str, known: Iterable[str], where: str) -> Iterator[
         yield UnknownName(kind, name, listed, where, f"known: {', '.join(listed[:20])}")
 
 
-def _place(name: str, where: str, *, blank: bool = False) -> Iterator[InputError]:
+def _place(name: str, where: str) -> Iterator[InputError]:
     """A country, several joined by +, or a bloc."""
-    if blank and not name:
-        return
+    known = countries().names
     for part in name.split("+"):
-        if part not in BLOCS and part not in _iso3():
-            yield UnknownName("country", part, [*_iso3(), *BLOCS], where, "use ISO3 codes")
-
-
-@lru_cache(maxsize=1)
-def _iso3() -> tuple[str, ...]:
-    return tuple(countries().names)
+        if part not in BLOCS and part not in known:
+            yield UnknownName("country", part, [*known, *BLOCS], where, "use ISO3 codes")
 
 
 @lru_cache(maxsize=4)
@@ -638,103 +600,82 @@ def _industry(scheme: str, code: str, where: str) -> Iterator[InputError]:
         yield UnknownName(f"{scheme} industry", code, _industries(scheme), where, "see `detente data list tables`")
 
 
-def _faults_of_stages(chain: ChainFile, where: str) -> Iterator[InputError]:
-    yield from _place(chain.restrictor, f"{where}, [chain] restrictor")
-    names = [stage.id for stage in chain.stages]
-    for stage in chain.stages:
-        for before in stage.after:
-            yield from _one_of("stage", before, names, f"{where}, stage '{stage.id}', after")
-    open_stages = {stage.id: set(stage.after) for stage in chain.stages}
-    while ready := [name for name, before in open_stages.items() if not before & set(open_stages)]:
-        for name in ready:
-            del open_stages[name]
-    if open_stages:
-        circle = ", ".join(sorted(open_stages))
-        yield InputError(f"{where}, stages {circle}", "feed one another in a circle", "take one out of an `after`")
-
-
-def _faults_of_grades(chain: ChainFile, where: str) -> Iterator[InputError]:
-    stages = [stage.id for stage in chain.stages]
-    grades, elements = [grade.id for grade in chain.grades], [row.element for row in chain.elements]
-    for grade in chain.grades:
-        place = f"{where}, grade '{grade.id}'"
-        yield from _one_of("stage", grade.stage, stages, place)
-        for other in grade.code_shared_with:
-            yield from _one_of("grade", other, grades, f"{place}, code_shared_with")
-        if grade.element:
-            yield from _one_of("element", grade.element, elements, place)
-    for recipe in chain.recipes:
-        place = f"{where}, recipe of '{recipe.grade}'"
-        yield from _one_of("grade", recipe.grade, grades, place)
-        for part in symbols(recipe.element):
-            yield from _one_of("element", part, elements, place)
-    for grade, total in _totals((row.grade, row.content.central) for row in chain.recipes).items():
-        if total > 1 + ROUNDING:
-            yield InputError(f"{where}, recipe of '{grade}'", f"adds up to {total:.3g} kg a kg", "keep it within 1")
-
-
 def symbols(material: str) -> tuple[str, ...]:
     """Elements in a material such as Dy, Dy+Tb or NdPr."""
     return ("Nd", "Pr") if material == "NdPr" else tuple(material.split("+"))
 
 
-def _faults_of_users(chain: ChainFile, where: str) -> Iterator[InputError]:
+TITLES = {
+    "stage": "stage '{id}'", "element": "element {element}", "grade": "grade '{id}'", "recipe": "recipe of '{grade}'",
+    "producer": "producer {country} of {material} at {stage}", "plant": "plant {country} of {material} at {stage}",
+    "application": "application '{application}'", "user": "user {code} of {product}",
+    "blend": "blend of {product} in {code}", "spending": "spending {country} on {item}", "stock": "stock of {holder}",
+    "choke": "choke {element} {use}", "defence": "defence {code}", "lever": "lever '{id}'",
+    "exposed": "exposed {sector}",
+}  # fmt: skip
+"""What messages call a row of each section."""
+
+BLANK = {("grade", "element"), ("stock", "material"), ("stock", "country")}
+"""Names that a row may leave out, by section and field."""
+
+RANGES = (("low", "central", "high"), ("share_low", "share", "share_high"), ("heavy_low", "heavy", "heavy_high"))
+
+
+def _faults_of_rows(chain: ChainFile, where: str) -> Iterator[InputError]:
+    """Names that nobody knows, ranges out of order, stages in a circle and recipes of more than a kg a kg."""
+    stages, grades, elements = (
+        [getattr(row, name) for row in rows]
+        for rows, name in ((chain.stages, "id"), (chain.grades, "id"), (chain.elements, "element"))
+    )
     products = [grade.product for grade in chain.grades]
-    for row in chain.users:
-        place = f"{where}, user {row.code} of {row.product}"
-        yield from _one_of("product", row.product, products, place)
-        yield from _one_of("class", row.sigma_class, CLASSES, place)
-        yield from _industry(row.scheme, row.code, place)
-        if row.application:
-            known = [item.application for item in chain.applications if item.product == row.product]
-            yield from _one_of("application", row.application, known, place)
-    for row in chain.applications:
-        place = f"{where}, application '{row.application}'"
-        yield from _one_of("product", row.product, products, place)
-        yield from _one_of("class", row.sigma_class, CLASSES, place)
-        yield from _ordered(place, row.share_low, row.share, row.share_high)
-        yield from _ordered(place, row.heavy_low, row.heavy, row.heavy_high)
-    for row in chain.blends:
-        place = f"{where}, blend of {row.product} in {row.code}"
-        yield from _one_of("product", row.product, products, place)
-        yield from _one_of("element", row.element, [item.element for item in chain.elements], place)
-        yield from _industry(row.scheme, row.code, place)
-    for row in chain.defence:
-        yield from _industry(row.scheme, row.code, f"{where}, defence {row.code}")
-    for row in chain.exposed:
-        yield from _industry("icio28", row.sector, f"{where}, exposed {row.sector}")
+    materials = {*elements, *grades, *products}
+    known: dict[str, tuple[str, Sequence[str]]] = {
+        "after": ("stage", stages), "stage": ("stage", stages), "grade": ("grade", grades),
+        "code_shared_with": ("grade", grades), "element": ("element", elements), "product": ("product", products),
+        "sigma_class": ("class", CLASSES), "scope": ("scope", SCOPES), "holder": ("holder", HOLDERS),
+        "changes": ("change", LEVERS),
+    }  # fmt: skip
+    yield from _place(chain.restrictor, f"{where}, [chain] restrictor")
+    for key, (attribute, _, _) in SECTIONS.items():
+        for row in getattr(chain, attribute):
+            given = {item.name: getattr(row, item.name) for item in fields(row)}
+            place = f"{where}, {TITLES[key].format_map(given)}"
+            if key == "recipe":
+                given["element"] = symbols(row.element)
+            elif key == "choke":
+                given["material"] = given.pop("element")
+            named = {name: value for name, value in given.items() if value or (key, name) not in BLANK}
+            for name in filter(named.__contains__, known):
+                several = named[name] if isinstance(named[name], tuple) else (named[name],)
+                for value in several:
+                    yield from _one_of(known[name][0], value, known[name][1], place)
+            if "material" in named:
+                yield from _material(named["material"], materials, place)
+            if "country" in named:
+                yield from _place(named["country"], place)
+            if "code" in named:
+                yield from _industry(row.scheme, row.code, place)
+            if key == "exposed":
+                yield from _industry("icio28", row.sector, place)
+            if key == "user" and row.application:
+                uses = [item.application for item in chain.applications if item.product == row.product]
+                yield from _one_of("application", row.application, uses, place)
+            for ends in RANGES:
+                if named.keys() >= set(ends):
+                    yield from _ordered(place, *(named[end] for end in ends))
+    try:
+        TopologicalSorter({stage.id: stage.after for stage in chain.stages}).prepare()
+    except CycleError as error:
+        circle = ", ".join(sorted(set(error.args[1])))
+        yield InputError(f"{where}, stages {circle}", "feed one another in a circle", "take one out of an `after`")
+    for grade, total in _totals((row.grade, row.content.central) for row in chain.recipes).items():
+        if total > 1 + ROUNDING:
+            yield InputError(f"{where}, recipe of '{grade}'", f"adds up to {total:.3g} kg a kg", "keep it within 1")
 
 
 def _ordered(where: str, low: float, central: float, high: float) -> Iterator[InputError]:
     if not low <= central <= high:
         yield InputError(where, f"range {low:g}, {central:g}, {high:g} is out of order", "low <= central <= high")
-
-
-def _faults_of_supply(chain: ChainFile, where: str) -> Iterator[InputError]:
-    stages, products = [stage.id for stage in chain.stages], [grade.product for grade in chain.grades]
-    materials = {row.element for row in chain.elements} | {grade.id for grade in chain.grades} | set(products)
-    for kind, rows in (("producer", chain.producers), ("plant", chain.plants)):
-        for row in rows:
-            place = f"{where}, {kind} {row.country} of {row.material} at {row.stage}"
-            yield from _one_of("stage", row.stage, stages, place)
-            yield from _place(row.country, place)
-            yield from _material(row.material, materials, place)
-    for row in chain.spending:
-        place = f"{where}, spending {row.country} on {row.item}"
-        yield from _place(row.country, place)
-        yield from _one_of("product", row.product, products, place)
-        yield from _one_of("scope", row.scope, SCOPES, place)
-        yield from _ordered(place, row.low, row.central, row.high)
-    for row in chain.stocks:
-        yield from _one_of("holder", row.holder, HOLDERS, f"{where}, stock")
-        yield from _place(row.country, f"{where}, stock of {row.holder}", blank=True)
-        if row.material:
-            yield from _material(row.material, materials, f"{where}, stock of {row.holder}")
-    for row in chain.chokes:
-        yield from _material(row.element, materials, f"{where}, choke {row.use}")
-        yield from _ordered(f"{where}, choke {row.element} {row.use}", row.low, row.central, row.high)
-    for row in chain.levers:
-        yield from _one_of("change", row.changes, LEVERS, f"{where}, lever '{row.id}'")
 
 
 def _material(name: str, known: set[str], where: str) -> Iterator[InputError]:

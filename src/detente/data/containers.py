@@ -411,20 +411,6 @@ def heads_and_cells(original: Original) -> tuple[list[str], pl.DataFrame]:
     return heads, cells
 
 
-def strict_rows(original: Original) -> list[list[str]]:
-    """Heads and rows of a table whose heads are its first row; blank rows may only end it, and all are of one width."""
-    rows = original.rows()
-    while rows and not any(rows[-1]):
-        rows.pop()
-    check_header(rows[0] if rows else [""], original.name)
-    for number, row in enumerate(rows, start=1):
-        if not any(row):
-            raise InputError(f"{original.name}, row {number}", "is blank", "delete it")
-    if original.container == "text":
-        ragged(original, 1, len(rows[0]))
-    return rows
-
-
 def ragged(original: Original, head: int, wide: int) -> None:
     """Refuse rows of a table of text that have more or fewer cells than its head, all at once.
 

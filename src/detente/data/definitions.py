@@ -8,13 +8,13 @@ theirs is in `published_steps.yaml`, which `tools/write_published_steps.py` writ
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from detente.codes import Parameter, UnknownName
 from detente.data.library import package_folder
@@ -88,7 +88,7 @@ class Chosen:
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """Law that a report counts though it is not that of its day.
+    """Law that the report of a day counts though it is not that of its day.
 
     Attributes
     ----------
@@ -96,10 +96,12 @@ class Counted:
     announced, void : measures put in force and out of it, by id or as "basis:IEEPA".
     """
 
+    __pydantic_config__ = STRICT
+    report: Day
     says: str
-    on: date | None = None
-    announced: tuple[str, ...] = ()
-    void: tuple[str, ...] = ()
+    on: Day | None = None
+    announced: Texts = ()
+    void: Texts = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,33 +119,6 @@ class MethodChange:
     next_average: Rate
     law: Day = date.min
     next_law: Day = date.min
-
-
-@dataclass(frozen=True, slots=True)
-class PublishedFigure:
-    """A figure in print, on the law of a day.
-
-    Attributes
-    ----------
-    who : title of its definition; definition : its name. report, law : day of print, day of the law.
-    value, tolerance : share of customs value. unit : one of `UNITS`. partner : whose goods, where not the definition's.
-    substitution : one of `SUBSTITUTION`, or "post". says : what the number counts.
-    gap : why it cannot be met, "" where it can.
-    outside : whether it was added after the choices were made, as a check of them.
-    """
-
-    who: str
-    definition: str
-    report: date
-    law: date
-    value: float
-    tolerance: float
-    unit: str = "level"
-    partner: str = ""
-    substitution: str = "pre"
-    says: str = ""
-    gap: str = ""
-    outside: bool = False
 
 
 @dataclass(frozen=True)
@@ -168,53 +143,6 @@ class StandIn:
         return f"{self.data}; what stands in for it moves the number by {' to '.join(ends)} points"
 
 
-@dataclass(frozen=True, slots=True)
-class Publisher:
-    """How one publisher counts: a definition by name.
-
-    Attributes
-    ----------
-    name : of its file. title : who, and which series. short : who, as tables name it. source : where it is published.
-    known, guessed : what is known of its choices and what is our guess, in short sentences.
-    chosen : its choices; changes : others that held before a day, oldest first.
-    counts : law of a later day that reports count, by day of the report, ISO.
-    method, electronics : changes of method by the publisher's own figures, for reconciliations alone.
-    missing : data of its own that are not on record.
-    """
-
-    name: str
-    title: str
-    short: str = ""
-    source: str = ""
-    known: tuple[str, ...] = ()
-    guessed: tuple[str, ...] = ()
-    chosen: Chosen = Chosen()
-    changes: tuple[tuple[date, Chosen], ...] = ()
-    counts: Mapping[str, Counted] = field(default_factory=dict)
-    method: MethodChange | None = None
-    electronics: MethodChange | None = None
-    figures: tuple[PublishedFigure, ...] = ()
-    missing: tuple[StandIn, ...] = ()
-
-    def chosen_on(self, on: date) -> Chosen:
-        """The choices that held on a day."""
-        return next((chosen for until, chosen in self.changes if on < until), self.chosen)
-
-    def counted(self, on: date) -> Counted | None:
-        """The later law that a report of the day counts, if it counts any."""
-        return self.counts.get(str(on))
-
-    @property
-    def importer(self) -> str:
-        """Whose imports."""
-        return self.chosen.importer
-
-    @property
-    def partner(self) -> str:
-        """From whom, "" = all."""
-        return self.chosen.partner
-
-
 class OlderChoices(FileModel):
     """Choices that held before a day, where they differ from those of today."""
 
@@ -222,25 +150,24 @@ class OlderChoices(FileModel):
     choices: dict[str, Any]
 
 
-class CountedRow(FileModel):
-    """Law that the report of a day counts though it is not that of its day."""
-
-    report: Day
-    says: str
-    on: Day | None = None
-    announced: Texts = ()
-    void: Texts = ()
-
-
 class Theirs(FileModel):
-    """Changes of method, by the publisher's own figures."""
+    """Changes of method, by the publisher's own figures, for reconciliations alone."""
 
     method: MethodChange | None = None
     electronics: MethodChange | None = None
 
 
 class FigureRow(FileModel):
-    """A figure in print, on the law of a day."""
+    """A figure in print, on the law of a day.
+
+    Attributes
+    ----------
+    report, law : day of print, day of the law.
+    value, tolerance : share of customs value. unit : one of `UNITS`. partner : whose goods, where not the definition's.
+    substitution : one of `SUBSTITUTION`, or "post". says : what the number counts.
+    gap : why it cannot be met, "" where it can.
+    outside : whether it was added after the choices were made, as a check of them.
+    """
 
     report: Day
     law: Day
@@ -254,8 +181,23 @@ class FigureRow(FileModel):
     outside: Truth = False
 
 
+class PublishedFigure(FigureRow):
+    """The same with title and name of its definition."""
+
+    who: str
+    definition: str
+
+
 class DefinitionFile(FileModel):
-    """How one publisher counts, as its file says."""
+    """How one publisher counts, as its file says.
+
+    Attributes
+    ----------
+    title : who, and which series. short : who, as tables name it. source : where it is published.
+    known, guessed : what is known of its choices and what is our guess, in short sentences.
+    counts : law of a later day that reports count.
+    missing : data of its own that are not on record.
+    """
 
     title: str
     short: str = ""
@@ -264,10 +206,41 @@ class DefinitionFile(FileModel):
     guessed: Sentences = ()
     choices: Chosen = Chosen()
     changes: tuple[OlderChoices, ...] = ()
-    counts: tuple[CountedRow, ...] = ()
+    counts: tuple[Counted, ...] = ()
     theirs: Theirs = Theirs()
     missing: tuple[StandIn, ...] = ()
     figures: tuple[FigureRow, ...] = ()
+
+
+class Publisher(DefinitionFile):
+    """How one publisher counts: a definition by the name of its file.
+
+    Attributes
+    ----------
+    older : choices that held before a day, by the day, the oldest first.
+    """
+
+    name: str
+    figures: tuple[PublishedFigure, ...] = ()
+    older: Mapping[date, Chosen] = Field(default_factory=dict)
+
+    def chosen_on(self, on: date) -> Chosen:
+        """The choices that held on a day."""
+        return next((chosen for until, chosen in self.older.items() if on < until), self.choices)
+
+    def counted(self, on: date) -> Counted | None:
+        """The later law that a report of the day counts, if it counts any."""
+        return next((law for law in self.counts if law.report == on), None)
+
+    @property
+    def importer(self) -> str:
+        """Whose imports."""
+        return self.choices.importer
+
+    @property
+    def partner(self) -> str:
+        """From whom, "" = all."""
+        return self.choices.partner
 
 
 def definition_names() -> tuple[str, ...]:
@@ -312,25 +285,13 @@ def read_definition(path: Path) -> Publisher:
     where = f"{FOLDER}/{path.name}"
     content = read_yaml(path, where)
     file = model_of(DefinitionFile, content, where, line=lines_of(path))
-    older = (
-        (row.until, model_of(Chosen, {**content.get("choices", {}), **row.choices}, f"{where}, changes"))
-        for row in file.changes
-    )
-    return Publisher(
-        name=path.stem,
-        title=file.title,
-        short=file.short or file.title,
-        source=file.source,
-        known=file.known,
-        guessed=file.guessed,
-        chosen=file.choices,
-        changes=tuple(sorted(older, key=lambda pair: pair[0])),
-        counts={str(row.report): Counted(row.says, row.on, row.announced, row.void) for row in file.counts},
-        method=file.theirs.method,
-        electronics=file.theirs.electronics,
-        figures=tuple(PublishedFigure(file.title, path.stem, **dict(row)) for row in file.figures),
-        missing=file.missing,
-    )
+    older = {
+        row.until: model_of(Chosen, {**content.get("choices", {}), **row.choices}, f"{where}, changes")
+        for row in sorted(file.changes, key=lambda row: row.until)
+    }
+    figures = [PublishedFigure(who=file.title, definition=path.stem, **dict(row)) for row in file.figures]
+    more = {"short": file.short or file.title, "figures": figures, "older": older, "name": path.stem}
+    return Publisher(**{**dict(file), **more})
 
 
 # --- what moves most between our average and each in print -----------------------------------------------------------
@@ -340,22 +301,18 @@ Figure = tuple[str, date, date]
 """Definition, day of the report, day of the law."""
 
 
-@dataclass(frozen=True, slots=True)
-class StepsToFigure:
-    """Our headline, share, and the two largest steps from it, words and share, the largest first."""
-
-    ours: float
-    steps: tuple[tuple[str, float], ...]
+def _share(per_cent: float) -> float:
+    return per_cent / 100.0
 
 
-class StepsRow(FileModel):
-    """Our headline on the law of a figure, per cent, and the largest steps from it, points."""
+class StepsToFigure(FileModel):
+    """Our headline on the law of a figure, share, and the two largest steps from it, words and share."""
 
     definition: str
     report: Day
     law: Day
-    ours: Number
-    steps: tuple[tuple[str, Number], ...]
+    ours: Annotated[Number, AfterValidator(_share)]
+    steps: tuple[tuple[str, Annotated[Number, AfterValidator(_share)]], ...]
 
 
 @lru_cache(maxsize=1)
@@ -366,13 +323,8 @@ def published_steps() -> Mapping[Figure, StepsToFigure]:
     ------
     InputError, UnknownName : names file, key and repair.
     """
-    rows = read_model(tuple[StepsRow, ...], package_folder() / STEPS, STEPS)
-    return {
-        (row.definition, row.report, row.law): StepsToFigure(
-            row.ours / 100.0, tuple((words, points / 100.0) for words, points in row.steps)
-        )
-        for row in rows
-    }
+    rows = read_model(tuple[StepsToFigure, ...], package_folder() / STEPS, STEPS)
+    return {(row.definition, row.report, row.law): row for row in rows}
 
 
 # --- what tariffs raise and cost, as others count it -----------------------------------------------------------------

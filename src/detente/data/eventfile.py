@@ -19,7 +19,19 @@ from pydantic import AfterValidator, AliasChoices, Field
 
 from detente.codes import InputError, UnknownName, check_none
 from detente.data.library import package_folder
-from detente.data.models import Day, FileModel, Number, Prose, Rate, Texts, lines_of, lookup, model_of, one_of
+from detente.data.models import (
+    Day,
+    FileModel,
+    Number,
+    Prose,
+    Rate,
+    Texts,
+    lines_of,
+    lookup,
+    model_of,
+    one_of,
+    record_of,
+)
 from detente.data.tables import countries
 from detente.data.yamlfile import read_yaml
 from detente.evidence.events import PRECISIONS, STATUSES, VERBS, VERIFIED, Event, Match, check_events
@@ -197,10 +209,7 @@ def _unsourced(file: EventsFile, where: str) -> Iterator[InputError]:
 
 
 def _event(row: EventRow) -> Event:
-    values: dict[str, Any] = {name: getattr(row, name) for name in EventRow.model_fields}
-    if row.announced_utc is None:
-        values["precision"] = "day"
-    return Event(**values)
+    return record_of(Event, row, **({"precision": "day"} if row.announced_utc is None else {}))
 
 
 def check_unique(names: Sequence[str], where: str, kind: str = "claim") -> None:
@@ -222,10 +231,9 @@ def load_promises(name: str | Path = "us-china-promises") -> tuple[Promise, ...]
     content = in_rows(read_yaml(path, where), "promises", where, "promise_id")
     promises, faults, events = [], list[InputError](), load_events()[0]
     for own in model_of(PromisesFile, content, where, line=lines_of(path)).promises:
-        values = {name: getattr(own, name) for name in PromiseRow.model_fields if name != "expect"}
         try:
             expected = expectation(own.expect, own.made, own.due, events, f"{where}, promise {own.promise_id}")
-            promises.append(Promise(**values, expected=expected))
+            promises.append(record_of(Promise, own, expected=expected))
         except InputError as error:
             faults.append(error)
     check_none(faults)

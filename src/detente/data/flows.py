@@ -308,9 +308,6 @@ def check_claims(claims: str) -> str:
     )
 
 
-CHINA_YEARS = tuple(range(2015, 2026))
-
-
 @lru_cache(maxsize=12)
 def chn_imports(year: int = 2024) -> Flows:
     """China's imports from the United States, as US exports by HS6 (free on board), laid on China's lines.

@@ -255,6 +255,7 @@ def units(words: Iterable[str]) -> str:
     return "; ".join(filter(None, map(plain, words)))
 
 
+@lru_cache(maxsize=20_000)
 def plain(text: Any) -> str:
     """Without tags, entities, footnote marks, line breaks and doubled blanks."""
     words = str(text or "")

@@ -283,29 +283,23 @@ def read_importer(folder: Path) -> ImporterFile:
     InputError, UnknownName : names file, key and repair.
     """
     from detente.data.importer_model import ImporterContent, importer_faults
-    from detente.data.models import read_model
+    from detente.data.models import read_model, record_of
 
     file = read_model(ImporterContent, folder / NAME, f"{folder.name}/{NAME}", importer_faults)
     known, use = countries(), file.utilisation
     group = known.groups.get(file.importer)
-    return ImporterFile(
+    return record_of(
+        ImporterFile,
+        file,
         id=file.importer,
         folder=folder,
         name=file.name or (group.title if group else known.names[file.importer]),
         members=known.expand(file.importer) if group else frozenset({file.importer}),
-        also=file.also,
-        level=file.level,
         digits=6 if file.level != "line" else file.nomenclature.digits,
         edition=file.nomenclature.edition,
         nomenclature=file.nomenclature.name,
         currency=file.currency.code,
         per_usd=file.currency.per_usd,
-        valuation=file.valuation,
         schedule=ScheduleFile(**dict(file.schedule)),
-        preferences=file.preferences,
-        known=file.known,
-        flows=file.flows,
         utilisation=Utilisation(use.share, *use.ends, use.source, use.confidence),
-        read_to=file.read_to,
-        not_covered=file.not_covered,
     )

@@ -17,7 +17,7 @@ from detente.data.flow_reader import DraftFlows
 from detente.data.importerfile import NAME
 from detente.data.schedule_heads import Heads
 from detente.data.schedule_reader import MONEY_IN, VALUED, DraftLine, ScheduleDraft
-from detente.data.schedulefile import LINES, PREFERENCES
+from detente.data.schedulefile import LINES, PREFERENCES, heads_of_kind
 from detente.data.tables import countries
 from detente.law.rate_words import UNKNOWN_MONEY
 
@@ -137,7 +137,7 @@ def folder_files(law: NewLaw, given: LawSource) -> dict[str, bytes]:
     programmes = {name: _symbol(name) for name in law.draft.preferences}
     files = {
         NAME: _importer_yaml(law, given, day, bool(programmes)).encode(),
-        "schedule.csv": csv_bytes(LINES, map(_line_row, law.draft.lines)),
+        "schedule.csv": csv_bytes(heads_of_kind(LINES), map(_line_row, law.draft.lines)),
         "authorities.yaml": AUTHORITIES.format(name=law.name).encode(),
         "aspects.yaml": ASPECTS.encode(),
         "stacking.yaml": STACKING.encode(),
@@ -146,7 +146,7 @@ def folder_files(law: NewLaw, given: LawSource) -> dict[str, bytes]:
         "cases.yaml": _cases(law, programmes, day).encode(),
     }
     if programmes:
-        files["preferences.csv"] = csv_bytes(PREFERENCES, _preference_rows(law.draft, programmes))
+        files["preferences.csv"] = csv_bytes(heads_of_kind(PREFERENCES), _preference_rows(law.draft, programmes))
         files["programmes.yaml"] = _programmes(law, programmes).encode()
     if law.flows is not None:
         files["flows.csv"] = _flow_file(law.flows)

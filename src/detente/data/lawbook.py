@@ -23,10 +23,12 @@ from detente.data.embedded import EMBEDDED
 from detente.data.importerfile import NAME as IMPORTER
 from detente.data.importerfile import ImporterFile, importer_file
 from detente.data.lawrows import (
+    AheadRow,
     AspectRow,
     AuthorityRow,
     Conditions,
     FrontierFile,
+    GapRow,
     GoodsRow,
     GrantRow,
     MeasureFile,
@@ -45,6 +47,7 @@ from detente.data.models import (
     model_of,
     read_model,
     read_rows,
+    record_of,
 )
 from detente.data.programmes import Grant, Programme, Programmes
 from detente.data.tables import countries
@@ -76,7 +79,6 @@ from detente.law.measure import (
     Measure,
     MeasureKind,
     MinimumPrice,
-    Partners,
     Period,
     Where,
 )
@@ -143,13 +145,11 @@ def read_layer(root: Path, importer: str) -> Law:
         raise InputError(str(root), "holds no YAML measures", "see docs/add_a_measure.md")
     file = importer_file(root) if (root / IMPORTER).exists() else None
     reader = Reader(root, DOLLARS if file is None else {**DOLLARS, file.currency: file.per_usd})
-    authorities = tuple(
-        Authority(row.id, row.name, row.legal_basis, row.description, filing=row.filing)
-        for row in reader.entries("authorities.yaml", AuthorityRow)
-    )
+    authorities = tuple(record_of(Authority, row) for row in reader.entries("authorities.yaml", AuthorityRow))
     aspects = {row.id: _aspect(row) for row in reader.entries("aspects.yaml", AspectRow, _aspect_faults)}
     measures = tuple(measure for path in measure_files(root) for measure in read_measures(path, reader))
-    rules = tuple(_rule(row, reader.short(root / STACKING)) for row in reader.entries(STACKING, RuleRow))
+    source = reader.short(root / STACKING)
+    rules = tuple(record_of(Displacement, row, source=source) for row in reader.entries(STACKING, RuleRow))
     return Law(importer, measures, rules, authorities, aspects, rulings=read_rulings(root))
 
 
@@ -180,47 +180,14 @@ def measure_files(root: Path) -> list[Path]:
     return sorted(path for path in root.rglob("*.yaml") if path.name not in SPECIAL)
 
 
-def _rule(row: RuleRow, source: str) -> Displacement:
-    return Displacement(
-        id=row.id,
-        by=row.by,
-        of=row.of,
-        when=row.when,
-        start=row.start,
-        end=row.end,
-        partners=row.partners,
-        citation=row.citation,
-        confidence=row.confidence,
-        switch=row.switch,
-        unless=row.unless,
-        published=row.published,
-        note=row.note,
-        source=source,
-    )
-
-
 def _aspect(row: AspectRow) -> Aspect:
     line, trade = (
         shares if isinstance(shares, SharesRow) else SharesRow(default=shares) for shares in (row.line, row.trade)
     )
-    return Aspect(
-        id=row.id,
-        title=row.title or row.id,
-        states=row.states,
-        statement=row.statement,
-        source=row.source,
-        bounds=(row.bounds[0], row.bounds[1]),
-        presumed=row.presumed,
-        line=line.default,
-        line_by_prefix=line.by_prefix,
-        trade=trade.default,
-        by_prefix=trade.by_prefix,
-        table=trade.table or line.table,
-        whole=row.whole,
-        above=next(iter(row.above.items())) if row.above else None,
-        counts_from=row.counts_from,
-        used_by=row.used_by,
-    )
+    return record_of(
+        Aspect, row, title=row.title or row.id, line=line.default, line_by_prefix=line.by_prefix, trade=trade.default,
+        by_prefix=trade.by_prefix, table=trade.table or line.table, above=next(iter(row.above.items()), None),
+    )  # fmt: skip
 
 
 def _aspect_faults(rows: Sequence[AspectRow], where: str) -> Iterator[InputError]:
@@ -280,20 +247,8 @@ def measure_of(content: Any, path: Path, reader: Reader, line: Line | None = Non
         except InputError as error:
             faults += each_fault(error)
     check_none(faults)
-    texts = "id title authority stack_class instrument citation heading link confidence note".split()
-    return Measure(
-        **{name: getattr(file, name) for name in texts},
-        goods=tuple(blocks) or (Goods(("",)),),
-        periods=tuple(periods),
-        partners=file.partners,
-        kind=file.kind,
-        status=file.status,
-        exempts=file.exempts,
-        replaces=file.replaces,
-        reviewed=file.reviewed,
-        source=where,
-        up_to=file.up_to,
-    )
+    goods = tuple(blocks) or (Goods(("",)),)
+    return record_of(Measure, file, goods=goods, periods=tuple(periods), source=where)
 
 
 def _measure_faults(file: MeasureFile, where: str) -> Iterator[InputError]:
@@ -324,17 +279,10 @@ def _where(given: Conditions | None) -> Where:
 
 
 def _period(row: PeriodRow, kind: MeasureKind, path: Path, reader: Reader, label: str) -> Period:
-    return Period(
-        rate=_rate(row, path, reader, label) if kind is MeasureKind.DUTY else None,
-        start=row.start,
-        end=row.end,
-        published=row.published,
-        partners=row.partners,
-        where=_where(row.where),
-        minimum=price_of(row, kind, label, reader.per_usd),
-        headings=_partner_headings(_beside(path, row.headings, label, reader), reader) if row.headings else {},
-        **{name: getattr(row, name) for name in ("instrument", "citation", "heading", "note")},
-    )
+    headings = _partner_headings(_beside(path, row.headings, label, reader), reader) if row.headings else {}
+    rate = _rate(row, path, reader, label) if kind is MeasureKind.DUTY else None
+    price = price_of(row, kind, label, reader.per_usd)
+    return record_of(Period, row, rate=rate, where=_where(row.where), minimum=price, headings=headings)
 
 
 def price_of(
@@ -495,13 +443,8 @@ def read_rulings(root: Path) -> tuple[Ruling, ...]:
     InputError, UnknownName : an entry that says nothing, or names a column, partner or group nobody knows.
     """
     where = f"{root.name}/{RULINGS}"
-    return tuple(
-        Ruling(
-            row.id, row.title, row.day, row.voids, row.column, frozenset(row.partners), row.group, row.rates,
-            row.citation, where,
-        )
-        for row in Reader(root).entries(RULINGS, RulingRow, _ruling_faults)
-    )  # fmt: skip
+    rows = Reader(root).entries(RULINGS, RulingRow, _ruling_faults)
+    return tuple(record_of(Ruling, row, partners=frozenset(row.partners), source=where) for row in rows)
 
 
 def _ruling_faults(rows: Sequence[RulingRow], where: str) -> Iterator[InputError]:
@@ -533,21 +476,9 @@ def programmes_of(file: ImporterFile) -> Programmes:
 
 def _programme(row: ProgrammeRow, folder: Path) -> Programme:
     free = tuple(Grant(grant.heading, _freed(grant, folder), grant.partners) for grant in row.free)
-    return Programme(
-        symbol=row.symbol,
-        also=row.also,
-        name=row.name,
-        title=row.title or row.name,
-        kind=row.kind,
-        aliases=row.aliases,
-        partners=row.partners,
-        start=row.start,
-        end=row.end,
-        free=free,
-        only=tuple(code for grant in free for code in grant.codes) if row.only_free else (),
-        lapse=None if row.lapse is None else (row.lapse.start, row.lapse.end),
-        aspect=row.aspect,
-    )
+    only = tuple(code for grant in free for code in grant.codes) if row.only_free else ()
+    lapse = None if row.lapse is None else (row.lapse.start, row.lapse.end)
+    return record_of(Programme, row, title=row.title or row.name, free=free, only=only, lapse=lapse)
 
 
 def _freed(grant: GrantRow, folder: Path) -> tuple[str, ...]:
@@ -571,22 +502,16 @@ def read_record(root: Path) -> LawRecord | None:
     where = str(path.relative_to(root.parent))
     file = read_model(FrontierFile, path, where, _record_faults)
     clauses = (
-        Clause(
-            row.id, row.title, row.day, row.ends, row.begins, row.citation, row.programmes,
-            tuple(Fate(**dict(fate)) for fate in row.fates) or (RENEWED,), where,
-        )
+        record_of(Clause, row, fates=tuple(record_of(Fate, fate) for fate in row.fates) or (RENEWED,), source=where)
         for row in file.clauses
-    )  # fmt: skip
+    )
     ahead = (
-        Foreseen(
-            row.title, row.start, row.day, _named(row.partners), _prefixes(row.lines), row.citation,
-            f"{where}, may_come {number}",
-        )
+        record_of(Foreseen, row, **_scoped(row), source=f"{where}, may_come {number}")
         for number, row in enumerate(file.may_come, 1)
-    )  # fmt: skip
-    gaps = (Gap(row.start, row.end, row.says, _prefixes(row.lines), _named(row.partners)) for row in file.gaps)
-    sources = tuple(Source(row.what, row.read, row.day, row.authorities) for row in file.sources)
-    return LawRecord(file.read_to, sources, tuple(clauses), tuple(gaps), tuple(ahead))
+    )
+    gaps = (record_of(Gap, row, **_scoped(row)) for row in file.gaps)
+    sources = (record_of(Source, row) for row in file.sources)
+    return LawRecord(file.read_to, *map(tuple, (sources, clauses, gaps, ahead)))
 
 
 def _record_faults(file: FrontierFile, where: str) -> Iterator[InputError]:
@@ -614,11 +539,7 @@ def _record_faults(file: FrontierFile, where: str) -> Iterator[InputError]:
             yield InputError(f"{where}, gap {number}", what, "swap the days")
 
 
-def _prefixes(lines: Any) -> tuple[str, ...]:
-    """Codes that an entry concerns."""
-    return ("",) if lines == "all" else lines
-
-
-def _named(scopes: tuple[Partners, ...] | None) -> frozenset[str] | None:
-    """Partners that an entry concerns; None = all."""
-    return None if scopes is None else frozenset[str]().union(*(scope.countries for scope in scopes))
+def _scoped(row: GapRow | AheadRow) -> dict[str, Any]:
+    """Codes and partners that an entry concerns; None = all partners."""
+    named = None if row.partners is None else frozenset[str]().union(*(scope.countries for scope in row.partners))
+    return {"prefixes": ("",) if row.lines == "all" else row.lines, "partners": named}

@@ -201,7 +201,7 @@ class AspectRow(FileModel):
     presumed: Truth = False
     trade: Rate | SharesRow = 0.0
     whole: dict[Code, State] = Field(default_factory=dict)
-    above: Annotated[dict[str, Rate], Field(min_length=1, max_length=1)] | None = None
+    above: Annotated[dict[str, Rate], Field(max_length=1)] = Field(default_factory=dict)
     counts_from: Rate | None = None
     used_by: Prose = ""
     switch: str = ""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from detente.codes import InputError, UnknownName
-from detente.data.containers import open_original, strict_rows
+from detente.data.containers import heads_and_cells, open_original
 
 LIST_COLUMNS = ("code", "from", "until", "except")
 """Columns of a list that mean something by themselves; others are for its reader, or for `rows` to choose by."""
@@ -24,32 +24,20 @@ def check_columns(header: Sequence[str], where: str, required: Sequence[str]) ->
     if missing:
         raise InputError(where, f"has no column '{missing[0]}'", f"columns are {', '.join(header)}")
     for name in header:
-        if name not in (*required, *LIST_COLUMNS):
-            check_spelling(name, LIST_COLUMNS, header, where)
+        meant = [column for column in LIST_COLUMNS if column not in header and _one_slip(name.lower(), column)]
+        if meant and name not in required:
+            raise UnknownName("column", name, meant, where, "or give it another name")
 
 
 def read_rows(path: Path, where: str, required: Sequence[str]) -> tuple[list[str], list[list[str]]]:
     """Header and rows of a CSV file, refused as in `read_csv`."""
     if not path.exists():
         raise InputError(where, "there is no such file", "put the list beside the measure that names it")
-    header, *rows = strict_rows(open_original(path, name=where))
+    header, cells = heads_and_cells(open_original(path, name=where))
     check_columns(header, where, required)
-    if not rows:
+    if not cells.height:
         raise InputError(where, "has no rows", f"give a header with {', '.join(required)} and rows under it")
-    return header, rows
-
-
-def check_spelling(name: str, known: Iterable[str], header: Iterable[str], where: str) -> None:
-    """Refuse a column of free name that is all but a known one which the table lacks.
-
-    Raises
-    ------
-    UnknownName : with the name that was meant.
-    """
-    present = set(header)
-    lacking = [column for column in known if column not in present and _one_slip(name.lower(), column)]
-    if lacking:
-        raise UnknownName("column", name, lacking, where, "or give it another name")
+    return header, list(map(list, cells.iter_rows()))
 
 
 def _one_slip(given: str, known: str) -> bool:

@@ -207,6 +207,12 @@ def faults_of(kind: Any, content: Any, error: ValidationError, where: str) -> No
     check_none([_fault(kind, content, slip, where) for slip in _slips(kind, content, error)])
 
 
+def record_of(kind: type[M], row: Any, **more: Any) -> M:
+    """A record of another layer from a row of a file: the fields that both have, and more, which comes first."""
+    own = {part.name: getattr(row, part.name) for part in parts_of(kind) if hasattr(row, part.name)}  # type: ignore
+    return kind(**{**own, **more})
+
+
 def keys_of(kind: Any) -> tuple[str, ...]:
     """Names of the keys of a model, other names of them too."""
     return (*_keys(kind), *getattr(kind, "also", ()))

@@ -5,6 +5,7 @@ A table is `NAME.parquet` in the library's folder, its record `NAME.json` beside
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import re
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     import polars as pl
 
 NAME = re.compile(r"[a-z0-9][a-z0-9_.-]{0,79}")
+ENDINGS = re.compile(r"(\.(csv|json|txt|dat|xlsx|parquet|dta|duckdb))?(\.(gz|xz|bz2|zip))?$")
 WHOLE, CHANGED, MISSING, UNRECORDED = "whole", "changed", "missing", "without a record"
 """States of a table."""
 
@@ -125,41 +127,29 @@ def add_table(file: ReadFile, name: str, today: date, *, key: Sequence[str] = ()
     """
     _check_name(name, file.frame, replace)
     _check_key(file.frame, key, name)
-    content = io.BytesIO()
-    file.frame.write_parquet(content, compression="zstd")
-    raw = content.getvalue()
+    written = io.BytesIO()
+    file.frame.write_parquet(written, compression="zstd")
+    raw = written.getvalue()
+    of_format = {key: getattr(file.format, key) for key in ("becomes", "money", "publisher", "licence")}
     table = OwnTable(
         name=name,
         format=file.format.name,
-        becomes=file.format.becomes,
-        money=file.format.money,
-        publisher=file.format.publisher,
-        licence=file.format.licence,
         source=file.source,
         source_sha256=file.sha256,
-        sha256=_hash(raw),
+        sha256=hashlib.sha256(raw).hexdigest(),
         added=today.isoformat(),
         rows=file.frame.height,
         key=tuple(key) or KEYS[file.format.becomes],
         notes=file.notes,
+        **of_format,
     )
-    record = json.dumps(asdict(table), indent=1, ensure_ascii=False) + "\n"
-    _put(table, raw, record.encode())
-    return table
-
-
-def _put(table: OwnTable, raw: bytes, record: bytes) -> None:
-    """Write a table and its record so that one that was killed in between is whole for whoever looks next."""
-    coming = _coming(table.name)
-    write_bytes(coming, record)
-    write_bytes(table.path, raw)
-    write_bytes(table.path.with_suffix(".json"), record)
+    record = json.dumps(asdict(table), indent=1, ensure_ascii=False).encode() + b"\n"
+    # Whoever looks next finds it whole, even where this is killed in between.
+    coming = user_folder() / f".{name}{COMING}"
+    for path, content in ((coming, record), (table.path, raw), (table.path.with_suffix(".json"), record)):
+        write_bytes(path, content)
     remove_file(coming)
-
-
-def _coming(name: str) -> Path:
-    """Record of a table that is being written."""
-    return user_folder() / f".{name}{COMING}"
+    return table
 
 
 def _finish() -> None:
@@ -170,12 +160,6 @@ def _finish() -> None:
         if table.is_file() and record.get("sha256") == sha256(table):
             write_bytes(table.with_suffix(".json"), path.read_bytes())
             remove_file(path)
-
-
-def _hash(raw: bytes) -> str:
-    import hashlib
-
-    return hashlib.sha256(raw).hexdigest()
 
 
 def _check_name(name: str, frame: pl.DataFrame, replace: bool) -> None:
@@ -214,23 +198,8 @@ def _check_key(frame: pl.DataFrame, key: Sequence[str], name: str) -> None:
 
 def name_of(source: str) -> str:
     """A name for a table after that of its file."""
-    stem = source.split("/")[-1]
-    for ending in (
-        ".gz",
-        ".xz",
-        ".bz2",
-        ".zip",
-        ".csv",
-        ".json",
-        ".txt",
-        ".dat",
-        ".xlsx",
-        ".parquet",
-        ".dta",
-        ".duckdb",
-    ):
-        stem = stem[: -len(ending)] if stem.lower().endswith(ending) else stem
-    return re.sub(r"[^a-z0-9_.-]+", "-", stem.lower()).strip("-._")[:80] or "table"
+    stem = ENDINGS.sub("", source.split("/")[-1].lower())
+    return re.sub(r"[^a-z0-9_.-]+", "-", stem).strip("-._")[:80] or "table"
 
 
 def own_frame(table: OwnTable) -> pl.DataFrame:

@@ -52,18 +52,7 @@ def columns_table(name: str) -> Table:
 
 
 def _card(table: OwnTable) -> list[tuple[str, str]]:
-    names = (
-        "publisher",
-        "licence",
-        "format",
-        "becomes",
-        "source",
-        "source_sha256",
-        "address",
-        "added",
-        "rows",
-        "sha256",
-    )
+    names = "publisher licence format becomes source source_sha256 address added rows sha256".split()
     rows = [(name, str(getattr(table, name))) for name in names]
     return [*rows, ("key", ", ".join(table.key)), ("state", table.state), ("file", str(table.path)),
             *(("note", note) for note in table.notes)]  # fmt: skip

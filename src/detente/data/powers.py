@@ -12,7 +12,7 @@ from pathlib import Path
 from detente.codes import UnknownName
 from detente.data.importerfile import lawbooks
 from detente.data.importers import importer
-from detente.data.models import FileModel, Prose, Rate, Truth, Whole, read_rows
+from detente.data.models import FileModel, Prose, Rate, Truth, Whole, read_rows, record_of
 
 NAME = "powers.yaml"
 
@@ -70,7 +70,7 @@ def _powers(folder: Path, code: str) -> Mapping[str, DutyPower]:
     for row in rows:
         if row.authority not in known:
             raise UnknownName("authority", row.authority, known, where)
-    return {row.authority: DutyPower(row.most, row.days, row.one_rate, row.citation) for row in rows}
+    return {row.authority: record_of(DutyPower, row) for row in rows}
 
 
 class PowerRow(FileModel):

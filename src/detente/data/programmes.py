@@ -102,13 +102,13 @@ class Programmes:
     @cached_property
     def days(self) -> tuple[date, ...]:
         """Days on which some programme begins, lapses or changes a rate, in order."""
-        from detente.data.schedulefile import days_of
+        from detente.data.base_steps import BaseSteps
 
         spans = [(p.start, p.end) for p in self.by_symbol.values()]
         spans += [(s.start, s.end) for p in self.by_symbol.values() for s in p.partners or ()]
         starts = {start for start, _ in spans if start != ALWAYS}
         ends = {end + timedelta(1) for _, end in spans if end != FOREVER}
-        return tuple(sorted({*starts, *ends, *days_of(self._rows())}))
+        return tuple(sorted({*starts, *ends, *BaseSteps(self._rows()).edges}))
 
     @cached_property
     def _names(self) -> dict[str, str]:

@@ -12,7 +12,6 @@ from itertools import pairwise
 from detente.codes import InputError
 from detente.codes.hs import dotted
 from detente.data.schedule_heads import CODE, EQUIVALENT, FROM, PROGRAMME, RATE, TEXT, UNTIL, Heads, Sheet
-from detente.data.schedulefile import LARGEST
 from detente.law.rate_words import NOT_READ, UNKNOWN_MONEY, UNKNOWN_UNIT, Money, RateWords, read_rate
 
 SHORTEST = 6
@@ -20,6 +19,9 @@ SHORTEST = 6
 
 LONGEST = 10
 """Digits of the longest tariff line."""
+
+LARGEST = 35.0
+"""No duty is higher, as a share of value: Egypt levies 3,000% on spirits."""
 
 LONGEST_TEXT = 160
 BRIEF = 24

@@ -2,159 +2,78 @@
 
 from __future__ import annotations
 
-import lzma
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.codes import Axis, InputError
+from detente.codes import Axis, InputError, check_none
 from detente.data.base_steps import BaseSteps
-from detente.data.embedded import COUNTED, EQUIVALENT
+from detente.data.containers import SHOWN
+from detente.data.embedded import COUNTED
 from detente.data.tables import columns_of
-
-if TYPE_CHECKING:
-    import polars as pl
+from detente.data.usertable import NUMBER, read_table, table_kinds
 
 Floats = NDArray[np.float64]
 Columns = Mapping[str, NDArray[Any]]
 
-LINES = ("code", "general", "kind", "text", "description", "from", "until", "confidence", EQUIVALENT)
-PREFERENCES = ("code", "programme", "rate", "text", "from", "until")
-KNOWN = ("prefix", "rate", "text", "from", "until", "source", "confidence")
-"""Columns of the three tables; all but those in `NEEDED` may be left out."""
-
-NEEDED = {LINES: ("code", "general"), PREFERENCES: ("code", "programme", "rate"), KNOWN: ("prefix", "rate")}
-NUMBERS = ("general", "rate", EQUIVALENT)
-KINDS = ("free", "ad_valorem", "specific", "compound", "mixed", "other")
-LARGEST = 35.0
-"""No duty is higher, as a share of value: Egypt levies 3,000% on spirits."""
+LINES, PREFERENCES, KNOWN = "schedule", "preferences", "known"
+"""Kinds of tables of a folder, as `usertables.yaml` declares them."""
 
 
-MOST_FAULTS = 20
-"""Faults of a file that one message lists."""
+def heads_of_kind(name: str) -> tuple[str, ...]:
+    """Names of the columns of a kind of table, in order."""
+    return tuple(column.name for column in table_kinds()[name].columns)
 
 
-def read_columns(path: Path, names: tuple[str, ...]) -> Columns:
+def read_columns(path: Path, name: str) -> Columns:
     """Columns of a table of a folder, texts with "" for missing, numbers with NaN.
 
     Parameters
     ----------
-    names : `LINES`, `PREFERENCES` or `KNOWN`.
+    name : `LINES`, `PREFERENCES` or `KNOWN`.
 
     Raises
     ------
-    InputError : what cannot be read, and every fault of a row at once.
+    InputError, Faults : what cannot be read, and every fault of a row at once.
     """
-    stat = _stat(path)
-    return _read(path, names, *stat)
-
-
-def _stat(path: Path) -> tuple[int, float]:
     if not path.is_file():
         known = ", ".join(sorted(other.name for other in path.parent.glob("*") if other.is_file()))
         raise InputError(f"{path.parent.name}/{path.name}", "there is no such file", f"the folder holds {known}")
     stat = path.stat()
-    return stat.st_size, stat.st_mtime
+    return _read(path, name, stat.st_size, stat.st_mtime)
 
 
 @lru_cache(maxsize=20)
-def _read(path: Path, names: tuple[str, ...], size: int, modified: float) -> Columns:
-    where = f"{path.parent.name}/{path.name}"
-    frame = _frame(path, where)
-    for name in NEEDED[names]:
-        if name not in frame.columns:
-            raise InputError(where, f"has no column '{name}'", f"columns are {', '.join(frame.columns)}")
-    known = columns_of(frame.select(_typed(frame, name, where) for name in names))
-    _check(known, names, where)
-    return known
-
-
-def _frame(path: Path, where: str) -> pl.DataFrame:
+def _read(path: Path, name: str, size: int, modified: float) -> Columns:
     import polars as pl
 
-    try:
-        if path.suffix == ".parquet":
-            return pl.read_parquet(path)
-        from detente.data.userfile import as_utf8, read_bytes
-
-        content = read_bytes(path, where)
-        if path.suffix == ".xz":
-            content = lzma.decompress(content)
-        return pl.read_csv(as_utf8(content, where).encode(), infer_schema_length=0, truncate_ragged_lines=False)
-    except (pl.exceptions.PolarsError, lzma.LZMAError) as error:
-        raise InputError(where, "cannot be read as a table", str(error).splitlines()[0]) from None
-
-
-def _typed(frame: pl.DataFrame, name: str, where: str) -> pl.Expr:
-    """A column as text or number; an empty one where the file lacks it."""
-    import polars as pl
-
-    kind = pl.Float64 if name in NUMBERS else pl.String
-    if name not in frame.columns:
-        return pl.lit(None if kind is pl.Float64 else "", dtype=kind).alias(name)
-    if kind is pl.Float64 and frame.schema[name] == pl.String:
-        _check_numbers(frame, name, where)
-    value = pl.col(name).cast(kind, strict=False)
-    return value if kind is pl.Float64 else value.fill_null("")
+    kind, where = table_kinds()[name], f"{path.parent.name}/{path.name}"
+    frame = read_table(path, kind, where).with_columns(pl.col(pl.Date).cast(pl.String))
+    lacking = {
+        column.name: pl.lit(None, pl.Float64) if column.kind == NUMBER else pl.lit("")
+        for column in kind.columns
+        if column.name not in frame.columns
+    }
+    columns = columns_of(frame.with_columns(**lacking).select(heads_of_kind(name)))
+    check_none([*(_faults(columns, where) if name == LINES else ())][:SHOWN])
+    return columns
 
 
-def _check_numbers(frame: pl.DataFrame, name: str, where: str) -> None:
-    import polars as pl
-
-    text = frame[name].fill_null("").str.strip_chars()
-    wrong = (text != "") & text.cast(pl.Float64, strict=False).is_null()
-    refuse_all(
-        where,
-        (f"row {row + 2}: '{text[row]}' is no {name}" for row in wrong.arg_true().to_list()),
-        "write shares as 0.25; duties by quantity go into the column text",
-    )
-
-
-def _check(columns: Columns, names: tuple[str, ...], where: str) -> None:
-    codes = columns[names[0]]
-    bad = [
-        i for i, code in enumerate(codes.tolist()) if not (code.isascii() and code.isdigit() and 2 <= len(code) <= 10)
-    ]
-    refuse_all(where, (f"row {i + 2}: '{codes[i]}' is no tariff code" for i in bad), "use 2 to 10 digits without dots")
-    rate = columns["general" if "general" in columns else "rate"]
-    high = np.flatnonzero((rate < 0) | (rate > LARGEST))
-    refuse_all(where, (f"row {i + 2}: {rate[i]:g} is no duty" for i in high.tolist()), "write shares: 25% is 0.25")
-    if names == LINES:
-        _check_lines(columns, where)
-
-
-def _check_lines(columns: Columns, where: str) -> None:
-    codes, start, kind = columns["code"], columns["from"], columns["kind"]
-    odd = np.flatnonzero(~np.isin(kind, (*KINDS, "")))
-    refuse_all(where, (f"row {i + 2}: '{kind[i]}' is no kind" for i in odd.tolist()), f"use {', '.join(KINDS)}")
+def _faults(columns: Columns, where: str) -> Iterator[InputError]:
+    """Lines that are there twice on a day, or lack a rate."""
+    codes, start, until, kind = (columns[name] for name in ("code", "from", "until", "kind"))
     order = np.lexsort((start, codes))
-    until = columns["until"]
     first, second = order[:-1], order[1:]
-    same = codes[first] == codes[second]
-    open_end = until[first] == ""
-    overlap = same & (open_end | (start[second] <= until[first]))
-    refuse_all(
-        where, (f"line {codes[i]} is there twice" for i in second[overlap].tolist()), "give each its days, or keep one"
-    )
-    missing = np.flatnonzero(np.isnan(columns["general"]) & np.isin(kind, COUNTED))
-    refuse_all(
-        where, (f"row {i + 2}: line {codes[i]} has no rate" for i in missing.tolist()), "give general, or another kind"
-    )
-
-
-def refuse_all(where: str, faults: Iterable[str], repair: str) -> None:
-    """Refuse a file with every fault of one kind, the first `MOST_FAULTS` by name; silent where there is none."""
-    listed = list(faults)
-    if not listed:
-        return
-    more = f" and {len(listed) - MOST_FAULTS:,} more" if len(listed) > MOST_FAULTS else ""
-    raise InputError(where, "; ".join(listed[:MOST_FAULTS]) + more, repair)
+    twice = (codes[first] == codes[second]) & ((until[first] == "") | (start[second] <= until[first]))
+    for i in second[twice].tolist():
+        yield InputError(f"{where}, row {i + 2}", f"line {codes[i]} is there twice", "give each its days, or keep one")
+    for i in np.flatnonzero(np.isnan(columns["general"]) & np.isin(kind, COUNTED)).tolist():
+        yield InputError(f"{where}, row {i + 2}", f"line {codes[i]} has no rate", "give general, or another kind")
 
 
 @dataclass(frozen=True)
@@ -199,13 +118,5 @@ def _steps(lines: Axis, columns: Columns, rows: NDArray[np.int64]) -> BaseSteps 
         inside = lines.codes[lines.slice(str(columns["prefix"][i]))].tolist()
         codes += inside
         picked += [i] * len(inside)
-    table: dict[str, NDArray[Any]] = {
-        name: columns[name][picked] for name in ("from", "until", "rate", "source", "confidence")
-    }
+    table = {name: columns[name][picked] for name in ("from", "until", "rate", "source", "confidence")}
     return BaseSteps({"code": np.asarray(codes, dtype=np.str_), **table})
-
-
-def days_of(columns: Columns) -> set[date]:
-    """Days on which rows of a table begin or have just ended."""
-    starts = {date.fromisoformat(day) for day in np.unique(columns["from"]).tolist() if day}
-    return starts | {date.fromisoformat(day) + timedelta(1) for day in np.unique(columns["until"]).tolist() if day}

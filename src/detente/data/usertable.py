@@ -443,7 +443,8 @@ def _codes(cells: pl.Series, column: FileColumn, faults: Faulty, notes: list[str
             notes.append(f"codes that had lost a zero in front: {int(short.sum()):,}")
             codes = ("0" + codes).zip_with(short, codes).alias(cells.name)
     fits = digits & (codes.str.len_chars().is_in(list(column.digits)) if column.digits else True)
-    lengths = " or ".join(map(str, sorted(column.digits)))
+    few = len(column.digits) < 5
+    lengths = " or ".join(map(str, sorted(column.digits))) if few else f"{min(column.digits)} to {longest}"
     repair = f"give a code of {lengths} digits, zeros in front" if lengths else "give a code of digits"
     faults.add(~(fits | known), column.name, "is no code of goods", repair)
     return codes.replace(dict(column.areas)) if column.areas else codes

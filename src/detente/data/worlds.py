@@ -80,14 +80,6 @@ def world_names() -> tuple[str, ...]:
     return tuple(sorted(names, key=lambda name: (name in VALIDATION, name)))
 
 
-@lru_cache(maxsize=32)
-def world_size(name: str) -> tuple[int, int]:
-    """Number of countries and of sectors of a world of the package, from its axes alone."""
-    with np.load(package_folder() / "worlds" / f"{name}.npz") as arrays:
-        countries, sectors = (arrays[key].size if key in arrays.files else 1 for key in CODES)
-    return countries, sectors
-
-
 @checked
 def load_economy(name: str | Path = DEFAULT, *, elasticities: str | None = None) -> Economy:
     """A world by name, or a user's own from a `.npz` file or a folder.

@@ -5,8 +5,10 @@ Content may repeat itself by anchors, but not without end: what it comes to, wri
 
 from __future__ import annotations
 
+import json
 import math
-from collections.abc import Hashable
+import re
+from collections.abc import Hashable, Mapping
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -200,3 +202,26 @@ def as_share(value: Any, where: str) -> float:
     if abs(value) >= 2:
         raise InputError(where, f"rate {value:g} would mean {value:.0%}", f"write {value:g}% if you mean per cent")
     return float(value)
+
+
+UNQUOTED = re.compile(r"[A-Za-z][A-Za-z0-9_.%'/ ()-]*")
+"""Texts that need no quotation marks."""
+
+WORDS = {"null", "true", "false", "yes", "no", "on", "off", "y", "n", "nan", "inf"}
+"""Texts that would be read as something else."""
+
+
+def as_yaml(value: Any) -> str:
+    """A value on one line of YAML."""
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{as_yaml(key)}: {as_yaml(item)}" for key, item in value.items()) + "}"
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(map(as_yaml, value)) + "]"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float):
+        return ".inf" if value == math.inf else f"{value:.6g}" if value % 1.0 else f"{value:.1f}"
+    if isinstance(value, int | date):
+        return str(value)
+    plain = UNQUOTED.fullmatch(value) and value.lower() not in WORDS and not value.endswith(" ")
+    return value if plain else json.dumps(value, ensure_ascii=False)

@@ -1,4 +1,4 @@
-"""Formats: a Table as text, JSON, CSV, Parquet, XLSX or LaTeX; files are written atomically."""
+"""Formats: a Table as text, JSON, CSV, Parquet or LaTeX."""
 
 from __future__ import annotations
 
@@ -7,41 +7,19 @@ import io
 import json
 import math
 import shutil
-import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from detente.codes import Column, InputError, Table, UnknownName
+from detente.codes import Column, Table
 from detente.codes.standing import LAPSED, Standing, fate_columns
 from detente.codes.table import shown_cell
 from detente.codes.units import PRINTED, TEXTS, Unit
 from detente.faces.text_tables import head_of
 
-FORMATS = ("text", "json", "csv", "parquet", "xlsx", "latex")
-BINARY = ("parquet", "xlsx")
-IN_PYTHON = {
-    "dta": "to_stata",
-    "stata": "to_stata",
-    "arrow": "to_arrow",
-    "sdmx": "to_sdmx_csv",
-    "sdmx-csv": "to_sdmx_csv",
-}
-"""Formats that tables have in Python alone, and how."""
-
-
 USUAL = "2024"
 """The trade that weighs duties unless another is named."""
-
-
-def check_format(name: str, known: Sequence[str] = FORMATS) -> str:
-    """The format's name, once it is known."""
-    if name not in known:
-        method = IN_PYTHON.get(name.lower().lstrip("."))
-        instead = f", or in Python a table's .{method}()" if method else ""
-        raise UnknownName("format", name, known, "--format", f"use {', '.join(known)}{instead}")
-    return name
 
 
 def clean(value: Any, digits: int = 12) -> Any:
@@ -264,77 +242,9 @@ def is_stdout(out: Path | None) -> bool:
     return out is None or str(out) in STDOUT
 
 
-def deliver(content: str | bytes, out: Path | None, *, announce: bool = True) -> None:
-    """Print content, or write it to a file and, where `announce`, say so."""
-    if out is not None and not is_stdout(out):
-        from detente.data.store import write_bytes
-
-        write_bytes(out, content.encode() if isinstance(content, str) else content)
-        if announce:
-            print(f"written to {out}")
-    elif isinstance(content, str):
-        print(content)
-    else:
-        sys.stdout.flush()
-        sys.stdout.buffer.write(content)
-
-
-def to_bytes(tables: Sequence[Table], form: str) -> bytes:
-    """Tables in a binary format, or text formats encoded."""
-    if form == "parquet":
-        return _parquet(_single(tables, form))
-    if form == "xlsx":
-        from detente.faces.sheets import to_workbook
-
-        return to_workbook(tables)
-    if form == "text":
-        return texts(tables, None).encode()
-    return render(tables, form).encode()
-
-
-def _single(tables: Sequence[Table], form: str) -> Table:
-    if len(tables) != 1:
-        names = ", ".join(table.name for table in tables)
-        raise InputError("--format", f"{form} holds one table, this has {len(tables)}", f"choose --table of {names}")
-    return tables[0]
-
-
-def render(tables: Sequence[Table], form: str) -> str:
-    """Tables as text in one of the text formats."""
-    if form == "text":
-        return texts(tables, 0)
-    if form == "json":
-        content = {t.name: json_rows(t) for t in tables}
-        return to_json(content[tables[0].name] if len(tables) == 1 else content)
-    if form == "csv":
-        return to_csv(_single(tables, form)).rstrip("\n")
-    return "\n\n".join([*map(to_latex, tables), *untold(tables)])
-
-
-def texts(tables: Sequence[Table], width: int | None) -> str:
-    """Tables in characters; first that the law is not on record for a day, last how far it was read.
-
-    Parameters
-    ----------
-    width : as in `to_text`.
-    """
-    from detente.faces.text_tables import FILED, wrapped
-
-    standings = [table.standing for table in tables if table.standing is not None]
-    warnings = dict.fromkeys(standing.line for standing in standings if standing.beyond)
-    letters = terminal_width() if width == 0 else width or FILED
-    bodies = [replace(table, notes=tuple(note for note in table.notes if note not in warnings)) for table in tables]
-    head = [line for warning in warnings for line in wrapped(warning, letters)]
-    read = dict.fromkeys(f"  {s.foot}" for s in standings if s.foot and (s.base_of is not None or not warnings))
-    blocks = ["\n".join(head), *(to_text(body, width=width) for body in bodies), "\n".join(read)]
-    return "\n\n".join(block for block in blocks if block)
-
-
-def untold(tables: Sequence[Table]) -> list[str]:
-    """How far the law is on record, where no table says so among its notes."""
-    lines = dict.fromkeys(table.standing.line for table in tables if table.standing is not None)
-    printed = {note for table in tables for note in table.notes}
-    return [f"  {line}" for line in lines if line and line not in printed]
+def texts(tables: Sequence[Table]) -> str:
+    """Tables in characters, one beneath the other."""
+    return "\n\n".join(to_text(table) for table in tables)
 
 
 def json_rows(table: Table) -> list[dict[str, Any]]:
@@ -374,30 +284,8 @@ def frame(table: Table) -> Any:
     return pl.DataFrame({column.name: list(table.data[column.name].tolist()) for column in table.columns})
 
 
-def _parquet(table: Table) -> bytes:
+def to_parquet(table: Table) -> bytes:
+    """A table as a Parquet file."""
     out = io.BytesIO()
     frame(table.for_machines()).write_parquet(out)
     return out.getvalue()
-
-
-def form_of(out: Path, form: str) -> str:
-    """Format of a file: what was asked, or what its name says if only the default was."""
-    by_name = {".csv": "csv", ".json": "json", ".parquet": "parquet", ".xlsx": "xlsx", ".tex": "latex"}
-    return by_name.get(out.suffix, form) if form == "text" else form
-
-
-def is_text(form: str, out: Path | None) -> bool:
-    """Whether a reader gets it: text is asked for, and no file whose name says otherwise."""
-    return (form if out is None else form_of(out, form)) == "text"
-
-
-def emit(tables: Sequence[Table], form: str, out: Path | None) -> None:
-    """Print tables, or write them to a file; binary formats need a file."""
-    check_format(form)
-    if out is None and form in BINARY:
-        raise InputError("--format", f"{form} cannot be printed", f"add --out table.{form}")
-    if is_stdout(out) and form not in BINARY:
-        print(render(tables, form))
-        return
-    assert out is not None
-    deliver(to_bytes(tables, form_of(out, form)), out)

@@ -16,6 +16,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -103,20 +104,37 @@ def grouped(name: str, keys: NDArray[np.str_], of: Ints, labels: dict[str, str] 
     return Grouping(name, names, tuple((labels or {}).get(c, c) for c in names), where.astype(np.int64))
 
 
-def cross(groupings: Sequence[Grouping]) -> tuple[list[Grouping], Ints, list[tuple[int, ...]]]:
+def cross(groupings: Sequence[Grouping], pairs: int) -> tuple[Ints, list[tuple[int, ...]]]:
     """Groups of several groupings at once: the group of each pair, and the members of each group."""
-    key = np.zeros(groupings[0].group.size, dtype=np.int64)
-    for g in groupings:
-        key = key * len(g.codes) + g.group
-    cells, group = np.unique(key, return_inverse=True)
-    members: list[tuple[int, ...]] = []
-    for cell in cells.tolist():
-        parts: list[int] = []
-        for g in reversed(groupings):
-            cell, part = divmod(cell, len(g.codes))
-            parts.append(part)
-        members.append(tuple(reversed(parts)))
-    return list(groupings), group, members
+    if not groupings:
+        return np.zeros(pairs, dtype=np.int64), [()]
+    sizes = [len(g.codes) for g in groupings]
+    cells, group = np.unique(np.ravel_multi_index([g.group for g in groupings], sizes), return_inverse=True)
+    parts = np.unravel_index(cells, sizes)
+    return group, list(zip(*(part.tolist() for part in parts), strict=True))
+
+
+def columns_of(groupings: Sequence[Grouping], members: Sequence[tuple[int, ...]]) -> dict[str, NDArray[Any]]:
+    """Columns that name the members of groups: their codes, and in words where these are others."""
+    data: dict[str, NDArray[Any]] = {}
+    for i, g in enumerate(groupings):
+        data[g.name] = np.asarray([g.codes[member[i]] for member in members])
+        if g.labels != g.codes:
+            data[f"{g.name}_name"] = np.asarray([g.labels[member[i]] for member in members])
+    return data
+
+
+def heads_of(columns: Iterable[str]) -> list[dict[str, str]]:
+    """Heads of such columns."""
+    heads = []
+    for name in columns:
+        own = name.removesuffix("_name")
+        head = HEADS.get(own, own.replace("_", " "))
+        words = {"unit": "code", "title": head, "label": head}
+        if own != name:
+            words = {"unit": "text", "title": f"name of the {head}", "label": f"{head} name"}
+        heads.append({"group": name, **words})
+    return heads
 
 
 def whole_table(schedule: Schedule, exposure: Exposure, notes: tuple[str, ...] = ()) -> Table:
@@ -155,10 +173,7 @@ def average_table(
     weights : value of each pair used as weight, USD, shape (pairs,).
     groupings : none gives one row for the whole.
     """
-    if groupings:
-        _, group, members = cross(groupings)
-    else:
-        group, members = np.zeros(weights.size, dtype=np.int64), [()]
+    group, members = cross(groupings, weights.size)
     n = len(members)
     worth = np.bincount(group, weights, minlength=n)
     safe = np.where(worth > 0, worth, 1.0)
@@ -166,16 +181,8 @@ def average_table(
     def mean(rate: Floats) -> Floats:
         return np.bincount(group, weights * rate, minlength=n) / safe
 
-    data: dict[str, NDArray[np.generic]] = {}
-    groups: list[dict[str, str]] = []
-    for i, g in enumerate(groupings):
-        data[g.name] = np.asarray([g.codes[m[i]] for m in members])
-        head = HEADS.get(g.name, g.name.replace("_", " "))
-        groups.append({"group": g.name, "unit": "code", "title": head, "label": head})
-        if g.labels != g.codes:
-            data[f"{g.name}_name"] = np.asarray([g.labels[m[i]] for m in members])
-            words = {"title": f"name of the {head}", "label": f"{head} name"}
-            groups.append({"group": f"{g.name}_name", "unit": "text", **words})
+    data = columns_of(groupings, members)
+    groups = heads_of(data)
     data |= {"imports": worth, "average": mean(rates.total), "base": mean(rates.base)}
     data |= {name: mean(rate) for name, rate in rates.by_authority.items()}
     return table_with("averages.average", data, notes, group=groups, authority=_named(law, rates.by_authority))

@@ -13,7 +13,7 @@ from detente.codes import InputError, Parameter, Table, UnknownName
 from detente.codes.names import first_upper
 from detente.codes.table import EXPORTS
 from detente.faces.ask.answer import ROWS, Answer, Long
-from detente.faces.formats import is_stdout, shortened, terminal_width, to_bytes, to_csv, to_json, to_latex, to_text
+from detente.faces.formats import is_stdout, shortened, terminal_width, to_csv, to_json, to_latex, to_parquet, to_text
 
 SCREEN = ("text", "json", "csv", "markdown", "latex")
 """Formats that may be printed."""
@@ -91,12 +91,14 @@ def as_file(answer: Answer, form: str, tables: Sequence[str] = (), chart: str = 
     chosen = [answer.table(name) for name in tables]
     if form == "xlsx":
         _check_sheets(answer, tables)
-        return to_bytes(chosen or list(answer.tables.values()), form)
+        from detente.faces.sheets import to_workbook
+
+        return to_workbook(chosen or list(answer.tables.values()))
     table = _one(chosen, answer, form)
-    if form == "parquet":
-        return to_bytes([table], form)
     if form in ("dta", "sdmx.csv"):
         return _of_python(table, form)
+    if form == "parquet":
+        return to_parquet(table)
     return {"csv": to_csv, "md": to_markdown, "tex": to_latex}[form](table).encode()
 
 

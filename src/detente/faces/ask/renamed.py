@@ -70,3 +70,8 @@ def moved() -> Mapping[str, tuple[str, Mapping[str, str], Mapping[str, str]]]:
 def is_old(command: str) -> bool:
     """Whether a command of earlier versions was called so, and has another name now."""
     return command in _names().get("commands", {})
+
+
+def gone() -> Mapping[str, tuple[str, str]]:
+    """Commands and options that went for good, with why, and what to do instead."""
+    return _names()["gone"]

@@ -120,11 +120,11 @@ def _run(words: list[str]) -> object:
     except UsageError as error:
         from detente.codes import InputError
         from detente.faces.ask.question import command_line
-        from detente.faces.cli.usage import GONE
+        from detente.faces.ask.renamed import gone
 
         both = " ".join(words[:2])
-        if both in GONE:
-            raise InputError(both, *GONE[both]) from None
+        if both in gone():
+            raise InputError(both, *gone()[both]) from None
         now = command_line(words)
         if is_help(error) or now == words:
             raise

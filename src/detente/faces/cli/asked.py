@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import sys
+from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Annotated, Any
@@ -46,31 +47,58 @@ def command_of(question: Question) -> Any:
     """The function behind a command, whose signature the command line reads."""
 
     def run(**given: Any) -> None:
-        from detente.faces.ask.output import HOW, deliver
-
-        options = {name: given.pop(name) for name in SHOWING}
-        options["table"], out = options["table"] or (), options["out"]
-        options["out"] = None if out is None else Path(out)
+        options = _options(given)
         _check_shown(question, options)
         wanted = {name: value for name, value in given.items() if value not in (None, [], (), "", False)}
-        token = HOW.set(options)
-        try:
-            with _kept(question, wanted):
-                followed = question.long or question.keeps
-                answer = _followed(question, wanted, options["quiet"]) if followed else question.ask(wanted)
-                deliver(answer, options["out"], options["format_"], options)
-        finally:
-            HOW.reset(token)
-        if answer.unfinished:
-            raise NotRated(answer.unfinished)
-        if answer.code:
-            raise typer.Exit(answer.code)
+        with _kept(question, wanted):
+            followed = question.long or question.keeps
+            _deliver(
+                lambda: _followed(question, wanted, options["quiet"]) if followed else question.ask(wanted), options
+            )
 
     rows = [_parameter(question, name) for name in question.parameters]
     rows += [_shown(name, *about) for name, about in (SHOWING | (KEEPING if question.keeps else {})).items()]
     run.__signature__ = inspect.Signature(sorted(rows, key=lambda row: row.default is not inspect.Parameter.empty))
     run.__doc__, run.examples = question.title, question.examples  # type: ignore[attr-defined]
     return run
+
+
+def answering(name: str, command: Callable[..., Answer]) -> Any:
+    """A command that is no question and gives an answer all the same, with the options of every answer but charts."""
+
+    def run(**given: Any) -> None:
+        options = {"chart": "", **_options(given)}
+        asked = {key: str(value) for key, value in given.items() if value}
+        _deliver(lambda: command(**given).asked(name, asked), options)
+
+    own = inspect.signature(command, eval_str=True).parameters.values()
+    shown = [_shown(name, *about) for name, about in SHOWING.items() if name != "chart"]
+    run.__signature__ = inspect.Signature([*(row.replace(kind=row.KEYWORD_ONLY) for row in own), *shown])
+    run.__doc__ = command.__doc__
+    return run
+
+
+def _options(given: dict[str, Any]) -> dict[str, Any]:
+    """How an answer is to be shown, taken out of what is given."""
+    options = {name: given.pop(name) for name in SHOWING if name in given}
+    out = options["out"]
+    return options | {"table": options["table"] or (), "out": None if out is None else Path(out)}
+
+
+def _deliver(make: Callable[[], Answer], options: dict[str, Any]) -> None:
+    """Have an answer made and show it; the command ends with its code."""
+    from detente.faces.ask.output import HOW, deliver
+
+    token = HOW.set(options)
+    try:
+        answer = make()
+        deliver(answer, options["out"], options["format_"], options)
+    finally:
+        HOW.reset(token)
+    if answer.unfinished:
+        raise NotRated(answer.unfinished)
+    if answer.code:
+        raise typer.Exit(answer.code)
 
 
 def _kept(question: Question, given: dict[str, Any]) -> AbstractContextManager[None]:

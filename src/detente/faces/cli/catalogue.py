@@ -84,8 +84,7 @@ ELSE = {"data": "show"}
 
 MODULES = {
     "law": ("law",),
-    "serve": ("serve",),
-    "mcp": ("mcp",),
+    "serve": ("serve", "mcp"),
     "data": ("data",),
 }
 """Which module of this package makes which commands; those in no group are for programs."""

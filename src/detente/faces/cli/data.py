@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from detente.faces.cli import options as opt
+from detente.faces.ask.answer import Answer
+from detente.faces.cli.asked import answering
 
 if TYPE_CHECKING:
     from detente.data.formats.declared import ReadFile
@@ -28,22 +29,9 @@ Key = Annotated[list[str] | None, typer.Option("--key", help="Column that names 
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the program."""
+    data_app.command("update")(answering("data update", update))
+    data_app.command("verify")(answering("data verify", verify))
     app.add_typer(data_app, name="data")
-
-
-def _forms(name: str) -> Any:
-    """The forms of output, once the named one is known."""
-    from detente.faces import formats
-
-    formats.check_format(name)
-    return formats
-
-
-def _views() -> Any:
-    """What there is to show."""
-    from detente.data import own_views
-
-    return own_views
 
 
 @data_app.command("add")
@@ -82,7 +70,6 @@ def _said(read: ReadFile, name: str) -> None:
     typer.echo(f"Terms: {read.format.licence}.")
 
 
-@data_app.command("update")
 def update(
     name: Annotated[str, typer.Argument(help="Table of your library.")],
     file: Annotated[Path, typer.Argument(help="File of the new vintage.")],
@@ -90,41 +77,35 @@ def update(
     encoding: Encoding = "",
     member: Member = "",
     sheet: Sheet = "",
-    inner: Inner = "",
     year: Year = "",
     key: Key = None,
     look: Annotated[bool, typer.Option("--look", help="Show what changed, and replace nothing.")] = False,
-    table_: opt.Tables = None,
-    format_: opt.Format = "text",
-    out: opt.Out = None,
-) -> None:
+) -> Answer:
     """Put a new vintage in the place of a table, and say what changed: rows added, dropped and changed."""
     from detente.data.own_tables import add_table, own_frame, own_table
     from detente.data.vintages import compare_vintages
+    from detente.faces.formats import texts
 
-    forms = _forms(format_)
     table = own_table(name)
-    read = _read(file, as_ or table.format, encoding, member, sheet, inner, year)
+    read = _read(file, as_ or table.format, encoding, member, sheet, "", year)
     keys = tuple(key or ()) or table.key
-    changes = compare_vintages(own_frame(table), read.frame, keys, table.becomes, name)
-    parts = opt.chosen(changes.tables, table_)
-    forms.emit([part for part in parts if len(part) or not forms.is_text(format_, out)], format_, out)
-    if look:
-        return
-    add_table(read, name, date.today(), key=keys, replace=True)
-    if format_ == "text":
-        typer.echo(f"{name} is now the vintage of {file.name}, {read.frame.height:,} rows.")
+    tables = compare_vintages(own_frame(table), read.frame, keys, table.becomes, name).tables
+    if not look:
+        add_table(read, name, date.today(), key=keys, replace=True)
+    said = "would be" if look else "is now"
+    return Answer.of(
+        f"{name} {said} the vintage of {file.name}, {read.frame.height:,} rows.", tables,
+        verbatim=texts([each for each in tables if len(each)]),
+    )  # fmt: skip
 
 
-@data_app.command("verify")
 def verify(
     name: Annotated[str, typer.Argument(help="Table; all of library and package by default.")] = "",
-    format_: opt.Format = "text",
-    out: opt.Out = None,
-) -> None:
+) -> Answer:
     """Hold tables against the hashes on record; exit code 2 where one differs."""
-    forms = _forms(format_)
-    table = _views().verified_table(name)
-    forms.emit([table], format_, out)
-    if not set(table["state"].tolist()) <= {"whole", "without a record"}:
-        raise typer.Exit(2)
+    from detente.data.own_views import verified_table
+
+    table = verified_table(name)
+    other = sum(state not in ("whole", "without a record") for state in table["state"].tolist())
+    said = f"{other} of {len(table)} tables differ from" if other else f"No table of {len(table)} differs from"
+    return Answer.of(f"{said} what is on record.", [table], code=2 if other else 0)

@@ -16,7 +16,7 @@ from functools import lru_cache
 from typing import Any
 
 from fastapi import APIRouter, Request
-from fastapi.responses import RedirectResponse, Response
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from markupsafe import Markup
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import QueryParams
@@ -300,10 +300,15 @@ def shown_answer(
     given : what stands in the form. tables : those that are shown. query : address of the same, behind its path.
     """
     from detente.faces.charts.gallery import charts
-    from detente.faces.web.html import page, picture
+    from detente.faces.web.html import page, picture, reads_only
 
+    cell: dict[str, bytes] = {}
+    if answer is not None and not faults and request.method == "GET":
+        cell = _cell(request.url.path, query, answer.key, tuple(tables), reads_only(request), date.today())
+    if "page" in cell:
+        return HTMLResponse(cell["page"], headers={"cache-control": "no-cache"})
     drawn = [] if answer is None else charts(answer.tables, answer.charts, between=answer.between)
-    return page(
+    made = page(
         "question.html.j2", request, place=_place(question), title=question.title.rstrip("."),
         status=422 if faults else 200, question=question, path=path_of(question), given=given, faults=faults,
         fields=_fields(question, given), answer=answer, warnings=() if answer is None else warnings_of(answer),
@@ -314,6 +319,15 @@ def shown_answer(
         framed=request.url.path.startswith("/embed/"), pending=awaited(pending, "The answer is being worked out"),
         again=f"{path_of(question)}?{query}", command=_command(question, given),
     )  # fmt: skip
+    cell["page"] = bytes(made.body)
+    return made
+
+
+@lru_cache(maxsize=64)
+def _cell(*asked: object) -> dict[str, bytes]:
+    """Where the page of an answer is kept once it is made, until the day or the data are others."""
+    del asked
+    return {}
 
 
 def _place(question: Question) -> str:

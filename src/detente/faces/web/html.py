@@ -123,13 +123,13 @@ def page(
     frame = {
         "places": PLACES, "version": VERSION, "stamp": VERSION, "vintage": vintage(), "licence": LICENCE,
         "say": say, "script_words": script_words(template.partition(".")[0]),
-        "read_only": request is not None and _reads_only(request),
+        "read_only": request is not None and reads_only(request),
     }  # fmt: skip
     text = templates().get_template(template).render(place=place, title=title, **{**frame, **words})
     return HTMLResponse(text, status, {"Cache-Control": "no-cache"})
 
 
-def _reads_only(request: Request) -> bool:
+def reads_only(request: Request) -> bool:
     """Whether the server keeps nothing, so that pages offer nothing that would be kept."""
     app = request.scope.get("app")
     settings = getattr(getattr(app, "state", None), "settings", None)

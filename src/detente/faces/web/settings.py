@@ -6,6 +6,7 @@ import os
 import re
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from detente.codes import InputError
 
@@ -23,57 +24,56 @@ ROOT = re.compile(r"(/[A-Za-z0-9._~-]+)*")
 ORIGIN = re.compile(r"\*|'self'|https?://[A-Za-z0-9.*-]+(:\d+)?")
 
 
+def _option(default: Any, flags: str, words: str, **more: Any) -> Any:
+    """A setting that is an option of `detente serve`, with its flags and its help."""
+    return field(default=default, metadata={"flags": flags.split(), "help": words}, **more)
+
+
 @dataclass(frozen=True)
 class Settings:
-    """How the server runs.
+    """How the server runs; what `detente serve --help` says of an option is not said here again.
 
     Attributes
     ----------
-    host, port : where it listens; loopback by default.
-    token : who does not show it stays out; "" asks for none, which only loopback allows.
+    token, metrics : "" asks for none, which only loopback allows; "" shows no measurements.
     database : URL of a database, or "" for a file in `data_folder`.
-    data_folder : where runs, jobs and what they keep lie; the user's data folder by default.
-    jobs : jobs that run at once.
     rate, burst : requests a second that one client may make, and how many at once; rate 0 sets no limit.
     body : bytes that a request may bring.
-    connections : connections that are held at once; where more come, those that owe the server something go first.
-    head_seconds, body_seconds : until the head of a request must be there; then its body, or the reading of an answer.
+    connections : where more come, those that owe the server something go first.
     hosts : names by which the server may be called; derived from `host` where empty.
-    case : case of the talks that is warmed when the server starts, "" for none.
     patience : seconds for which a request waits at most while a case is warmed, or an answer is being computed.
-    ahead : whether the verdicts and levers that pages show first are worked out once the case is warm.
-    root : path under which a proxy shows the server, as "/detente"; "" for none.
-    workers : processes that answer.
-    read_only : whether nothing is kept and nothing sent in, so that anybody may come.
-    frames : origins whose pages may hold those under /embed/.
-    metrics : token by which measurements are read; "" shows none.
-    memory : bytes that each process may hold; above them it lets go what it keeps to be quick; 0 = no bound.
-    access_log : file for a line on each request, "-" for the output; "" writes none.
+    memory : bytes that each process may hold; 0 = no bound.
     """
 
-    host: str = LOOPBACK[0]
-    port: int = 8765
-    token: str = field(default="", repr=False)
-    database: str = field(default="", repr=False)
-    data_folder: Path = field(default_factory=lambda: folder_of_user())
-    jobs: int = 1
+    host: str = _option(LOOPBACK[0], "--host", "Where to listen; others than loopback need a token.")
+    port: int = _option(8765, "--port", "Port.")
+    token: str = _option("", "--token", f"Who does not show it stays out; better set {TOKEN}.", repr=False)
+    database: str = _option("", "--database", "File, or postgresql://...; a file of yours by default.", repr=False)
+    data_folder: Path = field(
+        default_factory=lambda: folder_of_user(), metadata={"flags": ["--data"], "help": "Folder for runs and jobs."}
+    )
+    jobs: int = _option(1, "--jobs", "Jobs that run at once.")
+    hosts: tuple[str, ...] = _option((), "--name", "Name the server is called by; repeatable.")
+    case: str = _option("us-china-2025-05", "--case", "Case of the talks that is loaded first.")
+    ahead: bool = _option(True, "--ahead/--no-ahead", "Work out what pages show first before anybody asks.")
+    connections: int = _option(400, "--connections", "Connections that are held at once.")
+    head_seconds: float = _option(10.0, "--header-timeout", "Seconds until the head of a request must be there.")
+    body_seconds: float = _option(
+        30.0, "--body-timeout", "Seconds for the body of a request, or the reading of an answer."
+    )
+    root: str = _option("", "--root-path", "Path under which a proxy shows the server, as /detente.")
+    workers: int = _option(1, "--workers", "Processes that answer.")
+    read_only: bool = _option(False, "--read-only", "Keep nothing and take nothing in, so that anybody may come.")
+    frames: tuple[str, ...] = _option(
+        ("*",), "--frame-origin", "Site whose pages may frame those under /embed/; repeatable, all by default."
+    )
+    access_log: str = _option("", "--access-log", "A line on each request into a file; - prints it.")
+    memory: int = 0
+    metrics: str = field(default="", repr=False)
     rate: float = 50.0
     burst: int = 400
     body: int = 1_000_000
-    connections: int = 400
-    head_seconds: float = 10.0
-    body_seconds: float = 30.0
-    hosts: tuple[str, ...] = ()
-    case: str = "us-china-2025-05"
     patience: float = 60.0
-    ahead: bool = True
-    root: str = ""
-    workers: int = 1
-    read_only: bool = False
-    frames: tuple[str, ...] = ("*",)
-    metrics: str = field(default="", repr=False)
-    memory: int = 0
-    access_log: str = ""
 
     @property
     def local(self) -> bool:

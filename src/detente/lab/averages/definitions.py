@@ -594,7 +594,7 @@ def headline_of_figure(figure: PublishedFigure) -> float:
 
 
 def _ours(figure: PublishedFigure) -> View:
-    chosen = definition(figure.definition).chosen
+    chosen = definition(figure.definition).choices
     view = View(figure.law, chosen.importer, figure.partner or chosen.partner)
     return replace(view, since=figure.law - timedelta(1)) if figure.unit.endswith("change_pp") else view
 
@@ -626,17 +626,17 @@ def own_figures(publisher: Publisher, on: date, view: View) -> list[Choice]:
     if (view.importer, view.partner) != (publisher.importer, publisher.partner):
         return []
     steps = []
-    if publisher.method is not None and on < publisher.method.until:
-        steps.append(Choice("method", declared_note("choices.spring"), points=_spring(view, publisher.method)))
-    if publisher.electronics is not None and _early(publisher, on):
-        fall = publisher.electronics.average - publisher.electronics.next_average
+    if publisher.theirs.method is not None and on < publisher.theirs.method.until:
+        steps.append(Choice("method", declared_note("choices.spring"), points=_spring(view, publisher.theirs.method)))
+    if publisher.theirs.electronics is not None and _early(publisher, on):
+        fall = publisher.theirs.electronics.average - publisher.theirs.electronics.next_average
         steps.append(Choice("electronics", declared_note("choices.electronics"), points=fall))
     return steps
 
 
 def _early(publisher: Publisher, on: date) -> bool:
     """Whether a report is from before the publisher gave up its first carve-out of electronics."""
-    return publisher.electronics is not None and on < publisher.electronics.until
+    return publisher.theirs.electronics is not None and on < publisher.theirs.electronics.until
 
 
 def _spring(view: View, change: MethodChange) -> float:

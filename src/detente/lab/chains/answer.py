@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -14,9 +14,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.chains import Loss, condensation, gdp_change, losses, real_income_change
 from detente.chains.disrupt import BALANCED, Disruption, answered
+from detente.chains.equilibrium import equilibrium
 from detente.chains.ledger import Imbalance
+from detente.chains.measures import Loss, gdp_change, losses, real_income_change
 from detente.chains.rows import Range
 from detente.chains.stocks import StockDays
 from detente.codes import InputError, UnknownName
@@ -39,32 +40,18 @@ FURTHER = ("allocation", "start", "full", "after", "reading")
 """Options of a question beyond those that `disrupt_chain` names."""
 
 
-@dataclass(frozen=True, repr=False)
-class CountryLoss(Readable):
-    """A loss of a country."""
-
-    country: str
-    loss: Loss
-
-    @property
-    def key(self) -> tuple[str, str, str, str]:
-        """Country, scope, measure and period."""
-        return (self.country, self.loss.scope, self.loss.measure, self.loss.period)
-
-
-def country_losses(ran: Ran) -> tuple[CountryLoss, ...]:
+def country_losses(ran: Ran) -> list[Loss]:
     """Losses by country, scope, measure and period (step 18)."""
-    entries: list[CountryLoss] = []
-    for bloc in ran.question.blocs:
-        for scope in ran.scopes:
-            if bloc == ran.question.file.restrictor and scope == DIRECT:
-                continue
-            effect = ran.effects[scope]
-            path = effect.path(scope, bloc)
-            rents = rents_abroad(ran.runs[scope], bloc, effect)
-            rows = losses(path, scope=scope, weights=effect.weights, rent_abroad=rents)
-            entries += [CountryLoss(bloc, row) for row in rows]
-    return tuple(entries)
+    return [
+        row
+        for bloc in ran.question.blocs
+        for scope in ran.scopes
+        if (bloc, scope) != (ran.question.file.restrictor, DIRECT)
+        for effect in [ran.effects[scope]]
+        for row in losses(
+            effect.path(scope, bloc), bloc, scope, effect.weights, rents_abroad(ran.runs[scope], bloc, effect)
+        )
+    ]
 
 
 def rents_abroad(run: Disruption, bloc: str, effect: Effects) -> list[float]:
@@ -173,14 +160,17 @@ def _small_network(ran: Ran) -> float:
     effect = next((e for scope, e in ran.effects.items() if "USA" in e.direct and scope in ran.scopes), None)
     if effect is None or ran.question.full or "USA" not in ran.question.blocs:
         return float("nan")
-    path = effect.direct["USA"]
-    peak = max(range(len(path)), key=lambda t: -gdp_change(path[t]))
-    if not -gdp_change(path[peak]) > 1e-9:
+    lost = [-gdp_change(small) for small in effect.direct["USA"]]
+    peak = int(np.argmax(lost))
+    if not lost[peak] > 1e-9:
         return float("nan")
     whole = nations(effect.nations.chain, ("USA",), exposed=effect.nations.exposed, full=True).of["USA"]
-    quarter = effect.quarters[peak]
-    network = whole.with_sigma(quarter.sigma, parts=False)
-    return condensation(network, path[peak].network, whole.shortage(quarter.found.quantity)).relative
+    quarter, nations_ = effect.quarters[peak], (effect.nations.of["USA"], whole)
+    small, full = (
+        gdp_change(equilibrium(nation.with_sigma(quarter.sigma, parts=False), nation.shortage(quarter.found.quantity)))
+        for nation in nations_
+    )
+    return (small - full) / full
 
 
 @dataclass(frozen=True, repr=False)
@@ -250,7 +240,7 @@ class ChainAnswer(Readable):
     """
 
     ran: Ran = field(repr=False)
-    losses: tuple[CountryLoss, ...] = field(repr=False)
+    losses: Sequence[Loss] = field(repr=False)
     multiples: Mapping[Key, Multiple] = field(repr=False)
     certificate: AnswerCertificate
     marginal: Marginal | None
@@ -262,7 +252,7 @@ class ChainAnswer(Readable):
         key = (country, scope, measure, period)
         for row in self.losses:
             if row.key == key:
-                return row.loss.value
+                return row.value
         known = (" / ".join(row.key) for row in self.losses)
         raise UnknownName("loss", " / ".join(key), known, "answer")
 
@@ -337,7 +327,7 @@ def _of_run(ran: Ran, seconds: float, *, worth: bool = False, small: bool = True
     """What a run that took some seconds answers; options are those of `answer`."""
     timings, clock = {"run": seconds}, time.perf_counter()
     rows = country_losses(ran)
-    times = multiples(ran, {row.key: row.loss.value for row in rows})
+    times = multiples(ran, {row.key: row.value for row in rows})
     timings["measures"], clock = time.perf_counter() - clock, time.perf_counter()
     proof = certificate(ran, small=small)
     timings["certificate"], clock = time.perf_counter() - clock, time.perf_counter()

@@ -16,13 +16,14 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.chains.disrupt import in_blocks
+from detente.chains.disrupt import side_by_side
+from detente.chains.measures import Loss
 from detente.chains.rows import Range
 from detente.codes import SolveError
 from detente.data.chain_build import figures
 from detente.draws import BAND, MOST_FAILED, Sample, columns_of, drivers, quantiles, sampled
-from detente.lab.chains.answer import CountryLoss, country_losses
-from detente.lab.chains.months import ChainQuestion, Ran, RunCase, question_key, run_many, run_question
+from detente.lab.chains.answer import country_losses
+from detente.lab.chains.months import ChainQuestion, Ran, RunCase, question_key, run_question, runs_of
 from detente.lab.chains.paths import start_of
 from detente.lab.work.chunks import Chunk, Crew, Files, Progress, chunk_key, go_on, spans
 from detente.lab.work.threads import on_one_thread
@@ -75,13 +76,13 @@ class AnswerDraws:
     def __len__(self) -> int:
         return len(self.sample)
 
-    def of_loss(self, row: CountryLoss) -> tuple[float, float, float]:
+    def of_loss(self, row: Loss) -> tuple[float, float, float]:
         """Median, 5% and 95% of a loss; not a number where it was not drawn."""
         if row.key not in self.keys:
             return np.nan, np.nan, np.nan
         return _quantiles(self.losses[:, self.keys.index(row.key)])
 
-    def of_avoided(self, row: CountryLoss) -> tuple[float, float, float]:
+    def of_avoided(self, row: Loss) -> tuple[float, float, float]:
         """Median, 5% and 95% of what the other licence path avoids of a loss; not a number where it was not drawn."""
         if row.key not in self.keys or not self.avoided.shape[1]:
             return np.nan, np.nan, np.nan
@@ -226,31 +227,25 @@ class _Frame:
         return AnswerDraws(sample, self.keys, self.users, self.prices, losses, first_short, outside, avoided, failed)
 
 
-def _numbers(drawn: Sequence[Pair]) -> list[Floats | SolveError]:
-    """Numbers of some draws; the error of one without an equilibrium."""
-    ran = run_many([RunCase(pair.question, tol=TOLERANCE) for pair in drawn])
-    paired = [
-        (n, RunCase(pair.other, tol=TOLERANCE, beside=run if pair.alike else None))
-        for n, (pair, run) in enumerate(zip(drawn, ran, strict=True))
-        if pair.other is not None and not isinstance(run, SolveError)
+def _numbers(drawn: Sequence[Pair]) -> list[Floats]:
+    """Numbers of some draws; `SolveError` where one has no equilibrium."""
+    ran = runs_of([RunCase(pair.question, tol=TOLERANCE) for pair in drawn])
+    both = [
+        RunCase(pair.other, tol=TOLERANCE, beside=run if pair.alike else None)
+        for pair, run in zip(drawn, ran, strict=True)
+        if pair.other is not None
     ]
-    others = run_many([case for _, case in paired])
-    other = {n: run for (n, _), run in zip(paired, others, strict=True)}
-    return [_numbers_of(run, other.get(n)) for n, run in enumerate(ran)]
-
-
-def _numbers_of(ran: Ran | SolveError, other: Ran | SolveError | None) -> Floats | SolveError:
-    if isinstance(ran, SolveError):
-        return ran
-    if isinstance(other, SolveError):
-        return other
-    avoided = np.zeros(0) if other is None else _losses(ran) - _losses(other)
-    first = ran.runs[ran.scopes[0]]
-    return np.concatenate([_losses(ran), first.first_short, first.prices.outside.ravel(), avoided])
+    others = iter(runs_of(both))
+    numbers = []
+    for pair, run in zip(drawn, ran, strict=True):
+        first, lost = run.runs[run.scopes[0]], _losses(run)
+        avoided = np.zeros(0) if pair.other is None else lost - _losses(next(others))
+        numbers.append(np.concatenate([lost, first.first_short, first.prices.outside.ravel(), avoided]))
+    return numbers
 
 
 def _losses(ran: Ran) -> Floats:
-    return np.array([row.loss.value for row in country_losses(ran)])
+    return np.array([row.value for row in country_losses(ran)])
 
 
 @on_one_thread
@@ -265,7 +260,7 @@ def _chunk(pair: Pair, names: Sequence[str], values: Floats, width: int) -> Floa
         (alone if n % PAIRED else pair).drawn(dict(zip(names, row, strict=True)))
         for n, row in enumerate(values.tolist())
     ]
-    for n, numbers in enumerate(in_blocks(_numbers, draws)):
+    for n, numbers in enumerate(side_by_side(_numbers, draws)):
         if not isinstance(numbers, SolveError):
             table[n, : numbers.size] = numbers
     return table

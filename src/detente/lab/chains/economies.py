@@ -14,22 +14,18 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.chains import (
+from detente.chains.baseline import exposed_part, split_exposed, with_spending
+from detente.chains.chain import SupplyChain
+from detente.chains.disrupt import Disruption
+from detente.chains.industry import (
     CertaintyEquivalent,
-    Network,
-    Pool,
     RunQuarter,
-    Shortage,
     certainty_equivalent,
-    exposed_part,
     first_short_months,
     quarters,
     sigma_at,
-    split_exposed,
-    with_spending,
 )
-from detente.chains.chain import SupplyChain
-from detente.chains.disrupt import Disruption
+from detente.chains.network import Network, Pool, Shortage
 from detente.data import chain_world
 from detente.data.chain_world import BLOCS, NetworkBasis, ground
 
@@ -164,7 +160,7 @@ class Nations:
         """Cost share of the material in each industry, shape (industry,)."""
         shares = np.zeros(len(self.industries.keys))
         for nation in self.of.values():
-            shares[nation.users] = nation.closed.material_share[nation.at]
+            shares[nation.users] = nation.closed.structure.material[nation.at]
         return shares
 
 

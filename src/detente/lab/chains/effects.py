@@ -15,11 +15,10 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.chains import NetworkEquilibrium, equilibrium, part_supply
-from detente.chains.batch import NetworkJob, solve_all_many
-from detente.chains.disrupt import Disruption, answered, each, in_one_call
+from detente.chains.baseline import part_supply
+from detente.chains.disrupt import Disruption, answered
+from detente.chains.equilibrium import NetworkEquilibrium, NetworkJob, solve_many
 from detente.chains.steps import by_month
-from detente.codes import SolveError
 from detente.data import chain_world
 from detente.data.chain_world import BLOCS
 from detente.lab.chains.economies import DIRECT, REQUIREMENT, TOLERANCE, Floats, Nations, Quarter, quarter_path
@@ -54,35 +53,20 @@ class Effects:
         return [quarter.period.weight for quarter in self.quarters]
 
 
-def effects(
-    nations_: Nations,
-    run: Disruption,
-    *,
-    scopes: Sequence[str] = (DIRECT, REQUIREMENT),
-    only: Sequence[str] = (),
-    by_price: bool = False,
-    tol: float = TOLERANCE,
-) -> Effects:
-    """Solve the economies of a run.
-
-    Parameters
-    ----------
-    scopes : "direct", "requirement" or both.
-    only : countries whose scope requirement is wanted; all by default. In scope direct the producers of parts are
-        solved all the same where another country needs them.
-    by_price : within a country what arrives of a family of grades goes where it is worth most: one shadow price.
-    tol : largest residual of the networks' equations, logs.
-    """
-    return answered(effects_many([EffectsCase(nations_, run, scopes, only, by_price, tol)]))[0]
-
-
 Paths = Mapping[str, list[NetworkEquilibrium]]
 """Equilibria of the quarters by country."""
 
 
 @dataclass(frozen=True)
 class EffectsCase:
-    """Economies that are asked for; fields as the arguments of `effects`."""
+    """Economies of a run that are asked for.
+
+    Attributes
+    ----------
+    scopes : what is short: the material itself, imported parts that hold it, or both, each solved apart.
+    only : countries whose losses are wanted; producers of parts are solved besides.
+    by_price : industries of a country share what arrives at one price for each family of grades.
+    """
 
     nations: Nations
     run: Disruption
@@ -117,78 +101,52 @@ class EffectsCase:
         return _rule(self.run, self.path)
 
 
-@dataclass(frozen=True)
-class _Pass:
-    """Networks to solve: those of some countries, with parts short in the second pass, from equilibria nearby."""
-
-    case: EffectsCase
-    blocs: Sequence[str]
-    parts: Mapping[str, Floats] | None = None
-    near: Paths | None = None
-
-
-def effects_many(cases: Sequence[EffectsCase]) -> list[Effects | SolveError]:
-    """The economies of many runs, each as `effects` gives them alone, to the byte; the error of one without."""
-    direct = _solved([_Pass(case, case.producers) for case in cases])
-    places = [n for n, run in enumerate(direct) if not isinstance(run, SolveError) and run[0].case.embedded]
-    second = _solved(each(lambda run: _second(*run), [direct[n] for n in places]))
-    results = each(lambda run: _without_parts(*run), direct)
-    for n, run in zip(places, each(lambda run: _with_parts(*run), second), strict=True):
-        results[n] = run
-    return results
-
-
-def _without_parts(first: _Pass, direct: Paths) -> Effects:
-    case = first.case
-    return Effects(case.nations, case.path, direct, direct if REQUIREMENT in case.scopes else {}, {}, {})
-
-
-def _second(first: _Pass, direct: Paths) -> _Pass:
-    """The pass in which what producers make of parts is short."""
-    case = first.case
-    made = _made(case.nations, direct)
-    parts = {bloc: _supply(case.nations, bloc, made, case.rule) for bloc in case.wanted}
-    return _Pass(case, case.wanted, parts, direct)
-
-
-def _with_parts(second: _Pass, requirement: Paths) -> Effects:
-    case, parts, direct = second.case, second.parts or {}, second.near or {}
-    moved = {}
-    if set(case.wanted) == set(case.nations.of):
-        again = _made(case.nations, requirement)
-        for bloc, supply in parts.items():
-            moved[bloc] = float(np.abs(_supply(case.nations, bloc, again, case.rule) - supply).max(initial=0.0))
-    return Effects(case.nations, case.path, direct, requirement, parts, moved)
-
-
-def _solved(passes: Sequence[_Pass | SolveError]) -> list[tuple[_Pass, Paths] | SolveError]:
-    return in_one_call(_solved_many, lambda short: short, passes)
-
-
-def _solved_many(passes: Sequence[_Pass]) -> list[Paths | SolveError]:
-    """Equilibria of passes: in one call, but for those whose industries share what arrives at one price."""
-    jobs = [_networks(short) for short in passes]
-    by_price = [short.case.by_price for short in passes]
-    one_by_one = iter(each(_one_by_one, [job for job, shared in zip(jobs, by_price, strict=True) if shared]))
-    at_once = iter(solve_all_many([job for job, shared in zip(jobs, by_price, strict=True) if not shared]))
-    solved = [next(one_by_one if shared else at_once) for shared in by_price]
+def effects_many(cases: Sequence[EffectsCase]) -> list[Effects]:
+    """The economies of many runs, each as it would be alone, to the byte; `SolveError` where one has no equilibrium."""
+    direct = _solved([_networks(case, case.producers) for case in cases])
+    first = [_by_bloc(case, case.producers, found) for case, found in zip(cases, direct, strict=True)]
+    parts = [
+        {bloc: _supply(case.nations, bloc, _made(case.nations, near), case.rule) for bloc in case.wanted}
+        if case.embedded else {}
+        for case, near in zip(cases, first, strict=True)
+    ]  # fmt: skip
+    again = [n for n, case in enumerate(cases) if case.embedded]
+    second = _solved([_networks(cases[n], cases[n].wanted, parts[n], first[n]) for n in again])
+    short = {n: _by_bloc(cases[n], cases[n].wanted, found) for n, found in zip(again, second, strict=True)}
     return [
-        path if isinstance(path, SolveError) else _by_bloc(short, path)
-        for short, path in zip(passes, solved, strict=True)
+        Effects(case.nations, case.path, first[n], short[n], parts[n], _moved(case, parts[n], short[n]))
+        if n in short
+        else Effects(case.nations, case.path, first[n], first[n] if REQUIREMENT in case.scopes else {}, {}, {})
+        for n, case in enumerate(cases)
     ]
 
 
-def _one_by_one(job: NetworkJob) -> list[NetworkEquilibrium]:
-    return [
-        equilibrium(network, shortage, tol=job.tol)
-        for network, shortage in zip(job.networks, job.shortages, strict=True)
-    ]
+def _solved(jobs: Sequence[NetworkJob]) -> list[list[NetworkEquilibrium]]:
+    return answered(solve_many(jobs))
 
 
-def _networks(short: _Pass) -> NetworkJob:
-    """The networks of a pass and what each lacks, by country and quarter; imported parts are in those of the second."""
-    case, path, parts = short.case, short.case.path, short.parts
-    cells = [(case.nations.of[bloc], t) for bloc in short.blocs for t in range(len(path))]
+def _moved(case: EffectsCase, parts: Mapping[str, Floats], requirement: Paths) -> dict[str, float]:
+    """How far supplies of parts would move if producers were solved again with parts short, by country."""
+    if set(case.wanted) != set(case.nations.of):
+        return {}
+    again = _made(case.nations, requirement)
+    return {
+        bloc: float(np.abs(_supply(case.nations, bloc, again, case.rule) - supply).max(initial=0.0))
+        for bloc, supply in parts.items()
+    }
+
+
+def _networks(
+    case: EffectsCase, blocs: Sequence[str], parts: Mapping[str, Floats] | None = None, near: Paths | None = None
+) -> NetworkJob:
+    """Networks of some countries and what each lacks, by country and quarter.
+
+    Parameters
+    ----------
+    parts : supply of imported parts that are short, by country; `near` : equilibria to start from.
+    """
+    path = case.path
+    cells = [(case.nations.of[bloc], t) for bloc in blocs for t in range(len(path))]
     networks = [nation.with_sigma(path[t].sigma, parts=parts is not None) for nation, t in cells]
     shortages = [
         nation.shortage(path[t].found.quantity, None if parts is None else parts[nation.bloc][t]) for nation, t in cells
@@ -196,13 +154,13 @@ def _networks(short: _Pass) -> NetworkJob:
     if case.by_price:
         families = case.nations.industries.family
         shortages = [nation.shared(s, families) for (nation, _), s in zip(cells, shortages, strict=True)]
-    starts = [] if short.near is None else [short.near[nation.bloc][t] for nation, t in cells]
+    starts = [] if near is None or case.by_price else [near[nation.bloc][t] for nation, t in cells]
     return NetworkJob(networks, shortages, starts, case.tol)
 
 
-def _by_bloc(short: _Pass, solved: Sequence[NetworkEquilibrium]) -> Paths:
-    length = len(short.case.path)
-    return {bloc: list(solved[k * length : (k + 1) * length]) for k, bloc in enumerate(short.blocs)}
+def _by_bloc(case: EffectsCase, blocs: Sequence[str], solved: Sequence[NetworkEquilibrium]) -> Paths:
+    length = len(case.path)
+    return {bloc: list(solved[k * length : (k + 1) * length]) for k, bloc in enumerate(blocs)}
 
 
 def _made(nations_: Nations, solved: Mapping[str, list[NetworkEquilibrium]]) -> Floats:
@@ -243,7 +201,7 @@ def _supply(nations_: Nations, bloc: str, made: Floats, rule: Sequence[float | N
         countries, share = (*BLOCS, restrictor), np.pad(share, ((0, 0), (0, 1)))
         made = np.pad(made, ((0, 0), (0, 0), (0, 1)), constant_values=np.nan)
     supply = [
-        part_supply(base.parts, countries, share, y[columns], restrictor=restrictor, foreign_product_rule=passes)
+        part_supply(countries, share, y[columns], restrictor=restrictor, foreign_product_rule=passes)
         for y, passes in zip(made, rule, strict=True)
     ]
     return np.maximum(np.array(supply), 1e-6)

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.chains import real_income_change
 from detente.chains.chain import SupplyChain
 from detente.chains.levers import (
     MOST,
@@ -24,12 +23,13 @@ from detente.chains.levers import (
     worth,
 )
 from detente.chains.licences import Licences
+from detente.chains.measures import real_income_change
 from detente.chains.rows import EVERY, Plant
 from detente.codes import InputError, Parameter, UnknownName, declared_note
 from detente.data import chain_world
 from detente.data.chainfile import ChainFile, LeverRow
 from detente.lab.chains.economies import nations
-from detente.lab.chains.effects import Effects, effects
+from detente.lab.chains.effects import Effects, EffectsCase, effects_many
 from detente.lab.chains.months import DIRECT, REQUIREMENT, ChainQuestion, exposed_shares, months_of, run_question
 from detente.lab.work.chunks import Progress
 
@@ -239,9 +239,8 @@ def _loss(
     def loss(chain: SupplyChain) -> Floats:
         run = months_of(question, chain, licences)
         networks = nations(chain, blocs, exposed=exposed)
-        effect = effects(
-            networks, run, scopes=(question.scope,), only=(country,), by_price=question.allocation == "price"
-        )
+        case = EffectsCase(networks, run, (question.scope,), (country,), question.allocation == "price")
+        (effect,) = effects_many([case])
         done[0] += 1
         if progress is not None:
             progress(done[0], runs)

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from detente.chains.measures import GDP, INCOME, REAL_INCOME
 from detente.chains.scenarios import months_from
 from detente.codes import InputError, Table, table_of, table_with
 from detente.data import chain_world
@@ -119,17 +118,13 @@ def path_of(path: str | float, chain: str, general: float = GENERAL) -> Words:
 def _deal_table(before: ChainAnswer, after: ChainAnswer, ranges: AnswerDraws | None) -> Table:
     rows = []
     for old, new in zip(before.losses, after.losses, strict=True):
-        loss = old.loss
-        if loss.measure not in (GDP, INCOME, REAL_INCOME):
-            continue
         _, low, high = ranges.of_loss(old) if ranges else (np.nan,) * 3
         _, least, most = ranges.of_avoided(old) if ranges else (np.nan,) * 3
         worth = chain_world.gdp(old.country)
-        avoided = (share * worth for share in (loss.value - new.loss.value, least, most))
-        what = (old.country, loss.scope, loss.measure, loss.period)
+        avoided = (share * worth for share in (old.value - new.value, least, most))
         times = before.multiples.get(old.key)
         remark = beyond_words() if times is not None and times.beyond else ""
-        rows.append((*what, loss.value, low, high, new.loss.value, *avoided, remark))
+        rows.append((*old.key, old.value, low, high, new.value, *avoided, remark))
     remarks = notes(after, ranges)
     lines = (*remarks[:3], *remarks[-1:], material_line(before))
     chain, licences = before.ran.question.file.title, before.ran.licences.name

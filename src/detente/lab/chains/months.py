@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import Any
 
 from detente.chains.chain import SupplyChain
-from detente.chains.disrupt import DisruptCase, Disruption, answered, disrupt_many, each, in_blocks, in_one_call
+from detente.chains.disrupt import DisruptCase, Disruption, disrupt_many, side_by_side
 from detente.chains.licences import Licences
 from detente.chains.stocks import StockDays
 from detente.codes import Parameter, SolveError, UnknownName
@@ -87,8 +87,8 @@ class Ran(Readable):
     question: ChainQuestion
     licences: Licences
     chains: Mapping[str, SupplyChain] = field(repr=False)
-    runs: Mapping[str, Disruption] = field(repr=False)
-    effects: Mapping[str, Effects] = field(repr=False)
+    runs: dict[str, Disruption] = field(repr=False)
+    effects: dict[str, Effects] = field(repr=False)
 
     @property
     def scopes(self) -> tuple[str, ...]:
@@ -100,7 +100,7 @@ class Ran(Readable):
 def run_question(question: ChainQuestion, licences: Licences | None = None, *, every: bool = False) -> Ran:
     """Run months and economies of a question; the arguments are those of `RunCase`."""
     # One thread, whatever the caller has: sums keep their order, so that every process finds the same bytes.
-    return answered(run_many([RunCase(question, licences, every=every)]))[0]
+    return runs_of([RunCase(question, licences, every=every)])[0]
 
 
 @dataclass(frozen=True)
@@ -122,75 +122,43 @@ class RunCase:
     beside: Ran | None = None
 
 
-@dataclass
-class _Running:
-    """A run on its way: chains by scope, and months and economies of the scopes that are done."""
-
-    case: RunCase
-    chains: Mapping[str, SupplyChain]
-    path: Licences
-    runs: dict[str, Disruption] = field(default_factory=dict)
-    effects: dict[str, Effects] = field(default_factory=dict)
-
-    def alike(self, scope: str) -> list[str]:
-        """Scopes with the chain of this one, in their order: the first is run for all."""
-        return [other for other in self.chains if self.chains[other] is self.chains[scope]]
-
-    def due(self, scope: str) -> bool:
-        """Whether the scope is asked for and no other is run for it."""
-        return scope in self.chains and self.alike(scope)[0] == scope
-
-    def economies(self, scope: str, run: Disruption) -> EffectsCase:
-        """What is asked of the economies."""
-        question, shared = self.case.question, self.alike(scope)
-        beside = self.case.beside
-        networks = beside.effects[scope].nations if beside else _nations(question, self.chains[scope], shared)
-        only = () if self.case.every else question.countries
-        return EffectsCase(networks, run, shared, only, question.allocation == "price", self.case.tol)
-
-
 def run_many(cases: Sequence[RunCase]) -> list[Ran | SolveError]:
     """Months and economies of many questions, each as it would be alone; the error of one without an answer."""
-    return in_blocks(_ran, cases)
+    return side_by_side(runs_of, cases)
 
 
-def _ran(cases: Sequence[RunCase]) -> list[Ran | SolveError]:
-    running: list[_Running | SolveError] = [_begun(case) for case in cases]
+def runs_of(cases: Sequence[RunCase]) -> list[Ran]:
+    """The same a few at a time; `SolveError` where one has no answer."""
+    running = [_begun(case) for case in cases]
     for scope in (DIRECT, REQUIREMENT):
-        running = _through(scope, running)
-    return each(_whole, running)
-
-
-def _begun(case: RunCase) -> _Running:
-    question, scopes = case.question, SCOPES[case.question.scope]
-    chains = _chains(question, scopes) if case.beside is None else case.beside.chains
-    path = licences_of(question.words, chains[scopes[0]]) if case.licences is None else case.licences
-    return _Running(case, {scope: chains[scope] for scope in scopes}, path)
-
-
-def _through(scope: str, running: Sequence[_Running | SolveError]) -> list[_Running | SolveError]:
-    """The runs with the months and economies of one scope, but for those without it or with another's."""
-    due = [not isinstance(run, SolveError) and run.due(scope) for run in running]
-    begun = [run for run, goes in zip(running, due, strict=True) if goes]
-    ran = in_one_call(disrupt_many, lambda run: _months(run, scope), begun)
-    cases = each(lambda pair: (pair[0], pair[0].economies(scope, pair[1])), ran)
-    solved = in_one_call(effects_many, lambda pair: pair[1], cases)
-    done = iter(each(lambda pair: _kept(pair[0][0], scope, pair[0][1].run, pair[1]), solved))
-    return [next(done) if goes else run for run, goes in zip(running, due, strict=True)]
-
-
-def _months(running: _Running, scope: str) -> DisruptCase:
-    return months_case(running.case.question, running.chains[scope], running.path)
-
-
-def _kept(running: _Running, scope: str, run: Disruption, effects: Effects) -> _Running:
-    running.runs |= dict.fromkeys(running.alike(scope), run)
-    running.effects |= dict.fromkeys(running.alike(scope), effects)
+        due = [(case, ran) for case, ran in zip(cases, running, strict=True) if _alike(ran, scope)[:1] == [scope]]
+        months = disrupt_many([months_case(ran.question, ran.chains[scope], ran.licences) for _, ran in due])
+        economies = [_economies(*each, scope, run) for each, run in zip(due, months, strict=True)]
+        for (_, ran), run, effect in zip(due, months, effects_many(economies), strict=True):
+            for other in _alike(ran, scope):
+                ran.runs[other], ran.effects[other] = run, effect
     return running
 
 
-def _whole(running: _Running) -> Ran:
-    return Ran(running.case.question, running.path, running.chains, running.runs, running.effects)
+def _begun(case: RunCase) -> Ran:
+    """A run of which nothing is done yet."""
+    question, scopes = case.question, SCOPES[case.question.scope]
+    chains = _chains(question, scopes) if case.beside is None else case.beside.chains
+    path = licences_of(question.words, chains[scopes[0]]) if case.licences is None else case.licences
+    return Ran(question, path, {scope: chains[scope] for scope in scopes}, {}, {})
+
+
+def _alike(ran: Ran, scope: str) -> list[str]:
+    """Scopes with the chain of this one, in their order: the first is run for all."""
+    return [other for other in ran.chains if ran.chains[other] is ran.chains.get(scope)]
+
+
+def _economies(case: RunCase, ran: Ran, scope: str, run: Disruption) -> EffectsCase:
+    """What is asked of the economies."""
+    question, shared, beside = case.question, _alike(ran, scope), case.beside
+    networks = beside.effects[scope].nations if beside else _nations(question, ran.chains[scope], shared)
+    only = () if case.every else question.countries
+    return EffectsCase(networks, run, shared, only, question.allocation == "price", case.tol)
 
 
 def _chains(question: ChainQuestion, scopes: Sequence[str]) -> dict[str, SupplyChain]:
@@ -210,7 +178,7 @@ def months_case(question: ChainQuestion, chain: SupplyChain, path: Licences) -> 
 
 def months_of(question: ChainQuestion, chain: SupplyChain, path: Licences) -> Disruption:
     """The months of a chain under a licence path."""
-    return answered(disrupt_many([months_case(question, chain, path)]))[0]
+    return disrupt_many([months_case(question, chain, path)])[0]
 
 
 def _nations(question: ChainQuestion, chain: SupplyChain, scopes: Sequence[str]) -> Nations:

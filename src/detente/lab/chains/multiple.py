@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from detente.chains.disrupt import Disruption
 from detente.chains.equilibrium import NetworkEquilibrium
 from detente.chains.industry import RunQuarter, output
-from detente.chains.measures import GDP, INCOME, REAL_INCOME, gdp_change
-from detente.codes import UnknownName, declared_note
+from detente.chains.measures import PEAK, QUARTERS, gdp_change
+from detente.codes import declared_note
 from detente.data import chain_world
 from detente.lab.chains.economies import DIRECT
 from detente.lab.chains.effects import Effects
@@ -35,8 +35,6 @@ NETWORK = 3.0
 
 DUST = 1.0
 """USD below which nothing is missing: it is what rounding leaves of a need that is met."""
-
-PEAK = "peak quarter, annual rate"
 
 
 def beyond_words() -> str:
@@ -78,9 +76,9 @@ def multiples(ran: Ran, values: Mapping[Key, float]) -> dict[Key, Multiple]:
     rows: dict[Key, Multiple] = {}
     of_users: dict[tuple[str, str], tuple[float, float]] = {}
     for key, value in values.items():
-        bloc, scope, measure, period = key
+        bloc, scope, _, period = key
         effect = ran.effects[scope]
-        if measure not in (GDP, INCOME, REAL_INCOME) or bloc not in ran.runs[scope].chain.layout.places:
+        if bloc not in ran.runs[scope].chain.layout.places:
             continue
         path = effect.path(scope, bloc)
         if (bloc, scope) not in of_users:
@@ -113,10 +111,8 @@ def _quarters(effect: Effects, path: Sequence[NetworkEquilibrium], period: str) 
     of_run = [quarter.period for quarter in effect.quarters]
     if period == PEAK:
         return [of_run[int(np.argmax([-gdp_change(equilibrium) for equilibrium in path]))]]
-    word, _, number = period.partition(" ")
-    if word != "year" or not number.isdigit():
-        raise UnknownName("period", period, (PEAK, "year 1"), "multiples")
-    return of_run[4 * (int(number) - 1) : 4 * int(number)]
+    year = int(period.removeprefix("year "))
+    return of_run[QUARTERS * (year - 1) : QUARTERS * year]
 
 
 def _missing(run: Disruption, bloc: str, quarters: Sequence[RunQuarter]) -> tuple[float, float]:

@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 
 from detente.chains.chain import SupplyChain
-from detente.chains.need import against_mines, element_need
 from detente.codes import Table, table_of
 from detente.codes.given import several
 from detente.data.chain_build import figures, load_chain
@@ -107,13 +106,13 @@ def _against(file: ChainFile, chain: SupplyChain, product: str, usd: float) -> l
     recipe = np.array([[grade.recipe.get(e, 0.0) for e in chain.elements] for grade in mine])
     first = chain.stage_order[0]
     yields = np.array([[chain.path_yield(e, first, grade.stage) for e in chain.elements] for grade in mine])
-    need = element_need(kg, recipe, yields)
+    need = kg @ (recipe / yields)
     known = {row.element: row for row in file.elements if row.quantity_low}
     output = np.array([
         (known[e].quantity_low or 0.0) * (known[e].metal_in_oxide or 1.0) if e in known else 0.0
         for e in chain.elements
     ])  # fmt: skip
-    ratio = against_mines(need, output)
+    ratio = np.divide(need, output, out=np.full_like(need, np.nan), where=output > 0.0)
     whose = {row.element: row.quantity_of for row in elements()}
     return [
         (e, need[n], output[n], ratio[n], whose.get(e, ""))

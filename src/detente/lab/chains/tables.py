@@ -7,10 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from detente.chains import gdp_change
 from detente.chains.disrupt import Disruption
 from detente.chains.ledger import FLOWS, INS, OUTS
-from detente.chains.measures import GDP, INCOME, REAL_INCOME
+from detente.chains.measures import GDP, INCOME, PEAK, REAL_INCOME, Loss, gdp_change
 from detente.chains.steps import DAYS_PER_MONTH
 from detente.chains.stocks import StockDays, StockRun
 from detente.codes import Table, declared_note, table_of
@@ -18,11 +17,11 @@ from detente.data import chain_world
 from detente.data.chain_tables import us_network
 from detente.data.tables import GROUPS, partner_name
 from detente.lab.averages.averages import sector_names
-from detente.lab.chains.answer import ChainAnswer, CountryLoss
+from detente.lab.chains.answer import ChainAnswer
 from detente.lab.chains.draws import AnswerDraws
 from detente.lab.chains.multiple import beyond_words
 
-PEAK, YEAR = "peak quarter, annual rate", "year 1"
+YEAR = "year 1"
 MEASURES = {
     GDP: "gdp",
     INCOME: "income",
@@ -53,12 +52,11 @@ def losses_table(answer: ChainAnswer, spread: AnswerDraws | None = None) -> Tabl
     for row in answer.losses:
         median, low, high = _range(row, spread)
         usd = median * chain_world.gdp(row.country)
-        loss = row.loss
-        what = (loss.measure, loss.period, MEASURES[loss.measure], _period_id(loss.period))
+        what = (row.measure, row.period, MEASURES[row.measure], _period_id(row.period))
         times = answer.multiples.get(row.key)
         beside = (np.nan,) * 3 if times is None else (times.missing, times.times, times.most)
         remark = beyond_words() if times is not None and times.beyond else ""
-        rows.append((row.country, loss.scope, *what, loss.value, median, low, high, usd, *beside, remark))
+        rows.append((row.country, row.scope, *what, row.value, median, low, high, usd, *beside, remark))
     return table_of("chains.losses", rows, () if spread else (no_range(),), run=title_of(answer))
 
 
@@ -66,9 +64,9 @@ def _period_id(period: str) -> str:
     return "peak_quarter" if period == PEAK else period.replace(" ", "_")
 
 
-def _range(row: CountryLoss, spread: AnswerDraws | None) -> tuple[float, float, float]:
+def _range(row: Loss, spread: AnswerDraws | None) -> tuple[float, float, float]:
     ends = spread.of_loss(row) if spread else (np.nan, np.nan, np.nan)
-    return (row.loss.value, np.nan, np.nan) if np.isnan(ends[0]) else ends
+    return (row.value, np.nan, np.nan) if np.isnan(ends[0]) else ends
 
 
 def costs_table(answer: ChainAnswer, spread: AnswerDraws | None = None) -> Table:
@@ -77,7 +75,7 @@ def costs_table(answer: ChainAnswer, spread: AnswerDraws | None = None) -> Table
     first = first_table(answer, spread)
     names, short = user_names(first), first["first_short"]
     for row in answer.losses:
-        if (row.loss.scope, row.loss.measure, row.loss.period) != (ran.scopes[-1], GDP, YEAR):
+        if (row.scope, row.measure, row.period) != (ran.scopes[-1], GDP, YEAR):
             continue
         share, gdp = _range(row, spread), chain_world.gdp(row.country)
         mine = [n for n in np.flatnonzero(first["country"] == row.country).tolist() if np.isfinite(short[n])]

@@ -25,7 +25,7 @@ from typing import Any
 import numpy as np
 
 from detente.chains.chain import SupplyChain
-from detente.chains.disrupt import Disruption, answered, disrupt_many, in_blocks
+from detente.chains.disrupt import Disruption, answered, disrupt_many, side_by_side
 from detente.chains.stocks import SHORT
 from detente.codes import DetenteError, InputError, UnknownName, declared_note, digits
 from detente.codes.countries import fold
@@ -121,7 +121,7 @@ def _short_months(questions: Sequence[ChainQuestion]) -> list[float]:
     ------
     SolveError : a balance that does not close.
     """
-    return in_blocks(_short_months_of, questions)
+    return answered(side_by_side(_short_months_of, questions))
 
 
 def _short_months_of(questions: Sequence[ChainQuestion]) -> list[float]:
@@ -129,7 +129,7 @@ def _short_months_of(questions: Sequence[ChainQuestion]) -> list[float]:
     for question in questions:
         chain = _chain(question.name, start_of(question.words), tuple(question.values.items()))
         cases.append(months_case(question, chain, licences_of(question.words, chain)))
-    return [_short(question, run) for question, run in zip(questions, answered(disrupt_many(cases)), strict=True)]
+    return [_short(question, run) for question, run in zip(questions, disrupt_many(cases), strict=True)]
 
 
 def _short(question: ChainQuestion, run: Disruption) -> float:

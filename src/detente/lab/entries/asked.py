@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 from detente.codes import InputError, Parameter, UnknownName
@@ -88,14 +86,6 @@ def law_of(of: str, scenario: Any, lawbook: str, announce: Sequence[str], switch
     where = importer(of)
     law = under(where, own_law(where, lawbook, (), announce, switches), scenario)
     return None if law is where.law else law
-
-
-def as_name(scenario: Any) -> str:
-    """A scenario as text: its name, its path, or its content."""
-    if isinstance(scenario, Mapping):
-        return json.dumps(dict(scenario), default=str, sort_keys=True)
-    text = str(scenario)
-    return str(Path(text).resolve()) if text and Path(text).is_file() else text
 
 
 def check_alone(given: Mapping[str, Any], what: str) -> None:

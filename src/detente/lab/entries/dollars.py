@@ -78,40 +78,45 @@ class BaseDuties:
 
 
 def base_duties(
-    where: Importer, frame: pl.DataFrame, value: Floats, lines: Ints, columns: NDArray[np.object_], share: Floats,
-    days: Sequence[date], day: Ints,
-) -> BaseDuties:  # fmt: skip
-    """Base duties of rows that are on a line.
+    calendar: Calendar, rows: EntryRows, value: Floats, lines: Ints, columns: NDArray[np.object_], share: Floats
+) -> BaseDuties:
+    """Base duties of rated rows; of goods that owe none now, and of parcels, none but the duty by the parcel.
 
     Parameters
     ----------
     value : customs value in whole dollars. `lines` : positions. `columns` : names of columns of base duties.
-    share : base duty as a share of value. `days` : those on which base duties are read; `day` : of each row.
+    share : base duty as a share of value.
     """
+    where = calendar.where
+    # Base duties are read on one day of each span.
+    numbers, day = np.unique(calendar.span_of[rows.segment], return_inverse=True)
+    days = [calendar.first_of(number) for number in numbers.tolist()]
     place = np.full(value.size, -1, dtype=np.int64)
     dollars, exact, ratio = cents(value * share), np.ones(value.size, dtype=bool), share.copy()
     key = ["line", "column", "day"]
-    rows = pl.DataFrame({"at": np.arange(value.size), "line": lines, "column": columns.astype(np.str_), "day": day})
-    able = rows.with_columns(pl.Series("share", share)).filter(_candidates(where)[lines])
+    keys = {"at": np.arange(value.size), "line": lines, "column": columns.astype(np.str_), "day": day, "share": share}
+    able = pl.DataFrame(keys).filter(_candidates(where)[lines])
     cases = able.unique(key, keep="first", maintain_order=True)
     owed = [_duty(where, line, column, days[on], own) for _, line, column, on, own in cases.iter_rows()]
-    numbers = {duty: i for i, duty in enumerate(dict.fromkeys(duty for duty in owed if duty is not None))}
-    number = pl.Series("duty", [None if duty is None else numbers[duty] for duty in owed], dtype=pl.Int64)
+    known = {duty: i for i, duty in enumerate(dict.fromkeys(duty for duty in owed if duty is not None))}
+    number = pl.Series("duty", [None if duty is None else known[duty] for duty in owed], dtype=pl.Int64)
     mine = able.join(cases.select(key).with_columns(number), on=key, maintain_order="left").drop_nulls("duty")
-    written = list(_written(frame[mine["at"].to_numpy()])) if mine.height else []
+    written = list(_written(rows.frame[mine["at"].to_numpy()])) if mine.height else []
     of, chosen = mine["duty"].to_numpy(), mine["at"].to_numpy()
     place[chosen] = of
     order = np.argsort(of, kind="stable")
-    ends = np.searchsorted(of[order], np.arange(len(numbers) + 1))
-    for k, duty in enumerate(numbers):
+    ends = np.searchsorted(of[order], np.arange(len(known) + 1))
+    for k, duty in enumerate(known):
         own = order[ends[k] : ends[k + 1]]
-        due = owed_by_quantity(duty, value[chosen[own]], _amounts(duty, written, own))
-        known = ~np.isnan(due)
         spots = chosen[own]
-        exact[spots] = known
-        dollars[spots[known]] = cents(due[known])
-        ratio[spots[known]] = dollars[spots[known]] / np.maximum(value[spots[known]], 1.0)
-    return BaseDuties(dollars, ratio, place, exact, tuple(numbers))
+        due = owed_by_quantity(duty, value[spots], _amounts(duty, written, own))
+        exact[spots] = ~np.isnan(due)
+        spots, due = spots[exact[spots]], due[exact[spots]]
+        dollars[spots] = cents(due)
+        ratio[spots] = dollars[spots] / np.maximum(value[spots], 1.0)
+    parcels = parcel_duties(rows, calendar.law)
+    dollars, ratio = dollars * ~rows.free + parcels, np.where(parcels > 0.0, 0.0, ratio)
+    return BaseDuties(dollars, ratio, place, exact | rows.free, tuple(known))
 
 
 def _duty(where: Importer, line: int, column: str, on: date, share: float) -> Duty | None:
@@ -314,20 +319,19 @@ class Charges:
     mode: NDArray[np.str_] = field(repr=False)
     informal: Mask = field(repr=False)
 
-    def of(self, rows: Ints) -> Charges:
-        """Those of some rows."""
-        return Charges(self.processing[rows], self.harbor[rows], self.mode[rows], self.informal[rows])
-
 
 def charges(where: Importer, rows: EntryRows, value: Floats, lines: Ints) -> Charges:
-    """Fees of rows of a piece; none of importers other than the United States.
+    """Fees of rated rows; none of importers other than the United States.
 
     Parameters
     ----------
     value : customs value in whole dollars; `lines` : positions of the lines.
     """
     known, size = fees(), value.size
-    mode = _column(rows.frame, "mode", known.mode)
+    mode = np.full(size, UNKNOWN)
+    if "mode" in rows.frame.columns:
+        texts, place = distinct(rows.frame["mode"])
+        mode = np.asarray([known.mode(text) for text in texts] or [UNKNOWN])[place]
     if where.iso3 != HOME:
         return Charges(np.zeros(size), np.zeros(size), mode, np.zeros(size, dtype=bool))
     free = _free(where, rows, lines, known)
@@ -336,14 +340,6 @@ def charges(where: Importer, rows: EntryRows, value: Floats, lines: Ints) -> Cha
     processing = np.where(free | rows.free | (how == ""), 0.0, cents(value * known.rate))
     harbor = np.where((mode == VESSEL) & once, cents(value * known.harbor), 0.0)
     return Charges(processing, harbor, np.where(once, mode, OTHER), how == INFORMAL)
-
-
-def _column(frame: pl.DataFrame, name: str, read: object) -> NDArray[np.str_]:
-    """A column read text by text; "" where the file has none."""
-    if name not in frame.columns:
-        return np.full(frame.height, UNKNOWN)
-    texts, place = distinct(frame[name])
-    return np.asarray([read(text) for text in texts])[place]  # type: ignore[operator]
 
 
 def _free(where: Importer, rows: EntryRows, lines: Ints, known: Fees) -> Mask:
@@ -403,14 +399,13 @@ def _general(law: Law, measure: Measure) -> bool:
 
 
 def parcel_duties(rows: EntryRows, law: Law) -> NDArray[np.float64]:
-    """Duty of each row by the parcel, USD, shape (rows,); 0 where its type of entry is not by the parcel."""
+    """Duty of rated rows by the parcel, USD, shape (rows,); 0 where its type of entry is not by the parcel."""
     owed = np.zeros(rows.day.size)
-    for k in np.unique(rows.kind[rows.reasons.good()]).tolist():
+    for k in np.unique(rows.kind).tolist():
         kind = rows.kinds[k]
-        if not kind.parcel:
-            continue
-        mine = np.flatnonzero((rows.kind == k) & rows.reasons.good())
-        pairs, pair_of = np.unique(np.stack([rows.partner[mine], rows.day[mine]]), axis=1, return_inverse=True)
-        rates = [emergency_rate(law, rows.partners[p], date.fromordinal(day)) for p, day in pairs.T.tolist()]
-        owed[mine] = np.asarray([kind.parcel_duty(rate) for rate in rates])[pair_of.reshape(-1)]
+        if kind.parcel:
+            mine = np.flatnonzero(rows.kind == k)
+            pairs, pair_of = np.unique(np.stack([rows.partner[mine], rows.day[mine]]), axis=1, return_inverse=True)
+            rates = [emergency_rate(law, rows.partners[p], date.fromordinal(day)) for p, day in pairs.T.tolist()]
+            owed[mine] = np.asarray([kind.parcel_duty(rate) for rate in rates])[pair_of.reshape(-1)]
     return owed

@@ -34,20 +34,18 @@ def flags_of(piece: RatedPiece) -> NDArray[np.str_]:
 
 def _masks(piece: RatedPiece) -> Iterator[tuple[str, Mask]]:
     where, law = piece.calendar.where, piece.calendar.law
-    day = piece.rows.day[piece.chosen]
+    rows, day = piece.rows, piece.rows.day
     if where.iso3 == HOME:
         yield declared_note("entries.likely"), _likely(piece)
         codes = tuple(where.lines.codes.tolist())
         yield declared_note("entries.quota"), _under_quota(where.file.schedule.table, codes)[piece.line]
         yield declared_note("entries.fee_year"), day > fees().known_to.toordinal()
-        rows = piece.rows
-        for k in np.unique(rows.kind[piece.chosen]).tolist():
+        for k in np.unique(rows.kind).tolist():
             if rows.kinds[k].flag:
-                yield f"{rows.kinds[k].name}: {rows.kinds[k].flag}", rows.kind[piece.chosen] == k
-        yield declared_note("entries.zone"), rows.silent[piece.chosen]
-    for code in sorted(set(piece.rows.rated_as.values())):
-        own = [row for row, text in piece.rows.rated_as.items() if text == code]
-        yield declared_note("entries.replaced", code=code), np.isin(piece.chosen, own)
+                yield f"{rows.kinds[k].name}: {rows.kinds[k].flag}", rows.kind == k
+        yield declared_note("entries.zone"), rows.silent
+    for code in sorted({*rows.rated_as.tolist()} - {""}):
+        yield declared_note("entries.replaced", code=code), rows.rated_as == code
     yield declared_note("entries.minimum"), _minimum(piece, law)
     yield declared_note("entries.unstated"), _unstated(piece)
     yield declared_note("entries.presumed"), piece.presumed
@@ -60,7 +58,7 @@ def _masks(piece: RatedPiece) -> Iterator[tuple[str, Mask]]:
 
 def _likely(piece: RatedPiece) -> Mask:
     """Rows whose goods and origin an order is likely to cover."""
-    lines, partner = piece.calendar.where.lines, piece.rows.partner[piece.chosen]
+    lines, partner = piece.calendar.where.lines, piece.rows.partner
     mask = np.zeros(partner.size, dtype=bool)
     for order in likely_orders():
         origins = [i for i, code in enumerate(piece.rows.partners) if code in order.partners]
@@ -103,7 +101,7 @@ def _under_quota(table: str, codes: tuple[str, ...]) -> Mask:
 def _minimum(piece: RatedPiece, law: Law) -> Mask:
     """Rows under a minimum price or a least duty, which are in no dollars here."""
     mask = np.zeros(piece.chosen.size, dtype=bool)
-    partner, day = piece.rows.partner[piece.chosen], piece.rows.day[piece.chosen]
+    partner, day = piece.rows.partner, piece.rows.day
     for measure in law.measures:
         periods = [p for p in measure.periods if p.minimum is not None]
         if not periods or measure.status is not Status.IN_FORCE:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator
 
 import numpy as np
 import polars as pl
@@ -15,7 +15,7 @@ from detente.data.importers import HOME
 from detente.lab.entries.dollars import cents
 from detente.lab.entries.flags import flags_of
 from detente.lab.entries.piece import RatedPiece
-from detente.lab.entries.rating import expand
+from detente.lab.statute.consignment import CLAIM
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -32,18 +32,41 @@ def frames_of(piece: RatedPiece) -> dict[str, pl.DataFrame]:
     filed = pl.concat([ids[piece.chosen[piece.filed["place"]]], piece.filed], how="horizontal")
     answers = _answers(piece, ids)
     rows = _rows(piece, given, filed, answers)
-    count = pl.len().cast(pl.Int64).alias("rows")
-    costs = answers.lazy().group_by("fact", "title", "answer", maintain_order=True)
-    wrong = rows.lazy().filter(pl.col("status") != RATED).group_by("reason", maintain_order=True)
+    wrong = rows.filter(pl.col("status") != RATED)
+    totals = {
+        "entry_totals": _entries(piece, rows),
+        "entry_sums": _sums(piece, filed),
+        "entry_answers": answers.select("fact", "title", "answer", ONE, pl.col("cost").fill_nan(None)),
+        "entry_reasons": wrong.select("reason", ONE, "row"),
+    }
     return {
         "entry_rows": rows,
         "entry_filing": filed.drop("place"),
         "entry_questions": answers.drop("place"),
-        "entry_totals": _entries(piece, rows),
-        "entry_sums": _sums(piece, filed),
-        "entry_answers": costs.agg(count, pl.col("cost").fill_nan(None).sum().round(2)).collect(),
-        "entry_reasons": wrong.agg(count, pl.col("row").min()).collect(),
+        **{name: summed(name, part) for name, part in totals.items()},
     }
+
+
+ONE = pl.lit(1, pl.Int64).alias("rows")
+KEYS = {"entry_totals": ("entry",), "entry_sums": ("by", "key"), "entry_answers": ("fact", "title", "answer"),
+        "entry_reasons": ("reason",)}  # fmt: skip
+"""Tables of totals, and what their rows are told apart by."""
+
+
+def summed(name: str, parts: pl.DataFrame) -> pl.DataFrame:
+    """Rows of a table of totals put together by what tells them apart: sums, and of rows and days the first."""
+    sums = []
+    for column, kind in parts.schema.items():
+        own = pl.col(column)
+        if column in ("row", "day"):
+            sums.append(own.min())
+        elif kind == pl.Float64:
+            # A sum of cents is one of cents, in whatever order they were added, and zero has no sign.
+            cent = own.sum().round(2)
+            sums.append(pl.when(cent == 0).then(0.0).otherwise(cent).alias(column))
+        elif column not in KEYS[name]:
+            sums.append(own.any() if kind == pl.Boolean else own.sum())
+    return parts.group_by(KEYS[name], maintain_order=True).agg(sums)
 
 
 def _safe(name: str) -> pl.Expr:
@@ -56,70 +79,41 @@ def _safe(name: str) -> pl.Expr:
 
 def _answers(piece: RatedPiece, ids: pl.DataFrame) -> pl.DataFrame:
     """Answers that would change the duty of rows, each with what it would cost."""
-    known = piece.open
-    order = np.argsort(known.combo, kind="stable")
-    start = np.searchsorted(known.combo[order], np.arange(len(piece.combos) + 1))
-    counts = (start[piece.combo + 1] - start[piece.combo]) * (piece.dutiable > 0)
-    row, place = expand(start[piece.combo], counts)
-    chosen = order[place]
-    answer, total = known.answer[chosen], known.total[chosen]
-    total = (
-        total
-        - piece.rated.base[piece.combo[row]]
-        + piece.base.share[row] * (1.0 - _claimed(piece, answer))
-        + (piece.rated.base[piece.combo[row]] * _claimed(piece, answer))
-    )
-    owed = cents(np.nan_to_num(total) * piece.value[row])
-    duty = np.where(np.isnan(total), np.nan, owed)
-    cost = np.round(duty - piece.duty[row], 2)
-    texts = {name: [getattr(a, name) for a in known.answers] for name in ("fact", "title", "answer")}
-    parts = [(row, {name: _gathered(values, answer) for name, values in texts.items()}, duty, cost)]
-    parts += [part for part in (_mode(piece), _lacking(piece)) if part is not None]
-    frames = [
-        pl.DataFrame({"place": at_row, **words, "duty": owed_then, "cost": more})
-        for at_row, words, owed_then, more in parts
-    ]
-    answers = pl.concat(frames)
+    rows = pl.DataFrame({"place": np.arange(piece.combo.size), "combo": piece.combo}).filter(piece.dutiable > 0)
+    known = rows.join(piece.open, on="combo", maintain_order="left_right")
+    place, total = known["place"].to_numpy(), known["total"].to_numpy()
+    # A claim has a base duty of its own; under any other answer it stays as the row owes it.
+    base, claim = piece.rated.base[piece.combo[place]], (known["fact"] == CLAIM).to_numpy().astype(np.float64)
+    total = total - base + piece.base.share[place] * (1.0 - claim) + base * claim
+    duty = np.where(np.isnan(total), np.nan, cents(np.nan_to_num(total) * piece.value[place]))
+    words = known.select("place", "fact", "title", "answer")
+    dollars = pl.DataFrame({"duty": duty, "cost": np.round(duty - piece.duty[place], 2)})
+    answers = pl.concat([pl.concat([words, dollars], how="horizontal"), *_mode(piece), *_lacking(piece)])
     mine = ids[piece.chosen[answers["place"].to_numpy()]]
     return pl.concat([mine, answers], how="horizontal").sort("place", maintain_order=True)
 
 
-def _gathered(values: Sequence[str], place: Ints) -> pl.Series:
-    return pl.Series(values, dtype=pl.String).gather(place) if values else pl.Series([], dtype=pl.String)
-
-
-def _claimed(piece: RatedPiece, answer: Ints) -> Floats:
-    """Which answers are claims, whose base duty is their own: 1, else 0."""
-    claims = np.asarray([a.fact == "claim" for a in piece.open.answers] or [False], dtype=np.float64)
-    return claims[answer] if answer.size else np.zeros(0)
-
-
-Part = tuple[Ints, Mapping[str, object], Floats, Floats]
-
-
-def _mode(piece: RatedPiece) -> Part | None:
+def _mode(piece: RatedPiece) -> Iterator[pl.DataFrame]:
     """What the harbor maintenance fee would be where a row does not say how the goods came."""
     silent = np.flatnonzero(piece.fees.mode == UNKNOWN)
-    if piece.calendar.where.iso3 != HOME or not silent.size:
-        return None
-    words = {"fact": HARBOR, "title": "Mode of transport", "answer": "vessel"}
-    return silent, _alike(words, silent.size), piece.duty[silent], cents(piece.value[silent] * fees().harbor)
+    if piece.calendar.where.iso3 == HOME and silent.size:
+        more = {"duty": piece.duty[silent], "cost": cents(piece.value[silent] * fees().harbor)}
+        words = (pl.lit(text).alias(n) for n, text in zip(WORDS, (HARBOR, "Mode of transport", "vessel"), strict=True))
+        yield pl.DataFrame({"place": silent, **more}).select("place", *words, *more)
 
 
-def _lacking(piece: RatedPiece) -> Part | None:
+def _lacking(piece: RatedPiece) -> Iterator[pl.DataFrame]:
     """Rows whose base duty is by the unit and whose quantity does not say how much that is: at the equivalent used."""
     rows = np.flatnonzero(~piece.base.exact)
-    if not rows.size:
-        return None
-    wanted = [", ".join(duty.measures) for duty in piece.base.duties]
-    words = _alike({"fact": QUANTITY, "title": declared_note("entries.quantity")}, rows.size)
-    words |= {"answer": _gathered(wanted, piece.base.duty[rows])}
-    nothing = np.full(rows.size, np.nan)
-    return rows, words, nothing, nothing
+    if rows.size:
+        wanted = pl.Series([", ".join(duty.measures) for duty in piece.base.duties]).gather(piece.base.duty[rows])
+        words = {"fact": QUANTITY, "title": declared_note("entries.quantity")}
+        nothing = (pl.lit(np.nan).alias(name) for name in ("duty", "cost"))
+        named = (pl.lit(text).alias(name) for name, text in words.items())
+        yield pl.DataFrame({"place": rows, "answer": wanted}).select("place", *named, "answer", *nothing)
 
 
-def _alike(words: Mapping[str, str], size: int) -> dict[str, object]:
-    return {name: pl.repeat(text, size, dtype=pl.String, eager=True) for name, text in words.items()}
+WORDS = ("fact", "title", "answer")
 
 
 def _rows(piece: RatedPiece, given: pl.DataFrame, filed: pl.DataFrame, answers: pl.DataFrame) -> pl.DataFrame:
@@ -139,7 +133,7 @@ def _rows(piece: RatedPiece, given: pl.DataFrame, filed: pl.DataFrame, answers: 
         rated = rated.join(words, on="place", how="left", maintain_order="left")
     rated = rated.drop("place")
     spot = pl.int_range(pl.len(), dtype=pl.Int64).alias("spot")
-    given = given.with_columns(pl.Series("reason", piece.rows.reasons.words(), dtype=pl.String), spot)
+    given = given.with_columns(pl.Series("reason", piece.every.reasons.words(), dtype=pl.String), spot)
     status = pl.when(pl.col("reason") == "").then(pl.lit(RATED)).otherwise(pl.lit(NOT_RATED)).alias("status")
     whole = given.join(rated, on="spot", how="left", maintain_order="left").with_columns(status)
     texts = [pl.col(name).fill_null("") for name in ("filing", "flags", "open")]
@@ -169,8 +163,8 @@ def _open_words(answers: pl.DataFrame) -> pl.DataFrame:
 
 def _given(piece: RatedPiece) -> pl.DataFrame:
     """What the rows say, codes of partners and lines as the program writes them where it knows them."""
-    rows = piece.rows
-    codes = pl.Series("known", np.asarray([*rows.partners, ""], dtype=object)[rows.partner], dtype=pl.String)
+    rows = piece.every
+    codes = pl.Series("known", [*rows.partners, ""], dtype=pl.String).gather(rows.partner % (len(rows.partners) + 1))
     frame = rows.frame.with_columns(codes)
     partner = pl.when(pl.col("known") != "").then("known").otherwise(_safe("partner")).alias("partner")
     value = pl.col("value").str.strip_chars().cast(pl.Float64, strict=False)
@@ -190,52 +184,38 @@ READ = ("row", "entry", "entry_line", "line", "partner", "date", "value", "claim
 
 
 def _entries(piece: RatedPiece, rows: pl.DataFrame) -> pl.DataFrame:
-    """Each entry's part in the piece; a row that names no entry is one by itself."""
-    spots = pl.DataFrame({
-        "spot": piece.chosen, "day": piece.rows.day[piece.chosen], "informal": piece.fees.informal,
-        "dollars": piece.value,
-    })  # fmt: skip
-    whole = rows.with_columns(pl.int_range(pl.len(), dtype=pl.Int64).alias("spot")).join(spots, on="spot", how="left")
+    """The entry of each row; one that names none is one by itself."""
+    known = {"day": piece.rows.day, "informal": piece.fees.informal, "dollars": piece.value}
+    spots = pl.DataFrame({"spot": piece.chosen, **known})
+    whole = rows.with_columns(pl.int_range(pl.len(), dtype=pl.Int64).alias("spot")).join(
+        spots, on="spot", how="left", maintain_order="left"
+    )
     own = pl.when(pl.col("entry") == "").then(pl.concat_str(pl.lit("row "), "row")).otherwise("entry").alias("entry")
-    refund = [pl.col("refund").sum().round(2)] if "refund" in rows.columns else []
-    # A sum of cents is one of cents, in whatever order they were added.
-    sums = [pl.col(n).sum().round(2) for n in ("duty", "processing_fee", "harbor_fee")]
-    return (
-        whole.lazy()
-        .with_columns(own)
-        .group_by("entry", maintain_order=True)
-        .agg(
-            pl.col("row").min(), pl.col("day").min(), pl.len().cast(pl.Int64).alias("rows"),
-            (pl.col("status") != RATED).sum().cast(pl.Int64).alias("not_rated"),
-            pl.col("dollars").sum().alias("value"), *sums, *refund, pl.col("informal").any(),
-        )
-        .collect()
-    )  # fmt: skip
+    refund = ["refund"] if "refund" in rows.columns else []
+    wrong = (pl.col("status") != RATED).cast(pl.Int64).alias("not_rated")
+    value = pl.col("dollars").alias("value")
+    fees = ("duty", "processing_fee", "harbor_fee")
+    return whole.select(own, "row", "day", ONE, wrong, value, *fees, *refund, "informal")
 
 
 def _sums(piece: RatedPiece, filed: pl.DataFrame) -> pl.DataFrame:
     """Dollars by heading, authority, partner and month."""
-    partners = pl.Series(list(piece.rows.partners) or [""]).gather(piece.rows.partner[piece.chosen])
-    days = pl.Series(piece.rows.day[piece.chosen] - EPOCH).cast(pl.Int32).cast(pl.Date)
+    partners = pl.Series("partner", list(piece.rows.partners) or [""]).gather(piece.rows.partner)
+    days = pl.Series("month", piece.rows.day - EPOCH).cast(pl.Int32).cast(pl.Date).dt.strftime("%Y-%m")
     refund = piece.refund if piece.refund is not None else np.zeros(piece.chosen.size)
-    names = ["value", "duty", "refund"]
-    rows = pl.DataFrame({"partner": partners, "month": days.dt.strftime("%Y-%m"),
-                         **dict(zip(names, (piece.value, piece.duty, refund), strict=True))})  # fmt: skip
+    whole = pl.DataFrame([partners, days, pl.Series("value", piece.value), pl.Series("duty", piece.duty),
+                          pl.Series("refund", refund)]).with_columns(ONE)  # fmt: skip
     # What would be refunded under a heading is what is owed there less what would be owed all the same.
     own = pl.lit(0.0) if piece.left is None else pl.col("duty")
-    under = filed.select("heading", "authority", "value", "duty", own.alias("refund"), pl.lit(1).alias("counted"))
+    under = filed.select("heading", "authority", "value", "duty", own.alias("refund"), ONE)
     if piece.left is not None:
-        nothing = pl.lit(0.0).alias("value"), pl.lit(0.0).alias("duty")
-        left = piece.left.select(
-            "heading", "authority", *nothing, (-pl.col("duty")).alias("refund"), pl.lit(0).alias("counted")
+        left = piece.left.with_columns(refund=-pl.col("duty")).with_columns(
+            value=0.0, duty=0.0, rows=pl.lit(0, pl.Int64)
         )
-        under = pl.concat([under, left])
-    whole = rows.with_columns(pl.lit(1).alias("counted"))
+        under = pl.concat([under, left.select(under.columns)])
     groups = (("heading", under), ("authority", under), ("partner", whole), ("month", whole))
-    sums = (pl.col("counted").sum().cast(pl.Int64).alias("rows"), pl.col(names).sum().round(2))
-    parts = (f.lazy().group_by(pl.col(name).alias("key"), maintain_order=True).agg(sums).select(
-        pl.lit(name).alias("by"), "key", "rows", *names) for name, f in groups)  # fmt: skip
-    return pl.concat(pl.collect_all(list(parts)))
+    names = ("rows", "value", "duty", "refund")
+    return pl.concat([frame.select(pl.lit(by).alias("by"), pl.col(by).alias("key"), *names) for by, frame in groups])
 
 
 EPOCH = 719163

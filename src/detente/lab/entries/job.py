@@ -21,7 +21,7 @@ from detente.data.library import sha256 as file_hash
 from detente.data.rowfile import PIECE, EntryFile, Given, files_of, open_entries
 from detente.lab.entries.calendar import Calendar
 from detente.lab.entries.dollars import limited
-from detente.lab.entries.frames import RATED, frames_of
+from detente.lab.entries.frames import EPOCH, RATED, frames_of, summed
 from detente.lab.entries.importers import by_transit, groups_of, together
 from detente.lab.entries.piece import rate_piece
 from detente.lab.entries.shelf import PieceShelf, packed
@@ -118,7 +118,12 @@ class EntriesOrder:
     @cached_property
     def calendar(self) -> Calendar:
         """The law by day."""
-        return _calendar(self.where, self.law or self.where.law, self.reading, self.context)
+        return _calendar(self.where, self.whole_law, self.reading, self.context)
+
+    @property
+    def whole_law(self) -> Law:
+        """The law."""
+        return self.law or self.where.law
 
     @property
     def context(self) -> str:
@@ -145,6 +150,19 @@ class EntriesOrder:
     def in_transit(self, clauses: tuple[TransitClause, ...]) -> EntriesOrder:
         """The same for goods under clauses on goods in transit."""
         return replace(self, law=law_in_transit(self.calendar.law, clauses)) if clauses else self
+
+    @cached_property
+    def law_key(self) -> str:
+        """A hash of everything that dollars depend on beside the rows: measures, rules, lines, fees."""
+        law, digest = self.whole_law, sha256()
+        for part in (*law.measures, *law.rules, *sorted(law.switches)):
+            content = asdict(part) if is_dataclass(part) else part
+            digest.update(json.dumps(content, default=_plain, sort_keys=True).encode())
+        names = [name for name in (self.where.file.schedule.table, "usa_special", "metal_content") if name]
+        others = ("fees.yaml", "entry_types.yaml", "in_transit.yaml", "adcvd.yaml")
+        for path in (*map(embedded, names), *(package_folder() / name for name in others)):
+            digest.update(file_hash(path).encode())
+        return digest.hexdigest()
 
     @property
     def facts(self) -> list[str]:
@@ -179,7 +197,7 @@ class RatedEntries:
         import polars as pl
 
         whole = pl.concat(self.frames(table), how="vertical")
-        return whole if table in LONG else SUMMED[table](whole)
+        return whole if table in LONG else ORDERED[table](summed(table, whole))
 
     @cached_property
     def totals(self) -> pl.DataFrame:
@@ -250,7 +268,8 @@ def rate_entries(
     source = open_entries(given, order.facts, name, most, size)
     if order.void:
         _ = order.without  # an unknown name is refused before any work
-    shelf = PieceShelf(folder, _key(given, source, order, size))
+    key = _key(given, source, order, size)
+    shelf = PieceShelf(folder, lambda number: f"{key}-{number:05d}.zip")
     if workers == 1 or source.count == 1:
         _in_turn(source, order, shelf, progress)
     else:
@@ -297,22 +316,7 @@ def _key(given: Given | pl.DataFrame, source: EntryFile, order: EntriesOrder, si
             while block := file.read(1 << 20):
                 digest.update(block)
     more = (order.void, order.presume, order.on, order.first, order.last, order.given, size)
-    return chunk_key(VERSION, digest.hexdigest(), _law_key(order), order.of, str(order.reading), *map(str, more))
-
-
-def _law_key(order: EntriesOrder) -> str:
-    """A hash of everything else that dollars depend on: measures, rules, lines, fees."""
-    law, digest = order.calendar.law, sha256()
-    for part in (*law.measures, *law.rules, *sorted(law.switches)):
-        content = asdict(part) if is_dataclass(part) else part
-        digest.update(json.dumps(content, default=_plain, sort_keys=True).encode())
-    names = [name for name in (order.where.file.schedule.table, "usa_special", "metal_content") if name]
-    for path in (
-        *map(embedded, names),
-        *(package_folder() / name for name in ("fees.yaml", "entry_types.yaml", "in_transit.yaml", "adcvd.yaml")),
-    ):
-        digest.update(file_hash(path).encode())
-    return digest.hexdigest()
+    return chunk_key(VERSION, digest.hexdigest(), order.law_key, order.of, str(order.reading), *map(str, more))
 
 
 def _plain(value: object) -> object:
@@ -320,59 +324,44 @@ def _plain(value: object) -> object:
     return sorted(value) if isinstance(value, frozenset | set) else str(value)
 
 
-def _entries(parts: pl.DataFrame) -> pl.DataFrame:
-    """Entries put together over pieces, with the processing fee within its limits and the total."""
+def _entries(grouped: pl.DataFrame) -> pl.DataFrame:
+    """Entries with the processing fee within its limits and the total."""
     import polars as pl
 
-    refund = [pl.col("refund").sum()] if "refund" in parts.columns else []
-    sums = [pl.col(n).sum() for n in ("rows", "not_rated", "value", "duty", "processing_fee", "harbor_fee")]
-    grouped = parts.group_by("entry", maintain_order=True).agg(
-        pl.col("row").min(), pl.col("day").min(), *sums, *refund, pl.col("informal").any()
-    )
     day = grouped["day"].fill_null(0).to_numpy()
     most, informal = fees().informal_up_to, grouped["informal"].fill_null(False)
     small = grouped["value"] <= most
     fee = limited(grouped["processing_fee"].to_numpy(), (informal & small).to_numpy(), day)
     words = pl.lit(declared_note("entries.not_informal", most=most))
-    above = pl.when(informal & ~small).then(words).otherwise(pl.lit(""))
-    date = (pl.col("day") - 719163).cast(pl.Int32).cast(pl.Date).cast(pl.String).fill_null("").alias("date")
-    money = [pl.col(n).round(2) for n in ("value", "duty", "harbor_fee", *(["refund"] if refund else []))]
-    whole = grouped.with_columns(date, *money, pl.Series("processing_fee", fee).round(2))
+    above = pl.when(informal & ~small).then(words).otherwise(pl.lit("")).alias("flags")
+    date = (pl.col("day") - EPOCH).cast(pl.Int32).cast(pl.Date).cast(pl.String).fill_null("").alias("date")
+    whole = grouped.with_columns(date, above, pl.Series("processing_fee", fee).round(2))
     alone = (pl.col("duty") == 0) & (pl.col("processing_fee") == 0)
     nothing = alone & (pl.col("harbor_fee") <= fees().harbor_nothing)
     whole = whole.with_columns(pl.when(nothing).then(0.0).otherwise(pl.col("harbor_fee")).alias("harbor_fee"))
     total = (pl.col("duty") + pl.col("processing_fee") + pl.col("harbor_fee")).round(2).alias("total")
     names = ["entry", "date", "rows", "not_rated", "value", "duty", "processing_fee", "harbor_fee", "total"]
-    flagged = whole.with_columns(total, above.alias("flags"))
-    return flagged.select(*names, *(["refund"] if refund else []), "flags")
+    return whole.with_columns(total).select(*names, *(["refund"] if "refund" in grouped.columns else []), "flags")
 
 
-def _sums(parts: pl.DataFrame) -> pl.DataFrame:
+def _sums(grouped: pl.DataFrame) -> pl.DataFrame:
     import polars as pl
 
-    grouped = parts.group_by("by", "key", maintain_order=True).agg(
-        pl.col(n).sum() for n in ("rows", "value", "duty", "refund")
-    )
     order = {name: i for i, name in enumerate(("heading", "authority", "partner", "month"))}
     place = pl.col("by").replace_strict(order, return_dtype=pl.Int64)
     by_size = pl.when(pl.col("by") == "month").then(0.0).otherwise(-pl.col("duty"))
-    return grouped.sort(place, by_size.round(2), "key").with_columns(pl.col("value", "duty", "refund").round(2))
+    return grouped.sort(place, by_size.round(2), "key")
 
 
-def _answers(parts: pl.DataFrame) -> pl.DataFrame:
+def _answers(grouped: pl.DataFrame) -> pl.DataFrame:
     import polars as pl
 
-    grouped = parts.group_by("fact", "title", "answer", maintain_order=True)
-    summed = grouped.agg(pl.col("rows").sum(), pl.col("cost").sum().round(2))
-    return summed.sort(pl.col("cost").abs(), "fact", "answer", descending=[True, False, False])
+    return grouped.sort(pl.col("cost").abs(), "fact", "answer", descending=[True, False, False])
 
 
-def _reasons(parts: pl.DataFrame) -> pl.DataFrame:
-    import polars as pl
-
-    grouped = parts.group_by("reason", maintain_order=True).agg(pl.col("rows").sum(), pl.col("row").min())
+def _reasons(grouped: pl.DataFrame) -> pl.DataFrame:
     return grouped.sort("rows", "row", descending=[True, False])
 
 
-SUMMED = {"entry_totals": _entries, "entry_sums": _sums, "entry_answers": _answers, "entry_reasons": _reasons}
-"""Table of totals -> what puts its parts together."""
+ORDERED = {"entry_totals": _entries, "entry_sums": _sums, "entry_answers": _answers, "entry_reasons": _reasons}
+"""Table of totals -> what brings the sums over all pieces into their order."""

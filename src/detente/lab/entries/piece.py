@@ -19,10 +19,9 @@ from detente.lab.entries.dollars import (
     by_row,
     charges,
     filing,
-    parcel_duties,
     whole,
 )
-from detente.lab.entries.questions import OpenQuestions, presumed_in, questions
+from detente.lab.entries.questions import presumed_in, questions
 from detente.lab.entries.rating import Combos, Rated, SpanRating, by_span, expand, rate
 from detente.lab.entries.rows import EntryRows, read_rows
 from detente.lab.entries.stacks import BAN
@@ -42,13 +41,14 @@ class RatedPiece:
 
     Attributes
     ----------
-    chosen : places of the rated rows among all rows of the piece.
+    every : all rows of the piece; rows : those that are rated; chosen : their places among all.
     combo : combination of each; `line` : position of its line; `value` : customs value in whole dollars.
     dutiable : the value where duty is owed on it now, else 0. `presumed` : whether averages stand for facts left out.
     duty : USD. `refund` : what would not be owed without some measures, USD; None where nobody asks.
-    filed : headings of the rows. left : those that would be owed all the same.
+    filed : headings of the rows. left : those that would be owed all the same. open : answers, as of `questions`.
     """
 
+    every: EntryRows = field(repr=False)
     rows: EntryRows = field(repr=False)
     calendar: Calendar = field(repr=False)
     chosen: Ints = field(repr=False)
@@ -63,7 +63,7 @@ class RatedPiece:
     filed: pl.DataFrame = field(repr=False)
     duty: Floats = field(repr=False)
     fees: Charges = field(repr=False)
-    open: OpenQuestions = field(repr=False)
+    open: pl.DataFrame = field(repr=False)
     refund: Floats | None = field(repr=False, default=None)
     left: pl.DataFrame | None = field(repr=False, default=None)
 
@@ -146,15 +146,14 @@ def _check_alike(rows: EntryRows, calendar: Calendar, combos: Combos, rated: Rat
         span = f"{totals.min():.2%} to {totals.max():.2%}"
         what = f"the {several[k]} lines under this code owe from {span}"
         mine = np.flatnonzero(combo == k).tolist()
-        other = rows.rated_as.get(mine[0], "") if mine else ""
-        if other:
+        if mine and rows.rated_as[mine[0]]:
             codes = calendar.where.lines.codes[combos.line[k : k + int(several[k])]].tolist()
             origin = combos.partners[combos.partner[k]]
             weights, _ = weights_of(totals.tolist(), codes, origin, calendar.where.iso3, tuple(codes))
             best = int(np.argmax(weights))
             combo[mine] = k + best
             taken = declared_note("entries.taken", code=dotted(codes[best]), count=int(several[k]), span=span)
-            rows.rated_as.update(dict.fromkeys(mine, taken))
+            rows.rated_as[mine] = taken
             continue
         for row in mine:
             rows.reasons.add(row, str(InputError("line", what, "give all ten digits")))
@@ -194,37 +193,19 @@ def _check_listed(rows: EntryRows, calendar: Calendar, combos: Combos, rated: Ra
 
 
 def _with_dollars(
-    rows: EntryRows, calendar: Calendar, combos: Combos, combo: Ints, spans: Sequence[SpanRating], rated: Rated,
+    every: EntryRows, calendar: Calendar, combos: Combos, combo: Ints, spans: Sequence[SpanRating], rated: Rated,
     void: Calendar | None,
 ) -> RatedPiece:  # fmt: skip
-    good = rows.reasons.good()
-    chosen = np.flatnonzero(good)
-    own = combo[chosen]
-    value, line = whole(rows.value[chosen]), combos.line[own]
-    # Base duties are read on one day of each span.
-    numbers, day = np.unique(calendar.span_of[rows.segment[chosen]], return_inverse=True)
-    days = [calendar.first_of(number) for number in numbers.tolist()]
-    frame = rows.frame if good.all() else rows.frame[chosen]
-    owing = ~rows.free[chosen]
-    base = base_duties(calendar.where, frame, value, line, rated.column[own], rated.base[own], days, day)
-    parcels = parcel_duties(rows, calendar.law)[chosen]
-    base = replace(
-        base,
-        dollars=base.dollars * owing + parcels,
-        share=np.where(parcels > 0.0, 0.0, base.share),
-        exact=base.exact | ~owing,
-    )
-    filed = filing(rated, calendar, _to_file(own, line, value * owing, base))
-    duty = by_row(filed, chosen.size)
-    whole_rows = np.zeros(rows.day.size, dtype=np.int64)
-    whole_rows[chosen] = line
-    all_values = np.zeros(rows.day.size)
-    all_values[chosen] = value
-    fees = charges(calendar.where, rows, all_values, whole_rows)
+    chosen = np.flatnonzero(every.reasons.good())
+    own, rows = combo[chosen], every.take(chosen)
+    value, line = whole(rows.value), combos.line[own]
+    dutiable = value * ~rows.free
+    base = base_duties(calendar, rows, value, line, rated.column[own], rated.base[own])
+    filed = filing(rated, calendar, _to_file(own, line, dutiable, base))
     piece = RatedPiece(
-        rows, calendar, chosen, combos, own, line, value, rated, base, value * owing,
-        presumed_in(calendar, combos, rows.given, spans)[own], filed, duty, fees.of(chosen),
-        questions(calendar, combos, rows.given, spans, rated),
+        every, rows, calendar, chosen, combos, own, line, value, rated, base, dutiable,
+        presumed_in(calendar, combos, every.given, spans)[own], filed, by_row(filed, chosen.size),
+        charges(calendar.where, rows, value, line), questions(calendar, combos, every.given, spans, rated),
     )  # fmt: skip
     return piece if void is None else _refunded(piece, void)
 

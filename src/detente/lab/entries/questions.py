@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
 from detente.data.importers import METALS, PRESUMED
@@ -23,56 +24,27 @@ NO_CLAIM = "none"
 """The answer that nothing is claimed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Answered:
-    """One answer to one question: names, and a title for readers."""
-
-    fact: str
-    title: str
-    answer: str
-
-
-@dataclass
-class OpenQuestions:
-    """Answers that would change the duty of combinations.
-
-    Attributes
-    ----------
-    answers : every answer met so far.
-    combo, answer : of each change; `total` : the duty under it, share of value, NaN where goods may not be imported.
-    """
-
-    answers: list[Answered] = field(default_factory=list)
-    combo: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
-    answer: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
-    total: Floats = field(default_factory=lambda: np.zeros(0))
-    _places: dict[Answered, int] = field(default_factory=dict, repr=False)
-
-    def place(self, fact: str, title: str, answer: str) -> int:
-        """Number of an answer."""
-        own = Answered(fact, title, answer)
-        if own not in self._places:
-            self._places[own] = len(self.answers)
-            self.answers.append(own)
-        return self._places[own]
-
-    def add(self, combo: Ints, place: int, total: Floats) -> None:
-        """Changes of some combinations under one answer."""
-        self.combo = np.concatenate([self.combo, combo])
-        self.answer = np.concatenate([self.answer, np.full(combo.size, place, dtype=np.int64)])
-        self.total = np.concatenate([self.total, total])
+OPEN = {"combo": pl.Int64, "fact": pl.String, "title": pl.String, "answer": pl.String, "total": pl.Float64}
+"""Columns of answers: the combination, names and a title for readers, and the duty under the answer, share of value,
+NaN where goods may not be imported."""
 
 
 def questions(
     calendar: Calendar, combos: Combos, given: Given, spans: Sequence[SpanRating], rated: Rated
-) -> OpenQuestions:
-    """What combinations do not say of contents, use and claims, as far as it changes what they owe."""
-    asked_of = OpenQuestions()
+) -> pl.DataFrame:
+    """What combinations do not say of contents, use and claims, as far as an answer changes what they owe: `OPEN`."""
+    parts = [pl.DataFrame(schema=OPEN)]
     for rating in spans:
         for aspect in _facts(rating.parts):
-            _about(aspect, rating, combos, given, rated, asked_of)
-    _claimed(calendar, combos, list(_other_claims(calendar, combos)), given, rated, asked_of)
-    return asked_of
+            parts += _about(aspect, rating, combos, given, rated)
+    return pl.concat([*parts, *_claimed(calendar, combos, given, rated)])
+
+
+def _moved(combo: Ints, total: Floats, rated: Rated, words: tuple[str, str, str]) -> pl.DataFrame:
+    """The combinations whose duty an answer changes from what was taken; `words` : fact, title and answer."""
+    moved = _apart(total, np.where(rated.banned[combo], np.nan, rated.total[combo]))
+    named = (pl.lit(text).alias(name) for text, name in zip(words, list(OPEN)[1:4], strict=True))
+    return pl.DataFrame({"combo": combo[moved], "total": total[moved]}).select("combo", *named, "total")
 
 
 def presumed_in(calendar: Calendar, combos: Combos, given: Given, spans: Sequence[SpanRating]) -> Mask:
@@ -91,9 +63,7 @@ def _facts(parts: GoodsParts) -> list[Aspect]:
     return [a for name, a in parts.span.space.law.aspects.items() if name in parts.factors and a.above is None]
 
 
-def _about(
-    aspect: Aspect, rating: SpanRating, combos: Combos, given: Given, rated: Rated, questions: OpenQuestions
-) -> None:
+def _about(aspect: Aspect, rating: SpanRating, combos: Combos, given: Given, rated: Rated) -> Iterator[pl.DataFrame]:
     """Duties of the combinations of a span with all of the value in one state of a fact after the other."""
     parts, lines = rating.parts, combos.line[rating.chosen]
     silent = parts.span.space.atoms.asked[aspect.id][lines] & ~_stated(aspect, combos.contents[rating.chosen], given)
@@ -108,25 +78,16 @@ def _about(
         rest = rest * _follows(other, state, atom, parts)
     place, cells = (np.cumsum(silent) - 1)[parts.combo[mine]] * many + state, size * many
     added = np.bincount(place, rest * parts.added[mine], cells).reshape(size, many).T
-    totals = rating.base[silent] + added
+    totals, chosen = rating.base[silent] + added, rating.chosen[silent]
     barred = parts.banned[mine]
     if barred.any():
         out = np.bincount(place[barred], rest[barred], cells).reshape(size, many).T > 1.0 - SAME
         totals = np.where(out, np.nan, totals)
-    _note(aspect, totals, rating.chosen[silent], rated, questions)
-
-
-def _note(aspect: Aspect, totals: Floats, chosen: Ints, rated: Rated, questions: OpenQuestions) -> None:
-    """Keep the answers that change the duty of some combinations from what was taken."""
-    taken = np.where(rated.banned[chosen], np.nan, rated.total[chosen])
-    for state, name in enumerate(aspect.states):
-        moved = _apart(totals[state], taken)
-        if name == "us_minor":
-            # A small American content that changes nothing of its own is no answer.
-            moved &= _apart(totals[state], totals[aspect.states.index("foreign")])
-        if moved.any():
-            place = questions.place(aspect.id, aspect.title, name)
-            questions.add(chosen[moved], place, totals[state][moved])
+    for total, name in zip(totals, aspect.states, strict=True):
+        # A small American content that changes nothing of its own is no answer.
+        minor = name == "us_minor"
+        kept = _apart(total, totals[aspect.states.index("foreign")]) if minor else np.ones(size, dtype=bool)
+        yield _moved(chosen[kept], total[kept], rated, (aspect.id, aspect.title, name))
 
 
 def _apart(first: Floats, second: Floats) -> Mask:
@@ -184,11 +145,9 @@ def _covered(calendar: Calendar, only: tuple[str, ...]) -> Mask:
     return lines.mask(list(only)) if only else np.ones(len(lines), dtype=bool)
 
 
-def _claimed(
-    calendar: Calendar, combos: Combos, claims: Sequence[tuple[str, Ints]], given: Given, rated: Rated,
-    questions: OpenQuestions,
-) -> None:  # fmt: skip
+def _claimed(calendar: Calendar, combos: Combos, given: Given, rated: Rated) -> Iterator[pl.DataFrame]:
     """Duties of combinations under other claims, all claims at once."""
+    claims = list(_other_claims(calendar, combos))
     if not claims:
         return
     chosen = np.concatenate([places for _, places in claims])
@@ -196,10 +155,6 @@ def _claimed(
     others = replace(combos.take(chosen), claim=claim, claims=tuple(symbol for symbol, _ in claims))
     answer = rate(calendar, others, by_span(calendar, others, given))
     total = np.where(answer.banned, np.nan, answer.total)
-    moved = _apart(total, np.where(rated.banned[chosen], np.nan, rated.total[chosen]))
-    for k, (symbol, _) in enumerate(claims):
-        mine = moved & (claim == k)
-        if mine.any():
-            name = calendar.where.programmes.by_symbol[symbol].name if symbol else NO_CLAIM
-            place = questions.place(CLAIM, "Claim of a preference programme", name)
-            questions.add(chosen[mine], place, total[mine])
+    for k, (symbol, places) in enumerate(claims):
+        name = calendar.where.programmes.by_symbol[symbol].name if symbol else NO_CLAIM
+        yield _moved(places, total[claim == k], rated, (CLAIM, "Claim of a preference programme", name))

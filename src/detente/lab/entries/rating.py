@@ -10,8 +10,7 @@ from numpy.typing import NDArray
 
 from detente.lab.entries.calendar import Calendar, LawSpan
 from detente.lab.entries.contents import Given, shares_of
-from detente.lab.entries.stacks import DUTY, DayStacks
-from detente.law import PartnerColumn
+from detente.lab.entries.stacks import DUTY
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -92,8 +91,6 @@ class GoodsParts:
     weight: Floats = field(repr=False)
     added: Floats = field(repr=False)
     banned: Mask = field(repr=False)
-    term_start: Ints = field(repr=False)
-    term: Ints = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -122,9 +119,16 @@ def by_span(calendar: Calendar, combos: Combos, given: Given) -> list[SpanRating
 
 
 def _rated_span(calendar: Calendar, combos: Combos, chosen: Ints, given: Given) -> SpanRating:
-    span = calendar.span(int(combos.segment[0]))
-    cell, column, base = columns_of(calendar, span, combos)
-    claims = [calendar.where.programmes.aspect(symbol) for symbol in combos.claims]
+    span, programmes = calendar.span(int(combos.segment[0])), calendar.where.programmes
+    day = calendar.first_of(int(calendar.span_of[combos.segment[0]]))
+    pairs, pair = np.unique(combos.partner * len(combos.claims) + combos.claim, return_inverse=True)
+    ends = (divmod(number, len(combos.claims)) for number in pairs.tolist())
+    columns = [calendar.column(combos.partners[partner], combos.claims[claim], day) for partner, claim in ends]
+    cell = np.asarray([span.space.column_of[span.column_at[column]] for column in columns], dtype=np.int64)[pair]
+    names = sorted({column.base for column in columns})
+    place = np.asarray([names.index(column.base) for column in columns], dtype=np.int64)[pair]
+    base = np.stack([span.space.base[name] for name in names])[place, combos.line]
+    claims = [programmes.aspect(symbol) for symbol in combos.claims]
     presumed = {
         name: np.isin(combos.claim, [i for i, aspect in enumerate(claims) if aspect == name])
         for name in set(claims) & set(calendar.law.aspects)
@@ -133,36 +137,14 @@ def _rated_span(calendar: Calendar, combos: Combos, chosen: Ints, given: Given) 
     shares = shares_of(
         calendar.where, span.space.law, span.shares, combos.line, combos.contents, given, presumed, split
     )
-    return SpanRating(chosen, base, column, shares, _parts(calendar, span, combos, cell, base, shares))
-
-
-def columns_of(calendar: Calendar, span: LawSpan, combos: Combos) -> tuple[Ints, NDArray[np.object_], Floats]:
-    """Cell column, name of the base column and base duty of combinations of one span."""
-    day = calendar.first_of(int(calendar.span_of[combos.segment[0]]))
-    pairs, pair = np.unique(combos.partner * len(combos.claims) + combos.claim, return_inverse=True)
-    columns = [
-        calendar.column(combos.partners[i // len(combos.claims)], combos.claims[i % len(combos.claims)], day)
-        for i in pairs.tolist()
-    ]
-    cell = np.asarray([span.space.column_of[span.column_at[column]] for column in columns], dtype=np.int64)[pair]
-    names = np.asarray([column.base for column in columns], dtype=object)[pair]
-    return cell, names, _bases(span, columns, pair, combos.line)
-
-
-def _bases(span: LawSpan, columns: Sequence[PartnerColumn], pair: Ints, lines: Ints) -> Floats:
-    names = sorted({column.base for column in columns})
-    place = np.asarray([names.index(column.base) for column in columns], dtype=np.int64)[pair]
-    base = np.zeros(lines.size)
-    for k, name in enumerate(names):
-        mine = np.flatnonzero(place == k)
-        base[mine] = span.space.base[name][lines[mine]]
-    return base
+    parts = _parts(calendar, span, combos, cell, base, shares)
+    return SpanRating(chosen, base, np.asarray(names, dtype=object)[place], shares, parts)
 
 
 def _parts(
     calendar: Calendar, span: LawSpan, combos: Combos, cell: Ints, base: Floats, shares: Mapping[str, Floats]
 ) -> GoodsParts:
-    atoms = span.space.atoms
+    atoms, book = span.space.atoms, calendar.terms
     combo, atom = expand(span.start[combos.line], span.start[combos.line + 1] - span.start[combos.line])
     line, weight = combos.line[combo], np.ones(combo.size)
     factors: dict[str, tuple[Ints, Floats]] = {}
@@ -171,53 +153,19 @@ def _parts(
             split = np.flatnonzero(atoms.asked[name][line])
             factors[name] = split, shares[name][states[atom[split]], combo[split]]
             weight[split] *= factors[name][1]
-    segments = np.unique(combos.segment)
-    days = [calendar.stacks(int(segment)) for segment in segments.tolist()]
-    offset = np.cumsum([0, *(day.points.size for day in days)])
     stack = np.empty(combo.size, dtype=np.int64)
-    for k, day in enumerate(days):
-        mine = np.flatnonzero((combos.segment == segments[k])[combo])
-        stack[mine] = day.stack[day.row_of[span.space.pattern[atom[mine]]], cell[combo[mine]]] + offset[k]
-    points, floors, banned, start, term = _joined(days)
-    return GoodsParts(
-        span,
-        combo,
-        atom,
-        stack,
-        factors,
-        weight,
-        _added(points, floors, stack, base[combo]),
-        banned[stack],
-        start,
-        term,
-    )
-
-
-def _joined(days: Sequence[DayStacks]) -> tuple[Floats, Floats, Mask, Ints, Ints]:
-    """Points, floors, bans and terms of the stacks of several days, one day after another."""
-    widest = max(day.floors.shape[1] for day in days)
-    padded = [np.pad(day.floors, ((0, 0), (0, widest - day.floors.shape[1])), constant_values=np.nan) for day in days]
-    counts = np.concatenate([np.diff(day.start) for day in days])
-    start = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
-    return (
-        np.concatenate([day.points for day in days]),
-        np.concatenate(padded),
-        np.concatenate([day.banned for day in days]),
-        start,
-        np.concatenate([day.term for day in days]),
-    )
-
-
-def _added(points: Floats, floors: Floats, stack: Ints, base: Floats) -> Floats:
-    added = points[stack]
-    for k in range(floors.shape[1]):
-        added = added + np.nan_to_num(np.maximum(floors[stack, k] - base, 0.0))
-    return added
+    for segment in np.unique(combos.segment).tolist():
+        mine, day = np.flatnonzero((combos.segment == segment)[combo]), calendar.stacks(segment)
+        stack[mine] = day.stack[day.row_of[span.space.pattern[atom[mine]]], cell[combo[mine]]]
+    added = book.points[stack]
+    for floor in book.floors.T:
+        added = added + np.nan_to_num(np.maximum(floor[stack] - base[combo], 0.0))
+    return GoodsParts(span, combo, atom, stack, factors, weight, added, book.banned[stack])
 
 
 def rate(calendar: Calendar, combos: Combos, spans: Sequence[SpanRating]) -> Rated:
     """What combinations owe, from their parts by span."""
-    n = len(combos)
+    n, book = len(combos), calendar.terms
     base, total, banned = np.zeros(n), np.zeros(n), np.zeros(n, dtype=bool)
     column = np.empty(n, dtype=object)
     pairs: list[Ints] = []
@@ -231,9 +179,9 @@ def rate(calendar: Calendar, combos: Combos, spans: Sequence[SpanRating]) -> Rat
         barred = np.bincount(parts.combo[parts.banned], parts.weight[parts.banned], size)
         banned[chosen] = barred > 1.0 - 1e-9
         kept = np.flatnonzero(parts.weight > LEAST)
-        counts = parts.term_start[parts.stack[kept] + 1] - parts.term_start[parts.stack[kept]]
-        owner, place = expand(parts.term_start[parts.stack[kept]], counts)
-        pairs.append(np.stack([chosen[parts.combo[kept[owner]]], parts.term[place]]))
+        first, end = book.start[parts.stack[kept]], book.start[parts.stack[kept] + 1]
+        owner, place = expand(first, end - first)
+        pairs.append(np.stack([chosen[parts.combo[kept[owner]]], book.term[place]]))
         weights.append(parts.weight[kept[owner]])
     return _summed(calendar, base, total, column, banned, pairs, weights)
 

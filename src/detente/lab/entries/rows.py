@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -78,7 +78,7 @@ class EntryRows:
     value : customs value, USD. `kind` : type of entry of each row, a place in `kinds`. `free` : rows without duty now.
     silent : rows from a zone that do not say their status.
     members : lines under each pair of code and segment; `pair` : of each row, -1 for none.
-    rated_as : row -> what it was rated as, where its code is not of the day.
+    rated_as : what each was rated as, where its code is not of the day, else "".
     partner, claim, contents : places in `partners`, `claims` and the sets of `given`.
     """
 
@@ -93,7 +93,7 @@ class EntryRows:
     free: Mask = field(repr=False)
     silent: Mask = field(repr=False)
     members: Sequence[Sequence[int]] = field(repr=False)
-    rated_as: dict[int, str] = field(repr=False)
+    rated_as: NDArray[np.object_] = field(repr=False)
     pair: Ints = field(repr=False)
     partner: Ints = field(repr=False)
     partners: tuple[str, ...] = ()
@@ -101,6 +101,12 @@ class EntryRows:
     claims: tuple[str, ...] = ()
     contents: Ints = field(repr=False, default_factory=lambda: np.zeros(0, dtype=np.int64))
     given: Given = field(repr=False, default_factory=Given)
+
+    def take(self, chosen: Ints) -> EntryRows:
+        """Some of the rows; reasons are those of all."""
+        names = ("frame", "day", "segment", "value", "law_day", "kind", "free", "silent", "rated_as", "pair", "partner",
+                 "claim", "contents")  # fmt: skip
+        return replace(self, **{name: getattr(self, name)[chosen] for name in names})
 
 
 def read_rows(frame: pl.DataFrame, calendar: Calendar) -> EntryRows:
@@ -258,7 +264,7 @@ def _partners(series: pl.Series, where: Importer, reasons: Reasons) -> tuple[Int
 
 def _lines(
     series: pl.Series, segment: Ints, day: Ints, calendar: Calendar, reasons: Reasons
-) -> tuple[Ints, list[list[int]], dict[int, str]]:
+) -> tuple[Ints, list[list[int]], NDArray[np.object_]]:
     """Pair of code and segment of each row, the lines under each pair, and rows for whose code others stand in."""
     texts, code = distinct(series)
     _, first, pair = np.unique(code * (len(calendar.edges) + 1) + segment, return_index=True, return_inverse=True)
@@ -267,14 +273,13 @@ def _lines(
     plain = [_plain(text, where) for text in texts]
     exact = _exact(plain, code[first], segment[first], calendar)
     members: list[list[int]] = [[int(line)] if line >= 0 else [] for line in exact.tolist()]
-    rated_as: dict[int, str] = {}
+    rated_as = np.full(pair.size, "", dtype=object)
     for k in np.flatnonzero(exact < 0).tolist():
         if not good[first[k]]:
             continue
         try:
             members[k], others = _under(texts[code[first[k]]], calendar, int(segment[first[k]]))
-            if others:
-                rated_as |= dict.fromkeys(np.flatnonzero(pair == k).tolist(), others)
+            rated_as[pair == k] = others
         except DetenteError as error:
             reasons.of(pair == k, error)
     lacking = np.asarray([not lines for lines in members], dtype=bool)[pair]

@@ -1,10 +1,10 @@
-"""Shelf: frames of pieces that were rated, packed, in memory or in a file each, and read table by table."""
+"""Shelf: pieces of long work packed, in memory or in a file each, and read table by table."""
 
 from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,48 +19,49 @@ DATED = (2025, 1, 1, 0, 0, 0)
 """Date within a packed piece: a fixed one, so that the same rows give the same bytes."""
 
 
-def packed(frames: Mapping[str, pl.DataFrame]) -> bytes:
-    """Frames as bytes, the same for the same rows."""
+def packed(tables: Mapping[str, pl.DataFrame | bytes]) -> bytes:
+    """Tables, and what is bytes already, as bytes: the same for the same rows."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
-        for name, frame in frames.items():
-            table = io.BytesIO()
-            # Arrow files may lay the same texts out in several ways; these do not.
-            frame.write_parquet(table, compression="lz4", statistics=False)
-            archive.writestr(zipfile.ZipInfo(name, DATED), table.getvalue())
+        for name, table in tables.items():
+            content = table
+            if not isinstance(content, bytes):
+                own = io.BytesIO()
+                # Arrow files may lay the same texts out in several ways; these do not.
+                content.write_parquet(own, compression="lz4", statistics=False)
+                content = own.getvalue()
+            archive.writestr(zipfile.ZipInfo(name, DATED), content)
     return out.getvalue()
 
 
 @dataclass(frozen=True)
 class PieceShelf:
-    """Pieces that were rated.
+    """Pieces that are done, by number.
 
     Attributes
     ----------
-    folder : where each is a file; None keeps them in memory. `key` : of everything they depend on.
+    folder : where each is a file; None keeps them in memory.
+    name : number of a piece -> name of its file, with the key of everything that it depends on.
     """
 
     folder: Path | None
-    key: str
+    name: Callable[[int], str] = field(repr=False)
     _memory: dict[int, bytes] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
         if self.folder is not None and self.folder.exists() and not self.folder.is_dir():
             raise InputError(str(self.folder), "is a file, not a folder", "move it away, or write elsewhere")
 
-    def path(self, number: int) -> Path:
-        """File of a piece."""
-        assert self.folder is not None
-        return self.folder / f"{self.key}-{number:05d}.zip"
+    def place(self, number: int) -> Path | io.BytesIO:
+        """Where a piece is read."""
+        return io.BytesIO(self._memory[number]) if self.folder is None else self.folder / self.name(number)
 
     def holds(self, number: int) -> bool:
         """Whether a piece is done; one that is cut short or damaged is not."""
-        if self.folder is None:
-            return number in self._memory
         try:
-            with zipfile.ZipFile(self.path(number)) as archive:
+            with zipfile.ZipFile(self.place(number)) as archive:
                 return archive.testzip() is None
-        except (OSError, zipfile.BadZipFile, EOFError):
+        except (OSError, zipfile.BadZipFile, EOFError, KeyError):
             return False
 
     def keep(self, number: int, content: bytes) -> None:
@@ -68,12 +69,20 @@ class PieceShelf:
         if self.folder is None:
             self._memory[number] = content
         else:
-            write_bytes(self.path(number), content)
+            write_bytes(self.folder / self.name(number), content)
+
+    def tables(self, number: int) -> list[str]:
+        """Names of what is in a piece."""
+        with zipfile.ZipFile(self.place(number)) as archive:
+            return archive.namelist()
+
+    def content(self, number: int, name: str) -> bytes:
+        """What a piece holds under a name."""
+        with zipfile.ZipFile(self.place(number)) as archive:
+            return archive.read(name)
 
     def table(self, number: int, name: str) -> pl.DataFrame:
         """One table of a piece."""
         import polars as pl
 
-        file = self.path(number) if self.folder is not None else io.BytesIO(self._memory[number])
-        with zipfile.ZipFile(file) as archive:
-            return pl.read_parquet(io.BytesIO(archive.read(name)))
+        return pl.read_parquet(io.BytesIO(self.content(number, name)))

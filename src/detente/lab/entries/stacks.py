@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.law import Space
-from detente.law.law import Authority, Law
+from detente.law.law import Law
 from detente.law.measure import Measure, MeasureKind, Period
 from detente.law.schedule import Painted
 
@@ -44,17 +44,31 @@ class StackTerm:
     rate: float
     floor: bool
     filing: int
-    citation: str
     start: date
 
 
 @dataclass
 class TermBook:
-    """Every term met so far, each with a number that does not change."""
+    """Every term met so far, and every stack of them, each with a number that does not change.
+
+    Attributes
+    ----------
+    start : where the terms of each stack begin, and the end, shape (stacks + 1,).
+    term : numbers of the terms, stack after stack.
+    points : rates of the duties that are no floors, shape (stacks,), share of value.
+    floors : floors by stack, NaN where there are fewer, shape (stacks, most floors).
+    banned : stacks that may not be imported, shape (stacks,).
+    """
 
     terms: list[StackTerm] = field(default_factory=list)
+    start: Ints = field(default_factory=lambda: np.zeros(1, dtype=np.int64), repr=False)
+    term: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64), repr=False)
+    points: Floats = field(default_factory=lambda: np.zeros(0), repr=False)
+    floors: Floats = field(default_factory=lambda: np.zeros((0, 1)), repr=False)
+    banned: Mask = field(default_factory=lambda: np.zeros(0, dtype=bool), repr=False)
     _numbers: dict[tuple[object, ...], int] = field(default_factory=dict, repr=False)
     _filing: dict[str, int] = field(default_factory=dict, repr=False)
+    _stacks: dict[int, int] = field(default_factory=dict, repr=False)
     _frame: pl.DataFrame | None = field(default=None, repr=False)
 
     def frame(self) -> pl.DataFrame:
@@ -87,20 +101,46 @@ class TermBook:
         key = (kind, measure.id, start, heading, rate, floor)
         if key not in self._numbers:
             self._numbers[key] = len(self.terms)
-            instrument = (period.instrument if period is not None else "") or measure.instrument
-            citation = (period.citation if period is not None else "") or measure.citation
-            cited = "; ".join(dict.fromkeys(part for part in (instrument, citation) if part))
-            place = self._place(measure.authority, law.authorities)
-            term = StackTerm(
-                kind, measure.id, measure.authority, measure.title, heading, rate, floor, place, cited, start
-            )
-            self.terms.append(term)
+            if not self._filing:
+                self._filing.update({a.id: a.filing for a in law.authorities})
+            place = self._filing.get(measure.authority, len(self._filing))
+            own = (measure.id, measure.authority, measure.title)
+            self.terms.append(StackTerm(kind, *own, heading, rate, floor, place, start))
         return self._numbers[key]
 
-    def _place(self, authority: str, authorities: Iterable[Authority]) -> int:
-        if not self._filing:
-            self._filing.update({a.id: a.filing for a in authorities})
-        return self._filing.get(authority, len(self._filing))
+    def stacks(self, keys: NDArray[np.uint64], terms_at: Callable[[Ints], tuple[Ints, Ints]]) -> Ints:
+        """Numbers of the stacks under distinct keys.
+
+        Parameters
+        ----------
+        terms_at : terms of the stacks at some places among the keys: place among those, and number, by place.
+        """
+        known = keys.tolist()
+        new = np.asarray([at for at, key in enumerate(known) if key not in self._stacks], dtype=np.int64)
+        if new.size:
+            self._stacks |= {known[at]: self.points.size + k for k, at in enumerate(new.tolist())}
+            self._add(new.size, *terms_at(new))
+        return np.asarray([self._stacks[key] for key in known], dtype=np.int64)
+
+    def _add(self, count: int, of: Ints, term: Ints) -> None:
+        """Further stacks with their terms: the stack of each, from 0, and its number."""
+        chosen = [self.terms[number] for number in term.tolist()]
+        rate = np.asarray([t.rate for t in chosen], dtype=np.float64)
+        duty = np.asarray([t.kind == DUTY for t in chosen], dtype=bool)
+        lifts = duty & np.asarray([t.floor for t in chosen], dtype=bool)
+        ban = np.asarray([t.kind == BAN for t in chosen], dtype=bool)
+        floor_of = of[lifts]
+        place = np.arange(floor_of.size) - np.searchsorted(floor_of, floor_of)
+        widest = max(self.floors.shape[1], int(place.max(initial=0)) + 1)
+        floors = np.full((self.start.size - 1 + count, widest), np.nan)
+        floors[:-count, : self.floors.shape[1]] = self.floors
+        floors[self.start.size - 1 + floor_of, place] = rate[lifts]
+        self.floors = floors
+        plain = duty & ~lifts
+        self.points = np.concatenate([self.points, np.bincount(of[plain], rate[plain], count)])
+        self.banned = np.concatenate([self.banned, np.bincount(of[ban], minlength=count) > 0])
+        self.start = np.concatenate([self.start, self.start[-1] + np.cumsum(np.bincount(of, minlength=count))])
+        self.term = np.concatenate([self.term, term])
 
 
 @dataclass(frozen=True)
@@ -110,21 +150,11 @@ class DayStacks:
     Attributes
     ----------
     row_of : row of `stack` for each pattern, shape (patterns,).
-    stack : number of the stack on each cell, shape (rows, cell columns).
-    start : where the terms of each stack begin, and the end, shape (stacks + 1,).
-    term : numbers of the terms, stack after stack.
-    points : rates of the duties that are no floors, shape (stacks,), share of value.
-    floors : floors by stack, NaN where there are fewer, shape (stacks, most floors).
-    banned : stacks that may not be imported, shape (stacks,).
+    stack : number of the stack on each cell, as the book of terms has it, shape (rows, cell columns).
     """
 
     row_of: Ints = field(repr=False)
     stack: Ints = field(repr=False)
-    start: Ints = field(repr=False)
-    term: Ints = field(repr=False)
-    points: Floats = field(repr=False)
-    floors: Floats = field(repr=False)
-    banned: Mask = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -179,12 +209,11 @@ class Stacker:
     def _stacks(self, layers: Sequence[Layer]) -> DayStacks:
         columns = self.keys.shape[1]
         row_of, leaders = _rows(self.keys)
-        _, first, stack = np.unique(self.keys[leaders], return_index=True, return_inverse=True)
-        of_stack, term = _terms_at(layers, leaders[first // columns], first % columns)
-        start = np.searchsorted(of_stack, np.arange(first.size + 1)).astype(np.int64)
-        points, floors, banned = _sums(of_stack, term, first.size, self.book)
-        shaped = stack.reshape(leaders.size, columns).astype(np.int64)
-        return DayStacks(row_of, shaped, start, term, points, floors, banned)
+        keys, first, stack = np.unique(self.keys[leaders], return_index=True, return_inverse=True)
+        numbers = self.book.stacks(
+            keys, lambda new: _terms_at(layers, leaders[first[new] // columns], first[new] % columns)
+        )
+        return DayStacks(row_of, numbers[stack].reshape(leaders.size, columns))
 
 
 def _alike(before: Sequence[Layer], after: Sequence[Layer]) -> bool:
@@ -254,20 +283,3 @@ def _terms_at(layers: Iterable[Layer], rows: Ints, cols: Ints) -> tuple[Ints, In
     cells, numbers = (np.concatenate(parts) for parts in zip(*pairs, strict=True))
     width = int(numbers.max(initial=0)) + 1
     return np.divmod(np.unique(cells * width + numbers), width)
-
-
-def _sums(of_stack: Ints, term: Ints, stacks: int, book: TermBook) -> tuple[Floats, Floats, Mask]:
-    """Points, floors and bans by stack."""
-    chosen = [book.terms[number] for number in term.tolist()]
-    rate = np.asarray([t.rate for t in chosen], dtype=np.float64)
-    plain = np.asarray([t.kind == DUTY and not t.floor for t in chosen], dtype=bool)
-    floor = np.asarray([t.kind == DUTY and t.floor for t in chosen], dtype=bool)
-    ban = np.asarray([t.kind == BAN for t in chosen], dtype=bool)
-    points = np.bincount(of_stack[plain], rate[plain], minlength=stacks).astype(np.float64)
-    place = np.zeros(of_stack.size, dtype=np.int64)
-    if floor.any():
-        starts = np.searchsorted(of_stack[floor], of_stack[floor])
-        place[floor] = np.arange(int(floor.sum())) - starts
-    floors = np.full((stacks, int(place.max(initial=0)) + 1), np.nan)
-    floors[of_stack[floor], place[floor]] = rate[floor]
-    return points, floors, np.bincount(of_stack[ban], minlength=stacks) > 0

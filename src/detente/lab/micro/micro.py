@@ -7,28 +7,38 @@ number of processes moves a byte.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import io
+import json
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from functools import partial
+from contextlib import nullcontext
+from dataclasses import dataclass, field, replace
+from functools import cached_property, partial
 from pathlib import Path
+from typing import Any
 
-from detente.codes import InputError, Parameter, Table, UnknownName, declared_note
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from detente.codes import InputError, Parameter, Table, UnknownName, declared_note, table_of, table_with
 from detente.codes.days import EARLIEST
-from detente.codes.kinds import checked
+from detente.data.flows import check_claims
+from detente.data.importers import importer
 from detente.data.limits import processors
-from detente.data.rowfile import blocks_of
-from detente.data.store import passing_folder, remove_folder
-from detente.lab.averages.averages import BY
-from detente.lab.micro.answers import MonthShelf
-from detente.lab.micro.cells import CENTS, CellsShelf, Unusable, edition_here, grouped
-from detente.lab.micro.months import ASKS, MonthJob, MonthQuestion
-from detente.lab.micro.setting import MicroSetting
-from detente.lab.micro.tables import BUILD, left_out
+from detente.data.rowfile import MONTHLY, RowBlock, SentFile, blocks_of, read_texts
+from detente.data.store import PassingFolder, write_bytes
+from detente.data.tables import partner_name
+from detente.lab.averages.averages import grouping
+from detente.lab.entries.job import EntriesOrder
+from detente.lab.entries.shelf import PieceShelf
+from detente.lab.micro.cells import ABOUT, CENTS, FAULTS, FIRST, SHOWN, edition_here, grouped
+from detente.lab.micro.months import ANSWER, MonthJob
 from detente.lab.work.chunks import Chunk, Crew, chunk_key, go_on
-from detente.lab.work.workers import processes
-from detente.trade.effective import GROUPS
+from detente.lab.work.parquet import from_parquet
+from detente.lab.work.workers import dask
+from detente.trade import Flows
+from detente.trade.effective import columns_of, cross, heads_of
 
 SEVERAL = 200_000
 """Rows from which on processes are started unless told otherwise."""
@@ -36,224 +46,357 @@ SEVERAL = 200_000
 BAD = 0.01
 """Part of the rows that may be unusable."""
 
+MOST_MONTHS = 24
+"""Months that a server lays a law on."""
+
 OWN_MONTH = "own"
+Floats = NDArray[np.float64]
 Tell = Callable[[str, int, int], None]
 """Told what is done, how much of it, and of how much."""
 
 
 @dataclass(frozen=True)
-class Micro:
-    """Answers about microdata.
+class Microdata:
+    """Rows of trade by month, and how they are answered for.
 
     Attributes
     ----------
-    tables : by name, the main one first. rows : rows of all files. faults : those that could not be used.
-    months : that the rows are of, in order. has : what the rows know of "duty" and "claimed".
-    """
-
-    tables: Mapping[str, Table] = field(repr=False)
-    rows: int
-    faults: Unusable
-    months: tuple[str, ...]
-    has: frozenset[str] = frozenset()
-
-
-@checked
-def micro(
-    files: str | Path | Sequence[str | Path],
-    ask: str = "weights",
-    *,
-    setting: MicroSetting | None = None,
-    by: Sequence[str] = (),
-    void: Sequence[str] = (),
-    weights: str = OWN_MONTH,
-    first: str = "",
-    last: str = "",
-    bad: float = BAD,
-    work: str | Path | None = None,
-    workers: int | None = None,
-    executor: Executor | None = None,
-    tell: Tell | None = None,
-    most: int | None = None,
-) -> Micro:
-    """Answer a question about rows of trade by month, line and partner.
-
-    Parameters
-    ----------
-    files : files and folders of CSV, gzipped CSV or Parquet.
-    ask : "weights", "daily", "gap" or "refunds".
-    by : groupings of weights and gaps; "authority" or "measure" of `daily`. void : what `refunds` takes as void.
+    given : files and folders of CSV, gzipped CSV or Parquet, a file that was sent, or a data frame.
+    name : what messages call it. order : whose law, how it is read, and what `refunds` takes as void.
+    shares : of goods that the user sets. claims : of the package where the rows know of no programme.
+    by : groupings of weights and gaps; daily_by : columns of `daily`, "authority" or "measure".
     weights : of `daily`: "own" month of each day, a span as 2024-01..2024-12, or a number of months up to its own.
-    first, last : months, all by default.
-    bad : share of the rows that may be unusable. work : folder of what is done; none is left without.
-    workers, executor : processes of this machine, or what is used in their place. most : months that are answered for.
+    first, last : months, all by default. bad : share of the rows that may be unusable.
+    folder : that keeps what is done; workers : processes. cluster : address of a Dask cluster; executor : in its place.
+    most : rows that it may have; a limit of months goes with it.
 
     Raises
     ------
-    UnknownName, InputError : another question, files that cannot be read, too many rows that cannot be used.
+    UnknownName, InputError : when they are asked, of files that cannot be read and too many rows that cannot be used.
     """
-    setting = setting or MicroSetting()
-    question = MonthQuestion(ask, setting, tuple(by), tuple(void))
-    _check(question, weights, bad)
-    paths = [Path(files)] if isinstance(files, str | Path) else [Path(file) for file in files]
-    blocks = blocks_of(paths)
-    with _folder(work) as folder, _at_work(sum(b.size for b in blocks), workers, executor) as pool:
-        shelf = CellsShelf(folder, setting.of, edition_here(), blocks)
-        crew = Crew(SEVERAL, 1, pool)
-        chunks = [
-            Chunk(n, block.size, partial(grouped, block, setting.of, shelf.edition)) for n, block in enumerate(blocks)
-        ]
-        go_on(chunks, shelf, crew, None if tell is None else partial(tell, "rows"))
-        _check_faults(shelf, bad)
-        _check_duty(shelf, ask)
-        months = _months(shelf, first, last, ask)
-        if most is not None and len(months) > most:
-            repair = f"name {most} or fewer by the first and the last, or use the command"
+
+    given: Any = field(repr=False)
+    name: str = ""
+    order: EntriesOrder = field(default_factory=EntriesOrder)
+    shares: tuple[tuple[str, float], ...] = ()
+    claims: str = ""
+    by: Sequence[str] = ()
+    daily_by: Sequence[str] = ()
+    weights: str = OWN_MONTH
+    first: str = ""
+    last: str = ""
+    bad: float = BAD
+    folder: Path | None = None
+    workers: int | None = 1
+    cluster: str = ""
+    executor: Executor | None = None
+    most: int | None = None
+    tell: Tell | None = None
+
+    @cached_property
+    def _passing(self) -> PassingFolder:
+        return PassingFolder("detente-micro")
+
+    @cached_property
+    def _folder(self) -> Path:
+        return (self.folder or self._passing.path / "work").resolve()
+
+    @cached_property
+    def blocks(self) -> list[RowBlock]:
+        """Blocks of the files that hold the rows; what is no file that is read as rows is written as one."""
+        named, sent = list(self.given) if isinstance(self.given, tuple) else [], self.given
+        if named and all(path.suffix.lower() in MONTHLY or path.is_dir() or not path.exists() for path in named):
+            return blocks_of(named)
+        if isinstance(sent, SentFile) and sent.name.lower().endswith(MONTHLY):
+            path = write_bytes(self._passing.path / Path(sent.name).name, sent.content)
+        else:
+            out = io.BytesIO()
+            read_texts(sent, self.name).write_parquet(out)
+            path = write_bytes(self._passing.path / f"{Path(self.name).stem}.parquet", out.getvalue())
+        blocks = blocks_of([path])
+        rows = sum(block.size for block in blocks)
+        if self.most is not None and rows > self.most:
+            raise InputError(self.name, f"has {rows:,} rows", f"send {self.most:,} or fewer, or use the command")
+        return blocks
+
+    @cached_property
+    def edition(self) -> str:
+        """Key of the program and the data."""
+        return edition_here()
+
+    @cached_property
+    def cells(self) -> PieceShelf:
+        """The rows summed by month, line and partner; a piece a block."""
+        of, keys = self.order.of, [block.key for block in self.blocks]
+        shelf = PieceShelf(self._folder, lambda n: f"cells-{of.lower()}-{self.edition}-{keys[n]}.zip")
+        works = [partial(grouped, block, of, self.edition) for block in self.blocks]
+        self._go_on([Chunk(n, self.blocks[n].size, work) for n, work in enumerate(works)], shelf, "rows")
+        return shelf
+
+    def _go_on(self, chunks: Sequence[Chunk[bytes]], shelf: PieceShelf, what: str) -> None:
+        several = sum(block.size for block in self.blocks) >= SEVERAL
+        workers = self.workers or (processors() if several else 1)
+        with dask(self.cluster) if self.cluster else nullcontext(self.executor) as executor:
+            go_on(chunks, shelf, Crew(1, workers, executor), partial(self.tell, what) if self.tell else None)
+
+    def _every(self, name: str) -> pl.DataFrame:
+        """A table of every block."""
+        return pl.concat([self.cells.table(number, name) for number in range(len(self.blocks))])
+
+    @cached_property
+    def _abouts(self) -> list[dict[str, Any]]:
+        return [json.loads(self.cells.content(number, ABOUT)) for number in range(len(self.blocks))]
+
+    @property
+    def rows(self) -> int:
+        """Rows of all files."""
+        return sum(about["rows"] for about in self._abouts)
+
+    @property
+    def has(self) -> frozenset[str]:
+        """What the rows of every file know of "duty" and "claimed"."""
+        return frozenset.intersection(*(frozenset(about["has"]) for about in self._abouts))
+
+    @cached_property
+    def _reasons(self) -> pl.DataFrame:
+        return self._every(FAULTS).group_by("reason").agg(pl.col("rows", "value").sum()).sort("reason")
+
+    @property
+    def faults(self) -> pl.DataFrame:
+        """Rows that cannot be used and their value in cents, by reason."""
+        return self._reasons.filter(pl.col("reason") != "")
+
+    @cached_property
+    def unusable(self) -> tuple[str, ...]:
+        """The first rows that cannot be used, each with its reason."""
+        named = self._every(FIRST).sort("file", "row", "words").head(SHOWN).rows()
+        return tuple(f"{file}, row {row:,}: {words}" for file, row, words in named)
+
+    @cached_property
+    def places(self) -> dict[str, list[int]]:
+        """Month -> blocks that hold some of it, both in order.
+
+        Raises
+        ------
+        InputError : too many rows that cannot be used.
+        """
+        count, rows = int(self.faults["rows"].sum()), self.rows
+        if count > self.bad * rows:
+            why = "; ".join(f"{n:,} times {reason}" for reason, n, _ in self.faults.rows())
+            what = f"{count:,} of {rows:,} rows cannot be used, more than {self.bad:.1%}: {why}. The first: "
+            raise InputError("rows", what + "; ".join(self.unusable), "mend them, or allow more with `bad`")
+        known: dict[str, list[int]] = {}
+        for number in range(len(self.blocks)):
+            for month in self.cells.tables(number):
+                if month not in (ABOUT, FAULTS, FIRST):
+                    known.setdefault(month, []).append(number)
+        return dict(sorted(known.items()))
+
+    def months(self, ask: str) -> list[str]:
+        """The months that are answered for; those before the law begins have weights alone."""
+        begins = "" if ask == "weights" else f"{EARLIEST:%Y-%m}"
+        months = [m for m in self.places if max(self.first, begins) <= m <= (self.last or "9")]
+        if not months:
+            known = list(self.places)
+            span = f"rows are of {known[0]} to {known[-1]}" if known else "no row can be used"
+            repair = f"{span}; the law begins with {EARLIEST:%Y-%m}"
+            raise InputError("months", "there is nothing to answer for", repair)
+        if self.most is not None and len(months) > MOST_MONTHS:
+            repair = f"name {MOST_MONTHS} or fewer by the first and the last, or use the command"
             raise InputError("months", f"there are {len(months)} to answer for", repair)
-        jobs = [_job(question, shelf, month, weights) for month in months]
-        answers = _answers(jobs, shelf, folder, crew, tell)
-        tables = BUILD[ask](question, months, answers, "duty" in shelf.has)
-    notes = (f"{shelf.rows:,} rows", *_notes(question, weights, shelf))
-    made = {table.name: table.noted(*notes) for table in tables}
-    if shelf.faults.count:
-        made["left_out"] = left_out(shelf.faults, shelf.rows)
-    return Micro(made, shelf.rows, shelf.faults, tuple(months), shelf.has)
+        return months
 
+    def _window(self, month: str) -> list[str]:
+        """The months whose trade weighs the days of a month in the daily series."""
+        known, weights = list(self.places), self.weights
+        start, dots, end = (part.strip() for part in weights.partition(".."))
+        if dots:
+            window = [each for each in known if start <= each <= end]
+            if not window:
+                what, repair = f"there is nothing from {start} to {end}", f"rows are of {known[0]} to {known[-1]}"
+                raise InputError(Parameter("weights"), what, repair)
+            return window
+        if not (weights.isascii() and weights.isdigit() and int(weights)):
+            repair = "use own, 12, or two months with .. between"
+            raise InputError(Parameter("weights"), f"'{weights}' is no window of months", repair)
+        return [each for each in known if each <= month][-int(weights) :]
 
-def _check(question: MonthQuestion, weights: str, bad: float) -> None:
-    if question.ask not in ASKS:
-        raise UnknownName("question", question.ask, ASKS, Parameter("ask"), f"use {', '.join(ASKS)}")
-    if question.ask == "refunds" and not question.void:
-        raise InputError(Parameter("void"), "says what is void, and is missing", "give an id or basis:IEEPA")
-    if question.ask != "daily" and weights != OWN_MONTH:
-        raise InputError(Parameter("weights"), "are for the daily series", "drop them, or ask for daily")
-    _check_by(question)
-    if not 0.0 <= bad <= 1.0:
-        raise InputError(Parameter("bad"), f"{bad:g} is no share", "give a number from 0 to 1")
-    # What is void, and the law, are read before anything long begins.
-    question.setting.check()
-    question.setting.law.without(question.void, where=Parameter("void"))
+    @cached_property
+    def _known(self) -> dict[str, dict[str, Table]]:
+        return {}
 
+    def tables(self, ask: str) -> dict[str, Table]:
+        """The tables of a question, the main one first; kept.
 
-def _check_by(question: MonthQuestion) -> None:
-    if question.ask == "refunds" and question.by:
-        raise InputError(Parameter("by"), "refunds come by month, authority and partner", "drop it")
-    known = GROUPS if question.ask == "daily" else BY
-    for name in question.by:
-        if name not in known:
-            raise UnknownName("grouping", name, known, Parameter("by"), f"use {', '.join(known)}")
-    if question.ask == "daily" and len(question.by) > 1:
-        raise InputError(Parameter("by"), "a daily series has one kind of columns", "use authority or measure")
+        Parameters
+        ----------
+        ask : "weights", "daily", "gap" or "refunds".
 
-
-@contextmanager
-def _folder(work: str | Path | None) -> Iterator[Path]:
-    """The folder of the work; one that goes again where none is named."""
-    if work is None:
-        passing = passing_folder("detente-micro")
+        Raises
+        ------
+        UnknownName, InputError : see the class.
+        """
         try:
-            yield passing
-        finally:
-            remove_folder(passing)
-        return
-    folder = Path(work)
-    if folder.exists() and not folder.is_dir():
-        raise InputError(str(folder), "is a file, not a folder", "choose a folder")
-    yield folder.resolve()
+            return self._known.get(ask) or self._known.setdefault(ask, self._made(ask))
+        except UnknownName:
+            raise
+        except InputError as error:
+            if isinstance(self.given, tuple):
+                raise
+            # The folder is of this program, the file of whoever gave it.
+            where, what = (str(text).replace(f"{self._passing.path}/", "") for text in (error.where, error.what))
+            raise InputError(where, what, error.repair) from None
+
+    def _made(self, ask: str) -> dict[str, Table]:
+        # What is void, and claims, are read before anything long begins.
+        order = self.order if ask == "refunds" else replace(self.order, void=())
+        order.whole_law.without(order.void, where=Parameter("void"))
+        check_claims(self.claims)
+        if len(self.daily_by) > 1:
+            raise InputError(Parameter("by"), "a daily series has one kind of columns", "use authority or measure")
+        months, has = self.months(ask), self.has
+        by = tuple({"daily": self.daily_by, "weights": self.by}.get(ask, ()))
+        common = chunk_key(self.edition, ask, order.law_key, order.reading, order.void, self.shares, self.claims, by,
+                           sorted(has))  # fmt: skip
+        jobs, names = [], []
+        for month in months:
+            own = [month] if ask != "daily" or self.weights == OWN_MONTH else self._window(month)
+            parts = tuple(self._folder / self.cells.name(n) for n in sorted({n for m in own for n in self.places[m]}))
+            jobs.append(MonthJob(ask, order, self.shares, self.claims, by, month, tuple(own), parts, has, self.edition))
+            names.append(f"{ask}-{month}-{chunk_key(common, own, [part.name for part in parts])}.zip")
+        shelf = PieceShelf(self._folder, names.__getitem__)
+        self._go_on([Chunk(n, 1, job.run) for n, job in enumerate(jobs)], shelf, "months")
+        made = {table.name: table.noted(*self._notes(ask)) for table in BUILD[ask](self, months, shelf)}
+        if self.unusable:
+            made["left_out"] = self._left_out()
+        return made
+
+    def _notes(self, ask: str) -> list[str]:
+        notes = [f"{self.rows:,} rows"]
+        if ask == "daily":
+            window = "micro.weights_months" if self.weights.isdigit() else "micro.weights_span"
+            own = self.weights == OWN_MONTH
+            notes.append(declared_note("micro.weights_own" if own else window, window=self.weights))
+        if "claimed" not in self.has and ask != "weights":
+            notes.append(declared_note("micro.no_programme"))
+        for rows, cents in self._reasons.filter(pl.col("reason") == "").select("rows", "value").rows():
+            notes.append(declared_note("micro.moved", rows=rows, value=cents / CENTS))
+        if ask != "weights" and min(self.places) < f"{EARLIEST:%Y-%m}":
+            notes.append(declared_note("micro.before", month=f"{EARLIEST:%Y-%m}"))
+        return notes
+
+    def _left_out(self) -> Table:
+        """Rows that could not be used, by reason, with the first of them named."""
+        content = [(reason, n, n / self.rows, cents / CENTS) for reason, n, cents in self.faults.rows()]
+        return table_of("micro.left_out", content, self.unusable)
 
 
-@contextmanager
-def _at_work(rows: int, workers: int | None, executor: Executor | None) -> Iterator[Executor | None]:
-    """What blocks and months are handed to, the same for both; None for this process."""
-    if workers is not None and workers < 1:
-        raise InputError(Parameter("workers"), f"{workers} processes cannot work", "give 1 or more")
-    count = workers or (processors() if rows >= SEVERAL else 1)
-    if executor is not None or count == 1:
-        yield executor
-        return
-    with processes(count) as pool:
-        yield pool
+# --- tables from the answers of the months, in their order ------------------------------------------------------------
 
 
-def _check_faults(shelf: CellsShelf, bad: float) -> None:
-    faults, rows = shelf.faults, shelf.rows
-    count = sum(faults.count.values())
-    if count > bad * rows:
-        why = "; ".join(f"{n:,} times {reason}" for reason, n in faults.count.items())
-        first = "; ".join(f"{name}, row {row:,}: {text}" for name, row, text in faults.first)
-        what = f"{count:,} of {rows:,} rows cannot be used, more than {bad:.1%}: {why}. The first: {first}"
-        raise InputError("rows", what, "mend them, or allow more with `bad`")
+def _weights_tables(micro: Microdata, months: Sequence[str], answers: PieceShelf) -> list[Table]:
+    """Imports by month and group."""
+    frame = _stacked(months, answers)
+    imports, claimed, duty = (frame[name].to_numpy() for name in ("imports", "claimed", "duty"))
+    groups = sorted(frame.columns[:-4], key=lambda name: name.endswith("_name"))
+    data = {name: frame[name].to_numpy().astype(np.str_) for name in groups}
+    _, of = np.unique(data["month"], return_inverse=True)
+    data |= {
+        "rows": frame["rows"].to_numpy(),
+        "imports": imports,
+        "share": _over(imports, np.bincount(of, imports)[of]),
+    }
+    data |= {"claimed": _over(claimed, imports), "collected": duty, "rate_collected": _over(duty, imports)}
+    none = () if "duty" in micro.has else ("collected", "rate_collected")
+    kept = {name: values for name, values in data.items() if name not in none}
+    return [table_with("micro.weights", kept, without=none, group=heads_of(groups[1:]))]
 
 
-def _check_duty(shelf: CellsShelf, ask: str) -> None:
-    if ask == "gap" and "duty" not in shelf.has:
-        raise InputError(
-            "files", "do not all have a column 'duty'", "a gap is duty owed less duty collected: give the second"
-        )
+def _daily_tables(micro: Microdata, months: Sequence[str], answers: PieceShelf) -> list[Table]:
+    """The average duty by day over all months, zero where the law of a month knew nothing of a column."""
+    whole = from_parquet([answers.content(number, ANSWER) for number in range(len(months))])
+    data = {}
+    for name, values in whole.data.items():
+        values = np.asarray([0.0 if v is None else v for v in values.tolist()]) if values.dtype == object else values
+        data[name] = np.nan_to_num(values) if values.dtype.kind == "f" else values
+    return [replace(whole, data=data, notes=tuple(note for note in whole.notes if not note.startswith("weights")))]
 
 
-def _months(shelf: CellsShelf, first: str, last: str, ask: str) -> list[str]:
-    """The months that are answered for; those before the law begins have weights alone."""
-    begins = "" if ask == "weights" else f"{EARLIEST:%Y-%m}"
-    months = [m for m in shelf.months if max(first, begins) <= m <= (last or "9")]
-    if not months:
-        known = list(shelf.months)
-        span = f"rows are of {known[0]} to {known[-1]}" if known else "no row can be used"
-        raise InputError("months", "there is nothing to answer for", f"{span}; the law begins with {EARLIEST:%Y-%m}")
-    return months
+MONEY = ("imports", "owed", "collected")
 
 
-def _job(question: MonthQuestion, shelf: CellsShelf, month: str, weights: str) -> MonthJob:
-    months = _window(weights, month, list(shelf.months))
-    parts = dict.fromkeys(str(path) for each in months for path in shelf.months[each])
-    return MonthJob(question, month, tuple(months), tuple(parts), shelf.has, shelf.edition)
+def _gap_tables(micro: Microdata, months: Sequence[str], answers: PieceShelf) -> list[Table]:
+    """Duty owed beside duty collected: by month, and the largest gaps by group."""
+    rows, key, sums = [], ("line", "partner"), None
+    for number, month in enumerate(months):
+        frame = answers.table(number, ANSWER)
+        money = [float(frame[name].sum()) for name in MONEY]
+        rows.append((month, *money, money[1] - money[2], *(x / money[0] if money[0] else 0.0 for x in money[1:])))
+        cells = frame.group_by(key).agg(pl.col(MONEY).sum())
+        # Each cell is one number plus another, so that no order of rows matters.
+        sums = cells if sums is None else pl.concat([sums, cells]).group_by(key).agg(pl.col(MONEY).sum())
+    assert sums is not None
+    return [table_of("micro.gap_months", rows), _largest(micro, months, sums.sort(key))]
 
 
-def _window(weights: str, month: str, known: Sequence[str]) -> list[str]:
-    """The months whose trade weighs the days of a month."""
-    if weights == OWN_MONTH:
-        return [month]
-    start, dots, end = (part.strip() for part in weights.partition(".."))
-    if dots:
-        window = [each for each in known if start <= each <= end]
-        if not window:
-            raise InputError(
-                Parameter("weights"),
-                f"there is nothing from {start} to {end}",
-                f"rows are of {known[0]} to {known[-1]}",
-            )
-        return window
-    if not (weights.isascii() and weights.isdigit() and int(weights)):
-        raise InputError(
-            Parameter("weights"), f"'{weights}' is no window of months", "use own, 12, or two months with .. between"
-        )
-    return [each for each in known if each <= month][-int(weights) :]
+def _largest(micro: Microdata, months: Sequence[str], cells: pl.DataFrame) -> Table:
+    where = importer(micro.order.of)
+    imports, owed, collected = (cells[name].to_numpy() for name in MONEY)
+    partners, partner_at = np.unique(cells["partner"].to_numpy().astype(np.str_), return_inverse=True)
+    none, zero = np.zeros(imports.size), np.zeros(imports.size, dtype=np.bool_)
+    line_at = where.lines.positions(cells["line"].to_numpy().astype(np.str_))
+    flows = Flows(where.iso3, "", where.lines, tuple(partners.tolist()), line_at, partner_at, imports, none, none, zero)
+    groupings = [grouping(where, flows, name) for name in micro.by or ("line", "partner")]
+    group, members = cross(groupings, imports.size)
+    sums = [np.bincount(group, each, minlength=len(members)) for each in (imports, owed, collected)]
+    order = np.argsort(-np.abs(sums[1] - sums[2]), kind="stable")
+    data = columns_of(groupings, [members[k] for k in order])
+    groups, (worth, due, paid) = list(data), (each[order] for each in sums)
+    data |= {"imports": worth, "owed": due, "collected": paid, "gap": due - paid}
+    data |= {"rate_owed": _over(due, worth), "rate_collected": _over(paid, worth)}
+    return table_with("micro.gap", data, group=heads_of(groups), first=months[0], last=months[-1])
 
 
-def _answers(jobs: Sequence[MonthJob], shelf: CellsShelf, folder: Path, crew: Crew, tell: Tell | None) -> MonthShelf:
-    """The answer of each month."""
-    common = chunk_key(shelf.edition, jobs[0].question, jobs[0].question.setting.hashes, sorted(shelf.has))
-    answers = MonthShelf(folder, {job.month: _named(job, common) for job in jobs})
-    chunks = [Chunk(n, 1, job.run) for n, job in enumerate(jobs)]
-    go_on(chunks, answers, crew, None if tell is None else partial(tell, "months"))
-    return answers
+def _refund_tables(micro: Microdata, months: Sequence[str], answers: PieceShelf) -> list[Table]:
+    """Refunds at stake by month and authority, by partner, and by all three."""
+    money = ["refund", "refund_collected"] if "duty" in micro.has else ["refund"]
+    words = {"without": () if len(money) > 1 else ("refund_collected",), "void": ", ".join(micro.order.void)}
+    frame = _stacked(months, answers)
+
+    def summed(*key: str) -> pl.DataFrame:
+        sums: dict[tuple[str, ...], Floats] = {}
+        # One after the other, as the sum of floats of several threads would depend on how many there are.
+        for *own, amounts in zip(*frame.select(key), frame.select(money).to_numpy(), strict=True):
+            sums[tuple(own)] = sums.get(tuple(own), np.zeros(len(money))) + amounts
+        rows = [(*own, *amounts.tolist()) for own, amounts in sums.items()]
+        return pl.DataFrame(rows, [*key, *money], orient="row")
+
+    def named(part: pl.DataFrame) -> list[tuple[Any, ...]]:
+        names = pl.Series("name", [partner_name(code) for code in part["partner"]], dtype=pl.String)
+        place = part.columns.index("partner") + 1
+        return part.insert_column(place, names).rows()
+
+    partners = summed("partner").sort("refund", "partner", descending=[True, False])
+    return [
+        table_of("micro.refunds_months", summed("month", "authority").rows(), **words),
+        table_of("micro.refunds_partners", named(partners), **words),
+        table_of("micro.refunds", named(frame.select("month", "authority", "partner", *money)), **words),
+    ]
 
 
-def _named(job: MonthJob, common: str) -> str:
-    key = chunk_key(common, job.weights, sorted(Path(part).name for part in job.parts))
-    return f"{job.question.ask}-{job.month}-{key}.parquet"
+def _stacked(months: Sequence[str], answers: PieceShelf) -> pl.DataFrame:
+    """The answers of all months, the month in front."""
+    frames = (answers.table(number, ANSWER) for number in range(len(months)))
+    return pl.concat(
+        [own.select(pl.lit(month).alias("month"), pl.all()) for month, own in zip(months, frames, strict=True)]
+    )
 
 
-def _notes(question: MonthQuestion, weights: str, shelf: CellsShelf) -> list[str]:
-    notes = []
-    if question.ask == "daily":
-        months = "micro.weights_months" if weights.isdigit() else "micro.weights_span"
-        notes.append(declared_note("micro.weights_own" if weights == OWN_MONTH else months, window=weights))
-    if "claimed" not in shelf.has and question.ask != "weights":
-        notes.append(declared_note("micro.no_programme"))
-    rows, cents = shelf.faults.moved
-    if rows:
-        notes.append(declared_note("micro.moved", rows=rows, value=cents / CENTS))
-    if question.ask != "weights" and min(shelf.months) < f"{EARLIEST:%Y-%m}":
-        notes.append(declared_note("micro.before", month=f"{EARLIEST:%Y-%m}"))
-    return notes
+def _over(part: NDArray[Any], whole: NDArray[Any]) -> Floats:
+    return np.divide(part, whole, out=np.zeros(part.size), where=whole > 0)
+
+
+BUILD: Mapping[str, Callable[[Microdata, Sequence[str], PieceShelf], list[Table]]] = {
+    "weights": _weights_tables, "daily": _daily_tables, "gap": _gap_tables, "refunds": _refund_tables,
+}  # fmt: skip
+"""What can be asked -> the tables of its answer."""

@@ -215,7 +215,7 @@ def _start(goal: PrintedNumber, on: date, by: str, of: str, partner: str) -> tup
         return "USA", ""
     if goal.what == AVERAGE and of == "USA" and not partner:
         who = definitions().get(name_of(by))
-        return _who_printed(goal, on) if who is None else (who.chosen.importer, who.chosen.partner)
+        return _who_printed(goal, on) if who is None else (who.choices.importer, who.choices.partner)
     return of, importer(of).countries.code(partner, Parameter("partner")) if partner else ""
 
 
@@ -233,7 +233,7 @@ def name_of(text: str) -> str:
 def _who_printed(goal: PrintedNumber, on: date) -> tuple[str, str]:
     """Whose imports, and from whom, somebody means who printed the number about these days; all US imports first."""
     about = {
-        (who.chosen.importer, figure.partner or who.chosen.partner)
+        (who.choices.importer, figure.partner or who.choices.partner)
         for who in definitions().values()
         for figure in who.figures
         if _is(figure, goal, on)
@@ -243,7 +243,7 @@ def _who_printed(goal: PrintedNumber, on: date) -> tuple[str, str]:
 
 def _figure(who: Publisher, goal: PrintedNumber, on: date, partner: str) -> PublishedFigure | None:
     """The figure of a publisher that is the number, about these days and goods; one of the report of the day first."""
-    same = [f for f in who.figures if _is(f, goal, on) and (f.partner or who.chosen.partner) == partner]
+    same = [f for f in who.figures if _is(f, goal, on) and (f.partner or who.choices.partner) == partner]
     return min(same, key=lambda figure: (figure.report != on, abs(figure.report - on)), default=None)
 
 
@@ -315,7 +315,7 @@ def _if_about(quantity: CountedQuantity, name: str, on: date) -> Iterator[Counti
 
 def _about(who: Publisher, code: str, partner: str) -> bool:
     """Whether a definition is one of these imports."""
-    chosen = who.chosen
+    chosen = who.choices
     return who.name != OURS and chosen.importer == code and (chosen.partner in ("", partner) or code != "USA")
 
 

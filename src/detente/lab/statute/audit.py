@@ -16,6 +16,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -293,6 +294,7 @@ def without_heading(law: Law, on: date) -> tuple[str, ...]:
 # --- lines -----------------------------------------------------------------------------------------------------------
 
 
+@lru_cache(maxsize=2)
 def _lines_on(on: date) -> dict[str, tuple[str, str, str]]:
     """Unit, general rate and column 2 rate as printed, of each line of the table on a day, by code."""
     table = arrays(LINES, ("code", "from", "until", "trade_only", "unit", "general_text", "other_text"))

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.chains import real_income_change
+from detente.chains.measures import real_income_change
 from detente.codes import InputError, Parameter, SolveError, declared_note
 from detente.data import chain_world
 from detente.data.caserows import TermRow

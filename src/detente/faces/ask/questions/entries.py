@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import cache, partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from detente.faces.ask import Answer, question
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from detente.codes import Table
     from detente.faces.ask.files import UserFile
     from detente.lab.entries.asked import GoodsInputs
-    from detente.lab.entries.job import RatedEntries
-    from detente.lab.micro.micro import Micro
+    from detente.lab.entries.job import EntriesOrder, RatedEntries
+    from detente.lab.micro.micro import Microdata
 
 OWN = "own"
 BY = (
@@ -105,6 +105,16 @@ def entries(
     return _rows(file, groups, {"on": on, "first": from_, "last": to, "presume": presume}, inputs, common)
 
 
+def _order(inputs: GoodsInputs, common: Mapping[str, Any]) -> EntriesOrder:
+    """Whose law goods owe under, and how it is read."""
+    from detente.lab.entries.asked import law_of
+    from detente.lab.entries.job import EntriesOrder
+    from detente.law import Reading
+
+    law = law_of(common["of"], common["scenario"], common["lawbook"], common["announce"], inputs.switches)
+    return EntriesOrder(common["of"], law, Reading(common["reading"]), common["void"])
+
+
 def _rows(
     file: UserFile, by: Sequence[str], days: Mapping[str, Any], inputs: GoodsInputs, common: Mapping[str, Any]
 ) -> Answer:
@@ -112,19 +122,14 @@ def _rows(
     from detente.codes import Parameter, UnknownName
     from detente.codes.table import LateTables
     from detente.data.store import PassingFolder
-    from detente.lab.entries.asked import law_of
-    from detente.lab.entries.job import LONG, EntriesOrder, rate_entries
+    from detente.lab.entries.job import LONG, rate_entries
     from detente.lab.entries.tables import PAID_BY, SUMS_BY, entry_table
-    from detente.law import Reading
 
     for name in by:
         if name not in (*SUMS_BY, *PAID_BY):
             known = tuple(dict.fromkeys((*SUMS_BY, *PAID_BY)))
             raise UnknownName("grouping", name, known, Parameter("by"), f"use {', '.join(known)}")
-    law = law_of(common["of"], common["scenario"], common["lawbook"], common["announce"], inputs.switches)
-    order = EntriesOrder(
-        common["of"], law, Reading(common["reading"]), common["void"], given=tuple(inputs.facts.items()), **days
-    )
+    order = replace(_order(inputs, common), given=tuple(inputs.facts.items()), **days)
     large = isinstance(file.given, tuple) and sum(p.stat().st_size for p in file.given if p.is_file()) >= LARGE
     spooled = PassingFolder("detente-entries") if large and how().folder is None else None
     rated = rate_entries(
@@ -191,49 +196,43 @@ def _months(
     from detente.codes import Parameter, UnknownName
     from detente.codes.given import share
     from detente.lab.averages.averages import BY as GROUPS
-    from detente.lab.entries.asked import as_name, month_of
-    from detente.lab.micro.asked import AskedMonths
-    from detente.lab.micro.micro import BAD
-    from detente.lab.micro.setting import MicroSetting
+    from detente.lab.entries.asked import month_of
+    from detente.lab.micro.micro import BAD, Microdata
     from detente.trade.effective import GROUPS as DAILY
 
     known = (*GROUPS, *DAILY)
     for name in by:
         if name not in known:
             raise UnknownName("grouping", name, known, Parameter("by"), f"use {', '.join(known)}")
-    setting = MicroSetting(
-        common["of"], common["reading"], claims=inputs.others.get("claims", ""), given=inputs.shares,
-        lawbook=str(Path(common["lawbook"]).resolve()) if common["lawbook"] else "", switches=inputs.switches,
-        announce=common["announce"], scenario=as_name(common["scenario"]),
-    )  # fmt: skip
     bad = share(inputs.others.get("bad", BAD), "set bad", 0.0, 1.0)
     goods, daily = ([name for name in by if name in kinds] for kinds in (GROUPS, DAILY))
-    months = AskedMonths(
-        file.given, file.name, setting, goods, daily, common["void"], weights, month_of(first), month_of(last), bad,
-        how().folder, how().workers, os.environ.get(CLUSTER, ""), file.most, tell,
+    micro = Microdata(
+        file.given, file.name, _order(inputs, common), inputs.shares, inputs.others.get("claims", ""), goods, daily,
+        weights, month_of(first), month_of(last), bad, how().folder, how().workers, os.environ.get(CLUSTER, ""),
+        most=file.most, tell=tell,
     )  # fmt: skip
-    made = months.answer("weights")
+    made = micro.tables("weights")
     wanted = [("daily", "daily")]
-    wanted += [("gap", "paid"), ("gap", "paid_months")] if "duty" in made.has else []
+    wanted += [("gap", "paid"), ("gap", "paid_months")] if "duty" in micro.has else []
     wanted += [("refunds", name) for name in ("refunds", "refunds_months", "refunds_partners") if common["void"]]
-    more = {name: cache(partial(months.table, ask, name)) for ask, name in wanted}
-    return Answer(_traded(made, file.name), made.tables, more=more)
+    more = {name: cache(lambda ask=ask, name=name: micro.tables(ask)[name]) for ask, name in wanted}
+    return Answer(_traded(micro, file.name), made, more=more)
 
 
-def _traded(made: Micro, name: str) -> str:
+def _traded(micro: Microdata, name: str) -> str:
     """How much trade the rows hold, what was collected on it, and how many could not be used."""
     from detente.faces.words.language import load
 
-    say, table = load(), next(iter(made.tables.values()))
-    imports, months = float(table["imports"].sum()), made.months
+    say, table = load(), micro.tables("weights")["weights"]
+    imports, months = float(table["imports"].sum()), micro.months("weights")
     when = months[0] if len(months) == 1 else f"{months[0]} to {months[-1]}"
-    sentences = [f"The {made.rows:,} rows of {name} hold imports of ${imports:,.0f} in {when}."]
-    if "duty" in made.has:
+    sentences = [f"The {micro.rows:,} rows of {name} hold imports of ${imports:,.0f} in {when}."]
+    if "duty" in micro.has:
         paid = float(table["collected"].sum())
         sentences.append(
             f"Tariffs of ${paid:,.0f} were collected on them ({say.percent(paid / imports if imports else 0.0, 1)})."
         )
-    wrong = sum(made.faults.count.values())
+    wrong = int(micro.faults["rows"].sum())
     if wrong:
         sentences.append(f"{wrong:,} rows could not be used: table left_out says why.")
     return " ".join(sentences)

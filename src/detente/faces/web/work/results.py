@@ -81,9 +81,9 @@ def body_of(result: Result, form: str, brief: bool = False) -> bytes:
     if form == "csv":
         return csv_of(result).encode()
     if form == "xlsx":
-        from detente.faces.formats import to_bytes
+        from detente.faces.sheets import to_workbook
 
-        return to_bytes(list(result.tables.values()), form)
+        return to_workbook(list(result.tables.values()))
     if form == "zip":
         from detente.faces.report.replication import packed
 
