@@ -13,7 +13,7 @@ from detente.data.worlds import load_economy
 from detente.economy import aggregate, baseline_tariff, goods
 from detente.lab.averages.axes import coverage, exact_points
 from detente.lab.talks.case import HORIZONS, Case, open_case
-from detente.lab.talks.draws import CaseDraw, bands_table, draw_case, drawn, inputs_of
+from detente.lab.talks.draws import CaseDraw, bands_table, draw_case, inputs_of
 from detente.lab.talks.report import coverage_table, weights_table
 from detente.lab.talks.world import added_points
 from detente.talks.responses import best_response, tariff_war
@@ -196,7 +196,7 @@ def test_draws_can_be_taken_up_anywhere():
     def geneva(case):
         return {"USA": float(case.payoffs().value(case.outcome("geneva")[None])[0, 0])}
 
-    draws = [drawn(file, i, measure=geneva) for i in (1, 0)]
+    draws = [CaseDraw(i, case.inputs, geneva(case)) for i in (1, 0) for case in [draw_case(file, i)]]
     table = bands_table(file, draws)
     assert table["low"][0] < table["high"][0] < 0.0
     assert table["sign"][0] == "determined"

@@ -203,64 +203,45 @@ class SurfacePayoffs:
 
     def _audience(self, X: Floats) -> Floats:
         payoffs = np.zeros((len(X), len(self.parties)))
-        for commitment in self.commitments:
-            if commitment.cost:
-                total = X[:, [self._column(issue) for issue in commitment.issues]].sum(axis=1)
-                payoffs[:, self._party(commitment.party)] += commitment.cost * commitment.distance(total)[0]
+        for commitment in self._costly:
+            total = X[:, [self._column(issue) for issue in commitment.issues]].sum(axis=1)
+            payoffs[:, self._party(commitment.party)] += commitment.cost * commitment.distance(total)[0]
         return payoffs
 
     def slope(self, X: Floats) -> Floats:
         """Derivatives in the level of each issue, USD bn a year per unit, shape (point, party, issue)."""
-        X = np.asarray(X, dtype=np.float64)
-        slopes = np.zeros((len(X), len(self.parties), len(self.issues)))
-        levels = X[:, self._duties]
-        for fit, level in self._trade:
-            slopes[:, :, self._duties] += self._share(X, level)[:, :, None] * fit.slopes(levels)
-            if self.switch:
-                slopes[:, :, self._column(self.switch)] += (1.0 if level else -1.0) * fit.at(levels)
-        for term in self.terms:
-            column = self._column(term.issue)
-            slopes[:, self._party(term.party), column] += term.flow.slope(X[:, column])
-        self._audience_slope(X, slopes)
-        return slopes
+        return np.stack([self.local(x)[1] for x in np.asarray(X, dtype=np.float64)])
 
     def local(self, x: Floats) -> tuple[Floats, Floats]:
         """Payoffs and derivatives at one outcome, shapes (party,) and (party, issue): what a search asks for."""
         duties, slope = self._duties, np.zeros((len(self.parties), len(self.issues)))
-        if self.switch:
-            payoffs = np.zeros(len(self.parties))
-            for fit, level in self._trade:
-                share = float(self._share(x[None], level)[0, 0])
-                value, slopes = fit.local(x[duties])
-                payoffs += share * value
-                slope[:, duties] += share * slopes
+        payoffs, on = np.zeros(len(self.parties)), float(x[self._column(self.switch)]) if self.switch else 1.0
+        for fit, level in self._trade:
+            share = on if level else 1.0 - on
+            value, slopes = fit.local(x[duties])
+            payoffs += share * value
+            slope[:, duties] += share * slopes
+            if self.switch:
                 slope[:, self._column(self.switch)] += (1.0 if level else -1.0) * value
-        else:
-            payoffs, slope[:, duties] = self._trade[0][0].local(x[duties])
         for party, column, flow in self._placed:
-            level = x[column : column + 1]
-            payoffs[party] += flow.of(level)[0]
-            slope[party, column] += flow.slope(level)[0]
-        if self._costly:
-            payoffs -= self._audience(x[None])[0]
-            self._audience_slope(x[None], slope[None])
+            level_there = x[column : column + 1]
+            payoffs[party] += flow.of(level_there)[0]
+            slope[party, column] += flow.slope(level_there)[0]
+        for commitment in self._costly:
+            columns, party = [self._column(issue) for issue in commitment.issues], self._party(commitment.party)
+            away, way = commitment.distance(x[columns].sum(keepdims=True))
+            payoffs[party] -= commitment.cost * away[0]
+            slope[party, columns] -= commitment.cost * way[0]
         return payoffs, slope
 
     @cached_property
-    def _costly(self) -> bool:
-        return any(commitment.cost for commitment in self.commitments)
+    def _costly(self) -> tuple[Commitment, ...]:
+        return tuple(commitment for commitment in self.commitments if commitment.cost)
 
     @cached_property
     def _placed(self) -> tuple[tuple[int, int, Flow], ...]:
         """Terms by place of their party and issue."""
         return tuple((self._party(term.party), self._column(term.issue), term.flow) for term in self.terms)
-
-    def _audience_slope(self, X: Floats, slopes: Floats) -> None:
-        for commitment in (commitment for commitment in self.commitments if commitment.cost):
-            columns = [self._column(issue) for issue in commitment.issues]
-            slope = commitment.cost * commitment.distance(X[:, columns].sum(axis=1))[1]
-            for column in columns:
-                slopes[:, self._party(commitment.party), column] -= slope
 
     def parts(self, X: Floats) -> Floats:
         """Unweighted parts of G, USD bn a year, shape (point, party, part)."""

@@ -511,14 +511,10 @@ def _leavers(table: Tabled) -> list[Leaver]:
 def _refusals(table: Tabled) -> Iterator[PairFailure]:
     """What each loses where one pair fails."""
     talk, first = table.talk, table.first
-    some = [pair for pair in talk.pairs if talk.between(pair)]
-    if table.best is None or not talk.exact or not talk.on_table(first) or not some:
-        return
-    space, package = talk.case.outcome_space, table.best.outcome
-    failed = [np.where(np.isin(space.names, talk.between(pair)), space.near(first), package) for pair in some]
-    values = talk.worth([package, *failed], table.setting)
-    for pair, value in zip(some, values[1:], strict=True):
-        yield PairFailure(pair, tuple((value - values[0]).tolist()))
+    if table.best is not None and talk.exact and talk.on_table(first):
+        for pair, change in talk.failures(table.setting, first, table.best.outcome):
+            if talk.between(pair):
+                yield PairFailure(pair, tuple(change.tolist()))
 
 
 def _pairwise(table: Tabled) -> Pairwise | None:

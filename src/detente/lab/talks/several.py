@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import combinations
-
 import numpy as np
 
 from detente.codes import Table, declared_note
@@ -68,19 +66,12 @@ def _between(talk: Talk, members: tuple[str, ...]) -> str:
 
 def pair_failure_table(talk: Talk) -> Table:
     """What changes for everybody if the issues of one pair go to the threat and the rest stays as in the package."""
-    rows, issues = [], talk.case.outcome_space.names
+    rows = []
     for setting, threat in each(talk):
         deals = talk.nash(setting, threat, talk.signable)
-        if not deals or not talk.on_table(threat):
-            continue
-        pairs = list(combinations(talk.parties, 2))
-        own = [talk.between(pair) for pair in pairs]
-        base = talk.case.outcome_space.near(threat)
-        failed = [np.where(np.isin(issues, some), base, deals[0].outcome) for some in own]
-        values = talk.worth([deals[0].outcome, *failed], setting)
-        for pair, some, value in zip(pairs, own, values[1:], strict=True):
-            words = ", ".join(some) or declared_note("many.nothing_between")
-            rows.append((*of(setting), threat.name, joined(pair), *(value - values[0]), words))
+        for pair, change in talk.failures(setting, threat, deals[0].outcome) if deals and talk.on_table(threat) else ():
+            words = ", ".join(talk.between(pair)) or declared_note("many.nothing_between")
+            rows.append((*of(setting), threat.name, joined(pair), *change, words))
     return billions("many.failures", rows, amounts(), exact(talk), declared_note("many.from_nash"), party=talk.parties)
 
 
@@ -145,8 +136,8 @@ def place_table(talk: Talk) -> Table:
     rows = []
     for setting, threat in each(talk):
         for hub in talk.hubs:
-            for (party, place), gain in by_place(talk, talk.turns(setting, threat, hub)).items():
-                last = by_place(talk, talk.turns(setting, threat, hub))
+            last = by_place(talk, talk.turns(setting, threat, hub))
+            for (party, place), gain in last.items():
                 over = gain - last[party, max(p for code, p in last if code == party)]
                 rows.append((*of(setting), threat.name, hub, party, place, gain, over))
     return billions("many.places", rows, amounts(), off_surface())

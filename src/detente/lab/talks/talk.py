@@ -462,6 +462,16 @@ class Talk(Readable):
         negotiation = self.negotiation(setting)
         return blocks(negotiation, self.case.outcome_space.near(threat), negotiation.value(outcome), LAWFUL)
 
+    def failures(self, setting: Setting, threat: Threat, package: Floats) -> list[tuple[tuple[str, str], Floats]]:
+        """What changes for each party, shape (party,), where the issues of one pair go to a threat on the table and the
+        rest of a package stays.
+        """
+        space = self.case.outcome_space
+        base = space.near(threat)
+        failed = [np.where(np.isin(space.names, self.between(pair)), base, package) for pair in self.pairs]
+        whole, *values = self.worth([package, *failed], setting)
+        return [(pair, value - whole) for pair, value in zip(self.pairs, values, strict=True)]
+
     @kept
     def one_by_one(self, setting: Setting, threat: Threat) -> list[PairwiseDeal] | None:
         """Results of parallel talks of two; empty where none settles, None where they cannot be."""
