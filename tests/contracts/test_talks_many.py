@@ -126,7 +126,8 @@ def test_outsiders_are_those_that_an_exact_solve_hurts(talks):
 
 
 def test_every_table_has_rows(talks):
-    late = {"frontiers", "curves", "threats", "coalitions", "failures", "core", "blocking", "beliefs", "weights"}
+    late = {"frontiers", "curves", "threats", "coalitions", "failures", "core", "blocking", "beliefs", "weights",
+            "linkage", "tracks"}  # fmt: skip
     for name, build in builders(talks).items():
         assert name in late or len(build(talks)), name
     setting = talks.headline

@@ -27,7 +27,8 @@ BILLION = 1e9
 
 @pytest.fixture(scope="module")
 def talk():
-    return open_talk("us-china-2025-05:happened", threats=["D0", "DP", "DN", "DX"], weights=["welfare", "april-2025"])
+    threats, weights = ["D0", "DP", "DN", "DX"], ["welfare", "april-2025"]
+    return open_talk("us-china-2025-05:happened", threats=threats, weights=weights, horizons=["long"])
 
 
 def pairings(name, today=date(2026, 11, 26)):

@@ -17,6 +17,9 @@ from detente.codes.portrait import Readable
 from detente.talks.solutions import Solution, largest_sum, nash_deals
 from detente.talks.space import FREE, Bools, Floats, Negotiation, Threat
 
+STARTS = 4
+"""Places from which each package is climbed to."""
+
 SAME = 5e-4
 """Levels closer than this (0.05 points) are the same in a comparison of packages."""
 
@@ -102,7 +105,7 @@ def linkage(negotiation: Negotiation, threat: Threat, constraints: str = FREE) -
 def _subset(negotiation: Negotiation, threat: Threat, constraints: str, tracks: tuple[str, ...]) -> Subset:
     free = np.array([issue.track in tracks for issue in negotiation.space.issues])
     base, origin = negotiation.space.near(threat), threat.value
-    packages = nash_deals(negotiation, base, origin, constraints, free=free)
+    packages = nash_deals(negotiation, base, origin, constraints, starts=STARTS, free=free)
     if not packages:
         return Subset(tracks, None, 0.0)
     most = largest_sum(negotiation, base, origin, constraints, [packages[0].outcome], free)

@@ -41,10 +41,14 @@ def amounts() -> str:
 
 
 def billions(key: str, rows: Iterable[Sequence[Any]], *notes: str, **words: Any) -> Table:
-    """A table of the register from rows whose amounts are USD bn; in the table they are USD, to `SEARCHED` digits."""
+    """A table of the register from rows whose amounts are USD bn; in the table they are USD, to `SEARCHED` digits.
+
+    Tables of a run (`talks`) keep all, since its brief and its charts are compared with one another to the dollar.
+    """
     table = table_of(key, list(rows), notes, **words)
     usd = [column.name for column in table.columns if column.unit is Unit.USD]
-    return replace(table, data={**table.data, **{name: BILLION * table[name] for name in usd}}).settled(SEARCHED)
+    made = replace(table, data={**table.data, **{name: BILLION * table[name] for name in usd}})
+    return made if key.startswith("talks.") else made.settled(SEARCHED)
 
 
 def issues_of(issues: Iterable[Issue], unit: Unit = Unit.SHARE) -> list[dict[str, str]]:
