@@ -14,7 +14,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from datetime import date
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 
 try:
@@ -276,7 +276,7 @@ def runs_kept(keep_runs, monkeypatch):
 def ran(run_once):
     """Result of a shipped scenario: `ran(name, draws=0)`; `draws=None` for the scenario's own number of them."""
 
-    @cache
+    @lru_cache(maxsize=4)
     def found(name: str, draws: int | None = 0):
         return run_once(name, today=TODAY, draws=draws)
 
@@ -285,10 +285,10 @@ def ran(run_once):
 
 @pytest.fixture(scope="session")
 def opened_case():
-    """Engine of a case by name, warm: that of the servers of this process."""
+    """Engine of a case by name, warm: that of the servers of this process, as long as it is kept."""
     from detente.lab.deal.answer import engine_of
 
-    return cache(lambda case: engine_of(case).ready())
+    return lambda case: engine_of(case).ready()
 
 
 @pytest.fixture(scope="session")

@@ -121,6 +121,7 @@ def test_tables_come_one_by_one(detente):
 SCENARIOS = ("april-2025", "full-stop", "general-licence", "october-2025", "snap-back", "2010", "licences")
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("name", SCENARIOS)
 def test_every_path_of_acts_runs(name):
     found = losses(run("rare-earths", acts=name, country="Germany"))

@@ -20,6 +20,7 @@ READ = {
 }
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("sentence", READ)
 def test_a_sentence_is_a_row_that_a_file_of_claims_may_have(sentence):
     row = row_of(sentence, "", TODAY)

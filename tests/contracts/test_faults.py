@@ -200,6 +200,7 @@ def said_by(read, path):
     return []
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(("name", "row"), ROWS, ids=[f"{name}: {row['broken']}" for name, row in ROWS])
 def test_every_mistake_is_told_once(detente, tmp_path, name, row):
     file = FILES[name]

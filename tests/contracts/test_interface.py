@@ -201,6 +201,7 @@ def test_a_watch_list_is_asked_for_and_sent_and_comes_as_files(client):
         assert again.status_code == 304
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize(
     "path",
     [
@@ -585,6 +586,7 @@ def names_taken(addresses, method, path):
     return None
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("shown", SHOWN)
 def test_pages_send_only_what_is_read(client, addresses, shown):
     """Links of a page, and fields of its forms, name nothing that their address does not take."""
@@ -627,6 +629,7 @@ def ask(client, method, path, headers):
     return client.request(method, path, headers=headers, content=body)
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize(("method", "path", "code"), WRONG)
 def test_browsers_get_a_page_and_programs_json(client, method, path, code):
     page, plain = (ask(client, method, path, headers) for headers in (BROWSER, {"accept": "*/*"}))

@@ -18,6 +18,7 @@ def found(words, of="USA"):
     return measures, lines
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize(
     ("words", "first"),
     [
@@ -49,6 +50,7 @@ wallpaper 4814 / pasta 1902
 """
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("asked", [item.strip() for row in BROKERS.strip().splitlines() for item in row.split("/")])
 def test_what_a_broker_means_is_among_the_first_three(asked):
     words, _, code = asked.rpartition(" ")

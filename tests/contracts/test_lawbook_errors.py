@@ -119,6 +119,7 @@ def changed(content, path, value):
     return copied
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("name", [name for name in FILES if name.endswith(".yaml")])
 def test_whatever_stands_anywhere_is_read_or_refused_with_its_file(book, name):
     content, said = yaml.safe_load(FILES[name]), []

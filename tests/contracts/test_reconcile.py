@@ -100,6 +100,7 @@ REAL = [
 ]
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize(("number", "words", "order"), REAL, ids=[number for number, _, _ in REAL])
 def test_real_steps_sum_to_the_difference(number, words, order):
     plain, other = (

@@ -17,6 +17,7 @@ from detente.lab.chains.answer import disrupt_chain
 ROWS = yaml.safe_load((Path(__file__).parents[1] / "data" / "refused.yaml").read_text(encoding="utf-8"))
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("line", ROWS["commands"])
 def test_a_command_is_refused_in_one_sentence(detente, tmp_path, monkeypatch, line):
     monkeypatch.chdir(tmp_path)
@@ -37,6 +38,7 @@ NAMES = {
 """Names in calls of Python."""
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("call", ROWS["python"])
 def test_a_call_is_refused_in_the_words_of_python(call):
     with pytest.raises(dt.InputError, match=ROWS["python"][call]) as caught:

@@ -449,6 +449,7 @@ HOSTILE = [
 ]  # fmt: skip
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize(("body", "headers"), HOSTILE, ids=range(len(HOSTILE)))
 def test_hostile_scenarios_get_a_problem(client, body, headers):
     headers = headers or {"content-type": "application/json"}
@@ -460,6 +461,7 @@ def test_hostile_scenarios_get_a_problem(client, body, headers):
     assert "root:" not in found.text
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize(
     "body",
     [

@@ -31,6 +31,7 @@ def cells(**columns):
     return entry(**columns).frame("entry_rows").row(0, named=True)
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("of", sorted(lawbooks()))
 def test_no_good_is_rated_with_an_average_of_trade(of):
     where = importer(of)
@@ -274,6 +275,7 @@ TRANSIT = [
 ]  # fmt: skip
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize(("line", "partner", "loaded", "entered", "duty"), TRANSIT)
 def test_goods_on_the_water_as_a_duty_began_owe_what_it_was_before(line, partner, loaded, entered, duty):
     day = date.fromisoformat(loaded) if loaded else None

@@ -171,6 +171,7 @@ BAD = [
 ]
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize(("args", "hint"), BAD, ids=[" ".join(b[0])[:60] for b in BAD])
 def test_bad_input_is_one_sentence_and_leaves_nothing(detente, tmp_path, args, hint):
     folder = tmp_path / "out"

@@ -60,6 +60,7 @@ def law():
     return dt.load_law("USA")
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("year", [year for year in YEARS if year != 2024])
 def test_totals_of_a_year_are_those_of_the_census(year):
     table = arrays("usa_imports_years")

@@ -68,6 +68,7 @@ def test_a_page_that_goes_on_by_itself_does_not_end_the_wait_for_the_next(chrome
         assert chrome.evaluate("document.querySelector('h1').textContent") == "second"
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("width", [1280, 390])
 def test_it_is_readable_at_both_widths(chrome, page, width):
     chrome.open(page, width)

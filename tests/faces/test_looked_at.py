@@ -17,7 +17,6 @@ from detente.faces.charts.gallery import setting
 from detente.faces.charts.materials import month_in_short
 from detente.faces.report.readers import grid
 from detente.faces.words.deal import words_of_kept
-from detente.faces.words.issues import narrow
 from detente.faces.words.language import load
 from detente.faces.words.number import set_name
 from detente.lab.averages.averages import by_measure
@@ -62,12 +61,6 @@ def test_a_kept_deal_says_what_it_is_and_does():
 
 def test_codes_that_move_are_counted_as_english_counts():
     assert [_codes(count, "joins", "join") for count in (0, 1, 2)] == ["", "1 code joins", "2 codes join"]
-
-
-def test_a_head_that_names_a_package_is_said_to_its_end():
-    name = "what the law of 24 July 2026 will be by itself"
-    assert " ".join(narrow(name, 4)) == name
-    assert narrow("the law of 30 June 2026", 4) == narrow("the law of 30 June 2026")
 
 
 def test_an_average_of_one_country_says_whose_it_is():

@@ -12,12 +12,12 @@ from detente.codes import Column, InputError, Table
 from detente.codes.units import PRINTED, Unit
 from detente.data.store import write_bytes, write_folder
 from detente.faces.report import MODULES, rendered
-from detente.faces.report.cards import cards
 from detente.faces.report.chapters import PLAN
 from detente.faces.report.content import content
 from detente.faces.report.readers import LONGEST, grid, readable
 from detente.faces.report.replication import files, requirements
 from detente.faces.report.saved import read_result, to_document
+from detente.faces.words.cards import cards
 from detente.lab.claims.asked import mark_of
 from detente.lab.run import run
 from detente.lab.scenario import shipped

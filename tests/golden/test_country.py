@@ -35,6 +35,7 @@ def studies(world):
     return {code: brief_of(world, code) for code in ASKED}
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("code", ASKED)
 def test_real_income_and_its_range_are_those_of_the_run(code, studies, ran):
     run = next(row for row in ran("geneva", draws=None).table("incomes").rows() if row["country"] == code)
@@ -157,6 +158,7 @@ def test_an_offer_is_worth_about_what_a_solve_says(world):
     assert worth(sides.economy).min() > 0.0
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("code", ASKED)
 def test_a_page_is_short_and_its_sentences_hold_no_codes(code, studies):
     page = country_page(studies[code])

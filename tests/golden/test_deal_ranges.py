@@ -8,7 +8,7 @@ import pytest
 
 from detente.chains.measures import GDP
 from detente.data import chain_world
-from detente.faces.words.findings import material_sentences
+from detente.faces.words.cards import cards
 from detente.lab.chains.draws import Pair, spread
 from detente.lab.chains.materials import materials
 from detente.lab.chains.months import ChainQuestion, Words
@@ -54,11 +54,12 @@ def test_the_table_and_the_sentence_give_the_range_of_what_the_deal_avoids():
         assert row["avoided_p05"] < row["avoided_p95"]
         assert 0.0 < row["avoided_p95"] <= row["without_p95"] * chain_world.gdp("EU27")
     wide = next(row for row in rows if row["scope"] == "requirement")
-    ends = f"[5-95% of draws of the supply chain: {wide['avoided_p05'] / 1e6:,.0f} to {wide['avoided_p95'] / 1e6:,.0f}]"
-    assert f"million USD {ends}." in material_sentences(tables)[0]
+    (card,) = cards(tables)
+    assert f"{wide['without_p05']:.3%} to {wide['without_p95']:.3%}" in card.finding
+    assert f"{wide['avoided'] / 1e6:,.0f} million USD less" in card.finding
 
 
 def test_without_draws_no_range_is_said():
     tables = materials(Materials(months=6, countries=["EU27"]), ON)
     assert np.isnan(tables["materials"]["avoided_p05"]).all()
-    assert material_sentences(tables)[0].endswith("million USD.")
+    assert cards(tables)[0].finding.endswith("million USD less).")

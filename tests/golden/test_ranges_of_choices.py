@@ -13,8 +13,8 @@ from detente.economy import Shock, solve
 from detente.economy.frame import baseline_tariff
 from detente.economy.solver import under_closure
 from detente.faces.charts import charts
-from detente.faces.report.cards import cards
 from detente.faces.words.brief import brief
+from detente.faces.words.cards import cards
 from detente.faces.words.number import agreeing
 from detente.lab.averages.laid_law import laid_law
 from detente.lab.averages.ranges import (

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from detente.data.casefile import load_case
+from detente.faces.words.cards import cards
 from detente.faces.words.talks import talk_sentences
 from detente.lab.averages.sides import pairings_of
 from detente.lab.deal.levers import Deal
@@ -60,7 +61,7 @@ def test_the_levels_of_a_scenario_are_read_off_its_laws(geneva):
 
 def test_a_gain_has_one_range_in_the_brief_the_talks_and_the_deal_page(geneva, talk):
     """Over weights and the bounds of what the case assumes, in the long run, to the cent."""
-    tables, said = geneva
+    tables, _ = geneva
     of_run = {(row["threat"], row["party"]): (row["low"], row["high"]) for row in tables["gain_ranges"].rows()}
     for whose in (talk, open_talk("us-china-2025-05:happened")):
         table = gain_range_table(whose)
@@ -72,8 +73,7 @@ def test_a_gain_has_one_range_in_the_brief_the_talks_and_the_deal_page(geneva, t
         assert page[f"gain_{party}_{threat}"] == pytest.approx(ends, abs=1.0)
     low, high = (end / BILLION for end in of_run["D0", "USA"])
     assert low < tables["signing"]["usa_over_D0"].min() / BILLION < high
-    printed = f"({low:+.1f} to {high:+.1f})"
-    assert printed in said[0]
+    assert f"United States {low:+.1f} to {high:+.1f}," in cards(tables)[0].against
     usa = [gain_range(tables, "USA", name, [0.0]) for name, party in of_run if party == "USA"]
     assert [(span.low, span.high) for span in usa] == [ends for (_, party), ends in of_run.items() if party == "USA"]
 

@@ -14,6 +14,8 @@ from detente.economy.armington.accounts import PARAMETERS
 from detente.economy.policies.cooperative import common_improvement, continued_log, cooperative
 from detente.economy.solver import scan
 
+pytestmark = pytest.mark.sampled(2, together=True)
+
 CODES = ("CHN", "DEU", "JPN", "MEX", "USA")
 PLAIN = {"distribution_margin": 0.0, "labor_supply_elasticity": 0.0, "scale_elasticity": 0.0}
 seeds = st.integers(0, 10_000)

@@ -27,7 +27,6 @@ from detente.lab.talks.talk import Talk
 from detente.lab.world.part import PART as WORLD
 from detente.lab.world.part import closure_table
 
-CASE, TODAY = "us-china-2025-05", "us-china-today"
 MOVED = {
     "part": ({"us": 22.0, "licences": 0.55, "action": 0.3}, {"days": 200}),
     "short": ({"cn": 15.0, "licences": 0.97}, {"days": 400, "horizon": "short", "weights": "april-2025"}),
@@ -41,11 +40,6 @@ STORED = 1e-10
 
 SEARCHED = 1e-6
 """To what it stores what talks search for, as a share of the largest number of its column."""
-
-
-@pytest.fixture(scope="module")
-def engines(engine, later):
-    return {CASE: engine, TODAY: later, "us-china-2025-10": DealEngine("us-china-2025-10")}
 
 
 def deals_of_page(engine: DealEngine) -> dict[str, Dealt]:
@@ -99,12 +93,12 @@ def assert_shared(deal: Dealt, tables: Mapping[str, Table], name: str) -> None:
 
 @pytest.mark.sampled(3)
 @pytest.mark.parametrize("case", [name for name in served() if is_laid(settled_case(name))])
-def test_every_deal_is_the_run_of_its_file(engines, case):
+def test_every_deal_is_the_run_of_its_file(opened_case, case):
     """One number, one world, one range, in page, interface and `detente run` of the file that the page hands out.
 
     The files of a case run as variants of one, so that what they are compared with is read once.
     """
-    engine = engines[case]
+    engine = opened_case(case)
     deals = deals_of_page(engine)
     files = {name: file_of(engine, deal) for name, deal in deals.items()}
     first = next(iter(files.values()))

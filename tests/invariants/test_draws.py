@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detente.codes import Column, InputError, Table, Unit
+from detente.codes import InputError
 from detente.data.importers import importer
 from detente.draws import (
     Input,
@@ -23,7 +23,6 @@ from detente.draws import (
     swing,
     uniforms,
 )
-from detente.faces.words.findings import median_sentences
 from detente.lab.averages import ranges as average_ranges
 from detente.trade.ranges import AverageRange
 
@@ -168,32 +167,3 @@ def test_the_table_of_a_range_lists_no_input_that_rounding_alone_moves(monkeypat
     monkeypatch.setattr(average_ranges, "range_of", lambda *_: found)
     table = average_ranges.range_table(SimpleNamespace(law=importer("USA").law, chosen=None), date(2025, 5, 14))
     assert table["input"].tolist() == ["joint", "some"]
-
-
-# ----------------------------------------------------------------------------------------- where the median lies
-
-RANGES = ("variant", "measure", "country", "value", "low", "median", "high")
-
-
-def ranges_of(*rows):
-    data = {name: np.array([row[i] for row in rows]) for i, name in enumerate(RANGES)}
-    columns = tuple(Column(name, Unit.SHARE if i > 2 else Unit.TEXT, name) for i, name in enumerate(RANGES))
-    return {"ranges": Table("ranges", "Ranges", columns, data)}
-
-
-def test_a_finding_says_where_the_median_lies_if_it_lies_elsewhere():
-    near = ("a", "average_fixed", "USA", 0.128, 0.120, 0.129, 0.150)
-    far = ("a", "real_income", "CHN", 0.0031, 0.0016, 0.0025, 0.0039)
-    duty = ("a", "average_on_us", "CHN", 0.23, 0.18, 0.24, 0.25)
-    unquoted = ("a", "prices", "CHN", 0.0025, 0.0016, 0.0045, 0.0089)
-    assert median_sentences(ranges_of(near, unquoted)) == []
-    assert median_sentences(ranges_of(near, far, unquoted)) == [
-        "Half of the joint draws lie below +0.25% for real income in China."
-    ]
-    assert median_sentences(ranges_of(near, duty, far, ("b", *near[1:]), ("b", *far[1:]))) == [
-        "a: half of the joint draws lie below 24.0% for China's duty on US goods; +0.25% for real income in China.",
-        "b: half of the joint draws lie below +0.25% for real income in China.",
-    ]
-    alike = ("a", "real_income", "CHN", 0.00309, 0.00306, 0.00311, 0.00312)
-    assert median_sentences(ranges_of(alike)) == []
-    assert median_sentences({}) == []

@@ -11,6 +11,8 @@ from detente.economy.policies.local_search import CLOSED, HIGHEST, LOWEST
 from detente.economy.policies.policy import Search, groups, weights_of
 from detente.economy.tariff_table import goods
 
+pytestmark = pytest.mark.sampled(2, together=True)
+
 POLITICS = Shock(options={"closure": "zero", "objective": "political"})
 """Balanced trade: a deficit fixed in money would be a ransom from partners that can no longer sell."""
 KEPT = ("USA", "CHN")

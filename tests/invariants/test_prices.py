@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from detente.codes import InputError, UnknownName
 from detente.data.importers import importer
 from detente.data.price_tables import budgets, price_tables
-from detente.faces.words.findings import price_sentences
 from detente.lab.prices.prices import PriceChange, days_apart, price_changes
 from detente.lab.prices.tables import SPLITS, category_table, household_table, line_table, source_table
 from detente.lab.prices.tables import price_tables as tables_of
@@ -237,13 +236,3 @@ def test_without_draws_there_is_no_range():
     assert np.isnan(prices["low"]).all()
     assert np.isnan(households["pocket_high"]).all()
     assert household_table(price_changes([pair], draws=0))["rate"][0] > 0
-
-
-def test_words_name_the_basis_and_the_numbers_of_the_tables():
-    pair = days_apart(importer("USA").law, (date(2025, 1, 1), date(2025, 5, 8)), Reading.EFFECTIVE, {})
-    tables = tables_of([pair], draws=20)
-    said = price_sentences({table.name: table for table in tables})
-    assert len(said) == 1
-    assert f"{tables[0]['change'][0]:+.1%}" in said[0]
-    assert f"{tables[1]['pocket'][-1]:,.0f} USD a year for a household out of pocket" in said[0]
-    assert f"{tables[1]['accounts'][-1]:,.0f} USD on the national-accounts basis" in said[0]

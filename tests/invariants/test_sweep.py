@@ -28,6 +28,8 @@ from detente.lab.sweep.world import sweep_world
 from detente.lab.work.parquet import from_parquet, to_parquet
 from detente.trade.ranges import CLAIMS
 
+pytestmark = pytest.mark.sampled(2, together=True)
+
 
 def content(folder: Path) -> dict[str, bytes]:
     return {p.relative_to(folder).as_posix(): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}

@@ -36,6 +36,7 @@ def exact_average(code: str, on: date, changes: dict[str, float]) -> float:
     return float(ground.flows.value @ rates.total) / ground.flows.total
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize(("us", "fentanyl"), [(0.0, 0.0), (0.1, 0.2), (0.34, 0.07), (1.25, 0.0), (0.0, 0.2)])
 def test_the_plane_of_the_law_is_the_law(engine, us, fentanyl):
     on = date(2025, 5, 14)

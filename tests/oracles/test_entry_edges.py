@@ -137,6 +137,7 @@ def rated():
     }  # fmt: skip
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(("name", "expected"), [(name, want) for name, _, want in EDGES], ids=[n for n, *_ in EDGES])
 def test_an_entry_at_its_limit(rated, name, expected):
     row = rated[name]

@@ -129,6 +129,7 @@ def test_solutions_of_family_a_solve_the_second_writing(seed, options, sectors, 
     assert max(gaps_in_numpy(found)) < 1e-9
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("changes", [{}, {"distribution_margin": 0.0}, {"pass_through": 0.25}, {"trade_elasticity": 8}])
 @pytest.mark.parametrize("beta", [1.0, 0.49])
 def test_the_world_of_194_solves_the_second_writing(changes, beta):
@@ -136,6 +137,7 @@ def test_the_world_of_194_solves_the_second_writing(changes, beta):
     assert max(gaps_in_numpy(found)) < 1e-9
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("closure", ["fixed", "gdp", "zero"])
 @pytest.mark.parametrize("name", ["icio-2022-small", "nafta-1993"])
 def test_solutions_of_family_b_solve_the_second_writing(name, closure):
@@ -147,6 +149,7 @@ def test_solutions_of_family_b_solve_the_second_writing(name, closure):
     assert max(gaps_in_numpy(solve(economy, shock))) < 1e-9
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize(("parameters", "options"), TECHNOLOGIES)
 def test_technologies_of_family_b_solve_the_second_writing(parameters, options):
     economy = small(**parameters)

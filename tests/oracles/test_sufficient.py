@@ -91,6 +91,7 @@ TWO = {
 }
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("case", TWO)
 @pytest.mark.parametrize("closure", ["fixed", "zero"])
 def test_with_two_countries_the_formula_is_the_best_response(case, closure):

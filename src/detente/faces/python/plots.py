@@ -129,8 +129,9 @@ def plot(tables: Tables, name: str = "", width: int = WIDE, between: str = "") -
     if not known:
         names = ", ".join(tables)
         raise InputError("plot", f"no chart draws {names}", "take a table with `to_polars()` and draw it yourself")
-    if name in ("", *tables):
-        return Plot(tuple(charts(tables, (known[0],), between=between)), width)
+    own = [chart for chart in charts(tables, between=between) if chart.table == name]
+    if own or not name:
+        return Plot(tuple(own or charts(tables, (known[0],), between=between)), width)
     raise UnknownName("chart", name, known, "plot", f"it has {', '.join(known)}")
 
 

@@ -12,13 +12,13 @@ from detente.codes import Table
 from detente.faces.charts import Chart, brief_charts, charts
 from detente.faces.charts.frame import variants
 from detente.faces.charts.memory import LEFT_OUT, can_draw
-from detente.faces.report.cards import Card, cards
 from detente.faces.report.chapters import Chapter, in_order, own_tables
 from detente.faces.report.citation import Citation, citation
 from detente.faces.report.claims import JudgedClaim, claims
 from detente.faces.report.readers import Grid, grid, readable
 from detente.faces.words.brief import Brief
 from detente.faces.words.brief import brief as brief_of
+from detente.faces.words.cards import Card, cards
 from detente.faces.words.findings import lead_of
 from detente.faces.words.language import Language, load, report_texts
 from detente.lab.duties.among import apart

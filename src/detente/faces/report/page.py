@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 from detente.faces.charts import NARROW, WIDE, Chart
 from detente.faces.charts.drawing import svg
 from detente.faces.formats import to_csv
-from detente.faces.report.cards import Card
 from detente.faces.report.content import Content
 from detente.faces.report.readers import readable
+from detente.faces.words.cards import Card
 from detente.faces.words.language import load, report_texts
 from detente.lab.duties.among import apart
 from detente.lab.result import Result

@@ -234,7 +234,8 @@ def parameters(question: Question) -> list[dict[str, Any]]:
     rows = []
     for name, about in question.arguments.items():
         shape = question.shape(name)
-        words = shape.pop("description")
+        words = about.served or shape.pop("description")
+        shape.pop("description", "")
         if shape["type"] == "object":
             shape = {"type": "array", "items": {"type": "string"}}
         row = {"name": name, "in": "query", "required": question.is_required(name), "description": words,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from html import escape
 from itertools import islice
@@ -18,6 +18,7 @@ from detente.codes import Table, table_of
 from detente.codes.names import first_upper
 from detente.data.small_world import REGION_NAMES
 from detente.evidence.lives import in_steps
+from detente.faces.text_tables import TextColumn, lay_out
 from detente.faces.words.amounts import (
     NONE,
     OMEGA,
@@ -30,6 +31,7 @@ from detente.faces.words.amounts import (
     value_words,
     week_digits,
 )
+from detente.faces.words.brief import html_grid
 from detente.faces.words.issues import (
     POINT,
     cell_words,
@@ -43,7 +45,6 @@ from detente.faces.words.issues import (
     moved,
     moves,
     named_threat,
-    narrow,
     stands,
     threat_words,
 )
@@ -658,9 +659,6 @@ WIDTH = 100
 HANG = 17
 """Letters before the sentences of a block."""
 
-NAME, LEAST, GAP, TALL = 44, 20, 2, 4
-"""Letters of the names of rows at most and at least, between columns, and lines of a head."""
-
 
 def headline(page: AnyPage) -> str:
     """What a country should offer and ask for, or what the deals of others do to it."""
@@ -684,53 +682,11 @@ def page_text(page: AnyPage) -> str:
     for block in blocks(page, say):
         own = wrap(" ".join(block.sentences), WIDTH - HANG, break_on_hyphens=False)
         lines += [f"{block.head if not k else '':{HANG}}{line}".rstrip() for k, line in enumerate(own)]
-    return "\n".join([*lines, "", *laid_out(*_fitting(page, say))]).replace(MINUS, "-")
-
-
-def _fitting(page: AnyPage, say: Language) -> tuple[list[str], list[list[str]]]:
-    """Heads and rows without those named deals that leave no room for the names of issues, the nearest to others."""
-    kept = getattr(page, "reference", "")
-    while True:
-        heads, rows = grid(page, say)
-        spare = [row for row in page.packages if row.kind == "deal" and row.name != kept]
-        if not spare or _widths(heads, rows)[0] >= LEAST:
-            return heads, rows
-        gone = min(spare, key=lambda row: _gap(row, page.packages))
-        page = replace(page, packages=tuple(row for row in page.packages if row is not gone))
-
-
-def _gap(row: PackageSeen | OutsideRow, rows: Sequence[PackageSeen | OutsideRow]) -> float:
-    """How far what a package gives lies from what the nearest other gives."""
-
-    def given(each: PackageSeen | OutsideRow) -> tuple[float, ...]:
-        return each.gains if isinstance(each, PackageSeen) else (each.income,)
-
-    return min(math.dist(given(row), given(other)) for other in rows if other is not row)
-
-
-def _widths(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> tuple[int, list[int]]:
-    """Letters for the names of the rows, and of each column."""
-    columns = list(zip(*rows, strict=True))[1:]
-    wide = [max(map(len, (*narrow(head, TALL), *cells))) for head, cells in zip(heads[1:], columns, strict=True)]
-    return min(WIDTH - sum(wide) - GAP * len(wide), NAME), wide
-
-
-def laid_out(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
-    """Lines of a table: names at the left, broken between words where they are long, cells at the right."""
-    room, wide = _widths(heads, rows)
-    tops = [wrap(heads[0], room), *(narrow(head, TALL) for head in heads[1:])]
-
-    def line(name: str, cells: Sequence[str]) -> str:
-        right = (f"{cell:>{most + GAP}}" for cell, most in zip(cells, wide, strict=True))
-        return "".join([name.ljust(room), *right]).rstrip()
-
-    tall = max(map(len, tops))
-    above = zip(*([""] * (tall - len(top)) + top for top in tops), strict=True)
-    lines = [line(first, cells) for first, *cells in above]
-    for name, *cells in rows:
-        first, *rest = wrap(name, room) or [""]
-        lines += [line(first, cells), *(f"  {text}" for text in rest)]
-    return lines
+    heads, rows = grid(page, say)
+    cells = zip(*rows, strict=True) if rows else ([] for _ in heads)
+    columns = [TextColumn(head, "", k > 0, k == 0, column)
+               for k, (head, column) in enumerate(zip(heads, map(list, cells), strict=True))]  # fmt: skip
+    return "\n".join([*lines, "", *lay_out(columns, WIDTH)]).replace(MINUS, "-")
 
 
 def page_markup(page: AnyPage) -> str:
@@ -740,12 +696,7 @@ def page_markup(page: AnyPage) -> str:
     parts = [f"<h2>{escape(left)}: {escape(right)}</h2>", f"<p>{escape(basis(page, say))}</p>"]
     for block in blocks(page, say):
         parts.append(f"<h3>{escape(block.head.capitalize())}</h3><p>{escape(' '.join(block.sentences))}</p>")
-    heads, rows = grid(page, say)
-    top = "".join(f'<th scope="col">{escape(head)}</th>' for head in heads)
-    body = "".join(f'<tr><th scope="row">{escape(name)}</th>{"".join(f"<td>{escape(c)}</td>" for c in cells)}</tr>'
-                   for name, *cells in rows)  # fmt: skip
-    table = f"<table><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>"
-    return "".join([*parts, f'<div class="scroll">{table}</div>'])
+    return "".join([*parts, f'<div class="scroll">{html_grid(*grid(page, say))}</div>'])
 
 
 def advice_table(page: AnyPage) -> Table:

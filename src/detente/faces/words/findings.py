@@ -7,24 +7,19 @@ from typing import Any
 
 import numpy as np
 
-from detente.chains.measures import GDP
 from detente.codes import Table
-from detente.codes.number import ResultNumber
 from detente.codes.standing import Standing
 from detente.codes.vocabulary import vocabulary, words
 from detente.data.tables import place
-from detente.draws import LEAST_DRAWS, median_away
-from detente.faces.words.language import MINUS, Language, load
-from detente.faces.words.number import Shown
-from detente.faces.words.record import since
+from detente.draws import LEAST_DRAWS
+from detente.faces.words.cards import cards
+from detente.faces.words.language import Language
 from detente.faces.words.talks import talk_sentences
-from detente.lab.averages.most_moved import most_moved
 from detente.lab.chains.materials import SHOWN
-from detente.lab.chains.tables import YEAR
 from detente.lab.duties.among import USUAL, importer_row
 from detente.lab.duties.reach import short_of
-from detente.lab.duties.tables import FIXED, SHIPPED, weighed
-from detente.lab.ranges.numbers import Row, RunTables, further, numbers
+from detente.lab.duties.tables import FIXED
+from detente.lab.ranges.numbers import Row, RunTables
 from detente.lab.result import Result
 from detente.lab.statute.standing import record_sentences
 
@@ -33,25 +28,24 @@ Lead = Callable[[RunTables, Language], str]
 
 
 def findings(result: Result) -> tuple[str, ...]:
-    """The findings of a run; how far the law is on record stands after the first."""
-    by_part, run = _by_part(result), RunTables(result.tables)
-    first, *others = (sentence for part, own in by_part.items() for sentence in (*own, *result.remarks.get(part, ())))
-    standings = {code: result.standings[code] for code in result.standings if code in run.parties}
-    return (first, *record_sentences(standings), *filter(None, [_written(standings)]), *others)
+    """The findings of a run: its headlines, by variant where there are several, then what no headline says.
 
-
-def _by_part(result: Result) -> dict[str, list[str]]:
-    """What each part of a run says, in the order in which findings stand."""
-    tables = result.tables
-    return {
-        "duties": duty_sentences(tables),
-        "world": world_sentences(tables),
-        "prices": price_sentences(tables),
-        "history": history_sentences(tables),
-        "materials": material_sentences(tables),
+    How far the law is on record stands after the first.
+    """
+    tables, run = result.tables, RunTables(result.tables)
+    several = len(run.variants) > 1
+    first, *told = (
+        f"{name}: {card.finding}" if several else card.finding for name in run.variants for card in cards(tables, name)
+    )
+    own = {
+        "duties": [*reach_sentences(tables.get("reach")), *filter(None, [few_sentence(tables)])],
+        "materials": _first_short(tables),
         "talks": talk_sentences(tables, result.scenario.on),
-        "ranges": median_sentences(tables),
     }
+    parts = dict.fromkeys((*own, *result.remarks))
+    others = (sentence for part in parts for sentence in (*own.get(part, ()), *result.remarks.get(part, ())))
+    standings = {code: result.standings[code] for code in result.standings if code in run.parties}
+    return (first, *record_sentences(standings), *filter(None, [_written(standings)]), *told, *others)
 
 
 def _written(standings: Mapping[str, Standing]) -> str:
@@ -63,50 +57,6 @@ def _written(standings: Mapping[str, Standing]) -> str:
     return (
         f"Open: {open_}. Numbers without the other fate beside them are for the law as written, which lets them lapse."
     )
-
-
-def _runs(tables: Tables) -> list[tuple[RunTables, str]]:
-    """A run by variant, each with what its sentences begin with: nothing where there is one."""
-    names = RunTables(tables).variants
-    return [(RunTables(tables, str(name)), f"{name}: " if len(names) > 1 else "") for name in names]
-
-
-def _told(run: RunTables, *quantities: str) -> list[Shown]:
-    return [Shown(number, run.names) for number in numbers(run) if number.quantity in quantities]
-
-
-def adjective(code: str, form: str = "adjective") -> str:
-    """A country before a noun: "US"; as `possessive` with whose it is: "China's"."""
-    return load().country(code, form)
-
-
-def duty_sentences(tables: Tables) -> list[str]:
-    """Average duties of both sides, how far added duties reach, and why a run of few draws has no ranges."""
-    averages = [_averages(run, head) for run, head in _runs(tables)]
-    return [*averages, *reach_sentences(tables.get("reach")), *filter(None, [few_sentence(tables)])]
-
-
-def _averages(run: RunTables, head: str) -> str:
-    """Average duties in a variant; ranges of joint draws where there are any."""
-    (own, *others), first, third = _told(run, "average", "on_first"), run.sides[0], most_moved(run.tables, run.variant)
-    moved = ResultNumber("partner_moved", third.after, first, third.code, third.before) if third else None
-    there = f"; on goods of {third.where} {Shown(moved).told}" if third and moved else ""
-    theirs = "".join(f"; {adjective(x.country, 'possessive')} on {adjective(first)} goods is {x.told}" for x in others)
-    row = run.all("headline", definition=FIXED)[0]
-    laws = _laws(row, run.variant if head else "the scenario")
-    return (
-        f"{f'{head}the' if head else 'The'} average {adjective(first)} duty is {own.told}{there}{theirs} "
-        f"({laws}; fixed weights of {weighed(run.tables)})."
-    )
-
-
-def _laws(row: Mapping[str, Any], who: str) -> str:
-    """The two laws that are compared; `who` : what changes the law, for the reader."""
-    if row["on"] != row["against"]:
-        return f"law of {row['on']} against that of {row['against']}"
-    if row["base"] == SHIPPED:
-        return f"law of {row['on']} as {who} changes it, against the shipped law of that day"
-    return f"law of {row['on']} as {who} changes it, against the other law it names for that day"
 
 
 def reach_sentences(table: Table | None) -> list[str]:
@@ -130,69 +80,11 @@ def few_sentence(tables: Tables) -> str:
     return f"No ranges are given: they take at least {LEAST_DRAWS} draws, and this run has {run.draws}."
 
 
-def world_sentences(tables: Tables) -> list[str]:
-    """Real income of the parties and of the partner whose duties change most, with their ranges."""
-    rows = list(tables["closures"].rows()) if "closures" in tables else []
-    closure = words("closure", str(rows[0]["closure"]) if rows else "fixed-transfers")
-    sentences = []
-    for run, head in _runs(tables) if "economy" in tables else []:
-        third = [Shown(number, run.names) for number in further(run) if number.quantity == "income"]
-        parts = [f"{shown.told} in {place(shown.country)}" for shown in (*_told(run, "income"), *third)]
-        start = f"{head}real" if head else "Real"
-        sentences.append(f"{start} income {load().listed(parts)}, in general equilibrium; {closure}.")
-    return sentences
-
-
-def price_sentences(tables: Tables) -> list[str]:
-    """Consumer prices and their cost to a household, each with range and basis."""
-    sentences = []
-    for run, head in _runs(tables) if "prices" in tables else []:
-        prices, household = _told(run, "prices", "household")
-        row = run.all("households", decile="all")[0]
-        sentences.append(
-            f"{f'{head}consumer' if head else 'Consumer'} prices {prices.told} in the first round, before anyone buys "
-            f"differently; {household.text(household.number.value)} USD a year for a household out of pocket, "
-            f"{household.text(row['accounts'])} USD on the national-accounts basis.".replace(MINUS, "-")
-        )
-    return sentences
-
-
-def history_sentences(tables: Tables) -> list[str]:
-    """Where the average duty stands among the years since 1901."""
-    rows = list(tables["places"].rows()) if "places" in tables else []
-    return [
-        f"{row['rate_of'] + ': an' if len(rows) > 1 else 'An'} average duty of {row['rate']:.1%} is {since(row)}."
-        for row in rows
-    ]
-
-
-def material_sentences(tables: Tables) -> list[str]:
-    """What the licences cost without the deal, what it avoids, and who runs short, with period, scope and measure."""
+def _first_short(tables: Tables) -> list[str]:
+    """Who runs short without the deal."""
     if "materials" not in tables:
         return []
-    read = RunTables(tables).tables
-    rows = (
-        row
-        for row in read["materials"].rows()
-        if (row["scope"], row["measure"], row["period"]) == ("requirement", GDP, YEAR)
-    )
-    return [*[_loss(row) for row in rows][:2], *_first_short(read["materials_short"])]
-
-
-def _loss(row: Mapping[str, Any]) -> str:
-    low, high = row["without_p05"], row["without_p95"]
-    span = "" if np.isnan(low) else f" [5-95% of draws of the supply chain: {low:.3%} to {high:.3%}]"
-    least, most = row["avoided_p05"] / 1e6, row["avoided_p95"] / 1e6
-    saved = "" if np.isnan(least) else f" [5-95% of draws of the supply chain: {least:,.0f} to {most:,.0f}]"
-    return (
-        f"Without the deal the licences cost {place(row['country'])} {row['without']:.3%} of annual GDP{span} in "
-        f"their first year (base prices, with imported parts); the deal avoids {row['avoided'] / 1e6:,.0f} million "
-        f"USD{saved}{' (' * bool(row['remark'])}{row['remark']}{')' * bool(row['remark'])}."
-    )
-
-
-def _first_short(table: Table) -> list[str]:
-    users = [row for row in table.rows() if row["country"] == SHOWN]
+    users = RunTables(tables).all("materials_short", country=SHOWN)
     rows = [row for row in users if np.isfinite(row["first_short"])]
     if not rows:
         return ["No US user runs short."]
@@ -203,37 +95,6 @@ def _first_short(table: Table) -> list[str]:
         f"the first ({first['user'].lower()}) {first['first_short']:.0f} days after the announcement; the worst "
         f"({worst['user'].lower()}) meets {worst['worst']:.0%} of its need in its worst month."
     ]
-
-
-def median_sentences(tables: Tables) -> list[str]:
-    """Where medians of the joint draws lie, by variant: of numbers that findings quote, where it is elsewhere."""
-    made = RunTables(tables).tables
-    rows = list(made["ranges"].rows()) if "ranges" in made else []
-    variants = list(dict.fromkeys(row["variant"] for row in rows))
-    medians = {name: list(_medians([row for row in rows if row["variant"] == name])) for name in variants}
-    start = {name: f"{name}: half" if len(variants) > 1 else "Half" for name in variants}
-    return [
-        f"{start[name]} of the joint draws lie below {'; '.join(parts)}." for name, parts in medians.items() if parts
-    ]
-
-
-def _medians(rows: Sequence[Row]) -> Iterator[str]:
-    """Medians that lie elsewhere than the value that is printed, in words."""
-    for row in rows:
-        code, measure = row["country"], str(row["measure"])
-        named = {
-            "average_fixed": ("average", f"the average {adjective(code)} duty"),
-            "average_on_us": ("average", f"{adjective(code, 'possessive')} duty on US goods"),
-            "average": ("average", f"{adjective(code, 'possessive')} average duty"),
-            "real_income": ("income", f"real income in {place(code)}"),
-        }
-        if measure not in named or not median_away(*(float(row[key]) for key in ("value", "low", "median", "high"))):
-            continue
-        quantity, words = named[measure]
-        shown = Shown(ResultNumber(quantity, 0.0))
-        text, own = (shown.text(row[key], sign=quantity == "income", unit=True) for key in ("median", "value"))
-        if text != own:
-            yield f"{text.replace(MINUS, '-')} for {words}"
 
 
 UPWARD = 2e-5

@@ -6,7 +6,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
-from textwrap import wrap
 
 from detente.codes.names import with_article
 from detente.data.tables import GROUPS, countries
@@ -27,8 +26,6 @@ SOME = 0.005
 """Share withheld below which a control is free; up to `NEARLY` it nearly is."""
 
 NEARLY = 0.15
-HEAD, LINES = 12, 2
-"""Letters and lines of a head of the table."""
 
 
 def known(say: Language, name: str) -> str:
@@ -95,17 +92,6 @@ def _places() -> frozenset[str]:
     """Countries and groups by name and by code."""
     names = {**countries().names, **GROUPS}
     return frozenset((*names, *names.values()))
-
-
-def narrow(text: str, most: int = LINES) -> list[str]:
-    """A head in two lines, as narrow as its words allow.
-
-    Words that find no room in the widest head of two lines stand in others up to `most`, and are left out after that.
-    """
-    width = max(map(len, text.split()), default=1)
-    while width < HEAD and len(wrap(text, width)) > LINES:
-        width += 1
-    return wrap(text, width)[:most]
 
 
 def points(level: float, say: Language) -> str:

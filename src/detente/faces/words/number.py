@@ -174,23 +174,6 @@ class Shown:
         """The number under every other fate of open clauses, by name of the fate."""
         return {fate: self.text(value, sign=not self.number.level) for fate, value in self.number.fates}
 
-    @property
-    def told(self) -> str:
-        """The number with its range and, of a level, how it moved: "15.0% [...], 9.9 points below 24.9%"."""
-        n, span, ends = self.number, self.number.range, self.ends(unit=True)
-        text = self.text(n.value, sign=not n.level, unit=True)
-        if span and ends:
-            between = " to ".join(ends)
-            drawn = span.draws or span.over[0] in ("shares", "passing_on", "joint")
-            over = words("input", span.over[0], form="draws") if drawn else WORLD_OVER
-            text += f" [5-95% of {over}: {between}]" if drawn else f" [{between} over {over}]"
-        if n.level:
-            change = self.text(abs(n.value - n.before))
-            way = "above" if n.value > n.before else "below"
-            old = self.text(n.before, unit=True)
-            text += f", {change} points {way} {old}" if float(change) else f", unchanged from {old}"
-        return text.replace(MINUS, "-")
-
     def as_dict(self) -> dict[str, Any]:
         """The number as plain values; an unknown end of a range is None."""
         n, span = self.number, self.number.range

@@ -1,10 +1,11 @@
-"""What is said of a deal of talks: gains over each threat, from what chance it is worth signing, what is left, what
-holds it. Of a run it is read off its tables, the names of threats off the case near its day.
+"""What is said of a deal of talks beside its gains: when it is worth signing, what is left, how long it lasts.
+
+Of a run it is read off its tables, the names of threats off the case near its day.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -18,21 +19,16 @@ from detente.faces.words.language import load
 from detente.faces.words.outlook import outlook_sentences
 from detente.lab.deal.numbers import signed, the
 from detente.lab.duties.among import USUAL
-from detente.lab.ranges.numbers import gain_range
 from detente.lab.talks.assumed import CHAINED, AssumedLoss, assumed_sentences
 from detente.lab.talks.near import THREATS, case_for
 from detente.lab.talks.outlook import outlook_on, plain
 from detente.lab.talks.talk import Setting
-from detente.lab.talks.words import CERTAIN, NIL, Names, held_by, names_of
+from detente.lab.talks.words import CERTAIN, Names, names_of
 from detente.talks.horizon import LONG_RUN
 from detente.talks.world import BILLION
 
 Floats = NDArray[np.float64]
 Row = Mapping[str, Any]
-
-
-ASSUMED = "what the case assumes"
-"""What a sign hangs on that no weights turn."""
 
 
 def span(values: Sequence[float] | Floats, digits: int = 1, sign: str = "") -> str:
@@ -42,54 +38,6 @@ def span(values: Sequence[float] | Floats, digits: int = 1, sign: str = "") -> s
         return "not known"
     low, high = (f"{round(end, digits) + 0.0:{sign}.{digits}f}" for end in (min(known), max(known)))
     return low if low == high else f"{low} to {high}"
-
-
-def over_sentence(name: str, against: str, gains: Mapping[Setting, Floats], names: Names, ends: Floats) -> str:
-    """Gains over one threat with their ranges, and who gains and who loses.
-
-    Parameters
-    ----------
-    against : the threat; `gains` : of each side of `names` in its order, shape (side,), USD bn a year, by setting.
-    ends : of the ranges, shape (2, side).
-    """
-    values, parties = np.array(list(gains.values())), list(names.listed)
-    each = ", ".join(f"{names.listed[party]} {_gain(values[-1, i], ends[:, i])}" for i, party in enumerate(parties))
-    verdict = _verdict([names.spoken[party] for party in parties], values, ends, _moved_by(list(gains)))
-    return f"{name} against {against}: {each} USD bn a year; {verdict}."
-
-
-def _gain(value: float, ends: Floats) -> str:
-    """A gain, under the last set of weights, with its range where it has one."""
-    text, spread = span([value], sign="+"), span(ends, sign="+")
-    return text if spread == text else f"{text} ({spread})"
-
-
-def _moved_by(settings: Sequence[Setting]) -> str:
-    """What differs between settings."""
-    parts = {"weights": {s.weights for s in settings}, "horizon": {s.horizon.name for s in settings}}
-    return " and the ".join(part for part, values in parts.items() if len(values) > 1) or "weights"
-
-
-def _verdict(parties: Sequence[str], gains: Floats, ends: Floats, moved_by: str) -> str:
-    """Who gains and who loses, gains of shape (settings, parties); what a sign hangs on where it is not one."""
-    by_weights, party_signs = (_signs(numbers) for numbers in (gains, np.vstack([gains, ends])))
-    verbs = {1.0: "gain", -1.0: "lose", 0.0: "neither gain nor lose"}
-    singular = {1.0: "gains", -1.0: "loses", 0.0: "neither gains nor loses"}
-    if len(set.union(*party_signs)) == 1:
-        return f"both sides {verbs[party_signs[0].pop()]}"
-    sure = [f"{party} {singular[next(iter(s))]}" for party, s in zip(parties, party_signs, strict=True) if len(s) == 1]
-    open_ = [
-        f"whether {party} gains hangs on {f'the {moved_by}' if len(own) > 1 else ASSUMED}"
-        for party, own, s in zip(parties, by_weights, party_signs, strict=True)
-        if len(s) > 1
-    ]
-    return ", ".join([*open_, *sure])
-
-
-def _signs(numbers: Floats) -> list[set[float]]:
-    """Signs of numbers of shape (some, parties), by party; those that print as zero have none."""
-    signs = np.where(np.abs(numbers) < NIL, 0.0, np.sign(numbers))
-    return [set(column) for column in signs.T.tolist()]
 
 
 def star_sentence(name: str, file: CaseFile, stars: Mapping[Setting, Floats], names: Names) -> str:
@@ -133,7 +81,7 @@ def chances(settings: Sequence[Setting], stars: Floats) -> str:
 
 
 def talk_sentences(tables: Mapping[str, Table], on: object) -> list[str]:
-    """Could it be signed, what it leaves, would it hold: under real income and under weights from an earlier choice.
+    """Could it be signed, what it leaves, how long it lasts: under real income and under the weights of a choice.
 
     Parameters
     ----------
@@ -149,16 +97,10 @@ def _of_deal(file: CaseFile, tables: Mapping[str, Table]) -> Iterator[str]:
     names, rows = names_of(file), {_setting(row): row for row in tables["signing"].rows()}
     name = next(str(row["label"]) for row in tables["deals"].rows() if row["kind"] == "offer")
     threats = [threat for threat in THREATS if f"{file.parties[0].lower()}_over_{threat}" in tables["signing"].data]
-    for threat in threats[:2]:
-        gains = {setting: _of_sides(row, file, f"over_{threat}") / BILLION for setting, row in rows.items()}
-        values = np.array(list(gains.values())).T * BILLION
-        spans = [gain_range(tables, code, threat, v) for code, v in zip(file.parties, values.tolist(), strict=True)]
-        ends = [(span.low, span.high) for span in spans]
-        yield over_sentence(name, names.threats[threat], gains, names, np.array(ends).T / BILLION)
     losses = [_loss(file, row) for row in tables["talks_assumed"].rows()] if "talks_assumed" in tables else []
     yield from assumed_sentences(losses, names, name, tables.get("materials")).values()
     yield from (note for note in tables["deals"].notes if note.startswith(CHAINED))
-    kept = _kept(tables)
+    kept = kept_by(tables["stability"].rows() if "stability" in tables else ())
     if kept:
         yield star_sentence(name, file, {s: _of_sides(row, file, "p_star") for s, row in rows.items()}, names)
     else:
@@ -166,7 +108,6 @@ def _of_deal(file: CaseFile, tables: Mapping[str, Table]) -> Iterator[str]:
     left = [row["left"] / BILLION for row in rows.values()]
     yield f"{name} leaves {span(left)} USD bn a year on the table that both could share."
     if kept:
-        yield held_by(name, kept)
         yield from outlook_sentences(plain(outlook_on(file, name)), load(), brief=True)
     yield _beaten_by_none(file, tables, threats, names)
     yield _days(tables, name)
@@ -188,10 +129,10 @@ def _loss(file: CaseFile, row: Row) -> AssumedLoss:
     return AssumedLoss(threat, str(row["party"]), deal=row["deal"], threat_level=row["threat_level"], **usd)
 
 
-def _kept(tables: Mapping[str, Table]) -> dict[str, list[bool]]:
+def kept_by(rows: Iterable[Row]) -> dict[str, list[bool]]:
     """By what answers a breach, whether every side keeps the deal, under each set of weights; empty for no deal."""
     sides: dict[tuple[str, str], list[bool]] = {}
-    for row in tables["stability"].rows() if "stability" in tables else ():
+    for row in rows:
         sides.setdefault((str(row["punishment"]), str(row["weights"])), []).append(str(row["keeps"]).startswith("yes"))
     kept: dict[str, list[bool]] = {}
     for (answer, _), keeps in sides.items():

@@ -24,6 +24,7 @@ from detente.lab.country import tables as build
 from detente.lab.country.advantage import Beside, by_line, by_sector, by_sector_of_world
 from detente.lab.country.deal_world import TODAY, DealWorld, deal_world
 from detente.lab.country.displacement import taken, taken_by_line
+from detente.lab.country.every import certificates
 from detente.lab.country.own_law import own_importer, under_own_law
 from detente.lab.country.partners import country_case
 from detente.lab.country.replies import Sides, offers, replies, sides_of
@@ -179,7 +180,9 @@ def _made(world: DealWorld, country: str) -> CountryBrief:
     sides = sides_of(country, market, under_own_law(world, country))
     before, after = world.usa.before, world.usa.after
     partners = {table.name: table for table in country_case(world, country).tables()[1:]}
+    solved = {"later tariffs": world.effect.after.certificate, "earlier tariffs": world.effect.before.certificate}
     made = {**_measured(world, country, market), **_answered(sides), **partners, **_costs(world)}
+    made["certificate"] = certificates(solved)
     standing = latest_standing([world.usa], frozenset(sides.members))
     tables = {name: table.standing_on(standing) for name, table in made.items()}
     return CountryBrief(

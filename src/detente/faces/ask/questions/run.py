@@ -246,7 +246,6 @@ def _side_by_side(given: Sequence[Any], on: date | None, draws: int | None, chan
     """Scenarios, and results that were saved, in a row each."""
     from detente.codes import MOST_DRAWS, whole_number
     from detente.faces.report.saved import read_result
-    from detente.faces.words.findings import adjective
     from detente.faces.words.language import load
     from detente.lab.compare import compare, rates_of
     from detente.lab.key import rooted
@@ -265,10 +264,9 @@ def _side_by_side(given: Sequence[Any], on: date | None, draws: int | None, chan
     labels = [row["variant"] if names.count(row["scenario"]) > 1 else row["scenario"] for row in table]
     rates = [f"{say.percent(row['average'])} under {label}" for row, label in zip(table, labels, strict=True)]
     whose = {result.scenario.importer for result in results}
-    head = f"The average {adjective(*whose)} tariff" if len(whose) == 1 else "The average tariff"
-    return Answer.of(
-        f"{head} is {say.listed(rates)}.", [table], arguments={"scenario": [_plainly(each) for each in given]}
-    )
+    importer = f" {say.country(*whose, 'adjective')}" if len(whose) == 1 else ""
+    head = f"The average{importer} tariff is {say.listed(rates)}."
+    return Answer.of(head, [table], arguments={"scenario": [_plainly(each) for each in given]})
 
 
 def _again(path: Path) -> Answer:

@@ -15,7 +15,6 @@ from starlette.datastructures import QueryParams
 
 from detente.faces.web.api.deal import router as live
 from detente.faces.web.html import Address, as_script, page
-from detente.faces.web.known import SECTORS, YEARS
 from detente.faces.web.query import DEAL, page_parameters
 from detente.faces.words.language import Language, load, sorted_as
 
@@ -63,6 +62,9 @@ WEIGHTS = ("", "welfare")
 CLOSURES = ("", "proportional", "zero")
 SEEN = ("DEU", "JPN", "MEX")
 """Third countries whose pages the Deal page offers."""
+
+YEARS = tuple(map(str, range(2015, 2026)))
+"""Years of the trade that weighs duties."""
 
 YEAR = "2024"
 """Year of the trade that weighs duties where the address names none."""
@@ -138,6 +140,7 @@ def embedded(request: Request) -> Response:
 
 def _deal(request: Request, embedded: bool) -> Response:
     from detente.lab.deal.offers import STRATEGIES
+    from detente.lab.duties.own import SECTOR_NAMES
 
     choices = {name: request.query_params.get(name, "")[:400] for name in ASKED}
     deal = first_answer(request)
@@ -157,7 +160,7 @@ def _deal(request: Request, embedded: bool) -> Response:
         suffixes=SUFFIXES,
         names=country_names(), partners=_partners(say, parties), weights=WEIGHTS, closures=CLOSURES,
         years=["", *(year for year in YEARS if year != YEAR)], usual_year=YEAR,
-        sectors=SECTORS,
+        sectors=SECTOR_NAMES.items(),
         strategies=list(STRATEGIES),
     )  # fmt: skip
 

@@ -10,19 +10,29 @@ from datetime import date
 from fastapi.responses import RedirectResponse, Response
 from starlette.datastructures import QueryParams
 
-from detente.codes import DetenteError, InputError, Parameter, UnknownName
+from detente.codes import DetenteError, InputError, Parameter
 from detente.data.tables import countries
 from detente.data.yamlfile import as_date
 from detente.faces.ask.answer import Answer
+from detente.faces.ask.arguments import KINDS, day
 from detente.faces.ask.question import find
 from detente.faces.report.content import content
 from detente.faces.report.replication import scenario_text
-from detente.faces.web.html import Address, page, picture, refused
-from detente.faces.web.known import SECTORS
+from detente.faces.web.html import Address, page, picture, refused, tried
 from detente.faces.web.pages.wait import again, answer_of
 from detente.faces.web.work.questions import answer_to, awaited
 from detente.faces.words.language import Language, load
-from detente.lab.duties.own import ALL, MOST, OwnDuty, own_codes, own_partners, own_scenario, own_sector
+from detente.lab.duties.own import (
+    ALL,
+    MOST,
+    SECTOR_NAMES,
+    OwnDuty,
+    own_codes,
+    own_partners,
+    own_scenario,
+    own_sector,
+    titled,
+)
 from detente.lab.scenario import CLOSURES, Scenario, with_closure
 
 PLACE = "Deal"
@@ -57,10 +67,8 @@ class ReadTariff:
 
     def query(self, without: int = -1) -> str:
         """The tariff as a query, readable, a row left out where one is named."""
-        words = [("on", self.on.isoformat()), *([("title", self.title)] if self.title else [])]
-        words += [("closure", self.closure)] if self.closure != CLOSURES[0] else []
-        words += [("row", packed(row)) for number, row in enumerate(self.rows) if number != without]
-        return str(QueryParams(words)).replace("%3A", ":").replace("%2C", ",")
+        rows = [packed(row) for number, row in enumerate(self.rows) if number != without]
+        return _address(self.on.isoformat(), self.title, self.closure, rows)
 
     @property
     def scenario(self) -> Scenario:
@@ -87,7 +95,7 @@ def tariff(address: Address) -> Response:
     return page(
         "tariff.html.j2", address.request, place=PLACE, title=own.title or say("tariff.heading"),
         said=messages, own=own, rows=[*own.rows, *blank], query=query, importers=IMPORTERS, most=MOST,
-        closures=CLOSURES, sectors=[code for code, _ in SECTORS], partners=_partner_names(), changes=_changes(own, say),
+        closures=CLOSURES, sectors=[*SECTOR_NAMES], partners=_partner_names(), changes=_changes(own, say),
         it=brief, figures=[picture(chart) for chart in brief.pictures] if brief else [], key=brief.key if brief else "",
         pending=awaited(result, say("tariff.computing")), again=again(address),
     )  # fmt: skip
@@ -133,35 +141,27 @@ def _of_form(given: QueryParams) -> str:
         {name: (values[number] if number < len(values) else "")[:LONGEST] for name, values in lists.items()}
         for number in range(len(lists["rate"]))
     ]
-    closure = given.get("closure", "")[:NAMED]
-    words = [("on", given.get("on", "")[:10]), ("title", given.get("title", "")[:NAMED])]
-    words += [("closure", closure if closure != CLOSURES[0] else "")]
-    words += [("row", packed(row)) for row in rows if row["to"].strip()]
-    words += [("blank", "1")] if given.get("do") == "more" else []
-    return str(QueryParams([pair for pair in words if pair[1]])).replace("%3A", ":").replace("%2C", ",")
+    words = [given.get(name, "")[:most] for name, most in (("on", 10), ("title", NAMED), ("closure", NAMED))]
+    more = {"blank": "1"} if given.get("do") == "more" else {}
+    return _address(*words, [packed(row) for row in rows if row["to"].strip()], **more)
+
+
+def _address(on: str, title: str, closure: str, rows: Sequence[str], **more: str) -> str:
+    """A tariff as a query, readable; what is blank or the default stays out."""
+    words = {"on": on, "title": title, "closure": "" if closure == CLOSURES[0] else closure}
+    pairs = [*words.items(), *(("row", row) for row in rows), *more.items()]
+    return str(QueryParams([pair for pair in pairs if pair[1]])).replace("%3A", ":").replace("%2C", ",")
 
 
 def read_tariff(given: QueryParams, say: Language) -> ReadTariff:
     """The tariff of an address, with a message for what cannot be read."""
     messages: list[str] = []
-    on = date.today()
-    if given.get("on"):
-        try:
-            on = as_date(given["on"][:10], "on")
-        except DetenteError as error:
-            messages.append(str(error))
+    on = tried(lambda: day(given.get("on", "")[:10], Parameter("on")), None, messages) or date.today()
     rows = tuple(unpacked(word[: 6 * LONGEST]) for word in given.getlist("row")[:MOST])
     duties = tuple(_duty(row, number, on, messages, say) for number, row in enumerate(rows, start=1))
-    closure = _closure(given.get("closure", "").strip()[:NAMED], messages)
+    name = given.get("closure", "").strip()[:NAMED] or CLOSURES[0]
+    closure = tried(lambda: KINDS["choice"][0](name, Parameter("closure"), CLOSURES), CLOSURES[0], messages)
     return ReadTariff(on, given.get("title", "").strip()[:NAMED], rows, duties, tuple(messages), closure)
-
-
-def _closure(name: str, messages: list[str]) -> str:
-    """The closure of an address; the default, with a message, for one that nobody knows."""
-    if name and name not in CLOSURES:
-        error = UnknownName("closure", name, CLOSURES, Parameter("closure"), f"use {', '.join(CLOSURES)}")
-        messages.append(str(error))
-    return name if name in CLOSURES else CLOSURES[0]
 
 
 def _duty(row: Mapping[str, str], number: int, on: date, messages: list[str], say: Language) -> OwnDuty | None:
@@ -208,29 +208,12 @@ def _changes(own: ReadTariff, say: Language) -> list[dict[str, str]]:
 
 
 def _told(duty: OwnDuty, say: Language) -> str:
-    goods = say(f"goods.{duty.sector}") if duty.sector else ", ".join(duty.codes) or say("tariff.all_goods")
-    partners = say.listed([_named(code, say) for code in duty.partners])
-    if duty.without:
-        left = say.listed([_named(code, say) for code in duty.without])
-        partners = say("tariff.without", partners=partners, left=left)
-    line = say(
-        "tariff.least_line" if duty.floor else "tariff.rate_line", importer=say.name(duty.of),
-        rate=say.rate(duty.rate), goods=goods, partners=partners,
-    )  # fmt: skip
+    line = say("tariff.line", importer=say.name(duty.of), duty=titled(duty))
     if duty.since and duty.until:
         return f"{line}, {say('tariff.span', first=say.day(duty.since), last=say.day(duty.until))}"
-    if duty.since or duty.until:
-        day = duty.since or duty.until
-        assert day is not None
-        return f"{line}, {say('tariff.since' if duty.since else 'tariff.until_day', day=say.day(day))}"
+    if end := duty.since or duty.until:
+        return f"{line}, {say('tariff.since' if duty.since else 'tariff.until_day', day=say.day(end))}"
     return line
-
-
-def _named(code: str, say: Language) -> str:
-    """A partner, a group of them, or everybody."""
-    if code == ALL:
-        return say("tariff.everybody")
-    return countries().groups[code].title if code in countries().groups else say.name(code)
 
 
 def _partner_names() -> Sequence[str]:

@@ -16,13 +16,15 @@ from detente.codes.number import NumberRange, ResultNumber
 from detente.codes.vocabulary import words
 from detente.data.tables import place
 from detente.draws import LEAST_DRAWS
-from detente.faces.words.language import load, report_texts
+from detente.faces.words.language import MINUS, load, report_texts
 from detente.faces.words.number import WORLD_OVER, Shown, agreeing, set_name
+from detente.faces.words.talks import kept_by
 from detente.lab.averages.most_moved import most_moved
 from detente.lab.chains.tables import YEAR
 from detente.lab.duties.revenue import SETTLED
 from detente.lab.duties.tables import FIXED, POST, SHIPPED, weighed
 from detente.lab.ranges.numbers import Row, RunTables, further, gain_range, numbers
+from detente.lab.talks.words import held_by
 
 Tables = Mapping[str, Table]
 
@@ -36,7 +38,7 @@ class Card:
     table : where its numbers are.
     label : what it is; `number` : as readers see it; `against` : the comparison.
     spread : its range, or why it has none, as a sentence.
-    method : how it was found, one sentence; `changes` : what would change it.
+    method : how it was found, one sentence; `changes` : what would change it. ranged : whether it has a range.
     """
 
     table: str
@@ -46,6 +48,13 @@ class Card:
     spread: str
     method: str
     changes: str
+    ranged: bool = False
+
+    @property
+    def finding(self) -> str:
+        """The number with its comparison, and its range where it has one, in one or two sentences."""
+        label = self.label if self.label.endswith("?") else f"{self.label}:"
+        return f"{label} {self.number} ({self.against}).{f' {self.spread}' if self.ranged else ''}"
 
 
 def texts() -> Mapping[str, Mapping[str, str]]:
@@ -53,9 +62,9 @@ def texts() -> Mapping[str, Mapping[str, str]]:
     return report_texts()["cards"]
 
 
-def cards(tables: Tables) -> list[Card]:
-    """Every card for which the result has tables, of the first variant."""
-    run = RunTables(tables)
+def cards(tables: Tables, variant: str = "") -> list[Card]:
+    """Every card for which the result has tables, of a variant; of the first where none is named."""
+    run = RunTables(tables, variant)
     every = [*numbers(run), *further(run)]
 
     def of(*quantities: str) -> Iterator[Card]:
@@ -81,7 +90,7 @@ def _card(run: RunTables, number: ResultNumber) -> Card:
         number.table, first_upper(text["saving" if saving else "label"].format(**parts)),
         text.get("number", "{number}").format(**parts), text["against"].format(**parts),
         _spread(run, shown, text, parts), common.get(text["method"], text["method"]).format(**parts),
-        common.get(changes, changes),
+        common.get(changes, changes), bool(shown.ends()),
     )  # fmt: skip
 
 
@@ -172,6 +181,7 @@ def _revenue(run: RunTables, every: Iterable[ResultNumber]) -> Iterator[Card]:
             text["against"].format(change=say.number(first["change"] / 1e9, digits, sign=True), before=before),
             _spread(run, shown, text, parts) if shown and shown.ends() else none,
             method + (text["counts"].format(counts=counts) if counts else ""), text["changes"],
+            bool(shown and shown.ends()),
         )  # fmt: skip
 
 
@@ -183,20 +193,23 @@ def _count(row: Row) -> str:
 
 
 def _lost(run: RunTables) -> Iterator[Card]:
-    """What licences on materials cost the United States without the deal, and with it."""
-    text, common = texts()["lost"], texts()["all"]
-    rows = run.all("materials", country="USA", period=YEAR, measure=GDP)
-    for row in [row for row in rows if "without" in row and "deal" in row][-1:]:
+    """What licences on materials cost each country without the deal, with imported parts, and with it."""
+    text, common, say = texts()["lost"], texts()["all"], load()
+    rows = {row["country"]: row for row in run.all("materials", period=YEAR, measure=GDP) if "deal" in row}
+    for code, row in rows.items():
         low, high = (row.get(f"without_{end}", float("nan")) for end in ("p05", "p95"))
         span = NumberRange(low, high, ("joint",), run.draws or 1) if low <= high else None
-        shown = Shown(ResultNumber("lost", row["without"], "USA", range=span, table="materials"))
+        shown = Shown(ResultNumber("lost", row["without"], code, range=span, table="materials"))
         size, deal, *ends = (shown.text(value, unit=True) for value in (row["without"], row["deal"], low, high))
         count = f"{run.draws} draws" if run.draws else "draws"
         none = common["few_draws" if run.few else "no_draws"].format(draws=run.draws, least=LEAST_DRAWS)
         spread = common["drawn"].format(span=" to ".join(ends), over=count, edge="") if span else none
+        whose = say.country(code, "adjective" if code == "USA" else "possessive")
+        avoided = f"{row['avoided'] / 1e6:,.0f}".replace("-", MINUS)
         yield Card(
-            "materials", text["label"], text["number"].format(number=size), text["against"].format(deal=deal), spread,
-            text["method"], text["changes"],
+            "materials", first_upper(text["label"].format(whose=whose)), text["number"].format(number=size),
+            text["against"].format(deal=deal, avoided=avoided), spread,
+            " ".join(filter(None, (text["method"], str(row["remark"])))), text["changes"], span is not None,
         )  # fmt: skip
 
 
@@ -207,15 +220,20 @@ def _signing(run: RunTables) -> Iterator[Card]:
     named = [name for name in over if f"chn_over_{name}" in rows[0]]
     if not named:
         return
-    verdict, *others = (_verdict(rows, name) for name in named)
-    values = {code: [row[f"{code.lower()}_over_{named[0]}"] for row in rows] for code in run.sides}
-    usa, chn = (_gain(run, code, each, named[0]) for code, each in values.items())
-    rest = "; ".join(f"over {gain_of(run.tables, name)} {word}" for name, word in zip(named[1:], others, strict=True))
-    keeping = holding(run.all("stability"))
+    verdicts = [_verdict(rows, name) for name in named]
+    gains = [{code.lower(): _gain(run, code, [row[f"{code.lower()}_over_{name}"] for row in rows], name)
+              for code in run.sides} for name in named]  # fmt: skip
+    over = [(text["over"].format(threat=gain_of(run.tables, name)), text["gains"].format(**each))
+            for name, each in zip(named, gains, strict=True)]  # fmt: skip
+    told = [f"{threat} {word}: {each}" for (threat, each), word in zip(over, verdicts, strict=True)]
+    rest = "; ".join(told[1:])
+    name = next((str(row["label"]) for row in run.all("deals") if row["kind"] == "offer"), "")
+    kept = kept_by(run.all("stability"))
+    keeping = held_by(name, kept) if kept else ""
     yield Card(
-        "signing", text["label"], first_upper(verdict),
-        text["against"].format(threat=gain_of(run.tables, named[0]), usa=usa, chn=chn),
+        "signing", text["label"], first_upper(verdicts[0]), f"{over[0][0]}: {over[0][1]}",
         f"{first_upper(rest)}{'. ' if rest else ''}{keeping}".strip() or text["none"], text["method"], text["changes"],
+        True,
     )  # fmt: skip
 
 
@@ -237,15 +255,3 @@ def _gain(run: RunTables, code: str, values: Sequence[float], threat: str) -> st
     span = gain_range(run.tables, code, threat, values)
     low, high = (Shown(ResultNumber("gain", 0.0)).text(end, sign=True) for end in (span.low, span.high))
     return low if low == high else f"{low} to {high}"
-
-
-def holding(rows: Sequence[Row]) -> str:
-    """By what answer to a breach the deal holds by itself, and by what not under every weight; "" if unknown."""
-    text, keeps = texts()["signing"], dict[str, bool]()
-    for row in rows:
-        answer = str(row["punishment"])
-        keeps[answer] = keeps.get(answer, True) and str(row["keeps"]).startswith("yes")
-    good, bad = ([with_article(answer) for answer, firm in keeps.items() if firm is kind] for kind in (True, False))
-    parts = [text["holds"].format(answers=" or ".join(good))] if good else []
-    parts += [text["not_by" if good else "fails"].format(answers=" or ".join(bad))] if bad else []
-    return f"It {', '.join(parts)}." if parts else ""
