@@ -1,11 +1,16 @@
 """Three parties and more: cores, fair shares and pairwise talks on games whose answers are known."""
 
+from __future__ import annotations
+
 from itertools import permutations, product
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from detente.codes import InputError, UnknownName
+from detente.talks import nondominated
 from detente.talks.coalitions import (
     blocks,
     coalition_deal,
@@ -14,7 +19,6 @@ from detente.talks.coalitions import (
     least_core,
 )
 from detente.talks.directions import directions, harms, left_on_table, many_frontier, pair_curve
-from detente.talks.frontier import nondominated
 from detente.talks.pairwise import in_turn, nash_in_nash, pairs_of
 from detente.talks.scatter import moved_by
 from detente.talks.solutions import common_ground, fair_share, largest_sum, nash_deals, power_of_threats
@@ -453,3 +457,32 @@ def test_issues_that_are_on_or_off_end_on_or_off():
         assert deal.outcome[0] in (0.0, 1.0)
     (deal, *_) = nash_deals(game, space.lower, np.zeros(3))
     assert deal.outcome[0] == 1.0
+
+
+# --- the frontier of outcomes against brute force --------------------------------------------------------------------
+
+
+def brute(V):
+    return np.array([not ((v <= V).all(axis=1) & (v < V).any(axis=1)).any() for v in V])
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(2, 4), st.integers(1, 120), st.integers(2, 40), st.integers(0, 2**32 - 1))
+def test_the_frontier_is_that_of_brute_force(parties, rows, levels, seed):
+    V = np.random.default_rng(seed).integers(0, levels, (rows, parties)).astype(float)
+    assert (nondominated(V) == brute(V)).all()
+
+
+def test_the_frontier_of_a_million_outcomes_has_those_that_no_other_beats():
+    rng = np.random.default_rng(0)
+    angle = rng.uniform(0.0, np.pi / 2, 1_000_000)
+    whole = np.stack([np.sin(angle), np.cos(angle)], axis=1)
+    assert nondominated(whole).all()  # On a circle nobody gains without loss to the other.
+    V = rng.standard_normal((1_000_000, 2))
+    kept = nondominated(V)
+    edge = V[kept][np.argsort(V[kept, 0])]
+    assert (np.diff(edge[:, 1]) < 0.0).all()
+    # The best second payoff among the edge at or above each outcome's first is at least its own; only the edge ties.
+    above = edge[np.minimum(np.searchsorted(edge[:, 0], V[:, 0]), len(edge) - 1), 1]
+    assert (above >= V[:, 1]).all()
+    assert ((above == V[:, 1]) == kept).all()

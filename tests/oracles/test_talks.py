@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import numpy as np
 import pytest
 from scipy.optimize import minimize_scalar
 
+from detente.codes import InputError
+from detente.economy import Shock, nash, solve, sufficient_nash
+from detente.economy.frame import baseline_tariff
+from detente.lab.talks.case import open_case
+from detente.lab.talks.talk import open_talk
+from detente.lab.talks.world import economy_of
 from detente.talks import (
     FREE,
     Candidate,
@@ -33,8 +41,11 @@ from detente.talks import (
     update,
 )
 from detente.talks.continuous import weighted_sum
+from detente.talks.endowment import TEXTBOOK, alike
+from detente.talks.payoff import SurfacePayoffs
 from detente.talks.scatter import search
-from teaching import TwoCountries, two_countries
+from detente.talks.world import group_of, surface_of
+from teaching import TwoCountries, duty_on, two_countries, world_between
 
 
 def pie(function, threats=((0.0, 0.0), (0.1, 0.1)), power=None) -> Negotiation:
@@ -302,12 +313,209 @@ def test_three_parties_are_settled_as_two_are():
 
 
 def test_payoffs_of_the_world_economy_agree_with_the_closed_form():
-    from detente.economy import Shock, solve
-    from detente.talks.endowment import alike
-
     world, closed = alike(("HOM", "FOR")), TwoCountries(4.0)
     t = np.array([0.25, 0.1])
     tariff = np.zeros((2, 2))
     tariff[0, 1], tariff[1, 0] = t
     change = solve(world, Shock(tariff=tariff)).changes["welfare"]
     assert 1000.0 * np.asarray(change) == pytest.approx(closed.value(t[None])[0], abs=1e-6)
+
+
+# --- three countries alike against the closed form of the textbook ---------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def space():
+    return open_case("three-country", check=False).space()
+
+
+def real_income(duty: float) -> float:
+    """Real income of each of several countries alike, all with the same duty on all, USD bn a year."""
+    bought = 0.2 * (1.0 + duty) ** -3.0
+    share = bought / (0.8 + bought)
+    return 1000.0 / (1.0 - share * duty / (1.0 + duty)) / (0.8 + bought) ** (-1.0 / 3.0)
+
+
+@pytest.mark.parametrize("duty", [0.1, 0.5, 1.0])
+def test_one_duty_of_all_on_all_is_the_closed_form(space, duty):
+    income = space.parts_at(np.full(6, duty))[:, 0]
+    assert income == pytest.approx(real_income(duty) - real_income(0.0), abs=1e-5)
+
+
+def test_who_is_alike_fares_alike(space):
+    outcome = open_case("three-country", check=False).outcome("pair")
+    home, foreign, other = space.parts_at(outcome)[:, 0]
+    assert home == pytest.approx(foreign, abs=1e-5)
+    assert other < home
+
+
+def test_two_alike_are_the_textbook_of_two():
+    economy = alike(("HOM", "FOR"))
+    assert economy.arrays["flows"].sum(axis=0) == pytest.approx(economy.arrays["flows"].sum(axis=1))
+    with pytest.raises(InputError):
+        alike(TEXTBOOK["three-country"], own=1.0)
+
+
+# --- Nash tariffs a second way ---------------------------------------------------------------------------------------
+
+
+PAIR = ("USA", "CHN")
+
+
+def test_the_textbook_war_by_best_responses_and_by_formula():
+    talk = open_talk("two-country", check=False)
+    war = talk.negotiation(talk.settings[0]).threat("DN")
+    formula = sufficient_nash(economy_of("two-country"), measured=())
+    assert war.outcome == pytest.approx([formula.rates[code] for code in talk.parties], abs=1e-5)
+    assert war.value == pytest.approx([1000.0 * formula.welfare[code] for code in talk.parties], abs=1e-3)
+
+
+def test_the_war_of_two_large_countries_by_three_roads():
+    """Best responses on a fit, best responses on the model itself, and the formula with its measured error."""
+    economy = economy_of("icio-2022-small", "giri-yi")
+    goods = [name for name in economy.sectors if name not in economy.parameters.get("services", ())]
+    covered = group_of(economy, goods)
+    base = np.array(baseline_tariff(economy))
+    for importer, exporter in (PAIR, PAIR[::-1]):
+        base[economy.country(importer), economy.country(exporter), covered > 0.0] = 0.0
+    both = (PAIR, PAIR[::-1])
+    duties = tuple(duty_on(economy, f"duty of {one}", one, other, covered, 0.3) for one, other in both)
+    space = world_between(economy, PAIR, base, duties)
+    surface = surface_of(space, 1e-4)
+    issues = tuple(Issue(duty.issue, code, np.linspace(0.0, 0.3, 13)) for duty, code in zip(duties, PAIR, strict=True))
+    war = tariff_war(OutcomeSpace(PAIR, issues), SurfacePayoffs(space.issues, surface))
+    exact = nash(economy, list(PAIR))
+    formula = sufficient_nash(economy, list(PAIR))
+    assert war.outcome == pytest.approx([exact.rates[code][0] for code in PAIR], abs=2e-4)
+    for code, level in zip(PAIR, war.outcome, strict=True):
+        assert abs(level - formula.rates[code]) < abs(formula.departures[code].gap) + 2e-3
+    assert formula.gain < 1e-5
+
+
+# --- signalling games as Gambit 16.7.0 (enummixed_solve) finds them --------------------------------------------------
+
+
+GAMES = [
+    (
+        0.5,
+        [[[-54, 24], [510, 900]], [[-930, -711], [646, 897]]],
+        [[[-501, -376], [738, -153]], [[-453, 655], [-486, -182]]],
+        [((0.0, 0.8597081930415266), (0.9923076923076916, 1.0))],
+    ),
+    (
+        0.5,
+        [[[889, 250], [368, 794]], [[157, 551], [667, -549]]],
+        [[[-888, -399], [-430, 747]], [[825, -989], [0, 642]]],
+        [((0.0, 0.0), (1.0, 0.0)), ((0.0, 0.0), (1.0, 0.23604060913705555))],
+    ),
+    (
+        0.7,
+        [[[439], [-346]], [[-531, 974], [-648, -362]]],
+        [[[285], [577]], [[279, 739], [-903, -218]]],
+        [((0.0, 0.0), (0.0, 0.0)), ((0.0, 0.0), (0.0, 0.6445182724252492)), ((1.0, 0.0), (0.0, 1.0))],
+    ),
+    (
+        0.7,
+        [[[-732, -742], [594, -1]], [[180, 203], [424, -942]]],
+        [[[-29, -704], [-197, 856]], [[95, -859], [85, -740]]],
+        [((1.0, 1.0), (0.28571428571428553, 0.0)), ((1.0, 1.0), (1.0, 0.0))],
+    ),
+    (
+        0.5,
+        [[[792, 729], [639, 710]], [[-861, 622], [883, -477]]],
+        [[[-661, -845], [598, 892]], [[208, 227], [577, -994]]],
+        [((0.0, 0.0), (1.0, 0.12720588235294136)), ((0.0, 0.0), (1.0, 1.0)), ((0.0, 1.0), (0.0, 0.0))],
+    ),
+]
+
+
+def justified(receiver, signal, reply) -> bool:
+    """Whether some belief makes this probability of the second reply best."""
+    gains = [row[-1] - row[0] for row in receiver[signal]]
+    return (reply == 0 or max(gains) >= 0) and (reply == 1 or min(gains) <= 0)
+
+
+@pytest.mark.parametrize(("share", "sender", "receiver", "nash"), GAMES)
+def test_sequential_equilibria_are_the_nash_equilibria_that_beliefs_justify(share, sender, receiver, nash):
+    found = equilibria(SignallingGame(np.array([1 - share, share]), sender, receiver))
+    kept = [one for one in nash if all(justified(receiver, s, one[1][s]) for s in (0, 1))]
+    assert {tuple(np.round(one.second, 9)) for one in found} == {tuple(np.round(second, 9)) for second, _ in kept}
+    for second, replies in kept:
+        twin = next(one for one in found if np.allclose(one.second, second))
+        for reply, (low, high) in zip(replies, twin.ranges, strict=True):
+            assert low - 1e-9 <= reply <= high + 1e-9
+
+
+def test_a_dominated_reply_supports_nothing():
+    share, sender, receiver, nash = GAMES[2]
+    found = equilibria(SignallingGame(np.array([1 - share, share]), sender, receiver))
+    assert len(nash) > len(found) == 1
+
+
+# --- small games as nashpy finds them; run where nashpy is installed -------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def nashpy():
+    return pytest.importorskip("nashpy")
+
+
+PRIOR = (0.1, 0.9)
+SENDER = ([[-4], [-2]], [[-1, 2], [-5, 2]])
+RECEIVER = ([[4], [4]], [[-3, 1], [2, 1]])
+
+
+def normal_form():
+    """Rows: what the strong and the weak type do (0 concedes, 1 holds); columns: keep or cut after a hold."""
+    rows = list(product((0, 1), (0, 1)))
+    games = []
+    for tables in (SENDER, RECEIVER):
+        payoff = [
+            [
+                sum(p * (tables[1][kind][reply] if row[kind] else tables[0][kind][0]) for kind, p in enumerate(PRIOR))
+                for reply in (0, 1)
+            ]
+            for row in rows
+        ]
+        games.append(np.array(payoff))
+    return rows, games
+
+
+def test_the_signalling_game_of_the_talks(nashpy):
+    rows, (sender, receiver) = normal_form()
+    found = list(nashpy.Game(sender, receiver).support_enumeration())
+    (mine,) = equilibria(SignallingGame(np.array(PRIOR), SENDER, RECEIVER))
+    assert found
+    for mix, replies in found:
+        held = [sum(p for p, row in zip(mix, rows, strict=True) if row[kind]) for kind in (0, 1)]
+        assert held == pytest.approx(mine.second, abs=1e-9)
+        assert replies[1] == pytest.approx(mine.replies[1], abs=1e-9)
+    assert found[0][1][0] == pytest.approx(4 / 7)
+
+
+def test_the_war_lies_beside_the_pure_equilibria_of_the_grid(nashpy):
+    case = two_countries(levels=9, last=0.6)
+    levels = [issue.levels for issue in case.space.issues]
+    X = np.array(list(product(*levels)))
+    V = case.payoffs.value(X).reshape(9, 9, 2)
+    game = nashpy.Game(V[:, :, 0], V[:, :, 1])
+    pure = []
+    for i, j in product(range(9), range(9)):
+        row, column = np.eye(9)[i], np.eye(9)[j]
+        if all(game.is_best_response(row, column)):
+            pure.append((levels[0][i], levels[1][j]))
+    war = tariff_war(case.space, case.payoffs)
+    assert pure
+    assert np.abs(np.array(pure) - war.outcome).max() <= levels[0][1] - levels[0][0]
+
+
+def test_no_mixed_equilibrium_of_the_grid_pays_more_than_the_war_says(nashpy):
+    """On a coarse game of two tariffs each, holding the war's level is the only equilibrium: a prisoners' dilemma."""
+    case = two_countries(levels=9, last=0.6)
+    war = tariff_war(case.space, case.payoffs)
+    pair = np.array([0.0, float(war.outcome[0])])
+    V = case.payoffs.value(np.array(list(product(pair, pair)))).reshape(2, 2, 2)
+    found = list(nashpy.Game(V[:, :, 0], V[:, :, 1]).support_enumeration())
+    assert len(found) == 1
+    assert found[0][0].tolist() == found[0][1].tolist() == [0.0, 1.0]
+    assert (V[0, 0] > V[1, 1]).all()
