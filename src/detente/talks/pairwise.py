@@ -8,16 +8,16 @@ Pairs do not see what they do to each other, so the result need not be efficient
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import combinations, permutations
 from typing import NamedTuple
 
 import numpy as np
 
 from detente.codes import InputError, SolveError
-from detente.codes.portrait import Readable
 from detente.talks.limits import signable
 from detente.talks.scatter import climb, log_gains, members_of, moved_by, on_levels, search
+from detente.talks.solutions import Solution
 from detente.talks.space import Floats, Negotiation, OutcomeSpace
 
 ROUNDS = 60
@@ -41,35 +41,27 @@ MOST = 4
 
 
 @dataclass(frozen=True, repr=False)
-class PairwiseDeal(Readable):
+class PairwiseDeal(Solution):
     """Terms at which no pair would change its own.
 
     Attributes
     ----------
-    outcome : shape (issues,); `payoffs` : from the reference, shape (parties,), USD billion a year; `gains` : over the
-        threat.
     rounds : until nothing changed.
     """
 
-    outcome: Floats = field(repr=False)
-    payoffs: Floats
-    gains: Floats
-    rounds: int
+    rounds: int = 0
 
 
 @dataclass(frozen=True, repr=False)
-class SignedInTurn(Readable):
+class SignedInTurn(Solution):
     """What parties get where a hub signs with one after another.
 
     Attributes
     ----------
-    order : partners in the order of signature; `outcome`, `payoffs`, `gains` : as in `PairwiseDeal`.
+    order : partners in the order of signature.
     """
 
-    order: tuple[str, ...]
-    outcome: Floats = field(repr=False)
-    payoffs: Floats
-    gains: Floats
+    order: tuple[str, ...] = ()
 
 
 def pairs_of(negotiation: Negotiation) -> tuple[tuple[str, str], ...]:
@@ -132,7 +124,7 @@ def in_turn(negotiation: Negotiation, hub: str, threat: Floats) -> list[SignedIn
                 signed[order[: k + 1]] = pair_terms(negotiation, (hub, partner), base, before)
         outcome = signed[order]
         payoffs = negotiation.value(outcome)
-        turns.append(SignedInTurn(order, outcome, payoffs, payoffs - none))
+        turns.append(SignedInTurn(outcome, payoffs, payoffs - none, order=order))
     return turns
 
 
@@ -156,7 +148,7 @@ def _settled(
             outcome = mover.anywhere(outcome)
         if outcome is before:
             payoffs = negotiation.value(outcome)
-            return PairwiseDeal(outcome, payoffs, payoffs - negotiation.value(threat), number)
+            return PairwiseDeal(outcome, payoffs, payoffs - negotiation.value(threat), rounds=number)
     return None
 
 

@@ -238,22 +238,11 @@ class Case(Readable):
         given : weights by party in place of the named set.
         """
         months = np.full(12, 1.0 / 12.0) if self.materials and horizon.years == 0.0 else horizon.months
-        return self.with_short(horizon.short, months, self.weights(weights) if given is None else given)
-
-    def with_short(
-        self, share: float, months: Floats | None = None, weights: Mapping[str, PayoffWeights] | None = None
-    ) -> SurfacePayoffs:
-        """Payoffs with a share of the short run and materials under weights of the months."""
+        off = self._mixed(horizon.short, False) if self.switch else None
         return SurfacePayoffs(
-            self.issues,
-            self._mixed(share, True),
-            dict(weights or {}),
-            self.terms(months),
-            self.commitments,
-            self._mixed(share, False) if self.switch else None,
-            self.switch,
-            self._rents(),
-        )
+            self.issues, self._mixed(horizon.short, True), self.weights(weights) if given is None else dict(given),
+            self.terms(months), self.commitments, off, self.switch, self._rents(),
+        )  # fmt: skip
 
     def _rents(self) -> dict[str, float]:
         """Share of the rent that exporters get, by quota."""
