@@ -26,6 +26,7 @@ CONJECTURES = ("stand", "answer", "pairs")
 BETTER = 1e-9
 """Gain below which nobody moves again, share of the scale of the aim."""
 
+
 @dataclass(frozen=True)
 class _Own:
     """Somebody who moves some issues, shape (issues,), towards an aim under a set of constraints."""

@@ -246,8 +246,8 @@ def most_beside(
             way[:, k] = near[k]
     enough = np.flatnonzero(negotiation.payoffs.value(way)[:, other] >= level)
     start = way[enough[0]] if enough.size else far
-    begun = begin(negotiation, free, aim, start, constraints, raised, [start], BRANCHES)
-    return next(iter(peaks(begun[0], aim, [start, *begun[1]])), None) if begun is not None else None
+    problem, places, _ = begin(negotiation, free, aim, start, constraints, raised, [start], BRANCHES)
+    return next(iter(peaks(problem, aim, [start, *places])), None)
 
 
 def left_on_table(negotiation: Negotiation, deal: Floats, constraints: str = FREE) -> LeftOver:

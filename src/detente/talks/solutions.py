@@ -268,10 +268,7 @@ def nash_deals(
         return []
     aim = log_gains(origin, counts, shares(negotiation, counts), max(size, 1e-9))
     floor = np.where(counts, origin, -np.inf)
-    begun = begin(negotiation, free, aim, base, constraints, floor, [meeting], starts)
-    if begun is None:
-        return []
-    problem, places = begun
+    problem, places, _ = begin(negotiation, free, aim, base, constraints, floor, [meeting], starts)
     good = peaks(problem, aim, [*places[: starts - 1], meeting]) or [best for best in [search(
         negotiation, free, aim, base, constraints, "package of Nash", floor, [meeting])] if best]  # fmt: skip
     kept: list[Solution] = []

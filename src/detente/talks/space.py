@@ -435,6 +435,11 @@ class Negotiation(Readable):
         if self.lag <= 0.0:
             raise InputError(where, "the lag must be positive", "give weeks")
 
+    @cached_property
+    def clouds(self) -> dict[tuple[bytes, bytes, str], tuple[Floats, Floats]]:
+        """Outcomes among which searches begin, with their payoffs, by what moves: kept by the searches."""
+        return {}
+
     @property
     def parties(self) -> tuple[str, ...]:
         """Codes of the parties."""

@@ -216,14 +216,18 @@ def _stakes(talk: Talk, constraints: str) -> float:
 
 
 def _plain(table: Tabled, best: Floats) -> Floats:
-    """A package of two with every issue but duties at its default where that moves no party by `LITTLE`."""
+    """A package of two with every issue but duties at its default where that moves no party by `LITTLE`.
+
+    What says how duties count is as good as a duty.
+    """
     negotiation, outcome = table.negotiation, np.array(best)
+    counted = {row.in_all for row in table.talk.case.file.issues}
     value = negotiation.value(best)
     for k, issue in enumerate(negotiation.space.issues):
         plain = np.array(outcome)
         plain[k] = issue.default
         allowed = negotiation.space.feasible(plain[None], table.constraints)[0]
-        if issue.kind == "duty" or plain[k] == outcome[k] or not allowed:
+        if issue.kind == "duty" or issue.name in counted or plain[k] == outcome[k] or not allowed:
             continue
         payoffs = negotiation.value(plain)
         if np.abs(payoffs - value).max() < LITTLE and (payoffs > table.base.value).all():

@@ -226,8 +226,9 @@ def left_table(talk: Talk) -> Table:
         for constraints, name, left in _left(talk, setting):
             before, after = talk.solved([left.outcome, left.package], setting.horizon)
             first = _step(talk, left.issues[0]) if left.issues else ""
-            rows.append((*of(setting), constraints, name, left.total, *left.alone, "yes" if left.allowed else "no",
-                         first, of_outsiders(talk, after.world - before.world),
+            allowed = talk.case.outcome_space.feasible(left.outcome[None], constraints)[0]
+            rows.append((*of(setting), constraints, name, left.total, *left.alone, "yes" if allowed else "no", first,
+                         of_outsiders(talk, after.world - before.world),
                          talk.case.outcome_space.reading(left.package)))  # fmt: skip
     return billions("case.left", rows, amounts(), declared_note("many.outsiders_exact"), party=talk.parties)
 
