@@ -42,7 +42,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tests"))  # for `teaching` and `touching`, which several use
 import sample  # noqa: E402
 
-BUDGET = 1_000_000_000
+BUDGET = 1_200_000_000
 """Bytes over which what the program keeps in passing is let go between two tests."""
 
 MEMORY = Memory(BUDGET)
@@ -133,7 +133,7 @@ def halve(test):
 def pytest_runtest_teardown():
     """Give back between two tests what can be made again; the first test after which that is not enough fails."""
     result = yield
-    (Memory(BUDGET) if resident() > 0.9 * MOST else MEMORY).trim()
+    (Memory(BUDGET) if resident() > 0.95 * MOST else MEMORY).trim()
     over = max(HELD, default=0) > MOST
     HELD[:] = [max([*HELD, resident()])]
     if HELD[0] > MOST and not over:
@@ -328,12 +328,15 @@ def pytest_terminal_summary(terminalreporter, config):
     """Say at the end what was sampled, which tests did not run, and how to run them; write seconds where asked for."""
     if not config.option.every:
         terminalreporter.write_line(f"{max(OUT, default=0)} cases were left out by {sample.commit()}; --every runs all")
-    terminalreporter.write_line(f"the largest process held {max(HELD, default=0) / 1e9:.1f} GB between two tests")
+    spent = Counter()
+    for report in (report for reports in terminalreporter.stats.values() for report in reports):
+        if hasattr(report, "spent"):
+            spent[report.nodeid.partition("::")[0].removeprefix("tests/")] += report.spent
+    terminalreporter.write_line(
+        f"{len(spent)} modules took {spent.total():.0f} seconds of the processor; the largest process held "
+        f"{max(HELD, default=0) / 1e9:.1f} GB between two tests"
+    )
     if config.option.seconds:
-        spent = Counter()
-        for report in (report for reports in terminalreporter.stats.values() for report in reports):
-            if hasattr(report, "spent"):
-                spent[report.nodeid.partition("::")[0].removeprefix("tests/")] += report.spent
         sample.write(spent, config.option.seconds)
     reasons = Counter(report.longrepr[2].removeprefix("Skipped: ") for report in terminalreporter.getreports("skipped"))
     if reasons:

@@ -29,9 +29,9 @@ from detente.lab.claims.check import check
 from detente.lab.claims.laws import amended, as_published
 from detente.lab.claims.ledger import ledger_of
 from detente.lab.claims.materials import ALSO, STAGES, chapter_of
+from detente.lab.claims.measurand import quantities
 from detente.lab.claims.period import period_named
 from detente.lab.claims.prices import WORDS, lines_of
-from detente.lab.claims.quantities import quantities
 from detente.lab.claims.rates import last_full_month, last_full_year
 from detente.lab.claims.trade import total, with_years
 from detente.lab.claims.words import example_of, keys_markdown, needed

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 import detente as dt
-from detente.faces.base_words import column_words, source_words
+from detente.faces.ladder import column_words, source_words
 from detente.lab.statute.lookup import asked_law
 
 

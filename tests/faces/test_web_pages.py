@@ -23,8 +23,9 @@ import detente as dt
 from detente.faces.cli.app import main
 from detente.faces.web.pages.tariff import FIELDS, packed, read_tariff, unpacked
 from detente.faces.words.language import load
+from detente.lab.country.deal_world import deal_world
 from detente.lab.country.of_deal import country_of_deal
-from detente.lab.country.partners import country_tables
+from detente.lab.country.partners import country_case
 from detente.lab.duties.own import SECTOR_NAMES
 
 # ------------------------------------------------------------------------------------------------------------ web_pages
@@ -476,9 +477,8 @@ def test_a_country_is_the_same_on_page_interface_file_and_command(client, tmp_pa
     with zipfile.ZipFile(io.BytesIO(client.get(f"/deal.zip?{GENEVA}").content)) as opened:
         name = next(name for name in opened.namelist() if name.endswith(".yaml"))
         (tmp_path / "deal.yaml").write_bytes(opened.read(name))
-    printed = {
-        table.name: list(table.rows()) for table in country_tables(str(tmp_path / "deal.yaml"), "Germany", TODAY)
-    }
+    world = deal_world(str(tmp_path / "deal.yaml"), TODAY)
+    printed = {table.name: list(table.rows()) for table in country_case(world, "DEU").tables()}
     answer = asked(client, "DEU")
     assert answer["country"] == "DEU"
     for table in answer["tables"]:

@@ -16,7 +16,7 @@ from detente.lab.country.brief import brief_of, code_of, country_brief
 from detente.lab.country.deal_world import deal_world
 from detente.lab.country.lines import line_trade
 from detente.lab.country.own_law import own_importer, under_own_law
-from detente.lab.country.partners import country_tables
+from detente.lab.country.partners import country_case
 from detente.lab.scenario import parse_scenario
 from detente.lab.world.chosen import place_in
 
@@ -201,10 +201,10 @@ def test_a_deal_may_be_a_file_or_trade_costs(tmp_path):
     assert study.scenario.title == "Checks at the border"
 
 
-def test_the_study_of_a_brief_is_that_of_the_command(world):
+def test_the_study_of_a_brief_is_that_of_a_deal(world):
     """One solve and one set of tables: numbers of the brief, and whom the country sells to."""
     brief = brief_of(world, "VNM").tables
-    command = {table.name: table for table in country_tables("geneva", "Vietnam", TODAY)}
+    command = {table.name: table for table in country_case(world, "VNM").tables()}
     changes = {row["measure"]: row for row in command["country"].rows()}
     for row in brief["numbers"].rows():
         if row["measure"] in changes and row["unit"] == "share":

@@ -22,9 +22,7 @@ from detente.trade.prices import (
     drawn_lines,
     drawn_weights,
     ends,
-    following,
     latin_hypercube,
-    line_weights,
     losses,
     price_effect,
 )
@@ -73,10 +71,10 @@ def test_parts_of_a_shock_add_up_also_with_followers(seed, assumed):
     parts = [some_shock(seed + i) for i in range(3)]
     whole = np.sum(parts, axis=0)
     found = price_effect(ACCOUNTS, whole, assumed)
-    weights = line_weights(ACCOUNTS, assumed, following(ACCOUNTS, whole, assumed)).both
-    assert sum(found.part(weights @ part) for part in parts) == pytest.approx(found.headline, abs=1e-12)
-    spent = ACCOUNTS.in_categories(ACCOUNTS.purchasers)
-    assert found.categories @ spent / ACCOUNTS.total + found.unallocated == pytest.approx(found.headline, abs=1e-12)
+    (weights,) = drawn_weights(ACCOUNTS, whole, {name: np.array([getattr(assumed, name)]) for name in DRAWN})
+    assert sum(weights @ part for part in parts) == pytest.approx(found.headline, abs=1e-12)
+    spent = ACCOUNTS.in_categories(found.lines * ACCOUNTS.purchasers)
+    assert spent.sum() / ACCOUNTS.total + found.unallocated == pytest.approx(found.headline, abs=1e-12)
 
 
 @FEW

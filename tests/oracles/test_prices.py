@@ -128,7 +128,7 @@ def test_value_added_and_imports_make_up_every_dollar(accounts):
 def test_import_content_of_consumption(accounts):
     found = price_effect(accounts, np.ones(len(accounts.commodities)))
     assert 0.10 < found.headline < 0.12
-    assert 0.05 < found.part(found.direct) < 0.08
+    assert 0.05 < found.direct @ accounts.purchasers / accounts.total < 0.08
 
 
 def test_totals_of_the_accounts(accounts):

@@ -1,8 +1,6 @@
-"""The embedded tables reconcile with published totals, with one another and with the catalogue."""
+"""The embedded tables reconcile with published totals and with one another."""
 
-import hashlib
 import re
-import tomllib
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -13,7 +11,6 @@ import yaml
 
 DATA = Path(__file__).resolve().parents[2] / "src" / "detente" / "data"
 TABLES = DATA / "tables"
-CATALOGUE = {t["name"]: t for t in tomllib.loads((DATA / "catalogue.toml").read_text(encoding="utf-8"))["table"]}
 
 # Imports for consumption of 2024, customs value, US Census Bureau.
 WORLD_2024 = 3_251_194_802_380
@@ -35,27 +32,6 @@ def line(code: str) -> dict:
 
 def prefixes(code: str, lengths: tuple[int, ...]) -> list[str]:
     return [code[:n] for n in lengths if n <= len(code)]
-
-
-# --- the catalogue ---------------------------------------------------------------------------------------------------
-
-
-def test_every_table_is_in_the_catalogue_and_every_entry_has_a_table():
-    assert {path.name for path in TABLES.glob("*.parquet")} == {entry["file"] for entry in CATALOGUE.values()}
-
-
-@pytest.mark.parametrize("name", CATALOGUE)
-def test_catalogue_names_each_column_its_terms_and_its_hash(name):
-    entry = CATALOGUE[name]
-    assert list(entry["columns"]) == table(name).columns
-    assert all(entry["columns"].values())
-    assert all(entry[key] for key in ("title", "publisher", "licence", "vintage", "unit", "notes", "built_by"))
-    assert not re.search(r"non.?commercial|unknown|\bNC\b", entry["licence"], re.IGNORECASE)
-    assert entry["sha256"] == hashlib.sha256((TABLES / entry["file"]).read_bytes()).hexdigest()
-
-
-def test_the_tables_stay_small():
-    assert sum(path.stat().st_size for path in TABLES.glob("*.parquet")) < 12 * 2**20
 
 
 # --- countries -------------------------------------------------------------------------------------------------------
@@ -416,7 +392,7 @@ def test_aircraft_use_is_certain_for_aircraft_and_a_share_elsewhere():
 
 # --- concordances ----------------------------------------------------------------------------------------------------
 
-CONCORDANCES = [name for name in CATALOGUE if name.startswith("concordance_")]
+CONCORDANCES = [path.stem for path in TABLES.glob("concordance_*.parquet")]
 
 
 @pytest.mark.parametrize("name", CONCORDANCES)

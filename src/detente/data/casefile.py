@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
@@ -80,13 +80,10 @@ def settled_case(name: str, variant: str = "") -> CaseFile:
 
     Runs of scenarios and the deal page stand on it: they are about deals that were signed.
     """
-    known = HAPPENED if not variant and _has_happened(name) else variant
+    # That what came of it stands in a file of its own is seen without reading one.
+    happened = not variant and (_beside(_place(name)[0]).exists() or HAPPENED in variant_names(name))
+    known = HAPPENED if happened else variant
     return load_case(name, known) if known != HAPPENED else load_case(name, known).model_copy(update={"name": name})
-
-
-def _has_happened(name: str) -> bool:
-    """Whether what came of a case is on record; that it stands in a file of its own is seen without reading one."""
-    return _beside(_place(name)[0]).exists() or HAPPENED in variant_names(name)
 
 
 @lru_cache(maxsize=1)
@@ -247,77 +244,104 @@ def case_faults(case: CaseFile, where: str) -> Faults:
         yield InputError(f"{where}, parties", what, f"a case has two to {MOST_PARTIES} different sides")
         return
     if len(case.threats) < 2:
-        what = f"only {case.threats[0].name}" if case.threats else "none"
-        yield InputError(
-            f"{where}, threats", f"{what} is given", "give two or more: no result is shown for one threat point"
-        )
+        what = f"{f'only {case.threats[0].name}' if case.threats else 'none'} is given"
+        yield InputError(f"{where}, threats", what, "give two or more: no result is shown for one threat point")
     names = [row.name for row in case.issues]
-    for place, row in enumerate(case.issues):
-        yield from _issue(case, row, where)
-        if row.name in names[:place]:
-            yield InputError(f"{where}, issue '{row.name}'", "is there twice", "give each issue a name of its own")
+    for row in case.issues:
+        yield from _issue(case, row, f"{where}, issue '{row.name}'")
+    for name in dict.fromkeys(name for name in names if names.count(name) > 1):
+        yield InputError(f"{where}, issue '{name}'", "is there twice", "give each issue a name of its own")
+    for place, kind, name, known in _named(case, names):
+        if name not in known:
+            yield UnknownName(kind, name, known, f"{where}{place}")
     for name, outcome in case.outcomes.items():
         yield from _levels(case, outcome.levels, f"{where}, outcome '{name}'", names)
-    yield from _constraints(case, where, names)
     yield from _threats(case, where, names)
-    yield from _numbers(case, where)
-    yield from _parts(case, where, names)
+    for party, rate in case.discount.items():
+        if not 0.0 < rate < 1.0:
+            yield InputError(f"{where}, discount of {party}", f"{rate:g} lies outside (0, 1)", "give a share a year")
+    if case.power and set(case.power) != set(case.parties):
+        yield InputError(f"{where}, power", "does not name both parties", f"name {', '.join(case.parties)}")
+    yield from _sum(case.power.values(), f"{where}, power") if case.power else ()
     yield from _switches(case, where)
-    yield from _beliefs(case, where)
+    for row in case.beliefs:
+        place = f"{where}, beliefs about {row.party}"
+        yield from _sum(row.types.values(), f"{place}, prior")
+        for act in row.acts:
+            if set(act.likelihood) != set(row.types):
+                what, repair = "likelihoods do not name every type", f"name {', '.join(row.types)}"
+                yield InputError(f"{place}, act of {act.date}", what, repair)
     yield from _laws(case, where)
 
 
-def _issue(case: CaseFile, row: IssueRow, where: str) -> Faults:
-    place = f"{where}, issue '{row.name}'"
+def _named(case: CaseFile, issues: Sequence[str]) -> Iterator[tuple[str, str, str, Collection[str]]]:
+    """Names that rows use: the place, what it names, the name, and those that there are."""
+    parties, constraints = case.parties, [row.name for row in case.constraints]
+    for row in case.issues:
+        place = f", issue '{row.name}'"
+        yield place, "party", row.party or "both", (*parties, "both")
+        yield from ((f"{place}, receiver", "party", code, (*parties, EVERYBODY)) for code in row.receivers)
+        if row.in_all:
+            yield f"{place}, in_all", "issue", row.in_all, issues
+    for row in case.constraints:
+        yield from ((f", constraint '{row.name}'", "issue", issue, issues) for issue in row.coefficients)
+    for title, members in case.sets.items():
+        yield from ((f", set '{title}'", "constraint", member, constraints) for member in members)
+    for row in (row for row in case.threats if row.outcome):
+        yield f", threat '{row.name}'", "outcome", row.outcome, case.outcomes
+    yield from ((", discount", "party", party, parties) for party in case.discount)
+    for row in case.terms:
+        place = f", term {row.part} of {row.party}"
+        yield place, "issue", row.issue, issues
+        yield from ((place, "parameter", name, case.parameters) for name in (row.parameter, row.stock_months) if name)
+    switches = (getattr(row, "switch", "") for row in (*case.base_law, *case.always))
+    yield from ((", always", "issue", switch, issues) for switch in switches if switch)
+    yield from (("", "party", row.party, parties) for row in (*case.terms, *case.commitments))
+    for choice in case.weights.choices:
+        yield f", choice '{choice.name}'", "party", choice.party, parties
+    for name, given in case.weights.given.items():
+        yield from ((f", weights '{name}'", "party", party, parties) for party in given)
+    if case.signed:
+        yield ", signed", "outcome", case.signed, case.outcomes
+    for place, rows in _laws_of(case):
+        yield from ((place, "party", code, parties) for code in dict.fromkeys(_importers(rows)))
+
+
+def _issue(case: CaseFile, row: IssueRow, place: str) -> Faults:
+    """What does not fit in an issue: whom it falls on, its levels, and what its type needs."""
     if not row.party:
         yield InputError(place, "no party sets it", f"add 'party: ...', one of {', '.join(case.parties)} or both")
-    elif row.party not in (*case.parties, "both"):
-        yield UnknownName("party", row.party, (*case.parties, "both"), place)
-    yield from _receivers(case, row, place)
-    levels = row.listed()
+    if not row.receivers and len(case.parties) > 2 and row.party != "both":
+        repair = f"add 'receiver: ...', of {', '.join(case.parties)} or all"
+        yield InputError(place, "says not on whom it falls", repair)
+    if row.party in row.receivers:
+        yield InputError(f"{place}, receiver", f"is {row.party}, which sets it", "name another party")
+    levels, what = row.listed(), f"type {row.type}"
     if not _ascend(levels):
         yield InputError(place, "levels cross", "list them in ascending order, each once")
         return
-    if row.plain and row.kind == "duty" and row.unit == "share" and row.top is None:
-        yield InputError(place, "a duty needs the highest level of its surface", "add 'top: 1.35'")
-    yield from _type(row, place)
-    if row.top is not None and row.top < levels[-1]:
-        yield InputError(place, f"its levels pass the top of {row.top:g}", "raise the top")
-
-
-def _receivers(case: CaseFile, row: IssueRow, place: str) -> Faults:
-    """Whom an issue falls on: named where there are more than two sides."""
-    if not row.receivers and len(case.parties) > 2 and row.party != "both":
-        yield InputError(
-            place, "says not on whom it falls", f"add 'receiver: ...', of {', '.join(case.parties)} or all"
-        )
-    for code in row.receivers:
-        if code not in (*case.parties, EVERYBODY):
-            yield UnknownName("party", code, (*case.parties, EVERYBODY), f"{place}, receiver")
-        elif code == row.party:
-            yield InputError(f"{place}, receiver", f"is {code}, which sets it", "name another party")
-
-
-def _type(row: IssueRow, place: str) -> Faults:
-    """What a level may be, and what each type needs."""
-    levels, what = row.listed(), f"type {row.type}"
-    if row.kind == "duty" and row.unit == "share" and row.type in DUTIES and levels[0] < 0.0:
-        yield InputError(place, f"a duty of {100 * levels[0]:g} points", "use type cut for less than the base duty")
-    if row.type in ("cut", "purchase", "investment", "control") and not 0.0 <= levels[0] <= levels[-1] <= 1.0:
-        yield InputError(place, f"levels of {what} lie outside 0 to 1", "give them as shares")
-    if row.type in ("purchase", "investment") and row.amount is None:
-        yield InputError(place, f"{what} has no amount", "add 'amount: 50', USD billion at level 1")
-    if row.type == "investment" and row.years is None:
-        yield InputError(place, f"{what} has no years", "add 'years: 4'")
-    if row.type == "quota" and row.quota is None:
-        yield InputError(place, f"{what} has no duties", "add 'quota: {inside: 0.0, outside: 0.5}'")
-    if row.quota is not None and not row.quota.inside < row.quota.outside:
-        yield InputError(place, "the duty within the quota is not below that beyond it", "change the two")
+    duty, sold = row.kind == "duty" and row.unit == "share", row.type in ("purchase", "investment")
+    wrong = (
+        (row.plain and duty and row.top is None, "a duty needs the highest level of its surface", "add 'top: 1.35'"),
+        (duty and row.type in DUTIES and levels[0] < 0.0, f"a duty of {100 * levels[0]:g} points",
+         "use type cut for less than the base duty"),
+        ((sold or row.type in ("cut", "control")) and not 0.0 <= levels[0] <= levels[-1] <= 1.0,
+         f"levels of {what} lie outside 0 to 1", "give them as shares"),
+        (sold and row.amount is None, f"{what} has no amount", "add 'amount: 50', USD billion at level 1"),
+        (row.type == "investment" and row.years is None, f"{what} has no years", "add 'years: 4'"),
+        (row.type == "quota" and row.quota is None, f"{what} has no duties",
+         "add 'quota: {inside: 0.0, outside: 0.5}'"),
+        (row.quota is not None and not row.quota.inside < row.quota.outside,
+         "the duty within the quota is not below that beyond it", "change the two"),
+        (row.top is not None and row.top < levels[-1], f"its levels pass the top of {row.top or 0:g}", "raise the top"),
+    )  # fmt: skip
+    yield from (InputError(place, what, repair) for is_so, what, repair in wrong if is_so)
 
 
 def _levels(
-    case: CaseFile, levels: Mapping[str, float | str], where: str, names: list[str], *, beyond: bool = False
+    case: CaseFile, levels: Mapping[str, float | str], where: str, names: Sequence[str], *, beyond: bool = False
 ) -> Faults:
+    """Levels are of issues on the table, and on the axis of each; an axis that is wrong itself is told of there."""
     rows = {row.name: row for row in case.issues}
     for issue, level in levels.items():
         if issue in [row.name for row in case.shelf]:
@@ -328,15 +352,10 @@ def _levels(
             yield UnknownName("parameter", level, case.parameters, f"{where}, {issue}")
         elif not beyond:
             number = case.parameters[level].central if isinstance(level, str) else level
-            yield from _within(rows[issue], number, where)
-
-
-def _within(row: IssueRow, level: float, where: str) -> Faults:
-    """A level of an outcome lies on the axis of its issue; an axis that is wrong itself is told of there."""
-    listed = row.listed()
-    if _ascend(listed) and not listed[0] <= level <= listed[-1]:
-        what = f"{row.name} {level:g} lies outside {listed[0]:g} to {listed[-1]:g}"
-        yield InputError(where, what, "widen its levels or move it")
+            listed = rows[issue].listed()
+            if _ascend(listed) and not listed[0] <= number <= listed[-1]:
+                what = f"{issue} {number:g} lies outside {listed[0]:g} to {listed[-1]:g}"
+                yield InputError(where, what, "widen its levels or move it")
 
 
 def _ascend(levels: Sequence[float]) -> bool:
@@ -344,23 +363,9 @@ def _ascend(levels: Sequence[float]) -> bool:
     return len(levels) > 1 and all(a < b for a, b in pairwise(levels))
 
 
-def _constraints(case: CaseFile, where: str, names: list[str]) -> Faults:
-    known = [row.name for row in case.constraints]
-    for row in case.constraints:
-        for issue in row.coefficients:
-            if issue not in names:
-                yield UnknownName("issue", issue, names, f"{where}, constraint '{row.name}'")
-    for title, members in case.sets.items():
-        for member in members:
-            if member not in known:
-                yield UnknownName("constraint", member, known, f"{where}, set '{title}'")
-
-
-def _threats(case: CaseFile, where: str, names: list[str]) -> Faults:
+def _threats(case: CaseFile, where: str, names: Sequence[str]) -> Faults:
     for row in case.threats:
         place = f"{where}, threat '{row.name}'"
-        if row.outcome and row.outcome not in case.outcomes:
-            yield UnknownName("outcome", row.outcome, case.outcomes, place)
         yield from _levels(case, row.levels or {}, place, names, beyond=True)
         if row.kind == "expected" and row.p is None:
             yield InputError(place, "has no probability", "add 'p: 0.5', that the status quo lasts")
@@ -371,52 +376,18 @@ def _threats(case: CaseFile, where: str, names: list[str]) -> Faults:
         yield InputError(f"{where}, threats", "an expected threat mixes the status quo and the past law", "add both")
 
 
-def _numbers(case: CaseFile, where: str) -> Faults:
-    for party, rate in case.discount.items():
-        if party not in case.parties:
-            yield UnknownName("party", party, case.parties, f"{where}, discount")
-        if not 0.0 < rate < 1.0:
-            yield InputError(f"{where}, discount of {party}", f"{rate:g} lies outside (0, 1)", "give a share a year")
-    if case.power:
-        if set(case.power) != set(case.parties):
-            yield InputError(f"{where}, power", "does not name both parties", f"name {', '.join(case.parties)}")
-        yield from _sum(case.power.values(), f"{where}, power")
-
-
 def _sum(values: Iterable[float], where: str) -> Faults:
     total = sum(values)
     if abs(total - 1.0) > SUM:
         yield InputError(where, f"sums to {total:.6g}", "make it sum to 1")
 
 
-def _parts(case: CaseFile, where: str, names: list[str]) -> Faults:
-    for term in case.terms:
-        place = f"{where}, term {term.part} of {term.party}"
-        if term.issue not in names:
-            yield UnknownName("issue", term.issue, names, place)
-        for parameter in (term.parameter, term.stock_months):
-            if parameter and parameter not in case.parameters:
-                yield UnknownName("parameter", parameter, case.parameters, place)
-    for row in (*case.base_law, *case.always):
-        switch = getattr(row, "switch", "")
-        if switch and switch not in names:
-            yield UnknownName("issue", switch, names, f"{where}, always")
-    for place, party in _named_parties(case, where):
-        if party not in case.parties:
-            yield UnknownName("party", party, case.parties, place)
-    if case.signed and case.signed not in case.outcomes:
-        yield UnknownName("outcome", case.signed, case.outcomes, f"{where}, signed")
-
-
 def _switches(case: CaseFile, where: str) -> Faults:
     """Issues that are on or off, and what hangs on them: one for a case, as each doubles what is solved."""
-    rows, names = {row.name: row for row in case.issues}, [row.name for row in case.issues]
+    rows = {row.name: row for row in case.issues}
     for row in (row for row in case.issues if row.in_all):
-        place = f"{where}, issue '{row.name}', in_all"
-        switch = rows.get(row.in_all)
-        if switch is None:
-            yield UnknownName("issue", row.in_all, names, place)
-        elif not switch.whole or switch.listed() != (0.0, 1.0):
+        place, switch = f"{where}, issue '{row.name}', in_all", rows.get(row.in_all)
+        if switch is not None and (not switch.whole or switch.listed() != (0.0, 1.0)):
             yield InputError(place, f"'{switch.name}' is not on or off", "give it 'whole: true' and 'levels: [0, 1]'")
         if not row.moves_tariffs or row.type not in ("", "points", "sector"):
             yield InputError(place, "is for duties whose level is on top", "leave it out, or make the type points")
@@ -425,53 +396,31 @@ def _switches(case: CaseFile, where: str) -> Faults:
         yield InputError(where, f"{' and '.join(used)} are both on or off", "let everything hang on one of them")
 
 
-def _named_parties(case: CaseFile, where: str) -> Iterator[tuple[str, str]]:
-    """Parties that rows name, with the place of each."""
-    yield from ((where, row.party) for row in (*case.terms, *case.commitments))
-    yield from ((f"{where}, choice '{choice.name}'", choice.party) for choice in case.weights.choices)
-    for name, given in case.weights.given.items():
-        yield from ((f"{where}, weights '{name}'", party) for party in given)
+def _laws_of(case: CaseFile) -> Iterator[tuple[str, Rows]]:
+    """Laws that a case names, with the place of each."""
+    yield ", base_law", case.base_law
+    yield from ((f", choice '{choice.name}'", choice.law) for choice in case.weights.choices)
 
 
 def _laws(case: CaseFile, where: str) -> Faults:
-    """Whole laws are those of the sides, once each, and duties that take their coverage from one have one."""
-    yield from _whole(case.base_law, case, f"{where}, base_law")
-    for choice in case.weights.choices:
-        yield from _whole(choice.law, case, f"{where}, choice '{choice.name}'")
+    """Whole laws are there once each, and duties that take their coverage from one have one."""
+    for place, rows in _laws_of(case):
+        named = _importers(rows)
+        for code in dict.fromkeys(code for code in named if named.count(code) > 1):
+            yield InputError(f"{where}{place}", f"has the whole law of {code} twice", "keep one")
     base = _importers(case.base_law)
     for row in case.issues:
         lacking = row.party not in base or not (row.authority or row.from_law)
         if row.coverage == "as-law" and row.party in case.parties and lacking:
             lacks = "authority" if row.party in base else f"whole law of {row.party} in base_law"
+            what = f"takes its coverage from a law but has no {lacks}"
             repair = "add it, or give the coverage as all-goods or by sector"
-            yield InputError(
-                f"{where}, issue '{row.name}'", f"takes its coverage from a law but has no {lacks}", repair
-            )
+            yield InputError(f"{where}, issue '{row.name}'", what, repair)
 
 
 def _importers(rows: Rows) -> list[str]:
     """Importers of the whole laws among some rows."""
-    return [row.importer for row in rows if hasattr(row, "whole")]
-
-
-def _whole(rows: Rows, case: CaseFile, where: str) -> Faults:
-    """The whole laws among some rows are those of the sides, once each."""
-    named = _importers(rows)
-    for code in dict.fromkeys(named):
-        if code not in case.parties:
-            yield UnknownName("party", code, case.parties, where)
-        if named.count(code) > 1:
-            yield InputError(where, f"has the whole law of {code} twice", "keep one")
-
-
-def _beliefs(case: CaseFile, where: str) -> Faults:
-    for row in case.beliefs:
-        place = f"{where}, beliefs about {row.party}"
-        yield from _sum(row.types.values(), f"{place}, prior")
-        for act in row.acts:
-            if set(act.likelihood) != set(row.types):
-                what, repair = "likelihoods do not name every type", f"name {', '.join(row.types)}"
-                yield InputError(f"{place}, act of {act.date}", what, repair)
+    return [row.importer for row in rows if isinstance(row, WholeLaw)]
 
 
 # --- since when it was known ------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from detente.codes.errors import InputError
-from detente.law.duty import parse_duty, unit_named
+from detente.law.duty import Duty, parse_duty, unit_named
 
 FREE = frozenset(
     "free duty-free libre exempt exempted exento exenta exonéré exonere exempté franchise frei zollfrei nil nul zero "
@@ -213,55 +213,48 @@ def read_rate(cell: str, money: Money | None = None) -> RateWords | None:
     stem = plain[: marked.start()].strip() if marked else plain
     if stem.lower().rstrip(".") in FREE:
         return RateWords("Free", "free", 0.0, marks=marks, bare=stem == "0")
-    why = _open(stem)
-    if why:
-        return _kept(stem, why)
+    for pattern, why in ((SEASON, SEASONAL), (QUOTA, BY_QUOTA), (FORMULA, BY_FORMULA)):
+        if pattern.search(stem):  # what leaves the amount open
+            return _kept(stem, why)
     try:
         text = _normal(stem, money or Money())
     except _Unread as unread:
         if not _is_ours(stem, money or Money()):
             return _kept(stem, unread.why, unread.what)
         text = stem
-    duty = parse_duty(text, (money or Money()).rates)
-    if duty is None or duty.kind not in TAKEN or duty.limit:
+    duty = _taken(text, money or Money())
+    if duty is None:
         return _kept(stem, NOT_READ)
     if duty.kind == "ad_valorem" and duty.minimum == 0.0:
         return RateWords("Free", "free", 0.0, marks=marks, bare=bool(BARE.match(stem)))
     return RateWords(text, duty.kind, round(duty.minimum, 8), marks=marks, bare=bool(BARE.match(stem)))
 
 
+def _taken(text: str, money: Money) -> Duty | None:
+    """The duty of a text in the words of `duty`; None where it states none that can be worked out."""
+    duty = parse_duty(text, money.rates)
+    return duty if duty is not None and duty.kind in TAKEN and not duty.limit else None
+
+
 def _is_ours(text: str, money: Money) -> bool:
-    """Whether a text states a duty in the words of `duty_text` itself, its units known: "3.7¢/kg on drained weight"."""
+    """Whether a text states a duty in the words of `duty` itself, its units known: "3.7¢/kg on drained weight"."""
     if money.own != "USD" and re.search(r"[$¢]", text):
         return False
     try:
-        duty = parse_duty(text, money.rates)
+        duty = _taken(text, money)
     except InputError:
         return False
-    if duty is None or duty.kind not in TAKEN or duty.limit:
-        return False
-    parts = (*duty.parts, *duty.least, *duty.most)
-    return all(part.is_share or unit_named(part.unit) for part in parts)
+    parts = () if duty is None else (*duty.parts, *duty.least, *duty.most)
+    return duty is not None and all(part.is_share or unit_named(part.unit) for part in parts)
 
 
 def _kept(text: str, why: str, what: str = "") -> RateWords:
-    return RateWords(text, "other", _lowest(text), why, what)
-
-
-def _open(text: str) -> str:
-    """What leaves the amount open by season, quota or formula."""
-    for pattern, why in ((SEASON, SEASONAL), (QUOTA, BY_QUOTA), (FORMULA, BY_FORMULA)):
-        if pattern.search(text):
-            return why
-    return ""
-
-
-def _lowest(text: str) -> float:
-    """The lowest per cent of a text, as a share; nothing where some goods are free or owe an amount alone."""
+    """What is kept as text, with the lowest per cent of it; 0 where some goods are free or owe an amount alone."""
     shares = [float(number.replace(",", ".")) for number in re.findall(r"(\d+(?:[.,]\d+)?)\s*%(?!\s*vol)", text)]
     free = any(word in text.lower() for word in ("free", "libre", "無税"))
     amounts = re.search(r"whichever|lower|\bor\b|又は|max", text, re.IGNORECASE)
-    return 0.0 if free or amounts or not shares else round(min(min(shares) / 100.0, 35.0), 8)
+    lowest = 0.0 if free or amounts or not shares else round(min(min(shares) / 100.0, 35.0), 8)
+    return RateWords(text, "other", lowest, why, what)
 
 
 def _normal(text: str, money: Money) -> str:

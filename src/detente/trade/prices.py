@@ -170,17 +170,7 @@ class PriceEffect:
     @property
     def headline(self) -> float:
         """Rise of consumer prices, share of consumer spending at purchasers' prices."""
-        return self.part(self.lines)
-
-    def part(self, rises: Floats) -> float:
-        """Rises by line, shape (lines,), as a share of all consumer spending."""
-        return float(rises @ self.tables.purchasers) / self.tables.total
-
-    @property
-    def categories(self) -> Floats:
-        """Rise of each budget category, shape (categories,)."""
-        t = self.tables
-        return t.in_categories(self.lines * t.purchasers) / t.in_categories(t.purchasers)
+        return float(self.lines @ self.tables.purchasers) / self.tables.total
 
     @property
     def unallocated(self) -> float:
@@ -197,60 +187,13 @@ def price_effect(tables: PriceTables, shock: Floats, assumed: PassThrough | None
     InputError
         when the shock is not one number for each commodity.
     """
-    assumed = assumed or PassThrough()
-    weights = line_weights(tables, assumed, following(tables, shock, assumed))
-    imported = assumed.border * shock
-    return PriceEffect(
-        tables,
-        imported,
-        _domestic(tables, imported, assumed.follow),
-        weights.direct @ shock,
-        weights.indirect @ shock,
-    )
-
-
-def _domestic(tables: PriceTables, imported: Floats, follow: float) -> Floats:
-    """Rise of domestic producers' prices, shape (commodities,)."""
-    through_inputs = imported @ tables.content
-    return np.maximum(through_inputs, follow * imported) if follow else through_inputs
-
-
-def following(tables: PriceTables, shock: Floats, assumed: PassThrough) -> NDArray[np.bool_]:
-    """Domestic commodities whose price follows that of the competing import, shape (commodities,)."""
-    if shock.shape != (len(tables.commodities),):
-        raise InputError(
-            "shock", f"has shape {shock.shape}", f"give one rise for each of {len(tables.commodities)} commodities"
-        )
-    return _follows(tables, shock, _single(assumed))[0]
-
-
-@dataclass(frozen=True)
-class LineWeights:
-    """Rise of each line for a rise of 1 in the duty-inclusive price of each import, shape (lines, commodities)."""
-
-    direct: Floats = field(repr=False)
-    indirect: Floats = field(repr=False)
-
-    @property
-    def both(self) -> Floats:
-        """Direct and indirect, shape (lines, commodities)."""
-        return self.direct + self.indirect
-
-
-def line_weights(tables: PriceTables, assumed: PassThrough, follows: NDArray[np.bool_]) -> LineWeights:
-    """Derivative of the price of each line with respect to the shock of each commodity.
-
-    The model is linear where the set of domestic goods that follow imports is given, and of degree one everywhere, so
-    weights at a shock times its parts give contributions that add up to the effect, also at `follow` > 0.
-    """
-    abroad, home = (cells[0] for cells in _drawn_cells(tables, _single(assumed)))
-    shape = (len(tables.titles), len(tables.commodities))
-    direct, bought = np.zeros(shape), np.zeros(shape)
-    np.add.at(direct, (tables.line_at, tables.commodity_at), abroad)
-    np.add.at(bought, (tables.line_at, tables.commodity_at), home)
-    indirect = (bought * ~follows) @ tables.content.T + bought * follows * assumed.follow
-    scale = assumed.border / tables.purchasers[:, None]
-    return LineWeights(direct * scale, indirect * scale)
+    count = len(tables.commodities)
+    if shock.shape != (count,):
+        raise InputError("shock", f"has shape {shock.shape}", f"give one rise for each of {count} commodities")
+    one = assumed or PassThrough()
+    drawn = {f.name: np.asarray([getattr(one, f.name)], dtype=np.float64) for f in fields(one)}
+    imported, domestic = _producers(tables, shock, drawn)
+    return PriceEffect(tables, imported[0], domestic[0], *drawn_lines(tables, shock, drawn)[:, 0])
 
 
 def _import_share(tables: PriceTables, points: Floats) -> Floats:
@@ -264,11 +207,6 @@ def _cell_share(tables: PriceTables, share: Floats) -> Floats:
     """Share of imports in the producers' value of each cell, shape (draws, cells)."""
     ratio = tables.base / np.where(tables.producers != 0, tables.producers, 1.0)
     return np.clip(share[:, tables.commodity_at] * np.where(tables.producers != 0, ratio, 1.0), 0.0, 1.0)
-
-
-def _single(assumed: PassThrough) -> dict[str, Floats]:
-    """Assumptions as one draw."""
-    return {f.name: np.asarray([getattr(assumed, f.name)], dtype=np.float64) for f in fields(assumed)}
 
 
 def latin_hypercube(draws: int, seed: int, bounds: Mapping[str, tuple[float, float]] = DRAWN) -> dict[str, Floats]:
@@ -285,14 +223,20 @@ def drawn_lines(tables: PriceTables, shock: Floats, drawn: Mapping[str, Floats])
     ----------
     drawn : values of every field of `PassThrough`, each of shape (draws,).
     """
-    imported = drawn["border"][:, None] * shock
-    domestic = np.where(_follows(tables, shock, drawn), drawn["follow"][:, None] * imported, imported @ tables.content)
+    imported, domestic = _producers(tables, shock, drawn)
     commodity = tables.commodity_at
     abroad, home = _drawn_cells(tables, drawn)
     rises = np.zeros((2, len(tables.titles), imported.shape[0]))
     for i, cost in enumerate((abroad * imported[:, commodity], home * domestic[:, commodity])):
         np.add.at(rises[i], tables.line_at, cost.T)
     return rises.transpose(0, 2, 1) / tables.purchasers
+
+
+def _producers(tables: PriceTables, shock: Floats, drawn: Mapping[str, Floats]) -> tuple[Floats, Floats]:
+    """Rise of import and of domestic producers' prices in each draw, two arrays of shape (draws, commodities)."""
+    imported = drawn["border"][:, None] * shock
+    follows = _follows(tables, shock, drawn)
+    return imported, np.where(follows, drawn["follow"][:, None] * imported, imported @ tables.content)
 
 
 def drawn_weights(tables: PriceTables, shock: Floats, drawn: Mapping[str, Floats]) -> Floats:

@@ -61,8 +61,7 @@ from detente.evidence.verdicts import CERTAIN, Comparator
 from detente.lab.claims.laws import as_known, as_said
 from detente.lab.claims.ledger import AHEAD, Ledger, Statement, ledger_names, load_ledger
 from detente.lab.claims.meaning import why_unread
-from detente.lab.claims.measurand import Basis, Hook, Measured
-from detente.lab.claims.quantities import quantities
+from detente.lab.claims.measurand import Basis, Hook, Measured, quantities
 from detente.lab.claims.rates import announced, levels
 from detente.lab.claims.rows import QuantityRow, ReadingRow
 from detente.lab.claims.trade import MIRROR
@@ -221,7 +220,7 @@ def _measured(statement: Statement, basis: Basis) -> list[tuple[ReadingRow, Meas
     readings = statement.readings
     if "published" in measurand.uses:
         readings = as_said(row, readings, day, statement.claim.said)
-    return as_known([(reading, measurand.compute(basis, row, reading, day)) for reading in readings])
+    return as_known([(reading, measurand.measured(basis, row, reading, day)) for reading in readings])
 
 
 def _given(statement: Statement, basis: Basis) -> list[tuple[ReadingRow, Measured]]:

@@ -9,20 +9,14 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
-from detente.codes import Parameter, UnknownName
 from detente.economy import Economy
 from detente.lab.averages.sides import Pairing
 from detente.lab.country.lines import LineTrade, line_trade
-from detente.lab.prepared import Prepared, prepared
+from detente.lab.prepared import prepared
 from detente.lab.scenario import LawChange, Scenario, load_scenario, shipped
 from detente.lab.world.chosen import world_of
 from detente.lab.world.costs import Pair, pairs_of
 from detente.lab.world.incidence import Effect, bounded_laws, shown, spread
-
-Floats = NDArray[np.float64]
 
 TODAY = "today"
 """Scenario of a brief that names no deal: the law of a day, against that of the eve of 2025."""
@@ -75,7 +69,6 @@ def deal_world(
     today: date | None = None,
     on: date | None = None,
     folder: Path | None = None,
-    variant: str = "",
     world: str = "",
     own: str = "",
 ) -> DealWorld:
@@ -83,40 +76,17 @@ def deal_world(
 
     Parameters
     ----------
-    deal : a scenario by name, path or value; today, on : as for a run; `folder` : of one given by value.
-    variant : of the scenario, by name; the first by default. world : in place of its own, "" for none.
+    deal : a scenario by name, path or value, of which the first variant is taken.
+    today, on : as for a run; `folder` : of one given by value. world : in place of its own, "" for none.
     own : importer whose law is laid on the world beside those of the scenario, "" for none.
 
     Raises
     ------
-    InputError, UnknownName : what a run refuses, a variant that the scenario does not have.
+    InputError, UnknownName : what a run refuses.
     """
     if isinstance(deal, str) and deal in shipped():
-        return _shipped(deal, today if _says_today(deal) else None, on, variant, world, own)
-    scenario, beside = _on_world(deal, folder, world)
-    if own:
-        scenario = _with_law(_loaded(scenario), own)
-    return _solved(prepared(scenario, today=today, on=on, folder=beside), variant)
-
-
-def _on_world(
-    deal: Scenario | str | Path, folder: Path | None, world: str
-) -> tuple[Scenario | str | Path, Path | None]:
-    """A scenario on another world, with the folder in which its files lie."""
-    if not world:
-        return deal, folder
-    scenario, path = (deal, None) if isinstance(deal, Scenario) else load_scenario(str(deal))
-    return scenario.model_copy(update={"world": world}), folder if path is None else path.parent
-
-
-def _loaded(deal: Scenario | str | Path) -> Scenario:
-    return deal if isinstance(deal, Scenario) else load_scenario(str(deal))[0]
-
-
-def _with_law(scenario: Scenario, importer: str) -> Scenario:
-    """A scenario with the law of one more importer as it stands on its days; its two sides stay."""
-    laws = {**scenario.laws, importer: scenario.laws.get(importer, LawChange())}
-    return scenario.model_copy(update={"laws": laws, "counterpart": scenario.sides[1]})
+        return _shipped(deal, today if _says_today(deal) else None, on, world, own)
+    return _solved(deal, today, on, folder, world, own)
 
 
 def _says_today(name: str) -> bool:
@@ -127,23 +97,27 @@ def _says_today(name: str) -> bool:
 
 
 @lru_cache(maxsize=4)
-def _shipped(name: str, today: date | None, on: date | None, variant: str, world: str, own: str) -> DealWorld:
-    scenario, folder = _on_world(name, None, world)
-    if own:
-        scenario = _with_law(_loaded(scenario), own)
-    return _solved(prepared(scenario, today=today, on=on, folder=folder), variant)
+def _shipped(name: str, today: date | None, on: date | None, world: str, own: str) -> DealWorld:
+    return _solved(name, today, on, None, world, own)
 
 
-def _solved(ready: Prepared, variant: str) -> DealWorld:
+def _solved(
+    deal: Scenario | str | Path, today: date | None, on: date | None, folder: Path | None, world: str, own: str
+) -> DealWorld:
+    if world or own:
+        scenario, path = (deal, None) if isinstance(deal, Scenario) else load_scenario(str(deal))
+        more: dict[str, Any] = {"world": world} if world else {}
+        if own:
+            # The law of one more importer as it stands on the days of the deal; its two sides stay.
+            laws = {**scenario.laws, own: scenario.laws.get(own, LawChange())}
+            more |= {"laws": laws, "counterpart": scenario.sides[1]}
+        deal, folder = scenario.model_copy(update=more), folder if path is None else path.parent
+    ready = prepared(deal, today=today, on=on, folder=folder)
     scenario, economy = ready.scenario, world_of(ready.scenario, ready.folder)
-    names = [pair.variant for pair in ready.pairings[scenario.importer]]
-    if variant and variant not in names:
-        raise UnknownName("variant", variant, names, Parameter("variant"), f"use {', '.join(names)}")
-    index = names.index(variant) if variant else 0
-    pairs = {code: several[index] for code, several in ready.pairings.items()}
-    costs = pairs_of(scenario, ready.folder, economy)[index]
+    pairs = {code: several[0] for code, several in ready.pairings.items()}
+    costs = pairs_of(scenario, ready.folder, economy)[0]
     given = bounded_laws({code: [pair] for code, pair in pairs.items()}, economy, [costs])
     main, closure = given.pop(""), scenario.closure
     every = spread(main, economy, shown(main, economy, closure), closure, given)
     first = {name: several[0] for name, several in every.items()}
-    return DealWorld(scenario, len(names), pairs, first, every.sets, costs)
+    return DealWorld(scenario, len(ready.pairings[scenario.importer]), pairs, first, every.sets, costs)

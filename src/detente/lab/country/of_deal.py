@@ -23,7 +23,7 @@ class CountryOfDeal:
     Attributes
     ----------
     code, name : of the country of the world; `against` : what changes are measured against, in words.
-    tables : as `country_tables` has them for the file of the deal.
+    tables : those of `CountryCase`.
     """
 
     code: str

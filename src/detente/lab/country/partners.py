@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,10 +16,8 @@ from detente.codes import Table, declared_note, table_of
 from detente.data.tables import partner_name
 from detente.economy import Economy, baseline_tariff, goods
 from detente.lab.averages.axes import REST, Axes
-from detente.lab.averages.sides import Pairing, Side, latest_standing
-from detente.lab.country.deal_world import TODAY, DealWorld, deal_world
-from detente.lab.country.own_law import own_importer
-from detente.lab.world.chosen import place_in
+from detente.lab.averages.sides import Pairing, Side
+from detente.lab.country.deal_world import DealWorld
 from detente.lab.world.incidence import Effect
 
 Floats = NDArray[np.float64]
@@ -123,9 +120,8 @@ class CountryCase:
             if max(had, has) >= NOTHING:
                 moved = has / had - 1.0 if had > 0.0 else float("nan")
                 rows.append((self.economy.countries[index], had, has, has - had, moved, has / float(after.sum())))
-        if out:
-            return table_of("nation.country_exports", rows, country=self.name)
-        return table_of("nation.country_imports", rows, country=self.name)
+        name = "nation.country_exports" if out else "nation.country_imports"
+        return table_of(name, rows, country=self.name)
 
     def duties(self) -> Table:
         """Average duties on what it sells and on what it buys, under both laws."""
@@ -159,19 +155,13 @@ class CountryCase:
             yield _row(LEVIES, self.code, EVERYBODY, self._same([self.code], others), YEAR)
 
     def _same(self, importers: Sequence[str], exporters: Sequence[str]) -> tuple[float, float]:
-        """A mean that no law of a scenario moves, before and after."""
-        mean = self._mean(importers, exporters)
+        """Mean tariff of the world on goods between countries at its own trade, which no law of a scenario moves."""
+        economy = self.economy
+        kinds = [economy.sector(name) for name in goods(economy)]
+        places = np.ix_(*(list(map(economy.country, codes)) for codes in (importers, exporters)), kinds)
+        worth = economy.arrays["flows"][places]
+        mean = float((baseline_tariff(economy)[places] * worth).sum() / worth.sum()) if worth.sum() else 0.0
         return mean, mean
-
-    def _mean(self, importers: Sequence[str], exporters: Sequence[str]) -> float:
-        """Mean tariff of the world on goods between countries, at its own trade."""
-        places = np.ix_(
-            [self.economy.country(code) for code in importers],
-            [self.economy.country(code) for code in exporters],
-            [self.economy.sector(name) for name in goods(self.economy)],
-        )
-        worth = self.economy.arrays["flows"][places]
-        return float((baseline_tariff(self.economy)[places] * worth).sum() / worth.sum()) if worth.sum() else 0.0
 
     def _about(self) -> tuple[str, ...]:
         sets = [name for name in self.spread if name in self.sets]
@@ -191,21 +181,6 @@ def abroad(effect: Effect, row: int, *, out: bool) -> tuple[Floats, Floats]:
 def _row(side: str, importer: str, exporter: str, average: tuple[float, float], weights: str) -> tuple[object, ...]:
     before, after = average
     return side, importer, exporter, before, after, after - before, weights
-
-
-def country_tables(scenario: str, name: str, today: date, variant: str = "") -> list[Table]:
-    """What a scenario does to a country by its name, in four tables: of the study that its brief is made of.
-
-    Raises
-    ------
-    UnknownName : no such scenario, variant or country.
-    """
-    world = deal_world(scenario, today, variant=variant, own=own_importer(name) if scenario == TODAY else "")
-    code, about = place_in(world.economy, name)
-    tables = country_case(world, code).tables()
-    first = [tables[0].noted(about), *tables[1:]] if about else tables
-    standing = latest_standing([world.pairs[world.scenario.importer]], frozenset((code,)))
-    return [table.standing_on(standing) for table in first]
 
 
 def country_case(world: DealWorld, code: str) -> CountryCase:

@@ -176,13 +176,14 @@ def _deal(sides: Sides, cut: CountryReply) -> list[CountryReply]:
         amounts = sides.gains(_without(sides, points))
         return sides.together(amounts), float(amounts[sides.economy.country(sides.other)])
 
-    def ahead(own: float, other: float) -> float:
+    def ahead(points: float) -> float:
+        own, other = gains(points)
         return other - own
 
     most = _root(lambda points: gains(points)[1], highest)
     if gains(most)[0] <= 0.0:
         return []
-    even = 0.0 if cut.union >= cut.other else _root(lambda points: ahead(*gains(points)), most)
+    even = 0.0 if cut.union >= cut.other else _root(ahead, most)
     return [_reply(sides, DEAL, _without(sides, even), 0.0, even, most)]
 
 

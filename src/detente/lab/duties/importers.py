@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-import numpy as np
-
 from detente.codes import Table, table_of
 from detente.data.importers import importer
 from detente.lab.averages.sides import Pairing, Row, moved
+from detente.lab.duties.tables import groups
 from detente.lab.scenario import SHORT
 
 TOP = 20
@@ -25,54 +24,35 @@ Pairings = Mapping[str, Sequence[Pairing]]
 
 def importer_tables(pairings: Pairings) -> Iterator[Table]:
     """Tables `importers` and, of others than the United States and China, those by pair, partner and section."""
-    rows = [row for code, several in pairings.items() for pair in several for row in _averages(code, pair)]
-    yield table_of("duties.importers", rows)
+    every = [(code, pair) for code, several in pairings.items() for pair in several]
+    yield table_of("duties.importers", [_averages(*own) for own in every])
     if tuple(pairings) == tuple(SHORT):
         return
-    partners = [row for code, several in pairings.items() for pair in several for row in _partners(code, pair)]
+    partners = []
+    for code, pair in every:
+        own = [(name, *rest) for name, _, *rest in groups(pair, "partner")]
+        own.sort(key=lambda row: (abs(row[4]) <= STILL, -row[1]))
+        partners += [(pair.variant, code, *row) for row in own[:TOP]]
     yield table_of("duties.importer_partners", partners, top=TOP)
-    between = [row for code, several in pairings.items() for pair in several for row in _between(code, pair, pairings)]
-    yield table_of("duties.importer_pairs", between)
-    sections = [row for code, several in pairings.items() for pair in several for row in _sections(code, pair)]
+    yield table_of("duties.importer_pairs", [row for own in every for row in _between(*own, pairings)])
+    sections = [(pair.variant, code, *row) for code, pair in every for row in groups(pair, "section")]
     yield table_of("duties.importer_sections", sections)
 
 
-def _averages(code: str, pair: Pairing) -> Iterator[Row]:
+def _averages(code: str, pair: Pairing) -> Row:
     flows, file = pair.after.ground.flows, pair.after.ground.where.file
-    yield (
+    return (
         pair.variant, code, str(pair.before.on), str(pair.after.on), *moved(pair.before.average, pair.after.average),
         flows.total, f"{flows.period}, {flows.valuation}", file.level,
     )  # fmt: skip
 
 
-def _groups(pair: Pairing, by: str) -> Iterator[Row]:
-    """Code, name, imports and the duty before, after and between of every group of an importer's trade."""
-    groups, worth, new = pair.after.by_group(by)
-    known, _, old = pair.before.by_group(by)
-    was = dict(zip(known.codes, old.tolist(), strict=True))
-    for i, name in enumerate(groups.codes):
-        yield (name, groups.labels[i], float(worth[i]), *moved(was.get(name, np.nan), float(new[i])))
-
-
 def _between(code: str, pair: Pairing, pairings: Pairings) -> Iterator[Row]:
     """The average of an importer on goods of each other one that it trades with; a union is the sum of its members."""
-    by_partner = {str(name): (worth, old, new) for name, _, worth, old, new, _ in _groups(pair, "partner")}
+    by_partner = {name: (worth, old, new) for name, _, worth, old, new, _ in groups(pair, "partner")}
     for other in pairings:
-        members = importer(other).members
-        rows = [by_partner[name] for name in sorted(members) if by_partner.get(name, NONE)[0] > 0]
-        if other == code or not rows:
-            continue
-        worth = sum(row[0] for row in rows)
-        old = sum(row[0] * row[1] for row in rows) / worth
-        new = sum(row[0] * row[2] for row in rows) / worth
-        yield (pair.variant, code, other, worth, *moved(old, new))
-
-
-def _partners(code: str, pair: Pairing) -> Iterator[Row]:
-    rows = [(name, *rest) for name, _, *rest in _groups(pair, "partner")]
-    rows.sort(key=lambda row: (abs(row[4]) <= STILL, -row[1]))
-    yield from ((pair.variant, code, *row) for row in rows[:TOP])
-
-
-def _sections(code: str, pair: Pairing) -> Iterator[Row]:
-    yield from ((pair.variant, code, *row) for row in _groups(pair, "section"))
+        rows = [row for name in sorted(importer(other).members) if (row := by_partner.get(name, NONE))[0] > 0]
+        if other != code and rows:
+            worth = sum(row[0] for row in rows)
+            ends = [sum(row[0] * row[end] for row in rows) / worth for end in (1, 2)]
+            yield (pair.variant, code, other, worth, *moved(*ends))

@@ -41,8 +41,7 @@ IMPORTERS = ("importers", "importer_pairs", "importer_partners", "importer_secti
 
 def _build(question: RunQuestion, tables: Tables) -> Built:
     from detente.lab.duties.importers import importer_tables
-    from detente.lab.duties.sides import by_side
-    from detente.lab.duties.tables import CHINA
+    from detente.lab.duties.tables import CHINA, by_side
     from detente.lab.duties.tables import tables as build
     from detente.lab.duties.terms import terms_table
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -164,19 +165,30 @@ def _claims_part(pair: Pairing) -> str:
     return "" if moved is None else of_claims(moved)
 
 
+def groups(pair: Pairing, by: str) -> Iterator[Row]:
+    """Code, name, imports and the duty before, after and between of every group of an importer's trade."""
+    own, worth, new = pair.after.by_group(by)
+    known, _, old = pair.before.by_group(by)
+    was = dict(zip(known.codes, old.tolist(), strict=True))
+    for i, code in enumerate(own.codes):
+        yield (code, own.labels[i], float(worth[i]), *moved(was.get(code, np.nan), float(new[i])))
+
+
 def breakdown(pairings: Sequence[Pairing], by: str, first: Sequence[str] = ()) -> Table:
     """Average before and after by partner, section or another grouping; the largest importers first."""
-    rows = []
+    rows: list[Row] = []
     for pair in pairings:
-        groups, worth, new = pair.after.by_group(by)
-        known, _, old = pair.before.by_group(by)
-        was = dict(zip(known.codes, old.tolist(), strict=True))
-        order = sorted(range(len(groups.codes)), key=lambda i: (groups.codes[i] not in first, -worth[i]))
-        for i in order[:TOP]:
-            code = groups.codes[i]
-            rows.append((pair.variant, code, groups.labels[i], worth[i], *moved(was.get(code, np.nan), new[i])))
+        own = sorted(groups(pair, by), key=lambda row: (row[0] not in first, -row[2]))
+        rows += [(pair.variant, *row) for row in own[:TOP]]
     period = pairings[0].after.ground.flows.period
     return table_of("duties.by", rows, whose=whose(pairings), by=by, label=by.replace("_", " "), period=period, top=TOP)
+
+
+def by_side(pairings: Sequence[Pairing], by: str = "section") -> Table:
+    """A breakdown of another importer than that whose imports are averaged, named with its code behind."""
+    code = pairings[0].after.ground.where.iso3
+    title = f"Average duty of {partner_name(code)} by {by.replace('_', ' ')}"
+    return replace(breakdown(pairings, by), name=f"{by}_{code.lower()}", title=title)
 
 
 def other_side(pairings: Sequence[Pairing]) -> Table:

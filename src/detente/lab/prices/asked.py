@@ -14,13 +14,14 @@ from typing import Any
 
 import numpy as np
 
-from detente.codes import InputError, Parameter, Table, UnknownName, declared_note
+from detente.codes import InputError, Parameter, Table, UnknownName, declared_note, table_of
 from detente.codes.days import BASE_DAY
 from detente.codes.given import share
 from detente.codes.numbers import MOST_DRAWS
 from detente.codes.standing import Standing
 from detente.data.importers import importer
 from detente.data.price_tables import budgets
+from detente.data.trade_years import YEARS
 from detente.lab.averages.averages import ELASTICITY
 from detente.lab.averages.laid_law import laid_law
 from detente.lab.averages.reform import own_law
@@ -28,9 +29,8 @@ from detente.lab.averages.revenue import OFFSET, collected_rate
 from detente.lab.averages.sides import Pairing, Side, latest_standing, pairings_of
 from detente.lab.averages.waterfall import Option, of_law
 from detente.lab.averages.weights import DEFAULT
-from detente.lab.prices.otherwise import on_weights, year_table
 from detente.lab.prices.prices import CLASS, PriceChange, Shocks, days_apart, price_changes
-from detente.lab.prices.tables import category_table, household_table, input_table, line_table, source_table
+from detente.lab.prices.tables import category_table, household_table, input_table, line_table, notes, source_table
 from detente.lab.scenario import Point, Scenario, opened, parse_scenario
 from detente.law import Reading
 from detente.trade.prices import DRAWN, LIMITS, PassThrough, burden, price_effect
@@ -104,7 +104,7 @@ class AskedPrices:
     def pairings(self) -> list[Pairing]:
         """The laws of the United States on the trade that weighs duties."""
         own = list(self.both[AMERICA])
-        return on_weights(own, self.weights) if self.weights else own
+        return _on_weights(own, self.weights) if self.weights else own
 
     @property
     def standing(self) -> Standing | None:
@@ -128,12 +128,32 @@ class AskedPrices:
         """A table of the answer: by what prices are broken down, or `households`, `inputs`, `years`."""
         makers = {"category": category_table, "line": line_table, "inputs": input_table}
         if name == "years":
-            made = year_table(self.both[AMERICA], self.assumed.way, self.assumed.level)
+            made = self._years()
         elif name == "households":
             made = household_table(self._detailed)
         else:
             made = makers[name](self.changes) if name in makers else source_table(self.changes, GROUPS.get(name, name))
         return made.standing_on(self.standing)
+
+    def _years(self) -> Table:
+        """Rise of all consumer prices with duties weighed by the trade of each year on record."""
+        rows: list[tuple[object, ...]] = []
+        changes: list[PriceChange] = []
+        for year in map(str, YEARS):
+            pairings = _on_weights(self.both[AMERICA], year)
+            changes = price_changes(pairings, self.assumed.way, draws=0, level=self.assumed.level)
+            rows += [(own.variant, year, *(effect.headline for effect in own.effects), own.change) for own in changes]
+        last = [note for note in notes(changes) if not note.startswith(("rise against", "as assumed"))]
+        return table_of("prices.years", rows, last)
+
+
+def _on_weights(pairings: Sequence[Pairing], year: str) -> list[Pairing]:
+    """The same laws on the trade of another year."""
+
+    def laid(side: Side) -> Side:
+        return replace(side, ground=laid_law(side.law, side.ground.parameters, weights=year))
+
+    return [replace(each, before=laid(each.before), after=laid(each.after)) for each in pairings]
 
 
 def asked_prices(
@@ -282,14 +302,13 @@ def _shocks(view: PriceView) -> tuple[Shocks, Shocks]:
     law = importer("USA").law
     pairing = days_apart(law, (view.since, view.on), view.reading, {})
     if view.claims or view.weights != DEFAULT:
-        pairing = Pairing(pairing.variant, _laid(pairing.before, view), _laid(pairing.after, view))
+        before, after = (
+            replace(side, ground=laid_law(side.law, claims=view.claims, weights=view.weights))
+            for side in (pairing.before, pairing.after)
+        )
+        pairing = Pairing(pairing.variant, before, after)
     (change,) = price_changes([pairing], draws=0, level=view.level)
     return change.before, change.after
-
-
-def _laid(side: Side, view: PriceView) -> Side:
-    """A side on trade with other claims or of another year."""
-    return replace(side, ground=laid_law(side.law, claims=view.claims, weights=view.weights))
 
 
 @lru_cache(maxsize=64)

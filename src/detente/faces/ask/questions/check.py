@@ -19,7 +19,7 @@ UNITS = {"percent": "share", "points": "share difference", "share": "share", "us
 
 def quantities() -> Sequence[str]:
     """What a claim can be about."""
-    from detente.lab.claims.quantities import quantities as known
+    from detente.lab.claims.measurand import quantities as known
 
     return tuple(known())
 

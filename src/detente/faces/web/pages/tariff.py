@@ -19,6 +19,7 @@ from detente.faces.ask.question import find
 from detente.faces.report.content import content
 from detente.faces.report.replication import scenario_text
 from detente.faces.web.html import Address, page, picture, refused, tried
+from detente.faces.web.media import as_file
 from detente.faces.web.pages.wait import again, answer_of
 from detente.faces.web.work.questions import answer_to, awaited
 from detente.faces.words.language import Language, load
@@ -110,8 +111,7 @@ def scenario_file(address: Address) -> Response:
         scenario = own.scenario
     except DetenteError as error:
         return refused(error, PLACE, request=address.request)
-    headers = {"content-disposition": f'attachment; filename="{scenario.name}.yaml"'}
-    return Response(scenario_text(scenario), headers=headers, media_type="application/yaml; charset=utf-8")
+    return as_file(scenario_text(scenario), scenario.name, "yaml")
 
 
 def packed(row: Mapping[str, str]) -> str:
