@@ -179,7 +179,7 @@ def test_the_page_is_in_words(seen):
     for code in ("us_can", "us_cars", "D0", "DP", "MEX", "treasury", WELFARE):
         assert code not in "\n".join(lines)
     shown = load().number(100 * seen.advice.levels[0])
-    assert shown in next(line for line in lines if line.startswith("US duty on Canada, "))
+    assert shown in next(line for line in lines if line.strip().startswith("US duty on Canada, "))
 
 
 def test_a_country_outside_has_a_page_of_its_own(talks, seen):
