@@ -45,8 +45,8 @@ lint: $(STAMP) ## style, types and the contract between the layers
 	$(BIN)/lint-imports
 
 # Modules of tests that take seconds: the house, and what must hold whatever the numbers.
-QUICK := $(addprefix tests/house/test_,architecture.py families.py layers.py mutants.py names.py rooms.py style.py \
-    surface.py) $(addprefix tests/invariants/test_,axis.py duty_texts.py family.py headings.py law.py onto.py tables.py \
+QUICK := $(addprefix tests/house/test_,mutants.py structure.py surface.py) \
+    $(addprefix tests/invariants/test_,axis.py duty_texts.py family.py headings.py law.py onto.py tables.py \
     tariff_tables.py)
 
 quick: $(STAMP) ## style, types, layers, house and quick invariants, on two cores: before each commit

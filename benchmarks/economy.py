@@ -31,9 +31,8 @@ from run import Figure, show
 
 from detente.data.worlds import load_economy
 from detente.economy import Economy, Shock, gradient, nash, one_sided, optimal_tariff, solve
-from detente.economy.armington.closures import without_deficits
 from detente.economy.policies.policy import groups
-from detente.economy.solver import solve_many
+from detente.economy.solver import solve_many, without_deficits
 from detente.economy.tariff_table import added, replaced
 
 PEER = Path(__file__).with_name("gegravity_peer.py")
@@ -152,7 +151,7 @@ def coarse(countries: int) -> Economy:
     plain = {"labor_supply_elasticity": 0.0, "scale_elasticity": 0.0, "distribution_margin": 0.0}
     parameters = {**world.parameters, **plain, "trade_elasticity": SIGMA - 1.0}
     arrays = {"flows": flows, "distribution_share": np.zeros(len(codes))}
-    return without_deficits(Economy("coarse", "armington", codes, ("all",), arrays, parameters), solve)
+    return without_deficits(Economy("coarse", "armington", codes, ("all",), arrays, parameters))
 
 
 def peer(python: str, countries: int, repeat: int) -> Iterator[Figure]:

@@ -25,8 +25,8 @@ from numpy.typing import NDArray  # noqa: E402
 from run import Figure, show  # noqa: E402
 
 from detente.data.casefile import load_case  # noqa: E402
-from detente.lab.deal.signing import talks_tables_for_run  # noqa: E402
 from detente.lab.averages.sides import pairings_of  # noqa: E402
+from detente.lab.deal.signing import talks_tables_for_run  # noqa: E402
 from detente.lab.scenario import dated, load_scenario  # noqa: E402
 from detente.lab.talks.draws import draw_case, headline_numbers  # noqa: E402
 from detente.lab.talks.report import builders  # noqa: E402

@@ -10,7 +10,6 @@ import os
 import pickle
 import shutil
 import sys
-import time
 from collections import Counter
 from collections.abc import Callable
 from datetime import date
@@ -42,7 +41,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tests"))  # for `teaching` and `touching`, which several use
 import sample  # noqa: E402
 
-BUDGET = 1_000_000_000
+BUDGET = 1_200_000_000
 """Bytes over which what the program keeps in passing is let go between two tests."""
 
 MEMORY = Memory(BUDGET)
@@ -133,7 +132,7 @@ def halve(test):
 def pytest_runtest_teardown():
     """Give back between two tests what can be made again; the first test after which that is not enough fails."""
     result = yield
-    (Memory(BUDGET) if resident() > 0.9 * MOST else MEMORY).trim()
+    (Memory(BUDGET) if resident() > 0.95 * MOST else MEMORY).trim()
     over = max(HELD, default=0) > MOST
     HELD[:] = [max([*HELD, resident()])]
     if HELD[0] > MOST and not over:
@@ -291,49 +290,19 @@ def opened_case():
     return lambda case: engine_of(case).ready()
 
 
-@pytest.fixture(scope="session")
-def geneva_drawn(made_once):
-    """Joint draws of the Geneva scenario: how many, their seed, and what they give in this process alone."""
-    from detente.lab.averages.sides import pairings_of
-    from detente.lab.ranges.joint import drawn, model_of
-    from detente.lab.scenario import dated, load_scenario
-
-    draws, seed = 12, 5
-
-    def make(path: Path) -> None:
-        scenario = dated(load_scenario("geneva")[0], TODAY)
-        pairings = {code: list(pairings_of(scenario, code, Path())) for code in scenario.importers}
-        with pytest.MonkeyPatch.context() as patched:
-            patched.setattr("detente.lab.work.chunks.processors", lambda: 1)
-            path.write_bytes(pickle.dumps(drawn(model_of(scenario, pairings), draws, seed)))
-
-    return draws, seed, pickle.loads(made_once("drawn-geneva", make).read_bytes())
-
-
-@pytest.fixture(scope="session")
-def until():
-    """Look again until what is seen holds, `until(look, holds)`; gives what was seen last, and fails after a while."""
-
-    def waited(look, holds=bool, seconds=90.0, pause=0.05):
-        end = time.monotonic() + seconds
-        while not holds(found := look()):
-            assert time.monotonic() < end, found
-            time.sleep(pause)
-        return found
-
-    return waited
-
-
 def pytest_terminal_summary(terminalreporter, config):
     """Say at the end what was sampled, which tests did not run, and how to run them; write seconds where asked for."""
     if not config.option.every:
         terminalreporter.write_line(f"{max(OUT, default=0)} cases were left out by {sample.commit()}; --every runs all")
-    terminalreporter.write_line(f"the largest process held {max(HELD, default=0) / 1e9:.1f} GB between two tests")
+    spent = Counter()
+    for report in (report for reports in terminalreporter.stats.values() for report in reports):
+        if hasattr(report, "spent"):
+            spent[report.nodeid.partition("::")[0].removeprefix("tests/")] += report.spent
+    terminalreporter.write_line(
+        f"{len(spent)} modules took {spent.total():.0f} seconds of the processor; the largest process held "
+        f"{max(HELD, default=0) / 1e9:.1f} GB between two tests"
+    )
     if config.option.seconds:
-        spent = Counter()
-        for report in (report for reports in terminalreporter.stats.values() for report in reports):
-            if hasattr(report, "spent"):
-                spent[report.nodeid.partition("::")[0].removeprefix("tests/")] += report.spent
         sample.write(spent, config.option.seconds)
     reasons = Counter(report.longrepr[2].removeprefix("Skipped: ") for report in terminalreporter.getreports("skipped"))
     if reasons:

@@ -12,7 +12,8 @@ from datetime import date, timedelta
 
 from _shared import ROOT
 from detente.data.definitions import PublishedFigure, Publisher, definitions, published_figures
-from detente.lab.averages.definitions import choices, figure_steps, headline_of_figure, value_of_figure
+from detente.lab.averages import waterfall
+from detente.lab.averages.definitions import choices, figure_choices, value_of, value_of_figure
 
 PAGES = {name: ROOT / "docs" / f"{name}.md" for name in ("published_averages", "definitions")}
 UNITS = {
@@ -112,8 +113,9 @@ def _cells(*cells: object) -> str:
 def steps_of(figure: PublishedFigure) -> tuple[tuple[str, float], ...]:
     """The walk to a figure; to one that checks the choices from outside, in one step."""
     if not figure.outside:
-        return figure_steps(figure)
-    return (("", headline_of_figure(figure)), ("its choices together", value_of_figure(figure)))
+        steps = waterfall.walk(*figure_choices(figure), value_of, 0.0, "")
+        return (("", steps.ours), *((bar.words, bar.level) for bar in steps.steps))
+    return (("", value_of(figure_choices(figure)[0])), ("its choices together", value_of_figure(figure)))
 
 
 def summary(row: Row) -> str:

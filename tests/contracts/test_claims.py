@@ -29,9 +29,9 @@ from detente.lab.claims.check import check
 from detente.lab.claims.laws import amended, as_published
 from detente.lab.claims.ledger import ledger_of
 from detente.lab.claims.materials import ALSO, STAGES, chapter_of
+from detente.lab.claims.measurand import quantities
 from detente.lab.claims.period import period_named
 from detente.lab.claims.prices import WORDS, lines_of
-from detente.lab.claims.quantities import quantities
 from detente.lab.claims.rates import last_full_month, last_full_year
 from detente.lab.claims.trade import total, with_years
 from detente.lab.claims.words import example_of, keys_markdown, needed
@@ -82,7 +82,7 @@ TOLD = ("verdict", "then", "value", "words", "refused", "why", "as_of")
 @pytest.mark.parametrize("case", CASES, ids=[f"{n}-{case['claim']}" for n, case in enumerate(CASES)])
 def test_a_claim_gets_the_verdict_of_one_who_knows_the_record(case):
     more = {key: value for key, value in case.items() if key not in TOLD}
-    as_of = date.fromisoformat(case.get("as_of", str(AS_OF)))
+    as_of = date.fromisoformat(str(case.get("as_of", AS_OF)))
     if "refused" in case:
         with pytest.raises(InputError, match="claim mine") as error:
             judged(as_of=as_of, **more)

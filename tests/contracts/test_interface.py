@@ -441,9 +441,9 @@ def test_every_answer_says_more_than_object(said):
 
 
 def test_every_field_has_a_type_and_says_what_it_is(said):
-    from detente.faces.web.api.shapes import SHAPES
+    from detente.faces.web.api.describe import shapes
 
-    for name in SHAPES:
+    for name in shapes():
         for field, shape in (said["components"]["schemas"][name].get("properties") or {}).items():
             assert shape.get("$ref") or shape.get("description"), (name, field)
 
@@ -551,6 +551,7 @@ def test_a_key_of_a_body_that_no_deal_has_is_refused(client):
         ("/facing?by=section&on=2025-10-01", "/average?partner=USA&by=importer%2Csection&on=2025-10-01"),
         ("/duty", "/average?from=2025-01-01"), ("/duty?of=CHN&from=2025-04-01", "/average?of=CHN&from=2025-04-01"),
         ("/law/changes?of=CHN&since=2025-01-01", "/law/changes?of=CHN&from=2025-01-01"),
+        ("/law.csv?of=USA&q=lithium", "/find.csv?of=USA&words=lithium"), ("/law.csv?of=CHN&q=", "/law/list.csv?of=CHN"),
     ],
 )  # fmt: skip
 def test_links_of_earlier_versions_lead_on(client, old, now):
@@ -731,15 +732,11 @@ def test_what_a_browser_would_rather_read_changes_nothing(client):
 
 TO = importer("USA").law.record.to
 
-
 LINE = f"aw on record to {TO.day} {TO:%B %Y}"
-
 
 LATER, WITHIN = "2026-12-15", "2026-10-01"
 
-
 DEAL = "case=us-china-today&us=12.5&cn=10&licences=0.9&action=0"
-
 
 DATED = {
     "": f"{DEAL}&date={{day}}",
@@ -748,9 +745,7 @@ DATED = {
 }
 """What the Deal page asks about a day of the law."""
 
-
 POSTED = ("/improve", "/counter")
-
 
 DAYS = {"on", "date", "from", "to", "as_of", "before", "after"}
 

@@ -8,8 +8,8 @@ import os
 import re
 import signal
 import sys
-import threading
 import time
+from concurrent.futures import Future
 from pathlib import Path
 
 import pytest
@@ -169,7 +169,7 @@ def test_a_worker_that_is_killed_is_begun_again_from_what_was_done_and_not_for_e
     until(lambda: left(tmp_path), seconds=5.0)
 
 
-@pytest.mark.sampled(2)
+@pytest.mark.sampled(3)
 @linux
 def test_a_worker_that_a_drained_machine_ends_is_no_attempt(client):
     """Who empties a machine ends every process politely, a worker perhaps before its server: nothing went wrong."""
@@ -179,7 +179,7 @@ def test_a_worker_that_a_drained_machine_ends_is_no_attempt(client):
     assert (found["status"], found["attempts"]) == ("done", 1)
 
 
-@pytest.mark.sampled(2)
+@pytest.mark.sampled(3)
 @linux
 def test_killed_in_the_middle_of_a_job_the_next_server_takes_it_up_and_no_run_is_lost(tmp_path):
     program = (sys.executable, "-c", SOON)
@@ -279,7 +279,7 @@ def test_a_job_is_cancelled_through_the_other_server(pair):
     assert mine.client.delete(f"/jobs/{name}").status_code == 409
 
 
-@pytest.mark.sampled(2)
+@pytest.mark.sampled(3)
 @linux
 def test_killed_in_the_middle_the_other_server_takes_the_job_up(two):
     name, mine, other = running(two, swept("0%..60%/12"))
@@ -294,7 +294,7 @@ def test_killed_in_the_middle_the_other_server_takes_the_job_up(two):
     assert other.get(f"/runs/{found['run']}?table=headline&limit=500")["total"] >= 12
 
 
-@pytest.mark.sampled(2)
+@pytest.mark.sampled(3)
 @linux
 def test_a_stopped_server_hands_its_job_over_at_once_and_the_next_takes_up_what_a_killed_one_left(two, url):
     name, mine, other = running(two, swept("0%..60%/20"))
@@ -312,7 +312,7 @@ def test_a_stopped_server_hands_its_job_over_at_once_and_the_next_takes_up_what_
         third.end()
 
 
-@pytest.mark.sampled(2)
+@pytest.mark.sampled(3)
 def test_a_database_that_is_away_for_a_moment_costs_no_job_and_its_password_stands_nowhere(url, cluster, tmp_path):
     server = Server(tmp_path / "server", url)
     try:
@@ -483,12 +483,12 @@ def test_a_page_stands_at_once_and_comes_again_without_a_script(tmp_path):
 
 
 def test_what_pages_show_first_is_worked_out_ahead(tmp_path):
-    app, begin_it, kinds = app_of(tmp_path), threading.Event(), ("answer",)
+    app, begin_it, kinds = app_of(tmp_path), Future(), ("answer",)
     app.state.questions.ahead(begin_it)
     time.sleep(0.3)
     store = app.state.store
     assert store.jobs(50, 0, kinds)[1] == 0
-    begin_it.set()
+    begin_it.set_result(None)
     until(lambda: store.jobs(50, 0, kinds)[1], lambda total: total == len(usual()), 20.0)
     app.state.questions.stop()
     rows = store.jobs(50, 0, kinds)[0]

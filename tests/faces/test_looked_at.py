@@ -21,7 +21,7 @@ from detente.faces.words.language import load
 from detente.faces.words.number import set_name
 from detente.lab.averages.averages import by_measure
 from detente.lab.chains.tables import user_names
-from detente.lab.statute.book import _codes
+from detente.lab.statute.book import count_of_codes as _codes
 
 
 def table(name, columns, *rows):

@@ -3,12 +3,11 @@
 import numpy as np
 import pytest
 
-from detente.codes import InputError
 from detente.data.worlds import load_economy
 from detente.economy import Shock, solve
 from detente.economy.families import FAMILIES, family_named, family_of
 from detente.economy.frame import baseline_tariff
-from detente.economy.policies.sufficient import average, world_employment, world_trade_to_gdp
+from detente.economy.policies.sufficient import average
 from detente.faces.ask.question import find
 from detente.lab.scenario import SAME_CLOSURE
 
@@ -27,12 +26,6 @@ def test_an_average_of_a_world_with_inputs_is_weighed_by_its_final_spending(smal
         float(small.changes["welfare"] @ weight / weight.sum()), rel=1e-12
     )
     assert average(small, "welfare", weights="none") == pytest.approx(float(np.mean(small.changes["welfare"])))
-
-
-def test_averages_that_a_family_does_not_publish_are_refused(small):
-    for published in (world_trade_to_gdp, world_employment):
-        with pytest.raises(InputError, match="is of a family without these averages"):
-            published(small)
 
 
 def test_the_question_of_a_world_lists_the_closures_of_every_family():

@@ -5,7 +5,7 @@ import pytest
 from detente.codes import InputError
 from detente.data.importers import importer
 from detente.lab.statute.audit import headings_of
-from detente.law.headings import compressed, covers, read_headings
+from detente.law.headings import covers, read_headings
 
 
 @pytest.mark.parametrize(
@@ -38,13 +38,6 @@ def test_a_range_holds_what_lies_between_its_ends():
     assert covers(spans, "99030150")
     assert covers(spans, "99020501")
     assert not covers(spans, "99030177")
-
-
-def test_neighbours_are_written_as_a_range():
-    assert [str(span) for span in compressed(["99038803", "99038801", "99038802", "99038805"])] == [
-        "9903.88.01-.03",
-        "9903.88.05",
-    ]
 
 
 def test_every_heading_of_the_lawbook_can_be_read():

@@ -12,8 +12,9 @@ import pytest
 from detente.data.definitions import Chosen, definitions, published_figures
 from detente.data.importers import importer
 from detente.lab.averages.averages import average
-from detente.lab.averages.definitions import average_by_subheading, figure_steps, value_of, value_of_figure, view_as
+from detente.lab.averages.definitions import average_by_subheading, figure_choices, value_of, value_of_figure, view_as
 from detente.lab.averages.laid_law import laid_law
+from detente.lab.averages.waterfall import walk
 from detente.law import Reading
 
 CURRENT = 0.05
@@ -108,13 +109,13 @@ def test_figures_are_current(shown, steps, name, law, substitution):
         for number, figure in enumerate(published_figures(), start=1)
         if (figure.definition, str(figure.law), figure.substitution) == (name, law, substitution)
     )
-    walked = figure_steps(figure)
+    walked = walk(*figure_choices(figure), value_of, 0.0, "")
     printed = shown[number]
-    assert walked[0][1] * 100 == pytest.approx(float(printed[5]), abs=CURRENT)
-    assert walked[-1][1] * 100 == pytest.approx(float(printed[6]), abs=CURRENT)
-    assert value_of_figure(figure) == pytest.approx(walked[-1][1], abs=1e-12)
+    assert walked.ours * 100 == pytest.approx(float(printed[5]), abs=CURRENT)
+    assert walked.reached * 100 == pytest.approx(float(printed[6]), abs=CURRENT)
+    assert value_of_figure(figure) == pytest.approx(walked.reached, abs=1e-12)
     named = [step for step, _ in steps[number][:-1]]
-    assert named == [step for step in dict(walked) if step in named]
+    assert named == [bar.words for bar in walked.steps if bar.words in named]
 
 
 def test_every_publisher_says_what_is_known_and_where(root):

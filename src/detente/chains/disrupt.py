@@ -284,20 +284,12 @@ def _result(supplied: _Supplied, run: StockRun, prices: Prices) -> Disruption:
         months=months,
         met=by_class.mean(axis=1),
         met_by_class=by_class,
-        weight=weight_of(chain),
         receipts=by_month(receipts)[cell],
         first_short=(first_short(by_user(chain, short)) - begins) * DAYS_PER_MONTH,
         first_short_by_grade=(first_short(short) - begins) * DAYS_PER_MONTH,
-        stock=run.stock,
-        stock_at_start=run.stock_at_start,
-        released=run.released,
-        restocked=run.restocked,
+        stocks=run,
         backlog=np.maximum(lost, 0.0)[cells.of],
         leakage=leakage,
-        reserve=run.reserve,
-        reserve_keys=run.reserve_keys,
-        reserve_at_start=run.reserve_at_start,
-        reserve_weight=run.reserve_weight,
         shadow=supplied.shadow,
         prices=prices,
         deliveries=delivered,
@@ -365,18 +357,13 @@ class Disruption(Readable):
     ----------
     met : share of need met, shape (pair, month).
     met_by_class : by cover class, shape (pair, class, month); classes weigh the same.
-    weight : spending of the pair over that of its user, shape (pair,): what grades weigh in the user's certainty
-        equivalent.
     receipts : all that arrives, share of base need, shape (pair, month).
     first_short : days from the announcement until 5% of a user's need is unmet, shape (user,); NaN for never.
     first_short_by_grade : the same for each pair, shape (pair,).
-    stock, stock_at_start : months of base need, shape (pair, month) and (pair,); `released` from national and trader
-        stocks, and `restocked` where everything passes again, months of need, shape (pair, month).
+    stocks : stocks of the pairs, what national and trader stocks released, and what was bought to fill them again;
+        those of feed are in `deliveries.feed_run`.
     backlog : flow lost under licence since the start and not made up, months of base flow, shape (pair, month).
     leakage : transit, kg a month, shape (grade, month).
-    reserve : national and trader stocks left, months of need, shape (reserve, month); `reserve_keys` country and grade
-        of each, `reserve_at_start` the same at the start and `reserve_weight` base need, kg a year, shape (reserve,).
-        Those of feed are in `deliveries.feed_run`.
     shadow : price of the last kg where allocation is by price, USD per kg, shape (pair, month); 0 elsewhere.
     prices : inside, outside, average and rent by element and month.
     deliveries : receipts by origin, output of producers, new output by stage.
@@ -390,20 +377,12 @@ class Disruption(Readable):
     months: int
     met: Floats = field(repr=False)
     met_by_class: Floats = field(repr=False)
-    weight: Floats = field(repr=False)
     receipts: Floats = field(repr=False)
     first_short: Floats = field(repr=False)
     first_short_by_grade: Floats = field(repr=False)
-    stock: Floats = field(repr=False)
-    stock_at_start: Floats = field(repr=False)
-    released: Floats = field(repr=False)
-    restocked: Floats = field(repr=False)
+    stocks: StockRun = field(repr=False)
     backlog: Floats = field(repr=False)
     leakage: Floats = field(repr=False)
-    reserve: Floats = field(repr=False)
-    reserve_keys: tuple[tuple[str, str], ...] = field(repr=False)
-    reserve_at_start: Floats = field(repr=False)
-    reserve_weight: Floats = field(repr=False)
     shadow: Floats = field(repr=False)
     prices: Prices = field(repr=False)
     deliveries: Deliveries = field(repr=False)
@@ -441,7 +420,7 @@ class Disruption(Readable):
             "month": np.tile(np.arange(1, months + 1), pairs),
             "need": np.repeat(layout.spending / 12.0, months),
             "met": self.met.ravel(),
-            "stock": self.stock.ravel(),
+            "stock": self.stocks.stock.ravel(),
         }
         return table_with("chains.shortage", data, self._notes, run=self._title)
 

@@ -55,8 +55,9 @@ def share(value: Any, name: str, low: float = -1.0, high: float = 2.0) -> float:
     if low <= number <= high and (high <= 1.0 or sure or number < high):
         return number
     if high <= 1.0:
-        near = f"give a share from {low:g} to {high:g}{_meant(number)}"
-        raise InputError(Parameter(name), f"{number:g} is out of range", near)
+        meant = f"; did you mean {_hundredth(number)}?" if 2.0 < number <= 100.0 else ""
+        repair = f"give a share from {low:g} to {high:g}{meant}"
+        raise InputError(Parameter(name), f"{number:g} is out of range", repair)
     if number < low:
         raise InputError(Parameter(name), f"{number:g} is out of range", f"give a share of at least {low:g}")
     if sure:
@@ -80,11 +81,6 @@ def _number(value: Any) -> float:
         except (TypeError, ValueError):
             return math.nan
     return float(value)
-
-
-def _meant(number: float) -> str:
-    """What was likely meant by a number that is no share."""
-    return f"; did you mean {_hundredth(number)}?" if 2.0 < number <= 100.0 else ""
 
 
 def _hundredth(number: float) -> str:

@@ -48,7 +48,8 @@ def digits(text: object, where: str = "", lengths: tuple[int, ...] = LENGTHS) ->
         but digits, dots and blanks, or has a length outside `lengths`.
     """
     if not isinstance(text, str):
-        raise InputError(where, f"code {text!r} is not text", f'put quotes around it, as in "{_quoted(text)}"')
+        quoted = f"{text:04d}" if isinstance(text, int) else str(text)
+        raise InputError(where, f"code {text!r} is not text", f'put quotes around it, as in "{quoted}"')
     code = re.sub(r"[.\s]", "", text)
     if not code.isdigit() or not code.isascii():
         words = re.sub(r"[^\w\s]", "", text).strip()
@@ -58,10 +59,6 @@ def digits(text: object, where: str = "", lengths: tuple[int, ...] = LENGTHS) ->
         wanted = ", ".join(map(str, lengths[:-1])) + f" or {lengths[-1]}"
         raise InputError(where, f"code '{text}' has {len(code)} digits", f"use {wanted} digits")
     return code
-
-
-def _quoted(value: object) -> str:
-    return f"{value:04d}" if isinstance(value, int) else str(value)
 
 
 def nested(code: str, other: str) -> bool:

@@ -73,13 +73,9 @@ class AuditGap:
         """What it names that no finding is about; `findings` of its check as (heading, name) pairs."""
         own = [(heading, name) for heading, name in findings if self.explains(self.check, heading, name)]
         spans = [str(span) for span in self.spans if not any(heading in span for heading, _ in own)]
-        return (*spans, *(self._shown(name) for name in self.names if not any(self._is(name, n) for _, n in own)))
-
-    def _is(self, named: str, name: str) -> bool:
-        return name == named if self.check in OF_MEASURES else name.startswith(named)
-
-    def _shown(self, name: str) -> str:
-        return name if self.check in OF_MEASURES else dotted(name)
+        whole = self.check in OF_MEASURES
+        names = (n for n in self.names if not any(name == n if whole else name.startswith(n) for _, name in own))
+        return (*spans, *(name if whole else dotted(name) for name in names))
 
 
 def read_gaps(folder: Path) -> tuple[AuditGap, ...]:

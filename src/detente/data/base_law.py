@@ -17,7 +17,7 @@ from detente.data.importers import GENERAL, SPECIAL, Importer
 from detente.data.lawstore import ROWS
 from detente.data.tables import read, row_of
 from detente.law import ZERO
-from detente.law.duty import RAW_SUGAR, Duty, DutyPart, parse_duty
+from detente.law.duty import RAW_SUGAR, Duty, parse_duty
 from detente.law.law import COLUMN_2
 
 if TYPE_CHECKING:
@@ -76,11 +76,8 @@ class BaseLaw:
         part = self.duty.single_unit if self.duty else None
         if part is None or not self.duty or not self.equivalent or not self.duty.minimum < self.share < LARGEST:
             return None
-        return _usual(part) / (self.share - self.duty.minimum), part.measure
-
-
-def _usual(part: DutyPart) -> float:
-    return part.rate(RAW_SUGAR) if part.per_degree else part.amount
+        amount = part.rate(RAW_SUGAR) if part.per_degree else part.amount
+        return amount / (self.share - self.duty.minimum), part.measure
 
 
 def base_law(where: Importer, column: str, on: date) -> BaseLaw | None:
@@ -94,7 +91,10 @@ def base_law(where: Importer, column: str, on: date) -> BaseLaw | None:
     laws = (reader(where, i, column, on, share) for i, share in enumerate(shares))
     first = next(laws)
     # Lines seldom have one text: the first that differs ends the search.
-    return first if first is not None and all(law is not None and _same(law, first) for law in laws) else None
+    if first is None:
+        return None
+    told = (first.text, first.column, first.kind)
+    return first if all(law is not None and (law.text, law.column, law.kind) == told for law in laws) else None
 
 
 def averaged(where: Importer, column: str, on: date) -> NDArray[np.bool_]:
@@ -107,16 +107,12 @@ def averaged(where: Importer, column: str, on: date) -> NDArray[np.bool_]:
     )
 
 
-def _same(law: BaseLaw, other: BaseLaw) -> bool:
-    return (law.text, law.column, law.kind) == (other.text, other.column, other.kind)
-
-
 def _in_words(where: Importer, position: int, column: str, on: date, share: float) -> BaseLaw | None:
     """The base duty as the schedule of the United States words it."""
     code = str(where.lines.codes[position])
     if column.startswith(COLUMN_2) and (heading := where.column_2.heading(code, column.partition(":")[2], on)):
         return BaseLaw(f"{share:.0%}", heading, "ad_valorem", share)
-    row = _texts(code)
+    row = dict(zip(ROWS["usa_lines"], row_of("usa_lines", code) or (), strict=True))
     provision = ""
     if column.startswith(SPECIAL):
         freed = where.programmes.freed_under(column.removeprefix(SPECIAL), code)
@@ -127,7 +123,8 @@ def _in_words(where: Importer, position: int, column: str, on: date, share: floa
         provision = str(special["reference"] or "") if special is not None else ""
         if special is not None and (special["rate"] is not None or special["text"]):
             source = row["ave_source"] if special["rate"] is None else "ratio_to_general"
-            law = _law(special["text"] or _share_text(share), column, share, source)
+            printed = special["text"] or (f"{share * 100:.6g}%" if share else "Free")
+            law = _law(printed, column, share, source)
             return replace(law, provision=provision) if law is not None else None
     elif column.startswith(COLUMN_2):
         return _law(row["other_text"] or row["general_text"], COLUMN_2, share, row["other_source"])
@@ -144,10 +141,6 @@ def _law(text: str | None, column: str, share: float, source: str) -> BaseLaw | 
     if duty.ad_valorem:
         return BaseLaw(duty.text, column, duty.kind, share, duty=duty)
     return BaseLaw(duty.text, column, duty.kind, share, source, AMERICAN, duty)
-
-
-def _share_text(share: float) -> str:
-    return f"{share * 100:.6g}%" if share else "Free"
 
 
 def _by_kind(where: Importer, position: int, column: str, on: date, share: float) -> BaseLaw | None:
@@ -168,7 +161,9 @@ def _filed(where: Importer, position: int, column: str, on: date, share: float) 
     if kind in (*COUNTED, SECTOR):
         return BaseLaw("", GENERAL, "ad_valorem" if share else "free", share)
     duty = parse_duty(text, {where.file.currency: where.file.per_usd})
-    if where.unrated[position] or _stands_for_nothing(duty, share):
+    # An equivalent may leave out the whole part by quantity, as that of a duty in the place of an excise.
+    nothing = duty is not None and duty.kind in ("specific", "compound") and share <= duty.minimum
+    if where.unrated[position] or nothing:
         return BaseLaw(text, GENERAL, kind, share, OPEN, None, duty)
     return BaseLaw(text, GENERAL, kind, share, UNIT_VALUE, AMERICAN, duty)
 
@@ -199,15 +194,6 @@ def unstated(where: Importer, symbol: str, code: str, on: date) -> str:
     """What the special rate of a line says where no amount can be read from it; "" for any other rate, or no claim."""
     words, duty = _granted_words(where, symbol, code, on) if symbol else ("", None)
     return words if duty is None or duty.kind == OTHER else ""
-
-
-def _stands_for_nothing(duty: Duty | None, share: float) -> bool:
-    """Whether an equivalent leaves out the whole part by quantity, as that of a duty in the place of an excise."""
-    return duty is not None and duty.kind in ("specific", "compound") and share <= duty.minimum
-
-
-def _texts(code: str) -> Mapping[str, Any]:
-    return dict(zip(ROWS["usa_lines"], row_of("usa_lines", code) or (), strict=True))
 
 
 @lru_cache(maxsize=1)

@@ -80,13 +80,10 @@ def settled_case(name: str, variant: str = "") -> CaseFile:
 
     Runs of scenarios and the deal page stand on it: they are about deals that were signed.
     """
-    known = HAPPENED if not variant and _has_happened(name) else variant
+    # That what came of it stands in a file of its own is seen without reading one.
+    happened = not variant and (_beside(_place(name)[0]).exists() or HAPPENED in variant_names(name))
+    known = HAPPENED if happened else variant
     return load_case(name, known) if known != HAPPENED else load_case(name, known).model_copy(update={"name": name})
-
-
-def _has_happened(name: str) -> bool:
-    """Whether what came of a case is on record; that it stands in a file of its own is seen without reading one."""
-    return _beside(_place(name)[0]).exists() or HAPPENED in variant_names(name)
 
 
 @lru_cache(maxsize=1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,8 +13,8 @@ from detente.chains.rows import Stage as ChainStage
 from detente.codes import InputError, Parameter
 from detente.codes.kinds import checked
 from detente.data import chain_world
-from detente.data.chain_need import Figures, Purchase, elements_of, purchases, users_and_sources
-from detente.data.chainfile import ChainFile, Element, chain_file, symbols
+from detente.data.chain_need import Figures, elements_of, purchases, users_and_sources
+from detente.data.chainfile import ChainFile, Element, GradeRow, chain_file, symbols, totals
 from detente.data.days import day_named
 
 START = f"{day_named('licences'):%Y-%m}"
@@ -70,35 +70,27 @@ def _built(file: ChainFile, figures: Figures, scope: str, start: int) -> SupplyC
     users, sources = users_and_sources(file, figures, bought, _covers(file, figures))
     used = {grade for user in users for grade in user.need}
     elements = _elements(file, used)
-    grades = tuple(_grade(file, figures, grade.id) for grade in file.grades if grade.id in used)
+    grades = tuple(_grade(file, figures, grade) for grade in file.grades if grade.id in used)
     feeds = _feeds(file, figures, sources, grades)
-    stocks = _stocks(file, figures, users_of=used, grades=grades, elements=elements)
-    chain = SupplyChain(
+    stages = (ChainStage(s.id, s.after, {EVERY: figures.value(s.yields, f"yield of {s.id}")}) for s in file.stages)
+    stocks, markets = _stocks(file, figures, used, elements), (_market(file, figures, name) for name in elements)
+    return SupplyChain(
         name=file.name,
         scope=scope,
         restrictor=file.restrictor,
         elements=elements,
-        stages=tuple(_stage(file, figures, stage.id) for stage in file.stages),
+        stages=tuple(stages),
         grades=grades,
         users=users,
         sources=sources,
         feeds=feeds,
         plants=_plants(file, start, elements, grades),
         stocks=stocks,
-        markets=_markets(file, figures, elements),
+        markets=tuple(market for market in markets if market is not None),
         parameters=_parameters(file, figures),
         notes=file.notes,
-        asked=_asked(bought),
+        asked=totals((purchase.product, purchase.usd) for purchase in bought),
     )
-    return chain
-
-
-def _asked(bought: Sequence[Purchase]) -> dict[str, float]:
-    """Need of each product, USD a year."""
-    need: dict[str, float] = {}
-    for purchase in bought:
-        need[purchase.product] = need.get(purchase.product, 0.0) + purchase.usd
-    return need
 
 
 def _month(text: str, where: str = "start") -> int:
@@ -140,29 +132,27 @@ def _of_element(file: ChainFile, element: str) -> Element:
     return next(row for row in file.elements if row.element == symbols(element)[0])
 
 
-def _grade(file: ChainFile, figures: Figures, grade_id: str) -> ChainGrade:
-    row = next(grade for grade in file.grades if grade.id == grade_id)
+def _grade(file: ChainFile, figures: Figures, row: GradeRow) -> ChainGrade:
     recipe = {
-        _element(file, r.element): figures.value(r.content, f"content of {r.element} in {grade_id}")
+        _element(file, r.element): figures.value(r.content, f"content of {r.element} in {row.id}")
         for r in file.recipes
-        if r.grade == grade_id
+        if r.grade == row.id
     }
     if row.element and not recipe:
         metal = _of_element(file, row.element).metal_in_oxide or 1.0
         recipe = {_element(file, row.element): metal if row.stage == _first_raw(file) else 1.0}
     if not recipe:
-        raise InputError(f"{file.name}, grade '{grade_id}'", "has no recipe", "add [[recipe]] rows with its elements")
-    code = row.hs[0] if row.code_shared_with else grade_id
-    return ChainGrade(grade_id, row.stage, recipe, _price(file, figures, grade_id), code, row.product)
+        raise InputError(f"{file.name}, grade '{row.id}'", "has no recipe", "add [[recipe]] rows with its elements")
+    code = row.hs[0] if row.code_shared_with else row.id
+    return ChainGrade(row.id, row.stage, recipe, _price(file, figures, row), code, row.product)
 
 
-def _price(file: ChainFile, figures: Figures, grade_id: str) -> float:
-    row = next(grade for grade in file.grades if grade.id == grade_id)
+def _price(file: ChainFile, figures: Figures, row: GradeRow) -> float:
     if row.price is not None:
-        return figures.value(row.price, f"price of {grade_id}")
+        return figures.value(row.price, f"price of {row.id}")
     element = _of_element(file, row.element) if row.element else None
     if element is None or element.price_2024 is None:
-        raise InputError(f"{file.name}, grade '{grade_id}'", "has no price", "give `price`, USD per kg")
+        raise InputError(f"{file.name}, grade '{row.id}'", "has no price", "give `price`, USD per kg")
     return element.price_2024 / (element.metal_in_oxide or 1.0)
 
 
@@ -170,11 +160,6 @@ def _first_raw(file: ChainFile) -> str:
     """The first stage at which single elements are sold: there producers buy their feed."""
     raw = {grade.stage for grade in file.grades if grade.element}
     return next((stage.id for stage in file.stages if stage.id in raw), file.stages[0].id)
-
-
-def _stage(file: ChainFile, figures: Figures, stage_id: str) -> ChainStage:
-    row = next(stage for stage in file.stages if stage.id == stage_id)
-    return ChainStage(row.id, row.after, {EVERY: figures.value(row.yields, f"yield of {row.id}")})
 
 
 def _feeds(
@@ -262,14 +247,7 @@ def _covers(file: ChainFile, figures: Figures) -> dict[tuple[str, str], float | 
     }
 
 
-def _stocks(
-    file: ChainFile,
-    figures: Figures,
-    *,
-    users_of: set[str],
-    grades: tuple[ChainGrade, ...],
-    elements: tuple[str, ...],
-) -> tuple[Stock, ...]:
+def _stocks(file: ChainFile, figures: Figures, users_of: set[str], elements: tuple[str, ...]) -> tuple[Stock, ...]:
     """National stocks: of elements as feed, and of the grades that are one element; no finished product."""
     raw = {g.id: _element(file, g.element) for g in file.grades if g.element and g.id in users_of}
     stocks: list[Stock] = []
@@ -284,10 +262,6 @@ def _stocks(
     return tuple(stocks)
 
 
-def _markets(file: ChainFile, figures: Figures, elements: tuple[str, ...]) -> tuple[Market, ...]:
-    return tuple(market for element in elements if (market := _market(file, figures, element)) is not None)
-
-
 def _market(file: ChainFile, figures: Figures, element: str) -> Market | None:
     """The market of an element with a price and a cost of doing without; uses weigh the same where none is known."""
     row = _of_element(file, element)
@@ -296,10 +270,9 @@ def _market(file: ChainFile, figures: Figures, element: str) -> Market | None:
         return None
     price = row.price_2024 / (row.metal_in_oxide or 1.0)
     blocks = tuple(
-        (1.0 / len(uses), price + figures.value(Range(c.central, c.low, c.high, "USD/kg", c.source, c.basis,
-                                                    c.confidence), f"cost of doing without {c.element}, {c.use}"))
-        for c in uses
-    )  # fmt: skip
+        (1.0 / len(uses), price + figures.of_row(use, "USD/kg", f"cost of doing without {use.element}, {use.use}"))
+        for use in uses
+    )
     traders = next((s for s in file.stocks if s.holder == "traders" and s.material in symbols(element)), None)
     reserve = figures.name(traders.months, f"traders' stock of {element}") if traders else 0.0
     rows = [s for s in file.stocks if s.holder == "users" and not s.codes and s.material in ("", *symbols(element))]

@@ -14,7 +14,7 @@ from detente.codes import InputError
 from detente.codes.hs import nested
 from detente.data import chain_world
 from detente.data.chain_tables import facts
-from detente.data.chainfile import ROUNDING, ChainFile, GradeRow, Spending, UserRow, symbols
+from detente.data.chainfile import ROUNDING, ChainFile, Choke, GradeRow, Spending, UserRow, symbols
 
 EXPOSED = "exposed shares, times"
 EXPOSED_RANGE = Range(1.0, 0.7, 1.3, "ratio", "own", "exposed shares follow one country's structure", "assumption")
@@ -43,6 +43,10 @@ class Figures:
     def value(self, figure: Range, label: str) -> float:
         """Value of a figure."""
         return float(self.values.get(self.name(figure, label), figure.central))
+
+    def of_row(self, row: Spending | Choke, unit: str, label: str) -> float:
+        """Value of a row with its range."""
+        return self.value(Range(row.central, row.low, row.high, unit, row.source, row.basis, row.confidence), label)
 
     def shares(self, rows: Iterable[tuple[str, float, float, float]]) -> np.ndarray:
         """Central shares, or drawn ones brought back to their sum; rows are (label, low, central, high)."""
@@ -93,8 +97,7 @@ def purchases(
     for row in file.spending:
         bloc = chain_world.bloc_of(row.country)
         if _counted(file, row, bloc, scope):
-            usd = figures.value(Range(row.central, row.low, row.high, "USD a year", row.source, row.basis,
-                                      row.confidence), f"spending of {row.country} on {row.item}")  # fmt: skip
+            usd = figures.of_row(row, "USD a year", f"spending of {row.country} on {row.item}")
             own = row.scope == "home"
             share = 0.0 if own else _licensed(file, row, figures)
             bought.append(Purchase(bloc, row.item, row.product, usd, share, row.hs, own))

@@ -668,7 +668,7 @@ def _faults_of_rows(chain: ChainFile, where: str) -> Iterator[InputError]:
     except CycleError as error:
         circle = ", ".join(sorted(set(error.args[1])))
         yield InputError(f"{where}, stages {circle}", "feed one another in a circle", "take one out of an `after`")
-    for grade, total in _totals((row.grade, row.content.central) for row in chain.recipes).items():
+    for grade, total in totals((row.grade, row.content.central) for row in chain.recipes).items():
         if total > 1 + ROUNDING:
             yield InputError(f"{where}, recipe of '{grade}'", f"adds up to {total:.3g} kg a kg", "keep it within 1")
 
@@ -683,11 +683,12 @@ def _material(name: str, known: set[str], where: str) -> Iterator[InputError]:
         yield UnknownName("material", name, [*sorted(known), *GROUPS], where)
 
 
-def _totals(pairs: Iterable[tuple[Any, float]]) -> dict[Any, float]:
-    totals: dict[Any, float] = defaultdict(float)
+def totals(pairs: Iterable[tuple[Any, float]]) -> dict[Any, float]:
+    """Sums by key."""
+    sums: dict[Any, float] = defaultdict(float)
     for key, value in pairs:
-        totals[key] += value
-    return totals
+        sums[key] += value
+    return dict(sums)
 
 
 def _faults_of_sums(chain: ChainFile, where: str) -> Iterator[InputError]:
@@ -697,7 +698,7 @@ def _faults_of_sums(chain: ChainFile, where: str) -> Iterator[InputError]:
     of_makers = (((row.material, row.stage, "producers"), row.share.central) for row in chain.producers)
     of_blends = (((row.product, row.scheme, row.code), row.share) for row in chain.blends)
     for shares in (of_users, of_uses, of_makers, of_blends):
-        for key, total in _totals(shares).items():
+        for key, total in totals(shares).items():
             if total > 1 + ROUNDING:
                 name = " ".join(part for part in key if part)
                 yield InputError(f"{where}, shares of {name}", f"add up to {total:.4g}, over 1", "lower one of them")

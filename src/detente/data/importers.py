@@ -212,10 +212,6 @@ class Importer:
         """
         return {name: self._base(name, on) for name in names}
 
-    def _general(self, on: date | None) -> Floats:
-        """General rate of every line on a day, shape (lines,)."""
-        return self._dated(self.table["general"], on)
-
     def _dated(self, general: Floats, on: date | None) -> Floats:
         """Rates by line with those known by date in their place, shape (lines,)."""
         steps = self.own.steps
@@ -249,7 +245,7 @@ class Importer:
         return self._columns[name, on]
 
     def _base(self, name: str, on: date | None) -> Floats:
-        general = self._general(on)
+        general = self._dated(self.table["general"], on)
         if name == GENERAL:
             return general
         if name == ZERO:

@@ -134,7 +134,7 @@ def _flow_notes(flows: DraftFlows | None) -> Iterable[str]:
 def folder_files(law: NewLaw, given: LawSource) -> dict[str, bytes]:
     """Content of every file by name; the day is that of the schedule, else today."""
     day = given.vintage or date.today()
-    programmes = {name: _symbol(name) for name in law.draft.preferences}
+    programmes = {name: re.sub(r"[^A-Za-z0-9]+", "_", name).strip("_") for name in law.draft.preferences}
     files = {
         NAME: _importer_yaml(law, given, day, bool(programmes)).encode(),
         "schedule.csv": csv_bytes(heads_of_kind(LINES), map(_line_row, law.draft.lines)),
@@ -182,10 +182,6 @@ def _flow_file(flows: DraftFlows) -> bytes:
         claim = (f"{flows.claims[code, partner]:.6g}",) if flows.claims else ()
         rows.append((code, partner, f"{value:.2f}", *claim))
     return csv_bytes(head, rows)
-
-
-def _symbol(name: str) -> str:
-    return re.sub(r"[^A-Za-z0-9]+", "_", name).strip("_")
 
 
 def _quoted(text: str) -> str:

@@ -38,6 +38,15 @@ def memory_left(root: Path = GROUPS, own: Path = OWN) -> int | None:
     return min((left for group in _folders("memory", root, own) if (left := _left(group)) is not None), default=None)
 
 
+def resident() -> int:
+    """Bytes of memory that this process holds; 0 where the system does not say."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+    except (OSError, IndexError, ValueError):
+        return 0
+    return pages * os.sysconf("SC_PAGE_SIZE")
+
+
 def processors(root: Path = GROUPS, own: Path = OWN) -> int:
     """Processors that this process may keep busy, at least 1: those it may run on, within its groups' shares of time.
 

@@ -126,7 +126,10 @@ def add_table(file: ReadFile, name: str, today: date, *, key: Sequence[str] = ()
     InputError : a name that cannot be, or one that is taken; a key the table lacks. Nothing is written then.
     """
     _check_name(name, file.frame, replace)
-    _check_key(file.frame, key, name)
+    for column in key:
+        if column not in file.frame.columns:
+            repair = f"'{name}' has none of that name"
+            raise UnknownName("column", column, file.frame.columns, Parameter("key"), repair)
     written = io.BytesIO()
     file.frame.write_parquet(written, compression="zstd")
     raw = written.getvalue()
@@ -188,12 +191,6 @@ def _check_free(name: str) -> None:
         raise InputError(Parameter("name"), f"'{name}' is in your library", repair)
     if name not in own and (user_folder() / f"{name}.parquet").exists():
         raise InputError(Parameter("name"), f"'{name}' was put into your library by hand", "give another")
-
-
-def _check_key(frame: pl.DataFrame, key: Sequence[str], name: str) -> None:
-    for column in key:
-        if column not in frame.columns:
-            raise UnknownName("column", column, frame.columns, Parameter("key"), f"'{name}' has none of that name")
 
 
 def name_of(source: str) -> str:

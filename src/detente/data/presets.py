@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal
+from typing import Annotated
+
+from pydantic import BeforeValidator, Field
 
 from detente.codes import InputError, UnknownName
 from detente.data.casefile import case_names
@@ -15,20 +15,7 @@ from detente.data.library import package_folder
 from detente.data.models import Day, FileModel, Whole, read_model
 
 
-class PresetFile(FileModel):
-    """What the file of a preset says; an outcome has the day of a law, or is of the day on which it is shown."""
-
-    title: str
-    case: str
-    place: Whole = 0
-    scenario: str = ""
-    variant: str = ""
-    outcome: str = ""
-    date: Day | Literal["today"] = "today"
-
-
-@dataclass(frozen=True, slots=True)
-class Preset:
+class Preset(FileModel):
     """A deal under a name, whose levels stand in one other file: that of a scenario, or of a case of the talks.
 
     Attributes
@@ -36,16 +23,16 @@ class Preset:
     place : where it stands in the list. case : of the talks.
     scenario, variant : the scenario that it is, and of several variants which; "" where it is an outcome of the case.
     outcome : the outcome of the case that it is, "" where it is a scenario.
-    on : day of the law of an outcome; None = the day on which it is shown, or that of the scenario.
+    on : day of the law of an outcome; None = the day on which it is shown ("today"), or that of the scenario.
     """
 
     title: str
-    place: int
     case: str
+    place: Whole = 0
     scenario: str = ""
     variant: str = ""
     outcome: str = ""
-    on: date | None = None
+    on: Annotated[Day | None, BeforeValidator(lambda day: None if day == "today" else day)] = Field(None, alias="date")
 
 
 @lru_cache(maxsize=1)
@@ -62,12 +49,10 @@ def presets() -> tuple[Preset, ...]:
 
 def read_preset(path: Path) -> Preset:
     """One preset from its file; errors as `presets`."""
-    file = read_model(PresetFile, path, f"presets/{path.name}", _fits)
-    values = {name: value for name, value in file if name != "date"}
-    return Preset(**values, on=None if file.date == "today" else file.date)
+    return read_model(Preset, path, f"presets/{path.name}", _fits)
 
 
-def _fits(file: PresetFile, where: str) -> Iterator[InputError]:
+def _fits(file: Preset, where: str) -> Iterator[InputError]:
     if file.case not in case_names():
         yield UnknownName("case", file.case, case_names(), f"{where}, case", f"use {', '.join(case_names())}")
     if bool(file.scenario) == bool(file.outcome):

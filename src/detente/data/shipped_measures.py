@@ -24,8 +24,8 @@ NO_SCHEDULE = ("is not on record by line", "schedule is not on record")
 
 
 def measures_shipped(importer: str) -> int:
-    """How many measures the package has of an importer."""
-    return sum(_is_measure(path) for path in _folder(importer).rglob("*.yaml"))
+    """How many measures the package has of an importer: they stand in folders of their authorities."""
+    return sum((path.parent.parent / NAME).is_file() for path in _folder(importer).rglob("*.yaml"))
 
 
 def with_measures(files: Mapping[str, bytes], importer: str) -> dict[str, bytes]:
@@ -45,8 +45,9 @@ def with_measures(files: Mapping[str, bytes], importer: str) -> dict[str, bytes]
     }
     kept = {name: content for name, content in files.items() if name != EXAMPLE}
     kept[NAME] = files[NAME].replace(BEYOND.encode(), TAKEN.encode())
+    entries = (line for line in files[AUTHORITIES].splitlines(keepends=True) if not line.startswith(b"#"))
     merged = {
-        AUTHORITIES: (root / AUTHORITIES).read_bytes() + _entries(files[AUTHORITIES]),
+        AUTHORITIES: (root / AUTHORITIES).read_bytes() + b"".join(entries),
         FRONTIER: _frontier(files[FRONTIER], root),
     }
     programmes = _programmes(files.get(PROGRAMMES, b""), root)
@@ -58,16 +59,6 @@ TAKEN = "measures later than those of the package, which were taken over as they
 
 def _folder(importer: str) -> Path:
     return package_folder() / "lawbooks" / importer.lower()
-
-
-def _is_measure(path: Path) -> bool:
-    """Whether a file of a folder is a measure: those stand in folders of their authorities."""
-    return (path.parent.parent / NAME).is_file()
-
-
-def _entries(text: bytes) -> bytes:
-    """Entries of a list in YAML without the lines of comment above them."""
-    return b"".join(line for line in text.splitlines(keepends=True) if not line.startswith(b"#"))
 
 
 def _programmes(own: bytes, root: Path) -> bytes:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import Annotated
+
+from pydantic import AfterValidator
 
 from detente.data.library import package_folder
 from detente.data.models import Codes, FileModel, Texts, read_model
@@ -17,30 +19,19 @@ _SHORTEST = 4
 """Letters of a word from which on a final s is a plural."""
 
 
-class Meaning(FileModel):
-    """Words that people say, others for the same, and the beginnings of the codes where the goods lie."""
+class Synonym(FileModel):
+    """Words that people say, others for the same as stems, and the beginnings of the codes where the goods lie."""
 
     say: Texts
-    means: Texts
+    means: Annotated[Texts, AfterValidator(lambda words: tuple(map(stemmed, words)))]
     codes: Codes = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Synonym:
-    """Other words, as stems, and codes where the goods lie."""
-
-    means: tuple[str, ...]
-    codes: tuple[str, ...]
 
 
 @lru_cache(maxsize=1)
 def synonyms() -> dict[str, Synonym]:
     """What is meant by a word or phrase, by its stems."""
-    meanings: dict[str, Synonym] = {}
-    for row in read_model(tuple[Meaning, ...], package_folder() / FILE, FILE):
-        means = tuple(map(stemmed, row.means))
-        meanings |= {stemmed(words): Synonym(means, row.codes) for words in row.say}
-    return meanings
+    rows = read_model(tuple[Synonym, ...], package_folder() / FILE, FILE)
+    return {stemmed(words): row for row in rows for words in row.say}
 
 
 def stemmed(text: str) -> str:

@@ -148,7 +148,7 @@ def build(name: str, given: Mapping[str, Any], where: str) -> Economy:
     parameters = _parameters(given)
     _check_parameters(where, parameters, len(sectors))
     named = _text(given, "name") or name
-    return family_named(family).world(named, countries, sectors, arrays, parameters, notes, where)
+    return family_named(family).world(Economy(named, family, countries, sectors, arrays, parameters, notes), where)
 
 
 def _values(value: Any, key: str, where: str) -> NDArray[Any]:

@@ -8,14 +8,27 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import Any, ClassVar, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.codes import InputError
-from detente.economy.frame import Certificate, Economy, Equilibrium, Floats, PathPoint, Shock, ShockPath, ShockSlopes
+from detente.codes import InputError, UnknownName
+from detente.economy.frame import (
+    Certificate,
+    Economy,
+    Equilibrium,
+    Floats,
+    PathPoint,
+    Shock,
+    ShockPath,
+    ShockSlopes,
+    baseline_tariff,
+    check_tariff,
+    shape_of,
+)
 
 Solve = Callable[[Economy, Shock], Equilibrium]
 
@@ -71,6 +84,7 @@ class Family(ABC):
     options : what a shock may choose, with the defaults.
     rebates : ways of giving tariff revenue back.
     closures : what may happen to deficits, by the names readers know them by.
+    without : closure of the solve that sets deficits to zero.
     marks : arrays of a world that no other family has, by which a world without a family's name is known.
     stackable : whether `stack` may make one problem of several shocks.
     always_balanced : whether accounts balance by construction, so that there is nothing to repair.
@@ -81,6 +95,7 @@ class Family(ABC):
     options: ClassVar[Mapping[str, Any]]
     rebates: ClassVar[tuple[str, ...]]
     closures: ClassVar[tuple[str, ...]]
+    without: ClassVar[str]
     marks: ClassVar[tuple[str, ...]] = ()
     stackable: ClassVar[bool] = False
     always_balanced: ClassVar[bool] = False
@@ -88,35 +103,85 @@ class Family(ABC):
 
     # Equations.
 
-    @abstractmethod
     def check(self, economy: Economy, shock: Shock) -> None:
         """Raise `InputError` for a shock or options that cannot be solved, naming the cell."""
+        for name in shock.options:
+            if name not in self.options:
+                known = f"family {self.name} has {', '.join(self.options)}"
+                raise UnknownName("option", name, self.options, "shock", known)
+        if shock.tariff is not None:
+            new, old = check_tariff(economy, shock.tariff), baseline_tariff(economy)
+            own = np.einsum("ii...->i...", new) != np.einsum("ii...->i...", old)
+            if own.any():
+                name = economy.countries[int(np.argwhere(own)[0][0])]
+                what = "no shock touches a country's own trade"
+                raise InputError(f"tariff ({name}, {name})", what, "keep the baseline there")
+        countries = (len(economy.countries),)
+        by_sector = (countries, (*countries, len(economy.sectors)))
+        _check_hat("cost_hat", shock.cost_hat, (shape_of(economy),))
+        _check_hat("productivity_hat", shock.productivity_hat, by_sector)
 
     @abstractmethod
     def start(self, economy: Economy, shock: Shock) -> Floats:
         """First guess, zeros of shape (unknowns,) where nothing better is known."""
 
     @abstractmethod
-    def residual(self, u: Floats, economy: Economy, shock: Shock) -> Floats:
-        """Residuals, shape (unknowns,)."""
+    def at(self, u: Floats, economy: Economy, shock: Shock) -> tuple[Any, Any]:
+        """What the equations need of an economy and a shock, and every quantity at u."""
+
+    @abstractmethod
+    def gaps(self, pr: Any, s: Any) -> Floats:
+        """Residuals at a state, shape (unknowns,)."""
+
+    @abstractmethod
+    def pull_gaps(self, pr: Any, s: Any, v: Floats) -> Any:
+        """Adjoints of the quantities of a state for v @ F."""
+
+    @abstractmethod
+    def pull_welfare(self, economy: Economy, shock: Shock, pr: Any, s: Any, weights: Floats) -> Any:
+        """Adjoints of the quantities of a state for weights @ welfare."""
+
+    @abstractmethod
+    def pull_revenue(self, pr: Any, s: Any, index: int) -> Any:
+        """Adjoints of the quantities of a state for a country's tariff revenue over its consumer prices."""
+
+    @abstractmethod
+    def pull_back(self, pr: Any, s: Any, c: Any, *, with_tariff: bool) -> tuple[Floats, Floats | None]:
+        """Adjoints of u and, at given u, of the tariff from those of the quantities of a state."""
 
     @abstractmethod
     def jacobian(self, u: Floats, economy: Economy, shock: Shock) -> Floats:
         """dF/du, shape (unknowns, unknowns)."""
 
     @abstractmethod
+    def welfare(self, u: Floats, economy: Economy, shock: Shock) -> Floats:
+        """Change of welfare by country, shape (country,), share."""
+
+    def residual(self, u: Floats, economy: Economy, shock: Shock) -> Floats:
+        """Residuals, shape (unknowns,), dimensionless."""
+        return self.gaps(*self.at(u, economy, shock))
+
     def vjp(
         self, u: Floats, economy: Economy, shock: Shock, v: Floats, *, with_tariff: bool = True
     ) -> tuple[Floats, Floats | None]:
         """Return v @ dF/du of shape (unknowns,) and v @ dF/dtariff shaped like the tariff (None if not wanted)."""
+        pr, s = self.at(u, economy, shock)
+        return self.pull_back(pr, s, self.pull_gaps(pr, s, v), with_tariff=with_tariff)
 
-    @abstractmethod
-    def welfare(self, u: Floats, economy: Economy, shock: Shock) -> Floats:
-        """Change of welfare by country, shape (country,), share."""
-
-    @abstractmethod
     def welfare_gradient(self, u: Floats, economy: Economy, shock: Shock, weights: Floats) -> tuple[Floats, Floats]:
         """Return weights @ d welfare/du, shape (unknowns,), and weights @ d welfare/dtariff at given u."""
+        pr, s = self.at(u, economy, shock)
+        return self._both(pr, s, self.pull_welfare(economy, shock, pr, s, weights))
+
+    def revenue_gradient(self, equilibrium: Equilibrium, index: int) -> tuple[Floats, Floats]:
+        """Derivatives of a country's tariff revenue over its consumer prices in u, and, at given u, in the tariff."""
+        pr, s = self.at(equilibrium.u, equilibrium.economy, equilibrium.shock)
+        return self._both(pr, s, self.pull_revenue(pr, s, index))
+
+    def _both(self, pr: Any, s: Any, c: Any) -> tuple[Floats, Floats]:
+        in_u, in_tariff = self.pull_back(pr, s, c, with_tariff=True)
+        assert in_tariff is not None
+        return in_u, in_tariff
 
     @abstractmethod
     def label(self, economy: Economy, shock: Shock, row: int) -> str:
@@ -133,24 +198,22 @@ class Family(ABC):
     # Accounts and prices.
 
     @abstractmethod
-    def world(
-        self,
-        name: str,
-        countries: tuple[str, ...],
-        sectors: tuple[str, ...],
-        arrays: dict[str, NDArray[Any]],
-        parameters: dict[str, Any],
-        notes: tuple[str, ...],
-        where: str,
-    ) -> Economy:
+    def world(self, given: Economy, where: str) -> Economy:
         """An economy from what a reader gives, the rest by default; `where` is named in messages.
 
-        Raises `UnknownName` for a parameter the family does not have, `InputError` for values that cannot be used.
+        Raises `InputError` or `UnknownName` for a parameter or for accounts that cannot be.
         """
 
     @abstractmethod
+    def rebased(self, economy: Economy, first: Equilibrium) -> Economy:
+        """The economy whose baseline is an equilibrium at the old tariffs without deficits."""
+
     def without_deficits(self, economy: Economy, solve: Solve) -> Economy:
-        """The baseline after deficits are set to zero at the old tariffs."""
+        """The baseline after deficits are set to zero at the old tariffs, an accounting step; kept with the economy."""
+        if "without deficits" not in economy.memo:
+            first = solve(economy, Shock(options={"closure": self.without}))
+            economy.memo["without deficits"] = self.rebased(economy, first)
+        return economy.memo["without deficits"]
 
     @abstractmethod
     def spending(self, economy: Economy) -> Floats:
@@ -167,13 +230,6 @@ class Family(ABC):
     @abstractmethod
     def cost_hat(self, equilibrium: Equilibrium) -> Floats:
         """Cost of what each country makes over the baseline's, shape (exporter, sector)."""
-
-    @abstractmethod
-    def revenue_gradient(self, equilibrium: Equilibrium, index: int, *, real: bool) -> tuple[Floats, Floats]:
-        """Derivatives of a country's tariff revenue in u, shape (unknowns,), and, at given u, in the tariff.
-
-        `real` deflates revenue by the consumer prices of the country.
-        """
 
     def is_balanced(self, economy: Economy) -> bool:
         """Whether the accounts of a world balance."""
@@ -195,7 +251,10 @@ class Family(ABC):
 
     def stages(self, economy: Economy, shock: Shock, solve: Solve) -> Equilibrium | None:
         """The equilibrium of a closure with a first step, `solve` being the plain one; None for one without."""
-        return None
+        if shock.options.get("closure") != "zero":
+            return None
+        rest = {name: value for name, value in shock.options.items() if name != "closure"}
+        return solve(self.without_deficits(economy, solve), replace(shock, options=rest))
 
     def several(self, economy: Economy, shock: Shock) -> bool:
         """Whether there may be more than one equilibrium."""
@@ -245,13 +304,18 @@ class Family(ABC):
         """Spending that averages are weighed by as published, shape (country,), USD."""
         return self.spending(economy)
 
-    def published_base(self, economy: Economy) -> tuple[Floats, Floats] | None:
-        """Trade with tariffs, shape (importer, exporter, sector), and income, shape (country,), USD; None for none."""
-        return None
-
     def best_rates(self, war: TariffWar) -> Callable[[Equilibrium], Floats]:
         """Best responses of all players at an equilibrium by formula, shape (player,), share.
 
         Raises `InputError` for a world or closure for which there is no formula.
         """
         raise InputError(f"sufficient_nash, world {war.economy.name}", "there is no formula here", "use nash")
+
+
+def _check_hat(name: str, hat: Floats | None, shapes: tuple[tuple[int, ...], ...]) -> None:
+    if hat is None:
+        return
+    if np.shape(hat) not in shapes:
+        raise InputError(name, f"shape {np.shape(hat)} does not fit", f"give {' or '.join(map(str, shapes))}")
+    if not (np.isfinite(hat).all() and (np.asarray(hat) > 0).all()):
+        raise InputError(name, "a hat is not a positive number", "give new over old, 1 for no change")

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from textwrap import shorten
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -12,62 +14,39 @@ from detente.codes import Table, declared_note, dotted, table_of
 from detente.codes.days import EARLIEST
 from detente.codes.names import first_upper
 from detente.codes.standing import duty_words, spelled_day
+from detente.codes.vocabulary import vocabulary, words
 from detente.data.importer_lines import SECTOR, SIX
 from detente.data.tables import place
 from detente.lab.statute.consignment import CLAIM, SWITCH
 from detente.law.measure import FOREVER, MeasureKind
 
 if TYPE_CHECKING:
-    from detente.lab.statute.consignment import Fact, State
+    from detente.data.base_law import BaseLaw
+    from detente.lab.statute.consignment import Fact, Shipment, State
     from detente.lab.statute.lookup import LineDuty
     from detente.law import DutyTerm, Ladder, Measure
 
 
-def merged_terms(answer: LineDuty) -> list[dict[str, Any]]:
+def merged_terms(answer: LineDuty) -> list[DutyTerm]:
     """Terms of the code: of its one line, or the means over its lines by weight."""
-    terms: dict[str, dict[str, Any]] = {}
+    parts: dict[str, list[tuple[float, DutyTerm]]] = {}
     for weight, ladder in zip(answer.weights, answer.ladders, strict=True):
         for term in ladder.terms:
-            row = terms.setdefault(
-                term.measure, {**_term(term), "rate": 0.0, "share": 0.0, "points": 0.0, "_full": term.rate}
-            )
-            row["share"] += weight * term.share
-            row["points"] += weight * term.points
-            row["displaced_by"] = sorted({*row["displaced_by"], *term.displaced_by})
-    for row in terms.values():
-        full = row.pop("_full")
-        row["rate"] = row["points"] / row["share"] if row["share"] > 0 else full
-    return list(terms.values())
+            parts.setdefault(term.measure, []).append((weight, term))
+    return [_merged(each) for each in parts.values()]
 
 
-def _term(term: DutyTerm) -> dict[str, Any]:
-    return {
-        "measure": term.measure,
-        "authority": term.authority,
-        "rate": term.rate,
-        "share": term.share,
-        "citation": term.citation,
-        "displaced_by": sorted(term.displaced_by),
-        "points": term.points,
-        "title": term.title,
-        "instrument": term.instrument,
-        "heading": term.heading,
-        "from": term.start.isoformat(),
-        "until": None if term.end == FOREVER else term.end.isoformat(),
-        "floor": term.floor,
-    }
+def _merged(parts: Sequence[tuple[float, DutyTerm]]) -> DutyTerm:
+    """One term of several lines, each with its weight."""
+    share, points = (sum(weight * getattr(term, name) for weight, term in parts) for name in ("share", "points"))
+    first = parts[0][1]
+    others = {name: part for _, term in parts for name, part in term.displaced_by.items()}
+    return replace(first, share=share, rate=points / share if share > 0 else first.rate, displaced_by=others)
 
 
-def _content(answer: LineDuty) -> dict[str, Any]:
-    """Terms of the code, its base duty and its total, and the total of each of its lines where they differ."""
-    content: dict[str, Any] = {
-        "base": float(sum(w * ladder.base for w, ladder in zip(answer.weights, answer.ladders, strict=True))),
-        "terms": merged_terms(answer),
-        "total": None if answer.banned or answer.by_quantity else answer.total,
-    }
-    if not answer.uniform:
-        content["lines"] = [None if _barred(x) else x.total for x in answer.ladders]
-    return content
+def base_of(answer: LineDuty) -> float:
+    """Base duty of the code, share of value: the mean over its lines."""
+    return float(sum(w * ladder.base for w, ladder in zip(answer.weights, answer.ladders, strict=True)))
 
 
 def tables_of(answer: LineDuty, notes: bool = True) -> list[Table]:
@@ -102,27 +81,30 @@ def duty_in_words(answer: LineDuty) -> str:
 
 def ladder_table(answer: LineDuty, goods: str = "") -> Table:
     """The ladder in the order of filing: each term with its heading, the base duty, the total."""
-    content = _content(answer)
     rows = _ban_rows(answer)
     if not answer.banned:
-        rows += [*_duty_rows(answer, content), *_exempt_rows(answer)]
-        base = content["base"]
+        rows += [*_duty_rows(answer), *_exempt_rows(answer)]
+        base = base_of(answer)
         adds = np.nan if answer.by_quantity and not base else base
         rows.append((dotted(answer.code), _base(answer)[0], adds, 1.0, adds, source_of(answer)))
-    total = np.nan if content["total"] is None else content["total"]
+    total = np.nan if answer.banned or answer.by_quantity else answer.total
     rows.append(("", "total" if answer.uniform else "mean of the lines", np.nan, np.nan, total, ""))
     named = {"line": dotted(answer.code), "partner": f"{place(answer.partner)}{into(answer)}", "on": answer.on}
-    notes = [*([goods] if goods else []), *_notes(answer, content)]
+    notes = [*([goods] if goods else []), *_notes(answer)]
     return table_of("law.ladder", rows, notes, **named).standing_on(answer.standing)
 
 
 def _terms(answer: LineDuty) -> Table:
     rows = [
-        (t["measure"], t["authority"], t["title"], t["rate"], t["share"], t["points"], t["heading"], t["from"],
-         t["until"] or "", np.nan if t["floor"] is None else t["floor"], _displaced(t), _cited(t))
-        for t in _filed(answer, _content(answer))
+        (t.measure, t.authority, t.title, t.rate, t.share, t.points, t.heading, t.start, _until(t),
+         np.nan if t.floor is None else t.floor, ", ".join(sorted(t.displaced_by)), _act(t))
+        for t in _filed(answer)
     ]  # fmt: skip
     return table_of("law.terms", rows)
+
+
+def _until(term: DutyTerm) -> str:
+    return "" if term.end == FOREVER else term.end.isoformat()
 
 
 def _facts(answer: LineDuty) -> Table:
@@ -157,8 +139,6 @@ def _base(answer: LineDuty) -> tuple[str, list[str], list[tuple[str, float, floa
     law = answer.base_law
     if answer.shipment is None and (law is None or not (law.equivalent or law.provision)):
         return "base duty", [], []
-    from detente.faces.base_words import base_notes, base_title, shipment_rows
-
     return base_title(answer), base_notes(answer), shipment_rows(answer)
 
 
@@ -196,18 +176,15 @@ def _ban_rows(answer: LineDuty) -> list[Row]:
     return [(ban.heading, f"ban: {ban.title}", np.nan, ban.share, np.nan, _act(ban)) for ban in _bans(answer)]
 
 
-def _filed(answer: LineDuty, content: dict[str, Any]) -> list[dict[str, Any]]:
+def _filed(answer: LineDuty) -> list[DutyTerm]:
     """Terms in the order of filing."""
     filing = {a.id: a.filing for a in answer.law.authorities} if answer.law is not None else {}
-    return sorted(content["terms"], key=lambda t: filing.get(t["authority"], len(filing)))
+    return sorted(merged_terms(answer), key=lambda t: filing.get(t.authority, len(filing)))
 
 
-def _duty_rows(answer: LineDuty, content: dict[str, Any]) -> list[Row]:
+def _duty_rows(answer: LineDuty) -> list[Row]:
     """Terms that owe something; the others have given way."""
-    return [
-        (t["heading"], t["title"], t["rate"], t["share"], t["points"], _cited(t))
-        for t in _filed(answer, content) if t["share"] > 0
-    ]  # fmt: skip
+    return [(t.heading, t.title, t.rate, t.share, t.points, _act(t)) for t in _filed(answer) if t.share > 0]
 
 
 def _exempt_rows(answer: LineDuty) -> list[Row]:
@@ -239,7 +216,7 @@ def owed(answer: LineDuty, share: str = "") -> str:
     if answer.banned:
         return duty_words(None)
     if answer.by_quantity:
-        added = answer.total - _content(answer)["base"]
+        added = answer.total - base_of(answer)
         return answer.by_quantity + (f" and {added:.2%} of the value" if abs(added) > LEAST else "")
     words = f"{duty_words(answer.total)}{share}"
     if not answer.uniform:
@@ -263,14 +240,6 @@ def stand_in(answer: LineDuty) -> str:
     if answer.code.startswith(answer.stands_in):
         return f"{missing}; the lines of its subheading {codes} stand in"
     return f"{missing}; {codes}, which replaced it, {'stand' if len(answer.stands_in) > 1 else 'stands'} in"
-
-
-def _displaced(term: dict[str, Any]) -> str:
-    return ", ".join(term["displaced_by"])
-
-
-def _cited(term: dict[str, Any]) -> str:
-    return cited(term["instrument"], term["citation"])
 
 
 def warnings(answer: LineDuty) -> list[str]:
@@ -297,9 +266,9 @@ def warnings(answer: LineDuty) -> list[str]:
     return [*notes, *_base(answer)[1], *(_control(m, answer) for m in answer.controls)]
 
 
-def _notes(answer: LineDuty, content: dict[str, Any]) -> list[str]:
+def _notes(answer: LineDuty) -> list[str]:
     notes = [f"claims the special rate of {answer.programme}"] if answer.claim else []
-    notes += [_several(answer, content["lines"])] if "lines" in content else []
+    notes += [] if answer.uniform else [_several(answer, [None if _barred(x) else x.total for x in answer.ladders])]
     titles = titles_of(answer)
     notes += [fact_line(fact, titles) for fact in answer.facts]
     ways = [way for fact in answer.facts if (way := _option(fact))]
@@ -396,26 +365,23 @@ def without_effect(answer: LineDuty) -> list[str]:
 
 def sentences(answer: LineDuty) -> list[str]:
     """The ladder in sentences, each term with its act, its days and what it displaced."""
-    content = _content(answer)
-    lines = [f"  {content['base']:8.2%}  {_base(answer)[0]}"]
     titles = {m.id: m.title for m in answer.law.measures} if answer.law is not None else {}
-    for term in content["terms"]:
-        lines += _sentence(term, titles)
-    return [*lines, *(f"  Note: {note}" for note in _notes(answer, content))]
+    terms = [line for term in merged_terms(answer) for line in _sentence(term, titles)]
+    return [f"  {base_of(answer):8.2%}  {_base(answer)[0]}", *terms, *(f"  Note: {note}" for note in _notes(answer))]
 
 
-def _sentence(term: dict[str, Any], titles: dict[str, str]) -> list[str]:
-    until = f" to {term['until']}" if term["until"] else ", open end"
-    share = "" if term["share"] in (0.0, 1.0) else f" on {term['share']:.1%} of the value"
-    head = f"  {term['points']:+8.2%}  {term['title']} [{term['measure']}]"
-    rate = f"floor {term['floor']:.2%} of the total" if term["floor"] is not None else f"{term['rate']:.2%}"
-    lines = [head, f"            {rate}{share}; in force {term['from']}{until}"]
-    act = _cited(term)
-    if act:
-        heading = f"; heading {term['heading']}" if term["heading"] else ""
-        lines.append(f"            {act}{heading}")
-    if term["displaced_by"]:
-        others = "; ".join(f"{titles.get(name, name)} [{name}]" for name in term["displaced_by"])
+def _sentence(term: DutyTerm, titles: dict[str, str]) -> list[str]:
+    until = f" to {_until(term)}" if _until(term) else ", open end"
+    share = "" if term.share in (0.0, 1.0) else f" on {term.share:.1%} of the value"
+    rate = f"floor {term.floor:.2%} of the total" if term.floor is not None else f"{term.rate:.2%}"
+    lines = [
+        f"  {term.points:+8.2%}  {term.title} [{term.measure}]",
+        f"            {rate}{share}; in force {term.start}{until}",
+    ]
+    if act := _act(term):
+        lines.append(f"            {act}{f'; heading {term.heading}' if term.heading else ''}")
+    if term.displaced_by:
+        others = "; ".join(f"{titles.get(name, name)} [{name}]" for name in sorted(term.displaced_by))
         lines.append(f"            displaced by {others}")
     return lines
 
@@ -451,3 +417,106 @@ def source_of(answer: LineDuty) -> str:
     from detente.data.importers import importer
 
     return importer(_importer(answer)).base_source(answer.main.line, answer.on, answer.partner)
+
+
+LONGEST = 160
+"""Longest text of a duty within a sentence; the whole of it is in the JSON."""
+
+COLUMNS = {"general": "general", "column_2": "column 2"}
+
+
+def source_words(law: BaseLaw) -> str:
+    """Where an equivalent comes from."""
+    known, (kind, _, level) = vocabulary("source"), law.source.rpartition("_")
+    if law.source in known:
+        return known[law.source].format(year=law.year)
+    return known[kind].format(year=law.year, level=words("level", level)) if kind in known else law.source
+
+
+def column_words(law: BaseLaw) -> str:
+    """The column of the schedule the rate stands in."""
+    name = law.column.removeprefix("special:")
+    return COLUMNS.get(law.column, f"special rate {name}" if name != law.column else name)
+
+
+def _pointed(law: BaseLaw) -> str:
+    """Where the rate claimed stands, if it does not stand in the line; "" where it does."""
+    if not law.provision:
+        return ""
+    if law.column == "general":
+        return (
+            f"the special rate of this line is in {law.provision}, which is not taken here: the general rate stands in"
+        )
+    return f"base duty by {law.provision} of chapter 98"
+
+
+def shipment_rows(answer: LineDuty) -> list[tuple[str, float, float]]:
+    """Duty on the shipment by what it falls under, share of its value and USD; none where no value was given."""
+    cargo = answer.shipment
+    if cargo is None or answer.banned:
+        return []
+    parts = {"base duty": base_of(answer), **_points(answer), "total": answer.total}
+    return [(name, share, share * cargo.value) for name, share in parts.items()]
+
+
+def base_title(answer: LineDuty) -> str:
+    """Title of the base rung: the legal text, and what the number stands for."""
+    law, cargo = answer.base_law, answer.shipment
+    if law is None or not (law.equivalent and law.text):
+        return "base duty"
+    words = shorten(law.duty.words if law.duty else law.text, LONGEST, placeholder=" …")
+    head = f"base duty, {words}" if law.column == "general" else f"base duty ({column_words(law)}), {words}"
+    if cargo is not None and cargo.base is not None:
+        return f"{head}, on {_quantities(cargo)}"
+    return head if answer.by_quantity else f"{head}; {base_of(answer):.2%} is its equivalent{_at(answer, law)}"
+
+
+def _at(answer: LineDuty, law: BaseLaw) -> str:
+    alike = max(x.base for x in answer.ladders) - min(x.base for x in answer.ladders) < 1e-9
+    known = law.unit_value if alike else None
+    return f" at the {law.year} unit value of {known[0]:,.3g} USD/{known[1]}" if known else ""
+
+
+def base_notes(answer: LineDuty) -> list[str]:
+    """Notes on the base duty and on the shipment."""
+    law, cargo = answer.base_law, answer.shipment
+    notes = [words] if law is not None and (words := _pointed(law)) else []
+    if law is not None and law.equivalent and not (cargo and cargo.base is not None):
+        notes.append(f"base duty as a share: {source_words(law)}{_advice(law, cargo)}")
+    if cargo is not None:
+        notes.append(_shipment_words(answer, cargo))
+    return notes
+
+
+def _advice(law: BaseLaw, cargo: Shipment | None) -> str:
+    """How to get the duty by the text, where it states amounts."""
+    if law.duty is None or law.kind == "other" or law.duty.limit:
+        return ""
+    units = ", ".join(f"N {measure}" for measure in law.duty.measures)
+    return (
+        f"; used for want of a quantity ({units})"
+        if cargo
+        else f". Give value and quantity ({units}) for the exact duty"
+    )
+
+
+def _shipment_words(answer: LineDuty, cargo: Shipment) -> str:
+    goods = f"{cargo.value:,.2f} USD" + (f", {_quantities(cargo)}" if cargo.quantity else "")
+    rungs = [f"base {base_of(answer) * cargo.value:,.2f}"]
+    for name, points in _points(answer).items():
+        rungs.append(f"{name} {points * cargo.value:,.2f}")
+    if answer.banned:
+        return f"shipment of {goods}: may not be imported"
+    return f"shipment of {goods}: duty {answer.total * cargo.value:,.2f} USD ({'; '.join(rungs)})"
+
+
+def _points(answer: LineDuty) -> dict[str, float]:
+    """Title of each act that adds something -> points, share of value."""
+    points: dict[str, float] = {}
+    for term in merged_terms(answer):
+        points[term.title] = points.get(term.title, 0.0) + term.points
+    return {title: share for title, share in points.items() if abs(share) > 1e-12}
+
+
+def _quantities(cargo: Shipment) -> str:
+    return ", ".join(f"{amount:,.10g} {measure}" for measure, amount in cargo.quantity.items())

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from detente.codes import MOST_DRAWS, InputError, Parameter, Table, declared_columns, table_with, whole_number
-from detente.codes.standing import Standing, furthest, of_fate
+from detente.codes.standing import furthest, of_fate
 from detente.lab.duties.among import duty_on_first, two_sides, usual
 from detente.lab.duties.tables import FIXED, POST, owner, weighed
 from detente.lab.key import data_hashes, key_of, rooted
@@ -63,31 +63,20 @@ def compare(results: Sequence[Result | str] | Result | str, *others: Result | st
     if not results:
         raise InputError("compare", "there is nothing to compare", "give two or more scenarios")
     rows = [row for result in results for row in _rows(result)]
-    without = OTHERS if all(map(_usual, results)) else ()
-    whose = owner(results[0].scenario.importer) if _of_one(results) else "the importer's"
+    without = OTHERS if all(usual(result.tables) for result in results) else ()
+    alike = len({result.scenario.importer for result in results}) == 1
+    whose = owner(results[0].scenario.importer) if alike else "the importer's"
     names = [column.name for column in declared_columns("compare.compare", without, whose=whose)]
     data = {name: np.asarray([row[name] for row in rows]) for name in names}
     named = {result.scenario.name: weighed(result.tables) for result in results}
     same = len(set(named.values())) == 1
     weights = next(iter(named.values())) if same else "; ".join(f"{name}: {year}" for name, year in named.items())
-    latest = furthest(standing for result in results if (standing := _own_standing(result)) is not None)
+    own = (result.standings.get(result.scenario.importer) for result in results)
+    latest = furthest(standing for standing in own if standing is not None)
     table = table_with("compare.compare", data, (), without, weights=weights, whose=whose)
     words = {name: text for result in results for s in result.standings.values() for name, text in s.fates.items()}
     fates = {f: {n: np.asarray([row.get((n, f), row[n]) for row in rows]) for n in NUMBERS} for f in words}
     return with_fates(table, fates, words).standing_on(latest)
-
-
-def _of_one(results: Sequence[Result]) -> bool:
-    """Whether all results are of the imports of one importer."""
-    return len({result.scenario.importer for result in results}) == 1
-
-
-def _usual(result: Result) -> bool:
-    return usual(result.tables)
-
-
-def _own_standing(result: Result) -> Standing | None:
-    return result.standings.get(result.scenario.importer)
 
 
 def _rows(result: Result) -> Iterator[dict[Any, Any]]:
@@ -95,7 +84,7 @@ def _rows(result: Result) -> Iterator[dict[Any, Any]]:
     head, sides = list(result.table("headline").rows()), two_sides(result.tables)
     fixed, post = ([row for row in head if row["definition"] == name] for name in (FIXED, POST))
     theirs = [duty_on_first(result.tables, sides[1], row["variant"]) or UNKNOWN for row in fixed]
-    other = theirs if _usual(result) else [UNKNOWN] * len(fixed)
+    other = theirs if usual(result.tables) else [UNKNOWN] * len(fixed)
     money = [row for row in result.table("revenue").rows() if row["demand"] == "static"]
     for *four, on_first in zip(fixed, post, other, money, theirs, strict=True):
         first = four[0]

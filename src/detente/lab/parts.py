@@ -5,7 +5,7 @@ To add a part, write its `part.py` and name it here.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from detente.codes import InputError, Parameter
 from detente.lab.chains.part import PART as MATERIALS
@@ -52,7 +52,10 @@ def trimmed(scenario: Scenario, wanted: Iterable[str]) -> Scenario:
     InputError : a table of a part that the scenario leaves out.
     """
     names = frozenset(wanted)
-    _check_asked(scenario, names, PARTS)
+    for part in PARTS:
+        absent = ", ".join(sorted(names & set(part.tables)))
+        if absent and part.key.startswith("report.") and not part.asked(RunQuestion(scenario)):
+            raise InputError(Parameter("table"), f"{absent} is not part of the report", f"set {part.key}: true")
     known = {*scenario.report.by, *(table for part in PARTS for table in part.tables)}
     if not names <= known:
         return scenario
@@ -62,12 +65,3 @@ def trimmed(scenario: Scenario, wanted: Iterable[str]) -> Scenario:
         elif part.off is not None and not names & set(part.tables):
             scenario = part.off(scenario)
     return scenario
-
-
-def _check_asked(scenario: Scenario, names: frozenset[str], parts: Sequence[Part]) -> None:
-    for part in parts:
-        absent = sorted(names & set(part.tables))
-        if absent and part.key.startswith("report.") and not part.asked(RunQuestion(scenario)):
-            raise InputError(
-                Parameter("table"), f"{', '.join(absent)} is not part of the report", f"set {part.key}: true"
-            )

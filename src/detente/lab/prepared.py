@@ -19,7 +19,7 @@ from detente.data.userfile import read_text
 from detente.lab.averages.averages import BY
 from detente.lab.averages.sides import Pairing, pairings_of
 from detente.lab.deal.levers import check_terms
-from detente.lab.scenario import Scenario, load_scenario, opened, parse_scenario, with_closure
+from detente.lab.scenario import Scenario, opened, scenario_of, with_closure
 from detente.lab.statute.lookup import check_product, partners_first
 from detente.lab.talks.near import case_for
 from detente.lab.work.schedule import handed
@@ -107,6 +107,7 @@ def _record(scenario: Scenario, folder: Path, draws: int) -> None:
 
     A ledger of the package, of which nothing is asked, is not read: that it is in order is known.
     """
+    from detente.data.eventfile import path_of
     from detente.lab.record.around import record_tables, source_of
 
     record, on = scenario.record, scenario.on
@@ -114,7 +115,12 @@ def _record(scenario: Scenario, folder: Path, draws: int) -> None:
     with _inside(f"scenario {scenario.name}, record"):
         record_tables(record, folder, on, 0, scenario.seed)
         claims = source_of(record.claims, folder)
-        if record.claims and (draws or isinstance(claims, Path) or not _lists_claims(claims)):
+        listed = False
+        if record.claims and not draws and not isinstance(claims, Path):
+            # Whether a file of the package is a ledger of claims is told without its rows.
+            path, where = path_of(claims)
+            listed = path.suffix == ".yaml" and "\nclaims:" in f"\n{read_text(path, where)}"
+        if record.claims and not listed:
             from detente.lab.claims.ledger import load_ledger
 
             ledger = load_ledger(claims)
@@ -122,14 +128,6 @@ def _record(scenario: Scenario, folder: Path, draws: int) -> None:
                 from detente.lab.claims.check import chosen
 
                 chosen(ledger, record.as_of or on)
-
-
-def _lists_claims(name: str) -> bool:
-    """Whether a file of the package is a ledger of claims, told without its rows; refuses a name nobody knows."""
-    from detente.data.eventfile import path_of
-
-    path, where = path_of(name)
-    return path.suffix == ".yaml" and "\nclaims:" in f"\n{read_text(path, where)}"
 
 
 def _materials(scenario: Scenario, folder: Path) -> None:
@@ -175,7 +173,10 @@ def asked_scenario(
     ------
     InputError, UnknownName : what is no scenario, or what it does not have.
     """
-    scenario, folder = _read(given)
+    if not isinstance(given, Scenario | Mapping | str | Path):
+        repair = "give a name, a path, a mapping as in a scenario file, or a Scenario"
+        raise InputError(Parameter("scenario"), f"{given!r:.40} is no scenario", repair)
+    scenario, folder = scenario_of(given)
     if variant:
         known = scenario.variants
         if variant not in known:
@@ -189,16 +190,3 @@ def asked_scenario(
     scenario = with_closure(scenario, closure) if closure else scenario
     scenario = with_costs(scenario, costs) if costs else scenario
     return scenario if seed is None else scenario.model_copy(update={"seed": seed}), folder
-
-
-def _read(given: Runnable) -> tuple[Scenario, Path]:
-    if isinstance(given, Mapping):
-        name = str(given.get("name") or "scenario")
-        return parse_scenario(given, f"scenario {name}", name), Path()
-    if isinstance(given, Scenario):
-        return given, Path()
-    if not isinstance(given, str | Path):
-        repair = "give a name, a path, a mapping as in a scenario file, or a Scenario"
-        raise InputError(Parameter("scenario"), f"{given!r:.40} is no scenario", repair)
-    scenario, path = load_scenario(str(given))
-    return scenario, path.parent

@@ -94,11 +94,10 @@ class Result:
 
     def __str__(self) -> str:
         """The result as a terminal shows it: the brief, and the names of the tables."""
-        names = _wrapped(f"Tables: {', '.join(self.tables)}")
-        words = (
-            [f"{self.scenario.title or self.scenario.name} ({self.key})"] if self.speaker is None else [str(self.brief)]
-        )
-        return "\n".join([*words, "", *names])
+        words = f"{self.scenario.title or self.scenario.name} ({self.key})" if self.speaker is None else str(self.brief)
+        names = f"Tables: {', '.join(self.tables)}"
+        lines = wrap(names, LINE, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)
+        return "\n".join([words, "", *lines])
 
     __repr__ = __str__
 
@@ -138,11 +137,6 @@ class Result:
             "assumptions": [dict(row) for row in self.assumptions],
             "vintages": {name: dict(row) for name, row in self.vintages.items()},
         }
-
-
-def _wrapped(text: str) -> list[str]:
-    """Text in lines of a terminal, those after the first set in."""
-    return wrap(text, LINE, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)
 
 
 def result_key(scenario: Scenario, data: Mapping[str, str], version: str, laws: Mapping[str, str]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, replace
 from datetime import date
@@ -13,11 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from detente.codes import Table
-from detente.codes.standing import Standing
 from detente.data.assumptions import assumptions
 from detente.data.importers import importer
 from detente.data.yamlfile import as_share
-from detente.lab.averages.sides import Pairing, latest_standing
+from detente.lab.averages.sides import latest_standing
 from detente.lab.duties.among import duty_on_first
 from detente.lab.duties.tables import FIXED, POST
 from detente.lab.key import data_hashes, key_of, vintages
@@ -99,10 +98,13 @@ def run(
         for name, step in outcomes(_tasks(question, executor or own), executor or own, begun):
             done[name], timings[name] = step, step.seconds
             if seen is not None and step.taken is None:
-                seen(_tables(done), _to_come(question, done))
+                coming = (part for part in parts_asked(question) if part.name not in done)
+                seen(_tables(done), {table for part in coming for table in part.tables})
     del timings[RESTS_ON]
     tables, (hashes, key) = _tables(done), done[RESTS_ON].taken
-    standings = _standings(pairings)
+    # How far each importer's law is on record on the latest day that is compared.
+    latest = {code: latest_standing(several) for code, several in pairings.items()}
+    standings = {code: standing for code, standing in latest.items() if standing is not None}
     return Result(
         scenario,
         key,
@@ -135,14 +137,14 @@ def _tasks(question: RunQuestion, executor: Executor | None) -> list[Task[Step]]
             taking.setdefault(law, Task(law, partial(_taken, part.name, question)))
         work = partial(_part, part.name, question.without_law() if apart else question)
         tasks.append(Task(part.name, work, (*part.needs, law), apart, part.seconds))
-    return [*taking.values(), *tasks, Task(RESTS_ON, partial(_rests_on, question))]
+    return [*taking.values(), *tasks, Task(RESTS_ON, lambda _: _resting(question))]
 
 
 RESTS_ON = "rests on"
 """Name of the task that tells what the numbers hang on, which stands at the end of those that are done here."""
 
 
-def _rests_on(question: RunQuestion, given: Mapping[str, Step]) -> Step:
+def _resting(question: RunQuestion) -> Step:
     """Hashes of tables and worlds, and the key of the result."""
     hashes = data_hashes(question.scenario)
     return Step(Built(), 0.0, (hashes, key_of(question.scenario, question.folder, question.draws, hashes)))
@@ -192,17 +194,6 @@ def _tables(done: Mapping[str, Step]) -> dict[str, Table]:
     return {name: table for part in PARTS if part.name in done for name, table in done[part.name].built.tables.items()}
 
 
-def _to_come(question: RunQuestion, done: Mapping[str, Step]) -> set[str]:
-    """Tables that parts not yet done may bring."""
-    return {table for part in parts_asked(question) if part.name not in done for table in part.tables}
-
-
-def _standings(pairings: Mapping[str, Sequence[Pairing]]) -> dict[str, Standing]:
-    """How far each importer's law is on record on the latest day that is compared."""
-    latest = {code: latest_standing(several) for code, several in pairings.items()}
-    return {code: standing for code, standing in latest.items() if standing is not None}
-
-
 TOLERANCE = 5e-6
 """Expected averages are on record to a thousandth of a point."""
 
@@ -218,12 +209,8 @@ def checks(scenario: Scenario, tables: Mapping[str, Table]) -> Iterator[Check]:
     for variant, wanted in record["variants"].items():
         for name, value in wanted.items():
             column = "before" if name == "before" else "after"
-            row = rows[name][variant] if name in rows else _on_first(tables, name, variant)
+            # The row of another side's duty on goods of the first; `china`, or its code in lower case.
+            code = "CHN" if name == "china" else name.upper()
+            row = rows[name][variant] if name in rows else duty_on_first(tables, code, variant)
+            assert row is not None, name
             yield Check(f"{variant}, {name}", as_share(value, "expected results"), row[column], TOLERANCE)
-
-
-def _on_first(tables: Mapping[str, Table], name: str, variant: str) -> Mapping[str, Any]:
-    """The row of another side's duty on goods of the first; `china`, or its code in lower case."""
-    row = duty_on_first(tables, "CHN" if name == "china" else name.upper(), variant)
-    assert row is not None, name
-    return row

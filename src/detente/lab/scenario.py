@@ -240,11 +240,7 @@ class Proposal(Point):
 
 @lookup
 def _closure(value: Any) -> Any:
-    """A closure by its name or by that of worlds of many sectors."""
-    name = SAME_CLOSURE.get(str(value), str(value))
-    if name not in CLOSURES:
-        raise UnknownName("closure", str(value), (*CLOSURES, *SAME_CLOSURE), "", f"use {', '.join(CLOSURES)}")
-    return name
+    return closure_named(str(value))
 
 
 @lookup
@@ -380,10 +376,15 @@ def with_closure(scenario: Scenario, closure: str) -> Scenario:
     ------
     UnknownName : no closure of a run.
     """
-    name = SAME_CLOSURE.get(closure, closure)
+    return scenario.model_copy(update={"closure": closure_named(closure, Parameter("closure"))})
+
+
+def closure_named(text: str, where: str = "") -> str:
+    """A closure by its name or by that of worlds of many sectors."""
+    name = SAME_CLOSURE.get(text, text)
     if name not in CLOSURES:
-        raise UnknownName("closure", closure, CLOSURES, Parameter("closure"), f"use {', '.join(CLOSURES)}")
-    return scenario.model_copy(update={"closure": name})
+        raise UnknownName("closure", text, (*CLOSURES, *SAME_CLOSURE), where, f"use {', '.join(CLOSURES)}")
+    return name
 
 
 def shipped() -> dict[str, Path]:
@@ -464,34 +465,31 @@ def opened(
     ------
     InputError, UnknownName : a name nobody knows, "today" without a day.
     """
-    folder = Path()
-    if isinstance(scenario, Mapping):
-        scenario = parse_scenario(scenario, "scenario", "scenario")
-    if not isinstance(scenario, Scenario):
-        scenario, path = load_scenario(str(scenario))
-        folder = path.parent
-    if on is not None:
-        scenario = scenario.model_copy(update={"on": on})
-    return dated(scenario, today), folder
+    known, folder = scenario_of(scenario)
+    return dated(known if on is None else known.model_copy(update={"on": on}), today), folder
+
+
+def scenario_of(given: Scenario | str | Path | Mapping[str, Any]) -> tuple[Scenario, Path]:
+    """A scenario by name, path, content or value, and the folder in which the files that it names lie."""
+    if isinstance(given, Scenario):
+        return given, Path()
+    if isinstance(given, Mapping):
+        name = str(given.get("name") or "scenario")
+        return parse_scenario(given, f"scenario {name}", name), Path()
+    scenario, path = load_scenario(str(given))
+    return scenario, path.parent
 
 
 def dated(scenario: Scenario, today: date | None) -> Scenario:
     """The scenario with every "today" made a date."""
-    today = None if today is None else as_date(today, "today")
 
-    def day(value: object) -> date:
-        if isinstance(value, date):
-            return value
-        if today is None:
-            raise InputError(
-                f"scenario {scenario.name}", "is about today, and no day was given", "give today=date.today()"
-            )
-        return today
+    def settled(point: Point) -> dict[str, Any]:
+        day = point.on or scenario.on
+        if not isinstance(day, date) and today is None:
+            what = "is about today, and no day was given"
+            raise InputError(f"scenario {scenario.name}", what, "give today=date.today()")
+        return {"on": day if isinstance(day, date) else as_date(today, "today")}
 
-    against = scenario.against
-    if against is not None:
-        against = against.model_copy(update={"on": day(against.on or scenario.on)})
-    variants = {
-        name: point.model_copy(update={"on": day(point.on or scenario.on)}) for name, point in scenario.variants.items()
-    }
-    return scenario.model_copy(update={"on": day(scenario.on), "against": against, "variants": variants})
+    against = scenario.against and scenario.against.model_copy(update=settled(scenario.against))
+    variants = {name: point.model_copy(update=settled(point)) for name, point in scenario.variants.items()}
+    return scenario.model_copy(update={**settled(scenario), "against": against, "variants": variants})

@@ -5,16 +5,17 @@ As written, open clauses lapsed. The law that a day knew is carried on to later 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from detente.law.law import Clause, Fate, Law, ProgrammeChange
 from detente.law.measure import FOREVER, Displacement, Goods, Measure, Partners, Period, Status
 
-Span = TypeVar("Span", Goods, Partners, Period)
 DAY = timedelta(days=1)
+Made = TypeVar("Made")
+Lasting = TypeVar("Lasting", Goods, Partners, Displacement)
 
 
 def fate_names(clauses: Iterable[Clause]) -> tuple[str, ...]:
@@ -28,12 +29,24 @@ def states(clauses: Iterable[Clause], last: date) -> dict[str, tuple[date | None
     A state holds the last day to which each clause goes on, None where it stands as written.
     """
     rows = tuple(clauses)
+    fates = {name: [clause.fate(name) for clause in rows] for name in fate_names(rows)}
+    return {name: tuple(fate and min(fate.until, last) for fate in each) for name, each in fates.items()}
 
-    def until(clause: Clause, name: str) -> date | None:
-        fate = clause.fate(name)
-        return None if fate is None else min(fate.until, last)
 
-    return {name: tuple(until(clause, name) for clause in rows) for name in fate_names(rows)}
+def laws_under(law: Law, clauses: Iterable[Clause], last: date) -> dict[str, Law]:
+    """The law under each fate of some clauses, by name; fates that come to the same by the last day are one law."""
+    rows, laws = tuple(clauses), dict[tuple[date | None, ...], Law]()
+    named = states(rows, last)
+    for name, state in named.items():
+        if state not in laws:
+            laws[state] = under_fate(law, name, rows) if any(state) else law
+    return {name: laws[state] for name, state in named.items()}
+
+
+def for_each(laws: Mapping[str, Law], make: Callable[[Law], Made]) -> dict[str, Made]:
+    """What is made of each law, by name; of one law once."""
+    made = {id(law): make(law) for law in {id(law): law for law in laws.values()}.values()}
+    return {name: made[id(law)] for name, law in laws.items()}
 
 
 def under_fate(law: Law, name: str, clauses: Iterable[Clause]) -> Law:
@@ -54,25 +67,20 @@ def under_fate(law: Law, name: str, clauses: Iterable[Clause]) -> Law:
     return replace(law, measures=later, programmes=(*law.programmes, *open_))
 
 
+def _changed(measure: Measure, change: Callable[[Any], Any]) -> Measure:
+    """A measure with each of its spans of days changed, or left out where nothing comes of it."""
+
+    def every(spans: tuple[Any, ...] | None) -> Any:
+        return None if spans is None else tuple(new for span in spans if (new := change(span)) is not None)
+
+    periods = tuple(replace(period, partners=every(period.partners)) for period in every(measure.periods))
+    return replace(measure, goods=every(measure.goods), periods=periods, partners=every(measure.partners))
+
+
 def _prolonged(measure: Measure, clause: Clause, fate: Fate) -> Measure:
     """The measure with everything in it that ends the day before going on as long as the fate says."""
-    last, until = clause.day - DAY, fate.until
-    scopes = None if measure.partners is None else tuple(_open(scope, last, until) for scope in measure.partners)
-    return replace(
-        measure,
-        goods=tuple(_open(goods, last, until) for goods in measure.goods),
-        periods=tuple(_open_period(period, last, until) for period in measure.periods),
-        partners=scopes,
-    )
-
-
-def _open(span: Span, last: date, until: date) -> Span:
-    return replace(span, end=until) if span.end == last else span
-
-
-def _open_period(period: Period, last: date, until: date) -> Period:
-    scopes = None if period.partners is None else tuple(_open(scope, last, until) for scope in period.partners)
-    return replace(_open(period, last, until), partners=scopes)
+    last = clause.day - DAY
+    return _changed(measure, lambda span: replace(span, end=fate.until) if span.end == last else span)
 
 
 def _delayed(measure: Measure, clause: Clause, fate: Fate) -> Measure:
@@ -113,9 +121,13 @@ def known_law(law: Law, cut: date, signings: Sequence[Signing] = ()) -> Law:
     """
     days = {(name, s.day): s.signed for s in signings for name in s.measures or (m.id for m in law.measures)}
     measures = tuple(_known(m, cut, days) for m in law.measures)
-    rules = tuple(_rule(rule, cut) for rule in law.rules if _seen(rule.published or rule.start, cut))
-    known = replace(law, measures=tuple(m for m in measures if m.periods), rules=rules, record=None)
-    return _named(known)
+    rules = tuple(_lasting(rule, cut) for rule in law.rules if (rule.published or rule.start) <= cut)
+    return _named(replace(law, measures=tuple(m for m in measures if m.periods), rules=rules, record=None))
+
+
+def _lasting(span: Lasting, cut: date) -> Lasting:
+    """What began by a day without an end that lies after it."""
+    return span if span.end <= cut else replace(span, end=FOREVER)
 
 
 def _named(law: Law) -> Law:
@@ -136,52 +148,28 @@ def _named(law: Law) -> Law:
     )
 
 
-Days = Mapping[tuple[str, date], date]
-"""Measure and first day -> day it was signed."""
+def _known(measure: Measure, cut: date, days: Mapping[tuple[str, date], date]) -> Measure:
+    """A measure as a day knew it; `days` : when what begins in a measure on a day was signed."""
 
+    def seen(part: Period | Goods) -> bool:
+        return (part.published or days.get((measure.id, part.start), part.start)) <= cut
 
-def _seen(day: date, cut: date) -> bool:
-    return day <= cut
+    def scopes(of: tuple[Partners, ...] | None) -> tuple[Partners, ...] | None:
+        return None if of is None else tuple(_lasting(scope, cut) for scope in of if scope.start <= cut)
 
+    def carried(period: Period) -> Period:
+        """Without the end that nobody knew; it gives way to a later period that was known."""
+        later = min((start for start in starts if start > max(period.start, cut)), default=None)
+        signed = period.end == FOREVER or days.get((measure.id, period.end + DAY), FOREVER) <= cut
+        known = period.end <= cut or signed
+        end = period.end if known else later - DAY if later else FOREVER
+        return replace(period, end=end, partners=scopes(period.partners))
 
-def _known(measure: Measure, cut: date, days: Days) -> Measure:
-    periods = [p for p in measure.periods if _seen(_signed(measure, p.start, p.published, days), cut)]
-    starts = sorted({p.start for p in periods})
-    kept = tuple(_carried(p, measure.id, starts, cut, days) for p in periods)
-    goods = tuple(_opened(g, cut) for g in measure.goods if _seen(g.published or _first(g, measure, days), cut))
-    return replace(measure, periods=kept if goods else (), goods=goods, partners=_scopes(measure.partners, cut))
-
-
-def _signed(measure: Measure, start: date, published: date | None, days: Days) -> date:
-    return published or days.get((measure.id, start), start)
-
-
-def _first(goods: Goods, measure: Measure, days: Days) -> date:
-    """Day on which a block of goods was known: that of its act where one is on record."""
-    return days.get((measure.id, goods.start), goods.start)
-
-
-def _carried(period: Period, name: str, starts: Sequence[date], cut: date, days: Days) -> Period:
-    """A period without the end that nobody knew; it gives way to a later one that was known."""
-    scopes = _scopes(period.partners, cut)
-    if period.end <= cut or _seen(days.get((name, period.end + DAY), FOREVER) if period.end < FOREVER else cut, cut):
-        return replace(period, partners=scopes)
-    later = [start for start in starts if start > max(period.start, cut)]
-    return replace(period, end=later[0] - DAY if later else FOREVER, partners=scopes)
-
-
-def _opened(goods: Goods, cut: date) -> Goods:
-    return goods if goods.end <= cut else replace(goods, end=FOREVER)
-
-
-def _scopes(scopes: tuple[Partners, ...] | None, cut: date) -> tuple[Partners, ...] | None:
-    if scopes is None:
-        return None
-    return tuple(s if s.end <= cut else replace(s, end=FOREVER) for s in scopes if _seen(s.start, cut))
-
-
-def _rule(rule: Displacement, cut: date) -> Displacement:
-    return rule if rule.end <= cut else replace(rule, end=FOREVER)
+    periods = [period for period in measure.periods if seen(period)]
+    starts = {period.start for period in periods}
+    goods = tuple(_lasting(block, cut) for block in measure.goods if seen(block))
+    kept = tuple(carried(period) for period in periods) if goods else ()
+    return replace(measure, periods=kept, goods=goods, partners=scopes(measure.partners))
 
 
 def same_on(law: Law, other: Law, day: date) -> bool:
@@ -191,22 +179,11 @@ def same_on(law: Law, other: Law, day: date) -> bool:
 
 def _in_force(law: Law, day: date) -> tuple[tuple[Measure, ...], tuple[Displacement, ...]]:
     """Measures and rules of a day, their ends left out."""
-    measures = (_of_day(measure, day) for measure in law.measures if measure.periods_on(day))
-    rules = (replace(rule, end=FOREVER) for rule in law.rules if rule.start <= day <= rule.end)
-    inside = tuple(m for m in measures if m.goods)
-    of_day = _named(replace(law, measures=inside, rules=tuple(rules), record=None, rulings=()))
+
+    def endless(span: Any) -> Any:
+        return replace(span, end=FOREVER) if span.start <= day <= span.end else None
+
+    measures = tuple(m for measure in law.measures if (m := _changed(measure, endless)).periods and m.goods)
+    rules = tuple(open_ for rule in law.rules if (open_ := endless(rule)) is not None)
+    of_day = _named(replace(law, measures=measures, rules=rules, record=None, rulings=()))
     return of_day.measures, of_day.rules
-
-
-def _of_day(measure: Measure, day: date) -> Measure:
-    periods = (replace(p, end=FOREVER, partners=_scopes_on(p.partners, day)) for p in measure.periods_on(day))
-    goods = (replace(g, end=FOREVER) for g in measure.goods if g.start <= day <= g.end)
-    return replace(
-        measure, periods=tuple(periods), goods=tuple(goods), partners=_scopes_on(measure.partners, day)
-    )  # fmt: skip
-
-
-def _scopes_on(scopes: tuple[Partners, ...] | None, day: date) -> tuple[Partners, ...] | None:
-    if scopes is None:
-        return None
-    return tuple(replace(scope, end=FOREVER) for scope in scopes if scope.start <= day <= scope.end)

@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from operator import is_
 
 from detente.codes.errors import InputError
 from detente.law.law import Law
@@ -246,6 +247,7 @@ SMALL = frozenset("on of the in and value including".split())
 PURE_SUGAR = 100.0
 """Degrees of polarisation of pure sugar, the most there are."""
 
+PLURAL = re.compile(r"(ie)?s$")
 KEPT = frozenset(("apparatus", "sugars", "contents"))
 """Words of the schedule that end in s."""
 
@@ -288,17 +290,11 @@ def _without_doubt(text: str) -> str:
     """The text itself; refused where a comma within a number parts no thousands."""
     for number in COMMAS.findall(text):
         if not THOUSANDS.fullmatch(number):
-            meant = _with_point(number)
-            hint = f"did you mean {meant}? " if meant else ""
+            whole, _, decimals = number.replace(".", "").rpartition(",")
+            hint = "" if "," in whole else f"did you mean {whole}.{decimals}? "
             repair = f"{hint}write decimals with a point, and a blank after the comma between two amounts"
             raise InputError("quantity", f"'{number}' has a comma that parts no thousands", repair)
     return text
-
-
-def _with_point(number: str) -> str:
-    """A number with a decimal comma as it is written with a point; "" where it is none."""
-    whole, _, decimals = number.replace(".", "").rpartition(",")
-    return f"{whole}.{decimals}" if "," not in whole else ""
 
 
 def _read_item(item: str, duty: Duty) -> tuple[str, float, str]:
@@ -365,20 +361,13 @@ def _measure(words: str, amount: float, duty: Duty) -> tuple[str, float, str]:
 
 
 def _split(words: str) -> tuple[tuple[str, float] | None, list[str]]:
-    """The unit at the head of some words, longest first, and the words after it that say of what."""
+    """The unit at the head of some words, longest first, and the words after it that say of what, as singulars."""
     pieces = words.lower().split()
     for n in range(len(pieces), 0, -1):
-        unit = unit_named(" ".join(pieces[:n]))
-        if unit:
-            return unit, [_singular(w.strip(",.")) for w in pieces[n:] if w not in SMALL]
+        if unit := unit_named(" ".join(pieces[:n])):
+            named = (word.strip(",.") for word in pieces[n:] if word not in SMALL)
+            return unit, [word if word in KEPT else PLURAL.sub(lambda m: "y" if m[1] else "", word) for word in named]
     return None, []
-
-
-def _singular(word: str) -> str:
-    """Straps is strap, batteries is battery; the words of the schedule are singular."""
-    if word in KEPT or not word.endswith("s"):
-        return word
-    return f"{word[:-3]}y" if word.endswith("ies") else word[:-1]
 
 
 def _factor(unit: tuple[str, float] | None, measure: str) -> float:
@@ -392,14 +381,10 @@ def _factor(unit: tuple[str, float] | None, measure: str) -> float:
 def _speaks_of(words: list[str], measure: str) -> bool:
     """Whether words name a measure's basis; contents and values of parts must be named, other weights need not be."""
     basis = BASIS.sub("", measure) if BASIS.search(measure) else ""
-    if not basis:
-        return not words
-    named = all(word in basis for word in words)
-    return named and (bool(words) or not _must_be_named(measure, basis))
-
-
-def _must_be_named(measure: str, basis: str) -> bool:
-    return measure.startswith(MONEY) or (measure.startswith("kg ") and basis.endswith((" content", "sugars")))
+    if not basis or not words:
+        content = measure.startswith("kg ") and basis.endswith((" content", "sugars"))
+        return not words and not (basis and (measure.startswith(MONEY) or content))
+    return all(word in basis for word in words)
 
 
 def _repair(duty: Duty) -> str:
@@ -446,41 +431,28 @@ def parse_duty(text: str | None, per_usd: Mapping[str, float] | None = None) -> 
     InputError
         an amount in a money without a rate.
     """
-    plain = clean(text)
+    plain, money = clean(text), per_usd or {}
     if not plain:
         return None
     if plain.lower().startswith("free"):
         return Duty(plain, "free")
-    money = per_usd or {}
-    duty = _bounded(plain, money)
-    return duty if duty is not None else _stated(plain, money)
-
-
-def _stated(plain: str, money: Mapping[str, float]) -> Duty:
-    """A duty without bounds."""
-    stated, limit = _limited(plain)
-    known = _addends(stated, money)
-    return Duty(plain, "other") if known is None else Duty(plain, _kind(known), known, limit)
-
-
-def _bounded(plain: str, money: Mapping[str, float]) -> Duty | None:
-    """A duty that is the greater or the lesser of two, or kept within bounds; None where the text is none."""
-    texts = _bounds(plain)
-    if not (texts["least"] or texts["most"]):
-        return None
-    stated, least, most = (_addends(texts[name], money) for name in ("stated", "least", "most"))
-    if stated is None or least is None or most is None:
-        return Duty(plain, "other")
-    return Duty(plain, "mixed", stated, "", least, most)
-
-
-def _bounds(plain: str) -> dict[str, str | None]:
-    """The duty of a text, and what it is at least and at most."""
     either, bounded = EITHER.match(plain), BOUNDED.fullmatch(plain)
+    texts = bounded.groupdict() if bounded else {}
     if either:
-        side, other = ("least", "most") if either["which"] == "greater" else ("most", "least")
-        return {"stated": either["stated"], side: either["bound"], other: None}
-    return dict(bounded.groupdict()) if bounded else {"stated": plain, "least": None, "most": None}
+        texts = {"stated": either["stated"], "least" if either["which"] == "greater" else "most": either["bound"]}
+    if texts.get("least") or texts.get("most"):
+        stated, least, most = (_addends(texts.get(name), money) for name in ("stated", "least", "most"))
+        if stated is None or least is None or most is None:
+            return Duty(plain, "other")
+        return Duty(plain, "mixed", stated, "", least, most)
+    # The slide of sugar is no limit but an amount.
+    amounts, *limits = [plain] if SLIDING.match(plain) else LIMIT.split(plain, maxsplit=1)
+    parts = _addends(amounts, money)
+    if parts is None:
+        return Duty(plain, "other")
+    shares = [part.is_share for part in parts]
+    kind = "ad_valorem" if shares == [True] and not parts[0].basis else "compound" if any(shares) else "specific"
+    return Duty(plain, kind, parts, "".join(limits))
 
 
 def _addends(text: str | None, money: Mapping[str, float]) -> tuple[DutyPart, ...] | None:
@@ -490,50 +462,31 @@ def _addends(text: str | None, money: Mapping[str, float]) -> tuple[DutyPart, ..
     return known if len(known) == len(parts) else None
 
 
-def _limited(text: str) -> tuple[str, str]:
-    """The amounts of a text, and the words that limit them; the slide of sugar is no limit but an amount."""
-    if SLIDING.match(text):
-        return text, ""
-    stated, *limits = LIMIT.split(text, maxsplit=1)
-    return stated, "".join(limits)
-
-
 def _part(text: str, money: Mapping[str, float]) -> DutyPart | None:
-    sliding = SLIDING.match(text)
-    if sliding:
+    """An addend: a share, an amount in USD, or USD of one in other money; tonnes are put in kilograms."""
+    if sliding := SLIDING.match(text):
         top = _part(sliding["top"], money)
         return top and DutyPart(top.amount, top.unit, top.basis, _cents(sliding["step"]), _cents(sliding["least"]))
-    share = PERCENT.match(text)
-    if share:
-        return _share(*share.groups()) if TAKEN_OF.match(share[4]) else None
-    other = OTHER_MONEY.match(text)
-    return _exchanged(text, other, money) if other else _amount(text)
-
-
-def _exchanged(text: str, other: re.Match[str], money: Mapping[str, float]) -> DutyPart:
-    """USD per unit of an amount in other money."""
-    amount, code, _, words = other.groups()
-    if code not in money:
-        what = f"'{text}' is in {code}, for which there is no rate"
-        raise InputError("duty", what, f"set currency: {{code: {code}, per_usd: ...}} in importer.yaml")
-    unit, basis, factor = _unit(words)
-    return DutyPart(round(float(amount) / money[code] / factor, 12), unit, basis)
-
-
-def _share(whole: str, top: str | None, bottom: str | None, words: str) -> DutyPart:
-    fraction = int(top) / int(bottom) if top and bottom else 0.0
-    return DutyPart(round((float(whole) + fraction) / 100, 8), basis=_basis(words))
-
-
-def _amount(text: str) -> DutyPart | None:
-    """USD per unit; tonnes are put in kilograms."""
+    if share := PERCENT.match(text):
+        whole, top, bottom, words = share.groups()
+        # What it is taken of; the entire set, the retail value or the cost of repairs is the whole entry.
+        basis = _tidy(words)
+        basis = "" if basis in WHOLE or basis.startswith("of the cost of such") else basis
+        fraction = int(top) / int(bottom) if top and bottom else 0.0
+        return DutyPart(round((float(whole) + fraction) / 100, 8), basis=basis) if TAKEN_OF.match(words) else None
+    if other := OTHER_MONEY.match(text):
+        amount, code, _, words = other.groups()
+        if code not in money:
+            what = f"'{text}' is in {code}, for which there is no rate"
+            raise InputError("duty", what, f"set currency: {{code: {code}, per_usd: ...}} in importer.yaml")
+        unit, basis, factor = _unit(words)
+        return DutyPart(round(float(amount) / money[code] / factor, 12), unit, basis)
     specific = SPECIFIC.match(text)
     if not specific or not (specific[1] or specific[3]):
         return None
-    amount = float(specific[2]) / (100 if specific[3] else 1)
     by_piece = (specific[4] or "").endswith("each")
     unit, basis, factor = ("each", specific[5], 1.0) if by_piece else _unit(specific[5])
-    return DutyPart(round(amount / factor, 12), unit, basis)
+    return DutyPart(round(float(specific[2]) / (100 if specific[3] else 1) / factor, 12), unit, basis)
 
 
 def _unit(words: str) -> tuple[str, str, float]:
@@ -554,21 +507,8 @@ def _tidy(words: str) -> str:
     return re.sub(r"/ +", "/", plain)
 
 
-def _basis(words: str) -> str:
-    """What a percentage is taken of; the entire set, the retail value or the cost of repairs is the whole entry."""
-    basis = _tidy(words)
-    return "" if basis in WHOLE or basis.startswith("of the cost of such") else basis
-
-
 def _cents(number: str) -> float:
     return round(float(number) / 100, 12)
-
-
-def _kind(parts: tuple[DutyPart, ...]) -> str:
-    shares = [part.is_share for part in parts]
-    if all(shares):
-        return "ad_valorem" if len(parts) == 1 and not parts[0].basis else "compound"
-    return "compound" if any(shares) else "specific"
 
 
 def minimum_price(law: Law, codes: Iterable[str], partner: str, on: date) -> MinimumPrice | None:
@@ -601,10 +541,26 @@ def _covers(goods: Iterable[Goods], code: str, on: date) -> bool:
 def with_minimum_prices(law: Law, value: float, amounts: Mapping[str, float]) -> Law:
     """The law with its minimum prices as duties on goods of a value (USD) and amounts by unit; itself without any.
 
-    A duty that is owed in no less than an amount has the rate that this comes to, where it is higher.
+    A duty that is owed in no less than an amount has the rate that this comes to, where it is higher. A price in a unit
+    whose amount is not known stays as it is.
     """
-    charged = tuple(_charged(measure, value, amounts) for measure in law.measures)
-    return law if all(a is b for a, b in zip(charged, law.measures, strict=True)) else replace(law, measures=charged)
+
+    def rated(period: Period) -> Period:
+        price, rate = period.minimum, period.rate
+        if price is None:
+            return period
+        share = price.duty(value, amounts[price.unit]) / value
+        if rate is None or rate.value is None:
+            return replace(period, rate=Rate(share))
+        return replace(period, rate=replace(rate, value=max(rate.value, share)))
+
+    charged = []
+    for m in law.measures:
+        units = {p.minimum.unit for p in m.periods if p.minimum is not None}
+        if units and m.kind is not MeasureKind.REGIME and units <= set(amounts):
+            m = replace(m, kind=MeasureKind.DUTY, periods=tuple(map(rated, m.periods)))
+        charged.append(m)
+    return law if all(map(is_, charged, law.measures)) else replace(law, measures=tuple(charged))
 
 
 def flat_duty(
@@ -638,21 +594,3 @@ def with_flat_duty(law: Law, regime: Measure, period: Period, value: float, item
     others = (MeasureKind.BAN, MeasureKind.CONTROL)
     kept = tuple(flat if m is regime else m for m in law.measures if m is regime or m.kind in others)
     return replace(law, measures=kept, rules=())
-
-
-def _charged(measure: Measure, value: float, amounts: Mapping[str, float]) -> Measure:
-    """A minimum price as a duty; itself where the amount in its unit is not known, as every other measure."""
-    prices = [p.minimum for p in measure.periods if p.minimum is not None]
-    if not prices or measure.kind is MeasureKind.REGIME or not all(price.unit in amounts for price in prices):
-        return measure
-    return replace(measure, kind=MeasureKind.DUTY, periods=tuple(_rated(p, value, amounts) for p in measure.periods))
-
-
-def _rated(period: Period, value: float, amounts: Mapping[str, float]) -> Period:
-    price = period.minimum
-    if price is None:
-        return period
-    share = price.duty(value, amounts[price.unit]) / value
-    if period.rate is None or period.rate.value is None:
-        return replace(period, rate=Rate(share))
-    return replace(period, rate=replace(period.rate, value=max(period.rate.value, share)))

@@ -7,11 +7,12 @@ last, "9903.94.44/.45; .54/.55" names four. Four or six digits name everything u
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
 from detente.codes import InputError
+from detente.law.measure import Measure
 
 LENGTH = 8
 """Digits of a heading that states a rate."""
@@ -42,9 +43,7 @@ class Span:
             if (self.first, self.last) == _ends(self.first[:length]):
                 return written(self.first[:length])
         shared = 6 if self.first[:6] == self.last[:6] else 4 if self.first[:4] == self.last[:4] else 0
-        return (
-            f"{written(self.first)}-{written(self.last)[shared + shared // 2 - 2 :] if shared else written(self.last)}"
-        )
+        return f"{written(self.first)}-{written(self.last)[shared and shared + shared // 2 - 2 :]}"
 
 
 def written(code: str) -> str:
@@ -74,10 +73,11 @@ def read_headings(text: str, where: str = "heading") -> tuple[Span, ...]:
 
 def _completed(number: str, before: str, text: str, where: str) -> str:
     """Digits of a number; one that begins with a dot takes its front from the number before."""
-    if not _NUMBER.fullmatch(number) or (number.startswith(".") and not before):
+    short = number.startswith(".")
+    if not _NUMBER.fullmatch(number) or (short and not before):
         raise InputError(where, f"'{number}' in '{text}' is not a heading of chapter 99", f"write it {_WRITTEN}")
     digits = number.replace(".", "")
-    return before[: LENGTH - len(digits)] + digits if number.startswith(".") else digits
+    return before[: LENGTH - len(digits)] + digits if short else digits
 
 
 def _span(ends: list[str], text: str, where: str) -> Span:
@@ -102,15 +102,7 @@ def covers(spans: Iterable[Span], code: str) -> bool:
     return any(code in span for span in spans)
 
 
-def compressed(codes: Iterable[str]) -> Iterator[Span]:
-    """Headings as spans of neighbouring numbers under the same six digits, in order."""
-    first = last = ""
-    for code in sorted(set(codes)):
-        if last and code[:6] == last[:6] and int(code) == int(last) + 1:
-            last = code
-            continue
-        if first:
-            yield Span(first, last)
-        first = last = code
-    if first:
-        yield Span(first, last)
+def headings_of(measure: Measure) -> tuple[Span, ...]:
+    """Every heading that a measure or one of its periods names."""
+    texts = (measure.heading, *(period.heading for period in measure.periods))
+    return tuple(span for text in texts for span in read_headings(text, measure.source))

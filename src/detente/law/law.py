@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from functools import cached_property
+from itertools import combinations
 
 from detente.codes.errors import InputError, LawError, UnknownName
 from detente.codes.hs import nested
@@ -25,6 +27,7 @@ from detente.law.measure import (
     Period,
     Status,
     When,
+    spans_of,
 )
 
 
@@ -353,24 +356,20 @@ class Law(Readable):
 
     def __add__(self, more: Law | Measure | Iterable[Measure]) -> Law:
         """A new law with more measures on top; a measure of the same id takes the place of the older one."""
-        if isinstance(more, Law):
-            added, rules, authorities, aspects = more.measures, more.rules, more.authorities, more.aspects
-            rulings = more.rulings
-        else:
-            added = (more,) if isinstance(more, Measure) else tuple(more)
-            rules, authorities, aspects, rulings = (), (), {}, ()
-        ids = {measure.id for measure in added}
-        kept = tuple(measure for measure in self.measures if measure.id not in ids)
+        if not isinstance(more, Law):
+            more = Law(self.importer, (more,) if isinstance(more, Measure) else tuple(more))
         known = {authority.id for authority in self.authorities}
-        fresh = tuple(authority for authority in authorities if authority.id not in known)
         return replace(
             self,
-            measures=kept + added,
-            rules=self.rules + rules,
-            authorities=self.authorities + fresh,
-            aspects={**self.aspects, **aspects},
-            record=joined_record(self.record, more.record if isinstance(more, Law) else None),
-            rulings=self.rulings + rulings,
+            measures=(*(measure for measure in self.measures if measure.id not in more.by_id), *more.measures),
+            rules=self.rules + more.rules,
+            authorities=(
+                *self.authorities,
+                *(authority for authority in more.authorities if authority.id not in known),
+            ),
+            aspects={**self.aspects, **more.aspects},
+            record=joined_record(self.record, more.record),
+            rulings=self.rulings + more.rulings,
         )
 
     def select(self, selectors: Iterable[str], where: str = "") -> tuple[Measure, ...]:
@@ -379,42 +378,32 @@ class Law(Readable):
         for selector in selectors:
             hits = [m for m in self.measures if self._selects(selector, m)]
             if not hits:
-                raise UnknownName("measure", selector, self._selectors(), where, "list them with `detente law list`")
+                raise UnknownName("measure", selector, self.selectors, where, "list them with `detente law list`")
             measures += [m for m in hits if m not in measures]
         return tuple(measures)
 
     def _selects(self, selector: str, measure: Measure) -> bool:
         if selector.startswith("basis:"):
             return self.basis.get(measure.authority, "").lower() == selector.removeprefix("basis:").lower()
-        if selector.startswith("authority:"):
-            return selector.removeprefix("authority:") == measure.authority
-        return measure.selected_by(selector)
+        return selector in (*measure.selectors, f"authority:{measure.authority}")
 
     @property
     def selectors(self) -> list[str]:
         """What rules may name: measures, and authorities, classes and bases with their prefix."""
-        return self._selectors()
-
-    def _selectors(self) -> list[str]:
         classes = {m.stack_class for m in self.measures if m.stack_class}
-        bases = set(self.basis.values())
         names = [*self.by_id, *(f"authority:{a.id}" for a in self.authorities)]
-        return [*names, *(f"class:{c}" for c in classes), *(f"basis:{b}" for b in bases)]
+        return [*names, *(f"class:{c}" for c in classes), *(f"basis:{b}" for b in set(self.basis.values()))]
 
     def without(self, selectors: Iterable[str], on: date | None = None, where: str = "") -> Law:
         """A new law in which the selected measures are void, or end the day before `on`."""
         chosen = {m.id for m in self.select(selectors, where)}
-        return replace(
-            self,
-            measures=tuple(_ended(m, on) if m.id in chosen else m for m in self.measures),
-        )
+        return replace(self, measures=tuple(_ended(m, on) if m.id in chosen else m for m in self.measures))
 
     def with_announced(self, selectors: Iterable[str], where: str = "") -> Law:
         """A new law in which the selected announced (or void) measures are in force."""
         chosen = {m.id for m in self.select(selectors, where)}
         return replace(
-            self,
-            measures=tuple(m.with_status(Status.IN_FORCE) if m.id in chosen else m for m in self.measures),
+            self, measures=tuple(m.with_status(Status.IN_FORCE) if m.id in chosen else m for m in self.measures)
         )
 
     def with_switches(self, switches: Iterable[str], where: str = "") -> Law:
@@ -453,17 +442,13 @@ class Law(Readable):
         return any(len({rate.get(partner) for partner in partners}) > 1 for rate in rates)
 
     @cached_property
-    def _selected(self) -> dict[str, tuple[str, ...]]:
+    def selected(self) -> Mapping[str, list[str]]:
         """Ids of the measures by what names them, in their order."""
-        named: dict[str, list[str]] = {}
+        named = defaultdict[str, list[str]](list)
         for measure in self.measures:
             for selector in measure.selectors:
-                named.setdefault(selector, []).append(measure.id)
-        return {selector: tuple(ids) for selector, ids in named.items()}
-
-    def selected(self, selector: str) -> tuple[str, ...]:
-        """Ids of the measures that a selector names, in their order."""
-        return self._selected.get(selector, ())
+                named[selector].append(measure.id)
+        return named
 
     @cached_property
     def voided(self) -> frozenset[str]:
@@ -488,17 +473,11 @@ class Law(Readable):
         """Measure id -> (rule, id of the measure that may take its place)."""
         displacers: dict[str, list[tuple[Displacement, str]]] = {}
         for rule in self.active_rules:
-            for of in (name for selector in rule.of for name in self.selected(selector)):
-                for by in (name for selector in rule.by for name in self.selected(selector)):
+            for of in (name for selector in rule.of for name in self.selected.get(selector, ())):
+                for by in (name for selector in rule.by for name in self.selected.get(selector, ())):
                     if by != of:
                         displacers.setdefault(of, []).append((rule, by))
         return displacers
-
-    @cached_property
-    def span(self) -> tuple[date, date]:
-        """First and last day on which any duty changes."""
-        days = sorted(self.dates)
-        return (days[0], days[-1]) if days else (date.min, FOREVER)
 
     @cached_property
     def dates(self) -> frozenset[date]:
@@ -508,64 +487,50 @@ class Law(Readable):
             if m.kind in PAINTED and m.status is Status.IN_FORCE:
                 days |= _edges(m)
         for rule in self.active_rules:
-            days |= _span_edges(rule.start, rule.end)
+            days |= edges_of(rule)
         return frozenset(days)
 
 
 def _ended(measure: Measure, on: date | None) -> Measure:
-    if on is None:
-        return measure.with_status(Status.VOID)
-    last = date.fromordinal(on.toordinal() - 1)
-    kept = tuple(replace(p, end=min(p.end, last)) for p in measure.periods if p.start <= last)
+    last = date.min if on is None else on - timedelta(1)
+    kept = tuple(replace(p, end=min(p.end, last)) for p in measure.periods if on is not None and p.start <= last)
     return replace(measure, periods=kept) if kept else measure.with_status(Status.VOID)
 
 
-def _span_edges(start: date, end: date) -> set[date]:
-    edges = {start} if start != date.min else set()
-    return edges | ({date.fromordinal(end.toordinal() + 1)} if end != FOREVER else set())
+def edges_of(span: Goods | Partners | Period | Displacement) -> set[date]:
+    """First day of a span and the day after its last, where it has such."""
+    return ({span.start} - {ALWAYS}) | ({span.end + timedelta(1)} if span.end != FOREVER else set())
 
 
 def _edges(measure: Measure) -> set[date]:
-    spans = [(p.start, p.end) for p in measure.periods] + [(g.start, g.end) for g in measure.goods]
-    scopes = list(measure.partners or ())
-    for period in measure.periods:
-        scopes += list(period.partners or ())
-    spans += [(s.start, s.end) for s in scopes]
-    spans += [(day, FOREVER) for day in (p.published for p in measure.periods) if day]
-    spans += [(g.published, FOREVER) for g in measure.goods if g.published]
-    edges: set[date] = set()
-    for start, end in spans:
-        edges |= _span_edges(start, end)
+    edges = {part.published for part in (*measure.periods, *measure.goods) if part.published}
+    for span in spans_of(measure):
+        edges |= edges_of(span)
     lo, hi = measure.start, measure.end
-    return {day for day in edges if lo <= day and (hi == FOREVER or day.toordinal() <= hi.toordinal() + 1)}
+    return {day for day in edges if lo <= day and (hi == FOREVER or day <= hi + timedelta(1))}
 
 
 def check_record(law: Law) -> None:
     """Refuse open clauses that name measures nobody knows, or that would change nothing."""
     for clause in law.record.clauses if law.record is not None else ():
-        place = clause.place
-        eve = date.fromordinal(clause.day.toordinal() - 1)
-        ends = (any(span.end == eve for span in _spans(law.measure(name, place))) for name in clause.ends)
-        begins = (any(p.start == clause.day for p in law.measure(name, place).periods) for name in clause.begins)
-        wrong = [f"'{name}' does not end on {eve}" for name, right in zip(clause.ends, ends, strict=True) if not right]
+        place, eve = clause.place, clause.day - timedelta(1)
+        wrong = [
+            f"'{name}' does not end on {eve}"
+            for name in clause.ends
+            if all(span.end != eve for span in spans_of(law.measure(name, place)))
+        ]
         wrong += [
             f"'{name}' does not begin on {clause.day}"
-            for name, right in zip(clause.begins, begins, strict=True)
-            if not right
+            for name in clause.begins
+            if all(period.start != clause.day for period in law.measure(name, place).periods)
         ]
         if wrong:
             raise InputError(place, wrong[0], "mend the day of the clause, or that of the measure")
 
 
-def _spans(measure: Measure) -> list[Goods | Partners | Period]:
-    """Everything of a measure that begins and ends."""
-    scopes = [*(measure.partners or ()), *(scope for period in measure.periods for scope in period.partners or ())]
-    return [*measure.periods, *measure.goods, *scopes]
-
-
 def check_selectors(law: Law) -> None:
     """Refuse rules that name measures, authorities or classes nobody knows."""
-    known = set(law._selectors())
+    known = set(law.selectors)
     named = [(f"{m.source}, exempts", m.exempts) for m in law.measures]
     named += [(f"{m.source}, replaces", m.replaces) for m in law.measures]
     named += [(rule.place, (*rule.by, *rule.of)) for rule in law.rules]
@@ -582,7 +547,7 @@ def check_ranges(law: Law) -> None:
         if rule.end < rule.start:
             raise InputError(rule.place, f"ends {rule.end} before it begins {rule.start}", "swap the days")
     for m in law.measures:
-        for span in _spans(m):
+        for span in spans_of(m):
             if span.end < span.start:
                 what = type(span).__name__.lower()
                 text = f"{what} of '{m.id}' ends {span.end} before it begins {span.start}"
@@ -591,9 +556,8 @@ def check_ranges(law: Law) -> None:
             values = [] if period.rate is None else [period.rate.value, *period.rate.by_partner.values()]
             for value in values:
                 if value is not None and not -1.0 <= value <= 100.0:
-                    raise InputError(
-                        m.source, f"rate {value:.0%} of '{m.id}' is out of range", "keep it from -100% to 10,000%"
-                    )
+                    what = f"rate {value:.0%} of '{m.id}' is out of range"
+                    raise InputError(m.source, what, "keep it from -100% to 10,000%")
 
 
 def check_conditions(law: Law) -> None:
@@ -613,18 +577,12 @@ def check_conditions(law: Law) -> None:
 def check_periods(law: Law) -> None:
     """Refuse two periods of one measure that overlap without a difference of partners or conditions."""
     for m in law.measures:
-        for i, first in enumerate(m.periods):
-            for second in m.periods[i + 1 :]:
-                same = first.partners == second.partners and first.where == second.where
-                if same and first.start <= second.end and second.start <= first.end and _both_read(first, second):
-                    raise LawError(
-                        m.source,
-                        f"periods of '{m.id}' overlap from {max(first.start, second.start)}",
-                        "end one before the other begins, or give them different goods or partners",
-                    )
-
-
-def _both_read(first: Period, second: Period) -> bool:
-    """Tables by partner may share days if they name different partners."""
-    tables = [p.rate.by_partner for p in (first, second) if p.rate is not None and p.rate.by_partner]
-    return len(tables) < 2 or bool(set(tables[0]) & set(tables[1]))
+        for first, second in combinations(m.periods, 2):
+            # Tables by partner may share days if they name different partners.
+            tables = [p.rate.by_partner for p in (first, second) if p.rate is not None and p.rate.by_partner]
+            same = first.partners == second.partners and first.where == second.where
+            met = same and first.start <= second.end and second.start <= first.end
+            if met and (len(tables) < 2 or set(tables[0]) & set(tables[1])):
+                what = f"periods of '{m.id}' overlap from {max(first.start, second.start)}"
+                repair = "end one before the other begins, or give them different goods or partners"
+                raise LawError(m.source, what, repair)

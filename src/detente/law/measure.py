@@ -9,10 +9,11 @@ so much is for aircraft. The law is yes or no on an atom; the shares are paramet
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -76,6 +77,11 @@ class Goods(Readable):
     source: str = ""
     published: date | None = None
 
+    def lines(self, axis: Axis) -> NDArray[np.bool_]:
+        """Lines of a tariff in the block, whatever condition it has, shape (lines,)."""
+        mask = np.ones(len(axis), dtype=bool) if self.prefixes == ("",) else axis.mask(self.prefixes)
+        return mask & ~axis.mask(self.excepted) if self.excepted else mask
+
 
 @dataclass(frozen=True, slots=True)
 class Partners:
@@ -94,6 +100,11 @@ def names_partner(scopes: tuple[Partners, ...] | None, partner: str, on: date) -
         if partner in scope.countries and scope.start <= on <= scope.end:
             return True
     return False
+
+
+def partners_on(scopes: tuple[Partners, ...] | None, on: date) -> frozenset[str]:
+    """Partners that scopes name on a day; none where all are meant."""
+    return frozenset().union(*(scope.countries for scope in scopes or () if scope.start <= on <= scope.end))
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -232,15 +243,8 @@ class Measure(Readable):
     @property
     def selectors(self) -> tuple[str, ...]:
         """What names this measure: its id and, for a duty, its authority and class."""
-        return (self.id, *self._groups) if self.kind is MeasureKind.DUTY else (self.id,)
-
-    @property
-    def _groups(self) -> tuple[str, str]:
-        return f"authority:{self.authority}", f"class:{self.stack_class}"
-
-    def selected_by(self, selector: str) -> bool:
-        """Whether a selector names this measure."""
-        return selector in self.selectors
+        groups = (f"authority:{self.authority}", f"class:{self.stack_class}")
+        return (self.id, *groups) if self.kind is MeasureKind.DUTY else (self.id,)
 
     def periods_on(self, day: date) -> tuple[Period, ...]:
         """Periods in force on a day; several where they concern different partners or goods."""
@@ -259,6 +263,21 @@ class Measure(Readable):
     def end(self) -> date:
         """Last day of the last period."""
         return max(period.end for period in self.periods)
+
+
+Span = TypeVar("Span", Goods, Partners, Period)
+
+
+def spans_of(measure: Measure) -> list[Goods | Partners | Period]:
+    """Everything of a measure that begins and ends."""
+    scopes = [*(measure.partners or ()), *(scope for period in measure.periods for scope in period.partners or ())]
+    return [*measure.periods, *measure.goods, *scopes]
+
+
+def lines_on(measures: Iterable[Measure], axis: Axis, on: date) -> NDArray[np.bool_]:
+    """Lines of a tariff that measures name on a day, whatever else they ask of the goods, shape (lines,)."""
+    blocks = (block for measure in measures for block in measure.goods if block.start <= on <= block.end)
+    return np.logical_or.reduce([np.zeros(len(axis), dtype=bool), *(block.lines(axis) for block in blocks)])
 
 
 PREFERENCE = "preference"

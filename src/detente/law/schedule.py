@@ -19,7 +19,7 @@ import numpy as np
 from detente.codes.errors import LawError, UnknownName
 from detente.codes.portrait import Readable
 from detente.law.law import Law, Reading
-from detente.law.measure import PAINTED, Displacement, Goods, MeasureKind, Status, When
+from detente.law.measure import PAINTED, Displacement, Goods, MeasureKind, Period, Status, When, partners_on
 from detente.law.space import Block, Floats, Ints, Item, Mask, Space
 
 
@@ -123,58 +123,47 @@ class Resolver:
         return [painted for several in by_measure.values() for painted in several]
 
     def _active(self, day: date) -> dict[str, list[Item]]:
+        void = self.space.law.voided if self.reading is Reading.RULED else frozenset()
         active: dict[str, list[Item]] = {}
         for item in self.space.items:
-            m, period = item.measure, item.period
-            if m.status is not Status.IN_FORCE or m.kind not in PAINTED:
-                continue
-            if not period.start <= day <= period.end or self._unread(item, day):
-                continue
-            active.setdefault(m.id, []).append(item)
+            m = item.measure
+            law = m.status is Status.IN_FORCE and m.kind in PAINTED and m.id not in void
+            if law and self._stands(item.period, day):
+                active.setdefault(m.id, []).append(item)
         return active
 
-    def _unread(self, item: Item, day: date) -> bool:
-        if self.reading is Reading.RULED:
-            return item.measure.id in self.space.law.voided
-        published = item.period.published
-        return self.reading is Reading.PUBLISHED and published is not None and published > day
-
-    def _counts(self, rule: Displacement, day: date) -> bool:
-        """Whether a stacking rule is in force on the day, and known by then where texts are what counts."""
-        if not rule.start <= day <= rule.end:
+    def _stands(self, part: Period | Goods | Displacement, day: date) -> bool:
+        """Whether it is in force on the day, and known by then where texts are what counts."""
+        if not part.start <= day <= part.end:
             return False
-        return self.reading is not Reading.PUBLISHED or rule.published is None or rule.published <= day
-
-    def _open(self, goods: Goods, day: date) -> bool:
-        if not goods.start <= day <= goods.end:
-            return False
-        return self.reading is not Reading.PUBLISHED or goods.published is None or goods.published <= day
+        return self.reading is not Reading.PUBLISHED or part.published is None or part.published <= day
 
     def _order(self, active: Mapping[str, list[Item]], day: date) -> list[str]:
         # Dictionaries keep their order where sets would follow the hash seed: every run lists terms alike.
         graph: dict[str, dict[str, None]] = {name: {} for name in active}
         for name in active:
             for rule, by in self._by_of.get(name, ()):
-                if by in graph and self._counts(rule, day):
+                if by in graph and self._stands(rule, day):
                     graph[name][by] = None
         try:
             return list(TopologicalSorter(graph).static_order())
         except CycleError as error:
-            raise self._circle(error.args[1], day) from None
-
-    def _circle(self, names: list[str], day: date) -> LawError:
-        """What a circle of displacements is refused with: the measures, and the files of the rules between them."""
-        rules = [rule for of, by in pairwise(reversed(names)) for rule, other in self._by_of.get(of, ()) if other == by]
-        where = ", ".join(dict.fromkeys(rule.source for rule in rules if rule.source)) or "stacking"
-        what = f"on {day} measures displace one another in a circle: {' > '.join(names)}"
-        return LawError(where, what, "leave out one of the rules, or give it days")
+            names = error.args[1]
+            pairs = ((rule, of, other) for of in names for rule, other in self._by_of.get(of, ()))
+            rules = [rule for rule, of, by in pairs if (by, of) in set(pairwise(names))]
+            where = ", ".join(dict.fromkeys(rule.source for rule in rules if rule.source)) or "stacking"
+            what = f"on {day} measures displace one another in a circle: {' > '.join(names)}"
+            raise LawError(where, what, "leave out one of the rules, or give it days") from None
 
     def _paint(self, item: Item, day: date, done: Mapping[str, list[Painted]]) -> Painted:
         scope_key, (rows, cols, applies, rate) = self._scope(item, day)
+        rules = self._by_of.get(item.measure.id, ()) if applies.size else ()
         cuts = [
-            (rule, by, met)
-            for rule, by in (self._cuts(item, day, done) if applies.size else ())
-            if (met := self._overlap(scope_key, rows, cols, by))
+            (rule, painted, met)
+            for rule, by in rules
+            if self._stands(rule, day)
+            for painted in done.get(by, ())
+            if (met := self._overlap(scope_key, rows, cols, painted))
         ]
         key = hash((scope_key, tuple((rule.id, rule.when, by.key) for rule, by, _ in cuts)))
         if key in self._kept:
@@ -195,10 +184,10 @@ class Resolver:
         return Painted(item, rows, cols, applies, owed, rate, floor, key, scope_key, self.space.shape, displaced)
 
     def _scope(self, item: Item, day: date) -> tuple[int, tuple[Ints, Ints, Mask, Floats]]:
-        blocks = tuple(i for i, block in enumerate(item.blocks) if self._open(block.goods, day))
+        blocks = tuple(i for i, block in enumerate(item.blocks) if self._stands(block.goods, day))
         open_partners = None
         if item.partners is not None:
-            open_partners = frozenset().union(*(p.countries for p in item.partners if p.start <= day <= p.end))
+            open_partners = partners_on(item.partners, day)
         key = hash((id(item), blocks, open_partners))
         if key not in self._scoped:
             self._scoped[key] = self._paint_scope(item, blocks, open_partners)
@@ -234,12 +223,6 @@ class Resolver:
             self._cols[key] = self.space.columns_of(countries, block.preference)
         return self._cols[key]
 
-    def _cuts(self, item: Item, day: date, done: Mapping[str, list[Painted]]) -> Iterable[tuple[Displacement, Painted]]:
-        for rule, by in self._by_of.get(item.measure.id, ()):
-            if self._counts(rule, day):
-                for painted in done.get(by, ()):
-                    yield rule, painted
-
     def _overlap(self, scope: int, rows: Ints, cols: Ints, by: Painted) -> Overlap | None:
         """Where a block with these rows and cols meets another; None if nowhere. Kept, as scopes seldom change."""
         key = (scope, by.scope)
@@ -256,8 +239,7 @@ class Resolver:
         source = by.owed if rule.when is When.OWED else by.applies
         cut = source[met.source]
         if rule.partners is not None:
-            named = frozenset().union(*(p.countries for p in rule.partners if p.start <= day <= p.end))
-            cut = cut & self.space.columns_of(named)[cols[met.cols]][None, :]
+            cut = cut & self.space.columns_of(partners_on(rule.partners, day))[cols[met.cols]][None, :]
         return cut
 
 
@@ -407,37 +389,24 @@ class Schedule(Readable):
         space = self.space
         wanted = np.arange(len(space.columns)) if columns is None else np.asarray(columns)
         points, floors = self.coefficients(authority)
-        starts = np.searchsorted(space.atoms.line, np.arange(len(space.lines)))
-        cells = np.unique(space.column_of[wanted])
         rates = np.empty((len(space.lines), space.shape[1]), dtype=np.float64)
-        for cell in cells:
-            rates[:, cell] = self._column_rate(points[:, cell], floors[:, cell], int(cell), starts)
-        return rates[:, space.column_of[wanted]]
-
-    def _column_rate(self, points: Floats, floors: Floats, cell: int, starts: Ints) -> Floats:
-        space = self.space
-        duty = points[space.pattern]
-        if floors.any():
+        for cell in np.unique(space.column_of[wanted]):
             base = space.base[space.cell_columns[cell].base][space.atoms.line]
-            duty = duty - floors[space.pattern] * base
-        return np.add.reduceat(duty * space.atoms.weight, starts)
+            rates[:, cell] = space.by_line(points[space.pattern, cell], floors[space.pattern, cell], base)
+        return rates[:, space.column_of[wanted]]
 
     def base(self, columns: Sequence[int] | None = None) -> Floats:
         """Base duty by line and column, shape (lines, columns), share of customs value."""
         wanted = range(len(self.space.columns)) if columns is None else columns
         return np.stack([self.space.base[self.space.columns[i].base] for i in wanted], axis=1)
 
-    @cached_property
-    def recorded(self) -> Schedule:
-        """The same schedule with what took the place of each displaced term."""
-        return schedule_on(self.space, self.on, self.reading, record=True)
-
     def explain(self, line: str, partner: str, *, preference: bool = False) -> Ladder:
         """Every rung of the duty on a line (ten digits) from a partner (ISO3), goods split by the shares of trade."""
         columns = {(c.partner, c.preference): i for i, c in enumerate(self.space.columns)}
         if (partner, preference) not in columns:
             raise UnknownName("partner", partner, {c.partner for c in self.space.columns}, "schedule")
-        return self.recorded.ladder(self.space.lines.index(line, "schedule"), columns[(partner, preference)])
+        recorded = schedule_on(self.space, self.on, self.reading, record=True)
+        return recorded.ladder(self.space.lines.index(line, "schedule"), columns[(partner, preference)])
 
     def ladder(self, line: int, column: int) -> Ladder:
         """Every rung of the duty on one line for one column (positions on the axes)."""
@@ -446,14 +415,14 @@ class Schedule(Readable):
         chosen = np.flatnonzero(space.atoms.line == line)
         rows, weight = space.pattern[chosen], space.atoms.weight[chosen]
         base, partner = float(space.base[space.columns[column].base][line]), space.columns[column].partner
-        terms = [t for p in self.duties if (t := _term(p, rows, weight, cell, base, partner)) is not None]
+        terms: dict[MeasureKind, list[DutyTerm]] = {kind: [] for kind in PAINTED}
+        for painted in self.painted:
+            if (term := _term(painted, rows, weight, cell, base, partner)) is not None:
+                terms[painted.item.measure.kind].append(term)
         order = {name: i for i, name in enumerate(self.authorities)}
-        terms.sort(key=lambda term: order.get(term.authority, len(order)))
-        banned = (
-            _term(p, rows, weight, cell, base, partner) for p in self.painted if p.item.measure.kind is MeasureKind.BAN
-        )
-        bans = tuple(term for term in banned if term is not None)
-        return Ladder(str(space.lines.codes[line]), partner, self.on, base, tuple(terms), bans)
+        duties = sorted(terms[MeasureKind.DUTY], key=lambda term: order.get(term.authority, len(order)))
+        bans = tuple(terms[MeasureKind.BAN])
+        return Ladder(str(space.lines.codes[line]), partner, self.on, base, tuple(duties), bans)
 
 
 def _share(mask: Mask, painted: Painted, rows: Ints, weight: Floats, cell: int) -> float:

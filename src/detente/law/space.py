@@ -60,6 +60,12 @@ class Item:
     blocks: tuple[Block, ...]
     partners: tuple[Partners, ...] | None
 
+    @property
+    def floor(self) -> float | None:
+        """The floor of the total, where the period sets one."""
+        rate = self.period.rate
+        return rate.value if rate is not None and rate.floor else None
+
 
 class Painter:
     """Masks of code blocks on one line axis, painted once and kept; threads may share one."""
@@ -75,7 +81,7 @@ class Painter:
         key = (goods.prefixes, goods.excepted)
         number = self._known.get(key)
         if number is None:
-            mask, number = self._mask(goods), len(self.masks)
+            mask, number = goods.lines(self.lines), len(self.masks)
             # Of two threads that want a number at once, one gets it; it is known only once its mask is there.
             while self.masks.setdefault(number, mask) is not mask:
                 number += 1
@@ -83,12 +89,6 @@ class Painter:
             self.hashes[number] = _hash("block", *goods.prefixes, "except", *goods.excepted)
             number = self._known.setdefault(key, number)
         return number
-
-    def _mask(self, goods: Goods) -> Mask:
-        mask = np.ones(len(self.lines), dtype=bool) if goods.prefixes == ("",) else self.lines.mask(goods.prefixes)
-        if goods.excepted:
-            mask &= ~self.lines.mask(goods.excepted)
-        return mask
 
 
 def _hash(*parts: str) -> np.uint64:
@@ -171,11 +171,7 @@ class Space:
 
     def rows_of(self, block: Block) -> Mask:
         """Patterns under a block in its states, shape (patterns,)."""
-        mask = self.painter.masks[block.mask_id][self.pattern_line]
-        for aspect, states in block.states:
-            have = self._states.get(aspect)
-            mask = mask & (_among(have, states) if have is not None else 0 in states)
-        return mask
+        return _meets(self._states, block.states, self.painter.masks[block.mask_id][self.pattern_line])
 
     def columns_of(self, countries: frozenset[str] | None, preference: tuple[bool, bool] = (True, True)) -> Mask:
         """Cell columns of some partners (None = all) in a state of preference, shape (cell columns,)."""
@@ -197,6 +193,17 @@ class Space:
         lines = self.pattern_line[rows]
         classes = [self._classes[self.cell_columns[c].base][lines] for c in cols]
         return np.stack(classes, axis=1) <= limit if classes else np.zeros((rows.size, 0), dtype=bool)
+
+    def by_line(self, points: Floats, floors: Floats, base: Floats) -> Floats:
+        """The duty that atoms owe as means of their lines, shape (lines,), share of customs value.
+
+        Parameters
+        ----------
+        points, floors : added to each atom, and floors counted on it; base : its base duty; each of shape (atoms,).
+        """
+        duty = points - floors * base if floors.any() else points
+        starts = np.searchsorted(self.atoms.line, np.arange(len(self.lines)))
+        return np.add.reduceat(duty * self.atoms.weight, starts)
 
 
 def build_items(law: Law, painter: Painter) -> tuple[Item, ...]:
@@ -246,7 +253,7 @@ def build_space(
     """
     brush = painter if painter is not None and painter.lines is lines else Painter(lines)
     items = build_items(law, brush)
-    floors = tuple(sorted({i.period.rate.value for i in items if _has_floor(i)}))  # type: ignore[union-attr, type-var]
+    floors = tuple(sorted({item.floor for item in items if item.floor is not None}))
     atoms = split_lines(law, lines, items, brush, shares, keep_states)
     names = {column.base for column in columns}
     key = _pattern_keys(brush, items, atoms, floors, {name: base[name] for name in names})
@@ -264,28 +271,20 @@ def refit(space: Space, law: Law) -> Space | None:
     items = build_items(law, space.painter)
     if not _reaches(items) <= _reaches(space.items):
         return None
-    if not {i.period.rate.value for i in items if _has_floor(i)} <= set(space.floors):  # type: ignore[union-attr]
+    if not {item.floor for item in items} <= {None, *space.floors}:
         return None
     conditions = _asked(items, space.painter, len(space.lines))
-    if any(
-        name not in space.atoms.asked or (mask & ~space.atoms.asked[name]).any() for name, mask in conditions.items()
-    ):
+    conditional = space.atoms.asked
+    if any(name not in conditional or (mask & ~conditional[name]).any() for name, mask in conditions.items()):
         return None
     return replace(space, law=law, items=items) if _columns_hold(space, items) else None
 
 
 def _columns_hold(space: Space, items: Iterable[Item]) -> bool:
     """Whether every partner scope and rate table treats the columns of each cell column alike."""
-    partners = [column.partner for column in space.columns]
-    marks: list[Sequence[object]] = [[p in scope.countries for p in partners] for scope in _scopes(items)]
-    rates = (item.period.rate for item in items if item.period.rate is not None)
-    marks += [[rate.by_partner.get(p) for p in partners] for rate in rates if rate.by_partner]
+    marks = _marks(items, [column.partner for column in space.columns])
     leaders = space.leader[space.column_of].tolist()
     return all(mark[i] == mark[leader] for mark in marks for i, leader in enumerate(leaders))
-
-
-def _has_floor(item: Item) -> bool:
-    return item.period.rate is not None and item.period.rate.floor
 
 
 def split_lines(
@@ -354,7 +353,11 @@ def _pattern_keys(
         codes = np.asarray([_hash("base", name, str(c)) for c in range(len(floors) + 1)], dtype=np.uint64)
         key ^= codes[classes]
     atom_key = key[atoms.line]
-    conditions = {states: np.flatnonzero(_meets(atoms, states)) for _, states in reaches if states}
+    conditions = {
+        states: np.flatnonzero(_meets(atoms.states, states, np.ones(atoms.line.size, dtype=bool)))
+        for _, states in reaches
+        if states
+    }
     for number, states in sorted(reach for reach in reaches if reach[1]):
         places = conditions[states]
         places = places[painter.masks[number][atoms.line[places]]]
@@ -367,49 +370,32 @@ def _reaches(items: Iterable[Item]) -> set[tuple[int, States]]:
     return {(block.mask_id, block.states) for item in items for block in item.blocks}
 
 
-def _meets(atoms: Atoms, states: States) -> Mask:
-    """Atoms that meet a condition, shape (atoms,)."""
-    mask = np.ones(atoms.line.size, dtype=bool)
-    for aspect, numbers in states:
-        have = atoms.states.get(aspect)
-        mask &= _among(have, numbers) if have is not None else np.bool_(0 in numbers)
-    return mask
-
-
-def _among(have: NDArray[np.int8], states: tuple[int, ...]) -> Mask:
-    """Whether each state is one of a few; quicker than `np.isin` on these."""
-    mask = np.zeros(have.shape, dtype=bool)
-    for state in states:
-        mask |= have == state
+def _meets(states: Mapping[str, NDArray[np.int8]], condition: States, mask: Mask) -> Mask:
+    """The part of a mask that meets a condition, by the state of each place in it."""
+    for aspect, numbers in condition:
+        have = states.get(aspect)
+        if have is None:
+            mask = mask & np.bool_(0 in numbers)
+        else:  # quicker than `np.isin` on a few
+            mask = mask & np.logical_or.reduce([have == number for number in numbers])
     return mask
 
 
 def _merge_columns(items: Iterable[Item], columns: Sequence[PartnerColumn]) -> tuple[Ints, Ints]:
     """Columns whose partners no measure tells apart share a cell column."""
-    partners = sorted({column.partner for column in columns})
-    keys: dict[str, list[object]] = {partner: [] for partner in partners}
-    for scope in _scopes(items):
-        for partner in partners:
-            keys[partner].append(partner in scope.countries)
-    for rate in (item.period.rate for item in items if item.period.rate is not None):
-        for partner in partners if rate.by_partner else ():
-            keys[partner].append(rate.by_partner.get(partner))
-    frozen = {partner: tuple(key) for partner, key in keys.items()}
-    cells: dict[object, int] = {}
-    leader: list[int] = []
-    column_of = np.empty(len(columns), dtype=np.int64)
-    for i, column in enumerate(columns):
-        cell = (frozen[column.partner], column.preference, column.base)
-        if cell not in cells:
-            cells[cell] = len(cells)
-            leader.append(i)
-        column_of[i] = cells[cell]
-    return np.asarray(leader, dtype=np.int64), column_of
+    partners = list(dict.fromkeys(column.partner for column in columns))
+    marks = dict(zip(partners, zip(*_marks(items, partners), strict=True), strict=False))
+    cells = [(marks.get(column.partner), column.preference, column.base) for column in columns]
+    leader = {cell: i for i, cell in reversed(list(enumerate(cells)))}
+    number = {cell: n for n, cell in enumerate(dict.fromkeys(cells))}
+    leaders = [leader[cell] for cell in number]
+    return np.asarray(leaders, dtype=np.int64), np.asarray([number[cell] for cell in cells], dtype=np.int64)
 
 
-def _scopes(items: Iterable[Item]) -> list[Partners]:
-    scopes: dict[frozenset[str], Partners] = {}
-    for item in items:
-        for scope in item.partners or ():
-            scopes.setdefault(scope.countries, scope)
-    return list(scopes.values())
+def _marks(items: Iterable[Item], partners: Sequence[str]) -> list[list[object]]:
+    """What every partner scope and rate table says of some partners, a list each."""
+    rows = tuple(items)
+    scopes = {scope.countries for item in rows for scope in item.partners or ()}
+    rates = (item.period.rate.by_partner for item in rows if item.period.rate is not None)
+    marks: list[list[object]] = [[partner in countries for partner in partners] for countries in scopes]
+    return marks + [[rate.get(partner) for partner in partners] for rate in rates if rate]

@@ -13,23 +13,31 @@ World arrays: `flows` [importer, exporter(, sector)] net of tariff with own trad
 `distribution_share` [country]; `gdp` [country] (optional, weights). Parameters: `accounts.PARAMETERS`.
 Options of a shock: `closure` fixed-transfers | balanced | zero | proportional, `rebate` tax-cut | lump-sum,
 `as_published` (balanced only), `pivot` (balanced only, the country whose balances close).
+
+Two closures first change the baseline. `zero` solves T = 0 at no tariff and takes the answer as the new baseline, so
+that the accounting step is no part of the policy's effect. `balanced` (the pivot's bilateral balances close) solves its
+transfers at no tariff and then with tariffs and reports the difference of the two changes, as published. Balanced
+transfers do not sum to zero: by default they are rescaled so that they do; `as_published` keeps them and lets the
+dropped equation absorb the gap.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from detente.codes import InputError, UnknownName
-from detente.economy.armington import best_rates, closures
-from detente.economy.armington.accounts import accounts
+from detente.codes import UnknownName, declared_note
+from detente.economy.armington import decomposition
+from detente.economy.armington.accounts import PARAMETERS, accounts, calibrate
+from detente.economy.armington.best_rates import best_rates
 from detente.economy.armington.equations import (
     CLOSURES,
     OPTIONS,
     REBATES,
+    ArmingtonCotangents,
     ArmingtonProblem,
     ArmingtonState,
     changes_of,
@@ -41,23 +49,13 @@ from detente.economy.armington.equations import (
     problem,
     pull_back,
     residual,
+    stacked,
     state,
     welfare_of,
     zeros,
 )
-from detente.economy.armington.world import world_of
-from detente.economy.family import Family, Solve, Stack, TariffWar
-from detente.economy.frame import (
-    Certificate,
-    Economy,
-    Equilibrium,
-    Floats,
-    PathPoint,
-    Shock,
-    ShockPath,
-    ShockSlopes,
-    check_tariff,
-)
+from detente.economy.family import Family, Solve
+from detente.economy.frame import Certificate, Economy, Equilibrium, Floats, Shock
 from detente.economy.newton import accelerated, benchmark_inverse
 
 HEAVY = 0.3
@@ -65,16 +63,6 @@ HEAVY = 0.3
 
 AS_PUBLISHED = "balanced-as-published"
 """The closure `balanced` with transfers that do not sum to zero, as the paper solves it."""
-
-
-def _at(u: Floats, economy: Economy, shock: Shock) -> tuple[ArmingtonProblem, ArmingtonState]:
-    """Problem and state at u; the last state is kept, since a solve asks for it several times."""
-    pr = problem(economy, shock)
-    kept = shock.memo.get("state")
-    if kept is None or kept[0] is not u or kept[1] is not pr:
-        kept = (u, pr, state(pr, u))
-        shock.memo["state"] = kept
-    return pr, kept[2]
 
 
 class Armington(Family):
@@ -86,24 +74,15 @@ class Armington(Family):
     closures = (*CLOSURES, AS_PUBLISHED)
     stackable = True
     always_balanced = True
+    without = "zero"
     rates_end = True
 
     def check(self, economy: Economy, shock: Shock) -> None:
         """Refuse options the family does not have, and cells that cannot be solved."""
-        for name in shock.options:
-            if name not in OPTIONS:
-                raise UnknownName("option", name, OPTIONS, "shock")
+        super().check(economy, shock)
         for name, known in (("closure", CLOSURES), ("rebate", REBATES)):
             if option(shock, name) not in known:
                 raise UnknownName(name, str(option(shock, name)), known, "shock", f"use {', '.join(known)}")
-        if shock.tariff is not None:
-            own = np.einsum("ii...->i...", check_tariff(economy, shock.tariff))
-            if own.any():
-                name = economy.countries[int(np.argwhere(own)[0][0])]
-                raise InputError(f"tariff ({name}, {name})", "a country has no tariff on itself", "set it to zero")
-        for name, hat in (("cost_hat", shock.cost_hat), ("productivity_hat", shock.productivity_hat)):
-            if hat is not None and not (np.isfinite(hat).all() and (np.asarray(hat) > 0).all()):
-                raise InputError(name, "a hat is not a positive number", "give new over old, 1 for no change")
 
     def start(self, economy: Economy, shock: Shock) -> Floats:
         """No change, shape (unknowns,)."""
@@ -111,16 +90,18 @@ class Armington(Family):
         n, k = base.spending.size, base.trade.shape[0]
         return np.zeros(n * (3 + (base.value_added < 1.0) + (k if k > 1 else 0)))
 
-    def residual(self, u: Floats, economy: Economy, shock: Shock) -> Floats:
-        """(F1) to (F5), shape (..., unknowns), dimensionless."""
-        return residual(*_at(u, economy, shock))
+    def at(self, u: Floats, economy: Economy, shock: Shock) -> tuple[ArmingtonProblem, ArmingtonState]:
+        """Problem and state at u; the last state is kept, since a solve asks for it several times."""
+        pr = problem(economy, shock)
+        kept = shock.memo.get("state")
+        if kept is None or kept[0] is not u or kept[1] is not pr:
+            kept = (u, pr, state(pr, u))
+            shock.memo["state"] = kept
+        return pr, kept[2]
 
-    def vjp(
-        self, u: Floats, economy: Economy, shock: Shock, v: Floats, *, with_tariff: bool = True
-    ) -> tuple[Floats, Floats | None]:
-        """Return v @ dF/du, shape (..., unknowns), and v @ dF/dtariff; without it `v` may have leading axes."""
-        pr, s = _at(u, economy, shock)
-        return pull_back(pr, s, from_residual(pr, s, v), with_tariff=with_tariff)
+    gaps = staticmethod(residual)
+    pull_gaps = staticmethod(from_residual)
+    pull_back = staticmethod(pull_back)
 
     def jacobian(self, u: Floats, economy: Economy, shock: Shock) -> Floats:
         """dF/du, shape (unknowns, unknowns): the adjoint of every unit vector at once."""
@@ -128,14 +109,22 @@ class Armington(Family):
 
     def welfare(self, u: Floats, economy: Economy, shock: Shock) -> Floats:
         """Change of welfare: delta E^/P^ + (1 - delta) w^ L^/P^ - 1, shape (country,), share."""
-        return welfare_of(*_at(u, economy, shock))[0]
+        return welfare_of(*self.at(u, economy, shock))[0]
 
-    def welfare_gradient(self, u: Floats, economy: Economy, shock: Shock, weights: Floats) -> tuple[Floats, Floats]:
-        """Gradient of weights @ welfare in u and, at given u, in the tariff."""
-        pr, s = _at(u, economy, shock)
-        in_u, in_tariff = pull_back(pr, s, from_welfare(pr, s, weights), with_tariff=True)
-        assert in_tariff is not None
-        return in_u, in_tariff
+    def pull_welfare(
+        self, economy: Economy, shock: Shock, pr: ArmingtonProblem, s: ArmingtonState, weights: Floats
+    ) -> ArmingtonCotangents:
+        """Adjoints for weights @ welfare."""
+        return from_welfare(pr, s, weights)
+
+    def pull_revenue(self, pr: ArmingtonProblem, s: ArmingtonState, index: int) -> ArmingtonCotangents:
+        """Adjoints for the revenue of a country, E - sum X net of tariff, over its prices."""
+        price = float(np.exp(s.p[index]))
+        c = zeros((), pr.base.trade.shape[0], pr.base.spending.size)
+        c.e[index] = pr.base.spending[index] * np.exp(s.e[index]) / price
+        c.imports[:, index] = -1.0 / price
+        c.p[index] = -float(s.revenue[index]) / price
+        return c
 
     def label(self, economy: Economy, shock: Shock, row: int) -> str:
         """Country and sector of a residual."""
@@ -145,7 +134,7 @@ class Armington(Family):
 
     def walras(self, u: Floats, economy: Economy, shock: Shock) -> float:
         """Gap of the dropped equation over world income."""
-        pr, s = _at(u, economy, shock)
+        pr, s = self.at(u, economy, shock)
         gap = clearing(pr, s)[..., -1, -1] * pr.base.income_by[-1, -1]
         return float(gap / pr.base.income.sum())
 
@@ -155,7 +144,7 @@ class Armington(Family):
 
     def why_none(self, u: Floats, economy: Economy, shock: Shock) -> str:
         """Why there is no equilibrium, where the state shows it; empty otherwise."""
-        pr, s = _at(u, economy, shock)
+        pr, s = self.at(u, economy, shock)
         if not pr.tax_cut or not (heavy := np.flatnonzero(~(s.tau < HEAVY))).size:
             return ""
         most = int(heavy[np.argmax(np.nan_to_num(s.tau[heavy], nan=np.inf))])
@@ -167,14 +156,10 @@ class Armington(Family):
 
     def read_out(self, u: Floats, economy: Economy, shock: Shock, certificate: Certificate) -> Equilibrium:
         """Hats, levels and changes at the solution."""
-        pr, s = _at(u, economy, shock)
+        pr, s = self.at(u, economy, shock)
         return equilibrium_of(economy, shock, u, s, certificate, changes_of(pr, s))
 
-    def stack(self, economy: Economy, shocks: Sequence[Shock]) -> Stack | None:
-        """Several shocks as one problem, for `solver.solve_many`; None where they cannot be stacked."""
-        from detente.economy.armington.equations import stacked
-
-        return stacked(economy, shocks)
+    stack = staticmethod(stacked)
 
     def iterate(self, economy: Economy, shock: Shock, u: Floats, tol: float, most: int) -> tuple[Floats, int]:
         """The family's own solver: spending follows from (F2), the rest by an accelerated chord."""
@@ -200,28 +185,40 @@ class Armington(Family):
 
     def stages(self, economy: Economy, shock: Shock, solve: Solve) -> Equilibrium | None:
         """Closures that first change the baseline: `zero` and `balanced`."""
-        return closures.staged(economy, shock, solve)
+        balanced = shock.options.get("closure") == "balanced"
+        return _balanced(economy, shock, solve) if balanced else super().stages(economy, shock, solve)
 
-    def without_deficits(self, economy: Economy, solve: Solve) -> Economy:
-        """The baseline after all transfers are set to zero."""
-        return closures.without_deficits(economy, solve)
+    def rebased(self, economy: Economy, first: Equilibrium) -> Economy:
+        """The economy whose baseline is an equilibrium without tariffs."""
+        trade = np.array(first.levels["trade"])
+        own = np.einsum("ii...->i...", trade)
+        own *= accounts(economy).value_added
+        note = declared_note("economy.no_tariff_base")
+        return replace(economy, arrays={**economy.arrays, "flows": trade}, notes=(*economy.notes, note))
 
     def closure(self, name: str) -> Mapping[str, Any]:
         """The closure by its own name; `balanced-as-published` keeps transfers that do not sum to zero."""
         return {"closure": "balanced", "as_published": True} if name == AS_PUBLISHED else {"closure": name}
 
-    def world(
-        self,
-        name: str,
-        countries: tuple[str, ...],
-        sectors: tuple[str, ...],
-        arrays: dict[str, NDArray[Any]],
-        parameters: dict[str, Any],
-        notes: tuple[str, ...],
-        where: str,
-    ) -> Economy:
-        """A world from flows, own trade found from GDP where the diagonal is empty."""
-        return world_of(name, countries, sectors, arrays, parameters, notes, where)
+    def world(self, given: Economy, where: str) -> Economy:
+        """A world from flows, own trade found from GDP where the diagonal is empty; `UnknownName` for a parameter."""
+        for key in given.parameters:
+            if key not in PARAMETERS:
+                raise UnknownName("parameter", key, PARAMETERS, where)
+        countries, arrays, notes = given.countries, dict(given.arrays), given.notes
+        own = np.einsum("ii...->i...", arrays["flows"])
+        if len(given.sectors) == 1 and "gdp" in arrays and not own.any():
+            flows, margin = arrays["flows"].reshape(len(countries), -1), arrays.get("distribution_share")
+            more = {"margin": margin, "notes": notes, **given.parameters}
+            return calibrate(given.name, countries, flows, arrays["gdp"], **more)
+        arrays.setdefault("distribution_share", np.zeros(len(countries)))
+        sizes = own.reshape(len(countries), -1).sum(axis=1)
+        without = [code for code, size in zip(countries, sizes, strict=True) if not size]
+        if without:
+            notes = (*notes, declared_note("economy.no_own_trade", countries=", ".join(without[:5])))
+        if not arrays.get("tariff", np.zeros(1)).any():
+            arrays.pop("tariff", None)
+        return replace(given, arrays=arrays, parameters={**PARAMETERS, **given.parameters}, notes=notes)
 
     def spending(self, economy: Economy) -> Floats:
         """Spending of households and, without roundabout inputs, all spending, shape (country,), USD."""
@@ -241,30 +238,9 @@ class Armington(Family):
         pr = problem(equilibrium.economy, equilibrium.shock)
         return (state(pr, equilibrium.u).q ** (-1.0 / pr.base.trade)).T
 
-    def revenue_gradient(self, equilibrium: Equilibrium, index: int, *, real: bool) -> tuple[Floats, Floats]:
-        """Derivatives of a country's revenue, E - sum X net of tariff, in u and, at given u, in the tariff."""
-        pr = problem(equilibrium.economy, equilibrium.shock)
-        s = state(pr, equilibrium.u)
-        price = float(np.exp(s.p[index])) if real else 1.0
-        c = zeros((), pr.base.trade.shape[0], pr.base.spending.size)
-        c.e[index] = pr.base.spending[index] * np.exp(s.e[index]) / price
-        c.imports[:, index] = -1.0 / price
-        c.p[index] = -float(s.revenue[index]) / price if real else 0.0
-        in_u, in_tariff = pull_back(pr, s, c, with_tariff=True)
-        assert in_tariff is not None
-        return in_u, in_tariff
-
-    def points_of(self, path: ShockPath, change: ShockSlopes) -> Iterator[PathPoint]:
-        """Points with the parts that distribution, entry, scale and employment add."""
-        from detente.economy.armington.decomposition import points_of
-
-        return points_of(path, change)
-
-    def may_remain(self, path: ShockPath) -> tuple[NDArray[np.bool_], tuple[str, ...]]:
-        """The last country where transfers are kept as published."""
-        from detente.economy.armington.decomposition import may_remain
-
-        return may_remain(path)
+    points_of = staticmethod(decomposition.points_of)
+    may_remain = staticmethod(decomposition.may_remain)
+    best_rates = staticmethod(best_rates)
 
     def averaged_by(self, economy: Economy) -> str:
         """Spending; with roundabout inputs the GDP of the world's file."""
@@ -274,18 +250,9 @@ class Armington(Family):
         """All spending, that on inputs with it."""
         return accounts(economy).spending
 
-    def published_base(self, economy: Economy) -> tuple[Floats, Floats]:
-        """Trade with tariffs and income of the balanced accounts."""
-        base = accounts(economy)
-        return base.flows.transpose(1, 2, 0), base.income
-
     def closed_form(self, economy: Economy) -> bool:
         """With one sector."""
         return len(economy.sectors) == 1
-
-    def best_rates(self, war: TariffWar) -> Callable[[Equilibrium], Floats]:
-        """(S2) for one sector."""
-        return best_rates.best_rates(war)
 
 
 def _reduced(economy: Economy, shock: Shock, pr: ArmingtonProblem) -> tuple[Any, Any, Floats]:
@@ -314,3 +281,27 @@ def _completed(economy: Economy, shock: Shock, part: Floats, here: Floats, kept:
     here[2 * n : 3 * n] = s.e
     shock.memo["state"] = (here, pr, s)
     return here
+
+
+def _balanced(economy: Economy, shock: Shock, solve: Solve) -> Equilibrium:
+    equilibrium = _difference(economy, shock, solve)
+    if shock.options.get("as_published"):
+        walras = equilibrium.certificate.walras
+        note = declared_note("economy.transfers_published", share=walras)
+        return replace(equilibrium, notes=(*equilibrium.notes, note))
+    published = _difference(economy, replace(shock, options={**shock.options, "as_published": True}), solve)
+    moved = np.abs(equilibrium.changes["welfare"] - published.changes["welfare"])
+    worst = int(np.argmax(moved))
+    country = economy.countries[worst]
+    note = declared_note("economy.transfers_rescaled", points=100 * moved[worst], country=country)
+    return replace(equilibrium, notes=(*equilibrium.notes, note))
+
+
+def _difference(economy: Economy, shock: Shock, solve: Solve) -> Equilibrium:
+    """Changes with tariffs less changes without, both under the closure's transfers."""
+    key = ("balanced", shock.key)
+    if key not in economy.memo:
+        economy.memo[key] = solve(economy, shock.nothing())
+    first = economy.memo[key]
+    second = solve(economy, shock)
+    return replace(second, changes={name: second.changes[name] - first.changes[name] for name in second.changes})

@@ -27,40 +27,31 @@ a vector in each sector.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.codes import InputError, UnknownName, declared_note
-from detente.economy.family import Family, Solve, TariffWar
-from detente.economy.frame import (
-    Certificate,
-    Economy,
-    Equilibrium,
-    Floats,
-    PathPoint,
-    Shock,
-    ShockPath,
-    ShockSlopes,
-    check_tariff,
-    quantities,
-    shape_of,
-)
-from detente.economy.input_output import best_rates, contributions, decomposition, real_income
+from detente.codes import UnknownName, declared_note
+from detente.economy.family import Family
+from detente.economy.frame import Certificate, Economy, Equilibrium, Floats, Shock, ShockPath, quantities, shape_of
+from detente.economy.input_output import contributions, decomposition, real_income
 from detente.economy.input_output.accounts import (
+    PARAMETERS,
     InputOutputAccounts,
     accounts,
     balance,
     check_balanced,
-    cube,
     is_balanced,
+    with_final_residual,
 )
+from detente.economy.input_output.best_rates import best_rates
 from detente.economy.input_output.equations import (
     CLOSURES,
     OPTIONS,
+    InputOutputCotangents,
     InputOutputProblem,
     InputOutputState,
     closure_of,
@@ -74,7 +65,10 @@ from detente.economy.input_output.equations import (
     unchanged,
 )
 from detente.economy.input_output.technology import capped, technology
-from detente.economy.input_output.world import world_of
+from detente.economy.input_output.wage_chord import adjoint_point, equilibrium_point, krylov_solver
+
+BESIDE = ("elasticities", "elasticity_sets", "services")
+"""Texts of a world that stand among its parameters."""
 
 SAME = {"fixed-transfers": "fixed", "proportional": "gdp", "zero": "zero"}
 """Names of the closures by their names in a world of one sector."""
@@ -87,79 +81,56 @@ class CaliendoParro(Family):
     options = OPTIONS
     rebates = ("lump-sum",)
     closures = tuple(name for name in CLOSURES if name != "none")
+    without = "none"
     marks = ("input_share",)
 
     def check(self, economy: Economy, shock: Shock) -> None:
         """Refuse worlds that do not balance, options the family does not have and cells that cannot be solved."""
-        for name in shock.options:
-            if name not in OPTIONS:
-                raise UnknownName("option", name, OPTIONS, "shock", f"family caliendo_parro has {', '.join(OPTIONS)}")
+        super().check(economy, shock)
         if closure_of(shock) not in ("zero", "none"):
             check_balanced(economy)
         technology(economy, shock)
         real_income.check(economy, shock)
-        if shock.tariff is not None:
-            _check_own(economy, check_tariff(economy, shock.tariff))
-        countries = (len(economy.countries),)
-        productivity = (countries, (*countries, len(economy.sectors)))
-        _check_hat("cost_hat", shock.cost_hat, (shape_of(economy),))
-        _check_hat("productivity_hat", shock.productivity_hat, productivity)
 
     def start(self, economy: Economy, shock: Shock) -> Floats:
         """No change, shape (unknowns,)."""
         return unchanged(economy)
 
-    def residual(self, u: Floats, economy: Economy, shock: Shock) -> Floats:
-        """B1 to B3, shape (unknowns,), dimensionless."""
+    def at(self, u: Floats, economy: Economy, shock: Shock) -> tuple[InputOutputProblem, InputOutputState]:
+        """Problem and state at u."""
         pr = problem(economy, shock)
-        return residual_of(pr, state(pr, u))
+        return pr, state(pr, u)
+
+    gaps = staticmethod(residual_of)
+    pull_gaps = staticmethod(pulled_residual)
+
+    def pull_back(
+        self, pr: InputOutputProblem, s: InputOutputState, c: InputOutputCotangents, *, with_tariff: bool
+    ) -> tuple[Floats, Floats | None]:
+        """Adjoints of u and of the tariff, which has no axis of sectors in a world of one."""
+        in_u, in_tariff = pull_back(pr, s, c, with_tariff=with_tariff)
+        return in_u, in_tariff[:, :, 0] if in_tariff is not None and in_tariff.shape[2] == 1 else in_tariff
 
     def jacobian(self, u: Floats, economy: Economy, shock: Shock) -> Floats:
         """dF/du, shape (unknowns, unknowns); large, the family's own solver does without."""
-        pr = problem(economy, shock)
-        return jacobian_at(pr, state(pr, u))
+        return jacobian_at(*self.at(u, economy, shock))
 
-    def vjp(
-        self, u: Floats, economy: Economy, shock: Shock, v: Floats, *, with_tariff: bool = True
-    ) -> tuple[Floats, Floats | None]:
-        """Return v @ dF/du, shape (unknowns,), and v @ dF/dtariff shaped like the tariff (None if not wanted)."""
-        pr = problem(economy, shock)
-        s = state(pr, u)
-        in_u, in_tariff = pull_back(pr, s, pulled_residual(pr, s, v), with_tariff=with_tariff)
-        return in_u, None if in_tariff is None else in_tariff.reshape(shape_of(economy))
-
-    def iterate(self, economy: Economy, shock: Shock, u: Floats, tol: float, most: int) -> tuple[Floats, int]:
-        """The family's own solver, see `wage_chord`; returns the best iterate and evaluations."""
-        from detente.economy.input_output.wage_chord import equilibrium_point
-
-        return equilibrium_point(economy, shock, u, tol, most)
-
-    def krylov(self, u: Floats, economy: Economy, shock: Shock) -> Callable[[Floats], Floats]:
-        """The inverse of dF/du at u as a function of vectors, for worlds too large to factor it."""
-        from detente.economy.input_output.wage_chord import krylov_solver
-
-        return krylov_solver(u, economy, shock)
-
-    def adjoint(
-        self, u: Floats, economy: Economy, shock: Shock, v: Floats, tol: float, near: Floats | None = None
-    ) -> Floats:
-        """Solve y @ dF/du = v, shape (unknowns,)."""
-        from detente.economy.input_output.wage_chord import adjoint_point
-
-        return adjoint_point(economy, shock, u, v, tol, near)
+    iterate = staticmethod(equilibrium_point)
+    krylov = staticmethod(krylov_solver)
+    adjoint = staticmethod(adjoint_point)
 
     def welfare(self, u: Floats, economy: Economy, shock: Shock) -> Floats:
         """Change of what the shock's objective names, real income unless said, shape (country,), share."""
-        pr = problem(economy, shock)
-        return real_income.objective(economy, shock).change(pr, state(pr, u))
+        return real_income.change(economy, shock, *self.at(u, economy, shock))
 
-    def welfare_gradient(self, u: Floats, economy: Economy, shock: Shock, weights: Floats) -> tuple[Floats, Floats]:
-        """Gradient of weights @ welfare in u and, at given u, in the tariff."""
-        pr = problem(economy, shock)
-        s = state(pr, u)
-        in_u, in_tariff = pull_back(pr, s, real_income.objective(economy, shock).pull(pr, s, weights), with_tariff=True)
-        assert in_tariff is not None
-        return in_u, in_tariff.reshape(shape_of(economy))
+    pull_welfare = staticmethod(real_income.pull)
+
+    def pull_revenue(self, pr: InputOutputProblem, s: InputOutputState, index: int) -> InputOutputCotangents:
+        """Adjoints for the revenue R' of a country over its prices."""
+        price = float(np.exp(pr.base.final[index] @ s.p[index]))
+        country = np.arange(s.x.size) == index
+        on_price = -pr.base.final * (country * s.revenue)[:, None] / price
+        return replace(nothing(s), revenue=country / price, p=on_price)
 
     def label(self, economy: Economy, shock: Shock, row: int) -> str:
         """Country and sector of a residual."""
@@ -203,41 +174,37 @@ class CaliendoParro(Family):
             notes=(*_guard_note(pr.base), *capped(economy, pr.base), *contributions.concentration(equilibrium)),
         )
 
-    def stages(self, economy: Economy, shock: Shock, solve: Solve) -> Equilibrium | None:
-        """The closure `zero`: first deficits go at the old tariffs, then the result is shocked."""
-        if closure_of(shock) != "zero":
-            return None
-        rest = {**shock.options, "closure": "fixed"}
-        return solve(without_deficits(economy, solve), replace(shock, options=rest))
+    def rebased(self, economy: Economy, first: Equilibrium) -> Economy:
+        """The baseline after D' = 0 at the old tariffs, an accounting step, not part of a policy."""
+        note = declared_note("economy.old_tariffs_base")
+        arrays = {**economy.arrays, "flows": np.ascontiguousarray(first.levels["trade"])}
+        return replace(economy, arrays=arrays, notes=(*economy.notes, note))
 
-    def without_deficits(self, economy: Economy, solve: Solve) -> Economy:
-        """The baseline after D' = 0 at the old tariffs."""
-        return without_deficits(economy, solve)
-
-    def is_balanced(self, economy: Economy) -> bool:
-        """Whether uses add up to spending in every cell."""
-        return is_balanced(economy)
-
-    def balance(self, economy: Economy) -> Economy:
-        """The world with uses scaled by RAS until they add up to spending."""
-        return balance(economy)
+    is_balanced = staticmethod(is_balanced)
+    balance = staticmethod(balance)
 
     def closure(self, name: str) -> Mapping[str, Any]:
         """The closure by its own name or by that of worlds of one sector."""
         return {"closure": SAME.get(name, name)}
 
-    def world(
-        self,
-        name: str,
-        countries: tuple[str, ...],
-        sectors: tuple[str, ...],
-        arrays: dict[str, NDArray[Any]],
-        parameters: dict[str, Any],
-        notes: tuple[str, ...],
-        where: str,
-    ) -> Economy:
-        """A world from flows, tariffs and input shares, final shares found as what is left where they are missing."""
-        return world_of(name, countries, sectors, arrays, parameters, notes)
+    def world(self, given: Economy, where: str) -> Economy:
+        """A world from flows, tariffs and input shares, final shares found as what is left where they are missing.
+
+        `UnknownName` for a parameter nobody knows; `InputError` for accounts that cannot be.
+        """
+        for key in given.parameters:
+            if key not in (*PARAMETERS, *BESIDE):
+                raise UnknownName("parameter", key, PARAMETERS, f"world {given.name}")
+        n, s = len(given.countries), len(given.sectors)
+        arrays = {"tariff": np.zeros((n, n, s)), "input_share": np.zeros((n, s, s)), **given.arrays}
+        arrays |= {key: arrays[key].reshape(shape_of(given)) for key in ("flows", "tariff")}
+        arrays.setdefault("final_share", np.full((n, s), 1.0 / s))
+        economy = replace(given, arrays=arrays, parameters={**PARAMETERS, **given.parameters})
+        economy = economy if "final_share" in given.arrays else with_final_residual(economy)
+        accounts(economy)
+        for values in economy.arrays.values():
+            values.flags.writeable = False
+        return economy
 
     def spending(self, economy: Economy) -> Floats:
         """Final spending, shape (country,), USD."""
@@ -256,21 +223,8 @@ class CaliendoParro(Family):
         """Cost over the baseline's, shape (exporter, sector)."""
         return equilibrium.hats["cost"]
 
-    def revenue_gradient(self, equilibrium: Equilibrium, index: int, *, real: bool) -> tuple[Floats, Floats]:
-        """Derivatives of a country's revenue R' in u and, at given u, in the tariff."""
-        pr = problem(equilibrium.economy, equilibrium.shock)
-        s = state(pr, equilibrium.u)
-        price = float(np.exp(pr.base.final[index] @ s.p[index])) if real else 1.0
-        country = np.arange(s.x.size) == index
-        on_price = -pr.base.final * (country * s.revenue)[:, None] / price if real else np.zeros_like(s.p)
-        c = replace(nothing(s), revenue=country / price, p=on_price)
-        in_u, in_tariff = pull_back(pr, s, c, with_tariff=True)
-        assert in_tariff is not None
-        return in_u, in_tariff.reshape(shape_of(equilibrium.economy))
-
-    def points_of(self, path: ShockPath, change: ShockSlopes) -> Iterator[PathPoint]:
-        """Points with the parts that profits and scale add."""
-        return decomposition.points_of(path, change)
+    points_of = staticmethod(decomposition.points_of)
+    best_rates = staticmethod(best_rates)
 
     def may_remain(self, path: ShockPath) -> tuple[NDArray[np.bool_], tuple[str, ...]]:
         """Every country where the model has more than the algebra knows."""
@@ -281,28 +235,6 @@ class CaliendoParro(Family):
         """Equations 16 and 17 of Caliendo and Parro (2015), each of shape (country,), share."""
         terms, volume = contributions.by_sector(equilibrium)
         return terms.sum(axis=1), volume.sum(axis=1)
-
-    def best_rates(self, war: TariffWar) -> Callable[[Equilibrium], Floats]:
-        """(S1) with input-output links."""
-        return best_rates.best_rates(war)
-
-
-def _check_own(economy: Economy, tariff: Floats) -> None:
-    own = np.einsum("ii...->i...", tariff) != np.einsum("ii...->i...", cube(economy, "tariff").reshape(tariff.shape))
-    if own.any():
-        name = economy.countries[int(np.argwhere(own)[0][0])]
-        raise InputError(
-            f"tariff ({name}, {name})", "no shock touches a country's own trade", "keep the baseline there"
-        )
-
-
-def _check_hat(name: str, hat: Floats | None, shapes: tuple[tuple[int, ...], ...]) -> None:
-    if hat is None:
-        return
-    if np.shape(hat) not in shapes:
-        raise InputError(name, f"shape {np.shape(hat)} does not fit", f"give {' or '.join(map(str, shapes))}")
-    if not (np.isfinite(hat).all() and (np.asarray(hat) > 0).all()):
-        raise InputError(name, "a hat is not a positive number", "give new over old, 1 for no change")
 
 
 def _guard_note(base: InputOutputAccounts) -> tuple[str, ...]:
@@ -372,13 +304,3 @@ def _changes(pr: InputOutputProblem, s: InputOutputState, trade: Floats) -> dict
 def _growth(new: Floats, old: Floats, income: Floats) -> Floats:
     """Growth over that of income; not a number where there was nothing."""
     return np.where(old > 0.0, new / np.where(old > 0.0, old, 1.0) / income - 1.0, np.nan)
-
-
-def without_deficits(economy: Economy, solve: Solve) -> Economy:
-    """The baseline after D' = 0 at the old tariffs, an accounting step, not part of a policy; kept with the economy."""
-    if "without deficits" not in economy.memo:
-        first = solve(economy, Shock(options={"closure": "none"}))
-        note = declared_note("economy.old_tariffs_base")
-        arrays = {**economy.arrays, "flows": np.ascontiguousarray(first.levels["trade"])}
-        economy.memo["without deficits"] = replace(economy, arrays=arrays, notes=(*economy.notes, note))
-    return economy.memo["without deficits"]

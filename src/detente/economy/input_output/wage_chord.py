@@ -215,7 +215,7 @@ def _by_parts(economy: Economy, shock: Shock, u: Floats, tol: float, most: int) 
 
 
 def adjoint_point(
-    economy: Economy, shock: Shock, u: Floats, v: Floats, tol: float, near: Floats | None = None
+    u: Floats, economy: Economy, shock: Shock, v: Floats, tol: float, near: Floats | None = None
 ) -> Floats:
     """Solve y @ dF/du = v at a solution, from a y near by; `SolveError` if that does not converge."""
     pr, inverse = problem(economy, shock), split(economy, shock)

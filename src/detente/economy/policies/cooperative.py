@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from detente.codes import InputError, SolveError, Table, UnknownName, declared_note, table_of
+from detente.codes import InputError, SolveError, Table, declared_note, table_of
 from detente.codes.given import Several, several, several_or_none
 from detente.codes.kinds import checked
 from detente.codes.portrait import Readable
@@ -34,8 +34,6 @@ TOL = 1e-12
 
 SMALLEST_GAIN = 1e-9
 """Gains below this share of welfare are nothing to share."""
-
-Threat = Equilibrium | Mapping[str, float]
 
 
 @dataclass(frozen=True, repr=False)
@@ -174,8 +172,7 @@ def cooperative(
     *,
     over: str = "uniform",
     weights: Mapping[str, float] | None = None,
-    threat: Threat | None = None,
-    objectives: Mapping[str, Mapping[str, float]] | None = None,
+    threat: Equilibrium | None = None,
     shock: Shock | None = None,
     sectors: Several | None = None,
     starts: Sequence[float] = STARTS,
@@ -192,12 +189,11 @@ def cooperative(
     players : two or more countries.
     over : "uniform" (one rate each), "partner", "sector" or "partner x sector".
     weights : bargaining weight of each player, positive, summing to one; by default equal.
-    threat : what happens without agreement: an equilibrium of the same world and options, or the change of welfare
-        (of the objective) of each player, share. By default the tariff war `nash` finds, and a note says so.
-    objectives : weights on the welfare of countries for players that value more than their own.
+    threat : what happens without agreement: an equilibrium of the same world and options. By default the tariff war
+        `nash` finds, and a note says so.
     shock : tariffs of everybody else and the options of the closure.
     sectors : goods that are taxed; by default all goods, services only if named.
-    starts : rates the searches begin from, shares; the rates of a threat that is an equilibrium are one more.
+    starts : rates the searches begin from, shares; the rates of the threat are one more.
     lowest : lowest rate allowed, share; 0 forbids subsidies to imports.
     chance : starts drawn by chance beside them where there are several rates each; `seed` : of these draws.
 
@@ -206,21 +202,18 @@ def cooperative(
     UnknownName, InputError : players, axes, weights or a threat that cannot be used.
     SolveError : from no start were rates found at which everybody gains, or no equilibrium along the way.
     """
-    codes, sectors = (
-        players_of(economy, several(players, "players"), "cooperative"),
-        several_or_none(sectors, "sectors"),
-    )
+    codes = players_of(economy, several(players, "players"), "cooperative")
+    sectors, change = several_or_none(sectors, "sectors"), shock or Shock()
     rates = rates_of(economy, codes, over, sectors)
-    change = shock or Shock()
-    payoffs = _payoffs(economy, codes, objectives)
-    power = _power(codes, weights)
-    in_usd = not objectives and change.options.get("objective", "real-income") == "real-income"
-    disagreement, note = threat, ()
-    if disagreement is None:
-        disagreement, note = _war(economy, codes, over, change, sectors, objectives)
-    bargain = _Bargain(economy, change, rates, payoffs, _levels(codes, disagreement, payoffs), power, in_usd)
-    _same_ground(bargain, disagreement, rates)
-    points = _points(bargain, disagreement, starts, lowest)
+    payoffs = np.stack([weights_of(economy, code) for code in codes])
+    power = np.full(len(codes), 1.0 / len(codes)) if weights is None else np.array([weights[code] for code in codes])
+    in_usd = change.options.get("objective", "real-income") == "real-income"
+    end, note = (threat, ()) if threat is not None else _war(economy, codes, over, change, sectors)
+    if end.payoff.size != payoffs.shape[1]:
+        raise InputError("threat", f"is an equilibrium of {end.economy.name}", "solve it in the same world")
+    bargain = _Bargain(economy, change, rates, payoffs, payoffs @ end.payoff, power, in_usd)
+    _same_ground(bargain, end)
+    points = _points(bargain, end, starts, lowest)
     if len(rates) > len(codes):
         for number, logs in enumerate(starting_points(len(rates), (), chance, seed), start=1):
             points[f"chance {number}"] = np.maximum(logs, np.log1p(lowest))
@@ -229,49 +222,14 @@ def cooperative(
     return _report(bargain, over, codes, optima, tuple(points), at_zero, lowest, note)
 
 
-def _payoffs(economy: Economy, codes: tuple[str, ...], objectives: Mapping[str, Mapping[str, float]] | None) -> Floats:
-    """Weights on the welfare of countries of each player, shape (player, country)."""
-    given = objectives or {}
-    for code in given:
-        if code not in codes:
-            raise UnknownName("player", code, codes, "objectives")
-    return np.stack([weights_of(economy, given.get(code, code)) for code in codes])
-
-
-def _power(codes: tuple[str, ...], weights: Mapping[str, float] | None) -> Floats:
-    if weights is None:
-        return np.full(len(codes), 1.0 / len(codes))
-    _same_names("weights", weights, codes)
-    power = np.array([weights[code] for code in codes], dtype=np.float64)
-    if not (power > 0.0).all() or abs(power.sum() - 1.0) > 1e-9:
-        raise InputError("weights", f"{power.tolist()} are not positive and of sum one", "divide them by their sum")
-    return power
-
-
-def _same_names(where: str, given: Mapping[str, float], codes: tuple[str, ...]) -> None:
-    for code in given:
-        if code not in codes:
-            raise UnknownName("player", code, codes, where)
-    for code in codes:
-        if code not in given:
-            raise InputError(where, f"nothing is said of {code}", "give one number for each player")
-        if not np.isfinite(given[code]):
-            raise InputError(f"{where}, {code}", f"{given[code]} is not a number", "give a share")
-
-
 def _war(
     economy: Economy,
     codes: tuple[str, ...],
     over: str,
     shock: Shock,
     sectors: Sequence[str] | None,
-    objectives: Mapping[str, Mapping[str, float]] | None,
 ) -> tuple[Equilibrium, tuple[str, ...]]:
     """The tariff war as threat, with its note."""
-    if objectives:
-        raise InputError(
-            "threat", "the tariff war is that of own welfare, which does not fit objectives", "name the threat"
-        )
     war = nash(economy, codes, over=over, shock=shock, sectors=sectors)
     means = rates_of_player(war.equilibrium, codes)
     text = ", ".join(f"{code} {mean:.1%}" for code, mean in zip(codes, means, strict=True))
@@ -279,36 +237,21 @@ def _war(
     return war.equilibrium, (note,)
 
 
-def _levels(codes: tuple[str, ...], threat: Threat, payoffs: Floats) -> Floats:
-    """Objective of each player without agreement, shape (player,), share."""
-    if isinstance(threat, Equilibrium):
-        welfare = threat.payoff
-        if welfare.size != payoffs.shape[1]:
-            raise InputError("threat", f"is an equilibrium of {threat.economy.name}", "solve it in the same world")
-        return payoffs @ welfare
-    _same_names("threat", threat, codes)
-    return np.array([threat[code] for code in codes], dtype=np.float64)
-
-
-def _same_ground(bargain: _Bargain, threat: Threat, rates: Rates) -> None:
+def _same_ground(bargain: _Bargain, threat: Equilibrium) -> None:
     """Refuse a threat solved in another world, or with another closure or rebate: its welfare is not comparable."""
-    if not isinstance(threat, Equilibrium):
-        return
-    _, free_trade = bargain.solve(np.zeros(len(rates)))
+    _, free_trade = bargain.solve(np.zeros(len(bargain.rates)))
     if free_trade.economy is not threat.economy or free_trade.shock.key != threat.shock.key:
         what = f"is an equilibrium of {threat.economy.name} with options {dict(threat.shock.options)}"
         raise InputError("threat", what, f"solve it in {free_trade.economy.name} with {dict(bargain.shock.options)}")
 
 
-def _points(bargain: _Bargain, threat: Threat, starts: Sequence[float], lowest: float) -> dict[str, Floats]:
+def _points(bargain: _Bargain, threat: Equilibrium, starts: Sequence[float], lowest: float) -> dict[str, Floats]:
     """Where searches begin: common rates, and those of the threat, in logs, shape (rates,)."""
     rates = bargain.rates
     bottom = np.log1p(lowest)
     points = {f"{rate:g}": np.full(len(rates), max(np.log1p(rate), bottom)) for rate in starts}
-    if isinstance(threat, Equilibrium):
-        logs = rates.mean(bargain.economy, np.log1p(tariff_of(threat)))
-        points["threat"] = logs.clip(bottom, np.log1p(HIGHEST))
-    return points
+    logs = rates.mean(bargain.economy, np.log1p(tariff_of(threat)))
+    return points | {"threat": logs.clip(bottom, np.log1p(HIGHEST))}
 
 
 def _from(bargain: _Bargain, logs: Floats, lowest: float) -> tuple[Floats, Floats]:

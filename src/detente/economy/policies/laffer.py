@@ -61,7 +61,6 @@ class Laffer(Readable):
     rate : the common rate that raises most real revenue, share; `revenue` : that revenue, USD a year.
     rates : tariffs of the country, shape (exporter,) or (exporter, sector), shares; they raise `revenue_over`, which
         is `revenue` where `over` is "uniform".
-    nominal_rate, nominal : the common rate that raises most revenue in units of the numeraire, and that revenue.
     today : real revenue under the shock given, USD a year; `change` : welfare at the top, share.
     curve : real and nominal revenue and welfare at common rates.
     equilibrium : the solved economy under `rates`.
@@ -73,8 +72,6 @@ class Laffer(Readable):
     revenue: float
     rates: Floats = field(repr=False)
     revenue_over: float
-    nominal_rate: float
-    nominal: float
     today: float
     change: float
     curve: Table = field(repr=False)
@@ -92,13 +89,9 @@ def nominal_revenue(equilibrium: Equilibrium, index: int) -> float:
     return float(equilibrium.levels["revenue"][index])
 
 
-def revenue_objective(index: int, *, real: bool) -> Callable[[Equilibrium], tuple[Floats, Floats]]:
-    """Revenue of a country as an objective of `gradient`: its derivatives in u and, at given u, in the tariff."""
-
-    def derivatives(equilibrium: Equilibrium) -> tuple[Floats, Floats]:
-        return family_of(equilibrium.economy).revenue_gradient(equilibrium, index, real=real)
-
-    return derivatives
+def revenue_objective(index: int) -> Callable[[Equilibrium], tuple[Floats, Floats]]:
+    """Real revenue of a country as an objective of `gradient`: its derivatives in u and, at given u, in the tariff."""
+    return lambda equilibrium: family_of(equilibrium.economy).revenue_gradient(equilibrium, index)
 
 
 @dataclass
@@ -109,7 +102,6 @@ class _Revenue(Search):
     """
 
     index: int = 0
-    real: bool = True
     unit: float = 1.0
     _adjoints: list[tuple[Floats, Floats]] = field(default_factory=list, init=False, repr=False)
     _points: list[tuple[Floats, Floats]] = field(default_factory=list, init=False, repr=False)
@@ -128,8 +120,7 @@ class _Revenue(Search):
     def slope(self, logs: Floats) -> tuple[float, Floats]:
         """Revenue and its derivative in the logs."""
         _, equilibrium = self.solve(logs)
-        level = (real_revenue if self.real else nominal_revenue)(equilibrium, self.index)
-        objective = revenue_objective(self.index, real=self.real)
+        level, objective = real_revenue(equilibrium, self.index), revenue_objective(self.index)
 
         def in_units(point: Equilibrium) -> tuple[Floats, Floats]:
             in_u, in_tariff = objective(point)
@@ -170,8 +161,6 @@ def laffer(
     shock: Shock | None = None,
     highest: float = 5.0,
     points: int = POINTS,
-    nominal: bool = True,
-    certify: bool = True,
 ) -> Laffer:
     """The tariffs that raise most real revenue for a country, and the curve of revenue over a common rate.
 
@@ -184,8 +173,6 @@ def laffer(
         Rates replace the baseline.
     shock : the others' tariffs, those of the country on what is left out, and the options of the closure.
     highest : highest common rate looked at, share; `points` : rates of the curve.
-    nominal : whether to find the top of nominal revenue too; without it those two numbers are not a number.
-    certify : whether to take the slopes of the certificate; without it they are not a number.
 
     Raises
     ------
@@ -198,20 +185,17 @@ def laffer(
     index, change = economy.country(country, "laffer"), shock or Shock()
     partners, sectors = several_or_none(partners, "partners"), several_or_none(sectors, "sectors")
     whole = groups(economy, country, "uniform", partners, sectors)
-    real, searched = (_revenue(economy, change, whole, index, kind) for kind in (True, False))
+    real = _revenue(economy, change, whole, index)
     curve = _curve(real, country, highest, points)
-    log = _top(real, curve, "revenue", country, highest)
+    log = _top(real, curve, country, highest)
     top = real.solve(np.array([log]))[1]
     own, logs = real, np.array([log])
     if over != "uniform":
-        own = _revenue(economy, change, groups(economy, country, over, partners, sectors), index, True)
+        own = _revenue(economy, change, groups(economy, country, over, partners, sectors), index)
         logs = _climb(own, log)
     best = top if own is real else own.solve(logs)[1]
-    first_order, below, above = _slopes(own, logs, real, log) if certify else (np.nan,) * 3
-    today = solve(economy, change)
-    in_units = _nominal_top(searched, curve, country, highest) if nominal else (np.nan, np.nan)
-    used = real.solves + searched.solves + (own.solves if own is not real else 0) + 1
-    certificate = LafferCertificate(first_order, below, above, used)
+    slopes, today = _slopes(own, logs, real, log), solve(economy, change)
+    certificate = LafferCertificate(*slopes, real.solves + (own.solves if own is not real else 0) + 1)
     return Laffer(
         country=country,
         over=over,
@@ -219,8 +203,6 @@ def laffer(
         revenue=real_revenue(top, index),
         rates=np.asarray(best.shock.tariff)[index],
         revenue_over=real_revenue(best, index),
-        nominal_rate=in_units[0],
-        nominal=in_units[1],
         today=real_revenue(today, index),
         change=best.change("welfare", country),
         curve=curve,
@@ -237,15 +219,9 @@ def _slopes(own: _Revenue, logs: Floats, real: _Revenue, log: float) -> tuple[fl
     return float(np.abs(slope).max()) / value, below, above
 
 
-def _nominal_top(search: _Revenue, curve: Table, country: str, highest: float) -> tuple[float, float]:
-    """The rate that raises most revenue in units of the numeraire, and that revenue."""
-    log = _top(search, curve, "nominal", country, highest)
-    return float(np.expm1(log)), nominal_revenue(search.solve(np.array([log]))[1], search.index)
-
-
-def _revenue(economy: Economy, shock: Shock, group: NDArray[np.int64], index: int, real: bool) -> _Revenue:
+def _revenue(economy: Economy, shock: Shock, group: NDArray[np.int64], index: int) -> _Revenue:
     unit = float(np.asarray(economy.arrays["flows"])[index].sum())
-    return _Revenue(economy, shock, np.zeros(len(economy.countries)), group, index=index, real=real, unit=unit)
+    return _Revenue(economy, shock, np.zeros(len(economy.countries)), group, index=index, unit=unit)
 
 
 def _climb(search: _Revenue, log: float) -> Floats:
@@ -279,9 +255,9 @@ def _curve(search: _Revenue, country: str, highest: float, points: int) -> Table
     return table_of("economy.laffer", rows, notes, country=country, world=search.economy.name)
 
 
-def _top(search: _Revenue, curve: Table, column: str, country: str, highest: float) -> float:
+def _top(search: _Revenue, curve: Table, country: str, highest: float) -> float:
     """The log of one plus the best common rate: the root of the derivative between the neighbours of the best point."""
-    logs, values = np.log1p(curve["rate"]), curve[column]
+    logs, values = np.log1p(curve["rate"]), curve["revenue"]
     best = int(np.argmax(values)) if values.size else 0
     if values.size < 3 or best + 1 == values.size:
         reached = float(np.expm1(logs[-1])) if values.size else 0.0

@@ -350,30 +350,3 @@ def _weight(economy: Economy, name: str | None) -> Floats:
     if chosen == "gdp" and "gdp" not in economy.arrays:
         raise InputError(f"world {economy.name}", "has no GDP to weigh by", "weigh by expenditure")
     return np.array(family.expenditure(economy) if chosen == "expenditure" else economy.arrays["gdp"], dtype=np.float64)
-
-
-def _published(economy: Economy) -> tuple[Floats, Floats]:
-    """Trade with tariffs and income at the baseline; refused for a family that publishes no such averages."""
-    base = family_of(economy).published_base(economy)
-    if base is None:
-        raise InputError(
-            f"world {economy.name}", "is of a family without these averages", "take the table of countries"
-        )
-    return base
-
-
-def world_trade_to_gdp(equilibrium: Equilibrium) -> float:
-    """Change of world trade, tariffs included, over world income, share."""
-    (old, income), shock = _published(equilibrium.economy), equilibrium.shock
-    gross = 1.0 if shock.tariff is None else 1.0 + shock.tariff
-    new = equilibrium.levels["trade"] * gross
-    old = old.reshape(new.shape)
-    abroad = ~np.eye(new.shape[0], dtype=bool)
-    grown = equilibrium.levels["income"].sum() / income.sum()
-    return float(new[abroad].sum() / old[abroad].sum() / grown - 1.0)
-
-
-def world_employment(equilibrium: Equilibrium) -> float:
-    """Change of world employment, weighted by baseline income, share."""
-    _, income = _published(equilibrium.economy)
-    return float(income @ equilibrium.changes["employment"] / income.sum())

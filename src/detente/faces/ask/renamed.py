@@ -61,10 +61,13 @@ def new_function(old: str) -> str:
 
 
 @cache
-def moved() -> Mapping[str, tuple[str, Mapping[str, str], Mapping[str, str]]]:
-    """Addresses of earlier versions: where each leads now, its parameters by new name ("" is gone), and added ones."""
+def moved() -> Mapping[str, tuple[str, Mapping[str, str], Mapping[str, str], Mapping[str, str]]]:
+    """Addresses of earlier versions: where each leads now, its parameters by new name ("" is gone), and added ones.
+
+    Last, where it leads if a parameter, by its old name, is given.
+    """
     rows = _names().get("addresses", {})
-    return {old: (row["to"], row.get("names", {}), row.get("more", {})) for old, row in rows.items()}
+    return {old: (row["to"], *(row.get(key, {}) for key in ("names", "more", "with"))) for old, row in rows.items()}
 
 
 def is_old(command: str) -> bool:

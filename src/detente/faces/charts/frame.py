@@ -245,9 +245,7 @@ def worded(value: float, unit: Unit, digits: int, sign: bool = False) -> str:
     if value != value:
         return "not known"
     how = PRINTED.get(unit)
-    scaled = round(value * (how.factor if how else 1.0), digits) + 0.0
-    text = f"{abs(scaled):,.{digits}f}{'%' if unit is Unit.SHARE else ''}"
-    return f"{MINUS}{text}" if scaled < 0 else f"+{text}" if sign and scaled > 0 else text
+    return load().number(value * (how.factor if how else 1.0), digits, sign=sign) + "%" * (unit is Unit.SHARE)
 
 
 def shown(value: float, unit: Unit = Unit.SHARE) -> float:

@@ -3,89 +3,62 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
-from detente.codes import InputError, Table, UnknownName
-from detente.data.assumptions import assumptions_table
-from detente.data.importers import importer
+from detente.codes import InputError, UnknownName
+from detente.faces.ask.question import find
 from detente.faces.formats import clean, json_rows
 from detente.faces.report.content import spelled
 from detente.faces.words.language import catalogue, report_texts
-from detente.lab.claims.words import quantities_table
-from detente.lab.scenario import load_scenario, shipped
-from detente.lab.statute.book import record_tables
-from detente.lab.statute.coverage import importers_tables
-from detente.lab.talks.report import case_table
 
 JSON = "application/json"
 
 
-def _content(*tables: Table) -> dict[str, Any]:
-    """Tables as plain values: title and rows by name."""
-    return {table.name: {"title": table.title, "rows": json_rows(table)} for table in tables}
-
-
-def _json(*tables: Table) -> str:
-    return _text(_content(*tables))
-
-
-def _text(content: Any) -> str:
-    """Content as JSON without blanks: a client reads it, not a person."""
-    return json.dumps(clean(content), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-
-
-def law_status() -> str:
-    """How far each law was read, clauses open beyond that day, and what it lacks."""
-    return _text({side: _content(*record_tables(importer(side).law)) for side in ("USA", "CHN")})
-
-
-def coverage() -> str:
-    """Importers on record: in what detail, of which day, how far they were read, and what they lack."""
-    return _json(*importers_tables())
-
-
-def scenarios() -> str:
-    """Scenarios of the package with title, day and what they are."""
-    chosen = [load_scenario(name)[0] for name in shipped()]
-    return _text([{"name": s.name, "title": s.title, "on": str(s.on), "note": s.note} for s in chosen])
-
-
-def assumptions() -> str:
-    """The register of assumptions: statement, source and switch."""
-    table = assumptions_table(importer("USA").law)
-    return _json(table.select(["id", "statement", "switch"]))
-
-
-def glossary() -> str:
-    """Terms with their meaning."""
-    return _text({spelled(term): meaning for term, meaning in report_texts()["terms"].items()})
-
-
 @dataclass(frozen=True)
 class Reference:
-    """Something to read: its address, what it is, and its text."""
+    """Something to read: its address, what it is, and the question whose tables it is; without one the glossary.
+
+    Attributes
+    ----------
+    asked : arguments of the question, by what is read under them. tables : of the answer; all where none is named.
+    """
 
     uri: str
     name: str
     meaning: str
-    text: Callable[[], str]
+    question: str = ""
+    asked: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: {"": {}})
+    tables: tuple[str, ...] = ()
+
+    def text(self) -> str:
+        """The tables as JSON without blanks: a client reads it, not a person."""
+        content: dict[str, Any] = {}
+        for name, given in self.asked.items() if self.question else ():
+            answer = find(self.question).ask(given)
+            shown = {key: {"title": answer.table(key).title, "rows": json_rows(answer.table(key))}
+                     for key in self.tables or answer.tables}  # fmt: skip
+            content |= {name: shown} if name else shown
+        content = content or {spelled(term): meaning for term, meaning in report_texts()["terms"].items()}
+        return json.dumps(clean(content), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
 
-QUANTITIES = ("quantity", "unit", "what", "needs", "optional", "example", "reading", "role")
-"""Columns of the quantities that an assistant reads."""
+def _listed(kind: str) -> Any:
+    return {"question": "data list", "asked": {"": {"kind": kind}}, "tables": (kind,)}
+
 
 REFERENCES = (
-    Reference("detente://law/status", "law_status", "How far each law was read, and what is open since.", law_status),
-    Reference("detente://coverage", "coverage", "Whose law is on record, in what detail, and what it lacks.", coverage),
-    Reference("detente://cases", "cases", "Cases of the talks with variants and threats.",
-              lambda: _json(case_table())),
-    Reference("detente://scenarios", "scenarios", "Scenarios of the package.", scenarios),
+    Reference("detente://law/status", "law_status", "How far each law was read, and what is open since.",
+              "law coverage", {code: {"of": code} for code in ("USA", "CHN")}),
+    Reference("detente://coverage", "coverage", "Whose law is on record, in what detail, and what it lacks.",
+              "law coverage"),
+    Reference("detente://cases", "cases", "Cases of the talks with variants and threats.", **_listed("cases")),
+    Reference("detente://scenarios", "scenarios", "Scenarios of the package.", **_listed("scenarios")),
     Reference("detente://definitions", "definitions", "What a claim can be about, and how each quantity is read.",
-              lambda: _json(quantities_table().select(QUANTITIES))),
-    Reference("detente://assumptions", "assumptions", "The register of assumptions.", assumptions),
-    Reference("detente://glossary", "glossary", "Terms and their meaning.", glossary),
+              **_listed("quantities")),
+    Reference("detente://assumptions", "assumptions", "The register of assumptions.", "assumptions"),
+    Reference("detente://glossary", "glossary", "Terms and their meaning."),
 )  # fmt: skip
 
 

@@ -41,20 +41,24 @@ def coded(text: str) -> str:
     return Marked(re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(text)))
 
 
-@lru_cache(maxsize=1)
-def templates() -> Environment:
-    """The templates of the package, each read when it is first asked for; what is put into HTML is escaped."""
+def environment(*packages: str) -> Environment:
+    """Templates of some packages, each read when it is first asked for; what is put into HTML is escaped."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
     made = Environment(
-        loader=FileSystemLoader(str(files("detente.faces") / "templates")),
+        loader=FileSystemLoader([str(files(name) / "templates") for name in packages]),
         autoescape=select_autoescape(enabled_extensions=("html.j2",), default=False),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
+        undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
+    )  # fmt: skip
     made.filters |= {"coded": coded, "readable": readable}
+    return made
+
+
+@lru_cache(maxsize=1)
+def templates() -> Environment:
+    """The templates of the package."""
+    made = environment("detente.faces")
+    made.keep_trailing_newline = True
     return made
 
 

@@ -29,6 +29,7 @@ from detente.faces.ask.output import PICTURES, as_file, forms, warnings_of
 from detente.faces.ask.question import Question, all_questions, find
 from detente.faces.ask.renamed import moved, new_name
 from detente.faces.web.answers import matches, reply, responses, unchanged, whole
+from detente.faces.web.media import as_file as sent_file
 from detente.faces.web.problems import Problem, wants_page
 from detente.faces.web.work.questions import LONGEST, PENDING, Pending, Questions, answer_to, awaited
 from detente.faces.web.work.questions import answered as waited
@@ -51,13 +52,6 @@ PATIENCE = 20
 LIMIT, MOST = 1_000, 10_000
 """Rows of a table that are answered where nobody says how many, and at most."""
 
-MEDIA = {
-    "csv": "text/csv; charset=utf-8", "json": "application/json", "md": "text/markdown; charset=utf-8",
-    "tex": "application/x-tex", "parquet": "application/vnd.apache.parquet", "dta": "application/x-stata-dta",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "sdmx.csv": "text/csv; charset=utf-8",
-    "png": "image/png", "svg": "image/svg+xml", "rss": "application/rss+xml", "ics": "text/calendar",
-    "jsonl": "application/x-ndjson", "atom": "application/atom+xml",
-}  # fmt: skip
 PLACES = {"Tariffs": "Law", "Your goods": "Law", "Deals": "Deal", "World": "World", "Record": "Claims",
           "chain": "Materials", "talks": "Talks"}  # fmt: skip
 """Places of the site, by group, or by the first word of a question."""
@@ -223,10 +217,8 @@ def _file(
         known = ", ".join((*forms(), *answer.endings))
         raise Problem(404, f"an answer has no format '{form[:12]}'; there are {known}")
     body = as_file(answer, form, tables, str(shown.get("chart", "")), home)
-    how = "inline" if form in (*PICTURES, *answer.feeds) else "attachment"
-    name = f"{question.name.replace(' ', '-')}-{answer.key}.{form}"
-    headers = {"content-disposition": f'{how}; filename="{name}"', "etag": f'"{answer.key}-{form}"'}
-    return Response(body, headers=headers | more, media_type=MEDIA.get(form, "text/plain; charset=utf-8"))
+    name, at_once = f"{question.name.replace(' ', '-')}-{answer.key}", form in (*PICTURES, *answer.feeds)
+    return sent_file(body, name, form, f'"{answer.key}-{form}"', inline=at_once, **more)
 
 
 def parameters(question: Question) -> list[dict[str, Any]]:
@@ -491,12 +483,14 @@ def _contents(question: Question) -> dict[str, Any]:
 def _led_on(request: Request) -> Response:
     """An address of an earlier version leads to that of now, with its parameters renamed."""
     route = request.scope["route"].path
-    now, names, more = moved()[route]
+    now, names, more, given = moved()[route]
+    now = next((there for name, there in given.items() if request.query_params.get(name)), now)
     within = {name: re.sub(r"[^\w.-]", "", text) for name, text in request.path_params.items() if f"{{{name}}}" in now}
     beside = [(name, text) for name, text in request.path_params.items() if name not in within]
     now = now.format(**within)
     words = [*beside, *request.query_params.multi_items()]
-    kept = [_renamed(names, name, text) for name, text in words if names.get(name, name)]
+    words = [(name, text) for name, text in words if names.get(name, name) and (text or name not in given)]
+    kept = [_renamed(names, name, text) for name, text in words]
     if request.method == "POST":  # what it holds has other names now
         raise Problem(410, f"this address has moved; post to {now}, which /openapi.json describes")
     query = str(QueryParams([*(pair for pair in more.items() if pair[0] not in dict(kept)), *kept]))

@@ -7,7 +7,6 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from importlib.resources import files
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
@@ -18,7 +17,7 @@ from markupsafe import Markup, escape
 
 from detente.codes import DetenteError, Table, dotted, each_fault
 from detente.data.library import catalogue
-from detente.faces.formats import clean, to_csv
+from detente.faces.formats import clean
 from detente.faces.web.query import taken
 from detente.faces.words.language import Language, load
 from detente.version import VERSION
@@ -66,41 +65,17 @@ PLACES = (
 LICENCE = "MIT"
 
 
-class Said(list[str]):
-    """Sentences on what was read otherwise than it was asked for."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.say = load()
-
-    def add(self, name: str, /, **parts: object) -> None:
-        """A sentence of the catalogue."""
-        self.append(self.say(name, **parts))
-
-
 @lru_cache(maxsize=1)
 def templates() -> Environment:
     """Templates of the pages; those of the report lie behind them. What is put into a page is escaped."""
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
-
     from detente.faces.charts.frame import day
     from detente.faces.ladder import cited
-    from detente.faces.report.page import coded
-    from detente.faces.report.readers import readable
+    from detente.faces.report.page import environment
 
-    here, report = (str(files(name) / "templates") for name in ("detente.faces.web", "detente.faces"))
-    made = Environment(
-        loader=FileSystemLoader([here, report]),
-        autoescape=select_autoescape(enabled_extensions=("html.j2",), default=False),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    made = environment("detente.faces.web", "detente.faces")
     made.filters |= {
         "cited": lambda instrument, citation: cited(instrument or "", citation or ""),
-        "coded": coded,
         "day": day,
-        "readable": readable,
         "dotted": dotted,
         "linked": linked,
     }
@@ -179,14 +154,8 @@ def tried(work: Callable[[], T], standard: T, messages: list[str]) -> T:
     try:
         return work()
     except DetenteError as error:
-        note_refusal(error, messages)
+        messages += map(str, each_fault(error))
         return standard
-
-
-def note_refusal(error: Exception, messages: list[str]) -> None:
-    """Add the sentence of an error to messages; of several mistakes one each."""
-    faults = each_fault(error) if isinstance(error, DetenteError) else (error,)
-    messages += [str(fault) for fault in faults]
 
 
 def picture(chart: Chart) -> dict[str, Any]:
@@ -219,9 +188,3 @@ def whole(table: Table, say: Language | None = None) -> Grid:
         return first
     notes = first.notes[1:] if count > len(first.rows) else first.notes
     return replace(first, rows=tuple(row for part in parts for row in part.rows), notes=notes)
-
-
-def as_csv(table: Table, name: str) -> Response:
-    """A table as a file to keep."""
-    headers = {"content-disposition": f'attachment; filename="{name}.csv"'}
-    return Response(to_csv(table), headers=headers, media_type="text/csv; charset=utf-8")

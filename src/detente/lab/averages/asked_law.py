@@ -17,8 +17,8 @@ from detente.data.lawbook import read_own
 from detente.lab.averages.averages import contributions
 from detente.lab.averages.laid_law import laid_law
 from detente.lab.averages.reform import laid_on, own_law
-from detente.lab.averages.sides import pairings_of
-from detente.lab.scenario import Scenario, opened
+from detente.lab.averages.sides import side_meant
+from detente.lab.scenario import Scenario
 from detente.lab.statute.book import Wanted, changes_table, lines_table, measure_named, measures_table, net_table, show
 from detente.lab.statute.coverage import AUDITED, checks
 from detente.lab.statute.search import search
@@ -38,33 +38,27 @@ def asked_law(
     ------
     InputError, UnknownName : a scenario or lawbook that cannot be used, a scenario of several variants.
     """
-    where, today = importer(of), date.today()
+    where = importer(of)
     if not scenario:
-        return where, own_law(where, lawbook), on or today
-    chosen, folder = opened(scenario, today, on)
-    pairs = list(pairings_of(chosen, of, folder))
-    if len(pairs) > 1:
-        what = f"scenario {chosen.name} has the variants {', '.join(pair.variant for pair in pairs)}"
-        raise InputError(Parameter("scenario"), what, "name a scenario of one")
-    after = pairs[0].after
-    law = laid_on(after.law, read_own(Path(lawbook), of), where) if lawbook else after.law
-    return where, law, after.on
+        return where, own_law(where, lawbook), on or date.today()
+    side = side_meant(scenario, of, on)
+    law = laid_on(side.law, read_own(Path(lawbook), of), where) if lawbook else side.law
+    return where, law, side.on
 
 
 def _wanted(where: Importer, partners: Several, lines: Several, on: date) -> Wanted:
     """What an act must be on: goods of countries or groups of them, by codes or words."""
     named = (where.countries.expand(text, on, Parameter("partner")) for text in several(partners, "partner"))
-    codes = (code for text in several(lines, "line") for code in _codes(where, text))
-    return Wanted(frozenset[str]().union(*named), tuple(dict.fromkeys(codes)))
-
-
-def _codes(where: Importer, text: str) -> list[str]:
-    if not is_words(text):
-        return [digits(text, Parameter("line"), CODES)]
-    (lines,) = search(where, where.law, text, "lines")
-    if not len(lines):
-        raise InputError(Parameter("line"), f"'{text[:40]}' names no goods", "give a tariff code, as 8507.60")
-    return [str(line).replace(".", "")[:SUBHEADING] for line in lines["line"]]
+    codes = dict[str, None]()
+    for text in several(lines, "line"):
+        if not is_words(text):
+            codes[digits(text, Parameter("line"), CODES)] = None
+            continue
+        (goods,) = search(where, where.law, text, "lines")
+        if not len(goods):
+            raise InputError(Parameter("line"), f"'{text[:40]}' names no goods", "give a tariff code, as 8507.60")
+        codes |= dict.fromkeys(str(line).replace(".", "")[:SUBHEADING] for line in goods["line"])
+    return Wanted(frozenset[str]().union(*named), tuple(codes))
 
 
 def listed(
@@ -72,8 +66,7 @@ def listed(
 ) -> tuple[Table, date]:
     """Measures of a law on goods of some partners and under some codes, with the day that is meant."""
     where, law, day = asked_law(of, on, scenario, lawbook)
-    wanted = _wanted(where, partners, lines, day)
-    return measures_table(law, day, status, wanted), day
+    return measures_table(law, day, status, _wanted(where, partners, lines, day)), day
 
 
 def shown(name: str, of: str, on: date, lawbook: str) -> tuple[Measure, list[Table]]:
@@ -111,15 +104,12 @@ def changed(
     where, law, _ = asked_law(of, None, scenario, lawbook)
     wanted = _wanted(where, partners, lines, end)
     changes = changes_table(law, start, end, wanted)
-    return Changed(start, end, changes, net_table(law, start, end, wanted), *_most_moved(law, changes, start, end))
-
-
-def _most_moved(law: Law, changes: Table, first: date, last: date) -> tuple[str, float]:
-    """The act among changes that moved the average most, by its title, and by how much."""
-    acts = set(changes["measure"].tolist())
-    before = max(first - timedelta(1), EARLIEST)
-    moved = contributions(laid_law(law), before, last).rows() if acts and before < last else ()
-    return next(((str(row["title"]), row["change"]) for row in moved if row["measure"] in acts), ("", 0.0))
+    net = net_table(law, start, end, wanted)
+    # The act among changes that moved the average most, by its title, and by how much.
+    acts, before = set(changes["measure"].tolist()), max(start - timedelta(1), EARLIEST)
+    moved = contributions(laid_law(law), before, end).rows() if acts and before < end else ()
+    most = next(((str(row["title"]), row["change"]) for row in moved if row["measure"] in acts), ("", 0.0))
+    return Changed(start, end, changes, net, *most)
 
 
 def checked(folder: str, of: str, lawbook: str) -> tuple[str, list[Table]]:

@@ -19,8 +19,9 @@ from detente.data.line_texts import names_of_groups
 from detente.data.tables import arrays, concordance, countries
 from detente.lab.averages.laid_law import LaidLaw
 from detente.lab.averages.weights import weighed_note
-from detente.lab.statute.standing import branched, fates_of, standing_of, with_fates
+from detente.lab.statute.standing import branched, fates_of, with_fates
 from detente.law import Law, Reading, Schedule
+from detente.law.branches import for_each
 from detente.trade import (
     Definition,
     Exposure,
@@ -160,45 +161,42 @@ def contributions(ground: LaidLaw, before: date, after: date, reading: Reading =
 
     Beyond the record of the law with the change under each fate of open clauses.
     """
-    days, law = (before, after), ground.law
-    last = max(days)
-    standing = standing_of(
-        law, min(days), last, lambda law: ground.under(law).whole(last, reading), partners=ground.chosen
-    )
-    steps = _steps_of(ground, days, reading)
-    fates = {
-        name: steps if other is law else _steps_of(ground.under(other), days, reading)
-        for name, other in fates_of(law, standing, last).items()
-    }
-    titles = {BASE: "Base duty"} | {m.id: m.title for m in law.measures}
-    none = (0.0, 0.0, 0.0)
+    law, last = ground.law, max(before, after)
+    standing = ground.standing(min(before, after), last, reading)
+
+    def steps_under(other: Law) -> dict[str, tuple[float, float, float]]:
+        """What each measure adds on the two days, and the change, shares, by id."""
+        here = ground.under(other)
+        old, new = (duty_by_measure(here, day, reading) for day in (before, after))
+        total = here.flows.total
+        pairs = {name: (old.get(name, 0.0) / total, new.get(name, 0.0) / total) for name in dict.fromkeys((*old, *new))}
+        return {name: (first, then, then - first) for name, (first, then) in pairs.items()}
+
+    steps, fates = steps_under(law), for_each(fates_of(law, standing, last), steps_under)
+    titles, none = {BASE: "Base duty"} | {m.id: m.title for m in law.measures}, (0.0, 0.0, 0.0)
     all_steps = (steps, *fates.values())
-    names = [
-        n
-        for n in dict.fromkeys(n for x in all_steps for n in x)
-        if any(abs(x.get(n, none)[2]) > 1e-9 for x in all_steps)
-    ]
-    names.sort(key=lambda n: (*(-abs(x.get(n, none)[2]) for x in all_steps), n))
-    rows = [(n, titles[n], *steps.get(n, none)) for n in names]
+    moved = {name: [each.get(name, none)[2] for each in all_steps] for each in all_steps for name in each}
+    names = [name for name, changes in moved.items() if any(abs(change) > 1e-9 for change in changes)]
+    names.sort(key=lambda name: (*(-abs(change) for change in moved[name]), name))
     points = sum(step[2] for step in steps.values()) * 100
     note = declared_note("averages.sum", points=points, before=before, after=after)
     for name, words in standing.fates.items() if standing is not None else ():
         own = round(sum(step[2] for step in fates[name].values()) * 100, 2) + 0.0
         note += declared_note("averages.sum_if", points=own, fate=words)
-    moved = moved_by_claims(ground, before, after, reading)
-    level = ground.notes_of(before, after)
-    notes = (weighed_note(ground.flows), note, *level, *([] if moved is None else [of_claims(moved)]))
+    by_claims = moved_by_claims(ground, before, after, reading)
+    further = [] if by_claims is None else [of_claims(by_claims)]
+    notes = (weighed_note(ground.flows), note, *ground.notes_of(before, after), *further)
+    rows = [(name, titles[name], *steps.get(name, none)) for name in names]
     table = table_of("averages.contributions", rows, notes, before=before, after=after)
     changes = {fate: {"change": np.asarray([own.get(n, none)[2] for n in names])} for fate, own in fates.items()}
-    table = with_fates(table, changes, standing)
-    return table.standing_on(None if standing is None else replace(standing, of="an average duty of "))
+    return with_fates(table, changes, standing).standing_on(standing)
 
 
-def _steps_of(ground: LaidLaw, days: tuple[date, date], reading: Reading) -> dict[str, tuple[float, float, float]]:
-    """What each measure adds on two days, and the change, shares, by id."""
-    old, new = (_measure_points(ground, day, reading) for day in days)
-    pairs = {name: (old.get(name, 0.0), new.get(name, 0.0)) for name in dict.fromkeys((*old, *new))}
-    return {name: (first, last, last - first) for name, (first, last) in pairs.items()}
+def duty_by_measure(ground: LaidLaw, on: date, reading: Reading) -> dict[str, float]:
+    """Duty by measure on a day, USD; the base duty among them where it has days."""
+    exposure = ground.reaching(on).at(on).exposure
+    duties = measure_duties(exposure, [on], reading)[0]
+    return duties | ({BASE: exposure.base_duty} if ground.where.base_days else {})
 
 
 def of_claims(moved: float) -> str:
@@ -225,36 +223,29 @@ def moved_by_claims(ground: LaidLaw, before: date, after: date, reading: Reading
     return ground.whole(after, reading) - at_first.reaching(after).whole(after, reading)
 
 
-def _measure_points(ground: LaidLaw, on: date, reading: Reading) -> dict[str, float]:
-    total, exposure = ground.flows.total, ground.reaching(on).at(on).exposure
-    points = {k: duty / total for k, duty in measure_duties(exposure, [on], reading)[0].items()}
-    return points | {BASE: exposure.base_duty / total} if ground.where.base_days else points
-
-
 def grouping(where: Importer, flows: Flows, by: str) -> Grouping:
     """Sort the pairs of the flows by partner, HS level or sector."""
-    if by == "partner":
-        names = countries().names
-        return grouped("partner", np.asarray(flows.partners), flows.partner_at, dict(names))
-    keys, labels = _line_keys(where, by)
-    return grouped(by, keys, flows.line_at, labels)
-
-
-def _line_keys(where: Importer, by: str) -> tuple[NDArray[np.str_], dict[str, str]]:
-    """Group of each line, shape (lines,), and the names of the groups."""
     codes = where.lines.codes
+    if by == "partner":
+        return grouped("partner", np.asarray(flows.partners), flows.partner_at, dict(countries().names))
     if by in LEVELS:
         keys = codes.astype(f"<U{LEVELS[by]}")
-        return keys, vocabulary("chapter") if by == "chapter" else _headings(where, keys)
-    if by == "section":
-        titles = {roman: title for roman, _, _, title in SECTIONS}
+        # Goods under each code in words: of the headings that all its lines share.
+        labels = vocabulary("chapter") if by == "chapter" else names_of_groups(where.words(), keys.tolist())
+    elif by == "section":
+        labels = {roman: title for roman, _, _, title in SECTIONS}
         chapters, chapter = np.unique(codes.astype("<U2"), return_inverse=True)
-        return np.asarray([section(code) for code in chapters.tolist()])[chapter], titles
-    if by not in CLASSIFIED:
+        keys = np.asarray([section(code) for code in chapters.tolist()])[chapter]
+    elif by not in CLASSIFIED:
         raise UnknownName("grouping", by, BY, Parameter("by"), f"use {', '.join(BY)}")
-    if "gtap" not in where.table and by not in WIDE:
-        raise InputError(Parameter("by"), f"'{by}' is known for US lines only", f"use {', '.join((*LEVELS, *WIDE))}")
-    return class_of_lines(where, CLASSIFIED[by]), _sector_names(by)
+    elif "gtap" not in where.table and by not in WIDE:
+        repair = f"use {', '.join((*LEVELS, *WIDE))}"
+        raise InputError(Parameter("by"), f"'{by}' is known for US lines only", repair)
+    else:
+        keys = class_of_lines(where, CLASSIFIED[by])
+        words = {"end_use": "end_use", "sector": "gtap"}.get(by)
+        labels = sector_names() if by == "icio28" else vocabulary(words) if words else {}
+    return grouped(by, keys, flows.line_at, labels)
 
 
 def class_of_lines(where: Importer, classification: str) -> NDArray[np.str_]:
@@ -271,11 +262,6 @@ WIDE = ("section", "end_use", "isic4", "icio28")
 """Groupings known for any importer, since they start from HS6."""
 
 
-def _headings(where: Importer, keys: NDArray[np.str_]) -> dict[str, str]:
-    """Goods under each code in words: of the headings that all its lines share."""
-    return names_of_groups(where.words(), keys.tolist())
-
-
 CLASSIFIED = {
     "sector": "gtap",
     "naics": "naics",
@@ -289,18 +275,12 @@ CLASSIFIED = {
 
 def sector_names() -> dict[str, str]:
     """Names of the sectors of the world `icio-2022` by code."""
-    return _sector_names("icio28")
+    table = arrays("icio28_sectors")
+    code, name = list(table)[:2]
+    return dict(zip(table[code].tolist(), table[name].tolist(), strict=True))
 
 
 def industry_names() -> dict[str, str]:
     """Names of the industries of the world `icio-2025` by code."""
     table = arrays("icio50_sectors")
     return dict(zip(table["sector"].tolist(), table["name"].tolist(), strict=True))
-
-
-def _sector_names(by: str) -> dict[str, str]:
-    if by != "icio28":
-        return vocabulary({"end_use": "end_use", "sector": "gtap"}[by]) if by in ("end_use", "sector") else {}
-    table = arrays("icio28_sectors")
-    code, name = list(table)[:2]
-    return dict(zip(table[code].tolist(), table[name].tolist(), strict=True))

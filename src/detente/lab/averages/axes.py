@@ -18,13 +18,7 @@ from numpy.typing import NDArray
 from detente.codes import InputError, UnknownName
 from detente.data.flows import STANDS_FOR
 from detente.data.importers import importer
-from detente.data.small_world import (
-    REGIONS,
-    REGIONS_2025,
-    SECTORS,
-    SECTORS_2025,
-    groups_on,
-)
+from detente.data.small_world import REGIONS, REGIONS_2025, SECTORS, SECTORS_2025, groups_on
 from detente.data.tables import countries
 from detente.economy import Economy, baseline_tariff
 from detente.lab.averages.averages import class_of_lines
@@ -160,7 +154,7 @@ def _points(
         if name != ALL and name not in known:
             raise UnknownName("authority", name, (*known, ALL), f"law of {importing}")
         rates += ground.exposure.pair_rates(schedule, None if name == ALL else name)
-    trade = _laid(axes, importing)
+    trade = _laid(importing, axes)
     off = [index for index, code in enumerate(ground.flows.expanded()[0].partners) if code in uncounted]
     counted = np.where(np.isin(trade.partner, off), 0.0, rates[trade.source])
     mean = np.nan_to_num(trade.mean_of(trade.sum(trade.value * counted)))
@@ -169,14 +163,12 @@ def _points(
     return mean, trade.worth
 
 
+_laid = lru_cache(maxsize=16)(lambda importing, axes: laid(_ground(importing), axes))
+
+
 @lru_cache(maxsize=4)
 def _ground(importing: str) -> LaidLaw:
     return laid_law(importer(importing).law)
-
-
-@lru_cache(maxsize=16)
-def _laid(axes: Axes, importing: str) -> Onto:
-    return laid(_ground(importing), axes)
 
 
 def coverage(

@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from functools import lru_cache, partial, reduce
+from functools import lru_cache, partial
 from typing import Any
 
 import numpy as np
@@ -29,7 +29,6 @@ from detente.data.definitions import (
     POST,
     Chosen,
     Counted,
-    MethodChange,
     PublishedFigure,
     Publisher,
     definition,
@@ -43,9 +42,10 @@ from detente.lab.averages.averages import ELASTICITY, average, class_of_lines, g
 from detente.lab.averages.axes import WORLD, Axes, laid, rows_of, tariff_under
 from detente.lab.averages.laid_law import LaidLaw, laid_law
 from detente.lab.averages.revenue import paid_table
+from detente.lab.averages.waterfall import Option, made, setting
 from detente.lab.statute.standing import standing_of
 from detente.law import Law, Reading
-from detente.trade import Definition, Flows, Onto, PairRates, average_table, post_value
+from detente.trade import Definition, PairRates, average_table, post_value
 
 Floats = NDArray[np.float64]
 HS6 = 6
@@ -58,34 +58,24 @@ def average_by_subheading(ground: LaidLaw, day: date, reading: Reading, whole_me
     ----------
     whole_metals : duties on the metal in a good are owed on the whole of it, as the metal it holds most of.
     """
-    subheading = np.unique(ground.flows.lines.codes.astype(f"<U{HS6}"), return_inverse=True)[1]
-    value = np.bincount(subheading[ground.flows.line_at], ground.flows.value, subheading.max() + 1).astype(np.float64)
-    everywhere = _on_all_lines(ground, subheading, value)
-    rates = _whole(everywhere, day, reading) if whole_metals else _rates_of_day(everywhere, day, reading)
+    flows = ground.flows
+    subheading = np.unique(flows.lines.codes.astype(f"<U{HS6}"), return_inverse=True)[1]
+    value = np.bincount(subheading[flows.line_at], flows.value, subheading.max() + 1).astype(np.float64)
+    # The same trade as a dollar on every line of the subheadings that have any.
+    lines = np.flatnonzero(value[subheading] > 0)
+    zero = np.zeros(lines.size)
+    dollars = replace(
+        flows, line_at=lines, partner_at=np.full(lines.size, flows.partner_at[0]), value=zero + 1.0, claim=zero,
+        duty=zero, estimated=zero.astype(bool),
+    )  # fmt: skip
+    everywhere = LaidLaw(ground.law, dollars.claiming(zero), ground.parameters)
+    rates = (
+        whole_metal_rates(everywhere, day, reading) if whole_metals else everywhere.reaching(day).rates(day, reading)
+    )
     highest = np.full(value.size, -np.inf)
-    np.maximum.at(highest, subheading[everywhere.flows.line_at], rates)
+    np.maximum.at(highest, subheading[everywhere.flows.line_at], rates.total)
     traded = value > 0
     return float(highest[traded] @ value[traded] / value.sum())
-
-
-def _on_all_lines(ground: LaidLaw, subheading: NDArray[np.int64], value: Floats) -> LaidLaw:
-    """The same trade as a dollar on every line of the subheadings that have any."""
-    lines = np.flatnonzero(value[subheading] > 0)
-    flows, zero = ground.flows, np.zeros(lines.size)
-    partner = np.full(lines.size, flows.partner_at[0])
-    flows = replace(
-        flows, line_at=lines, partner_at=partner, value=zero + 1.0, claim=zero, duty=zero, estimated=zero.astype(bool)
-    )
-    return LaidLaw(ground.law, flows.claiming(zero), ground.parameters)
-
-
-def _rates_of_day(ground: LaidLaw, day: date, reading: Reading) -> Floats:
-    """Duty on each pair of line and partner, share."""
-    return ground.reaching(day).rates(day, reading).total
-
-
-def _whole(ground: LaidLaw, day: date, reading: Reading) -> Floats:
-    return whole_metal_rates(ground, day, reading).total
 
 
 def whole_metal_rates(ground: LaidLaw, day: date, reading: Reading) -> PairRates:
@@ -93,28 +83,19 @@ def whole_metal_rates(ground: LaidLaw, day: date, reading: Reading) -> PairRates
     if "metal" not in ground.law.aspects:
         return ground.reaching(day).rates(day, reading)
     most = ground.where.shares(ground.law, "trade", ground.parameters).by_aspect["metal"].argmax(axis=0)
-    by_metal = [
-        LaidLaw(ground.law, ground.flows, {**ground.parameters, f"{metal}_content": 1.0})
-        .reaching(day)
-        .rates(day, reading)
-        for metal in METALS
-    ]
+    given = ({**ground.parameters, f"{metal}_content": 1.0} for metal in METALS)
+    by_metal = [LaidLaw(ground.law, ground.flows, each).reaching(day).rates(day, reading) for each in given]
     metal, pair = most[ground.flows.line_at], np.arange(ground.flows.value.size)
-    names = {name: None for rates in by_metal for name in rates.by_authority}
-    zero = np.zeros(pair.size)
 
-    def chosen(of: Callable[[PairRates], Floats]) -> Floats:
-        return np.stack([of(rates) for rates in by_metal])[metal, pair]
+    def chosen(parts: Sequence[Floats]) -> Floats:
+        return np.stack(parts)[metal, pair]
 
+    names, none = dict.fromkeys(name for rates in by_metal for name in rates.by_authority), np.zeros(pair.size)
     return PairRates(
-        chosen(lambda rates: rates.base),
-        chosen(lambda rates: rates.total),
-        {name: chosen(partial(_added, name, zero)) for name in names},
+        chosen([rates.base for rates in by_metal]),
+        chosen([rates.total for rates in by_metal]),
+        {name: chosen([rates.by_authority.get(name, none) for rates in by_metal]) for name in names},
     )
-
-
-def _added(name: str, none: Floats, rates: PairRates) -> Floats:
-    return rates.by_authority.get(name, none)
 
 
 def answered_weights(
@@ -128,9 +109,16 @@ def answered_weights(
     by_sector : whether goods of a partner move against each other too, or partners against partners alone.
     replies : other importers whose law of the day is laid on the world as well, as "CHN".
     """
-    axes = Axes.of(load_economy(WORLD))
-    trade = laid(ground, axes)
-    old, new = (_imports(ground.law.importer, trade.mean(rates(day)), _answers(replies, day)) for day in (BASE_DAY, on))
+    economy = load_economy(WORLD)
+    axes = Axes.of(economy)
+    trade, own = laid(ground, axes), rows_of(economy, ground.law.importer)
+
+    def imports(day: date) -> Floats:
+        """In the solved world by partner and sector, net of duty, USD."""
+        duties = {ground.law.importer: trade.mean(rates(day)), **{code: _duties(code, day) for code in replies}}
+        return solve(economy, Shock(tariff=tariff_under(economy, duties))).levels["trade"][own].sum(axis=0)
+
+    old, new = imports(BASE_DAY), imports(on)
     moved = _ratio(new, old) if by_sector else np.broadcast_to(
         _ratio(new.sum(axis=1), old.sum(axis=1))[:, None], new.shape
     )  # fmt: skip
@@ -146,28 +134,11 @@ def _ratio(new: Floats, old: Floats) -> Floats:
     return np.where(old > 0, new / np.where(old > 0, old, 1.0), 1.0)
 
 
-def _imports(code: str, duties: Floats, others: Mapping[str, Floats]) -> Floats:
-    """Imports of an importer in the solved world by partner and sector, net of duty, USD."""
-    economy = load_economy(WORLD)
-    shock = Shock(tariff=tariff_under(economy, {code: duties, **others}))
-    return solve(economy, shock).levels["trade"][rows_of(economy, code)].sum(axis=0)
-
-
-def _answers(codes: tuple[str, ...], on: date) -> dict[str, Floats]:
-    return {code: _duties(code, on) for code in codes}
-
-
 @lru_cache(maxsize=64)
 def _duties(code: str, on: date) -> Floats:
     """Duties of an importer on a day by partner and sector of the world, share."""
-    ground, trade = _reply(code)
-    return trade.mean(ground.rates(on).total)
-
-
-@lru_cache(maxsize=4)
-def _reply(code: str) -> tuple[LaidLaw, Onto]:
     ground = laid_law(importer(code).law)
-    return ground, laid(ground, Axes.of(load_economy(WORLD)))
+    return laid(ground, Axes.of(load_economy(WORLD))).mean(ground.rates(on).total)
 
 
 ANSWERED = ("world", "partners")
@@ -237,7 +208,7 @@ def _value_on(view: View) -> float:
     ground = ground_of_view(view).reaching(min(view.on, BASE_DAY))
     if not view.post and not view.whole_metals:
         return ground.whole(view.on, view.reading)
-    rates, weights = _total(view, ground, view.on)[ground.flows.expanded()[1]], _weights(view, ground)
+    rates, weights = _rates(view, ground, view.on).total[ground.flows.expanded()[1]], _weights(view, ground)
     return float(weights @ rates / weights.sum())
 
 
@@ -257,40 +228,30 @@ def table_of_view(view: View, by: Sequence[str] = (), law: Law | None = None) ->
     if view.paid:
         return paid_table(view.month, view.partner or "all")
     ground = ground_of_view(view, law)
+    period, read = ground.flows.period, f"law of {view.on}, reading: {view.reading}"
+    fixed = declared_note("averages.weights_fixed", flows=period)
     if view.by_hs6:
-        return _by_subheading(view, ground, bool(by))
+        # One row, with the partner whose goods they are where it is to be named.
+        mean = average_by_subheading(ground, view.on, view.reading, whole_metals=True)
+        data: dict[str, NDArray[np.generic]] = {"partner": np.asarray([view.partner])} if by else {}
+        data |= {"imports": np.asarray([ground.flows.total]), "average": np.asarray([mean])}
+        group = [{"group": "partner", "unit": "code", "title": "partner", "label": "partner"}] if by else []
+        return table_with("averages.average", data, (fixed, read), ("base",), group=group, authority=[])
     if view.post not in ANSWERED and not view.whole_metals:
         how = Definition.POST if view.post else Definition.FIXED
         return average(ground, view.on, by, definition=how, reading=view.reading)
     ground = ground.reaching(view.on)
     flows, source = ground.flows.expanded()
     rates, weights = _rates(view, ground, view.on).take(source), _weights(view, ground)
-    groups = [grouping(ground.where, flows, name) for name in by]
-    note = _weighed(view, flows.period)
-    table = average_table(ground.law, rates, weights, groups, (note, f"law of {view.on}, reading: {view.reading}"))
-    return table.standing_on(standing_of(ground.law, view.on, view.on, partners=ground.chosen))
-
-
-def _by_subheading(view: View, ground: LaidLaw, named: bool) -> Table:
-    """One row, with the partner whose goods they are where it is to be named."""
-    mean = average_by_subheading(ground, view.on, view.reading, whole_metals=True)
-    data: dict[str, NDArray[np.generic]] = {"partner": np.asarray([view.partner])} if named else {}
-    data |= {"imports": np.asarray([ground.flows.total]), "average": np.asarray([mean])}
-    notes = (
-        declared_note("averages.weights_fixed", flows=ground.flows.period),
-        f"law of {view.on}, reading: {view.reading}",
-    )
-    group = [{"group": "partner", "unit": "code", "title": "partner", "label": "partner"}] if named else []
-    return table_with("averages.average", data, notes, ("base",), group=group, authority=[])
-
-
-def _weighed(view: View, flows: str) -> str:
-    """What the weights of a view are, from trade of a year."""
+    note = fixed
     if view.post in ANSWERED:
-        return declared_note("averages.weights_answered", flows=flows, world=WORLD, law=BASE_DAY)
-    if view.post:
-        return declared_note("averages.weights_elastic", flows=flows, elasticity=ELASTICITY)
-    return declared_note("averages.weights_fixed", flows=flows)
+        note = declared_note("averages.weights_answered", flows=period, world=WORLD, law=BASE_DAY)
+    elif view.post:
+        note = declared_note("averages.weights_elastic", flows=period, elasticity=ELASTICITY)
+    table = average_table(
+        ground.law, rates, weights, [grouping(ground.where, flows, name) for name in by], (note, read)
+    )
+    return table.standing_on(standing_of(ground.law, view.on, view.on, partners=ground.chosen))
 
 
 def _rates(view: View, ground: LaidLaw, day: date) -> PairRates:
@@ -299,19 +260,17 @@ def _rates(view: View, ground: LaidLaw, day: date) -> PairRates:
 
 def _weights(view: View, ground: LaidLaw) -> Floats:
     """Weight of each pair of the divided flows, USD."""
+
+    def duty(day: date) -> Floats:
+        return _rates(view, ground, day).total
+
     if view.post in ANSWERED:
         replies = REPLIES if view.retaliation else ()
-        duty = partial(_total, view, ground)
         return answered_weights(ground, view.on, duty, view.post == "world", replies)
     flows, source = ground.flows.expanded()
     if not view.post:
         return flows.value
-    old, new = (_total(view, ground, day)[source] for day in (BASE_DAY, view.on))
-    return post_value(flows.value, old, new, ELASTICITY)
-
-
-def _total(view: View, ground: LaidLaw, day: date) -> Floats:
-    return _rates(view, ground, day).total
+    return post_value(flows.value, duty(BASE_DAY)[source], duty(view.on)[source], ELASTICITY)
 
 
 def ground_of_view(view: View, law: Law | None = None) -> LaidLaw:
@@ -326,51 +285,37 @@ def _ground(view: View) -> LaidLaw:
 
 
 def _laid(view: View, law: Law) -> LaidLaw:
-    if view.announced:
-        law = law.with_announced(view.announced)
-    if view.void:
-        law = law.without(view.void)
+    law = law.with_announced(view.announced) if view.announced else law
+    law = law.without(view.void) if view.void else law
     ground = laid_law(law, dict(view.given), view.scope, view.claims, view.weights)
     if view.partner:
-        ground = ground.only(partners_of(view.partner, view.importer))
+        ground = ground.only(importer(view.importer).countries.expand(view.partner, where=Parameter("partner")))
     if view.schedule:
         flows = ground.flows
         ground = LaidLaw(law, flows.claiming(np.zeros_like(flows.claim)), ground.parameters)
     return at_world_sales(ground) if view.exports else ground
 
 
-def partners_of(partner: str, code: str) -> frozenset[str]:
-    """Partners that a country or group stands for."""
-    return importer(code).countries.expand(partner, where=Parameter("partner"))
-
-
 def at_world_sales(ground: LaidLaw) -> LaidLaw:
     """The same law on trade with one partner whose sectors weigh as the partner's exports to the world do.
 
-    Exports are those of `icio-2022`; lines of a sector keep to each other.
+    Exports are those of `icio-2022`; lines of a sector keep to each other, goods without a sector are left out.
     """
-    sellers = [ground.flows.partners[index] for index in np.unique(ground.flows.partner_at).tolist()]
+    flows = ground.flows
+    sellers = [flows.partners[index] for index in np.unique(flows.partner_at).tolist()]
     if len(sellers) != 1:
         what = f"names {len(sellers)} countries, and this way of counting weighs goods by what one of them exports"
         raise InputError(Parameter("partner"), what, "name one country, as in China")
-    (seller,) = sellers
     world = load_economy(WORLD)
-    index = world.countries.index(seller)
+    index = world.countries.index(sellers[0])
     abroad = np.delete(world.arrays["flows"][:, index, :], index, axis=0).sum(axis=0)
     sales = dict(zip(world.sectors, abroad.tolist(), strict=True))
-    return LaidLaw(
-        ground.law, _by_sector(ground.flows, class_of_lines(ground.where, "icio28"), sales), ground.parameters
-    )
-
-
-def _by_sector(flows: Flows, classes: np.ndarray, sales: Mapping[str, float]) -> Flows:
-    """Flows with the sum of each sector in proportion to its sales; goods without a sector are left out."""
-    names, sector = np.unique(classes, return_inverse=True)
+    names, sector = np.unique(class_of_lines(ground.where, "icio28"), return_inverse=True)
     have = np.bincount(sector[flows.line_at], flows.value, minlength=names.size)
     goal = np.asarray([sales.get(name, 0.0) for name in names.tolist()])
     factor = np.where(have > 0, goal / np.where(have > 0, have, 1.0), 0.0)
     moved = replace(flows, value=flows.value * factor[sector[flows.line_at]] * flows.total / goal[have > 0].sum())
-    return moved.take(moved.value > 0)
+    return LaidLaw(ground.law, moved.take(moved.value > 0), ground.parameters)
 
 
 WORDS = {
@@ -401,24 +346,7 @@ OWN = {"importer": "imports of {}", "partner": "goods from {}"}
 """Words of a reader's own importer and partner."""
 
 
-@dataclass(frozen=True)
-class Choice:
-    """One choice of a publisher.
-
-    Attributes
-    ----------
-    name : key of the choice. words : what is chosen, in short.
-    apply : the view with this choice made; None where only the publisher's own figures say what it moves.
-    points : what it moves by the publisher's own figures, share; None where the view says it.
-    """
-
-    name: str
-    words: str
-    apply: Callable[[View], View] | None = None
-    points: float | None = None
-
-
-def choices(publisher: Publisher | str, on: date, substitution: str = "") -> tuple[Choice, ...]:
+def choices(publisher: Publisher | str, on: date, substitution: str = "") -> tuple[Option[View], ...]:
     """What a publisher chooses otherwise than we do, in the order in which a reconciliation takes the steps.
 
     Parameters
@@ -437,59 +365,49 @@ def choices(publisher: Publisher | str, on: date, substitution: str = "") -> tup
     return tuple(_choices(chosen, who.counted(on)))
 
 
-def _choices(chosen: Chosen, counted: Counted | None) -> Iterator[Choice]:
+def _choices(chosen: Chosen, counted: Counted | None) -> Iterator[Option[View]]:
     if chosen.partner or chosen.importer != View(date.min).importer:
-        yield _set("partner", _whose(chosen), importer=chosen.importer, partner=chosen.partner)
+        goods = f"goods from {partner_name(chosen.partner)}" if chosen.partner else "all goods"
+        whose = f"{goods}, imported by {partner_name(chosen.importer)}"
+        yield setting("partner", whose, importer=chosen.importer, partner=chosen.partner)
     if chosen.scope:
-        yield _set("scope", declared_note(WORDS[chosen.scope]), scope=chosen.scope)
+        yield setting("scope", declared_note(WORDS[chosen.scope]), scope=chosen.scope)
     for name, share in chosen.given:
         words = declared_note(GIVEN[name], share=share) if name in GIVEN else f"{name} {share:g}"
-        yield Choice(name, words, _given(name, share))
+        yield Option(name, words, partial(_giving, name, share))
     if chosen.schedule:
-        yield _set("schedule", declared_note("choices.no_claim"), schedule=True)
+        yield setting("schedule", declared_note("choices.no_claim"), schedule=True)
     if chosen.weights:
-        yield _set("weights", f"trade of {chosen.weights}", weights=chosen.weights)
+        yield setting("weights", f"trade of {chosen.weights}", weights=chosen.weights)
     if chosen.claims:
-        yield _set("claims", declared_note(WORDS[chosen.claims]), claims=chosen.claims)
+        yield setting("claims", declared_note(WORDS[chosen.claims]), claims=chosen.claims)
     if chosen.reading:
-        yield _set("reading", declared_note(WORDS[chosen.reading]), reading=Reading(chosen.reading))
+        yield setting("reading", declared_note(WORDS[chosen.reading]), reading=Reading(chosen.reading))
     if counted is not None:
-        yield Choice("counts", counted.says, _counting(counted))
+        kept = {} if counted.on is None else {"on": counted.on}
+        yield setting("counts", counted.says, announced=counted.announced, void=counted.void, **kept)
     if chosen.exports:
-        yield _set("exports", declared_note("choices.exports"), exports=True)
+        yield setting("exports", declared_note("choices.exports"), exports=True)
     if chosen.whole_metals:
-        yield _set("whole_metals", declared_note("choices.whole_metals"), whole_metals=True)
+        yield setting("whole_metals", declared_note("choices.whole_metals"), whole_metals=True)
     if chosen.by_hs6:
-        yield _set("by_hs6", declared_note("choices.by_hs6"), by_hs6=True)
+        yield setting("by_hs6", declared_note("choices.by_hs6"), by_hs6=True)
     if chosen.substitution != "pre":
-        yield _set("substitution", declared_note(WORDS[chosen.substitution]), post=chosen.substitution)
+        yield setting("substitution", declared_note(WORDS[chosen.substitution]), post=chosen.substitution)
         if chosen.retaliation:
-            yield _set("retaliation", declared_note("choices.retaliation"), retaliation=True)
+            yield setting("retaliation", declared_note("choices.retaliation"), retaliation=True)
     if chosen.paid:
-        yield _set("paid", declared_note("choices.paid"), paid=True)
+        yield setting("paid", declared_note("choices.paid"), paid=True)
 
 
-def _whose(chosen: Chosen) -> str:
-    goods = f"goods from {partner_name(chosen.partner)}" if chosen.partner else "all goods"
-    return f"{goods}, imported by {partner_name(chosen.importer)}"
-
-
-def _set(name: str, words: str, **values: Any) -> Choice:
-    return Choice(name, words, lambda view: replace(view, **values))
-
-
-def _given(name: str, share: float) -> Callable[[View], View]:
-    return lambda view: replace(view, given=tuple(sorted((dict(view.given) | {name: share}).items())))
-
-
-def _counting(counted: Counted) -> Callable[[View], View]:
-    return lambda view: replace(view, on=counted.on or view.on, announced=counted.announced, void=counted.void)
+def _giving(name: str, share: float, view: View) -> View:
+    """A view with one more share of the goods set."""
+    return replace(view, given=tuple(sorted((dict(view.given) | {name: share}).items())))
 
 
 def view_as(publisher: Publisher | str, on: date, substitution: str = "") -> View:
     """The view of a day as a publisher would take it; errors as `choices`."""
-    steps = (choice.apply for choice in choices(publisher, on, substitution) if choice.apply is not None)
-    return reduce(lambda view, step: step(view), steps, View(on))
+    return made(View(on), choices(publisher, on, substitution))
 
 
 def average_as(name: str, on: date, substitution: str = "") -> float:
@@ -524,8 +442,7 @@ def average_table_as(
     kept = [choice for choice in choices(who, on, substitution) if choice.name not in yours]
     # Who names a partner alone asks for another's goods in the country whose imports the publisher counts.
     start = View(yours.get("on", on), who.chosen_on(on).importer)
-    view = reduce(lambda view, choice: choice.apply(view) if choice.apply else view, kept, start)
-    view = replace(view, **{key: value for key, value in yours.items() if key != "on"})
+    view = replace(made(start, kept), **{key: value for key, value in yours.items() if key != "on"})
     _check_importer(who, who.chosen_on(on), view.importer)
     table = table_of_view(view, by, law)
     return replace(table, notes=(sentence(who, kept, yours), *table.notes))
@@ -542,7 +459,7 @@ def _check_importer(who: Publisher, chosen: Chosen, code: str) -> None:
         raise InputError(Parameter("of"), what, f"name {place(chosen.importer)}, or another publisher")
 
 
-def sentence(who: Publisher, kept: Sequence[Choice], yours: Mapping[str, Any]) -> str:
+def sentence(who: Publisher, kept: Sequence[Option[View]], yours: Mapping[str, Any]) -> str:
     """Which definition an average follows, with every choice in short words; those of the reader are marked."""
     own = [f"{_worded(key, value)} (yours)" for key, value in yours.items()]
     words = "; ".join([*(choice.words for choice in kept), *own])
@@ -579,44 +496,23 @@ def definitions_table() -> Table:
 
 def value_of_figure(figure: PublishedFigure) -> float:
     """What its publisher's definition gives for a published figure, share of customs value."""
-    *_, (_, value) = _figure_values(figure, whole=True)
-    return value
+    return value_of(made(*figure_choices(figure)))
 
 
-def figure_steps(figure: PublishedFigure) -> tuple[tuple[str, float], ...]:
-    """Our headline on the law of a figure, then the average after each choice of its publisher, share."""
-    return tuple(_figure_values(figure, whole=False))
-
-
-def headline_of_figure(figure: PublishedFigure) -> float:
-    """Our headline on the law of a published figure, share of customs value."""
-    return value_of(_ours(figure))
-
-
-def _ours(figure: PublishedFigure) -> View:
-    chosen = definition(figure.definition).choices
-    view = View(figure.law, chosen.importer, figure.partner or chosen.partner)
-    return replace(view, since=figure.law - timedelta(1)) if figure.unit.endswith("change_pp") else view
-
-
-def _figure_values(figure: PublishedFigure, whole: bool) -> Iterator[tuple[str, float]]:
-    """Words and average after each choice, or after all alone."""
-    who, view = definition(figure.definition), _ours(figure)
+def figure_choices(figure: PublishedFigure) -> tuple[View, list[Option[View]]]:
+    """How our headline counts on the law of a published figure, and the choices of its publisher."""
+    who = definition(figure.definition)
+    view = View(figure.law, who.choices.importer, figure.partner or who.choices.partner)
+    if figure.unit.endswith("change_pp"):
+        view = replace(view, since=figure.law - timedelta(1))
     counted = who.counted(figure.report)
     # A report may give figures of other days beside that of the law it counts.
     left_out = {"partner", "counts"} if counted is not None and counted.on not in (None, figure.law) else {"partner"}
-    kept = [c for c in choices(who, figure.report, figure.substitution) if c.apply and c.name not in left_out]
-    if not whole:
-        yield "", value_of(view)
-    for choice in kept:
-        view = choice.apply(view) if choice.apply else view
-        if not whole:
-            yield choice.words, value_of(view)
-    if whole:
-        yield "", value_of(view)
+    every = choices(who, figure.report, figure.substitution)
+    return view, [choice for choice in every if choice.name not in left_out]
 
 
-def own_figures(publisher: Publisher, on: date, view: View) -> list[Choice]:
+def own_figures(publisher: Publisher, on: date, view: View) -> list[Option[View]]:
     """What a publisher's own figures say of its method, as choices that add points.
 
     Parameters
@@ -625,22 +521,14 @@ def own_figures(publisher: Publisher, on: date, view: View) -> list[Choice]:
     """
     if (view.importer, view.partner) != (publisher.importer, publisher.partner):
         return []
-    steps = []
-    if publisher.theirs.method is not None and on < publisher.theirs.method.until:
-        steps.append(Choice("method", declared_note("choices.spring"), points=_spring(view, publisher.theirs.method)))
-    if publisher.theirs.electronics is not None and _early(publisher, on):
-        fall = publisher.theirs.electronics.average - publisher.theirs.electronics.next_average
-        steps.append(Choice("electronics", declared_note("choices.electronics"), points=fall))
+    steps, change, electronics = [], publisher.theirs.method, publisher.theirs.electronics
+    if change is not None and on < change.until:
+        # What the change took away: the publisher's fall over two reports less that of the law.
+        laws = (replace(view, on=day, announced=(), reading=Reading.PUBLISHED) for day in (change.law, change.next_law))
+        then, after = map(value_of, laws)
+        points = (change.average - change.next_average) - (then - after)
+        steps.append(Option[View]("method", declared_note("choices.spring"), points=points))
+    if electronics is not None and on < electronics.until:
+        fall = electronics.average - electronics.next_average
+        steps.append(Option[View]("electronics", declared_note("choices.electronics"), points=fall))
     return steps
-
-
-def _early(publisher: Publisher, on: date) -> bool:
-    """Whether a report is from before the publisher gave up its first carve-out of electronics."""
-    return publisher.theirs.electronics is not None and on < publisher.theirs.electronics.until
-
-
-def _spring(view: View, change: MethodChange) -> float:
-    """What a change of method took away: the publisher's fall over two reports less that of the law."""
-    days = (change.law, change.next_law)
-    then, after = (value_of(replace(view, on=on, announced=(), reading=Reading.PUBLISHED)) for on in days)
-    return (change.average - change.next_average) - (then - after)

@@ -86,23 +86,28 @@ def facing(
     members = known.expand(exporter, on, Parameter("partner"))
     group = known.group(exporter)
     name = place(min(members) if group is None else group.id)
-    each = (_faced(code, members, on, against, reading) for code in lawbooks() if not _within(code, members))
+    each = (
+        _faced(code, members, on, against, reading)
+        for code, book in lawbooks().items()
+        if not members <= importer_file(book).members
+    )
     rows = [faced for faced in each if faced is not None]
     if not rows:
         raise InputError(Parameter("partner"), f"no importer on record buys of {name}", "name another country")
     return name, sorted(rows, key=lambda faced: -faced.flows.total)
 
 
-def _within(code: str, members: frozenset[str]) -> bool:
-    """Whether the exporter is the importer itself, or within its union."""
-    return members <= importer_file(lawbooks()[code]).members
-
-
 def _faced(code: str, members: frozenset[str], on: date, against: date, reading: Reading) -> Faced | None:
     where = importer(code)
     table = EMBEDDED.get(where.file.schedule.table)
     if table is not None and table.bought_of and members != {table.bought_of}:
-        return _of_sectors(code, members)
+        # Average applied tariffs of sectors of the world table on modelled trade, where the law is not on record.
+        flows = modelled_flows(where).only(members)
+        rates = np.zeros(flows.value.size)
+        for i, partner in enumerate(flows.partners):
+            own = flows.partner_at == i
+            rates[own] = sector_tariffs(code, partner, flows.lines.codes)[flows.line_at[own]]
+        return Faced(code, SECTOR, flows, rates, rates) if flows.total else None
     ground = laid_law(where.law)
     if not members & set(ground.flows.expanded()[0].partners):
         return None
@@ -113,19 +118,6 @@ def _faced(code: str, members: frozenset[str], on: date, against: date, reading:
     fates = {} if standing is None else {b.name: b.value or 0.0 for b in standing.branches if b.name != LAPSED}
     before, after = (ground.rates(day, reading).total for day in (against, on))
     return Faced(code, where.file.level, ground.flows, before, after, fates, standing, ground)
-
-
-def _of_sectors(code: str, members: frozenset[str]) -> Faced | None:
-    """Average applied tariffs of sectors of the world table on modelled trade, where the law is not on record."""
-    flows = modelled_flows(importer(code))
-    flows = flows.only(members)
-    if not flows.total:
-        return None
-    rates = np.zeros(flows.value.size)
-    for i, partner in enumerate(flows.partners):
-        own = flows.partner_at == i
-        rates[own] = sector_tariffs(code, partner, flows.lines.codes)[flows.line_at[own]]
-    return Faced(code, SECTOR, flows, rates, rates)
 
 
 def facing_tables(
@@ -149,22 +141,20 @@ def facing_tables(
     if by == "section":
         table = table_of("averages.facing_sections", list(_sections(faced)), notes, **words)
     else:
-        rows = [_row(row) for row in faced]
+        ends = [(row.average(row.before), row.average(row.after)) for row in faced]
+        rows = [
+            (row.code, partner_name(row.code), row.flows.total, before, after, after - before, row.level, row.read)
+            for row, (before, after) in zip(faced, ends, strict=True)
+        ]
         table = table_of("averages.facing", rows, notes, **words)
         known = [row.standing for row in faced if row.standing is not None]
         texts = {name: text for each in known for name, text in each.fates.items()}
-        pairs = list(zip(faced, rows, strict=True))
-        after = {name: {"after": np.asarray([row.fates.get(name, own[4]) for row, own in pairs])} for name in texts}
-        table = with_fates(table, after, texts)
+        pairs = [(row.fates, after) for row, (_, after) in zip(faced, ends, strict=True)]
+        under = {name: {"after": np.asarray([fates.get(name, own) for fates, own in pairs])} for name in texts}
+        table = with_fates(table, under, texts)
     steps = sorted(row for each in faced for row in _steps(each, against, on, reading))
     moved = table_of("averages.facing_steps", steps, exporter=name)
     return [table.standing_on(standing), moved.standing_on(standing)]
-
-
-def _row(faced: Faced) -> tuple[str | float, ...]:
-    before, after = faced.average(faced.before), faced.average(faced.after)
-    about = (faced.code, partner_name(faced.code), faced.flows.total)
-    return (*about, before, after, after - before, faced.level, faced.read)
 
 
 def _notes(faced: Sequence[Faced], against: date, on: date) -> Iterator[str]:
@@ -219,24 +209,20 @@ def _sections(faced: Sequence[Faced]) -> Iterator[tuple[str | float, ...]]:
 
 
 def _steps(faced: Faced, first: date, last: date, reading: Reading) -> Iterator[tuple[str | float, ...]]:
-    """Days on which an importer's average moved, with what moved it."""
+    """Days on which an importer's average moved, with what moved it, the largest first."""
     if faced.ground is None or last == first:
         return
-    averages = faced.ground.daily(first, last, reading)["average"]
+    ground, total = faced.ground, faced.flows.total
+    titles = {BASE: "base duty and preferences"} | {m.id: m.title for m in ground.law.measures}
+    averages = ground.daily(first, last, reading)["average"]
     for n in np.flatnonzero(np.abs(np.diff(averages)) > STILL).tolist():
         day, before, after = first + timedelta(n + 1), float(averages[n]), float(averages[n + 1])
-        what = "; ".join(_acts(faced.ground, day, reading))
+        old, new = (_duties(ground, on, reading) for on in (day - timedelta(1), day))
+        moves = {name: abs(new.get(name, 0.0) - old.get(name, 0.0)) for name in (*old, *new)}
+        acts = sorted((name for name, by in moves.items() if by > STILL * total), key=lambda name: -moves[name])
+        more = [f"{len(acts) - NAMED} more"] if len(acts) > NAMED else []
+        what = "; ".join([*(titles[name] for name in acts[:NAMED]), *more])
         yield str(day), faced.code, partner_name(faced.code), before, after, after - before, faced.read, what
-
-
-def _acts(ground: LaidLaw, day: date, reading: Reading) -> list[str]:
-    """Titles of what moved an average on a day, the largest first."""
-    old, new = (_duties(ground, on, reading) for on in (day - timedelta(1), day))
-    titles = {BASE: "base duty and preferences"} | {m.id: m.title for m in ground.law.measures}
-    moves = {name: abs(new.get(name, 0.0) - old.get(name, 0.0)) for name in (*old, *new)}
-    moved = sorted((name for name, by in moves.items() if by > STILL * ground.flows.total), key=lambda x: -moves[x])
-    more = [f"{len(moved) - NAMED} more"] if len(moved) > NAMED else []
-    return [titles[name] for name in moved[:NAMED]] + more
 
 
 def _duties(ground: LaidLaw, on: date, reading: Reading) -> dict[str, float]:

@@ -16,6 +16,7 @@ import numpy as np
 from detente.codes import InputError, Parameter, Table, UnknownName, declared_note
 from detente.codes.countries import fold
 from detente.codes.days import BASE_DAY, check_day
+from detente.codes.standing import Standing
 from detente.data.flows import (
     CLAIMS_OF,
     STANDS_FOR,
@@ -28,9 +29,10 @@ from detente.data.flows import (
 )
 from detente.data.importer_lines import REST, SectorTariffs
 from detente.data.importers import Importer, importer
-from detente.data.programmes import Programme, Programmes
+from detente.data.programmes import Programmes
 from detente.data.tables import partner_name, place
 from detente.lab.averages.weights import DEFAULT, SCOPES, span_of, trade_of, year_of
+from detente.lab.statute.standing import standing_of
 from detente.law import Law, ProgrammeChange, Reading, Resolver, Schedule, Space, schedule_on
 from detente.law.measure import FOREVER
 from detente.trade import Exposure, Flows, PairRates, daily, days_between, expose, pair_rates, whole_table
@@ -51,18 +53,18 @@ def with_changed_programmes(
     if begun and where.file.schedule.table:
         what = f"what would be claimed under {begun[0]} is not on record"
         raise InputError(f"{label}, begin_programmes", what, "add a measure that lifts the duty instead")
-    changes = [ProgrammeChange(_named(where, name, f"{label}, end_programmes"), on) for name in ended]
-    changes += [ProgrammeChange(_named(where, name, f"{label}, begin_programmes"), on, opens=True) for name in begun]
+    programmes = list(where.programmes.by_symbol.values())
+    by_name = {
+        fold(text): p.symbol for p in reversed(programmes) for text in (p.symbol, *p.also, p.name, p.title, *p.aliases)
+    }
+    changes, known = [], [p.name for p in programmes]
+    for names, key in ((ended, "end_programmes"), (begun, "begin_programmes")):
+        for name in names:
+            if fold(name) not in by_name:
+                repair = f"use {', '.join(known[:8])}" if known else "it has none"
+                raise UnknownName("programme", name, known, f"{label}, {key}", repair)
+            changes.append(ProgrammeChange(by_name[fold(name)], on, opens=names is begun))
     return replace(law, programmes=(*law.programmes, *changes)) if changes else law
-
-
-def _named(where: Importer, name: str, label: str) -> str:
-    programmes = where.programmes.by_symbol.values()
-    for p in programmes:
-        if fold(name) in {fold(text) for text in (p.symbol, *p.also, p.name, p.title, *p.aliases)}:
-            return p.symbol
-    known = [p.name for p in programmes]
-    raise UnknownName("programme", name, known, label, f"use {', '.join(known[:8])}" if known else "it has none")
 
 
 def importer_under(code: str, changes: tuple[ProgrammeChange, ...]) -> Importer:
@@ -75,19 +77,17 @@ def importer_under(code: str, changes: tuple[ProgrammeChange, ...]) -> Importer:
 def _under(code: str, folder: Path, changes: tuple[ProgrammeChange, ...]) -> Importer:
     """The same, kept for a folder."""
     where = importer(code)
-    by_symbol = dict(where.programmes.by_symbol)
+    by_symbol, old = dict(where.programmes.by_symbol), where.programmes
     for change in changes:
-        by_symbol[change.symbol] = _changed(by_symbol[change.symbol], change)
-    old = where.programmes
+        own = by_symbol[change.symbol]
+        if change.opens:
+            days = {"start": min(own.start, change.day)}
+        elif change.until is not None:
+            days = {"end": max(own.end, change.until)}
+        else:
+            days = {"end": min(own.end, change.day - timedelta(1))}
+        by_symbol[change.symbol] = replace(own, **days)
     return replace(where, programmes=Programmes(by_symbol, old.table, old.rates), _only={}, _columns={})
-
-
-def _changed(programme: Programme, change: ProgrammeChange) -> Programme:
-    if change.opens:
-        return replace(programme, start=min(programme.start, change.day))
-    if change.until is not None:
-        return replace(programme, end=max(programme.end, change.until))
-    return replace(programme, end=min(programme.end, change.day - timedelta(1)))
 
 
 def ending(law: Law) -> tuple[ProgrammeChange, ...]:
@@ -115,19 +115,14 @@ def without_claims(flows: Flows, where: Importer, changes: Sequence[ProgrammeCha
     where : the importer with the programmes that are left; changes : what ends.
     """
     claim = flows.claim.copy()
+    kept = [p for p in where.programmes.by_symbol.values() if p.kind != USE]
     for position, partner in enumerate(flows.partners):
         if shut_out(where, changes, partner, on):
-            claim[(flows.partner_at == position) & ~_covered(where, partner, on)[flows.line_at]] = 0.0
+            covered = np.zeros(len(where.lines), dtype=bool)
+            for programme in (p for p in kept if p.open_to(partner, on)):
+                covered |= where.lines.mask(programme.only) if programme.only else True
+            claim[(flows.partner_at == position) & ~covered[flows.line_at]] = 0.0
     return replace(flows, claim=claim, own_claims=True)
-
-
-def _covered(where: Importer, partner: str, on: date) -> np.ndarray:
-    """Lines that some programme left open to a partner covers, shape (lines,)."""
-    covered = np.zeros(len(where.lines), dtype=bool)
-    for programme in where.programmes.by_symbol.values():
-        if programme.kind != USE and programme.open_to(partner, on):
-            covered |= where.lines.mask(programme.only) if programme.only else True
-    return covered
 
 
 def on_general_duties(where: Importer, changes: Sequence[ProgrammeChange], on: date) -> Importer:
@@ -291,7 +286,7 @@ class LaidLaw:
 
     def as_of(self, on: date) -> LaidLaw:
         """The ground with the trade of a day: its claims, and without what programmes ended by then covered."""
-        root, ends = self._root or self, self._ends(on)
+        root, ends = self._root or self, max((change.day for change in self._ended if change.day <= on), default=None)
         claims = claims_on(on) if root.trade.claims_follow else root.trade.claims
         if (claims, ends) == (self.trade.claims, self.lapsed):
             return self
@@ -315,10 +310,6 @@ class LaidLaw:
         fixed = replace(here, trade=trade, _trades=Latest(), _laid=Latest(), _root=None, _model=None)
         fixed.__dict__["exposure"] = here.exposure
         return fixed
-
-    def _ends(self, on: date) -> date | None:
-        """The last day, up to the one given, on which the law ends a programme; None where it ends none."""
-        return max((change.day for change in self._ended if change.day <= on), default=None)
 
     @cached_property
     def _ended(self) -> tuple[ProgrammeChange, ...]:
@@ -354,12 +345,8 @@ class LaidLaw:
 
     def reaching(self, day: date) -> LaidLaw:
         """The ground for averages from a day on: before 2025 with a block divided where older law asks for it."""
-        return self if day >= PRESENT else self._divided
-
-    @property
-    def _divided(self) -> LaidLaw:
         root = self._root or self
-        return root._with_division or root
+        return self if day >= PRESENT else root._with_division or root
 
     @cached_property
     def _with_division(self) -> LaidLaw | None:
@@ -370,7 +357,12 @@ class LaidLaw:
     def only(self, partners: frozenset[str]) -> LaidLaw:
         """The trade with some partners only."""
         flows, _ = self.flows.expanded()
-        self._check_outside(partners)
+        if partners <= self.where.members:  # its own goods, and those of members of its union
+            itself = len(self.where.members) == 1
+            who = f"{partner_name(min(partners))} is" if len(partners) == 1 else "these countries are"
+            union = f"within {place(self.where.iso3)}, whose members trade free of duty"
+            what = f"{who} {'the importer itself' if itself else union}"
+            raise InputError(Parameter("partner"), what, "name a partner outside")
         missing = partners - set(flows.partners)
         if missing == partners:
             names = ", ".join(sorted(partners))
@@ -379,16 +371,6 @@ class LaidLaw:
             )
         kept = only_from(flows, partners)
         return LaidLaw(self.law, kept, self.parameters, self.divided, self.since, chosen=partners)
-
-    def _check_outside(self, partners: frozenset[str]) -> None:
-        """Refuse the importer's own goods, and those of members of its union."""
-        members, name = self.where.members, place(self.where.iso3)
-        if not partners <= members:
-            return
-        itself = len(members) == 1
-        who = f"{partner_name(min(partners))} is" if len(partners) == 1 else "these countries are"
-        what = f"{who} {'the importer itself' if itself else f'within {name}, whose members trade free of duty'}"
-        raise InputError(Parameter("partner"), what, "name a partner outside")
 
     def kept_space(self, on: date) -> Space:
         """The cells of the law of one day with every state of the goods kept, for draws of shares."""
@@ -412,6 +394,13 @@ class LaidLaw:
     def whole(self, on: date, reading: Reading = Reading.EFFECTIVE) -> float:
         """Average duty over all the trade on a day at fixed weights, share of customs value."""
         return float(whole_table(self.schedule(on, reading), self.at(on).exposure)["average"][0])
+
+    def standing(self, first: date, last: date, reading: Reading = Reading.EFFECTIVE) -> Standing | None:
+        """How far the law is on record, with the average duty of the last day under each fate of the open clauses."""
+        standing = standing_of(
+            self.law, first, last, lambda law: self.under(law).whole(last, reading), partners=self.chosen
+        )
+        return None if standing is None else replace(standing, of="an average duty of ")
 
     def daily(self, first: date, last: date, reading: Reading = Reading.EFFECTIVE, by: str = "authority") -> Table:
         """Average duty by day."""

@@ -58,18 +58,15 @@ def _row(pair: Pairing, named: str) -> tuple[str | float, ...] | None:
     for code, value, after in zip(groups.codes, worth.tolist(), new.tolist(), strict=True):
         if value > 0 and code in was:
             blocs.setdefault(UNION if code in union else code, []).append((code, value, was[code], after))
-    wholes = [_whole(code, rows) for code, rows in blocs.items()]
+    wholes = list[tuple[str, str, float, float, float, float]]()
+    for code, rows in blocs.items():  # a partner or a bloc: code, largest member, imports, averages and their change
+        value = sum(row[1] for row in rows)
+        before, after = sum(row[1] * row[2] for row in rows) / value, sum(row[1] * row[3] for row in rows) / value
+        wholes.append((code, max(rows, key=lambda row: row[1])[0], value, before, after, after - before))
     first = max(wholes, key=lambda row: abs(row[-1]) * row[2], default=None)
     if first is None or first[0] == named or abs(first[-1]) * first[2] <= LEAST * float(worth.sum()):
         return None
     return (pair.variant, *first)
-
-
-def _whole(code: str, rows: Sequence[tuple[str, float, float, float]]) -> tuple[str, str, float, float, float, float]:
-    """A partner or a bloc: code, largest member, imports, average before and after, change."""
-    value, pair = sum(row[1] for row in rows), ([row[2] for row in rows], [row[3] for row in rows])
-    old, new = (sum(row[1] * rate for row, rate in zip(rows, rates, strict=True)) / value for rates in pair)
-    return code, max(rows, key=lambda row: row[1])[0], value, old, new, new - old
 
 
 def most_moved(tables: Mapping[str, Table], variant: str = "") -> Moved | None:

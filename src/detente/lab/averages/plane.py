@@ -113,10 +113,8 @@ class Plane:
 
     def members(self, partner: str) -> list[str]:
         """A country, or the countries of a region of the world."""
-        rows = zip(self.partners, self.region, strict=True)
-        return sorted(
-            {STANDS_FOR.get(code, code) for code, place in rows if partner in (STANDS_FOR.get(code, code), place)}
-        )
+        plain = (STANDS_FOR.get(code, code) for code in self.partners)
+        return sorted({code for code, region in zip(plain, self.region, strict=True) if partner in (code, region)})
 
     def layer(self, partner: str, rate: float) -> Floats:
         """A duty on all goods of a partner, or of all partners of a region, USD, shape (partner, sector)."""
@@ -130,10 +128,10 @@ class Plane:
     @cached_property
     def _laid(self) -> Floats:
         """Duty of 100% on all goods of all partners, less what the law exempts, USD, shape (partner, sector)."""
-        zero = [0.0] * len(self.held)
-        add = (layer_measure(["all"], 1.0, self.on),)
-        goods = self.sectors[:-1]
-        _, _, duty = _corner(self.law, self.on, self.held, zero, self.partner, goods, add, self.weights, self.bound)
+        zero, add = [0.0] * len(self.held), (layer_measure(["all"], 1.0, self.on),)
+        _, _, duty = _corner(
+            self.law, self.on, zero, self.partner, self.sectors[:-1], self.weights, self.bound, self.held, add
+        )
         return duty - self.duty[(0,) * len(self.held)]
 
     def average(self, owed: Floats, partner: str = "") -> float:
@@ -152,12 +150,11 @@ class Plane:
 
     def lays(self, levels: Mapping[str, float]) -> bool:
         """Whether the law of the day itself lays duties at these levels."""
-        rates = {
-            carrier.lever: {period.rate.value for period in carrier.measure.periods_on(self.on) if period.rate}
-            for carrier in self.held
-            if carrier.measure is not None
-        }
-        return all(laid == {levels.get(lever, 0.0)} for lever, laid in rates.items())
+        own = ((carrier.lever, carrier.measure) for carrier in self.held if carrier.measure is not None)
+        return all(
+            {period.rate.value for period in measure.periods_on(self.on) if period.rate} == {levels.get(lever, 0.0)}
+            for lever, measure in own
+        )
 
     def changes(self, levels: Mapping[str, float], partner: str, exempt: Sequence[str] = ()) -> LawChange:
         """The levels as changes of measures, for a scenario file; on goods of exempt sectors the measures owe 0%."""
@@ -192,7 +189,7 @@ def plane(
     carriers = tuple(carrier(law, name, authority, partner, on) for name, authority in levers.items())
     regions, sectors = axes
     corners = [
-        _corner(law, on, carriers, levels, partner, sectors, (), weights, bound)
+        _corner(law, on, levels, partner, sectors, weights, bound, carriers)
         for levels in product((0.0, TOP), repeat=len(carriers))
     ]
     partners, worth = corners[0][0], corners[0][1]
@@ -209,16 +206,16 @@ def carrier(law: Law, lever: str, authority: str, partner: str, on: date) -> Hel
     Others on no more partners than that add to it where they are on the same goods, as a duty and a part of it that was
     suspended and came back; on other goods, as the lists of section 301, they carry the level too.
     """
-    own = [
-        m for m in law.measures if m.authority == authority and m.kind is MeasureKind.DUTY and _names(m, partner, on)
-    ]
-    own = [m for m in own if m.status is Status.IN_FORCE]
+    duties = (m for m in law.measures if m.authority == authority and m.kind is MeasureKind.DUTY and m.partners)
+    own = [m for m in duties if m.status is Status.IN_FORCE and names_partner(m.partners, partner, on)]
     now = [m for m in own if any(p.rate and not p.rate.floor for p in m.periods_on(on))]
     if now:
-        first = min(now, key=_partners)
-        more = [m for m in now if m is not first and _countries(m) <= _countries(first)]
-        lines = _lines(law, first) if more else np.zeros(0, np.bool_)
-        beside = tuple(m for m in more if (lines & _lines(law, m)).any())
+        named = {m.id: [country for scope in m.partners or () for country in scope.countries] for m in now}
+        first = min(now, key=lambda m: len(named[m.id]))
+        more = [m for m in now if m is not first and {*named[m.id]} <= {*named[first.id]}]
+        axis = importer(law.importer).lines
+        lines = {m.id: np.any([block.lines(axis) for block in m.goods], axis=0) for m in (first, *more) if more}
+        beside = tuple(m for m in more if (lines[first.id] & lines[m.id]).any())
         return Held(lever, first, beside=beside, also=tuple(m for m in more if m not in beside))
     start = min((m.start for m in own if m.start > on), default=None)
     last = max((m.end for m in own if m.end < on), default=None)
@@ -228,64 +225,32 @@ def carrier(law: Law, lever: str, authority: str, partner: str, on: date) -> Hel
     return Held(lever, None, why, title, start, None if start else last)
 
 
-def _lines(law: Law, measure: Measure) -> NDArray[np.bool_]:
-    """Lines of the tariff that a measure is on, shape (lines,)."""
-    painter = importer(law.importer).painter
-    return np.any([painter.masks[painter.paint(block)] for block in measure.goods], axis=0)
-
-
-def _names(measure: Measure, partner: str, on: date) -> bool:
-    return measure.partners is not None and names_partner(measure.partners, partner, on)
-
-
-def _countries(measure: Measure) -> frozenset[str]:
-    return frozenset[str]().union(*(scope.countries for scope in measure.partners or ()))
-
-
-def _partners(measure: Measure) -> int:
-    return sum(len(scope.countries) for scope in measure.partners or ())
-
-
 def layer_measure(partners: Sequence[str], rate: float, on: date) -> dict[str, Any]:
     """A duty on all goods of some partners from a day on, in the format of the lawbook."""
     return {
-        "id": "deal_layer",
-        "title": "Layer of the deal",
-        "authority": "country_orders",
-        "goods": "all",
-        "partners": list(partners),
-        "periods": [{"rate": rate, "from": on.isoformat()}],
-    }
+        "id": "deal_layer", "title": "Layer of the deal", "authority": "country_orders", "goods": "all",
+        "partners": list(partners), "periods": [{"rate": rate, "from": on.isoformat()}],
+    }  # fmt: skip
 
 
 def _change(measure: Measure, level: float, partner: str) -> Change:
-    only = [partner] if _partners(measure) > FEW else None
-    return Change(measure=measure.id, rate=level, partners=only)
+    several = sum(len(scope.countries) for scope in measure.partners or ()) > FEW
+    return Change(measure=measure.id, rate=level, partners=[partner] if several else None)
 
 
 def _corner(
-    law: Law,
-    on: date,
-    carriers: Sequence[Held],
-    levels: Sequence[float],
-    partner: str,
-    sectors: Sequence[str],
-    add: Sequence[dict[str, Any]] = (),
-    weights: str = DEFAULT,
-    bound: str = "",
-) -> tuple[tuple[str, ...], Floats, Floats]:
+    law: Law, on: date, levels: Sequence[float], partner: str, sectors: Sequence[str], weights: str, bound: str,
+    carriers: Sequence[Held], add: Sequence[dict[str, Any]] = (),
+) -> tuple[tuple[str, ...], Floats, Floats]:  # fmt: skip
     """Partners, imports and duty, each of shape (partner, sector), under the law at one corner."""
-    where = importer(law.importer)
-    rows = [
-        change for carrier, level in zip(carriers, levels, strict=True) for change in carrier.changes(level, partner)
-    ]
+    own = zip(carriers, levels, strict=True)
+    rows = [change for carrier, level in own for change in carrier.changes(level, partner)]
     change = LawChange(change=rows, add=list(add))
-    ground = laid_law(reformed(where, law, change, on, Path(), "deal"), weights=weights).at(on)
+    ground = laid_law(reformed(importer(law.importer), law, change, on, Path(), "deal"), weights=weights).at(on)
     schedule = ground.schedule(on)
     rates = ground.exposure.pair_base + ground.exposure.pair_rates(schedule)
-    if bound == CLAIMS_MOVED:
-        other = claimed_otherwise(ground.exposure, schedule, rates)
-        rates = rates if other is None else other
+    if bound == CLAIMS_MOVED and (other := claimed_otherwise(ground.exposure, schedule, rates)) is not None:
+        rates = other
     flows, _ = ground.flows.expanded()
     column = Axes((), tuple(sectors)).columns(ground)
     column = np.where(column < 0, len(sectors), column)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,13 +41,11 @@ Ints = NDArray[np.int64]
 SEVERAL = 256
 """Positions at which duties are computed side by side."""
 
-SHARED = (ELASTICITY,)
-"""Inputs that are of no importer."""
-
 Position = Mapping[str, float]
 """Input -> where it lies: -1 at its low bound, 0 at its default, 1 at its high bound; 0 for what is left out."""
 
 Positions = Sequence[Position]
+Kept = TypeVar("Kept")
 
 
 @dataclass(frozen=True)
@@ -174,14 +172,12 @@ def _steps(positions: Positions) -> Floats:
     return np.maximum(0.0, [position.get(CLAIMS, 0.0) for position in positions])
 
 
-def stream_name(code: str, name: str) -> str:
-    """Name of an input among the inputs of all importers, which is that of its draws."""
-    return name if name in SHARED else f"{code} {name}"
-
-
 def position_input(code: str, name: str, title: str = "") -> Input:
-    """An input of an importer as a position: -1 at the low bound, 0 at the default, 1 at the high bound."""
-    return Input(stream_name(code, name), 0.0, -1.0, 1.0, title=title)
+    """An input of an importer as a position: -1 at the low bound, 0 at the default, 1 at the high bound.
+
+    Its draws are those of its name among the inputs of all importers; the elasticity is of no importer.
+    """
+    return Input(name if name == ELASTICITY else f"{code} {name}", 0.0, -1.0, 1.0, title=title)
 
 
 def uncertain_duties(
@@ -197,11 +193,20 @@ def uncertain_duties(
     ground, claims = here, claims if here is ground else None
     space, flows = ground.kept_space(on), ground.flows
     default = ground.where.shares(ground.law, "trade", ground.parameters)
-    shares = bounded(default, *ground.where.bounds(ground.law, ground.parameters))
-    weights, atom_kind = AtomWeights.of(space.atoms, {name: _known_kept(share) for name, share in shares.items()})
+    shares = dict(bounded(default, *ground.where.bounds(ground.law, ground.parameters)))
+    for name, share in shares.items():
+        if share.default.shape[0] == 1:  # a share that is known and lies outside the bounds of the others is no bound
+            known = (share.default < share.low) | (share.default > share.high)
+            ends = (np.where(known, share.default, end) for end in (share.low, share.high))
+            shares[name] = BoundedShare(share.default, *ends)
+    weights, atom_kind = AtomWeights.of(space.atoms, shares)
     pairs = kinds_of_pairs(space, flows, partner_columns(space, flows, STANDS_FOR), atom_kind)
     schedule = schedule_on(space, on, reading)
-    duties = [_row_duty(schedule, pairs, cells) for cells in pairs.cells]
+    points, floors = schedule.coefficients()
+    line, pattern, duties = space.atoms.line[pairs.atom], space.pattern[pairs.atom] * space.shape[1], list[Floats]()
+    for cell in (cells[pairs.row] for cells in pairs.cells):
+        base, place = base_at(space, cell, line), pattern + cell
+        duties.append(base + points.take(place) - floors.take(place) * base)
     used, place, kept = _moving(pairs, duties, atom_kind)
     ends = np.concatenate([[0], np.cumsum(np.bincount(pairs.row[kept]))])
     shape = pairs.starts.size, used.size + 1
@@ -239,32 +244,16 @@ def _moving(pairs: PairKinds, duties: Sequence[Floats], atom_kind: Ints) -> tupl
     return used, place, kept
 
 
-def _known_kept(share: BoundedShare) -> BoundedShare:
-    """The bounds without lines whose share is known and lies outside the bounds of the others."""
-    if share.default.shape[0] > 1:
-        return share
-    known = (share.default < share.low) | (share.default > share.high)
-    ends = (np.where(known, share.default, end) for end in (share.low, share.high))
-    return BoundedShare(share.default, *ends)
-
-
 def claim_bounds(flows: Flows) -> tuple[Floats, Floats]:
     """Claim shares at their default and at their other bound, each of shape (pairs,); kept with the flows."""
-    if BOUNDS not in flows.__dict__:
-        flows.__dict__[BOUNDS] = flows.claim, (at_other_claims(flows) or flows).claim
-    return flows.__dict__[BOUNDS]
+    return kept_with(flows, "_claim_bounds", lambda: (flows.claim, (at_other_claims(flows) or flows).claim))
 
 
-BOUNDS = "_claim_bounds"
-
-
-def _row_duty(schedule: Schedule, pairs: PairKinds, cells: Ints) -> Floats:
-    """Total duty of each row in the cells of its kind, shape (rows,)."""
-    space, cell = schedule.space, cells[pairs.row]
-    points, floors = schedule.coefficients()
-    place = space.pattern[pairs.atom] * space.shape[1] + cell
-    base = base_at(space, cell, space.atoms.line[pairs.atom])
-    return base + points.take(place) - floors.take(place) * base
+def kept_with(owner: object, name: str, make: Callable[[], Kept]) -> Kept:
+    """What is kept with a value under a name; made where it is not."""
+    if name not in owner.__dict__:
+        owner.__dict__[name] = make()
+    return owner.__dict__[name]
 
 
 def averages(value: Floats, start: Floats, rates: Floats, elasticity: float) -> tuple[float, float, float, float]:
@@ -300,13 +289,7 @@ def at_claims(side: Side) -> Floats | None:
 
     Kept with the side.
     """
-    if RATES not in side.__dict__:
-        side.__dict__[RATES] = _at_claims(side)
-    return side.__dict__[RATES]
-
-
-def _at_claims(side: Side) -> Floats | None:
-    return claimed_otherwise(side.here.exposure, side.schedule, side.rates.total)
+    return kept_with(side, "_at_claims", lambda: claimed_otherwise(side.here.exposure, side.schedule, side.rates.total))
 
 
 def claimed_otherwise(exposure: Exposure, schedule: Schedule, rates: Floats) -> Floats | None:
@@ -335,12 +318,7 @@ def of_other_year(flows: Flows) -> Floats | None:
     flows, once for all claims.
     """
     known = flows.same_trade or flows
-    if OTHER not in known.__dict__:
-        known.__dict__[OTHER] = _of_other_year(known)
-    return known.__dict__[OTHER]
-
-
-OTHER, RATES = "_of_other_year", "_at_claims"
+    return kept_with(known, "_of_other_year", lambda: _of_other_year(known))
 
 
 def _of_other_year(flows: Flows) -> Floats | None:
@@ -460,7 +438,8 @@ def _fixed_range(duties: UncertainDuties, draws: int, seed: int) -> AverageRange
     means = [duties.owed(value / value.sum()) for value in _years(duties)]
 
     def average(positions: Positions) -> Floats:
-        return _of_years(positions, [mean(positions) for mean in means])
+        place = np.asarray([position.get(YEAR, 0.0) for position in positions], dtype=np.int64)
+        return np.stack([mean(positions) for mean in means])[place, np.arange(place.size)]
 
     return _range(duties, duties.inputs, average, draws, seed)
 
@@ -476,27 +455,16 @@ def _post_range(
         moves = [elasticity * 2.0 ** position.get(ELASTICITY, 0.0) for position in positions]
         weights = [values[int(position.get(YEAR, 0.0))] for position in positions]
         rows = zip(weights, old(positions), new(positions), moves, strict=True)
-        return np.asarray([_after_substitution(*row) for row in rows])
+        moved = ((post_value(value, start, rates, move), rates) for value, start, rates, move in rows)
+        return np.asarray([float(value @ rates) / float(value.sum()) for value, rates in moved])
 
     return _range(after, [*dict.fromkeys([*after.inputs, *before.inputs]), ELASTICITY], average, draws, seed)
-
-
-def _after_substitution(value: Floats, start: Floats, rates: Floats, elasticity: float) -> float:
-    """Average at post-shock weights, share; that of `averages` alone."""
-    moved = post_value(value, start, rates, elasticity)
-    return float(moved @ rates) / float(moved.sum())
 
 
 def _years(duties: UncertainDuties) -> list[Floats]:
     """The trade that weighs the duties and, where it is known, that of the other year, USD, each of shape (pairs,)."""
     other = of_other_year(duties.flows)
     return [duties.flows.value] if other is None else [duties.flows.value, other]
-
-
-def _of_years(positions: Positions, by_year: Sequence[Floats]) -> Floats:
-    """The number of each position by its year of weights, shape (positions,)."""
-    place = np.asarray([position.get(YEAR, 0.0) for position in positions], dtype=np.int64)
-    return np.stack(by_year)[place, np.arange(place.size)]
 
 
 def _range(

@@ -30,6 +30,9 @@ from detente.law.measure import FOREVER, Goods
 
 Lines = NDArray[np.bool_]
 Ints = NDArray[np.int64]
+Heads = Sequence[tuple[NDArray[np.str_], Ints]]
+"""Beginnings of the lines of a tariff by length, and which of them each line has."""
+
 SCHEME = "icio28"
 
 SECTOR_WORDS = {
@@ -76,8 +79,11 @@ def sectors_of(name: str, place: str) -> tuple[str, ...]:
     """
     known = _known()
     if name.strip().lower() not in known:
+        goods = {code for members in known.values() for code in members}
+        names = [name for code, name in sector_names().items() if code in goods]
         words = f"sectors: {', '.join(SMALL)}, or those of icio-2022, as C26"
-        raise UnknownName("sector", name[:60], _spelled(), place, words)
+        spelled = [*SMALL, *sorted(goods), *SECTOR_WORDS, *names]
+        raise UnknownName("sector", name[:60], spelled, place, words)
     return known[name.strip().lower()]
 
 
@@ -89,13 +95,6 @@ def _known() -> dict[str, tuple[str, ...]]:
     words |= {name.lower(): (code,) for code, name in large.items()}
     words |= {code.lower(): (code,) for code in large}
     return words | {code.lower(): members for code, members in SMALL.items()}
-
-
-def _spelled() -> list[str]:
-    """Names of sectors as they are written."""
-    goods = {code for members in _known().values() for code in members}
-    names = [name for code, name in sector_names().items() if code in goods]
-    return [*SMALL, *sorted(goods), *SECTOR_WORDS, *names]
 
 
 def _codes(where: Importer, codes: Iterable[str], place: str) -> list[str]:
@@ -117,28 +116,20 @@ def part_of(where: Importer, goods: Sequence[Goods], named: Lines) -> tuple[Good
     ----------
     named : lines that are kept, shape (lines,).
     """
-    heads, blocks = _heads(where.lines), list[Goods]()
-    for block in goods:
-        whole = where.painter.masks[where.painter.paint(block)]
-        prefixes = _shortest(heads, whole & named)
-        if prefixes:
-            blocks.append(replace(block, prefixes=prefixes, excepted=()))
-    return tuple(blocks)
+    axis, heads = where.lines, _heads(where.lines)
+    parts = ((block, shortest(axis, block.lines(axis) & named, heads)) for block in goods)
+    return tuple(replace(block, prefixes=prefixes, excepted=()) for block, prefixes in parts if prefixes)
 
 
-def shortest(axis: Axis, lines: Lines) -> tuple[str, ...]:
+def shortest(axis: Axis, lines: Lines, heads: Heads = ()) -> tuple[str, ...]:
     """The shortest prefixes that cover exactly some lines of a tariff.
 
     Parameters
     ----------
-    axis : the tariff; `lines` : which of its lines, shape (lines,).
+    axis : the tariff; `lines` : which of its lines, shape (lines,). `heads` : of the tariff, where they are known.
     """
-    return _shortest(_heads(axis), lines)
-
-
-def _shortest(heads: Sequence[tuple[NDArray[np.str_], Ints]], lines: Lines) -> tuple[str, ...]:
     left, prefixes = lines.copy(), list[str]()
-    for names, places in heads:
+    for names, places in heads or _heads(axis):
         whole = np.bincount(places, ~lines, minlength=names.size) == 0.0
         chosen = whole & (np.bincount(places, left, minlength=names.size) > 0.0)
         prefixes += names[chosen].tolist()
@@ -146,13 +137,9 @@ def _shortest(heads: Sequence[tuple[NDArray[np.str_], Ints]], lines: Lines) -> t
     return tuple(sorted(prefixes))
 
 
-def _heads(axis: Axis) -> list[tuple[NDArray[np.str_], Ints]]:
+def _heads(axis: Axis) -> Heads:
     """Beginnings of the lines of a tariff by length, and which of them each line has, shape (lines,)."""
-    heads: list[tuple[NDArray[np.str_], Ints]] = []
-    for length in (2, 4, 6, 8, 10):
-        names, places = np.unique(axis.codes.astype(f"<U{length}"), return_inverse=True)
-        heads.append((names, places.astype(np.int64)))
-    return heads
+    return [np.unique(axis.codes.astype(f"<U{length}"), return_inverse=True) for length in (2, 4, 6, 8, 10)]
 
 
 COPY = "_changed_"
@@ -171,8 +158,13 @@ def reformed(where: Importer, law: Law, change: LawChange, on: date, folder: Pat
     if change.lawbook:
         law = laid_on(law, read_own(folder / change.lawbook, where.iso3), where)
     if change.add:
-        added = tuple(_added(entry, i, where, folder, label) for i, entry in enumerate(change.add))
-        law = laid_on(law, Law(where.iso3, added), where)
+        added = []
+        for number, entry in enumerate(change.add, start=1):
+            # Its place is that in the scenario: the folder, in which lists beside it are looked up, is not part of it.
+            place = folder / (entry if isinstance(entry, str) else f"{label}, add {number}")
+            own = read_yaml(place) if isinstance(entry, str) else entry
+            added.append(measure_of(own, place, Reader(folder if isinstance(entry, str) else place)))
+        law = laid_on(law, Law(where.iso3, tuple(added)), where)
     law = law.without(change.void, where=f"{label}, void") if change.void else law
     law = law.without(change.lift, on, f"{label}, lift") if change.lift else law
     law = law.with_announced(change.announce, f"{label}, announce") if change.announce else law
@@ -246,15 +238,6 @@ def laid_on(law: Law, layer: Law, where: Importer) -> Law:
     return joined
 
 
-def _added(entry: object, number: int, where: Importer, folder: Path, label: str) -> Measure:
-    if isinstance(entry, str):
-        path = folder / entry
-        return measure_of(read_yaml(path), path, Reader(folder))
-    here = folder / f"{label}, add {number + 1}"
-    # Its place is that in the scenario: the folder, in which lists beside it are looked up, is not part of it.
-    return measure_of(entry, here, Reader(here))
-
-
 def changed(where: Importer, law: Law, change: Change, on: date, label: str, number: int = 1) -> Law:
     """The law with one of its measures under another rate for some days, partners and goods.
 
@@ -280,30 +263,27 @@ def changed(where: Importer, law: Law, change: Change, on: date, label: str, num
     named = None
     if change.partners is not None:
         named = frozenset[str]().union(*(where.countries.expand(p, start, label) for p in change.partners))
+    goods = measure.goods
+    if change.goods is not None:
+        goods = part_of(where, measure.goods, lines_named(where, change.goods, f"{place}, goods"))
+        if not goods:
+            repair = f"name goods that it covers, as `detente law show {measure.id}` lists them"
+            raise InputError(f"{place}, goods", "the measure covers none of these goods", repair)
     copy = replace(
         measure,
         id=f"{measure.id}{COPY}{number}",
         title=f"{measure.title}, changed by {label}",
-        goods=measure.goods if change.goods is None else _goods(where, measure, change.goods, place),
+        goods=goods,
         periods=_scoped(measure, new) if named is None else _on_partners(measure, new, named),
         partners=measure.partners if named is None else (Partners(named),),
-        replaces=(*measure.replaces, measure.id, *_copies(law, measure.id)),
+        replaces=(
+            *measure.replaces,
+            measure.id,
+            *(m.id for m in law.measures if m.id.startswith(f"{measure.id}{COPY}")),
+        ),
         source=label,
     )
     return _named_alike(law, measure.id, copy.id) + copy
-
-
-def _goods(where: Importer, measure: Measure, named: NamedGoods, place: str) -> tuple[Goods, ...]:
-    blocks = part_of(where, measure.goods, lines_named(where, named, f"{place}, goods"))
-    if not blocks:
-        repair = f"name goods that it covers, as `detente law show {measure.id}` lists them"
-        raise InputError(f"{place}, goods", "the measure covers none of these goods", repair)
-    return blocks
-
-
-def _copies(law: Law, name: str) -> list[str]:
-    """Ids of the copies of a measure that earlier changes have laid on it."""
-    return [m.id for m in law.measures if m.id.startswith(f"{name}{COPY}")]
 
 
 def _named_alike(law: Law, name: str, copy: str) -> Law:
@@ -334,7 +314,9 @@ def _cut_out(measure: Measure, new: Period) -> tuple[Period, ...]:
 def _scoped(measure: Measure, new: Period) -> tuple[Period, ...]:
     """A period with the partners, condition and heading of each one in force as it begins."""
     periods: list[Period] = []
-    for old in _in_force(measure.periods, new.start):
+    before = [p for p in measure.periods if p.start <= new.start]
+    last = max((min(p.end, new.start) for p in before), default=new.start)
+    for old in (p for p in before if p.end >= last):  # those in force on the day, or the last ones before it
         period = replace(new, partners=_covered(old), where=old.where, heading=old.heading)
         if period not in periods:
             periods.append(period)
@@ -361,10 +343,3 @@ def _on_partners(measure: Measure, new: Period, named: frozenset[str]) -> tuple[
             periods.append(replace(period, partners=inside))
             left -= frozenset().union(*(s.countries for s in inside))
     return (*periods, replace(new, partners=(Partners(left),))) if left else tuple(periods)
-
-
-def _in_force(periods: Sequence[Period], day: date) -> list[Period]:
-    """The periods in force on a day, or the last ones before it."""
-    before = [p for p in periods if p.start <= day]
-    last = max((min(p.end, day) for p in before), default=day)
-    return [p for p in before if p.end >= last]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import lru_cache
@@ -12,17 +11,16 @@ import numpy as np
 
 from detente.codes import InputError, Parameter, Table, UnknownName, declared_note, table_with
 from detente.codes.days import BASE_DAY, check_span
-from detente.codes.standing import Standing
 from detente.data.importers import importer
 from detente.data.tables import arrays, countries, place
 from detente.lab.averages.averages import ELASTICITY, grouping
 from detente.lab.averages.laid_law import LaidLaw, laid_law
-from detente.lab.averages.waterfall import Option, of_law
+from detente.lab.averages.waterfall import Option, of_law, setting
 from detente.lab.averages.weights import AMERICAN, DEFAULT, weighed_note
-from detente.lab.statute.standing import beside, fates_of, standing_of
-from detente.law import Reading
-from detente.trade import PairRates, post_value
-from detente.trade.flows import Floats
+from detente.lab.statute.standing import beside, fates_of
+from detente.law import Law, Reading
+from detente.law.branches import for_each
+from detente.trade import post_value
 
 UNION_GROUP = {"EUU": "EU27"}
 """Code of the European Union in the monthly table, and its group."""
@@ -47,8 +45,8 @@ def collected_table(first: str, last: str = "", partner: str = "all") -> Table:
     return table_with("averages.collected", data, (ends,), whose=whose)
 
 
-def collected_rate(month: str, partner: str = "all") -> float:
-    """Duty collected over imports in a month ("2025-04"), share; NaN where the month is not on record.
+def collected(month: str, partner: str = "all") -> tuple[float, float]:
+    """Imports of a month ("2025-04") and the duty collected on them, USD; NaN where the month is not on record.
 
     Parameters
     ----------
@@ -56,53 +54,42 @@ def collected_rate(month: str, partner: str = "all") -> float:
     """
     table = arrays("usa_collected_monthly")
     row = np.flatnonzero((table["month"] == month) & (table["partner"] == partner))
-    return float(table["duty"][row[0]] / table["imports"][row[0]]) if row.size else float("nan")
+    return (float(table["imports"][row[0]]), float(table["duty"][row[0]])) if row.size else (np.nan, np.nan)
+
+
+def collected_rate(month: str, partner: str = "all") -> float:
+    """Duty collected over imports in a month, share; as `collected`."""
+    imports, duty = collected(month, partner)
+    return duty / imports
 
 
 def collected_beside(month: str, partner: str) -> tuple[float, float]:
     """Duty collected over imports from a partner and from all others in a month, shares; NaN where not on record."""
-    table = arrays("usa_collected_monthly")
-    here = table["month"] == month
-    chosen = [here & (table["partner"] == code) for code in ("all", partner)]
-    (duty, imports), (own, value) = (
-        [float(table[name][mask].sum()) for name in ("duty", "imports")] for mask in chosen
-    )
-    return (own / value, (duty - own) / (imports - value)) if value and imports else (float("nan"), float("nan"))
+    (imports, duty), (value, own) = collected(month), collected(month, partner)
+    return (own / value, (duty - own) / (imports - value)) if value and imports else (np.nan, np.nan)
 
 
 def paid_table(month: str, partner: str = "all") -> Table:
     """Duty paid on imports of a month: collected on its entries, or the receipts of the month after.
 
+    Most duty falls due in the middle of the month after entry, on a statement of the month.
+
     Raises
     ------
     InputError : a month of which neither is on record.
     """
-    if partner == "all" and np.isnan(collected_rate(month)) and not np.isnan(receipts_rate(month)):
-        table = arrays("evidence_tariff_months")
-        row = int(np.flatnonzero(table["month"] == month)[0])
-        imports, duty = (table[name][[index]].astype(float) for name, index in (("imports", row), ("duties", row + 1)))
+    table = arrays("evidence_tariff_months")
+    row = np.flatnonzero(table["month"] == month)
+    if partner == "all" and np.isnan(collected_rate(month)) and row.size and row[0] + 1 < table["month"].size:
+        imports, duty = table["imports"][row].astype(float), table["duties"][row + 1].astype(float)
         data = {"month": np.asarray([month]), "imports": imports, "duty": duty, "rate": duty / imports}
         return table_with("averages.collected", data, (declared_note("averages.receipts"),), whose="")
     return collected_table(month, month, partner)
 
 
-def collected_in(month: str) -> float:
-    """Duty collected in a month ("2025-04"), USD; NaN where the month is not on record."""
-    table = arrays("usa_collected_monthly")
-    row = np.flatnonzero((table["month"] == month) & (table["partner"] == "all"))
-    return float(table["duty"][row[0]]) if row.size else float("nan")
-
-
-def receipts_rate(month: str) -> float:
-    """Customs receipts of the month after over the imports of a month ("2026-01"), share; NaN where not on record.
-
-    Most duty falls due in the middle of the month after entry, on a statement of the month.
-    """
-    table = arrays("evidence_tariff_months")
-    row = np.flatnonzero(table["month"] == month)
-    if not row.size or row[0] + 1 >= table["month"].size:
-        return float("nan")
-    return float(table["duties"][row[0] + 1] / table["imports"][row[0]])
+def collected_in(month: str, partner: str = "all") -> float:
+    """Duty collected in a month, USD; as `collected`."""
+    return collected(month, partner)[1]
 
 
 def collected_partner(text: str) -> str:
@@ -157,13 +144,13 @@ def revenue(
     if by not in BY:
         raise UnknownName("breakdown", by, BY[1:], Parameter("by"), f"use {', '.join(BY[1:])}")
     ground, payer = _narrowed(ground.reaching(min(on, against)), partner, on)
-    standing = standing_of(ground.law, on, on, lambda law: ground.under(law).whole(on, reading), partners=ground.chosen)
-    given = (on, by, payer, elasticity, against, reading, settled)
-    table = _on_day(ground, *given)
-    laws = fates_of(ground.law, standing, on)
-    made = {id(law): _on_day(ground.under(law), *given) for law in laws.values()}
-    table = beside(table, {name: made[id(law)] for name, law in laws.items()}, ("static", "elastic"), standing)
-    return table.standing_on(_of_average(standing))
+    standing = ground.standing(on, on, reading)
+
+    def made(law: Law) -> Table:
+        return _on_day(ground.under(law), on, by, payer, elasticity, against, reading, settled)
+
+    others = for_each(fates_of(ground.law, standing, on), made)
+    return beside(made(ground.law), others, ("static", "elastic"), standing).standing_on(standing)
 
 
 def _narrowed(ground: LaidLaw, partner: str, on: date) -> tuple[LaidLaw, str]:
@@ -177,10 +164,6 @@ def _narrowed(ground: LaidLaw, partner: str, on: date) -> tuple[LaidLaw, str]:
     return ground.only(members), UNION[1] if union else min(members) if len(members) == 1 else ""
 
 
-def _of_average(standing: Standing | None) -> Standing | None:
-    return None if standing is None else replace(standing, of="an average duty of ")
-
-
 def whose_imports(ground: LaidLaw) -> str:
     """Whose imports a ground is of: "US imports", "Canada's imports"."""
     code = ground.law.importer
@@ -192,108 +175,60 @@ def _on_day(
 ) -> Table:
     flows, start, rates = ground.flows, ground.rates(against, reading), ground.rates(on, reading)
     moved = post_value(flows.value, start.total, rates.total, elasticity)
-    month = _month_on_record(ground, on, payer)
-    data, groups = _rows(ground, by, rates, moved, _collected(month, payer), month)
-    left = (*(() if month else ("collected",)), *(() if np.isfinite(settled) else ("settled",)))
+    month = _collected_of(ground, on, payer)[0]
+    head: tuple[Any, ...] = ()
+    if by == "authority":
+        titles = {BASE: "Base duty"} | {a.id: a.name for a in ground.law.authorities}
+        parts = {n: rate for n, rate in ({BASE: rates.base} | rates.by_authority).items() if n == BASE or rate.any()}
+        head = (list(parts), [titles.get(name, name) for name in parts])
+        static, elastic = (np.asarray([float(v @ rate) for rate in parts.values()]) for v in (flows.value, moved))
+        imports, paid = np.full(static.size, flows.total), np.full(static.size, np.nan)
+    elif by:
+        value, total = flows.value, rates.total
+        if by == "partner":
+            flows, source = flows.expanded()
+            moved = moved[source] * flows.value / np.where(value[source] > 0, value[source], 1.0)
+            total = total[source]
+        groups = grouping(ground.where, flows, by)
+        head = (groups.codes, groups.labels)
+        amounts = (flows.value, flows.value * total, moved * total)
+        imports, static, elastic = (np.bincount(groups.group, part, minlength=len(groups.codes)) for part in amounts)
+        paid = np.asarray([MONTHS * collected_in(month, code) if by == "partner" else np.nan for code in groups.codes])
+    else:
+        whole = (flows.total, float(flows.value @ rates.total), float(moved @ rates.total))
+        imports, static, elastic = (np.asarray([number]) for number in whole)
+        paid = np.asarray([MONTHS * collected_in(month, payer)])
+    order = np.argsort(-static, kind="stable")
+    data = {name: np.asarray(column) for name, column in zip((by, f"{by}_name"), head, strict=False)}
+    data |= {"imports": imports, "average": static / np.where(imports > 0, imports, 1.0), "static": static}
+    data = {name: column[order] for name, column in (data | {"elastic": elastic, "collected": paid}).items()}
+    notes = [weighed_note(ground.flows), declared_note("averages.answers", elasticity=elasticity, law=against)]
+    notes += [declared_note("averages.collected_in", month=month)] if month else []
     if np.isfinite(settled):
+        # The way from the duty with imports unchanged to that in front.
         data["settled"] = np.asarray([settled])
-    notes = (
-        weighed_note(flows),
-        declared_note("averages.answers", elasticity=elasticity, law=against),
-        *((declared_note("averages.collected_in", month=month),) if month else ()),
-        *((_bridge(data),) if np.isfinite(settled) else ()),
-        *ground.notes_of(on, on),
-    )
-    data = {name: column for name, column in data.items() if name not in left}
-    return table_with("averages.revenue", data, notes, left, group=groups, whose=whose_imports(ground), on=on)
-
-
-def _bridge(data: Mapping[str, Any]) -> str:
-    """The way from the duty with imports unchanged to that in front."""
-    static, elastic, settled = (float(data[name][0]) / 1e9 for name in ("static", "elastic", "settled"))
-    return declared_note(
-        "averages.bridge", static=static, answers=elastic - static, elastic=elastic, rest=settled - elastic,
-        settled=settled,
+        first, second, last = (float(data[name][0]) / 1e9 for name in ("static", "elastic", "settled"))
+        notes.append(declared_note(
+            "averages.bridge", static=first, answers=second - first, elastic=second, rest=last - second, settled=last,
+        ))  # fmt: skip
+    left = (*(() if month else ("collected",)), *(() if np.isfinite(settled) else ("settled",)))
+    # Two columns that say which group a row is of.
+    about = [
+        {"group": by, "unit": "code", "title": by, "label": by},
+        {"group": f"{by}_name", "unit": "text", "title": f"name of the {by}", "label": f"{by} name"},
+    ]
+    return table_with(
+        "averages.revenue", {name: column for name, column in data.items() if name not in left},
+        (*notes, *ground.notes_of(on, on)), left, group=about if by else [], whose=whose_imports(ground), on=on,
     )  # fmt: skip
 
 
-Columns = tuple[dict[str, Any], list[Any]]
-"""Columns of a table by name, and what its groups are."""
-
-
-def _rows(ground: LaidLaw, by: str, rates: PairRates, moved: Floats, paid: float, month: str) -> Columns:
-    """Columns of a day, and what its groups are."""
-    value = ground.flows.value
-    if not by:
-        duty, total = float(value @ rates.total), ground.flows.total
-        whole = {"imports": total, "average": duty / total, "static": duty, "elastic": float(moved @ rates.total)}
-        return {k: np.asarray([v]) for k, v in (whole | {"collected": paid}).items()}, []
-    if by == "authority":
-        return _authorities(ground, rates, moved)
-    return _groups(ground, by, rates, moved, month)
-
-
-def _authorities(ground: LaidLaw, rates: PairRates, moved: Floats) -> Columns:
-    value, total = ground.flows.value, ground.flows.total
-    titles = {BASE: "Base duty"} | {a.id: a.name for a in ground.law.authorities}
-    parts = {BASE: rates.base} | rates.by_authority
-    parts = {name: rate for name, rate in parts.items() if name == BASE or rate.any()}
-    static = np.asarray([float(value @ rate) for rate in parts.values()])
-    order = np.argsort(-static, kind="stable")
-    data = {
-        "authority": np.asarray(list(parts))[order],
-        "authority_name": np.asarray([titles.get(name, name) for name in parts])[order],
-        "imports": np.full(static.size, total),
-        "average": (static / total)[order],
-        "static": static[order],
-        "elastic": np.asarray([float(moved @ rate) for rate in parts.values()])[order],
-        "collected": np.full(static.size, np.nan),
-    }
-    return data, _named("authority", "authority")
-
-
-def _groups(ground: LaidLaw, by: str, rates: PairRates, moved: Floats, month: str) -> Columns:
-    flows, total, whole = ground.flows, rates.total, ground.flows.value
-    if by == "partner":
-        flows, source = flows.expanded()
-        moved = moved[source] * flows.value / np.where(whole[source] > 0, whole[source], 1.0)
-        total = total[source]
-    groups = grouping(ground.where, flows, by)
-    size = len(groups.codes)
-    amounts = (flows.value, flows.value * total, moved * total)
-    imports, static, elastic = (np.bincount(groups.group, amount, minlength=size) for amount in amounts)
-    own = [_collected(month, code) if by == "partner" else np.nan for code in groups.codes]
-    data = {
-        by: np.asarray(groups.codes), f"{by}_name": np.asarray(groups.labels), "imports": imports,
-        "average": static / np.where(imports > 0, imports, 1.0), "static": static, "elastic": elastic,
-        "collected": np.asarray(own),
-    }  # fmt: skip
-    order = np.argsort(-static, kind="stable")
-    return {name: column[order] for name, column in data.items()}, _named(by, by)
-
-
-def _named(name: str, head: str) -> list[dict[str, str]]:
-    """Two columns that say which group a row is of."""
-    return [
-        {"group": name, "unit": "code", "title": head, "label": head},
-        {"group": f"{name}_name", "unit": "text", "title": f"name of the {head}", "label": f"{head} name"},
-    ]
-
-
-def _month_on_record(ground: LaidLaw, on: date, payer: str) -> str:
-    """Month of a day if duty of US imports collected in it is on record; "" else."""
+def _collected_of(ground: LaidLaw, on: date, payer: str) -> tuple[str, float, float]:
+    """Month of a day, duty of US imports collected in it at annual rate, USD, and its rate; blank where not known."""
     month = on.strftime("%Y-%m")
     american = ground.where.file.schedule.table == AMERICAN and not ground.trade.own_claims
-    return month if american and np.isfinite(_collected(month, payer)) else ""
-
-
-def _collected(month: str, partner: str) -> float:
-    """Duty collected in a month from a partner at annual rate, USD; NaN where it is not on record."""
-    if not month:
-        return float("nan")
-    table = arrays("usa_collected_monthly")
-    row = np.flatnonzero((table["month"] == month) & (table["partner"] == partner))
-    return MONTHS * float(table["duty"][row[0]]) if row.size else float("nan")
+    imports, duty = collected(month, payer) if american else (np.nan, np.nan)
+    return (month, MONTHS * duty, duty / imports) if np.isfinite(duty) else ("", np.nan, np.nan)
 
 
 def revenue_by_month(
@@ -314,50 +249,31 @@ def revenue_by_month(
     """
     check_span(first, last, LONGEST)
     ground, payer = _narrowed(ground.reaching(min(first, against)), partner, last)
-    rows = list(_months(ground, first, last, payer, elasticity, against, reading))
-    known = any(np.isfinite(row["collected"]) for row in rows)
-    left = () if known else ("collected", "collected_rate")
-    data = {name: np.asarray([row[name] for row in rows]) for name in rows[0] if name not in left}
-    notes = (
-        weighed_note(ground.flows),
-        declared_note("averages.answers", elasticity=elasticity, law=against),
-        *ground.notes_of(first, last),
-    )
-    table = table_with("averages.revenue_months", data, notes, left, whose=whose_imports(ground))
-    standing = standing_of(
-        ground.law, first, last, lambda law: ground.under(law).whole(last, reading), partners=ground.chosen
-    )
-    return table.standing_on(_of_average(standing))
-
-
-def _months(
-    ground: LaidLaw, first: date, last: date, payer: str, elasticity: float, against: date, reading: Reading
-) -> Iterator[dict[str, Any]]:
-    averages = ground.daily(first, last, reading)["average"]
-    start, flows = ground.rates(against, reading).total, ground.flows
-    level, elastic = float("nan"), 0.0
-    kept: dict[str, list[tuple[float, float]]] = {}
-    for n, average in enumerate(averages.tolist()):
+    start, flows, level, elastic = ground.rates(against, reading).total, ground.flows, np.nan, 0.0
+    months: dict[str, list[tuple[float, float]]] = {}
+    for n, average in enumerate(ground.daily(first, last, reading)["average"].tolist()):
         day = first + timedelta(n)
         if not abs(average - level) < 1e-12:
             level, now = average, ground.rates(day, reading).total
             elastic = float(post_value(flows.value, start, now, elasticity) @ now)
-        kept.setdefault(day.strftime("%Y-%m"), []).append((level, elastic))
-    for month, days in kept.items():
-        mean = np.asarray(days).mean(axis=0)
-        known = _month_on_record(ground, date.fromisoformat(f"{month}-01"), payer)
-        yield {
-            "month": month, "average": float(mean[0]), "static": float(mean[0]) * flows.total,
-            "elastic": float(mean[1]), "collected": _collected(known, payer),
-            "collected_rate": collected_rate(known, payer),
-        }  # fmt: skip
+        months.setdefault(day.strftime("%Y-%m"), []).append((level, elastic))
+    means = np.stack([np.asarray(days).mean(axis=0) for days in months.values()])
+    known = [_collected_of(ground, date.fromisoformat(f"{month}-01"), payer) for month in months]
+    paid, rate = (np.asarray([row[i] for row in known]) for i in (1, 2))
+    data = {
+        "month": np.asarray(list(months)), "average": means[:, 0], "static": means[:, 0] * flows.total,
+        "elastic": means[:, 1],
+    }  # fmt: skip
+    data |= {"collected": paid, "collected_rate": rate} if np.isfinite(paid).any() else {}
+    left = tuple(name for name in ("collected", "collected_rate") if name not in data)
+    answers = declared_note("averages.answers", elasticity=elasticity, law=against)
+    notes = (weighed_note(ground.flows), answers, *ground.notes_of(first, last))
+    table = table_with("averages.revenue_months", data, notes, left, whose=whose_imports(ground))
+    return table.standing_on(ground.standing(first, last, reading))
 
 
 OFFSET = 0.25
 """Part of a duty that the budget loses in income and payroll taxes; the Congressional Budget Office says 21 to 25%."""
-
-Amounts = tuple[float, float, float]
-"""Duty of a year with imports as they were, with demand that answers, as collected (NaN = not on record), USD."""
 
 
 @dataclass(frozen=True)
@@ -406,7 +322,8 @@ def _duty(view: RevenueView) -> float:
 
 
 @lru_cache(maxsize=128)
-def _amounts(view: RevenueView) -> Amounts:
+def _amounts(view: RevenueView) -> tuple[float, float, float]:
+    """Duty of a year with imports as they were, with demand that answers, as collected (NaN = not on record), USD."""
     law = importer(view.importer).law
     ground = laid_law(law, scope=view.scope, claims=view.claims, weights=view.weights)
     (row,) = revenue(ground, view.on, partner=view.partner, elasticity=ELASTICITY, reading=view.reading).rows()
@@ -420,21 +337,14 @@ def revenue_options(view: RevenueView, law: date | None = None) -> tuple[Option[
     ----------
     law : day of the law that they mean, where it is another.
     """
-    return tuple(_options(view, law))
-
-
-def _options(view: RevenueView, law: date | None) -> Iterator[Option[RevenueView]]:
     american = view.importer == "USA"
-    if law is not None:
-        yield of_law(law)
-    yield Option("reading", declared_note("choices.published"), lambda v: replace(v, reading=Reading.PUBLISHED))
+    options = [of_law(law)] if law is not None else []
+    options.append(setting("reading", declared_note("choices.published"), reading=Reading.PUBLISHED))
     if american:
-        yield Option("scope", declared_note("choices.all"), lambda v: replace(v, scope="all"))
-        yield Option("claims", declared_note("choices.claims_2024"), lambda v: replace(v, claims="2024"))
-    yield Option("answers", declared_note("choices.demand"), lambda v: replace(v, answers=True))
-    yield Option("added", declared_note("choices.added"), lambda v: replace(v, added=True))
-    if american:
-        if np.isfinite(_amounts(view)[2]):
-            words = declared_note("choices.collected", month=f"{view.on:%Y-%m}")
-            yield Option("paid", words, lambda v: replace(v, paid=True))
-        yield Option("net", declared_note("choices.net"), lambda v: replace(v, net=True))
+        options.append(setting("scope", declared_note("choices.all"), scope="all"))
+        options.append(setting("claims", declared_note("choices.claims_2024"), claims="2024"))
+    options.append(setting("answers", declared_note("choices.demand"), answers=True))
+    options.append(setting("added", declared_note("choices.added"), added=True))
+    if american and np.isfinite(_amounts(view)[2]):
+        options.append(setting("paid", declared_note("choices.collected", month=f"{view.on:%Y-%m}"), paid=True))
+    return (*options, *([setting("net", declared_note("choices.net"), net=True)] if american else []))

@@ -22,8 +22,9 @@ from detente.lab.averages.reform import own_law, reformed
 from detente.lab.averages.revenue import collected_rate
 from detente.lab.averages.weights import DEFAULT, is_known, weights_of
 from detente.lab.scenario import LawChange, Point, Scenario, opened
-from detente.lab.statute.standing import fates_of, standing_of
+from detente.lab.statute.standing import fates_of
 from detente.law import Law, Reading, Schedule
+from detente.law.branches import for_each
 from detente.trade import PairRates, Revenue, post_value, revenue
 
 Row = tuple[Any, ...]
@@ -82,20 +83,16 @@ class Side:
     @cached_property
     def standing(self) -> Standing | None:
         """How far the law is on record on the day, with the average duty under each fate of the open clauses."""
-        standing = standing_of(
-            self.law, self.on, self.on, lambda law: self.ground.under(law).whole(self.on, self.reading)
-        )
-        return None if standing is None else replace(standing, of="an average duty of ")
+        return self.ground.standing(self.on, self.on, self.reading)
 
     @cached_property
     def fates(self) -> dict[str, Side]:
         """The same under each fate of the clauses that matter and are open, by name; one side for one law."""
-        laws = fates_of(self.law, self.standing, self.on)
-        own = {id(self.law): self}
-        for law in laws.values():
-            if id(law) not in own:
-                own[id(law)] = replace(self, law=law, ground=self.ground.under(law))
-        return {name: own[id(law)] for name, law in laws.items()}
+
+        def under(law: Law) -> Side:
+            return self if law is self.law else replace(self, law=law, ground=self.ground.under(law))
+
+        return for_each(fates_of(self.law, self.standing, self.on), under)
 
     def post(self, elasticity: float) -> float:
         """Average duty at weights after substitution from the law of `START`, share of customs value."""
@@ -141,12 +138,8 @@ class Side:
     def shipped(self) -> bool:
         """Whether the law is that of the lawbooks, with nothing changed."""
         own = importer(self.law.importer).law
-        same = (
-            len(own.measures) == len(self.law.measures)
-            and not self.law.switches
-            and self.law.programmes == own.programmes
-        )
-        return same and all(a is b for a, b in zip(own.measures, self.law.measures, strict=True))
+        kept = not self.law.switches and self.law.programmes == own.programmes
+        return kept and [*map(id, own.measures)] == [*map(id, self.law.measures)]
 
     def collected(self, after: bool) -> tuple[str, float]:
         """Month nearest to the day that lies wholly before it (or wholly after), and the duty collected in it.
@@ -154,33 +147,29 @@ class Side:
         Where the rate is NaN, the month is said to be not on record: nothing was collected under a law that is not
         the shipped one; or not a full month under this law: an act between the month and the day moved the average.
         """
-        return self._collected_after if after else self._collected_before
+        if after not in self._collected:
+            self._collected[after] = self._month_collected(after)
+        return self._collected[after]
 
     @cached_property
-    def _collected_before(self) -> tuple[str, float]:
-        return self._collected(after=False)
+    def _collected(self) -> dict[bool, tuple[str, float]]:
+        """Months that were looked for, by whether they lie after the day."""
+        return {}
 
-    @cached_property
-    def _collected_after(self) -> tuple[str, float]:
-        return self._collected(after=True)
-
-    def _collected(self, *, after: bool) -> tuple[str, float]:
-        step = 1 if after else -1
+    def _month_collected(self, after: bool) -> tuple[str, float]:
         full = self.on.day == 1 and after
-        months = self.on.year * 12 + self.on.month - 1 + (0 if full else step)
+        months = self.on.year * 12 + self.on.month - 1 + (0 if full else 1 if after else -1)
         first, last = (date(count // 12, count % 12 + 1, 1) for count in (months, months + 1))
         month = f"{first:%Y-%m}"
         rate = collected_rate(month) if self.shipped and first >= EARLIEST else float("nan")
         if np.isnan(rate):
             return "not on record", rate
-        if not self._stands(min(first, self.on), max(last - timedelta(days=1), self.on)):
+        # Whether the law keeps the average of the day on all days between, as far as can be told apart.
+        stretch = min(first, self.on), max(last - timedelta(days=1), self.on)
+        averages = self.ground.pinned(self.on).daily(*stretch, self.reading)["average"]
+        if (np.abs(averages - self.average) > SAME_LAW).any():
             return declared_note("averages.no_month"), float("nan")
         return month, rate
-
-    def _stands(self, first: date, last: date) -> bool:
-        """Whether the law keeps the average of the day on all days of a stretch, as far as can be told apart."""
-        averages = self.ground.pinned(self.on).daily(first, last, self.reading)["average"]
-        return bool((np.abs(averages - self.average) <= SAME_LAW).all())
 
     def with_parameters(self, **given: float) -> Side:
         """The same law with some shares of goods set."""
@@ -191,12 +180,6 @@ class Side:
 
 
 NO_CHANGE = LawChange()
-
-
-def _weights_beside(scenario: Scenario, code: str) -> str:
-    """Year of the trade of an importer that is not the one whose imports are averaged; a file is for that one alone."""
-    known = is_known(scenario.weights, code, f"scenario {scenario.name}, weights")
-    return scenario.weights if known else DEFAULT
 
 
 @dataclass(frozen=True)
@@ -252,7 +235,9 @@ def _side(scenario: Scenario, point: Point, code: str, folder: Path, label: str)
         weights = weights_of(scenario, folder)
         ground = laid_law(law, given, scenario.scope, scenario.claims, weights)
     else:
-        ground = laid_law(law, weights=_weights_beside(scenario, code))
+        # Year of the trade of an importer that is not the one whose imports are averaged; a file is for that one alone.
+        known = is_known(scenario.weights, code, f"scenario {scenario.name}, weights")
+        ground = laid_law(law, weights=scenario.weights if known else DEFAULT)
     return Side(label, on, Reading(point.reading), law, ground)
 
 
@@ -277,8 +262,16 @@ def law_meant(
     if lawbook or void or announce or reading != Reading.EFFECTIVE.value:
         repair = "leave out the changes of the law, or the scenario"
         raise InputError(Parameter("scenario"), "says itself which law is meant", repair)
+    side = side_meant(scenario, of, on)
+    return side.law, side.on, side.reading, side.ground.parameters
+
+
+def side_meant(scenario: str | Path | Mapping[str, Any] | Scenario, of: str, on: date | None) -> Side:
+    """What a scenario comes to for an importer; errors as `law_meant`."""
     chosen, folder = opened(scenario, date.today(), on)
     sides = [pairing.after for pairing in pairings_of(chosen, of, folder)]
     if len(sides) > 1:
-        raise InputError(Parameter("scenario"), f"has {len(sides)} variants", "give a scenario of one")
-    return sides[0].law, sides[0].on, sides[0].reading, sides[0].ground.parameters
+        named = ", ".join(chosen.variants)
+        what = f"{chosen.name} has the variants {named}"
+        raise InputError(Parameter("scenario"), what, "give a scenario of one")
+    return sides[0]

@@ -6,12 +6,12 @@ differences between values on the way, so that in every order they sum to the di
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import combinations
 from math import factorial
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, TypeVar
 
 from detente.codes import InputError, Parameter, UnknownName
 from detente.codes.standing import spelled_day
@@ -28,41 +28,26 @@ NOTHING = 1e-12
 """Bars that move less, in the unit of the quantity over its size, are nothing."""
 
 
-class Turn(Protocol[View]):
-    """A choice in which two definitions differ.
-
-    `apply` is None where it only adds points, `points` in the unit of the quantity, None where the view says it.
-    """
-
-    @property
-    def name(self) -> str:
-        """Short name."""
-        ...
-
-    @property
-    def words(self) -> str:
-        """What is chosen."""
-        ...
-
-    @property
-    def apply(self) -> Callable[[View], View] | None:
-        """A view with the choice made."""
-        ...
-
-    @property
-    def points(self) -> float | None:
-        """What it adds."""
-        ...
-
-
 @dataclass(frozen=True, slots=True)
 class Option(Generic[View]):
-    """A choice about a quantity that is no average; see `Turn`."""
+    """A choice in which two definitions of a number differ.
+
+    Attributes
+    ----------
+    name, words : in short, and what is chosen.
+    apply : a view with the choice made; None where only a publisher's own figures say what it moves.
+    points : what it adds, in the unit of the quantity; None where the view says it.
+    """
 
     name: str
     words: str
     apply: Callable[[View], View] | None = None
     points: float | None = None
+
+
+def setting(name: str, words: str, **values: Any) -> Option[Any]:
+    """The choice of some fields of a view."""
+    return Option(name, words, lambda view: replace(view, **values))
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +99,7 @@ class Waterfall:
 
 
 def walk(
-    view: View, turns: Sequence[Turn[View]], value: Callable[[View], float], theirs: float, missing: str
+    view: View, turns: Sequence[Option[View]], value: Callable[[View], float], theirs: float, missing: str
 ) -> Waterfall:
     """The choices one after another, each keeping those before it.
 
@@ -135,7 +120,7 @@ def walk(
 
 
 def averaged(
-    view: View, turns: Sequence[Turn[View]], value: Callable[[View], float], theirs: float, missing: str
+    view: View, turns: Sequence[Option[View]], value: Callable[[View], float], theirs: float, missing: str
 ) -> Waterfall:
     """Each choice by its mean over all orders (Shapley 1953), so that no order favours any of them.
 
@@ -144,50 +129,33 @@ def averaged(
     InputError : more choices than `MOST_AVERAGED`.
     """
     moving = [turn for turn in turns if turn.apply is not None]
-    if len(moving) > MOST_AVERAGED:
-        what = f"{len(moving)} choices are too many to average over every order"
+    n = len(moving)
+    if n > MOST_AVERAGED:
+        what = f"{n} choices are too many to average over every order"
         raise InputError(Parameter("shapley"), what, f"leave it out, or keep to {MOST_AVERAGED} choices")
-    values = _of_subsets(view, moving, value)
-    means = _means(moving, values)
-    level, bars = values[frozenset()], []
+    subsets = (some for size in range(n + 1) for some in combinations(moving, size))
+    values = {frozenset(turn.name for turn in some): value(made(view, some)) for some in subsets}
+    ours = level = values[frozenset()]
+    bars = []
     for turn in turns:
-        points = (means[turn.name] if turn.apply is not None else 0.0) + (turn.points or 0.0)
+        points = turn.points or 0.0
+        for before in values if turn.apply is not None else ():
+            if turn.name not in before:
+                weight = factorial(len(before)) * factorial(n - len(before) - 1) / factorial(n)
+                points += weight * (values[before | {turn.name}] - values[before])
         level += points
         bars.append(Bar(turn.name, turn.words, points, level))
-    return Waterfall(values[frozenset()], theirs, (*bars, Bar(REST, missing, theirs - level, theirs)), averaged=True)
+    return Waterfall(ours, theirs, (*bars, Bar(REST, missing, theirs - level, theirs)), averaged=True)
 
 
-Values = Mapping[frozenset[str], float]
-
-
-def _of_subsets(view: View, turns: Sequence[Turn[View]], value: Callable[[View], float]) -> Values:
-    """Value with each set of choices made, by their names."""
-    values: dict[frozenset[str], float] = {}
-    for size in range(len(turns) + 1):
-        for some in combinations(turns, size):
-            values[frozenset(turn.name for turn in some)] = value(made(view, some))
-    return values
-
-
-def _means(turns: Sequence[Turn[View]], values: Values) -> dict[str, float]:
-    """Mean of what each choice moves over all orders, by name."""
-    n, means = len(turns), {turn.name: 0.0 for turn in turns}
-    for name in means:
-        for before in values:
-            if name not in before:
-                weight = factorial(len(before)) * factorial(n - len(before) - 1) / factorial(n)
-                means[name] += weight * (values[before | {name}] - values[before])
-    return means
-
-
-def made(view: View, turns: Iterable[Turn[View]]) -> View:
+def made(view: View, turns: Iterable[Option[View]]) -> View:
     """A view with several choices made."""
     for turn in turns:
         view = view if turn.apply is None else turn.apply(view)
     return view
 
 
-def in_order(turns: Sequence[Turn[View]], names: Sequence[str]) -> list[Turn[View]]:
+def in_order(turns: Sequence[Option[View]], names: Sequence[str]) -> list[Option[View]]:
     """The choices with the named ones first, as they are named; the others keep their order.
 
     Raises
@@ -205,4 +173,4 @@ def in_order(turns: Sequence[Turn[View]], names: Sequence[str]) -> list[Turn[Vie
 
 def of_law(day: date) -> Option[Any]:
     """The choice of the law of another day; views have it as `on`."""
-    return Option("law", f"law of {spelled_day(day)}", lambda view: replace(view, on=day))
+    return setting("law", f"law of {spelled_day(day)}", on=day)

@@ -54,9 +54,8 @@ def span_of(weights: str) -> tuple[str, ...]:
     if not mark or not plain:
         return ()
     if int(first) >= int(last):
-        raise InputError(
-            Parameter("weights"), f"the span {weights} ends before it begins", "name the earlier year first"
-        )
+        what = f"the span {weights} ends before it begins"
+        raise InputError(Parameter("weights"), what, "name the earlier year first")
     return tuple(map(str, range(int(first), int(last) + 1)))
 
 
@@ -143,7 +142,8 @@ def pooled(years: Sequence[Flows]) -> Flows:
     value = np.concatenate([year.value for year in years])
     pair, place = np.unique(key, return_inverse=True)
     worth = np.bincount(place, value)
-    claim, duty = (np.bincount(place, np.concatenate(part)) for part in _claims_and_duty(years))
+    parts = [year.claim * year.value for year in years], [year.duty for year in years]
+    claim, duty = (np.bincount(place, np.concatenate(part)) for part in parts)
     return replace(
         last,
         period=f"{first.period} to {last.period}",
@@ -157,10 +157,6 @@ def pooled(years: Sequence[Flows]) -> Flows:
         split=None if last.split is None else replace(last.split, share=_shares(years)),
         notes=(*last.notes, declared_note("averages.weights_mean", years=n)),
     )
-
-
-def _claims_and_duty(years: Sequence[Flows]) -> tuple[list[Floats], list[Floats]]:
-    return [year.claim * year.value for year in years], [year.duty for year in years]
 
 
 def _shares(years: Sequence[Flows]) -> Floats:

@@ -36,7 +36,7 @@ Floats = NDArray[np.float64]
 
 YEAR = 12
 
-FURTHER = ("allocation", "start", "full", "after", "reading")
+FURTHER = ("allocation", "start", "after", "reading")
 """Options of a question beyond those that `disrupt_chain` names."""
 
 
@@ -158,7 +158,7 @@ def floors(ran: Ran) -> tuple[str, ...]:
 def _small_network(ran: Ran) -> float:
     """(small - full)/full of the US loss of GDP in the peak quarter; NaN where nothing is lost or nothing compared."""
     effect = next((e for scope, e in ran.effects.items() if "USA" in e.direct and scope in ran.scopes), None)
-    if effect is None or ran.question.full or "USA" not in ran.question.blocs:
+    if effect is None or "USA" not in ran.question.blocs:
         return float("nan")
     lost = [-gdp_change(small) for small in effect.direct["USA"]]
     peak = int(np.argmax(lost))
@@ -284,7 +284,7 @@ def disrupt_chain(
         stocks of firms apart.
     elements, to : what and whom the control concerns; all by default. countries : whose losses are wanted.
     values : figures in place of the central ones, by the names of `figures`.
-    options : further fields of `ChainQuestion` (`allocation`, `start`, `full`) and of `Words` (`after`, `reading`).
+    options : further fields of `ChainQuestion` (`allocation`, `start`) and of `Words` (`after`, `reading`).
 
     Raises
     ------

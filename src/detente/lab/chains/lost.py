@@ -41,7 +41,7 @@ def _rows(
     lost = [output_lost(side, country) for side in (before, after)]
     runs = [side.ran.runs[side.ran.scopes[0]] for side in (before, after)]
     short = [_of_country(run, 1.0 - run.met, country) for run in runs]
-    stock = _of_country(runs[0], runs[0].stock, country)
+    stock = _of_country(runs[0], runs[0].stocks.stock, country)
     columns = [values.tolist() for values in (lost[0], lost[1], short[0], short[1], stock)]
     yield from zip(months, *columns, strict=True)
 

@@ -44,7 +44,6 @@ class ChainQuestion(Readable):
     allocation : prorata, defence_first, or price: months pro rata, and each country's economy shares what arrives of a
         family of grades at one shadow price; `start` : first month of the axis, "" for the scenario's own.
     values : figures in place of the central ones, by name.
-    full : the United States with all 397 industries.
     """
 
     name: str = "rare-earths"
@@ -56,7 +55,6 @@ class ChainQuestion(Readable):
     allocation: str = "prorata"
     start: str = ""
     values: Mapping[str, float] = field(default_factory=dict)
-    full: bool = False
 
     def __post_init__(self) -> None:
         if self.scope not in SCOPES:
@@ -184,7 +182,7 @@ def months_of(question: ChainQuestion, chain: SupplyChain, path: Licences) -> Di
 def _nations(question: ChainQuestion, chain: SupplyChain, scopes: Sequence[str]) -> Nations:
     exposed = exposed_shares(question)
     needed = BLOCS if REQUIREMENT in scopes and exposed else tuple(dict.fromkeys(question.blocs))
-    return nations(chain, needed, exposed=exposed, full=question.full)
+    return nations(chain, needed, exposed=exposed)
 
 
 def exposed_shares(question: ChainQuestion) -> dict[str, float]:

@@ -264,7 +264,7 @@ def stocks_table(answer: ChainAnswer) -> Table:
             product = (layout.kilograms * recipe[:, e])[mine]
             bought = np.where((rows.country == place) & (rows.element == e), rows.bought, 0.0)
             stocks = (
-                ("users", "product", product @ run.stock_at_start[mine], product.sum()),
+                ("users", "product", product @ run.stocks.stock_at_start[mine], product.sum()),
                 ("makers", "feed", bought @ feed.stock_at_start, bought.sum()),
                 ("national", "product", _national(run, bloc, e), product.sum()),
                 ("national", "feed", _national_feed(feed, bloc, element), bought.sum()),
@@ -278,16 +278,12 @@ def stocks_table(answer: ChainAnswer) -> Table:
 
 def _national(run: Disruption, bloc: str, element: int) -> float:
     """National and trader stock of products, kg of an element times 12."""
-    recipe = run.chain.layout.recipe[:, element]
-    positions = [n for n, (place, _) in enumerate(run.reserve_keys) if place == bloc]
-    kg = [
-        run.reserve_at_start[n] * run.reserve_weight[n] * recipe[run.chain.grade(run.reserve_keys[n][1])]
-        for n in positions
-    ]
-    return float(sum(kg))
+    stocks, recipe = run.stocks, run.chain.layout.recipe[:, element]
+    held = zip(stocks.reserve_keys, stocks.reserve_at_start * stocks.reserve_weight, strict=True)
+    return float(sum(kg * recipe[run.chain.grade(grade)] for (place, grade), kg in held if place == bloc))
 
 
 def _national_feed(feed: StockRun, bloc: str, element: str) -> float:
     """National and trader stock of feed, kg of an element times 12."""
-    positions = [n for n, key in enumerate(feed.reserve_keys) if key == (bloc, element)]
-    return float(sum(feed.reserve_at_start[n] * feed.reserve_weight[n] for n in positions))
+    held = zip(feed.reserve_keys, feed.reserve_at_start * feed.reserve_weight, strict=True)
+    return float(sum(kg for key, kg in held if key == (bloc, element)))

@@ -12,7 +12,7 @@ what entries of the month owe. What a law brings in a year is counted on imports
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import lru_cache, partial
@@ -32,26 +32,23 @@ from detente.lab.averages.revenue import revenue
 from detente.lab.averages.sides import Side
 from detente.lab.chains.answer import answer
 from detente.lab.chains.economies import DIRECT
-from detente.lab.chains.months import ChainQuestion
+from detente.lab.claims.fitting import OWN, level_or_change
 from detente.lab.claims.laws import law_under
 from detente.lab.claims.materials import CHAIN, question_of
-from detente.lab.claims.measurand import Basis, Measured
+from detente.lab.claims.measurand import Basis, Measured, nothing, quantities
 from detente.lab.claims.period import period_named
-from detente.lab.claims.quantities import quantities
 from detente.lab.claims.rates import IMPORTS, LAWBOOK, PUBLISHED, START
 from detente.lab.claims.rows import QuantityRow, ReadingRow
 from detente.lab.claims.trade import (
     TradeFlow,
-    answers,
     as_asked,
     flow_of,
-    furthest,
     known_record,
-    measured,
+    of_series,
     on_record,
     period_of,
+    with_figures,
 )
-from detente.lab.claims.vocabulary import OWN, OWN_ECONOMY, PROJECTED, WORLDWIDE, level_or_change
 from detente.lab.world.effects import WorldSetting
 from detente.lab.world.incidence import set_in_use
 from detente.lab.world.incidence import shock as tariffs_of
@@ -62,6 +59,10 @@ HOME = "USA"
 BOTH = (HOME, "CHN")
 LEFT = 0.1
 """Share of the trade between the two that is left: the claim's own nine tenths are gone."""
+
+OWN_ECONOMY, WORLDWIDE = "United States", ("world", "global")
+PROJECTED = "projected"
+"""What `of:` says of a year at the law of a day."""
 
 INCOME, OUTPUT = "welfare", "real_gdp"
 """Changes of an equilibrium."""
@@ -88,13 +89,12 @@ def change_of(measure: str, row: QuantityRow, reading: ReadingRow, as_of: date) 
     source = declared_note("claims.source_sets", world=WORLD, sets=len(effects))
     inputs = (source, *((LAWBOOK,) if reading.of == "law" else ()))
     if country and country not in effects[0]:
-        what = declared_note("claims.income_in_rest", country=country)
-        return Measured(float("nan"), inputs=inputs, remark=what)
+        return nothing(declared_note("claims.income_in_rest", country=country), *inputs)
     values = np.asarray([by_country[country] for by_country in effects])
     of_whom = importer("USA").countries.name(country) if country else "world"
     unsaid = bool(country) or reading.of == "law" or reading.label == OWN
     words = [scene(whose=of_whom)] if unsaid else []
-    words.append(_beside(effects, country))
+    words.append(", ".join(f"{name} {effects[0][code]:.2%}" for code, name in NAMES.items() if code != country))
     words += [declared_note("claims.sets_unsolved", sets=failed)] if failed else []
     return Measured(float(values[0]), values, inputs, remark="; ".join(words), range_of="sets of elasticities")
 
@@ -107,12 +107,7 @@ def _of_population(row: QuantityRow, reading: ReadingRow) -> str:
 
 
 NAMES: Mapping[str, str] = {"USA": "United States", "CHN": "China", "": "world"}
-
-
-def _beside(effects: Sequence[Mapping[str, float]], country: str) -> str:
-    """What the two, and the world, lose beside the one judged."""
-    words = [f"{name} {effects[0][code]:.2%}" for code, name in NAMES.items() if code != country]
-    return ", ".join(words)
+"""The two, and the world, whose change stands beside the one judged."""
 
 
 Effects = tuple[tuple[Mapping[str, float], ...], int]
@@ -206,17 +201,12 @@ def gdp(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date) -> Mea
         return change_of(OUTPUT, row, reading, as_of)
     named = reading.partner or row.partner
     if not named:
-        return Measured(float("nan"), remark=declared_note("claims.shortage_of_one"))
+        return nothing(declared_note("claims.shortage_of_one"))
     country = importer("USA").countries.resolve(named, f"quantity {row.name}, partner")
-    lost = _lost(question_of(reading, country, as_of), country)
+    run = answer(question_of(reading, country, as_of), worth=False, small=False)
+    lost = run.loss(country, scope=DIRECT, measure=GDP, period=FIRST_YEAR)  # Share of annual GDP at base prices.
     remark = declared_note("claims.output_lost", day=as_of, material=reading.material or CHAIN)
     return Measured(-lost, inputs=(f"chain {reading.material or CHAIN}",), remark=remark)
-
-
-def _lost(question: ChainQuestion, country: str) -> float:
-    """Share of annual GDP at base prices that is lost in the first year."""
-    run = answer(question, worth=False, small=False)
-    return run.loss(country, scope=DIRECT, measure=GDP, period=FIRST_YEAR)
 
 
 BOOKED = timedelta(days=12)
@@ -259,20 +249,16 @@ def tariff_revenue(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: d
     ------
     UnknownName : a record there is none of.
     """
-    kind = reading.of or level_or_change(row, None)
-    if kind == PROJECTED:
+    if reading.of == PROJECTED:
         return _projected(row, reading, as_of)
-    flow, period = flow_of(row, reading), period_of(row)
-    record = known_record(reading, SOURCES) or _records(flow, row, kind)[0]
-    answer = measured(SOURCES[record](flow), kind, row, period, _words(flow))
-    if record != "calculated" and isfinite(answer.value):
-        source = declared_note("claims.source_receipts")
-        remark = answer.remark
-        if record == "gross":
-            remark = "; ".join(filter(None, (remark, declared_note("claims.source_gross", part=REFUNDED))))
-        return Measured(answer.value, inputs=(source,), known=period.last_day + BOOKED, remark=remark)
-    inputs = (declared_note("claims.source_calculated"),)
-    return Measured(answer.value, inputs=inputs, known=answer.known, remark=answer.remark)
+    flow = flow_of(row, reading)
+    record = known_record(reading, SOURCES) or _records(flow, row, reading.of or level_or_change(row, None))[0]
+    found = of_series(SOURCES[record](flow), row, reading, _words(flow), "claims.source_calculated")
+    if record == "calculated" or not isfinite(found.value):
+        return found
+    known, remark = period_of(row).last_day + BOOKED, found.remark
+    remark += f"; {declared_note('claims.source_gross', part=REFUNDED)}" if record == "gross" else ""
+    return replace(found, inputs=(declared_note("claims.source_receipts"),), known=known, remark=remark)
 
 
 def _words(flow: TradeFlow) -> str:
@@ -292,7 +278,7 @@ def _projected(row: QuantityRow, reading: ReadingRow, as_of: date) -> Measured:
     if how != EQUILIBRIUM:
         return Measured(_of_a_year(law, on, reading.scope, partner)[how], inputs=(LAWBOOK, IMPORTS), remark=remark)
     if partner:
-        return Measured(float("nan"), inputs=(LAWBOOK, IMPORTS), remark=declared_note("claims.answered_by_all"))
+        return nothing(declared_note("claims.answered_by_all"), LAWBOOK, IMPORTS)
     spread = np.asarray(duty_by_set(law, on, reading.scope))
     inputs = (LAWBOOK, IMPORTS, declared_note("claims.source_sets", world=WORLD, sets=spread.size))
     return Measured(float(spread[0]), spread, inputs, remark=remark, range_of="sets of elasticities")
@@ -303,17 +289,12 @@ def _pace(row: QuantityRow, reading: ReadingRow, as_of: date) -> Measured:
     flow = flow_of(row, reading)
     series = customs_receipts() if flow.partner == ALL else us_duties(flow.partner)[1]
     lag = BOOKED if flow.partner == ALL else PUBLISHED
-    known = {month: value for month, value in series.values.items() if _public(month, lag) <= as_of}
+    known = {month: value for month, value in series.values.items() if period_named(month).last_day + lag <= as_of}
     if not known:
-        return Measured(float("nan"), inputs=(series.source,), remark=on_record(series, _words(flow)))
+        return nothing(on_record(series, _words(flow)), series.source)
     last = max(known)
-    return Measured(
-        MONTHS * known[last], inputs=(series.source,), known=_public(last, lag), remark=f"twelve times {last}"
-    )
-
-
-def _public(month: str, lag: timedelta) -> date:
-    return period_named(month).last_day + lag
+    public, remark = period_named(last).last_day + lag, f"twelve times {last}"
+    return Measured(MONTHS * known[last], inputs=(series.source,), known=public, remark=remark)
 
 
 @lru_cache(maxsize=16)
@@ -323,10 +304,8 @@ def _of_a_year(law: Law, on: date, scope: str, partner: str) -> Mapping[str, flo
 
 
 def _records(flow: TradeFlow, row: QuantityRow, kind: str) -> list[str]:
-    """Records that have the period of a claim; that which goes furthest where none has."""
-    series = {name: source(flow) for name, source in SOURCES.items()}
-    full = [name for name, own in series.items() if answers(own, row, kind)]
-    return full or [furthest(series)]
+    """Records that have the period of a claim."""
+    return with_figures({name: source(flow) for name, source in SOURCES.items()}, row, kind)
 
 
 def fitted(row: QuantityRow, own: ReadingRow | None, listed: tuple[ReadingRow, ...]) -> tuple[ReadingRow, ...]:
@@ -335,8 +314,7 @@ def fitted(row: QuantityRow, own: ReadingRow | None, listed: tuple[ReadingRow, .
     kind = (own.of if own else "") or level_or_change(row, own)
     if kind == PROJECTED:
         partner = (own.partner if own else "") or row.partner
-        counted = [r for r in readings if r.of == PROJECTED and not (partner and r.record == EQUILIBRIUM)]
-        return tuple(counted)
+        return tuple(r for r in readings if r.of == PROJECTED and not (partner and r.record == EQUILIBRIUM))
     if not row.period and row.year is None:
         return readings
     return as_asked(readings, _records(flow_of(row, own), row, kind), kind)

@@ -23,10 +23,9 @@ from detente.evidence.events import Event
 from detente.evidence.forecasts import Expectation
 from detente.evidence.verdicts import Claim, ClaimPart, Kind, Speaker
 from detente.lab.claims.meaning import check_uses, lacking, meant, readings_meant, short_words
-from detente.lab.claims.measurand import Wording
+from detente.lab.claims.measurand import Wording, quantities
 from detente.lab.claims.numbers import claimed_quantity
 from detente.lab.claims.period import period_named
-from detente.lab.claims.quantities import quantities
 from detente.lab.claims.rows import ClaimRow, PartRow, QuantityRow, ReadingRow
 
 RATED = (Kind.MEASUREMENT, Kind.CAUSAL)
@@ -274,7 +273,7 @@ def _statement(
     if row.quantity is not None:
         lacks = lacking(Wording(row.quantity, row.definition, readings), part.kind, row.open)
         readings = readings_meant(row.quantity, row.definition, readings)
-        quantities()[row.quantity.name].check(row.quantity, readings, place)
+        quantities()[row.quantity.name].check_readings(row.quantity, readings, place)
         for reading in readings:
             check_uses(row.quantity.name, reading, f"{place}, reading {reading.name}")
         short = short_words(row.quantity, f"{claim.quote} {part.statement} {' '.join(part.hedges)}")

@@ -15,7 +15,7 @@ A country for which the survey prints zero has a share of zero; one that it does
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache
@@ -23,6 +23,7 @@ from math import isfinite
 from typing import Any
 
 import numpy as np
+import polars as pl
 
 from detente.chains.chain import SupplyChain
 from detente.chains.disrupt import Disruption, answered, disrupt_many, side_by_side
@@ -32,7 +33,9 @@ from detente.codes.countries import fold
 from detente.data.chain_build import build
 from detente.data.chain_tables import sources as cited
 from detente.data.chainfile import chain_file
+from detente.data.days import day_named
 from detente.data.importers import importer
+from detente.data.library import package_folder
 from detente.data.tables import arrays, countries, place
 from detente.lab.averages.revenue import collected_partner
 from detente.lab.averages.weights import scoped
@@ -41,7 +44,7 @@ from detente.lab.chains.draws import sample_of
 from detente.lab.chains.economies import DIRECT
 from detente.lab.chains.months import ChainQuestion, Words, months_case
 from detente.lab.chains.paths import FIRST, GENERAL, licences_of, start_of
-from detente.lab.claims.measurand import Basis, Measured
+from detente.lab.claims.measurand import Basis, Measured, nothing
 from detente.lab.claims.period import period_named
 from detente.lab.claims.rates import COLLECTED, IMPORTS, PUBLISHED, START, last_full_month
 from detente.lab.claims.rows import QuantityRow, ReadingRow
@@ -81,7 +84,7 @@ def _untouched(question: ChainQuestion) -> Measured | None:
     try:
         licences_of(question.words, _chain(question.name, start_of(question.words), tuple(question.values.items())))
     except InputError as error:
-        return Measured(float("nan"), inputs=(f"chain {question.name}",), remark=error.what)
+        return nothing(error.what, f"chain {question.name}")
     return None
 
 
@@ -158,7 +161,7 @@ def share(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date) -> M
     if reading.of == "imports":
         return _imported(named, reading.line or row.line, reading, as_of)
     if reading.months or reading.period:
-        return Measured(float("nan"), inputs=(STAGES_ON_RECORD,), remark=declared_note("claims.stages_by_year"))
+        return nothing(declared_note("claims.stages_by_year"), STAGES_ON_RECORD)
     known = {*arrays("chain_stages")["country"].tolist(), *arrays("chain_mines")["country"].tolist()}
     country = named if named in known else importer("USA").countries.resolve(named, f"quantity {row.name}, partner")
     if reading.line or row.line:
@@ -181,7 +184,7 @@ def _imported(named: str, line: str, reading: ReadingRow, as_of: date) -> Measur
         value[~_under(flows.lines.slice(digits(line, "line", (4, 6, 8, 10))), flows.line_at)] = 0.0
     whole = float(value.sum())
     if not whole:
-        return Measured(float("nan"), inputs=(IMPORTS,), remark=f"no imports of {line} in {IMPORTS_OF}")
+        return nothing(f"no imports of {line} in {IMPORTS_OF}", IMPORTS)
     columns = [i for i, code in enumerate(flows.partners) if code in members]
     if not columns:
         raise InputError("partner", f"there are no US imports from {named}", "name another partner")
@@ -203,15 +206,14 @@ def _months(reading: ReadingRow, year: int, as_of: date) -> list[str]:
 def _imported_in(months: list[str], named: str, line: str) -> Measured:
     """Share of a partner in the imports of some months, from the monthly table, which has no lines."""
     if not months:
-        return Measured(float("nan"), remark=declared_note("claims.no_month_over"))
+        return nothing(declared_note("claims.no_month_over"))
     if line:
-        what = declared_note("claims.lines_of_one_year", year=IMPORTS_OF, period=_span(months))
-        return Measured(float("nan"), inputs=(COLLECTED,), remark=what)
+        return nothing(declared_note("claims.lines_of_one_year", year=IMPORTS_OF, period=_span(months)), COLLECTED)
     table = arrays("usa_collected_monthly")
     try:
         code = collected_partner(named)
     except InputError as error:
-        return Measured(float("nan"), inputs=(COLLECTED,), remark=f"{error.what}; {error.repair}")
+        return nothing(f"{error.what}; {error.repair}", COLLECTED)
     bought = {name: _bought(table, name) for name in (code, "all")}
     known = [month for month in months if all(month in values for values in bought.values())]
     sums = [sum(values[month] for month in known) for values in bought.values()]
@@ -221,7 +223,7 @@ def _imported_in(months: list[str], named: str, line: str) -> Measured:
         return Measured(share, inputs=(COLLECTED,), known=over, remark=f"imports for consumption, {_span(months)}")
     so_far = f"; {_span(known)}: {share:.1%}" if known else ""
     end = max(month for month in bought[code] if month in bought["all"])
-    return Measured(float("nan"), inputs=(COLLECTED,), remark=f"imports of {_span(months)}: data to {end}{so_far}")
+    return nothing(f"imports of {_span(months)}: data to {end}{so_far}", COLLECTED)
 
 
 def _published(months: list[str], named: str, as_of: date) -> Measured | None:
@@ -266,7 +268,7 @@ def _staged(country: str, reading: ReadingRow, as_of: date) -> Measured:
         years = table["year"][of & (table["country"] == country) & np.isfinite(table["share"])]
         named = {"country": country, "stage": reading.stage, "material": reading.material}
         what = declared_note("claims.share_unknown", year=reading.year or as_of.year - 1, **named)
-        return Measured(float("nan"), inputs=(STAGES_ON_RECORD,), remark=what + _to(years))
+        return nothing(what + _to(years), STAGES_ON_RECORD)
     days = [day for day in map(_day_of, sources) if day is not None]
     known = min(days) if len(days) == len(sources) else None
     named, citations = [cited()[name].citation for name in sources], "source" if len(sources) == 1 else "sources"
@@ -302,7 +304,7 @@ def _mined(country: str, year: int | None) -> Measured:
     if not values:
         years = table["year"][table["country"] == country]
         what = declared_note("claims.mines_unknown", country=country, year=year or IMPORTS_OF)
-        return Measured(float("nan"), inputs=(MINES,), remark=what + _to(years))
+        return nothing(what + _to(years), MINES)
     spread = np.sort(np.asarray(values))
     remark = f"{len(values)} editions of the survey"
     # The survey comes out on the last day of January.
@@ -451,7 +453,7 @@ def _surveyed(chapter: str, country: str, stage: str, year: int, edition: str) -
         what = declared_note("claims.production_unknown", mineral=chapter, year=year)
         if stage and counted:
             what = declared_note("claims.production_unknown_at", mineral=chapter, stage=stage, year=year)
-        return Measured(float("nan"), inputs=(SURVEY,), remark=what)
+        return nothing(what, SURVEY)
     places = counted[chosen[0]]
     if country not in places:
         named = ", ".join(
@@ -459,9 +461,41 @@ def _surveyed(chapter: str, country: str, stage: str, year: int, edition: str) -
             for code in sorted(places, key=lambda c: -places[c])
             if len(code) == len(WORLD) and code not in (WORLD, "ROW")
         )
-        remark = declared_note("claims.survey_names", country=place(country), named=named)
-        return Measured(float("nan"), inputs=(SURVEY,), remark=remark)
+        return nothing(declared_note("claims.survey_names", country=place(country), named=named), SURVEY)
     remark = f"{chapter}, {chosen[0]}, {year}"
     return Measured(
         places[country] / places[WORLD], inputs=(SURVEY,), known=date(int(edition), *RELEASED), remark=remark
     )
+
+
+ELEMENTS, NOTICE = "the rare-earth elements", "announcement 18 of 2025"
+GROUPS: Mapping[str, Callable[[np.ndarray, np.ndarray], np.ndarray]] = {
+    "": lambda number, group: np.ones(number.size, dtype=bool),
+    "heavy": lambda number, group: group == "heavy",
+    # Light are lanthanum to samarium.
+    "not_light": lambda number, group: (number < 57) | (number > 62),
+    "gd_to_lu": lambda number, group: ((number >= 64) & (number <= 71)) | (number == 39),
+}
+"""Which elements a reading counts, by their atomic numbers and groups."""
+
+
+def count(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date) -> Measured:
+    """Number of elements: all, those the notice of 4 April 2025 names, those whose magnets it names."""
+    table = arrays("chain_elements")
+    how, known = reading.of or "controlled_elements", day_named("licences")
+    if how == "elements":
+        return Measured(float(table["element"].size), inputs=(ELEMENTS,))
+    if row.as_of is not None and row.as_of < known:
+        return Measured(0.0, inputs=(NOTICE,), remark=f"under no control before {known}")
+    if how == "controlled_magnets":
+        path = package_folder() / "lawbooks" / "chn" / "export_controls" / "announcement_18.csv"
+        listed = pl.read_csv(path).filter(pl.col("forms").str.split(" ").list.contains("magnet"))
+        magnets = sorted({name for names in listed["elements"] for name in names.split()})
+        remark = f"magnets that hold {', '.join(magnets)}"
+        return Measured(float(len(magnets)), inputs=(NOTICE,), known=known, remark=remark)
+    if reading.group not in GROUPS:
+        use = f"use {', '.join(filter(None, GROUPS))}"
+        raise InputError("reading", f"unknown group '{reading.group}' of elements", use)
+    named = table["controlled_2025_04"].astype(bool) & GROUPS[reading.group](table["number"], table["group"])
+    remark = ", ".join(table["element"][named].tolist())
+    return Measured(float(named.sum()), inputs=(NOTICE, ELEMENTS), known=known, remark=remark)

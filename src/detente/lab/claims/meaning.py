@@ -39,10 +39,9 @@ from detente.codes.days import BASE_DAY
 from detente.data.models import model_of
 from detente.data.tables import countries
 from detente.evidence.verdicts import Kind
-from detente.lab.claims.measurand import Basis, Measurand, Measured, Readings, Wording, led
-from detente.lab.claims.quantities import quantities
+from detente.lab.claims.fitting import OWN, YEARS_END
+from detente.lab.claims.measurand import Basis, Measurand, Measured, Readings, Wording, led, nothing, quantities
 from detente.lab.claims.rows import MOVES, SIZES, PartRow, QuantityRow, ReadingRow
-from detente.lab.claims.vocabulary import OWN, YEARS_END
 from detente.lab.claims.words import plainly
 
 
@@ -55,17 +54,17 @@ def readings_meant(row: QuantityRow, own: ReadingRow | None, given: Sequence[Rea
     """
     quantity = quantities()[row.name]
     population = (own.population if own else "") or row.population
-    listed = tuple(given) or quantity.fitting(
-        row, own, _of_population(quantity, population, _of_kind(quantity, row, own))
-    )
+    kind = _kind(quantity, row, own)
+    listed = quantity.readings if kind is None else tuple(r for r in quantity.readings if r.of == kind)
+    listed = tuple(given) or quantity.fitted(row, own, _of_population(quantity, population, listed))
     if own is None:
-        return tuple(given) or quantity.beside(row, led(listed))
+        return tuple(given) or quantity.with_others(row, led(listed))
     own = _completed(quantity, row, own, listed)
     if own is None:
         return ()
     own = own.model_copy(update={"default": True, "likely": True, "label": own.label or OWN})
     others = tuple(r.model_copy(update={"default": False, "likely": False}) for r in listed)
-    return quantity.beside(row, (own, *others))
+    return quantity.with_others(row, (own, *others))
 
 
 ABOUT_ALL = ("name", "label", "default", "likely", "illustrative")
@@ -106,7 +105,7 @@ GOES_WITH = (
 
 def why_unread(row: QuantityRow) -> str:
     """Why no reading fits a claim, for its reader."""
-    name, quantity = row.name.replace("_", " "), quantities()[row.name]
+    name, quantity = row.words, quantities()[row.name]
     if quantity.unmodelled:
         return quantity.unmodelled
     if "partner" in quantity.narrowed_by and _country(row.population):
@@ -124,17 +123,10 @@ def _country(text: str) -> str:
     return code if code in known.names else known.aliases.get(fold(text), "")
 
 
-def _of_kind(quantity: Measurand, row: QuantityRow, own: ReadingRow | None) -> Readings:
-    """Listed readings of the kind the claim asks for."""
-    wanted = _kind(quantity, row, own)
-    return quantity.readings if wanted is None else tuple(r for r in quantity.readings if r.of == wanted)
-
-
 def _kind(quantity: Measurand, row: QuantityRow, own: ReadingRow | None) -> str | None:
     """What `of:` means in a claim; None where readings of all kinds are compared."""
-    if quantity.unless_said is None:
-        return None
-    return own.of if own is not None and own.of else quantity.unless_said(row, own)
+    usual = quantity.kind(row, own)
+    return own.of if usual is not None and own is not None and own.of else usual
 
 
 def _of_population(quantity: Measurand, population: str, listed: Readings) -> Readings:
@@ -181,9 +173,9 @@ def meant(part: PartRow, spoken: date) -> tuple[PartRow, str]:
         return part, ""
     if not part.readings and part.definition is None and row.name in (CHAIN_SHARE, TRADE_SHARE):
         row = _share(row)
-    question = quantities()[row.name].needs.get("base")
-    in_time = question is not None and "law" in quantities()[row.name].uses and (row.as_of or spoken) >= BASE_DAY
-    if in_time and question is not None and question(Wording(row, part.definition, part.readings)):
+    quantity, wording = quantities()[row.name], Wording(row, part.definition, part.readings)
+    in_time = "law" in quantity.uses and (row.as_of or spoken) >= BASE_DAY
+    if in_time and quantity.question("base", wording):
         row, words = row.model_copy(update={"base": BASE_DAY}), declared_note("claims.base_assumed", base=BASE_DAY)
     return part.model_copy(update={"quantity": row}), words
 
@@ -216,7 +208,8 @@ def lacking(wording: Wording, kind: Kind, is_open: bool = False) -> str:
     ----------
     is_open : the words of the claim leave the reading open.
     """
-    questions = [question(wording) for question in quantities()[wording.row.name].needs.values()]
+    quantity = quantities()[wording.row.name]
+    questions = [quantity.question(key, wording) for key in quantity.needs]
     questions += [_cause(wording)] if kind is Kind.CAUSAL else []
     questions += [_whose(wording)] if is_open else []
     return next((words for words in questions if words), "")
@@ -226,7 +219,7 @@ def _cause(wording: Wording) -> str:
     """A cause needs an effect: a difference from something, with a direction."""
     if not quantities()[wording.row.name].effect:
         known = ", ".join(name for name, quantity in quantities().items() if quantity.effect)
-        return declared_note("claims.cause_of_nothing", quantity=wording.words, known=known)
+        return declared_note("claims.cause_of_nothing", quantity=wording.row.words, known=known)
     value = wording.row.value
     if wording.row.comparator in ("=", "about") and value is not None and not float(value):
         return declared_note("claims.cause_of_zero")
@@ -238,7 +231,7 @@ def _whose(wording: Wording) -> str:
     row, quantity = wording.row, quantities()[wording.row.name]
     if not {"importer", "period"} <= {*quantity.narrowed_by} or row.population or row.importer or wording.given:
         return ""
-    return declared_note("claims.imports_unsaid", quantity=wording.words, population=next(iter(quantity.populations)))
+    return declared_note("claims.imports_unsaid", quantity=row.words, population=next(iter(quantity.populations)))
 
 
 SOON = re.compile(
@@ -401,15 +394,15 @@ def ratio_to(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date) -
     sides = ({"name": name, "value": "1", **keys} for keys in (given, _other(given, row.other)))
     rows = [model_of(QuantityRow, side, "quantity ratio_to, other") for side in sides]
     upper, lower = ({r.name: r for r in readings_meant(side, None)} for side in rows)
-    compute = quantities()[name].compute
+    measured = quantities()[name].measured
     answers = []
     for shared in (own for own in upper if own in lower):
-        pair = [compute(basis, r, own[shared], r.as_of or as_of) for r, own in zip(rows, (upper, lower), strict=True)]
+        pair = [measured(basis, r, own[shared], r.as_of or as_of) for r, own in zip(rows, (upper, lower), strict=True)]
         if all(isfinite(answer.value) for answer in pair):
             return _over(pair[0], pair[1], upper[shared].label)
         answers += [answer.remark for answer in pair if not isfinite(answer.value)]
     words = answers[0] if answers else declared_note("claims.ratio_apart", quantity=name.replace("_", " "))
-    return Measured(float("nan"), remark=words)
+    return nothing(words)
 
 
 TIMES = frozenset({"year", "period", "month"})
@@ -423,7 +416,7 @@ def _other(given: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]
 
 def _over(upper: Measured, lower: Measured, label: str) -> Measured:
     if not lower.value:
-        return Measured(float("nan"), inputs=upper.inputs, remark=declared_note("claims.ratio_of_zero"))
+        return nothing(declared_note("claims.ratio_of_zero"), *upper.inputs)
     same = upper.draws.size == lower.draws.size and not upper.range_of and not lower.range_of
     draws = upper.draws / lower.draws if same and upper.draws.size else np.zeros(0)
     remark = f"{plainly(upper.value)} over {plainly(lower.value)}, {label}"

@@ -1,26 +1,31 @@
-"""Measurand: a quantity that claims can be about, declared once with all that a claim of it may say.
-
-Questions for what a claim leaves out and has to say before a number can be set against it.
+"""Measurand: a quantity that claims can be about, with all that a claim of it may say; from `data/quantities.yaml`.
 
 What claims are computed from, and what a reading of one gives.
-
-One file of `quantities` declares one. A field that is a function says where a quantity differs from what is usual.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from importlib import import_module
+from pathlib import Path
+from typing import Annotated, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import AfterValidator, BeforeValidator, Field
 
-from detente.codes import InputError, UnknownName, declared_note
+from detente.codes import InputError, declared_note
+from detente.data.library import package_folder
+from detente.data.models import FileModel, Prose, Texts, one_of, read_model
 from detente.evidence.events import Event
 from detente.evidence.verdicts import Comparator
 from detente.lab.claims.rows import DAYS, NARROWING, UNITS, QuantityRow, ReadingRow
+
+Floats = NDArray[np.float64]
+Readings = tuple[ReadingRow, ...]
 
 
 @dataclass(frozen=True)
@@ -36,46 +41,20 @@ class Wording:
     own: ReadingRow | None
     given: Sequence[ReadingRow]
 
-    @property
-    def words(self) -> str:
-        """The quantity in words."""
-        return self.row.name.replace("_", " ")
-
     def names(self, key: str) -> bool:
         """Whether the quantity, the definition or every reading that counts says it."""
         if getattr(self.row, key, None):
             return True
+        if key in OF_THE_QUANTITY:
+            return False
         counted = [reading for reading in self.given if not reading.illustrative]
-        own = [] if self.own is None else [self.own]
-        return any(getattr(reading, key, None) for reading in own) or (
+        return bool(getattr(self.own, key, None)) or (
             bool(counted) and all(getattr(reading, key, None) for reading in counted)
         )
 
 
-Question = Callable[[Wording], str]
-"""Why a claim cannot be checked as it stands, with what to add; "" where it says what it has to."""
-
-
-def refused(wording: Wording) -> str:
-    """No question: a claim that leaves this out is refused where it is read or computed."""
-    return ""
-
-
-def partner(wording: Wording) -> str:
-    """Of which country? For quantities that would take one for granted."""
-    if wording.names("partner") or wording.row.importer:
-        return ""
-    return declared_note("claims.partner_unsaid", quantity=wording.words)
-
-
-def base(wording: Wording, others: str = "") -> str:
-    """Against which day? `others` : further ways to say it."""
-    if wording.row.base is not None:
-        return ""
-    return f"{declared_note('claims.base_unsaid', quantity=wording.words)}{others}"
-
-
-Floats = NDArray[np.float64]
+OF_THE_QUANTITY = ("of", "period")
+"""Keys that say another thing of a reading."""
 
 
 @dataclass(frozen=True)
@@ -102,8 +81,16 @@ class Measured:
     range_of: str = ""
 
 
+def nothing(remark: str = "", *inputs: str) -> Measured:
+    """A reading that gives no number, and why."""
+    return Measured(float("nan"), inputs=inputs, remark=remark)
+
+
 Hook = Callable[[QuantityRow, ReadingRow, date], Measured]
 """How a module that is not joined here answers: (quantity, reading, day) -> what it computes."""
+
+Read = tuple[ReadingRow, Measured]
+"""A reading with what it gives."""
 
 
 @dataclass(frozen=True)
@@ -120,80 +107,20 @@ class Basis:
     draws: int = 60
     seed: int = 20250512
     hooks: Mapping[str, Hook] = field(default_factory=dict, repr=False)
-    kept: Mapping[str, Sequence[tuple[ReadingRow, Measured]]] = field(default_factory=dict, repr=False)
-    made: dict[str, Sequence[tuple[ReadingRow, Measured]]] = field(default_factory=dict, repr=False)
-
-
-Computed = Callable[[Basis, QuantityRow, ReadingRow, date], Measured]
-"""How a quantity is computed here: (basis, quantity, reading, day) -> what it gives."""
-
-
-@dataclass(frozen=True)
-class Elsewhere:
-    """A computation that lies in a module of this room, which is loaded when it is first asked for."""
-
-    module: str
-    name: str
-
-    @property
-    def computed(self) -> Computed:
-        """The function itself."""
-        return getattr(import_module(f"detente.lab.claims.{self.module}"), self.name)
-
-    def __call__(self, basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date) -> Measured:
-        """What it gives."""
-        return self.computed(basis, row, reading, as_of)
-
-
-Readings = tuple[ReadingRow, ...]
-
-
-@dataclass(frozen=True)
-class FittedElsewhere:
-    """How listed readings fit a claim, as a module of this room says that is loaded when it is first asked for.
-
-    A claim that cannot be fitted keeps its listed readings: what is wrong with it is said where it is computed, so that
-    the other claims of its file are judged.
-    """
-
-    module: str
-    name: str
-
-    def __call__(self, row: QuantityRow, own: ReadingRow | None, listed: Readings) -> Readings:
-        """The readings that fit."""
-        fit = getattr(import_module(f"detente.lab.claims.{self.module}"), self.name)
-        try:
-            return fit(row, own, listed)
-        except InputError:
-            return listed or self._first(row, own)
-
-    def _first(self, row: QuantityRow, own: ReadingRow | None) -> Readings:
-        """The first listed reading, of the kind that the claim asks for."""
-        quantity = import_module("detente.lab.claims.quantities").quantities()[row.name]
-        kind = quantity.unless_said(row, own) if quantity.unless_said is not None else ""
-        return (quantity.readings[0].model_copy(update={"of": kind}),)
+    kept: Mapping[str, Sequence[Read]] = field(default_factory=dict, repr=False)
+    made: dict[str, Sequence[Read]] = field(default_factory=dict, repr=False)
 
 
 CHANGE = "change"
 """Kind of a quantity that may be the change of a level."""
 
 IDLE_WORDS = ("the", "of", "all", "in", "total", "world", "world's", "global")
-
-
-def _as_written(row: QuantityRow, comparator: Comparator, where: str) -> Comparator:
-    return comparator
-
-
-def _as_listed(row: QuantityRow, own: ReadingRow | None, listed: Readings) -> Readings:
-    return listed
-
-
-def _alone(row: QuantityRow, readings: Readings) -> Readings:
-    return readings
-
-
-def _any(row: QuantityRow, readings: Readings, where: str) -> None:
-    return None
+ASKED: Mapping[str, tuple[str, str]] = {
+    "partner": ("claims.partner_unsaid", "importer"),
+    "base": ("claims.base_unsaid", "base"),
+    "year": ("claims.year_unsaid", "period"),
+}
+"""Keys that are asked for in the usual way: the question, and another key that says as much."""
 
 
 def led(readings: Readings) -> Readings:
@@ -203,14 +130,33 @@ def led(readings: Readings) -> Readings:
     return (readings[0].model_copy(update={"default": True, "likely": True}), *readings[1:])
 
 
-def _check_known(kind: str, names: Collection[str], known: Collection[str]) -> None:
-    for name in names:
-        if name not in known:
-            raise UnknownName(kind, name, known, "QUANTITY")
+def _flat(value: Any) -> Any:
+    """Lists within a list, which are shared with other quantities, as parts of it."""
+    if not isinstance(value, list):
+        return value
+    return tuple(part for item in value for part in (item if isinstance(item, list) else [item]))
 
 
-@dataclass(frozen=True)
-class Measurand:
+FLAT = BeforeValidator(_flat)
+Words = Annotated[tuple[str, ...], FLAT]
+
+
+class Need(FileModel):
+    """A question for what a claim leaves out.
+
+    Attributes
+    ----------
+    says : the question; "" is the usual one for the key, with `also` at its end.
+    instead : keys that do as well, besides that of `ASKED`; unless : what definitions may be `of` that do without.
+    """
+
+    says: str = ""
+    also: str = ""
+    instead: Texts = ()
+    unless: Texts = ()
+
+
+class Measurand(FileModel):
     """What a claim can be about: how it is written, read, computed and judged.
 
     Attributes
@@ -220,8 +166,9 @@ class Measurand:
     tolerance : rule V2, in the program's unit. It is fixed and never widened by the spread of a model: a vague model
         must not support everything.
     readings : definitions; the first is the default, and what a source most likely meant.
-    compute : what a reading gives on a day.
-    needs : key that a claim names -> question where it does not; definitions and readings of its own may name it.
+    compute : function that says what a reading gives on a day; "" where nothing in the program measures it.
+    needs : key that a claim names -> what is asked where it does not; definitions and readings of its own may name it.
+        One that is refused where it is left out is not asked for.
     narrowed_by : keys of the quantity, among `NARROWING`, that say what it is of.
     takes : further keys of the quantity that it uses where they are given: `base`.
     uses : keys of a reading that it uses; kinds : what `of:` may say there, None where anything may.
@@ -235,51 +182,85 @@ class Measurand:
     judged_as : `of:` of a reading -> quantity whose tolerance decides in place of its own.
     unmodelled : why nothing in the program measures it, for one that is named so that its claims get this answer.
     tolerances : `of:` of a reading -> tolerance in place of its own.
-    order : place in lists; what has none stands at their end.
-    comparator : of a claim as it is meant, from that as written; raises where it cannot be.
-    unless_said : what `of:` means where no definition says it; None where readings of all kinds are compared.
-    fitting : listed readings as a claim asks for them, as of the year it names.
-    beside : readings with those that a claim leaves open beside them.
-    check : refuses readings that do not go with the quantity as written.
+    comparator : function of a claim's comparator as it is meant, from that as written; raises where it cannot be.
+    unless_said : what `of:` means where no definition says it, or a function for that; "" where readings of all kinds
+        are compared.
+    fitting : function of the listed readings as a claim asks for them, as of the year it names.
+    beside : function of readings with those that a claim leaves open beside them.
+    check : function that refuses readings which do not go with the quantity as written.
     """
 
-    what: str
-    units: tuple[str, ...]
+    what: Prose
+    units: Annotated[tuple[Annotated[str, one_of([*UNITS], "unit")], ...], FLAT, Field(min_length=1)]
     tolerance: float
-    readings: Readings
-    compute: Computed
-    needs: Mapping[str, Question]
-    narrowed_by: tuple[str, ...] = ()
-    takes: tuple[str, ...] = ()
-    uses: tuple[str, ...] = ()
+    readings: Annotated[Readings, Field(min_length=1), AfterValidator(led)]
+    compute: str = ""
+    needs: dict[str, Literal["refused", "asked"] | Need]
+    narrowed_by: Annotated[tuple[Annotated[str, one_of(NARROWING, "key")], ...], FLAT] = ()
+    takes: tuple[Annotated[str, one_of(DAYS, "key")], ...] = ()
+    uses: Annotated[tuple[Annotated[str, one_of([*ReadingRow.model_fields], "key")], ...], FLAT] = ()
     kinds: tuple[str, ...] | None = None
-    populations: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    populations: dict[str, Words] = Field(default_factory=dict)
     effect: bool = False
     change: bool | None = None
-    settled: str = ""
-    example: Mapping[str, str] = field(default_factory=dict)
+    settled: Prose = ""
+    example: dict[str, Prose] = Field(default_factory=dict)
     exact: bool = False
     relative: bool = False
     least: float = 0.0
-    judged_as: Mapping[str, str] = field(default_factory=dict)
-    unmodelled: str = ""
-    tolerances: Mapping[str, float] = field(default_factory=dict)
-    order: int = 1000
-    comparator: Callable[[QuantityRow, Comparator, str], Comparator] = _as_written
-    unless_said: Callable[[QuantityRow, ReadingRow | None], str] | None = None
-    fitting: Callable[[QuantityRow, ReadingRow | None, Readings], Readings] = _as_listed
-    beside: Callable[[QuantityRow, Readings], Readings] = _alone
-    check: Callable[[QuantityRow, Readings, str], None] = _any
+    judged_as: dict[str, str] = Field(default_factory=dict)
+    unmodelled: Prose = ""
+    tolerances: dict[str, float] = Field(default_factory=dict)
+    comparator: str = ""
+    unless_said: str = ""
+    fitting: str = ""
+    beside: str = ""
+    check: str = ""
 
-    def __post_init__(self) -> None:
-        """Refuse a declaration that no claim could be read by; its first reading becomes the default."""
-        if not self.units or not self.readings:
-            raise InputError("QUANTITY", "has no unit or no reading", "give at least one of each")
-        _check_known("unit", self.units, UNITS)
-        _check_known("key", self.narrowed_by, NARROWING)
-        _check_known("key", self.takes, DAYS)
-        _check_known("key", self.uses, ReadingRow.model_fields)
-        object.__setattr__(self, "readings", led(self.readings))
+    def question(self, key: str, wording: Wording) -> str:
+        """Why a claim cannot be checked as it stands, with what to add; "" where it says what it has to under a key."""
+        need = self.needs.get(key, "refused")
+        own = need if isinstance(need, Need) else Need()
+        kinds = {reading.of for reading in (*wording.given, *([wording.own] if wording.own else ()))}
+        note, other = ASKED.get(key, ("", key))
+        said = any(wording.names(name) for name in (key, other, *own.instead))
+        if need == "refused" or said or (kinds and kinds <= set(own.unless)):
+            return ""
+        return f"{own.says or declared_note(note, quantity=wording.row.words)}{own.also}"
+
+    def measured(self, basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date) -> Measured:
+        """What a reading gives on a day."""
+        return function(self.compute)(basis, row, reading, as_of) if self.compute else nothing(self.unmodelled)
+
+    def kind(self, row: QuantityRow, own: ReadingRow | None) -> str | None:
+        """What `of:` means where no definition says it; None where readings of all kinds are compared."""
+        return function(self.unless_said)(row, own) if "." in self.unless_said else self.unless_said or None
+
+    def fitted(self, row: QuantityRow, own: ReadingRow | None, listed: Readings) -> Readings:
+        """Listed readings as a claim asks for them; none where nothing measures it.
+
+        A claim that cannot be fitted keeps them: what is wrong with it is said where it is computed, so that the other
+        claims of its file are judged.
+        """
+        if not self.compute or not self.fitting:
+            return listed if self.compute else ()
+        try:
+            return function(self.fitting)(row, own, listed)
+        except InputError:
+            return listed or (self.readings[0].model_copy(update={"of": self.kind(row, own) or ""}),)
+
+    def with_others(self, row: QuantityRow, readings: Readings) -> Readings:
+        """Readings with those that a claim leaves open beside them."""
+        return function(self.beside)(row, readings) if self.beside else readings
+
+    def meant(self, row: QuantityRow, comparator: Comparator, where: str) -> Comparator:
+        """The comparator of a claim as it is meant."""
+        return function(self.comparator)(row, comparator, where) if self.comparator else comparator
+
+    def check_readings(self, row: QuantityRow, readings: Readings, where: str) -> None:
+        """Refuse readings that do not go with the quantity as written."""
+        if self.check:
+            function(self.check)(row, readings, where)
 
     @property
     def moves(self) -> bool:
@@ -318,3 +299,27 @@ def _plain(text: str) -> str:
     """Words that tell one population from another."""
     words = text.casefold().replace("-", " ").split()
     return " ".join(word for word in words if word not in IDLE_WORDS)
+
+
+def function(name: str) -> Callable[..., Any]:
+    """A function of this room by its module and name; what computes is loaded when it is first asked for."""
+    module, _, own = name.rpartition(".")
+    return getattr(import_module(f"detente.lab.claims.{module}"), own)
+
+
+FILE = package_folder() / "quantities.yaml"
+
+
+def quantities() -> Mapping[str, Measurand]:
+    """Every quantity by its name, in their order.
+
+    Raises
+    ------
+    InputError : one that no claim could be read by.
+    """
+    return _quantities_of(FILE)
+
+
+@lru_cache(maxsize=2)
+def _quantities_of(path: Path) -> Mapping[str, Measurand]:
+    return read_model(dict[str, Measurand], path, path.name)

@@ -6,11 +6,10 @@ from datetime import date
 
 from detente.codes import InputError
 from detente.evidence.verdicts import Comparator, Quantity, half_unit
-from detente.lab.claims.measurand import Measurand
+from detente.lab.claims.fitting import HOME, SHARES
+from detente.lab.claims.measurand import Measurand, quantities
 from detente.lab.claims.period import period_named
-from detente.lab.claims.quantities import quantities
 from detente.lab.claims.rows import MOVES, NARROWING, SIZES, UNITS, QuantityRow
-from detente.lab.claims.vocabulary import HOME, SHARES
 
 
 def claimed_quantity(row: QuantityRow, day: date, where: str) -> Quantity:
@@ -110,7 +109,7 @@ def _comparator(row: QuantityRow, measurand: Measurand, where: str) -> tuple[Com
         sized = "more than" if size in BOUNDS[:2] else "less than"
         raise InputError(where, what, f"say comparator: fell by {sized}, value: {row.value.lstrip('-')}")
     direction = {"rose": 1, "fell": -1}.get(move, 0)
-    return measurand.comparator(row, Comparator(size), where), direction
+    return measurand.meant(row, Comparator(size), where), direction
 
 
 BOUNDS = (">", ">=", "<", "<=")

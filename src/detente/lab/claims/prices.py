@@ -15,6 +15,7 @@ Prices that were measured: consumer and import prices by month, as change of the
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import lru_cache
 from math import isfinite, log
@@ -26,20 +27,19 @@ from detente.codes import InputError, UnknownName, declared_note
 from detente.codes.countries import fold
 from detente.data.evidence_tables import monthly_series
 from detente.data.importers import importer
-from detente.data.price_tables import budgets, price_tables
+from detente.data.price_tables import budgets
 from detente.data.price_tables import price_tables as accounts
 from detente.data.tables import arrays
 from detente.data.trade_record import TradeSeries
 from detente.lab.averages.laid_law import laid_law
 from detente.lab.averages.revenue import collected_in
 from detente.lab.averages.sides import Side
+from detente.lab.claims.fitting import CHANGE
 from detente.lab.claims.laws import law_under
-from detente.lab.claims.measurand import Basis, Measured
-from detente.lab.claims.quantities import quantities
+from detente.lab.claims.measurand import Basis, Measured, nothing, quantities
 from detente.lab.claims.rates import COLLECTED, IMPORTS, LAWBOOK, PUBLISHED, START, data_to
 from detente.lab.claims.rows import QuantityRow, ReadingRow
-from detente.lab.claims.trade import NONE, about, measured, on_record, period_of
-from detente.lab.claims.vocabulary import CHANGE
+from detente.lab.claims.trade import about, of_series, on_record, period_of
 from detente.lab.prices.prices import Shocks, Start
 from detente.law import Law
 from detente.law import Reading as Time
@@ -109,11 +109,6 @@ def _shock(law: Law, on: date, scope: str, partner: str) -> Floats:
     return np.sum([np.zeros_like(shocks.total), *rises], axis=0)
 
 
-def rises_by_line(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date) -> Floats:
-    """Rise of the price of each line of consumer spending, shape (1 + draws, lines), as `consumer_prices` adds them."""
-    return _lines(basis, row, reading, as_of)
-
-
 AUTOS = ("New domestic autos", "New foreign autos", "New light trucks")
 CLOTHES = ("Women's and girls' clothing", "Men's and boys' clothing", "Children's and infants' clothing")
 APPLIANCES = ("Major household appliances", "Small electric household appliances")
@@ -178,14 +173,12 @@ def category_price(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: d
     if not row.category:
         raise InputError(f"quantity {row.name}", "names no category", "add category: toys")
     lines = lines_of(row.category)
-    tables = price_tables(LEVEL)
+    tables = accounts(LEVEL)
     spent = tables.purchasers * lines
-    rise = rises_by_line(basis, row, reading, as_of) @ spent / spent.sum()
+    rise = _lines(basis, row, reading, as_of) @ spent / spent.sum()
     titles = [title for title, inside in zip(tables.titles, lines, strict=True) if inside]
     goods = titles[0] if len(titles) == 1 else f"{len(titles)} lines of consumer spending"
-    partner = reading.partner or row.partner
-    whose = f", goods of {partner} alone" if partner else ""
-    remark = f"{goods}, law of {reading.on or as_of} against {row.base or START}{whose}"
+    remark = f"{goods}, {_compared(row, reading, as_of)}"
     return Measured(float(rise[0]), rise[1:], (LAWBOOK, IMPORTS, ACCOUNTS), remark=remark)
 
 
@@ -197,7 +190,7 @@ def lines_of(name: str) -> np.ndarray:
     ------
     UnknownName : with the nearest names.
     """
-    tables = price_tables(LEVEL)
+    tables = accounts(LEVEL)
     words = {fold(word): parts for word, parts in WORDS.items()}
     parts = {fold(part) for part in words.get(fold(name), (name,))}
     inside = [fold(t) in parts or fold(c) in parts for t, c in zip(tables.titles, tables.categories, strict=True)]
@@ -222,11 +215,9 @@ RELEASED = timedelta(days=17)
 
 def price_index(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date) -> Measured:
     """Change of a price index over a month or a span of months, share."""
-    population, period = quantities()[row.name].population(row.population), period_of(row)
-    answer = measured(_index(SERIES[population]), reading.of or CHANGE, row, period, population)
-    known = period.last_day + RELEASED if isfinite(answer.value) else None
-    inputs = (declared_note("claims.source_prices"),)
-    return Measured(answer.value, inputs=inputs, known=known, remark=answer.remark)
+    population = quantities()[row.name].population(row.population)
+    change = reading if reading.of else reading.model_copy(update={"of": CHANGE})
+    return of_series(_index(SERIES[population]), row, change, population, "claims.source_prices", RELEASED)
 
 
 def pass_through(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date) -> Measured:
@@ -241,7 +232,7 @@ def pass_through(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: dat
     missing = [month for month in period.months if month not in months]
     if len(missing) > len(months):
         words = f"{on_record(_index('import-prices'), 'import prices')}; duty collected: {data_to()}"
-        return Measured(NONE, inputs=inputs, remark=f"{words}; {about(period)}")
+        return nothing(f"{words}; {about(period)}", *inputs)
     moves = log(_rate(months) / _rate([_before(month) for month in months]))
     paces = [[log(prices[m] / prices[_before(m)]) for m in span] for span in (months, map(_before, months))]
     price, pace = (float(np.mean(each)) for each in paces)
@@ -249,11 +240,11 @@ def pass_through(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: dat
     remark = declared_note("claims.prices_and_duty", period=period.text, price=price, duty=moves)
     remark += f"; without {', '.join(missing)}" if missing else ""
     if abs(moves) < LEAST:
-        return Measured(NONE, inputs=inputs, remark=f"{remark}; {declared_note('claims.duty_moved_little')}")
+        return nothing(f"{remark}; {declared_note('claims.duty_moved_little')}", *inputs)
     value, known = 1.0 + price / moves, period.last_day + PUBLISHED
     if not 0.0 <= value <= 1.0:
         remark = f"{declared_note('claims.pass_through_beyond', value=value)}; {remark}"
-        return Measured(NONE, inputs=inputs, known=known, remark=remark)
+        return replace(nothing(remark, *inputs), known=known)
     return Measured(value, inputs=inputs, known=known, remark=remark)
 
 

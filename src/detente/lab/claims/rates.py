@@ -38,8 +38,7 @@ from detente.lab.averages.ranges import UncertainDuties, uncertain_duties
 from detente.lab.averages.revenue import collected_partner, collected_rate
 from detente.lab.claims.laws import HOME, importer_of, law_under, lawbook_of, record_of
 from detente.lab.claims.ledger import Statement
-from detente.lab.claims.measurand import Basis, Measured
-from detente.lab.claims.quantities import quantities
+from detente.lab.claims.measurand import Basis, Measured, nothing, quantities
 from detente.lab.claims.rows import UNITS, QuantityRow, ReadingRow
 from detente.lab.statute.lookup import LineDuty, UnlistedRate, look_up, look_up_added
 from detente.law import Law, Measure, Reading, Status
@@ -176,8 +175,7 @@ def _no_trade(code: str, partner: str) -> Measured | None:
     known = laid_law(where.law).flows.expanded()[0].partners
     if where.countries.expand(partner, START, "partner") & set(known):
         return None
-    what = declared_note("claims.imports_unknown", country=place(code), partner=place(partner))
-    return Measured(float("nan"), remark=what)
+    return nothing(declared_note("claims.imports_unknown", country=place(code), partner=place(partner)))
 
 
 def _from_few(row: QuantityRow, reading: ReadingRow) -> Measured | None:
@@ -188,8 +186,7 @@ def _from_few(row: QuantityRow, reading: ReadingRow) -> Measured | None:
     only, *more = laid_law(importer(code).law).flows.partners
     if more:
         return None
-    what = declared_note("claims.imports_from_one", country=place(code), partner=place(only), code=only)
-    return Measured(float("nan"), remark=what)
+    return nothing(declared_note("claims.imports_from_one", country=place(code), partner=place(only), code=only))
 
 
 def data_to() -> str:
@@ -214,36 +211,24 @@ def last_full_year(as_of: date) -> int:
     return (as_of + timedelta(days=1)).year - 1
 
 
-def _collected(row: QuantityRow, reading: ReadingRow, as_of: date) -> Measured:
+def _collected(row: QuantityRow, reading: ReadingRow, as_of: date, partner: str = "") -> Measured:
     """Duty collected over imports in the last full month, or in the last full year where the reading says so."""
     if importer_of(row) != HOME:
-        return Measured(float("nan"), remark=declared_note("claims.collected_at_home"))
+        return nothing(declared_note("claims.collected_at_home"))
     if reading.period == "year":
         year = last_full_year(as_of)
         known, value = date(year, 12, 31) + PUBLISHED, census_series().at(year)
         remark = f"the year {year}" if np.isfinite(value) else _not_collected(year)
         return Measured(value, inputs=(COLLECTED,), known=known, remark=remark)
     end = last_full_month(as_of)
-    remark = end.strftime("%Y-%m")
-    if not reading.period and (end.month, as_of) == (12, end):
-        remark = declared_note("claims.month_alone", month=remark)
-    value = collected_rate(end.strftime("%Y-%m"))
-    if not np.isfinite(value):
-        remark = _not_collected(f"{end:%Y-%m}")
-    return Measured(value, inputs=(COLLECTED,), known=end + PUBLISHED, remark=remark)
-
-
-def _collected_from(partner: str, row: QuantityRow, as_of: date) -> Measured:
-    """Duty collected over imports from a partner in the last full month."""
-    if importer_of(row) != HOME:
-        return Measured(float("nan"), remark=declared_note("claims.collected_at_home"))
-    end = last_full_month(as_of)
-    try:
-        value = collected_rate(f"{end:%Y-%m}", collected_partner(partner))
-    except InputError as error:
-        return Measured(float("nan"), inputs=(COLLECTED,), remark=f"{error.what}; {error.repair}")
     month = f"{end:%Y-%m}"
-    remark = month if np.isfinite(value) else _not_collected(month)
+    try:
+        value = collected_rate(month, *([collected_partner(partner)] if partner else []))
+    except InputError as error:
+        return nothing(f"{error.what}; {error.repair}", COLLECTED)
+    alone = not partner and not reading.period and (end.month, as_of) == (12, end)
+    remark = declared_note("claims.month_alone", month=month) if alone else month
+    remark = remark if np.isfinite(value) else _not_collected(month)
     return Measured(value, inputs=(COLLECTED,), known=end + PUBLISHED, remark=remark)
 
 
@@ -375,7 +360,7 @@ def partner_average(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: 
     if reading.of == "events":
         return _steps(basis, row, reading, as_of, partner)
     if reading.duty == "collected":
-        return _collected_from(partner, row, as_of)
+        return _collected(row, reading, as_of, partner)
     if lacking := _no_trade(importer_of(row), partner):
         return lacking
     average = _averaged(basis, row, reading, as_of, row.base or START, partner)
@@ -405,7 +390,7 @@ def line_rate(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date) 
     try:
         answer = look_up(line, partner, on, law=law, of=code)
     except UnlistedRate as error:
-        return Measured(float("nan"), inputs=(lawbook_of(code),), remark=error.what)
+        return nothing(error.what, lawbook_of(code))
     total, fact = _under(answer, row, reading.of)
     whose = LEVELS.get(answer.level, answer.level)
     level = "" if answer.level == "line" else declared_note("claims.line_level", level=whose)
@@ -561,7 +546,7 @@ def announced(statement: Statement, basis: Basis) -> str:
         day = min(max(quantity.as_of, measure.start), measure.end)
         changes = ({}, {"law": {**reading.law, "announce": [*reading.law.get("announce", ()), measure.id]}})
         readings = (reading.model_copy(update={"on": day, **change}) for change in changes)
-        now, laid = (quantities()[row.name].compute(basis, row, given, quantity.as_of).value for given in readings)
+        now, laid = (quantities()[row.name].measured(basis, row, given, quantity.as_of).value for given in readings)
         rates = [laid, *(_rates_for(measure, partner) if quantity.name == RATES[0] else ())]
         if abs(laid - now) > HAIR and any(abs(rate - quantity.value) <= half for rate in rates):
             return declared_note("claims.announced_rate", title=measure.title, day=quantity.as_of)

@@ -122,7 +122,7 @@ def _number(value: Any) -> Any:
 def _quantity_name(value: Any) -> Any:
     """The name of a quantity."""
     # Quantities are declared in terms of these rows, and known once all are loaded.
-    known = import_module("detente.lab.claims.quantities").quantities()
+    known = import_module("detente.lab.claims.measurand").quantities()
     if value not in known:
         raise UnknownName("quantity", str(value), known, "", f"use {', '.join(known)}")
     return value
@@ -196,6 +196,11 @@ class QuantityRow(FileModel):
     of: str = ""
     other: dict[str, Any] = Field(default_factory=dict)
     horizon: Annotated[str, one_of(["", "short", "long"], "horizon")] = ""
+
+    @property
+    def words(self) -> str:
+        """Its name in words."""
+        return self.name.replace("_", " ")
 
 
 NARROWING = (

@@ -51,12 +51,11 @@ from detente.data.trade_record import (
     us_imports_adjusted,
 )
 from detente.data.worlds import load_economy
-from detente.lab.claims.measurand import Basis, Measured
+from detente.lab.claims.fitting import BEFORE, CHANGE, LEVEL, level_or_change
+from detente.lab.claims.measurand import Basis, Measured, nothing, quantities
 from detente.lab.claims.period import MonthSpan, period_named
-from detente.lab.claims.quantities import quantities
 from detente.lab.claims.rates import PUBLISHED, START
 from detente.lab.claims.rows import QuantityRow, ReadingRow
-from detente.lab.claims.vocabulary import BEFORE, CHANGE, LEVEL, level_or_change
 
 HOME = "USA"
 """Whose trade a claim is about that names no country."""
@@ -364,8 +363,28 @@ def measured(series: TradeSeries, kind: str, row: QuantityRow, period: MonthSpan
         value = value / earlier - 1.0 if earlier and value * earlier > 0.0 else NONE
         remark, used = f"{remark} against {other.text}", (*used, *_keys(series, other))
     if not isfinite(value):
-        return Measured(NONE, inputs=_inputs(series), remark=beyond(series, words, period))
+        return nothing(beyond(series, words, period), *_inputs(series))
     return Measured(value, inputs=_inputs(series, used), known=public_on(series, period), remark=remark)
+
+
+def of_series(
+    series: TradeSeries,
+    row: QuantityRow,
+    reading: ReadingRow,
+    words: str,
+    source: str = "",
+    lag: timedelta | None = None,
+) -> Measured:
+    """A level or a change of a series over the period of a claim, as the reading or the unit says.
+
+    Parameters
+    ----------
+    source : note that names its figures in place of their own source; lag : after the period until they are public.
+    """
+    period = period_of(row)
+    found = measured(series, reading.of or level_or_change(row, None), row, period, words)
+    known = period.last_day + lag if lag is not None and isfinite(found.value) else found.known
+    return replace(found, known=known, inputs=(declared_note(source),) if source else found.inputs)
 
 
 def _inputs(series: TradeSeries, used: Sequence[str] = ()) -> tuple[str, ...]:
@@ -378,9 +397,9 @@ def _inputs(series: TradeSeries, used: Sequence[str] = ()) -> tuple[str, ...]:
 
 def traded(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date) -> Measured:
     """Imports, exports or balance of a country with a partner over a period, USD; or their change, share."""
-    flow, period = flow_of(row, reading), period_of(row)
+    flow = flow_of(row, reading)
     record = known_record(reading, SOURCES) or _records(flow, row, reading.of)[0]
-    given = measured(SOURCES[record](flow), reading.of or level_or_change(row, None), row, period, flow.words)
+    given = of_series(SOURCES[record](flow), row, reading, flow.words)
     if record != MIRROR or not isfinite(given.value):
         return given
     own = declared_note("claims.record_of_partner", country=place(flow.country))
@@ -388,12 +407,17 @@ def traded(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date) -> 
 
 
 def _records(flow: TradeFlow, row: QuantityRow, kind: str) -> list[str]:
-    """Records that have what a claim asks for; the one that goes furthest where none does."""
-    series = {name: source(flow) for name, source in SOURCES.items() if name != SERVICES or not row.population}
+    """Records that have what a claim asks for."""
+    return with_figures(
+        {name: source(flow) for name, source in SOURCES.items() if name != SERVICES or not row.population}, row, kind
+    )
+
+
+def with_figures(series: Mapping[str, TradeSeries], row: QuantityRow, kind: str) -> list[str]:
+    """Those of some series that have what a claim asks for; the one that goes furthest where none does."""
     full = [name for name, own in series.items() if answers(own, row, kind)]
     # The table is of one year and another statistic: it stands in where a country has no record here.
-    full = [name for name in full if name != "table"] or full
-    return full or [furthest(series)]
+    return [name for name in full if name != "table"] or full or [furthest(series)]
 
 
 def furthest(series: Mapping[str, TradeSeries]) -> str:
@@ -463,13 +487,9 @@ def partner_share(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: da
     if not isfinite(value):
         lacking = own if not isfinite(total(own, period)) else whole
         words = flow.words if lacking is own else replace(flow, partner=ALL).words
-        return Measured(NONE, inputs=inputs, remark=beyond(lacking, words, period))
-    return Measured(
-        value,
-        inputs=inputs,
-        known=max(public_on(s, period) for s in (own, whole)),
-        remark=f"{flow.words}, {period.text}",
-    )
+        return nothing(beyond(lacking, words, period), *inputs)
+    known = max(public_on(series, period) for series in (own, whole))
+    return Measured(value, inputs=inputs, known=known, remark=f"{flow.words}, {period.text}")
 
 
 def shares_on_record(row: QuantityRow, reading: ReadingRow) -> dict[str, TradeSeries]:
@@ -502,8 +522,7 @@ def _partner_records(flow: TradeFlow, row: QuantityRow) -> list[str]:
     """Records that have the partner and all partners in the period of a claim."""
     pairs = {name: (SOURCES[name](flow), _whole(name, flow)) for name in WITH_ALL}
     full = [name for name, pair in pairs.items() if all(answers(series, row, LEVEL) for series in pair)]
-    full = [name for name in full if name != "table"] or full
-    return full or [furthest({name: own for name, (own, _) in pairs.items()})]
+    return [name for name in full if name != "table"] or full or [furthest({n: own for n, (own, _) in pairs.items()})]
 
 
 def fitted_partners(row: QuantityRow, own: ReadingRow | None, listed: Sequence[ReadingRow]) -> tuple[ReadingRow, ...]:
@@ -548,7 +567,7 @@ def rank_among(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date)
         if flow.partner in values and len(values) >= FEWEST_PARTNERS:
             return _among_partners(values, flow, period, record)
     what = declared_note("claims.too_few_partners", flow=kind, country=place(flow.country), period=period.text)
-    return Measured(float("nan"), remark=what)
+    return nothing(what)
 
 
 def _among_partners(values: Mapping[str, float], flow: TradeFlow, period: MonthSpan, record: str) -> Measured:
@@ -557,10 +576,8 @@ def _among_partners(values: Mapping[str, float], flow: TradeFlow, period: MonthS
     known = declared_note("claims.partners_ranked", partners=len(order), period=period.text)
     remark = f"{declared_note('claims.first_partners', names=first)}; {known}"
     series = SOURCES[record](replace(flow, kind=IMPORTS) if flow.kind == BOTH else flow)
-    number = float(order.index(flow.partner) + 1)
-    return Measured(
-        number, inputs=(f"trade in goods: {series.source}",), known=public_on(series, period), remark=remark
-    )
+    inputs = (f"trade in goods: {series.source}",)
+    return Measured(float(order.index(flow.partner) + 1), inputs=inputs, known=public_on(series, period), remark=remark)
 
 
 def _by_partner(record: str, flow: TradeFlow, period: MonthSpan) -> dict[str, float]:
@@ -609,34 +626,15 @@ def magnet_exports(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: d
     ------
     UnknownName : a partner nobody knows. InputError : no period.
     """
-    period, partner = period_of(row), _magnet_partner(reading.partner or row.partner)
-    kind = reading.of or level_or_change(row, None)
-    answer = measured(_series(partner), kind, row, period, _words(partner))
-    known = period.last_day + RELEASED if isfinite(answer.value) else None
-    inputs = (declared_note("claims.source_chinese_exports"),)
-    return Measured(answer.value, inputs=inputs, known=known, remark=answer.remark)
-
-
-def _words(partner: str) -> str:
-    if partner == ALL:
-        return declared_note("claims.magnet_exports")
-    return declared_note("claims.magnet_exports_to", partner=place(partner))
-
-
-def exported_to(partner: str) -> TradeSeries:
-    """Exports of magnets to a partner by any name, or to all, by month and year, tonnes."""
-    return _series(_magnet_partner(partner))
-
-
-def _magnet_partner(text: str) -> str:
-    if text.strip().casefold() in WORLD:
-        return ALL
-    group = countries().group(text)
-    return countries().resolve(text, "quantity magnet_exports, partner") if group is None else group.id
+    partner = _code(reading.partner or row.partner, "quantity magnet_exports, partner")
+    words = declared_note("claims.magnet_exports_to", partner=place(partner))
+    words = declared_note("claims.magnet_exports") if partner == ALL else words
+    return of_series(exported_to(partner), row, reading, words, "claims.source_chinese_exports", RELEASED)
 
 
 @lru_cache(maxsize=16)
-def _series(partner: str) -> TradeSeries:
+def exported_to(partner: str) -> TradeSeries:
+    """Exports of magnets to a partner by code, or to all, by month and year, tonnes."""
     table = arrays("chain_flows")
     own = (table["product"] == "magnets") & (table["destination"] == ("WLD" if partner == ALL else partner))
     rows = [row for row in own.nonzero()[0] if table["kind"][row] in PERIODS]
@@ -676,17 +674,12 @@ def purchases(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date) 
     buyer = countries().resolve(row.partner, f"quantity {row.name}, partner") if row.partner else BUYER
     name = row.line or row.population
     if row.unit == "tonnes":
-        return Measured(float("nan"), remark=declared_note("claims.purchases_no_tonnes", good=name))
+        return nothing(declared_note("claims.purchases_no_tonnes", good=name))
     if buyer != BUYER:
-        what = declared_note("claims.purchases_other_buyer", buyer=place(buyer), known=place(BUYER))
-        return Measured(float("nan"), remark=what)
+        return nothing(declared_note("claims.purchases_other_buyer", buyer=place(buyer), known=place(BUYER)))
     series = added_up([us_exports_to_china(code) for code in codes_of(name)])
-    kind = reading.of or level_or_change(row, None)
     words = declared_note("claims.purchases", good=name, buyer=place(BUYER))
-    answer = measured(series, kind, row, period_of(row), words)
-    known = answer.known if isfinite(answer.value) else None
-    inputs = (declared_note("claims.source_exports_to_china"),)
-    return Measured(answer.value, inputs=inputs, known=known, remark=answer.remark)
+    return of_series(series, row, reading, words, "claims.source_exports_to_china")
 
 
 def codes_of(name: str) -> tuple[str, ...]:
@@ -734,7 +727,7 @@ def _shares(row: QuantityRow, reading: ReadingRow) -> Mapping[str, TradeSeries]:
 
 
 def _magnets(row: QuantityRow, reading: ReadingRow) -> Mapping[str, TradeSeries]:
-    return {"customs": exported_to(reading.partner or row.partner)}
+    return {"customs": exported_to(_code(reading.partner or row.partner, "quantity magnet_exports, partner"))}
 
 
 SERIES: Mapping[str, Callable[[QuantityRow, ReadingRow], Mapping[str, TradeSeries]]] = {
@@ -767,7 +760,7 @@ def rank_in_time(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: dat
     words = row.of.replace("_", " ")
     if len(ranked[record]) < FEWEST_PERIODS:
         little = declared_note("claims.too_little", period=period.text)
-        return Measured(float("nan"), remark=f"{on_record(records[furthest(records)], words)}; {little}")
+        return nothing(f"{on_record(records[furthest(records)], words)}; {little}")
     placed = _among_periods(ranked[record], records[record], period, reading.of == LOWEST, words)
     first = list(ranked[record])[-1]
     begun = period_named(first).first

@@ -17,8 +17,7 @@ from detente.codes import Table, declared_note, table_of
 from detente.data.importers import importer
 from detente.evidence import ClaimCheck, Quantity
 from detente.evidence.verdicts import SURE, ClaimReading, Comparator, Floats, Verdict
-from detente.lab.claims.measurand import Measurand
-from detente.lab.claims.quantities import quantities
+from detente.lab.claims.measurand import Measurand, quantities
 from detente.lab.claims.rows import UNITS
 from detente.lab.statute.standing import standing_of
 

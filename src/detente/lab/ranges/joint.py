@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache, partial
+from itertools import repeat
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +43,6 @@ from detente.lab.averages.axes import WORLD, Axes, laid, tariff_under
 from detente.lab.averages.ranges import (
     INPUTS,
     YEAR,
-    Position,
     UncertainDuties,
     averages,
     input_id,
@@ -191,7 +191,10 @@ class Model:
 
         def duty_rates(code: str, duties: UncertainDuties) -> Floats:
             if id(duties) not in known:
-                known[id(duties)] = duties.at(_positions(code, values))
+                # Positions of the shares of one importer's goods among the values of a draw.
+                head = f"{code} "
+                own = {name.removeprefix(head): float(v) for name, v in values.items() if name.startswith(head)}
+                known[id(duties)] = duties.at(own)
             return known[id(duties)]
 
         numbers: dict[Key, float] = {}
@@ -201,7 +204,8 @@ class Model:
         for variant in self.variants:
             numbers |= _duty_numbers(variant, duty_rates, float(values[ELASTICITY]), other)
             if trade:
-                economy = _world(self.world, values)
+                drawn = scaled(self.world, str(values.get(SET, "")), float(values[SCALE]))
+                economy = under_closure(drawn, str(values[BALANCE]))
                 numbers |= _world_numbers(variant, duty_rates, trade, self.parties, economy, solved)
         return numbers
 
@@ -209,12 +213,6 @@ class Model:
 At = Callable[[str, UncertainDuties], Floats]
 BUYS_OF = ("USA",)
 """Whose goods an average is named after that is on record for them alone."""
-
-
-def _positions(code: str, values: Values) -> Position:
-    """Positions of the shares of one importer's goods among the values of a draw."""
-    head = f"{code} "
-    return {name.removeprefix(head): float(value) for name, value in values.items() if name.startswith(head)}
 
 
 def _worth(duties: UncertainDuties, other: bool) -> Floats:
@@ -274,11 +272,6 @@ def _world_numbers(
         yield (variant.name, EVERYBODY, country, ""), change
 
 
-def _world(world: str, values: Values) -> tuple[Economy, Mapping[str, Any]]:
-    """The world of a draw and the options of its shocks."""
-    return under_closure(scaled(world, str(values.get(SET, "")), float(values[SCALE])), str(values[BALANCE]))
-
-
 @lru_cache(maxsize=16)
 def scaled(world: str, name: str, scale: float = 1.0) -> Economy:
     """A world under a named set of trade elasticities, "" for its own, all multiplied by a number."""
@@ -306,6 +299,9 @@ def model_of(scenario: Scenario, pairings: Mapping[str, Sequence[Pairing]], fold
             known[key] = duties_of(side.ground, START) if start else duties_of(side.ground, side.on, side.reading)
         return known[key]
 
+    economy, folder = world_of(scenario, folder or Path()), folder or Path()
+    changing = changes_costs(scenario)
+    costs = pairs_of(scenario, folder, economy) if changing else repeat((NO_COSTS, NO_COSTS))  # the same in every draw
     variants = tuple(
         Variant(
             several[0].variant,
@@ -314,60 +310,33 @@ def model_of(scenario: Scenario, pairings: Mapping[str, Sequence[Pairing]], fold
             (uncertain(several[0].before, start=True), uncertain(several[0].after, start=True)),
             cost,
         )
-        for *several, cost in zip(*pairings.values(), _costs(scenario, folder, _count(pairings)), strict=True)
+        for *several, cost in zip(*pairings.values(), costs, strict=False)
     )
-    world = scenario.report.world
-    economy = world_of(scenario, folder or Path())
-    axes = Axes.of(economy)
-    trade = {code: _both_years(pairs[0].before, axes) for code, pairs in pairings.items()} if world else {}
+    axes, trade = Axes.of(economy), dict[str, tuple[Onto, Onto]]()
+    for code, pairs in pairings.items() if scenario.report.world else ():
+        ground = pairs[0].before.ground
+        own = laid(ground, axes)
+        trade[code] = own, weighed_by(own, ground.flows.value, of_other_year(ground.flows))
     years = years_of(next(iter(pairings.values()))[0].after.ground.flows)
-    elastic = _elasticity_inputs(scenario, economy)
-    inputs = [*_share_inputs(pairings, known), *([year_input(years)] if years else []), *elastic]
-    named = titles_of({code: pairs[0].after.law for code, pairs in pairings.items()})
-    loaded = world_at(scenario, folder or Path())
-    return Model(variants, tuple(inputs), trade, parties_of(pairings), loaded, years[0] if years else "", named)
-
-
-def _both_years(side: Side, axes: Axes) -> tuple[Onto, Onto]:
-    """Where trade lies on a world: of the year in use, and of the other one or, where it is not known, the same."""
-    flows, trade = side.ground.flows, laid(side.ground, axes)
-    return trade, weighed_by(trade, flows.value, of_other_year(flows))
-
-
-def _count(pairings: Mapping[str, Sequence[Pairing]]) -> int:
-    """How many variants there are."""
-    return len(next(iter(pairings.values())))
-
-
-def _costs(scenario: Scenario, folder: Path | None, count: int) -> list[Pair]:
-    """Trade costs of each variant, the same in every draw."""
-    if not changes_costs(scenario):
-        return [(NO_COSTS, NO_COSTS)] * count
-    return pairs_of(scenario, folder or Path(), world_of(scenario, folder or Path()))
-
-
-def _share_inputs(
-    pairings: Mapping[str, Sequence[Pairing]], known: Mapping[tuple[object, ...], UncertainDuties]
-) -> Iterator[Input]:
-    """Shares of goods and claims that some duty of an importer depends on, in the order of their names."""
-    own = next(iter(pairings))
-    for code in pairings:
-        names = {name for key, duties in known.items() if key[1] == code for name in duties.inputs}
-        for name in sorted(names):
-            yield position_input(code, name, input_id(name, code, own))
-
-
-def _elasticity_inputs(scenario: Scenario, economy: Economy) -> Iterator[Input]:
-    """The elasticities of demand and, where a world is solved, of trade."""
+    inputs = list[Input]()
+    for code in pairings:  # shares of goods and claims that some duty depends on, in the order of their names
+        names = sorted({name for key, duties in known.items() if key[1] == code for name in duties.inputs})
+        inputs += [position_input(code, name, input_id(name, code, next(iter(pairings)))) for name in names]
+    inputs += [year_input(years)] if years else []
+    # The elasticities of demand and, where a world is solved, of trade.
     e = scenario.report.elasticity
     ends, shape = (f"{e / 2.0:g}", f"{2.0 * e:g}"), "log-uniform" if e > 0 else "none"
-    yield Input(ELASTICITY, e, e / 2.0, 2.0 * e, shape, title=INPUTS[ELASTICITY], ends=ends)
+    inputs.append(Input(ELASTICITY, e, e / 2.0, 2.0 * e, shape, title=INPUTS[ELASTICITY], ends=ends))
     if scenario.report.world:
-        sets = tuple(str(name) for name in economy.parameters.get("elasticity_sets", ()))
-        if sets:
-            yield Input(SET, str(economy.parameters["elasticities"]), shape="choice", choices=sets, title=SETS)
-        yield Input(SCALE, 1.0, LEAST_SCALE, 1.0, "uniform", title="elasticity_scale", ends=(f"{LEAST_SCALE:g}", "1"))
-        yield Input(BALANCE, scenario.closure, shape="choice", choices=CLOSURES, title=BALANCES)
+        if sets := tuple(str(name) for name in economy.parameters.get("elasticity_sets", ())):
+            usual = str(economy.parameters["elasticities"])
+            inputs.append(Input(SET, usual, shape="choice", choices=sets, title=SETS))
+        ends = (f"{LEAST_SCALE:g}", "1")
+        inputs.append(Input(SCALE, 1.0, LEAST_SCALE, 1.0, "uniform", title="elasticity_scale", ends=ends))
+        inputs.append(Input(BALANCE, scenario.closure, shape="choice", choices=CLOSURES, title=BALANCES))
+    named = titles_of({code: pairs[0].after.law for code, pairs in pairings.items()})
+    loaded, year = world_at(scenario, folder), years[0] if years else ""
+    return Model(variants, tuple(inputs), trade, parties_of(pairings), loaded, year, named)
 
 
 @on_one_thread
@@ -403,30 +372,16 @@ def drawn(model: Model, draws: int, seed: int, progress: Progress | None = None)
 
 @on_one_thread
 def _chunk(rows: Sequence[Values]) -> Floats:
-    """The numbers of a chunk. A draw solves economies of its own, so order moves no byte."""
+    """The numbers of a chunk, NaN where there is no equilibrium. A draw solves economies of its own, in any order."""
     model, keys = given_value()
-    return np.array([_measured(model, row, keys) for row in rows])
-
-
-def _measured(model: Model, values: Values, keys: tuple[Key, ...]) -> Floats:
-    """The numbers in the order of the keys; NaN throughout where there is no equilibrium."""
-    try:
-        numbers = model.numbers(values)
-    except SolveError:
-        return np.full(len(keys), np.nan)
-    return np.asarray([numbers[key] for key in keys])
-
-
-def joint_table(
-    scenario: Scenario,
-    pairings: Mapping[str, Sequence[Pairing]],
-    draws: int,
-    seed: int,
-    progress: Progress | None = None,
-    folder: Path | None = None,
-) -> list[Table]:
-    """Tables `ranges` and `tornado` of `joint_draws`; none for no draws."""
-    return joint_tables(joint_draws(scenario, pairings, draws, seed, progress, folder)) if draws else []
+    measured = []
+    for row in rows:
+        try:
+            numbers = model.numbers(row)
+        except SolveError:
+            numbers = dict.fromkeys(keys, np.nan)
+        measured.append([numbers[key] for key in keys])
+    return np.array(measured)
 
 
 def joint_draws(
@@ -507,34 +462,36 @@ def drawn_everywhere(tables: Mapping[str, Table], draws: JointDraws) -> list[Tab
     """Those of some tables whose numbers were drawn, with the ranges of the draws; none of few draws."""
     if len(draws.numbers) < LEAST_DRAWS:
         return []
-    return [_drawn(tables[name], draws) for name in NAMES if name in tables]
-
-
-def _drawn(table: Table, draws: JointDraws) -> Table:
     places = {key: k for k, key in enumerate(draws.keys)}
     low, high = quantiles(draws.numbers, BAND)
-    rows = [places.get(_key(table.name, row)) for row in table.rows()]
-    known = np.asarray([k is not None for k in rows])
-    k = np.asarray([0 if place is None else place for place in rows], dtype=np.int64)
-    ends, data = ENDS.get(table.name, INCOMES), dict(table.data)
-    for name, drawn in zip(ends, (low, high), strict=True):
-        # A duty is given as a level, its draws as a change.
-        level = drawn[k] if table.name != "parties" else data["duty_before"] * (1.0 + drawn[k])
-        data[name] = np.where(known, level, data[name])
-    if table.name == "economy":
-        ways = [moved_by(float(draws.central[i]), float(low[i]), float(high[i]), draws.moves(i)) for i in k.tolist()]
-        texts = {"low_set": [""] * len(k), "high_set": [""] * len(k), "moved_by": ways}
-        data |= {name: np.where(known, np.asarray(text), data[name]) for name, text in texts.items()}
-    if table.name == "incomes":
-        numbers = zip(*(data[name].tolist() for name in ("real_income", *ends)), strict=True)
-        data["sign"] = np.asarray([sign_of(*three) for three in numbers])
-    note = declared_note("ranges.percentiles", draws=len(draws.numbers))
-    notes = tuple(each for each in table.notes if not each.startswith("range: "))
-    return replace(table, data=data, notes=(note, *notes)).named(draws.names)
+    note, drawn = declared_note("ranges.percentiles", draws=len(draws.numbers)), []
+    for name, table in ((name, tables[name]) for name in NAMES if name in tables):
+        # The measure of each row, its country and partner.
+        measure, country = FIXED.get(name), "importer" if name == "parties" else "country"
+        keys = [
+            (str(row["variant"]), measure or str(row["measure"]), str(row[country]), str(row.get("partner", "")))
+            for row in table.rows()
+        ]
+        known = np.asarray([key in places for key in keys])
+        k = np.asarray([places.get(key, 0) for key in keys], dtype=np.int64)
+        ends, data = ENDS.get(name, INCOMES), dict(table.data)
+        for column, end in zip(ends, (low, high), strict=True):
+            # A duty is given as a level, its draws as a change.
+            level = end[k] if name != "parties" else data["duty_before"] * (1.0 + end[k])
+            data[column] = np.where(known, level, data[column])
+        if name == "economy":
+            ways = [
+                moved_by(float(draws.central[i]), float(low[i]), float(high[i]), draws.moves(i)) for i in k.tolist()
+            ]
+            texts = {"low_set": [""] * len(k), "high_set": [""] * len(k), "moved_by": ways}
+            data |= {column: np.where(known, np.asarray(text), data[column]) for column, text in texts.items()}
+        if name == "incomes":
+            numbers = zip(*(data[column].tolist() for column in ("real_income", *ends)), strict=True)
+            data["sign"] = np.asarray([sign_of(*three) for three in numbers])
+        notes = tuple(each for each in table.notes if not each.startswith("range: "))
+        drawn.append(replace(table, data=data, notes=(note, *notes)).named(draws.names))
+    return drawn
 
 
-def _key(name: str, row: Mapping[str, object]) -> Key:
-    if name == "parties":
-        return str(row["variant"]), "duty_collected", str(row["importer"]), ""
-    measure = row["measure"] if name == "economy" else EVERYBODY
-    return str(row["variant"]), str(measure), str(row["country"]), str(row.get("partner", ""))
+FIXED = {"parties": "duty_collected", "incomes": EVERYBODY, "world": EVERYBODY}
+"""The measure of tables whose rows name none."""

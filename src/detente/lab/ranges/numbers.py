@@ -49,7 +49,13 @@ class RunTables:
         self.variant = variant or str(self.variants[0])
         self.draws = 0 if head is None or "draws" not in head.data else int(np.max(head["draws"], initial=0))
         self.few = 0 < self.draws < LEAST_DRAWS
-        self.tables = _without_ends(tables) if self.few else tables
+        self.tables = dict(tables)
+        for name in ("ranges", "tornado") if self.few else ():
+            self.tables.pop(name, None)
+        for name in set(DRAWN) & set(tables) if self.few else ():
+            table = tables[name]
+            ends = [key for key in table.data if key.rpartition("_")[2] in ENDS and table[key].dtype.kind == "f"]
+            self.tables[name] = replace(table, data={**table.data, **dict.fromkeys(ends, np.full(len(table), np.nan))})
         self.sides, self.parties = two_sides(tables), parties(tables)
 
     def all(self, table: str, **wanted: object) -> list[Row]:
@@ -85,17 +91,6 @@ class RunTables:
         movers = tuple(str(row[key]) for key in ("mover", "second_mover") if row.get(key))
         known = low < high
         return NumberRange(low, high, over, draws, NAN, movers, str(row.get("moved_by", ""))) if known else None
-
-
-def _without_ends(tables: Mapping[str, Table]) -> dict[str, Table]:
-    kept = {name: table for name, table in tables.items() if name not in ("ranges", "tornado")}
-    return {name: _blank(table) if name in DRAWN else table for name, table in kept.items()}
-
-
-def _blank(table: Table) -> Table:
-    """A table without the ends of its ranges."""
-    ends = [name for name in table.data if name.rpartition("_")[2] in ENDS and table[name].dtype.kind == "f"]
-    return replace(table, data={**table.data, **{name: np.full(len(table), np.nan) for name in ends}})
 
 
 def numbers(run: RunTables) -> list[ResultNumber]:

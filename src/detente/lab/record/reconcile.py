@@ -31,7 +31,7 @@ from detente.data.importers import importer
 from detente.lab.averages.definitions import View, choices, ground_of_view, own_figures, value_of
 from detente.lab.averages.laid_law import laid_law
 from detente.lab.averages.revenue import RevenueView, duty_of_year, revenue_options
-from detente.lab.averages.waterfall import Option, Turn, Waterfall, averaged, in_order, made, of_law, walk
+from detente.lab.averages.waterfall import Option, Waterfall, averaged, in_order, made, of_law, walk
 from detente.lab.averages.weights import weighed_as
 from detente.lab.prices.asked import POCKET, PRICES, PriceView, counted_as, price_options
 from detente.lab.record.printed import AVERAGE, HOUSEHOLDS, REVENUE, PrintedNumber, printed
@@ -74,7 +74,7 @@ class CountedQuantity:
     number: PrintedNumber
     view: Any
     value: Callable[[Any], float] = field(repr=False)
-    palette: Callable[[], Sequence[Turn[Any]]] = field(repr=False)
+    palette: Callable[[], Sequence[Option[Any]]] = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ class Counting:
 
     name: str
     who: str
-    turns: tuple[Turn[Any], ...] = field(repr=False)
+    turns: tuple[Option[Any], ...] = field(repr=False)
     value: float
     known: tuple[str, ...] = ()
     guessed: tuple[str, ...] = ()
@@ -343,7 +343,7 @@ def _published(quantity: CountedQuantity, who: Publisher, on: date) -> Counting:
     left_out = {"partner"}
     if figure is not None and counted is not None and counted.on not in (None, figure.law):
         left_out.add("counts")  # The report gives figures of other days beside that of the law it counts.
-    turns: list[Turn[Any]] = [
+    turns: list[Option[Any]] = [
         turn
         for turn in choices(who, day, answered)
         if turn.name not in left_out and (turn.apply is None or turn.apply(view) != view)
@@ -379,7 +379,7 @@ def _of_choices(quantity: CountedQuantity, names: Sequence[str]) -> Counting:
     return _set_of(quantity, _picked(quantity.palette(), names))
 
 
-def _picked(palette: Sequence[Turn[Any]], names: Sequence[str]) -> tuple[Turn[Any], ...]:
+def _picked(palette: Sequence[Option[Any]], names: Sequence[str]) -> tuple[Option[Any], ...]:
     """Choices by name, in the order of the palette."""
     known = {turn.name: turn for turn in palette}
     for name in names:
@@ -388,7 +388,7 @@ def _picked(palette: Sequence[Turn[Any]], names: Sequence[str]) -> tuple[Turn[An
     return tuple(turn for name, turn in known.items() if name in names)
 
 
-def _set_of(quantity: CountedQuantity, turns: Sequence[Turn[Any]]) -> Counting:
+def _set_of(quantity: CountedQuantity, turns: Sequence[Option[Any]]) -> Counting:
     return Counting(PLAIN, "", tuple(turns), _value(quantity, turns))
 
 
@@ -402,7 +402,7 @@ def _combined(quantity: CountedQuantity) -> Iterator[Counting]:
                 yield _set_of(quantity, some)
 
 
-def _value(quantity: CountedQuantity, turns: Sequence[Turn[Any]]) -> float:
+def _value(quantity: CountedQuantity, turns: Sequence[Option[Any]]) -> float:
     return quantity.value(made(quantity.view, turns))
 
 

@@ -20,9 +20,6 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
-
 from detente.codes import Axis, InputError, Parameter, Table, UnknownName, declared_note, dotted, table_of
 from detente.data.audit_gaps import CHECKS, OF_MEASURES, AuditGap, explanation, read_gaps
 from detente.data.formats.declared import SCHEDULE
@@ -44,7 +41,8 @@ from detente.data.own_tables import add_table, own_table
 from detente.data.tables import arrays
 from detente.data.vintages import VintageChanges, compare_vintages
 from detente.law import Law, Measure, Period, Status
-from detente.law.headings import Span, covers, read_headings, written
+from detente.law.headings import covers, headings_of, read_headings, written
+from detente.law.measure import lines_on
 
 if TYPE_CHECKING:
     import polars as pl
@@ -58,8 +56,6 @@ _ADDED = re.compile(r"(?:\+|plus)\s*(?:a duty of )?(\d+(?:\.\d+)?)\s*%")
 _ALONE = re.compile(r"(\d+(?:\.\d+)?)%")
 PLACES = 6
 """Decimals to which rates are compared."""
-
-Days = tuple[Period, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +125,13 @@ def audit(where: Importer, law: Law, revision: Revision, gaps: Sequence[AuditGap
     checks = _checks(revision, only)
     check_gaps(gaps, law)
     current = [gap for gap in gaps if on <= gap.until]
-    findings = tuple(_explained(finding, current) for check in checks for finding in comparisons[check]())
-    return Audit(revision.name, on, checks, findings, tuple(_notes(law, revision, on, only)))
+    every_finding = (finding for check in checks for finding in comparisons[check]())
+    findings = tuple(replace(each, gap=explanation(current, each.check, *_named(each))) for each in every_finding)
+    silent = [m.id for m in law.measures if _in_force(m, on) and not headings_of(m)]
+    notes = [declared_note("law.no_footnotes", export=EXPORT)] if not only and not revision.footnoted else []
+    if silent and only in ("", "measures"):
+        notes.append(declared_note("law.no_heading", measures=", ".join(silent)))
+    return Audit(revision.name, on, checks, findings, tuple(notes))
 
 
 def audit_file(
@@ -161,14 +162,10 @@ def audit_file(
     report = audit(where, law, revision, (*shipped, *own), day, only)
     newest = revision_days()[EMBEDDED]
     stale = stale_gaps(report, shipped if lawbook is None else own) if (revision.start or day) >= newest else ()
-    notes = (*_day_notes(revision, on, day), *report.notes)
-    return replace(report, notes=notes, stale=stale)
-
-
-def _day_notes(revision: Revision, on: date | None, day: date) -> Iterator[str]:
-    """Says which law was taken where the revision does not tell its day."""
-    if revision.start is None and on is None:
-        yield declared_note("law.first_day", revision=revision.name, day=day)
+    # Which law was taken where the revision does not tell its day.
+    untold = revision.start is None and on is None
+    first = (declared_note("law.first_day", revision=revision.name, day=day),) if untold else ()
+    return replace(report, notes=(*first, *report.notes), stale=stale)
 
 
 def check_gaps(gaps: Sequence[AuditGap], law: Law) -> None:
@@ -198,18 +195,6 @@ def _checks(revision: Revision, only: str) -> tuple[str, ...]:
     return tuple(check for check in checks if check != "footnotes")
 
 
-def _notes(law: Law, revision: Revision, on: date, only: str) -> Iterator[str]:
-    if not only and not revision.footnoted:
-        yield declared_note("law.no_footnotes", export=EXPORT)
-    silent = without_heading(law, on)
-    if silent and only in ("", "measures"):
-        yield declared_note("law.no_heading", measures=", ".join(silent))
-
-
-def _explained(finding: Finding, gaps: Sequence[AuditGap]) -> Finding:
-    return replace(finding, gap=explanation(gaps, finding.check, *_named(finding)))
-
-
 def _named(finding: Finding) -> tuple[str, str]:
     """Heading and name of a finding as known gaps name them."""
     name = finding.code if finding.check in OF_MEASURES else finding.code.replace(".", "")
@@ -219,17 +204,9 @@ def _named(finding: Finding) -> tuple[str, str]:
 # --- headings and measures -------------------------------------------------------------------------------------------
 
 
-def headings_of(measure: Measure) -> tuple[Span, ...]:
-    """Every heading that a measure or one of its periods names."""
-    texts = (measure.heading, *(period.heading for period in measure.periods))
-    return tuple(span for text in texts for span in read_headings(text, measure.source))
-
-
-def _in_force(measure: Measure, on: date) -> Days:
+def _in_force(measure: Measure, on: date) -> tuple[Period, ...]:
     """Periods of a measure on a day; none where it is not law."""
-    if measure.status is not Status.IN_FORCE:
-        return ()
-    return measure.periods_on(on)
+    return measure.periods_on(on) if measure.status is Status.IN_FORCE else ()
 
 
 def headings_without_measure(law: Law, revision: Revision) -> Iterator[Finding]:
@@ -249,8 +226,7 @@ def measures_without_heading(law: Law, revision: Revision, on: date) -> Iterator
         spans = dict.fromkeys(span for text in texts for span in read_headings(text, measure.source))
         lacking = [str(span) for span in spans if not any(code in span for code in known)]
         if lacking:
-            what = f"the schedule has no {', '.join(lacking)}"
-            yield Finding("measures", measure.id, what, measure.title)
+            yield Finding("measures", measure.id, f"the schedule has no {', '.join(lacking)}", measure.title)
 
 
 def rates_not_stated(law: Law, revision: Revision, on: date) -> Iterator[Finding]:
@@ -262,7 +238,10 @@ def rates_not_stated(law: Law, revision: Revision, on: date) -> Iterator[Finding
         for period in _in_force(measure, on):
             spans = read_headings(period.heading or measure.heading, measure.source)
             printed = {rate for code, rate in stated.items() if covers(spans, code)}
-            strange = sorted(_rates(period) - printed) if printed else []
+            rates = [] if period.rate is None else period.rate.by_partner.values()
+            if period.rate is not None and period.rate.value is not None:
+                rates = [period.rate.value]
+            strange = sorted({round(value, PLACES) for value in rates} - printed) if printed else []
             if strange:
                 what = f"{_per_cent(strange)}, while its headings state {_per_cent(sorted(printed))}"
                 yield Finding("rates", measure.id, what, measure.title)
@@ -274,21 +253,8 @@ def stated_rate(text: str) -> float | None:
     return round(float(match[1]) / 100.0, PLACES) if match else None
 
 
-def _rates(period: Period) -> set[float]:
-    rate = period.rate
-    if rate is None:
-        return set()
-    values = rate.by_partner.values() if rate.value is None else (rate.value,)
-    return {round(value, PLACES) for value in values}
-
-
 def _per_cent(rates: Iterable[float]) -> str:
     return ", ".join(f"{rate * 100:g}%" for rate in rates)
-
-
-def without_heading(law: Law, on: date) -> tuple[str, ...]:
-    """Measures in force on a day that name no heading at all."""
-    return tuple(m.id for m in law.measures if _in_force(m, on) and not headings_of(m))
 
 
 # --- lines -----------------------------------------------------------------------------------------------------------
@@ -328,24 +294,14 @@ def lines_changed(revision: Revision, lines: Mapping[str, tuple[str, str, str]])
         if code not in lines:
             yield Finding("lines", dotted(code), "added", entry.text)
             continue
-        changes = list(_changes(entry, lines[code], words.get(code, ("",))[-1]))
+        known = words.get(code, ("",))[-1]
+        changes = [f"words were '{known}'"] if entry.text and known and entry.text.rstrip(": ") != known else []
+        cells = zip(("unit", "rate", "column 2"), (entry.unit, entry.general, entry.other), lines[code], strict=True)
+        changes += [f"{name} '{new}' was '{old}'" for name, new, old in cells if new != old]
         if changes:
             yield Finding("lines", dotted(code), "; ".join(changes), entry.text)
     for code in sorted(set(lines) - set(revision.lines)):
         yield Finding("lines", dotted(code), "dropped", ": ".join(words.get(code, ())))
-
-
-def _changes(entry: RevisionEntry, known: tuple[str, str, str], words: str) -> Iterator[str]:
-    unit, general, other = known
-    if entry.text and words and entry.text.rstrip(": ") != words:
-        yield f"words were '{words}'"
-    for name, new, old in (
-        ("unit", entry.unit, unit),
-        ("rate", entry.general, general),
-        ("column 2", entry.other, other),
-    ):
-        if new != old:
-            yield f"{name} '{new}' was '{old}'"
 
 
 # --- footnotes -------------------------------------------------------------------------------------------------------
@@ -355,41 +311,21 @@ def lines_off_their_list(law: Law, revision: Revision, on: date) -> Iterator[Fin
     """Lines whose footnote names a heading, while no measure in force under it covers the line."""
     axis = Axis.of("line", revision.lines)
     spans = {measure.id: headings_of(measure) for measure in law.measures}
-    for heading, positions in sorted(_lines_by_heading(axis, revision).items()):
+    named: dict[str, list[str]] = defaultdict(list)
+    for code in axis.codes.tolist():
+        for heading in revision.lines[code].footnotes:
+            named[heading].append(code)
+    for heading, codes in sorted(named.items()):
         measures = [measure for measure in law.measures if covers(spans[measure.id], heading)]
-        if not measures and heading in revision.headings:
-            continue  # named with the headings
         live = [measure for measure in measures if _in_force(measure, on)]
-        if measures and not live:
-            continue
-        covered = _covered(axis, live, on)
+        if (measures and not live) or (not measures and heading in revision.headings):
+            continue  # the latter are named with the headings
+        covered = lines_on(live, axis, on)
         names = ", ".join(m.id for m in live)
         what = declared_note("law.off_list", measures=names) if live else "neither measure nor heading"
-        for i in positions:
-            if not covered[i]:
-                code = str(axis.codes[i])
-                yield Finding(
-                    "footnotes", dotted(code), f"{written(heading)}: {what}", revision.lines[code].text, heading
-                )
-
-
-def _lines_by_heading(axis: Axis, revision: Revision) -> dict[str, list[int]]:
-    """Positions of the lines whose footnotes name each heading."""
-    lines: dict[str, list[int]] = defaultdict(list)
-    for position, code in enumerate(axis.codes.tolist()):
-        for heading in revision.lines[code].footnotes:
-            lines[heading].append(position)
-    return lines
-
-
-def _covered(axis: Axis, measures: Iterable[Measure], on: date) -> NDArray[np.bool_]:
-    """Lines that one of the measures names on a day, whatever else it asks of the goods; shape (lines,)."""
-    covered = np.zeros(len(axis), dtype=bool)
-    for goods in (block for measure in measures for block in measure.goods):
-        if goods.start <= on <= goods.end:
-            block = axis.mask(goods.prefixes)
-            covered |= block & ~axis.mask(goods.excepted) if goods.excepted else block
-    return covered
+        for code in (code for code in codes if not covered[axis.index(code)]):
+            text = revision.lines[code].text
+            yield Finding("footnotes", dotted(code), f"{written(heading)}: {what}", text, heading)
 
 
 # --- tables ----------------------------------------------------------------------------------------------------------
@@ -398,34 +334,23 @@ def _covered(axis: Axis, measures: Iterable[Measure], on: date) -> NDArray[np.bo
 def audit_tables(report: Audit, *, whole: bool = False) -> list[Table]:
     """Counts of each comparison, its findings (unnamed ones, or all), and how much each known gap explains."""
     shown = report.findings if whole else report.unnamed
-    return [_counts(report), _findings(shown, whole), _known(report.findings), _stale(report.stale)]
-
-
-def _counts(report: Audit) -> Table:
     every = Counter(finding.check for finding in report.findings)
-    named = Counter(finding.check for finding in report.findings if finding.gap is not None)
-    rows = [(check, every[check], named[check], every[check] - named[check]) for check in report.checks]
-    return table_of("law.audit", rows, report.notes, revision=report.revision, on=report.on)
-
-
-def _findings(findings: Sequence[Finding], whole: bool) -> Table:
-    rows = [(f.check, f.code, f.what, f.text, f.gap.why if f.gap else "") for f in findings]
+    open_ = Counter(finding.check for finding in report.unnamed)
+    counts = [(check, every[check], every[check] - open_[check], open_[check]) for check in report.checks]
+    rows = [(f.check, f.code, f.what, f.text, f.gap.why if f.gap else "") for f in shown]
     table = table_of("law.findings", rows, title="Findings" if whole else declared_note("law.unexplained"))
-    return table if whole else table.select([column.name for column in table.columns[:-1]])
-
-
-def _stale(stale: Iterable[tuple[AuditGap, str]]) -> Table:
-    return table_of("law.stale", [(gap.source, gap.check, name) for gap, name in stale])
+    explained = [(gap.written, gap.check, count, gap.why) for gap, count in known_gaps(report.findings)]
+    return [
+        table_of("law.audit", counts, report.notes, revision=report.revision, on=report.on),
+        table if whole else table.select([column.name for column in table.columns[:-1]]),
+        table_of("law.known", explained),
+        table_of("law.stale", [(gap.source, gap.check, name) for gap, name in report.stale]),
+    ]
 
 
 def known_gaps(findings: Iterable[Finding]) -> list[tuple[AuditGap, int]]:
     """Known gaps that explain some finding, in the order of the findings, each with how many it explains."""
     return list(Counter(finding.gap for finding in findings if finding.gap is not None).items())
-
-
-def _known(findings: Iterable[Finding]) -> Table:
-    rows = [(gap.written, gap.check, count, gap.why) for gap, count in known_gaps(findings)]
-    return table_of("law.known", rows)
 
 
 FORMAT = "hts"
@@ -456,12 +381,8 @@ def keep_revision(path: Path, name: str, today: date) -> str:
     """
     file = read_published(path, FORMAT)
     named = name or f"{FORMAT}-{revision_name(path.name).replace(' ', '-')}".strip("-")
-    return add_table(file, named, today, replace=_own(named)).name
-
-
-def _own(name: str) -> bool:
-    """Whether a table of the library came from a revision."""
     try:
-        return own_table(name).format == FORMAT
+        own = own_table(named).format == FORMAT
     except InputError:
-        return False
+        own = False
+    return add_table(file, named, today, replace=own).name

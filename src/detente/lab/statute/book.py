@@ -17,7 +17,7 @@ from typing import Annotated, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, PrivateAttr
 
 from detente.codes import InputError, Parameter, Table, declared_note, dotted, table_of
 from detente.codes.days import EARLIEST, check_day, check_span
@@ -25,26 +25,27 @@ from detente.codes.hs import nested
 from detente.data.importers import Importer, importer
 from detente.data.lawbook import FRONTIER
 from detente.data.models import Day, FileModel, Number, Prose, Texts, lookup, one_of, read_rows
-from detente.data.programmes import Programme
 from detente.data.schedulefile import KNOWN, read_columns
 from detente.data.tables import partner_name, place
 from detente.data.yamlfile import as_share
 from detente.lab.statute.lookup import LineDuty, look_up
 from detente.lab.statute.standing import standing_of
 from detente.law import (
+    Displacement,
     Foreseen,
     Gap,
+    Goods,
     Law,
     Measure,
     MeasureKind,
-    Painted,
+    Partners,
     Period,
     Reading,
-    Schedule,
     Status,
     schedule_on,
 )
-from detente.law.measure import ALWAYS, FOREVER, names_partner
+from detente.law.law import edges_of
+from detente.law.measure import ALWAYS, FOREVER, lines_on, names_partner, partners_on
 
 
 @dataclass(frozen=True)
@@ -162,39 +163,28 @@ def _base_steps(where: Importer) -> Iterator[TariffStep]:
     if not where.file.known:
         return
     table = read_columns(where.file.folder / where.file.known, KNOWN)
-    rows = [{name: column[i] for name, column in table.items()} for i in range(len(table["prefix"]))]
-    ended = {(str(row["prefix"]), _after(str(row["until"]))): float(row["rate"]) for row in rows if row["until"]}
-    for row in rows:
+    rows = [{name: str(column[i]) for name, column in table.items()} for i in range(len(table["prefix"]))]
+    rates = [f"{float(row['rate']) * 100:g}%" for row in rows]
+    ended = {
+        (row["prefix"], date.fromisoformat(row["until"]) + timedelta(1)): rate
+        for row, rate in zip(rows, rates, strict=True)
+        if row["until"]
+    }
+    for row, rate in zip(rows, rates, strict=True):
         if row["from"]:
-            code, day = str(row["prefix"]), date.fromisoformat(str(row["from"]))
+            code, day = row["prefix"], date.fromisoformat(row["from"])
             # What ended the day before may have stood for a whole heading.
             before = (ended[code[:n], day] for n in range(len(code), 0, -1) if (code[:n], day) in ended)
-            was = next(map(_percent, before), NOT_KNOWN)
-            now, source = _percent(float(row["rate"])), str(row["source"])
-            yield TariffStep(day, dotted(code), TITLE, BASE, was, now, source)
-
-
-def _after(last: str) -> date:
-    return date.fromisoformat(last) + timedelta(1)
-
-
-def _percent(rate: float) -> str:
-    return f"{rate * 100:g}%"
+            yield TariffStep(day, dotted(code), TITLE, BASE, next(before, NOT_KNOWN), rate, row["source"])
 
 
 def _preference_steps(where: Importer) -> Iterator[TariffStep]:
     """Preferences that one side gives; those of agreements stand by the day on which their cuts are done."""
-    for programme in where.programmes.by_symbol.values():
-        if programme.kind == PREFERENCE:
-            yield from _step_turns(programme)
-
-
-def _step_turns(programme: Programme) -> Iterator[TariffStep]:
-    name, title = programme.symbol, programme.title
-    if programme.start != ALWAYS:
-        yield TariffStep(programme.start, name, title, PREFERENCE, UNCLAIMED, CLAIMED, programme.name)
-    if programme.end != FOREVER:
-        yield TariffStep(programme.end + timedelta(1), name, title, PREFERENCE, CLAIMED, UNCLAIMED, programme.name)
+    for p in (each for each in where.programmes.by_symbol.values() if each.kind == PREFERENCE):
+        if p.start != ALWAYS:
+            yield TariffStep(p.start, p.symbol, p.title, PREFERENCE, UNCLAIMED, CLAIMED, p.name)
+        if p.end != FOREVER:
+            yield TariffStep(p.end + timedelta(1), p.symbol, p.title, PREFERENCE, CLAIMED, UNCLAIMED, p.name)
 
 
 Bools = NDArray[np.bool_]
@@ -210,55 +200,47 @@ def own_measures(law: Law) -> list[Measure]:
 
 def doubled_table(law: Law, measures: Iterable[Measure]) -> Table:
     """Lines on which measures and others of their authority are both owed, and the rule that lets one give way."""
-    rows = [row for measure in measures for row in _rows(law, measure)]
-    return table_of("law.doubled", rows)
+    return table_of("law.doubled", [row for measure in measures for row in _doubled(law, measure)])
 
 
-def _rows(law: Law, measure: Measure) -> Iterator[tuple[str | int | date, ...]]:
+def _doubled(law: Law, measure: Measure) -> Iterator[tuple[str | int | date, ...]]:
     if measure.kind is not MeasureKind.DUTY or measure.status is not Status.IN_FORCE:
         return
-    day = measure.periods[-1].start
-    schedule = _schedule(law, measure, day)
-    mine = [painted for painted in schedule.duties if painted.item.measure.id == measure.id]
-    owed: dict[str, Bools] = {}
-    for painted in schedule.duties:
-        other = painted.item.measure
-        if other.authority == measure.authority and other.id != measure.id:
-            both = owed.setdefault(other.id, np.zeros(schedule.space.shape, dtype=bool))
-            for own in mine:
-                both |= _whole(own, schedule) & _whole(painted, schedule)
-    for name, both in owed.items():
-        patterns, cells = np.nonzero(both)
-        if not patterns.size:
-            continue
-        space = schedule.space
-        lines = np.unique(space.atoms.line[np.isin(space.pattern, patterns)])
-        codes = [dotted(code) for code in space.lines.codes[lines].tolist()]
-        partners = list(dict.fromkeys(partner_name(space.cell_columns[cell].partner) for cell in np.unique(cells)))
-        rule = declared_note("law.doubled_rule", own=measure.id, other=name)
-        yield measure.id, name, law.measure(name).title, day, len(codes), _some(codes), _some(partners), rule
-
-
-def _schedule(law: Law, measure: Measure, day: date) -> Schedule:
-    """The law of a day on the lines of a measure, with one column for each partner that trade names."""
-    whole = importer(law.importer)
-    masks = [whole.lines.mask(g.prefixes) & ~whole.lines.mask(g.excepted) for g in measure.goods]
-    where = whole.only(whole.lines.codes[np.any(masks, axis=0)].tolist())
+    day, whole = measure.periods[-1].start, importer(law.importer)
+    # The law of the day on the lines of the measure, with one column for each partner that trade names.
+    lines = np.any([block.lines(whole.lines) for block in measure.goods], axis=0)
+    where = whole.only(whole.lines.codes[lines].tolist())
     columns = where.trade_columns(sorted(whole.countries.names))[::2]
-    return schedule_on(where.space(law.on_day(day), columns, context="line", on=day), day)
+    space = where.space(law.on_day(day), columns, context="line", on=day)
+    owed: dict[str, Bools] = {}
+    for painted in schedule_on(space, day).duties:
+        mask = owed.setdefault(painted.item.measure.id, np.zeros(space.shape, dtype=bool))
+        mask[np.ix_(painted.rows, painted.cols)] |= painted.owed
+    mine = owed.pop(measure.id, np.zeros(space.shape, dtype=bool))
+    for name, mask in owed.items():
+        patterns, cells = np.nonzero(mine & mask)
+        if law.measure(name).authority == measure.authority and patterns.size:
+            rows = np.unique(space.atoms.line[np.isin(space.pattern, patterns)])
+            codes = [dotted(code) for code in space.lines.codes[rows].tolist()]
+            partners = list(dict.fromkeys(partner_name(space.cell_columns[cell].partner) for cell in np.unique(cells)))
+            rule = declared_note("law.doubled_rule", own=measure.id, other=name)
+            some = _first(codes, NAMED), _first(partners, NAMED)
+            yield measure.id, name, law.measure(name).title, day, len(codes), *some, rule
 
 
-def _whole(painted: Painted, schedule: Schedule) -> Bools:
-    """Where a painted measure is owed, shape (patterns, cell columns)."""
-    mask = np.zeros(schedule.space.shape, dtype=bool)
-    mask[np.ix_(painted.rows, painted.cols)] = painted.owed
-    return mask
-
-
-def _some(names: list[str]) -> str:
+def _first(names: Sequence[str], most: int) -> str:
     """The first of some names, and how many more they are."""
-    more = len(names) - NAMED
-    return ", ".join(names[:NAMED]) + (f" and {more} more" if more > 0 else "")
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + more
+
+
+def _sample(codes: tuple[str, ...]) -> str:
+    """Some of the codes, "" for those of all goods."""
+    return "" if codes == ("",) else _first([dotted(code) for code in codes], CODES)
+
+
+CODES = 6
+"""Codes that are named."""
 
 
 def rate_text(period: Period) -> str:
@@ -303,9 +285,8 @@ def measures_table(law: Law, on: date, status: str = "in-force", wanted: Wanted 
         period = _in_force(m, on) or (None if kept is Status.IN_FORCE else m.periods[-1])
         if period is None or kept not in (None, m.status) or not wanted.touches(m, max(on, m.start)):
             continue
-        days = (day_text(m.start), day_text(m.end))
         cited = period.citation or m.citation
-        rows.append((m.id, m.title, m.authority, rate_text(period), *days, m.status, cited))
+        rows.append((m.id, m.title, m.authority, rate_text(period), *_days(m), m.status, cited))
     rows.sort(key=lambda row: row[4], reverse=True)  # the newest first
     words = {"importer": place(law.importer), "which": "" if kept is None else f"{str(kept).replace('_', ' ')} "}
     partners = wanted.partners or None
@@ -320,90 +301,59 @@ def measure_named(law: Law, name: str) -> Measure:
 
 def show(law: Law, m: Measure, on: date) -> list[Table]:
     """One measure: its periods, its text, its goods and who displaces it."""
-    facts = [
-        (key, value)
-        for key, value in (
-            ("id", m.id),
-            ("title", m.title),
-            ("authority", m.authority),
-            ("legal basis", law.basis.get(m.authority, "")),
-            ("kind", m.kind),
-            ("status", m.status),
-            ("class", m.stack_class),
-            ("instrument", m.instrument),
-            ("citation", m.citation),
-            ("heading", m.heading),
-            ("confidence", m.confidence),
-            ("reviewed", "" if m.reviewed is None else str(m.reviewed)),
-            ("note", m.note),
-            ("partners", _scope(m)),
-            ("exempts", ", ".join(m.exempts)),
-            ("replaces", ", ".join(m.replaces)),
-            ("file", m.source),
-        )
-        if value
-    ]
+    facts = {
+        "id": m.id, "title": m.title, "authority": m.authority, "legal basis": law.basis.get(m.authority, ""),
+        "kind": m.kind, "status": m.status, "class": m.stack_class, "instrument": m.instrument, "citation": m.citation,
+        "heading": m.heading, "confidence": m.confidence, "reviewed": str(m.reviewed or ""), "note": m.note,
+        "partners": "all" if m.partners is None else "; ".join(_scope(scope) for scope in m.partners),
+        "exempts": ", ".join(m.exempts), "replaces": ", ".join(m.replaces), "file": m.source,
+    }  # fmt: skip
     periods = [
-        (rate_text(p), day_text(p.start), day_text(p.end), p.published or "", p.instrument, p.citation, _named(p))
+        (rate_text(p), *_days(p), p.published or "", p.instrument, p.citation, _names(_period_partners(p)))
         for p in m.periods
     ]
     goods = [
         (
-            len(g.prefixes) if g.prefixes != ("",) else "all",
-            _sample(g.prefixes),
-            _sample(g.excepted),
-            _condition(g.where),
-            day_text(g.start),
-            day_text(g.end),
+            len(g.prefixes) if g.prefixes != ("",) else "all", _sample(g.prefixes), _sample(g.excepted),
+            "; ".join(f"{aspect} is {' or '.join(sorted(states))}" for aspect, states in g.where), *_days(g),
         )
         for g in m.goods
-    ]
+    ]  # fmt: skip
     rules = [
-        (r.id, ", ".join(r.by), ", ".join(r.of), r.when, day_text(r.start), day_text(r.end), r.citation)
+        (r.id, ", ".join(r.by), ", ".join(r.of), r.when, *_days(r), r.citation)
         for r in law.active_rules
-        if any(m.selected_by(s) for s in (*r.by, *r.of))
+        if {*m.selectors} & {*r.by, *r.of}
     ]
     return [
         table_of("law.periods", periods, title=m.title).standing_on(standing_of(law, on, on)),
-        table_of("law.measure", facts, title=m.title),
+        table_of("law.measure", [(key, value) for key, value in facts.items() if value], title=m.title),
         table_of("law.goods", goods),
         table_of("law.stacking", rules),
         doubled_table(law, [own for own in own_measures(law) if own is m]),
     ]
 
 
+def _days(span: Measure | Goods | Period | Displacement | Gap) -> tuple[str, str]:
+    return day_text(span.start), day_text(span.end)
+
+
+def _scope(scope: Partners) -> str:
+    """Countries of a scope by their codes, or how many they are, and from when."""
+    many = len(scope.countries) > MOST_NAMED
+    named = f"{len(scope.countries)} countries" if many else ", ".join(sorted(scope.countries))
+    return named + (f" from {scope.start}" if scope.start != ALWAYS else "")
+
+
+MOST_NAMED = 30
+"""Countries of a scope that are named."""
+
+
 def lines_table(where: Importer, m: Measure, on: date) -> Table:
     """Tariff lines that a measure names on a day, whatever else it asks of the goods."""
-    named = np.zeros(len(where.lines), dtype=bool)
-    for goods in (block for block in m.goods if block.start <= on <= block.end):
-        inside = where.lines.mask(goods.prefixes)
-        named |= inside & ~where.lines.mask(goods.excepted) if goods.excepted else inside
-    texts = where.descriptions() if named.any() else ()
-    rows = [(dotted(str(where.lines.codes[i])), texts[i]) for i in np.flatnonzero(named)]
+    named = np.flatnonzero(lines_on([m], where.lines, on))
+    texts = where.descriptions() if named.size else ()
+    rows = [(dotted(str(where.lines.codes[i])), texts[i]) for i in named]
     return table_of("law.act_lines", rows, title=m.title, on=on)
-
-
-def _scope(measure: Measure) -> str:
-    if measure.partners is None:
-        return "all"
-    parts = []
-    for scope in measure.partners:
-        named = (
-            ", ".join(sorted(scope.countries)) if len(scope.countries) <= 30 else f"{len(scope.countries)} countries"
-        )
-        parts.append(named + (f" from {scope.start}" if scope.start != ALWAYS else ""))
-    return "; ".join(parts)
-
-
-def _sample(codes: tuple[str, ...], n: int = 6) -> str:
-    if codes == ("",):
-        return ""
-    shown = ", ".join(dotted(c) for c in codes[:n])
-    return shown + (f" and {len(codes) - n} more" if len(codes) > n else "")
-
-
-def _condition(where: tuple[tuple[str, frozenset[str]], ...]) -> str:
-    return "; ".join(f"{aspect} is {' or '.join(sorted(states))}" for aspect, states in where)
 
 
 @dataclass(frozen=True, slots=True)
@@ -444,9 +394,13 @@ def _step(m: Measure, before: Period | None, period: Period) -> str:
         return "" if known else f"begins {rate_text(period)}".strip()
     if rate_text(before) != rate_text(period):
         return f"changes from {rate_text(before)} to {rate_text(period)}"
-    old, new = (_period_partners(p) for p in (before, period))
-    parts = [f"{_names(new - old)} join" if new - old else "", f"{_names(old - new)} leave" if old - new else ""]
-    return "; ".join(part for part in parts if part)
+    return "; ".join(_joining(_period_partners(before), _period_partners(period)))
+
+
+def _joining(old: frozenset[str], new: frozenset[str]) -> list[str]:
+    """Partners that join and leave, in words."""
+    moves = ((new - old, "join"), (old - new, "leave"))
+    return [f"{_names(partners)} {what}" for partners, what in moves if partners]
 
 
 def _period_partners(period: Period) -> frozenset[str]:
@@ -455,76 +409,47 @@ def _period_partners(period: Period) -> frozenset[str]:
 
 def _scope_steps(m: Measure, first: date, last: date) -> Iterator[LawStep]:
     """Goods and partners that join or leave while the measure stays in force."""
-    days = {day for g in m.goods for day in _turns(g.start, g.end)}
-    days |= {day for p in m.partners or () for day in _turns(p.start, p.end)}
+    days = {day for span in (*m.goods, *(m.partners or ())) for day in edges_of(span)}
     for day in sorted(d for d in days if first <= d <= last):
         period, before = _in_force(m, day), _in_force(m, day - timedelta(1))
-        if period is not None and before is not None:
-            moved = _scope_change(m, day - timedelta(1), day)
-            if moved:
-                yield LawStep(day, m, moved, period)
-
-
-def _turns(start: date, end: date) -> list[date]:
-    """First day of a span and the day after its last."""
-    turns = [start] if start != ALWAYS else []
-    return turns + ([end + timedelta(1)] if end != FOREVER else [])
+        if period is not None and before is not None and (moved := _scope_change(m, day - timedelta(1), day)):
+            yield LawStep(day, m, moved, period)
 
 
 def _scope_change(m: Measure, before: date, after: date) -> str:
     """Codes and partners that a measure gains and loses between two days, in words."""
-    then, now = _codes_on(m, before), _codes_on(m, after)
-    parts = [
-        _codes(len(now - then), "joins", "join"),
-        _codes(len(then - now), "leaves", "leave"),
-    ]
-    old, new = _partners_on(m, before), _partners_on(m, after)
-    parts += [f"{_names(new - old)} join" if new - old else "", f"{_names(old - new)} leave" if old - new else ""]
-    return "; ".join(part for part in parts if part)
+    then, now = (
+        {(code, g.where) for g in m.goods if g.start <= day <= g.end for code in g.prefixes} for day in (before, after)
+    )
+    parts = [count_of_codes(len(now - then), "joins", "join"), count_of_codes(len(then - now), "leaves", "leave")]
+    partners = _joining(partners_on(m.partners, before), partners_on(m.partners, after))
+    return "; ".join(part for part in (*parts, *partners) if part)
 
 
-def _codes(count: int, alone: str, several: str) -> str:
+def count_of_codes(count: int, alone: str, several: str) -> str:
     """How many codes do something; blank where none does."""
     return f"1 code {alone}" if count == 1 else f"{count} codes {several}" if count else ""
 
 
-def _codes_on(m: Measure, day: date) -> set[tuple[str, object]]:
-    return {(code, g.where) for g in m.goods if g.start <= day <= g.end for code in g.prefixes}
-
-
-def _partners_on(m: Measure, day: date) -> frozenset[str]:
-    return frozenset().union(*(p.countries for p in m.partners or () if p.start <= day <= p.end))
-
-
-def _named(period: Period) -> str:
-    """Partners of a period alone."""
-    return _names(_period_partners(period)) if period.partners else ""
-
-
-def _names(countries: frozenset[str]) -> str:
-    return ", ".join(sorted(countries)) if len(countries) <= 6 else f"{len(countries)} partners"
+def _names(countries: frozenset[str] | None) -> str:
+    """Partners by their codes, or how many they are."""
+    if countries is None:
+        return "all"
+    return ", ".join(sorted(countries)) if len(countries) <= CODES else f"{len(countries)} partners"
 
 
 def changes_table(law: Law, first: date, last: date, wanted: Wanted = ALL) -> Table:
     """Feed of changes between two days: measures, base duties known by day, preferences that one side gives."""
     check_span(first, last)
-    where = importer(law.importer)
-    rows = [
-        (
-            s.day,
-            s.measure.id,
-            s.measure.title,
-            s.what,
-            s.measure.authority,
-            s.period.instrument or s.measure.instrument,
-            s.period.citation or s.measure.citation,
-        )
-        for s in steps(law, first, last)
-        if wanted.touches(s.measure, *around(s.day))
-    ]
+    where, rows = importer(law.importer), list[tuple[Any, ...]]()
+    for s in steps(law, first, last):
+        m = s.measure
+        if wanted.touches(m, *around(s.day)):
+            cited = s.period.instrument or m.instrument, s.period.citation or m.citation
+            rows.append((s.day, m.id, m.title, s.what, m.authority, *cited))
     sides = (s for s in tariff_steps(where, first, last) if wanted.touched(where, s.id, *around(s.day)))
     rows += [(s.day, s.id, s.title, s.what, s.kind, "", s.source) for s in sides]
-    rows.sort(key=lambda row: (row[0], row[1]))
+    rows.sort(key=lambda row: row[:2])
     table = table_of("law.changes", rows, importer=place(law.importer), first=first, last=last)
     return table.standing_on(standing_of(law, first, last, partners=wanted.partners or None))
 
@@ -538,13 +463,14 @@ def net_table(law: Law, first: date, last: date, wanted: Wanted = ALL) -> Table:
         if m.status is not Status.IN_FORCE or m.kind is MeasureKind.REGIME or not wanted.touches(m, first, last):
             continue
         then, now = _in_force(m, first), _in_force(m, last)
-        if then is not now:
-            old = "not in force" if then is None else rate_text(then) or "in force"
-            new = "not in force" if now is None else rate_text(now) or "in force"
-            cited = (now or then).citation if (now or then) else ""  # type: ignore[union-attr]
-            rows.append((m.id, m.title, m.authority, old, new, cited or m.citation))
-        elif now is not None and _scope_change(m, first, last):
-            rows.append((m.id, m.title, m.authority, rate_text(now), _scope_change(m, first, last), m.citation))
+        ends = [("not in force" if p is None else rate_text(p) or "in force") for p in (then, now)]
+        cited = m.citation
+        if then is now:
+            ends = [rate_text(now), _scope_change(m, first, last)] if now is not None else ["", ""]
+        elif (period := now or then) is not None:
+            cited = period.citation or m.citation
+        if ends[1]:
+            rows.append((m.id, m.title, m.authority, *ends, cited))
     sides = (s for s in net_steps(where, first, last) if wanted.touched(where, s.id, first, last))
     rows += [(s.id, s.title, s.kind, s.before, s.after, s.source) for s in sides]
     table = table_of("law.net", rows, importer=place(law.importer), before=first, after=last)
@@ -561,76 +487,35 @@ def record_tables(law: Law, lawbook: Path | None = None) -> list[Table]:
     record = law.record
     if record is None:
         raise InputError(f"law of {law.importer}", "does not say how far it was read", "add a frontier.yaml")
-    sources = [(source.what, source.read, source.day) for source in record.sources]
     clauses = [
         (
-            c.id,
-            c.title,
-            c.day,
-            ", ".join((*c.ends, *c.begins, *c.programmes)),
-            "begins" if c.begins else "ends",
-            "; ".join(("lapsed", *(fate.words for fate in c.fates))),
-            c.citation,
+            c.id, c.title, c.day, ", ".join((*c.ends, *c.begins, *c.programmes)), "begins" if c.begins else "ends",
+            "; ".join(("lapsed", *(fate.words for fate in c.fates))), c.citation,
         )
         for c in record.clauses
-    ]
+    ]  # fmt: skip
     ahead = [
-        (a.title, a.start, day_text(a.day) if a.day else "", _sample(a.prefixes) or "all", _partners(a), a.citation)
-        for a in record.ahead
+        (a.title, a.start, "" if a.day is None else day_text(a.day), *_concerned(a), a.citation) for a in record.ahead
     ]
-    gaps = [
-        (day_text(g.start), day_text(g.end), _sample(g.prefixes) or "all", _partners(g), g.says) for g in record.gaps
-    ]
+    sources = [(source.what, source.read, source.day) for source in record.sources]
     tables = [
         table_of("law.sources", sources, importer=place(law.importer), day=record.to),
         table_of("law.clauses", clauses),
         table_of("law.may_come", ahead),
-        table_of("law.gaps", gaps),
+        table_of("law.gaps", [(*_days(g), *_concerned(g), g.says) for g in record.gaps]),
     ]
-    tables += [doubled_table(law, own_measures(law))] if lawbook is not None else []
-    shown = [table for table in tables if len(table)] or tables[:1]
-    return [shown[0].noted(_whose_record(lawbook)), *shown[1:]] if lawbook is not None else shown
+    if lawbook is not None:
+        tables.append(doubled_table(law, own_measures(law)))
+    first, *others = [table for table in tables if len(table)] or tables[:1]
+    if lawbook is not None:
+        own = "law.read_to" if (lawbook / FRONTIER).exists() else "law.shipped_record"
+        first = first.noted(declared_note(own, file=FRONTIER, lawbook=lawbook.name))
+    return [first, *others]
 
 
-def _whose_record(lawbook: Path) -> str:
-    if (lawbook / FRONTIER).exists():
-        return declared_note("law.read_to", file=FRONTIER, lawbook=lawbook.name)
-    return declared_note("law.shipped_record", lawbook=lawbook.name, file=FRONTIER)
-
-
-def _partners(of: Gap | Foreseen) -> str:
-    return "all" if of.partners is None else _names(of.partners)
-
-
-@dataclass(frozen=True)
-class LawCase:
-    """A case beside the law: a good, a day, and what the law says; `banned` names the act where it may not come in."""
-
-    id: str
-    title: str
-    question: dict[str, Any]
-    total: float | None
-    base: float | None
-    authorities: dict[str, float]
-    status: str
-    banned: str = ""
-    place: str = ""
-
-    def answer(self, importer_code: str, law: Law | None = None) -> LineDuty:
-        """What the program says, under the shipped law or another.
-
-        Raises
-        ------
-        InputError
-            a line, partner, fact or switch that nobody knows; the case is named.
-        """
-        arguments = dict(self.question)
-        book = importer(importer_code).law if law is None else law
-        switches = arguments.pop("switches", None)
-        try:
-            return look_up(law=book.with_switches(switches) if switches else book, of=importer_code, **arguments)
-        except InputError as error:
-            raise error.inside(self.place) from None
+def _concerned(of: Gap | Foreseen) -> tuple[str, str]:
+    """The goods and the partners that something is about."""
+    return _sample(of.prefixes) or "all", _names(of.partners)
 
 
 CASES = "cases.yaml"
@@ -645,8 +530,8 @@ def _share(value: Any) -> float:
 Share = Annotated[float, BeforeValidator(_share)]
 
 
-class LawCaseRow(FileModel):
-    """A case of law: what is asked, and what is owed."""
+class LawCase(FileModel):
+    """A case beside the law: a good, a day, and what is owed; `banned` names the act where it may not come in."""
 
     id: Prose
     title: Prose = ""
@@ -666,29 +551,29 @@ class LawCaseRow(FileModel):
     status: Prose = ""
     source: Prose = ""
     note: Prose = ""
+    _place: str = PrivateAttr("")
 
-    def case(self, where: str) -> LawCase:
-        """The same as it is asked."""
-        question: dict[str, Any] = {
-            "line": self.line,
-            "partner": self.partner,
-            "on": self.on,
-            "claim": self.claim,
-            "reading": Reading(self.reading),
-            "parameters": self.set,
-        }
-        question |= {key: getattr(self, key) for key in ("value", "quantity") if getattr(self, key)}
-        question |= {"switches": [*self.switches]} if self.switches else {}
-        total, place = None if self.banned else self.total, f"{where}, case {self.id}"
-        return LawCase(
-            self.id, self.title, question, total, self.base, self.authorities, self.status, self.banned, place
-        )
+    @property
+    def question(self) -> dict[str, Any]:
+        """What `look_up` is asked."""
+        keys = ("line", "partner", "on", "claim", "value", "quantity")
+        given = {key: value for key in keys if (value := getattr(self, key))}
+        return given | {"reading": Reading(self.reading), "parameters": self.set}
 
+    def answer(self, importer_code: str, law: Law | None = None) -> LineDuty:
+        """What the program says, under the shipped law or another.
 
-def _totals(rows: Sequence[LawCaseRow], where: str) -> Iterator[InputError]:
-    for row in rows:
-        if row.total is None and not row.banned:
-            yield InputError(f"{where}, {row.id}", "key 'total' is missing", "add 'total: 25%', or banned: by what")
+        Raises
+        ------
+        InputError
+            a line, partner, fact or switch that nobody knows; the case is named.
+        """
+        book = importer(importer_code).law if law is None else law
+        try:
+            law = book.with_switches(self.switches) if self.switches else book
+            return look_up(law=law, of=importer_code, **self.question)
+        except InputError as error:
+            raise error.inside(self._place) from None
 
 
 def cases(importer_code: str, folder: Path | None = None) -> list[LawCase]:
@@ -703,5 +588,13 @@ def cases(importer_code: str, folder: Path | None = None) -> list[LawCase]:
     where = f"{path.parent.name}/{CASES}"
     if not path.is_file():
         raise InputError(where, "there is no such file", "write cases into it; see docs/add_a_measure.md")
-    rows = read_rows(LawCaseRow, path, where, _totals)
-    return [row.case(where) for row in rows]
+
+    def lacking(rows: Sequence[LawCase], where: str) -> Iterator[InputError]:
+        for row in rows:
+            if row.total is None and not row.banned:
+                yield InputError(f"{where}, {row.id}", "key 'total' is missing", "add 'total: 25%', or banned: by what")
+
+    rows = read_rows(LawCase, path, where, lacking)
+    for row in rows:
+        row._place = f"{where}, case {row.id}"
+    return list(rows)

@@ -15,9 +15,9 @@ from detente.codes.portrait import Readable
 from detente.codes.standing import duty_words
 from detente.data.base_law import BaseLaw, averaged, base_law
 from detente.data.importers import Importer
-from detente.data.programmes import Programme
 from detente.law import Aspect, Law, MeasureKind, PartnerColumn, Reading, Schedule, Shares, schedule_on
-from detente.law.duty import Duty, DutyPart, ExactDuty
+from detente.law.branches import fate_names, under_fate
+from detente.law.duty import Duty, DutyPart, ExactDuty, check_parts, read_quantity
 from detente.law.measure import MinimumPrice, Period
 
 Floats = NDArray[np.float64]
@@ -64,16 +64,6 @@ class Fact(Readable):
     assumed: Mapping[str, float]
     states: tuple[State, ...]
     given: tuple[str, str] = ("", "")
-
-    def as_json(self) -> dict[str, object]:
-        """The fact for machines: duties are shares of customs value."""
-        return {
-            "fact": self.id,
-            "title": self.title,
-            "assumed": dict(self.assumed),
-            "states": [{"state": state.name, "total": state.total} for state in self.states],
-            "given": {self.given[0]: self.given[1]} if self.given[0] else None,
-        }
 
 
 @dataclass(frozen=True)
@@ -194,51 +184,7 @@ def differ(totals: Iterable[float | None]) -> bool:
     return (bool(known) and len(known) < len(values)) or (len(known) > 1 and max(known) - min(known) > SAME)
 
 
-def idle_names(
-    schedule: Schedule, where: Importer, programme: str, shares: Mapping[str, float], given: Iterable[str],
-    context: str = "line",
-) -> tuple[str, ...]:  # fmt: skip
-    """Names that could be left out, among them `CLAIM`: without any one, lines owe the same by the same measures.
-
-    Parameters
-    ----------
-    schedule : the law of the day on the lines of `where`, for one column of a partner's goods.
-    programme : symbol of the programme claimed, "" = none.
-    shares : shares the schedule was compiled with; given : names of those to try. `context` : of `Importer.shares`.
-    """
-    given = tuple(given)
-    if not programme and not given:
-        return ()
-    duties = _duties(schedule)
-    names = [CLAIM] if programme and _duties(_unclaimed(schedule, where, programme, shares, context)) == duties else []
-    column = schedule.space.columns[0]
-    for name in given:
-        if _duties(_compiled(schedule, where, column, _less(shares, name), context)) == duties:
-            names.append(name)
-    return tuple(names)
-
-
-def _unclaimed(
-    schedule: Schedule, where: Importer, programme: str, shares: Mapping[str, float], context: str
-) -> Schedule:
-    """The same goods without the claim, and without the use that goes with it."""
-    partner = schedule.space.columns[0].partner
-    column = PartnerColumn(partner, False, where.base_column(partner, schedule.on))
-    return _compiled(schedule, where, column, _less(shares, where.programmes.aspect(programme)), context)
-
-
-def _less(shares: Mapping[str, float], name: str) -> dict[str, float]:
-    return {other: share for other, share in shares.items() if other != name}
-
-
-def _compiled(
-    schedule: Schedule, where: Importer, column: PartnerColumn, shares: Mapping[str, float], context: str
-) -> Schedule:
-    space = where.space(schedule.law, [column], context=context, overrides=shares, on=schedule.on)
-    return schedule_on(space, schedule.on, schedule.reading, record=True)
-
-
-def _duties(schedule: Schedule) -> list[tuple[object, ...]]:
+def _owed(schedule: Schedule) -> list[tuple[object, ...]]:
     """What is owed on each line: the base duty, what each measure adds, and who forbids it."""
     ladders = [schedule.ladder(line, 0) for line in range(len(schedule.space.lines))]
     return [
@@ -249,6 +195,11 @@ def _duties(schedule: Schedule) -> list[tuple[object, ...]]:
         )
         for ladder in ladders
     ]
+
+
+def base_is_set(given: Mapping[str, float]) -> bool:
+    """Whether shares of the goods name their base duty."""
+    return bool({"base", "ave"} & set(given))
 
 
 @dataclass(frozen=True)
@@ -276,26 +227,21 @@ class Consignment:
     @cached_property
     def base_law(self) -> BaseLaw | None:
         """The base duty as the law states it; None where lines differ or it was set as a share."""
-        if "base" in self.given or "ave" in self.given:
-            return None
-        return base_law(self.lines, self._column(self.origin, self.programme).base, self.on)
+        base = self._column(self.origin, self.programme).base
+        return None if base_is_set(self.given) else base_law(self.lines, base, self.on)
 
     @cached_property
     def averaged(self) -> NDArray[np.bool_]:
         """Lines whose base duty is the mean of their sector, shape (lines,); none where it was set."""
-        if "base" in self.given or "ave" in self.given:
-            return np.zeros(len(self.codes), dtype=np.bool_)
-        return averaged(self.lines, self._column(self.origin, self.programme).base, self.on)
+        base = self._column(self.origin, self.programme).base
+        return averaged(self.lines, base, self.on) & (not base_is_set(self.given))
 
     @cached_property
     def programmes(self) -> tuple[str, ...]:
         """Symbols of the programmes that the goods may claim; the one they do claim comes first, "" for none."""
-        others = (p.symbol for p in self.where.programmes.by_symbol.values() if self._open(p))
+        every = (p for p in self.where.programmes.by_symbol.values() if p.kind != "use")
+        others = (p.symbol for p in every if p.open_to(self.origin, self.on) and p.covers(self.codes))
         return tuple(dict.fromkeys((self.programme, "", *others)))
-
-    def _open(self, programme: Programme) -> bool:
-        open_now = programme.kind != "use" and programme.open_to(self.origin, self.on)
-        return open_now and programme.covers(self.codes)
 
     def schedule(self, law: Law) -> Schedule:
         """The law on the day, every state of the goods kept; one column for each entry of `programmes`."""
@@ -330,12 +276,49 @@ class Consignment:
         full = full_shares(shares)
         totals = [duties_of(schedule, i).total(full, weights) for i in range(len(self.programmes))]
         facts = [*open_facts(schedule, 0, shares, weights)]
-        facts += self._under_claims(schedule, shares, weights, facts)
+        names = [self.where.programmes.by_symbol[symbol].name if symbol else "none" for symbol in self.programmes]
+        facts += self._only_under(((schedule, i, (CLAIM, name)) for i, name in enumerate(names) if i), weights, facts)
         if differ(totals) or any(fact.given[0] == CLAIM for fact in facts):
-            names = [self._name(symbol) for symbol in self.programmes]
             states = tuple(State(name, total) for name, total in zip(names, totals, strict=True))
             facts.insert(0, Fact(CLAIM, "Claim of a preference programme", {names[0]: 1.0}, states))
-        return (*facts, *self._readings(law, schedule, weights, totals[0]), *self._under_fates(law, weights, facts))
+        clauses = law.record.open_on(self.on) if law.record is not None and self.on > law.record.to else ()
+        laws = ((name, under_fate(law, name, clauses)) for name in fate_names(clauses))
+        fates = ((self.schedule(other), 0, (CLAUSES, name)) for name, other in laws)
+        return (*facts, *self._readings(law, schedule, weights, totals[0]), *self._only_under(fates, weights, facts))
+
+    def _only_under(
+        self, schedules: Iterable[tuple[Schedule, int, tuple[str, str]]], weights: Floats, known: Iterable[Fact]
+    ) -> Iterator[Fact]:
+        """Facts that matter only if a programme is claimed, or under a fate of open clauses other than that as written.
+
+        Parameters
+        ----------
+        schedules : each with the column that is looked at, and what is given in it.
+        """
+        names = {fact.id for fact in known}
+        for schedule, column, given in schedules:
+            for fact in open_facts(schedule, column, self._shares(schedule), weights):
+                if fact.id not in names and (given[0] == CLAIM or not fact.given[0]):
+                    names.add(fact.id)
+                    yield replace(fact, given=given)
+
+    def idle(self, law: Law, schedule: Schedule, given: Iterable[str]) -> tuple[str, ...]:
+        """Names that could be left out, among them `CLAIM`: without any one, lines owe the same by the same measures.
+
+        Parameters
+        ----------
+        schedule : the law of the day on these goods; given : names of shares to try.
+        """
+
+        def without(name: str, programme: str) -> Consignment:
+            return replace(self, programme=programme, given={k: share for k, share in self.given.items() if k != name})
+
+        aspect = self.where.programmes.aspect(self.programme)
+        tried = {CLAIM: without(aspect, "")} if self.programme else {}
+        tried |= {name: without(name, self.programme) for name in given}
+        owed = _owed(schedule) if tried else []
+        columns = ((name, goods, goods._column(goods.origin, goods.programme)) for name, goods in tried.items())
+        return tuple(name for name, goods, column in columns if _owed(goods._compiled(law, [column])) == owed)
 
     def _readings(
         self, law: Law, schedule: Schedule, weights: NDArray[np.float64], taken: float | None
@@ -344,42 +327,13 @@ class Consignment:
         here = {painted.item.measure.id for painted in schedule.painted if painted.applies.any()}
         rules = [rule for rule in law.rules if rule.start <= self.on <= rule.end and (rule.switch or rule.unless)]
         for rule in rules:
-            if not here & {name for selector in rule.of for name in law.selected(selector)}:
+            if not here & {name for selector in rule.of for name in law.selected.get(selector, ())}:
                 continue
             name = rule.switch or rule.unless
             other = self.total(replace(law, switches=law.switches ^ {name}), weights.tolist())
             if differ((taken, other)):
                 states = (State("as taken", taken), State("other way", other))
                 yield Fact(f"{SWITCH}{name}", f"Reading: {name.replace('_', ' ')}", {"as taken": 1.0}, states)
-
-    def _under_fates(self, law: Law, weights: NDArray[np.float64], known: Iterable[Fact]) -> Iterator[Fact]:
-        """Facts that matter only under a fate of open clauses other than that as written."""
-        clauses = law.record.open_on(self.on) if law.record is not None and self.on > law.record.to else ()
-        if not clauses:
-            return
-        from detente.law.branches import fate_names, under_fate
-
-        names = {fact.id for fact in known}
-        for fate in fate_names(clauses):
-            schedule = self.schedule(under_fate(law, fate, clauses))
-            for fact in open_facts(schedule, 0, self._shares(schedule), weights):
-                if fact.id not in names and not fact.given[0]:
-                    names.add(fact.id)
-                    yield replace(fact, given=(CLAUSES, fate))
-
-    def _under_claims(
-        self, schedule: Schedule, shares: Shares, weights: NDArray[np.float64], known: Iterable[Fact]
-    ) -> Iterator[Fact]:
-        """Facts that matter only if a programme is claimed."""
-        names = {fact.id for fact in known}
-        for i, symbol in enumerate(self.programmes[1:], start=1):
-            for fact in open_facts(schedule, i, shares, weights):
-                if fact.id not in names:
-                    names.add(fact.id)
-                    yield replace(fact, given=(CLAIM, self._name(symbol)))
-
-    def _name(self, symbol: str) -> str:
-        return self.where.programmes.by_symbol[symbol].name if symbol else "none"
 
 
 def members_of(where: Importer, partner: str, on: date) -> list[str]:
@@ -445,53 +399,35 @@ def shipment_of(
     if quantity is None:
         return Shipment(value)
     if minimum is not None:
-        return _under_minimum(law, value, quantity, given, minimum)
-    return _by_text(_usable(law, given), value, quantity)
-
-
-def _under_minimum(
-    law: BaseLaw | None, value: float, quantity: str | float, given: Mapping[str, float], minimum: MinimumPrice
-) -> Shipment:
-    """A shipment whose quantity is in the unit of a minimum price, and in those of the base duty if it has any."""
-    own = law.duty if law is not None and not {"base", "ave"} & set(given) else None
-    what = "least duty" if minimum.whole else "minimum price"
-    words = f"{own.words if own else 'a share of value'}, with a {what} of {minimum.price:g} USD/{minimum.unit}"
-    parts = (*(own.parts if own else ()), DutyPart(minimum.price, minimum.unit))
-    from detente.law.duty import read_quantity
-
-    amounts = read_quantity(quantity, Duty(words, "specific", parts))
-    exact = own is not None and not own.ad_valorem
-    return Shipment(value, amounts, own.of(value, amounts) / value if own is not None and exact else None)
-
-
-def items_of(quantity: str | float | None, period: Period) -> float:
-    """Number of items in a small parcel under a flat amount; one where nothing is said."""
-    if quantity is None or period.minimum is None:
-        return 1.0
-    unit = period.minimum.unit
-    words = f"{period.minimum.price:g} USD/{unit}"
-    from detente.law.duty import read_quantity
-
-    return read_quantity(quantity, Duty(words, "specific", (DutyPart(period.minimum.price, unit),)))[unit]
-
-
-def _usable(law: BaseLaw | None, given: Mapping[str, float]) -> BaseLaw:
-    if "base" in given or "ave" in given:
+        # The quantity is in the unit of the minimum price, and in those of the base duty if it has any.
+        own = None if law is None or base_is_set(given) else law.duty
+        what = "least duty" if minimum.whole else "minimum price"
+        words = f"{own.words if own else 'a share of value'}, with a {what} of {minimum.price:g} USD/{minimum.unit}"
+        amounts = read_quantity(quantity, by_unit(minimum, words, own.parts if own else ()))
+        exact = own is not None and not own.ad_valorem
+        return Shipment(value, amounts, own.of(value, amounts) / value if own is not None and exact else None)
+    if base_is_set(given):
         raise InputError("quantity", "the base duty is set as a share already", "leave one of the two out")
     if law is None:
         raise InputError("quantity", "the lines under this code have different base duties", "give ten digits")
     if law.duty is None:
         raise InputError("quantity", "the base duty of this line is in the package as a share only", "leave it out")
-    return law
-
-
-def _by_text(law: BaseLaw, value: float, quantity: str | float) -> Shipment:
-    assert law.duty is not None
-    from detente.law.duty import check_parts, read_quantity
-
     amounts = read_quantity(quantity, law.duty)
     check_parts(value, amounts)
     return Shipment(value, amounts, law.duty.of(value, amounts) / value)
+
+
+def by_unit(price: MinimumPrice, words: str, parts: tuple[DutyPart, ...] = ()) -> Duty:
+    """A price by the unit as a duty, beside other addends."""
+    return Duty(words, "specific", (*parts, DutyPart(price.price, price.unit)))
+
+
+def items_of(quantity: str | float | None, period: Period) -> float:
+    """Number of items in a small parcel under a flat amount; one where nothing is said."""
+    price = period.minimum
+    if quantity is None or price is None:
+        return 1.0
+    return read_quantity(quantity, by_unit(price, f"{price.price:g} USD/{price.unit}"))[price.unit]
 
 
 def with_base(given: Mapping[str, float], shipment: Shipment | None) -> dict[str, float]:

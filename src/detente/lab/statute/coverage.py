@@ -9,7 +9,7 @@ Checks: the cases beside the law, run by the program itself, and what the schedu
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -60,6 +60,16 @@ class _Schedule:
     weight: Floats
     listed: Flags
 
+    def share(self, chosen: Flags) -> float:
+        """Part of the imports on some lines."""
+        total = float(self.weight.sum())
+        return float(self.weight[chosen].sum()) / total if total else float("nan")
+
+    def mean(self, chosen: Flags) -> float:
+        """Simple mean of the duties of some lines that are shares of value."""
+        rates = self.rate[chosen & self.counted]
+        return float(rates.mean()) if rates.size else float("nan")
+
     @property
     def counted(self) -> Flags:
         """Lines whose duty is known as a share of value, be it none."""
@@ -71,78 +81,55 @@ def coverage_tables(where: Importer) -> list[Table]:
 
     Means are simple ones over lines whose duty is a share of value.
     """
-    trade = _imports(where)
+    # Trade of the package's own tables where the importer has one; else its folder's, or modelled.
+    table = EMBEDDED.get(where.file.schedule.table)
+    trade = all_imports(where) if table is None else chn_imports() if table.bought_of else usa_imports()
     weight = np.bincount(trade.line_at, trade.value, minlength=len(where.lines)).astype(np.float64)
-    kinds = _kinds(where)
+    kinds = where.table["kind"] if "kind" in where.table else np.full(len(where.lines), "ad_valorem")
+    kinds = np.where(kinds == "", "ad_valorem", kinds)
     lines = _Schedule(where.lines.codes, kinds, where.table["general"], weight, kinds != SECTOR)
     whole = lines.listed if lines.listed.any() else ~lines.listed
     names = [name for name in dict.fromkeys((*ORDER, SECTOR)) if (whole & (kinds == name)).any()]
     rows = [_row(name, whole & (kinds == name), whole, lines) for name in names]
     rows.append(_row(ALL, whole, whole, lines))
     return [
-        table_of("law.coverage", rows, _notes(where, trade, lines), importer=where.file.name),
-        table_of("law.coverage_sections", _sections(lines), importer=where.file.name),
+        table_of("law.coverage", rows, tuple(_notes(where, trade, lines)), importer=where.file.name),
+        table_of("law.coverage_sections", list(_sections(lines)), importer=where.file.name),
     ]
-
-
-def _imports(where: Importer) -> Flows:
-    """Trade of the package's own tables where the importer has one; else its folder's, or modelled."""
-    table = EMBEDDED.get(where.file.schedule.table)
-    if table is None:
-        return all_imports(where)
-    return chn_imports() if table.bought_of else usa_imports()
 
 
 ORDER = ("free", "ad_valorem", "specific", "compound", "mixed", "other")
 
 
-def _kinds(where: Importer) -> NDArray[np.str_]:
-    if "kind" not in where.table:
-        return np.full(len(where.lines), "ad_valorem")
-    kinds = where.table["kind"]
-    return np.where(kinds == "", "ad_valorem", kinds)
-
-
 def _row(name: str, chosen: Flags, whole: Flags, of: _Schedule) -> tuple[str, int, float, float, float]:
-    lines, total = int(chosen.sum()), float(of.weight.sum())
-    share = float(of.weight[chosen].sum()) / total if total else float("nan")
-    return name, lines, lines / int(whole.sum()), _mean(of.rate[chosen & of.counted]), share
+    lines = int(chosen.sum())
+    return name, lines, lines / int(whole.sum()), of.mean(chosen), of.share(chosen)
 
 
-def _mean(values: Floats) -> float:
-    return float(values.mean()) if values.size else float("nan")
-
-
-def _sections(of: _Schedule) -> list[tuple[str, str, int, float, float, float]]:
+def _sections(of: _Schedule) -> Iterator[tuple[str, str, int, float, float, float]]:
     sections = np.asarray([section(chapter) for chapter in of.codes.astype("<U2").tolist()])
-    total = float(of.weight.sum())
-    rows = []
     for roman, _, _, title in SECTIONS:
         inside = (sections == roman) & of.listed
         if inside.any():
-            share = float(of.weight[inside].sum()) / total if total else float("nan")
-            mean = _mean(of.rate[inside & of.counted])
-            rows.append((roman, title, int(inside.sum()), float(of.counted[inside].mean()), mean, share))
-    return rows
+            counted = float(of.counted[inside].mean())
+            yield roman, title, int(inside.sum()), counted, of.mean(inside), of.share(inside)
 
 
-def _missing(of: _Schedule) -> list[str]:
-    """Chapters of the Harmonized System without a line of the schedule."""
-    present = set(of.codes[of.listed].astype("<U2").tolist())
-    return [f"{n:02d}" for n in range(1, LAST_CHAPTER + 1) if f"{n:02d}" not in present and f"{n:02d}" != RESERVED]
-
-
-def _notes(where: Importer, trade: Flows, of: _Schedule) -> list[str]:
-    missing = _missing(of)
+def _notes(where: Importer, trade: Flows, of: _Schedule) -> Iterator[str]:
+    present = {*of.codes[of.listed].astype("<U2").tolist(), RESERVED}
+    missing = [chapter for n in range(1, LAST_CHAPTER + 1) if (chapter := f"{n:02d}") not in present]
     stood_in = "law.missing_chapters" if of.listed.all() else "law.chapters_by_sector"
-    notes = [declared_note(stood_in if missing else "law.every_chapter", chapters=spans(missing))]
+    yield declared_note(stood_in if missing else "law.every_chapter", chapters=spans(missing))
     six, place = np.unique(of.codes[of.counted].astype("<U6"), return_inverse=True)
     if six.size:
         means = np.bincount(place, of.rate[of.counted]) / np.bincount(place)
-        notes.append(declared_note("law.mean", count=six.size, mean=means.mean()))
-    owed = float(of.weight[of.counted].sum() / of.weight.sum()) if of.weight.any() else 0.0
-    notes.append(declared_note("law.by_value", share=owed))
-    return [*notes, *trade.notes, *_cases_note(where)]
+        yield declared_note("law.mean", count=six.size, mean=means.mean())
+    yield declared_note("law.by_value", share=np.nan_to_num(of.share(of.counted)))
+    yield from trade.notes
+    if not (where.lawbook / CASES).is_file():
+        yield declared_note("law.no_cases")
+    elif waiting := sum(case.status == TO_CONFIRM for case in cases(where.iso3)):
+        yield declared_note("law.waiting_cases", count=waiting)
 
 
 def spans(codes: Sequence[str]) -> str:
@@ -156,18 +143,14 @@ def spans(codes: Sequence[str]) -> str:
     return ", ".join(part[0] if len(part) == 1 else f"{part[0]} to {part[-1]}" for part in parts)
 
 
-def _cases_note(where: Importer) -> list[str]:
-    if not (where.lawbook / "cases.yaml").is_file():
-        return [declared_note("law.no_cases")]
-    waiting = sum(case.status == TO_CONFIRM for case in cases(where.iso3))
-    return [declared_note("law.waiting_cases", count=waiting)] if waiting else []
-
-
 def importers_tables(of: str = "") -> list[Table]:
     """Every importer on record, or one, and what the record of each lacks; those of national lines come first."""
     named = [of] if of else list(importers_by_level())
-    rows = [_importer_row(code) for code in named]
-    lacking = [(code, partner_name(code), text) for code in named for text in _lacking(code)]
+    rows, lacking = [_importer_row(code) for code in named], []
+    for where in map(importer, named):
+        gaps = () if where.law.record is None else (gap.says for gap in where.law.record.gaps)
+        texts = (f"{first_upper(text).removesuffix('.')}." for text in (*where.file.not_covered, *gaps))
+        lacking += [(where.iso3, partner_name(where.iso3), text) for text in texts]
     return [table_of("law.importers", rows), table_of("law.not_covered", lacking)]
 
 
@@ -180,12 +163,6 @@ def _importer_row(code: str) -> tuple[str | int, ...]:
         code, partner_name(code), file.level, len(where.lines), len(where.law.measures), vintage,
         "" if read is None else read.isoformat(), file.edition, str(file.folder) if stamp(file.folder) else "package",
     )  # fmt: skip
-
-
-def _lacking(code: str) -> list[str]:
-    where = importer(code)
-    gaps = () if where.law.record is None else (gap.says for gap in where.law.record.gaps)
-    return [f"{first_upper(text).removesuffix('.')}." for text in (*where.file.not_covered, *gaps)]
 
 
 def importers_by_level() -> dict[str, str]:
@@ -203,26 +180,27 @@ AUDITED = "USA"
 def holds(case: LawCase, answer: LineDuty) -> bool:
     """Whether an answer has the case's total, its base duty and the points of each authority it names."""
     ladder, authorities = answer.main, answer.main.by_authority()
-    if case.total is None or answer.banned:
+    if case.banned or case.total is None or answer.banned:
         return case.banned in {ban.measure for ban in answer.banned}
-    if abs(answer.total - case.total) > CLOSE or (case.base is not None and abs(ladder.base - case.base) > CLOSE):
-        return False
-    return all(abs(authorities.get(name, 0.0) - points) <= CLOSE for name, points in case.authorities.items())
+    wanted = [(case.total, answer.total), (case.base, ladder.base)]
+    wanted += [(points, authorities.get(name, 0.0)) for name, points in case.authorities.items()]
+    return all(own is None or abs(number - own) <= CLOSE for own, number in wanted)
 
 
-def _number(total: float | None) -> float:
-    """A total to twelve decimals, NaN where the good may not be imported."""
-    return float("nan") if total is None else round(total, 12)
+def _cases(named: Iterable[tuple[str, Law | None, Path | None]]) -> Table:
+    """Each case of some importers with what the law says and what the program finds, to twelve decimals.
 
-
-def _rows(code: str, law: Law | None = None, folder: Path | None = None) -> Iterable[tuple[Any, ...]]:
-    for case in cases(code, folder):
-        answer = case.answer(code, law)
-        rate = _number(None if answer.banned else answer.total)
-        yield code, case.id, case.title, case.status, _number(case.total), rate, holds(case, answer)
-
-
-def _table(rows: list[tuple[Any, ...]]) -> Table:
+    Parameters
+    ----------
+    named : importers, each with a law in place of its own and a folder of cases in place of the shipped ones.
+    """
+    rows: list[tuple[Any, ...]] = []
+    for code, law, folder in named:
+        for case in cases(code, folder):
+            answer = case.answer(code, law)
+            says, number = None if case.banned else case.total, None if answer.banned else answer.total
+            numbers = (float("nan") if total is None else round(total, 12) for total in (says, number))
+            rows.append((code, case.id, case.title, case.status, *numbers, holds(case, answer)))
     return table_of("law.cases", rows, holding=sum(bool(row[-1]) for row in rows), count=len(rows))
 
 
@@ -245,11 +223,10 @@ def checks(folder: Path | None, of: str, law: Law | None, lawbook: Path | None) 
         if own and of not in ("", own):
             raise InputError(Parameter("of"), f"{folder} is of {own}", "leave it out")
         if not (own or of):
-            named = (code for code, place in lawbooks().items() if (place / CASES).is_file())
-            return [_table([row for code in named for row in _rows(code)])]
+            return [_cases((code, None, None) for code, place in lawbooks().items() if (place / CASES).is_file())]
         where = importer(own or of)
         beside = lawbook if lawbook is not None and (lawbook / CASES).is_file() else None
-        tables = [_table(list(_rows(where.iso3, law or where.law, beside))), *coverage_tables(where)]
+        tables = [_cases([(where.iso3, law or where.law, beside)]), *coverage_tables(where)]
         if where.iso3 == AUDITED and lawbook is None:
             report = audit_file(AUDITED, where.law, None, None, today=date.today())
             tables += audit_tables(report, whole=True)

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import lru_cache
-from typing import Any
 
 from detente.codes import InputError
 from detente.data.library import package_folder
@@ -52,13 +50,9 @@ class TransitClause:
 
 @lru_cache(maxsize=1)
 def _clauses() -> tuple[TransitClause, ...]:
-    return tuple(_clause(row) for row in read_yaml(package_folder() / NAME, NAME))
-
-
-def _clause(row: Mapping[str, Any]) -> TransitClause:
-    first = row.get("from", row["loaded"])
-    rest = {name: row[name] for name in ("of", "loaded", "entered", "as_of", "heading", "source")}
-    return TransitClause(measures=tuple(row["measures"]), first=first, **rest)
+    rows = [{"from": row["loaded"], **row} for row in read_yaml(package_folder() / NAME, NAME)]
+    made = ({**row, "measures": tuple(row["measures"])} for row in rows)
+    return tuple(TransitClause(first=row.pop("from"), **row) for row in made)
 
 
 def clauses_of(of: str, loaded: date | None, on: date) -> tuple[TransitClause, ...]:

@@ -16,7 +16,7 @@ from detente.data.importers import Importer, importer
 from detente.data.tables import place
 from detente.lab.statute.book import steps, tariff_steps
 from detente.lab.statute.line_weights import weights_of
-from detente.lab.statute.lookup import LineDuty, lines_under, look_up, substitute
+from detente.lab.statute.lookup import LineDuty, line_days, lines_under, look_up, substitute
 from detente.law import DutyTerm, Ladder, Law, PartnerColumn, Reading, Schedule, Space, schedule_on
 
 BASE = "base"
@@ -48,10 +48,12 @@ def line_history(
     check_day(first)
     book = where.law if law is None else law
     answer = look_up(line, partner, last, of=of, law=book, claim=claim, parameters=shares, reading=reading)
+    # Days on which numbers under the code came into the schedule, or had left it.
+    renewed = line_days(where, [where.lines.slice(code) for code in (answer.stands_in or (answer.code,))])
     acts = {step.day for step in steps(book, first + timedelta(1), last)}
     days = [
         first,
-        *sorted(acts | {day for day in (*where.base_days, *_renewals(where, answer)) if first < day <= last}),
+        *sorted(acts | {day for day in (*where.base_days, *renewed) if first < day <= last}),
     ]
     levels = _levels(where, book, answer, days)
     turns = [n for n in range(len(days)) if n == 0 or levels[n].apart(levels[n - 1])]
@@ -65,16 +67,6 @@ def line_history(
         note = declared_note("law.history_mean", code=code, count=len(several.weights), basis=several.basis)
     table = table_with("law.line_history", data, partner=place(answer.partner), line=code)
     return table.noted(note).standing_on(answer.standing)
-
-
-def _renewals(where: Importer, answer: LineDuty) -> set[date]:
-    """Days on which numbers under a code came into the schedule, or had left it."""
-    table, inside = where.table, [where.lines.slice(code) for code in (answer.stands_in or (answer.code,))]
-    if "from" not in table:
-        return set()
-    starts = {day for place in inside for day in table["from"][place].tolist() if day}
-    ends = {day for place in inside for day in table["until"][place].tolist() if day}
-    return {date.fromisoformat(day) for day in starts} | {date.fromisoformat(day) + timedelta(1) for day in ends}
 
 
 def last_act(of: str = "USA", by: date = LATEST) -> date:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -41,11 +41,8 @@ def _worth(codes: Sequence[str], partner: str, of: str, prefixes: tuple[str, ...
     table = EMBEDDED.get(importer(of).file.schedule.table)
     if table is None or (table.bought_of and partner != table.bought_of):
         return np.zeros(len(codes))
-    return _of_one_partner(codes) if table.bought_of else _with_successors(codes, partner, prefixes)
-
-
-def _of_one_partner(codes: Sequence[str]) -> NDArray[np.float64]:
-    """China's imports of goods of the United States, of each line."""
+    if not table.bought_of:
+        return _with_successors(codes, partner, prefixes)
     from detente.data.flows import chn_imports
 
     flows = chn_imports()
@@ -55,21 +52,17 @@ def _of_one_partner(codes: Sequence[str]) -> NDArray[np.float64]:
 
 def _with_successors(codes: Sequence[str], partner: str, prefixes: tuple[str, ...]) -> NDArray[np.float64]:
     """2024 imports of each line; what retired lines under the codes traded goes evenly to the lines that are new."""
+    from detente.data.flows import usa_imports
+
     where = importer("USA")
     inside = [line for code in prefixes for line in where.lines.codes[where.lines.slice(code)].tolist()]
-    trade = dict(zip(inside, _traded(inside, partner).tolist(), strict=True))
+    positions = usa_imports().lines.positions(inside)
+    own = _imported(partner)[positions]
+    trade = dict(zip(inside, (own if own.sum() else _imported("")[positions]).tolist(), strict=True))
     worth = np.asarray([trade[c] for c in codes])
     fresh = (where.table["from"][where.lines.positions(codes)] != "") & (worth == 0)
     retired = sum(trade.values()) - float(worth.sum())
     return worth + np.where(fresh, retired / max(int(fresh.sum()), 1), 0.0)
-
-
-def _traded(codes: Iterable[str], partner: str) -> NDArray[np.float64]:
-    from detente.data.flows import usa_imports
-
-    positions = usa_imports().lines.positions(list(codes))
-    per_line = _imported(partner)[positions]
-    return per_line if per_line.sum() else _imported("")[positions]
 
 
 @lru_cache(maxsize=64)

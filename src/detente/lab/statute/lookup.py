@@ -5,13 +5,14 @@ What the duty on a good rests on: rates, or means of sectors.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from detente.codes import InputError, Parameter, UnknownName, digits, dotted
 from detente.codes.days import check_day
@@ -30,15 +31,15 @@ from detente.lab.statute.consignment import (
     UnlistedRate,
     check_alike,
     differ,
-    idle_names,
     items_of,
     members_of,
     shipment_of,
     with_base,
 )
+from detente.lab.statute.line_weights import weights_of
 from detente.lab.statute.standing import standing_of_goods
 from detente.law import DutyTerm, Ladder, Law, MeasureKind, Reading, Schedule, Status
-from detente.law.duty import ExactDuty
+from detente.law.duty import ExactDuty, flat_duty, minimum_price, with_flat_duty, with_minimum_prices
 from detente.law.measure import FOREVER, Measure
 
 if TYPE_CHECKING:
@@ -182,17 +183,6 @@ class LineDuty(Readable):
         return self.ladders[int(np.argmax(self.weights))]
 
 
-def _weights(
-    ladders: Sequence[Ladder], codes: Sequence[str], origin: str, of: str, named: tuple[str, ...]
-) -> tuple[tuple[float, ...], str]:
-    """Weights of the lines under a code, and what they are by; of a single line 1."""
-    if len(ladders) == 1:
-        return (1.0,), ""
-    from detente.lab.statute.line_weights import weights_of
-
-    return weights_of([ladder.total for ladder in ladders], codes, origin, of, named)
-
-
 def look_up(
     line: str,
     partner: str,
@@ -250,13 +240,9 @@ def look_up(
         given.setdefault(where.programmes.aspect(programme), 1.0)
     small, shipped = None, value is not None or quantity is not None
     if shipped:
-        from detente.law.duty import flat_duty
-
         small = flat_duty(book, codes, origin, on, value, given) if value is not None and not programme else None
     tried = [name for name in parameters or {} if small is None or name not in dict(small[1].where)]
     if small is not None and value is not None:
-        from detente.law.duty import with_flat_duty
-
         items = items_of(quantity, small[1])
         book, given, quantity = with_flat_duty(book, *small, value, items), {**given, "base": ExactDuty(0.0)}, None
     context = PRESUMED if presume else "line"
@@ -264,8 +250,6 @@ def look_up(
     stated = goods.base_law
     cargo = None
     if shipped:
-        from detente.law.duty import minimum_price, with_minimum_prices
-
         cargo = shipment_of(stated, value, quantity, given, minimum_price(book, codes, origin, on))
         book = with_minimum_prices(book, cargo.value, cargo.quantity) if cargo is not None else book
     goods = replace(goods, given=with_base(given, cargo))
@@ -274,8 +258,10 @@ def look_up(
     listed = True
     if goods.averaged.any():
         listed = check_listed(goods, book, ladders, code)
-    weights, basis = _weights(ladders, codes, origin, of, stands_in or (code,))
-    idle = idle_names(schedule, goods.lines, programme, goods.given, tried, goods.context)
+    weights, basis = weights_of([ladder.total for ladder in ladders], codes, origin, of, stands_in or (code,))
+    idle = goods.idle(book, schedule, tried)
+    if programme and any(where.programmes.text(programme, code, on) for code in codes):
+        idle = tuple(name for name in idle if name != CLAIM)  # rates by quantity, which no share of value shows
     if members:
         check_alike(goods, book, members, weights, partner)
     return LineDuty(
@@ -283,7 +269,7 @@ def look_up(
         on, reading, programme, ladders, weights, basis, _controls(schedule, value), given,
         goods.facts(book, schedule, np.asarray(weights)),
         standing_of_goods(goods, book, ladders, weights, code, listed), book, stands_in, stated, cargo,
-        _idle(where, codes, on, idle, programme), retired(where, code, on),
+        idle, retired(where, code, on),
         where.programmes.by_symbol[programme].name if programme else "",
         SIX if where.file.level == SIX else "line" if listed else SECTOR, presume, loaded, transit,
     )  # fmt: skip
@@ -308,12 +294,6 @@ def _claimed(where: Importer, book: Law, claim: str, origin: str, on: date, publ
                 if symbol in clause.programmes:
                     return "", symbol
         raise
-
-
-def _idle(where: Importer, codes: Sequence[str], on: date, names: tuple[str, ...], programme: str) -> tuple[str, ...]:
-    """Names that make no difference; a claim of rates by quantity makes one that no share of value shows."""
-    worded = programme and any(where.programmes.text(programme, code, on) for code in codes)
-    return tuple(name for name in names if not (worded and name == CLAIM))
 
 
 class Meant(NamedTuple):
@@ -401,38 +381,31 @@ def substitute(where: Importer, code: str, on: date) -> tuple[str, ...]:
     from detente.data.old_codes import of_earlier_edition, replaced_by, successors
 
     heirs = replaced_by(code, where.lawbook) if len(code) == LONGEST else ()
-    shorter = (code[:n] for n in (8, SUBHEADING) if n < len(code) and (n == 8 or _before_schedule(where, on)))
+    starts = where.table["from"] if "from" in where.table else np.zeros(0, str)
+    # A day before the first on which numbers of the schedule on record are known to have changed.
+    early = on.isoformat() < min(starts[starts != ""].tolist(), default="")
+    shorter = (code[:n] for n in (8, SUBHEADING) if n < len(code) and (n == 8 or early))
     line = next(((prefix,) for prefix in shorter if in_schedule(where, prefix, on)), ())
     return heirs or line or (successors(code, where.lines) if of_earlier_edition(code, on) else ())
-
-
-def _before_schedule(where: Importer, on: date) -> bool:
-    """Whether a day lies before the first on which numbers of the schedule on record are known to have changed."""
-    if "from" not in where.table:
-        return False
-    starts = where.table["from"]
-    return on.isoformat() < min(starts[starts != ""].tolist(), default="")
 
 
 def codes_of_day(where: Importer, code: str, on: date) -> tuple[str, ...]:
     """The code itself or what stands in for it on a day; none where the tariff has no goods of it."""
     codes = substitute(where, code, on) or (code,)
     strict = where.file.schedule.strict
-    there = (in_schedule(where, x, on) if strict else _any_line(where, x) for x in codes)
+    there = (in_schedule(where, x, on) if strict else len(where.lines.codes[where.lines.slice(x)]) for x in codes)
     return codes if all(there) else ()
 
 
-def _any_line(where: Importer, code: str) -> bool:
-    inside = where.lines.slice(code)
-    return inside.stop > inside.start
-
-
-def line_days(where: Importer) -> set[date]:
-    """Days on which numbers of the schedule come and go."""
+def line_days(where: Importer, places: Iterable[slice] = (slice(None),)) -> set[date]:
+    """Days on which numbers of the schedule, or of some parts of it, come, or have left it."""
     if "from" not in where.table:
         return set()
-    starts = {date.fromisoformat(day) for day in np.unique(where.table["from"]).tolist() if day}
-    ends = {date.fromisoformat(day) for day in np.unique(where.table["until"]).tolist() if day}
+    inside = list(places)
+    starts, ends = (
+        {date.fromisoformat(day) for place in inside for day in np.unique(where.table[name][place]).tolist() if day}
+        for name in ("from", "until")
+    )
     return starts | {day + timedelta(1) for day in ends if day < FOREVER}
 
 
@@ -456,9 +429,7 @@ def lines_under(where: Importer, code: str, on: date) -> list[str]:
             "tariff line", dotted(code), dict.fromkeys(known), repair="search by words with `detente find WORDS`"
         )
     codes = where.lines.codes[inside]
-    day = on.isoformat()
-    start, end = where.table["from"][inside], where.table["until"][inside]
-    now = ((start == "") | (start <= day)) & ((end == "") | (day <= end))
+    now = _standing(where, inside, on)
     if "trade_only" in where.table:
         now &= ~where.table["trade_only"][inside]
     if now.any():
@@ -471,9 +442,13 @@ def lines_under(where: Importer, code: str, on: date) -> list[str]:
 
 def in_schedule(where: Importer, code: str, on: date) -> bool:
     """Whether some line under a code is in the schedule on the day."""
-    inside, day = where.lines.slice(code), on.isoformat()
-    start, end = where.table["from"][inside], where.table["until"][inside]
-    return bool((((start == "") | (start <= day)) & ((end == "") | (day <= end))).any())
+    return bool(_standing(where, where.lines.slice(code), on).any())
+
+
+def _standing(where: Importer, inside: slice, on: date) -> NDArray[np.bool_]:
+    """Which lines of a part of the tariff are in the schedule on the day."""
+    start, end, day = where.table["from"][inside], where.table["until"][inside], on.isoformat()
+    return ((start == "") | (start <= day)) & ((end == "") | (day <= end))
 
 
 def _live(where: Importer, code: str, on: date) -> str:
@@ -488,25 +463,17 @@ def _live(where: Importer, code: str, on: date) -> str:
 
 def _controls(schedule: Schedule, value: float | None) -> tuple[Measure, ...]:
     """Licences and minimum prices in force on any of the lines; rules for small parcels where the value is one's."""
-    controls: list[Measure] = []
-    partner = schedule.space.columns[0].partner
-    for item in schedule.space.items:
+    space, kinds = schedule.space, {MeasureKind.CONTROL, MeasureKind.MINIMUM}
+    controls = dict[str, Measure]()
+    for item in space.items:
         m, period = item.measure, item.period
-        if not _is_told(m, value) or m.status is not Status.IN_FORCE:
-            continue
-        if not period.start <= schedule.on <= period.end or m in controls:
-            continue
-        named = item.partners is None or any(partner in p.countries for p in item.partners)
-        if named and any(schedule.space.painter.masks[b.mask_id].any() for b in item.blocks):
-            controls.append(m)
-    return tuple(controls)
-
-
-def _is_told(measure: Measure, value: float | None) -> bool:
-    """Whether a measure without a rate is told of goods of a customs value, USD; a regime only where one is given."""
-    if measure.kind is MeasureKind.REGIME:
-        return value is not None and (measure.up_to is None or value <= measure.up_to)
-    return measure.kind in (MeasureKind.CONTROL, MeasureKind.MINIMUM)
+        small = m.kind is MeasureKind.REGIME and value is not None and (m.up_to is None or value <= m.up_to)
+        stands = m.status is Status.IN_FORCE and period.start <= schedule.on <= period.end
+        named = item.partners is None or any(space.columns[0].partner in p.countries for p in item.partners)
+        lines = (space.painter.masks[block.mask_id] for block in item.blocks)
+        if (small or m.kind in kinds) and stands and named and any(mask.any() for mask in lines):
+            controls[m.id] = m
+    return tuple(controls.values())
 
 
 YES, NO = ("yes", "true"), ("no", "false")

@@ -16,11 +16,10 @@ Candidates: the goods that words may mean, with the duty on each from a partner 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from itertools import zip_longest
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,12 +39,12 @@ from detente.codes.countries import fold
 from detente.codes.standing import Standing, duty_words
 from detente.data.importers import Importer, importer
 from detente.data.line_trade import line_trade
-from detente.data.synonyms import Synonym, stemmed, synonyms
+from detente.data.synonyms import stemmed, synonyms
 from detente.data.tables import countries, partner_name, place
 from detente.lab.statute.book import day_text
-from detente.lab.statute.lookup import SUBHEADING, LineDuty, UnlistedRate, look_up
+from detente.lab.statute.lookup import SUBHEADING, UnlistedRate, look_up
 from detente.law import Law, Measure
-from detente.law.headings import Span, read_headings
+from detente.law.headings import headings_of
 
 Ints = NDArray[np.int64]
 NUMBER = re.compile(r"\d{2,10}|\d{4}(?:\.\d{2,4}){1,3}")
@@ -123,6 +122,15 @@ class Texts:
     of_line: Ints
     first: Ints
 
+    @classmethod
+    def of(cls, where: Importer) -> Texts:
+        """The words of an importer's lines."""
+        lines = [*where.words()]
+        numbers = {part: n for n, part in enumerate(dict.fromkeys(part for words in lines for part in words))}
+        flat = [numbers[part] for words in lines for part in words]
+        first = np.cumsum([0, *map(len, lines[:-1])])
+        return cls(tuple(f" {stemmed(part)} " for part in numbers), np.array(flat, dtype=np.int64), first)
+
     @property
     def own(self) -> Ints:
         """Part number of each line's own words, shape (lines,)."""
@@ -170,25 +178,12 @@ def _stands(text: str, pattern: str) -> int:
     return WHOLE if plain.rstrip() == pattern.rstrip() else BEGINS
 
 
-@lru_cache(maxsize=4)
-def _shipped_texts(iso3: str) -> Texts:
-    return _made(importer(iso3))
-
-
 def _texts(where: Importer) -> Texts:
     """Words of the lines; those of a whole importer are made once."""
-    return _shipped_texts(where.iso3) if where is importer(where.iso3) else _made(where)
+    return _shipped_texts(where.iso3) if where is importer(where.iso3) else Texts.of(where)
 
 
-def _made(where: Importer) -> Texts:
-    numbers: dict[str, int] = {}
-    first: list[int] = []
-    flat: list[int] = []
-    for words in where.words():
-        first.append(len(flat))
-        flat += [numbers.setdefault(part, len(numbers)) for part in words]
-    parts = tuple(f" {stemmed(part)} " for part in numbers)
-    return Texts(parts, np.array(flat, dtype=np.int64), np.array(first, dtype=np.int64))
+_shipped_texts = lru_cache(maxsize=4)(lambda iso3: Texts.of(importer(iso3)))
 
 
 def search(where: Importer, law: Law, words: str, only: str = "") -> list[Table]:
@@ -204,28 +199,19 @@ def search(where: Importer, law: Law, words: str, only: str = "") -> list[Table]
     if not stemmed(words):
         raise InputError("search", "no words were given", "as in: detente find lithium")
     measures, lines = _by_number(where, law, words) or _by_words(where, law, words)
-    if not measures and not len(lines):
+    if not measures and not lines:
         raise InputError("search", f"nothing holds '{words}'", _repair(where, law, words))
-    tables = _tables(where, measures, lines, words)
-    if only:
-        return [table for table in tables if table.name == only]
-    return [table for table in tables if len(table)]
-
-
-def _tables(where: Importer, measures: Sequence[Measure], lines: Sequence[int], words: str) -> list[Table]:
-    count = f"{_counted(len(measures), 'measure')}, {_counted(len(lines), 'line')}"
+    counts = ((len(measures), "measure"), (len(lines), "line"))
+    count = ", ".join(f"{n:,} {noun}{'' if n == 1 else 's'}" for n, noun in counts)
     rows = [(m.id, m.title, m.authority, m.status, day_text(m.start), day_text(m.end)) for m in measures]
-    texts = where.descriptions() if len(lines) else []
+    texts = where.descriptions() if lines else []
     codes, start, end = where.lines.codes, where.table["from"], where.table["until"]
     goods = [(dotted(str(codes[i])), texts[i], start[i], end[i]) for i in lines]
-    return [
+    tables = [
         table_of("law.measures_with", rows, words=words, count=count),
         table_of("law.lines_with", goods, words=words, count=count),
     ]
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+    return [table for table in tables if (table.name == only if only else len(table))]
 
 
 # --- numbers ---------------------------------------------------------------------------------------------------------
@@ -238,27 +224,28 @@ def _by_number(where: Importer, law: Law, words: str) -> tuple[list[Measure], li
     code = words.strip().replace(".", "")
     inside = where.lines.slice(code)
     lines = list(range(inside.start, inside.stop))
-    named = [measure for measure in law.measures if _under_heading(measure, code)]
-    listed = [measure for measure in law.measures if measure not in named and _lists(measure, code)]
+    wide = len(code) >= HEADING
+    named = [measure for measure in law.measures if wide and _under_heading(measure, code)]
+    listed = [measure for measure in law.measures if wide and measure not in named and _lists(measure, code)]
     return (named + listed, lines) if named or lines else None
+
+
+HEADING = 4
+"""Digits from which on a number is looked for in headings and lists of measures."""
 
 
 def _under_heading(measure: Measure, code: str) -> bool:
     """Whether a measure or one of its periods names a heading that begins with the code, or that it begins with."""
     first, last = code.ljust(8, "0")[:8], code.ljust(8, "9")[:8]
-    texts = (measure.heading, *(period.heading for period in measure.periods))
-    spans: Iterable[Span] = (span for text in texts for span in read_headings(text, measure.source))
-    return len(code) >= 4 and any(span.first <= last and first <= span.last for span in spans)
+    return any(span.first <= last and first <= span.last for span in headings_of(measure))
 
 
 def _lists(measure: Measure, code: str) -> bool:
     """Whether a measure names goods under the code, or a heading of four digits or more above it."""
-    if len(code) < 4:
-        return False
-    above = tuple(code[:n] for n in range(4, len(code) + 1))
+    above = tuple(code[:n] for n in range(HEADING, len(code) + 1))
     for goods in measure.goods:
         if any(prefix in above or prefix.startswith(code) for prefix in goods.prefixes):
-            return not any(code.startswith(left_out) for left_out in goods.excepted)
+            return not code.startswith(goods.excepted)
     return False
 
 
@@ -284,14 +271,12 @@ def terms_of(words: str) -> list[Term]:
         for size in range(min(LONGEST_PHRASE, len(pieces)), 0, -1):
             phrase = " ".join(word for piece in pieces[:size] for word in piece)
             if phrase in known or size == 1:
-                terms += [_term(phrase, known.get(phrase))] if phrase else []
+                other = known.get(phrase)
+                named = Term(phrase) if other is None else Term(phrase, other.means, other.codes)
+                terms += [named] if phrase else []
                 pieces = pieces[size:]
                 break
     return terms
-
-
-def _term(phrase: str, synonym: Synonym | None) -> Term:
-    return Term(phrase) if synonym is None else Term(phrase, synonym.means, synonym.codes)
 
 
 def _begun(term: Term, everything: str) -> Term:
@@ -348,22 +333,15 @@ def _repair(where: Importer, law: Law, words: str) -> str:
     """The nearest known words for those that are nowhere, else to try fewer."""
     if NUMBER.fullmatch(words.strip()):
         return "try fewer digits"
-    known = sorted(_vocabulary(where, law))
-    strange = [word for term in terms_of(words) for word in term.typed.split() if not _begins_any(word, known)]
+    # Stems of every text and of the synonyms.
+    texts = (*_texts(where).parts, *(_measure_text(m) for m in law.measures), *synonyms())
+    known = sorted({stem for text in texts for stem in text.split() if len(stem) > 2})
+    typed = (word for term in terms_of(words) for word in term.typed.split())
+    strange = [word for word in typed if not any(other.startswith(word) for other in known)]
     if not strange:
         return "each word occurs, but not together: try fewer"
     near = [close for close in (did_you_mean(word, known, n=2) for word in strange if len(word) >= 4) if close]
     return f"perhaps {' and '.join(near)} is meant" if near else "try fewer words, or the beginning of one"
-
-
-def _begins_any(word: str, known: Iterable[str]) -> bool:
-    return any(other.startswith(word) for other in known)
-
-
-def _vocabulary(where: Importer, law: Law) -> set[str]:
-    """Stems of every text and of the synonyms."""
-    texts = (*_texts(where).parts, *(_measure_text(m) for m in law.measures), *synonyms())
-    return {stem for text in texts for stem in text.split() if len(stem) > 2}
 
 
 RATED = 25
@@ -406,26 +384,20 @@ def _with_duties(
 ) -> tuple[list[tuple[object, ...]], Standing | None]:
     """Lines in their order, those that have left the schedule last; duties of the first, and how far they are read."""
     every = [] if lines is None else sorted(lines.rows(), key=lambda row: bool(row["until"]))
-    answers = [_looked_up(str(row["line"]), where, law, origin, on) for row in every[:RATED]]
-    rows: list[tuple[object, ...]] = []
-    for row, answer in zip_longest(every, answers):
-        base = np.nan if answer is None else answer.main.base
-        known = answer is not None and origin and not (answer.banned or answer.by_quantity)
-        total = answer.total if known and answer is not None else np.nan
+    rows, standing, usual = list[tuple[object, ...]](), None, "CHN" if where.iso3 == "USA" else "USA"
+    for n, row in enumerate(every):
+        base = total = np.nan
+        try:
+            if n < RATED:
+                answer = look_up(str(row["line"]), origin or usual, on, law=law, of=where.iso3)
+                base, standing = answer.main.base, standing or answer.standing
+                total = answer.total if origin and not (answer.banned or answer.by_quantity) else np.nan
+        except (UnlistedRate, UnknownName) as error:
+            # The schedule of the day is not on record by line, or lacks the line.
+            if isinstance(error, UnknownName) and (error.kind.startswith("partner") or error.where == "partner"):
+                raise
         rows.append((row["line"], row["description"], base, total, row["from"], row["until"]))
-    return rows, next((answer.standing for answer in answers if answer is not None), None)
-
-
-def _looked_up(line: str, where: Importer, law: Law, origin: str, on: date) -> LineDuty | None:
-    """None where the schedule of the day is not on record by line, or lacks the line."""
-    try:
-        return look_up(line, origin or ("CHN" if where.iso3 == "USA" else "USA"), on, law=law, of=where.iso3)
-    except UnlistedRate:
-        return None
-    except UnknownName as error:
-        if error.kind.startswith("partner") or error.where == "partner":
-            raise
-        return None
+    return rows, standing
 
 
 def goods_and_origin(text: str) -> tuple[str, str]:
@@ -497,15 +469,11 @@ def candidates(
     if unlisted:
         which = "law.candidates_listed" if first in unlisted else which
         notes.append(declared_note("law.candidates_unlisted", place=place(where.iso3), codes=", ".join(unlisted)))
-    named = {"words": words, "partner": partner_name(where.countries.resolve(partner, "partner")), "on": on}
-    named |= {
-        "which": declared_note(which),
-        "first": spans[0],
-        "code": rows[0][0],
-        "span": _span(ends),
-        "count": len(rows),
-    }
-    return table_of("law.candidates", rows, notes, **named).standing_on(standing)
+    whose = partner_name(where.countries.resolve(partner, "partner"))
+    return table_of(
+        "law.candidates", rows, notes, words=words, partner=whose, on=on, which=declared_note(which), first=spans[0],
+        code=rows[0][0], span=_span(ends), count=len(rows),
+    ).standing_on(standing)  # fmt: skip
 
 
 def _span(ends: list[float]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,12 +16,10 @@ from detente.codes.standing import LAPSED, LIKELY, Branch, Standing, other_fate
 from detente.codes.units import TEXTS
 from detente.data.importerfile import importer_file, lawbooks
 from detente.data.tables import place
-from detente.lab.statute.consignment import differ
+from detente.lab.statute.consignment import Consignment, base_is_set, differ
 from detente.law import Clause, Ladder, Law
+from detente.law.branches import fate_names, for_each, laws_under
 from detente.law.law import LawRecord
-
-if TYPE_CHECKING:
-    from detente.lab.statute.consignment import Consignment
 
 
 def standing_of(
@@ -70,11 +68,15 @@ def _standing(
     if value is None:
         return _opened(known, clauses)
     written = value(law)
-    alone = {clause: _values(law, [clause], last, value) for clause in clauses}
+
+    def values_of(several: Sequence[Clause]) -> dict[str, float | None]:
+        return for_each(laws_under(law, several, last), value)
+
+    alone = {clause: values_of([clause]) for clause in clauses}
     moving = [clause for clause, numbers in alone.items() if differ((written, *numbers.values()))]
     if not moving:
         return known
-    values = alone[moving[0]] if len(moving) == 1 else _values(law, moving, last, value)
+    values = alone[moving[0]] if len(moving) == 1 else values_of(moving)
     others = (Branch(name, number, *_said(name, moving)) for name, number in values.items())
     return replace(_opened(known, moving), branches=(Branch(LAPSED, written, LAPSED), *others))
 
@@ -88,8 +90,6 @@ def _opened(standing: Standing, clauses: Sequence[Clause]) -> Standing:
 
 def words_of(clauses: Sequence[Clause]) -> dict[str, str]:
     """Every fate of some clauses by name, in words."""
-    from detente.law.branches import fate_names
-
     return {name: _said(name, clauses)[0] for name in fate_names(clauses)}
 
 
@@ -98,21 +98,6 @@ def _said(name: str, clauses: Sequence[Clause]) -> tuple[str, bool]:
     fates = [fate for clause in clauses if (fate := clause.fate(name)) is not None]
     first = max(fates, key=lambda fate: fate.likely)
     return first.words, first.likely
-
-
-def _values(
-    law: Law, clauses: Sequence[Clause], last: date, value: Callable[[Law], float | None]
-) -> dict[str, float | None]:
-    """A number under each fate of some clauses; fates that come to the same law by the day are counted once."""
-    from detente.law.branches import states, under_fate
-
-    known: dict[tuple[date | None, ...], float | None] = {}
-    values = {}
-    for name, state in states(clauses, last).items():
-        if state not in known:
-            known[state] = value(law if state == (None,) * len(state) else under_fate(law, name, clauses))
-        values[name] = known[state]
-    return values
 
 
 def branched(
@@ -220,16 +205,7 @@ def fates_of(law: Law, standing: Standing | None, last: date) -> dict[str, Law]:
     """
     if standing is None or not standing.branches or law.record is None:
         return {}
-    clauses = [clause for clause in law.record.clauses if clause.title in standing.clauses]
-    from detente.law.branches import states, under_fate
-
-    laws: dict[tuple[date | None, ...], Law] = {}
-    by_name = {}
-    for name, state in states(clauses, last).items():
-        if state not in laws:
-            laws[state] = law if state == (None,) * len(state) else under_fate(law, name, clauses)
-        by_name[name] = laws[state]
-    return by_name
+    return laws_under(law, [clause for clause in law.record.clauses if clause.title in standing.clauses], last)
 
 
 def _mean(table: Table) -> float:
@@ -253,6 +229,6 @@ def standing_of_goods(
     value, on = (lambda other: goods.total(other, weights)), goods.on
     standing = standing_of(law, on, on, value, code=code, partner=goods.origin, authorities=authorities)
     known = goods.where.own.known is not None and any(line in goods.where.own.known.source for line in goods.codes)
-    if standing is None or (listed and not known and not {"base", "ave"} & set(goods.given)):
+    if standing is None or (listed and not known and not base_is_set(goods.given)):
         return standing
     return replace(standing, base_of=None)

@@ -12,7 +12,7 @@ from detente.codes import DetenteError, InputError, digits, dotted
 from detente.codes.errors import check_none, each_fault
 from detente.data.containers import open_original
 from detente.data.importerfile import importer_id
-from detente.data.importers import Importer, importer
+from detente.data.importers import importer
 from detente.data.tables import partner_name
 from detente.data.usertable import ROW, read_table, table_kinds
 from detente.lab.statute.lookup import lines_under, meant, substitute
@@ -109,15 +109,12 @@ def listed(
                 kept[key] = _read(*key, day)
             code, line, members, partner = kept[key]
         except DetenteError as error:
-            faults += [_placed(fault, f"{where}, row {number}") for fault in each_fault(error)]
+            place = f"{where}, row {number}"
+            faults += [f.inside(place) if isinstance(f, InputError) else f for f in each_fault(error)]
             continue
         goods.append(Watched(number, code, line, members, partner, row.get("note", "")[:LONGEST]))
     check_none(faults)
     return goods
-
-
-def _placed(fault: DetenteError, place: str) -> DetenteError:
-    return fault.inside(place) if isinstance(fault, InputError) else fault
 
 
 def _read(of: str, line: str, partner: str, on: date) -> tuple[str, str, tuple[str, ...], str]:
@@ -129,13 +126,16 @@ def _read(of: str, line: str, partner: str, on: date) -> tuple[str, str, tuple[s
     except DetenteError as error:
         check_none([error, *faults])
         raise
-    checks = {
-        "line": lambda: _lines(where, line, on),
-        "partner": lambda: where.countries.expand(partner, on, "partner"),
-    }
-    for name, look in checks.items():
+
+    def lines() -> None:
+        code = digits(line, "line", where.file.lengths)
+        for prefix in substitute(where, code, on) or (code,):
+            lines_under(where, prefix, on)
+
+    checks = {"line": lines, "partner": lambda: where.countries.expand(partner, on, "partner")}
+    for look in (look for name, look in checks.items() if name not in blank):
         try:
-            _ = name in blank or look()
+            look()
         except DetenteError as error:
             faults.append(error)
     check_none(faults)
@@ -143,12 +143,6 @@ def _read(of: str, line: str, partner: str, on: date) -> tuple[str, str, tuple[s
     group = where.countries.group(partner) if goods.members else None
     name = group.title if group is not None else partner_name(goods.origin)
     return where.iso3, goods.code, tuple(goods.members) or (goods.origin,), name
-
-
-def _lines(where: Importer, line: str, on: date) -> list[str]:
-    """Lines of a day that a code of text means."""
-    code = digits(line, "line", where.file.lengths)
-    return [own for prefix in substitute(where, code, on) or (code,) for own in lines_under(where, prefix, on)]
 
 
 def row_of(text: str) -> dict[str, str]:

@@ -75,8 +75,8 @@ def rate(
     if is_words(lines[0]):
         from detente.lab.statute.search import candidates
 
-        found = candidates(lines[0], partners[0], law.on, of=of, law=law.law, parameters=law.shares)
-        return _of_words(found, law.on)
+        goods = candidates(lines[0], partners[0], law.on, of=of, law=law.law, parameters=law.shares)
+        return _of_words(goods, law.on)
     return _of_good(law.duty(lines[0], partners[0], value, quantity), why)
 
 

@@ -27,7 +27,7 @@ LINES = "line,partner,importer,note\n8507.60,China,,cells\n1201.90,United States
 
 @question(
     "Your goods", "watch lines.csv --from 2026-06-30 --on 2026-10-01", "watch 8507.60:China --from 2026-06-30",
-    sample=LINES, typed="8507.60:China",
+    sample=LINES, typed="8507.60:China", endings=("rss", "ics", "jsonl"),
 )  # fmt: skip
 def watch(
     file: UserFile | Any,
@@ -55,15 +55,15 @@ def watch(
     """
     from detente.faces.watchfiles import FORMS, watch_file
     from detente.lab.statute.watch import watch as seen_of
-    from detente.lab.statute.watch import watch_table, watch_tables
+    from detente.lab.statute.watch import watch_tables
     from detente.lab.statute.watch_list import goods_of
 
     today = on or date.today()
     first = from_ or today - timedelta(days=min(DAYS, (today - date.min).days))
     seen = seen_of(goods_of(file.given, file.name, of, today, None if file.most is None else MOST), first, today)
-    table = watch_table(seen)
+    table, *others = watch_tables(seen)
     feeds = {form: partial(watch_file, table, form, today) for form in FORMS}
-    tables = [table.select(SHOWN), *watch_tables(seen)]
+    tables = [table.select(SHOWN), *others]
     return Answer.of(_said(seen, table), tables, arguments={"on": today, "from": first}, feeds=feeds)
 
 
@@ -72,7 +72,7 @@ def _said(seen: Watch, rows: Any) -> str:
     from detente.faces.words.language import load
 
     say, count = load(), len(seen.goods)
-    moved = len({change.good for change in seen.past})
+    moved = seen.changed
     whole = "Your product" if count == 1 else f"{moved:,} of your {count:,} products"
     verb = "changed" if moved else "did not change"
     if count > 1 and moved in (0, count):

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import copy
 import json
 import threading
+from importlib.resources import files
 from typing import Any
 
 from fastapi import APIRouter, FastAPI, Request
 from starlette.responses import Response
 
 from detente.faces.web.answers import reply
-from detente.faces.web.api.shapes import SHAPES
 from detente.faces.web.beneath import root_of
 
 PLACE = "/api/v1/openapi.json"
@@ -42,10 +41,17 @@ def describe(app: FastAPI) -> None:
     app.openapi = whole
 
 
+def shapes() -> dict[str, Any]:
+    """Shapes of answers by name, as JSON Schema."""
+    import yaml
+
+    return yaml.safe_load((files("detente.faces.web.api") / "shapes.yaml").read_text(encoding="utf-8"))
+
+
 def _filled(made: dict[str, Any]) -> dict[str, Any]:
     """A description with everything in it."""
     schemas = made.setdefault("components", {}).setdefault("schemas", {})
-    schemas.update(copy.deepcopy(SHAPES))
+    schemas.update(shapes())
     schemas.update(_scenario())
     return made
 

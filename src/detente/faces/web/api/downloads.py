@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-import shlex
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from fastapi import APIRouter, Path, Request
 from starlette.responses import Response
 
 from detente.faces.web.api.deal import DESCRIBED, address_of, deals_of
-from detente.faces.web.media import MEDIA
+from detente.faces.web.media import as_file
 from detente.faces.web.problems import Problem
-from detente.faces.web.work.results import body_of, document_of, rendered_as, result_of_document
+from detente.faces.web.work.results import body_of, document_of, result_of_document
 from detente.version import VERSION
+
+if TYPE_CHECKING:
+    from detente.lab.result import Result
 
 router = APIRouter(include_in_schema=False)
 FORMS = ("csv", "json", "html", "zip", "py", "sh")
+RUN_FORMS = ("html", "pdf", "xlsx", "json", "csv", "zip", "py", "sh")
 Form = Annotated[str, Path(max_length=8)]
 
 PYTHON = '''"""{title}. Run it where Détente {version} is installed."""
@@ -33,14 +36,14 @@ assert deal.key == {key!r}, "another version, other data: other numbers"
 
 SHELL = """#!/bin/sh
 # {title}
-# Usage: sh deal-{key}.sh WHEEL, with the wheel of Détente {version} or a clone of it.
+# Usage: sh {name}.sh WHEEL, with the wheel of Détente {version} or a clone of it.
 set -e
 python3 -m venv detente-{key}
 . detente-{key}/bin/activate
 pip install --quiet "${{1:?give the wheel of Détente {version}, or the folder of a clone}}"
-cat > deal-{key}.yaml <<'SCENARIO'
+cat > {name}.yaml <<'SCENARIO'
 {scenario}SCENARIO
-detente run deal-{key}.yaml --out deal-{key}.html
+detente run {name}.yaml --out {name}.html
 python3 - <<'PYTHON'
 {python}PYTHON
 """
@@ -49,7 +52,7 @@ RUN_PYTHON = '''"""{title}. Run it where Détente {version} is installed."""
 
 import detente
 
-answer = detente.run("{name}.yaml")  # the scenario lies in the archive of this run
+answer = detente.run("{name}.yaml")  # the scenario, which `{name}.sh` writes
 print(answer.key, answer.headline)
 '''
 
@@ -63,70 +66,56 @@ def deal(request: Request, form: Form) -> Response:
     if form == "json":
         tag = kept.tag(address)
         name = tag.strip('"')[:12]
-        headers = {"content-disposition": f'inline; filename="deal-{name}.json"', "etag": tag}
-        return Response(kept.document(address, tag), headers=headers, media_type=MEDIA["json"])
+        return as_file(kept.document(address, tag), f"deal-{name}", form, tag, inline=True)
     from detente.faces.words.deal_result import deal_result
 
     deal, engine = kept.deal(address)
     result = deal_result(engine, deal)
-    if form in ("py", "sh"):
-        text = scripts(result.scenario.title, deal.key, engine.warm.file.name, deal.deal.address(), result)[form]
-        return _file(text.encode(), form, f"deal-{deal.key}", deal.key)
-    return rendered_as(result, form, f"deal-{deal.key}")
+    name = f"deal-{deal.key}"
+    if form not in ("py", "sh"):
+        return as_file(body_of(result, form), name, form, f'"{deal.key}-{form}"')
+    python = PYTHON.format(
+        title=result.scenario.title, version=VERSION, case=engine.warm.file.name, address=deal.deal.address(),
+        key=deal.key,
+    )  # fmt: skip
+    return as_file(script(form, name, deal.key, python, result), name, form, f'"{deal.key}-{form}"')
 
 
-def scripts(title: str, key: str, case: str, address: dict[str, str], result: object) -> dict[str, str]:
-    """Do it yourself, in Python and in a shell, with the version that made it."""
+def script(form: str, name: str, key: str, python: str, result: Result) -> str:
+    """Do it yourself, in Python or in a shell, with the version that made it.
+
+    Parameters
+    ----------
+    name : of the files it writes. python : the program.
+    """
     from detente.faces.report.replication import scenario_text
-    from detente.lab.result import Result
 
-    assert isinstance(result, Result)
-    python = PYTHON.format(title=title, version=VERSION, case=case, address=address, key=key)
     scenario = scenario_text(result.scenario)
-    return {"py": python, "sh": SHELL.format(title=title, key=key, version=VERSION, scenario=scenario, python=python)}
+    words = {"title": _plain_title(result), "name": name, "key": key, "version": VERSION}
+    return python if form == "py" else SHELL.format(**words, scenario=scenario, python=python)
+
+
+def _plain_title(result: Result) -> str:
+    """The title of a result in one line, without quotes that would end a text."""
+    return " ".join((result.scenario.title or result.scenario.name).split()).replace('"', "'")
 
 
 @router.get("/runs/{key}.{form}")
 def run(request: Request, key: Annotated[str, Path(pattern="^[0-9a-f]{12}$")], form: Form) -> Response:
     """A saved run as a file."""
-    if form not in MEDIA:
-        raise Problem(404, f"a run has no format '{form[:8]}'; there are {', '.join(MEDIA)}")
-    document = document_of(request, key)
+    if form not in RUN_FORMS:
+        raise Problem(404, f"a run has no format '{form[:8]}'; there are {', '.join(RUN_FORMS)}")
+    document, name, tag = document_of(request, key), f"run-{key}", f'"{key}-{form}"'
     if "answer" in document and "vintages" not in document:
-        from detente.faces.ask.output import as_file, forms
+        from detente.faces.ask.output import as_file as written
+        from detente.faces.ask.output import forms
         from detente.faces.ask.saved import answer_of
 
         if form not in forms():
             raise Problem(404, f"an answer has no format '{form[:8]}'; there are {', '.join(forms())}")
-        return _file(as_file(answer_of(document), form), form, f"run-{key}", key)
+        return as_file(written(answer_of(document), form), name, form, tag)
     result = result_of_document(document)
-    name = result.scenario.name or "scenario"
-    title = " ".join((result.scenario.title or name).split()).replace('"', "'")
-    if form == "py":
-        safe = "".join(c if c.isalnum() or c in "-_" else "-" for c in name)
-        return _file(RUN_PYTHON.format(title=title, version=VERSION, name=safe).encode(), form, f"run-{key}", key)
-    if form == "sh":
-        return _file(_shell(result, title).encode(), form, f"run-{key}", key)
-    return _file(body_of(result, form), form, f"run-{key}", key)
-
-
-def _shell(result: object, title: str) -> str:
-    from detente.faces.report.replication import scenario_text
-    from detente.lab.result import Result
-
-    assert isinstance(result, Result)
-    lines = [
-        "#!/bin/sh",
-        f"# {title}",
-        "set -e",
-        f"pip install 'detente=={VERSION}'",
-        "cat > scenario.yaml <<'SCENARIO'",
-        f"{scenario_text(result.scenario)}SCENARIO",
-        f"detente run scenario.yaml --out {shlex.quote(f'run-{result.key}.html')}",
-    ]
-    return "\n".join([*lines, ""])
-
-
-def _file(body: bytes, form: str, name: str, key: str) -> Response:
-    headers = {"content-disposition": f'attachment; filename="{name}.{form}"', "etag": f'"{key}-{form}"'}
-    return Response(body, headers=headers, media_type=MEDIA[form])
+    if form in ("py", "sh"):
+        python = RUN_PYTHON.format(title=_plain_title(result), version=VERSION, name=name)
+        return as_file(script(form, name, key, python, result), name, form, tag)
+    return as_file(body_of(result, form), name, form, tag)

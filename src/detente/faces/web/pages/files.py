@@ -10,7 +10,9 @@ from detente.codes import Table, UnknownName
 from detente.faces.charts import Chart
 from detente.faces.charts.drawing import png, standalone, svg
 from detente.faces.charts.frame import NARROW, WIDE
-from detente.faces.web.html import Address, as_csv, page, picture
+from detente.faces.formats import to_csv
+from detente.faces.web.html import Address, page, picture
+from detente.faces.web.media import as_file
 
 FORMS = ("svg", "png", "csv")
 EMBED = "/embed/"
@@ -36,10 +38,7 @@ def drawn_as(address: Address, drawn: Sequence[Chart], tables: Mapping[str, Tabl
         return page("chart.html.j2", address.request, title=chart.title, figure=picture(chart), home=home)
     if form not in FORMS:
         raise UnknownName("format", form[:8], FORMS, repair=f"use {', '.join(FORMS)}")
-    if form == "csv":
-        return as_csv(tables[chart.table], name)
-    headers = {"content-disposition": f'inline; filename="{name}.{form}"'}
     width = WIDE if chart.wide else NARROW
-    if form == "svg":
-        return Response(standalone(svg(chart, width)), headers=headers, media_type="image/svg+xml")
-    return Response(png(chart, width), headers=headers, media_type="image/png")
+    if form == "csv":
+        return as_file(to_csv(tables[chart.table]), name, form)
+    return as_file(standalone(svg(chart, width)) if form == "svg" else png(chart, width), name, form, inline=True)

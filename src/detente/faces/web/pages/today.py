@@ -4,9 +4,7 @@ words that finds the tariff on goods.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
@@ -21,7 +19,6 @@ from detente.data.casefile import case_names, settled_case
 from detente.data.caserows import CaseFile
 from detente.data.importers import importer
 from detente.data.tables import countries
-from detente.faces.charts import Chart
 from detente.faces.charts.frame import rows_of
 from detente.faces.charts.gallery import charts
 from detente.faces.web.html import Address, page, picture
@@ -50,48 +47,38 @@ SIDES = (("USA", ""), ("CHN", "USA"))
 """Importers whose clauses are told, each with the partner whose goods its average is of; "" = all."""
 
 
-@dataclass(frozen=True)
-class Front:
-    """What the first page of a day shows.
-
-    Attributes
-    ----------
-    on, since : the day, and that from which changes count. averages : by importer. moved : contributions of measures.
-    base, peak : average US tariff on the base day, and the highest since with its day. drawn : its course.
-    clauses : open ones by importer. talks : cases under way, with their parties and day.
-    """
-
-    on: date
-    since: date
-    averages: Mapping[str, Table]
-    moved: Table
-    base: float
-    peak: tuple[date, float]
-    drawn: Chart | None
-    clauses: Mapping[str, tuple[Clause, ...]]
-    talks: tuple[tuple[str, tuple[str, ...], date], ...]
-
-
-def front(on: date) -> Front:
-    """The first page of a day."""
-    averages, clauses = {}, {}
+def front(on: date) -> dict[str, Any]:
+    """What the first page of a day shows, in words."""
+    say, since, averages, clauses = load(), on - MONTH, dict[str, Table](), list[tuple[str, ...]]()
     for code, partner in SIDES:
         ground = laid_law(importer(code).law)
         averages[code] = average(ground.only(frozenset({partner})) if partner else ground, on)
         record = ground.law.record
-        clauses[code] = () if record is None else tuple(record.open_on(on))
+        clauses += [_clause(code, clause, say) for clause in (() if record is None else record.open_on(on))]
     ground = laid_law(importer("USA").law)
-    days = daily_averages(ground, BASE_DAY, on)
-    top = int(days["average"].argmax())
+    days, moved = daily_averages(ground, BASE_DAY, on), contributions(ground, since, on)
+    top, standing = int(days["average"].argmax()), averages["USA"].standing
     drawn = charts({"daily": days}, ("daily",))
+    rows = [row for row in rows_of(moved) if any(abs(row[name]) > LEAST for name in moved.data if "change" in name)]
+    fates = [name for name in moved.data if name.startswith("change_if_")]
+    words, age = ({}, 0) if standing is None else (standing.fates, (on - standing.to).days)
     cases = ((name, settled_case(name)) for name in case_names())
     open_ = [(name, case.parties, case.on) for name, case in cases
              if not case.signed and not _made_up(case) and on - HALF <= case.on <= on]  # fmt: skip
-    return Front(
-        on, on - MONTH, averages, contributions(ground, on - MONTH, on), float(days["average"][0]),
-        (date.fromisoformat(str(days["date"][top])), float(days["average"][top])), drawn[0] if drawn else None, clauses,
-        tuple(sorted(open_, key=lambda row: row[2], reverse=True)),
-    )  # fmt: skip
+    return {
+        "now": say.percent(float(averages["USA"]["average"][0]), 1), "base": say.percent(float(days["average"][0]), 1),
+        "china": say.percent(float(averages["CHN"]["average"][0]), 1), "base_day": say.day(BASE_DAY),
+        "peak": say.percent(float(days["average"][top]), 1), "peak_day": say.day(str(days["date"][top])),
+        "since_day": say.day(since), "read": "" if standing is None else say.day(standing.to),
+        "old": age if age > STALE else 0, "others": {code: _fates(table, say) for code, table in averages.items()},
+        "change": _points(sum(float(row["change"]) for row in rows), say),
+        "heads": [say("today.if_fate", fate=words.get(name.removeprefix("change_if_"), "")) for name in fates],
+        "moved": [(row["title"], row["measure"], [_points(row[key], say) for key in ("change", *fates)])
+                  for row in rows[:MOST]],
+        "clauses": clauses, "figure": picture(drawn[0]) if drawn else None,
+        "talks": [(name, say.listed([say.name(code) for code in parties]), say.day(day))
+                  for name, parties, day in sorted(open_, key=lambda row: row[2], reverse=True)],
+    }  # fmt: skip
 
 
 def _made_up(file: CaseFile) -> bool:
@@ -100,50 +87,18 @@ def _made_up(file: CaseFile) -> bool:
 
 
 @lru_cache(maxsize=2)
-def begun(on: date) -> Future[Front]:
+def begun(on: date) -> Future[dict[str, Any]]:
     """The page of a day, which is begun when somebody, or the server itself, first asks for it."""
     return ThreadPoolExecutor(1, "first page").submit(front, on)
 
 
 def today(address: Address) -> Response:
     """The first page; while it is worked out its box for goods stands already."""
-    say, made = load(), begun(date.today())
     try:
-        shown: Front | None = made.result(timeout=SOON)
+        shown: dict[str, Any] | None = begun(date.today()).result(timeout=SOON)
     except TimeoutError:
         shown = None
-    return page(
-        "today.html.j2", address.request, title=say("today.title"), tried=TRIED,
-        it=None if shown is None else _told(shown, say),
-    )  # fmt: skip
-
-
-def _told(it: Front, say: Language) -> dict[str, Any]:
-    """What the template shows, in words."""
-    now, standing = float(it.averages["USA"]["average"][0]), it.averages["USA"].standing
-    age = 0 if standing is None else (it.on - standing.to).days
-    rows = [
-        row for row in rows_of(it.moved) if any(abs(row[name]) > LEAST for name in it.moved.data if "change" in name)
-    ]
-    fates = [name for name in it.moved.data if name.startswith("change_if_")]
-    words = {} if standing is None else standing.fates
-    return {
-        "now": say.percent(now, 1), "base": say.percent(it.base, 1), "base_day": say.day(BASE_DAY),
-        "peak": say.percent(it.peak[1], 1), "peak_day": say.day(it.peak[0]), "day": say.day(it.on),
-        "since": it.since.isoformat(), "since_day": say.day(it.since), "on": it.on.isoformat(),
-        "read": "" if standing is None else say.day(standing.to), "old": age if age > STALE else 0,
-        "others": {code: _fates(table, say) for code, table in it.averages.items()},
-        "china": say.percent(float(it.averages["CHN"]["average"][0]), 1),
-        "change": _points(sum(float(row["change"]) for row in rows), say),
-        "heads": [say("today.if_fate", fate=words.get(name.removeprefix("change_if_"), "")) for name in fates],
-        "moved": [(row["title"], row["measure"], [_points(row[key], say) for key in ("change", *fates)])
-                  for row in rows[:MOST]],
-        "clauses": [_clause(code, clause, say) for code, clauses in it.clauses.items() for clause in clauses],
-        "talks": [
-            (name, say.listed([say.name(code) for code in parties]), say.day(day)) for name, parties, day in it.talks
-        ],
-        "figure": None if it.drawn is None else picture(it.drawn),
-    }  # fmt: skip
+    return page("today.html.j2", address.request, title=load()("today.title"), tried=TRIED, it=shown)
 
 
 def _points(share: float, say: Language) -> str:

@@ -7,6 +7,8 @@ import logging
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping
+from concurrent.futures import Future
+from concurrent.futures import wait as wait_for
 from typing import TYPE_CHECKING
 
 from detente.codes.errors import DetenteError
@@ -34,9 +36,7 @@ class Deals:
 
     def __init__(self, patience: float = 60.0) -> None:
         self.patience = patience
-        self._engines: dict[str, DealEngine] = {}
-        self._done: dict[str, threading.Event] = {}
-        self._failed: dict[str, DetenteError] = {}
+        self._begun: dict[str, Future[DealEngine]] = {}
         self._bytes: OrderedDict[str, bytes] = OrderedDict()
         self._lock = threading.Lock()
         self._seats = threading.Semaphore(SEATS)
@@ -50,29 +50,17 @@ class Deals:
 
     def status(self) -> dict[str, str]:
         """Which cases are warm."""
-        return {name: "ready" if done.is_set() else "warming" for name, done in self._done.items()}
+        return {name: "ready" if future.done() else "warming" for name, future in self._begun.items()}
 
-    def warm(self, case: str = DEFAULT, pause: float = 0.0) -> threading.Event:
+    def warm(self, case: str = DEFAULT, pause: float = 0.0) -> Future[DealEngine]:
         """Begin to warm a case in the background, once, after some seconds."""
         with self._lock:
-            if case not in self._done:
-                self._done[case] = threading.Event()
-                begin = threading.Timer(pause, self._warmed, (case,))
+            if case not in self._begun:
+                self._begun[case] = Future()
+                begin = threading.Timer(pause, _warm, (case, self._begun[case]))
                 begin.daemon = True
                 begin.start()
-            return self._done[case]
-
-    def _warmed(self, case: str) -> None:
-        try:
-            from detente.lab.deal.answer import engine_of
-
-            self._engines[case] = engine_of(case).ready()
-        except DetenteError as error:
-            self._failed[case] = error
-        except Exception:
-            LOG.exception("case %s cannot be warmed", case)
-        finally:
-            self._done[case].set()
+            return self._begun[case]
 
     def engine(self, case: str = DEFAULT, wait: float | None = None) -> DealEngine:
         """The engine of a case, once it is warm.
@@ -81,32 +69,31 @@ class Deals:
         ------
         Problem : 503 while it is not ready; UnknownName : no such case.
         """
-        if case not in self._done and case not in self.cases():
+        if case not in self._begun and case not in self.cases():
             from detente.codes import UnknownName
 
             raise UnknownName("case", case[:60], self.cases(), "deal", f"use {', '.join(self.cases())}")
-        done = self.warm(case)
-        if not done.is_set() and not self._waited(done, self.patience if wait is None else wait):
+        future = self.warm(case)
+        if not future.done() and not self._waited(future, self.patience if wait is None else wait):
             raise Problem(503, f"case {case} is being warmed; ask again", {"retry-after": "2"})
-        if case in self._failed:
-            raise self._failed[case]
-        if case not in self._engines:
-            raise Problem(503, f"case {case} could not be warmed; the server's log has more")
-        return self._engines[case]
+        error = future.exception()
+        if error is None or isinstance(error, DetenteError):
+            return future.result()
+        raise Problem(503, f"case {case} could not be warmed; the server's log has more")
 
-    def _waited(self, done: threading.Event, seconds: float) -> bool:
+    def _waited(self, future: Future[DealEngine], seconds: float) -> bool:
         """Wait for a case, unless so many do that no thread would be left for pages."""
         if not self._seats.acquire(blocking=False):
             return False
         try:
-            return done.wait(seconds)
+            return bool(wait_for([future], seconds).done)
         finally:
             self._seats.release()
 
     def case_of(self, address: Mapping[str, str]) -> tuple[str, str]:
         """The case that an address names, and what to say where there is none of that name."""
         name = address.get("case", "") or DEFAULT
-        if name in self._engines or name in self.cases():
+        if name in self._begun or name in self.cases():
             return name, ""
         return DEFAULT, f"case '{name[:40]}' is not known; taken {DEFAULT} (there are {', '.join(self.cases())})"
 
@@ -144,3 +131,14 @@ class Deals:
             while len(self._bytes) > KEPT:
                 self._bytes.popitem(last=False)
         return body
+
+
+def _warm(case: str, future: Future[DealEngine]) -> None:
+    try:
+        from detente.lab.deal.answer import engine_of
+
+        future.set_result(engine_of(case).ready())
+    except Exception as error:
+        if not isinstance(error, DetenteError):
+            LOG.exception("case %s cannot be warmed", case)
+        future.set_exception(error)

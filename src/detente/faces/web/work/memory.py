@@ -15,10 +15,10 @@ import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from detente.codes import InputError
+from detente.data.limits import resident
 
 ROOMS = ("detente.faces", "detente.lab", "detente.")
 """Modules whose caches are emptied, in this order."""
@@ -49,14 +49,6 @@ def size_of(text: str, where: str = "--memory") -> int:
     if size < LEAST:
         raise InputError(where, f"{text[:20]} is too little", f"give {LEAST // 1_000_000}M or more")
     return size
-
-
-def resident() -> int:
-    """Bytes that this process holds; 0 where the system does not say."""
-    try:
-        return int(Path("/proc/self/statm").read_text().split()[1]) * 4096
-    except (OSError, IndexError, ValueError):
-        return 0
 
 
 @dataclass

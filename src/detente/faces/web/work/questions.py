@@ -15,10 +15,11 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from fastapi import Request
 from starlette.concurrency import run_in_threadpool
@@ -33,9 +34,6 @@ from detente.faces.web.work.jobs import Jobs
 from detente.faces.web.work.results import result_of_document
 from detente.faces.web.work.schema import ANSWER, ENDED, FAILED, INTERRUPTED
 from detente.faces.web.work.store import Store
-
-if TYPE_CHECKING:
-    pass
 
 LOG = logging.getLogger("detente.server")
 RETRY = 60.0
@@ -170,18 +168,18 @@ class Questions:
         assert row is not None
         return row
 
-    def ahead(self, begin: threading.Event) -> None:
+    def ahead(self, begin: Future[Any]) -> None:
         """Work out in the background what pages show first: now, and on every new day.
 
         Parameters
         ----------
-        begin : set once the server has nothing more urgent to do.
+        begin : done once the server has nothing more urgent to do.
         """
         threading.Thread(target=self._ahead, args=(begin,), name="questions ahead", daemon=True).start()
 
-    def _ahead(self, begin: threading.Event) -> None:
-        while not begin.wait(1.0):
-            if self._stopped.is_set():
+    def _ahead(self, begin: Future[Any]) -> None:
+        while not begin.done():
+            if self._stopped.wait(1.0):
                 return
         last: date | None = None
         while not self._stopped.is_set():

@@ -8,10 +8,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from fastapi import Request
-from starlette.responses import Response
 
 from detente.codes.standing import of_fate
-from detente.faces.web.media import MEDIA
 from detente.faces.web.problems import Problem
 from detente.faces.web.work.schema import ANSWERS
 
@@ -69,28 +67,12 @@ def table_of(document: Mapping[str, Any], name: str) -> Table:
     return answer_of(document).table(name) if "answer" in document else result_of_document(document).table(name)
 
 
-def rendered_as(result: Result, form: str, name: str, brief: bool = False) -> Response:
-    """A result as a file to keep. Pages come as attachments: they are documents, not pages of this server."""
-    body = body_of(result, form, brief)
-    headers = {"content-disposition": f'attachment; filename="{name}.{form}"', "etag": f'"{result.key}-{form}"'}
-    return Response(body, headers=headers, media_type=MEDIA[form])
-
-
-def body_of(result: Result, form: str, brief: bool = False) -> bytes:
+def body_of(result: Result, form: str) -> bytes:
     """The bytes of a result in one format."""
-    if form == "csv":
-        return csv_of(result).encode()
-    if form == "xlsx":
-        from detente.faces.sheets import to_workbook
+    from detente.faces.ask.output import as_file
+    from detente.faces.ask.questions.run import of_result
 
-        return to_workbook(list(result.tables.values()))
-    if form == "zip":
-        from detente.faces.report.replication import packed
-
-        return packed(result)
-    from detente.faces.report import rendered
-
-    return rendered(result, f".{form}", brief)
+    return csv_of(result).encode() if form == "csv" else as_file(of_result(result, result.key), form)
 
 
 def csv_of(result: Result) -> str:

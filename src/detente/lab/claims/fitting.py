@@ -1,0 +1,226 @@
+"""Listed readings as a claim asks for them: of its year, its importer, its line, as level or change.
+
+What `of:` means where no definition says it, and what does not go together.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from detente.codes import InputError, declared_note
+from detente.evidence.verdicts import Comparator
+from detente.lab.claims.measurand import Readings, quantities
+from detente.lab.claims.rows import QuantityRow, ReadingRow
+
+SHARES = ("percent", "points", "share")
+"""Units of a share of one."""
+
+LAW_KEYS = ("scope", "on", "published", "law", "extend", "halve_since")
+OWN = "the claim's own definition"
+"""What a definition without a label is called."""
+
+HOME = ("USA", "US", "United States", "America")
+"""Names of the importer that is meant where a claim names none; they are asked for without a table of countries."""
+
+CHINA = ("chn", "china")
+YEARS_END = (12, 31)
+LEVEL, CHANGE, BEFORE = "level", "change", "before"
+"""What `of:` says of a series: its level, its change against the year before, or against the period just before."""
+
+
+def _others(readings: Readings, **change: object) -> Readings:
+    """Readings with some keys changed, none of them the default."""
+    return tuple(r.model_copy(update={"default": False, "likely": False, **change}) for r in readings)
+
+
+# --- averages and rates -----------------------------------------------------------------------------------------------
+
+
+def of_importer(row: QuantityRow, own: ReadingRow | None, listed: Readings) -> Readings:
+    """Readings that another importer's duty has: of its law at its own imports, without what the US record adds."""
+    if not row.importer or row.importer in HOME:
+        return _of_year(row, own, listed)
+    plain = [r for r in listed if r.duty == "statutory" and r.start == "law" and r.scope == "tariff-lines"]
+    chosen = [r for r in plain if r.substitution == "none" or r.sigma == ReadingRow().sigma]
+    elsewhere = (r.label.replace("2024 imports", "its own imports").replace(", chapters 1-97", "") for r in chosen)
+    return tuple(r.model_copy(update={"label": label}) for r, label in zip(chosen, elsewhere, strict=True))
+
+
+def _of_year(row: QuantityRow, own: ReadingRow | None, listed: Readings) -> Readings:
+    """Readings of a claim about a whole year: first what was collected in it, then the law of its last day."""
+    collected, year = [r for r in listed if r.duty == "collected"], row.year or row.period
+    if own is not None or not collected or not str(year).isdigit():
+        return listed
+    label = declared_note("claims.whole_year", year=year)
+    whole = {"name": "whole-year", "label": label, "period": "year", "default": True, "likely": True}
+    law = _others(tuple(r for r in listed if r.duty == "statutory"))
+    labels = (declared_note("claims.last_day_of", reading=r.label, year=year) for r in law)
+    last = (r.model_copy(update={"label": label}) for r, label in zip(law, labels, strict=True))
+    return (collected[0].model_copy(update=whole), *last)
+
+
+def with_whole_year(row: QuantityRow, readings: Readings) -> Readings:
+    """The whole year beside its last month, where a claim about duty collected until 31 December leaves it open."""
+    if row.as_of is None or (row.as_of.month, row.as_of.day) != YEARS_END:
+        return readings
+    months = tuple(r for r in readings if r.duty == "collected" and not r.period)
+    if not months or any(r.period for r in readings):
+        return readings
+    label = declared_note("claims.whole_year", year=row.as_of.year)
+    return (*readings, *_others(months[:1], name="whole-year", label=label, period="year"))
+
+
+LISTED_2018 = "9403.60.80"
+"""A line on the lists of 2018 and 2019: furniture."""
+
+
+def on_line(row: QuantityRow, own: ReadingRow | None, listed: Readings) -> Readings:
+    """Readings of the line that a claim names, or of the importer that it names."""
+    if row.line:
+        label = declared_note("claims.added_on_line")
+        whole = ReadingRow(name="line", label=declared_note("claims.all_on_line"), of="line")
+        return (listed[0].model_copy(update={"label": label}), whole)
+    if not row.importer or row.importer in HOME:
+        label = declared_note("claims.with_2018", line=LISTED_2018)
+        of_2018 = ReadingRow(name="with-2018", label=label, line=LISTED_2018)
+        return (*listed, of_2018) if row.partner.casefold() in CHINA else listed
+    labels = (declared_note("claims.steps_elsewhere"), declared_note("claims.added_elsewhere"))
+    changed = zip(listed, labels, strict=False)
+    return (*(r.model_copy(update={"label": label}) for r, label in changed), *listed[len(labels) :])
+
+
+def of_partner(row: QuantityRow, own: ReadingRow | None, listed: Readings) -> Readings:
+    """Readings of the importer named; China waived duties that it did not publish."""
+    readings = of_importer(row, own, listed)
+    label = declared_note("claims.without_waivers")
+    seen = ReadingRow(name="without-waivers", label=label, shares={"exclusion": 0.0})
+    return (*readings, seen) if row.importer.casefold() in CHINA else readings
+
+
+def none_as_high(row: QuantityRow, comparator: Comparator, where: str) -> Comparator:
+    """The comparator of a rank is always the same: no year after the one named was as high."""
+    if comparator not in (Comparator.EQUAL, Comparator.MORE):
+        what = f"a rank since a year cannot be compared by '{comparator}'"
+        raise InputError(where, what, "leave the comparator out: no year after it was as high")
+    if not str(row.value).isdigit() or len(str(row.value)) != len("1930"):
+        raise InputError(where, f"{row.value} is not a year", "write it as value: 1930")
+    return Comparator.MORE
+
+
+def check_rise(row: QuantityRow, readings: Readings, where: str) -> None:
+    """Refuse a rank of levels that names a base, and a rank of rises that names none."""
+    for reading in readings:
+        if reading.of == "rise" and row.base is None:
+            raise InputError(where, "a rise has no day it is counted from", "add base: 2025-01-01")
+        if reading.of != "rise" and row.base is not None:
+            raise InputError(where, "a level is not compared with a base", "leave base out, or say of: rise")
+
+
+# --- incomes and materials --------------------------------------------------------------------------------------------
+
+
+def law_or_decoupling(row: QuantityRow, own: ReadingRow | None) -> str:
+    """A decoupling, unless a day or a law is named under which income changes."""
+    names_law = row.base is not None or (own is not None and bool(own.model_fields_set & set(LAW_KEYS)))
+    return "law" if names_law else "decoupling"
+
+
+def of_horizon(row: QuantityRow, own: ReadingRow | None, listed: Readings) -> Readings:
+    """Listed readings, first those of the horizon that a claim names."""
+    return tuple(sorted(listed, key=lambda reading: reading.horizon != (row.horizon or reading.horizon)))
+
+
+def check_decoupling(row: QuantityRow, readings: Readings, where: str) -> None:
+    """Refuse a base law beside a decoupling, which is compared with no law."""
+    if row.base is not None and any(reading.of == "decoupling" for reading in readings):
+        raise InputError(where, "a decoupling is not compared with a base", "leave base out, or say of: law")
+
+
+def of_material(row: QuantityRow, own: ReadingRow | None, listed: Readings) -> Readings:
+    """Listed readings of the material that a claim names."""
+    if not row.population:
+        return listed
+    material = {"material": quantities()[row.name].population(row.population)}
+    return tuple(reading.model_copy(update=material) for reading in listed)
+
+
+def check_material(row: QuantityRow, readings: Readings, where: str) -> None:
+    """Refuse a material beside another one."""
+    named = quantities()[row.name].population(row.population)
+    for reading in readings:
+        if row.population and reading.material and reading.material != named:
+            what = f"population '{row.population}' and material '{reading.material}' are two things"
+            raise InputError(where, what, "keep one of them")
+
+
+LISTED_YEAR = 2024
+"""Year that the listed readings of shares are written for."""
+
+
+def of_period(row: QuantityRow, own: ReadingRow | None, listed: Readings) -> Readings:
+    """Listed readings of the year or month that a claim names, or of the year to date up to its day."""
+    year, months = (own.year if own else None) or row.year, row.period
+    if year is None and months.isdigit():
+        year = int(months)
+    if year is not None or not (months or row.as_of):
+        return listed if year is None else tuple(_in_year(reading, year) for reading in listed)
+    if months:
+        return tuple(_relabelled(reading, months, months=months) for reading in listed)
+    day = row.as_of
+    assert day is not None
+    whole = (day.month, day.day) == YEARS_END
+    return tuple(_in_year(r, day.year) if whole or r.of != "imports" else _to_date(r, day) for r in listed)
+
+
+def _in_year(reading: ReadingRow, year: int) -> ReadingRow:
+    """A listed reading for another year than the one it is written for, its label with it."""
+    label = reading.label.replace(str(reading.year or LISTED_YEAR), str(year))
+    return reading.model_copy(update={"year": year, "label": label})
+
+
+def _to_date(reading: ReadingRow, day: date) -> ReadingRow:
+    """A listed reading for the full months of a year up to the day of the claim."""
+    return _relabelled(reading, f"{day.year} to date", year=day.year, period="to date")
+
+
+def _relabelled(reading: ReadingRow, words: str, **change: object) -> ReadingRow:
+    return reading.model_copy(update={**change, "label": reading.label.replace(str(LISTED_YEAR), words)})
+
+
+# --- series -----------------------------------------------------------------------------------------------------------
+
+
+def level_or_change(row: QuantityRow, own: ReadingRow | None) -> str:
+    """A value is one of a level; per cent are those of a change."""
+    return CHANGE if row.unit in SHARES else LEVEL
+
+
+def check_level(row: QuantityRow, readings: Readings, where: str) -> None:
+    """Refuse a change in dollars or tonnes, a level in per cent, and a level that is said to rise or fall."""
+    name, part = row.words, row.unit in SHARES
+    for reading in readings:
+        if (reading.of in (CHANGE, BEFORE)) is not part:
+            what = f"a {'level' if part else 'change'} of {name} is not given in {row.unit or 'what it is counted in'}"
+            raise InputError(where, what, "say unit: percent for a change, and leave it out for a level")
+    if row.comparator.startswith(("rose", "fell")) and not part:
+        raise InputError(where, f"a level of {name} neither rises nor falls", "say unit: percent, as a change")
+
+
+def of_series(row: QuantityRow, own: ReadingRow | None, listed: Readings) -> Readings:
+    """The reading as level or change, as the definition or the unit says."""
+    kind = (own.of if own else "") or level_or_change(row, own)
+    how = "" if kind == LEVEL else f", change against the {'year' if kind == CHANGE else 'period'} before"
+    return tuple(r.model_copy(update={"of": kind, "label": f"{r.label}{how}"}) for r in quantities()[row.name].readings)
+
+
+def of_index(row: QuantityRow, own: ReadingRow | None, listed: Readings) -> Readings:
+    """The series of the population, against the year or the months before."""
+    quantity, kind = quantities()[row.name], (own.of if own else "") or CHANGE
+    named, how = quantity.population(row.population), "year" if kind == CHANGE else "months"
+    chosen = [reading for reading in quantity.readings if reading.population == named]
+    return tuple(r.model_copy(update={"of": kind, "label": f"{r.label}, against the {how} before"}) for r in chosen)
+
+
+def first_alone(row: QuantityRow, readings: Readings) -> Readings:
+    """The claim's own definition, if it has one: a place among the lowest is none among the highest."""
+    return readings[:1]
