@@ -14,7 +14,6 @@ from detente.lab.talks.materials import controls_of
 from detente.lab.talks.near import of_both_sides
 from detente.lab.talks.stored import law_content
 from detente.lab.talks.talk import open_talk
-from detente.talks.acceptable import acceptable
 
 MADE = [name for name in case_names() if load_case(name).as_known and not of_both_sides(name)]
 BROKE = {"us-brazil-2025-07", "us-canada-2025-07", "us-canada-2026-08", "us-india-2025-07", "us-switzerland-2025-07",
@@ -89,5 +88,5 @@ def test_room_is_reached_where_the_best_of_the_grid_leads_nowhere():
     """Japan's terms in the short run: from the best acceptable level of the grid a programme ends beyond the floor."""
     talk = open_talk("us-japan-2025-07:happened", horizons=["short"], check=False)
     (setting,) = talk.settings
-    zone = acceptable(talk.survey(setting), talk.negotiation(setting).threat("past_law"))
-    assert bool(zone.empty) == (zone.room <= 0.0).all()
+    ground = talk.ground(setting, talk.negotiation(setting).threat("past_law"), "free")
+    assert bool(ground.empty) == (ground.room <= 0.0).all()

@@ -12,22 +12,24 @@ from detente.faces.words.talks import talk_sentences
 from detente.lab.averages.sides import pairings_of
 from detente.lab.deal.levers import Deal
 from detente.lab.deal.numbers import case_of, gain_numbers
-from detente.lab.deal.signing import case_for, talks_tables_for_run
 from detente.lab.ranges.numbers import gain_range
 from detente.lab.scenario import dated, load_scenario
 from detente.lab.talks.gains import gain_range_table, term_ends
 from detente.lab.talks.materials import LEVELS, chain_losses
+from detente.lab.talks.near import case_for
 from detente.lab.talks.power import inverse_table
 from detente.lab.talks.report import builders
 from detente.lab.talks.talk import open_talk
 from detente.talks.materials import Tabulated
+from teaching import run_tables
 
 BILLION = 1e9
 
 
 @pytest.fixture(scope="module")
 def talk():
-    return open_talk("us-china-2025-05:happened", threats=["D0", "DP", "DN", "DX"], weights=["welfare", "april-2025"])
+    threats, weights = ["D0", "DP", "DN", "DX"], ["welfare", "april-2025"]
+    return open_talk("us-china-2025-05:happened", threats=threats, weights=weights, horizons=["long"])
 
 
 def pairings(name, today=date(2026, 11, 26)):
@@ -39,7 +41,7 @@ def pairings(name, today=date(2026, 11, 26)):
 @pytest.fixture(scope="module")
 def geneva():
     scenario, usa, chn = pairings("geneva")
-    tables = {table.name: table for table in talks_tables_for_run(scenario, usa, chn)[0]}
+    tables = {table.name: table for table in run_tables(scenario, usa, chn)[0]}
     return tables, talk_sentences(tables, scenario.on)
 
 
@@ -134,12 +136,12 @@ def test_the_charts_of_the_talks_are_drawn_from_these_tables(geneva):
 
 def test_variants_are_deals_of_their_own_and_the_status_quo_is_none():
     scenario, usa, chn = pairings("thirty-four")
-    tables, _ = talks_tables_for_run(scenario, usa, chn)
+    tables, _ = run_tables(scenario, usa, chn)
     deals = {row["label"]: row["kind"] for row in tables[0].rows()}
     assert deals["thirty-four alone"] == "offer"
     assert deals["US at 54, China at 34"] == "offer"
     assert talk_sentences({table.name: table for table in tables}, scenario.on)
-    assert talks_tables_for_run(*pairings("status-quo-2025-05-08")) == ([], [])
+    assert run_tables(*pairings("status-quo-2025-05-08")) == ([], [])
 
 
 @pytest.mark.parametrize(

@@ -10,12 +10,12 @@ from detente.data.casefile import HAPPENED, case_names, load_case, variant_names
 from detente.faces.words.cards import cards
 from detente.faces.words.talks import chances, talk_sentences
 from detente.lab.averages.sides import pairings_of
-from detente.lab.deal.signing import talks_tables_for_run
 from detente.lab.scenario import dated, load_scenario, parse_scenario
 from detente.lab.talks.assumed import assumed_losses, assumed_sentences
 from detente.lab.talks.talk import Setting, open_talk
 from detente.lab.talks.words import threat_phrase, words_of
 from detente.talks.horizon import LONG_RUN, SHORT_RUN
+from teaching import run_tables
 
 WELFARE, APRIL = Setting("welfare", LONG_RUN), Setting("april-2025", LONG_RUN)
 
@@ -23,7 +23,7 @@ WELFARE, APRIL = Setting("welfare", LONG_RUN), Setting("april-2025", LONG_RUN)
 def said_of(scenario, chain=None):
     scenario = dated(scenario, date(2026, 11, 25))
     usa, chn = (list(pairings_of(scenario, code, None)) for code in ("USA", "CHN"))
-    built, remarks = talks_tables_for_run(scenario, usa, chn, chain=chain)
+    built, remarks = run_tables(scenario, usa, chn, chain=chain)
     tables = {table.name: table for table in built}
     beside = {} if chain is None else {chain.name: chain}
     signing = [card.spread and f"{card.number} {card.against}. {card.spread}" for card in cards(tables)]

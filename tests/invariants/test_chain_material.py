@@ -11,10 +11,9 @@ from detente.chains import months
 from detente.chains.chain import SupplyChain
 from detente.chains.disrupt import disrupt
 from detente.chains.ledger import INS, OUTS
-from detente.chains.levers import sharing
 from detente.chains.licences import Act, Licences
 from detente.chains.rows import NEEDED, Feed, Grade, GradeSource, Plant, Range, Stage, Stock, User
-from detente.chains.scenarios import april_2025, cut, full_stop, quota_2010, released
+from detente.chains.scenarios import april_2025, cut, full_stop, quota_2010
 from detente.codes import SolveError
 
 VALUES = dict.fromkeys(NEEDED, 0.5) | {"leak_cap": 0.15, "leak_lag": 2.0, "hoarding": 1.5, "restock_months": 3.0}
@@ -62,8 +61,9 @@ def all_chinese(**changes):
     return replace(base, sources=tuple(GradeSource(c, g.name, "CHN", 1.0) for c in COUNTRIES for g in base.grades))
 
 
+RELEASED = Licences("released", (Act("released", 4.0, reexport="free"),), 4.0, ((4.0, False),))
 PATHS = (cut(0.6), cut(0.7, elements=("Dy",)), cut(0.5, basis="supply"), full_stop(), april_2025(), quota_2010(),
-         full_stop(countries=("USA",)), cut(0.9) + released(4.0))  # fmt: skip
+         full_stop(countries=("USA",)), cut(0.9) + RELEASED)  # fmt: skip
 
 
 @given(seeds, st.sampled_from(PATHS), st.sampled_from([0.0, 0.15, 0.6, 1.0]), st.floats(0.0, 0.2),
@@ -74,7 +74,7 @@ def test_material_is_conserved_for_any_recipe_and_any_cut(seed, path, cap, smugg
     share = float(np.random.default_rng(seed).uniform())
     some = Act("some", 1.0, approved=share, countries=("USA", "DEU"), reexport="free")
     base = drawn(seed, smuggled)
-    base = sharing(("USA", "DEU")).on(base) if pooled else base
+    base = replace(base, pools=(("USA", "DEU"),)) if pooled else base
     found = disrupt(base, path + Licences("and", (some,)), 8, leak_cap=cap, allocation=rule, redirect=redirect)
     assert found.certificate.material.residual < 1e-9
     for element in base.elements:
@@ -134,7 +134,7 @@ def test_a_flow_that_is_never_debited_shows(monkeypatch):
 def test_sharing_moves_supply_to_whoever_lacks_most():
     base = drawn(7, plants=(), stocks=())
     apart, together = disrupt(base, full_stop(countries=("USA",)), 5, stock_days=0), None
-    together = disrupt(sharing(COUNTRIES).on(base), full_stop(countries=("USA",)), 5, stock_days=0)
+    together = disrupt(replace(base, pools=(COUNTRIES,)), full_stop(countries=("USA",)), 5, stock_days=0)
     usa = [p for p in range(base.layout.user.size) if base.layout.places[base.layout.country[p]] == "USA"]
     assert together.met[usa].mean() > apart.met[usa].mean()
     kg = base.layout.kilograms

@@ -9,8 +9,13 @@ from hypothesis import strategies as st
 
 import detente as dt
 from detente.codes import InputError, UnknownName
-from detente.economy import Shock, baseline_tariff, goods, quota_of, solve, with_quotas
+from detente.economy import Shock, baseline_tariff, goods, quotas_of, solve, with_quotas
 from detente.economy.policies.quotas import quantities
+
+
+def quota_of(economy, rows):
+    return quotas_of(economy, rows)[0]
+
 
 WORLDS = ("icio-2022-small", "libday-2023")
 

@@ -14,7 +14,8 @@ from detente.economy.frame import baseline_tariff
 from detente.lab.talks.case import Case
 from detente.lab.talks.gains import term_ends
 from detente.lab.talks.world import STANDARD, economy_of, world_of
-from detente.talks.world import DutyIssue, Surface, TalksWorld, group_of, surface_of
+from detente.talks.world import Surface, TalksWorld, group_of, surface_of
+from teaching import duty_on, world_between
 
 SMALL = "icio-2022-small"
 
@@ -50,9 +51,7 @@ def _three() -> tuple[Case, TalksWorld, Surface]:
 def test_a_duty_of_one_country_on_another_is_points_in_its_cells() -> None:
     economy = economy_of(SMALL)
     group, base = group_of(economy, ["MET", "VEH"]), np.array(baseline_tariff(economy))
-    world = TalksWorld.between(
-        economy, ("USA", "JPN"), base, [DutyIssue.on_top(economy, "a", "USA", "JPN", group, 0.3)]
-    )
+    world = world_between(economy, ("USA", "JPN"), base, [duty_on(economy, "a", "USA", "JPN", group, 0.3)])
     moved = world.tariff(np.array([0.17])) - base
     cell = economy.country("USA"), economy.country("JPN")
     assert_allclose(moved[cell], 0.17 * group)

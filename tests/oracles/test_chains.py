@@ -14,7 +14,7 @@ from detente.chains.levers import Lever, worth
 from detente.chains.licences import Act, Licences, profile, split_total
 from detente.chains.prices import Conditions, Curves
 from detente.chains.rows import Feed, Grade, GradeSource, Market, Plant, Range, Stage, Stock, User
-from detente.chains.scenarios import april_2025, cut, free, full_stop, general_licences, observed_ratios, snap_back
+from detente.chains.scenarios import april_2025, cut, full_stop, general_licences, observed_ratios, snap_back
 from detente.chains.steps import DAYS_PER_MONTH, STEPS, by_month, edges
 from detente.chains.stocks import Reserve, StockJob, cover_classes, first_short, run_stocks_many
 from detente.codes import InputError, UnknownName
@@ -143,7 +143,7 @@ def test_observed_ratios_from_chinese_customs():
 
 def test_observed_reading_returns_the_total_it_was_given():
     ratios = {"*": (0.5, 0.26, 0.4)}
-    act = replace(april_2025("observed", ratios).acts[0], start=0.0)
+    act = replace(april_2025(ratios).acts[0], start=0.0)
     found = disrupt(chain(), Licences("observed", (act,)), 3, stock_days=0)
     heavy, light = (found.receipts[of(found, "DEU", "C29", g)] for g in ("H", "L"))
     share = (6e6 + 6e5) / 60 / ((6e6 + 6e5) / 60 + 4e6 / 40)
@@ -153,7 +153,7 @@ def test_observed_reading_returns_the_total_it_was_given():
 
 def test_observed_totals_of_magnets_say_nothing_of_feed():
     """Feed of controlled elements passes at lambda_H: Japan is left with 0.05 + 0.95 x 0.15 of its heavy feed."""
-    act = replace(april_2025("observed", {"*": (0.9, 0.9)}, "850511").acts[0], start=0.0)
+    act = replace(april_2025({"*": (0.9, 0.9)}, "850511").acts[0], start=0.0)
     found = disrupt(chain(), Licences("observed", (act,)), 2, stock_days=0)
     assert found.met[of(found, "JPN", "C29", "H")] == pytest.approx([0.05 + 0.95 * 0.15] * 2)
     assert found.met[of(found, "JPN", "C29", "L")] == pytest.approx([1.0] * 2)
@@ -326,7 +326,7 @@ def test_rent_is_the_restrictors_share_of_the_gap_on_licensed_volume():
     assert found.prices.outside[0] == pytest.approx([700.0] * 2)
     assert found.prices.inside[0] == pytest.approx([300.0] * 2)
     assert found.prices.rent[0] == pytest.approx([400.0 * 0.6 * 1000.0] * 2)
-    calm = disrupt(chain(markets=(market,)), free(), 2)
+    calm = disrupt(chain(markets=(market,)), Licences("free"), 2)
     assert calm.prices.rent.max() == pytest.approx(0.0, abs=1e-6)
 
 
@@ -393,4 +393,4 @@ def test_shapley_shares_against_all_orders():
 
 def test_names_of_users_are_looked_up_with_a_suggestion():
     with pytest.raises(UnknownName, match="DEU C29"):
-        disrupt(chain(), free(), 1).pairs_of("DEU", "C2")
+        disrupt(chain(), Licences("free"), 1).pairs_of("DEU", "C2")

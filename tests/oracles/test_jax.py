@@ -1,7 +1,7 @@
 """The equations written a second time, and derivatives by a library, against ours by hand.
 
 The second writing takes the array library as an argument: with NumPy it is an oracle of the solutions on every
-machine, with JAX one of the gradients, and a second way to many solutions. Tests that need JAX are left out without it.
+machine, with JAX one of the gradients. Tests that need JAX are left out without it.
 """
 
 import os
@@ -17,16 +17,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from detente.codes import InputError, SolveError
+from detente.codes import SolveError
 from detente.data.world_libday import announced_tariff, load_libday
 from detente.data.worlds import load_economy
-from detente.economy import Economy, Shock, baseline_tariff, gradient, solve, solve_many
+from detente.economy import Economy, Shock, baseline_tariff, gradient, solve
 from detente.economy.armington.accounts import PARAMETERS
 from detente.economy.families import family_of
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from second_writing.in_jax import equations_of, jax_gradient, jax_residual, solve_batch
+from second_writing.in_jax import equations_of, jax_gradient, jax_residual
 
 LIBDAY = load_libday()
 ANNOUNCED = announced_tariff(LIBDAY)
@@ -225,75 +225,6 @@ def test_the_gradient_of_another_model_is_refused(jax):
         jax_gradient(replace(found, u=found.u + 0.01), "USA")
     with pytest.raises(SolveError, match="20 unknowns, the equations in JAX 15"):
         jax_residual(replace(found, economy=drawn(7)))
-
-
-# Batches, with JAX.
-
-
-def agree(found, expected):
-    assert len(found) == len(expected)
-    for one, other in zip(found, expected, strict=True):
-        assert one.shock.tariff is other.shock.tariff
-        assert one.u == pytest.approx(other.u, abs=1e-9)
-        for column, values in other.changes.items():
-            assert one.changes[column] == pytest.approx(values, abs=1e-9, rel=1e-8, nan_ok=True)
-        assert one.certificate.residual <= 1e-10
-
-
-def test_a_batch_of_family_a_is_that_of_solve_many(jax):
-    draw = np.random.default_rng(1)
-    shocks = [Shock(ANNOUNCED * draw.uniform(0.0, 1.5, 194)) for _ in range(20)]
-    shocks.insert(3, Shock(ANNOUNCED, options=OPTIONS[3]))
-    shocks.insert(9, Shock())
-    found = solve_batch(LIBDAY, shocks, device="cpu", tol=1e-11, at_once=16)
-    agree(found, solve_many(LIBDAY, shocks, tol=1e-11))
-    in_jax = ["in JAX on cpu" in one.certificate.method for one in found]
-    assert in_jax == [i != 3 for i in range(22)]
-
-
-@pytest.mark.parametrize(("sectors", "options"), [(1, {}), (3, {"rebate": "lump-sum"})])
-def test_a_batch_with_costs_and_productivity(jax, sectors, options):
-    economy = drawn(5, sectors, value_added_share=0.6)
-    shocks = [anything(seed, economy, options) for seed in (3, 5, 7, 9)]
-    found = solve_batch(economy, shocks, tol=1e-11)
-    agree(found, solve_many(economy, shocks, tol=1e-11))
-    assert all("JAX" in one.certificate.method for one in found)
-
-
-def test_a_batch_of_family_b_is_that_of_solve_many(jax):
-    economy = load_economy("icio-2022-small")
-    sides = [(0.0, 0.0), (0.1, 0.0), (0.6, 0.6), (1.45, 1.25), (-0.02, -0.02)]
-    shocks = [between_the_two(economy, *side) for side in sides]
-    found = solve_batch(economy, shocks, tol=1e-11)
-    agree(found, solve_many(economy, shocks, tol=1e-11))
-    assert all("JAX" in one.certificate.method for one in found)
-
-
-def test_what_jax_leaves_open_goes_to_the_solver(jax):
-    economy = drawn(5, 1, value_added_share=0.6)
-    shocks = [anything(seed, economy, {}) for seed in (3, 5, 7, 9)]
-    found = solve_batch(economy, shocks, max_iter=2)
-    agree(found, solve_many(economy, shocks))
-    assert not any("JAX" in one.certificate.method for one in found)
-
-
-def test_without_an_equilibrium_there_is_no_answer(jax):
-    """Tariffs collect more than there is income tax to cut; the other shocks of the batch do not hide it."""
-    economy = drawn(5, value_added_share=0.6)
-    shocks = [anything(seed, economy, {}) for seed in (3, 5, 7, 9)]
-    rates, cost = np.where(np.eye(5) > 0, 0.0, 2.0), np.where(np.eye(5) > 0, 1.0, 0.02)
-    with pytest.raises(SolveError, match=r"Tariff revenue of [A-Z]{3} (exceeds|is \d+ per cent of) its factor income"):
-        solve_batch(economy, [*shocks[:3], replace(shocks[3], tariff=rates, cost_hat=cost)])
-
-
-def test_a_batch_refuses_what_it_cannot_use(jax):
-    with pytest.raises(InputError, match=r"JAX sees no 'abacus' here; use one of: .*cpu"):
-        solve_batch(LIBDAY, [Shock()], device="abacus")
-    with pytest.raises(InputError, match="at_once"):
-        solve_batch(LIBDAY, [Shock()], at_once=0)
-    with pytest.raises(InputError, match="is not above -1"):
-        solve_batch(LIBDAY, [Shock(np.full((194, 194), -1.0))])
-    assert solve_batch(LIBDAY, []) == []
 
 
 def test_the_width_of_numbers_elsewhere_stays_as_it_was(jax):

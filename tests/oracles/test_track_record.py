@@ -22,7 +22,7 @@ from detente.evidence.chances import (
     record_of,
     skill,
 )
-from detente.evidence.lives import FORMS, HORIZONS, Bargain, hazard, outlook, survival, survival_score
+from detente.evidence.lives import FORMS, HORIZONS, Bargain, hazard, outlook, survival, survival_errors
 from detente.evidence.threats import OUTCOMES, episodes, scored
 from detente.lab.score.lives import track
 
@@ -212,9 +212,9 @@ ALIVE = {
 
 @pytest.mark.parametrize("rule", ALIVE)
 def test_survival_is_scored_as_reckoned_apart(rule):
-    made = [survival_score(bargains(), rule, days, read_through()) for days in HORIZONS]
-    assert [count for count, _ in made] == [37, 36, 18]
-    assert [error for _, error in made] == pytest.approx(ALIVE[rule], abs=0.0006)
+    made = [survival_errors(bargains(), rule, days, read_through()) for days in HORIZONS]
+    assert [errors.size for errors in made] == [37, 36, 18]
+    assert [errors.mean() for errors in made] == pytest.approx(ALIVE[rule], abs=0.0006)
 
 
 @pytest.mark.parametrize(

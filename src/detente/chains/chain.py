@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -218,9 +219,64 @@ SHAPES = ("triangular", "uniform")
 
 def check_chain(chain: SupplyChain) -> None:
     """Raise `InputError` or `UnknownName` for the first row of a chain that cannot be."""
-    _known("scope", chain.scope, SCOPES, f"chain {chain.name}")
-    for check in (_parameters, _stages, _grades, _users, _sources, _feeds, _plants, _stocks, _markets, _changes):
-        check(chain)
+    here = f"chain {chain.name}"
+    _known("scope", chain.scope, SCOPES, here)
+    _parameters(chain, f"{here}, parameters")
+    rows: list[tuple[str, Any]] = [(f"{here}, stages, {stage.name}", stage) for stage in chain.stages]
+    rows += [(f"{here}, grades, {grade.name}", grade) for grade in chain.grades]
+    rows += [(f"{here}, users, {user.label}", user) for user in chain.users]
+    rows += _numbered(f"{here}, source row", chain.sources, ("country", "grade", "origin"))
+    rows += _numbered(f"{here}, feed row", chain.feeds, ("country", "element"))
+    rows += _numbered(f"{here}, plant row", chain.plants, ("name",))
+    rows += _numbered(f"{here}, stock row", chain.stocks, ("holder",))
+    rows += [(f"{here}, market {market.element}", market) for market in chain.markets]
+    rows += [(f"{here}, {type(change).__name__.lower()}", change) for change in chain.changes]
+    names = {"stage": [stage.name for stage in chain.stages], "element": [*chain.elements]}
+    names["grade"] = [grade.name for grade in chain.grades]
+    families = sorted({grade.family for grade in chain.grades if grade.family} - {*names["grade"]})
+    items = [*names["grade"], *chain.elements]
+    kinds = {Plant: [*chain.elements, *names["grade"], *families], Stock: [*items, EVERY]}
+    for where, row in rows:
+        for name, value in vars(row).items():
+            if name in names:
+                _known(name, value, names[name], where)
+            elif name == "item":
+                _known("element or grade", value, kinds[type(row)], where)
+            elif name in SHARES:
+                number = chain.value(value)
+                _share(where, SHARES[name], 0.0 if math.isnan(number) else number)
+            elif name in AMOUNTS:
+                _at_least_zero(where, AMOUNTS[name], chain.value(value))
+            elif name == "price" and not value > 0.0:
+                raise InputError(where, f"a price of {value:g} cannot be", "give USD per kg above 0")
+    for kind, known in (("stage", names["stage"]), ("grade", names["grade"])):
+        _once(known, kind, f"{here}, {kind}s")
+    _once((user.label for user in chain.users), "user", f"{here}, users")
+    _once((market.element for market in chain.markets), "market", f"{here}, markets")
+    checks = {Stage: _stage, Grade: _grade, User: _user, Plant: _plant, Market: _market}
+    for where, row in rows:
+        if type(row) in checks:
+            checks[type(row)](chain, row, where)
+    ordered(chain.stages, chain.name)
+    _sources(chain, rows)
+    for pool in chain.pools:
+        for code in pool:
+            _known("country", code, (user.country for user in chain.users), f"{here}, pools")
+
+
+SHARES = {"share": "a share", "saving": "a saving", "outside": "a share from outside"}
+AMOUNTS = {
+    "cover": "a cover", "traders": "a stock of traders", "capacity": "a capacity", "ramp": "a ramp",
+    "rate": "a rate of release", "delay": "a delay",
+}  # fmt: skip
+"""Attributes of rows that are shares, and those that are numbers of at least zero, with what a message calls them."""
+
+
+def _numbered(where: str, rows: Iterable[Any], shown: tuple[str, ...]) -> list[tuple[str, Any]]:
+    return [
+        (f"{where} {number} ({', '.join(getattr(row, name) for name in shown)})", row)
+        for number, row in enumerate(rows, start=1)
+    ]
 
 
 def _known(kind: str, name: str, known: Iterable[str], where: str) -> None:
@@ -240,178 +296,90 @@ def _share(where: str, what: str, value: float) -> None:
 
 
 def _once(names: Iterable[str], kind: str, where: str) -> None:
-    seen: set[str] = set()
-    for name in names:
-        if name in seen:
+    for name, count in Counter(names).items():
+        if count > 1:
             raise InputError(where, f"{kind} '{name}' is there twice", "keep one row")
-        seen.add(name)
 
 
-def _months(chain: SupplyChain, where: str, what: str, value: float | str) -> None:
-    _at_least_zero(where, what, chain.value(value))
-
-
-def _parameters(chain: SupplyChain) -> None:
-    where = f"chain {chain.name}, parameters"
+def _parameters(chain: SupplyChain, where: str) -> None:
     for name in NEEDED:
         if name not in chain.parameters:
             raise InputError(where, f"'{name}' is missing", "add a row with central, low, high and source")
     for name, parameter in chain.parameters.items():
-        here = f"{where}, {name}"
         if not parameter.low <= parameter.central <= parameter.high:
             message = f"{parameter.central:g} lies outside {parameter.low:g} to {parameter.high:g}"
-            raise InputError(here, message, "order the values as low <= central <= high")
-        _known("shape", parameter.shape, SHAPES, here)
+            raise InputError(f"{where}, {name}", message, "order the values as low <= central <= high")
+        _known("shape", parameter.shape, SHAPES, f"{where}, {name}")
 
 
-def _stages(chain: SupplyChain) -> None:
-    where = f"chain {chain.name}, stages"
-    names = [stage.name for stage in chain.stages]
-    _once(names, "stage", where)
-    for stage in chain.stages:
-        here = f"{where}, {stage.name}"
-        for feed in stage.feeds:
-            _known("stage", feed, names, here)
-        for element, value in stage.yields.items():
-            _known("element", element, (*chain.elements, EVERY), here)
-            if not 0.0 < value <= 1.0:
-                raise InputError(here, f"a yield of {value:g} for {element} cannot be", "give kg out per kg in, 0 to 1")
-    ordered(chain.stages, chain.name)
+def _stage(chain: SupplyChain, stage: Stage, where: str) -> None:
+    for feed in stage.feeds:
+        _known("stage", feed, (other.name for other in chain.stages), where)
+    for element, value in stage.yields.items():
+        _known("element", element, (*chain.elements, EVERY), where)
+        if not 0.0 < value <= 1.0:
+            raise InputError(where, f"a yield of {value:g} for {element} cannot be", "give kg out per kg in, 0 to 1")
 
 
-def _grades(chain: SupplyChain) -> None:
-    where = f"chain {chain.name}, grades"
-    _once((grade.name for grade in chain.grades), "grade", where)
-    for grade in chain.grades:
-        here = f"{where}, {grade.name}"
-        if grade.name in chain.elements:
-            raise InputError(here, "an element has this name too", f"call it '{grade.name} metal' or the like")
-        _known("stage", grade.stage, (stage.name for stage in chain.stages), here)
-        if not grade.recipe:
-            raise InputError(here, "the grade has no recipe", "say how many kg of which element a kg of it holds")
-        for element, content in grade.recipe.items():
-            _known("element", element, chain.elements, here)
-            _share(here, f"a content of {element}", content)
-        if sum(grade.recipe.values()) > 1.0 + 1e-9:
-            raise InputError(here, f"the recipe adds up to {sum(grade.recipe.values()):g} kg per kg", "lower a content")
-        if not grade.price > 0.0:
-            raise InputError(here, f"a price of {grade.price:g} cannot be", "give USD per kg above 0")
+def _grade(chain: SupplyChain, grade: Grade, where: str) -> None:
+    if grade.name in chain.elements:
+        raise InputError(where, "an element has this name too", f"call it '{grade.name} metal' or the like")
+    if not grade.recipe:
+        raise InputError(where, "the grade has no recipe", "say how many kg of which element a kg of it holds")
+    for element, content in grade.recipe.items():
+        _known("element", element, chain.elements, where)
+        _share(where, f"a content of {element}", content)
+    if sum(grade.recipe.values()) > 1.0 + 1e-9:
+        raise InputError(where, f"the recipe adds up to {sum(grade.recipe.values()):g} kg per kg", "lower a content")
 
 
-def _users(chain: SupplyChain) -> None:
-    where = f"chain {chain.name}, users"
-    _once((user.label for user in chain.users), "user", where)
+def _user(chain: SupplyChain, user: User, where: str) -> None:
     grades = [grade.name for grade in chain.grades]
-    for user in chain.users:
-        here = f"{where}, {user.label}"
-        if user.country == chain.restrictor:
-            raise InputError(here, "the restrictor's own users are not rationed", "leave the row out")
-        for grade, usd in user.need.items():
-            if grade not in grades:
-                repair = "add the grade with its recipe, or take the need out"
-                raise UnknownName("grade", grade, grades, here, repair)
-            _at_least_zero(here, f"a need of {grade}", usd)
-        _months(chain, here, "a cover", user.cover)
-        for grade, cover in user.cover_by_grade.items():
-            _known("grade", grade, grades, here)
-            _months(chain, here, f"a cover of {grade}", cover)
-        if not 0.0 < user.exposed <= 1.0:
-            raise InputError(here, f"an exposed share of {user.exposed:g}", "give a share above 0 and at most 1")
-        if abs(sum(user.class_weights.values()) - 1.0) > 1e-9:
-            raise InputError(here, "the weights of its classes do not add up to 1", "bring them to 1")
+    if user.country == chain.restrictor:
+        raise InputError(where, "the restrictor's own users are not rationed", "leave the row out")
+    for grade, usd in user.need.items():
+        if grade not in grades:
+            repair = "add the grade with its recipe, or take the need out"
+            raise UnknownName("grade", grade, grades, where, repair)
+        _at_least_zero(where, f"a need of {grade}", usd)
+    for grade, cover in user.cover_by_grade.items():
+        _known("grade", grade, grades, where)
+        _at_least_zero(where, f"a cover of {grade}", chain.value(cover))
+    if not 0.0 < user.exposed <= 1.0:
+        raise InputError(where, f"an exposed share of {user.exposed:g}", "give a share above 0 and at most 1")
+    if abs(sum(user.class_weights.values()) - 1.0) > 1e-9:
+        raise InputError(where, "the weights of its classes do not add up to 1", "bring them to 1")
 
 
-def _sources(chain: SupplyChain) -> None:
-    total: dict[tuple[str, str], float] = defaultdict(float)
-    for number, source in enumerate(chain.sources, start=1):
-        where = f"chain {chain.name}, source row {number} ({source.country}, {source.grade}, {source.origin})"
-        _known("grade", source.grade, (grade.name for grade in chain.grades), where)
-        _share(where, "a share", source.share)
-        total[source.country, source.grade] += source.share
-        if total[source.country, source.grade] > 1.0 + 1e-9:
-            sum_ = total[source.country, source.grade]
-            raise InputError(where, f"the origins of this need add up to {sum_:g}", "bring the shares to at most 1")
-
-
-def _feeds(chain: SupplyChain) -> None:
-    rows = {(feed.country, feed.element) for feed in chain.feeds}
-    for number, feed in enumerate(chain.feeds, start=1):
-        where = f"chain {chain.name}, feed row {number} ({feed.country}, {feed.element})"
-        _known("element", feed.element, chain.elements, where)
-        _known("stage", feed.stage, (stage.name for stage in chain.stages), where)
-        _share(where, "a share from outside", chain.value(feed.outside))
-        _months(chain, where, "a cover", feed.cover)
+def _sources(chain: SupplyChain, rows: Iterable[tuple[str, Any]]) -> None:
+    total: Counter[tuple[str, str]] = Counter()
     recipes = {grade.name: grade.recipe for grade in chain.grades}
-    for source in chain.sources:
-        if source.origin == chain.restrictor or source.share == 0.0:
+    fed = {(feed.country, feed.element) for feed in chain.feeds}
+    for where, source in rows:
+        if not isinstance(source, GradeSource):
             continue
-        for element in recipes[source.grade]:
-            if not rows & {(source.origin, element), (EVERY, element)}:
-                where = f"chain {chain.name}, feeds"
+        total[source.country, source.grade] += source.share  # type: ignore[assignment]
+        if (sum_ := total[source.country, source.grade]) > 1.0 + 1e-9:
+            raise InputError(where, f"the origins of this need add up to {sum_:g}", "bring the shares to at most 1")
+        for element in recipes[source.grade] if source.origin != chain.restrictor and source.share else ():
+            if not fed & {(source.origin, element), (EVERY, element)}:
                 what = f"{source.origin} makes {source.grade} and no row says where its {element} comes from"
-                raise InputError(where, what, f"add a row for {source.origin} or '*' with the share from outside")
+                repair = f"add a row for {source.origin} or '*' with the share from outside"
+                raise InputError(f"chain {chain.name}, feeds", what, repair)
 
 
-def _plants(chain: SupplyChain) -> None:
-    grades = {grade.name for grade in chain.grades} | {grade.family for grade in chain.grades if grade.family}
-    for number, plant in enumerate(chain.plants, start=1):
-        where = f"chain {chain.name}, plant row {number} ({plant.name})"
-        _known("stage", plant.stage, (stage.name for stage in chain.stages), where)
-        _known("element or grade", plant.item, (*chain.elements, *sorted(grades)), where)
-        _at_least_zero(where, "a capacity", plant.capacity)
-        _at_least_zero(where, "a ramp", plant.ramp)
-        _not_of_the_restrictor(chain, plant, where)
-
-
-def _not_of_the_restrictor(chain: SupplyChain, plant: Plant, where: str) -> None:
+def _plant(chain: SupplyChain, plant: Plant, where: str) -> None:
     if plant.country == chain.restrictor:
         raise InputError(where, "a plant of the restrictor is no other supply", "leave the row out")
 
 
-def _stocks(chain: SupplyChain) -> None:
-    items = (*(grade.name for grade in chain.grades), *chain.elements, EVERY)
-    for number, stock in enumerate(chain.stocks, start=1):
-        where = f"chain {chain.name}, stock row {number} ({stock.holder})"
-        _known("element or grade", stock.item, items, where)
-        _months(chain, where, "a stock", stock.cover)
-        _at_least_zero(where, "a rate of release", stock.rate)
-        _at_least_zero(where, "a delay", stock.delay)
-
-
-def _markets(chain: SupplyChain) -> None:
-    _once((market.element for market in chain.markets), "market", f"chain {chain.name}, markets")
-    for market in chain.markets:
-        where = f"chain {chain.name}, market {market.element}"
-        _known("element", market.element, chain.elements, where)
-        _share(where, "a share from outside", 0.0 if math.isnan(market.outside) else market.outside)
-        _months(chain, where, "a stock of traders", market.traders)
-        _months(chain, where, "a cover", market.cover)
-        if not market.price > 0.0:
-            raise InputError(where, f"a price of {market.price:g} cannot be", "give USD per kg above 0")
-        if market.capacity < 1.0:
-            raise InputError(where, "other supply cannot have less room than its base", "give a multiple of at least 1")
-        _blocks(where, market.price, market.blocks)
-
-
-def _blocks(where: str, price: float, blocks: tuple[tuple[float, float], ...]) -> None:
-    if abs(sum(share for share, _ in blocks) - 1.0) > 1e-6:
+def _market(chain: SupplyChain, market: Market, where: str) -> None:
+    if market.capacity < 1.0:
+        raise InputError(where, "other supply cannot have less room than its base", "give a multiple of at least 1")
+    if abs(sum(share for share, _ in market.blocks) - 1.0) > 1e-6:
         raise InputError(where, "the shares of its uses do not add up to 1", "bring them to 1")
-    for share, choke in blocks:
+    for share, choke in market.blocks:
         _share(where, "a share of use", share)
-        if choke <= price:
-            what = f"a choke price of {choke:g} is not above the base price of {price:g}"
+        if choke <= market.price:
+            what = f"a choke price of {choke:g} is not above the base price of {market.price:g}"
             raise InputError(where, what, "give what doing without costs, USD per kg")
-
-
-def _changes(chain: SupplyChain) -> None:
-    for change in chain.changes:
-        where = f"chain {chain.name}, {type(change).__name__.lower()}"
-        if isinstance(change, Thrift):
-            _known("element", change.element, chain.elements, where)
-            _share(where, "a saving", change.saving)
-        elif isinstance(change, Redesign):
-            chain.grade(change.grade, where)
-            _share(where, "a share", change.share)
-    for pool in chain.pools:
-        for code in pool:
-            _known("country", code, (user.country for user in chain.users), f"chain {chain.name}, pools")

@@ -14,11 +14,8 @@ from math import factorial
 import numpy as np
 
 from detente.chains.chain import SupplyChain
-from detente.chains.rows import EVERY, Floats, Plant, Redesign, Stock, Thrift
+from detente.chains.rows import Floats
 from detente.codes import InputError, Table, declared_note, table_with
-
-CARRY = 0.08
-"""Yearly cost of holding a stock, share of its value."""
 
 MOST = 8
 """Levers that are combined at once: 2^8 runs."""
@@ -40,10 +37,6 @@ class Lever:
     name: str
     change: Callable[[SupplyChain], SupplyChain] = field(repr=False)
     cost: float = float("nan")
-
-    def on(self, chain: SupplyChain) -> SupplyChain:
-        """The chain with the lever pulled."""
-        return self.change(chain)
 
 
 @dataclass(frozen=True)
@@ -115,7 +108,7 @@ def worth(chain: SupplyChain, levers: Sequence[Lever], loss: Loss) -> LeverWorth
 def _pulled(chain: SupplyChain, levers: Sequence[Lever], mask: int) -> SupplyChain:
     for k, lever in enumerate(levers):
         if mask >> k & 1:
-            chain = lever.on(chain)
+            chain = lever.change(chain)
     return chain
 
 
@@ -129,62 +122,19 @@ def _shapley(avoided: dict[int, Floats], k: int, n: int) -> Floats:
     return total
 
 
-def stockpile(
-    country: str, item: str, months: float, *, rate: float = 1.0, value: float = float("nan"), years: float = 2.0
-) -> Lever:
-    """A national stock of so many months of need; costs its value and 8% of it a year.
+def adding(name: str, cost: float = float("nan"), **rows: Sequence[object]) -> Lever:
+    """A lever that adds stocks, changes, plants or pools to a chain.
 
-    Parameters
-    ----------
-    item : a grade, an element of feed, or `"*"`.
-    rate : most released, share of need.
-    value : what it costs to buy, USD; `years` it is held.
+    A plant that comes on during the run is capacity, and recycling where it has its own feed. A thrift stretches feed,
+    not finished goods, which need a licence all the same. A pool shares what reaches its countries without an end-use
+    condition by what they lack.
     """
-    stock = Stock("lever", country, item, months, rate)
-
-    def change(chain: SupplyChain) -> SupplyChain:
-        return replace(chain, stocks=(*chain.stocks, stock))
-
-    return Lever(f"stock of {months:g} months, {country} {item}", change, value * (1.0 + CARRY * years))
+    return Lever(
+        name, lambda chain: replace(chain, **{key: (*getattr(chain, key), *new) for key, new in rows.items()}), cost
+    )
 
 
-def stock_value(chain: SupplyChain, country: str, grade: str, months: float) -> float:
-    """Purchase price of a stock of a grade, USD: months of the country's need at the base price; `"*"` for all."""
-    layout = chain.layout
-    place = layout.places.index(country)
-    mine = layout.country == place
-    if grade != EVERY:
-        mine = mine & (layout.grade == chain.grade(grade))
-    return float(layout.spending[mine].sum()) * months / 12.0
-
-
-def thrift(element: str, saving: float, *, start: float = 0.0, over: float = 12.0, cost: float = float("nan")) -> Lever:
-    """Less of an element per kg of product; it stretches feed, not finished goods that need a licence all the same."""
-
-    def change(chain: SupplyChain) -> SupplyChain:
-        return replace(chain, changes=(*chain.changes, Thrift(element, saving, start, over)))
-
-    return Lever(f"thrift, {saving:.0%} less {element}", change, cost)
-
-
-def redesign(
-    grade: str,
-    share: float,
-    *,
-    start: float = 0.0,
-    over: float = 18.0,
-    users: tuple[str, ...] = (),
-    cost: float = float("nan"),
-) -> Lever:
-    """A share of a grade is designed out in favour of something no control covers."""
-
-    def change(chain: SupplyChain) -> SupplyChain:
-        return replace(chain, changes=(*chain.changes, Redesign(grade, share, start, over, users)))
-
-    return Lever(f"redesign, {share:.0%} of {grade}", change, cost)
-
-
-def substitution(factor: float, *, cost: float = float("nan")) -> Lever:
+def substitution(factor: float) -> Lever:
     """Doing without gets easier: long-run elasticities times a factor, cost of doing without divided by it."""
 
     def change(chain: SupplyChain) -> SupplyChain:
@@ -199,34 +149,4 @@ def substitution(factor: float, *, cost: float = float("nan")) -> Lever:
         )
         return replace(chain.with_values(values), markets=markets)
 
-    return Lever(f"substitution, {factor:g} times easier", change, cost)
-
-
-def capacity(plant: Plant, *, cost: float = float("nan")) -> Lever:
-    """A plant that comes on during the run; recycling is one that has its own feed."""
-
-    def change(chain: SupplyChain) -> SupplyChain:
-        return replace(chain, plants=(*chain.plants, plant))
-
-    return Lever(f"capacity, {plant.name}", change, cost)
-
-
-def price_floor(plant: Plant, floor: float, price: float, months: int) -> Lever:
-    """A plant that a price floor brings on: its cost is the floor less the market price on what it makes.
-
-    Parameters
-    ----------
-    floor, price : USD per kg of what the plant makes.
-    """
-    made = float(plant.rise(np.arange(0.5, months)).sum()) / 12.0
-    lever = capacity(plant, cost=max(floor - price, 0.0) * made)
-    return replace(lever, name=f"price floor, {plant.name}")
-
-
-def sharing(countries: tuple[str, ...], *, cost: float = 0.0) -> Lever:
-    """Countries pool what reaches them without an end-use condition and share it by what they lack."""
-
-    def change(chain: SupplyChain) -> SupplyChain:
-        return replace(chain, pools=(*chain.pools, countries))
-
-    return Lever(f"sharing, {', '.join(countries)}", change, cost)
+    return Lever("substitution", change)

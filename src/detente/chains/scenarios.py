@@ -9,11 +9,11 @@ what is held up are parameters of the chain. Paths add up: `april_2025() + gener
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 
 from detente.chains.licences import Act, Licences
 from detente.chains.steps import DAYS_PER_MONTH
-from detente.codes import UnknownName
 
 APRIL_2025 = ("Sm", "Gd", "Tb", "Dy", "Lu", "Sc", "Y")
 OCTOBER_2025 = ("Ho", "Er", "Tm", "Eu", "Yb")
@@ -27,11 +27,6 @@ def months_from(first: date, day: date) -> float:
     return (day - first).days / DAYS_PER_MONTH
 
 
-def free() -> Licences:
-    """No control at all."""
-    return Licences("free")
-
-
 def cut(
     share: float,
     *,
@@ -42,10 +37,8 @@ def cut(
     start: float = 0.0,
 ) -> Licences:
     """The restrictor's flow of every grade named falls by a share, to every use; `basis` "supply" cuts all origins."""
-    act = Act(
-        f"cut of {share:g}", start, approved=1.0 - share, elements=elements, countries=countries, users=users,
-        basis=basis,
-    )  # fmt: skip
+    named = {"elements": elements, "countries": countries, "users": users}
+    act = Act(f"cut of {share:g}", start, approved=1.0 - share, basis=basis, **named)
     return Licences(act.name, (act,), start)
 
 
@@ -57,57 +50,31 @@ def full_stop(*, elements: tuple[str, ...] = (), countries: tuple[str, ...] = ()
 
 def queue(name: str, start: float, elements: tuple[str, ...], countries: tuple[str, ...] = ()) -> Act:
     """A licence queue with the parameters of the chain."""
-    return Act(
-        name,
-        start,
-        wait="licence_wait",
-        approved="approved_share",
-        defence="approved_share_defence",
-        hold_up="hold_up_share",
-        elements=elements,
-        countries=countries,
-    )
+    own = {"wait": "licence_wait", "approved": "approved_share", "defence": "approved_share_defence"}
+    return Act(name, start, hold_up="hold_up_share", elements=elements, countries=countries, **own)
 
 
-def april_2025(
-    reading: str = "queue", observed: Mapping[str, tuple[float, ...]] | None = None, code: str = ""
-) -> Licences:
+def april_2025(observed: Mapping[str, tuple[float, ...]] | None = None, code: str = "") -> Licences:
     """The licences of 4 April 2025 on a time axis that starts on 1 April; they hold from the middle of the 4th.
 
     Parameters
     ----------
-    reading : "queue" takes the mechanism; "observed" takes flows over the same month of 2024 by country, `"*"` for the
-        rest, from April 2025 on (`observed_ratios`), and splits them by grade with `lambda_heavy`.
+    observed : flows over the same month of 2024 by country, `"*"` for the rest, from April 2025 on
+        (`observed_ratios`), which are split by grade with `lambda_heavy`; by default the mechanism of the queue.
     code : customs code that these flows count; what is controlled under other codes, and feed, pass at `lambda_heavy`.
     """
-    if reading not in READINGS:
-        raise UnknownName("reading", reading, READINGS, "licences of April 2025", f"use {' or '.join(READINGS)}")
     start = months_from(date(2025, 4, 1), date(2025, 4, 4)) + 0.5 / DAYS_PER_MONTH
     act = queue("licences of April 2025", start, APRIL_2025)
-    if reading == "observed":
-        seen = Act(
-            act.name,
-            start,
-            wait=act.wait,
-            approved=act.approved,
-            defence=act.defence,
-            elements=APRIL_2025,
-            observed=observed or {},
-            code=code,
-        )
-        return Licences(f"{act.name}, as observed", (seen,), start)
-    return Licences(act.name, (act,), start)
+    if observed is None:
+        return Licences(act.name, (act,), start)
+    seen = replace(act, hold_up=0.0, observed=observed, code=code)
+    return Licences(f"{act.name}, as observed", (seen,), start)
 
 
 def general_licences(start: float, *, elements: tuple[str, ...] = APRIL_2025, defence: bool = False) -> Licences:
     """Civil users get all they ask for without a wait; defence keeps what it had unless `defence`."""
     share = 1.0 if defence else "approved_share_defence"
     return Licences("general licences", (Act("general licences", start, defence=share, elements=elements),), start)
-
-
-def released(start: float, *, elements: tuple[str, ...] = ()) -> Licences:
-    """The controls end for everybody."""
-    return Licences("released", (Act("released", start, elements=elements, reexport="free"),), start, ((start, False),))
 
 
 def snap_back(start: float, *, elements: tuple[str, ...] = APRIL_2025) -> Licences:

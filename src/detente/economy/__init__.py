@@ -19,7 +19,7 @@ from detente.economy.policies.decoupling import Decoupling, baseline_spending, d
 from detente.economy.policies.game import Nash, NashPoint, nash
 from detente.economy.policies.laffer import Laffer, laffer
 from detente.economy.policies.policy import Optimum, optimal_tariff
-from detente.economy.policies.quotas import Rationed, quota_of, with_quotas
+from detente.economy.policies.quotas import Rationed, quotas_of, with_quotas
 from detente.economy.policies.sufficient import (
     SufficientNash,
     average,
@@ -39,6 +39,6 @@ __all__ = [
     "baseline_tariff", "calibrate", "concessions", "cooperative", "decompose", "decouple",
     "elasticities", "exchange_rates", "first_order", "formula_retaliation", "formula_tariff",
     "goods", "gradient", "income_parts", "laffer", "nash", "one_sided", "optimal_tariff",
-    "quota_of", "replaced", "shock_of", "solve", "solve_many", "sufficient_nash", "with_quotas",
+    "quotas_of", "replaced", "shock_of", "solve", "solve_many", "sufficient_nash", "with_quotas",
     "with_retaliation", "worth",
 ]  # fmt: skip

@@ -9,7 +9,7 @@ Arrays run [sector, importer, exporter]; equations and names are those of `deten
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from typing import Any
@@ -243,6 +243,16 @@ def baseline_tariff(economy: Economy) -> Floats:
     return np.asarray(tariff, dtype=np.float64).reshape(shape_of(economy))
 
 
+def flows_of(economy: Economy) -> Floats:
+    """Baseline trade net of tariff, USD, shaped like `shape_of`."""
+    return np.asarray(economy.arrays["flows"], dtype=np.float64).reshape(shape_of(economy))
+
+
+def cell_of(economy: Economy, cell: Sequence[int]) -> str:
+    """Importer, exporter and, where there are several, sector of a cell, for messages."""
+    return ", ".join([*(economy.countries[i] for i in cell[:2]), *(economy.sectors[k] for k in cell[2:])])
+
+
 def check_tariff(economy: Economy, tariff: Floats) -> Floats:
     """The tariff as float64 on the economy's axes; `InputError` names the first bad cell."""
     rates = np.asarray(tariff, dtype=np.float64)
@@ -252,8 +262,9 @@ def check_tariff(economy: Economy, tariff: Floats) -> Floats:
         raise InputError("tariff", f"shape {rates.shape} does not fit {shape_of(economy)}", "use the world's own axes")
     if not (rates > -1.0).all() or not np.isfinite(rates).all():
         cell = np.argwhere(~((rates > -1.0) & np.isfinite(rates)))[0]
-        names = [economy.countries[cell[0]], economy.countries[cell[1]], *(economy.sectors[k] for k in cell[2:])]
-        raise InputError(f"tariff ({', '.join(names)})", f"{rates[tuple(cell)]:g} is not above -1", "give a share")
+        raise InputError(
+            f"tariff ({cell_of(economy, cell)})", f"{rates[tuple(cell)]:g} is not above -1", "give a share"
+        )
     return rates
 
 

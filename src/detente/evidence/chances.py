@@ -21,7 +21,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -91,14 +91,9 @@ class ThreatRecord:
         return joined(self.linked)
 
     @cached_property
-    def _sights(self) -> dict[str, tuple[Sight, ...]]:
-        return {}
-
-    def sights(self, view: str = VIEWS[0]) -> tuple[Sight, ...]:
-        """What the forecast of each threat sees, made once for all rules; see `sight`."""
-        if view not in self._sights:
-            self._sights[view] = tuple(self.sight(k, view) for k in range(self.outcome.size))
-        return self._sights[view]
+    def sights(self) -> Callable[[str], tuple[Sight, ...]]:
+        """What the forecast of each threat sees in a view, made once for all rules; see `sight`."""
+        return cache(lambda view: tuple(self.sight(k, view) for k in range(self.outcome.size)))
 
     def sight(self, k: int, view: str = VIEWS[0]) -> Sight:
         """What a forecast of one threat sees, without its own episode.
@@ -251,7 +246,7 @@ def model_rule(numbers: Floats) -> Rule:
             return base
         standard = standardised(numbers, seen, sight.weight)
         earlier = np.flatnonzero(seen)
-        bases = np.stack([stated(record, int(j), record.sights()[j]) for j in earlier])
+        bases = np.stack([stated(record, int(j), record.sights(VIEWS[0])[j]) for j in earlier])
         slopes = posterior_mode(bases, standard[earlier], record.outcome[earlier], sight.weight[earlier])
         return tilt_chances(base[None], standard[[k]], slopes)[0]
 
@@ -317,13 +312,8 @@ TAILS = (5.0, 95.0)
 
 
 @dataclass(frozen=True)
-class Skill:
-    """One less the score over that of the reference: above zero is better.
-
-    Attributes
-    ----------
-    low, high : 5 and 95% of draws of episodes.
-    """
+class Ranged:
+    """A number with 5 and 95% of draws of what it rests on, episodes or months."""
 
     value: float
     low: float
@@ -331,7 +321,7 @@ class Skill:
 
     @property
     def open(self) -> bool:
-        """Whether the record cannot tell the two apart."""
+        """Whether zero lies within: of a skill, the record cannot tell the two apart."""
         return not (self.low > 0.0 or self.high < 0.0)
 
 
@@ -359,8 +349,10 @@ def by_episode(score: Floats, episode: Ints) -> Floats:
     return np.bincount(place, score) / size
 
 
-def skill(score: Floats, reference: Floats, episode: Ints, seed: int = SEED) -> Skill:
-    """Skill of scores over those of a reference, with an interval by drawing episodes; NaN where that never missed.
+def skill(score: Floats, reference: Floats, episode: Ints, seed: int = SEED) -> Ranged:
+    """One less scores over those of a reference, above zero where better, with an interval by drawing episodes.
+
+    NaN where the reference never missed.
 
     Parameters
     ----------
@@ -376,27 +368,6 @@ def skill(score: Floats, reference: Floats, episode: Ints, seed: int = SEED) -> 
     drawn = (uniforms(seed, "episodes", DRAWS * own.size) * own.size).astype(np.int64).reshape(DRAWS, own.size)
     sums, beside = own[drawn].sum(axis=1), other[drawn].sum(axis=1)
     if not other.sum() > 0.0:
-        return Skill(float("nan"), float("nan"), float("nan"))
+        return Ranged(float("nan"), float("nan"), float("nan"))
     low, high = np.percentile(1.0 - sums[beside > 0.0] / beside[beside > 0.0], TAILS)
-    return Skill(float(1.0 - own.sum() / other.sum()), float(low), float(high))
-
-
-@dataclass(frozen=True)
-class Bin:
-    """Forecasts of one outcome that lie together.
-
-    Attributes
-    ----------
-    count : forecasts; chance : their mean; share : how often it came.
-    """
-
-    count: int
-    chance: float
-    share: float
-
-
-def calibration(chance: Floats, came: NDArray[np.bool_], edges: tuple[float, ...]) -> tuple[Bin, ...]:
-    """Forecasts of one outcome beside how often it came, between edges; empty bins are left out."""
-    place = np.digitize(chance, edges)
-    bins = (place == k for k in range(len(edges) + 1))
-    return tuple(Bin(int(b.sum()), float(chance[b].mean()), float(came[b].mean())) for b in bins if b.any())
+    return Ranged(float(1.0 - own.sum() / other.sum()), float(low), float(high))

@@ -127,35 +127,24 @@ def settle(
     silence = _silence(expected, events, path)
     if silence:
         return Resolution(Verdict.NOT_CHECKABLE, silence)
-    settlement = _settled(expected, events, statement_day, as_of, in_force, path)
-    by_law = path is not None and path.by_law
-    return settlement if by_law or expected.test.startswith("measure") else _recorded(settlement, expected, events)
-
-
-def _settled(
-    expected: Expectation,
-    events: Sequence[Event],
-    statement_day: date,
-    as_of: date,
-    in_force: InForce | None,
-    path: RatePath | None,
-) -> Resolution:
-    """The settlement by a record that is not silent."""
-    known = [event for event in events if event.announced <= as_of]
-    over = as_of > expected.window[1]
+    known, over = [event for event in events if event.announced <= as_of], as_of > expected.window[1]
     if expected.condition is not None and not expected.condition.found(known, statement_day, expected.window[1]):
-        verdict = Verdict.VOID if over else Verdict.OPEN
         note = declared_note("forecasts.no_condition") if over else declared_note("forecasts.condition_open")
-        return Resolution(verdict, note)
-    if expected.test == "event":
-        return _by_event(expected, known, as_of, over)
-    if expected.test.startswith("measure"):
-        if in_force is None:
-            raise InputError("expect", f"'{expected.test}' needs a lawbook", "pass in_force")
-        return _by_measure(expected, as_of, in_force)
-    if path is None:
-        return Resolution(Verdict.NOT_CHECKABLE, declared_note("forecasts.no_figure"))
-    return _by_rate(expected, path, statement_day, as_of)
+        settlement = Resolution(Verdict.VOID if over else Verdict.OPEN, note)
+    elif expected.test == "event":
+        settlement = _by_event(expected, known, as_of, over)
+    elif expected.test.startswith("measure"):
+        settlement = _by_measure(expected, as_of, in_force)
+    elif path is None:
+        settlement = Resolution(Verdict.NOT_CHECKABLE, declared_note("forecasts.no_figure"))
+    else:
+        settlement = _by_rate(expected, path, statement_day, as_of)
+    # Of days before the first event nothing was written down; laws are on record apart from events.
+    begun = min((event.announced for event in events), default=date.min)
+    by_law = expected.test.startswith("measure") or (path is not None and path.by_law)
+    if by_law or expected.window[1] >= begun or settlement.verdict in (Verdict.OPEN, Verdict.KEPT_LATE):
+        return settlement
+    return Resolution(Verdict.NOT_CHECKABLE, declared_note("forecasts.begins", day=begun))
 
 
 SUMS = ("addition", "average")
@@ -213,14 +202,6 @@ def _silence(expected: Expectation, events: Sequence[Event], path: RatePath | No
     return ""
 
 
-def _recorded(settlement: Resolution, expected: Expectation, events: Sequence[Event]) -> Resolution:
-    """The settlement, unless it rests on days before the first event: nothing was written down of them."""
-    begun = min((event.announced for event in events), default=date.min)
-    if expected.window[1] >= begun or settlement.verdict in (Verdict.OPEN, Verdict.KEPT_LATE):
-        return settlement
-    return Resolution(Verdict.NOT_CHECKABLE, declared_note("forecasts.begins", day=begun))
-
-
 def _by_event(expected: Expectation, known: Sequence[Event], as_of: date, over: bool) -> Resolution:
     first, last = expected.window
     inside = expected.match.found(known, first, last)
@@ -242,7 +223,9 @@ def _by_event(expected: Expectation, known: Sequence[Event], as_of: date, over: 
     return Resolution(Verdict.BROKEN, declared_note("forecasts.nothing_came", first=first, last=last))
 
 
-def _by_measure(expected: Expectation, as_of: date, in_force: InForce) -> Resolution:
+def _by_measure(expected: Expectation, as_of: date, in_force: InForce | None) -> Resolution:
+    if in_force is None:
+        raise InputError("expect", f"'{expected.test}' needs a lawbook", "pass in_force")
     wanted = expected.test == "measure_on"
     last = expected.window[1]
     days = [last + timedelta(n) for n in range((as_of - last).days + 1)]
@@ -251,14 +234,13 @@ def _by_measure(expected: Expectation, as_of: date, in_force: InForce) -> Resolu
     state = [in_force(expected.actor, expected.measure, day) is wanted for day in days]
     words = {"measure": expected.measure, "actor": expected.actor, "day": last}
     if state[0]:
-        kept = declared_note("forecasts.in_force", **words) if wanted else declared_note("forecasts.no_force", **words)
-        return Resolution(Verdict.KEPT, kept, last)
+        kept = "forecasts.in_force" if wanted else "forecasts.no_force"
+        return Resolution(Verdict.KEPT, declared_note(kept, **words), last)
     if any(state):
         when = days[state.index(True)]
         return Resolution(Verdict.KEPT_LATE, declared_note("forecasts.force_from", **words | {"day": when}), when)
-    if wanted:
-        return Resolution(Verdict.BROKEN, declared_note("forecasts.no_force_between", end=as_of, **words))
-    return Resolution(Verdict.BROKEN, declared_note("forecasts.in_force_between", end=as_of, **words))
+    broken = "forecasts.no_force_between" if wanted else "forecasts.in_force_between"
+    return Resolution(Verdict.BROKEN, declared_note(broken, end=as_of, **words))
 
 
 def _open(last: date) -> str:

@@ -16,6 +16,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -104,8 +105,7 @@ def hazard(bargains: Sequence[Bargain], day: date) -> Hazard:
     return Hazard(len(bargains), ends, years, float(low), float(high))
 
 
-@dataclass(frozen=True)
-class Alive:
+class Alive(NamedTuple):
     """Share alive after some days, with its standard error (Greenwood 1926)."""
 
     days: int
@@ -125,8 +125,7 @@ def survival(bargains: Sequence[Bargain], day: date, days: int) -> Alive:
     return Alive(days, share, share * float(np.sqrt(spread)))
 
 
-@dataclass(frozen=True)
-class AliveStep:
+class AliveStep(NamedTuple):
     """Share alive from a day of life on, and how many were still watched when it fell."""
 
     days: int
@@ -149,8 +148,7 @@ def survival_steps(bargains: Sequence[Bargain], day: date, most: int = HORIZONS[
     return tuple(AliveStep(d, survival(bargains, day, d).share, int((lives >= d).sum())) for d in places)
 
 
-@dataclass(frozen=True)
-class Outlook:
+class Outlook(NamedTuple):
     """Hazard that a day's forecast takes, ends a year: of all bargains, and of those of the form."""
 
     pooled: float
@@ -192,12 +190,6 @@ def chance_alive(rule: str, outlook: Outlook, days: int) -> float:
     if rule == "hostile":
         return float(np.exp(-HOSTILE * days / YEAR))
     return outlook.alive(days, rule == "form")
-
-
-def survival_score(bargains: Sequence[Bargain], rule: str, days: int, end: date) -> tuple[int, float]:
-    """How many bargains were old enough, and the mean squared error of a rule's forecasts of their days."""
-    errors = survival_errors(bargains, rule, days, end)
-    return errors.size, float(errors.mean()) if errors.size else float("nan")
 
 
 def old_enough(bargains: Sequence[Bargain], days: int, end: date) -> list[Bargain]:
@@ -309,12 +301,8 @@ def prospect(
 def date_chance(bargains: Sequence[Bargain], day: date, but: str = "") -> float:
     """Chance that a bargain ends on its date, from the dates that had come by a day; the prior is even."""
     past = [each for each in bargains if each.expires is not None and each.expires < day and each.id != but]
-    ended = sum(each.gone(day) and _on_its_date(each) for each in past)
+    ended = sum(each.gone(day) and each.over == each.expires for each in past)
     return (ended + 1.0) / (len(past) + 2.0)
-
-
-def _on_its_date(bargain: Bargain) -> bool:
-    return bargain.over is not None and bargain.expires is not None and bargain.over == bargain.expires
 
 
 def struck_hazard(bargains: Sequence[Bargain], struck: Sequence[date], day: date) -> float:

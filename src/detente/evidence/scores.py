@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from detente.codes import InputError
 from detente.draws.sample import uniforms
-from detente.evidence.chances import posterior_mode, standardised, tilt_chances
+from detente.evidence.chances import Ranged, posterior_mode, standardised, tilt_chances
 
 Floats = NDArray[np.float64]
 
@@ -60,27 +60,14 @@ def known_misses(forecast: Floats, came: Floats) -> Floats:
     return miss[np.isfinite(miss)]
 
 
-@dataclass(frozen=True)
-class Ratio:
-    """Mean absolute error over that of a rule: below 1 the forecast was the better one.
-
-    Attributes
-    ----------
-    low, high : 5% and 95% of draws of blocks of months.
-    """
-
-    value: float
-    low: float
-    high: float
+NOTHING = Ranged(float("nan"), float("nan"), float("nan"))
 
 
-NOTHING = Ratio(float("nan"), float("nan"), float("nan"))
+def ratio_to(forecast: Floats, rule: Floats, came: Floats, *, seed: int, name: str, block: int = BLOCK) -> Ranged:
+    """A forecast's mean absolute error over that of a rule, with an interval by a circular block bootstrap over months.
 
-
-def ratio_to(forecast: Floats, rule: Floats, came: Floats, *, seed: int, name: str, block: int = BLOCK) -> Ratio:
-    """A forecast's error over that of a rule, with an interval by a circular block bootstrap over months.
-
-    Few months make a wide interval: it says what the months at hand can tell, not more.
+    Below 1 the forecast was the better one. Few months make a wide interval: it says what the months at hand can tell,
+    not more.
 
     Parameters
     ----------
@@ -100,11 +87,11 @@ def ratio_to(forecast: Floats, rule: Floats, came: Floats, *, seed: int, name: s
         return NOTHING
     value = float(own.sum() / other.sum())
     if own.size < FEW:
-        return Ratio(value, float("nan"), float("nan"))
+        return Ranged(value, float("nan"), float("nan"))
     drawn = _blocks(own.size, min(block, own.size // 2), seed, name)
     ratios = own[drawn].sum(axis=1) / np.maximum(other[drawn].sum(axis=1), np.finfo(float).tiny)
     low, high = np.percentile(ratios, TAILS)
-    return Ratio(value, float(low), float(high))
+    return Ranged(value, float(low), float(high))
 
 
 def _blocks(n: int, block: int, seed: int, name: str) -> NDArray[np.int64]:

@@ -24,6 +24,9 @@ STATIONARY = 1e-4
 POLLED = 1e-5
 """Most that a poll around an answer may still gain, share of the scale of payoffs."""
 
+ROUGH = 1e-3
+"""The same where a search reaches nothing better."""
+
 LOG = 1e-3
 """Below this share of its scale the logarithm of a gain goes on as its tangent parabola, so that searches return."""
 
@@ -174,8 +177,10 @@ def maximise(
     good = [peak for peak in ends if _good(peak)]
     if not good and len(spare):
         return maximise(problem, aim, spare, name)
+    left = min((peak.polled for peak in ends), default=np.inf)
+    if not good and left <= ROUGH:
+        good = [peak for peak in ends if peak.polled <= ROUGH]
     if not good:
-        left = min((peak.polled for peak in ends), default=np.inf)
         raise SolveError(
             f"{name}: no best outcome was reached from {len(starts)} starts (a move nearby still gains {left:.1e} of "
             "the scale of payoffs); use a finer grid of levels."

@@ -19,9 +19,6 @@ from detente.economy.frame import Economy, Floats, Shock
 Array = Any
 """An array of the library in use."""
 
-STAGED = ("zero", "balanced")
-"""Closures that need more than one solve."""
-
 
 class ArmingtonRules(NamedTuple):
     """What changes the form of the equations: roundabout inputs, the use of revenue, who carries the deficit."""
@@ -211,19 +208,6 @@ def welfare(xp: Any, rules: ArmingtonRules, world: ArmingtonWorld, shock: Arming
         hat = (s.revenue + s.income + _transfers(xp, rules, world, s.income)) / spent
     delta = spent / (spent - world.kappa * (1.0 - tau) * world.Y / (1.0 + world.kappa))
     return (delta * hat + (1.0 - delta) * s.w * s.L) / s.P - 1.0
-
-
-def inverse(jax: Any, rules: ArmingtonRules, world: ArmingtonWorld, baseline: Floats) -> Floats:
-    """Inverse of the Jacobian where nothing changes, shape (unknowns, unknowns)."""
-    xp, size = jax.numpy, unknowns(rules)
-    nothing = pulls(xp, rules, world, baseline, None, None)
-    slope = jax.jit(jax.jacfwd(lambda u: residual(xp, rules, world, nothing, u)))(xp.zeros(size))
-    return np.linalg.inv(np.asarray(slope))
-
-
-def correct(xp: Any, rules: ArmingtonRules, approximate: Array, gap: Array) -> Array:
-    """The inverse times residuals, shape (unknowns,)."""
-    return approximate @ gap
 
 
 def unknowns(rules: ArmingtonRules) -> int:

@@ -20,15 +20,6 @@ from detente.economy.input_output.equations import closure_of
 Array = Any
 """An array of the library in use."""
 
-STAGED = ("zero",)
-"""Closures that need more than one solve."""
-
-DIRECTIONS = 64
-"""Columns of the Jacobian computed side by side."""
-
-FLAT = 1e-10
-"""Directions in which the slope of B3 in wages is flatter than this, of the steepest, are left where they are."""
-
 
 class CaliendoParroRules(NamedTuple):
     """What changes the form of the equations.
@@ -270,63 +261,3 @@ def _weighted(xp: Any, world: CaliendoParroWorld, s: CaliendoParroState) -> Arra
     paid = world.labor * s.Y
     shared = paid / xp.sum(paid, axis=1)[:, None] * (s.revenue + s.deficit)[:, None]
     return xp.sum(world.weight * (world.gamma_v * s.Y + shared), axis=1)
-
-
-class CaliendoParroInverse(NamedTuple):
-    """An approximate inverse of the Jacobian where nothing changes.
-
-    within [n, 2 j, 2 j] inverts B1 and B2 in prices and spending within each country; wages [n, n] inverts B3 in wages,
-    prices and spending following with the slopes followed [n * 2 j, n].
-    """
-
-    within: Array
-    wages: Array
-    followed: Array
-
-
-def inverse(jax: Any, rules: CaliendoParroRules, world: CaliendoParroWorld, baseline: Floats) -> CaliendoParroInverse:
-    """The split of the Jacobian: exact within countries, through wages alone across them."""
-    xp, n, s = jax.numpy, rules.countries, rules.sectors
-    nothing = pulls(xp, rules, world, baseline, None, None)
-
-    def push(du: Array) -> Array:
-        return jax.jvp(lambda u: residual(xp, rules, world, nothing, u), (xp.zeros(unknowns(rules)),), (du,))[1]
-
-    def own(place: Array) -> Array:
-        du = xp.zeros((n, 2 * s)).ravel().at[place].set(1.0).reshape(n, 2 * s)
-        return _by_country(xp, rules, push(_joined(xp, xp.zeros(n), du)))[1][place // (2 * s)]
-
-    @jax.jit
-    def slopes(followed: Array) -> Array:
-        return jax.vmap(lambda x, pz: push(_joined(xp, x, pz)), (1, 2), 1)(xp.eye(n), followed)
-
-    columns = jax.jit(lambda: jax.lax.map(own, xp.arange(2 * n * s), batch_size=DIRECTIONS))()
-    within = np.linalg.inv(np.asarray(columns).reshape(n, 2 * s, 2 * s).transpose(0, 2, 1))
-    followed, gap = np.zeros((n, 2 * s, n)), np.zeros((unknowns(rules), n))
-    for _ in range(60):
-        gap = np.asarray(slopes(followed))
-        move = within @ np.concatenate([part.reshape(n, s, n) for part in np.split(gap[n:], 2)], axis=1)
-        followed = followed - move
-        if np.abs(move).max() < 1e-4:
-            break
-    return CaliendoParroInverse(within, np.linalg.pinv(gap[:n], rcond=FLAT), followed.reshape(2 * n * s, n))
-
-
-def _joined(xp: Any, x: Array, pz: Array) -> Array:
-    """Unknowns from wages [n] and, country by country, prices and spending [n, 2 j]."""
-    half = pz.shape[1] // 2
-    return xp.concatenate([x, pz[:, :half].reshape(-1), pz[:, half:].reshape(-1)])
-
-
-def _by_country(xp: Any, rules: CaliendoParroRules, u: Array) -> tuple[Array, Array]:
-    """The inverse of `_joined`."""
-    x, p, z = _unknowns(rules, u)
-    return x, xp.concatenate([p, z], axis=1)
-
-
-def correct(xp: Any, rules: CaliendoParroRules, approximate: CaliendoParroInverse, gap: Array) -> Array:
-    """The approximate inverse times residuals, shape (unknowns,)."""
-    in_wages, rest = _by_country(xp, rules, gap)
-    x = approximate.wages @ in_wages
-    pz = xp.einsum("nab,nb->na", approximate.within, rest) + (approximate.followed @ x).reshape(rest.shape)
-    return _joined(xp, x, pz)

@@ -1,4 +1,4 @@
-"""The world economy in JAX: an oracle for residuals and gradients, and batches on whatever device JAX has.
+"""The world economy in JAX: an oracle for residuals and gradients.
 
 The equations are written a second time, from the papers, one module a family beside this one, and differentiated by
 JAX, so that nothing of the equations and adjoints by hand goes into the answer. JAX is imported on first use, and its
@@ -8,26 +8,18 @@ JAX, so that nothing of the equations and adjoints by hand goes into the answer.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
 from detente.codes import InputError, SolveError
-from detente.economy.families import family_of
-from detente.economy.family import Family
-from detente.economy.frame import Certificate, Economy, Equilibrium, Floats, Shock, baseline_tariff, shape_of
+from detente.economy.frame import Economy, Equilibrium, Floats, Shock, baseline_tariff, shape_of
 from detente.economy.policies.policy import weights_of
-from detente.economy.solver import solve
 from second_writing import armington, caliendo_parro
-from second_writing.iteration import Iterates, walk
 
 WRITINGS = {"armington": armington, "caliendo_parro": caliendo_parro}
-
-AT_ONCE = 32
-"""Shocks solved side by side; a graphics card has room for more."""
 
 ROWS = 64
 """Rows of the Jacobian computed side by side."""
@@ -63,7 +55,7 @@ def jax_residual(equilibrium: Equilibrium) -> Floats:
     with jax.enable_x64(True):
         rules, world = equations_of(economy).world_of(economy, shock)
         _check_unknowns(equilibrium, rules)
-        _, residual, _, _ = _compiled(equations_of(economy), rules)
+        residual, _, _ = _compiled(equations_of(economy), rules)
         return np.asarray(residual(world, _problem(economy, shock), equilibrium.u))
 
 
@@ -92,70 +84,13 @@ def jax_gradient(equilibrium: Equilibrium, objective: str | Mapping[str, float] 
     _check_solved(equilibrium, rules, world)
     weights = objective if isinstance(objective, np.ndarray) else weights_of(economy, objective)
     with jax.enable_x64(True):
-        _, _, jacobian, objectives = _compiled(equations_of(economy), rules)
+        _, jacobian, objectives = _compiled(equations_of(economy), rules)
         problem = _problem(economy, shock)
         of_objective, of_residual = objectives(world, problem, equilibrium.u, weights)
         in_u, in_tariff = of_objective
         z = jax.numpy.linalg.solve(jacobian(world, problem, equilibrium.u).T, in_u)
         through = of_residual(z)[0]
         return np.asarray(in_tariff - through).reshape(shape_of(economy))
-
-
-def solve_batch(
-    economy: Economy,
-    shocks: Sequence[Shock],
-    *,
-    device: Any = None,
-    tol: float = 1e-10,
-    max_iter: int = 60,
-    at_once: int = AT_ONCE,
-) -> list[Equilibrium]:
-    """The equilibria of many shocks of one economy, in their order, iterated side by side on one device.
-
-    Every answer is checked by the residual of `solve`'s own equations; what JAX leaves above the tolerance, and
-    closures that take more than one solve (`zero`, `balanced`), go to `solve`.
-
-    Parameters
-    ----------
-    device : a device of JAX or the name of a platform ("cpu", "gpu"); None is JAX's default.
-    tol : largest scaled residual accepted, dimensionless.
-    max_iter : most evaluations before a shock goes to `solve`.
-    at_once : shocks side by side; memory goes as this times countries squared times sectors.
-
-    Raises
-    ------
-    InputError : JAX or the device is missing, or a shock does not fit the economy.
-    SolveError : no equilibrium, as in `solve`.
-    """
-    jax, family = jax_library(), family_of(economy)
-    if at_once < 1:
-        raise InputError("at_once", f"{at_once} shocks side by side is none", "give 1 or more")
-    for shock in shocks:
-        family.check(economy, shock)
-    place = _device(jax, device)
-    equilibria: dict[int, Equilibrium] = {}
-    with jax.enable_x64(True), jax.default_device(place):
-        for places in _groups(equations_of(economy), shocks, at_once):
-            chosen = [shocks[i] for i in places]
-            ready = _on_device(jax, family, economy, chosen[0])
-            if ready is None:
-                continue
-            walks = _walked(jax, economy, chosen, ready, min(at_once, len(shocks)), tol, max_iter)
-            name = f"chord with Anderson acceleration in JAX on {place.platform if place else jax.default_backend()}"
-            equilibria.update(_certified(family, economy, chosen, places, walks, tol, name))
-    return [equilibria[i] if i in equilibria else solve(economy, shock, tol=tol) for i, shock in enumerate(shocks)]
-
-
-def _device(jax: Any, device: Any) -> Any:
-    """A device of JAX by its platform; None is what JAX was told to use, which may be None again."""
-    device = jax.config.jax_default_device if device is None else device
-    if not isinstance(device, str):
-        return device
-    try:
-        return jax.devices(device)[0]
-    except RuntimeError:
-        known = ", ".join(sorted({available.platform for available in jax.devices()}))
-        raise InputError("device", f"JAX sees no '{device}' here", f"use one of: {known}") from None
 
 
 def _check_unknowns(equilibrium: Equilibrium, rules: Any) -> None:
@@ -190,8 +125,8 @@ def _problem(economy: Economy, shock: Shock) -> tuple[Floats, Floats | None, Flo
 
 
 @lru_cache(maxsize=64)
-def _compiled(model: Any, rules: Any) -> tuple[Any, Any, Any, Any]:
-    """Compiled functions of one form of the equations: walks, residual, Jacobian, and derivatives of an objective."""
+def _compiled(model: Any, rules: Any) -> tuple[Any, Any, Any]:
+    """Compiled functions of one form of the equations: residual, Jacobian, and derivatives of an objective."""
     jax = jax_library()
     xp = jax.numpy
 
@@ -214,87 +149,4 @@ def _compiled(model: Any, rules: Any) -> tuple[Any, Any, Any, Any]:
 
         return jax.grad(value, (0, 1))(u, tariff), jax.vjp(lambda t: residual(world, (t, *hats), u), tariff)[1]
 
-    def walks(world: Any, approximate: Any, problems: Any, U: Any, tol: Any, most: Any) -> Iterates:
-        shocks = jax.vmap(lambda problem: pulls(world, problem))(problems)
-
-        def residual_at(shock: Any, u: Any) -> Any:
-            return model.residual(xp, rules, world, shock, u)
-
-        return walk(jax, residual_at, lambda gap: model.correct(xp, rules, approximate, gap), shocks, U, tol, most)
-
-    return jax.jit(walks), jax.jit(residual), jax.jit(jacobian), jax.jit(objectives)
-
-
-def _groups(model: Any, shocks: Sequence[Shock], at_once: int) -> Iterator[list[int]]:
-    """Places of shocks that one compiled function solves side by side."""
-    by_key: dict[object, list[int]] = {}
-    for i, shock in enumerate(shocks):
-        if shock.options.get("closure") not in model.STAGED:
-            productivity = None if shock.productivity_hat is None else np.shape(shock.productivity_hat)
-            by_key.setdefault((shock.key, shock.cost_hat is None, productivity), []).append(i)
-    for places in by_key.values():
-        yield from (places[start : start + at_once] for start in range(0, len(places), at_once))
-
-
-def _walked(
-    jax: Any, economy: Economy, shocks: Sequence[Shock], ready: Any, width: int, tol: float, most: int
-) -> Iterates:
-    """The walks of shocks with the same options, the last one repeated up to `width` so that shapes stay the same."""
-    rules, world, approximate = ready
-    problems = [_problem(economy, shock) for shock in shocks]
-    problems += [problems[-1]] * (width - len(problems))
-    stacked = jax.tree.map(lambda *parts: np.stack(parts), *problems)
-    U = np.zeros((width, equations_of(economy).unknowns(rules)))
-    walks = _compiled(equations_of(economy), rules)[0](world, approximate, stacked, U, tol, most)
-    return Iterates(*(np.asarray(part) for part in walks))
-
-
-def _on_device(jax: Any, family: Family, economy: Economy, shock: Shock) -> Any:
-    """Rules, baseline and approximate inverse, kept with the economy for each device.
-
-    None where the family has unknowns that the equations in JAX lack.
-    """
-    key = ("jax", shock.key, jax.config.jax_default_device)
-    if key not in economy.memo:
-        model = equations_of(economy)
-        rules, world = model.world_of(economy, shock)
-        same = family.start(economy, shock).shape == (model.unknowns(rules),)
-        approximate = model.inverse(jax, rules, world, baseline_tariff(economy)) if same else None
-        economy.memo[key] = (rules, jax.device_put(world), jax.device_put(approximate)) if same else None
-    return economy.memo[key]
-
-
-def _certified(
-    family: Family,
-    economy: Economy,
-    shocks: Sequence[Shock],
-    places: Sequence[int],
-    walks: Iterates,
-    tol: float,
-    name: str,
-) -> Iterator[tuple[int, Equilibrium]]:
-    """Place and equilibrium of the walks that the family's own residual accepts."""
-    good = np.flatnonzero(walks.size[: len(shocks)] <= tol)
-    stack = family.stack(economy, shocks)
-    with np.errstate(all="ignore"):
-        if stack is not None:
-            U, used = walks.point[: len(shocks)], walks.used[: len(shocks)]
-            solved = stack.read_out(U, used, good)
-        else:
-            solved = (
-                (b, _read(family, economy, shocks[b], walks.point[b], int(walks.used[b]), tol)) for b in good.tolist()
-            )
-        for b, equilibrium in solved:
-            if equilibrium is not None and equilibrium.certificate.residual <= tol:
-                yield places[b], replace(equilibrium, certificate=replace(equilibrium.certificate, method=name))
-
-
-def _read(family: Family, economy: Economy, shock: Shock, u: Floats, used: int, tol: float) -> Equilibrium | None:
-    """The equilibrium at u with its certificate; None where the family's own residual is above the tolerance."""
-    gap = np.abs(family.residual(u, economy, shock))
-    index = int(np.argmax(gap))
-    if not gap[index] <= tol:
-        return None
-    worst = family.label(economy, shock, index)
-    certificate = Certificate(float(gap[index]), family.walras(u, economy, shock), used, True, worst, "")
-    return family.read_out(u, economy, shock, certificate)
+    return jax.jit(residual), jax.jit(jacobian), jax.jit(objectives)

@@ -121,13 +121,9 @@ class CaliendoParro(Family):
 
     def welfare(self, u: Floats, economy: Economy, shock: Shock) -> Floats:
         """Change of what the shock's objective names, real income unless said, shape (country,), share."""
-        return real_income.objective(economy, shock).change(*self.at(u, economy, shock))
+        return real_income.change(economy, shock, *self.at(u, economy, shock))
 
-    def pull_welfare(
-        self, economy: Economy, shock: Shock, pr: InputOutputProblem, s: InputOutputState, weights: Floats
-    ) -> InputOutputCotangents:
-        """Adjoints for weights @ what the shock's objective names."""
-        return real_income.objective(economy, shock).pull(pr, s, weights)
+    pull_welfare = staticmethod(real_income.pull)
 
     def pull_revenue(self, pr: InputOutputProblem, s: InputOutputState, index: int) -> InputOutputCotangents:
         """Adjoints for the revenue R' of a country over its prices."""

@@ -7,8 +7,7 @@ Ossa (2014): income of every sector, with its share of revenue, times the sector
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
@@ -20,26 +19,20 @@ WEIGHTS = "political_weight"
 OBJECTIVES = ("real-income", "political")
 
 
-@dataclass(frozen=True)
-class Objective:
-    """A number of every country at a state.
-
-    Attributes
-    ----------
-    change : its change against the baseline, shape (country,), share.
-    pull : adjoints of the state for weights @ change, weights of shape (country,).
-    """
-
-    change: Callable[[InputOutputProblem, InputOutputState], Floats]
-    pull: Callable[[InputOutputProblem, InputOutputState, Floats], InputOutputCotangents]
+def change(economy: Economy, shock: Shock, pr: InputOutputProblem, s: InputOutputState) -> Floats:
+    """Change of what a shock's objective names, shape (country,), share."""
+    return _political(pr, s, political_weight(economy)) if _is_political(shock) else _real(pr, s)
 
 
-def objective(economy: Economy, shock: Shock) -> Objective:
-    """The objective a shock names."""
-    if shock.options.get("objective", "real-income") == "political":
-        weight = political_weight(economy)
-        return Objective(lambda pr, s: _political(pr, s, weight), lambda pr, s, on: _pull_political(pr, s, weight, on))
-    return Objective(_real, _pull_real)
+def pull(
+    economy: Economy, shock: Shock, pr: InputOutputProblem, s: InputOutputState, on: Floats
+) -> InputOutputCotangents:
+    """Adjoints of the state for on @ change."""
+    return _pull_political(pr, s, political_weight(economy), on) if _is_political(shock) else _pull_real(pr, s, on)
+
+
+def _is_political(shock: Shock) -> bool:
+    return bool(shock.options.get("objective", "real-income") == "political")
 
 
 def check(economy: Economy, shock: Shock) -> None:
@@ -47,7 +40,7 @@ def check(economy: Economy, shock: Shock) -> None:
     name = str(shock.options.get("objective", "real-income"))
     if name not in OBJECTIVES:
         raise UnknownName("objective", name, OBJECTIVES, Parameter("objective"), f"use {' or '.join(OBJECTIVES)}")
-    if name == "political":
+    if _is_political(shock):
         political_weight(economy)
 
 

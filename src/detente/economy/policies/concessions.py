@@ -18,7 +18,7 @@ from detente.codes import InputError, Table, table_of, table_with
 from detente.codes.given import Several, several, several_or_none
 from detente.codes.kinds import checked
 from detente.economy.families import family_of
-from detente.economy.frame import Economy, Equilibrium, Floats, Shock, baseline_tariff
+from detente.economy.frame import Economy, Equilibrium, Floats, Shock, baseline_tariff, flows_of
 from detente.economy.gradient import gradient
 from detente.economy.policies.policy import groups, weights_of
 
@@ -54,12 +54,7 @@ class Rates:
 
     def mean(self, economy: Economy, cells: Floats) -> Floats:
         """Mean of cells under each rate at baseline imports, shape (rates,)."""
-        return self.total(cells * _flows(economy)) / self.imports
-
-
-def _flows(economy: Economy) -> Floats:
-    """Baseline trade net of tariff, shaped like the tariff, USD."""
-    return np.asarray(economy.arrays["flows"], dtype=np.float64).reshape(baseline_tariff(economy).shape)
+        return self.total(cells * flows_of(economy)) / self.imports
 
 
 def players_of(economy: Economy, players: Sequence[str], where: str) -> tuple[str, ...]:
@@ -89,7 +84,7 @@ def rates_of(
     for code in codes:
         own = groups(economy, code, over, [other for other in codes if other != code], sectors)
         group = np.where(own >= 0, own + group.max() + 1, group)
-    flows = _flows(economy)
+    flows = flows_of(economy)
     chosen = group >= 0
     importers, exporters, goods_of = _names(economy, group)
     imports = np.bincount(group[chosen], flows[chosen]).astype(np.float64)

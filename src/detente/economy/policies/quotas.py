@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from detente.codes import InputError, SolveError, declared_note
 from detente.economy.families import family_of
-from detente.economy.frame import Economy, Equilibrium, Floats, Shock, baseline_tariff, shape_of
+from detente.economy.frame import Economy, Equilibrium, Floats, Shock, baseline_tariff, cell_of, flows_of, shape_of
 from detente.economy.newton import Anderson
 from detente.economy.solver import solve
 from detente.economy.tariff_table import Rows, TableRow, laid, touched
@@ -66,7 +66,7 @@ def with_quotas(economy: Economy, shock: Shock, quota: Floats, *, tol: float = 1
     SolveError : the wedges do not settle, or no equilibrium along the way.
     """
     limit = _checked(economy, quota)
-    bound = np.isfinite(limit) & (_flows(economy) > 0)
+    bound = np.isfinite(limit) & (flows_of(economy) > 0)
     old = baseline_tariff(economy) if shock.tariff is None else np.asarray(shock.tariff)
     slope = 1.0 + _elasticity(economy)[bound]
     wedge = np.zeros(int(bound.sum()))
@@ -88,7 +88,7 @@ def with_quotas(economy: Economy, shock: Shock, quota: Floats, *, tol: float = 1
 
 def quantities(equilibrium: Equilibrium) -> Floats:
     """Quantities traded over the baseline's, shape of the tariff; NaN where nothing was traded."""
-    flows = _flows(equilibrium.economy)
+    flows = flows_of(equilibrium.economy)
     value = np.asarray(equilibrium.levels["trade"]).reshape(flows.shape)
     cost = 1.0 if equilibrium.shock.cost_hat is None else equilibrium.shock.cost_hat
     grown = np.where(flows > 0, value / np.where(flows > 0, flows, 1.0), np.nan)
@@ -107,21 +107,11 @@ def _elasticity(economy: Economy) -> Floats:
     return np.broadcast_to(theta if len(economy.sectors) > 1 else theta[0], shape_of(economy))
 
 
-def _flows(economy: Economy) -> Floats:
-    return np.asarray(economy.arrays["flows"], dtype=np.float64).reshape(shape_of(economy))
-
-
-def quota_of(economy: Economy, rows: Rows) -> Floats:
-    """Quotas from rows as those of a tariff table, with quantities over the baseline's for numbers; infinity elsewhere.
-
-    `InputError` for a quota that is not positive, likely meant in per cent, on own trade or given twice; `UnknownName`
-    for an unknown code.
-    """
-    return quotas_of(economy, rows)[0]
-
-
 def quotas_of(economy: Economy, rows: Rows) -> tuple[Floats, str]:
-    """As `quota_of`, with one line on what the rows touch."""
+    """Quotas from rows as those of a tariff table, quantities over the baseline's, and one line on what they touch.
+
+    Infinity where there is no quota.
+    """
     table = laid(economy, rows, _refuse_quota, "quota")
     base = np.full(table.owner.shape, np.inf)
     return table.numbers(base).reshape(shape_of(economy)), touched(economy, table, name="quotas")
@@ -150,8 +140,9 @@ def _checked(economy: Economy, quota: Floats) -> Floats:
     bad = np.isnan(limit) | (limit <= 0)
     if bad.any():
         cell = np.argwhere(bad)[0]
-        names = [economy.countries[cell[0]], economy.countries[cell[1]], *(economy.sectors[k] for k in cell[2:])]
-        raise InputError(f"quota ({', '.join(names)})", f"{limit[tuple(cell)]:g} is not positive", "give 0.5 for half")
+        raise InputError(
+            f"quota ({cell_of(economy, cell)})", f"{limit[tuple(cell)]:g} is not positive", "give 0.5 for half"
+        )
     return limit
 
 

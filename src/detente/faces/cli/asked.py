@@ -130,7 +130,7 @@ def _check_shown(question: Question, options: dict[str, Any]) -> None:
     from detente.faces.formats import is_stdout
 
     out = options["out"]
-    if question.endings and out is not None and not is_stdout(out) and options["format_"] == "text":
+    if out is not None and not is_stdout(out) and options["format_"] == "text":
         ending_of(out, question.endings)
     if options["chart"] and (out is None or not str(out).lower().endswith(PICTURES)):
         raise InputError(Parameter("chart"), "is drawn into a file", "add --out chart.svg, or .png")

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from detente.codes import Table
 from detente.codes.names import first_upper
-from detente.evidence.chances import Skill
+from detente.evidence.chances import Ranged
 from detente.evidence.scores import ENOUGH
 from detente.faces.words.language import Language, load
 from detente.lab.score.agreed import USED, WORDS
@@ -114,5 +114,5 @@ def _lives(tables: Mapping[str, Table], say: Language) -> Iterator[str]:
 
 def _told_apart(table: Table, say: Language) -> str:
     """Whether the interval of the first rule's skill holds zero."""
-    beside = Skill(*(float(table[name][0]) for name in ("skill", "low", "high")))
+    beside = Ranged(*(float(table[name][0]) for name in ("skill", "low", "high")))
     return say("track_open" if beside.open else "track_apart")

@@ -135,18 +135,23 @@ def spread(
     crew = Crew(SEVERAL, workers, forked=True)
     ranges, sample = drawn_figures(question), sample_of(question, draws, seed)
     pair = Pair(question, other)
-    frame = _Frame(pair)
+    ran = run_question(question)
+    keys, first = tuple(row.key for row in country_losses(ran)), ran.runs[ran.scopes[0]]
+    users = tuple(user.label for user in first.chain.users)
+    prices = tuple((e, m) for e in first.prices.elements for m in range(1, first.months + 1))
+    ends = np.cumsum([len(keys), len(users), len(prices)])
+    width = int(ends[-1]) + (0 if other is None else len(keys))
     key, drawn = _key(pair, ranges, draws, seed), spans(draws, CHUNK)
 
     def unpacked(number: int, content: bytes) -> Floats:
         values = np.load(io.BytesIO(content), allow_pickle=False)
-        if values.shape != (len(drawn[number]), frame.width):
+        if values.shape != (len(drawn[number]), width):
             raise ValueError(f"shape {values.shape}")
         return values
 
     files = Files(folder, lambda number: f"{key}-{number:05d}.npy", _packed, unpacked)
     chunks = [
-        Chunk(n, len(rows), partial(_chunk, pair, sample.names, sample.values[rows.start : rows.stop], frame.width))
+        Chunk(n, len(rows), partial(_chunk, pair, sample.names, sample.values[rows.start : rows.stop], width))
         for n, rows in enumerate(drawn)
     ]
     go_on(chunks, files, crew, progress)
@@ -154,7 +159,8 @@ def spread(
     failed = int(np.isnan(table[:, 0]).sum())
     if failed > MOST_FAILED * draws:
         raise SolveError(f"{failed} of {draws} draws have no equilibrium; give a smaller cut or a higher q_floor")
-    return frame.spread(sample, table, failed)
+    losses, first_short, outside, avoided = np.split(table, ends, axis=1)
+    return AnswerDraws(sample, keys, users, prices, losses, first_short, outside, avoided, failed)
 
 
 def drawn_figures(question: ChainQuestion) -> dict[str, Range]:
@@ -196,35 +202,6 @@ class Pair:
         if second is None or (first.start or start_of(first.words)) != (second.start or start_of(second.words)):
             return False
         return replace(first, words=second.words, start=second.start) == second
-
-
-@dataclass(frozen=True)
-class _Frame:
-    """The order of the numbers of a draw, as the central run has them."""
-
-    asked: Pair
-
-    def __post_init__(self) -> None:
-        ran = run_question(self.asked.question)
-        losses = country_losses(ran)
-        first = ran.runs[ran.scopes[0]]
-        elements = first.prices.elements
-        object.__setattr__(self, "keys", tuple(row.key for row in losses))
-        object.__setattr__(self, "users", tuple(user.label for user in first.chain.users))
-        object.__setattr__(self, "prices", tuple((e, m) for e in elements for m in range(1, first.months + 1)))
-
-    keys: tuple[tuple[str, str, str, str], ...] = field(init=False, repr=False)
-    users: tuple[str, ...] = field(init=False, repr=False)
-    prices: tuple[tuple[str, int], ...] = field(init=False, repr=False)
-
-    @property
-    def width(self) -> int:
-        return len(self.keys) * (1 if self.asked.other is None else 2) + len(self.users) + len(self.prices)
-
-    def spread(self, sample: Sample, table: Floats, failed: int) -> AnswerDraws:
-        ends = np.cumsum([len(self.keys), len(self.users), len(self.prices)])
-        losses, first_short, outside, avoided = np.split(table, ends, axis=1)
-        return AnswerDraws(sample, self.keys, self.users, self.prices, losses, first_short, outside, avoided, failed)
 
 
 def _numbers(drawn: Sequence[Pair]) -> list[Floats]:

@@ -9,22 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.chains.chain import SupplyChain
-from detente.chains.levers import (
-    MOST,
-    Lever,
-    LeverWorth,
-    price_floor,
-    redesign,
-    sharing,
-    stock_value,
-    stockpile,
-    substitution,
-    thrift,
-    worth,
-)
+from detente.chains.levers import MOST, Lever, LeverWorth, adding, substitution, worth
 from detente.chains.licences import Licences
 from detente.chains.measures import real_income_change
-from detente.chains.rows import EVERY, Plant
+from detente.chains.rows import EVERY, Plant, Redesign, Stock, Thrift
 from detente.codes import InputError, Parameter, UnknownName, declared_note
 from detente.data import chain_world
 from detente.data.chainfile import ChainFile, LeverRow
@@ -36,6 +24,9 @@ from detente.lab.work.chunks import Progress
 Floats = NDArray[np.float64]
 
 MONTHS = 12.0
+
+CARRY = 0.08
+"""Yearly cost of holding a stock, share of its value."""
 
 
 @dataclass(frozen=True)
@@ -89,7 +80,8 @@ def levers_worth(
         if name not in [row.id for row in rows]:
             raise UnknownName("lever", name, [row.id for row in rows], Parameter("cost"))
     bare = replace(chain, plants=())
-    pulled = [_named(row, _lever(row, chain, file, country, narrowed.months), given) for row in rows]
+    made = [(row, _lever(row, chain, file, country, narrowed.months)) for row in rows]
+    pulled = [replace(lever, name=row.id, cost=given.get(row.id, lever.cost)) for row, lever in made]
     loss = _loss(narrowed, country, ran.licences, progress, 2 ** len(pulled))
     value = worth(bare, pulled, loss)
     base = float(_monthly(narrowed, ran.effects[scope], country, scope).sum())
@@ -122,22 +114,19 @@ def _words(row: LeverRow, months: int) -> str:
     return "; ".join(parts)
 
 
-def _named(row: LeverRow, lever: Lever, costs: dict[str, float]) -> Lever:
-    return replace(lever, name=row.id, cost=costs.get(row.id, lever.cost))
-
-
 def _lever(row: LeverRow, chain: SupplyChain, file: ChainFile, country: str, months: int) -> Lever:
     """The lever of a row at its central effect."""
     effect, lag = row.effect.central, row.lag_months.central
+    made = [grade for grade in chain.grades if len(grade.recipe) > 1]
     makers: dict[str, Callable[[], Lever]] = {
         "stock": lambda: _stock(chain, country, effect, months),
-        "thrift": lambda: _thrift(chain, file, effect, lag),
+        "thrift": lambda: adding("", changes=_thrift(chain, file, effect, lag)),
         "substitution": lambda: substitution(1.0 + (effect - 1.0) * come_into_effect(lag, months)),
-        "recycling": lambda: _adding("recycling", _recycled(chain, effect, lag)),
-        "capacity": lambda: _adding("plants", _announced(row, chain, file, country, effect, lag)),
-        "sharing": lambda: sharing(tuple(dict.fromkeys(user.country for user in chain.users))),
+        "recycling": lambda: adding("", plants=_recycled(chain, effect, lag)),
+        "capacity": lambda: adding("", plants=_announced(row, chain, file, country, effect, lag)),
+        "sharing": lambda: adding("", 0.0, pools=[tuple(dict.fromkeys(user.country for user in chain.users))]),
         "price_floor": lambda: _floor(row, chain, file, months),
-        "diversion": lambda: _diverted(chain, effect, lag),
+        "diversion": lambda: adding("", changes=[Redesign(grade.name, effect, over=lag) for grade in made]),
     }
     return makers[row.changes]()
 
@@ -148,34 +137,23 @@ def come_into_effect(lag: float, months: int) -> float:
 
 
 def _stock(chain: SupplyChain, country: str, cover: float, months: int) -> Lever:
-    if country not in chain.layout.places:
+    """A national stock of so many months of need; costs its value at base prices and 8% of it a year."""
+    layout = chain.layout
+    if country not in layout.places:
         raise InputError("levers", f"{country} has no users in the chain", "name another country")
-    value = stock_value(chain, country, EVERY, cover)
-    return stockpile(country, EVERY, cover, value=value, years=months / MONTHS)
+    value = float(layout.spending[layout.country == layout.places.index(country)].sum()) * cover / MONTHS
+    return adding("", value * (1.0 + CARRY * months / MONTHS), stocks=[Stock("lever", country, EVERY, cover)])
 
 
-def _thrift(chain: SupplyChain, file: ChainFile, saving: float, over: float) -> Lever:
+def _thrift(chain: SupplyChain, file: ChainFile, saving: float, over: float) -> list[Thrift]:
     """Less of every controlled element in products that are made, and their heavy grades stretched as far."""
     controlled = {row.element for row in file.elements if row.controlled_2025_04} or set(chain.elements)
-    levers = [thrift(e, saving, over=over) for e in chain.elements if e in controlled and _in_products(chain, e)]
-    return _all_of("thrift", levers)
-
-
-def _in_products(chain: SupplyChain, element: str) -> bool:
-    return any(element in grade.recipe and len(grade.recipe) > 1 for grade in chain.grades)
-
-
-def _all_of(name: str, levers: Sequence[Lever]) -> Lever:
-    def change(chain: SupplyChain) -> SupplyChain:
-        for lever in levers:
-            chain = lever.on(chain)
-        return chain
-
-    return Lever(name, change)
-
-
-def _adding(name: str, plants: tuple[Plant, ...]) -> Lever:
-    return Lever(name, lambda chain: replace(chain, plants=(*chain.plants, *plants)))
+    products = [grade for grade in chain.grades if len(grade.recipe) > 1]
+    return [
+        Thrift(e, saving, over=over)
+        for e in chain.elements
+        if e in controlled and any(e in grade.recipe for grade in products)
+    ]
 
 
 def _recycled(chain: SupplyChain, share: float, lag: float) -> tuple[Plant, ...]:
@@ -214,19 +192,14 @@ def _announced(
 
 
 def _floor(row: LeverRow, chain: SupplyChain, file: ChainFile, months: int) -> Lever:
-    """Plants of the same deal as the floor; the floor is paid on the light elements in what they make."""
+    """Plants of the same deal as the floor, which is paid over the market price of the light elements they work up."""
     names = {plant.plant for plant in file.plants if plant.source == row.effect.source}
-    plants = tuple(plant for plant in chain.plants if plant.name.split(",")[0] in names)
+    plants = [plant for plant in chain.plants if plant.name.split(",")[0] in names]
     market = next((m for m in chain.markets if m.element == "NdPr"), None)
-    levers = [price_floor(plant, row.effect.central, market.price if market else 0.0, months) for plant in plants]
+    paid = max(row.effect.central - (market.price if market else 0.0), 0.0)
+    made = float(sum(float(plant.rise(np.arange(0.5, months)).sum()) / MONTHS * paid for plant in plants))
     content = max((grade.recipe.get("NdPr", 0.0) for grade in chain.grades), default=0.0)
-    return replace(_all_of("floor", levers), cost=float(sum(lever.cost for lever in levers)) * content)
-
-
-def _diverted(chain: SupplyChain, share: float, lag: float) -> Lever:
-    """A share of each product's need redirected to what no control covers."""
-    levers = [redesign(grade.name, share, over=lag) for grade in chain.grades if len(grade.recipe) > 1]
-    return _all_of("diversion", levers)
+    return adding("", made * content, plants=plants)
 
 
 def _loss(

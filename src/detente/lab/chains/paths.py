@@ -85,7 +85,7 @@ def licences_of(words: Words, chain: SupplyChain) -> Licences:
     ------
     InputError, UnknownName : words that contradict one another or name what the chain does not have.
     """
-    elements = named_elements(words.elements, chain)
+    words = replace(words, elements=named_elements(words.elements, chain))
     if words.reading not in READINGS:
         raise UnknownName("reading", words.reading, READINGS, Parameter("reading"), f"use {' or '.join(READINGS)}")
     if words.cut == words.cut:
@@ -95,7 +95,7 @@ def licences_of(words: Words, chain: SupplyChain) -> Licences:
             raise InputError(
                 Parameter("cut"), f"{words.cut:g} is out of range", "give a share from 0 to 1, 0.8 for four fifths"
             )
-        licences = cut(words.cut, elements=elements, countries=words.to, basis=words.basis)
+        licences = cut(words.cut, elements=words.elements, countries=words.to, basis=words.basis)
     elif not words.scenario:
         repair = "give a share, as 0.8, or name a scenario"
         raise InputError(Parameter("cut"), "is not given, and no scenario is named", repair)
@@ -139,63 +139,41 @@ def named_elements(elements: tuple[str, ...], chain: SupplyChain) -> tuple[str, 
     return tuple(dict.fromkeys(elements))
 
 
-def _april(words: Words, chain: SupplyChain) -> Licences:
-    seen = observed() if words.reading == "observed" else None
-    return _within(april_2025(words.reading, seen, MAGNETS), words, chain)
+def _april(words: Words) -> Licences:
+    return _within(april_2025(observed() if words.reading == "observed" else None, MAGNETS), words)
 
 
-def _general(words: Words, chain: SupplyChain) -> Licences:
-    return _april(words, chain) + general_licences(words.general)
+def _general(words: Words) -> Licences:
+    return _april(words) + general_licences(words.general)
 
 
-def _snap_back(words: Words, chain: SupplyChain) -> Licences:
-    return _general(words, chain) + snap_back(words.general + words.after)
-
-
-def _october(words: Words, chain: SupplyChain) -> Licences:
-    return _april(words, chain) + october_2025(FIRST, suspended=False)
-
-
-def _suspended(words: Words, chain: SupplyChain) -> Licences:
-    return _april(words, chain) + october_2025(FIRST)
-
-
-def _stop(words: Words, chain: SupplyChain) -> Licences:
-    return full_stop(elements=named_elements(words.elements, chain), countries=words.to)
-
-
-def _queue(words: Words, chain: SupplyChain) -> Licences:
-    act = queue("licences", 0.0, named_elements(words.elements, chain) or chain.elements, words.to)
-    return Licences("licences for every grade", (act,))
-
-
-def _quotas(words: Words, chain: SupplyChain) -> Licences:
-    return _within(quota_2010(), words, chain)
-
-
-def _within(licences: Licences, words: Words, chain: SupplyChain) -> Licences:
-    """The acts for the elements and countries named only."""
-    if not (words.elements or words.to):
-        return licences
-    wanted = named_elements(words.elements, chain)
+def _within(licences: Licences, words: Words) -> Licences:
+    """The acts for the elements and countries named only; an act that names no element is of all."""
     acts = []
     for act in licences.acts:
-        kept = tuple(e for e in act.elements or chain.elements if e in wanted) if wanted else act.elements
-        if kept or not wanted:
+        kept = tuple(e for e in act.elements or words.elements if not words.elements or e in words.elements)
+        if kept or not words.elements:
             acts.append(replace(act, elements=kept, countries=words.to or act.countries))
     return replace(licences, acts=tuple(acts))
 
 
 SCENARIOS: Mapping[str, tuple[Callable[[Words, SupplyChain], Licences], str]] = {
-    "april-2025": (_april, "chains.path_april"),
-    "full-stop": (_stop, "chains.path_stop"),
-    "general-licence": (_general, "chains.path_general"),
-    "october-2025": (_october, "chains.path_october"),
-    "october-2025-suspended": (_suspended, "chains.path_suspended"),
-    "snap-back": (_snap_back, "chains.path_snap_back"),
-    "2010": (_quotas, "chains.path_quotas"),
-    "licences": (_queue, "chains.path_queue"),
-}
+    "april-2025": (lambda words, _: _april(words), "chains.path_april"),
+    "full-stop": (lambda words, _: full_stop(elements=words.elements, countries=words.to), "chains.path_stop"),
+    "general-licence": (lambda words, _: _general(words), "chains.path_general"),
+    "october-2025": (lambda words, _: _april(words) + october_2025(FIRST, suspended=False), "chains.path_october"),
+    "october-2025-suspended": (lambda words, _: _april(words) + october_2025(FIRST), "chains.path_suspended"),
+    "snap-back": (
+        lambda words, _: _general(words) + snap_back(words.general + words.after), "chains.path_snap_back",
+    ),
+    "2010": (lambda words, _: _within(quota_2010(), words), "chains.path_quotas"),
+    "licences": (
+        lambda words, chain: Licences(
+            "licences for every grade", (queue("licences", 0.0, words.elements or chain.elements, words.to),)
+        ),
+        "chains.path_queue",
+    ),
+}  # fmt: skip
 """Scenario -> what makes it, and the note of the register that says what it is."""
 
 

@@ -45,7 +45,6 @@ from detente.evidence import (
     Kind,
     Nearness,
     Quantity,
-    Resolution,
     Verdict,
     agreement,
     judge,
@@ -61,7 +60,7 @@ from detente.evidence.verdicts import CERTAIN, Comparator
 from detente.lab.claims.laws import as_known, as_said
 from detente.lab.claims.ledger import AHEAD, Ledger, Statement, ledger_names, load_ledger
 from detente.lab.claims.meaning import why_unread
-from detente.lab.claims.measurand import Basis, Hook, Measured, quantities
+from detente.lab.claims.measurand import Basis, Hook, Measured, Read, quantities
 from detente.lab.claims.rates import announced, levels
 from detente.lab.claims.rows import QuantityRow, ReadingRow
 from detente.lab.claims.trade import MIRROR
@@ -207,7 +206,7 @@ def _unread(statement: Statement) -> tuple[Verdict, str] | None:
     return (Verdict.NOT_CHECKABLE, statement.lacks) if statement.lacks else None
 
 
-def _measured(statement: Statement, basis: Basis) -> list[tuple[ReadingRow, Measured]]:
+def _measured(statement: Statement, basis: Basis) -> list[Read]:
     """Each reading with what it gives."""
     row, quantity = statement.row, statement.part.quantity
     assert row is not None
@@ -223,7 +222,7 @@ def _measured(statement: Statement, basis: Basis) -> list[tuple[ReadingRow, Meas
     return as_known([(reading, measurand.measured(basis, row, reading, day)) for reading in readings])
 
 
-def _given(statement: Statement, basis: Basis) -> list[tuple[ReadingRow, Measured]]:
+def _given(statement: Statement, basis: Basis) -> list[Read]:
     """Each reading with what it gives, as it was computed before where it was."""
     assert statement.row is not None
     name = name_of(statement.claim, statement.part.part, statement.row, statement.readings)
@@ -277,9 +276,6 @@ def _with_named(statement: Statement, measured: list[Read], basis: Basis) -> lis
     return [*measured, *others]
 
 
-Read = tuple[ReadingRow, Measured]
-
-
 def _meets(row: ReadingRow, value: Measured, quantity: Quantity) -> bool:
     return _reading(row, value, quantity).nearness is Nearness.IN
 
@@ -323,7 +319,7 @@ def _seen(reading: ClaimReading, day: date) -> ClaimReading:
 
 
 def _verdict(
-    statement: Statement, measured: list[tuple[ReadingRow, Measured]], readings: tuple[ClaimReading, ...]
+    statement: Statement, measured: list[Read], readings: tuple[ClaimReading, ...]
 ) -> Verdict:
     quantity = statement.part.quantity
     assert quantity is not None
@@ -354,7 +350,7 @@ def _direction(quantity: Quantity) -> float:
 
 
 def _filled(
-    blank: ClaimCheck, readings: tuple[ClaimReading, ...], measured: list[tuple[ReadingRow, Measured]], period: str
+    blank: ClaimCheck, readings: tuple[ClaimReading, ...], measured: list[Read], period: str
 ) -> ClaimCheck:
     """The check with its value, the readings on both sides and its words.
 
@@ -394,7 +390,7 @@ def _ahead(statement: Statement, basis: Basis, as_of: date) -> ClaimCheck:
     now, then = (
         settle(statement.expected, basis.events, claim.said, day, in_force, levels) for day in (as_of, claim.said)
     )
-    verdict, before = (_word(settlement, part.kind) for settlement in (now, then))
+    verdict, before = (_word(settlement.verdict, part.kind) for settlement in (now, then))
     known = {event.event_id: event for event in basis.events}
     later = tuple(f"{name} ({known[name].announced})" for name in now.events if known[name].announced > claim.said)
     blank = ClaimCheck(claim, part, verdict, before, now.reason, as_of, VERSION, known_later=later, inputs=now.events)
@@ -418,12 +414,12 @@ def _sides(readings: tuple[ClaimReading, ...]) -> tuple[tuple[str, ...], tuple[s
     return inside, outside
 
 
-def _word(resolution: Resolution, kind: Kind) -> Verdict:
+INTENTS = {Verdict.KEPT: Verdict.BORNE_OUT, Verdict.BROKEN: Verdict.NOT_BORNE_OUT}
+
+
+def _word(verdict: Verdict, kind: Kind) -> Verdict:
     """An intent is borne out, where a promise is kept."""
-    if kind is not Kind.INTENT:
-        return resolution.verdict
-    same = {Verdict.KEPT: Verdict.BORNE_OUT, Verdict.BROKEN: Verdict.NOT_BORNE_OUT}
-    return same.get(resolution.verdict, resolution.verdict)
+    return INTENTS.get(verdict, verdict) if kind is Kind.INTENT else verdict
 
 
 def in_force(code: str, name: str, day: date) -> bool:
@@ -433,7 +429,6 @@ def in_force(code: str, name: str, day: date) -> bool:
 
 
 SETTLED = {Nearness.IN: Verdict.KEPT, Nearness.NEAR: Verdict.PARTLY, Nearness.OUT: Verdict.BROKEN}
-INTENTS = {Verdict.KEPT: Verdict.BORNE_OUT, Verdict.BROKEN: Verdict.NOT_BORNE_OUT}
 
 
 def by_figure(check: ClaimCheck, expected: Expectation, as_of: date, lacks: str = "") -> ClaimCheck:
@@ -460,14 +455,13 @@ def by_figure(check: ClaimCheck, expected: Expectation, as_of: date, lacks: str 
     verdict = Verdict.NOT_CHECKABLE if shown.nearness is None else SETTLED[shown.nearness]
     if verdict is Verdict.BROKEN and check.holds_under:
         verdict = Verdict.PARTLY
-    if check.part.kind is Kind.INTENT:
-        verdict = INTENTS.get(verdict, verdict)
+    verdict = _word(verdict, check.part.kind)
     inputs = tuple(dict.fromkeys(name for reading in check.readings for name in reading.inputs))
     filled = replace(check, verdict=verdict, verdict_then=Verdict.OPEN, value=shown.value, inputs=inputs)
     return replace(filled, definition=shown.label, explanation=said_of(filled, None))
 
 
-Given = Sequence[tuple[ReadingRow, Measured]]
+Given = Sequence[Read]
 """Readings of a statement, each with what it gives."""
 
 STORED = ("2025-26", "may-2025")

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 from detente.codes import InputError, declared_note
 from detente.data.importers import importer
@@ -86,8 +87,7 @@ def _out_by(measure: Measure, day: date) -> Measure:
     return kept if periods and (goods or not measure.goods) else kept.with_status(Status.VOID)
 
 
-@dataclass(frozen=True)
-class Amendment:
+class Amendment(NamedTuple):
     """A text that came out after a day and changes the law of that day or before: `effect` is its first day."""
 
     published: date
@@ -193,7 +193,8 @@ def as_known(measured: Sequence[tuple[ReadingRow, Measured]]) -> list[tuple[Read
     kept: list[tuple[ReadingRow, Measured]] = []
     for row, value in measured:
         if f"{row.name}{AMENDED}" in idle:
-            kept.append((row.model_copy(update={"label": _plain(row)}), value))
+            label = row.label.removesuffix(_by(row.published))  # without the day whose texts it is by
+            kept.append((row.model_copy(update={"label": label}), value))
         elif row.name not in idle:
             kept.append((row, value if row.known is None else replace(value, known=row.known)))
     return kept
@@ -203,11 +204,6 @@ def _moves_nothing(row: ReadingRow, value: Measured, values: Mapping[str, float]
     """Whether a later text gives what the texts of the day gave."""
     before = values.get(row.name.removesuffix(AMENDED))
     return row.name.endswith(AMENDED) and before is not None and abs(before - value.value) < 1e-9
-
-
-def _plain(row: ReadingRow) -> str:
-    """The label of a reading without the day whose texts it is by."""
-    return row.label.removesuffix(_by(row.published))
 
 
 def _by(day: date | None, label: str = "") -> str:

@@ -24,7 +24,7 @@ from detente.evidence import Claim, Quantity, Series, largest_rise
 from detente.evidence.history import TIE, Rise
 from detente.lab.averages.definitions import value_of, value_of_figure, view_as
 from detente.lab.claims.laws import HOME, importer_of
-from detente.lab.claims.measurand import Basis, Measured
+from detente.lab.claims.measurand import Basis, Measured, Read
 from detente.lab.claims.rates import LAWBOOK, average_level, average_rise, last_full_year, partner_of
 from detente.lab.claims.rows import QuantityRow, ReadingRow
 
@@ -153,8 +153,6 @@ def _points(values: Sequence[float]) -> str:
     low, high = (f"{value * 100:.1f}" for value in (min(values), max(values)))
     return low if low == high else f"{low} to {high}"
 
-
-Read = tuple[ReadingRow, Measured]
 
 UNITS = {"average_tariff_level": "level", "partner_average_rate": "partner_level"}
 """Quantities that publishers print, and what their figures call them."""

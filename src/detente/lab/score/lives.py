@@ -25,7 +25,6 @@ from detente.evidence.lives import (
     outlook,
     survival,
     survival_errors,
-    survival_score,
     survival_steps,
 )
 from detente.lab.score.agreed import rate_rules_table, rates_table
@@ -114,9 +113,9 @@ def steps_table(bargains: Sequence[Bargain], day: date, forecast: Prospect | Non
 def survival_table(bargains: Sequence[Bargain], day: date) -> Table:
     """Error of every rule of survival."""
     known = [each for each in bargains if each.announced < day]
-    made = {rule: [survival_score(known, rule, days, day) for days in HORIZONS] for rule in SURVIVAL_RULES}
-    rows = [(RULE_WORDS[rule], *(error for _, error in scores)) for rule, scores in made.items()]
-    counts = " / ".join(str(count) for count, _ in made["form"])
+    made = {rule: [survival_errors(known, rule, days, day) for days in HORIZONS] for rule in SURVIVAL_RULES}
+    rows = [(RULE_WORDS[rule], *(e.mean() if e.size else np.nan for e in errors)) for rule, errors in made.items()]
+    counts = " / ".join(str(errors.size) for errors in made["form"])
     return table_of("track.track_survival", rows, (f"old enough: {counts} bargains",))
 
 

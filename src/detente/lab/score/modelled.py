@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from detente.codes import Table, declared_note, table_of
 from detente.data.modelled import model_forecasts, model_version
 from detente.evidence.agreed import RATE_RULES, Agreement, RateRecord, distances, expected_rate, quantiles
-from detente.evidence.chances import SEED, Floats, Skill, brier, by_episode, chances, crps, skill, stated
+from detente.evidence.chances import SEED, Floats, Ranged, brier, by_episode, chances, crps, skill, stated
 from detente.evidence.scores import ENOUGH, NEAR, ModelForecast, covariates_by_threat, tilted_without
 from detente.lab.score.agreed import ENDS, WORDS
 from detente.lab.score.next import STRUCK, TERMS
@@ -35,8 +34,7 @@ TILTS = {
 PARTNER_GIVES = ("cuts", "purchases", "investment")
 
 
-@dataclass(frozen=True)
-class Matched:
+class Matched(NamedTuple):
     """A forecast of the model and the place of its bargain in the record."""
 
     forecast: ModelForecast
@@ -91,7 +89,10 @@ def model_rules_table(agreements: Sequence[Agreement], day: date, seed: int = SE
     own = [(row.forecast.points, np.ones(len(row.forecast.points))) for row in rows]
     joined = [expected_rate(record, row.place, row.forecast.points) for row in rows]
     models = {MODEL: own, POOLED: joined}
-    errors = {name: _errors(record, rows, made) for name, made in models.items()} | errors
+    errors = {
+        name: np.array([_error(record, row, each) for row, each in zip(rows, made, strict=True)])
+        for name, made in models.items()
+    } | errors
     episode = record.episode[places]
     count = len(np.unique(episode))
     cells = [
@@ -106,11 +107,7 @@ def model_rules_table(agreements: Sequence[Agreement], day: date, seed: int = SE
     return table_of("track.track_model_rules", cells, (*few, *_notes()), bargains=len(rows), episodes=count)
 
 
-def _errors(record: RateRecord, rows: Sequence[Matched], made: Sequence[tuple[Floats, Floats]]) -> Floats:
-    return np.array([_error(record, row, each) for row, each in zip(rows, made, strict=True)])
-
-
-def _ends(beside: Skill) -> tuple[float, float, float]:
+def _ends(beside: Ranged) -> tuple[float, float, float]:
     return beside.value, beside.low, beside.high
 
 
@@ -168,10 +165,14 @@ def tilt_table(known: Threats) -> Table:
     groups = {"one": np.arange(places.size), "episode": episode}
     made = {"record": bases} | {name: tilted_without(bases, values, outcome, group) for name, group in groups.items()}
     reference, alone = brier(bases, outcome), np.arange(places.size)
+    scores = {name: brier(each, outcome) for name, each in made.items()}
     rows = [
-        (_tilt_words(name), float(score.mean()), *_ends(skill(score, reference, alone, known.seed)))
-        for name, score in _scores(made, outcome)
-    ]
+        (
+            TILTS.get(name) or THREAT_WORDS[name], float(score.mean()),
+            *_ends(skill(score, reference, alone, known.seed)),
+        )
+        for name, score in scores.items()
+    ]  # fmt: skip
     count = len(np.unique(episode))
     notes = (
         declared_note("track.tilt_counted", threats=places.size, count=count),
@@ -179,12 +180,3 @@ def tilt_table(known: Threats) -> Table:
         declared_note("track.tilt_unused", need=ENOUGH),
     )
     return table_of("track.track_tilt", rows, notes, threats=int(places.size), episodes=count)
-
-
-def _scores(made: Mapping[str, Floats], outcome: Any) -> Iterator[tuple[str, Floats]]:
-    for name, each in made.items():
-        yield name, brier(each, outcome)
-
-
-def _tilt_words(name: str) -> str:
-    return TILTS.get(name) or THREAT_WORDS[name]

@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from detente.codes import Table, declared_note, table_of
 from detente.data.days import signings
 from detente.data.tables import partner_name
-from detente.evidence.scores import Ratio, ratio_to, score
+from detente.evidence.chances import Ranged
+from detente.evidence.scores import NOTHING, ratio_to, score
 from detente.lab.score.duties import ALL, EVERYONE, GROUPS, LONG, REST, SHORT, index, last_day
 from detente.lab.score.estimate import Estimates
 from detente.lab.score.forecast import CLAIMING, CLAIMS, LAW, PUBLISHED, RULES, Forecast, Path, PricePath, claimed
@@ -155,7 +156,7 @@ def _scored(line: ForecastLine, seed: int) -> tuple[object, ...]:
 
 def best_rule(
     forecast: Floats, rules: Mapping[str, Floats], came: Floats, seed: int, name: str
-) -> tuple[dict[str, float], str, Ratio]:
+) -> tuple[dict[str, float], str, Ranged]:
     """Error of each rule, the rule that missed least in words, and the forecast's error over its.
 
     Parameters
@@ -165,7 +166,7 @@ def best_rule(
     errors = {rule: score(values, came).error for rule, values in rules.items()}
     known = {rule: error for rule, error in errors.items() if np.isfinite(error)}
     if not known:
-        return errors, "", Ratio(np.nan, np.nan, np.nan)
+        return errors, "", NOTHING
     best = min(known, key=lambda rule: known[rule])
     return errors, RULE_WORDS[best], ratio_to(forecast, rules[best], came, seed=seed, name=name)
 

@@ -20,7 +20,6 @@ from detente.evidence.chances import (
     ThreatRecord,
     brier,
     by_episode,
-    calibration,
     chances,
     covariates_of,
     log_score,
@@ -154,7 +153,7 @@ def rules_table(threats: Threats) -> Table:
 def threats_table(threats: Threats, rule: str = "record") -> Table:
     """Every threat with the chances of a rule and what came."""
     record, made = threats.record, chances(threats.record, threats.rules[rule])
-    score, sights = brier(made, record.outcome), record.sights()
+    score, sights = brier(made, record.outcome), record.sights(VIEWS[0])
     rows = [
         (
             each.id, side(each.giver), side(each.receiver), each.measure, each.rate / 100.0,
@@ -169,10 +168,11 @@ def threats_table(threats: Threats, rule: str = "record") -> Table:
 
 def calibration_table(threats: Threats, rule: str = "record") -> Table:
     """Chance that a threat is carried out, in three bins."""
-    record, made = threats.record, chances(threats.record, threats.rules[rule])[:, 0]
-    bins = calibration(made, record.outcome == 0, EDGES)
-    named = [BINS[k] for k in range(len(BINS)) if (np.digitize(made, EDGES) == k).any()]
-    rows = [(name, each.count, each.chance, each.share) for name, each in zip(named, bins, strict=True)]
+    made, came = chances(threats.record, threats.rules[rule])[:, 0], threats.record.outcome == 0
+    inside = [(name, np.digitize(made, EDGES) == k) for k, name in enumerate(BINS)]
+    rows = [
+        (name, int(own.sum()), float(made[own].mean()), float(came[own].mean())) for name, own in inside if own.any()
+    ]
     notes = (declared_note("track.how_fine", episodes=threats.episodes), declared_note("track.letters_one_by_one"))
     return table_of("track.track_calibration", rows, notes)
 

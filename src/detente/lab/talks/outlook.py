@@ -29,7 +29,7 @@ from detente.evidence.lives import (
     in_steps,
     lasting,
     prospect,
-    survival_score,
+    survival_errors,
     tilt,
 )
 from detente.lab.talks.near import EARLIEST, LATEST
@@ -335,5 +335,5 @@ def plain(view: DealOutlook) -> dict[str, Any]:
 @lru_cache(maxsize=1)
 def _ever_better() -> bool:
     """Whether no end at all has scored better at the last horizon than the rule that is used."""
-    used, ever = (survival_score(bargains(), rule, HORIZONS[-1], read_through())[1] for rule in ("form", "ever"))
+    used, ever = (survival_errors(bargains(), rule, HORIZONS[-1], read_through()).mean() for rule in ("form", "ever"))
     return ever < used

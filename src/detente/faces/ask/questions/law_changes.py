@@ -12,7 +12,7 @@ from detente.faces.ask import Answer, question
 
 @question(
     "Tariffs", "law changes --from 2025-05-01 --to 2025-05-31", "law changes --of China --from 2025-01-01 --table net",
-    tool=True,
+    tool=True, endings=("atom",),
 )  # fmt: skip
 def law_changes(
     from_: date | None = None,

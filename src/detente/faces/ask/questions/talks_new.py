@@ -8,7 +8,7 @@ from datetime import date
 from detente.faces.ask import Answer, question
 
 
-@question("Deals", "talks new US Japan --on 2025-07-21")
+@question("Deals", "talks new US Japan --on 2025-07-21", endings=("yaml",))
 def talks_new(parties: str | Sequence[str], on: date | None = None) -> Answer:
     """A case of talks for countries of your choice, as a file to edit: issues, levels and threats from their laws.
 

@@ -27,7 +27,7 @@ LINES = "line,partner,importer,note\n8507.60,China,,cells\n1201.90,United States
 
 @question(
     "Your goods", "watch lines.csv --from 2026-06-30 --on 2026-10-01", "watch 8507.60:China --from 2026-06-30",
-    sample=LINES, typed="8507.60:China",
+    sample=LINES, typed="8507.60:China", endings=("rss", "ics", "jsonl"),
 )  # fmt: skip
 def watch(
     file: UserFile | Any,
