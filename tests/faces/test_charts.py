@@ -25,7 +25,7 @@ from detente.faces.charts.drawing import METRICS, _vega, svg, tidy
 from detente.faces.charts.duties import rung
 from detente.faces.charts.frame import FACTS, lowered, whose, worded
 from detente.faces.charts.layout import Box, Canvas, Tag, place, shorter, text_box, text_width, ticks
-from detente.faces.charts.theme import DARK, FONT, GAIN, GAINS, HEAT, LOSS, LOSSES, dark_style
+from detente.faces.charts.theme import DARK, FONT, GAIN, GAINS, HEAT, LOSS, LOSSES, both_styles
 from detente.faces.charts.world_map import Globe, bounds, classes, round_below, shapes
 from detente.faces.report import rendered
 from detente.faces.report.saved import as_document
@@ -428,7 +428,7 @@ def test_colours_differ_in_grey_on_light_and_dark_pages():
         assert all(later - earlier > 12 for earlier, later in pairwise(map(lightness, ramp)))
     for ramp in (LOSSES, GAINS[::-1], HEAT[::-1]):
         assert all(later - earlier < -5 for earlier, later in pairwise(lightness(DARK[c]) for c in ramp))
-    assert f'[fill="{GAIN}"]{{fill:{DARK[GAIN]}}}' in dark_style()
+    assert f'[fill="{GAIN}"]{{fill:light-dark({GAIN},{DARK[GAIN]})}}' in both_styles()
 
 
 def test_labels_keep_sign_unit_and_digits():

@@ -171,7 +171,6 @@ def test_a_page_is_short_and_its_sentences_hold_no_codes(code, studies):
         assert len(re.findall(r"\d[\d.,]*", text)) <= 2, text
         assert not CODES.search(text.replace("USD", "")), text
     assert page.title in page._repr_html_()
-    assert page.as_dict()["does"] == list(page.does)
 
 
 def test_countries_by_any_name_and_those_that_are_none(world):

@@ -32,6 +32,7 @@ class Argument:
     served : the same where no file can be named, as on a page; "" where it is no other.
     expert : whether help and tools leave it out unless all is asked for. least, most : bounds of a number.
     same : other words for some of its values, as earlier versions had them.
+    choices : where its values are found, as `Choices` of a question says it; a question may have its own.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Argument:
     least: float = -math.inf
     most: float = math.inf
     same: Mapping[str, str] = field(default_factory=dict)
+    choices: str = ""
 
     def bounded(self, value: Any) -> Any:
         """A number within its bounds; anything else as it is.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import pkgutil
 import warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, cached_property, update_wrapper
@@ -22,6 +22,8 @@ GROUPS = ("Tariffs", "Your goods", "Deals", "World", "Record", "Program")
 """Groups of questions, in the order of help and of the site."""
 
 Choices = Sequence[str] | Callable[[], Sequence[str]]
+"""Values, what gives them, or where they are found, as "detente.data.worlds:world_names"; several places have a blank
+between."""
 
 
 @dataclass(eq=False)
@@ -109,7 +111,10 @@ class Question:
 
     def choices_of(self, name: str) -> tuple[str, ...]:
         """What an argument may be; empty where anything of its kind."""
-        known = (self.choices or {}).get(name, ())
+        about = self.arguments.get(name)
+        known = (self.choices or {}).get(name, about.choices if about else "")
+        if isinstance(known, str):
+            return tuple(str(value) for place in known.split() for value in _found(place))
         return tuple(known() if callable(known) else known)
 
     def read(self, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -250,6 +255,12 @@ class Question:
         if default not in (inspect.Parameter.empty, None, "", ()):
             made["default"] = list(default) if isinstance(default, tuple) else default
         return made
+
+
+def _found(place: str) -> Iterable[Any]:
+    """Values by where they are found, which is loaded now: names, or a function that gives them."""
+    found = pkgutil.resolve_name(place)
+    return found if isinstance(found, type) or not callable(found) else found()
 
 
 LISTED = 24

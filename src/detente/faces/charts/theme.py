@@ -57,20 +57,11 @@ MORE_DARK = {"#b9cbdc": "#3d5975", "#9dbad4": "#3f6a8f", "#d9dee3": "#3a424b"}
 """The same of colours that pages draw and no chart does."""
 
 
-def dark_style(selector: str = "svg") -> str:
-    """Rules of style that show drawings in the dark theme: one drawing stands on both kinds of page."""
-    return _rules(selector, DARK, "{dark}")
-
-
 def both_styles(selector: str = "svg") -> str:
     """Rules of style by which one drawing follows the theme of its page, light or dark; paper stays light."""
-    return _rules(selector, DARK | MORE_DARK, "light-dark({light},{dark})")
-
-
-def _rules(selector: str, colours: dict[str, str], shown: str) -> str:
     return "\n".join(
-        f'{selector} [{place}="{light}"]{{{place}:{shown.format(light=light, dark=dark)}}}'
-        for light, dark in colours.items()
+        f'{selector} [{place}="{light}"]{{{place}:light-dark({light},{dark})}}'
+        for light, dark in (DARK | MORE_DARK).items()
         for place in ("fill", "stroke")
     )
 

@@ -65,18 +65,6 @@ PLACES = (
 LICENCE = "MIT"
 
 
-class Said(list[str]):
-    """Sentences on what was read otherwise than it was asked for."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.say = load()
-
-    def add(self, name: str, /, **parts: object) -> None:
-        """A sentence of the catalogue."""
-        self.append(self.say(name, **parts))
-
-
 @lru_cache(maxsize=1)
 def templates() -> Environment:
     """Templates of the pages; those of the report lie behind them. What is put into a page is escaped."""
@@ -166,14 +154,8 @@ def tried(work: Callable[[], T], standard: T, messages: list[str]) -> T:
     try:
         return work()
     except DetenteError as error:
-        note_refusal(error, messages)
+        messages += map(str, each_fault(error))
         return standard
-
-
-def note_refusal(error: Exception, messages: list[str]) -> None:
-    """Add the sentence of an error to messages; of several mistakes one each."""
-    faults = each_fault(error) if isinstance(error, DetenteError) else (error,)
-    messages += [str(fault) for fault in faults]
 
 
 def picture(chart: Chart) -> dict[str, Any]:

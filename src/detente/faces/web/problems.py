@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -44,17 +43,9 @@ PAGES = ("text/html", "application/xhtml+xml")
 PROGRAMS = (MEDIA, "application/json")
 
 
-@dataclass(frozen=True)
-class Phrase:
-    """A sentence of the catalogue, by its id and its parts."""
-
-    name: str
-    parts: tuple[tuple[str, str], ...] = ()
-
-
-def spoken(name: str, **parts: str) -> Phrase:
+def spoken(name: str, **parts: str) -> str:
     """A sentence that a page says."""
-    return Phrase(f"errors.{name}", tuple(parts.items()))
+    return load()(f"errors.{name}", **parts)
 
 
 class Problem(Exception):
@@ -79,7 +70,7 @@ class Refusal(Response):
         self,
         content: dict[str, Any],
         headers: dict[str, str] | None = None,
-        spoken: Phrase | None = None,
+        spoken: str = "",
     ) -> None:
         self.content, self.more, self.spoken = content, dict(headers or {}), spoken
         super().__init__(_as_json(content), content["status"], self.more | {"vary": "Accept"})
@@ -89,7 +80,7 @@ class Refusal(Response):
         if not wants_page(Headers(scope=scope).get("accept", "")):
             await super().__call__(scope, receive, send)
             return
-        words = self.content["detail"] if self.spoken is None else load()(self.spoken.name, **dict(self.spoken.parts))
+        words = self.spoken or self.content["detail"]
         again = self.more.get("retry-after", "") if scope["method"] in ("GET", "HEAD") else ""
         body = _page(self.status_code, words, again)
         await Response(body, self.status_code, self.more | {"vary": "Accept"}, "text/html")(scope, receive, send)
@@ -127,7 +118,7 @@ def _page(status: int, words: str, again: str) -> bytes:
 
 
 def answer(
-    status: int, detail: str, headers: dict[str, str] | None = None, spoken: Phrase | None = None,
+    status: int, detail: str, headers: dict[str, str] | None = None, spoken: str = "",
     **more: Any,
 ) -> Response:  # fmt: skip
     """A problem as an answer; `spoken` is what a page says, where that is a sentence of the catalogue."""
@@ -209,7 +200,7 @@ def register(app: FastAPI) -> None:
 
     def of_http(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
-        detail, headers, words = str(error.detail), dict(error.headers or {}), None
+        detail, headers, words = str(error.detail), dict(error.headers or {}), ""
         path = request.url.path[:200]
         if error.status_code == 404:
             detail, words = f"there is nothing at {path}", spoken("nothing_at", path=path)

@@ -9,7 +9,6 @@ from textwrap import wrap
 from typing import Any
 
 from detente.codes import Table
-from detente.codes.escaping import markdown, pipes
 from detente.codes.names import first_upper
 from detente.codes.standing import Standing
 from detente.data.flows import claims_in_words, claims_on
@@ -78,10 +77,6 @@ class PageGrid:
     heads: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
 
-    def as_dict(self) -> dict[str, Any]:
-        """As plain values."""
-        return {"name": self.name, "heads": list(self.heads), "rows": [list(row) for row in self.rows]}
-
 
 @dataclass(frozen=True)
 class CountryPage:
@@ -119,17 +114,6 @@ class CountryPage:
 
     def _repr_html_(self) -> str:
         return as_html(self)
-
-    def _repr_markdown_(self) -> str:
-        return as_markdown(self)
-
-    def as_dict(self) -> dict[str, Any]:
-        """Everything as plain values."""
-        lists = {
-            name: list(getattr(self, name)) for name in ("warnings", "does", "stands", "replies", "offers", "foot")
-        }
-        texts = {name: getattr(self, name) for name in ("country", "title", "dated")}
-        return {**texts, **lists, "grids": [grid.as_dict() for grid in self.grids]}
 
 
 def country_page(brief: CountryBrief) -> CountryPage:
@@ -453,22 +437,11 @@ def _is_number(text: str) -> bool:
 
 def as_html(page: CountryPage) -> str:
     """The page for a notebook."""
-    words = "".join(f"<p>{escape(' '.join(part))}</p>" for part in _parts(page) if part)
+    parts = (page.does, page.stands, page.replies, page.offers)
+    words = "".join(f"<p>{escape(' '.join(part))}</p>" for part in parts if part)
     grids = "".join(html_grid(grid.heads, grid.rows) for grid in page.grids)
     small = escape(" ".join([page.dated, *page.warnings, *page.foot]))
     return f"<h3>{escape(page.title)}</h3>{words}{grids}<p><small>{small}</small></p>"
-
-
-def as_markdown(page: CountryPage) -> str:
-    """The page as Markdown."""
-    grids = [pipes(grid.heads, grid.rows, [False] * len(grid.heads)) for grid in page.grids]
-    words = [markdown(" ".join(part)) for part in _parts(page) if part]
-    foot = markdown(" ".join([page.dated, *page.warnings, *page.foot]))
-    return "\n\n".join([f"### {markdown(page.title)}", *words, *grids, foot]) + "\n"
-
-
-def _parts(page: CountryPage) -> tuple[tuple[str, ...], ...]:
-    return page.does, page.stands, page.replies, page.offers
 
 
 FEW = 3

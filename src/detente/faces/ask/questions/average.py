@@ -16,18 +16,11 @@ def groups() -> Sequence[str]:
     return ("country", *BY, "authority", "measure", "importer")
 
 
-def publishers() -> Sequence[str]:
-    """Whose way of counting is on record."""
-    from detente.data.definitions import definitions
-
-    return tuple(definitions())
-
-
 @question(
     "Tariffs", "average --on 2025-05-14 --by country", "average --from 2025-04-01 --to 2025-04-30",
     "average --on 2025-05-14 --against 2025-01-01 --by measure", "average --partner Vietnam --by importer",
     "average --of USA,China,Canada --on 2025-05-14",
-    choices={"by": groups, "publisher": publishers, "scope": ("tariff-lines", "all"),
+    choices={"by": groups, "publisher": "detente.data.definitions:definitions", "scope": ("tariff-lines", "all"),
              "reading": ("effective", "published", "ruled")},
     tool=True, own_day=True,
 )  # fmt: skip

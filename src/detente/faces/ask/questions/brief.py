@@ -14,16 +14,9 @@ SINCE = BASE_DAY.isoformat()
 """Day that is compared with where the scenario names none."""
 
 
-def closures() -> Sequence[str]:
-    """What may happen to trade balances."""
-    from detente.lab.scenario import CLOSURES
-
-    return CLOSURES
-
-
 @question(
     "Deals", "brief Vietnam --scenario geneva", "brief Germany --on 2025-05-20",
-    choices={"world": worlds, "closure": closures}, tool=True, long=True, own_day=True,
+    choices={"world": worlds}, tool=True, long=True, own_day=True,
 )  # fmt: skip
 def brief(
     country: str,

@@ -6,12 +6,10 @@ from collections import Counter
 from datetime import date
 
 from detente.faces.ask import Answer, question
-from detente.faces.ask.questions.chain_run import minerals
 
 
 @question(
     "World", "chain acts --mineral gallium --on 2025-06-01", "chain acts --line 850511 --partner US",
-    choices={"mineral": minerals},
 )  # fmt: skip
 def chain_acts(on: date | None = None, *, mineral: str = "", of: str = "", partner: str = "", line: str = "") -> Answer:
     """The export controls in force on a day, suspended, or past their end.

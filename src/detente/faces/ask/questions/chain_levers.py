@@ -7,12 +7,12 @@ from datetime import date
 from typing import Any
 
 from detente.faces.ask import Answer, question
-from detente.faces.ask.questions.chain_run import ALLOCATIONS, minerals, paths
+from detente.faces.ask.questions.chain_run import ALLOCATIONS
 
 
 @question(
     "World", "chain levers gallium --cut 80% --country Japan", "chain levers rare-earths --set levers=stockpile+thrift",
-    choices={"mineral": minerals, "acts": paths, "allocation": ALLOCATIONS}, long=True, own_day=True,
+    choices={"allocation": ALLOCATIONS}, long=True, own_day=True,
 )  # fmt: skip
 def chain_levers(
     mineral: str,

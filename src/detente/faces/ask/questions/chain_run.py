@@ -15,20 +15,6 @@ if TYPE_CHECKING:
 ALLOCATIONS = ("prorata", "price", "defence_first")
 
 
-def minerals() -> Sequence[str]:
-    """Materials by name."""
-    from detente.lab.chains.asked import minerals as known
-
-    return known()
-
-
-def paths() -> Sequence[str]:
-    """Paths of acts by name."""
-    from detente.lab.chains.paths import SCENARIOS
-
-    return tuple(SCENARIOS)
-
-
 def listed(command: str) -> Answer:
     """The materials there are."""
     from detente.lab.chains.portrait import chains_table
@@ -41,7 +27,7 @@ def listed(command: str) -> Answer:
 @question(
     "World", "chain run gallium --cut 80% --draws 0", "chain run rare-earths --cut 80% --country Japan",
     "chain run rare-earths --acts april-2025,general-licence --draws 0",
-    choices={"mineral": minerals, "acts": paths, "allocation": ALLOCATIONS}, tool=True, long=True, own_day=True,
+    choices={"allocation": ALLOCATIONS}, tool=True, long=True, own_day=True,
 )  # fmt: skip
 def chain_run(
     mineral: str = "",

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from detente.faces.ask import Answer, question
-from detente.faces.ask.questions.chain_run import listed, minerals
+from detente.faces.ask.questions.chain_run import listed
 
 
-@question("World", "chain show gallium", "chain show rare-earths --country Japan", choices={"mineral": minerals})
+@question("World", "chain show gallium", "chain show rare-earths --country Japan")
 def chain_show(mineral: str = "", *, country: str | Sequence[str] = ()) -> Answer:
     """Who mines, refines and buys a material, stage by stage.
 

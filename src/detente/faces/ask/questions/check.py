@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -17,35 +17,6 @@ UNITS = {"percent": "share", "points": "share difference", "share": "share", "us
 """Units of numbers of claims, as answers have them."""
 
 
-def quantities() -> Sequence[str]:
-    """What a claim can be about."""
-    from detente.lab.claims.measurand import quantities as known
-
-    return tuple(known())
-
-
-def kinds() -> Sequence[str]:
-    """Kinds of claims."""
-    from detente.evidence import Kind
-
-    return tuple(map(str, Kind))
-
-
-def verdicts() -> Sequence[str]:
-    """Marks of verdicts, and verdicts."""
-    from detente.evidence import Verdict
-    from detente.lab.claims.asked import MARKS
-
-    return (*MARKS, *map(str, Verdict))
-
-
-def ledgers() -> Sequence[str]:
-    """Ledgers of the package."""
-    from detente.lab.claims.ledger import ledger_names
-
-    return ledger_names()
-
-
 WORDS = {
     "for": ("holds", "hold"), "between": ("hangs on the definition", "hang on the definition"),
     "against": ("does not hold", "do not hold"), "open": ("is open", "are open"),
@@ -56,7 +27,8 @@ WORDS = {
 @question(
     "Record", "check C14", 'check "the average US tariff is 28 percent" --as-of 2025-05-09 --draws 0',
     "check --ledger may-2025 --kind causal --draws 0",
-    choices={"what": quantities, "kind": kinds, "verdict": verdicts, "ledger": ledgers}, tool=True, long=True,
+    choices={"what": "detente.lab.claims.measurand:quantities", "kind": "detente.evidence:Kind",
+             "verdict": "detente.lab.claims.asked:MARKS detente.evidence:Verdict"}, tool=True, long=True,
 )  # fmt: skip
 def check(
     statement: str | list[Any] | Mapping[str, Any] = "",

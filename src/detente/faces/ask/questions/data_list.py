@@ -3,19 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
 
 from detente.faces.ask import Answer, question
 
 
-def kinds() -> Sequence[str]:
-    """Kinds of things."""
-    from detente.lab.record.shelf import KINDS
-
-    return tuple(KINDS)
-
-
-@question("Program", "data list worlds", "data list", choices={"kind": kinds})
+@question("Program", "data list worlds", "data list", choices={"kind": "detente.lab.record.shelf:KINDS"})
 def data_list(kind: str = "") -> Answer:
     """What the program knows by name: scenarios, cases of talks, worlds, minerals, publishers, tables and formats.
 

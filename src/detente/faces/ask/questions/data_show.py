@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from detente.faces.ask import Answer, question
 
 
-def names() -> Sequence[str]:
-    """Names of what the package holds."""
-    from detente.lab.record.shelf import public_names
-
-    return public_names()
-
-
-@question("Program", "data show countries", "data show geneva", choices={"name": names})
+@question(
+    "Program", "data show countries", "data show geneva", choices={"name": "detente.lab.record.shelf:public_names"}
+)
 def data_show(name: str) -> Answer:
     """What a table, world, scenario or file format holds, with its columns, publisher and licence.
 

@@ -9,31 +9,9 @@ from typing import Any
 from detente.faces.ask import Answer, question
 
 
-def cases() -> Sequence[str]:
-    """Cases in which deals can be made."""
-    from detente.lab.deal.levers import served
-
-    return served()
-
-
-def issues() -> Sequence[str]:
-    """Issues of all cases by the keys that deals have for them, and by other names that are read."""
-    from detente.lab.deal.answer import SAME_ISSUE
-    from detente.lab.deal.levers import keys_of_levers
-
-    return (*keys_of_levers(), *SAME_ISSUE)
-
-
-def closures() -> Sequence[str]:
-    """What may happen to trade balances."""
-    from detente.lab.scenario import CLOSURES
-
-    return CLOSURES
-
-
 @question(
     "Deals", "deal us=34 china=30 --days 90", "deal us=10 --case us-china-2025-05 --on 2025-05-14 --country Germany",
-    choices={"levels": issues, "case": cases, "horizon": ("long-run", "first-year"), "closure": closures},
+    choices={"case": "detente.lab.deal.levers:served", "horizon": ("long-run", "first-year")},
     tool=True, own_day=True,
 )  # fmt: skip
 def deal(

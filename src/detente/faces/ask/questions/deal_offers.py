@@ -8,26 +8,14 @@ from functools import partial
 from typing import Any
 
 from detente.faces.ask import Answer, question
-from detente.faces.ask.questions.deal import cases, closures, issues
 
 LEAST = 1e6
 """A gain of less is none, USD a year."""
 
 
-def strategies() -> Sequence[str]:
-    """How the other side may reply."""
-    from detente.lab.deal.offers import STRATEGIES
-
-    return tuple(STRATEGIES)
-
-
 @question(
     "Deals", "deal offers us=34 china=30 --country China", "deal offers us=34 --strategy tough",
-    choices={
-        "levels": issues, "case": cases, "strategy": strategies, "horizon": ("long-run", "first-year"),
-        "closure": closures,
-    },
-    own_day=True,
+    choices={"case": "detente.lab.deal.levers:served", "horizon": ("long-run", "first-year")}, own_day=True,
 )  # fmt: skip
 def deal_offers(
     levels: str | Sequence[str] | Mapping[str, Any] = (),

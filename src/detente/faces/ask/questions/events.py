@@ -2,22 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
 
 from detente.faces.ask import Answer, question
 
 
-def kinds() -> Sequence[str]:
-    """Kinds of events."""
-    from detente.lab.record.tables import kinds as of_record
-
-    return of_record()
-
-
 @question(
     "Record", "events fentanyl --from 2025-02-01 --to 2025-05-31", "events --kind threats --country Canada",
-    choices={"kind": kinds},
+    choices={"kind": "detente.lab.record.tables:kinds"},
 )  # fmt: skip
 def events(
     words: str = "",

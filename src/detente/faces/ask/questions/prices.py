@@ -21,16 +21,10 @@ SINCE, YEAR = BASE_DAY.isoformat(), 2024
 BY = ("category", "line", "source", "measure", "country", "partner")
 
 
-def switches() -> Sequence[str]:
-    """Choices that a law leaves open."""
-    from detente.lab.prices.asked import switches as known
-
-    return known()
-
-
 @question(
     "World", "prices --on 2025-05-20", "prices geneva --by country", "prices --on 2025-05-20 --table households",
-    choices={"by": BY, "set": switches, "reading": ("effective", "published", "ruled")}, tool=True, own_day=True,
+    choices={"by": BY, "set": "detente.lab.prices.asked:switches", "reading": ("effective", "published", "ruled")},
+    tool=True, own_day=True,
 )  # fmt: skip
 def prices(
     scenario: str | Mapping[str, Any] = "",

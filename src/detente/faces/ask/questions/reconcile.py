@@ -8,16 +8,10 @@ from datetime import date
 from detente.faces.ask import Answer, question
 
 
-def publishers() -> Sequence[str]:
-    """Whose way of counting is on record."""
-    from detente.lab.record.reconcile import definition_names
-
-    return definition_names()
-
-
 @question(
     "Record", "reconcile 17.8 --on 2025-05-12 --publisher yale", "reconcile 300bn --on 2025-05-12",
-    choices={"what": ("average", "revenue", "prices", "households"), "publisher": publishers}, tool=True,
+    choices={"what": ("average", "revenue", "prices", "households"),
+             "publisher": "detente.lab.record.reconcile:definition_names"}, tool=True,
 )  # fmt: skip
 def reconcile(
     number: str | float,

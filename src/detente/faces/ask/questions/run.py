@@ -27,20 +27,6 @@ FIRST = (
 """Tables that readers ask for first."""
 
 
-def closures() -> Sequence[str]:
-    """What may happen to trade balances."""
-    from detente.lab.scenario import CLOSURES
-
-    return CLOSURES
-
-
-def worlds() -> Sequence[str]:
-    """Worlds of the package."""
-    from detente.data.worlds import world_names
-
-    return tuple(world_names())
-
-
 def key_of_run(given: Mapping[str, Any]) -> str:
     """The key that every run of a scenario has; "" where more is asked than the scenario says.
 
@@ -65,7 +51,7 @@ def key_of_run(given: Mapping[str, Any]) -> str:
 
 @question(
     "Deals", "run geneva --draws 0", "run geneva thirty-four", "run",
-    choices={"closure": closures, "world": worlds}, tool=True, long=True, own_day=True, endings=(*PAGES, "zip"),
+    choices={"world": "detente.data.worlds:world_names"}, tool=True, long=True, own_day=True, endings=(*PAGES, "zip"),
     known_key=key_of_run,
 )  # fmt: skip
 def run(

@@ -2,22 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
 
 from detente.faces.ask import Answer, Number, question
 
 
-def quantities() -> Sequence[str]:
-    """What is forecast."""
-    from detente.lab.score.score import WHAT
-
-    return tuple(WHAT)
-
-
 @question(
     "Record", "score --as-of 2025-03 --to 2026-02", "score prices", "score --as-of 2025-08 --rates collected",
-    choices={"what": quantities, "rates": ("statutory", "collected")},
+    choices={"what": "detente.lab.score.score:WHAT", "rates": ("statutory", "collected")},
 )  # fmt: skip
 def score(
     what: str = "",

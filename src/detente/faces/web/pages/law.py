@@ -12,7 +12,8 @@ from detente.data.importerfile import importer_id
 from detente.faces.ask.arguments import day
 from detente.faces.ask.questions.law_list import law_list
 from detente.faces.charts.frame import rows_of
-from detente.faces.web.html import Address, Said, page, tried
+from detente.faces.web.html import Address, page, tried
+from detente.faces.words.language import load
 from detente.faces.words.record import record_sentences
 from detente.lab.statute.coverage import importers_by_level
 
@@ -26,14 +27,14 @@ TRIED = (
 
 def law(address: Address) -> Response:
     """The acts in force on a day; words to look for lead to what they find."""
-    messages, words = Said(), address("q").strip()
+    messages, words = list[str](), address("q").strip()
     of = tried(lambda: importer_id(address("of")[:60] or "USA"), "USA", messages)
     when = tried(lambda: day(address("on"), Parameter("on")), None, messages) or date.today()
     if words:
         return RedirectResponse(f"/find?{QueryParams({'words': words, 'of': of, 'on': str(when)})}", 308)
     acts = law_list(when, of=of)
     return page(
-        "law.html.j2", address.request, place="Law", title=messages.say("frame.place_law"),
+        "law.html.j2", address.request, place="Law", title=load()("frame.place_law"),
         of=of, laws=importers_by_level(), on=str(when), said=messages, tried=TRIED, acts=acts, force=rows_of(acts.main),
         standing=record_sentences(acts.standing),
     )  # fmt: skip

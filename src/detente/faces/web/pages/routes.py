@@ -127,15 +127,12 @@ def _led(request: Request) -> Response | None:
 @router.get("/embed/deal", openapi_extra=page_parameters(f"{ASKING} frozen"))
 def embedded(request: Request) -> Response:
     """The same for a frame on another page: live, or a saved result as it was."""
-    from detente.faces.web.pages.runs import frozen
+    from detente.faces.web.pages.runs import run
 
     key = request.query_params.get("frozen", "")[:12]
-    content = frozen(request, key) if key else None
-    if content is None and (led := _led(request)):
-        return led
-    if content is not None:
-        return page("frozen.html.j2", request, place="Deal", title=load()("runs.result_title", key=key), it=content)
-    return _deal(request, embedded=True)
+    if key and request.app.state.store.run(key) is not None:
+        return run(Address(request), key)
+    return _led(request) or _deal(request, embedded=True)
 
 
 def _deal(request: Request, embedded: bool) -> Response:

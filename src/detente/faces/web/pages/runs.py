@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import replace
@@ -18,7 +17,7 @@ from detente.faces.ask.question import find
 from detente.faces.ask.saved import answer_of
 from detente.faces.charts.gallery import charts_of
 from detente.faces.report.content import content
-from detente.faces.report.readers import Grid, grid
+from detente.faces.report.readers import Grid
 from detente.faces.web.answers import whole
 from detente.faces.web.asked import shown_answer
 from detente.faces.web.html import Address, page, picture, refused, tried
@@ -27,7 +26,6 @@ from detente.faces.web.work.jobs import shown as job_shown
 from detente.faces.web.work.results import delete_run as delete
 from detente.faces.web.work.results import result_of_document
 from detente.faces.web.work.schema import ANSWERS
-from detente.faces.words.deal import words_of_kept
 from detente.faces.words.language import Language, load
 from detente.faces.words.record import records_of
 from detente.lab.result import Result
@@ -138,10 +136,16 @@ def _document(request: Request, key: str) -> dict[str, Any]:
     return document
 
 
-def run(address: Address) -> Response:
-    """One saved result: findings, numbers, charts, tables, and the files it can be had as."""
+def run(address: Address, key: str = "") -> Response:
+    """One saved result: findings, numbers, charts, tables, and the files it can be had as; in a frame without these.
+
+    Parameters
+    ----------
+    key : of the result, where its address has it not in its path.
+    """
+    framed = bool(key)
     try:
-        document = _document(address.request, address("key"))
+        document = _document(address.request, key or address("key"))
         if "answer" in document and "vintages" not in document:
             return _answer(address.request, document)
         result = result_of_document(document)
@@ -157,7 +161,8 @@ def run(address: Address) -> Response:
         "run.html.j2", address.request, place=PLACE, title=report.title or report.key, it=report,
         front=figures, deal=deal,
         drawn=list(drawn.values()), grids=[_quiet(grid) for grid in report.grids],
-        reports=REPORTS,
+        reports=REPORTS, framed=framed, made_by=document.get("version", ""),
+        record=records_of(result.standings, load()),
         head=_head(head or {"created": None}), mine=bool(head and head["kind"] not in ANSWERS),
     )  # fmt: skip
 
@@ -187,25 +192,3 @@ def _deal_query(result: Result) -> str:
     """The address of the deal behind a result, "" for other runs."""
     match = ADDRESS.search(result.scenario.note)
     return match[1] if match else ""
-
-
-def frozen(request: Request, key: str) -> dict[str, Any] | None:
-    """A saved deal for a frame: its sentence and its numbers as they were; None where there is no such run."""
-    try:
-        document = _document(request, key)
-    except DetenteError:
-        return None
-    result, say = result_of_document(document), load()
-    grids = [_quiet(grid(table, say)) for name, table in result.tables.items() if name.startswith("deal_")]
-    return {
-        "key": result.key, "sentences": result.sentences, "words": words_of_kept(result, say),
-        "grids": grids or [grid(t, say) for t in result.tables.values()],
-        "version": json.dumps(document.get("version", "")).strip('"'), "query": _deal_query(result),
-        "vintages": sorted({_vintage(vintage) for vintage in result.vintages.values()}),
-        "record": records_of(result.standings, say),
-    }  # fmt: skip
-
-
-def _vintage(row: Mapping[str, str]) -> str:
-    """Publisher and vintage of a table."""
-    return ", ".join(part for part in (row.get("publisher", ""), row.get("vintage", "")) if part)

@@ -20,8 +20,8 @@ from detente.faces.report.content import content
 from detente.faces.report.replication import scenario_text
 from detente.faces.web.html import Address, page, picture, refused, tried
 from detente.faces.web.media import as_file
-from detente.faces.web.pages.wait import again, answer_of
-from detente.faces.web.work.questions import answer_to, awaited
+from detente.faces.web.problems import Problem
+from detente.faces.web.work.questions import Questions, answer_to, awaited
 from detente.faces.words.language import Language, load
 from detente.lab.duties.own import (
     ALL,
@@ -45,7 +45,7 @@ BY_CODE = "codes"
 LEAST = "min"
 """What stands before a rate in an address that is the least owed in all."""
 
-LONGEST, NAMED = 200, 80
+LONGEST, NAMED, MOST_QUERY = 200, 80, 2000
 EMPTY = {"of": "USA", "to": "", "goods": ALL, "codes": "", "kind": "", "rate": "10", "from": "", "until": ""}
 
 
@@ -89,7 +89,12 @@ def tariff(address: Address) -> Response:
     messages = list(own.messages)
     result = None
     if any(own.duties):
-        result = answer_of(address, lambda: answer_to(find("run"), {"scenario": own.scenario.to_dict()}), messages)
+        questions: Questions = address.request.app.state.questions
+        try:
+            asked = {"scenario": own.scenario.to_dict()}
+            result = tried(lambda: questions.ask(answer_to(find("run"), asked)), None, messages)
+        except Problem as error:  # too many wait
+            messages.append(str(error))
     brief = content(result.result, True) if isinstance(result, Answer) else None
     query = own.query()
     blank = (EMPTY,) if not own.rows or (given.get("blank") and len(own.rows) < MOST) else ()
@@ -98,7 +103,7 @@ def tariff(address: Address) -> Response:
         said=messages, own=own, rows=[*own.rows, *blank], query=query, importers=IMPORTERS, most=MOST,
         closures=CLOSURES, sectors=[*SECTOR_NAMES], partners=_partner_names(), changes=_changes(own, say),
         it=brief, figures=[picture(chart) for chart in brief.pictures] if brief else [], key=brief.key if brief else "",
-        pending=awaited(result, say("tariff.computing")), again=again(address),
+        pending=awaited(result, say("tariff.computing")), again=f"/tariff?{address.request.url.query[:MOST_QUERY]}",
     )  # fmt: skip
 
 

@@ -343,23 +343,13 @@ def _logged(words: str) -> Iterator[None]:
         LOG.error("%s (%s)", words, error)
 
 
+INWARD = ("request", "owner", "seen", "early", "answer")
+"""What is on record of a job and is told no reader as it stands."""
+
+
 def shown(row: dict[str, Any]) -> dict[str, Any]:
     """A job for a reader."""
-    keys = (
-        "id",
-        "kind",
-        "status",
-        "part",
-        "done",
-        "total",
-        "created",
-        "started",
-        "finished",
-        "attempts",
-        "run",
-        "error",
-    )
-    return {key: row[key] for key in keys} | {"request": json.loads(row["request"])}
+    return {key: row[key] for key in row if key not in INWARD} | {"request": json.loads(row["request"])}
 
 
 def _process(folder: Path) -> subprocess.Popen[str]:
