@@ -215,13 +215,6 @@ def test_the_question_gives_the_same_page(path):
         dt.talks_advice(str(path), country="Narnia")
 
 
-def test_a_day_before_the_facts_of_the_case_refuses_it(detente):
-    ran = detente("talks", "usmca-review-2026", "--as-of", "2026-01-15")
-    assert ran.code == 2
-    assert "issue 'us_section_122_can' is known only since 2026-02-20" in ran.err
-    assert "outcome 'lapse' is known only since" in ran.err
-
-
 def test_joint_draws_move_what_is_uncertain_and_are_counted_on_the_page(talks):
     page = advice_of(talks)
     assert {"elasticities", "delivered", "additional"} <= {each.name for each in inputs_of(talks.case.file)}

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
-from detente.codes import digits
 from detente.data.library import package_folder
-from detente.data.yamlfile import read_yaml
+from detente.data.models import STRICT, Codes, FileModel, Prose, read_model
 
 NAME = "adcvd.yaml"
 
@@ -16,16 +15,20 @@ NAME = "adcvd.yaml"
 class LikelyOrder:
     """Goods by the beginnings of their codes, and the origins (ISO3) whose goods an order is likely to cover."""
 
+    __pydantic_config__ = STRICT
     goods: str
-    codes: tuple[str, ...]
+    codes: Codes
     partners: frozenset[str]
+
+
+class OrdersFile(FileModel):
+    """Orders on record here, of goods into the United States."""
+
+    source: Prose
+    orders: tuple[LikelyOrder, ...]
 
 
 @lru_cache(maxsize=1)
 def likely_orders() -> tuple[LikelyOrder, ...]:
-    """Orders on record here, of goods into the United States."""
-    rows = read_yaml(package_folder() / NAME, NAME)["orders"]
-    return tuple(
-        LikelyOrder(row["goods"], tuple(digits(code, NAME) for code in row["codes"]), frozenset(row["partners"]))
-        for row in rows
-    )
+    """Orders on record."""
+    return read_model(OrdersFile, package_folder() / NAME, NAME).orders

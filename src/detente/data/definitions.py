@@ -221,7 +221,7 @@ class Publisher(DefinitionFile):
     """
 
     name: str
-    figures: tuple[PublishedFigure, ...] = ()
+    figures: tuple[PublishedFigure, ...] = ()  # pyright: ignore[reportIncompatibleVariableOverride]
     older: Mapping[date, Chosen] = Field(default_factory=dict)
 
     def chosen_on(self, on: date) -> Chosen:

@@ -225,3 +225,8 @@ def as_yaml(value: Any) -> str:
         return str(value)
     plain = UNQUOTED.fullmatch(value) and value.lower() not in WORDS and not value.endswith(" ")
     return value if plain else json.dumps(value, ensure_ascii=False)
+
+
+def dumped(content: Any) -> str:
+    """Content as a file of YAML, a line for each key; what holds no more than values stands on one line."""
+    return yaml.safe_dump(content, allow_unicode=True, sort_keys=False, width=120, default_flow_style=None)

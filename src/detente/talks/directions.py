@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import permutations
 
 import numpy as np
 
@@ -307,19 +308,12 @@ def _direction(negotiation: Negotiation, deal: Floats, k: int, rules: Sequence[C
 
 def harms(negotiation: Negotiation, deal: Floats) -> list[HarmDone]:
     """For every ordered pair the joint action by which one hurts the other most for what it costs itself."""
-    rows = []
-    for party in negotiation.parties:
-        for other in negotiation.parties:
-            own = _falling_on(negotiation, party, other)
-            if other != party and own.any():
-                rows.append(_harm(negotiation, party, other, own, deal))
+    rows, space = [], negotiation.space
+    for party, other in permutations(negotiation.parties, 2):
+        own = np.array([row.party == party and other in (row.receivers or space.parties) for row in space.issues])
+        if own.any():
+            rows.append(_harm(negotiation, party, other, own, deal))
     return rows
-
-
-def _falling_on(negotiation: Negotiation, party: str, other: str) -> Bools:
-    """Issues that a party sets and that fall on another, shape (issues,)."""
-    space = negotiation.space
-    return np.array([row.party == party and other in (row.receivers or space.parties) for row in space.issues])
 
 
 def _harm(negotiation: Negotiation, party: str, other: str, own: Bools, deal: Floats) -> HarmDone:

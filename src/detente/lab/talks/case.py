@@ -312,7 +312,10 @@ class Case(Readable):
         guards, economy = row.third_countries, self.economy()
 
         def exact(levels: Floats, extra: Floats | None) -> Floats:
-            return self._exact(levels, {} if extra is None else guards, short, switched=self.switched(outcome))
+            on, some = self.switched(outcome), {} if extra is None else guards
+            runs = [(False, 1.0 - short), (True, short)]
+            parts = (part * self.exact_parts(levels, some, short=run, switched=on) for run, part in runs if part)
+            return sum(parts, np.zeros(1))
 
         return threat_at(
             payoffs, exact, outcome, name=row.name, kind=row.kind, label=row.label, description=row.description,
@@ -326,12 +329,6 @@ class Case(Readable):
             for code, points in guards.items()
         ]
         return sum(points[1:], points[0]) if points else None
-
-    def _exact(self, levels: Floats, guards: Mapping[str, float], short: float, *, switched: bool) -> Floats:
-        """Exact parts with a share of the short run, shape (party, part)."""
-        runs = [(False, 1.0 - short), (True, short)]
-        parts = (w * self.exact_parts(levels, guards, short=run, switched=switched) for run, w in runs if w)
-        return sum(parts, np.zeros(1))
 
     def exact_parts(
         self, levels: Floats, guards: Mapping[str, float], *, short: bool, fresh: bool = False, switched: bool = True

@@ -311,13 +311,10 @@ def distinct(solutions: Iterable[tuple[str, Solution]]) -> list[tuple[str, Solut
     """Concepts that pick one package stand together."""
     groups: list[tuple[list[str], Solution]] = []
     for concept, solution in solutions:
-        same = next((names for names, other in groups if _same(solution.outcome, other.outcome)), None)
+        at = solution.outcome
+        same = next((names for names, other in groups if np.allclose(at, other.outcome, atol=5e-4)), None)
         if same is None:
             groups.append(([concept], solution))
         else:
             same.append(concept)
     return [(", ".join(names), solution) for names, solution in groups]
-
-
-def _same(a: Floats, b: Floats) -> bool:
-    return bool(np.allclose(a, b, atol=5e-4))

@@ -103,12 +103,9 @@ def headline_numbers(case: Case, also: Levels | None = None) -> dict[str, float]
         over = {f"over {threat.name}": value - threat.value for threat in case.threats(payoffs)}
         for what, amounts in {"payoff": value, **over}.items():
             for name, row in zip(outcomes, amounts, strict=True):
-                numbers |= {number_key(weights, name, code, what): float(x) for code, x in _each(case, row)}
+                each = zip(case.parties, row.tolist(), strict=True)
+                numbers |= {number_key(weights, name, code, what): x for code, x in each}
     return numbers
-
-
-def _each(case: Case, row: np.ndarray) -> list[tuple[str, float]]:
-    return list(zip(case.parties, row.tolist(), strict=True))
 
 
 def number_key(weights: str, outcome: str, party: str, what: str) -> str:

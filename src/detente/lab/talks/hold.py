@@ -18,7 +18,8 @@ Truces = dict[tuple[Setting, str], Truce]
 
 def truces_of(talk: Talk, deal: Floats) -> Truces:
     """Whether each side keeps a deal, shape (issues,), under every set of weights and every answer to a breach."""
-    return {(each, name): pact for each in talk.settings for name, pact in talk.truces(each, deal).items()}
+    every = ((setting, talk.truces(setting, deal)) for setting in talk.settings)
+    return {(setting, name): pacts[name] for setting, pacts in every for name in talk.threats if name in pacts}
 
 
 def kept_under(truces: Truces) -> dict[str, bool]:
