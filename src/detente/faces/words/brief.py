@@ -123,9 +123,9 @@ class Brief:
         texts = {name: getattr(self, name) for name in ("title", "dated", "deal", "ranges", "ours", "walk")}
         lists = {name: list(getattr(self, name)) for name in ("does", "hold", "rests", "warnings")}
         facts = ("who", "day", "number", "why", "steps")
-        said = [{name: getattr(each, name) for name in facts} for each in self.others]
+        rows = [{name: getattr(each, name) for name in facts} for each in self.others]
         shown = {name: [each.as_dict() for each in getattr(self, name)] for name in ("cards", "lines")}
-        return {**texts, **lists, **shown, "others": said}
+        return {**texts, **lists, **shown, "others": rows}
 
 
 def brief(result: Result) -> Brief:

@@ -74,7 +74,8 @@ def ask_to_delete(address: Address) -> Response:
     if key != ALL and (head is None or head["kind"] in ANSWERS):
         error = InputError("runs", f"there is no run {key[:12]} to delete", "look it up in the list of runs")
         return refused(error, PLACE, request=address.request)
-    words = {"run": {"key": ALL}, "count": store.runs(0, 0)[1]} if head is None else {"run": _head(head)}
+    count = store.runs(0, 0)[1]
+    words: dict[str, Any] = {"run": {"key": ALL}, "count": count} if head is None else {"run": _head(head)}
     title = load()("delete.all_heading" if key == ALL else "delete.heading")
     return page("delete.html.j2", address.request, place=PLACE, title=title, **words)
 
