@@ -11,12 +11,12 @@ from detente.data.surface_tables import key_of, stored
 from detente.lab.averages.sides import pairings_of
 from detente.lab.deal.economy import owed, tariff_of
 from detente.lab.deal.file import scenario_of
-from detente.lab.deal.signing import talks_tables_for_run
 from detente.lab.scenario import dated
 from detente.lab.talks.case import Case, open_case
 from detente.lab.talks.stored import STEP, law_content, point_content
 from detente.lab.talks.talk import open_talk
 from detente.lab.talks.world import world_of
+from teaching import run_tables
 
 CASES = [
     (name, variant)
@@ -169,7 +169,7 @@ def test_a_layer_beside_the_deal_counts_in_gains_as_exact_solves_count_it(engine
 def test_one_gain_in_page_run_and_talks(engine):
     levers, _ = engine.read({"us": "10", "fentanyl": "20", "cn": "10", "licences": "1", "action": "0"})
     deal, scenario = engine.deal(levers), dated(scenario_of(engine, engine.deal(levers)), levers.on)
-    tables, _ = talks_tables_for_run(scenario, *(list(pairings_of(scenario, code, Path())) for code in ("USA", "CHN")))
+    tables, _ = run_tables(scenario, *(list(pairings_of(scenario, code, Path())) for code in ("USA", "CHN")))
     signing = next(table for table in tables if table.name == "signing")
     (run,) = [row for row in signing.rows() if row["weights"] == levers.weights]
     talk = open_talk("us-china-2025-05:happened", weights=[levers.weights], horizons=["long"])

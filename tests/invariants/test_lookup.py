@@ -10,46 +10,9 @@ import pytest
 
 from detente.codes import InputError
 from detente.data.importers import importer
-from detente.faces.ladder import warnings
 from detente.lab.averages.laid_law import laid_law
 from detente.lab.statute.lookup import look_up
-from detente.law import MeasureKind, Reading
-
-LINE, DAY = "7326.90.86.88", date(2026, 3, 15)
-
-
-def test_a_claim_without_effect_is_said_to_have_none():
-    answer = look_up("6109.10.00", "RWA", date(2025, 6, 15), claim="AGOA")
-    assert answer.idle == ("claim",)
-    assert "the claim of AGOA has no effect" in str(warnings(answer))
-
-
-def test_a_claim_with_an_effect_is_not():
-    answer = look_up("6109.10.00", "KEN", date(2025, 6, 15), claim="AGOA")
-    assert answer.idle == ()
-    assert "no effect" not in str(warnings(answer))
-
-
-def test_a_claim_counts_where_it_lifts_another_duty_alone():
-    assert look_up("9503.00.00", "MEX", date(2025, 6, 15), claim="USMCA").idle == ()
-
-
-def test_shares_without_effect_are_named_one_by_one():
-    answer = look_up(LINE, "CHN", DAY, parameters={"steel_content": 0.6, "pharma_use": 1})
-    assert answer.idle == ("pharma_use",)
-    assert "pharma_use=1 has no effect" in str(warnings(answer))
-    assert look_up("7208.51", "DEU", date(2025, 9, 1), parameters={"steel_content": 0.6}).idle == ("steel_content",)
-
-
-def test_the_use_that_goes_with_a_claim_is_judged_with_it():
-    assert look_up("8302.10.60", "FRA", DAY, claim="C").idle == ()
-    assert look_up("8411.91.90", "FRA", DAY, claim="C").idle == ("claim",), "an engine part is taken to be for aircraft"
-
-
-@pytest.mark.parametrize(("value", "told"), [(None, False), (800.0, True), (800.01, False), (50.0, True)])
-def test_rules_for_parcels_belong_to_parcels(value: float | None, told: bool):
-    controls = look_up("9503.00.00", "CHN", date(2025, 9, 1), value=value).controls
-    assert any(m.kind is MeasureKind.REGIME for m in controls) is told
+from detente.law import Reading
 
 
 def test_a_programme_that_lapsed_is_refused_in_the_texts_of_the_day():

@@ -10,16 +10,16 @@ from detente.codes.errors import UnknownName
 
 
 @cache
-def _content() -> dict[str, dict[str, Any]]:
+def _content(file: str) -> dict[str, dict[str, Any]]:
     import tomllib  # Only what shows a table needs it.
     from pkgutil import get_data
 
-    return tomllib.loads((get_data("detente.codes", "words.toml") or b"").decode())
+    return tomllib.loads((get_data("detente.codes", file) or b"").decode())
 
 
-def vocabulary(kind: str) -> dict[str, Any]:
-    """Ids of a kind with their words: a text, or texts by form."""
-    return _content()[kind]
+def vocabulary(kind: str, file: str = "words.toml") -> dict[str, Any]:
+    """Ids of a kind with their words: a text, or texts by form; or another section of a file of words beside it."""
+    return _content(file)[kind]
 
 
 def words(kind: str, key: str, names: Mapping[str, str] | None = None, form: str = "name") -> str:

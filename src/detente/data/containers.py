@@ -227,7 +227,7 @@ def open_original(
     InputError : a file that is missing, cut off, of another kind than its name says, or of no kind that is read.
     """
     raw = read_bytes(path, name, most=MOST) if content is None else content
-    if not raw:
+    if not raw or raw.isspace():
         raise InputError(name or str(path), "is empty", "give a header and rows under it")
     name, content, inner = _unpacked(raw, path, name or str(path), member, usual)
     container = _container(content, name)

@@ -173,7 +173,7 @@ def _of_schedule(file: ImporterFile) -> Lines:
 
 def _filled(own: Lines, file: ImporterFile) -> Lines:
     """The lines with subheadings in the chapters that the schedule lacks, whose sectors stand in for it."""
-    codes, _ = _subheadings()
+    codes, _ = subheadings()
     chapters = {*own.axis.codes.astype("<U2").tolist(), *SPECIAL_CHAPTERS}
     lacking = np.asarray([code[:2] not in chapters for code in codes.tolist()])
     sectors = _sector_tariffs(min(file.members)) if lacking.any() else None
@@ -205,7 +205,7 @@ def _of_sectors(file: ImporterFile) -> Lines:
     if sectors is None:
         what = f"has the level sector, and the world {WORLD} does not tell {file.id} apart"
         raise InputError(f"{file.folder.name}/importer.yaml", what, "give a schedule")
-    codes = _subheadings()[0]
+    codes = subheadings()[0]
     empty, size = np.full(codes.size, ""), codes.size
     content: dict[str, NDArray[Any]] = {
         "code": codes, SIX: codes, "from": empty, "until": empty, "general": sectors.of(REST),
@@ -216,7 +216,7 @@ def _of_sectors(file: ImporterFile) -> Lines:
 
 
 @lru_cache(maxsize=1)
-def _subheadings() -> tuple[NDArray[np.str_], NDArray[np.str_]]:
+def subheadings() -> tuple[NDArray[np.str_], NDArray[np.str_]]:
     """Subheadings of 2022 and the sector that takes most of each, shape (lines,)."""
     table = arrays("concordance_hs6_icio28")
     now = table["hs2022"]
@@ -237,7 +237,7 @@ def _sector_tariffs(code: str) -> SectorTariffs | None:
         return None
     row = economy.country(code)
     place = {name: i for i, name in enumerate(economy.sectors)}
-    sector = np.asarray([place[name] for name in _subheadings()[1].tolist()], dtype=np.int64)
+    sector = np.asarray([place[name] for name in subheadings()[1].tolist()], dtype=np.int64)
     return SectorTariffs(economy.countries, baseline_tariff(economy)[row], sector)
 
 
@@ -250,7 +250,7 @@ def sector_tariffs(code: str, partner: str, lines: NDArray[np.str_]) -> Floats:
     if tariffs is None:
         return np.full(lines.size, np.nan)
     rates = tariffs.of(partner)
-    row = Axis("line", _subheadings()[0]).positions(lines.astype("<U6"))
+    row = Axis("line", subheadings()[0]).positions(lines.astype("<U6"))
     return np.where(row >= 0, rates[row], rates.mean())
 
 

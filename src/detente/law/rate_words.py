@@ -8,24 +8,24 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from detente.codes.errors import InputError
+from detente.codes.vocabulary import vocabulary
 from detente.law.duty import Duty, parse_duty, unit_named
 
-FREE = frozenset(
-    "free duty-free libre exempt exempted exento exenta exonéré exonere exempté franchise frei zollfrei nil nul zero "
-    "isento isenta livre gratuit gratis esente muaf bebas ex exo miễn 無税 免税 免 零 беспошлинно 0 0% -".split()
-) | {"duty free", "free of duty", "en franchise", "libre de derechos", "0 %", "no duty"}
-"""Words for no duty, in small letters."""
+FILE = "rate_words.toml"
+"""What publishers write: words for no duty, months, signs and codes of money, units."""
 
+FREE = frozenset(vocabulary("free", FILE)["words"])
+MONTH = f"(?:{'|'.join(vocabulary('months', FILE)['words'])})"
+SYMBOLS, MONEY = vocabulary("symbols", FILE), vocabulary("money", FILE)
+CODES, UNITS = frozenset(MONEY["codes"]), vocabulary("units", FILE)
+EXTRA = {word: (row["unit"], row["holds"]) for row in UNITS["by_word"] for word in row["words"]}
 PER_CENT = re.compile(
     r"\s*(?:per ?cent|percent|pct|p\. ?cent|por ciento|por cento|pour cent|prozent|v\. ?h\.)(?![a-z])", re.IGNORECASE
 )
 AD_VALOREM = re.compile(r"\b(?:ad[ -]?valorem|ad[ -]?val\.?|a\.v\.)\s*", re.IGNORECASE)
-MONTHS = "jan feb fev fév mar apr avr abr may mai jun jui jul aug aou aoû ago sep set oct okt out nov dec déc dic dez"
-MONTH = f"(?:{'|'.join(MONTHS.split())})"
 SEASON = re.compile(
     rf"\d\s*(?:st|nd|rd|th|er|º)?\.?\s*{MONTH}|{MONTH}[a-zéû]*\.?\s*\d|season|saison|{MONTH}[a-z]*\s*[-–to]+\s*{MONTH}",
     re.IGNORECASE,
@@ -45,20 +45,6 @@ NUMBER = r"\d[\d .,]*"
 SHARE = re.compile(r"^(\d[\d .,]*)\s*%$")
 BARE = re.compile(r"^(\d[\d .,]*)$")
 
-SYMBOLS: Mapping[str, str] = {
-    "US$": "USD", "NZ$": "NZD", "AU$": "AUD", "A$": "AUD", "C$": "CAD", "CA$": "CAD", "HK$": "HKD", "S$": "SGD",
-    "R$": "BRL", "NT$": "TWD", "€": "EUR", "£": "GBP", "円": "JPY", "¥": "JPY", "元": "CNY", "₹": "INR", "₫": "VND",
-    "₩": "KRW", "Tk.": "BDT", "Tk": "BDT", "KSh": "KES", "Ksh": "KES", "Kshs": "KES", "Shs": "KES", "฿": "THB",
-    "₺": "TRY", "₽": "RUB", "₦": "NGN", "zł": "PLN", "Fr.": "CHF", "SFr": "CHF",
-}  # fmt: skip
-DOLLARS = "USD AUD NZD CAD HKD SGD TWD FJD JMD TTD BBD BSD BND NAD GYD XCD MXN CLP COP ARS".split()
-RUPEES = "INR PKR LKR NPR MUR SCR".split()
-CODES = frozenset(
-    "AED AMD ARS AUD AZN BBD BDT BHD BND BOB BRL BSD BWP CAD CHF CLP CNY COP CRC DKK DOP DZD EGP ETB EUR FJD GBP "
-    "GEL GHS GTQ GYD HKD HNL IDR ILS INR ISK JMD JOD JPY KES KRW KWD KZT LKR MAD MUR MWK MXN MYR MZN NAD NGN NIO "
-    "NOK NPR NZD OMR PEN PGK PHP PKR PYG QAR RUB RWF SAR SCR SEK SGD THB TND TRY TTD TWD TZS UAH UGX USD UYU VND "
-    "XAF XCD XOF ZAR ZMW ".split()
-)
 AMBIGUOUS = "$"
 """A sign that several kinds of money share, where the importer's own is none of them."""
 
@@ -89,41 +75,6 @@ BOUND = re.compile(
 )
 LEAST = ("less", "min", "least")
 PLUS = re.compile(r"\s*(?:\+|\bplus\b|&|,?\s+\band\b|\bet\b|\by\b|\bund\b)\s*", re.IGNORECASE)
-
-WORDS: tuple[tuple[str, str, float], ...] = (
-    (r"100 ?kgs? ?/ ?net ?/? ?% ?sacchar\.?", "kg on sucrose content", 1.0),
-    (r"100 ?kgs? ?/ ?net drained wt\.?|100 ?kgs? eda", "kg on drained weight", 100.0),
-    (r"100 ?kgs? ?/ ?net dry|100 ?kgs? mas", "kg on dry matter", 100.0),
-    (r"100 ?kgs? ?/? ?std\.? qual\.?", "kg of standard quality", 100.0),
-    (r"100 ?kgs? ?/ ?(?:gross|br)", "kg on gross weight", 100.0),
-    (r"kg ?/ ?lactic matter", "kg on lactic matter", 1.0),
-    (r"kg ?/ ?dry lactic matter", "kg on dry lactic matter", 1.0),
-    (r"kg ?/ ?tot\.? alc\.?", "kg on total alcohol", 1.0),
-    (r"kg of tobacco content", "kg on tobacco content", 1.0),
-    (
-        r"% ?vol\.? ?/ ?hl|(?:l|liters?|litres?) of (?:(?:pure|absolute|ethyl) )*alcohol|l\.?p\.?a\.?|lal|"
-        r"liter on alcohol",
-        "liter of alcohol",
-        1.0,
-    ),
-)
-"""How a unit is written, the unit it is kept in, and how many of that the written one holds."""
-
-EXTRA: Mapping[str, tuple[str, float]] = {
-    **dict.fromkeys(("u", "unidad", "unidade", "unité", "unite", "stück", "stick", "sticks", "stk", "頭", "枚", "本",
-                     "個", "台", "animal", "tyre", "set", "vehicle", "bottle", "un", "ea"), ("each", 1.0)),
-    **dict.fromkeys(("足", "par", "pares", "paire", "paires", "prs.", "2u"), ("pr", 1.0)),
-    **dict.fromkeys(("kilogramo", "kilogramos", "quilo", "kg net", "kg brut", "net kg", "kgs net", "kg/net", "kg."),
-                    ("kg", 1.0)),
-    **dict.fromkeys(("ton", "tons", "tonelada", "toneladas", "tonne métrique", "m.t.", "mts", "tm"), ("kg", 1000.0)),
-    **dict.fromkeys(("quintal", "q", "dt"), ("kg", 100.0)),
-    **dict.fromkeys(("lt", "lts", "ltr.", "litro", "litros"), ("liter", 1.0)), "kl": ("liter", 1000.0),
-    **dict.fromkeys(("docena", "douzaine", "dúzia"), ("doz", 1.0)),
-    **dict.fromkeys(("thousand sticks", "mille", "1000 sticks", "thousand units"), ("each", 1000.0)),
-    **dict.fromkeys(("square metre", "sq.m", "sq. m", "sqm", "m²"), ("m2", 1.0)),
-    **dict.fromkeys(("cubic metre", "cu.m", "m³", "cbm"), ("m3", 1.0)),
-    **dict.fromkeys(("linear metre", "mtr", "metro"), ("m", 1.0)),
-}  # fmt: skip
 
 TAKEN = ("free", "ad_valorem", "specific", "compound", "mixed")
 NOT_READ, SEASONAL, BY_QUOTA, BY_FORMULA, UNKNOWN_UNIT, UNKNOWN_MONEY = (
@@ -175,9 +126,9 @@ class Money:
     def code(self, sign: str) -> str:
         """Code of a sign; the sign itself where it may be several kinds."""
         if sign == AMBIGUOUS:
-            return self.own if self.own in DOLLARS else ("USD" if self.own else AMBIGUOUS)
+            return self.own if self.own in MONEY["dollars"] else ("USD" if self.own else AMBIGUOUS)
         if sign.startswith("Rs"):
-            return self.own if self.own in RUPEES else "INR"
+            return self.own if self.own in MONEY["rupees"] else "INR"
         if sign == "¥" and self.own == "CNY":
             return "CNY"
         return SYMBOLS.get(sign, sign)
@@ -336,9 +287,9 @@ def _specific(amount: float, code: str, rest: str, money: Money) -> str:
 def _unit(words: str) -> tuple[str, float]:
     """The unit of some words, and how many of it they hold."""
     plain = re.sub(r"\s+", " ", words).strip(" .")
-    for pattern, unit, holds in WORDS:
-        if re.fullmatch(pattern, plain, re.IGNORECASE):
-            return unit, holds
+    for row in UNITS["by_pattern"]:
+        if re.fullmatch(row["pattern"], plain, re.IGNORECASE):
+            return row["unit"], row["holds"]
     counted = re.match(r"^(1[ ,.]?000|\d+)\s*(?=\D)(.+)$", plain)
     times = float(re.sub(r"\D", "", counted[1])) if counted else 1.0
     name = (counted[2] if counted else plain).strip().lower()

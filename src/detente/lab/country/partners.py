@@ -120,8 +120,9 @@ class CountryCase:
             if max(had, has) >= NOTHING:
                 moved = has / had - 1.0 if had > 0.0 else float("nan")
                 rows.append((self.economy.countries[index], had, has, has - had, moved, has / float(after.sum())))
-        name = "nation.country_exports" if out else "nation.country_imports"
-        return table_of(name, rows, country=self.name)
+        if out:
+            return table_of("nation.country_exports", rows, country=self.name)
+        return table_of("nation.country_imports", rows, country=self.name)
 
     def duties(self) -> Table:
         """Average duties on what it sells and on what it buys, under both laws."""
