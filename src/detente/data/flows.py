@@ -153,16 +153,11 @@ def _sector_of(usa: Importer) -> tuple[list[str], NDArray[np.int64]]:
 def _sector_table(wanted: list[str]) -> tuple[list[str], Floats]:
     """Partners and value[sector, partner], USD."""
     table = arrays("usa_imports_2024_sectors")
-    partners = np.unique(table["partner"]).tolist()
-    value = np.zeros((len(wanted), len(partners)))
-    rows = {name: i for i, name in enumerate(wanted)}
-    cols = {name: i for i, name in enumerate(partners)}
-    for partner, sector, worth in zip(
-        table["partner"].tolist(), table["sector"].tolist(), table["value"].tolist(), strict=True
-    ):
-        if sector in rows:
-            value[rows[sector], cols[partner]] += worth
-    return partners, value
+    partners, sectors = Axis.of("partner", table["partner"]), Axis("sector", np.asarray(wanted))
+    row, column = sectors.positions(table["sector"]), partners.positions(table["partner"])
+    value, known = np.zeros((len(sectors), len(partners))), row >= 0
+    np.add.at(value, (row[known], column[known]), table["value"][known].astype(np.float64))
+    return partners.codes.tolist(), value
 
 
 def _split(usa: Importer, pairs: Mapping[str, NDArray[Any]]) -> Split:

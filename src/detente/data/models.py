@@ -26,6 +26,7 @@ from pydantic_core import PydanticCustomError
 from detente.codes import InputError, UnknownName, check_none
 from detente.codes.errors import did_you_mean
 from detente.codes.hs import digits
+from detente.data.library import package_folder
 from detente.data.userfile import read_text, read_toml
 from detente.data.yamlfile import as_date, as_share, read_yaml
 
@@ -141,6 +142,12 @@ def read_rows(kind: type[M], path: Path, where: str = "", checks: Checks | None 
     """The rows of a file, where one may stand alone; errors as `read_model`."""
     rows: Any = Annotated[tuple[kind, ...], Several]
     return read_model(rows, path, where, checks)
+
+
+@cache
+def shipped(kind: Any, name: str) -> Any:
+    """A file of the package as its model, read once; errors as `read_model`."""
+    return read_model(kind, package_folder() / name, name)
 
 
 def lines_of(path: Path) -> Line:

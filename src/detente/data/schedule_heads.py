@@ -330,8 +330,8 @@ class _Head:
         """What one column is taken for; of a preference whose name does not say it, who may claim it."""
         use = next((use for use, i in places.items() if i == position), "")
         programme = next((key for key, i in grants.items() if i == position), "")
-        users = use in self.given or programme in self.given
-        why = "you said so" if users else "by its name" if use or programme else ""
+        own = use in self.given or programme in self.given
+        why = "you said so" if own else "by its name" if use or programme else ""
         claimed = _claimed_by(programme, who.get(programme, ()), self.book)
         claim = f"preference {programme}{claimed}" if programme else ""
         example = next(iter(self.cells(position)), "")[:40]
