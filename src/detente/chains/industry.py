@@ -217,8 +217,11 @@ def certainty_equivalent(
     mean = 1.0 - (weight * (1.0 - received)).sum(axis=(1, 2, 3))
     certain = np.where(loss > 0.0, np.minimum(certain, mean), 1.0)
     if not (certain > 0.0).all():
-        what, repair = "no quantity above zero gives this loss", "or leave leontief_share out where sigma is above 1"
-        raise InputError(f"user {int(np.argmin(certain > 0.0))}", what, f"raise the floor, {repair}")
+        raise InputError(
+            f"user {int(np.argmin(certain > 0.0))}",
+            "no quantity above zero gives this loss",
+            "raise the floor, or leave leontief_share out where sigma is above 1",
+        )
     at_floor = (weight * (quantity < floor)).sum(axis=(1, 2, 3))
     return CertaintyEquivalent(certain, 1.0 - loss, mean, at_floor, floor)
 

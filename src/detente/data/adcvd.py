@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 
-from detente.data.library import package_folder
-from detente.data.models import STRICT, Codes, FileModel, Prose, read_model
+from detente.data.models import STRICT, Codes, FileModel, Prose, shipped
 
 NAME = "adcvd.yaml"
 
@@ -28,7 +26,6 @@ class OrdersFile(FileModel):
     orders: tuple[LikelyOrder, ...]
 
 
-@lru_cache(maxsize=1)
 def likely_orders() -> tuple[LikelyOrder, ...]:
     """Orders on record."""
-    return read_model(OrdersFile, package_folder() / NAME, NAME).orders
+    return shipped(OrdersFile, NAME).orders

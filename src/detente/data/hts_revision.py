@@ -20,9 +20,8 @@ from typing import Any
 
 from detente.codes import InputError
 from detente.data.containers import AGAIN, Original, open_original
-from detente.data.library import package_folder
+from detente.data.models import Day, shipped
 from detente.data.tables import read
-from detente.data.yamlfile import as_date, read_yaml
 from detente.law.headings import named_in
 
 EMBEDDED = "2026 rev 10"
@@ -92,11 +91,9 @@ class Revision:
         return any(entry.footnotes for entry in self.lines.values())
 
 
-@lru_cache(maxsize=1)
 def revision_days() -> dict[str, date]:
     """First day in force of the revisions whose day is on record, by name ("2026 rev 10")."""
-    content = read_yaml(package_folder() / "hts_revisions.yaml", "hts_revisions.yaml")
-    return {str(name): as_date(day, "hts_revisions.yaml") for name, day in content.items()}
+    return shipped(dict[str, Day], "hts_revisions.yaml")
 
 
 def revision_name(text: str) -> str:

@@ -122,8 +122,9 @@ class Family(ABC):
             own = np.einsum("ii...->i...", new) != np.einsum("ii...->i...", old)
             if own.any():
                 name = economy.countries[int(np.argwhere(own)[0][0])]
-                what = "no shock touches a country's own trade"
-                raise InputError(f"tariff ({name}, {name})", what, "keep the baseline there")
+                raise InputError(
+                    f"tariff ({name}, {name})", "no shock touches a country's own trade", "keep the baseline there"
+                )
         countries = (len(economy.countries),)
         by_sector = (countries, (*countries, len(economy.sectors)))
         _check_hat("cost_hat", shock.cost_hat, (shape_of(economy),))
