@@ -11,12 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import Axis, InputError
+from detente.data.base_steps import BaseSteps, base_steps
 from detente.data.embedded import COUNTED, EMBEDDED, EQUIVALENT
 from detente.data.importerfile import ImporterFile
 from detente.data.tables import arrays
 
 if TYPE_CHECKING:
-    from detente.data.base_steps import BaseSteps
     from detente.data.schedulefile import Known
 
 Floats = NDArray[np.float64]
@@ -144,15 +144,7 @@ def _embedded(name: str) -> Lines:
     first, others = EMBEDDED[name].columns, EMBEDDED[name].more
     codes = arrays(name, first)["code"]
     table = LineTable(name, first, others, np.argsort(codes, kind="stable"))
-    return Lines(Axis("line", codes), table, steps=_steps(name))
-
-
-def _steps(name: str) -> BaseSteps | None:
-    if not EMBEDDED[name].steps:
-        return None
-    from detente.data.base_steps import base_steps
-
-    return base_steps(name)
+    return Lines(Axis("line", codes), table, steps=base_steps(name))
 
 
 def _of_schedule(file: ImporterFile) -> Lines:
@@ -194,8 +186,6 @@ def _filled(own: Lines, file: ImporterFile) -> Lines:
 def _dated(columns: Mapping[str, NDArray[Any]], rows: Ints) -> BaseSteps | None:
     if not rows.size:
         return None
-    from detente.data.base_steps import BaseSteps
-
     taken = {name: columns[name][rows] for name in ("code", "from", "until", "confidence")}
     return BaseSteps({**taken, "rate": columns["general"][rows], "source": np.full(rows.size, "")})
 
@@ -267,6 +257,4 @@ def _both(first: BaseSteps | None, second: BaseSteps | None) -> BaseSteps | None
     """Two tables of base duties by date, the second laid over the first."""
     if first is None or second is None:
         return first or second
-    from detente.data.base_steps import BaseSteps
-
     return BaseSteps({name: np.concatenate([first.rows[name], second.rows[name]]) for name in second.rows})

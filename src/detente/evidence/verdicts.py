@@ -137,8 +137,10 @@ class ClaimedNumber:
         if self.comparator in (Comparator.ROSE, Comparator.FELL):
             return nearness(self.distance(value), 0.0)
         if self.direction and self.value is not None:
-            sized = replace(self, value=self.direction * self.value, direction=0)
-            return Nearness.OUT if self.direction * value <= 0.0 < sized.value else sized.judge(self.direction * value)
+            value, claimed = self.direction * value, self.direction * self.value
+            if value <= 0.0 < claimed:
+                return Nearness.OUT
+            return replace(self, value=claimed, direction=0).judge(value)
         return nearness(self.distance(value), self.tolerance)
 
     def judge_range(self, value: float, span: tuple[float, float]) -> Nearness:

@@ -255,14 +255,14 @@ def surprises_table(scored: Scored) -> Table:
 def parameters_table(made: Estimates) -> Table:
     """Delay, shares not collected, payment and claims with errors and ranges."""
     lost, given = declared_note("score.not_collected"), zip(GROUPS, made.collection.kept, strict=True)
-    found = [(declared_note("score.paid_late"), ALL, made.collection.late, made.months)]
-    found += [(lost, code, Estimate(1.0 - kept.value, kept.error), made.months) for code, kept in given]
-    found.append((declared_note("score.paid_after"), ALL, made.paid, made.months))
+    named = [(declared_note("score.paid_late"), ALL, made.collection.late, made.months)]
+    named += [(lost, code, Estimate(1.0 - kept.value, kept.error), made.months) for code, kept in given]
+    named.append((declared_note("score.paid_after"), ALL, made.paid, made.months))
     for code, claim in made.claims.items():
         level = claim.level if claim.level.error < UNKNOWN else Estimate(np.nan, np.nan)
-        found.append((declared_note("score.claims_level"), code, level, claim.months))
-        found.append((declared_note("score.claims_speed"), code, claim.speed, claim.months))
-    rows = [(what, code, name_of(code), e.value, e.error, e.low, e.high, months) for what, code, e, months in found]
+        named.append((declared_note("score.claims_level"), code, level, claim.months))
+        named.append((declared_note("score.claims_speed"), code, claim.speed, claim.months))
+    rows = [(what, code, name_of(code), e.value, e.error, e.low, e.high, months) for what, code, e, months in named]
     return table_of("score.score_parameters", rows, cut=made.cut)
 
 
