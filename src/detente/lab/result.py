@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from textwrap import wrap
@@ -137,27 +135,3 @@ class Result:
             "assumptions": [dict(row) for row in self.assumptions],
             "vintages": {name: dict(row) for name, row in self.vintages.items()},
         }
-
-
-def result_key(scenario: Scenario, data: Mapping[str, str], version: str, laws: Mapping[str, str]) -> str:
-    """12 hex digits of everything the numbers depend on."""
-    written = scenario.model_dump(mode="json", by_alias=True)
-    # Terms that are not there change no number, nor the key of a file that was written before there were any.
-    for part in (written, *written["variants"].values()):
-        if part["deal"] is None:
-            del part["deal"]
-    for part in (written, *written["variants"].values(), written["against"]):
-        if part is not None and not part["costs"]:
-            del part["costs"]
-    del written["until"]
-    if written["world"] == Scenario.model_fields["world"].default:
-        del written["world"]
-    if written["report"]["daily"]:
-        del written["report"]["daily"]
-    content = {
-        "scenario": written,
-        "data": dict(sorted(data.items())),
-        "laws": dict(sorted(laws.items())),
-        "version": version,
-    }
-    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:12]

@@ -15,8 +15,7 @@ from detente.codes.days import BASE_DAY, EARLIEST, LATEST, check_day, check_span
 from detente.data.importers import Importer, importer
 from detente.data.tables import place
 from detente.lab.statute.book import steps, tariff_steps
-from detente.lab.statute.line_weights import weights_of
-from detente.lab.statute.lookup import LineDuty, line_days, lines_under, look_up, substitute
+from detente.lab.statute.lookup import LineDuty, line_days, lines_under, look_up, substitute, weights_of
 from detente.law import DutyTerm, Ladder, Law, PartnerColumn, Reading, Schedule, Space, schedule_on
 
 BASE = "base"

@@ -18,8 +18,7 @@ from detente.data.importerfile import importer_file, lawbooks
 from detente.data.tables import place
 from detente.lab.statute.consignment import Consignment, base_is_set, differ
 from detente.law import Clause, Ladder, Law
-from detente.law.branches import fate_names, for_each, laws_under
-from detente.law.law import LawRecord
+from detente.law.law import LawRecord, fate_names, for_each, laws_under
 
 
 def standing_of(
