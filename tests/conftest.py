@@ -10,7 +10,6 @@ import os
 import pickle
 import shutil
 import sys
-import time
 from collections import Counter
 from collections.abc import Callable
 from datetime import date
@@ -289,39 +288,6 @@ def opened_case():
     from detente.lab.deal.answer import engine_of
 
     return lambda case: engine_of(case).ready()
-
-
-@pytest.fixture(scope="session")
-def geneva_drawn(made_once):
-    """Joint draws of the Geneva scenario: how many, their seed, and what they give in this process alone."""
-    from detente.lab.averages.sides import pairings_of
-    from detente.lab.ranges.joint import drawn, model_of
-    from detente.lab.scenario import dated, load_scenario
-
-    draws, seed = 12, 5
-
-    def make(path: Path) -> None:
-        scenario = dated(load_scenario("geneva")[0], TODAY)
-        pairings = {code: list(pairings_of(scenario, code, Path())) for code in scenario.importers}
-        with pytest.MonkeyPatch.context() as patched:
-            patched.setattr("detente.lab.work.chunks.processors", lambda: 1)
-            path.write_bytes(pickle.dumps(drawn(model_of(scenario, pairings), draws, seed)))
-
-    return draws, seed, pickle.loads(made_once("drawn-geneva", make).read_bytes())
-
-
-@pytest.fixture(scope="session")
-def until():
-    """Look again until what is seen holds, `until(look, holds)`; gives what was seen last, and fails after a while."""
-
-    def waited(look, holds=bool, seconds=90.0, pause=0.05):
-        end = time.monotonic() + seconds
-        while not holds(found := look()):
-            assert time.monotonic() < end, found
-            time.sleep(pause)
-        return found
-
-    return waited
 
 
 def pytest_terminal_summary(terminalreporter, config):

@@ -13,14 +13,22 @@ Welfare is income over the CES price index. A negative rate is a subsidy, so tha
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
-from detente.codes import InputError, SolveError
+from detente.codes import InputError, SolveError, Table
+from detente.economy import Economy
+from detente.lab.averages.sides import Pairing
+from detente.lab.deal.signing import talks_tables
+from detente.lab.scenario import Scenario
+from detente.lab.talks.before import law_of_talks
+from detente.lab.talks.near import case_for
 from detente.talks.responses import tariff_war
 from detente.talks.space import FREE, Floats, Issue, Negotiation, OutcomeSpace, Threat, linear
+from detente.talks.world import DutyIssue, TalksWorld
 
 STEPS = 60
 """Most Newton steps on the price."""
@@ -188,3 +196,26 @@ def two_countries(
         Threat("DN", "tariff war", "mutual best responses", war.payoffs, war.outcome, kind="war"),
     )
     return Negotiation(space, economy, threats, name="two-country")
+
+
+def duty_on(economy: Economy, issue: str, importer: str, exporter: str, covered: Floats, top: float) -> DutyIssue:
+    """A duty of one country on another, on shares of the trade of each sector, shape (sector,)."""
+    points = np.zeros((2, len(economy.countries), len(economy.sectors)))
+    points[1, economy.country(exporter)] = top * covered
+    places = (economy.country(importer),), (economy.country(exporter),)
+    return DutyIssue(issue, *places, np.array([0.0, top]), points)
+
+
+def world_between(
+    economy: Economy, parties: Sequence[str], base: Floats, duties: Sequence[DutyIssue] = ()
+) -> TalksWorld:
+    """The world of talks between single countries."""
+    members = tuple((economy.country(code),) for code in parties)
+    return TalksWorld(economy, tuple(parties), members, base, tuple(duties))
+
+
+def run_tables(
+    scenario: Scenario, usa: Sequence[Pairing], chn: Sequence[Pairing], chain: Table | None = None
+) -> tuple[list[Table], list[str]]:
+    """Tables and remarks of the talks behind a run, from the laws of both sides."""
+    return talks_tables(scenario, law_of_talks(case_for(scenario.on), usa, chn), chain)

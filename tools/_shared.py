@@ -12,7 +12,7 @@ from typing import Any
 import polars as pl
 
 from detente.data.containers import open_original
-from detente.data.hts_revision import rows_of_text
+from detente.data.hts_revision import rows_of
 
 ROOT = Path(__file__).resolve().parents[1]
 DATA = ROOT / "src" / "detente" / "data"
@@ -83,8 +83,7 @@ def read_text_csv(path: Path, **options: Any) -> pl.DataFrame:
 
 def read_schedule(data: Path, revision: str) -> list[dict[str, Any]]:
     """The lines of one stored revision of the tariff schedule, as the publisher gives them."""
-    original = open_original(data / "hts" / f"hts_{revision}.json.gz")
-    return rows_of_text(original.text, original.name)
+    return rows_of(open_original(data / "hts" / f"hts_{revision}.json.gz"))
 
 
 def legal_dates(data: Path) -> dict[str, str]:

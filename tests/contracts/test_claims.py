@@ -82,7 +82,7 @@ TOLD = ("verdict", "then", "value", "words", "refused", "why", "as_of")
 @pytest.mark.parametrize("case", CASES, ids=[f"{n}-{case['claim']}" for n, case in enumerate(CASES)])
 def test_a_claim_gets_the_verdict_of_one_who_knows_the_record(case):
     more = {key: value for key, value in case.items() if key not in TOLD}
-    as_of = date.fromisoformat(case.get("as_of", str(AS_OF)))
+    as_of = date.fromisoformat(str(case.get("as_of", AS_OF)))
     if "refused" in case:
         with pytest.raises(InputError, match="claim mine") as error:
             judged(as_of=as_of, **more)

@@ -1,7 +1,5 @@
 """The machine contract of `detente check` and `promises`, the record of events, and what they refuse."""
 
-import csv
-import io
 import json
 from datetime import date
 
@@ -27,10 +25,6 @@ AS_OF = date(2026, 7, 23)
 @pytest.fixture(scope="module")
 def checks():
     return {found.name: found for found in check(as_of=AS_OF, draws=0)}
-
-
-def rows(text):
-    return list(csv.DictReader(io.StringIO(text)))
 
 
 def test_every_verdict_says_under_which_definition(checks):
@@ -126,63 +120,12 @@ def test_a_users_own_claim(detente, tmp_path):
     assert 0.195 < row["low"] <= row["value"] <= row["high"] < 0.24
 
 
-@pytest.mark.parametrize("partner", ["VNM", "DEU"])
-def test_the_additional_rate_of_another_partner_is_that_of_an_unexempted_line(detente, tmp_path, partner):
-    text = f"""
-- claim_id: other
-  quote: a duty of 10 per cent on everybody
-  said: 2025-05-09
-  kind: measurement
-  quantity: {{name: partner_additional_rate, value: 10, partner: {partner}}}
-"""
-    path = written(tmp_path, text)
-    row = json.loads(detente("check", path, "--as-of", "2025-05-09", "--draws", "0", "--json").out)["tables"][
-        "details"
-    ]["rows"][0]
-    assert (row["verdict"], row["value"]) == ("supported", 0.1)
-
-
-def test_a_measurement_of_a_later_day_is_open(detente, tmp_path):
-    path = written(tmp_path, MINE.replace("as_of: 2025-05-08", "as_of: 2025-12-31"))
-    row = detail(detente("check", path, "--as-of", "2025-06-01", "--json"))
-    assert (row["verdict"], row["found"]) == ("open", "open until 2025-12-31")
-
-
 @pytest.mark.parametrize(
     ("written_as", "half"), [("23", 0.005), ("12.6", 0.0005), ("'12.60'", 0.00005), ("'23%'", 0.005), ("1e2", 0.5)]
 )
 def test_the_last_digit_of_a_claim_is_read_as_written(tmp_path, written_as, half):
     ledger = load_ledger(written(tmp_path, MINE.replace("value: 20", f"value: {written_as}").replace('">"', '"="')))
     assert ledger.statements[0].part.quantity.half_unit == pytest.approx(half)
-
-
-def test_a_claim_without_a_module_is_not_modelled_rather_than_guessed(detente, tmp_path):
-    text = MINE.replace("average_tariff_rise", "share").replace("  definition: {duty: statutory", "  #")
-    text = text.replace("unit: points", "population: soybeans, partner: BRA")
-    row = json.loads(detente("check", written(tmp_path, text), "--as-of", "2026-07-23", "--json").out)["tables"][
-        "details"
-    ]["rows"][0]
-    assert row["verdict"] == "not modelled"
-    assert row["value"] is None
-    assert "nothing in the program measures share of 'soybeans'" in row["found"]
-
-
-RETURNS = """
-- {{claim_id: one, quote: q, said: 2025-05-09, kind: measurement,
-   quantity: {{name: index_return, value: {value}, unit: percent, as_of: {day}, market: {market}}}}}
-"""
-
-
-@pytest.mark.parametrize(
-    ("market", "day", "value"),
-    [("S&P 500", "2025-04-09", 9.5), ("HSI", "2025-04-07", -13.22), ("N225", "2025-04-10", 9.13)],
-)
-def test_a_claim_on_a_market_is_about_the_simple_return(detente, tmp_path, market, day, value):
-    path = tmp_path / "claims.yaml"
-    path.write_text(RETURNS.format(value=value, day=day, market=market), encoding="utf-8")
-    ran = detente("check", str(path), "--as-of", "2025-05-10", "--draws", "0", "--csv", "--table", "details")
-    (row,) = rows(ran.out)
-    assert row["verdict"] == "supported", row["found"]
 
 
 def test_every_step_of_every_lawbook_is_in_the_timeline():

@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 import detente as dt
-from detente.codes import Faults, InputError, UnknownName
+from detente.codes import Faults, InputError
 from detente.codes.errors import each_fault
 from detente.data import formats
 from detente.data.formats.known import known_formats, read_published
@@ -172,12 +172,6 @@ def test_all_faults_of_a_file_are_told_at_once_with_row_and_key(tmp_path):
     assert "partner: '777' is no country" in told[2]
 
 
-def test_many_faults_are_counted(tmp_path):
-    rows = "".join(f"2023,156,842,{280000 + k},x,1\n" for k in range(50))
-    with pytest.raises(Faults, match="has 30 further faults"):
-        read_published(written(tmp_path, "baci", f"t,i,j,k,v,q\n{rows}".encode()))
-
-
 def test_python_has_a_file_as_a_table(tmp_path):
     table = dt.read_data(written(tmp_path, "wits"), as_="wits")
     assert table["rate"].tolist() == [0.0, 0.05, 0.125]
@@ -185,30 +179,10 @@ def test_python_has_a_file_as_a_table(tmp_path):
         dt.read_data("a.csv", as_=2023)
 
 
-def test_a_key_that_stands_twice_is_refused(tmp_path):
-    text = SAMPLES["baci"][1].decode()
-    with pytest.raises(InputError, match=r"row 7 \(USA import CHN 280530 2023.*is there twice"):
-        read_published(written(tmp_path, "baci", (text + text.splitlines()[1] + "\n").encode()))
-
-
 def test_a_code_that_lost_its_zero_gets_it_back(tmp_path):
     file = read_published(written(tmp_path, "baci", b"t,i,j,k,v,q\n2023,156,842,10121,5,1\n"))
     assert file.frame["line"].to_list() == ["010121"]
     assert file.notes == ("codes that had lost a zero in front: 1",)
-
-
-def test_what_is_of_no_format_is_told_the_nearest(tmp_path):
-    path = tmp_path / "x.csv"
-    path.write_text("REPORTER,PARTNER,FLOW,PERIOD,VALUE_EUR\nDE,CN,1,202401,5\n")
-    with pytest.raises(InputError, match=r"did you mean 'comext'\? It lacks the column 'PRODUCT_NC'"):
-        read_published(path)
-
-
-def test_a_file_of_another_format_than_named_is_refused(tmp_path):
-    with pytest.raises(InputError, match="is not 'comtrade'; did you mean 'baci'"):
-        read_published(written(tmp_path, "baci"), "comtrade")
-    with pytest.raises(UnknownName, match="did you mean 'comtrade'"):
-        read_published(written(tmp_path, "baci"), "comtrad")
 
 
 @pytest.mark.parametrize(
@@ -231,15 +205,26 @@ def test_what_is_no_data_is_refused_with_the_way_to_it(tmp_path, name, content, 
         read_published(path)
 
 
-def test_rows_that_end_as_on_old_macs_are_refused_as_such(tmp_path):
-    with pytest.raises(InputError, match="rows that end as on old Macs; save it"):
-        read_published(written(tmp_path, "baci", SAMPLES["baci"][1].replace(b"\n", b"\r")))
+BACI, ANSWER = SAMPLES["baci"][1], json.loads(SAMPLES["comtrade-api"][1])
+MANY = "".join(f"2023,156,842,{280000 + k},x,1\n" for k in range(50))
+NEARLY = b"REPORTER,PARTNER,FLOW,PERIOD,VALUE_EUR\nDE,CN,1,202401,5\n"
 
 
-def test_an_answer_that_counts_more_rows_than_it_has_was_cut(tmp_path):
-    content = json.loads(SAMPLES["comtrade-api"][1]) | {"count": 500}
-    with pytest.raises(InputError, match="says it has 500 rows and has 2"):
-        read_published(written(tmp_path, "comtrade-api", json.dumps(content).encode()))
+@pytest.mark.parametrize(
+    ("name", "content", "named", "hint"),
+    [
+        ("baci", f"t,i,j,k,v,q\n{MANY}".encode(), "", "has 30 further faults"),
+        ("baci", BACI + BACI.splitlines()[1] + b"\n", "", r"row 7 \(USA import CHN 280530 2023.*is there twice"),
+        ("baci", BACI.replace(b"\n", b"\r"), "", "rows that end as on old Macs; save it"),
+        ("baci", BACI, "comtrade", "is not 'comtrade'; did you mean 'baci'"),
+        ("baci", BACI, "comtrad", "did you mean 'comtrade'"),
+        ("baci", NEARLY, "", r"did you mean 'comext'\? It lacks the column 'PRODUCT_NC'"),
+        ("comtrade-api", json.dumps(ANSWER | {"count": 500}).encode(), "", "says it has 500 rows and has 2"),
+    ],
+)
+def test_what_is_wrong_with_a_whole_file_is_said(tmp_path, name, content, named, hint):
+    with pytest.raises(InputError, match=hint):
+        read_published(written(tmp_path, name, content), named)
 
 
 def test_a_further_format_is_one_file(tmp_path, monkeypatch):

@@ -12,6 +12,7 @@ import polars as pl
 import pytest
 
 from detente.lab.sweep.world import sweep_world
+from serving import until
 
 SCRIPT = """
 import sys
@@ -80,7 +81,7 @@ def test_a_dataset_has_inputs_as_columns(whole):
 
 
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="needs /proc to see processes")
-def test_killed_in_the_middle_and_gone_on_with_gives_the_same_bytes(over, whole, tmp_path, until):
+def test_killed_in_the_middle_and_gone_on_with_gives_the_same_bytes(over, whole, tmp_path):
     folder = tmp_path / "sweep"
     run = started(over, folder, tmp_path / "run.py")
     until(lambda: len(list(folder.glob("economy/part-*"))) >= 3, pause=0.02)
@@ -101,7 +102,7 @@ def test_killed_in_the_middle_and_gone_on_with_gives_the_same_bytes(over, whole,
     assert 3 <= sum(name.startswith("economy/part-") for name in before) < 40
 
 
-def test_an_interrupt_ends_workers_and_keeps_what_is_done(detente, over, whole, tmp_path, until):
+def test_an_interrupt_ends_workers_and_keeps_what_is_done(detente, over, whole, tmp_path):
     folder = tmp_path / "sweep"
     args = ["--world=icio-2022-small", *(f"--over={path}={values}" for path, values in over.items())]
     script = "from detente.faces.cli import main; main()"

@@ -13,11 +13,10 @@ from detente.talks import (
     OutcomeSpace,
     expected,
     linear,
-    survey,
     update,
 )
 from detente.talks.beliefs import prior_of
-from detente.talks.continuous import maximise, weighted_sum
+from detente.talks.continuous import SearchProblem, maximise, weighted_sum
 from teaching import two_countries
 
 
@@ -67,6 +66,6 @@ def test_probabilities_that_do_not_sum_are_refused():
 
 def test_a_search_that_ends_nowhere_says_so():
     base = two_countries()
-    grid = survey(base)
+    problem = SearchProblem(base.space, base.payoffs, (), np.full(2, 50.0), np.ones(2, dtype=bool), 1.0)
     with pytest.raises(SolveError, match="no best outcome was reached"):
-        maximise(grid.problem(np.full(2, 50.0)), weighted_sum(np.ones(2)), [np.full(2, 0.3)])
+        maximise(problem, weighted_sum(np.ones(2)), [np.full(2, 0.3)])

@@ -1,17 +1,31 @@
 """The page of a side of two: its order, its words, where each walks away; countries that are not at the table."""
 
+from __future__ import annotations
+
+import json
 import re
 from dataclasses import replace
+from datetime import timedelta
+from math import prod
 
 import numpy as np
 import pytest
 
+import detente as dt
+from detente.data.casefile import HAPPENED, case_names, check_known, last_known, load_case, variant_names
+from detente.data.dealrecord import deals
+from detente.data.library import package_folder
+from detente.data.surface_tables import key_of, stored
 from detente.faces.words.advice import WIDTH, blocks, page_markup, page_text
 from detente.faces.words.language import load
 from detente.lab.talks import deadline
 from detente.lab.talks.advice import OutsideAdvice
+from detente.lab.talks.case import Case, open_case
 from detente.lab.talks.counsel import place_of
+from detente.lab.talks.materials import controls_of
+from detente.lab.talks.near import of_both_sides
 from detente.lab.talks.paged import asked_page
+from detente.lab.talks.stored import law_content
 from detente.lab.talks.talk import open_talk
 from detente.talks.horizon import LONG_RUN
 
@@ -129,3 +143,128 @@ def test_a_country_that_is_not_at_the_table_has_its_page(talks, codes):
     text = page_text(page)
     assert max(map(len, text.splitlines())) <= WIDTH
     assert not codes(text)
+
+
+# --- what the question prints for readers and machines ---------------------------------------------------------------
+
+
+CASE = "two-country"
+
+
+def test_cases_are_listed_with_variants_and_threats(detente):
+    ran = detente("talks")
+    assert ran.code == 0
+    listed = {row["case"]: row for row in dt.talks_advice()}
+    assert set(listed) >= {"us-china-2025-05", "us-china-today", CASE}
+    assert listed["us-china-today"]["variants"] == "lapsed, prolonged, renewed"
+    assert listed[CASE]["threats"] == "D0, DP, DN"
+
+
+def test_what_the_case_says_is_a_table():
+    said = dt.talks_advice("us-china-today").table("said")
+    assert {"note", "threat", "fact", "assumption", "input", "source"} <= set(said["kind"])
+
+
+def test_threats_that_are_named_are_those_of_the_tables(detente):
+    ran = detente("talks", CASE, "--threat", "D0,DN", "--table", "solutions", "--json")
+    assert {row["threat"] for row in json.loads(ran.out)["tables"]["solutions"]["rows"]} == {"D0", "DN"}
+
+
+def test_every_table_has_its_unit_and_meaning():
+    answer = dt.talks_advice(CASE)
+    for name in "payoffs gains room limits left solutions leverage delay stability inverse".split():
+        table = answer.table(name)
+        assert len(table), name
+        assert all(column.description for column in table.columns)
+    # Nothing betters free trade for both.
+    assert "only the threat" in {row["deal"] for row in answer.table("room") if row["threat"] == "DP"}
+    payoffs = {row["party"]: row["payoff"] for row in answer.table("threats") if row["threat"] == "DN"}
+    assert payoffs["HOM"] == pytest.approx(-18.2663e9, rel=1e-4)
+
+
+def test_same_seed_same_bytes():
+    first, again = (dt.talks_advice("us-china-today", values="welfare", draws=2, seed=7) for _ in range(2))
+    assert first.to_dict() == again.to_dict()
+    (row,) = [row for row in first.table("bands") if row["number"] == "welfare | mutual_cut | USA | over D0"]
+    assert row["low"] < row["median"] < row["high"]
+    assert row["drivers"] == "", "any two draws agree with every input"
+
+
+# --- talks of the record, as known on their day, and apart from it what came -----------------------------------------
+
+
+MADE = [name for name in case_names() if load_case(name).as_known and not of_both_sides(name)]
+BROKE = {"us-brazil-2025-07", "us-canada-2025-07", "us-canada-2026-08", "us-india-2025-07", "us-switzerland-2025-07",
+         "usmca-review-2026"}  # fmt: skip
+"""Talks that ended without terms."""
+
+
+def test_the_talks_of_the_record_are_here():
+    assert len(MADE) == 15
+    assert {name for name in MADE if not load_case(name, HAPPENED).signed} == BROKE
+
+
+@pytest.mark.parametrize("name", MADE)
+def test_a_case_holds_nothing_later_and_what_came_stands_apart(name):
+    case, came = load_case(name), load_case(name, HAPPENED)
+    assert last_known(case) == case.as_known == case.on - timedelta(1)
+    check_known(case, case.as_known)
+    (new,) = {*came.outcomes} - {*case.outcomes}
+    assert not case.signed
+    assert came.signed in (new, "")
+    assert came.outcomes[new].known_on >= case.on
+    assert variant_names(name) == (HAPPENED,)
+    assert f"as known on {case.as_known:%-d %B %Y}" in case.title
+    assert "as known on" not in came.title
+    assert case.as_known.isoformat()[:7] in name or name == "usmca-review-2026"
+
+
+@pytest.mark.parametrize("name", MADE)
+def test_it_is_short_and_small(name):
+    path = package_folder() / "cases" / f"{name}.yaml"
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= 110
+    counts = [len(row.listed()) for row in load_case(name).issues]
+    assert max(counts) <= 6
+    assert len(load_case(name).parties) > 2 or prod(counts) <= 20_000
+
+
+def test_no_case_names_the_bargain_that_it_led_to():
+    announced = {row["id"]: row["announced"] for row in deals()}
+    for name in MADE:
+        text = (package_folder() / "cases" / f"{name}.yaml").read_text(encoding="utf-8")
+        assert not [id_ for id_, day in announced.items() if f"({id_})" in text and day > str(load_case(name).as_known)]
+        assert "14334" not in text or load_case(name).as_known.isoformat() > "2025-08-10"
+
+
+def test_a_chain_gives_losses_of_materials_alone():
+    rows = controls_of(open_case("us-china-london-2025-06", check=False))
+    assert [(row.part, row.party) for row in rows] == [("materials", "USA")]
+
+
+@pytest.mark.parametrize("variant", ["", HAPPENED])
+@pytest.mark.parametrize("name", MADE)
+def test_what_it_needs_of_solves_is_stored(name, variant):
+    """Duties, surfaces with the base duty counted in or not, and lines of choices: else `tools/build_surfaces.py`."""
+    case = Case(load_case(name, variant))
+    for short in (False, True):
+        for switched in (True, False)[: 1 + bool(case.switch)]:
+            assert stored(key_of("law", law_content(case.file, 1.0, switched=switched)))
+            assert stored(key_of("surface", case.content(short=short, switched=switched)))
+        assert not case.file.weights.choices or stored(key_of("lines", case.lines_content(short=short)))
+
+
+def test_terms_that_count_the_base_duty_in_are_told_so():
+    """The EU's, Japan's and Switzerland's; Korea's 15 of July 2025 came on top."""
+    cases = {name: load_case(name, HAPPENED) for name in MADE}
+    signed = {name: case.outcomes[case.signed].levels for name, case in cases.items() if case.signed}
+    counted = {name for name, levels in signed.items() if levels.get("us_in_all")}
+    assert counted == {"us-eu-2025-07", "us-japan-2025-07", "us-switzerland-2025-11"}
+    assert all(0.15 in signed[name].values() for name in counted)
+
+
+def test_room_is_reached_where_the_best_of_the_grid_leads_nowhere():
+    """Japan's terms in the short run: from the best acceptable level of the grid a programme ends beyond the floor."""
+    talk = open_talk("us-japan-2025-07:happened", horizons=["short"], check=False)
+    (setting,) = talk.settings
+    ground = talk.ground(setting, talk.negotiation(setting).threat("past_law"), "free")
+    assert bool(ground.empty) == (ground.room <= 0.0).all()

@@ -12,12 +12,12 @@ from detente.data.small_world import region_groups, sector_groups
 from detente.data.worlds import load_economy
 from detente.economy import aggregate, baseline_tariff, goods
 from detente.lab.averages.axes import coverage, exact_points
-from detente.lab.talks.case import HORIZONS, Case, open_case
-from detente.lab.talks.draws import CaseDraw, bands_table, draw_case, drawn, inputs_of
+from detente.lab.talks.case import HORIZONS, WELFARE, Case, open_case
+from detente.lab.talks.draws import CaseDraw, bands_table, draw_case, inputs_of
 from detente.lab.talks.report import coverage_table, weights_table
+from detente.lab.talks.talk import week_flows
 from detente.lab.talks.world import added_points
-from detente.talks.responses import best_response, tariff_war
-from detente.talks.threats import LawStage
+from detente.talks.responses import combined_response, tariff_war
 from detente.talks.weights import DutyChoice, line_of
 from detente.talks.world import group_of
 
@@ -87,8 +87,8 @@ def test_weights_of_the_choices_differ_by_an_order_of_magnitude(may):
 def test_under_the_weights_of_a_choice_that_choice_is_the_best_reply(may):
     """2 April 2025: 34 points on top of 20, China at its duties of March."""
     payoffs = may.payoffs("april-2025")
-    found = best_response(may.outcome_space, payoffs, "USA", may.outcome("past_law"), ("us_reciprocal",))
-    assert found.outcome[0] == pytest.approx(0.34, abs=0.001)
+    found = combined_response(may.outcome_space, payoffs, "USA", may.outcome("past_law"), [0])
+    assert found[0] == pytest.approx(0.34, abs=0.001)
 
 
 def test_real_income_alone_wants_no_war(may):
@@ -171,12 +171,8 @@ def test_horizons_lie_between_the_runs(may):
     assert short[0] / long[0] == pytest.approx(0.4, abs=0.1), "trade reacts over years"
 
 
-def test_stocks_run_down_along_the_path_of_the_status_quo(may):
-    weeks = np.arange(0.0, 40.0, 2.0)
-    found = may.path([LawStage(0.0, may.outcome("status_quo"))], weeks)
-    assert found[0, 0] > found[-1, 0]
-    trade = np.array([may.at_month(week * 84 / 365.25).trade(may.outcome("status_quo")[None])[0] for week in weeks])
-    materials = (found - trade)[:, 0]
+def test_stocks_run_down_week_by_week(may):
+    materials = week_flows(may, WELFARE, may.outcome("status_quo"), np.arange(0.0, 40.0, 2.0))["materials"][:, 0]
     assert materials[0] == 0.0
     assert materials[-1] == pytest.approx(-30 * 0.81)
     assert (np.diff(materials) <= 1e-9).all()
@@ -196,7 +192,7 @@ def test_draws_can_be_taken_up_anywhere():
     def geneva(case):
         return {"USA": float(case.payoffs().value(case.outcome("geneva")[None])[0, 0])}
 
-    draws = [drawn(file, i, measure=geneva) for i in (1, 0)]
+    draws = [CaseDraw(i, case.inputs, geneva(case)) for i in (1, 0) for case in [draw_case(file, i)]]
     table = bands_table(file, draws)
     assert table["low"][0] < table["high"][0] < 0.0
     assert table["sign"][0] == "determined"

@@ -5,13 +5,11 @@ How pages are written so that this works:
 * a ``console`` block holds commands after ``$ ``; each must succeed, or end with the code a comment names
   (``$ detente rate 0101 Narnia  # exit 2``); lines below a command must stand in what it prints, except ``...``;
 * ``<!-- file: my-lawbook/x.yaml -->`` before a block writes the block to that file first;
-* a command that several pages show is run once where it names no file of the folder, or the folder holds the same
-  files: what it did is kept, and so is the result of a run that several commands ask for;
+* the result of a run that several commands ask for is kept;
 * ``python`` blocks of one page run in one namespace; ``sh`` blocks are for the reader, only make targets are checked.
 """
 
 import contextlib
-import hashlib
 import io
 import os
 import re
@@ -107,46 +105,8 @@ def execute(command: Command) -> tuple[int, str]:
     return call_main(shlex.split(line)[1:], typed) if plain else call_shell(command.line)
 
 
-@dataclass(frozen=True)
-class Kept:
-    """What a command did: its exit code, what it printed, and the files it made or changed."""
-
-    code: int
-    output: str
-    files: dict[str, bytes]
-
-
-KEPT: dict[tuple[str, str], Kept] = {}
-"""By the line of a command and, where it names one of them, the files of the folder before it."""
-
-
-def files() -> dict[str, bytes]:
-    """Every file of the folder a page is run in, by its path there."""
-    return {path.as_posix(): path.read_bytes() for path in sorted(Path().rglob("*")) if path.is_file()}
-
-
-def digest(held: dict[str, bytes]) -> str:
-    """Stands for the files of a folder and their names."""
-    return hashlib.sha256(repr([(n, hashlib.sha256(c).digest()) for n, c in held.items()]).encode()).hexdigest()
-
-
-def executed(command: Command) -> tuple[int, str]:
-    """Exit code and output of a command; one run before in a folder with the same files is not run again."""
-    before = files()
-    named = any(part in command.line for name in before for part in Path(name).parts)
-    key = command.line, digest(before) if named else ""
-    if key not in KEPT:
-        done = execute(command)
-        KEPT[key] = Kept(*done, {name: new for name, new in files().items() if before.get(name) != new})
-        return done
-    for name, content in KEPT[key].files.items():
-        Path(name).parent.mkdir(parents=True, exist_ok=True)
-        Path(name).write_bytes(content)
-    return KEPT[key].code, KEPT[key].output
-
-
 def check(page: Path, command: Command) -> None:
-    code, output = executed(command)
+    code, output = execute(command)
     assert code == command.code, f"{page.name}: $ {command.line}\nexit {code}, not {command.code}\n{output}"
     assert "Traceback" not in output, f"{page.name}: $ {command.line}\n{output}"
     printed = [" ".join(line.split()) for line in output.splitlines()]

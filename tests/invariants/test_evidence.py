@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from detente.codes import InputError
 from detente.evidence import (
+    ClaimedNumber,
     ClaimReading,
     Event,
     Expectation,
@@ -18,11 +19,9 @@ from detente.evidence import (
     Nearness,
     Verdict,
     additional_rate,
-    agreement,
     annual,
     check_events,
     half_unit,
-    judge,
     moved,
     of_cause,
     of_measurement,
@@ -57,29 +56,29 @@ def test_half_of_the_last_digit(text, exact, comparator, wanted):
 
 @given(rates, rates, st.sampled_from([0.0, 0.0005, 0.03, 1.0]))
 def test_a_value_equal_to_the_claim_is_in(value, other, tolerance):
-    assert judge(value, value, 0.0, EQUAL, tolerance) is Nearness.IN
-    assert judge(max(value, other), min(value, other), 0.0, MORE, tolerance) is Nearness.IN
-    assert judge(min(value, other), max(value, other), 0.0, LESS, tolerance) is Nearness.IN
+    assert ClaimedNumber(value, 0.0, EQUAL, tolerance).judge(value) is Nearness.IN
+    assert ClaimedNumber(min(value, other), 0.0, MORE, tolerance).judge(max(value, other)) is Nearness.IN
+    assert ClaimedNumber(max(value, other), 0.0, LESS, tolerance).judge(min(value, other)) is Nearness.IN
 
 
 @given(rates, st.floats(0, 1), st.floats(0, 1))
 def test_farther_is_never_nearer(claimed, near, far):
     order = [Nearness.IN, Nearness.NEAR, Nearness.OUT]
     gaps = sorted((near, far))
-    found = [judge(claimed + gap, claimed, 0.005, EQUAL, 0.0075) for gap in gaps]
+    found = [ClaimedNumber(claimed, 0.005, EQUAL, 0.0075).judge(claimed + gap) for gap in gaps]
     assert order.index(found[0]) <= order.index(found[1])
 
 
 @pytest.mark.parametrize(("value", "wanted"), [(0.2425, Nearness.IN), (0.2430, Nearness.NEAR), (0.2501, Nearness.OUT)])
 def test_bounds_of_in_near_and_out(value, wanted):
     """23 per cent: half a unit of 0.5 and a tolerance of 0.75 points, so in up to 24.25 and near up to 25."""
-    assert judge(value, 0.23, 0.005, EQUAL, 0.0075) is wanted
+    assert ClaimedNumber(0.23, 0.005, EQUAL, 0.0075).judge(value) is wanted
 
 
 def test_words_of_direction_look_at_the_sign_and_a_smallest_move():
-    found = [judge(x, None, 0.0, Comparator.ROSE, 0.0005) for x in (0.004, 0.0004, -0.01)]
+    found = [ClaimedNumber(None, 0.0, Comparator.ROSE, 0.0005).judge(x) for x in (0.004, 0.0004, -0.01)]
     assert found == [Nearness.IN, Nearness.OUT, Nearness.OUT]
-    assert judge(-0.004, None, 0.0, Comparator.FELL, 0.0005) is Nearness.IN
+    assert ClaimedNumber(None, 0.0, Comparator.FELL, 0.0005).judge(-0.004) is Nearness.IN
 
 
 def reading(near, default=False, illustrative=False):
@@ -114,7 +113,7 @@ def test_verdict_of_a_measurement(default, others, is_open, wanted):
 def test_a_vague_model_does_not_support_everything():
     """The spread of draws moves the share that agrees, never the tolerance."""
     draws = np.linspace(0.0, 0.5, 501)
-    found = agreement(draws, 0.23, 0.005, EQUAL, 0.0075, Nearness.IN)
+    found = ClaimedNumber(0.23, 0.005, EQUAL, 0.0075).agreement(draws, Nearness.IN)
     assert found == pytest.approx(0.025 / 0.5, abs=0.003)
 
 

@@ -22,10 +22,10 @@ class Plain(Armington):
     iterate = Family.iterate
     several = Family.several
     why_none = Family.why_none
-    stack = Family.stack
-    points_of = Family.points_of
+    stack = staticmethod(Family.stack)
+    points_of = staticmethod(Family.points_of)
     closed_form = Family.closed_form
-    best_rates = Family.best_rates
+    best_rates = staticmethod(Family.best_rates)
 
 
 @pytest.fixture(scope="module")

@@ -121,7 +121,7 @@ def test_every_signing_names_measures_of_the_law_that_begin_or_end_there():
 
 def test_a_signature_after_the_first_day_is_refused(monkeypatch):
     late = record.SignedAct(day="2025-03-01", signed="2025-03-02", act="x")
-    monkeypatch.setattr(record, "_read", lambda *_: (late,))
+    monkeypatch.setattr(record, "shipped", lambda *_: (late,))
     record.signings.cache_clear()
     with pytest.raises(InputError, match="after its first day"):
         record.signings()

@@ -289,13 +289,13 @@ def test_what_users_count_on_is_at_most_the_mean(values, share, sigma, weight):
     received = np.maximum(q, 0.01)
     z = (output(received, share, sigma) * grades[:, :, None, None]).sum() / 6
     assert found.output[0] == pytest.approx(z, rel=1e-9)
-    assert found.floor_binds == bool((q * (grades[:, :, None, None] > 0) < 0.01).any() and found.at_floor[0] > 0)
+    assert found.at_floor[0] == pytest.approx((grades[:, :, None, None] * (q < 0.01)).sum() / 6)
 
 
 def test_no_shortage_leaves_exactly_one():
     found = certainty_equivalent(np.ones((2, 1, 3, 3)), np.ones((2, 1)), np.array([0.01, 0.0]), np.ones(2), floor=0.01)
     assert (found.quantity == 1.0).all()
-    assert not found.floor_binds
+    assert not found.at_floor.any()
     none = certainty_equivalent(np.zeros((1, 1, 1, 3)), np.ones((1, 1)), np.zeros(1), np.ones(1), floor=0.01)
     assert none.quantity[0] == 1.0
 
@@ -351,7 +351,7 @@ def at(name, place, value):
         (flaw(sigma=np.ones(3)), r"sigma: shape \(3,\)"),
         (lambda: split_exposed(drawn(1), {"b": {"x": 0.7, "y": 0.5}}), "exposed shares of b: they add up to 1.2"),
         (lambda: split_exposed(drawn(1), {"q": 0.2}), "unknown industry 'q'"),
-        (lambda: certainty_equivalent(np.ones((1, 1, 1, 1)), np.ones((1, 1)), 0.1, 0.1, floor=2.0), "floor"),
+        (lambda: certainty_equivalent(np.ones((1, 1, 1, 1)), np.ones((1, 1)), *np.ones((2, 1)), floor=2.0), "floor"),
         (lambda: quarters(0), "0 months"),
         (lambda: sigma_at(0.0, 1.0, 18.0, 1.0), "sigma"),
     ],

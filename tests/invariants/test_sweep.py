@@ -16,17 +16,14 @@ from detente.data.worlds import load_economy
 from detente.draws import Input, Sample
 from detente.economy import Shock, elasticities, solve
 from detente.economy.tariff_table import added, replaced
-from detente.lab.averages.ranges import uncertain_duties
-from detente.lab.averages.sides import Side, pairings_of
-from detente.lab.ranges.joint import JointDraws, drawn, joint_draws, joint_tables, model_of, ranges_table, tornado_table
-from detente.lab.scenario import Scenario, dated, load_scenario, parse_scenario
+from detente.lab.ranges.joint import JointDraws
+from detente.lab.scenario import Scenario, load_scenario, parse_scenario
 from detente.lab.sweep.chunks import choices_of
 from detente.lab.sweep.design import Interval, inputs_of, parsed, points_of
 from detente.lab.sweep.job import sweep
 from detente.lab.sweep.paths import content_of, placed
 from detente.lab.sweep.world import sweep_world
 from detente.lab.work.parquet import from_parquet, to_parquet
-from detente.trade.ranges import CLAIMS
 
 pytestmark = pytest.mark.sampled(2, together=True)
 
@@ -169,84 +166,6 @@ def test_a_table_keeps_units_and_notes_through_its_file():
     assert to_parquet(again) == to_parquet(table)
     with pytest.raises(InputError):
         choices_of(["economy", "economy:welfare"])
-
-
-@pytest.fixture(scope="module")
-def geneva():
-    """The scenario with both sides' laws, as a run has them."""
-    scenario = dated(load_scenario("geneva")[0], None)
-    sides = {code: list(pairings_of(scenario, code, Path())) for code in ("USA", "CHN")}
-    return scenario, sides["USA"], sides["CHN"]
-
-
-@pytest.fixture
-def draws(geneva_drawn) -> JointDraws:
-    return geneva_drawn[2]
-
-
-def test_duties_at_the_defaults_are_those_of_the_run(geneva):
-    _, usa, chn = geneva
-    for side in (usa[0].before, usa[0].after, chn[0].before, chn[0].after):
-        duties = uncertain_duties(side.ground, side.on, side.reading)
-        assert duties.at({}) == pytest.approx(side.rates.total, abs=1e-12)
-
-
-@pytest.mark.parametrize("name", ["vehicle_part", "s301_exclusion", "port_equipment"])
-def test_duties_at_a_bound_are_those_of_the_law_with_that_share_set(geneva, name):
-    side: Side = geneva[1][0].after
-    low, high = side.law.aspects[name].bounds
-    duties = uncertain_duties(side.ground, side.on, side.reading)
-    for place, share in ((-1.0, low), (1.0, high)):
-        wanted = side.with_parameters(**{name: share}).rates.total
-        assert duties.at({name: place}) == pytest.approx(wanted, abs=1e-12)
-    default, past = duties.at({}), duties.at({CLAIMS: 1.0})
-    assert duties.at({CLAIMS: 0.5}) == pytest.approx((default + past) / 2.0, abs=1e-12)
-    assert np.array_equal(duties.at({CLAIMS: -1.0}), default)
-
-
-def test_central_values_are_the_numbers_of_the_run(ran, draws):
-    # A run keeps ten digits of the largest number of a column.
-    whole = ran("geneva")
-    found = dict(zip(draws.keys, draws.central.tolist(), strict=True))
-    head = {row["definition"]: row for row in whole.tables["headline"].rows()}
-    for weights in ("fixed", "post"):
-        assert found["geneva", f"average_{weights}", "USA", ""] == pytest.approx(head[weights]["after"], abs=1e-10)
-        moved = found["geneva", f"change_{weights}", "USA", ""]
-        assert moved == pytest.approx(head[weights]["change"], abs=1e-10)
-    other = next(r for r in whole.tables["china"].rows() if r["reading"] == "effective")
-    assert found["geneva", "average_on_us", "CHN", ""] == pytest.approx(other["after"], abs=1e-10)
-    for row in whole.tables["economy"].rows():
-        assert found["geneva", row["measure"], row["country"], row["partner"]] == pytest.approx(row["change"], abs=1e-9)
-
-
-def test_ranges_and_tornado_are_consistent(draws):
-    ranges, tornado = ranges_table(draws), tornado_table(draws)
-    assert (ranges["low"] <= ranges["median"]).all()
-    assert (ranges["median"] <= ranges["high"]).all()
-    assert (tornado["low"] <= tornado["base"] + 1e-15).all()
-    assert (tornado["base"] <= tornado["high"] + 1e-15).all()
-    assert ((tornado["share"] >= 0) & (tornado["share"] <= 1 + 1e-12)).all()
-    rows = list(tornado.rows())
-    chinese = {r["input"] for r in rows if r["measure"] == "average_on_us"}
-    assert "year" in chinese
-    assert len(chinese) > 1
-    assert all(name.endswith("_chn") for name in chinese - {"year"})
-    statutory = {r["input"] for r in rows if r["measure"] == "average_fixed"}
-    assert not any("elasticit" in name or name.endswith("_chn") for name in statutory)
-    income = {r["input"] for r in rows if r["measure"] == "real_income" and r["country"] == "USA"}
-    assert {"elasticities", "elasticity_scale"} <= income
-    sets = [r for r in rows if r["input"] == "elasticities"]
-    assert {r["low_at"] for r in sets} <= set(load_economy("icio-2022").parameters["elasticity_sets"])
-
-
-def test_draws_move_with_the_seed_alone(geneva):
-    scenario, usa, chn = geneva
-    fast = scenario.model_copy(update={"report": scenario.report.model_copy(update={"world": False})})
-    first, again, other = (joint_tables(joint_draws(fast, {"USA": usa, "CHN": chn}, 4, seed)) for seed in (1, 1, 2))
-    assert [to_parquet(t) for t in first] == [to_parquet(t) for t in again]
-    assert to_parquet(first[0]) != to_parquet(other[0])
-    with pytest.raises(InputError):
-        drawn(model_of(fast, {"USA": usa, "CHN": chn}), 0, 1)
 
 
 @settings(max_examples=10)

@@ -14,23 +14,25 @@ from detente.draws import Input, band, columns_of, draw, drivers
 from detente.economy import Shock, baseline_tariff, goods, optimal_tariff, solve
 from detente.economy.input_output.accounts import accounts
 from detente.talks.acceptable import break_even
-from detente.talks.endowment import endowments
+from detente.talks.endowment import TEXTBOOK, alike
 from detente.talks.fit import DutyAxis, PayoffFit, Terms, leja
-from detente.talks.horizon import Horizon, annuity, blend
-from detente.talks.materials import Tabulated, control_value, stand_in
-from detente.talks.payoff import Commitment, PayoffTerm, PayoffWeights, SurfacePayoffs, fentanyl_break_even, political
+from detente.talks.horizon import Horizon
+from detente.talks.materials import Power, Tabulated
+from detente.talks.payoff import Commitment, PayoffTerm, PayoffWeights, SurfacePayoffs, fentanyl_break_even
 from detente.talks.space import Formula, Issue, Negotiation, OutcomeSpace, Threat, expected
-from detente.talks.threats import LawStage, path, threat_at
+from detente.talks.threats import threat_at
 from detente.talks.weights import DutyChoice, Line, line_of, weight_sets
-from detente.talks.world import BILLION, DutyIssue, TalksWorld, group_of, surface_of
+from detente.talks.world import BILLION, group_of, surface_of
+from teaching import duty_on, world_between
 
+TWO = TEXTBOOK["two-country"]
 SOLVE = 1e-5
 """Accounts close to a residual of 1e-10 of an income of 27,000 USD bn."""
 
 
 @pytest.mark.parametrize(("sigma", "best"), [(2.5, 0.752534), (4.0, 0.372508), (6.0, 0.221276)])
 def test_the_best_reply_to_ten_points_is_johnsons(sigma, best):
-    economy = endowments(sigma)
+    economy = alike(TWO, sigma)
     tariff = baseline_tariff(economy).copy()
     tariff[1, 0] = 0.10
     found = optimal_tariff(economy, "HOM", shock=Shock(tariff=tariff))
@@ -39,25 +41,27 @@ def test_the_best_reply_to_ten_points_is_johnsons(sigma, best):
 
 def test_with_foreign_free_trade_the_best_duty_follows_the_foreign_own_share():
     """1 / ((sigma - 1) x foreign own-expenditure share), 0.381699 at sigma 4."""
-    found = optimal_tariff(endowments(4.0), "HOM")
+    found = optimal_tariff(alike(TWO), "HOM")
     share = found.equilibrium.levels["trade"][1, 1] / found.equilibrium.levels["trade"][1].sum()
     assert found.rates[1] == pytest.approx(1.0 / (3.0 * share), abs=1e-7)
     assert found.rates[1] == pytest.approx(0.381699, abs=1e-6)
 
 
 def test_a_small_country_sets_one_over_sigma_less_one():
-    found = optimal_tariff(endowments(4.0, (0.8, 0.9998), (1000.0, 1e6)), "HOM")
+    economy = alike(TWO)
+    flows = BILLION * np.array([[800.0, 200.0], [200.0, 1e6 - 200.0]])
+    found = optimal_tariff(replace(economy, arrays={**economy.arrays, "flows": flows}), "HOM")
     assert found.rates[1] == pytest.approx(1.0 / 3.0, abs=2e-4)
 
 
 @pytest.fixture(scope="module")
 def two():
-    economy, one = endowments(), np.ones(1)
+    economy, one = alike(TWO), np.ones(1)
     duties = (
-        DutyIssue.on_top(economy, "home", "HOM", "FOR", one, 1.0),
-        DutyIssue.on_top(economy, "foreign", "FOR", "HOM", one, 1.0),
+        duty_on(economy, "home", "HOM", "FOR", one, 1.0),
+        duty_on(economy, "foreign", "FOR", "HOM", one, 1.0),
     )
-    return TalksWorld.between(economy, ("HOM", "FOR"), baseline_tariff(economy), duties)
+    return world_between(economy, ("HOM", "FOR"), baseline_tariff(economy), duties)
 
 
 def test_two_countries_are_read_off_a_few_solves_to_seven_digits(two):
@@ -97,11 +101,11 @@ def world():
     base[usa] += 0.10 * all_goods * (np.arange(len(economy.countries)) != usa)[:, None]
     base[usa, economy.country("CHN")] -= 0.10 * all_goods
     duties = (
-        DutyIssue.on_top(economy, "first", "USA", "CHN", all_goods, 1.5),
-        DutyIssue.on_top(economy, "second", "USA", "CHN", all_goods, 1.5),
-        DutyIssue.on_top(economy, "answer", "CHN", "USA", all_goods, 1.5),
+        duty_on(economy, "first", "USA", "CHN", all_goods, 1.5),
+        duty_on(economy, "second", "USA", "CHN", all_goods, 1.5),
+        duty_on(economy, "answer", "CHN", "USA", all_goods, 1.5),
     )
-    return TalksWorld.between(economy, ("USA", "CHN"), base, duties)
+    return world_between(economy, ("USA", "CHN"), base, duties)
 
 
 @pytest.fixture(scope="module")
@@ -144,31 +148,6 @@ def test_income_is_value_added_revenue_and_the_deficit(world):
     assert parts[0, 2] == pytest.approx(-parts[1, 2], abs=1e-9)
 
 
-def test_equal_political_weights_are_real_income(world):
-    even = political("even", np.full(15, 3.0), world.summed(world.level.added)[0])
-    for mean in ("weighted", "unweighted"):
-        even = political("even", np.full(15, 3.0), world.summed(world.level.added)[0], mean)
-        assert even.on_parts(18) == pytest.approx(PayoffWeights().on_parts(18), abs=1e-12)
-    with pytest.raises(UnknownName, match="did you mean 'weighted'"):
-        political("even", np.ones(15), world.summed(world.level.added)[0], "weightd")
-
-
-def test_political_weights_are_ossas_objective(world, rough):
-    """sum_s lambda_s [VA'_s + phi_s (R' + D')] / P^ - I, built from levels."""
-    lam = 1.0 + 0.3 * np.cos(np.arange(15))
-    phi = world.summed(world.level.added)[0] / world.summed(world.level.added)[0].sum()
-    lam = lam / (phi @ lam)
-    found = solved(world, 0.3, 0.0, 0.1)
-    usa = world.economy.country("USA")
-    price = np.exp(np.log1p(found.changes["prices"]) - world.level.log_price)[usa]
-    added = accounts(world.economy).value_added_share[usa] * found.levels["output"][usa]
-    rest = found.levels["revenue"][usa] + found.levels["deficit"][usa]
-    direct = (lam @ (added + phi * rest)) / price / BILLION - world.level.income[usa]
-    parts, _ = world.measured(found)
-    weights = political("lobby", lam, world.summed(world.level.added)[0])
-    assert parts[0] @ weights.on_parts(18) == pytest.approx(direct, abs=SOLVE)
-
-
 def payoffs_of(surface, **given):
     return SurfacePayoffs(("first", "second", "answer", "controls", "action"), surface, **given)
 
@@ -181,9 +160,9 @@ def full(rough):
         rough,
         weights={"USA": PayoffWeights("x", 0.2, omega, 0.1), "CHN": PayoffWeights("y", 0.3)},
         terms=(
-            PayoffTerm("materials", "USA", "controls", stand_in().flow().times(-1.0)),
-            PayoffTerm("materials", "CHN", "controls", control_value(2.0).flow()),
-            PayoffTerm("fentanyl", "USA", "action", control_value(10.0).flow()),
+            PayoffTerm("materials", "USA", "controls", Power(30.0, 2.0, 2.0, 4.0).flow().times(-1.0)),
+            PayoffTerm("materials", "CHN", "controls", Power(2.0, 1.0).flow()),
+            PayoffTerm("fentanyl", "USA", "action", Power(10.0, 1.0).flow()),
         ),
         commitments=(Commitment("CHN", ("first", "second"), 0.10, "<=", 0.05), Commitment("USA", ("first",), 1.0)),
     )
@@ -234,7 +213,7 @@ def test_a_switch_chooses_between_two_surfaces(world, rough):
 
 def test_unknown_issues_and_parties_are_refused(rough):
     with pytest.raises(UnknownName, match="unknown issue 'kontrols'"):
-        payoffs_of(rough, terms=(PayoffTerm("materials", "USA", "kontrols", control_value(1.0).flow()),))
+        payoffs_of(rough, terms=(PayoffTerm("materials", "USA", "kontrols", Power(1.0, 1.0).flow()),))
     with pytest.raises(UnknownName, match="unknown party 'US'"):
         payoffs_of(rough, weights={"US": PayoffWeights()})
 
@@ -268,12 +247,6 @@ def test_weights_that_cannot_be_are_said_and_left_out():
     assert "revenue alone cannot explain" in said[1]
 
 
-def test_the_annuity_of_a_constant_is_the_constant():
-    assert annuity(np.full((48, 2), 3.0), 0.05) == pytest.approx([3.0, 3.0])
-    assert Horizon("long", float("inf")).short == 0.0
-    assert Horizon("short", 0.0).short == 1.0
-
-
 @pytest.mark.parametrize("years", [1.0, 4.0])
 def test_the_share_of_the_short_run_is_its_integral(years):
     rate, decay = 0.05, 24.0
@@ -282,8 +255,7 @@ def test_the_share_of_the_short_run_is_its_integral(years):
     end = 12.0 * years
     exact = (1 - np.exp(-(a + b) * end)) / (a + b) / ((1 - np.exp(-a * end)) / a)
     assert horizon.short == pytest.approx(exact, rel=2e-4)
-    flow = blend(np.arange(int(end)) + 0.5, np.array(1.0), np.array(0.0), decay)
-    assert annuity(flow, rate) == pytest.approx(horizon.short, abs=1e-12)
+    assert (Horizon("long", float("inf")).short, Horizon("short", 0.0).short) == (0.0, 1.0)
 
 
 def test_a_discount_rate_outside_its_range_is_refused():
@@ -292,7 +264,7 @@ def test_a_discount_rate_outside_its_range_is_refused():
 
 
 def test_stocks_delay_the_loss_and_a_model_replaces_the_stand_in():
-    loss = stand_in(30.0)
+    loss = Power(30.0, 2.0, 2.0, 4.0)
     assert loss.flow().of(np.array([0.9])) == pytest.approx(24.3)
     assert loss.part(8) == pytest.approx([0, 0, 0.125, 0.375, 0.625, 0.875, 1, 1])
     year = np.full(12, 1 / 12)
@@ -336,16 +308,6 @@ def test_a_threat_beyond_the_axes_is_solved_exactly(world, rough):
     assert np.isnan(plain.value(outcome[None])).all()
     with pytest.raises(InputError, match="lies outside"):
         plain.parts(outcome[None])
-
-
-def test_a_path_follows_the_clock_of_the_law(rough):
-    plain = payoffs_of(rough)
-    deal, back = np.array([0.1, 0.2, 0.1, 0, 0.0]), np.array([0.34, 0.2, 0.34, 0, 0])
-    found = path([LawStage(0, deal), LawStage(13, back)], np.arange(26.0), lambda month: plain)
-    assert found[:13] == pytest.approx(np.tile(plain.value(deal[None]), (13, 1)))
-    assert found[13:] == pytest.approx(np.tile(plain.value(back[None]), (13, 1)))
-    with pytest.raises(InputError, match="late or out of order"):
-        path([LawStage(5, deal)], np.arange(3.0), lambda month: plain)
 
 
 def test_a_draw_depends_on_seed_and_number_alone():

@@ -339,8 +339,7 @@ def _user(chain: SupplyChain, user: User, where: str) -> None:
         raise InputError(where, "the restrictor's own users are not rationed", "leave the row out")
     for grade, usd in user.need.items():
         if grade not in grades:
-            repair = "add the grade with its recipe, or take the need out"
-            raise UnknownName("grade", grade, grades, where, repair)
+            raise UnknownName("grade", grade, grades, where, "add the grade with its recipe, or take the need out")
         _at_least_zero(where, f"a need of {grade}", usd)
     for grade, cover in user.cover_by_grade.items():
         _known("grade", grade, grades, where)
@@ -363,9 +362,11 @@ def _sources(chain: SupplyChain, rows: Iterable[tuple[str, Any]]) -> None:
             raise InputError(where, f"the origins of this need add up to {sum_:g}", "bring the shares to at most 1")
         for element in recipes[source.grade] if source.origin != chain.restrictor and source.share else ():
             if not fed & {(source.origin, element), (EVERY, element)}:
-                what = f"{source.origin} makes {source.grade} and no row says where its {element} comes from"
-                repair = f"add a row for {source.origin} or '*' with the share from outside"
-                raise InputError(f"chain {chain.name}, feeds", what, repair)
+                raise InputError(
+                    f"chain {chain.name}, feeds",
+                    f"{source.origin} makes {source.grade} and no row says where its {element} comes from",
+                    f"add a row for {source.origin} or '*' with the share from outside",
+                )
 
 
 def _plant(chain: SupplyChain, plant: Plant, where: str) -> None:
@@ -381,5 +382,8 @@ def _market(chain: SupplyChain, market: Market, where: str) -> None:
     for share, choke in market.blocks:
         _share(where, "a share of use", share)
         if choke <= market.price:
-            what = f"a choke price of {choke:g} is not above the base price of {market.price:g}"
-            raise InputError(where, what, "give what doing without costs, USD per kg")
+            raise InputError(
+                where,
+                f"a choke price of {choke:g} is not above the base price of {market.price:g}",
+                "give what doing without costs, USD per kg",
+            )

@@ -126,10 +126,10 @@ def equilibrium(network: Network, shortage: Shortage, *, tol: float = TOLERANCE)
     ------
     SolveError : no equilibrium within the tolerance; the message names industry, residual and what to try.
     """
-    (found,) = solve_many([NetworkJob([network], [shortage], tol=tol)])
-    if isinstance(found, SolveError):
-        raise found
-    return found[0]
+    (answer,) = solve_many([NetworkJob([network], [shortage], tol=tol)])
+    if isinstance(answer, SolveError):
+        raise answer
+    return answer[0]
 
 
 def solve_many(jobs: Sequence[NetworkJob]) -> list[list[NetworkEquilibrium] | SolveError]:

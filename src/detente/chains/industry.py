@@ -171,11 +171,6 @@ class CertaintyEquivalent:
     at_floor: Floats = field(repr=False)
     floor: float
 
-    @property
-    def floor_binds(self) -> bool:
-        """Whether any user sits at the floor: the loss then hangs on it and must be shown with it."""
-        return bool((self.at_floor > 0).any())
-
 
 def certainty_equivalent(
     quantity: Floats,
@@ -184,7 +179,6 @@ def certainty_equivalent(
     sigma: Floats,
     *,
     floor: float,
-    class_weight: Floats | None = None,
     leontief_share: float = 0.0,
     critical: NDArray[np.bool_] | None = None,
 ) -> CertaintyEquivalent:
@@ -200,29 +194,34 @@ def certainty_equivalent(
     share : s, spending on the material over output, shape (user,).
     sigma : elasticity in the middle of the quarter, shape (user,).
     floor : q_floor, what reaches a user whatever happens, share of base need.
-    class_weight : weights of cover classes, shape (class,); by default equal.
     leontief_share : part of a user that cannot substitute at all (z = q) in the months marked `critical`.
     critical : shape of `quantity`; see `first_short_months`, taken over the whole run. By default no month.
 
     Raises
     ------
-    InputError : quantities that are negative, weights that do not sum to one, a floor or share outside [0, 1]; a
-        critical part that costs a user with sigma above 1 more than it could lose without any of the material.
+    InputError : a floor or share outside [0, 1]; a critical part that costs a user with sigma above 1 more than it
+        could lose without any of the material.
     """
-    quantity = np.asarray(quantity, dtype=np.float64)
-    _check(quantity, grade_weight, floor, leontief_share)
+    for name, value in (("floor", floor), ("leontief_share", leontief_share)):
+        if not 0.0 <= value <= 1.0:
+            raise InputError(name, f"{value:g} is not between 0 and 1", "give a share")
     received = np.clip(quantity, floor, 1.0)
-    lost = _lost(received, np.asarray(share), np.asarray(sigma, dtype=np.float64))
+    lost = _lost(received, share, sigma)
     if leontief_share and critical is not None:
         lost = np.where(critical, (1.0 - leontief_share) * lost + leontief_share * (1.0 - received), lost)
-    lost = np.where(np.asarray(share)[:, None, None, None] > 0.0, lost, 0.0)
-    weight = _weights(quantity.shape, grade_weight, class_weight)
+    lost = np.where(share[:, None, None, None] > 0.0, lost, 0.0)
+    weight = grade_weight[:, :, None, None] / quantity[0, 0].size * np.ones(quantity.shape[2:])
     loss = (weight * lost).sum(axis=(1, 2, 3))
     with np.errstate(divide="ignore"):
         certain = np.exp(_log_quantity(np.log1p(-loss), share, substitution_exponent(sigma)))
     mean = 1.0 - (weight * (1.0 - received)).sum(axis=(1, 2, 3))
     certain = np.where(loss > 0.0, np.minimum(certain, mean), 1.0)
-    _check_found(certain)
+    if not (certain > 0.0).all():
+        raise InputError(
+            f"user {int(np.argmin(certain > 0.0))}",
+            "no quantity above zero gives this loss",
+            "raise the floor, or leave leontief_share out where sigma is above 1",
+        )
     at_floor = (weight * (quantity < floor)).sum(axis=(1, 2, 3))
     return CertaintyEquivalent(certain, 1.0 - loss, mean, at_floor, floor)
 
@@ -235,37 +234,3 @@ def _lost(received: Floats, share: Floats, sigma: Floats) -> Floats:
         logs = np.log(received[short])
         lost[short] = -np.expm1(ces_mean(logs, share[user], substitution_exponent(sigma)[user]))
     return lost
-
-
-def _weights(shape: tuple[int, ...], grade_weight: Floats, class_weight: Floats | None) -> Floats:
-    """Weight of each class, month and grade in a user, shape (user, grade, class, month) or broadcast to it."""
-    classes, months = shape[2:]
-    of_class = np.full(classes, 1.0 / classes) if class_weight is None else np.asarray(class_weight, dtype=np.float64)
-    if of_class.shape != (classes,) or not np.isclose(of_class.sum(), 1.0) or (of_class < 0).any():
-        raise InputError("class_weight", "weights of the cover classes must sum to one", "divide them by their sum")
-    return np.asarray(grade_weight)[:, :, None, None] * of_class[None, None, :, None] * np.full(months, 1.0 / months)
-
-
-def _check(quantity: Floats, grade_weight: Floats, floor: float, leontief_share: float) -> None:
-    if quantity.ndim != 4:
-        raise InputError("quantity", f"shape {quantity.shape} has not four axes", "give (user, grade, class, month)")
-    bad = np.flatnonzero(~((quantity >= 0) & np.isfinite(quantity)).all(axis=(1, 2, 3)))
-    if bad.size:
-        raise InputError(f"quantity, user {bad[0]}", "a quantity is negative or not a number", "give met over need")
-    sums = np.asarray(grade_weight).sum(axis=1)
-    bad = np.flatnonzero(~(np.abs(sums - 1.0) < 1e-9) | (np.asarray(grade_weight) < 0).any(axis=1))
-    if bad.size:
-        raise InputError(f"grade_weight, user {bad[0]}", f"weights sum to {sums[bad[0]]:g}", "make them sum to one")
-    for name, value in (("floor", floor), ("leontief_share", leontief_share)):
-        if not 0.0 <= value <= 1.0:
-            raise InputError(name, f"{value:g} is not between 0 and 1", "give a share")
-
-
-def _check_found(certain: Floats) -> None:
-    bad = np.flatnonzero(~(certain > 0.0))
-    if bad.size:
-        raise InputError(
-            f"user {bad[0]}",
-            "no quantity above zero gives this loss",
-            "raise the floor, or leave leontief_share out where sigma is above 1",
-        )

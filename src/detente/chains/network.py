@@ -157,8 +157,8 @@ class Network:
         """The same accounts with other `sigma`, `theta`, `epsilon` or `rho`, above zero."""
         changed = copy(self)
         for name, value in values.items():
-            at = value if name in ("epsilon", "rho") else np.broadcast_to(np.asarray(value), self.output.shape)
-            object.__setattr__(changed, name, at)
+            number = value if name in ("epsilon", "rho") else np.broadcast_to(np.asarray(value), self.output.shape)
+            object.__setattr__(changed, name, number)
         return changed
 
     @cached_property

@@ -162,8 +162,8 @@ def evaluate(stack: NetworkStack, u: Floats) -> Points:
     composite, inner = ces_log(bundle, 1.0 - stack.value_added, substitution_exponent(stack.theta))
     price = m + (bundle - composite) / stack.theta
     if common.size:
-        asked = composite + stack.sigma * (price - (common[:, :, None] * stack.member).sum(axis=1))
-        quantity = np.where(stack.member.any(axis=1), asked, quantity)
+        shared = composite + stack.sigma * (price - (common[:, :, None] * stack.member).sum(axis=1))
+        quantity = np.where(stack.member.any(axis=1), shared, quantity)
     gain, material = ces_log(quantity - composite, stack.material, substitution_exponent(stack.sigma))
     weight = np.exp(bundle + stack.epsilon * m)
     demand = np.exp(-stack.epsilon * goods) * _times(stack.demand, weight)

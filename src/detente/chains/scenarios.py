@@ -37,8 +37,10 @@ def cut(
     start: float = 0.0,
 ) -> Licences:
     """The restrictor's flow of every grade named falls by a share, to every use; `basis` "supply" cuts all origins."""
-    named = {"elements": elements, "countries": countries, "users": users}
-    act = Act(f"cut of {share:g}", start, approved=1.0 - share, basis=basis, **named)
+    act = Act(
+        f"cut of {share:g}", start, approved=1.0 - share, elements=elements, countries=countries, users=users,
+        basis=basis,
+    )  # fmt: skip
     return Licences(act.name, (act,), start)
 
 
@@ -50,8 +52,10 @@ def full_stop(*, elements: tuple[str, ...] = (), countries: tuple[str, ...] = ()
 
 def queue(name: str, start: float, elements: tuple[str, ...], countries: tuple[str, ...] = ()) -> Act:
     """A licence queue with the parameters of the chain."""
-    own = {"wait": "licence_wait", "approved": "approved_share", "defence": "approved_share_defence"}
-    return Act(name, start, hold_up="hold_up_share", elements=elements, countries=countries, **own)
+    return Act(
+        name, start, "licence_wait", "approved_share", "approved_share_defence", "hold_up_share", elements,
+        countries=countries,
+    )  # fmt: skip
 
 
 def april_2025(observed: Mapping[str, tuple[float, ...]] | None = None, code: str = "") -> Licences:

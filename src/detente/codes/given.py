@@ -68,19 +68,15 @@ def share(value: Any, name: str, low: float = -1.0, high: float = 2.0) -> float:
 
 def _number(value: Any) -> float:
     """A number, or one that a text says in per cent; NaN for anything else."""
-    text = value.strip() if isinstance(value, str) else ""
-    if text:
-        scale = 100.0 if text.endswith("%") else 1.0
-        try:
-            return float(text.removesuffix("%").replace(",", "")) / scale
-        except ValueError:
-            return math.nan
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        try:
-            return math.nan if isinstance(value, bool | str) else float(value)
-        except (TypeError, ValueError):
-            return math.nan
-    return float(value)
+    if isinstance(value, bool):
+        return math.nan
+    try:
+        if not isinstance(value, str):
+            return float(value)
+        text = value.strip()
+        return float(text.removesuffix("%").replace(",", "")) / (100.0 if text.endswith("%") else 1.0)
+    except (TypeError, ValueError, OverflowError):
+        return math.nan
 
 
 def _hundredth(number: float) -> str:

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 
-from detente.codes import digits
-from detente.data.library import package_folder
-from detente.data.yamlfile import read_yaml
+from detente.data.models import STRICT, Codes, FileModel, Prose, shipped
 
 NAME = "adcvd.yaml"
 
@@ -16,16 +13,19 @@ NAME = "adcvd.yaml"
 class LikelyOrder:
     """Goods by the beginnings of their codes, and the origins (ISO3) whose goods an order is likely to cover."""
 
+    __pydantic_config__ = STRICT
     goods: str
-    codes: tuple[str, ...]
+    codes: Codes
     partners: frozenset[str]
 
 
-@lru_cache(maxsize=1)
-def likely_orders() -> tuple[LikelyOrder, ...]:
+class OrdersFile(FileModel):
     """Orders on record here, of goods into the United States."""
-    rows = read_yaml(package_folder() / NAME, NAME)["orders"]
-    return tuple(
-        LikelyOrder(row["goods"], tuple(digits(code, NAME) for code in row["codes"]), frozenset(row["partners"]))
-        for row in rows
-    )
+
+    source: Prose
+    orders: tuple[LikelyOrder, ...]
+
+
+def likely_orders() -> tuple[LikelyOrder, ...]:
+    """Orders on record."""
+    return shipped(OrdersFile, NAME).orders

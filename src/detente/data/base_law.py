@@ -93,8 +93,8 @@ def base_law(where: Importer, column: str, on: date) -> BaseLaw | None:
     # Lines seldom have one text: the first that differs ends the search.
     if first is None:
         return None
-    told = (first.text, first.column, first.kind)
-    return first if all(law is not None and (law.text, law.column, law.kind) == told for law in laws) else None
+    words = (first.text, first.column, first.kind)
+    return first if all(law is not None and (law.text, law.column, law.kind) == words for law in laws) else None
 
 
 def averaged(where: Importer, column: str, on: date) -> NDArray[np.bool_]:

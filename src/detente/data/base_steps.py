@@ -86,6 +86,3 @@ def chinese_source(code: str, on: date) -> str:
     how = f"rate of line {like}, of which it was made" if kind == "inherited" else KINDS.get(kind, "")
     stands_in = f"stands in for {on.year}" if on.year > 2019 else ""
     return "; ".join(part for part in (SCHEDULES.get(on.year, SCHEDULE_2019), how, stands_in) if part)
-
-
-__all__ = ["BaseSteps", "base_steps", "chinese_source"]

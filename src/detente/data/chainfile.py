@@ -366,11 +366,10 @@ SECTIONS: dict[str, tuple[str, type[Any], tuple[str, ...]]] = {
 """Key in the file -> attribute, record, and the fields that tell one row from another."""
 
 NEEDED = ("stage", "grade")
-_CONTENT: type[ChainContent] = create_model(
-    "ChainContent",
-    __base__=ChainContent,
-    **{key: (tuple[kind, ...], ... if key in NEEDED else ()) for key, (_, kind, _) in SECTIONS.items()},
-)
+_rows: dict[str, Any] = {
+    key: (tuple[kind, ...], ... if key in NEEDED else ()) for key, (_, kind, _) in SECTIONS.items()
+}
+_CONTENT = create_model("ChainContent", __base__=ChainContent, **_rows)
 """The same with the rows of every section."""
 
 

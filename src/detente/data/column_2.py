@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from functools import cached_property
 
 import numpy as np
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from detente.codes import Axis, Countries
 from detente.codes.countries import Membership
+from detente.data.base_steps import BaseSteps
 from detente.data.tables import arrays
 from detente.law.law import COLUMN_2, Ruling
 
@@ -91,25 +92,18 @@ class Column2:
         """Days on which goods of some partner came under column 2, or its rates changed, in order."""
         days = {member.start for member in self._members if member.start is not None}
         for table in {ruling.rates for ruling in self.rulings if ruling.rates}:
-            rows = arrays(table)
-            days |= {date.fromisoformat(day) for day in np.unique(rows["from"]).tolist()}
-            days |= {date.fromisoformat(day) + timedelta(1) for day in np.unique(rows["until"]).tolist() if day}
+            days |= set(BaseSteps(arrays(table)).edges)
         return tuple(sorted(days))
 
 
-def _in_force(table: str, on: date | None) -> NDArray[np.bool_]:
-    """Rows of the raised rates that hold on a day, or now, shape (rows,)."""
-    rows, day = arrays(table), "9999" if on is None else on.isoformat()
-    return (rows["from"] <= day) & ((rows["until"] == "") | (day <= rows["until"]))
-
-
 def _raised(table: str, lines: Axis, other: Floats, on: date | None) -> Floats:
-    rows, now = arrays(table), _in_force(table, on)
+    rows = arrays(table)
+    now = BaseSteps(rows).active(on or date.max)
     positions = lines.longest_prefix(rows["code"][now].tolist())
     return np.where(positions >= 0, np.append(rows["rate"][now], 0.0)[positions], other)
 
 
 def _row(table: str, code: str, on: date) -> int:
     """Row of the rate in place of column 2 on a good on a day; -1 where there is none."""
-    rows = np.flatnonzero(_in_force(table, on) & (arrays(table)["code"] == code[:8]))
+    rows = np.flatnonzero(BaseSteps(arrays(table)).active(on) & (arrays(table)["code"] == code[:8]))
     return int(rows[0]) if rows.size else -1

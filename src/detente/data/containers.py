@@ -227,7 +227,7 @@ def open_original(
     InputError : a file that is missing, cut off, of another kind than its name says, or of no kind that is read.
     """
     raw = read_bytes(path, name, most=MOST) if content is None else content
-    if not raw:
+    if not raw or raw.isspace():
         raise InputError(name or str(path), "is empty", "give a header and rows under it")
     name, content, inner = _unpacked(raw, path, name or str(path), member, usual)
     container = _container(content, name)
@@ -388,7 +388,8 @@ def _text_grid(original: Original, head: int, names: Sequence[str], strict: bool
         original.text  # noqa: B018 - names the line of what is no text
         ragged(original, head + 1, len(names))
         raise InputError(original.name, f"is no table ({type(error).__name__})", QUOTES) from None
-    if strict and (b'"' in content or content.count(original.separator.encode()) != (len(names) - 1) * frame.height):
+    parted = (len(names) - 1) * (frame.height + 1)
+    if strict and (head or b'"' in content or content.count(original.separator.encode()) != parted):
         ragged(original, head + 1, len(names))
     return frame.select(pl.all().str.strip_chars().fill_null(""))
 

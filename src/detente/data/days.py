@@ -10,11 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from typing import Any
 
 from detente.codes import InputError, UnknownName
 from detente.data.library import package_folder
-from detente.data.models import STRICT, Day, FileModel, Prose, Texts, read_model
+from detente.data.models import STRICT, Day, FileModel, Prose, Texts, shipped
 from detente.data.yamlfile import read_yaml
 from detente.law.law import Signing
 
@@ -79,11 +78,6 @@ class EndsFile(FileModel):
     breaches: tuple[Breach, ...]
 
 
-def _read(kind: type[Any], name: str) -> Any:
-    return read_model(kind, package_folder() / name, name)
-
-
-@lru_cache(maxsize=1)
 def days() -> Mapping[str, date]:
     """Days by id.
 
@@ -92,7 +86,7 @@ def days() -> Mapping[str, date]:
     InputError, UnknownName : names file, entry and repair.
     """
     days: dict[str, date] = {}
-    for row in _read(tuple[NamedDay, ...], NAME):
+    for row in shipped(tuple[NamedDay, ...], NAME):
         if row.id in days:
             raise InputError(NAME, f"the id '{row.id}' is there twice", "give it another id")
         days[row.id] = row.day
@@ -122,7 +116,7 @@ def signings() -> tuple[Signing, ...]:
     ------
     InputError : a day that comes before its act.
     """
-    for row in (rows := _read(tuple[SignedAct, ...], SIGNED)):
+    for row in (rows := shipped(tuple[SignedAct, ...], SIGNED)):
         if row.signed > row.day:
             what = f"was signed on {row.signed}, after its first day {row.day}"
             raise InputError(f"{SIGNED}, {row.act}", what, "mend one of the days")
@@ -130,15 +124,11 @@ def signings() -> tuple[Signing, ...]:
     return tuple(sorted(every, key=lambda signing: (signing.day, signing.signed)))
 
 
-@lru_cache(maxsize=1)
 def court_cases() -> tuple[CourtCase, ...]:
     """Laws that stand or stood before a court."""
-    cases: tuple[CourtCase, ...] = _read(EndsFile, ENDS).courts
-    return cases
+    return shipped(EndsFile, ENDS).courts
 
 
-@lru_cache(maxsize=1)
 def breaches() -> tuple[Breach, ...]:
     """Breaches on record, the first first."""
-    rows: tuple[Breach, ...] = _read(EndsFile, ENDS).breaches
-    return rows
+    return shipped(EndsFile, ENDS).breaches

@@ -31,7 +31,7 @@ from detente.data.models import (
     lines_of,
     model_of,
     one_of,
-    read_model,
+    shipped,
 )
 from detente.data.yamlfile import read_yaml
 
@@ -221,7 +221,7 @@ class Publisher(DefinitionFile):
     """
 
     name: str
-    figures: tuple[PublishedFigure, ...] = ()
+    figures: tuple[PublishedFigure, ...] = ()  # pyright: ignore[reportIncompatibleVariableOverride]
     older: Mapping[date, Chosen] = Field(default_factory=dict)
 
     def chosen_on(self, on: date) -> Chosen:
@@ -274,7 +274,6 @@ def definitions() -> Mapping[str, Publisher]:
     return {path.stem: read_definition(path) for path in paths}
 
 
-@lru_cache(maxsize=1)
 def published_figures() -> tuple[PublishedFigure, ...]:
     """All figures of all definitions, by definition and as their files order them."""
     return tuple(figure for publisher in definitions().values() for figure in publisher.figures)
@@ -315,7 +314,6 @@ class StepsToFigure(FileModel):
     steps: tuple[tuple[str, Annotated[Number, AfterValidator(_share)]], ...]
 
 
-@lru_cache(maxsize=1)
 def published_steps() -> Mapping[Figure, StepsToFigure]:
     """Steps by figure.
 
@@ -323,7 +321,7 @@ def published_steps() -> Mapping[Figure, StepsToFigure]:
     ------
     InputError, UnknownName : names file, key and repair.
     """
-    rows = read_model(tuple[StepsToFigure, ...], package_folder() / STEPS, STEPS)
+    rows = shipped(tuple[StepsToFigure, ...], STEPS)
     return {(row.definition, row.report, row.law): row for row in rows}
 
 
@@ -377,7 +375,6 @@ def counts_of(what: str, on: date) -> tuple[OtherCount, ...]:
     return tuple(row for row in other_counts() if row.what == what and row.since <= on < row.until)
 
 
-@lru_cache(maxsize=1)
 def other_counts() -> tuple[OtherCount, ...]:
     """All definitions, in the order of their file.
 
@@ -385,5 +382,4 @@ def other_counts() -> tuple[OtherCount, ...]:
     ------
     InputError, UnknownName : names file, key and repair.
     """
-    rows: tuple[OtherCount, ...] = read_model(tuple[OtherCount, ...], package_folder() / COUNTS, COUNTS)
-    return rows
+    return shipped(tuple[OtherCount, ...], COUNTS)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 from math import inf
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from detente.codes import InputError, UnknownName
 from detente.data.library import package_folder
-from detente.data.yamlfile import read_yaml
+from detente.data.models import STRICT, Day, Number, Prose, Texts, Truth, read_rows
 from detente.law.measure import ALWAYS, FOREVER
 
 NAME = "entry_types.yaml"
@@ -24,7 +26,7 @@ class EntryType:
 
     Attributes
     ----------
-    duty : day, zone, none, parcel, flat or apart, as the file says.
+    duty : what is owed, as the file says. also : words for it.
     processing : how its processing fee is owed; "" = not.
     harbor : whether the harbor maintenance fee is owed with it. `quota` : whether it is under a quota.
     start, until : days on which it may be filed, or frees goods; `until_of` : other last days, by origin.
@@ -32,19 +34,21 @@ class EntryType:
     most : customs value up to which it is open, USD; 0 for any. `flag` : what it says beside the dollars.
     """
 
+    __pydantic_config__ = STRICT
     code: str
     name: str
-    duty: str
-    processing: str = ""
-    harbor: bool = False
-    quota: bool = False
-    start: date = ALWAYS
-    until: date = FOREVER
-    until_of: Mapping[str, date] = field(default_factory=dict)
-    most: float = 0.0
-    parcel: Sequence[Mapping[str, float]] = ()
-    flag: str = ""
-    source: str = ""
+    duty: Literal["day", "zone", "none", "parcel", "flat", "apart"]
+    also: Texts = ()
+    processing: Literal["", "formal", "informal"] = ""
+    harbor: Truth = False
+    quota: Truth = False
+    start: Annotated[Day, Field(alias="from")] = ALWAYS
+    until: Day = FOREVER
+    until_of: dict[str, Day] = field(default_factory=dict)
+    most: Number = 0.0
+    parcel: tuple[dict[str, Number], ...] = ()
+    flag: Prose = ""
+    source: Prose = ""
 
     def check(self, on: date, partner: str, value: float) -> None:
         """Refuse goods that cannot be entered so.
@@ -71,16 +75,7 @@ class EntryType:
 @lru_cache(maxsize=1)
 def entry_types() -> dict[str, EntryType]:
     """The types by code."""
-    return {row.code: row for row, _ in _rows()}
-
-
-@lru_cache(maxsize=1)
-def _rows() -> list[tuple[EntryType, list[str]]]:
-    rows = []
-    for row in read_yaml(package_folder() / NAME, NAME):
-        keys = {name: value for name, value in row.items() if name not in ("also", "from")}
-        rows.append((EntryType(start=row.get("from", ALWAYS), **keys), row.get("also", [])))
-    return rows
+    return {row.code: row for row in read_rows(EntryType, package_folder() / NAME, NAME)}
 
 
 def entry_type(text: str) -> EntryType:
@@ -92,10 +87,10 @@ def entry_type(text: str) -> EntryType:
     """
     plain = text.strip().lower()
     code = re.match(r"\d{1,2}(?!\d)", plain)
-    words = {word: row.code for row, words in _rows() for word in words}
+    words = {word: row.code for row in entry_types().values() for word in row.also}
     name = "01" if not plain else code[0].zfill(2) if code else words.get(plain, "")
     if name not in entry_types():
-        known = [f"{row.code} ({row.name})" for row, _ in _rows()]
+        known = [f"{row.code} ({row.name})" for row in entry_types().values()]
         raise UnknownName(
             "type of entry", text, (*entry_types(), *words), "entry_type", f"types: {', '.join(known[:12])}"
         )

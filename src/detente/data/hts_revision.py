@@ -19,10 +19,9 @@ from pathlib import Path
 from typing import Any
 
 from detente.codes import InputError
-from detente.data.library import package_folder
+from detente.data.containers import AGAIN, Original, open_original
+from detente.data.models import Day, shipped
 from detente.data.tables import read
-from detente.data.userfile import as_utf8, read_bytes, unpacked
-from detente.data.yamlfile import as_date, read_yaml
 from detente.law.headings import named_in
 
 EMBEDDED = "2026 rev 10"
@@ -92,11 +91,9 @@ class Revision:
         return any(entry.footnotes for entry in self.lines.values())
 
 
-@lru_cache(maxsize=1)
 def revision_days() -> dict[str, date]:
     """First day in force of the revisions whose day is on record, by name ("2026 rev 10")."""
-    content = read_yaml(package_folder() / "hts_revisions.yaml", "hts_revisions.yaml")
-    return {str(name): as_date(day, "hts_revisions.yaml") for name, day in content.items()}
+    return shipped(dict[str, Day], "hts_revisions.yaml")
 
 
 def revision_name(text: str) -> str:
@@ -127,17 +124,23 @@ def read_revision(path: Path) -> Revision:
     """
     name = revision_name(path.name)
     _check_year(name, str(path))
-    text = _text(path)
-    rows = rows_of_text(text, str(path))
-    revision = _revision(name or path.name, _entries(rows), tabular=not _is_json(text))
+    original = open_original(path)
+    revision = _revision(name or path.name, _entries(rows_of(original)), tabular=original.container != "json")
     if not revision.lines:
         raise InputError(str(path), "has no tariff lines of chapters 1 to 98", EXPORT)
     return revision
 
 
-def rows_of_text(text: str, where: str) -> list[dict[str, Any]]:
+def rows_of(original: Original) -> list[dict[str, Any]]:
     """Rows of an export, of every level, with what the publisher has in each; refused as in `read_revision`."""
-    return _json_rows(text, where) if _is_json(text) else _csv_rows(text, where)
+    if original.container != "json":
+        return _csv_rows(original.text, original.name)
+    rows = original.json
+    if rows == []:
+        raise InputError(original.name, "holds no rows", EXPORT)
+    if not isinstance(rows, list) or not all(isinstance(row, dict) and row.keys() >= JSON_KEYS for row in rows):
+        raise InputError(original.name, "is not an export of the Harmonized Tariff Schedule", EXPORT)
+    return [{**row, "footnotes": _notes(row.get("footnotes")), "units": _listed(row.get("units"))} for row in rows]
 
 
 def _revision(name: str, entries: Iterable[RevisionEntry], tabular: bool = False) -> Revision:
@@ -151,34 +154,6 @@ def _check_year(name: str, where: str) -> None:
     first = min(int(known[:4]) for known in revision_days())
     if name and int(name[:4]) < first:
         raise InputError(where, f"is a revision of {name[:4]}; the lawbook's lines begin with {first}", EXPORT)
-
-
-def _text(path: Path) -> str:
-    """Text of a file, unpacked where it is gzipped."""
-    text = as_utf8(unpacked(read_bytes(path), str(path)), str(path))
-    if not text.strip():
-        raise InputError(str(path), "is empty", EXPORT)
-    return text
-
-
-def _is_json(text: str) -> bool:
-    return text.lstrip()[0] in "[{"
-
-
-def _json_rows(text: str, where: str) -> list[dict[str, Any]]:
-    try:
-        rows = json.loads(text)
-    except json.JSONDecodeError as error:
-        raise InputError(
-            where, f"is not whole JSON (line {error.lineno}): it is cut off or damaged", "fetch it again"
-        ) from None
-    except (ValueError, RecursionError):
-        raise InputError(where, "is damaged", "fetch it again") from None
-    if rows == []:
-        raise InputError(where, "holds no rows", EXPORT)
-    if not isinstance(rows, list) or not all(isinstance(row, dict) and row.keys() >= JSON_KEYS for row in rows):
-        raise InputError(where, "is not an export of the Harmonized Tariff Schedule", EXPORT)
-    return [{**row, "footnotes": _notes(row.get("footnotes")), "units": _listed(row.get("units"))} for row in rows]
 
 
 def _notes(value: Any) -> list[str]:
@@ -198,14 +173,12 @@ def _csv_rows(text: str, where: str) -> list[dict[str, Any]]:
     try:
         rows = list(reader)
     except csv.Error as error:
-        raise InputError(where, f"is not a whole CSV file ({error})", "fetch it again") from None
+        raise InputError(where, f"is not a whole CSV file ({error})", AGAIN) from None
     if not rows:
         raise InputError(where, "holds no rows", EXPORT)
     short = next((number for number, row in enumerate(rows, 2) if None in row.values()), 0)
     if short:
-        raise InputError(
-            f"{where}, row {short}", "has too few fields: the file is cut off or damaged", "fetch it again"
-        )
+        raise InputError(f"{where}, row {short}", "has too few fields: the file is cut off or damaged", AGAIN)
     return [_from_csv(row, f"{where}, row {number}") for number, row in enumerate(rows, 2)]
 
 

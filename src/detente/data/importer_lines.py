@@ -11,12 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import Axis, InputError
+from detente.data.base_steps import BaseSteps, base_steps
 from detente.data.embedded import COUNTED, EMBEDDED, EQUIVALENT
 from detente.data.importerfile import ImporterFile
 from detente.data.tables import arrays
 
 if TYPE_CHECKING:
-    from detente.data.base_steps import BaseSteps
     from detente.data.schedulefile import Known
 
 Floats = NDArray[np.float64]
@@ -144,15 +144,7 @@ def _embedded(name: str) -> Lines:
     first, others = EMBEDDED[name].columns, EMBEDDED[name].more
     codes = arrays(name, first)["code"]
     table = LineTable(name, first, others, np.argsort(codes, kind="stable"))
-    return Lines(Axis("line", codes), table, steps=_steps(name))
-
-
-def _steps(name: str) -> BaseSteps | None:
-    if not EMBEDDED[name].steps:
-        return None
-    from detente.data.base_steps import base_steps
-
-    return base_steps(name)
+    return Lines(Axis("line", codes), table, steps=base_steps(name))
 
 
 def _of_schedule(file: ImporterFile) -> Lines:
@@ -173,7 +165,7 @@ def _of_schedule(file: ImporterFile) -> Lines:
 
 def _filled(own: Lines, file: ImporterFile) -> Lines:
     """The lines with subheadings in the chapters that the schedule lacks, whose sectors stand in for it."""
-    codes, _ = _subheadings()
+    codes, _ = subheadings()
     chapters = {*own.axis.codes.astype("<U2").tolist(), *SPECIAL_CHAPTERS}
     lacking = np.asarray([code[:2] not in chapters for code in codes.tolist()])
     sectors = _sector_tariffs(min(file.members)) if lacking.any() else None
@@ -194,8 +186,6 @@ def _filled(own: Lines, file: ImporterFile) -> Lines:
 def _dated(columns: Mapping[str, NDArray[Any]], rows: Ints) -> BaseSteps | None:
     if not rows.size:
         return None
-    from detente.data.base_steps import BaseSteps
-
     taken = {name: columns[name][rows] for name in ("code", "from", "until", "confidence")}
     return BaseSteps({**taken, "rate": columns["general"][rows], "source": np.full(rows.size, "")})
 
@@ -205,7 +195,7 @@ def _of_sectors(file: ImporterFile) -> Lines:
     if sectors is None:
         what = f"has the level sector, and the world {WORLD} does not tell {file.id} apart"
         raise InputError(f"{file.folder.name}/importer.yaml", what, "give a schedule")
-    codes = _subheadings()[0]
+    codes = subheadings()[0]
     empty, size = np.full(codes.size, ""), codes.size
     content: dict[str, NDArray[Any]] = {
         "code": codes, SIX: codes, "from": empty, "until": empty, "general": sectors.of(REST),
@@ -216,7 +206,7 @@ def _of_sectors(file: ImporterFile) -> Lines:
 
 
 @lru_cache(maxsize=1)
-def _subheadings() -> tuple[NDArray[np.str_], NDArray[np.str_]]:
+def subheadings() -> tuple[NDArray[np.str_], NDArray[np.str_]]:
     """Subheadings of 2022 and the sector that takes most of each, shape (lines,)."""
     table = arrays("concordance_hs6_icio28")
     now = table["hs2022"]
@@ -237,7 +227,7 @@ def _sector_tariffs(code: str) -> SectorTariffs | None:
         return None
     row = economy.country(code)
     place = {name: i for i, name in enumerate(economy.sectors)}
-    sector = np.asarray([place[name] for name in _subheadings()[1].tolist()], dtype=np.int64)
+    sector = np.asarray([place[name] for name in subheadings()[1].tolist()], dtype=np.int64)
     return SectorTariffs(economy.countries, baseline_tariff(economy)[row], sector)
 
 
@@ -250,7 +240,7 @@ def sector_tariffs(code: str, partner: str, lines: NDArray[np.str_]) -> Floats:
     if tariffs is None:
         return np.full(lines.size, np.nan)
     rates = tariffs.of(partner)
-    row = Axis("line", _subheadings()[0]).positions(lines.astype("<U6"))
+    row = Axis("line", subheadings()[0]).positions(lines.astype("<U6"))
     return np.where(row >= 0, rates[row], rates.mean())
 
 
@@ -267,6 +257,4 @@ def _both(first: BaseSteps | None, second: BaseSteps | None) -> BaseSteps | None
     """Two tables of base duties by date, the second laid over the first."""
     if first is None or second is None:
         return first or second
-    from detente.data.base_steps import BaseSteps
-
     return BaseSteps({name: np.concatenate([first.rows[name], second.rows[name]]) for name in second.rows})

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from detente.codes.hs import dotted
 from detente.data.flow_reader import DraftFlows
@@ -19,6 +19,7 @@ from detente.data.schedule_heads import Heads
 from detente.data.schedule_reader import MONEY_IN, VALUED, DraftLine, ScheduleDraft
 from detente.data.schedulefile import LINES, PREFERENCES, heads_of_kind
 from detente.data.tables import countries
+from detente.data.yamlfile import as_yaml, dumped
 from detente.law.rate_words import UNKNOWN_MONEY
 
 MOST_UNREAD = 0.05
@@ -141,7 +142,7 @@ def folder_files(law: NewLaw, given: LawSource) -> dict[str, bytes]:
         "authorities.yaml": AUTHORITIES.format(name=law.name).encode(),
         "aspects.yaml": ASPECTS.encode(),
         "stacking.yaml": STACKING.encode(),
-        "frontier.yaml": FRONTIER.format(name=law.name, day=day, source=_quoted(_source(given))).encode(),
+        "frontier.yaml": FRONTIER.format(name=law.name, day=day, source=as_yaml(_source(given))).encode(),
         EXAMPLE: _example(law, day).encode(),
         "cases.yaml": _cases(law, programmes, day).encode(),
     }
@@ -184,52 +185,37 @@ def _flow_file(flows: DraftFlows) -> bytes:
     return csv_bytes(head, rows)
 
 
-def _quoted(text: str) -> str:
-    """Text as YAML reads it whatever it holds."""
-    return json.dumps(text, ensure_ascii=False)
-
-
 def _source(given: LawSource) -> str:
     return given.source or f"schedule of the file {given.schedule.name}"
 
 
 def _importer_yaml(law: NewLaw, given: LawSource, day: date, preferences: bool) -> str:
-    level = "hs6" if law.draft.digits == 6 else "line"
-    rows = [
-        f"# What the program knows of the tariff of {law.name}; made by `detente law new`, yours to go on with.",
-        f"importer: {law.id}",
-        f"name: {_quoted(law.name)}",
-        f"level: {level}",
-    ]
-    if given.currency:
-        per_usd = f", per_usd: {given.per_usd:g}" if given.per_usd else ""
-        rows.append(f"currency: {{code: {given.currency.upper()}{per_usd}}}")
-    rows += [
-        f"valuation: {given.valuation}",
-        f"nomenclature: {{name: National tariff, edition: {law.edition[0]}, digits: {law.draft.digits}}}",
-        "schedule:",
-        "  file: schedule.csv",
-        f"  vintage: {day}",
-        f"  source: {_quoted(_source(given))}",
-        f"  note: {_quoted('. '.join(_kept_words(law)))}",
-    ]
-    if preferences:
-        rows.append("preferences: preferences.csv")
-        rows.append(f"utilisation: {UTILISATION}")
-    if law.flows is not None:
-        rows.append("flows: flows.csv")
-    rows += [
-        f"read_to: {day}",
-        "not_covered:",
-        f"  - {BEYOND}",
-    ]
-    return "\n".join(rows) + "\n"
+    digits = law.draft.digits
+    currency = {"code": given.currency.upper(), **({"per_usd": given.per_usd} if given.per_usd else {})}
+    content = {
+        "importer": law.id,
+        "name": law.name,
+        "level": "hs6" if digits == 6 else "line",
+        **({"currency": currency} if given.currency else {}),
+        "valuation": given.valuation,
+        "nomenclature": {"name": "National tariff", "edition": law.edition[0], "digits": digits},
+        "schedule": {"file": "schedule.csv", "vintage": day, "source": _source(given),
+                     "note": ". ".join(_kept_words(law))},
+        **({"preferences": "preferences.csv", "utilisation": UTILISATION} if preferences else {}),
+        **({"flows": "flows.csv"} if law.flows is not None else {}),
+        "read_to": day,
+        "not_covered": [BEYOND],
+    }  # fmt: skip
+    head = f"# What the program knows of the tariff of {law.name}; made by `detente law new`, yours to go on with.\n"
+    return head + dumped(content)
 
 
 BEYOND = "measures beyond the schedule; write each into a file of its own and take this line out"
 """What a folder without measures does not cover."""
 
-UTILISATION = "{share: 0.85, low: 0.7, high: 0.95, source: our assumption until claims are known, confidence: D}"
+UTILISATION = {
+    "share": 0.85, "low": 0.7, "high": 0.95, "source": "our assumption until claims are known", "confidence": "D",
+}  # fmt: skip
 
 
 def _kept_words(law: NewLaw) -> list[str]:
@@ -313,14 +299,13 @@ def _picked(draft: ScheduleDraft) -> list[DraftLine]:
 
 
 def _cases(law: NewLaw, programmes: Mapping[str, str], day: date) -> str:
-    rows = [
-        f"# Cases of {law.name}'s law, one good on one day; shares of customs value. Totals were read off the file.",
-        "# Look each up in the law itself, mend what differs, name where it stands and set the status to A.",
-    ]
-    partners = _others(law)
+    head = (
+        f"# Cases of {law.name}'s law, one good on one day; shares of customs value. Totals were read off the file.\n"
+        "# Look each up in the law itself, mend what differs, name where it stands and set the status to A.\n"
+    )
+    partners, cases = _others(law), []
     for number, line in enumerate(_picked(law.draft)):
-        partner = partners[number % len(partners)]
-        rows.append(_case(f"line_{number + 1}", line, partner, day, line.rate.share, ""))
+        cases.append(_case(f"line_{number + 1}", line, partners[number % len(partners)], day, line.rate.share, ""))
     by_code = {line.code: line for line in law.draft.lines}
     for name, symbol in [*programmes.items()][:2]:
         lower = [(code, rate) for code, rate in law.draft.preferences[name]
@@ -328,8 +313,8 @@ def _cases(law: NewLaw, programmes: Mapping[str, str], day: date) -> str:
         partner = _claimant(law.heads.partners[name], day)
         if lower and partner:
             code, rate = lower[0]
-            rows.append(_case(f"{symbol.lower()}_claim", by_code[code], partner, day, rate.share, symbol))
-    return "\n".join(rows) + "\n"
+            cases.append(_case(f"{symbol.lower()}_claim", by_code[code], partner, day, rate.share, symbol))
+    return head + dumped(cases)
 
 
 def _claimant(partners: Sequence[str], day: date) -> str:
@@ -340,28 +325,24 @@ def _claimant(partners: Sequence[str], day: date) -> str:
     return next((code for code in inside if code not in out), "")
 
 
-def _case(name: str, line: DraftLine, partner: str, day: date, total: float, claim: str) -> str:
-    title = f"{line.text or dotted(line.code)}, of {countries().name(partner)}"
-    claimed = f", claim: {_quoted(claim)}" if claim else ""
-    return (
-        f'- {{id: {name}, title: {_quoted(title)}, line: "{line.code}", partner: {partner}, "on": {day}{claimed}, '
-        f"total: {total:.10g}, base: {total:.10g}, authorities: {{}}, status: {TO_CONFIRM}, "
-        f"source: {_quoted(f'row {line.row} of the file, {line.rate.text}')}}}"
-    )
+def _case(name: str, line: DraftLine, partner: str, day: date, total: float, claim: str) -> dict[str, Any]:
+    title, owed = f"{line.text or dotted(line.code)}, of {countries().name(partner)}", round(total, 10)
+    return {
+        "id": name, "title": title, "line": line.code, "partner": partner, "on": day,
+        **({"claim": claim} if claim else {}), "total": owed, "base": owed, "authorities": {}, "status": TO_CONFIRM,
+        "source": f"row {line.row} of the file, {line.rate.text}",
+    }  # fmt: skip
 
 
 def _programmes(law: NewLaw, programmes: Mapping[str, str]) -> str:
-    rows = [
-        "# Preferences by the columns of the schedule. Give each its first day, `from: 2020-01-01`, where you know it."
-    ]
-    known = countries()
+    head = "# Preferences by columns of the schedule. Give each its first day, `from: 2020-01-01`, where you know it.\n"
+    known, rows = countries(), []
     for name, symbol in programmes.items():
         members = law.heads.partners[name]
         first = members[0]
         whole = known.groups[first].title if first in known.groups else known.name(first)
         title = f"Preference for {whole}" if len(members) == 1 or members[1].startswith("-") else f"Preference {name}"
-        rows.append(
-            f"- {{symbol: {_quoted(symbol)}, name: {_quoted(name)}, title: {_quoted(title)}, kind: agreement, "
-            f"partners: [{', '.join(members)}], basis: {_quoted('column of the schedule')}}}"
-        )
-    return "\n".join(rows) + "\n"
+        basis = "column of the schedule"
+        rows.append({"symbol": symbol, "name": name, "title": title, "kind": "agreement", "partners": [*members],
+                     "basis": basis})  # fmt: skip
+    return head + dumped(rows)

@@ -511,7 +511,7 @@ def read_record(root: Path) -> LawRecord | None:
     )
     gaps = (record_of(Gap, row, **_scoped(row)) for row in file.gaps)
     sources = (record_of(Source, row) for row in file.sources)
-    return LawRecord(file.read_to, *map(tuple, (sources, clauses, gaps, ahead)))
+    return LawRecord(file.read_to, tuple(sources), tuple(clauses), tuple(gaps), tuple(ahead))
 
 
 def _record_faults(file: FrontierFile, where: str) -> Iterator[InputError]:

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import Axis
+from detente.data.importer_lines import subheadings
 from detente.data.importers import Importer
 from detente.data.library import embedded
 from detente.data.tables import arrays, countries, read
@@ -100,13 +101,11 @@ def mixes() -> Mixes:
 
 def _sectors() -> tuple[Axis, Ints]:
     """Subheadings of goods, and the sector that takes most of each."""
-    links = arrays("concordance_hs6_icio28")
-    kept = np.flatnonzero(links["hs2022"] & ~np.isin(links["source"].astype("<U2"), SPECIAL))
-    kept = kept[np.lexsort((-links["weight"][kept], links["source"][kept]))]
-    kept = kept[np.append(True, links["source"][kept][1:] != links["source"][kept][:-1])]
+    codes, targets = subheadings()
     place = {name: i for i, name in enumerate(country_flows().sectors)}
-    sector = np.asarray([place.get(name, -1) for name in links["target"][kept].tolist()], dtype=np.int64)
-    return Axis.of("hs6", links["source"][kept][sector >= 0]), sector[sector >= 0]
+    sector = np.asarray([place.get(name, -1) for name in targets.tolist()], dtype=np.int64)
+    goods = (sector >= 0) & ~np.isin(codes.astype("<U2"), SPECIAL)
+    return Axis("hs6", codes[goods]), sector[goods]
 
 
 def _to_america(six: Axis) -> tuple[tuple[str, ...], Floats]:

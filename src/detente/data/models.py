@@ -26,6 +26,7 @@ from pydantic_core import PydanticCustomError
 from detente.codes import InputError, UnknownName, check_none
 from detente.codes.errors import did_you_mean
 from detente.codes.hs import digits
+from detente.data.library import package_folder
 from detente.data.userfile import read_text, read_toml
 from detente.data.yamlfile import as_date, as_share, read_yaml
 
@@ -141,6 +142,12 @@ def read_rows(kind: type[M], path: Path, where: str = "", checks: Checks | None 
     """The rows of a file, where one may stand alone; errors as `read_model`."""
     rows: Any = Annotated[tuple[kind, ...], Several]
     return read_model(rows, path, where, checks)
+
+
+@cache
+def shipped(kind: Any, name: str) -> Any:
+    """A file of the package as its model, read once; errors as `read_model`."""
+    return read_model(kind, package_folder() / name, name)
 
 
 def lines_of(path: Path) -> Line:
@@ -458,22 +465,14 @@ def _fault(kind: Any, content: Any, slip: Slip, where: str) -> InputError:
         shown = "" if _is_list(given) or given == "" or isinstance(given, Mapping) else f"{_shown(given)} "
         return InputError(place, f"{shown}{what}", f"give {most.format(**slip.about)}")
     if slip.kind == "string_type" and isinstance(given, bool | int | float | date):
-        return InputError(
-            place, f"{_written(given)} without quotes is read as {_read_as(given)}, not as text", "put quotes around it"
-        )
+        written = {True: "YES", False: "NO"}[given] if isinstance(given, bool) else given
+        kind = "true or false" if isinstance(given, bool) else "a day" if isinstance(given, date) else "a number"
+        return InputError(place, f"{written} without quotes is read as {kind}, not as text", "put quotes around it")
     if isinstance(given, Mapping) or _is_list(given):
         return InputError(place, "is a mapping" if isinstance(given, Mapping) else "is a list", f"give {wanted}")
     plain = len(arms) == 1 and arms[0] in PLAIN
     what = f"{_shown(given)} is not {wanted.partition(',')[0]}" if plain else f"{_shown(given)} cannot be used here"
     return InputError(place, what, f"give {wanted}")
-
-
-def _written(value: Any) -> str:
-    return {True: "YES", False: "NO"}[value] if isinstance(value, bool) else str(value)
-
-
-def _read_as(value: Any) -> str:
-    return "true or false" if isinstance(value, bool) else "a day" if isinstance(value, date) else "a number"
 
 
 def _shown(value: Any) -> str:

@@ -225,19 +225,14 @@ def verified(name: str = "") -> Iterator[tuple[str, str, str, str, str]]:
         raise UnknownName("table", name, [*own, *catalogue()], repair="list them with `detente data list`")
     for table in own.values():
         if name in ("", table.name):
-            yield _own_row(table)
+            repair = {WHOLE: "", MISSING: "add it again", CHANGED: f"add it again from {table.source}"}[table.state]
+            yield table.name, "library", table.state, sha256(table.path) if table.path.is_file() else "", repair
     for path in unrecorded():
         if name in ("", path.stem):
             yield path.stem, "library", UNRECORDED, sha256(path), "it was put there by hand: add it from its source"
     for entry, facts in catalogue().items():
         if name in ("", entry) and facts.get("sha256"):
             yield _package_row(entry, facts)
-
-
-def _own_row(table: OwnTable) -> tuple[str, str, str, str, str]:
-    repair = {WHOLE: "", MISSING: "add it again", CHANGED: f"add it again from {table.source}"}[table.state]
-    digest = sha256(table.path) if table.path.is_file() else ""
-    return table.name, "library", table.state, digest, repair
 
 
 def _package_row(name: str, facts: Mapping[str, Any]) -> tuple[str, str, str, str, str]:

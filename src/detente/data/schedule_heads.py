@@ -10,7 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from detente.codes import Countries, InputError, Parameter, UnknownName
-from detente.codes.countries import Group, fold
+from detente.codes.countries import fold
 from detente.data.containers import FIRST_LINES, LONGEST, TABULAR, open_original, sheets_of, workbook_rows
 from detente.data.library import package_folder
 from detente.data.yamlfile import read_yaml
@@ -226,15 +226,14 @@ def heads_of(
     ------
     InputError, UnknownName : no head is found, or a column that was named is not there.
     """  # fmt: skip
-    row = _head_row(sheet, known, given)
-    names = list(sheet.rows[row])
-    places = _places(names, known, given, sheet.name)
+    head = _Head(sheet, known, given, book, own, partners or {}, _head_row(sheet, known, given))
+    places = head.places()
     missing = [use for use in NEEDED if use in known and use not in places]
     if missing:
-        raise _lacking(sheet, names, known, missing)
-    grants, who, doubts = _grants(sheet, row, names, places, known, given, book, own, partners or {})
-    uses = tuple(_use(sheet, row, i, name, places, grants, given, who, book) for i, name in enumerate(names) if name)
-    return Heads(row, places, grants, who, uses, tuple(doubts))
+        raise head.lacking(missing)
+    grants, who, doubts = head.grants(places)
+    uses = tuple(head.use(i, places, grants, who) for i, name in enumerate(head.names) if name)
+    return Heads(head.row, places, grants, who, uses, tuple(doubts))
 
 
 def _head_row(sheet: Sheet, known: Mapping[str, tuple[str, ...]], given: Mapping[str, str]) -> int:
@@ -245,24 +244,98 @@ def _head_row(sheet: Sheet, known: Mapping[str, tuple[str, ...]], given: Mapping
     return max(range(len(rows)), key=lambda i: (scores[i], -i))
 
 
-def _places(
-    names: Sequence[str], known: Mapping[str, tuple[str, ...]], given: Mapping[str, str], where: str
-) -> dict[str, int]:
-    places: dict[str, int] = {}
-    for use, name in given.items():
-        if use in known:
-            places[use] = _position(names, name, where)
-    folded = [fold(name) for name in names]
-    for use, words in known.items():
-        candidates = [folded.index(word) for word in words if word in folded]
-        free = [i for i in candidates if i not in places.values()]
-        if use not in places and free:
-            places[use] = free[0]
-    for use, words in known.items():
-        nearly = [i for i in _by_part(folded, words) if i not in places.values()]
-        if use not in places and use in NEEDED and nearly:
-            places[use] = nearly[0]
-    return places
+@dataclass(frozen=True)
+class _Head:
+    """The head of a table in a row of it, and what is known and said of its columns; see `heads_of`."""
+
+    sheet: Sheet
+    known: Mapping[str, tuple[str, ...]]
+    given: Mapping[str, str]
+    book: Countries
+    own: frozenset[str]
+    partners: Mapping[str, str]
+    row: int
+
+    @property
+    def names(self) -> Sequence[str]:
+        """Names of the columns."""
+        return self.sheet.rows[self.row]
+
+    def cells(self, position: int) -> list[str]:
+        """Filled cells under a column."""
+        rows = self.sheet.rows[self.row + 1 :]
+        return [cells[position] for cells in rows if len(cells) > position and cells[position]]
+
+    def places(self) -> dict[str, int]:
+        """What a column is -> its position: as the user says, by a known name, or by a part of one."""
+        places = {use: self.position(name) for use, name in self.given.items() if use in self.known}
+        folded = [fold(name) for name in self.names]
+        exact = {use: [folded.index(word) for word in words if word in folded] for use, words in self.known.items()}
+        nearly = {use: _by_part(folded, words) for use, words in self.known.items() if use in NEEDED}
+        for candidates in (exact, nearly):
+            for use, positions in candidates.items():
+                free = [i for i in positions if i not in places.values()]
+                if use not in places and free:
+                    places[use] = free[0]
+        return places
+
+    def position(self, name: str) -> int:
+        """Place of a column by its name, or by its number from 1 on."""
+        folded = [fold(other) for other in self.names]
+        if fold(name) in folded:
+            return folded.index(fold(name))
+        if name.isdigit() and 1 <= int(name) <= len(folded):
+            return int(name) - 1
+        known = [n for n in self.names if n]
+        raise UnknownName("column", name, known, self.sheet.name, f"columns are {_listed(self.names)}")
+
+    def lacking(self, missing: Sequence[str]) -> InputError:
+        """Which column must be named, with the nearest of the table."""
+        what = " and ".join(NEEDED[use] for use in missing)
+        hints = {use: _nearest(self.names, self.known[use]) for use in missing}
+        near = " or ".join(f"{use}={hint}" for use, hint in hints.items() if hint)
+        says = ",".join(f'{use}="..."' for use in missing)
+        word = "flow_columns" if VALUE in self.known else "columns"
+        what = f"no column is known as {what}; its columns are {_listed(self.names)}"
+        return InputError(self.sheet.name, what, f"{f'did you mean {near}? ' if near else ''}say `{word}=` {says}")
+
+    def grants(self, places: Mapping[str, int]) -> tuple[dict[str, int], dict[str, tuple[str, ...]], list[str]]:
+        """Columns of preferences, who may claim each, and what is doubtful."""
+        others = [use for use in self.given if use not in self.known]
+        if VALUE in self.known or PROGRAMME in self.known:
+            if others:
+                repair = f"uses are {', '.join(self.known)}"
+                raise UnknownName("use of a column", others[0], list(self.known), self.sheet.name, repair)
+            return {}, {}, []
+        grants = {name: self.position(self.given[name]) for name in others}
+        who = {name: claimants(name, self.book, self.own, self.partners, self.sheet.name) for name in grants}
+        taken, doubts = {*places.values(), *grants.values()}, list[str]()
+        for i, column in enumerate(self.names):
+            if column and i not in taken and fold(column) not in self.known[CODE] and self.holds_rates(i):
+                members = _members(self.partners.get(column, column), self.book, self.own)
+                if members:
+                    grants[column], who[column] = i, members
+                elif members is None:
+                    doubts.append(column)
+        return grants, who, doubts
+
+    def holds_rates(self, position: int) -> bool:
+        """Whether most of the first filled cells of a column are rates."""
+        rates = [read_rate(cell) for cell in self.cells(position)[:LOOKED]]
+        return bool(rates) and sum(rate is not None and rate.why != "not read" for rate in rates) >= RATED * len(rates)
+
+    def use(
+        self, position: int, places: Mapping[str, int], grants: Mapping[str, int], who: Mapping[str, tuple[str, ...]]
+    ) -> ColumnUse:
+        """What one column is taken for; of a preference whose name does not say it, who may claim it."""
+        use = next((use for use, i in places.items() if i == position), "")
+        programme = next((key for key, i in grants.items() if i == position), "")
+        own = use in self.given or programme in self.given
+        why = "you said so" if own else "by its name" if use or programme else ""
+        claimed = _claimed_by(programme, who.get(programme, ()), self.book)
+        claim = f"preference {programme}{claimed}" if programme else ""
+        example = next(iter(self.cells(position)), "")[:40]
+        return ColumnUse(position, self.names[position], use or claim, why, example)
 
 
 STRONG = frozenset(("mfn", "npf", "nmf", "value", "valeur", "valor"))
@@ -277,34 +350,9 @@ def _by_part(folded: Sequence[str], words: Iterable[str]) -> Iterator[int]:
             yield from (i for i, name in enumerate(folded) if parts <= set(name.split()))
 
 
-def _position(names: Sequence[str], name: str, where: str) -> int:
-    """Place of a column by its name, or by its number from 1 on."""
-    folded = [fold(other) for other in names]
-    if fold(name) in folded:
-        return folded.index(fold(name))
-    if name.isdigit() and 1 <= int(name) <= len(names):
-        return int(name) - 1
-    raise UnknownName("column", name, [n for n in names if n], where, f"columns are {_listed(names)}")
-
-
 def _listed(names: Sequence[str]) -> str:
     shown = [f"'{name[:60]}'" for name in names if name]
     return ", ".join(shown[:20]) + (f" and {len(shown) - 20} more" if len(shown) > 20 else "")
-
-
-def _lacking(
-    sheet: Sheet, names: Sequence[str], known: Mapping[str, tuple[str, ...]], missing: Sequence[str]
-) -> InputError:
-    """Which column must be named, with the nearest of the table."""
-    what = " and ".join(NEEDED[use] for use in missing)
-    hints = {use: _nearest(names, known[use]) for use in missing}
-    near = " or ".join(f"{use}={hint}" for use, hint in hints.items() if hint)
-    hint = f"did you mean {near}? " if near else ""
-    says = ",".join(f'{use}="..."' for use in missing)
-    word = "flow_columns" if VALUE in known else "columns"
-    return InputError(
-        sheet.name, f"no column is known as {what}; its columns are {_listed(names)}", f"{hint}say `{word}=` {says}"
-    )
 
 
 def _nearest(names: Sequence[str], words: Sequence[str]) -> str:
@@ -315,48 +363,11 @@ def _nearest(names: Sequence[str], words: Sequence[str]) -> str:
     return f'"{best[1]}"' if best[0] >= 0.6 else ""
 
 
-def _grants(
-    sheet: Sheet,
-    row: int,
-    names: Sequence[str],
-    places: Mapping[str, int],
-    known: Mapping[str, tuple[str, ...]],
-    given: Mapping[str, str],
-    book: Countries,
-    own: frozenset[str],
-    partners: Mapping[str, str],
-) -> tuple[dict[str, int], dict[str, tuple[str, ...]], list[str]]:
-    """Columns of preferences, who may claim each, and what is doubtful."""  # fmt: skip
-    if VALUE in known or PROGRAMME in known:
-        _check_keys(given, known, sheet.name)
-        return {}, {}, []
-    grants = {name: _position(names, column, sheet.name) for name, column in given.items() if name not in known}
-    who: dict[str, tuple[str, ...]] = {}
-    doubts: list[str] = []
-    for name in grants:
-        who[name] = claimants(name, book, own, partners, sheet.name)
-    taken = {*places.values(), *grants.values()}
-    for i, column in enumerate(names):
-        if column and i not in taken and fold(column) not in known[CODE] and _holds_rates(sheet, row, i):
-            members = _members(partners.get(column, column), book, own)
-            if members:
-                grants[column], who[column] = i, members
-            elif members is None:
-                doubts.append(column)
-    return grants, who, doubts
-
-
-def _check_keys(given: Mapping[str, str], known: Iterable[str], where: str) -> None:
-    for use in given:
-        if use not in known:
-            raise UnknownName("use of a column", use, list(known), where, f"uses are {', '.join(known)}")
-
-
 def _members(text: str, book: Countries, own: frozenset[str]) -> tuple[str, ...] | None:
     """Who a name stands for, as programmes.yaml names them; None where nobody knows, none where it is the importer."""
     named: list[str] = []
     for part in SEVERAL.split(text.strip()):
-        group = book.group(part) or _group_in(part, book)
+        group = book.group(part) or book.group(_plain(part))
         if group is not None:
             named.append(group.id)
             named += [f"-{code}" for code in sorted(own & {m.country for m in group.members})]
@@ -369,55 +380,23 @@ def _members(text: str, book: Countries, own: frozenset[str]) -> tuple[str, ...]
     return tuple(named)
 
 
-def _group_in(text: str, book: Countries) -> Group | None:
-    words = re.sub(
-        r"\b(?:rate|tariff|duty|preferential|preference|fta|epa|cepa|agreement)s?\b", " ", fold(text)
-    ).strip()
-    return book.group(words) if words else None
+AROUND = re.compile(r"\b(?:rate|tariff|duty|preferential|preference|fta|epa|cepa|agreement|pct)s?\b")
+"""Words around the name of a country or group in that of a column."""
+
+
+def _plain(text: str) -> str:
+    return AROUND.sub(" ", fold(text)).strip()
 
 
 def _country(text: str, book: Countries) -> str | None:
     """Code of a country in a name such as "Korea FTA"; None where there is none."""
-    plain = re.sub(
-        r"\b(?:rate|tariff|duty|preferential|preference|fta|epa|cepa|agreement|pct)s?\b", " ", fold(text)
-    ).strip()
-    for name in (text.strip(), plain):
+    for name in (text.strip(), plain := _plain(text)):
         if len(fold(name)) > SHORT and fold(name) in book.aliases:
             return book.resolve(name)
         code = {"UK": "GBR", "US": "USA"}.get(name.upper(), name.upper())
         if (name.isupper() or name is plain) and code in book.names and fold(name) not in TAXES:
             return code
     return None
-
-
-def _holds_rates(sheet: Sheet, row: int, position: int) -> bool:
-    cells = [cells[position] for cells in sheet.rows[row + 1 : row + 1 + LOOKED] if len(cells) > position]
-    cells = [cell for cell in cells if cell]
-    if not cells:
-        cells = [c[position] for c in sheet.rows[row + 1 :] if len(c) > position and c[position]][:LOOKED]
-    rates = [read_rate(cell) for cell in cells]
-    return bool(cells) and sum(rate is not None and rate.why != "not read" for rate in rates) >= RATED * len(cells)
-
-
-def _use(
-    sheet: Sheet,
-    row: int,
-    position: int,
-    name: str,
-    places: Mapping[str, int],
-    grants: Mapping[str, int],
-    given: Mapping[str, str],
-    who: Mapping[str, tuple[str, ...]],
-    book: Countries,
-) -> ColumnUse:
-    """What one column is taken for; of a preference whose name does not say it, who may claim it."""  # fmt: skip
-    cells = (cells[position] for cells in sheet.rows[row + 1 :] if len(cells) > position and cells[position])
-    example = next(cells, "")[:40]
-    use = next((use for use, i in places.items() if i == position), "")
-    programme = next((key for key, i in grants.items() if i == position), "")
-    why = "you said so" if use in given or programme in given else "by its name" if use or programme else ""
-    granted = f"preference {programme}{_claimed_by(programme, who.get(programme, ()), book)}" if programme else ""
-    return ColumnUse(position, name, use or granted, why, example)
 
 
 def _claimed_by(programme: str, who: Sequence[str], book: Countries) -> str:

@@ -269,12 +269,10 @@ def _lines(
         rate, under = words[row.cell], row.code in parents
         if rate is None and under:
             continue
-        if len(row.code) < SHORTEST:
-            if not under:
-                faults.append(Fault(row.number, row.code, _length(row.code), CODES))
-            continue
-        if len(row.code) > LONGEST:
-            faults.append(Fault(row.number, row.code, _length(row.code), CODES))
+        if not SHORTEST <= len(row.code) <= LONGEST:
+            if not under or len(row.code) > LONGEST:
+                what = f"has {len(row.code)} digits; lines have {SHORTEST} to {LONGEST}"
+                faults.append(Fault(row.number, row.code, what, CODES))
             continue
         if rate is None:
             code = row.code
@@ -284,10 +282,6 @@ def _lines(
         if line is not None:
             lines.append(line)
     return lines, [f"lines that take the rate of the heading above: {inherited:,}"] if inherited else []
-
-
-def _length(code: str) -> str:
-    return f"has {len(code)} digits; lines have {SHORTEST} to {LONGEST}"
 
 
 def _line(

@@ -12,7 +12,7 @@ from detente.codes import InputError, Parameter
 from detente.data.importerfile import NAME
 from detente.data.law_folder import BEYOND, EXAMPLE
 from detente.data.library import package_folder
-from detente.data.yamlfile import read_yaml
+from detente.data.yamlfile import dumped, read_yaml
 
 AUTHORITIES, PROGRAMMES, FRONTIER, CASES = "authorities.yaml", "programmes.yaml", "frontier.yaml", "cases.yaml"
 MERGED = (AUTHORITIES, PROGRAMMES, FRONTIER)
@@ -68,7 +68,7 @@ def _programmes(own: bytes, root: Path) -> bytes:
         return own
     known = {str(row["symbol"]) for row in yaml.safe_load(own)} if own else set()
     more = [row for row in read_yaml(path, PROGRAMMES) if row.get("free") and str(row["symbol"]) not in known]
-    return own + (_dumped(more) if more else b"")
+    return own + (dumped(more).encode() if more else b"")
 
 
 def _frontier(own: bytes, root: Path) -> bytes:
@@ -82,8 +82,4 @@ def _frontier(own: bytes, root: Path) -> bytes:
         "gaps": [*new["gaps"][1:], *gaps],
         **{key: value for key, value in shipped.items() if key not in ("read_to", "sources", "gaps")},
     }
-    return _dumped(content)
-
-
-def _dumped(content: object) -> bytes:
-    return yaml.safe_dump(content, allow_unicode=True, sort_keys=False, width=120).encode()
+    return dumped(content).encode()

@@ -9,8 +9,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator
 
-from detente.data.library import package_folder
-from detente.data.models import Codes, FileModel, Texts, read_model
+from detente.data.models import Codes, FileModel, Texts, shipped
 
 FILE = "synonyms.yaml"
 _WORD = re.compile(r"[a-z0-9]+")
@@ -30,7 +29,7 @@ class Synonym(FileModel):
 @lru_cache(maxsize=1)
 def synonyms() -> dict[str, Synonym]:
     """What is meant by a word or phrase, by its stems."""
-    rows = read_model(tuple[Synonym, ...], package_folder() / FILE, FILE)
+    rows = shipped(tuple[Synonym, ...], FILE)
     return {stemmed(words): row for row in rows for words in row.say}
 
 

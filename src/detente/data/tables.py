@@ -121,13 +121,11 @@ def _groups() -> dict[str, Group]:
 
 
 def _membership(entry: Any) -> Membership:
-    from detente.data.yamlfile import as_date
-
-    if isinstance(entry, str):
-        return Membership(entry)
-    where = "country_groups.yaml"
-    start, end = entry.get("from"), entry.get("until")
-    return Membership(entry["code"], as_date(start, where) if start else None, as_date(end, where) if end else None)
+    return (
+        Membership(entry)
+        if isinstance(entry, str)
+        else Membership(entry["code"], entry.get("from"), entry.get("until"))
+    )
 
 
 ATTRIBUTES = {"naics": "naics", "bea_detail": "bea_detail", "bea_summary": "bea_summary", "gtap": "gtap"}

@@ -16,7 +16,7 @@ from detente.codes import InputError, Parameter, UnknownName
 from detente.data.small_world import EVERY_REGION, REGION_NAMES, REGIONS
 from detente.data.tables import countries
 from detente.data.usertable import RATIO, ROW, FileColumn, TableKind, read_table, table_kinds
-from detente.data.yamlfile import read_yaml
+from detente.data.yamlfile import as_date, read_yaml
 from detente.economy.tariff_table import ALL, GOODS, SERVICES, TableRow
 
 if TYPE_CHECKING:
@@ -130,7 +130,7 @@ def side_of(text: str, known: Sequence[str], where: str) -> tuple[str, ...]:
     group = countries().group(name)
     if group is None:
         return (_country(text, known, where),)
-    members = group.on(_day(day, where) if day else None)
+    members = group.on(as_date(day, where) if day else None)
     codes = tuple(code for code in known if code in members or members.issuperset(REGIONS.get(code, ("-",))))
     if not codes:
         raise InputError(
@@ -153,13 +153,6 @@ def _country(text: str, known: Sequence[str], where: str) -> str:
         more = f"there it is part of {named}" if inside else "see `detente data list worlds`"
         raise UnknownName("country", text, known, where, f"the world does not have it; {more}")
     return code
-
-
-def _day(text: str, where: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise InputError(where, f"'{text}' is not a date", "write the group as EU27@2015-01-01") from None
 
 
 def _sector(text: str, sectors: Sequence[str], where: str) -> str:

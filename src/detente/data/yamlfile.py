@@ -225,3 +225,16 @@ def as_yaml(value: Any) -> str:
         return str(value)
     plain = UNQUOTED.fullmatch(value) and value.lower() not in WORDS and not value.endswith(" ")
     return value if plain else json.dumps(value, ensure_ascii=False)
+
+
+class _Writer(yaml.SafeDumper):
+    """Writes a value as often as it is there, and never refers to one above."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        """Whether a value is written out again."""
+        return True
+
+
+def dumped(content: Any) -> str:
+    """Content as a file of YAML, a line for each key; what holds no more than values stands on one line."""
+    return yaml.dump(content, None, _Writer, allow_unicode=True, sort_keys=False, width=120, default_flow_style=None)

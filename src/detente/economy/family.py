@@ -33,6 +33,14 @@ from detente.economy.frame import (
 Solve = Callable[[Economy, Shock], Equilibrium]
 
 
+class PullBack(Protocol):
+    """What turns adjoints of the quantities of a state into those of u and of the tariff."""
+
+    def __call__(self, pr: Any, s: Any, c: Any, *, with_tariff: bool) -> tuple[Floats, Floats | None]:
+        """Adjoints of u and, at given u, of the tariff; None if it is not wanted."""
+        ...
+
+
 class Stack(Protocol):
     """Several shocks of one economy as one problem, arrays with the shock first."""
 
@@ -114,8 +122,9 @@ class Family(ABC):
             own = np.einsum("ii...->i...", new) != np.einsum("ii...->i...", old)
             if own.any():
                 name = economy.countries[int(np.argwhere(own)[0][0])]
-                what = "no shock touches a country's own trade"
-                raise InputError(f"tariff ({name}, {name})", what, "keep the baseline there")
+                raise InputError(
+                    f"tariff ({name}, {name})", "no shock touches a country's own trade", "keep the baseline there"
+                )
         countries = (len(economy.countries),)
         by_sector = (countries, (*countries, len(economy.sectors)))
         _check_hat("cost_hat", shock.cost_hat, (shape_of(economy),))
@@ -129,13 +138,14 @@ class Family(ABC):
     def at(self, u: Floats, economy: Economy, shock: Shock) -> tuple[Any, Any]:
         """What the equations need of an economy and a shock, and every quantity at u."""
 
-    @abstractmethod
-    def gaps(self, pr: Any, s: Any) -> Floats:
-        """Residuals at a state, shape (unknowns,)."""
+    gaps: Callable[[Any, Any], Floats]
+    """Residuals at a state, shape (unknowns,)."""
 
-    @abstractmethod
-    def pull_gaps(self, pr: Any, s: Any, v: Floats) -> Any:
-        """Adjoints of the quantities of a state for v @ F."""
+    pull_gaps: Callable[[Any, Any, Floats], Any]
+    """Adjoints of the quantities of a state for v @ F."""
+
+    pull_back: PullBack
+    """Adjoints of u and, at given u, of the tariff from those of the quantities of a state."""
 
     @abstractmethod
     def pull_welfare(self, economy: Economy, shock: Shock, pr: Any, s: Any, weights: Floats) -> Any:
@@ -144,10 +154,6 @@ class Family(ABC):
     @abstractmethod
     def pull_revenue(self, pr: Any, s: Any, index: int) -> Any:
         """Adjoints of the quantities of a state for a country's tariff revenue over its consumer prices."""
-
-    @abstractmethod
-    def pull_back(self, pr: Any, s: Any, c: Any, *, with_tariff: bool) -> tuple[Floats, Floats | None]:
-        """Adjoints of u and, at given u, of the tariff from those of the quantities of a state."""
 
     @abstractmethod
     def jacobian(self, u: Floats, economy: Economy, shock: Shock) -> Floats:
@@ -166,22 +172,23 @@ class Family(ABC):
     ) -> tuple[Floats, Floats | None]:
         """Return v @ dF/du of shape (unknowns,) and v @ dF/dtariff shaped like the tariff (None if not wanted)."""
         pr, s = self.at(u, economy, shock)
-        return self.pull_back(pr, s, self.pull_gaps(pr, s, v), with_tariff=with_tariff)
+        in_u, in_tariff = self.pull_back(pr, s, self.pull_gaps(pr, s, v), with_tariff=with_tariff)
+        return in_u, None if in_tariff is None else in_tariff.reshape(shape_of(economy))
 
     def welfare_gradient(self, u: Floats, economy: Economy, shock: Shock, weights: Floats) -> tuple[Floats, Floats]:
         """Return weights @ d welfare/du, shape (unknowns,), and weights @ d welfare/dtariff at given u."""
         pr, s = self.at(u, economy, shock)
-        return self._both(pr, s, self.pull_welfare(economy, shock, pr, s, weights))
+        return self._both(economy, pr, s, self.pull_welfare(economy, shock, pr, s, weights))
 
     def revenue_gradient(self, equilibrium: Equilibrium, index: int) -> tuple[Floats, Floats]:
         """Derivatives of a country's tariff revenue over its consumer prices in u, and, at given u, in the tariff."""
         pr, s = self.at(equilibrium.u, equilibrium.economy, equilibrium.shock)
-        return self._both(pr, s, self.pull_revenue(pr, s, index))
+        return self._both(equilibrium.economy, pr, s, self.pull_revenue(pr, s, index))
 
-    def _both(self, pr: Any, s: Any, c: Any) -> tuple[Floats, Floats]:
+    def _both(self, economy: Economy, pr: Any, s: Any, c: Any) -> tuple[Floats, Floats]:
         in_u, in_tariff = self.pull_back(pr, s, c, with_tariff=True)
         assert in_tariff is not None
-        return in_u, in_tariff
+        return in_u, in_tariff.reshape(shape_of(economy))
 
     @abstractmethod
     def label(self, economy: Economy, shock: Shock, row: int) -> str:
@@ -231,11 +238,13 @@ class Family(ABC):
     def cost_hat(self, equilibrium: Equilibrium) -> Floats:
         """Cost of what each country makes over the baseline's, shape (exporter, sector)."""
 
-    def is_balanced(self, economy: Economy) -> bool:
+    @staticmethod
+    def is_balanced(economy: Economy) -> bool:
         """Whether the accounts of a world balance."""
         return True
 
-    def balance(self, economy: Economy) -> Economy:
+    @staticmethod
+    def balance(economy: Economy) -> Economy:
         """The world with its accounts repaired so that they balance."""
         return economy
 
@@ -264,25 +273,31 @@ class Family(ABC):
         """Why there is no equilibrium, where the state shows it; empty otherwise."""
         return ""
 
-    def krylov(self, u: Floats, economy: Economy, shock: Shock) -> Callable[[Floats], Floats] | None:
+    @staticmethod
+    def krylov(u: Floats, economy: Economy, shock: Shock) -> Callable[[Floats], Floats] | None:
         """The inverse of dF/du as a function of vectors, for worlds too large to factor it; None to factor it."""
         return None
 
+    @staticmethod
     def adjoint(
-        self, u: Floats, economy: Economy, shock: Shock, v: Floats, tol: float, near: Floats | None = None
+        u: Floats, economy: Economy, shock: Shock, v: Floats, tol: float, near: Floats | None = None
     ) -> Floats | None:
         """Solve z @ dF/du = v, shape (unknowns,), from a solution near by; None: GMRES behind the first Jacobian."""
         return None
 
-    def stack(self, economy: Economy, shocks: Sequence[Shock]) -> Stack | None:
+    @staticmethod
+    def stack(economy: Economy, shocks: Sequence[Shock]) -> Stack | None:
         """Several shocks with the same options as one problem; None where they cannot be stacked."""
         return None
 
     # What algebra on paper knows of the family.
 
-    def points_of(self, path: ShockPath, change: ShockSlopes) -> Iterator[PathPoint]:
+    @staticmethod
+    def points_of(path: ShockPath, change: ShockSlopes) -> Iterator[PathPoint]:
         """What a decomposition of real income needs at the points of a path, in order."""
-        raise InputError(f"world {path.economy.name}", f"family '{self.name}' has no decomposition", "use solve(...)")
+        raise InputError(
+            f"world {path.economy.name}", f"family '{path.economy.family}' has no decomposition", "use solve(...)"
+        )
 
     def may_remain(self, path: ShockPath) -> tuple[NDArray[np.bool_], tuple[str, ...]]:
         """Countries, shape (country,), whose remainder is more than an error of integration, and why."""
@@ -304,7 +319,8 @@ class Family(ABC):
         """Spending that averages are weighed by as published, shape (country,), USD."""
         return self.spending(economy)
 
-    def best_rates(self, war: TariffWar) -> Callable[[Equilibrium], Floats]:
+    @staticmethod
+    def best_rates(war: TariffWar) -> Callable[[Equilibrium], Floats]:
         """Best responses of all players at an equilibrium by formula, shape (player,), share.
 
         Raises `InputError` for a world or closure for which there is no formula.

@@ -10,6 +10,7 @@ from detente.evidence.sessions import EXCHANGES, Exchange, Reaction, event_sessi
 from detente.evidence.verdicts import (
     Claim,
     ClaimCheck,
+    ClaimedNumber,
     ClaimPart,
     ClaimReading,
     Comparator,
@@ -18,10 +19,7 @@ from detente.evidence.verdicts import (
     Quantity,
     Speaker,
     Verdict,
-    agreement,
     half_unit,
-    judge,
-    judge_range,
     of_cause,
     of_measurement,
     of_number,
@@ -29,11 +27,10 @@ from detente.evidence.verdicts import (
 )
 
 __all__ = [
-    "EXCHANGES", "Claim", "ClaimCheck", "ClaimPart", "ClaimReading", "Comparator", "Event",
-    "Exchange", "Expectation", "Kind", "Level", "Match", "Nearness", "Panel", "PanelTest",
-    "Place", "Promise", "Quantity", "Reaction", "Resolution", "Rise", "Series", "Speaker",
-    "Study", "Substitution", "Verdict", "additional_rate", "agreement", "annual", "check_events",
-    "event_session", "exchange", "follows", "half_unit", "implied_change", "judge", "judge_range",
-    "largest_rise", "moved", "of_cause", "of_measurement", "of_number", "of_reaction", "panel",
-    "place", "rarity", "rounding_band", "settle", "spliced", "steps", "study", "track",
+    "EXCHANGES", "Claim", "ClaimCheck", "ClaimPart", "ClaimReading", "ClaimedNumber", "Comparator", "Event",
+    "Exchange", "Expectation", "Kind", "Level", "Match", "Nearness", "Panel", "PanelTest", "Place", "Promise",
+    "Quantity", "Reaction", "Resolution", "Rise", "Series", "Speaker", "Study", "Substitution", "Verdict",
+    "additional_rate", "annual", "check_events", "event_session", "exchange", "follows", "half_unit",
+    "implied_change", "largest_rise", "moved", "of_cause", "of_measurement", "of_number", "of_reaction",
+    "panel", "place", "rarity", "rounding_band", "settle", "spliced", "steps", "study", "track",
 ]  # fmt: skip

@@ -8,7 +8,6 @@ Substitution between suppliers within a product (rule V7): an average tariff aft
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -147,13 +146,14 @@ def paid_later(receipts: Floats, duty: Floats, duty_before: Floats) -> Estimate:
     ----------
     receipts : of a month; duty, duty_before : duty on the entries of the month and of the one before; USD, (months,).
     """
-    return _jackknife(lambda keep: _later(receipts[keep], duty[keep], duty_before[keep]), receipts.size)
-
-
-def _later(receipts: Floats, duty: Floats, duty_before: Floats) -> Floats:
-    step = duty_before - duty
-    whole = float((step**2).sum())
-    return np.asarray([float((step * (receipts - duty)).sum()) / whole if whole else float("nan")])
+    n, step = receipts.size, duty_before - duty
+    if n < FEWEST:
+        raise InputError("score", f"{n} months are too few", f"take at least {FEWEST} months")
+    # All months first, then without one after another.
+    kept = np.vstack([np.ones(n, dtype=bool), ~np.eye(n, dtype=bool)])
+    wholes = kept @ step**2
+    values = np.where(wholes > 0.0, (kept @ (step * (receipts - duty))) / np.where(wholes > 0.0, wholes, 1.0), np.nan)
+    return Estimate(float(values[0]), float(left_out_error(values[1:])))
 
 
 @dataclass(frozen=True)
@@ -199,15 +199,6 @@ def _approach(now: Floats, before: Floats) -> Floats:
     if slope >= 1.0 - 1e-9:
         return np.asarray([float(now.mean()), 0.0])
     return np.asarray([(float(now.mean()) - slope * float(before.mean())) / (1.0 - slope), 1.0 - slope])
-
-
-def _jackknife(fit: Callable[[NDArray[np.bool_]], Floats], n: int) -> Estimate:
-    """An estimate of one number, and its error from leaving out one month after another."""
-    if n < FEWEST:
-        raise InputError("score", f"{n} months are too few", f"take at least {FEWEST} months")
-    whole = fit(np.ones(n, dtype=bool))
-    parts = np.asarray([fit(np.arange(n) != k) for k in range(n)])
-    return Estimate(float(whole[0]), float(left_out_error(parts)[0]))
 
 
 Ints = NDArray[np.int64]

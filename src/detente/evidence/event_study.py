@@ -21,7 +21,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import pairwise
-from typing import Any, cast
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -200,11 +200,12 @@ def study(
     car = float(abnormal.sum())
     earlier = _placebo(panel[:row], regression, window, placebo, horizon)
     rank = rank_p(regression.residuals, car) if horizon == 1 else float("nan")
+    few = {"days": high - low, "wanted": window[1] - window[0] + 1}
+    notes = (declared_note("forecasts.few_days", **few),) if few["days"] < few["wanted"] else ()
     return Study(
         asset, session, model, names, high - low, abnormal, car, float(panel[row : row + horizon, 0].sum()), error,
         regression.freedom, two_sided(car / error, regression.freedom), rank, placebo_p(earlier, car), earlier.size,
-        sessions[row - horizon + 1 - earlier.size], regression.residuals, tuple(sessions[low:high]),
-        _notes(high - low, window),
+        sessions[row - horizon + 1 - earlier.size], regression.residuals, tuple(sessions[low:high]), notes,
     )  # fmt: skip
 
 
@@ -250,11 +251,6 @@ def _window(asset: str, window: tuple[int, int], row: int, session: date) -> tup
     return low, high
 
 
-def _notes(days: int, window: tuple[int, int]) -> tuple[str, ...]:
-    wanted = window[1] - window[0] + 1
-    return (declared_note("forecasts.few_days", days=days, wanted=wanted),) if days < wanted else ()
-
-
 def _placebo(panel: Floats, regression: Fit, window: tuple[int, int], kind: str, horizon: int) -> Floats:
     """Abnormal returns of the spans of `horizon` days that end before the event, one from each day, shape (spans,)."""
     if kind not in ("fixed", "rolling"):
@@ -277,14 +273,10 @@ def placebo_p(earlier: Floats, move: float) -> float:
 
 def rarity(p_placebo: float, horizon: int = 1) -> str:
     """How rare a move of that size over `horizon` days is, in words."""
+    words = {"horizon": horizon, "share": p_placebo, "days": round(1.0 / p_placebo)}
     if p_placebo > 0.2:
-        if horizon > 1:
-            return declared_note("forecasts.often_over", horizon=horizon, share=p_placebo)
-        return declared_note("forecasts.often", share=p_placebo)
-    days = round(1.0 / p_placebo)
-    if horizon > 1:
-        return declared_note("forecasts.rare_over", horizon=horizon, days=days)
-    return declared_note("forecasts.rare", days=days)
+        return declared_note("forecasts.often_over" if horizon > 1 else "forecasts.often", **words)
+    return declared_note("forecasts.rare_over" if horizon > 1 else "forecasts.rare", **words)
 
 
 def rank_p(residuals: Floats, move: float) -> float:
@@ -302,8 +294,7 @@ def implied_change(abnormal: float, market_value: float) -> float:
     return float(np.expm1(abnormal)) * market_value
 
 
-@dataclass(frozen=True)
-class PanelTest:
+class PanelTest(NamedTuple):
     """A test of the mean abnormal return of several assets.
 
     Attributes
@@ -317,8 +308,7 @@ class PanelTest:
     freedom: int = 0
 
 
-@dataclass(frozen=True)
-class Panel:
+class Panel(NamedTuple):
     """Tests of several assets that share an event day.
 
     Attributes
@@ -343,11 +333,14 @@ def panel(studies: Sequence[Study]) -> Panel:
         raise InputError("event study", "a group needs at least two assets", "add one")
     if len({s.abnormal.size for s in studies}) > 1:
         raise InputError("event study", "horizons differ", "give one horizon")
-    scaled = np.asarray([s.t for s in studies])
-    residuals = aligned(studies)
-    moves = np.asarray([s.car for s in studies])
-    correlation = mean_correlation(residuals)
-    tests = (bmp(scaled), kolari_pynnonen(scaled, correlation))
+    scaled, moves = (np.asarray(values) for values in ([s.t for s in studies], [s.car for s in studies]))
+    residuals, n = aligned(studies), scaled.size
+    correlation = float((np.corrcoef(residuals, rowvar=False).sum() - n) / (n * (n - 1)))
+    # The cross-section of standardised abnormal returns, and the same corrected for the mean correlation of the assets.
+    plain = float(scaled.mean() * np.sqrt(n) / scaled.std(ddof=1))
+    corrected = plain * float(np.sqrt(max((1.0 - correlation) / (1.0 + (n - 1) * correlation), 0.0)))
+    named = (("BMP", plain), ("Kolari-Pynnönen", corrected))
+    tests = tuple(PanelTest(name, t, two_sided(t, n - 1), n - 1) for name, t in named)
     tests = (*tests, corrado(residuals, moves)) if studies[0].horizon == 1 else tests
     return Panel(tuple(s.asset for s in studies), float(moves.mean()), correlation, tests)
 
@@ -361,29 +354,6 @@ def aligned(studies: Sequence[Study]) -> Floats:
     return np.asarray([[column[day] for column in columns] for day in shared])
 
 
-def bmp(scaled: Floats) -> PanelTest:
-    """Cross-section of standardised abnormal returns, shape (assets,)."""
-    n = scaled.size
-    t = float(scaled.mean() * np.sqrt(n) / scaled.std(ddof=1))
-    return PanelTest("BMP", t, two_sided(t, n - 1), n - 1)
-
-
-def kolari_pynnonen(scaled: Floats, correlation: float) -> PanelTest:
-    """The same, corrected for the mean correlation of the assets."""
-    n = scaled.size
-    base = bmp(scaled)
-    inner = (1.0 - correlation) / (1.0 + (n - 1) * correlation)
-    t = base.statistic * float(np.sqrt(max(inner, 0.0)))
-    return PanelTest("Kolari-Pynnönen", t, two_sided(t, n - 1), n - 1)
-
-
-def mean_correlation(residuals: Floats) -> float:
-    """Mean off-diagonal correlation of residuals, shape (days, assets)."""
-    n = residuals.shape[1]
-    matrix = np.corrcoef(residuals, rowvar=False)
-    return float((matrix.sum() - n) / (n * (n - 1)))
-
-
 def corrado(residuals: Floats, event: Floats) -> PanelTest:
     """Rank test: mean rank of the event day over the spread of mean ranks of all days.
 
@@ -391,18 +361,14 @@ def corrado(residuals: Floats, event: Floats) -> PanelTest:
     ----------
     residuals : estimation window, shape (L, assets); event : abnormal returns of the event day, shape (assets,).
     """
+    from scipy.special import ndtr
+
     days = residuals.shape[0]
     everything = np.vstack([residuals, event])
     ranks = everything.argsort(axis=0, kind="stable").argsort(axis=0, kind="stable") + 1.0
     mean = (ranks - (days + 2) / 2.0).mean(axis=1)
     z = float(mean[-1] / np.sqrt(np.mean(mean**2)))
-    return PanelTest("Corrado", z, _normal(z))
-
-
-def _normal(z: float) -> float:
-    from scipy.special import ndtr
-
-    return float(2.0 * ndtr(-abs(z)))
+    return PanelTest("Corrado", z, float(2.0 * ndtr(-abs(z))))
 
 
 START = ((0.05, 0.90), (0.10, 0.80), (0.20, 0.60), (0.05, 0.50))
@@ -442,7 +408,7 @@ def estimate(residuals: Floats) -> tuple[float, float]:
     if not ended:
         raise SolveError("GARCH(1,1) found no maximum; use the model constant-mean")
     best = min(ended, key=lambda run: run.fun)
-    return cast(float, float(best.x[0])), float(best.x[1])
+    return float(best.x[0]), float(best.x[1])
 
 
 def scale_of(residuals: Floats, gap: Floats) -> float:

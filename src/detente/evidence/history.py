@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,10 +45,8 @@ class Series:
     def before(self, year: int) -> Series:
         """The years before one."""
         keep = self.years < year
-        return Series(
-            self.name, self.definition, self.years[keep], self.rate[keep], self.rise[keep], self.source[keep],
-            self.ranked,
-        )  # fmt: skip
+        kept = {name: getattr(self, name)[keep] for name in ("years", "rate", "rise", "source")}
+        return replace(self, **kept)
 
     def with_value(self, year: int, rate: float) -> Series:
         """The series with another rate in one year, and the two rises that hang on it."""
@@ -59,7 +57,7 @@ class Series:
         rises[index] += step
         if index + 1 < rises.size:
             rises[index + 1] -= step
-        return Series(self.name, self.definition, self.years, rates, rises, self.source, self.ranked)
+        return replace(self, rate=rates, rise=rises)
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ Claims: what was said, by whom, and what a check found.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -90,18 +90,8 @@ def half_unit(text: str, comparator: Comparator, scale: float = 1.0, *, exact: b
     return half * scale
 
 
-def distance(value: float, claimed: float | None, half: float, comparator: Comparator) -> float:
-    """Rule V1: distance between a computed value and a claim, zero or more."""
-    if comparator in (Comparator.ROSE, Comparator.FELL):
-        sign = 1.0 if comparator is Comparator.ROSE else -1.0
-        return max(0.0, SMALLEST_MOVE - sign * value)
-    if claimed is None:
-        return float("nan")
-    if comparator in (Comparator.MORE, Comparator.AT_LEAST):
-        return max(0.0, claimed - value)
-    if comparator in (Comparator.LESS, Comparator.AT_MOST):
-        return max(0.0, value - claimed)
-    return max(0.0, abs(value - claimed) - half)
+HAIR = 1e-12
+"""Rounding that decides nothing."""
 
 
 def nearness(gap: float, tolerance: float) -> Nearness:
@@ -111,47 +101,62 @@ def nearness(gap: float, tolerance: float) -> Nearness:
     return Nearness.NEAR if gap <= 2.0 * tolerance + HAIR else Nearness.OUT
 
 
-HAIR = 1e-12
-"""Rounding that decides nothing."""
+@dataclass(frozen=True)
+class ClaimedNumber:
+    """A number that is claimed, and what decides on how near another lies.
 
-
-def judge(
-    value: float, claimed: float | None, half: float, comparator: Comparator, tolerance: float, direction: int = 0
-) -> Nearness:
-    """Rule V2: where a computed value lies relative to a claim.
-
-    Parameters
+    Attributes
     ----------
+    value : the number, None where only a direction is claimed; half : half of its last digit.
     tolerance : of the quantity, in the program's unit; words of direction have none.
     direction : -1 for a number by which something fell, 1 for one by which it rose: a value of the other sign is out.
     """
-    if comparator in (Comparator.ROSE, Comparator.FELL):
-        return nearness(distance(value, claimed, half, comparator), 0.0)
-    if direction and claimed is not None:
-        value, claimed = direction * value, direction * claimed
-        if value <= 0.0 < claimed:
-            return Nearness.OUT
-    return nearness(distance(value, claimed, half, comparator), tolerance)
 
+    value: float | None
+    half: float
+    comparator: Comparator
+    tolerance: float
+    direction: int = 0
 
-def judge_range(
-    value: float,
-    span: tuple[float, float],
-    claimed: float,
-    half: float,
-    comparator: Comparator,
-    tolerance: float,
-    direction: int = 0,
-) -> Nearness:
-    """Where the range of a model lies relative to the number that a claim gives an effect.
+    def distance(self, value: float) -> float:
+        """Rule V1: distance between a computed value and the claim, zero or more."""
+        claimed = self.value
+        if self.comparator in (Comparator.ROSE, Comparator.FELL):
+            sign = 1.0 if self.comparator is Comparator.ROSE else -1.0
+            return max(0.0, SMALLEST_MOVE - sign * value)
+        if claimed is None:
+            return float("nan")
+        if self.comparator in (Comparator.MORE, Comparator.AT_LEAST):
+            return max(0.0, claimed - value)
+        if self.comparator in (Comparator.LESS, Comparator.AT_MOST):
+            return max(0.0, value - claimed)
+        return max(0.0, abs(value - claimed) - self.half)
 
-    Parameters
-    ----------
-    value : the number of the model, which decides on a bound; span : its ends, within which a number has to lie.
-    """
-    if comparator in (Comparator.EQUAL, Comparator.ABOUT):
-        value = min(max(claimed, span[0]), span[1])
-    return judge(value, claimed, half, comparator, tolerance, direction)
+    def judge(self, value: float) -> Nearness:
+        """Rule V2: where a computed value lies relative to the claim."""
+        if self.comparator in (Comparator.ROSE, Comparator.FELL):
+            return nearness(self.distance(value), 0.0)
+        if self.direction and self.value is not None:
+            value, claimed = self.direction * value, self.direction * self.value
+            if value <= 0.0 < claimed:
+                return Nearness.OUT
+            return replace(self, value=claimed, direction=0).judge(value)
+        return nearness(self.distance(value), self.tolerance)
+
+    def judge_range(self, value: float, span: tuple[float, float]) -> Nearness:
+        """Where the range of a model lies relative to the number that a claim gives an effect.
+
+        Parameters
+        ----------
+        value : the number of the model, which decides on a bound; span : its ends, within which a number has to lie.
+        """
+        if self.comparator in (Comparator.EQUAL, Comparator.ABOUT) and self.value is not None:
+            value = min(max(self.value, span[0]), span[1])
+        return self.judge(value)
+
+    def agreement(self, draws: Floats, near: Nearness) -> float:
+        """Share of draws, shape (n,), that give the same nearness; NaN without draws."""
+        return float(np.mean([self.judge(float(x)) is near for x in draws])) if draws.size else float("nan")
 
 
 @dataclass(frozen=True, repr=False)
@@ -184,21 +189,6 @@ class ClaimReading(Readable):
     range_of: str = ""
     judged_as: str = ""
     kind: str = ""
-
-
-def agreement(
-    draws: Floats,
-    claimed: float | None,
-    half: float,
-    comparator: Comparator,
-    tolerance: float,
-    near: Nearness,
-    direction: int = 0,
-) -> float:
-    """Share of draws, shape (n,), that give the same nearness; NaN without draws."""
-    if not draws.size:
-        return float("nan")
-    return float(np.mean([judge(float(x), claimed, half, comparator, tolerance, direction) is near for x in draws]))
 
 
 def of_measurement(readings: Sequence[ClaimReading], is_open: bool) -> Verdict:

@@ -1,118 +1,19 @@
-"""Walk-away points: the set of outcomes acceptable to all, the room in it, and the limits of each side.
-
-An outcome is acceptable when every party gets at least its threat value. The room of a party, the most it can gain over
-the threat with the others no worse off, is the headline; the share of the outcome space stands beside it, because it
-depends on the box and the spacing.
-"""
+"""Walk-away points: up to where each side accepts an issue, and the chance of today's law above which it signs."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import cast
 
 import numpy as np
 
 from detente.codes import declared_note
 from detente.codes.portrait import Readable
-from detente.talks.continuous import BestOutcome, maximise, smallest_gain, weighted_sum
-from detente.talks.frontier import Survey
-from detente.talks.space import Bools, Floats, Negotiation, Threat, expected, least
-
-NOTHING = 1e-7
-"""A smallest gain of no more than this share of the scale of payoffs is no gain."""
+from detente.talks.space import Floats, Negotiation, Threat, expected
 
 SCAN = 129
 """Levels at which acceptance is looked at before its ends are solved for."""
-
-
-SPARE = 8
-"""Acceptable outcomes from which a search goes on that the best of the grid led nowhere."""
-
-
-@dataclass(frozen=True, repr=False)
-class Acceptable(Readable):
-    """What all parties prefer to a threat.
-
-    Attributes
-    ----------
-    threat : the alternative; `constraints` : name of the set.
-    mask : acceptable outcomes of the survey, with those that leave a side where it is, shape (outcomes,); `share` : of
-        the survey's outcomes.
-    room : most that each party can gain with the others no worse off, USD billion a year, shape (parties,).
-    largest : most that each party can gain over the threat if the others had no say, shape (parties,).
-    compromise : outcome with the largest smallest gain, with its certificate; `smallest` : that gain, negative where
-        payoffs conflict.
-    empty : "" where there is a deal that gains for all, "conflict" where payoffs leave none, "only the threat" where
-        nothing gains for all but somebody's threat value is met exactly.
-    coarse : whether the grid has no acceptable outcome though there is one between its nodes.
-    survey : the outcomes of the mask.
-    """
-
-    threat: Threat
-    constraints: str
-    mask: Bools = field(repr=False)
-    share: float
-    room: Floats
-    largest: Floats
-    compromise: BestOutcome = field(repr=False)
-    smallest: float
-    empty: str
-    coarse: bool
-    survey: Survey = field(repr=False)
-
-
-def acceptable(survey: Survey, threat: Threat) -> Acceptable:
-    """The acceptable set under a threat and the survey's constraint set.
-
-    Raises
-    ------
-    SolveError : a search does not converge.
-    """
-    V, d = survey.V, threat.value
-    gain = least(V - d)
-    # Outcomes that leave a side as it is, such as the threat itself, count on every processor alike.
-    mask = gain >= -NOTHING * survey.size
-    meeting = _compromise(survey, d, gain)
-    smallest = float((meeting.payoffs - d).min())
-    nothing = NOTHING * survey.size
-    empty = "" if smallest > nothing else "only the threat" if smallest > -nothing else "conflict"
-    room = np.zeros(d.size) if empty else _room(survey, d, mask, meeting)
-    largest = np.maximum(V.max(axis=0) - d, room)
-    coarse = not empty and not bool((gain > 0.0).any())
-    return Acceptable(
-        threat,
-        survey.constraints,
-        mask,
-        float(np.count_nonzero(mask) / max(mask.size, 1)),
-        room,
-        largest,
-        meeting,
-        smallest,
-        empty,
-        coarse,
-        survey,
-    )
-
-
-def _compromise(survey: Survey, d: Floats, score: Floats) -> BestOutcome:
-    """The largest smallest gain, from the best cell, then from the next where the grid finds no deal."""
-    starts = survey.best(score)
-    if score.max() <= 0.0:
-        order = np.argsort(-score)[:: max(len(score) // 50, 1)][:3]
-        starts += [survey.X[i] for i in order]
-    return maximise(survey.problem(), smallest_gain(d, np.full(d.size, 1.0)), starts, "smallest gain")
-
-
-def _room(survey: Survey, d: Floats, mask: Bools, meeting: BestOutcome) -> Floats:
-    room = np.zeros(d.size)
-    for i in range(d.size):
-        starts = survey.best(survey.V[:, i], mask) or [meeting.outcome]
-        floor = np.where(np.arange(d.size) == i, -np.inf, d)
-        spare = [meeting.outcome, *survey.X[np.flatnonzero(mask)[:: max(int(mask.sum()) // SPARE, 1)]]]
-        best = maximise(survey.problem(floor), weighted_sum(np.eye(d.size)[i]), starts, "room", spare=spare)
-        room[i] = max(float(best.payoffs[i] - d[i]), 0.0)
-    return room
 
 
 @dataclass(frozen=True, repr=False)
@@ -203,6 +104,19 @@ def conditional_limits(
             intervals = accepted(negotiation, party, issue, outcome, threat)
             words = _sentence(negotiation, party, issue, own, float(level), threat, p, intervals)
             rows.append(Limit(party, issue, outcome, threat.name, p, intervals, words))
+    return tuple(rows)
+
+
+def limits_of(negotiation: Negotiation, deal: Floats) -> tuple[Limit, ...]:
+    """Each party's limit on each duty of the others, over a few levels of its own first duty, the rest as in a deal."""
+    space, rows = negotiation.space, list[Limit]()
+    for party in space.parties:
+        own = space.own(party)
+        for issue in space.issues if own else ():
+            if issue.kind == "duty" and issue.party not in (party, "both"):
+                levels = space.issues[own[0]].levels
+                some = levels[np.unique(np.linspace(0, levels.size - 1, 5).astype(int))]
+                rows += conditional_limits(negotiation, party, issue.name, space.names[own[0]], some, deal)
     return tuple(rows)
 
 

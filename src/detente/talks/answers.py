@@ -8,42 +8,23 @@ nobody finds better.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from typing import NamedTuple
 
 import numpy as np
 
 from detente.codes import SolveError
 from detente.talks.continuous import Aim, weighted_sum
-from detente.talks.pairwise import pair_terms
+from detente.talks.pairwise import ROUNDS, Mover, pair_mover, rested
 from detente.talks.scatter import climb, members_of, moved_by, scattered, search
 from detente.talks.space import Bools, Floats, Negotiation, OutcomeSpace
 
 CONJECTURES = ("stand", "answer", "pairs")
 """What outsiders of a coalition do: keep the threat, answer with duties of their own, or sign with each other."""
 
-ROUNDS = 60
-"""Rounds of answers before it is said that there is no end."""
-
-DAMPED = 0.5
-"""Share of the way that is gone in the second half of them."""
-
-SETTLED = 1e-8
-"""Change of levels, share of their width, below which answers have ended."""
-
 BETTER = 1e-9
 """Gain below which nobody moves again, share of the scale of the aim."""
-
-Step = Callable[[Floats], Floats]
-
-
-class Mover(NamedTuple):
-    """Who answers: with what is best near an outcome, and with what is best of all, the outcome itself if none is."""
-
-    near: Step
-    anywhere: Step
 
 
 @dataclass(frozen=True)
@@ -89,7 +70,7 @@ def settled_answers(
     if conjecture == CONJECTURES[1]:
         movers += _alone(negotiation, members, size)
     else:
-        movers += [_pair(negotiation, pair, outcome) for pair in outside_pairs(space, members)]
+        movers += [pair_mover(negotiation, pair, outcome) for pair in outside_pairs(space, members)]
     name = " and ".join(members)
     for _ in range(ROUNDS):
         before = outcome
@@ -97,7 +78,7 @@ def settled_answers(
             outcome = mover.anywhere(outcome)
         if outcome is before:
             return outcome
-        outcome = _rested(space, movers, outcome)
+        outcome, _ = rested(space, movers, outcome)
     raise SolveError(f"coalition {name}: answers of outsiders go round; use the conjecture '{CONJECTURES[0]}'.")
 
 
@@ -115,25 +96,3 @@ def _alone(negotiation: Negotiation, members: Sequence[str], size: float) -> lis
         own = _Own(negotiation, free, weighted_sum(members_of(space, (code,)).astype(np.float64)), "free", size)
         movers.append(Mover(own.near, own.anywhere))
     return movers
-
-
-def _pair(negotiation: Negotiation, pair: tuple[str, str], threat: Floats) -> Mover:
-    """A pair outside with what is between the two."""
-    return Mover(
-        lambda outcome: pair_terms(negotiation, pair, threat, outcome, near=True),
-        lambda outcome: pair_terms(negotiation, pair, threat, outcome),
-    )
-
-
-def _rested(space: OutcomeSpace, movers: Sequence[Mover], outcome: Floats) -> Floats:
-    """Rounds of answers near the last ones until levels rest; halfway they go half the way, so that none goes round."""
-    width = space.upper - space.lower
-    for number in range(ROUNDS):
-        after = outcome
-        for mover in movers:
-            after = mover.near(after)
-        change = np.abs((after - outcome) / width).max()
-        outcome = after if number < ROUNDS // 2 else outcome + DAMPED * (after - outcome)
-        if change < SETTLED:
-            break
-    return outcome

@@ -24,6 +24,9 @@ STATIONARY = 1e-4
 POLLED = 1e-5
 """Most that a poll around an answer may still gain, share of the scale of payoffs."""
 
+ROUGH = 1e-3
+"""The same where a search reaches nothing better."""
+
 LOG = 1e-3
 """Below this share of its scale the logarithm of a gain goes on as its tangent parabola, so that searches return."""
 
@@ -174,8 +177,10 @@ def maximise(
     good = [peak for peak in ends if _good(peak)]
     if not good and len(spare):
         return maximise(problem, aim, spare, name)
+    left = min((peak.polled for peak in ends), default=np.inf)
+    if not good and left <= ROUGH:
+        good = [peak for peak in ends if peak.polled <= ROUGH]
     if not good:
-        left = min((peak.polled for peak in ends), default=np.inf)
         raise SolveError(
             f"{name}: no best outcome was reached from {len(starts)} starts (a move nearby still gains {left:.1e} of "
             "the scale of payoffs); use a finer grid of levels."
@@ -224,7 +229,9 @@ def _climbed(problem: SearchProblem, aim: Aim, start: Floats) -> BestOutcome | N
     options = {"maxiter": 100, "ftol": 1e-12}
     rows = _conditions(problem, aim, memo, size)
     done = minimize(down, y, jac=slope, bounds=bounds, constraints=rows, method="SLSQP", options=options)
-    return _judged(problem, aim, memo, _snapped(done.x[:n]))
+    # Within rounding of a bound a level is put on it.
+    y = np.clip(done.x[:n], 0.0, 1.0)
+    return _judged(problem, aim, memo, np.where(y < 1e-9, 0.0, np.where(y > 1.0 - 1e-9, 1.0, y)))
 
 
 def _size_of_aim(aim: Aim, memo: _Memo, y: Floats, smooth: bool) -> float:
@@ -296,12 +303,6 @@ def gap_slope(constraint: Constraint, space: OutcomeSpace, x: Floats) -> Floats:
     step = 1e-6 * (space.upper - space.lower)
     up, down = constraint.gap(x + np.diag(step)), constraint.gap(x - np.diag(step))
     return (up - down) / (2.0 * step)
-
-
-def _snapped(y: Floats) -> Floats:
-    """Scaled levels within rounding of a bound put on it."""
-    y = np.clip(y, 0.0, 1.0)
-    return np.where(y < 1e-9, 0.0, np.where(y > 1.0 - 1e-9, 1.0, y))
 
 
 def _judged(problem: SearchProblem, aim: Aim, memo: _Memo, y: Floats) -> BestOutcome | None:

@@ -8,11 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from detente.codes import declared_note
-from detente.talks.acceptable import Acceptable
-from detente.talks.frontier import Survey
 from detente.talks.linkage import Linkage
-from detente.talks.solutions import Solution
+from detente.talks.solutions import CommonGround, Solution, corners, largest_sum
 from detente.talks.space import Floats, Negotiation, Threat
+from detente.talks.stability import Truce
 
 EVERYTHING = 0.95
 """Share of acceptable outcomes above which a threat does not tell deals apart."""
@@ -39,77 +38,74 @@ class Caution:
     constraints: str = ""
 
 
-def everything_acceptable(zone: Acceptable) -> list[Caution]:
+def cautions_over(
+    negotiation: Negotiation, threat: Threat, constraints: str, ground: CommonGround, nash: Solution | None,
+    share: float = float("nan"), linked: Linkage | None = None,
+) -> list[Caution]:  # fmt: skip
+    """What must be said beside the answers for one threat and one set of constraints.
+
+    Parameters
+    ----------
+    nash : the package of Nash; `share` : of all outcomes that are acceptable to all, where it is known.
+    """
+    found = [everything_acceptable(threat, ground, share), nothing_acceptable(negotiation, threat, constraints, ground)]
+    found += _at_the_end(negotiation, nash, constraints)
+    found += empty_linkage(negotiation, linked, threat) if linked is not None else []
+    return [
+        Caution(declared_note(f"bargain.{key}"), words, threat.name, constraints) for key, words in filter(None, found)
+    ]
+
+
+Found = tuple[str, str]
+"""Key of the note that names a symptom, and what to print."""
+
+
+def everything_acceptable(threat: Threat, ground: CommonGround, share: float = float("nan")) -> Found | None:
     """The threat is so bad that any deal beats it."""
-    wide = bool(zone.largest.min() > 0.0) and bool((zone.room > MOST * zone.largest).all())
-    if zone.share <= EVERYTHING and not wide:
-        return []
-    if zone.share <= EVERYTHING:
-        words = declared_note("bargain.nearly_all", threat=zone.threat.label)
-    else:
-        words = declared_note("bargain.any_deal", threat=zone.threat.label)
-    return [Caution(declared_note("bargain.all_acceptable"), words, zone.threat.name, zone.constraints)]
+    wide = bool(ground.most.min() > 0.0) and bool((ground.room > MOST * ground.most).all())
+    if not (share > EVERYTHING or wide):
+        return None
+    return "all_acceptable", declared_note(
+        "bargain.any_deal" if share > EVERYTHING else "bargain.nearly_all", threat=threat.label
+    )
 
 
-def nothing_acceptable(survey: Survey, zone: Acceptable) -> list[Caution]:
+def nothing_acceptable(
+    negotiation: Negotiation, threat: Threat, constraints: str, ground: CommonGround
+) -> Found | None:
     """No deal beats the threat for all, or by too little; what conflicts, and whether a transfer would close it."""
-    if not zone.empty and zone.room.min() >= NO_ROOM:
-        return []
-    parties, d = survey.negotiation.parties, zone.threat.value
-    gains = survey.V - d
-    total = gains.sum(axis=1)
-    best = int(np.argmax(total)) if total.size else 0
-    ends = zone.compromise.payoffs - d
+    if not ground.empty and ground.room.min() >= NO_ROOM:
+        return None
+    ends, none = negotiation.value(ground.meeting) - threat.value, np.full(threat.value.size, -np.inf)
+    best = largest_sum(negotiation, negotiation.space.near(threat), none, constraints)
     # Only the smallest gain is sought and settled: what the others get beside it may be one of several.
-    each = f"{parties[int(np.argmin(ends))]} {float(ends.min()):+.2f}"
-    short = float(np.maximum(-gains[best], 0.0).sum()) if total.size else np.inf
-    if total.size and total[best] > 0.0:
-        words = declared_note("bargain.transfer_closes", threat=zone.threat.label, each=each, short=short)
-    else:
-        words = declared_note("bargain.nothing_closes", threat=zone.threat.label, each=each)
-    return [Caution(declared_note("bargain.none_acceptable"), words, zone.threat.name, zone.constraints)]
+    each = f"{negotiation.parties[int(np.argmin(ends))]} {float(ends.min()):+.2f}"
+    gains = ends if best is None else best.payoffs - threat.value
+    key, short = "nothing_closes", float(np.maximum(-gains, 0.0).sum())
+    if gains.sum() > 0.0:
+        key = "transfer_closes"
+    return "none_acceptable", declared_note(f"bargain.{key}", threat=threat.label, each=each, short=short)
 
 
-def coarse_grid(zone: Acceptable) -> list[Caution]:
-    """Deals exist between the levels of the grid only."""
-    if not zone.coarse:
-        return []
-    words = declared_note("bargain.between_levels", threat=zone.threat.label)
-    return [Caution(declared_note("bargain.grid_coarse"), words, zone.threat.name, zone.constraints)]
-
-
-def lowest_on_offer(survey: Survey, solutions: Mapping[str, Solution]) -> list[Caution]:
-    """Issues that every solution leaves at the end of what is on the table, with what lies beyond."""
-    if not solutions:
-        return []
-    every = [{(corner.issue, corner.end) for corner in solution.corners} for solution in solutions.values()]
-    first = next(iter(solutions.values()))
-    cautions = []
-    for corner in first.corners:
-        if not all((corner.issue, corner.end) in ends for ends in every):
-            continue
-        issue = survey.negotiation.space.issues[survey.negotiation.space.index(corner.issue)]
+def _at_the_end(negotiation: Negotiation, nash: Solution | None, constraints: str) -> list[Found]:
+    """Issues that the package of Nash leaves at the end of what is on the table, with what lies beyond; and whether in
+    real income alone all duties end at the lowest level.
+    """
+    space, found = negotiation.space, list[Found]()
+    ends = corners(negotiation, nash.outcome, constraints) if nash is not None else ()
+    for corner in ends:
+        issue = space.issues[space.index(corner.issue)]
         per, unit = (0.01, "point") if issue.unit == "share" else (1.0, "unit")
         beyond = " and ".join(f"{per * slope:+.3f}" for slope in corner.beyond)
-        words = declared_note(
+        found.append(("lowest_on_offer", declared_note(
             "bargain.at_the_limit", issue=corner.issue, level=issue.reading(corner.level), end=corner.end, unit=unit,
             beyond=beyond,
-        )  # fmt: skip
-        cautions.append(Caution(declared_note("bargain.lowest_on_offer"), words, first.threat, first.constraints))
-    return cautions
-
-
-def welfare_says_zero(negotiation: Negotiation, solutions: Mapping[str, Solution]) -> list[Caution]:
-    """In real income alone all duties end at the lowest level."""
-    nash = solutions.get("nash")
-    if nash is None or negotiation.weights != "welfare":
-        return []
-    lowest = {corner.issue for corner in nash.corners if corner.end != "highest"}
-    duties = {issue.name for issue in negotiation.space.issues if issue.kind == "duty"}
-    if not duties or not duties <= lowest:
-        return []
-    words = declared_note("bargain.no_price")
-    return [Caution(declared_note("bargain.welfare_zero"), words, nash.threat, nash.constraints)]
+        )))  # fmt: skip
+    duties = {issue.name for issue in space.issues if issue.kind == "duty"}
+    lowest = {corner.issue for corner in ends if corner.end != "highest"}
+    if negotiation.weights == "welfare" and duties and duties <= lowest:
+        found.append(("welfare_zero", declared_note("bargain.no_price")))
+    return found
 
 
 def hurting_duties(negotiation: Negotiation, outcome: Floats, name: str = "the deal") -> list[Caution]:
@@ -126,23 +122,28 @@ def hurting_duties(negotiation: Negotiation, outcome: Floats, name: str = "the d
     return cautions
 
 
-def empty_linkage(negotiation: Negotiation, linked: Linkage, threat: Threat) -> list[Caution]:
+def unpunished(truces: Mapping[str, Truce]) -> list[Caution]:
+    """Answers to a breach that are no punishment for a side."""
+    return [Caution("punishment rewards", note, name) for name, pact in truces.items() for note in pact.notes
+            if "no punishment" in note]  # fmt: skip
+
+
+def empty_linkage(negotiation: Negotiation, linked: Linkage, threat: Threat) -> list[Found]:
     """Tracks that buy nothing: their owner would give them by itself, or the other side gives nothing for them."""
-    space, remarks, zero = negotiation.space, [], declared_note("bargain.linkage_zero")
+    space, remarks = negotiation.space, list[Found]()
     for price in linked.prices:
         if not price.moves or any(abs(move) > 5e-4 for move in price.moves.values()):
             continue
         owners = {issue.party for issue in space.issues if issue.track == price.track}
         if alone := _lifts_by_itself(negotiation, price.track, threat):
-            remarks.append((zero, declared_note("bargain.lifts_alone", party=alone, track=price.track)))
+            remarks.append(("linkage_zero", declared_note("bargain.lifts_alone", party=alone, track=price.track)))
         else:
             payers = [party for party in space.parties if party not in owners] or list(space.parties)
             words = declared_note("bargain.gives_nothing", parties=" and ".join(payers), track=price.track)
-            remarks.append((zero, words))
+            remarks.append(("linkage_zero", words))
         if price.gains.max() > NO_ROOM:
-            words = declared_note("bargain.assumed_gain", track=price.track)
-            remarks.append((declared_note("bargain.loss_put_in"), words))
-    return [Caution(name, words, linked.threat, linked.constraints) for name, words in remarks]
+            remarks.append(("loss_put_in", declared_note("bargain.assumed_gain", track=price.track)))
+    return remarks
 
 
 def _lifts_by_itself(negotiation: Negotiation, track: str, threat: Threat) -> str:

@@ -6,15 +6,13 @@ years, stocks of materials run down over weeks, substitutes come over years.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from detente.codes import InputError
 from detente.codes.portrait import Readable
-from detente.talks.frontier import Curve
-from detente.talks.solutions import nash_on_curve
 from detente.talks.space import Floats
 
 WEEKS = 52.0
@@ -33,7 +31,7 @@ class DelayLedger(Readable):
     stocks : what is left of each stock, by name, share, shape (weeks,).
     inside : payoffs while there is no deal, USD billion a year, shape (weeks, parties): the two clocks.
     predicted : payoffs of the Nash package if talks fell back to that week's flows for ever, shape (weeks, parties),
-        NaN where no package gains for both or there is no curve.
+        NaN where no package gains for all.
     """
 
     parties: tuple[str, ...]
@@ -66,8 +64,7 @@ def delay_ledger(
     *,
     name: str = "deal",
     stocks: Mapping[str, Floats] | None = None,
-    curve: Curve | None = None,
-    power: tuple[float, float] = (0.5, 0.5),
+    predict: Callable[[Floats], Floats | None] = lambda inside: None,
 ) -> DelayLedger:
     """The ledger of weeks without a deal.
 
@@ -76,7 +73,7 @@ def delay_ledger(
     no_deal, deal : by part (trade, materials, markets), yearly flows in each week, USD billion a year, shape
         (weeks, parties); the deal's flows are those it would have in the same weeks.
     stocks : by name, what is left in each week, share.
-    curve : frontier of two parties, for the predicted deal of each week.
+    predict : payoffs of the package of Nash where failed talks leave some payoffs, shape (parties,), None without one.
 
     Raises
     ------
@@ -92,8 +89,8 @@ def delay_ledger(
     cost = (signed - without) / WEEKS
     inside = without.sum(axis=2)
     predicted = np.full(inside.shape, np.nan)
-    for week, d in enumerate(inside if curve is not None else ()):
-        if curve is not None and (package := nash_on_curve(curve, d, power)) is not None:
+    for week, flows in enumerate(inside):
+        if (package := predict(flows)) is not None:
             predicted[week] = package
     weeks = np.arange(len(cost), dtype=np.float64)
     return DelayLedger(

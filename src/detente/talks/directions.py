@@ -1,23 +1,25 @@
-"""The frontier of many parties: no curve, but the best outcome in each of many directions, and slices of two.
+"""Which deals waste value, among any number of parties: the frontier, what a deal leaves on the table, and harm.
 
-In a direction w the smallest of gain / w is raised as far as it goes (Chebyshev's scale, which reaches parts of the
-frontier that bend inwards). Two of many are shown as a curve with the others held.
+Of many parties the frontier is no curve, but the best outcome in each of many directions: in a direction w the smallest
+of gain / w is raised as far as it goes (Chebyshev's scale, which reaches parts of the frontier that bend inwards). Two
+are shown as a curve, with all others held: the most for one while the other keeps at least so much.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import permutations
 
 import numpy as np
 
 from detente.codes.portrait import Readable
-from detente.talks.continuous import BestOutcome, smallest_gain, weighted_sum
+from detente.talks.continuous import BestOutcome, gap_slope, peaks, smallest_gain, weighted_sum
 from detente.talks.frontier import nondominated
-from detente.talks.improvements import Improvement, LeftOver
-from detente.talks.joint import CommonGround, largest_sum
-from detente.talks.lexicographic import most_of_each
-from detente.talks.scatter import climb, search
-from detente.talks.space import FREE, Bools, Floats, Negotiation, least
+from detente.talks.limits import within
+from detente.talks.scatter import begin, climb, search
+from detente.talks.solutions import CommonGround, largest_sum, most_of_each
+from detente.talks.space import FREE, Bools, Constraint, Floats, Negotiation, least
 
 WAYS = 200
 """Directions in which the frontier is looked for."""
@@ -25,14 +27,20 @@ WAYS = 200
 LEAST_SHARE = 0.01
 """Smallest share of a party in a direction."""
 
-POINTS = 9
-"""Points of a curve between two parties."""
+POINTS = 8
+"""Points of a curve between two parties beside its ends."""
 
-LINE = 41
+BRANCHES = 2
+"""Places beside the last point of a curve from which the next is climbed to: another branch may have come to lead."""
+
+EQUAL = 1e-6
+"""Weight on others that picks among equals."""
+
+LINE = 201
 """Levels looked at along one issue, twice: on the whole of it, then around the best."""
 
-WORSE = 1e-9
-"""A loss of no more is none, USD billion a year."""
+WORSE, BETTER = 1e-9, 1e-3
+"""A loss of no more is none, and a gain of less in all, USD billion a year."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -69,6 +77,47 @@ class PairCurve(Readable):
 
 
 @dataclass(frozen=True)
+class Improvement:
+    """A change of a deal that hurts nobody.
+
+    Attributes
+    ----------
+    issue : what changes (with what a constraint ties to it); `before`, `after` : its levels.
+    outcome : the changed deal, shape (issues,); `gains` : of each party, USD billion a year, shape (parties,).
+    """
+
+    issue: str
+    before: float
+    after: float
+    outcome: Floats
+    gains: Floats
+
+
+@dataclass(frozen=True)
+class LeftOver:
+    """What a deal leaves on the table.
+
+    Attributes
+    ----------
+    outcome : the deal; `payoffs` : USD billion a year.
+    total : largest total gain with nobody worse off, USD billion a year; `package` : the outcome that gives it;
+        `gains` : of each party there.
+    alone : largest gain of each party with nobody worse off, shape (parties,).
+    issues : changes of one issue that hurt nobody, the largest total first.
+    allowed : whether the deal satisfies the constraint set.
+    """
+
+    outcome: Floats
+    payoffs: Floats
+    total: float
+    package: Floats
+    gains: Floats
+    alone: Floats
+    issues: tuple[Improvement, ...]
+    allowed: bool
+
+
+@dataclass(frozen=True)
 class HarmDone:
     """What a party can do to another from a deal with what falls on it.
 
@@ -101,7 +150,7 @@ def many_frontier(
         return None
     free, size = np.ones(ground.meeting.size, dtype=np.bool_), max(float(ground.room.max()), 1e-9)
     own = np.where(counts, origin, -1e9)
-    reached, start = [_as_best(negotiation, ground.meeting)], ground.meeting
+    reached, start = [ground.best], ground.meeting
     for share in directions(int(counts.sum()), ways):
         scale = np.ones(counts.size)
         scale[counts] = share * ground.room[counts] / max(float(ground.room[counts].max()), 1e-12)
@@ -116,10 +165,6 @@ def many_frontier(
     payoffs = V[keep]
     outcomes = np.stack([reached[k].outcome for k in keep])
     return ManyFrontier(outcomes, payoffs, tuple(map(int, payoffs.argmax(axis=0))), ways)
-
-
-def _as_best(negotiation: Negotiation, outcome: Floats) -> BestOutcome:
-    return BestOutcome(outcome, negotiation.value(outcome), 0.0, 0.0, 0.0)
 
 
 def directions(parties: int, ways: int = WAYS) -> Floats:
@@ -151,7 +196,8 @@ def pair_curve(
 
     Parameters
     ----------
-    deal : at which both have no less than the threat, shape (issues,); `origin` : payoffs of the threat.
+    deal : at which both have no less than the threat, shape (issues,); `origin` : least payoffs of the two, as those
+        of the threat; -inf for none.
 
     Raises
     ------
@@ -160,89 +206,110 @@ def pair_curve(
     first, second = (negotiation.space.party(code) for code in pair)
     payoffs, n = negotiation.value(deal), len(negotiation.parties)
     floor = np.where(np.isin(np.arange(n), (first, second)), origin, payoffs)
-    free, size = np.ones(deal.size, dtype=np.bool_), max(float(np.abs(payoffs).max()), 1.0)
+    free, slack = np.ones(deal.size, dtype=np.bool_), WORSE * max(float(np.abs(payoffs).max()), 1.0)
     ends = []
-    for k in (first, second):
-        aim = weighted_sum(np.eye(n)[k] + 1e-6)
-        best = search(negotiation, free, aim, deal, constraints, "curve", floor - 1e-9 * size, [deal])
-        ends.append(_as_best(negotiation, deal) if best is None else best)
-    reached = [ends[1]]
-    low, high = (float(end.payoffs[first]) for end in ends[::-1])
-    for level in np.linspace(low, high, points)[1:-1]:
-        raised = floor.copy()
-        raised[first] = level
-        start = _between(negotiation, reached[-1].outcome, ends[0].outcome, first, float(level))
-        best = climb(negotiation, free, weighted_sum(np.eye(n)[second] + 1e-6), start, size, raised, constraints)
-        reached += [] if best is None else [best]
-    reached.append(ends[0])
-    return PairCurve(pair, floor, np.stack([b.outcome for b in reached]), np.stack([b.payoffs for b in reached]))
+    for k in (second, first):
+        best = search(negotiation, free, weighted_sum(np.eye(n)[k] + EQUAL), deal, constraints, "curve", floor - slack,
+                      [deal])  # fmt: skip
+        ends.append(best or BestOutcome(deal, payoffs, 0.0, 0.0, 0.0))
+    reached = [*ends]
+    # Evenly spaced in the payoff of the first, then of the second: one of them is steep where the other is flat.
+    for k, other, (near, far) in ((first, second, ends), (second, first, ends[::-1])):
+        for level in np.linspace(near.payoffs[k], far.payoffs[k], points // 2 + 2)[1:-1]:
+            best = most_beside(negotiation, other, k, float(level), near.outcome, far.outcome, floor, constraints)
+            if best is not None:
+                reached.append(near := best)
+    V = np.stack([best.payoffs for best in reached])
+    kept = np.flatnonzero(nondominated(V[:, [first, second]]))
+    kept = kept[np.unique(V[kept, first], return_index=True)[1]]
+    return PairCurve(pair, floor, np.stack([reached[k].outcome for k in kept]), V[kept])
 
 
-def _between(negotiation: Negotiation, near: Floats, far: Floats, party: int, level: float) -> Floats:
-    """The first outcome on the way from one to another at which a party has so much."""
+def most_beside(
+    negotiation: Negotiation, party: int, other: int, level: float, near: Floats, far: Floats, floor: Floats,
+    constraints: str = FREE,
+) -> BestOutcome | None:  # fmt: skip
+    """The most for a party while another has at least so much; None where nothing good is reached.
+
+    Parameters
+    ----------
+    near, far : outcomes, on the way between which the search begins; `floor` : least payoffs, shape (parties,).
+    """
+    raised = np.where(np.arange(floor.size) == other, level, floor)
+    free, aim = np.ones(near.size, dtype=np.bool_), weighted_sum(np.eye(floor.size)[party] + EQUAL)
     way = near + np.linspace(0.0, 1.0, 17)[:, None] * (far - near)
     for k, issue in enumerate(negotiation.space.issues):
         if issue.whole:
             way[:, k] = near[k]
-    enough = np.flatnonzero(negotiation.payoffs.value(way)[:, party] >= level)
-    return way[enough[0]] if enough.size else far
+    enough = np.flatnonzero(negotiation.payoffs.value(way)[:, other] >= level)
+    start = way[enough[0]] if enough.size else far
+    problem, places, _ = begin(negotiation, free, aim, start, constraints, raised, [start], BRANCHES)
+    return next(iter(peaks(problem, aim, [start, *places])), None)
 
 
-def on_table(
-    negotiation: Negotiation, deal: Floats, constraints: str = FREE, payoffs: Floats | None = None
-) -> LeftOver:
+def left_on_table(negotiation: Negotiation, deal: Floats, constraints: str = FREE) -> LeftOver:
     """What a deal leaves on the table: the most for all together, for each alone, and single steps that hurt nobody.
 
-    Parameters
-    ----------
-    payoffs : of the deal, by the payoffs of the negotiation where none is given.
+    Raises
+    ------
+    SolveError : a search does not converge.
     """
-    base = negotiation.value(deal) if payoffs is None else payoffs
+    base = negotiation.value(deal)
     best = largest_sum(negotiation, deal, base, constraints, [deal])
     alone = most_of_each(negotiation, range(base.size), deal, base, constraints, [deal]) - base
-    steps = _single_steps(negotiation, deal, base, constraints)
+    free, _, rules = within(negotiation.space, np.ones(deal.size, dtype=np.bool_), deal, constraints)
+    steps = _single_steps(negotiation, deal, base, free, rules)
     package, gains = deal, np.zeros(base.size)
     if best is not None and best.gains.sum() > 0.0:
         package, gains = best.outcome, best.gains
-    alone, allowed = np.maximum(np.nan_to_num(alone), 0.0), bool(negotiation.space.feasible(deal[None], constraints)[0])
+    alone, allowed = np.maximum(np.nan_to_num(alone), 0.0), all(rule.holds(deal[None])[0] for rule in rules)
     return LeftOver(deal, base, float(gains.sum()), package, gains, alone, steps, allowed)
 
 
-def _single_steps(negotiation: Negotiation, deal: Floats, base: Floats, constraints: str) -> tuple[Improvement, ...]:
-    steps = []
-    for k, issue in enumerate(negotiation.space.issues):
-        low, high, best = issue.low, issue.high, None
+def _single_steps(
+    negotiation: Negotiation, deal: Floats, base: Floats, free: Bools, rules: Sequence[Constraint]
+) -> tuple[Improvement, ...]:
+    """The best move of each issue alone that hurts nobody; those that an equality ties together move together."""
+    steps, space = [], negotiation.space
+    for k in map(int, np.flatnonzero(free)):
+        issue, best, way = space.issues[k], None, _direction(negotiation, deal, k, rules)
+        low, high = issue.low, issue.high
         for _ in range(2):
             levels = issue.levels if issue.whole else np.linspace(low, high, LINE)
-            X = np.tile(deal, (levels.size, 1))
-            X[:, k] = levels
-            gains = negotiation.payoffs.value(X) - base
-            fair = (least(gains) >= -WORSE) & negotiation.space.feasible(X, constraints)
+            X = deal + (levels - deal[k])[:, None] * way
+            gains = negotiation.payoffs.value(np.clip(X, space.lower, space.upper)) - base
+            fair = (least(gains) >= -WORSE) & (least(np.minimum(X - space.lower, space.upper - X)) >= -WORSE)
+            for rule in rules:
+                fair &= rule.holds(X)
             if not fair.any():
                 break
             row = int(np.argmax(np.where(fair, gains.sum(axis=1), -np.inf)))
             best = Improvement(issue.name, float(deal[k]), float(levels[row]), X[row], gains[row])
             low, high = levels[max(row - 1, 0)], levels[min(row + 1, levels.size - 1)]
-        if best is not None and best.gains.sum() > 1e-3:
+        if best is not None and best.gains.sum() > BETTER:
             steps.append(best)
     return tuple(sorted(steps, key=lambda step: -float(step.gains.sum())))
 
 
+def _direction(negotiation: Negotiation, deal: Floats, k: int, rules: Sequence[Constraint]) -> Floats:
+    """Move of all levels for one unit of an issue, along equalities that tie it to one other issue."""
+    direction = np.eye(deal.size)[k]
+    for rule in rules:
+        normal = gap_slope(rule, negotiation.space, deal)
+        tied = [j for j in np.flatnonzero(normal) if j != k]
+        if rule.kind == "equal" and normal[k] and len(tied) == 1:
+            direction[tied[0]] = -normal[k] / normal[tied[0]]
+    return direction
+
+
 def harms(negotiation: Negotiation, deal: Floats) -> list[HarmDone]:
     """For every ordered pair the joint action by which one hurts the other most for what it costs itself."""
-    rows = []
-    for party in negotiation.parties:
-        for other in negotiation.parties:
-            own = _falling_on(negotiation, party, other)
-            if other != party and own.any():
-                rows.append(_harm(negotiation, party, other, own, deal))
+    rows, space = [], negotiation.space
+    for party, other in permutations(negotiation.parties, 2):
+        own = np.array([row.party == party and other in (row.receivers or space.parties) for row in space.issues])
+        if own.any():
+            rows.append(_harm(negotiation, party, other, own, deal))
     return rows
-
-
-def _falling_on(negotiation: Negotiation, party: str, other: str) -> Bools:
-    """Issues that a party sets and that fall on another, shape (issues,)."""
-    space = negotiation.space
-    return np.array([row.party == party and other in (row.receivers or space.parties) for row in space.issues])
 
 
 def _harm(negotiation: Negotiation, party: str, other: str, own: Bools, deal: Floats) -> HarmDone:

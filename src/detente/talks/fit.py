@@ -238,11 +238,6 @@ class PayoffFit:
         parts = [self.terms.values(levels[i : i + BLOCK]) @ self.weights for i in range(0, len(levels), BLOCK)]
         return np.concatenate(parts) if parts else np.zeros((0, self.weights.shape[1]))
 
-    def slopes(self, levels: Floats) -> Floats:
-        """Derivatives in the levels, shape (point, quantity, axis), per unit of the level."""
-        levels = np.atleast_2d(np.asarray(levels, dtype=np.float64))
-        return np.einsum("pnk,nq->pqk", self.terms.slopes(levels)[1], self.weights, optimize=True)
-
     def local(self, levels: Floats) -> tuple[Floats, Floats]:
         """Quantities and derivatives at one point, shapes (quantity,) and (quantity, axis): for searches."""
         values, slopes = self.terms.slopes(levels[None])

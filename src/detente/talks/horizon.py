@@ -63,14 +63,3 @@ class Horizon:
 
 LONG_RUN = Horizon("long run", FOREVER)
 SHORT_RUN = Horizon("short run", 0.0)
-
-
-def annuity(path: Floats, rate: float) -> Floats:
-    """The constant flow with the present value of a path, shape (months, ...) to (...)."""
-    return np.tensordot(Horizon("path", len(path) / 12.0, rate).months, path, axes=(0, 0))  # type: ignore[arg-type]
-
-
-def blend(months: Floats, short: Floats, long: Floats, decay: float = DECAY) -> Floats:
-    """Flow some months after a change, shape (months, ...), from flows of the short and the long run."""
-    part = np.exp(-np.asarray(months, dtype=np.float64) / decay).reshape(-1, *(1,) * np.ndim(short))
-    return part * short + (1.0 - part) * long

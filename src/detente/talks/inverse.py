@@ -7,16 +7,14 @@ rationalises the terms, the condition that fails is named in dollars, issue by i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from detente.codes import declared_note
-from detente.talks.acceptable import Acceptable, acceptable
-from detente.talks.frontier import Survey, survey
-from detente.talks.improvements import Improvement, LeftOver, left_on_table
-from detente.talks.solutions import Corner, corners, solve_concept
+from detente.talks.directions import Improvement, LeftOver, left_on_table
+from detente.talks.solutions import Corner, Solution, corners, nash_deals
 from detente.talks.space import FREE, Floats, Negotiation
 
 TABLE = 1.0
@@ -24,6 +22,9 @@ TABLE = 1.0
 
 NEAR = 2.0
 """Terms are the Nash package when each payoff is within this of it, USD billion a year."""
+
+STARTS = 3
+"""Places from which the package of Nash is climbed to."""
 
 
 @dataclass(frozen=True)
@@ -96,34 +97,11 @@ class Inverse:
         return tuple(verdict for verdict in self.verdicts if verdict.holds)
 
 
-@dataclass(frozen=True)
-class _Known:
-    """What candidates share: surveys by negotiation and set, what the terms leave there, acceptable sets by threat."""
-
-    given: Callable[[Negotiation, str], Survey]
-    surveys: dict[tuple[int, str], tuple[Survey, LeftOver]] = field(default_factory=dict)
-    zones: dict[tuple[int, str, str], Acceptable] = field(default_factory=dict)
-
-    def survey(self, candidate: Candidate, outcome: Floats) -> tuple[Survey, LeftOver]:
-        key = id(candidate.negotiation), candidate.constraints
-        if key not in self.surveys:
-            grid = self.given(candidate.negotiation, candidate.constraints)
-            self.surveys[key] = grid, left_on_table(grid, outcome, traced=len(candidate.negotiation.parties) == 2)
-        return self.surveys[key]
-
-    def zone(self, candidate: Candidate, grid: Survey) -> Acceptable:
-        key = id(candidate.negotiation), candidate.constraints, candidate.threat
-        if key not in self.zones:
-            self.zones[key] = acceptable(grid, candidate.negotiation.threat(candidate.threat))
-        return self.zones[key]
-
-
 def rationalise(
     outcome: Floats,
     candidates: Sequence[Candidate],
     table: float = TABLE,
     near: float = NEAR,
-    surveys: Callable[[Negotiation, str], Survey] = survey,
     names: Mapping[str, str] | None = None,
 ) -> Inverse:
     """Which candidates make the terms acceptable, efficient and the Nash package.
@@ -132,16 +110,21 @@ def rationalise(
     ----------
     outcome : terms signed, shape (issues,).
     table, near : tolerances, USD billion a year.
-    surveys : payoffs on the grid of a negotiation under a constraint set, where they are known already.
     names : of issues and parties in what is violated, by default their codes.
 
     Raises
     ------
     SolveError : a search does not converge.
     """
-    outcome = np.asarray(outcome, dtype=np.float64)
-    known = _Known(surveys)
-    verdicts = tuple(_verdict(outcome, candidate, known, table, near, names or {}) for candidate in candidates)
+    outcome, known = np.asarray(outcome, dtype=np.float64), dict[tuple[int, str], LeftOver]()
+    for one in candidates:
+        key = id(one.negotiation), one.constraints
+        if key not in known:
+            known[key] = left_on_table(one.negotiation, outcome, one.constraints)
+    verdicts = tuple(
+        _verdict(outcome, one, known[id(one.negotiation), one.constraints], table, near, names or {})
+        for one in candidates
+    )
     count = sum(verdict.holds for verdict in verdicts)
     tolerances = {"table": table, "near": near}
     if count:
@@ -152,31 +135,22 @@ def rationalise(
 
 
 def _verdict(
-    outcome: Floats, candidate: Candidate, known: _Known, table: float, near: float, names: Mapping[str, str]
+    outcome: Floats, candidate: Candidate, left: LeftOver, table: float, near: float, names: Mapping[str, str]
 ) -> CandidateVerdict:
-    (grid, left), threat = known.survey(candidate, outcome), candidate.negotiation.threat(candidate.threat)
-    gains = candidate.negotiation.value(outcome) - threat.value
-    solution = None
+    negotiation, packages = candidate.negotiation, list[Solution]()
+    threat = negotiation.threat(candidate.threat)
+    gains = left.payoffs - threat.value
     # Where a side loses more than the tolerance, the terms cannot be a package that gains for all.
     if (gains >= -near).all():
-        solution = solve_concept(
-            grid, threat, "asymmetric nash", power=candidate.power, zone=known.zone(candidate, grid)
-        )
-    distance = np.full(gains.size, np.nan) if solution is None else gains - solution.gains
+        powered = replace(negotiation, power=candidate.power or negotiation.power)
+        packages = nash_deals(powered, powered.space.near(threat), threat.value, candidate.constraints, starts=STARTS)
+    distance = gains - packages[0].gains if packages else np.full(gains.size, np.nan)
     accepted, efficient = bool((gains >= -1e-9).all()), left.allowed and left.total < table
-    is_nash = solution is not None and bool((np.abs(distance) <= near).all())
-    violated = _violated(candidate.negotiation, gains, left, distance, table, near, names)
+    is_nash = bool(packages) and bool((np.abs(distance) <= near).all())
+    ends = corners(negotiation, outcome, candidate.constraints)
+    violated = _violated(negotiation, gains, left, distance, table, near, names)
     return CandidateVerdict(
-        candidate,
-        gains,
-        left.total,
-        distance,
-        accepted,
-        efficient,
-        is_nash,
-        corners(grid, outcome),
-        left.issues,
-        violated,
+        candidate, gains, left.total, distance, accepted, efficient, is_nash, ends, left.issues, violated
     )
 
 

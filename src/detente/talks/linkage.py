@@ -14,10 +14,11 @@ import numpy as np
 
 from detente.codes import InputError, declared_note
 from detente.codes.portrait import Readable
-from detente.talks.continuous import maximise, weighted_sum
-from detente.talks.frontier import Survey, survey
-from detente.talks.solutions import Solution, nash_package
-from detente.talks.space import FREE, Bools, Floats, Negotiation, Threat, least
+from detente.talks.solutions import Solution, largest_sum, nash_deals
+from detente.talks.space import FREE, Bools, Floats, Negotiation, Threat
+
+STARTS = 4
+"""Places from which each package is climbed to."""
 
 SAME = 5e-4
 """Levels closer than this (0.05 points) are the same in a comparison of packages."""
@@ -81,7 +82,7 @@ class Linkage(Readable):
         return tuple(tracks[0] for tracks, subset in self.subsets.items() if len(tracks) == 1 and subset.package)
 
 
-def linkage(negotiation: Negotiation, threat: Threat, constraints: str = FREE, known: Survey | None = None) -> Linkage:
+def linkage(negotiation: Negotiation, threat: Threat, constraints: str = FREE) -> Linkage:
     """Nash packages and total surplus of every combination of tracks.
 
     Raises
@@ -95,30 +96,20 @@ def linkage(negotiation: Negotiation, threat: Threat, constraints: str = FREE, k
         )
     tracks = negotiation.space.tracks
     chosen = [some for n in range(1, len(tracks) + 1) for some in combinations(tracks, n)]
-    subsets = {some: _subset(negotiation, threat, constraints, some, known) for some in chosen}
+    subsets = {some: _subset(negotiation, threat, constraints, some) for some in chosen}
     prices = tuple(_price(negotiation, subsets, track) for track in tracks) if len(tracks) > 1 else ()
     joint = subsets[tracks].package
     return Linkage(threat.name, constraints, subsets, prices, exchange_rates(negotiation, joint))
 
 
-def _subset(
-    negotiation: Negotiation, threat: Threat, constraints: str, tracks: tuple[str, ...], known: Survey | None
-) -> Subset:
-    space = negotiation.space
-    free = [issue.name for issue in space.issues if issue.track in tracks]
-    if known is not None and known.constraints == constraints and len(free) == len(space.issues):
-        grid = known
-    else:
-        grid = survey(negotiation, constraints, free, threat.outcome)
-    if not len(grid.X):
+def _subset(negotiation: Negotiation, threat: Threat, constraints: str, tracks: tuple[str, ...]) -> Subset:
+    free = np.array([issue.track in tracks for issue in negotiation.space.issues])
+    base, origin = negotiation.space.near(threat), threat.value
+    packages = nash_deals(negotiation, base, origin, constraints, starts=STARTS, free=free)
+    if not packages:
         return Subset(tracks, None, 0.0)
-    package = nash_package(grid, threat)
-    if package is None:
-        return Subset(tracks, None, 0.0)
-    starts = grid.best(grid.V.sum(axis=1), least(grid.V - threat.value) >= 0.0) or [package.outcome]
-    aim = weighted_sum(np.ones(grid.V.shape[1]))
-    most = maximise(grid.problem(threat.value), aim, starts, "largest total gain", spare=[package.outcome])
-    return Subset(tracks, package, float(most.payoffs.sum() - threat.value.sum()))
+    most = largest_sum(negotiation, base, origin, constraints, [packages[0].outcome], free)
+    return Subset(tracks, packages[0], float(most.gains.sum()) if most is not None else 0.0)
 
 
 def _price(negotiation: Negotiation, subsets: dict[tuple[str, ...], Subset], track: str) -> Price:

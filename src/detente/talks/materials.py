@@ -1,7 +1,7 @@
 """Materials under export control, in the units of a payoff: what they cost one side and are worth to the other.
 
 The loss at a share r of licences withheld is a flow by month: stocks delay it, substitutes shrink it later. A model of
-the supply chain gives it as arrays; until it does, a labelled stand-in stands here. The net value of keeping control,
+the supply chain gives it as arrays; until it does, a number of the case stands in. The net value of keeping control,
 K, may be of either sign: below zero its owner gains by lifting alone, and there is nothing to trade.
 """
 
@@ -13,14 +13,8 @@ from typing import Protocol
 
 import numpy as np
 
-from detente.codes import InputError, declared_note
+from detente.codes import InputError
 from detente.economy.frame import Floats
-
-STAND_IN = 30.0
-"""Loss at r = 1 where no model gives it, USD bn a year."""
-
-STOCK_MONTHS, RAMP_MONTHS = 2.0, 4.0
-"""Months that stocks last, and months until the loss is whole after that."""
 
 
 @dataclass(frozen=True)
@@ -128,13 +122,3 @@ class Tabulated:
             return self.flows[:, -1]
         months = np.minimum(np.arange(weights.size), self.flows.shape[1] - 1)
         return np.asarray(self.flows[:, months] @ weights, dtype=np.float64)
-
-
-def stand_in(scale: float = STAND_IN, stock: float = STOCK_MONTHS, ramp: float = RAMP_MONTHS) -> Power:
-    """The loss of the side that is cut off where no model gives it: scale x r^2, labelled as assumed."""
-    return Power(scale, 2.0, stock, ramp, declared_note("bargain.stand_in", scale=scale, stock=stock))
-
-
-def control_value(scale: float) -> Power:
-    """K(r), the net value of keeping control: scale x r, assumed."""
-    return Power(scale, 1.0, label=declared_note("bargain.control_value", scale=scale))

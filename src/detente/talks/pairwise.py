@@ -7,18 +7,18 @@ Pairs do not see what they do to each other, so the result need not be efficient
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from itertools import combinations, permutations
+from typing import NamedTuple
 
 import numpy as np
 
 from detente.codes import InputError, SolveError
-from detente.codes.portrait import Readable
-from detente.talks.continuous import Aim
 from detente.talks.limits import signable
 from detente.talks.scatter import climb, log_gains, members_of, moved_by, on_levels, search
-from detente.talks.space import Floats, Negotiation
+from detente.talks.solutions import Solution
+from detente.talks.space import Floats, Negotiation, OutcomeSpace
 
 ROUNDS = 60
 SETTLED = 1e-8
@@ -41,35 +41,27 @@ MOST = 4
 
 
 @dataclass(frozen=True, repr=False)
-class PairwiseDeal(Readable):
+class PairwiseDeal(Solution):
     """Terms at which no pair would change its own.
 
     Attributes
     ----------
-    outcome : shape (issues,); `payoffs` : from the reference, shape (parties,), USD billion a year; `gains` : over the
-        threat.
     rounds : until nothing changed.
     """
 
-    outcome: Floats = field(repr=False)
-    payoffs: Floats
-    gains: Floats
-    rounds: int
+    rounds: int = 0
 
 
 @dataclass(frozen=True, repr=False)
-class SignedInTurn(Readable):
+class SignedInTurn(Solution):
     """What parties get where a hub signs with one after another.
 
     Attributes
     ----------
-    order : partners in the order of signature; `outcome`, `payoffs`, `gains` : as in `PairwiseDeal`.
+    order : partners in the order of signature.
     """
 
-    order: tuple[str, ...]
-    outcome: Floats = field(repr=False)
-    payoffs: Floats
-    gains: Floats
+    order: tuple[str, ...] = ()
 
 
 def pairs_of(negotiation: Negotiation) -> tuple[tuple[str, str], ...]:
@@ -132,7 +124,7 @@ def in_turn(negotiation: Negotiation, hub: str, threat: Floats) -> list[SignedIn
                 signed[order[: k + 1]] = pair_terms(negotiation, (hub, partner), base, before)
         outcome = signed[order]
         payoffs = negotiation.value(outcome)
-        turns.append(SignedInTurn(order, outcome, payoffs, payoffs - none))
+        turns.append(SignedInTurn(outcome, payoffs, payoffs - none, order=order))
     return turns
 
 
@@ -143,31 +135,51 @@ def _settled(
 
     Rounds begin where the last one ended; where they rest every pair looks everywhere, and it ends if none moves.
     """
-    pairs = pairs_of(negotiation)
-    moved = np.any([moved_by(negotiation.space, pair) for pair in pairs], axis=0)
+    space, pairs = negotiation.space, pairs_of(negotiation)
+    moved = np.any([moved_by(space, pair) for pair in pairs], axis=0)
+    movers = [pair_mover(negotiation, pair, threat) for pair in pairs]
     outcome, number = np.where(moved, start, threat), 0
     while number < ROUNDS:
-        outcome, number = _rested(negotiation, pairs, threat, outcome, number)
+        outcome, number = rested(space, movers, outcome, number)
         if any(_same(negotiation, outcome, other.outcome) for other in known):
             return None
         before, number = outcome, number + 1
-        for pair in pairs:
-            outcome = pair_terms(negotiation, pair, threat, outcome)
+        for mover in movers:
+            outcome = mover.anywhere(outcome)
         if outcome is before:
             payoffs = negotiation.value(outcome)
-            return PairwiseDeal(outcome, payoffs, payoffs - negotiation.value(threat), number)
+            return PairwiseDeal(outcome, payoffs, payoffs - negotiation.value(threat), rounds=number)
     return None
 
 
-def _rested(
-    negotiation: Negotiation, pairs: Sequence[tuple[str, str]], threat: Floats, outcome: Floats, number: int
-) -> tuple[Floats, int]:
-    """Rounds of pairs, each near its last terms, until levels rest; the levels and how many rounds there were."""
-    width = negotiation.space.upper - negotiation.space.lower
+Step = Callable[[Floats], Floats]
+
+
+class Mover(NamedTuple):
+    """Who answers: with what is best near an outcome, and with what is best of all, the outcome itself if none is."""
+
+    near: Step
+    anywhere: Step
+
+
+def pair_mover(negotiation: Negotiation, pair: tuple[str, str], threat: Floats) -> Mover:
+    """A pair with what is between the two."""
+    return Mover(
+        lambda outcome: pair_terms(negotiation, pair, threat, outcome, near=True),
+        lambda outcome: pair_terms(negotiation, pair, threat, outcome),
+    )
+
+
+def rested(space: OutcomeSpace, movers: Sequence[Mover], outcome: Floats, number: int = 0) -> tuple[Floats, int]:
+    """Rounds of answers near the last ones until levels rest; the levels, and how many rounds there were in all.
+
+    Halfway they go half the way, so that none goes round. `number` : rounds before.
+    """
+    width = space.upper - space.lower
     for round_ in range(number + 1, ROUNDS + 1):
         after = outcome
-        for pair in pairs:
-            after = pair_terms(negotiation, pair, threat, after, near=True)
+        for mover in movers:
+            after = mover.near(after)
         change = np.abs((after - outcome) / width).max()
         outcome = after if round_ <= ROUNDS // 2 else outcome + DAMPED * (after - outcome)
         if change < SETTLED:
@@ -198,11 +210,7 @@ def pair_terms(
     kept = bool((here - origin)[count].min() >= 0.0)
     if best is None:
         return outcome if np.array_equal(failed, outcome) else failed
-    return outcome if kept and best.value <= _score(aim, here) + BETTER else best.outcome
-
-
-def _score(aim: Aim, payoffs: Floats) -> float:
-    return float(aim.value(payoffs[None])[0])
+    return outcome if kept and best.value <= float(aim.value(here[None])[0]) + BETTER else best.outcome
 
 
 def _same(negotiation: Negotiation, first: Floats, second: Floats) -> bool:

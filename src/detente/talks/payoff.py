@@ -4,8 +4,7 @@
     G_i = EV_i + mu_i REV_i + sum_s omega_is VA_is + kappa_i BAL_i
 
 USD bn a year from the reference, at which it is zero. mu, omega and kappa are extra dollars for a dollar: 0.3 counts it
-as 1.3. All zero is real income, exactly. Political weights in Ossa's (2014) form are G_i = sum_s lambda_is W_is - I_i
-with W_is = [VA'_is + phi_is (R' + D')] / P^ and phi the share of s in value added.
+as 1.3. All zero is real income, exactly.
 """
 
 from __future__ import annotations
@@ -22,7 +21,6 @@ from detente.talks.fit import PayoffFit
 from detente.talks.materials import Flow
 from detente.talks.world import FIRST_PARTS, Surface
 
-MEANS = ("weighted", "unweighted")
 COMPARATORS = ("=", "<=", ">=")
 
 
@@ -36,14 +34,12 @@ class PayoffWeights:
     mu : extra dollars for a dollar of tariff revenue.
     omega : extra dollars for a dollar of value added, by sector, shape (sector,); empty for none.
     kappa : dollars for a dollar of bilateral balance in goods.
-    income : weight of EV itself; other than one only in the Ossa form with unweighted mean.
     """
 
     name: str = "welfare"
     mu: float = 0.0
     omega: Floats = field(default_factory=lambda: np.zeros(0), repr=False)
     kappa: float = 0.0
-    income: float = 1.0
 
     def on_parts(self, parts: int) -> Floats:
         """Weight of each part without rents, shape (part,)."""
@@ -51,25 +47,7 @@ class PayoffWeights:
         omega = self.omega if self.omega.size else np.zeros(sectors)
         if omega.size != sectors:
             raise InputError(f"weights {self.name}", f"{omega.size} weights for {sectors} sectors", "give one each")
-        return np.concatenate([[self.income, self.mu, self.kappa], omega])
-
-
-def political(name: str, weights: Floats, added: Floats, mean: str = "weighted") -> PayoffWeights:
-    """Ossa's form: weights lambda by sector, shape (sector,), scaled to a mean of one.
-
-    Since W_s moves by VA_s + phi_s (EV - sum VA), this is EV with omega = lambda - 1 where the mean is weighted by phi.
-
-    Parameters
-    ----------
-    added : value added of the party at the reference, shape (sector,), USD bn.
-    mean : "weighted" by phi, or "unweighted" as in the replication of Ossa (2014).
-    """
-    if mean not in MEANS:
-        raise UnknownName("mean", mean, MEANS, f"weights {name}")
-    phi = added / added.sum()
-    scaled = weights / (phi @ weights if mean == "weighted" else weights.mean())
-    total = float(phi @ scaled)
-    return PayoffWeights(name, omega=scaled - total, income=total)
+        return np.concatenate([[1.0, self.mu, self.kappa], omega])
 
 
 @dataclass(frozen=True)
@@ -225,64 +203,45 @@ class SurfacePayoffs:
 
     def _audience(self, X: Floats) -> Floats:
         payoffs = np.zeros((len(X), len(self.parties)))
-        for commitment in self.commitments:
-            if commitment.cost:
-                total = X[:, [self._column(issue) for issue in commitment.issues]].sum(axis=1)
-                payoffs[:, self._party(commitment.party)] += commitment.cost * commitment.distance(total)[0]
+        for commitment in self._costly:
+            total = X[:, [self._column(issue) for issue in commitment.issues]].sum(axis=1)
+            payoffs[:, self._party(commitment.party)] += commitment.cost * commitment.distance(total)[0]
         return payoffs
 
     def slope(self, X: Floats) -> Floats:
         """Derivatives in the level of each issue, USD bn a year per unit, shape (point, party, issue)."""
-        X = np.asarray(X, dtype=np.float64)
-        slopes = np.zeros((len(X), len(self.parties), len(self.issues)))
-        levels = X[:, self._duties]
-        for fit, level in self._trade:
-            slopes[:, :, self._duties] += self._share(X, level)[:, :, None] * fit.slopes(levels)
-            if self.switch:
-                slopes[:, :, self._column(self.switch)] += (1.0 if level else -1.0) * fit.at(levels)
-        for term in self.terms:
-            column = self._column(term.issue)
-            slopes[:, self._party(term.party), column] += term.flow.slope(X[:, column])
-        self._audience_slope(X, slopes)
-        return slopes
+        return np.stack([self.local(x)[1] for x in np.asarray(X, dtype=np.float64)])
 
     def local(self, x: Floats) -> tuple[Floats, Floats]:
         """Payoffs and derivatives at one outcome, shapes (party,) and (party, issue): what a search asks for."""
         duties, slope = self._duties, np.zeros((len(self.parties), len(self.issues)))
-        if self.switch:
-            payoffs = np.zeros(len(self.parties))
-            for fit, level in self._trade:
-                share = float(self._share(x[None], level)[0, 0])
-                value, slopes = fit.local(x[duties])
-                payoffs += share * value
-                slope[:, duties] += share * slopes
+        payoffs, on = np.zeros(len(self.parties)), float(x[self._column(self.switch)]) if self.switch else 1.0
+        for fit, level in self._trade:
+            share = on if level else 1.0 - on
+            value, slopes = fit.local(x[duties])
+            payoffs += share * value
+            slope[:, duties] += share * slopes
+            if self.switch:
                 slope[:, self._column(self.switch)] += (1.0 if level else -1.0) * value
-        else:
-            payoffs, slope[:, duties] = self._trade[0][0].local(x[duties])
         for party, column, flow in self._placed:
-            level = x[column : column + 1]
-            payoffs[party] += flow.of(level)[0]
-            slope[party, column] += flow.slope(level)[0]
-        if self._costly:
-            payoffs -= self._audience(x[None])[0]
-            self._audience_slope(x[None], slope[None])
+            level_there = x[column : column + 1]
+            payoffs[party] += flow.of(level_there)[0]
+            slope[party, column] += flow.slope(level_there)[0]
+        for commitment in self._costly:
+            columns, party = [self._column(issue) for issue in commitment.issues], self._party(commitment.party)
+            away, way = commitment.distance(x[columns].sum(keepdims=True))
+            payoffs[party] -= commitment.cost * away[0]
+            slope[party, columns] -= commitment.cost * way[0]
         return payoffs, slope
 
     @cached_property
-    def _costly(self) -> bool:
-        return any(commitment.cost for commitment in self.commitments)
+    def _costly(self) -> tuple[Commitment, ...]:
+        return tuple(commitment for commitment in self.commitments if commitment.cost)
 
     @cached_property
     def _placed(self) -> tuple[tuple[int, int, Flow], ...]:
         """Terms by place of their party and issue."""
         return tuple((self._party(term.party), self._column(term.issue), term.flow) for term in self.terms)
-
-    def _audience_slope(self, X: Floats, slopes: Floats) -> None:
-        for commitment in (commitment for commitment in self.commitments if commitment.cost):
-            columns = [self._column(issue) for issue in commitment.issues]
-            slope = commitment.cost * commitment.distance(X[:, columns].sum(axis=1))[1]
-            for column in columns:
-                slopes[:, self._party(commitment.party), column] -= slope
 
     def parts(self, X: Floats) -> Floats:
         """Unweighted parts of G, USD bn a year, shape (point, party, part)."""

@@ -13,13 +13,16 @@ import numpy as np
 from detente.codes import SolveError
 from detente.talks.continuous import Aim, BestOutcome, SearchProblem, gap_slope, maximise, peaks, sum_of_logs
 from detente.talks.limits import reach, within
-from detente.talks.space import Bools, Floats, Negotiation, OutcomeSpace
+from detente.talks.space import FREE, Bools, Floats, Negotiation, OutcomeSpace, least
 
-SCATTERED = 512
-"""Outcomes among which the search of a coalition begins."""
+SCATTERED = 4096
+"""Most outcomes among which a search begins."""
 
-FEW = 32
+FEW = 64
 """Outcomes of a search over no issue; twice as many for each that moves."""
+
+KEPT = 64
+"""Clouds of outcomes that a negotiation keeps."""
 
 STARTS = 4
 """Best of them that are climbed from."""
@@ -57,7 +60,8 @@ def log_gains(origin: Floats, count: Bools, power: Floats, size: float) -> Aim:
 def touched(negotiation: Negotiation, base: Floats) -> Bools:
     """Parties to whom it matters what is agreed, shape (parties,); the others are left out of every solution."""
     free = np.ones(len(negotiation.space.issues), dtype=np.bool_)
-    moves = np.ptp(negotiation.payoffs.value(scattered(negotiation.space, free, base)), axis=0)
+    problem = SearchProblem(negotiation.space, negotiation.payoffs, (), None, free, 1.0)
+    moves = np.ptp(_cloud(negotiation, problem, base, FREE)[1], axis=0)
     return np.asarray(moves > UNTOUCHED * max(float(moves.max()), 1e-300))
 
 
@@ -96,20 +100,22 @@ def search(
     floor: Floats | None = None,
     also: Sequence[Floats] = (),
 ) -> BestOutcome | None:
-    """The same with its certificate; None where no scattered outcome holds what must hold.
+    """The same with its certificate; None where nothing is found that holds what must hold.
 
     Parameters
     ----------
     also : outcomes from which the search may begin besides, such as one that is known to hold the floors.
     """
-    begun = begin(negotiation, free, aim, base, constraints, floor, also, STARTS + SPARE)
-    if begun is None:
-        return None
-    problem, starts = begun
-    if problem.free is not None and not problem.free.any():
+    problem, starts, held = begin(negotiation, free, aim, base, constraints, floor, also, STARTS + SPARE)
+    if not problem.free.any():
         V = negotiation.payoffs.value(starts[0][None])
-        return BestOutcome(starts[0], V[0], float(aim.value(V)[0]), 0.0, 0.0)
-    return maximise(problem, aim, starts[:STARTS], name, starts[STARTS:])
+        return BestOutcome(starts[0], V[0], float(aim.value(V)[0]), 0.0, 0.0) if held else None
+    try:
+        return maximise(problem, aim, starts[:STARTS], name, starts[STARTS:])
+    except SolveError:
+        if held:
+            raise
+        return None
 
 
 def begin(
@@ -121,21 +127,38 @@ def begin(
     floor: Floats | None = None,
     also: Sequence[Floats] = (),
     starts: int = STARTS,
-) -> tuple[SearchProblem, list[Floats]] | None:
-    """What a search looks for and the best scattered outcomes from which it begins, best first; None without any."""
+) -> tuple[SearchProblem, list[Floats], bool]:
+    """What a search looks for, the outcomes from which it begins, best first, and whether any holds what must hold.
+
+    Where few do, those that miss least come after them: a programme may end where all holds.
+    """
     space = negotiation.space
     free, base, rules = within(space, free, base, constraints)
-    X = np.concatenate([scattered(space, free, base, constraints), np.reshape(also, (-1, len(space.issues)))])
     problem = SearchProblem(space, negotiation.payoffs, rules, floor, free, 1.0)
-    X = _onto_equalities(problem, X)
-    V = negotiation.payoffs.value(X)
+    X, V = _cloud(negotiation, problem, base, constraints)
+    own = _onto_equalities(problem, np.concatenate([base[None], np.reshape(also, (-1, base.size))]))
+    X, V = np.concatenate([own, X]), np.concatenate([negotiation.payoffs.value(own), V])
     problem = replace(problem, size=max(float(np.ptp(V, axis=0).max()), 1e-9))
     allowed = problem.allowed(X, V)
-    if not allowed.any():
-        return None
     scores = np.where(allowed, aim.value(V), -np.inf)
     order = [int(k) for k in np.argsort(-scores, kind="stable") if np.isfinite(scores[k])]
-    return problem, [X[k] for k in _spread_first(space, free, X, order)[:starts]]
+    chosen = _spread_first(space, free, X, order)[:starts]
+    if len(chosen) < starts:
+        missed = np.flatnonzero(~allowed)
+        short = np.zeros(missed.size) if floor is None else least(V[missed] - floor)
+        chosen += missed[np.argsort(-short, kind="stable")][: starts - len(chosen)].tolist()
+    return problem, [X[k] for k in chosen], bool(allowed.any())
+
+
+def _cloud(negotiation: Negotiation, problem: SearchProblem, base: Floats, constraints: str) -> tuple[Floats, Floats]:
+    """Outcomes spread over what moves, moved onto equalities, and their payoffs: the same for every search."""
+    key = problem.free.tobytes(), base[~problem.free].tobytes(), constraints
+    if key not in negotiation.clouds:
+        if len(negotiation.clouds) >= KEPT:
+            negotiation.clouds.clear()
+        X = _onto_equalities(problem, scattered(negotiation.space, problem.free, base, constraints)[1:])
+        negotiation.clouds[key] = X, negotiation.payoffs.value(X) if len(X) else np.empty((0, len(negotiation.parties)))
+    return negotiation.clouds[key]
 
 
 def _onto_equalities(problem: SearchProblem, X: Floats) -> Floats:

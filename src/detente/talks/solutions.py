@@ -1,33 +1,104 @@
-"""What deal is likely: cooperative solutions over the acceptable set, each with the package it picks.
+"""What deal is likely: is there room for one, who closes the table, and the package of each concept, for any parties.
 
 With gains g = V - d over the threat: Nash (1950) maximises the product of gains, weighted by power where sides differ;
 Kalai and Smorodinsky (1975) raise all gains in proportion to the most each side could get over the acceptable set;
 egalitarian (Kalai 1977) raises them equally, utilitarian raises their sum, both in dollars. The first two do not change
 when one side's payoff is measured in other units; the last two do.
+
+With three parties the plain rule of Kalai and Smorodinsky may pick an outcome that another betters for one and hurts
+for none (Roth 1979). So the smallest share is raised first, then the next, until nobody can get more (Imai 1983); with
+two parties that is the plain rule. The product of gains may have several peaks where payoffs are not concave: the
+search begins at several places and every peak near the best is kept. A party to whom it does not matter what is agreed
+is left out of products and smallest gains.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import cast
+from functools import partial
 
 import numpy as np
 
-from detente.codes import UnknownName
+from detente.codes import SolveError, UnknownName
 from detente.codes.portrait import Readable
-from detente.talks.acceptable import Acceptable, acceptable
-from detente.talks.continuous import Aim, gap_slope, maximise, smallest_gain, sum_of_logs, weighted_sum
-from detente.talks.frontier import Curve, Survey
-from detente.talks.space import Floats, Threat, least, local
+from detente.talks.continuous import BestOutcome, gap_slope, peaks, smallest_gain, weighted_sum
+from detente.talks.limits import within
+from detente.talks.scatter import begin, climb, log_gains, search, touched
+from detente.talks.space import FREE, Bools, Floats, Negotiation, Threat, local
 
 CONCEPTS = ("nash", "asymmetric nash", "kalai-smorodinsky", "egalitarian", "utilitarian")
 
-TIE = 1e-9
-"""Outcomes of the grid within this of the best aim (share of its size) are ties."""
+NOTHING = 1e-7
+"""A smallest gain of no more than this share of the scale of payoffs is no gain."""
 
-SHOWN = 20
-"""Most ties listed."""
+PEAKS = 8
+"""Outcomes from which the package of Nash is climbed to."""
+
+WITHIN = 0.01
+"""A peak counts whose product of gains falls short of the best by no more, share."""
+
+APART = 1e-3
+"""Change of levels, share of their width, from which two packages differ."""
+
+FAR = 1e9
+"""Gain of a party that does not count, USD billion a year."""
+
+STEP = 0.01
+"""Step of threat payoffs in finite differences, share of the smallest gain."""
+
+HELD = 1e-6
+"""A party that could have no more than this, share of the scale, is held where it is."""
+
+TIE = 1e-9
+"""Bargaining powers closer than this are equal."""
+
+
+@dataclass(frozen=True, repr=False)
+class CommonGround(Readable):
+    """What all parties prefer to a threat.
+
+    Attributes
+    ----------
+    counts : parties to whom it matters what is agreed, shape (parties,).
+    best : the outcome with the largest smallest gain, with its certificate; `smallest` : that gain, USD billion a year.
+    empty : "" where a deal gains for all, "only the threat" where none does but the threat is met, "conflict" else.
+    room : most that each gains with no other worse off, shape (parties,); `most` : if the others had no say.
+    closes : codes of those without whose consent there would be a deal.
+    """
+
+    counts: Bools
+    best: BestOutcome = field(repr=False)
+    smallest: float
+    empty: str
+    room: Floats
+    most: Floats
+    closes: tuple[str, ...]
+
+    @property
+    def meeting(self) -> Floats:
+        """The outcome with the largest smallest gain, shape (issues,)."""
+        return self.best.outcome
+
+
+@dataclass(frozen=True, repr=False)
+class Solution(Readable):
+    """A package of all parties.
+
+    Attributes
+    ----------
+    outcome : shape (issues,); `payoffs` : from the reference, shape (parties,), USD billion a year; `gains` : over the
+        threat.
+    product : of the gains as a share of the largest; one for packages that have none.
+    residual : first-order residual, share; `polled` : most a poll nearby still gains, share of the scale of payoffs.
+    """
+
+    outcome: Floats = field(repr=False)
+    payoffs: Floats
+    gains: Floats
+    product: float = 1.0
+    residual: float = 0.0
+    polled: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -46,195 +117,313 @@ class Corner:
     beyond: Floats
 
 
-@dataclass(frozen=True, repr=False)
-class Solution(Readable):
-    """The package one solution concept picks.
-
-    Attributes
-    ----------
-    concept : name; `threat` : name of the threat point; `constraints` : name of the set.
-    outcome : shape (issues,); `payoffs`, `gains` : over the reference and over the threat, USD billion a year.
-    corners : issues at the end of what is on the table.
-    ties : other outcomes of the grid with the same aim, shape (ties, issues), at most `SHOWN`.
-    grid : the best outcome of the grid, shape (issues,), None where the grid has no deal.
-    residual : first-order residual, share; `polled` : most a poll nearby still gains, share of the scale of payoffs.
-    """
-
-    concept: str
-    threat: str
-    constraints: str
-    outcome: Floats
-    payoffs: Floats
-    gains: Floats
-    corners: tuple[Corner, ...]
-    ties: Floats = field(repr=False)
-    grid: Floats | None = field(repr=False)
-    residual: float = 0.0
-    polled: float = 0.0
+def _made(best: BestOutcome, origin: Floats, product: float = 1.0) -> Solution:
+    return Solution(best.outcome, best.payoffs, best.payoffs - origin, product, best.residual, best.polled)
 
 
-def solve_concept(
-    survey: Survey,
-    threat: Threat,
-    concept: str = "nash",
-    *,
-    power: Mapping[str, float] | None = None,
-    zone: Acceptable | None = None,
-) -> Solution | None:
-    """The package of one concept, continuous from the best outcome of the grid; None where no deal gains for all.
+def _every(base: Floats) -> Bools:
+    return np.ones(base.size, dtype=np.bool_)
+
+
+# --- what is acceptable to all ---------------------------------------------------------------------------------------
+
+
+def common_ground(
+    negotiation: Negotiation, base: Floats, origin: Floats, constraints: str = FREE, *, whole: bool = True
+) -> CommonGround:
+    """Whether a deal gains for all over a threat, and whose refusal closes the table where none does.
 
     Parameters
     ----------
-    power : bargaining power by party for "asymmetric nash", by default the negotiation's.
-    zone : the acceptable set under the threat, if known.
+    base : outcome within the table near which it stands, shape (issues,); `origin` : payoffs of the threat.
+    whole : whether it is asked what each could have alone and who closes the table: packages need neither.
 
     Raises
     ------
-    UnknownName : no such concept.
-    SolveError : the search does not converge.
+    SolveError : a search does not converge.
     """
-    if concept not in CONCEPTS:
-        raise UnknownName("solution concept", concept, CONCEPTS)
-    zone = zone or acceptable(survey, threat)
-    if zone.empty:
-        return None
-    aim = _aim(survey, threat, concept, zone, power)
-    scores = survey.scores(aim, zone.mask)
-    rows = survey.best_rows(scores, zone.mask) if zone.mask.any() else []
-    grid = survey.X[rows[0]] if rows else None
-    d = threat.value
-    starts = [survey.X[row] for row in rows if (survey.V[row] > d).all()] or [zone.compromise.outcome]
-    if concept == "egalitarian":
-        package = zone.compromise
-    else:
-        name, spare = f"{concept} against {threat.name}", [zone.compromise.outcome]
-        package = maximise(survey.problem(d), aim, starts, name, spare=spare)
-    return Solution(
-        concept,
-        threat.name,
-        survey.constraints,
-        package.outcome,
-        package.payoffs,
-        package.payoffs - d,
-        corners(survey, package.outcome),
-        _ties(survey, scores, grid),
-        grid,
-        package.residual,
-        package.polled,
-    )
+    counts, n = touched(negotiation, base), origin.size
+    best, gain, empty = _meeting(negotiation, base, origin, counts, constraints, _every(base))
+    most_of = partial(most_of_each, negotiation, range(n), base, constraints=constraints)
+    most, room, closes = np.full(n, np.nan), np.zeros(n), []
+    if not empty:
+        room = np.maximum(most_of(floor=origin, also=[best.outcome]) - origin, 0.0)
+    if whole:
+        most = np.maximum(most_of(floor=np.full(n, -np.inf)) - origin, room)
+    for k in map(int, np.flatnonzero(counts)) if whole and empty else ():
+        others = counts & (np.arange(n) != k)
+        if others.any() and not _meeting(negotiation, base, origin, others, constraints, _every(base))[2]:
+            closes.append(negotiation.parties[k])
+    return CommonGround(counts, best, gain, empty, room, most, tuple(closes))
 
 
-def nash_package(survey: Survey, threat: Threat) -> Solution | None:
-    """The Nash package without the acceptable set around it; None where no deal gains for all.
+def _meeting(
+    negotiation: Negotiation, base: Floats, origin: Floats, counts: Bools, constraints: str, free: Bools
+) -> tuple[BestOutcome, float, str]:
+    """The outcome with the largest smallest gain of some parties, that gain, and why it is none: "" where it is one."""
+    aim = smallest_gain(np.where(counts, origin, -FAR), np.ones(origin.size))
+    best = search(negotiation, free, aim, base, constraints, "smallest gain")
+    if best is None:
+        V = negotiation.payoffs.value(base[None])
+        best = BestOutcome(base, V[0], float(aim.value(V)[0]), 0.0, 0.0)
+    gains = best.payoffs - origin
+    gain = float(gains[counts].min()) if counts.any() else 0.0
+    nothing = NOTHING * max(float(np.abs(gains).max()), 1.0)
+    return best, gain, "" if gain > nothing else "only the threat" if gain > -nothing else "conflict"
 
-    Raises
-    ------
-    SolveError : the search does not converge.
+
+def most_of_each(
+    negotiation: Negotiation,
+    parties: Iterable[int],
+    base: Floats,
+    floor: Floats,
+    constraints: str,
+    also: Sequence[Floats] = (),
+) -> Floats:
+    """Most that some parties get while everybody keeps the floor, shape (parties,); NaN for none and for the others."""
+    most = np.full(floor.size, np.nan)
+    for k in parties:
+        aim = weighted_sum((np.arange(floor.size) == k).astype(np.float64))
+        best = search(negotiation, _every(base), aim, base, constraints, "room", floor, also)
+        if best is not None:
+            most[k] = best.payoffs[k]
+    return most
+
+
+# --- packages --------------------------------------------------------------------------------------------------------
+
+
+def solve_all(
+    negotiation: Negotiation, threat: Threat, constraints: str = FREE, ground: CommonGround | None = None
+) -> dict[str, Solution]:
+    """The package of every concept under one threat; empty where no deal gains for all.
+
+    Equal powers need no second package of Nash.
     """
-    d = threat.value
-    gain = least(survey.V - d)
-    if gain.max(initial=-np.inf) <= 1e-3 * survey.size:
-        return solve_concept(survey, threat, "nash")
-    mask = gain > 0.0
-    aim = sum_of_logs(d, np.full(d.size, 1.0 / d.size), float((survey.V[mask] - d).max()))
-    scores = survey.scores(aim, mask)
-    starts = survey.best(scores, mask)
-    package = maximise(survey.problem(d), aim, starts, f"nash against {threat.name}")
-    ties, edges = _ties(survey, scores, starts[0]), corners(survey, package.outcome)
-    gains = package.payoffs - d
-    return Solution(
-        "nash",
-        threat.name,
-        survey.constraints,
-        package.outcome,
-        package.payoffs,
-        gains,
-        edges,
-        ties,
-        starts[0],
-        package.residual,
-        package.polled,
-    )
-
-
-def _aim(survey: Survey, threat: Threat, concept: str, zone: Acceptable, power: Mapping[str, float] | None) -> Aim:
-    d, parties = threat.value, survey.negotiation.parties
-    if concept == "nash":
-        return sum_of_logs(d, np.full(d.size, 1.0 / d.size), float(zone.room.max()))
-    if concept == "asymmetric nash":
-        given = power or survey.negotiation.power
-        return sum_of_logs(d, np.array([given[party] for party in parties]), float(zone.room.max()))
-    if concept == "kalai-smorodinsky":
-        return smallest_gain(d, np.maximum(zone.room, 1e-12))
-    return smallest_gain(d, np.ones(d.size)) if concept == "egalitarian" else weighted_sum(np.ones(d.size))
-
-
-def _ties(survey: Survey, scores: Floats, grid: Floats | None) -> Floats:
-    if grid is None:
-        return np.empty((0, survey.X.shape[1]))
-    near = np.flatnonzero(scores >= scores.max() - TIE * max(1.0, abs(float(scores.max()))))
-    return survey.X[near[(survey.X[near] != grid).any(axis=1)][:SHOWN]]
-
-
-def corners(survey: Survey, outcome: Floats) -> tuple[Corner, ...]:
-    """Issues that an outcome leaves at a bound or at a constraint on them alone, with the slopes beyond."""
-    space = survey.negotiation.space
-    slope = local(survey.negotiation.payoffs, outcome)[1]
-    width = space.upper - space.lower
-    edges = []
-    for k in np.flatnonzero(survey.free):
-        if outcome[k] <= space.lower[k] + 1e-6 * width[k]:
-            edges.append(Corner(space.names[k], float(outcome[k]), "lowest", -slope[:, k]))
-        elif outcome[k] >= space.upper[k] - 1e-6 * width[k]:
-            edges.append(Corner(space.names[k], float(outcome[k]), "highest", slope[:, k]))
-    for rule in survey.rules:
-        normal = gap_slope(rule, space, outcome)
-        touched = np.flatnonzero(normal)
-        if rule.kind == "at-least" and touched.size == 1 and rule.gap(outcome[None])[0] <= 1e-6 * width[touched[0]]:
-            k = int(touched[0])
-            edges.append(Corner(space.names[k], float(outcome[k]), rule.name, -np.sign(normal[k]) * slope[:, k]))
-    return tuple(edges)
-
-
-def solve_all(survey: Survey, threat: Threat, zone: Acceptable | None = None) -> dict[str, Solution]:
-    """All concepts under one threat; empty where no deal gains for all. Equal powers need no second Nash package."""
-    zone = zone or acceptable(survey, threat)
-    equal = np.ptp(list(survey.negotiation.power.values())) < TIE
+    base = negotiation.space.near(threat)
+    ground = ground or common_ground(negotiation, base, threat.value, constraints, whole=False)
     solutions: dict[str, Solution] = {}
     for concept in CONCEPTS:
-        if concept == "asymmetric nash" and equal and "nash" in solutions:
-            solutions[concept] = _renamed(solutions["nash"], concept)
-        elif (solution := solve_concept(survey, threat, concept, zone=zone)) is not None:
+        if concept == "asymmetric nash" and np.ptp(list(negotiation.power.values())) < TIE and "nash" in solutions:
+            solutions[concept] = solutions["nash"]
+        elif (solution := solve_concept(negotiation, threat, concept, constraints, ground)) is not None:
             solutions[concept] = solution
     return solutions
 
 
-def _renamed(solution: Solution, concept: str) -> Solution:
-    return replace(solution, concept=concept)
+def solve_concept(
+    negotiation: Negotiation,
+    threat: Threat,
+    concept: str = "nash",
+    constraints: str = FREE,
+    ground: CommonGround | None = None,
+) -> Solution | None:
+    """The package of one concept; None where no deal gains for all.
 
+    Parameters
+    ----------
+    ground : what is acceptable over the threat, where it is known.
 
-def nash_on_curve(curve: Curve, threat: Floats, power: tuple[float, float] = (0.5, 0.5)) -> Floats | None:
-    """Payoffs of the Nash package of two parties on a traced frontier, shape (2,); None where no point gains for both.
-
-    Searched between points of a scan, so that it moves smoothly with the threat.
+    Raises
+    ------
+    UnknownName : no such concept. SolveError : a search does not converge.
     """
-    from scipy.optimize import brentq
+    if concept not in CONCEPTS:
+        raise UnknownName("solution concept", concept, CONCEPTS)
+    base, origin = negotiation.space.near(threat), threat.value
+    if "nash" in concept:
+        alike = negotiation if concept == "asymmetric nash" else replace(negotiation, power={})
+        return next(iter(nash_deals(alike, base, origin, constraints, ground, PEAKS // 2)), None)
+    ground = ground or common_ground(negotiation, base, origin, constraints, whole=False)
+    if ground.empty:
+        return None
+    if concept == "utilitarian":
+        return largest_sum(negotiation, base, origin, constraints, [ground.meeting])
+    return fair_share(negotiation, base, origin, dollars=concept == "egalitarian", constraints=constraints,
+                      ground=ground)  # fmt: skip
 
-    d, b = np.asarray(threat, dtype=np.float64), np.asarray(power)
-    steps = np.linspace(0.0, 1.0, 401)
-    gains = curve.at(steps) - d
-    good = gains.min(axis=1) > 0.0
-    if curve.point or not good.any():
-        return curve.payoffs[0] if curve.point and good.any() else None
 
-    def rise(step: float) -> float:
-        return float((curve.slope(step) / np.maximum(curve.at(step) - d, 1e-300)) @ b)
+def nash_deals(
+    negotiation: Negotiation,
+    base: Floats,
+    origin: Floats,
+    constraints: str = FREE,
+    ground: CommonGround | None = None,
+    starts: int = PEAKS,
+    free: Bools | None = None,
+) -> list[Solution]:
+    """Packages of Nash, weighted by the power of the negotiation: every peak near the best, the best first.
 
-    score = np.where(good, np.log(np.maximum(gains, 1e-300)) @ b, -np.inf)
-    best = int(np.argmax(score))
-    low, high = steps[max(best - 1, 0)], steps[min(best + 1, steps.size - 1)]
-    if not rise(low) > 0.0 > rise(high):
-        return curve.at(steps[best])
-    # The root of the slope is known to the last digit, the top of the value only to half of them.
-    package = curve.at(cast(float, brentq(rise, low, high, xtol=1e-15)))
-    return package if np.log(np.maximum(package - d, 1e-300)) @ b >= score[best] else curve.at(steps[best])
+    Parameters
+    ----------
+    ground : what is acceptable over the threat, where it is known; `starts` : places from which it is climbed.
+    free : issues that move, all by default.
+
+    Returns
+    -------
+    Nothing where no deal gains for all.
+
+    Raises
+    ------
+    SolveError : a search does not converge.
+    """
+    free = _every(base) if free is None else free
+    if ground is None:
+        counts = touched(negotiation, base)
+        best, _, empty = _meeting(negotiation, base, origin, counts, constraints, free)
+        meeting, size = best.outcome, float((best.payoffs - origin).max())
+    else:
+        counts, meeting, empty, size = ground.counts, ground.meeting, ground.empty, float(ground.room.max())
+    if empty:
+        return []
+    aim = log_gains(origin, counts, shares(negotiation, counts), max(size, 1e-9))
+    floor = np.where(counts, origin, -np.inf)
+    problem, places, _ = begin(negotiation, free, aim, base, constraints, floor, [meeting], starts)
+    good = peaks(problem, aim, [*places[: starts - 1], meeting]) or [best for best in [search(
+        negotiation, free, aim, base, constraints, "package of Nash", floor, [meeting])] if best]  # fmt: skip
+    kept: list[Solution] = []
+    for peak in good:
+        product = float(np.exp(counts.sum() * (peak.value - good[0].value)))
+        if product >= 1.0 - WITHIN and not any(alike(negotiation, peak.outcome, other.outcome) for other in kept):
+            kept.append(_made(peak, origin, product))
+    return kept
+
+
+def shares(negotiation: Negotiation, counts: Bools) -> Floats:
+    """Bargaining power of those who count, in sum one, shape (parties,)."""
+    power = np.array([negotiation.power[code] for code in negotiation.parties]) * counts
+    return np.asarray(power / power.sum())
+
+
+def largest_sum(
+    negotiation: Negotiation,
+    base: Floats,
+    floor: Floats,
+    constraints: str = FREE,
+    also: Sequence[Floats] = (),
+    free: Bools | None = None,
+) -> Solution | None:
+    """The outcome with the largest sum of payoffs at which nobody has less than the floor; None where none has.
+
+    Parameters
+    ----------
+    also : outcomes that are known to hold the floors; `free` : issues that move, all by default.
+    """
+    free, aim = _every(base) if free is None else free, weighted_sum(np.ones(floor.size))
+    best = search(negotiation, free, aim, base, constraints, "largest sum", floor, also)
+    return None if best is None else _made(best, floor)
+
+
+def alike(negotiation: Negotiation, first: Floats, second: Floats) -> bool:
+    """Whether two packages are one."""
+    width = negotiation.space.upper - negotiation.space.lower
+    return bool((np.abs(first - second) / width).max() < APART)
+
+
+def nash_near(
+    negotiation: Negotiation, start: Floats, origin: Floats, constraints: str = FREE, counts: Bools | None = None
+) -> Solution | None:
+    """The package of Nash near an outcome, for threat payoffs that have moved a little; None where none is reached."""
+    counts = np.ones(origin.size, dtype=np.bool_) if counts is None else counts
+    size = max(float((negotiation.value(start) - origin).max()), 1e-9)
+    aim = log_gains(origin, counts, shares(negotiation, counts), size)
+    best = climb(negotiation, _every(start), aim, start, size, origin, constraints)
+    return None if best is None else _made(best, origin)
+
+
+def power_of_threats(negotiation: Negotiation, deal: Solution, origin: Floats, constraints: str = FREE) -> Floats:
+    """Dollars by which the package of Nash moves for each party, per dollar of each party's threat payoff.
+
+    Returns
+    -------
+    [i, j] is d payoff_i / d threat_j, shape (parties, parties); NaN where nothing is reached.
+    """
+    counts, n = np.asarray(deal.gains > 0.0), origin.size
+    step = STEP * max(float(deal.gains[counts].min(initial=np.inf)), 1e-6)
+    slopes = np.full((n, n), np.nan)
+    for j, unit in enumerate(step * np.eye(n)):
+        up, down = (nash_near(negotiation, deal.outcome, origin + move, constraints, counts) for move in (unit, -unit))
+        if up is not None and down is not None:
+            slopes[:, j] = (up.payoffs - down.payoffs) / (2.0 * step)
+    return slopes
+
+
+def fair_share(
+    negotiation: Negotiation,
+    base: Floats,
+    origin: Floats,
+    *,
+    dollars: bool = False,
+    constraints: str = FREE,
+    ground: CommonGround | None = None,
+) -> Solution | None:
+    """The lexicographic solution of Kalai and Smorodinsky, or leximin in dollars; None where no deal gains for all.
+
+    A party to whom it does not matter what is agreed is left out: it keeps the threat, the others share.
+
+    Parameters
+    ----------
+    base : outcome of the threat, from which issues move, shape (issues,); `origin` : its payoffs, shape (parties,).
+    ground : what is acceptable over the threat, where it is known.
+
+    Raises
+    ------
+    SolveError : a search does not converge.
+    """
+    ground = ground or common_ground(negotiation, base, origin, constraints, whole=False)
+    counts, ideal = ground.counts, np.ones(origin.size) if dollars else ground.room
+    if ground.empty or not counts.any() or ideal[counts].min() <= 0.0:
+        return None
+    ideal = np.where(counts, ideal, 1.0)
+    floor, raised, found = origin.copy(), counts.copy(), None
+    outcome = ground.meeting
+    while raised.any():
+        # Those held keep their floor; their own gain never counts as the smallest.
+        aim = smallest_gain(np.where(raised, origin, -FAR), np.where(raised, ideal, 1.0))
+        near, best = floor - HELD * ideal, ground.best if dollars and found is None else None
+        try:
+            best = best or search(negotiation, _every(base), aim, base, constraints, "fair share", near, [outcome])
+            if best is None:
+                break
+            found, outcome = _made(best, origin), best.outcome
+            if counts.sum() <= 2:
+                break
+            level = float((found.gains / ideal)[raised].min())
+            floor = np.where(raised, origin + level * ideal, floor)
+            raised &= ~_stuck(negotiation, outcome, floor, ideal, raised, constraints)
+        except SolveError:
+            if found is None:
+                raise
+            # What is reached stands: nobody is found to have more.
+            break
+    return found
+
+
+def _stuck(
+    negotiation: Negotiation, outcome: Floats, floor: Floats, ideal: Floats, raised: Bools, constraints: str
+) -> Bools:
+    """Who cannot have more than the floor while everybody keeps it; at least one of those raised."""
+    near, places = floor - HELD * ideal, map(int, np.flatnonzero(raised))
+    most = most_of_each(negotiation, places, outcome, near, constraints, [outcome])
+    room = np.where(raised, np.nan_to_num((most - floor) / ideal), np.inf)
+    return room <= max(float(room.min()), 1e3 * HELD)
+
+
+def corners(negotiation: Negotiation, outcome: Floats, constraints: str = FREE) -> tuple[Corner, ...]:
+    """Issues that an outcome leaves at a bound or at a constraint on them alone, with the slopes beyond."""
+    space = negotiation.space
+    slope, width = local(negotiation.payoffs, outcome)[1], space.upper - space.lower
+    free, _, rules = within(space, _every(outcome), outcome, constraints)
+    edges = []
+    for k in np.flatnonzero(free):
+        if outcome[k] <= space.lower[k] + 1e-6 * width[k]:
+            edges.append(Corner(space.names[k], float(outcome[k]), "lowest", -slope[:, k]))
+        elif outcome[k] >= space.upper[k] - 1e-6 * width[k]:
+            edges.append(Corner(space.names[k], float(outcome[k]), "highest", slope[:, k]))
+    for rule in rules:
+        normal = gap_slope(rule, space, outcome)
+        touched_by = np.flatnonzero(normal)
+        k = int(touched_by[0])
+        if rule.kind == "at-least" and touched_by.size == 1 and rule.gap(outcome[None])[0] <= 1e-6 * width[k]:
+            edges.append(Corner(space.names[k], float(outcome[k]), rule.name, -np.sign(normal[k]) * slope[:, k]))
+    return tuple(edges)

@@ -275,11 +275,9 @@ class OutcomeSpace(Readable):
             holds &= constraint.holds(X)
         return holds
 
-    def grid(self, constraints: str = FREE) -> Floats:
-        """All combinations of levels that the set allows, shape (outcomes, issues); the last issue runs fastest."""
-        axes = np.meshgrid(*(issue.levels for issue in self.issues), indexing="ij")
-        X = np.stack([axis.ravel() for axis in axes], axis=1)
-        return X[self.feasible(X, constraints)] if self.of_set(constraints) else X
+    def near(self, threat: Threat) -> Floats:
+        """An outcome on the table near which a threat stands, shape (issues,)."""
+        return np.clip(self.default if threat.outcome is None else threat.outcome, self.lower, self.upper)
 
     def reading(self, outcome: Floats) -> str:
         """An outcome for a reader: every issue with its level."""
@@ -436,6 +434,11 @@ class Negotiation(Readable):
             raise InputError(where, f"bargaining power sums to {sum(self.power.values()):.6g}", "make it sum to 1")
         if self.lag <= 0.0:
             raise InputError(where, "the lag must be positive", "give weeks")
+
+    @cached_property
+    def clouds(self) -> dict[tuple[bytes, bytes, str], tuple[Floats, Floats]]:
+        """Outcomes among which searches begin, with their payoffs, by what moves: kept by the searches."""
+        return {}
 
     @property
     def parties(self) -> tuple[str, ...]:

@@ -17,30 +17,13 @@ from numpy.typing import NDArray
 
 from detente.codes import InputError, declared_note
 from detente.codes.portrait import Readable
-from detente.talks.acceptable import NOTHING
 from detente.talks.frontier import Survey, nondominated
 from detente.talks.responses import combined_response
+from detente.talks.solutions import NOTHING
 from detente.talks.space import Bools, Floats, Negotiation, OutcomeSpace, Threat, factors, least
 
 KINDS = ("duty", "control")
 """Kinds of issues with which a truce is broken."""
-
-
-@dataclass(frozen=True)
-class HostileAct:
-    """A hostile act that the deal's list does not name.
-
-    Attributes
-    ----------
-    name : what it is; `party` : who does it; `gain` : to the doer while unanswered, USD billion a year.
-    rate : how often such acts arrive, a year; `source` : where the rate comes from.
-    """
-
-    name: str
-    party: str
-    gain: float
-    rate: float
-    source: str = ""
 
 
 @dataclass(frozen=True)
@@ -54,9 +37,8 @@ class TruceSide:
     least : d*, smallest value of d^L that holds this side; 0 where breaking gains nothing, NaN where the punishment is
         none; `patience` : its d^L.
     slack : present value of keeping less breaking, USD billion.
-    act : largest gain from an act outside the list with which the truce still holds, USD billion a year.
     margin : fall in the deal's payoff that turns the slack negative, USD billion a year.
-    present : what it would gain by cutting its own duties or controls below the deal, USD billion a year; `cut` : then.
+    present : what it would gain by cutting its own duties or controls below the deal, USD billion a year.
     """
 
     party: str
@@ -67,10 +49,8 @@ class TruceSide:
     least: float
     patience: float
     slack: float
-    act: float
     margin: float
     present: float
-    cut: Floats = field(repr=False)
 
     @property
     def punished(self) -> bool:
@@ -102,7 +82,6 @@ class Truce(Readable):
     punishment : name; `sides` : in the order of the parties.
     binding : party with the least room between d^L and d*, "" where nobody would break it.
     credible : whether some side would carry the punishment out rather than return to the deal.
-    life : expected years until an act outside the list breaks it, infinite where none would.
     notes : what must be said beside the numbers.
     """
 
@@ -110,7 +89,6 @@ class Truce(Readable):
     sides: tuple[TruceSide, ...]
     binding: str
     credible: bool
-    life: float
     notes: tuple[str, ...]
 
     @property
@@ -125,13 +103,12 @@ class UnilateralMoves:
 
     Attributes
     ----------
-    broken, cut : outcomes of its best deviation that hurts the partner and of its best cut, shape (issues,).
-    deviation, given : its payoffs there, USD billion a year.
+    broken : outcome of its best deviation that hurts the partner, shape (issues,).
+    deviation, given : its payoffs there, and at its best cut, USD billion a year.
     """
 
     broken: Floats
     deviation: float
-    cut: Floats
     given: float
 
 
@@ -142,8 +119,8 @@ def moves_from(negotiation: Negotiation, deal: Floats) -> tuple[UnilateralMoves,
     moves = []
     for party in negotiation.parties:
         broken, best = _moved(negotiation, party, deal, value, towards_worst=True)
-        cut, given = _moved(negotiation, party, deal, value, towards_worst=False)
-        moves.append(UnilateralMoves(broken, best, cut, given))
+        _, given = _moved(negotiation, party, deal, value, towards_worst=False)
+        moves.append(UnilateralMoves(broken, best, given))
     return tuple(moves)
 
 
@@ -152,7 +129,6 @@ def truce(
     deal: Floats,
     punishment: Threat,
     lag: float | None = None,
-    acts: Sequence[HostileAct] = (),
     moves: Sequence[UnilateralMoves] | None = None,
 ) -> Truce:
     """Whether a deal holds by itself under one punishment.
@@ -161,7 +137,6 @@ def truce(
     ----------
     deal : shape (issues,).
     lag : weeks until a breach is answered, by default the negotiation's.
-    acts : hostile acts outside the deal's list, with how often they arrive.
     moves : of each party, where known from `moves_from`.
 
     Raises
@@ -182,7 +157,7 @@ def truce(
     tempted = [side for side in sides if side.least > 0.0]
     binding = min(tempted, key=lambda side: side.patience - side.least).party if tempted else ""
     credible = punishment.credible and not all(side.punished for side in sides)
-    return Truce(punishment.name, sides, binding, credible, _life(sides, acts), _notes(sides, punishment, credible))
+    return Truce(punishment.name, sides, binding, credible, _notes(sides, punishment, credible))
 
 
 def _side(
@@ -194,22 +169,9 @@ def _side(
     keep = at_deal / 52.0 / (1.0 - week)
     breach = ((1.0 - patience) * deviation + patience * answer) / 52.0 / (1.0 - week)
     slack = keep - breach
-    act = slack * 52.0 * (1.0 - week) / (1.0 - patience)
     margin = slack * 52.0 * (1.0 - week)
-    return TruceSide(
-        party,
-        at_deal,
-        deviation,
-        answer,
-        moves.broken,
-        least,
-        patience,
-        slack,
-        act,
-        margin,
-        max(moves.given - at_deal, 0.0),
-        moves.cut,
-    )
+    present = max(moves.given - at_deal, 0.0)
+    return TruceSide(party, at_deal, deviation, answer, moves.broken, least, patience, slack, margin, present)
 
 
 def deterrence(deal: float, deviation: float, punishment: float) -> float:
@@ -249,12 +211,6 @@ def _trimmed(space: OutcomeSpace, party: str, deal: Floats, towards_worst: bool)
             levels = np.union1d(side, [deal[k]])
             issues[k] = replace(issue, levels=levels, default=levels[0], worst=levels[-1])
     return replace(space, issues=tuple(issues), named={})
-
-
-def _life(sides: Sequence[TruceSide], acts: Sequence[HostileAct]) -> float:
-    room = {side.party: side.act for side in sides}
-    rate = sum(act.rate for act in acts if act.gain > room[act.party])
-    return 1.0 / rate if rate > 0.0 else float("inf")
 
 
 def _notes(sides: Sequence[TruceSide], punishment: Threat, credible: bool) -> tuple[str, ...]:

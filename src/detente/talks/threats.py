@@ -1,4 +1,4 @@
-"""What happens if talks fail: threat points, the chance of the status quo above which a side prefers a deal, paths.
+"""What happens if talks fail: threat points.
 
 The status quo D0 and the past law DP enclose most of what can be expected.
 """
@@ -6,12 +6,9 @@ The status quo D0 and the past law DP enclose most of what can be expected.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from itertools import pairwise
 
 import numpy as np
 
-from detente.codes import InputError
 from detente.economy import Economy
 from detente.economy.frame import Floats
 from detente.talks.payoff import SurfacePayoffs
@@ -60,36 +57,3 @@ def third_country_points(economy: Economy, importers: Sequence[str], exporters: 
     added[np.ix_([economy.country(code) for code in importers], list(exporters))] = points
     added[:, :, services] = 0.0
     return added.reshape(economy.arrays["flows"].shape)
-
-
-@dataclass(frozen=True)
-class LawStage:
-    """A law that starts in a week: an outcome of the talks, shape (issue,)."""
-
-    week: float
-    outcome: Floats = field(repr=False)
-    label: str = ""
-
-
-def law_in(stages: Sequence[LawStage], weeks: Floats) -> list[LawStage]:
-    """The stage in force in each week; `InputError` where the stages are out of order or start late."""
-    starts = [stage.week for stage in stages]
-    if not starts or starts[0] > float(np.min(weeks)) or any(b <= a for a, b in pairwise(starts)):
-        raise InputError("path", "stages are missing, late or out of order", "list them by week, the first at 0")
-    return [stages[int(np.searchsorted(starts, week, side="right")) - 1] for week in weeks]
-
-
-def path(stages: Sequence[LawStage], weeks: Floats, at_month: Callable[[float], SurfacePayoffs]) -> Floats:
-    """d_i(t): payoffs week by week while talks go on, clocks of the law included, shape (week, party), USD bn a year.
-
-    A week is a 52nd of its flow.
-
-    Parameters
-    ----------
-    at_month : the payoffs that hold some months after a change of the law (short-run blend, state of the stocks).
-    """
-    payoffs = []
-    for week, stage in zip(weeks, law_in(stages, weeks), strict=True):
-        since = float(week - stage.week) / WEEKS_A_MONTH
-        payoffs.append(at_month(since).value(stage.outcome[None])[0])
-    return np.stack(payoffs)

@@ -63,16 +63,6 @@ class DutyIssue:
         if not np.isfinite(self.points).all():
             raise InputError(f"duty {self.issue}", "points are not numbers", "give shares")
 
-    @classmethod
-    def on_top(
-        cls, economy: Economy, issue: str, importer: str, exporter: str, covered: Floats, top: float
-    ) -> DutyIssue:
-        """A duty of one country on another, on shares of the trade of each sector, shape (sector,)."""
-        points = np.zeros((2, len(economy.countries), len(economy.sectors)))
-        points[1, economy.country(exporter)] = top * covered
-        places = (economy.country(importer),), (economy.country(exporter),)
-        return cls(issue, *places, np.array([0.0, top]), points)
-
     @property
     def top(self) -> float:
         """Highest level."""
@@ -162,13 +152,6 @@ class TalksWorld:
         shape = baseline_tariff(self.economy).shape
         if self.base.shape != shape:
             raise InputError("base law", f"shape {self.base.shape} does not fit {shape}", "use the world's own axes")
-
-    @classmethod
-    def between(
-        cls, economy: Economy, parties: Sequence[str], base: Floats, duties: Sequence[DutyIssue] = ()
-    ) -> TalksWorld:
-        """The world of talks between single countries."""
-        return cls(economy, tuple(parties), tuple((economy.country(code),) for code in parties), base, tuple(duties))
 
     @property
     def issues(self) -> tuple[str, ...]:

@@ -212,7 +212,7 @@ def measure_duties(
     known: dict[int, float] = {}
     by_day: list[dict[str, float]] = []
     for i, day in enumerate(days):
-        if i and not _acted(edges, days[i - 1], day):
+        if i and bisect_right(edges, day) == bisect_right(edges, days[i - 1]):  # nothing begins or ends between
             by_day.append(by_day[-1])
             continue
         duties: dict[str, float] = {}
@@ -224,11 +224,6 @@ def measure_duties(
                 duties[name] = duties.get(name, 0.0) + known[painted.key]
         by_day.append(duties)
     return by_day
-
-
-def _acted(edges: Sequence[date], before: date, day: date) -> bool:
-    """Whether anything in the law begins or ends after `before`, up to `day`."""
-    return bisect_right(edges, day) > bisect_right(edges, before)
 
 
 def daily(

@@ -38,10 +38,6 @@ class Split:
     share: Floats = field(repr=False)
 
 
-def _customs_value() -> str:
-    return declared_note("duties.customs_value")
-
-
 @dataclass(frozen=True, repr=False)
 class Flows(Readable):
     """Customs value of imports by line and partner.
@@ -71,7 +67,7 @@ class Flows(Readable):
     claim: Floats = field(repr=False)
     duty: Floats = field(repr=False)
     estimated: NDArray[np.bool_] = field(repr=False)
-    valuation: str = field(default_factory=_customs_value)
+    valuation: str = field(default_factory=lambda: declared_note("duties.customs_value"))
     source: str = ""
     split: Split | None = field(repr=False, default=None)
     notes: tuple[str, ...] = ()
@@ -139,7 +135,8 @@ class Flows(Readable):
         """None for the flows themselves: what knows itself would stay until cycles are looked for."""
         if (alike := self.same_trade) is not None:
             grown, source = alike._expanded
-            return (None if grown is None else self._grown_like(grown, source)), source
+            own = {"claims": self.claims, "claims_follow": self.claims_follow, "notes": self.notes, "_alike": grown}
+            return (None if grown is None else replace(grown, claim=self.claim[source], **own)), source
         pairs = np.arange(self.value.size)
         if self.split is None or self.split.block not in self.partners:
             return None, pairs
@@ -173,10 +170,6 @@ class Flows(Readable):
         parts = ("value", "line_at", "partner_at", "duty", "split", "partners")
         alike = other is not None and all(getattr(self, name) is getattr(other, name) for name in parts)
         return other if alike else None
-
-    def _grown_like(self, grown: Flows, source: Ints) -> Flows:
-        own = {"claims": self.claims, "claims_follow": self.claims_follow, "notes": self.notes}
-        return replace(grown, claim=self.claim[source], _alike=grown, **own)
 
 
 LARGEST = 2**62

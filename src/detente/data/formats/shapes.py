@@ -20,7 +20,7 @@ from detente.codes.countries import fold
 from detente.codes.errors import DetenteError
 from detente.data.containers import AGAIN, FIRST_LINES, SHOWN, Original, check_header, ragged
 from detente.data.formats.declared import PublishedFormat, grid_of, has_columns, head_row, json_grid
-from detente.data.hts_revision import CSV_COLUMNS, JSON_KEYS, plain, rows_of_text, units
+from detente.data.hts_revision import CSV_COLUMNS, JSON_KEYS, plain, rows_of, units
 from detente.data.tables import countries
 from detente.data.usertable import MISSING, NUMBER, Faulty, FileColumn, checked, fold_head, period_of
 
@@ -192,7 +192,7 @@ def schedule_lines(original: Original, entry: PublishedFormat) -> Grid:
     original.check_end()
     faults: list[DetenteError] = []
     lines: list[tuple[str, ...]] = []
-    rows = rows_of_text(original.text, original.name)
+    rows = rows_of(original)
     for number, row in enumerate(rows, start=1 if original.container == "json" else 2):
         code = str(row["htsno"] or "").replace(".", "").strip()
         if code and not (code.isascii() and code.isdigit() and 2 <= len(code) <= 10):

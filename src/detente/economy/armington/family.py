@@ -28,6 +28,7 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from detente.codes import UnknownName, declared_note
 from detente.economy.armington import decomposition
@@ -55,7 +56,7 @@ from detente.economy.armington.equations import (
     zeros,
 )
 from detente.economy.family import Family, Solve
-from detente.economy.frame import Certificate, Economy, Equilibrium, Floats, Shock
+from detente.economy.frame import Certificate, Economy, Equilibrium, Floats, Shock, ShockPath
 from detente.economy.newton import accelerated, benchmark_inverse
 
 HEAVY = 0.3
@@ -239,7 +240,11 @@ class Armington(Family):
         return (state(pr, equilibrium.u).q ** (-1.0 / pr.base.trade)).T
 
     points_of = staticmethod(decomposition.points_of)
-    may_remain = staticmethod(decomposition.may_remain)
+
+    def may_remain(self, path: ShockPath) -> tuple[NDArray[np.bool_], tuple[str, ...]]:
+        """The last country where transfers are kept as published."""
+        return decomposition.may_remain(path)
+
     best_rates = staticmethod(best_rates)
 
     def averaged_by(self, economy: Economy) -> str:

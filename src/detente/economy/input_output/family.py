@@ -104,18 +104,16 @@ class CaliendoParro(Family):
     gaps = staticmethod(residual_of)
     pull_gaps = staticmethod(pulled_residual)
 
-    def pull_back(
-        self, pr: InputOutputProblem, s: InputOutputState, c: InputOutputCotangents, *, with_tariff: bool
-    ) -> tuple[Floats, Floats | None]:
-        """Adjoints of u and of the tariff, which has no axis of sectors in a world of one."""
-        in_u, in_tariff = pull_back(pr, s, c, with_tariff=with_tariff)
-        return in_u, in_tariff[:, :, 0] if in_tariff is not None and in_tariff.shape[2] == 1 else in_tariff
+    pull_back = staticmethod(pull_back)
 
     def jacobian(self, u: Floats, economy: Economy, shock: Shock) -> Floats:
         """dF/du, shape (unknowns, unknowns); large, the family's own solver does without."""
         return jacobian_at(*self.at(u, economy, shock))
 
-    iterate = staticmethod(equilibrium_point)
+    def iterate(self, economy: Economy, shock: Shock, u: Floats, tol: float, most: int) -> tuple[Floats, int]:
+        """The family's own solver, see `wage_chord`; returns the best iterate and evaluations."""
+        return equilibrium_point(economy, shock, u, tol, most)
+
     krylov = staticmethod(krylov_solver)
     adjoint = staticmethod(adjoint_point)
 
@@ -123,7 +121,11 @@ class CaliendoParro(Family):
         """Change of what the shock's objective names, real income unless said, shape (country,), share."""
         return real_income.change(economy, shock, *self.at(u, economy, shock))
 
-    pull_welfare = staticmethod(real_income.pull)
+    def pull_welfare(
+        self, economy: Economy, shock: Shock, pr: InputOutputProblem, s: InputOutputState, weights: Floats
+    ) -> InputOutputCotangents:
+        """Adjoints for weights @ what the shock's objective names."""
+        return real_income.pull(economy, shock, pr, s, weights)
 
     def pull_revenue(self, pr: InputOutputProblem, s: InputOutputState, index: int) -> InputOutputCotangents:
         """Adjoints for the revenue R' of a country over its prices."""

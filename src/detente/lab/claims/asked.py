@@ -17,7 +17,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -31,8 +31,7 @@ from detente.lab.claims.check import check, in_force
 from detente.lab.claims.ledger import AHEAD, Ledger, Statement, ledger_names, ledger_of, ledger_with, load_ledger
 from detente.lab.claims.meaning import row_of
 from detente.lab.claims.rates import levels
-from detente.lab.claims.words import amount, checks_table, claimed_words, readings_table
-from detente.lab.statute.standing import standing_of
+from detente.lab.claims.words import amount, checks_table, claimed_words, readings_table, standing_with
 from detente.lab.work.chunks import Progress
 
 SHOWN = ("claim", "said", "speaker", "statement", "verdict", "claimed", "ours")
@@ -208,8 +207,7 @@ def mark_of(verdict: str) -> str:
     return max(fits)[1] if fits else OPEN
 
 
-@dataclass(frozen=True)
-class Settled:
+class Settled(NamedTuple):
     """When a statement about the future was settled, and by what; no day while it is open or where nothing came."""
 
     when: date | None = None
@@ -248,9 +246,7 @@ def board(checks: Sequence[ClaimCheck], ledger: Ledger) -> Table:
     """One row a statement: who, when, verdict, our number with its range, and what settled it."""
     known = {s.claim.claim_id + s.part.part: s for s in ledger.statements}
     rows = [_row(check, known[check.name], ledger.events) for check in checks]
-    table = table_of("claims.board", rows, title=ledger.title)
-    days = [check.checked for check in checks]
-    return table.standing_on(standing_of(importer("USA").law, min(days), max(days))) if days else table
+    return standing_with(table_of("claims.board", rows, title=ledger.title), checks)
 
 
 def _row(check: ClaimCheck, statement: Statement, events: Sequence[Event]) -> tuple[Any, ...]:

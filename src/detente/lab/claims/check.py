@@ -41,14 +41,12 @@ from detente.draws import BAND, band
 from detente.evidence import (
     Claim,
     ClaimCheck,
+    ClaimedNumber,
     ClaimReading,
     Kind,
     Nearness,
     Quantity,
     Verdict,
-    agreement,
-    judge,
-    judge_range,
     of_cause,
     of_measurement,
     of_number,
@@ -247,10 +245,10 @@ def _reading(row: ReadingRow, measured: Measured, quantity: Quantity, sized: boo
     if other:
         # A number of another kind is the one claimed only if it is written alike: tolerance holds within one kind.
         tolerance, half = 0.0, max(half, WRITTEN)
-    how = (claimed, half, quantity.comparator, tolerance)
+    number = ClaimedNumber(claimed, half, quantity.comparator, tolerance, quantity.direction)
     low, high = _bounds(measured)
-    near = _nearness(value, (low, high), how, quantity.direction, sized) if np.isfinite(value) else None
-    same = agreement(drawn, *how, near, quantity.direction) if near is not None else float("nan")
+    near = _nearness(value, (low, high), number, sized) if np.isfinite(value) else None
+    same = number.agreement(drawn, near) if near is not None else float("nan")
     flags = (row.default, row.likely, row.illustrative)
     label = row.label or row.name
     words = (measured.inputs, measured.known, measured.remark, measured.range_of, other, row.of)
@@ -280,25 +278,22 @@ def _meets(row: ReadingRow, value: Measured, quantity: Quantity) -> bool:
     return _reading(row, value, quantity).nearness is Nearness.IN
 
 
-How = tuple[float | None, float, Comparator, float]
-"""What is claimed, half of its last digit, how it is compared, and the tolerance."""
-
 STRICT = (Comparator.MORE, Comparator.LESS)
 WRITTEN = 0.005
 """Half of a point: how near a mean lies to a legal rate that reads as the same number."""
 
 
-def _nearness(value: float, span: tuple[float, float], how: How, direction: int, sized: bool) -> Nearness:
+def _nearness(value: float, span: tuple[float, float], number: ClaimedNumber, sized: bool) -> Nearness:
     """Where a value lies relative to a claim; where a cause has a size, where the range of its effect does."""
-    claimed, half, comparator, tolerance = how
-    if sized and claimed is not None:
+    if sized and number.value is not None:
         ends = span if np.isfinite(span[0]) else (value, value)
         # A number several times the effect itself is not met, however small both are.
-        allowed = min(tolerance, max(map(abs, ends)) / 2.0)
-        return judge_range(value, ends, claimed, half, comparator, allowed, direction)
-    if comparator in STRICT and tolerance == 0.0 and claimed is not None and abs(value - claimed) < 1e-12:
+        allowed = min(number.tolerance, max(map(abs, ends)) / 2.0)
+        return replace(number, tolerance=allowed).judge_range(value, ends)
+    legal = number.comparator in STRICT and number.tolerance == 0.0
+    if legal and number.value is not None and abs(value - number.value) < 1e-12:
         return Nearness.OUT  # A legal rate of 145 is not more than 145.
-    return judge(value, *how, direction)
+    return number.judge(value)
 
 
 def _bounds(measured: Measured) -> tuple[float, float]:

@@ -253,12 +253,12 @@ def tariff_revenue(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: d
         return _projected(row, reading, as_of)
     flow = flow_of(row, reading)
     record = known_record(reading, SOURCES) or _records(flow, row, reading.of or level_or_change(row, None))[0]
-    found = of_series(SOURCES[record](flow), row, reading, _words(flow), "claims.source_calculated")
-    if record == "calculated" or not isfinite(found.value):
-        return found
-    known, remark = period_of(row).last_day + BOOKED, found.remark
+    measure = of_series(SOURCES[record](flow), row, reading, _words(flow), "claims.source_calculated")
+    if record == "calculated" or not isfinite(measure.value):
+        return measure
+    known, remark = period_of(row).last_day + BOOKED, measure.remark
     remark += f"; {declared_note('claims.source_gross', part=REFUNDED)}" if record == "gross" else ""
-    return replace(found, inputs=(declared_note("claims.source_receipts"),), known=known, remark=remark)
+    return replace(measure, inputs=(declared_note("claims.source_receipts"),), known=known, remark=remark)
 
 
 def _words(flow: TradeFlow) -> str:

@@ -223,8 +223,8 @@ class Measurand(FileModel):
         own = need if isinstance(need, Need) else Need()
         kinds = {reading.of for reading in (*wording.given, *([wording.own] if wording.own else ()))}
         note, other = ASKED.get(key, ("", key))
-        said = any(wording.names(name) for name in (key, other, *own.instead))
-        if need == "refused" or said or (kinds and kinds <= set(own.unless)):
+        known = any(wording.names(name) for name in (key, other, *own.instead))
+        if need == "refused" or known or (kinds and kinds <= set(own.unless)):
             return ""
         return f"{own.says or declared_note(note, quantity=wording.row.words)}{own.also}"
 

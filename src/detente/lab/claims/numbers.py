@@ -36,13 +36,13 @@ def _check_keys(row: QuantityRow, measurand: Measurand, where: str) -> None:
     """Refuse a key that would be read and then ignored."""
     for key in NARROWING:
         if getattr(row, key) and key not in measurand.narrowed_by:
-            raise InputError(where, f"'{key}' has no meaning for {_words(row.name)}", _repair(key, row.name))
+            raise InputError(where, f"'{key}' has no meaning for {row.words}", _repair(key, row.name))
     unmeasured = bool(measurand.populations and row.population) and not measurand.population(row.population)
     if row.base is not None and not measurand.compares and not unmeasured:  # What nothing measures is said first.
-        what = f"'base' has no meaning for {_words(row.name)}, which is compared with no other day"
+        what = f"'base' has no meaning for {row.words}, which is compared with no other day"
         raise InputError(where, what, "leave it out, or claim an average tariff rise")
     if row.population and not (measurand.populations or "population" in measurand.needs):
-        what = f"'population' has no meaning for {_words(row.name)}"
+        what = f"'population' has no meaning for {row.words}"
         raise InputError(where, what, f"it takes {', '.join((*measurand.needs, *measurand.optional))}")
 
     if row.importer not in ("", *HOME) and OURS & {*row.population.casefold().replace(".", "").split()}:
@@ -61,7 +61,7 @@ def _repair(key: str, name: str) -> str:
         return "leave it out"
     words = set(name.split("_"))
     nearest = min(users, key=lambda other: (-len(words & set(other.split("_"))), len(users[other])))
-    return f"leave it out, or claim {_words(nearest)}"
+    return f"leave it out, or claim {nearest.replace('_', ' ')}"
 
 
 def _day_of(row: QuantityRow, measurand: Measurand, where: str) -> date | None:
@@ -75,7 +75,7 @@ def _day_of(row: QuantityRow, measurand: Measurand, where: str) -> date | None:
         return row.as_of
     span = period_named(text)
     if span.length > 1 and not span.year:
-        raise InputError(where, f"{_words(row.name)} is not on record for {text}", "name a month, or a calendar year")
+        raise InputError(where, f"{row.words} is not on record for {text}", "name a month, or a calendar year")
     return span.last_day
 
 
@@ -83,7 +83,7 @@ def _unit(row: QuantityRow, measurand: Measurand, where: str) -> str:
     """The unit as written, or that of the quantity; one that cannot hold the quantity is refused."""
     unit = row.unit or measurand.units[0]
     if unit not in measurand.units:
-        what = f"{_words(row.name)} is not given in {unit}"
+        what = f"{row.words} is not given in {unit}"
         raise InputError(where, what, f"say unit: {' or '.join(measurand.units)}")
     return unit
 
@@ -95,7 +95,7 @@ def _comparator(row: QuantityRow, measurand: Measurand, where: str) -> tuple[Com
     """
     move, size = _split(row.comparator)
     if move and not measurand.moves:
-        what = f"{_words(row.name)} is a level, which is neither up nor down by itself"
+        what = f"{row.words} is a level, which is neither up nor down by itself"
         raise InputError(where, what, f"say comparator: {', '.join(SIZES)}, or claim a change, as average tariff rise")
     if row.value is None and (not move or size != "="):
         raise InputError(where, "the quantity has no value", "add 'value: 23', or say comparator: rose")
@@ -119,7 +119,3 @@ def _split(comparator: str) -> tuple[str, str]:
     """Direction and size of a comparator: "fell >" is ("fell", ">"), "=" is ("", "=")."""
     first, _, rest = comparator.partition(" ")
     return (first, rest or "=") if first in MOVES else ("", comparator)
-
-
-def _words(name: str) -> str:
-    return name.replace("_", " ")

@@ -11,7 +11,7 @@ Definitions by name that meet a claimed average where no listed reading does: pu
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -181,18 +181,16 @@ def named_readings(claim: Claim, row: QuantityRow, quantity: Quantity) -> list[R
         return []
     code = importer_of(row)
     partner = partner_of(row, ReadingRow(), code) if UNITS[row.name] == "partner_level" else ""
-    figures = (f for f in _figures(claim.said, UNITS[row.name], code, partner) if _gives(f.value, quantity))
-    last = {figure.definition: figure for figure in sorted(figures, key=lambda figure: figure.report)}
-    return _marked([*(_printed(figure) for figure in last.values()), *_computed(quantity.as_of, code, partner)], text)
+    figures = _figures(claim.said, UNITS[row.name], code, partner, lambda f: _gives(f.value, quantity))
+    return _marked([*map(_printed, figures), *_computed(quantity.as_of, code, partner)], text)
 
 
 def _ranked(claim: Claim, since: int, as_of: date) -> list[Read]:
     """The place of averages as publishers printed them of late, and as each counts on the day."""
     series = long_series()
     bar, highest = highest_after(series, since, as_of.year)
-    figures = (f for f in _figures(claim.said, UNITS[LEVEL], HOME, "") if f.substitution != "post")
-    last = {figure.definition: figure for figure in sorted(figures, key=lambda figure: figure.report)}
-    reads = [*(_as_printed(figure) for figure in last.values()), *_computed(as_of, HOME, "")]
+    figures = _figures(claim.said, UNITS[LEVEL], HOME, "", lambda f: f.substitution != "post")
+    reads = [*map(_as_printed, figures), *_computed(as_of, HOME, "")]
     words = declared_note("claims.rank_highest", since=since, rate=bar, year=highest)
     return [(row, replace(value, claimed=bar, remark=words)) for row, value in reads]
 
@@ -200,11 +198,10 @@ def _ranked(claim: Claim, since: int, as_of: date) -> list[Read]:
 def _risen(claim: Claim, quantity: Quantity, base: date) -> list[Read]:
     """The rise of an average: as printed less the duty collected in the year before, else by each definition."""
     start = census_series().at(base.year - 1)
-    figures = (f for f in _figures(claim.said, UNITS[LEVEL], HOME, "") if _gives(f.value - start, quantity, 2))
-    last = {figure.definition: figure for figure in sorted(figures, key=lambda figure: figure.report)}
-    if last:
+    figures = _figures(claim.said, UNITS[LEVEL], HOME, "", lambda f: _gives(f.value - start, quantity, 2))
+    if figures:
         words = declared_note("claims.less_collected", year=base.year - 1)
-        return [_less(_as_printed(figure), start, words) for figure in last.values()]
+        return [_less(_as_printed(figure), start, words) for figure in figures]
     before = {row.name: value.value for row, value in _computed(base, HOME, "", True)}
     reads = _computed(quantity.as_of, HOME, "", True)
     words = declared_note("claims.less_base")
@@ -222,14 +219,17 @@ def _gives(value: float, quantity: Quantity, rounded: int = 1) -> bool:
     return abs(value - (quantity.value or 0.0)) <= rounded * quantity.half_unit + SAME
 
 
-def _figures(day: date, unit: str, code: str, partner: str) -> Iterator[PublishedFigure]:
-    """Figures in print on the day of a claim, not long since."""
-    known = definitions()
-    for figure in published_figures():
+def _figures(
+    day: date, unit: str, code: str, partner: str, fits: Callable[[PublishedFigure], bool]
+) -> list[PublishedFigure]:
+    """Figures in print on the day of a claim, not long since: the last of each publisher that fits."""
+    known, last = definitions(), dict[str, PublishedFigure]()
+    for figure in sorted(published_figures(), key=lambda figure: figure.report):
         who = known[figure.definition]
         same = figure.unit == unit and who.importer == code and (figure.partner or who.partner) == partner
-        if same and figure.report <= day <= figure.report + LATELY:
-            yield figure
+        if same and figure.report <= day <= figure.report + LATELY and fits(figure):
+            last[figure.definition] = figure
+    return list(last.values())
 
 
 def _printed(figure: PublishedFigure) -> Read:

@@ -14,7 +14,7 @@ Rates that were announced and laid on nobody: what a claim about one of them is 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import lru_cache
@@ -41,7 +41,7 @@ from detente.lab.claims.ledger import Statement
 from detente.lab.claims.measurand import Basis, Measured, nothing, quantities
 from detente.lab.claims.rows import UNITS, QuantityRow, ReadingRow
 from detente.lab.statute.lookup import LineDuty, UnlistedRate, look_up, look_up_added
-from detente.law import Law, Measure, Reading, Status
+from detente.law import Law, Measure, Period, Reading, Status
 from detente.law.measure import names_partner
 from detente.trade import measure_duties
 from detente.trade.flows import kinds
@@ -291,7 +291,7 @@ def _most_common(law: Law, on: date, partner: str) -> Measured:
     duties = measure_duties(ground.at(on).exposure, [on], Reading.EFFECTIVE)[0]
     goods: dict[float, float] = {}
     for name, duty in duties.items():
-        rate = _named(law.by_id[name], on, partner)
+        rate = next(_rates_for(law.by_id[name].periods_on(on), partner), None) or 0.0
         if rate > 0.0:
             goods[rate] = goods.get(rate, 0.0) + duty / rate
     inputs = (lawbook_of(law.importer),)
@@ -299,14 +299,6 @@ def _most_common(law: Law, on: date, partner: str) -> Measured:
         return Measured(0.0, inputs=inputs, remark=f"{declared_note('claims.no_addition')}; {record_of(law)}")
     remark = f"{declared_note('claims.share_with_addition', share=hit)}; {record_of(law)}"
     return Measured(max(goods, key=lambda rate: goods[rate]), inputs=inputs, remark=remark)
-
-
-def _named(measure: Measure, on: date, partner: str) -> float:
-    """The rate that a measure names for a partner on a day; zero where it names none by value."""
-    for period in measure.periods_on(on):
-        if period.rate is not None:
-            return float(period.rate.by_partner.get(partner, period.rate.value or 0.0))
-    return 0.0
 
 
 def _addition(row: QuantityRow, reading: ReadingRow, as_of: date, partner: str) -> Measured:
@@ -502,13 +494,9 @@ def _on_line(code: str, partner: str, how: str, day: date) -> float:
 def _of_measure(code: str, partner: str, name: str, day: date) -> float:
     """Rate of a measure on a partner, zero where it is out of force or does not name him."""
     measure = importer(code).law.measure(name, f"lawbook of {code}")
-    for period in measure.periods_on(day):
-        unread = period.published is not None and period.published > day
-        if period.rate is None or unread or not names_partner(period.partners or measure.partners, partner, day):
-            continue
-        value = period.rate.by_partner.get(partner, period.rate.value)
-        return value or 0.0
-    return 0.0
+    out = (p for p in measure.periods_on(day) if p.published is None or p.published <= day)
+    named = (p for p in out if names_partner(p.partners or measure.partners, partner, day))
+    return next(_rates_for(named, partner), None) or 0.0
 
 
 def _alike(rates: dict[str, float], target: str) -> float:
@@ -547,8 +535,8 @@ def announced(statement: Statement, basis: Basis) -> str:
         changes = ({}, {"law": {**reading.law, "announce": [*reading.law.get("announce", ()), measure.id]}})
         readings = (reading.model_copy(update={"on": day, **change}) for change in changes)
         now, laid = (quantities()[row.name].measured(basis, row, given, quantity.as_of).value for given in readings)
-        rates = [laid, *(_rates_for(measure, partner) if quantity.name == RATES[0] else ())]
-        if abs(laid - now) > HAIR and any(abs(rate - quantity.value) <= half for rate in rates):
+        rates = [laid, *(_rates_for(measure.periods, partner) if quantity.name == RATES[0] else ())]
+        if abs(laid - now) > HAIR and any(rate is not None and abs(rate - quantity.value) <= half for rate in rates):
             return declared_note("claims.announced_rate", title=measure.title, day=quantity.as_of)
     return ""
 
@@ -561,10 +549,6 @@ def _announced(code: str, partner: str, day: date) -> Iterator[Measure]:
             yield measure
 
 
-def _rates_for(measure: Measure, partner: str) -> Iterator[float]:
-    """Rates that a measure names for a partner."""
-    for period in measure.periods:
-        if period.rate is not None:
-            rate = period.rate.by_partner.get(partner, period.rate.value)
-            if rate is not None:
-                yield float(rate)
+def _rates_for(periods: Iterable[Period], partner: str) -> Iterator[float | None]:
+    """Rates that periods of a measure name for a partner; None where a rate is no share of value."""
+    return (period.rate.by_partner.get(partner, period.rate.value) for period in periods if period.rate is not None)

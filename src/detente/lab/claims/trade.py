@@ -382,9 +382,9 @@ def of_series(
     source : note that names its figures in place of their own source; lag : after the period until they are public.
     """
     period = period_of(row)
-    found = measured(series, reading.of or level_or_change(row, None), row, period, words)
-    known = period.last_day + lag if lag is not None and isfinite(found.value) else found.known
-    return replace(found, known=known, inputs=(declared_note(source),) if source else found.inputs)
+    answer = measured(series, reading.of or level_or_change(row, None), row, period, words)
+    known = period.last_day + lag if lag is not None and isfinite(answer.value) else answer.known
+    return replace(answer, known=known, inputs=(declared_note(source),) if source else answer.inputs)
 
 
 def _inputs(series: TradeSeries, used: Sequence[str] = ()) -> tuple[str, ...]:

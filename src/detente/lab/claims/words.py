@@ -174,10 +174,10 @@ def checks_table(checks: Sequence[ClaimCheck]) -> Table:
     """One row a statement."""
     rows = [_row(check) for check in checks]
     days = sorted({check.checked for check in checks})
-    return _standing(table_of("claims.checks", rows, days=", ".join(map(str, days))), checks)
+    return standing_with(table_of("claims.checks", rows, days=", ".join(map(str, days))), checks)
 
 
-def _standing(table: Table, checks: Sequence[ClaimCheck]) -> Table:
+def standing_with(table: Table, checks: Sequence[ClaimCheck]) -> Table:
     """A table of claims with how far US law is on record on the days they were checked."""
     days = sorted({check.checked for check in checks})
     return table.standing_on(standing_of(importer("USA").law, days[0], days[-1])) if days else table
@@ -242,7 +242,7 @@ def quantities_table() -> Table:
 def readings_table(checks: Sequence[ClaimCheck]) -> Table:
     """One row a reading of a statement."""
     rows = [_reading_row(check, reading) for check in checks for reading in check.readings]
-    return _standing(table_of("claims.readings", rows), checks)
+    return standing_with(table_of("claims.readings", rows), checks)
 
 
 def _reading_row(check: ClaimCheck, reading: Any) -> tuple[Any, ...]:

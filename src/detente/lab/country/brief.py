@@ -21,13 +21,13 @@ from detente.lab.averages.axes import REST, WORLD
 from detente.lab.averages.revenue import collected_beside
 from detente.lab.averages.sides import latest_standing
 from detente.lab.country import tables as build
-from detente.lab.country.advantage import Beside, by_line, by_sector, by_sector_of_world
+from detente.lab.country.advantage import by_line, by_sector, by_sector_of_world
 from detente.lab.country.deal_world import TODAY, DealWorld, deal_world
 from detente.lab.country.displacement import taken, taken_by_line
 from detente.lab.country.every import certificates
 from detente.lab.country.own_law import own_importer, under_own_law
 from detente.lab.country.partners import country_case
-from detente.lab.country.replies import Sides, offers, replies, sides_of
+from detente.lab.country.replies import offers, replies, sides_of
 from detente.lab.prepared import Runnable, asked_scenario
 from detente.lab.scenario import Point, Scenario, load_scenario, shipped
 from detente.lab.world.costs import costs_table
@@ -94,13 +94,17 @@ def country_brief(
     UnknownName, InputError : a country the world does not have, several at once, what a run refuses.
     SolveError : no equilibrium.
     """
-    solved = deal_world(deal, today, on, folder, world=world, own=_own(deal, country))
+    today_alone = (deal.name if isinstance(deal, Scenario) else deal) == TODAY
+    # Where no deal is named, the law of the country lies on the world too.
+    own = own_importer(country) if today_alone else ""
+    solved = deal_world(deal, today, on, folder, world=world, own=own)
     regions = [code for code in solved.economy.countries if code != REST and code not in countries().names]
     if regions:
         what = f"has {len(regions)} regions in place of their countries, which are told apart here"
         raise InputError(f"scenario {solved.scenario.name}, world {solved.economy.name}", what, f"use {WORLD}")
     study = brief_of(solved, code_of(solved.economy, country))
-    return replace(study, moved=on is not None and _day_of(deal) not in (on, TODAY))
+    named = (deal if isinstance(deal, Scenario) else load_scenario(str(deal))[0]).on
+    return replace(study, moved=on is not None and named not in (on, TODAY))
 
 
 def brief_asked(
@@ -129,16 +133,6 @@ def brief_asked(
             scenario = scenario.model_copy(update={"against": Point(on=against)})
         study = country_brief(country, scenario, today=clock, on=on, folder=folder)
     return replace(study, tables={name: table.settled() for name, table in study.tables.items()})
-
-
-def _day_of(deal: Scenario | str | Path) -> date | str | None:
-    """The day that a deal names itself."""
-    return (deal if isinstance(deal, Scenario) else load_scenario(str(deal))[0]).on
-
-
-def _own(deal: Scenario | str | Path, country: str) -> str:
-    """Importer whose law is that of the day beside those of a deal: of the country, where no deal is named."""
-    return own_importer(country) if (deal.name if isinstance(deal, Scenario) else deal) == TODAY else ""
 
 
 def code_of(economy: Economy, text: str) -> str:
@@ -179,56 +173,46 @@ def _made(world: DealWorld, country: str) -> CountryBrief:
     market = OTHER if country == MARKET else MARKET
     sides = sides_of(country, market, under_own_law(world, country))
     before, after = world.usa.before, world.usa.after
-    partners = {table.name: table for table in country_case(world, country).tables()[1:]}
-    solved = {"later tariffs": world.effect.after.certificate, "earlier tariffs": world.effect.before.certificate}
-    made = {**_measured(world, country, market), **_answered(sides), **partners, **_costs(world)}
-    made["certificate"] = certificates(solved)
-    standing = latest_standing([world.usa], frozenset(sides.members))
-    tables = {name: table.standing_on(standing) for name, table in made.items()}
-    return CountryBrief(
-        country, market, sides.members, world.scenario, world.variants, (before.on, after.on), tuple(world.pairs),
-        own_importer(country), False, tables, standing,
-    )  # fmt: skip
-
-
-def _costs(world: DealWorld) -> dict[str, Table]:
-    """Trade costs that change beside the duties, where some do."""
-    table = costs_table([""], [world.costs], world.economy)
-    return {"costs": table} if len(table) else {}
-
-
-def _measured(world: DealWorld, country: str, market: str) -> dict[str, Table]:
-    """What it does, and how goods of the country stand beside those of its rivals."""
-    economy, effect = world.economy, world.effect
-    seller, home = economy.country(country), economy.country(market)
-    amounts = taken(effect, market, seller)
-    if market != MARKET:
-        sectors = by_sector_of_world(effect, market, seller)
-        parts = {"advantage": build.advantage_table(economy, sectors, country, market, str(build.YEAR))}
-        numbers = build.numbers_table(world.effects, country, market, sectors.whole())
-        return {"numbers": numbers, **parts, "displaced": build.displaced_table(economy, amounts, country, market)}
-    trade = world.lines
-    lines = by_line(trade, seller)
-    ends = (world.usa.before.on, world.usa.after.on)
-    paid = [collected_beside(f"{day:%Y-%m}", country) for day in ends] if world.scenario.name == TODAY else []
-    claims = claims_in_words(claims_on(ends[1]))
-    sectors = by_sector(trade, lines, len(economy.sectors))
-    whole: Beside = lines.whole()
-    period = world.usa.after.ground.flows.period
-    moved = taken_by_line(trade, amounts, seller, home)
-    return {
-        "numbers": build.numbers_table(world.effects, country, market, whole, paid, claims),
-        "advantage": build.advantage_table(economy, sectors, country, market, period),
-        "lines": build.lines_table(economy, trade, lines, country, market, period),
-        "displaced": build.displaced_table(economy, amounts, country, market),
-        "displaced_lines": build.displaced_lines_table(economy, trade, moved),
-    }
-
-
-def _answered(sides: Sides) -> dict[str, Table]:
-    """Replies and offers."""
+    made = _measured(world, country, market)
     with np.errstate(all="ignore"):
-        return {
+        made |= {
             "replies": build.replies_table(sides, replies(sides)),
             "offers": build.offers_table(sides, offers(sides)),
         }
+    made |= {table.name: table for table in country_case(world, country).tables()[1:]}
+    costs = costs_table([""], [world.costs], world.economy)
+    made |= {"costs": costs} if len(costs) else {}
+    solved = {"later tariffs": world.effect.after.certificate, "earlier tariffs": world.effect.before.certificate}
+    made["certificate"] = certificates(solved)
+    standing = latest_standing([world.usa], frozenset(sides.members))
+    return CountryBrief(
+        country, market, sides.members, world.scenario, world.variants, (before.on, after.on), tuple(world.pairs),
+        own_importer(country), False, {name: table.standing_on(standing) for name, table in made.items()}, standing,
+    )  # fmt: skip
+
+
+def _measured(world: DealWorld, country: str, market: str) -> dict[str, Table]:
+    """What it does, and how goods of the country stand beside those of its rivals; by line in the United States."""
+    economy, effect, usa = world.economy, world.effect, market == MARKET
+    seller, home = economy.country(country), economy.country(market)
+    amounts = taken(effect, market, seller)
+    lines = by_line(world.lines, seller) if usa else None
+    if lines is not None:
+        sectors, period = by_sector(world.lines, lines, len(economy.sectors)), world.usa.after.ground.flows.period
+    else:
+        sectors, period = by_sector_of_world(effect, market, seller), str(build.YEAR)
+    ends = (world.usa.before.on, world.usa.after.on)
+    paid = [collected_beside(f"{day:%Y-%m}", country) for day in ends] if world.scenario.name == TODAY and usa else []
+    claims = claims_in_words(claims_on(ends[1]))
+    whole = (lines or sectors).whole()
+    made = {
+        "numbers": build.numbers_table(world.effects, country, market, whole, paid, claims),
+        "advantage": build.advantage_table(economy, sectors, country, market, period),
+    }
+    if lines is not None:
+        made["lines"] = build.lines_table(economy, world.lines, lines, country, market, period)
+    made["displaced"] = build.displaced_table(economy, amounts, country, market)
+    if lines is not None:
+        moved = taken_by_line(world.lines, amounts, seller, home)
+        made["displaced_lines"] = build.displaced_lines_table(economy, world.lines, moved)
+    return made

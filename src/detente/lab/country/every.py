@@ -228,18 +228,16 @@ def decomposed(change: WorldChange, country: str, by: Sequence[str]) -> tuple[st
     """
     ends = [change.after] if change.before is None else [change.after, change.before]
     code = country_of(change.after.economy, country, Parameter("country"))
-    if "cause" not in by:
-        made = [[attribution(end, code, by=tuple(by))] for end in ends]
-    else:
-        made = [_by_cause(end, code) for end in ends]
+    made = []
+    for end in ends:
+        if "cause" in by:
+            parts, paid = decompose(end), income_parts(end)
+            own = paid.take(np.asarray(paid["country"]) == code)
+            made.append([parts.first_order(code), parts.by_sector(code), parts.by_partner(code), own, parts.table()])
+        else:
+            made.append([attribution(end, code, by=tuple(by))])
     tables = made[0] if len(made) == 1 else [_less(new, old) for new, old in zip(*made, strict=True)]
     return code, [table.noted(*change.after.shock.notes).standing_on(change.standing) for table in tables]
-
-
-def _by_cause(equilibrium: Equilibrium, code: str) -> list[Table]:
-    parts, paid = decompose(equilibrium), income_parts(equilibrium)
-    own = paid.take(np.asarray(paid["country"]) == code)
-    return [parts.first_order(code), parts.by_sector(code), parts.by_partner(code), own, parts.table()]
 
 
 def _less(new: Table, old: Table) -> Table:

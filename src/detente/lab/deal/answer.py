@@ -70,7 +70,6 @@ from detente.lab.talks.outlook import outlook_on, plain
 from detente.lab.talks.words import threat_phrase
 from detente.law import Clause, Reading
 from detente.law.law import fate_names, states, under_fate
-from detente.talks import solve_concept
 from detente.talks.world import BILLION
 
 Floats = NDArray[np.float64]
@@ -224,11 +223,8 @@ class DealEngine:
         """The package with the largest product of gains over the first threat, shape (issue,)."""
         talk = self.warm.talk
         threat = talk.negotiation(talk.headline).threats[0]
-        if len(self.parties) > 2:
-            packages = talk.nash(talk.headline, threat, talk.signable)
-            return packages[0].outcome if packages else None
-        solution = solve_concept(talk.survey(talk.headline, talk.sets[-1]), threat, "nash")
-        return None if solution is None else solution.outcome
+        packages = talk.nash(talk.headline, threat, talk.signable if len(self.parties) > 2 else talk.sets[-1])
+        return packages[0].outcome if packages else None
 
     @cached_property
     def scale(self) -> Scale:

@@ -22,13 +22,10 @@ from detente.lab.deal.numbers import sides_of, the
 from detente.lab.deal.signing import RULES
 from detente.lab.talks.deals import distinct
 from detente.lab.talks.talk import Setting, Talk
-from detente.talks import CONCEPTS, Threat, left_on_table, solve_all, solve_concept
-from detente.talks.acceptable import acceptable
-from detente.talks.continuous import maximise, weighted_sum
-from detente.talks.directions import pair_curve
-from detente.talks.frontier import Survey
-from detente.talks.scatter import scattered
-from detente.talks.solutions import nash_on_curve
+from detente.talks import CONCEPTS, Threat, solve_concept
+from detente.talks.continuous import weighted_sum
+from detente.talks.directions import most_beside, pair_curve
+from detente.talks.scatter import scattered, search
 from detente.talks.space import FREE
 from detente.talks.world import BILLION
 
@@ -145,27 +142,21 @@ def _spread(engine: DealEngine, setting: Setting) -> tuple[Floats, Floats]:
 
 def _edge(engine: DealEngine, setting: Setting, sides: tuple[str, str]) -> list[tuple[Floats, Floats]]:
     """The edge of what two sides can have, outcome and payoffs; others keep what the package of Nash gives them."""
+    talk, curve = engine.warm.talk, None
+    threat = talk.negotiation(setting).threats[0]
     if len(engine.parties) == 2:
-        curve = engine.warm.talk.survey(setting).curve
-        return list(zip(curve.outcomes, curve.payoffs, strict=True))
-    negotiation, talk = engine.warm.talk.negotiation(setting), engine.warm.talk
-    threat = negotiation.threats[0]
-    deals = engine.warm.talk.nash(setting, threat, talk.signable)
-    curve = pair_curve(negotiation, sides, deals[0].outcome, threat.value, talk.signable) if deals else None
-    return list(zip(curve.outcomes, curve.payoffs, strict=True)) if curve is not None else []
+        curve = talk.curve(setting)
+    elif deals := talk.nash(setting, threat, talk.signable):
+        curve = pair_curve(talk.negotiation(setting), sides, deals[0].outcome, threat.value, talk.signable)
+    return [] if curve is None else list(zip(curve.outcomes, curve.payoffs, strict=True))
 
 
 def _packages(engine: DealEngine, setting: Setting) -> list[tuple[str, Floats, Floats]]:
     """Name, outcome and payoffs of what every rule of sharing gives over the first threat."""
     talk = engine.warm.talk
-    negotiation = talk.negotiation(setting)
-    if len(engine.parties) == 2:
-        survey, threat = talk.survey(setting), negotiation.threats[0]
-        solved = solve_all(survey, threat, acceptable(survey, threat))
-        return [(name, package.outcome, np.asarray(package.gains) + threat.value)
-                for name, package in distinct(solved.items())]  # fmt: skip
-    packages = engine.warm.talk.packages(setting, negotiation.threats[0], talk.signable)
-    return [(name, outcome, negotiation.value(outcome)) for name, outcome in packages.items()]
+    allowed = FREE if len(engine.parties) == 2 else talk.signable
+    solved = talk.solutions(setting, talk.negotiation(setting).threats[0], allowed)
+    return [(name, package.outcome, package.payoffs) for name, package in distinct(solved.items())]
 
 
 def plane_tables(engine: DealEngine, dealt: Dealt) -> dict[str, Table]:
@@ -250,10 +241,7 @@ def _size(V: Floats) -> float:
 def improve(engine: DealEngine, deal: Deal) -> Offer:
     """The largest total gain with nobody worse off than under a deal; the deal itself where it leaves nothing."""
     setting, outcome = _setting(engine, deal), engine.outcome_of(deal)
-    if len(engine.parties) == 2:
-        left = left_on_table(engine.warm.talk.survey(setting, FREE), outcome, traced=True)
-    else:
-        left = engine.warm.talk.left(setting, outcome)
+    left = engine.warm.talk.left(setting, outcome, FREE if len(engine.parties) == 2 else "")
     if left.total < 1e-6:
         return _offer(engine, setting, outcome, deal, declared_note("deal.nothing_left"))
     return _offer(engine, setting, left.package, deal, declared_note("deal.more_in_all", total=left.total))
@@ -388,29 +376,24 @@ class Answerer:
 
     def proposal(self) -> Floats | None:
         """What the side proposes in this round, shape (issues,)."""
-        grid = self.talk.survey(self.setting, self.talk.sets[-1])
-        if self.strategy in CONCEPTS:
-            solution = solve_concept(grid, self.threat, self.strategy)
-            return None if solution is None else solution.outcome
-        nash = solve_concept(grid, self.threat, "nash")
-        if nash is None:
-            return None
-        tough = self._toughest(grid, nash.outcome)
-        if self.strategy == TOUGH or grid.curve.point:
+        negotiation, rules = self.talk.negotiation(self.setting), self.talk.sets[-1]
+        concept = self.strategy if self.strategy in CONCEPTS else "nash"
+        package = solve_concept(negotiation, self.threat, concept, rules)
+        if package is None or self.strategy in CONCEPTS:
+            return None if package is None else package.outcome
+        tough = self._toughest(package.outcome)
+        if self.strategy == TOUGH or self.rounds == 0:
             return tough
-        return self._between(grid, tough, self.rounds, nash.outcome)
+        # The own payoff goes half of what is left of the way to the package of Nash in each round.
+        me, most, floor = self.side, negotiation.value(tough), np.full(2, -np.inf)
+        level = float(package.payoffs[me] + (most[me] - package.payoffs[me]) * 0.5**self.rounds)
+        best = most_beside(negotiation, 1 - me, me, level, package.outcome, tough, floor, rules)
+        return package.outcome if best is None else best.outcome
 
-    def _toughest(self, grid: Survey, start: Floats) -> Floats:
-        me = self.side
-        floor = np.where(np.arange(2) == me, -np.inf, self.threat.value)
-        keep = grid.V[:, 1 - me] >= self.threat.value[1 - me]
-        starts = grid.best(grid.V[:, me], keep) or [start]
-        return maximise(grid.problem(floor), weighted_sum(np.eye(2)[me]), starts, TOUGH, spare=[start]).outcome
-
-    def _between(self, grid: Survey, tough: Floats, step: int, nash: Floats) -> Floats:
-        """The point of the traced frontier where the first side's payoff is half way nearer to the Nash package."""
-        end = nash_on_curve(grid.curve, self.threat.value)
-        start = self.talk.negotiation(self.setting).value(tough)
-        if end is None or step == 0:
-            return tough if step == 0 else nash
-        return grid.curve.outcome(float(end[0] + (start[0] - end[0]) * 0.5**step))
+    def _toughest(self, start: Floats) -> Floats:
+        """What the side likes best of all that leaves the other no worse off than its threat."""
+        negotiation, own = self.talk.negotiation(self.setting), np.arange(2) == self.side
+        floor, aim = np.where(own, -np.inf, self.threat.value), weighted_sum(own.astype(np.float64))
+        free, rules = np.ones(start.size, dtype=np.bool_), self.talk.sets[-1]
+        best = search(negotiation, free, aim, start, rules, TOUGH, floor, [start])
+        return start if best is None else best.outcome

@@ -16,14 +16,13 @@ from detente.codes import Table, declared_note
 from detente.codes.names import with_article
 from detente.data.caserows import CaseFile, OutcomeRow
 from detente.data.dealrecord import bargains
-from detente.lab.averages.sides import Pairing
 from detente.lab.deal.levers import Deal, agreed, completed, nowhere, terms_of
 from detente.lab.scenario import Scenario
 from detente.lab.score.lives import steps_table
 from detente.lab.talks.assumed import assumed_losses, assumed_sentences, assumed_table, chain_sentences
-from detente.lab.talks.before import LawOfTalks, law_of_talks, moves, starts_elsewhere
+from detente.lab.talks.before import LawOfTalks, moves, starts_elsewhere
 from detente.lab.talks.case import Case
-from detente.lab.talks.deals import SEARCHED, acceptable_table, billions, distinct, frontier_table, issues_of
+from detente.lab.talks.deals import acceptable_table, billions, distinct, frontier_table, issues_of
 from detente.lab.talks.gains import gain_range_table, gain_ranges
 from detente.lab.talks.hold import truces_of
 from detente.lab.talks.materials import losses_label, supplied
@@ -33,9 +32,8 @@ from detente.lab.talks.power import clock_table, punishment_rows, truce_notes
 from detente.lab.talks.talk import Setting, Talk, talk_of
 from detente.lab.talks.words import in_weeks, threat_phrase, words_of
 from detente.lab.talks.world import issue_of
-from detente.talks import Solution, Threat, Truce, left_on_table, linkage, solve_all
-from detente.talks.acceptable import Acceptable, acceptable
-from detente.talks.space import OutcomeSpace
+from detente.talks import Solution, Threat, Truce
+from detente.talks.space import FREE, OutcomeSpace
 
 SCENARIO = "scenario: "
 RULES = {
@@ -60,16 +58,6 @@ class RunTalk:
     def signed(self) -> bool:
         """Whether the first deal is one that sides can sign."""
         return self.talk.reference not in self.voided
-
-
-def talks_tables_for_run(
-    scenario: Scenario,
-    usa: Sequence[Pairing],
-    chn: Sequence[Pairing],
-    chain: Table | None = None,
-) -> tuple[list[Table], list[str]]:
-    """As `talks_tables`, from the variants of the scenario, for the laws of both sides, in one order."""
-    return talks_tables(scenario, law_of_talks(case_for(scenario.on), usa, chn), chain)
 
 
 def talks_tables(
@@ -102,7 +90,7 @@ def talks_tables(
     terms = terms_of(scenario).get(talk.reference.removeprefix(SCENARIO))
     packages = _packages(talk) if wants("solutions") else []
     truces = truces_of(talk, talk.case.outcome(talk.reference)) if talk_of_run.signed else {}
-    left = {s: left_on_table(talk.survey(s), talk.case.outcome(talk.reference)).total for s in talk.settings}
+    left = {s: talk.left(s, talk.case.outcome(talk.reference), FREE).total for s in talk.settings}
     ranges = gain_ranges(talk, talk.case.outcome(talk.reference))
     tables = [
         deals_table(talk_of_run, packages),
@@ -112,7 +100,7 @@ def talks_tables(
         tables.append(solutions_table(talk, packages))
     further = {
         "acceptable": lambda: acceptable_table(talk, most=400),
-        "frontier": lambda: frontier_table(talk).settled(SEARCHED),
+        "frontier": lambda: frontier_table(talk),
     }
     tables += [*(make() for name, make in further.items() if wants(name)), gain_range_table(talk, ranges)]
     if truces:
@@ -215,8 +203,8 @@ def _packages(talk: Talk) -> list[tuple[Setting, Threat, str, Solution]]:
     """What every rule of sharing gives, over each set of weights and threat; rules that give one package together."""
     packages = []
     for setting, name in product(talk.settings, talk.threats):
-        threat, zone = talk.negotiation(setting).threat(name), _zone(talk, setting, name)
-        solved = solve_all(talk.survey(setting), threat, zone)
+        threat = talk.negotiation(setting).threat(name)
+        solved = talk.solutions(setting, threat, FREE)
         packages += [(setting, threat, rules, solution) for rules, solution in distinct(solved.items())]
     return packages
 
@@ -256,11 +244,11 @@ def deals_table(run: RunTalk, packages: Sequence[tuple[Setting, Threat, str, Sol
             over = [gain for other in threats[1:] for gain in threat.value - other.value]
             stars_here = talk.p_stars(setting, threat.value[None])[0]
             rows.append((threat.label, *(threat.value - threats[0].value), "threat", *over, *stars_here))
-    for package_setting, against, _, solution in packages:
+    for package_setting, against, rules, solution in packages:
         if package_setting == setting and against.name == threats[0].name:
             over = [gain for threat in threats[1:] for gain in solution.payoffs - threat.value]
             p_stars = talk.p_stars(setting, solution.payoffs[None])[0]
-            rows.append((f"{RULES[solution.concept]} package", *solution.gains, "solution", *over, *p_stars))
+            rows.append((f"{RULES[rules.split(', ')[0]]} package", *solution.gains, "solution", *over, *p_stars))
     return billions(
         "talks.deals", rows, over_note(talk), setting_note(talk, setting),
         f"{star_note()}; {declared_note('deal.star_blank')}",
@@ -314,10 +302,6 @@ def setting_note(talk: Talk, setting: Setting) -> str:
     return f"{words}; {declared_note('deal.gains_unit')}; materials: {talk.materials}"
 
 
-def _zone(talk: Talk, setting: Setting, threat: str) -> Acceptable:
-    return acceptable(talk.survey(setting), talk.negotiation(setting).threat(threat))
-
-
 def linkage_table(talk: Talk) -> Table:
     """What adding each track to the others changes for both sides, against the first threat with levels.
 
@@ -325,10 +309,7 @@ def linkage_table(talk: Talk) -> Table:
     """
     setting, constraints = talk.headline, talk.sets[-1]
     threat = next((t for t in talk.negotiation(setting).threats if t.outcome is not None), None)
-    linked = None
-    if threat is not None and len(talk.case.outcome_space.tracks) > 1:
-        grid = talk.survey(setting, constraints)
-        linked = linkage(talk.negotiation(setting), threat, constraints, grid)
+    linked = None if threat is None else talk.linked(setting, threat, constraints)
     rows = [(price.track, *price.gains, price.sentence) for price in linked.prices] if linked else []
     note = declared_note("deal.linked", constraints=constraints)
     if threat is not None:
@@ -340,10 +321,11 @@ def linkage_table(talk: Talk) -> Table:
 def stability_table(talk: Talk, truces: Mapping[tuple[Setting, str], Truce], view: DealOutlook) -> Table:
     """Would it hold: whether each side keeps the first deal of the scenario, by what answers a breach."""
     labels = {row.name: row.label or row.name for row in talk.case.file.threats}
+    deal = talk.case.outcome(talk.reference)
     rows = [
         row
         for (setting, name), truce in truces.items()
-        for row in punishment_rows(setting, labels[name], truce, worth_of(talk, truce, view))
+        for row in punishment_rows(talk, setting, labels[name], truce, deal, worth_of(talk, truce, view))
     ]
     answered = declared_note("deal.breach", time=in_weeks(talk.case.file.lag_weeks))
     table = billions(

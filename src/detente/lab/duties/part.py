@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from detente.lab.averages.weights import DEFAULT
@@ -64,17 +63,13 @@ def _kept(scenario: Scenario, wanted: frozenset[str]) -> Scenario:
 
 
 def _rests_on(scenario: Scenario) -> tuple[str, ...]:
-    further = [code for code in scenario.importers if code not in SHORT]
-    modelled = MODELLED if further else ()
-    return (*LAW, *(OTHER_YEARS if scenario.weights != DEFAULT else ()), *modelled, *_schedules(further))
-
-
-def _schedules(codes: Sequence[str]) -> list[str]:
-    """Schedules and preferences of importers that are on record by line."""
     from detente.data.library import catalogue
 
-    names = (f"{code.lower()}_{what}" for code in codes for what in ("schedule", "preferences"))
-    return [name for name in names if name in catalogue()]
+    further = [code for code in scenario.importers if code not in SHORT]
+    # Schedules and preferences of importers that are on record by line.
+    names = (f"{code.lower()}_{what}" for code in further for what in ("schedule", "preferences"))
+    own = [name for name in names if name in catalogue()]
+    return (*LAW, *(OTHER_YEARS if scenario.weights != DEFAULT else ()), *(MODELLED if further else ()), *own)
 
 
 def _build_daily(question: RunQuestion, tables: Tables) -> Built:

@@ -77,7 +77,9 @@ def _settled(parties: Table, code: str) -> dict[str, tuple[float, float]]:
 def _counts(pair: Pairing, elasticity: float, settled: Mapping[str, tuple[float, float]]) -> Iterator[Row]:
     old, new = pair.before.revenue(elasticity), pair.after.revenue(elasticity)
     flows = pair.after.ground.flows
-    basis = (flows.period, _claims_of_both(pair))
+    # Claims under each law are those of its day: they are named once where they are the same.
+    claims = dict.fromkeys(claims_of(side.ground.as_of(side.on).trade) for side in (pair.before, pair.after))
+    basis = (flows.period, " and ".join(filter(None, claims)))
     if pair.variant in settled:
         yield _row(pair, SETTLED, settled[pair.variant], SETTLED, f"world of 2022, duties at {basis[0]}", basis[1])
     (first, before), (last, after) = (pair.before.collected(after=False), pair.after.collected(after=True))
@@ -94,12 +96,6 @@ def _counts(pair: Pairing, elasticity: float, settled: Mapping[str, tuple[float,
 def _row(pair: Pairing, name: str, ends: Sequence[float], holds: str, year: str, claims: str) -> Row:
     both = f"{pair.before.on} and {pair.after.on}"
     return (pair.variant, name, *moved(*ends), declared_note(HOLDS[holds]), both, year, claims)
-
-
-def _claims_of_both(pair: Pairing) -> str:
-    """Claims under each law, which are those of its day: once where they are the same."""
-    of = (claims_of(side.ground.as_of(side.on).trade) for side in (pair.before, pair.after))
-    return " and ".join(name for name in dict.fromkeys(of) if name)
 
 
 def claims_of(flows: Flows) -> str:

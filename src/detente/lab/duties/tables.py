@@ -19,7 +19,7 @@ from detente.lab.averages.weights import DEFAULT
 from detente.lab.duties.among import EXCLUDED
 from detente.lab.duties.reach import reach_table
 from detente.lab.statute.lookup import LineDuty, look_up, partners_first
-from detente.lab.statute.standing import with_fates
+from detente.lab.statute.standing import by_fate, with_fates
 
 if TYPE_CHECKING:
     from detente.lab.averages.sides import Pairing, Side
@@ -47,13 +47,8 @@ def fated(build: Callable[[Sequence[Pairing]], Table], pairings: Sequence[Pairin
     """
     made, words = build(pairings), fate_words(pairings)
     names = [n for n in ("after", "before") if any(getattr(pair, n).fates for pair in pairings)]
-    tables = {tuple(map(id, pairings)): made}
-    data = {}
-    for fate in words:
-        others = [pair.fates.get(fate, pair) for pair in pairings]
-        key = tuple(id(side) for pair in others for side in (pair.before, pair.after))
-        other = tables[key] if key in tables else tables.setdefault(key, build(others))
-        data[fate] = {n: np.where(np.isnan(other[n]), made[n], other[n]) for n in names}
+    others = by_fate(build, pairings, words, lambda pair: (pair.before, pair.after))
+    data = {fate: {n: np.where(np.isnan(t[n]), made[n], t[n]) for n in names} for fate, t in others.items()}
     return with_fates(made, data, words)
 
 

@@ -63,7 +63,8 @@ def _rows(pairing: Pairing) -> Iterator[Row]:
         yield (
             pairing.variant, after.law.importer, name, shown.measure.title, shown.measure.authority,
             _step(then, now), then.rate if then else 0.0, now.rate if now else 0.0, moves.get(name, 0.0),
-            "" if until == FOREVER else str(until), _citation(shown),
+            "" if until == FOREVER else str(until),
+            (shown.period.citation if shown.period else "") or shown.measure.citation,
         )  # fmt: skip
 
 
@@ -83,10 +84,6 @@ def _programmes(pairing: Pairing, moves: Mapping[str, float]) -> Iterator[Row]:
             BEGINS if change.opens else ENDS, np.nan, np.nan, left, "", programme.title,
         )  # fmt: skip
         left = 0.0
-
-
-def _citation(state: _State) -> str:
-    return (state.period.citation if state.period else "") or state.measure.citation
 
 
 def _states(law: Law, on: date) -> dict[str, _State]:

@@ -19,7 +19,7 @@ from detente.data.importers import Importer
 from detente.lab.entries.stacks import DayStacks, Stacker, TermBook
 from detente.lab.statute.lookup import line_days
 from detente.law import Law, PartnerColumn, Reading, Space
-from detente.law.measure import ALWAYS, FOREVER, Measure
+from detente.law.measure import ALWAYS, FOREVER
 from detente.law.schedule import Resolver
 from detente.law.space import build_space
 
@@ -101,13 +101,9 @@ class Calendar:
         steps = self.where.own.steps.edges if self.where.own.steps is not None else ()
         return {*self.where.base_days, *self.where.programmes.days, *steps}
 
-    @cached_property
-    def _ordinals(self) -> Ints:
-        return np.asarray([day.toordinal() for day in self.edges], dtype=np.int64)
-
     def segments(self, ordinals: Ints) -> Ints:
         """Segment of each day, given as its proleptic ordinal."""
-        return np.searchsorted(self._ordinals, ordinals, side="right").astype(np.int64)
+        return np.searchsorted([day.toordinal() for day in self.edges], ordinals, side="right").astype(np.int64)
 
     def first_day(self, segment: int) -> date:
         """First day of a segment."""
@@ -168,12 +164,9 @@ class Calendar:
         """First day of a span."""
         return self.first_day(int(np.searchsorted(self.span_of, number)))
 
-    def _last_of(self, number: int) -> date:
-        after = int(np.searchsorted(self.span_of, number, side="right"))
-        return self.edges[after - 1] - timedelta(1) if after - 1 < len(self.edges) else FOREVER
-
     def _compiled(self, number: int) -> LawSpan:
-        first, last = self.first_of(number), self._last_of(number)
+        first, after = self.first_of(number), int(np.searchsorted(self.span_of, number, side="right"))
+        last = self.edges[after - 1] - timedelta(1) if after <= len(self.edges) else FOREVER
         columns = self._columns(first)
         law = _between(self.law, first, last)
         shares = self.where.shares(law, self.context)
@@ -201,20 +194,11 @@ class Calendar:
 
     def _columns(self, on: date) -> list[PartnerColumn]:
         """Goods of every partner, without a claim and under every programme open to it on a day."""
-        pairs = {(partner, ""): None for partner in sorted(self.where.countries.names)}
-        for programme in self.where.programmes.by_symbol.values():
-            if programme.kind != "use":
-                pairs |= {
-                    (p, programme.symbol): None for p, claim in list(pairs) if not claim and programme.open_to(p, on)
-                }
-        pairs |= dict.fromkeys(sorted(self._extra))
-        return list(
-            dict.fromkeys(
-                self.column(partner, claim, on)
-                for partner, claim in pairs
-                if partner not in self.where.members or (partner, claim) in self._extra
-            )
-        )
+        outside = [code for code in sorted(self.where.countries.names) if code not in self.where.members]
+        programmes = [each for each in self.where.programmes.by_symbol.values() if each.kind != "use"]
+        open_to = [(code, each.symbol) for each in programmes for code in outside if each.open_to(code, on)]
+        pairs = dict.fromkeys([*((code, "") for code in outside), *open_to, *sorted(self._extra)])
+        return list(dict.fromkeys(self.column(*pair, on) for pair in pairs))
 
     def open_to(self, partner: str, on: date) -> Mask:
         """Which programmes goods of a partner may claim on a day, in the order of the programmes."""
@@ -230,11 +214,9 @@ class Calendar:
 
 def _between(law: Law, first: date, last: date) -> Law:
     """Only the measures and periods with a day in a span."""
-    return replace(law, measures=tuple(m for measure in law.measures if (m := _cut(measure, first, last)) is not None))
-
-
-def _cut(measure: Measure, first: date, last: date) -> Measure | None:
-    periods = tuple(p for p in measure.periods if p.start <= last and p.end >= first)
-    if not periods:
-        return None
-    return measure if len(periods) == len(measure.periods) else replace(measure, periods=periods)
+    measures = []
+    for measure in law.measures:
+        periods = tuple(p for p in measure.periods if p.start <= last and p.end >= first)
+        if periods:
+            measures.append(measure if len(periods) == len(measure.periods) else replace(measure, periods=periods))
+    return replace(law, measures=tuple(measures))

@@ -125,16 +125,11 @@ def _duty(where: Importer, line: int, column: str, on: date, share: float) -> Du
     if column.startswith(SPECIAL) and not share:
         return None
     if column == GENERAL and where.file.schedule.table == "usa_lines":
-        duty = _parsed(_general_texts()[code])
+        duty = _parsed(_us_texts()[0][code])
     else:
         law = base_law(where.only([code]), column, on)
         duty = law.duty if law is not None else None
     return None if duty is None or duty.ad_valorem or duty.kind == "other" or duty.limit else duty
-
-
-@lru_cache(maxsize=1)
-def _general_texts() -> Mapping[str, str | None]:
-    return dict(read("usa_lines", ["code", "general_text"]).iter_rows())
 
 
 @lru_cache(maxsize=4096)
@@ -149,21 +144,20 @@ def _candidates(where: Importer) -> NDArray[np.bool_]:
         return ~np.isin(where.table["kind"], ("", "free", "ad_valorem", SECTOR, *COUNTED))
     if not table.texts:
         return np.zeros(len(where.lines), dtype=bool)
-    lines, eight = _codes_by_unit()
+    _, lines, eight = _us_texts()
     return np.asarray([code in lines or code[:8] in eight for code in where.lines.codes.tolist()], dtype=bool)
 
 
 @lru_cache(maxsize=1)
-def _codes_by_unit() -> tuple[frozenset[str], frozenset[str]]:
-    """US lines with a rate by the unit, general or of column 2, and eight digits of those with such a special rate."""
-    rows = read("usa_lines", ["code", "general_text", "other_text"])
+def _us_texts() -> tuple[Mapping[str, str | None], frozenset[str], frozenset[str]]:
+    """General rates of US lines as they are written, lines with a rate by the unit, general or of column 2, and eight
+    digits of those with such a special rate.
+    """
+    rows = read("usa_lines", ["code", "general_text", "other_text"]).rows()
     special = read("usa_special", ["code", "text"]).drop_nulls("text")["code"].to_list()
-    return frozenset(code for code, *texts in rows.iter_rows() if any(map(_by_unit, texts))), frozenset(special)
-
-
-def _by_unit(text: str | None) -> bool:
-    duty = _parsed(text)
-    return duty is not None and not duty.ad_valorem
+    duties = ((code, duty) for code, *texts in rows for duty in map(_parsed, texts))
+    by_unit = frozenset(code for code, duty in duties if duty is not None and not duty.ad_valorem)
+    return {code: general for code, general, _ in rows}, by_unit, frozenset(special)
 
 
 def _written(frame: pl.DataFrame) -> Iterator[pl.DataFrame]:

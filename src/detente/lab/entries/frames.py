@@ -129,7 +129,15 @@ def _rows(piece: RatedPiece, given: pl.DataFrame, filed: pl.DataFrame, answers: 
         numbers["refund"] = piece.refund
     rated = pl.DataFrame({"spot": chosen, "place": np.arange(chosen.size), **numbers})
     rated = rated.with_columns(pl.Series("flags", flags_of(piece)))
-    for words in (_filing_words(filed), _open_words(answers)):
+    hundred = (pl.col("duty") * 100.0).round(0).cast(pl.Int64)
+    money = pl.format("{}.{}", hundred // 100, (hundred % 100).cast(pl.String).str.zfill(2))
+    heading = pl.format("{} {}", pl.col("heading").replace("", "(no heading)"), money).alias("filing")
+    duties = pl.col("duty").filter(pl.col("fact") != HARBOR)
+    asked = pl.col("fact").unique(maintain_order=True).str.join("; ").alias("open")
+    for words in (
+        filed.group_by("place", maintain_order=True).agg(heading.str.join("; ")),
+        answers.group_by("place").agg(asked, duties.min().alias("least_duty"), duties.max().alias("most_duty")),
+    ):
         rated = rated.join(words, on="place", how="left", maintain_order="left")
     rated = rated.drop("place")
     spot = pl.int_range(pl.len(), dtype=pl.Int64).alias("spot")
@@ -143,22 +151,6 @@ def _rows(piece: RatedPiece, given: pl.DataFrame, filed: pl.DataFrame, answers: 
     return whole.with_columns(texts).select(
         *names, *numbers, *paid, "filing", "open", "least_duty", "most_duty", "flags", *others
     )
-
-
-def _filing_words(filed: pl.DataFrame) -> pl.DataFrame:
-    """The headings of each row with their dollars, as one text; every row has one, its line."""
-    hundred = (pl.col("duty") * 100.0).round(0).cast(pl.Int64)
-    money = pl.format("{}.{}", hundred // 100, (hundred % 100).cast(pl.String).str.zfill(2))
-    word = pl.format("{} {}", pl.col("heading").replace("", "(no heading)"), money).alias("filing")
-    return filed.select("place", word).group_by("place", maintain_order=True).agg(pl.col("filing").str.join("; "))
-
-
-def _open_words(answers: pl.DataFrame) -> pl.DataFrame:
-    """The questions that each row leaves open, and the least and the most that it may owe by one answer."""
-    duties = pl.col("duty").filter(pl.col("fact") != HARBOR)
-    words = pl.col("fact").unique(maintain_order=True).str.join("; ").alias("open")
-    ends = duties.min().alias("least_duty"), duties.max().alias("most_duty")
-    return answers.lazy().group_by("place").agg(words, *ends).collect()
 
 
 def _given(piece: RatedPiece) -> pl.DataFrame:

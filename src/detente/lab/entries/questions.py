@@ -24,27 +24,32 @@ NO_CLAIM = "none"
 """The answer that nothing is claimed."""
 
 
-OPEN = {"combo": pl.Int64, "fact": pl.String, "title": pl.String, "answer": pl.String, "total": pl.Float64}
-"""Columns of answers: the combination, names and a title for readers, and the duty under the answer, share of value,
-NaN where goods may not be imported."""
+WORDS = {"fact": pl.String, "title": pl.String, "answer": pl.String}
+Moved = tuple[Ints, Floats, tuple[str, str, str]]
+"""Combinations whose duty an answer changes, the duty under it, share of value, NaN where goods may not be imported;
+and what `WORDS` stand for, the title for readers."""
 
 
 def questions(
     calendar: Calendar, combos: Combos, given: Given, spans: Sequence[SpanRating], rated: Rated
 ) -> pl.DataFrame:
-    """What combinations do not say of contents, use and claims, as far as an answer changes what they owe: `OPEN`."""
-    parts = [pl.DataFrame(schema=OPEN)]
-    for rating in spans:
-        for aspect in _facts(rating.parts):
-            parts += _about(aspect, rating, combos, given, rated)
-    return pl.concat([*parts, *_claimed(calendar, combos, given, rated)])
+    """What combinations do not say of contents, use and claims, as far as an answer changes what they owe.
+
+    Columns are `combo`, those of `WORDS`, and `total`, the duty under the answer.
+    """
+    about = (own for rating in spans for a in _facts(rating.parts) for own in _about(a, rating, combos, given, rated))
+    parts = [own for own in (*about, *_claimed(calendar, combos, given, rated)) if own[0].size]
+    combo, total, words = zip(*parts, strict=True) if parts else ((), (), ())
+    of = np.repeat(np.arange(len(parts)), [own.size for own in combo])
+    named = pl.DataFrame(words, WORDS, orient="row")[of]
+    numbers = np.concatenate([np.zeros(0, dtype=np.int64), *combo]), np.concatenate([np.zeros(0), *total])
+    return named.with_columns(pl.Series("combo", numbers[0]), pl.Series("total", numbers[1]))
 
 
-def _moved(combo: Ints, total: Floats, rated: Rated, words: tuple[str, str, str]) -> pl.DataFrame:
-    """The combinations whose duty an answer changes from what was taken; `words` : fact, title and answer."""
+def _moved(combo: Ints, total: Floats, rated: Rated, words: tuple[str, str, str]) -> Moved:
+    """The combinations whose duty an answer changes from what was taken."""
     moved = _apart(total, np.where(rated.banned[combo], np.nan, rated.total[combo]))
-    named = (pl.lit(text).alias(name) for text, name in zip(words, list(OPEN)[1:4], strict=True))
-    return pl.DataFrame({"combo": combo[moved], "total": total[moved]}).select("combo", *named, "total")
+    return combo[moved], total[moved], words
 
 
 def presumed_in(calendar: Calendar, combos: Combos, given: Given, spans: Sequence[SpanRating]) -> Mask:
@@ -63,7 +68,7 @@ def _facts(parts: GoodsParts) -> list[Aspect]:
     return [a for name, a in parts.span.space.law.aspects.items() if name in parts.factors and a.above is None]
 
 
-def _about(aspect: Aspect, rating: SpanRating, combos: Combos, given: Given, rated: Rated) -> Iterator[pl.DataFrame]:
+def _about(aspect: Aspect, rating: SpanRating, combos: Combos, given: Given, rated: Rated) -> Iterator[Moved]:
     """Duties of the combinations of a span with all of the value in one state of a fact after the other."""
     parts, lines = rating.parts, combos.line[rating.chosen]
     silent = parts.span.space.atoms.asked[aspect.id][lines] & ~_stated(aspect, combos.contents[rating.chosen], given)
@@ -145,7 +150,7 @@ def _covered(calendar: Calendar, only: tuple[str, ...]) -> Mask:
     return lines.mask(list(only)) if only else np.ones(len(lines), dtype=bool)
 
 
-def _claimed(calendar: Calendar, combos: Combos, given: Given, rated: Rated) -> Iterator[pl.DataFrame]:
+def _claimed(calendar: Calendar, combos: Combos, given: Given, rated: Rated) -> Iterator[Moved]:
     """Duties of combinations under other claims, all claims at once."""
     claims = list(_other_claims(calendar, combos))
     if not claims:

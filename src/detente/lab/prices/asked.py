@@ -33,7 +33,7 @@ from detente.lab.prices.prices import CLASS, PriceChange, Shocks, days_apart, pr
 from detente.lab.prices.tables import category_table, household_table, input_table, line_table, notes, source_table
 from detente.lab.scenario import Point, Scenario, opened, parse_scenario
 from detente.law import Reading
-from detente.trade.prices import DRAWN, LIMITS, PassThrough, burden, price_effect
+from detente.trade.prices import DRAWN, LIMITS, PassThrough, burden
 
 AMERICA, OTHER = "USA", "CHN"
 
@@ -240,7 +240,7 @@ class PriceView:
     ----------
     on, since : days of the two laws; claims, weights : as in `laid_law`.
     what : `PRICES`, `POCKET`, `ACCOUNTS` or `DUTY`.
-    border, follow, margin, import_share : as in `PassThrough`; `level` : of the accounts.
+    assumed : between the border and the shop; `level` : of the accounts.
     answers : trade has answered the duty, flow by flow. paid : scaled to the duty customs collected in the month.
     net : of `DUTY`, less the income and payroll taxes it costs.
     """
@@ -251,10 +251,7 @@ class PriceView:
     claims: str = ""
     weights: str = DEFAULT
     reading: Reading = Reading.EFFECTIVE
-    border: float = 1.0
-    follow: float = 0.0
-    margin: float = 0.0
-    import_share: float = 0.0
+    assumed: PassThrough = field(default_factory=PassThrough)
     level: str = "detail"
     answers: bool = False
     paid: bool = False
@@ -275,15 +272,14 @@ def counted_as(view: PriceView) -> float:
         before, after = shocks
     scale = _paid_over_owed(view.on, view.since) if view.paid else 1.0
     if view.what == DUTY:
-        duty = view.border * (after.duty - before.duty) / budgets().households
+        duty = view.assumed.border * (after.duty - before.duty) / budgets().households
         return scale * duty * (1.0 - OFFSET if view.net else 1.0)
     return scale * _counted(view, before, after)
 
 
 def _counted(view: PriceView, before: Shocks, after: Shocks) -> float:
-    assumed = PassThrough(view.border, view.follow, view.margin, view.import_share)
-    change = PriceChange("", before, after, assumed, draws=0)
-    old, new = (price_effect(change.tables, side.total, assumed) for side in (before, after))
+    change = PriceChange("", before, after, view.assumed, draws=0)
+    old, new = change.effects
     if view.what == PRICES:
         return new.headline - old.headline
     mean = burden(change.tables, new.lines - old.lines, budgets()).mean
@@ -329,32 +325,34 @@ def price_options(view: PriceView, law: date | None = None) -> tuple[Option[Pric
     ----------
     law : day of the law that they mean, where it is another.
     """
-    return tuple(_options(view, law))
+    month = f"{view.on:%Y-%m}"
+    changes: dict[str, tuple[str, dict[str, Any]]] = {
+        "reading": ("choices.published", {"reading": Reading.PUBLISHED}),
+        "claims": ("choices.claims_2024", {"claims": "2024"}),
+        "answers": ("choices.buyers", {"answers": True}),
+    }
+    others = {"summary": ("choices.summary", {"level": "summary"})} if view.what == PRICES else {}
+    paid = {"paid": ("choices.customs", {"paid": True})} if np.isfinite(collected_rate(month)) else {}
+    counts = {"accounts": ("choices.accounts", {"what": ACCOUNTS}), "duty": ("choices.duty", {"what": DUTY}),
+              "net": ("choices.net", {"what": DUTY, "net": True})} if view.what != PRICES else {}  # fmt: skip
 
+    def options(known: Mapping[str, tuple[str, dict[str, Any]]]) -> Iterator[Option[PriceView]]:
+        for name, (words, change) in known.items():
+            yield Option(name, declared_note(words, month=month), lambda v, change=change: replace(v, **change))
 
-def _options(view: PriceView, law: date | None) -> Iterator[Option[PriceView]]:
-    if law is not None:
-        yield of_law(law)
-    yield Option("reading", declared_note("choices.published"), lambda v: replace(v, reading=Reading.PUBLISHED))
-    yield Option("claims", declared_note("choices.claims_2024"), lambda v: replace(v, claims="2024"))
-    yield Option("answers", declared_note("choices.buyers"), lambda v: replace(v, answers=True))
-    yield from _assumptions()
-    if view.what == PRICES:
-        yield Option("summary", declared_note("choices.summary"), lambda v: replace(v, level="summary"))
-    if np.isfinite(collected_rate(view.on.strftime("%Y-%m"))):
-        words = declared_note("choices.customs", month=f"{view.on:%Y-%m}")
-        yield Option("paid", words, lambda v: replace(v, paid=True))
-    if view.what != PRICES:
-        yield Option("accounts", declared_note("choices.accounts"), lambda v: replace(v, what=ACCOUNTS))
-        yield Option("duty", declared_note("choices.duty"), lambda v: replace(v, what=DUTY))
-        yield Option("net", declared_note("choices.net"), lambda v: replace(v, net=True))
+    first = [] if law is None else [of_law(law)]
+    return (*first, *options(changes), *_assumptions(), *options({**others, **paid, **counts}))
 
 
 def _assumptions() -> Iterator[Option[PriceView]]:
     """The other end of each range between the border and the shop."""
     least, most = DRAWN["border"][0], DRAWN["follow"][1]
-    yield Option("border", declared_note("choices.border", share=1 - least), lambda v: replace(v, border=least))
-    yield Option("follow", declared_note("choices.follow", share=most), lambda v: replace(v, follow=most))
-    yield Option("margin", declared_note("choices.margin"), lambda v: replace(v, margin=1.0))
-    yield Option("imports_low", declared_note("choices.imports_low"), lambda v: replace(v, import_share=-1.0))
-    yield Option("imports_high", declared_note("choices.imports_high"), lambda v: replace(v, import_share=1.0))
+    ends = {
+        "border": (declared_note("choices.border", share=1 - least), {"border": least}),
+        "follow": (declared_note("choices.follow", share=most), {"follow": most}),
+        "margin": (declared_note("choices.margin"), {"margin": 1.0}),
+        "imports_low": (declared_note("choices.imports_low"), {"import_share": -1.0}),
+        "imports_high": (declared_note("choices.imports_high"), {"import_share": 1.0}),
+    }
+    for name, (words, end) in ends.items():
+        yield Option(name, words, lambda v, end=end: replace(v, assumed=replace(v.assumed, **end)))

@@ -16,7 +16,7 @@ from detente.data.tables import countries
 from detente.draws import band
 from detente.lab.averages.sides import START, Pairing, Row
 from detente.lab.prices.prices import BASE, DRAWS, SEED, PriceChange, Shocks, price_changes
-from detente.lab.statute.standing import beside, with_fates
+from detente.lab.statute.standing import beside, by_fate, with_fates
 from detente.law import Reading
 
 Floats = NDArray[np.float64]
@@ -80,13 +80,7 @@ def fated(*names: str) -> Callable[[Build], Build]:
         @wraps(build)
         def built(changes: Sequence[PriceChange]) -> Table:
             made, words = build(changes), {n: w for change in changes for n, w in change.fate_words.items()}
-            tables: dict[tuple[int, ...], Table] = {}
-            others = {}
-            for fate in words:
-                own = [change.fates.get(fate, change) for change in changes]
-                key = tuple(map(id, own))
-                others[fate] = tables[key] if key in tables else tables.setdefault(key, build(own))
-            return beside(made, others, names, words)
+            return beside(made, by_fate(build, changes, words, lambda change: (change,)), names, words)
 
         return built
 

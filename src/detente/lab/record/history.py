@@ -82,15 +82,11 @@ def months_in_words(so_far: PartYear) -> str:
 
 def _on_record(so_far: PartYear | None) -> tuple[str, ...]:
     """How far the series go; what a part of a year is."""
-    census = f"calculated duties to {_last_census()}"
+    census = f"calculated duties to {census_series().years[-1]}"
     if so_far is None:
         return (f"on record to {monthly()['month'][-1]}; {census}",)
     words = declared_note("history.part_year", year=so_far.year, months=months_in_words(so_far))
     return (f"on record to {so_far.months[-1]}; {census}; {words}",)
-
-
-def _last_census() -> int:
-    return int(census_series().years[-1])
 
 
 def _on(series: Series, years: np.ndarray) -> np.ndarray:
@@ -205,8 +201,10 @@ def history(
         placed, standing = _of_scenario(scenario, on)
         entries += placed
     if not entries:
-        entries = _of_law(on or date.today())
-        standing = _law_side(on or date.today()).standing
+        day = on or date.today()
+        side = _law_side(day)
+        entries = [law_entry(f"law of {day}", side.average, _law_side(base_day(day)).average, day)]
+        standing = side.standing
     series = long_series()
     year, last, as_past = int(series.years[-1]), float(series.rate[-1]), declared_note("history.observed")
     entries.append((f"collected in {year}", last, float(series.rise[-1]), f"collected in {year - 1}", year, as_past))
@@ -227,11 +225,6 @@ def _law_side(on: date, weights: str = DEFAULT) -> Side:
     law = importer("USA").law
     check_day(on)
     return Side("law", on, Reading.EFFECTIVE, law, laid_law(law, weights=weights).reaching(on))
-
-
-def _of_law(on: date) -> list[Entry]:
-    now, then = (_law_side(day).average for day in (on, base_day(on)))
-    return [law_entry(f"law of {on}", now, then, on)]
 
 
 def _of_scenario(name: str | Path | Mapping[str, Any], on: date | None) -> tuple[list[Entry], Standing | None]:

@@ -16,6 +16,7 @@ from detente.codes import Table, declared_note, table_of
 from detente.data.days import signings
 from detente.data.tables import partner_name
 from detente.evidence.chances import Ranged
+from detente.evidence.collection import Estimate
 from detente.evidence.scores import NOTHING, ratio_to, score
 from detente.lab.score.duties import ALL, EVERYONE, GROUPS, LONG, REST, SHORT, index, last_day
 from detente.lab.score.estimate import Estimates
@@ -253,22 +254,15 @@ def surprises_table(scored: Scored) -> Table:
 
 def parameters_table(made: Estimates) -> Table:
     """Delay, shares not collected, payment and claims with errors and ranges."""
-    rows: list[tuple[object, ...]] = []
-
-    def add(what: str, partner: str, value: float, error: float, months: int) -> None:
-        low, high = value - 1.6449 * error, value + 1.6449 * error
-        rows.append((what, partner, name_of(partner), value, error, low, high, months))
-
-    late = made.collection.late
-    add(declared_note("score.paid_late"), ALL, late.value, late.error, made.months)
-    for code, kept in zip(GROUPS, made.collection.kept, strict=True):
-        add(declared_note("score.not_collected"), code, 1.0 - kept.value, kept.error, made.months)
-    add(declared_note("score.paid_after"), ALL, made.paid.value, made.paid.error, made.months)
+    lost, given = declared_note("score.not_collected"), zip(GROUPS, made.collection.kept, strict=True)
+    named = [(declared_note("score.paid_late"), ALL, made.collection.late, made.months)]
+    named += [(lost, code, Estimate(1.0 - kept.value, kept.error), made.months) for code, kept in given]
+    named.append((declared_note("score.paid_after"), ALL, made.paid, made.months))
     for code, claim in made.claims.items():
-        level, speed = claim.level, claim.speed
-        known = (level.value, level.error) if level.error < UNKNOWN else (np.nan, np.nan)
-        add(declared_note("score.claims_level"), code, *known, claim.months)
-        add(declared_note("score.claims_speed"), code, speed.value, speed.error, claim.months)
+        level = claim.level if claim.level.error < UNKNOWN else Estimate(np.nan, np.nan)
+        named.append((declared_note("score.claims_level"), code, level, claim.months))
+        named.append((declared_note("score.claims_speed"), code, claim.speed, claim.months))
+    rows = [(what, code, name_of(code), e.value, e.error, e.low, e.high, months) for what, code, e, months in named]
     return table_of("score.score_parameters", rows, cut=made.cut)
 
 

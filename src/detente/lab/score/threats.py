@@ -103,16 +103,6 @@ class Threats:
         return record_of(self.scored)
 
     @cached_property
-    def strict(self) -> ThreatRecord:
-        """The same where a duty has to come on the day itself."""
-        return record_of(self.scored, grace=0)
-
-    @cached_property
-    def parted(self) -> ThreatRecord:
-        """The same where threats are joined only if they overlap in time."""
-        return record_of(self.scored, apart=ALIKE)
-
-    @cached_property
     def names(self) -> tuple[str, ...]:
         """Episode of each, by the first id in it."""
         return episodes(self.scored)
@@ -134,6 +124,8 @@ def rules_table(threats: Threats) -> Table:
     record = threats.record
     reference = brier(chances(record, pooled), record.outcome)
     used = brier(chances(record, next(iter(RULES.values()))), record.outcome)
+    # Where a duty has to come on the day itself, and where threats are joined only if they overlap in time.
+    others = record_of(threats.scored, grace=0), record_of(threats.scored, apart=ALIKE)
     rows = []
     for name, rule in threats.rules.items():
         made = chances(record, rule)
@@ -143,8 +135,8 @@ def rules_table(threats: Threats) -> Table:
             (
                 WORDS[name], float(by_episode(own, record.episode).mean()), float(own.mean()),
                 float(by_episode(log, record.episode).mean()), float(log.mean()), beside.value, beside.low, beside.high,
-                score_of(record, rule, "whole"), score_of(record, rule, "hindsight"), score_of(threats.strict, rule),
-                score_of(threats.parted, rule), saved.value, saved.low, saved.high,
+                score_of(record, rule, "whole"), score_of(record, rule, "hindsight"),
+                *(score_of(other, rule) for other in others), saved.value, saved.low, saved.high,
             )
         )  # fmt: skip
     return table_of("track.track_rules", rows, (_version(),), episodes=threats.episodes, day=threats.day.isoformat())

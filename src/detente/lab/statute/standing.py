@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -125,6 +125,27 @@ def branched(
     branches = tuple(replace(branch, value=means[branch.name]) for branch in standing.branches)
     table = with_fates(table, {name: {"average": column} for name, column in whole.items()}, standing)
     return table.standing_on(replace(standing, branches=branches))
+
+
+def by_fate(
+    build: Callable[[list[Any]], Table],
+    items: Sequence[Any],
+    fates: Iterable[str],
+    parts: Callable[[Any], Iterable[Any]],
+) -> dict[str, Table]:
+    """A table of some items, each of which knows itself under `fates`, under each fate; built once for equal items.
+
+    Parameters
+    ----------
+    parts : what an item is told apart by.
+    """
+    known: dict[tuple[int, ...], Table] = {}
+    tables = {}
+    for fate in fates:
+        own = [item.fates.get(fate, item) for item in items]
+        key = tuple(id(part) for item in own for part in parts(item))
+        tables[fate] = known[key] if key in known else known.setdefault(key, build(own))
+    return tables
 
 
 def beside(

@@ -14,7 +14,7 @@ from functools import lru_cache
 
 from detente.codes import declared_note
 from detente.data.casefile import settled_case
-from detente.data.caserows import CaseFile, IssueRow, ThreatRow
+from detente.data.caserows import CaseFile, ThreatRow
 from detente.data.importers import importer
 from detente.lab.averages.laid_law import laid_law
 from detente.lab.averages.sides import Pairing, Side
@@ -40,14 +40,11 @@ def level_of(side: Side, authority: str, partner: str) -> float:
 def duties_of(file: CaseFile, sides: Mapping[str, Side]) -> dict[str, float]:
     """Levels of the duties of a case under the laws of both sides, shares; duties that no law shows are left out."""
     return {
-        row.name: round(level_of(sides[row.party], row.authority, _other(file, row)), 9)
+        row.name: round(level_of(sides[row.party], row.authority, other), 9)
         for row in file.issues
         if row.moves_tariffs and row.authority and row.party in sides
+        for other in [next(code for code in file.parties if code != row.party)]
     }
-
-
-def _other(file: CaseFile, row: IssueRow) -> str:
-    return next(code for code in file.parties if code != row.party)
 
 
 @dataclass(frozen=True)

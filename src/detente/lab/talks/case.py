@@ -6,7 +6,7 @@ horizons and terms are changed without another solve.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
@@ -51,7 +51,7 @@ from detente.talks.horizon import LONG_RUN, SHORT_RUN, Horizon
 from detente.talks.materials import Flow, Monthly, Power
 from detente.talks.payoff import Commitment, PayoffTerm, PayoffWeights, SurfacePayoffs
 from detente.talks.space import Negotiation, OutcomeSpace, Threat, expected
-from detente.talks.threats import LawStage, path, third_country_points, threat_at
+from detente.talks.threats import third_country_points, threat_at
 from detente.talks.weights import Line, line_of, weight_sets
 from detente.talks.world import Surface, TalksWorld, group_of, surface_of, surface_on
 
@@ -238,22 +238,11 @@ class Case(Readable):
         given : weights by party in place of the named set.
         """
         months = np.full(12, 1.0 / 12.0) if self.materials and horizon.years == 0.0 else horizon.months
-        return self.with_short(horizon.short, months, self.weights(weights) if given is None else given)
-
-    def with_short(
-        self, share: float, months: Floats | None = None, weights: Mapping[str, PayoffWeights] | None = None
-    ) -> SurfacePayoffs:
-        """Payoffs with a share of the short run and materials under weights of the months."""
+        off = self._mixed(horizon.short, False) if self.switch else None
         return SurfacePayoffs(
-            self.issues,
-            self._mixed(share, True),
-            dict(weights or {}),
-            self.terms(months),
-            self.commitments,
-            self._mixed(share, False) if self.switch else None,
-            self.switch,
-            self._rents(),
-        )
+            self.issues, self._mixed(horizon.short, True), self.weights(weights) if given is None else dict(given),
+            self.terms(months), self.commitments, off, self.switch, self._rents(),
+        )  # fmt: skip
 
     def _rents(self) -> dict[str, float]:
         """Share of the rent that exporters get, by quota."""
@@ -264,17 +253,6 @@ class Case(Readable):
         if share in (0.0, 1.0):
             return self.surface(short=share == 1.0, switched=switched)
         return self.surface(switched=switched).blended(self.surface(short=True, switched=switched), share)
-
-    def at_month(self, month: float, weights: str = WELFARE) -> SurfacePayoffs:
-        """Payoffs some months after a change of the law: short-run share e^(-m / decay), stocks run down so far."""
-        share = float(np.exp(-month / self.number("decay_months", 24.0)))
-        here = np.zeros(int(month) + 1)
-        here[-1] = 1.0
-        return self.with_short(share, here, self.weights(weights))
-
-    def path(self, stages: Sequence[LawStage], weeks: Floats, weights: str = WELFARE) -> Floats:
-        """Payoffs week by week under laws that follow one another, shape (week, party), USD bn a year."""
-        return path(stages, weeks, lambda month: self.at_month(month, weights))
 
     @cached_property
     def commitments(self) -> tuple[Commitment, ...]:
@@ -334,7 +312,10 @@ class Case(Readable):
         guards, economy = row.third_countries, self.economy()
 
         def exact(levels: Floats, extra: Floats | None) -> Floats:
-            return self._exact(levels, {} if extra is None else guards, short, switched=self.switched(outcome))
+            on, some = self.switched(outcome), {} if extra is None else guards
+            runs = [(False, 1.0 - short), (True, short)]
+            parts = (part * self.exact_parts(levels, some, short=run, switched=on) for run, part in runs if part)
+            return sum(parts, np.zeros(1))
 
         return threat_at(
             payoffs, exact, outcome, name=row.name, kind=row.kind, label=row.label, description=row.description,
@@ -348,12 +329,6 @@ class Case(Readable):
             for code, points in guards.items()
         ]
         return sum(points[1:], points[0]) if points else None
-
-    def _exact(self, levels: Floats, guards: Mapping[str, float], short: float, *, switched: bool) -> Floats:
-        """Exact parts with a share of the short run, shape (party, part)."""
-        runs = [(False, 1.0 - short), (True, short)]
-        parts = (w * self.exact_parts(levels, guards, short=run, switched=switched) for run, w in runs if w)
-        return sum(parts, np.zeros(1))
 
     def exact_parts(
         self, levels: Floats, guards: Mapping[str, float], *, short: bool, fresh: bool = False, switched: bool = True

@@ -47,21 +47,20 @@ from detente.lab.talks.deadline import deadline_of
 from detente.lab.talks.gains import ranged_settings, threat_mix
 from detente.lab.talks.odds import EVEN, chances, even_odds
 from detente.lab.talks.outlook import AMERICA, outlook_on
+from detente.lab.talks.power import broken_by, temptation
 from detente.lab.talks.swings import Swings
 from detente.lab.talks.talk import Setting, Talk, weight_names
 from detente.lab.world.chosen import place_in
 from detente.talks import linkage, truce, update
 from detente.talks.acceptable import accepted
 from detente.talks.answers import CONJECTURES
-from detente.talks.continuous import maximise, weighted_sum
-from detente.talks.frontier import Survey
+from detente.talks.continuous import weighted_sum
 from detente.talks.horizon import LONG_RUN
-from detente.talks.joint import JointDeal
 from detente.talks.limits import held_issues, within
 from detente.talks.pairwise import SignedInTurn
-from detente.talks.scatter import scattered
-from detente.talks.solutions import nash_package
-from detente.talks.space import LAWFUL, Floats, Issue, Negotiation, Threat, least
+from detente.talks.scatter import scattered, search
+from detente.talks.solutions import Solution
+from detente.talks.space import LAWFUL, Floats, Issue, Negotiation, Threat
 from detente.talks.stability import TruceSide, moves_from
 
 ROWS = 7
@@ -137,7 +136,7 @@ def advice_of(talk: Talk, party: str = "") -> Advice:
         breaks=table.constraints != talk.signable, base=table.base.name, reference=talk.reference,
         threats=threats_seen(talk), packages=_packages(table, fallback), moves=tuple(_moves(table)),
         limits=tuple(_limits(table)), fallback=fallback, week=tuple(talk.week(setting, deal).tolist()),
-        bought=None if table.grid is None else tuple(_bought(table, table.grid)), rates=tuple(_exchanges(table)),
+        bought=None if talk.exact else tuple(_bought(table)), rates=tuple(_exchanges(table)),
         beliefs=tuple(_beliefs(talk)), swings=_swings(table, party), stay=_stay(table, sides),
         deadline=deadline_of(file), footing=footing_of(talk, deal, table.base), stakes=table.stakes >= STAKES,
         silent=tuple(pair for pair in talk.pairs if not talk.between(pair)),
@@ -156,7 +155,7 @@ class Tabled:
     Attributes
     ----------
     base : what gains are over: what comes without a deal, or even odds where not all sign at them what gains over it.
-    constraints : name of the set in which the advice lies; `grid` : outcomes that it allows, between two parties.
+    constraints : name of the set in which the advice lies.
     best : the package; None where none gains for all, or none changes anything.
     believed : the package for sides that believe that today's law stays, where it is another and worth something.
     stakes : the most that any party gains or loses between two outcomes that all may sign, USD bn a year.
@@ -166,9 +165,8 @@ class Tabled:
     setting: Setting
     base: Threat
     constraints: str
-    grid: Survey | None
-    best: JointDeal | None
-    believed: JointDeal | None
+    best: Solution | None
+    believed: Solution | None
     stakes: float
 
     @property
@@ -199,27 +197,16 @@ def _package(talk: Talk, threat: Threat) -> Tabled:
     """The package over a threat under the conditions of the talk, else within what all may sign."""
     setting, tried = talk.headline, list[Tabled]()
     for name in dict.fromkeys((talk.signable, LAWFUL)):
-        grid = None if talk.exact else talk.survey(setting, name)
-        stakes = _stakes(talk, name) if grid is None else grid.size
-        package = Tabled(talk, setting, threat, name, grid, None, None, stakes)
-        outcome = None if stakes < STAKES else _nash(package)
-        if outcome is not None:
+        package = Tabled(talk, setting, threat, name, None, None, _stakes(talk, name))
+        deals = [] if package.stakes < STAKES else talk.nash(setting, threat, name)
+        if deals:
+            outcome = deals[0].outcome if talk.exact else _plain(package, deals[0].outcome)
             if np.abs(outcome - talk.case.today).max() < SAME:
                 return package
             payoffs = talk.worth([outcome], setting)[0]
-            return replace(package, best=JointDeal(outcome, payoffs, payoffs - talk.fallen(setting, threat)))
+            return replace(package, best=Solution(outcome, payoffs, payoffs - talk.fallen(setting, threat)))
         tried.append(package)
     return tried[0]
-
-
-def _nash(table: Tabled) -> Floats | None:
-    """The package of Nash, without what matters to neither of two; None where nothing gains for all."""
-    talk = table.talk
-    if table.grid is None:
-        deals = talk.nash(table.setting, table.base, table.constraints)
-        return deals[0].outcome if deals else None
-    solved = nash_package(table.grid, table.base) if len(table.grid.X) else None
-    return None if solved is None else _plain(table, solved.outcome)
 
 
 def _stakes(talk: Talk, constraints: str) -> float:
@@ -229,14 +216,18 @@ def _stakes(talk: Talk, constraints: str) -> float:
 
 
 def _plain(table: Tabled, best: Floats) -> Floats:
-    """A package with every issue but duties at its default where that moves no party by `LITTLE`."""
+    """A package of two with every issue but duties at its default where that moves no party by `LITTLE`.
+
+    What says how duties count is as good as a duty.
+    """
     negotiation, outcome = table.negotiation, np.array(best)
+    counted = {row.in_all for row in table.talk.case.file.issues}
     value = negotiation.value(best)
     for k, issue in enumerate(negotiation.space.issues):
         plain = np.array(outcome)
         plain[k] = issue.default
         allowed = negotiation.space.feasible(plain[None], table.constraints)[0]
-        if issue.kind == "duty" or plain[k] == outcome[k] or not allowed:
+        if issue.kind == "duty" or issue.name in counted or plain[k] == outcome[k] or not allowed:
             continue
         payoffs = negotiation.value(plain)
         if np.abs(payoffs - value).max() < LITTLE and (payoffs > table.base.value).all():
@@ -360,15 +351,17 @@ def _spread(rows: list[PackageSeen], left: list[PackageSeen]) -> list[PackageSee
 
 def _fallback(table: Tabled, party: str) -> PackageSeen | None:
     """The package that keeps half of the side's gain and gives the other most; None where it gives it no more."""
-    best, grid, talk = table.best, table.grid, table.talk
-    if best is None or grid is None:
+    best, talk = table.best, table.talk
+    if best is None or talk.exact:
         return None
-    mine = np.arange(len(talk.parties)) == talk.parties.index(party)
+    mine, free = np.arange(len(talk.parties)) == talk.parties.index(party), np.ones(best.outcome.size, dtype=np.bool_)
     odds = even_odds(talk.whole(table.setting), table.first)[0]
     floor = np.maximum(table.base.value + np.where(mine, 0.5 * best.gains, 0.0), odds.value)
     others = (~mine).astype(np.float64)
-    starts = [best.outcome, *grid.best(grid.V @ others, least(grid.V - floor) >= 0.0)]
-    nearest = maximise(grid.problem(floor), weighted_sum(others), starts, "fallback")
+    aim, start = weighted_sum(others), talk.case.today
+    nearest = search(table.negotiation, free, aim, start, table.constraints, "fallback", floor, [best.outcome])
+    if nearest is None:
+        return None
     if float((nearest.payoffs - best.payoffs) @ others) < BETTER:
         return None
     (row,) = _seen(table, [(FALLBACK, "", FALLBACK, nearest.outcome)])
@@ -427,14 +420,14 @@ def _limit(
 # --- what buys what --------------------------------------------------------------------------------------------------
 
 
-def _bought(table: Tabled, grid: Survey) -> Iterator[Bought]:
+def _bought(table: Tabled) -> Iterator[Bought]:
     """What each track moves in the duties of the package: its price."""
     space, threat = table.negotiation.space, table.base
     if table.best is None or threat.outcome is None or len(space.tracks) < 2:
         return
     if (threat.outcome > space.upper + 1e-9).any():
         return
-    for price in linkage(table.negotiation, threat, table.constraints, grid).prices:
+    for price in linkage(table.negotiation, threat, table.constraints).prices:
         owners = {issue.party for issue in space.issues if issue.track == price.track}
         for name, points in price.moves.items():
             issue = space.issues[space.index(name)]
@@ -459,13 +452,14 @@ def _exchanges(table: Tabled) -> Iterator[PointRate]:
 
 def _swings(table: Tabled, party: str) -> tuple[Swing, ...] | None:
     """Inputs that move the gain of a side most; None among three and more, where they are not looked for."""
-    if table.grid is None:
+    if table.talk.exact:
         return None
     if table.best is None:
         return ()
+    grid = table.talk.survey(table.setting, table.constraints)
     odds = even_odds(table.talk.whole(table.setting), table.first)[0]
     me = table.talk.parties.index(party)
-    return Swings(table.talk, me, table.grid, table.base, odds, table.best).widest()
+    return Swings(table.talk, me, grid, table.base, odds, table.best).widest()
 
 
 # --- beliefs, and whether it lasts -----------------------------------------------------------------------------------
@@ -507,17 +501,6 @@ def _stay(table: Tabled, sides: Sequence[TruceSide]) -> Stay | None:
     )  # fmt: skip
 
 
-def temptation(side: TruceSide) -> float:
-    """What a party gains a year by breaking a deal, until the answer, USD bn."""
-    return max(side.deviation - side.deal, 0.0)
-
-
-def broken_by(talk: Talk, side: TruceSide, deal: Floats) -> list[str]:
-    """Issues with which a party would break a deal."""
-    names = talk.case.outcome_space.names
-    return [name for name, before, after in zip(names, deal, side.broken, strict=True) if abs(after - before) > 1e-6]
-
-
 # --- what only several parties have ----------------------------------------------------------------------------------
 
 
@@ -532,14 +515,10 @@ def _leavers(table: Tabled) -> list[Leaver]:
 def _refusals(table: Tabled) -> Iterator[PairFailure]:
     """What each loses where one pair fails."""
     talk, first = table.talk, table.first
-    some = [pair for pair in talk.pairs if talk.between(pair)]
-    if table.best is None or not talk.exact or not talk.on_table(first) or not some:
-        return
-    names, package = talk.case.outcome_space.names, table.best.outcome
-    failed = [np.where(np.isin(names, talk.between(pair)), talk.base(first), package) for pair in some]
-    values = talk.worth([package, *failed], table.setting)
-    for pair, value in zip(some, values[1:], strict=True):
-        yield PairFailure(pair, tuple((value - values[0]).tolist()))
+    if table.best is not None and talk.exact and talk.on_table(first):
+        for pair, change in talk.failures(table.setting, first, table.best.outcome):
+            if talk.between(pair):
+                yield PairFailure(pair, tuple(change.tolist()))
 
 
 def _pairwise(table: Tabled) -> Pairwise | None:
@@ -582,7 +561,7 @@ def _outside(table: Tabled) -> tuple[Outsiders, Outsiders]:
     talk, base = table.talk, table.base
     if table.best is None or not talk.outsiders:
         return (), ()
-    before = talk.base(base) if base.outcome is None else base.outcome
+    before = talk.case.outcome_space.near(base) if base.outcome is None else base.outcome
     worlds = [deal.world for deal in talk.solved([table.best.outcome, before], table.setting.horizon)]
     some = outsiders_of(talk, worlds[0] - worlds[1])
     return some["hurt"], some["helped"]

@@ -15,9 +15,11 @@ import numpy as np
 from detente.codes import Table, Unit, declared_note, table_of
 from detente.lab.talks.talk import NASH, ORDER, Setting, Talk
 from detente.lab.talks.words import threat_phrase
-from detente.talks import Solution, Threat
-from detente.talks.improvements import Improvement, LeftOver
-from detente.talks.space import Floats, Issue
+from detente.talks import Solution, Survey, Threat
+from detente.talks.acceptable import limits_of
+from detente.talks.directions import Improvement, LeftOver
+from detente.talks.solutions import corners
+from detente.talks.space import Floats, Issue, least
 from detente.talks.world import BILLION
 
 ONE_BY_ONE = "one by one"
@@ -26,8 +28,8 @@ ONE_BY_ONE = "one by one"
 STEPS = 3
 """Single steps that are shown of each deal of three parties and more."""
 
-AT_END = 1e-6
-"""A level this near to an end is at it, share of the width."""
+AT_LEAST = 1e-7
+"""A gain of no less than this share of the spread of payoffs below zero leaves a side as it is."""
 
 SEARCHED = 6
 """Digits that are kept of what a search for a best deal ends with: its last steps move the seventh."""
@@ -39,10 +41,14 @@ def amounts() -> str:
 
 
 def billions(key: str, rows: Iterable[Sequence[Any]], *notes: str, **words: Any) -> Table:
-    """A table of the register from rows whose amounts are USD bn; in the table they are USD."""
+    """A table of the register from rows whose amounts are USD bn; in the table they are USD, to `SEARCHED` digits.
+
+    Tables of a run (`talks`) keep all, since its brief and its charts are compared with one another to the dollar.
+    """
     table = table_of(key, list(rows), notes, **words)
     usd = [column.name for column in table.columns if column.unit is Unit.USD]
-    return replace(table, data={**table.data, **{name: BILLION * table[name] for name in usd}})
+    made = replace(table, data={**table.data, **{name: BILLION * table[name] for name in usd}})
+    return made if key.startswith("talks.") else made.settled(SEARCHED)
 
 
 def issues_of(issues: Iterable[Issue], unit: Unit = Unit.SHARE) -> list[dict[str, str]]:
@@ -140,86 +146,70 @@ def gain_table(talk: Talk) -> Table:
 
 
 def room_table(talk: Talk) -> Table:
-    """The acceptable set: room of each side, its share of the outcome space, and who closes it where it is empty."""
+    """The acceptable set: room of each side, its share of the grid of two, and who closes it where it is empty."""
     rows = []
     for setting, threat in each(talk):
         for constraints in talk.sets:
-            if talk.exact:
-                ground = talk.ground(setting, threat, constraints)
-                room, most, smallest, share = ground.room, ground.most, ground.smallest, np.nan
-                empty, closes, coarse = ground.empty, " or ".join(ground.closes), False
-            else:
-                zone = talk.settled(setting).cells[threat.name, constraints].zone
-                room, most, smallest, share = zone.room, zone.largest, np.nan, zone.share
-                empty, closes, coarse = zone.empty, "", zone.coarse
-            deal = {"": "a deal exists", "conflict": "none: payoffs conflict"}.get(empty, empty)
-            deal = "; ".join((deal, declared_note("case.coarse"))) if coarse else deal
+            ground, share = talk.ground(setting, threat, constraints), np.nan
+            if not talk.exact:
+                share = acceptable_share(talk.survey(setting, constraints), threat)
+            deal = {"": "a deal exists", "conflict": "none: payoffs conflict"}.get(ground.empty, ground.empty)
             for i, party in enumerate(talk.parties):
-                rows.append((*of(setting), constraints, threat.name, party, room[i], most[i], smallest, share, deal,
-                             closes))  # fmt: skip
+                closes = " or ".join(ground.closes) if talk.exact else ""
+                rows.append((*of(setting), constraints, threat.name, party, ground.room[i], ground.most[i],
+                             ground.smallest, share, deal, closes))  # fmt: skip
     return billions("case.room", rows, amounts(), declared_note("many.off_surface") if talk.exact else "")
+
+
+def acceptable_share(grid: Survey, threat: Threat) -> float:
+    """Share of the outcomes of a grid at which nobody is below a threat, those that leave a side as it is included."""
+    # Outcomes such as the threat itself count on every processor alike.
+    return float(np.mean(least(grid.V - threat.value) >= -AT_LEAST * grid.size)) if len(grid.V) else 0.0
 
 
 def limit_table(talk: Talk) -> Table:
     """Conditional limits of each side, in words and numbers."""
     rows = []
     for setting in talk.settings:
-        for limit in talk.settled(setting).limits:
+        for limit in limits_of(talk.negotiation(setting), talk.case.outcome(talk.reference)):
             low, high = (limit.intervals[0][0], limit.intervals[-1][1]) if limit.intervals else (np.nan, np.nan)
             rows.append((*of(setting), limit.party, limit.issue, limit.p, low, high, limit.sentence))
     return billions("case.limits", rows, declared_note("case.others_stay", deal=talk.label(talk.reference)))
 
 
 def solution_table(talk: Talk) -> Table:
-    """The package of every concept; of Nash among three and more every peak near the best."""
+    """The package of every concept; of Nash every peak near the best."""
     rows = [
         (*of(setting), constraints, threat.name, *row)
         for setting, threat in each(talk)
         for constraints in talk.sets
-        for row in (_peaks if talk.exact else _concepts)(talk, setting, threat, constraints)
+        for row in _concepts(talk, setting, threat, constraints)
     ]
-    several = declared_note("many.concepts"), declared_note("many.no_package")
-    notes = several if talk.exact else (declared_note("case.continuous"),)
+    notes = declared_note("case.concepts"), declared_note("case.no_package")
     return billions("case.solutions", rows, amounts(), exact(talk), *notes, party=talk.parties,
                     issue=issues_of(talk.case.outcome_space.issues))  # fmt: skip
 
 
 def _concepts(talk: Talk, setting: Setting, threat: Threat, constraints: str) -> Iterator[tuple[Any, ...]]:
-    """Concept, gains, product, levels and ends of each package of two."""
-    for concept, solution in talk.settled(setting).cells[threat.name, constraints].solutions.items():
-        ends = ", ".join(f"{corner.issue} ({corner.end})" for corner in solution.corners)
-        ends += f"; {len(solution.ties)} ties" if len(solution.ties) else ""
-        yield concept, *solution.gains, np.nan, *solution.outcome, ends
-
-
-def _peaks(talk: Talk, setting: Setting, threat: Threat, constraints: str) -> Iterator[tuple[Any, ...]]:
-    """The same of several parties, by exact solves."""
-    packages = talk.packages(setting, threat, constraints)
-    some = [(NASH, peak.outcome, peak.product) for peak in talk.nash(setting, threat, constraints)]
-    some += [(name, outcome, np.nan) for name, outcome in packages.items() if name != NASH]
+    """Concept, gains, product, levels and ends of each package."""
+    some = [(NASH, peak) for peak in talk.nash(setting, threat, constraints)]
+    some += [pair for pair in talk.solutions(setting, threat, constraints).items() if some and pair[0] != NASH]
     if not some:
         return
-    space = talk.case.outcome_space
-    gains, near = talk.gains([row[1] for row in some], setting, threat), AT_END * (space.upper - space.lower)
-    for (name, outcome, product), gain in zip(some, gains, strict=True):
-        ends = ", ".join(
-            f"{issue.name} ({'lowest' if x <= low + gap else 'highest'})"
-            for issue, x, low, high, gap in zip(space.issues, outcome, space.lower, space.upper, near, strict=True)
-            if x <= low + gap or x >= high - gap
-        )
-        yield name, *gain, product, *outcome, ends
+    gains = talk.gains([package.outcome for _, package in some], setting, threat)
+    for (name, package), gain in zip(some, gains, strict=True):
+        ends = corners(talk.negotiation(setting), package.outcome, constraints)
+        words = ", ".join(f"{corner.issue} ({corner.end})" for corner in ends)
+        yield name, *gain, package.product if name == NASH else np.nan, *package.outcome, words
 
 
 def _left(talk: Talk, setting: Setting) -> Iterator[tuple[str, str, LeftOver]]:
-    """What deals leave on the table: constraint set, name and what is left."""
-    if not talk.exact:
-        for name, deal in talk.settled(setting).deals.items():
-            yield from ((constraints, talk.label(name), left) for constraints, left in deal.left.items())
-        return
+    """What deals leave on the table: constraint set, name and what is left; of several parties what may be signed."""
     space = talk.case.outcome_space
     for name, outcome in chosen_deals(talk, setting).items():
         if (outcome <= space.upper + 1e-9).all() and (outcome >= space.lower - 1e-9).all():
-            yield talk.signable, name, talk.left(setting, outcome)
+            for constraints in (talk.signable,) if talk.exact else talk.sets:
+                yield constraints, name, talk.left(setting, outcome, constraints)
 
 
 def of_outsiders(talk: Talk, world: Floats) -> float:
@@ -236,8 +226,9 @@ def left_table(talk: Talk) -> Table:
         for constraints, name, left in _left(talk, setting):
             before, after = talk.solved([left.outcome, left.package], setting.horizon)
             first = _step(talk, left.issues[0]) if left.issues else ""
-            rows.append((*of(setting), constraints, name, left.total, *left.alone, "yes" if left.allowed else "no",
-                         first, of_outsiders(talk, after.world - before.world),
+            allowed = talk.case.outcome_space.feasible(left.outcome[None], constraints)[0]
+            rows.append((*of(setting), constraints, name, left.total, *left.alone, "yes" if allowed else "no", first,
+                         of_outsiders(talk, after.world - before.world),
                          talk.case.outcome_space.reading(left.package)))  # fmt: skip
     return billions("case.left", rows, amounts(), declared_note("many.outsiders_exact"), party=talk.parties)
 
@@ -270,7 +261,7 @@ def frontier_table(talk: Talk, over: Threat | None = None) -> Table:
     """
     setting, space, rows = talk.headline, talk.case.outcome_space, []
     threat = over or talk.negotiation(setting).threats[0]
-    curve = talk.survey(setting, talk.sets[0]).curve
+    curve = talk.curve(setting, talk.sets[0])
     for value, outcome in zip(curve.payoffs, curve.outcomes, strict=True):
         rows.append((*(value - threat.value), *outcome, talk.sets[0]))
     issues = [{"issue": i.name, "label": i.label or i.name, "unit": i.unit} for i in space.issues]
@@ -311,7 +302,7 @@ def deals_table(talk: Talk) -> Table:
     threat, rows = negotiation.threats[0], []
     for name, point in talk.case.outcome_space.named.items():
         rows.append((talk.label(name), *(negotiation.value(point) - threat.value), "deal"))
-    for concept, solution in distinct(talk.settled(setting).cells[threat.name, talk.sets[0]].solutions.items()):
+    for concept, solution in distinct(talk.solutions(setting, threat, talk.sets[0]).items()):
         rows.append((concept, *solution.gains, "solution"))
     return billions("case.deals", rows, chart_note(talk), party=talk.parties, threat=threat.label)
 
@@ -320,13 +311,10 @@ def distinct(solutions: Iterable[tuple[str, Solution]]) -> list[tuple[str, Solut
     """Concepts that pick one package stand together."""
     groups: list[tuple[list[str], Solution]] = []
     for concept, solution in solutions:
-        same = next((names for names, other in groups if _same(solution.outcome, other.outcome)), None)
+        at = solution.outcome
+        same = next((names for names, other in groups if np.allclose(at, other.outcome, atol=5e-4)), None)
         if same is None:
             groups.append(([concept], solution))
         else:
             same.append(concept)
     return [(", ".join(names), solution) for names, solution in groups]
-
-
-def _same(a: Floats, b: Floats) -> bool:
-    return bool(np.allclose(a, b, atol=5e-4))

@@ -6,23 +6,30 @@ taken up again. A draw is solved at the nodes of the central surface.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import lru_cache
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import lru_cache, partial
 
 import numpy as np
 
-from detente.codes import InputError, Table, declared_note, table_with
+from detente.codes import InputError, Parameter, Table, declared_note, table_with
 from detente.data.caserows import CaseFile
 from detente.draws import BAND, Input, Value, columns_of, draw, drivers, quantiles, sign_known
-from detente.lab.talks.advice import DrawnGains
+from detente.lab.talks.advice import ADVICE, ODDS, Advice, DrawnGains
 from detente.lab.talks.case import WELFARE, Case
+from detente.lab.talks.deals import billions
 from detente.lab.talks.materials import supplied_at
+from detente.lab.talks.odds import EVEN
+from detente.lab.talks.talk import Talk
 from detente.lab.talks.world import BOUNDS, STANDARD, economy_of, pledged
+from detente.lab.work.chunks import Chunk, Crew, Progress, go_on, in_memory, spans
 from detente.talks.fit import SEED
 from detente.talks.world import BILLION
 
 ELASTICITIES = "elasticities"
+CHUNK, SEVERAL = 5, 10
+"""Draws that a process does at a time, and fewer than are worth starting processes for."""
+
 NOISE = 1e-3
 """What solves to `LOOSE` can be off, USD bn a year: gains below it have no sign."""
 
@@ -96,12 +103,9 @@ def headline_numbers(case: Case, also: Levels | None = None) -> dict[str, float]
         over = {f"over {threat.name}": value - threat.value for threat in case.threats(payoffs)}
         for what, amounts in {"payoff": value, **over}.items():
             for name, row in zip(outcomes, amounts, strict=True):
-                numbers |= {number_key(weights, name, code, what): float(x) for code, x in _each(case, row)}
+                each = zip(case.parties, row.tolist(), strict=True)
+                numbers |= {number_key(weights, name, code, what): x for code, x in each}
     return numbers
-
-
-def _each(case: Case, row: np.ndarray) -> list[tuple[str, float]]:
-    return list(zip(case.parties, row.tolist(), strict=True))
 
 
 def number_key(weights: str, outcome: str, party: str, what: str) -> str:
@@ -122,10 +126,54 @@ def drawn_gains(
     return DrawnGains(len(gains), tuple(low.tolist()), tuple(high.tolist()), float((gains > 0.0).all(axis=1).mean()))
 
 
-def drawn(file: CaseFile, i: int, seed: int = SEED, measure: Callable[[Case], Numbers] = headline_numbers) -> CaseDraw:
-    """One draw, solved and measured."""
+def drawn(file: CaseFile, i: int, seed: int = SEED, also: Levels | None = None) -> CaseDraw:
+    """One draw, solved and measured; `also` : outcomes beside those of the file."""
     case = draw_case(file, i, seed)
-    return CaseDraw(i, case.inputs, dict(measure(case)))
+    return CaseDraw(i, case.inputs, headline_numbers(case, also))
+
+
+def ranged_advice(
+    page: Advice, talk: Talk, draws: int, seed: int, *, workers: int | None = None, progress: Progress | None = None
+) -> tuple[Advice, list[Table]]:
+    """The page with how far the gains of its package reach over joint draws; ranges of the headline numbers, and the
+    sentences for those whose sign is not determined.
+
+    Parameters
+    ----------
+    workers : processes; by default one a core. Their number does not move a byte.
+
+    Raises
+    ------
+    InputError : fewer than two draws.
+    """
+    if draws < 2:
+        raise InputError(Parameter("draws"), f"{draws} give no range", "ask for 2 or more, 200 in a report")
+    row, file, shelf = page.advice, talk.case.file, in_memory()
+    also = {ADVICE: row.levels} if row is not None else {}
+    drawn_at = enumerate(spans(draws, CHUNK))
+    chunks = [Chunk(n, len(rows), partial(_chunk, file, seed, rows, also)) for n, rows in drawn_at]
+    go_on(chunks, shelf, Crew(SEVERAL, workers), progress)
+    done: list[CaseDraw] = [draw for some in shelf.in_order() for draw in some]
+    even = (threat.name for threat in file.threats if threat.kind == "expected" and threat.p == EVEN)
+    base = next(even, ODDS) if page.base == ODDS else page.base
+    reached = None if row is None else drawn_gains(done, page.weights, ADVICE, base, talk.parties)
+    table = bands_table(file, done, seed)
+    return replace(page, drawn=reached), [table, undetermined_table(table)]
+
+
+def _chunk(file: CaseFile, seed: int, numbers: range, also: Levels) -> list[CaseDraw]:
+    return [drawn(file, number, seed, also) for number in numbers]
+
+
+def undetermined_table(ranges: Table) -> Table:
+    """Gains whose range holds zero, in the words of the report."""
+    rows = []
+    for row in ranges.rows():
+        if row["sign"] == "not determined" and "over" in row["number"]:
+            names = " and ".join(word.rsplit(" ", 1)[0] for word in row["drivers"].split(", "))
+            words = declared_note("case.sign_open", names=names) if names else declared_note("case.more_draws")
+            rows.append((row["number"], row["low"] / BILLION, row["high"] / BILLION, words))
+    return billions("case.undetermined", rows)
 
 
 def bands_table(file: CaseFile, draws: Sequence[CaseDraw], seed: int = SEED) -> Table:

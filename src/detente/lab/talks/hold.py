@@ -9,8 +9,7 @@ from detente.codes.names import with_article
 from detente.lab.talks.assumed import assumed_losses, assumed_sentences, chain_sentences
 from detente.lab.talks.talk import Setting, Talk
 from detente.lab.talks.words import held_sentence, words_of
-from detente.talks import Truce, truce
-from detente.talks.stability import moves_from
+from detente.talks import Truce
 
 Floats = NDArray[np.float64]
 Truces = dict[tuple[Setting, str], Truce]
@@ -19,13 +18,8 @@ Truces = dict[tuple[Setting, str], Truce]
 
 def truces_of(talk: Talk, deal: Floats) -> Truces:
     """Whether each side keeps a deal, shape (issues,), under every set of weights and every answer to a breach."""
-    truces: Truces = {}
-    for setting in talk.settings:
-        negotiation = talk.negotiation(setting)
-        moves = moves_from(negotiation, deal)
-        for threat in negotiation.threats:
-            truces[setting, threat.name] = truce(negotiation, deal, threat, moves=moves)
-    return truces
+    every = ((setting, talk.truces(setting, deal)) for setting in talk.settings)
+    return {(setting, name): pacts[name] for setting, pacts in every for name in talk.threats if name in pacts}
 
 
 def kept_under(truces: Truces) -> dict[str, bool]:

@@ -14,12 +14,12 @@ import numpy as np
 from detente.codes import InputError, Parameter, Table, declared_note, table_of
 from detente.lab.talks.advice import ADVICE, BELIEVED, ODDS, Advice, OutsideAdvice, OutsideRow, PackageSeen
 from detente.lab.talks.counsel import advice_of, outside_advice, place_of
-from detente.lab.talks.deals import SEARCHED, acceptable_table, billions, frontier_table, issues_of
+from detente.lab.talks.deals import acceptable_table, billions, frontier_table, issues_of
+from detente.lab.talks.draws import ranged_advice
 from detente.lab.talks.odds import base_of
 from detente.lab.talks.report import builders, standings
 from detente.lab.talks.talk import MATERIALS, READERS, Talk, open_talk
 from detente.lab.talks.words import words_of
-from detente.lab.talks.workers import ranged_advice
 from detente.talks.fit import Told
 
 AnyPage = Advice | OutsideAdvice
@@ -89,13 +89,8 @@ def asked_page(
         ranged, ranges = ranged_advice(side, talk, draws, seed, progress=tell)
         page = ranged if isinstance(page, Advice) else page
     drawn = {table.name for table in plane}
-    more = {name: partial(_late, build, talk) for name, build in builders(talk).items() if name not in drawn}
-    tables = (packages_table(talk, page), *plane, *ranges)
-    return AskedPage(talk, page, tuple(table.settled(SEARCHED) for table in tables), more)
-
-
-def _late(build: Callable[[Talk], Table], talk: Talk) -> Table:
-    return build(talk).settled(SEARCHED)
+    more = {name: partial(build, talk) for name, build in builders(talk).items() if name not in drawn}
+    return AskedPage(talk, page, (packages_table(talk, page), *plane, *ranges), more)
 
 
 def packages_table(talk: Talk, page: AnyPage) -> Table:

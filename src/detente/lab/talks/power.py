@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from detente.codes import Table, Unit, declared_note
 from detente.lab.talks.case import Case
-from detente.lab.talks.deals import amounts, billions, issues_of, of, of_materials
+from detente.lab.talks.deals import acceptable_share, amounts, billions, issues_of, of, of_materials
 from detente.lab.talks.outlook import lasting_note, outlook_on, worth_of
-from detente.lab.talks.talk import Setting, Talk, week_flows
+from detente.lab.talks.talk import NASH, Setting, Talk, week_flows
 from detente.lab.talks.words import in_weeks
 from detente.talks import Candidate, Linkage, SignallingGame, Truce, equilibria, expected, rationalise, update
-from detente.talks.frontier import Curve, survey
+from detente.talks.degenerate import Caution, cautions_over, hurting_duties, unpunished
 from detente.talks.horizon import Horizon
 from detente.talks.inverse import CandidateVerdict
 from detente.talks.payoff import PayoffWeights, break_even, fentanyl_break_even
-from detente.talks.space import Floats
+from detente.talks.solutions import most_of_each, nash_deals
+from detente.talks.space import FREE, Floats, factors
+from detente.talks.stability import TruceSide, self_enforcing
 from detente.talks.threats import WEEKS_A_MONTH
 
 POWERS = (0.3, 0.5, 0.7)
@@ -27,28 +30,6 @@ OMEGAS = (0.0, 0.5, 1.0, 1.25, 1.5, 1.75, 2.0, 2.5, 3.0)
 CLOCK_MONTHS = 49
 MOVED = 1e-3
 """A balance that moves by less is not moved at all, USD bn a year."""
-
-
-def leverage_table(talk: Talk) -> Table:
-    """Four measures of leverage of each side, never added up."""
-    rows = []
-    for setting in talk.settings:
-        for (threat, constraints), cell in talk.settled(setting).cells.items():
-            if cell.leverage is None:
-                continue
-            leverage = cell.leverage
-            for i, party in enumerate(talk.parties):
-                best = [action for action in leverage.actions if action.party == party]
-                act = best[-1] if best else None
-                harm = (act.loss, act.cost, ", ".join(act.issues)) if act else (np.nan, np.nan, "")
-                power = leverage.power[i, i], leverage.power[i, 1 - i]
-                remark = "zero at a corner" if leverage.corner else ""
-                rows.append(
-                    (*of(setting), constraints, threat, party, leverage.exposure[1 - i], leverage.ratio[i],
-                     *power, remark, leverage.patience[i], *harm)
-                )  # fmt: skip
-    note = declared_note("case.four_measures")
-    return billions("case.leverage", rows, amounts(), note, deal=talk.label(talk.reference))
 
 
 def linkage_table(talk: Talk) -> Table:
@@ -141,22 +122,25 @@ def _control_losses(talk: Talk, months: Floats) -> Floats:
     return losses
 
 
+def measured_deal(talk: Talk) -> str:
+    """The deal from which leverage and stability are measured, for the title."""
+    reached = talk.exact and talk.nash(*talk.first, talk.signable)
+    return f"the package of {NASH.title()}" if reached else talk.label(talk.reference)
+
+
 def stability_table(talk: Talk) -> Table:
     """Will it hold: d* of each side under each punishment, who binds, and what the deal is worth while it lasts."""
-    view = outlook_on(talk.case.file, talk.reference)
-    rows = [
-        row
-        for setting in talk.settings
-        for punishment, truce in talk.settled(setting).truces.items()
-        for row in punishment_rows(setting, punishment, truce, worth_of(talk, truce, view))
-    ]
-    lag = talk.case.file.lag_weeks
-    truces = {(s, name): truce for s in talk.settings for name, truce in talk.settled(s).truces.items()}
+    view, rows, truces = outlook_on(talk.case.file, talk.reference), [], {}
+    for setting in talk.settings:
+        deal = talk.deal(setting, talk.negotiation(setting).threats[0])
+        for name, truce in talk.truces(setting, deal).items():
+            truces[setting, name] = truce
+            rows += punishment_rows(talk, setting, name, truce, deal, worth_of(talk, truce, view))
     return billions(
         "case.stability", rows, amounts(),
-        declared_note("case.answered_after", weeks=in_weeks(lag)),
+        declared_note("case.answered_after", weeks=in_weeks(talk.case.file.lag_weeks)),
         lasting_note(view),
-        *truce_notes(truces), question=f"Will {talk.label(talk.reference)} hold?",
+        *truce_notes(truces), question=f"Will {measured_deal(talk)} hold?",
     )  # fmt: skip
 
 
@@ -175,34 +159,46 @@ def truce_notes(truces: Mapping[tuple[Setting, str], Truce]) -> list[str]:
 
 
 def punishment_rows(
-    setting: Setting, punishment: str, truce: Truce, lasting: Mapping[str, float]
+    talk: Talk, setting: Setting, punishment: str, truce: Truce, deal: Floats, lasting: Mapping[str, float]
 ) -> list[tuple[object, ...]]:
     """One row a side of a truce under one punishment, in the order of the table `case.stability`.
 
     Parameters
     ----------
-    lasting : by side, what the deal is worth a year as long as it lasts, from `worth_of`, USD bn.
+    deal : shape (issue,); `lasting` : by side, what it is worth a year as long as it lasts, from `worth_of`, USD bn.
     """
     rows: list[tuple[object, ...]] = []
     for side in truce.sides:
         keeps = ("yes" if side.holds else "no") + (", closest to breaking" if truce.binding == side.party else "")
         worth = (side.slack, side.margin) if side.punished else (np.nan, np.nan)
+        broken = ", ".join(broken_by(talk, side, deal))
         rows.append(
             (*of(setting), punishment, side.party, keeps, side.why, side.least, side.patience, *worth, side.present,
-             lasting[side.party])
+             lasting[side.party], temptation(side), side.deal - side.punishment, broken)
         )  # fmt: skip
     return rows
+
+
+def temptation(side: TruceSide) -> float:
+    """What a party gains a year by breaking a deal, until the answer, USD bn."""
+    return max(side.deviation - side.deal, 0.0)
+
+
+def broken_by(talk: Talk, side: TruceSide, deal: Floats) -> list[str]:
+    """Issues with which a party would break a deal."""
+    names = talk.case.outcome_space.names
+    return [name for name, before, after in zip(names, deal, side.broken, strict=True) if abs(after - before) > 1e-6]
 
 
 def lowest_table(talk: Talk) -> Table:
     """The lowest duties that hold by themselves, by punishment, and the share of outcomes that do."""
     rows, space = [], talk.case.outcome_space
     for setting in talk.settings:
-        for punishment, (part, lowest) in talk.settled(setting).enforced.items():
-            for outcome in lowest[:6]:
-                rows.append((*of(setting), punishment, part, space.reading(outcome)))
-            if not len(lowest):
-                rows.append((*of(setting), punishment, part, "none holds"))
+        negotiation, grid = talk.negotiation(setting), talk.survey(setting)
+        for punishment in (each for each in negotiation.threats if each.kind != "expected"):
+            mask, lowest = self_enforcing(grid, punishment.value, factors(negotiation, negotiation.lag))
+            words = [space.reading(outcome) for outcome in lowest[:6]] or ["none holds"]
+            rows += [(*of(setting), punishment.name, float(mask.mean()), each) for each in words]
     return billions("case.lowest", rows)
 
 
@@ -217,12 +213,7 @@ def inverse_table(talk: Talk) -> Table:
         for s in talk.settings for constraints in talk.sets for threat in talk.negotiation(s).threats
         for power in POWERS
     ]  # fmt: skip
-    of_negotiation = {id(talk.negotiation(s)): s for s in talk.settings}
-    inverse = rationalise(
-        talk.case.outcome(talk.reference),
-        candidates,
-        surveys=lambda negotiation, constraints: talk.survey(of_negotiation[id(negotiation)], constraints),
-    )
+    inverse = rationalise(talk.case.outcome(talk.reference), candidates)
     rows = []
     for finding in inverse.verdicts:
         given = finding.candidate.labels
@@ -266,14 +257,11 @@ def scanned(
     for omega in omegas:
         given = {first: PayoffWeights(f"jobs {omega:g}", omega=omega * case.group)}
         negotiation = case.negotiation(horizon=horizon, given=given)
-        surveys = {name: survey(negotiation, name) for name in sets}
         candidates = [
             Candidate({"omega": omega, "power": power}, negotiation, threat, name, {first: power, second: 1.0 - power})
             for name in sets for threat in threats for power in powers
         ]  # fmt: skip
-        yield from rationalise(
-            deal, candidates, surveys=lambda _, name, by_set=surveys: by_set[name], names=names
-        ).verdicts
+        yield from rationalise(deal, candidates, names=names).verdicts
 
 
 def break_even_table(talk: Talk) -> Table:
@@ -321,7 +309,7 @@ def caution_table(talk: Talk) -> Table:
     """Answers that look like findings and are none, in sentences."""
     seen: dict[tuple[str, str], list[str]] = {}
     for setting in talk.settings:
-        for caution in talk.settled(setting).cautions:
+        for caution in _cautions(talk, setting):
             where = ", ".join(
                 part for part in (setting.weights, setting.horizon.name, caution.threat, caution.constraints) if part
             )
@@ -331,6 +319,21 @@ def caution_table(talk: Talk) -> Table:
     rows += [(undefined, sentence, "long run") for sentence in talk.case.weight_sets[1]]
     rows.append((declared_note("case.no_duration"), declared_note("case.no_end_drawn"), "all"))
     return billions("case.cautions", rows)
+
+
+def _cautions(talk: Talk, setting: Setting) -> list[Caution]:
+    """What must be said beside the answers under one setting."""
+    negotiation, found = talk.negotiation(setting), list[Caution]()
+    deal = talk.case.outcome(talk.reference)
+    for number, threat in enumerate(negotiation.threats):
+        for constraints in talk.sets:
+            ground, share = talk.ground(setting, threat, constraints), np.nan
+            if not talk.exact:
+                share = acceptable_share(talk.survey(setting, constraints), threat)
+            nash = next(iter(talk.nash(setting, threat, constraints)), None)
+            linked = talk.linked(setting, threat, constraints) if number == 0 else None
+            found += cautions_over(negotiation, threat, constraints, ground, nash, share, linked)
+    return [*found, *hurting_duties(negotiation, deal, talk.reference), *unpunished(talk.truces(setting, deal))]
 
 
 # --- what each side can believe of the other --------------------------------------------------------------------------
@@ -362,12 +365,12 @@ def signal_table(talk: Talk) -> Table:
 
 
 def _signals(talk: Talk, setting: Setting) -> Iterator[Row]:
-    negotiation, curve = talk.whole(setting), talk.survey(setting).curve
+    negotiation = talk.whole(setting)
     now, past = negotiation.of_kind("status-quo"), negotiation.of_kind("past-law")
-    if now is None or past is None or curve.point:
+    if now is None or past is None:
         return
     weak, strong = (expected(now, past, p).value for p in (WEAK, STRONG))
-    game = _game(talk, setting, curve, weak, strong)
+    game = _game(talk, setting, weak, strong)
     if game is None:
         return
     for k, equilibrium in enumerate(equilibria(game), 1):
@@ -376,15 +379,14 @@ def _signals(talk: Talk, setting: Setting) -> Iterator[Row]:
         yield (*of(setting), f"{k}", equilibrium.second[0], equilibrium.second[1], equilibrium.replies[1], belief, kind)
 
 
-def _game(talk: Talk, setting: Setting, curve: Curve, weak: Floats, strong: Floats) -> SignallingGame | None:
+def _game(talk: Talk, setting: Setting, weak: Floats, strong: Floats) -> SignallingGame | None:
     """Signals: concede, hold out; replies to holding out: keep the duties, give way; payoffs USD bn a year."""
-    from detente.talks.solutions import nash_on_curve
-
-    middle = 0.5 * (weak + strong)
-    nash = nash_on_curve(curve, middle)
-    yielded = np.array([float(curve.first(middle[1])), middle[1]])
-    if nash is None or not np.isfinite(yielded).all():
+    middle, negotiation, start = 0.5 * (weak + strong), talk.negotiation(setting), talk.case.today
+    deals = nash_deals(replace(negotiation, power={}), start, middle)
+    most = most_of_each(negotiation, [0], start, np.array([-np.inf, middle[1]]), FREE)
+    if not deals or not np.isfinite(most[0]):
         return None
+    nash, yielded = deals[0].payoffs, np.array([most[0], middle[1]])
     prior = _strong_prior(talk)
     waits = talk.ledger(setting).total[:13].sum(axis=0)
     sender = (np.full((2, 1), yielded[1]), np.array([[yielded[1] - waits[1], nash[1]], [strong[1], nash[1]]]))

@@ -32,7 +32,7 @@ from detente.talks.delay import WEEKS
 from detente.talks.fit import SEED
 from detente.talks.frontier import Survey, survey
 from detente.talks.horizon import Horizon
-from detente.talks.solutions import nash_package
+from detente.talks.solutions import nash_deals
 from detente.talks.space import Floats, expected
 from detente.talks.world import BILLION
 
@@ -116,8 +116,9 @@ class Primary:
     @cached_property
     def package(self) -> Floats | None:
         """The Nash package that keeps the positions known; None where nothing that does gains for both."""
-        solved = nash_package(self.grid, self.failure) if len(self.grid.X) else None
-        return None if solved is None else np.asarray(solved.outcome)
+        near = self.whole.space.near(self.failure)
+        deals = nash_deals(replace(self.whole, power={}), near, self.failure.value, self.talk.sets[-1])
+        return deals[0].outcome if deals else None
 
     @cached_property
     def general(self) -> list[int]:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from itertools import combinations
-
 import numpy as np
 
 from detente.codes import Table, declared_note
-from detente.lab.talks.counsel import broken_by, by_place, outsiders_of, temptation
+from detente.lab.talks.counsel import by_place, outsiders_of
 from detente.lab.talks.deals import (
     ONE_BY_ONE,
     amounts,
@@ -19,6 +17,7 @@ from detente.lab.talks.deals import (
     of,
     of_outsiders,
 )
+from detente.lab.talks.power import measured_deal
 from detente.lab.talks.talk import LEAKS, NASH, Setting, Talk
 from detente.talks.answers import CONJECTURES
 
@@ -67,18 +66,12 @@ def _between(talk: Talk, members: tuple[str, ...]) -> str:
 
 def pair_failure_table(talk: Talk) -> Table:
     """What changes for everybody if the issues of one pair go to the threat and the rest stays as in the package."""
-    rows, issues = [], talk.case.outcome_space.names
+    rows = []
     for setting, threat in each(talk):
         deals = talk.nash(setting, threat, talk.signable)
-        if not deals or not talk.on_table(threat):
-            continue
-        pairs = list(combinations(talk.parties, 2))
-        own = [talk.between(pair) for pair in pairs]
-        failed = [np.where(np.isin(issues, some), talk.base(threat), deals[0].outcome) for some in own]
-        values = talk.worth([deals[0].outcome, *failed], setting)
-        for pair, some, value in zip(pairs, own, values[1:], strict=True):
-            words = ", ".join(some) or declared_note("many.nothing_between")
-            rows.append((*of(setting), threat.name, joined(pair), *(value - values[0]), words))
+        for pair, change in talk.failures(setting, threat, deals[0].outcome) if deals and talk.on_table(threat) else ():
+            words = ", ".join(talk.between(pair)) or declared_note("many.nothing_between")
+            rows.append((*of(setting), threat.name, joined(pair), *change, words))
     return billions("many.failures", rows, amounts(), exact(talk), declared_note("many.from_nash"), party=talk.parties)
 
 
@@ -143,8 +136,8 @@ def place_table(talk: Talk) -> Table:
     rows = []
     for setting, threat in each(talk):
         for hub in talk.hubs:
-            for (party, place), gain in by_place(talk, talk.turns(setting, threat, hub)).items():
-                last = by_place(talk, talk.turns(setting, threat, hub))
+            last = by_place(talk, talk.turns(setting, threat, hub))
+            for (party, place), gain in last.items():
                 over = gain - last[party, max(p for code, p in last if code == party)]
                 rows.append((*of(setting), threat.name, hub, party, place, gain, over))
     return billions("many.places", rows, amounts(), off_surface())
@@ -173,12 +166,6 @@ def curve_table(talk: Talk) -> Table:
     return billions("many.curves", rows, amounts(), off_surface(), party=talk.parties, issue=issues)
 
 
-def _deal(talk: Talk) -> str:
-    """The deal that is measured from, for the title."""
-    reached = talk.nash(*talk.first, talk.signable)
-    return f"the package of {NASH.title()}" if reached else talk.label(talk.reference)
-
-
 def leverage_table(talk: Talk) -> Table:
     """What each loses if talks fail, when it signs, what a week costs it, and how its fallback moves the package."""
     rows = []
@@ -191,7 +178,7 @@ def leverage_table(talk: Talk) -> Table:
             moved = np.full(len(talk.parties), np.nan) if power is None else power[:, i]
             rows.append((*of(setting), threat.name, party, exposure[i], stars[i], week[i], *moved))
     note = declared_note("many.never_added")
-    return billions("many.leverage", rows, amounts(), exact(talk), note, party=talk.parties, deal=_deal(talk))
+    return billions("many.leverage", rows, amounts(), exact(talk), note, party=talk.parties, deal=measured_deal(talk))
 
 
 def harm_table(talk: Talk) -> Table:
@@ -205,19 +192,4 @@ def harm_table(talk: Talk) -> Table:
             rows.append((*of(setting), threat.name, harm.party, harm.other, harm.loss, harm.cost, harm.beside, patience,
                          ", ".join(harm.issues)))  # fmt: skip
     note = declared_note("many.harm")
-    return billions("many.harms", rows, amounts(), note, deal=_deal(talk))
-
-
-def stability_table(talk: Talk) -> Table:
-    """Whether each party keeps the package by itself, under every answer to a breach."""
-    rows = []
-    for setting in talk.settings:
-        negotiation = talk.negotiation(setting)
-        deal = talk.deal(setting, negotiation.threats[0])
-        for name, truce in talk.truces(setting, deal).items():
-            for side in truce.sides:
-                broken = broken_by(talk, side, deal)
-                cost = side.deal - side.punishment
-                rows.append((*of(setting), name, side.party, "yes" if side.holds else "no", temptation(side), cost,
-                             ", ".join(broken), side.why))  # fmt: skip
-    return billions("many.stability", rows, amounts(), off_surface(), deal=_deal(talk))
+    return billions("many.harms", rows, amounts(), note, deal=measured_deal(talk))

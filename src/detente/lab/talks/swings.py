@@ -17,8 +17,8 @@ from detente.lab.talks.advice import ODDS, Swing
 from detente.lab.talks.case import WELFARE
 from detente.lab.talks.talk import Talk
 from detente.talks.frontier import Survey
-from detente.talks.joint import JointDeal
 from detente.talks.payoff import SurfacePayoffs
+from detente.talks.solutions import Solution
 from detente.talks.space import Floats, Threat, least
 
 WEIGHTS = "weights"
@@ -74,7 +74,7 @@ class Swings:
     grid: Survey
     base: Threat
     odds: Threat
-    best: JointDeal
+    best: Solution
 
     def widest(self) -> tuple[Swing, ...]:
         """The two inputs that move the gain most, with where the advice turns."""

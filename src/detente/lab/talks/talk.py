@@ -27,17 +27,7 @@ from detente.lab.talks.advice import ODDS
 from detente.lab.talks.case import HORIZONS, WELFARE, Case, open_case
 from detente.lab.talks.materials import chain_losses, controls_of, losses_label, supplied
 from detente.lab.talks.odds import even_odds
-from detente.talks import (
-    DelayLedger,
-    Linkage,
-    Negotiation,
-    Settlement,
-    Survey,
-    Threat,
-    delay_ledger,
-    linkage,
-    settle,
-)
+from detente.talks import DelayLedger, Linkage, Negotiation, Settlement, Survey, Threat, delay_ledger, linkage, settle
 from detente.talks.acceptable import break_even
 from detente.talks.answers import CONJECTURES, outside_pairs
 from detente.talks.coalitions import (
@@ -53,23 +43,30 @@ from detente.talks.coalitions import (
 from detente.talks.delay import WEEKS as WEEKS_A_YEAR
 from detente.talks.directions import (
     HarmDone,
+    LeftOver,
     ManyFrontier,
     PairCurve,
     harms,
+    left_on_table,
     many_frontier,
-    on_table,
     pair_curve,
 )
 from detente.talks.fit import Told
 from detente.talks.frontier import survey
 from detente.talks.horizon import LONG_RUN, SHORT_RUN, Horizon
-from detente.talks.improvements import LeftOver
-from detente.talks.joint import CommonGround, JointDeal, common_ground, largest_sum, nash_deals, power_of_threats
-from detente.talks.lexicographic import FairShare, fair_share
 from detente.talks.limits import signable
 from detente.talks.pairwise import PairwiseDeal, SignedInTurn, in_turn, nash_in_nash, pairs_of
 from detente.talks.payoff import SurfacePayoffs
 from detente.talks.scatter import moved_by
+from detente.talks.solutions import (
+    CommonGround,
+    Solution,
+    common_ground,
+    nash_deals,
+    nash_near,
+    power_of_threats,
+    solve_all,
+)
 from detente.talks.space import FREE, LAWFUL
 from detente.talks.stability import Truce, moves_from, truce
 from detente.talks.threats import WEEKS_A_MONTH
@@ -98,8 +95,11 @@ ORDER = (
 )  # fmt: skip
 """Parts of payoffs in the order of their columns; a part that is not here comes before the last, audience."""
 
-NASH, SHARES, LEXIMIN, SUM = "nash", "fair shares", "leximin", "largest sum"
-"""Packages: largest product of gains; Kalai and Smorodinsky, lexicographic; leximin in dollars; utilitarian."""
+NASH = "nash"
+"""Name of the package with the largest product of gains."""
+
+TRACED = 24
+"""Points of the curve of what two parties can have."""
 
 
 @dataclass(frozen=True)
@@ -231,16 +231,8 @@ class Talk(Readable):
 
     @kept
     def settled(self, setting: Setting) -> Settlement:
-        """All answers under one setting.
-
-        Raises
-        ------
-        SolveError : a search does not converge.
-        """
-        return settle(
-            self.negotiation(setting), reference=self.reference, sets=self.sets, ledger=self.ledger(setting),
-            surveys={name: self.survey(setting, name) for name in {FREE: None, **dict.fromkeys(self.sets)}},
-        )  # fmt: skip
+        """All answers under one setting; `SolveError` where a search does not converge."""
+        return settle(self.negotiation(setting), reference=self.reference, sets=self.sets)
 
     @kept
     def survey(self, setting: Setting, constraints: str = FREE) -> Survey:
@@ -254,23 +246,24 @@ class Talk(Readable):
         space = self.case.outcome_space
         if threat.outcome is None or len(space.tracks) < 2 or (threat.outcome > space.upper + 1e-9).any():
             return None
-        known = self.settled(setting).cells[threat.name, constraints].linkage
-        return known or linkage(self.negotiation(setting), threat, constraints, self.survey(setting, constraints))
+        return linkage(self.negotiation(setting), threat, constraints)
 
     @kept
     def ledger(self, setting: Setting) -> DelayLedger:
-        """Costs of half a year without the reference deal, week by week from when the status quo takes hold, and of
-        two the deal that each week's flows would predict.
+        """Costs of half a year without the reference deal, week by week from when the status quo takes hold, and the
+        deal that each week's flows would predict.
         """
-        case, weeks, power = self.case, np.arange(float(WEEKS)), self.negotiation(setting).power
+        case, weeks, negotiation = self.case, np.arange(float(WEEKS)), self.negotiation(setting)
         flows = [
             week_flows(case, setting.weights, outcome, weeks) for outcome in (case.today, case.outcome(self.reference))
         ]
-        return delay_ledger(
-            case.parties, *flows, name=self.reference, stocks=stock_left(case, weeks),
-            curve=None if self.exact else self.survey(setting).curve,
-            power=(power[case.parties[0]], power[case.parties[1]]),
-        )  # fmt: skip
+        deals = self.nash(setting, negotiation.threats[0], FREE)
+
+        def predict(inside: Floats) -> Floats | None:
+            package = nash_near(negotiation, deals[0].outcome, inside) if deals else None
+            return None if package is None or package.gains.min() <= 0.0 else package.payoffs
+
+        return delay_ledger(case.parties, *flows, name=self.reference, stocks=stock_left(case, weeks), predict=predict)
 
     @cached_property
     def outsiders(self) -> tuple[int, ...]:
@@ -376,40 +369,26 @@ class Talk(Readable):
 
     # --- what all can agree on --------------------------------------------------------------------------------------
 
-    def base(self, threat: Threat) -> Floats:
-        """An outcome on the table near which a threat stands, shape (issues,)."""
-        space = self.case.outcome_space
-        return np.clip(space.default if threat.outcome is None else threat.outcome, space.lower, space.upper)
-
     @kept
     def ground(self, setting: Setting, threat: Threat, constraints: str) -> CommonGround:
         """What is acceptable to all over a threat."""
-        return common_ground(self.negotiation(setting), self.base(threat), threat.value, constraints)
+        negotiation = self.negotiation(setting)
+        return common_ground(negotiation, negotiation.space.near(threat), threat.value, constraints)
 
     @kept
-    def nash(self, setting: Setting, threat: Threat, constraints: str) -> list[JointDeal]:
+    def nash(self, setting: Setting, threat: Threat, constraints: str) -> list[Solution]:
         """Packages of Nash, the best first."""
-        ground = self.ground(setting, threat, constraints)
-        return nash_deals(self.negotiation(setting), self.base(threat), threat.value, constraints, ground)
+        negotiation = self.negotiation(setting)
+        return nash_deals(negotiation, negotiation.space.near(threat), threat.value, constraints)
 
     @kept
-    def packages(self, setting: Setting, threat: Threat, constraints: str) -> dict[str, Floats]:
-        """Outcome of each concept, shape (issues,); none where no deal gains for all."""
-        deals = self.nash(setting, threat, constraints)
-        if not deals:
-            return {}
-        negotiation, base = self.negotiation(setting), self.base(threat)
-        made: dict[str, JointDeal | FairShare | None] = {
-            NASH: deals[0],
-            SHARES: fair_share(negotiation, base, threat.value, constraints=constraints),
-            LEXIMIN: fair_share(negotiation, base, threat.value, dollars=True, constraints=constraints),
-            SUM: largest_sum(negotiation, base, threat.value, constraints, [deals[0].outcome]),
-        }
-        return {name: deal.outcome for name, deal in made.items() if deal is not None}
+    def solutions(self, setting: Setting, threat: Threat, constraints: str) -> dict[str, Solution]:
+        """The package of each concept; none where no deal gains for all."""
+        return solve_all(self.negotiation(setting), threat, constraints)
 
     def deal(self, setting: Setting, threat: Threat) -> Floats:
-        """The package from which blocking, leverage and stability are measured: that of Nash, else the reference."""
-        deals = self.nash(setting, threat, self.signable)
+        """The package from which leverage and stability are measured: of several that of Nash, else the reference."""
+        deals = self.nash(setting, threat, self.signable) if self.exact else []
         return deals[0].outcome if deals else self.case.outcome(self.reference)
 
     @kept
@@ -426,9 +405,15 @@ class Talk(Readable):
                 for pair in self.pairs if deals]  # fmt: skip
 
     @kept
-    def left(self, setting: Setting, outcome: Floats) -> LeftOver:
-        """What an outcome leaves on the table."""
-        return on_table(self.negotiation(setting), outcome, self.signable)
+    def curve(self, setting: Setting, constraints: str = FREE) -> PairCurve:
+        """What the first two parties can have of all that a set allows, any others held at today's law."""
+        pair, none = (self.parties[0], self.parties[1]), np.full(len(self.parties), -np.inf)
+        return pair_curve(self.negotiation(setting), pair, self.case.today, none, constraints, TRACED)
+
+    @kept
+    def left(self, setting: Setting, outcome: Floats, constraints: str = "") -> LeftOver:
+        """What an outcome leaves on the table, by default under what may be signed."""
+        return left_on_table(self.negotiation(setting), outcome, constraints or self.signable)
 
     # --- what some can do -------------------------------------------------------------------------------------------
 
@@ -445,7 +430,7 @@ class Talk(Readable):
         """What every coalition reaches by itself; empty for a mix of laws; without those whose answers go round."""
         if not self.on_table(threat):
             return {}
-        negotiation, base = self.negotiation(setting), self.base(threat)
+        negotiation, base = self.negotiation(setting), self.case.outcome_space.near(threat)
         allowed = signable(negotiation.space)
         if conjecture == CONJECTURES[0]:
             return coalition_values(negotiation, base, conjecture, allowed, leak)
@@ -474,7 +459,17 @@ class Talk(Readable):
         if not self.on_table(threat):
             return []
         negotiation = self.negotiation(setting)
-        return blocks(negotiation, self.base(threat), negotiation.value(outcome), LAWFUL)
+        return blocks(negotiation, self.case.outcome_space.near(threat), negotiation.value(outcome), LAWFUL)
+
+    def failures(self, setting: Setting, threat: Threat, package: Floats) -> list[tuple[tuple[str, str], Floats]]:
+        """What changes for each party, shape (party,), where the issues of one pair go to a threat on the table and the
+        rest of a package stays.
+        """
+        space = self.case.outcome_space
+        base = space.near(threat)
+        failed = [np.where(np.isin(space.names, self.between(pair)), base, package) for pair in self.pairs]
+        whole, *values = self.worth([package, *failed], setting)
+        return [(pair, value - whole) for pair, value in zip(self.pairs, values, strict=True)]
 
     @kept
     def one_by_one(self, setting: Setting, threat: Threat) -> list[PairwiseDeal] | None:
@@ -482,13 +477,15 @@ class Talk(Readable):
         negotiation = self.negotiation(setting)
         if not self.on_table(threat) or len(pairs_of(negotiation)) < 2:
             return None
-        return nash_in_nash(negotiation, self.base(threat), [deal.outcome for deal in self.nash(setting, threat, FREE)])
+        starts = [deal.outcome for deal in self.nash(setting, threat, FREE)]
+        return nash_in_nash(negotiation, negotiation.space.near(threat), starts)
 
     @kept
     def turns(self, setting: Setting, threat: Threat, hub: str) -> list[SignedInTurn]:
         """What everybody gets in every order in which a hub signs; empty where none can."""
         with suppress(InputError):
-            return in_turn(self.negotiation(setting), hub, self.base(threat)) if self.on_table(threat) else []
+            base = self.case.outcome_space.near(threat)
+            return in_turn(self.negotiation(setting), hub, base) if self.on_table(threat) else []
         return []
 
     def between(self, members: Sequence[str]) -> tuple[str, ...]:
@@ -511,9 +508,11 @@ class Talk(Readable):
 
     @kept
     def truces(self, setting: Setting, outcome: Floats) -> dict[str, Truce]:
-        """Whether each party keeps an outcome, by the threat that answers a breach."""
+        """Whether each party keeps an outcome, by the threat that answers a breach; of several also at even odds."""
         negotiation = self.negotiation(setting)
-        moves, answers = moves_from(negotiation, outcome), [*negotiation.threats, *filter(None, [self.odds(setting)])]
+        moves = moves_from(negotiation, outcome)
+        answers = [each for each in negotiation.threats if self.exact or each.kind != "expected"]
+        answers += [odds] if self.exact and (odds := self.odds(setting)) is not None else []
         return {threat.name: truce(negotiation, outcome, threat, moves=moves) for threat in answers}
 
     def week(self, setting: Setting, outcome: Floats) -> Floats:

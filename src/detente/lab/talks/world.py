@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
-from functools import lru_cache, partial
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,7 +29,7 @@ from detente.data.worlds import load_economy
 from detente.economy import Economy, baseline_tariff, goods
 from detente.lab.averages.axes import exact_points, rows_of, tariff_under
 from detente.lab.talks.law import base_rates, covered_on, duty_of, receivers_of
-from detente.talks.endowment import THREE, alike, endowments
+from detente.talks.endowment import TEXTBOOK, alike
 from detente.talks.materials import Flow
 from detente.talks.payoff import PayoffTerm
 from detente.talks.space import LAWFUL, Constraint, Issue, linear
@@ -39,9 +39,6 @@ from detente.talks.world import TalksWorld, group_of
 Floats = NDArray[np.float64]
 Number = Callable[[str, float], float]
 """Value of a parameter of a case, or what stands in for it."""
-
-TEXTBOOK: Mapping[str, Callable[[], Economy]] = {"two-country": endowments, "three-country": partial(alike, THREE)}
-"""Worlds of the textbook by name."""
 
 THIRD_COUNTRIES = "third_countries"
 
@@ -83,7 +80,7 @@ def economy_of(name: str, elasticities: str = "", scale: float = 1.0) -> Economy
     """
     if name in TEXTBOOK and elasticities:
         raise InputError(Parameter("elasticities"), f"world {name} has an elasticity of its own", "leave it out")
-    economy = TEXTBOOK[name]() if name in TEXTBOOK else load_economy(name, elasticities=elasticities or None)
+    economy = alike(TEXTBOOK[name]) if name in TEXTBOOK else load_economy(name, elasticities=elasticities or None)
     if scale == 1.0:
         return economy
     theta = np.asarray(economy.parameters["trade_elasticity"], dtype=np.float64) * scale
