@@ -150,7 +150,7 @@ def many_frontier(
         return None
     free, size = np.ones(ground.meeting.size, dtype=np.bool_), max(float(ground.room.max()), 1e-9)
     own = np.where(counts, origin, -1e9)
-    reached, start = [_as_best(negotiation, ground.meeting)], ground.meeting
+    reached, start = [ground.best], ground.meeting
     for share in directions(int(counts.sum()), ways):
         scale = np.ones(counts.size)
         scale[counts] = share * ground.room[counts] / max(float(ground.room[counts].max()), 1e-12)
@@ -165,10 +165,6 @@ def many_frontier(
     payoffs = V[keep]
     outcomes = np.stack([reached[k].outcome for k in keep])
     return ManyFrontier(outcomes, payoffs, tuple(map(int, payoffs.argmax(axis=0))), ways)
-
-
-def _as_best(negotiation: Negotiation, outcome: Floats) -> BestOutcome:
-    return BestOutcome(outcome, negotiation.value(outcome), 0.0, 0.0, 0.0)
 
 
 def directions(parties: int, ways: int = WAYS) -> Floats:
@@ -215,7 +211,7 @@ def pair_curve(
     for k in (second, first):
         best = search(negotiation, free, weighted_sum(np.eye(n)[k] + EQUAL), deal, constraints, "curve", floor - slack,
                       [deal])  # fmt: skip
-        ends.append(_as_best(negotiation, deal) if best is None else best)
+        ends.append(best or BestOutcome(deal, payoffs, 0.0, 0.0, 0.0))
     reached = [*ends]
     # Evenly spaced in the payoff of the first, then of the second: one of them is steep where the other is flat.
     for k, other, (near, far) in ((first, second, ends), (second, first, ends[::-1])):

@@ -21,6 +21,9 @@ SCATTERED = 4096
 FEW = 64
 """Outcomes of a search over no issue; twice as many for each that moves."""
 
+KEPT = 64
+"""Clouds of outcomes that a negotiation keeps."""
+
 STARTS = 4
 """Best of them that are climbed from."""
 
@@ -151,6 +154,8 @@ def _cloud(negotiation: Negotiation, problem: SearchProblem, base: Floats, const
     """Outcomes spread over what moves, moved onto equalities, and their payoffs: the same for every search."""
     key = problem.free.tobytes(), base[~problem.free].tobytes(), constraints
     if key not in negotiation.clouds:
+        if len(negotiation.clouds) >= KEPT:
+            negotiation.clouds.clear()
         X = _onto_equalities(problem, scattered(negotiation.space, problem.free, base, constraints)[1:])
         negotiation.clouds[key] = X, negotiation.payoffs.value(X) if len(X) else np.empty((0, len(negotiation.parties)))
     return negotiation.clouds[key]

@@ -61,19 +61,24 @@ class CommonGround(Readable):
     Attributes
     ----------
     counts : parties to whom it matters what is agreed, shape (parties,).
-    meeting : outcome with the largest smallest gain, shape (issues,); `smallest` : that gain, USD billion a year.
+    best : the outcome with the largest smallest gain, with its certificate; `smallest` : that gain, USD billion a year.
     empty : "" where a deal gains for all, "only the threat" where none does but the threat is met, "conflict" else.
     room : most that each gains with no other worse off, shape (parties,); `most` : if the others had no say.
     closes : codes of those without whose consent there would be a deal.
     """
 
     counts: Bools
-    meeting: Floats = field(repr=False)
+    best: BestOutcome = field(repr=False)
     smallest: float
     empty: str
     room: Floats
     most: Floats
     closes: tuple[str, ...]
+
+    @property
+    def meeting(self) -> Floats:
+        """The outcome with the largest smallest gain, shape (issues,)."""
+        return self.best.outcome
 
 
 @dataclass(frozen=True, repr=False)
@@ -123,12 +128,15 @@ def _every(base: Floats) -> Bools:
 # --- what is acceptable to all ---------------------------------------------------------------------------------------
 
 
-def common_ground(negotiation: Negotiation, base: Floats, origin: Floats, constraints: str = FREE) -> CommonGround:
+def common_ground(
+    negotiation: Negotiation, base: Floats, origin: Floats, constraints: str = FREE, *, whole: bool = True
+) -> CommonGround:
     """Whether a deal gains for all over a threat, and whose refusal closes the table where none does.
 
     Parameters
     ----------
     base : outcome within the table near which it stands, shape (issues,); `origin` : payoffs of the threat.
+    whole : whether it is asked what each could have alone and who closes the table: packages need neither.
 
     Raises
     ------
@@ -137,15 +145,16 @@ def common_ground(negotiation: Negotiation, base: Floats, origin: Floats, constr
     counts, n = touched(negotiation, base), origin.size
     best, gain, empty = _meeting(negotiation, base, origin, counts, constraints, _every(base))
     most_of = partial(most_of_each, negotiation, range(n), base, constraints=constraints)
-    most, room, closes = most_of(floor=np.full(n, -np.inf)) - origin, np.zeros(n), []
+    most, room, closes = np.full(n, np.nan), np.zeros(n), []
     if not empty:
         room = np.maximum(most_of(floor=origin, also=[best.outcome]) - origin, 0.0)
-    most = np.maximum(most, room)
-    for k in map(int, np.flatnonzero(counts)) if empty else ():
+    if whole:
+        most = np.maximum(most_of(floor=np.full(n, -np.inf)) - origin, room)
+    for k in map(int, np.flatnonzero(counts)) if whole and empty else ():
         others = counts & (np.arange(n) != k)
         if others.any() and not _meeting(negotiation, base, origin, others, constraints, _every(base))[2]:
             closes.append(negotiation.parties[k])
-    return CommonGround(counts, best.outcome, gain, empty, room, most, tuple(closes))
+    return CommonGround(counts, best, gain, empty, room, most, tuple(closes))
 
 
 def _meeting(
@@ -191,7 +200,8 @@ def solve_all(
 
     Equal powers need no second package of Nash.
     """
-    ground = ground or common_ground(negotiation, negotiation.space.near(threat), threat.value, constraints)
+    base = negotiation.space.near(threat)
+    ground = ground or common_ground(negotiation, base, threat.value, constraints, whole=False)
     solutions: dict[str, Solution] = {}
     for concept in CONCEPTS:
         if concept == "asymmetric nash" and np.ptp(list(negotiation.power.values())) < TIE and "nash" in solutions:
@@ -223,8 +233,8 @@ def solve_concept(
     base, origin = negotiation.space.near(threat), threat.value
     if "nash" in concept:
         alike = negotiation if concept == "asymmetric nash" else replace(negotiation, power={})
-        return next(iter(nash_deals(alike, base, origin, constraints, ground)), None)
-    ground = ground or common_ground(negotiation, base, origin, constraints)
+        return next(iter(nash_deals(alike, base, origin, constraints, ground, PEAKS // 2)), None)
+    ground = ground or common_ground(negotiation, base, origin, constraints, whole=False)
     if ground.empty:
         return None
     if concept == "utilitarian":
@@ -360,7 +370,7 @@ def fair_share(
     ------
     SolveError : a search does not converge.
     """
-    ground = ground or common_ground(negotiation, base, origin, constraints)
+    ground = ground or common_ground(negotiation, base, origin, constraints, whole=False)
     counts, ideal = ground.counts, np.ones(origin.size) if dollars else ground.room
     if ground.empty or not counts.any() or ideal[counts].min() <= 0.0:
         return None
@@ -370,12 +380,14 @@ def fair_share(
     while raised.any():
         # Those held keep their floor; their own gain never counts as the smallest.
         aim = smallest_gain(np.where(raised, origin, -FAR), np.where(raised, ideal, 1.0))
-        near = floor - HELD * ideal
+        near, best = floor - HELD * ideal, ground.best if dollars and found is None else None
         try:
-            best = search(negotiation, _every(base), aim, base, constraints, "fair share", near, [outcome])
+            best = best or search(negotiation, _every(base), aim, base, constraints, "fair share", near, [outcome])
             if best is None:
                 break
             found, outcome = _made(best, origin), best.outcome
+            if counts.sum() <= 2:
+                break
             level = float((found.gains / ideal)[raised].min())
             floor = np.where(raised, origin + level * ideal, floor)
             raised &= ~_stuck(negotiation, outcome, floor, ideal, raised, constraints)

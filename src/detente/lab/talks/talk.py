@@ -384,8 +384,7 @@ class Talk(Readable):
     @kept
     def solutions(self, setting: Setting, threat: Threat, constraints: str) -> dict[str, Solution]:
         """The package of each concept; none where no deal gains for all."""
-        ground = self.ground(setting, threat, constraints)
-        return solve_all(self.negotiation(setting), threat, constraints, ground)
+        return solve_all(self.negotiation(setting), threat, constraints)
 
     def deal(self, setting: Setting, threat: Threat) -> Floats:
         """The package from which leverage and stability are measured: of several that of Nash, else the reference."""
