@@ -289,7 +289,7 @@ def _scenario(value: Any, where: Parameter, choices: Sequence[str]) -> Any:
         return value
     try:
         return json.loads(value)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise InputError(
             where, "is not JSON that can be read", "write the content of a scenario, or name one"
         ) from None
@@ -301,7 +301,7 @@ def _rows(value: Any, where: Parameter, choices: Sequence[str]) -> Any:
         return _text(value, where, choices) if isinstance(value, str) else value
     try:
         return json.loads(value)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise InputError(where, "is not JSON that can be read", "write a list of mappings, or name a file") from None
 
 

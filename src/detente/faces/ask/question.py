@@ -259,8 +259,9 @@ class Question:
 
 def _found(place: str) -> Iterable[Any]:
     """Values by where they are found, which is loaded now: names, or a function that gives them."""
-    found = pkgutil.resolve_name(place)
-    return found if isinstance(found, type) or not callable(found) else found()
+    value: Any = pkgutil.resolve_name(place)
+    values: Any = value() if callable(value) and not isinstance(value, type) else value
+    return values
 
 
 LISTED = 24

@@ -68,8 +68,8 @@ def answering(name: str, command: Callable[..., Answer]) -> Any:
 
     def run(**given: Any) -> None:
         options = {"chart": "", **_options(given)}
-        asked = {key: str(value) for key, value in given.items() if value}
-        _deliver(lambda: command(**given).asked(name, asked), options)
+        words = {key: str(value) for key, value in given.items() if value}
+        _deliver(lambda: command(**given).asked(name, words), options)
 
     own = inspect.signature(command, eval_str=True).parameters.values()
     shown = [_shown(name, *about) for name, about in SHOWING.items() if name != "chart"]

@@ -92,9 +92,9 @@ def update(
     tables = compare_vintages(own_frame(table), read.frame, keys, table.becomes, name).tables
     if not look:
         add_table(read, name, date.today(), key=keys, replace=True)
-    said = "would be" if look else "is now"
+    verb = "would be" if look else "is now"
     return Answer.of(
-        f"{name} {said} the vintage of {file.name}, {read.frame.height:,} rows.", tables,
+        f"{name} {verb} the vintage of {file.name}, {read.frame.height:,} rows.", tables,
         verbatim=texts([each for each in tables if len(each)]),
     )  # fmt: skip
 
@@ -107,5 +107,5 @@ def verify(
 
     table = verified_table(name)
     other = sum(state not in ("whole", "without a record") for state in table["state"].tolist())
-    said = f"{other} of {len(table)} tables differ from" if other else f"No table of {len(table)} differs from"
-    return Answer.of(f"{said} what is on record.", [table], code=2 if other else 0)
+    head = f"{other} of {len(table)} tables differ from" if other else f"No table of {len(table)} differs from"
+    return Answer.of(f"{head} what is on record.", [table], code=2 if other else 0)

@@ -212,6 +212,6 @@ def update(
     changes = revision_changes(revision)
     tables = [*changes.tables, *audits.audit_tables(report)]
     kept = "" if look else keep_revision(file, name, date.today())
-    said = f"Your library has it as {kept}." if kept else "Nothing was written."
+    head = f"Your library has it as {kept}." if kept else "Nothing was written."
     shown = texts([table for table in tables if len(table)])
-    return Answer.of(said, tables, verbatim=shown, code=NOT_HELD if report.unnamed else 0)
+    return Answer.of(head, tables, verbatim=shown, code=NOT_HELD if report.unnamed else 0)

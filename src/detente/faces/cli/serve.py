@@ -70,10 +70,10 @@ def settings_of(given: Mapping[str, Any], **more: Any) -> Any:
     """The settings that options say, whole and sound."""
     from detente.faces.web.settings import TOKEN, Settings
 
-    said = {name: tuple(value) if isinstance(value, list) else value for name, value in given.items()
+    values: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in given.items()
             if value not in (None, [])}  # fmt: skip
-    said["token"] = said["token"] or os.environ.get(TOKEN, "")
-    return Settings(**said | more).checked()
+    values["token"] = values["token"] or os.environ.get(TOKEN, "")
+    return Settings(**values | more).checked()
 
 
 def serve(*, open_: bool, check: bool, memory: str, **given: Any) -> None:

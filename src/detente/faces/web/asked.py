@@ -317,9 +317,9 @@ def shown_answer(
 
 
 @lru_cache(maxsize=64)
-def _cell(*asked: object) -> dict[str, bytes]:
+def _cell(*words: object) -> dict[str, bytes]:
     """Where the page of an answer is kept once it is made, until the day or the data are others."""
-    del asked
+    del words
     return {}
 
 

@@ -120,23 +120,12 @@ class Brief:
 
     def as_dict(self) -> dict[str, Any]:
         """Everything as plain values."""
-        return {
-            "title": self.title,
-            "dated": self.dated,
-            "deal": self.deal,
-            "does": list(self.does),
-            "hold": list(self.hold),
-            "cards": [card.as_dict() for card in self.cards],
-            "lines": [line.as_dict() for line in self.lines],
-            "ranges": self.ranges,
-            "others": [
-                {"who": o.who, "day": o.day, "number": o.number, "why": o.why, "steps": o.steps} for o in self.others
-            ],
-            "ours": self.ours,
-            "walk": self.walk,
-            "rests": list(self.rests),
-            "warnings": list(self.warnings),
-        }
+        texts = {name: getattr(self, name) for name in ("title", "dated", "deal", "ranges", "ours", "walk")}
+        lists = {name: list(getattr(self, name)) for name in ("does", "hold", "rests", "warnings")}
+        facts = ("who", "day", "number", "why", "steps")
+        rows = [{name: getattr(each, name) for name in facts} for each in self.others]
+        shown = {name: [each.as_dict() for each in getattr(self, name)] for name in ("cards", "lines")}
+        return {**texts, **lists, **shown, "others": rows}
 
 
 def brief(result: Result) -> Brief:

@@ -225,8 +225,8 @@ def _signing(run: RunTables) -> Iterator[Card]:
               for code in run.sides} for name in named]  # fmt: skip
     over = [(text["over"].format(threat=gain_of(run.tables, name)), text["gains"].format(**each))
             for name, each in zip(named, gains, strict=True)]  # fmt: skip
-    told = [f"{threat} {word}: {each}" for (threat, each), word in zip(over, verdicts, strict=True)]
-    rest = "; ".join(told[1:])
+    parts = [f"{threat} {word}: {each}" for (threat, each), word in zip(over, verdicts, strict=True)]
+    rest = "; ".join(parts[1:])
     name = next((str(row["label"]) for row in run.all("deals") if row["kind"] == "offer"), "")
     kept = kept_by(run.all("stability"))
     keeping = held_by(name, kept) if kept else ""

@@ -34,7 +34,7 @@ def findings(result: Result) -> tuple[str, ...]:
     """
     tables, run = result.tables, RunTables(result.tables)
     several = len(run.variants) > 1
-    first, *told = (
+    first, *lines = (
         f"{name}: {card.finding}" if several else card.finding for name in run.variants for card in cards(tables, name)
     )
     own = {
@@ -45,7 +45,7 @@ def findings(result: Result) -> tuple[str, ...]:
     parts = dict.fromkeys((*own, *result.remarks))
     others = (sentence for part in parts for sentence in (*own.get(part, ()), *result.remarks.get(part, ())))
     standings = {code: result.standings[code] for code in result.standings if code in run.parties}
-    return (first, *record_sentences(standings), *filter(None, [_written(standings)]), *told, *others)
+    return (first, *record_sentences(standings), *filter(None, [_written(standings)]), *lines, *others)
 
 
 def _written(standings: Mapping[str, Standing]) -> str:

@@ -137,7 +137,7 @@ class TermBook:
         floors[self.start.size - 1 + floor_of, place] = rate[lifts]
         self.floors = floors
         plain = duty & ~lifts
-        self.points = np.concatenate([self.points, np.bincount(of[plain], rate[plain], count)])
+        self.points = np.concatenate([self.points, np.bincount(of[plain], rate[plain], count).astype(np.float64)])
         self.banned = np.concatenate([self.banned, np.bincount(of[ban], minlength=count) > 0])
         self.start = np.concatenate([self.start, self.start[-1] + np.cumsum(np.bincount(of, minlength=count))])
         self.term = np.concatenate([self.term, term])

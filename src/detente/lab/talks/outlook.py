@@ -336,4 +336,4 @@ def plain(view: DealOutlook) -> dict[str, Any]:
 def _ever_better() -> bool:
     """Whether no end at all has scored better at the last horizon than the rule that is used."""
     used, ever = (survival_errors(bargains(), rule, HORIZONS[-1], read_through()).mean() for rule in ("form", "ever"))
-    return ever < used
+    return bool(ever < used)

@@ -250,7 +250,7 @@ def _side_by_side(given: Sequence[Any], on: date | None, draws: int | None, chan
     labels = [row["variant"] if names.count(row["scenario"]) > 1 else row["scenario"] for row in table]
     rates = [f"{say.percent(row['average'])} under {label}" for row, label in zip(table, labels, strict=True)]
     whose = {result.scenario.importer for result in results}
-    importer = f" {say.country(*whose, 'adjective')}" if len(whose) == 1 else ""
+    importer = f" {say.country(whose.pop(), 'adjective')}" if len(whose) == 1 else ""
     head = f"The average{importer} tariff is {say.listed(rates)}."
     return Answer.of(head, [table], arguments={"scenario": [_plainly(each) for each in given]})
 

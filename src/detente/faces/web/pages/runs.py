@@ -68,26 +68,16 @@ def _gone(address: Address) -> list[str]:
 
 
 def ask_to_delete(address: Address) -> Response:
-    """The step before a run is deleted: what it is, and the button that does it."""
-    key = address("key")
-    if key == ALL:
-        return _ask_to_delete_all(address)
-    head = address.request.app.state.store.run_head(key) if KEY.match(key) else None
-    if head is None or head["kind"] in ANSWERS:
+    """The step before a run, or all of them, are deleted: what goes, and the button that does it."""
+    key, store = address("key"), address.request.app.state.store
+    head = store.run_head(key) if KEY.match(key) else None
+    if key != ALL and (head is None or head["kind"] in ANSWERS):
         error = InputError("runs", f"there is no run {key[:12]} to delete", "look it up in the list of runs")
         return refused(error, PLACE, request=address.request)
-    return page(
-        "delete.html.j2", address.request, place=PLACE, title=load()("delete.heading"), run=_head(head)
-    )  # fmt: skip
-
-
-def _ask_to_delete_all(address: Address) -> Response:
-    """The step before all runs are deleted: how many there are, and the button that does it."""
-    _, count = address.request.app.state.store.runs(0, 0)
-    return page(
-        "delete.html.j2", address.request, place=PLACE, title=load()("delete.all_heading"), count=count,
-        run={"key": ALL},
-    )  # fmt: skip
+    count = store.runs(0, 0)[1]
+    words: dict[str, Any] = {"run": {"key": ALL}, "count": count} if head is None else {"run": _head(head)}
+    title = load()("delete.all_heading" if key == ALL else "delete.heading")
+    return page("delete.html.j2", address.request, place=PLACE, title=title, **words)
 
 
 def delete_run(request: Request) -> Response:

@@ -91,8 +91,8 @@ def tariff(address: Address) -> Response:
     if any(own.duties):
         questions: Questions = address.request.app.state.questions
         try:
-            asked = {"scenario": own.scenario.to_dict()}
-            result = tried(lambda: questions.ask(answer_to(find("run"), asked)), None, messages)
+            words = {"scenario": own.scenario.to_dict()}
+            result = tried(lambda: questions.ask(answer_to(find("run"), words)), None, messages)
         except Problem as error:  # too many wait
             messages.append(str(error))
     brief = content(result.result, True) if isinstance(result, Answer) else None
@@ -146,9 +146,9 @@ def _of_form(given: QueryParams) -> str:
         {name: (values[number] if number < len(values) else "")[:LONGEST] for name, values in lists.items()}
         for number in range(len(lists["rate"]))
     ]
-    words = [given.get(name, "")[:most] for name, most in (("on", 10), ("title", NAMED), ("closure", NAMED))]
+    on, title, closure = given.get("on", "")[:10], *(given.get(name, "")[:NAMED] for name in ("title", "closure"))
     more = {"blank": "1"} if given.get("do") == "more" else {}
-    return _address(*words, [packed(row) for row in rows if row["to"].strip()], **more)
+    return _address(on, title, closure, [packed(row) for row in rows if row["to"].strip()], **more)
 
 
 def _address(on: str, title: str, closure: str, rows: Sequence[str], **more: str) -> str:

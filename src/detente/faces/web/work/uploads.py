@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 import re
 from collections.abc import Iterable, Mapping
@@ -31,50 +30,25 @@ SWEPT = re.compile(
 )
 """Fields that a sweep of strangers may vary."""
 
-JSON_TYPES = ("application/json",)
-YAML_TYPES = ("application/yaml", "application/x-yaml", "text/yaml", "text/x-yaml", "text/plain")
 FILE_KEYS = ("list", "lists", "file", "rows", "table")
 """Keys of a measure that name files beside a lawbook."""
 
 
-def content_of(body: bytes, media: str) -> Any:
-    """Content of an upload, JSON or YAML; no aliases, no tags, no depth that would not end.
+def content_of(text: str) -> Any:
+    """Content of a scenario that is sent as YAML; no aliases, no tags, no depth that would not end.
+
+    Anchors and tags, with which a small file becomes a large one or more than data, are refused first.
 
     Raises
     ------
-    Problem : 413 too long, 415 another format; InputError : what cannot be read.
+    Problem : 413 too long; InputError : what cannot be read.
     """
-    kind = media.split(";", 1)[0].strip().lower() or JSON_TYPES[0]
-    if kind not in (*JSON_TYPES, *YAML_TYPES):
-        raise Problem(415, "give the scenario as application/json or application/yaml")
-    if len(body) > MOST:
-        raise Problem(413, f"a scenario has at most {MOST:,} bytes")
-    try:
-        text = body.decode("utf-8")
-    except UnicodeDecodeError:
-        raise InputError(WHERE, "is not UTF-8 text", "save it as UTF-8") from None
-    content = _json(text) if kind in JSON_TYPES else _yaml(text)
-    measured(content)
-    return content
-
-
-def _json(text: str) -> Any:
-    try:
-        return json.loads(text, parse_constant=_no_constant)
-    except (ValueError, RecursionError):
-        raise InputError(WHERE, "is not valid JSON", "check brackets, quotes and commas") from None
-
-
-def _no_constant(text: str) -> float:
-    raise ValueError(text)
-
-
-def _yaml(text: str) -> Any:
-    """YAML text; anchors and tags, with which a small file becomes a large one or more than data, are refused first."""
     import yaml
 
     from detente.data.yamlfile import parse_yaml
 
+    if len(text.encode("utf-8", "replace")) > MOST:
+        raise Problem(413, f"a scenario has at most {MOST:,} bytes")
     try:
         depth = 0
         for event in yaml.parse(text, Loader=yaml.SafeLoader):
@@ -184,9 +158,10 @@ def check_no_file(question: Question, given: Mapping[str, Any]) -> None:
         kind = about.kind if about is not None and value else ""
         if kind == "scenario" or (kind == "moment" and not str(value)[:4].isdigit()):
             for part in parts_of(value, name, "scenario"):
-                if isinstance(part, str) and "\n" in part:
-                    content_of(part.encode("utf-8", "replace"), YAML_TYPES[0])
-                scenario_of(KINDS["scenario"][0](part, Parameter(name), ()))
+                written = isinstance(part, str) and "\n" in part
+                content = content_of(part) if written else KINDS["scenario"][0](part, Parameter(name), ())
+                measured(content)
+                scenario_of(content)
         for part in several(value, name) if kind == "name" else ():
             if part not in question.choices_of(name):
                 raise UnknownName(name, part[:60], question.choices_of(name), Parameter(name))
