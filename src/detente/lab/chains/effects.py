@@ -104,7 +104,7 @@ class EffectsCase:
 def effects_many(cases: Sequence[EffectsCase]) -> list[Effects]:
     """The economies of many runs, each as it would be alone, to the byte; `SolveError` where one has no equilibrium."""
     direct = _solved([_networks(case, case.producers) for case in cases])
-    first = [_by_bloc(case, case.producers, found) for case, found in zip(cases, direct, strict=True)]
+    first = [_by_bloc(case, case.producers, path) for case, path in zip(cases, direct, strict=True)]
     parts = [
         {bloc: _supply(case.nations, bloc, _made(case.nations, near), case.rule) for bloc in case.wanted}
         if case.embedded else {}
@@ -112,7 +112,7 @@ def effects_many(cases: Sequence[EffectsCase]) -> list[Effects]:
     ]  # fmt: skip
     again = [n for n, case in enumerate(cases) if case.embedded]
     second = _solved([_networks(cases[n], cases[n].wanted, parts[n], first[n]) for n in again])
-    short = {n: _by_bloc(cases[n], cases[n].wanted, found) for n, found in zip(again, second, strict=True)}
+    short = {n: _by_bloc(cases[n], cases[n].wanted, path) for n, path in zip(again, second, strict=True)}
     return [
         Effects(case.nations, case.path, first[n], short[n], parts[n], _moved(case, parts[n], short[n]))
         if n in short

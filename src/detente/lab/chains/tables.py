@@ -279,11 +279,11 @@ def stocks_table(answer: ChainAnswer) -> Table:
 def _national(run: Disruption, bloc: str, element: int) -> float:
     """National and trader stock of products, kg of an element times 12."""
     stocks, recipe = run.stocks, run.chain.layout.recipe[:, element]
-    held = zip(stocks.reserve_keys, stocks.reserve_at_start * stocks.reserve_weight, strict=True)
-    return float(sum(kg * recipe[run.chain.grade(grade)] for (place, grade), kg in held if place == bloc))
+    reserves = zip(stocks.reserve_keys, stocks.reserve_at_start * stocks.reserve_weight, strict=True)
+    return float(sum(kg * recipe[run.chain.grade(grade)] for (place, grade), kg in reserves if place == bloc))
 
 
 def _national_feed(feed: StockRun, bloc: str, element: str) -> float:
     """National and trader stock of feed, kg of an element times 12."""
-    held = zip(feed.reserve_keys, feed.reserve_at_start * feed.reserve_weight, strict=True)
-    return float(sum(kg for key, kg in held if key == (bloc, element)))
+    reserves = zip(feed.reserve_keys, feed.reserve_at_start * feed.reserve_weight, strict=True)
+    return float(sum(kg for key, kg in reserves if key == (bloc, element)))
