@@ -116,9 +116,9 @@ class TermBook:
         terms_at : terms of the stacks at some places among the keys: place among those, and number, by place.
         """
         known = keys.tolist()
-        new = np.asarray([at for at, key in enumerate(known) if key not in self._stacks], dtype=np.int64)
+        new = np.asarray([place for place, key in enumerate(known) if key not in self._stacks], dtype=np.int64)
         if new.size:
-            self._stacks |= {known[at]: self.points.size + k for k, at in enumerate(new.tolist())}
+            self._stacks |= {known[place]: self.points.size + k for k, place in enumerate(new.tolist())}
             self._add(new.size, *terms_at(new))
         return np.asarray([self._stacks[key] for key in known], dtype=np.int64)
 
