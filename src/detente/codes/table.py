@@ -339,7 +339,7 @@ def _settled(values: NDArray[Any], unit: Unit, digits: int) -> NDArray[Any]:
     known = np.abs(values[np.isfinite(values)])
     if not known.any() or (known == np.round(known)).all():
         return values
-    decimals = digits - 1 - int(np.floor(np.log10(known.max())))
+    decimals = digits - 1 - int(np.floor(np.log10(known.max()) + 1e-9))  # 1 less a rounding is 1
     return np.round(values, min(decimals, CENTS if unit is Unit.USD else FINEST)) + 0.0
 
 

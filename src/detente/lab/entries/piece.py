@@ -25,7 +25,7 @@ from detente.lab.entries.questions import presumed_in, questions
 from detente.lab.entries.rating import Combos, Rated, SpanRating, by_span, expand, rate
 from detente.lab.entries.rows import EntryRows, read_rows
 from detente.lab.entries.stacks import BAN
-from detente.lab.statute.line_weights import weights_of
+from detente.lab.statute.lookup import weights_of
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
