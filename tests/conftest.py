@@ -103,6 +103,8 @@ def pytest_configure(config):
         config.option.loadscopereorder = False
     if config.option.every:
         settings.load_profile("long")
+    if config.option.sample:
+        MEMORY.budget = 700_000_000
 
 
 def pytest_collection_modifyitems(config, items):

@@ -1,6 +1,7 @@
 """What is not run each time: modules of a quick look, and cases of families, as they are drawn by the commit."""
 
 import csv
+import re
 import subprocess
 from functools import lru_cache
 from hashlib import sha256
@@ -13,6 +14,9 @@ SECONDS = HERE / "seconds.csv"
 
 UNKNOWN, LONGEST = 3.0, 10.0
 """Seconds of a module that is not on the list, and of one that is drawn at most."""
+
+COSTLY = re.compile(r"\((?:[^()]*, )?(?:geneva|ran|everything|drawable|chrome|engine|opened_case)[,)]")
+"""What runs whole scenarios or opens a browser for all tests: a module that asks for it is in no quick look."""
 
 THINNED = "cases/test_cases.py"
 """Cases of law: always in, one in six."""
@@ -59,7 +63,8 @@ def chosen(most: float) -> frozenset[str]:
     most : seconds that they may take together.
     """
     seconds = known()
-    every = [path.relative_to(HERE).as_posix() for path in HERE.rglob("test_*.py")]
+    quick = [path for path in HERE.rglob("test_*.py") if not COSTLY.search(path.read_text(encoding="utf-8"))]
+    every = [path.relative_to(HERE).as_posix() for path in quick]
     ordered = sorted(every, key=lambda name: (f"tests/{name}" not in changed(), draw(name)))
     taken, left = {THINNED}, most
     for name in ordered:

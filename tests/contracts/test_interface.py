@@ -31,7 +31,7 @@ from detente.faces.web.problems import wants_page
 from detente.faces.web.query import check_names, taken
 from detente.faces.web.settings import Settings
 from detente.lab.averages.laid_law import laid_law
-from detente.law.branches import under_fate
+from detente.law.law import under_fate
 from serving import cut
 
 # -------------------------------------------------------------------------------------------------------------- web_api

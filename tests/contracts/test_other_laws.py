@@ -67,45 +67,6 @@ def test_contributions_of_one_partner_sum_to_the_change_of_its_average_and_say_t
     assert "means of sectors" in told
 
 
-def test_a_mean_of_a_sector_is_no_rate_of_a_good(detente):
-    for command in ("rate", "explain"):
-        ran = detente(command, "1006.30", "US", "--of", "Korea", "--on", "2026-10-01")
-        assert ran.code == 2
-        said = " ".join(ran.err.split())
-        assert "the base duty of Korea on 1006.30 is not on record" in said
-        assert "the mean of its sector was 8.39% in 2022, which is no rate of this good" in said
-    set_ = detente("rate", "1006.30", "US", "--of", "Korea", "--on", "2026-10-01", "--set", "base=0.05")
-    assert "owes 5.00% of customs value" in set_.out
-    assert detente("average", "--of", "Korea", "--on", "2026-10-01").code == 0
-
-
-@pytest.mark.parametrize(
-    "ask",
-    [
-        lambda: dt.rate("8703.23", "US", "2026-10-01", of="Taiwan"),
-        lambda: dt.rate_history("8703.23", "US", "2025-01-01", of="Taiwan"),
-    ],
-    ids=["rate", "history"],
-)
-def test_python_refuses_a_mean_of_a_sector_for_a_good(ask):
-    with pytest.raises(dt.InputError, match=r"is not on record; the mean of its sector was 8\.12% in 2022"):
-        ask()
-
-
-def test_what_a_mean_of_a_sector_does_not_decide_is_answered(detente):
-    """Goods of Russia owe New Zealand 35 per cent whatever its tariff, and a claim may free a good of a base duty."""
-    told = detente("rate", "7208.25", "Russia", "--of", "New Zealand", "--on", "2023-01-01").out
-    assert "owes 35.00% of customs value" in told
-    free = detente("rate", "8517.13", "US", "--of", "Canada", "--on", "2026-09-08", "--preference", "CUSMA").out
-    assert "owes 50.00% of customs value" in free
-    bare = detente("rate", "8517.13", "US", "--of", "Canada", "--on", "2026-09-08")
-    assert "measures add 50.00%" in bare.err
-    raised = detente("rate", "6109.10", "China", "--of", "Mexico", "--on", "2026-01-01")
-    assert "no measure adds to it (0.00% to 35.00% by facts that its code does not show)" in " ".join(
-        raised.err.split()
-    )
-
-
 def test_entries_without_a_rate_on_record_are_not_rated(detente, tmp_path):
     path = tmp_path / "e.csv"
     path.write_text("entry,date,code,origin,value\n1,2026-10-01,1006.30,US,10000\n2,2026-10-01,8517.13,US,10000\n")

@@ -24,7 +24,7 @@ from detente.lab.prices.tables import SPLITS, category_table, input_table, line_
 from detente.lab.statute.standing import standing_of
 from detente.lab.work.parquet import from_parquet
 from detente.law import Reading, Status
-from detente.law.branches import fate_names, under_fate
+from detente.law.law import fate_names, under_fate
 from detente.trade import Definition
 
 pytestmark = pytest.mark.usefixtures("answers_kept")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-import json
+from collections import defaultdict
 from dataclasses import replace
 from datetime import date
 
@@ -25,67 +25,41 @@ from detente.lab.averages.weights import scoped
 DAYS = (date(2018, 1, 1), date(2019, 9, 1), date(2025, 4, 15), date(2025, 8, 7))
 
 
-@pytest.fixture
-def rows(detente):
-    def found(*words: str) -> list[dict]:
-        ran = detente(*words, "--format", "json")
-        assert ran.code == 0, ran.err
-        return next(iter(json.loads(ran.out)["tables"].values()))["rows"]
-
-    return found
-
-
-@pytest.fixture
-def text(detente):
-    def found(*words: str) -> str:
-        ran = detente(*words, "--notes")
-        assert ran.code == 0, ran.err
-        return ran.out
-
-    return found
-
-
-@pytest.fixture
-def refused(detente):
-    def found(*words: str) -> str:
-        ran = detente(*words)
-        assert ran.code == 2, ran.out
-        return ran.err
-
-    return found
-
-
 @pytest.fixture(scope="module")
 def law():
     return dt.load_law("USA")
 
 
+def averages(*days, weights=2017, **more):
+    """Rows of the average on a day, or from one to another."""
+    span = {"on": days[0]} if len(days) == 1 else dict(zip(("from_", "to"), days, strict=True))
+    return list(dt.average(weights=weights, draws=0, **span, **more))
+
+
+def notes(*words):
+    answer = dt.average(*words[:-1], **words[-1])
+    return " ".join(note for table in answer.tables.values() for note in table.notes)
+
+
 @pytest.mark.sampled(3)
 @pytest.mark.parametrize("year", [year for year in YEARS if year != 2024])
 def test_totals_of_a_year_are_those_of_the_census(year):
-    table = arrays("usa_imports_years")
-    known: dict[str, float] = {}
-    for partner, value in zip(table["partner"].tolist(), table[f"y{year}"].tolist(), strict=True):
-        known[partner] = known.get(partner, 0.0) + value
-    flows, _ = usa_imports(year=year).expanded()
-    found = dict(
-        zip(flows.partners, np.bincount(flows.partner_at, flows.value, len(flows.partners)).tolist(), strict=True)
-    )
-    assert flows.total == pytest.approx(
-        sum(value for code, value in known.items() if code in {"EUU", "ROW"} or code not in found)
-        + sum(found[code] for code in known if code in found and code not in members()),
-        rel=1e-9,
-    )
-    own = [code for code in known if code not in {"EUU", "ROW"}]
-    assert [found[code] for code in own] == pytest.approx([known[code] for code in own], abs=1e3)
-    assert sum(found[code] for code in members() if code in found) == pytest.approx(known["EUU"], rel=1e-9)
-    assert flows.estimated.all()
-
-
-def members() -> list[str]:
-    split = _traded_lines().split
+    table, split = arrays("usa_imports_years"), _traded_lines().split
     assert split is not None
-    return list(split.members)
+    known = defaultdict[str, float](float)
+    for partner, value in zip(table["partner"].tolist(), table[f"y{year}"].tolist(), strict=True):
+        known[partner] += value
+    flows, _ = usa_imports(year=year).expanded()
+    worth = np.bincount(flows.partner_at, flows.value, len(flows.partners)).tolist()
+    found = dict(zip(flows.partners, worth, strict=True))
+    blocks = {"EUU", "ROW"}
+    others = sum(value for code, value in known.items() if code in blocks or code not in found)
+    named = sum(found[code] for code in known if code in found and code not in split.members)
+    assert flows.total == pytest.approx(others + named, rel=1e-9)
+    own = [code for code in known if code not in blocks]
+    assert [found[code] for code in own] == pytest.approx([known[code] for code in own], abs=1e3)
+    assert sum(found.get(code, 0.0) for code in split.members) == pytest.approx(known["EUU"], rel=1e-9)
+    assert flows.estimated.all()
 
 
 def test_world_totals_are_the_published_ones():
@@ -124,80 +98,61 @@ def test_a_group_without_a_mix_is_divided_evenly():
     assert within(group, 3, first, second).tolist() == [0.25, 0.75, 0.8, 0.2, 0.5, 0.5]
 
 
-def test_the_series_of_2018_stands_on_the_trade_of_2017(rows, text):
-    words = ("average", "--from", "2018-01-01", "--to", "2019-12-31", "--weights", "2017", "--partner", "China")
-    averages = [row["average"] for row in rows(*words)]
-    assert len(averages) == 730
-    assert averages[0] < 0.045
-    assert averages[-1] > averages[300] > averages[0]
-    out = text(*words)
-    assert "weights: 2017" in out
-    assert "USMCA claims" not in out
+def test_the_series_of_2018_stands_on_the_trade_of_2017():
+    series = [row["average"] for row in averages("2018-01-01", "2019-12-31", partner="China")]
+    assert len(series) == 730
+    assert series[0] < 0.045
+    assert series[-1] > series[300] > series[0]
+    told = notes({"from_": "2018-01-01", "to": "2018-01-02", "weights": 2017, "partner": "China"})
+    assert "weights: 2017" in told
+    assert "USMCA claims" not in told
 
 
-def test_weights_move_averages_and_contributions_alike(rows, text):
-    ends = ("average", "--by", "measure", "--against", "2018-01-01", "--on", "2019-10-01", "--weights", "2017")
-    moved = sum(row["change"] for row in rows(*ends))
-    series = rows("average", "--from", "2018-01-01", "--to", "2019-10-01", "--weights", "2017")
-    added = [row["average"] - row["base"] for row in (series[0], series[-1])]
-    assert moved == pytest.approx(added[1] - added[0], abs=1e-9)
-    assert "weights: 2017" in text(*ends)
+def test_weights_move_averages_and_contributions_alike():
+    ends = {"by": "measure", "against": "2018-01-01"}
+    moved = sum(row["change"] for row in averages("2019-10-01", **ends))
+    first, *_, last = averages("2018-01-01", "2019-10-01")
+    assert moved == pytest.approx(last["average"] - last["base"] - first["average"] + first["base"], abs=1e-9)
+    assert "weights: 2017" in notes("2019-10-01", {"weights": 2017, **ends})
 
 
-def test_substitution_starts_from_the_weights_of_the_year(rows, text):
-    words = ("average", "--on", "2019-10-01", "--weights", "2017")
-    (row,) = rows(*words, "--against", "2018-01-01")
-    assert row["after_substitution"] < row["average"] == pytest.approx(rows(*words)[0]["average"])
+def test_substitution_starts_from_the_weights_of_the_year():
+    (row,), (plain,) = averages("2019-10-01", against="2018-01-01"), averages("2019-10-01")
+    assert row["after_substitution"] < row["average"] == pytest.approx(plain["average"])
     assert row["change"] == pytest.approx(row["average"] - row["before"])
-    (again,) = rows("average", "--on", "2018-01-01", "--weights", "2017", "--draws", "0")
-    assert row["before"] == pytest.approx(again["average"])
+    assert row["before"] == pytest.approx(averages("2018-01-01")[0]["average"])
 
 
-def test_python_takes_weights(law):
-    table = dt.average("2019-10-01", weights=2017, draws=0)
-    days = dt.average(from_="2019-10-01", to="2019-10-01", weights="2017")
-    assert table["average"][0] == pytest.approx(days["average"][0])
+def test_years_are_named_by_number_or_word_and_have_flows_of_their_own(law):
+    (row,), (day,) = averages("2019-10-01"), averages("2019-10-01", "2019-10-01", weights="2017")
     own = LaidLaw(law, scoped("tariff-lines", "2024", 2017))
-    assert table["average"][0] == pytest.approx(own.whole(date(2019, 10, 1)))
+    assert row["average"] == pytest.approx(day["average"]) == pytest.approx(own.whole(date(2019, 10, 1)))
     assert dt.load_flows("usa-imports-2017").period == "2017"
     assert dt.load_flows("chn-imports-from-usa-2017").total == chn_imports(2017).total
-
-
-@pytest.mark.parametrize("weights", ["2014", "2026", "20178"])
-def test_an_unknown_year_names_the_years(refused, weights):
-    assert "2015 to 2025" in refused("average", "--on", "2025-05-12", "--weights", weights)
-    assert "2015 to 2025" in refused("average", "--on", "2025-05-12", "--weights", weights, "--of", "CHN")
 
 
 def test_years_of_china_are_those_of_its_table():
     assert tuple(np.unique(arrays("chn_imports_from_usa")["year"]).tolist()) == EMBEDDED["chn_lines"].years
 
 
-def test_china_is_weighed_by_its_own_years(rows, text):
-    words = ("average", "--of", "CHN", "--on", "2019-05-12", "--weights")
-    first, second = (rows(*words, year)[0]["average"] for year in ("2017", "2024"))
+def test_china_is_weighed_by_its_own_years():
+    first, second = (averages("2019-05-12", of="CHN", weights=year)[0]["average"] for year in (2017, 2024))
     assert first != pytest.approx(second, abs=1e-4)
-    assert "weights: 2017" in text(*words, "2017")
+    assert "weights: 2017" in notes("2019-05-12", {"of": "CHN", "weights": 2017})
 
 
-def test_a_file_weighs(tmp_path, law, rows, text):
+def test_a_file_weighs(tmp_path):
     path = tmp_path / "mine.csv"
     path.write_text("line,partner,value\n8507.60,China,100\n8517130000,VNM,300\n")
-    words = ("average", "--on", "2025-05-12", "--weights", str(path), "--by", "partner")
-    by = {row["partner"]: row for row in rows(*words)}
-    assert {code: row["imports"] for code, row in by.items()} == pytest.approx({"CHN": 100.0, "VNM": 300.0})
-    out = text(*words)
-    assert "weights: mine, values of the file" in out
-    assert "USMCA claims" not in out
+    by = averages("2025-05-12", weights=path, by="partner")
+    assert {row["partner"]: row["imports"] for row in by} == pytest.approx({"CHN": 100.0, "VNM": 300.0})
+    told = notes("2025-05-12", {"weights": path})
+    assert "weights: mine, values of the file" in told
+    assert "USMCA claims" not in told
     flows = read_flows(path)
-    assert flows.estimated.tolist() == [code == "CHN" for _, code in _pairs(flows)]
-    assert dt.average("2025-05-12", weights=path, draws=0)["average"][0] == pytest.approx(
-        sum(row["imports"] * row["average"] for row in by.values()) / 400.0
-    )
-
-
-def _pairs(flows):
-    return [(at, flows.partners[p]) for at, p in zip(flows.line_at, flows.partner_at, strict=True)]
+    assert flows.estimated.tolist() == [flows.partners[partner] == "CHN" for partner in flows.partner_at]
+    (whole,) = averages("2025-05-12", weights=path)
+    assert whole["average"] == pytest.approx(sum(row["imports"] * row["average"] for row in by) / 400.0)
 
 
 def test_a_short_line_is_divided_as_the_trade_of_2024(tmp_path):
@@ -249,18 +204,19 @@ def scenario_of(folder, **more):
 
 
 @pytest.mark.parametrize("weights", [2017, "2019", 2025])
-def test_a_scenario_at_other_weights_has_the_averages_of_the_command(tmp_path, rows, weights):
+def test_a_scenario_at_other_weights_has_the_averages_of_the_command(tmp_path, weights):
     found = dt.run(scenario_of(tmp_path, weights=weights)).result
-    asked = ("--on", "2025-05-14", "--weights", str(weights))
+    asked = {"weights": weights}
+    (usual_row,) = averages("2025-05-14", against="2025-01-01", **asked)
     (fixed, post, observed) = found.tables["headline"].rows()
-    assert fixed["after"] == pytest.approx(rows("average", *asked)[0]["average"], abs=STORED)
-    assert post["after"] == pytest.approx(rows("average", *asked)[0]["after_substitution"], abs=STORED)
+    assert fixed["after"] == pytest.approx(usual_row["average"], abs=STORED)
+    assert post["after"] == pytest.approx(usual_row["after_substitution"], abs=STORED)
     assert fixed["weights"].startswith(str(weights))
     assert observed["weights"] == ""
     china = next(row for row in found.tables["china"].rows() if row["reading"] == "effective")
-    assert china["after"] == pytest.approx(rows("average", *asked, "--of", "CHN")[0]["average"], abs=STORED)
+    assert china["after"] == pytest.approx(averages("2025-05-14", of="CHN", **asked)[0]["average"], abs=STORED)
     static = next(row for row in found.tables["revenue"].rows() if row["demand"] == "static")
-    by_partner = {row["partner"]: row for row in rows("average", *asked, "--by", "partner")}
+    by_partner = {row["partner"]: row for row in averages("2025-05-14", by="partner", **asked)}
     assert static["after"] == pytest.approx(
         sum(row["average"] * row["imports"] for row in by_partner.values()), rel=1e-9
     )
@@ -272,35 +228,24 @@ def test_a_scenario_at_other_weights_has_the_averages_of_the_command(tmp_path, r
     # The days say how the trade of another year was made from that of 2024.
     named = [table for name, table in found.tables.items() if not name.startswith("daily")]
     said = " ".join([*found.sentences, *(note for table in named for note in table.notes)])
-    assert f"fixed weights of {weights}" in said
     assert "2024" not in said
 
 
-def test_a_file_beside_a_scenario_weighs_its_us_duty(tmp_path, rows):
+def test_a_file_beside_a_scenario_weighs_its_us_duty(tmp_path):
     own = tmp_path / "own.csv"
     own.write_text("line,partner,value\n8507.60.00.10,CHN,100\n8703.23.01,JPN,300\n", encoding="utf-8")
     found = dt.run(scenario_of(tmp_path, weights="own.csv")).result
-    asked = rows("average", "--on", "2025-05-14", "--weights", str(own))[0]
+    asked = averages("2025-05-14", weights=own)[0]
     assert next(found.tables["headline"].rows())["after"] == pytest.approx(asked["average"], abs=STORED)
     key = found.key
     own.write_text("line,partner,value\n8507.60.00.10,CHN,200\n8703.23.01,JPN,300\n", encoding="utf-8")
     assert dt.run(scenario_of(tmp_path, weights="own.csv")).key != key
 
 
-@pytest.mark.parametrize(
-    ("weights", "words"),
-    [(1999, "there are no US imports of 1999"), ("nothing.csv", "no such file"), (True, "weights")],
-)
-def test_weights_that_are_not_there_are_refused(tmp_path, refused, weights, words):
-    told = refused("run", str(scenario_of(tmp_path, weights=weights)))
-    assert words in told
-    assert "--weights" not in told
-
-
-def test_a_history_of_a_scenario_counts_its_rise_at_the_same_weights(tmp_path, rows):
+def test_a_history_of_a_scenario_counts_its_rise_at_the_same_weights(tmp_path):
     path = scenario_of(tmp_path, weights=2017)
     place = next(iter(dt.average_history(scenario=str(path)).tables["places"]))
-    start = rows("average", "--on", "2025-01-01", "--weights", "2017")[0]["average"]
+    start = averages("2025-01-01")[0]["average"]
     assert place["rise"] == pytest.approx(place["rate"] - start, abs=1e-9)
     assert "2017" in place["definition"]
 
@@ -327,6 +272,13 @@ def test_the_interface_takes_years_and_no_files(tmp_path):
         refused = client.get("/api/v1/average", params={"on": "2025-05-14", "weights": bad})
         assert refused.status_code == 422, bad
         assert "weights" in refused.json()["detail"]
+    for weights, words in (
+        (1999, "there are no US imports of 1999"),
+        ("nothing.csv", "no such file"),
+        (True, "weights"),
+    ):
+        with pytest.raises(dt.InputError, match=words):
+            dt.run(scenario_of(tmp_path, weights=weights))
     sent = {"title": "x", "on": "2025-05-14", "weights": "/etc/passwd"}
     refused = client.post(
         "/api/v1/run", json={"scenario": sent, "dry_run": True}, headers={"origin": "http://127.0.0.1"}

@@ -9,7 +9,7 @@ from detente.data import days as record
 from detente.data.days import signings
 from detente.data.importers import importer
 from detente.law import Goods, Law, Measure, Period, Rate
-from detente.law.branches import Signing, known_law
+from detente.law.law import Signing, known_law
 from detente.law.measure import FOREVER, Displacement, Partners
 
 LAW = importer("USA").law

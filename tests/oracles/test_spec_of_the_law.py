@@ -47,15 +47,11 @@ TOY, SHOE = "9503.00.00", "6403.99.60"
 @pytest.mark.parametrize(
     ("on", "china", "vietnam"),
     [
-        (date(2025, 4, 4), 0.20, 0.085),
-        (date(2025, 4, 5), 0.30, 0.185),
-        (date(2025, 4, 8), 0.30, 0.185),
-        (date(2025, 4, 9), 1.04, 0.545),
-        (date(2025, 4, 10), 1.45, 0.185),
-        (date(2025, 5, 13), 1.45, 0.185),
+        (date(2025, 4, 4), 0.20, 0.085), (date(2025, 4, 5), 0.30, 0.185), (date(2025, 4, 8), 0.30, 0.185),
+        (date(2025, 4, 9), 1.04, 0.545), (date(2025, 4, 10), 1.45, 0.185), (date(2025, 5, 13), 1.45, 0.185),
         (date(2025, 5, 14), 0.30, 0.185),
     ],
-)
+)  # fmt: skip
 def test_the_days_that_published_series_get_wrong(on, china, vietnam):
     """China at 10 and not 34 from 5 to 8 April, the country table for one day, 84 and then 125."""
     assert look_up(TOY, "CHN", on).total == pytest.approx(china)

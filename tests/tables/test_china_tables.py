@@ -75,15 +75,10 @@ def test_rates_are_shares_and_complete(lines):
 @pytest.mark.parametrize(
     ("code", "rate"),
     [
-        ("12019019", 0.03),
-        ("27090000", 0.0),
-        ("02032900", 0.12),
-        ("22042100", 0.14),
-        ("87032362", 0.15),
-        ("88024020", 0.01),
-        ("30043110", 0.0),
+        ("12019019", 0.03), ("27090000", 0.0), ("02032900", 0.12), ("22042100", 0.14), ("87032362", 0.15),
+        ("88024020", 0.01), ("30043110", 0.0),
     ],
-)
+)  # fmt: skip
 def test_known_mfn_rates(lines, code, rate):
     assert lines.filter(pl.col("code") == code)["general"].item() == pytest.approx(rate)
 
@@ -116,13 +111,10 @@ def test_every_subheading_has_a_traded_line_in_its_edition(lines, bridge):
 @pytest.mark.parametrize(
     ("name", "count"),
     [
-        ("retaliation_232/lines.csv", 128),
-        ("retaliation_301/list_1.csv", 545),
-        ("retaliation_301/list_2.csv", 333),
-        ("retaliation_301/list_3.csv", 5207),
-        ("retaliation_301/vehicles.csv", 211),
+        ("retaliation_232/lines.csv", 128), ("retaliation_301/list_1.csv", 545), ("retaliation_301/list_2.csv", 333),
+        ("retaliation_301/list_3.csv", 5207), ("retaliation_301/vehicles.csv", 211),
     ],
-)
+)  # fmt: skip
 def test_lists_of_2018_have_the_published_number_of_lines(lines, name, count):
     assert len(of_2018(name, lines)) == count
 
@@ -292,19 +284,12 @@ def base_on(steps, lines, code, day):
 @pytest.mark.parametrize(
     ("code", "day", "rate"),
     [
-        ("87032341", "2018-06-30", 0.25),
-        ("87032341", "2018-07-01", 0.15),
-        ("87089991", "2018-06-30", 0.10),
-        ("87089991", "2018-07-01", 0.06),
-        ("85423119", "2018-06-30", 0.025),
-        ("85423119", "2018-07-01", 0.019),
-        ("85423119", "2023-06-30", 0.019),
-        ("85423119", "2023-07-01", 0.0),
-        ("84798390", "2025-12-31", 0.09),
-        ("84798390", "2026-01-01", 0.0),
-        ("84833000", "2026-01-01", 0.06),
+        ("87032341", "2018-06-30", 0.25), ("87032341", "2018-07-01", 0.15), ("87089991", "2018-06-30", 0.10),
+        ("87089991", "2018-07-01", 0.06), ("85423119", "2018-06-30", 0.025), ("85423119", "2018-07-01", 0.019),
+        ("85423119", "2023-06-30", 0.019), ("85423119", "2023-07-01", 0.0), ("84798390", "2025-12-31", 0.09),
+        ("84798390", "2026-01-01", 0.0), ("84833000", "2026-01-01", 0.06),
     ],
-)
+)  # fmt: skip
 def test_mfn_rates_by_date(steps, lines, code, day, rate):
     assert base_on(steps, lines, code, day) == pytest.approx(rate)
 

@@ -33,14 +33,11 @@ def card(name: str) -> dict:
 @pytest.mark.parametrize(
     ("name", "date", "lines", "ad_valorem", "mean", "mean_hs6"),
     [
-        ("jpn", "from", 9_646, 8_950, 4.62, 3.05),
-        ("eu27", "from", 11_793, 10_482, 4.89, 4.35),
-        ("gbr", "from", 11_793, 10_668, 3.88, 3.20),
-        ("bra", "from", 10_301, 10_301, 11.43, 13.29),
-        ("aus", "until", 5_000, 4_860, 1.95, 1.75),
-        ("bgd", "from", 7_458, 7_429, 14.84, 14.14),
+        ("jpn", "from", 9_646, 8_950, 4.62, 3.05), ("eu27", "from", 11_793, 10_482, 4.89, 4.35),
+        ("gbr", "from", 11_793, 10_668, 3.88, 3.20), ("bra", "from", 10_301, 10_301, 11.43, 13.29),
+        ("aus", "until", 5_000, 4_860, 1.95, 1.75), ("bgd", "from", 7_458, 7_429, 14.84, 14.14),
     ],
-)
+)  # fmt: skip
 def test_means_are_those_of_the_sources(name, date, lines, ad_valorem, mean, mean_hs6):
     """In per cent, of the duties that are a share of the value, over lines and over subheadings.
 

@@ -184,7 +184,8 @@ class Table:
 
     def _repr_html_(self) -> str:
         """The table as a notebook shows it: units in the heads, what each column means on hovering, notes beneath."""
-        return f"<h4>{_escaped(self.title)}</h4>{self._html_grid()}{self._html_notes()}"
+        notes = "".join(f"<div><small>{_escaped(note)}</small></div>" for note in self._notes())
+        return f"<h4>{_escaped(self.title)}</h4>{self._html_grid()}{notes}"
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         """The table for a notebook (HTML) and for a terminal (text), with the same cells and notes in both."""
@@ -205,9 +206,6 @@ class Table:
             for row in cells
         )
         return f"<table><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>"
-
-    def _html_notes(self) -> str:
-        return "".join(f"<div><small>{_escaped(note)}</small></div>" for note in self._notes())
 
     def _grid(self) -> tuple[list[list[str]], list[int], list[bool]]:
         """Heads and rows that are shown, letters of each column, and whether it holds numbers."""
@@ -341,7 +339,7 @@ def _settled(values: NDArray[Any], unit: Unit, digits: int) -> NDArray[Any]:
     known = np.abs(values[np.isfinite(values)])
     if not known.any() or (known == np.round(known)).all():
         return values
-    decimals = digits - 1 - int(np.floor(np.log10(known.max())))
+    decimals = digits - 1 - int(np.floor(np.log10(known.max()) + 1e-9))  # 1 less a rounding is 1
     return np.round(values, min(decimals, CENTS if unit is Unit.USD else FINEST)) + 0.0
 
 

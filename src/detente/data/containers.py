@@ -388,7 +388,8 @@ def _text_grid(original: Original, head: int, names: Sequence[str], strict: bool
         original.text  # noqa: B018 - names the line of what is no text
         ragged(original, head + 1, len(names))
         raise InputError(original.name, f"is no table ({type(error).__name__})", QUOTES) from None
-    if strict and (b'"' in content or content.count(original.separator.encode()) != (len(names) - 1) * frame.height):
+    parted = (len(names) - 1) * (frame.height + 1)
+    if strict and (head or b'"' in content or content.count(original.separator.encode()) != parted):
         ragged(original, head + 1, len(names))
     return frame.select(pl.all().str.strip_chars().fill_null(""))
 

@@ -15,7 +15,7 @@ from detente.codes import InputError, UnknownName
 from detente.data.library import package_folder
 from detente.data.models import STRICT, Day, FileModel, Prose, Texts, shipped
 from detente.data.yamlfile import read_yaml
-from detente.law.branches import Signing
+from detente.law.law import Signing
 
 NAME, SIGNED, ENDS = "days.yaml", "signed.yaml", "ends.yaml"
 

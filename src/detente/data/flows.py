@@ -215,9 +215,12 @@ def with_usmca(flows: Flows, claims: str) -> Flows:
     """Flows with other USMCA claims on the trade of Canada and Mexico; all else stays."""
     if not usmca_pairs(flows).any():
         return flows
-    shares = _shares_claimed(flows, importer("USA"), claims, flows.claim)
+    shares = np.where((importer("USA").table["general"] > 0)[flows.line_at], flows.claim, 0.0)
+    for partner in (p for p in USMCA if p in flows.partners):
+        pairs = np.flatnonzero(flows.partner_at == flows.partners.index(partner))
+        shares[pairs] = claimed_by_line(partner, claims)[flows.line_at[pairs]]
     notes = (*(note for note in flows.notes if not note.startswith(CLAIMS_OF)), claims_note(claims))
-    return flows.with_claims(shares, claims, notes)
+    return flows.with_claims(np.clip(shares, 0.0, 1.0), claims, notes)
 
 
 def claimed(flows: Flows, claims: str) -> Flows:
@@ -237,15 +240,6 @@ def _with_shares(flows: Flows, claims: str, base: Floats) -> Flows:
     exempt = np.where(importer("USA").table["general"][flows.line_at] > 0, base, 0.0)
     flows = with_usmca(replace(flows, claim=np.clip(exempt, 0.0, 1.0)), LATEST if observed else claims)
     return replace(flows, claims_follow=observed and bool(flows.claims))
-
-
-def _shares_claimed(flows: Flows, usa: Importer, claims: str, base: Floats) -> Floats:
-    """Share of each pair that claims USMCA or, for other partners, is exempt from the base duty, shape (pairs,)."""
-    claim = np.where((usa.table["general"] > 0)[flows.line_at], base, 0.0)
-    for partner in (p for p in USMCA if p in flows.partners):
-        pairs = np.flatnonzero(flows.partner_at == flows.partners.index(partner))
-        claim[pairs] = claimed_by_line(partner, claims)[flows.line_at[pairs]]
-    return np.clip(claim, 0.0, 1.0)
 
 
 def only_from(flows: Flows, partners: frozenset[str]) -> Flows:

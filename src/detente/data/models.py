@@ -465,22 +465,14 @@ def _fault(kind: Any, content: Any, slip: Slip, where: str) -> InputError:
         shown = "" if _is_list(given) or given == "" or isinstance(given, Mapping) else f"{_shown(given)} "
         return InputError(place, f"{shown}{what}", f"give {most.format(**slip.about)}")
     if slip.kind == "string_type" and isinstance(given, bool | int | float | date):
-        return InputError(
-            place, f"{_written(given)} without quotes is read as {_read_as(given)}, not as text", "put quotes around it"
-        )
+        written = {True: "YES", False: "NO"}[given] if isinstance(given, bool) else given
+        kind = "true or false" if isinstance(given, bool) else "a day" if isinstance(given, date) else "a number"
+        return InputError(place, f"{written} without quotes is read as {kind}, not as text", "put quotes around it")
     if isinstance(given, Mapping) or _is_list(given):
         return InputError(place, "is a mapping" if isinstance(given, Mapping) else "is a list", f"give {wanted}")
     plain = len(arms) == 1 and arms[0] in PLAIN
     what = f"{_shown(given)} is not {wanted.partition(',')[0]}" if plain else f"{_shown(given)} cannot be used here"
     return InputError(place, what, f"give {wanted}")
-
-
-def _written(value: Any) -> str:
-    return {True: "YES", False: "NO"}[value] if isinstance(value, bool) else str(value)
-
-
-def _read_as(value: Any) -> str:
-    return "true or false" if isinstance(value, bool) else "a day" if isinstance(value, date) else "a number"
 
 
 def _shown(value: Any) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
@@ -15,7 +16,6 @@ from detente.data.library import catalogue, embedded, hashes_within, package_fol
 from detente.data.worlds import world_names
 from detente.lab.averages.weights import weights_of
 from detente.lab.parts import rests_on
-from detente.lab.result import result_key
 from detente.lab.scenario import SHORT, LawChange, Point, Scenario
 from detente.lab.world.chosen import world_at, world_files
 from detente.version import VERSION
@@ -52,7 +52,10 @@ def key_of(scenario: Scenario, folder: Path, draws: int | None, data: Mapping[st
     texts |= libraries() | own | laws
     if draws is not None:
         texts["draws"] = str(draws)
-    return result_key(scenario, data, VERSION, texts)
+    # What stands at its default changes no key; neither does the day on which what was agreed ends.
+    written = scenario.model_dump(mode="json", by_alias=True, exclude_defaults=True, exclude={"until"})
+    content = {"scenario": written, "data": dict(data), "laws": texts, "version": VERSION}
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:12]
 
 
 def libraries(names: Sequence[str] = LIBRARIES) -> dict[str, str]:

@@ -2,30 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from textwrap import wrap
-from typing import Any, Protocol
+from typing import Any
 
 from detente.codes import InputError, Parameter, Table, UnknownName, declared_note
 from detente.codes.escaping import markdown
 from detente.codes.standing import Standing
 from detente.codes.table import LINE
 from detente.lab.scenario import Scenario
-
-
-class Spoken(Protocol):
-    """A result in words: as text, for a notebook, for a page, as plain values."""
-
-    def _repr_html_(self) -> str: ...
-
-    def _repr_markdown_(self) -> str: ...
-
-    def as_dict(self) -> dict[str, Any]:
-        """Everything as plain values."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +43,8 @@ class Result:
     timings : seconds by step; not part of the key.
     standings : importer (ISO3) -> how far its law is on record on the latest day that is compared.
     remarks : by part of the run, why it has no answer.
-    speaker : what says it in a minute; set by the faces, since this layer has no words.
+    speaker : what says it in a minute, as text, for a notebook and as plain values; set by the faces, as this layer has
+        no words.
     """
 
     scenario: Scenario
@@ -70,7 +57,7 @@ class Result:
     timings: Mapping[str, float] = field(repr=False, default_factory=dict)
     standings: Mapping[str, Standing] = field(repr=False, default_factory=dict)
     remarks: Mapping[str, tuple[str, ...]] = field(repr=False, default_factory=dict)
-    speaker: Callable[[Result], Spoken] | None = field(repr=False, default=None, compare=False)
+    speaker: Callable[[Result], Any] | None = field(repr=False, default=None, compare=False)
 
     def table(self, name: str) -> Table:
         """One table by name."""
@@ -79,7 +66,7 @@ class Result:
         return self.tables[name]
 
     @property
-    def brief(self) -> Spoken:
+    def brief(self) -> Any:
         """What a reader gets in a minute."""
         if self.speaker is None:
             raise InputError("brief", "this result has no words", "run it with detente.run")
@@ -137,27 +124,3 @@ class Result:
             "assumptions": [dict(row) for row in self.assumptions],
             "vintages": {name: dict(row) for name, row in self.vintages.items()},
         }
-
-
-def result_key(scenario: Scenario, data: Mapping[str, str], version: str, laws: Mapping[str, str]) -> str:
-    """12 hex digits of everything the numbers depend on."""
-    written = scenario.model_dump(mode="json", by_alias=True)
-    # Terms that are not there change no number, nor the key of a file that was written before there were any.
-    for part in (written, *written["variants"].values()):
-        if part["deal"] is None:
-            del part["deal"]
-    for part in (written, *written["variants"].values(), written["against"]):
-        if part is not None and not part["costs"]:
-            del part["costs"]
-    del written["until"]
-    if written["world"] == Scenario.model_fields["world"].default:
-        del written["world"]
-    if written["report"]["daily"]:
-        del written["report"]["daily"]
-    content = {
-        "scenario": written,
-        "data": dict(sorted(data.items())),
-        "laws": dict(sorted(laws.items())),
-        "version": version,
-    }
-    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:12]

@@ -48,14 +48,17 @@ Share = Annotated[str | float, BeforeValidator(_share), Field(description="a rat
 Names = Annotated[list[str], Several]
 
 
+def empty(description: str, make: Any = list, **more: Any) -> Any:
+    """A key that holds nothing unless it is given."""
+    return Field(default_factory=make, description=description, **more)
+
+
 class NamedGoods(FileModel):
     """Goods by sector, by tariff code, or both."""
 
-    sectors: Names = Field(
-        default_factory=list, description="sectors of icio-2022 (C26) or icio-2022-small (ELE), by code or name"
-    )
-    codes: Names = Field(default_factory=list, description="tariff codes of 2 to 10 digits, quoted")
-    except_: Names = Field(default_factory=list, alias="except", description="tariff codes left out of these")
+    sectors: Names = empty("sectors of icio-2022 (C26) or icio-2022-small (ELE), by code or name")
+    codes: Names = empty("tariff codes of 2 to 10 digits, quoted")
+    except_: Names = empty("tariff codes left out of these", alias="except")
 
 
 class Change(FileModel):
@@ -74,22 +77,16 @@ class LawChange(FileModel):
     """What a scenario does to one importer's law. Nothing is edited: each entry is a layer on top."""
 
     lawbook: str | None = Field(default=None, description="folder of measures laid on top of the shipped lawbook")
-    add: Annotated[list[dict[str, Any] | str], Several] = Field(
-        default_factory=list, description="new measures: a file in the lawbook's format, or its content in place"
+    add: Annotated[list[dict[str, Any] | str], Several] = empty(
+        "new measures: a file in the lawbook's format, or its content in place"
     )
-    lift: Names = Field(
-        default_factory=list, description="measures ended: ids, authority:ID, class:NAME or basis:IEEPA"
-    )
-    void: Names = Field(default_factory=list, description="measures void from their first day, same selectors")
-    announce: Names = Field(default_factory=list, description="announced measures put in force")
-    change: Annotated[list[Change], Several] = Field(default_factory=list, description="measures under another rate")
-    switches: Names = Field(default_factory=list, description="alternative readings of stacking rules")
-    end_programmes: Names = Field(
-        default_factory=list, description="preference programmes that end on the scenario's date, by symbol or name"
-    )
-    begin_programmes: Names = Field(
-        default_factory=list, description="preference programmes in force from the scenario's date on"
-    )
+    lift: Names = empty("measures ended: ids, authority:ID, class:NAME or basis:IEEPA")
+    void: Names = empty("measures void from their first day, same selectors")
+    announce: Names = empty("announced measures put in force")
+    change: Annotated[list[Change], Several] = empty("measures under another rate")
+    switches: Names = empty("alternative readings of stacking rules")
+    end_programmes: Names = empty("preference programmes that end on the scenario's date, by symbol or name")
+    begin_programmes: Names = empty("preference programmes in force from the scenario's date on")
 
 
 class Product(FileModel):
@@ -105,7 +102,7 @@ class Report(FileModel):
 
     by: list[str] = Field(default_factory=lambda: ["partner", "section"], description="breakdowns of the average")
     products: list[Product] = Field(default_factory=list)
-    partners: list[str] = Field(default_factory=list, description="partners shown first")
+    partners: list[str] = empty("partners shown first")
     elasticity: Number = Field(default=2.0, ge=0, le=100, description="import-demand elasticity of post-shock weights")
     world: Truth = Field(default=True, description="solve the world economy under both laws")
     daily: Truth = Field(default=True, description="follow the average duty of both sides from day to day")
@@ -175,8 +172,8 @@ class Point(FileModel):
 
     on: Day | Literal["today"] | None = Field(default=None, description="day of the law")
     reading: Literal["effective", "published", "ruled"] = Field(default="effective")
-    usa: LawChange = Field(default_factory=LawChange, description="changes to US law; short for laws: {USA: ...}")
-    chn: LawChange = Field(default_factory=LawChange, description="changes to Chinese law; short for laws: {CHN: ...}")
+    usa: LawChange = empty("changes to US law; short for laws: {USA: ...}", LawChange)
+    chn: LawChange = empty("changes to Chinese law; short for laws: {CHN: ...}", LawChange)
     laws: dict[ImporterId, LawChange] = Field(
         default_factory=dict,
         description="changes to the law of any importer, by code or name; {} takes its law as it is",
@@ -216,7 +213,7 @@ SHORT = {"USA": "usa", "CHN": "chn"}
 class Agreed(FileModel):
     """What the sides agree beside the duties, which no law says; as the Deal page has it."""
 
-    levels: dict[str, Number] = Field(default_factory=dict, description="levels of issues by key, as in addresses")
+    levels: dict[str, Number] = empty("levels of issues by key, as in addresses", dict)
     days: Whole = Field(default=90, ge=1, le=MOST_DAYS, description="days that the deal runs")
     weights: str = Field(default="", description="weights of payoffs; by default those of the last choice of the case")
     horizon: Literal["long", "short"] = Field(default="long", description="run over which gains are told")
@@ -274,7 +271,7 @@ class Scenario(Proposal):
     )
     against: Point | None = Field(default=None, description="the law it is compared with")
     until: Day | None = Field(default=None, description="day on which what was agreed ends; it moves no number")
-    set: dict[str, Share] = Field(default_factory=dict, description="shares of goods that codes cannot tell")
+    set: dict[str, Share] = empty("shares of goods that codes cannot tell", dict)
     weights: Annotated[str, BeforeValidator(_year)] = Field(
         default="2024",
         description="year of the trade that weighs duties, 2015 to 2025, of both sides; or a file with line, partner, "
@@ -301,7 +298,7 @@ class Scenario(Proposal):
     report: Report = Field(default_factory=Report)
     record: Record = Field(default_factory=Record)
     materials: Materials | None = Field(default=None, description="licences for materials beside the tariffs")
-    variants: dict[str, Proposal] = Field(default_factory=dict, description="named variants of the scenario")
+    variants: dict[str, Proposal] = empty("named variants of the scenario", dict)
     seed: Whole = Field(default=20250512, ge=0, description="seed of the draws")
 
     def __init__(self, /, **content: Any) -> None:

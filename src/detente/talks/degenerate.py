@@ -48,12 +48,13 @@ def cautions_over(
     ----------
     nash : the package of Nash; `share` : of all outcomes that are acceptable to all, where it is known.
     """
-    found = [everything_acceptable(threat, ground, share), nothing_acceptable(negotiation, threat, constraints, ground)]
-    found += _at_the_end(negotiation, nash, constraints)
-    found += empty_linkage(negotiation, linked, threat) if linked is not None else []
-    return [
-        Caution(declared_note(f"bargain.{key}"), words, threat.name, constraints) for key, words in filter(None, found)
+    remarks = [
+        everything_acceptable(threat, ground, share),
+        nothing_acceptable(negotiation, threat, constraints, ground),
     ]
+    remarks += _at_the_end(negotiation, nash, constraints)
+    remarks += empty_linkage(negotiation, linked, threat) if linked is not None else []
+    return [Caution(declared_note(key), words, threat.name, constraints) for key, words in filter(None, remarks)]
 
 
 Found = tuple[str, str]
@@ -65,7 +66,7 @@ def everything_acceptable(threat: Threat, ground: CommonGround, share: float = f
     wide = bool(ground.most.min() > 0.0) and bool((ground.room > MOST * ground.most).all())
     if not (share > EVERYTHING or wide):
         return None
-    return "all_acceptable", declared_note(
+    return "bargain.all_acceptable", declared_note(
         "bargain.any_deal" if share > EVERYTHING else "bargain.nearly_all", threat=threat.label
     )
 
@@ -81,31 +82,31 @@ def nothing_acceptable(
     # Only the smallest gain is sought and settled: what the others get beside it may be one of several.
     each = f"{negotiation.parties[int(np.argmin(ends))]} {float(ends.min()):+.2f}"
     gains = ends if best is None else best.payoffs - threat.value
-    key, short = "nothing_closes", float(np.maximum(-gains, 0.0).sum())
+    key, short = "bargain.nothing_closes", float(np.maximum(-gains, 0.0).sum())
     if gains.sum() > 0.0:
-        key = "transfer_closes"
-    return "none_acceptable", declared_note(f"bargain.{key}", threat=threat.label, each=each, short=short)
+        key = "bargain.transfer_closes"
+    return "bargain.none_acceptable", declared_note(key, threat=threat.label, each=each, short=short)
 
 
 def _at_the_end(negotiation: Negotiation, nash: Solution | None, constraints: str) -> list[Found]:
     """Issues that the package of Nash leaves at the end of what is on the table, with what lies beyond; and whether in
     real income alone all duties end at the lowest level.
     """
-    space, found = negotiation.space, list[Found]()
+    space, remarks = negotiation.space, list[Found]()
     ends = corners(negotiation, nash.outcome, constraints) if nash is not None else ()
     for corner in ends:
         issue = space.issues[space.index(corner.issue)]
         per, unit = (0.01, "point") if issue.unit == "share" else (1.0, "unit")
         beyond = " and ".join(f"{per * slope:+.3f}" for slope in corner.beyond)
-        found.append(("lowest_on_offer", declared_note(
+        remarks.append(("bargain.lowest_on_offer", declared_note(
             "bargain.at_the_limit", issue=corner.issue, level=issue.reading(corner.level), end=corner.end, unit=unit,
             beyond=beyond,
         )))  # fmt: skip
     duties = {issue.name for issue in space.issues if issue.kind == "duty"}
     lowest = {corner.issue for corner in ends if corner.end != "highest"}
     if negotiation.weights == "welfare" and duties and duties <= lowest:
-        found.append(("welfare_zero", declared_note("bargain.no_price")))
-    return found
+        remarks.append(("bargain.welfare_zero", declared_note("bargain.no_price")))
+    return remarks
 
 
 def hurting_duties(negotiation: Negotiation, outcome: Floats, name: str = "the deal") -> list[Caution]:
@@ -136,13 +137,15 @@ def empty_linkage(negotiation: Negotiation, linked: Linkage, threat: Threat) -> 
             continue
         owners = {issue.party for issue in space.issues if issue.track == price.track}
         if alone := _lifts_by_itself(negotiation, price.track, threat):
-            remarks.append(("linkage_zero", declared_note("bargain.lifts_alone", party=alone, track=price.track)))
+            remarks.append(
+                ("bargain.linkage_zero", declared_note("bargain.lifts_alone", party=alone, track=price.track))
+            )
         else:
             payers = [party for party in space.parties if party not in owners] or list(space.parties)
             words = declared_note("bargain.gives_nothing", parties=" and ".join(payers), track=price.track)
-            remarks.append(("linkage_zero", words))
+            remarks.append(("bargain.linkage_zero", words))
         if price.gains.max() > NO_ROOM:
-            remarks.append(("loss_put_in", declared_note("bargain.assumed_gain", track=price.track)))
+            remarks.append(("bargain.loss_put_in", declared_note("bargain.assumed_gain", track=price.track)))
     return remarks
 
 

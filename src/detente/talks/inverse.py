@@ -117,13 +117,13 @@ def rationalise(
     SolveError : a search does not converge.
     """
     outcome, known = np.asarray(outcome, dtype=np.float64), dict[tuple[int, str], LeftOver]()
-    for one in candidates:
-        key = id(one.negotiation), one.constraints
+    for candidate in candidates:
+        key = id(candidate.negotiation), candidate.constraints
         if key not in known:
-            known[key] = left_on_table(one.negotiation, outcome, one.constraints)
+            known[key] = left_on_table(candidate.negotiation, outcome, candidate.constraints)
     verdicts = tuple(
-        _verdict(outcome, one, known[id(one.negotiation), one.constraints], table, near, names or {})
-        for one in candidates
+        _verdict(outcome, each, known[id(each.negotiation), each.constraints], table, near, names or {})
+        for each in candidates
     )
     count = sum(verdict.holds for verdict in verdicts)
     tolerances = {"table": table, "near": near}

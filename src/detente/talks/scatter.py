@@ -106,14 +106,14 @@ def search(
     ----------
     also : outcomes from which the search may begin besides, such as one that is known to hold the floors.
     """
-    problem, starts, held = begin(negotiation, free, aim, base, constraints, floor, also, STARTS + SPARE)
+    problem, starts, feasible = begin(negotiation, free, aim, base, constraints, floor, also, STARTS + SPARE)
     if not problem.free.any():
         V = negotiation.payoffs.value(starts[0][None])
-        return BestOutcome(starts[0], V[0], float(aim.value(V)[0]), 0.0, 0.0) if held else None
+        return BestOutcome(starts[0], V[0], float(aim.value(V)[0]), 0.0, 0.0) if feasible else None
     try:
         return maximise(problem, aim, starts[:STARTS], name, starts[STARTS:])
     except SolveError:
-        if held:
+        if feasible:
             raise
         return None
 

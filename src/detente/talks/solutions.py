@@ -375,28 +375,28 @@ def fair_share(
     if ground.empty or not counts.any() or ideal[counts].min() <= 0.0:
         return None
     ideal = np.where(counts, ideal, 1.0)
-    floor, raised, found = origin.copy(), counts.copy(), None
+    floor, raised, package = origin.copy(), counts.copy(), None
     outcome = ground.meeting
     while raised.any():
         # Those held keep their floor; their own gain never counts as the smallest.
         aim = smallest_gain(np.where(raised, origin, -FAR), np.where(raised, ideal, 1.0))
-        near, best = floor - HELD * ideal, ground.best if dollars and found is None else None
+        near, best = floor - HELD * ideal, ground.best if dollars and package is None else None
         try:
             best = best or search(negotiation, _every(base), aim, base, constraints, "fair share", near, [outcome])
             if best is None:
                 break
-            found, outcome = _made(best, origin), best.outcome
+            package, outcome = _made(best, origin), best.outcome
             if counts.sum() <= 2:
                 break
-            level = float((found.gains / ideal)[raised].min())
+            level = float((package.gains / ideal)[raised].min())
             floor = np.where(raised, origin + level * ideal, floor)
             raised &= ~_stuck(negotiation, outcome, floor, ideal, raised, constraints)
         except SolveError:
-            if found is None:
+            if package is None:
                 raise
             # What is reached stands: nobody is found to have more.
             break
-    return found
+    return package
 
 
 def _stuck(

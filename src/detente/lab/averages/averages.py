@@ -21,7 +21,7 @@ from detente.lab.averages.laid_law import LaidLaw
 from detente.lab.averages.weights import weighed_note
 from detente.lab.statute.standing import branched, fates_of, with_fates
 from detente.law import Law, Reading, Schedule
-from detente.law.branches import for_each
+from detente.law.law import for_each
 from detente.trade import (
     Definition,
     Exposure,

@@ -279,9 +279,7 @@ def ground_of_view(view: View, law: Law | None = None) -> LaidLaw:
     return _ground(bare) if law is None else _laid(bare, law)
 
 
-@lru_cache(maxsize=4)
-def _ground(view: View) -> LaidLaw:
-    return _laid(view, importer(view.importer).law)
+_ground = lru_cache(maxsize=4)(lambda view: _laid(view, importer(view.importer).law))
 
 
 def _laid(view: View, law: Law) -> LaidLaw:

@@ -312,24 +312,19 @@ def _cut_out(measure: Measure, new: Period) -> tuple[Period, ...]:
 
 
 def _scoped(measure: Measure, new: Period) -> tuple[Period, ...]:
-    """A period with the partners, condition and heading of each one in force as it begins."""
-    periods: list[Period] = []
+    """A period with partners, condition and heading of each one in force as it begins, or the last ones before it."""
     before = [p for p in measure.periods if p.start <= new.start]
     last = max((min(p.end, new.start) for p in before), default=new.start)
-    for old in (p for p in before if p.end >= last):  # those in force on the day, or the last ones before it
-        period = replace(new, partners=_covered(old), where=old.where, heading=old.heading)
+    periods: list[Period] = []
+    for old in (p for p in before if p.end >= last):
+        scopes, table = old.partners, frozenset(old.rate.by_partner if old.rate is not None else ())
+        if table:  # a table of rates covers the partners it names
+            wide = (Partners(table),) if scopes is None else scopes
+            scopes = tuple(replace(scope, countries=scope.countries & table) for scope in wide)
+        period = replace(new, partners=scopes, where=old.where, heading=old.heading)
         if period not in periods:
             periods.append(period)
     return tuple(periods) or (new,)
-
-
-def _covered(period: Period) -> tuple[Partners, ...] | None:
-    """Partner scope of a period; a table of rates covers the partners it names."""
-    table = frozenset(period.rate.by_partner) if period.rate is not None else frozenset[str]()
-    if not table:
-        return period.partners
-    scopes = (Partners(table),) if period.partners is None else period.partners
-    return tuple(replace(s, countries=s.countries & table) for s in scopes)
 
 
 def _on_partners(measure: Measure, new: Period, named: frozenset[str]) -> tuple[Period, ...]:

@@ -19,7 +19,7 @@ from detente.lab.averages.waterfall import Option, of_law, setting
 from detente.lab.averages.weights import AMERICAN, DEFAULT, weighed_note
 from detente.lab.statute.standing import beside, fates_of
 from detente.law import Law, Reading
-from detente.law.branches import for_each
+from detente.law.law import for_each
 from detente.trade import post_value
 
 UNION_GROUP = {"EUU": "EU27"}

@@ -24,7 +24,7 @@ from detente.lab.averages.weights import DEFAULT, is_known, weights_of
 from detente.lab.scenario import LawChange, Point, Scenario, opened
 from detente.lab.statute.standing import fates_of
 from detente.law import Law, Reading, Schedule
-from detente.law.branches import for_each
+from detente.law.law import for_each
 from detente.trade import PairRates, Revenue, post_value, revenue
 
 Row = tuple[Any, ...]

@@ -313,9 +313,7 @@ def _seen(reading: ClaimReading, day: date) -> ClaimReading:
     return replace(reading, value=nothing, low=nothing, high=nothing, agreement=nothing, nearness=None, remark=remark)
 
 
-def _verdict(
-    statement: Statement, measured: list[Read], readings: tuple[ClaimReading, ...]
-) -> Verdict:
+def _verdict(statement: Statement, measured: list[Read], readings: tuple[ClaimReading, ...]) -> Verdict:
     quantity = statement.part.quantity
     assert quantity is not None
     if statement.part.kind is Kind.MEASUREMENT:
@@ -344,9 +342,7 @@ def _direction(quantity: Quantity) -> float:
     return -1.0 if quantity.comparator in (Comparator.FELL, Comparator.LESS, Comparator.AT_MOST) else 1.0
 
 
-def _filled(
-    blank: ClaimCheck, readings: tuple[ClaimReading, ...], measured: list[Read], period: str
-) -> ClaimCheck:
+def _filled(blank: ClaimCheck, readings: tuple[ClaimReading, ...], measured: list[Read], period: str) -> ClaimCheck:
     """The check with its value, the readings on both sides and its words.
 
     Parameters

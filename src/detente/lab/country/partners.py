@@ -6,7 +6,7 @@ Duties of importers with a lawbook are averages of their law at their own trade;
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -95,21 +95,18 @@ class CountryCase:
 
     def changes(self) -> Table:
         """Real income, wages, prices, exports and imports, each with its range."""
-        rows: list[tuple[object, ...]] = []
-        for words, read in self._measures():
-            every = [read(effect) for effect in (self.shown, *self.spread.values())]
-            rows.append((words, every[0], min(every), max(every)))
+        by_set = zip(*map(self._numbers, (self.shown, *self.spread.values())), strict=True)
+        names = (*MEASURES, "exports", "imports")
+        rows = [(name, own[0], min(own), max(own)) for name, own in zip(names, by_set, strict=True)]
         return table_of("nation.country", rows, self._about(), country=self.name)
 
-    def _measures(self) -> Iterator[tuple[str, Callable[[Effect], float]]]:
-        for words, column in MEASURES.items():
-            yield words, lambda effect, column=column: float(effect.change(column)[self.row])
-        for words, out in (("exports", True), ("imports", False)):
-            yield words, lambda effect, out=out: self._moved(effect, out)
-
-    def _moved(self, effect: Effect, out: bool) -> float:
-        before, after = (float(amounts.sum()) for amounts in abroad(effect, self.row, out=out))
-        return after / before - 1.0
+    def _numbers(self, effect: Effect) -> tuple[float, ...]:
+        """Changes of an effect: those of `MEASURES`, of exports and of imports."""
+        traded = []
+        for out in (True, False):
+            before, after = (float(amounts.sum()) for amounts in abroad(effect, self.row, out=out))
+            traded.append(after / before - 1.0)
+        return (*(float(effect.change(column)[self.row]) for column in MEASURES.values()), *traded)
 
     def trade(self, out: bool) -> Table:
         """Exports or imports by partner, the largest first."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,10 +54,11 @@ def numbers_table(
     paid : duty collected on its goods and on those of all others in the months of the two days, where on record.
     claims : of preferences, at which the duty by law is counted.
     """
-    rows: list[tuple[object, ...]] = []
-    for measure, unit, number in _measures(country, market):
-        by_set = [number(effect) for effect in effects.values()]
-        rows.append((measure, unit, NAN, by_set[0], min(by_set), max(by_set)))
+    units = {INCOME: "share", WAGE: "share", EXPORTS: "share", EXPORTED: "USD", SOLD: "share"}
+    by_set = zip(*(_numbers(effect, country, market) for effect in effects.values()), strict=True)
+    rows: list[tuple[object, ...]] = [
+        (*measure, NAN, own[0], min(own), max(own)) for measure, own in zip(units.items(), by_set, strict=True)
+    ]
     duties = ((DUTY, whole.own), (RIVALS_DUTY, whole.rivals), (MARGIN, whole.margin))
     rows += [(name, "share", float(rate[0, 0]), float(rate[1, 0]), NAN, NAN) for name, rate in duties]
     notes = []
@@ -70,23 +71,12 @@ def numbers_table(
     return table_of("country.numbers", rows, notes, name=in_words(country), count=len(effects), sets=", ".join(effects))
 
 
-def _measures(country: str, market: str) -> Iterator[tuple[str, str, Callable[[Effect], float]]]:
-    """Measure, unit and the number of an effect."""
-
-    def change(column: str) -> Callable[[Effect], float]:
-        return lambda effect: float(effect.change(column)[effect.economy.country(country)])
-
-    yield INCOME, "share", change("welfare")
-    yield WAGE, "share", change("real_wage")
-    yield EXPORTS, "share", lambda effect: _exports(effect, country)[1] / _exports(effect, country)[0] - 1.0
-    yield EXPORTED, "USD", lambda effect: float(np.diff(_exports(effect, country))[0])
-    yield SOLD, "share", lambda effect: effect.trade(market, country)
-
-
-def _exports(effect: Effect, country: str) -> tuple[float, float]:
-    """Exports of a country before and after, net of duty, USD."""
-    old, new = abroad(effect, effect.economy.country(country), out=True)
-    return float(old.sum()), float(new.sum())
+def _numbers(effect: Effect, country: str, market: str) -> tuple[float, ...]:
+    """Change of real income, real wage, exports, net of duty, in share and in USD, and of sales in the market."""
+    row = effect.economy.country(country)
+    old, new = (float(amounts.sum()) for amounts in abroad(effect, row, out=True))
+    income, wage = (float(effect.change(column)[row]) for column in ("welfare", "real_wage"))
+    return income, wage, new / old - 1.0, new - old, effect.trade(market, country)
 
 
 def advantage_table(economy: Economy, sectors: Beside, country: str, market: str, period: str) -> Table:

@@ -69,7 +69,7 @@ from detente.lab.talks.hold import assumption_sentences, hold_sentence, kept_und
 from detente.lab.talks.outlook import outlook_on, plain
 from detente.lab.talks.words import threat_phrase
 from detente.law import Clause, Reading
-from detente.law.branches import fate_names, states, under_fate
+from detente.law.law import fate_names, states, under_fate
 from detente.talks.world import BILLION
 
 Floats = NDArray[np.float64]

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from detente.codes import DetenteError
 from detente.data.importerfile import importer_id
 from detente.lab.entries.rows import distinct
-from detente.lab.statute.in_transit import TransitClause, clauses_of
+from detente.lab.statute.lookup import TransitClause, clauses_of
 
 if TYPE_CHECKING:
     import polars as pl

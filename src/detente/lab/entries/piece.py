@@ -25,7 +25,7 @@ from detente.lab.entries.questions import presumed_in, questions
 from detente.lab.entries.rating import Combos, Rated, SpanRating, by_span, expand, rate
 from detente.lab.entries.rows import EntryRows, read_rows
 from detente.lab.entries.stacks import BAN
-from detente.lab.statute.line_weights import weights_of
+from detente.lab.statute.lookup import weights_of
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -127,11 +127,12 @@ def _check_goods(rows: EntryRows, calendar: Calendar) -> None:
     for k, symbol in enumerate(rows.claims):
         if not symbol or not programmes.by_symbol[symbol].only:
             continue
-        for row in np.flatnonzero((rows.claim == k) & (rows.pair >= 0)).tolist():
+        claimed = rows.claim == k
+        for pair in np.unique(rows.pair[claimed & (rows.pair >= 0)]).tolist():
             try:
-                programmes.check_goods(symbol, [str(codes[i]) for i in rows.members[int(rows.pair[row])]])
+                programmes.check_goods(symbol, [str(codes[i]) for i in rows.members[pair]])
             except InputError as error:
-                rows.reasons.add(row, str(error))
+                rows.reasons.of(claimed & (rows.pair == pair), error)
 
 
 def _check_alike(rows: EntryRows, calendar: Calendar, combos: Combos, rated: Rated, combo: Ints, several: Ints) -> None:
@@ -155,18 +156,15 @@ def _check_alike(rows: EntryRows, calendar: Calendar, combos: Combos, rated: Rat
             taken = declared_note("entries.taken", code=dotted(codes[best]), count=int(several[k]), span=span)
             rows.rated_as[mine] = taken
             continue
-        for row in mine:
-            rows.reasons.add(row, str(InputError("line", what, "give all ten digits")))
+        rows.reasons.of(combo == k, InputError("line", what, "give all ten digits"))
 
 
 def _check_bans(rows: EntryRows, calendar: Calendar, rated: Rated, combo: Ints) -> None:
     """Give a reason to rows whose goods may not be imported."""
-    barred = np.flatnonzero((combo >= 0) & rated.banned[np.maximum(combo, 0)] if rated.banned.size else combo > combo)
-    for row in barred.tolist():
-        k = int(combo[row])
+    for k in np.flatnonzero(rated.banned).tolist():
         terms = (calendar.terms.terms[t] for t in rated.term[rated.start[k] : rated.start[k + 1]].tolist())
         act = next((term.title for term in terms if term.kind == BAN), "a ban")
-        rows.reasons.add(row, str(InputError("goods", f"may not be imported: {act}")))
+        rows.reasons.of(combo == k, InputError("goods", f"may not be imported: {act}"))
 
 
 def by_sector(calendar: Calendar, combos: Combos, rated: Rated) -> Mask:
@@ -188,8 +186,7 @@ def _check_listed(rows: EntryRows, calendar: Calendar, combos: Combos, rated: Ra
         if abs(float(rated.weight[terms] @ np.asarray(lifted, dtype=np.float64)) - 1.0) < WHOLE:
             continue
         what = f"its base duty is not on record; {rated.base[k]:.2%} was the mean of its sector in 2022, no rate of it"
-        for row in np.flatnonzero(combo == k).tolist():
-            rows.reasons.add(row, str(InputError("line", what, "rate it where the schedule is on record by line")))
+        rows.reasons.of(combo == k, InputError("line", what, "rate it where the schedule is on record by line"))
 
 
 def _with_dollars(

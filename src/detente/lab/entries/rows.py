@@ -49,10 +49,10 @@ class Reasons:
         if text not in texts:
             texts.append(text)
 
-    def of(self, rows: Mask, error: DetenteError) -> None:
-        """The same reason for several rows, shape (rows,)."""
+    def of(self, rows: Mask, error: DetenteError | Callable[[int], DetenteError]) -> None:
+        """The same reason for several rows, shape (rows,), or one of each."""
         for row in np.flatnonzero(rows).tolist():
-            self.add(row, str(error))
+            self.add(row, str(error(row) if callable(error) else error))
 
     def good(self) -> NDArray[np.bool_]:
         """Rows without a reason, shape (rows,)."""
@@ -239,12 +239,12 @@ def _values(series: pl.Series, reasons: Reasons) -> Floats:
     value = series.str.strip_chars().cast(pl.Float64, strict=False).fill_null(np.nan).to_numpy().copy()
     with np.errstate(invalid="ignore"):
         wrong = ~((value > 0) & (value <= LARGEST))
-    for row in np.flatnonzero(wrong).tolist():
-        text = str(series[row] or "")[:40]
-        reasons.add(
-            row,
-            str(InputError("value", f"'{text}' is not a customs value", "give a positive number of USD, as 1234.50")),
-        )
+
+    def error(row: int) -> InputError:
+        what = f"'{str(series[row] or '')[:40]}' is not a customs value"
+        return InputError("value", what, "give a positive number of USD, as 1234.50")
+
+    reasons.of(wrong, error)
     value[wrong] = 1.0
     return value
 
@@ -399,5 +399,5 @@ def _check_metals(shares: pl.DataFrame, reasons: Reasons) -> None:
     names = [f"{metal}_content" for metal in METALS if f"{metal}_content" in shares.columns]
     if len(names) > 1:
         over = shares.select(pl.sum_horizontal(pl.col(n).fill_null(0.0) for n in names) > 1.0 + 1e-9).to_series()
-        for row in over.arg_true().to_list():
-            reasons.add(row, str(InputError("contents", "the metals sum to more than the whole", "lower one of them")))
+        error = InputError("contents", "the metals sum to more than the whole", "lower one of them")
+        reasons.of(over.to_numpy(), error)

@@ -116,9 +116,9 @@ class TermBook:
         terms_at : terms of the stacks at some places among the keys: place among those, and number, by place.
         """
         known = keys.tolist()
-        new = np.asarray([at for at, key in enumerate(known) if key not in self._stacks], dtype=np.int64)
+        new = np.asarray([place for place, key in enumerate(known) if key not in self._stacks], dtype=np.int64)
         if new.size:
-            self._stacks |= {known[at]: self.points.size + k for k, at in enumerate(new.tolist())}
+            self._stacks |= {known[place]: self.points.size + k for k, place in enumerate(new.tolist())}
             self._add(new.size, *terms_at(new))
         return np.asarray([self._stacks[key] for key in known], dtype=np.int64)
 
@@ -137,7 +137,7 @@ class TermBook:
         floors[self.start.size - 1 + floor_of, place] = rate[lifts]
         self.floors = floors
         plain = duty & ~lifts
-        self.points = np.concatenate([self.points, np.bincount(of[plain], rate[plain], count)])
+        self.points = np.concatenate([self.points, np.bincount(of[plain], rate[plain], count).astype(np.float64)])
         self.banned = np.concatenate([self.banned, np.bincount(of[ban], minlength=count) > 0])
         self.start = np.concatenate([self.start, self.start[-1] + np.cumsum(np.bincount(of, minlength=count))])
         self.term = np.concatenate([self.term, term])

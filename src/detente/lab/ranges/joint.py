@@ -129,9 +129,8 @@ class JointDraws:
 
     def moves(self, k: int) -> dict[str, tuple[float, ...]]:
         """Number k with each input that moves it alone at the ends of its range, by the id of the input."""
-        titles = {quantity.name: quantity.title for quantity in self.sample.inputs}
         return {
-            titles[name]: tuple(float(numbers[k]) for numbers in ends.values())
+            self.titles[name]: tuple(float(numbers[k]) for numbers in ends.values())
             for name, ends in self.alone.items()
             if self._swing(name, k) > 0.0
         }
@@ -139,6 +138,11 @@ class JointDraws:
     def _acting(self, k: int) -> dict[str, list[Value]]:
         """Values over the draws of the inputs that number k depends on."""
         return {name: column for name, column in self._columns.items() if self._swing(name, k) > 0.0}
+
+    @cached_property
+    def titles(self) -> dict[str, str]:
+        """Ids of the inputs by name."""
+        return {quantity.name: quantity.title for quantity in self.sample.inputs}
 
     @cached_property
     def _columns(self) -> dict[str, list[Value]]:
@@ -414,11 +418,10 @@ def joint_tables(draws: JointDraws) -> list[Table]:
 
 def ranges_table(draws: JointDraws) -> Table:
     """5-95% of every headline number, with the two inputs that move it most."""
-    titles = {quantity.name: quantity.title for quantity in draws.sample.inputs}
     low, middle, high = quantiles(draws.numbers, (BAND[0], 0.5, BAND[1]))
     rows: list[tuple[object, ...]] = []
     for k, key in draws.headlines:
-        real = [(titles[each.name], each.share) for each in draws.drivers(k)]
+        real = [(draws.titles[each.name], each.share) for each in draws.drivers(k)]
         pair = [*real, ("", np.nan), ("", np.nan)][:2]
         way = moved_by(float(draws.central[k]), float(low[k]), float(high[k]), draws.moves(k))
         rows.append((*key, draws.central[k], low[k], middle[k], high[k], *pair[0], *pair[1], way))
@@ -435,7 +438,6 @@ def ranges_table(draws: JointDraws) -> Table:
 def tornado_table(draws: JointDraws) -> Table:
     """What each input does to each headline number alone, widest first, and its share in the joint draws."""
     rows: list[tuple[object, ...]] = []
-    titles = {quantity.name: quantity.title for quantity in draws.sample.inputs}
     for k, key in draws.headlines:
         bars: list[tuple[str, float, float, str, str, float]] = []
         for driver in draws.all_drivers(k):
@@ -443,7 +445,7 @@ def tornado_table(draws: JointDraws) -> Table:
             ends = {label: float(numbers[k]) for label, numbers in draws.alone[driver.name].items()}
             alone |= {label: number for label, number in ends.items() if np.isfinite(number)}
             low, high = (pick(alone, key=lambda label: alone[label]) for pick in (min, max))
-            bars.append((titles[driver.name], alone[low], alone[high], low, high, driver.share))
+            bars.append((draws.titles[driver.name], alone[low], alone[high], low, high, driver.share))
         bars.sort(key=lambda bar: bar[1] - bar[2])
         rows += [(*key, title, low, draws.central[k], high, *rest) for title, low, high, *rest in bars]
 

@@ -44,7 +44,7 @@ from detente.lab.score.duties import (
     moved,
     over,
 )
-from detente.law.branches import known_law
+from detente.law.law import known_law
 from detente.trade.prices import duty_shock, price_effect
 
 Floats = NDArray[np.float64]

@@ -16,8 +16,8 @@ from detente.codes.standing import duty_words
 from detente.data.base_law import BaseLaw, averaged, base_law
 from detente.data.importers import Importer
 from detente.law import Aspect, Law, MeasureKind, PartnerColumn, Reading, Schedule, Shares, schedule_on
-from detente.law.branches import fate_names, under_fate
 from detente.law.duty import Duty, DutyPart, ExactDuty, check_parts, read_quantity
+from detente.law.law import fate_names, under_fate
 from detente.law.measure import MinimumPrice, Period
 
 Floats = NDArray[np.float64]

@@ -15,8 +15,7 @@ from detente.codes.days import BASE_DAY, EARLIEST, LATEST, check_day, check_span
 from detente.data.importers import Importer, importer
 from detente.data.tables import place
 from detente.lab.statute.book import steps, tariff_steps
-from detente.lab.statute.line_weights import weights_of
-from detente.lab.statute.lookup import LineDuty, line_days, lines_under, look_up, substitute
+from detente.lab.statute.lookup import LineDuty, line_days, lines_under, look_up, substitute, weights_of
 from detente.law import DutyTerm, Ladder, Law, PartnerColumn, Reading, Schedule, Space, schedule_on
 
 BASE = "base"
@@ -142,35 +141,27 @@ def _levels(where: Importer, law: Law, answer: LineDuty, days: list[date]) -> li
 def _row(where: Importer, partner: str, levels: list[_Level], index: int) -> Mapping[str, object]:
     now, day = levels[index], levels[index].schedule.on
     before = levels[index - 1] if index else None
-    moved = _moved(before, now) if before is not None else []
+    moved = list[tuple[str, str, str]]()
+    old, new = (level.points() if before is not None and level is not None else {} for level in (before, now))
+    for name in dict.fromkeys((*old, *new)):  # measures that add something else than the day before: id, words, act
+        was, is_ = (terms[name][1] if name in terms else 0.0 for terms in (old, new))
+        if abs(was - is_) > LEAST:
+            term = (new.get(name) or old[name])[0]
+            words = f"{term.title}: {100 * was:.4g} to {100 * is_:.4g} points"
+            moved.append((name, words, "; ".join(part for part in (term.instrument, term.citation) if part)))
     if before is not None and abs(before.base - now.base) > LEAST:
         words = f"Base duty: {100 * before.base:.4g} to {100 * now.base:.4g} points"
         moved.insert(0, (BASE, words, where.base_source(now.ladders[0].line, day, partner)))
     mean, low, high = now.ends.tolist()
+    names, words, acts = zip(*moved, strict=True) if moved else ((), (), ())
     return {
-        "date": str(day),
-        "low": low,
-        "high": high,
-        "total": mean,
-        "change": mean - before.ends[0] if before is not None else np.nan,
-        "what": "; ".join(words for _, words, _ in moved),
-        "measures": " ".join(name for name, _, _ in moved),
-        "citation": "; ".join(dict.fromkeys(cited for _, _, cited in moved if cited)),
-    }
+        "date": str(day), "low": low, "high": high, "total": mean,
+        "change": np.nan if before is None else mean - before.ends[0], "what": "; ".join(words),
+        "measures": " ".join(names), "citation": "; ".join(dict.fromkeys(filter(None, acts))),
+    }  # fmt: skip
 
 
-def _moved(before: _Level, now: _Level) -> list[tuple[str, str, str]]:
-    """Measures that add something else than the day before: id, words, act."""
-    old, new = before.points(), now.points()
-    changes = []
-    for name in dict.fromkeys((*old, *new)):
-        was, is_ = (terms[name][1] if name in terms else 0.0 for terms in (old, new))
-        if abs(was - is_) <= LEAST:
-            continue
-        term = (new.get(name) or old[name])[0]
-        words = f"{term.title}: {100 * was:.4g} to {100 * is_:.4g} points"
-        changes.append((name, words, "; ".join(part for part in (term.instrument, term.citation) if part)))
-    return changes
+__all__ = ["last_act", "line_history"]
 
 
 __all__ = ["last_act", "line_history"]

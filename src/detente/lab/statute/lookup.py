@@ -1,6 +1,7 @@
 """Look up the duty on one good: line, partner, date, with every rung of the ladder.
 
-What the duty on a good rests on: rates, or means of sectors.
+The duty rests on rates, or means of sectors. Lines under a code weigh by the trade of 2024, of a partner or of all, or
+the same for each. Goods that were on the water as a duty began owe what it was before, if they are entered in time.
 """
 
 from __future__ import annotations
@@ -9,19 +10,22 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any, NamedTuple
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.codes import InputError, Parameter, UnknownName, digits, dotted
+from detente.codes import InputError, Parameter, UnknownName, declared_note, digits, dotted
 from detente.codes.days import check_day
 from detente.codes.portrait import Readable
 from detente.codes.standing import Standing
 from detente.data.base_law import OPEN, BaseLaw, unstated
+from detente.data.embedded import EMBEDDED
 from detente.data.importer_lines import SECTOR, SIX
 from detente.data.importerfile import LONGEST
 from detente.data.importers import HOME, PRESUMED, Importer, importer
+from detente.data.library import package_folder
 from detente.lab.statute.consignment import (
     CLAIM,
     SWITCH,
@@ -36,14 +40,146 @@ from detente.lab.statute.consignment import (
     shipment_of,
     with_base,
 )
-from detente.lab.statute.line_weights import weights_of
 from detente.lab.statute.standing import standing_of_goods
 from detente.law import DutyTerm, Ladder, Law, MeasureKind, Reading, Schedule, Status
 from detente.law.duty import ExactDuty, flat_duty, minimum_price, with_flat_duty, with_minimum_prices
 from detente.law.measure import FOREVER, Measure
 
-if TYPE_CHECKING:
-    from detente.lab.statute.in_transit import TransitClause
+NAME = "in_transit.yaml"
+DAY = timedelta(1)
+
+
+@dataclass(frozen=True)
+class TransitClause:
+    """A clause on goods in transit.
+
+    Attributes
+    ----------
+    of : importer. `measures` : selectors of those that do not yet fall on the goods.
+    loaded : day before which they are loaded; `first`, `entered` : from and before which they are entered.
+    as_of : day of which the measures count. `heading` : under which the goods are filed.
+    """
+
+    of: str
+    measures: tuple[str, ...]
+    loaded: date
+    first: date
+    entered: date
+    as_of: date
+    heading: str
+    source: str
+
+    def held(self, measure: Measure) -> Measure:
+        """The measure with the periods of its earlier day in the place of those of the clause's days."""
+        last = self.entered - DAY
+        periods = [replace(p, start=self.first, end=last) for p in measure.periods_on(self.as_of)]
+        for period in measure.periods:
+            if period.start < self.first:
+                periods.append(replace(period, end=min(period.end, self.first - DAY)))
+            if period.end > last:
+                periods.append(replace(period, start=max(period.start, self.entered)))
+        return replace(measure, periods=tuple(sorted(periods, key=lambda period: period.start)))
+
+
+@lru_cache(maxsize=1)
+def _clauses() -> tuple[TransitClause, ...]:
+    from detente.data.yamlfile import read_yaml  # Only goods in transit need it.
+
+    rows = [{"from": row["loaded"], **row} for row in read_yaml(package_folder() / NAME, NAME)]
+    made = ({**row, "measures": tuple(row["measures"])} for row in rows)
+    return tuple(TransitClause(first=row.pop("from"), **row) for row in made)
+
+
+def clauses_of(of: str, loaded: date | None, on: date) -> tuple[TransitClause, ...]:
+    """Clauses that goods loaded and entered on two days are under, that of the latest day first; none without a day.
+
+    Raises
+    ------
+    InputError : a day of loading after that of entry.
+    """
+    if loaded is None:
+        return ()
+    if loaded > on:
+        raise InputError("loaded", f"{loaded} is after the day of entry, {on}", "give the day the goods set out")
+    mine = [c for c in _clauses() if c.of == of and loaded < c.loaded and c.first <= on < c.entered]
+    return tuple(sorted(mine, key=lambda clause: clause.loaded, reverse=True))
+
+
+@lru_cache(maxsize=8)
+def law_in_transit(law: Law, clauses: tuple[TransitClause, ...]) -> Law:
+    """The law on goods under some clauses; an earlier one counts where several name a measure."""
+    if not clauses:
+        return law
+    measures = {measure.id: measure for measure in law.measures}
+    for clause in clauses:
+        for chosen in law.select(clause.measures):
+            measures[chosen.id] = clause.held(law.by_id[chosen.id])
+    return replace(law, measures=tuple(measure for measure in measures.values() if measure.periods))
+
+
+def weights_of(
+    totals: Sequence[float], codes: Sequence[str], partner: str, of: str, prefixes: tuple[str, ...]
+) -> tuple[tuple[float, ...], str]:
+    """Weights of the lines under a code: 2024 imports from the partner, or from all, or equal; and what they are.
+
+    Parameters
+    ----------
+    totals : duty on each line, shares; where they agree no weight matters.
+    prefixes : the code, or what stands in for it.
+    """
+    n = len(totals)
+    if n == 1 or max(totals) - min(totals) < 1e-12:
+        return tuple([1.0 / n] * n), ""
+    worth = _worth(codes, partner, of, prefixes)
+    if worth.sum() > 0:
+        return tuple((worth / worth.sum()).tolist()), "imports of 2024"
+    table = importer(of).table
+    worth = table["weight"][importer(of).lines.positions(codes)] if "weight" in table else np.ones(n)
+    if 0 < worth.sum() < n:
+        return tuple((worth / worth.sum()).tolist()), declared_note("law.traded_lines")
+    return tuple([1.0 / n] * n), declared_note("law.lines_equal")
+
+
+def _worth(codes: Sequence[str], partner: str, of: str, prefixes: tuple[str, ...]) -> NDArray[np.float64]:
+    """Imports of 2024 of each line from a partner, shape (codes,), USD; zero where none is on record by line."""
+    table = EMBEDDED.get(importer(of).file.schedule.table)
+    if table is None or (table.bought_of and partner != table.bought_of):
+        return np.zeros(len(codes))
+    if not table.bought_of:
+        return _with_successors(codes, partner, prefixes)
+    from detente.data.flows import chn_imports
+
+    flows = chn_imports()
+    worth = np.bincount(flows.line_at, flows.value, minlength=len(flows.lines))
+    return worth[flows.lines.positions(codes)].astype(np.float64)
+
+
+def _with_successors(codes: Sequence[str], partner: str, prefixes: tuple[str, ...]) -> NDArray[np.float64]:
+    """2024 imports of each line; what retired lines under the codes traded goes evenly to the lines that are new."""
+    from detente.data.flows import usa_imports
+
+    where = importer("USA")
+    inside = [line for code in prefixes for line in where.lines.codes[where.lines.slice(code)].tolist()]
+    positions = usa_imports().lines.positions(inside)
+    own = _imported(partner)[positions]
+    trade = dict(zip(inside, (own if own.sum() else _imported("")[positions]).tolist(), strict=True))
+    worth = np.asarray([trade[c] for c in codes])
+    fresh = (where.table["from"][where.lines.positions(codes)] != "") & (worth == 0)
+    retired = sum(trade.values()) - float(worth.sum())
+    return worth + np.where(fresh, retired / max(int(fresh.sum()), 1), 0.0)
+
+
+@lru_cache(maxsize=64)
+def _imported(partner: str) -> NDArray[np.float64]:
+    """US imports of 2024 by line from a partner, "" = from all, shape (lines,), USD; kept, as goods share partners."""
+    from detente.data.flows import BLOCK, usa_imports
+
+    flows = usa_imports()
+    if not partner:
+        return np.bincount(flows.line_at, flows.value, minlength=len(flows.lines)).astype(np.float64)
+    names = {partner, BLOCK} if partner in importer("USA").countries.expand("EU27") else {partner}
+    own = np.isin(flows.partner_at, [i for i, p in enumerate(flows.partners) if p in names])
+    return np.bincount(flows.line_at[own], flows.value[own], minlength=len(flows.lines)).astype(np.float64)
 
 
 def check_listed(goods: Consignment, law: Law, ladders: Sequence[Ladder], code: str) -> bool:
@@ -227,8 +363,6 @@ def look_up(
     book = where.law if law is None else law
     transit: tuple[TransitClause, ...] = ()
     if loaded is not None:
-        from detente.lab.statute.in_transit import clauses_of, law_in_transit
-
         book = law_in_transit(book, transit := clauses_of(where.iso3, loaded, on))
     code, members, origin, stands_in, codes = meant(where, book, line, partner, on)
     published = reading is Reading.PUBLISHED

@@ -18,8 +18,7 @@ from detente.data.importerfile import importer_file, lawbooks
 from detente.data.tables import place
 from detente.lab.statute.consignment import Consignment, base_is_set, differ
 from detente.law import Clause, Ladder, Law
-from detente.law.branches import fate_names, for_each, laws_under
-from detente.law.law import LawRecord
+from detente.law.law import LawRecord, fate_names, for_each, laws_under
 
 
 def standing_of(
@@ -45,14 +44,11 @@ def standing_of(
     if law.record is None:
         return None
     standing = _standing(law, law.record, first, last, value, code, frozenset((partner,)) if partner else partners)
-    return replace(standing, base_of=_base_of(law.importer), measures_to=law.record.read_for(authorities))
-
-
-def _base_of(importer: str) -> date | None:
-    """Day of an importer's schedule; None where its rates have dates of their own, or are means of sectors."""
-    folder = lawbooks().get(importer)
-    file = importer_file(folder) if folder is not None else None
-    return None if file is None or file.level == "sector" else file.schedule.vintage
+    # Day of the importer's schedule; none where its rates have dates of their own, or are means of sectors.
+    folder = lawbooks().get(law.importer)
+    file = None if folder is None else importer_file(folder)
+    base = None if file is None or file.level == "sector" else file.schedule.vintage
+    return replace(standing, base_of=base, measures_to=law.record.read_for(authorities))
 
 
 def _standing(
@@ -122,10 +118,9 @@ def branched(
     if standing is None or standing.day is None or not standing.branches:
         return table.standing_on(standing)
     start = max(first, standing.day)
-    others = {name: build(other, start) for name, other in fates_of(law, standing, last).items()}
-    whole = {
-        name: np.concatenate([table["average"][: len(table) - len(t)], t["average"]]) for name, t in others.items()
-    }
+    others = for_each(fates_of(law, standing, last), lambda other: build(other, start))
+    series = table["average"]
+    whole = {name: np.concatenate([series[: len(table) - len(t)], t["average"]]) for name, t in others.items()}
     means = {LAPSED: _mean(table), **{name: _mean(other) for name, other in others.items()}}
     branches = tuple(replace(branch, value=means[branch.name]) for branch in standing.branches)
     table = with_fates(table, {name: {"average": column} for name, column in whole.items()}, standing)

@@ -25,12 +25,11 @@ from detente.codes.hs import nested
 from detente.data.importers import Importer, importer
 from detente.data.tables import partner_name
 from detente.lab.statute.book import LawStep, rate_text, steps
-from detente.lab.statute.line_weights import weights_of
-from detente.lab.statute.lookup import UnlistedRate, lines_under, look_up, substitute
+from detente.lab.statute.lookup import UnlistedRate, lines_under, look_up, substitute, weights_of
 from detente.lab.statute.standing import standing_of, words_of
 from detente.lab.statute.watch_list import Watched, by_importer
 from detente.law import Clause, Law, Measure, MeasureKind, PartnerColumn, Reading, Schedule, Space, Status
-from detente.law.branches import under_fate
+from detente.law.law import under_fate
 from detente.law.measure import names_partner
 from detente.law.schedule import Painted, Resolver
 

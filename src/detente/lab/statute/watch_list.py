@@ -153,7 +153,5 @@ def row_of(text: str) -> dict[str, str]:
 
 def by_importer(goods: Iterable[Watched]) -> dict[str, list[Watched]]:
     """The list by whose law it is, in the order in which importers come."""
-    groups: dict[str, list[Watched]] = {}
-    for good in goods:
-        groups.setdefault(good.importer, []).append(good)
-    return groups
+    rows = list(goods)
+    return {code: [good for good in rows if good.importer == code] for code in dict.fromkeys(g.importer for g in rows)}

@@ -311,8 +311,8 @@ def distinct(solutions: Iterable[tuple[str, Solution]]) -> list[tuple[str, Solut
     """Concepts that pick one package stand together."""
     groups: list[tuple[list[str], Solution]] = []
     for concept, solution in solutions:
-        at = solution.outcome
-        same = next((names for names, other in groups if np.allclose(at, other.outcome, atol=5e-4)), None)
+        levels = solution.outcome
+        same = next((names for names, other in groups if np.allclose(levels, other.outcome, atol=5e-4)), None)
         if same is None:
             groups.append(([concept], solution))
         else:

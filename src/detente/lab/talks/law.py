@@ -33,8 +33,7 @@ from detente.lab.averages.plane import FEW, Plane, carrier
 from detente.lab.averages.reform import lines_named, reformed
 from detente.lab.scenario import Change, LawChange, NamedGoods
 from detente.law import Law, Measure
-from detente.law.branches import fate_names, known_law, same_on, states, under_fate
-from detente.law.law import RENEWED
+from detente.law.law import RENEWED, fate_names, known_law, same_on, states, under_fate
 from detente.talks.world import DutyIssue, group_of
 from detente.trade import Onto
 from detente.trade.onto import mean_by_cell

@@ -323,7 +323,7 @@ def caution_table(talk: Talk) -> Table:
 
 def _cautions(talk: Talk, setting: Setting) -> list[Caution]:
     """What must be said beside the answers under one setting."""
-    negotiation, found = talk.negotiation(setting), list[Caution]()
+    negotiation, cautions = talk.negotiation(setting), list[Caution]()
     deal = talk.case.outcome(talk.reference)
     for number, threat in enumerate(negotiation.threats):
         for constraints in talk.sets:
@@ -332,8 +332,8 @@ def _cautions(talk: Talk, setting: Setting) -> list[Caution]:
                 share = acceptable_share(talk.survey(setting, constraints), threat)
             nash = next(iter(talk.nash(setting, threat, constraints)), None)
             linked = talk.linked(setting, threat, constraints) if number == 0 else None
-            found += cautions_over(negotiation, threat, constraints, ground, nash, share, linked)
-    return [*found, *hurting_duties(negotiation, deal, talk.reference), *unpunished(talk.truces(setting, deal))]
+            cautions += cautions_over(negotiation, threat, constraints, ground, nash, share, linked)
+    return [*cautions, *hurting_duties(negotiation, deal, talk.reference), *unpunished(talk.truces(setting, deal))]
 
 
 # --- what each side can believe of the other --------------------------------------------------------------------------

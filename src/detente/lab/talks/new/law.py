@@ -23,7 +23,7 @@ from detente.economy import baseline_tariff
 from detente.lab.averages.axes import rows_of
 from detente.lab.averages.laid_law import LaidLaw, laid_law
 from detente.law import Law, Measure, MeasureKind, Status
-from detente.law.branches import known_law
+from detente.law.law import known_law
 from detente.law.measure import Period, names_partner
 
 # --- sides -----------------------------------------------------------------------------------------------------------
