@@ -190,8 +190,8 @@ def price_effect(tables: PriceTables, shock: Floats, assumed: PassThrough | None
     count = len(tables.commodities)
     if shock.shape != (count,):
         raise InputError("shock", f"has shape {shock.shape}", f"give one rise for each of {count} commodities")
-    passed = assumed or PassThrough()
-    drawn = {f.name: np.asarray([getattr(passed, f.name)], dtype=np.float64) for f in fields(passed)}
+    single = assumed or PassThrough()
+    drawn = {f.name: np.asarray([getattr(single, f.name)], dtype=np.float64) for f in fields(single)}
     imported, domestic = _producers(tables, shock, drawn)
     return PriceEffect(tables, imported[0], domestic[0], *drawn_lines(tables, shock, drawn)[:, 0])
 

@@ -73,9 +73,9 @@ def numbers_table(
 
 def _numbers(effect: Effect, country: str, market: str) -> tuple[float, ...]:
     """Change of real income, real wage, exports, net of duty, in share and in USD, and of sales in the market."""
-    place = effect.economy.country(country)
-    old, new = (float(amounts.sum()) for amounts in abroad(effect, place, out=True))
-    income, wage = (float(effect.change(column)[place]) for column in ("welfare", "real_wage"))
+    row = effect.economy.country(country)
+    old, new = (float(amounts.sum()) for amounts in abroad(effect, row, out=True))
+    income, wage = (float(effect.change(column)[row]) for column in ("welfare", "real_wage"))
     return income, wage, new / old - 1.0, new - old, effect.trade(market, country)
 
 

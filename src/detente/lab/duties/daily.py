@@ -32,10 +32,10 @@ def daily_tables(scenario: Scenario, pairings: Mapping[str, Sequence[Pairing]]) 
         first = min(before.on, date(after.on.year, 1, 1))
         return replace(daily_averages(after.ground, first, end, after.reading), name=name)
 
-    tables, importers = [table(own, DAILY)], set()
+    tables, own_tables = [table(own, DAILY)], set()
     if CHINA in scenario.sides[1:]:
         tables.append(replace(table(CHINA, f"{DAILY}_chn"), title=title_of(DAILY, CHINA)))
-        importers = {CHINA}
-    further = [code for code in others if code not in importers and (code in scenario.sides or code not in SHORT)]
+        own_tables = {CHINA}
+    further = [code for code in others if code not in own_tables and (code in scenario.sides or code not in SHORT)]
     rows = [(row["date"], code, row["average"]) for code in further for row in table(code, DAILY).rows()]
     return [*tables, table_of("daily.importer_daily", rows)] if further else tables

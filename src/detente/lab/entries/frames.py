@@ -133,10 +133,10 @@ def _rows(piece: RatedPiece, given: pl.DataFrame, filed: pl.DataFrame, answers: 
     money = pl.format("{}.{}", hundred // 100, (hundred % 100).cast(pl.String).str.zfill(2))
     heading = pl.format("{} {}", pl.col("heading").replace("", "(no heading)"), money).alias("filing")
     duties = pl.col("duty").filter(pl.col("fact") != HARBOR)
-    open_facts = pl.col("fact").unique(maintain_order=True).str.join("; ").alias("open")
+    facts = pl.col("fact").unique(maintain_order=True).str.join("; ").alias("open")
     for words in (
         filed.group_by("place", maintain_order=True).agg(heading.str.join("; ")),
-        answers.group_by("place").agg(open_facts, duties.min().alias("least_duty"), duties.max().alias("most_duty")),
+        answers.group_by("place").agg(facts, duties.min().alias("least_duty"), duties.max().alias("most_duty")),
     ):
         rated = rated.join(words, on="place", how="left", maintain_order="left")
     rated = rated.drop("place")

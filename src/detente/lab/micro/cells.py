@@ -95,8 +95,8 @@ def grouped(block: RowBlock, code: str, edition: str) -> bytes:
     known = {"duty": "duty" in block.columns, "claimed": bool({"programme", "claim"} & {*block.columns})}
     about = {"rows": rows, "has": [name for name, there in known.items() if there]}
     months = {str(month): own for (month,), own in cells.partition_by("month", as_dict=True).items()}
-    pieces = {ABOUT: json.dumps(about).encode(), FAULTS: faults, FIRST: first.sort("row").head(SHOWN)}
-    return packed({**pieces, **dict(sorted(months.items()))})
+    whole = {ABOUT: json.dumps(about).encode(), FAULTS: faults, FIRST: first.sort("row").head(SHOWN)}
+    return packed({**whole, **dict(sorted(months.items()))})
 
 
 def _empty() -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
