@@ -26,9 +26,11 @@ from run import Figure, show  # noqa: E402
 
 from detente.data.casefile import load_case  # noqa: E402
 from detente.lab.averages.sides import pairings_of  # noqa: E402
-from detente.lab.deal.signing import talks_tables_for_run  # noqa: E402
+from detente.lab.deal.signing import talks_tables  # noqa: E402
 from detente.lab.scenario import dated, load_scenario  # noqa: E402
+from detente.lab.talks.before import law_of_talks  # noqa: E402
 from detente.lab.talks.draws import draw_case, headline_numbers  # noqa: E402
+from detente.lab.talks.near import case_for  # noqa: E402
 from detente.lab.talks.report import builders  # noqa: E402
 from detente.lab.talks.talk import Talk, open_talk  # noqa: E402
 from detente.talks import SignallingGame, equilibria, nondominated, settle  # noqa: E402
@@ -106,10 +108,11 @@ def runs(repeat: int) -> Iterator[Figure]:
     scenario, path = load_scenario("geneva")
     scenario = dated(scenario, date(2026, 1, 1))
     usa, chn = (list(pairings_of(scenario, code, path.parent)) for code in ("USA", "CHN"))
-    talks_tables_for_run(scenario, usa, chn)
+    law = law_of_talks(case_for(scenario.on), usa, chn)
+    talks_tables(scenario, law)
     yield Figure(
         "section of `detente run geneva`, warm",
-        least(lambda: talks_tables_for_run(scenario, usa, chn), repeat),
+        least(lambda: talks_tables(scenario, law), repeat),
         2.0,
         "s",
     )

@@ -18,8 +18,6 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 
-from detente.lab.duties.sides import by_side
-
 import detente as dt
 from detente.codes import Table
 from detente.data.importers import importer
@@ -29,6 +27,7 @@ from detente.faces.charts.theme import DARK, INK, PAPER, QUIET
 from detente.lab.averages.averages import daily_averages
 from detente.lab.averages.laid_law import laid_law
 from detente.lab.averages.sides import pairings_of
+from detente.lab.duties.tables import by_side
 from detente.lab.scenario import dated, load_scenario
 from touching import touching
 

@@ -22,7 +22,7 @@ from detente.lab.score.lives import steps_table
 from detente.lab.talks.assumed import assumed_losses, assumed_sentences, assumed_table, chain_sentences
 from detente.lab.talks.before import LawOfTalks, moves, starts_elsewhere
 from detente.lab.talks.case import Case
-from detente.lab.talks.deals import acceptable_table, billions, distinct, frontier_table, issues_of
+from detente.lab.talks.deals import SEARCHED, acceptable_table, billions, distinct, frontier_table, issues_of
 from detente.lab.talks.gains import gain_range_table, gain_ranges
 from detente.lab.talks.hold import truces_of
 from detente.lab.talks.materials import losses_label, supplied
@@ -97,12 +97,13 @@ def talks_tables(
         signing_table(talk_of_run, left, None if terms is None else terms.days),
     ]
     if wants("solutions"):
-        tables.append(solutions_table(talk, packages))
+        tables.append(solutions_table(talk, packages).settled(SEARCHED))
     further = {
         "acceptable": lambda: acceptable_table(talk, most=400),
         "frontier": lambda: frontier_table(talk),
     }
-    tables += [*(make() for name, make in further.items() if wants(name)), gain_range_table(talk, ranges)]
+    tables += [make().settled(SEARCHED) for name, make in further.items() if wants(name)]
+    tables.append(gain_range_table(talk, ranges))
     if truces:
         view = outlook_on(talk.case.file, talk.reference)
         tables += [stability_table(talk, truces, view), steps_table(bargains(), view.read, view.then)]

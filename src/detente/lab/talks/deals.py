@@ -43,7 +43,8 @@ def amounts() -> str:
 def billions(key: str, rows: Iterable[Sequence[Any]], *notes: str, **words: Any) -> Table:
     """A table of the register from rows whose amounts are USD bn; in the table they are USD, to `SEARCHED` digits.
 
-    Tables of a run (`talks`) keep all, since its brief and its charts are compared with one another to the dollar.
+    Tables of a run (`talks`) keep all, since its brief and its charts are compared with one another to the dollar; of
+    what a search ends with, a run keeps as many digits where it takes the table.
     """
     table = table_of(key, list(rows), notes, **words)
     usd = [column.name for column in table.columns if column.unit is Unit.USD]

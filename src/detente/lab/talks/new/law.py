@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import InputError
+from detente.codes.days import EARLIEST
 from detente.data.casefile import MOST_PARTIES
 from detente.data.days import signings
 from detente.data.importerfile import importer_id, lawbooks, member_note
@@ -422,7 +423,9 @@ def spans(burden: LaidDuty, known: date, only: Sequence[str] = ()) -> Iterator[t
 
 
 def before_quarrel(tabled: Sequence[LaidDuty], on: date, known: date) -> date | None:
-    """Last day before `on` without any of the duties on the table that are younger than 24 months; None if all are old.
+    """Last day before `on` without any of the duties on the table that are younger than 24 months.
+
+    None if all are old, or if some stand since the law is on record.
 
     Parameters
     ----------
@@ -434,7 +437,7 @@ def before_quarrel(tabled: Sequence[LaidDuty], on: date, known: date) -> date | 
     while True:
         covering = [first for first, last in young if first <= day <= last]
         if not covering:
-            return None if day == on else day
+            return None if day == on or day < EARLIEST else day
         day = min(covering) - DAY
 
 
