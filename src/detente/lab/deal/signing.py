@@ -214,7 +214,7 @@ def solutions_table(talk: Talk, packages: Sequence[tuple[Setting, Threat, str, S
     """The package of each rule of sharing in terms of the deal: duties, licences and what else is on the table."""
     issues = talk.case.outcome_space.issues
     rows = [
-        (s.weights, t.label, rules, *solution.gains, *solution.outcome, solution.residual)
+        (s.weights, t.label, rules, *solution.gains, *np.round(solution.outcome, 6), round(solution.residual, 9))
         for s, t, rules, solution in packages
     ]
     words = {"party": talk.parties, "issue": issues_of(issues), "horizon": talk.headline.horizon.name}
