@@ -20,7 +20,7 @@ Content = dict[str, Any]
 
 def content_of(scenario: Scenario) -> Content:
     """What a scenario's file says, defaults left out."""
-    return scenario.model_dump(by_alias=True, exclude_unset=True)
+    return scenario.model_dump(by_alias=True, exclude_unset=True, exclude_none=True)
 
 
 def check_paths(scenario: Scenario, paths: Mapping[str, Any]) -> None:
