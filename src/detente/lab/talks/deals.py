@@ -31,6 +31,9 @@ STEPS = 3
 AT_LEAST = 1e-7
 """A gain of no less than this share of the spread of payoffs below zero leaves a side as it is."""
 
+NOTHING = 1e-5
+"""Level of an issue below which a search cannot tell it from none."""
+
 SEARCHED = 6
 """Digits that are kept of what a search for a best deal ends with: its last steps move the seventh."""
 
@@ -264,10 +267,15 @@ def frontier_table(talk: Talk, over: Threat | None = None) -> Table:
     threat = over or talk.negotiation(setting).threats[0]
     curve = talk.curve(setting, talk.sets[0])
     for value, outcome in zip(curve.payoffs, curve.outcomes, strict=True):
-        rows.append((*(value - threat.value), *outcome, talk.sets[0]))
+        rows.append((*(value - threat.value), *told(outcome), talk.sets[0]))
     issues = [{"issue": i.name, "label": i.label or i.name, "unit": i.unit} for i in space.issues]
     words = {"party": talk.parties, "threat": threat.label, "issue": issues}
     return billions("case.frontier", rows, chart_note(talk), **words)
+
+
+def told(outcome: Floats) -> Floats:
+    """Levels that a search ends with, to six decimals; what lies nearer to none than it can tell is none."""
+    return np.where(np.abs(outcome) < NOTHING, 0.0, np.round(outcome, 6))
 
 
 def chart_note(talk: Talk) -> str:
