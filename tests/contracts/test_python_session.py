@@ -118,7 +118,7 @@ def below(result, change, talks, cut):
         "equilibrium": change, "certificate": change.certificate, "nash": game,
         "nash certificate": game.certificate, "point": game.points[0], "optimum": best,
         "optimum certificate": best.certificate, "talk": talk, "case": talk.case, "settlement": settled,
-        "cell": next(iter(settled.cells.values())), "limit": settled.limits[0], "ledger": settled.ledger,
+        "cell": next(iter(settled.cells.values())), "limit": settled.limits[0],
         "negotiation": settled.negotiation, "check": checked, "claim": checked.claim, "part": checked.part,
         "chain": dt.load_chain("rare-earths"), "losses": cut, "loss": cut.losses[0],
         "chain certificate": cut.certificate, "concordance": dt.concordance("hs6", "isic4"),
