@@ -16,6 +16,8 @@ import detente as dt
 result = dt.run("geneva", draws=0)"""
 USUAL = 'chart = result.plot("{name}")'
 CODE = {
+    "closures": """\
+chart = dt.run("geneva", draws=8).plot("closures")""",
     "waterfall": """\
 chart = dt.run("ieepa-void", draws=0).plot("waterfall")""",
     "partners": """\
