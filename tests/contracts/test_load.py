@@ -7,6 +7,7 @@ pytest.importorskip("sqlalchemy")
 
 import asyncio
 import errno
+import gc
 import json
 import os
 import re
@@ -160,9 +161,12 @@ def single():
 
 @pytest.fixture
 def hundreds(monkeypatch):
-    """Some hundred megabytes in a cache of a room of the lab."""
+    """Some hundred megabytes in a cache of a room of the lab, and nothing beside them that tests before have left."""
     import detente.lab.compare as room
 
+    for cache in caches("detente."):
+        cache.cache_clear()
+    gc.collect()
     monkeypatch.setattr(room, "large", large, raising=False)
     monkeypatch.setattr(room, "single", single, raising=False)
     single()
