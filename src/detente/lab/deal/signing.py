@@ -22,7 +22,15 @@ from detente.lab.score.lives import steps_table
 from detente.lab.talks.assumed import assumed_losses, assumed_sentences, assumed_table, chain_sentences
 from detente.lab.talks.before import LawOfTalks, moves, starts_elsewhere
 from detente.lab.talks.case import Case
-from detente.lab.talks.deals import SEARCHED, acceptable_table, billions, distinct, frontier_table, issues_of, told
+from detente.lab.talks.deals import (
+    SEARCHED,
+    acceptable_table,
+    billions,
+    distinct,
+    frontier_table,
+    issues_of,
+    shown_levels,
+)
 from detente.lab.talks.gains import gain_range_table, gain_ranges
 from detente.lab.talks.hold import truces_of
 from detente.lab.talks.materials import losses_label, supplied
@@ -214,7 +222,7 @@ def solutions_table(talk: Talk, packages: Sequence[tuple[Setting, Threat, str, S
     """The package of each rule of sharing in terms of the deal: duties, licences and what else is on the table."""
     issues = talk.case.outcome_space.issues
     rows = [
-        (s.weights, t.label, rules, *solution.gains, *told(solution.outcome), round(solution.residual, 9))
+        (s.weights, t.label, rules, *solution.gains, *shown_levels(solution.outcome), round(solution.residual, 9))
         for s, t, rules, solution in packages
     ]
     words = {"party": talk.parties, "issue": issues_of(issues), "horizon": talk.headline.horizon.name}

@@ -267,13 +267,13 @@ def frontier_table(talk: Talk, over: Threat | None = None) -> Table:
     threat = over or talk.negotiation(setting).threats[0]
     curve = talk.curve(setting, talk.sets[0])
     for value, outcome in zip(curve.payoffs, curve.outcomes, strict=True):
-        rows.append((*(value - threat.value), *told(outcome), talk.sets[0]))
+        rows.append((*(value - threat.value), *shown_levels(outcome), talk.sets[0]))
     issues = [{"issue": i.name, "label": i.label or i.name, "unit": i.unit} for i in space.issues]
     words = {"party": talk.parties, "threat": threat.label, "issue": issues}
     return billions("case.frontier", rows, chart_note(talk), **words)
 
 
-def told(outcome: Floats) -> Floats:
+def shown_levels(outcome: Floats) -> Floats:
     """Levels that a search ends with, to six decimals; what lies nearer to none than it can tell is none."""
     return np.where(np.abs(outcome) < NOTHING, 0.0, np.round(outcome, 6))
 
