@@ -33,8 +33,8 @@ Rows = TypeVar("Rows")
 
 
 @dataclass(frozen=True)
-class NetworkStack:
-    """Networks of one size under their shortages, shape (network, ...); shares are those of `Structure`.
+class NetworkStack(Structure):
+    """Networks of one size under their shortages: the shares of `Structure` with a network in front, and what is short.
 
     Attributes
     ----------
@@ -44,13 +44,6 @@ class NetworkStack:
     pool_quantity : log of what each pool receives over its need, shape (network, pool).
     """
 
-    inputs: Floats = field(repr=False)
-    other: Floats = field(repr=False)
-    demand: Floats = field(repr=False)
-    final: Floats = field(repr=False)
-    basket: Floats = field(repr=False)
-    value_added: Floats = field(repr=False)
-    material: Floats = field(repr=False)
     sigma: Floats = field(repr=False)
     theta: Floats = field(repr=False)
     epsilon: Floats = field(repr=False)
