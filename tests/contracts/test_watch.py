@@ -14,7 +14,7 @@ from detente.data.importers import importer
 from detente.data.rowfile import SentFile
 from detente.faces.watchfiles import watch_file
 from detente.lab.statute.lookup import look_up
-from detente.lab.statute.watch import ChangeStatus, change_words, watch, watch_table
+from detente.lab.statute.watch import ChangeStatus, change_words, watch, watch_tables
 from detente.lab.statute.watch_list import goods_of, listed, row_of
 
 TODAY, SINCE = date(2026, 11, 20), date(2026, 2, 1)
@@ -94,7 +94,7 @@ def test_no_part_of_a_duty_moves_by_weights_alone():
 def test_a_code_of_several_lines_has_its_range_and_the_mean_of_a_sector_is_no_duty():
     """China's furniture in the United States; New Zealand and Türkiye have no tariff by line on record."""
     words = ("9403.60:China", "7403.11:Russia:New Zealand", "7308.90:USA:Turkey", "7308.90:USA:Canada")
-    table = watch_table(watch(listed([row_of(word) for word in words], "list", on=TODAY), date(2018, 6, 1), TODAY))
+    table = watch_tables(watch(listed([row_of(word) for word in words], "list", on=TODAY), date(2018, 6, 1), TODAY))[0]
     rows = {(row["importer"], row["date"]): row for row in table.rows()}
     truce = rows["USA", "2025-11-10"]
     spans = [look_up("9403.60", "CHN", day).ends for day in (date(2025, 11, 9), date(2025, 11, 10))]
@@ -145,7 +145,7 @@ def test_all_faults_of_a_list_are_said_at_once():
 
 
 def test_files_of_a_watch_keep_their_ids_and_shapes(seen):
-    table = watch_table(seen)
+    table = watch_tables(seen)[0]
     feed, calendar, lines = (watch_file(table, form, TODAY, "http://here/watch") for form in ("rss", "ics", "jsonl"))
     channel = ElementTree.fromstring(feed)[0]
     least = min(importer(code).law.record.to for code in ("USA", "CHN", "EU27"))  # the law that was read least far

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from detente.chains.baseline import condense, part_supply, split_exposed, with_spending
 from detente.chains.equilibrium import NetworkJob, equilibrium, solve_many
-from detente.chains.industry import certainty_equivalent, first_short_months, output, quarters, sigma_at
+from detente.chains.industry import certainty_equivalent, first_short_months, output, quantity_for, quarters, sigma_at
 from detente.chains.measures import gdp_change, losses, real_income_change
 from detente.chains.network import Network, Pool, Shortage
 from detente.chains.network_equations import evaluate, newton_steps, stack_of
@@ -290,6 +290,14 @@ def test_what_users_count_on_is_at_most_the_mean(values, share, sigma, weight):
     z = (output(received, share, sigma) * grades[:, :, None, None]).sum() / 6
     assert found.output[0] == pytest.approx(z, rel=1e-9)
     assert found.at_floor[0] == pytest.approx((grades[:, :, None, None] * (q < 0.01)).sum() / 6)
+
+
+@given(st.floats(0.001, 1.0), st.floats(1e-6, 0.3), st.floats(0.05, 3.0))
+@settings(max_examples=80, deadline=None)
+def test_quantity_is_the_inverse_of_output(q, share, sigma):
+    assert output(quantity_for(output(q, share, sigma), share, sigma), share, sigma) == pytest.approx(
+        output(q, share, sigma), rel=1e-12
+    )
 
 
 def test_no_shortage_leaves_exactly_one():

@@ -23,9 +23,11 @@ from detente.talks import (
     OutcomeSpace,
     SignallingGame,
     Threat,
+    break_even,
     combined_response,
     delay_ledger,
     equilibria,
+    expected,
     linear,
     pair_curve,
     power_of_threats,
@@ -224,6 +226,15 @@ def test_the_traced_contract_curve_is_mayers():
     curve = pair_curve(case, economy.parties, np.zeros(2), np.full(2, -np.inf), points=24)
     products = np.prod(1.0 + curve.outcomes[1:-1], axis=1)
     assert products == pytest.approx(np.ones(products.size), abs=1e-6)
+
+
+def test_break_even_probability_makes_the_expected_law_as_good_as_the_deal():
+    case = two_countries()
+    value = case.value(case.space.outcome("half"))
+    p = break_even(case, value)
+    for i in (0, 1):
+        mix = expected(case.threat("D0"), case.threat("DP"), float(p[i]))
+        assert mix.value[i] == pytest.approx(value[i], abs=1e-9)
 
 
 def test_a_week_costs_a_fifty_second_and_patience_is_the_ratio():

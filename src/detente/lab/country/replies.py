@@ -66,10 +66,6 @@ class Sides:
         """Mean duty of those who lay it on the goods of the other, by trade, share."""
         return self._mean(self.rows, [self.economy.country(self.other)])
 
-    def other_rate(self) -> float:
-        """Mean duty of the other on the goods of those who lay it, by trade, share."""
-        return self._mean([self.economy.country(self.other)], self.rows)
-
     def _mean(self, importers: Sequence[int], exporters: Sequence[int]) -> float:
         cells = np.ix_(importers, exporters, self.kinds)
         trade = np.asarray(self.economy.arrays["flows"], dtype=np.float64).reshape(self.shape)[cells]

@@ -635,11 +635,6 @@ def watch_tables(seen: Watch) -> list[Table]:
     return [*(table.standing_on(standing) for table in tables), table_of("watch.read", read)]
 
 
-def watch_table(seen: Watch) -> Table:
-    """Both parts in one table."""
-    return watch_tables(seen)[0]
-
-
 def _ahead(seen: Watch) -> Iterator[str]:
     """What may come for watched goods and has no rate, with the partners it concerns."""
     partners = defaultdict[str, dict[str, None]](dict)
