@@ -76,7 +76,7 @@ fuzz: $(STAMP) ## thousands of odd requests, command lines and calls of assistan
 
 # Tests of numbers whose last bits depend on the processor: searches, solves near a fold, stored results.
 NUMERICAL := $(addprefix tests/,$(addprefix oracles/test_,family_a.py family_b.py payoff.py sufficient.py \
-    talks_two_methods.py) invariants/test_policy.py)
+    talks.py) invariants/test_policy.py)
 
 kernels: $(STAMP) ## the numerical tests as on an old processor: another kernel of linear algebra, NumPy without AVX-512
 	NPY_DISABLE_CPU_FEATURES="$$($(PY) tools/avx512.py)" OPENBLAS_CORETYPE=Prescott \
