@@ -23,7 +23,7 @@ from detente.data.hts_revision import (
 )
 from detente.data.importers import importer
 from detente.data.line_texts import line_words
-from detente.faces.ask.questions.law_check import law_check
+from detente.faces.ask.questions.law import law_check
 from detente.lab.statute.audit import audit_file, stated_rate
 
 ROOT = Path(__file__).resolve().parents[2]
