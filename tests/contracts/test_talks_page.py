@@ -15,7 +15,7 @@ import detente as dt
 from detente.data.casefile import HAPPENED, case_names, check_known, last_known, load_case, variant_names
 from detente.data.dealrecord import deals
 from detente.data.library import package_folder
-from detente.data.surface_tables import key_of, stored
+from detente.data.npzfile import key_of, stored
 from detente.faces.words.advice import WIDTH, blocks, page_markup, page_text
 from detente.faces.words.language import load
 from detente.lab.talks import deadline

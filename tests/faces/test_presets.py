@@ -9,7 +9,7 @@ import pytest
 pytest.importorskip("sqlalchemy")
 
 from detente.codes import InputError, UnknownName
-from detente.data.presets import presets, read_preset
+from detente.data.casefile import presets, read_preset
 from detente.faces.web.pages.routes import case_titles, preset_deals
 from detente.lab.deal.answer import DealEngine
 from detente.lab.deal.file import preset_address

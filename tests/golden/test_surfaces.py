@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from detente.data.casefile import case_names, load_case, variant_names
-from detente.data.surface_tables import key_of, stored
+from detente.data.npzfile import key_of, stored
 from detente.lab.averages.sides import pairings_of
 from detente.lab.deal.economy import owed, tariff_of
 from detente.lab.deal.file import scenario_of

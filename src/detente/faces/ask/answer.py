@@ -175,7 +175,7 @@ class Answer:
         import hashlib
         import json
 
-        from detente.data.vintage import vintage
+        from detente.data.library import vintage
         from detente.version import VERSION
 
         if self.own_key:

@@ -25,7 +25,7 @@ from detente.codes.standing import LAPSED
 from detente.data.casefile import settled_case
 from detente.data.caserows import CaseFile
 from detente.data.library import package_folder, sha256
-from detente.data.surface_tables import CHAINS, surface_file
+from detente.data.npzfile import CHAINS, surface_file
 from detente.data.tables import countries
 from detente.data.worlds import load_economy
 from detente.economy import Economy, Equilibrium, goods

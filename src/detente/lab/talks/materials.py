@@ -22,7 +22,7 @@ from detente.chains.measures import real_income_change
 from detente.codes import InputError, Parameter, SolveError, declared_note
 from detente.data import chain_world
 from detente.data.caserows import TermRow
-from detente.data.surface_tables import key_of, stored
+from detente.data.npzfile import key_of, stored
 from detente.lab.chains.answer import rents_abroad
 from detente.lab.chains.draws import sample_of
 from detente.lab.chains.months import ChainQuestion, Ran, RunCase, run_many, run_question

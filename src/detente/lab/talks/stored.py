@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.data.caserows import CaseFile, ChoiceRow, LawRow, PointsRow, WholeLaw
-from detente.data.surface_tables import key_of, stored
+from detente.data.npzfile import key_of, stored
 from detente.economy import Economy, baseline_tariff
 from detente.lab.averages.axes import rows_of
 from detente.lab.talks.law import exporters_of, fate_of

@@ -49,7 +49,7 @@ def rate_history(
 
     from detente.faces.charts.days import UNTIL
     from detente.lab.averages.sides import law_meant
-    from detente.lab.statute.line_history import last_act, line_history
+    from detente.lab.statute.book import last_act, line_history
     from detente.lab.statute.lookup import asked_law, asked_names
 
     meant = law_meant(of, None, scenario, reading, lawbook=lawbook)

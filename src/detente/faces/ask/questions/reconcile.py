@@ -42,8 +42,8 @@ def reconcile(
     """
     from detente.codes import InputError, Parameter
     from detente.faces.words.reconcile import verdict_in_words
-    from detente.lab.record.bridge import reconciliation_tables
     from detente.lab.record.reconcile import reconcile as reconciled
+    from detente.lab.record.reconcile import reconciliation_tables
 
     assert isinstance(on, date)  # as it was read
     if against and not isinstance(against, date):

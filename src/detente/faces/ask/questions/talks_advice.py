@@ -60,7 +60,7 @@ def talks_advice(
     from detente.faces.ask.progress import progress_of
     from detente.faces.words.advice import advice_table, headline, page_markup, page_text
     from detente.faces.words.language import load
-    from detente.lab.record.became import lives_beside
+    from detente.lab.record.tables import lives_beside
     from detente.lab.talks.advice import Advice
     from detente.lab.talks.paged import asked_case, asked_page, said_table, standing_tables
 

@@ -49,7 +49,7 @@ def talks_record(
     """
     from detente.faces.ask.progress import progress_of
     from detente.faces.words.track import became, sentences
-    from detente.lab.record.became import asked_record
+    from detente.lab.record.tables import asked_record
 
     main, *tables = asked_record(kind, from_, to, case, as_of, seed, progress_of("cases"))
     return Answer.of(became([main, *tables]), [main.noted(*([] if case else sentences(tables))), *tables])

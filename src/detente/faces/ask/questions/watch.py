@@ -54,9 +54,8 @@ def watch(
     of : importer of the rows that name none.
     """
     from detente.faces.watchfiles import FORMS, watch_file
+    from detente.lab.statute.watch import goods_of, watch_tables
     from detente.lab.statute.watch import watch as seen_of
-    from detente.lab.statute.watch import watch_tables
-    from detente.lab.statute.watch_list import goods_of
 
     today = on or date.today()
     first = from_ or today - timedelta(days=min(DAYS, (today - date.min).days))
