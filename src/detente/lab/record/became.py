@@ -16,7 +16,7 @@ from detente.lab.record.tables import promises_table
 from detente.lab.score.lives import KINDS, steps_table, track
 from detente.lab.talks.advice import ADVICE
 from detente.lab.talks.outlook import AMERICA, outlook_on
-from detente.lab.talks.terms import terms_tables
+from detente.lab.talks.power import terms_tables
 
 PROMISE, TERMS = "promise", "terms"
 """Promises of the sides; what signed terms say of those who signed, which is solved when it is asked for."""
