@@ -97,7 +97,7 @@ MUTANTS = (
            "tests/invariants/test_draws.py"),
     Mutant("tolerance: a solve that did not arrive", "economy/solver.py", "if not size[index] <= tol:",
            "if not size[index] <= tol * 1e12:", "tests/invariants/test_folds.py"),
-    Mutant("talks: the future counts more than today", "talks/horizon.py",
+    Mutant("talks: the future counts more than today", "talks/payoff.py",
            "weight = np.exp(-self.rate * (np.arange(count) + 0.5) / 12.0)",
            "weight = np.exp(self.rate * (np.arange(count) + 0.5) / 12.0)", "tests/oracles/test_payoff.py"),
     Mutant("evidence: near enough", "evidence/verdicts.py", "gap <= 2.0 * tolerance + HAIR",

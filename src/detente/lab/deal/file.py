@@ -25,9 +25,8 @@ from detente.lab.deal.signing import outcome_of
 from detente.lab.result import Result
 from detente.lab.scenario import Agreed, LawChange, Materials, Point, Scenario, opened, with_closure
 from detente.lab.statute.standing import record_sentences
-from detente.lab.talks.before import duties_of
 from detente.lab.talks.case import Case
-from detente.lab.talks.near import case_for
+from detente.lab.talks.near import case_for, duties_of
 
 USED = (
     "usa_lines",

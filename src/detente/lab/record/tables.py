@@ -26,7 +26,7 @@ from detente.lab.score.lives import track as tracks
 from detente.lab.statute.standing import standing_of
 from detente.lab.talks.advice import ADVICE
 from detente.lab.talks.outlook import AMERICA, outlook_on
-from detente.lab.talks.terms import terms_tables
+from detente.lab.talks.power import terms_tables
 
 KINDS = {
     **dict.fromkeys(("impose", "raise", "cut", "suspend", "extend", "remove", "exempt"), "tariffs"),

@@ -28,7 +28,7 @@ from detente.lab.chains.draws import sample_of
 from detente.lab.chains.months import ChainQuestion, Ran, RunCase, run_many, run_question
 from detente.lab.chains.paths import CONTROLLED, Words
 from detente.lab.talks.case import Case
-from detente.talks.materials import Monthly, Tabulated
+from detente.talks.payoff import Monthly, Tabulated
 from detente.talks.world import BILLION
 
 Floats = NDArray[np.float64]
