@@ -176,7 +176,7 @@ class Answer:
     @cached_property
     def key(self) -> str:
         """12 hex digits of everything the answer depends on: question, arguments, version and data."""
-        from detente.data.vintage import vintage
+        from detente.data.library import vintage
 
         if self.own_key:
             return self.own_key

@@ -27,9 +27,8 @@ from detente.lab.entries.asked import GoodsInputs, check_alone, is_monthly, law_
 from detente.lab.entries.job import LONG, EntriesOrder, RatedEntries, rate_entries
 from detente.lab.entries.tables import PAID_BY, SUMS_BY, entry_table
 from detente.lab.micro.micro import BAD, Microdata
-from detente.lab.statute.watch import Watch, watch_tables
+from detente.lab.statute.watch import Watch, goods_of, watch_tables
 from detente.lab.statute.watch import watch as seen_of
-from detente.lab.statute.watch_list import goods_of
 from detente.law import Reading
 from detente.trade.effective import GROUPS as DAILY
 

@@ -19,9 +19,8 @@ from detente.faces.charts.days import UNTIL
 from detente.faces.words.language import load
 from detente.lab.averages.asked_law import asked_law, changed, checked, listed, shown
 from detente.lab.averages.sides import law_meant
-from detente.lab.statute.book import record_tables
+from detente.lab.statute.book import last_act, line_history, record_tables
 from detente.lab.statute.coverage import importers_tables
-from detente.lab.statute.line_history import last_act, line_history
 from detente.lab.statute.lookup import asked_law as law_asked
 from detente.lab.statute.lookup import asked_names
 from detente.lab.statute.search import matches

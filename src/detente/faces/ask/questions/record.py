@@ -18,8 +18,8 @@ from detente.faces.words.reconcile import verdict_in_words
 from detente.faces.words.record import events_in_words, score_in_words
 from detente.lab.claims.asked import AskedClaims, claims_answer, mark_of
 from detente.lab.claims.words import claimed_words
-from detente.lab.record.bridge import reconciliation_tables
 from detente.lab.record.reconcile import reconcile as reconciled
+from detente.lab.record.reconcile import reconciliation_tables
 from detente.lab.record.timeline import span_of, timeline
 from detente.lab.score.every import every_named
 from detente.lab.score.score import score as scored
