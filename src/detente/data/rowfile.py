@@ -40,10 +40,10 @@ from detente.data.usertable import NUMBER, FileColumn, TableKind, fold_head, mat
 if TYPE_CHECKING:
     import polars as pl
 
-BLOCK = 1 << 22
+BLOCK = 1 << 24
 """Bytes of a text that are looked through at a time."""
 
-PIECE = 100_000
+PIECE = 250_000
 """Rows of a piece, about."""
 
 ENDINGS = (".csv", ".tsv", ".txt", ".parquet", ".xlsx", ".xlsm", ".gz", ".xz")

@@ -61,6 +61,8 @@ class Calendar:
     where : whose law; `law` : the law itself; `reading` : of time. `context` : of `Importer.shares`.
     terms : every duty, exemption and ban met so far.
     under : lines that stood under a code on the days of a segment, as far as rows named them; what stood in for it.
+    unstated : whether no amount is on record of a claim on a line in a segment, as far as rows asked.
+    columns : columns of base duties met so far, each with its number.
     """
 
     where: Importer
@@ -69,6 +71,8 @@ class Calendar:
     context: str = "line"
     terms: TermBook = field(default_factory=TermBook)
     under: dict[tuple[str, int], tuple[list[int], str]] = field(default_factory=dict, repr=False)
+    unstated: dict[tuple[str, int, int], bool] = field(default_factory=dict, repr=False)
+    columns: dict[str, int] = field(default_factory=dict, repr=False)
     _spans: dict[int, LawSpan] = field(default_factory=dict, repr=False)
     _days: dict[int, DayStacks] = field(default_factory=dict, repr=False)
     _live: tuple[int, Resolver, Stacker] | None = field(default=None, repr=False)
@@ -104,6 +108,12 @@ class Calendar:
     def segments(self, ordinals: Ints) -> Ints:
         """Segment of each day, given as its proleptic ordinal."""
         return np.searchsorted([day.toordinal() for day in self.edges], ordinals, side="right").astype(np.int64)
+
+    @cached_property
+    def base_span(self) -> Ints:
+        """First segment of those with the base duties of each, shape (segments,)."""
+        return np.maximum.accumulate([n if n and self.edges[n - 1] in self._base_edges else 0
+                                      for n in range(len(self.edges) + 1)])  # fmt: skip
 
     def first_day(self, segment: int) -> date:
         """First day of a segment."""
