@@ -97,13 +97,13 @@ def _unstated(piece: RatedPiece) -> Mask:
     keys, place = np.unique(np.ravel_multi_index(parts, sizes), return_inverse=True)
     days = {segment: piece.calendar.first_day(segment) for segment in np.unique(span).tolist()}
     codes, known = where.lines.codes, piece.calendar.unstated
-    found = np.zeros(keys.size, dtype=bool)
+    lacking = np.zeros(keys.size, dtype=bool)
     for k, (c, line, segment) in enumerate(np.stack(np.unravel_index(keys, sizes)).T.tolist()):
         key = combos.claims[c], line, segment
         if key not in known:
             known[key] = bool(unstated(where, key[0], str(codes[line]), days[segment]))
-        found[k] = known[key]
-    mask[claimed] = found[place]
+        lacking[k] = known[key]
+    mask[claimed] = lacking[place]
     return mask[piece.combo]
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.lab.entries.calendar import Calendar, LawSpan
+from detente.lab.entries.calendar import TRADE, Calendar, LawSpan
 from detente.lab.entries.contents import Given, shares_of
 from detente.lab.entries.stacks import DUTY
 
@@ -129,7 +129,7 @@ def _rated_span(calendar: Calendar, combos: Combos, chosen: Ints, given: Given) 
     place = np.asarray([names.index(column.base) for column in columns], dtype=np.int64)[pair]
     base = np.stack([span.space.base[name] for name in names])[place, combos.line]
     number = np.asarray([calendar.columns.setdefault(name, len(calendar.columns)) for name in names])
-    claims = [programmes.aspect(symbol) for symbol in combos.claims]
+    claims = [programmes.aspect(symbol) if calendar.context != TRADE else "" for symbol in combos.claims]
     presumed = {
         name: np.isin(combos.claim, [i for i, aspect in enumerate(claims) if aspect == name])
         for name in set(claims) & set(calendar.law.aspects)
