@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 import tomllib
+from contextlib import suppress
 from datetime import date
 from importlib.metadata import PackageNotFoundError, distribution, entry_points, version
 from pathlib import Path
@@ -34,24 +35,16 @@ MINORS = tuple(int(line.rsplit(".", 1)[1]) for line in PROJECT["classifiers"] if
 
 
 def names(requirements: list[str]) -> set[str]:
-    return {re.split(r"[\[<>=!~ ;]", line)[0].lower() for line in requirements}
+    return {canonicalize_name(Requirement(line).name) for line in requirements}
 
 
-def pins() -> dict[str, str]:
-    lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
-    return dict(line.split(";")[0].split("==") for line in lines if line and not line.startswith("#"))
+LINES = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
+PINS = [Requirement(line) for line in LINES if not line.startswith("#")]
 
 
-def test_the_version_is_the_same_everywhere():
-    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
-    assert PROJECT["dynamic"] == ["version"]
-    assert version("detente") == VERSION == citation["version"]
-
-
-def test_the_licence_is_the_same_everywhere():
-    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
-    assert citation["license"] == "MIT", "the citation is that of the program"
-    assert (ROOT / "LICENSE").read_text(encoding="utf-8").startswith("MIT License")
+def pinned(minor: int) -> list[Requirement]:
+    """The pins that a minor version of Python takes."""
+    return [pin for pin in PINS if pin.marker is None or pin.marker.evaluate({"python_version": f"3.{minor}"})]
 
 
 def test_the_licence_of_the_package_names_those_of_its_data_and_the_notice_has_them():
@@ -59,63 +52,36 @@ def test_the_licence_of_the_package_names_those_of_its_data_and_the_notice_has_t
     assert PROJECT["license"] == notice.expression()
     assert PROJECT["license-files"] == ["LICENSE", "NOTICE"]
     assert notice.NOTICE.read_text(encoding="utf-8") == notice.notice(), "python tools/write_notice.py"
-
-
-def test_every_requirement_has_an_exact_version():
-    wanted = names(PROJECT["dependencies"]).union(*map(names, PROJECT["optional-dependencies"].values()))
-    assert wanted <= set(pins())
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    assert citation["license"] == "MIT", "the citation is that of the program"
+    assert (ROOT / "LICENSE").read_text(encoding="utf-8").startswith("MIT License")
 
 
 def test_constraints_are_names_and_versions_and_no_addresses():
-    lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
     marker = r'(; python_version (<|>=) "3\.1\d"( and python_version < "3\.1\d")?)?'
-    wrong = [line for line in lines if not re.fullmatch(rf"#.*|[a-z0-9-]+==[0-9][0-9a-z.]*{marker}", line)]
-    assert not wrong
+    assert not [line for line in LINES if not re.fullmatch(rf"#.*|[a-z0-9-]+==[0-9][0-9a-z.]*{marker}", line)]
     assert not [path for path in ROOT.glob("*lock*") if path.is_file()]
 
 
-def test_every_pin_suits_some_python_and_one_line_holds_on_each():
-    lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
-    found = [Requirement(line) for line in lines if not line.startswith("#")]
-    for minor in MINORS:
-        on = {"python_version": f"3.{minor}"}
-        named = [one.name for one in found if one.marker is None or one.marker.evaluate(on)]
-        assert len(named) == len(set(named)), minor
-        assert set(pins()) == set(named), minor
-
-
-def test_renewed_pins_keep_what_differs_between_pythons():
+def test_every_requirement_is_pinned_once_on_each_python_and_renewed_pins_keep_what_differs():
     """What stands in the file, read for each Python and merged again, is the file, markers and all."""
-    text = (ROOT / "constraints.txt").read_text(encoding="utf-8")
-    found = [Requirement(line) for line in text.splitlines() if not line.startswith("#")]
-    resolved = {
-        minor: {
-            one.name: str(one.specifier).removeprefix("==")
-            for one in found
-            if one.marker is None or one.marker.evaluate({"python_version": f"3.{minor}"})
-        }
-        for minor in MINORS
-    }
+    every = sorted({pin.name for pin in PINS})
+    assert names(PROJECT["dependencies"]).union(*map(names, PROJECT["optional-dependencies"].values())) <= {*every}
+    assert all(sorted(pin.name for pin in pinned(minor)) == every for minor in MINORS)
+    resolved = {minor: {pin.name: str(pin.specifier).removeprefix("==") for pin in pinned(minor)} for minor in MINORS}
     assert len({tuple(held.items()) for held in resolved.values()}) > 1, "some package differs"
-    assert tool("pins").merged(resolved) == text
+    assert tool("pins").merged(resolved) == "\n".join([*LINES, ""])
 
 
 def test_installed_pins_say_which_python_they_need():
     """A pin that a supported Python cannot install stands beside another for that Python."""
-    lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
     wrong = []
-    for one in (Requirement(line) for line in lines if not line.startswith("#")):
-        try:
-            about = distribution(one.name)
-        except PackageNotFoundError:
-            continue
-        if about.version not in one.specifier:
-            continue
-        needed = SpecifierSet(about.metadata.get("Requires-Python") or "")
-        for minor in MINORS:
-            meant = one.marker is None or one.marker.evaluate({"python_version": f"3.{minor}"})
-            if meant and not needed.contains(f"3.{minor}.9"):
-                wrong.append(f"{one.name} {about.version} on 3.{minor}")
+    for pin in PINS:
+        with suppress(PackageNotFoundError):
+            about = distribution(pin.name)
+            needed = SpecifierSet(about.metadata.get("Requires-Python") or "")
+            taken = [minor for minor in MINORS if pin in pinned(minor) and about.version in pin.specifier]
+            wrong += [f"{pin.name} on 3.{minor}" for minor in taken if not needed.contains(f"3.{minor}.9")]
     assert not wrong
 
 
@@ -145,6 +111,15 @@ def test_continuous_integration_runs_what_the_readme_promises():
     assert re.search(r"^make test$", script, re.MULTILINE)
     assert re.search(r"^make demo &$", script, re.MULTILINE)
     assert (ROOT / ".ci" / "run").stat().st_mode & 0o111
+
+
+def test_every_file_that_the_makefile_names_is_there():
+    text = (ROOT / "Makefile").read_text(encoding="utf-8")
+    targets = set(re.search(r"^\.PHONY: (.*)$", text, re.MULTILINE)[1].split()) - {"help", "test", "quick"}
+    done = subprocess.run(["make", "-n", *targets], cwd=ROOT, capture_output=True, text=True, check=True)
+    named = set(re.findall(r"(?:tests|tools|benchmarks)/[\w/]+\.py", done.stdout))
+    assert {"tests/house/test_surface.py", "tests/oracles/test_talks.py", "tools/pins.py"} <= named
+    assert not [name for name in named if not (ROOT / name).is_file()]
 
 
 # -------------------------------------------------------------------------------------------------------------- release
@@ -180,11 +155,10 @@ def test_what_is_public_is_on_record():
     assert stable.PAGE.read_text(encoding="utf-8") == stable.page(lines)
 
 
-def test_version_citation_and_changelog_agree(release):
-    assert (
-        release.disagreements(*(release.text_of(name) for name in (release.VERSION, release.CITATION, release.CHANGES)))
-        == []
-    )
+def test_version_citation_changelog_and_what_is_installed_agree(release):
+    texts = map(release.text_of, (release.VERSION, release.CITATION, release.CHANGES))
+    assert release.disagreements(*texts) == []
+    assert (PROJECT["dynamic"], version("detente")) == (["version"], VERSION)
 
 
 CHANGED = "# Changelog\n\n## [Unreleased]\n\n### Added\n\n- One.\n  More.\n- Two.\n\n### Fixed\n\n- Three.\n"
