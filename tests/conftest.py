@@ -108,7 +108,9 @@ def pytest_configure(config):
 
 
 def pytest_collection_modifyitems(config, items):
-    """The longest modules first; the order of all others stays. A sample has one case of law in six."""
+    """The longest modules first, so that no process is left alone at the end with one; where answers are kept, all tests
+    of a case together. A sample has one case of law in six.
+    """
     if config.option.sample:
         thinned = sample.HERE / sample.THINNED
         items[:] = [item for item in items if item.path != thinned or sample.draw(item.nodeid) % 6 == 0]
@@ -118,9 +120,13 @@ def pytest_collection_modifyitems(config, items):
         items[:] = [item for item in items if item not in without]
         for test in {item.obj for item in items if getattr(item.obj, "is_hypothesis_test", False)}:
             halve(test)
-    # No process is left alone at the end with a long module.
     seconds = {sample.HERE / name: spent for name, spent in sample.known().items()}
-    items.sort(key=lambda item: -seconds.get(item.path, sample.UNKNOWN))
+
+    def order(item) -> tuple[float, str, str]:
+        case = item.callspec.id if "answers_kept" in item.fixturenames and hasattr(item, "callspec") else ""
+        return -seconds.get(item.path, sample.UNKNOWN), str(item.path), case
+
+    items.sort(key=order)
 
 
 def halve(test):

@@ -182,7 +182,7 @@ def test_all_faces_take_the_same_arguments(name, detente):
             assert list(schema) == everyday
 
 
-@pytest.mark.sampled(2)
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("name", QUESTIONS)
 def test_all_faces_give_the_same_answer(name, detente):
     question, given = find(name), example(name)
@@ -211,7 +211,7 @@ def test_all_faces_give_the_same_answer(name, detente):
         assert said.structured_content["key"] == by_command["key"]
 
 
-@pytest.mark.sampled(3)
+@pytest.mark.sampled(6)
 @pytest.mark.parametrize("name", QUESTIONS)
 def test_every_format_is_written_and_read_back(name, detente, tmp_path):
     import polars as pl
@@ -246,7 +246,7 @@ def test_every_format_is_written_and_read_back(name, detente, tmp_path):
     assert answer._repr_html_().startswith("<")
 
 
-@pytest.mark.sampled(3)
+@pytest.mark.sampled(6)
 @pytest.mark.parametrize("name", QUESTIONS)
 def test_every_example_runs(name, detente):
     for line in find(name).examples:
@@ -275,7 +275,7 @@ CASES = [(name, key) for name in QUESTIONS for key, about in find(name).argument
          if about.kind in BAD and (about.kind != "list" or find(name).choices_of(key))]  # fmt: skip
 
 
-@pytest.mark.sampled(4)
+@pytest.mark.sampled(8)
 @pytest.mark.parametrize(("name", "key"), CASES, ids=[f"{name}-{key}" for name, key in CASES])
 def test_a_bad_value_is_one_sentence_that_names_the_argument(name, key, detente):
     question = find(name)
@@ -346,7 +346,7 @@ def test_assistants_list_few_tools():
     assert {tool.name for tool in tools()} <= {tool.name for tool in TOOLS}
 
 
-@pytest.mark.sampled(4)
+@pytest.mark.sampled(8)
 @pytest.mark.parametrize("name", [name for name in QUESTIONS if "on" in find(name).parameters])
 def test_a_day_beyond_the_record_is_said_in_every_face(name, detente):
     later = {**example(name), "on": "2026-11-20"}
