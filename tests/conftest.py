@@ -39,6 +39,7 @@ from detente.faces.web.work.memory import Memory, resident  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tests"))  # for `teaching` and `touching`, which several use
+sys.path.append(str(ROOT / "tools"))
 import sample  # noqa: E402
 
 BUDGET = 1_200_000_000
@@ -108,8 +109,8 @@ def pytest_configure(config):
 
 
 def pytest_collection_modifyitems(config, items):
-    """The longest modules first, so that no process is left alone at the end with one; where answers are kept, all tests
-    of a case together. A sample has one case of law in six.
+    """The longest modules first, so that no process is left alone with one at the end; where answers are kept, all
+    tests of a case together. A sample has one case of law in six.
     """
     if config.option.sample:
         thinned = sample.HERE / sample.THINNED

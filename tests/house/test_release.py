@@ -1,6 +1,5 @@
 """What the project says of itself agrees everywhere, and what a release, its containers and its tools need is there."""
 
-import importlib.util
 import json
 import re
 import subprocess
@@ -18,6 +17,13 @@ from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
+import _shared
+import pins
+import release
+import sbom
+import stable_api
+import try_wheel
+import write_notice
 from detente.data.importers import importer
 from detente.data.library import vintage
 from detente.version import VERSION
@@ -48,10 +54,9 @@ def pinned(minor: int) -> list[Requirement]:
 
 
 def test_the_licence_of_the_package_names_those_of_its_data_and_the_notice_has_them():
-    notice = tool("write_notice")
-    assert PROJECT["license"] == notice.expression()
+    assert PROJECT["license"] == write_notice.expression()
     assert PROJECT["license-files"] == ["LICENSE", "NOTICE"]
-    assert notice.NOTICE.read_text(encoding="utf-8") == notice.notice(), "python tools/write_notice.py"
+    assert write_notice.NOTICE.read_text(encoding="utf-8") == write_notice.notice(), "python tools/write_notice.py"
     citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
     assert citation["license"] == "MIT", "the citation is that of the program"
     assert (ROOT / "LICENSE").read_text(encoding="utf-8").startswith("MIT License")
@@ -70,7 +75,7 @@ def test_every_requirement_is_pinned_once_on_each_python_and_renewed_pins_keep_w
     assert all(sorted(pin.name for pin in pinned(minor)) == every for minor in MINORS)
     resolved = {minor: {pin.name: str(pin.specifier).removeprefix("==") for pin in pinned(minor)} for minor in MINORS}
     assert len({tuple(held.items()) for held in resolved.values()}) > 1, "some package differs"
-    assert tool("pins").merged(resolved) == "\n".join([*LINES, ""])
+    assert pins.merged(resolved) == "\n".join([*LINES, ""])
 
 
 def test_installed_pins_say_which_python_they_need():
@@ -127,35 +132,17 @@ def test_every_file_that_the_makefile_names_is_there():
 FILE, COMPOSE, FLOW = (ROOT / name for name in ("deploy/Dockerfile", "deploy/compose.yaml", ".github/workflows/ci.yml"))
 
 
-def tool(name):
-    sys.path.insert(0, str(ROOT / "tools"))
-    try:
-        where = importlib.util.spec_from_file_location(name, ROOT / "tools" / f"{name}.py")
-        module = importlib.util.module_from_spec(where)
-        sys.modules[name] = module
-        where.loader.exec_module(module)
-        return module
-    finally:
-        sys.path.remove(str(ROOT / "tools"))
-
-
-@pytest.fixture(scope="module")
-def release():
-    return tool("release")
-
-
 def test_what_is_public_is_on_record():
     """Where a name or option changed: read docs/deprecation.md, then `python tools/stable_api.py`."""
     pytest.importorskip("fastapi", reason="the web extra is not installed")
-    stable = tool("stable_api")
-    lines = stable.public()
-    recorded = stable.LIST.read_text(encoding="utf-8").splitlines()
+    lines = stable_api.public()
+    recorded = stable_api.LIST.read_text(encoding="utf-8").splitlines()
     assert sorted(set(recorded) - set(lines)) == [], "gone: python tools/stable_api.py"
     assert sorted(set(lines) - set(recorded)) == [], "new: python tools/stable_api.py"
-    assert stable.PAGE.read_text(encoding="utf-8") == stable.page(lines)
+    assert stable_api.PAGE.read_text(encoding="utf-8") == stable_api.page(lines)
 
 
-def test_version_citation_changelog_and_what_is_installed_agree(release):
+def test_version_citation_changelog_and_what_is_installed_agree():
     texts = map(release.text_of, (release.VERSION, release.CITATION, release.CHANGES))
     assert release.disagreements(*texts) == []
     assert (PROJECT["dynamic"], version("detente")) == (["version"], VERSION)
@@ -167,7 +154,7 @@ CHANGED = "# Changelog\n\n## [Unreleased]\n\n### Added\n\n- One.\n  More.\n- Two
 CITED = "title: x\nversion: 0.1.0\nlicense: MIT\n"
 
 
-def test_a_release_has_its_day_everywhere(release):
+def test_a_release_has_its_day_everywhere():
     day = date(2027, 1, 2)
     changes = release.dated(CHANGED, "0.2.0", day)
     assert release.section(changes, "Unreleased") == ""
@@ -181,12 +168,12 @@ def test_a_release_has_its_day_everywhere(release):
     assert len(wrong) == 2
 
 
-def test_what_names_the_version_is_renewed_by_one_command(release):
+def test_what_names_the_version_is_renewed_by_one_command():
     assert "python tools/release.py renew\n" in release.AFTER
     assert not [name for name in release.RENEWED if not (ROOT / "tools" / name).is_file()]
 
 
-def test_the_tag_names_data_and_law(release):
+def test_the_tag_names_data_and_law():
     text = release.tag_text("0.1.0")
     assert vintage().key in text
     assert importer("USA").law.record.to.isoformat() in text
@@ -200,22 +187,21 @@ def test_the_version_of_the_data_is_read_without_the_law():
 
 
 def test_the_readme_has_a_tour_for_who_installs_the_wheel():
-    tried = tool("try_wheel")
-    steps = tried.tour((ROOT / "README.md").read_text(encoding="utf-8"))
+    steps = try_wheel.tour((ROOT / "README.md").read_text(encoding="utf-8"))
     assert [step.line.split()[1] for step in steps][:2] == ["rate", "run"]
-    step = tried.Step("detente x", ("a", "b"), whole=False)
-    assert tried.differing(step, "a\nb\nc\n") == ""
-    assert "line 2" in tried.differing(step, "a\nx\n")
-    assert tried.differing(tried.Step("detente x", ("a",), whole=True), "a\nb\n") == "2 lines, not 1"
+    step = try_wheel.Step("detente x", ("a", "b"), whole=False)
+    assert try_wheel.differing(step, "a\nb\nc\n") == ""
+    assert "line 2" in try_wheel.differing(step, "a\nx\n")
+    assert try_wheel.differing(try_wheel.Step("detente x", ("a",), whole=True), "a\nb\n") == "2 lines, not 1"
 
 
 def test_a_build_that_is_killed_leaves_the_table_that_was_there(tmp_path, capsys):
-    shared, path = tool("_shared"), tmp_path / "rates.parquet"
-    shared.write_table(pl.DataFrame({"rate": [0.1]}), path)
+    path = tmp_path / "rates.parquet"
+    _shared.write_table(pl.DataFrame({"rate": [0.1]}), path)
     before = path.read_bytes()
 
     def half() -> None:
-        with shared.placed(path) as beside:
+        with _shared.placed(path) as beside:
             beside.write_bytes(b"half")
             raise KeyboardInterrupt
 
@@ -224,12 +210,12 @@ def test_a_build_that_is_killed_leaves_the_table_that_was_there(tmp_path, capsys
     assert [p.name for p in tmp_path.iterdir()] == ["rates.parquet"]
     (tmp_path / ".rates.parquet").write_bytes(b"half of one that was killed")
     assert path.read_bytes() == before
-    shared.write_table(pl.DataFrame({"rate": [0.1]}), path)
+    _shared.write_table(pl.DataFrame({"rate": [0.1]}), path)
     assert [(p.name, p.read_bytes()) for p in tmp_path.iterdir()] == [("rates.parquet", before)]
 
 
 def test_the_bill_of_materials_names_packages_and_tables():
-    bill = tool("sbom").bill(("web",))
+    bill = sbom.bill(("web",))
     parts = {part["name"]: part for part in bill["components"]}
     assert (bill["bomFormat"], bill["specVersion"]) == ("CycloneDX", "1.6")
     assert parts["numpy"]["purl"].startswith("pkg:pypi/numpy@")
@@ -237,7 +223,7 @@ def test_the_bill_of_materials_names_packages_and_tables():
     assert parts["usa_imports_2024"]["hashes"][0]["alg"] == "SHA-256"
     refs = {part["bom-ref"] for part in bill["components"]} | {bill["metadata"]["component"]["bom-ref"]}
     assert {ref for need in bill["dependencies"] for ref in (need["ref"], *need["dependsOn"])} <= refs
-    assert json.dumps(bill) == json.dumps(tool("sbom").bill(("web",)))
+    assert json.dumps(bill) == json.dumps(sbom.bill(("web",)))
 
 
 def test_the_container_is_made_of_what_is_here():
