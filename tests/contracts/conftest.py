@@ -12,7 +12,7 @@ import pytest
 from detente.faces.ask.answer import Answer
 from detente.faces.ask.question import all_questions
 from detente.faces.cli import main
-from detente.faces.web.work.memory import resident
+from detente.faces.web.traffic import resident
 from detente.lab.sweep.world import sweep_world
 from serving import Cluster, Here
 
