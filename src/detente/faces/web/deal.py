@@ -21,8 +21,7 @@ from detente.faces.formats import to_bytes
 from detente.faces.report.saved import as_document
 from detente.faces.web.answers import DEAL, check_names, matches, names_of, page_parameters, reply, unchanged
 from detente.faces.web.problems import Problem
-from detente.faces.words.deal import spoken_deal
-from detente.faces.words.deal_result import deal_result
+from detente.faces.words.deal import deal_result, spoken_deal
 from detente.faces.words.language import load
 from detente.lab.deal import answer, offers
 from detente.lab.deal.levers import served

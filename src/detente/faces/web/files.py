@@ -28,7 +28,7 @@ from detente.faces.web.html import Address, page, picture
 from detente.faces.web.problems import Problem
 from detente.faces.web.work.questions import result_of_document
 from detente.faces.web.work.store import ANSWERS
-from detente.faces.words.deal_result import deal_result
+from detente.faces.words.deal import deal_result
 from detente.version import VERSION
 
 if TYPE_CHECKING:
@@ -118,7 +118,7 @@ Form = Annotated[str, Path(max_length=8)]
 
 PYTHON = '''"""{title}. Run it where Détente {version} is installed."""
 
-from detente.faces.words.deal_result import sentence_of
+from detente.faces.words.deal import sentence_of
 from detente.lab.deal.answer import DealEngine
 
 engine = DealEngine({case!r})

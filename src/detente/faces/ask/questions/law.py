@@ -14,8 +14,8 @@ from detente.codes.days import EARLIEST
 from detente.codes.standing import spelled_day
 from detente.faces.ask.answer import Answer
 from detente.faces.ask.question import question
-from detente.faces.atom import feed
 from detente.faces.charts.days import UNTIL
+from detente.faces.watchfiles import feed
 from detente.faces.words.language import load
 from detente.lab.averages.asked_law import asked_law, changed, checked, listed, shown
 from detente.lab.averages.sides import law_meant
