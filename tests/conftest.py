@@ -35,7 +35,7 @@ os.environ["COLUMNS"] = "120"
 import pytest  # noqa: E402
 from hypothesis import HealthCheck, settings  # noqa: E402
 
-from detente.faces.web.work.memory import Memory, resident  # noqa: E402
+from detente.faces.web.traffic import Memory, resident  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tests"))  # for `teaching` and `touching`, which several use

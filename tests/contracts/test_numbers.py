@@ -28,8 +28,8 @@ from starlette.testclient import TestClient
 import detente as dt
 from detente.faces.ask.question import find
 from detente.faces.cli.app import main
-from detente.faces.mcp.desk import Desk
 from detente.faces.mcp.server import assistants
+from detente.faces.mcp.tools import Desk
 from detente.faces.web.app import create_app
 from detente.faces.web.settings import Settings
 

@@ -26,10 +26,8 @@ from detente.faces.ask.question import Question, all_questions, find, names
 from detente.faces.ask.renamed import moved
 from detente.faces.cli import program
 from detente.faces.cli.asked import KEEPING, SHOWING
-from detente.faces.mcp.asked import tools
-from detente.faces.mcp.desk import Desk
 from detente.faces.mcp.server import called, described
-from detente.faces.mcp.tools import TOOLS
+from detente.faces.mcp.tools import TOOLS, Desk, tools
 from detente.faces.web.app import create_app
 from detente.faces.web.asked import BESPOKE, path_of
 from detente.faces.web.asked import SHOWING as SHOWN

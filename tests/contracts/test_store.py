@@ -15,8 +15,7 @@ from detente.codes import InputError
 from detente.faces.web.problems import Problem
 from detente.faces.web.settings import Settings
 from detente.faces.web.work.jobs import ATTEMPTS, LEASE, Jobs, _environment
-from detente.faces.web.work.schema import CURRENT, version_of
-from detente.faces.web.work.store import open_store
+from detente.faces.web.work.store import CURRENT, open_store, version_of
 from serving import DETENTE, DOCUMENT, PASSWORD, USER, free_port, together, until
 
 KEY, OTHER = DOCUMENT["key"], "ffffffffffff"
