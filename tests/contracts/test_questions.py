@@ -26,10 +26,8 @@ from detente.faces.ask.question import Question, all_questions, find, names
 from detente.faces.ask.renamed import moved
 from detente.faces.cli import program
 from detente.faces.cli.asked import KEEPING, SHOWING
-from detente.faces.mcp.asked import tools
-from detente.faces.mcp.desk import Desk
 from detente.faces.mcp.server import called, described
-from detente.faces.mcp.tools import TOOLS
+from detente.faces.mcp.tools import TOOLS, Desk, tools
 from detente.faces.web.app import create_app
 from detente.faces.web.asked import BESPOKE, path_of
 from detente.faces.web.asked import SHOWING as SHOWN
@@ -182,7 +180,7 @@ def test_all_faces_take_the_same_arguments(name, detente):
             assert list(schema) == everyday
 
 
-@pytest.mark.sampled(2)
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("name", QUESTIONS)
 def test_all_faces_give_the_same_answer(name, detente):
     question, given = find(name), example(name)
@@ -192,6 +190,8 @@ def test_all_faces_give_the_same_answer(name, detente):
     python = {question.parameters[key].name: value for key, value in given.items()}
     answer = getattr(dt, name.replace(" ", "_"))(**python)
     assert told(json.loads(json.dumps(answer.to_dict()))) == by_command
+    with pytest.raises(dt.UnknownName, match="no_such"):
+        answer.table("no_such")
     interface = got(f"/api/v1{path_of(question)}", params={**given, "limit": 10_000})
     assert interface.status_code == 200, interface.text
     found = interface.json()
@@ -211,7 +211,7 @@ def test_all_faces_give_the_same_answer(name, detente):
         assert said.structured_content["key"] == by_command["key"]
 
 
-@pytest.mark.sampled(3)
+@pytest.mark.sampled(6)
 @pytest.mark.parametrize("name", QUESTIONS)
 def test_every_format_is_written_and_read_back(name, detente, tmp_path):
     import polars as pl
@@ -246,7 +246,7 @@ def test_every_format_is_written_and_read_back(name, detente, tmp_path):
     assert answer._repr_html_().startswith("<")
 
 
-@pytest.mark.sampled(3)
+@pytest.mark.sampled(6)
 @pytest.mark.parametrize("name", QUESTIONS)
 def test_every_example_runs(name, detente):
     for line in find(name).examples:
@@ -275,7 +275,7 @@ CASES = [(name, key) for name in QUESTIONS for key, about in find(name).argument
          if about.kind in BAD and (about.kind != "list" or find(name).choices_of(key))]  # fmt: skip
 
 
-@pytest.mark.sampled(4)
+@pytest.mark.sampled(8)
 @pytest.mark.parametrize(("name", "key"), CASES, ids=[f"{name}-{key}" for name, key in CASES])
 def test_a_bad_value_is_one_sentence_that_names_the_argument(name, key, detente):
     question = find(name)
@@ -312,8 +312,6 @@ def test_nothing_unknown_is_accepted(name, detente):
     assert client().get(path_of(question), params=given, headers=BROWSER).status_code == 422
     with pytest.raises(dt.InputError, match="colour"):
         getattr(dt, name.replace(" ", "_"))(colour="red")
-    with pytest.raises(dt.UnknownName, match="no_such"):
-        find(name).ask(example(name)).table("no_such")
 
 
 @pytest.mark.parametrize("old", sorted(moved()))
@@ -346,7 +344,7 @@ def test_assistants_list_few_tools():
     assert {tool.name for tool in tools()} <= {tool.name for tool in TOOLS}
 
 
-@pytest.mark.sampled(4)
+@pytest.mark.sampled(8)
 @pytest.mark.parametrize("name", [name for name in QUESTIONS if "on" in find(name).parameters])
 def test_a_day_beyond_the_record_is_said_in_every_face(name, detente):
     later = {**example(name), "on": "2026-11-20"}
