@@ -148,6 +148,11 @@ def test_a_file_weighs(tmp_path):
     assert {row["partner"]: row["imports"] for row in by} == pytest.approx({"CHN": 100.0, "VNM": 300.0})
     told = notes("2025-05-12", {"weights": path})
     assert "weights: mine, values of the file" in told
+    assert "USMCA claims" not in told
+    flows = read_flows(path)
+    assert flows.estimated.tolist() == [flows.partners[partner] == "CHN" for partner in flows.partner_at]
+    (whole,) = averages("2025-05-12", weights=path)
+    assert whole["average"] == pytest.approx(sum(row["imports"] * row["average"] for row in by) / 400.0)
 
 
 def test_a_folder_weighs_as_the_sum_of_its_files(tmp_path):
@@ -167,11 +172,6 @@ def test_a_folder_weighs_as_the_sum_of_its_files(tmp_path):
     (tmp_path / "empty").mkdir()
     with pytest.raises(dt.InputError, match="empty: holds no table; put files there that end in"):
         averages("2025-05-12", weights=tmp_path / "empty")
-    assert "USMCA claims" not in told
-    flows = read_flows(path)
-    assert flows.estimated.tolist() == [flows.partners[partner] == "CHN" for partner in flows.partner_at]
-    (whole,) = averages("2025-05-12", weights=path)
-    assert whole["average"] == pytest.approx(sum(row["imports"] * row["average"] for row in by) / 400.0)
 
 
 def test_a_short_line_is_divided_as_the_trade_of_2024(tmp_path):
