@@ -10,7 +10,7 @@ import sys
 
 from detente.data.worlds import load_economy
 from detente.economy import Shock, solve
-from detente.economy.input_output.contributions import by_sector
+from detente.economy.input_output.real_income import by_sector
 from detente.economy.tariff_table import replaced
 
 PROGRAM = """

@@ -12,8 +12,16 @@ from detente.data.world_libday import announced_tariff, load_libday
 from detente.data.worlds import load_economy
 from detente.economy import Economy, Shock, first_order, gradient, solve
 from detente.economy.armington.accounts import PARAMETERS
-from detente.economy.decomposition.decompose import decompose, income_parts, moves, parts_at
-from detente.economy.decomposition.path import COARSEST, attribution, interpolated, paths
+from detente.economy.decomposition import (
+    COARSEST,
+    attribution,
+    decompose,
+    income_parts,
+    interpolated,
+    moves,
+    parts_at,
+    paths,
+)
 from detente.economy.families import family_of
 from detente.economy.frame import differentiation, partial_shock, points, weights
 from detente.economy.input_output.accounts import accounts as linked_accounts

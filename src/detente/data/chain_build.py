@@ -6,10 +6,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from detente.chains.chain import SupplyChain
-from detente.chains.rows import EVERY, NEEDED, Feed, GradeSource, Market, Plant, Range, Stock
-from detente.chains.rows import Grade as ChainGrade
-from detente.chains.rows import Stage as ChainStage
+from detente.chains.chain import EVERY, NEEDED, Feed, GradeSource, Market, Plant, Range, Stock, SupplyChain
+from detente.chains.chain import Grade as ChainGrade
+from detente.chains.chain import Stage as ChainStage
 from detente.codes import InputError, Parameter
 from detente.codes.kinds import checked
 from detente.data import chain_world

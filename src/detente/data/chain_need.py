@@ -9,7 +9,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from detente.chains.rows import GradeSource, Range, User
+from detente.chains.chain import GradeSource, Range, User
 from detente.codes import InputError
 from detente.codes.hs import nested
 from detente.data import chain_world

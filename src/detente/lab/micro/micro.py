@@ -34,9 +34,8 @@ from detente.lab.entries.job import EntriesOrder
 from detente.lab.entries.shelf import PieceShelf
 from detente.lab.micro.cells import ABOUT, CENTS, FAULTS, FIRST, SHOWN, edition_here, grouped
 from detente.lab.micro.months import ANSWER, MonthJob
-from detente.lab.work.chunks import Chunk, Crew, chunk_key, go_on
+from detente.lab.work.chunks import Chunk, Crew, chunk_key, dask, go_on
 from detente.lab.work.parquet import from_parquet
-from detente.lab.work.workers import dask
 from detente.trade import Flows
 from detente.trade.effective import columns_of, cross, heads_of
 

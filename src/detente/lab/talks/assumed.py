@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.chains.measures import GDP
+from detente.chains.equilibrium import GDP
 from detente.codes import Table, declared_note
 from detente.data.caserows import TermRow, ThreatRow
 from detente.lab.talks.deals import billions

@@ -17,7 +17,7 @@ ALLOCATIONS = ("prorata", "price", "defence_first")
 
 def listed(command: str) -> Answer:
     """The materials there are."""
-    from detente.lab.chains.portrait import chains_table
+    from detente.lab.chains.asked import chains_table
 
     table = chains_table()
     names = " and ".join(str(title) for title in table["title"])

@@ -19,8 +19,7 @@ def chain_show(mineral: str = "", *, country: str | Sequence[str] = ()) -> Answe
     'CHN'
     """
     from detente.faces.words.language import load
-    from detente.lab.chains.asked import within
-    from detente.lab.chains.portrait import figures_table, portrait
+    from detente.lab.chains.asked import figures_table, portrait, within
 
     if not mineral:
         return listed("chain show")

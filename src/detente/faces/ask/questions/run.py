@@ -114,8 +114,8 @@ def _run(given: Any, on: date | None, draws: int | None, changes: Mapping[str, A
     from detente.faces.words.brief import UNTOLD, briefed, spoken
     from detente.lab.parts import tables_without
     from detente.lab.prepared import asked_scenario
-    from detente.lab.work.memory import keep_memory
-    from detente.lab.work.workers import second_process
+    from detente.lab.work.chunks import second_process
+    from detente.lab.work.threads import keep_memory
 
     how, glance = HOW.get() or {}, is_glance() and not draws
     page = [Path(how["out"])] if how and how["out"] is not None and str(how["out"]).endswith(PAGES) else []

@@ -46,7 +46,7 @@ def sweep(
     from detente.faces.ask.progress import how, tell
     from detente.faces.words.language import load
     from detente.lab.duties.tables import FIXED
-    from detente.lab.sweep.asked import ECONOMY, swept_as
+    from detente.lab.sweep.world import ECONOMY, swept_as
 
     if scenario != ECONOMY and (country or tariffs):
         raise InputError(Parameter("country" if country else "tariffs"), "is of the world economy", "sweep economy")
