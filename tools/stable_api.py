@@ -36,7 +36,7 @@ PARTS = {"python": "Python", "command": "Commands", "interface": "Program interf
 def python_lines() -> Iterator[str]:
     """Public names of the package: signatures of functions, members of types."""
     import detente
-    from detente.faces.ask import Question
+    from detente.faces.ask.question import Question
 
     for name in sorted(detente.__all__):
         value = getattr(detente, name)
@@ -100,8 +100,8 @@ def interface_lines() -> Iterator[str]:
     """Every operation of the program interface with its parameters."""
     from fastapi import FastAPI
 
-    from detente.faces.web.api.routes import router
     from detente.faces.web.asked import question_routers
+    from detente.faces.web.interface import router
 
     app = FastAPI()
     app.include_router(question_routers()[0])

@@ -9,6 +9,7 @@ import shlex
 import sys
 import time
 from functools import lru_cache
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -21,14 +22,12 @@ import detente as dt
 from detente.faces.ask import questions
 from detente.faces.ask.arguments import KINDS, arguments
 from detente.faces.ask.output import forms, warnings_of
-from detente.faces.ask.question import all_questions, find, names
+from detente.faces.ask.question import Question, all_questions, find, names
 from detente.faces.ask.renamed import moved
 from detente.faces.cli import program
 from detente.faces.cli.asked import KEEPING, SHOWING
-from detente.faces.mcp.asked import tools
-from detente.faces.mcp.desk import Desk
 from detente.faces.mcp.server import called, described
-from detente.faces.mcp.tools import TOOLS
+from detente.faces.mcp.tools import TOOLS, Desk, tools
 from detente.faces.web.app import create_app
 from detente.faces.web.asked import BESPOKE, path_of
 from detente.faces.web.asked import SHOWING as SHOWN
@@ -181,7 +180,7 @@ def test_all_faces_take_the_same_arguments(name, detente):
             assert list(schema) == everyday
 
 
-@pytest.mark.sampled(2)
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("name", QUESTIONS)
 def test_all_faces_give_the_same_answer(name, detente):
     question, given = find(name), example(name)
@@ -191,6 +190,8 @@ def test_all_faces_give_the_same_answer(name, detente):
     python = {question.parameters[key].name: value for key, value in given.items()}
     answer = getattr(dt, name.replace(" ", "_"))(**python)
     assert told(json.loads(json.dumps(answer.to_dict()))) == by_command
+    with pytest.raises(dt.UnknownName, match="no_such"):
+        answer.table("no_such")
     interface = got(f"/api/v1{path_of(question)}", params={**given, "limit": 10_000})
     assert interface.status_code == 200, interface.text
     found = interface.json()
@@ -210,7 +211,7 @@ def test_all_faces_give_the_same_answer(name, detente):
         assert said.structured_content["key"] == by_command["key"]
 
 
-@pytest.mark.sampled(3)
+@pytest.mark.sampled(6)
 @pytest.mark.parametrize("name", QUESTIONS)
 def test_every_format_is_written_and_read_back(name, detente, tmp_path):
     import polars as pl
@@ -245,7 +246,7 @@ def test_every_format_is_written_and_read_back(name, detente, tmp_path):
     assert answer._repr_html_().startswith("<")
 
 
-@pytest.mark.sampled(3)
+@pytest.mark.sampled(6)
 @pytest.mark.parametrize("name", QUESTIONS)
 def test_every_example_runs(name, detente):
     for line in find(name).examples:
@@ -274,7 +275,7 @@ CASES = [(name, key) for name in QUESTIONS for key, about in find(name).argument
          if about.kind in BAD and (about.kind != "list" or find(name).choices_of(key))]  # fmt: skip
 
 
-@pytest.mark.sampled(4)
+@pytest.mark.sampled(8)
 @pytest.mark.parametrize(("name", "key"), CASES, ids=[f"{name}-{key}" for name, key in CASES])
 def test_a_bad_value_is_one_sentence_that_names_the_argument(name, key, detente):
     question = find(name)
@@ -311,8 +312,6 @@ def test_nothing_unknown_is_accepted(name, detente):
     assert client().get(path_of(question), params=given, headers=BROWSER).status_code == 422
     with pytest.raises(dt.InputError, match="colour"):
         getattr(dt, name.replace(" ", "_"))(colour="red")
-    with pytest.raises(dt.UnknownName, match="no_such"):
-        find(name).ask(example(name)).table("no_such")
 
 
 @pytest.mark.parametrize("old", sorted(moved()))
@@ -323,8 +322,12 @@ def test_an_address_of_an_earlier_version_leads_on(old):
     assert response.headers["location"].partition("?")[0] == now
 
 
-def test_names_are_those_of_the_files_and_each_is_a_function_of_python():
+def test_the_register_has_every_question_and_each_is_a_function_of_python():
     assert len(names()) == len(set(names()))
+    for module, own in questions.MODULES.items():
+        held = vars(import_module(f"detente.faces.ask.questions.{module}")).values()
+        assert sorted(each.name for each in held if isinstance(each, Question)) == sorted(own)
+    assert {path.stem for path in Path(questions.__file__).parent.glob("[a-z]*.py")} == set(questions.MODULES)
     for name in names():
         assert getattr(dt, name.replace(" ", "_")) is find(name)
         assert len(name.split()) <= 2
@@ -341,7 +344,7 @@ def test_assistants_list_few_tools():
     assert {tool.name for tool in tools()} <= {tool.name for tool in TOOLS}
 
 
-@pytest.mark.sampled(4)
+@pytest.mark.sampled(8)
 @pytest.mark.parametrize("name", [name for name in QUESTIONS if "on" in find(name).parameters])
 def test_a_day_beyond_the_record_is_said_in_every_face(name, detente):
     later = {**example(name), "on": "2026-11-20"}
@@ -388,24 +391,24 @@ def test_a_long_question_is_worked_out_beside_the_server(monkeypatch):
 
 
 NEW = '''
-from detente.faces.ask import Answer, question
+from detente.faces.ask.answer import Answer
+from detente.faces.ask.question import question
+from detente.lab.statute.coverage import importers_tables
 
 
 @question("Record", "colour of --of Canada", tool=True)
 def colour_of(*, of: str = "USA") -> Answer:
     """What colour a country has on our maps."""
-    from detente.lab.statute.coverage import importers_tables
-
     return Answer.of(f"{of} is blue.", importers_tables())
 '''
 
 
-def test_a_new_question_is_one_file_and_appears_in_every_face(detente, tmp_path, monkeypatch):
-    (tmp_path / "colour_of.py").write_text(NEW, encoding="utf-8")
-    kept = (names, find, program.command_named)
+def test_a_new_question_is_a_function_and_its_name_and_appears_in_every_face(detente, tmp_path, monkeypatch):
+    (tmp_path / "colours.py").write_text(NEW, encoding="utf-8")
+    kept = (find, program.command_named)
     try:
         monkeypatch.setattr(questions, "__path__", [*questions.__path__, str(tmp_path)])
-        monkeypatch.setattr(program, "QUESTIONS", questions.__path__)
+        monkeypatch.setitem(questions.MODULES, "colours", ("colour of",))
         for cached in kept:
             cached.cache_clear()
         headline = "CAN is blue."
@@ -420,5 +423,5 @@ def test_a_new_question_is_one_file_and_appears_in_every_face(detente, tmp_path,
     finally:
         for cached in kept:
             cached.cache_clear()
-        sys.modules.pop("detente.faces.ask.questions.colour_of", None)
+        sys.modules.pop("detente.faces.ask.questions.colours", None)
         vars(dt).pop("colour_of", None)

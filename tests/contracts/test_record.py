@@ -100,7 +100,7 @@ def within(name):
     return find(question).ask(given)
 
 
-@pytest.mark.sampled(2)
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("name", DATED)
 def test_every_answer_says_how_far_the_record_goes(place, name):
     answer, table = asked(name)
@@ -129,7 +129,7 @@ FATES = ("average", "average of one partner", "China's average", "daily", "contr
 """What has a row that hangs on open clauses, and says what it would be under each fate of them."""
 
 
-@pytest.mark.sampled(2)
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("name", FATES)
 def test_rows_that_hang_on_open_clauses_have_every_fate(place, name):
     both = [row for row in rows_of(name) if row["branches"]]

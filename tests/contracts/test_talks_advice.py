@@ -18,8 +18,7 @@ from detente.lab.talks.new.draft import new_case
 from detente.lab.talks.new.law import burdens, duties_laid, parties_of, rate_on
 from detente.lab.talks.outlook import form_of, outlook_on
 from detente.lab.talks.paged import reader_talk
-from detente.talks.limits import held_issues, reach, within
-from detente.talks.space import FREE, LAWFUL, Issue, OutcomeSpace, linear
+from detente.talks.space import FREE, LAWFUL, Issue, OutcomeSpace, held_issues, linear, reach, within
 
 SAMPLE = (
     (("US", "Canada", "Mexico"), date(2026, 6, 30)),
@@ -53,7 +52,7 @@ def paged(tmp_path_factory):
     return page
 
 
-@pytest.mark.sampled(2)
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("place", range(len(SAMPLE)), ids=lambda k: "-".join(SAMPLE[k][0]))
 def test_every_table_has_a_page_whose_advice_all_sign_and_no_law_forbids(paged, place):
     talk, side, text = paged(place)

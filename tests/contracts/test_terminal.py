@@ -21,12 +21,11 @@ from detente.data.chain_world import check_bloc
 from detente.data.line_texts import goods_name, names_of_groups, words_of_line
 from detente.data.worlds import load_economy
 from detente.faces.ask.question import names as questions
-from detente.faces.charts import memory
-from detente.faces.cli import law, progress, usage
+from detente.faces.charts import drawing as memory
+from detente.faces.cli import law, progress
 from detente.faces.cli.catalogue import EXAMPLES, GROUPS, MODULES
 from detente.faces.cli.completion import SHELLS, script
-from detente.faces.cli.console import _letters
-from detente.faces.cli.endings import ended
+from detente.faces.cli.endings import _letters, ended, in_one_sentence
 from detente.faces.cli.program import ASKED, commands_of
 from detente.faces.cli.progress import Progress
 from detente.faces.report.readers import readable
@@ -267,9 +266,9 @@ def test_help_is_help_and_no_error(detente, args):
 def test_the_words_of_an_older_library_are_read_too():
     """Typer before 0.20 says what it expected in its message alone."""
     error = typer.BadParameter("'abc' is not a valid integer.")
-    assert str(usage.in_one_sentence(error)).startswith("'abc' is not a whole number; ")
+    assert str(in_one_sentence(error)).startswith("'abc' is not a whole number; ")
     other = typer.BadParameter("File 'x' does not exist.")
-    assert str(usage.in_one_sentence(other)) == "file 'x' does not exist; see detente --help."
+    assert str(in_one_sentence(other)) == "file 'x' does not exist; see detente --help."
 
 
 def test_an_interrupted_command_says_so_and_leaves_with_130(detente, monkeypatch):
@@ -360,7 +359,7 @@ def test_a_report_without_memory_for_charts_says_so(monkeypatch):
 def test_a_limit_of_memory_does_not_end_the_program(tmp_path):
     code = (
         "import resource; resource.setrlimit(resource.RLIMIT_AS, (3 << 30, 3 << 30));"
-        "from detente.faces.charts.memory import can_draw; print(can_draw())"
+        "from detente.faces.charts.drawing import can_draw; print(can_draw())"
     )
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)
     assert (ran.returncode, ran.stdout) == (0, b"False\n")

@@ -22,7 +22,7 @@ from detente.lab.part import RunQuestion
 from detente.lab.prepared import prepared
 from detente.lab.run import run
 from detente.lab.scenario import Proposal, Scenario, parse_scenario
-from detente.lab.talks.before import law_of_talks
+from detente.lab.talks.near import law_of_talks
 from detente.lab.talks.talk import Talk
 from detente.lab.world.part import PART as WORLD
 from detente.lab.world.part import closure_table
@@ -91,7 +91,7 @@ def assert_shared(deal: Dealt, tables: Mapping[str, Table], name: str) -> None:
                 assert mine[column] == found, (name, mine)
 
 
-@pytest.mark.sampled(3)
+@pytest.mark.sampled(6)
 @pytest.mark.parametrize("case", [name for name in served() if is_laid(settled_case(name))])
 def test_every_deal_is_the_run_of_its_file(opened_case, case):
     """One number, one world, one range, in page, interface and `detente run` of the file that the page hands out.

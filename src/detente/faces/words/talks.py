@@ -15,8 +15,8 @@ from detente.codes import Table
 from detente.codes.names import with_article
 from detente.codes.units import Unit
 from detente.data.caserows import CaseFile
+from detente.faces.words.hold import outlook_sentences
 from detente.faces.words.language import load
-from detente.faces.words.outlook import outlook_sentences
 from detente.lab.deal.numbers import signed, the
 from detente.lab.duties.among import USUAL
 from detente.lab.talks.assumed import CHAINED, AssumedLoss, assumed_sentences
@@ -24,7 +24,7 @@ from detente.lab.talks.near import THREATS, case_for
 from detente.lab.talks.outlook import outlook_on, plain
 from detente.lab.talks.talk import Setting
 from detente.lab.talks.words import CERTAIN, Names, names_of
-from detente.talks.horizon import LONG_RUN
+from detente.talks.payoff import LONG_RUN
 from detente.talks.world import BILLION
 
 Floats = NDArray[np.float64]

@@ -42,8 +42,7 @@ from detente.chains.stocks import StockDays
 from detente.codes import InputError, Parameter, SolveError, UnknownName, declared_note
 from detente.codes.portrait import Readable
 from detente.data import chain_world
-from detente.data.chain_build import START, build
-from detente.data.chain_need import EXPOSED, inside_parts
+from detente.data.chain_build import EXPOSED, START, build, inside_parts
 from detente.data.chain_tables import flows
 from detente.data.chain_world import BLOCS, bloc_of
 from detente.data.chainfile import ChainFile, chain_file
