@@ -124,7 +124,7 @@ def pytest_collection_modifyitems(config, items):
     seconds = {sample.HERE / name: spent for name, spent in sample.known().items()}
 
     def order(item) -> tuple[float, str, str]:
-        case = item.callspec.id if "answers_kept" in item.fixturenames and hasattr(item, "callspec") else ""
+        case = getattr(getattr(item, "callspec", None), "id", "~") if "answers_kept" in item.fixturenames else ""
         return -seconds.get(item.path, sample.UNKNOWN), str(item.path), case
 
     items.sort(key=order)
