@@ -23,8 +23,6 @@ def table(name: str) -> pl.DataFrame:
     return pl.read_parquet(TABLES / f"{name}.parquet")
 
 
-
-
 def prefixes(code: str, lengths: tuple[int, ...]) -> list[str]:
     return [code[:n] for n in lengths if n <= len(code)]
 
