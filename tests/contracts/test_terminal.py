@@ -22,11 +22,10 @@ from detente.data.line_texts import goods_name, names_of_groups, words_of_line
 from detente.data.worlds import load_economy
 from detente.faces.ask.question import names as questions
 from detente.faces.charts import memory
-from detente.faces.cli import law, progress, usage
+from detente.faces.cli import law, progress
 from detente.faces.cli.catalogue import EXAMPLES, GROUPS, MODULES
 from detente.faces.cli.completion import SHELLS, script
-from detente.faces.cli.console import _letters
-from detente.faces.cli.endings import ended
+from detente.faces.cli.endings import _letters, ended, in_one_sentence
 from detente.faces.cli.program import ASKED, commands_of
 from detente.faces.cli.progress import Progress
 from detente.faces.report.readers import readable
@@ -267,9 +266,9 @@ def test_help_is_help_and_no_error(detente, args):
 def test_the_words_of_an_older_library_are_read_too():
     """Typer before 0.20 says what it expected in its message alone."""
     error = typer.BadParameter("'abc' is not a valid integer.")
-    assert str(usage.in_one_sentence(error)).startswith("'abc' is not a whole number; ")
+    assert str(in_one_sentence(error)).startswith("'abc' is not a whole number; ")
     other = typer.BadParameter("File 'x' does not exist.")
-    assert str(usage.in_one_sentence(other)) == "file 'x' does not exist; see detente --help."
+    assert str(in_one_sentence(other)) == "file 'x' does not exist; see detente --help."
 
 
 def test_an_interrupted_command_says_so_and_leaves_with_130(detente, monkeypatch):

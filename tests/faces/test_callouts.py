@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from detente.faces.words.callouts import called_out, lever_label
+from detente.faces.words.deal import called_out, lever_label
 from detente.faces.words.language import load
 from detente.lab.deal import numbers
 

@@ -529,11 +529,11 @@ DATED = {
     "codes/days.py": "the base day of comparisons and the span of the law, said once for every face",
     "chains/scenarios.py": "licence paths named by their day, in a layer that reads no file",
     "faces/sheets.py": "a fixed date within files, so that the same tables give the same bytes",
-    "faces/atom.py": "the beginning of time, for a feed without an entry",
+    "faces/watchfiles.py": "the beginning of time, for a feed without an entry",
     "evidence/sessions.py": "hours of an exchange since a day, in a layer that reads no file",
     "data/flows.py": "the month since which claims are counted otherwise, beside the table of claims by month",
     "lab/claims/words.py": "examples of keys, as help shows them",
-    "faces/ask/questions/entries.py": "an example of a file, as pages show it",
+    "faces/ask/questions/goods.py": "an example of a file, as pages show it",
     "faces/cli/catalogue.py": "examples of commands, as help shows them",
 }
 """Why a day is written in code: today is an argument, and days of the record are data."""

@@ -197,7 +197,7 @@ def update(
     from detente.data.hts_revision import read_revision
     from detente.data.importers import importer
     from detente.faces.ask.arguments import day
-    from detente.faces.ask.questions.law_check import NOT_HELD
+    from detente.faces.ask.questions.law import NOT_HELD
     from detente.faces.formats import texts
     from detente.lab.averages.reform import own_law
     from detente.lab.statute import audit as audits

@@ -5,16 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from detente.codes.names import with_article
+from detente.codes.names import first_upper, with_article
 from detente.data.casefile import settled_case
-from detente.faces.words.callouts import called_out, issue_label, lever_label
-from detente.faces.words.hold import against, holding, verdict
-from detente.faces.words.language import Language
-from detente.faces.words.outlook import outlook_sentences
+from detente.faces.words.hold import against, holding, outlook_sentences, verdict
+from detente.faces.words.language import Language, load
 from detente.faces.words.terms import both_incomes, trade_moved
 from detente.lab.result import Result
+
+if TYPE_CHECKING:
+    from detente.lab.deal.answer import DealEngine, Dealt
 
 LAW = re.compile(r"\((law of [^)]+)\)")
 LEAST = 1.0
@@ -219,3 +220,84 @@ def _hold(document: Mapping[str, Any], say: Language) -> list[str]:
 def _law(walk: Mapping[str, Any], say: Language) -> str:
     match = LAW.search(walk.get("words", ""))
     return say.law(match[1] if match else walk["label"])
+
+
+def deal_result(engine: DealEngine, deal: Dealt) -> Result:
+    """The result of a deal, its finding first and what holds its levers last."""
+    from detente.lab.deal.answer import as_document  # a brief loads no talks
+    from detente.lab.deal.file import result_of
+
+    spoken = spoken_deal(as_document(deal, engine), load())
+    return result_of(engine, deal, (spoken["sentence"],), [_of_lever(row, spoken["levers"]) for row in spoken["flat"]])
+
+
+def _of_lever(row: Mapping[str, Any], levers: Mapping[str, Any]) -> str:
+    """A call-out that stands alone: what it is of, and its sentence."""
+    own = levers.get(row.get("lever", ""))
+    return f"{own['label']}: {row['sentence']}" if own else str(row["sentence"])
+
+
+def sentence_of(deal: Dealt, engine: DealEngine) -> str:
+    """The finding of a deal."""
+    from detente.lab.deal.answer import as_document
+
+    return str(spoken_deal(as_document(deal, engine), load())["sentence"])
+
+
+def called_out(row: Mapping[str, Any], say: Language) -> str:
+    """The sentence of a call-out of the program interface."""
+    reason, parts = str(row["reason"]), row["parts"]
+    return say(f"callout_{_form(reason, parts)}", **_spoken(reason, parts, say))
+
+
+def _form(reason: str, parts: Mapping[str, Any]) -> str:
+    if reason != "not_in_force":
+        return reason
+    return f"{reason}_{'before' if parts['begins'] else 'after' if parts['ended'] else 'never'}"
+
+
+def _spoken(reason: str, parts: Mapping[str, Any], say: Language) -> dict[str, str]:
+    """Parts of a sentence in words."""
+    match reason:
+        case "not_in_force":
+            ends = {name: say.day(parts[name]) for name in ("on", "begins", "ended") if parts[name]}
+            return {"title": str(parts["title"]), **ends}
+        case "careless" | "careless_other":
+            return {"party": say.country(parts["party"]), "lever": lever_label(parts["issue"], say)}
+        case "zero_layer":
+            return {"partner": region(parts["partner"], say)}
+        case "little_exception":
+            return {"goods": say(f"goods.{parts['sector']}"), "covered": say.percent(parts["covered"], 0)}
+        case "no_shortage":
+            shares = {name: say.percent(parts[name], 0) for name in ("withheld", "short")}
+            return {**shares, "unmet": say.percent(parts["unmet"], 1)}
+        case "clock":
+            texts = {name: str(parts[name]) for name in ("instrument", "back")}
+            return {**texts, "end": say.day(parts["end"]), "ends": say.day(parts["ends"])}
+        case "outside":
+            cited = POSITION.sub("", str(parts["source"]))
+            return {"rule": str(parts["rule"]), "source": cited}
+        case _:
+            return {name: str(part) for name, part in parts.items()}
+
+
+POSITION = re.compile(r" \((?:positions? )?P\d+(?:, P\d+)*\)")
+"""A position of the record as case files cite it, which no reader knows by its number."""
+
+
+def issue_label(label: str, say: Language) -> str:
+    """What a case calls an issue, within a sentence; a brief loads no talks."""
+    from detente.faces.words.issues import label_words
+
+    return label_words(label, say)
+
+
+def lever_label(label: str, say: Language) -> str:
+    """What a lever is called: what the case calls its issue, and the days of the deal."""
+    return first_upper(issue_label(label, say).removeprefix("the ")) if label else say("lever_duration")
+
+
+def region(code: str, say: Language) -> str:
+    """A country, or a region of the small world, within a sentence."""
+    known = f"region_{code}"
+    return say(known) if known in say.sentences else say.country(code)

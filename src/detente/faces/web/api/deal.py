@@ -140,7 +140,7 @@ def _offered(request: Request, engine: DealEngine, offer: Offer) -> Response:
 def keep(request: Request, body: Given = None) -> Response:
     """Save the deal of the address, as it is now, under its key: a frozen result among the runs."""
     from detente.faces.report.saved import as_document
-    from detente.faces.words.deal_result import deal_result
+    from detente.faces.words.deal import deal_result
 
     deal, engine = deals_of(request).deal(address_of(request, body))
     result = deal_result(engine, deal)

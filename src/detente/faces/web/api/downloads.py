@@ -23,7 +23,7 @@ Form = Annotated[str, Path(max_length=8)]
 
 PYTHON = '''"""{title}. Run it where Détente {version} is installed."""
 
-from detente.faces.words.deal_result import sentence_of
+from detente.faces.words.deal import sentence_of
 from detente.lab.deal.answer import DealEngine
 
 engine = DealEngine({case!r})
@@ -67,7 +67,7 @@ def deal(request: Request, form: Form) -> Response:
         tag = kept.tag(address)
         name = tag.strip('"')[:12]
         return as_file(kept.document(address, tag), f"deal-{name}", form, tag, inline=True)
-    from detente.faces.words.deal_result import deal_result
+    from detente.faces.words.deal import deal_result
 
     deal, engine = kept.deal(address)
     result = deal_result(engine, deal)

@@ -1,26 +1,36 @@
-"""Entries."""
+"""Goods of the user: what entries owe, and what has changed for a list of products."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from functools import cache, partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from detente.faces.ask import Answer, question
-from detente.faces.ask.answer import Long, Number
+import polars as pl
+
+from detente.codes import Parameter, Table, UnknownName
+from detente.codes.given import share
+from detente.codes.table import LateTables
+from detente.data.importers import importer
+from detente.data.store import PassingFolder
+from detente.faces.ask.answer import Answer, Long, Number
+from detente.faces.ask.files import UserFile
 from detente.faces.ask.progress import how, tell
-
-if TYPE_CHECKING:
-    import polars as pl
-
-    from detente.codes import Table
-    from detente.faces.ask.files import UserFile
-    from detente.lab.entries.asked import GoodsInputs
-    from detente.lab.entries.job import EntriesOrder, RatedEntries
-    from detente.lab.micro.micro import Microdata
+from detente.faces.ask.question import question
+from detente.faces.watchfiles import FORMS, watch_file
+from detente.faces.words.language import load
+from detente.lab.averages.averages import BY as GROUPS
+from detente.lab.entries.asked import GoodsInputs, check_alone, is_monthly, law_of, month_of
+from detente.lab.entries.job import LONG, EntriesOrder, RatedEntries, rate_entries
+from detente.lab.entries.tables import PAID_BY, SUMS_BY, entry_table
+from detente.lab.micro.micro import BAD, Microdata
+from detente.lab.statute.watch import Watch, goods_of, watch_tables
+from detente.lab.statute.watch import watch as seen_of
+from detente.law import Reading
+from detente.trade.effective import GROUPS as DAILY
 
 OWN = "own"
 BY = (
@@ -35,7 +45,7 @@ LARGE = 20_000_000
 CLUSTER = "DETENTE_DASK"
 """Environment variable with the address of a Dask cluster that works out rows by month."""
 
-LINES = """line,partner,date,value,entry,mode,paid
+ENTRIES = """line,partner,date,value,entry,mode,paid
 8507.60.00.20,China,2025-09-05,250000,A1,vessel,152500
 8513.10.20.00,Germany,2025-09-15,10000,A1,vessel,1500
 8703.23.01.90,Mexico,2025-09-15,1000000,A2,truck,
@@ -45,7 +55,7 @@ LINES = """line,partner,date,value,entry,mode,paid
 @question(
     "Your goods", "entries entries.csv", "entries entries.csv --void basis:IEEPA --by authority",
     "entries entries.csv --table paid",
-    choices={"by": BY, "reading": ("effective", "published", "ruled")}, sample=LINES, keeps=True, own_day=True,
+    choices={"by": BY, "reading": ("effective", "published", "ruled")}, sample=ENTRIES, keeps=True, own_day=True,
 )  # fmt: skip
 def entries(
     file: UserFile | Any,
@@ -87,9 +97,6 @@ def entries(
     weights : of the daily series of rows by month: `own` month, 12 months up to it, or 2024-01..2024-12.
     void : the tariff that is owed stays; what would not be owed without these measures is the refund.
     """
-    from detente.data.importers import importer
-    from detente.lab.entries.asked import GoodsInputs, check_alone, is_monthly
-
     groups = tuple(
         dict.fromkeys("partner" if name == "country" else name for name in ([by] if isinstance(by, str) else by))
     )
@@ -107,10 +114,6 @@ def entries(
 
 def _order(inputs: GoodsInputs, common: Mapping[str, Any]) -> EntriesOrder:
     """Whose law goods owe under, and how it is read."""
-    from detente.lab.entries.asked import law_of
-    from detente.lab.entries.job import EntriesOrder
-    from detente.law import Reading
-
     law = law_of(common["of"], common["scenario"], common["lawbook"], common["announce"], inputs.switches)
     return EntriesOrder(common["of"], law, Reading(common["reading"]), common["void"])
 
@@ -119,12 +122,6 @@ def _rows(
     file: UserFile, by: Sequence[str], days: Mapping[str, Any], inputs: GoodsInputs, common: Mapping[str, Any]
 ) -> Answer:
     """Entries, each with its day."""
-    from detente.codes import Parameter, UnknownName
-    from detente.codes.table import LateTables
-    from detente.data.store import PassingFolder
-    from detente.lab.entries.job import LONG, rate_entries
-    from detente.lab.entries.tables import PAID_BY, SUMS_BY, entry_table
-
     for name in by:
         if name not in (*SUMS_BY, *PAID_BY):
             known = tuple(dict.fromkeys((*SUMS_BY, *PAID_BY)))
@@ -193,13 +190,6 @@ def _months(
     common: Mapping[str, Any],
 ) -> Answer:  # fmt: skip
     """Rows by month, of any number."""
-    from detente.codes import Parameter, UnknownName
-    from detente.codes.given import share
-    from detente.lab.averages.averages import BY as GROUPS
-    from detente.lab.entries.asked import month_of
-    from detente.lab.micro.micro import BAD, Microdata
-    from detente.trade.effective import GROUPS as DAILY
-
     known = (*GROUPS, *DAILY)
     for name in by:
         if name not in known:
@@ -221,8 +211,6 @@ def _months(
 
 def _traded(micro: Microdata, name: str) -> str:
     """How much trade the rows hold, what was collected on it, and how many could not be used."""
-    from detente.faces.words.language import load
-
     say, table = load(), micro.tables("weights")["weights"]
     imports, months = float(table["imports"].sum()), micro.months("weights")
     when = months[0] if len(months) == 1 else f"{months[0]} to {months[-1]}"
@@ -236,3 +224,69 @@ def _traded(micro: Microdata, name: str) -> str:
     if wrong:
         sentences.append(f"{wrong:,} rows could not be used: table left_out says why.")
     return " ".join(sentences)
+
+
+DAYS = 30
+"""Days that are looked back over where none is named."""
+
+MOST_ROWS = 2_000
+"""Rows of a list that a server takes."""
+
+WATCHED = ("part", "date", "importer", "line", "partner", "before", "after", "change", "what", "status", "note")
+"""Columns of the main table; `changes` and `coming` have acts, ranges and open clauses too."""
+
+LIST = "line,partner,importer,note\n8507.60,China,,cells\n1201.90,United States,China,soy\n"
+
+
+@question(
+    "Your goods", "watch lines.csv --from 2026-06-30 --on 2026-10-01", "watch 8507.60:China --from 2026-06-30",
+    sample=LIST, typed="8507.60:China", endings=("rss", "ics", "jsonl"),
+)  # fmt: skip
+def watch(
+    file: UserFile | Any,
+    on: date | None = None,
+    *,
+    from_: date | None = None,
+    of: str = "USA",
+) -> Answer:
+    """What has changed for your products since a day, and what is known to come.
+
+    The list has the columns line and partner and, where wanted, importer and note. A short one may be typed, as
+    8507.60:China, or 1201.90:USA:China for goods that China imports. Tables `changes` and `coming` have acts, ranges
+    and open clauses too, `read` how far the law of each importer was read. Files may end in .rss or .ics.
+
+    >>> import detente as dt
+    >>> answer = dt.watch("8507.60:China", "2026-10-01", from_="2026-06-30")
+    >>> answer["date"][0]
+    '2026-07-24'
+
+    Parameters
+    ----------
+    on : day that counts as today.
+    from_ : changes after it count; without it 30 days before.
+    of : importer of the rows that name none.
+    """
+    today = on or date.today()
+    first = from_ or today - timedelta(days=min(DAYS, (today - date.min).days))
+    seen = seen_of(goods_of(file.given, file.name, of, today, None if file.most is None else MOST_ROWS), first, today)
+    table, *others = watch_tables(seen)
+    feeds = {form: partial(watch_file, table, form, today) for form in FORMS}
+    tables = [table.select(WATCHED), *others]
+    return Answer.of(_watched(seen, table), tables, arguments={"on": today, "from": first}, feeds=feeds)
+
+
+def _watched(seen: Watch, rows: Any) -> str:
+    """How many products changed, and the next dated act."""
+    say, count = load(), len(seen.goods)
+    moved = seen.changed
+    whole = "Your product" if count == 1 else f"{moved:,} of your {count:,} products"
+    verb = "changed" if moved else "did not change"
+    if count > 1 and moved in (0, count):
+        whole, verb = f"{'All' if moved else 'None'} of your {count:,} products", "changed"
+    head = f"{whole} {verb} in tariff between {say.day(seen.since)} and {say.day(seen.today)}."
+    coming: Mapping[str, Any] | None = next((r for r in rows if r["part"] == "coming" and r["date"]), None)
+    if coming is None:
+        return f"{head} No dated change is known to come."
+    when = "is announced for" if coming["status"] == "announced" else "comes on"
+    goods = f"{coming['line']} from {coming['partner']} into {say.name(coming['importer'])}"
+    return f"{head} The next change {when} {say.day(date.fromisoformat(coming['date']))}: {goods}."
