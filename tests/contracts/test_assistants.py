@@ -23,10 +23,8 @@ from starlette.testclient import TestClient
 
 from detente.codes import InputError
 from detente.faces.ask.answer import Answer
-from detente.faces.mcp.desk import AT_WORK, WAITING, Desk
-from detente.faces.mcp.resources import GUIDES, REFERENCES
-from detente.faces.mcp.server import assistants, guarded, served
-from detente.faces.mcp.tools import TOOLS
+from detente.faces.mcp.server import GUIDES, REFERENCES, assistants, guarded, served
+from detente.faces.mcp.tools import AT_WORK, TOOLS, WAITING, Desk
 from detente.faces.web.app import create_app
 from detente.faces.web.listening import config_of
 from detente.faces.web.settings import Settings
@@ -178,7 +176,7 @@ def test_a_mistake_of_the_program_is_told_by_its_kind_alone(desk, monkeypatch):
     def broken(*given, **named):
         raise ZeroDivisionError("secret")
 
-    monkeypatch.setattr("detente.lab.chains.asked.chain_answer", broken)
+    monkeypatch.setattr("detente.faces.ask.questions.chains.chain_answer", broken)
     (result,) = answers(desk, ("chain_run", {"mineral": "gallium", "cut": 0.31}))
     assert result.is_error
     assert "ZeroDivisionError" in result.content[0].text

@@ -26,9 +26,8 @@ from schemathesis.specs.openapi.checks import (  # noqa: E402
 )
 
 from detente.faces.ask.question import all_questions  # noqa: E402
-from detente.faces.mcp.desk import Desk  # noqa: E402
 from detente.faces.mcp.server import assistants  # noqa: E402
-from detente.faces.mcp.tools import TOOLS  # noqa: E402
+from detente.faces.mcp.tools import TOOLS, Desk  # noqa: E402
 from detente.faces.web.app import create_app  # noqa: E402
 from detente.faces.web.settings import Settings  # noqa: E402
 

@@ -23,12 +23,13 @@ from starlette.testclient import TestClient
 
 from detente.data.importers import importer
 from detente.faces.web import app as web
-from detente.faces.web.api import describe, downloads
+from detente.faces.web import files as downloads
+from detente.faces.web import interface
+from detente.faces.web.answers import check_names, taken
 from detente.faces.web.app import create_app
 from detente.faces.web.pages import routes as pages
 from detente.faces.web.pages.routes import PLACES
 from detente.faces.web.problems import wants_page
-from detente.faces.web.query import check_names, taken
 from detente.faces.web.settings import Settings
 from detente.lab.averages.laid_law import laid_law
 from detente.law.law import under_fate
@@ -441,7 +442,7 @@ def test_every_answer_says_more_than_object(said):
 
 
 def test_every_field_has_a_type_and_says_what_it_is(said):
-    from detente.faces.web.api.describe import shapes
+    from detente.faces.web.interface import shapes
 
     for name in shapes():
         for field, shape in (said["components"]["schemas"][name].get("properties") or {}).items():
@@ -475,7 +476,7 @@ def addresses(client):
     """
     rows = [
         (route.path, method, taken(route))
-        for router in (pages.router, downloads.router, web.assets, describe.router)
+        for router in (pages.router, downloads.router, web.assets, interface.router)
         for route in router.routes
         for method in getattr(route, "methods", ())  # others are routers within, whose operations are described
     ]

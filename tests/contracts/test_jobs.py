@@ -22,7 +22,7 @@ from starlette.testclient import TestClient
 import detente as dt
 from detente.faces.ask.question import find
 from detente.faces.web.app import create_app
-from detente.faces.web.faults import Unwritable
+from detente.faces.web.problems import Unwritable
 from detente.faces.web.settings import Settings
 from detente.faces.web.work import worker
 from detente.faces.web.work.jobs import ATTEMPTS, LEASE, Jobs

@@ -29,13 +29,13 @@ from starlette.responses import Response
 from starlette.testclient import TestClient
 
 from detente.codes import InputError
+from detente.faces.web import traffic as memory
 from detente.faces.web.app import create_app
-from detente.faces.web.faults import unwritable
 from detente.faces.web.listening import config_of
+from detente.faces.web.problems import unwritable
 from detente.faces.web.security import THREADS, WAITING, Guard
 from detente.faces.web.settings import Settings
-from detente.faces.web.work import memory
-from detente.faces.web.work.memory import Memory, caches, resident, size_of
+from detente.faces.web.traffic import Memory, caches, resident, size_of
 from serving import cut
 
 TOKEN, METRICS = "a-token-of-some-length", "another that is long enough"

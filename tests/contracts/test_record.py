@@ -46,7 +46,6 @@ DATED = {
     "China's average": ("average", {"on": LATER, "of": "CHN"}),
     "daily": ("average", {"from": "2026-10-01", "to": LATER}),
     "daily by measure": ("average", {"from": "2026-11-01", "to": LATER, "by": "measure"}),
-    "history": ("average history", {"on": LATER}),
     "contributions": ("average", {"by": "measure", "against": "2026-01-01", "on": LATER}),
     "revenue by month": ("revenue", {"from": "2026-10-01", "to": LATER}),
     "prices": ("prices", {"on": LATER, "draws": "0"}),

@@ -19,9 +19,9 @@ from starlette.testclient import TestClient
 
 from detente.codes import InputError
 from detente.faces.ask.question import all_questions, names
+from detente.faces.web.answers import base_of, moved
 from detente.faces.web.app import create_app
-from detente.faces.web.beneath import base_of, moved
-from detente.faces.web.many import Team
+from detente.faces.web.listening import Team
 from detente.faces.web.security import Guard, Limiter, dress
 from detente.faces.web.settings import Settings
 from detente.faces.web.traffic import Traffic, Visit
@@ -144,7 +144,7 @@ def test_the_health_check_is_open_and_says_nothing_else(under, monkeypatch):
         assert (answer.status_code, answer.json()) == (200, {"status": "ok"})
     assert stranger.head("/healthz").status_code == 200
     assert stranger.get("/healthz/x").status_code == 421
-    from detente.faces.web.faults import Away
+    from detente.faces.web.problems import Away
     from detente.faces.web.work.store import Store
 
     def away(_):
@@ -561,8 +561,8 @@ def test_a_port_that_is_taken_is_told_in_one_sentence(tmp_path):
 
 def test_requests_that_wait_for_a_case_leave_room_for_pages(tmp_path, monkeypatch):
 
+    from detente.faces.web import deal as kept
     from detente.faces.web.problems import Problem
-    from detente.faces.web.work import kept
 
     free = threading.Event()
     late = SimpleNamespace(ready=lambda: free.wait(30) and "us-china-2025-05")

@@ -21,7 +21,7 @@ from detente.data.chain_world import check_bloc
 from detente.data.line_texts import goods_name, names_of_groups, words_of_line
 from detente.data.worlds import load_economy
 from detente.faces.ask.question import names as questions
-from detente.faces.charts import memory
+from detente.faces.charts import drawing as memory
 from detente.faces.cli import law, progress
 from detente.faces.cli.catalogue import EXAMPLES, GROUPS, MODULES
 from detente.faces.cli.completion import SHELLS, script
@@ -359,7 +359,7 @@ def test_a_report_without_memory_for_charts_says_so(monkeypatch):
 def test_a_limit_of_memory_does_not_end_the_program(tmp_path):
     code = (
         "import resource; resource.setrlimit(resource.RLIMIT_AS, (3 << 30, 3 << 30));"
-        "from detente.faces.charts.memory import can_draw; print(can_draw())"
+        "from detente.faces.charts.drawing import can_draw; print(can_draw())"
     )
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)
     assert (ran.returncode, ran.stdout) == (0, b"False\n")

@@ -90,10 +90,9 @@ def test_what_is_cut_would_be_found(chrome, tmp_path):
     assert chrome.evaluate(WIDER) == ["P wide"]
 
 
+@pytest.mark.parametrize("page", ["full", "everything"], indirect=True)
 def test_a_link_to_a_folded_table_opens_it(chrome, page):
     chrome.open(page)
-    if "brief" in page.name:
-        pytest.skip("the brief folds nothing")
     opened = "document.querySelector('#sectors').closest('details').open"
     assert not chrome.evaluate(opened)
     chrome.evaluate("document.querySelector('a[href=\"#sectors\"]').click()")

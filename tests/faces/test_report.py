@@ -12,8 +12,7 @@ from detente.codes import Column, InputError, Table
 from detente.codes.units import PRINTED, Unit
 from detente.data.store import write_bytes, write_folder
 from detente.faces.report import MODULES, rendered
-from detente.faces.report.chapters import PLAN
-from detente.faces.report.content import content
+from detente.faces.report.content import PLAN, content
 from detente.faces.report.readers import LONGEST, grid, readable
 from detente.faces.report.replication import files, requirements
 from detente.faces.report.saved import read_result, to_document

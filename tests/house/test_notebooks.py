@@ -4,7 +4,6 @@ Words, dates and counts must be equal; a number with decimals may differ by one 
 millionth (what is left of an equation) need only stay below it, since they differ between libraries of linear algebra.
 """
 
-import importlib.util
 import re
 from functools import cache
 from pathlib import Path
@@ -17,6 +16,7 @@ pytest.importorskip("ipykernel")
 import nbformat
 import numpy as np
 
+import notebooks as tool
 from detente.codes import Column, Table, Unit
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -29,16 +29,6 @@ RULE = re.compile(r"-{3,}")
 """Rules under heads are as long as numbers are wide; so are runs of spaces, which `same` leaves out."""
 
 TINY = 1e-6
-
-
-def load_tool():
-    where = importlib.util.spec_from_file_location("notebooks", ROOT / "tools" / "notebooks.py")
-    module = importlib.util.module_from_spec(where)
-    where.loader.exec_module(module)
-    return module
-
-
-tool = load_tool()
 
 
 def stored(name):

@@ -83,7 +83,7 @@ def serve(*, open_: bool, check: bool, memory: str, **given: Any) -> None:
     with needed("serve", "web"):
         from detente.faces.web.listening import config_of
         from detente.faces.web.settings import METRICS
-        from detente.faces.web.work.memory import size_of
+        from detente.faces.web.traffic import size_of
     settings = settings_of(
         given, database=given["database"] or os.environ.get("DETENTE_DATABASE", ""), memory=size_of(memory),
         root=given["root"].rstrip("/"), metrics=os.environ.get(METRICS, ""),
@@ -94,7 +94,7 @@ def serve(*, open_: bool, check: bool, memory: str, **given: Any) -> None:
         print(f"settings are sound: {settings.url}{_admission(settings)}")
         return
     if settings.workers > 1:
-        from detente.faces.web.many import serve as serve_many
+        from detente.faces.web.listening import serve as serve_many
 
         serve_many(settings, _beside, lambda: tell(settings.url, open_))
         return
@@ -200,7 +200,7 @@ def prune(
     """Remove runs and ended jobs that are older than an age; the server may run on."""
     days = days_of(older)
     with needed("serve prune", "web"):
-        from detente.faces.web.faults import Away, Unwritable
+        from detente.faces.web.problems import Away, Unwritable
         from detente.faces.web.settings import Settings, folder_of_user
         from detente.faces.web.work.store import open_store
     address = database or os.environ.get("DETENTE_DATABASE", "")

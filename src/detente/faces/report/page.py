@@ -10,6 +10,8 @@ from html import escape
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
 from detente.faces.charts import NARROW, WIDE, Chart
 from detente.faces.charts.drawing import svg
 from detente.faces.formats import to_csv
@@ -43,8 +45,6 @@ def coded(text: str) -> str:
 
 def environment(*packages: str) -> Environment:
     """Templates of some packages, each read when it is first asked for; what is put into HTML is escaped."""
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
-
     made = Environment(
         loader=FileSystemLoader([str(files(name) / "templates") for name in packages]),
         autoescape=select_autoescape(enabled_extensions=("html.j2",), default=False),

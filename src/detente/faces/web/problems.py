@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import logging
+from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from sqlalchemy import exc
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
@@ -17,8 +20,53 @@ from starlette.types import Receive, Scope, Send
 
 from detente.codes import Faults, InputError, MissingData, SolveError, UnknownName
 from detente.codes.errors import DetenteError
-from detente.faces.web.faults import Away, Unwritable, unwritable
 from detente.faces.words.language import load
+
+
+class Away(Exception):
+    """The database does not answer; the text is the kind of error, without any address."""
+
+
+class Unwritable(Away):
+    """Nothing can be written where the server keeps its runs; the text says why, without any path."""
+
+
+FULL, FIXED = "the disk of this server is full", "the disk of this server is read-only"
+CLOSED = "the folder of this server may not be written to"
+ERRNOS = {
+    errno.ENOSPC: FULL, getattr(errno, "EDQUOT", errno.ENOSPC): FULL, errno.EROFS: FIXED, errno.EACCES: CLOSED,
+    errno.EPERM: CLOSED,
+}  # fmt: skip
+SAID = {
+    "database or disk is full": FULL, "readonly database": "the database of this server is read-only",
+    "unable to open database file": "the file of this server's database cannot be opened",
+    "disk i/o error": "the disk of this server fails",
+}  # fmt: skip
+"""What SQLite says where its file cannot be written."""
+
+DISK_FULL = "53100"
+"""State by which PostgreSQL says the same."""
+
+
+def unwritable(error: BaseException | None) -> str:
+    """Why nothing could be written, "" where an error is about something else."""
+    while error is not None:
+        if isinstance(error, OSError) and error.errno in ERRNOS:
+            return ERRNOS[error.errno]
+        if isinstance(error, exc.DBAPIError):
+            text = str(error.orig).lower()
+            sentence = next((words for symptom, words in SAID.items() if symptom in text), "")
+            if sentence or state_of(error) == DISK_FULL:
+                return sentence or FULL
+        error = error.__cause__
+    return ""
+
+
+def state_of(error: exc.DBAPIError) -> str:
+    """The state that PostgreSQL gives; "" from other databases."""
+    detail = error.orig.args[0] if error.orig is not None and error.orig.args else None
+    return str(cast("Mapping[str, object]", detail).get("C", "")) if isinstance(detail, Mapping) else ""
+
 
 LOG = logging.getLogger("detente.server")
 MEDIA = "application/problem+json"

@@ -24,12 +24,10 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from detente.faces.ask.question import all_questions
-from detente.faces.web.beneath import beneath, within
-from detente.faces.web.faults import Away
-from detente.faces.web.problems import answer, unforeseen
+from detente.faces.web.answers import beneath, within
+from detente.faces.web.problems import Away, answer, unforeseen
 from detente.faces.web.settings import Settings
-from detente.faces.web.traffic import ID, REQUEST, AccessLog, Traffic, Visit, label_logs, visit
-from detente.faces.web.work.memory import Memory, resident
+from detente.faces.web.traffic import ID, REQUEST, AccessLog, Memory, Traffic, Visit, label_logs, resident, visit
 from detente.faces.web.work.store import Store
 from detente.faces.words.language import load
 from detente.version import VERSION

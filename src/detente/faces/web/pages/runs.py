@@ -20,12 +20,12 @@ from detente.faces.report.content import content
 from detente.faces.report.readers import Grid
 from detente.faces.web.answers import whole
 from detente.faces.web.asked import shown_answer
+from detente.faces.web.files import delete_run as delete
+from detente.faces.web.files import drawn_as
 from detente.faces.web.html import Address, page, picture, refused, tried
-from detente.faces.web.pages.files import drawn_as
 from detente.faces.web.work.jobs import shown as job_shown
-from detente.faces.web.work.results import delete_run as delete
-from detente.faces.web.work.results import result_of_document
-from detente.faces.web.work.schema import ANSWERS
+from detente.faces.web.work.questions import result_of_document
+from detente.faces.web.work.store import ANSWERS
 from detente.faces.words.language import Language, load
 from detente.faces.words.record import records_of
 from detente.lab.result import Result

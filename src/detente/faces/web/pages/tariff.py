@@ -18,8 +18,8 @@ from detente.faces.ask.arguments import KINDS, day
 from detente.faces.ask.question import find
 from detente.faces.report.content import content
 from detente.faces.report.replication import scenario_text
+from detente.faces.web.answers import as_file
 from detente.faces.web.html import Address, page, picture, refused, tried
-from detente.faces.web.media import as_file
 from detente.faces.web.problems import Problem
 from detente.faces.web.work.questions import Questions, answer_to, awaited
 from detente.faces.words.language import Language, load
