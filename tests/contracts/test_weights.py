@@ -155,6 +155,25 @@ def test_a_file_weighs(tmp_path):
     assert whole["average"] == pytest.approx(sum(row["imports"] * row["average"] for row in by) / 400.0)
 
 
+def test_a_folder_weighs_as_the_sum_of_its_files(tmp_path):
+    own = tmp_path / "own"
+    (own / "months").mkdir(parents=True)
+    (own / "first.csv").write_text("line,partner,value,claim\n8507.60,China,60,0\n8703230140,MEX,300,1\n")
+    rows = ("2025-01,8507.60,CHN,15,", "2025-02,8507.60,China,25,", "2025-02,8703.23.01.40,MEX,100,S")
+    (own / "months" / "second.csv").write_text("\n".join(["month,line,partner,value,programme", *rows, ""]))
+    whole = tmp_path / "own.csv"
+    whole.write_text("line,partner,value,claim\n8507.60,CHN,100,0\n8703230140,MEX,400,1\n")
+    by = [averages("2025-05-12", weights=each, by="partner") for each in (own, whole)]
+    assert {row["partner"]: row["imports"] for row in by[0]} == pytest.approx({"CHN": 100.0, "MEX": 400.0})
+    assert by[0] == by[1]
+    (own / "months" / "second.csv").write_text("month,line,partner,value\n2025-01,8507.60,CHN,-5\n")
+    with pytest.raises(dt.InputError, match=r"second\.csv, row 2: has no value of 0 or more in USD; mend it"):
+        averages("2025-05-12", weights=own)
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(dt.InputError, match="empty: holds no table; put files there that end in"):
+        averages("2025-05-12", weights=tmp_path / "empty")
+
+
 def test_a_short_line_is_divided_as_the_trade_of_2024(tmp_path):
     path = tmp_path / "short.csv"
     path.write_text("line,partner,value\n850760,China,1000\n")

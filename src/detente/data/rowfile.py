@@ -40,10 +40,10 @@ from detente.data.usertable import NUMBER, FileColumn, TableKind, fold_head, mat
 if TYPE_CHECKING:
     import polars as pl
 
-BLOCK = 1 << 22
+BLOCK = 1 << 24
 """Bytes of a text that are looked through at a time."""
 
-PIECE = 100_000
+PIECE = 125_000
 """Rows of a piece, about."""
 
 ENDINGS = (".csv", ".tsv", ".txt", ".parquet", ".xlsx", ".xlsm", ".gz", ".xz")
@@ -419,6 +419,22 @@ def files_of(given: Path | tuple[Path, ...]) -> list[Path]:
     return files
 
 
+def has_months(given: Given | pl.DataFrame, where: str = "") -> bool:
+    """Whether rows are of months, as those of a statistical office, and not of entries with a day each.
+
+    Raises
+    ------
+    InputError : what is no table, or none that is there.
+    """
+    words = {c.name: set(map(fold_head, c.heads)) for k in ("months", "entries") for c in table_kinds()[k].columns}
+    heads = set(map(fold_head, header_of(given, where)))
+    if heads & words["date"]:
+        return False
+    folders = [part for path in (files_of(given)[:1] if isinstance(given, Path | tuple) else ()) for part in path.parts]
+    named = heads | {fold_head(part.partition("=")[0]) for part in folders if "=" in part}
+    return bool(named & (words["month"] | words["year"]))
+
+
 def header_of(given: Given | pl.DataFrame, where: str) -> list[str]:
     """Names of the columns, of several files those of the first.
 
@@ -657,6 +673,22 @@ def _parsed(content: bytes, block: RowBlock) -> pl.DataFrame:
         what = f"cannot be read near row {block.row:,} (quotes)"
         raise InputError(block.path, what, "mend quotes and separators there")
     return frame
+
+
+NO_PROGRAMME = ("", "0", "00", "none", "no", "mfn", "n/a", "na")
+"""What stands in a column of programmes where none is claimed, folded."""
+
+
+def claimed_share(names: Sequence[str]) -> pl.Expr | None:
+    """Share of the value of rows by month that claims a preference, null for none; None where no column says it."""
+    import polars as pl
+
+    if "claim" in names:
+        return pl.col("claim").fill_nan(None)
+    if "programme" not in names:
+        return None
+    none = pl.col("programme").str.strip_chars().str.to_lowercase().is_in(NO_PROGRAMME).fill_null(True)
+    return pl.when(none).then(0.0).otherwise(1.0)
 
 
 def _is_number(name: str) -> bool:

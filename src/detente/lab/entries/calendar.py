@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,6 +33,9 @@ MOST_SEGMENTS = 4
 
 FAR = 60
 """Days after which a span ends."""
+
+TRADE = "trade"
+"""What goods are taken for in trade as a whole, among the contexts of `Importer.shares`."""
 
 
 @dataclass(frozen=True)
@@ -58,17 +62,24 @@ class Calendar:
 
     Attributes
     ----------
-    where : whose law; `law` : the law itself; `reading` : of time. `context` : of `Importer.shares`.
+    where : whose law; `law` : the law itself; `reading` : of time.
+    context : of `Importer.shares`; in `TRADE` goods of a partner are those without and with a claim of any programme.
+    given : shares of goods that hold for all of them.
     terms : every duty, exemption and ban met so far.
     under : lines that stood under a code on the days of a segment, as far as rows named them; what stood in for it.
+    unstated : whether no amount is on record of a claim on a line in a segment, as far as rows asked.
+    columns : columns of base duties met so far, each with its number.
     """
 
     where: Importer
     law: Law
     reading: Reading = Reading.EFFECTIVE
     context: str = "line"
+    given: Mapping[str, float] = field(default_factory=dict)
     terms: TermBook = field(default_factory=TermBook)
     under: dict[tuple[str, int], tuple[list[int], str]] = field(default_factory=dict, repr=False)
+    unstated: dict[tuple[str, int, int], bool] = field(default_factory=dict, repr=False)
+    columns: dict[str, int] = field(default_factory=dict, repr=False)
     _spans: dict[int, LawSpan] = field(default_factory=dict, repr=False)
     _days: dict[int, DayStacks] = field(default_factory=dict, repr=False)
     _live: tuple[int, Resolver, Stacker] | None = field(default=None, repr=False)
@@ -104,6 +115,12 @@ class Calendar:
     def segments(self, ordinals: Ints) -> Ints:
         """Segment of each day, given as its proleptic ordinal."""
         return np.searchsorted([day.toordinal() for day in self.edges], ordinals, side="right").astype(np.int64)
+
+    @cached_property
+    def base_span(self) -> Ints:
+        """First segment of those with the base duties of each, shape (segments,)."""
+        return np.maximum.accumulate([n if n and self.edges[n - 1] in self._base_edges else 0
+                                      for n in range(len(self.edges) + 1)])  # fmt: skip
 
     def first_day(self, segment: int) -> date:
         """First day of a segment."""
@@ -169,7 +186,7 @@ class Calendar:
         last = self.edges[after - 1] - timedelta(1) if after <= len(self.edges) else FOREVER
         columns = self._columns(first)
         law = _between(self.law, first, last)
-        shares = self.where.shares(law, self.context)
+        shares = self.where.shares(law, self.context, self.given)
         base = self._base({column.base for column in columns}, first)
         space = build_space(law, self.where.lines, columns, shares, base, self.where.painter, keep_states=True)
         space = replace(
@@ -195,6 +212,8 @@ class Calendar:
     def _columns(self, on: date) -> list[PartnerColumn]:
         """Goods of every partner, without a claim and under every programme open to it on a day."""
         outside = [code for code in sorted(self.where.countries.names) if code not in self.where.members]
+        if self.context == TRADE:
+            return list(self.where.trade_columns(outside))
         programmes = [each for each in self.where.programmes.by_symbol.values() if each.kind != "use"]
         open_to = [(code, each.symbol) for each in programmes for code in outside if each.open_to(code, on)]
         pairs = dict.fromkeys([*((code, "") for code in outside), *open_to, *sorted(self._extra)])
@@ -209,7 +228,27 @@ class Calendar:
 
     def column(self, partner: str, claim: str, on: date) -> PartnerColumn:
         """The column of a partner's goods under a claim (symbol, "" for none) on a day."""
+        if self.context == TRADE:
+            return self.where.trade_columns([partner])[bool(claim)]
         return PartnerColumn(partner, bool(claim), self.where.base_column(partner, on, claim))
+
+
+FEW = 4
+"""Calendars that are kept, as files share a law."""
+
+_KEPT: dict[tuple[Any, ...], Calendar] = {}
+
+
+def calendar_of(
+    where: Importer, law: Law, reading: Reading, context: str, given: tuple[tuple[str, float], ...] = ()
+) -> Calendar:
+    """The calendar of a law, kept with all that was compiled for it."""
+    key = (id(where), id(law), reading, context, given)
+    if key not in _KEPT:
+        if len(_KEPT) >= FEW:
+            _KEPT.clear()
+        _KEPT[key] = Calendar(where, law, reading, context, dict(given))
+    return _KEPT[key]
 
 
 def _between(law: Law, first: date, last: date) -> Law:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,23 +18,40 @@ from detente.data.tables import read
 from detente.lab.entries.piece import RatedPiece, by_sector
 from detente.law import Law, Status
 
+if TYPE_CHECKING:
+    import polars as pl
+
+Ints = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 
 QUOTA_WORDS = re.compile("entered pursuant to its provisions|quota")
 """Words in the text of a line that say that a quota decides between it and another one."""
 
 
-def flags_of(piece: RatedPiece) -> NDArray[np.str_]:
+def flags_of(piece: RatedPiece) -> pl.Series:
     """Flags of the rated rows, "; " between them, shape (rated rows,)."""
-    words = np.full(piece.chosen.size, "", dtype=object)
-    for name, mask in _masks(piece):
-        words[mask] = np.where(words[mask] == "", name, words[mask] + f"; {name}")
-    return words.astype(np.str_)
+    import polars as pl
+
+    known, of = [""], np.zeros(piece.chosen.size, dtype=np.int64)
+    for names, place in _flags(piece):
+        # Rows with the same flags so far share one text, whatever their number.
+        keys, of = np.unique(of * len(names) + place, return_inverse=True)
+        pairs = [(known[key // len(names)], names[key % len(names)]) for key in keys.tolist()]
+        known = ["; ".join(filter(None, pair)) for pair in pairs]
+    return pl.Series("flags", known, dtype=pl.String).gather(of)
 
 
-def _masks(piece: RatedPiece) -> Iterator[tuple[str, Mask]]:
-    where, law = piece.calendar.where, piece.calendar.law
-    rows, day = piece.rows, piece.rows.day
+def _flags(piece: RatedPiece) -> Iterator[tuple[Sequence[str], Ints]]:
+    """Flags of one kind, "" first, and the place of each rated row among them."""
+    rows = piece.rows
+    yield from ((("", name), mask.astype(np.int64)) for name, mask in _of_entries(piece))
+    yield [declared_note("entries.replaced", code=code) if code else "" for code in rows.others], rows.rated_as
+    yield from ((("", name), mask.astype(np.int64)) for name, mask in _masks(piece) if mask.any())
+
+
+def _of_entries(piece: RatedPiece) -> Iterator[tuple[str, Mask]]:
+    """What is known of entries of the United States alone."""
+    where, rows, day = piece.calendar.where, piece.rows, piece.rows.day
     if where.iso3 == HOME:
         yield declared_note("entries.likely"), _likely(piece)
         codes = tuple(where.lines.codes.tolist())
@@ -43,8 +61,10 @@ def _masks(piece: RatedPiece) -> Iterator[tuple[str, Mask]]:
             if rows.kinds[k].flag:
                 yield f"{rows.kinds[k].name}: {rows.kinds[k].flag}", rows.kind == k
         yield declared_note("entries.zone"), rows.silent
-    for code in sorted({*rows.rated_as.tolist()} - {""}):
-        yield declared_note("entries.replaced", code=code), rows.rated_as == code
+
+
+def _masks(piece: RatedPiece) -> Iterator[tuple[str, Mask]]:
+    law = piece.calendar.law
     yield declared_note("entries.minimum"), _minimum(piece, law)
     yield declared_note("entries.unstated"), _unstated(piece)
     yield declared_note("entries.presumed"), piece.presumed
@@ -52,7 +72,7 @@ def _masks(piece: RatedPiece) -> Iterator[tuple[str, Mask]]:
     yield declared_note("entries.sector"), by_sector(piece.calendar, piece.combos, piece.rated)[piece.combo]
     yield declared_note("entries.partly"), _partly(piece)
     if law.record is not None:
-        yield declared_note("entries.beyond"), day > law.record.to.toordinal()
+        yield declared_note("entries.beyond"), piece.rows.day > law.record.to.toordinal()
 
 
 def _likely(piece: RatedPiece) -> Mask:
@@ -71,12 +91,19 @@ def _unstated(piece: RatedPiece) -> Mask:
     where, combos = piece.calendar.where, piece.combos
     mask = np.zeros(len(combos), dtype=bool)
     claimed = np.flatnonzero(np.asarray([bool(claim) for claim in combos.claims])[combos.claim])
-    keys = np.stack([combos.claim, combos.line, combos.segment])[:, claimed]
-    distinct, place = np.unique(keys, axis=1, return_inverse=True)
-    days = {segment: piece.calendar.first_day(segment) for segment in np.unique(distinct[2]).tolist()}
-    codes = where.lines.codes
-    known = [unstated(where, combos.claims[claim], str(codes[line]), days[s]) for claim, line, s in distinct.T.tolist()]
-    mask[claimed] = np.asarray(list(map(bool, known)), dtype=bool)[place.reshape(-1)]
+    span = piece.calendar.base_span[combos.segment[claimed]]
+    sizes = len(combos.claims), len(where.lines), len(piece.calendar.edges) + 1
+    parts = combos.claim[claimed], combos.line[claimed], span
+    keys, place = np.unique(np.ravel_multi_index(parts, sizes), return_inverse=True)
+    days = {segment: piece.calendar.first_day(segment) for segment in np.unique(span).tolist()}
+    codes, known = where.lines.codes, piece.calendar.unstated
+    lacking = np.zeros(keys.size, dtype=bool)
+    for k, (c, line, segment) in enumerate(np.stack(np.unravel_index(keys, sizes)).T.tolist()):
+        key = combos.claims[c], line, segment
+        if key not in known:
+            known[key] = bool(unstated(where, key[0], str(codes[line]), days[segment]))
+        lacking[k] = known[key]
+    mask[claimed] = lacking[place]
     return mask[piece.combo]
 
 

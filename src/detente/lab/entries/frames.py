@@ -128,7 +128,7 @@ def _rows(piece: RatedPiece, given: pl.DataFrame, filed: pl.DataFrame, answers: 
     if piece.refund is not None:
         numbers["refund"] = piece.refund
     rated = pl.DataFrame({"spot": chosen, "place": np.arange(chosen.size), **numbers})
-    rated = rated.with_columns(pl.Series("flags", flags_of(piece)))
+    rated = rated.with_columns(flags_of(piece))
     hundred = (pl.col("duty") * 100.0).round(0).cast(pl.Int64)
     money = pl.format("{}.{}", hundred // 100, (hundred % 100).cast(pl.String).str.zfill(2))
     heading = pl.format("{} {}", pl.col("heading").replace("", "(no heading)"), money).alias("filing")

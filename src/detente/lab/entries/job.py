@@ -19,7 +19,7 @@ from detente.data.importers import HOME, PRESUMED, Importer, importer, parameter
 from detente.data.library import embedded, package_folder
 from detente.data.library import sha256 as file_hash
 from detente.data.rowfile import PIECE, EntryFile, Given, files_of, open_entries
-from detente.lab.entries.calendar import Calendar
+from detente.lab.entries.calendar import FEW, Calendar, calendar_of
 from detente.lab.entries.dollars import limited
 from detente.lab.entries.frames import EPOCH, RATED, frames_of, summed
 from detente.lab.entries.importers import by_transit, groups_of, together
@@ -47,24 +47,10 @@ TABLES = (
     "entry_reasons",
 )
 
-FEW = 4
-"""Calendars that are kept, as files share a law."""
-
 _ONE = Lock()
 """Calendars grow as they are asked: one piece at a time is rated in a process."""
 
-_CALENDARS: dict[tuple[str, int, Reading, str], Calendar] = {}
 _WITHOUT: dict[tuple[int, tuple[str, ...]], tuple[Law, Law]] = {}
-
-
-def _calendar(where: Importer, law: Law, reading: Reading, context: str) -> Calendar:
-    """The calendar of a law, kept with all that was compiled for it."""
-    key = (where.iso3, id(law), reading, context)
-    if key not in _CALENDARS:
-        if len(_CALENDARS) >= FEW:
-            _CALENDARS.clear()
-        _CALENDARS[key] = Calendar(where, law, reading, context)
-    return _CALENDARS[key]
 
 
 @dataclass(frozen=True)
@@ -118,7 +104,7 @@ class EntriesOrder:
     @cached_property
     def calendar(self) -> Calendar:
         """The law by day."""
-        return _calendar(self.where, self.whole_law, self.reading, self.context)
+        return calendar_of(self.where, self.whole_law, self.reading, self.context)
 
     @property
     def whole_law(self) -> Law:
@@ -132,16 +118,19 @@ class EntriesOrder:
 
     @cached_property
     def without(self) -> Calendar | None:
-        """The law without what is void; None where nothing is."""
-        if not self.void:
-            return None
-        law = self.calendar.law
+        """The calendar of the law without what is void; None where nothing is."""
+        return calendar_of(self.where, self.law_without, self.reading, self.context) if self.void else None
+
+    @property
+    def law_without(self) -> Law:
+        """The law without what is void, kept as long as its calendar may be."""
+        law = self.whole_law
         key = (id(law), self.void)
         if key not in _WITHOUT:
             if len(_WITHOUT) >= FEW:
                 _WITHOUT.clear()
             _WITHOUT[key] = law, law.without(self.void, where=Parameter("void"))
-        return _calendar(self.where, _WITHOUT[key][1], self.reading, self.context)
+        return _WITHOUT[key][1]
 
     def under(self, code: str) -> EntriesOrder:
         """The same for rows of another importer: its shipped law, of which nothing is void."""
@@ -191,6 +180,10 @@ class RatedEntries:
         """A long table piece by piece."""
         for number in range(self.count):
             yield self.pieces.table(number, table)
+
+    def height(self, table: str) -> int:
+        """Rows of a long table."""
+        return sum(self.pieces.height(number, table) for number in range(self.count))
 
     def frame(self, table: str) -> pl.DataFrame:
         """A whole table, totals summed over all pieces."""

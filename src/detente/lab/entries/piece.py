@@ -102,15 +102,19 @@ def _combos(rows: EntryRows, calendar: Calendar) -> tuple[Combos, Ints, Ints]:
     """Distinct combinations, that of each row (-1 for rows that cannot be rated), and how many lines stand for each."""
     _check_goods(rows, calendar)
     chosen = np.flatnonzero(rows.reasons.good())
-    sizes = (len(rows.members), max(len(rows.partners), 1), len(rows.claims), int(rows.contents.max(initial=0)) + 1)
+    sizes = (rows.line.size, max(len(rows.partners), 1), len(rows.claims), int(rows.contents.max(initial=0)) + 1)
     parts = (rows.pair[chosen], rows.partner[chosen], rows.claim[chosen], rows.contents[chosen])
     keys, first, key = np.unique(np.ravel_multi_index(parts, sizes), return_index=True, return_inverse=True)
     source = chosen[first]
-    counts = np.asarray([len(rows.members[k]) for k in rows.pair[source].tolist()], dtype=np.int64)
+    sizes_of = np.ones(rows.line.size, dtype=np.int64)
+    sizes_of[list(rows.several)] = [len(lines) for lines in rows.several.values()]
+    counts = sizes_of[rows.pair[source]]
     owner, place = expand(np.zeros(keys.size, dtype=np.int64), counts)
-    members = [rows.members[k] for k in rows.pair[source].tolist()]
-    line = np.asarray([members[o][p] for o, p in zip(owner.tolist(), place.tolist(), strict=True)], dtype=np.int64)
     of = source[owner]
+    line = rows.line[rows.pair[of]]
+    further = np.flatnonzero(place)
+    pairs = zip(rows.pair[of[further]].tolist(), place[further].tolist(), strict=True)
+    line[further] = [rows.several[pair][p] for pair, p in pairs]
     combos = Combos(
         line, rows.segment[of], rows.contents[of], rows.partner[of], rows.claim[of], rows.partners, rows.claims
     )
@@ -130,7 +134,7 @@ def _check_goods(rows: EntryRows, calendar: Calendar) -> None:
         claimed = rows.claim == k
         for pair in np.unique(rows.pair[claimed & (rows.pair >= 0)]).tolist():
             try:
-                programmes.check_goods(symbol, [str(codes[i]) for i in rows.members[pair]])
+                programmes.check_goods(symbol, [str(codes[i]) for i in rows.several.get(pair, [rows.line[pair]])])
             except InputError as error:
                 rows.reasons.of(claimed & (rows.pair == pair), error)
 
@@ -154,7 +158,8 @@ def _check_alike(rows: EntryRows, calendar: Calendar, combos: Combos, rated: Rat
             best = int(np.argmax(weights))
             combo[mine] = k + best
             taken = declared_note("entries.taken", code=dotted(codes[best]), count=int(several[k]), span=span)
-            rows.rated_as[mine] = taken
+            rows.rated_as[mine] = len(rows.others)
+            rows.others.append(taken)
             continue
         rows.reasons.of(combo == k, InputError("line", what, "give all ten digits"))
 
@@ -171,9 +176,10 @@ def by_sector(calendar: Calendar, combos: Combos, rated: Rated) -> Mask:
     """Combinations whose base duty is on record by the mean of its sector alone, shape (combinations,)."""
     where, spans, mean = calendar.where, calendar.span_of[combos.segment], np.zeros(len(combos), dtype=bool)
     if where.unlisted.any():
+        names = list(calendar.columns)
         for span, column in {*zip(spans.tolist(), rated.column.tolist(), strict=True)}:
             mine = (spans == span) & (rated.column == column)
-            mean |= mine & averaged(where, column, calendar.first_of(span))[combos.line]
+            mean |= mine & averaged(where, names[column], calendar.first_of(span))[combos.line]
     return mean
 
 

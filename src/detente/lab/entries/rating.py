@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.lab.entries.calendar import Calendar, LawSpan
+from detente.lab.entries.calendar import TRADE, Calendar, LawSpan
 from detente.lab.entries.contents import Given, shares_of
 from detente.lab.entries.stacks import DUTY
 
@@ -54,7 +54,7 @@ class Rated:
     Attributes
     ----------
     base : base duty, share of value, shape (combinations,); `total` : with all additional duties.
-    column : name of the column of base duties, shape (combinations,).
+    column : number of the column of base duties, as the calendar has it, shape (combinations,).
     banned : whether nothing of the value may be imported, shape (combinations,).
     start : where the terms of each combination begin, and the end, shape (combinations + 1,).
     term, weight, points : number of each term, share of the value it falls on, and what it adds, share of value.
@@ -62,7 +62,7 @@ class Rated:
 
     base: Floats = field(repr=False)
     total: Floats = field(repr=False)
-    column: NDArray[np.object_] = field(repr=False)
+    column: Ints = field(repr=False)
     banned: Mask = field(repr=False)
     start: Ints = field(repr=False)
     term: Ints = field(repr=False)
@@ -99,7 +99,7 @@ class SpanRating:
 
     chosen: Ints = field(repr=False)
     base: Floats = field(repr=False)
-    column: NDArray[np.object_] = field(repr=False)
+    column: Ints = field(repr=False)
     shares: Mapping[str, Floats] = field(repr=False)
     parts: GoodsParts = field(repr=False)
 
@@ -128,7 +128,8 @@ def _rated_span(calendar: Calendar, combos: Combos, chosen: Ints, given: Given) 
     names = sorted({column.base for column in columns})
     place = np.asarray([names.index(column.base) for column in columns], dtype=np.int64)[pair]
     base = np.stack([span.space.base[name] for name in names])[place, combos.line]
-    claims = [programmes.aspect(symbol) for symbol in combos.claims]
+    number = np.asarray([calendar.columns.setdefault(name, len(calendar.columns)) for name in names])
+    claims = [programmes.aspect(symbol) if calendar.context != TRADE else "" for symbol in combos.claims]
     presumed = {
         name: np.isin(combos.claim, [i for i, aspect in enumerate(claims) if aspect == name])
         for name in set(claims) & set(calendar.law.aspects)
@@ -138,7 +139,7 @@ def _rated_span(calendar: Calendar, combos: Combos, chosen: Ints, given: Given) 
         calendar.where, span.space.law, span.shares, combos.line, combos.contents, given, presumed, split
     )
     parts = _parts(calendar, span, combos, cell, base, shares)
-    return SpanRating(chosen, base, np.asarray(names, dtype=object)[place], shares, parts)
+    return SpanRating(chosen, base, number[place], shares, parts)
 
 
 def _parts(
@@ -167,7 +168,7 @@ def rate(calendar: Calendar, combos: Combos, spans: Sequence[SpanRating]) -> Rat
     """What combinations owe, from their parts by span."""
     n, book = len(combos), calendar.terms
     base, total, banned = np.zeros(n), np.zeros(n), np.zeros(n, dtype=bool)
-    column = np.empty(n, dtype=object)
+    column = np.zeros(n, dtype=np.int64)
     pairs: list[Ints] = []
     weights: list[Floats] = []
     for rating in spans:
@@ -187,7 +188,7 @@ def rate(calendar: Calendar, combos: Combos, spans: Sequence[SpanRating]) -> Rat
 
 
 def _summed(
-    calendar: Calendar, base: Floats, total: Floats, column: NDArray[np.object_], banned: Mask,
+    calendar: Calendar, base: Floats, total: Floats, column: Ints, banned: Mask,
     pairs: Sequence[Ints], weights: Sequence[Floats],
 ) -> Rated:  # fmt: skip
     """Terms by combination, each once with the share of value it falls on."""

@@ -17,10 +17,14 @@ from detente.data.readers import SHORT, on_lines
 from detente.lab.averages.averages import daily_averages, grouping
 from detente.lab.averages.laid_law import LaidLaw
 from detente.lab.averages.weights import SCOPES, scope_mask
+from detente.lab.entries.calendar import TRADE, calendar_of
+from detente.lab.entries.contents import Given
 from detente.lab.entries.job import EntriesOrder
+from detente.lab.entries.rating import Combos, by_span, rate
 from detente.lab.entries.shelf import PieceShelf, packed
 from detente.lab.micro.cells import CENTS, SUMS, check_edition, last_day, span_of, stand_ins
 from detente.lab.work.parquet import to_parquet
+from detente.law import Reading
 from detente.trade import Flows, PairRates
 from detente.trade.effective import columns_of, cross
 
@@ -91,13 +95,12 @@ class MonthJob:
         return LaidLaw(self.order.whole_law, self.trade()[0], dict(self.given))
 
     def mean_rates(self, ground: LaidLaw) -> PairRates:
-        """Duty of every pair, mean over the days of the month; the law is laid once on each stretch between acts."""
+        """Duty of every pair, mean over the days of the month; it is rated once on each stretch between acts."""
         first, last = self.days
-        ground = ground.reaching(first)
         edges = {*ground.law.dates, *ground.where.base_days, *(change.day for change in ground.law.programmes)}
         starts = sorted({first, *(day for day in edges if first < day <= last)})
         ends, days = [*starts[1:], last + timedelta(1)], (last - first).days + 1
-        rates = [ground.rates(start, self.order.reading) for start in starts]
+        rates = [rates_on(ground.as_of(start), start, self.order.reading) for start in starts]
         if len(rates) == 1:
             return rates[0]
         shares = [(end - start).days / days for start, end in zip(starts, ends, strict=True)]
@@ -107,6 +110,32 @@ class MonthJob:
 
         authorities = {name: mean(lambda rate, name=name: rate.by_authority[name]) for name in rates[0].by_authority}
         return PairRates(mean(lambda rate: rate.base), mean(lambda rate: rate.total), authorities)
+
+
+CLAIMED = ("", "claimed")
+"""Goods of a partner without and with a claim, in trade."""
+
+
+def rates_on(ground: LaidLaw, on: date, reading: Reading) -> PairRates:
+    """Duty of every pair of the trade of a day, on the table of the law by which entries are rated."""
+    given = tuple(sorted(ground.parameters.items()))
+    calendar, flows = calendar_of(ground.where, ground.law, reading, TRADE, given), ground.flows
+    size, zero = flows.value.size, np.zeros(2 * flows.value.size, dtype=np.int64)
+    combos = Combos(
+        np.tile(flows.line_at, 2), zero + calendar.segments(np.asarray([on.toordinal()])), zero,
+        np.tile(flows.partner_at, 2), np.repeat([0, 1], size), tuple(flows.partners), CLAIMED,
+    )  # fmt: skip
+    rated = rate(calendar, combos, by_span(calendar, combos, Given()))
+    calendar.rest()
+
+    def whole(rates: Floats) -> Floats:
+        return (1.0 - flows.claim) * rates[:size] + flows.claim * rates[size:]
+
+    owner, terms = np.repeat(np.arange(zero.size), np.diff(rated.start)), calendar.terms.terms
+    places = {each.id: k for k, each in enumerate(ground.law.authorities)}
+    place = np.asarray([places[term.authority] for term in terms] or [0])[rated.term]
+    points = np.bincount(place * zero.size + owner, rated.points, len(places) * zero.size).reshape(-1, zero.size)
+    return PairRates(whole(rated.base), whole(rated.total), dict(zip(places, map(whole, points), strict=True)))
 
 
 def days_of(month: str) -> tuple[date, date]:
@@ -183,15 +212,15 @@ def _refunds(job: MonthJob) -> pl.DataFrame:
     """Duty that is owed with the measures and not without them, by authority and partner."""
     ground = job.ground()
     flows, with_it = ground.flows, job.mean_rates(ground)
-    without = job.mean_rates(ground.under(ground.law.without(job.order.void, where="void")))
+    without = job.mean_rates(ground.under(job.order.law_without))
     owed = with_it.total * flows.value
     paid = np.where(owed > 0, np.minimum(flows.duty / np.where(owed > 0, owed, 1.0), 1.0), 0.0)
     rows: list[tuple[str, str, float, float]] = []
-    for name, rate in with_it.by_authority.items():
-        stake = flows.value * (rate - without.by_authority[name])
-        if np.any(np.abs(stake) > 1.0 / CENTS):
-            whole, part = (np.bincount(flows.partner_at, x, len(flows.partners)) for x in (stake, stake * paid))
-            rows += [(name, p, *ends) for p, *ends in zip(flows.partners, whole, part, strict=True) if ends[0]]
+    for name, due in with_it.by_authority.items():
+        stake = flows.value * (due - without.by_authority[name])
+        whole, part = (np.bincount(flows.partner_at, x, len(flows.partners)) for x in (stake, stake * paid))
+        ends = zip(flows.partners, whole.tolist(), part.tolist(), strict=True)
+        rows += [(name, *own) for own in ends if abs(own[1]) > 0.5 / CENTS]
     heads = {"authority": pl.String, "partner": pl.String, "refund": pl.Float64, "refund_collected": pl.Float64}
     return pl.DataFrame(rows, heads, orient="row")
 

@@ -82,22 +82,23 @@ def check_world(scenario: Scenario, folder: Path, pairings: Mapping[str, Sequenc
         return
     economy, place = world_of(scenario, folder), f"scenario {scenario.name}, world"
     try:
-        _check_sectors(economy)
-        for code in pairings:
-            _check_importer(economy, code)
+        check_laws(economy, pairings)
         for several in pairings.values():
             laid(several[0].before.ground, Axes.of(economy))
     except InputError as error:
         raise error.inside(place) from None
 
 
-def _check_sectors(economy: Economy) -> None:
+def check_laws(economy: Economy, importers: Iterable[str]) -> None:
+    """Refuse a world whose sectors are no goods of tariffs, or that does not tell an importer apart."""
     known = {*_codes(SECTORS), *_codes(SECTORS_2025), *groups_on(economy.sectors, SECTORS, SECTORS_2025).values()}
     unknown = [name for name in goods(economy) if name not in known]
     if unknown or economy.sectors == ("all",):
         several = f"makes goods of {len(unknown)} sectors that no tariff line belongs to: {', '.join(unknown[:3])}"
         what = several if economy.sectors != ("all",) else "has one sector alone"
         raise InputError(economy.name, what, f"use the sectors of {WORLD} or icio-2025, or a world of the package")
+    for code in importers:
+        _check_importer(economy, code)
 
 
 def _codes(groups: Mapping[str, Iterable[str]]) -> Iterator[str]:
