@@ -246,7 +246,7 @@ def _materials(rows: RunTables, say: Language) -> str:
     """What the deal on licences saves users in the first year, with what is inside imported parts."""
     if not rows.all("materials"):
         return ""
-    from detente.chains.measures import GDP  # Loaded by what made the table, and slow to load without it.
+    from detente.chains.equilibrium import GDP  # Loaded by what made the table, and slow to load without it.
     from detente.lab.chains.tables import YEAR
 
     losses = rows.all("materials", country="USA", period=YEAR, measure=GDP)

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from detente.chains.measures import GDP
+from detente.chains.equilibrium import GDP
 from detente.codes import Table
 from detente.codes.names import first_upper, with_article
 from detente.codes.number import NumberRange, ResultNumber

@@ -30,8 +30,7 @@ from detente.lab.entries.piece import rate_piece
 from detente.lab.entries.rows import distinct
 from detente.lab.entries.shelf import PieceShelf, packed
 from detente.lab.statute.lookup import TransitClause, clauses_of, law_in_transit
-from detente.lab.work.chunks import Chunk, Crew, Progress, chunk_key, go_on
-from detente.lab.work.workers import given_value
+from detente.lab.work.chunks import Chunk, Crew, Progress, chunk_key, given_value, go_on
 from detente.law import Law, Reading
 from detente.version import VERSION
 

@@ -51,9 +51,8 @@ from detente.lab.micro.cells import (
     span_of,
     stand_ins,
 )
-from detente.lab.work.chunks import Chunk, Crew, chunk_key, go_on
+from detente.lab.work.chunks import Chunk, Crew, chunk_key, dask, go_on
 from detente.lab.work.parquet import from_parquet, to_parquet
-from detente.lab.work.workers import dask
 from detente.law import Reading
 from detente.trade import Flows, PairRates
 from detente.trade.effective import columns_of, cross, heads_of
