@@ -20,8 +20,7 @@ from detente.faces.words.language import MINUS, Language, load
 from detente.faces.words.number import Shown, ranges_of
 from detente.faces.words.record import fate_words, open_law
 from detente.faces.words.terms import both_incomes, cost_sentences, deal_sentence, most_moved_income, trade_moved
-from detente.lab.duties.reach import short_of
-from detente.lab.duties.tables import SHIPPED
+from detente.lab.duties.tables import SHIPPED, short_of
 from detente.lab.ranges.numbers import Row, RunTables, numbers
 from detente.lab.record.history import plainly
 from detente.lab.result import Result
