@@ -19,8 +19,7 @@ from detente.faces.words.language import MINUS, Language, load
 from detente.faces.words.number import Shown, ranges_of
 from detente.faces.words.record import fate_words, open_law
 from detente.faces.words.terms import both_incomes, cost_sentences, deal_sentence, most_moved_income, trade_moved
-from detente.lab.duties.reach import short_of
-from detente.lab.duties.tables import SHIPPED
+from detente.lab.duties.tables import SHIPPED, short_of
 from detente.lab.ranges.numbers import Row, RunTables, numbers
 from detente.lab.record.history import plainly
 from detente.lab.result import Result
@@ -243,7 +242,7 @@ def _materials(rows: RunTables, say: Language) -> str:
     """What the deal on licences saves users in the first year, with what is inside imported parts."""
     if not rows.all("materials"):
         return ""
-    from detente.chains.measures import GDP  # Loaded by what made the table, and slow to load without it.
+    from detente.chains.equilibrium import GDP  # Loaded by what made the table, and slow to load without it.
     from detente.lab.chains.tables import YEAR
 
     losses = rows.all("materials", country="USA", period=YEAR, measure=GDP)

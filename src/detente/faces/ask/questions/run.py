@@ -32,9 +32,9 @@ from detente.lab.prepared import Runnable, asked_scenario, prepared
 from detente.lab.ranges.numbers import RunTables
 from detente.lab.result import Result
 from detente.lab.scenario import scenarios_table
-from detente.lab.sweep.asked import ECONOMY, swept_as
-from detente.lab.work.memory import keep_memory
-from detente.lab.work.workers import second_process
+from detente.lab.sweep.world import ECONOMY, swept_as
+from detente.lab.work.chunks import second_process
+from detente.lab.work.threads import keep_memory
 
 PAGES = ("html", "pdf", "json")
 """Endings of reports: a page, a paper, and the result itself, which can be read again."""
