@@ -183,8 +183,7 @@ def _one_core():
     cores are at other tests. Tests of processes say how many they want; programs that tests start have all cores.
     """
     with pytest.MonkeyPatch.context() as patched:
-        for module in ("workers", "chunks"):
-            patched.setattr(f"detente.lab.work.{module}.processors", lambda: 1)
+        patched.setattr("detente.lab.work.chunks.processors", lambda: 1)
         yield
 
 

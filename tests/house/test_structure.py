@@ -520,7 +520,7 @@ def test_the_program_grows_no_larger_and_functions_are_short():
 
 DATED = {
     "codes/days.py": "the base day of comparisons and the span of the law, said once for every face",
-    "chains/scenarios.py": "licence paths named by their day, in a layer that reads no file",
+    "chains/licences.py": "licence paths named by their day, in a layer that reads no file",
     "faces/sheets.py": "a fixed date within files, so that the same tables give the same bytes",
     "faces/watchfiles.py": "the beginning of time, for a feed without an entry",
     "evidence/sessions.py": "hours of an exchange since a day, in a layer that reads no file",

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BeforeValidator, Field, TypeAdapter, ValidationInfo, create_model
 
-from detente.chains.rows import Range
+from detente.chains.chain import Range
 from detente.codes import DetenteError, InputError, UnknownName, check_none, each_fault
 from detente.data.library import Later, package_folder
 from detente.data.models import STRICT, FileModel, Number, Sentences, Truth, Whole, lookup, model_of, one_of

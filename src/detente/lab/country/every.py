@@ -32,8 +32,7 @@ from detente.lab.prepared import prepared
 from detente.lab.scenario import Scenario, parse_scenario
 from detente.lab.world import effects as lab
 from detente.lab.world.choices import AGREEMENT, DEFAULT, HORIZONS, INCOME, LONG, REVENUE, VARY, WAR, Given
-from detente.lab.world.chosen import check_laws, countries_of, country_of, world_at
-from detente.lab.world.costs import pairs_of
+from detente.lab.world.chosen import check_laws, countries_of, country_of, pairs_of, world_at
 from detente.lab.world.effects import WorldSetting
 from detente.lab.world.incidence import laws
 

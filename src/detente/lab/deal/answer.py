@@ -27,11 +27,10 @@ from detente.data.caserows import WholeLaw
 from detente.data.importers import importer
 from detente.economy import Economy
 from detente.lab.averages.axes import WORLD
-from detente.lab.averages.laid_law import laid_law
+from detente.lab.averages.laid_law import DEFAULT, laid_law
 from detente.lab.averages.plane import Plane, plane
 from detente.lab.averages.ranges import CLAIMS_MOVED, YEAR_MOVED
 from detente.lab.averages.sides import Side
-from detente.lab.averages.weights import DEFAULT
 from detente.lab.deal.economy import LONG, SHORT, DealEconomy, economies, on_case, on_laws, owed, tariff_in, tariff_of
 from detente.lab.deal.levers import (
     DURATION,

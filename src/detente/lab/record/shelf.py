@@ -50,7 +50,7 @@ KINDS: Mapping[str, ShelfKind] = {
                   ("case", "title", "", "")),
     "worlds": ShelfKind(("world economy", "world economies"), "data.worlds.world_names",
                    "lab.world.effects.worlds_table", ("world", "about", "", "")),
-    "minerals": ShelfKind(("mineral", "minerals"), "data.chainfile.chain_names", "lab.chains.portrait.chains_table",
+    "minerals": ShelfKind(("mineral", "minerals"), "data.chainfile.chain_names", "lab.chains.asked.chains_table",
                      ("chain", "title", "", "")),
     "publishers": ShelfKind(("publisher's way of counting", "publishers' ways of counting"),
                        "data.definitions.definitions", "lab.averages.definitions.definitions_table",
