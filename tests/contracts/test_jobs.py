@@ -458,7 +458,7 @@ def test_the_key_names_question_version_and_data(tmp_path, monkeypatch):
     assert re.fullmatch("[0-9a-f]{12}", key)
     assert claims_of("2025-06-01").key != key
     assert claims_of("2025-05-31", statement="C01").key != key
-    monkeypatch.setattr("detente.version.VERSION", "0.0.0")
+    monkeypatch.setattr("detente.faces.web.work.questions.VERSION", "0.0.0")
     assert question.key != key
     monkeypatch.undo()
     monkeypatch.setenv("DETENTE_LIBRARY", str(tmp_path))

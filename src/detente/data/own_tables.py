@@ -19,12 +19,14 @@ from detente.codes import InputError, Parameter, Table, UnknownName, table_of
 from detente.data.containers import open_original
 from detente.data.formats.declared import KEYS, PublishedFormat, ReadFile
 from detente.data.formats.known import detect, known_formats
-from detente.data.library import catalogue, embedded, package_folder, sha256, user_folder
+from detente.data.library import Later, catalogue, embedded, package_folder, sha256, user_folder
 from detente.data.store import remove_file, write_bytes
 from detente.data.userfile import read_json
 
 if TYPE_CHECKING:
     import polars as pl
+else:
+    pl = Later("polars")
 
 NAME = re.compile(r"[a-z0-9][a-z0-9_.-]{0,79}")
 ENDINGS = re.compile(r"(\.(csv|json|txt|dat|xlsx|parquet|dta|duckdb))?(\.(gz|xz|bz2|zip))?$")
@@ -174,8 +176,6 @@ def _check_name(name: str, frame: pl.DataFrame, replace: bool) -> None:
     if not replace:
         _check_free(name)
     if name in catalogue():
-        import polars as pl
-
         try:
             columns = list(pl.read_parquet_schema(embedded(name)))
         except (UnknownName, pl.exceptions.PolarsError):
@@ -208,8 +208,6 @@ def own_frame(table: OwnTable) -> pl.DataFrame:
     ------
     InputError : the file is missing, or is not what was added.
     """
-    import polars as pl
-
     if table.state != WHOLE:
         raise InputError(str(table.path), f"is {table.state} since it was added", "add it again from its source")
     return pl.read_parquet(table.path)

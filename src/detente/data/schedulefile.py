@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,8 +15,14 @@ from detente.codes import Axis, InputError, check_none
 from detente.data.base_steps import BaseSteps
 from detente.data.containers import SHOWN
 from detente.data.embedded import COUNTED
+from detente.data.library import Later
 from detente.data.tables import columns_of
 from detente.data.usertable import NUMBER, read_table, table_kinds
+
+if TYPE_CHECKING:
+    import polars as pl
+else:
+    pl = Later("polars")
 
 Floats = NDArray[np.float64]
 Columns = Mapping[str, NDArray[Any]]
@@ -50,8 +56,6 @@ def read_columns(path: Path, name: str) -> Columns:
 
 @lru_cache(maxsize=20)
 def _read(path: Path, name: str, size: int, modified: float) -> Columns:
-    import polars as pl
-
     kind, where = table_kinds()[name], f"{path.parent.name}/{path.name}"
     frame = read_table(path, kind, where).with_columns(pl.col(pl.Date).cast(pl.String))
     lacking = {

@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING
 
 from detente.codes import InputError, Table, table_of
 from detente.data.formats.declared import VALUES
+from detente.data.library import Later
 
 if TYPE_CHECKING:
     import polars as pl
+else:
+    pl = Later("polars")
 
 ADDED, DROPPED, ALTERED, SAME = "added", "dropped", "changed", "the same"
 LARGEST = 20
@@ -52,8 +55,6 @@ def compare_vintages(
     ------
     InputError : columns differ, or nothing names a row.
     """
-    import polars as pl
-
     lacking = [column for column in before.columns if column not in after.columns]
     if lacking:
         raise InputError(name, f"the new vintage lacks the column '{lacking[0]}'", "give a file of the same format")
@@ -83,8 +84,6 @@ def compare_vintages(
 
 
 def _numbered(frame: pl.DataFrame, key: Sequence[str]) -> pl.DataFrame:
-    import polars as pl
-
     return frame.with_columns(pl.int_range(pl.len()).over(list(key)).alias(TIMES))
 
 
@@ -103,8 +102,6 @@ def _sides(changes: VintageChanges) -> list[str]:
 
 def _largest(changes: VintageChanges) -> Table:
     """The largest changes of the value, or the first changed rows of a table of text."""
-    import polars as pl
-
     part = changes.rows.filter(pl.col("what") != SAME)
     if changes.value:
         before, after = (pl.col(name).fill_null(0.0) for name in _sides(changes))

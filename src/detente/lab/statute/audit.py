@@ -36,6 +36,7 @@ from detente.data.hts_revision import (
     units,
 )
 from detente.data.importers import Importer, importer
+from detente.data.library import Later
 from detente.data.line_texts import line_words
 from detente.data.models import CODE_LENGTHS, Day, FileModel, Prose, Texts, read_rows
 from detente.data.own_tables import add_table, own_table
@@ -47,6 +48,8 @@ from detente.law.measure import FOREVER, lines_on
 
 if TYPE_CHECKING:
     import polars as pl
+else:
+    pl = Later("polars")
 
 LINES = "usa_lines"
 UNKNOWN = 0.2
@@ -368,8 +371,6 @@ def revision_changes(given: Revision) -> VintageChanges:
 
 
 def _frame(entries: Iterable[RevisionEntry]) -> pl.DataFrame:
-    import polars as pl
-
     rows = [(e.code, e.unit, e.general, e.other, " ".join(sorted(e.footnotes))) for e in entries]
     return pl.DataFrame(rows, schema=dict.fromkeys(COLUMNS, pl.String), orient="row")
 
