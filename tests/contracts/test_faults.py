@@ -107,7 +107,7 @@ def in_watch(path):
 
 
 def in_schedule(path):
-    from detente.data.schedulefile import LINES, read_columns
+    from detente.data.importer_lines import LINES, read_columns
 
     return read_columns(path, LINES)
 

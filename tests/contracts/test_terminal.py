@@ -17,7 +17,7 @@ from detente.codes.errors import InputError, UnknownName, did_you_mean
 from detente.codes.table import Column, shown_cell
 from detente.codes.units import Unit
 from detente.data.chain_world import check_bloc
-from detente.data.line_texts import goods_name, names_of_groups, words_of_line
+from detente.data.importer_lines import goods_name, names_of_groups, words_of_line
 from detente.data.worlds import load_economy
 from detente.faces.ask.question import names as questions
 from detente.faces.charts import drawing as memory

@@ -35,13 +35,12 @@ from detente.data.hts_revision import (
     revision_name,
     units,
 )
+from detente.data.importer_lines import line_words
 from detente.data.importers import Importer, importer
 from detente.data.library import Later
-from detente.data.line_texts import line_words
 from detente.data.models import CODE_LENGTHS, Day, FileModel, Prose, Texts, read_rows
-from detente.data.own_tables import add_table, own_table
+from detente.data.own_tables import VintageChanges, add_table, compare_vintages, own_table
 from detente.data.tables import arrays
-from detente.data.vintages import VintageChanges, compare_vintages
 from detente.law import Law, Measure, Period, Status
 from detente.law.headings import Span, covers, headings_of, read_headings, written
 from detente.law.measure import FOREVER, lines_on
