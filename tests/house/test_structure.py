@@ -21,8 +21,8 @@ from detente.codes.days import BASE_DAY
 from detente.codes.declared import declared_note
 from detente.codes.errors import InputError, UnknownName
 from detente.data.days import days
-from detente.data.library import read_to
 from detente.data.importers import importer
+from detente.data.library import read_to
 from detente.economy.families import FAMILIES, family_marked, family_named
 from detente.economy.family import Family
 
