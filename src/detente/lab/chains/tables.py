@@ -55,16 +55,17 @@ def losses_table(answer: ChainAnswer, spread: AnswerDraws | None = None) -> Tabl
     for row in answer.losses:
         median, low, high = _range(row, spread)
         usd = median * chain_world.gdp(row.country)
-        what = (row.measure, row.period, MEASURES[row.measure], _period_id(row.period))
+        what = (
+            row.measure,
+            row.period,
+            MEASURES[row.measure],
+            ("peak_quarter" if row.period == PEAK else row.period.replace(" ", "_")),
+        )
         times = answer.multiples.get(row.key)
         beside = (np.nan,) * 3 if times is None else (times.missing, times.times, times.most)
         remark = beyond_words() if times is not None and times.beyond else ""
         rows.append((row.country, row.scope, *what, row.value, median, low, high, usd, *beside, remark))
     return table_of("chains.losses", rows, () if spread else (no_range(),), run=title_of(answer))
-
-
-def _period_id(period: str) -> str:
-    return "peak_quarter" if period == PEAK else period.replace(" ", "_")
 
 
 def _range(row: Loss, spread: AnswerDraws | None) -> tuple[float, float, float]:
@@ -124,7 +125,7 @@ def first_table(answer: ChainAnswer, spread: AnswerDraws | None = None) -> Table
             continue
         _, low, high = spread.of_user(user.label) if spread else (np.nan,) * 3
         code = f"{user.code} ({user.part})" if user.part else user.code
-        rows.append((user.country, code, int(user.defence), run.first_short[u], *_finite(low, high),
+        rows.append((user.country, code, int(user.defence), run.first_short[u], *([value if np.isfinite(value) else np.nan for value in values]),
                      met[u].min(), met[u].mean(), spent[u]))  # fmt: skip
     return table_of("chains.first-short", rows, run=title_of(answer), scope=ran.scopes[0])
 
@@ -149,10 +150,6 @@ def _named(row: Mapping[str, object], names: Mapping[str, str]) -> str:
     code, _, part = str(row["user"]).partition(" ")
     known = (names if row["country"] == AMERICA else sector_names()).get(code, code)
     return f"{known}{' ' * bool(part)}{part}{' (defence)' * bool(row['defence'])}"
-
-
-def _finite(*values: float) -> list[float]:
-    return [value if np.isfinite(value) else np.nan for value in values]
 
 
 def prices_table(answer: ChainAnswer, spread: AnswerDraws | None = None) -> Table:
