@@ -14,7 +14,7 @@ from detente.chains.chain import DAYS_PER_MONTH, Range
 from detente.chains.disrupt import Disruption
 from detente.chains.equilibrium import GDP, INCOME, PEAK, REAL_INCOME, Loss, gdp_change
 from detente.chains.ledger import FLOWS, INS, OUTS
-from detente.chains.stocks import StockDays, StockRun
+from detente.chains.stocks import StockDays
 from detente.codes import Table, declared_note, table_of
 from detente.data import chain_world
 from detente.data.chain_tables import us_network
@@ -55,17 +55,16 @@ def losses_table(answer: ChainAnswer, spread: AnswerDraws | None = None) -> Tabl
     for row in answer.losses:
         median, low, high = _range(row, spread)
         usd = median * chain_world.gdp(row.country)
-        what = (
-            row.measure,
-            row.period,
-            MEASURES[row.measure],
-            ("peak_quarter" if row.period == PEAK else row.period.replace(" ", "_")),
-        )
+        what = (row.measure, row.period, MEASURES[row.measure], _period_id(row.period))
         times = answer.multiples.get(row.key)
         beside = (np.nan,) * 3 if times is None else (times.missing, times.times, times.most)
         remark = beyond_words() if times is not None and times.beyond else ""
         rows.append((row.country, row.scope, *what, row.value, median, low, high, usd, *beside, remark))
     return table_of("chains.losses", rows, () if spread else (no_range(),), run=title_of(answer))
+
+
+def _period_id(period: str) -> str:
+    return "peak_quarter" if period == PEAK else period.replace(" ", "_")
 
 
 def _range(row: Loss, spread: AnswerDraws | None) -> tuple[float, float, float]:
@@ -125,7 +124,7 @@ def first_table(answer: ChainAnswer, spread: AnswerDraws | None = None) -> Table
             continue
         _, low, high = spread.of_user(user.label) if spread else (np.nan,) * 3
         code = f"{user.code} ({user.part})" if user.part else user.code
-        rows.append((user.country, code, int(user.defence), run.first_short[u], *([value if np.isfinite(value) else np.nan for value in values]),
+        rows.append((user.country, code, int(user.defence), run.first_short[u], *_finite(low, high),
                      met[u].min(), met[u].mean(), spent[u]))  # fmt: skip
     return table_of("chains.first-short", rows, run=title_of(answer), scope=ran.scopes[0])
 
@@ -150,6 +149,10 @@ def _named(row: Mapping[str, object], names: Mapping[str, str]) -> str:
     code, _, part = str(row["user"]).partition(" ")
     known = (names if row["country"] == AMERICA else sector_names()).get(code, code)
     return f"{known}{' ' * bool(part)}{part}{' (defence)' * bool(row['defence'])}"
+
+
+def _finite(*values: float) -> list[float]:
+    return [value if np.isfinite(value) else np.nan for value in values]
 
 
 def prices_table(answer: ChainAnswer, spread: AnswerDraws | None = None) -> Table:
@@ -263,11 +266,17 @@ def stocks_table(answer: ChainAnswer) -> Table:
         for e, element in enumerate(chain.elements):
             product = (layout.kilograms * recipe[:, e])[mine]
             bought = np.where((rows.country == place) & (rows.element == e), rows.bought, 0.0)
+            reserves = zip(feed.reserve_keys, feed.reserve_at_start * feed.reserve_weight, strict=True)
             stocks = (
                 ("users", "product", product @ run.stocks.stock_at_start[mine], product.sum()),
                 ("makers", "feed", bought @ feed.stock_at_start, bought.sum()),
                 ("national", "product", _national(run, bloc, e), product.sum()),
-                ("national", "feed", _national_feed(feed, bloc, element), bought.sum()),
+                (
+                    "national",
+                    "feed",
+                    (float(sum((kg for key, kg in reserves if key == (bloc, element))))),
+                    bought.sum(),
+                ),
             )
             for holder, form, months, year in stocks:
                 if year > 0.0:
@@ -281,12 +290,6 @@ def _national(run: Disruption, bloc: str, element: int) -> float:
     stocks, recipe = run.stocks, run.chain.layout.recipe[:, element]
     reserves = zip(stocks.reserve_keys, stocks.reserve_at_start * stocks.reserve_weight, strict=True)
     return float(sum(kg * recipe[run.chain.grade(grade)] for (place, grade), kg in reserves if place == bloc))
-
-
-def _national_feed(feed: StockRun, bloc: str, element: str) -> float:
-    """National and trader stock of feed, kg of an element times 12."""
-    reserves = zip(feed.reserve_keys, feed.reserve_at_start * feed.reserve_weight, strict=True)
-    return float(sum(kg for key, kg in reserves if key == (bloc, element)))
 
 
 SECOND = 1e-3
