@@ -106,7 +106,6 @@ def test_a_point_is_the_scenario_with_that_value_in_its_file():
     assert [c.name for c in money.columns][:5] == [
         "point", "over.usa.change.rec_chn.rate", "over.scope", "variant", "demand",
     ]  # fmt: skip
-    assert "before" not in money.data
     assert np.array_equal(money["after"][money["point"] == 2], ran.tables["revenue"]["after"])
 
 
