@@ -124,7 +124,7 @@ def pytest_collection_modifyitems(config, items):
     seconds = {sample.HERE / name: spent for name, spent in sample.known().items()}
 
     def order(item) -> tuple[float, str, str]:
-        case = item.callspec.id if "answers_kept" in item.fixturenames and hasattr(item, "callspec") else ""
+        case = getattr(getattr(item, "callspec", None), "id", "~") if "answers_kept" in item.fixturenames else ""
         return -seconds.get(item.path, sample.UNKNOWN), str(item.path), case
 
     items.sort(key=order)
@@ -183,8 +183,7 @@ def _one_core():
     cores are at other tests. Tests of processes say how many they want; programs that tests start have all cores.
     """
     with pytest.MonkeyPatch.context() as patched:
-        for module in ("workers", "chunks"):
-            patched.setattr(f"detente.lab.work.{module}.processors", lambda: 1)
+        patched.setattr("detente.lab.work.chunks.processors", lambda: 1)
         yield
 
 
@@ -197,7 +196,7 @@ def root() -> Path:
 @pytest.fixture(scope="session")
 def drawn(request):
     """How many odd requests, lines or calls are drawn of so many that a long run draws."""
-    return lambda most: most if request.config.option.fuzz else 50
+    return lambda most: most if request.config.option.fuzz else 25
 
 
 @pytest.fixture(scope="session")

@@ -29,8 +29,7 @@ from detente.faces.ask.answer import Answer
 from detente.faces.formats import frame as _frame
 from detente.faces.python.files import read_data
 from detente.faces.python.talks import settle
-from detente.lab.averages.laid_law import LaidLaw, laid_law
-from detente.lab.averages.weights import check_meant
+from detente.lab.averages.laid_law import LaidLaw, check_meant, laid_law
 from detente.lab.scenario import Scenario, load_scenario
 from detente.lab.talks.talk import open_talk
 from detente.law import Law, Reading, Schedule

@@ -21,7 +21,7 @@ CODES = re.compile(
 """What no text for people holds: codes of threats, issues, inputs and sides, packages in figures, stars."""
 
 
-KEPT = 24
+KEPT = 8
 """Answers that are kept: those of one case, whose tests stand together, and a few that several cases begin from."""
 
 

@@ -345,6 +345,7 @@ def fits(said, strict, path, method, answer):
     assert not errors, "\n".join(f"{list(one.absolute_path)}: {one.message[:300]}" for one in errors[:5])
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(("path", "more"), DESCRIBED, ids=[path + more for path, more in DESCRIBED])
 def test_answers_are_as_they_are_described(client, said, strict, path, more):
     found = client.get(HOME + path + more)
@@ -536,7 +537,7 @@ def names_taken(addresses, method, path):
     return None
 
 
-@pytest.mark.sampled(3)
+@pytest.mark.sampled(6)
 @pytest.mark.parametrize("shown", SHOWN)
 def test_pages_send_only_what_is_read(client, addresses, shown):
     """Links of a page, and fields of its forms, name nothing that their address does not take."""
@@ -691,6 +692,7 @@ def parts_of(content):
     return own + [part for item in content.values() for part in parts_of(item)]
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("path", DATED)
 def test_an_answer_about_a_later_day_says_how_far_the_record_goes(client, path):
     later = client.get(dated(path, LATER))

@@ -203,12 +203,12 @@ def test_a_process_that_stays_above_is_not_emptied_again_and_again(hundreds, mon
 
 
 def test_the_large_caches_of_the_program_are_among_those_that_go():
-    from detente.data import schedulefile
+    from detente.data import importer_lines
     from detente.lab.averages import definitions as view
 
     assert {view._ground, view._value_on} <= set(caches("detente.lab"))
-    assert schedulefile._read in set(caches("detente."))
-    assert schedulefile._read not in set(caches("detente.lab"))
+    assert importer_lines._read in set(caches("detente."))
+    assert importer_lines._read not in set(caches("detente.lab"))
 
 
 def test_sizes_are_read_and_what_is_none_is_refused_in_a_sentence():

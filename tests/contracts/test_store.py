@@ -1,5 +1,6 @@
 """What a server keeps, in SQLite and in PostgreSQL: runs, jobs in line, stores of earlier versions, what is too old."""
 
+import gc
 import sqlite3
 import subprocess
 import time
@@ -53,6 +54,16 @@ def test_runs_are_kept_as_they_were(store, url):
     assert again.run(OTHER)["key"] == OTHER
     assert again.run("no key") is None
     again.close()
+
+
+def test_a_store_that_nobody_closes_is_closed_with_it(url):
+    store = open_store(url)
+    assert store.runs(10, 0) == ([], 0)
+    engine = store.engine
+    assert engine.pool.checkedin()
+    del store
+    gc.collect()
+    assert not engine.pool.checkedin()
 
 
 def test_a_job_is_taken_by_one_server_however_many_look(url):

@@ -258,7 +258,7 @@ def as_toml(value: Any) -> str:
 
 def kinds() -> dict[str, tuple[Any, Callable[[Path], object]]]:
     from detente.data.chainfile import chain_file
-    from detente.lab.chains.paths import from_file
+    from detente.lab.chains.months import from_file
 
     act = {"name": "a", "elements": ["Dy"], "countries": ["USA"], "start": 1, "wait": "wait", "approved": 0.5}
     licence = {"name": "x", "announced": 1.0, "act": [act], "rule": [{"month": 3, "on": True}]}

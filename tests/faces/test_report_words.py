@@ -17,7 +17,7 @@ from detente.faces.words.brief import brief
 from detente.faces.words.cards import cards
 from detente.faces.words.findings import few_sentence, findings
 from detente.faces.words.number import Shown, agreeing
-from detente.lab.averages.most_moved import most_moved
+from detente.lab.averages.sides import most_moved
 from detente.lab.ranges.numbers import RunTables
 from detente.lab.record.history import places_table
 from detente.lab.run import run

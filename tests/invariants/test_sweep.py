@@ -18,10 +18,9 @@ from detente.economy import Shock, elasticities, solve
 from detente.economy.tariff_table import added, replaced
 from detente.lab.ranges.joint import JointDraws
 from detente.lab.scenario import Scenario, load_scenario, parse_scenario
-from detente.lab.sweep.chunks import choices_of
 from detente.lab.sweep.design import Interval, inputs_of, parsed, points_of
-from detente.lab.sweep.job import sweep
-from detente.lab.sweep.paths import content_of, placed
+from detente.lab.sweep.job import choices_of
+from detente.lab.sweep.scenario import content_of, placed, sweep
 from detente.lab.sweep.world import sweep_world
 from detente.lab.work.parquet import from_parquet, to_parquet
 

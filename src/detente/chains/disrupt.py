@@ -19,13 +19,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.chains.allocation import Arrivals, allotted, leak_of
-from detente.chains.chain import SupplyChain
+from detente.chains.chain import (
+    DAYS_PER_MONTH,
+    STEP,
+    Floats,
+    SupplyChain,
+    Thrift,
+    Whole,
+    by_month,
+    by_step,
+    middles,
+    progress,
+)
 from detente.chains.ledger import Book, Imbalance, MaterialLedger, ledger_of
 from detente.chains.licences import Licences
 from detente.chains.months import FREE, Deliveries, DeliveryCase, RunSetting, deliveries_many, restocking, setting
 from detente.chains.prices import MarketJob, MarketTerms, Prices, market_prices_many
-from detente.chains.rows import Floats, Thrift, Whole, progress
-from detente.chains.steps import DAYS_PER_MONTH, STEP, by_month, by_step, middles
 from detente.chains.stocks import (
     Hoarding,
     StockDays,

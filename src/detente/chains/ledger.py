@@ -11,10 +11,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from detente.chains.chain import SupplyChain
+from detente.chains.chain import Floats, SupplyChain, Whole, by_month
 from detente.chains.months import Deliveries
-from detente.chains.rows import Floats, Whole
-from detente.chains.steps import by_month
 from detente.chains.stocks import StockRun
 
 INS = ("opening", "made", "received", "in_transit")

@@ -12,9 +12,7 @@ from statistics import NormalDist
 
 import numpy as np
 
-from detente.chains.chain import SupplyChain
-from detente.chains.rows import EVERY, Floats, Whole
-from detente.chains.steps import DAYS_PER_MONTH, STEP, STEPS
+from detente.chains.chain import DAYS_PER_MONTH, EVERY, STEP, STEPS, Floats, SupplyChain, Whole
 from detente.codes import InputError
 
 CLASSES = 10

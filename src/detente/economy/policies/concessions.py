@@ -17,10 +17,9 @@ from numpy.typing import NDArray
 from detente.codes import InputError, Table, table_of, table_with
 from detente.codes.given import Several, several, several_or_none
 from detente.codes.kinds import checked
-from detente.economy.families import family_of
-from detente.economy.frame import Economy, Equilibrium, Floats, Shock, baseline_tariff, flows_of
-from detente.economy.gradient import gradient
-from detente.economy.policies.policy import groups, weights_of
+from detente.economy.frame import Economy, Equilibrium, Floats, baseline_tariff, flows_of
+from detente.economy.policies.policy import groups, weights_of, worth
+from detente.economy.solver import gradient
 
 POINT = 0.01
 SEVERAL = "all"
@@ -103,17 +102,6 @@ def _names(economy: Economy, group: NDArray[np.int64]) -> tuple[tuple[str, ...],
 def _one(codes: tuple[str, ...], places: NDArray[np.int64]) -> str:
     known = np.unique(places)
     return codes[known[0]] if known.size == 1 else SEVERAL
-
-
-def worth(economy: Economy, shock: Shock | None = None) -> Floats:
-    """What the change of welfare is a share of, shape (country,), USD a year at baseline prices.
-
-    Welfare times this is the equivalent variation: what the country would have to be given at baseline prices to be as
-    well off. It is spending on consumption (input-output worlds: V + R + D), less what the work behind it costs the
-    worker, kappa / (1 + kappa) of labour income, where labour supply responds. In Armington worlds whose revenue cuts
-    an income tax (Ignatenko et al. 2025) it is that where no revenue has cut it yet. `shock` gives the horizon.
-    """
-    return family_of(economy).worth(economy, shock or Shock())
 
 
 @np.errstate(all="ignore")

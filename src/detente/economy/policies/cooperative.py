@@ -22,10 +22,19 @@ from detente.codes.given import Several, several, several_or_none
 from detente.codes.kinds import checked
 from detente.codes.portrait import Readable
 from detente.economy.frame import Economy, Equilibrium, Floats, Shock, baseline_tariff
-from detente.economy.policies.concessions import Rates, derivatives, players_of, rates_of, tariff_of, worth
+from detente.economy.policies.concessions import Rates, derivatives, players_of, rates_of, tariff_of
 from detente.economy.policies.game import nash
-from detente.economy.policies.local_search import CLOSED, HIGHEST, LOWEST, at_bound, starting_points
-from detente.economy.policies.policy import CHANCE, scale_of, weights_of
+from detente.economy.policies.policy import (
+    CHANCE,
+    CLOSED,
+    HIGHEST,
+    LOWEST,
+    at_bound,
+    scale_of,
+    starting_points,
+    weights_of,
+    worth,
+)
 from detente.economy.solver import solve
 
 STARTS = (0.0, 0.20)

@@ -19,31 +19,28 @@ from detente.codes.given import Several, several, several_or_none
 from detente.codes.kinds import checked
 from detente.codes.portrait import Readable
 from detente.economy.frame import Economy, Equilibrium, Floats, Shock, baseline_tariff
-from detente.economy.gradient import gradient
 from detente.economy.newton import MEMORY, Anderson
-from detente.economy.policies.local_search import (
+from detente.economy.policies.policy import (
+    CHANCE,
     HIGHEST,
     LOWEST,
+    STARTS,
     Found,
+    Search,
     at_bound,
     best_of,
     closings,
     from_all,
-    many_rates,
-    starting_points,
-)
-from detente.economy.policies.policy import (
-    CHANCE,
-    STARTS,
-    Search,
     groups,
+    many_rates,
     near_rate,
     one_rate,
     said_unsolved,
     scale_of,
+    starting_points,
     weights_of,
 )
-from detente.economy.solver import solve
+from detente.economy.solver import gradient, solve
 
 DECOUPLED = 1e4
 """A tariff so high that no trade is left, share."""

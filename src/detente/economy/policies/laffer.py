@@ -22,10 +22,8 @@ from detente.codes.kinds import checked
 from detente.codes.portrait import Readable
 from detente.economy.families import family_of
 from detente.economy.frame import Economy, Equilibrium, Floats, Shock
-from detente.economy.gradient import gradient_from
-from detente.economy.policies.local_search import many_rates
-from detente.economy.policies.policy import Search, groups, near_rate, scale_of, vertex
-from detente.economy.solver import scan, solve
+from detente.economy.policies.policy import Search, groups, many_rates, near_rate, scale_of, vertex
+from detente.economy.solver import gradient_from, scan, solve
 
 POINTS = 25
 XTOL = 1e-9

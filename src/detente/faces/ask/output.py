@@ -123,10 +123,10 @@ def parts_of(table: Long, form: str) -> Iterator[bytes]:
         for number, frame in enumerate(table.frames()):
             yield frame.write_csv(include_header=number == 0, float_precision=None).encode()
         return
-    import polars as pl
+    from polars.io.plugins import register_io_source
 
-    out = io.BytesIO()
-    pl.concat(table.frames()).write_parquet(out)
+    first, out = next(table.frames()), io.BytesIO()
+    register_io_source(lambda *_: table.frames(), schema=first.schema).sink_parquet(out)
     yield out.getvalue()
 
 

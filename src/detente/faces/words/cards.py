@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from detente.chains.measures import GDP
+from detente.chains.equilibrium import GDP
 from detente.codes import Table
 from detente.codes.names import first_upper, with_article
 from detente.codes.number import NumberRange, ResultNumber
@@ -19,7 +19,7 @@ from detente.draws import LEAST_DRAWS
 from detente.faces.words.language import MINUS, load, report_texts
 from detente.faces.words.number import WORLD_OVER, Shown, agreeing, set_name
 from detente.faces.words.talks import kept_by
-from detente.lab.averages.most_moved import most_moved
+from detente.lab.averages.sides import most_moved
 from detente.lab.chains.tables import YEAR
 from detente.lab.duties.revenue import SETTLED
 from detente.lab.duties.tables import FIXED, POST, SHIPPED, weighed

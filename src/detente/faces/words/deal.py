@@ -17,7 +17,6 @@ from detente.lab.result import Result
 if TYPE_CHECKING:
     from detente.lab.deal.answer import DealEngine, Dealt
 
-LAW = re.compile(r"\((law of [^)]+)\)")
 LEAST = 1.0
 """A gain of less is none, USD a year."""
 
@@ -205,7 +204,7 @@ def _hold(document: Mapping[str, Any], say: Language) -> list[str]:
     walks, parties = document["walks"], document["parties"]
     if not walks:
         return []
-    laws = {walk["threat"]: _law(walk, say) for walk in walks}
+    laws = {walk["threat"]: say.law(walk["law"]) for walk in walks}
     signs = [{code: {not walk[code]} for code in parties} for walk in walks]
     first = laws[walks[0]["threat"]]
     lines = [verdict(signs[0], first, say)]
@@ -215,11 +214,6 @@ def _hold(document: Mapping[str, Any], say: Language) -> list[str]:
     lasts = outlook_sentences(document["outlook"], say) if "outlook" in document else ()
     second = [line for k in range(1, len(walks))[:1] for line in against(signs[k], laws[walks[k]["threat"]], say)]
     return [*lines, holding(kept, first, say), *lasts, *second]
-
-
-def _law(walk: Mapping[str, Any], say: Language) -> str:
-    match = LAW.search(walk.get("words", ""))
-    return say.law(match[1] if match else walk["label"])
 
 
 def deal_result(engine: DealEngine, deal: Dealt) -> Result:

@@ -20,7 +20,7 @@ from math import isfinite
 
 import numpy as np
 
-from detente.chains.measures import GDP
+from detente.chains.equilibrium import GDP
 from detente.codes import SolveError, declared_note
 from detente.data.evidence_tables import ALL, NOTHING, TradeSeries, customs_receipts, us_duties
 from detente.data.importers import importer
@@ -31,7 +31,7 @@ from detente.lab.averages.laid_law import laid_law
 from detente.lab.averages.revenue import revenue
 from detente.lab.averages.sides import Side
 from detente.lab.chains.answer import answer
-from detente.lab.chains.economies import DIRECT
+from detente.lab.chains.effects import DIRECT
 from detente.lab.claims.fitting import OWN, level_or_change
 from detente.lab.claims.laws import law_under
 from detente.lab.claims.materials import CHAIN, question_of

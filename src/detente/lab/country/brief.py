@@ -30,7 +30,7 @@ from detente.lab.country.partners import country_case
 from detente.lab.country.replies import offers, replies, sides_of
 from detente.lab.prepared import Runnable, asked_scenario
 from detente.lab.scenario import Point, Scenario, load_scenario, shipped
-from detente.lab.world.costs import costs_table
+from detente.lab.world.chosen import costs_table
 
 MARKET, OTHER = "USA", "CHN"
 """The market in which rivals are met; that of the United States itself."""

@@ -14,8 +14,7 @@ from detente.lab.averages.sides import Pairing
 from detente.lab.country.lines import LineTrade, line_trade
 from detente.lab.prepared import prepared
 from detente.lab.scenario import LawChange, Scenario, load_scenario, shipped
-from detente.lab.world.chosen import world_of
-from detente.lab.world.costs import Pair, pairs_of
+from detente.lab.world.chosen import Pair, pairs_of, world_of
 from detente.lab.world.incidence import Effect, bounded_laws, shown, spread
 
 TODAY = "today"

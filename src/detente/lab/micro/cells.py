@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING
 
 from detente.codes import InputError, declared_note
 from detente.codes.countries import fold
+from detente.data.importer_lines import editions
 from detente.data.importers import importer
-from detente.data.old_codes import editions
-from detente.data.rowfile import RowBlock, frames_of
+from detente.data.rowfile import RowBlock, claimed_share, frames_of
 from detente.lab.entries.shelf import packed
 from detente.lab.key import made_with
 from detente.lab.statute.lookup import codes_of_day, line_days
@@ -33,9 +33,6 @@ CENTS = 100
 ABOUT, FAULTS, FIRST = "about", "faults", "first"
 """What a block holds beside a table for each month: its rows and what they know of; rows that cannot be used by reason,
 with under the reason "" those whose code is not of their month; and the first of them, named."""
-
-NO_PROGRAMME = ("", "0", "00", "none", "no", "mfn", "n/a", "na")
-"""What stands in a column of programmes where none is claimed, folded."""
 
 SHOWN = 10
 """Rows that are named of those that cannot be used."""
@@ -122,20 +119,16 @@ def _typed(frame: pl.DataFrame) -> pl.DataFrame:
         alone = pl.col("year").str.strip_chars() + "-" + month.str.zfill(2)
         month = pl.when(month.str.len_chars() <= 2).then(alone).otherwise(month).fill_null("")
     wrong = [_wrong("value", 1), *([_wrong("duty", 3)] if "duty" in names else [])]
-    value, share = pl.col("value").fill_nan(None), pl.lit(0.0)
+    value, share = pl.col("value").fill_nan(None), claimed_share(names)
     if "claim" in names:
-        share = pl.col("claim").fill_nan(None)
         wrong.append(pl.when(~pl.col("claim").is_between(0.0, 1.0).fill_null(False)).then(5))
-    elif "programme" in names:
-        none = pl.col("programme").str.strip_chars().str.to_lowercase().is_in(NO_PROGRAMME).fill_null(True)
-        share = pl.when(none).then(0.0).otherwise(1.0)
     return frame.select(
         "row",
         month.alias("month"),
         pl.col("line", "partner").fill_null(""),
         value=_cents(value),
         duty=_cents(pl.col("duty").fill_nan(None) if "duty" in names else pl.lit(0.0)),
-        claimed=_cents(value * share),
+        claimed=_cents(pl.lit(0.0) if share is None else value * share),
         wrong=pl.coalesce(*wrong, pl.lit(0)).cast(pl.Int8),
     )
 

@@ -7,6 +7,7 @@ import json
 import logging
 import re
 import time
+import weakref
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -422,6 +423,9 @@ def open_store(url: str) -> Store:
         # A connection that the other end has closed is replaced; that is no news for a log.
         logging.getLogger("sqlalchemy.pool").setLevel(logging.CRITICAL)
         engine = sa.create_engine(made, pool_pre_ping=made.get_backend_name() != "sqlite")
+        store = Store(engine)
+        # What nobody closes, as where an application is made and never started, is closed with it.
+        weakref.finalize(store, engine.dispose)
         if made.get_backend_name() == "sqlite":
             event.listen(engine, "connect", _durable)
         bring_forward(engine)
@@ -431,7 +435,7 @@ def open_store(url: str) -> Store:
             raise InputError("--database", *refusal) from None
         words = unwritable(error) or f"cannot be opened ({type(error).__name__})"
         raise InputError("--database", words, _advice(url, error)) from None
-    return Store(engine)
+    return store
 
 
 REFUSALS = {

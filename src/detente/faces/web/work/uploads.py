@@ -21,7 +21,7 @@ from detente.data.yamlfile import is_file, parse_yaml
 from detente.faces.ask.arguments import KINDS, parts_of
 from detente.faces.ask.files import typed
 from detente.faces.web.problems import Problem
-from detente.lab.averages.weights import is_known
+from detente.lab.averages.laid_law import is_known
 from detente.lab.scenario import LawChange, Scenario, load_scenario, parse_scenario
 from detente.lab.scenario import shipped as known
 from detente.lab.sweep.design import Interval, inputs_of
