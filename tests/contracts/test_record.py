@@ -19,8 +19,7 @@ from detente.faces.ask.question import find
 from detente.lab.averages import averages
 from detente.lab.averages.averages import contributions
 from detente.lab.averages.laid_law import laid_law
-from detente.lab.prices.prices import days_apart, price_changes
-from detente.lab.prices.tables import SPLITS, category_table, input_table, line_table
+from detente.lab.prices.prices import SPLITS, category_table, days_apart, input_table, line_table, price_changes
 from detente.lab.statute.standing import standing_of
 from detente.lab.work.parquet import from_parquet
 from detente.law import Reading, Status

@@ -18,9 +18,8 @@ from detente.data.importers import importer
 from detente.data.readers import read_flows
 from detente.data.tables import arrays
 from detente.data.trade_years import YEARS, flows_of_year, within
-from detente.lab.averages.laid_law import LaidLaw, laid_law
+from detente.lab.averages.laid_law import LaidLaw, laid_law, scoped
 from detente.lab.averages.ranges import range_of
-from detente.lab.averages.weights import scoped
 
 DAYS = (date(2018, 1, 1), date(2019, 9, 1), date(2025, 4, 15), date(2025, 8, 7))
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from detente.lab.averages.sides import pairings_of
-from detente.lab.duties.reach import reach_table, short_of
+from detente.lab.duties.tables import reach_table, short_of
 from detente.lab.scenario import Scenario
 
 TEN = {"id": "ten", "title": "Ten on everything", "goods": "all", "partners": "all"}

@@ -28,7 +28,7 @@ from detente.evidence.lives import (
     tilt,
 )
 from detente.evidence.threats import OUTCOMES, Timing, postponements, running, scored, timing
-from detente.faces.words.track import sentences
+from detente.faces.words.evidence import sentences
 from detente.lab.score.lives import track
 from detente.lab.score.next import next_table, terms_table
 from detente.lab.score.threats import Threats

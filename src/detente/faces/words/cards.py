@@ -19,7 +19,7 @@ from detente.draws import LEAST_DRAWS
 from detente.faces.words.language import MINUS, load, report_texts
 from detente.faces.words.number import WORLD_OVER, Shown, agreeing, set_name
 from detente.faces.words.talks import kept_by
-from detente.lab.averages.most_moved import most_moved
+from detente.lab.averages.sides import most_moved
 from detente.lab.chains.tables import YEAR
 from detente.lab.duties.revenue import SETTLED
 from detente.lab.duties.tables import FIXED, POST, SHIPPED, weighed

@@ -14,9 +14,8 @@ from detente.codes.days import BASE_DAY, check_span
 from detente.data.importers import importer
 from detente.data.tables import arrays, countries, place
 from detente.lab.averages.averages import ELASTICITY, grouping
-from detente.lab.averages.laid_law import LaidLaw, laid_law
+from detente.lab.averages.laid_law import AMERICAN, DEFAULT, LaidLaw, laid_law, weighed_note
 from detente.lab.averages.waterfall import Option, of_law, setting
-from detente.lab.averages.weights import AMERICAN, DEFAULT, weighed_note
 from detente.lab.statute.standing import beside, fates_of
 from detente.law import Law, Reading
 from detente.law.law import for_each

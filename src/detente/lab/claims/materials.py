@@ -37,8 +37,8 @@ from detente.data.days import day_named
 from detente.data.importers import importer
 from detente.data.library import package_folder
 from detente.data.tables import arrays, countries, place
+from detente.lab.averages.laid_law import scoped
 from detente.lab.averages.revenue import collected_partner
-from detente.lab.averages.weights import scoped
 from detente.lab.chains.answer import YEAR
 from detente.lab.chains.draws import sample_of
 from detente.lab.chains.effects import DIRECT

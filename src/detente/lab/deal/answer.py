@@ -27,11 +27,10 @@ from detente.data.caserows import WholeLaw
 from detente.data.importers import importer
 from detente.economy import Economy
 from detente.lab.averages.axes import WORLD
-from detente.lab.averages.laid_law import laid_law
+from detente.lab.averages.laid_law import DEFAULT, laid_law
 from detente.lab.averages.plane import Plane, plane
 from detente.lab.averages.ranges import CLAIMS_MOVED, YEAR_MOVED
 from detente.lab.averages.sides import Side
-from detente.lab.averages.weights import DEFAULT
 from detente.lab.deal.economy import LONG, SHORT, DealEconomy, economies, on_case, on_laws, owed, tariff_in, tariff_of
 from detente.lab.deal.levers import (
     DURATION,
@@ -484,8 +483,10 @@ def as_document(dealt: Dealt, engine: DealEngine) -> dict[str, Any]:
         "pairs": pairs,
         "alone": [row["id"] for row in numbers if row["table"] in apart and row["id"] not in beside],
         "sides": sides,
-        "walks": [{name: getattr(walk, name) for name in ("threat", "label", "words", "law")} | dict(walk.away)
-                  for walk in dealt.walks],
+        "walks": [
+            {name: getattr(walk, name) for name in ("threat", "label", "words", "law")} | dict(walk.away)
+            for walk in dealt.walks
+        ],
         "flat": [call_out_row(call_out) for call_out in dealt.flat],
         "point": dict(dealt.point),
         "levers": {name: lever_row(lever, values[name]) for name, lever in engine.levers.items()},

@@ -12,9 +12,13 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from detente.codes import declared_note
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.codes import DetenteError, declared_note
 from detente.codes.errors import Parameter
 from detente.data.fees import fees
+from detente.data.importerfile import importer_id
 from detente.data.importers import HOME, PRESUMED, Importer, importer, parameter_names
 from detente.data.library import embedded, package_folder
 from detente.data.library import sha256 as file_hash
@@ -22,16 +26,17 @@ from detente.data.rowfile import PIECE, EntryFile, Given, files_of, open_entries
 from detente.lab.entries.calendar import FEW, Calendar, calendar_of
 from detente.lab.entries.dollars import limited
 from detente.lab.entries.frames import EPOCH, RATED, frames_of, summed
-from detente.lab.entries.importers import by_transit, groups_of, together
 from detente.lab.entries.piece import rate_piece
+from detente.lab.entries.rows import distinct
 from detente.lab.entries.shelf import PieceShelf, packed
-from detente.lab.statute.lookup import TransitClause, law_in_transit
+from detente.lab.statute.lookup import TransitClause, clauses_of, law_in_transit
 from detente.lab.work.chunks import Chunk, Crew, Progress, chunk_key, given_value, go_on
 from detente.law import Law, Reading
 from detente.version import VERSION
 
 if TYPE_CHECKING:
     import polars as pl
+
 
 LONG = ("entry_rows", "entry_filing", "entry_questions")
 """Tables with a row or more for each row of the file."""
@@ -357,3 +362,65 @@ def _reasons(grouped: pl.DataFrame) -> pl.DataFrame:
 
 ORDERED = {"entry_totals": _entries, "entry_sums": _sums, "entry_answers": _answers, "entry_reasons": _reasons}
 """Table of totals -> what brings the sums over all pieces into their order."""
+
+
+# --- importers --------------------------------------------------------------------------------------------------------
+
+COLUMN = "importer"
+
+
+def groups_of(frame: pl.DataFrame, home: str) -> dict[str, NDArray[np.bool_]]:
+    """Rows by importer; those that name none, or one that nobody knows, under the importer of the file."""
+    if COLUMN not in frame.columns:
+        return {home: np.ones(frame.height, dtype=bool)}
+    texts, place = distinct(frame[COLUMN])
+    codes = np.asarray([_code(text, home) for text in texts])[place]
+    return {code: codes == code for code in dict.fromkeys([home, *np.unique(codes).tolist()]) if (codes == code).any()}
+
+
+def _code(text: str, home: str) -> str:
+    try:
+        return importer_id(text, COLUMN) if text else home
+    except DetenteError:
+        return home
+
+
+LOADED = "loaded"
+
+
+def by_transit(frame: pl.DataFrame, of: str) -> Iterator[tuple[tuple[TransitClause, ...], pl.DataFrame]]:
+    """Rows by the clauses on goods in transit that they are under; without the column all under none."""
+    import polars as pl
+
+    if LOADED not in frame.columns:
+        yield (), frame
+        return
+    days = [[_day(text) for text in frame[name].fill_null("").to_list()] for name in (LOADED, "date")]
+    under = [
+        clauses_of(of, loaded, on) if loaded and on and loaded <= on else () for loaded, on in zip(*days, strict=True)
+    ]
+    for clauses in dict.fromkeys(under):
+        yield clauses, frame.filter(pl.Series([own == clauses for own in under], dtype=pl.Boolean))
+
+
+def _day(text: str) -> date | None:
+    """A day; None for a cell that is none, for which its row has a reason."""
+    try:
+        return date.fromisoformat(text.strip()[:10])
+    except ValueError:
+        return None
+
+
+def together(parts: list[dict[str, pl.DataFrame]]) -> dict[str, pl.DataFrame]:
+    """Tables of several importers as those of one piece, rows in the order of the file."""
+    import polars as pl
+
+    if len(parts) == 1:
+        return parts[0]
+    whole = {name: pl.concat([part[name] for part in parts], how="diagonal") for name in parts[0]}
+    refunds = ("entry_rows", "entry_totals")
+    for name, frame in whole.items():
+        if name in refunds and "refund" in frame.columns:
+            frame = frame.with_columns(pl.col("refund").fill_null(0.0))
+        whole[name] = frame.sort("row", maintain_order=True) if "row" in frame.columns else frame
+    return whole

@@ -16,7 +16,7 @@ from detente.data.fees import EntryType, entry_type, entry_types
 from detente.data.importerfile import importer_id
 from detente.data.importers import HOME, METALS, SET_ALIASES, Importer, parameter_names
 from detente.lab.entries.calendar import Calendar
-from detente.lab.entries.contents import Given
+from detente.lab.entries.rating import Given
 from detente.lab.statute.lookup import RETURNED, lines_under, own_goods, substitute
 from detente.law.measure import ALWAYS
 

@@ -30,8 +30,8 @@ from detente.data.evidence_tables import (
 from detente.data.yamlfile import as_date
 from detente.evidence import Series, largest_rise, place
 from detente.lab.averages.definitions import average_as, choices
+from detente.lab.averages.laid_law import DEFAULT
 from detente.lab.averages.sides import START, Pairing, Side, latest_standing, pairings_of
-from detente.lab.averages.weights import DEFAULT
 from detente.lab.record.reconcile import AVERAGE, printed, reconcile
 from detente.lab.record.tables import events_table
 from detente.lab.scenario import opened

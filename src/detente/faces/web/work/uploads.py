@@ -21,7 +21,7 @@ from detente.data.yamlfile import is_file, parse_yaml
 from detente.faces.ask.arguments import KINDS, parts_of
 from detente.faces.ask.files import typed
 from detente.faces.web.problems import Problem
-from detente.lab.averages.weights import is_known
+from detente.lab.averages.laid_law import is_known
 from detente.lab.scenario import LawChange, Scenario, load_scenario, parse_scenario
 from detente.lab.scenario import shipped as known
 from detente.lab.sweep.design import Interval, inputs_of
@@ -319,7 +319,7 @@ def _confined(scenario: Scenario) -> None:
     for key, name in (("events", record.events), ("claims", record.claims)):
         if NO_NAME.search(name):
             raise InputError(f"{WHERE}, record.{key}", "names a file of the server", "name one of the package")
-        if name not in ("", *_ledgers()):
+        if name not in ("", *(path.stem for path in (package_folder() / "ledgers").glob("*.yaml"))):
             # A name without a suffix may be that of a file beside the server, which is not looked for.
             raise unknown_ledger(name).inside(f"scenario {scenario.name}, record")
     if scenario.world not in world_names():
@@ -331,11 +331,6 @@ def _confined(scenario: Scenario) -> None:
 
 NO_NAME = re.compile(r"[./\\]")
 """What a name of the package never has, and a path to a file does."""
-
-
-def _ledgers() -> tuple[str, ...]:
-    """Ledgers and timelines of the package."""
-    return tuple(path.stem for path in (package_folder() / "ledgers").glob("*.yaml"))
 
 
 def _of_law(change: LawChange) -> None:
