@@ -77,6 +77,7 @@ def months(frame, first, last, column):
 TOLD = ("verdict", "then", "value", "words", "refused", "why", "as_of")
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("case", CASES, ids=[f"{n}-{case['claim']}" for n, case in enumerate(CASES)])
 def test_a_claim_gets_the_verdict_of_one_who_knows_the_record(case):
     more = {key: value for key, value in case.items() if key not in TOLD}

@@ -46,7 +46,7 @@ from detente.evidence.lives import (
     survival_steps,
     tilt,
 )
-from detente.faces.words.track import sentences
+from detente.faces.words.evidence import sentences
 from detente.lab.score.track import Threats, next_table, terms_table, track
 from detente.lab.talks.outlook import form_of, outlook_on
 

@@ -235,7 +235,7 @@ def _quantity_name(value: Any) -> Any:
     """The name of a quantity."""
     # Quantities are declared in terms of these rows, and known once all are loaded.
     known = import_module("detente.lab.claims.measurand").quantities()
-    if value not in known:
+    if not isinstance(value, str) or value not in known:
         raise UnknownName("quantity", str(value), known, "", f"use {', '.join(known)}")
     return value
 

@@ -22,7 +22,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.data.line_texts import names_of_groups
+from detente.data.importer_lines import names_of_groups
 from detente.economy import Economy, goods
 from detente.lab.averages.axes import Axes
 from detente.lab.averages.sides import Pairing, Side

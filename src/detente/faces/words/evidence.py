@@ -1,15 +1,122 @@
-"""What the record of threats, deals and truces allows to be said, in the words that it allows."""
+"""Events, past averages, forecasts, numbers in print, threats and deals in words."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any
 
-from detente.codes import Table
+from detente.codes import Table, declared_note
 from detente.codes.names import first_upper
+from detente.codes.units import Unit
 from detente.evidence.chances import ENOUGH, Ranged
 from detente.faces.words.language import Language, load
+from detente.lab.averages.waterfall import Bar
+from detente.lab.record.reconcile import PRICES, Reconciliation, largest
+from detente.lab.score.score import standard_month
 from detente.lab.score.track import AHEAD, MODEL, MODEL_WORDS, RATE_USED, RATE_WORDS
+
+
+def events_in_words(events: Table, first: date, last: date) -> str:
+    """How many events are on record in a span, and which was the last."""
+    say = load()
+    newest = next(events.rows())
+    return say(
+        "record_events", count=len(events), first=say.day(first), last=say.day(last), day=say.day(newest["announced"]),
+        what=newest["what"].rstrip("."),
+    )  # fmt: skip
+
+
+def place_in_words(places: Table) -> tuple[Mapping[str, Any], str]:
+    """The first place of a table with a sentence of where it stands, and what was collected last."""
+    placed, *_, last = places.rows()
+    label, size = str(placed["rate_of"]), f"{placed['rate']:.1%}"
+    day = label.removeprefix("law of ")
+    if placed["definition"] == declared_note("history.given"):
+        head = f"An average US tariff of {size} would be"
+    elif day != label:
+        head = f"The average US tariff on {load().day(day)}, {size}, is"
+    else:
+        head = f"Under the scenario '{label}', the average US tariff of {size} is"
+    year = last["rate_of"].rpartition(" ")[2]
+    collected = f"In {year} the United States collected tariffs worth {last['rate']:.1%} of its imports"
+    return placed, f"{head} {since(placed)}. {collected}."
+
+
+def since(place: Mapping[str, Any]) -> str:
+    """How high a row of places stands, within a sentence."""
+    year, then = place["highest_since"], f" ({place['rate_then']:.1%} then, by duty collected)"
+    if not year:
+        return "higher than in any year since 1901, by duty collected"
+    return f"level with that of {year}{then}" if place["equal"] else f"the highest since {year}{then}"
+
+
+def score_in_words(scores: Table, as_of: date | None) -> tuple[str, Mapping[str, Any]]:
+    """How far the first forecast of a table missed, beside the rule that nothing changes, with its row."""
+    row, say = next(scores.rows()), load()
+    day = as_of or date.fromisoformat(f"{standard_month()}-01")
+    relative = row["came"] != row["came"]  # amounts of dollars, whose errors are shares of what came
+    error, persists = (say.percent(row[n]) if relative else f"{say.number(100 * row[n], 2)} points"
+                       for n in ("error", "persists"))  # fmt: skip
+    parts = {"what": say(f"score_{str(row['quantity']).replace(' ', '_')}"), "month": say.month(day), "error": error}
+    return say("record_score", **parts, persists=persists, count=row["months"]), row
+
+
+MOST_WORDS = 20
+"""Words of a sentence at most."""
+
+
+def verdict_in_words(answer: Reconciliation, say: Language | None = None) -> str:
+    """Whose count gives the number and what moves most, in at most twenty words."""
+    say = say or load()
+    head = _head(answer, say)
+    for most in (2, 1):
+        steps = [step_in_words(bar, answer, say) for bar in largest(answer, most)]
+        text = say("reconcile_with", head=head, steps=", ".join(steps)) if steps else f"{head}."
+        if len(text.split()) <= MOST_WORDS:
+            return text
+    return f"{head}."
+
+
+def _head(answer: Reconciliation, say: Language) -> str:
+    number, ours = (amount(value, answer, say) for value in (answer.waterfall.theirs, answer.waterfall.ours))
+    counting = answer.counting
+    parts = {"number": number, "ours": ours, "who": counting.who, "gives": amount(counting.value, answer, say)}
+    if not counting.on_record:
+        asked_for = ("reconcile_given", "reconcile_none")
+        meets, fails = ("reconcile_nobody", "reconcile_far") if answer.nearest else asked_for
+        return say(meets if answer.meets else fails, **parts)
+    if answer.meets:
+        return say("reconcile_meets", **parts)
+    return say("reconcile_named" if answer.named or counting.report else "reconcile_nearest", **parts)
+
+
+def step_in_words(bar: Bar, answer: Reconciliation, say: Language) -> str:
+    """A step in short, with what it moves: "USMCA claims of 2024 +2.4"."""
+    return f"{bar.words.partition(',')[0]} {moved(bar.points, answer, say)}"
+
+
+def amount(value: float, answer: Reconciliation, say: Language) -> str:
+    """A number of the quantity: 17.8%, 1.71%, 300 bn, 2,800 dollars."""
+    if answer.number.unit is Unit.SHARE:
+        return say.percent(value, digits_of(answer))
+    if answer.number.unit is Unit.USD:
+        return say("reconcile_billions", number=say.number(value * 1e-9))
+    return say("reconcile_dollars", number=say.number(value))
+
+
+def moved(points: float, answer: Reconciliation, say: Language) -> str:
+    """What a step moves: points, billions or dollars, with its sign."""
+    factor = {Unit.SHARE: 100.0, Unit.USD: 1e-9, Unit.DOLLARS: 1.0}[answer.number.unit]
+    digits = digits_of(answer) if answer.number.unit is Unit.SHARE else 0
+    return say.number(points * factor, digits, sign=True)
+
+
+def digits_of(answer: Reconciliation) -> int:
+    """Decimals of a per cent: two of prices, else one."""
+    return 2 if answer.number.what == PRICES else 1
+
 
 SETTLED = "settled before the deadline"
 """Row of settlements in the table of when talks end."""
