@@ -43,6 +43,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cache, cached_property
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -556,8 +557,7 @@ SEED = 7
 TAILS = (5.0, 95.0)
 
 
-@dataclass(frozen=True)
-class Ranged:
+class Ranged(NamedTuple):
     """A number with 5 and 95% of draws of what it rests on, episodes or months."""
 
     value: float
@@ -643,16 +643,11 @@ class Accuracy:
 
 def accuracy(forecast: Floats, came: Floats) -> Accuracy:
     """Mean absolute error and bias over the months of which the outcome is known, in the unit of the forecast."""
-    miss = known_misses(forecast, came)
+    miss = np.asarray(forecast, dtype=float) - np.asarray(came, dtype=float)
+    miss = miss[np.isfinite(miss)]
     if not miss.size:
         return Accuracy(0, float("nan"), float("nan"))
     return Accuracy(miss.size, float(np.abs(miss).mean()), float(miss.mean()))
-
-
-def known_misses(forecast: Floats, came: Floats) -> Floats:
-    """Forecast less outcome where both are known, shape (known,)."""
-    miss = np.asarray(forecast, dtype=float) - np.asarray(came, dtype=float)
-    return miss[np.isfinite(miss)]
 
 
 NOTHING = Ranged(float("nan"), float("nan"), float("nan"))

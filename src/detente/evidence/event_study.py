@@ -101,15 +101,10 @@ def utc_offset(zone: str, day: date) -> int:
     if zone not in ZONES:
         return int(zone)
     winter, rule = ZONES[zone]
-    first, last = _summer(rule, day.year)
-    return winter + (first <= day < last)
-
-
-def _summer(rule: str, year: int) -> tuple[date, date]:
-    """First day of summer time, and first day after it."""
+    first, last = last_weekday(day.year, 3, 6), last_weekday(day.year, 10, 6)
     if rule == "us":
-        return weekday_of_month(year, 3, 6, 2), weekday_of_month(year, 11, 6, 1)
-    return last_weekday(year, 3, 6), last_weekday(year, 10, 6)
+        first, last = weekday_of_month(day.year, 3, 6, 2), weekday_of_month(day.year, 11, 6, 1)
+    return winter + (first <= day < last)
 
 
 def weekday_of_month(year: int, month: int, weekday: int, number: int) -> date:

@@ -40,15 +40,10 @@ def soon(day: date) -> tuple[date, date]:
     return day, day + timedelta(days=SOON)
 
 
-def rest_of_year(day: date) -> tuple[date, date]:
-    """To the end of the year, for "can only fall"."""
-    return day, date(day.year, 12, 31)
-
-
 WINDOWS: dict[str, Callable[[date], tuple[date, date]]] = {
     "next week": next_week,
     "soon": soon,
-    "rest of the year": rest_of_year,
+    "rest of the year": lambda day: (day, date(day.year, 12, 31)),  # "can only fall"
 }
 
 

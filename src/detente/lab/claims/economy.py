@@ -244,12 +244,8 @@ def _gross(flow: TradeFlow) -> TradeSeries:
     return replace(net, values={month: value / (1.0 - REFUNDED) for month, value in net.values.items()})
 
 
-def _calculated(flow: TradeFlow) -> TradeSeries:
-    return us_duties(flow.partner)[1]
-
-
 SOURCES: Mapping[str, Callable[[TradeFlow], TradeSeries]] = {
-    "receipts": _receipts, "gross": _gross, "calculated": _calculated,
+    "receipts": _receipts, "gross": _gross, "calculated": lambda flow: us_duties(flow.partner)[1],
 }  # fmt: skip
 
 

@@ -171,18 +171,14 @@ def of_period(row: QuantityRow, own: ReadingRow | None, listed: Readings) -> Rea
     day = row.as_of
     assert day is not None
     whole = (day.month, day.day) == YEARS_END
-    return tuple(_in_year(r, day.year) if whole or r.of != "imports" else _to_date(r, day) for r in listed)
+    return tuple(_in_year(r, day.year) if whole or r.of != "imports" else
+                 _relabelled(r, f"{day.year} to date", year=day.year, period="to date") for r in listed)  # fmt: skip
 
 
 def _in_year(reading: ReadingRow, year: int) -> ReadingRow:
     """A listed reading for another year than the one it is written for, its label with it."""
     label = reading.label.replace(str(reading.year or LISTED_YEAR), str(year))
     return reading.model_copy(update={"year": year, "label": label})
-
-
-def _to_date(reading: ReadingRow, day: date) -> ReadingRow:
-    """A listed reading for the full months of a year up to the day of the claim."""
-    return _relabelled(reading, f"{day.year} to date", year=day.year, period="to date")
 
 
 def _relabelled(reading: ReadingRow, words: str, **change: object) -> ReadingRow:

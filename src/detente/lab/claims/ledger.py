@@ -134,7 +134,9 @@ def ledger_of(
     file = dict(in_rows(content, "claims", where, "claim_id"))
     given = file.pop("claims")
     head = model_of(Head, file, where)
-    events, sources = _timelines(head.events, beside)
+    loaded = [load_events(name if beside is None else _beside(beside, name)) for name in head.events]
+    events = tuple(event for own, _ in loaded for event in own)
+    sources = {name: source for _, own in loaded for name, source in own.items()}
     faults: list[DetenteError] = []
     statements = _every(_in_themes(given, beside), file, events, where, faults)
     if refused is None:
@@ -142,13 +144,6 @@ def ledger_of(
     else:
         refused += faults
     return Ledger(name or where, head.title, head.note, tuple(statements), events, sources)
-
-
-def _timelines(names: Sequence[str], beside: Path | None) -> tuple[tuple[Event, ...], Mapping[str, Mapping[str, str]]]:
-    """Events and sources of the timeline, or of several one after the other, by which a ledger is settled."""
-    loaded = [load_events(name if beside is None else _beside(beside, name)) for name in names]
-    sources = {name: source for _, own in loaded for name, source in own.items()}
-    return tuple(event for events, _ in loaded for event in events), sources
 
 
 def _in_themes(rows: Sequence[Any], beside: Path | None) -> list[Any]:
@@ -278,14 +273,3 @@ def _statement(
         short = short_words(row.quantity, f"{claim.quote} {part.statement} {' '.join(part.hedges)}")
         period = "; ".join(filter(None, (assumed, short)))
     return Statement(claim, part, row.quantity, readings, expected, lacks, period, listed)
-
-
-def ledger_with(claim: str) -> str:
-    """Ledger of the package that has a claim, or a part of one, under an id; "" where none has."""
-    return next((name for name in ledger_names() if claim in _ids(load_ledger(name))), "")
-
-
-def _ids(ledger: Ledger) -> set[str]:
-    """Ids of the claims of a ledger and of their parts."""
-    rows = ((row.claim.claim_id, f"{row.claim.claim_id}{row.part.part}") for row in ledger.statements)
-    return {name for pair in rows for name in pair}

@@ -355,17 +355,12 @@ def _unit(unit: str, dollars: bool, name: str) -> str:
 
 def _comparator(text: str, move: str) -> str:
     """How the sentence compares with its number: a size, a direction, or both."""
-    known = sorted(((word, size) for size, words in SIZES.items() for word in words if len(word) > 1), key=_longest)
+    known = sorted(((word, size) for size, words in SIZES.items() for word in words if len(word) > 1),
+                   key=lambda pair: -len(pair[0]))  # fmt: skip
     size = next((size for word, size in known if f" {word} " in text), "=")
-    return size if not move else move if size == "=" else f"{move} by {_spoken(size)}"
-
-
-def _longest(pair: tuple[str, str]) -> int:
-    return -len(pair[0])
-
-
-def _spoken(size: str) -> str:
-    return next(word for word in SIZES[size] if word)
+    if not move or size == "=":
+        return move or size
+    return f"{move} by {next(word for word in SIZES[size] if word)}"
 
 
 def _partner(text: str) -> str:

@@ -190,13 +190,10 @@ def as_said(row: QuantityRow, readings: Sequence[ReadingRow], as_of: date, spoke
     for reading in readings:
         named = reading.partner or row.partner
         partners = where.countries.expand(named, as_of, "partner") if named else frozenset[str]()
-        change = None if _lawless(reading) else amended(where.law, reading.on or as_of, spoken, partners)
+        lawless = reading.published is not None or reading.duty == "collected" or reading.of == "decoupling"
+        change = None if lawless else amended(where.law, reading.on or as_of, spoken, partners)
         parted += [reading] if change is None else _as_amended(reading, change, spoken)
     return tuple(parted)
-
-
-def _lawless(reading: ReadingRow) -> bool:
-    return reading.published is not None or reading.duty == "collected" or reading.of == "decoupling"
 
 
 AMENDED = "-amended"

@@ -161,10 +161,6 @@ def _detailed(flow: TradeFlow) -> TradeSeries:
     return us_exports_to_china() if flow == TradeFlow(EXPORTS, HOME, "CHN") else NOTHING
 
 
-def _adjusted(flow: TradeFlow) -> TradeSeries:
-    return us_imports_adjusted() if flow == TradeFlow(IMPORTS, HOME, ALL) else NOTHING
-
-
 def _accounts(flow: TradeFlow) -> TradeSeries:
     return _difference(_accounts, flow) if flow.kind == BALANCE else accounts(flow.country, flow.partner, flow.kind)
 
@@ -230,7 +226,7 @@ MIRROR = "mirror"
 SOURCES: Mapping[str, Callable[[TradeFlow], TradeSeries]] = {
     "published": _published,
     "detailed": _detailed,
-    "adjusted": _adjusted,
+    "adjusted": lambda flow: us_imports_adjusted() if flow == TradeFlow(IMPORTS, HOME, ALL) else NOTHING,
     "accounts": _accounts,
     MIRROR: _mirror,
     SERVICES: _services,

@@ -372,14 +372,17 @@ def forecast(
     """
     made, months = check_span(made, through)
     base, growth = _base(made, months)
-    past = _left_before(made, months)
+    trade, before = trade_of_month(made), [moved(month, -YEAR) for month in months]
+    # What duties had left of imports in the same months a year before; None before the duties of 2025.
+    past = [trade.month(month)[0] if last_day(month) >= BASE_DAY else None for month in before]
     by_reading = duties(made, months, readings)
-    start = trade_of_month(made).month(made)[0] if collection is not None else None
+    start = trade.month(made)[0] if collection is not None else None
     paths = {
         name: path(states, past, base * growth, *_rates_of(collection, states, start))
         for name, states in by_reading.items()
     }
-    fixed = np.stack([_with_all(state.fixed, trade_of_month(made).whole) for state in by_reading[PUBLISHED]])
+    rates = np.stack([state.fixed for state in by_reading[PUBLISHED]])
+    fixed = np.column_stack([rates @ trade.whole / trade.whole.sum(), rates])
     return Forecast(made, months, paths, _rules(made, months, fixed), fixed, collection is not None)
 
 
@@ -391,13 +394,6 @@ def _base(made: str, months: Sequence[str]) -> tuple[Floats, Floats]:
     known = np.isfinite(both[0]).all(axis=1) & np.isfinite(both[1]).all(axis=1)
     growth = both[1][known].sum(axis=0) / both[0][known].sum(axis=0)
     return imports_and_duty([moved(month, -YEAR) for month in months])[0][:, 1:], growth[1:]
-
-
-def _left_before(made: str, months: Sequence[str]) -> list[MonthDuty | None]:
-    """What duties had left of imports in the same months a year before; None before the duties of 2025."""
-    before = [moved(month, -YEAR) for month in months]
-    trade = trade_of_month(made)
-    return [trade.month(month)[0] if last_day(month) >= BASE_DAY else None for month in before]
 
 
 def _rates_of(
@@ -444,10 +440,6 @@ def _answer(now: MonthDuty, then: MonthDuty | None, elasticity: float) -> Floats
 def _summed(groups: Floats) -> Floats:
     """The sum of all groups before them, shape (months, partners)."""
     return np.concatenate([groups.sum(axis=1, keepdims=True), groups], axis=1)
-
-
-def _with_all(rate: Floats, weight: Floats) -> Floats:
-    return np.concatenate([[float(rate @ weight) / float(weight.sum())], rate])
 
 
 def _rules(made: str, months: Sequence[str], fixed: Floats) -> dict[str, Path]:

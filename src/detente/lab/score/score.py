@@ -183,7 +183,7 @@ def _scored(line: ForecastLine, seed: int) -> tuple[object, ...]:
     return (
         line.quantity, line.partner, name_of(line.partner), own.months, came, own.error / scale, own.bias / scale,
         accuracy(line.knowing, line.came).error / scale, *(errors.get(rule, np.nan) / scale for rule in RULES),
-        best, ratio.value, ratio.low, ratio.high,
+        best, *ratio,
     )  # fmt: skip
 
 
@@ -426,16 +426,13 @@ def import_misses(scored: Scored) -> list[Miss]:
         for m, month in enumerate(months):
             weight = (own[m, k] - came[m, k]) / came[m, 0]
             if np.isfinite(weight):
-                words = _why_imports(own[m, k], law[m, k], came[m, k])
+                acts, rest = law[m, k] - own[m, k], came[m, k] - own[m, k]
+                words = declared_note("score.miss_answered" if came[m, k] < law[m, k] else "score.miss_moved_here")
+                if acts * rest > 0 and abs(acts) > 0.5 * abs(rest):
+                    words = declared_note("score.miss_later_acts")
                 cells = (f"{own[m, k] / BILLION:.1f} bn USD", f"{came[m, k] / BILLION:.1f} bn USD")
                 misses.append(Miss(IMPORTS, month, EVERYONE[k], weight, *cells, words))
     return misses
-
-
-def _why_imports(own: float, law: float, came: float) -> str:
-    if (law - own) * (came - own) > 0 and abs(law - own) > 0.5 * abs(came - own):
-        return declared_note("score.miss_later_acts")
-    return declared_note("score.miss_answered" if came < law else "score.miss_moved_here")
 
 
 NAMES = {RATE: "rate", DUTY: "duty", IMPORTS: "imports"}
@@ -519,7 +516,7 @@ def _row(each: Ahead, seed: int) -> tuple[object, ...]:
     errors, best, ratio = best_rule(each.forecast, each.rules, each.came, seed, f"{each.quantity} {each.ahead}")
     return (
         each.quantity, each.ahead, own.months, own.error / scale, own.bias / scale,
-        *(errors.get(rule, np.nan) / scale for rule in RULES), best, ratio.value, ratio.low, ratio.high,
+        *(errors.get(rule, np.nan) / scale for rule in RULES), best, *ratio,
     )  # fmt: skip
 
 

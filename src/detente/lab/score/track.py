@@ -36,7 +36,6 @@ from detente.evidence.chances import (
     SEED,
     VIEWS,
     ModelForecast,
-    Ranged,
     RecordedThreat,
     Rule,
     SettledThreat,
@@ -188,9 +187,9 @@ def rules_table(threats: Threats) -> Table:
         rows.append(
             (
                 CHANCE_WORDS[name], float(by_episode(own, record.episode).mean()), float(own.mean()),
-                float(by_episode(log, record.episode).mean()), float(log.mean()), beside.value, beside.low, beside.high,
+                float(by_episode(log, record.episode).mean()), float(log.mean()), *beside,
                 score_of(record, rule, "whole"), score_of(record, rule, "hindsight"),
-                *(score_of(other, rule) for other in others), saved.value, saved.low, saved.high,
+                *(score_of(other, rule) for other in others), *saved,
             )
         )  # fmt: skip
     return table_of("track.track_rules", rows, (_version(),), episodes=threats.episodes, day=threats.day.isoformat())
@@ -252,13 +251,9 @@ def side(code: str) -> str:
     """A country, or several joined by "+", by name; groups and waves as they are named."""
     if code == "world":
         return "every partner"
-    parts = code.split("+")
-    return " and ".join(map(partner_name, parts)) if all(map(is_partner, parts)) else code
-
-
-def is_partner(code: str) -> bool:
-    """Whether it is the code of a country or a group."""
-    return code in countries().names or code in countries().groups
+    parts, known = code.split("+"), countries()
+    partners = all(part in known.names or part in known.groups for part in parts)
+    return " and ".join(map(partner_name, parts)) if partners else code
 
 
 def _version() -> str:
@@ -312,8 +307,7 @@ def rate_rules_table(agreements: Sequence[Agreement], seed: int = SEED) -> Table
         beside, saved = (skill(*each, record.episode, seed) for each in ((error, reference), (used, error)))
         under = float(np.average(error[threat], weights=record.weight[threat]))
         means = (float(by_episode(error, record.episode).mean()), float(error.mean()), under)
-        rows.append((RATE_WORDS[name], *(mean / 100.0 for mean in means), beside.value, beside.low, beside.high,
-                     saved.value, saved.low, saved.high))  # fmt: skip
+        rows.append((RATE_WORDS[name], *(mean / 100.0 for mean in means), *beside, *saved))
     count = len(np.unique(record.episode))
     return table_of("track.track_rate_rules", rows, bargains=len(agreements), episodes=count)
 
@@ -469,7 +463,7 @@ def model_rules_table(agreements: Sequence[Agreement], day: date, seed: int = SE
         (
             (MODEL_WORDS | RATE_WORDS)[name],
             *(float(each.mean()) / 100.0 for each in (error, by_episode(error, episode))),
-            *_ends(skill(error, errors["before"], episode, seed)),
+            *skill(error, errors["before"], episode, seed),
         )
         for name, error in errors.items()
         if len(rows)
@@ -478,13 +472,9 @@ def model_rules_table(agreements: Sequence[Agreement], day: date, seed: int = SE
     return table_of("track.track_model_rules", cells, (*few, *_notes()), bargains=len(rows), episodes=count)
 
 
-def _ends(beside: Ranged) -> tuple[float, float, float]:
-    return beside.value, beside.low, beside.high
-
-
 def _notes() -> tuple[str, ...]:
     return (
-        declared_note("track.model_rule", version=model_version()),
+        declared_note("track.model_rule", version=read_yaml(package_folder() / NAME, NAME)["version"]),
         declared_note("track.model_horizon"),
     )
 
@@ -540,7 +530,7 @@ def tilt_table(known: Threats) -> Table:
     rows = [
         (
             TILTS.get(name) or CHANCE_WORDS[name], float(score.mean()),
-            *_ends(skill(score, reference, alone, known.seed)),
+            *skill(score, reference, alone, known.seed),
         )
         for name, score in scores.items()
     ]  # fmt: skip
@@ -563,11 +553,6 @@ NAME = "modelled.yaml"
 def model_forecasts() -> tuple[ModelForecast, ...]:
     """Forecasts by case, in the order of days."""
     return tuple(_forecast(row) for row in read_yaml(package_folder() / NAME, NAME)["forecasts"])
-
-
-def model_version() -> str:
-    """Version of the rule that made them, and the day on which it was fixed."""
-    return str(read_yaml(package_folder() / NAME, NAME)["version"])
 
 
 def _forecast(row: dict[str, Any]) -> ModelForecast:
@@ -672,7 +657,7 @@ def survival_skill_table(bargains: Sequence[Bargain], day: date, seed: int = SEE
         for rule in others if old else ():
             other = np.bincount(partner, survival_errors(known, rule, days, day)).astype(np.float64)
             beside = skill(own, other, np.arange(own.size), seed)
-            rows.append((RULE_WORDS[rule], days, len(old), beside.value, beside.low, beside.high))
+            rows.append((RULE_WORDS[rule], days, len(old), *beside))
     return table_of("track.track_survival_skill", rows, (f"rule that is used: {RULE_WORDS[used]}",))
 
 
@@ -740,8 +725,9 @@ def track(
     rules = (*RULES, *((MODEL,) if covariates else ()))
     if rule not in rules:
         raise UnknownName("rule", rule, rules, Parameter("rule"))
-    if deal:
-        _check_known(deal)
+    known = [*(each.id for each in threats()), *(row["id"] for row in deals())] if deal else []
+    if deal not in known and deal:
+        raise UnknownName("threat or bargain", deal, known, Parameter("case"))
     day = min(as_of or read_through(), read_through())
     today = as_of or date.today()
     makers = {"threat": lambda: _threats(day, today, rule, seed, covariates or {}), "deal": lambda: _deals(day, seed),
@@ -788,9 +774,3 @@ def _only(tables: list[Table], name: str) -> list[Table]:
     if not left:
         raise InputError(Parameter("deal"), f"'{name}' has no outcome that is scored", "see the whole record")
     return left
-
-
-def _check_known(name: str) -> None:
-    known = [*(each.id for each in threats()), *(row["id"] for row in deals())]
-    if name not in known:
-        raise UnknownName("threat or bargain", name, known, Parameter("case"))
