@@ -524,7 +524,7 @@ DATED = {
     "chains/licences.py": "licence paths named by their day, in a layer that reads no file",
     "faces/sheets.py": "a fixed date within files, so that the same tables give the same bytes",
     "faces/watchfiles.py": "the beginning of time, for a feed without an entry",
-    "evidence/sessions.py": "hours of an exchange since a day, in a layer that reads no file",
+    "evidence/event_study.py": "hours of an exchange since a day, in a layer that reads no file",
     "data/flows.py": "the month since which claims are counted otherwise, beside the table of claims by month",
     "lab/claims/words.py": "examples of keys, as help shows them",
     "faces/ask/questions/goods.py": "an example of a file, as pages show it",
