@@ -20,7 +20,7 @@ from detente.data.importers import Importer, importer
 from detente.data.lawbook import read_own
 from detente.data.tables import countries, place
 from detente.data.yamlfile import as_share
-from detente.lab.averages.averages import Grouping, contributions, grouping
+from detente.lab.averages.averages import Grouping, contributions, group_sums
 from detente.lab.averages.laid_law import DEFAULT, LaidLaw, is_known, laid_law, weights_of
 from detente.lab.averages.reform import laid_on, own_law, reformed
 from detente.lab.averages.revenue import collected_rate
@@ -131,13 +131,9 @@ class Side:
 
     def by_group(self, by: str) -> tuple[Grouping, np.ndarray, np.ndarray]:
         """Groups of the trade with the imports (USD) and the average duty of each."""
-        flows, total = self.ground.flows, self.rates.total
-        if by == "partner":
-            flows, source = flows.expanded()
-            total = total[source]
-        groups = grouping(self.ground.where, flows, by)
-        worth = np.bincount(groups.group, flows.value, minlength=len(groups.codes))
-        duty = np.bincount(groups.group, flows.value * total, minlength=len(groups.codes))
+        value = self.ground.flows.value
+        amounts = (value, value * self.rates.total)
+        groups, (worth, duty) = group_sums(self.ground.where, self.ground.flows, by, *amounts)
         return groups, worth, duty / np.where(worth > 0, worth, 1.0)
 
     @cached_property
