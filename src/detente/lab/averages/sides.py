@@ -143,20 +143,19 @@ class Side:
         kept = not self.law.switches and self.law.programmes == own.programmes
         return kept and [*map(id, own.measures)] == [*map(id, self.law.measures)]
 
-    def collected(self, after: bool) -> tuple[str, float]:
-        """Month nearest to the day that lies wholly before it (or wholly after), and the duty collected in it.
+    @cached_property
+    def collected_before(self) -> tuple[str, float]:
+        """Month nearest to the day that lies wholly before it, and the duty collected in it.
 
         Where the rate is NaN, the month is said to be not on record: nothing was collected under a law that is not
         the shipped one; or not a full month under this law: an act between the month and the day moved the average.
         """
-        if after not in self._collected:
-            self._collected[after] = self._month_collected(after)
-        return self._collected[after]
+        return self._month_collected(after=False)
 
     @cached_property
-    def _collected(self) -> dict[bool, tuple[str, float]]:
-        """Months that were looked for, by whether they lie after the day."""
-        return {}
+    def collected_after(self) -> tuple[str, float]:
+        """The same of the month wholly after it."""
+        return self._month_collected(after=True)
 
     def _month_collected(self, after: bool) -> tuple[str, float]:
         full = self.on.day == 1 and after
