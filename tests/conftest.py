@@ -196,7 +196,7 @@ def root() -> Path:
 @pytest.fixture(scope="session")
 def drawn(request):
     """How many odd requests, lines or calls are drawn of so many that a long run draws."""
-    return lambda most: most if request.config.option.fuzz else 50
+    return lambda most: most if request.config.option.fuzz else 25
 
 
 @pytest.fixture(scope="session")

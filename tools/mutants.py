@@ -148,7 +148,7 @@ MUTANTS = (
            "major = share >= least", "major = share > least", EDGES),
     Mutant("codes: the schedule begins a day late", "lab/statute/lookup.py", "on.isoformat() < min(",
            "on.isoformat() <= min(", EDGES),
-    Mutant("codes: an edition ends a year late", "data/old_codes.py", "str(on.year) < edition",
+    Mutant("codes: an edition ends a year late", "data/importer_lines.py", "str(on.year) < edition",
            "str(on.year) <= edition", EDGES),
     Mutant("deal: the world keeps its old tariffs", "lab/deal/economy.py",
            "economy, {code: mean_rates(plane, economy, duties[code]) for code, plane in planes.items()}",

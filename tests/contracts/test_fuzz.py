@@ -1,6 +1,6 @@
 """Whatever is asked ends in an answer or in one sentence: drawn requests, command lines and calls of assistants.
 
-Of each kind 50 are drawn, with `--fuzz` (`make fuzz`) 2,000, 900 and 350: no mistake of the server, no traceback, and
+Of each kind 25 are drawn, with `--fuzz` (`make fuzz`) 2,000, 900 and 350: no mistake of the server, no traceback, and
 nothing unknown is accepted.
 """
 

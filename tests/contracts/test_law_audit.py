@@ -20,8 +20,8 @@ from detente.data.hts_revision import (
     revision_days,
     revision_name,
 )
+from detente.data.importer_lines import line_words
 from detente.data.importers import importer
-from detente.data.line_texts import line_words
 from detente.lab.statute import audit, coverage
 from detente.lab.statute.audit import audit_file, read_gaps, stated_rate
 

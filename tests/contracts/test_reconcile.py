@@ -14,8 +14,8 @@ from detente.codes.errors import InputError, UnknownName
 from detente.codes.standing import spelled_day
 from detente.data.definitions import other_counts
 from detente.data.importers import importer
+from detente.faces.words.evidence import MOST_WORDS, verdict_in_words
 from detente.faces.words.language import load
-from detente.faces.words.reconcile import MOST_WORDS, verdict_in_words
 from detente.lab.averages.definitions import average_as
 from detente.lab.averages.revenue import RevenueView, revenue_options
 from detente.lab.averages.waterfall import REST, Option, averaged, in_order, walk

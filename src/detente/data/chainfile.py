@@ -13,16 +13,21 @@ from dataclasses import dataclass, field, fields
 from functools import lru_cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BeforeValidator, Field, TypeAdapter, ValidationInfo, create_model
 
 from detente.chains.chain import Range
 from detente.codes import DetenteError, InputError, UnknownName, check_none, each_fault
-from detente.data.library import package_folder
+from detente.data.library import Later, package_folder
 from detente.data.models import STRICT, FileModel, Number, Sentences, Truth, Whole, lookup, model_of, one_of
 from detente.data.tables import arrays, countries
 from detente.data.userfile import read_toml
+
+if TYPE_CHECKING:
+    import polars as pl
+else:
+    pl = Later("polars")
 
 SHAPES = ("triangular", "uniform")
 
@@ -482,8 +487,6 @@ def _named(key: tuple[Any, ...]) -> str:
 
 def _table_rows(given: str | QueryRow | None, kind: type[Any], where: str) -> list[dict[str, Any]]:
     """Rows of an embedded table that pass `where`, with the columns that the record has."""
-    import polars as pl
-
     from detente.data.tables import read
 
     if given is None:

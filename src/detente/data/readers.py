@@ -17,6 +17,7 @@ from detente.data.flows import chn_imports, claimed, usa_imports
 from detente.data.formats.declared import TRADE, ReadFile
 from detente.data.formats.known import detect, known_formats, read_original
 from detente.data.importers import Importer, importer
+from detente.data.library import Later
 from detente.data.own_tables import own_frame, own_table
 from detente.data.rowfile import blocks_of, claimed_share, files_of, frames_of, has_months
 from detente.data.tables import countries
@@ -26,6 +27,8 @@ from detente.trade.flows import Flows
 
 if TYPE_CHECKING:
     import polars as pl
+else:
+    pl = Later("polars")
 
 SHORT = "lines of fewer digits are divided as the trade of 2024 with the partner, else with all, else evenly"
 
@@ -87,8 +90,6 @@ def _rows_of(path: Path, where: Importer) -> tuple[pl.DataFrame, tuple[str, ...]
 
 def _rows_below(folder: Path, where: Importer) -> tuple[pl.DataFrame, tuple[str, ...]]:
     """The same of all tables below a folder, summed by line and partner; claims count where every table has them."""
-    import polars as pl
-
     read = [(_months_of if has_months(path) else _rows_of)(path, where) for path in files_of(folder)]
     names = ["value", "claimed"] if all("claim" in frame.columns for frame, _ in read) else ["value"]
     claim = pl.col("value") * pl.col("claim").fill_null(0.0) if len(names) > 1 else pl.lit(0.0)
@@ -101,8 +102,6 @@ def _rows_below(folder: Path, where: Importer) -> tuple[pl.DataFrame, tuple[str,
 
 def _months_of(path: Path, where: Importer) -> tuple[pl.DataFrame, tuple[str, ...]]:
     """The same of a table of rows by month."""
-    import polars as pl
-
     parts, key = list[pl.DataFrame](), ("line", "partner")
     for frame in (frame for block in blocks_of([path]) for frame in frames_of(block)):
         bad = frame.filter(pl.col("value").fill_nan(None).is_null() | (pl.col("value") < 0))
@@ -239,8 +238,6 @@ def imports_from(file: ReadFile, where: Importer) -> tuple[pl.DataFrame, tuple[s
     ------
     InputError : no imports of it, several years, another money, or too much value without a line.
     """
-    import polars as pl
-
     if file.format.money != "USD":
         repair = "turn its values into USD, in a file with line, partner, value"
         raise InputError(file.source, f"is in {file.format.money}, weights are in USD", repair)

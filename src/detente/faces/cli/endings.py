@@ -103,16 +103,13 @@ UsageError = cast("type[Exception]", typer.BadParameter.__bases__[0])
 
 KINDS = {
     "int": ("a whole number", "10"),
-    "integer": ("a whole number", "10"),
     "float": ("a number", "0.5"),
     "bool": ("yes or no", "yes"),
-    "boolean": ("yes or no", "yes"),
 }
 """What a value should be, and one for an example, by the name the library has for it."""
 
 _NO_COMMAND = re.compile(r"No such command (?P<sign>['\"])(?P<name>.*?)(?P=sign)(\.|$)")
 _TOO_MANY = re.compile(r"unexpected extra argument\S* \((?P<rest>.*)\)\.?$")
-_NOT_VALID = re.compile(r"'(?P<value>.*)' is not a valid (?P<kind>\w+)")
 
 _THOUSANDS = re.compile(r"-?(?:\d+|[1-9]\d{0,2}(?:,\d{3})+)(?:\.\d+)?")
 _DECIMAL_COMMA = re.compile(r"-?(?:\d+|\d{1,3}(?:\.\d{3})+),\d+")
@@ -197,11 +194,8 @@ def _lowered(text: str) -> str:
 def _unfit(error: typer.BadParameter, message: str, help_: str) -> InputError:
     """A value that is not what an option takes."""
     name, cause = _named(getattr(error, "param", None)), error.__cause__
-    match = _NOT_VALID.search(message)
-    value, kind = (match["value"], match["kind"]) if match else ("", "")
-    if hasattr(cause, "errors"):
-        first = cast("Any", cause).errors()[0]
-        value, kind = str(first["input"]), str(first["type"]).split("_")[0]
+    first = cast("Any", cause).errors()[0] if hasattr(cause, "errors") else {"input": "", "type": ""}
+    value, kind = str(first["input"]), str(first["type"]).split("_")[0]
     if kind not in KINDS:
         return InputError(name, _lowered(message).rstrip("."), help_)
     wanted, example = KINDS[kind]

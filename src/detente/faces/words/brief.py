@@ -11,7 +11,6 @@ from html import escape
 from textwrap import wrap
 from typing import Any
 
-from detente.codes.escaping import markdown, pipes
 from detente.data.importers import importer
 from detente.draws import LEAST_DRAWS
 from detente.faces.words.deal import words_of_kept
@@ -113,9 +112,6 @@ class Brief:
 
     def _repr_html_(self) -> str:
         return as_html(self)
-
-    def _repr_markdown_(self) -> str:
-        return as_markdown(self)
 
     def as_dict(self) -> dict[str, Any]:
         """Everything as plain values."""
@@ -501,19 +497,3 @@ def as_html(brief: Brief) -> str:
     return (
         f"{f'<h3>{escape(brief.title)}</h3>' if brief.title else ''}{words}{grid}{listed}<p><small>{small}</small></p>"
     )
-
-
-def as_markdown(brief: Brief) -> str:
-    """The brief for a page."""
-    rows = [(x.label, x.before, x.after, x.change, x.ranged) for x in brief.lines]
-    parts = [
-        f"### {markdown(brief.title)}",
-        markdown(" ".join([brief.dated, *brief.warnings])),
-        markdown(brief.deal),
-        markdown(" ".join(brief.does)),
-        markdown(" ".join(brief.hold)),
-        pipes(_heads(brief), rows, (False, True, True, True, False)),
-        "\n".join(f"- {markdown(f'{o.sentence} {o.steps}'.rstrip())}" for o in brief.others),
-        markdown(" ".join(filter(None, [brief.ours, brief.walk, brief.ranges, *brief.rests]))),
-    ]
-    return "\n\n".join(part for part in parts if part) + "\n"

@@ -16,10 +16,9 @@ from detente.codes.standing import LAPSED, Standing, of_fate
 from detente.codes.vocabulary import vocabulary
 from detente.data.embedded import EMBEDDED
 from detente.data.importer_flows import ERROR, modelled_flows
-from detente.data.importer_lines import WORLD, sector_tariffs
+from detente.data.importer_lines import WORLD, names_of_groups, sector_tariffs
 from detente.data.importerfile import importer_file, lawbooks
 from detente.data.importers import Importer, importer
-from detente.data.line_texts import names_of_groups
 from detente.data.tables import arrays, concordance, countries, partner_name, place
 from detente.lab.averages.laid_law import LaidLaw, laid_law, weighed_note
 from detente.lab.statute.standing import branched, fates_of, standing_of, with_fates

@@ -483,8 +483,10 @@ def as_document(dealt: Dealt, engine: DealEngine) -> dict[str, Any]:
         "pairs": pairs,
         "alone": [row["id"] for row in numbers if row["table"] in apart and row["id"] not in beside],
         "sides": sides,
-        "walks": [{name: getattr(walk, name) for name in ("threat", "label", "words", "law")} | dict(walk.away)
-                  for walk in dealt.walks],
+        "walks": [
+            {name: getattr(walk, name) for name in ("threat", "label", "words", "law")} | dict(walk.away)
+            for walk in dealt.walks
+        ],
         "flat": [call_out_row(call_out) for call_out in dealt.flat],
         "point": dict(dealt.point),
         "levers": {name: lever_row(lever, values[name]) for name, lever in engine.levers.items()},

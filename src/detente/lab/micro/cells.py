@@ -16,8 +16,8 @@ import polars as pl
 
 from detente.codes import InputError, declared_note
 from detente.codes.countries import fold
+from detente.data.importer_lines import editions
 from detente.data.importers import importer
-from detente.data.old_codes import editions
 from detente.data.rowfile import RowBlock, claimed_share, frames_of
 from detente.lab.entries.shelf import packed
 from detente.lab.key import made_with
