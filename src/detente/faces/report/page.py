@@ -67,7 +67,10 @@ def page(content: Content, result: Result) -> str:
     say = load()
     name = "brief.html.j2" if content.brief else "page.html.j2"
     tables = apart(result.tables)
-    data = {grid.name: download(to_csv(tables[grid.name])) for grid in content.grids}
+    data = {
+        grid.name: f"data:text/csv;base64,{base64.b64encode(to_csv(tables[grid.name]).encode()).decode()}"
+        for grid in content.grids
+    }
     return (
         templates()
         .get_template(name)
@@ -127,8 +130,3 @@ def widths(chart: Chart) -> tuple[int, ...]:
 def figure(chart: Chart) -> dict[str, Any]:
     """A chart with its picture for a narrow page, and for a wide one where it needs another there."""
     return {"chart": chart, "wide": svg(chart, WIDE) if chart.wide else "", "narrow": svg(chart, NARROW)}
-
-
-def download(text: str) -> str:
-    """A file inside a link."""
-    return f"data:text/csv;base64,{base64.b64encode(text.encode()).decode()}"

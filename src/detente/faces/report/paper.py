@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib.util
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from importlib.resources import files
 from math import ceil
@@ -124,18 +124,16 @@ def _front(content: Content) -> dict[str, Any]:
         "heads": front.heads,
         "does": front.does,
         "hold": front.hold,
-        "cards": [[card.label, card.number, card.against, _ranged(card.spread, front.heads)] for card in front.cards],
+        "cards": [
+            [card.label, card.number, card.against, f"{front.heads['column_range']} {card.spread}" * bool(card.spread)]
+            for card in front.cards
+        ],
         "ranges": front.ranges,
         "charts": [_chart(chart, NARROW, load()) for chart in content.pictures],
         "others": [f"{o.number} {o.who}, {o.day}{colon} {o.why}. {o.steps}".rstrip() for o in front.others],
         "ours": f"{front.ours} {front.walk}".rstrip().replace("`", ""),
         "rests": " ".join(front.rests),
     }
-
-
-def _ranged(spread: str, heads: Mapping[str, str]) -> str:
-    """A range behind the word for it."""
-    return f"{heads['column_range']} {spread}" if spread else ""
 
 
 def _part(part: ReportPart, say: Language) -> dict[str, Any]:

@@ -189,7 +189,7 @@ def vintages(result: Result) -> str:
 def readme(result: Result, inventory: list[tuple[str, str, str]], size: int, draws: int | None = None) -> str:
     """The README, section by section of the template."""
     data = [
-        {"name": name, **row, "licence": str(catalogue().get(name, {}).get("licence", "")), "notice": _notice(name)}
+        {"name": name, **row, **{key: str(catalogue().get(name, {}).get(key, "")) for key in ("licence", "notice")}}
         for name, row in result.vintages.items()
     ]
     return (
@@ -211,10 +211,6 @@ def readme(result: Result, inventory: list[tuple[str, str, str]], size: int, dra
             citation=citation(result).sentence,
         )
     )
-
-
-def _notice(name: str) -> str:
-    return str(catalogue().get(name, {}).get("notice", ""))
 
 
 def sums(contents: dict[str, bytes]) -> str:

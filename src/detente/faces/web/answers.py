@@ -239,11 +239,6 @@ def whole(given: Mapping[str, Any], name: str, standard: int = 0, least: int = 0
     return int(text)
 
 
-def etag_of(body: bytes) -> str:
-    """Tag of a content."""
-    return f'"{hashlib.sha256(body).hexdigest()[:16]}"'
-
-
 def matches(request: Request, tag: str) -> bool:
     """Whether the client holds this content already."""
     given = request.headers.get("if-none-match", "")
@@ -260,7 +255,7 @@ def reply(
 ) -> Response:
     """Content as JSON with its tag; 304 where the client holds it."""
     body = content if isinstance(content, bytes) else to_bytes(content)
-    tag = tag or etag_of(body)
+    tag = tag or f'"{hashlib.sha256(body).hexdigest()[:16]}"'
     if request.method in ("GET", "HEAD") and matches(request, tag):
         return unchanged(tag)
     return Response(body, status, {"etag": tag, **(headers or {})}, "application/json")
@@ -280,13 +275,9 @@ def about(table: Table) -> dict[str, Any]:
 def page(request: Request, table: Table, limit: int, offset: int, tag: str = "", **more: Any) -> Response:
     """One page of a table, with links to the others; its tag is that of its bytes unless one is given."""
     table = table.for_machines()
-    rows = json_rows(table.take(_slice(len(table), limit, offset)))
+    rows = json_rows(table.take(np.arange(min(offset, len(table)), min(offset + limit, len(table)))))
     content = {**more, **about(table), "total": len(table), "limit": limit, "offset": offset, "rows": rows}
     return reply(request, content, tag=tag, headers=links(request, len(table), limit, offset))
-
-
-def _slice(size: int, limit: int, offset: int) -> Any:
-    return np.arange(min(offset, size), min(offset + limit, size))
 
 
 def page_of(request: Request, rows: Sequence[Any], total: int, limit: int, offset: int) -> Response:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from fastapi import APIRouter, Path, Request
 from fastapi.responses import Response
 
-from detente.codes import Table, UnknownName
+from detente.codes import Table
 from detente.codes.standing import of_fate
 from detente.faces.ask.output import as_file as written
 from detente.faces.ask.output import forms
@@ -221,17 +221,17 @@ def drawn_as(address: Address, drawn: Sequence[Chart], tables: Mapping[str, Tabl
 
     Raises
     ------
-    UnknownName : no such chart or format.
+    Problem : 404, no such chart or format.
     """
     name, form = address("name"), address.request.path_params.get("form", "")
     by_name = {chart.name: chart for chart in drawn}
     if name not in by_name:
-        raise UnknownName("chart", name[:40], by_name, repair=f"there are {', '.join(by_name) or 'none'}")
+        raise Problem(404, f"there is no chart '{name[:40]}'; there are {', '.join(by_name) or 'none'}")
     chart = by_name[name]
     if address.request.url.path.startswith(EMBED):
         return page("chart.html.j2", address.request, title=chart.title, figure=picture(chart), home=home)
     if form not in CHART_FORMS:
-        raise UnknownName("format", form[:8], CHART_FORMS, repair=f"use {', '.join(CHART_FORMS)}")
+        raise Problem(404, f"a chart has no format '{form[:8]}'; there are {', '.join(CHART_FORMS)}")
     width = WIDE if chart.wide else NARROW
     if form == "csv":
         return as_file(to_csv(tables[chart.table]), name, form)

@@ -114,7 +114,6 @@ def reads_only(request: Request) -> bool:
 FORMS = ("thousands", "decimal", "percent", "minus", "months", "singular")
 
 
-@lru_cache(maxsize=64)
 def script_words(template: str) -> Markup:
     """What scripts say on a page, with the forms of numbers and days, as JSON."""
     say = load()
@@ -131,13 +130,6 @@ def linked(text: str, **addresses: str) -> Markup:
     return Markup(LINK.sub(lambda match: f'<a href="{links[match[2]]}">{match[1]}</a>', str(escape(text))))
 
 
-def refused(error: DetenteError, place: str, status: int = 404, request: Request | None = None) -> Response:
-    """A refusal as a page of its own."""
-    words = {"title": load()("errors.not_found"), "message": str(error)}
-    return page("refused.html.j2", request, place=place, status=status, **words)
-
-
-@lru_cache(maxsize=1)
 def vintage() -> tuple[tuple[str, str], ...]:
     """Data that the pages rest on, by id of their name, with whose they are and of when."""
     named = (("usa_imports_2024", "trade"), ("usa_lines", "lines"), ("icio-2022", "world"))

@@ -56,13 +56,8 @@ def config_of(app: ASGIApp, settings: Settings, **more: Any) -> uvicorn.Config:
         "server_header": False, "timeout_graceful_shutdown": 3, "timeout_keep_alive": KEEP_ALIVE, "ws": "none",
         "backlog": BACKLOG,
     }  # fmt: skip
-    return uvicorn.Config(app, http=protocol_of(settings), **plain | more)
-
-
-def protocol_of(settings: Settings) -> type[H11Protocol]:
-    """The protocol of connections under settings."""
     limits = {"head": settings.head_seconds, "body": settings.body_seconds, "places": settings.connections}
-    return type("Held", (Patient,), limits)
+    return uvicorn.Config(app, http=type("Held", (Patient,), limits), **plain | more)
 
 
 class Patient(H11Protocol):

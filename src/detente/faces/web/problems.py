@@ -114,14 +114,10 @@ class Refusal(Response):
 
     media_type = MEDIA
 
-    def __init__(
-        self,
-        content: dict[str, Any],
-        headers: dict[str, str] | None = None,
-        spoken: str = "",
-    ) -> None:
+    def __init__(self, content: dict[str, Any], headers: dict[str, str] | None = None, spoken: str = "") -> None:
         self.content, self.more, self.spoken = content, dict(headers or {}), spoken
-        super().__init__(_as_json(content), content["status"], self.more | {"vary": "Accept"})
+        body = json.dumps(content, ensure_ascii=False).encode("utf-8", "replace")
+        super().__init__(body, content["status"], self.more | {"vary": "Accept"})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send the form that is asked for."""
@@ -132,10 +128,6 @@ class Refusal(Response):
         again = self.more.get("retry-after", "") if scope["method"] in ("GET", "HEAD") else ""
         body = _page(self.status_code, words, again)
         await Response(body, self.status_code, self.more | {"vary": "Accept"}, "text/html")(scope, receive, send)
-
-
-def _as_json(content: dict[str, Any]) -> bytes:
-    return json.dumps(content, ensure_ascii=False).encode("utf-8", "replace")
 
 
 def wants_page(accept: str) -> bool:
@@ -187,13 +179,6 @@ def allowed(request: Request) -> str:
     return ", ".join(name for name in METHODS if name in taken or (name == "HEAD" and "GET" in taken))
 
 
-def status_of(error: DetenteError) -> int:
-    """The status of an error raised on purpose."""
-    if isinstance(error, MissingData):
-        return 503
-    return 422 if isinstance(error, InputError | SolveError) else 400
-
-
 def of_error(error: DetenteError) -> Response:
     """A mistake of the user, or a solve that did not end, as a problem."""
     more: dict[str, Any] = {}
@@ -203,7 +188,8 @@ def of_error(error: DetenteError) -> Response:
         more = {"where": error.where, "what": error.what, "repair": error.repair}
     elif isinstance(error, UnknownName):
         more = {"kind": error.kind, "name": error.name[:200]}
-    return answer(status_of(error), str(error)[:2000], **more)
+    status = 503 if isinstance(error, MissingData) else 422 if isinstance(error, InputError | SolveError) else 400
+    return answer(status, str(error)[:2000], **more)
 
 
 def unforeseen(method: str, path: str, error: Exception) -> Response:

@@ -46,12 +46,6 @@ LONGEST = 300
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
 
-def request_id(headers: Headers) -> str:
-    """Id of a request: that of a proxy before, where it is a plain word, else a new one."""
-    given = headers.get(ID, "")
-    return given if NAMED.fullmatch(given) else secrets.token_hex(8)
-
-
 @dataclass
 class Visit:
     """A request while it is answered.
@@ -81,8 +75,9 @@ class Visit:
 
 
 def visit(scope: Scope, headers: Headers) -> Visit:
-    """A request that begins."""
-    return Visit(request_id(headers), scope["method"], scope["path"])
+    """A request that begins; its id is that of a proxy before, where it is a plain word, else a new one."""
+    given = headers.get(ID, "")
+    return Visit(given if NAMED.fullmatch(given) else secrets.token_hex(8), scope["method"], scope["path"])
 
 
 @dataclass

@@ -19,21 +19,22 @@ from detente.faces.words.number import over_words
 from detente.faces.words.record import open_law
 from detente.faces.words.terms import cost_sentences
 from detente.lab.averages.axes import REST
-from detente.lab.country.brief import MARKET, CountryBrief
-from detente.lab.country.deal_world import TODAY
-from detente.lab.country.replies import CUT, DEAL, RETALIATE, UNION
-from detente.lab.country.tables import (
+from detente.lab.country.brief import (
     DUTY,
     EXPORTS,
     INCOME,
     MARGIN,
+    MARKET,
     OTHERS_PAID,
     PAID,
     PAID_MARGIN,
     RIVALS_DUTY,
     SOLD,
     WAGE,
+    CountryBrief,
 )
+from detente.lab.country.partners import TODAY
+from detente.lab.country.replies import CUT, DEAL, RETALIATE, UNION
 from detente.lab.ranges.numbers import WORLD, RunTables
 from detente.lab.world.chosen import is_usual
 

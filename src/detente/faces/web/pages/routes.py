@@ -22,7 +22,7 @@ from detente.faces.web.answers import DEAL, page_parameters
 from detente.faces.web.deal import DEFAULT, address_of, deals_of
 from detente.faces.web.deal import router as live
 from detente.faces.web.files import drawn_as
-from detente.faces.web.html import Address, as_script, page, refused
+from detente.faces.web.html import Address, as_script, page
 from detente.faces.web.pages import runs
 from detente.faces.web.pages.tariff import scenario_file, tariff
 from detente.faces.web.pages.today import law, today
@@ -33,17 +33,12 @@ from detente.lab.deal.levers import served
 from detente.lab.deal.offers import STRATEGIES, plane_tables
 from detente.lab.duties.own import SECTOR_NAMES
 
-PLACE = "Deal"
-
 
 def chart_file(address: Address) -> Response:
     """What both can accept, with the deal of the address in it."""
-    try:
-        deal, engine = deals_of(address.request).deal(address_of(address.request), quick=True)
-        tables, say = plane_tables(engine, deal), load()
-        return drawn_as(address, charts(tables, ("acceptable",), say=say), tables, f"/deal?{deal.deal.query()}")
-    except DetenteError as error:
-        return refused(error, PLACE, request=address.request)
+    deal, engine = deals_of(address.request).deal(address_of(address.request), quick=True)
+    tables = plane_tables(engine, deal)
+    return drawn_as(address, charts(tables, ("acceptable",)), tables, f"/deal?{deal.deal.query()}")
 
 
 BESIDE = {"note", "materials", "deal"}
@@ -236,7 +231,6 @@ def preset_deals(today: date) -> tuple[dict[str, str], ...]:
     return tuple({"label": row.title, "query": str(QueryParams(preset_address(row, today)))} for row in presets())
 
 
-@lru_cache(maxsize=1)
 def country_names() -> list[str]:
     """Names of all countries, in order."""
     say = load()

@@ -16,7 +16,6 @@ from detente.codes.errors import Parameter
 from detente.codes.names import first_upper
 from detente.codes.standing import LAPSED
 from detente.data.casefile import case_names, settled_case
-from detente.data.caserows import CaseFile
 from detente.data.importerfile import importer_id
 from detente.data.importers import importer
 from detente.data.tables import countries
@@ -68,8 +67,9 @@ def front(on: date) -> dict[str, Any]:
     fates = [name for name in moved.data if name.startswith("change_if_")]
     words, age = ({}, 0) if standing is None else (standing.fates, (on - standing.to).days)
     cases = ((name, settled_case(name)) for name in case_names())
+    known = {*countries().names, *countries().groups}  # a textbook makes countries up
     open_ = [(name, case.parties, case.on) for name, case in cases
-             if not case.signed and not _made_up(case) and on - HALF <= case.on <= on]  # fmt: skip
+             if not case.signed and known & {*case.parties} and on - HALF <= case.on <= on]  # fmt: skip
     return {
         "now": say.percent(float(averages["USA"]["average"][0]), 1), "base": say.percent(float(days["average"][0]), 1),
         "china": say.percent(float(averages["CHN"]["average"][0]), 1), "base_day": say.day(BASE_DAY),
@@ -84,11 +84,6 @@ def front(on: date) -> dict[str, Any]:
         "talks": [(name, say.listed([say.name(code) for code in parties]), say.day(day))
                   for name, parties, day in sorted(open_, key=lambda row: row[2], reverse=True)],
     }  # fmt: skip
-
-
-def _made_up(file: CaseFile) -> bool:
-    """Whether a textbook made the countries of a case up."""
-    return not any(code in countries().names or code in countries().groups for code in file.parties)
 
 
 @lru_cache(maxsize=2)

@@ -65,7 +65,9 @@ class WebQuestion:
         """12 hex digits of everything the answer depends on."""
         if self.own:
             return self.own
-        text = json.dumps([self.request, VERSION, *_data(), *_own_tables()])
+        # Tables in the user's library come before those of the package.
+        own = (f"{path.name} {sha256(path)}" for path in sorted(user_folder().glob("*.parquet")))
+        text = json.dumps([self.request, VERSION, *_data(), *own])
         return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
@@ -230,11 +232,6 @@ def _data() -> tuple[str, ...]:
     """Hashes of the tables and texts of the package."""
     ends = (".parquet", ".npz", ".yaml", ".csv", ".toml")
     return tuple(sha256(path) for path in sorted(package_folder().rglob("*")) if path.suffix in ends)
-
-
-def _own_tables() -> tuple[str, ...]:
-    """Names and hashes of tables in the user's library, which come before those of the package."""
-    return tuple(f"{path.name} {sha256(path)}" for path in sorted(user_folder().glob("*.parquet")))
 
 
 async def answered(

@@ -319,7 +319,7 @@ def _confined(scenario: Scenario) -> None:
     for key, name in (("events", record.events), ("claims", record.claims)):
         if NO_NAME.search(name):
             raise InputError(f"{WHERE}, record.{key}", "names a file of the server", "name one of the package")
-        if name not in ("", *_ledgers()):
+        if name not in ("", *(path.stem for path in (package_folder() / "ledgers").glob("*.yaml"))):
             # A name without a suffix may be that of a file beside the server, which is not looked for.
             raise unknown_ledger(name).inside(f"scenario {scenario.name}, record")
     if scenario.world not in world_names():
@@ -331,11 +331,6 @@ def _confined(scenario: Scenario) -> None:
 
 NO_NAME = re.compile(r"[./\\]")
 """What a name of the package never has, and a path to a file does."""
-
-
-def _ledgers() -> tuple[str, ...]:
-    """Ledgers and timelines of the package."""
-    return tuple(path.stem for path in (package_folder() / "ledgers").glob("*.yaml"))
 
 
 def _of_law(change: LawChange) -> None:
