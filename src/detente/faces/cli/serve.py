@@ -29,7 +29,7 @@ def needed(command: str, extra: str) -> Iterator[None]:
 def register(app: typer.Typer) -> None:
     """Add the commands to the program: both servers, and what removes what is too old."""
     check = (bool, False, "Check the settings and leave.")
-    memory = (str, "1500M", "Memory of a process, above which its caches are emptied.")
+    memory = (str, "800M", "Memory of a process, above which its caches are emptied.")
     open_ = (bool, False, "Open the page in a browser.")
     app.command("serve")(options_of(serve, memory=memory, open_=open_, check=check))
     http = (bool, False, "Serve by HTTP at /mcp instead of standard input.")
