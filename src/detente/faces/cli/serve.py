@@ -92,7 +92,7 @@ def serve(*, open_: bool, check: bool, memory: str, **given: Any) -> None:
         load_case(settings.case)
     if check:
         asks = {"token asked for": settings.token, "read only": settings.read_only}
-        print(", ".join([f"settings are sound: {settings.url}", *(word for word, asked in asks.items() if asked)]))
+        print(", ".join([f"settings are sound: {settings.url}", *(word for word, value in asks.items() if value)]))
         return
     if settings.workers > 1:
         from detente.faces.web.listening import serve as serve_many
