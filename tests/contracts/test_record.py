@@ -210,6 +210,10 @@ def test_the_other_fate_of_one_clause_is_computed_once():
         assert len(asked) == len({id(each) for each in asked}) == weighed
 
 
+def test_explained_history_says_it_too(detente):
+    assert LINE.lower() in " ".join(detente("average", "history", "--on", LATER).out.split()).lower()
+
+
 def test_a_page_of_the_talks_says_it():
     answer = dt.talks_advice("us-china-today")
     assert any(LINE in note for note in answer.main.notes)

@@ -23,9 +23,8 @@ import detente as dt
 from detente.faces.cli.app import main
 from detente.faces.web.pages.tariff import FIELDS, packed, read_tariff, unpacked
 from detente.faces.words.language import load
-from detente.lab.country.deal_world import deal_world
 from detente.lab.country.of_deal import country_of_deal
-from detente.lab.country.partners import country_case
+from detente.lab.country.partners import country_case, deal_world
 from detente.lab.duties.own import SECTOR_NAMES
 
 # ------------------------------------------------------------------------------------------------------------ web_pages

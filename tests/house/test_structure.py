@@ -20,8 +20,9 @@ import pytest
 from detente.codes.days import BASE_DAY
 from detente.codes.declared import declared_note
 from detente.codes.errors import InputError, UnknownName
-from detente.data.days import days, read_to
+from detente.data.days import days
 from detente.data.importers import importer
+from detente.data.library import read_to
 from detente.economy.families import FAMILIES, family_marked, family_named
 from detente.economy.family import Family
 
@@ -523,7 +524,7 @@ DATED = {
     "chains/licences.py": "licence paths named by their day, in a layer that reads no file",
     "faces/sheets.py": "a fixed date within files, so that the same tables give the same bytes",
     "faces/watchfiles.py": "the beginning of time, for a feed without an entry",
-    "evidence/sessions.py": "hours of an exchange since a day, in a layer that reads no file",
+    "evidence/event_study.py": "hours of an exchange since a day, in a layer that reads no file",
     "data/flows.py": "the month since which claims are counted otherwise, beside the table of claims by month",
     "lab/claims/words.py": "examples of keys, as help shows them",
     "faces/ask/questions/goods.py": "an example of a file, as pages show it",
@@ -551,7 +552,7 @@ def test_named_days_are_those_of_the_lawbooks():
     assert importer("CHN").law.measure("cn_medium_heavy_rare_earths").start == known["licences"]
     assert known["geneva"] in {period.start for period in importer("USA").law.measure("rec_chn").periods}
     assert BASE_DAY < known["licences"] < known["geneva"] < known["general_licences"]
-    assert importer("USA").law.record.to == read_to("USA")
+    assert importer("USA").law.record.to == read_to("usa")
 
 
 def test_what_errors_say_is_one_sentence():

@@ -415,22 +415,16 @@ def cut(
     *,
     elements: tuple[str, ...] = (),
     countries: tuple[str, ...] = (),
-    users: tuple[str, ...] = (),
     basis: str = "flow",
-    start: float = 0.0,
 ) -> Licences:
     """The restrictor's flow of every grade named falls by a share, to every use; `basis` "supply" cuts all origins."""
-    act = Act(
-        f"cut of {share:g}", start, approved=1.0 - share, elements=elements, countries=countries, users=users,
-        basis=basis,
-    )  # fmt: skip
-    return Licences(act.name, (act,), start)
+    act = Act(f"cut of {share:g}", approved=1.0 - share, elements=elements, countries=countries, basis=basis)
+    return Licences(act.name, (act,))
 
 
-def full_stop(*, elements: tuple[str, ...] = (), countries: tuple[str, ...] = (), start: float = 0.0) -> Licences:
+def full_stop(*, elements: tuple[str, ...] = (), countries: tuple[str, ...] = ()) -> Licences:
     """Nothing passes, to nobody or, with `countries`, not to these."""
-    act = Act("full stop", start, approved=0.0, elements=elements, countries=countries)
-    return Licences("full stop", (act,), start)
+    return Licences("full stop", (Act("full stop", approved=0.0, elements=elements, countries=countries),))
 
 
 def queue(name: str, start: float, elements: tuple[str, ...], countries: tuple[str, ...] = ()) -> Act:
@@ -458,15 +452,15 @@ def april_2025(observed: Mapping[str, tuple[float, ...]] | None = None, code: st
     return Licences(f"{act.name}, as observed", (seen,), start)
 
 
-def general_licences(start: float, *, elements: tuple[str, ...] = APRIL_2025, defence: bool = False) -> Licences:
-    """Civil users get all they ask for without a wait; defence keeps what it had unless `defence`."""
-    share = 1.0 if defence else "approved_share_defence"
-    return Licences("general licences", (Act("general licences", start, defence=share, elements=elements),), start)
+def general_licences(start: float) -> Licences:
+    """Civil users get all they ask for without a wait; defence keeps what it had."""
+    act = Act("general licences", start, defence="approved_share_defence", elements=APRIL_2025)
+    return Licences(act.name, (act,), start)
 
 
-def snap_back(start: float, *, elements: tuple[str, ...] = APRIL_2025) -> Licences:
+def snap_back(start: float) -> Licences:
     """Licences lapse and a second queue begins."""
-    return Licences("snap-back", (queue("snap-back", start, elements),), start)
+    return Licences("snap-back", (queue("snap-back", start, APRIL_2025),), start)
 
 
 def october_2025(first: date, *, suspended: bool = True) -> Licences:

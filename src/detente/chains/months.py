@@ -607,7 +607,9 @@ def _delivered(fed: _Fed, run: StockRun) -> Deliveries:
     licensed, others = _base(setup, output)
     missing = _missing(setup, licensed, others)
     new = new_products(chain, pool, output.extra, missing, setup.content, setup.time)
-    plants = _to_cells(setup, new, missing, licensed, others)
+    share = np.divide(new, missing, out=np.zeros_like(new), where=missing > 0.0)
+    lacks = np.maximum(setup.cells.need - licensed - others, 0.0)
+    plants = lacks * share[setup.cells.country, setup.cells.grade]
     leaked, passed_on = _in_transit(setup, licensed, others + plants)
     received = licensed + others + plants + leaked - passed_on
     smuggled = _smuggled(setup, licensed, np.maximum(cells.need - received, 0.0))
@@ -682,13 +684,6 @@ def _missing(setup: RunSetting, licensed: Floats, others: Floats) -> Floats:
     """Kg a year that users lack, shape (place, grade, step)."""
     lacks = np.maximum(setup.cells.need - licensed - others, 0.0)
     return setup.cells.total(lacks, setup.chain.layout.licensed.shape)
-
-
-def _to_cells(setup: RunSetting, given: Floats, missing: Floats, licensed: Floats, others: Floats) -> Floats:
-    """Kg by country and grade shared among its cells by what they lack; share of base need, shape (cell, step)."""
-    share = np.divide(given, missing, out=np.zeros_like(given), where=missing > 0.0)
-    lacks = np.maximum(setup.cells.need - licensed - others, 0.0)
-    return lacks * share[setup.cells.country, setup.cells.grade]
 
 
 def _in_transit(setup: RunSetting, licensed: Floats, free: Floats) -> tuple[Floats, Floats]:

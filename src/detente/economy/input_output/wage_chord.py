@@ -142,7 +142,11 @@ def split(economy: Economy, shock: Shock) -> SplitInverse:
     key = ("split", shock.key)
     if key not in economy.memo:
         near = economy.memo.get(NEAR_BY)
-        economy.memo[key] = _own_split(economy, shock) if near is None else split(near, _without_closure(shock))
+        economy.memo[key] = (
+            _own_split(economy, shock)
+            if near is None
+            else split(near, Shock(options={name: value for name, value in shock.options.items() if name != "closure"}))
+        )
     return economy.memo[key]
 
 
@@ -150,11 +154,6 @@ def _own_split(economy: Economy, shock: Shock) -> SplitInverse:
     nothing = shock.nothing()
     pr = problem(economy, nothing)
     return split_at(pr, state(pr, unchanged(economy)))
-
-
-def _without_closure(shock: Shock) -> Shock:
-    """The shock that changes nothing, under the closure by default, whose split serves the others."""
-    return Shock(options={name: value for name, value in shock.options.items() if name != "closure"})
 
 
 def split_at(pr: InputOutputProblem, s: InputOutputState) -> SplitInverse:

@@ -145,7 +145,10 @@ def concessions(
     rates = rates_of(economy, codes, by, several_or_none(sectors, "sectors"))
     sides = np.stack([weights_of(economy, code) for code in codes])
     weights = np.vstack([sides, 1.0 - sides.sum(axis=0)]) * worth(economy, equilibrium.shock)
-    slopes = POINT * derivatives(_in_real_income(equilibrium), weights, rates)
+    options = {name: value for name, value in equilibrium.shock.options.items() if name != "objective"}
+    slopes = POINT * derivatives(
+        replace(equilibrium, shock=replace(equilibrium.shock, options=options)), weights, rates
+    )
     parties = [*codes, "others"]
     data: dict[str, NDArray[Any]] = {
         "importer": np.asarray(rates.importers),
@@ -156,12 +159,6 @@ def concessions(
     }
     data |= {f"welfare_{party}": slope for party, slope in zip(parties, slopes, strict=True)}
     return table_with("economy.concessions", data, party=parties, world=economy.name)
-
-
-def _in_real_income(equilibrium: Equilibrium) -> Equilibrium:
-    """The same point where no other objective than real income is named."""
-    options = {name: value for name, value in equilibrium.shock.options.items() if name != "objective"}
-    return replace(equilibrium, shock=replace(equilibrium.shock, options=options))
 
 
 def tariff_of(equilibrium: Equilibrium) -> Floats:

@@ -378,7 +378,8 @@ def _together(game: _Game, start: float, tol: float, most: int) -> _Settled | No
 def _climb(game: _Game, start: float, tol: float, most: int) -> _Settled | None:
     old = game.stacked(game.same(np.log1p(start)))
     slope = game.slopes(old)
-    point = old + _probe(game, slope)
+    parts = [own / max(float(np.abs(own).max()), 1e-300) for own in game.split(slope)]
+    point = old + (0.02 * np.concatenate(parts))
     bend = _bends(game, point - old, later := game.slopes(point), slope)
     before, step, history = slope / bend, later / bend, Anderson(1, point.size, min(MEMORY, point.size))
     for count in range(2, most + 1):
@@ -391,12 +392,6 @@ def _climb(game: _Game, start: float, tol: float, most: int) -> _Settled | None:
             return None
         step = game.slopes(point) / bend
     return None
-
-
-def _probe(game: _Game, slope: Floats, width: float = 0.02) -> Floats:
-    """A small step along the slopes of each player."""
-    parts = [own / max(float(np.abs(own).max()), 1e-300) for own in game.split(slope)]
-    return width * np.concatenate(parts)
 
 
 def _bends(game: _Game, step: Floats, new: Floats, old: Floats) -> Floats:

@@ -82,11 +82,6 @@ def real_revenue(equilibrium: Equilibrium, index: int) -> float:
     return float(equilibrium.levels["revenue"][index] / (1.0 + equilibrium.changes["prices"][index]))
 
 
-def nominal_revenue(equilibrium: Equilibrium, index: int) -> float:
-    """Tariff revenue of a country in units of the numeraire, USD a year."""
-    return float(equilibrium.levels["revenue"][index])
-
-
 def revenue_objective(index: int) -> Callable[[Equilibrium], tuple[Floats, Floats]]:
     """Real revenue of a country as an objective of `gradient`: its derivatives in u and, at given u, in the tariff."""
     return lambda equilibrium: family_of(equilibrium.economy).revenue_gradient(equilibrium, index)
@@ -242,7 +237,7 @@ def _curve(search: _Revenue, country: str, highest: float, points: int) -> Table
         (
             rate,
             real_revenue(point, index),
-            nominal_revenue(point, index),
+            (float(point.levels["revenue"][index])),
             point.changes["revenue_to_expenditure"][index],
             point.changes["welfare"][index],
         )

@@ -10,15 +10,12 @@ from typing import Any
 from detente.codes import Table, declared_note
 from detente.codes.names import first_upper
 from detente.codes.units import Unit
-from detente.evidence.chances import Ranged
-from detente.evidence.scores import ENOUGH
+from detente.evidence.chances import ENOUGH, Ranged
 from detente.faces.words.language import Language, load
 from detente.lab.averages.waterfall import Bar
 from detente.lab.record.reconcile import PRICES, Reconciliation, largest
-from detente.lab.score.agreed import USED, WORDS
-from detente.lab.score.modelled import MODEL, OWN_WORDS
-from detente.lab.score.next import AHEAD
 from detente.lab.score.score import standard_month
+from detente.lab.score.track import AHEAD, MODEL, MODEL_WORDS, RATE_USED, RATE_WORDS
 
 
 def events_in_words(events: Table, first: date, last: date) -> str:
@@ -189,7 +186,7 @@ def _rates(tables: Mapping[str, Table], say: Language) -> Iterator[str]:
     if "track_rate_rules" in tables:
         rules = tables["track_rate_rules"]
         errors = dict(zip(rules["rule"].tolist(), rules["error"].tolist(), strict=True))
-        own, before = (say.number(100.0 * errors[WORDS[name]], 1) for name in (USED, "before"))
+        own, before = (say.number(100.0 * errors[RATE_WORDS[name]], 1) for name in (RATE_USED, "before"))
         skill, low, high = (say.number(rules[name][0], 2, sign=True) for name in ("skill", "low", "high"))
         yield say("track_rates", own=own, before=before, skill=skill, low=low, high=high)
         yield _told_apart(rules, say)
@@ -200,7 +197,7 @@ def _rates(tables: Mapping[str, Table], say: Language) -> Iterator[str]:
 def _model(rules: Table, rates: Table, say: Language) -> Iterator[str]:
     """What the model's rates are worth beside those of the record, and whether so few can rank them."""
     errors = dict(zip(rules["rule"].tolist(), rules["error_rows"].tolist(), strict=True))
-    own, record = (100.0 * errors[name] for name in (OWN_WORDS[MODEL], WORDS[USED]))
+    own, record = (100.0 * errors[name] for name in (MODEL_WORDS[MODEL], RATE_WORDS[RATE_USED]))
     parts = {"own": say.number(own, 1), "record": say.number(record, 1), "size": say.number(len(rates))}
     yield say("track_model", **parts)
     count = len(set(rates["wave"].tolist()))

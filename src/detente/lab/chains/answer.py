@@ -10,7 +10,6 @@ flagged, and stands beside what the missing material would cost at the quote out
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -370,7 +369,6 @@ class ChainAnswer(Readable):
     multiples : of each loss, the value of what is missing and how many times it the loss is, by the same key.
     certificate : of every solve. marginal : worth of one more point of licences, or None.
     parameters : figures used, by name.
-    timings : seconds by step.
     """
 
     ran: Ran = field(repr=False)
@@ -379,7 +377,6 @@ class ChainAnswer(Readable):
     certificate: AnswerCertificate
     marginal: Marginal | None
     parameters: Mapping[str, Range] = field(repr=False)
-    timings: Mapping[str, float] = field(repr=False)
 
     def loss(self, country: str, *, scope: str, measure: str, period: str) -> float:
         """One loss, share of annual GDP; `UnknownName` for one that is not there."""
@@ -443,32 +440,23 @@ def answer(question: ChainQuestion, *, worth: bool = True, small: bool = True) -
     ----------
     worth : whether to add the marginal value of a point of licences; `small` : as for `certificate`.
     """
-    clock = time.perf_counter()
-    ran = run_question(question, every=True)
-    return _of_run(ran, time.perf_counter() - clock, worth=worth, small=small)
+    return _of_run(run_question(question, every=True), worth=worth, small=small)
 
 
 @on_one_thread
 def answer_both(without: ChainQuestion, deal: ChainQuestion) -> tuple[ChainAnswer, ChainAnswer]:
     """Answers without and with a deal, run side by side; the first of them without a second look at small networks."""
-    clock = time.perf_counter()
     first, second = answered(run_many([RunCase(question, every=True) for question in (without, deal)]))
-    seconds = (time.perf_counter() - clock) / 2.0
-    return _of_run(first, seconds, small=False), _of_run(second, seconds)
+    return _of_run(first, small=False), _of_run(second)
 
 
-def _of_run(ran: Ran, seconds: float, *, worth: bool = False, small: bool = True) -> ChainAnswer:
-    """What a run that took some seconds answers; options are those of `answer`."""
-    timings, clock = {"run": seconds}, time.perf_counter()
+def _of_run(ran: Ran, *, worth: bool = False, small: bool = True) -> ChainAnswer:
+    """What a run answers; options are those of `answer`."""
     rows = country_losses(ran)
     times = multiples(ran, {row.key: row.value for row in rows})
-    timings["measures"], clock = time.perf_counter() - clock, time.perf_counter()
-    proof = certificate(ran, small=small)
-    timings["certificate"], clock = time.perf_counter() - clock, time.perf_counter()
     point = marginal(ran) if worth and ran.licences.acts else None
-    timings["marginal"] = time.perf_counter() - clock
     parameters = dict(ran.chains[ran.scopes[-1]].parameters)
-    return ChainAnswer(ran, rows, times, proof, point, parameters, timings)
+    return ChainAnswer(ran, rows, times, certificate(ran, small=small), point, parameters)
 
 
 def world_shock(answer: ChainAnswer, quarter: int | None = None) -> Shock:

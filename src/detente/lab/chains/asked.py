@@ -418,13 +418,6 @@ def needs_table(chain: SupplyChain) -> Table:
     return table_of("chains.needs", rows, chain=chain.name, scope=chain.scope).sorted("need", descending=True)
 
 
-def mines_table(file: ChainFile, chain: SupplyChain) -> Table:
-    """World need of each element in products against what is known to be made (step 5); contents differ threefold."""
-    world = next((row for row in file.spending if row.scope == "world"), None)
-    rows = [] if world is None else _against(file, chain, world.product, world.central)
-    return table_of("chains.mines", rows, chain=file.title)
-
-
 def _against(file: ChainFile, chain: SupplyChain, product: str, usd: float) -> list[tuple[Any, ...]]:
     """Rows of elements in a product that has applications and known output."""
     uses = [row for row in file.applications if row.product == product]
@@ -490,5 +483,7 @@ def show_tables(name: str, scope: str = "requirement") -> list[Table]:
     """What a chain is, whole."""
     file, chain = chain_file(name), load_chain(name, scope=scope)
     tables = [producers_table(file), concentration_table(file), needs_table(chain), dependency_table(chain)]
-    mines = mines_table(file, chain)
+    world = next((row for row in file.spending if row.scope == "world"), None)
+    rows = [] if world is None else _against(file, chain, world.product, world.central)
+    mines = table_of("chains.mines", rows, chain=file.title)
     return [*tables, mines] if len(mines) else tables

@@ -172,16 +172,13 @@ class LeversWorth:
 
     Attributes
     ----------
-    country, scope, months : whose loss of exact real income, in which scope, over how long.
-    worth : by lever and month, USD. base_loss : loss over the run with the plants as announced, USD.
+    country, months : whose loss of exact real income, over how long. worth : by lever and month, USD.
     notes : what each lever is, and what it is measured against.
     """
 
     country: str
-    scope: str
     months: int
     worth: LeverWorth = field(repr=False)
-    base_loss: float
     notes: tuple[str, ...] = ()
 
 
@@ -221,10 +218,9 @@ def levers_worth(
     pulled = [replace(lever, name=row.id, cost=given.get(row.id, lever.cost)) for row, lever in made]
     loss = _loss(narrowed, country, ran.licences, progress, 2 ** len(pulled))
     value = worth(bare, pulled, loss)
-    base = float(_monthly(narrowed, ran.effects[scope], country, scope).sum())
     notes = [f"{row.id}: {_words(row, narrowed.months)}" for row in rows]
     against = (declared_note("chains.levers_against"), declared_note("chains.lever_costs"))
-    return LeversWorth(country, scope, narrowed.months, value, base, (*notes, *against))
+    return LeversWorth(country, narrowed.months, value, (*notes, *against))
 
 
 def _chosen(file: ChainFile, names: Sequence[str]) -> list[LeverRow]:

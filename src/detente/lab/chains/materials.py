@@ -123,10 +123,11 @@ def compared(
     """The same tables of two questions about one chain."""
     before, after = answer_both(without, deal)
     ranges = spread(without, draws, seed, other=deal, progress=progress) if draws else None
+    rows = list(_month_rows(before, after))
     tables = (
         _deal_table(before, after, ranges),
         _short_table(before, ranges),
-        _months_table(before, after),
+        (table_of("materials.months", rows, licences=before.ran.licences.name)),
         lost_table(before, after, [_calendar(month) for month in range(without.months)], SHOWN),
         _prices_table(before, after),
     )
@@ -210,11 +211,6 @@ def _prices_table(before: ChainAnswer, after: ChainAnswer) -> Table:
         for month in shown
     ]  # fmt: skip
     return table_of("materials.materials_prices", rows)
-
-
-def _months_table(before: ChainAnswer, after: ChainAnswer) -> Table:
-    rows = list(_month_rows(before, after))
-    return table_of("materials.months", rows, licences=before.ran.licences.name)
 
 
 def _month_rows(before: ChainAnswer, after: ChainAnswer) -> Iterator[tuple[str, str, float, float]]:

@@ -14,7 +14,7 @@ from detente.chains.chain import DAYS_PER_MONTH, Range
 from detente.chains.disrupt import Disruption
 from detente.chains.equilibrium import GDP, INCOME, PEAK, REAL_INCOME, Loss, gdp_change
 from detente.chains.ledger import FLOWS, INS, OUTS
-from detente.chains.stocks import StockDays, StockRun
+from detente.chains.stocks import StockDays
 from detente.codes import Table, declared_note, table_of
 from detente.data import chain_world
 from detente.data.chain_tables import us_network
@@ -266,11 +266,17 @@ def stocks_table(answer: ChainAnswer) -> Table:
         for e, element in enumerate(chain.elements):
             product = (layout.kilograms * recipe[:, e])[mine]
             bought = np.where((rows.country == place) & (rows.element == e), rows.bought, 0.0)
+            reserves = zip(feed.reserve_keys, feed.reserve_at_start * feed.reserve_weight, strict=True)
             stocks = (
                 ("users", "product", product @ run.stocks.stock_at_start[mine], product.sum()),
                 ("makers", "feed", bought @ feed.stock_at_start, bought.sum()),
                 ("national", "product", _national(run, bloc, e), product.sum()),
-                ("national", "feed", _national_feed(feed, bloc, element), bought.sum()),
+                (
+                    "national",
+                    "feed",
+                    (float(sum((kg for key, kg in reserves if key == (bloc, element))))),
+                    bought.sum(),
+                ),
             )
             for holder, form, months, year in stocks:
                 if year > 0.0:
@@ -284,12 +290,6 @@ def _national(run: Disruption, bloc: str, element: int) -> float:
     stocks, recipe = run.stocks, run.chain.layout.recipe[:, element]
     reserves = zip(stocks.reserve_keys, stocks.reserve_at_start * stocks.reserve_weight, strict=True)
     return float(sum(kg * recipe[run.chain.grade(grade)] for (place, grade), kg in reserves if place == bloc))
-
-
-def _national_feed(feed: StockRun, bloc: str, element: str) -> float:
-    """National and trader stock of feed, kg of an element times 12."""
-    reserves = zip(feed.reserve_keys, feed.reserve_at_start * feed.reserve_weight, strict=True)
-    return float(sum(kg for key, kg in reserves if key == (bloc, element)))
 
 
 SECOND = 1e-3

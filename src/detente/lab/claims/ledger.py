@@ -22,11 +22,10 @@ from detente.data.yamlfile import read_yaml
 from detente.evidence.events import Event
 from detente.evidence.forecasts import Expectation
 from detente.evidence.verdicts import Claim, ClaimPart, Kind, Speaker
+from detente.lab.claims.fitting import claimed_quantity
 from detente.lab.claims.meaning import check_uses, lacking, meant, readings_meant, short_words
 from detente.lab.claims.measurand import Wording, quantities
-from detente.lab.claims.numbers import claimed_quantity
-from detente.lab.claims.period import period_named
-from detente.lab.claims.rows import ClaimRow, PartRow, QuantityRow, ReadingRow
+from detente.lab.claims.rows import ClaimRow, PartRow, QuantityRow, ReadingRow, period_named
 
 RATED = (Kind.MEASUREMENT, Kind.CAUSAL)
 AHEAD = (Kind.FORECAST, Kind.PROMISE, Kind.THREAT, Kind.INTENT)

@@ -44,9 +44,8 @@ from detente.lab.chains.draws import sample_of
 from detente.lab.chains.effects import DIRECT
 from detente.lab.chains.months import FIRST, GENERAL, ChainQuestion, Words, licences_of, months_case, start_of
 from detente.lab.claims.measurand import Basis, Measured, nothing
-from detente.lab.claims.period import period_named
 from detente.lab.claims.rates import COLLECTED, IMPORTS, PUBLISHED, START, last_full_month
-from detente.lab.claims.rows import QuantityRow, ReadingRow
+from detente.lab.claims.rows import QuantityRow, ReadingRow, period_named
 from detente.lab.claims.trade import partner_share
 from detente.lab.work.threads import on_one_thread
 

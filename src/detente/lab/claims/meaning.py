@@ -292,7 +292,7 @@ NUMBER = re.compile(
     r"(?P<unit>%|per ?cent(?:age points?)?|pp\b|points?\b|bn\b|billion|trillion)?",
     re.IGNORECASE,
 )
-UNITS = {"%": "percent", "percent": "percent", "per cent": "percent", "bn": "usd_bn", "billion": "usd_bn"}
+SPOKEN_UNITS = {"%": "percent", "percent": "percent", "per cent": "percent", "bn": "usd_bn", "billion": "usd_bn"}
 PERIOD = re.compile(r"\b(?:in|of|for|by) ((?:19|20)\d\d)\b")
 
 
@@ -347,8 +347,8 @@ def _unit(unit: str, dollars: bool, name: str) -> str:
         return "usd_bn"
     if unit.startswith("percentage") or unit.startswith("per centage") or unit in ("pp", "point", "points"):
         return "points"
-    if unit in UNITS:
-        return UNITS[unit]
+    if unit in SPOKEN_UNITS:
+        return SPOKEN_UNITS[unit]
     units = quantities()[name].units
     return "usd" if dollars and "usd" in units else units[0]
 

@@ -53,9 +53,8 @@ from detente.data.tables import arrays, countries, place
 from detente.data.worlds import load_economy
 from detente.lab.claims.fitting import BEFORE, CHANGE, LEVEL, level_or_change
 from detente.lab.claims.measurand import Basis, Measured, nothing, quantities
-from detente.lab.claims.period import MonthSpan, period_named
 from detente.lab.claims.rates import PUBLISHED, START
-from detente.lab.claims.rows import QuantityRow, ReadingRow
+from detente.lab.claims.rows import MonthSpan, QuantityRow, ReadingRow, period_named
 
 HOME = "USA"
 """Whose trade a claim is about that names no country."""

@@ -14,7 +14,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -41,7 +41,7 @@ from detente.data.store import remove_halves, write_bytes
 from detente.lab.key import made_with
 from detente.lab.sweep.design import Interval, Point, Values, column, label
 from detente.lab.work.chunks import Chunk, Crew, Progress, go_on, spans
-from detente.lab.work.parquet import KEY, TEXTS, from_parquet
+from detente.lab.work.parquet import KEY, from_parquet
 
 Numbered = tuple[int, Point]
 FAILED = "failed"
@@ -50,47 +50,11 @@ FAILED = "failed"
 POINT, PREFIX = "point", "over."
 
 
-@dataclass(frozen=True)
-class TableChoice:
-    """A table to keep of each point: all its columns, or its texts and some numbers."""
-
-    table: str
-    columns: tuple[str, ...] = ()
-
-    def of(self, tables: Mapping[str, Table]) -> Table:
-        """The columns chosen; `UnknownName` for a table or column that is not there."""
-        if self.table not in tables:
-            raise UnknownName("table", self.table, tables, Parameter("table"), f"tables: {', '.join(tables)}")
-        table = tables[self.table]
-        if not self.columns:
-            return table
-        for name in self.columns:
-            if name not in table.data:
-                raise UnknownName("column", name, table.data, Parameter("table", self.table))
-        keys = [c.name for c in table.columns if c.unit in TEXTS or c.name in self.columns]
-        return table.select(keys)
-
-
-def choices_of(texts: str | Iterable[str]) -> tuple[TableChoice, ...]:
-    """Tables to keep from texts such as "economy" or "economy:change,low"."""
-    choices = []
-    named = [texts] if isinstance(texts, str) else texts
-    if not isinstance(named, Iterable):
-        raise InputError(Parameter("tables"), f"{texts!r:.40} names no tables", "give a text or a list of them")
-    for text in map(str, named):
-        name, colon, columns = text.partition(":")
-        wanted = tuple(part.strip() for part in columns.split(",") if part.strip())
-        if not name.strip() or (colon and not wanted):
-            raise InputError(
-                Parameter("table"), f"'{text}' names no table or no column", "write it as economy:change,low"
-            )
-        choices.append(TableChoice(name.strip(), wanted))
-    names = [choice.table for choice in choices]
-    if len(set(names)) < len(names):
-        raise InputError(
-            Parameter("table"), "a table is named twice", "give its columns together, as in economy:change,low"
-        )
-    return tuple(choices)
+def kept_of(name: str, tables: Mapping[str, Table]) -> Table:
+    """A table to keep of a point; `UnknownName` where it has none of that name."""
+    if name not in tables:
+        raise UnknownName("table", name, tables, Parameter("table"), f"tables: {', '.join(tables)}")
+    return tables[name]
 
 
 @dataclass(frozen=True)
@@ -225,7 +189,7 @@ class Work(Protocol):
         ...
 
     @property
-    def tables(self) -> tuple[TableChoice, ...]:
+    def tables(self) -> tuple[str, ...]:
         """What is kept of each point."""
         ...
 
@@ -321,7 +285,7 @@ def manifest_of(
         "seed": seed,
         "points": len(points),
         "chunk": job.size,
-        "tables": {choice.table: list(choice.columns) for choice in job.tables},
+        "tables": list(job.tables),
         "made_with": dict(made_with()),
     }
     return json.loads(as_json(content))
@@ -340,7 +304,7 @@ class SweepShelf:
 
     @property
     def _names(self) -> list[str]:
-        return [*(choice.table for choice in self.job.tables), FAILED]
+        return [*self.job.tables, FAILED]
 
     def _path(self, table: str, number: int) -> Path:
         assert self.folder is not None
@@ -384,7 +348,7 @@ class SweepShelf:
         raise InputError(where, f"holds another sweep ({', '.join(other)} differ)", "choose another folder")
 
     def _complete(self, n: int) -> bool:
-        if all(sound(self._path(choice.table, n)) for choice in self.job.tables):
+        if all(sound(self._path(table, n)) for table in self.job.tables):
             return True
         path = self._path(FAILED, n)
         return sound(path) and len(from_parquet([path.read_bytes()])) == len(self.chunks[n])

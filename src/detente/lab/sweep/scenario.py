@@ -18,6 +18,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from pydantic import BaseModel
 
 from detente.codes import DetenteError, InputError, SolveError, Table, UnknownName
+from detente.codes.given import several
 from detente.codes.kinds import checked
 from detente.data.importers import SET_ALIASES, importer, parameter_names
 from detente.data.library import sha256
@@ -34,10 +35,9 @@ from detente.lab.sweep.job import (
     Numbered,
     Refused,
     Sweep,
-    TableChoice,
-    choices_of,
     failed_table,
     joined,
+    kept_of,
     swept,
 )
 from detente.lab.work.chunks import Progress
@@ -210,7 +210,7 @@ class ScenarioJob:
     scenario: Scenario
     root: Path
     inputs: Inputs
-    tables: tuple[TableChoice, ...]
+    tables: tuple[str, ...]
     draws: int | None
     today: date | None = None
     size: int = field(default=1)
@@ -242,13 +242,13 @@ class ScenarioJob:
     def run(self, number: int, rows: Sequence[Numbered]) -> Batch:
         """The tables of one chunk of points."""
         content = content_of(self.scenario)
-        kept: dict[str, list[Table]] = {choice.table: [] for choice in self.tables}
+        kept: dict[str, list[Table]] = {name: [] for name in self.tables}
         solved: list[Numbered] = []
         failed: list[tuple[Numbered, str]] = []
         for point_number, point in rows:
             try:
                 tables = self._tables(content, point_number, point)
-                chosen = {choice.table: choice.of(tables) for choice in self.tables}
+                chosen = {name: kept_of(name, tables) for name in self.tables}
             except SolveError as error:
                 failed.append(((point_number, point), str(error)))
                 continue
@@ -264,8 +264,8 @@ class ScenarioJob:
 
     def _tables(self, content: dict[str, Any], number: int, point: Mapping[str, Any]) -> Mapping[str, Table]:
         scenario = scenario_at(content, point, number, self.scenario.name)
-        scenario = trimmed(rooted(scenario, self.root), {choice.table for choice in self.tables})
-        only = {choice.table for choice in self.tables}
+        only = {*self.tables}
+        scenario = trimmed(rooted(scenario, self.root), only)
         return run(scenario, today=self.today, draws=None if DRAWS in point else self.draws, only=only).tables
 
 
@@ -300,7 +300,7 @@ def sweep(
     executor : any executor of `concurrent.futures`, such as `dask.distributed.Client(...).get_executor()`.
     workers : processes where no executor is given; 1 runs here. By default one a core for a dozen points and more.
     lhs, seed : number of points of a Latin hypercube and its seed; the scenario's own by default.
-    tables : what is kept of each point, as "headline" or "economy:change,low".
+    tables : what is kept of each point, as "headline".
     out : folder of a Parquet dataset; memory without. `resume` : go on with a sweep that was stopped there.
     draws : of the ranges at each point; None keeps the scenario's own.
     progress : told how many points of how many are done.
@@ -319,7 +319,7 @@ def sweep(
     inputs = inputs_of(over)
     points = points_of(inputs, lhs, seed)
     job = ScenarioJob(
-        scenario, folder.resolve(), Inputs.of(points), choices_of(tables), draws, today, _size(len(points))
+        scenario, folder.resolve(), Inputs.of(points), several(tables, "tables"), draws, today, _size(len(points))
     )
     return swept(job, inputs, points, (lhs, seed), executor, workers, SEVERAL, out, resume, progress)
 

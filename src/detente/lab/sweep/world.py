@@ -50,8 +50,6 @@ from detente.lab.sweep.job import (
     Numbered,
     Refused,
     Sweep,
-    TableChoice,
-    choices_of,
     failed_table,
     joined,
     swept,
@@ -96,7 +94,7 @@ class WorldJob:
     rows: tuple[TableRow, ...]
     countries: tuple[str, ...]
     inputs: Inputs
-    tables: tuple[TableChoice, ...]
+    tables: tuple[str, ...]
     size: int
 
     def check(self, rows: Sequence[Numbered]) -> None:
@@ -111,9 +109,9 @@ class WorldJob:
             economy.country(code, Parameter("countries"))
         for path in self.inputs.numeric:
             _check_path(economy, path)
-        for choice in self.tables:
-            if choice.table not in TABLES:
-                raise UnknownName("table", choice.table, TABLES, Parameter("table"), f"tables: {', '.join(TABLES)}")
+        for name in self.tables:
+            if name not in TABLES:
+                raise UnknownName("table", name, TABLES, Parameter("table"), f"tables: {', '.join(TABLES)}")
         for number, point in rows:
             try:
                 _rates(point)
@@ -172,10 +170,9 @@ class WorldJob:
 
     def _parts(self, rows: Sequence[Numbered], equilibria: Sequence[Equilibrium]) -> dict[str, bytes]:
         made: dict[str, bytes] = {}
-        for choice in self.tables if equilibria else ():
-            build = self._economy_table if choice.table == "economy" else _solves_table
-            tables = [choice.of({choice.table: build(result)}) for result in equilibria]
-            made[choice.table] = to_parquet(joined(self.inputs, rows, tables))
+        for name in self.tables if equilibria else ():
+            build = self._economy_table if name == "economy" else _solves_table
+            made[name] = to_parquet(joined(self.inputs, rows, [build(result) for result in equilibria]))
         return made
 
     def _economy_table(self, equilibrium: Equilibrium) -> Table:
@@ -350,7 +347,7 @@ def sweep_world(
         `elasticities`, `scale`, `closure`, `rebate`, `horizon`, `set.PARAMETER`.
     world : name, or a user's own; by default the world of every run.
     tariffs : table of tariffs (importer, exporter, tariff[, sector]) that every point starts from.
-    countries : whose rows are kept; all by default. `tables` : "economy" and "solves", with columns if wanted.
+    countries : whose rows are kept; all by default. `tables` : "economy" and "solves".
     executor, workers, lhs, seed, out, resume, progress : as in `sweep`.
 
     Raises
@@ -363,7 +360,7 @@ def sweep_world(
     rows = () if tariffs is None else tuple(read_tariffs(Path(tariffs), economy.countries, economy.sectors))
     size = max(1, min(LARGEST, len(points) // CHUNKS))
     kept = tuple(countries_of(economy, several(countries, "countries"), Parameter("countries")))
-    job = WorldJob(str(world), rows, kept, Inputs.of(points), choices_of(tables), size)
+    job = WorldJob(str(world), rows, kept, Inputs.of(points), several(tables, "tables"), size)
     return swept(job, inputs, points, (lhs, seed), executor, workers, SEVERAL, out, resume, progress)
 
 

@@ -20,7 +20,7 @@ from detente.lab.claims.words import claimed_words
 from detente.lab.record.reconcile import reconcile as reconciled
 from detente.lab.record.reconcile import reconciliation_tables
 from detente.lab.record.timeline import span_of, timeline
-from detente.lab.score.every import every_named
+from detente.lab.score.score import every_named
 from detente.lab.score.score import score as scored
 
 UNITS = {"percent": "share", "points": "share difference", "share": "share", "usd": "USD each", "usd_bn": "USD"}
