@@ -29,7 +29,7 @@ def needed(command: str, extra: str) -> Iterator[None]:
 def register(app: typer.Typer) -> None:
     """Add the commands to the program: both servers, and what removes what is too old."""
     check = (bool, False, "Check the settings and leave.")
-    memory = (str, "1500M", "Memory of a process, above which its caches are emptied.")
+    memory = (str, "800M", "Memory of a process, above which its caches are emptied.")
     open_ = (bool, False, "Open the page in a browser.")
     app.command("serve")(options_of(serve, memory=memory, open_=open_, check=check))
     http = (bool, False, "Serve by HTTP at /mcp instead of standard input.")
@@ -92,7 +92,7 @@ def serve(*, open_: bool, check: bool, memory: str, **given: Any) -> None:
         load_case(settings.case)
     if check:
         asks = {"token asked for": settings.token, "read only": settings.read_only}
-        print(", ".join([f"settings are sound: {settings.url}", *(word for word, asked in asks.items() if asked)]))
+        print(", ".join([f"settings are sound: {settings.url}", *(word for word, value in asks.items() if value)]))
         return
     if settings.workers > 1:
         from detente.faces.web.listening import serve as serve_many
