@@ -28,13 +28,6 @@ def holder_of(content, path):
     return content
 
 
-def changed(content, path, value):
-    """A copy of a file's content with another value at a path."""
-    copied = copy.deepcopy(content)
-    holder_of(copied, path)[path[-1]] = value
-    return copied
-
-
 def mutant(rng, content, hows=("dropped", "misspelt", "emptied", "wrong", "wrong")):
     """A copy with a key dropped, misspelt, emptied or of a wrong kind; the path of it, and what was done."""
     found = copy.deepcopy(content)

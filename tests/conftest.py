@@ -98,6 +98,11 @@ def pytest_ignore_collect(collection_path, config):
     return True if most and path.suffix == ".py" and path.name[:5] == "test_" and not sample.is_in(path, most) else None
 
 
+def pytest_make_parametrize_id(val):
+    """Bytes are named by their length: packed ones hold the time, and a test has one name in all processes."""
+    return f"{len(val)} bytes" if isinstance(val, bytes) else None
+
+
 def pytest_configure(config):
     """Modules go to processes in the order of `pytest_collection_modifyitems`, not by their number of tests."""
     if hasattr(config.option, "loadscopereorder"):

@@ -118,7 +118,7 @@ def settle(negotiation: Negotiation | Talk, **options: Any) -> Settlement:
         if options:
             name = next(iter(options))
             raise InputError(Parameter(name), "is for a negotiation alone", "leave it out: the case says it")
-        return negotiation._settle(negotiation.headline)
+        return negotiation.settled(negotiation.headline)
     if not isinstance(negotiation, Negotiation):
         repair = "give dt.open_talk('us-china-2025-05') or a Negotiation"
         raise InputError(Parameter("negotiation"), f"{negotiation!r:.40} is no negotiation", repair)

@@ -221,6 +221,7 @@ def scenario_of(folder, **more):
     return path
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("weights", [2017, "2019", 2025])
 def test_a_scenario_at_other_weights_has_the_averages_of_the_command(tmp_path, weights):
     found = dt.run(scenario_of(tmp_path, weights=weights)).result

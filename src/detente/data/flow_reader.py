@@ -49,7 +49,6 @@ class DraftFlows:
     notes: tuple[str, ...] = ()
 
 
-@lru_cache(maxsize=1)
 def _known_editions() -> dict[str, frozenset[str]]:
     table = arrays("chn_hs6_map")
     return {name: frozenset(table["hs6"][table["source_edition"] == name].tolist()) for name in EDITIONS}

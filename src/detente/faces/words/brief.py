@@ -432,13 +432,11 @@ def number_lines(shown: Sequence[Shown], brief: Brief, width: int = WIDTH) -> li
     loose = [row.rstrip() for row in _rows(grid, INDENT)]
     if max(map(len, loose)) <= width:
         return [row.replace(MINUS, "-") for row in loose]
-    close = (_beneath(row.rstrip(), cells[-1], width) for row, cells in zip(_rows(grid, ""), grid, strict=True))
-    return [row.replace(MINUS, "-") for rows in close for row in rows]
-
-
-def _beneath(row: str, spread: str, width: int) -> list[str]:
-    """A row in one line, or its range in a line of its own where it does not fit."""
-    return [row] if len(row) <= width else [row.removesuffix(spread).rstrip(), spread.rjust(width)]
+    close = list[str]()
+    for row, (*_, spread) in zip(map(str.rstrip, _rows(grid, "")), grid, strict=True):
+        # A range has a line of its own where it does not fit.
+        close += [row] if len(row) <= width else [row.removesuffix(spread).rstrip(), spread.rjust(width)]
+    return [row.replace(MINUS, "-") for row in close]
 
 
 def _rows(grid: Sequence[Sequence[str]], indent: str) -> Iterator[str]:

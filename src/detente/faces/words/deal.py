@@ -69,19 +69,16 @@ def words_of_kept(result: Result, say: Language) -> DealWords | None:
     levers = [{"value": float(given[name]), "unit": lever.unit, "kind": lever.kind, "label": lever.label}
               for name, lever in levers_of(file).items() if name in given]  # fmt: skip
     first = file.threats[0].name
-    gains = {code: numbers[name] for code in file.parties if (name := f"gain_{code}_{first}") in numbers}
+    gains = {code: float(numbers[name]["value"]) for code in file.parties
+             if (name := f"gain_{code}_{first}") in numbers}  # fmt: skip
     law = say.law(str(next(row["against"] for name, row in numbers.items() if name.startswith("income_"))))
+    signs = {code: {gain > 0} for code, gain in gains.items()}
+    who = verdict(signs, law, say) if len(gains) == len(file.parties) else ""
     return DealWords(
         terms_of_deal(levers, say),
         _does(numbers, file.parties, say),
-        (_kept_verdict(gains, law, say),) if len(gains) == len(file.parties) else (),
+        (who if max(map(abs, gains.values())) >= LEAST else say("deal_nothing"),) if who else (),
     )
-
-
-def _kept_verdict(gains: Numbers, law: str, say: Language) -> str:
-    if max(abs(float(row["value"])) for row in gains.values()) < LEAST:
-        return say("deal_nothing")
-    return verdict({code: {float(row["value"]) > 0} for code, row in gains.items()}, law, say)
 
 
 def terms_of_deal(levers: Iterable[Mapping[str, Any]], say: Language, moves: bool = True) -> str:

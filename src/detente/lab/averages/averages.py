@@ -36,7 +36,7 @@ from detente.trade import (
     post_value,
     whole_table,
 )
-from detente.trade.flows import Floats
+from detente.trade.flows import Floats, Ints
 
 BY = ("partner", "section", "chapter", "hs4", "hs6", "line", "sector", "naics", "bea", "end_use", "isic4", "icio28")
 BASE = "base"
@@ -151,10 +151,8 @@ def effective_rate(
         weights = post_value(flows.value, old, rates.total, elasticity)
         note = declared_note("averages.moved", flows=flows.period, law=before.on, elasticity=elasticity)
     if "partner" in by:
-        whole = flows.value
-        flows, source = flows.expanded()
-        part = flows.value / np.where(whole[source] > 0, whole[source], 1.0)
-        rates, weights = rates.take(source), weights[source] * part
+        flows, source, (weights,) = by_member(flows, weights)
+        rates = rates.take(source)
     groupings = [grouping(where, flows, name) for name in by]
     return average_table(schedule.law, rates, weights, groupings, (note, *about))
 
@@ -224,6 +222,22 @@ def moved_by_claims(ground: LaidLaw, before: date, after: date, reading: Reading
     if ground.as_of(after).trade.claims == at_first.trade.claims:
         return None
     return ground.whole(after, reading) - at_first.reaching(after).whole(after, reading)
+
+
+def by_member(flows: Flows, *amounts: Floats) -> tuple[Flows, Ints, list[Floats]]:
+    """The trade with its block divided, the pair of each part before, and amounts of pairs that go with its value."""
+    divided, source = flows.expanded()
+    part = divided.value / np.where(flows.value[source] > 0, flows.value[source], 1.0)
+    return divided, source, [amount[source] * part for amount in amounts]
+
+
+def group_sums(where: Importer, flows: Flows, by: str, *amounts: Floats) -> tuple[Grouping, list[Floats]]:
+    """Groups of the trade, and sums of amounts of its pairs by group, each of shape (groups,)."""
+    if by == "partner":
+        flows, _, divided = by_member(flows, *amounts)
+        amounts = tuple(divided)
+    groups = grouping(where, flows, by)
+    return groups, [np.bincount(groups.group, each, len(groups.codes)).astype(np.float64) for each in amounts]
 
 
 def grouping(where: Importer, flows: Flows, by: str) -> Grouping:
@@ -463,10 +477,10 @@ def _sections(faced: Sequence[Faced]) -> Iterator[tuple[str | float, ...]]:
     sums: dict[str, list[float]] = {}
     titles: dict[str, str] = {}
     for row in faced:
-        groups = grouping(importer(row.code), row.flows, "section")
+        value = row.flows.value
+        amounts = (value, value * row.before, value * row.after)
+        groups, parts = group_sums(importer(row.code), row.flows, "section", *amounts)
         titles |= dict(zip(groups.codes, groups.labels, strict=True))
-        parts = [np.bincount(groups.group, row.flows.value * rate, minlength=len(groups.codes))
-                 for rate in (np.ones(row.flows.value.size), row.before, row.after)]  # fmt: skip
         for code, *amounts in zip(groups.codes, *(part.tolist() for part in parts), strict=True):
             sums[code] = [a + b for a, b in zip(sums.get(code, [0.0] * 3), amounts, strict=True)]
     for code, (value, before, after) in sorted(sums.items(), key=lambda item: -item[1][0]):

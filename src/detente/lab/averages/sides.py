@@ -20,7 +20,7 @@ from detente.data.importers import Importer, importer
 from detente.data.lawbook import read_own
 from detente.data.tables import countries, place
 from detente.data.yamlfile import as_share
-from detente.lab.averages.averages import Grouping, contributions, grouping
+from detente.lab.averages.averages import Grouping, contributions, group_sums
 from detente.lab.averages.laid_law import DEFAULT, LaidLaw, is_known, laid_law, weights_of
 from detente.lab.averages.reform import laid_on, own_law, reformed
 from detente.lab.averages.revenue import collected_rate
@@ -131,13 +131,9 @@ class Side:
 
     def by_group(self, by: str) -> tuple[Grouping, np.ndarray, np.ndarray]:
         """Groups of the trade with the imports (USD) and the average duty of each."""
-        flows, total = self.ground.flows, self.rates.total
-        if by == "partner":
-            flows, source = flows.expanded()
-            total = total[source]
-        groups = grouping(self.ground.where, flows, by)
-        worth = np.bincount(groups.group, flows.value, minlength=len(groups.codes))
-        duty = np.bincount(groups.group, flows.value * total, minlength=len(groups.codes))
+        value = self.ground.flows.value
+        amounts = (value, value * self.rates.total)
+        groups, (worth, duty) = group_sums(self.ground.where, self.ground.flows, by, *amounts)
         return groups, worth, duty / np.where(worth > 0, worth, 1.0)
 
     @cached_property
@@ -147,20 +143,19 @@ class Side:
         kept = not self.law.switches and self.law.programmes == own.programmes
         return kept and [*map(id, own.measures)] == [*map(id, self.law.measures)]
 
-    def collected(self, after: bool) -> tuple[str, float]:
-        """Month nearest to the day that lies wholly before it (or wholly after), and the duty collected in it.
+    @cached_property
+    def collected_before(self) -> tuple[str, float]:
+        """Month nearest to the day that lies wholly before it, and the duty collected in it.
 
         Where the rate is NaN, the month is said to be not on record: nothing was collected under a law that is not
         the shipped one; or not a full month under this law: an act between the month and the day moved the average.
         """
-        if after not in self._collected:
-            self._collected[after] = self._month_collected(after)
-        return self._collected[after]
+        return self._month_collected(after=False)
 
     @cached_property
-    def _collected(self) -> dict[bool, tuple[str, float]]:
-        """Months that were looked for, by whether they lie after the day."""
-        return {}
+    def collected_after(self) -> tuple[str, float]:
+        """The same of the month wholly after it."""
+        return self._month_collected(after=True)
 
     def _month_collected(self, after: bool) -> tuple[str, float]:
         full = self.on.day == 1 and after

@@ -124,7 +124,7 @@ def _definitions(scenario: Scenario, pair: Pairing, draws: int) -> Iterable[Row]
     head = (pair.variant, str(before.on), str(after.on))
     yield (*head, FIXED, "", *moved(before.average, after.average), *fixed)
     yield (*head, POST, "", *moved(before.post(elasticity), after.post(elasticity)), *post)
-    (first, old), (last, new) = before.collected(after=False), after.collected(after=True)
+    (first, old), (last, new) = before.collected_before, after.collected_after
     months = first if first == last else f"{first} and {last}"
     yield (*head, COLLECTED, months, *moved(old, new), *blank[:-2], "", "")
 

@@ -10,9 +10,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
 from detente.codes import dotted
@@ -22,10 +23,6 @@ from detente.law import Law, PartnerColumn, Reading, Space
 from detente.law.measure import ALWAYS, FOREVER, Measure, MeasureKind, Period
 from detente.law.schedule import Painted, Resolver
 from detente.law.space import build_space
-
-if TYPE_CHECKING:
-    import polars as pl
-
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -82,8 +79,6 @@ class TermBook:
 
     def frame(self) -> pl.DataFrame:
         """The terms by number, `rank` in the order of filing: by what a term is and not by who met it first."""
-        import polars as pl
-
         terms = self.terms
         if self._frame is None or self._frame.height != len(terms):
             keys = [(t.filing, t.kind == DUTY, t.heading, t.measure, t.start, t.rate) for t in terms]

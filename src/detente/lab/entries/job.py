@@ -10,9 +10,9 @@ from functools import cached_property, partial
 from hashlib import sha256
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
 from detente.codes import DetenteError, declared_note
@@ -33,10 +33,6 @@ from detente.lab.statute.lookup import TransitClause, clauses_of, law_in_transit
 from detente.lab.work.chunks import Chunk, Crew, Progress, chunk_key, given_value, go_on
 from detente.law import Law, Reading
 from detente.version import VERSION
-
-if TYPE_CHECKING:
-    import polars as pl
-
 
 LONG = ("entry_rows", "entry_filing", "entry_questions")
 """Tables with a row or more for each row of the file."""
@@ -86,8 +82,6 @@ class EntriesOrder:
 
     def rows_of(self, frame: pl.DataFrame) -> pl.DataFrame:
         """The rows of a piece that count, with the day and the facts that are given for them."""
-        import polars as pl
-
         if self.first is not None or self.last is not None:
             day = pl.col("date").str.strip_chars().str.slice(0, 10).str.to_date("%Y-%m-%d", strict=False)
             within = day.is_between(self.first or date.min, self.last or date.max)
@@ -191,8 +185,6 @@ class RatedEntries:
 
     def frame(self, table: str) -> pl.DataFrame:
         """A whole table, totals summed over all pieces."""
-        import polars as pl
-
         whole = pl.concat(self.frames(table), how="vertical")
         return whole if table in LONG else ORDERED[table](summed(table, whole))
 
@@ -219,8 +211,6 @@ class RatedEntries:
 
     def paid(self, by: Sequence[str]) -> pl.DataFrame:
         """Duty owed beside duty paid by group, the largest gaps first; rows that could not be rated are left out."""
-        import polars as pl
-
         sums = self._grouped(by, ("value", "duty", "paid")).with_columns(gap=(pl.col("duty") - pl.col("paid")).round(2))
         return sums.sort(pl.col("gap").abs(), *by, descending=[True, *(False for _ in by)])
 
@@ -231,8 +221,6 @@ class RatedEntries:
         )
 
     def _grouped(self, by: Sequence[str], sums: Sequence[str]) -> pl.DataFrame:
-        import polars as pl
-
         keys = {
             "month": pl.col("date").str.slice(0, 7),
             "chapter": pl.col("line").str.replace_all(r"\D", "").str.slice(0, 2),
@@ -323,8 +311,6 @@ def _plain(value: object) -> object:
 
 def _entries(grouped: pl.DataFrame) -> pl.DataFrame:
     """Entries with the processing fee within its limits and the total."""
-    import polars as pl
-
     day = grouped["day"].fill_null(0).to_numpy()
     most, informal = fees().informal_up_to, grouped["informal"].fill_null(False)
     small = grouped["value"] <= most
@@ -342,8 +328,6 @@ def _entries(grouped: pl.DataFrame) -> pl.DataFrame:
 
 
 def _sums(grouped: pl.DataFrame) -> pl.DataFrame:
-    import polars as pl
-
     order = {name: i for i, name in enumerate(("heading", "authority", "partner", "month"))}
     place = pl.col("by").replace_strict(order, return_dtype=pl.Int64)
     by_size = pl.when(pl.col("by") == "month").then(0.0).otherwise(-pl.col("duty"))
@@ -351,8 +335,6 @@ def _sums(grouped: pl.DataFrame) -> pl.DataFrame:
 
 
 def _answers(grouped: pl.DataFrame) -> pl.DataFrame:
-    import polars as pl
-
     return grouped.sort(pl.col("cost").abs(), "fact", "answer", descending=[True, False, False])
 
 
@@ -390,8 +372,6 @@ LOADED = "loaded"
 
 def by_transit(frame: pl.DataFrame, of: str) -> Iterator[tuple[tuple[TransitClause, ...], pl.DataFrame]]:
     """Rows by the clauses on goods in transit that they are under; without the column all under none."""
-    import polars as pl
-
     if LOADED not in frame.columns:
         yield (), frame
         return
@@ -413,8 +393,6 @@ def _day(text: str) -> date | None:
 
 def together(parts: list[dict[str, pl.DataFrame]]) -> dict[str, pl.DataFrame]:
     """Tables of several importers as those of one piece, rows in the order of the file."""
-    import polars as pl
-
     if len(parts) == 1:
         return parts[0]
     whole = {name: pl.concat([part[name] for part in parts], how="diagonal") for name in parts[0]}

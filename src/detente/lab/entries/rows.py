@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import TYPE_CHECKING
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
 from detente.codes import DetenteError, InputError, digits, dotted
@@ -19,9 +19,6 @@ from detente.lab.entries.calendar import Calendar
 from detente.lab.entries.rating import Given
 from detente.lab.statute.lookup import RETURNED, lines_under, own_goods, substitute
 from detente.law.measure import ALWAYS
-
-if TYPE_CHECKING:
-    import polars as pl
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -198,8 +195,6 @@ def _zone_status(text: str) -> int:
 
 def _text(frame: pl.DataFrame, name: str) -> pl.Series:
     """A column of the file; blank where it has none."""
-    import polars as pl
-
     return (
         frame[name] if name in frame.columns else pl.Series(name, [""], dtype=pl.String).new_from_index(0, frame.height)
     )
@@ -215,8 +210,6 @@ def _check_own(series: pl.Series, partner: Ints, partners: tuple[str, ...], wher
 
 def distinct(series: pl.Series) -> tuple[list[str], Ints]:
     """Distinct texts of a column, blank ones as "", and the place of each row among them."""
-    import polars as pl
-
     plain = series.fill_null("").str.strip_chars().alias("text")
     texts = plain.unique(maintain_order=True)
     places = pl.DataFrame({"text": texts, "place": np.arange(len(texts), dtype=np.int64)})
@@ -248,8 +241,6 @@ def _day(text: str) -> int:
 
 
 def _values(series: pl.Series, reasons: Reasons) -> Floats:
-    import polars as pl
-
     value = series.str.strip_chars().cast(pl.Float64, strict=False).fill_null(np.nan).to_numpy().copy()
     with np.errstate(invalid="ignore"):
         wrong = ~((value > 0) & (value <= LARGEST))
@@ -373,8 +364,6 @@ def _claims(
 
 def _contents(frame: pl.DataFrame, calendar: Calendar, reasons: Reasons) -> tuple[Ints, Given]:
     """Set of contents of each row, and the shares of each set."""
-    import polars as pl
-
     names = [SET_ALIASES.get(n, n) for n in frame.columns if SET_ALIASES.get(n, n) in facts_of(calendar)]
     columns = {SET_ALIASES.get(n, n): frame[n] for n in frame.columns if SET_ALIASES.get(n, n) in names}
     if not columns:
@@ -394,8 +383,6 @@ def facts_of(calendar: Calendar) -> list[str]:
 
 def _shares(series: pl.Series, name: str, reasons: Reasons) -> pl.Series:
     """A column of shares: 0.4, 40%, yes or no; blank where nothing is said."""
-    import polars as pl
-
     plain = series.fill_null("").str.strip_chars().str.to_lowercase()
     plain = plain.replace({"yes": "1", "no": "0", "y": "1", "n": "0", "true": "1", "false": "0", "": None})
     per_cent = plain.str.ends_with("%").fill_null(False)
@@ -409,8 +396,6 @@ def _shares(series: pl.Series, name: str, reasons: Reasons) -> pl.Series:
 
 
 def _check_metals(shares: pl.DataFrame, reasons: Reasons) -> None:
-    import polars as pl
-
     names = [f"{metal}_content" for metal in METALS if f"{metal}_content" in shares.columns]
     if len(names) > 1:
         over = shares.select(pl.sum_horizontal(pl.col(n).fill_null(0.0) for n in names) > 1.0 + 1e-9).to_series()

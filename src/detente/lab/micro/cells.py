@@ -11,7 +11,8 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+import polars as pl
 
 from detente.codes import InputError, declared_note
 from detente.codes.countries import fold
@@ -23,10 +24,6 @@ from detente.lab.key import made_with
 from detente.lab.statute.lookup import codes_of_day, line_days
 from detente.lab.work.chunks import chunk_key
 from detente.law.measure import ALWAYS
-
-if TYPE_CHECKING:
-    import polars as pl
-
 
 KEYS, SUMS = ("month", "line", "partner"), ("value", "duty", "claimed", "rows")
 CENTS = 100
@@ -80,8 +77,6 @@ def grouped(block: RowBlock, code: str, edition: str) -> bytes:
     ------
     InputError : a file that is damaged, another version than that of the process that asks.
     """
-    import polars as pl
-
     check_edition(edition)
     rows, parts = 0, [_empty()]
     for frame in frames_of(block):
@@ -97,8 +92,6 @@ def grouped(block: RowBlock, code: str, edition: str) -> bytes:
 
 
 def _empty() -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
-    import polars as pl
-
     whole, text = pl.Int64, pl.String
     schemas = (
         {**dict.fromkeys(KEYS, text), **dict.fromkeys(SUMS, whole)},
@@ -111,8 +104,6 @@ def _empty() -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
 
 def _typed(frame: pl.DataFrame) -> pl.DataFrame:
     """Rows with texts that are never missing, money in cents and the number of the reason of `VALUES` why not."""
-    import polars as pl
-
     names = frame.columns
     month = pl.col("month").str.strip_chars().fill_null("")
     if "year" in names:
@@ -135,22 +126,16 @@ def _typed(frame: pl.DataFrame) -> pl.DataFrame:
 
 def _wrong(name: str, first: int) -> pl.Expr:
     """Missing for a number that can be used, `first` for none, the one after it for a negative one."""
-    import polars as pl
-
     number = pl.col(name).fill_nan(None)
     return pl.when(number.is_null() | (number.abs() > MOST)).then(first).when(number < 0).then(first + 1)
 
 
 def _cents(amount: pl.Expr) -> pl.Expr:
-    import polars as pl
-
     return (amount * CENTS).round().fill_null(0.0).clip(-MOST * CENTS, MOST * CENTS).cast(pl.Int64)
 
 
 def _cells(frame: pl.DataFrame, code: str, name: str) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
     """The cells of some rows with codes of the package, and the rows that have none; each text is read once."""
-    import polars as pl
-
     money = pl.col("value", "duty", "claimed").sum()
     sums = frame.lazy().group_by(*KEYS, "wrong").agg(money, rows=pl.len().cast(pl.Int64)).collect(engine="streaming")
     for key, reader in zip(KEYS, (_month, _line_of, _partner_of(code)), strict=True):
@@ -179,8 +164,6 @@ def _cells(frame: pl.DataFrame, code: str, name: str) -> tuple[pl.DataFrame, pl.
 
 def _heirs(sums: pl.DataFrame, code: str) -> pl.DataFrame:
     """The codes that hold the goods of each line in the tariff of a span of months, none where it has no such goods."""
-    import polars as pl
-
     pairs = sums.select("line_code", "span").unique()
     heirs = [stand_ins(code, line, span) if line and span >= 0 else () for line, span in pairs.iter_rows()]
     return pairs.with_columns(pl.Series("heirs", heirs, dtype=pl.List(pl.String)))

@@ -527,7 +527,8 @@ def rates_on(ground: LaidLaw, on: date, reading: Reading) -> PairRates:
     places = {each.id: k for k, each in enumerate(ground.law.authorities)}
     place = np.asarray([places[term.authority] for term in terms] or [0])[rated.term]
     points = np.bincount(place * zero.size + owner, rated.points, len(places) * zero.size).reshape(-1, zero.size)
-    return PairRates(whole(rated.base), whole(rated.total), dict(zip(places, map(whole, points), strict=True)))
+    by_authority = {name: whole(points[k]) for name, k in places.items()}
+    return PairRates(whole(rated.base), whole(rated.total), by_authority)
 
 
 def days_of(month: str) -> tuple[date, date]:

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
-from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -286,7 +285,6 @@ def published_table(side: Side, under: str = "") -> Table | None:
     return table_of("history.published", rows) if rows else None
 
 
-@lru_cache(maxsize=1)
 def published_averages() -> tuple[PublishedFigure, ...]:
     """Averages of all US imports in print before buyers move, given within a year of their law."""
     return tuple(

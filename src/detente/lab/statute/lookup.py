@@ -85,9 +85,8 @@ class TransitClause:
 def _clauses() -> tuple[TransitClause, ...]:
     from detente.data.yamlfile import read_yaml  # Only goods in transit need it.
 
-    rows = [{"from": row["loaded"], **row} for row in read_yaml(package_folder() / NAME, NAME)]
-    made = ({**row, "measures": tuple(row["measures"])} for row in rows)
-    return tuple(TransitClause(first=row.pop("from"), **row) for row in made)
+    rows = read_yaml(package_folder() / NAME, NAME)
+    return tuple(TransitClause(**{"first": row["loaded"], **row, "measures": tuple(row["measures"])}) for row in rows)
 
 
 def clauses_of(of: str, loaded: date | None, on: date) -> tuple[TransitClause, ...]:
