@@ -424,7 +424,7 @@ def parse_chain(content: Mapping[str, Any], path: str) -> ChainFile:
         faults += each_fault(error)
     check_none(faults)
     assert file is not None
-    sections = {
+    sections: dict[str, Any] = {
         attribute: _section(file, key, kind, identity, where) for key, (attribute, kind, identity) in SECTIONS.items()
     }
     sections["grades"] = tuple(grade for row in sections["grades"] for grade in _by_element(row, sections["elements"]))
@@ -433,8 +433,7 @@ def parse_chain(content: Mapping[str, Any], path: str) -> ChainFile:
         parameters=parameters,
         licence={key: value for key, value in file.licence if value is not None},
         sources={name: row.citation for name, row in chain_tables.sources().items()} | file.source,
-        **{**dict(file.chain), "title": file.chain.title or file.chain.name},
-        **sections,
+        **({**dict(file.chain), "title": file.chain.title or file.chain.name} | sections),
     )
     check_none([*_chain_faults(chain, where)])
     return chain

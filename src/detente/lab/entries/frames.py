@@ -228,12 +228,13 @@ QUOTA_WORDS = re.compile("entered pursuant to its provisions|quota")
 
 def flags_of(piece: RatedPiece) -> pl.Series:
     """Flags of the rated rows, "; " between them, shape (rated rows,)."""
-    known, of = [""], np.zeros(piece.chosen.size, dtype=np.int64)
+    known: list[str] = [""]
+    of = np.zeros(piece.chosen.size, dtype=np.int64)
     for names, place in _flags(piece):
         # Rows with the same flags so far share one text, whatever their number.
         keys, of = np.unique(of * len(names) + place, return_inverse=True)
-        pairs = [(known[key // len(names)], names[key % len(names)]) for key in keys.tolist()]
-        known = ["; ".join(filter(None, pair)) for pair in pairs]
+        pairs = [(known[key // len(names)], names[key % len(names)]) for key in map(int, keys)]
+        known = ["; ".join(text for text in pair if text) for pair in pairs]
     return pl.Series("flags", known, dtype=pl.String).gather(of)
 
 
