@@ -678,6 +678,9 @@ DATED = {"": f"{DEAL}&date={{day}}", "/nearest": f"{DEAL}&date={{day}}&x=5e9&y=5
 POSTED = ("/improve", "/counter")
 
 
+DAYS = {"on", "date", "from", "to", "as_of", "before", "after"}
+
+
 def dated(path, day):
     return f"/deal/live{path}?{DATED[path].format(day=day)}"
 
@@ -693,6 +696,14 @@ def parts_of(content):
 
 
 @pytest.mark.sampled(3)
+def test_every_operation_with_a_day_is_a_question(app):
+    """Questions are tried all with a day beyond the record."""
+    for path, operations in app.openapi()["paths"].items():
+        for operation in operations.values():
+            names = {parameter["name"] for parameter in operation.get("parameters", ())}
+            assert "x-question" in operation or not names & DAYS, path
+
+
 @pytest.mark.parametrize("path", DATED)
 def test_an_answer_about_a_later_day_says_how_far_the_record_goes(client, path):
     later = client.get(dated(path, LATER))
@@ -750,6 +761,20 @@ def kept(client):
 
 
 SAYING = {"/law": f"/law?on={LATER}", "/runs/{key}": "/runs/{key}"}
+
+SILENT = {
+    "/runs": "a list of titles", "/runs/{key}/delete": "a title",
+    "/tariff": "part of a run, whose brief says it", "/tariff.yaml": "a scenario, without a number",
+    "/deal/prices": "part of the Deal page, which says it", "/deal/prices.csv": "the same",
+    "/deal/country": "leads on to the brief, which says it", "/deal/prices/chart/{name}.{form}": "the same",
+    "/deal/chart/{name}.{form}": "a picture of gains, which the case's own law bounds",
+    "/runs/{key}/chart/{name}.{form}": "a picture of a run, whose page says it",
+    **{f"/embed{at}/chart/{{name}}": "the picture alone" for at in ("/deal", "/deal/prices", "/runs/{key}")},
+}  # fmt: skip
+
+
+def test_every_page_is_looked_at():
+    assert {path for path, *_ in PLACES} == {*SAYING, *SILENT}
 
 
 @pytest.mark.parametrize("path", SAYING)
