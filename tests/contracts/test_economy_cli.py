@@ -130,26 +130,6 @@ def test_a_server_reads_no_file_of_its_own():
     assert {row["country"] for row in told["tables"]["economy"]["rows"]} == set(load_economy(SMALL).countries)
 
 
-BAD = [
-    ("USA,Chna,0.1", "China"),
-    ("USA,CHN,-1.5", "above -1"),
-    ("USA,CHN,many", "many"),
-    ("USA,USA,0.1", "itself"),
-    ("USA,CHN,0.1\nUSA,CHN,0.2", "twice"),
-    ("USA,PRK,0.1", "PRK"),
-]
-
-
-@pytest.mark.parametrize(("rows", "hint"), BAD, ids=[b[1] for b in BAD])
-def test_bad_tariffs_are_refused(detente, tmp_path, rows, hint):
-    path = tmp_path / "t.csv"
-    path.write_text(f"importer,exporter,tariff\n{rows}\n", encoding="utf-8")
-    ran = detente("economy", "solve", "--tariffs", str(path))
-    assert ran.code == 2
-    assert hint in ran.err
-    assert len(ran.err.strip().splitlines()) == 1
-
-
 @pytest.mark.parametrize("words", ["solve", "decompose US", "concessions US,China"])
 def test_a_table_without_rows_is_refused_where_it_is_all_that_changes(detente, tmp_path, words):
     path = tmp_path / "t.csv"

@@ -139,53 +139,6 @@ def test_a_folder_of_another_sweep_is_refused(detente, whole, tmp_path):
     assert [p.name for p in tmp_path.iterdir()] == ["notes.txt"]
 
 
-BAD = [
-    (("geneva", "--over", "report.elasticty=1"), "did you mean 'elasticity'"),
-    (("geneva", "--over", "set.us_contnt=0.3"), "did you mean 'us_content'"),
-    (("geneva", "--over", "usa.change.rec_chm.rate=10%"), "did you mean 'rec_chn'"),
-    (("geneva", "--over", "usa.change.0.rate=10%"), "no entry 0"),
-    (("geneva", "--over", "report.elasticity.x=1"), "is a value"),
-    (("geneva", "--over", "variants.other.on=2025-06-01"), "unknown variant"),
-    (("geneva", "--over", "report.elasticity="), "has no values"),
-    (("geneva", "--over", "report.elasticity"), "no field with values"),
-    (("geneva", "--over", "report.elasticity=1,1"), "twice"),
-    (("geneva", "--over", "report.elasticity=1,-2"), "point 2 (report.elasticity = -2)"),
-    (("geneva", "--over", "claims=2024,2023"), "point 2 (claims = 2023)"),
-    (("geneva", "--over", "on=2025-06-01..2025-05-14/3"), "does not rise"),
-    (("geneva", "--over", "report.elasticity=1..4"), "is an interval"),
-    (("geneva", "--over", "report.elasticity=1..4", "--sample", "0"), "--sample: 0 is out of range"),
-    (("geneva",), "--over is missing"),
-    (("genva", "--over", "report.elasticity=1"), "geneva"),
-    (("geneva", "--over", "report.elasticity=1", "--resume"), "name it with --work FOLDER"),
-    (("geneva", "--over", "report.elasticity=1", "--dask", "x"), "set DETENTE_DASK"),
-    (("geneva", "--over", "report.elasticity=1", "--country", "US"), "is of the world economy"),
-    (("economy", "--over", "tariff.USA.CHM=1%"), "or 'CHN'?"),
-    (("economy", "--over", "tariff.USA=1%"), "no pair"),
-    (("economy", "--over", "tariff.USA.USA=1%"), "itself"),
-    (("economy", "--over", "tariff.USA.CHN=10%,25"), "point 2 (tariff.USA.CHN = 25)"),
-    (("economy", "--over", "closure=zero,zeroo"), "point 2 (closure = zeroo)"),
-    (("economy", "--over", "scale=1,big"), "point 2 (scale = big)"),
-    (("economy", "--over", "elasticities=giri-yj"), "giri-yi"),
-    (("economy", "--over", "set.capital_shar=0.3"), "capital_share"),
-    (("economy", "--over", "scale=1", "--table", "econmy"), "economy"),
-    (("economy", "--over", "scale=1", "--country", "USA,Chna"), "China"),
-]
-
-
-@pytest.mark.sampled(4)
-@pytest.mark.parametrize(("args", "hint"), BAD, ids=[" ".join(b[0])[:60] for b in BAD])
-def test_bad_input_is_one_sentence_and_leaves_nothing(detente, tmp_path, args, hint):
-    folder = tmp_path / "out"
-    ran = detente("sweep", *args, "--work", str(folder))
-    assert ran.code == 2, ran.err
-    last = [line for line in ran.err.strip().splitlines() if line.startswith("detente:")]
-    assert len(last) == 1
-    assert hint in last[0]
-    assert "Traceback" not in ran.err
-    # A mistake found only on the way leaves whole parts of the points before it, and nothing else does.
-    assert not folder.exists() or "point 2" in hint or hint == "economy"
-
-
 def test_points_without_an_equilibrium_are_set_apart(detente, tmp_path):
     world = ("--world", "icio-2022-small", "--country", "USA")
     args = ("--over", "tariff.USA.all=10%,-99%", *world, "--work", str(tmp_path / "x"))

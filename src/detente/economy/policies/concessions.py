@@ -18,7 +18,7 @@ from detente.codes import InputError, Table, table_of, table_with
 from detente.codes.given import Several, several, several_or_none
 from detente.codes.kinds import checked
 from detente.economy.frame import Economy, Equilibrium, Floats, baseline_tariff, flows_of
-from detente.economy.policies.policy import groups, weights_of, worth
+from detente.economy.policies.policy import by_rate, groups, weights_of, worth
 from detente.economy.solver import gradient
 
 POINT = 0.01
@@ -48,8 +48,7 @@ class Rates:
 
     def total(self, cells: Floats) -> Floats:
         """Sum of cells, shaped like the tariff, under each rate, shape (rates,)."""
-        chosen = self.group >= 0
-        return np.bincount(self.group[chosen], cells[chosen], len(self)).astype(np.float64)
+        return by_rate(self.group, cells, len(self))
 
     def mean(self, economy: Economy, cells: Floats) -> Floats:
         """Mean of cells under each rate at baseline imports, shape (rates,)."""
@@ -83,10 +82,8 @@ def rates_of(
     for code in codes:
         own = groups(economy, code, over, [other for other in codes if other != code], sectors)
         group = np.where(own >= 0, own + group.max() + 1, group)
-    flows = flows_of(economy)
-    chosen = group >= 0
+    imports = by_rate(group, flows_of(economy), int(group.max()) + 1)
     importers, exporters, goods_of = _names(economy, group)
-    imports = np.bincount(group[chosen], flows[chosen]).astype(np.float64)
     return Rates(group, importers, exporters, goods_of, imports)
 
 

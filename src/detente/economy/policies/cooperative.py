@@ -21,7 +21,7 @@ from detente.codes import InputError, SolveError, Table, declared_note, table_of
 from detente.codes.given import Several, several, several_or_none
 from detente.codes.kinds import checked
 from detente.codes.portrait import Readable
-from detente.economy.frame import Economy, Equilibrium, Floats, Shock, baseline_tariff
+from detente.economy.frame import Economy, Equilibrium, Floats, Shock
 from detente.economy.policies.concessions import Rates, derivatives, players_of, rates_of, tariff_of
 from detente.economy.policies.game import nash
 from detente.economy.policies.policy import (
@@ -32,6 +32,7 @@ from detente.economy.policies.policy import (
     at_bound,
     scale_of,
     starting_points,
+    taxed_at,
     weights_of,
     worth,
 )
@@ -151,9 +152,7 @@ class _Bargain:
 
     def solve(self, logs: Floats) -> tuple[Floats, Equilibrium]:
         """Gains over the threat, shape (player,), and the equilibrium at rates expm1(logs)."""
-        tariff = baseline_tariff(self.economy) if self.shock.tariff is None else self.shock.tariff
-        chosen = np.expm1(np.concatenate([logs, [0.0]]))[self.rates.group]
-        shock = self.shock.with_tariff(np.where(self.rates.group >= 0, chosen, tariff))
+        shock = taxed_at(self.economy, self.shock, self.rates.group, logs)
         self.solves += 1
         self.warm = solve(self.economy, shock, tol=TOL, warm=self.warm, persist=False)
         return self.payoffs @ self.warm.payoff - self.threat, self.warm

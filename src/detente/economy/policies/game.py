@@ -18,7 +18,7 @@ from detente.codes import InputError, SolveError, declared_note
 from detente.codes.given import Several, several, several_or_none
 from detente.codes.kinds import checked
 from detente.codes.portrait import Readable
-from detente.economy.frame import Economy, Equilibrium, Floats, Shock, baseline_tariff
+from detente.economy.frame import Economy, Equilibrium, Floats, Shock
 from detente.economy.newton import MEMORY, Anderson
 from detente.economy.policies.policy import (
     CHANCE,
@@ -29,6 +29,7 @@ from detente.economy.policies.policy import (
     Search,
     at_bound,
     best_of,
+    by_rate,
     closings,
     from_all,
     groups,
@@ -38,6 +39,7 @@ from detente.economy.policies.policy import (
     said_unsolved,
     scale_of,
     starting_points,
+    taxed_at,
     weights_of,
 )
 from detente.economy.solver import gradient, solve
@@ -172,12 +174,10 @@ class _Game:
 
     def shock_at(self, logs: Sequence[Floats]) -> Shock:
         """The shock in which every player sets its rates."""
-        old = self.shock.tariff
-        tariff = np.array(baseline_tariff(self.economy) if old is None else old, dtype=np.float64, order="C")
+        shock = self.shock
         for group, own in zip(self.cells, logs, strict=True):
-            places = np.flatnonzero(group >= 0)
-            tariff.reshape(-1)[places] = np.expm1(own)[group.ravel()[places]]
-        return self.shock.with_tariff(tariff)
+            shock = taxed_at(self.economy, shock, group, own)
+        return shock
 
     def solve(self, logs: Sequence[Floats]) -> Equilibrium:
         """The equilibrium at the rates of all."""
@@ -194,10 +194,7 @@ class _Game:
         logs, slopes = self.apart(stacked), []
         equilibrium = self.solve(logs)
         for player, group, own, scale in zip(self.players, self.cells, logs, self.scales, strict=True):
-            places = np.flatnonzero(group >= 0)
-            cells = gradient(equilibrium, player).reshape(-1)[places]
-            total = np.bincount(group.ravel()[places], cells, own.size).astype(np.float64)
-            slopes.append(total * np.exp(own) / scale)
+            slopes.append(by_rate(group, gradient(equilibrium, player), own.size) * np.exp(own) / scale)
         return np.concatenate(slopes)
 
     def search(self, logs: Sequence[Floats], mover: int) -> Search:

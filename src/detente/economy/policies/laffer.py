@@ -22,7 +22,7 @@ from detente.codes.kinds import checked
 from detente.codes.portrait import Readable
 from detente.economy.families import family_of
 from detente.economy.frame import Economy, Equilibrium, Floats, Shock
-from detente.economy.policies.policy import Search, groups, many_rates, near_rate, scale_of, vertex
+from detente.economy.policies.policy import Search, by_rate, groups, many_rates, near_rate, scale_of, vertex
 from detente.economy.solver import gradient_from, scan, solve
 
 POINTS = 25
@@ -121,9 +121,7 @@ class _Revenue(Search):
 
         cells, adjoint = gradient_from(equilibrium, in_units, _between(self._adjoints, logs), tol=0.1 * self.tol)
         self._adjoints = [*_kept(self._adjoints, logs), (logs, adjoint)]
-        chosen = self.group >= 0
-        total = np.bincount(self.group[chosen], cells[chosen], logs.size).astype(np.float64)
-        return level / self.unit, total * np.exp(logs)
+        return level / self.unit, by_rate(self.group, cells, logs.size) * np.exp(logs)
 
 
 def _kept(points: list[tuple[Floats, Floats]], logs: Floats) -> list[tuple[Floats, Floats]]:

@@ -72,6 +72,20 @@ Found = tuple[float, Floats]
 """Objective, share, and logs of the rates where a search ended."""
 
 
+def taxed_at(economy: Economy, shock: Shock, group: NDArray[np.int64], logs: Floats) -> Shock:
+    """The shock with the rates expm1(logs), shape (rates,), in the cells of their group; -1 keeps a cell's tariff."""
+    old = baseline_tariff(economy) if shock.tariff is None else shock.tariff
+    tariff, chosen = np.array(old, dtype=np.float64), group >= 0
+    tariff[chosen] = np.expm1(logs)[group[chosen]]
+    return shock.with_tariff(tariff)
+
+
+def by_rate(group: NDArray[np.int64], cells: Floats, rates: int) -> Floats:
+    """Sum of cells, shaped like the tariff, under each rate, shape (rates,)."""
+    chosen = group >= 0
+    return np.bincount(group[chosen], cells.reshape(group.shape)[chosen], rates).astype(np.float64)
+
+
 @dataclass
 class Search:
     """An objective as a function of a few rates; counts its solves and starts each from the last.
@@ -91,18 +105,14 @@ class Search:
     _at: Floats | None = field(default=None, init=False, repr=False)
 
     @cached_property
-    def _cells(self) -> tuple[NDArray[np.int64], NDArray[np.int64], Floats]:
-        """Flat places of the cells that are set, the rate each takes, and the tariffs of the shock."""
+    def _cells(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Flat places of the cells that are set, and the rate each takes."""
         places = np.flatnonzero(self.group >= 0)
-        old = baseline_tariff(self.economy) if self.shock.tariff is None else self.shock.tariff
-        return places, self.group.ravel()[places], old
+        return places, self.group.ravel()[places]
 
     def shock_at(self, logs: Floats) -> Shock:
         """The shock with the rates expm1(logs), shape (rates,), in their cells."""
-        places, rate, old = self._cells
-        tariff = np.array(old, dtype=np.float64, order="C")
-        tariff.reshape(-1)[places] = np.expm1(logs)[rate]
-        return self.shock.with_tariff(tariff)
+        return taxed_at(self.economy, self.shock, self.group, logs)
 
     def solve(self, logs: Floats) -> tuple[float, Equilibrium]:
         """Objective and equilibrium at rates."""
@@ -115,14 +125,12 @@ class Search:
     def slope(self, logs: Floats) -> tuple[float, Floats]:
         """Objective and its derivative in the logs."""
         value, equilibrium = self.solve(logs)
-        places, rate, _ = self._cells
-        slope = gradient(equilibrium, self.weights).reshape(-1)[places]
-        return value, np.bincount(rate, slope, logs.size).astype(np.float64) * np.exp(logs)
+        return value, by_rate(self.group, gradient(equilibrium, self.weights), logs.size) * np.exp(logs)
 
     @cached_property
     def _trade(self) -> tuple[NDArray[np.int64], Floats, Floats, Floats]:
         """Of each cell that is set: the rate it takes, trade x theta over the mean, theta, log of the old rate."""
-        cells, rate, _ = self._cells
+        cells, rate = self._cells
         theta = (elasticity_of(self.economy) + 0.0 * imports_of(self.economy)).ravel()[cells]
         value = imports_of(self.economy).ravel()[cells] * theta
         return (
@@ -140,7 +148,7 @@ class Search:
     @cached_property
     def bend(self) -> float:
         """Mean trade x theta under a rate over the spending of the country that sets them: how slopes fall, share."""
-        cells, rate, _ = self._cells
+        cells, rate = self._cells
         imports = imports_of(self.economy)
         value = (imports * elasticity_of(self.economy)).ravel()[cells].sum() / (rate.max() + 1)
         return float(value / imports[np.unravel_index(cells[0], imports.shape)[0]].sum())
@@ -148,7 +156,7 @@ class Search:
     @cached_property
     def axes(self) -> tuple[NDArray[np.int64], ...]:
         """For rates by partner and sector the place of the partner, and of the sector, of each; otherwise nothing."""
-        cells, rate, _ = self._cells
+        cells, rate = self._cells
         if cells.size != rate.max() + 1:
             return ()
         _, partner, sector = np.unravel_index(cells[np.argsort(rate)], imports_of(self.economy).shape)
@@ -611,9 +619,7 @@ def scale_of(economy: Economy, group: NDArray[np.int64]) -> Floats:
     Welfare bends with each log rate about as much as this squared, so that in logs times the scale one step length fits
     all and small sectors leave their start too.
     """
-    value = (imports_of(economy) * elasticity_of(economy)).reshape(group.shape)
-    chosen = group >= 0
-    total = np.bincount(group[chosen], value[chosen], int(group.max()) + 1)
+    total = by_rate(group, imports_of(economy) * elasticity_of(economy), int(group.max()) + 1)
     return np.sqrt(total / total.mean())
 
 
