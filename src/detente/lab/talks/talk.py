@@ -104,7 +104,8 @@ NOTHING = 0.005
 def chances(whole: Negotiation, stars: Floats, values: Floats) -> tuple[Floats, Floats]:
     """Chance of today's law above which each signs, and below which, NaN where none decides, each of shape (parties,).
 
-    Who signs whatever comes, or to whom the package is the same as either law, does so above 0. One for whom today's law is better than the law before signs below some.
+    Who signs whatever comes, or to whom the package is the same as either law, does so above 0. One for whom
+    today's law is better than the law before signs below some.
 
     Parameters
     ----------
