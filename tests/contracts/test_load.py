@@ -232,17 +232,17 @@ def test_measurements_have_the_memory_and_its_budget(tmp_path):
 
 
 class Slow:
-    """An application each of whose answers holds a thread for a while."""
+    """An application each of whose answers holds a thread for a while, or until it is let go."""
 
     def __init__(self, seconds):
-        self.seconds, self.done = seconds, 0
+        self.seconds, self.done, self.let_go = seconds, 0, threading.Event()
 
     async def __call__(self, scope, receive, send):
         await run_in_threadpool(self._work)
         await Response("done")(scope, receive, send)
 
     def _work(self):
-        time.sleep(self.seconds)
+        self.let_go.wait(self.seconds)
         self.done += 1
 
 
@@ -278,14 +278,17 @@ def behind(tmp_path, app):
 
 
 def test_health_is_told_at_once_and_who_is_too_much_is_told_to_come_again(tmp_path):
-    slow = Slow(0.4)
+    slow = Slow(60.0)
     app = behind(tmp_path, slow)
 
     async def crowd():
         crowd = [asyncio.create_task(sent(app, f"/deal/live/{n}")) for n in range(THREADS + WAITING + 20)]
-        await asyncio.sleep(0.1)
+        while len(app.unanswered) < THREADS + WAITING:
+            await asyncio.sleep(0.01)
         late = await sent(app, "/deal/live")
-        return await sent(app, "/healthz"), late, await asyncio.gather(*crowd)
+        well = await sent(app, "/healthz")
+        slow.let_go.set()
+        return well, late, await asyncio.gather(*crowd)
 
     (status, _, body, seconds), (late, headers, words, _), answers = asyncio.run(crowd())
     assert (status, json.loads(body)) == (200, {"status": "ok"})
