@@ -14,9 +14,8 @@ from itertools import pairwise
 from math import ceil, cos, floor, log10, pi, sin
 
 import numpy as np
-import numpy.typing as npt
+from numpy.typing import NDArray
 
-Floats = npt.NDArray[np.float64]
 Point = tuple[float, float]
 Segment = tuple[Point, Point]
 
@@ -145,8 +144,7 @@ class Canvas:
     boxes: list[Box] = field(default_factory=list)
     lines: list[Segment] = field(default_factory=list)
     taken: Callable[[Box], bool] = lambda _: False
-
-    _ends: Floats = field(default_factory=lambda: np.empty((0, 4)), init=False)
+    _ends: NDArray[np.float64] = field(default_factory=lambda: np.empty((0, 4)), init=False)
 
     def free(self, box: Box, gap: float = 2.0) -> bool:
         """Whether a box touches nothing."""
