@@ -15,6 +15,7 @@ import re
 import zipfile
 from datetime import date
 from urllib.parse import parse_qsl, urlsplit
+from xml.etree import ElementTree
 
 import jsonschema
 from starlette.routing import compile_path
@@ -473,11 +474,30 @@ def test_every_operation_and_every_page_refuses_a_parameter_that_it_does_not_tak
         assert "unknown parameter 'nosuchword'" in found.json()["detail"]
 
 
+def test_changes_come_as_a_feed(client):
+    found = client.get(f"{HOME}/law/changes.atom?from=2025-05-01&to=2025-05-31")
+    assert found.headers["content-type"].startswith("application/atom+xml")
+    space = "{http://www.w3.org/2005/Atom}"
+    entries = ElementTree.fromstring(found.content).findall(f"{space}entry")
+    rows = get(client, "/law/changes?from=2025-05-01&to=2025-05-31")["tables"]["changes"]
+    assert len(entries) == rows["total"]
+    assert len({entry.findtext(f"{space}id") for entry in entries}) == len(entries)
+
+
+def test_what_a_browser_would_rather_read_changes_nothing(client):
+    path = f"{HOME}/law/changes?from=x&to=2025-05-14"
+    plain, asked = (client.get(path, headers=more) for more in ({}, {"accept-language": "fr"}))
+    assert asked.content == plain.content
+    assert plain.json()["detail"].startswith("from: 'x' is not a day; write it as 2025-04-15")
+    assert plain.headers["vary"] == "Accept"
+
+
 def test_a_parameter_given_twice_is_refused_where_one_counts(client, addresses):
-    single = [(path, method, next((name for name, several in names.items() if not several), ""))
-              for path, method, names in addresses]  # fmt: skip
-    assert sum(bool(name) for *_, name in single) > 90
-    for path, method, name in (row for row in single if row[2]):
+    single = [
+        (path, method, name) for path, method, names in addresses for name, several in names.items() if not several
+    ]
+    assert len(single) > 400
+    for path, method, name in single:
         found = client.request(method, f"{filled(path)}?{name}=1&{name}=2", follow_redirects=False)
         assert found.status_code == 422, (path, name)
         assert found.json()["detail"] == f"{name}: is given 2 times; give it once.", (path, name)
