@@ -133,3 +133,12 @@ def test_a_threat_is_settled_with_its_day_and_act():
     assert found.charts == ("verdicts",)
     kept = dt.check(ledger=NAME, kind="threat", verdict="against", as_of=AS_OF, draws=0)
     assert set(kept.tables["board"]["mark"]) == {"against"}
+
+
+def test_a_mistake_in_a_ledger_is_one_sentence_though_claims_are_judged_beside_the_run(detente, tmp_path):
+    (tmp_path / "bad.yaml").write_text("claims: [{claim_id: X1}]\n", encoding="utf-8")
+    report = "report: {world: false, prices: false, talks: false}"
+    text = f"on: 2025-05-14\nagainst: {{on: 2025-05-13}}\nrecord: {{claims: bad.yaml}}\n{report}\n"
+    (tmp_path / "mine.yaml").write_text(text, encoding="utf-8")
+    ran = detente("run", str(tmp_path / "mine.yaml"), "--draws", "2")
+    assert (ran.code, "bad.yaml" in ran.err, "Traceback" in ran.err) == (2, True, False)
