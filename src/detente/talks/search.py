@@ -42,8 +42,8 @@ POLLED = 1e-5
 ROUGH = 1e-3
 """The same where a search reaches nothing better."""
 
-MET = 1e-7
-"""Ends of two programmes are one peak where their aims are closer than this, share of the scale of payoffs."""
+MET = 1e-4
+"""Ends of two programmes are one peak where no level differs by more, share of its range."""
 
 LOG = 1e-3
 """Below this share of its scale the logarithm of a gain goes on as its tangent parabola, so that searches return."""
@@ -221,9 +221,10 @@ def _ends(problem: SearchProblem, aim: Aim, starts: Sequence[Floats], *, twice: 
             continue
         best = max(ends, key=lambda end: end.value, default=None)
         ends.append(peak)
-        near = MET * problem.size * _per_dollar(aim, peak.payoffs)
-        if twice and best is not None and _good(best) and _good(peak) and abs(best.value - peak.value) <= near:
-            break
+        if twice and best is not None and _good(best) and _good(peak):
+            apart = np.abs(best.outcome - peak.outcome) / (problem.space.upper - problem.space.lower)
+            if apart.max() <= MET:
+                break
     return ends
 
 
@@ -414,14 +415,10 @@ def _polled(problem: SearchProblem, aim: Aim, outcome: Floats, V: Floats, value:
     keep = problem.allowed(X, P, 0.0)
     if not keep.any():
         return 0.0
-    return max(float(aim.value(P[keep]).max() - value), 0.0) / _per_dollar(aim, V) / problem.size
-
-
-def _per_dollar(aim: Aim, V: Floats) -> float:
-    """What the aim rises by for a dollar more of the payoff that counts most."""
-    if aim.slope is None:
-        return 1.0 if aim.scale is None else 1.0 / float(aim.scale.max())
-    return max(float(np.abs(aim.slope(V)).max()), 1e-300)
+    per_dollar = 1.0 if aim.slope is None else max(float(np.abs(aim.slope(V)).max()), 1e-300)
+    dollars = (aim.value(P[keep]).max() - value) / per_dollar
+    dollars *= 1.0 if aim.scale is None else float(aim.scale.max())
+    return max(float(dollars), 0.0) / problem.size
 
 
 # --- searches for an outcome of any number of parties -----------------------------------------------------------------
