@@ -8,6 +8,18 @@ import polars as pl
 import pytest
 import yaml
 
+from detente.codes import MissingData
+from detente.data.containers import read_csv
+from detente.data.evidence_tables import (
+    embedded_returns,
+    level_ratio,
+    long_series,
+    purchase,
+    quoted_reaction,
+)
+from detente.data.importers import importer
+from detente.data.tables import read
+
 DATA = Path(__file__).resolve().parents[2] / "src" / "detente" / "data"
 TABLES = DATA / "tables"
 
@@ -200,3 +212,79 @@ def test_isic_classes_agree_with_the_sectors():
     joined = other.join(mine, on=["source", "target"], how="left", suffix="_isic")
     agree = joined.filter((pl.col("weight") - pl.col("weight_isic")).abs() < 1e-5)
     assert agree.height > 0.9 * joined.height
+
+
+# ------------------------------------------------------------------------------------------------------------- evidence
+
+
+@pytest.mark.parametrize(("year", "percent"), [(1901, 28.8), (1932, 19.6), (1947, 7.9), (1975, 3.9), (1981, 3.4)])
+def test_printed_rates(year, percent):
+    assert long_series().at(year) == pytest.approx(percent / 100.0)
+
+
+def test_the_index_was_back_at_its_level_of_2_april():
+    from datetime import date
+
+    assert level_ratio("S&P 500", date(2025, 4, 2), date(2025, 5, 8)) == pytest.approx(0.9988, abs=5e-5)
+
+
+def test_event_studies_of_quoted_sessions_rest_on_120_days():
+    from datetime import date
+
+    assert set(read("evidence_reactions")["days"].to_list()) == {120}
+    found = quoted_reaction("S&P 500", date(2025, 4, 9))
+    assert found is not None
+    assert found["abnormal"] == pytest.approx(0.0909, abs=5e-4)
+    assert found["p_placebo"] < 0.002
+
+
+def test_daily_series():
+    yuan, vix = embedded_returns("usdcny"), embedded_returns("vix")
+    assert (str(yuan.days[0]), str(yuan.days[-1])) == ("2025-01-03", "2025-06-30")
+    assert yuan.of("usdcny").sum() == pytest.approx(-0.0188, abs=5e-4), "7.2994 to 7.1636 yuan a dollar"
+    assert str(vix.days[-1]) == "2026-07-23"
+    with pytest.raises(MissingData, match="belongs to its publisher"):
+        embedded_returns("HSI")
+
+
+@pytest.mark.parametrize(("year", "billions"), [(2024, 12.76), (2025, 3.08)])
+def test_soybeans(year, billions):
+    assert purchase("soybeans", year) / 1e9 == pytest.approx(billions, abs=0.005)
+
+
+# ------------------------------------------------------------------------------------------------ lists of 2018 to 2024
+
+
+USA = importer("USA")
+LISTS = {"l1": 3, "l2": 3, "l3": 14, "l4a": 8}
+"""Statistical numbers of U.S. note 20(vvv) that are excluded as a whole; one of list 3 is two numbers today."""
+
+
+def rows(name, *columns):
+    return read_csv(USA.lawbook / name, name, columns)
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_an_exclusion_lies_on_the_list_it_relieves(name):
+    measure = USA.law.measure(f"s301_excl_{name}")
+    relieved = [USA.law.measure(other) for other in measure.exempts]
+    covered = {p for m in relieved for goods in m.goods for p in goods.prefixes}
+    astray = {
+        code
+        for goods in measure.goods
+        for code in goods.prefixes
+        if not any(code.startswith(p) or p.startswith(code) for p in covered)
+    }
+    assert astray <= {"7217203000", "7217204530"}  # Wire that stood on list 4B when the exclusion was granted.
+
+
+def test_every_code_of_the_aircraft_dispute_is_a_line_today():
+    codes = {r["code"] for r in rows("section_301_aircraft/goods.csv", "code")}
+    assert all(USA.lines.slice(code).start < USA.lines.slice(code).stop for code in codes)
+
+
+def test_the_aircraft_dispute_ends_on_two_days():
+    last = {m.id: m.end for m in USA.law.measures if m.authority == "section_301_aircraft"}
+    assert last.pop("s301_aircraft_gbr") == date(2021, 3, 3)
+    assert last.pop("s301_aircraft_grc") == date(2020, 8, 31)
+    assert set(last.values()) <= {date(2021, 3, 10), date(2020, 3, 4)}
