@@ -131,16 +131,6 @@ def test_exclusion_shares_follow_the_rule_stated_with_them(lines, trade, bridge)
     assert sorted(aspects["exclusion"]["trade"]["by_prefix"]) == sorted(table.filter(met)["heading"])
 
 
-def test_cases_name_lines_of_the_schedule(lines):
-    cases = read_yaml(BOOK / "cases.yaml")
-    assert len(cases) >= 25
-    span = {c: (f or "0", u or "9") for c, f, u in lines.select("code", "from", "until").iter_rows()}
-    for case in cases:
-        first, last = span[case["line"]]
-        assert first <= case["on"].isoformat() <= last
-        assert case["total"] == pytest.approx(case["base"] + sum(case["authorities"].values()))
-
-
 # --- base duties by date ---------------------------------------------------------------------------------------------
 
 
