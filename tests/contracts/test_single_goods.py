@@ -296,10 +296,3 @@ def test_a_day_of_loading_is_said_and_one_after_entry_is_refused(detente):
     assert (ran.code, "--set" in ran.err) == (2, True)
     assert "after the day of entry" in cells(line=TOYS, loaded="2025-05-03")["reason"]
     assert "not a date" in cells(line=TOYS, loaded="soon")["reason"]
-
-
-def test_a_name_that_is_no_file_is_not_written(detente, tmp_path):
-    for name in ("nan", "None", "null"):
-        ran = detente("rate", TOYS, "China", "--out", str(tmp_path / name))
-        assert (ran.code, "--out" in ran.err) == (2, True)
-    assert list(tmp_path.iterdir()) == []

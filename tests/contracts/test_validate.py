@@ -4,7 +4,6 @@ import json
 from datetime import date
 
 import pytest
-import yaml
 
 import detente as dt
 from detente.codes import DetenteError
@@ -136,12 +135,3 @@ def test_claims_said_later_are_refused_where_draws_judge_them():
 def test_every_shipped_scenario_is_valid(detente):
     rows = json.loads(detente("run", *shipped(), "--dry-run", "--json").out)["tables"]["checked"]["rows"]
     assert list(dict.fromkeys(row["name"] for row in rows)) == list(shipped())
-
-
-def test_the_command_refuses_in_the_words_of_run(detente, tmp_path):
-    path = tmp_path / "mine.yaml"
-    path.write_text(yaml.safe_dump(content({"report": {"partners": ["Narnia"]}})), encoding="utf-8")
-    ended = [detente("run", str(path), *more) for more in (("--dry-run",), ())]
-    assert [one.code for one in ended] == [2, 2]
-    assert ended[0].err == ended[1].err
-    assert "unknown country 'Narnia'" in ended[0].err

@@ -153,13 +153,6 @@ def test_measures_and_the_base_duty_add_up_to_the_change(lapse):
     assert sum(measures.values()) == pytest.approx(change, abs=1e-5)
 
 
-def test_a_programme_nobody_knows_is_refused_and_one_without_claims_too():
-    with pytest.raises(UnknownName, match="unknown programme 'CUSMAS'; did you mean 'CUSMA'"):
-        dt.run(dt.Scenario(on="2026-10-01", canada={"end_programmes": "CUSMAS"}), dry_run=True)
-    with pytest.raises(InputError, match="not on record"):
-        dt.run(dt.Scenario(on="2026-10-01", usa={"begin_programmes": "USMCA"}), dry_run=True)
-
-
 def test_a_scenario_of_any_importer_says_what_the_file_says():
     changes = {"eu": {"begin_programmes": "US26"}, "canada": {"lift": "ca_surtax_vehicles_2025"}}
     scenario = dt.Scenario(on="2025-10-01", **changes)

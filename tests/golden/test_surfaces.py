@@ -1,21 +1,15 @@
 """What is stored of the talks is what laws, world and solver of the package give; one world for all faces."""
 
 from functools import lru_cache
-from pathlib import Path
 
 import numpy as np
 import pytest
 
 from detente.data.casefile import case_names, load_case, variant_names
 from detente.data.npzfile import key_of, stored
-from detente.lab.averages.sides import pairings_of
 from detente.lab.deal.economy import owed, tariff_of
-from detente.lab.deal.file import scenario_of
-from detente.lab.scenario import dated
 from detente.lab.talks.case import STEP, Case, law_content, open_case, point_content
-from detente.lab.talks.talk import open_talk
 from detente.lab.talks.world import world_of
-from teaching import run_tables
 
 CASES = [
     (name, variant)
@@ -163,18 +157,3 @@ def test_a_layer_beside_the_deal_counts_in_gains_as_exact_solves_count_it(engine
     moved = [second.number(f"gain_{code}_D0").value - first.number(f"gain_{code}_D0").value for code in ("USA", "CHN")]
     assert np.array(moved) / 1e9 == pytest.approx(exact, abs=1e-4)
     assert abs(exact[0]) > 0.5
-
-
-def test_one_gain_in_page_run_and_talks(engine):
-    levers, _ = engine.read({"us": "10", "fentanyl": "20", "cn": "10", "licences": "1", "action": "0"})
-    deal, scenario = engine.deal(levers), dated(scenario_of(engine, engine.deal(levers)), levers.on)
-    tables, _ = run_tables(scenario, *(list(pairings_of(scenario, code, Path())) for code in ("USA", "CHN")))
-    signing = next(table for table in tables if table.name == "signing")
-    (run,) = [row for row in signing.rows() if row["weights"] == levers.weights]
-    talk = open_talk("us-china-2025-05:happened", weights=[levers.weights], horizons=["long"])
-    negotiation = talk.negotiation(talk.headline)
-    for i, code in enumerate(("USA", "CHN")):
-        page = deal.number(f"gain_{code}_D0").value
-        gain = negotiation.value(talk.case.outcome("geneva")) - negotiation.threat("D0").value
-        assert run[f"{code.lower()}_over_D0"] == pytest.approx(page, rel=1e-9)
-        assert 1e9 * gain[i] == pytest.approx(page, rel=1e-9)

@@ -194,9 +194,11 @@ def test_what_rationalises_geneva(talk):
     assert all(row["verdict"] != "rationalised" for row in rows if row["weights"] == "welfare")
 
 
-def test_every_table_has_rows_and_no_answer_stands_for_one_threat_alone(talk):
-    for name, build in builders(talk).items():
-        table = build(talk)
+def test_every_table_has_rows_and_no_answer_stands_for_one_threat_alone():
+    asked = {"threats": ["D0", "DP"], "weights": ["april-2025"], "horizons": ["long"]}
+    few = open_talk("us-china-2025-05:happened", **asked)
+    for name, build in builders(few).items():
+        table = build(few)
         assert len(table), name
         if "threat" in {column.name for column in table.columns} and name != "rates":
             assert len(set(table["threat"].tolist())) > 1, name
