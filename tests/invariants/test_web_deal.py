@@ -17,8 +17,9 @@ from detente.lab.deal.answer import DealEngine, as_document
 from detente.lab.deal.economy import LEVELS, shortages
 from detente.lab.deal.file import result_of, scenario_of
 from detente.lab.deal.levers import Deal, merged_ticks
-from detente.lab.deal.offers import acceptable_set, counter, improve, nearest, offer_row
+from detente.lab.deal.offers import SPLIT, TOUGH, Answerer, acceptable_set, counter, improve, nearest, offer_row
 from detente.lab.scenario import Change, LawChange
+from detente.lab.talks.talk import open_talk
 from detente.lab.talks.words import held_sentence, words_of
 from detente.talks import truce
 
@@ -500,3 +501,29 @@ def test_a_later_deal_is_a_scenario_that_runs_to_the_same_averages(later):
         (pair,) = pairings_of(scenario, code, Path())
         assert pair.after.average == pytest.approx(deal.number(name).value, abs=1e-12)
         assert pair.before.average == pytest.approx(deal.number(name).before, abs=1e-12)
+
+
+# -------------------------------------------------------------------------------------------------- answers to an offer
+
+
+@pytest.fixture(scope="module")
+def talk():
+    return open_talk("two-country", check=False)
+
+
+def answered(talk, strategy, rounds=0, offer="free_trade"):
+    accepts, proposal = Answerer(talk, talk.headline, 1, strategy, rounds).reply(talk.case.outcome(offer))
+    return accepts, talk.negotiation(talk.headline).value(proposal)
+
+
+def test_what_is_good_enough_is_accepted_and_a_tough_side_wants_more(talk):
+    assert answered(talk, "nash")[0]
+    accepts, (home, foreign) = answered(talk, TOUGH)
+    assert not accepts
+    assert (home, foreign) == pytest.approx((-28.8, 15.7), abs=0.05)
+
+
+def test_a_side_that_splits_comes_nearer_every_round(talk):
+    asked = [answered(talk, SPLIT, rounds, "high")[1][0] for rounds in range(3)]
+    assert asked == sorted(set(asked))
+    assert asked[0] == pytest.approx(answered(talk, TOUGH)[1][0])
