@@ -256,12 +256,6 @@ def test_parts_of_an_average_add_up(asked):
         assert parts == pytest.approx(row["average"], abs=1e-9)
 
 
-def test_one_partner_alone_equals_its_row():
-    (alone,), every = dt.average("2025-05-08", partner="FRA", draws=0), dt.average("2025-05-08", by="country")
-    row = next(row for row in every if row["partner"] == "FRA")
-    assert (alone["average"], alone["imports"]) == pytest.approx((row["average"], row["imports"]))
-
-
 def test_today_is_meant_where_no_day_is_given():
     answer = dt.average_history()
     assert answer.tables["places"]["rate_of"][0] == f"law of {date.today()}"

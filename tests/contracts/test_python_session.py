@@ -88,19 +88,12 @@ def test_a_scenario_of_python_is_that_of_its_file(mine, tmp_path):
     named = mine.model_copy(update={"name": "mix"})
     assert plain(named) == plain(other.result.scenario)
     same = dt.run(named)
-    assert same.key == other.key
+    assert same.key == other.key == dt.run(named.to_dict()).key
+    (tmp_path / "own").mkdir()
+    own = named.save(tmp_path / "own" / "mix.yaml")
+    assert plain(dt.load_scenario(str(own))[0]) == plain(named)
+    assert own.read_text(encoding="utf-8").startswith("on: 2025-05-14\n")
     assert json.dumps(same.to_dict()["tables"]) == json.dumps(other.to_dict()["tables"])
-
-
-def test_its_own_file_says_the_same(mine, tmp_path):
-    path = mine.model_copy(update={"name": "mix"}).save(tmp_path / "mix.yaml")
-    assert plain(dt.load_scenario(str(path))[0]) == plain(mine.model_copy(update={"name": "mix"}))
-    assert path.read_text(encoding="utf-8").startswith("on: 2025-05-14\n")
-
-
-def test_a_mapping_runs_as_a_scenario_does(mine):
-    named = mine.model_copy(update={"name": "mix"})
-    assert dt.run(named.to_dict()).key == dt.run(named).key
 
 
 # Answers.

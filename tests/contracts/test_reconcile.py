@@ -240,16 +240,6 @@ def test_whatever_is_typed_is_a_number_or_refused(text):
         assert math.isfinite(printed(text).value)
 
 
-def test_the_waterfall_is_drawn(detente, tmp_path):
-    path = tmp_path / "bridge.svg"
-    ran = detente("reconcile", "17.8", "--on", "2025-05-12", "--publisher", "yale", "--out", str(path))
-    assert ran.code == 0, ran.err
-    text = path.read_text(encoding="utf-8")
-    assert "Ours" in text
-    assert "Theirs" in text
-    assert "17.80%" in text
-
-
 def test_a_line_of_an_earlier_version_runs_and_says_that_of_now(detente):
     ran = detente("reconcile", "17.8", "--on", "2025-05-12", "--by", "yale")
     assert ran.code == 0

@@ -208,14 +208,6 @@ def test_reports_and_pages_of_talks_say_it(place):
     assert talks.standing.beyond
 
 
-def test_a_day_within_the_record_says_nothing_of_it(detente):
-    assert "on record" not in detente("average", "--on", "2025-05-12").out
-    assert "record_to" not in detente("average", "--on", "2025-05-12", "--format", "csv").out
-    row = json.loads(detente("rate", "8507.60.00.10", "CHN", "--on", "2025-05-12", "--format", "json").out)
-    assert row["read_to"] == TO.isoformat()
-    assert row["branches"] == []
-
-
 def test_the_average_of_each_fate_is_that_of_its_law():
     law = importer("USA").law
     day = date(2026, 11, 27)

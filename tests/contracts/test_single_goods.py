@@ -236,7 +236,7 @@ def test_words_give_the_codes_that_may_be_meant_with_the_range_of_each(detente):
     assert detente("rate", "xyzzy", "Brazil").code == 2
 
 
-def test_words_are_answered_where_some_candidates_have_a_rate_on_record_and_the_others_are_named(detente):
+def test_words_are_answered_where_some_candidates_have_a_rate_on_record_and_the_others_are_named():
     on = date(2026, 10, 1)
     table = candidates("cars", "US", on, of="VNM")
     assert len(table)
@@ -248,9 +248,6 @@ def test_words_are_answered_where_some_candidates_have_a_rate_on_record_and_the_
         with pytest.raises(UnlistedRate):
             look_up(code, "USA", on, of="VNM")
     assert not any(note.startswith("Not answered") for note in candidates("coffee", "Brazil", on).notes)
-    ran = detente("rate", "coffee", "US", "--of", "KOR")
-    assert ran.code == 2
-    assert "the base duty of Korea on 0901.11 is not on record" in ran.err
 
 
 def test_a_code_is_not_taken_for_words():

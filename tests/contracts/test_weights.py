@@ -279,14 +279,7 @@ def test_sweeps_go_over_years_of_weights(tmp_path, detente):
     assert fixed["2017"] != fixed["2024"]
 
 
-def test_the_interface_takes_years_and_no_files(tmp_path):
-    pytest.importorskip("fastapi")
-    from starlette.testclient import TestClient
-
-    from detente.faces.web.app import create_app
-    from detente.faces.web.settings import Settings
-
-    client = TestClient(create_app(Settings(data_folder=tmp_path, case="", rate=0.0)), base_url="http://127.0.0.1")
+def test_the_interface_takes_years_and_no_files(client):
     for bad in ("1999", "/etc/pass", "own.csv", "2017.5"):
         refused = client.get("/api/v1/average", params={"on": "2025-05-14", "weights": bad})
         assert refused.status_code == 422, bad

@@ -326,6 +326,7 @@ def test_few_packages_that_lie_apart_have_names(geneva, width):
     named = [label for label in packages if label.split(", ")[0] in written and "law of" not in label]
     assert 3 <= len(named) + ("Even bargain" in written) <= 6
     assert "weights of April 2025" in chart.subtitle
+    assert chart.title.startswith("Geneva gives the United States")
 
 
 def test_the_brief_has_the_acceptable_set_and_the_days_or_what_comes_next(geneva, drawable):

@@ -236,7 +236,7 @@ def test_an_answer_takes_over_the_focus_of_what_it_replaces(chrome, site):
     chrome.reads("document.activeElement.id", "answer")
 
 
-def test_every_number_on_the_page_is_one_of_the_result(chrome, site):
+def test_every_number_and_sentence_on_the_page_is_one_of_the_result_and_countries_are_linked(chrome, client, site):
     visit(chrome, site, f"/deal?{GENEVA}")
     deal = site.client.get("/deal/live?" + chrome.evaluate("location.search").lstrip("?")).json()
     held = {row["id"]: row for row in deal["numbers"]}
@@ -252,6 +252,20 @@ def test_every_number_on_the_page_is_one_of_the_result(chrome, site):
         factor = {"share": 100.0, "USD": 1e-9}.get(row["unit"], 1.0)
         number = float(re.match(r"[+\u2212-]?[\d,.]+", text)[0].replace("\u2212", "-").replace(",", ""))
         assert number == pytest.approx(row["value"] * factor, abs=0.051), name
+    heads = chrome.evaluate("[...document.querySelectorAll('h2')].map(h => h.textContent)")
+    assert heads.count("Will it hold") == 1
+    chrome.reads("[...document.querySelectorAll('#holds p')].map(p => p.textContent)", deal["brief"]["hold"])
+    chrome.reads("[...document.querySelectorAll('#assumed p')].map(p => p.textContent)", deal["assumed"])
+    assert deal["assumed"][0].startswith("Licences are +0.1 USD bn a year of what the United States gets from Geneva")
+    rows = "[...document.querySelectorAll('#walks tbody th')].map(th => th.textContent).slice(0, 2)"
+    chrome.reads(rows, ["status quo (law of 8 May 2025)", "past law (law of 1 April 2025)"])
+    link = "document.querySelector('#third a[data-country=DEU]').getAttribute('href')"
+    chrome.until(f"{link} === `/deal/country${{location.search}}&country=DEU`")
+    found = client.get(f"/deal/country?{GENEVA}&country=DEU", follow_redirects=True)
+    assert found.url.path == "/brief"
+    assert found.url.params["country"] == "DEU"
+    assert "rec_chn" in found.url.params["scenario"]
+    assert chrome.console == []
 
 
 def test_a_slider_moves_by_keyboard_and_says_its_value(chrome, site):
@@ -503,17 +517,6 @@ def test_what_stands_in_no_world_and_what_nobody_knows(client):
     assert client.get("/world/DEU?us=10", follow_redirects=True).url.path == "/brief"
 
 
-def test_countries_are_linked_from_the_deal(chrome, client, site):
-    visit(chrome, site, f"/deal?{GENEVA}")
-    link = "document.querySelector('#third a[data-country=DEU]').getAttribute('href')"
-    chrome.until(f"{link} === `/deal/country${{location.search}}&country=DEU`")
-    found = client.get(f"/deal/country?{GENEVA}&country=DEU", follow_redirects=True)
-    assert found.url.path == "/brief"
-    assert found.url.params["country"] == "DEU"
-    assert "rec_chn" in found.url.params["scenario"]
-    assert chrome.console == []
-
-
 # ---------------------------------------------------------------------------------------------------------- tariff_page
 
 TARIFFS = ("USA:EU:VEH:25:2025-05-01:", "USA:all,-Canada:all:10::2025-12-31", "USA:Japan:8703.23,7208:min15::")
@@ -654,18 +657,6 @@ def test_a_mark_between_two_steps_is_shown_and_kept_as_it_is(chrome, site):
     chrome.reads(VALUE, "12 per cent")
     chrome.reads(PRESSED, [])
     assert chrome.console == []
-
-
-def test_the_page_says_whether_a_deal_holds_and_what_is_assumed(chrome, client, site):
-    visit(chrome, site, f"/deal?{GENEVA}")
-    deal = client.get("/deal/live?" + chrome.evaluate("location.search").lstrip("?")).json()
-    heads = chrome.evaluate("[...document.querySelectorAll('h2')].map(h => h.textContent)")
-    assert heads.count("Will it hold") == 1
-    chrome.reads("[...document.querySelectorAll('#holds p')].map(p => p.textContent)", deal["brief"]["hold"])
-    chrome.reads("[...document.querySelectorAll('#assumed p')].map(p => p.textContent)", deal["assumed"])
-    assert deal["assumed"][0].startswith("Licences are +0.1 USD bn a year of what the United States gets from Geneva")
-    rows = "[...document.querySelectorAll('#walks tbody th')].map(th => th.textContent).slice(0, 2)"
-    chrome.reads(rows, ["status quo (law of 8 May 2025)", "past law (law of 1 April 2025)"])
 
 
 CODES = re.compile(r"\b(D0G?|DP|DN|DX|DE)\b")

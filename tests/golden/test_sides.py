@@ -11,13 +11,12 @@ import numpy as np
 import pytest
 
 import detente as dt
-from detente.codes import InputError, UnknownName
+from detente.codes import UnknownName
 from detente.data.importers import importer
 from detente.faces.report import rendered
 from detente.faces.report.content import content
 from detente.faces.report.saved import from_document
 from detente.faces.sheets import to_workbook
-from detente.faces.web.work.uploads import scenario_of
 from detente.faces.words.brief import brief, spoken
 from detente.lab.averages.sides import START, pairings_of
 from detente.lab.compare import compare, rates_of
@@ -161,12 +160,6 @@ def test_a_scenario_of_any_importer_says_what_the_file_says():
         "CAN": {"lift": ["ca_surtax_vehicles_2025"]},
     }
     assert scenario.importers == ("USA", "EU27", "CAN", "CHN")
-
-
-def test_files_of_a_stranger_are_refused_under_every_law():
-    scenario_of({"on": "2026-10-01", "laws": {"CAN": {"end_programmes": "CUSMA"}}})
-    with pytest.raises(InputError, match="names a folder of the server"):
-        scenario_of({"on": "2026-10-01", "laws": {"CAN": {"lawbook": "/etc"}}})
 
 
 def test_a_sweep_finds_measures_of_any_law():

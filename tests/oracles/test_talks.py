@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from itertools import product
+from pathlib import Path
 
 import numpy as np
 import pytest
+import yaml
 from scipy.optimize import minimize_scalar
 
 from detente.codes import InputError
@@ -393,38 +395,7 @@ def test_the_war_of_two_large_countries_by_three_roads():
 # --- signalling games as Gambit 16.7.0 (enummixed_solve) finds them --------------------------------------------------
 
 
-GAMES = [
-    (
-        0.5,
-        [[[-54, 24], [510, 900]], [[-930, -711], [646, 897]]],
-        [[[-501, -376], [738, -153]], [[-453, 655], [-486, -182]]],
-        [((0.0, 0.8597081930415266), (0.9923076923076916, 1.0))],
-    ),
-    (
-        0.5,
-        [[[889, 250], [368, 794]], [[157, 551], [667, -549]]],
-        [[[-888, -399], [-430, 747]], [[825, -989], [0, 642]]],
-        [((0.0, 0.0), (1.0, 0.0)), ((0.0, 0.0), (1.0, 0.23604060913705555))],
-    ),
-    (
-        0.7,
-        [[[439], [-346]], [[-531, 974], [-648, -362]]],
-        [[[285], [577]], [[279, 739], [-903, -218]]],
-        [((0.0, 0.0), (0.0, 0.0)), ((0.0, 0.0), (0.0, 0.6445182724252492)), ((1.0, 0.0), (0.0, 1.0))],
-    ),
-    (
-        0.7,
-        [[[-732, -742], [594, -1]], [[180, 203], [424, -942]]],
-        [[[-29, -704], [-197, 856]], [[95, -859], [85, -740]]],
-        [((1.0, 1.0), (0.28571428571428553, 0.0)), ((1.0, 1.0), (1.0, 0.0))],
-    ),
-    (
-        0.5,
-        [[[792, 729], [639, 710]], [[-861, 622], [883, -477]]],
-        [[[-661, -845], [598, 892]], [[208, 227], [577, -994]]],
-        [((0.0, 0.0), (1.0, 0.12720588235294136)), ((0.0, 0.0), (1.0, 1.0)), ((0.0, 1.0), (0.0, 0.0))],
-    ),
-]
+GAMES = yaml.safe_load(Path(__file__).with_name("signalling_games.yaml").read_text(encoding="utf-8"))
 
 
 def justified(receiver, signal, reply) -> bool:
@@ -433,7 +404,7 @@ def justified(receiver, signal, reply) -> bool:
     return (reply == 0 or max(gains) >= 0) and (reply == 1 or min(gains) <= 0)
 
 
-@pytest.mark.parametrize(("share", "sender", "receiver", "nash"), GAMES)
+@pytest.mark.parametrize(("share", "sender", "receiver", "nash"), [tuple(game.values()) for game in GAMES])
 def test_sequential_equilibria_are_the_nash_equilibria_that_beliefs_justify(share, sender, receiver, nash):
     found = equilibria(SignallingGame(np.array([1 - share, share]), sender, receiver))
     kept = [one for one in nash if all(justified(receiver, s, one[1][s]) for s in (0, 1))]
@@ -445,7 +416,7 @@ def test_sequential_equilibria_are_the_nash_equilibria_that_beliefs_justify(shar
 
 
 def test_a_dominated_reply_supports_nothing():
-    share, sender, receiver, nash = GAMES[2]
+    share, sender, receiver, nash = GAMES[2].values()
     found = equilibria(SignallingGame(np.array([1 - share, share]), sender, receiver))
     assert len(nash) > len(found) == 1
 
