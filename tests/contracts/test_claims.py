@@ -377,32 +377,6 @@ def test_words_for_materials_and_stages_lead_to_a_chapter_and_its_columns():
     assert all(len(pair) == 2 for pair in STAGES.values())
 
 
-def test_places_and_records_are_those_of_the_record():
-    table = raw("usa_collected_monthly", month="2025-06").filter(~pl.col("partner").is_in(["all", "EUU"]))
-    suppliers = table.sort("imports", descending=True)["partner"].to_list()
-    rows = raw("trade_published", country="USA", period="2024").filter(pl.col("flow").is_in(["exports", "imports"]))
-    rows = rows.filter(~pl.col("partner").is_in(["all", "EU27"])).group_by("partner").agg(pl.col("value").sum())
-    traders = rows.sort("value", descending=True)["partner"].to_list()
-    for what, order in (("suppliers, period: 2025-06", suppliers), ("trading partners, year: 2024", traders)):
-        for place, partner in enumerate(order[:3], start=1):
-            found = judged(f"rank_among, value: {place}, partner: {partner}, population: {what}")
-            assert (str(found.verdict), found.value) == ("supported", place)
-    duties = raw("evidence_tariff_months").filter(pl.col("month") <= "2025-12")
-    place = 1 + int((duties["duties"] > float(duties["duties"][-1])).sum())
-    assert judged("rank_in_time, value: 5, of: tariff_revenue, period: 2025-12").value == place
-
-
-def test_a_ratio_is_of_one_record_on_both_sides():
-    china = raw("usa_collected_monthly", partner="CHN")
-    wanted = months(china, "2025-06", "2025-06", "imports") / months(china, "2024-01", "2024-12", "imports")
-    found = judged("ratio_to, of: imports, value: 0.04, partner: CHN, period: 2025-06, other: {year: 2024}")
-    assert found.value == pytest.approx(wanted)
-    duties = dict(raw("evidence_tariff_months").select("month", "duties").iter_rows())
-    fourfold = judged("ratio_to, of: tariff_revenue, value: 4.3, period: 2025-10, other: {period: 2024-10}")
-    assert fourfold.value == pytest.approx(float(duties["2025-10"]) / float(duties["2024-10"]))
-    assert str(fourfold.verdict) == "supported"
-
-
 # ------------------------------------------------------------------------------ what every quantity has to keep
 
 OWN = {
