@@ -62,23 +62,15 @@ def in_tariffs(path):
 
 
 READERS = {
-    "case": load_case,
-    "chain": lambda path: dt.chain_run(str(path), cut=0.5, draws=0),
-    "claims": lambda path: check(path, as_of=date(2026, 7, 23), draws=0),
-    "costs": read_costs,
-    "definition": read_definition,
-    "entries": lambda path: open_entries(path, ()),
-    "events": load_events,
-    "lawbook": in_lawbook,
-    "lawcases": lambda path: [case.answer("USA") for case in cases("USA", path.parent)],
-    "path": lambda path: dt.chain_run("rare-earths", acts=str(path), months=12, draws=0),
-    "promises": load_promises,
-    "scenario": lambda path: load_scenario(str(path)),
-    "schedule": lambda path: read_columns(path, LINES),
-    "tariffs": in_tariffs,
-    "watch": lambda path: goods_of((path,), path.name, on=date(2026, 11, 24)),
+    "case": load_case, "chain": lambda path: dt.chain_run(str(path), cut=0.5, draws=0),
+    "claims": lambda path: check(path, as_of=date(2026, 7, 23), draws=0), "costs": read_costs,
+    "definition": read_definition, "entries": lambda path: open_entries(path, ()), "events": load_events,
+    "lawbook": in_lawbook, "lawcases": lambda path: [case.answer("USA") for case in cases("USA", path.parent)],
+    "path": lambda path: dt.chain_run("rare-earths", acts=str(path), months=12, draws=0), "promises": load_promises,
+    "scenario": lambda path: load_scenario(str(path)), "schedule": lambda path: read_columns(path, LINES),
+    "tariffs": in_tariffs, "watch": lambda path: goods_of((path,), path.name, on=date(2026, 11, 24)),
     "weights": read_flows,
-}
+}  # fmt: skip
 COMMANDS = {
     "case": "run {path} --dry-run", "scenario": "run {path} --dry-run",
     "lawcases": "law check --lawbook {folder}", "claims": "check {path} --as-of 2026-07-23 --draws 0",
