@@ -24,10 +24,9 @@ from detente.economy import Economy
 from detente.lab.averages.sides import Pairing
 from detente.lab.deal.signing import talks_tables
 from detente.lab.scenario import Scenario
-from detente.lab.talks.before import law_of_talks
-from detente.lab.talks.near import case_for
-from detente.talks.responses import tariff_war
+from detente.lab.talks.near import case_for, law_of_talks
 from detente.talks.space import FREE, Floats, Issue, Negotiation, OutcomeSpace, Threat, linear
+from detente.talks.stability import tariff_war
 from detente.talks.world import DutyIssue, TalksWorld
 
 STEPS = 60

@@ -111,7 +111,7 @@ def cut(number: str, day: date) -> None:
 def tag_text(number: str) -> str:
     """What the tag of a version says: how much changed, and which data it has."""
     sys.path.insert(0, str(ROOT / "src"))
-    from detente.data.vintage import vintage
+    from detente.data.library import vintage
 
     changes = text_of(CHANGES)
     day = next((head[2] for head in HEAD.finditer(changes) if head[1] == number), None) or "unreleased"

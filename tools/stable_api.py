@@ -36,7 +36,7 @@ PARTS = {"python": "Python", "command": "Commands", "interface": "Program interf
 def python_lines() -> Iterator[str]:
     """Public names of the package: signatures of functions, members of types."""
     import detente
-    from detente.faces.ask import Question
+    from detente.faces.ask.question import Question
 
     for name in sorted(detente.__all__):
         value = getattr(detente, name)

@@ -9,7 +9,7 @@ after every change of law, data, definitions or defaults; `tests/contracts/test_
 from __future__ import annotations
 
 from _shared import ROOT
-from detente.lab.record.published import published_averages, steps_to
+from detente.lab.record.history import published_averages, steps_to
 
 PLACE = ROOT / "src" / "detente" / "data" / "published_steps.yaml"
 MOST, SEEN = 2, 5e-4

@@ -13,7 +13,7 @@ import numpy as np
 import polars as pl
 
 from _shared import LAWBOOKS, ROOT, read_text_csv
-from detente.data.modelled_flows import REST, by_subheading, country_flows, mixes
+from detente.data.importer_flows import REST, by_subheading, country_flows, mixes
 from detente.data.tables import countries
 
 PAGE = ROOT / "docs" / "tariff_profiles.md"
@@ -39,7 +39,7 @@ ours beside theirs, for all goods, farm goods as the WTO counts them, and others
 Simple averages are means over subheadings of the means over their lines. Duties by quantity count at what they come to
 at the unit values of US imports of 2024, an estimate (column `equivalent` of a schedule). Without it they would be left
 out: 7 per cent of lines in Japan, 11 in the European Union, 9 in the United Kingdom; 1 to 2 per cent have none and stay
-out. Averages weighted by trade take the modelled imports of 2022 as weights (`data/modelled_flows.py`); the WTO takes
+out. Averages weighted by trade take the modelled imports of 2022 as weights (`data/importer_flows.py`); the WTO takes
 those of the year before.
 
 All numbers are per cent of the value. A dash is a figure that no source at hand gives, or that a schedule cannot. The

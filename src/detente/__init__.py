@@ -34,46 +34,33 @@ if TYPE_CHECKING:
         solve,
     )
     from detente.codes import DetenteError, InputError, LawError, MissingData, SolveError, UnknownName
-    from detente.faces.ask.questions.assumptions import assumptions
-    from detente.faces.ask.questions.average import average
-    from detente.faces.ask.questions.average_history import average_history
-    from detente.faces.ask.questions.brief import brief
-    from detente.faces.ask.questions.chain_acts import chain_acts
-    from detente.faces.ask.questions.chain_levers import chain_levers
-    from detente.faces.ask.questions.chain_run import chain_run
-    from detente.faces.ask.questions.chain_show import chain_show
-    from detente.faces.ask.questions.check import check
-    from detente.faces.ask.questions.data_cite import data_cite
-    from detente.faces.ask.questions.data_list import data_list
-    from detente.faces.ask.questions.data_show import data_show
-    from detente.faces.ask.questions.deal import deal
-    from detente.faces.ask.questions.deal_offers import deal_offers
-    from detente.faces.ask.questions.economy_concessions import economy_concessions
-    from detente.faces.ask.questions.economy_decompose import economy_decompose
-    from detente.faces.ask.questions.economy_decouple import economy_decouple
-    from detente.faces.ask.questions.economy_optimal import economy_optimal
-    from detente.faces.ask.questions.economy_solve import economy_solve
-    from detente.faces.ask.questions.economy_war import economy_war
-    from detente.faces.ask.questions.entries import entries
-    from detente.faces.ask.questions.events import events
-    from detente.faces.ask.questions.find import find
-    from detente.faces.ask.questions.law_changes import law_changes
-    from detente.faces.ask.questions.law_check import law_check
-    from detente.faces.ask.questions.law_coverage import law_coverage
-    from detente.faces.ask.questions.law_list import law_list
-    from detente.faces.ask.questions.law_show import law_show
+    from detente.faces.ask.questions.averages import average, average_history, revenue
+    from detente.faces.ask.questions.chains import chain_acts, chain_levers, chain_run, chain_show
+    from detente.faces.ask.questions.deals import brief, deal, deal_offers
+    from detente.faces.ask.questions.economy import (
+        economy_concessions,
+        economy_decompose,
+        economy_decouple,
+        economy_optimal,
+        economy_solve,
+        economy_war,
+    )
+    from detente.faces.ask.questions.goods import entries, watch
+    from detente.faces.ask.questions.law import (
+        find,
+        law_changes,
+        law_check,
+        law_coverage,
+        law_list,
+        law_show,
+        rate_history,
+    )
     from detente.faces.ask.questions.prices import prices
+    from detente.faces.ask.questions.program import assumptions, data_cite, data_list, data_show
     from detente.faces.ask.questions.rate import rate
-    from detente.faces.ask.questions.rate_history import rate_history
-    from detente.faces.ask.questions.reconcile import reconcile
-    from detente.faces.ask.questions.revenue import revenue
-    from detente.faces.ask.questions.run import run
-    from detente.faces.ask.questions.score import score
-    from detente.faces.ask.questions.sweep import sweep
-    from detente.faces.ask.questions.talks_advice import talks_advice
-    from detente.faces.ask.questions.talks_new import talks_new
-    from detente.faces.ask.questions.talks_record import talks_record
-    from detente.faces.ask.questions.watch import watch
+    from detente.faces.ask.questions.record import check, events, reconcile, score
+    from detente.faces.ask.questions.run import run, sweep
+    from detente.faces.ask.questions.talks import talks_advice, talks_new, talks_record
 
 __version__ = VERSION
 

@@ -22,7 +22,7 @@ from mcp.shared.exceptions import MCPError
 from starlette.testclient import TestClient
 
 from detente.codes import InputError
-from detente.faces.ask import Answer
+from detente.faces.ask.answer import Answer
 from detente.faces.mcp.desk import AT_WORK, WAITING, Desk
 from detente.faces.mcp.resources import GUIDES, REFERENCES
 from detente.faces.mcp.server import assistants, guarded, served

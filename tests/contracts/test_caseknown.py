@@ -20,7 +20,7 @@ from detente.data.casefile import (
 )
 from detente.data.caserows import WholeLaw
 from detente.lab.talks.case import open_case
-from detente.lab.talks.law import cut_laws, law_of
+from detente.lab.talks.world import cut_laws, law_of
 
 SHIPPED = [(name, variant) for name in case_names() for variant in ("", *variant_names(name)) if variant != HAPPENED]
 OVER = [name for name in case_names() if HAPPENED in variant_names(name)]

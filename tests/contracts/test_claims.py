@@ -12,11 +12,10 @@ import yaml
 
 import detente as dt
 from detente.codes import Faults, InputError
-from detente.data.evidence_tables import census_series, long_series
+from detente.data.evidence_tables import census_series, long_series, published, us_imports
 from detente.data.importers import importer
 from detente.data.library import find
 from detente.data.price_tables import price_tables
-from detente.data.trade_record import published, us_imports
 from detente.data.worlds import load_economy
 from detente.evidence import Verdict
 from detente.lab.averages.averages import average

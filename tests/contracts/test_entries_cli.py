@@ -162,7 +162,7 @@ def test_killed_in_the_middle_and_asked_again_gives_the_same_bytes(detente, tmp_
 
 
 def test_a_long_file_is_read_piece_by_piece_and_leaves_nothing(detente, entries, tmp_path, monkeypatch):
-    monkeypatch.setattr("detente.faces.ask.questions.entries.LARGE", 1)
+    monkeypatch.setattr("detente.faces.ask.questions.goods.LARGE", 1)
     monkeypatch.setenv("TMPDIR", str(tmp_path))
     monkeypatch.setattr("tempfile.tempdir", None)
     out = tmp_path / "rated.parquet"

@@ -59,10 +59,10 @@ def in_promises(path):
 
 
 def in_lawbook(path):
-    from detente.data.audit_gaps import read_gaps
     from detente.data.importers import importer
     from detente.data.lawbook import read_own
     from detente.lab.averages.reform import laid_on
+    from detente.lab.statute.audit import read_gaps
 
     where = importer("USA")
     read_gaps(path.parent)
@@ -102,7 +102,7 @@ def in_tariffs(path):
 
 
 def in_watch(path):
-    from detente.lab.statute.watch_list import goods_of
+    from detente.lab.statute.watch import goods_of
 
     return goods_of((path,), path.name, on=date(2026, 11, 24))
 

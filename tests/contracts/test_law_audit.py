@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 
 from detente.codes import InputError, UnknownName, dotted
-from detente.data.audit_gaps import read_gaps
 from detente.data.hts_revision import (
     CSV_COLUMNS,
     RevisionEntry,
@@ -23,8 +22,8 @@ from detente.data.hts_revision import (
 )
 from detente.data.importers import importer
 from detente.data.line_texts import line_words
-from detente.faces.ask.questions.law_check import law_check
-from detente.lab.statute.audit import audit_file, stated_rate
+from detente.faces.ask.questions.law import law_check
+from detente.lab.statute.audit import audit_file, read_gaps, stated_rate
 
 ROOT = Path(__file__).resolve().parents[2]
 TODAY = date(2026, 11, 27)

@@ -12,8 +12,7 @@ from xlsxwriter import Workbook
 from detente.codes import InputError
 from detente.data.importerfile import VARIABLE, importer_id, lawbooks
 from detente.data.importers import importer
-from detente.data.law_folder import LawSource
-from detente.data.new_law import new_law, write_law
+from detente.data.new_law import LawSource, new_law, write_law
 from detente.data.schedule_heads import read_sheet
 from detente.lab.key import key_of, own_laws
 from detente.lab.scenario import Scenario

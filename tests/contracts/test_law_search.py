@@ -6,9 +6,7 @@ import pytest
 import detente as dt
 from detente.data.importers import importer
 from detente.data.line_texts import joined, line_words
-from detente.data.line_trade import line_trade
-from detente.data.synonyms import stemmed, synonyms
-from detente.lab.statute.search import search, terms_of
+from detente.lab.statute.search import line_trade, search, stemmed, synonyms, terms_of
 
 
 def found(words, of="USA"):

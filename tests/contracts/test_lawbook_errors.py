@@ -9,10 +9,10 @@ import yaml
 
 from broken import ODD, changed, places, said_by
 from detente.codes import InputError
-from detente.data.audit_gaps import read_gaps
 from detente.data.importers import importer
 from detente.data.lawbook import read_own
 from detente.lab.averages.reform import laid_on
+from detente.lab.statute.audit import read_gaps
 from detente.lab.statute.lookup import look_up
 from detente.law import Reading
 

@@ -8,8 +8,7 @@ import pytest
 import detente as dt
 from detente.data.importerfile import lawbooks
 from detente.data.importers import importer
-from detente.lab.statute.book import net_table
-from detente.lab.statute.line_history import last_act
+from detente.lab.statute.book import last_act, net_table
 
 
 def rows(ran):

@@ -8,7 +8,7 @@ import pytest
 from detente.data.definitions import PublishedFigure, published_steps
 from detente.faces.words.brief import brief
 from detente.faces.words.language import MINUS
-from detente.lab.record import published
+from detente.lab.record import history as published
 
 ON = date(2025, 4, 10)
 

@@ -9,6 +9,7 @@ import shlex
 import sys
 import time
 from functools import lru_cache
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -21,7 +22,7 @@ import detente as dt
 from detente.faces.ask import questions
 from detente.faces.ask.arguments import KINDS, arguments
 from detente.faces.ask.output import forms, warnings_of
-from detente.faces.ask.question import all_questions, find, names
+from detente.faces.ask.question import Question, all_questions, find, names
 from detente.faces.ask.renamed import moved
 from detente.faces.cli import program
 from detente.faces.cli.asked import KEEPING, SHOWING
@@ -323,8 +324,12 @@ def test_an_address_of_an_earlier_version_leads_on(old):
     assert response.headers["location"].partition("?")[0] == now
 
 
-def test_names_are_those_of_the_files_and_each_is_a_function_of_python():
+def test_the_register_has_every_question_and_each_is_a_function_of_python():
     assert len(names()) == len(set(names()))
+    for module, own in questions.MODULES.items():
+        held = vars(import_module(f"detente.faces.ask.questions.{module}")).values()
+        assert sorted(each.name for each in held if isinstance(each, Question)) == sorted(own)
+    assert {path.stem for path in Path(questions.__file__).parent.glob("[a-z]*.py")} == set(questions.MODULES)
     for name in names():
         assert getattr(dt, name.replace(" ", "_")) is find(name)
         assert len(name.split()) <= 2
@@ -388,24 +393,24 @@ def test_a_long_question_is_worked_out_beside_the_server(monkeypatch):
 
 
 NEW = '''
-from detente.faces.ask import Answer, question
+from detente.faces.ask.answer import Answer
+from detente.faces.ask.question import question
+from detente.lab.statute.coverage import importers_tables
 
 
 @question("Record", "colour of --of Canada", tool=True)
 def colour_of(*, of: str = "USA") -> Answer:
     """What colour a country has on our maps."""
-    from detente.lab.statute.coverage import importers_tables
-
     return Answer.of(f"{of} is blue.", importers_tables())
 '''
 
 
-def test_a_new_question_is_one_file_and_appears_in_every_face(detente, tmp_path, monkeypatch):
-    (tmp_path / "colour_of.py").write_text(NEW, encoding="utf-8")
-    kept = (names, find, program.command_named)
+def test_a_new_question_is_a_function_and_its_name_and_appears_in_every_face(detente, tmp_path, monkeypatch):
+    (tmp_path / "colours.py").write_text(NEW, encoding="utf-8")
+    kept = (find, program.command_named)
     try:
         monkeypatch.setattr(questions, "__path__", [*questions.__path__, str(tmp_path)])
-        monkeypatch.setattr(program, "QUESTIONS", questions.__path__)
+        monkeypatch.setitem(questions.MODULES, "colours", ("colour of",))
         for cached in kept:
             cached.cache_clear()
         headline = "CAN is blue."
@@ -420,5 +425,5 @@ def test_a_new_question_is_one_file_and_appears_in_every_face(detente, tmp_path,
     finally:
         for cached in kept:
             cached.cache_clear()
-        sys.modules.pop("detente.faces.ask.questions.colour_of", None)
+        sys.modules.pop("detente.faces.ask.questions.colours", None)
         vars(dt).pop("colour_of", None)

@@ -21,9 +21,7 @@ from detente.lab.averages.revenue import RevenueView, revenue_options
 from detente.lab.averages.waterfall import REST, Option, averaged, in_order, walk
 from detente.lab.prices.asked import ACCOUNTS, PriceView, counted_as, price_options
 from detente.lab.prices.prices import days_apart, price_changes
-from detente.lab.record.bridge import reconciliation_tables
-from detente.lab.record.printed import printed
-from detente.lab.record.reconcile import reconcile
+from detente.lab.record.reconcile import printed, reconcile, reconciliation_tables
 from detente.law import Reading
 
 DAY = date(2025, 5, 14)

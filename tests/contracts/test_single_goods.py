@@ -13,7 +13,7 @@ from detente.data.importerfile import lawbooks
 from detente.data.importers import importer
 from detente.faces.ladder import duty_in_words, owed, warnings
 from detente.lab.entries.job import EntriesOrder, rate_entries
-from detente.lab.statute.line_history import line_history
+from detente.lab.statute.book import line_history
 from detente.lab.statute.lookup import UnlistedRate, look_up
 from detente.lab.statute.search import candidates
 

@@ -18,8 +18,7 @@ from detente.lab.talks.new.draft import new_case
 from detente.lab.talks.new.law import burdens, duties_laid, parties_of, rate_on
 from detente.lab.talks.outlook import form_of, outlook_on
 from detente.lab.talks.paged import reader_talk
-from detente.talks.limits import held_issues, reach, within
-from detente.talks.space import FREE, LAWFUL, Issue, OutcomeSpace, linear
+from detente.talks.space import FREE, LAWFUL, Issue, OutcomeSpace, held_issues, linear, reach, within
 
 SAMPLE = (
     (("US", "Canada", "Mexico"), date(2026, 6, 30)),

@@ -15,8 +15,8 @@ from detente.talks import (
     linear,
     update,
 )
-from detente.talks.beliefs import prior_of
-from detente.talks.continuous import SearchProblem, maximise, weighted_sum
+from detente.talks.inference import prior_of
+from detente.talks.search import SearchProblem, maximise, weighted_sum
 from teaching import two_countries
 
 

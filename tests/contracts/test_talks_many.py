@@ -14,10 +14,9 @@ from detente.lab.talks.case import WELFARE
 from detente.lab.talks.counsel import advice_of, outside_advice
 from detente.lab.talks.draws import draw_case, inputs_of, ranged_advice
 from detente.lab.talks.paged import pair_tables, reader_talk
-from detente.lab.talks.report import builders
-from detente.lab.talks.several import blocking_table
+from detente.lab.talks.report import blocking_table, builders
 from detente.lab.talks.talk import open_talk
-from detente.talks.horizon import LONG_RUN
+from detente.talks.payoff import LONG_RUN
 from detente.talks.world import BILLION
 
 CASE = """

@@ -15,19 +15,18 @@ import detente as dt
 from detente.data.casefile import HAPPENED, case_names, check_known, last_known, load_case, variant_names
 from detente.data.dealrecord import deals
 from detente.data.library import package_folder
-from detente.data.surface_tables import key_of, stored
+from detente.data.npzfile import key_of, stored
 from detente.faces.words.advice import WIDTH, blocks, page_markup, page_text
 from detente.faces.words.language import load
-from detente.lab.talks import deadline
+from detente.lab.talks import outlook
 from detente.lab.talks.advice import OutsideAdvice
-from detente.lab.talks.case import Case, open_case
+from detente.lab.talks.case import Case, law_content, open_case
 from detente.lab.talks.counsel import place_of
 from detente.lab.talks.materials import controls_of
 from detente.lab.talks.near import of_both_sides
 from detente.lab.talks.paged import asked_page
-from detente.lab.talks.stored import law_content
 from detente.lab.talks.talk import open_talk
-from detente.talks.horizon import LONG_RUN
+from detente.talks.payoff import LONG_RUN
 
 CASES = ("two-country", "us-china-2025-10", "us-china-today")
 HEADS = (
@@ -108,11 +107,11 @@ def test_a_deadline_is_forecast_without_what_came_of_it(pages, monkeypatch):
     on = open_talk("us-china-2025-10").case.file.on
     blind = tuple(
         each if each.deadline and each.deadline < on else replace(each, came="pending", final="", final_on=None)
-        for each in deadline.threats()
+        for each in outlook.threats()
         if each.announced <= on
     )
-    monkeypatch.setattr(deadline, "threats", lambda: blind)
-    assert deadline.deadline_of(open_talk("us-china-2025-10").case.file) == page.deadline
+    monkeypatch.setattr(outlook, "threats", lambda: blind)
+    assert outlook.deadline_of(open_talk("us-china-2025-10").case.file) == page.deadline
     assert pages["us-china-today", "USA"].deadline is None
     assert "No deadline stands" in page_text(pages["us-china-today", "USA"])
 

@@ -14,8 +14,7 @@ from detente.data.importers import importer
 from detente.data.rowfile import SentFile
 from detente.faces.watchfiles import watch_file
 from detente.lab.statute.lookup import look_up
-from detente.lab.statute.watch import ChangeStatus, change_words, watch, watch_tables
-from detente.lab.statute.watch_list import goods_of, listed, row_of
+from detente.lab.statute.watch import ChangeStatus, change_words, goods_of, listed, row_of, watch, watch_tables
 
 TODAY, SINCE = date(2026, 11, 20), date(2026, 2, 1)
 ROWS = (

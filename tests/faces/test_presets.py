@@ -9,7 +9,7 @@ import pytest
 pytest.importorskip("sqlalchemy")
 
 from detente.codes import InputError, UnknownName
-from detente.data.presets import presets, read_preset
+from detente.data.casefile import presets, read_preset
 from detente.faces.web.pages.routes import case_titles, preset_deals
 from detente.lab.deal.answer import DealEngine
 from detente.lab.deal.file import preset_address
@@ -91,7 +91,6 @@ def test_an_unknown_variant_is_refused_by_name(tmp_path):
 
 def test_a_case_and_a_preset_dropped_into_their_folders_are_offered(tmp_path, monkeypatch):
     from detente.data import casefile
-    from detente.data import presets as files
     from detente.lab.deal import levers
     from detente.lab.talks import near
 
@@ -104,9 +103,9 @@ def test_a_case_and_a_preset_dropped_into_their_folders_are_offered(tmp_path, mo
     (tmp_path / "cases" / "autumn.yaml").write_text(case, encoding="utf-8")
     text = "title: Mine\nplace: 5\ncase: autumn\ndate: 2025-10-30\noutcome: status_quo\n"
     (tmp_path / "presets" / "mine.yaml").write_text(text, encoding="utf-8")
-    for module in (casefile, files):
+    for module in (casefile,):
         monkeypatch.setattr(module, "package_folder", lambda: tmp_path)
-    kept = (near._case, files.presets, case_titles, preset_deals)
+    kept = (near._case, casefile.presets, case_titles, preset_deals)
     for function in kept:
         function.cache_clear()
     try:

@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 import pytest
 
 from detente.codes import InputError
-from detente.lab.statute.line_history import last_act, line_history
+from detente.lab.statute.book import last_act, line_history
 from detente.lab.statute.lookup import look_up
 
 

@@ -10,7 +10,7 @@ from detente.chains.equilibrium import NetworkJob, equilibrium, solve_many
 from detente.chains.licences import Licences
 from detente.chains.measures import GDP, REAL_INCOME, gdp_change
 from detente.codes import InputError, SolveError, UnknownName
-from detente.data import chain_need, chain_world
+from detente.data import chain_build, chain_world
 from detente.data.chain_build import figures, load_chain
 from detente.data.chain_tables import flows
 from detente.economy import solve
@@ -232,7 +232,7 @@ def test_the_small_network_stands_for_the_full_one(deep):
 
 def test_two_classifications_of_the_same_country_agree(deep, monkeypatch):
     """Use tables of 2017 by BEA code and the world's accounts of 2022 by sector, split: within a quarter."""
-    caches = (chain_world.ground, chain_need._output)
+    caches = (chain_world.ground, chain_build._output)
     monkeypatch.setattr(chain_world, "scheme_of", lambda bloc: "icio28")
     for cache in caches:
         cache.cache_clear()

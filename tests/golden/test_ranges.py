@@ -51,7 +51,7 @@ from detente.lab.work.parquet import to_parquet
 from detente.lab.world import incidence
 from detente.lab.world.tables import FLOOR, headline_table, sign_of
 from detente.law import Reading
-from detente.trade.ranges import CLAIMS
+from detente.trade.exposure import CLAIMS
 
 SMALL = "icio-2022-small"
 DRAWN = 12, 5

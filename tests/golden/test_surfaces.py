@@ -7,13 +7,12 @@ import numpy as np
 import pytest
 
 from detente.data.casefile import case_names, load_case, variant_names
-from detente.data.surface_tables import key_of, stored
+from detente.data.npzfile import key_of, stored
 from detente.lab.averages.sides import pairings_of
 from detente.lab.deal.economy import owed, tariff_of
 from detente.lab.deal.file import scenario_of
 from detente.lab.scenario import dated
-from detente.lab.talks.case import Case, open_case
-from detente.lab.talks.stored import STEP, law_content, point_content
+from detente.lab.talks.case import STEP, Case, law_content, open_case, point_content
 from detente.lab.talks.talk import open_talk
 from detente.lab.talks.world import world_of
 from teaching import run_tables

@@ -25,8 +25,7 @@ from detente.lab.talks.power import inverse_table
 from detente.lab.talks.report import builders
 from detente.lab.talks.talk import Setting, open_talk
 from detente.lab.talks.words import threat_phrase, words_of
-from detente.talks.horizon import LONG_RUN, SHORT_RUN
-from detente.talks.materials import Tabulated
+from detente.talks.payoff import LONG_RUN, SHORT_RUN, Tabulated
 from teaching import run_tables
 
 BILLION = 1e9

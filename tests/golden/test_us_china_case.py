@@ -17,8 +17,8 @@ from detente.lab.talks.draws import CaseDraw, bands_table, draw_case, inputs_of
 from detente.lab.talks.report import coverage_table, weights_table
 from detente.lab.talks.talk import week_flows
 from detente.lab.talks.world import added_points
-from detente.talks.responses import combined_response, tariff_war
-from detente.talks.weights import DutyChoice, line_of
+from detente.talks.inference import DutyChoice, line_of
+from detente.talks.stability import combined_response, tariff_war
 from detente.talks.world import group_of
 
 LONG, SHORT = HORIZONS

@@ -18,7 +18,7 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
 from detente.data.importers import importer
-from detente.data.vintage import vintage
+from detente.data.library import vintage
 from detente.version import VERSION
 
 # ------------------------------------------------------------------------------------------------------------ packaging

@@ -23,7 +23,7 @@ with contextlib.redirect_stdout(io.StringIO()), contextlib.suppress(SystemExit):
 BRIEF = """
 import detente.lab.run
 detente.lab.run.load_shared(findings=False)
-import detente.lab.deal.part, detente.lab.talks.before
+import detente.lab.deal.part, detente.lab.talks.near
 """
 """What the process of a run that prints a brief loads of words, parts and laws, beside the one with the talks."""
 

@@ -533,7 +533,7 @@ DATED = {
     "evidence/sessions.py": "hours of an exchange since a day, in a layer that reads no file",
     "data/flows.py": "the month since which claims are counted otherwise, beside the table of claims by month",
     "lab/claims/words.py": "examples of keys, as help shows them",
-    "faces/ask/questions/entries.py": "an example of a file, as pages show it",
+    "faces/ask/questions/goods.py": "an example of a file, as pages show it",
     "faces/cli/catalogue.py": "examples of commands, as help shows them",
 }
 """Why a day is written in code: today is an argument, and days of the record are data."""

@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 
 from detente.codes import InputError, UnknownName
-from detente.data.world_libday import announced_tariff, load_libday
-from detente.data.worlds import load_economy
+from detente.data.worlds import announced_tariff, load_economy, load_libday
 from detente.economy import Economy, Shock, solve
 from detente.economy.armington.accounts import PARAMETERS, accounts
 from detente.economy.decomposition.decompose import income_parts

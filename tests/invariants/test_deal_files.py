@@ -22,7 +22,7 @@ from detente.lab.part import RunQuestion
 from detente.lab.prepared import prepared
 from detente.lab.run import run
 from detente.lab.scenario import Proposal, Scenario, parse_scenario
-from detente.lab.talks.before import law_of_talks
+from detente.lab.talks.near import law_of_talks
 from detente.lab.talks.talk import Talk
 from detente.lab.world.part import PART as WORLD
 from detente.lab.world.part import closure_table

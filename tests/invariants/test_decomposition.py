@@ -8,8 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from detente.codes import SolveError, UnknownName, declared_columns, declared_note
-from detente.data.world_libday import announced_tariff, load_libday
-from detente.data.worlds import load_economy
+from detente.data.worlds import announced_tariff, load_economy, load_libday
 from detente.economy import Economy, Shock, first_order, gradient, solve
 from detente.economy.armington.accounts import PARAMETERS
 from detente.economy.decomposition.decompose import decompose, income_parts, moves, parts_at

@@ -24,7 +24,7 @@ from detente.draws import (
     uniforms,
 )
 from detente.lab.averages import ranges as average_ranges
-from detente.trade.ranges import AverageRange
+from detente.trade.exposure import AverageRange
 
 NAMES = st.lists(st.text(min_size=1, max_size=8), min_size=1, max_size=5, unique=True)
 

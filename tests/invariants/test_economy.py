@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from detente.codes import InputError, SolveError, UnknownName
-from detente.data.world_libday import announced_tariff, load_libday
+from detente.data.worlds import announced_tariff, load_libday
 from detente.economy import Economy, Shock, gradient, nash, one_sided, optimal_tariff, shock_of, solve, solve_many
 from detente.economy.armington.accounts import PARAMETERS, accounts
 from detente.economy.armington.family import Armington

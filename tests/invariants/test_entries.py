@@ -11,7 +11,7 @@ import pytest
 import detente as dt
 from detente.codes.errors import Faults, InputError
 from detente.data.rowfile import open_entries
-from detente.faces.ask import Answer
+from detente.faces.ask.answer import Answer
 from detente.lab.entries.job import EntriesOrder, rate_entries
 from detente.lab.statute.lookup import look_up
 

@@ -16,11 +16,13 @@ from detente.talks.coalitions import (
     coalition_deal,
     coalition_values,
     coalitions,
+    in_turn,
     least_core,
+    nash_in_nash,
+    pairs_of,
 )
-from detente.talks.directions import directions, harms, left_on_table, many_frontier, pair_curve
-from detente.talks.pairwise import in_turn, nash_in_nash, pairs_of
-from detente.talks.scatter import moved_by
+from detente.talks.frontier import directions, harms, left_on_table, many_frontier, pair_curve
+from detente.talks.search import moved_by
 from detente.talks.solutions import common_ground, fair_share, largest_sum, nash_deals, power_of_threats
 from detente.talks.space import Formula, Issue, Negotiation, OutcomeSpace, Threat, linear
 

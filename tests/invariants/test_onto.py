@@ -14,7 +14,7 @@ from detente.data.worlds import load_economy
 from detente.lab.averages.axes import Axes, laid
 from detente.lab.averages.laid_law import laid_law
 from detente.lab.averages.plane import Plane
-from detente.lab.talks.law import by_country
+from detente.lab.talks.world import by_country
 from detente.trade import Flows, onto, places
 from detente.trade.flows import Split
 

@@ -8,8 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from detente.codes import SolveError
-from detente.data.world_libday import announced_tariff, load_libday
-from detente.data.worlds import load_economy
+from detente.data.worlds import announced_tariff, load_economy, load_libday
 from detente.economy import Economy, Shock, formula_tariff, nash, one_sided, optimal_tariff, solve
 from detente.economy.aggregation import elasticities
 from detente.economy.armington.accounts import PARAMETERS

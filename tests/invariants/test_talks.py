@@ -38,7 +38,7 @@ from detente.talks import (
     truce,
     update,
 )
-from detente.talks.degenerate import empty_linkage, everything_acceptable, hurting_duties, nothing_acceptable
+from detente.talks.settle import empty_linkage, everything_acceptable, hurting_duties, nothing_acceptable
 from teaching import TwoCountries, two_countries
 
 NAMES = ("us_reciprocal", "us_fentanyl", "cn_tariff", "re_controls", "fentanyl_action")

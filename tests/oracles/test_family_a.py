@@ -7,7 +7,7 @@ Day Tariffs", table 1: per cent, the United States and the average of the others
 import numpy as np
 import pytest
 
-from detente.data.world_libday import EU, announced_tariff, confrontation, load_libday
+from detente.data.worlds import EU, announced_tariff, confrontation, load_libday
 from detente.economy import (
     Shock,
     average,

@@ -7,12 +7,17 @@ import pytest
 
 from detente.data.casefile import HAPPENED, case_names, load_case, variant_names
 from detente.data.dealrecord import agreements, bargains, deals, read_through, threats
-from detente.data.modelled import model_forecasts
 from detente.evidence.scores import covariates_by_threat, tilted_without
 from detente.evidence.threats import OUTCOMES
 from detente.lab.score.agreed import rate_rules_table
 from detente.lab.score.lives import survival_skill_table, survival_table
-from detente.lab.score.modelled import model_rates_table, model_rules_table, model_terms_table, tilt_table
+from detente.lab.score.modelled import (
+    model_forecasts,
+    model_rates_table,
+    model_rules_table,
+    model_terms_table,
+    tilt_table,
+)
 from detente.lab.score.threats import Threats, rules_table
 from detente.lab.talks.primary import Primary, forecast_of
 

@@ -13,16 +13,22 @@ from detente.data.worlds import load_economy
 from detente.draws import Input, band, columns_of, draw, drivers
 from detente.economy import Shock, baseline_tariff, goods, optimal_tariff, solve
 from detente.economy.input_output.accounts import accounts
-from detente.talks.acceptable import break_even
-from detente.talks.endowment import TEXTBOOK, alike
 from detente.talks.fit import DutyAxis, PayoffFit, Terms, leja
-from detente.talks.horizon import Horizon
-from detente.talks.materials import Power, Tabulated
-from detente.talks.payoff import Commitment, PayoffTerm, PayoffWeights, SurfacePayoffs, fentanyl_break_even
+from detente.talks.inference import DutyChoice, Line, line_of, weight_sets
+from detente.talks.payoff import (
+    Commitment,
+    Horizon,
+    PayoffTerm,
+    PayoffWeights,
+    Power,
+    SurfacePayoffs,
+    Tabulated,
+    fentanyl_break_even,
+    threat_at,
+)
+from detente.talks.solutions import break_even
 from detente.talks.space import Formula, Issue, Negotiation, OutcomeSpace, Threat, expected
-from detente.talks.threats import threat_at
-from detente.talks.weights import DutyChoice, Line, line_of, weight_sets
-from detente.talks.world import BILLION, group_of, surface_of
+from detente.talks.world import BILLION, TEXTBOOK, alike, group_of, surface_of
 from teaching import duty_on, world_between
 
 TWO = TEXTBOOK["two-country"]

@@ -40,11 +40,9 @@ from detente.talks import (
     truce,
     update,
 )
-from detente.talks.continuous import weighted_sum
-from detente.talks.endowment import TEXTBOOK, alike
 from detente.talks.payoff import SurfacePayoffs
-from detente.talks.scatter import search
-from detente.talks.world import group_of, surface_of
+from detente.talks.search import search, weighted_sum
+from detente.talks.world import TEXTBOOK, alike, group_of, surface_of
 from teaching import TwoCountries, duty_on, two_countries, world_between
 
 

@@ -13,7 +13,7 @@ from detente.data.importers import importer
 from detente.data.yamlfile import read_yaml
 from detente.lab.averages.averages import average, contributions
 from detente.lab.averages.laid_law import laid_law
-from detente.lab.statute.line_history import line_history
+from detente.lab.statute.book import line_history
 from detente.lab.statute.lookup import look_up
 
 DATA = Path(__file__).resolve().parents[2] / "src" / "detente" / "data"

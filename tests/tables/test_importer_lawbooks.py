@@ -7,12 +7,12 @@ import numpy as np
 import pytest
 
 from detente.codes import Axis, InputError
+from detente.data.containers import read_csv
 from detente.data.importerfile import lawbooks
 from detente.data.importers import check_overrides
 from detente.data.lawbook import price_of, read_lawbook, read_layer, read_record
 from detente.data.lawrows import PeriodRow
 from detente.data.library import package_folder
-from detente.data.listfile import read_csv
 from detente.data.yamlfile import read_yaml
 from detente.lab.statute.book import cases
 from detente.law import PartnerColumn, Shares, build_space, schedule_on

@@ -6,9 +6,9 @@ import numpy as np
 import polars as pl
 import pytest
 
+from detente.data.importer_flows import by_subheading, country_flows, mixes, modelled_flows
 from detente.data.importers import importer
 from detente.data.library import find
-from detente.data.modelled_flows import by_subheading, country_flows, mixes, modelled_flows
 from detente.data.tables import countries
 
 SCHEDULES = ("eu27", "jpn", "gbr", "bra", "bgd")

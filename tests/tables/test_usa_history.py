@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
+from detente.data.containers import read_csv
 from detente.data.importers import importer
-from detente.data.listfile import read_csv
 
 USA = importer("USA")
 LISTS = {"l1": 3, "l2": 3, "l3": 14, "l4a": 8}

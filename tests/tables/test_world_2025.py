@@ -24,7 +24,7 @@ from detente.lab.averages.averages import industry_names
 from detente.lab.averages.laid_law import laid_law
 from detente.lab.averages.reform import sectors_of
 from detente.lab.averages.sides import Side
-from detente.lab.talks.law import sectors_of as sectors_of_world
+from detente.lab.talks.world import sectors_of as sectors_of_world
 from detente.lab.world.incidence import Effect, shock
 from detente.law import Reading
 

@@ -22,12 +22,11 @@ from detente.codes.errors import (
     with_extra,
 )
 from detente.codes.hs import digits, dotted
-from detente.codes.numbers import MOST_DRAWS, whole_number
+from detente.codes.number import MOST_DRAWS, whole_number
 from detente.codes.units import Unit, readable
 
 if TYPE_CHECKING:
-    from detente.codes.axis import Axis
-    from detente.codes.concordance import Concordance
+    from detente.codes.axis import Axis, Concordance
     from detente.codes.countries import Countries, Group, Membership
     from detente.codes.declared import declared_column, declared_columns, declared_note, table_of, table_with
     from detente.codes.table import Column, Table
@@ -45,7 +44,7 @@ def __getattr__(name: str) -> Any:
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     if name == "Concordance":  # few need it
-        from detente.codes.concordance import Concordance
+        from detente.codes.axis import Concordance
 
         return Concordance
     from detente.codes.axis import Axis

@@ -282,7 +282,7 @@ def read_importer(folder: Path) -> ImporterFile:
     ------
     InputError, UnknownName : names file, key and repair.
     """
-    from detente.data.importer_model import ImporterContent, importer_faults
+    from detente.data.lawrows import ImporterContent, importer_faults
     from detente.data.models import read_model, record_of
 
     file = read_model(ImporterContent, folder / NAME, f"{folder.name}/{NAME}", importer_faults)

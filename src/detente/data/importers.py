@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import Axis, Countries, InputError, UnknownName
-from detente.data.column_2 import Column2
+from detente.data.base_steps import Column2
 from detente.data.embedded import EQUIVALENT, unrated
 from detente.data.importer_lines import SECTOR, WORLD, Lines, LineTable, lines_of
 from detente.data.importerfile import ImporterFile, importer_file, lawbooks, stamp
@@ -419,7 +419,7 @@ def _column_2(folder: Path) -> Column2:
 
 def read_shares(path: Path, name: str) -> tuple[list[str], list[float]]:
     """Codes and shares of a list beside a lawbook."""
-    from detente.data.listfile import read_csv
+    from detente.data.containers import read_csv
 
     rows = [row for row in read_csv(path, name, ("code", "share")) if row["share"] != ""]
     return [row["code"] for row in rows], [float(row["share"]) for row in rows]

@@ -19,6 +19,8 @@ from typing import Any
 
 from detente.codes import DetenteError, InputError, UnknownName, check_none, each_fault
 from detente.codes.standing import LAPSED
+from detente.data.containers import check_columns, read_csv
+from detente.data.containers import read_rows as list_rows
 from detente.data.embedded import EMBEDDED
 from detente.data.importerfile import NAME as IMPORTER
 from detente.data.importerfile import ImporterFile, importer_file
@@ -38,8 +40,6 @@ from detente.data.lawrows import (
     RulingRow,
     SharesRow,
 )
-from detente.data.listfile import check_columns, read_csv
-from detente.data.listfile import read_rows as list_rows
 from detente.data.models import (
     CODE_LENGTHS,
     Line,

@@ -7,7 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from detente.codes import Axis, InputError, dotted
-from detente.data.listfile import read_csv
+from detente.data.containers import read_csv
 from detente.data.tables import arrays
 
 TABLE = "hs6_retired"

@@ -147,7 +147,7 @@ def concordance(source: str, target: str) -> Concordance:
     Known pairs: "line" (US statistical numbers) to hs6, naics, bea_detail, bea_summary, gtap, isic4, icio28, bec;
     "hs6" to isic4, icio28, bec; "isic4" and "naics" to icio28.
     """
-    from detente.codes.concordance import Concordance
+    from detente.codes.axis import Concordance
 
     name = f"{source}_{target}"
     if name in STORED:
@@ -161,7 +161,7 @@ def concordance(source: str, target: str) -> Concordance:
 
 def _from_lines(name: str, target: str) -> Concordance:
     """Concordance from US lines, direct or by way of HS6."""
-    from detente.codes.concordance import Concordance
+    from detente.codes.axis import Concordance
 
     lines = arrays("usa_lines", ("code", *([ATTRIBUTES[target]] if target in ATTRIBUTES else [])))
     codes = lines["code"]

@@ -108,7 +108,7 @@ def _record(scenario: Scenario, folder: Path, draws: int) -> None:
     A ledger of the package, of which nothing is asked, is not read: that it is in order is known.
     """
     from detente.data.eventfile import path_of
-    from detente.lab.record.around import record_tables, source_of
+    from detente.lab.record.history import record_tables, source_of
 
     record, on = scenario.record, scenario.on
     assert isinstance(on, date)

@@ -32,7 +32,7 @@ from detente.lab.work.workers import second_process
 SHARED = ("detente.lab.world.incidence", "scipy.sparse")
 """Modules that parts take in both processes and that bring many others with them."""
 
-OF_FINDINGS = ("detente.lab.record.around", "detente.lab.deal.signing")
+OF_FINDINGS = ("detente.lab.record.history", "detente.lab.deal.signing")
 """Modules of parts that findings of a result take as well, beside the process in which the parts are done."""
 
 

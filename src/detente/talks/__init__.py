@@ -4,22 +4,38 @@ A `Negotiation` binds an outcome space, payoffs and two or more threats; `settle
 each answer can be asked for by itself. Payoffs are USD billion a year from one reference outcome.
 """
 
-from detente.talks.acceptable import Limit, accepted, break_even, conditional_limits
-from detente.talks.beliefs import update
-from detente.talks.degenerate import Caution
-from detente.talks.delay import DelayLedger, delay_ledger
-from detente.talks.directions import HarmDone, Improvement, LeftOver, harms, left_on_table, many_frontier, pair_curve
-from detente.talks.frontier import Survey, nondominated, survey
-from detente.talks.inverse import Candidate, Inverse, rationalise
-from detente.talks.linkage import Linkage, linkage
-from detente.talks.responses import War, combined_response, tariff_war
-from detente.talks.settle import Cell, Labels, NamedDeal, Settlement, settle
-from detente.talks.signalling import SignallingEquilibrium, SignallingGame, equilibria
+from detente.talks.frontier import (
+    HarmDone,
+    Improvement,
+    LeftOver,
+    Survey,
+    harms,
+    left_on_table,
+    many_frontier,
+    nondominated,
+    pair_curve,
+    survey,
+)
+from detente.talks.inference import (
+    Candidate,
+    Inverse,
+    SignallingEquilibrium,
+    SignallingGame,
+    equilibria,
+    rationalise,
+    update,
+)
+from detente.talks.leverage import DelayLedger, Linkage, delay_ledger, linkage
+from detente.talks.settle import Caution, Cell, Labels, NamedDeal, Settlement, settle
 from detente.talks.solutions import (
     CONCEPTS,
     CommonGround,
+    Limit,
     Solution,
+    accepted,
+    break_even,
     common_ground,
+    conditional_limits,
     fair_share,
     nash_deals,
     power_of_threats,
@@ -38,7 +54,7 @@ from detente.talks.space import (
     expected,
     linear,
 )
-from detente.talks.stability import Truce, deterrence, self_enforcing, truce
+from detente.talks.stability import Truce, War, combined_response, deterrence, self_enforcing, tariff_war, truce
 
 __all__ = [
     "CONCEPTS", "FREE", "Candidate", "Caution", "Cell", "CommonGround", "Constraint", "DelayLedger", "Formula",

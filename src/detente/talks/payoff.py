@@ -5,21 +5,197 @@
 
 USD bn a year from the reference, at which it is zero. mu, omega and kappa are extra dollars for a dollar: 0.3 counts it
 as 1.3. All zero is real income, exactly.
+
+Trade reacts over years: m months after a change its flow is e^(-m/24) short + (1 - e^(-m/24)) long. An outcome is worth
+the annuity of its path, the constant flow with the same present value over the horizon.
+
+The loss at a share r of licences withheld is a flow by month: stocks delay it, substitutes shrink it later. A model of
+the supply chain gives it as arrays; until it does, a number of the case stands in. The net value of keeping control,
+K, may be of either sign: below zero its owner gains by lifting alone, and there is nothing to trade.
+
+The status quo D0 and the past law DP enclose most of what can be expected.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Protocol
 
 import numpy as np
 
 from detente.codes import InputError, UnknownName
+from detente.economy import Economy
 from detente.economy.frame import Floats
 from detente.talks.fit import PayoffFit
-from detente.talks.materials import Flow
+from detente.talks.space import Threat
 from detente.talks.world import FIRST_PARTS, Surface
+
+DECAY = 24.0
+"""Months in which the share of the short run falls to 1/e."""
+
+YEAR_DAYS = 365.25
+FOREVER = float("inf")
+
+
+@dataclass(frozen=True)
+class Horizon:
+    """Over which time a flow counts.
+
+    Attributes
+    ----------
+    name : for the reader.
+    years : years counted; infinite for the long run, 0 for the short run alone.
+    rate : discount rate, share a year.
+    decay : months in which the share of the short run falls to 1/e.
+    """
+
+    name: str
+    years: float
+    rate: float = 0.05
+    decay: float = DECAY
+
+    def __post_init__(self) -> None:
+        if not 0.0 < self.rate < 1.0:
+            raise InputError(f"horizon {self.name}", f"discount rate {self.rate:g}", "give a share between 0 and 1")
+        if self.years < 0.0:
+            raise InputError(f"horizon {self.name}", f"{self.years:g} years", "give a positive number of years")
+
+    @property
+    def months(self) -> Floats | None:
+        """Weight of each month, shape (months,), sum one; None in the long and the short run."""
+        count = 0 if np.isinf(self.years) else round(12.0 * self.years)
+        if count == 0:
+            return None
+        weight = np.exp(-self.rate * (np.arange(count) + 0.5) / 12.0)
+        return weight / weight.sum()
+
+    @property
+    def short(self) -> float:
+        """Share of the short run in the annuity."""
+        months = self.months
+        if months is None:
+            return 1.0 if self.years == 0.0 else 0.0
+        return float(months @ np.exp(-(np.arange(months.size) + 0.5) / self.decay))
+
+
+LONG_RUN = Horizon("long run", FOREVER)
+SHORT_RUN = Horizon("short run", 0.0)
+
+
+# --- materials under export control, in the units of a payoff ---------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Flow:
+    """A yearly flow as a function of one level.
+
+    Attributes
+    ----------
+    of : levels, shape (points,), to USD bn a year; `slope` its derivative.
+    label : where it comes from.
+    """
+
+    of: Callable[[Floats], Floats]
+    slope: Callable[[Floats], Floats]
+    label: str = ""
+
+    def times(self, factor: float) -> Flow:
+        """The flow multiplied by a number."""
+        return Flow(lambda x: factor * self.of(x), lambda x: factor * self.slope(x), self.label)
+
+
+class Monthly(Protocol):
+    """A flow that changes from month to month after the level is set."""
+
+    @property
+    def label(self) -> str:
+        """Where it comes from."""
+        ...
+
+    def flow(self, weights: Floats | None = None) -> Flow:
+        """The yearly flow under weights of the months, shape (months,), sum one; None for the last month on record."""
+        ...
+
+
+@dataclass(frozen=True)
+class Power:
+    """scale x r^exponent, after months of stock and a ramp.
+
+    Attributes
+    ----------
+    scale : the flow at r = 1 in the long run, USD bn a year.
+    stock, ramp : months of stock, and months until the flow is whole after that.
+    """
+
+    scale: float
+    exponent: float = 2.0
+    stock: float = 0.0
+    ramp: float = 0.0
+    label: str = ""
+
+    def part(self, months: int) -> Floats:
+        """Share of the long-run flow in each month, shape (months,)."""
+        time = np.arange(months) + 0.5
+        if self.ramp <= 0.0:
+            return (time > self.stock).astype(np.float64)
+        return np.minimum(np.maximum((time - self.stock) / self.ramp, 0.0), 1.0)
+
+    def flow(self, weights: Floats | None = None) -> Flow:
+        """The yearly flow under weights of the months; None for the long run."""
+        size = self.scale * (1.0 if weights is None else float(self.part(weights.size) @ weights))
+        n = self.exponent
+        return Flow(lambda r: size * r**n, lambda r: size * n * r ** (n - 1.0), self.label)
+
+
+@dataclass(frozen=True)
+class Tabulated:
+    """Flows that a model computed at some levels, month by month.
+
+    Attributes
+    ----------
+    levels : ascending from 0, shape (levels,).
+    flows : USD bn a year, shape (levels, months); the last month stays for ever.
+    low, high : ends of their range, same shape; None where there is none.
+    """
+
+    levels: Floats = field(repr=False)
+    flows: Floats = field(repr=False)
+    label: str = ""
+    low: Floats | None = field(default=None, repr=False)
+    high: Floats | None = field(default=None, repr=False)
+
+    def __post_init__(self) -> None:
+        if self.flows.ndim != 2 or len(self.flows) != self.levels.size or self.levels.size < 2:
+            raise InputError("materials", f"flows of shape {self.flows.shape} for {self.levels.size} levels",
+                             "give one row of months for each level")  # fmt: skip
+        if (np.diff(self.levels) <= 0.0).any() or not np.isfinite(self.flows).all():
+            raise InputError("materials", "levels cross or a flow is not a number", "list levels in ascending order")
+
+    def flow(self, weights: Floats | None = None) -> Flow:
+        """The yearly flow under weights of the months, monotone between the levels; None for the last month."""
+        from scipy.interpolate import PchipInterpolator
+
+        curve = PchipInterpolator(self.levels, self._mean(weights))
+        slope = curve.derivative()
+        return Flow(lambda r: curve(r), lambda r: slope(r), self.label)
+
+    @property
+    def ends(self) -> tuple[Tabulated, Tabulated]:
+        """The flows at both ends of their range; themselves where there is none."""
+        low, high = (self.flows if end is None else end for end in (self.low, self.high))
+        return replace(self, flows=low, low=None, high=None), replace(self, flows=high, low=None, high=None)
+
+    def _mean(self, weights: Floats | None) -> Floats:
+        if weights is None:
+            return self.flows[:, -1]
+        months = np.minimum(np.arange(weights.size), self.flows.shape[1] - 1)
+        return np.asarray(self.flows[:, months] @ weights, dtype=np.float64)
+
+
+# --- what an outcome is worth to each side ----------------------------------------------------------------------------
+
 
 COMPARATORS = ("=", "<=", ">=")
 
@@ -291,3 +467,51 @@ def fentanyl_break_even(payoffs: SurfacePayoffs, party: str, deal: Floats, duty:
     without[column] = 0.0
     kept, gone = payoffs.trade(np.stack([deal, without]))[:, payoffs.parties.index(party)]
     return float(kept - gone)
+
+
+# --- what happens if talks fail ---------------------------------------------------------------------------------------
+
+
+WEEKS_A_MONTH = 365.25 / 84.0
+
+
+def threat_at(
+    payoffs: SurfacePayoffs,
+    parts_at: Callable[[Floats, Floats | None], Floats],
+    outcome: Floats,
+    *,
+    name: str,
+    kind: str,
+    label: str = "",
+    description: str = "",
+    credible: bool = True,
+    extra: Floats | None = None,
+) -> Threat:
+    """The threat of an outcome; read from the surface, or solved exactly where it lies beyond it.
+
+    Parameters
+    ----------
+    parts_at : exact parts at levels of the duties with points on top (None for none), shape (party, part).
+    outcome : a level of every issue of the payoffs, shape (issue,).
+    extra : points that third countries add in this outcome alone, shaped like the tariff of the world.
+    """
+    levels = outcome[[payoffs.issues.index(issue) for issue in payoffs.surface.issues]]
+    tops = np.array(payoffs.surface.tops)
+    if (levels > tops + 1e-9).any():
+        value = payoffs.of_parts(parts_at(levels, None), outcome)
+    else:
+        value = payoffs.value(outcome[None])[0]
+    if extra is not None:
+        moved = parts_at(levels, extra) - parts_at(levels, None)
+        value = value + (payoffs.on_parts * moved).sum(axis=1)
+    return Threat(name, label or name, description, value, outcome, credible, kind)
+
+
+def third_country_points(economy: Economy, importers: Sequence[str], exporters: Sequence[int], points: float) -> Floats:
+    """Points that some countries add on the goods of others, positions, shaped like the tariff of the world."""
+    n = len(economy.countries)
+    added = np.zeros((n, n, len(economy.sectors)))
+    services = [economy.sector(name) for name in economy.parameters.get("services", ())]
+    added[np.ix_([economy.country(code) for code in importers], list(exporters))] = points
+    added[:, :, services] = 0.0
+    return added.reshape(economy.arrays["flows"].shape)

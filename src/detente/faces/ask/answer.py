@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
@@ -13,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 from detente.codes import Table, UnknownName
 from detente.codes.standing import Standing
 from detente.codes.table import EXPORTS, LateTables, export
+from detente.faces.formats import clean, json_rows
+from detente.version import VERSION
 
 if TYPE_CHECKING:
     from datetime import date
@@ -172,11 +176,7 @@ class Answer:
     @cached_property
     def key(self) -> str:
         """12 hex digits of everything the answer depends on: question, arguments, version and data."""
-        import hashlib
-        import json
-
-        from detente.data.vintage import vintage
-        from detente.version import VERSION
+        from detente.data.library import vintage
 
         if self.own_key:
             return self.own_key
@@ -237,9 +237,6 @@ class Answer:
         ----------
         tables : names of those wanted; all where none is named. limit, offset : rows of each.
         """
-        from detente.faces.formats import clean, json_rows
-        from detente.version import VERSION
-
         shown = {}
         for name in tables or self.tables:
             table = self.table(name)

@@ -16,6 +16,9 @@ from importlib.resources import files
 from typing import Any
 
 from detente.codes.errors import InputError, Parameter, UnknownName
+from detente.data.importerfile import importer_id
+from detente.data.small_world import REGION_NAMES
+from detente.data.tables import countries
 
 LONGEST = 200
 """Letters of a text at most."""
@@ -144,9 +147,6 @@ def _month(value: str, of_year: str) -> str:
 
 
 def _country(value: Any, where: Parameter, choices: Sequence[str]) -> str:
-    from detente.data.small_world import REGION_NAMES
-    from detente.data.tables import countries
-
     text = _text(value, where, choices)
     if text.upper() in (*REGION_NAMES, *choices):  # a world, or a textbook, has them in place of countries
         return text.upper()
@@ -162,8 +162,6 @@ def _place(value: Any, where: Parameter, choices: Sequence[str]) -> str:
 
 
 def _importer(value: Any, where: Parameter, choices: Sequence[str]) -> str:
-    from detente.data.importerfile import importer_id
-
     text = _text(value, where, choices)
     return importer_id(text, where) if text else ""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextvars import ContextVar
@@ -12,8 +13,22 @@ from typing import Any
 from detente.codes import InputError, Parameter, Table, UnknownName
 from detente.codes.names import first_upper
 from detente.codes.table import EXPORTS
+from detente.codes.units import PRINTED
 from detente.faces.ask.answer import ROWS, Answer, Long
-from detente.faces.formats import is_stdout, shortened, terminal_width, to_csv, to_json, to_latex, to_parquet, to_text
+from detente.faces.formats import (
+    cells,
+    for_terminal,
+    heading,
+    is_stdout,
+    shortened,
+    terminal_width,
+    to_csv,
+    to_json,
+    to_latex,
+    to_parquet,
+    to_text,
+)
+from detente.faces.text_tables import wrapped
 
 SCREEN = ("text", "json", "csv", "markdown", "latex")
 """Formats that may be printed."""
@@ -108,8 +123,6 @@ def parts_of(table: Long, form: str) -> Iterator[bytes]:
         for number, frame in enumerate(table.frames()):
             yield frame.write_csv(include_header=number == 0, float_precision=None).encode()
         return
-    import io
-
     import polars as pl
 
     out = io.BytesIO()
@@ -145,8 +158,6 @@ def _of_python(table: Table, form: str) -> bytes:
 def to_markdown(table: Table) -> str:
     """A table as Markdown, with its title above and its notes beneath."""
     from detente.codes.escaping import markdown, pipes
-    from detente.codes.units import PRINTED
-    from detente.faces.formats import cells, for_terminal, heading
 
     table = for_terminal(table)
     grid = pipes(map(heading, table.columns), cells(table), (column.unit in PRINTED for column in table.columns))
@@ -187,8 +198,6 @@ def printed(answer: Answer, form: str = "text", tables: Sequence[str] = (), note
 
 def head(answer: Answer) -> Iterator[str]:
     """What stands above the tables: what a reader must know, and the answer."""
-    from detente.faces.text_tables import wrapped
-
     width = min(WORDS_WIDE, terminal_width())
     for text in dict.fromkeys((answer.headline, *warnings_of(answer))):
         yield from wrapped(text, width)
@@ -202,8 +211,6 @@ def warnings_of(answer: Answer) -> tuple[str, ...]:
 
 
 def _foot(answer: Answer, tables: Sequence[str], notes: bool) -> Iterator[str]:
-    from detente.faces.text_tables import wrapped
-
     standing = answer.standing
     if standing is not None and standing.foot:
         yield f"{first_upper(standing.foot)}."

@@ -8,15 +8,18 @@ import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache, cached_property, update_wrapper
+from functools import cache, cached_property, partial, update_wrapper
 from importlib import import_module
 from math import inf
 from pathlib import Path
 from typing import Any
 
 from detente.codes.errors import DetenteError, InputError, Parameter, UnknownName, check_none
+from detente.data.importerfile import member_note
 from detente.faces.ask.answer import Answer
 from detente.faces.ask.arguments import KINDS, Argument, arguments, parts_of
+from detente.faces.ask.progress import Working, working
+from detente.faces.ask.questions import MODULES
 
 GROUPS = ("Tariffs", "Your goods", "Deals", "World", "Record", "Program")
 """Groups of questions, in the order of help and of the site."""
@@ -193,8 +196,6 @@ class Question:
 
     def _unions(self, given: Mapping[str, Any], resolved: Mapping[str, Any]) -> Iterator[str]:
         """What who names a member of a union is told of the law that is meant."""
-        from detente.data.importerfile import member_note
-
         for name in (name for name in resolved if self.arguments[name].kind == "importer"):
             values = resolved[name] if isinstance(resolved[name], tuple) else (resolved[name],)
             texts = parts_of(given.get(name) or "", name, "importer")
@@ -212,8 +213,6 @@ class Question:
         words = dict(zip(first, given, strict=False)) | {self._now(name): named[name] for name in named}
         if not options:
             return self.ask(words)
-        from detente.faces.ask.progress import Working, working
-
         folder = options.get("work")
         with working(Working(Path(folder) if folder else None, options.get("workers", 1))):
             return self.ask(words)
@@ -285,11 +284,9 @@ def question(
     return declare
 
 
-@cache
 def names() -> tuple[str, ...]:
     """Names of all questions; none of them is loaded for that."""
-    path = import_module("detente.faces.ask.questions").__path__
-    return tuple(sorted(module.name.replace("_", " ") for module in pkgutil.iter_modules(path)))
+    return tuple(sorted(name for own in MODULES.values() for name in own))
 
 
 @cache
@@ -301,10 +298,10 @@ def find(name: str) -> Question:
     UnknownName : there is none.
     """
     plain = name.replace("_", " ").replace("/", " ")
-    if plain not in names():
+    module = next((module for module, own in MODULES.items() if plain in own), "")
+    if not module:
         raise UnknownName("question", name[:60], names(), "", f"use {', '.join(names())}")
-    module = plain.replace(" ", "_")
-    return getattr(import_module(f"detente.faces.ask.questions.{module}"), module)
+    return getattr(import_module(f"detente.faces.ask.questions.{module}"), plain.replace(" ", "_"))
 
 
 def all_questions() -> tuple[Question, ...]:
@@ -314,7 +311,7 @@ def all_questions() -> tuple[Question, ...]:
 
 def command_line(words: list[str]) -> list[str]:
     """A command line in the names of now; itself where it has none of an earlier version."""
-    from detente.faces.ask.renamed import new_command
+    from detente.faces.ask.renamed import new_command, new_name
 
     line = words if " ".join(words[:2]) in names() else new_command(words)
     name = next((name for size in (2, 1) if (name := " ".join(line[:size])) in names()), "")
@@ -322,7 +319,7 @@ def command_line(words: list[str]) -> list[str]:
         return line
     question, rest, now = find(name), iter(line[len(name.split()) :]), list[str]()
     for word in rest:
-        now += _option(name, (*question.parameters, *SHOWN), word, rest)
+        now += _option(partial(new_name, name), (*question.parameters, *SHOWN), word, rest)
     return [*name.split(), *_unnamed(question.subjects, now)]
 
 
@@ -341,12 +338,12 @@ SHOWN = ("out", "table", "chart", "notes", "format", "quiet")
 """Options of every question on the command line, which earlier versions called otherwise too."""
 
 
-def _option(question: str, known: Sequence[str], word: str, rest: Iterator[str]) -> list[str]:
+def _option(
+    named: Callable[[Sequence[str], str], str], known: Sequence[str], word: str, rest: Iterator[str]
+) -> list[str]:
     name, equals, value = word.partition("=")
     old = name.startswith("--") and name[2:].replace("-", "_") not in known
-    from detente.faces.ask.renamed import new_name
-
-    now, blank, before = (new_name(question, (*known, "table"), name) if old else "").partition(" ")
+    now, blank, before = (named((*known, "table"), name) if old else "").partition(" ")
     flag = f"--{now.replace('_', '-')}"
     if blank and not before.endswith("="):  # a mark that is a value of another argument now
         return [flag, before]

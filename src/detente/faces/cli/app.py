@@ -68,7 +68,7 @@ def _root(
 
 def _version() -> None:
     """Print the version of the program, which data it has, and how far its law was read."""
-    from detente.data.vintage import vintage
+    from detente.data.library import vintage
     from detente.faces.words.language import load
     from detente.version import VERSION
 

@@ -103,7 +103,7 @@ def verify(
     name: Annotated[str, typer.Argument(help="Table; all of library and package by default.")] = "",
 ) -> Answer:
     """Hold tables against the hashes on record; exit code 2 where one differs."""
-    from detente.data.own_views import verified_table
+    from detente.data.own_tables import verified_table
 
     table = verified_table(name)
     other = sum(state not in ("whole", "without a record") for state in table["state"].tolist())

@@ -13,7 +13,7 @@ from detente.faces.cli.asked import answering
 
 if TYPE_CHECKING:
     from detente.codes import Table
-    from detente.data.law_folder import NewLaw
+    from detente.data.new_law import NewLaw
     from detente.data.schedule_heads import Heads
 
 
@@ -62,7 +62,7 @@ def new(
     from detente.codes import UnknownName
     from detente.codes.errors import Parameter
     from detente.data import new_law as laws
-    from detente.data.law_folder import LawSource
+    from detente.data.new_law import LawSource
     from detente.faces.ask.arguments import day
 
     for value, options, name in ((overlap, OVERLAPS, "--overlap"), (rates_are, RATES, "--rates-are")):
@@ -118,7 +118,7 @@ def _share(text: str) -> float:
 def _print_columns(law: NewLaw, given: object) -> None:
     """What was taken for what, and what else there is to say."""
     from detente.codes import InputError
-    from detente.data.law_folder import LawSource
+    from detente.data.new_law import LawSource
     from detente.faces.cli.endings import in_flags
     from detente.faces.formats import texts
 
@@ -152,7 +152,7 @@ def _print_done(law: NewLaw, folder: Path, stayed: tuple[str, ...]) -> None:
 
 def _print_measures(code: str, name: str, *, taken: bool) -> None:
     """That the package has measures of the importer, which were taken over or would be left out."""
-    from detente.data.shipped_measures import measures_shipped
+    from detente.data.new_law import measures_shipped
 
     count = measures_shipped(code)
     if taken:
@@ -197,7 +197,7 @@ def update(
     from detente.data.hts_revision import read_revision
     from detente.data.importers import importer
     from detente.faces.ask.arguments import day
-    from detente.faces.ask.questions.law_check import NOT_HELD
+    from detente.faces.ask.questions.law import NOT_HELD
     from detente.faces.formats import texts
     from detente.lab.averages.reform import own_law
     from detente.lab.statute import audit as audits

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import cache, partial
 from importlib import import_module
-from pathlib import Path
-from pkgutil import iter_modules
 from textwrap import wrap
 from typing import Any
 
@@ -14,6 +12,7 @@ import typer
 from typer.core import TyperGroup
 from typer.main import get_command
 
+from detente.faces.ask.questions import MODULES as QUESTIONS
 from detente.faces.cli.catalogue import ABOUT, BEGIN, EVERY, FIRST, GROUPS, MODULES
 from detente.faces.cli.help import CommandGroup, as_given, option_lines, plain, side_by_side, width
 
@@ -21,10 +20,6 @@ ASKED = "_DETENTE_COMPLETE"
 """Environment variable by which a shell asks what may stand for the last word of a line."""
 
 MODULE_OF = {name: module for module, names in MODULES.items() for name in names}
-
-
-QUESTIONS = [str(Path(__file__).parents[1] / "ask" / "questions")]
-"""Folders of questions, whose names are read off the files: help loads none of them."""
 
 
 class Program(TyperGroup):
@@ -37,7 +32,7 @@ class Program(TyperGroup):
     def list_commands(self, ctx: Any) -> list[str]:
         """Names of the commands, in the order of the help; questions that no group has stand last."""
         own = [name for commands in GROUPS.values() for name in commands]
-        firsts = (module.name.partition("_")[0] for module in iter_modules(QUESTIONS))
+        firsts = (name.partition(" ")[0] for names in QUESTIONS.values() for name in names)
         return [*own, *dict.fromkeys(name for name in firsts if name not in own)]
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
@@ -78,9 +73,8 @@ def command_named(name: str) -> Any:
 
 def question_makers(first: str) -> dict[str, Callable[[], Any]]:
     """What makes the commands of the questions whose name begins with a word, by name; empty where there is none."""
-    files = (module.name for module in iter_modules(QUESTIONS))
-    wanted = (name.replace("_", " ") for name in files if name.partition("_")[0] == first)
-    return {name: partial(_question_command, name) for name in wanted}
+    names = (name for own in QUESTIONS.values() for name in own if name.partition(" ")[0] == first)
+    return {name: partial(_question_command, name) for name in names}
 
 
 def _question_command(name: str) -> Any:

@@ -65,7 +65,7 @@ from detente.lab.talks.advice import (
     PointRate,
     Swing,
 )
-from detente.lab.talks.swings import WEIGHTS
+from detente.lab.talks.gains import WEIGHTS
 
 Sentences = list[str]
 AnyPage = Advice | OutsideAdvice

@@ -23,7 +23,7 @@ from detente.faces.words.terms import both_incomes, cost_sentences, deal_sentenc
 from detente.lab.duties.reach import short_of
 from detente.lab.duties.tables import SHIPPED
 from detente.lab.ranges.numbers import Row, RunTables, numbers
-from detente.lab.record.published import plainly
+from detente.lab.record.history import plainly
 from detente.lab.result import Result
 
 NONE = 5e-4

@@ -5,9 +5,7 @@ from __future__ import annotations
 from detente.codes.units import Unit
 from detente.faces.words.language import Language, load
 from detente.lab.averages.waterfall import Bar
-from detente.lab.record.bridge import largest
-from detente.lab.record.printed import PRICES
-from detente.lab.record.reconcile import Reconciliation
+from detente.lab.record.reconcile import PRICES, Reconciliation, largest
 
 MOST_WORDS = 20
 """Words of a sentence at most."""

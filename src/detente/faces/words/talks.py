@@ -24,7 +24,7 @@ from detente.lab.talks.near import THREATS, case_for
 from detente.lab.talks.outlook import outlook_on, plain
 from detente.lab.talks.talk import Setting
 from detente.lab.talks.words import CERTAIN, Names, names_of
-from detente.talks.horizon import LONG_RUN
+from detente.talks.payoff import LONG_RUN
 from detente.talks.world import BILLION
 
 Floats = NDArray[np.float64]

@@ -12,11 +12,10 @@ from detente.codes import InputError, Parameter, Table, UnknownName, declared_no
 from detente.codes.days import BASE_DAY, check_day
 from detente.codes.standing import LAPSED, Standing
 from detente.data.embedded import EMBEDDED
-from detente.data.importer_flows import ERROR
+from detente.data.importer_flows import ERROR, modelled_flows
 from detente.data.importer_lines import WORLD, sector_tariffs
 from detente.data.importerfile import importer_file, lawbooks
 from detente.data.importers import importer
-from detente.data.modelled_flows import modelled_flows
 from detente.data.tables import countries, partner_name, place
 from detente.lab.averages.averages import BASE, grouping
 from detente.lab.averages.laid_law import LaidLaw, laid_law

@@ -28,9 +28,17 @@ from detente.lab.averages.weights import at_other_claims
 from detente.lab.statute.standing import standing_of
 from detente.law import Law, Reading, Schedule, schedule_on
 from detente.trade import Exposure, Flows, Onto, post_value
-from detente.trade.exposure import base_at, partner_columns
+from detente.trade.exposure import (
+    CLAIMS,
+    ELASTICITY,
+    AtomWeights,
+    AverageRange,
+    BoundedShare,
+    base_at,
+    bounded,
+    partner_columns,
+)
 from detente.trade.flows import Floats, PairKinds, kinds, kinds_of_pairs
-from detente.trade.ranges import CLAIMS, ELASTICITY, AtomWeights, AverageRange, BoundedShare, bounded
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array

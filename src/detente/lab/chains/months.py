@@ -18,8 +18,7 @@ from detente.chains.stocks import StockDays
 from detente.codes import Parameter, SolveError, UnknownName
 from detente.codes.portrait import Readable
 from detente.data import chain_world
-from detente.data.chain_build import build
-from detente.data.chain_need import EXPOSED, inside_parts
+from detente.data.chain_build import EXPOSED, build, inside_parts
 from detente.data.chain_world import BLOCS
 from detente.data.chainfile import ChainFile, chain_file
 from detente.lab.chains.economies import DIRECT, REQUIREMENT, TOLERANCE, Nations, nations

@@ -22,9 +22,9 @@ import numpy as np
 
 from detente.chains.measures import GDP
 from detente.codes import SolveError, declared_note
+from detente.data.evidence_tables import ALL, NOTHING, TradeSeries, customs_receipts, us_duties
 from detente.data.importers import importer
 from detente.data.tables import place
-from detente.data.trade_record import ALL, NOTHING, TradeSeries, customs_receipts, us_duties
 from detente.data.worlds import load_economy
 from detente.economy import Economy, Equilibrium, Shock, baseline_spending, decouple, solve
 from detente.lab.averages.laid_law import laid_law

@@ -25,12 +25,11 @@ from numpy.typing import NDArray
 
 from detente.codes import InputError, UnknownName, declared_note
 from detente.codes.countries import fold
-from detente.data.evidence_tables import monthly_series
+from detente.data.evidence_tables import TradeSeries, monthly_series
 from detente.data.importers import importer
 from detente.data.price_tables import budgets
 from detente.data.price_tables import price_tables as accounts
 from detente.data.tables import arrays
-from detente.data.trade_record import TradeSeries
 from detente.lab.averages.laid_law import laid_law
 from detente.lab.averages.revenue import collected_in
 from detente.lab.averages.sides import Side

@@ -25,8 +25,8 @@ from numpy.typing import NDArray
 from detente.codes import InputError, MissingData, UnknownName, declared_note, digits
 from detente.codes.days import BASE_DAY
 from detente.codes.hs import nested
-from detente.data.adcvd import likely_orders
 from detente.data.evidence_tables import census_series
+from detente.data.fees import likely_orders
 from detente.data.importers import importer
 from detente.data.tables import arrays, place
 from detente.evidence import additional_rate, follows, moved

@@ -32,8 +32,7 @@ import numpy as np
 
 from detente.codes import InputError, UnknownName, declared_note
 from detente.codes.countries import fold
-from detente.data.tables import arrays, countries, place
-from detente.data.trade_record import (
+from detente.data.evidence_tables import (
     ALL,
     BALANCE,
     EXPORTS,
@@ -50,6 +49,7 @@ from detente.data.trade_record import (
     us_imports,
     us_imports_adjusted,
 )
+from detente.data.tables import arrays, countries, place
 from detente.data.worlds import load_economy
 from detente.lab.claims.fitting import BEFORE, CHANGE, LEVEL, level_or_change
 from detente.lab.claims.measurand import Basis, Measured, nothing, quantities

@@ -65,7 +65,7 @@ from detente.lab.deal.numbers import (
 )
 from detente.lab.scenario import CLOSURES
 from detente.lab.statute.standing import record_sentences, words_of
-from detente.lab.talks.hold import assumption_sentences, hold_sentence, kept_under, truces_of
+from detente.lab.talks.assumed import assumption_sentences, hold_sentence, kept_under, truces_of
 from detente.lab.talks.outlook import outlook_on, plain
 from detente.lab.talks.words import threat_phrase
 from detente.law import Clause, Reading

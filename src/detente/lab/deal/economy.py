@@ -27,8 +27,7 @@ from detente.lab.averages.plane import Plane
 from detente.lab.chains.months import ChainQuestion, Words, months_of
 from detente.lab.chains.paths import CONTROLLED, licences_of, start_of
 from detente.lab.talks.case import Case
-from detente.lab.talks.law import mean_rates
-from detente.lab.talks.world import economy_of
+from detente.lab.talks.world import economy_of, mean_rates
 from detente.lab.world.incidence import CLOSURES, DEFAULT
 
 Floats = NDArray[np.float64]

@@ -11,11 +11,10 @@ from pathlib import Path
 
 from detente.codes import InputError, UnknownName, declared_note
 from detente.data.assumptions import assumptions
-from detente.data.casefile import settled_case
+from detente.data.casefile import Preset, settled_case
 from detente.data.caserows import CaseFile
 from detente.data.importers import importer
 from detente.data.library import catalogue, package_folder, sha256
-from detente.data.presets import Preset
 from detente.lab.averages.plane import layer_measure
 from detente.lab.averages.sides import pairings_of
 from detente.lab.deal.answer import DealEngine, Dealt
@@ -26,9 +25,8 @@ from detente.lab.deal.signing import outcome_of
 from detente.lab.result import Result
 from detente.lab.scenario import Agreed, LawChange, Materials, Point, Scenario, opened, with_closure
 from detente.lab.statute.standing import record_sentences
-from detente.lab.talks.before import duties_of
 from detente.lab.talks.case import Case
-from detente.lab.talks.near import case_for
+from detente.lab.talks.near import case_for, duties_of
 
 USED = (
     "usa_lines",

@@ -25,7 +25,7 @@ from detente.codes.standing import LAPSED
 from detente.data.casefile import settled_case
 from detente.data.caserows import CaseFile
 from detente.data.library import package_folder, sha256
-from detente.data.surface_tables import CHAINS, surface_file
+from detente.data.npzfile import CHAINS, surface_file
 from detente.data.tables import countries
 from detente.data.worlds import load_economy
 from detente.economy import Economy, Equilibrium, goods
@@ -39,9 +39,8 @@ from detente.lab.talks.gains import NOTHING, Ends, GainRange, over_words, reach,
 from detente.lab.talks.materials import controls_of, losses_label, supplied
 from detente.lab.talks.talk import READERS, Setting, Talk, talk_of
 from detente.lab.talks.words import CERTAIN
-from detente.talks.acceptable import break_even
-from detente.talks.horizon import LONG_RUN, SHORT_RUN, YEAR_DAYS, Horizon
-from detente.talks.payoff import SurfacePayoffs
+from detente.talks.payoff import LONG_RUN, SHORT_RUN, YEAR_DAYS, Horizon, SurfacePayoffs
+from detente.talks.solutions import break_even
 from detente.talks.space import Threat
 from detente.talks.world import BILLION
 from detente.version import VERSION

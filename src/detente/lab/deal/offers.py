@@ -23,9 +23,8 @@ from detente.lab.deal.signing import RULES
 from detente.lab.talks.deals import distinct
 from detente.lab.talks.talk import Setting, Talk
 from detente.talks import CONCEPTS, Threat, solve_concept
-from detente.talks.continuous import weighted_sum
-from detente.talks.directions import most_beside, pair_curve
-from detente.talks.scatter import scattered, search
+from detente.talks.frontier import most_beside, pair_curve
+from detente.talks.search import scattered, search, weighted_sum
 from detente.talks.space import FREE
 from detente.talks.world import BILLION
 

@@ -9,7 +9,7 @@ from detente.lab.part import Built, Part, RunQuestion, Tables, by_name, of_rulin
 
 if TYPE_CHECKING:
     from detente.lab.scenario import Scenario
-    from detente.lab.talks.before import LawOfTalks
+    from detente.lab.talks.near import LawOfTalks
 
 NAMES = (
     "deals", "signing", "acceptable", "frontier", "solutions", "linkage", "stability", "clocks", "gain_ranges",
@@ -35,8 +35,7 @@ def _asked(question: RunQuestion) -> bool:
 
 
 def _takes(question: RunQuestion) -> LawOfTalks:
-    from detente.lab.talks.before import law_of_talks
-    from detente.lab.talks.near import case_for
+    from detente.lab.talks.near import case_for, law_of_talks
 
     return law_of_talks(case_for(question.scenario.on), question.pairings["USA"], question.pairings["CHN"])
 

@@ -19,8 +19,7 @@ from detente.data.dealrecord import bargains
 from detente.lab.deal.levers import Deal, agreed, completed, nowhere, terms_of
 from detente.lab.scenario import Scenario
 from detente.lab.score.lives import steps_table
-from detente.lab.talks.assumed import assumed_losses, assumed_sentences, assumed_table, chain_sentences
-from detente.lab.talks.before import LawOfTalks, moves, starts_elsewhere
+from detente.lab.talks.assumed import assumed_losses, assumed_sentences, assumed_table, chain_sentences, truces_of
 from detente.lab.talks.case import Case
 from detente.lab.talks.deals import (
     SEARCHED,
@@ -32,9 +31,8 @@ from detente.lab.talks.deals import (
     shown_levels,
 )
 from detente.lab.talks.gains import gain_range_table, gain_ranges
-from detente.lab.talks.hold import truces_of
 from detente.lab.talks.materials import losses_label, supplied
-from detente.lab.talks.near import THREATS, case_for
+from detente.lab.talks.near import THREATS, LawOfTalks, case_for, moves, starts_elsewhere
 from detente.lab.talks.outlook import DealOutlook, lasting_note, outlook_on, worth_of
 from detente.lab.talks.power import clock_table, punishment_rows, truce_notes
 from detente.lab.talks.talk import Setting, Talk, talk_of

@@ -14,7 +14,7 @@ import numpy as np
 from detente.codes import InputError, Parameter, Table, Unit, declared_columns, declared_note, table_of
 from detente.codes.days import BASE_DAY, check_span
 from detente.codes.given import in_range
-from detente.codes.numbers import MOST_DRAWS
+from detente.codes.number import MOST_DRAWS
 from detente.codes.standing import of_fate
 from detente.data.definitions import PublishedFigure
 from detente.data.importers import importer
@@ -24,8 +24,7 @@ from detente.lab.averages.facing import facing_tables
 from detente.lab.averages.ranges import range_table
 from detente.lab.averages.reform import own_law
 from detente.lab.duties.asked import Asked, both_laws, choices_of, of_same_groups, start_of, with_columns
-from detente.lab.record.around import EVENT_COLUMNS
-from detente.lab.record.published import nearest_figure
+from detente.lab.record.history import EVENT_COLUMNS, nearest_figure
 from detente.lab.record.tables import events_table
 from detente.law import Reading
 from detente.trade import Definition

@@ -17,8 +17,7 @@ from numpy.typing import NDArray
 from detente.codes import InputError
 from detente.data.base_law import base_law
 from detente.data.embedded import COUNTED, EMBEDDED
-from detente.data.entry_types import INFORMAL
-from detente.data.fees import OTHER, UNKNOWN, VESSEL, Fees, fees
+from detente.data.fees import INFORMAL, OTHER, UNKNOWN, VESSEL, Fees, fees
 from detente.data.importer_lines import SECTOR
 from detente.data.importers import GENERAL, HOME, SPECIAL, Importer
 from detente.data.tables import read

@@ -10,9 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import declared_note
-from detente.data.adcvd import likely_orders
 from detente.data.base_law import unstated
-from detente.data.fees import fees
+from detente.data.fees import fees, likely_orders
 from detente.data.importers import HOME
 from detente.data.tables import read
 from detente.lab.entries.piece import RatedPiece, by_sector

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from detente.codes import DetenteError, InputError, digits, dotted
 from detente.codes.days import EARLIEST, LATEST
-from detente.data.entry_types import EntryType, entry_type, entry_types
+from detente.data.fees import EntryType, entry_type, entry_types
 from detente.data.importerfile import importer_id
 from detente.data.importers import HOME, METALS, SET_ALIASES, Importer, parameter_names
 from detente.lab.entries.calendar import Calendar

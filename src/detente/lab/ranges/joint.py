@@ -64,7 +64,7 @@ from detente.lab.world.costs import NO_COSTS, Pair, changes_costs, pairs_of
 from detente.lab.world.incidence import BALANCES, PARTIES, SETS, Effect, parties_of
 from detente.lab.world.tables import measures, sign_of
 from detente.trade import Onto
-from detente.trade.ranges import ELASTICITY
+from detente.trade.exposure import ELASTICITY
 
 Floats = NDArray[np.float64]
 Key = tuple[str, str, str, str]

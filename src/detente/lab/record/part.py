@@ -13,8 +13,7 @@ if TYPE_CHECKING:
 
 
 def _build_history(question: RunQuestion, tables: Tables) -> Built:
-    from detente.lab.record.around import history_tables
-    from detente.lab.record.published import published_table
+    from detente.lab.record.history import history_tables, published_table
 
     pairings = question.pairings["USA"]
     others = published_table(pairings[0].after, question.scenario.record.definition)
@@ -22,7 +21,7 @@ def _build_history(question: RunQuestion, tables: Tables) -> Built:
 
 
 def _build_record(question: RunQuestion, tables: Tables) -> Built:
-    from detente.lab.record.around import record_tables
+    from detente.lab.record.history import record_tables
 
     scenario = question.scenario
     assert isinstance(scenario.on, date)

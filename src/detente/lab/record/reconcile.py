@@ -6,16 +6,19 @@ that come nearest to the number are proposed; what no choice explains is the las
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from decimal import Decimal
 from itertools import combinations
 from typing import Any
 
-from detente.codes import InputError, Parameter, UnknownName, declared_note
+from detente.codes import InputError, Parameter, Table, UnknownName, declared_note, table_of
 from detente.codes.days import BASE_DAY, check_day
-from detente.codes.standing import Standing
+from detente.codes.standing import Standing, spelled_day
 from detente.codes.units import Unit
 from detente.data.definitions import (
     OURS,
@@ -28,15 +31,118 @@ from detente.data.definitions import (
     other_counts,
 )
 from detente.data.importers import importer
+from detente.data.tables import place
 from detente.lab.averages.definitions import View, choices, ground_of_view, own_figures, value_of
 from detente.lab.averages.laid_law import laid_law
 from detente.lab.averages.revenue import RevenueView, duty_of_year, revenue_options
-from detente.lab.averages.waterfall import Option, Waterfall, averaged, in_order, made, of_law, walk
+from detente.lab.averages.waterfall import Bar, Option, Waterfall, averaged, in_order, made, of_law, walk
 from detente.lab.averages.weights import weighed_as
-from detente.lab.prices.asked import POCKET, PRICES, PriceView, counted_as, price_options
-from detente.lab.record.printed import AVERAGE, HOUSEHOLDS, REVENUE, PrintedNumber, printed
+from detente.lab.prices.asked import POCKET, PriceView, counted_as, price_options
 from detente.lab.statute.standing import standing_of
 from detente.law import Reading
+
+# --- printed: a number as somebody printed it, with its unit, what it is a number of, and how finely it was s --------
+
+
+AVERAGE, REVENUE, PRICES, HOUSEHOLDS = "average", "revenue", "prices", "households"
+WHAT = (AVERAGE, REVENUE, PRICES, HOUSEHOLDS)
+ALSO = {
+    "tariff": AVERAGE, "duty": AVERAGE, "rate": AVERAGE, "averages": AVERAGE, "revenues": REVENUE, "price": PRICES,
+    "household": HOUSEHOLDS, "cost": HOUSEHOLDS,
+}  # fmt: skip
+UNITS = {AVERAGE: Unit.SHARE, PRICES: Unit.SHARE, REVENUE: Unit.USD, HOUSEHOLDS: Unit.DOLLARS}
+MOVES = {Unit.SHARE: Unit.POINTS, Unit.USD: Unit.USD, Unit.DOLLARS: Unit.DOLLARS}
+"""Unit of a quantity -> unit of a step of it."""
+
+SCALES = {"bn": 1e9, "billion": 1e9, "tn": 1e12, "trillion": 1e12, "m": 1e6, "mn": 1e6, "million": 1e6}
+NUMBER = re.compile(
+    r"(?P<minus>[-\u2212]?)(?P<dollar>\$?)\s*(?P<digits>\d[\d,]*(?:\.\d+)?|\.\d+)\s*"
+    r"(?P<unit>%|per ?cent|points|pp)?\s*(?P<scale>bn|billion|tn|trillion|mn|million|m)?\s*(?P<usd>usd|dollars?)?",
+    re.IGNORECASE,
+)
+BILLION = 1e9
+COARSE = 0.025
+"""What a round number may be off by, share of it: 300 is not 250 to 350."""
+
+LONGEST = 40
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedNumber:
+    """A number in print.
+
+    Attributes
+    ----------
+    what : one of `WHAT`. value : share, or USD a year. tolerance : half of its last digit, in the same unit.
+    """
+
+    what: str
+    value: float
+    tolerance: float
+
+    @property
+    def unit(self) -> Unit:
+        """Unit of the value."""
+        return UNITS[self.what]
+
+
+def printed(text: str | float, what: str = "") -> PrintedNumber:
+    """A number as it was printed: "17.8", "17.8%", "$2,800", "300bn".
+
+    Parameters
+    ----------
+    what : what it is a number of; "" lets its unit say it: billions are revenue, dollars a household's.
+
+    Raises
+    ------
+    InputError : what is no number, or has the unit of something else. UnknownName : a quantity that is not here.
+    """
+    words = str(text).strip()[:LONGEST]
+    match = NUMBER.fullmatch(words)
+    if match is None:
+        raise InputError(Parameter("number"), f"'{words}' is not a number", "write it as 17.8, $2,800 or 300bn")
+    digits, scale = match["digits"].replace(",", ""), (match["scale"] or "").lower()
+    dollars, percent = bool(match["dollar"] or match["usd"]), bool(match["unit"])
+    kind = quantity(what) if what else REVENUE if scale else HOUSEHOLDS if dollars else AVERAGE
+    _check_unit(kind, words, percent, bool(scale), dollars)
+    factor = 0.01 if UNITS[kind] is Unit.SHARE else SCALES.get(scale, BILLION if kind == REVENUE else 1.0)
+    value = float(digits) * factor * (-1.0 if match["minus"] else 1.0)
+    if not math.isfinite(value):
+        raise InputError(Parameter("number"), f"'{words}' is too large", "write it as 17.8, $2,800 or 300bn")
+    return PrintedNumber(kind, value, _half_step(digits) * factor)
+
+
+def quantity(text: str) -> str:
+    """A quantity by its name or another word for it, or `UnknownName`."""
+    name = text.strip().lower()
+    name = ALSO.get(name, name)
+    if name not in WHAT:
+        raise UnknownName("quantity", text, WHAT, Parameter("what"), f"use {', '.join(WHAT)}")
+    return name
+
+
+def _check_unit(kind: str, words: str, percent: bool, scaled: bool, dollars: bool) -> None:
+    share = UNITS[kind] is Unit.SHARE
+    if (share and (scaled or dollars)) or (not share and percent) or (kind == HOUSEHOLDS and scaled):
+        usual = {Unit.SHARE: "per cent", Unit.USD: "billions of dollars", Unit.DOLLARS: "dollars"}[UNITS[kind]]
+        raise InputError(Parameter("number"), f"'{words}' is no number of {kind}", f"give it in {usual}")
+
+
+def _half_step(digits: str) -> float:
+    """Half of the last digit that was said; zeros at the end of a whole number say little."""
+    number = Decimal(digits)
+    if number == 0:
+        return 0.05
+    exponent = number.as_tuple().exponent
+    assert isinstance(exponent, int)
+    if exponent == 0:
+        zeros = len(digits) - len(digits.rstrip("0"))
+        return min(0.5 * 10.0**zeros, max(COARSE * float(number), 0.5))
+    return 0.5 * 10.0**exponent
+
+
+# --- from our number to another --------------------------------------------------------------------------------------
+
 
 NEAR = {Unit.SHARE: 0.005, Unit.USD: 0.05, Unit.DOLLARS: 0.05}
 """How near a definition has to come to give a number: half a point, or this share of an amount."""
@@ -431,3 +537,83 @@ def _standing(quantity: CountedQuantity, on: date) -> Standing | None:
         ground = ground_of_view(quantity.view)
         return standing_of(ground.law, on, on, lambda law: ground.under(law).whole(on))
     return standing_of(importer(getattr(quantity.view, "importer", "USA")).law, on, on)
+
+
+# --- tables of a reconciliation: the steps from our number to another, and the definitions by how near they c --------
+
+
+OWN_BAR, THEIRS = "ours", "theirs"
+"""First and last row of the steps."""
+
+SMALLEST = {Unit.SHARE: 5e-5, Unit.USD: 5e6, Unit.DOLLARS: 0.5}
+"""Steps that move less are dropped where not everything is asked for."""
+
+NAMES = {
+    REVENUE: "reconcile.revenue_of",
+    AVERAGE: "reconcile.average_of",
+    PRICES: "reconcile.prices",
+    HOUSEHOLDS: "reconcile.household",
+}
+"""Quantities that are compared -> what the register calls them."""
+
+
+def reconciliation_tables(answer: Reconciliation, everything: bool = False) -> list[Table]:
+    """Tables `bridge` and, where no definition was asked for, `nearest`.
+
+    Parameters
+    ----------
+    everything : steps that move nothing as well.
+    """
+    tables = [bridge_table(answer, everything)]
+    return [*tables, nearest_table(answer)] if answer.nearest else tables
+
+
+def bridge_table(answer: Reconciliation, everything: bool = False) -> Table:
+    """The steps: our number first, what is not explained before theirs last; moves sum to the difference."""
+    walked, unit, counting = answer.waterfall, answer.number.unit, answer.counting
+    bars = [bar for bar in walked.steps if everything or abs(bar.points) >= SMALLEST[unit]]
+    nothing = float("nan")
+    rows = [(OWN_BAR, f"ours ({'; '.join(answer.stands_on)})", nothing, walked.ours), *map(_row, bars)]
+    rows += [_row(_left(walked.bars[-1])), (THEIRS, answer.whose, nothing, walked.theirs)]
+    notes = [declared_note("reconcile.averaged" if walked.averaged else "reconcile.in_order")]
+    notes += [text if text.startswith("missing: ") else f"guessed: {text}" for text in counting.guessed]
+    words = {"quantity": quantity_of(answer), "on": spelled_day(answer.on)}
+    words["whose"] = answer.whose if answer.whose == GIVEN else f"that of {answer.whose}"
+    made = table_of("reconcile.bridge", rows, notes, unit=unit.value, difference=MOVES[unit].value, **words)
+    return made.standing_on(answer.standing)
+
+
+def _row(bar: Bar) -> tuple[str, str, float, float]:
+    return bar.name, bar.words, bar.points, bar.level
+
+
+def _left(rest: Bar) -> Bar:
+    return Bar(rest.name, declared_note("reconcile.unexplained", missing=rest.words), rest.points, rest.level)
+
+
+def nearest_table(answer: Reconciliation) -> Table:
+    """Definitions by how near they come, the nearest first."""
+    unit = answer.number.unit
+    rows = [
+        (
+            counting.name, counting.who or "nobody on record", counting.value, answer.number.value - counting.value,
+            str(counting.report or ""), "; ".join(turn.words for turn in counting.turns) or "none",
+        )
+        for counting in answer.nearest
+    ]  # fmt: skip
+    made = table_of("reconcile.nearest", rows, unit=unit.value, difference=MOVES[unit].value)
+    # What the record lacks is said once, beneath the steps.
+    return made.standing_on(None if answer.standing is None else replace(answer.standing, gaps=()))
+
+
+def quantity_of(answer: Reconciliation) -> str:
+    """What is compared, in words: "average duty on US imports from China"."""
+    owner = "US imports" if answer.importer == "USA" else f"imports of {place(answer.importer)}"
+    goods = f" from {place(answer.partner)}" if answer.partner else ""
+    return declared_note(NAMES[answer.number.what], whose=f"{owner}{goods}")
+
+
+def largest(answer: Reconciliation, most: int = 2) -> Iterator[Bar]:
+    """The choices that move most, as far as they show."""
+    shown = [bar for bar in answer.waterfall.largest if abs(bar.points) >= SMALLEST[answer.number.unit]]
+    yield from shown[:most]

@@ -15,8 +15,7 @@ from detente.codes.units import Unit
 from detente.data.caserows import keys_table
 from detente.data.formats.known import known_formats
 from detente.data.library import catalogue, find
-from detente.data.own_tables import own_frame, own_tables
-from detente.data.own_views import columns_table, info_table
+from detente.data.own_tables import columns_table, info_table, own_frame, own_tables
 from detente.lab.scenario import load_scenario, schema, shipped
 
 if TYPE_CHECKING:
@@ -42,7 +41,7 @@ class ShelfKind:
 
 KINDS: Mapping[str, ShelfKind] = {
     "library": ShelfKind(("table of your own", "tables of your own"), "data.own_tables.own_names",
-                    "data.own_views.library_table", ("name", "format", "publisher", "licence")),
+                    "data.own_tables.library_table", ("name", "format", "publisher", "licence")),
     "scenarios": ShelfKind(("scenario", "scenarios"), "lab.scenario.shipped", "lab.scenario.scenarios_table",
                       ("name", "title", "", "")),
     "cases": ShelfKind(("case of talks", "cases of talks"), "data.casefile.case_names", "lab.talks.report.case_table",
@@ -59,7 +58,7 @@ KINDS: Mapping[str, ShelfKind] = {
     "tables": ShelfKind(("table", "tables"), "data.library.catalogue", "data.assumptions.catalogue_table",
                    ("name", "title", "publisher", "licence")),
     "formats": ShelfKind(("format of a publisher", "formats of publishers"), "data.formats.known.known_formats",
-                    "data.own_views.formats_table", ("name", "title", "publisher", "licence")),
+                    "data.own_tables.formats_table", ("name", "title", "publisher", "licence")),
 }  # fmt: skip
 """Kinds of things, in the order in which they are listed."""
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from detente.codes import Table, declared_note, table_of
-from detente.data.modelled import model_forecasts, model_version
+from detente.data.library import package_folder
+from detente.data.yamlfile import read_yaml
 from detente.evidence.agreed import RATE_RULES, Agreement, RateRecord, distances, expected_rate, quantiles
 from detente.evidence.chances import SEED, Floats, Ranged, brier, by_episode, chances, crps, skill, stated
 from detente.evidence.scores import ENOUGH, NEAR, ModelForecast, covariates_by_threat, tilted_without
@@ -180,3 +182,32 @@ def tilt_table(known: Threats) -> Table:
         declared_note("track.tilt_unused", need=ENOUGH),
     )
     return table_of("track.track_tilt", rows, notes, threats=int(places.size), episodes=count)
+
+
+# --- what the model said of the shipped cases as known on their day, from `modelled.yaml`; `tools/build_model --------
+
+
+NAME = "modelled.yaml"
+
+
+@lru_cache(maxsize=1)
+def model_forecasts() -> tuple[ModelForecast, ...]:
+    """Forecasts by case, in the order of days."""
+    return tuple(_forecast(row) for row in read_yaml(package_folder() / NAME, NAME)["forecasts"])
+
+
+def model_version() -> str:
+    """Version of the rule that made them, and the day on which it was fixed."""
+    return str(read_yaml(package_folder() / NAME, NAME)["version"])
+
+
+def _forecast(row: dict[str, Any]) -> ModelForecast:
+    numbers = {key: _number(row[key]) for key in ("p", "before", "rate", "room", "asymmetry", "credibility")}
+    return ModelForecast(
+        case=str(row["case"]), day=str(row["day"]), partner=str(row["partner"]), threat=str(row["threat"] or ""),
+        sample=tuple(float(rate) for rate in row["sample"]), terms=dict(row["terms"]), **numbers,
+    )  # fmt: skip
+
+
+def _number(value: float | None) -> float:
+    return float("nan") if value is None else float(value)

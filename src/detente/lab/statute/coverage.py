@@ -27,7 +27,7 @@ from detente.data.importer_flows import all_imports
 from detente.data.importer_lines import SECTOR
 from detente.data.importerfile import LEVELS, comes_first, importer_file, lawbooks, stamp
 from detente.data.importers import Importer, importer
-from detente.data.law_folder import TO_CONFIRM
+from detente.data.new_law import TO_CONFIRM
 from detente.data.tables import partner_name
 from detente.lab.statute.audit import audit_file, audit_tables
 from detente.lab.statute.book import CASES, LawCase, cases

@@ -16,15 +16,19 @@ Candidates: the goods that words may mean, with the duty on each from a partner 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from typing import Annotated
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import AfterValidator
 
 from detente.codes import (
+    Axis,
     InputError,
     Parameter,
     Table,
@@ -37,10 +41,10 @@ from detente.codes import (
 )
 from detente.codes.countries import fold
 from detente.codes.standing import Standing, duty_words
+from detente.data.embedded import EMBEDDED
 from detente.data.importers import Importer, importer
-from detente.data.line_trade import line_trade
-from detente.data.synonyms import stemmed, synonyms
-from detente.data.tables import countries, partner_name, place
+from detente.data.models import Codes, FileModel, Texts, shipped
+from detente.data.tables import arrays, countries, partner_name, place
 from detente.lab.statute.book import day_text
 from detente.lab.statute.lookup import SUBHEADING, UnlistedRate, look_up
 from detente.law import Law, Measure
@@ -108,7 +112,7 @@ class Term:
 
 
 @dataclass(frozen=True)
-class Texts:
+class LineTexts:
     """Words of every line of an importer.
 
     Attributes
@@ -123,7 +127,7 @@ class Texts:
     first: Ints
 
     @classmethod
-    def of(cls, where: Importer) -> Texts:
+    def of(cls, where: Importer) -> LineTexts:
         """The words of an importer's lines."""
         lines = [*where.words()]
         numbers = {part: n for n, part in enumerate(dict.fromkeys(part for words in lines for part in words))}
@@ -178,12 +182,12 @@ def _stands(text: str, pattern: str) -> int:
     return WHOLE if plain.rstrip() == pattern.rstrip() else BEGINS
 
 
-def _texts(where: Importer) -> Texts:
+def _texts(where: Importer) -> LineTexts:
     """Words of the lines; those of a whole importer are made once."""
-    return _shipped_texts(where.iso3) if where is importer(where.iso3) else Texts.of(where)
+    return _shipped_texts(where.iso3) if where is importer(where.iso3) else LineTexts.of(where)
 
 
-_shipped_texts = lru_cache(maxsize=4)(lambda iso3: Texts.of(importer(iso3)))
+_shipped_texts = lru_cache(maxsize=4)(lambda iso3: LineTexts.of(importer(iso3)))
 
 
 def search(where: Importer, law: Law, words: str, only: str = "") -> list[Table]:
@@ -304,7 +308,7 @@ def _measures(law: Law, texts: Sequence[str], terms: Sequence[Term]) -> list[Mea
     return [measure for *_, measure in sorted(ranked, key=lambda row: row[:2])]
 
 
-def _lines(where: Importer, texts: Texts, terms: Sequence[Term]) -> list[int]:
+def _lines(where: Importer, texts: LineTexts, terms: Sequence[Term]) -> list[int]:
     """Positions of lines that hold every term: the best first, lines that still stand before those that have ended."""
     score = np.zeros(len(where.lines), dtype=np.int64)
     every = np.ones(len(where.lines), dtype=bool)
@@ -479,3 +483,114 @@ def candidates(
 def _span(ends: list[float]) -> str:
     """Lowest and highest duty in words; one where they are alike."""
     return " to ".join(dict.fromkeys(map(duty_words, (min(ends), max(ends))))) if ends else duty_words(None)
+
+
+# --- words people type for what the law calls otherwise, and how words are brought to one form -----------------------
+
+
+FILE = "synonyms.yaml"
+_WORD = re.compile(r"[a-z0-9]+")
+_IRREGULAR = {"lens": "lens", "lenses": "lens", "gases": "gas", "buses": "bus", "knives": "knife", "mangoes": "mango"}
+_SHORTEST = 4
+"""Letters of a word from which on a final s is a plural."""
+
+
+class Synonym(FileModel):
+    """Words that people say, others for the same as stems, and the beginnings of the codes where the goods lie."""
+
+    say: Texts
+    means: Annotated[Texts, AfterValidator(lambda words: tuple(map(stemmed, words)))]
+    codes: Codes = ()
+
+
+@lru_cache(maxsize=1)
+def synonyms() -> dict[str, Synonym]:
+    """What is meant by a word or phrase, by its stems."""
+    rows = shipped(tuple[Synonym, ...], FILE)
+    return {stemmed(words): row for row in rows for words in row.say}
+
+
+def stemmed(text: str) -> str:
+    """Words of a text in lower case, without accents and plural endings, joined by blanks: "T-shirts" is "t shirt"."""
+    plain = text if text.isascii() else unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    return " ".join(map(_stem, _WORD.findall(plain.lower())))
+
+
+@lru_cache(maxsize=65536)
+def _stem(word: str) -> str:
+    """A word without its plural ending: batteries is battery, boxes is box; necktie is neckty, as neckties is."""
+    if word in _IRREGULAR:
+        return _IRREGULAR[word]
+    if word.endswith("ie") and len(word) > _SHORTEST:
+        return f"{word[:-2]}y"
+    if len(word) < _SHORTEST or not word.endswith("s") or word.endswith(("ss", "us", "is")):
+        return word
+    if word.endswith("ies") and len(word) > 4:
+        return word[:-3] + "y"
+    if word.endswith(("xes", "ches", "shes", "sses", "zes", "toes")):
+        return word[:-2]
+    return word[:-1]
+
+
+# --- how much of each tariff line is imported: what tells lines apart that words alone do not ------------------------
+
+
+Floats = NDArray[np.float64]
+
+YEAR = 2024
+"""Year of the trade of the United States on record by line."""
+
+PARENT = 8
+"""Digits of a rate line."""
+
+
+@lru_cache(maxsize=4)
+def line_trade(iso3: str) -> Floats:
+    """Imports of every line of an importer in the latest year on record, shape (lines,), USD.
+
+    Partners whose imports are published by line; China's are of the United States. A line younger than the trade takes
+    an even part of the line above it.
+    """
+    where = importer(iso3)
+    table = EMBEDDED.get(where.file.schedule.table)
+    if table is None:
+        return np.zeros(len(where.lines))
+    own = summed(where.lines, *(_of_one(table.trade) if table.bought_of else _of_all(table.trade)))
+    standing = np.asarray(where.table["until"]) == ""
+    young = standing & (np.asarray(where.table["from"]) > f"{YEAR}-12-31")
+    return np.where(young, _even_part(where, own, standing), own)
+
+
+def summed(lines: Axis, codes: NDArray[np.str_], values: Floats) -> Floats:
+    """Values by code on an axis, each at the first line under its code; codes that the axis lacks are left out."""
+    start, end = lines.bounds(codes.tolist())
+    known = end > start
+    return np.bincount(start[known], values[known], minlength=len(lines)).astype(np.float64)
+
+
+def _of_all(name: str) -> tuple[NDArray[np.str_], Floats]:
+    """Trade by line, of all partners together."""
+    table = arrays(name, ("code", "value"))
+    codes, positions = np.unique(table["code"], return_inverse=True)
+    return codes, np.bincount(positions, table["value"]).astype(np.float64)
+
+
+def _of_one(name: str) -> tuple[NDArray[np.str_], Floats]:
+    """Trade of one partner by subheading, in the latest year."""
+    table = arrays(name, ("year", "hs6", "value"))
+    latest = table["year"] == table["year"].max()
+    return table["hs6"][latest], table["value"][latest].astype(np.float64)
+
+
+def _even_part(where: Importer, own: Floats, standing: NDArray[np.bool_]) -> Floats:
+    """Imports under the line above, divided by the lines under it that still stand."""
+    length = min(PARENT, where.file.digits - 2)
+    count = _of_prefix(where.lines, standing.astype(np.float64), length)
+    return _of_prefix(where.lines, own, length) / np.maximum(count, 1.0)
+
+
+def _of_prefix(lines: Axis, values: Floats, length: int) -> Floats:
+    """Sum of the values under the first digits of every line, shape (lines,)."""
+    prefixes = lines.codes.astype(f"U{length}")
+    group = np.cumsum(np.append(False, prefixes[1:] != prefixes[:-1]))
+    return np.bincount(group, values)[group].astype(np.float64)

@@ -6,19 +6,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from detente.chains.measures import GDP
 from detente.codes import Table, declared_note
+from detente.codes.names import with_article
 from detente.data.caserows import TermRow, ThreatRow
 from detente.lab.talks.deals import billions
 from detente.lab.talks.gains import GainRange
 from detente.lab.talks.materials import controls_of
-from detente.lab.talks.talk import Talk
-from detente.lab.talks.words import NIL, Names, words_of
+from detente.lab.talks.talk import Setting, Talk
+from detente.lab.talks.words import NIL, Names, held_sentence, words_of
+from detente.talks import Truce
+from detente.talks.space import Floats
 from detente.talks.world import BILLION
 
-Floats = NDArray[np.float64]
 FIRST_YEAR = np.full(12, 1.0 / 12.0)
 FULL = np.ones(1)
 """Every licence withheld."""
@@ -158,3 +159,42 @@ def _of_chain(chain: Table | None, country: str) -> str:
     if not periods:
         return ""
     return declared_note("talks.chain_avoids", periods=periods, measure=GDP)
+
+
+# --- would a deal hold, and how much of its gain is an assumption -----------------------------------------------------
+
+
+Truces = dict[tuple[Setting, str], Truce]
+"""What holds a deal, by setting and by the threat that answers a breach."""
+
+
+def truces_of(talk: Talk, deal: Floats) -> Truces:
+    """Whether each side keeps a deal, shape (issues,), under every set of weights and every answer to a breach."""
+    every = ((setting, talk.truces(setting, deal)) for setting in talk.settings)
+    return {(setting, name): pacts[name] for setting, pacts in every for name in talk.threats if name in pacts}
+
+
+def kept_under(truces: Truces) -> dict[str, bool]:
+    """By threat that answers a breach, whether both sides keep the deal by themselves under every set of weights."""
+    kept: dict[str, bool] = {}
+    for (_, threat), truce_of_both in truces.items():
+        kept[threat] = kept.get(threat, True) and truce_of_both.holds
+    return kept
+
+
+def hold_sentence(talk: Talk, truces: Truces, name: str) -> str:
+    """By what answer to a breach a deal holds by itself; `name` : of the deal, for the reader."""
+    return held_sentence(name, truces, words_of(talk))
+
+
+def assumption_sentences(talk: Talk, deal: Floats, name: str, chain: str) -> list[str]:
+    """How much of the gains of a deal is a loss that the case assumes, by threat.
+
+    Parameters
+    ----------
+    chain : what to say of the supply chain.
+    """
+    losses, names = assumed_losses(talk, deal), words_of(talk)
+    if talk.case.materials:
+        return chain_sentences(talk, deal, with_article(name))
+    return list(assumed_sentences(losses, names, with_article(name), without=chain).values())

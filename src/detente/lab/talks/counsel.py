@@ -43,24 +43,17 @@ from detente.lab.talks.advice import (
     Swing,
     ThreatSeen,
 )
-from detente.lab.talks.deadline import deadline_of
-from detente.lab.talks.gains import ranged_settings, threat_mix
-from detente.lab.talks.odds import EVEN, chances, even_odds
-from detente.lab.talks.outlook import AMERICA, outlook_on
+from detente.lab.talks.gains import Swings, ranged_settings, threat_mix
+from detente.lab.talks.outlook import AMERICA, deadline_of, outlook_on
 from detente.lab.talks.power import broken_by, temptation
-from detente.lab.talks.swings import Swings
-from detente.lab.talks.talk import Setting, Talk, weight_names
+from detente.lab.talks.talk import EVEN, Setting, Talk, chances, even_odds, weight_names
 from detente.lab.world.chosen import place_in
 from detente.talks import linkage, truce, update
-from detente.talks.acceptable import accepted
-from detente.talks.answers import CONJECTURES
-from detente.talks.continuous import weighted_sum
-from detente.talks.horizon import LONG_RUN
-from detente.talks.limits import held_issues, within
-from detente.talks.pairwise import SignedInTurn
-from detente.talks.scatter import scattered, search
-from detente.talks.solutions import Solution
-from detente.talks.space import LAWFUL, Floats, Issue, Negotiation, Threat
+from detente.talks.coalitions import CONJECTURES, SignedInTurn
+from detente.talks.payoff import LONG_RUN
+from detente.talks.search import scattered, search, weighted_sum
+from detente.talks.solutions import Solution, accepted
+from detente.talks.space import LAWFUL, Floats, Issue, Negotiation, Threat, held_issues, within
 from detente.talks.stability import TruceSide, moves_from
 
 ROWS = 7

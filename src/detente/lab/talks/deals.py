@@ -16,9 +16,8 @@ from detente.codes import Table, Unit, declared_note, table_of
 from detente.lab.talks.talk import NASH, ORDER, Setting, Talk
 from detente.lab.talks.words import threat_phrase
 from detente.talks import Solution, Survey, Threat
-from detente.talks.acceptable import limits_of
-from detente.talks.directions import Improvement, LeftOver
-from detente.talks.solutions import corners
+from detente.talks.frontier import Improvement, LeftOver
+from detente.talks.solutions import corners, limits_of
 from detente.talks.space import Floats, Issue, least
 from detente.talks.world import BILLION
 

@@ -19,8 +19,7 @@ from detente.lab.talks.advice import ADVICE, ODDS, Advice, DrawnGains
 from detente.lab.talks.case import WELFARE, Case
 from detente.lab.talks.deals import billions
 from detente.lab.talks.materials import supplied_at
-from detente.lab.talks.odds import EVEN
-from detente.lab.talks.talk import Talk
+from detente.lab.talks.talk import EVEN, Talk
 from detente.lab.talks.world import BOUNDS, STANDARD, economy_of, pledged
 from detente.lab.work.chunks import Chunk, Crew, Progress, go_on, in_memory, spans
 from detente.talks.fit import SEED

@@ -22,13 +22,13 @@ from detente.chains.measures import real_income_change
 from detente.codes import InputError, Parameter, SolveError, declared_note
 from detente.data import chain_world
 from detente.data.caserows import TermRow
-from detente.data.surface_tables import key_of, stored
+from detente.data.npzfile import key_of, stored
 from detente.lab.chains.answer import rents_abroad
 from detente.lab.chains.draws import sample_of
 from detente.lab.chains.months import ChainQuestion, Ran, RunCase, run_many, run_question
 from detente.lab.chains.paths import CONTROLLED, Words
 from detente.lab.talks.case import Case
-from detente.talks.materials import Monthly, Tabulated
+from detente.talks.payoff import Monthly, Tabulated
 from detente.talks.world import BILLION
 
 Floats = NDArray[np.float64]

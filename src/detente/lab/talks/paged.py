@@ -16,9 +16,8 @@ from detente.lab.talks.advice import ADVICE, BELIEVED, ODDS, Advice, OutsideAdvi
 from detente.lab.talks.counsel import advice_of, outside_advice, place_of
 from detente.lab.talks.deals import acceptable_table, billions, frontier_table, issues_of
 from detente.lab.talks.draws import ranged_advice
-from detente.lab.talks.odds import base_of
 from detente.lab.talks.report import builders, standings
-from detente.lab.talks.talk import MATERIALS, READERS, Talk, open_talk
+from detente.lab.talks.talk import MATERIALS, READERS, Talk, base_of, open_talk
 from detente.lab.talks.words import words_of
 from detente.talks.fit import Told
 

@@ -21,17 +21,16 @@ from detente.evidence.scores import ModelForecast
 from detente.evidence.threats import RecordedThreat, scored
 from detente.lab.averages.axes import rows_of
 from detente.lab.talks.case import Case
-from detente.lab.talks.deadline import forecast, stands
 from detente.lab.talks.draws import ELASTICITIES, inputs_of
 from detente.lab.talks.materials import controls_of
-from detente.lab.talks.outlook import AMERICA
+from detente.lab.talks.outlook import AMERICA, forecast, stands
 from detente.lab.talks.paged import reader_talk
 from detente.lab.talks.talk import Talk
 from detente.talks import Negotiation, Threat
-from detente.talks.delay import WEEKS
 from detente.talks.fit import SEED
 from detente.talks.frontier import Survey, survey
-from detente.talks.horizon import Horizon
+from detente.talks.leverage import WEEKS
+from detente.talks.payoff import Horizon
 from detente.talks.solutions import nash_deals
 from detente.talks.space import Floats, expected
 from detente.talks.world import BILLION

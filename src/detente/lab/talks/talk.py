@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar, cast
 
 import numpy as np
-from numpy.typing import NDArray
 
 from detente.codes import InputError, Parameter, SolveError, UnknownName
 from detente.codes.given import Several, several
@@ -26,22 +25,37 @@ from detente.data.casefile import LATEST
 from detente.lab.talks.advice import ODDS
 from detente.lab.talks.case import HORIZONS, WELFARE, Case, open_case
 from detente.lab.talks.materials import chain_losses, controls_of, losses_label, supplied
-from detente.lab.talks.odds import even_odds
-from detente.talks import DelayLedger, Linkage, Negotiation, Settlement, Survey, Threat, delay_ledger, linkage, settle
-from detente.talks.acceptable import break_even
-from detente.talks.answers import CONJECTURES, outside_pairs
+from detente.talks import (
+    DelayLedger,
+    Linkage,
+    Negotiation,
+    Settlement,
+    Survey,
+    Threat,
+    delay_ledger,
+    expected,
+    linkage,
+    settle,
+)
 from detente.talks.coalitions import (
+    CONJECTURES,
     BlockingCoalition,
     CoalitionDeal,
     LeastCore,
+    PairwiseDeal,
+    SignedInTurn,
     blocks,
     coalition_deal,
     coalition_values,
     coalitions,
+    in_turn,
     least_core,
+    nash_in_nash,
+    outside_pairs,
+    pairs_of,
 )
-from detente.talks.delay import WEEKS as WEEKS_A_YEAR
-from detente.talks.directions import (
+from detente.talks.fit import Told
+from detente.talks.frontier import (
     HarmDone,
     LeftOver,
     ManyFrontier,
@@ -50,28 +64,60 @@ from detente.talks.directions import (
     left_on_table,
     many_frontier,
     pair_curve,
+    survey,
 )
-from detente.talks.fit import Told
-from detente.talks.frontier import survey
-from detente.talks.horizon import LONG_RUN, SHORT_RUN, Horizon
-from detente.talks.limits import signable
-from detente.talks.pairwise import PairwiseDeal, SignedInTurn, in_turn, nash_in_nash, pairs_of
-from detente.talks.payoff import SurfacePayoffs
-from detente.talks.scatter import moved_by
+from detente.talks.leverage import WEEKS as WEEKS_A_YEAR
+from detente.talks.payoff import LONG_RUN, SHORT_RUN, WEEKS_A_MONTH, Horizon, SurfacePayoffs
+from detente.talks.search import moved_by
 from detente.talks.solutions import (
     CommonGround,
     Solution,
+    break_even,
     common_ground,
     nash_deals,
     nash_near,
     power_of_threats,
     solve_all,
 )
-from detente.talks.space import FREE, LAWFUL
+from detente.talks.space import FREE, LAWFUL, Floats, signable
 from detente.talks.stability import Truce, moves_from, truce
-from detente.talks.threats import WEEKS_A_MONTH
 
-Floats = NDArray[np.float64]
+EVEN = 0.5
+"""Chance of today's law at which limits are told."""
+
+
+def even_odds(whole: Negotiation, base: Threat) -> tuple[Threat, float | None]:
+    """An even chance of today's law and the law before, with the chance; the base where there are not both."""
+    day, past = whole.of_kind("status-quo"), whole.of_kind("past-law")
+    return (base, None) if day is None or past is None else (replace(expected(day, past, EVEN), name=ODDS), EVEN)
+
+
+def base_of(whole: Negotiation, name: str) -> Threat:
+    """What gains are over under a setting: the odds at which sides decide, or a threat by its name."""
+    return even_odds(whole, whole.threats[0])[0] if name == ODDS else whole.threat(name)
+
+
+def chances(whole: Negotiation, stars: Floats, values: Floats) -> tuple[Floats, Floats]:
+    """Chance of today's law above which each signs, and below which, NaN where none decides, each of shape (parties,).
+
+    Who signs whatever comes does so above 0. One for whom today's law is better than the law before signs below some.
+
+    Parameters
+    ----------
+    stars : p* of each, NaN where today's law is no worse for it than the law before; `values` : its payoffs.
+    """
+    day, past = whole.of_kind("status-quo"), whole.of_kind("past-law")
+    if day is None or past is None:
+        return np.asarray(stars), np.full(values.shape, np.nan)
+    always = np.isnan(stars) & (values >= np.maximum(day.value, past.value) - 1e-9)
+    rise = day.value - past.value
+    below = np.where(rise > 0.0, (values - past.value) / np.where(rise > 0.0, rise, 1.0), 0.0)
+    return np.where(always, 0.0, stars), np.where(np.isnan(stars) & ~always, np.maximum(below, 0.0), np.nan)
+
+
+# --- the talks from end to end ----------------------------------------------------------------------------------------
+
+
 T = TypeVar("T")
 P = ParamSpec("P")
 

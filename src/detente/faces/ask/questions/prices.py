@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import cache, partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from detente.codes import InputError, Parameter, Table
 from detente.codes.days import BASE_DAY
-from detente.faces.ask import Answer, question
-from detente.faces.ask.answer import Number
-
-if TYPE_CHECKING:
-    from detente.codes import Table
-    from detente.lab.prices.asked import AskedPrices
+from detente.faces.ask.answer import Answer, Number
+from detente.faces.ask.question import question
+from detente.faces.words.language import load
+from detente.lab.prices.asked import AskedPrices, asked_prices
 
 SINCE, YEAR = BASE_DAY.isoformat(), 2024
 """What is compared with, and the trade that weighs, where a scenario says nothing else."""
@@ -61,9 +60,6 @@ def prices(
     set : pass_through, follow, margin (each 0 to 1), import_share (-1 to 1), accounts (detail or summary), shares of
         goods as us_content, or a reading of a stacking rule alone.
     """
-    from detente.codes import InputError, Parameter
-    from detente.lab.prices.asked import asked_prices
-
     if of != "USA":
         raise InputError(Parameter("of"), f"there are no accounts of {of}", "leave it out: prices are those of the US")
     groups = [by] if isinstance(by, str) else list(by) or [BY[0]]
@@ -99,8 +95,6 @@ def _closures(inquiry: AskedPrices) -> Table:
 
 def _said(inquiry: AskedPrices, whole: Mapping[str, Any], household: Mapping[str, Any]) -> str:
     """The rise of all prices and what it costs a household, of the first variant."""
-    from detente.faces.words.language import load
-
     say, change, title = load(), inquiry.changes[0], inquiry.scenario.title
     later, earlier = (say.day(side.side.on) for side in (change.after, change.before))
     earlier = inquiry.earlier or f"those of {earlier}"

@@ -5,15 +5,17 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from detente.faces.ask import Answer, Number, question
+from detente.codes import InputError, Parameter, Table, dotted, table_of
+from detente.codes.hs import is_words
+from detente.data.tables import place
+from detente.faces.ask.answer import Answer, Number
 from detente.faces.ask.output import is_glance
-
-if TYPE_CHECKING:
-    from detente.codes import Table
-    from detente.lab.statute.lookup import AskedLaw, LineDuty
-
+from detente.faces.ask.question import question
+from detente.faces.ladder import duty_in_words, following, owed, sentence, sentences, tables_of, warnings
+from detente.faces.text_tables import hanging
+from detente.lab.statute.lookup import AskedLaw, LineDuty, asked_law
 
 WIDE, MOST_SAID = 100, 4
 """Letters of a line of the reasons; pairs of a good and a country that are told in words."""
@@ -58,9 +60,6 @@ def rate(
         began, presume=yes for facts as they are on average, a reading of a stacking rule alone.
     quantity : in the unit of a tariff by quantity, or in words as 1 t, 96 degrees.
     """
-    from detente.codes.hs import is_words
-    from detente.lab.statute.lookup import asked_law
-
     meant = None
     if scenario or void or announce or lawbook or reading != "effective":
         from detente.lab.averages.sides import law_meant
@@ -82,11 +81,6 @@ def rate(
 
 def _of_several(law: AskedLaw, lines: Sequence[str], partners: Sequence[str], alone: Mapping[str, Any]) -> Answer:
     """The answer about several goods, or several countries: a rate for each pair."""
-    from detente.codes import InputError, Parameter, dotted, table_of
-    from detente.codes.hs import is_words
-    from detente.data.tables import place
-    from detente.faces.ladder import owed, warnings
-
     for name in (name for name, given in alone.items() if given):
         raise InputError(Parameter(name), "goes with one product from one country", "ask about each by itself")
     if is_words(lines[0]):
@@ -106,9 +100,6 @@ def _of_several(law: AskedLaw, lines: Sequence[str], partners: Sequence[str], al
 
 def _of_good(duty: LineDuty, why: bool) -> Answer:
     """The answer about one good; its text is left out where nobody will see it."""
-    from detente.faces.ladder import duty_in_words, following, sentence, sentences, tables_of, warnings
-    from detente.faces.text_tables import hanging
-
     number = None if duty.banned or duty.by_quantity else Number(
         duty.total, "share", *(() if duty.uniform else duty.ends), definition="share of customs value",
         moved_by=duty.facts[0].title if duty.facts else "",

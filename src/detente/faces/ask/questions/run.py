@@ -1,4 +1,4 @@
-"""Run."""
+"""What a scenario does, and a scenario over many values of its inputs."""
 
 from __future__ import annotations
 
@@ -8,14 +8,33 @@ from dataclasses import replace
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from detente.faces.ask import Answer, Number, question
-
-if TYPE_CHECKING:
-    from detente.codes import Table
-    from detente.lab.prepared import Runnable
-    from detente.lab.result import Result
+import detente.lab.run as lab
+from detente.codes import MOST_DRAWS, InputError, Parameter, Table, table_of, whole_number
+from detente.data.casefile import is_case, load_case
+from detente.faces.ask.answer import Answer, Number
+from detente.faces.ask.arguments import KINDS, parts_of
+from detente.faces.ask.output import HOW, is_glance
+from detente.faces.ask.progress import how, tell
+from detente.faces.ask.question import question
+from detente.faces.report import ahead, check_target, rendered
+from detente.faces.report.replication import packed, verified
+from detente.faces.report.saved import read_result
+from detente.faces.words.brief import UNTOLD, as_html, as_text, brief, briefed, spoken
+from detente.faces.words.findings import lead_of
+from detente.faces.words.language import load
+from detente.lab.compare import compare, rates_of
+from detente.lab.duties.tables import FIXED
+from detente.lab.key import data_hashes, key_of, rooted
+from detente.lab.parts import tables_without
+from detente.lab.prepared import Runnable, asked_scenario, prepared
+from detente.lab.ranges.numbers import RunTables
+from detente.lab.result import Result
+from detente.lab.scenario import scenarios_table
+from detente.lab.sweep.asked import ECONOMY, swept_as
+from detente.lab.work.memory import keep_memory
+from detente.lab.work.workers import second_process
 
 PAGES = ("html", "pdf", "json")
 """Endings of reports: a page, a paper, and the result itself, which can be read again."""
@@ -34,11 +53,6 @@ def key_of_run(given: Mapping[str, Any]) -> str:
     ------
     InputError, UnknownName : what cannot be run.
     """
-    from detente.codes import Parameter
-    from detente.faces.ask.arguments import KINDS, parts_of
-    from detente.lab.key import data_hashes, key_of
-    from detente.lab.prepared import asked_scenario, prepared
-
     named = {name for name, value in given.items() if value not in (None, "", [])}
     parts = parts_of(given.get("scenario") or (), "scenario", "scenario")
     if named - {"scenario", "draws"} or len(parts) != 1:
@@ -82,8 +96,6 @@ def run(
     scenario : a name, a file, a saved result, a package that ends in .zip, or what a scenario file says.
     draws : those of the scenario by default; a number asked for draws all inputs at once, which takes longer.
     """
-    from detente.lab.scenario import scenarios_table
-
     given: list[Any] = list(scenario) if isinstance(scenario, tuple) else [scenario]
     changes = {"variant": variant, "world": world, "closure": closure, "costs": costs, "seed": seed}
     if not given:
@@ -98,25 +110,12 @@ def run(
     if ending == "zip" or (text and Path(text).is_dir()):
         return _again(Path(text))
     if ending == "json":
-        from detente.faces.report.saved import read_result
-        from detente.faces.words.brief import briefed
-
         return of_result(briefed(read_result(Path(text))), text)
     return _run(given[0], on, draws, changes)
 
 
 def _run(given: Any, on: date | None, draws: int | None, changes: Mapping[str, Any]) -> Answer:
     """The answer to one scenario; on the command line in two processes, with what will be shown in mind."""
-    import detente.lab.run as lab
-    from detente.faces.ask.output import HOW, is_glance
-    from detente.faces.ask.progress import tell
-    from detente.faces.report import ahead, check_target, rendered
-    from detente.faces.words.brief import UNTOLD, briefed, spoken
-    from detente.lab.parts import tables_without
-    from detente.lab.prepared import asked_scenario
-    from detente.lab.work.memory import keep_memory
-    from detente.lab.work.workers import second_process
-
     how, glance = HOW.get() or {}, is_glance() and not draws
     page = [Path(how["out"])] if how and how["out"] is not None and str(how["out"]).endswith(PAGES) else []
     for path in page:
@@ -164,11 +163,6 @@ def of_result(
     given : what was asked. own : the folder of its own files, and draws that were asked for.
     made : pages that were written while it ran. untold : tables that were left out.
     """
-    from detente.faces.words.brief import as_html, as_text, brief
-    from detente.faces.words.findings import lead_of
-    from detente.faces.words.language import load
-    from detente.lab.ranges.numbers import RunTables
-
     words, scenario = brief(result), result.scenario
     title = words.title if words.title.endswith((".", "?", "!")) else f"{words.title}."
     does, rest = words.does[:1], replace(words, title="", warnings=(), does=words.does[1:], hold=words.hold[1:])
@@ -193,27 +187,18 @@ def of_result(
 
 def _page(result: Result, form: str, made: bytes | None, home: str) -> bytes:
     """The report of a result, or the result itself."""
-    from detente.faces.report import rendered
-
     del home
     return rendered(result, f".{form}") if made is None else made
 
 
 def _packed(result: Result, folder: Path | None, draws: int | None, home: str) -> bytes:
     """A package of all that a result is made of."""
-    from detente.faces.report.replication import packed
-
     del home
     return packed(result, folder, draws)
 
 
 def _checked(given: Sequence[Any], on: date | None, draws: int | None, changes: Mapping[str, Any]) -> Answer:
     """Whether scenarios and cases of the talks can be run, in the words in which a run would refuse them."""
-    from detente.codes import table_of
-    from detente.data.casefile import is_case, load_case
-    from detente.faces.words.language import load
-    from detente.lab.prepared import asked_scenario, prepared
-
     rows = []
     for each in given:
         if isinstance(each, str) and is_case(each):
@@ -230,13 +215,6 @@ def _checked(given: Sequence[Any], on: date | None, draws: int | None, changes: 
 
 def _side_by_side(given: Sequence[Any], on: date | None, draws: int | None, changes: Mapping[str, Any]) -> Answer:
     """Scenarios, and results that were saved, in a row each."""
-    from detente.codes import MOST_DRAWS, whole_number
-    from detente.faces.report.saved import read_result
-    from detente.faces.words.language import load
-    from detente.lab.compare import compare, rates_of
-    from detente.lab.key import rooted
-    from detente.lab.prepared import asked_scenario
-
     whole_number(draws or 0, "draws", 0, MOST_DRAWS)
     saved = [isinstance(each, str | Path) and str(each).endswith(".json") for each in given]
     # A name nobody knows is refused before the first of the others is computed.
@@ -257,11 +235,59 @@ def _side_by_side(given: Sequence[Any], on: date | None, draws: int | None, chan
 
 def _again(path: Path) -> Answer:
     """A package, whose scenario is run again: whether every number is the one that it holds."""
-    from detente.faces.report.replication import verified
-
     result, table = verified(path)
     other = [row["table"] for row in table if row["same"] == "no"]
     whole = f"All {len(table)} tables of {result.scenario.name} come out as they are in {path.name}."
     wrong = f"{len(other)} of {len(table)} tables of {result.scenario.name} come out otherwise: {', '.join(other)}."
     more = {"arguments": {"scenario": str(path)}, "result": result, "own_key": result.key}
     return Answer.of(wrong if other else whole, [table, *result.tables.values()], code=6 if other else 0, **more)
+
+
+@question(
+    "Deals", "sweep geneva --over report.elasticity=1,2", "sweep economy --over scale=0.5,1,2 --country US",
+    long=True, keeps=True,
+)  # fmt: skip
+def sweep(
+    scenario: Runnable,
+    *,
+    over: Mapping[str, Any],
+    sample: int | None = None,
+    seed: int | None = None,
+    draws: int = 0,
+    country: str | Sequence[str] = (),
+    tariffs: str = "",
+    world: str = "",
+) -> Answer:
+    """A scenario, or the world economy, over every combination of some values of its inputs.
+
+    >>> import detente as dt
+    >>> answer = dt.sweep("economy", over={"scale": [0.5, 1.0]}, country="US")
+    >>> len(answer.tables["solves"])
+    2
+
+    Parameters
+    ----------
+    scenario : a name, a file or its content; `economy` for the world economy alone.
+    over : as `report.elasticity=1,2`, `usa.change.MEASURE.rate=10%..60%/6` for six values, or of the economy
+        `tariff.US.China=20%,40%`; an interval without a number of values goes with a sample.
+    seed : of the sample; the scenario's by default. country, tariffs : rows that are kept, and the duties that every
+        point starts from, of the economy.
+    """
+    if scenario != ECONOMY and (country or tariffs):
+        raise InputError(Parameter("country" if country else "tariffs"), "is of the world economy", "sweep economy")
+    work = how()
+    made = swept_as(
+        scenario, over, sample, seed, draws=draws, country=tuple(country), tariffs=tariffs, world=world,
+        work=work.folder, workers=work.workers, progress=partial(tell, "points"),
+    )  # fmt: skip
+    say, what = load(), "the world economy" if scenario == ECONOMY else "the scenario"
+    tables = {name: made.table(name) for name in sorted(made.names, key=lambda name: name == "failed")}
+    main = next(iter(tables.values()))
+    column, label = ("welfare", "real income changes by") if scenario == ECONOMY else ("after", "the average tariff is")
+    values = [row[column] for row in main if row.get("definition", FIXED) == FIXED]
+    spread = f": {label} {say.percent(min(values), 2)} to {say.percent(max(values), 2)}" if values else ""
+    lost = f" {made.failed:,} of them have no equilibrium; table `failed` says why." if made.failed else ""
+    return Answer(
+        f"{made.points:,} points of {what}{spread}.{lost}", tables, code=4 if made.failed else 0, result=made,
+        following="" if work.folder else "write the points with --out points.parquet",
+    )  # fmt: skip

@@ -10,7 +10,7 @@ from starlette.datastructures import QueryParams
 from detente.codes.errors import Parameter
 from detente.data.importerfile import importer_id
 from detente.faces.ask.arguments import day
-from detente.faces.ask.questions.law_list import law_list
+from detente.faces.ask.questions.law import law_list
 from detente.faces.charts.frame import rows_of
 from detente.faces.web.html import Address, page, tried
 from detente.faces.words.language import load

@@ -188,7 +188,7 @@ def case_titles() -> dict[str, str]:
 @lru_cache(maxsize=2)
 def preset_deals(today: date) -> tuple[dict[str, str], ...]:
     """Deals of the presets as addresses; a preset of today is of that day, or the nearest of which its case speaks."""
-    from detente.data.presets import presets
+    from detente.data.casefile import presets
     from detente.lab.deal.file import preset_address
 
     return tuple({"label": row.title, "query": str(QueryParams(preset_address(row, today)))} for row in presets())

@@ -1,0 +1,280 @@
+"""The world economy: new tariffs, best tariffs, trade wars, concessions, decoupling, and where a change comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from functools import cache, partial
+from typing import Any
+
+from detente.codes import Parameter
+from detente.faces.ask.answer import Answer
+from detente.faces.ask.question import question
+from detente.faces.words.world import (
+    apart_in_words,
+    best_in_words,
+    changed_most,
+    compared,
+    conceded_in_words,
+    game_in_words,
+    own_year,
+    parts_in_words,
+)
+from detente.lab.country.every import (
+    best_tariffs,
+    certificates,
+    decomposed,
+    rows_of,
+    setting_of,
+    stopped,
+    tariff_game,
+    world_change,
+)
+from detente.lab.world.choices import COMMON, DEFAULT, INCOME, LONG, OBJECTIVES, ONE_RATE, OUTCOMES, VARY, WAR, Given
+from detente.lab.world.chosen import countries_of, players_of
+from detente.lab.world.effects import conceded
+
+
+@question(
+    "World", "economy solve geneva", "economy solve --on 2025-05-20 --country Germany,US --by sector",
+    choices={**COMMON, "by": ("sector",)}, own_day=True, own_places=True,
+)  # fmt: skip
+def economy_solve(
+    scenario: str | Mapping[str, Any] = "",
+    on: date | str | None = None,
+    *,
+    tariffs: Given = "",
+    country: str | Sequence[str] = (),
+    by: str | Sequence[str] = (),
+    world: str = DEFAULT,
+    closure: str = "",
+    horizon: str = LONG,
+    elasticities: str = "",
+    costs: Given = "",
+    set: str | Sequence[str] | Mapping[str, Any] = (),
+) -> Answer:
+    """What new tariffs do to every country's income, trade, prices and jobs.
+
+    A scenario is compared with the tariffs that it names itself. Tariffs of your own replace those of the world's own
+    year, with which they are compared; without either, today's tariffs are compared with those of 1 January 2025.
+
+    >>> import detente as dt
+    >>> answer = dt.economy_solve(tariffs=[{"importer": "USA", "exporter": "CHN", "tariff": 0.6}])
+    >>> answer["country"][-1]
+    'CHN'
+
+    Parameters
+    ----------
+    scenario : of several variants the first counts. tariffs : `added` in place of `tariff` is points on top; without a
+        sector goods are meant; groups such as EU27, and all, are understood.
+    set : parameters of the world, as trade_elasticity; rebate (tax-cut or lump-sum); quotas and productivity name
+        files.
+    """
+    setting, assumed = setting_of(world, closure, horizon, elasticities, costs, set, takes=("quotas", "productivity"))
+    change = world_change(setting, tariffs, scenario, on if isinstance(on, date) else None, assumed)
+    economy, against = change.after.economy, compared(change)
+    codes = countries_of(economy, country, Parameter("country"))
+    sectors = cache(partial(change.sectors, codes))
+    tables = [*([sectors()] if by else []), change.shown(codes), change.incomes, change.certificate]
+    return Answer.of(
+        f"{changed_most(change, codes)}, compared with {against}.", tables, between=f"compared with {against}",
+        more={} if by or len(economy.sectors) == 1 else {"sectors": sectors},
+    )  # fmt: skip
+
+
+@question(
+    "World", "economy optimal China", "economy optimal US --objective revenue --partner China",
+    choices={**COMMON, "vary": tuple(VARY), "objective": OBJECTIVES}, long=True, own_places=True,
+)  # fmt: skip
+def economy_optimal(
+    country: str,
+    *,
+    partner: str | Sequence[str] = (),
+    vary: str = ONE_RATE,
+    objective: str = INCOME,
+    world: str = DEFAULT,
+    closure: str = "",
+    horizon: str = LONG,
+    elasticities: str = "",
+    costs: Given = "",
+    set: str | Sequence[str] | Mapping[str, Any] = (),
+) -> Answer:
+    """The tariffs that would be best for one country if no other country replied.
+
+    They fall on goods of all partners, or of some, and replace those of the world's own year, with which the result is
+    compared. With objective revenue they raise most revenue, and table `laffer` has what each rate raises.
+
+    >>> import detente as dt
+    >>> answer = dt.economy_optimal("US")
+    >>> round(answer["rate"][0], 3)
+    0.171
+
+    Parameters
+    ----------
+    objective : political weighs sectors as the government of the country is seen to.
+    set : parameters of the world, as trade_elasticity; rebate is tax-cut or lump-sum.
+    """
+    setting, _ = setting_of(world, closure, horizon, elasticities, costs, set, objective)
+    best = best_tariffs(setting, country, vary, objective, partner)
+    against = own_year(best.world)
+    return Answer.of(best_in_words(best, against), best.tables, between=f"compared with {against}")
+
+
+@question(
+    "World", "economy war US,China", "economy war US,China --outcome both --world icio-2022-small",
+    choices={**COMMON, "vary": tuple(VARY), "objective": OBJECTIVES[:2], "outcome": OUTCOMES},
+    long=True, own_places=True,
+)  # fmt: skip
+def economy_war(
+    countries: str | Sequence[str],
+    *,
+    outcome: str = WAR,
+    tariffs: Given = "",
+    vary: str = ONE_RATE,
+    objective: str = INCOME,
+    world: str = DEFAULT,
+    closure: str = "",
+    horizon: str = LONG,
+    elasticities: str = "",
+    costs: Given = "",
+    set: str | Sequence[str] | Mapping[str, Any] = (),
+) -> Answer:
+    """The tariffs that countries would set if each answered the others, or if they agreed.
+
+    In a war none gains by moving alone. An agreement shares what all gain over what comes about without it: a tariff
+    war, or the tariffs that are given. Rates fall on goods, and results are compared with the tariffs of the world's
+    own year.
+
+    >>> import detente as dt
+    >>> answer = dt.economy_war("US,China", world="icio-2022-small")
+    >>> answer["country"].tolist()
+    ['USA', 'CHN']
+
+    Parameters
+    ----------
+    countries : two at least. tariffs : those that come about without an agreement.
+    set : parameters of the world, as trade_elasticity; rebate is tax-cut or lump-sum; lowest is the
+        lowest rate of an agreement, where 0 forbids subsidies to imports.
+    """
+    given = setting_of(world, closure, horizon, elasticities, costs, set, objective, takes=("lowest",))
+    game = tariff_game(given[0], countries, outcome, vary, tariffs, given[1].lowest)
+    against = own_year(game.found.equilibrium.economy.name)
+    more = {"rates": game.rates} | ({} if costs else {"by_formula": game.by_formula})
+    return Answer.of(game_in_words(game, objective), game.tables, more=more, between=f"compared with {against}")
+
+
+@question(
+    "World", "economy concessions US,China", "economy concessions US,China --by sector",
+    choices={**COMMON, "by": ("country", "partner", "sector"), "objective": OBJECTIVES[:2]}, own_places=True,
+)  # fmt: skip
+def economy_concessions(
+    countries: str | Sequence[str],
+    *,
+    tariffs: Given = "",
+    by: str | Sequence[str] = ("country",),
+    objective: str = INCOME,
+    world: str = DEFAULT,
+    closure: str = "",
+    horizon: str = LONG,
+    elasticities: str = "",
+    costs: Given = "",
+    set: str | Sequence[str] | Mapping[str, Any] = (),
+) -> Answer:
+    """What one point off each tariff is worth to each side, in dollars a year.
+
+    It is worked out at the tariffs of the world's own year, or at those that are given. Between two countries table
+    `exchange_rates` says how many points off one tariff pay for a point off the other.
+
+    >>> import detente as dt
+    >>> answer = dt.economy_concessions("US,China")
+    >>> answer["importer"].tolist()
+    ['USA', 'CHN']
+
+    Parameters
+    ----------
+    countries : two at least. tariffs : at which a point is taken off; those left out keep what they have.
+    set : parameters of the world, as trade_elasticity; rebate is tax-cut or lump-sum.
+    """
+    setting, _ = setting_of(world, closure, horizon, elasticities, costs, set, objective)
+    solved = setting.solved(rows_of(tariffs))
+    players = players_of(solved.economy, countries)
+    axes = [name for name in ("partner", "sector") if name in by or (name == "partner" and "country" in by)]
+    tables = conceded(solved, players, " x ".join(axes))
+    return Answer.of(conceded_in_words(tables[0], players), [*tables, certificates({"solve": solved.certificate})])
+
+
+@question(
+    "World", "economy decouple US,Canada China",
+    choices=COMMON, own_places=True,
+)  # fmt: skip
+def economy_decouple(
+    countries: str | Sequence[str],
+    others: str | Sequence[str],
+    *,
+    cost: float = 1000.0,
+    world: str = DEFAULT,
+    closure: str = "",
+    horizon: str = LONG,
+    elasticities: str = "",
+    costs: Given = "",
+    set: str | Sequence[str] | Mapping[str, Any] = (),
+) -> Answer:
+    """What it costs every country if two blocs stop trading, step by step.
+
+    Trade costs between the blocs rise until nothing crosses any more; tariffs stay those of the world's own year, with
+    which every step is compared.
+
+    >>> import detente as dt
+    >>> answer = dt.economy_decouple("US,Canada", "China")
+    >>> answer["trade_left"][0]
+    1.0
+
+    Parameters
+    ----------
+    cost : of the last step. set : parameters of the world, as trade_elasticity; rebate is tax-cut or lump-sum; sectors
+        are those that no longer cross, with blanks between.
+    """
+    given = setting_of(world, closure, horizon, elasticities, costs, set, takes=("sectors",))
+    path, tables = stopped(given[0], countries, others, cost, given[1].sectors)
+    against = own_year(path.economy.name)
+    return Answer.of(apart_in_words(path, against), tables, between=f"compared with {against}")
+
+
+@question(
+    "World", "economy decompose US --scenario geneva",
+    "economy decompose Mexico --scenario geneva --by importer,exporter",
+    choices={**COMMON, "by": ("cause", "importer", "exporter", "sector")}, own_day=True, own_places=True,
+)  # fmt: skip
+def economy_decompose(
+    country: str,
+    on: date | str | None = None,
+    *,
+    scenario: str | Mapping[str, Any] = "",
+    tariffs: Given = "",
+    by: str | Sequence[str] = ("cause",),
+    world: str = DEFAULT,
+    closure: str = "",
+    horizon: str = LONG,
+    elasticities: str = "",
+    costs: Given = "",
+    set: str | Sequence[str] | Mapping[str, Any] = (),
+) -> Answer:
+    """Where a change in a country's income comes from: terms of trade, volumes, transfers, or whose tariffs.
+
+    The parts add up. Without a scenario and without tariffs of your own today's tariffs are compared with those of
+    1 January 2025.
+
+    >>> import detente as dt
+    >>> answer = dt.economy_decompose("US", tariffs=[{"importer": "USA", "exporter": "CHN", "tariff": 0.6}])
+    >>> answer["part"].tolist()
+    ['terms_of_trade', 'volume_of_trade', 'transfer', 'real_income']
+
+    Parameters
+    ----------
+    by : cause, with tables by sector and by partner; or whose tariffs: importer, exporter and sector, one or several.
+    set : parameters of the world, as trade_elasticity; rebate is tax-cut or lump-sum.
+    """
+    setting, _ = setting_of(world, closure, horizon, elasticities, costs, set)
+    change = world_change(setting, tariffs, scenario, on if isinstance(on, date) else None)
+    code, tables = decomposed(change, country, by)
+    return Answer.of(parts_in_words(tables[0], change, code), [*tables, change.certificate])

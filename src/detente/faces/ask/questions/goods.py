@@ -1,0 +1,292 @@
+"""Goods of the user: what entries owe, and what has changed for a list of products."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+from functools import cache, partial
+from typing import Any
+
+import polars as pl
+
+from detente.codes import Parameter, Table, UnknownName
+from detente.codes.given import share
+from detente.codes.table import LateTables
+from detente.data.importers import importer
+from detente.data.store import PassingFolder
+from detente.faces.ask.answer import Answer, Long, Number
+from detente.faces.ask.files import UserFile
+from detente.faces.ask.progress import how, tell
+from detente.faces.ask.question import question
+from detente.faces.watchfiles import FORMS, watch_file
+from detente.faces.words.language import load
+from detente.lab.averages.averages import BY as GROUPS
+from detente.lab.entries.asked import GoodsInputs, check_alone, is_monthly, law_of, month_of
+from detente.lab.entries.job import LONG, EntriesOrder, RatedEntries, rate_entries
+from detente.lab.entries.tables import PAID_BY, SUMS_BY, entry_table
+from detente.lab.micro.micro import BAD, Microdata
+from detente.lab.statute.watch import Watch, goods_of, watch_tables
+from detente.lab.statute.watch import watch as seen_of
+from detente.law import Reading
+from detente.trade.effective import GROUPS as DAILY
+
+OWN = "own"
+BY = (
+    "heading", "authority", "partner", "country", "month", "line", "chapter", "entry", "section", "hs4", "hs6",
+    "sector", "naics", "bea", "end_use", "isic4", "icio28", "measure",
+)  # fmt: skip
+"""Groups of entries, of rows by month, and of a daily series; each kind of file says which it knows."""
+
+LARGE = 20_000_000
+"""Bytes of a file from which what is rated is not held in memory."""
+
+CLUSTER = "DETENTE_DASK"
+"""Environment variable with the address of a Dask cluster that works out rows by month."""
+
+ENTRIES = """line,partner,date,value,entry,mode,paid
+8507.60.00.20,China,2025-09-05,250000,A1,vessel,152500
+8513.10.20.00,Germany,2025-09-15,10000,A1,vessel,1500
+8703.23.01.90,Mexico,2025-09-15,1000000,A2,truck,
+"""
+
+
+@question(
+    "Your goods", "entries entries.csv", "entries entries.csv --void basis:IEEPA --by authority",
+    "entries entries.csv --table paid",
+    choices={"by": BY, "reading": ("effective", "published", "ruled")}, sample=ENTRIES, keeps=True, own_day=True,
+)  # fmt: skip
+def entries(
+    file: UserFile | Any,
+    on: date | None = None,
+    *,
+    by: str | Sequence[str] = (),
+    from_: date | None = None,
+    to: date | None = None,
+    of: str = "USA",
+    scenario: str | Mapping[str, Any] = "",
+    set: str | Sequence[str] | Mapping[str, Any] = (),
+    weights: str = OWN,
+    presume: bool = False,
+    reading: str = "effective",
+    void: str | Sequence[str] = (),
+    announce: str | Sequence[str] = (),
+    lawbook: str = "",
+) -> Answer:
+    """The tariffs and fees that each row of an entry file owes, beside what was paid.
+
+    A file of entries has the columns line, partner, date and value. Its rows come back with their headings in filing
+    order; `totals` has each entry with its fees, `sums` dollars by heading, authority, partner and month, `answers`
+    what the rows leave open, `reasons` why some could not be rated. A file of a statistical office has a month in the
+    place of the date, and any number of rows: `weights` is its trade, `daily` the average tariff by day, `paid` what is
+    owed beside what was collected. With `void` the table `refunds`, or the column refund, says what would come back.
+
+    >>> import detente as dt
+    >>> mine = {"line": ["8507.60.00.20"], "partner": ["China"], "date": ["2025-09-05"], "value": [250_000]}
+    >>> float(dt.entries(mine)) > 0
+    True
+
+    Parameters
+    ----------
+    on : day in the place of the date of each row.
+    by : of entries heading, authority, partner or month, and of what was paid line, chapter or entry too; of rows by
+        month any group of goods, and of their daily series authority or measure.
+    set : shares of goods that rows leave out, as us_content; a reading of a stacking rule alone; of rows by month
+        claims, and bad, the share of rows that may be unusable.
+    weights : of the daily series of rows by month: `own` month, 12 months up to it, or 2024-01..2024-12.
+    void : the tariff that is owed stays; what would not be owed without these measures is the refund.
+    """
+    groups = tuple(
+        dict.fromkeys("partner" if name == "country" else name for name in ([by] if isinstance(by, str) else by))
+    )
+    inputs = GoodsInputs.of(set if isinstance(set, Mapping) else {}, importer(of))
+    common = {"of": of, "scenario": scenario, "reading": reading, "void": tuple(void), "announce": tuple(announce),
+              "lawbook": lawbook}  # fmt: skip
+    if is_monthly(file.given, file.name):
+        check_alone({"on": on, "presume": presume}, "rows by month")
+        return _months(file, groups, from_, to, inputs, weights, common)
+    check_alone(
+        {"weights": weights != OWN, **{f"set {name}": True for name in inputs.others}}, "entries, each with its day"
+    )
+    return _rows(file, groups, {"on": on, "first": from_, "last": to, "presume": presume}, inputs, common)
+
+
+def _order(inputs: GoodsInputs, common: Mapping[str, Any]) -> EntriesOrder:
+    """Whose law goods owe under, and how it is read."""
+    law = law_of(common["of"], common["scenario"], common["lawbook"], common["announce"], inputs.switches)
+    return EntriesOrder(common["of"], law, Reading(common["reading"]), common["void"])
+
+
+def _rows(
+    file: UserFile, by: Sequence[str], days: Mapping[str, Any], inputs: GoodsInputs, common: Mapping[str, Any]
+) -> Answer:
+    """Entries, each with its day."""
+    for name in by:
+        if name not in (*SUMS_BY, *PAID_BY):
+            known = tuple(dict.fromkeys((*SUMS_BY, *PAID_BY)))
+            raise UnknownName("grouping", name, known, Parameter("by"), f"use {', '.join(known)}")
+    order = replace(_order(inputs, common), given=tuple(inputs.facts.items()), **days)
+    large = isinstance(file.given, tuple) and sum(p.stat().st_size for p in file.given if p.is_file()) >= LARGE
+    spooled = PassingFolder("detente-entries") if large and how().folder is None else None
+    rated = rate_entries(
+        file.given, order, name=file.name, most=file.most,
+        folder=how().folder if spooled is None else spooled.path, workers=how().workers, progress=partial(tell, "rows"),
+    )  # fmt: skip
+
+    def table(name: str, rows: int | None = None, keep: Any = spooled) -> Table:
+        kinds = tuple(each for each in by if each in SUMS_BY)
+        return entry_table(rated, f"entry_{name}", kinds if name == "sums" else by, rows)
+
+    def frames(name: str, keep: Any = spooled) -> Iterator[pl.DataFrame]:
+        whole = {"totals": lambda: rated.totals, "weights": rated.weights}
+        return iter([whole[name]()]) if name in whole else rated.frames(f"entry_{name}")
+
+    first = ["sums"] if any(name in SUMS_BY for name in by) else ["paid"] if by and rated.has_paid else []
+    names: list[str] = [
+        *first, "rows", "totals", "sums", *(["paid"] if rated.has_paid else []), "weights", "answers", "reasons",
+        "summary", "filing", "questions",
+    ]  # fmt: skip
+
+    def size(name: str) -> int:
+        return sum(frame.height for frame in frames(name))
+
+    sums = rated.sums
+    long = {name: Long(partial(size, name), partial(table, name), partial(frames, name))
+            for name in (*(each.removeprefix("entry_") for each in LONG), "totals", "weights")}  # fmt: skip
+    wrong, count = int(sums["not_rated"]), int(sums["rows"])
+    lost = f"{wrong:,} of {count:,} rows could not be rated; each has its reason in its row."
+    return Answer(
+        _owed(rated, file.name), LateTables({name: partial(table, name) for name in dict.fromkeys(names)}), long=long,
+        number=Number(sums["duty"], "USD", definition="tariff on the rows that could be rated, without fees"),
+        unfinished=lost if wrong else "",
+    )  # fmt: skip
+
+
+def _owed(rated: RatedEntries, name: str) -> str:
+    """What the rows owe, what was paid, what would come back, and how many could not be rated."""
+    sums = rated.sums
+    rows, wrong = int(sums["rows"]), int(sums["not_rated"])
+    if wrong == rows:
+        return f"None of the {rows:,} rows of {name} could be rated: table reasons says why." if rows else NO_ROW
+    fees = f"${sums['processing_fee'] + sums['harbor_fee']:,.2f} in fees"
+    whose = f"The row of {name} owes" if rows == 1 else f"The {rows:,} rows of {name} owe"
+    whose = f"{rows - wrong:,} of the {rows:,} rows of {name} could be rated, and owe" if wrong else whose
+    sentences = [f"{whose} ${sums['duty']:,.2f} in tariffs and {fees}."]
+    if "paid" in sums:
+        gap = round(sums["duty"] - sums["paid"], 2)
+        than = f"${abs(gap):,.2f} {'less' if gap > 0 else 'more'} than is owed" if gap else "what is owed"
+        sentences.append(f"${sums['paid']:,.2f} in tariffs was paid, {than}.")
+    if rated.order.void:
+        sentences.append(f"${sums['refund']:,.2f} of what is owed would come back if the measures named were void.")
+    return " ".join(sentences)
+
+
+NO_ROW = "No row lies between these days."
+
+
+def _months(
+    file: UserFile, by: Sequence[str], first: date | None, last: date | None, inputs: GoodsInputs, weights: str,
+    common: Mapping[str, Any],
+) -> Answer:  # fmt: skip
+    """Rows by month, of any number."""
+    known = (*GROUPS, *DAILY)
+    for name in by:
+        if name not in known:
+            raise UnknownName("grouping", name, known, Parameter("by"), f"use {', '.join(known)}")
+    bad = share(inputs.others.get("bad", BAD), "set bad", 0.0, 1.0)
+    goods, daily = ([name for name in by if name in kinds] for kinds in (GROUPS, DAILY))
+    micro = Microdata(
+        file.given, file.name, _order(inputs, common), inputs.shares, inputs.others.get("claims", ""), goods, daily,
+        weights, month_of(first), month_of(last), bad, how().folder, how().workers, os.environ.get(CLUSTER, ""),
+        most=file.most, tell=tell,
+    )  # fmt: skip
+    made = micro.tables("weights")
+    wanted = [("daily", "daily")]
+    wanted += [("gap", "paid"), ("gap", "paid_months")] if "duty" in micro.has else []
+    wanted += [("refunds", name) for name in ("refunds", "refunds_months", "refunds_partners") if common["void"]]
+    more = {name: cache(lambda ask=ask, name=name: micro.tables(ask)[name]) for ask, name in wanted}
+    return Answer(_traded(micro, file.name), made, more=more)
+
+
+def _traded(micro: Microdata, name: str) -> str:
+    """How much trade the rows hold, what was collected on it, and how many could not be used."""
+    say, table = load(), micro.tables("weights")["weights"]
+    imports, months = float(table["imports"].sum()), micro.months("weights")
+    when = months[0] if len(months) == 1 else f"{months[0]} to {months[-1]}"
+    sentences = [f"The {micro.rows:,} rows of {name} hold imports of ${imports:,.0f} in {when}."]
+    if "duty" in micro.has:
+        paid = float(table["collected"].sum())
+        sentences.append(
+            f"Tariffs of ${paid:,.0f} were collected on them ({say.percent(paid / imports if imports else 0.0, 1)})."
+        )
+    wrong = int(micro.faults["rows"].sum())
+    if wrong:
+        sentences.append(f"{wrong:,} rows could not be used: table left_out says why.")
+    return " ".join(sentences)
+
+
+DAYS = 30
+"""Days that are looked back over where none is named."""
+
+MOST_ROWS = 2_000
+"""Rows of a list that a server takes."""
+
+WATCHED = ("part", "date", "importer", "line", "partner", "before", "after", "change", "what", "status", "note")
+"""Columns of the main table; `changes` and `coming` have acts, ranges and open clauses too."""
+
+LIST = "line,partner,importer,note\n8507.60,China,,cells\n1201.90,United States,China,soy\n"
+
+
+@question(
+    "Your goods", "watch lines.csv --from 2026-06-30 --on 2026-10-01", "watch 8507.60:China --from 2026-06-30",
+    sample=LIST, typed="8507.60:China", endings=("rss", "ics", "jsonl"),
+)  # fmt: skip
+def watch(
+    file: UserFile | Any,
+    on: date | None = None,
+    *,
+    from_: date | None = None,
+    of: str = "USA",
+) -> Answer:
+    """What has changed for your products since a day, and what is known to come.
+
+    The list has the columns line and partner and, where wanted, importer and note. A short one may be typed, as
+    8507.60:China, or 1201.90:USA:China for goods that China imports. Tables `changes` and `coming` have acts, ranges
+    and open clauses too, `read` how far the law of each importer was read. Files may end in .rss or .ics.
+
+    >>> import detente as dt
+    >>> answer = dt.watch("8507.60:China", "2026-10-01", from_="2026-06-30")
+    >>> answer["date"][0]
+    '2026-07-24'
+
+    Parameters
+    ----------
+    on : day that counts as today.
+    from_ : changes after it count; without it 30 days before.
+    of : importer of the rows that name none.
+    """
+    today = on or date.today()
+    first = from_ or today - timedelta(days=min(DAYS, (today - date.min).days))
+    seen = seen_of(goods_of(file.given, file.name, of, today, None if file.most is None else MOST_ROWS), first, today)
+    table, *others = watch_tables(seen)
+    feeds = {form: partial(watch_file, table, form, today) for form in FORMS}
+    tables = [table.select(WATCHED), *others]
+    return Answer.of(_watched(seen, table), tables, arguments={"on": today, "from": first}, feeds=feeds)
+
+
+def _watched(seen: Watch, rows: Any) -> str:
+    """How many products changed, and the next dated act."""
+    say, count = load(), len(seen.goods)
+    moved = seen.changed
+    whole = "Your product" if count == 1 else f"{moved:,} of your {count:,} products"
+    verb = "changed" if moved else "did not change"
+    if count > 1 and moved in (0, count):
+        whole, verb = f"{'All' if moved else 'None'} of your {count:,} products", "changed"
+    head = f"{whole} {verb} in tariff between {say.day(seen.since)} and {say.day(seen.today)}."
+    coming: Mapping[str, Any] | None = next((r for r in rows if r["part"] == "coming" and r["date"]), None)
+    if coming is None:
+        return f"{head} No dated change is known to come."
+    when = "is announced for" if coming["status"] == "announced" else "comes on"
+    goods = f"{coming['line']} from {coming['partner']} into {say.name(coming['importer'])}"
+    return f"{head} The next change {when} {say.day(date.fromisoformat(coming['date']))}: {goods}."

@@ -1,0 +1,226 @@
+"""The record: claims, numbers in print, forecasts and events."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from detente.codes import InputError, Parameter
+from detente.codes.names import first_upper
+from detente.evidence import ClaimCheck
+from detente.faces.ask.answer import Answer, Number
+from detente.faces.ask.progress import progress_of
+from detente.faces.ask.question import question
+from detente.faces.words.language import load
+from detente.faces.words.reconcile import verdict_in_words
+from detente.faces.words.record import events_in_words, score_in_words
+from detente.lab.claims.asked import AskedClaims, claims_answer, mark_of
+from detente.lab.claims.words import claimed_words
+from detente.lab.record.reconcile import reconcile as reconciled
+from detente.lab.record.reconcile import reconciliation_tables
+from detente.lab.record.timeline import span_of, timeline
+from detente.lab.score.every import every_named
+from detente.lab.score.score import score as scored
+
+UNITS = {"percent": "share", "points": "share difference", "share": "share", "usd": "USD each", "usd_bn": "USD"}
+"""Units of numbers of claims, as answers have them."""
+
+
+WORDS = {
+    "for": ("holds", "hold"), "between": ("hangs on the definition", "hang on the definition"),
+    "against": ("does not hold", "do not hold"), "open": ("is open", "are open"),
+}  # fmt: skip
+"""How claims come out, by their mark: one, and several."""
+
+
+@question(
+    "Record", "check C14", 'check "the average US tariff is 28 percent" --as-of 2025-05-09 --draws 0',
+    "check --ledger may-2025 --kind causal --draws 0",
+    choices={"what": "detente.lab.claims.measurand:quantities", "kind": "detente.evidence:Kind",
+             "verdict": "detente.lab.claims.asked:MARKS detente.evidence:Verdict"}, tool=True, long=True,
+)  # fmt: skip
+def check(
+    statement: str | list[Any] | Mapping[str, Any] = "",
+    *,
+    as_of: date | None = None,
+    what: str = "",
+    speaker: str = "",
+    kind: str = "",
+    verdict: str = "",
+    ledger: str = "",
+    draws: int = 60,
+    seed: int = 20250512,
+) -> Answer:
+    """Whether a claim holds: type the sentence, name a claim of the ledger, or give a file.
+
+    No verdict says true or false: it says under which definition a number holds. Table `readings` has every definition,
+    `details` all that is known of each claim. Without a statement the claims of the ledgers are checked; words without
+    a number are looked for in them.
+
+    >>> import detente as dt
+    >>> dt.check("C12", as_of="2025-05-31", draws=0)["claim"].tolist()
+    ['C12a', 'C12b']
+
+    Parameters
+    ----------
+    statement : a mapping has the keys of a file of claims: kind, quantity, speaker, said and others.
+    what : quantity that a sentence means; `data list quantities` has them.
+    speaker : part of a name, role or side.
+    kind : of claims.
+    verdict : or a mark of several: for, between, against or open.
+    """
+    day = as_of or date.today()
+    made = claims_answer(
+        statement, day, what=what, speaker=speaker, kind=kind, verdict=verdict, ledger=ledger, draws=draws, seed=seed,
+        progress=progress_of("claims"),
+    )  # fmt: skip
+    single = made.checks[0] if len(made.checks) == 1 else None
+    words = _many(made, day) if single is None else _one(single, dict(next(made.tables[0].rows())))
+    number = None if single is None else _number(single)
+    refused = tuple(f"Not judged: {error}" for error in made.refused)
+    return Answer.of(words, made.tables, number=number, warnings=refused, arguments={"as_of": day})
+
+
+def _one(claim: ClaimCheck, row: Mapping[str, Any]) -> str:
+    """What was said, the verdict, what was claimed and found, and the definitions that decide it."""
+    words = [f"{first_upper(row['statement'])}: {row['verdict']}."]
+    words += [f"Claimed: {row['claimed']}."] if row["claimed"] else []
+    words += [f"Ours: {row['ours'].removesuffix('.')}."] if row["ours"] else []
+    if claim.fails_under and claim.holds_under:
+        words.append(
+            f"It holds under {', '.join(claim.holds_under[:2])}; not under {', '.join(claim.fails_under[:2])}."
+        )
+    return " ".join(words)
+
+
+def _many(made: AskedClaims, day: date) -> str:
+    """How many claims come out how."""
+    marks = Counter(mark_of(str(claim.verdict)) for claim in made.checks)
+    if not marks:
+        return "No claim that was asked for has this verdict."
+    parts = ", ".join(f"{marks[mark]} {words[marks[mark] != 1]}" for mark, words in WORDS.items() if marks[mark])
+    return f"Of {len(made.checks)} statements on the record of {load().day(day)}: {parts}."
+
+
+def _number(claim: ClaimCheck) -> Number | None:
+    """The number that was computed beside that of the claim."""
+    quantity = claim.part.quantity
+    if quantity is None or claim.value != claim.value:
+        return None
+    low, high = (claim.low, claim.high) if claim.low == claim.low else (None, None)
+    unit = UNITS.get(quantity.unit, quantity.unit)
+    return Number(claim.value, unit, low, high, against=claimed_words(quantity), definition=claim.definition)
+
+
+@question(
+    "Record", "reconcile 17.8 --on 2025-05-12 --publisher yale", "reconcile 300bn --on 2025-05-12",
+    choices={"what": ("average", "revenue", "prices", "households"),
+             "publisher": "detente.lab.record.reconcile:definition_names"}, tool=True,
+)  # fmt: skip
+def reconcile(
+    number: str | float,
+    on: date | str | None = None,
+    *,
+    of: str = "USA",
+    partner: str = "",
+    what: str = "",
+    publisher: str = "",
+    against: date | str = "",
+    set: str | Sequence[str] | Mapping[str, str] = (),
+) -> Answer:
+    """Why our number differs from one in print.
+
+    Which choices part the two, and by how much each; the steps sum to the difference in any order. Without a publisher
+    the ways of counting on record that come nearest are proposed.
+
+    >>> import detente as dt
+    >>> answer = dt.reconcile(17.8, "2025-05-12", publisher="yale")
+    >>> answer.columns[0].name
+    'step'
+
+    Parameters
+    ----------
+    what : by default the unit of the number says it.
+    against : day of the law that the number means, where it is another. set : choices of one's own, in place of a
+        publisher's, as ["claims", "answers"].
+    """
+    assert isinstance(on, date)  # as it was read
+    if against and not isinstance(against, date):
+        raise InputError(Parameter("against"), f"'{against}' is not a day", "give the day of the law that is meant")
+    answer = reconciled(
+        str(number), on, what=what, by=publisher, of=of, partner=partner,
+        chosen=tuple(set), law=against or None,
+    )  # fmt: skip
+    return Answer.of(verdict_in_words(answer), reconciliation_tables(answer))
+
+
+@question(
+    "Record", "score --as-of 2025-03 --to 2026-02", "score prices", "score --as-of 2025-08 --rates collected",
+    choices={"what": "detente.lab.score.score:WHAT", "rates": ("statutory", "collected")},
+)  # fmt: skip
+def score(
+    what: str = "",
+    *,
+    as_of: date | None = None,
+    to: date | None = None,
+    rates: str = "statutory",
+    seed: int = 20250512,
+) -> Answer:
+    """How our forecasts of tariffs, imports and prices compare with what came, and with simple rules.
+
+    A forecast knows the acts signed and the trade recorded by the end of one month: March 2025 by default, the last
+    before the tariffs of April 2025. It looks a year ahead, as far as anything is on record.
+
+    >>> import detente as dt
+    >>> answer = dt.score("average", as_of="2025-03", to="2025-06")
+    >>> answer["partner_name"][0]
+    'every partner'
+
+    Parameters
+    ----------
+    what : average tariff, tariff revenue, imports or prices; all where none is named.
+    rates : collected takes the forecast through delay and through tariffs that are not collected, each as estimated on
+        the months up to it.
+    seed : of the months drawn again behind each range.
+    """
+    tables = scored(as_of, to, what=what, rates=rates, seed=seed)
+    sentence, row = score_in_words(tables[0], as_of)
+    return Answer.of(
+        sentence, tables, number=Number(row["error"], "share", against=f"assuming no change: {row['persists']:.4f}"),
+        more=every_named(seed, rates == "collected"),
+    )  # fmt: skip
+
+
+@question(
+    "Record", "events fentanyl --from 2025-02-01 --to 2025-05-31", "events --kind threats --country Canada",
+    choices={"kind": "detente.lab.record.tables:kinds"},
+)  # fmt: skip
+def events(
+    words: str = "",
+    from_: date | None = None,
+    to: date | None = None,
+    *,
+    kind: str = "",
+    country: str = "",
+) -> Answer:
+    """The dated record of tariffs, export controls, talks and threats.
+
+    An event counts if it was announced or took effect in the span. Without a first day it begins 30 days before the
+    last, or with 2025 where words, a kind or a country are asked for. The newest events stand first.
+
+    >>> import detente as dt
+    >>> answer = dt.events("fentanyl", "2025-02-01", "2025-02-28")
+    >>> answer["announced"][-1]
+    '2025-02-01'
+
+    Parameters
+    ----------
+    words : all of them stand in what is said of the event.
+    country : acts, or is meant.
+    """
+    first, last = span_of(from_, to, bool(words or kind or country))
+    tables = timeline(first, last, words, kind, country)
+    span = {"from": first, "to": last}
+    return Answer.of(events_in_words(tables[0], first, last), tables, arguments=span)
