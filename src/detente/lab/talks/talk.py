@@ -97,10 +97,14 @@ def base_of(whole: Negotiation, name: str) -> Threat:
     return even_odds(whole, whole.threats[0])[0] if name == ODDS else whole.threat(name)
 
 
+NOTHING = 0.005
+"""A loss that is within the exactness of payoffs, USD bn a year: who loses no more is not said to refuse."""
+
+
 def chances(whole: Negotiation, stars: Floats, values: Floats) -> tuple[Floats, Floats]:
     """Chance of today's law above which each signs, and below which, NaN where none decides, each of shape (parties,).
 
-    Who signs whatever comes does so above 0. One for whom today's law is better than the law before signs below some.
+    Who signs whatever comes, or to whom the package is the same as either law, does so above 0. One for whom today's law is better than the law before signs below some.
 
     Parameters
     ----------
@@ -109,7 +113,7 @@ def chances(whole: Negotiation, stars: Floats, values: Floats) -> tuple[Floats, 
     day, past = whole.of_kind("status-quo"), whole.of_kind("past-law")
     if day is None or past is None:
         return np.asarray(stars), np.full(values.shape, np.nan)
-    always = np.isnan(stars) & (values >= np.maximum(day.value, past.value) - 1e-9)
+    always = np.isnan(stars) & (values >= np.maximum(day.value, past.value) - NOTHING)
     rise = day.value - past.value
     below = np.where(rise > 0.0, (values - past.value) / np.where(rise > 0.0, rise, 1.0), 0.0)
     return np.where(always, 0.0, stars), np.where(np.isnan(stars) & ~always, np.maximum(below, 0.0), np.nan)
