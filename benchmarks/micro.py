@@ -29,7 +29,7 @@ from peers import schedule_by_joins
 from run import COLD, Figure, show
 
 from detente.data.importers import importer
-from detente.lab.micro.months import days_of
+from detente.lab.micro.micro import days_of
 
 AIM, AIM_ROWS, MEMORY = 60.0, 20_000_000, 2000.0
 NONE = float("inf")

@@ -25,7 +25,7 @@ from detente.codes.days import EARLIEST
 from detente.data.flows import usa_imports
 from detente.data.importers import importer
 from detente.lab.averages.laid_law import LaidLaw
-from detente.lab.micro.months import days_of
+from detente.lab.micro.micro import days_of
 from detente.trade import Flows
 
 DISTRICTS = ("01", "04", "10", "13", "17", "20", "23", "25", "27", "29", "30", "38", "39", "41", "52", "53", "55")

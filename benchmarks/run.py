@@ -115,7 +115,7 @@ TEN = ("USA", "CHN", "EU27", "JPN", "GBR", "BRA", "AUS", "CAN", "MEX", "IND")
 def importers(repeat: int) -> list[Figure]:
     """Laws of other importers: ten of them on two days, first as a fresh process has them, and what goods face."""
     from detente.data.importers import importer
-    from detente.lab.averages.facing import facing_tables
+    from detente.lab.averages.averages import facing_tables
     from detente.lab.averages.laid_law import LaidLaw, laid_law
 
     def both_laws() -> object:

@@ -21,6 +21,7 @@ for _name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):
     os.environ.setdefault(_name, "1")
 
 import numpy as np  # noqa: E402
+from detente.lab.talks.before import law_of_talks  # noqa: E402
 from numpy.typing import NDArray  # noqa: E402
 from run import Figure, show  # noqa: E402
 
@@ -28,7 +29,6 @@ from detente.data.casefile import load_case  # noqa: E402
 from detente.lab.averages.sides import pairings_of  # noqa: E402
 from detente.lab.deal.signing import talks_tables  # noqa: E402
 from detente.lab.scenario import dated, load_scenario  # noqa: E402
-from detente.lab.talks.before import law_of_talks  # noqa: E402
 from detente.lab.talks.draws import draw_case, headline_numbers  # noqa: E402
 from detente.lab.talks.near import case_for  # noqa: E402
 from detente.lab.talks.report import builders  # noqa: E402

@@ -1,6 +1,7 @@
 """Files broken at random, and what is said of them: one sentence a mistake, and never an error that is not our own."""
 
 import copy
+import re
 from datetime import date
 
 from detente.codes import DetenteError, each_fault
@@ -25,13 +26,6 @@ def holder_of(content, path):
     for key in path[:-1]:
         content = content[key]
     return content
-
-
-def changed(content, path, value):
-    """A copy of a file's content with another value at a path."""
-    copied = copy.deepcopy(content)
-    holder_of(copied, path)[path[-1]] = value
-    return copied
 
 
 def mutant(rng, content, hows=("dropped", "misspelt", "emptied", "wrong", "wrong")):
@@ -63,6 +57,38 @@ def damaged(rng, content):
     else:
         found[at : at + 20] = bytes(20)
     return bytes(found)
+
+
+DAYS, NUMBERS = re.compile(r"\b20\d\d-\d\d-\d\d\b"), re.compile(r"(?<=[ :=,])\d+(?:\.\d+)?(?=[ ,\n}\]])")
+KEYS = re.compile(r"^( *)(?:- )?([A-Za-z_]\w*)( ?[:=] ?)(.*)$")
+
+
+def spoilt(rng, text, ending):
+    """Bytes of a file of text that is spoilt in one way, the way, and whether it must be refused whatever it says."""
+    how = rng.choice(("cut", "encoding", "twice", "reversed", "nan", "negative", "strange", "blank"))
+    lines = text.splitlines()
+    keys = [n for n, line in enumerate(lines) if KEYS.match(line)]
+    if how == "cut":
+        return text.encode()[: rng.randrange(len(text.encode()))], how, False
+    if how == "encoding":
+        at = rng.randrange(len(text))
+        return text[:at].encode() + b"\xe9\xff" + text[at:].encode(), how, True
+    if how == "reversed" and len(days := DAYS.findall(text)) > 1:
+        first, last = rng.sample(days, 2)
+        return DAYS.sub(lambda day: {first: last, last: first}.get(day[0], day[0]), text).encode(), how, False
+    if how in ("nan", "negative") and (found := list(NUMBERS.finditer(text))):
+        place = rng.choice(found)
+        odd = {"nan": "nan" if ending != "yaml" else ".nan", "negative": f"-{place[0]}"}[how]
+        return f"{text[: place.start()]}{odd}{text[place.end() :]}".encode(), how, False
+    if ending == "csv" and how in ("twice", "strange", "blank"):
+        column = lines[0].split(",")[0] if how == "twice" else "zzq" if how == "strange" else ""
+        return "\n".join(f"{line},{column if not n else '1'}" for n, line in enumerate(lines)).encode(), how, True
+    if how in ("twice", "strange", "blank") and keys:
+        n = rng.choice(keys)
+        indent, sign = KEYS.match(lines[n]).group(1, 3)
+        own = {"twice": lines[n].replace("- ", "  ", 1), "strange": f"{indent}zzq{sign}1", "blank": f"{indent}{sign}1"}
+        return "\n".join([*lines[: n + 1], own[how], *lines[n + 1 :], ""]).encode(), how, how == "twice"
+    return text.replace(rng.choice(lines) or " ", "", 1).encode(), "gone", False
 
 
 def said_by(read, *given):

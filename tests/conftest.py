@@ -35,10 +35,11 @@ os.environ["COLUMNS"] = "120"
 import pytest  # noqa: E402
 from hypothesis import HealthCheck, settings  # noqa: E402
 
-from detente.faces.web.work.memory import Memory, resident  # noqa: E402
+from detente.faces.web.traffic import Memory, resident  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tests"))  # for `teaching` and `touching`, which several use
+sys.path.append(str(ROOT / "tools"))
 import sample  # noqa: E402
 
 BUDGET = 1_200_000_000
@@ -49,8 +50,8 @@ MEMORY = Memory(BUDGET)
 MOST = 3_000_000_000
 """Bytes that a process may hold after a test: near it, all is let go again. Half of it is the aim."""
 
-HELD: list[int] = []
-"""Bytes that processes held at most after a test."""
+HELD: list[tuple[int, str]] = [(0, "")]
+"""Bytes that processes held at most after a test, and after which."""
 
 SPENT: list[float] = [0.0]
 """Processor seconds of this process, and of those it started, until the last report."""
@@ -97,6 +98,11 @@ def pytest_ignore_collect(collection_path, config):
     return True if most and path.suffix == ".py" and path.name[:5] == "test_" and not sample.is_in(path, most) else None
 
 
+def pytest_make_parametrize_id(val):
+    """Bytes are named by their length: packed ones hold the time, and a test has one name in all processes."""
+    return f"{len(val)} bytes" if isinstance(val, bytes) else None
+
+
 def pytest_configure(config):
     """Modules go to processes in the order of `pytest_collection_modifyitems`, not by their number of tests."""
     if hasattr(config.option, "loadscopereorder"):
@@ -108,7 +114,9 @@ def pytest_configure(config):
 
 
 def pytest_collection_modifyitems(config, items):
-    """The longest modules first; the order of all others stays. A sample has one case of law in six."""
+    """The longest modules first, so that no process is left alone with one at the end; where answers are kept, all
+    tests of a case together. A sample has one case of law in six.
+    """
     if config.option.sample:
         thinned = sample.HERE / sample.THINNED
         items[:] = [item for item in items if item.path != thinned or sample.draw(item.nodeid) % 6 == 0]
@@ -118,9 +126,13 @@ def pytest_collection_modifyitems(config, items):
         items[:] = [item for item in items if item not in without]
         for test in {item.obj for item in items if getattr(item.obj, "is_hypothesis_test", False)}:
             halve(test)
-    # No process is left alone at the end with a long module.
     seconds = {sample.HERE / name: spent for name, spent in sample.known().items()}
-    items.sort(key=lambda item: -seconds.get(item.path, sample.UNKNOWN))
+
+    def order(item) -> tuple[float, str, str]:
+        case = getattr(getattr(item, "callspec", None), "id", "~") if "answers_kept" in item.fixturenames else ""
+        return -seconds.get(item.path, sample.UNKNOWN), str(item.path), case
+
+    items.sort(key=order)
 
 
 def halve(test):
@@ -131,14 +143,14 @@ def halve(test):
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_teardown():
+def pytest_runtest_teardown(item):
     """Give back between two tests what can be made again; the first test after which that is not enough fails."""
     result = yield
     (Memory(BUDGET) if resident() > 0.95 * MOST else MEMORY).trim()
-    over = max(HELD, default=0) > MOST
-    HELD[:] = [max([*HELD, resident()])]
-    if HELD[0] > MOST and not over:
-        pytest.fail(f"this process holds {HELD[0] / 1e9:.1f} GB now, more than {MOST / 1e9:.1f}; what keeps it?")
+    (before, _), now = HELD[0], resident()
+    HELD[:] = [max(HELD[0], (now, item.nodeid))]
+    if now > MOST >= before:
+        pytest.fail(f"this process holds {now / 1e9:.1f} GB now, more than {MOST / 1e9:.1f}; what keeps it?")
     return result
 
 
@@ -159,14 +171,14 @@ def pytest_runtest_makereport():
 def pytest_sessionfinish(session):
     """Tell the process that shows results how much this one held, and left out."""
     if hasattr(session.config, "workeroutput"):
-        session.config.workeroutput |= {"held": max(HELD, default=0), "out": max(OUT, default=0)}
+        session.config.workeroutput |= {"held": HELD[0], "out": max(OUT, default=0)}
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node):
     """Hear it."""
     said = getattr(node, "workeroutput", {})
-    HELD.append(said.get("held", 0))
+    HELD.append(tuple(said.get("held", HELD[0])))
     OUT.append(said.get("out", 0))
 
 
@@ -176,8 +188,7 @@ def _one_core():
     cores are at other tests. Tests of processes say how many they want; programs that tests start have all cores.
     """
     with pytest.MonkeyPatch.context() as patched:
-        for module in ("workers", "chunks"):
-            patched.setattr(f"detente.lab.work.{module}.processors", lambda: 1)
+        patched.setattr("detente.lab.work.chunks.processors", lambda: 1)
         yield
 
 
@@ -190,7 +201,7 @@ def root() -> Path:
 @pytest.fixture(scope="session")
 def drawn(request):
     """How many odd requests, lines or calls are drawn of so many that a long run draws."""
-    return lambda most: most if request.config.option.fuzz else 50
+    return lambda most: most if request.config.option.fuzz else 25
 
 
 @pytest.fixture(scope="session")
@@ -302,7 +313,7 @@ def pytest_terminal_summary(terminalreporter, config):
             spent[report.nodeid.partition("::")[0].removeprefix("tests/")] += report.spent
     terminalreporter.write_line(
         f"{len(spent)} modules took {spent.total():.0f} seconds of the processor; the largest process held "
-        f"{max(HELD, default=0) / 1e9:.1f} GB between two tests"
+        f"{max(HELD)[0] / 1e9:.1f} GB after {max(HELD)[1]}"
     )
     if config.option.seconds:
         sample.write(spent, config.option.seconds)

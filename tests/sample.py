@@ -18,6 +18,12 @@ UNKNOWN, LONGEST = 3.0, 10.0
 COSTLY = re.compile(r"\((?:[^()]*, )?(?:geneva|ran|everything|drawable|chrome|engine|opened_case)[,)]")
 """What runs whole scenarios or opens a browser for all tests: a module that asks for it is in no quick look."""
 
+SHOWN = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
+
+MUCH = 80
+"""Files that a commit changes at most for what it changed to be run in full: one that brings many together was run in
+its parts."""
+
 THINNED = "cases/test_cases.py"
 """Cases of law: always in, one in six."""
 
@@ -81,8 +87,16 @@ def is_in(path: Path, most: float) -> bool:
 
 
 def has_changed(path: Path) -> bool:
-    """Whether the last commit changed a file, or something in a folder."""
-    name = path.relative_to(HERE.parent).as_posix() if path.is_relative_to(HERE.parent) else "no file"
+    """Whether the last commit changed a file, or something in a folder; of a page of text, what it shows and runs.
+
+    A commit of much is sampled like any other.
+    """
+    if len(changed()) > MUCH or not path.is_relative_to(HERE.parent):
+        return False
+    name = path.relative_to(HERE.parent).as_posix()
+    if path.suffix == ".md" and name in changed():
+        texts = git("show", f"HEAD~1:./{name}", cwd=HERE.parent), path.read_text(encoding="utf-8")
+        return SHOWN.findall(texts[0]) != SHOWN.findall(texts[1])
     return any(one == name or one.startswith(f"{name}/") for one in changed())
 
 
@@ -92,6 +106,7 @@ def left_out(items: list[Any]) -> set[Any]:
 
     All cases of a module that changed are in, and cases of a file that did. The mark may say `also`, a file or folder
     that a test is about: once that changed, all cases are in. With `together`, all cases of a module are drawn as one.
+    Families whose cases have the same names draw the same ones, so that what is made for a case serves all of them.
     """
     cases: dict[tuple[Any, ...], list[Any]] = {}
     out: set[Any] = set()
@@ -107,7 +122,7 @@ def left_out(items: list[Any]) -> set[Any]:
         if len(several) == 1:
             out |= {case for case in several if draw(case.nodeid) % of}
             continue
-        several.sort(key=lambda item: draw(item.nodeid))
+        several.sort(key=lambda item: draw(item.callspec.id))
         out |= {case for case in several[-(-len(several) // of) :] if not any(map(has_changed, files_of(case)))}
     return out
 

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 from detente.data.casefile import HAPPENED, case_names, load_case, variant_names
-from detente.evidence.scores import ModelForecast
+from detente.evidence.chances import ModelForecast
 from detente.lab.talks.primary import forecast_of
 
 DRAWS = 20

@@ -12,7 +12,7 @@ import polars as pl
 from _schedule import Line, all_revisions
 from _shared import REVISIONS, arguments, write_table
 from detente.data.hts_revision import EMBEDDED, TABLE, Revision, RevisionEntry, read_revision
-from detente.data.line_texts import TABLE as TEXTS
+from detente.data.importer_lines import TABLE as TEXTS
 
 
 def words_of(line: Line) -> str:

@@ -100,8 +100,8 @@ def interface_lines() -> Iterator[str]:
     """Every operation of the program interface with its parameters."""
     from fastapi import FastAPI
 
-    from detente.faces.web.api.routes import router
     from detente.faces.web.asked import question_routers
+    from detente.faces.web.interface import router
 
     app = FastAPI()
     app.include_router(question_routers()[0])

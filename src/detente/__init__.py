@@ -69,16 +69,9 @@ _API = (
     "load_scenario open_talk read_data schedule settle solve"
 ).split()
 _CODES = "DetenteError InputError LawError MissingData SolveError UnknownName".split()
-_FACE = {
-    "read_data": "files",
-    "settle": "talks",
-}
-"""Names with a module of their own, so that a question loads what it needs and no more."""
-
 _WHERE = {
     **dict.fromkeys(_API, "detente.api"),
     **dict.fromkeys(_CODES, "detente.codes"),
-    **{name: f"detente.faces.python.{module}" for name, module in _FACE.items()},
 }
 
 __all__ = [

@@ -12,7 +12,6 @@ import pytest
 from detente.faces.ask.answer import Answer
 from detente.faces.ask.question import all_questions
 from detente.faces.cli import main
-from detente.faces.web.work.memory import resident
 from detente.lab.sweep.world import sweep_world
 from serving import Cluster, Here
 
@@ -22,8 +21,8 @@ CODES = re.compile(
 """What no text for people holds: codes of threats, issues, inputs and sides, packages in figures, stars."""
 
 
-MUCH = 1_200_000_000
-"""Bytes that a process holds at most where answers are kept."""
+KEPT = 8
+"""Answers that are kept: those of one case, whose tests stand together, and a few that several cases begin from."""
 
 
 @pytest.fixture(scope="session")
@@ -99,11 +98,12 @@ def answers_kept(keep_runs):
         def found(*given, **named):
             times = written([*given, *(value for _, value in sorted(named.items()))])
             key = repr((work.__name__, given, sorted(named.items()), times))
-            if key not in kept:
-                if resident() > MUCH:
-                    kept.clear()
-                kept[key] = work(*given, **named)
-            return kept[key]
+            answer = kept.get(key)
+            if answer is None:
+                for oldest in [*kept][: 1 - KEPT]:
+                    kept.pop(oldest, None)
+                answer = kept[key] = work(*given, **named)
+            return answer
 
         return found
 

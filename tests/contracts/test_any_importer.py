@@ -9,9 +9,9 @@ import pytest
 import detente as dt
 from detente.data.importerfile import lawbooks
 from detente.data.tables import place
-from detente.faces.cli.known import known
+from detente.faces.cli.completion import known
 from detente.faces.words.language import load
-from detente.lab.averages import facing as faced
+from detente.lab.averages import averages as faced
 from detente.lab.averages.laid_law import laid_law
 from detente.lab.averages.revenue import revenue
 

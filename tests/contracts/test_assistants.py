@@ -8,7 +8,6 @@ import contextlib
 import json
 import os
 import re
-import subprocess
 import sys
 import threading
 import time
@@ -23,10 +22,8 @@ from starlette.testclient import TestClient
 
 from detente.codes import InputError
 from detente.faces.ask.answer import Answer
-from detente.faces.mcp.desk import AT_WORK, WAITING, Desk
-from detente.faces.mcp.resources import GUIDES, REFERENCES
-from detente.faces.mcp.server import assistants, guarded, served
-from detente.faces.mcp.tools import TOOLS
+from detente.faces.mcp.server import GUIDES, REFERENCES, assistants, guarded, served
+from detente.faces.mcp.tools import AT_WORK, TOOLS, WAITING, Desk
 from detente.faces.web.app import create_app
 from detente.faces.web.listening import config_of
 from detente.faces.web.settings import Settings
@@ -35,13 +32,8 @@ from serving import free_port
 # ------------------------------------------------------------------------------------------------------------------ mcp
 
 ROOT = Path(__file__).resolve().parents[2]
-
-
 MOST = 20_000
 """Letters of the list of tools at most, which a client carries in every conversation."""
-
-
-GOOD = {"line": "8507.60.00.20", "partner": "China", "on": "2025-05-14"}
 
 
 @pytest.fixture(scope="module")
@@ -80,22 +72,11 @@ def test_the_list_says_what_each_tool_takes_and_that_it_only_reads():
     assert sum(len(tool.model_dump_json()) for tool in tools) < MOST
 
 
-@pytest.mark.parametrize("name", [tool.name for tool in TOOLS])
-def test_an_argument_nobody_knows_is_refused(desk, name):
-    (result,) = answers(desk, (name, {"pth": "/etc/passwd"}))
-    assert result.is_error
-    assert "unknown argument 'pth'" in result.content[0].text
-
-
-def test_an_unknown_tool_is_refused_with_the_nearest_name(desk):
-    (result,) = answers(desk, ("rates", {}))
-    assert result.is_error
-    assert "did you mean 'rate'" in result.content[0].text
-
-
-def test_clients_of_the_older_handshake_are_served_as_well(desk):
-    (result,) = answers(desk, ("rate", GOOD), mode="legacy")
-    assert result.structured_content["number"]["value"] == pytest.approx(0.409)
+def test_an_argument_and_a_tool_that_nobody_knows_are_refused(desk):
+    *every, tool = answers(desk, *((tool.name, {"pth": "/etc/passwd"}) for tool in TOOLS), ("rates", {}))
+    assert all(result.is_error and "unknown argument 'pth'" in result.content[0].text for result in every)
+    assert tool.is_error
+    assert "did you mean 'rate'" in tool.content[0].text
 
 
 @pytest.mark.parametrize(
@@ -178,7 +159,7 @@ def test_a_mistake_of_the_program_is_told_by_its_kind_alone(desk, monkeypatch):
     def broken(*given, **named):
         raise ZeroDivisionError("secret")
 
-    monkeypatch.setattr("detente.lab.chains.asked.chain_answer", broken)
+    monkeypatch.setattr("detente.faces.ask.questions.chains.chain_answer", broken)
     (result,) = answers(desk, ("chain_run", {"mineral": "gallium", "cut": 0.31}))
     assert result.is_error
     assert "ZeroDivisionError" in result.content[0].text
@@ -233,18 +214,9 @@ def test_the_page_of_the_documentation_lists_the_tools_and_what_they_take():
 
 # ------------------------------------------------------------------------------------------------------- mcp_transports
 
-TOKEN = "a-token-of-some-length"
-
-
 RATE = {"line": "8507.60.00.20", "partner": "China", "on": "2025-05-14"}
-
-
 BAD = RATE | {"partner": "Chnia"}
-
-
 LIST = {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}
-
-
 JSON = {"accept": "application/json, text/event-stream", "content-type": "application/json"}
 
 
@@ -320,19 +292,6 @@ def test_a_client_over_http_beside_the_pages(tmp_path):
         assert httpx.get(url.replace("/mcp", "/api/v1/status")).status_code == 200
 
 
-def alone(**more):
-    return TestClient(guarded(Settings(**more)), raise_server_exceptions=False)
-
-
-def test_who_shows_no_token_stays_out():
-    with alone(token=TOKEN) as client:
-        assert client.post("/mcp", json=LIST, headers=JSON).status_code == 401
-        wrong = JSON | {"authorization": f"Bearer {TOKEN}x"}
-        assert client.post("/mcp", json=LIST, headers=wrong).status_code == 401
-        good = JSON | {"authorization": f"Bearer {TOKEN}"}
-        assert client.post("/mcp", json=LIST, headers=good).status_code == 200
-
-
 @pytest.mark.parametrize("beside", [False, True])
 def test_names_sizes_and_pages_of_other_sites_are_held_as_by_the_server(tmp_path, beside):
     settings = Settings(data_folder=tmp_path, case="", body=2000)
@@ -370,10 +329,3 @@ def test_without_the_library_one_sentence_says_what_to_install(detente, monkeypa
     assert found.code == 2
     assert "pip install '.[mcp]'" in found.err
     assert found.err.count("\n") == 1
-
-
-def test_help_and_other_commands_load_no_library_of_assistants():
-    program = "import sys; from detente.faces.cli.app import app; app(['rate', '-h'], standalone_mode=False)"
-    program = f"{program}; print('mcp' in sys.modules)"
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    assert done.stdout.endswith("False\n")

@@ -1,6 +1,5 @@
 """Keys of a case file: each is documented, each example is accepted, and page and command say the same."""
 
-import importlib.util
 from pathlib import Path
 from typing import Annotated, get_args
 
@@ -50,10 +49,3 @@ def test_the_register_has_every_row_and_no_key_that_no_row_has():
 
 def test_the_list_of_keys_is_shown():
     assert len(dt.data_show("case.schema")) > 170
-
-
-def test_the_page_is_what_the_register_says():
-    where = importlib.util.spec_from_file_location("write_case_keys", ROOT / "tools" / "write_case_keys.py")
-    module = importlib.util.module_from_spec(where)
-    where.loader.exec_module(module)
-    assert module.PAGE.read_text(encoding="utf-8") == module.page(), "write it again with tools/write_case_keys.py"

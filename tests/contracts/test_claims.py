@@ -25,13 +25,12 @@ from detente.lab.averages.revenue import collected_rate, revenue
 from detente.lab.averages.sides import Pairing, Side
 from detente.lab.chains.answer import disrupt_chain
 from detente.lab.claims.check import check
-from detente.lab.claims.laws import amended, as_published
 from detente.lab.claims.ledger import ledger_of
 from detente.lab.claims.materials import ALSO, STAGES, chapter_of
 from detente.lab.claims.measurand import quantities
-from detente.lab.claims.period import period_named
 from detente.lab.claims.prices import WORDS, lines_of
-from detente.lab.claims.rates import last_full_month, last_full_year
+from detente.lab.claims.rates import amended, as_published, last_full_month, last_full_year
+from detente.lab.claims.rows import period_named
 from detente.lab.claims.trade import total, with_years
 from detente.lab.claims.words import example_of, keys_markdown, needed
 from detente.lab.prices.prices import days_apart, price_changes
@@ -78,6 +77,7 @@ def months(frame, first, last, column):
 TOLD = ("verdict", "then", "value", "words", "refused", "why", "as_of")
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("case", CASES, ids=[f"{n}-{case['claim']}" for n, case in enumerate(CASES)])
 def test_a_claim_gets_the_verdict_of_one_who_knows_the_record(case):
     more = {key: value for key, value in case.items() if key not in TOLD}

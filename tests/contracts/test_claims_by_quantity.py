@@ -15,9 +15,13 @@ TARIFF = """code,description,rate,EU
 @pytest.fixture
 def folder(detente, tmp_path):
     (tmp_path / "tariff.csv").write_text(TARIFF, encoding="utf-8")
-    words = ("law", "new", "Norway", "--schedule", str(tmp_path / "tariff.csv"), "--currency", "NOK", "--per-usd", "10")
-    assert detente(*words, "--on", "2026-01-01", "--out", str(tmp_path / "nor")).code == 0
+    assert made(detente, tmp_path, "--on", "2026-01-01", "--out", str(tmp_path / "nor")).code == 0
     return tmp_path
+
+
+def made(detente, folder, *more):
+    words = ("law", "new", "Norway", "--schedule", str(folder / "tariff.csv"), "--currency", "NOK", "--per-usd", "10")
+    return detente(*words, *more)
 
 
 def told(detente, folder, code, *more):
@@ -36,21 +40,8 @@ def test_a_claim_of_a_rate_by_quantity_is_told_in_its_words_and_worked_out(deten
 
 
 def test_preferences_that_nobody_understands_are_listed_when_the_folder_is_made(detente, folder):
-    ran = detente(
-        "law",
-        "new",
-        "Norway",
-        "--schedule",
-        str(folder / "tariff.csv"),
-        "--currency",
-        "NOK",
-        "--per-usd",
-        "10",
-        "--dry-run",
-    )
-    assert "rates of preferences that are not understood, left out: 1, as in row 4: 'see the annex'" in " ".join(
-        ran.out.split()
-    )
+    told = " ".join(made(detente, folder, "--dry-run").out.split())
+    assert "rates of preferences that are not understood, left out: 1, as in row 4: 'see the annex'" in told
 
 
 def test_shipped_preferences_kept_as_text_are_no_claims_without_effect():

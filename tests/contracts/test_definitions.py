@@ -17,8 +17,7 @@ from detente.lab.averages.definitions import (
     value_of,
     view_as,
 )
-from detente.lab.averages.laid_law import laid_law
-from detente.lab.averages.weights import span_of, trade_of
+from detente.lab.averages.laid_law import laid_law, span_of, trade_of
 
 DAY = date(2025, 8, 7)
 

@@ -5,7 +5,6 @@ changes the good file, or the one it is `in`, and lists what each mistake must s
 `set` puts values at places, `drop` takes them away, `replace` changes the text, and `text` is a file of its own.
 """
 
-import os
 import random
 from datetime import date
 from pathlib import Path
@@ -13,7 +12,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from broken import mutant, said_by
+from broken import mutant, said_by, spoilt
 from detente.data.library import package_folder
 from detente.data.yamlfile import parse_yaml
 
@@ -108,7 +107,7 @@ def in_watch(path):
 
 
 def in_schedule(path):
-    from detente.data.schedulefile import LINES, read_columns
+    from detente.data.importer_lines import LINES, read_columns
 
     return read_columns(path, LINES)
 
@@ -117,6 +116,34 @@ def in_entries(path):
     from detente.data.rowfile import open_entries
 
     return open_entries(path, ())
+
+
+def in_importer(path):
+    from detente.data.importerfile import read_importer
+    from detente.data.lawbook import programmes_of, read_lawbook, read_record
+    from detente.lab.statute.book import cases
+
+    file = read_importer(path.parent)
+    read_record(path.parent), programmes_of(file), cases(file.id, path.parent)
+    return read_lawbook(path.parent, file.id)
+
+
+def in_ledger(path):
+    from detente.lab.claims.ledger import load_ledger
+
+    return load_ledger(path)
+
+
+def in_chain_file(path):
+    from detente.data.chain_build import load_chain
+
+    return load_chain(path)
+
+
+def in_world(path):
+    from detente.data.worlds import load_economy
+
+    return load_economy(path.parent)
 
 
 READERS = {
@@ -217,28 +244,81 @@ def test_the_good_file_is_read(tmp_path, name):
     assert said_by(READERS[FILES[name]["kind"]], path) == []
 
 
-MUTANTS = int(os.environ.get("DETENTE_MUTANTS", "200"))
-"""Files that are broken at random; 3,000 in a long run."""
-
-
 NAMED = {
     "outcomes", "parameters", "discount", "power", "levels", "source", "sources", "set", "laws", "variants", "where",
     "rows", "by_prefix", "whole", "above",
 }  # fmt: skip
 """Keys under which names of one's own stand, so that one that is misspelt is another name."""
 
+WORLD = {
+    "flows.csv": "importer,exporter,value\nUSA,USA,50\nUSA,CHN,5\nCHN,USA,2\nCHN,CHN,60\n",
+    "gdp.csv": "country,gdp\nUSA,60\nCHN,65\n", "elasticities.csv": "sector,theta\nall,4\n",
+    "world.toml": "unit = 1e9\nname = \"mine\"\n",
+}  # fmt: skip
+SHIPPED = {
+    "case": (in_case, "cases", "us-*.yaml"), "scenario": (in_scenario, "scenarios", "*.yaml"),
+    "chain": (in_chain_file, "chains", "*.toml"), "events": (in_events, "ledgers", "*events.yaml"),
+    "promises": (in_promises, "ledgers", "*promises.yaml"), "claims": (in_ledger, "ledgers", "may-2025.yaml"),
+    "importer": (in_importer, "lawbooks/mex", "*.yaml"), "measures": (in_importer, "lawbooks/can", "*/*.*"),
+}  # fmt: skip
+"""Kinds of files of the package that a user may write: their reader, their folder, and which of them."""
 
-@pytest.mark.parametrize("name", [name for name, file in FILES.items() if file.get("suffix", "yaml") == "yaml"])
-def test_files_broken_at_random_are_read_or_refused_and_nothing_strange_is_taken(tmp_path, name):
+
+def kinds():
+    """Reader, files by name and those that are spoilt, of every kind that a user may give."""
+    for name, file in FILES.items():
+        if name not in SHIPPED:
+            good = (
+                file["good"] if isinstance(file["good"], dict) else {f"mine.{file.get('suffix', 'yaml')}": file["good"]}
+            )
+            yield name, READERS[file["kind"]], good, list(good)
+    yield "world", in_world, WORLD, list(WORLD)
+    for name, (read, folder, pattern) in SHIPPED.items():
+        root = package_folder() / folder
+        chosen = [str(path.relative_to(root)) for path in sorted(root.glob(pattern))]
+        whole = sorted(root.rglob("*.*")) if "lawbooks" in folder else [root / path for path in chosen]
+        yield (
+            name,
+            read,
+            {str(p.relative_to(root)): p.read_text(encoding="utf-8") for p in whole if p.is_file()},
+            chosen,
+        )
+
+
+KINDS = {name: rest for name, *rest in kinds()}
+CARRY = ("entries", "schedule", "lawbook", "measures")
+"""Kinds whose tables may have columns of one's own."""
+
+
+def broken_at_random(rng, text, ending):
+    """A file that is broken in one way, what was done, and whether it must be refused: strange or empty keys are."""
+    whole = parse_yaml(text, "good") if ending == "yaml" else None
+    if not whole or rng.random() < 0.5:
+        return spoilt(rng, text, ending)
+    content, path, how = mutant(rng, whole)
+    strange = how == "emptied" or (how == "misspelt" and not (path[1:] and path[-2] in NAMED))
+    return yaml.safe_dump(content, sort_keys=False).encode(), how, strange
+
+
+def told_of(folder, name, number):
+    """What is said of a file of a kind that is broken at random, how it was, and whether it must be refused."""
+    read, files, chosen = KINDS[name]
+    rng = random.Random(f"{name} {number}")
+    other = rng.choice(chosen)
+    content, how, strange = broken_at_random(rng, files[other], other.rpartition(".")[2])
+    strange = strange and not (how == "strange" and name in CARRY)
+    own = files if len(files) < 40 and name not in ("case", "scenario", "chain") else {other: files[other]}
+    for path, text in own.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_bytes(content if path == other else text.encode())
+    lead = "importer.yaml" if "importer.yaml" in own else other
+    return said_by(read, folder / lead), f"{other}, {how}", strange, content
+
+
+def test_files_broken_at_random_are_read_or_refused_and_nothing_strange_is_taken(tmp_path, drawn):
     """No error but our own, no unknown key and no empty one is taken, whatever a file says."""
-    file = FILES[name]
-    good = file["good"] if isinstance(file["good"], dict) else {"mine.yaml": file["good"]}
-    for number in range(MUTANTS // len(FILES)):
-        rng = random.Random(f"{name} {number}")
-        other = rng.choice([name for name in good if name.endswith(".yaml")])
-        content, path, how = mutant(rng, parse_yaml(good[other], other))
-        strange = how == "emptied" or (how == "misspelt" and not (path[1:] and path[-2] in NAMED))
-        row = {"in": other, "text": yaml.safe_dump(content, sort_keys=False)}
-        told = said_by(READERS[file["kind"]], written(tmp_path / "own", file, row))
-        assert not any(word in text for text in told for word in FOREIGN), (row, told)
-        assert told or not strange, row["text"]
+    for number in range(drawn(3_000)):
+        name = [*KINDS][number % len(KINDS)]
+        told, how, strange, content = told_of(tmp_path / f"{name} {number}", name, number)
+        assert not any(word in text for text in told for word in FOREIGN), (name, how, told)
+        assert told or not strange, f"{name} {number}: {how}: {content.decode(errors='replace')[:2000]}"

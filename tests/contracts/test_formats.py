@@ -1,6 +1,5 @@
 """Publishers' formats: each is known by its content, comes out in one kind of table, and is refused where it is bad."""
 
-import importlib.util
 import io
 import json
 import shutil
@@ -56,14 +55,6 @@ def test_a_file_is_known_by_its_content(tmp_path, name):
 
 def test_every_format_has_a_sample():
     assert set(known_formats()) == {*SAMPLES, "duckdb"}
-
-
-def test_the_page_of_readers_is_that_of_the_formats(root):
-    where = importlib.util.spec_from_file_location("write_readers", root / "tools" / "write_readers.py")
-    module = importlib.util.module_from_spec(where)
-    where.loader.exec_module(module)
-    text = module.PAGE.read_text(encoding="utf-8")
-    assert text == module.page(text), "write it again with tools/write_readers.py"
 
 
 def rows(tmp_path, name):

@@ -8,7 +8,7 @@ import detente as dt
 from detente.codes import InputError
 from detente.data import casefile, chainfile, definitions, eventfile, library, worlds
 from detente.lab import scenario
-from detente.lab.chains import portrait
+from detente.lab.chains import asked as portrait
 from detente.lab.claims import ledger
 from detente.lab.world import effects
 

@@ -1,6 +1,6 @@
 """Whatever is asked ends in an answer or in one sentence: drawn requests, command lines and calls of assistants.
 
-Of each kind 50 are drawn, with `--fuzz` (`make fuzz`) 2,000, 900 and 350: no mistake of the server, no traceback, and
+Of each kind 25 are drawn, with `--fuzz` (`make fuzz`) 2,000, 900 and 350: no mistake of the server, no traceback, and
 nothing unknown is accepted.
 """
 
@@ -26,9 +26,8 @@ from schemathesis.specs.openapi.checks import (  # noqa: E402
 )
 
 from detente.faces.ask.question import all_questions  # noqa: E402
-from detente.faces.mcp.desk import Desk  # noqa: E402
 from detente.faces.mcp.server import assistants  # noqa: E402
-from detente.faces.mcp.tools import TOOLS  # noqa: E402
+from detente.faces.mcp.tools import TOOLS, Desk  # noqa: E402
 from detente.faces.web.app import create_app  # noqa: E402
 from detente.faces.web.settings import Settings  # noqa: E402
 

@@ -13,10 +13,7 @@ def test_json_and_csv_are_short_for_a_format(detente):
 
 
 def test_one_claim_is_asked_for_by_its_id(detente):
-    alone, named = (
-        detente("check", "C14", "--draws", "0", "--json"),
-        detente("check", "--only", "C14", "--draws", "0", "--json"),
-    )
+    alone, named = (detente("check", *which, "--draws", "0", "--json") for which in (["C14"], ["--only", "C14"]))
     assert alone.code == 0, alone.err
     assert alone.out == named.out
 

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 import detente as dt
+from detente.data.importer_lines import joined, line_words
 from detente.data.importers import importer
-from detente.data.line_texts import joined, line_words
 from detente.lab.statute.search import line_trade, search, stemmed, synonyms, terms_of
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from detente.data.limits import memory_left, processors
-from detente.faces.charts import memory
+from detente.faces.charts import drawing as memory
 
 MB = 1 << 20
 FIRST = "11:cpu,cpuacct:/slurm/job_7\n9:memory:/slurm/job_7/step_0\n1:name=systemd:/\n"

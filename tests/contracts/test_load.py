@@ -29,13 +29,13 @@ from starlette.responses import Response
 from starlette.testclient import TestClient
 
 from detente.codes import InputError
+from detente.faces.web import traffic as memory
 from detente.faces.web.app import create_app
-from detente.faces.web.faults import unwritable
 from detente.faces.web.listening import config_of
+from detente.faces.web.problems import unwritable
 from detente.faces.web.security import THREADS, WAITING, Guard
 from detente.faces.web.settings import Settings
-from detente.faces.web.work import memory
-from detente.faces.web.work.memory import Memory, caches, resident, size_of
+from detente.faces.web.traffic import Memory, caches, resident, size_of
 from serving import cut
 
 TOKEN, METRICS = "a-token-of-some-length", "another that is long enough"
@@ -49,8 +49,6 @@ def app_of(folder, **more):
 # ------------------------------------------------------------------------------------------------------------- web_disk
 
 HOME = "/api/v1"
-
-
 FULL = "the disk of this server is full"
 
 
@@ -205,23 +203,19 @@ def test_a_process_that_stays_above_is_not_emptied_again_and_again(hundreds, mon
 
 
 def test_the_large_caches_of_the_program_are_among_those_that_go():
-    from detente.data import schedulefile
+    from detente.data import importer_lines
     from detente.lab.averages import definitions as view
 
     assert {view._ground, view._value_on} <= set(caches("detente.lab"))
-    assert schedulefile._read in set(caches("detente."))
-    assert schedulefile._read not in set(caches("detente.lab"))
+    assert importer_lines._read in set(caches("detente."))
+    assert importer_lines._read not in set(caches("detente.lab"))
 
 
-@pytest.mark.parametrize(("text", "size"), [("1500M", 1_500_000_000), ("2G", 2_000_000_000), ("1.5 GB", 1_500_000_000)])
-def test_sizes_are_read(text, size):
-    assert size_of(text) == size
-
-
-@pytest.mark.parametrize("text", ["", "much", "-1G", "100M", "5"])
-def test_what_is_no_size_is_refused_in_a_sentence(text):
-    with pytest.raises(InputError, match="--memory"):
-        size_of(text)
+def test_sizes_are_read_and_what_is_none_is_refused_in_a_sentence():
+    assert [size_of(text) for text in ("1500M", "2G", "1.5 GB")] == [1_500_000_000, 2_000_000_000, 1_500_000_000]
+    for text in ("", "much", "-1G", "100M", "5"):
+        with pytest.raises(InputError, match="--memory"):
+            size_of(text)
 
 
 def test_measurements_have_the_memory_and_its_budget(tmp_path):
@@ -334,11 +328,7 @@ def test_a_database_that_does_not_answer_holds_no_health_check(tmp_path, monkeyp
 # -------------------------------------------------------------------------------------------------------- web_listening
 
 ASKED = b"GET /api/v1/status HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"
-
-
 HALF = b"GET /api/v1/status HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Slow: "
-
-
 POST = (
     b"POST /api/v1/data/list HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
     b"Content-Length: 5000\r\n\r\n{"
@@ -464,18 +454,6 @@ def test_the_one_that_goes_is_of_the_address_with_most_and_the_oldest():
     assert [len(each.gone) for each in held] == [0, 1, 0, 0]
 
 
-@pytest.mark.parametrize(
-    ("words", "name"),
-    [
-        ({"connections": 0}, "--connections"), ({"head_seconds": 0.0}, "--header-timeout"),
-        ({"body_seconds": float("nan")}, "--body-timeout"),
-    ],
-)  # fmt: skip
-def test_limits_that_are_none_are_refused(words, name):
-    with pytest.raises(InputError, match=name):
-        Settings(**words).checked()
-
-
 # ------------------------------------------------------------------------------------------------------------- web_docs
 
 HERE = "http://127.0.0.1:8765"
@@ -496,6 +474,7 @@ def address(tmp_path_factory):
         yield f"http://{host}:{port}"
 
 
+@pytest.mark.sampled(3, also="docs/server.md")
 def test_the_client_of_the_page_runs(page, address, capsys):
     program = re.search(r"^```py\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)[1]
     assert len([line for line in program.splitlines() if line.strip()]) <= 10
@@ -505,6 +484,7 @@ def test_the_client_of_the_page_runs(page, address, capsys):
     assert all("Real income" in line for line in lines)
 
 
+@pytest.mark.sampled(3, also="docs/server.md")
 def test_every_command_of_the_page_is_answered(page, address):
     httpx = pytest.importorskip("httpx")
     commands = re.findall(r"^curl ((?:[^\n\\]|\\\n)*)$", page, re.MULTILINE)

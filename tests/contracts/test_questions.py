@@ -26,10 +26,8 @@ from detente.faces.ask.question import Question, all_questions, find, names
 from detente.faces.ask.renamed import moved
 from detente.faces.cli import program
 from detente.faces.cli.asked import KEEPING, SHOWING
-from detente.faces.mcp.asked import tools
-from detente.faces.mcp.desk import Desk
 from detente.faces.mcp.server import called, described
-from detente.faces.mcp.tools import TOOLS
+from detente.faces.mcp.tools import TOOLS, Desk, tools
 from detente.faces.web.app import create_app
 from detente.faces.web.asked import BESPOKE, path_of
 from detente.faces.web.asked import SHOWING as SHOWN
@@ -39,7 +37,7 @@ pytestmark = [pytest.mark.usefixtures("answers_kept"), pytest.mark.filterwarning
 QUESTIONS = [question.name for question in all_questions()]
 BAD = {
     "day": "15/04/2025", "first": "2025-13", "last": "tomorrowish", "importer": "Narnia", "country": "Narnia",
-    "choice": "no-such-choice", "number": "many", "whole": "2.5", "share": "80", "flag": "perhaps", "mapping": "=alone",
+    "choice": "no-such-choice", "number": "many", "whole": "2.5", "share": "80", "mapping": "=alone",
     "file": "no-such-file.csv",
     "moment": "2025-99-99", "list": "no-such-group", "printed": "no number", "scenario": "no-such-scenario",
 }  # fmt: skip
@@ -114,19 +112,32 @@ def put(question, subjects, given, word):
 
 
 @lru_cache(maxsize=64)
-def example(name):
-    """The arguments of the first example of a question, as texts."""
-    question = find(name)
-    words, given, subjects = shlex.split(question.examples[0])[len(name.split()) :], {}, list(question.subjects)
+def given_of(name, line):
+    """The arguments of a command line of a question, as texts."""
+    question, words, given = find(name), shlex.split(line)[len(name.split()) :], {}
+    subjects = list(question.subjects)
     while words:
         word = words.pop(0)
         if not word.startswith("--"):
             put(question, subjects, given, word)
+        elif word == "--table":
+            words.pop(0)
         elif question.arguments[key := word[2:].replace("-", "_")].kind == "flag":
             given[key] = "yes"
         else:
             given.setdefault(key, []).append(words.pop(0))
     return {key: value[0] if isinstance(value, list) and len(value) == 1 else value for key, value in given.items()}
+
+
+def example(name):
+    """The arguments of the first example of a question."""
+    return given_of(name, find(name).examples[0])
+
+
+@lru_cache(maxsize=1)
+def operations():
+    """What the interface says of its operations."""
+    return client().get("/api/v1/openapi.json").json()["paths"]
 
 
 def command(name, given, *more):
@@ -173,7 +184,7 @@ def test_all_faces_take_the_same_arguments(name, detente):
     assert flags - shown == {f"--{each.replace('_', '-')}" for each in own if each not in question.subjects}
     for subject in question.subjects:
         assert subject.upper() in help_
-    interface = client().get("/api/v1/openapi.json").json()["paths"][f"/api/v1{path_of(question)}"]["get"]
+    interface = operations()[f"/api/v1{path_of(question)}"]["get"]
     assert [row["name"] for row in interface["parameters"]] == [*own, *(SHOWN if question.long else SHOWN[:-1])]
     for tool in tools():
         if getattr(tool, "question", None) is question:
@@ -182,7 +193,7 @@ def test_all_faces_take_the_same_arguments(name, detente):
             assert list(schema) == everyday
 
 
-@pytest.mark.sampled(2)
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("name", QUESTIONS)
 def test_all_faces_give_the_same_answer(name, detente):
     question, given = find(name), example(name)
@@ -192,6 +203,8 @@ def test_all_faces_give_the_same_answer(name, detente):
     python = {question.parameters[key].name: value for key, value in given.items()}
     answer = getattr(dt, name.replace(" ", "_"))(**python)
     assert told(json.loads(json.dumps(answer.to_dict()))) == by_command
+    with pytest.raises(dt.UnknownName, match="no_such"):
+        answer.table("no_such")
     interface = got(f"/api/v1{path_of(question)}", params={**given, "limit": 10_000})
     assert interface.status_code == 200, interface.text
     found = interface.json()
@@ -211,7 +224,7 @@ def test_all_faces_give_the_same_answer(name, detente):
         assert said.structured_content["key"] == by_command["key"]
 
 
-@pytest.mark.sampled(3)
+@pytest.mark.sampled(6)
 @pytest.mark.parametrize("name", QUESTIONS)
 def test_every_format_is_written_and_read_back(name, detente, tmp_path):
     import polars as pl
@@ -221,19 +234,18 @@ def test_every_format_is_written_and_read_back(name, detente, tmp_path):
     for form in forms():
         if form in ("png", "svg") and not drawn:
             continue
-        path = answer.save(tmp_path / f"answer.{form}")
-        assert path.stat().st_size
         response = client().get(f"{home(name)}.{form}", params=example(name))
         assert response.status_code == 200, form
+        if form != "png":
+            path = answer.save(tmp_path / f"answer.{form}")
+            assert path.stat().st_size
         if form in ("csv", "md", "tex", "sdmx.csv", "svg", "parquet"):
             assert response.content == path.read_bytes(), form
-    for chart in answer.charts:
-        words = {**example(name), "chart": chart}
-        drawn_here = client().get(f"{home(name)}.svg", params=words)
+    for chart in answer.charts[1:]:
+        drawn_here = client().get(f"{home(name)}.svg", params={**example(name), "chart": chart})
         assert drawn_here.content.startswith(b"<svg"), chart
-        if name in BESPOKE:
-            continue
-        frame = client().get(f"/embed{path_of(find(name))}", params=words)
+    if drawn and name not in BESPOKE:
+        frame = client().get(f"/embed{path_of(find(name))}", params={**example(name), "chart": answer.charts[-1]})
         assert "frame-ancestors *" in frame.headers["content-security-policy"]
         assert "<svg" in frame.text
     assert pl.read_parquet(tmp_path / "answer.parquet").height == len(answer)
@@ -246,43 +258,27 @@ def test_every_format_is_written_and_read_back(name, detente, tmp_path):
     assert answer._repr_html_().startswith("<")
 
 
-@pytest.mark.sampled(3)
+@pytest.mark.sampled(6)
 @pytest.mark.parametrize("name", QUESTIONS)
 def test_every_example_runs(name, detente):
-    for line in find(name).examples:
+    first, *others = find(name).examples
+    few = " --draws 0" if "draws" in find(name).parameters else ""
+    for line in (first, *(other if "--draws" in other else f"{other}{few}" for other in others)):
         ran = detente(*shlex.split(line))
         assert ran.code == 0, (line, ran.err)
-        assert ran.out.splitlines()[0][:20] in find(name).ask(_given(name, line)).headline.replace("\n", " ")
-
-
-def _given(name, line):
-    question, words, given = find(name), shlex.split(line)[len(name.split()) :], {}
-    subjects = list(question.subjects)
-    while words:
-        word = words.pop(0)
-        if not word.startswith("--"):
-            put(question, subjects, given, word)
-        elif word == "--table":
-            words.pop(0)
-        elif question.arguments[key := word[2:].replace("-", "_")].kind == "flag":
-            given[key] = "yes"
-        else:
-            given[key] = [*given.get(key, []), words.pop(0)]
-    return {k: v[0] if isinstance(v, list) and len(v) == 1 else v for k, v in given.items()}
+        assert ran.out.splitlines()[0][:20] in find(name).ask(given_of(name, line)).headline.replace("\n", " ")
 
 
 CASES = [(name, key) for name in QUESTIONS for key, about in find(name).arguments.items()
          if about.kind in BAD and (about.kind != "list" or find(name).choices_of(key))]  # fmt: skip
 
 
-@pytest.mark.sampled(4)
+@pytest.mark.sampled(8)
 @pytest.mark.parametrize(("name", "key"), CASES, ids=[f"{name}-{key}" for name, key in CASES])
 def test_a_bad_value_is_one_sentence_that_names_the_argument(name, key, detente):
     question = find(name)
     kind = question.arguments[key].kind
     given = {**example(name), key: BAD[kind]}
-    if kind == "flag":
-        return
     ran = detente(*command(name, given))
     assert (ran.code, ran.out) == (2, ""), ran.err
     flag = f"--{key.replace('_', '-')}"
@@ -292,10 +288,9 @@ def test_a_bad_value_is_one_sentence_that_names_the_argument(name, key, detente)
     assert refused.status_code == 422
     assert refused.headers["content-type"] == "application/problem+json"
     assert BAD[kind] in refused.json()["detail"] or key in refused.json()["detail"]
-    page = client().get(path_of(question), params=given, headers=BROWSER)
-    assert page.status_code == (307 if name in BESPOKE else 422)  # a page made by hand mends what it can
-    with pytest.raises(dt.InputError):
-        getattr(dt, name.replace(" ", "_"))(**given)
+    if (name, key) == next(case for case in CASES if case[0] == name):
+        page = client().get(path_of(question), params=given, headers=BROWSER)
+        assert page.status_code == (307 if name in BESPOKE else 422)  # a page made by hand mends what it can
 
 
 @pytest.mark.parametrize("name", QUESTIONS)
@@ -312,8 +307,6 @@ def test_nothing_unknown_is_accepted(name, detente):
     assert client().get(path_of(question), params=given, headers=BROWSER).status_code == 422
     with pytest.raises(dt.InputError, match="colour"):
         getattr(dt, name.replace(" ", "_"))(colour="red")
-    with pytest.raises(dt.UnknownName, match="no_such"):
-        find(name).ask(example(name)).table("no_such")
 
 
 @pytest.mark.parametrize("old", sorted(moved()))
@@ -336,17 +329,14 @@ def test_the_register_has_every_question_and_each_is_a_function_of_python():
         assert find(name).examples
 
 
-def test_an_unknown_name_is_answered_with_the_nearest():
+def test_an_unknown_name_is_answered_with_the_nearest_and_assistants_list_few_tools():
     with pytest.raises(AttributeError, match="did you mean 'reconcile'"):
         dt.reconcil  # noqa: B018
-
-
-def test_assistants_list_few_tools():
     assert len(tools()) <= 15
     assert {tool.name for tool in tools()} <= {tool.name for tool in TOOLS}
 
 
-@pytest.mark.sampled(4)
+@pytest.mark.sampled(8)
 @pytest.mark.parametrize("name", [name for name in QUESTIONS if "on" in find(name).parameters])
 def test_a_day_beyond_the_record_is_said_in_every_face(name, detente):
     later = {**example(name), "on": "2026-11-20"}

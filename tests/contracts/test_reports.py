@@ -73,7 +73,6 @@ report: {by: [section], prices: false, talks: false, daily: false, draws: 20}
 """
 """A scenario with files of its own in a small world: what a package must hold, at a tenth of the time of Geneva."""
 
-
 MORE = """
 id: more
 title: Another tenth on Vietnam

@@ -12,10 +12,9 @@ from detente.data.library import package_folder
 from detente.data.tables import arrays
 from detente.data.yamlfile import read_yaml
 from detente.faces.formats import for_readers
-from detente.lab.score import duties, every, forecast
-from detente.lab.score.duties import EVERYONE, SHORT
-from detente.lab.score.estimate import estimates
-from detente.lab.score.forecast import CLAIMS, LAW, PUBLISHED
+from detente.lab.score import forecast
+from detente.lab.score import score as scores
+from detente.lab.score.forecast import CLAIMS, EVERYONE, LAW, PUBLISHED, SHORT, estimates
 from detente.lab.score.score import score
 
 
@@ -35,9 +34,9 @@ def on_record(partner, month):
 
 
 def test_months_by_hand():
-    assert duties.after("2024-11", "2025-02") == ("2024-12", "2025-01", "2025-02")
-    assert duties.moved("2025-01", -12) == "2024-01"
-    assert str(duties.last_day("2024-02")) == "2024-02-29"
+    assert forecast.after("2024-11", "2025-02") == ("2024-12", "2025-01", "2025-02")
+    assert forecast.moved("2025-01", -12) == "2024-01"
+    assert str(forecast.last_day("2024-02")) == "2024-02-29"
 
 
 def test_what_came_and_the_naive_rules_by_hand(tables):
@@ -65,7 +64,7 @@ def test_imports_are_last_years_at_growth_less_what_duties_take(tables):
 
 def test_the_law_of_a_quiet_month_is_the_average_of_a_day(tables):
     row = rows(tables["score_rates"], partner="all", month="2025-06")[0]
-    day = duties.first_day("2025-06")
+    day = forecast.first_day("2025-06")
     assert row["fixed"] == pytest.approx(forecast.trade_known("2025-03").ground.whole(day), rel=1e-9)
     assert row["low"] < row["forecast"] < row["high"]
 
@@ -171,8 +170,8 @@ def test_what_cannot_be_scored_is_refused_in_a_sentence(given, words):
 def test_forecasts_of_every_month_are_those_of_each(monkeypatch, tables):
     known, shares = forecast.claimed("CAN")
     few = known.index("2025-04") + 1
-    monkeypatch.setattr(every, "claimed", lambda _: (known[:few], shares[:few]))
-    ahead, origins = every.every_table(seed=1)
+    monkeypatch.setattr(scores, "claimed", lambda _: (known[:few], shares[:few]))
+    ahead, origins = scores.every_table(seed=1)
     assert list(origins["made"]) == ["2025-01", "2025-02", "2025-03"]
     assert list(origins["months"]) == [3, 2, 1]
     april = rows(tables["score_rates"], partner="all", month="2025-04")[0]
@@ -182,7 +181,7 @@ def test_forecasts_of_every_month_are_those_of_each(monkeypatch, tables):
     rates = [on_record("all", f"2025-0{m}") for m in (1, 2, 3, 4)]
     steps = np.abs(np.diff([duty / imports for imports, duty in rates]))
     assert one_ahead["persists"] == pytest.approx(steps.mean())
-    named = every.every_named(1, False)
+    named = scores.every_named(1, False)
     assert list(named["score_ahead"]()["error"]) == list(ahead["error"])
     assert named["score_origins"]().name == "score_origins"
 

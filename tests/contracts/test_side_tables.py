@@ -7,8 +7,7 @@ import pytest
 
 from detente.faces.charts import charts
 from detente.lab.averages.sides import pairings_of
-from detente.lab.duties.daily import daily_tables
-from detente.lab.duties.tables import by_side
+from detente.lab.duties.tables import by_side, daily_tables
 from detente.lab.scenario import dated, load_scenario
 
 

@@ -1,5 +1,6 @@
 """What a server keeps, in SQLite and in PostgreSQL: runs, jobs in line, stores of earlier versions, what is too old."""
 
+import gc
 import sqlite3
 import subprocess
 import time
@@ -15,8 +16,7 @@ from detente.codes import InputError
 from detente.faces.web.problems import Problem
 from detente.faces.web.settings import Settings
 from detente.faces.web.work.jobs import ATTEMPTS, LEASE, Jobs, _environment
-from detente.faces.web.work.schema import CURRENT, version_of
-from detente.faces.web.work.store import open_store
+from detente.faces.web.work.store import CURRENT, open_store, version_of
 from serving import DETENTE, DOCUMENT, PASSWORD, USER, free_port, together, until
 
 KEY, OTHER = DOCUMENT["key"], "ffffffffffff"
@@ -54,6 +54,16 @@ def test_runs_are_kept_as_they_were(store, url):
     assert again.run(OTHER)["key"] == OTHER
     assert again.run("no key") is None
     again.close()
+
+
+def test_a_store_that_nobody_closes_is_closed_with_it(url):
+    store = open_store(url)
+    assert store.runs(10, 0) == ([], 0)
+    engine = store.engine
+    assert engine.pool.checkedin()
+    del store
+    gc.collect()
+    assert not engine.pool.checkedin()
 
 
 def test_a_job_is_taken_by_one_server_however_many_look(url):

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from detente.lab.sweep.job import sweep
+from detente.lab.sweep.scenario import sweep
 from detente.lab.sweep.world import sweep_world
-from detente.lab.work.workers import dask
+from detente.lab.work.chunks import dask
 
 distributed = pytest.importorskip("distributed", reason="Dask is not installed: pip install '.[dask]'")
 
@@ -90,7 +90,7 @@ def test_a_worker_killed_on_the_way_changes_nothing(cluster, world_sweep, tmp_pa
 
 
 def test_no_scheduler_is_one_sentence(detente, monkeypatch):
-    monkeypatch.setattr("detente.lab.work.workers.SECONDS", 1)
+    monkeypatch.setattr("detente.lab.work.chunks.SECONDS", 1)
     monkeypatch.setenv("DETENTE_DASK", "tcp://127.0.0.1:9")
     ran = detente("sweep", "economy", "--over", "scale=1")
     assert ran.code == 2
@@ -101,7 +101,7 @@ def test_no_scheduler_is_one_sentence(detente, monkeypatch):
 @pytest.mark.parametrize("begins", [b"", b"220 mail.example.org ESMTP ready\r\n", b"<!DOCTYPE html>"])
 def test_another_service_at_the_address_is_named_as_such(detente, monkeypatch, begins):
     """A web server waits for a request, a mail server greets: neither is taken for a scheduler, whatever it says."""
-    monkeypatch.setattr("detente.lab.work.workers.SECONDS", 1)
+    monkeypatch.setattr("detente.lab.work.chunks.SECONDS", 1)
     with socket.create_server(("127.0.0.1", 0)) as listening:
         served = threading.Thread(target=answer_once, args=(listening, begins))
         served.start()

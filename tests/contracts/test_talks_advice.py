@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -18,7 +19,8 @@ from detente.lab.talks.new.draft import new_case
 from detente.lab.talks.new.law import burdens, duties_laid, parties_of, rate_on
 from detente.lab.talks.outlook import form_of, outlook_on
 from detente.lab.talks.paged import reader_talk
-from detente.talks.space import FREE, LAWFUL, Issue, OutcomeSpace, held_issues, linear, reach, within
+from detente.lab.talks.talk import NOTHING, chances
+from detente.talks.space import FREE, LAWFUL, Issue, OutcomeSpace, Threat, held_issues, linear, reach, within
 
 SAMPLE = (
     (("US", "Canada", "Mexico"), date(2026, 6, 30)),
@@ -52,7 +54,7 @@ def paged(tmp_path_factory):
     return page
 
 
-@pytest.mark.sampled(2)
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("place", range(len(SAMPLE)), ids=lambda k: "-".join(SAMPLE[k][0]))
 def test_every_table_has_a_page_whose_advice_all_sign_and_no_law_forbids(paged, place):
     talk, side, text = paged(place)
@@ -76,6 +78,17 @@ def test_every_table_has_a_page_whose_advice_all_sign_and_no_law_forbids(paged, 
     for above, below in zip(side.advice.signs, side.advice.until, strict=True):
         assert above is None or above <= EVEN + 1e-9
         assert below is None or below >= EVEN - 1e-9
+
+
+@pytest.mark.parametrize(
+    ("value", "always"),
+    [(0.0, True), (-0.001, True), (-NOTHING, True), (-0.006, False), (-0.5, False)],
+)
+def test_a_side_to_which_a_package_makes_no_difference_signs_it(value, always):
+    laws = {kind: Threat(kind, kind, "", np.zeros(1), kind=kind) for kind in ("status-quo", "past-law")}
+    above, below = chances(SimpleNamespace(of_kind=laws.get), np.array([np.nan]), np.array([value]))
+    assert (above[0] == 0.0) == always
+    assert np.isnan(below[0]) == always
 
 
 def test_a_package_for_believers_in_today_s_law_stands_beside_the_advice(paged):

@@ -9,7 +9,7 @@ import pytest
 from detente.codes import InputError, UnknownName
 from detente.data.casefile import check_known, last_known, load_case
 from detente.data.dealrecord import threat_rows
-from detente.faces.cli.known import known
+from detente.faces.cli.completion import known
 from detente.lab.talks.case import Case
 from detente.lab.talks.new.draft import new_case
 from detente.lab.talks.new.issues import MOST, PRODUCT, levels_of, most_levels, standing

@@ -12,21 +12,19 @@ import subprocess
 import sys
 
 import pytest
-import typer
 
 from detente.codes.errors import InputError, UnknownName, did_you_mean
 from detente.codes.table import Column, shown_cell
 from detente.codes.units import Unit
 from detente.data.chain_world import check_bloc
-from detente.data.line_texts import goods_name, names_of_groups, words_of_line
+from detente.data.importer_lines import goods_name, names_of_groups, words_of_line
 from detente.data.worlds import load_economy
 from detente.faces.ask.question import names as questions
-from detente.faces.charts import memory
-from detente.faces.cli import law, progress, usage
+from detente.faces.charts import drawing as memory
+from detente.faces.cli import law, progress
 from detente.faces.cli.catalogue import EXAMPLES, GROUPS, MODULES
 from detente.faces.cli.completion import SHELLS, script
-from detente.faces.cli.console import _letters
-from detente.faces.cli.endings import ended
+from detente.faces.cli.endings import _letters, ended
 from detente.faces.cli.program import ASKED, commands_of
 from detente.faces.cli.progress import Progress
 from detente.faces.report.readers import readable
@@ -264,14 +262,6 @@ def test_help_is_help_and_no_error(detente, args):
     assert "detente: " not in ran.out + ran.err
 
 
-def test_the_words_of_an_older_library_are_read_too():
-    """Typer before 0.20 says what it expected in its message alone."""
-    error = typer.BadParameter("'abc' is not a valid integer.")
-    assert str(usage.in_one_sentence(error)).startswith("'abc' is not a whole number; ")
-    other = typer.BadParameter("File 'x' does not exist.")
-    assert str(usage.in_one_sentence(other)) == "file 'x' does not exist; see detente --help."
-
-
 def test_an_interrupted_command_says_so_and_leaves_with_130(detente, monkeypatch):
     import detente.lab.run as lab
 
@@ -283,13 +273,10 @@ def test_an_interrupted_command_says_so_and_leaves_with_130(detente, monkeypatch
     assert (ran.code, ran.err.strip()) == (130, "detente: interrupted")
 
 
-def test_the_traceback_of_a_usage_error_is_shown_when_asked_for(detente):
+def test_a_traceback_is_shown_of_errors_alone_and_when_asked_for(detente):
+    """Without a command the program shows its help, whether or not tracebacks are asked for."""
     with pytest.raises(InputError):
         detente("run", "geneva", "--draws", "abc", "--trace")
-
-
-def test_a_traceback_is_shown_of_errors_alone(detente):
-    """Without a command the program shows its help, whether or not tracebacks are asked for."""
     plain, traced = detente(), detente("--trace")
     assert (traced.code, traced.out) == (plain.code, plain.out)
     assert "Traceback" not in traced.err
@@ -360,7 +347,7 @@ def test_a_report_without_memory_for_charts_says_so(monkeypatch):
 def test_a_limit_of_memory_does_not_end_the_program(tmp_path):
     code = (
         "import resource; resource.setrlimit(resource.RLIMIT_AS, (3 << 30, 3 << 30));"
-        "from detente.faces.charts.memory import can_draw; print(can_draw())"
+        "from detente.faces.charts.drawing import can_draw; print(can_draw())"
     )
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)
     assert (ran.returncode, ran.stdout) == (0, b"False\n")
@@ -407,10 +394,7 @@ def test_an_unknown_name_says_what_there_is_where_none_is_near():
     many = [f"name number {n}" for n in range(100)]
     assert str(UnknownName("name", "x", many)).endswith("; there are 100, as " + ", ".join(many[:3]) + ".")
     assert str(UnknownName("axis", "rows", ("row", "column"))).endswith("did you mean 'row'?")
-
-
-def test_a_code_is_no_slip_of_a_longer_word():
-    assert did_you_mean("nope", ["pe", "np", "PER"]) == ""
+    assert did_you_mean("nope", ["pe", "np", "PER"]) == "", "a code is no slip of a longer word"
     assert did_you_mean("CHM", ["CHN", "che", "CH"]).endswith("'CHN' or 'che'")
 
 

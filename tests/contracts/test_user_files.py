@@ -16,7 +16,6 @@ import numpy as np
 import polars as pl
 import pytest
 
-import detente as dt
 from broken import damaged, mutant, said_by
 from detente.codes import Faults, InputError
 from detente.data.library import package_folder
@@ -258,7 +257,7 @@ def as_toml(value: Any) -> str:
 
 def kinds() -> dict[str, tuple[Any, Callable[[Path], object]]]:
     from detente.data.chainfile import chain_file
-    from detente.lab.chains.paths import from_file
+    from detente.lab.chains.months import from_file
 
     act = {"name": "a", "elements": ["Dy"], "countries": ["USA"], "start": 1, "wait": "wait", "approved": 0.5}
     licence = {"name": "x", "announced": 1.0, "act": [act], "rule": [{"month": 3, "on": True}]}
@@ -309,10 +308,3 @@ def test_a_result_that_never_ends_is_refused(detente, tmp_path):
         ran = detente("run", given)
         assert ran.code == 2
         assert f"larger than {most} MiB" in ran.err
-
-
-def test_the_public_readers_are_strict(tmp_path):
-    path = tmp_path / "f.csv"
-    path.write_text("line,partner,value,claims\n8507600010,CHN,1,0.5\n", encoding="utf-8")
-    with pytest.raises(InputError, match="unknown column 'claims'; did you mean 'claim'"):
-        dt.load_flows(str(path))

@@ -14,7 +14,7 @@ from starlette.testclient import TestClient
 import detente as dt
 from detente.faces.web.app import create_app
 from detente.faces.web.settings import Settings
-from detente.faces.web.work import sent as sending
+from detente.faces.web.work import uploads as sending
 
 HEAD = "line,partner,date,value\n"
 ROW = "8507.60.00.10,China,2025-09-05,1000\n"

@@ -18,9 +18,8 @@ from detente.data.importers import importer
 from detente.data.readers import read_flows
 from detente.data.tables import arrays
 from detente.data.trade_years import YEARS, flows_of_year, within
-from detente.lab.averages.laid_law import LaidLaw, laid_law
+from detente.lab.averages.laid_law import LaidLaw, laid_law, scoped
 from detente.lab.averages.ranges import range_of
-from detente.lab.averages.weights import scoped
 
 DAYS = (date(2018, 1, 1), date(2019, 9, 1), date(2025, 4, 15), date(2025, 8, 7))
 
@@ -155,6 +154,25 @@ def test_a_file_weighs(tmp_path):
     assert whole["average"] == pytest.approx(sum(row["imports"] * row["average"] for row in by) / 400.0)
 
 
+def test_a_folder_weighs_as_the_sum_of_its_files(tmp_path):
+    own = tmp_path / "own"
+    (own / "months").mkdir(parents=True)
+    (own / "first.csv").write_text("line,partner,value,claim\n8507.60,China,60,0\n8703230140,MEX,300,1\n")
+    rows = ("2025-01,8507.60,CHN,15,", "2025-02,8507.60,China,25,", "2025-02,8703.23.01.40,MEX,100,S")
+    (own / "months" / "second.csv").write_text("\n".join(["month,line,partner,value,programme", *rows, ""]))
+    whole = tmp_path / "own.csv"
+    whole.write_text("line,partner,value,claim\n8507.60,CHN,100,0\n8703230140,MEX,400,1\n")
+    by = [averages("2025-05-12", weights=each, by="partner") for each in (own, whole)]
+    assert {row["partner"]: row["imports"] for row in by[0]} == pytest.approx({"CHN": 100.0, "MEX": 400.0})
+    assert by[0] == by[1]
+    (own / "months" / "second.csv").write_text("month,line,partner,value\n2025-01,8507.60,CHN,-5\n")
+    with pytest.raises(dt.InputError, match=r"second\.csv, row 2: has no value of 0 or more in USD; mend it"):
+        averages("2025-05-12", weights=own)
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(dt.InputError, match="empty: holds no table; put files there that end in"):
+        averages("2025-05-12", weights=tmp_path / "empty")
+
+
 def test_a_short_line_is_divided_as_the_trade_of_2024(tmp_path):
     path = tmp_path / "short.csv"
     path.write_text("line,partner,value\n850760,China,1000\n")
@@ -203,6 +221,7 @@ def scenario_of(folder, **more):
     return path
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("weights", [2017, "2019", 2025])
 def test_a_scenario_at_other_weights_has_the_averages_of_the_command(tmp_path, weights):
     found = dt.run(scenario_of(tmp_path, weights=weights)).result

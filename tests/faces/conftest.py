@@ -53,116 +53,72 @@ def geneva(ran):
     return replace(result, sentences=findings(result))
 
 
+def texts(names):
+    """Columns of texts by their names."""
+    return [(name, Unit.TEXT) for name in names.split()]
+
+
+def shares(names, unit=Unit.SHARE):
+    """Columns of shares, or of another unit."""
+    return [(name, unit) for name in names.split()]
+
+
 @pytest.fixture(scope="session")
 def constructed():
     """Tables that other modules may add to a result, with the columns the charts document."""
-    usd, share, text = Unit.USD, Unit.SHARE, Unit.TEXT
+    usd, nan = Unit.USD, float("nan")
     angles = np.linspace(0, np.pi / 2, 12)
     arc = [(20e9 * np.cos(x), 10e9 * np.sin(x)) for x in angles]
     inside = [(u * 0.7, c * 0.6) for u, c in arc] + [(-5e9, 3e9), (4e9, -2e9)]
     shortage = [(m, f"user {k}", max(0.0, (m - k) / 10)) for k in range(3) for m in range(1, 9)]
     days = [(f"2025-{m:02}-{d:02}", 0.02 * m, 0.01, 0.02 * m - 0.01) for m in range(1, 7) for d in (1, 15)]
-    daily = [("date", Unit.DATE), ("average", share), ("base", share), ("reciprocal", share)]
-    moved = [("name", text), ("imports", usd), ("before", share), ("after", share), ("change", share)]
+    daily = [("date", Unit.DATE), *shares("average base reciprocal")]
+    moved = [*texts("name"), ("imports", usd), *shares("before after change")]
     partners = [("China", 4e11, 1.1, 0.4, -0.7), ("Mexico", 5e11, 0.02, 0.05, 0.03), ("Canada", 4e11, 0.1, 0.1, 0.0)]
     steps_of_it = [("Reciprocal duty on China", -0.08), ("A list: of many goods", -0.02), ("Another", 0.0008814)]
     steps = [("base", "", "", 0.034), ("301", "l", "List 4A", 0.075), ("total", "", "", 0.109)]
+    paid = [("2025-04", "calculated duty", 0.07), ("2025-05", "calculated duty", 0.088),
+            ("2025-06", "customs receipts", 0.091), ("2025-07", "", nan)]  # fmt: skip
+    inputs = [("elasticities", 0.001, 0.003, 0.004), ("claims", 0.0025, 0.003, 0.0033), ("year", 0.003, 0.003, 0.003)]
+    rung = [*texts("authority measure title"), *shares("adds")]
     tables = [
-        make("acceptable", [("usa", usd), ("chn", usd)], inside),
-        make("frontier", [("usa", usd), ("chn", usd)], arc),
-        make(
-            "deals", [("label", text), ("usa", usd), ("chn", usd), ("kind", text)], [("A deal", 6.1e9, 5.2e9, "deal")]
-        ),
-        make(
-            "materials_prices",
-            [("element", text), ("month", text)]
-            + [(key, Unit.DOLLARS) for key in ("inside", "without", "deal", "average")],
-            [("Dy", f"2025-{m:02}", 300.0, 1500.0 - 40 * m, 310.0, 400.0 + m) for m in (4, 6, 9, 12)],
-        ),
-        make(
-            "bridge",
-            [("step", text), ("what", text), ("moves", Unit.POINTS), ("level", share)],
-            [
-                ("ours", "ours", np.nan, 0.15),
-                ("claims", "claims of 2024", 0.021, 0.171),
-                ("weights", "trade of 2017", -0.004, 0.167),
-                ("rest", "not explained: data", 0.001, 0.168),
-                ("theirs", "theirs", np.nan, 0.168),
-            ],
-        ),
-        make(
-            "score_rates",
-            [("partner", text), ("month", Unit.DATE), ("source", text)]
-            + [(key, share) for key in ("came", "forecast", "low", "high", "with_law")],
-            [
-                ("all", month, source, came, 0.09, 0.08, 0.1, 0.15)
-                for month, source, came in (
-                    ("2025-04", "calculated duty", 0.07),
-                    ("2025-05", "calculated duty", 0.088),
-                    ("2025-06", "customs receipts", 0.091),
-                    ("2025-07", "", float("nan")),
-                )
-            ],
-        ),
-        make(
-            "track_calibration",
-            [("bin", text), ("count", Unit.COUNT), ("chance", share), ("share", share)],
-            [("below 25%", 13, 0.2, 0.31), ("25 to 40%", 62, 0.31, 0.5), ("above 40%", 21, 0.49, 0.52)],
-        ),
-        make("months", [("month", Unit.COUNT), ("group", text), ("short", share)], shortage),
-        make(
-            "tornado",
-            [("measure", text), ("country", text), ("input", text), ("low", share), ("base", share), ("high", share)],
-            [
-                ("real_income", "USA", "elasticities", 0.001, 0.003, 0.004),
-                ("real_income", "USA", "claims", 0.0025, 0.003, 0.0033),
-                ("real_income", "USA", "year", 0.003, 0.003, 0.003),
-            ],
-        ),
-        make(
-            "ranges",
-            [(key, text) for key in ("measure", "country", "first", "second")]
-            + [(key, share) for key in ("value", "low", "high")],
-            [("real_income", "USA", "elasticities", "claims", 0.003, 0.001, 0.004)],
-        ),
-        make(
-            "clocks",
-            [("month", Unit.MONTHS), ("usa", usd), ("chn", usd), ("stock", share)],
-            [(float(m), -120e9 - 1e9 * m, -110e9 + 1e9 * m, 1 - m / 24) for m in range(25)],
-        ),
-        make(
-            "materials_deal",
-            [(key, text) for key in ("country", "scope", "measure", "period")] + [("without", share), ("deal", share)],
-            [("USA", "direct", "GDP", "year 1", 0.003, 0.001), ("JPN", "direct", "GDP", "year 1", 0.004, 0.002)],
-        ),
+        make("acceptable", shares("usa chn", usd), inside),
+        make("frontier", shares("usa chn", usd), arc),
+        make("deals", [*texts("label"), *shares("usa chn", usd), *texts("kind")], [("A deal", 6.1e9, 5.2e9, "deal")]),
+        make("materials_prices", [*texts("element month"), *shares("inside without deal average", Unit.DOLLARS)],
+             [("Dy", f"2025-{m:02}", 300.0, 1500.0 - 40 * m, 310.0, 400.0 + m) for m in (4, 6, 9, 12)]),
+        make("bridge", [*texts("step what"), ("moves", Unit.POINTS), *shares("level")],
+             [("ours", "ours", nan, 0.15), ("claims", "claims of 2024", 0.021, 0.171),
+              ("weights", "trade of 2017", -0.004, 0.167), ("rest", "not explained: data", 0.001, 0.168),
+              ("theirs", "theirs", nan, 0.168)]),
+        make("score_rates",
+             [*texts("partner"), ("month", Unit.DATE), *texts("source"), *shares("came forecast low high with_law")],
+             [("all", *month, 0.09, 0.08, 0.1, 0.15) for month in paid]),
+        make("track_calibration", [*texts("bin"), ("count", Unit.COUNT), *shares("chance share")],
+             [("below 25%", 13, 0.2, 0.31), ("25 to 40%", 62, 0.31, 0.5), ("above 40%", 21, 0.49, 0.52)]),
+        make("months", [("month", Unit.COUNT), *texts("group"), *shares("short")], shortage),
+        make("tornado", [*texts("measure country input"), *shares("low base high")],
+             [("real_income", "USA", *row) for row in inputs]),
+        make("ranges", [*texts("measure country first second"), *shares("value low high")],
+             [("real_income", "USA", "elasticities", "claims", 0.003, 0.001, 0.004)]),
+        make("clocks", [("month", Unit.MONTHS), *shares("usa chn", usd), *shares("stock")],
+             [(float(m), -120e9 - 1e9 * m, -110e9 + 1e9 * m, 1 - m / 24) for m in range(25)]),
+        make("materials_deal", [*texts("country scope measure period"), *shares("without deal")],
+             [("USA", "direct", "GDP", "year 1", 0.003, 0.001), ("JPN", "direct", "GDP", "year 1", 0.004, 0.002)]),
         make("daily", daily, days),
         make("daily_chn", daily, [(day, 1.4 - 8 * average, *rest) for day, average, *rest in days]),
         make("partner", moved, partners),
         make("section_chn", moved, [("Toys", *partners[0][1:]), ("Steel", *partners[1][1:])]),
-        make("measures", [("title", text), ("change", share)], steps_of_it),
+        make("measures", [*texts("title"), *shares("change")], steps_of_it),
         dt.rate_history("8507.60.00.10", "CHN", "2025-01-01", "2026-06-30").main,
         events_table(date(2025, 1, 1), date(2025, 12, 31)),
         *history(scenario="", on=date(2025, 5, 14)),
         replace(checks_table(check("may-2025", as_of=date(2025, 8, 15), draws=0)), name="claims"),
-        make(
-            "ladders",
-            [
-                ("product", text),
-                ("partner", text),
-                ("authority", text),
-                ("measure", text),
-                ("title", text),
-                ("adds", share),
-            ],
-            [("Toys", "CHN", *step) for step in steps],
-        ),
-        make("ladder", [("authority", text), ("measure", text), ("title", text), ("adds", share)], steps),
-        make(
-            "households",
-            [("decile", text), ("rate", share), ("rate_low", share), ("rate_high", share)],
-            [(str(i), 0.02 - 0.001 * i, 0.015, 0.03) for i in range(1, 11)],
-        ),
-    ]
+        make("ladders", [*texts("product partner"), *rung], [("Toys", "CHN", *step) for step in steps]),
+        make("ladder", rung, steps),
+        make("households", [*texts("decile"), *shares("rate rate_low rate_high")],
+             [(str(i), 0.02 - 0.001 * i, 0.015, 0.03) for i in range(1, 11)]),
+    ]  # fmt: skip
     return {table.name: table for table in tables}
 
 
@@ -202,7 +158,6 @@ FLAGS = (
     "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
     "--disable-component-update --disable-sync --hide-scrollbars --remote-debugging-pipe"
 ).split()
-
 LIMIT = 180.0
 """Seconds for one answer of the browser, and for what a page is waited for."""
 
@@ -221,12 +176,10 @@ PLANE = (
     " && document.querySelectorAll('.plane .named').length > 0"
 )
 MAP = "innerWidth < 600 || !document.querySelector('[data-map]') || document.querySelectorAll('.vega-embed svg').length"
-
 KEYS = {
     "Tab": 9, "Enter": 13, " ": 32, "PageUp": 33, "PageDown": 34, "End": 35, "Home": 36, "ArrowLeft": 37, "ArrowUp": 38,
     "ArrowRight": 39, "ArrowDown": 40,
 }  # fmt: skip
-
 PLACE = """(e => {
   if (!e || e.disabled || e.getAttribute('aria-disabled') === 'true') return null;
   e.scrollIntoView({block: 'center', behavior: 'instant'});

@@ -8,26 +8,20 @@ from detente.faces.report import rendered
 
 WIDER = """[...document.querySelectorAll("body *")].filter(e => !e.closest("table") && !e.closest("svg")
   && e.getBoundingClientRect().right > innerWidth + 1).map(e => e.tagName + " " + e.textContent.slice(0, 40))"""
-
 CUT = """[...document.querySelectorAll("svg text")].filter(e => {
   const box = e.getBoundingClientRect(), frame = e.ownerSVGElement.getBoundingClientRect();
   return box.width && (box.left < frame.left - 2 || box.right > frame.right + 2
     || box.top < frame.top - 3 || box.bottom > frame.bottom + 3); }).map(e => e.textContent)"""
-
 SMALLEST = """Math.min(...[...document.querySelectorAll("svg text")].map(e => e.getBoundingClientRect().height)
   .filter(h => h > 0))"""
-
 SEEN = """[...document.querySelectorAll("figure")].map(f => [...f.querySelectorAll("svg")]
   .filter(s => s.getBoundingClientRect().width > 100 && s.querySelectorAll("path,line,rect,circle").length > 2)
   .length)"""
-
 TOUCHING = """[...document.querySelectorAll("svg")].flatMap(s => {
   const words = [...s.querySelectorAll(".role-axis-label text")].map(e => [e, e.getBoundingClientRect()]);
   return words.filter(([e, a], i) => a.width && words.some(([f, b], j) => j > i && e.textContent !== f.textContent
     && a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 2 && b.top < a.bottom - 2))
     .map(([e]) => e.textContent); })"""
-
-
 FOLDED = """[...document.querySelectorAll(".table details, #assumptions-made details")]
   .filter(e => e.offsetHeight < 60).length"""
 
@@ -90,10 +84,9 @@ def test_what_is_cut_would_be_found(chrome, tmp_path):
     assert chrome.evaluate(WIDER) == ["P wide"]
 
 
+@pytest.mark.parametrize("page", ["full", "everything"], indirect=True)
 def test_a_link_to_a_folded_table_opens_it(chrome, page):
     chrome.open(page)
-    if "brief" in page.name:
-        pytest.skip("the brief folds nothing")
     opened = "document.querySelector('#sectors').closest('details').open"
     assert not chrome.evaluate(opened)
     chrome.evaluate("document.querySelector('a[href=\"#sectors\"]').click()")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from detente.faces.words.callouts import called_out, lever_label
+from detente.faces.words.deal import called_out
 from detente.faces.words.language import load
 from detente.lab.deal import numbers
 
@@ -44,15 +44,3 @@ def test_all_reasons_of_the_lab_are_looked_at():
 )  # fmt: skip
 def test_a_duty_of_another_day_says_which(more, words):
     assert words in called_out({"reason": "not_in_force", "parts": DAYS | more}, load())
-
-
-def test_a_sector_is_named_and_not_coded():
-    assert "Leaving out medicines changes little: the duty covers 1%" in called_out(
-        {"reason": "little_exception", "parts": ROWS["little_exception"]}, load()
-    )
-
-
-def test_every_lever_has_a_label():
-    assert lever_label("", load()) == "Length of the deal"
-    assert lever_label("US reciprocal duty", load()) == "US reciprocal duty"
-    assert lever_label("action on fentanyl precursors", load()) == "Action on fentanyl precursors"

@@ -11,6 +11,7 @@ import pytest
 
 from detente.codes import Column, Table, Unit
 from detente.codes.escaping import csv_text, latex, markdown
+from detente.faces.ask.output import to_markdown
 from detente.faces.formats import json_rows, to_csv, to_json, to_latex
 from detente.faces.report import rendered
 from detente.faces.report.page import templates
@@ -69,8 +70,8 @@ def test_a_notebook_escapes(result):
         assert "&lt;script&gt;" in shown
 
 
-def test_markdown_holds_no_html_and_no_links(result):
-    text = result._repr_markdown_()
+def test_markdown_holds_no_html_and_no_links():
+    text = to_markdown(table(HOSTILE))
     assert "<" not in text
     assert not re.search(r"(?<!\\)\[x(?<!\\)\]\(", text)
     assert markdown("a\n# b | *c*") == "a # b \\| \\*c\\*"

@@ -9,8 +9,7 @@ import numpy as np
 import pytest
 
 from detente.faces.report.content import Grid, content
-from detente.faces.report.paper import report_data
-from detente.faces.report.pieces import blocks, split
+from detente.faces.report.paper import blocks, report_data, split
 from detente.faces.words.language import load
 
 MARGIN, SLACK = 51.02, 1.0

@@ -103,8 +103,7 @@ def test_a_case_and_a_preset_dropped_into_their_folders_are_offered(tmp_path, mo
     (tmp_path / "cases" / "autumn.yaml").write_text(case, encoding="utf-8")
     text = "title: Mine\nplace: 5\ncase: autumn\ndate: 2025-10-30\noutcome: status_quo\n"
     (tmp_path / "presets" / "mine.yaml").write_text(text, encoding="utf-8")
-    for module in (casefile,):
-        monkeypatch.setattr(module, "package_folder", lambda: tmp_path)
+    monkeypatch.setattr(casefile, "package_folder", lambda: tmp_path)
     kept = (near._case, casefile.presets, case_titles, preset_deals)
     for function in kept:
         function.cache_clear()

@@ -23,9 +23,8 @@ import detente as dt
 from detente.faces.cli.app import main
 from detente.faces.web.pages.tariff import FIELDS, packed, read_tariff, unpacked
 from detente.faces.words.language import load
-from detente.lab.country.deal_world import deal_world
 from detente.lab.country.of_deal import country_of_deal
-from detente.lab.country.partners import country_case
+from detente.lab.country.partners import country_case, deal_world
 from detente.lab.duties.own import SECTOR_NAMES
 
 # ------------------------------------------------------------------------------------------------------------ web_pages
@@ -55,14 +54,8 @@ PLACES = {
     "frozen": "/embed/deal?frozen={key}",
     "missing": "/rate?line=99999999&partner=CHN",
 }
-
-
 GENEVA = "case=us-china-2025-05&date=2025-05-14&us=10&fentanyl=20&cn=10&licences=1&action=0"
-
-
 SIXTY = GENEVA.replace("us=10", "us=60").replace("cn=10", "cn=60")
-
-
 WIDER = """[...document.querySelectorAll("body *")].filter(e => !e.closest(".scroll, svg, .unseen, .skip")
   && e.getBoundingClientRect().right > innerWidth + 1)
   .map(e => `${e.tagName} ${e.className} ${e.textContent.slice(0, 40)}`)"""
@@ -463,9 +456,6 @@ def test_the_record_of_the_law_follows_the_deal(chrome, site):
 TODAY = date(2025, 5, 14)
 
 
-TABLES = ("country", "country_exports", "country_imports", "country_duties")
-
-
 def asked(client, code, query=GENEVA):
     engine = client.app.state.engine.engine("us-china-2025-05")
     country = country_of_deal(engine, engine.read(dict(parse_qsl(query)))[0], code)
@@ -518,15 +508,6 @@ def test_what_stands_in_no_world_and_what_nobody_knows(client):
     assert client.get("/world/DEU?us=10", follow_redirects=True).url.path == "/brief"
 
 
-@pytest.mark.parametrize("width", [1280, 390])
-def test_the_page_is_searched_by_keyboard_and_fits(chrome, client, site, width):
-    visit(chrome, site, "/brief?country=USA&scenario=geneva", width)
-    chrome.until("document.querySelectorAll('#answer figure').length === 2")
-    assert chrome.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
-    assert chrome.evaluate(WIDER) == []
-    assert chrome.console == []
-
-
 def test_countries_are_linked_from_the_deal(chrome, client, site):
     visit(chrome, site, f"/deal?{GENEVA}")
     link = "document.querySelector('#third a[data-country=DEU]').getAttribute('href')"
@@ -541,10 +522,9 @@ def test_countries_are_linked_from_the_deal(chrome, client, site):
 # ------------------------------------------------------------------------------------------------------------ runs_page
 
 
-@pytest.mark.parametrize("width", [1280, 390])
-def test_a_result_is_deleted_after_a_question(chrome, client, site, width):
-    key = client.post(f"/deal/live/keep?us=41&cn={width % 97}", json={}).json()["key"]
-    chrome.open(f"{site.home}/runs", width)
+def test_a_result_is_deleted_after_a_question(chrome, client, site):
+    key = client.post("/deal/live/keep?us=41&cn=2", json={}).json()["key"]
+    chrome.open(f"{site.home}/runs", 390)
     link = f'a[href="/runs/{key}/delete"]'
     heading = "document.querySelector('h1')?.textContent === 'Delete this result?'"
     chrome.click(link)
@@ -565,8 +545,6 @@ def test_a_result_is_deleted_after_a_question(chrome, client, site, width):
 # ---------------------------------------------------------------------------------------------------------- tariff_page
 
 TARIFFS = ("USA:EU:VEH:25:2025-05-01:", "USA:all,-Canada:all:10::2025-12-31", "USA:Japan:8703.23,7208:min15::")
-
-
 MINE = "on=2025-05-14&title=My+tariff&" + "&".join(f"row={row}" for row in TARIFFS)
 
 
@@ -629,7 +607,7 @@ def test_a_form_leads_to_a_short_address(client):
     assert answer.status_code == 303
     assert answer.headers["location"] == f"/tariff?{MINE}"
     assert client.get("/tariff", params=[*form, ("do", "more")]).headers["location"].endswith("&blank=1")
-    assert client.get("/tariff.yaml").status_code == 404
+    assert client.get("/tariff.yaml").status_code == 422
     assert 'id="tariff-keep" disabled' in client.get(f"/tariff?{MINE}").text
 
 
@@ -653,14 +631,6 @@ def test_the_file_gives_the_numbers_of_the_page(client, tmp_path, capsys, monkey
     assert printed["headline"].split(". ")[0] in unescape(page)
     assert client.get(f"/runs/{key}").status_code == 200
     assert key not in client.get("/runs").text
-
-
-@pytest.mark.parametrize("width", [1280, 390])
-def test_the_form_fits(chrome, client, site, width):
-    visit(chrome, site, "/tariff?on=2025-05-14&row=USA:Narnia:8703,7208:min15:2025-05-01:2025-12-31", width)
-    assert chrome.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
-    assert chrome.evaluate(WIDER) == []
-    chrome.reads("[...document.querySelectorAll('.coded')].map(e => e.hidden)", [False])
 
 
 @pytest.mark.sampled(3)

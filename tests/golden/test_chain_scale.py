@@ -6,15 +6,13 @@ import numpy as np
 import pytest
 
 from detente.chains.disrupt import disrupt
-from detente.chains.measures import GDP
-from detente.chains.scenarios import cut
+from detente.chains.equilibrium import GDP
+from detente.chains.licences import cut
 from detente.chains.stocks import StockDays
 from detente.codes import InputError
 from detente.data.chain_build import load_chain
-from detente.lab.chains.answer import disrupt_chain
-from detente.lab.chains.multiple import beyond_words
-from detente.lab.chains.report import notes
-from detente.lab.chains.tables import losses_table, stocks_table
+from detente.lab.chains.answer import beyond_words, disrupt_chain
+from detente.lab.chains.tables import losses_table, notes, stocks_table
 
 YEAR = "year 1"
 

@@ -11,12 +11,10 @@ from detente.data.worlds import load_economy
 from detente.economy import TableRow, shock_of, solve, worth
 from detente.faces.words.brief import WIDTH
 from detente.faces.words.country import country_page
-from detente.lab.country import advantage, displacement, partners, replies
+from detente.lab.country import partners, replies, rivals
 from detente.lab.country.brief import brief_of, code_of, country_brief
-from detente.lab.country.deal_world import deal_world
-from detente.lab.country.lines import line_trade
-from detente.lab.country.own_law import own_importer, under_own_law
-from detente.lab.country.partners import country_case
+from detente.lab.country.partners import country_case, deal_world, own_importer, under_own_law
+from detente.lab.country.rivals import line_trade
 from detente.lab.scenario import parse_scenario
 from detente.lab.world.chosen import place_in
 
@@ -55,7 +53,7 @@ def test_a_rival_is_everybody_else_in_the_line(world):
     line = int(np.flatnonzero(lines.codes == "8518302000")[0])
     others = [i for i in range(lines.value.shape[1]) if i != at]
     by_hand = lines.after[line, others].sum() / lines.value[line, others].sum()
-    beside = advantage.by_line(lines, at)
+    beside = rivals.by_line(lines, at)
     row = int(np.flatnonzero(beside.key == line)[0])
     assert beside.rivals[1, row] == pytest.approx(by_hand)
     assert beside.margin[1, row] == pytest.approx(lines.after[line, at] / lines.value[line, at] - by_hand)
@@ -63,20 +61,20 @@ def test_a_rival_is_everybody_else_in_the_line(world):
 
 def test_sectors_weigh_lines_by_what_the_country_sells(world):
     at, n = world.economy.country("DEU"), len(world.economy.sectors)
-    lines = advantage.by_line(world.lines, at)
-    sectors = advantage.by_sector(world.lines, lines, n)
+    lines = rivals.by_line(world.lines, at)
+    sectors = rivals.by_sector(world.lines, lines, n)
     assert sectors.sales.sum() == pytest.approx(lines.sales.sum())
     np.testing.assert_allclose(sectors.whole().margin, lines.whole().margin, atol=1e-12)
 
 
 def test_what_one_takes_the_other_loses_and_lines_add_up_to_sectors(world):
     economy, places = world.economy, [world.economy.country(code) for code in ("VNM", "CHN", "USA")]
-    taken = [displacement.taken(world.effect, "USA", at) for at in places]
+    taken = [rivals.taken(world.effect, "USA", at) for at in places]
     np.testing.assert_allclose(taken[0][places[1]], -taken[1][places[0]], atol=1.0)
     np.testing.assert_allclose(taken[1][places[2]], -taken[2][places[1]], atol=1.0)
     assert taken[0][places[1]].sum() < -5e9
     assert not taken[0][:, economy.sector("Services (aggregate)")].any()
-    split = displacement.taken_by_line(world.lines, taken[0], places[0], places[2])
+    split = rivals.taken_by_line(world.lines, taken[0], places[0], places[2])
     for k in range(len(economy.sectors)):
         whole = taken[0][places[1], k]
         if abs(whole) > 1e6:

@@ -1,22 +1,19 @@
 """Every refusal that the declarations of the questions give, as it was read through: a change shows here."""
 
-from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 
 import pytest
 
+import write_messages
+
 PAGE = Path(__file__).parent / "messages.txt"
-TOOL = Path(__file__).resolve().parents[2] / "tools" / "write_messages.py"
 LEAST = 300
 """Sentences that are held at least."""
 
 
 @pytest.fixture(scope="module")
 def said():
-    spec = spec_from_file_location("write_messages", TOOL)
-    tool = module_from_spec(spec)
-    spec.loader.exec_module(tool)
-    return dict(tool.messages())
+    return dict(write_messages.messages())
 
 
 def test_every_refusal_is_the_sentence_that_was_read_through(said):

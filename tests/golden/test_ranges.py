@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detente.chains.measures import GDP
+from detente.chains.equilibrium import GDP
 from detente.codes import InputError, UnknownName
 from detente.data import chain_world
 from detente.data.flows import usa_imports

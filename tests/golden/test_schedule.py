@@ -13,8 +13,8 @@ import pytest
 
 from detente.data.limits import processors
 from detente.lab.run import run
+from detente.lab.work.chunks import processes
 from detente.lab.work.schedule import Task, begin, handed, outcomes
-from detente.lab.work.workers import processes
 
 
 def test_a_second_process_changes_no_number(ran):
@@ -113,7 +113,7 @@ def _killed_unless(process: int, given: object = None) -> str:
 
 CUT = """
 import sys, time
-from detente.lab.work.workers import processes
+from detente.lab.work.chunks import processes
 
 for pause in (0.35, 0.65, 1.05):
     with processes(1, patient=False, forked="{forked}" == "forked") as pool:
@@ -124,6 +124,7 @@ for pause in (0.35, 0.65, 1.05):
 """
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("forked", ["forked", "fresh"])
 def test_a_process_ended_while_it_sends_holds_nobody_up(forked):
     program = CUT.format(forked=forked)
@@ -134,7 +135,7 @@ def test_a_process_ended_while_it_sends_holds_nobody_up(forked):
 COPIED = """
 import multiprocessing, os, sys
 from detente.lab.work.schedule import handed
-from detente.lab.work.workers import _copies_well, second_process
+from detente.lab.work.chunks import _copies_well, second_process
 
 if "{late}":
     import polars
@@ -157,7 +158,7 @@ def test_a_process_is_copied_only_while_its_copy_can_work(late, kind):
 
 LATER = """
 from detente.lab.work.schedule import handed
-from detente.lab.work.workers import second_process
+from detente.lab.work.chunks import second_process
 
 with second_process() as executor:
     import polars

@@ -23,7 +23,7 @@ from detente.lab.averages.sides import START, pairings_of
 from detente.lab.compare import compare, rates_of
 from detente.lab.duties.among import apart, parties, two_sides
 from detente.lab.scenario import load_scenario
-from detente.lab.sweep.paths import check_paths
+from detente.lab.sweep.scenario import check_paths
 
 EU, LAPSE = "us-eu-2025", "usmca-lapses"
 

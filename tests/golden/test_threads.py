@@ -10,7 +10,7 @@ import sys
 
 from detente.data.worlds import load_economy
 from detente.economy import Shock, solve
-from detente.economy.input_output.contributions import by_sector
+from detente.economy.input_output.real_income import terms_by_sector
 from detente.economy.tariff_table import replaced
 
 PROGRAM = """
@@ -34,7 +34,7 @@ def test_threads_of_the_linear_algebra_move_no_byte(ran):
 def test_what_another_thread_has_kept_by_half_is_made_whole():
     economy = load_economy("icio-2022-small")
     solved = solve(economy, Shock(replaced(economy, "USA", ["CHN"], 0.2)))
-    whole = by_sector(solved)
+    whole = terms_by_sector(solved)
     del economy.memo["dutiable trade"]
-    for first, again in zip(whole, by_sector(solved), strict=True):
+    for first, again in zip(whole, terms_by_sector(solved), strict=True):
         assert (first == again).all()

@@ -1,36 +1,24 @@
 """The hand-made mutants are true: each fault can be put in, and the test module that must find it exists."""
 
-import importlib.util
-import sys
-
-import pytest
+import mutants
 
 
-@pytest.fixture(scope="module")
-def mutants(root):
-    spec = importlib.util.spec_from_file_location("mutants", root / "tools" / "mutants.py")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["mutants"] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-def test_there_are_enough_of_them(mutants):
+def test_there_are_enough_of_them():
     assert len(mutants.MUTANTS) >= 25
     assert len({mutant.name for mutant in mutants.MUTANTS}) == len(mutants.MUTANTS)
 
 
-def test_each_text_stands_once_in_its_file(mutants):
+def test_each_text_stands_once_in_its_file():
     counts = {m.name: (mutants.PACKAGE / m.file).read_text(encoding="utf-8").count(m.old) for m in mutants.MUTANTS}
     assert {name: count for name, count in counts.items() if count != 1} == {}
     assert not [m.name for m in mutants.MUTANTS if m.old == m.new]
 
 
-def test_each_killer_is_a_module_of_the_tests(mutants, root):
+def test_each_killer_is_a_module_of_the_tests(root):
     assert not [m.killer for m in mutants.MUTANTS if not (root / m.killer).is_file()]
 
 
-def test_a_mutant_is_a_copy_with_one_text_changed(mutants, tmp_path):
+def test_a_mutant_is_a_copy_with_one_text_changed(tmp_path):
     mutant = mutants.MUTANTS[0]
     copy = mutants.mutated(mutant, tmp_path / "copy") / "detente"
     changed = (copy / mutant.file).read_text(encoding="utf-8")

@@ -4,7 +4,6 @@ Words, dates and counts must be equal; a number with decimals may differ by one 
 millionth (what is left of an equation) need only stay below it, since they differ between libraries of linear algebra.
 """
 
-import importlib.util
 import re
 from functools import cache
 from pathlib import Path
@@ -17,6 +16,7 @@ pytest.importorskip("ipykernel")
 import nbformat
 import numpy as np
 
+import notebooks as tool
 from detente.codes import Column, Table, Unit
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -29,16 +29,6 @@ RULE = re.compile(r"-{3,}")
 """Rules under heads are as long as numbers are wide; so are runs of spaces, which `same` leaves out."""
 
 TINY = 1e-6
-
-
-def load_tool():
-    where = importlib.util.spec_from_file_location("notebooks", ROOT / "tools" / "notebooks.py")
-    module = importlib.util.module_from_spec(where)
-    where.loader.exec_module(module)
-    return module
-
-
-tool = load_tool()
 
 
 def stored(name):
@@ -107,29 +97,19 @@ def test_a_notebook_shows_what_the_program_prints(page, fresh):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_notebook_is_its_page(name):
-    page = (tool.PAGES / f"{name}.md").read_text(encoding="utf-8")
-    wanted = tool.notebook_of(page, name)
-    assert [c["source"] for c in wanted["cells"]] == [c["source"] for c in stored(name)["cells"]]
-    assert [c["id"] for c in wanted["cells"]] == [c["id"] for c in stored(name)["cells"]]
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_nothing_in_a_notebook_changes_from_run_to_run(name):
-    text = (FOLDER / f"{name}.ipynb").read_text(encoding="utf-8")
-    assert text == tool.written(tool.plain(stored(name)))
-    assert not re.search(r"\b0x[0-9a-f]{6,}|/tmp/|/home/|/work/|site-packages", text)
-    nbformat.validate(stored(name))
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_every_cell_of_code_worked_and_links_lead_somewhere(name):
-    notebook = stored(name)
+def test_a_notebook_is_its_page_every_cell_of_it_worked_and_nothing_changes_from_run_to_run(name):
+    notebook, wanted = stored(name), tool.notebook_of((tool.PAGES / f"{name}.md").read_text(encoding="utf-8"), name)
+    assert [(c["source"], c["id"]) for c in wanted["cells"]] == [(c["source"], c["id"]) for c in notebook["cells"]]
     assert not [o for cell in code_cells(notebook) for o in cell["outputs"] if o["output_type"] == "error"]
-    told = "\n".join(cell["source"] for cell in notebook["cells"] if cell["cell_type"] == "markdown")
-    links = re.findall(r"\]\(([^)\s]+)\)", told)
+    links = re.findall(
+        r"\]\(([^)\s]+)\)", "\n".join(c["source"] for c in notebook["cells"] if c["cell_type"] == "markdown")
+    )
     assert links
     assert not [link for link in links if not (FOLDER / link).exists()]
+    text = (FOLDER / f"{name}.ipynb").read_text(encoding="utf-8")
+    assert text == tool.written(tool.plain(notebook))
+    assert not re.search(r"\b0x[0-9a-f]{6,}|/tmp/|/home/|/work/|site-packages", text)
+    nbformat.validate(notebook)
 
 
 def test_all_pages_are_built_and_named_on_the_index_page():

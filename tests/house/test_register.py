@@ -1,6 +1,5 @@
 """The register of result tables is complete, used and sound, and the page of tables follows from it."""
 
-import importlib.util
 import re
 import tomllib
 from pathlib import Path
@@ -87,13 +86,6 @@ def test_tables_are_sound(subject):
 
 def test_columns_are_made_by_the_register_alone():
     assert {path for path, text in CODE.items() if MADE.search(text)} == set(MAKERS)
-
-
-def test_the_page_of_tables_is_that_of_the_register():
-    where = importlib.util.spec_from_file_location("write_tables", ROOT / "tools" / "write_tables.py")
-    module = importlib.util.module_from_spec(where)
-    where.loader.exec_module(module)
-    assert module.PAGE.read_text(encoding="utf-8") == module.page(), "write it again with tools/write_tables.py"
 
 
 def test_a_column_stands_once_for_each_value_of_a_word():

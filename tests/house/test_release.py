@@ -1,11 +1,11 @@
 """What the project says of itself agrees everywhere, and what a release, its containers and its tools need is there."""
 
-import importlib.util
 import json
 import re
 import subprocess
 import sys
 import tomllib
+from contextlib import suppress
 from datetime import date
 from importlib.metadata import PackageNotFoundError, distribution, entry_points, version
 from pathlib import Path
@@ -17,6 +17,13 @@ from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
+import _shared
+import pins
+import release
+import sbom
+import stable_api
+import try_wheel
+import write_notice
 from detente.data.importers import importer
 from detente.data.library import vintage
 from detente.version import VERSION
@@ -34,88 +41,52 @@ MINORS = tuple(int(line.rsplit(".", 1)[1]) for line in PROJECT["classifiers"] if
 
 
 def names(requirements: list[str]) -> set[str]:
-    return {re.split(r"[\[<>=!~ ;]", line)[0].lower() for line in requirements}
+    return {canonicalize_name(Requirement(line).name) for line in requirements}
 
 
-def pins() -> dict[str, str]:
-    lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
-    return dict(line.split(";")[0].split("==") for line in lines if line and not line.startswith("#"))
+LINES = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
+PINS = [Requirement(line) for line in LINES if not line.startswith("#")]
 
 
-def test_the_version_is_the_same_everywhere():
-    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
-    assert PROJECT["dynamic"] == ["version"]
-    assert version("detente") == VERSION == citation["version"]
+def pinned(minor: int) -> list[Requirement]:
+    """The pins that a minor version of Python takes."""
+    return [pin for pin in PINS if pin.marker is None or pin.marker.evaluate({"python_version": f"3.{minor}"})]
 
 
-def test_the_licence_is_the_same_everywhere():
+def test_the_licence_of_the_package_names_those_of_its_data_and_the_notice_has_them():
+    assert PROJECT["license"] == write_notice.expression()
+    assert PROJECT["license-files"] == ["LICENSE", "NOTICE"]
+    assert write_notice.NOTICE.read_text(encoding="utf-8") == write_notice.notice(), "python tools/write_notice.py"
     citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
     assert citation["license"] == "MIT", "the citation is that of the program"
     assert (ROOT / "LICENSE").read_text(encoding="utf-8").startswith("MIT License")
 
 
-def test_the_licence_of_the_package_names_those_of_its_data_and_the_notice_has_them():
-    notice = tool("write_notice")
-    assert PROJECT["license"] == notice.expression()
-    assert PROJECT["license-files"] == ["LICENSE", "NOTICE"]
-    assert notice.NOTICE.read_text(encoding="utf-8") == notice.notice(), "python tools/write_notice.py"
-
-
-def test_every_requirement_has_an_exact_version():
-    wanted = names(PROJECT["dependencies"]).union(*map(names, PROJECT["optional-dependencies"].values()))
-    assert wanted <= set(pins())
-
-
 def test_constraints_are_names_and_versions_and_no_addresses():
-    lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
     marker = r'(; python_version (<|>=) "3\.1\d"( and python_version < "3\.1\d")?)?'
-    wrong = [line for line in lines if not re.fullmatch(rf"#.*|[a-z0-9-]+==[0-9][0-9a-z.]*{marker}", line)]
-    assert not wrong
+    assert not [line for line in LINES if not re.fullmatch(rf"#.*|[a-z0-9-]+==[0-9][0-9a-z.]*{marker}", line)]
     assert not [path for path in ROOT.glob("*lock*") if path.is_file()]
 
 
-def test_every_pin_suits_some_python_and_one_line_holds_on_each():
-    lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
-    found = [Requirement(line) for line in lines if not line.startswith("#")]
-    for minor in MINORS:
-        on = {"python_version": f"3.{minor}"}
-        named = [one.name for one in found if one.marker is None or one.marker.evaluate(on)]
-        assert len(named) == len(set(named)), minor
-        assert set(pins()) == set(named), minor
-
-
-def test_renewed_pins_keep_what_differs_between_pythons():
+def test_every_requirement_is_pinned_once_on_each_python_and_renewed_pins_keep_what_differs():
     """What stands in the file, read for each Python and merged again, is the file, markers and all."""
-    text = (ROOT / "constraints.txt").read_text(encoding="utf-8")
-    found = [Requirement(line) for line in text.splitlines() if not line.startswith("#")]
-    resolved = {
-        minor: {
-            one.name: str(one.specifier).removeprefix("==")
-            for one in found
-            if one.marker is None or one.marker.evaluate({"python_version": f"3.{minor}"})
-        }
-        for minor in MINORS
-    }
+    every = sorted({pin.name for pin in PINS})
+    assert names(PROJECT["dependencies"]).union(*map(names, PROJECT["optional-dependencies"].values())) <= {*every}
+    assert all(sorted(pin.name for pin in pinned(minor)) == every for minor in MINORS)
+    resolved = {minor: {pin.name: str(pin.specifier).removeprefix("==") for pin in pinned(minor)} for minor in MINORS}
     assert len({tuple(held.items()) for held in resolved.values()}) > 1, "some package differs"
-    assert tool("pins").merged(resolved) == text
+    assert pins.merged(resolved) == "\n".join([*LINES, ""])
 
 
 def test_installed_pins_say_which_python_they_need():
     """A pin that a supported Python cannot install stands beside another for that Python."""
-    lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
     wrong = []
-    for one in (Requirement(line) for line in lines if not line.startswith("#")):
-        try:
-            about = distribution(one.name)
-        except PackageNotFoundError:
-            continue
-        if about.version not in one.specifier:
-            continue
-        needed = SpecifierSet(about.metadata.get("Requires-Python") or "")
-        for minor in MINORS:
-            meant = one.marker is None or one.marker.evaluate({"python_version": f"3.{minor}"})
-            if meant and not needed.contains(f"3.{minor}.9"):
-                wrong.append(f"{one.name} {about.version} on 3.{minor}")
+    for pin in PINS:
+        with suppress(PackageNotFoundError):
+            about = distribution(pin.name)
+            needed = SpecifierSet(about.metadata.get("Requires-Python") or "")
+            taken = [minor for minor in MINORS if pin in pinned(minor) and about.version in pin.specifier]
+            wrong += [f"{pin.name} on 3.{minor}" for minor in taken if not needed.contains(f"3.{minor}.9")]
     assert not wrong
 
 
@@ -147,44 +118,34 @@ def test_continuous_integration_runs_what_the_readme_promises():
     assert (ROOT / ".ci" / "run").stat().st_mode & 0o111
 
 
+def test_every_file_that_the_makefile_names_is_there():
+    text = (ROOT / "Makefile").read_text(encoding="utf-8")
+    targets = set(re.search(r"^\.PHONY: (.*)$", text, re.MULTILINE)[1].split()) - {"help", "test", "quick"}
+    done = subprocess.run(["make", "-n", *targets], cwd=ROOT, capture_output=True, text=True, check=True)
+    named = set(re.findall(r"(?:tests|tools|benchmarks)/[\w/]+\.py", done.stdout))
+    assert {"tests/house/test_surface.py", "tests/oracles/test_talks.py", "tools/pins.py"} <= named
+    assert not [name for name in named if not (ROOT / name).is_file()]
+
+
 # -------------------------------------------------------------------------------------------------------------- release
 
 FILE, COMPOSE, FLOW = (ROOT / name for name in ("deploy/Dockerfile", "deploy/compose.yaml", ".github/workflows/ci.yml"))
 
 
-def tool(name):
-    sys.path.insert(0, str(ROOT / "tools"))
-    try:
-        where = importlib.util.spec_from_file_location(name, ROOT / "tools" / f"{name}.py")
-        module = importlib.util.module_from_spec(where)
-        sys.modules[name] = module
-        where.loader.exec_module(module)
-        return module
-    finally:
-        sys.path.remove(str(ROOT / "tools"))
-
-
-@pytest.fixture(scope="module")
-def release():
-    return tool("release")
-
-
 def test_what_is_public_is_on_record():
     """Where a name or option changed: read docs/deprecation.md, then `python tools/stable_api.py`."""
     pytest.importorskip("fastapi", reason="the web extra is not installed")
-    stable = tool("stable_api")
-    lines = stable.public()
-    recorded = stable.LIST.read_text(encoding="utf-8").splitlines()
+    lines = stable_api.public()
+    recorded = stable_api.LIST.read_text(encoding="utf-8").splitlines()
     assert sorted(set(recorded) - set(lines)) == [], "gone: python tools/stable_api.py"
     assert sorted(set(lines) - set(recorded)) == [], "new: python tools/stable_api.py"
-    assert stable.PAGE.read_text(encoding="utf-8") == stable.page(lines)
+    assert stable_api.PAGE.read_text(encoding="utf-8") == stable_api.page(lines)
 
 
-def test_version_citation_and_changelog_agree(release):
-    assert (
-        release.disagreements(*(release.text_of(name) for name in (release.VERSION, release.CITATION, release.CHANGES)))
-        == []
-    )
+def test_version_citation_changelog_and_what_is_installed_agree():
+    texts = map(release.text_of, (release.VERSION, release.CITATION, release.CHANGES))
+    assert release.disagreements(*texts) == []
+    assert (PROJECT["dynamic"], version("detente")) == (["version"], VERSION)
 
 
 CHANGED = "# Changelog\n\n## [Unreleased]\n\n### Added\n\n- One.\n  More.\n- Two.\n\n### Fixed\n\n- Three.\n"
@@ -193,7 +154,7 @@ CHANGED = "# Changelog\n\n## [Unreleased]\n\n### Added\n\n- One.\n  More.\n- Two
 CITED = "title: x\nversion: 0.1.0\nlicense: MIT\n"
 
 
-def test_a_release_has_its_day_everywhere(release):
+def test_a_release_has_its_day_everywhere():
     day = date(2027, 1, 2)
     changes = release.dated(CHANGED, "0.2.0", day)
     assert release.section(changes, "Unreleased") == ""
@@ -207,12 +168,12 @@ def test_a_release_has_its_day_everywhere(release):
     assert len(wrong) == 2
 
 
-def test_what_names_the_version_is_renewed_by_one_command(release):
+def test_what_names_the_version_is_renewed_by_one_command():
     assert "python tools/release.py renew\n" in release.AFTER
     assert not [name for name in release.RENEWED if not (ROOT / "tools" / name).is_file()]
 
 
-def test_the_tag_names_data_and_law(release):
+def test_the_tag_names_data_and_law():
     text = release.tag_text("0.1.0")
     assert vintage().key in text
     assert importer("USA").law.record.to.isoformat() in text
@@ -226,22 +187,21 @@ def test_the_version_of_the_data_is_read_without_the_law():
 
 
 def test_the_readme_has_a_tour_for_who_installs_the_wheel():
-    tried = tool("try_wheel")
-    steps = tried.tour((ROOT / "README.md").read_text(encoding="utf-8"))
+    steps = try_wheel.tour((ROOT / "README.md").read_text(encoding="utf-8"))
     assert [step.line.split()[1] for step in steps][:2] == ["rate", "run"]
-    step = tried.Step("detente x", ("a", "b"), whole=False)
-    assert tried.differing(step, "a\nb\nc\n") == ""
-    assert "line 2" in tried.differing(step, "a\nx\n")
-    assert tried.differing(tried.Step("detente x", ("a",), whole=True), "a\nb\n") == "2 lines, not 1"
+    step = try_wheel.Step("detente x", ("a", "b"), whole=False)
+    assert try_wheel.differing(step, "a\nb\nc\n") == ""
+    assert "line 2" in try_wheel.differing(step, "a\nx\n")
+    assert try_wheel.differing(try_wheel.Step("detente x", ("a",), whole=True), "a\nb\n") == "2 lines, not 1"
 
 
 def test_a_build_that_is_killed_leaves_the_table_that_was_there(tmp_path, capsys):
-    shared, path = tool("_shared"), tmp_path / "rates.parquet"
-    shared.write_table(pl.DataFrame({"rate": [0.1]}), path)
+    path = tmp_path / "rates.parquet"
+    _shared.write_table(pl.DataFrame({"rate": [0.1]}), path)
     before = path.read_bytes()
 
     def half() -> None:
-        with shared.placed(path) as beside:
+        with _shared.placed(path) as beside:
             beside.write_bytes(b"half")
             raise KeyboardInterrupt
 
@@ -250,12 +210,12 @@ def test_a_build_that_is_killed_leaves_the_table_that_was_there(tmp_path, capsys
     assert [p.name for p in tmp_path.iterdir()] == ["rates.parquet"]
     (tmp_path / ".rates.parquet").write_bytes(b"half of one that was killed")
     assert path.read_bytes() == before
-    shared.write_table(pl.DataFrame({"rate": [0.1]}), path)
+    _shared.write_table(pl.DataFrame({"rate": [0.1]}), path)
     assert [(p.name, p.read_bytes()) for p in tmp_path.iterdir()] == [("rates.parquet", before)]
 
 
 def test_the_bill_of_materials_names_packages_and_tables():
-    bill = tool("sbom").bill(("web",))
+    bill = sbom.bill(("web",))
     parts = {part["name"]: part for part in bill["components"]}
     assert (bill["bomFormat"], bill["specVersion"]) == ("CycloneDX", "1.6")
     assert parts["numpy"]["purl"].startswith("pkg:pypi/numpy@")
@@ -263,7 +223,7 @@ def test_the_bill_of_materials_names_packages_and_tables():
     assert parts["usa_imports_2024"]["hashes"][0]["alg"] == "SHA-256"
     refs = {part["bom-ref"] for part in bill["components"]} | {bill["metadata"]["component"]["bom-ref"]}
     assert {ref for need in bill["dependencies"] for ref in (need["ref"], *need["dependsOn"])} <= refs
-    assert json.dumps(bill) == json.dumps(tool("sbom").bill(("web",)))
+    assert json.dumps(bill) == json.dumps(sbom.bill(("web",)))
 
 
 def test_the_container_is_made_of_what_is_here():

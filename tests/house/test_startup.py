@@ -11,15 +11,13 @@ HEAVY = {
     "uvicorn", "vl_convert", "xlsxwriter", "yaml",
 }  # fmt: skip
 TERMINAL = {"click", "rich", "typer"}
-HELP = """
+COMMAND = """
 import contextlib, io, sys
 from detente.faces.cli import main
-sys.argv = ["detente", "--help"]
+sys.argv = "detente {}".split()
 with contextlib.redirect_stdout(io.StringIO()), contextlib.suppress(SystemExit):
     main()
 """
-
-
 BRIEF = """
 import detente.lab.run
 detente.lab.run.load_shared(findings=False)
@@ -27,51 +25,34 @@ import detente.lab.deal.part, detente.lab.talks.near
 """
 """What the process of a run that prints a brief loads of words, parts and laws, beside the one with the talks."""
 
-
-def loaded_after(program: str, depth: int = 1) -> set[str]:
-    """Modules that a fresh interpreter holds after a program, by so many parts of their names."""
-    names = f"sorted({{'.'.join(name.split('.')[:{depth}]) for name in sys.modules}})"
-    listing = f"\nimport json, sys\nprint(json.dumps({names}))"
-    done = subprocess.run([sys.executable, "-c", program + listing], capture_output=True, text=True, check=True)
-    return set(json.loads(done.stdout.splitlines()[-1]))
-
-
-def test_importing_the_package_loads_no_library():
-    assert not loaded_after("import detente") & (HEAVY | TERMINAL | {"numpy"})
-
-
-@pytest.mark.parametrize("layer", ["codes", "law", "trade"])
-def test_importing_a_pure_layer_loads_numpy_at_most(layer):
-    assert not loaded_after(f"import detente.{layer}") & (HEAVY | TERMINAL)
-
-
-def test_help_loads_the_command_line_library_only():
-    assert not loaded_after(HELP) & (HEAVY | {"numpy"})
-
-
-def test_a_brief_is_said_without_the_talks_and_the_chains():
-    loaded = loaded_after(BRIEF, depth=2)
-    assert {"detente.lab", "detente.trade", "scipy.sparse"} <= loaded
-    assert not loaded & {"detente.chains", "detente.talks", "scipy.optimize", "polars"}
-
-
-def test_importing_the_package_asks_for_no_thread_and_writes_nothing(tmp_path):
-    program = "import detente, threading; assert threading.active_count() == 1"
-    done = subprocess.run([sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stdout, done.stderr, list(tmp_path.iterdir())) == (0, "", "", [])
-
-
-RATE = """
-import contextlib, io, sys
-from detente.faces.cli import main
-sys.argv = ["detente", "rate", "8507.60.00.10", "China", "--on", "2025-04-15"]
-with contextlib.redirect_stdout(io.StringIO()), contextlib.suppress(SystemExit):
-    main()
-"""
 MOST = 63
 """Modules of the package that the rate of one good loads: their number may fall."""
 
 
+def loaded_after(program: str) -> set[str]:
+    """Modules that a fresh interpreter holds after a program that prints nothing."""
+    program += "\nimport json, sys\nprint(json.dumps([*sys.modules]))"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert not done.stderr
+    return set(json.loads(done.stdout))
+
+
+@pytest.mark.parametrize(
+    ("program", "without"),
+    [
+        ("import detente, threading; assert threading.active_count() == 1", HEAVY | TERMINAL | {"numpy"}),
+        *((f"import detente.{layer}", HEAVY | TERMINAL) for layer in ("codes", "law", "trade")),
+        (COMMAND.format("--help"), HEAVY | {"numpy"}),
+        (BRIEF, {"detente.chains", "detente.talks", "scipy.optimize", "polars"}),
+    ],
+)
+def test_what_is_heavy_is_not_loaded_on_the_way_in(program, without, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert not {name for name in loaded_after(program) if any(f"{name}.".startswith(f"{each}.") for each in without)}
+    assert not list(tmp_path.iterdir()), "it wrote something"
+
+
 def test_the_rate_of_one_good_loads_few_modules():
-    own = [name for name in loaded_after(RATE, depth=9) if name.startswith("detente.")]
+    rate = COMMAND.format("rate 8507.60.00.10 China --on 2025-04-15")
+    own = [name for name in loaded_after(rate) if name.startswith("detente.")]
     assert 40 < len(own) <= MOST, len(own)

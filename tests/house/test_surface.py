@@ -24,33 +24,15 @@ def shown(package: ModuleType) -> set[str]:
 
 
 @pytest.mark.parametrize("name", PACKAGES)
-def test_dir_shows_what_is_promised_and_nothing_else(name):
+def test_a_package_shows_what_it_promises_and_each_name_of_it_is_there_once_and_says_what_it_is(name):
     package = importlib.import_module(name)
-    assert shown(package) == {n for n in promised(package) if not n.startswith("_")}
-
-
-@pytest.mark.parametrize("name", PACKAGES)
-def test_every_promised_name_resolves_once(name):
-    package = importlib.import_module(name)
+    assert package.__doc__
+    assert shown(package) == {member for member in promised(package) if not member.startswith("_")}
     assert len(promised(package)) == len(set(promised(package)))
-    missing = [n for n in promised(package) if not hasattr(package, n)]
-    assert not missing, f"{name}.__all__ names what is not there: {missing}"
-
-
-@pytest.mark.parametrize("name", PACKAGES)
-def test_every_promised_class_and_function_says_what_it_is(name):
-    package = importlib.import_module(name)
-    bare = []
-    for member in promised(package):
-        value = getattr(package, member)
-        if (inspect.isclass(value) or inspect.isfunction(value)) and not inspect.getdoc(value):
-            bare.append(member)
-    assert not bare, f"{name}: no docstring on {bare}"
-
-
-def test_every_package_says_what_it_is():
-    silent = [name for name in PACKAGES if not importlib.import_module(name).__doc__]
-    assert not silent, f"packages without a docstring: {silent}"
+    values = {member: getattr(package, member, None) for member in promised(package)}
+    assert not [member for member in values if not hasattr(package, member)], "named and not there"
+    assert not [member for member, value in values.items()
+                if (inspect.isclass(value) or inspect.isfunction(value)) and not inspect.getdoc(value)]  # fmt: skip
 
 
 def test_unknown_attribute_is_an_attribute_error():

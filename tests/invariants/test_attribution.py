@@ -9,8 +9,7 @@ from detente.codes import InputError, UnknownName
 from detente.data.worlds import announced_tariff, load_economy, load_libday
 from detente.economy import Economy, Shock, solve
 from detente.economy.armington.accounts import PARAMETERS, accounts
-from detente.economy.decomposition.decompose import income_parts
-from detente.economy.decomposition.path import attribution
+from detente.economy.decomposition import attribution, income_parts
 from detente.economy.input_output.accounts import accounts as linked_accounts
 from detente.economy.tariff_table import goods
 

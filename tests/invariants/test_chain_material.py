@@ -8,12 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from detente.chains import months
-from detente.chains.chain import SupplyChain
+from detente.chains.chain import NEEDED, Feed, Grade, GradeSource, Plant, Range, Stage, Stock, SupplyChain, User
 from detente.chains.disrupt import disrupt
 from detente.chains.ledger import INS, OUTS
-from detente.chains.licences import Act, Licences
-from detente.chains.rows import NEEDED, Feed, Grade, GradeSource, Plant, Range, Stage, Stock, User
-from detente.chains.scenarios import april_2025, cut, full_stop, quota_2010
+from detente.chains.licences import Act, Licences, april_2025, cut, full_stop, quota_2010
 from detente.codes import SolveError
 
 VALUES = dict.fromkeys(NEEDED, 0.5) | {"leak_cap": 0.15, "leak_lag": 2.0, "hoarding": 1.5, "restock_months": 3.0}

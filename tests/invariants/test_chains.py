@@ -9,11 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from detente.chains.allocation import by_value, ces_blocks
-from detente.chains.chain import SupplyChain
-from detente.chains.disrupt import disrupt
-from detente.chains.levers import adding, worth
-from detente.chains.licences import Act, Licences
-from detente.chains.rows import (
+from detente.chains.chain import (
     NEEDED,
     Feed,
     Grade,
@@ -24,10 +20,14 @@ from detente.chains.rows import (
     Redesign,
     Stage,
     Stock,
+    SupplyChain,
     Thrift,
     User,
 )
-from detente.chains.scenarios import (
+from detente.chains.disrupt import disrupt
+from detente.chains.licences import (
+    Act,
+    Licences,
     april_2025,
     cut,
     full_stop,
@@ -38,6 +38,7 @@ from detente.chains.scenarios import (
 )
 from detente.codes import InputError
 from detente.draws import associations, columns_of, sampled
+from detente.lab.chains.levers import adding, worth
 
 VALUES = {
     "licence_wait": 2.1,

@@ -6,8 +6,7 @@ from functools import partial
 import pytest
 
 from detente.codes import InputError
-from detente.lab.work.chunks import Chunk, Crew, Files, chunk_key, go_on, in_memory, spans
-from detente.lab.work.workers import given_value
+from detente.lab.work.chunks import Chunk, Crew, Files, chunk_key, given_value, go_on, in_memory, spans
 
 
 def squares(rows):

@@ -11,9 +11,10 @@ from detente.codes import InputError, SolveError, UnknownName
 from detente.data.worlds import load_economy
 from detente.economy import Economy, Shock, added, baseline_tariff, gradient, nash, solve
 from detente.economy.armington.accounts import PARAMETERS, accounts
-from detente.economy.policies.concessions import concessions, exchange_rates, price_window, rates_of, worth
+from detente.economy.policies.concessions import concessions, exchange_rates, price_window, rates_of
 from detente.economy.policies.cooperative import cooperative
 from detente.economy.policies.laffer import laffer, real_revenue, revenue_objective
+from detente.economy.policies.policy import worth
 from detente.economy.tariff_table import goods
 
 CODES = ("CHN", "DEU", "JPN", "MEX", "USA")

@@ -11,8 +11,16 @@ from detente.codes import SolveError, UnknownName, declared_columns, declared_no
 from detente.data.worlds import announced_tariff, load_economy, load_libday
 from detente.economy import Economy, Shock, first_order, gradient, solve
 from detente.economy.armington.accounts import PARAMETERS
-from detente.economy.decomposition.decompose import decompose, income_parts, moves, parts_at
-from detente.economy.decomposition.path import COARSEST, attribution, interpolated, paths
+from detente.economy.decomposition import (
+    COARSEST,
+    attribution,
+    decompose,
+    income_parts,
+    interpolated,
+    moves,
+    parts_at,
+    paths,
+)
 from detente.economy.families import family_of
 from detente.economy.frame import differentiation, partial_shock, points, weights
 from detente.economy.input_output.accounts import accounts as linked_accounts

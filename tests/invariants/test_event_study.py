@@ -8,8 +8,7 @@ import pytest
 from detente.codes import InputError
 from detente.data.evidence_tables import embedded_returns
 from detente.evidence import event_session, exchange, implied_change
-from detente.evidence.event_study import nearest, placebo_p, rarity, study
-from detente.evidence.sessions import check_gaps, holidays
+from detente.evidence.event_study import check_gaps, holidays, nearest, placebo_p, rarity, study
 
 FIRST, LAST = date(2024, 6, 3), date(2025, 6, 30)
 OPEN = [

@@ -5,7 +5,7 @@ import pytest
 
 import detente as dt
 from detente.economy import Shock, optimal_tariff
-from detente.economy.policies.local_search import HIGHEST, at_bound, closings, many_rates
+from detente.economy.policies.policy import HIGHEST, at_bound, closings, many_rates
 
 TOP = np.log1p(HIGHEST)
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from detente.chains.disrupt import AT_A_TIME, DisruptCase, answered, disrupt, side_by_side
-from detente.chains.network_equations import solutions
+from detente.chains.network import solutions
 from detente.chains.stocks import Hoarding, Reserve, StockJob, run_stocks_many
 from detente.codes import SolveError
 from detente.lab.chains.answer import country_losses

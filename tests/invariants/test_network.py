@@ -7,12 +7,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from detente.chains.baseline import condense, part_supply, split_exposed, with_spending
-from detente.chains.equilibrium import NetworkJob, equilibrium, solve_many
+from detente.chains.equilibrium import NetworkJob, equilibrium, gdp_change, losses, real_income_change, solve_many
 from detente.chains.industry import certainty_equivalent, first_short_months, output, quantity_for, quarters, sigma_at
-from detente.chains.measures import gdp_change, losses, real_income_change
-from detente.chains.network import Network, Pool, Shortage
-from detente.chains.network_equations import evaluate, newton_steps, stack_of
+from detente.chains.network import (
+    Network,
+    Pool,
+    Shortage,
+    condense,
+    evaluate,
+    newton_steps,
+    part_supply,
+    split_exposed,
+    stack_of,
+    with_spending,
+)
 from detente.codes import InputError, SolveError
 
 CODES = ("a", "b", "c", "d", "e", "f")

@@ -15,8 +15,7 @@ from detente.economy.armington.accounts import PARAMETERS
 from detente.economy.armington.family import Armington
 from detente.economy.input_output.accounts import balance
 from detente.economy.policies.game import GAIN, _Game, _rounds
-from detente.economy.policies.local_search import many_rates
-from detente.economy.policies.policy import OVER, Search, groups, one_rate, scale_of, weights_of
+from detente.economy.policies.policy import OVER, Search, groups, many_rates, one_rate, scale_of, weights_of
 from detente.economy.solver import _chord_alone
 from detente.economy.tariff_table import goods
 

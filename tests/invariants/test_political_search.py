@@ -7,8 +7,7 @@ from scipy.optimize import minimize
 from detente.codes import SolveError
 from detente.data.worlds import load_economy
 from detente.economy import Economy, Shock, aggregate, cooperative, nash, optimal_tariff, solve
-from detente.economy.policies.local_search import CLOSED, HIGHEST, LOWEST
-from detente.economy.policies.policy import Search, groups, weights_of
+from detente.economy.policies.policy import CLOSED, HIGHEST, LOWEST, Search, groups, weights_of
 from detente.economy.tariff_table import goods
 
 pytestmark = pytest.mark.sampled(2, together=True)

@@ -11,9 +11,17 @@ from hypothesis import strategies as st
 from detente.codes import InputError, UnknownName
 from detente.data.importers import importer
 from detente.data.price_tables import budgets, price_tables
-from detente.lab.prices.prices import PriceChange, days_apart, price_changes
-from detente.lab.prices.tables import SPLITS, category_table, household_table, line_table, source_table
-from detente.lab.prices.tables import price_tables as tables_of
+from detente.lab.prices.prices import (
+    SPLITS,
+    PriceChange,
+    category_table,
+    days_apart,
+    household_table,
+    line_table,
+    price_changes,
+    source_table,
+)
+from detente.lab.prices.prices import price_tables as tables_of
 from detente.law import Reading
 from detente.trade.prices import (
     DRAWN,

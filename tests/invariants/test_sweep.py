@@ -18,10 +18,8 @@ from detente.economy import Shock, elasticities, solve
 from detente.economy.tariff_table import added, replaced
 from detente.lab.ranges.joint import JointDraws
 from detente.lab.scenario import Scenario, load_scenario, parse_scenario
-from detente.lab.sweep.chunks import choices_of
 from detente.lab.sweep.design import Interval, inputs_of, parsed, points_of
-from detente.lab.sweep.job import sweep
-from detente.lab.sweep.paths import content_of, placed
+from detente.lab.sweep.scenario import content_of, placed, sweep
 from detente.lab.sweep.world import sweep_world
 from detente.lab.work.parquet import from_parquet, to_parquet
 
@@ -92,7 +90,7 @@ def test_a_value_goes_where_its_path_says_and_nowhere_else():
 
 
 def test_a_point_is_the_scenario_with_that_value_in_its_file():
-    tables = ["headline", "revenue:after"]
+    tables = ["headline", "revenue"]
     found = sweep("geneva", {"usa.change.rec_chn.rate": ["10%", "34%"], "scope": ["all"]}, tables=tables, workers=1)
     scenario, _ = load_scenario("geneva")
     change = {**content_of(scenario), "scope": "all", "usa": {"change": [{"measure": "rec_chn", "rate": "34%"}]}}
@@ -108,7 +106,6 @@ def test_a_point_is_the_scenario_with_that_value_in_its_file():
     assert [c.name for c in money.columns][:5] == [
         "point", "over.usa.change.rec_chn.rate", "over.scope", "variant", "demand",
     ]  # fmt: skip
-    assert "before" not in money.data
     assert np.array_equal(money["after"][money["point"] == 2], ran.tables["revenue"]["after"])
 
 
@@ -130,7 +127,7 @@ def test_a_point_of_the_world_is_a_solve_of_its_own():
 def test_a_scaled_point_is_a_solve_of_its_own_and_the_same_in_any_company():
     scales, rate = (0.53, 0.77, 1.9), 0.4
     together = sweep_world(
-        {"scale": scales, "tariff.USA.CHN": [rate]}, world="icio-2022-small", workers=1, tables="economy:welfare"
+        {"scale": scales, "tariff.USA.CHN": [rate]}, world="icio-2022-small", workers=1, tables="economy"
     ).table()
     for number, scale in enumerate(scales, start=1):
         economy = load_economy("icio-2022-small")
@@ -140,7 +137,7 @@ def test_a_scaled_point_is_a_solve_of_its_own_and_the_same_in_any_company():
         assert own == pytest.approx([solved.change("welfare", code) for code in economy.countries], abs=1e-10)
         over = {"scale": [scale], "tariff.USA.CHN": [rate]}
         assert np.array_equal(
-            sweep_world(over, world="icio-2022-small", workers=1, tables="economy:welfare").table()["welfare"], own
+            sweep_world(over, world="icio-2022-small", workers=1, tables="economy").table()["welfare"], own
         )
 
 
@@ -164,8 +161,6 @@ def test_a_table_keeps_units_and_notes_through_its_file():
     assert again.columns == table.columns
     assert again.notes == table.notes
     assert to_parquet(again) == to_parquet(table)
-    with pytest.raises(InputError):
-        choices_of(["economy", "economy:welfare"])
 
 
 @settings(max_examples=10)

@@ -22,13 +22,13 @@ from detente.talks import (
     accepted,
     common_ground,
     conditional_limits,
-    continuous,
     equilibria,
     expected,
     harms,
     left_on_table,
     linear,
     linkage,
+    search,
     self_enforcing,
     settle,
     solve_all,
@@ -200,8 +200,8 @@ def test_the_preset_has_answers_for_every_threat_and_set_with_labels(preset, set
 
 def test_everything_after_the_surface_asks_for_few_payoffs(preset, monkeypatch):
     asked = []
-    own = continuous.local
-    monkeypatch.setattr(continuous, "local", lambda payoffs, x: asked.append(1) or own(payoffs, x))
+    own = search.local
+    monkeypatch.setattr(search, "local", lambda payoffs, x: asked.append(1) or own(payoffs, x))
     settled = settle(preset, reference="geneva")
     cells = len(settled.cells) + sum(cell.linkage is not None for cell in settled.cells.values())
     # A dozen outcomes a programme, four programmes a search, two dozen searches for each threat and set.

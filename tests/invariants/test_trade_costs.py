@@ -14,7 +14,7 @@ from detente.lab.key import key_of, own_files
 from detente.lab.prepared import prepared
 from detente.lab.run import run
 from detente.lab.scenario import parse_scenario
-from detente.lab.world.costs import laid_on
+from detente.lab.world.chosen import laid_on
 
 ON = date(2026, 6, 1)
 ROWS = (

@@ -8,17 +8,40 @@ import pytest
 from scipy.stats import kruskal, lognorm, spearmanr, triang
 
 from detente.chains.allocation import by_value, ces_blocks, transit
-from detente.chains.chain import SupplyChain
+from detente.chains.chain import (
+    DAYS_PER_MONTH,
+    STEPS,
+    Feed,
+    Grade,
+    GradeSource,
+    Market,
+    Plant,
+    Range,
+    Stage,
+    Stock,
+    SupplyChain,
+    User,
+    by_month,
+    edges,
+)
 from detente.chains.disrupt import disrupt
-from detente.chains.levers import Lever, worth
-from detente.chains.licences import Act, Licences, profile, split_total
+from detente.chains.licences import (
+    Act,
+    Licences,
+    april_2025,
+    cut,
+    full_stop,
+    general_licences,
+    observed_ratios,
+    profile,
+    snap_back,
+    split_total,
+)
 from detente.chains.prices import Conditions, Curves
-from detente.chains.rows import Feed, Grade, GradeSource, Market, Plant, Range, Stage, Stock, User
-from detente.chains.scenarios import april_2025, cut, full_stop, general_licences, observed_ratios, snap_back
-from detente.chains.steps import DAYS_PER_MONTH, STEPS, by_month, edges
 from detente.chains.stocks import Reserve, StockJob, cover_classes, first_short, run_stocks_many
 from detente.codes import InputError, UnknownName
 from detente.draws import associations, triangular
+from detente.lab.chains.levers import Lever, worth
 
 NAN = float("nan")
 VALUES = {

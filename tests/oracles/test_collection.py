@@ -4,14 +4,14 @@ import numpy as np
 import pytest
 
 from detente.codes import InputError
+from detente.evidence.chances import accuracy, ratio_to
 from detente.evidence.collection import Collected, collection, left_out_error, paid_later, take_up
-from detente.evidence.scores import ratio_to, score
 
 
 def test_error_and_bias_by_hand():
-    got = score(np.array([1.0, 4.0, 3.0]), np.array([2.0, 2.0, np.nan]))
+    got = accuracy(np.array([1.0, 4.0, 3.0]), np.array([2.0, 2.0, np.nan]))
     assert (got.months, got.error, got.bias) == (2, 1.5, 0.5)
-    assert np.isnan(score(np.ones(2), np.full(2, np.nan)).error)
+    assert np.isnan(accuracy(np.ones(2), np.full(2, np.nan)).error)
 
 
 def test_a_ratio_by_hand_and_its_interval():

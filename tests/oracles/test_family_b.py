@@ -10,12 +10,11 @@ from detente.codes import InputError, SolveError, UnknownName
 from detente.data.worlds import build, load_economy, world_names
 from detente.economy.aggregation import aggregate, elasticities
 from detente.economy.frame import Shock, baseline_tariff
-from detente.economy.gradient import gradient
 from detente.economy.input_output.accounts import accounts, balance, imbalance
-from detente.economy.input_output.contributions import by_sector, first_order
 from detente.economy.input_output.equations import problem, push_wages, state
 from detente.economy.input_output.family import CaliendoParro
-from detente.economy.solver import solve, solve_many
+from detente.economy.input_output.real_income import first_order, terms_by_sector
+from detente.economy.solver import gradient, solve, solve_many
 from detente.economy.tariff_table import added, goods, replaced
 from detente.lab.world.effects import sector_table
 
@@ -82,7 +81,7 @@ def test_nafta_from_accounts_that_do_not_balance(nafta):
 
 def test_first_order_parts_add_up_by_sector(nafta):
     found = solve(nafta, Shock(tariff=nafta.arrays["tariff_2005"]))
-    terms, volume = by_sector(found)
+    terms, volume = terms_by_sector(found)
     table = first_order(found)
     np.testing.assert_allclose((terms + volume).sum(axis=1), table["first_order"], atol=1e-15)
 

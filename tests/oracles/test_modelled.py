@@ -7,18 +7,19 @@ import pytest
 
 from detente.data.casefile import HAPPENED, case_names, load_case, variant_names
 from detente.data.dealrecord import agreements, bargains, deals, read_through, threats
-from detente.evidence.scores import covariates_by_threat, tilted_without
-from detente.evidence.threats import OUTCOMES
-from detente.lab.score.agreed import rate_rules_table
-from detente.lab.score.lives import survival_skill_table, survival_table
-from detente.lab.score.modelled import (
+from detente.evidence.chances import OUTCOMES, covariates_by_threat, tilted_without
+from detente.lab.score.track import (
+    Threats,
     model_forecasts,
     model_rates_table,
     model_rules_table,
     model_terms_table,
+    rate_rules_table,
+    rules_table,
+    survival_skill_table,
+    survival_table,
     tilt_table,
 )
-from detente.lab.score.threats import Threats, rules_table
 from detente.lab.talks.primary import Primary, forecast_of
 
 

@@ -4,11 +4,9 @@ import numpy as np
 import pytest
 from scipy.optimize import minimize
 
-from detente.chains.baseline import from_use_tables, from_world, split_exposed, with_spending
-from detente.chains.equilibrium import equilibrium
+from detente.chains.equilibrium import equilibrium, gdp_change, real_income_change
 from detente.chains.industry import output, sigma_at
-from detente.chains.measures import gdp_change, real_income_change
-from detente.chains.network import Network, Pool, Shortage
+from detente.chains.network import Network, Pool, Shortage, from_use_tables, from_world, split_exposed, with_spending
 from detente.data.worlds import load_economy
 
 CLOSED_FORMS = (

@@ -10,28 +10,44 @@ import pytest
 from detente.codes import InputError, UnknownName
 from detente.data.casefile import load_case
 from detente.data.dealrecord import agreements, bargains, deals, read_through, settlements, threats
-from detente.evidence.agreed import RateRecord, chance_of, expected_rate, focal, pool, quantiles
-from detente.evidence.chances import chances, covariates_of, model_rule, posterior_mode, record_of, stated, tilt_chances
+from detente.evidence.chances import (
+    OUTCOMES,
+    Timing,
+    chances,
+    covariates_of,
+    model_rule,
+    posterior_mode,
+    postponements,
+    record_of,
+    running,
+    scored,
+    stated,
+    tilt_chances,
+    timing,
+)
 from detente.evidence.lives import (
     ENDINGS,
     FORMS,
     HORIZONS,
     YEAR,
+    RateRecord,
+    chance_of,
     date_chance,
+    expected_rate,
+    focal,
     in_steps,
     lasting,
     outlook,
+    pool,
     prospect,
+    quantiles,
     struck_hazard,
     survival,
     survival_steps,
     tilt,
 )
-from detente.evidence.threats import OUTCOMES, Timing, postponements, running, scored, timing
-from detente.faces.words.track import sentences
-from detente.lab.score.lives import track
-from detente.lab.score.next import next_table, terms_table
-from detente.lab.score.threats import Threats
+from detente.faces.words.evidence import sentences
+from detente.lab.score.track import Threats, next_table, terms_table, track
 from detente.lab.talks.outlook import form_of, outlook_on
 
 GENEVA, TODAY = date(2025, 5, 12), date(2026, 8, 22)

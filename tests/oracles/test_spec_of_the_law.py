@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from detente.data.importers import importer
-from detente.lab.averages.weights import scoped
+from detente.lab.averages.laid_law import scoped
 from detente.lab.statute.lookup import look_up
 from detente.law.space import Painter
 

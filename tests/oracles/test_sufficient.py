@@ -13,9 +13,9 @@ from detente.data.worlds import load_economy
 from detente.economy import Economy, Shock, formula_tariff, nash, solve
 from detente.economy.armington.accounts import PARAMETERS
 from detente.economy.armington.accounts import accounts as armington_accounts
-from detente.economy.armington.best_rates import inverse_supply
+from detente.economy.armington.family import inverse_supply
 from detente.economy.input_output.accounts import accounts, balance
-from detente.economy.policies.local_search import HIGHEST
+from detente.economy.policies.policy import HIGHEST
 from detente.economy.policies.sufficient import sufficient_nash
 
 CODES = tuple("ABCDEF")

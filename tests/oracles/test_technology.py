@@ -13,8 +13,7 @@ from scipy.optimize import root
 import detente as dt
 from detente.codes import InputError
 from detente.economy import Economy, Shock, added, gradient, optimal_tariff, shock_of, solve
-from detente.economy.input_output.accounts import PARAMETERS, accounts
-from detente.economy.input_output.technology import profit_share, technology
+from detente.economy.input_output.accounts import PARAMETERS, accounts, profit_share, technology
 
 Floats = NDArray[np.float64]
 

@@ -9,22 +9,34 @@ import pytest
 
 from detente.codes import InputError, UnknownName
 from detente.data.dealrecord import agreements, bargains, read_through, threats
-from detente.evidence.agreed import RATE_RULES, RateRecord, distances
 from detente.evidence.chances import (
+    OUTCOMES,
     RULES,
     ThreatRecord,
     brier,
     by_episode,
     chances,
     crps,
+    episodes,
     log_score,
     pooled,
     record_of,
+    scored,
     skill,
 )
-from detente.evidence.lives import FORMS, HORIZONS, Bargain, hazard, outlook, survival, survival_errors
-from detente.evidence.threats import OUTCOMES, episodes, scored
-from detente.lab.score.lives import track
+from detente.evidence.lives import (
+    FORMS,
+    HORIZONS,
+    RATE_RULES,
+    Bargain,
+    RateRecord,
+    distances,
+    hazard,
+    outlook,
+    survival,
+    survival_errors,
+)
+from detente.lab.score.track import track
 
 SCORES = {
     "even": (0.750, 0.750, 1.386, 1.386),

@@ -45,99 +45,10 @@ def on_day(name, day):
     return {r["code"]: r for r in rows(name) if (r["from"] or "0") <= day <= (r["until"] or "9")}
 
 
-def of_2018(name, lines):
-    old = set(lines.filter(pl.col("origin") == "schedule_2018")["code"])
-    return [r for r in rows(name) if r["code"] in old]
-
-
 # --- lines -----------------------------------------------------------------------------------------------------------
 
 
-def test_lines_are_unique_sorted_and_eight_digits(lines):
-    codes = lines["code"]
-    assert codes.is_sorted()
-    assert not codes.is_duplicated().any()
-    assert codes.str.contains(r"^\d{8}$").all()
-    assert (codes.str.slice(0, 6) == lines["hs6"]).all()
-    assert codes.str.slice(0, 2).max() == "97"
-
-
-def test_schedule_of_2018_has_its_8547_lines(lines):
-    assert lines.filter(pl.col("origin") == "schedule_2018").height == 8547
-
-
-def test_rates_are_shares_and_complete(lines):
-    assert lines["general"].null_count() == 0
-    assert 0 <= lines["general"].min() <= lines["general"].max() < 1.3
-    assert set(lines.filter(pl.col("general") > 0.66)["hs6"].str.slice(0, 4)) == {"3702"}
-
-
-@pytest.mark.parametrize(
-    ("code", "rate"),
-    [
-        ("12019019", 0.03), ("27090000", 0.0), ("02032900", 0.12), ("22042100", 0.14), ("87032362", 0.15),
-        ("88024020", 0.01), ("30043110", 0.0),
-    ],
-)  # fmt: skip
-def test_known_mfn_rates(lines, code, rate):
-    assert lines.filter(pl.col("code") == code)["general"].item() == pytest.approx(rate)
-
-
-def test_car_duty_was_25_before_july_2018(lines):
-    assert lines.filter(pl.col("code") == "87032362")["general_2018"].item() == pytest.approx(0.25)
-
-
-def test_quota_goods_have_both_rates(lines):
-    maize = lines.filter(pl.col("code") == "10059000")
-    assert maize.select("general", "over_quota").row(0) == (0.01, 0.65)
-
-
-def test_dates_are_iso_and_in_order(lines):
-    dated = lines.filter(pl.col("from").is_not_null() & pl.col("until").is_not_null())
-    assert (dated["from"] < dated["until"]).all()
-    assert set(lines["until"].drop_nulls()) == {"2021-12-31", "2024-12-31"}
-
-
-def test_every_subheading_has_a_traded_line_in_its_edition(lines, bridge):
-    for edition, day in (("HS2017", "2018-06-01"), ("HS2022", "2025-06-01")):
-        now = lines.filter((pl.col("from").fill_null("0") <= day) & (day <= pl.col("until").fill_null("9")))
-        codes = set(now.filter(pl.col("weight") > 0)["hs6"])
-        assert set(bridge.filter(pl.col("target_edition") == edition)["target_hs6"]) <= codes
-
-
 # --- lists -----------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("name", "count"),
-    [
-        ("retaliation_232/lines.csv", 128), ("retaliation_301/list_1.csv", 545), ("retaliation_301/list_2.csv", 333),
-        ("retaliation_301/list_3.csv", 5207), ("retaliation_301/vehicles.csv", 211),
-    ],
-)  # fmt: skip
-def test_lists_of_2018_have_the_published_number_of_lines(lines, name, count):
-    assert len(of_2018(name, lines)) == count
-
-
-def test_tiers_of_list_3_have_the_published_sizes(lines):
-    tiers = Counter(r["tier"] for r in of_2018("retaliation_301/list_3.csv", lines))
-    assert tiers == {"at_25": 2493, "at_20": 1078, "at_10": 974, "at_5": 662}
-
-
-def test_derived_list_4_is_close_to_its_published_1717_lines(lines):
-    found = len(of_2018("retaliation_301/list_4a.csv", lines))
-    assert 1690 <= found <= 1717
-
-
-@pytest.mark.parametrize(
-    ("name", "sizes"),
-    [
-        ("retaliation_fentanyl/february.csv", {"at_15": 8, "at_10": 72}),
-        ("retaliation_fentanyl/march.csv", {"at_15": 29, "at_10": 711}),
-    ],
-)
-def test_lists_of_2025_have_the_published_number_of_lines(name, sizes):
-    assert Counter(r["tier"] for r in on_day(name, "2025-03-28").values()) == sizes
 
 
 @pytest.mark.parametrize("name", LISTS)
@@ -188,36 +99,6 @@ def test_control_list_names_the_seven_elements():
 
 
 # --- trade -----------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("year", "billions"), [(2017, 129.80), (2022, 153.84), (2023, 147.81), (2024, 143.55), (2025, 106.31)]
-)
-def test_trade_has_its_yearly_totals(trade, year, billions):
-    assert trade.filter(pl.col("year") == year)["value"].sum() / 1e9 == pytest.approx(billions, abs=0.006)
-
-
-def test_soybeans_and_the_unspecified_are_apart(trade):
-    of_2024 = dict(trade.filter(pl.col("year") == 2024).select("hs6", "value").iter_rows())
-    assert of_2024["120190"] / 1e9 == pytest.approx(12.76, abs=0.01)
-    assert of_2024["999999"] / 1e9 == pytest.approx(13.82, abs=0.01)
-
-
-def test_map_shares_sum_to_one_and_cover_the_trade(trade, bridge):
-    sums = bridge.group_by("source_edition", "hs6", "target_edition").agg(pl.col("weight").sum())
-    assert ((sums["weight"] - 1).abs() < 1e-9).all()
-    known = set(bridge.select("source_edition", "hs6").unique().iter_rows())
-    assert set(trade.select("hs_edition", "hs6").unique().iter_rows()) - known == {
-        (edition, "999999") for edition in ("HS2012", "HS2017", "HS2022")
-    }
-
-
-def test_same_code_maps_to_itself(bridge):
-    same = bridge.filter(pl.col("method") == "same")
-    assert (same["hs6"] == same["target_hs6"]).all()
-    assert bridge.filter((pl.col("hs6") == "851712") & (pl.col("target_edition") == "HS2022"))[
-        "target_hs6"
-    ].to_list() == ["851713", "851714", "851713", "851714"]
 
 
 # --- exclusions ------------------------------------------------------------------------------------------------------
@@ -307,12 +188,6 @@ def test_first_rates_are_those_of_january_2018(steps, lines):
     kept = lines.filter(pl.col("general_2018").is_not_null() & ~pl.col("general_kind").is_in(["quota", "specific"]))
     for code, general, old in kept.select("code", "general", "general_2018").iter_rows():
         assert first.get(code, general) == pytest.approx(old, abs=2e-5)
-
-
-def test_last_step_of_the_agreement_frees_its_chapters_only(steps):
-    freed = steps.filter((pl.col("from") == "2023-07-01") & (pl.col("rate") == 0))
-    assert set(freed["code"].str.slice(0, 2)) == {"84", "85", "90"}
-    assert 130 <= freed.height <= 170
 
 
 def test_the_average_follows_the_base_duty_of_the_day():

@@ -16,13 +16,6 @@ def rows(name, *columns):
     return read_csv(USA.lawbook / name, name, columns)
 
 
-@pytest.mark.parametrize(("name", "whole"), LISTS.items())
-def test_whole_numbers_excluded_today(name, whole):
-    path = f"section_301/exclusions/list_{name.removeprefix('l')}.csv"
-    now = [r for r in rows(path, "code", "until", "kind") if r["until"] == "2026-11-09" and r["kind"] == "whole"]
-    assert len(now) == whole
-
-
 @pytest.mark.parametrize("name", LISTS)
 def test_an_exclusion_lies_on_the_list_it_relieves(name):
     measure = USA.law.measure(f"s301_excl_{name}")
@@ -35,13 +28,6 @@ def test_an_exclusion_lies_on_the_list_it_relieves(name):
         if not any(code.startswith(p) or p.startswith(code) for p in covered)
     }
     assert astray <= {"7217203000", "7217204530"}  # Wire that stood on list 4B when the exclusion was granted.
-
-
-def test_no_exclusion_begins_before_its_list():
-    for name in LISTS:
-        start = {"l1": "2018-07-06", "l2": "2018-08-23", "l3": "2018-09-24", "l4a": "2019-09-01"}[name]
-        path = f"section_301/exclusions/list_{name.removeprefix('l')}.csv"
-        assert min(r["from"] for r in rows(path, "code", "from")) == start
 
 
 def test_every_code_of_the_aircraft_dispute_is_a_line_today():

@@ -9,9 +9,8 @@ import pytest
 
 from detente.data.worlds import load_economy
 from detente.economy.frame import Economy, Shock
-from detente.economy.gradient import gradient
 from detente.economy.input_output.accounts import accounts, imbalance
-from detente.economy.solver import solve
+from detente.economy.solver import gradient, solve
 from detente.economy.tariff_table import shock_of
 
 ROOT = Path(__file__).resolve().parents[2]

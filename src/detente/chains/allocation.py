@@ -14,9 +14,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from detente.chains.chain import SupplyChain
+from detente.chains.chain import Floats, SupplyChain, Whole
 from detente.chains.industry import output
-from detente.chains.rows import Floats, Whole
 from detente.codes import InputError, Parameter, SolveError, UnknownName
 
 RULES = ("prorata", "price", "defence_first")

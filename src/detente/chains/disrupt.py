@@ -19,13 +19,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.chains.allocation import Arrivals, allotted, leak_of
-from detente.chains.chain import SupplyChain
+from detente.chains.chain import (
+    DAYS_PER_MONTH,
+    STEP,
+    Floats,
+    SupplyChain,
+    Thrift,
+    Whole,
+    by_month,
+    by_step,
+    middles,
+    progress,
+)
 from detente.chains.ledger import Book, Imbalance, MaterialLedger, ledger_of
 from detente.chains.licences import Licences
 from detente.chains.months import FREE, Deliveries, DeliveryCase, RunSetting, deliveries_many, restocking, setting
 from detente.chains.prices import MarketJob, MarketTerms, Prices, market_prices_many
-from detente.chains.rows import Floats, Thrift, Whole, progress
-from detente.chains.steps import DAYS_PER_MONTH, STEP, by_month, by_step, middles
 from detente.chains.stocks import (
     Hoarding,
     StockDays,
@@ -163,7 +172,16 @@ def _supplied(case: DisruptCase, delivered: Deliveries) -> _Supplied:
     receipts, need, cell, shadow = _allocated(case.chain, delivered, case.allocation)
     held_back = np.minimum(delivered.flow, delivered.supply).min(axis=0, initial=1.0) < 1.0
     news = (middles(case.months) >= case.licences.announced) & held_back
-    job, row = _stocks(case, delivered, receipts, need, cell, _hoarding(case.chain, news) if case.hoarding else None)
+    job, row = _stocks(
+        case,
+        delivered,
+        receipts,
+        need,
+        cell,
+        (Hoarding(case.chain.value("hoarding"), case.chain.value("restock_months"), news.astype(np.float64)))
+        if case.hoarding
+        else None,
+    )
     return _Supplied(case, delivered, receipts, need, cell, shadow, news, job, row)
 
 
@@ -184,10 +202,6 @@ def _allocated(chain: SupplyChain, delivered: Deliveries, rule: str) -> tuple[Fl
     arrivals = Arrivals(*(by_month(values)[cells.of] for values in (delivered.tied, delivered.loose, cells.need)))
     receipts, shadow = allotted(chain, rule, arrivals)
     return by_step(receipts), by_step(arrivals.need), np.arange(cells.of.size), shadow
-
-
-def _hoarding(chain: SupplyChain, news: NDArray[np.bool_]) -> Hoarding:
-    return Hoarding(chain.value("hoarding"), chain.value("restock_months"), news.astype(np.float64))
 
 
 def _stocks(

@@ -11,10 +11,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from detente.chains.chain import SupplyChain
+from detente.chains.chain import Floats, SupplyChain, Whole, by_month
 from detente.chains.months import Deliveries
-from detente.chains.rows import Floats, Whole
-from detente.chains.steps import by_month
 from detente.chains.stocks import StockRun
 
 INS = ("opening", "made", "received", "in_transit")
@@ -216,7 +214,11 @@ def _made(book: Book, sent: Floats, past: Floats, plants: Floats) -> tuple[Float
     shipped[:, :n] = sent[:, :, :n].sum(axis=1)
     for place, flow in ((n, past), (n + 1, sent[:, :, n]), (n + 2, plants)):
         made[:, place] = shipped[:, place] = flow.sum(axis=1)
-    made[:, n] = np.maximum(made[:, n], _base_flow(book)[:, None])
+    layout, cells = (book.chain.layout, book.deliveries.cells)
+    base = layout.licensed[cells.country, cells.grade] * cells.kilograms
+    made[:, n] = np.maximum(
+        made[:, n], (np.bincount(cells.grade, base, len(book.chain.grades)).astype(np.float64))[:, None]
+    )
     left = made - shipped
     shipped[:, :n] -= np.einsum("giit->git", sent[:, :, :n])
     return made, shipped, left
@@ -262,13 +264,6 @@ def _by_origin(book: Book) -> Floats:
     for j, part in parts.items():
         np.add.at(out[:, :, j], (cells.grade, cells.country), by_month(part * taken) * cells.kilograms[:, None])
     return out
-
-
-def _base_flow(book: Book) -> Floats:
-    """What the restrictor sends of each grade in the base year, kg a year, shape (grade,)."""
-    layout, cells = book.chain.layout, book.deliveries.cells
-    base = layout.licensed[cells.country, cells.grade] * cells.kilograms
-    return np.bincount(cells.grade, base, len(book.chain.grades)).astype(np.float64)
 
 
 def _feed(book: Book) -> dict[str, Floats]:

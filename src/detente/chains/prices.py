@@ -12,8 +12,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from detente.chains.chain import SupplyChain
-from detente.chains.rows import Floats, Market
+from detente.chains.chain import Floats, Market, SupplyChain
 
 MOST = 80
 """Steps to a price at most; Newton takes five, a bracket alone fifty."""

@@ -12,9 +12,7 @@ from statistics import NormalDist
 
 import numpy as np
 
-from detente.chains.chain import SupplyChain
-from detente.chains.rows import EVERY, Floats, Whole
-from detente.chains.steps import DAYS_PER_MONTH, STEP, STEPS
+from detente.chains.chain import DAYS_PER_MONTH, EVERY, STEP, STEPS, Floats, SupplyChain, Whole
 from detente.codes import InputError
 
 CLASSES = 10
@@ -136,10 +134,6 @@ class StockJob:
         """Steps and classes, which runs that go together share."""
         return self.receipts.shape[1], self.cover.shape[1]
 
-    def hoards(self, step: int) -> bool:
-        """Whether firms hoard in a step."""
-        return self.hoarding is not None and bool(self.hoarding.active[step] > 0.0)
-
 
 def run_stocks_many(jobs: Sequence[StockJob]) -> list[StockRun]:
     """Many runs of stocks, each as it would be alone, to the byte."""
@@ -159,7 +153,9 @@ def _together(jobs: Sequence[StockJob], steps: int) -> list[StockRun]:
     ordering: list[bool] = [False] * steps if orders is None else (orders != 0.0).any(axis=1).tolist()
     for step in range(steps):
         arriving: Floats = arrivals[step]
-        hoarding = [n for n, job in enumerate(jobs) if job.hoards(step)]
+        hoarding = [
+            n for n, job in enumerate(jobs) if (job.hoarding is not None and bool(job.hoarding.active[step] > 0.0))
+        ]
         if hoarding:
             arriving = book.by_orders(arriving, hoarding)
         if orders is not None and ordering[step]:

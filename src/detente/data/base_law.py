@@ -15,6 +15,7 @@ from detente.data.embedded import COUNTED, EMBEDDED
 from detente.data.importer_lines import SECTOR
 from detente.data.importers import GENERAL, SPECIAL, Importer
 from detente.data.lawstore import ROWS
+from detente.data.library import Later
 from detente.data.tables import read, row_of
 from detente.law import ZERO
 from detente.law.duty import RAW_SUGAR, Duty, parse_duty
@@ -22,6 +23,8 @@ from detente.law.law import COLUMN_2
 
 if TYPE_CHECKING:
     import polars as pl
+else:
+    pl = Later("polars")
 
 AMERICAN, CHINESE, SECTORS = 2024, 2018, 2022
 """Year of the trade that ad valorem equivalents rest on, and of the tariffs of sectors."""
@@ -203,8 +206,6 @@ def _specials() -> pl.DataFrame:
 
 def _special(where: Importer, code: str, symbol: str, on: date) -> Mapping[str, Any] | None:
     """The row of a programme on a line and day, one with a rate first; None where the line does not name it."""
-    import polars as pl
-
     day, symbols = on.isoformat(), [symbol, *where.programmes.by_symbol[symbol].also]
     rows = _specials().filter(
         (pl.col("code") == code[:8])

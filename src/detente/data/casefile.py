@@ -143,6 +143,8 @@ def _own(path: Path, where: str) -> dict[str, Any]:
     if not isinstance(content, dict):
         raise InputError(where, "should be a mapping of keys to values", "start with 'name:' and 'title:'")
     base = content.pop("like", "")
+    if not isinstance(base, str):
+        raise InputError(f"{where}, like", "is no name of a case", "write it as in like: us-china-2025-05")
     if base and _place(_parted(base, "")[0])[0] == path:
         raise InputError(f"{where}, like", "names the file itself", "name another case")
     return _over(_content(base)[0], content, where) if base else content

@@ -10,7 +10,6 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 from typing import Any, ClassVar, Literal, Self, get_args, get_origin
 
 from pydantic import BaseModel, Field, model_validator
@@ -522,7 +521,6 @@ class CaseRow:
     keys: tuple[CaseKey, ...]
 
 
-@lru_cache(maxsize=1)
 def case_rows() -> tuple[CaseRow, ...]:
     """Every kind of row with its keys."""
     register = tomllib.loads((package_folder() / NAME).read_text(encoding="utf-8"))

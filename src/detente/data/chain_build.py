@@ -10,10 +10,9 @@ from pathlib import Path
 
 import numpy as np
 
-from detente.chains.chain import SupplyChain
-from detente.chains.rows import EVERY, NEEDED, Feed, GradeSource, Market, Plant, Range, Stock, User
-from detente.chains.rows import Grade as ChainGrade
-from detente.chains.rows import Stage as ChainStage
+from detente.chains.chain import EVERY, NEEDED, Feed, GradeSource, Market, Plant, Range, Stock, SupplyChain, User
+from detente.chains.chain import Grade as ChainGrade
+from detente.chains.chain import Stage as ChainStage
 from detente.codes import InputError, Parameter
 from detente.codes.hs import nested
 from detente.codes.kinds import checked

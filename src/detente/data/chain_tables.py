@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.chains.rows import Range
+from detente.chains.chain import Range
 from detente.codes import UnknownName
 from detente.data.tables import arrays, read
 

@@ -9,8 +9,7 @@ from functools import cached_property, lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.chains.baseline import condense, from_use_tables, from_world
-from detente.chains.network import Network
+from detente.chains.network import Network, condense, from_use_tables, from_world
 from detente.codes import Parameter, UnknownName
 from detente.data.chain_tables import UsNetwork, economies, us_network
 from detente.data.tables import arrays, countries

@@ -13,16 +13,22 @@ from dataclasses import dataclass, field, fields
 from functools import lru_cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BeforeValidator, Field, TypeAdapter, ValidationInfo, create_model
 
-from detente.chains.rows import Range
+from detente.chains.chain import Range
 from detente.codes import DetenteError, InputError, UnknownName, check_none, each_fault
-from detente.data.library import package_folder
+from detente.data import chain_tables
+from detente.data.library import Later, package_folder
 from detente.data.models import STRICT, FileModel, Number, Sentences, Truth, Whole, lookup, model_of, one_of
-from detente.data.tables import arrays, countries
+from detente.data.tables import arrays, countries, read
 from detente.data.userfile import read_toml
+
+if TYPE_CHECKING:
+    import polars as pl
+else:
+    pl = Later("polars")
 
 SHAPES = ("triangular", "uniform")
 
@@ -418,38 +424,25 @@ def parse_chain(content: Mapping[str, Any], path: str) -> ChainFile:
         faults += each_fault(error)
     check_none(faults)
     assert file is not None
-    sections = {
+    sections: dict[str, Any] = {
         attribute: _section(file, key, kind, identity, where) for key, (attribute, kind, identity) in SECTIONS.items()
     }
     sections["grades"] = tuple(grade for row in sections["grades"] for grade in _by_element(row, sections["elements"]))
     chain = ChainFile(
-        name=file.chain.name,
-        title=file.chain.title or file.chain.name,
         path=path,
-        restrictor=file.chain.restrictor,
-        base_year=file.chain.base_year,
-        notes=file.chain.notes,
         parameters=parameters,
         licence={key: value for key, value in file.licence if value is not None},
-        sources=_citations() | file.source,
-        **sections,
+        sources={name: row.citation for name, row in chain_tables.sources().items()} | file.source,
+        **({**dict(file.chain), "title": file.chain.title or file.chain.name} | sections),
     )
     check_none([*_chain_faults(chain, where)])
     return chain
 
 
-def _citations() -> dict[str, str]:
-    from detente.data.chain_tables import sources
-
-    return {name: row.citation for name, row in sources().items()}
-
-
 def _parameters(content: Mapping[str, Any], where: str, faults: list[DetenteError]) -> dict[str, Range]:
     """Parameters of the named table, then those of the file, which may name one another."""
-    from detente.data.chain_tables import parameters
-
     tables, own = (content.get(key) for key in ("tables", "parameter"))
-    ranges = dict(parameters()) if isinstance(tables, Mapping) and "parameter" in tables else {}
+    ranges = dict(chain_tables.parameters()) if isinstance(tables, Mapping) and "parameter" in tables else {}
     for name, value in own.items() if isinstance(own, Mapping) else ():
         try:
             ranges[name] = range_of(value, ranges)
@@ -482,10 +475,6 @@ def _named(key: tuple[Any, ...]) -> str:
 
 def _table_rows(given: str | QueryRow | None, kind: type[Any], where: str) -> list[dict[str, Any]]:
     """Rows of an embedded table that pass `where`, with the columns that the record has."""
-    import polars as pl
-
-    from detente.data.tables import read
-
     if given is None:
         return []
     query = QueryRow(table=given) if isinstance(given, str) else given

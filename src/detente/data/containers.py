@@ -23,10 +23,13 @@ from typing import TYPE_CHECKING, Any
 
 from detente.codes import InputError, Parameter, UnknownName, check_none
 from detente.codes.errors import DetenteError
+from detente.data.library import Later
 from detente.data.userfile import MEBIBYTE, read_bytes, unpacked
 
 if TYPE_CHECKING:
     import polars as pl
+else:
+    pl = Later("polars")
 
 MOST = 1024 * MEBIBYTE
 """Bytes of a file, unpacked."""
@@ -353,8 +356,6 @@ def grid(original: Original, head: int = 0, strict: bool = False) -> pl.DataFram
     head : place of the row of heads among `first_rows`. strict : whether a row that is shorter is refused, and a blank
         one that is not at the end.
     """
-    import polars as pl
-
     heads = original.first_rows[head]
     names = [str(n) for n in range(len(heads))]
     if original.container in ("parquet", "stata"):
@@ -375,8 +376,6 @@ def grid(original: Original, head: int = 0, strict: bool = False) -> pl.DataFram
 
 
 def _text_grid(original: Original, head: int, names: Sequence[str], strict: bool) -> pl.DataFrame:
-    import polars as pl
-
     content = original.content if original.encoding == "utf-8-sig" else original.text.encode()
     try:
         frame = pl.read_csv(
@@ -528,8 +527,6 @@ def text_of(cell: Any) -> str:
 
 def typed_frame(original: Original) -> pl.DataFrame:
     """Rows of a file of Parquet or Stata, as they are there."""
-    import polars as pl
-
     content = io.BytesIO(original.content)
     try:
         if original.container == "parquet":
@@ -554,7 +551,6 @@ def typed_frame(original: Original) -> pl.DataFrame:
 
 def texts_of(frame: pl.DataFrame) -> pl.DataFrame:
     """A frame with every cell as text; a whole number has no point, days are as 2025-04-15."""
-    import polars as pl
 
     def text(series: pl.Series) -> pl.Series:
         if isinstance(series.dtype, pl.Datetime):

@@ -12,9 +12,7 @@ from datetime import date
 from functools import lru_cache
 
 from detente.codes import InputError, UnknownName
-from detente.data.library import package_folder
 from detente.data.models import STRICT, Day, FileModel, Prose, Texts, shipped
-from detente.data.yamlfile import read_yaml
 from detente.law.law import Signing
 
 NAME, SIGNED, ENDS = "days.yaml", "signed.yaml", "ends.yaml"
@@ -91,14 +89,6 @@ def days() -> Mapping[str, date]:
             raise InputError(NAME, f"the id '{row.id}' is there twice", "give it another id")
         days[row.id] = row.day
     return days
-
-
-@lru_cache(maxsize=8)
-def read_to(iso3: str) -> date:
-    """Last day for which every source of an importer's law was read."""
-    where = f"lawbooks/{iso3.lower()}/frontier.yaml"
-    day: date = read_yaml(package_folder() / where, where)["read_to"]
-    return day
 
 
 def day_named(name: str) -> date:

@@ -9,9 +9,8 @@ from functools import lru_cache
 from typing import Any
 
 from detente.data.tables import read
-from detente.evidence.agreed import Agreement
-from detente.evidence.lives import Bargain
-from detente.evidence.threats import RecordedThreat, SettledThreat
+from detente.evidence.chances import RecordedThreat, SettledThreat
+from detente.evidence.lives import Agreement, Bargain
 
 SETTLED = ("deal", "pause", "truce", "extension", "postponement", "implementation")
 """Kinds of rows that settle a threat before its deadline."""

@@ -35,8 +35,7 @@ from detente.data.models import (
 from detente.data.tables import countries
 from detente.data.yamlfile import read_yaml
 from detente.evidence.events import PRECISIONS, STATUSES, VERBS, VERIFIED, Event, Match, check_events
-from detente.evidence.forecasts import TESTS, WINDOWS, Expectation
-from detente.evidence.promises import Promise
+from detente.evidence.forecasts import TESTS, WINDOWS, Expectation, Promise
 
 
 @lookup

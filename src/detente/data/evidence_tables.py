@@ -32,7 +32,6 @@ DEFINITIONS = {
 }
 
 
-@lru_cache(maxsize=1)
 def long_series() -> Series:
     """The series that ranks are taken from, 1901 to the last complete year."""
     table = arrays("evidence_tariff_years")
@@ -72,7 +71,6 @@ def part_year() -> PartYear | None:
     return PartYear(int(months[inside][0][:4]), tuple(months[inside].tolist()), rate)
 
 
-@lru_cache(maxsize=1)
 def accounts_series() -> Series:
     """The national accounts, 1929 on: shown with their band, never ranked."""
     table = arrays("evidence_tariff_years")
@@ -82,7 +80,6 @@ def accounts_series() -> Series:
     return Series(ACCOUNTS, DEFINITIONS[ACCOUNTS], years, rate, rise, table["source"][own], ranked=False)
 
 
-@lru_cache(maxsize=1)
 def census_series() -> Series:
     """Calculated duties over imports for consumption, by complete year."""
     table = arrays("usa_collected_monthly")
@@ -311,8 +308,10 @@ OFFICES = {
 
 def us_imports(partner: str) -> TradeSeries:
     """US imports for consumption by month, customs value; of one year for partners without months."""
-    months = us_duties(partner)[0]
-    return months if months.values else _us_imports_of_a_year(partner)
+    months, code = us_duties(partner)[0], UNION.get(partner, partner)
+    if months.values or code not in _by_partner():
+        return months if months.values else NOTHING
+    return TradeSeries("US Census Bureau, by line", {str(FULL_YEAR): _by_partner()[code]})
 
 
 @lru_cache(maxsize=128)
@@ -335,18 +334,11 @@ def _by_partner() -> Mapping[str, float]:
     return totals
 
 
-def _us_imports_of_a_year(partner: str) -> TradeSeries:
-    value = _by_partner().get(UNION.get(partner, partner))
-    return NOTHING if value is None else TradeSeries("US Census Bureau, by line", {str(FULL_YEAR): value})
-
-
-@lru_cache(maxsize=1)
 def us_imports_adjusted() -> TradeSeries:
     """US imports of goods from all partners by month, seasonally adjusted."""
     return _of_treasury("imports")
 
 
-@lru_cache(maxsize=1)
 def customs_receipts() -> TradeSeries:
     """Customs duties that the Treasury received, by month, refunds taken off."""
     return _of_treasury("duties")

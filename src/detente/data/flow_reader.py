@@ -11,7 +11,7 @@ from functools import lru_cache
 from detente.codes import Axis, Countries, InputError
 from detente.codes.countries import fold
 from detente.codes.hs import dotted
-from detente.data.old_codes import successors
+from detente.data.importer_lines import successors
 from detente.data.schedule_heads import CLAIM, CODE, PARTNER, VALUE, Heads, Sheet
 from detente.data.tables import arrays
 from detente.law.rate_words import CODES, Money
@@ -49,7 +49,6 @@ class DraftFlows:
     notes: tuple[str, ...] = ()
 
 
-@lru_cache(maxsize=1)
 def _known_editions() -> dict[str, frozenset[str]]:
     table = arrays("chn_hs6_map")
     return {name: frozenset(table["hs6"][table["source_edition"] == name].tolist()) for name in EDITIONS}

@@ -19,12 +19,15 @@ from numpy.typing import NDArray
 
 from detente.codes import Axis, InputError, Parameter, UnknownName
 from detente.data.importers import Importer, importer
+from detente.data.library import Later
 from detente.data.tables import arrays, countries, read
 from detente.data.trade_years import LINES_KNOWN, Pairs, Totals, flows_of_year, pairs_of_year
 from detente.trade.flows import Flows, Split, kinds
 
 if TYPE_CHECKING:
     import polars as pl
+else:
+    pl = Later("polars")
 
 # --- claims of the USMCA on record: the share of imports that claimed the treaty, by partner, month and line ---------
 # Shares are on record for statistical numbers and, for the rest of a heading, a chapter or all goods, for its prefix;
@@ -89,8 +92,6 @@ def _record(name: str, columns: tuple[str, ...]) -> ClaimShares:
 
 def _numbered(series: pl.Series) -> tuple[list[str], NDArray[np.uint32]]:
     """Texts that occur, in order, "" for missing ones, and which of them each one is."""
-    import polars as pl
-
     known = series.fill_null("") if series.null_count() else series
     distinct = known.unique().sort()
     return distinct.to_list(), known.cast(pl.Enum(distinct)).to_physical().to_numpy()

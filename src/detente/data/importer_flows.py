@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,9 +15,14 @@ from detente.codes import Axis
 from detente.data.importer_lines import subheadings
 from detente.data.importerfile import stamp
 from detente.data.importers import Importer, importer
-from detente.data.library import embedded
+from detente.data.library import Later, embedded
 from detente.data.tables import arrays, countries, read
 from detente.trade.flows import Flows
+
+if TYPE_CHECKING:
+    import polars as pl
+else:
+    pl = Later("polars")
 
 ERROR = "weights are modelled, and averages may be 0.6 points off"
 """How far an average of the duty of all origins at modelled weights may be off; `modelled_flows` says how it is known.
@@ -173,8 +179,6 @@ def _sectors() -> tuple[Axis, Ints]:
 
 def _to_america(six: Axis) -> tuple[tuple[str, ...], Floats]:
     """Exporters and their sales to the United States in 2024."""
-    import polars as pl
-
     table = read("usa_imports_2024", ["code", "partner", "value"])
     table = table.group_by(pl.col("code").str.slice(0, 6).alias("hs6"), "partner").agg(pl.col("value").sum())
     names, column = np.unique(table["partner"].to_numpy().astype("<U3"), return_inverse=True)

@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.codes import Axis, InputError
+from detente.codes import Axis, InputError, check_none, dotted
 from detente.data.base_steps import BaseSteps, base_steps
+from detente.data.containers import SHOWN, read_csv
 from detente.data.embedded import COUNTED, EMBEDDED, EQUIVALENT
 from detente.data.importerfile import ImporterFile
-from detente.data.tables import arrays
+from detente.data.library import Later
+from detente.data.tables import arrays, columns_of, read, row_of
+from detente.data.usertable import NUMBER, read_table, table_kinds
 
 if TYPE_CHECKING:
-    from detente.data.schedulefile import Known
+    import polars as pl
+else:
+    pl = Later("polars")
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -134,8 +142,6 @@ def lines_of(file: ImporterFile) -> Lines:
     own = _filled(_of_schedule(file), file) if file.schedule.file else _of_sectors(file)
     if not file.known:
         return own
-    from detente.data.schedulefile import KNOWN, known_on, read_columns
-
     known = known_on(own.axis, read_columns(file.folder / file.known, KNOWN))
     return Lines(own.axis, _with_known(own.table, known), known, _both(own.steps, known.steps), own.sectors)
 
@@ -149,8 +155,6 @@ def _embedded(name: str) -> Lines:
 
 def _of_schedule(file: ImporterFile) -> Lines:
     """Lines of a folder's file: the latest rate of each in the table, earlier ones as dated base duties."""
-    from detente.data.schedulefile import LINES, read_columns
-
     columns = read_columns(file.folder / file.schedule.file, LINES)
     order = np.lexsort((columns["from"], columns["code"]))
     codes = columns["code"][order]
@@ -258,3 +262,317 @@ def _both(first: BaseSteps | None, second: BaseSteps | None) -> BaseSteps | None
     if first is None or second is None:
         return first or second
     return BaseSteps({name: np.concatenate([first.rows[name], second.rows[name]]) for name in second.rows})
+
+
+# --- whole words of the tariff lines of an importer: the headings above a line and its own ---------------------------
+
+
+TABLE = "usa_texts"
+
+
+@lru_cache(maxsize=2)
+def line_words(table: str = TABLE) -> dict[str, tuple[str, ...]]:
+    """Headings above each line, widest first, and its own words at the end, by code; none without a table."""
+    return {code: _parts(text) for code, text in read(table).rows()} if table else {}
+
+
+def words_of_line(code: str, table: str = TABLE) -> tuple[str, ...]:
+    """The same for one line; () where the table does not have it."""
+    row = row_of(table, code) if table else None
+    return () if row is None else _parts(row[0])
+
+
+def _parts(text: str) -> tuple[str, ...]:
+    return tuple(text.split("\n"))
+
+
+def joined(words: Sequence[str]) -> str:
+    """Headings and own words as one text; headings that only say "other", or say it again, are left out."""
+    above = [part for part in dict.fromkeys(words[:-1]) if part.lower() != "other" and part != words[-1]]
+    return ": ".join([*above, words[-1]])
+
+
+ASIDE = re.compile(r"\s*\([^()]*\)")
+LIMIT = re.compile(
+    r",? (?:principally|designed|prepared for|put up|of a kind|whether or not|with or without|other than|not elsewhere|"
+    r"including|excluding|consisting of|thereof|suitable|specially|as defined|of (?:sub)?headings?|within the meaning)"
+    r"\b.*"
+)
+"""Where what a heading is about ends and its conditions begin."""
+
+AND_OTHER = re.compile(r",? and (?:other|similar) .*")
+BANDS = (
+    (re.compile(r"(?:exceeding|more than|over) (\S+)( [^,]+?)? but not (?:exceeding|more than|over) "), r"over \1 to "),
+    (re.compile(r"\bnot (?:exceeding|more than|over) "), "up to "),
+    (re.compile(r"\b(?:exceeding|more than) "), "over "),
+    (re.compile(r"^(?:Of a cylinder capacity|Having engines with|Of a|Of an) (?=over|up to)"), ""),
+    (re.compile(r"spark-ignition internal combustion( reciprocating)? piston engines?"), "spark-ignition engine"),
+    (re.compile(r"compression-ignition internal combustion piston engines?.*"), "diesel engine"),
+    (re.compile(r"^Other vehicles, "), ""),
+    (re.compile(r"^Of a kind used (?:as the primary source of electrical power )?(?=for|in)"), ""),
+)
+"""Bands of numbers and engines in fewer words."""
+
+SEVERAL = 70
+"""Letters of the goods of a heading that names several."""
+
+
+def goods_name(words: Sequence[str]) -> str:
+    """What goods are, from the headings above them and their own words, without conditions, no phrase cut.
+
+    "Motor cars, with only spark-ignition engine, over 1,500 to 3,000 cc, new, up to 4 cylinders, other".
+    """
+    first, *rest = dict.fromkeys(words) if words else ("",)
+    parts = [_shorter(part) for part in rest if not part.lower().startswith("other") or ", with" in part]
+    last = ["other"] if rest and words[-1].lower().startswith("other") else []
+    head = _heading(first, several=not parts)
+    if parts and _names_again(parts[0], first):
+        head, parts = parts[0], parts[1:]
+    named = [part if part[1:2].isupper() else f"{part[:1].lower()}{part[1:]}" for part in parts]
+    return ", ".join(dict.fromkeys([head, *named, *last]))
+
+
+def _heading(text: str, *, several: bool) -> str:
+    """The goods of a heading; of one that names several the first, or as many as stand in a line."""
+    clauses = [AND_OTHER.sub("", _plain(clause)) for clause in text.split(";")]
+    named = [clause for clause in dict.fromkeys(clauses) if clause and "parts" not in clause.lower()]
+    count = 1
+    while several and count < len(named) and len("; ".join(named[: count + 1])) <= SEVERAL:
+        count += 1
+    return "; ".join(named[:count]) or _plain(text)
+
+
+def _plain(text: str) -> str:
+    """A text without asides and conditions."""
+    bare = ASIDE.sub("", ASIDE.sub("", text)).strip()
+    return LIMIT.sub("", bare).strip(" ,:") or bare
+
+
+def _shorter(text: str) -> str:
+    """A heading below the first: numbers as bands, without conditions."""
+    bare = ASIDE.sub("", ASIDE.sub("", text)).strip()
+    for pattern, instead in BANDS:
+        bare = pattern.sub(instead, bare)
+    return LIMIT.sub("", bare).split(";")[0].strip(" ,:") or bare
+
+
+def _names_again(part: str, heading: str) -> bool:
+    """Whether a part names goods that the heading above it names among others."""
+    return part[:1].isupper() and part.split(",")[0].lower() in heading.lower()
+
+
+def names_of_groups(words: Sequence[Sequence[str]], keys: Sequence[str]) -> dict[str, str]:
+    """Name of the goods of each group of lines: of the headings that all its lines share.
+
+    Parameters
+    ----------
+    words : headings and own words of each line; keys : the group of each, as many.
+    """
+    shared: dict[str, Sequence[str]] = {}
+    for key, own in zip(keys, words, strict=True):
+        before = shared.get(key)
+        shared[key] = own if before is None else _common(before, own)
+    return {key: goods_name(own) for key, own in shared.items()}
+
+
+def _common(first: Sequence[str], second: Sequence[str]) -> Sequence[str]:
+    """The headings at the beginning of both; the first at least."""
+    count = next((n for n, pair in enumerate(zip(first, second, strict=False)) if pair[0] != pair[1]), None)
+    return first[: max(1, min(len(first), len(second)) if count is None else count)]
+
+
+SUBHEADING = "HS6: "
+"""How a text begins that is of the subheading."""
+
+
+def described(lines: Axis, table: LineTable) -> list[str]:
+    """Short texts of lines; where a schedule has none, of the US line that the same subheading begins with."""
+    own = [text.removeprefix(SUBHEADING) for text in table["description"].tolist()]
+    if all(own):
+        return own
+    shared = _of_subheadings()
+    return [text or shared.get(code[:6], "") for text, code in zip(own, lines.codes.tolist(), strict=True)]
+
+
+@lru_cache(maxsize=1)
+def _of_subheadings() -> Mapping[str, str]:
+    """What the US lines under each subheading have in common, heading by heading."""
+    usa = arrays("usa_lines", ("code", "description"))
+    shared: dict[str, Sequence[str]] = {}
+    for code, text in zip(usa["code"].tolist(), usa["description"].tolist(), strict=True):
+        parts = str(text).split(": ")
+        shared[code[:6]] = _common(shared[code[:6]], parts) if code[:6] in shared else parts
+    return {six: ": ".join(parts) for six, parts in shared.items()}
+
+
+# --- schedules of an importer's folder: lines with their duties, preferences, and rates known by heading and ---------
+
+
+Columns = Mapping[str, NDArray[Any]]
+
+LINES, PREFERENCES, KNOWN = "schedule", "preferences", "known"
+"""Kinds of tables of a folder, as `usertables.yaml` declares them."""
+
+
+def heads_of_kind(name: str) -> tuple[str, ...]:
+    """Names of the columns of a kind of table, in order."""
+    return tuple(column.name for column in table_kinds()[name].columns)
+
+
+def read_columns(path: Path, name: str) -> Columns:
+    """Columns of a table of a folder, texts with "" for missing, numbers with NaN.
+
+    Parameters
+    ----------
+    name : `LINES`, `PREFERENCES` or `KNOWN`.
+
+    Raises
+    ------
+    InputError, Faults : what cannot be read, and every fault of a row at once.
+    """
+    if not path.is_file():
+        known = ", ".join(sorted(other.name for other in path.parent.glob("*") if other.is_file()))
+        raise InputError(f"{path.parent.name}/{path.name}", "there is no such file", f"the folder holds {known}")
+    stat = path.stat()
+    return _read(path, name, stat.st_size, stat.st_mtime)
+
+
+@lru_cache(maxsize=20)
+def _read(path: Path, name: str, size: int, modified: float) -> Columns:
+    kind, where = table_kinds()[name], f"{path.parent.name}/{path.name}"
+    frame = read_table(path, kind, where).with_columns(pl.col(pl.Date).cast(pl.String))
+    lacking = {
+        column.name: pl.lit(None, pl.Float64) if column.kind == NUMBER else pl.lit("")
+        for column in kind.columns
+        if column.name not in frame.columns
+    }
+    columns = columns_of(frame.with_columns(**lacking).select(heads_of_kind(name)))
+    check_none([*(_faults(columns, where) if name == LINES else ())][:SHOWN])
+    return columns
+
+
+def _faults(columns: Columns, where: str) -> Iterator[InputError]:
+    """Lines that are there twice on a day, or lack a rate."""
+    codes, start, until, kind = (columns[name] for name in ("code", "from", "until", "kind"))
+    order = np.lexsort((start, codes))
+    first, second = order[:-1], order[1:]
+    twice = (codes[first] == codes[second]) & ((until[first] == "") | (start[second] <= until[first]))
+    for i in second[twice].tolist():
+        yield InputError(f"{where}, row {i + 2}", f"line {codes[i]} is there twice", "give each its days, or keep one")
+    for i in np.flatnonzero(np.isnan(columns["general"]) & np.isin(kind, COUNTED)).tolist():
+        yield InputError(f"{where}, row {i + 2}", f"line {codes[i]} has no rate", "give general, or another kind")
+
+
+@dataclass(frozen=True)
+class Known:
+    """Rates known by heading and date, laid on lines.
+
+    Attributes
+    ----------
+    always : rate that holds on every day, shape (lines,); NaN where none is known.
+    steps : those with days; None where there are none.
+    source : where the rate of a line without days is written, by line.
+    """
+
+    always: Floats = field(repr=False)
+    steps: BaseSteps | None
+    source: Mapping[str, str] = field(repr=False)
+
+
+def known_on(lines: Axis, columns: Columns) -> Known:
+    """Rates of a table of `KNOWN` on an axis of lines; a longer prefix is the nearer one."""
+    dated = (columns["from"] != "") | (columns["until"] != "")
+    always = np.full(len(lines), np.nan)
+    source: dict[str, str] = {}
+    for i in _longest_last(columns["prefix"], np.flatnonzero(~dated)):
+        inside = lines.slice(str(columns["prefix"][i]))
+        always[inside] = columns["rate"][i]
+        source |= dict.fromkeys(lines.codes[inside].tolist(), str(columns["source"][i]))
+    return Known(always, _steps(lines, columns, np.flatnonzero(dated)), source)
+
+
+def _longest_last(prefixes: NDArray[Any], rows: NDArray[np.int64]) -> list[int]:
+    return sorted(rows.tolist(), key=lambda i: (len(prefixes[i]), i))
+
+
+def _steps(lines: Axis, columns: Columns, rows: NDArray[np.int64]) -> BaseSteps | None:
+    """Dated rates, a row a line; a later row of a longer prefix is laid over a shorter one."""
+    if not rows.size:
+        return None
+    picked: list[int] = []
+    codes: list[str] = []
+    for i in _longest_last(columns["prefix"], rows):
+        inside = lines.codes[lines.slice(str(columns["prefix"][i]))].tolist()
+        codes += inside
+        picked += [i] * len(inside)
+    table = {name: columns[name][picked] for name in ("from", "until", "rate", "source", "confidence")}
+    return BaseSteps({"code": np.asarray(codes, dtype=np.str_), **table})
+
+
+# --- codes that left the tariff: those of older editions of the Harmonized System, and numbers that were repl --------
+
+
+RETIRED = "hs6_retired"
+MOST = 8
+"""Most successors a refusal names."""
+
+
+@lru_cache(maxsize=1)
+def _rows() -> dict[str, tuple[str, tuple[str, ...]]]:
+    """Retired subheading -> first edition without it, subheadings of 2022 that hold its goods."""
+    table = arrays(RETIRED)
+    columns = (table[name].tolist() for name in ("code", "edition", "successors"))
+    return {code: (edition, tuple(new.split())) for code, edition, new in zip(*columns, strict=True)}
+
+
+def successors(code: str, lines: Axis) -> tuple[str, ...]:
+    """Subheadings of a tariff where the goods of a retired one are now; none where it did not retire.
+
+    Parameters
+    ----------
+    code : digits, six or more.
+    """
+    _, codes = _rows().get(code[:6], ("", ()))
+    return tuple(new for new in codes if lines.slice(new).stop > lines.slice(new).start)
+
+
+def of_earlier_edition(code: str, on: date) -> bool:
+    """Whether a code that retired from the Harmonized System was still in it on a day."""
+    edition, _ = _rows().get(code[:6], ("", ()))
+    return bool(edition) and str(on.year) < edition
+
+
+def editions() -> tuple[str, ...]:
+    """Years of the editions of the Harmonized System from which codes retired, in order."""
+    return tuple(sorted({edition for edition, _ in _rows().values()}))
+
+
+def check_edition(code: str, lines: Axis, where: str = "") -> None:
+    """Refuse a code of an older edition of the Harmonized System, with its successors; silent about all others."""
+    heirs = successors(code, lines)
+    if not heirs:
+        return
+    edition, _ = _rows()[code[:6]]
+    named = " or ".join(f"'{dotted(new)}'" for new in heirs[:MOST]) + (" or another" if len(heirs) > MOST else "")
+    raise InputError(
+        where,
+        f"'{dotted(code)}' is of an older tariff: {dotted(code[:6])} left the Harmonized System with its edition of "
+        f"{edition}",
+        f"did you mean {named}? Its goods are there now",
+    )
+
+
+@lru_cache(maxsize=8)
+def _renumbered(folder: Path) -> dict[str, tuple[str, ...]]:
+    path = folder / "renumbered.csv"
+    renumbered: dict[str, tuple[str, ...]] = {}
+    if not path.exists():
+        return renumbered
+    for row in read_csv(path, path.name, ("code", "successor")):
+        renumbered[row["code"]] = (*renumbered.get(row["code"], ()), row["successor"])
+    return renumbered
+
+
+def replaced_by(code: str, folder: Path) -> tuple[str, ...]:
+    """Statistical numbers that took the place of one that left a tariff; none where its folder knows none."""
+    return _renumbered(folder).get(code, ())

@@ -13,9 +13,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import Axis, Countries, InputError, UnknownName
-from detente.data.base_steps import Column2
+from detente.data.base_steps import Column2, chinese_source
 from detente.data.embedded import EQUIVALENT, unrated
-from detente.data.importer_lines import SECTOR, WORLD, Lines, LineTable, lines_of
+from detente.data.importer_lines import (
+    SECTOR,
+    WORLD,
+    Lines,
+    LineTable,
+    described,
+    joined,
+    line_words,
+    lines_of,
+    words_of_line,
+)
 from detente.data.importerfile import ImporterFile, importer_file, lawbooks, stamp
 from detente.data.lawstore import once
 from detente.data.programmes import Programmes
@@ -113,8 +123,6 @@ class Importer:
     def base_source(self, code: str, on: date, partner: str = "") -> str:
         """Where the base duty of a line on a day is written, and what stands in for it."""
         if self.file.schedule.table == "chn_lines":
-            from detente.data.base_steps import chinese_source
-
             return chinese_source(code, on)
         if partner and self.column_2.of(partner, on):
             return self.column_2.source(code, partner, on)
@@ -161,8 +169,6 @@ class Importer:
 
     def words(self) -> list[tuple[str, ...]]:
         """Headings above every line, widest first, and its own words at the end, in the order of the axis."""
-        from detente.data.line_texts import line_words
-
         whole = line_words(self.file.schedule.texts)
         pairs = zip(self.lines.codes.tolist(), self.labels(), strict=True)
         return [whole.get(code) or tuple(label.split(": ")) for code, label in pairs]
@@ -171,8 +177,6 @@ class Importer:
         """Short text of every line for tables of numbers, in the order of the axis."""
         name = self.file.schedule.table
         if not name:
-            from detente.data.line_texts import described
-
             return described(self.lines, self.table)
         table = arrays(name, ("code", "description"))
         short = dict(zip(table["code"].tolist(), table["description"].tolist(), strict=True))
@@ -180,14 +184,10 @@ class Importer:
 
     def descriptions(self) -> list[str]:
         """Text of every line with the headings above it, in the order of the axis."""
-        from detente.data.line_texts import joined
-
         return [joined(words) for words in self.words()]
 
     def description(self, position: int) -> str:
         """Text of the line at a position."""
-        from detente.data.line_texts import joined, words_of_line
-
         code = str(self.lines.codes[position])
         whole = words_of_line(code, self.file.schedule.texts)
         return joined(whole) if whole else self.only([code]).labels()[0]

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from importlib import import_module
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,16 @@ class TableFile:
     path: Path
     origin: str
     sha256: str
+
+
+@dataclass(frozen=True)
+class Later:
+    """A library that is loaded when something of it is first asked for."""
+
+    name: str
+
+    def __getattr__(self, part: str) -> Any:
+        return getattr(import_module(self.name), part)
 
 
 def package_folder() -> Path:

@@ -20,6 +20,7 @@ from detente.codes.hs import dotted
 from detente.data import store
 from detente.data.containers import FIRST_LINES
 from detente.data.flow_reader import EDITIONS, DraftFlows, check_flows, edition_of, read_draft_flows
+from detente.data.importer_lines import LINES, PREFERENCES, heads_of_kind
 from detente.data.importerfile import NAME, VALUATIONS, importer_file
 from detente.data.library import package_folder
 from detente.data.schedule_heads import (
@@ -44,7 +45,6 @@ from detente.data.schedule_reader import (
     read_draft,
     read_grants,
 )
-from detente.data.schedulefile import LINES, PREFERENCES, heads_of_kind
 from detente.data.store import write_bytes
 from detente.data.tables import countries
 from detente.data.yamlfile import as_yaml, dumped, read_yaml

@@ -109,7 +109,6 @@ def budgets() -> Budgets:
     return Budgets(names, share, of("expenditure"), of("income"), total["households_2023"], growth)
 
 
-@lru_cache(maxsize=1)
 def totals() -> dict[str, float]:
     """Consumer spending (USD) of 2017 and 2024, and households (consumer units) of 2017 and 2023, by name."""
     rows = arrays("price_totals")

@@ -18,6 +18,8 @@ from numpy.typing import NDArray
 
 from detente.codes import Axis, InputError, Parameter, UnknownName
 from detente.codes.countries import fold
+from detente.data.base_steps import BaseSteps
+from detente.data.importer_lines import PREFERENCES, read_columns
 from detente.data.tables import arrays
 from detente.law.measure import ALWAYS, FOREVER, Partners, names_partner
 
@@ -94,16 +96,12 @@ class Programmes:
     def _rows(self) -> Mapping[str, NDArray[Any]]:
         """Special rates: code, programme, rate, days."""
         if self.rates is not None:
-            from detente.data.schedulefile import PREFERENCES, read_columns
-
             return read_columns(self.rates, PREFERENCES)
         return arrays(self.table, RATES) if self.table else NO_RATES
 
     @cached_property
     def days(self) -> tuple[date, ...]:
         """Days on which some programme begins, lapses or changes a rate, in order."""
-        from detente.data.base_steps import BaseSteps
-
         spans = [(p.start, p.end) for p in self.by_symbol.values()]
         spans += [(s.start, s.end) for p in self.by_symbol.values() for s in p.partners or ()]
         starts = {start for start, _ in spans if start != ALWAYS}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,9 @@ from detente.data.flows import chn_imports, claimed, usa_imports
 from detente.data.formats.declared import TRADE, ReadFile
 from detente.data.formats.known import detect, known_formats, read_original
 from detente.data.importers import Importer, importer
+from detente.data.library import Later
 from detente.data.own_tables import own_frame, own_table
+from detente.data.rowfile import blocks_of, claimed_share, files_of, frames_of, has_months
 from detente.data.tables import countries
 from detente.data.trade_years import within
 from detente.data.usertable import TableKind, read_table, table_kinds
@@ -24,6 +27,8 @@ from detente.trade.flows import Flows
 
 if TYPE_CHECKING:
     import polars as pl
+else:
+    pl = Later("polars")
 
 SHORT = "lines of fewer digits are divided as the trade of 2024 with the partner, else with all, else evenly"
 
@@ -32,6 +37,7 @@ def read_flows(path: Path, of: str = "USA") -> Flows:
     """Flows from a table with `line, partner, value` (USD) and optionally `claim`.
 
     A file of trade as its publisher wrote it is taken too, in any format of `data/formats`: imports of the importer.
+    Of a folder all tables below it are summed; those may have rows by month, any number of them for a pair.
 
     Lines have as many digits as the tariff's own, or 6 or 8 of them. The value of a shorter line is divided among the
     lines under it as in the trade of 2024 with the partner, else as in all trade, else evenly, and is then estimated.
@@ -43,13 +49,7 @@ def read_flows(path: Path, of: str = "USA") -> Flows:
         claim that is no share or a duplicate pair, each with its row; a file without any value above zero.
     """
     where = importer(of)
-    try:
-        frame, notes = read_table(path, _weights_of(where)), ()
-    except InputError:
-        file = published_trade(path)
-        if file is None:
-            raise
-        frame, notes = imports_from(file, where)
+    frame, notes = _rows_below(path, where) if path.is_dir() else _rows_of(path, where)
     value = frame["value"].to_numpy()
     if not value.any():
         raise InputError(str(path), "has no value above zero", "give the trade that weighs the duties")
@@ -61,7 +61,7 @@ def read_flows(path: Path, of: str = "USA") -> Flows:
     short = np.asarray([len(code) < where.file.digits for code in lines])
     return Flows(
         of,
-        path.stem,
+        path.name if path.is_dir() else path.stem,
         where.lines,
         tuple(partners.tolist()),
         line_at,
@@ -75,6 +75,46 @@ def read_flows(path: Path, of: str = "USA") -> Flows:
         notes=(*((SHORT,) if short.any() else ()), *notes),
         own_claims=own,
     )
+
+
+def _rows_of(path: Path, where: Importer) -> tuple[pl.DataFrame, tuple[str, ...]]:
+    """Line, partner, value and perhaps claim of a file, and what was done to get them."""
+    try:
+        return read_table(path, _weights_of(where)), ()
+    except InputError:
+        file = published_trade(path)
+        if file is None:
+            raise
+        return imports_from(file, where)
+
+
+def _rows_below(folder: Path, where: Importer) -> tuple[pl.DataFrame, tuple[str, ...]]:
+    """The same of all tables below a folder, summed by line and partner; claims count where every table has them."""
+    read = [(_months_of if has_months(path) else _rows_of)(path, where) for path in files_of(folder)]
+    names = ["value", "claimed"] if all("claim" in frame.columns for frame, _ in read) else ["value"]
+    claim = pl.col("value") * pl.col("claim").fill_null(0.0) if len(names) > 1 else pl.lit(0.0)
+    rows = pl.concat(frame.select("line", "partner", "value", claimed=claim) for frame, _ in read)
+    total = rows.group_by("line", "partner").agg(pl.col(names).sum().round(2)).sort("line", "partner")
+    if len(names) > 1:
+        total = total.with_columns(claim=(pl.col("claimed") / pl.col("value")).fill_nan(0.0).clip(0.0, 1.0))
+    return total.drop("claimed", strict=False), tuple(dict.fromkeys(note for _, notes in read for note in notes))
+
+
+def _months_of(path: Path, where: Importer) -> tuple[pl.DataFrame, tuple[str, ...]]:
+    """The same of a table of rows by month."""
+    parts, key = list[pl.DataFrame](), ("line", "partner")
+    for frame in (frame for block in blocks_of([path]) for frame in frames_of(block)):
+        bad = frame.filter(pl.col("value").fill_nan(None).is_null() | (pl.col("value") < 0))
+        for (row,) in bad.select("row").head(1).rows():
+            raise InputError(f"{path}, row {row}", "has no value of 0 or more in USD", "mend it, or leave the row out")
+        share = claimed_share(frame.columns)
+        sums = [pl.col("value").sum(), *([(pl.col("value") * share).sum().alias("claim")] if share is not None else [])]
+        parts.append(frame.group_by(key).agg(sums))
+    total = pl.concat(parts).group_by(key).agg(pl.all().sum().round(2)).sort(key)
+    if "claim" in total.columns:
+        total = total.with_columns((pl.col("claim") / pl.col("value")).fill_nan(0.0).clip(0.0, 1.0))
+    # A country may be spelled in several ways: its rows are summed with those of all files.
+    return read_table(total, replace(_weights_of(where), unique=()), str(path)), ()
 
 
 def _weights_of(where: Importer) -> TableKind:
@@ -198,8 +238,6 @@ def imports_from(file: ReadFile, where: Importer) -> tuple[pl.DataFrame, tuple[s
     ------
     InputError : no imports of it, several years, another money, or too much value without a line.
     """
-    import polars as pl
-
     if file.format.money != "USD":
         repair = "turn its values into USD, in a file with line, partner, value"
         raise InputError(file.source, f"is in {file.format.money}, weights are in USD", repair)

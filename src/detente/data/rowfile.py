@@ -35,15 +35,18 @@ from detente.data.containers import (
     separator_of,
     texts_of,
 )
+from detente.data.library import Later
 from detente.data.usertable import NUMBER, FileColumn, TableKind, fold_head, matched, table_kinds
 
 if TYPE_CHECKING:
     import polars as pl
+else:
+    pl = Later("polars")
 
-BLOCK = 1 << 22
+BLOCK = 1 << 24
 """Bytes of a text that are looked through at a time."""
 
-PIECE = 100_000
+PIECE = 125_000
 """Rows of a piece, about."""
 
 ENDINGS = (".csv", ".tsv", ".txt", ".parquet", ".xlsx", ".xlsm", ".gz", ".xz")
@@ -224,8 +227,6 @@ class RowText:
             return self._frame(file.read(part.length), part.row)
 
     def _frame(self, block: bytes, row: int) -> pl.DataFrame:
-        import polars as pl
-
         if not _plain(block):
             rows = [(number, *cells) for number, cells in enumerate(self._cells(block), start=row) if cells]
             columns = zip(("row", *self.header), zip(*rows, strict=True), strict=True)
@@ -265,8 +266,6 @@ class RowTable:
     """Rows of a frame, of the caller's or of a sheet, or of a Parquet file, which is never read whole."""
 
     def __init__(self, given: pl.DataFrame | Path, where: str, size: int, first: int = UNDER_HEAD) -> None:
-        import polars as pl
-
         self._given, self.where, self._size, self._first = given, where, size, first
         try:
             self._schema = self._scan().collect_schema()
@@ -279,14 +278,10 @@ class RowTable:
         self.header, self.count = list(self._schema.names()), -(-self.rows // size)
 
     def _scan(self) -> pl.LazyFrame:
-        import polars as pl
-
         return pl.scan_parquet(self._given) if isinstance(self._given, Path) else self._given.lazy()
 
     def faults(self) -> list[DetenteError]:
         """Columns of a kind that holds neither texts, numbers nor days."""
-        import polars as pl
-
         odd = [n for n, kind in self._schema.items() if kind.is_nested() or kind in (pl.Binary, pl.Object)]
         return [InputError(self.where, f"column '{n}' holds no texts or numbers", "store it as text") for n in odd]
 
@@ -296,8 +291,6 @@ class RowTable:
 
     def piece(self, number: int) -> pl.DataFrame:
         """One piece, cells as texts."""
-        import polars as pl
-
         start = number * self._size
         frame = texts_of(self._scan().slice(start, self._size).collect())
         numbers = pl.int_range(start + self._first, start + self._first + frame.height, dtype=pl.Int64)
@@ -344,8 +337,6 @@ class EntryFile:
         raise IndexError(number)
 
     def _named(self, frame: pl.DataFrame, before: int) -> pl.DataFrame:
-        import polars as pl
-
         names = {theirs: ours for ours, theirs in self.columns.items()}
         return frame.select(pl.col("row") + before, *(pl.col(n).alias(names.get(n, n)) for n in frame.columns[1:]))
 
@@ -419,6 +410,22 @@ def files_of(given: Path | tuple[Path, ...]) -> list[Path]:
     return files
 
 
+def has_months(given: Given | pl.DataFrame, where: str = "") -> bool:
+    """Whether rows are of months, as those of a statistical office, and not of entries with a day each.
+
+    Raises
+    ------
+    InputError : what is no table, or none that is there.
+    """
+    words = {c.name: set(map(fold_head, c.heads)) for k in ("months", "entries") for c in table_kinds()[k].columns}
+    heads = set(map(fold_head, header_of(given, where)))
+    if heads & words["date"]:
+        return False
+    folders = [part for path in (files_of(given)[:1] if isinstance(given, Path | tuple) else ()) for part in path.parts]
+    named = heads | {fold_head(part.partition("=")[0]) for part in folders if "=" in part}
+    return bool(named & (words["month"] | words["year"]))
+
+
 def header_of(given: Given | pl.DataFrame, where: str) -> list[str]:
     """Names of the columns, of several files those of the first.
 
@@ -437,8 +444,6 @@ def read_texts(given: Given | pl.DataFrame, where: str) -> pl.DataFrame:
     ------
     InputError, Faults : what cannot be read.
     """
-    import polars as pl
-
     (source,) = _sources(given, where, PIECE)
     check_header(source.header, where)
     check_none(source.faults())
@@ -523,8 +528,6 @@ def blocks_of(paths: Sequence[Path]) -> list[RowBlock]:
 
 
 def _blocks(path: Path) -> Iterator[RowBlock]:
-    import polars as pl
-
     kind, place = {".parquet": "parquet", ".gz": "gz"}.get(path.suffix, "csv"), str(path.absolute())
     try:
         text = None if kind == "parquet" else RowText(path, str(path), packed=kind == "gz")
@@ -603,8 +606,6 @@ def frames_of(block: RowBlock) -> Iterator[pl.DataFrame]:
     ------
     InputError : a file that is damaged or ragged.
     """
-    import polars as pl
-
     row = block.row
     try:
         for frame in _raw(block):
@@ -618,8 +619,6 @@ def frames_of(block: RowBlock) -> Iterator[pl.DataFrame]:
 
 
 def _raw(block: RowBlock) -> Iterator[pl.DataFrame]:
-    import polars as pl
-
     if block.kind == "parquet":
         rows = pl.scan_parquet(block.path, hive_partitioning=False).slice(block.start, block.stop - block.start)
         yield rows.select(list(dict.fromkeys(block.columns.values()))).collect()
@@ -637,8 +636,6 @@ def _raw(block: RowBlock) -> Iterator[pl.DataFrame]:
 
 
 def _parsed(content: bytes, block: RowBlock) -> pl.DataFrame:
-    import polars as pl
-
     uses = {head: use for use, head in block.columns.items()}
     kinds = {head: pl.Float64 if _is_number(uses.get(head, "")) else pl.String for head in block.header}
     with warnings.catch_warnings(record=True) as warned:
@@ -659,13 +656,25 @@ def _parsed(content: bytes, block: RowBlock) -> pl.DataFrame:
     return frame
 
 
+NO_PROGRAMME = ("", "0", "00", "none", "no", "mfn", "n/a", "na")
+"""What stands in a column of programmes where none is claimed, folded."""
+
+
+def claimed_share(names: Sequence[str]) -> pl.Expr | None:
+    """Share of the value of rows by month that claims a preference, null for none; None where no column says it."""
+    if "claim" in names:
+        return pl.col("claim").fill_nan(None)
+    if "programme" not in names:
+        return None
+    none = pl.col("programme").str.strip_chars().str.to_lowercase().is_in(NO_PROGRAMME).fill_null(True)
+    return pl.when(none).then(0.0).otherwise(1.0)
+
+
 def _is_number(name: str) -> bool:
     return any(column.name == name and column.kind == NUMBER for column in table_kinds()["months"].columns)
 
 
 def _named(frame: pl.DataFrame, block: RowBlock, row: int) -> pl.DataFrame:
-    import polars as pl
-
     def column(use: str, head: str) -> pl.Expr:
         kind = frame.schema[head]
         if _is_number(use):

@@ -6,7 +6,6 @@ import difflib
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 from pathlib import Path
 
 from detente.codes import Countries, InputError, Parameter, UnknownName
@@ -22,7 +21,6 @@ PARTNER, VALUE, CLAIM = "partner", "value", "claim"
 EQUIVALENT = "equivalent"
 
 
-@lru_cache(maxsize=1)
 def column_names() -> Mapping[str, Mapping[str, tuple[str, ...]]]:
     """Names of columns by kind of table, "schedule" or "flows", and use; flows have the codes of schedules too."""
     content = read_yaml(package_folder() / NAMES, NAMES)

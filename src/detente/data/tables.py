@@ -12,18 +12,18 @@ from detente.codes.countries import Countries, Group, Membership, alias_index
 from detente.codes.errors import UnknownName
 from detente.codes.names import in_sentence
 from detente.data.lawstore import ARRAYS, NAMES, ROWS, digest_of, kept, kept_row, kept_table
-from detente.data.library import find, package_folder
+from detente.data.library import Later, find, package_folder
 
 if TYPE_CHECKING:
     import polars as pl
 
     from detente.codes import Concordance
+else:
+    pl = Later("polars")
 
 
 def read(name: str, columns: list[str] | None = None) -> pl.DataFrame:
     """An embedded (or user's) table as a data frame."""
-    import polars as pl
-
     return pl.read_parquet(find(name).path, columns=columns)
 
 
@@ -51,8 +51,6 @@ def columns_of(frame: pl.DataFrame) -> dict[str, NDArray[Any]]:
 
 
 def _array(frame: pl.DataFrame, column: str) -> NDArray[Any]:
-    import polars as pl
-
     series = frame.get_column(column)
     if series.dtype in (pl.String, pl.Categorical) or isinstance(series.dtype, pl.Enum):
         if len(series) < FEW:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from detente.codes import InputError, Parameter, UnknownName
+from detente.data.library import Later
 from detente.data.small_world import EVERY_REGION, REGION_NAMES, REGIONS
 from detente.data.tables import countries
 from detente.data.usertable import RATIO, ROW, FileColumn, TableKind, read_table, table_kinds
@@ -21,6 +22,8 @@ from detente.economy.tariff_table import ALL, GOODS, SERVICES, TableRow
 
 if TYPE_CHECKING:
     import polars as pl
+else:
+    pl = Later("polars")
 
 ENDS = ("importer", "exporter")
 TARIFFS = ("tariff", "added")
@@ -83,8 +86,6 @@ def _on_world(kind: TableKind, ends: Sequence[str], known: Sequence[str], sector
 
 def _of_rows(given: Any, kind: TableKind, place: str, where: str, example: str) -> pl.DataFrame:
     """Rows by column, read as those of a file; the first is row 1."""
-    import polars as pl
-
     rows = [given] if isinstance(given, Mapping) else given
     if not isinstance(rows, Sequence) or isinstance(rows, str) or not rows:
         raise InputError(where, "should be rows", example)

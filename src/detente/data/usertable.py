@@ -27,12 +27,14 @@ from detente.data.containers import (
     open_original,
     texts_of,
 )
-from detente.data.library import package_folder
+from detente.data.library import Later, package_folder
 from detente.data.tables import countries
 from detente.data.yamlfile import read_yaml
 
 if TYPE_CHECKING:
     import polars as pl
+else:
+    pl = Later("polars")
 
 ROW = "row of the file"
 """Column of a typed table that says which row of the file a row is."""
@@ -211,8 +213,6 @@ class Faulty:
 
 def twice(frame: pl.DataFrame, key: Sequence[str], name: str, repair: str = "keep one, or sum them") -> None:
     """Refuse rows whose key stands there twice, the first of them one by one."""
-    import polars as pl
-
     names = [column for column in key if column in frame.columns]
     again = frame.filter(~pl.struct(names).is_first_distinct()) if names else frame.clear()
     faults: list[InputError] = []
@@ -239,8 +239,6 @@ def read_table(given: Path | Original | pl.DataFrame, kind: TableKind, where: st
     ------
     InputError, UnknownName, Faults : all that is wrong with it, with rows and repairs.
     """
-    import polars as pl
-
     where = where or (str(given) if isinstance(given, Path) else getattr(given, "name", "table"))
     original = open_original(given, name=where) if isinstance(given, Path) else given
     separator = ""
@@ -330,8 +328,6 @@ def matched(
 
 def _check_group(cells: pl.DataFrame, names: Sequence[str], faults: Faulty) -> None:
     """Of the columns of a group, each row fills one."""
-    import polars as pl
-
     there = [name for name in names if name in cells.columns]
     filled = cells.select(pl.sum_horizontal((pl.col(n) != "").cast(pl.Int8) for n in there)).to_series()
     faults.add(filled == 0, there[0], f"gives neither {' nor '.join(names)}", "give one number", shown=False)
@@ -354,8 +350,6 @@ def checked(
     ------
     InputError, Faults : every cell that cannot be used, with row, key and repair.
     """
-    import polars as pl
-
     if not frame.height:
         raise InputError(name, "has no rows under its head", AGAIN)
     faults, notes = Faulty(name, first, frame, key), list[str]()
@@ -392,8 +386,6 @@ def _column(cells: pl.Series, column: FileColumn, faults: Faulty, notes: list[st
 
 def _looked_up(cells: pl.Series, column: FileColumn, faults: Faulty) -> pl.Series:
     """Each different text read once; blank ones are not read."""
-    import polars as pl
-
     assert column.lookup is not None
     codes: dict[str, Any] = {"": None}
     for text in cells.unique().to_list():
@@ -452,8 +444,6 @@ def _codes(cells: pl.Series, column: FileColumn, faults: Faulty, notes: list[str
 
 def _numbers(cells: pl.Series, empty: pl.Series, column: FileColumn, faults: Faulty, separator: str) -> pl.Series:
     """Numbers, whose decimals stand after a point or after a comma, by the cells that leave no doubt."""
-    import polars as pl
-
     name, give = column.name, f"give {column.unit}"
     per_cent = cells.str.ends_with("%")
     plain = cells.str.strip_suffix("%").str.strip_chars().str.replace(r"^(?:US)?\$\s*", "")
@@ -487,8 +477,6 @@ def _numbers(cells: pl.Series, empty: pl.Series, column: FileColumn, faults: Fau
 
 def _written(plain: pl.Series, empty: pl.Series, name: str, faults: Faulty) -> pl.Series:
     """Numbers by the sign before decimals that the column's cells agree on; null where there is none."""
-    import polars as pl
-
     points = plain.str.contains(POINT) & ~plain.str.contains(COMMA)
     commas = plain.str.contains(COMMA) & ~plain.str.contains(POINT)
     if commas.any() and points.any():
@@ -505,8 +493,6 @@ def _written(plain: pl.Series, empty: pl.Series, name: str, faults: Faulty) -> p
 
 def _days(cells: pl.Series, empty: pl.Series, faults: Faulty) -> pl.Series:
     """Days; of those with slashes one that has a number over 12 says which of the two is the month."""
-    import polars as pl
-
     first, second = (cells.str.extract(SLASHED, k).cast(pl.Int32) for k in (1, 2))
     day_first, month_first = (first > 12).fill_null(False), (second > 12).fill_null(False)
     made = pl.Series(cells.name, [None], dtype=pl.Date).new_from_index(0, len(cells))

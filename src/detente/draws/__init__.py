@@ -1,9 +1,22 @@
 """Draws of what is not known: inputs with their ranges, samples of them, bands, and what moves a number."""
 
-from detente.draws.bands import BAND, LEAST_DRAWS, MOST_FAILED, band, median_away, moved_by, quantiles, sign_known
-from detente.draws.drivers import Driver, associations, columns_of, drivers, swing, widest
-from detente.draws.inputs import Input, Value, triangular
-from detente.draws.sample import Sample, central, draw, hypercube, sampled, uniforms
+from detente.draws.bands import (
+    BAND,
+    LEAST_DRAWS,
+    MOST_FAILED,
+    Driver,
+    associations,
+    band,
+    columns_of,
+    drivers,
+    median_away,
+    moved_by,
+    quantiles,
+    sign_known,
+    swing,
+    widest,
+)
+from detente.draws.sample import Input, Sample, Value, central, draw, hypercube, sampled, triangular, uniforms
 
 __all__ = [
     "BAND", "LEAST_DRAWS", "MOST_FAILED", "Driver", "Input", "Sample", "Value", "associations",

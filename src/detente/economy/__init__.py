@@ -6,19 +6,17 @@ models supply equations and adjoints; solver, gradient, optimal and Nash tariffs
 
 from detente.economy.aggregation import aggregate, elasticities
 from detente.economy.armington.accounts import calibrate
-from detente.economy.decomposition.decompose import Decomposition, decompose, income_parts
-from detente.economy.decomposition.path import attribution
+from detente.economy.decomposition import Decomposition, attribution, decompose, income_parts
 from detente.economy.family import Family
 from detente.economy.frame import Certificate, Economy, Equilibrium, Shock, baseline_tariff
-from detente.economy.gradient import gradient
 from detente.economy.input_output.accounts import balance
-from detente.economy.input_output.contributions import first_order
-from detente.economy.policies.concessions import concessions, exchange_rates, worth
+from detente.economy.input_output.real_income import first_order
+from detente.economy.policies.concessions import concessions, exchange_rates
 from detente.economy.policies.cooperative import Cooperative, cooperative
 from detente.economy.policies.decoupling import Decoupling, baseline_spending, decouple
 from detente.economy.policies.game import Nash, NashPoint, nash
 from detente.economy.policies.laffer import Laffer, laffer
-from detente.economy.policies.policy import Optimum, optimal_tariff
+from detente.economy.policies.policy import Optimum, optimal_tariff, worth
 from detente.economy.policies.quotas import Rationed, quotas_of, with_quotas
 from detente.economy.policies.sufficient import (
     SufficientNash,
@@ -29,7 +27,7 @@ from detente.economy.policies.sufficient import (
     sufficient_nash,
     with_retaliation,
 )
-from detente.economy.solver import solve, solve_many
+from detente.economy.solver import gradient, solve, solve_many
 from detente.economy.tariff_table import TableRow, added, goods, replaced, shock_of
 
 __all__ = [

@@ -4,7 +4,7 @@ Exact hat algebra: a hat is new over old. What a family of models is says `deten
 
 One point of the path of a shock, as a family of models gives it to a decomposition of real income.
 
-Arrays run [sector, importer, exporter]; equations and names are those of `detente.economy.decomposition.decompose`.
+Arrays run [sector, importer, exporter]; equations and names are those of `detente.economy.decomposition`.
 """
 
 from __future__ import annotations

@@ -38,6 +38,11 @@ MOST, MOST_LARGE = 600, 120
 BACKWARD, VANISHED = -0.5, 30.0
 """Beyond a fold no path is followed below this part, nor where a log of a hat is further from none."""
 
+SLOW = 0.5
+"""Part of a residual that one step back to the path may leave; above it slopes are taken anew, so often at most."""
+
+SLOPES = 6
+
 STRAIGHT = 0.9
 """Cosine of the largest turn of the path within one step."""
 
@@ -144,10 +149,19 @@ class _Walk:
         """The slope of H in the part."""
         return (self.gap(u, part + DIFFERENCE) - self.gap(u, part - DIFFERENCE)) / (2.0 * DIFFERENCE)
 
-    def inverse(self, u: Floats, part: float) -> Solver:
-        """The inverse of dH/du at a point."""
+    def slopes(self, u: Floats, part: float) -> _Slopes:
+        """The slopes of H at a point."""
         self.used += 1
-        return slope_solver(self.family, self.economy, self.at(part), u)
+        inverse = slope_solver(self.family, self.economy, self.at(part), u)
+        return _Slopes(inverse, inverse(self.in_part(u, part)))
+
+
+@dataclass(frozen=True)
+class _Slopes:
+    """The inverse of dH/du at a point, and what it gives of the slope of H in the part."""
+
+    inverse: Solver
+    along: Floats
 
 
 @dataclass(frozen=True)
@@ -158,6 +172,7 @@ class _Point:
     part: float
     du: Floats
     dpart: float
+    slopes: _Slopes = field(repr=False)
 
     def ahead(self, length: float) -> tuple[Floats, float]:
         return self.u + length * self.du, self.part + length * self.dpart
@@ -220,12 +235,13 @@ def _onward(
 
 def _point(walk: _Walk, u: Floats, part: float, before: _Point | None) -> _Point:
     """The direction of the path at a point, onward from the one before; at first towards more of the shock."""
-    du = -walk.inverse(u, part)(walk.in_part(u, part))
+    slopes = walk.slopes(u, part)
+    du = -slopes.along
     size = np.sqrt(_dot(du, 1.0, du, 1.0))
     du, dpart = du / size, 1.0 / size
     if before is not None and _dot(du, dpart, before.du, before.dpart) < 0.0:
         du, dpart = -du, -dpart
-    return _Point(u, float(part), du, float(dpart))
+    return _Point(u, float(part), du, float(dpart), slopes)
 
 
 def _step(walk: _Walk, here: _Point, length: float, *, fixed: bool) -> _Point | None:
@@ -234,8 +250,8 @@ def _step(walk: _Walk, here: _Point, length: float, *, fixed: bool) -> _Point | 
     `fixed` keeps the part of the prediction; otherwise the point lies in the plane across the direction.
     """
     u, part = here.ahead(length)
-    size = np.inf
-    for _ in range(6):
+    size, slopes, left = np.inf, here.slopes, SLOPES
+    while True:
         gap = walk.gap(u, part)
         now = float(np.abs(gap).max())
         if not np.isfinite(now) or now > 10.0 * size:
@@ -244,20 +260,24 @@ def _step(walk: _Walk, here: _Point, length: float, *, fixed: bool) -> _Point | 
             there = _point(walk, u, part, here)
             straight = _dot(there.du, there.dpart, here.du, here.dpart)
             return there if np.isfinite(straight) and (straight > STRAIGHT or length < 1e-4) else None
+        if now > SLOW * size:
+            if not left:
+                return None
+            slopes, left = walk.slopes(u, part), left - 1
         size = min(size, now)
-        u, part = _corrected(walk, here, length, u, part, gap, fixed)
-    return None
+        u, part = _corrected(slopes, here, length, u, part, gap, fixed)
 
 
 def _corrected(
-    walk: _Walk, here: _Point, length: float, u: Floats, part: float, gap: Floats, fixed: bool
+    slopes: _Slopes, here: _Point, length: float, u: Floats, part: float, gap: Floats, fixed: bool
 ) -> tuple[Floats, float]:
-    """One Newton step on H, with the plane across the direction as one more equation unless the part is fixed."""
-    inverse = walk.inverse(u, part)
-    to_zero = inverse(gap)
+    """One Newton step on H, with the plane across the direction as one more equation unless the part is fixed.
+
+    `slopes` are those of this point or of one near by: a few steps with those cost less than taking them anew.
+    """
+    to_zero, along = slopes.inverse(gap), slopes.along
     if fixed:
         return u + bounded_step(-to_zero), part
-    along = inverse(walk.in_part(u, part))
     off = _dot(u - here.u, part - here.part, here.du, here.dpart) - length
     dpart = (_dot(to_zero, 0.0, here.du, 0.0) - off) / (here.dpart - _dot(along, 0.0, here.du, 0.0))
     return u + bounded_step(-to_zero - dpart * along), part + float(np.clip(dpart, -1.0, 1.0))

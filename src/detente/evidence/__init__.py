@@ -1,12 +1,23 @@
 """Evidence: dated events, claims and their verdicts by rule, promises, history and the reaction of markets."""
 
 from detente.evidence.collection import Substitution, moved
-from detente.evidence.event_study import Panel, PanelTest, Study, implied_change, panel, rarity, study
+from detente.evidence.event_study import (
+    EXCHANGES,
+    Exchange,
+    Panel,
+    PanelTest,
+    Reaction,
+    Study,
+    event_session,
+    exchange,
+    implied_change,
+    panel,
+    rarity,
+    study,
+)
 from detente.evidence.events import Event, Level, Match, additional_rate, check_events, follows, steps
-from detente.evidence.forecasts import Expectation, Resolution, settle
+from detente.evidence.forecasts import Expectation, Promise, Resolution, settle, track
 from detente.evidence.history import Place, Rise, Series, annual, largest_rise, place, rounding_band, spliced
-from detente.evidence.promises import Promise, track
-from detente.evidence.sessions import EXCHANGES, Exchange, Reaction, event_session, exchange
 from detente.evidence.verdicts import (
     Claim,
     ClaimCheck,

@@ -1,4 +1,7 @@
-"""Forecasts, promises, threats and intents (rule V4): open until their day, then settled by the record."""
+"""Forecasts, promises, threats and intents (rule V4): open until their day, then settled by the record.
+
+Promises: what each side undertook in an agreement, and whether the record shows that it was kept.
+"""
 
 from __future__ import annotations
 
@@ -37,15 +40,10 @@ def soon(day: date) -> tuple[date, date]:
     return day, day + timedelta(days=SOON)
 
 
-def rest_of_year(day: date) -> tuple[date, date]:
-    """To the end of the year, for "can only fall"."""
-    return day, date(day.year, 12, 31)
-
-
 WINDOWS: dict[str, Callable[[date], tuple[date, date]]] = {
     "next week": next_week,
     "soon": soon,
-    "rest of the year": rest_of_year,
+    "rest of the year": lambda day: (day, date(day.year, 12, 31)),  # "can only fall"
 }
 
 
@@ -339,3 +337,44 @@ def _below(expected: Expectation, path: RatePath, statement_day: date, as_of: da
     if as_of <= expected.window[1]:
         return Resolution(Verdict.OPEN, _open(expected.window[1]), value=start.total)
     return Resolution(Verdict.BROKEN, declared_note("forecasts.no_change", day=expected.window[1]), value=start.total)
+
+
+@dataclass(frozen=True)
+class Promise:
+    """One undertaking of one side.
+
+    Attributes
+    ----------
+    agreement : where it was made; by : ISO3 of the side that promised.
+    account : "joint" (a text of both sides) or the side whose account it is.
+    made, due : day of the promise, and the day by which it is to be kept.
+    figure : name of the series that settles a quantity; "" where the record of events and laws does.
+    event_id : the promise in the timeline.
+    """
+
+    promise_id: str
+    agreement: str
+    by: str
+    what: str
+    account: str
+    made: date
+    due: date
+    expected: Expectation
+    event_id: str = ""
+    figure: str = ""
+    quantity: float = float("nan")
+    unit: str = ""
+    source: str = ""
+    note: str = ""
+
+
+def track(
+    promises: Sequence[Promise],
+    events: Sequence[Event],
+    as_of: date,
+    in_force: InForce,
+    levels: Levels | None = None,
+) -> list[tuple[Promise, Resolution]]:
+    """Every promise made by a day with its settlement on the record of that day."""
+    made = [promise for promise in promises if promise.made <= as_of]
+    return [(p, settle(p.expected, events, p.made, as_of, in_force, levels)) for p in made]

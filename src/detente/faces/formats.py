@@ -7,8 +7,9 @@ import io
 import json
 import math
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,26 @@ def clean(value: Any, digits: int = 12) -> Any:
 def to_json(content: Any) -> str:
     """JSON text with clean numbers."""
     return json.dumps(clean(content), ensure_ascii=False, indent=1, allow_nan=False)
+
+
+def to_bytes(content: Any, exact: bool = False) -> bytes:
+    """Content as JSON: numbers without noise, or exact as what is kept has them; what is not known as null."""
+    text = json.dumps(
+        _plain(content if exact else clean(content)), ensure_ascii=False, separators=(",", ":"), allow_nan=False
+    )
+    # Half a pair of UTF-16 may stand in what a stranger sent and is shown again.
+    return text.encode("utf-8", "replace")
+
+
+def _plain(value: Any) -> Any:
+    """What is no number, or infinite, as null, days as texts."""
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def to_csv(table: Table) -> str:

@@ -16,6 +16,7 @@ from detente.codes.names import first_upper
 from detente.codes.standing import duty_words, spelled_day
 from detente.codes.vocabulary import vocabulary, words
 from detente.data.importer_lines import SECTOR, SIX
+from detente.data.importers import importer
 from detente.data.tables import place
 from detente.lab.statute.consignment import CLAIM, SWITCH
 from detente.law.measure import FOREVER, MeasureKind
@@ -56,7 +57,8 @@ def tables_of(answer: LineDuty, notes: bool = True) -> list[Table]:
     ----------
     notes : with the text of the goods under the ladder.
     """
-    made = (make(answer) for make in (_terms, _facts, _orders, _shipment, _lines))
+    shipment = table_of("law.shipment", _base(answer)[2])
+    made = (_terms(answer), _facts(answer), _orders(answer), shipment, _lines(answer))
     return [ladder_table(answer, goods_in_words(answer) if notes else ""), *(table for table in made if len(table))]
 
 
@@ -81,9 +83,12 @@ def duty_in_words(answer: LineDuty) -> str:
 
 def ladder_table(answer: LineDuty, goods: str = "") -> Table:
     """The ladder in the order of filing: each term with its heading, the base duty, the total."""
-    rows = _ban_rows(answer)
-    if not answer.banned:
-        rows += [*_duty_rows(answer), *_exempt_rows(answer)]
+    rows: list[tuple[object, ...]] = [
+        (ban.heading, f"ban: {ban.title}", np.nan, ban.share, np.nan, _act(ban)) for ban in _bans(answer)
+    ]
+    if not answer.banned:  # terms without a share have given way
+        rows += [(t.heading, t.title, t.rate, t.share, t.points, _act(t)) for t in _filed(answer) if t.share > 0]
+        rows += [(_heading(m, answer), f"exempt: {m.title}", np.nan, np.nan, 0.0, _act(m)) for m in answer.exempted]
         base = base_of(answer)
         adds = np.nan if answer.by_quantity and not base else base
         rows.append((dotted(answer.code), _base(answer)[0], adds, 1.0, adds, source_of(answer)))
@@ -121,10 +126,6 @@ def _orders(answer: LineDuty) -> Table:
     rows += [("exemption", m.id, m.title, _act(m), "") for m in answer.exempted]
     rows += [(str(m.kind), m.id, m.title, _act(m), _control(m, answer)) for m in answer.controls]
     return table_of("law.orders", rows)
-
-
-def _shipment(answer: LineDuty) -> Table:
-    return table_of("law.shipment", _base(answer)[2])
 
 
 def _lines(answer: LineDuty) -> Table:
@@ -169,26 +170,10 @@ def _several(answer: LineDuty, lines: list[float | None]) -> str:
     )
 
 
-Row = tuple[object, ...]
-
-
-def _ban_rows(answer: LineDuty) -> list[Row]:
-    return [(ban.heading, f"ban: {ban.title}", np.nan, ban.share, np.nan, _act(ban)) for ban in _bans(answer)]
-
-
 def _filed(answer: LineDuty) -> list[DutyTerm]:
     """Terms in the order of filing."""
     filing = {a.id: a.filing for a in answer.law.authorities} if answer.law is not None else {}
     return sorted(merged_terms(answer), key=lambda t: filing.get(t.authority, len(filing)))
-
-
-def _duty_rows(answer: LineDuty) -> list[Row]:
-    """Terms that owe something; the others have given way."""
-    return [(t.heading, t.title, t.rate, t.share, t.points, _act(t)) for t in _filed(answer) if t.share > 0]
-
-
-def _exempt_rows(answer: LineDuty) -> list[Row]:
-    return [(_heading(m, answer), f"exempt: {m.title}", np.nan, np.nan, 0.0, _act(m)) for m in answer.exempted]
 
 
 def _heading(measure: Measure, answer: LineDuty) -> str:
@@ -393,8 +378,6 @@ def goods_in_words(answer: LineDuty) -> str:
 
 def _texts(answer: LineDuty) -> list[str]:
     """Description of the goods of each line."""
-    from detente.data.importers import importer
-
     where = importer(_importer(answer))
     return [where.description(where.lines.index(ladder.line)) for ladder in answer.ladders]
 
@@ -414,8 +397,6 @@ def _common(texts: list[str]) -> str:
 
 def source_of(answer: LineDuty) -> str:
     """Where the base duty is written."""
-    from detente.data.importers import importer
-
     return importer(_importer(answer)).base_source(answer.main.line, answer.on, answer.partner)
 
 

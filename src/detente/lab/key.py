@@ -14,7 +14,7 @@ from typing import Any
 from detente.data.importerfile import lawbooks, stamp
 from detente.data.library import catalogue, embedded, hashes_within, package_folder, sha256
 from detente.data.worlds import world_names
-from detente.lab.averages.weights import weights_of
+from detente.lab.averages.laid_law import weights_of
 from detente.lab.parts import rests_on
 from detente.lab.scenario import SHORT, LawChange, Point, Scenario
 from detente.lab.world.chosen import world_at, world_files

@@ -23,8 +23,7 @@ from detente.lab.scenario import Scenario, opened, scenario_of, with_closure
 from detente.lab.statute.lookup import check_product, partners_first
 from detente.lab.talks.near import case_for
 from detente.lab.work.schedule import handed
-from detente.lab.world.chosen import check_world
-from detente.lab.world.costs import check_costs, with_costs
+from detente.lab.world.chosen import check_costs, check_world, with_costs
 
 
 @dataclass(frozen=True)

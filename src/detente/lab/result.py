@@ -8,7 +8,6 @@ from textwrap import wrap
 from typing import Any
 
 from detente.codes import InputError, Parameter, Table, UnknownName, declared_note
-from detente.codes.escaping import markdown
 from detente.codes.standing import Standing
 from detente.codes.table import LINE
 from detente.lab.scenario import Scenario
@@ -98,16 +97,9 @@ class Result:
         summary = declared_note("reader.tables_of_result", count=len(self.tables))
         return f"{words}<details><summary>{summary}</summary>{names}</details>"
 
-    def _repr_markdown_(self) -> str:
-        """The result in words: the brief, and the names of the tables."""
-        title = f"### {markdown(self.scenario.title or self.scenario.name)}\n"
-        words = title if self.speaker is None else self.brief._repr_markdown_()
-        names = ", ".join(f"`{name}`" for name in self.tables)
-        return f"{words}\nResult `{self.key}`. Tables: {names}\n"
-
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        """The result for a notebook (HTML), a page (Markdown) and a terminal (text): the same words in all."""
-        return {"text/plain": str(self), "text/html": self._repr_html_(), "text/markdown": self._repr_markdown_()}
+        """The result for a notebook (HTML) and a terminal (text): the same words in both."""
+        return {"text/plain": str(self), "text/html": self._repr_html_()}
 
     def to_dict(self) -> dict[str, Any]:
         """Everything but the timings, as plain values in a fixed order."""

@@ -25,9 +25,9 @@ from detente.lab.parts import PARTS, parts_asked
 from detente.lab.prepared import begun_checks, prepared
 from detente.lab.result import Check, Result
 from detente.lab.scenario import Scenario, expectations, opened, shipped_as
+from detente.lab.work.chunks import second_process
 from detente.lab.work.schedule import Task, begin, handed, outcomes
 from detente.lab.work.threads import on_one_thread
-from detente.lab.work.workers import second_process
 
 SHARED = ("detente.lab.world.incidence", "scipy.sparse")
 """Modules that parts take in both processes and that bring many others with them."""

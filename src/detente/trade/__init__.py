@@ -16,8 +16,7 @@ from detente.trade.effective import (
     whole_table,
 )
 from detente.trade.exposure import Exposure, expose
-from detente.trade.flows import Flows, Split
-from detente.trade.onto import Onto, onto, places
+from detente.trade.flows import Flows, Onto, Split, onto, places
 
 __all__ = [
     "Definition", "Exposure", "Flows", "Grouping", "Onto", "PairRates", "Revenue", "Split",

@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from detente.codes import InputError, Table, check_none, did_you_mean, table_with
 from detente.data.containers import AGAIN, SHOWN, TABULAR, Original, grid, text_of
+from detente.data.library import Later
 from detente.data.tables import columns_of
 from detente.data.usertable import FileColumn, fold_head
 
 if TYPE_CHECKING:
     import polars as pl
+else:
+    pl = Later("polars")
 
 TRADE, USE, TARIFFS, SCHEDULE = "trade", "use", "tariffs", "schedule"
 MINERALS, SERIES, ROWS = "minerals", "series", "rows"
@@ -86,8 +89,6 @@ class PublishedFormat:
 
     def finished(self, frame: pl.DataFrame, original: Original) -> pl.DataFrame:
         """Rows as what the file becomes."""
-        import polars as pl
-
         if self.finish is not None:
             frame = self.finish(frame, original, self)
         if self.month in frame.columns:
@@ -189,8 +190,6 @@ def json_grid(rows: Any, columns: Sequence[FileColumn], name: str) -> pl.DataFra
     ------
     InputError : no rows; columns that no row has.
     """
-    import polars as pl
-
     if not isinstance(rows, list) or not rows or not all(isinstance(row, Mapping) for row in rows):
         raise InputError(name, "holds no rows", AGAIN)
     folded = [{fold_head(str(key)): cell for key, cell in row.items()} for row in rows]

@@ -13,11 +13,14 @@ from detente.data import formats
 from detente.data.containers import KINDS, Original, open_original, sheets_of
 from detente.data.formats import shapes
 from detente.data.formats.declared import KEYS, ROWS, PublishedFormat, ReadFile, grid_of, has_columns, head_row
+from detente.data.library import Later
 from detente.data.usertable import ROW, checked, columns_of, twice
 from detente.data.yamlfile import read_yaml
 
 if TYPE_CHECKING:
     import polars as pl
+else:
+    pl = Later("polars")
 
 MOST_SHEETS = 12
 """Sheets of a workbook that are looked at."""
@@ -183,8 +186,6 @@ def read_original(original: Original, entry: PublishedFormat) -> ReadFile:
 
 def _in_order(frame: pl.DataFrame, entry: PublishedFormat) -> pl.DataFrame:
     """The columns of the kind of table, those that the file lacks left blank."""
-    import polars as pl
-
     if entry.becomes == ROWS:
         return frame.drop(ROW, strict=False)
     columns = declared_columns(f"formats.{entry.becomes}", unit="", money="", title="")

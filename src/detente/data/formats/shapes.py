@@ -11,9 +11,7 @@ import io
 import re
 from collections.abc import Mapping, Sequence
 from importlib import import_module
-from typing import Any
-
-import polars as pl
+from typing import TYPE_CHECKING, Any
 
 from detente.codes import InputError, check_none, did_you_mean
 from detente.codes.countries import fold
@@ -21,11 +19,17 @@ from detente.codes.errors import DetenteError
 from detente.data.containers import AGAIN, FIRST_LINES, SHOWN, Original, check_header, ragged
 from detente.data.formats.declared import PublishedFormat, grid_of, has_columns, head_row, json_grid
 from detente.data.hts_revision import CSV_COLUMNS, JSON_KEYS, plain, rows_of, units
+from detente.data.library import Later
 from detente.data.tables import countries
 from detente.data.usertable import MISSING, NUMBER, Faulty, FileColumn, checked, fold_head, period_of
 
-Grid = tuple[pl.DataFrame, int]
-"""Cells as text, and the row of the file of the first."""
+if TYPE_CHECKING:
+    import polars as pl
+
+    Grid = tuple[pl.DataFrame, int]
+    """Cells as text, and the row of the file of the first."""
+else:
+    pl = Later("polars")
 
 
 def _number(cell: str) -> float | None:

@@ -157,16 +157,12 @@ def clearing(pr: ArmingtonProblem, s: ArmingtonState) -> Floats:
     return gap if base.makes_everything else np.where(base.income_by > 0, gap, s.y)
 
 
-def _numeraire(pr: ArmingtonProblem, s: ArmingtonState) -> Floats:
-    weight, log = (pr.base.spending, s.p) if pr.base.value_added == 1.0 else (pr.base.income, s.x)
-    return (weight * np.expm1(log)).sum(axis=-1) / weight.sum()
-
-
 def residual(pr: ArmingtonProblem, s: ArmingtonState) -> Floats:
     """(F1) to (F5) at a state, shape (..., unknowns), dimensionless; zero at an equilibrium."""
     base = pr.base
     f1 = clearing(pr, s)
-    f1[..., -1, -1] = _numeraire(pr, s)
+    weight, log = (pr.base.spending, s.p) if pr.base.value_added == 1.0 else (pr.base.income, s.x)
+    f1[..., -1, -1] = (weight * np.expm1(log)).sum(axis=-1) / weight.sum()
     owed = s.income + transfers(pr, s.income)
     if base.value_added < 1.0:
         owed += (1.0 - base.value_added) * s.sales.sum(axis=-2)

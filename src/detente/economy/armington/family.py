@@ -19,21 +19,27 @@ that the accounting step is no part of the policy's effect. `balanced` (the pivo
 transfers at no tariff and then with tariffs and reports the difference of the two changes, as published. Balanced
 transfers do not sum to zero: by default they are rescaled so that they do; `as_published` keeps them and lets the
 dropped equation absorb the gap.
+
+Points of a path in family A, with the parts that distribution, entry, scale and employment add.
+
+The algebra is in `detente.economy.decomposition`; symbols are those of `detente.economy.armington.family`.
+
+Closed-form best responses of family A with one sector, (S2) of `detente.economy.policies.sufficient`.
+
+Source: Ignatenko, Lashkaripour, Macedoni and Simonovska (2025): t_i = 1 / [(1 + epsilon delta_i) phi_i - 1].
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.codes import UnknownName, declared_note
-from detente.economy.armington import decomposition
+from detente.codes import InputError, UnknownName, declared_note
 from detente.economy.armington.accounts import PARAMETERS, accounts, calibrate
-from detente.economy.armington.best_rates import best_rates
 from detente.economy.armington.equations import (
     CLOSURES,
     OPTIONS,
@@ -52,12 +58,180 @@ from detente.economy.armington.equations import (
     residual,
     stacked,
     state,
+    transfers,
     welfare_of,
     zeros,
 )
-from detente.economy.family import Family, Solve
-from detente.economy.frame import Certificate, Economy, Equilibrium, Floats, Shock, ShockPath
+from detente.economy.family import Family, Solve, TariffWar
+from detente.economy.frame import Certificate, Economy, Equilibrium, Floats, PathPoint, Shock, ShockPath, ShockSlopes
 from detente.economy.newton import accelerated, benchmark_inverse
+
+
+@dataclass(frozen=True)
+class StateSlopes:
+    """Derivatives in s at one point.
+
+    Attributes
+    ----------
+    wage, employment, prices : of logs w, L and P, shape (country,).
+    tau, transfer : of R/Y' and of T', same shape.
+    cost, spread, share : of logs c, g (spending on a sector over S) and ell, shape (sector, country).
+    """
+
+    wage: Floats = field(repr=False)
+    employment: Floats = field(repr=False)
+    prices: Floats = field(repr=False)
+    tau: Floats = field(repr=False)
+    transfer: Floats = field(repr=False)
+    cost: Floats = field(repr=False)
+    spread: Floats = field(repr=False)
+    share: Floats = field(repr=False)
+
+
+def points_of(path: ShockPath, change: ShockSlopes) -> Iterator[PathPoint]:
+    """The points of a path, in order."""
+    problems = [problem(path.economy, path.shock(k)) for k in range(len(path.u))]
+    states = [state(pr, u) for pr, u in zip(problems, path.u, strict=True)]
+    slopes = _slopes(path, problems, states)
+    for part, pr, s, slope in zip(path.parts, problems, states, slopes, strict=True):
+        yield _point(pr, s, slope, change, float(part))
+
+
+def may_remain(path: ShockPath) -> tuple[NDArray[np.bool_], tuple[str, ...]]:
+    """The country whose equation is dropped, where transfers are kept as published, and why."""
+    last = np.arange(len(path.economy.countries)) == len(path.economy.countries) - 1
+    options = path.end.shock.options
+    if options.get("closure") != "balanced" or not options.get("as_published"):
+        return np.zeros_like(last), ()
+    return last, (declared_note("economy.dropped"),)
+
+
+def _slopes(path: ShockPath, problems: list[ArmingtonProblem], states: list[ArmingtonState]) -> Iterator[StateSlopes]:
+    trade = problems[0].base.trade
+    along = (
+        [s.x for s in states],
+        [s.h for s in states],
+        [s.p for s in states],
+        [s.tau for s in states],
+        [transfers(pr, s.income) for pr, s in zip(problems, states, strict=True)],
+        [-np.log(s.q) / trade for s in states],
+        [np.log(np.where(s.g > 0, s.g, 1.0)) for s in states],
+        [np.broadcast_to(s.y, s.q.shape) for s in states],
+    )
+    columns = [path.slope(np.stack(values)) for values in along]
+    return (StateSlopes(*(column[k] for column in columns)) for k in range(len(states)))
+
+
+def _point(pr: ArmingtonProblem, s: ArmingtonState, slope: StateSlopes, change: ShockSlopes, part: float) -> PathPoint:
+    base, elasticity = pr.base, pr.base.trade[:, :, None]
+    trade, rate = pr.net * s.q[:, None, :] * s.g[:, :, None], change.rate(part)
+    flow = change.net(elasticity, base.exponent[:, None]) - elasticity * slope.cost[:, None, :]
+    flow = flow + slope.spread[:, :, None]
+    worth, whole = _labor(pr, s, slope)
+    return PathPoint(
+        trade=trade,
+        rate=rate,
+        border=base.kept,
+        cost=slope.cost,
+        flow=flow,
+        freight=change.freight,
+        transfer=transfers(pr, s.income),
+        transfer_slope=slope.transfer,
+        worth=worth,
+        by_sector=_by_sector(pr, s, slope, change, trade, rate, flow),
+        whole=whole,
+    )
+
+
+def _by_sector(
+    pr: ArmingtonProblem,
+    s: ArmingtonState,
+    slope: StateSlopes,
+    change: ShockSlopes,
+    trade: Floats,
+    rate: Floats,
+    flow: Floats,
+) -> dict[str, Floats]:
+    """Distribution, pass-through, scale and productivity, each of shape (country, sector), USD."""
+    base = pr.base
+    dearer = slope.wage[:, None] - slope.cost[:, None, :]
+    entry = ((1.0 + rate) * trade * (flow - slope.wage[:, None])).sum(axis=2)
+    inputs = (1.0 - base.value_added) * (slope.wage - slope.prices)
+    scale = s.sales * base.scale * (inputs + slope.employment + slope.share)
+    parts = {
+        "distribution": base.margin * (trade * dearer).sum(axis=2),
+        "pass_through": -base.pass_on * entry,
+        "scale": scale,
+    }
+    if change.productivity is not None:
+        parts["productivity"] = s.sales * change.productivity
+    return {name: values.T for name, values in parts.items()}
+
+
+def _labor(pr: ArmingtonProblem, s: ArmingtonState, slope: StateSlopes) -> tuple[Floats, dict[str, Floats]]:
+    """What a USD is worth in log welfare, and the parts that a tax cut adds, USD, each of shape (country,)."""
+    base = pr.base
+    whole = base.spending if base.value_added == 1.0 else base.consumption
+    spent = s.income + s.revenue + transfers(pr, s.income)
+    spending, earning = spent / whole * np.exp(-s.p), np.exp(s.x + s.h - s.p)
+    weight = base.labor / (1.0 + base.labor)
+    net = whole - weight * (1.0 - (s.tau if pr.tax_cut else 0.0)) * base.income
+    delta = whole / net
+    worth = np.exp(s.p) * net * (delta * spending + (1.0 - delta) * earning)
+    if not pr.tax_cut:
+        return worth, {}
+    leisure = weight * slope.tau * base.income * ((1.0 + delta) * earning - delta * spending) * np.exp(s.p)
+    return worth, {"employment": s.tau * s.income * slope.employment, "leisure": leisure}
+
+
+def best_rates(war: TariffWar) -> Callable[[Equilibrium], Floats]:
+    """The rates of all players at an equilibrium; `InputError` where there is no formula."""
+    _check(war)
+    return lambda equilibrium: _rates(war, equilibrium)
+
+
+def _check(war: TariffWar) -> None:
+    where, economy = f"sufficient_nash, world {war.economy.name}", war.economy
+    if len(economy.sectors) > 1:
+        raise InputError(where, "family A has a formula for one sector only", "use nash, or a world of family B")
+    if accounts(economy).value_added < 1.0:
+        raise InputError(where, "family A has no formula with roundabout inputs", "set value_added_share to 1")
+    closure = war.shock.options.get("closure", "fixed-transfers")
+    if closure not in ("fixed-transfers", "zero"):
+        raise InputError(where, f"there is no formula for the closure {closure}", "use fixed-transfers or zero")
+    imports = np.asarray(economy.arrays["flows"], dtype=np.float64)[war.index] > 0
+    imports[np.arange(war.index.size), war.index] = False
+    if (imports & ~war.taxed[0]).any():
+        raise InputError(where, "the formula is for one rate on all imports", "tax everybody: against='everybody'")
+
+
+def _rates(war: TariffWar, equilibrium: Equilibrium) -> Floats:
+    base = accounts(equilibrium.economy)
+    slope = base.trade[0, 0] * inverse_supply(equilibrium)[war.index]
+    inverse = (1.0 + slope) * base.exponent[war.index] - 1.0
+    return np.where(inverse > 0.0, 1.0 / np.maximum(inverse, 1e-300), np.inf)
+
+
+def inverse_supply(equilibrium: Equilibrium) -> Floats:
+    """Inverse export supply elasticity delta that each country faces, shape (country,), from (S2).
+
+    Beside own prices it counts the revenue partners lose when they buy less, and what a higher wage of the country adds
+    to transfers fixed relative to world income.
+    """
+    base, levels = accounts(equilibrium.economy), equilibrium.levels
+    trade, spent = levels["trade"], levels["expenditure"][:, None]
+    rate = np.zeros_like(trade) if equilibrium.shock.tariff is None else equilibrium.shock.tariff
+    share = trade * (1.0 + rate) / spent
+    part = levels["revenue"][:, None] / spent
+    weight = levels["income"] / levels["income"].sum()
+    lost = base.trade[0, 0] * share * (rate / (1.0 + rate) - part)
+    income = (levels["transfer"][:, None] * weight / spent - lost) / (1.0 - part)
+    sold = base.kept[:, None] * trade
+    np.fill_diagonal(sold, 0.0)
+    transferred = levels["transfer"] * weight
+    fall = (sold * (base.trade[0, 0] * (1.0 - share) - income)).sum(axis=0) - transferred
+    return fall / base.trade[0, 0] / (sold.sum(axis=0) + transferred)
+
 
 HEAVY = 0.3
 """Tariff revenue over factor income from which handing it out as a tax cut may be why there is no equilibrium."""
@@ -239,11 +413,11 @@ class Armington(Family):
         pr = problem(equilibrium.economy, equilibrium.shock)
         return (state(pr, equilibrium.u).q ** (-1.0 / pr.base.trade)).T
 
-    points_of = staticmethod(decomposition.points_of)
+    points_of = staticmethod(points_of)
 
     def may_remain(self, path: ShockPath) -> tuple[NDArray[np.bool_], tuple[str, ...]]:
         """The last country where transfers are kept as published."""
-        return decomposition.may_remain(path)
+        return may_remain(path)
 
     best_rates = staticmethod(best_rates)
 

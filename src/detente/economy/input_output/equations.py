@@ -14,8 +14,16 @@ from numpy.typing import NDArray
 
 from detente.codes import Parameter, UnknownName
 from detente.economy.frame import Economy, Floats, Shock
-from detente.economy.input_output.accounts import InputOutputAccounts, accounts, cube, is_balanced
-from detente.economy.input_output.technology import Technology, bundle_price, technology, tilt
+from detente.economy.input_output.accounts import (
+    InputOutputAccounts,
+    Technology,
+    accounts,
+    bundle_price,
+    cube,
+    is_balanced,
+    technology,
+    tilt,
+)
 
 CLOSURES: Mapping[str, str] = {
     "fixed": "fixed", "fixed-transfers": "fixed", "gdp": "gdp", "proportional": "gdp", "zero": "zero", "none": "none",

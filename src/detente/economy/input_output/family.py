@@ -37,14 +37,16 @@ from numpy.typing import NDArray
 from detente.codes import UnknownName, declared_note
 from detente.economy.family import Family
 from detente.economy.frame import Certificate, Economy, Equilibrium, Floats, Shock, ShockPath, quantities, shape_of
-from detente.economy.input_output import contributions, decomposition, real_income
+from detente.economy.input_output import real_income
 from detente.economy.input_output.accounts import (
     PARAMETERS,
     InputOutputAccounts,
     accounts,
     balance,
+    capped,
     check_balanced,
     is_balanced,
+    technology,
     with_final_residual,
 )
 from detente.economy.input_output.best_rates import best_rates
@@ -64,7 +66,6 @@ from detente.economy.input_output.equations import (
     state,
     unchanged,
 )
-from detente.economy.input_output.technology import capped, technology
 from detente.economy.input_output.wage_chord import adjoint_point, equilibrium_point, krylov_solver
 
 BESIDE = ("elasticities", "elasticity_sets", "services")
@@ -173,7 +174,7 @@ class CaliendoParro(Family):
         equilibrium = Equilibrium(economy, shock, u, _hats(pr, s), _levels(s, trade), changes, certificate)
         return replace(
             equilibrium,
-            notes=(*_guard_note(pr.base), *capped(economy, pr.base), *contributions.concentration(equilibrium)),
+            notes=(*_guard_note(pr.base), *capped(economy, pr.base), *real_income.concentration(equilibrium)),
         )
 
     def rebased(self, economy: Economy, first: Equilibrium) -> Economy:
@@ -225,17 +226,17 @@ class CaliendoParro(Family):
         """Cost over the baseline's, shape (exporter, sector)."""
         return equilibrium.hats["cost"]
 
-    points_of = staticmethod(decomposition.points_of)
+    points_of = staticmethod(real_income.points_of)
     best_rates = staticmethod(best_rates)
 
     def may_remain(self, path: ShockPath) -> tuple[NDArray[np.bool_], tuple[str, ...]]:
         """Every country where the model has more than the algebra knows."""
         last = len(path.u) - 1
-        return decomposition.may_remain(path, self.welfare(path.u[last], path.economy, path.shock(last)))
+        return real_income.may_remain(path, self.welfare(path.u[last], path.economy, path.shock(last)))
 
     def published_terms(self, equilibrium: Equilibrium) -> tuple[Floats, Floats]:
         """Equations 16 and 17 of Caliendo and Parro (2015), each of shape (country,), share."""
-        terms, volume = contributions.by_sector(equilibrium)
+        terms, volume = real_income.terms_by_sector(equilibrium)
         return terms.sum(axis=1), volume.sum(axis=1)
 
 

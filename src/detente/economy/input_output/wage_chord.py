@@ -5,6 +5,8 @@ is inverted exactly (one small matrix a country); across countries only wages ar
 follow them at first order. That is a few small products an evaluation, and Anderson acceleration (Walker and Ni 2011)
 does the rest. Where it fails the shock is walked in parts, and where that fails exact Newton follows (`newton`), in
 large worlds by GMRES with the split at the point as preconditioner. Derivatives use the transpose of all this.
+
+Countries that a shock cuts off from the others: a fixed deficit that no trade is left to carry.
 """
 
 from __future__ import annotations
@@ -36,8 +38,46 @@ from detente.economy.input_output.equations import (
     turned,
     unchanged,
 )
-from detente.economy.input_output.stranded import refuse_stranded
 from detente.economy.newton import DENSE, NEAR_BY, accelerated, gmres
+
+CUT = 1e-4
+"""Two countries are cut off from one another when this share of their trade is left at unchanged prices."""
+
+CARRIED = 1e-2
+"""Trade left at unchanged prices that a fixed deficit needs, share of the deficit."""
+
+
+def refuse_stranded(economy: Economy, shock: Shock) -> None:
+    """`SolveError` naming countries cut off from the others whose deficit no trade is left to carry."""
+    pr = problem(economy, shock)
+    if pr.closure == "none":
+        return
+    base = pr.base
+    old, left = (np.einsum("jni,nj->ni", pull, base.spending) for pull in (base.share, pr.pull))
+    for members in _islands((left + left.T) > CUT * (old + old.T)):
+        crossing = left[members][:, ~members].sum() + left[~members][:, members].sum()
+        owed = abs(base.deficit[members].sum())
+        if owed > 1e-9 * base.income.sum() and crossing < CARRIED * owed:
+            names = [economy.countries[n] for n in np.flatnonzero(members)]
+            more = f" and {len(names) - 3} more" if len(names) > 3 else ""
+            raise SolveError(
+                f"{economy.name}: no equilibrium. The deficit of {', '.join(names[:3])}{more} with the others "
+                "is fixed, and at these costs no trade is left to carry it; use the closure zero."
+            )
+
+
+def _islands(joined: NDArray[np.bool_]) -> list[NDArray[np.bool_]]:
+    """Groups of countries that trade within but not across, as masks of shape (country,)."""
+    free, islands = np.ones(len(joined), dtype=bool), []
+    while free.any():
+        members = np.zeros(len(joined), dtype=bool)
+        members[int(np.argmax(free))] = True
+        while (grown := members | joined[members].any(axis=0)).sum() > members.sum():
+            members = grown
+        free &= ~members
+        islands.append(members)
+    return islands if len(islands) > 1 else []
+
 
 HIGH_TARIFF = 2.0
 """Share above which it is asked first whether trade is left to carry a fixed deficit."""
@@ -102,7 +142,11 @@ def split(economy: Economy, shock: Shock) -> SplitInverse:
     key = ("split", shock.key)
     if key not in economy.memo:
         near = economy.memo.get(NEAR_BY)
-        economy.memo[key] = _own_split(economy, shock) if near is None else split(near, _without_closure(shock))
+        economy.memo[key] = (
+            _own_split(economy, shock)
+            if near is None
+            else split(near, Shock(options={name: value for name, value in shock.options.items() if name != "closure"}))
+        )
     return economy.memo[key]
 
 
@@ -110,11 +154,6 @@ def _own_split(economy: Economy, shock: Shock) -> SplitInverse:
     nothing = shock.nothing()
     pr = problem(economy, nothing)
     return split_at(pr, state(pr, unchanged(economy)))
-
-
-def _without_closure(shock: Shock) -> Shock:
-    """The shock that changes nothing, under the closure by default, whose split serves the others."""
-    return Shock(options={name: value for name, value in shock.options.items() if name != "closure"})
 
 
 def split_at(pr: InputOutputProblem, s: InputOutputState) -> SplitInverse:

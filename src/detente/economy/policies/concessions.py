@@ -17,10 +17,9 @@ from numpy.typing import NDArray
 from detente.codes import InputError, Table, table_of, table_with
 from detente.codes.given import Several, several, several_or_none
 from detente.codes.kinds import checked
-from detente.economy.families import family_of
-from detente.economy.frame import Economy, Equilibrium, Floats, Shock, baseline_tariff, flows_of
-from detente.economy.gradient import gradient
-from detente.economy.policies.policy import groups, weights_of
+from detente.economy.frame import Economy, Equilibrium, Floats, baseline_tariff, flows_of
+from detente.economy.policies.policy import groups, weights_of, worth
+from detente.economy.solver import gradient
 
 POINT = 0.01
 SEVERAL = "all"
@@ -105,17 +104,6 @@ def _one(codes: tuple[str, ...], places: NDArray[np.int64]) -> str:
     return codes[known[0]] if known.size == 1 else SEVERAL
 
 
-def worth(economy: Economy, shock: Shock | None = None) -> Floats:
-    """What the change of welfare is a share of, shape (country,), USD a year at baseline prices.
-
-    Welfare times this is the equivalent variation: what the country would have to be given at baseline prices to be as
-    well off. It is spending on consumption (input-output worlds: V + R + D), less what the work behind it costs the
-    worker, kappa / (1 + kappa) of labour income, where labour supply responds. In Armington worlds whose revenue cuts
-    an income tax (Ignatenko et al. 2025) it is that where no revenue has cut it yet. `shock` gives the horizon.
-    """
-    return family_of(economy).worth(economy, shock or Shock())
-
-
 @np.errstate(all="ignore")
 def derivatives(equilibrium: Equilibrium, weights: Floats, rates: Rates) -> Floats:
     """Derivative of each weighted sum of welfare in each rate.
@@ -157,7 +145,10 @@ def concessions(
     rates = rates_of(economy, codes, by, several_or_none(sectors, "sectors"))
     sides = np.stack([weights_of(economy, code) for code in codes])
     weights = np.vstack([sides, 1.0 - sides.sum(axis=0)]) * worth(economy, equilibrium.shock)
-    slopes = POINT * derivatives(_in_real_income(equilibrium), weights, rates)
+    options = {name: value for name, value in equilibrium.shock.options.items() if name != "objective"}
+    slopes = POINT * derivatives(
+        replace(equilibrium, shock=replace(equilibrium.shock, options=options)), weights, rates
+    )
     parties = [*codes, "others"]
     data: dict[str, NDArray[Any]] = {
         "importer": np.asarray(rates.importers),
@@ -168,12 +159,6 @@ def concessions(
     }
     data |= {f"welfare_{party}": slope for party, slope in zip(parties, slopes, strict=True)}
     return table_with("economy.concessions", data, party=parties, world=economy.name)
-
-
-def _in_real_income(equilibrium: Equilibrium) -> Equilibrium:
-    """The same point where no other objective than real income is named."""
-    options = {name: value for name, value in equilibrium.shock.options.items() if name != "objective"}
-    return replace(equilibrium, shock=replace(equilibrium.shock, options=options))
 
 
 def tariff_of(equilibrium: Equilibrium) -> Floats:

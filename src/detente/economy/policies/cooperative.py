@@ -22,10 +22,19 @@ from detente.codes.given import Several, several, several_or_none
 from detente.codes.kinds import checked
 from detente.codes.portrait import Readable
 from detente.economy.frame import Economy, Equilibrium, Floats, Shock, baseline_tariff
-from detente.economy.policies.concessions import Rates, derivatives, players_of, rates_of, tariff_of, worth
+from detente.economy.policies.concessions import Rates, derivatives, players_of, rates_of, tariff_of
 from detente.economy.policies.game import nash
-from detente.economy.policies.local_search import CLOSED, HIGHEST, LOWEST, at_bound, starting_points
-from detente.economy.policies.policy import CHANCE, scale_of, weights_of
+from detente.economy.policies.policy import (
+    CHANCE,
+    CLOSED,
+    HIGHEST,
+    LOWEST,
+    at_bound,
+    scale_of,
+    starting_points,
+    weights_of,
+    worth,
+)
 from detente.economy.solver import solve
 
 STARTS = (0.0, 0.20)
@@ -314,7 +323,13 @@ def _report(
     gaps = [share @ np.abs(np.expm1(own) - np.expm1(logs)) for (own, _), v in zip(optima, values, strict=True) if v > 0]
     certificate = CooperativeCertificate(first_order, improvement, starts, values, float(max(gaps)), bargain.solves)
     rates, owners = np.expm1(logs), np.asarray(bargain.rates.importers)
-    notes = (*notes, declared_note("economy.best_of", starts=len(optima)), *_at_the_bounds(logs, lowest))
+    high, low = (int((at_bound(logs) > 0).sum()), int((logs <= np.log1p(lowest) + 1e-06).sum()))
+    both, single = ("economy.at_both_bounds", "economy.at_highest" if high else "economy.at_lowest")
+    notes = (
+        *notes,
+        declared_note("economy.best_of", starts=len(optima)),
+        *((declared_note(both if high and low else single, high=high, low=low),) if high or low else ()),
+    )
 
     def by_player(numbers: Floats) -> dict[str, float]:
         return dict(zip(codes, numbers.tolist(), strict=True))
@@ -334,12 +349,6 @@ def _report(
         certificate=certificate,
         notes=notes,
     )
-
-
-def _at_the_bounds(logs: Floats, lowest: float) -> tuple[str, ...]:
-    high, low = int((at_bound(logs) > 0).sum()), int((logs <= np.log1p(lowest) + 1e-6).sum())
-    both, single = "economy.at_both_bounds", "economy.at_highest" if high else "economy.at_lowest"
-    return (declared_note(both if high and low else single, high=high, low=low),) if high or low else ()
 
 
 def _product(gains: Floats, power: Floats) -> float:

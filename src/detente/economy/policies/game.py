@@ -19,31 +19,28 @@ from detente.codes.given import Several, several, several_or_none
 from detente.codes.kinds import checked
 from detente.codes.portrait import Readable
 from detente.economy.frame import Economy, Equilibrium, Floats, Shock, baseline_tariff
-from detente.economy.gradient import gradient
 from detente.economy.newton import MEMORY, Anderson
-from detente.economy.policies.local_search import (
+from detente.economy.policies.policy import (
+    CHANCE,
     HIGHEST,
     LOWEST,
+    STARTS,
     Found,
+    Search,
     at_bound,
     best_of,
     closings,
     from_all,
-    many_rates,
-    starting_points,
-)
-from detente.economy.policies.policy import (
-    CHANCE,
-    STARTS,
-    Search,
     groups,
+    many_rates,
     near_rate,
     one_rate,
     said_unsolved,
     scale_of,
+    starting_points,
     weights_of,
 )
-from detente.economy.solver import solve
+from detente.economy.solver import gradient, solve
 
 DECOUPLED = 1e4
 """A tariff so high that no trade is left, share."""
@@ -381,7 +378,8 @@ def _together(game: _Game, start: float, tol: float, most: int) -> _Settled | No
 def _climb(game: _Game, start: float, tol: float, most: int) -> _Settled | None:
     old = game.stacked(game.same(np.log1p(start)))
     slope = game.slopes(old)
-    point = old + _probe(game, slope)
+    parts = [own / max(float(np.abs(own).max()), 1e-300) for own in game.split(slope)]
+    point = old + (0.02 * np.concatenate(parts))
     bend = _bends(game, point - old, later := game.slopes(point), slope)
     before, step, history = slope / bend, later / bend, Anderson(1, point.size, min(MEMORY, point.size))
     for count in range(2, most + 1):
@@ -394,12 +392,6 @@ def _climb(game: _Game, start: float, tol: float, most: int) -> _Settled | None:
             return None
         step = game.slopes(point) / bend
     return None
-
-
-def _probe(game: _Game, slope: Floats, width: float = 0.02) -> Floats:
-    """A small step along the slopes of each player."""
-    parts = [own / max(float(np.abs(own).max()), 1e-300) for own in game.split(slope)]
-    return width * np.concatenate(parts)
 
 
 def _bends(game: _Game, step: Floats, new: Floats, old: Floats) -> Floats:

@@ -22,10 +22,8 @@ from detente.codes.kinds import checked
 from detente.codes.portrait import Readable
 from detente.economy.families import family_of
 from detente.economy.frame import Economy, Equilibrium, Floats, Shock
-from detente.economy.gradient import gradient_from
-from detente.economy.policies.local_search import many_rates
-from detente.economy.policies.policy import Search, groups, near_rate, scale_of, vertex
-from detente.economy.solver import scan, solve
+from detente.economy.policies.policy import Search, groups, many_rates, near_rate, scale_of, vertex
+from detente.economy.solver import gradient_from, scan, solve
 
 POINTS = 25
 XTOL = 1e-9
@@ -82,11 +80,6 @@ class Laffer(Readable):
 def real_revenue(equilibrium: Equilibrium, index: int) -> float:
     """Tariff revenue of a country over the hat of its consumer prices, USD a year of the baseline."""
     return float(equilibrium.levels["revenue"][index] / (1.0 + equilibrium.changes["prices"][index]))
-
-
-def nominal_revenue(equilibrium: Equilibrium, index: int) -> float:
-    """Tariff revenue of a country in units of the numeraire, USD a year."""
-    return float(equilibrium.levels["revenue"][index])
 
 
 def revenue_objective(index: int) -> Callable[[Equilibrium], tuple[Floats, Floats]]:
@@ -244,7 +237,7 @@ def _curve(search: _Revenue, country: str, highest: float, points: int) -> Table
         (
             rate,
             real_revenue(point, index),
-            nominal_revenue(point, index),
+            (float(point.levels["revenue"][index])),
             point.changes["revenue_to_expenditure"][index],
             point.changes["welfare"][index],
         )

@@ -68,7 +68,8 @@ def with_quotas(economy: Economy, shock: Shock, quota: Floats, *, tol: float = 1
     limit = _checked(economy, quota)
     bound = np.isfinite(limit) & (flows_of(economy) > 0)
     old = baseline_tariff(economy) if shock.tariff is None else np.asarray(shock.tariff)
-    slope = 1.0 + _elasticity(economy)[bound]
+    theta = family_of(economy).trade_elasticity(economy)
+    slope = 1.0 + (np.broadcast_to(theta if len(economy.sectors) > 1 else theta[0], shape_of(economy)))[bound]
     wedge = np.zeros(int(bound.sum()))
     history, before, equilibrium = Anderson(1, wedge.size), None, None
     for used in range(1, MOST + 1):
@@ -99,12 +100,6 @@ def _price(equilibrium: Equilibrium) -> Floats:
     """Price of each exporter's goods over the baseline's, shape (exporter,) or (exporter, sector)."""
     cost = family_of(equilibrium.economy).cost_hat(equilibrium)
     return cost if len(equilibrium.economy.sectors) > 1 else cost[:, 0]
-
-
-def _elasticity(economy: Economy) -> Floats:
-    """Trade elasticity of each cell, shape of the tariff."""
-    theta = family_of(economy).trade_elasticity(economy)
-    return np.broadcast_to(theta if len(economy.sectors) > 1 else theta[0], shape_of(economy))
 
 
 def quotas_of(economy: Economy, rows: Rows) -> tuple[Floats, str]:

@@ -48,8 +48,7 @@ from detente.economy.armington.accounts import accounts
 from detente.economy.families import family_of
 from detente.economy.frame import Economy, Equilibrium, Floats, Shock, baseline_tariff
 from detente.economy.newton import Anderson
-from detente.economy.policies.local_search import HIGHEST, LOWEST
-from detente.economy.policies.policy import GRID, Search, groups, one_rate, said_unsolved, weights_of
+from detente.economy.policies.policy import GRID, HIGHEST, LOWEST, Search, groups, one_rate, said_unsolved, weights_of
 from detente.economy.solver import solve
 
 AGAINST = ("players", "everybody")

@@ -111,39 +111,22 @@ def day(value: Any, where: Parameter) -> date | None:
         return _not_a_day(text, where)
 
 
-def _day(value: Any, where: Parameter, choices: Sequence[str]) -> date | None:
-    return day(value, where)
-
-
 def _not_a_day(text: str, where: Parameter) -> date:
     raise InputError(where, f"'{text[:40]}' is not a day", "write it as 2025-04-15")
 
 
-def _first(value: Any, where: Parameter, choices: Sequence[str]) -> date | None:
-    if not _is_month(value):
+def _end(value: Any, where: Parameter, *, last: bool) -> date | None:
+    """The first or the last day of a month or a year; a day as it is."""
+    text = value.strip() if isinstance(value, str) else ""
+    if len(text) == len("2025") and text.isdigit():
+        text = f"{text}-{'12' if last else '01'}"
+    elif len(text) != len("2025-04"):
         return day(value, where)
     try:
-        return date.fromisoformat(f"{_month(value, '01')}-01")
+        first = date.fromisoformat(f"{text}-01")
     except ValueError:
         raise InputError(where, f"'{value}' is not a month", "write it as 2025-04") from None
-
-
-def _last(value: Any, where: Parameter, choices: Sequence[str]) -> date | None:
-    if not _is_month(value):
-        return day(value, where)
-    first = _first(_month(value, "12"), where, choices)
-    return None if first is None else first.replace(day=monthrange(first.year, first.month)[1])
-
-
-def _is_month(value: Any) -> bool:
-    """Whether it is a month, or a year."""
-    text = value.strip() if isinstance(value, str) else ""
-    return len(text) == len("2025-04") or (len(text) == len("2025") and text.isdigit())
-
-
-def _month(value: str, of_year: str) -> str:
-    """A month; of a year alone the month that is named."""
-    return f"{value.strip()}-{of_year}" if value.strip().isdigit() else value.strip()
+    return first.replace(day=monthrange(first.year, first.month)[1]) if last else first
 
 
 def _country(value: Any, where: Parameter, choices: Sequence[str]) -> str:
@@ -272,7 +255,7 @@ def _printed(value: Any, where: Parameter, choices: Sequence[str]) -> str:
 def _moment(value: Any, where: Parameter, choices: Sequence[str]) -> date | str:
     """A day where it is written as one; else the name of what is compared with."""
     text = value if isinstance(value, date) else _text(value, where, choices)
-    return _day(text, where, choices) or "" if isinstance(text, date) or text[:4].isdigit() else text
+    return day(text, where) or "" if isinstance(text, date) or text[:4].isdigit() else text
 
 
 def _scenario(value: Any, where: Parameter, choices: Sequence[str]) -> Any:
@@ -285,22 +268,21 @@ def _scenario(value: Any, where: Parameter, choices: Sequence[str]) -> Any:
         return parse_yaml(value, where)
     if not isinstance(value, str) or not value.lstrip().startswith("{"):
         return value
-    try:
-        return json.loads(value)
-    except (ValueError, RecursionError):
-        raise InputError(
-            where, "is not JSON that can be read", "write the content of a scenario, or name one"
-        ) from None
+    return _json(value, where, "write the content of a scenario, or name one")
 
 
 def _rows(value: Any, where: Parameter, choices: Sequence[str]) -> Any:
     """Rows as they are given; from a text those it holds, else the name of a file."""
     if not isinstance(value, str) or not value.lstrip().startswith("["):
         return _text(value, where, choices) if isinstance(value, str) else value
+    return _json(value, where, "write a list of mappings, or name a file")
+
+
+def _json(text: str, where: Parameter, repair: str) -> Any:
     try:
-        return json.loads(value)
+        return json.loads(text)
     except (ValueError, RecursionError):
-        raise InputError(where, "is not JSON that can be read", "write a list of mappings, or name a file") from None
+        raise InputError(where, "is not JSON that can be read", repair) from None
 
 
 def _file(value: Any, where: Parameter, choices: Sequence[str]) -> Any:
@@ -334,15 +316,11 @@ def _is_content(text: str) -> bool:
     return text.lstrip().startswith("{") or "\n" in text.strip()
 
 
-def _as_given(value: Any, where: Parameter, choices: Sequence[str]) -> Any:
-    return value
-
-
 KINDS: dict[str, tuple[Callable[[Any, Parameter, Sequence[str]], Any], str]] = {
     "text": (_text, "string"),
-    "day": (_day, "string"),
-    "first": (_first, "string"),
-    "last": (_last, "string"),
+    "day": (lambda value, where, _: day(value, where), "string"),
+    "first": (lambda value, where, _: _end(value, where, last=False), "string"),
+    "last": (lambda value, where, _: _end(value, where, last=True), "string"),
     "country": (_country, "string"),
     "place": (_place, "string"),
     "importer": (_importer, "string"),
@@ -363,6 +341,6 @@ KINDS: dict[str, tuple[Callable[[Any, Parameter, Sequence[str]], Any], str]] = {
     "rows": (_rows, "string"),
     "file": (_file, "string"),
     "statement": (_statement, "string"),
-    "given": (_as_given, "string"),
+    "given": (lambda value, *_: value, "string"),
 }
 """By the name of a kind: what reads a value, raising `InputError`, and its type in JSON."""

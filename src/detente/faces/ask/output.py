@@ -111,7 +111,9 @@ def as_file(answer: Answer, form: str, tables: Sequence[str] = (), chart: str = 
         return to_workbook(chosen or list(answer.tables.values()))
     table = _one(chosen, answer, form)
     if form in ("dta", "sdmx.csv"):
-        return _of_python(table, form)
+        from detente.faces.python.frames import stata_bytes, to_sdmx_csv
+
+        return to_sdmx_csv(table).encode() if form == "sdmx.csv" else stata_bytes(table)
     if form == "parquet":
         return to_parquet(table)
     return {"csv": to_csv, "md": to_markdown, "tex": to_latex}[form](table).encode()
@@ -123,10 +125,10 @@ def parts_of(table: Long, form: str) -> Iterator[bytes]:
         for number, frame in enumerate(table.frames()):
             yield frame.write_csv(include_header=number == 0, float_precision=None).encode()
         return
-    import polars as pl
+    from polars.io.plugins import register_io_source
 
-    out = io.BytesIO()
-    pl.concat(table.frames()).write_parquet(out)
+    first, out = next(table.frames()), io.BytesIO()
+    register_io_source(lambda *_: table.frames(), schema=first.schema).sink_parquet(out)
     yield out.getvalue()
 
 
@@ -147,12 +149,6 @@ def _check_sheets(answer: Answer, tables: Sequence[str]) -> None:
         if name in (tables or answer.tables) and (rows := table.rows()) > SHEET_ROWS:
             what = f"{name} has {rows:,} rows, a sheet takes {SHEET_ROWS:,}"
             raise InputError(Parameter("out"), what, "write .csv or .parquet, or name smaller tables with --table")
-
-
-def _of_python(table: Table, form: str) -> bytes:
-    from detente.faces.python.frames import stata_bytes, to_sdmx_csv
-
-    return to_sdmx_csv(table).encode() if form == "sdmx.csv" else stata_bytes(table)
 
 
 def to_markdown(table: Table) -> str:

@@ -37,7 +37,7 @@ from detente.faces.charts.frame import (
     variants,
 )
 from detente.lab.averages.averages import points_of_claims
-from detente.lab.averages.weights import DEFAULT
+from detente.lab.averages.laid_law import DEFAULT
 from detente.lab.duties.among import two_sides
 from detente.lab.duties.tables import SHIPPED
 

@@ -42,7 +42,7 @@ from detente.faces.charts.frame import (
 )
 from detente.faces.charts.theme import AFTER, INK, PARTY, QUIET
 from detente.lab.duties.among import two_sides
-from detente.lab.score.lives import FORECAST, WORDS
+from detente.lab.score.track import FORECAST, FORM_WORDS
 from detente.lab.world.incidence import BALANCES, CLOSURES, SETS
 
 BAND = 0.3
@@ -300,7 +300,7 @@ def calibrated(tables: Tables, about: ChartSetting) -> Chart | None:
     )  # fmt: skip
 
 
-COLOURS = dict(zip(WORDS.values(), (PARTY["CHN"], PARTY["USA"], QUIET), strict=True))
+COLOURS = dict(zip(FORM_WORDS.values(), (PARTY["CHN"], PARTY["USA"], QUIET), strict=True))
 
 
 def survival(tables: Tables, about: ChartSetting) -> Chart | None:
@@ -308,7 +308,7 @@ def survival(tables: Tables, about: ChartSetting) -> Chart | None:
 
     None where no form has lived longer than another.
     """
-    say, spoken = about.say, {words: about.say(f"outlook_{key}") for key, words in WORDS.items()}
+    say, spoken = about.say, {words: about.say(f"outlook_{key}") for key, words in FORM_WORDS.items()}
     lines: dict[str, list[Row]] = {}
     for row in rows_of(tables["track_steps"]):
         lines.setdefault(str(row["form"]), []).append(row)

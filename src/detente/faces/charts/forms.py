@@ -219,7 +219,9 @@ def cells(rows: Sequence[Row], width: int, columns: Mapping[str, str], title: st
     data, order, beside = _broken(rows, width)
     top = max([least, *(row["value"] for row in data)])
     labelled = not narrow(width) and len(columns) <= MANY
-    data = [{**row, "colour": _shade(row["value"], top)} for row in data]
+    # Paper for none, then even steps up to the largest, which read the same in grey.
+    shades = [HEAT[min(int(len(HEAT) * row["value"] / top), len(HEAT) - 1)] for row in data]
+    data = [{**row, "colour": shade if row["value"] >= 0.5 else PAPER} for row, shade in zip(data, shades, strict=True)]
     wide = width - beside
     every = ceil((max(map(text_width, columns.values())) + 10) / max(wide / len(columns), 1.0))
     axis = {
@@ -240,8 +242,3 @@ def cells(rows: Sequence[Row], width: int, columns: Mapping[str, str], title: st
             bound = f"{top * i / len(HEAT):.0f}%" if i else ""
             layers.append(words(bound, 34.0 * i, high + 38, fontSize=11.5, color=QUIET))
     return spec(wide, high, layers, data)
-
-
-def _shade(value: float, top: float) -> str:
-    """Colour of a share: paper for none, then even steps up to the largest; reads the same in grey."""
-    return PAPER if value < 0.5 else HEAT[min(int(len(HEAT) * value / top), len(HEAT) - 1)]

@@ -50,10 +50,7 @@ ENTRIES: dict[str, Entry] = {
     "bridge": Entry(("bridge",), duties.bridge, LAW, columns=("step", "what", "moves", "level")),
     "history": Entry(("history",), evidence.history, ("evidence_tariff_years",), columns=("year", "rate")),
     "score": Entry(
-        ("score_rates",),
-        evidence.scored,
-        ("usa_collected_monthly", *LAW),
-        columns=("month", "came", "forecast"),
+        ("score_rates",), evidence.scored, ("usa_collected_monthly", *LAW), columns=("month", "came", "forecast")
     ),
     "daily": Entry((), days.daily, LAW, 2),
     "authorities": Entry((), days.authorities, LAW),

@@ -13,6 +13,10 @@ from importlib.resources import files
 from itertools import pairwise
 from math import ceil, cos, floor, log10, pi, sin
 
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float64]
 Point = tuple[float, float]
 Segment = tuple[Point, Point]
 
@@ -47,9 +51,6 @@ class Box:
 
     def crossed(self, segment: Segment) -> bool:
         """Whether a straight line runs through the box."""
-        (x, y), (u, v) = segment
-        if max(x, u) <= self.left or min(x, u) >= self.right or max(y, v) <= self.top or min(y, v) >= self.bottom:
-            return False
         return self.within(segment) is not None
 
     def within(self, segment: Segment) -> Segment | None:
@@ -145,11 +146,25 @@ class Canvas:
     lines: list[Segment] = field(default_factory=list)
     taken: Callable[[Box], bool] = lambda _: False
 
+    _ends: Floats = field(default_factory=lambda: np.empty((0, 4)), init=False)
+
     def free(self, box: Box, gap: float = 2.0) -> bool:
         """Whether a box touches nothing."""
+        if not self.frame.holds(box):
+            return False
         wide = box.grown(gap)
-        touched = any(wide.meets(other) for other in self.boxes) or any(wide.crossed(line) for line in self.lines)
-        return self.frame.holds(box) and not touched and not self.taken(wide)
+        if any(wide.meets(other) for other in self.boxes):
+            return False
+        return not any(wide.crossed(self.lines[k]) for k in self._near(wide)) and not self.taken(wide)
+
+    def _near(self, box: Box) -> list[int]:
+        """Lines whose own box meets one, by their places."""
+        if len(self._ends) != len(self.lines):
+            ends = np.asarray(self.lines, dtype=float).reshape(-1, 2, 2)
+            self._ends = np.hstack([ends.min(axis=1), ends.max(axis=1)])
+        left, top, right, bottom = self._ends.T
+        meets = (right > box.left) & (left < box.right) & (bottom > box.top) & (top < box.bottom)
+        return np.flatnonzero(meets).tolist()
 
     def path(self, points: Sequence[Point]) -> None:
         """Add a line through points."""

@@ -197,14 +197,13 @@ def _labels(values: Mapping[str, float], about: ChartSetting, globe: Globe) -> l
     spots = {code: globe.at(*places()[code]) for code in chosen}
     for x, y in spots.values():
         canvas.dot(x, y, 2.5)
-    tags = [Tag(*spots[code], _forms(code, values[code], about), clear=2.0, size=11.0, bold=True) for code in chosen]
+    tags = []
+    for code in chosen:
+        number, name = about.share(values[code], 2, sign=True), about.country(code)
+        forms = (f"{name} {number}", f"{name}\n{number}", f"{code} {number}")
+        tags.append(Tag(*spots[code], forms, clear=2.0, size=11.0, bold=True))
     dots = layer({"type": "circle", "size": 9, "color": INK, "opacity": 1}, [_place(c) for c in chosen], **AT)
     return [dots, *labels(tags, [INK] * len(tags), canvas)]
-
-
-def _forms(code: str, value: float, about: ChartSetting) -> tuple[str, ...]:
-    number, name = about.share(value, 2, sign=True), about.country(code)
-    return (f"{name} {number}", f"{name}\n{number}", f"{code} {number}")
 
 
 @lru_cache(maxsize=1)

@@ -18,10 +18,8 @@ os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
 
 import typer  # noqa: E402
 
-from detente.faces.cli import console  # noqa: E402
-from detente.faces.cli.endings import ended  # noqa: E402
+from detente.faces.cli.endings import UsageError, ended, is_help, prepare  # noqa: E402
 from detente.faces.cli.program import ASKED, Program  # noqa: E402
-from detente.faces.cli.usage import UsageError, is_help  # noqa: E402
 
 app = typer.Typer(
     name="detente",
@@ -134,7 +132,7 @@ def _run(words: list[str]) -> object:
 
 def main() -> None:
     """Run the command line; mistakes of the user end in one sentence and an exit code."""
-    console.prepare()
+    prepare()
     # A command makes much that lives to its end, and few cycles: looking for them seldom saves a twentieth.
     gc.set_threshold(400_000, 20, 50)
     # Nor are they looked for at the end, which took longer than to print: the memory goes back as a whole.
@@ -148,9 +146,9 @@ def main() -> None:
     sys.argv[1:] = _first(sys.argv[1:], "--lawbooks")
     before = os.environ.get(LAWBOOKS)
     if ASKED in os.environ:
-        from detente.faces.cli.completion import prepare
+        from detente.faces.cli import completion
 
-        prepare()
+        completion.prepare()
     try:
         code = _run(sys.argv[1:])
         if sys.stdout is not None:

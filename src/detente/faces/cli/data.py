@@ -82,8 +82,7 @@ def update(
     look: Annotated[bool, typer.Option("--look", help="Show what changed, and replace nothing.")] = False,
 ) -> Answer:
     """Put a new vintage in the place of a table, and say what changed: rows added, dropped and changed."""
-    from detente.data.own_tables import add_table, own_frame, own_table
-    from detente.data.vintages import compare_vintages
+    from detente.data.own_tables import add_table, compare_vintages, own_frame, own_table
     from detente.faces.formats import texts
 
     table = own_table(name)

@@ -29,7 +29,7 @@ def needed(command: str, extra: str) -> Iterator[None]:
 def register(app: typer.Typer) -> None:
     """Add the commands to the program: both servers, and what removes what is too old."""
     check = (bool, False, "Check the settings and leave.")
-    memory = (str, "1500M", "Memory of a process, above which its caches are emptied.")
+    memory = (str, "800M", "Memory of a process, above which its caches are emptied.")
     open_ = (bool, False, "Open the page in a browser.")
     app.command("serve")(options_of(serve, memory=memory, open_=open_, check=check))
     http = (bool, False, "Serve by HTTP at /mcp instead of standard input.")
@@ -83,7 +83,7 @@ def serve(*, open_: bool, check: bool, memory: str, **given: Any) -> None:
     with needed("serve", "web"):
         from detente.faces.web.listening import config_of
         from detente.faces.web.settings import METRICS
-        from detente.faces.web.work.memory import size_of
+        from detente.faces.web.traffic import size_of
     settings = settings_of(
         given, database=given["database"] or os.environ.get("DETENTE_DATABASE", ""), memory=size_of(memory),
         root=given["root"].rstrip("/"), metrics=os.environ.get(METRICS, ""),
@@ -91,10 +91,11 @@ def serve(*, open_: bool, check: bool, memory: str, **given: Any) -> None:
     if settings.case:
         load_case(settings.case)
     if check:
-        print(f"settings are sound: {settings.url}{_admission(settings)}")
+        asks = {"token asked for": settings.token, "read only": settings.read_only}
+        print(", ".join([f"settings are sound: {settings.url}", *(word for word, value in asks.items() if value)]))
         return
     if settings.workers > 1:
-        from detente.faces.web.many import serve as serve_many
+        from detente.faces.web.listening import serve as serve_many
 
         serve_many(settings, _beside, lambda: tell(settings.url, open_))
         return
@@ -106,13 +107,6 @@ def serve(*, open_: bool, check: bool, memory: str, **given: Any) -> None:
     config = config_of(create_app(settings, _beside()), settings)
 
     listen(config, settings.url, open_)
-
-
-def _admission(settings: Any) -> str:
-    """What a server asks of who comes."""
-    asks = ["token asked for"] if settings.token else []
-    asks += ["read only"] if settings.read_only else []
-    return "".join(f", {word}" for word in asks)
 
 
 def tell(url: str, show: bool) -> None:
@@ -165,7 +159,9 @@ def mcp(*, http: bool, list_: bool, check: bool, **given: Any) -> None:
     with needed("mcp", "mcp"):
         from detente.faces.mcp import server
     if list_:
-        print(_listing())
+        from detente.faces.mcp.tools import TOOLS
+
+        print("\n".join(f"{tool.name:14} {tool.meaning}" for tool in TOOLS))
         return
     settings = settings_of(given)
     url = f"{settings.url}mcp"
@@ -178,12 +174,6 @@ def mcp(*, http: bool, list_: bool, check: bool, **given: Any) -> None:
         listen(config_of(server.guarded(settings), settings), url)
     else:
         asyncio.run(server.over_stdio())
-
-
-def _listing() -> str:
-    from detente.faces.mcp.tools import TOOLS
-
-    return "\n".join(f"{tool.name:14} {tool.meaning}" for tool in TOOLS)
 
 
 AGE = re.compile(r"(\d{1,5})\s*([dwmy]?)")
@@ -200,7 +190,7 @@ def prune(
     """Remove runs and ended jobs that are older than an age; the server may run on."""
     days = days_of(older)
     with needed("serve prune", "web"):
-        from detente.faces.web.faults import Away, Unwritable
+        from detente.faces.web.problems import Away, Unwritable
         from detente.faces.web.settings import Settings, folder_of_user
         from detente.faces.web.work.store import open_store
     address = database or os.environ.get("DETENTE_DATABASE", "")

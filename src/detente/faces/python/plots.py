@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
@@ -81,18 +81,10 @@ def _figure(chart: Chart, width: int) -> str:
     return f"<figure><h4>{escape(chart.title)}</h4>{standalone(svg(chart, width))}{caption}</figure>"
 
 
-def _png(plot: Plot) -> bytes:
-    return png(plot.charts[0], plot.width)
-
-
-def _pdf(plot: Plot) -> bytes:
-    return pdf(plot.charts[0], plot.width)
-
-
-WRITERS = {
+WRITERS: Mapping[str, Callable[[Plot], bytes]] = {
     ".svg": lambda plot: plot.svg().encode(),
-    ".png": _png,
-    ".pdf": _pdf,
+    ".png": lambda plot: png(plot.charts[0], plot.width),
+    ".pdf": lambda plot: pdf(plot.charts[0], plot.width),
     ".json": lambda plot: to_json(plot.spec).encode(),
 }
 """How a chart is written, by the end of the name of its file."""

@@ -55,10 +55,8 @@ def ahead(executor: Executor | None, paths: Sequence[Path], brief: bool) -> Seen
     """What begins in another process to draw charts of the tables that stand already, for formats it draws."""
     if executor is None or not any(path.suffix == ".html" for path in paths):
         return None
-    from detente.faces.charts.drawing import draw_ahead, warm
-    from detente.faces.charts.memory import can_draw
-    from detente.faces.report.chapters import chapter_of, in_order
-    from detente.faces.report.content import chapter_charts
+    from detente.faces.charts.drawing import can_draw, draw_ahead, warm
+    from detente.faces.report.content import chapter_charts, chapter_of, in_order
     from detente.lab.duties.among import apart
 
     if not can_draw():

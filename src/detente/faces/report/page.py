@@ -10,6 +10,8 @@ from html import escape
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
 from detente.faces.charts import NARROW, WIDE, Chart
 from detente.faces.charts.drawing import svg
 from detente.faces.formats import to_csv
@@ -43,8 +45,6 @@ def coded(text: str) -> str:
 
 def environment(*packages: str) -> Environment:
     """Templates of some packages, each read when it is first asked for; what is put into HTML is escaped."""
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
-
     made = Environment(
         loader=FileSystemLoader([str(files(name) / "templates") for name in packages]),
         autoescape=select_autoescape(enabled_extensions=("html.j2",), default=False),
@@ -67,7 +67,10 @@ def page(content: Content, result: Result) -> str:
     say = load()
     name = "brief.html.j2" if content.brief else "page.html.j2"
     tables = apart(result.tables)
-    data = {grid.name: download(to_csv(tables[grid.name])) for grid in content.grids}
+    data = {
+        grid.name: f"data:text/csv;base64,{base64.b64encode(to_csv(tables[grid.name]).encode()).decode()}"
+        for grid in content.grids
+    }
     return (
         templates()
         .get_template(name)
@@ -127,8 +130,3 @@ def widths(chart: Chart) -> tuple[int, ...]:
 def figure(chart: Chart) -> dict[str, Any]:
     """A chart with its picture for a narrow page, and for a wide one where it needs another there."""
     return {"chart": chart, "wide": svg(chart, WIDE) if chart.wide else "", "narrow": svg(chart, NARROW)}
-
-
-def download(text: str) -> str:
-    """A file inside a link."""
-    return f"data:text/csv;base64,{base64.b64encode(text.encode()).decode()}"

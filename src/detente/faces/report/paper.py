@@ -1,23 +1,64 @@
-"""The report as a paper: PDF set by Typst, with charts as drawn shapes. No date is in it, so that bytes repeat."""
+"""Tables too wide for a page, in pieces that are not."""
 
 from __future__ import annotations
 
 import importlib.util
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Sequence
+from dataclasses import replace
 from importlib.resources import files
+from math import ceil
 from typing import Any
 
 from detente.codes import InputError, with_extra
 from detente.faces.charts import NARROW, Chart
 from detente.faces.charts.drawing import standalone, svg
-from detente.faces.report.claims import JudgedClaim
-from detente.faces.report.content import Content, Grid, ReportPart
+from detente.faces.report.content import Content, JudgedClaim, ReportPart
 from detente.faces.report.page import assumed, headline, vintage
-from detente.faces.report.pieces import split
+from detente.faces.report.readers import Grid
 from detente.faces.words.language import Language, load, report_texts
 from detente.lab.result import Result
+
+
+def blocks(count: int, most: int) -> list[tuple[int, ...]]:
+    """Numbers of the columns of each piece, of about one size; the first column names the rows of every piece.
+
+    Parameters
+    ----------
+    count : columns of the table; `most` : of a piece, at least 2.
+    """
+    if count <= most:
+        return [tuple(range(count))]
+    pieces = ceil((count - 1) / (most - 1))
+    size = ceil((count - 1) / pieces)
+    return [(0, *range(start, min(start + size, count))) for start in range(1, count, size)]
+
+
+def split(grid: Grid, most: int, say: Language) -> list[Grid]:
+    """A table in pieces of at most so many columns; notes stand under the last."""
+    chosen = blocks(len(grid.heads), most)
+    if len(chosen) == 1:
+        return [grid]
+    titles = [say("report.part_of", title=grid.title, part=k + 1, count=len(chosen)) for k in range(len(chosen))]
+    return [_piece(grid, columns, columns is chosen[-1], titles[k]) for k, columns in enumerate(chosen)]
+
+
+def _piece(grid: Grid, columns: Sequence[int], last: bool, title: str) -> Grid:
+
+    def of(row: Sequence[str]) -> tuple[str, ...]:
+        return tuple(row[j] for j in columns)
+
+    return replace(
+        grid,
+        title=title if grid.title else "",
+        heads=of(grid.heads),
+        numeric=tuple(grid.numeric[j] for j in columns),
+        rows=tuple(map(of, grid.rows)),
+        meanings=of(grid.meanings) if grid.meanings else (),
+        notes=grid.notes if last else (),
+    )
+
 
 SAYS = (
     "appendix", "in_appendix", "headlines_found", "method", "words", "assumptions", "data", "cite",
@@ -83,18 +124,16 @@ def _front(content: Content) -> dict[str, Any]:
         "heads": front.heads,
         "does": front.does,
         "hold": front.hold,
-        "cards": [[card.label, card.number, card.against, _ranged(card.spread, front.heads)] for card in front.cards],
+        "cards": [
+            [card.label, card.number, card.against, f"{front.heads['column_range']} {card.spread}" * bool(card.spread)]
+            for card in front.cards
+        ],
         "ranges": front.ranges,
         "charts": [_chart(chart, NARROW, load()) for chart in content.pictures],
         "others": [f"{o.number} {o.who}, {o.day}{colon} {o.why}. {o.steps}".rstrip() for o in front.others],
         "ours": f"{front.ours} {front.walk}".rstrip().replace("`", ""),
         "rests": " ".join(front.rests),
     }
-
-
-def _ranged(spread: str, heads: Mapping[str, str]) -> str:
-    """A range behind the word for it."""
-    return f"{heads['column_range']} {spread}" if spread else ""
 
 
 def _part(part: ReportPart, say: Language) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import importlib.metadata
 import io
@@ -15,20 +16,22 @@ from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 
 import numpy as np
+import yaml
 
 from detente.codes import InputError, Table, table_of
 from detente.codes.escaping import markdown
 from detente.data.importerfile import VARIABLE
 from detente.data.library import catalogue
 from detente.faces.charts import charts_of
-from detente.faces.charts.drawing import png, standalone, svg
-from detente.faces.charts.memory import can_draw
+from detente.faces.charts.drawing import can_draw, png, standalone, svg
 from detente.faces.formats import csv_cell, to_csv, to_json
 from detente.faces.report import rendered
 from detente.faces.report.citation import citation
 from detente.faces.report.page import templates
+from detente.faces.report.saved import read_result
 from detente.lab.key import OWN, own_files, own_laws
 from detente.lab.result import Result
+from detente.lab.run import run
 from detente.lab.scenario import Scenario
 from detente.version import VERSION
 
@@ -62,9 +65,6 @@ def verified(package: Path) -> tuple[Result, Table]:
     ------
     InputError : no package.
     """
-    from detente.faces.report.saved import read_result
-    from detente.lab.run import run
-
     with TemporaryDirectory() as folder:
         root = package
         try:
@@ -133,8 +133,6 @@ def files(result: Result, folder: Path | None = None, draws: int | None = None) 
 
 def scenario_text(scenario: Scenario) -> str:
     """The scenario as it was run: every day named, every default that was changed in it."""
-    import yaml
-
     content = scenario.model_dump(mode="json", by_alias=True, exclude_defaults=True)
     return yaml.safe_dump(content, allow_unicode=True, sort_keys=False, width=110)
 
@@ -178,9 +176,6 @@ def requirements() -> str:
 
 def vintages(result: Result) -> str:
     """Every table the result rests on: publisher, vintage, terms, hash."""
-    import csv
-    import io
-
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(("table", "title", "publisher", "vintage", "licence", "sha256"))
@@ -194,7 +189,7 @@ def vintages(result: Result) -> str:
 def readme(result: Result, inventory: list[tuple[str, str, str]], size: int, draws: int | None = None) -> str:
     """The README, section by section of the template."""
     data = [
-        {"name": name, **row, "licence": str(catalogue().get(name, {}).get("licence", "")), "notice": _notice(name)}
+        {"name": name, **row, **{key: str(catalogue().get(name, {}).get(key, "")) for key in ("licence", "notice")}}
         for name, row in result.vintages.items()
     ]
     return (
@@ -216,10 +211,6 @@ def readme(result: Result, inventory: list[tuple[str, str, str]], size: int, dra
             citation=citation(result).sentence,
         )
     )
-
-
-def _notice(name: str) -> str:
-    return str(catalogue().get(name, {}).get("notice", ""))
 
 
 def sums(contents: dict[str, bytes]) -> str:

@@ -78,19 +78,15 @@ def from_document(content: object, where: str = "document") -> Result:
     if "about" not in content:
         raise InputError(where, "does not say the units of its tables", REPAIR)
     try:
-        scenario = parse_scenario(_of_today(content["scenario"]), where, "")
-        return _result(content, scenario)
+        given = dict(content["scenario"])
+        if "record" in given:  # without keys of earlier versions, which nothing of a finished result rests on
+            given["record"] = {name: value for name, value in given["record"].items() if name not in Record.gone}
+        return _result(content, parse_scenario(given, where, ""))
     except KeyError as error:
         raise InputError(where, f"is damaged: {str(error)[:60]} is missing", REPAIR) from None
     except (TypeError, ValueError, AttributeError) as error:
         message = str(error).partition("\n")[0][:120].rstrip(".")
         raise InputError(where, f"is damaged ({type(error).__name__}: {message})", REPAIR) from None
-
-
-def _of_today(scenario: Any) -> Any:
-    """A scenario without keys of earlier versions, which nothing of a finished result rests on."""
-    record = {name: value for name, value in scenario.get("record", {}).items() if name not in Record.gone}
-    return {**scenario, **({"record": record} if "record" in scenario else {})}
 
 
 def _result(content: Mapping[str, Any], scenario: Scenario) -> Result:

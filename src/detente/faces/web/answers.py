@@ -1,17 +1,222 @@
-"""Answers: JSON with clean numbers, tables in pages with links, and entity tags, so that nothing travels twice."""
+"""Answers: JSON with tags, pages of tables, files; what an address may say, and the path of a proxy before it."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Annotated, Any
 
+import numpy as np
 from fastapi import Query, Request
+from fastapi.routing import APIRoute
+from starlette.datastructures import MutableHeaders
 from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from detente.codes import InputError, Parameter, Table
-from detente.faces.formats import json_rows
-from detente.faces.web.media import to_bytes
+from detente.codes import InputError, Parameter, Table, UnknownName
+from detente.faces.formats import json_rows, to_bytes
+from detente.lab.deal.levers import keys_of_levers
+
+MEDIA = {
+    "html": "text/html; charset=utf-8", "pdf": "application/pdf", "zip": "application/zip",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "csv": "text/csv; charset=utf-8", "json": "application/json",
+    "py": "text/x-python; charset=utf-8", "sh": "application/x-sh; charset=utf-8", "tex": "application/x-tex",
+    "yaml": "application/yaml; charset=utf-8", "md": "text/markdown; charset=utf-8", "atom": "application/atom+xml",
+    "parquet": "application/vnd.apache.parquet", "dta": "application/x-stata-dta", "rss": "application/rss+xml",
+    "sdmx.csv": "text/csv; charset=utf-8", "png": "image/png", "svg": "image/svg+xml", "ics": "text/calendar",
+    "jsonl": "application/x-ndjson",
+}  # fmt: skip
+"""Kinds of content by the ending of a file."""
+
+
+def as_file(body: bytes | str, name: str, form: str, tag: str = "", *, inline: bool = False, **more: str) -> Response:
+    """Content as a file to keep, or to be shown at once.
+
+    Parameters
+    ----------
+    name : without its ending, `form`. tag : its entity tag, "" for none. more : further headers.
+    """
+    headers = {"content-disposition": f'{"inline" if inline else "attachment"}; filename="{name}.{form}"'}
+    headers |= ({"etag": tag} if tag else {}) | more
+    return Response(body, headers=headers, media_type=MEDIA.get(form, "text/plain; charset=utf-8"))
+
+
+ATTRIBUTE = re.compile(rb'(\s(?:href|src|action|formaction|poster|data-[a-z-]+)=")(/(?!/)[^"]*)"')
+"""An address of this server in a page; text and values have their quotes escaped and never look so."""
+
+LINK = re.compile(r"<(/(?!/)[^>]*)>")
+COOKIE = re.compile(r"(;\s*path=)/(?=;|$)", re.IGNORECASE)
+HTML = "text/html"
+
+
+def within(path: str, root: str) -> str:
+    """A path as this server knows it: without the path of the proxy, which may have taken it off already."""
+    if root and (path == root or path.startswith(f"{root}/")):
+        return path[len(root) :] or "/"
+    return path
+
+
+def base_of(request: Request) -> str:
+    """Address of this server as the reader knows it, without a slash at its end."""
+    return f"{request.url.scheme}://{request.url.netloc}{root_of(request)}"
+
+
+def root_of(request: Request) -> str:
+    """Path under which a proxy shows the server; "" for none."""
+    settings = getattr(getattr(request.scope.get("app"), "state", None), "settings", None)
+    return settings.root if settings else ""
+
+
+def moved(body: bytes, root: str) -> bytes:
+    """A page with the addresses of this server beneath a path."""
+    path = root.encode()
+    return ATTRIBUTE.sub(lambda match: b"".join([match[1], path, match[2], b'"']), body)
+
+
+def headed(headers: MutableHeaders, root: str) -> None:
+    """Put addresses of headers beneath a path."""
+    place = headers.get("location", "")
+    if place.startswith("/") and not place.startswith("//"):
+        headers["location"] = f"{root}{place}"
+    if "link" in headers:
+        headers["link"] = LINK.sub(rf"<{root}\1>", headers["link"])
+    raw = [
+        (name, COOKIE.sub(rf"\1{root}", value.decode("latin-1")).encode("latin-1") if name == b"set-cookie" else value)
+        for name, value in headers.raw
+    ]
+    headers.raw[:] = raw
+
+
+class Beneath:
+    """What puts the answers of an application beneath a path."""
+
+    def __init__(self, app: ASGIApp, root: str) -> None:
+        self.app, self.root = app, root
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request."""
+        await self.app(scope, receive, beneath(send, self.root) if scope["type"] == "http" else send)
+
+
+def beneath(send: Send, root: str) -> Send:
+    """What sends an answer with its addresses beneath a path; a page is held until it is whole."""
+    if not root:
+        return send
+    start: Message = {}
+    parts: list[bytes] = []
+
+    async def sent(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(scope=message)
+            headed(headers, root)
+            if headers.get("content-type", "").startswith(HTML):
+                start.update(message)
+                return
+        elif start and message["type"] == "http.response.body":
+            parts.append(message.get("body", b""))
+            if message.get("more_body", False):
+                return
+            body = moved(b"".join(parts), root)
+            headers = MutableHeaders(scope=start)
+            if "content-length" in headers and parts != [b""]:
+                headers["content-length"] = str(len(body))
+            await send(start)
+            message = {**message, "body": body}
+        await send(message)
+
+    return sent
+
+
+ALIKE = (
+    ("on", "date", "day", "when"), ("from", "first", "start", "since"), ("to", "last", "end", "until", "through"),
+    ("of", "importer"), ("partner", "exporter", "origin"), ("ledger", "name"), ("set", "parameters", "facts"),
+    ("publisher", "as"), ("against", "before"), ("claim", "preference"), ("scenario", "deal"), ("weights", "year"),
+)  # fmt: skip
+"""Names that people and earlier versions have for one thing: an unknown one is answered with the one that is taken."""
+
+
+REPEATED = "*"
+"""Behind the name of a page's parameter that may be given several times."""
+
+
+LEVERS = "+"
+"""Among the parameters of a page: the levers of a deal, whose names the cases have."""
+
+DEAL = f"v case date {LEVERS} duration partner rate except weights horizon closure year"
+"""Keys of the address of a deal."""
+
+
+def names_of(names: str) -> list[str]:
+    """Names of parameters with those of the levers of all cases among them."""
+    return [each for name in names.split() for each in (keys_of_levers() if name == LEVERS else (name,))]
+
+
+def page_parameters(names: str) -> dict[str, Any]:
+    """What a page reads of its address, as an operation of the interface declares it.
+
+    Parameters
+    ----------
+    names : with blanks between; `row*` may be given several times.
+    """
+    return {"parameters": [_declared(name) for name in names.split()]}
+
+
+def _declared(name: str) -> dict[str, Any]:
+    schema = {"type": "array" if name.endswith(REPEATED) else "string"}
+    return {"name": name.rstrip(REPEATED), "in": "query", "schema": schema}
+
+
+async def check_query(request: Request) -> None:
+    """Refuse names in the query that the operation or page does not take, and those given twice that count once.
+
+    Raises
+    ------
+    InputError, UnknownName : the name, with the one to use.
+    """
+    route = request.scope.get("route")
+    if not isinstance(route, APIRoute) or "x-question" in (route.openapi_extra or {}):
+        return  # a question reads its own
+    known, pairs = taken(route), request.query_params.multi_items()
+    given = [name for name, _ in pairs]
+    check_names(given, known)
+    for name in dict.fromkeys(given):
+        if given.count(name) > 1 and not known.get(name, False):
+            raise InputError(name, f"is given {given.count(name)} times", "give it once")
+
+
+def check_names(given: Iterable[str], known: Iterable[str]) -> None:
+    """Refuse a name that is not known, with the name of the same thing that is, or else the nearest.
+
+    Raises
+    ------
+    UnknownName : the first of them.
+    """
+    named = sorted(known)
+    for name in given:
+        if name in named:
+            continue
+        same = next((group for group in ALIKE if name in group), ())
+        repair = next((f"use '{other}'" for other in same if other in named), "")
+        raise UnknownName("parameter", name[:200], () if repair else named, repair=repair)
+
+
+def taken(route: APIRoute) -> Mapping[str, bool]:
+    """Parameters that an operation or a page takes from the query, each with whether it may be given several times."""
+    declared = (route.openapi_extra or {}).get("parameters", ())
+    names = {row["name"]: row["schema"].get("type") == "array" for row in declared}
+    levers = dict.fromkeys(names_of(LEVERS), False) if names.pop(LEVERS, None) is not None else {}
+    return names | levers | _fields(route.dependant)
+
+
+def _fields(dependant: Any) -> dict[str, bool]:
+    """The same of what an operation and its dependencies declare."""
+    own = {field.alias: "list" in str(field.field_info.annotation) for field in dependant.query_params}
+    for part in dependant.dependencies:
+        own |= _fields(part)
+    return own
+
 
 MOST = 500
 """Rows of a page at most."""
@@ -34,11 +239,6 @@ def whole(given: Mapping[str, Any], name: str, standard: int = 0, least: int = 0
     return int(text)
 
 
-def etag_of(body: bytes) -> str:
-    """Tag of a content."""
-    return f'"{hashlib.sha256(body).hexdigest()[:16]}"'
-
-
 def matches(request: Request, tag: str) -> bool:
     """Whether the client holds this content already."""
     given = request.headers.get("if-none-match", "")
@@ -55,7 +255,7 @@ def reply(
 ) -> Response:
     """Content as JSON with its tag; 304 where the client holds it."""
     body = content if isinstance(content, bytes) else to_bytes(content)
-    tag = tag or etag_of(body)
+    tag = tag or f'"{hashlib.sha256(body).hexdigest()[:16]}"'
     if request.method in ("GET", "HEAD") and matches(request, tag):
         return unchanged(tag)
     return Response(body, status, {"etag": tag, **(headers or {})}, "application/json")
@@ -75,15 +275,9 @@ def about(table: Table) -> dict[str, Any]:
 def page(request: Request, table: Table, limit: int, offset: int, tag: str = "", **more: Any) -> Response:
     """One page of a table, with links to the others; its tag is that of its bytes unless one is given."""
     table = table.for_machines()
-    rows = json_rows(table.take(_slice(len(table), limit, offset)))
+    rows = json_rows(table.take(np.arange(min(offset, len(table)), min(offset + limit, len(table)))))
     content = {**more, **about(table), "total": len(table), "limit": limit, "offset": offset, "rows": rows}
     return reply(request, content, tag=tag, headers=links(request, len(table), limit, offset))
-
-
-def _slice(size: int, limit: int, offset: int) -> Any:
-    import numpy as np
-
-    return np.arange(min(offset, size), min(offset + limit, size))
 
 
 def page_of(request: Request, rows: Sequence[Any], total: int, limit: int, offset: int) -> Response:

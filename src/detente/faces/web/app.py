@@ -20,20 +20,19 @@ from starlette.staticfiles import StaticFiles
 
 from detente.codes import InputError
 from detente.data.store import make_folder, takes_files
-from detente.faces.web import problems
-from detente.faces.web.answers import matches, unchanged
-from detente.faces.web.api import describe, downloads
-from detente.faces.web.api import routes as api
+from detente.faces.charts.theme import both_styles
+from detente.faces.web import files as downloads
+from detente.faces.web import interface, problems
+from detente.faces.web.answers import Beneath, check_query, matches, unchanged
 from detente.faces.web.asked import question_routers
-from detente.faces.web.beneath import Beneath
-from detente.faces.web.faults import unwritable
+from detente.faces.web.deal import Deals
 from detente.faces.web.pages import routes as pages
-from detente.faces.web.query import check_query
+from detente.faces.web.pages.today import begun
+from detente.faces.web.problems import unwritable
 from detente.faces.web.security import Guard
 from detente.faces.web.settings import Settings
 from detente.faces.web.traffic import AccessLog
 from detente.faces.web.work.jobs import Jobs
-from detente.faces.web.work.kept import Deals
 from detente.faces.web.work.questions import Questions
 from detente.faces.web.work.store import open_store
 from detente.version import VERSION
@@ -80,11 +79,10 @@ def create_app(settings: Settings, beside: Sequence[Beside] = ()) -> FastAPI:
     app.state.jobs = Jobs(app.state.store, settings.data_folder / "jobs", settings.jobs)
     app.state.questions = Questions(app.state.store, app.state.jobs)
     problems.register(app)
-    describe.describe(app)
-    app.include_router(describe.router)
+    interface.describe(app)
     operations, answers = question_routers()
     app.include_router(operations)
-    app.include_router(api.router)
+    app.include_router(interface.router)
     app.include_router(downloads.router)
     app.include_router(assets)
     app.state.beside = [make(app) for make in beside]
@@ -119,13 +117,6 @@ def _writable(folder: Path) -> None:
 TAGS = ("deal", "talks", "law", "world", "scenarios", "runs", "jobs", "status")
 
 
-def first_page() -> None:
-    """Begin to work out the first page of the day."""
-    from detente.faces.web.pages.today import begun
-
-    begun(date.today())
-
-
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     settings: Settings = app.state.settings
@@ -134,7 +125,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     if settings.ahead and warm is not None:
         app.state.questions.ahead(warm)
         # The first page of the day, so that its first reader finds it there.
-        threading.Thread(target=first_page, name="first page", daemon=True).start()
+        threading.Thread(target=begun, args=(date.today(),), name="first page", daemon=True).start()
     async with AsyncExitStack() as others:
         for other in app.state.beside:
             await others.enter_async_context(other.router.lifespan_context(other))
@@ -156,8 +147,6 @@ def bundle() -> bytes:
 @assets.get("/static/charts.css")
 def chart_colours(request: Request) -> Response:
     """Colours of drawings on light and dark pages."""
-    from detente.faces.charts.theme import both_styles
-
     tag = f'"charts-{VERSION}"'
     if matches(request, tag):
         return unchanged(tag)

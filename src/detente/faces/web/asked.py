@@ -28,14 +28,17 @@ from detente.faces.ask.answer import Answer
 from detente.faces.ask.output import PICTURES, as_file, forms, warnings_of
 from detente.faces.ask.question import Question, all_questions, find
 from detente.faces.ask.renamed import moved, new_name
+from detente.faces.charts.gallery import charts
+from detente.faces.formats import shortened
+from detente.faces.web import html
+from detente.faces.web.answers import as_file as sent_file
 from detente.faces.web.answers import matches, reply, responses, unchanged, whole
-from detente.faces.web.media import as_file as sent_file
+from detente.faces.web.html import page, picture, reads_only
 from detente.faces.web.problems import Problem, wants_page
 from detente.faces.web.work.questions import LONGEST, PENDING, Pending, Questions, answer_to, awaited
 from detente.faces.web.work.questions import answered as waited
-from detente.faces.web.work.sent import MEDIA as MEDIA_SENT
-from detente.faces.web.work.sent import given_by, how_to_send
-from detente.faces.web.work.uploads import check_no_file
+from detente.faces.web.work.uploads import MEDIA as MEDIA_SENT
+from detente.faces.web.work.uploads import check_no_file, given_by, how_to_send
 
 BESPOKE = ("deal",)
 """Questions whose page is made by hand."""
@@ -292,9 +295,6 @@ def shown_answer(
     ----------
     given : what stands in the form. tables : those that are shown. query : address of the same, behind its path.
     """
-    from detente.faces.charts.gallery import charts
-    from detente.faces.web.html import page, picture, reads_only
-
     cell: dict[str, bytes] = {}
     if answer is not None and not faults and request.method == "GET":
         cell = _cell(request.url.path, query, answer.key, tuple(tables), reads_only(request), date.today())
@@ -329,9 +329,6 @@ def _place(question: Question) -> str:
 
 def _grid(table: Table, answer: Answer) -> Any:
     """A table of a page: whole, or of a long one the first rows; its tariff codes lead to their rates."""
-    from detente.faces.formats import shortened
-    from detente.faces.web import html
-
     made = html.whole(shortened(table)) if len(table) <= LIMIT else html.shown(table)
     place = next((i for i, head in enumerate(made.heads) if head in CODES), None)
     if place is None:
@@ -422,7 +419,6 @@ def chart_frame(question: Question) -> Any:
 
     def framed(request: Request) -> Response:
         from detente.faces.python.plots import named
-        from detente.faces.web.html import page, picture
 
         name = request.query_params.get("chart", "")
         if not name:

@@ -17,8 +17,12 @@ from markupsafe import Markup, escape
 
 from detente.codes import DetenteError, Table, dotted, each_fault
 from detente.data.library import catalogue
+from detente.faces.charts.frame import day
 from detente.faces.formats import clean
-from detente.faces.web.query import taken
+from detente.faces.ladder import cited
+from detente.faces.report.page import environment, figure
+from detente.faces.report.readers import grid
+from detente.faces.web.answers import taken
 from detente.faces.words.language import Language, load
 from detente.version import VERSION
 
@@ -68,10 +72,6 @@ LICENCE = "MIT"
 @lru_cache(maxsize=1)
 def templates() -> Environment:
     """Templates of the pages; those of the report lie behind them. What is put into a page is escaped."""
-    from detente.faces.charts.frame import day
-    from detente.faces.ladder import cited
-    from detente.faces.report.page import environment
-
     made = environment("detente.faces.web", "detente.faces")
     made.filters |= {
         "cited": lambda instrument, citation: cited(instrument or "", citation or ""),
@@ -114,7 +114,6 @@ def reads_only(request: Request) -> bool:
 FORMS = ("thousands", "decimal", "percent", "minus", "months", "singular")
 
 
-@lru_cache(maxsize=64)
 def script_words(template: str) -> Markup:
     """What scripts say on a page, with the forms of numbers and days, as JSON."""
     say = load()
@@ -131,13 +130,6 @@ def linked(text: str, **addresses: str) -> Markup:
     return Markup(LINK.sub(lambda match: f'<a href="{links[match[2]]}">{match[1]}</a>', str(escape(text))))
 
 
-def refused(error: DetenteError, place: str, status: int = 404, request: Request | None = None) -> Response:
-    """A refusal as a page of its own."""
-    words = {"title": load()("errors.not_found"), "message": str(error)}
-    return page("refused.html.j2", request, place=place, status=status, **words)
-
-
-@lru_cache(maxsize=1)
 def vintage() -> tuple[tuple[str, str], ...]:
     """Data that the pages rest on, by id of their name, with whose they are and of when."""
     named = (("usa_imports_2024", "trade"), ("usa_lines", "lines"), ("icio-2022", "world"))
@@ -160,8 +152,6 @@ def tried(work: Callable[[], T], standard: T, messages: list[str]) -> T:
 
 def picture(chart: Chart) -> dict[str, Any]:
     """A chart with its drawings for a page and for a telephone, as the macros of the report take it."""
-    from detente.faces.report.page import figure
-
     return figure(chart)
 
 
@@ -172,8 +162,6 @@ def as_script(content: Any) -> Markup:
 
 def shown(table: Table, say: Language | None = None) -> Grid:
     """A table as readers see it."""
-    from detente.faces.report.readers import grid
-
     made, say = grid(table, say), say or load()
     # Of a column that is named by its day, the day is in words.
     return replace(made, heads=tuple(map(say.dated, made.heads)))

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import logging
+from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from sqlalchemy import exc
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
@@ -17,8 +20,53 @@ from starlette.types import Receive, Scope, Send
 
 from detente.codes import Faults, InputError, MissingData, SolveError, UnknownName
 from detente.codes.errors import DetenteError
-from detente.faces.web.faults import Away, Unwritable, unwritable
 from detente.faces.words.language import load
+
+
+class Away(Exception):
+    """The database does not answer; the text is the kind of error, without any address."""
+
+
+class Unwritable(Away):
+    """Nothing can be written where the server keeps its runs; the text says why, without any path."""
+
+
+FULL, FIXED = "the disk of this server is full", "the disk of this server is read-only"
+CLOSED = "the folder of this server may not be written to"
+ERRNOS = {
+    errno.ENOSPC: FULL, getattr(errno, "EDQUOT", errno.ENOSPC): FULL, errno.EROFS: FIXED, errno.EACCES: CLOSED,
+    errno.EPERM: CLOSED,
+}  # fmt: skip
+SAID = {
+    "database or disk is full": FULL, "readonly database": "the database of this server is read-only",
+    "unable to open database file": "the file of this server's database cannot be opened",
+    "disk i/o error": "the disk of this server fails",
+}  # fmt: skip
+"""What SQLite says where its file cannot be written."""
+
+DISK_FULL = "53100"
+"""State by which PostgreSQL says the same."""
+
+
+def unwritable(error: BaseException | None) -> str:
+    """Why nothing could be written, "" where an error is about something else."""
+    while error is not None:
+        if isinstance(error, OSError) and error.errno in ERRNOS:
+            return ERRNOS[error.errno]
+        if isinstance(error, exc.DBAPIError):
+            text = str(error.orig).lower()
+            sentence = next((words for symptom, words in SAID.items() if symptom in text), "")
+            if sentence or state_of(error) == DISK_FULL:
+                return sentence or FULL
+        error = error.__cause__
+    return ""
+
+
+def state_of(error: exc.DBAPIError) -> str:
+    """The state that PostgreSQL gives; "" from other databases."""
+    detail = error.orig.args[0] if error.orig is not None and error.orig.args else None
+    return str(cast("Mapping[str, object]", detail).get("C", "")) if isinstance(detail, Mapping) else ""
+
 
 LOG = logging.getLogger("detente.server")
 MEDIA = "application/problem+json"
@@ -66,14 +114,10 @@ class Refusal(Response):
 
     media_type = MEDIA
 
-    def __init__(
-        self,
-        content: dict[str, Any],
-        headers: dict[str, str] | None = None,
-        spoken: str = "",
-    ) -> None:
+    def __init__(self, content: dict[str, Any], headers: dict[str, str] | None = None, spoken: str = "") -> None:
         self.content, self.more, self.spoken = content, dict(headers or {}), spoken
-        super().__init__(_as_json(content), content["status"], self.more | {"vary": "Accept"})
+        body = json.dumps(content, ensure_ascii=False).encode("utf-8", "replace")
+        super().__init__(body, content["status"], self.more | {"vary": "Accept"})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send the form that is asked for."""
@@ -84,10 +128,6 @@ class Refusal(Response):
         again = self.more.get("retry-after", "") if scope["method"] in ("GET", "HEAD") else ""
         body = _page(self.status_code, words, again)
         await Response(body, self.status_code, self.more | {"vary": "Accept"}, "text/html")(scope, receive, send)
-
-
-def _as_json(content: dict[str, Any]) -> bytes:
-    return json.dumps(content, ensure_ascii=False).encode("utf-8", "replace")
 
 
 def wants_page(accept: str) -> bool:
@@ -139,13 +179,6 @@ def allowed(request: Request) -> str:
     return ", ".join(name for name in METHODS if name in taken or (name == "HEAD" and "GET" in taken))
 
 
-def status_of(error: DetenteError) -> int:
-    """The status of an error raised on purpose."""
-    if isinstance(error, MissingData):
-        return 503
-    return 422 if isinstance(error, InputError | SolveError) else 400
-
-
 def of_error(error: DetenteError) -> Response:
     """A mistake of the user, or a solve that did not end, as a problem."""
     more: dict[str, Any] = {}
@@ -155,7 +188,8 @@ def of_error(error: DetenteError) -> Response:
         more = {"where": error.where, "what": error.what, "repair": error.repair}
     elif isinstance(error, UnknownName):
         more = {"kind": error.kind, "name": error.name[:200]}
-    return answer(status_of(error), str(error)[:2000], **more)
+    status = 503 if isinstance(error, MissingData) else 422 if isinstance(error, InputError | SolveError) else 400
+    return answer(status, str(error)[:2000], **more)
 
 
 def unforeseen(method: str, path: str, error: Exception) -> Response:

@@ -14,7 +14,6 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any
 
 from anyio.to_thread import current_default_thread_limiter
@@ -24,12 +23,10 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from detente.faces.ask.question import all_questions
-from detente.faces.web.beneath import beneath, within
-from detente.faces.web.faults import Away
-from detente.faces.web.problems import answer, unforeseen
+from detente.faces.web.answers import beneath, within
+from detente.faces.web.problems import Away, answer, unforeseen
 from detente.faces.web.settings import Settings
-from detente.faces.web.traffic import ID, REQUEST, AccessLog, Traffic, Visit, label_logs, visit
-from detente.faces.web.work.memory import Memory, resident
+from detente.faces.web.traffic import ID, REQUEST, AccessLog, Memory, Traffic, Visit, label_logs, resident, visit
 from detente.faces.web.work.store import Store
 from detente.faces.words.language import load
 from detente.version import VERSION
@@ -53,15 +50,10 @@ COMPUTES = ("/deal/live/improve", "/deal/live/counter", "/mcp")
 """What a server that keeps nothing answers although it is posted: numbers come in, numbers go out."""
 
 
-@lru_cache(maxsize=1)
 def _questions() -> frozenset[str]:
     """Addresses of questions that are answered at once, from numbers alone."""
     quick = (each for each in all_questions() if not each.long and not each.file)
     return frozenset(f"/api/v1/{each.name.replace(' ', '/')}" for each in quick)
-
-
-def _computes(path: str) -> bool:
-    return path.startswith(COMPUTES) or path in _questions()
 
 
 SAFE = ("GET", "HEAD", "OPTIONS")
@@ -256,7 +248,8 @@ class Guard:
             return answer(422, "lang: is gone, as the program speaks English alone since this version; leave it out.")
         if scope["method"] not in SAFE and not self._own_origin(headers):
             return answer(403, "the request comes from a page of another site")
-        if self.settings.read_only and scope["method"] not in SAFE and not _computes(scope["path"]):
+        computes = scope["path"].startswith(COMPUTES) or scope["path"] in _questions()
+        if self.settings.read_only and scope["method"] not in SAFE and not computes:
             return answer(403, "this server keeps nothing and takes nothing in; run one of your own for that")
         return None
 
@@ -323,7 +316,10 @@ def _shown(headers: Headers) -> Iterator[str]:
     bearer = _bearer(headers)
     if bearer:
         yield bearer
-    yield from (value for name, value in _cookies(headers.get("cookie", "")) if name == COOKIE and value)
+    for part in headers.get("cookie", "").split(";")[:50]:
+        name, _, value = part.strip().partition("=")
+        if name == COOKIE and value:
+            yield value.strip('"')
 
 
 def _same(shown: str, token: str) -> bool:
@@ -394,12 +390,6 @@ def _host(text: str) -> str:
     if text.startswith("["):
         return text[1:].split("]", 1)[0]
     return text.rsplit(":", 1)[0].lower() if ":" in text else text.lower()
-
-
-def _cookies(text: str) -> Iterable[tuple[str, str]]:
-    for part in text.split(";")[:50]:
-        name, _, value = part.strip().partition("=")
-        yield name, value.strip('"')
 
 
 def dress(headers: MutableHeaders, path: str, frames: Iterable[str] = ("*",)) -> None:

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+import platformdirs
+
 from detente.codes import InputError
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -155,6 +157,4 @@ def folder_of_user() -> Path:
     given = os.environ.get("DETENTE_SERVER")
     if given:
         return Path(given).expanduser()
-    import platformdirs
-
     return Path(platformdirs.user_data_dir("detente")) / "server"

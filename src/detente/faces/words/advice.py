@@ -19,22 +19,15 @@ from detente.codes.names import first_upper
 from detente.data.small_world import REGION_NAMES
 from detente.evidence.lives import in_steps
 from detente.faces.text_tables import TextColumn, lay_out
-from detente.faces.words.amounts import (
-    NONE,
-    OMEGA,
-    TINY,
-    amount,
-    gain_words,
-    measured,
-    sign_verdict,
-    sign_words,
-    value_words,
-    week_digits,
-)
 from detente.faces.words.brief import html_grid
 from detente.faces.words.issues import (
+    NONE,
+    OMEGA,
     POINT,
+    TINY,
+    amount,
     cell_words,
+    gain_words,
     in_form,
     input_words,
     is_form,
@@ -42,11 +35,16 @@ from detente.faces.words.issues import (
     issue_words,
     known,
     level_words,
+    measured,
     moved,
     moves,
     named_threat,
+    sign_verdict,
+    sign_words,
     stands,
     threat_words,
+    value_words,
+    week_digits,
 )
 from detente.faces.words.language import MINUS, Language, load
 from detente.lab.talks.advice import (

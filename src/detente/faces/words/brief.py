@@ -11,7 +11,6 @@ from html import escape
 from textwrap import wrap
 from typing import Any
 
-from detente.codes.escaping import markdown, pipes
 from detente.data.importers import importer
 from detente.draws import LEAST_DRAWS
 from detente.faces.words.deal import words_of_kept
@@ -20,8 +19,7 @@ from detente.faces.words.language import MINUS, Language, load
 from detente.faces.words.number import Shown, ranges_of
 from detente.faces.words.record import fate_words, open_law
 from detente.faces.words.terms import both_incomes, cost_sentences, deal_sentence, most_moved_income, trade_moved
-from detente.lab.duties.reach import short_of
-from detente.lab.duties.tables import SHIPPED
+from detente.lab.duties.tables import SHIPPED, short_of
 from detente.lab.ranges.numbers import Row, RunTables, numbers
 from detente.lab.record.history import plainly
 from detente.lab.result import Result
@@ -114,9 +112,6 @@ class Brief:
 
     def _repr_html_(self) -> str:
         return as_html(self)
-
-    def _repr_markdown_(self) -> str:
-        return as_markdown(self)
 
     def as_dict(self) -> dict[str, Any]:
         """Everything as plain values."""
@@ -247,7 +242,7 @@ def _materials(rows: RunTables, say: Language) -> str:
     """What the deal on licences saves users in the first year, with what is inside imported parts."""
     if not rows.all("materials"):
         return ""
-    from detente.chains.measures import GDP  # Loaded by what made the table, and slow to load without it.
+    from detente.chains.equilibrium import GDP  # Loaded by what made the table, and slow to load without it.
     from detente.lab.chains.tables import YEAR
 
     losses = rows.all("materials", country="USA", period=YEAR, measure=GDP)
@@ -437,13 +432,11 @@ def number_lines(shown: Sequence[Shown], brief: Brief, width: int = WIDTH) -> li
     loose = [row.rstrip() for row in _rows(grid, INDENT)]
     if max(map(len, loose)) <= width:
         return [row.replace(MINUS, "-") for row in loose]
-    close = (_beneath(row.rstrip(), cells[-1], width) for row, cells in zip(_rows(grid, ""), grid, strict=True))
-    return [row.replace(MINUS, "-") for rows in close for row in rows]
-
-
-def _beneath(row: str, spread: str, width: int) -> list[str]:
-    """A row in one line, or its range in a line of its own where it does not fit."""
-    return [row] if len(row) <= width else [row.removesuffix(spread).rstrip(), spread.rjust(width)]
+    close = list[str]()
+    for row, (*_, spread) in zip(map(str.rstrip, _rows(grid, "")), grid, strict=True):
+        # A range has a line of its own where it does not fit.
+        close += [row] if len(row) <= width else [row.removesuffix(spread).rstrip(), spread.rjust(width)]
+    return [row.replace(MINUS, "-") for row in close]
 
 
 def _rows(grid: Sequence[Sequence[str]], indent: str) -> Iterator[str]:
@@ -502,19 +495,3 @@ def as_html(brief: Brief) -> str:
     return (
         f"{f'<h3>{escape(brief.title)}</h3>' if brief.title else ''}{words}{grid}{listed}<p><small>{small}</small></p>"
     )
-
-
-def as_markdown(brief: Brief) -> str:
-    """The brief for a page."""
-    rows = [(x.label, x.before, x.after, x.change, x.ranged) for x in brief.lines]
-    parts = [
-        f"### {markdown(brief.title)}",
-        markdown(" ".join([brief.dated, *brief.warnings])),
-        markdown(brief.deal),
-        markdown(" ".join(brief.does)),
-        markdown(" ".join(brief.hold)),
-        pipes(_heads(brief), rows, (False, True, True, True, False)),
-        "\n".join(f"- {markdown(f'{o.sentence} {o.steps}'.rstrip())}" for o in brief.others),
-        markdown(" ".join(filter(None, [brief.ours, brief.walk, brief.ranges, *brief.rests]))),
-    ]
-    return "\n\n".join(part for part in parts if part) + "\n"

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from detente.chains.measures import GDP
+from detente.chains.equilibrium import GDP
 from detente.codes import Table
 from detente.codes.names import first_upper, with_article
 from detente.codes.number import NumberRange, ResultNumber
@@ -19,7 +19,7 @@ from detente.draws import LEAST_DRAWS
 from detente.faces.words.language import MINUS, load, report_texts
 from detente.faces.words.number import WORLD_OVER, Shown, agreeing, set_name
 from detente.faces.words.talks import kept_by
-from detente.lab.averages.most_moved import most_moved
+from detente.lab.averages.sides import most_moved
 from detente.lab.chains.tables import YEAR
 from detente.lab.duties.revenue import SETTLED
 from detente.lab.duties.tables import FIXED, POST, SHIPPED, weighed
@@ -121,12 +121,14 @@ def _parts(run: RunTables, shown: Shown) -> dict[str, Any]:
     size = abs(n.value) if n.quantity == "household" else n.value
     member = third is not None and third.code != third.member
     line = {str(row["level"]) for row in own} == {"line"}
+    which = "" if head is None else "days" if head["on"] != head["against"] else head.get("base", SHIPPED)
+    before = texts()["all"][which].format(day=say.day(head["against"])) if head else ""
     return {
         "number": shown.text(size, sign=not n.level and n.quantity != "household", unit=True), "moved": _moved(shown),
         "adjective": say.country(n.country, "adjective"), "possessive": say.country(n.country, "possessive"),
         "whose": say.country(n.country, "adjective" if n.country == "USA" else "possessive"),
         "first": say.country(first, "adjective"), "where": third.where if third else "", "country": place(n.country),
-        "partner": place(n.partner) if n.partner else "", "law": law_before(head) if head else "",
+        "partner": place(n.partner) if n.partner else "", "law": before,
         "on": say.day(head["on"]) if head else "", "weights": weighed(run.tables),
         "weights_of": "; ".join(str(row["weights"]) for row in own),
         "basis": texts()["all"]["line" if line else "sector"],
@@ -135,12 +137,6 @@ def _parts(run: RunTables, shown: Shown) -> dict[str, Any]:
         "accounts": shown.text(abs(household["accounts"])) if household else "",
         "member": f", of {third.where} the one that sells most" if third and member else "",
     }  # fmt: skip
-
-
-def law_before(row: Row) -> str:
-    """The law that a row of the headline is compared with, as readers name it."""
-    which = "days" if row["on"] != row["against"] else row.get("base", SHIPPED)
-    return texts()["all"][which].format(day=load().day(row["against"]))
 
 
 def _moved(shown: Shown) -> str:

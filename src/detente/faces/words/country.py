@@ -19,21 +19,22 @@ from detente.faces.words.number import over_words
 from detente.faces.words.record import open_law
 from detente.faces.words.terms import cost_sentences
 from detente.lab.averages.axes import REST
-from detente.lab.country.brief import MARKET, CountryBrief
-from detente.lab.country.deal_world import TODAY
-from detente.lab.country.replies import CUT, DEAL, RETALIATE, UNION
-from detente.lab.country.tables import (
+from detente.lab.country.brief import (
     DUTY,
     EXPORTS,
     INCOME,
     MARGIN,
+    MARKET,
     OTHERS_PAID,
     PAID,
     PAID_MARGIN,
     RIVALS_DUTY,
     SOLD,
     WAGE,
+    CountryBrief,
 )
+from detente.lab.country.partners import TODAY
+from detente.lab.country.replies import CUT, DEAL, RETALIATE, UNION
 from detente.lab.ranges.numbers import WORLD, RunTables
 from detente.lab.world.chosen import is_usual
 
@@ -217,7 +218,9 @@ class _PageWords:
         if not worth_saying:
             yield self.say("country_nobody", there=self.there)
         for name, total, rival, goods in worth_saying:
-            parts = {"rival": self._seller(rival), "goods": self._goods(goods), "there": self.there}
+            # The market stands for its own producers.
+            seller = self.say("country_producers") if rival == self.brief.market else self.say.country(rival)
+            parts = {"rival": seller, "goods": self._goods(goods), "there": self.there}
             yield self.say(name, amount=self.say.billions(total), **parts)
 
     def _most(self, sign: float) -> tuple[float, str, str]:
@@ -230,12 +233,6 @@ class _PageWords:
         rival = max(sums, key=lambda code: sums[code])
         first = max((row for row in rows if row["rival"] == rival), key=lambda row: sign * float(row["taken"]))
         return sums[rival], rival, str(first["goods"])
-
-    def _seller(self, code: str) -> str:
-        """A rival within a sentence; the market stands for its own producers."""
-        if code == self.brief.market:
-            return self.say("country_producers")
-        return self.say.country(code)
 
     def _goods(self, name: str) -> str:
         """Goods within a sentence."""
@@ -457,10 +454,14 @@ MOVED = 5e6
 def country_sentences(tables: Mapping[str, Table], code: str, say: Language) -> list[str]:
     """Real income first, then the duty it meets, whose purchases move most, and whom it sells to."""
     rows = {str(row["measure"]): row for row in tables["country"].rows()}
-    sentences = [_rising(float(rows[INCOME]["change"]), code, say), *_duties(tables, code, say)]
+    change = float(rows[INCOME]["change"])
+    word = "same" if abs(change) < NONE else "rises" if change > 0 else "falls"
+    income = say(f"nation_{word}", country=name_of(code, say), change=say.percent(abs(change), 2))
+    sentences = [income, *_duties(tables, code, say)]
     exports = list(tables["country_exports"].rows())
     if exports:
-        sentences += [*_moved(exports, say), _sells(exports, say)]
+        buyers = say.listed([within(str(row["partner"]), say) for row in exports[:FEW]])
+        sentences += [*_moved(exports, say), say("nation_sells", list=buyers)]
     return sentences
 
 
@@ -472,11 +473,6 @@ def name_of(code: str, say: Language) -> str:
 def within(code: str, say: Language) -> str:
     """The same within a sentence."""
     return say("nation_rest") if code == REST else say.country(code)
-
-
-def _rising(change: float, code: str, say: Language) -> str:
-    word = "same" if abs(change) < NONE else "rises" if change > 0 else "falls"
-    return say(f"nation_{word}", country=name_of(code, say), change=say.percent(abs(change), 2))
 
 
 def _duties(tables: Mapping[str, Table], code: str, say: Language) -> list[str]:
@@ -499,8 +495,3 @@ def _moved(exports: list[dict[str, Any]], say: Language) -> list[str]:
         return []
     word = "rise" if change > 0 else "fall"
     return [say(f"nation_exports_{word}", partner=within(str(most["partner"]), say), amount=say.billions(change))]
-
-
-def _sells(exports: list[dict[str, Any]], say: Language) -> str:
-    """Whom it sells to, with the part of each."""
-    return say("nation_sells", list=say.listed([within(str(row["partner"]), say) for row in exports[:FEW]]))

@@ -5,18 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from detente.codes.names import with_article
+from detente.codes.names import first_upper, with_article
 from detente.data.casefile import settled_case
-from detente.faces.words.callouts import called_out, issue_label, lever_label
-from detente.faces.words.hold import against, holding, verdict
-from detente.faces.words.language import Language
-from detente.faces.words.outlook import outlook_sentences
+from detente.faces.words.hold import against, holding, outlook_sentences, verdict
+from detente.faces.words.language import Language, load
 from detente.faces.words.terms import both_incomes, trade_moved
 from detente.lab.result import Result
 
-LAW = re.compile(r"\((law of [^)]+)\)")
+if TYPE_CHECKING:
+    from detente.lab.deal.answer import DealEngine, Dealt
+
 LEAST = 1.0
 """A gain of less is none, USD a year."""
 
@@ -69,19 +69,16 @@ def words_of_kept(result: Result, say: Language) -> DealWords | None:
     levers = [{"value": float(given[name]), "unit": lever.unit, "kind": lever.kind, "label": lever.label}
               for name, lever in levers_of(file).items() if name in given]  # fmt: skip
     first = file.threats[0].name
-    gains = {code: numbers[name] for code in file.parties if (name := f"gain_{code}_{first}") in numbers}
+    gains = {code: float(numbers[name]["value"]) for code in file.parties
+             if (name := f"gain_{code}_{first}") in numbers}  # fmt: skip
     law = say.law(str(next(row["against"] for name, row in numbers.items() if name.startswith("income_"))))
+    signs = {code: {gain > 0} for code, gain in gains.items()}
+    who = verdict(signs, law, say) if len(gains) == len(file.parties) else ""
     return DealWords(
         terms_of_deal(levers, say),
         _does(numbers, file.parties, say),
-        (_kept_verdict(gains, law, say),) if len(gains) == len(file.parties) else (),
+        (who if max(map(abs, gains.values())) >= LEAST else say("deal_nothing"),) if who else (),
     )
-
-
-def _kept_verdict(gains: Numbers, law: str, say: Language) -> str:
-    if max(abs(float(row["value"])) for row in gains.values()) < LEAST:
-        return say("deal_nothing")
-    return verdict({code: {float(row["value"]) > 0} for code, row in gains.items()}, law, say)
 
 
 def terms_of_deal(levers: Iterable[Mapping[str, Any]], say: Language, moves: bool = True) -> str:
@@ -204,7 +201,7 @@ def _hold(document: Mapping[str, Any], say: Language) -> list[str]:
     walks, parties = document["walks"], document["parties"]
     if not walks:
         return []
-    laws = {walk["threat"]: _law(walk, say) for walk in walks}
+    laws = {walk["threat"]: say.law(walk["law"]) for walk in walks}
     signs = [{code: {not walk[code]} for code in parties} for walk in walks]
     first = laws[walks[0]["threat"]]
     lines = [verdict(signs[0], first, say)]
@@ -216,6 +213,82 @@ def _hold(document: Mapping[str, Any], say: Language) -> list[str]:
     return [*lines, holding(kept, first, say), *lasts, *second]
 
 
-def _law(walk: Mapping[str, Any], say: Language) -> str:
-    match = LAW.search(walk.get("words", ""))
-    return say.law(match[1] if match else walk["label"])
+def deal_result(engine: DealEngine, deal: Dealt) -> Result:
+    """The result of a deal, its finding first and what holds its levers last."""
+    from detente.lab.deal.answer import as_document  # a brief loads no talks
+    from detente.lab.deal.file import result_of
+
+    spoken = spoken_deal(as_document(deal, engine), load())
+    return result_of(engine, deal, (spoken["sentence"],), [_of_lever(row, spoken["levers"]) for row in spoken["flat"]])
+
+
+def _of_lever(row: Mapping[str, Any], levers: Mapping[str, Any]) -> str:
+    """A call-out that stands alone: what it is of, and its sentence."""
+    own = levers.get(row.get("lever", ""))
+    return f"{own['label']}: {row['sentence']}" if own else str(row["sentence"])
+
+
+def sentence_of(deal: Dealt, engine: DealEngine) -> str:
+    """The finding of a deal."""
+    from detente.lab.deal.answer import as_document
+
+    return str(spoken_deal(as_document(deal, engine), load())["sentence"])
+
+
+def called_out(row: Mapping[str, Any], say: Language) -> str:
+    """The sentence of a call-out of the program interface."""
+    reason, parts = str(row["reason"]), row["parts"]
+    return say(f"callout_{_form(reason, parts)}", **_spoken(reason, parts, say))
+
+
+def _form(reason: str, parts: Mapping[str, Any]) -> str:
+    if reason != "not_in_force":
+        return reason
+    return f"{reason}_{'before' if parts['begins'] else 'after' if parts['ended'] else 'never'}"
+
+
+def _spoken(reason: str, parts: Mapping[str, Any], say: Language) -> dict[str, str]:
+    """Parts of a sentence in words."""
+    match reason:
+        case "not_in_force":
+            ends = {name: say.day(parts[name]) for name in ("on", "begins", "ended") if parts[name]}
+            return {"title": str(parts["title"]), **ends}
+        case "careless" | "careless_other":
+            return {"party": say.country(parts["party"]), "lever": lever_label(parts["issue"], say)}
+        case "zero_layer":
+            return {"partner": region(parts["partner"], say)}
+        case "little_exception":
+            return {"goods": say(f"goods.{parts['sector']}"), "covered": say.percent(parts["covered"], 0)}
+        case "no_shortage":
+            shares = {name: say.percent(parts[name], 0) for name in ("withheld", "short")}
+            return {**shares, "unmet": say.percent(parts["unmet"], 1)}
+        case "clock":
+            texts = {name: str(parts[name]) for name in ("instrument", "back")}
+            return {**texts, "end": say.day(parts["end"]), "ends": say.day(parts["ends"])}
+        case "outside":
+            cited = POSITION.sub("", str(parts["source"]))
+            return {"rule": str(parts["rule"]), "source": cited}
+        case _:
+            return {name: str(part) for name, part in parts.items()}
+
+
+POSITION = re.compile(r" \((?:positions? )?P\d+(?:, P\d+)*\)")
+"""A position of the record as case files cite it, which no reader knows by its number."""
+
+
+def issue_label(label: str, say: Language) -> str:
+    """What a case calls an issue, within a sentence; a brief loads no talks."""
+    from detente.faces.words.issues import label_words
+
+    return label_words(label, say)
+
+
+def lever_label(label: str, say: Language) -> str:
+    """What a lever is called: what the case calls its issue, and the days of the deal."""
+    return first_upper(issue_label(label, say).removeprefix("the ")) if label else say("lever_duration")
+
+
+def region(code: str, say: Language) -> str:
+    """A country, or a region of the small world, within a sentence."""
+    known = f"region_{code}"
+    return say(known) if known in say.sentences else say.country(code)

@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
-
-import numpy as np
 
 from detente.codes import Table
 from detente.codes.standing import Standing
 from detente.codes.vocabulary import vocabulary, words
 from detente.data.tables import place
-from detente.draws import LEAST_DRAWS
 from detente.faces.words.cards import cards
-from detente.faces.words.language import Language
+from detente.faces.words.language import Language, load
 from detente.faces.words.talks import talk_sentences
-from detente.lab.chains.materials import SHOWN
 from detente.lab.duties.among import USUAL, importer_row
-from detente.lab.duties.reach import short_of
 from detente.lab.duties.tables import FIXED
 from detente.lab.ranges.numbers import Row, RunTables
 from detente.lab.result import Result
@@ -38,8 +32,7 @@ def findings(result: Result) -> tuple[str, ...]:
         f"{name}: {card.finding}" if several else card.finding for name in run.variants for card in cards(tables, name)
     )
     own = {
-        "duties": [*reach_sentences(tables.get("reach")), *filter(None, [few_sentence(tables)])],
-        "materials": _first_short(tables),
+        "materials": filter(None, [lead_of("materials", run, load())]),
         "talks": talk_sentences(tables, result.scenario.on),
     }
     parts = dict.fromkeys((*own, *result.remarks))
@@ -57,44 +50,6 @@ def _written(standings: Mapping[str, Standing]) -> str:
     return (
         f"Open: {open_}. Numbers without the other fate beside them are for the law as written, which lets them lapse."
     )
-
-
-def reach_sentences(table: Table | None) -> list[str]:
-    """One sentence for each added duty that is not owed on all it is meant for."""
-    return [_reach(*short) for short in short_of(table)]
-
-
-def _reach(meant: Mapping[str, Any], owed: Mapping[str, Any], taken: Sequence[Mapping[str, Any]]) -> str:
-    others = f" and {len(taken) - 1} more" if len(taken) > 1 else ""
-    return (
-        f"'{meant['title']}' is owed on {owed['imports'] / 1e9:,.0f} of {meant['imports'] / 1e9:,.0f} bn USD: "
-        f"'{taken[0]['what']}'{others} take{'' if others else 's'} the rest."
-    )
-
-
-def few_sentence(tables: Tables) -> str:
-    """Why a run of few draws prints no ranges; "" for any other."""
-    run = RunTables(tables)
-    if not run.few:
-        return ""
-    return f"No ranges are given: they take at least {LEAST_DRAWS} draws, and this run has {run.draws}."
-
-
-def _first_short(tables: Tables) -> list[str]:
-    """Who runs short without the deal."""
-    if "materials" not in tables:
-        return []
-    users = RunTables(tables).all("materials_short", country=SHOWN)
-    rows = [row for row in users if np.isfinite(row["first_short"])]
-    if not rows:
-        return ["No US user runs short."]
-    first = min(rows, key=lambda row: row["first_short"])
-    worst = min(rows, key=lambda row: row["worst"])
-    return [
-        f"Of {len(users)} US users {len(rows)} run short without the deal, "
-        f"the first ({first['user'].lower()}) {first['first_short']:.0f} days after the announcement; the worst "
-        f"({worst['user'].lower()}) meets {worst['worst']:.0%} of its need in its worst month."
-    ]
 
 
 UPWARD = 2e-5

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date
+from typing import Any
 
 from detente.codes.names import first_upper
+from detente.evidence.lives import in_steps
 from detente.faces.words.language import Language
-from detente.faces.words.outlook import outlook_sentences
 from detente.lab.duties.among import USUAL
 from detente.lab.part import changes_of, of_rulings
 from detente.lab.ranges.numbers import Row, RunTables
@@ -55,10 +56,10 @@ def hold_sentences(result: Result, rows: RunTables, say: Language) -> Iterator[s
         return
     (law, signs), *others = [(law, _signs(signing, name)) for name, (_, law) in list(threats.items())[:2]]
     yield verdict(signs, law, say)
-    yield _keeping(rows, threats, say)
-    yield from _lasting(result, rows, say)
     for other, other_signs in others:
         yield from against(other_signs, other, say)
+    yield _keeping(rows, threats, say)
+    yield from _lasting(result, rows, say)
 
 
 def _between(result: Result, rows: RunTables, say: Language) -> Iterator[str]:
@@ -170,3 +171,30 @@ def rest_sentences(result: Result, rows: RunTables, say: Language) -> Iterator[s
     yield say("rests", list=say.listed(things[:MOST]))
     if rows.all("economy") and not is_usual(result.scenario):
         yield say("rests_world", world=result.scenario.world)
+
+
+SAID = ("90", "365")
+"""Horizons that sentences name, days."""
+
+
+def outlook_sentences(view: Mapping[str, Any], say: Language, *, brief: bool = False) -> Iterator[str]:
+    """The chance of the day, what all bargains alike give, and what came.
+
+    Parameters
+    ----------
+    view : the forecast as plain values, from `plain` of the talks.
+    brief : say nothing of a year where the rule that knows nothing has scored better there.
+    """
+    which, form = "kind" if view["assumed"] else "then", say(f"outlook_{view['form']}")
+    first, last, alike, later = (_said(view[key][days], say) for key in ("chances", "beside") for days in SAID)
+    yield say(f"outlook_{which}", day=say.day(view["day"]), form=form, first=first, alike=alike)
+    if not (brief and view["ever"]):
+        yield say("outlook_year_ever" if view["ever"] else "outlook_year", last=last, alike=later)
+    if view["came"] == "runs":
+        yield say("outlook_runs", day=say.day(view["read"]), chance=_said(view["now"], say))
+    elif view["came"]:
+        yield say(f"outlook_{view['came']}", days=say.number(view["lived"]))
+
+
+def _said(chance: float, say: Language) -> str:
+    return say.percent(in_steps(chance), 0)

@@ -15,8 +15,8 @@ from detente.codes import Table
 from detente.codes.names import with_article
 from detente.codes.units import Unit
 from detente.data.caserows import CaseFile
+from detente.faces.words.hold import outlook_sentences
 from detente.faces.words.language import load
-from detente.faces.words.outlook import outlook_sentences
 from detente.lab.deal.numbers import signed, the
 from detente.lab.duties.among import USUAL
 from detente.lab.talks.assumed import CHAINED, AssumedLoss, assumed_sentences

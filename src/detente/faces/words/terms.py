@@ -9,7 +9,7 @@ from detente.codes import UnknownName
 from detente.data.tables import countries
 from detente.faces.words.language import Language
 from detente.lab.duties.among import USUAL
-from detente.lab.duties.terms import BEGINS, CHANGES, ENDS, PREFERENCE, VOIDED
+from detente.lab.duties.tables import BEGINS, CHANGES, ENDS, PREFERENCE, VOIDED
 from detente.lab.ranges.numbers import Row, RunTables
 
 CLAUSES = 3

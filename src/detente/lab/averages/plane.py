@@ -22,10 +22,9 @@ from detente.codes import declared_note
 from detente.data.flows import STANDS_FOR
 from detente.data.importers import importer
 from detente.lab.averages.axes import Axes, refuse_outside
-from detente.lab.averages.laid_law import laid_law
+from detente.lab.averages.laid_law import DEFAULT, laid_law
 from detente.lab.averages.ranges import CLAIMS_MOVED, YEAR_MOVED, claimed_otherwise, of_other_year, weighed_by
 from detente.lab.averages.reform import lines_named, part_of, reformed
-from detente.lab.averages.weights import DEFAULT
 from detente.lab.scenario import Change, LawChange, NamedGoods
 from detente.law import Law, Measure, MeasureKind, Status
 from detente.law.measure import names_partner

@@ -23,8 +23,7 @@ from detente.data.importers import importer
 from detente.data.tables import partner_name
 from detente.data.trade_years import YEARS, Pairs
 from detente.draws import Input, band, sampled
-from detente.lab.averages.laid_law import LaidLaw
-from detente.lab.averages.weights import at_other_claims
+from detente.lab.averages.laid_law import LaidLaw, at_other_claims
 from detente.lab.statute.standing import standing_of
 from detente.law import Law, Reading, Schedule, schedule_on
 from detente.trade import Exposure, Flows, Onto, post_value

@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 
 from detente.codes import Axis, InputError, Parameter, UnknownName, dotted
 from detente.codes.hs import digits
+from detente.data.importer_lines import check_edition
 from detente.data.importers import Importer
 from detente.data.lawbook import Reader, check_law, measure_of, read_own
 from detente.data.models import CODE_LENGTHS
-from detente.data.old_codes import check_edition
 from detente.data.small_world import EVERY_SECTOR
 from detente.data.yamlfile import as_share, read_yaml
 from detente.lab.averages.averages import class_of_lines, sector_names

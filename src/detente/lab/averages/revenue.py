@@ -13,10 +13,9 @@ from detente.codes import InputError, Parameter, Table, UnknownName, declared_no
 from detente.codes.days import BASE_DAY, check_span
 from detente.data.importers import importer
 from detente.data.tables import arrays, countries, place
-from detente.lab.averages.averages import ELASTICITY, grouping
-from detente.lab.averages.laid_law import LaidLaw, laid_law
+from detente.lab.averages.averages import ELASTICITY, group_sums
+from detente.lab.averages.laid_law import AMERICAN, DEFAULT, LaidLaw, laid_law, weighed_note
 from detente.lab.averages.waterfall import Option, of_law, setting
-from detente.lab.averages.weights import AMERICAN, DEFAULT, weighed_note
 from detente.lab.statute.standing import beside, fates_of
 from detente.law import Law, Reading
 from detente.law.law import for_each
@@ -184,15 +183,9 @@ def _on_day(
         static, elastic = (np.asarray([float(v @ rate) for rate in parts.values()]) for v in (flows.value, moved))
         imports, paid = np.full(static.size, flows.total), np.full(static.size, np.nan)
     elif by:
-        value, total = flows.value, rates.total
-        if by == "partner":
-            flows, source = flows.expanded()
-            moved = moved[source] * flows.value / np.where(value[source] > 0, value[source], 1.0)
-            total = total[source]
-        groups = grouping(ground.where, flows, by)
+        amounts = (flows.value, flows.value * rates.total, moved * rates.total)
+        groups, (imports, static, elastic) = group_sums(ground.where, flows, by, *amounts)
         head = (groups.codes, groups.labels)
-        amounts = (flows.value, flows.value * total, moved * total)
-        imports, static, elastic = (np.bincount(groups.group, part, minlength=len(groups.codes)) for part in amounts)
         paid = np.asarray([MONTHS * collected_in(month, code) if by == "partner" else np.nan for code in groups.codes])
     else:
         whole = (flows.total, float(flows.value @ rates.total), float(moved @ rates.total))

@@ -11,19 +11,25 @@ from typing import Any
 
 import numpy as np
 
-from detente.codes import InputError, Parameter, declared_note
-from detente.codes.days import BASE_DAY, EARLIEST
+from detente.codes import InputError, Parameter, Table, declared_note, table_of
+from detente.codes.days import BASE_DAY, EARLIEST, check_span
+from detente.codes.given import Several, several
+from detente.codes.hs import digits, is_words
 from detente.codes.standing import Standing
-from detente.data.importers import importer
+from detente.data.importers import Importer, importer
+from detente.data.lawbook import read_own
+from detente.data.tables import countries, place
 from detente.data.yamlfile import as_share
-from detente.lab.averages.averages import Grouping, grouping
-from detente.lab.averages.laid_law import LaidLaw, laid_law
-from detente.lab.averages.reform import own_law, reformed
+from detente.lab.averages.averages import Grouping, contributions, group_sums
+from detente.lab.averages.laid_law import DEFAULT, LaidLaw, is_known, laid_law, weights_of
+from detente.lab.averages.reform import laid_on, own_law, reformed
 from detente.lab.averages.revenue import collected_rate
-from detente.lab.averages.weights import DEFAULT, is_known, weights_of
 from detente.lab.scenario import LawChange, Point, Scenario, opened
+from detente.lab.statute.book import Wanted, changes_table, lines_table, measure_named, measures_table, net_table, show
+from detente.lab.statute.coverage import AUDITED, checks
+from detente.lab.statute.search import search
 from detente.lab.statute.standing import fates_of
-from detente.law import Law, Reading, Schedule
+from detente.law import Law, Measure, Reading, Schedule
 from detente.law.law import for_each
 from detente.trade import PairRates, Revenue, post_value, revenue
 
@@ -125,13 +131,9 @@ class Side:
 
     def by_group(self, by: str) -> tuple[Grouping, np.ndarray, np.ndarray]:
         """Groups of the trade with the imports (USD) and the average duty of each."""
-        flows, total = self.ground.flows, self.rates.total
-        if by == "partner":
-            flows, source = flows.expanded()
-            total = total[source]
-        groups = grouping(self.ground.where, flows, by)
-        worth = np.bincount(groups.group, flows.value, minlength=len(groups.codes))
-        duty = np.bincount(groups.group, flows.value * total, minlength=len(groups.codes))
+        value = self.ground.flows.value
+        amounts = (value, value * self.rates.total)
+        groups, (worth, duty) = group_sums(self.ground.where, self.ground.flows, by, *amounts)
         return groups, worth, duty / np.where(worth > 0, worth, 1.0)
 
     @cached_property
@@ -141,20 +143,19 @@ class Side:
         kept = not self.law.switches and self.law.programmes == own.programmes
         return kept and [*map(id, own.measures)] == [*map(id, self.law.measures)]
 
-    def collected(self, after: bool) -> tuple[str, float]:
-        """Month nearest to the day that lies wholly before it (or wholly after), and the duty collected in it.
+    @cached_property
+    def collected_before(self) -> tuple[str, float]:
+        """Month nearest to the day that lies wholly before it, and the duty collected in it.
 
         Where the rate is NaN, the month is said to be not on record: nothing was collected under a law that is not
         the shipped one; or not a full month under this law: an act between the month and the day moved the average.
         """
-        if after not in self._collected:
-            self._collected[after] = self._month_collected(after)
-        return self._collected[after]
+        return self._month_collected(after=False)
 
     @cached_property
-    def _collected(self) -> dict[bool, tuple[str, float]]:
-        """Months that were looked for, by whether they lie after the day."""
-        return {}
+    def collected_after(self) -> tuple[str, float]:
+        """The same of the month wholly after it."""
+        return self._month_collected(after=True)
 
     def _month_collected(self, after: bool) -> tuple[str, float]:
         full = self.on.day == 1 and after
@@ -275,3 +276,174 @@ def side_meant(scenario: str | Path | Mapping[str, Any] | Scenario, of: str, on:
         what = f"{chosen.name} has the variants {named}"
         raise InputError(Parameter("scenario"), what, "give a scenario of one")
     return sides[0]
+
+
+# --- asked law --------------------------------------------------------------------------------------------------------
+
+MONTH = timedelta(days=30)
+CODES, SUBHEADING = (2, 4, 6, 8, 10), 6
+"""Digits of a code that acts are looked for under, and of those that words stand for."""
+
+
+def asked_law(
+    of: str, on: date | None = None, scenario: str | Mapping[str, Any] | Scenario = "", lawbook: str | Path = ""
+) -> tuple[Importer, Law, date]:
+    """An importer, its law, and the day that is meant: the one given, the scenario's own, else today.
+
+    Raises
+    ------
+    InputError, UnknownName : a scenario or lawbook that cannot be used, a scenario of several variants.
+    """
+    where = importer(of)
+    if not scenario:
+        return where, own_law(where, lawbook), on or date.today()
+    side = side_meant(scenario, of, on)
+    law = laid_on(side.law, read_own(Path(lawbook), of), where) if lawbook else side.law
+    return where, law, side.on
+
+
+def _wanted(where: Importer, partners: Several, lines: Several, on: date) -> Wanted:
+    """What an act must be on: goods of countries or groups of them, by codes or words."""
+    named = (where.countries.expand(text, on, Parameter("partner")) for text in several(partners, "partner"))
+    codes = dict[str, None]()
+    for text in several(lines, "line"):
+        if not is_words(text):
+            codes[digits(text, Parameter("line"), CODES)] = None
+            continue
+        (goods,) = search(where, where.law, text, "lines")
+        if not len(goods):
+            raise InputError(Parameter("line"), f"'{text[:40]}' names no goods", "give a tariff code, as 8507.60")
+        codes |= dict.fromkeys(str(line).replace(".", "")[:SUBHEADING] for line in goods["line"])
+    return Wanted(frozenset[str]().union(*named), tuple(codes))
+
+
+def listed(
+    of: str, on: date | None, partners: Several, lines: Several, status: str, scenario: Any, lawbook: str
+) -> tuple[Table, date]:
+    """Measures of a law on goods of some partners and under some codes, with the day that is meant."""
+    where, law, day = asked_law(of, on, scenario, lawbook)
+    return measures_table(law, day, status, _wanted(where, partners, lines, day)), day
+
+
+def shown(name: str, of: str, on: date, lawbook: str) -> tuple[Measure, list[Table]]:
+    """One measure by id or title, and its tables; the lines it covers last."""
+    where, law, _ = asked_law(of, on, lawbook=lawbook)
+    measure = measure_named(law, name)
+    return measure, [*show(law, measure, on), lines_table(where, measure, on)]
+
+
+@dataclass(frozen=True)
+class Changed:
+    """What changed in a law from a day to another.
+
+    Attributes
+    ----------
+    changes, net : one row a change; what differs between the two days.
+    mover, points : title of the act that moved the average most, "" where none did, and by how much, a share.
+    """
+
+    first: date
+    last: date
+    changes: Table
+    net: Table
+    mover: str = ""
+    points: float = 0.0
+
+
+def changed(
+    of: str, first: date | None, last: date | None, partners: Several, lines: Several, scenario: Any, lawbook: str
+) -> Changed:
+    """What changed from a day to another, by default in the last 30 days, and what differs between the two."""
+    end = last or date.today()
+    start = first or max(end - MONTH, EARLIEST)
+    check_span(start, end)
+    where, law, _ = asked_law(of, None, scenario, lawbook)
+    wanted = _wanted(where, partners, lines, end)
+    changes = changes_table(law, start, end, wanted)
+    net = net_table(law, start, end, wanted)
+    # The act among changes that moved the average most, by its title, and by how much.
+    acts, before = set(changes["measure"].tolist()), max(start - timedelta(1), EARLIEST)
+    moved = contributions(laid_law(law), before, end).rows() if acts and before < end else ()
+    most = next(((str(row["title"]), row["change"]) for row in moved if row["measure"] in acts), ("", 0.0))
+    return Changed(start, end, changes, net, *most)
+
+
+def checked(folder: str, of: str, lawbook: str) -> tuple[str, list[Table]]:
+    """Whose cases were run, "" of all, and the tables of `checks`."""
+    code = of or (AUDITED if lawbook and not folder else "")
+    law = asked_law(code, lawbook=lawbook)[1] if lawbook else None
+    tables = checks(Path(folder) if folder else None, code, law, Path(lawbook) if lawbook else None)
+    return code or (str(tables[0]["importer"][0]) if folder else ""), tables
+
+
+# --- most moved -------------------------------------------------------------------------------------------------------
+
+UNION = "EU27"
+OTHER = "CHN"
+"""The party that sentences and cards of both usual sides name in any case."""
+
+LEAST = 5e-6
+"""Change of the average duty on all imports that a partner must make to be named; what is smaller prints as zero."""
+
+NAME = "partner_moved"
+
+
+@dataclass(frozen=True)
+class Moved:
+    """A partner, or the European Union as one, with the average US duty on its goods.
+
+    Attributes
+    ----------
+    code : ISO3, or EU27; `member` : the country itself, or the member that sells most.
+    before, after : average duty under each law, share of customs value at the weights of the result.
+    """
+
+    code: str
+    member: str
+    before: float
+    after: float
+
+    @property
+    def where(self) -> str:
+        """The partner within a sentence."""
+        return place(self.code)
+
+
+def moved_table(pairings: Sequence[Pairing], named: str = OTHER) -> Table | None:
+    """By variant the partner with the largest change of duty times imports; None where it is `named` anyway in all."""
+    rows = [row for pair in pairings if (row := _row(pair, named)) is not None]
+    return table_of("duties.partner_moved", rows, period=pairings[0].after.ground.flows.period) if rows else None
+
+
+def _row(pair: Pairing, named: str) -> tuple[str | float, ...] | None:
+    groups, worth, new = pair.after.by_group("partner")
+    known, _, old = pair.before.by_group("partner")
+    was = dict(zip(known.codes, old.tolist(), strict=True))
+    union = countries().expand(UNION)
+    blocs: dict[str, list[tuple[str, float, float, float]]] = {}
+    for code, value, after in zip(groups.codes, worth.tolist(), new.tolist(), strict=True):
+        if value > 0 and code in was:
+            blocs.setdefault(UNION if code in union else code, []).append((code, value, was[code], after))
+    wholes = list[tuple[str, str, float, float, float, float]]()
+    for code, rows in blocs.items():  # a partner or a bloc: code, largest member, imports, averages and their change
+        value = sum(row[1] for row in rows)
+        before, after = sum(row[1] * row[2] for row in rows) / value, sum(row[1] * row[3] for row in rows) / value
+        wholes.append((code, max(rows, key=lambda row: row[1])[0], value, before, after, after - before))
+    first = max(wholes, key=lambda row: abs(row[-1]) * row[2], default=None)
+    if first is None or first[0] == named or abs(first[-1]) * first[2] <= LEAST * float(worth.sum()):
+        return None
+    return (pair.variant, *first)
+
+
+def most_moved(tables: Mapping[str, Table], variant: str = "") -> Moved | None:
+    """The partner of a result whose duties change most; None if it is China or no duty moves.
+
+    Parameters
+    ----------
+    variant : of the scenario; "" is the first.
+    """
+    if NAME not in tables or "headline" not in tables:
+        return None
+    wanted = variant or str(tables["headline"]["variant"][0])
+    rows = [row for row in tables[NAME].rows() if row["variant"] == wanted]
+    return Moved(*(rows[0][key] for key in ("partner", "member", "before", "after"))) if rows else None

@@ -16,15 +16,14 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from detente.chains.chain import Range
 from detente.chains.disrupt import side_by_side
-from detente.chains.measures import Loss
-from detente.chains.rows import Range
+from detente.chains.equilibrium import Loss
 from detente.codes import SolveError
 from detente.data.chain_build import figures
 from detente.draws import BAND, MOST_FAILED, Sample, columns_of, drivers, quantiles, sampled
 from detente.lab.chains.answer import country_losses
-from detente.lab.chains.months import ChainQuestion, Ran, RunCase, question_key, run_question, runs_of
-from detente.lab.chains.paths import start_of
+from detente.lab.chains.months import ChainQuestion, Ran, RunCase, question_key, run_question, runs_of, start_of
 from detente.lab.work.chunks import Chunk, Crew, Files, Progress, chunk_key, go_on, spans
 from detente.lab.work.threads import on_one_thread
 from detente.version import VERSION

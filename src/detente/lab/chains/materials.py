@@ -1,6 +1,8 @@
 """Materials in the run of a scenario: losses without and with a deal on licences, who runs short and when, prices.
 
 Scope and months are those of `detente.lab.chains.answer`; losses are shares of annual GDP, with period and measure.
+
+Output lost month by month, beside the need that is not met and the stocks that are left, without and with a deal.
 """
 
 from __future__ import annotations
@@ -11,23 +13,82 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
-from detente.chains.scenarios import months_from
+from detente.chains.disrupt import Disruption
+from detente.chains.equilibrium import gdp_change
+from detente.chains.licences import months_from
 from detente.codes import InputError, Table, table_of, table_with
 from detente.data import chain_world
 from detente.data.chain_build import build as build_chain
 from detente.lab.chains import tables as build
-from detente.lab.chains.answer import ChainAnswer, answer_both
+from detente.lab.chains.answer import ChainAnswer, answer_both, beyond_words
 from detente.lab.chains.draws import AnswerDraws, spread
-from detente.lab.chains.lost import lost_table
-from detente.lab.chains.months import ChainQuestion, Words
-from detente.lab.chains.multiple import beyond_words
-from detente.lab.chains.paths import CONTROLLED, FIRST, GENERAL, RARE_EARTHS, licences_of, start_of
-from detente.lab.chains.report import material_line, notes
+from detente.lab.chains.months import (
+    CONTROLLED,
+    FIRST,
+    GENERAL,
+    RARE_EARTHS,
+    ChainQuestion,
+    Words,
+    licences_of,
+    start_of,
+)
+from detente.lab.chains.tables import material_line, notes
 
 if TYPE_CHECKING:
+    from detente.lab.chains.answer import ChainAnswer
     from detente.lab.scenario import Materials
     from detente.lab.work.chunks import Progress
+
+
+Floats = NDArray[np.float64]
+
+YEAR = 12
+
+
+def lost_table(before: ChainAnswer, after: ChainAnswer, months: list[str], country: str) -> Table:
+    """Output lost by a country's industries, its need not met and its stocks by month.
+
+    Parameters
+    ----------
+    before, after : answers without the deal and with it; `months` : names of the months of the first.
+    country : whose; a table without rows where neither answer solved its economy.
+    """
+    solved = country in before.ran.question.blocs
+    rows = list(_rows(before, after, months, country)) if solved else []
+    chain, licences = before.ran.question.file.title, before.ran.licences.name
+    return table_of("materials.materials_lost", rows, chain=chain, licences=licences)
+
+
+def _rows(
+    before: ChainAnswer, after: ChainAnswer, months: list[str], country: str
+) -> Iterator[tuple[str, float, float, float, float, float]]:
+    lost = [output_lost(side, country) for side in (before, after)]
+    runs = [side.ran.runs[side.ran.scopes[0]] for side in (before, after)]
+    short = [_of_country(run, 1.0 - run.met, country) for run in runs]
+    stock = _of_country(runs[0], runs[0].stocks.stock, country)
+    columns = [values.tolist() for values in (lost[0], lost[1], short[0], short[1], stock)]
+    yield from zip(months, *columns, strict=True)
+
+
+def output_lost(side: ChainAnswer, country: str) -> Floats:
+    """Output a country loses, USD a month, shape (month,): GDP at base prices, the same in each month of a quarter."""
+    scope, ran = side.ran.scopes[0], side.ran
+    effect, places = ran.effects[scope], np.arange(ran.runs[scope].months)
+    lost = np.zeros(len(places))
+    for quarter, equilibrium in zip(effect.quarters, effect.path(scope, country), strict=True):
+        lost[places[quarter.period.months]] = -gdp_change(equilibrium) * chain_world.gdp(country) / YEAR
+    return lost + 0.0
+
+
+def _of_country(run: Disruption, values: Floats, country: str) -> Floats:
+    """Mean of a country's pairs, weighed by their spending, shape (month,)."""
+    layout = run.chain.layout
+    own = layout.country == layout.places.index(country)
+    weights = np.where(own, layout.spending, 0.0)
+    return weights @ values / weights.sum()
+
 
 SHOWN_MONTHS = (1, 3, 6, 12, 24)
 LEAST = 5e-3
@@ -62,10 +123,11 @@ def compared(
     """The same tables of two questions about one chain."""
     before, after = answer_both(without, deal)
     ranges = spread(without, draws, seed, other=deal, progress=progress) if draws else None
+    rows = list(_month_rows(before, after))
     tables = (
         _deal_table(before, after, ranges),
         _short_table(before, ranges),
-        _months_table(before, after),
+        (table_of("materials.months", rows, licences=before.ran.licences.name)),
         lost_table(before, after, [_calendar(month) for month in range(without.months)], SHOWN),
         _prices_table(before, after),
     )
@@ -149,11 +211,6 @@ def _prices_table(before: ChainAnswer, after: ChainAnswer) -> Table:
         for month in shown
     ]  # fmt: skip
     return table_of("materials.materials_prices", rows)
-
-
-def _months_table(before: ChainAnswer, after: ChainAnswer) -> Table:
-    rows = list(_month_rows(before, after))
-    return table_of("materials.months", rows, licences=before.ran.licences.name)
 
 
 def _month_rows(before: ChainAnswer, after: ChainAnswer) -> Iterator[tuple[str, str, float, float]]:

@@ -28,7 +28,7 @@ from detente.evidence import ClaimCheck, Kind, Resolution, Verdict, settle
 from detente.evidence.events import Event
 from detente.evidence.forecasts import Expectation
 from detente.lab.claims.check import check, in_force
-from detente.lab.claims.ledger import AHEAD, Ledger, Statement, ledger_names, ledger_of, ledger_with, load_ledger
+from detente.lab.claims.ledger import AHEAD, Ledger, Statement, ledger_names, ledger_of, load_ledger
 from detente.lab.claims.meaning import row_of
 from detente.lab.claims.rates import levels
 from detente.lab.claims.words import amount, checks_table, claimed_words, readings_table, standing_with
@@ -114,37 +114,29 @@ def _books(statement: Any, as_of: date, what: str, ledger: str, refused: list[De
     if is_file(text):
         return [load_ledger(Path(text), refused)]
     if " " not in text:
-        own = ledger or ledger_with(text)
-        if not own:
-            raise UnknownName(
-                "claim", text[:40], _ids(names), Parameter("statement"), "give a sentence, or a claim's id"
-            )
-        return [_only(load_ledger(own), text)]
+        kept = next((own for own in (_only(load_ledger(name), text) for name in names) if own.statements), None)
+        if kept is None:
+            known = list(dict.fromkeys(s.claim.claim_id for name in names for s in load_ledger(name).statements))
+            repair = () if ledger else ("give a sentence, or a claim's id",)
+            raise UnknownName("claim", text[:40], known, Parameter("statement"), *repair)
+        return [kept]
     if what or re.search(r"\d", text):
         return [ledger_of([row_of(text, what, str(as_of))], "statement", refused=refused)]
-    books = [_with_words(load_ledger(name), text) for name in names]
+    books, wanted = [load_ledger(name) for name in names], text.lower().split()
+    books = [
+        replace(book, statements=tuple(s for s in book.statements
+                                       if all(word in _told(s.claim, s.part) for word in wanted)))
+        for book in books
+    ]  # fmt: skip
     if not any(book.statements for book in books):
         raise InputError(Parameter("statement"), "has no number, and no claim of the ledgers has its words",
                          "give a number, as: the average tariff is 28 percent")  # fmt: skip
     return [book for book in books if book.statements]
 
 
-def _ids(names: Sequence[str]) -> list[str]:
-    return list(dict.fromkeys(s.claim.claim_id for name in names for s in load_ledger(name).statements))
-
-
 def _only(book: Ledger, claim: str) -> Ledger:
     """One claim of a ledger, or one part of it."""
     kept = tuple(s for s in book.statements if claim in (s.claim.claim_id, s.claim.claim_id + s.part.part))
-    if not kept:
-        raise UnknownName("claim", claim[:40], _ids([book.name]), Parameter("statement"))
-    return replace(book, statements=kept)
-
-
-def _with_words(book: Ledger, words: str) -> Ledger:
-    """The claims of a ledger that have all words, in what was said, by whom or where it was read."""
-    wanted = words.lower().split()
-    kept = tuple(s for s in book.statements if all(word in _told(s.claim, s.part) for word in wanted))
     return replace(book, statements=kept)
 
 

@@ -55,11 +55,10 @@ from detente.evidence import (
 )
 from detente.evidence.forecasts import Expectation
 from detente.evidence.verdicts import CERTAIN, Comparator
-from detente.lab.claims.laws import as_known, as_said
 from detente.lab.claims.ledger import AHEAD, Ledger, Statement, ledger_names, load_ledger
 from detente.lab.claims.meaning import why_unread
 from detente.lab.claims.measurand import Basis, Hook, Measured, Read, quantities
-from detente.lab.claims.rates import announced, levels
+from detente.lab.claims.rates import announced, as_known, as_said, levels
 from detente.lab.claims.rows import QuantityRow, ReadingRow
 from detente.lab.claims.trade import MIRROR
 from detente.lab.claims.words import cause_words, said_of

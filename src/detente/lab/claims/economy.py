@@ -8,6 +8,8 @@ Customs duties that claims speak of: received, calculated, or of a year at the l
 
 Receipts are cash, seasonally adjusted, with refunds taken off, and come a month after the goods; calculated duty is
 what entries of the month owe. What a law brings in a year is counted on imports as they were, and after demand answers.
+
+Markets that claims speak of: their returns and levels on quoted sessions, and moves beyond the normal.
 """
 
 from __future__ import annotations
@@ -20,25 +22,34 @@ from math import isfinite
 
 import numpy as np
 
-from detente.chains.measures import GDP
-from detente.codes import SolveError, declared_note
-from detente.data.evidence_tables import ALL, NOTHING, TradeSeries, customs_receipts, us_duties
+from detente.chains.equilibrium import GDP
+from detente.codes import InputError, SolveError, declared_note
+from detente.data.evidence_tables import (
+    ALL,
+    NOTHING,
+    TradeSeries,
+    customs_receipts,
+    level_ratio,
+    not_quoted,
+    quoted_reaction,
+    session_return,
+    us_duties,
+)
 from detente.data.importers import importer
 from detente.data.tables import place
 from detente.data.worlds import load_economy
 from detente.economy import Economy, Equilibrium, Shock, baseline_spending, decouple, solve
+from detente.evidence import rarity
 from detente.lab.averages.laid_law import laid_law
 from detente.lab.averages.revenue import revenue
 from detente.lab.averages.sides import Side
 from detente.lab.chains.answer import answer
-from detente.lab.chains.economies import DIRECT
+from detente.lab.chains.effects import DIRECT
 from detente.lab.claims.fitting import OWN, level_or_change
-from detente.lab.claims.laws import law_under
 from detente.lab.claims.materials import CHAIN, question_of
 from detente.lab.claims.measurand import Basis, Measured, nothing, quantities
-from detente.lab.claims.period import period_named
-from detente.lab.claims.rates import IMPORTS, LAWBOOK, PUBLISHED, START
-from detente.lab.claims.rows import QuantityRow, ReadingRow
+from detente.lab.claims.rates import IMPORTS, LAWBOOK, PUBLISHED, START, law_under
+from detente.lab.claims.rows import QuantityRow, ReadingRow, period_named
 from detente.lab.claims.trade import (
     TradeFlow,
     as_asked,
@@ -233,12 +244,8 @@ def _gross(flow: TradeFlow) -> TradeSeries:
     return replace(net, values={month: value / (1.0 - REFUNDED) for month, value in net.values.items()})
 
 
-def _calculated(flow: TradeFlow) -> TradeSeries:
-    return us_duties(flow.partner)[1]
-
-
 SOURCES: Mapping[str, Callable[[TradeFlow], TradeSeries]] = {
-    "receipts": _receipts, "gross": _gross, "calculated": _calculated,
+    "receipts": _receipts, "gross": _gross, "calculated": lambda flow: us_duties(flow.partner)[1],
 }  # fmt: skip
 
 
@@ -318,3 +325,41 @@ def fitted(row: QuantityRow, own: ReadingRow | None, listed: tuple[ReadingRow, .
     if not row.period and row.year is None:
         return readings
     return as_asked(readings, _records(flow_of(row, own), row, kind), kind)
+
+
+SESSIONS = "quoted sessions"
+NINETY = "90% forecast interval"
+
+
+def index_return(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date) -> Measured:
+    """Simple return of a market in a session: its close over the close before, less one."""
+    market, session = reading.market or row.market, reading.session or as_of
+    value = float(np.expm1(session_return(market, session)))
+    missing = "" if np.isfinite(value) else not_quoted(market, session)
+    return Measured(value, inputs=(SESSIONS,), known=None if missing else session, remark=missing)
+
+
+def index_ratio(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date) -> Measured:
+    """Level of a market over its level on the base day."""
+    if row.base is None:
+        raise InputError(f"quantity {row.name}", "has no base day", "add base: 2025-04-02")
+    market, session = reading.market or row.market, reading.session or as_of
+    value = level_ratio(market, row.base, session)
+    apart = declared_note("claims.not_quoted_against", market=market, session=session, base=row.base)
+    missing = "" if np.isfinite(value) else not_quoted(market, row.base, session) or apart
+    return Measured(value, inputs=(SESSIONS,), known=None if missing else session, remark=missing)
+
+
+def abnormal_return(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date) -> Measured:
+    """Abnormal return of a market in a session, with the share of earlier days that moved as much."""
+    market, session = reading.market or row.market, reading.session or as_of
+    reaction = quoted_reaction(market, session)
+    if reaction is None:
+        lacking = declared_note("claims.no_event_study", market=market, session=session)
+        return nothing(not_quoted(market, session) or lacking)
+    remark = f"{rarity(reaction['p_placebo'])} ({reaction['placebo_days']} days from {reaction['placebo_from']})"
+    spread = reaction["abnormal"] + reaction["error"] * np.asarray([-1.645, 1.645])
+    inputs = (SESSIONS, declared_note("claims.source_event_study"))
+    return Measured(
+        reaction["abnormal"], spread, inputs, session, p_value=reaction["p_placebo"], remark=remark, range_of=NINETY
+    )

@@ -22,11 +22,10 @@ from detente.data.yamlfile import read_yaml
 from detente.evidence.events import Event
 from detente.evidence.forecasts import Expectation
 from detente.evidence.verdicts import Claim, ClaimPart, Kind, Speaker
+from detente.lab.claims.fitting import claimed_quantity
 from detente.lab.claims.meaning import check_uses, lacking, meant, readings_meant, short_words
 from detente.lab.claims.measurand import Wording, quantities
-from detente.lab.claims.numbers import claimed_quantity
-from detente.lab.claims.period import period_named
-from detente.lab.claims.rows import ClaimRow, PartRow, QuantityRow, ReadingRow
+from detente.lab.claims.rows import ClaimRow, PartRow, QuantityRow, ReadingRow, period_named
 
 RATED = (Kind.MEASUREMENT, Kind.CAUSAL)
 AHEAD = (Kind.FORECAST, Kind.PROMISE, Kind.THREAT, Kind.INTENT)
@@ -135,7 +134,9 @@ def ledger_of(
     file = dict(in_rows(content, "claims", where, "claim_id"))
     given = file.pop("claims")
     head = model_of(Head, file, where)
-    events, sources = _timelines(head.events, beside)
+    loaded = [load_events(name if beside is None else _beside(beside, name)) for name in head.events]
+    events = tuple(event for own, _ in loaded for event in own)
+    sources = {name: source for _, own in loaded for name, source in own.items()}
     faults: list[DetenteError] = []
     statements = _every(_in_themes(given, beside), file, events, where, faults)
     if refused is None:
@@ -143,13 +144,6 @@ def ledger_of(
     else:
         refused += faults
     return Ledger(name or where, head.title, head.note, tuple(statements), events, sources)
-
-
-def _timelines(names: Sequence[str], beside: Path | None) -> tuple[tuple[Event, ...], Mapping[str, Mapping[str, str]]]:
-    """Events and sources of the timeline, or of several one after the other, by which a ledger is settled."""
-    loaded = [load_events(name if beside is None else _beside(beside, name)) for name in names]
-    sources = {name: source for _, own in loaded for name, source in own.items()}
-    return tuple(event for events, _ in loaded for event in events), sources
 
 
 def _in_themes(rows: Sequence[Any], beside: Path | None) -> list[Any]:
@@ -279,14 +273,3 @@ def _statement(
         short = short_words(row.quantity, f"{claim.quote} {part.statement} {' '.join(part.hedges)}")
         period = "; ".join(filter(None, (assumed, short)))
     return Statement(claim, part, row.quantity, readings, expected, lacks, period, listed)
-
-
-def ledger_with(claim: str) -> str:
-    """Ledger of the package that has a claim, or a part of one, under an id; "" where none has."""
-    return next((name for name in ledger_names() if claim in _ids(load_ledger(name))), "")
-
-
-def _ids(ledger: Ledger) -> set[str]:
-    """Ids of the claims of a ledger and of their parts."""
-    rows = ((row.claim.claim_id, f"{row.claim.claim_id}{row.part.part}") for row in ledger.statements)
-    return {name for pair in rows for name in pair}

@@ -37,17 +37,15 @@ from detente.data.days import day_named
 from detente.data.importers import importer
 from detente.data.library import package_folder
 from detente.data.tables import arrays, countries, place
+from detente.lab.averages.laid_law import scoped
 from detente.lab.averages.revenue import collected_partner
-from detente.lab.averages.weights import scoped
 from detente.lab.chains.answer import YEAR
 from detente.lab.chains.draws import sample_of
-from detente.lab.chains.economies import DIRECT
-from detente.lab.chains.months import ChainQuestion, Words, months_case
-from detente.lab.chains.paths import FIRST, GENERAL, licences_of, start_of
+from detente.lab.chains.effects import DIRECT
+from detente.lab.chains.months import FIRST, GENERAL, ChainQuestion, Words, licences_of, months_case, start_of
 from detente.lab.claims.measurand import Basis, Measured, nothing
-from detente.lab.claims.period import period_named
 from detente.lab.claims.rates import COLLECTED, IMPORTS, PUBLISHED, START, last_full_month
-from detente.lab.claims.rows import QuantityRow, ReadingRow
+from detente.lab.claims.rows import QuantityRow, ReadingRow, period_named
 from detente.lab.claims.trade import partner_share
 from detente.lab.work.threads import on_one_thread
 

@@ -292,7 +292,7 @@ NUMBER = re.compile(
     r"(?P<unit>%|per ?cent(?:age points?)?|pp\b|points?\b|bn\b|billion|trillion)?",
     re.IGNORECASE,
 )
-UNITS = {"%": "percent", "percent": "percent", "per cent": "percent", "bn": "usd_bn", "billion": "usd_bn"}
+SPOKEN_UNITS = {"%": "percent", "percent": "percent", "per cent": "percent", "bn": "usd_bn", "billion": "usd_bn"}
 PERIOD = re.compile(r"\b(?:in|of|for|by) ((?:19|20)\d\d)\b")
 
 
@@ -347,25 +347,20 @@ def _unit(unit: str, dollars: bool, name: str) -> str:
         return "usd_bn"
     if unit.startswith("percentage") or unit.startswith("per centage") or unit in ("pp", "point", "points"):
         return "points"
-    if unit in UNITS:
-        return UNITS[unit]
+    if unit in SPOKEN_UNITS:
+        return SPOKEN_UNITS[unit]
     units = quantities()[name].units
     return "usd" if dollars and "usd" in units else units[0]
 
 
 def _comparator(text: str, move: str) -> str:
     """How the sentence compares with its number: a size, a direction, or both."""
-    known = sorted(((word, size) for size, words in SIZES.items() for word in words if len(word) > 1), key=_longest)
+    known = sorted(((word, size) for size, words in SIZES.items() for word in words if len(word) > 1),
+                   key=lambda pair: -len(pair[0]))  # fmt: skip
     size = next((size for word, size in known if f" {word} " in text), "=")
-    return size if not move else move if size == "=" else f"{move} by {_spoken(size)}"
-
-
-def _longest(pair: tuple[str, str]) -> int:
-    return -len(pair[0])
-
-
-def _spoken(size: str) -> str:
-    return next(word for word in SIZES[size] if word)
+    if not move or size == "=":
+        return move or size
+    return f"{move} by {next(word for word in SIZES[size] if word)}"
 
 
 def _partner(text: str) -> str:

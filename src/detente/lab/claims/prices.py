@@ -34,9 +34,8 @@ from detente.lab.averages.laid_law import laid_law
 from detente.lab.averages.revenue import collected_in
 from detente.lab.averages.sides import Side
 from detente.lab.claims.fitting import CHANGE
-from detente.lab.claims.laws import law_under
 from detente.lab.claims.measurand import Basis, Measured, nothing, quantities
-from detente.lab.claims.rates import COLLECTED, IMPORTS, LAWBOOK, PUBLISHED, START, data_to
+from detente.lab.claims.rates import COLLECTED, IMPORTS, LAWBOOK, PUBLISHED, START, data_to, law_under
 from detente.lab.claims.rows import QuantityRow, ReadingRow
 from detente.lab.claims.trade import about, of_series, on_record, period_of
 from detente.lab.prices.prices import Shocks, Start

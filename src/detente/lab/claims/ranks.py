@@ -23,9 +23,8 @@ from detente.data.evidence_tables import census_series, doubtful_years, long_ser
 from detente.evidence import Claim, Quantity, Series, largest_rise
 from detente.evidence.history import TIE, Rise
 from detente.lab.averages.definitions import value_of, value_of_figure, view_as
-from detente.lab.claims.laws import HOME, importer_of
 from detente.lab.claims.measurand import Basis, Measured, Read
-from detente.lab.claims.rates import LAWBOOK, average_level, average_rise, last_full_year, partner_of
+from detente.lab.claims.rates import HOME, LAWBOOK, average_level, average_rise, importer_of, last_full_year, partner_of
 from detente.lab.claims.rows import QuantityRow, ReadingRow
 
 HISTORY = declared_note("claims.source_history")

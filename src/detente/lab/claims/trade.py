@@ -53,9 +53,8 @@ from detente.data.tables import arrays, countries, place
 from detente.data.worlds import load_economy
 from detente.lab.claims.fitting import BEFORE, CHANGE, LEVEL, level_or_change
 from detente.lab.claims.measurand import Basis, Measured, nothing, quantities
-from detente.lab.claims.period import MonthSpan, period_named
 from detente.lab.claims.rates import PUBLISHED, START
-from detente.lab.claims.rows import QuantityRow, ReadingRow
+from detente.lab.claims.rows import MonthSpan, QuantityRow, ReadingRow, period_named
 
 HOME = "USA"
 """Whose trade a claim is about that names no country."""
@@ -162,10 +161,6 @@ def _detailed(flow: TradeFlow) -> TradeSeries:
     return us_exports_to_china() if flow == TradeFlow(EXPORTS, HOME, "CHN") else NOTHING
 
 
-def _adjusted(flow: TradeFlow) -> TradeSeries:
-    return us_imports_adjusted() if flow == TradeFlow(IMPORTS, HOME, ALL) else NOTHING
-
-
 def _accounts(flow: TradeFlow) -> TradeSeries:
     return _difference(_accounts, flow) if flow.kind == BALANCE else accounts(flow.country, flow.partner, flow.kind)
 
@@ -231,7 +226,7 @@ MIRROR = "mirror"
 SOURCES: Mapping[str, Callable[[TradeFlow], TradeSeries]] = {
     "published": _published,
     "detailed": _detailed,
-    "adjusted": _adjusted,
+    "adjusted": lambda flow: us_imports_adjusted() if flow == TradeFlow(IMPORTS, HOME, ALL) else NOTHING,
     "accounts": _accounts,
     MIRROR: _mirror,
     SERVICES: _services,

@@ -39,12 +39,8 @@ INSTEAD: Mapping[str, tuple[str, ...]] = {"year": ("period",)}
 def needed(name: str) -> tuple[str, ...]:
     """Keys a claim about a quantity has to name; "year or period" where either does."""
     quantity = quantities()[name]
-    return tuple(_or(key, quantity) for key in quantity.needs)
-
-
-def _or(key: str, quantity: Measurand) -> str:
-    others = (other for other in INSTEAD.get(key, ()) if other in quantity.narrowed_by)
-    return " or ".join((key, *others))
+    either = {key: [k for k in INSTEAD.get(key, ()) if k in quantity.narrowed_by] for key in quantity.needs}
+    return tuple(" or ".join((key, *others)) for key, others in either.items())
 
 
 def optional(name: str) -> tuple[str, ...]:

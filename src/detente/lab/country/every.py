@@ -32,8 +32,7 @@ from detente.lab.prepared import prepared
 from detente.lab.scenario import Scenario, parse_scenario
 from detente.lab.world import effects as lab
 from detente.lab.world.choices import AGREEMENT, DEFAULT, HORIZONS, INCOME, LONG, REVENUE, VARY, WAR, Given
-from detente.lab.world.chosen import countries_of, country_of, world_at
-from detente.lab.world.costs import pairs_of
+from detente.lab.world.chosen import check_laws, countries_of, country_of, pairs_of, world_at
 from detente.lab.world.effects import WorldSetting
 from detente.lab.world.incidence import laws
 
@@ -207,6 +206,7 @@ def _of_laws(setting: WorldSetting, given: Any, on: date | None) -> WorldChange:
     own = world_at(scenario, ready.folder) if setting.world == DEFAULT else setting.world
     setting = replace(setting, world=own, on=scenario.on)
     economy, options = setting.economy(), setting.options(setting.economy())
+    check_laws(economy, ready.pairings)
     world, closed = (economy, {}) if setting.closure else under_closure(economy, scenario.closure)
     first = laws(ready.pairings, economy, pairs_of(scenario, ready.folder, economy))[0]
     first = replace(first, after=setting.with_costs(economy, first.after))

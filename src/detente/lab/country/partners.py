@@ -1,4 +1,8 @@
-"""What two laws do to one country of the world: income with its range, wages, trade by partner, duties.
+"""A deal on the world: both laws of a scenario solved once, under all that ranges run over, for any country to ask.
+
+A country's own law beside a deal of others: its duties as its lawbook has them, not as the world table does.
+
+What two laws do to one country of the world: income with its range, wages, trade by partner, duties.
 
 Everything is read off equilibria that are solved anyway, of a deal or of a scenario, so that both have one answer.
 Duties of importers with a lawbook are averages of their law at their own trade; all others are those of the world.
@@ -7,18 +11,163 @@ Duties of importers with a lawbook are averages of their law at their own trade;
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.codes import Table, declared_note, table_of
+from detente.codes import Table, UnknownName, declared_note, table_of
+from detente.data.importerfile import importer_id, lawbooks
+from detente.data.importers import importer
 from detente.data.tables import partner_name
-from detente.economy import Economy, baseline_tariff, goods
-from detente.lab.averages.axes import REST, Axes
+from detente.economy import Economy, Equilibrium, baseline_tariff, goods, solve
+from detente.lab.averages.axes import REST, Axes, rows_of
+from detente.lab.averages.laid_law import laid_law
 from detente.lab.averages.sides import Pairing, Side
-from detente.lab.country.deal_world import DealWorld
-from detente.lab.world.incidence import Effect
+from detente.lab.country.rivals import LineTrade, line_trade
+from detente.lab.prepared import prepared
+from detente.lab.scenario import SHORT, LawChange, Scenario, load_scenario, shipped
+from detente.lab.world.chosen import Pair, pairs_of, world_of
+from detente.lab.world.incidence import Effect, bounded_laws, shock, shown, spread
+
+TODAY = "today"
+"""Scenario of a brief that names no deal: the law of a day, against that of the eve of 2025."""
+
+
+@dataclass(frozen=True)
+class DealWorld:
+    """One variant of a scenario, laid on the world and solved.
+
+    Attributes
+    ----------
+    scenario : with every day settled; `variants` : how many there are.
+    pairs : importer -> both laws, before and after.
+    effects : what ranges run over -> what it does; as it is shown first. sets : those of trade elasticities among them.
+    costs : trade costs that are no duties, before and after.
+    """
+
+    scenario: Scenario
+    variants: int
+    pairs: Mapping[str, Pairing] = field(repr=False)
+    effects: Mapping[str, Effect] = field(repr=False)
+    sets: tuple[str, ...]
+    costs: Pair = field(repr=False)
+    memo: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """Briefs that were asked for, by country; never part of the deal itself."""
+
+    @property
+    def effect(self) -> Effect:
+        """What it does under the elasticities of the world."""
+        return next(iter(self.effects.values()))
+
+    @property
+    def usa(self) -> Pairing:
+        """Both laws of the United States."""
+        return self.pairs["USA"]
+
+    @property
+    def economy(self) -> Economy:
+        """The world it is solved in."""
+        return self.effect.economy
+
+    @cached_property
+    def lines(self) -> LineTrade:
+        """Trade and duty of the United States by tariff line and country."""
+        return line_trade(self.usa, self.economy)
+
+
+def deal_world(
+    deal: Scenario | str | Path = TODAY,
+    today: date | None = None,
+    on: date | None = None,
+    folder: Path | None = None,
+    world: str = "",
+    own: str = "",
+) -> DealWorld:
+    """A deal on the world.
+
+    Parameters
+    ----------
+    deal : a scenario by name, path or value, of which the first variant is taken.
+    today, on : as for a run; `folder` : of one given by value. world : in place of its own, "" for none.
+    own : importer whose law is laid on the world beside those of the scenario, "" for none.
+
+    Raises
+    ------
+    InputError, UnknownName : what a run refuses.
+    """
+    if isinstance(deal, str) and deal in shipped():
+        return _shipped(deal, today if _says_today(deal) else None, on, world, own)
+    return _solved(deal, today, on, folder, world, own)
+
+
+def _says_today(name: str) -> bool:
+    """Whether a scenario of the package hangs on the day it is asked for."""
+    scenario, _ = load_scenario(name)
+    points = (scenario, scenario.against, *scenario.variants.values())
+    return any(point is not None and point.on == TODAY for point in points)
+
+
+@lru_cache(maxsize=4)
+def _shipped(name: str, today: date | None, on: date | None, world: str, own: str) -> DealWorld:
+    return _solved(name, today, on, None, world, own)
+
+
+def _solved(
+    deal: Scenario | str | Path, today: date | None, on: date | None, folder: Path | None, world: str, own: str
+) -> DealWorld:
+    if world or own:
+        scenario, path = (deal, None) if isinstance(deal, Scenario) else load_scenario(str(deal))
+        more: dict[str, Any] = {"world": world} if world else {}
+        if own:
+            # The law of one more importer as it stands on the days of the deal; its two sides stay.
+            laws = {**scenario.laws, own: scenario.laws.get(own, LawChange())}
+            more |= {"laws": laws, "counterpart": scenario.sides[1]}
+        deal, folder = scenario.model_copy(update=more), folder if path is None else path.parent
+    ready = prepared(deal, today=today, on=on, folder=folder)
+    scenario, economy = ready.scenario, world_of(ready.scenario, ready.folder)
+    pairs = {code: several[0] for code, several in ready.pairings.items()}
+    costs = pairs_of(scenario, ready.folder, economy)[0]
+    given = bounded_laws({code: [pair] for code, pair in pairs.items()}, economy, [costs])
+    main, closure = given.pop(""), scenario.closure
+    every = spread(main, economy, shown(main, economy, closure), closure, given)
+    first = {name: several[0] for name, several in every.items()}
+    return DealWorld(scenario, len(ready.pairings[scenario.importer]), pairs, first, every.sets, costs)
+
+
+def own_importer(country: str) -> str:
+    """Importer whose lawbook says more of a country's duties than the table of the world; "" where none does.
+
+    The United States and China, whose laws every deal has, are none.
+    """
+    try:
+        code = importer_id(country)
+    except UnknownName:
+        return ""
+    if code in SHORT or code not in lawbooks():
+        return ""
+    where = importer(code)
+    known = where.file.level != "sector" or where.file.known or where.law.measures or where.programmes.by_symbol
+    return code if known else ""
+
+
+def under_own_law(world: DealWorld, country: str) -> Equilibrium:
+    """The world after a deal, with the duties of the country, or of its union, as its own law of that day has them."""
+    after, code = world.effect.after, own_importer(country)
+    if not code or code in world.pairs:
+        return after
+    side = world.usa.after
+    law = importer(code).law
+    laid = shock([Side(side.label, side.on, side.reading, law, laid_law(law))], world.economy)[0].tariff
+    rows = rows_of(world.economy, code)
+    tariff = np.array(after.shock.tariff, dtype=np.float64)
+    tariff[rows] = np.asarray(laid)[rows]
+    return solve(world.economy, replace(after.shock, tariff=tariff, notes=()), warm=after, persist=False)
+
 
 Floats = NDArray[np.float64]
 EVERYBODY = "all"
@@ -129,11 +278,11 @@ class CountryCase:
     def _faced(self) -> Iterator[tuple[object, ...]]:
         """By importers with a lawbook, then by everybody else together."""
         others = [code for code in self.economy.countries if code != self.code]
-        for importer, levied in self.levied.items():
-            average = levied.average(self.code) if importer != self.code else None
+        for code, levied in self.levied.items():
+            average = levied.average(self.code) if code != self.code else None
             if average is not None:
-                others.remove(importer)
-                yield _row(FACES, importer, self.code, average, OWN_LAW)
+                others.remove(code)
+                yield _row(FACES, code, self.code, average, OWN_LAW)
         yield _row(FACES, EVERYBODY, self.code, self._same(others, [self.code]), YEAR)
 
     def _charged(self) -> Iterator[tuple[object, ...]]:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from detente.data.tables import countries
 from detente.economy import Economy, Equilibrium, Shock, gradient, solve, worth
-from detente.economy.policies.common import common_rate
+from detente.economy.policies.policy import common_rate
 from detente.economy.tariff_table import goods
 
 Floats = NDArray[np.float64]

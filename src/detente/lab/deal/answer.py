@@ -27,11 +27,10 @@ from detente.data.caserows import WholeLaw
 from detente.data.importers import importer
 from detente.economy import Economy
 from detente.lab.averages.axes import WORLD
-from detente.lab.averages.laid_law import laid_law
+from detente.lab.averages.laid_law import DEFAULT, laid_law
 from detente.lab.averages.plane import Plane, plane
 from detente.lab.averages.ranges import CLAIMS_MOVED, YEAR_MOVED
 from detente.lab.averages.sides import Side
-from detente.lab.averages.weights import DEFAULT
 from detente.lab.deal.economy import LONG, SHORT, DealEconomy, economies, on_case, on_laws, owed, tariff_in, tariff_of
 from detente.lab.deal.levers import (
     DURATION,
@@ -86,12 +85,16 @@ NAME = re.compile(r"\bD[0A-Z][0A-Z]?\b")
 
 @dataclass(frozen=True)
 class Walk:
-    """Whether each side walks away from a deal if what follows is a threat; `words` : the threat with its law."""
+    """Whether each side walks away from a deal if what follows is a threat; `words` : the threat with its law.
+
+    law : what the case calls the law that it stands for, or the threat where it stands for none.
+    """
 
     threat: str
     label: str
     away: Mapping[str, bool]
-    words: str = ""
+    words: str
+    law: str
 
 
 @dataclass(frozen=True)
@@ -434,11 +437,13 @@ class DealEngine:
     def _walks(self, case: DealCase) -> tuple[Walk, ...]:
         if not case.moves:
             return ()
-        deal, walks = case.deal, []
+        deal, walks, outcomes = case.deal, [], self.warm.file.outcomes
+        laws = {row.name: outcomes[row.outcome].label for row in self.warm.file.threats if row.outcome in outcomes}
         for threat in self.warm.talk.negotiation(self.warm.setting(deal.weights, deal.horizon)).threats:
             gains = case.gains(threat.name, deal.weights, deal.horizon)
             away = {code: bool(gains[i] < -1e-6) for i, code in enumerate(self.parties)}
-            walks.append(Walk(threat.name, threat.label or threat.name, away, self._phrases[threat.name]))
+            label = threat.label or threat.name
+            walks.append(Walk(threat.name, label, away, self._phrases[threat.name], laws.get(threat.name, label)))
         return tuple(walks)
 
 
@@ -478,7 +483,10 @@ def as_document(dealt: Dealt, engine: DealEngine) -> dict[str, Any]:
         "pairs": pairs,
         "alone": [row["id"] for row in numbers if row["table"] in apart and row["id"] not in beside],
         "sides": sides,
-        "walks": [{"threat": w.threat, "label": w.label, "words": w.words, **w.away} for w in dealt.walks],
+        "walks": [
+            {name: getattr(walk, name) for name in ("threat", "label", "words", "law")} | dict(walk.away)
+            for walk in dealt.walks
+        ],
         "flat": [call_out_row(call_out) for call_out in dealt.flat],
         "point": dict(dealt.point),
         "levers": {name: lever_row(lever, values[name]) for name, lever in engine.levers.items()},

@@ -24,8 +24,7 @@ from detente.economy import Economy, Equilibrium, Shock, solve
 from detente.economy.solver import under_closure
 from detente.lab.averages.axes import WORLD, tariff_under
 from detente.lab.averages.plane import Plane
-from detente.lab.chains.months import ChainQuestion, Words, months_of
-from detente.lab.chains.paths import CONTROLLED, licences_of, start_of
+from detente.lab.chains.months import CONTROLLED, ChainQuestion, Words, licences_of, months_of, start_of
 from detente.lab.talks.case import Case
 from detente.lab.talks.world import economy_of, mean_rates
 from detente.lab.world.incidence import CLOSURES, DEFAULT

@@ -21,8 +21,8 @@ from detente.data.casefile import case_names, settled_case
 from detente.data.caserows import CaseFile, IssueRow, WholeLaw
 from detente.data.tables import countries, place
 from detente.data.trade_years import YEARS
+from detente.lab.averages.laid_law import DEFAULT
 from detente.lab.averages.reform import SECTOR_WORDS
-from detente.lab.averages.weights import DEFAULT
 from detente.lab.duties.among import USUAL
 from detente.lab.scenario import CLOSURES, SAME_CLOSURE, Agreed, Scenario
 from detente.lab.talks.near import EARLIEST, LATEST, of_both_sides

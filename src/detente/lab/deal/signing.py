@@ -18,7 +18,7 @@ from detente.data.caserows import CaseFile, OutcomeRow
 from detente.data.dealrecord import bargains
 from detente.lab.deal.levers import Deal, agreed, completed, nowhere, terms_of
 from detente.lab.scenario import Scenario
-from detente.lab.score.lives import steps_table
+from detente.lab.score.track import steps_table
 from detente.lab.talks.assumed import assumed_losses, assumed_sentences, assumed_table, chain_sentences, truces_of
 from detente.lab.talks.case import Case
 from detente.lab.talks.deals import (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from detente.lab.averages.weights import DEFAULT
+from detente.lab.averages.laid_law import DEFAULT
 from detente.lab.part import Built, Part, RunQuestion, Tables, by_name, reporting
 from detente.lab.scenario import SHORT
 
@@ -39,10 +39,8 @@ IMPORTERS = ("importers", "importer_pairs", "importer_partners", "importer_secti
 
 
 def _build(question: RunQuestion, tables: Tables) -> Built:
-    from detente.lab.duties.importers import importer_tables
-    from detente.lab.duties.tables import CHINA, by_side
+    from detente.lab.duties.tables import CHINA, by_side, importer_tables, terms_table
     from detente.lab.duties.tables import tables as build
-    from detente.lab.duties.terms import terms_table
 
     pairings = question.pairings
     scenario = question.scenario
@@ -73,7 +71,7 @@ def _rests_on(scenario: Scenario) -> tuple[str, ...]:
 
 
 def _build_daily(question: RunQuestion, tables: Tables) -> Built:
-    from detente.lab.duties.daily import daily_tables
+    from detente.lab.duties.tables import daily_tables
 
     return Built(by_name(daily_tables(question.scenario, question.pairings)))
 

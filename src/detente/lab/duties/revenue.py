@@ -82,7 +82,7 @@ def _counts(pair: Pairing, elasticity: float, settled: Mapping[str, tuple[float,
     basis = (flows.period, " and ".join(filter(None, claims)))
     if pair.variant in settled:
         yield _row(pair, SETTLED, settled[pair.variant], SETTLED, f"world of 2022, duties at {basis[0]}", basis[1])
-    (first, before), (last, after) = (pair.before.collected(after=False), pair.after.collected(after=True))
+    (first, before), (last, after) = pair.before.collected_before, pair.after.collected_after
     if not np.isnan([before, after]).all():
         paid = tuple(
             np.nan if np.isnan(rate) else MONTHS * collected_in(month)

@@ -3,27 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from itertools import groupby
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from detente.codes import Table, declared_note, table_of
+from detente.data.importers import importer
 from detente.data.tables import partner_name
 from detente.draws import moved_by
-from detente.lab.averages.averages import BASE, moved_by_claims, of_claims
-from detente.lab.averages.most_moved import moved_table
+from detente.lab.averages.averages import BASE, daily_averages, moved_by_claims, of_claims
+from detente.lab.averages.laid_law import DEFAULT
 from detente.lab.averages.ranges import INPUTS, ranges_of, titles_of
-from detente.lab.averages.sides import SAME_LAW, START, Row, fate_words, moved
-from detente.lab.averages.weights import DEFAULT
-from detente.lab.duties.among import EXCLUDED
-from detente.lab.duties.reach import reach_table
+from detente.lab.averages.reform import COPY
+from detente.lab.averages.sides import SAME_LAW, START, Pairing, Row, Side, fate_words, moved, moved_table
+from detente.lab.duties.among import EXCLUDED, title_of
+from detente.lab.scenario import SHORT, Scenario
 from detente.lab.statute.lookup import LineDuty, look_up, partners_first
 from detente.lab.statute.standing import by_fate, with_fates
+from detente.law import Law, Measure, MeasureKind, Painted, Period, Status, schedule_on
+from detente.law.measure import FOREVER
 
 if TYPE_CHECKING:
     from detente.lab.averages.sides import Pairing, Side
     from detente.lab.scenario import Product, Scenario
+
 
 FIXED, POST, COLLECTED = "fixed", "post", "collected"
 """How an average is counted."""
@@ -117,7 +124,7 @@ def _definitions(scenario: Scenario, pair: Pairing, draws: int) -> Iterable[Row]
     head = (pair.variant, str(before.on), str(after.on))
     yield (*head, FIXED, "", *moved(before.average, after.average), *fixed)
     yield (*head, POST, "", *moved(before.post(elasticity), after.post(elasticity)), *post)
-    (first, old), (last, new) = before.collected(after=False), after.collected(after=True)
+    (first, old), (last, new) = before.collected_before, after.collected_after
     months = first if first == last else f"{first} and {last}"
     yield (*head, COLLECTED, months, *moved(old, new), *blank[:-2], "", "")
 
@@ -237,3 +244,269 @@ def weighed(tables: Mapping[str, Table]) -> str:
     """Whose trade weighs the duties of a result: a year, or a file; a result of before that was told is of 2024."""
     head = tables.get("headline")
     return str(head["weights"][0]) if head is not None and "weights" in head.data else DEFAULT
+
+
+# --- terms ------------------------------------------------------------------------------------------------------------
+
+BEGINS, ENDS, VOIDED, CHANGES, STAYS = "begins", "ends", "void", "changes", ""
+"""What becomes of a measure."""
+
+DUTIES = (MeasureKind.DUTY, MeasureKind.EXEMPTION, MeasureKind.BAN)
+
+
+@dataclass(frozen=True)
+class _State:
+    """A measure on a day: the period in force, None where it is not."""
+
+    measure: Measure
+    period: Period | None
+
+    @property
+    def rate(self) -> float:
+        """Its one rate, share of value; zero where it is not in force, NaN where goods or partners differ."""
+        if self.period is None:
+            return 0.0
+        rate = self.period.rate
+        return np.nan if rate is None or rate.by_partner or rate.value is None else rate.value
+
+
+def terms_table(pairings: Sequence[Pairing]) -> Table:
+    """Measures that differ between two laws; those that move the average most come first.
+
+    Parameters
+    ----------
+    pairings : variants beside what they are compared with, of any importers.
+    """
+    rows = [row for pairing in pairings for row in _rows(pairing)]
+    return table_of("duties.terms", rows)
+
+
+def _rows(pairing: Pairing) -> Iterator[Row]:
+    before, after = pairing.before, pairing.after
+    if before.law is after.law and before.on == after.on:
+        return
+    old, new = _states(before.law, before.on), _states(after.law, after.on)
+    moves = _moves(before, after)
+    yield from _programmes(pairing, moves)
+    changed = [name for name in (old | new) if _step(old.get(name), new.get(name))]
+    for name in sorted(changed, key=lambda name: -abs(moves.get(name, 0.0))):
+        then, now = old.get(name), new.get(name)
+        shown = now or then
+        assert shown is not None
+        until = now.period.end if now and now.period else FOREVER
+        yield (
+            pairing.variant, after.law.importer, name, shown.measure.title, shown.measure.authority,
+            _step(then, now), then.rate if then else 0.0, now.rate if now else 0.0, moves.get(name, 0.0),
+            "" if until == FOREVER else str(until),
+            (shown.period.citation if shown.period else "") or shown.measure.citation,
+        )  # fmt: skip
+
+
+PREFERENCE = "preference"
+"""Under what programmes are counted whose goods owe less."""
+
+
+def _programmes(pairing: Pairing, moves: Mapping[str, float]) -> Iterator[Row]:
+    """Programmes of preference that end or begin; what no measure moves is theirs, told of the first."""
+    before, after = pairing.before, pairing.after
+    changed = [change for change in after.law.programmes if change not in before.law.programmes]
+    left = after.average - before.average - sum(moves.values())
+    for change in changed:
+        programme = after.ground.where.programmes.by_symbol[change.symbol]
+        yield (
+            pairing.variant, after.law.importer, change.symbol, programme.name, PREFERENCE,
+            BEGINS if change.opens else ENDS, np.nan, np.nan, left, "", programme.title,
+        )  # fmt: skip
+        left = 0.0
+
+
+def _states(law: Law, on: date) -> dict[str, _State]:
+    """Measures that lie on goods, by id; of a measure that a scenario changes, its copy."""
+    return {
+        _root(m.id): _State(m, next(iter(m.periods_on(on)), None) if m.status is Status.IN_FORCE else None)
+        for m in law.measures
+        if m.kind in DUTIES
+    }
+
+
+def _root(name: str) -> str:
+    return name.partition(COPY)[0]
+
+
+def _step(old: _State | None, new: _State | None) -> str:
+    """What becomes of a measure between two states; "" where nothing does."""
+    stood, stands = bool(old and old.period), bool(new and new.period)
+    if stood and new is not None and new.measure.status is Status.VOID:
+        return VOIDED
+    if stood != stands:
+        return BEGINS if stands else ENDS
+    if not stands:
+        return STAYS
+    assert old is not None
+    assert new is not None
+    assert old.period is not None
+    assert new.period is not None
+    return STAYS if old.period.rate == new.period.rate else CHANGES
+
+
+def _moves(before: Side, after: Side) -> Mapping[str, float]:
+    """What each measure moves the average duty by, share of value."""
+    moves: dict[str, float] = {}
+    for side, sign in ((before, -1.0), (after, 1.0)):
+        for name, share in side.by_measure().items():
+            moves[_root(name)] = moves.get(_root(name), 0.0) + sign * share
+    return moves
+
+
+# --- daily ------------------------------------------------------------------------------------------------------------
+
+DAILY = "daily"
+BEYOND = timedelta(days=90)
+"""How far beyond the day of a scenario its law is followed, where it does not say until when it runs."""
+
+
+def daily_tables(scenario: Scenario, pairings: Mapping[str, Sequence[Pairing]]) -> list[Table]:
+    """Tables `daily`, `daily_chn` and, of further importers, `importer_daily`, of the first variant.
+
+    Date, average duty and what each authority adds to it. They begin with the year of the scenario, or with the law
+    it is compared with, and end when the deal does.
+    """
+    own, *others = pairings
+
+    def table(code: str, name: str) -> Table:
+        before, after = pairings[code][0].before, pairings[code][0].after
+        end = scenario.until if scenario.until and scenario.until > after.on else after.on + BEYOND
+        first = min(before.on, date(after.on.year, 1, 1))
+        return replace(daily_averages(after.ground, first, end, after.reading), name=name)
+
+    tables, own_tables = [table(own, DAILY)], set()
+    if CHINA in scenario.sides[1:]:
+        tables.append(replace(table(CHINA, f"{DAILY}_chn"), title=title_of(DAILY, CHINA)))
+        own_tables = {CHINA}
+    further = [code for code in others if code not in own_tables and (code in scenario.sides or code not in SHORT)]
+    rows = [(row["date"], code, row["average"]) for code in further for row in table(code, DAILY).rows()]
+    return [*tables, table_of("daily.importer_daily", rows)] if further else tables
+
+
+# --- reach ------------------------------------------------------------------------------------------------------------
+
+SMALLEST = 5e-5
+"""Share of the trade meant below which nothing is named."""
+
+
+@dataclass(frozen=True)
+class Reach:
+    """The trade a measure is meant for, on which it is owed, and what takes its place, USD.
+
+    Attributes
+    ----------
+    taken : id of the measure that takes its place -> imports it does so on; two may name the same goods.
+    """
+
+    measure: str
+    title: str
+    meant: float
+    owed: float
+    taken: dict[str, float]
+
+
+def reaches(side: Side) -> Iterator[Reach]:
+    """The reach of each duty in force that is not in the shipped law and no change of it, in the order of the law."""
+    shipped = importer(side.law.importer).law.by_id
+    own = (m for m in side.law.measures if m.id not in shipped and m.kind is MeasureKind.DUTY)
+    added = {m.id for m in own if m.id.partition(COPY)[0] not in shipped}
+    if not added:
+        return
+    exposure = side.here.exposure
+    schedule = schedule_on(exposure.space, side.on, side.reading, record=True)
+    for name in dict.fromkeys(p.item.measure.id for p in schedule.duties if p.item.measure.id in added):
+        parts = [painted for painted in schedule.duties if painted.item.measure.id == name]
+        taken: dict[str, float] = {}
+        for part in parts:
+            for by, where in part.displaced.items():
+                taken[by] = taken.get(by, 0.0) + exposure.duty_of(_whole(part, where))
+        meant = sum(exposure.duty_of(_whole(part, part.applies)) for part in parts)
+        owed = sum(exposure.duty_of(_whole(part, part.owed)) for part in parts)
+        yield Reach(name, parts[0].item.measure.title, meant, owed, taken)
+
+
+def _whole(painted: Painted, where: np.ndarray) -> Painted:
+    """The measure at a rate of one somewhere: the duty is the trade there."""
+    return replace(painted, owed=where, rate=np.ones_like(painted.rate), floor=False)
+
+
+def reach_table(pairings: Sequence[Pairing]) -> Table | None:
+    """On how much trade each added duty is meant and owed, and what takes the rest; none where nothing is added."""
+    rows = [row for pair in pairings for reach in reaches(pair.after) for row in _reach_rows(pair, reach)]
+    return table_of("duties.reach", rows) if rows else None
+
+
+def _reach_rows(pair: Pairing, reach: Reach) -> Iterator[tuple[object, ...]]:
+    law = pair.after.law
+    head = (pair.variant, law.importer, reach.measure, reach.title)
+    yield (*head, "meant for", "", reach.meant)
+    yield (*head, "owed on", "", reach.owed)
+    for by, imports in sorted(reach.taken.items(), key=lambda pair: -pair[1]):
+        if imports > SMALLEST * reach.meant:
+            yield (*head, law.by_id[by].title, by, imports)
+
+
+ReachRow = Mapping[str, Any]
+
+
+def short_of(table: Table | None) -> Iterator[tuple[ReachRow, ReachRow, Sequence[ReachRow]]]:
+    """Each added duty that is not owed on all it is meant for: what is meant, what is owed, what takes the rest."""
+    for _, rows in groupby(() if table is None else table.rows(), key=itemgetter("variant", "importer", "measure")):
+        meant, owed, *taken = rows
+        if taken and meant["imports"] - owed["imports"] > SMALLEST * meant["imports"]:
+            yield meant, owed, taken
+
+
+# --- importers --------------------------------------------------------------------------------------------------------
+
+MOST_PARTNERS = 20
+"""Partners of an importer that are shown."""
+
+STILL = 5e-7
+"""Change of a duty up to which it stands still, share."""
+
+NONE = (0.0, 0.0, 0.0)
+"""Imports and duties of a partner from which nothing comes."""
+
+Pairings = Mapping[str, Sequence[Pairing]]
+
+
+def importer_tables(pairings: Pairings) -> Iterator[Table]:
+    """Tables `importers` and, of others than the United States and China, those by pair, partner and section."""
+    every = [(code, pair) for code, several in pairings.items() for pair in several]
+    yield table_of("duties.importers", [_averages(*own) for own in every])
+    if tuple(pairings) == tuple(SHORT):
+        return
+    partners = []
+    for code, pair in every:
+        own = [(name, *rest) for name, _, *rest in groups(pair, "partner")]
+        own.sort(key=lambda row: (abs(row[4]) <= STILL, -row[1]))
+        partners += [(pair.variant, code, *row) for row in own[:MOST_PARTNERS]]
+    yield table_of("duties.importer_partners", partners, top=MOST_PARTNERS)
+    yield table_of("duties.importer_pairs", [row for own in every for row in _between(*own, pairings)])
+    sections = [(pair.variant, code, *row) for code, pair in every for row in groups(pair, "section")]
+    yield table_of("duties.importer_sections", sections)
+
+
+def _averages(code: str, pair: Pairing) -> Row:
+    flows, file = pair.after.ground.flows, pair.after.ground.where.file
+    return (
+        pair.variant, code, str(pair.before.on), str(pair.after.on), *moved(pair.before.average, pair.after.average),
+        flows.total, f"{flows.period}, {flows.valuation}", file.level,
+    )  # fmt: skip
+
+
+def _between(code: str, pair: Pairing, pairings: Pairings) -> Iterator[Row]:
+    """The average of an importer on goods of each other one that it trades with; a union is the sum of its members."""
+    by_partner = {name: (worth, old, new) for name, _, worth, old, new, _ in groups(pair, "partner")}
+    for other in pairings:
+        rows = [row for name in sorted(importer(other).members) if (row := by_partner.get(name, NONE))[0] > 0]
+        if other != code and rows:
+            worth = sum(row[0] for row in rows)
+            ends = [sum(row[0] * row[end] for row in rows) / worth for end in (1, 2)]
+            yield (pair.variant, code, other, worth, *moved(*ends))

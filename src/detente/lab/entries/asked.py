@@ -10,8 +10,6 @@ from typing import Any
 from detente.codes import InputError, Parameter, UnknownName
 from detente.codes.given import share
 from detente.data.importers import Importer, importer, parameter_names
-from detente.data.rowfile import files_of, header_of
-from detente.data.usertable import fold_head, table_kinds
 from detente.lab.averages.reform import own_law, under
 from detente.law import Law
 
@@ -63,22 +61,6 @@ class GoodsInputs:
         words = {"yes": 1.0, "no": 0.0}
         pairs = {name: words.get(text.lower(), -1.0) for name, text in self.facts.items()}
         return tuple(sorted((n, share(self.facts[n], f"set {n}", 0.0, 1.0) if v < 0 else v) for n, v in pairs.items()))
-
-
-def is_monthly(given: Any, name: str) -> bool:
-    """Whether rows are of months, as those of a statistical office, and not of entries with a day each.
-
-    Raises
-    ------
-    InputError : what is no table, or none that is there.
-    """
-    words = {c.name: set(map(fold_head, c.heads)) for k in ("months", "entries") for c in table_kinds()[k].columns}
-    heads = set(map(fold_head, header_of(given, name)))
-    if heads & words["date"]:
-        return False
-    folders = [part for path in (files_of(given)[:1] if isinstance(given, tuple) else ()) for part in path.parts]
-    named = heads | {fold_head(part.partition("=")[0]) for part in folders if "=" in part}
-    return bool(named & (words["month"] | words["year"]))
 
 
 def law_of(of: str, scenario: Any, lawbook: str, announce: Sequence[str], switches: Sequence[str]) -> Law | None:

@@ -77,13 +77,13 @@ class BaseDuties:
 
 
 def base_duties(
-    calendar: Calendar, rows: EntryRows, value: Floats, lines: Ints, columns: NDArray[np.object_], share: Floats
+    calendar: Calendar, rows: EntryRows, value: Floats, lines: Ints, columns: Ints, share: Floats
 ) -> BaseDuties:
     """Base duties of rated rows; of goods that owe none now, and of parcels, none but the duty by the parcel.
 
     Parameters
     ----------
-    value : customs value in whole dollars. `lines` : positions. `columns` : names of columns of base duties.
+    value : customs value in whole dollars. `lines` : positions. `columns` : numbers of columns of base duties.
     share : base duty as a share of value.
     """
     where = calendar.where
@@ -93,10 +93,11 @@ def base_duties(
     place = np.full(value.size, -1, dtype=np.int64)
     dollars, exact, ratio = cents(value * share), np.ones(value.size, dtype=bool), share.copy()
     key = ["line", "column", "day"]
-    keys = {"at": np.arange(value.size), "line": lines, "column": columns.astype(np.str_), "day": day, "share": share}
-    able = pl.DataFrame(keys).filter(_candidates(where)[lines])
-    cases = able.unique(key, keep="first", maintain_order=True)
-    owed = [_duty(where, line, column, days[on], own) for _, line, column, on, own in cases.iter_rows()]
+    able_at = np.flatnonzero(_candidates(where)[lines])
+    keys = {"line": lines, "column": columns, "day": day, "share": share}
+    able = pl.DataFrame({"at": able_at, **{name: numbers[able_at] for name, numbers in keys.items()}})
+    cases, names = able.unique(key, keep="first", maintain_order=True), list(calendar.columns)
+    owed = [_duty(where, line, names[column], days[on], own) for _, line, column, on, own in cases.iter_rows()]
     known = {duty: i for i, duty in enumerate(dict.fromkeys(duty for duty in owed if duty is not None))}
     number = pl.Series("duty", [None if duty is None else known[duty] for duty in owed], dtype=pl.Int64)
     mine = able.join(cases.select(key).with_columns(number), on=key, maintain_order="left").drop_nulls("duty")
@@ -177,12 +178,17 @@ def _amounts(duty: Duty, written: Sequence[pl.DataFrame], rows: Ints) -> dict[st
     amounts = {measure: np.full(rows.size, np.nan) for measure in duty.measures}
     for quantities in written:
         mine = quantities[rows]
-        factors = {unit: _read(duty, f"1 {unit}".strip()) for unit in mine["unit"].unique().to_list()}
-        for i, (text, number, unit) in enumerate(mine.iter_rows()):
-            several = _read(duty, text) if text and (number is None or len(factors[unit]) != 1) else {}
-            if number is not None and len(factors[unit]) == 1:
-                several = {measure: factor * number for measure, factor in factors[unit].items()}
-            for measure, amount in several.items():
+        number, left = mine["number"].to_numpy(), mine["text"].to_numpy() != ""
+        units, of = distinct(mine["unit"])
+        for k, unit in enumerate(units):
+            factors = _read(duty, f"1 {unit}".strip())
+            if len(factors) == 1:
+                ((measure, factor),) = factors.items()
+                plain = (of == k) & ~np.isnan(number)
+                amounts[measure] = np.where(plain & np.isnan(amounts[measure]), factor * number, amounts[measure])
+                left &= ~plain
+        for i in np.flatnonzero(left).tolist():
+            for measure, amount in _read(duty, mine["text"][i]).items():
                 if np.isnan(amounts[measure][i]):
                     amounts[measure][i] = amount
     return amounts

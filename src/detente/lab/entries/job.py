@@ -10,29 +10,29 @@ from functools import cached_property, partial
 from hashlib import sha256
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING
 
-from detente.codes import declared_note
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from detente.codes import DetenteError, declared_note
 from detente.codes.errors import Parameter
 from detente.data.fees import fees
+from detente.data.importerfile import importer_id
 from detente.data.importers import HOME, PRESUMED, Importer, importer, parameter_names
 from detente.data.library import embedded, package_folder
 from detente.data.library import sha256 as file_hash
 from detente.data.rowfile import PIECE, EntryFile, Given, files_of, open_entries
-from detente.lab.entries.calendar import Calendar
+from detente.lab.entries.calendar import FEW, Calendar, calendar_of
 from detente.lab.entries.dollars import limited
 from detente.lab.entries.frames import EPOCH, RATED, frames_of, summed
-from detente.lab.entries.importers import by_transit, groups_of, together
 from detente.lab.entries.piece import rate_piece
+from detente.lab.entries.rows import distinct
 from detente.lab.entries.shelf import PieceShelf, packed
-from detente.lab.statute.lookup import TransitClause, law_in_transit
-from detente.lab.work.chunks import Chunk, Crew, Progress, chunk_key, go_on
-from detente.lab.work.workers import given_value
+from detente.lab.statute.lookup import TransitClause, clauses_of, law_in_transit
+from detente.lab.work.chunks import Chunk, Crew, Progress, chunk_key, given_value, go_on
 from detente.law import Law, Reading
 from detente.version import VERSION
-
-if TYPE_CHECKING:
-    import polars as pl
 
 LONG = ("entry_rows", "entry_filing", "entry_questions")
 """Tables with a row or more for each row of the file."""
@@ -47,24 +47,10 @@ TABLES = (
     "entry_reasons",
 )
 
-FEW = 4
-"""Calendars that are kept, as files share a law."""
-
 _ONE = Lock()
 """Calendars grow as they are asked: one piece at a time is rated in a process."""
 
-_CALENDARS: dict[tuple[str, int, Reading, str], Calendar] = {}
 _WITHOUT: dict[tuple[int, tuple[str, ...]], tuple[Law, Law]] = {}
-
-
-def _calendar(where: Importer, law: Law, reading: Reading, context: str) -> Calendar:
-    """The calendar of a law, kept with all that was compiled for it."""
-    key = (where.iso3, id(law), reading, context)
-    if key not in _CALENDARS:
-        if len(_CALENDARS) >= FEW:
-            _CALENDARS.clear()
-        _CALENDARS[key] = Calendar(where, law, reading, context)
-    return _CALENDARS[key]
 
 
 @dataclass(frozen=True)
@@ -96,8 +82,6 @@ class EntriesOrder:
 
     def rows_of(self, frame: pl.DataFrame) -> pl.DataFrame:
         """The rows of a piece that count, with the day and the facts that are given for them."""
-        import polars as pl
-
         if self.first is not None or self.last is not None:
             day = pl.col("date").str.strip_chars().str.slice(0, 10).str.to_date("%Y-%m-%d", strict=False)
             within = day.is_between(self.first or date.min, self.last or date.max)
@@ -118,7 +102,7 @@ class EntriesOrder:
     @cached_property
     def calendar(self) -> Calendar:
         """The law by day."""
-        return _calendar(self.where, self.whole_law, self.reading, self.context)
+        return calendar_of(self.where, self.whole_law, self.reading, self.context)
 
     @property
     def whole_law(self) -> Law:
@@ -132,16 +116,19 @@ class EntriesOrder:
 
     @cached_property
     def without(self) -> Calendar | None:
-        """The law without what is void; None where nothing is."""
-        if not self.void:
-            return None
-        law = self.calendar.law
+        """The calendar of the law without what is void; None where nothing is."""
+        return calendar_of(self.where, self.law_without, self.reading, self.context) if self.void else None
+
+    @property
+    def law_without(self) -> Law:
+        """The law without what is void, kept as long as its calendar may be."""
+        law = self.whole_law
         key = (id(law), self.void)
         if key not in _WITHOUT:
             if len(_WITHOUT) >= FEW:
                 _WITHOUT.clear()
             _WITHOUT[key] = law, law.without(self.void, where=Parameter("void"))
-        return _calendar(self.where, _WITHOUT[key][1], self.reading, self.context)
+        return _WITHOUT[key][1]
 
     def under(self, code: str) -> EntriesOrder:
         """The same for rows of another importer: its shipped law, of which nothing is void."""
@@ -192,10 +179,12 @@ class RatedEntries:
         for number in range(self.count):
             yield self.pieces.table(number, table)
 
+    def height(self, table: str) -> int:
+        """Rows of a long table."""
+        return sum(self.pieces.height(number, table) for number in range(self.count))
+
     def frame(self, table: str) -> pl.DataFrame:
         """A whole table, totals summed over all pieces."""
-        import polars as pl
-
         whole = pl.concat(self.frames(table), how="vertical")
         return whole if table in LONG else ORDERED[table](summed(table, whole))
 
@@ -222,8 +211,6 @@ class RatedEntries:
 
     def paid(self, by: Sequence[str]) -> pl.DataFrame:
         """Duty owed beside duty paid by group, the largest gaps first; rows that could not be rated are left out."""
-        import polars as pl
-
         sums = self._grouped(by, ("value", "duty", "paid")).with_columns(gap=(pl.col("duty") - pl.col("paid")).round(2))
         return sums.sort(pl.col("gap").abs(), *by, descending=[True, *(False for _ in by)])
 
@@ -234,8 +221,6 @@ class RatedEntries:
         )
 
     def _grouped(self, by: Sequence[str], sums: Sequence[str]) -> pl.DataFrame:
-        import polars as pl
-
         keys = {
             "month": pl.col("date").str.slice(0, 7),
             "chapter": pl.col("line").str.replace_all(r"\D", "").str.slice(0, 2),
@@ -326,8 +311,6 @@ def _plain(value: object) -> object:
 
 def _entries(grouped: pl.DataFrame) -> pl.DataFrame:
     """Entries with the processing fee within its limits and the total."""
-    import polars as pl
-
     day = grouped["day"].fill_null(0).to_numpy()
     most, informal = fees().informal_up_to, grouped["informal"].fill_null(False)
     small = grouped["value"] <= most
@@ -345,8 +328,6 @@ def _entries(grouped: pl.DataFrame) -> pl.DataFrame:
 
 
 def _sums(grouped: pl.DataFrame) -> pl.DataFrame:
-    import polars as pl
-
     order = {name: i for i, name in enumerate(("heading", "authority", "partner", "month"))}
     place = pl.col("by").replace_strict(order, return_dtype=pl.Int64)
     by_size = pl.when(pl.col("by") == "month").then(0.0).otherwise(-pl.col("duty"))
@@ -354,8 +335,6 @@ def _sums(grouped: pl.DataFrame) -> pl.DataFrame:
 
 
 def _answers(grouped: pl.DataFrame) -> pl.DataFrame:
-    import polars as pl
-
     return grouped.sort(pl.col("cost").abs(), "fact", "answer", descending=[True, False, False])
 
 
@@ -365,3 +344,61 @@ def _reasons(grouped: pl.DataFrame) -> pl.DataFrame:
 
 ORDERED = {"entry_totals": _entries, "entry_sums": _sums, "entry_answers": _answers, "entry_reasons": _reasons}
 """Table of totals -> what brings the sums over all pieces into their order."""
+
+
+# --- importers --------------------------------------------------------------------------------------------------------
+
+COLUMN = "importer"
+
+
+def groups_of(frame: pl.DataFrame, home: str) -> dict[str, NDArray[np.bool_]]:
+    """Rows by importer; those that name none, or one that nobody knows, under the importer of the file."""
+    if COLUMN not in frame.columns:
+        return {home: np.ones(frame.height, dtype=bool)}
+    texts, place = distinct(frame[COLUMN])
+    codes = np.asarray([_code(text, home) for text in texts])[place]
+    return {code: codes == code for code in dict.fromkeys([home, *np.unique(codes).tolist()]) if (codes == code).any()}
+
+
+def _code(text: str, home: str) -> str:
+    try:
+        return importer_id(text, COLUMN) if text else home
+    except DetenteError:
+        return home
+
+
+LOADED = "loaded"
+
+
+def by_transit(frame: pl.DataFrame, of: str) -> Iterator[tuple[tuple[TransitClause, ...], pl.DataFrame]]:
+    """Rows by the clauses on goods in transit that they are under; without the column all under none."""
+    if LOADED not in frame.columns:
+        yield (), frame
+        return
+    days = [[_day(text) for text in frame[name].fill_null("").to_list()] for name in (LOADED, "date")]
+    under = [
+        clauses_of(of, loaded, on) if loaded and on and loaded <= on else () for loaded, on in zip(*days, strict=True)
+    ]
+    for clauses in dict.fromkeys(under):
+        yield clauses, frame.filter(pl.Series([own == clauses for own in under], dtype=pl.Boolean))
+
+
+def _day(text: str) -> date | None:
+    """A day; None for a cell that is none, for which its row has a reason."""
+    try:
+        return date.fromisoformat(text.strip()[:10])
+    except ValueError:
+        return None
+
+
+def together(parts: list[dict[str, pl.DataFrame]]) -> dict[str, pl.DataFrame]:
+    """Tables of several importers as those of one piece, rows in the order of the file."""
+    if len(parts) == 1:
+        return parts[0]
+    whole = {name: pl.concat([part[name] for part in parts], how="diagonal") for name in parts[0]}
+    refunds = ("entry_rows", "entry_totals")
+    for name, frame in whole.items():
+        if name in refunds and "refund" in frame.columns:
+            frame = frame.with_columns(pl.col("refund").fill_null(0.0))
+        whole[name] = frame.sort("row", maintain_order=True) if "row" in frame.columns else frame
+    return whole

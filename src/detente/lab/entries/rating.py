@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.lab.entries.calendar import Calendar, LawSpan
-from detente.lab.entries.contents import Given, shares_of
-from detente.lab.entries.stacks import DUTY
+from detente.data.importers import METALS, Importer
+from detente.lab.entries.calendar import DUTY, TRADE, Calendar, LawSpan
+from detente.law import Aspect, Law
+from detente.law.measure import PREFERENCE, content_states
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -54,7 +55,7 @@ class Rated:
     Attributes
     ----------
     base : base duty, share of value, shape (combinations,); `total` : with all additional duties.
-    column : name of the column of base duties, shape (combinations,).
+    column : number of the column of base duties, as the calendar has it, shape (combinations,).
     banned : whether nothing of the value may be imported, shape (combinations,).
     start : where the terms of each combination begin, and the end, shape (combinations + 1,).
     term, weight, points : number of each term, share of the value it falls on, and what it adds, share of value.
@@ -62,7 +63,7 @@ class Rated:
 
     base: Floats = field(repr=False)
     total: Floats = field(repr=False)
-    column: NDArray[np.object_] = field(repr=False)
+    column: Ints = field(repr=False)
     banned: Mask = field(repr=False)
     start: Ints = field(repr=False)
     term: Ints = field(repr=False)
@@ -99,7 +100,7 @@ class SpanRating:
 
     chosen: Ints = field(repr=False)
     base: Floats = field(repr=False)
-    column: NDArray[np.object_] = field(repr=False)
+    column: Ints = field(repr=False)
     shares: Mapping[str, Floats] = field(repr=False)
     parts: GoodsParts = field(repr=False)
 
@@ -128,7 +129,8 @@ def _rated_span(calendar: Calendar, combos: Combos, chosen: Ints, given: Given) 
     names = sorted({column.base for column in columns})
     place = np.asarray([names.index(column.base) for column in columns], dtype=np.int64)[pair]
     base = np.stack([span.space.base[name] for name in names])[place, combos.line]
-    claims = [programmes.aspect(symbol) for symbol in combos.claims]
+    number = np.asarray([calendar.columns.setdefault(name, len(calendar.columns)) for name in names])
+    claims = [programmes.aspect(symbol) if calendar.context != TRADE else "" for symbol in combos.claims]
     presumed = {
         name: np.isin(combos.claim, [i for i, aspect in enumerate(claims) if aspect == name])
         for name in set(claims) & set(calendar.law.aspects)
@@ -138,7 +140,7 @@ def _rated_span(calendar: Calendar, combos: Combos, chosen: Ints, given: Given) 
         calendar.where, span.space.law, span.shares, combos.line, combos.contents, given, presumed, split
     )
     parts = _parts(calendar, span, combos, cell, base, shares)
-    return SpanRating(chosen, base, np.asarray(names, dtype=object)[place], shares, parts)
+    return SpanRating(chosen, base, number[place], shares, parts)
 
 
 def _parts(
@@ -167,7 +169,7 @@ def rate(calendar: Calendar, combos: Combos, spans: Sequence[SpanRating]) -> Rat
     """What combinations owe, from their parts by span."""
     n, book = len(combos), calendar.terms
     base, total, banned = np.zeros(n), np.zeros(n), np.zeros(n, dtype=bool)
-    column = np.empty(n, dtype=object)
+    column = np.zeros(n, dtype=np.int64)
     pairs: list[Ints] = []
     weights: list[Floats] = []
     for rating in spans:
@@ -187,7 +189,7 @@ def rate(calendar: Calendar, combos: Combos, spans: Sequence[SpanRating]) -> Rat
 
 
 def _summed(
-    calendar: Calendar, base: Floats, total: Floats, column: NDArray[np.object_], banned: Mask,
+    calendar: Calendar, base: Floats, total: Floats, column: Ints, banned: Mask,
     pairs: Sequence[Ints], weights: Sequence[Floats],
 ) -> Rated:  # fmt: skip
     """Terms by combination, each once with the share of value it falls on."""
@@ -205,3 +207,86 @@ def _summed(
     combo, term, share, points = combo[kept], term[kept], share[kept], points[kept]
     start = np.searchsorted(combo, np.arange(base.size + 1)).astype(np.int64)
     return Rated(base, total, column, banned, start, term, share, points)
+
+
+# --- contents ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Given:
+    """What rows say of their contents.
+
+    Attributes
+    ----------
+    shares : name of a fact, or of the content of a metal -> share of value by set of contents, NaN where a row says
+        nothing, shape (sets,).
+    """
+
+    shares: Mapping[str, Floats] = field(default_factory=dict, repr=False)
+
+    def of(self, name: str, sets: Ints) -> Floats:
+        """What some sets say of a fact, NaN for nothing; shape (sets,)."""
+        known = self.shares.get(name)
+        return np.full(sets.size, np.nan) if known is None else known[sets]
+
+
+def shares_of(
+    where: Importer, law: Law, default: Mapping[str, Floats], lines: Ints, sets: Ints, given: Given,
+    presumed: Mapping[str, NDArray[np.bool_]], wanted: Collection[str],
+) -> dict[str, Floats]:  # fmt: skip
+    """Share of every state of some facts by combination, the first included, arrays of shape (states, combinations).
+
+    Parameters
+    ----------
+    default : shares that the law presumes, by fact and line, as in `Shares`.
+    lines, sets : line and set of contents of each combination, shape (combinations,).
+    presumed : fact -> combinations whose claim says that it is true of the whole good.
+    wanted : the facts; those that they hang on are among the answers too.
+    """
+    shares: dict[str, Floats] = {}
+    limits = [law.aspects[name] for name in sorted(wanted) if law.aspects[name].above is not None]
+    needed = {*wanted, *(limit.above[0] for limit in limits if limit.above is not None)}
+    for aspect in law.aspects.values():
+        if aspect.id in needed and aspect.id != PREFERENCE and aspect.above is None:
+            others = default[aspect.id][:, lines]
+            rest = _metals(where, aspect, others, lines, sets, given) if aspect.id == "metal" else others
+            if aspect.id != "metal":
+                value = given.of(aspect.id, sets)
+                true = presumed.get(aspect.id)
+                value = value if true is None else np.where(np.isnan(value) & true, 1.0, value)
+                rest = _stated(aspect, others, value)
+            shares[aspect.id] = np.vstack([1.0 - rest.sum(axis=0), rest])
+    return shares | {limit.id: above(limit, shares) for limit in limits}
+
+
+def _stated(aspect: Aspect, default: Floats, value: Floats) -> Floats:
+    """Shares of the states but the first, those that rows state in the place of the default."""
+    known = ~np.isnan(value)
+    if not known.any():
+        return default
+    filled = np.where(known, value, 0.0)
+    states = content_states(filled, aspect.counts_from) if aspect.counts_from is not None else filled[None, :]
+    return np.where(known[None, :], states, default)
+
+
+def above(aspect: Aspect, shares: Mapping[str, Floats]) -> Floats:
+    """Shares of a fact that says whether another one is over a limit, shape (2, combinations)."""
+    assert aspect.above is not None
+    of, limit = aspect.above
+    over = (1.0 - shares[of][0] > limit).astype(np.float64)
+    return np.stack([1.0 - over, over])
+
+
+def _metals(where: Importer, aspect: Aspect, default: Floats, lines: Ints, sets: Ints, given: Given) -> Floats:
+    """Shares of the metals: where a row names one, those it does not name are none of the value."""
+    stated = np.stack([given.of(f"{metal}_content", sets) for metal in METALS])
+    named = np.asarray(~np.isnan(stated).all(axis=0))
+    if not named.any():
+        return default
+    shares = np.nan_to_num(stated)
+    for prefix, metal in aspect.whole.items():
+        row = aspect.state(metal) - 1
+        under = where.lines.mask([prefix])[lines] & np.isnan(stated[METALS.index(metal)])
+        shares[row, under] = 0.0
+        shares[row, under] = 1.0 - shares[:, under].sum(axis=0)
+    return np.where(named, shares, default)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import TYPE_CHECKING
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
 from detente.codes import DetenteError, InputError, digits, dotted
@@ -16,12 +16,9 @@ from detente.data.fees import EntryType, entry_type, entry_types
 from detente.data.importerfile import importer_id
 from detente.data.importers import HOME, METALS, SET_ALIASES, Importer, parameter_names
 from detente.lab.entries.calendar import Calendar
-from detente.lab.entries.contents import Given
+from detente.lab.entries.rating import Given
 from detente.lab.statute.lookup import RETURNED, lines_under, own_goods, substitute
 from detente.law.measure import ALWAYS
-
-if TYPE_CHECKING:
-    import polars as pl
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -49,10 +46,18 @@ class Reasons:
         if text not in texts:
             texts.append(text)
 
-    def of(self, rows: Mask, error: DetenteError | Callable[[int], DetenteError]) -> None:
-        """The same reason for several rows, shape (rows,), or one of each."""
-        for row in np.flatnonzero(rows).tolist():
+    def of(self, rows: Mask | Ints, error: DetenteError | Callable[[int], DetenteError]) -> None:
+        """The same reason for several rows, by a mask of shape (rows,) or by their places, or one of each."""
+        for row in (np.flatnonzero(rows) if rows.dtype == np.bool_ else rows).tolist():
             self.add(row, str(error(row) if callable(error) else error))
+
+    def of_places(self, place: Ints, errors: Mapping[int, DetenteError]) -> None:
+        """A reason for all rows at some places, shape (rows,), by place."""
+        if errors:
+            order = np.argsort(place, kind="stable")
+            ends = np.searchsorted(place[order], [[k, k + 1] for k in errors])
+            for (start, end), error in zip(ends.tolist(), errors.values(), strict=True):
+                self.of(order[start:end], error)
 
     def good(self) -> NDArray[np.bool_]:
         """Rows without a reason, shape (rows,)."""
@@ -77,8 +82,9 @@ class EntryRows:
     day : of entry, proleptic ordinal; `law_day` : the day whose rates are owed; `segment` : of the calendar on it.
     value : customs value, USD. `kind` : type of entry of each row, a place in `kinds`. `free` : rows without duty now.
     silent : rows from a zone that do not say their status.
-    members : lines under each pair of code and segment; `pair` : of each row, -1 for none.
-    rated_as : what each was rated as, where its code is not of the day, else "".
+    pair : of code and segment of each row, -1 for none. `line` : of each pair, the first where there are several.
+    several : all lines of the pairs whose code stands for several, or for none.
+    rated_as : what each was rated as, where its code is not of the day: a place in `others`, of which "" is the first.
     partner, claim, contents : places in `partners`, `claims` and the sets of `given`.
     """
 
@@ -92,9 +98,11 @@ class EntryRows:
     kinds: tuple[EntryType, ...] = field(repr=False)
     free: Mask = field(repr=False)
     silent: Mask = field(repr=False)
-    members: Sequence[Sequence[int]] = field(repr=False)
-    rated_as: NDArray[np.object_] = field(repr=False)
     pair: Ints = field(repr=False)
+    line: Ints = field(repr=False)
+    several: Mapping[int, Sequence[int]] = field(repr=False)
+    rated_as: Ints = field(repr=False)
+    others: list[str] = field(repr=False)
     partner: Ints = field(repr=False)
     partners: tuple[str, ...] = ()
     claim: Ints = field(repr=False, default_factory=lambda: np.zeros(0, dtype=np.int64))
@@ -117,7 +125,7 @@ def read_rows(frame: pl.DataFrame, calendar: Calendar) -> EntryRows:
     partner, partners = _partners(frame["partner"], calendar.where, reasons)
     kind, kinds, law_day, free, silent = _types(frame, day, value, partner, partners, calendar.where, reasons)
     segment = calendar.segments(np.maximum(law_day, EARLIEST.toordinal()))
-    pair, members, rated_as = _lines(frame["line"], segment, law_day, calendar, reasons)
+    lines = _lines(frame["line"], segment, law_day, calendar, reasons)
     _check_own(frame["line"], partner, partners, calendar.where, reasons)
     claim, claims = _claims(frame, partner, partners, segment, calendar, reasons)
     contents, given = _contents(frame, calendar, reasons)
@@ -125,8 +133,8 @@ def read_rows(frame: pl.DataFrame, calendar: Calendar) -> EntryRows:
         # One that nobody knows is refused; rows of others are under their own law.
         _each(frame["importer"], lambda text: int(not text or bool(importer_id(text, "importer"))), reasons)
     return EntryRows(
-        frame, reasons, day, segment, value, law_day, kind, kinds, free, silent, members, rated_as, pair, partner,
-        partners, claim, claims, contents, given,
+        frame, reasons, day, segment, value, law_day, kind, kinds, free, silent, *lines, partner, partners, claim,
+        claims, contents, given,
     )  # fmt: skip
 
 
@@ -146,7 +154,9 @@ def _types(
         own = kinds[k]
         if own.duty != "apart" and not own.most and own.start == ALWAYS:
             continue
-        for row in np.flatnonzero((kind == k) & (partner >= 0) & (day > 0)).tolist():
+        last = min((own.until, *own.until_of.values())).toordinal()
+        fits = (own.duty != "apart") & (day >= own.start.toordinal()) & (day <= last) & (value <= (own.most or LARGEST))
+        for row in np.flatnonzero((kind == k) & (partner >= 0) & (day > 0) & ~fits).tolist():
             try:
                 own.check(date.fromordinal(int(day[row])), partners[partner[row]], float(value[row]))
             except InputError as error:
@@ -185,8 +195,6 @@ def _zone_status(text: str) -> int:
 
 def _text(frame: pl.DataFrame, name: str) -> pl.Series:
     """A column of the file; blank where it has none."""
-    import polars as pl
-
     return (
         frame[name] if name in frame.columns else pl.Series(name, [""], dtype=pl.String).new_from_index(0, frame.height)
     )
@@ -202,8 +210,6 @@ def _check_own(series: pl.Series, partner: Ints, partners: tuple[str, ...], wher
 
 def distinct(series: pl.Series) -> tuple[list[str], Ints]:
     """Distinct texts of a column, blank ones as "", and the place of each row among them."""
-    import polars as pl
-
     plain = series.fill_null("").str.strip_chars().alias("text")
     texts = plain.unique(maintain_order=True)
     places = pl.DataFrame({"text": texts, "place": np.arange(len(texts), dtype=np.int64)})
@@ -214,12 +220,13 @@ def distinct(series: pl.Series) -> tuple[list[str], Ints]:
 def _each(series: pl.Series, read: Callable[[str], int], reasons: Reasons) -> Ints:
     """A number for each row, read once from each distinct text; -1 and a reason where it cannot be."""
     texts, place = distinct(series)
-    numbers = np.full(len(texts), -1, dtype=np.int64)
+    numbers, errors = np.full(len(texts), -1, dtype=np.int64), dict[int, DetenteError]()
     for i, text in enumerate(texts):
         try:
             numbers[i] = read(text)
         except DetenteError as error:
-            reasons.of(place == i, error)
+            errors[i] = error
+    reasons.of_places(place, errors)
     return numbers[place]
 
 
@@ -234,8 +241,6 @@ def _day(text: str) -> int:
 
 
 def _values(series: pl.Series, reasons: Reasons) -> Floats:
-    import polars as pl
-
     value = series.str.strip_chars().cast(pl.Float64, strict=False).fill_null(np.nan).to_numpy().copy()
     with np.errstate(invalid="ignore"):
         wrong = ~((value > 0) & (value <= LARGEST))
@@ -264,26 +269,25 @@ def _partners(series: pl.Series, where: Importer, reasons: Reasons) -> tuple[Int
 
 def _lines(
     series: pl.Series, segment: Ints, day: Ints, calendar: Calendar, reasons: Reasons
-) -> tuple[Ints, list[list[int]], NDArray[np.object_]]:
-    """Pair of code and segment of each row, the lines under each pair, and rows for whose code others stand in."""
+) -> tuple[Ints, Ints, dict[int, list[int]], Ints, list[str]]:
+    """`pair`, `line`, `several`, `rated_as` and `others` of the rows."""
     texts, code = distinct(series)
     _, first, pair = np.unique(code * (len(calendar.edges) + 1) + segment, return_index=True, return_inverse=True)
     pair = pair.reshape(-1).astype(np.int64)
     where, good = calendar.where, day > 0
     plain = [_plain(text, where) for text in texts]
-    exact = _exact(plain, code[first], segment[first], calendar)
-    members: list[list[int]] = [[int(line)] if line >= 0 else [] for line in exact.tolist()]
-    rated_as = np.full(pair.size, "", dtype=object)
-    for k in np.flatnonzero(exact < 0).tolist():
-        if not good[first[k]]:
-            continue
+    line = _exact(plain, code[first], segment[first], calendar)
+    several, others, errors = dict[int, list[int]](), {"": 0}, dict[int, DetenteError]()
+    rated_as = np.zeros(line.size, dtype=np.int64)
+    for k in np.flatnonzero((line < 0) & good[first]).tolist():
         try:
-            members[k], others = _under(texts[code[first[k]]], calendar, int(segment[first[k]]))
-            rated_as[pair == k] = others
+            several[k], other = _under(texts[code[first[k]]], calendar, int(segment[first[k]]))
+            rated_as[k] = others.setdefault(other, len(others))
+            line[k] = next(iter(several[k]), -1)
         except DetenteError as error:
-            reasons.of(pair == k, error)
-    lacking = np.asarray([not lines for lines in members], dtype=bool)[pair]
-    return np.where(lacking, -1, pair), members, rated_as
+            errors[k] = error
+    reasons.of_places(pair, errors)
+    return np.where(line[pair] < 0, -1, pair), line, several, rated_as[pair], list(others)
 
 
 def _plain(text: str, where: Importer) -> str:
@@ -342,7 +346,8 @@ def _claims(
     key = (claim * (len(partners) + 1) + partner + 1) * width + segment
     keys, first, place = np.unique(key, return_index=True, return_inverse=True)
     symbols: dict[str, int] = {"": 0}
-    known = np.zeros(keys.size, dtype=np.int64)
+    known, errors = np.zeros(keys.size, dtype=np.int64), dict[int, DetenteError]()
+    place = place.reshape(-1)
     for k, row in enumerate(first.tolist()):
         text = texts[claim[row]]
         if text.lower() in ("", "none", "no", "-") or partner[row] < 0:
@@ -352,14 +357,13 @@ def _claims(
             symbol = calendar.where.programmes.claimed(text, partners[partner[row]], on)
             known[k] = symbols.setdefault(symbol, len(symbols))
         except DetenteError as error:
-            reasons.of(place == k, error)
-    return known[place.reshape(-1)], tuple(symbols)
+            errors[k] = error
+    reasons.of_places(place, errors)
+    return known[place], tuple(symbols)
 
 
 def _contents(frame: pl.DataFrame, calendar: Calendar, reasons: Reasons) -> tuple[Ints, Given]:
     """Set of contents of each row, and the shares of each set."""
-    import polars as pl
-
     names = [SET_ALIASES.get(n, n) for n in frame.columns if SET_ALIASES.get(n, n) in facts_of(calendar)]
     columns = {SET_ALIASES.get(n, n): frame[n] for n in frame.columns if SET_ALIASES.get(n, n) in names}
     if not columns:
@@ -379,8 +383,6 @@ def facts_of(calendar: Calendar) -> list[str]:
 
 def _shares(series: pl.Series, name: str, reasons: Reasons) -> pl.Series:
     """A column of shares: 0.4, 40%, yes or no; blank where nothing is said."""
-    import polars as pl
-
     plain = series.fill_null("").str.strip_chars().str.to_lowercase()
     plain = plain.replace({"yes": "1", "no": "0", "y": "1", "n": "0", "true": "1", "false": "0", "": None})
     per_cent = plain.str.ends_with("%").fill_null(False)
@@ -394,8 +396,6 @@ def _shares(series: pl.Series, name: str, reasons: Reasons) -> pl.Series:
 
 
 def _check_metals(shares: pl.DataFrame, reasons: Reasons) -> None:
-    import polars as pl
-
     names = [f"{metal}_content" for metal in METALS if f"{metal}_content" in shares.columns]
     if len(names) > 1:
         over = shares.select(pl.sum_horizontal(pl.col(n).fill_null(0.0) for n in names) > 1.0 + 1e-9).to_series()

@@ -7,13 +7,11 @@ import zipfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+import polars as pl
 
 from detente.codes import InputError
 from detente.data.store import write_bytes
-
-if TYPE_CHECKING:
-    import polars as pl
 
 DATED = (2025, 1, 1, 0, 0, 0)
 """Date within a packed piece: a fixed one, so that the same rows give the same bytes."""
@@ -81,8 +79,10 @@ class PieceShelf:
         with zipfile.ZipFile(self.place(number)) as archive:
             return archive.read(name)
 
+    def height(self, number: int, name: str) -> int:
+        """Rows of a table of a piece, of which no more is read."""
+        return int(pl.scan_parquet(io.BytesIO(self.content(number, name))).select(pl.len()).collect().item())
+
     def table(self, number: int, name: str) -> pl.DataFrame:
         """One table of a piece."""
-        import polars as pl
-
         return pl.read_parquet(io.BytesIO(self.content(number, name)))

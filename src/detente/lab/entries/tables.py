@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
+import polars as pl
 
 from detente.codes import Table, declared_note, table_of
 from detente.codes.declared import declared_columns, table_with
@@ -15,9 +15,6 @@ from detente.data.fees import fees
 from detente.data.importers import HOME, importer
 from detente.data.tables import countries, place
 from detente.lab.entries.job import LONG, RatedEntries
-
-if TYPE_CHECKING:
-    import polars as pl
 
 SUMMARY = "entry_summary"
 WORDS = {
@@ -65,8 +62,6 @@ def _sums_by(entries: RatedEntries, name: str, by: Sequence[str]) -> Table:
 
 def _in_words(frame: pl.DataFrame, of: str) -> pl.DataFrame:
     """The sums with authorities and partners in words."""
-    import polars as pl
-
     authorities = {each.id: each.name for each in importer(of).law.authorities}
     words = {
         "authority": lambda key: authorities.get(key, key),

@@ -11,31 +11,25 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+import polars as pl
 
 from detente.codes import InputError, declared_note
 from detente.codes.countries import fold
+from detente.data.importer_lines import editions
 from detente.data.importers import importer
-from detente.data.old_codes import editions
-from detente.data.rowfile import RowBlock, frames_of
+from detente.data.rowfile import RowBlock, claimed_share, frames_of
 from detente.lab.entries.shelf import packed
 from detente.lab.key import made_with
 from detente.lab.statute.lookup import codes_of_day, line_days
 from detente.lab.work.chunks import chunk_key
 from detente.law.measure import ALWAYS
 
-if TYPE_CHECKING:
-    import polars as pl
-
-
 KEYS, SUMS = ("month", "line", "partner"), ("value", "duty", "claimed", "rows")
 CENTS = 100
 ABOUT, FAULTS, FIRST = "about", "faults", "first"
 """What a block holds beside a table for each month: its rows and what they know of; rows that cannot be used by reason,
 with under the reason "" those whose code is not of their month; and the first of them, named."""
-
-NO_PROGRAMME = ("", "0", "00", "none", "no", "mfn", "n/a", "na")
-"""What stands in a column of programmes where none is claimed, folded."""
 
 SHOWN = 10
 """Rows that are named of those that cannot be used."""
@@ -83,8 +77,6 @@ def grouped(block: RowBlock, code: str, edition: str) -> bytes:
     ------
     InputError : a file that is damaged, another version than that of the process that asks.
     """
-    import polars as pl
-
     check_edition(edition)
     rows, parts = 0, [_empty()]
     for frame in frames_of(block):
@@ -100,8 +92,6 @@ def grouped(block: RowBlock, code: str, edition: str) -> bytes:
 
 
 def _empty() -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
-    import polars as pl
-
     whole, text = pl.Int64, pl.String
     schemas = (
         {**dict.fromkeys(KEYS, text), **dict.fromkeys(SUMS, whole)},
@@ -114,50 +104,38 @@ def _empty() -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
 
 def _typed(frame: pl.DataFrame) -> pl.DataFrame:
     """Rows with texts that are never missing, money in cents and the number of the reason of `VALUES` why not."""
-    import polars as pl
-
     names = frame.columns
     month = pl.col("month").str.strip_chars().fill_null("")
     if "year" in names:
         alone = pl.col("year").str.strip_chars() + "-" + month.str.zfill(2)
         month = pl.when(month.str.len_chars() <= 2).then(alone).otherwise(month).fill_null("")
     wrong = [_wrong("value", 1), *([_wrong("duty", 3)] if "duty" in names else [])]
-    value, share = pl.col("value").fill_nan(None), pl.lit(0.0)
+    value, share = pl.col("value").fill_nan(None), claimed_share(names)
     if "claim" in names:
-        share = pl.col("claim").fill_nan(None)
         wrong.append(pl.when(~pl.col("claim").is_between(0.0, 1.0).fill_null(False)).then(5))
-    elif "programme" in names:
-        none = pl.col("programme").str.strip_chars().str.to_lowercase().is_in(NO_PROGRAMME).fill_null(True)
-        share = pl.when(none).then(0.0).otherwise(1.0)
     return frame.select(
         "row",
         month.alias("month"),
         pl.col("line", "partner").fill_null(""),
         value=_cents(value),
         duty=_cents(pl.col("duty").fill_nan(None) if "duty" in names else pl.lit(0.0)),
-        claimed=_cents(value * share),
+        claimed=_cents(pl.lit(0.0) if share is None else value * share),
         wrong=pl.coalesce(*wrong, pl.lit(0)).cast(pl.Int8),
     )
 
 
 def _wrong(name: str, first: int) -> pl.Expr:
     """Missing for a number that can be used, `first` for none, the one after it for a negative one."""
-    import polars as pl
-
     number = pl.col(name).fill_nan(None)
     return pl.when(number.is_null() | (number.abs() > MOST)).then(first).when(number < 0).then(first + 1)
 
 
 def _cents(amount: pl.Expr) -> pl.Expr:
-    import polars as pl
-
     return (amount * CENTS).round().fill_null(0.0).clip(-MOST * CENTS, MOST * CENTS).cast(pl.Int64)
 
 
 def _cells(frame: pl.DataFrame, code: str, name: str) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
     """The cells of some rows with codes of the package, and the rows that have none; each text is read once."""
-    import polars as pl
-
     money = pl.col("value", "duty", "claimed").sum()
     sums = frame.lazy().group_by(*KEYS, "wrong").agg(money, rows=pl.len().cast(pl.Int64)).collect(engine="streaming")
     for key, reader in zip(KEYS, (_month, _line_of, _partner_of(code)), strict=True):
@@ -186,8 +164,6 @@ def _cells(frame: pl.DataFrame, code: str, name: str) -> tuple[pl.DataFrame, pl.
 
 def _heirs(sums: pl.DataFrame, code: str) -> pl.DataFrame:
     """The codes that hold the goods of each line in the tariff of a span of months, none where it has no such goods."""
-    import polars as pl
-
     pairs = sums.select("line_code", "span").unique()
     heirs = [stand_ins(code, line, span) if line and span >= 0 else () for line, span in pairs.iter_rows()]
     return pairs.with_columns(pl.Series("heirs", heirs, dtype=pl.List(pl.String)))

@@ -23,14 +23,24 @@ from detente.data.importers import importer
 from detente.data.price_tables import budgets
 from detente.data.trade_years import YEARS
 from detente.lab.averages.averages import ELASTICITY
-from detente.lab.averages.laid_law import laid_law
+from detente.lab.averages.laid_law import DEFAULT, laid_law
 from detente.lab.averages.reform import own_law
 from detente.lab.averages.revenue import OFFSET, collected_rate
 from detente.lab.averages.sides import Pairing, Side, latest_standing, pairings_of
 from detente.lab.averages.waterfall import Option, of_law
-from detente.lab.averages.weights import DEFAULT
-from detente.lab.prices.prices import CLASS, PriceChange, Shocks, days_apart, price_changes
-from detente.lab.prices.tables import category_table, household_table, input_table, line_table, notes, source_table
+from detente.lab.prices.prices import (
+    CLASS,
+    PriceChange,
+    Shocks,
+    category_table,
+    days_apart,
+    household_table,
+    input_table,
+    line_table,
+    notes,
+    price_changes,
+    source_table,
+)
 from detente.lab.scenario import Point, Scenario, opened, parse_scenario
 from detente.law import Reading
 from detente.trade.prices import DRAWN, LIMITS, PassThrough, burden

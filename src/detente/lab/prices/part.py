@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def _build(question: RunQuestion, tables: Tables) -> Built:
-    from detente.lab.prices.tables import price_tables
+    from detente.lab.prices.prices import price_tables
 
     return Built(by_name(price_tables(question.pairings["USA"], question.share_draws, question.scenario.seed)))
 

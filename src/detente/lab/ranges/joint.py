@@ -56,11 +56,9 @@ from detente.lab.averages.ranges import (
 from detente.lab.averages.ranges import uncertain_duties as duties_of
 from detente.lab.averages.sides import START, Pairing, Side
 from detente.lab.scenario import CLOSURES, Scenario
-from detente.lab.work.chunks import Chunk, Crew, Progress, go_on, in_memory, spans
+from detente.lab.work.chunks import Chunk, Crew, Progress, given_value, go_on, in_memory, spans
 from detente.lab.work.threads import on_one_thread
-from detente.lab.work.workers import given_value
-from detente.lab.world.chosen import world_at, world_of
-from detente.lab.world.costs import NO_COSTS, Pair, changes_costs, pairs_of
+from detente.lab.world.chosen import NO_COSTS, Pair, changes_costs, pairs_of, world_at, world_of
 from detente.lab.world.incidence import BALANCES, PARTIES, SETS, Effect, parties_of
 from detente.lab.world.tables import measures, sign_of
 from detente.trade import Onto

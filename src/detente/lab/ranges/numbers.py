@@ -11,7 +11,7 @@ import numpy as np
 from detente.codes import Table
 from detente.codes.number import NAN, NumberRange, ResultNumber
 from detente.draws import LEAST_DRAWS
-from detente.lab.averages.most_moved import most_moved
+from detente.lab.averages.sides import most_moved
 from detente.lab.duties.among import USUAL, duty_on_first, parties, two_sides
 from detente.lab.duties.tables import FIXED
 

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
-from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,8 +29,8 @@ from detente.data.evidence_tables import (
 from detente.data.yamlfile import as_date
 from detente.evidence import Series, largest_rise, place
 from detente.lab.averages.definitions import average_as, choices
+from detente.lab.averages.laid_law import DEFAULT
 from detente.lab.averages.sides import START, Pairing, Side, latest_standing, pairings_of
-from detente.lab.averages.weights import DEFAULT
 from detente.lab.record.reconcile import AVERAGE, printed, reconcile
 from detente.lab.record.tables import events_table
 from detente.lab.scenario import opened
@@ -286,7 +285,6 @@ def published_table(side: Side, under: str = "") -> Table | None:
     return table_of("history.published", rows) if rows else None
 
 
-@lru_cache(maxsize=1)
 def published_averages() -> tuple[PublishedFigure, ...]:
     """Averages of all US imports in print before buyers move, given within a year of their law."""
     return tuple(

@@ -33,10 +33,9 @@ from detente.data.definitions import (
 from detente.data.importers import importer
 from detente.data.tables import place
 from detente.lab.averages.definitions import View, choices, ground_of_view, own_figures, value_of
-from detente.lab.averages.laid_law import laid_law
+from detente.lab.averages.laid_law import laid_law, weighed_as
 from detente.lab.averages.revenue import RevenueView, duty_of_year, revenue_options
 from detente.lab.averages.waterfall import Bar, Option, Waterfall, averaged, in_order, made, of_law, walk
-from detente.lab.averages.weights import weighed_as
 from detente.lab.prices.asked import POCKET, PriceView, counted_as, price_options
 from detente.lab.statute.standing import standing_of
 from detente.law import Reading

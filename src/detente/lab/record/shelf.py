@@ -14,12 +14,14 @@ from detente.codes import Column, Table, UnknownName, table_of
 from detente.codes.units import Unit
 from detente.data.caserows import keys_table
 from detente.data.formats.known import known_formats
-from detente.data.library import catalogue, find
+from detente.data.library import Later, catalogue, find
 from detente.data.own_tables import columns_table, info_table, own_frame, own_tables
 from detente.lab.scenario import load_scenario, schema, shipped
 
 if TYPE_CHECKING:
     import polars as pl
+else:
+    pl = Later("polars")
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,7 @@ KINDS: Mapping[str, ShelfKind] = {
                   ("case", "title", "", "")),
     "worlds": ShelfKind(("world economy", "world economies"), "data.worlds.world_names",
                    "lab.world.effects.worlds_table", ("world", "about", "", "")),
-    "minerals": ShelfKind(("mineral", "minerals"), "data.chainfile.chain_names", "lab.chains.portrait.chains_table",
+    "minerals": ShelfKind(("mineral", "minerals"), "data.chainfile.chain_names", "lab.chains.asked.chains_table",
                      ("chain", "title", "", "")),
     "publishers": ShelfKind(("publisher's way of counting", "publishers' ways of counting"),
                        "data.definitions.definitions", "lab.averages.definitions.definitions_table",
@@ -152,8 +154,6 @@ def _frame(name: str) -> pl.DataFrame | None:
     entry = str(catalogue().get(name, {}).get("file", ""))
     if not entry.endswith(".parquet"):
         return None
-    import polars as pl
-
     return pl.read_parquet(find(name).path)
 
 
@@ -166,8 +166,6 @@ def _content(name: str, title: str, frame: pl.DataFrame, columns: Table) -> Tabl
 
 
 def _array(values: pl.Series) -> np.ndarray[Any, Any]:
-    import polars as pl
-
     if values.dtype.is_numeric():
         return values.to_numpy()
     if isinstance(values.dtype, pl.List):

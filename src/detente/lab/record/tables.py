@@ -20,9 +20,9 @@ from detente.data.importers import importer
 from detente.data.tables import countries, partner_name, place
 from detente.evidence import Event, Promise, Resolution, Verdict, additional_rate, track
 from detente.evidence.chances import SEED
-from detente.lab.score.lives import KINDS as TRACKED
-from detente.lab.score.lives import steps_table
-from detente.lab.score.lives import track as tracks
+from detente.lab.score.track import KINDS as TRACKED
+from detente.lab.score.track import steps_table
+from detente.lab.score.track import track as tracks
 from detente.lab.statute.standing import standing_of
 from detente.lab.talks.advice import ADVICE
 from detente.lab.talks.outlook import AMERICA, outlook_on

@@ -1,4 +1,8 @@
-"""Forecasts of duty and imports by month and partner, made with the data and the law of one month.
+"""Duties of months: what a law makes of the trade of a month by partner, with buyers' answer.
+
+Months as text, "2025-04": the one after, spans, days.
+
+Forecasts of duty and imports by month and partner, made with the data and the law of one month.
 
 The statutory duty of a month, at the weights of the year before and after the answer of buyers in the first year, times
 imports: those of the same month a year before, at the growth of the year before, moved by the duties added since. Three
@@ -7,13 +11,18 @@ readings of law and claims set surprises apart from errors of the model.
 What came: imports and duty collected by month and partner, receipts, claims and prices as they are on record.
 
 Prices of later months: what the duties since the month of a forecast add, beside what came.
+
+Delay, shares not collected, payment, take-up of claims: estimated on months up to a cut, tested on later ones.
 """
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from datetime import date, timedelta
+from functools import cached_property, lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,28 +35,204 @@ from detente.data.flows import claims_on
 from detente.data.importers import importer
 from detente.data.price_tables import price_tables
 from detente.data.tables import arrays
-from detente.evidence.collection import Collection
+from detente.evidence.collection import FEWEST, Collected, Collection, Estimate, TakeUp, collection, paid_later, take_up
 from detente.lab.averages.laid_law import LaidLaw, laid_law
 from detente.lab.prices.prices import commodity_of_lines
-from detente.lab.score.duties import (
-    ALL,
-    EVERYONE,
-    LONG,
-    PARTNERS,
-    SHORT,
-    YEAR,
-    MonthDuty,
-    Trade,
-    after,
-    checked_month,
-    last_day,
-    moved,
-    over,
-)
+from detente.law import Reading, Resolver, Schedule
 from detente.law.law import known_law
 from detente.trade.prices import duty_shock, price_effect
 
 Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+PARTNERS = ("CHN", "CAN", "MEX", "EUU", "JPN", "VNM", "TWN")
+REST = "rest"
+"""Every partner that is not one of `PARTNERS`."""
+
+GROUPS = (*PARTNERS, REST)
+ALL = "all"
+EVERYONE = (ALL, *GROUPS)
+
+SHORT, LONG = 0.76, 2.0
+"""Elasticity of imports to the duty-inclusive price in the first year and in the long run, by Boehm, Levchenko and
+Pandalai-Nayar (2023); see the assumptions register."""
+
+
+@dataclass(frozen=True)
+class MonthDuty:
+    """A law on the trade of a month by partner, in the order of `GROUPS`, each of shape (groups,).
+
+    Attributes
+    ----------
+    fixed : statutory duty at fixed weights, share of imports.
+    moved : after the answer of buyers, share of the imports left, by elasticity.
+    left : imports left over imports without the duties added since the base day, by elasticity.
+    """
+
+    fixed: Floats
+    moved: dict[float, Floats] = field(repr=False)
+    left: dict[float, Floats] = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Trade:
+    """A law on the weights of a year, asked by month.
+
+    Attributes
+    ----------
+    ground : law and trade; reading : of time.
+    """
+
+    ground: LaidLaw
+    reading: Reading = Reading.PUBLISHED
+    _kept: dict[str, Any] = field(repr=False, compare=False, default_factory=dict)
+
+    @cached_property
+    def group(self) -> Ints:
+        """Group of each pair in `GROUPS`, shape (pairs,)."""
+        flows = self.ground.flows
+        place = {code: n for n, code in enumerate(GROUPS)}
+        of_partner = np.asarray([place.get(code, place[REST]) for code in flows.partners])
+        return of_partner[flows.partner_at]
+
+    @cached_property
+    def before(self) -> Floats:
+        """Duty of each pair under the law of the base day, share, shape (pairs,)."""
+        return self.rates(BASE_DAY)
+
+    @cached_property
+    def whole(self) -> Floats:
+        """Value by group, USD, shape (groups,)."""
+        return self._sums(self.ground.flows.value)
+
+    def under(self, ground: LaidLaw, reading: Reading = Reading.PUBLISHED) -> Trade:
+        """The same trade under another law; what was laid out stays."""
+        other = Trade(ground, reading)
+        if ground.flows is self.ground.flows:
+            other.__dict__.update({name: getattr(self, name) for name in ("group", "before", "whole")})
+        return other
+
+    def _sides(self, day: date) -> tuple[Floats, Floats]:
+        """Duty of each pair without and with a claim on a day; kept while the law stands still."""
+        kept = self._kept
+        if kept.get("day") == day:
+            return kept["sides"]
+        exposure = self.ground.at(day).exposure
+        space = exposure.space
+        if kept.get("space") is not space:
+            kept.update(space=space, resolver=Resolver(space, self.reading), state=None)
+        painted = tuple(kept["resolver"].on(day))
+        state = tuple(each.key for each in painted)
+        if kept["state"] != state:
+            kept.update(state=state, sides=exposure.pair_sides(Schedule(space, day, self.reading, painted)))
+        kept["day"] = day
+        return kept["sides"]
+
+    def rates(self, day: date) -> Floats:
+        """Duty of each pair on a day with the claims of the trade, share, shape (pairs,)."""
+        return self._rates(day, self.ground.flows.claim)
+
+    def _rates(self, day: date, claim: Floats) -> Floats:
+        plain, claimed = self._sides(day)
+        return plain + claim * (claimed - plain)
+
+    def _sums(self, values: Floats) -> Floats:
+        return np.bincount(self.group, values, minlength=len(GROUPS)).astype(np.float64)
+
+    def month(self, month: str, claims: Sequence[Floats] = ()) -> list[MonthDuty]:
+        """The law of a month, each of its states by the days it lasted.
+
+        Parameters
+        ----------
+        claims : share of each pair that claims a preference, each of shape (pairs,); those of the trade by default.
+
+        Returns
+        -------
+        One a set of claims.
+        """
+        several = claims or [self.ground.flows.claim]
+        parts = [(share, [self._on(day, claim) for claim in several]) for day, share in law_days(self.ground, month)]
+        return [self._blend([(share, states[k]) for share, states in parts]) for k in range(len(several))]
+
+    def _blend(self, days: Sequence[tuple[float, tuple[Floats, ...]]]) -> MonthDuty:
+        fixed, *answers = (np.sum([share * part[k] for share, part in days], axis=0) for k in range(len(days[0][1])))
+        pairs = list(zip((SHORT, LONG), answers[::2], answers[1::2], strict=True))
+        moved = {elasticity: over(duty, left) for elasticity, duty, left in pairs}
+        return MonthDuty(over(fixed, self.whole), moved, {e: over(left, self.whole) for e, _, left in pairs})
+
+    def _on(self, day: date, claim: Floats) -> tuple[Floats, ...]:
+        """Duty at fixed weights; duty and imports left after the answer, short and then long; by group, USD."""
+        value, rate = self.ground.flows.value, self._rates(day, claim)
+        answer = np.log((1.0 + rate) / (1.0 + self.before))
+        short, long = (value * np.exp(-elasticity * answer) for elasticity in (SHORT, LONG))
+        return tuple(self._sums(x) for x in (value * rate, short * rate, short, long * rate, long))
+
+
+def over(part: Floats, whole: Floats) -> Floats:
+    """A ratio, zero where there is nothing below."""
+    return np.where(whole > 0, part / np.where(whole > 0, whole, 1.0), 0.0)
+
+
+def law_days(ground: LaidLaw, month: str) -> list[tuple[date, float]]:
+    """First day of each state of the law in a month, and its share of the month's days."""
+    first, last = first_day(month), last_day(month)
+    edges = {first} | {day for day in (*ground.law.dates, *ground.where.base_days) if first <= day <= last}
+    days = sorted(edges)
+    ends = [*days[1:], last + timedelta(1)]
+    whole = (last - first).days + 1
+    return [(day, (end - day).days / whole) for day, end in zip(days, ends, strict=True)]
+
+
+YEAR = 12
+
+
+def index(month: str) -> int:
+    """Months since the year 0."""
+    return YEAR * int(month[:4]) + int(month[5:7]) - 1
+
+
+def named(number: int) -> str:
+    """The month of a number; see `index`."""
+    return f"{number // YEAR:04d}-{number % YEAR + 1:02d}"
+
+
+def moved(month: str, by: int) -> str:
+    """The month some months later."""
+    return named(index(month) + by)
+
+
+def after(first: str, last: str) -> tuple[str, ...]:
+    """Months after the first up to the last."""
+    return tuple(named(n) for n in range(index(first) + 1, index(last) + 1))
+
+
+def first_day(month: str) -> date:
+    """First day of a month."""
+    return date(int(month[:4]), int(month[5:7]), 1)
+
+
+def last_day(month: str) -> date:
+    """Last day of a month."""
+    day = first_day(month)
+    return day.replace(day=monthrange(day.year, day.month)[1])
+
+
+def checked_month(text: str, name: str) -> str:
+    """A month as given.
+
+    Parameters
+    ----------
+    name : what it is called where it was given.
+
+    Raises
+    ------
+    InputError : what is no month.
+    """
+    try:
+        return date.fromisoformat(f"{text}-01").strftime("%Y-%m")
+    except ValueError:
+        raise InputError(Parameter(name), f"'{text}' is not a month", "write year and month, as 2025-04") from None
+
 
 LONGEST = 12
 """Months of a forecast at most: the same month a year before has to be known."""
@@ -187,14 +372,17 @@ def forecast(
     """
     made, months = check_span(made, through)
     base, growth = _base(made, months)
-    past = _left_before(made, months)
+    trade, before = trade_of_month(made), [moved(month, -YEAR) for month in months]
+    # What duties had left of imports in the same months a year before; None before the duties of 2025.
+    past = [trade.month(month)[0] if last_day(month) >= BASE_DAY else None for month in before]
     by_reading = duties(made, months, readings)
-    start = trade_of_month(made).month(made)[0] if collection is not None else None
+    start = trade.month(made)[0] if collection is not None else None
     paths = {
         name: path(states, past, base * growth, *_rates_of(collection, states, start))
         for name, states in by_reading.items()
     }
-    fixed = np.stack([_with_all(state.fixed, trade_of_month(made).whole) for state in by_reading[PUBLISHED]])
+    rates = np.stack([state.fixed for state in by_reading[PUBLISHED]])
+    fixed = np.column_stack([rates @ trade.whole / trade.whole.sum(), rates])
     return Forecast(made, months, paths, _rules(made, months, fixed), fixed, collection is not None)
 
 
@@ -206,13 +394,6 @@ def _base(made: str, months: Sequence[str]) -> tuple[Floats, Floats]:
     known = np.isfinite(both[0]).all(axis=1) & np.isfinite(both[1]).all(axis=1)
     growth = both[1][known].sum(axis=0) / both[0][known].sum(axis=0)
     return imports_and_duty([moved(month, -YEAR) for month in months])[0][:, 1:], growth[1:]
-
-
-def _left_before(made: str, months: Sequence[str]) -> list[MonthDuty | None]:
-    """What duties had left of imports in the same months a year before; None before the duties of 2025."""
-    before = [moved(month, -YEAR) for month in months]
-    trade = trade_of_month(made)
-    return [trade.month(month)[0] if last_day(month) >= BASE_DAY else None for month in before]
 
 
 def _rates_of(
@@ -259,10 +440,6 @@ def _answer(now: MonthDuty, then: MonthDuty | None, elasticity: float) -> Floats
 def _summed(groups: Floats) -> Floats:
     """The sum of all groups before them, shape (months, partners)."""
     return np.concatenate([groups.sum(axis=1, keepdims=True), groups], axis=1)
-
-
-def _with_all(rate: Floats, weight: Floats) -> Floats:
-    return np.concatenate([[float(rate @ weight) / float(weight.sum())], rate])
 
 
 def _rules(made: str, months: Sequence[str], fixed: Floats) -> dict[str, Path]:
@@ -419,3 +596,138 @@ def _path(series: str, made: str, months: Sequence[str], effect: dict[str, Float
         {"persists": np.zeros(len(months)), "last_year": last_year - 1.0, "fixed": trend - 1.0},
         effect,
     )
+
+
+@dataclass(frozen=True)
+class Trial:
+    """An estimate tried on the months after it was made.
+
+    Attributes
+    ----------
+    what : what was forecast; months : tried; error, without : mean absolute error with the estimate and without, share.
+    """
+
+    what: str
+    months: int
+    error: float
+    without: float
+
+
+@dataclass(frozen=True)
+class Estimates:
+    """What months up to a cut say of the way from law to collection.
+
+    Attributes
+    ----------
+    cut : last month used; months : with duty by partner; collection : delay and shares collected.
+    paid : share of duty that is paid in the month after; claims : take-up by partner.
+    trials : on the months after the cut.
+    """
+
+    cut: str
+    months: int
+    collection: Collection
+    paid: Estimate
+    claims: dict[str, TakeUp]
+    trials: tuple[Trial, ...]
+
+
+@lru_cache(maxsize=2)
+def _panel() -> tuple[tuple[str, ...], Collected]:
+    """Every month with duty by partner on record: what came, and what law and claims of the month made of it."""
+    months = tuple(m for m in claimed(CLAIMING[0])[0] if np.isfinite(imports_and_duty([m])[1][0, 1:]).all())
+    imports, duty = imports_and_duty(months)
+    law = np.stack([law_of(month) for month in (moved(months[0], -1), *months)])
+    return months, Collected(duty[:, 1:] / imports[:, 1:], law[1:], law[:-1], imports[:, 1:])
+
+
+def law_of(month: str) -> Floats:
+    """Duty of a month's law and claims by group at the weights of 2024, after the answer of buyers, share."""
+    return as_it_came(trade_of_month(first_month()), month, first_month())[1].moved[SHORT]
+
+
+def first_month() -> str:
+    """First month with claims by month, and so the first of every estimate."""
+    return claimed(CLAIMING[0])[0][0]
+
+
+@lru_cache(maxsize=8)
+def estimates(cut: str, name: str = "as_of") -> Estimates:
+    """Everything that months up to a cut say, tried on the months after it.
+
+    Parameters
+    ----------
+    name : what the cut is called where it was given.
+
+    Raises
+    ------
+    InputError : a cut that leaves too few months.
+    """
+    cut = checked_month(cut, name)
+    months, panel = _panel()
+    used = sum(month <= cut for month in months)
+    if used < FEWEST:
+        least = months[FEWEST - 1]
+        raise InputError(Parameter(name), f"{cut} leaves {used} months to estimate from", f"name {least} or later")
+    early = Collected(panel.rate[:used], panel.now[:used], panel.before[:used], panel.weight[:used])
+    made = collection(early)
+    claims = {code: take_up(shares_to(code, cut)) for code in CLAIMING}
+    paid = _paid(cut)
+    trials = (*_trials(panel, used, made), *_claim_trials(cut, claims), *_paid_trial(cut, paid))
+    return Estimates(cut, used, made, paid, claims, trials)
+
+
+def shares_to(partner: str, cut: str) -> Floats:
+    """Share that claims in each month up to a cut."""
+    months, shares = claimed(partner)
+    return shares[: sum(month <= cut for month in months)]
+
+
+def _paid(cut: str) -> Estimate:
+    return paid_later(*_cash(after(moved(first_month(), -1), cut)))
+
+
+def _cash(months: Sequence[str]) -> tuple[Floats, Floats, Floats]:
+    """Receipts, duty on the entries of the month and of the one before, where all three are on record, USD."""
+    cash = receipts(months)[0]
+    duty, before = (imports_and_duty(span)[1][:, 0] for span in (months, [moved(m, -1) for m in months]))
+    known = np.isfinite(cash + duty + before)
+    return cash[known], duty[known], before[known]
+
+
+def _trials(panel: Collected, used: int, made: Collection) -> list[Trial]:
+    """Every partner alone and all together, over the months after the cut."""
+    late = Collected(panel.rate[used:], panel.now[used:], panel.before[used:], panel.weight[used:])
+    n = late.rate.shape[0]
+    if not n:
+        return []
+    forecast = made.of(late.now, late.before)
+    each = [Trial(code, n, *_errors(forecast[:, k], late.now[:, k], late.rate[:, k])) for k, code in enumerate(GROUPS)]
+    share = late.weight / late.weight.sum(axis=1, keepdims=True)
+    whole = ((share * values).sum(axis=1) for values in (forecast, late.now, late.rate))
+    return [Trial("all", n, *_errors(*whole)), *each]
+
+
+def _errors(forecast: Floats, without: Floats, came: Floats) -> tuple[float, float]:
+    return float(np.abs(forecast - came).mean()), float(np.abs(without - came).mean())
+
+
+def _claim_trials(cut: str, claims: dict[str, TakeUp]) -> list[Trial]:
+    """Claims after the cut: by the estimate, and as they stood at the cut."""
+    trials: list[Trial] = []
+    for code, made in claims.items():
+        came = claimed(code)[1][shares_to(code, cut).size :]
+        last = float(shares_to(code, cut)[-1])
+        if came.size:
+            forecast = np.asarray([made.after(last, k + 1) for k in range(came.size)])
+            trials.append(Trial(f"claims {code}", came.size, *_errors(forecast, np.full(came.size, last), came)))
+    return trials
+
+
+def _paid_trial(cut: str, paid: Estimate) -> list[Trial]:
+    """Receipts after the cut, over what was paid, with the estimate and with all duty paid at once."""
+    cash, duty, before = _cash(after(cut, moved(cut, 12)))
+    if not cash.size:
+        return []
+    forecast = (1.0 - paid.value) * duty + paid.value * before
+    return [Trial("receipts", cash.size, *_errors(forecast / cash, duty / cash, np.ones(cash.size)))]

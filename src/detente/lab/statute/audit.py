@@ -35,18 +35,20 @@ from detente.data.hts_revision import (
     revision_name,
     units,
 )
+from detente.data.importer_lines import line_words
 from detente.data.importers import Importer, importer
-from detente.data.line_texts import line_words
+from detente.data.library import Later
 from detente.data.models import CODE_LENGTHS, Day, FileModel, Prose, Texts, read_rows
-from detente.data.own_tables import add_table, own_table
+from detente.data.own_tables import VintageChanges, add_table, compare_vintages, own_table
 from detente.data.tables import arrays
-from detente.data.vintages import VintageChanges, compare_vintages
 from detente.law import Law, Measure, Period, Status
 from detente.law.headings import Span, covers, headings_of, read_headings, written
 from detente.law.measure import FOREVER, lines_on
 
 if TYPE_CHECKING:
     import polars as pl
+else:
+    pl = Later("polars")
 
 LINES = "usa_lines"
 UNKNOWN = 0.2
@@ -368,8 +370,6 @@ def revision_changes(given: Revision) -> VintageChanges:
 
 
 def _frame(entries: Iterable[RevisionEntry]) -> pl.DataFrame:
-    import polars as pl
-
     rows = [(e.code, e.unit, e.general, e.other, " ".join(sorted(e.footnotes))) for e in entries]
     return pl.DataFrame(rows, schema=dict.fromkeys(COLUMNS, pl.String), orient="row")
 

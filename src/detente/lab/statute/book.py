@@ -23,10 +23,10 @@ from pydantic import BeforeValidator, Field, PrivateAttr
 from detente.codes import InputError, Parameter, Table, declared_note, dotted, table_of, table_with
 from detente.codes.days import BASE_DAY, EARLIEST, LATEST, check_day, check_span
 from detente.codes.hs import nested
+from detente.data.importer_lines import KNOWN, read_columns
 from detente.data.importers import Importer, importer
 from detente.data.lawbook import FRONTIER
 from detente.data.models import Day, FileModel, Number, Prose, Texts, lookup, one_of, read_rows
-from detente.data.schedulefile import KNOWN, read_columns
 from detente.data.tables import partner_name, place
 from detente.data.yamlfile import as_share
 from detente.lab.statute.lookup import LineDuty, line_days, lines_under, look_up, substitute, weights_of

@@ -22,7 +22,7 @@ from detente.codes.portrait import Readable
 from detente.codes.standing import Standing
 from detente.data.base_law import OPEN, BaseLaw, unstated
 from detente.data.embedded import EMBEDDED
-from detente.data.importer_lines import SECTOR, SIX
+from detente.data.importer_lines import SECTOR, SIX, check_edition, of_earlier_edition, replaced_by, successors
 from detente.data.importerfile import LONGEST
 from detente.data.importers import HOME, PRESUMED, Importer, importer
 from detente.data.library import package_folder
@@ -85,9 +85,8 @@ class TransitClause:
 def _clauses() -> tuple[TransitClause, ...]:
     from detente.data.yamlfile import read_yaml  # Only goods in transit need it.
 
-    rows = [{"from": row["loaded"], **row} for row in read_yaml(package_folder() / NAME, NAME)]
-    made = ({**row, "measures": tuple(row["measures"])} for row in rows)
-    return tuple(TransitClause(first=row.pop("from"), **row) for row in made)
+    rows = read_yaml(package_folder() / NAME, NAME)
+    return tuple(TransitClause(**{"first": row["loaded"], **row, "measures": tuple(row["measures"])}) for row in rows)
 
 
 def clauses_of(of: str, loaded: date | None, on: date) -> tuple[TransitClause, ...]:
@@ -512,8 +511,6 @@ def substitute(where: Importer, code: str, on: date) -> tuple[str, ...]:
         return (code[:longest],) if in_schedule(where, code[:longest], on) else ()
     if inside.stop > inside.start and (len(code) != LONGEST or where.table["from"][inside.start] <= on.isoformat()):
         return ()
-    from detente.data.old_codes import of_earlier_edition, replaced_by, successors
-
     heirs = replaced_by(code, where.lawbook) if len(code) == LONGEST else ()
     starts = where.table["from"] if "from" in where.table else np.zeros(0, str)
     # A day before the first on which numbers of the schedule on record are known to have changed.
@@ -554,8 +551,6 @@ def lines_under(where: Importer, code: str, on: date) -> list[str]:
     """Lines under a code, those in the schedule on the day if there are any."""
     inside = where.lines.slice(code)
     if inside.start == inside.stop:
-        from detente.data.old_codes import check_edition
-
         check_edition(code, where.lines)
         near = where.lines.codes[where.lines.slice(code[:6])] if len(code) > 6 else where.lines.codes
         known = [dotted(c[: len(code)]) for c in near.tolist()] or [dotted(c[: len(code)]) for c in where.lines.codes]
@@ -587,8 +582,6 @@ def _standing(where: Importer, inside: slice, on: date) -> NDArray[np.bool_]:
 
 def _live(where: Importer, code: str, on: date) -> str:
     """Lines of the day under the same subheading, or under those that hold its goods since."""
-    from detente.data.old_codes import successors
-
     under = dict.fromkeys((code[:6], *successors(code, where.lines)))
     near = [*(c for six in under for c in where.lines.codes[where.lines.slice(six)].tolist()), *where.made_of(code[:6])]
     live = [dotted(c) for c in dict.fromkeys(near) if in_schedule(where, c, on)]

@@ -558,7 +558,9 @@ def line_trade(iso3: str) -> Floats:
     own = summed(where.lines, *(_of_one(table.trade) if table.bought_of else _of_all(table.trade)))
     standing = np.asarray(where.table["until"]) == ""
     young = standing & (np.asarray(where.table["from"]) > f"{YEAR}-12-31")
-    return np.where(young, _even_part(where, own, standing), own)
+    length = min(PARENT, where.file.digits - 2)
+    count = _of_prefix(where.lines, standing.astype(np.float64), length)
+    return np.where(young, _of_prefix(where.lines, own, length) / np.maximum(count, 1.0), own)
 
 
 def summed(lines: Axis, codes: NDArray[np.str_], values: Floats) -> Floats:
@@ -580,13 +582,6 @@ def _of_one(name: str) -> tuple[NDArray[np.str_], Floats]:
     table = arrays(name, ("year", "hs6", "value"))
     latest = table["year"] == table["year"].max()
     return table["hs6"][latest], table["value"][latest].astype(np.float64)
-
-
-def _even_part(where: Importer, own: Floats, standing: NDArray[np.bool_]) -> Floats:
-    """Imports under the line above, divided by the lines under it that still stand."""
-    length = min(PARENT, where.file.digits - 2)
-    count = _of_prefix(where.lines, standing.astype(np.float64), length)
-    return _of_prefix(where.lines, own, length) / np.maximum(count, 1.0)
 
 
 def _of_prefix(lines: Axis, values: Floats, length: int) -> Floats:

@@ -5,6 +5,8 @@ where it was. The bytes depend on the scenario, the inputs, the seed, data and v
 
 A folder of a sweep holds `sweep.json` (what was asked and with what), one folder a table with `part-00000.parquet` and
 so on, and, once all is done, `parts.json` with the sha256 of every part.
+
+Parts of a sweep: what one chunk of points gives, as Parquet files that carry their own units and notes.
 """
 
 from __future__ import annotations
@@ -14,43 +16,164 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
-from detente.codes import InputError, Parameter, Table, UnknownName
-from detente.codes.kinds import checked
+import numpy as np
+
+from detente.codes import (
+    Column,
+    DetenteError,
+    InputError,
+    MissingData,
+    Parameter,
+    Table,
+    Unit,
+    UnknownName,
+    declared_columns,
+    table_with,
+)
 from detente.codes.portrait import Readable
+from detente.codes.standing import furthest, of_fate
 from detente.data.store import remove_halves, write_bytes
 from detente.lab.key import made_with
-from detente.lab.scenario import Scenario, load_scenario
-from detente.lab.sweep.chunks import (
-    FAILED,
-    Batch,
-    Inputs,
-    Numbered,
-    TableChoice,
-    as_json,
-    choices_of,
-    sound,
-)
-from detente.lab.sweep.design import Interval, Point, Values, inputs_of, points_of
-from detente.lab.sweep.scenario import TABLES, ScenarioJob
+from detente.lab.sweep.design import Interval, Point, Values, column, label
 from detente.lab.work.chunks import Chunk, Crew, Progress, go_on, spans
-from detente.lab.work.parquet import from_parquet
-from detente.lab.work.workers import dask
+from detente.lab.work.parquet import KEY, from_parquet
+
+Numbered = tuple[int, Point]
+FAILED = "failed"
+"""Table of the points without an equilibrium."""
+
+POINT, PREFIX = "point", "over."
+
+
+def kept_of(name: str, tables: Mapping[str, Table]) -> Table:
+    """A table to keep of a point; `UnknownName` where it has none of that name."""
+    if name not in tables:
+        raise UnknownName("table", name, tables, Parameter("table"), f"tables: {', '.join(tables)}")
+    return tables[name]
+
+
+@dataclass(frozen=True)
+class Refused:
+    """An error at one point, as something that travels between processes."""
+
+    kind: str
+    text: str
+
+    @classmethod
+    def of(cls, error: DetenteError, number: int, point: Point) -> Refused:
+        """The error with its point."""
+        kind = "missing" if isinstance(error, MissingData) else "input"
+        return cls(kind, f"point {number} ({label(point)}): {error}")
+
+    def error(self) -> DetenteError:
+        """The error again."""
+        if self.kind == "missing":
+            return MissingData(self.text)
+        return InputError("", self.text.rstrip("."))
+
+
+@dataclass(frozen=True)
+class Batch:
+    """What one chunk gave.
+
+    Attributes
+    ----------
+    number : of the chunk; `parts` : table -> Parquet file.
+    failed : points without an equilibrium.
+    refused : what stopped the chunk; parts are empty then.
+    made_with : versions and data of the worker.
+    """
+
+    number: int
+    parts: Mapping[str, bytes] = field(repr=False)
+    failed: int = 0
+    refused: Refused | None = None
+    made_with: Mapping[str, str] = field(repr=False, default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """Columns of the inputs of a sweep: path -> whether every value of the sweep is a number."""
+
+    numeric: Mapping[str, bool]
+
+    @classmethod
+    def of(cls, points: Sequence[Point]) -> Inputs:
+        """The columns of some points."""
+        paths = list(points[0]) if points else []
+        return cls({path: isinstance(column([p[path] for p in points])[0], float) for path in paths})
+
+    @property
+    def named(self) -> list[dict[str, str]]:
+        """What the register of tables is told of each input."""
+        units = {True: Unit.NONE, False: Unit.TEXT}
+        return [{"input": PREFIX + path, "unit": units[kind], "path": path} for path, kind in self.numeric.items()]
+
+    def data(self, rows: Sequence[Numbered]) -> dict[str, np.ndarray]:
+        """Number and inputs of the point of each row, by column."""
+        data: dict[str, np.ndarray] = {POINT: np.asarray([number for number, _ in rows], dtype=np.int64)}
+        for path, numeric in self.numeric.items():
+            values = [point[path] for _, point in rows]
+            data[PREFIX + path] = np.asarray(column(values) if numeric else [str(value) for value in values])
+        return data
+
+
+def joined(inputs: Inputs, rows: Sequence[Numbered], tables: Sequence[Table]) -> Table:
+    """The tables of several points as one, inputs in front."""
+    tables = alike(tables)
+    first = tables[0]
+    for table in tables:
+        if [c.name for c in table.columns] != [c.name for c in first.columns]:
+            raise InputError(f"table {first.name}", "has other columns at other points", "choose another table")
+    repeated = [row for row, table in zip(rows, tables, strict=True) for _ in range(len(table))]
+    columns, data = declared_columns("sweep.points", input=inputs.named), inputs.data(repeated)
+    data |= {c.name: np.concatenate([np.asarray(table[c.name]) for table in tables]) for c in first.columns}
+    latest = furthest(table.standing for table in tables if table.standing is not None)
+    return Table(first.name, first.title, (*columns, *first.columns), data, first.notes, latest)
+
+
+def alike(tables: Sequence[Table]) -> list[Table]:
+    """Tables with the columns for fates of open clauses that some have; the same numbers where it has none."""
+    fates = {c.name: c for table in tables for c in table.columns if of_fate(c.name)[1]}
+    return [_with_fates(table, fates) for table in tables]
+
+
+def _with_fates(table: Table, fates: Mapping[str, Column]) -> Table:
+    own = {name: of_fate(name)[0] for name in fates if name not in table.data}
+    more = {name: table.data[base] for name, base in own.items() if base in table.data}
+    columns = (*(c for c in table.columns if c.name not in fates), *fates.values())
+    return replace(table, columns=columns, data={**table.data, **more}) if fates else table
+
+
+def failed_table(inputs: Inputs, rows: Sequence[tuple[Numbered, str]]) -> Table:
+    """The points without an equilibrium, and why."""
+    data = inputs.data([row for row, _ in rows]) | {"reason": np.asarray([reason for _, reason in rows])}
+    return table_with("sweep.failed", data, input=inputs.named)
+
+
+def sound(path: Path) -> bool:
+    """Whether a file is a whole part of a sweep."""
+    import polars as pl
+
+    try:
+        return KEY in pl.read_parquet_metadata(path) and pl.read_parquet(path).height > 0
+    except (pl.exceptions.PolarsError, OSError):
+        return False
+
+
+def as_json(content: Any) -> bytes:
+    """Settings as JSON, days as text."""
+    return (json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False, default=str) + "\n").encode()
+
 
 MANIFEST, PARTS = "sweep.json", "parts.json"
 OWN = re.compile(r"part-\d+\.parquet|sweep\.json|parts\.json")
 """Names of the files of a sweep."""
-
-CHUNKS, LARGEST = 64, 64
-"""A sweep of scenarios comes in about so many chunks, of so many points at most."""
-
-SEVERAL = 12
-"""Points of a scenario from which on processes are started unless told otherwise."""
 
 
 class Work(Protocol):
@@ -66,7 +189,7 @@ class Work(Protocol):
         ...
 
     @property
-    def tables(self) -> tuple[TableChoice, ...]:
+    def tables(self) -> tuple[str, ...]:
         """What is kept of each point."""
         ...
 
@@ -125,61 +248,6 @@ def _content(part: Path | bytes) -> bytes:
     return part if isinstance(part, bytes) else part.read_bytes()
 
 
-@checked
-def sweep(
-    scenario: Scenario | str | Path,
-    over: Mapping[str, Any],
-    *,
-    executor: Executor | None = None,
-    workers: int | None = None,
-    lhs: int | None = None,
-    seed: int | None = None,
-    tables: str | Sequence[str] = TABLES,
-    out: str | Path | None = None,
-    resume: bool = False,
-    draws: int | None = 0,
-    today: date | None = None,
-    progress: Progress | None = None,
-) -> Sweep:
-    """Run a scenario at every combination of some values of its fields, or at points of a Latin hypercube.
-
-    Parameters
-    ----------
-    scenario : name, path or value.
-    over : dotted path into the scenario -> values: a list, text as on the command line ("10%,20%", "10%..60%/6"), or
-        an `Interval`, drawn from with `lhs`. `usa.change.MEASURE.rate` changes a measure by its id.
-    executor : any executor of `concurrent.futures`, such as `dask.distributed.Client(...).get_executor()`.
-    workers : processes where no executor is given; 1 runs here. By default one a core for a dozen points and more.
-    lhs, seed : number of points of a Latin hypercube and its seed; the scenario's own by default.
-    tables : what is kept of each point, as "headline" or "economy:change,low".
-    out : folder of a Parquet dataset; memory without. `resume` : go on with a sweep that was stopped there.
-    draws : of the ranges at each point; None keeps the scenario's own.
-    progress : told how many points of how many are done.
-
-    Raises
-    ------
-    UnknownName, InputError : a path, value or point that cannot be used, a folder that holds something else.
-    """
-    folder = Path()
-    if not isinstance(scenario, Scenario):
-        scenario, path = load_scenario(str(scenario))
-        folder = path.parent
-    if draws is not None and draws < 0:
-        raise InputError("draws", f"{draws} draws cannot be", "give 0 or more")
-    seed = scenario.seed if seed is None else seed
-    inputs = inputs_of(over)
-    points = points_of(inputs, lhs, seed)
-    job = ScenarioJob(
-        scenario, folder.resolve(), Inputs.of(points), choices_of(tables), draws, today, _size(len(points))
-    )
-    return swept(job, inputs, points, (lhs, seed), executor, workers, SEVERAL, out, resume, progress)
-
-
-def _size(points: int) -> int:
-    """Points of a chunk; it depends on their number alone, so that parts are the same on any workers."""
-    return max(1, min(LARGEST, points // CHUNKS))
-
-
 def swept(
     job: Work,
     inputs: Mapping[str, Values | Interval],
@@ -217,7 +285,7 @@ def manifest_of(
         "seed": seed,
         "points": len(points),
         "chunk": job.size,
-        "tables": {choice.table: list(choice.columns) for choice in job.tables},
+        "tables": list(job.tables),
         "made_with": dict(made_with()),
     }
     return json.loads(as_json(content))
@@ -236,7 +304,7 @@ class SweepShelf:
 
     @property
     def _names(self) -> list[str]:
-        return [*(choice.table for choice in self.job.tables), FAILED]
+        return [*self.job.tables, FAILED]
 
     def _path(self, table: str, number: int) -> Path:
         assert self.folder is not None
@@ -280,7 +348,7 @@ class SweepShelf:
         raise InputError(where, f"holds another sweep ({', '.join(other)} differ)", "choose another folder")
 
     def _complete(self, n: int) -> bool:
-        if all(sound(self._path(choice.table, n)) for choice in self.job.tables):
+        if all(sound(self._path(table, n)) for table in self.job.tables):
             return True
         path = self._path(FAILED, n)
         return sound(path) and len(from_parquet([path.read_bytes()])) == len(self.chunks[n])
@@ -341,6 +409,3 @@ class SweepShelf:
             }
             for table in parts
         }
-
-
-__all__ = ["Interval", "Sweep", "dask", "sweep", "swept"]

@@ -11,13 +11,18 @@ Paths of its inputs:
 | `set.PARAMETER` | a parameter of the world |
 
 EXPORTER may be `all`. Tariffs come first, in the order they are given; points are added after them.
+
+A sweep as a question asks for it: of a scenario or of the world economy, here or on the workers of a cluster.
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Executor
+from contextlib import nullcontext
 from dataclasses import astuple, dataclass
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -35,21 +40,23 @@ from detente.economy import Economy, Equilibrium, Shock, TableRow, baseline_tari
 from detente.economy.families import family_of
 from detente.economy.input_output.accounts import take_accounts
 from detente.economy.solver import with_elasticities
-from detente.lab.key import made_with
-from detente.lab.sweep.chunks import (
+from detente.lab.key import made_with, rooted
+from detente.lab.prepared import asked_scenario
+from detente.lab.sweep.design import inputs_of, points_of
+from detente.lab.sweep.job import (
     FAILED,
     Batch,
     Inputs,
     Numbered,
     Refused,
-    TableChoice,
-    choices_of,
+    Sweep,
     failed_table,
     joined,
+    swept,
 )
-from detente.lab.sweep.design import inputs_of, points_of
-from detente.lab.sweep.job import Sweep, swept
-from detente.lab.work.chunks import Progress
+from detente.lab.sweep.scenario import TABLES as SCENARIO_TABLES
+from detente.lab.sweep.scenario import sweep
+from detente.lab.work.chunks import Progress, dask
 from detente.lab.work.parquet import to_parquet
 from detente.lab.work.threads import on_one_thread
 from detente.lab.world.chosen import countries_of, country_of
@@ -87,7 +94,7 @@ class WorldJob:
     rows: tuple[TableRow, ...]
     countries: tuple[str, ...]
     inputs: Inputs
-    tables: tuple[TableChoice, ...]
+    tables: tuple[str, ...]
     size: int
 
     def check(self, rows: Sequence[Numbered]) -> None:
@@ -102,9 +109,9 @@ class WorldJob:
             economy.country(code, Parameter("countries"))
         for path in self.inputs.numeric:
             _check_path(economy, path)
-        for choice in self.tables:
-            if choice.table not in TABLES:
-                raise UnknownName("table", choice.table, TABLES, Parameter("table"), f"tables: {', '.join(TABLES)}")
+        for name in self.tables:
+            if name not in TABLES:
+                raise UnknownName("table", name, TABLES, Parameter("table"), f"tables: {', '.join(TABLES)}")
         for number, point in rows:
             try:
                 _rates(point)
@@ -163,10 +170,9 @@ class WorldJob:
 
     def _parts(self, rows: Sequence[Numbered], equilibria: Sequence[Equilibrium]) -> dict[str, bytes]:
         made: dict[str, bytes] = {}
-        for choice in self.tables if equilibria else ():
-            build = self._economy_table if choice.table == "economy" else _solves_table
-            tables = [choice.of({choice.table: build(result)}) for result in equilibria]
-            made[choice.table] = to_parquet(joined(self.inputs, rows, tables))
+        for name in self.tables if equilibria else ():
+            build = self._economy_table if name == "economy" else _solves_table
+            made[name] = to_parquet(joined(self.inputs, rows, [build(result) for result in equilibria]))
         return made
 
     def _economy_table(self, equilibrium: Equilibrium) -> Table:
@@ -341,7 +347,7 @@ def sweep_world(
         `elasticities`, `scale`, `closure`, `rebate`, `horizon`, `set.PARAMETER`.
     world : name, or a user's own; by default the world of every run.
     tariffs : table of tariffs (importer, exporter, tariff[, sector]) that every point starts from.
-    countries : whose rows are kept; all by default. `tables` : "economy" and "solves", with columns if wanted.
+    countries : whose rows are kept; all by default. `tables` : "economy" and "solves".
     executor, workers, lhs, seed, out, resume, progress : as in `sweep`.
 
     Raises
@@ -354,5 +360,54 @@ def sweep_world(
     rows = () if tariffs is None else tuple(read_tariffs(Path(tariffs), economy.countries, economy.sectors))
     size = max(1, min(LARGEST, len(points) // CHUNKS))
     kept = tuple(countries_of(economy, several(countries, "countries"), Parameter("countries")))
-    job = WorldJob(str(world), rows, kept, Inputs.of(points), choices_of(tables), size)
+    job = WorldJob(str(world), rows, kept, Inputs.of(points), several(tables, "tables"), size)
     return swept(job, inputs, points, (lhs, seed), executor, workers, SEVERAL, out, resume, progress)
+
+
+ECONOMY = "economy"
+"""In place of a scenario: the world economy alone."""
+
+CLUSTER = "DETENTE_DASK"
+"""Environment variable with the address of a Dask scheduler, such as tcp://127.0.0.1:8786."""
+
+
+def swept_as(
+    scenario: Any,
+    over: Mapping[str, Any],
+    sample: int | None = None,
+    seed: int | None = None,
+    *,
+    draws: int = 0,
+    country: Sequence[str] = (),
+    tariffs: str = "",
+    world: str = "",
+    work: Path | None = None,
+    workers: int | None = None,
+    progress: Progress | None = None,
+) -> Sweep:
+    """The sweep of a scenario or of the world economy.
+
+    Parameters
+    ----------
+    sample : points of a Latin hypercube, in place of every combination. seed : of it, and of the scenario's draws.
+    country, tariffs : of the world economy. work : folder of what is finished, from which a sweep goes on.
+
+    Raises
+    ------
+    InputError, UnknownName : what cannot be swept over.
+    """
+    address = os.environ.get(CLUSTER, "")
+    with dask(address) if address else nullcontext(None) as executor:
+        shared: dict[str, Any] = {
+            "lhs": sample, "out": work, "resume": work is not None, "executor": executor,
+            "workers": None if executor else workers, "progress": progress,
+        }  # fmt: skip
+        if scenario == ECONOMY:
+            own = {"world": world} if world else {}
+            own |= {"seed": seed} if seed is not None else {}
+            return sweep_world(over, tariffs=tariffs or None, countries=country, **own, **shared)
+        given = scenario
+        if world or isinstance(scenario, Mapping):
+            given = rooted(*asked_scenario(scenario, world=world))
+        kept = SCENARIO_TABLES if asked_scenario(scenario)[0].report.world else SCENARIO_TABLES[:1]
+        return sweep(given, over, seed=seed, draws=draws, tables=kept, today=date.today(), **shared)

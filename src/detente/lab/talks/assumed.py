@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from detente.chains.measures import GDP
+from detente.chains.equilibrium import GDP
 from detente.codes import Table, declared_note
 from detente.codes.names import with_article
 from detente.data.caserows import TermRow, ThreatRow

@@ -18,15 +18,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.chains.measures import real_income_change
+from detente.chains.equilibrium import real_income_change
 from detente.codes import InputError, Parameter, SolveError, declared_note
 from detente.data import chain_world
 from detente.data.caserows import TermRow
 from detente.data.npzfile import key_of, stored
 from detente.lab.chains.answer import rents_abroad
 from detente.lab.chains.draws import sample_of
-from detente.lab.chains.months import ChainQuestion, Ran, RunCase, run_many, run_question
-from detente.lab.chains.paths import CONTROLLED, Words
+from detente.lab.chains.months import CONTROLLED, ChainQuestion, Ran, RunCase, Words, run_many, run_question
 from detente.lab.talks.case import Case
 from detente.talks.payoff import Monthly, Tabulated
 from detente.talks.world import BILLION

@@ -43,8 +43,18 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from detente.data.dealrecord import threats
-from detente.evidence.chances import EVEN, brier, by_episode, chances, even, record_of, stated
-from detente.evidence.threats import OUTCOMES, RecordedThreat, scored
+from detente.evidence.chances import (
+    EVEN,
+    OUTCOMES,
+    RecordedThreat,
+    brier,
+    by_episode,
+    chances,
+    even,
+    record_of,
+    scored,
+    stated,
+)
 from detente.lab.talks.advice import Deadline
 
 AMERICA = "USA"

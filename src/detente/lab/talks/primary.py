@@ -17,8 +17,7 @@ import numpy as np
 from detente.data.caserows import CaseFile, IssueRow
 from detente.data.dealrecord import threats
 from detente.draws import draw
-from detente.evidence.scores import ModelForecast
-from detente.evidence.threats import RecordedThreat, scored
+from detente.evidence.chances import ModelForecast, RecordedThreat, scored
 from detente.lab.averages.axes import rows_of
 from detente.lab.talks.case import Case
 from detente.lab.talks.draws import ELASTICITIES, inputs_of

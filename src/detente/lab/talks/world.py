@@ -54,7 +54,7 @@ from detente.talks.payoff import Flow, PayoffTerm
 from detente.talks.space import LAWFUL, Constraint, Floats, Issue, linear
 from detente.talks.world import TEXTBOOK, DutyIssue, TalksWorld, alike, group_of
 from detente.trade import Onto
-from detente.trade.onto import mean_by_cell
+from detente.trade.flows import mean_by_cell
 
 Bools = NDArray[np.bool_]
 STEPS = 21

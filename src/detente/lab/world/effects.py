@@ -38,13 +38,11 @@ from detente.economy import (
 )
 from detente.economy.families import family_of
 from detente.economy.frame import baseline_tariff, without_noise
-from detente.economy.policies.local_search import at_bound
-from detente.economy.policies.policy import groups, said_of
+from detente.economy.policies.policy import at_bound, groups, said_of
 from detente.economy.policies.quotas import quotas_of
 from detente.economy.solver import without_deficits
 from detente.economy.tariff_table import productivity_of
-from detente.lab.world.chosen import countries_of, country_of, players_of, world_sector_names
-from detente.lab.world.costs import laid_on
+from detente.lab.world.chosen import countries_of, country_of, laid_on, players_of, world_sector_names
 
 
 @dataclass(frozen=True)

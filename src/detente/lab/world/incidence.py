@@ -19,7 +19,7 @@ from detente.economy.solver import beside, under_closure
 from detente.lab.averages.axes import Axes, laid, rows_of, tariff_under
 from detente.lab.averages.ranges import CLAIMS_MOVED, YEAR_MOVED, at_claims, of_other_year, weighed_by
 from detente.lab.averages.sides import Pairing, Side
-from detente.lab.world.costs import NO_COSTS, Pair, TradeCosts
+from detente.lab.world.chosen import NO_COSTS, Pair, TradeCosts
 from detente.trade import Onto
 
 Floats = NDArray[np.float64]

@@ -9,20 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from detente.codes import Table, declared_note, table_of
-from detente.economy import Economy
+from detente.data.worlds import world_names
+from detente.economy import Economy, Shock, solve
+from detente.economy.solver import under_closure
 from detente.lab.averages.sides import Pairing
 from detente.lab.part import Built, Part, RunQuestion, Tables, reporting
 from detente.lab.scenario import CLOSURES, Scenario
-from detente.lab.world.chosen import world_of
-from detente.lab.world.costs import pairs_of
-from detente.lab.world.incidence import Laws, laws, shown
-
-if TYPE_CHECKING:
-    from detente.lab.world.incidence import Laws, Spread
-
+from detente.lab.world import incidence
+from detente.lab.world import tables as build
+from detente.lab.world.chosen import changes_costs, costs_table, pairs_of, world_of
+from detente.lab.world.incidence import Laws, Spread, laws, shown
 
 COSTS = "costs"
 NAMES = (
@@ -41,10 +39,6 @@ NAMES = (
 
 def _build(question: RunQuestion, tables: Tables) -> Built:
     """Tables under both laws of each pairing; only those wanted."""
-    from detente.lab.world import costs, incidence
-    from detente.lab.world import tables as build
-    from detente.lab.world.chosen import world_of
-
     economy = world_of(question.scenario, question.folder)
     given = question.taken or _takes(question)
     spread = spread_of(question, given)
@@ -64,10 +58,10 @@ def _build(question: RunQuestion, tables: Tables) -> Built:
     builders["closures"] = lambda: build.closures_table(spread)
     if question.draws != 0:
         builders["elasticities"] = lambda: build.sets_table(spread)
-    if costs.changes_costs(question.scenario):
+    if changes_costs(question.scenario):
         names = [effect.variant for effect in effects]
-        pairs = costs.pairs_of(question.scenario, question.folder, economy)
-        builders[COSTS] = lambda: costs.costs_table(names, pairs, economy)
+        pairs = pairs_of(question.scenario, question.folder, economy)
+        builders[COSTS] = lambda: costs_table(names, pairs, economy)
     return Built({name: make() for name, make in builders.items() if question.wants(name)})
 
 
@@ -78,9 +72,6 @@ def _kept(scenario: Scenario, wanted: frozenset[str]) -> Scenario:
 
 def spread_of(question: RunQuestion, given: Mapping[str, Sequence[Laws]]) -> Spread:
     """What both laws do, and what ranges run over where draws are not declined."""
-    from detente.lab.world import incidence
-    from detente.lab.world.chosen import world_of
-
     economy, closure = world_of(question.scenario, question.folder), question.scenario.closure
     main = incidence.shown(given[""], economy, closure)
     if question.draws == 0:
@@ -94,11 +85,8 @@ def _takes(question: RunQuestion) -> dict[str, list[Laws]]:
 
     Beside them those at other bounds of claims and weights, where ranges are wanted.
     """
-    from detente.lab.world import costs, incidence
-    from detente.lab.world.chosen import world_of
-
     economy = world_of(question.scenario, question.folder)
-    costs_of = costs.pairs_of(question.scenario, question.folder, economy)
+    costs_of = pairs_of(question.scenario, question.folder, economy)
     if question.draws == 0:
         return {"": incidence.laws(question.pairings, economy, costs_of)}
     return incidence.bounded_laws(question.pairings, economy, costs_of)
@@ -106,11 +94,6 @@ def _takes(question: RunQuestion) -> dict[str, list[Laws]]:
 
 def warm(question: RunQuestion) -> None:
     """Load what a world takes, and begin with it, whatever the laws say."""
-    from detente.economy import Shock, solve
-    from detente.economy.solver import under_closure
-    from detente.lab.world import incidence
-    from detente.lab.world.chosen import world_of
-
     economy = world_of(question.scenario, question.folder)
     solve(economy, Shock())
     for other in incidence.worlds(economy).values():
@@ -120,8 +103,6 @@ def warm(question: RunQuestion) -> None:
 
 
 def _rests_on(scenario: Scenario) -> tuple[str, ...]:
-    from detente.data.worlds import world_names
-
     # A world of the user's own is among the files of the scenario.
     own = (scenario.world,) if scenario.world in world_names() else ()
     return ("concordance_hs6_icio28", "icio28_sectors", *own)

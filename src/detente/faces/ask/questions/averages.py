@@ -14,11 +14,10 @@ from detente.codes.vocabulary import words as vocabulary_words
 from detente.data.definitions import PublishedFigure
 from detente.faces.ask.answer import Answer, Number
 from detente.faces.ask.question import question
+from detente.faces.words.evidence import place_in_words
 from detente.faces.words.language import load
-from detente.faces.words.record import place_in_words
 from detente.lab.averages.averages import BY
-from detente.lab.duties.asked import Asked, both_laws
-from detente.lab.duties.average import Inquiry, beside
+from detente.lab.duties.asked import Asked, Inquiry, beside, both_laws
 from detente.lab.duties.revenue import revenue_tables
 from detente.lab.record.history import average_rate, history, series_by
 from detente.lab.world.incidence import PARTIES

@@ -19,11 +19,13 @@ from detente.lab.chains.asked import (
     acts_tables,
     both_answers,
     chain_answer,
+    chains_table,
+    figures_table,
     levers_answer,
+    portrait,
     question_of,
     within,
 )
-from detente.lab.chains.portrait import chains_table, figures_table, portrait
 from detente.lab.chains.tables import percent
 
 ALLOCATIONS = ("prorata", "price", "defence_first")

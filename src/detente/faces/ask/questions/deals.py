@@ -15,9 +15,8 @@ from detente.faces.ask.question import question
 from detente.faces.words.country import country_page, country_sentences
 from detente.faces.words.deal import spoken_deal
 from detente.faces.words.language import load
-from detente.lab.country.brief import brief_asked
+from detente.lab.country.brief import INCOME, brief_asked
 from detente.lab.country.of_deal import country_of_deal, place_of
-from detente.lab.country.tables import INCOME
 from detente.lab.deal.answer import address_of, as_document, dealt_tables, engine_of
 from detente.lab.deal.offers import offers_of, offers_table, plane_tables, rounds_table
 from detente.lab.world.choices import worlds

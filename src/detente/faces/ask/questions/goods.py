@@ -15,6 +15,7 @@ from detente.codes import Parameter, Table, UnknownName
 from detente.codes.given import share
 from detente.codes.table import LateTables
 from detente.data.importers import importer
+from detente.data.rowfile import has_months
 from detente.data.store import PassingFolder
 from detente.faces.ask.answer import Answer, Long, Number
 from detente.faces.ask.files import UserFile
@@ -23,7 +24,7 @@ from detente.faces.ask.question import question
 from detente.faces.watchfiles import FORMS, watch_file
 from detente.faces.words.language import load
 from detente.lab.averages.averages import BY as GROUPS
-from detente.lab.entries.asked import GoodsInputs, check_alone, is_monthly, law_of, month_of
+from detente.lab.entries.asked import GoodsInputs, check_alone, law_of, month_of
 from detente.lab.entries.job import LONG, EntriesOrder, RatedEntries, rate_entries
 from detente.lab.entries.tables import PAID_BY, SUMS_BY, entry_table
 from detente.lab.micro.micro import BAD, Microdata
@@ -103,7 +104,7 @@ def entries(
     inputs = GoodsInputs.of(set if isinstance(set, Mapping) else {}, importer(of))
     common = {"of": of, "scenario": scenario, "reading": reading, "void": tuple(void), "announce": tuple(announce),
               "lawbook": lawbook}  # fmt: skip
-    if is_monthly(file.given, file.name):
+    if has_months(file.given, file.name):
         check_alone({"on": on, "presume": presume}, "rows by month")
         return _months(file, groups, from_, to, inputs, weights, common)
     check_alone(
@@ -148,12 +149,10 @@ def _rows(
         "summary", "filing", "questions",
     ]  # fmt: skip
 
-    def size(name: str) -> int:
-        return sum(frame.height for frame in frames(name))
-
     sums = rated.sums
-    long = {name: Long(partial(size, name), partial(table, name), partial(frames, name))
-            for name in (*(each.removeprefix("entry_") for each in LONG), "totals", "weights")}  # fmt: skip
+    sizes = {name.removeprefix("entry_"): partial(rated.height, name) for name in LONG}
+    sizes |= {"totals": lambda: rated.totals.height, "weights": lambda: rated.weights().height}
+    long = {name: Long(size, partial(table, name), partial(frames, name)) for name, size in sizes.items()}
     wrong, count = int(sums["not_rated"]), int(sums["rows"])
     lost = f"{wrong:,} of {count:,} rows could not be rated; each has its reason in its row."
     return Answer(

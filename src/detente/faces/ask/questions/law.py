@@ -14,11 +14,10 @@ from detente.codes.days import EARLIEST
 from detente.codes.standing import spelled_day
 from detente.faces.ask.answer import Answer
 from detente.faces.ask.question import question
-from detente.faces.atom import feed
 from detente.faces.charts.days import UNTIL
+from detente.faces.watchfiles import feed
 from detente.faces.words.language import load
-from detente.lab.averages.asked_law import asked_law, changed, checked, listed, shown
-from detente.lab.averages.sides import law_meant
+from detente.lab.averages.sides import asked_law, changed, checked, law_meant, listed, shown
 from detente.lab.statute.book import last_act, line_history, record_tables
 from detente.lab.statute.coverage import importers_tables
 from detente.lab.statute.lookup import asked_law as law_asked

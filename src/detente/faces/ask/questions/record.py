@@ -13,15 +13,14 @@ from detente.evidence import ClaimCheck
 from detente.faces.ask.answer import Answer, Number
 from detente.faces.ask.progress import progress_of
 from detente.faces.ask.question import question
+from detente.faces.words.evidence import events_in_words, score_in_words, verdict_in_words
 from detente.faces.words.language import load
-from detente.faces.words.reconcile import verdict_in_words
-from detente.faces.words.record import events_in_words, score_in_words
 from detente.lab.claims.asked import AskedClaims, claims_answer, mark_of
 from detente.lab.claims.words import claimed_words
 from detente.lab.record.reconcile import reconcile as reconciled
 from detente.lab.record.reconcile import reconciliation_tables
 from detente.lab.record.timeline import span_of, timeline
-from detente.lab.score.every import every_named
+from detente.lab.score.score import every_named
 from detente.lab.score.score import score as scored
 
 UNITS = {"percent": "share", "points": "share difference", "share": "share", "usd": "USD each", "usd_bn": "USD"}

@@ -32,9 +32,9 @@ from detente.lab.prepared import Runnable, asked_scenario, prepared
 from detente.lab.ranges.numbers import RunTables
 from detente.lab.result import Result
 from detente.lab.scenario import scenarios_table
-from detente.lab.sweep.asked import ECONOMY, swept_as
-from detente.lab.work.memory import keep_memory
-from detente.lab.work.workers import second_process
+from detente.lab.sweep.world import ECONOMY, swept_as
+from detente.lab.work.chunks import second_process
+from detente.lab.work.threads import keep_memory
 
 PAGES = ("html", "pdf", "json")
 """Endings of reports: a page, a paper, and the result itself, which can be read again."""
@@ -135,13 +135,8 @@ def _run(given: Any, on: date | None, draws: int | None, changes: Mapping[str, A
         ))  # fmt: skip
         made = {path.suffix[1:]: rendered(result, path.suffix, False, executor) for path in page}
     names = [name for name in UNTOLD if glance and name not in result.tables]
-    untold = {name: partial(_late, name, given, on, draws, changes) for name in names}
+    untold = {name: lambda name=name: _run(given, on, draws, changes).table(name) for name in names}
     return of_result(result, _plainly(given), (folder, draws), made, untold)
-
-
-def _late(name: str, *given: Any) -> Table:
-    """A table that was left out."""
-    return _run(*given).table(name)
 
 
 def _plainly(given: Any) -> Any:
@@ -175,26 +170,18 @@ def of_result(
         low, high = (None if first.range is None else getattr(first.range, end) for end in ("low", "high"))
         number = Number(first.value, "share", low, high, words.lines[0].mover, f"the law of {against}",
                         "average tariff at fixed weights")  # fmt: skip
-    files = {form: partial(_page, result, form, (made or {}).get(form)) for form in PAGES}
+    written = made or {}
+    files: dict[str, Callable[[str], bytes]] = {
+        form: lambda home, form=form: written.get(form) or rendered(result, f".{form}") for form in PAGES
+    }
+    files["zip"] = lambda home: packed(result, *own)
     return Answer(
         " ".join(filter(None, [title, *does, *words.hold[:1]])), {name: result.tables[name] for name in names}, number,
         warnings=words.warnings, arguments={"scenario": given, "on": scenario.on},
         following=f"detente run {scenario.name or 'SCENARIO'} --out {scenario.name or 'report'}.html",
-        verbatim=as_text(rest), markup=as_html(rest), feeds=files | {"zip": partial(_packed, result, *own)},
+        verbatim=as_text(rest), markup=as_html(rest), feeds=files,
         result=result, own_key=result.key, more=untold or {},
     )  # fmt: skip
-
-
-def _page(result: Result, form: str, made: bytes | None, home: str) -> bytes:
-    """The report of a result, or the result itself."""
-    del home
-    return rendered(result, f".{form}") if made is None else made
-
-
-def _packed(result: Result, folder: Path | None, draws: int | None, home: str) -> bytes:
-    """A package of all that a result is made of."""
-    del home
-    return packed(result, folder, draws)
 
 
 def _checked(given: Sequence[Any], on: date | None, draws: int | None, changes: Mapping[str, Any]) -> Answer:

@@ -14,8 +14,8 @@ from detente.faces.ask.answer import Answer
 from detente.faces.ask.progress import progress_of
 from detente.faces.ask.question import question
 from detente.faces.words.advice import advice_table, headline, page_markup, page_text
+from detente.faces.words.evidence import became, sentences
 from detente.faces.words.language import load
-from detente.faces.words.track import became, sentences
 from detente.lab.record.tables import asked_record, lives_beside
 from detente.lab.talks.advice import Advice
 from detente.lab.talks.new.draft import case_tables, new_case

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import importlib
 import json
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -13,47 +13,102 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 from starlette.datastructures import QueryParams
 
-from detente.faces.web.api.deal import router as live
+from detente.codes import DetenteError
+from detente.data.casefile import presets, settled_case
+from detente.data.tables import countries
+from detente.faces.ask.question import find
+from detente.faces.charts.gallery import charts
+from detente.faces.web.answers import DEAL, page_parameters
+from detente.faces.web.deal import DEFAULT, address_of, deals_of
+from detente.faces.web.deal import router as live
+from detente.faces.web.files import drawn_as
 from detente.faces.web.html import Address, as_script, page
-from detente.faces.web.query import DEAL, page_parameters
+from detente.faces.web.pages import runs
+from detente.faces.web.pages.tariff import scenario_file, tariff
+from detente.faces.web.pages.today import law, today
 from detente.faces.words.language import Language, load, sorted_as
+from detente.lab.deal.answer import ASKED_HORIZONS as HORIZONS
+from detente.lab.deal.file import preset_address, scenario_of
+from detente.lab.deal.levers import served
+from detente.lab.deal.offers import STRATEGIES, plane_tables
+from detente.lab.duties.own import SECTOR_NAMES
+
+
+def chart_file(address: Address) -> Response:
+    """What both can accept, with the deal of the address in it."""
+    deal, engine = deals_of(address.request).deal(address_of(address.request), quick=True)
+    tables = plane_tables(engine, deal)
+    return drawn_as(address, charts(tables, ("acceptable",)), tables, f"/deal?{deal.deal.query()}")
+
+
+BESIDE = {"note", "materials", "deal"}
+"""What the file of a deal says that moves no price."""
+
+
+def country(address: Address) -> Response:
+    """The brief of a country under the deal; of today where no scenario can say its duties."""
+    query = {"country": address("country", "USA")}
+    with suppress(DetenteError):
+        query["scenario"] = _scenario(address)
+    return RedirectResponse(f"/brief?{QueryParams(query)}", 307)
+
+
+def _scenario(address: Address) -> str:
+    """The deal of the address as a scenario, in JSON."""
+    deal, engine = deals_of(address.request).deal(address_of(address.request), quick=True)
+    scenario = scenario_of(engine, deal).model_dump(mode="json", by_alias=True, exclude_defaults=True, exclude=BESIDE)
+    return json.dumps(scenario, separators=(",", ":"))
+
+
+def prices(address: Address) -> Response:
+    """The page of the question, a table or a chart of it."""
+    named = address.request.path_params
+    form = named.get("form", "csv" if address.request.url.path.endswith(".csv") else "")
+    framed = "/embed" if address.request.url.path.startswith("/embed/") else ""
+    query = {"scenario": _scenario(address)}
+    if form == "csv":
+        query["table"] = named.get("name") or address("table", "households")
+    elif "name" in named:
+        query["chart"] = named["name"]
+    return RedirectResponse(f"{framed}/prices{form and f'.{form}'}?{QueryParams(query)}", 307)
+
 
 router = APIRouter(include_in_schema=False)
 router.include_router(live)
 
 OWN = "on title closure blank do row* of* to* goods* codes* kind* rate* from* until*"
 PLACES = (
-    ("/law", "law", "law", "of on partner q"),
-    ("/deal/prices", "prices", "prices", DEAL),
-    ("/deal/prices.csv", "prices", "prices", f"{DEAL} table"),
-    ("/deal/prices/chart/{name}.{form}", "prices", "prices", DEAL),
-    ("/embed/deal/prices/chart/{name}", "prices", "prices", DEAL),
-    ("/deal/country", "prices", "country", f"{DEAL} country"),
-    ("/deal/chart/{name}.{form}", "plane", "chart_file", DEAL),
-    ("/embed/deal/chart/{name}", "plane", "chart_file", DEAL),
-    ("/tariff", "tariff", "tariff", OWN),
-    ("/tariff.yaml", "tariff", "scenario_file", "on title closure row*"),
-    ("/runs", "runs", "runs", "offset gone emptied"),
-    ("/runs/{key}/delete", "runs", "ask_to_delete", ""),
-    ("/runs/{key}", "runs", "run", ""),
-    ("/runs/{key}/chart/{name}.{form}", "runs", "chart_file", ""),
-    ("/embed/runs/{key}/chart/{name}", "runs", "chart_file", ""),
+    ("/law", law, "of on partner q"),
+    ("/deal/prices", prices, DEAL),
+    ("/deal/prices.csv", prices, f"{DEAL} table"),
+    ("/deal/prices/chart/{name}.{form}", prices, DEAL),
+    ("/embed/deal/prices/chart/{name}", prices, DEAL),
+    ("/deal/country", country, f"{DEAL} country"),
+    ("/deal/chart/{name}.{form}", chart_file, DEAL),
+    ("/embed/deal/chart/{name}", chart_file, DEAL),
+    ("/tariff", tariff, OWN),
+    ("/tariff.yaml", scenario_file, "on title closure row*"),
+    ("/runs", runs.runs, "offset gone emptied"),
+    ("/runs/{key}/delete", runs.ask_to_delete, ""),
+    ("/runs/{key}", runs.run, ""),
+    ("/runs/{key}/chart/{name}.{form}", runs.chart_file, ""),
+    ("/embed/runs/{key}/chart/{name}", runs.chart_file, ""),
 )
-"""Addresses, each with the module of this room that answers, its function, and what it reads of the query."""
+"""Addresses, each with the function that answers, and what it reads of the query."""
 
 
-def _lazily(module: str, name: str) -> Callable[[Request], Response]:
-    """An answer whose module is loaded when it is first asked for, so that the server starts at once."""
+def _page_of(view: Callable[[Address], Response]) -> Callable[[Request], Response]:
+    """A view as the framework calls it."""
 
     def answer(request: Request) -> Response:
-        view = getattr(importlib.import_module(f"detente.faces.web.pages.{module}"), name)
         return view(Address(request))
 
     return answer
 
 
-for _path, _module, _name, _names in PLACES:
-    router.add_api_route(_path, _lazily(_module, _name), methods=["GET"], openapi_extra=page_parameters(_names))
+for _path, _view, _names in PLACES:
+    router.add_api_route(_path, _page_of(_view), methods=["GET"], openapi_extra=page_parameters(_names))
+
 
 SUFFIXES = (".html", ".csv", ".json", ".zip", ".py", ".sh")
 WEIGHTS = ("", "welfare")
@@ -82,16 +137,12 @@ ASKED = ("case", "date", "partner", "rate", "except", "weights", "horizon", "clo
 @router.post("/runs/{key}/delete")
 def delete_run(request: Request) -> Response:
     """Delete a run of the reader."""
-    from detente.faces.web.pages.runs import delete_run as delete
-
-    return delete(request)
+    return runs.delete_run(request)
 
 
 @router.get("/", openapi_extra=page_parameters(DEAL))
 def home(request: Request) -> Response:
     """The first page is today; the address of a deal, which stood here before, leads to its page."""
-    from detente.faces.web.pages.today import today
-
     return RedirectResponse(f"/deal?{request.url.query}", 308) if request.url.query else today(Address(request))
 
 
@@ -108,9 +159,6 @@ def deal(request: Request) -> Response:
 
 
 def _led(request: Request) -> Response | None:
-    from detente.faces.ask.question import find
-    from detente.lab.deal.answer import ASKED_HORIZONS as HORIZONS
-
     given = request.query_params.multi_items()
     if not {"levels", "country", *ASKED_AS} & {name for name, _ in given}:
         return None
@@ -127,18 +175,13 @@ def _led(request: Request) -> Response | None:
 @router.get("/embed/deal", openapi_extra=page_parameters(f"{ASKING} frozen"))
 def embedded(request: Request) -> Response:
     """The same for a frame on another page: live, or a saved result as it was."""
-    from detente.faces.web.pages.runs import run
-
     key = request.query_params.get("frozen", "")[:12]
     if key and request.app.state.store.run(key) is not None:
-        return run(Address(request), key)
+        return runs.run(Address(request), key)
     return _led(request) or _deal(request, embedded=True)
 
 
 def _deal(request: Request, embedded: bool) -> Response:
-    from detente.lab.deal.offers import STRATEGIES
-    from detente.lab.duties.own import SECTOR_NAMES
-
     choices = {name: request.query_params.get(name, "")[:400] for name in ASKED}
     deal = first_answer(request)
     query = deal["scenario"]["query"] if deal else request.url.query[:2000]
@@ -179,41 +222,27 @@ def first_answer(request: Request) -> Mapping[str, Any] | None:
 @lru_cache(maxsize=1)
 def case_titles() -> dict[str, str]:
     """Cases that deals are made in, by name, each with the title of its file."""
-    from detente.data.casefile import settled_case
-    from detente.lab.deal.levers import served
-
     return {name: settled_case(name).title for name in served()}
 
 
 @lru_cache(maxsize=2)
 def preset_deals(today: date) -> tuple[dict[str, str], ...]:
     """Deals of the presets as addresses; a preset of today is of that day, or the nearest of which its case speaks."""
-    from detente.data.casefile import presets
-    from detente.lab.deal.file import preset_address
-
     return tuple({"label": row.title, "query": str(QueryParams(preset_address(row, today)))} for row in presets())
 
 
-@lru_cache(maxsize=1)
 def country_names() -> list[str]:
     """Names of all countries, in order."""
-    from detente.data.tables import countries
-
     say = load()
     return sorted({say.name(code) for code in countries().names}, key=sorted_as)
 
 
 def parties_of(case: str) -> tuple[str, ...]:
     """The sides of a case, by name; those of the usual one where there is none of that name."""
-    from detente.data.casefile import settled_case
-    from detente.faces.web.work.kept import DEFAULT
-
     return settled_case(case if case in case_titles() else DEFAULT).parties
 
 
 def _partners(say: Language, parties: Sequence[str]) -> list[tuple[str, str]]:
     """Third countries by code, in the order of their names."""
-    from detente.data.tables import countries
-
     names = sorted(((code, say.name(code)) for code in countries().names), key=lambda pair: sorted_as(pair[1]))
     return [pair for pair in names if pair[0] not in parties]

@@ -12,23 +12,21 @@ from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 from starlette.datastructures import QueryParams
 
-from detente.codes import DetenteError, InputError
 from detente.faces.ask.question import find
 from detente.faces.ask.saved import answer_of
 from detente.faces.charts.gallery import charts_of
 from detente.faces.report.content import content
-from detente.faces.report.readers import Grid
 from detente.faces.web.answers import whole
 from detente.faces.web.asked import shown_answer
-from detente.faces.web.html import Address, page, picture, refused, tried
-from detente.faces.web.pages.files import drawn_as
+from detente.faces.web.files import delete_run as delete
+from detente.faces.web.files import document_of, drawn_as
+from detente.faces.web.html import Address, page, picture, tried
+from detente.faces.web.problems import Problem
 from detente.faces.web.work.jobs import shown as job_shown
-from detente.faces.web.work.results import delete_run as delete
-from detente.faces.web.work.results import result_of_document
-from detente.faces.web.work.schema import ANSWERS
+from detente.faces.web.work.questions import result_of_document
+from detente.faces.web.work.store import ANSWERS
 from detente.faces.words.language import Language, load
 from detente.faces.words.record import records_of
-from detente.lab.result import Result
 from detente.lab.scenario import load_scenario
 from detente.lab.scenario import shipped as scenarios
 
@@ -72,8 +70,7 @@ def ask_to_delete(address: Address) -> Response:
     key, store = address("key"), address.request.app.state.store
     head = store.run_head(key) if KEY.match(key) else None
     if key != ALL and (head is None or head["kind"] in ANSWERS):
-        error = InputError("runs", f"there is no run {key[:12]} to delete", "look it up in the list of runs")
-        return refused(error, PLACE, request=address.request)
+        raise Problem(404, f"there is no run {key[:12]} to delete; look it up in the list of runs")
     count = store.runs(0, 0)[1]
     words: dict[str, Any] = {"run": {"key": ALL}, "count": count} if head is None else {"run": _head(head)}
     title = load()("delete.all_heading" if key == ALL else "delete.heading")
@@ -113,19 +110,6 @@ def _moment(seconds: float | None) -> str:
     return "" if seconds is None else datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M UTC")
 
 
-def _document(request: Request, key: str) -> dict[str, Any]:
-    """The document of a saved run.
-
-    Raises
-    ------
-    InputError : no such key, or no run of it.
-    """
-    document = request.app.state.store.run(key) if KEY.match(key) else None
-    if document is None:
-        raise InputError("runs", f"there is no run {key[:12]}", "look it up in the list of runs")
-    return document
-
-
 def run(address: Address, key: str = "") -> Response:
     """One saved result: findings, numbers, charts, tables, and the files it can be had as; in a frame without these.
 
@@ -134,14 +118,11 @@ def run(address: Address, key: str = "") -> Response:
     key : of the result, where its address has it not in its path.
     """
     framed = bool(key)
-    try:
-        document = _document(address.request, key or address("key"))
-        if "answer" in document and "vintages" not in document:
-            return _answer(address.request, document)
-        result = result_of_document(document)
-    except DetenteError as error:
-        return refused(error, PLACE, request=address.request)
-    deal, head = _deal_query(result), address.request.app.state.store.run_head(result.key)
+    document = document_of(address.request, key or address("key"))
+    if "answer" in document and "vintages" not in document:
+        return _answer(address.request, document)
+    result = result_of_document(document)
+    deal, head = ADDRESS.search(result.scenario.note), address.request.app.state.store.run_head(result.key)
     report = content(result)
     report = replace(report, note=ADDRESS.sub("", report.note))
     figures = [picture(chart) for chart in report.pictures]
@@ -149,8 +130,8 @@ def run(address: Address, key: str = "") -> Response:
     drawn |= {chart.name: chart for part in report.parts for chart in part.charts}
     return page(
         "run.html.j2", address.request, place=PLACE, title=report.title or report.key, it=report,
-        front=figures, deal=deal,
-        drawn=list(drawn.values()), grids=[_quiet(grid) for grid in report.grids],
+        front=figures, deal=deal[1] if deal else "",
+        drawn=list(drawn.values()), grids=report.grids,
         reports=REPORTS, framed=framed, made_by=document.get("version", ""),
         record=records_of(result.standings, load()),
         head=_head(head or {"created": None}), mine=bool(head and head["kind"] not in ANSWERS),
@@ -166,19 +147,5 @@ def _answer(request: Request, document: Mapping[str, Any]) -> Response:
 
 def chart_file(address: Address) -> Response:
     """A chart of a saved result as a file, or for a frame."""
-    try:
-        result = result_of_document(_document(address.request, address("key")))
-        return drawn_as(address, charts_of(result, load()), result.tables, f"/runs/{result.key}")
-    except DetenteError as error:
-        return refused(error, PLACE, request=address.request)
-
-
-def _quiet(grid: Grid) -> Grid:
-    """A table without the address of its deal among its notes, where older ones have it: the page has it as a link."""
-    return replace(grid, notes=tuple(note for note in grid.notes if not note.startswith("deal v=")))
-
-
-def _deal_query(result: Result) -> str:
-    """The address of the deal behind a result, "" for other runs."""
-    match = ADDRESS.search(result.scenario.note)
-    return match[1] if match else ""
+    result = result_of_document(document_of(address.request, address("key")))
+    return drawn_as(address, charts_of(result, load()), result.tables, f"/runs/{result.key}")

@@ -18,8 +18,8 @@ from detente.faces.ask.arguments import KINDS, day
 from detente.faces.ask.question import find
 from detente.faces.report.content import content
 from detente.faces.report.replication import scenario_text
-from detente.faces.web.html import Address, page, picture, refused, tried
-from detente.faces.web.media import as_file
+from detente.faces.web.answers import as_file
+from detente.faces.web.html import Address, page, picture, tried
 from detente.faces.web.problems import Problem
 from detente.faces.web.work.questions import Questions, answer_to, awaited
 from detente.faces.words.language import Language, load
@@ -86,6 +86,8 @@ def tariff(address: Address) -> Response:
         return RedirectResponse(f"/tariff?{_of_form(given)}", 303)
     say = load()
     own = read_tariff(given, say)
+    # What the field of partners offers: everybody, groups, countries.
+    groups = dict.fromkeys(group.title for group in countries().groups.values() if countries().group(group.title))
     messages = list(own.messages)
     result = None
     if any(own.duties):
@@ -101,7 +103,8 @@ def tariff(address: Address) -> Response:
     return page(
         "tariff.html.j2", address.request, place=PLACE, title=own.title or say("tariff.heading"),
         said=messages, own=own, rows=[*own.rows, *blank], query=query, importers=IMPORTERS, most=MOST,
-        closures=CLOSURES, sectors=[*SECTOR_NAMES], partners=_partner_names(), changes=_changes(own, say),
+        closures=CLOSURES, sectors=[*SECTOR_NAMES], partners=[ALL, *groups, *sorted(set(countries().names.values()))],
+        changes=_changes(own, say),
         it=brief, figures=[picture(chart) for chart in brief.pictures] if brief else [], key=brief.key if brief else "",
         pending=awaited(result, say("tariff.computing")), again=f"/tariff?{address.request.url.query[:MOST_QUERY]}",
     )  # fmt: skip
@@ -110,13 +113,9 @@ def tariff(address: Address) -> Response:
 def scenario_file(address: Address) -> Response:
     """The scenario as a file that `detente run` takes."""
     own = read_tariff(address.request.query_params, load())
-    try:
-        if not any(own.duties):
-            raise InputError("tariff", "has no row that can be read", "add one")
-        scenario = own.scenario
-    except DetenteError as error:
-        return refused(error, PLACE, request=address.request)
-    return as_file(scenario_text(scenario), scenario.name, "yaml")
+    if not any(own.duties):
+        raise InputError("tariff", "has no row that can be read", "add one")
+    return as_file(scenario_text(own.scenario), own.scenario.name, "yaml")
 
 
 def packed(row: Mapping[str, str]) -> str:
@@ -219,12 +218,3 @@ def _told(duty: OwnDuty, say: Language) -> str:
     if end := duty.since or duty.until:
         return f"{line}, {say('tariff.since' if duty.since else 'tariff.until_day', day=say.day(end))}"
     return line
-
-
-def _partner_names() -> Sequence[str]:
-    """What the field of partners offers: everybody, groups, countries."""
-    groups = [group.title for group in countries().groups.values() if countries().group(group.title)]
-    return [ALL, *dict.fromkeys(groups), *sorted(set(countries().names.values()))]
-
-
-__all__: Sequence[str] = ["packed", "read_tariff", "scenario_file", "tariff", "unpacked"]

@@ -1,6 +1,4 @@
-"""The first page: the average US tariff today, what moved it, what is not known yet, talks under way; and a box for
-words that finds the tariff on goods.
-"""
+"""The first page and the Law page: the tariffs of today, what moved them, and the acts in force on a day."""
 
 from __future__ import annotations
 
@@ -9,22 +7,28 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
 
-from fastapi.responses import Response
+from fastapi.responses import RedirectResponse, Response
+from starlette.datastructures import QueryParams
 
 from detente.codes import Table
 from detente.codes.days import BASE_DAY
+from detente.codes.errors import Parameter
 from detente.codes.names import first_upper
 from detente.codes.standing import LAPSED
 from detente.data.casefile import case_names, settled_case
-from detente.data.caserows import CaseFile
+from detente.data.importerfile import importer_id
 from detente.data.importers import importer
 from detente.data.tables import countries
+from detente.faces.ask.arguments import day
+from detente.faces.ask.questions.law import law_list
 from detente.faces.charts.frame import rows_of
 from detente.faces.charts.gallery import charts
-from detente.faces.web.html import Address, page, picture
+from detente.faces.web.html import Address, page, picture, tried
 from detente.faces.words.language import Language, load
+from detente.faces.words.record import record_sentences
 from detente.lab.averages.averages import average, contributions, daily_averages
 from detente.lab.averages.laid_law import laid_law
+from detente.lab.statute.coverage import importers_by_level
 from detente.law import Clause
 
 MONTH = timedelta(days=30)
@@ -63,8 +67,9 @@ def front(on: date) -> dict[str, Any]:
     fates = [name for name in moved.data if name.startswith("change_if_")]
     words, age = ({}, 0) if standing is None else (standing.fates, (on - standing.to).days)
     cases = ((name, settled_case(name)) for name in case_names())
+    known = {*countries().names, *countries().groups}  # a textbook makes countries up
     open_ = [(name, case.parties, case.on) for name, case in cases
-             if not case.signed and not _made_up(case) and on - HALF <= case.on <= on]  # fmt: skip
+             if not case.signed and known & {*case.parties} and on - HALF <= case.on <= on]  # fmt: skip
     return {
         "now": say.percent(float(averages["USA"]["average"][0]), 1), "base": say.percent(float(days["average"][0]), 1),
         "china": say.percent(float(averages["CHN"]["average"][0]), 1), "base_day": say.day(BASE_DAY),
@@ -79,11 +84,6 @@ def front(on: date) -> dict[str, Any]:
         "talks": [(name, say.listed([say.name(code) for code in parties]), say.day(day))
                   for name, parties, day in sorted(open_, key=lambda row: row[2], reverse=True)],
     }  # fmt: skip
-
-
-def _made_up(file: CaseFile) -> bool:
-    """Whether a textbook made the countries of a case up."""
-    return not any(code in countries().names or code in countries().groups for code in file.parties)
 
 
 @lru_cache(maxsize=2)
@@ -120,3 +120,26 @@ def _clause(code: str, clause: Clause, say: Language) -> tuple[str, str, str, st
     fates = say("frame.semicolon").join(fate.words for fate in clause.fates)
     kind = "begins" if clause.begins else "ends"
     return say.name(code), first_upper(clause.title), say.day(clause.day), say(f"today.{kind}", fates=fates)
+
+
+SOUGHT = (
+    ("batteries", "/rate?line=8507.60.00.20&partner=CHN"),
+    ("phones", "/rate?line=8517.13.00.00&partner=CHN"),
+    ("cars", "/rate?line=8703.23.01&partner=JPN"),
+    ("soybeans", "/rate?line=1201.90&partner=USA&of=CHN"),
+)
+
+
+def law(address: Address) -> Response:
+    """The acts in force on a day; words to look for lead to what they find."""
+    messages, words = list[str](), address("q").strip()
+    of = tried(lambda: importer_id(address("of")[:60] or "USA"), "USA", messages)
+    when = tried(lambda: day(address("on"), Parameter("on")), None, messages) or date.today()
+    if words:
+        return RedirectResponse(f"/find?{QueryParams({'words': words, 'of': of, 'on': str(when)})}", 308)
+    acts = law_list(when, of=of)
+    return page(
+        "law.html.j2", address.request, place="Law", title=load()("frame.place_law"),
+        of=of, laws=importers_by_level(), on=str(when), said=messages, tried=SOUGHT, acts=acts,
+        force=rows_of(acts.main), standing=record_sentences(acts.standing),
+    )  # fmt: skip

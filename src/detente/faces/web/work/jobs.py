@@ -23,10 +23,8 @@ from pathlib import Path
 from typing import Any
 
 from detente.data.store import make_folder, open_log, remove_folder
-from detente.faces.web.faults import Away, Unwritable, unwritable
-from detente.faces.web.problems import Problem
-from detente.faces.web.work.schema import ANSWERS, CANCELLED, DONE, FAILED, RUNNING, WAITING, WORK
-from detente.faces.web.work.store import Store
+from detente.faces.web.problems import Away, Problem, Unwritable, unwritable
+from detente.faces.web.work.store import ANSWERS, CANCELLED, DONE, FAILED, RUNNING, WAITING, WORK, Store
 
 LOG = logging.getLogger("detente.server")
 ATTEMPTS = 3

@@ -25,15 +25,17 @@ from fastapi import Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
+from detente.data.library import package_folder, sha256, user_folder
 from detente.faces.ask.question import Question, find
 from detente.faces.ask.saved import answer_of
-from detente.faces.web.beneath import root_of
-from detente.faces.web.media import to_bytes
+from detente.faces.formats import to_bytes
+from detente.faces.report.saved import from_document
+from detente.faces.web.answers import root_of
 from detente.faces.web.problems import Problem
 from detente.faces.web.work.jobs import Jobs
-from detente.faces.web.work.results import result_of_document
-from detente.faces.web.work.schema import ANSWER, ENDED, FAILED, INTERRUPTED
-from detente.faces.web.work.store import Store
+from detente.faces.web.work.store import ANSWER, ENDED, FAILED, INTERRUPTED, Store
+from detente.lab.result import Result
+from detente.version import VERSION
 
 LOG = logging.getLogger("detente.server")
 RETRY = 60.0
@@ -61,11 +63,11 @@ class WebQuestion:
     @property
     def key(self) -> str:
         """12 hex digits of everything the answer depends on."""
-        from detente.version import VERSION
-
         if self.own:
             return self.own
-        text = json.dumps([self.request, VERSION, *_data(), *_own_tables()])
+        # Tables in the user's library come before those of the package.
+        own = (f"{path.name} {sha256(path)}" for path in sorted(user_folder().glob("*.parquet")))
+        text = json.dumps([self.request, VERSION, *_data(), *own])
         return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
@@ -198,6 +200,11 @@ class Questions:
         self._stopped.set()
 
 
+def result_of_document(document: Mapping[str, Any]) -> Result:
+    """The result that a document holds."""
+    return from_document(document, f"run {str(document.get('key', ''))[:12]}")
+
+
 def usual() -> list[WebQuestion]:
     """What pages show first: verdicts of all ledgers today, and of each on its last day, and levers of the chains."""
     from detente.data.chainfile import chain_names
@@ -223,17 +230,8 @@ def _fresh_failure(row: Mapping[str, Any] | None) -> None:
 @lru_cache(maxsize=1)
 def _data() -> tuple[str, ...]:
     """Hashes of the tables and texts of the package."""
-    from detente.data.library import package_folder, sha256
-
     ends = (".parquet", ".npz", ".yaml", ".csv", ".toml")
     return tuple(sha256(path) for path in sorted(package_folder().rglob("*")) if path.suffix in ends)
-
-
-def _own_tables() -> tuple[str, ...]:
-    """Names and hashes of tables in the user's library, which come before those of the package."""
-    from detente.data.library import sha256, user_folder
-
-    return tuple(f"{path.name} {sha256(path)}" for path in sorted(user_folder().glob("*.parquet")))
 
 
 async def answered(

@@ -1,21 +1,130 @@
-"""Uploads: scenarios of strangers, read by a safe loader, checked by schema, and kept away from the server's files."""
+"""Uploads: files and scenarios of strangers, read within limits, checked, and kept away from the server's own files."""
 
 from __future__ import annotations
 
+import json
 import math
 import re
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+import yaml
+
 from detente.codes import InputError, Parameter, UnknownName
 from detente.codes.given import several
+from detente.data.containers import PACKED
+from detente.data.eventfile import unknown_ledger
+from detente.data.library import package_folder
 from detente.data.rowfile import SentFile
+from detente.data.worlds import world_names
+from detente.data.yamlfile import is_file, parse_yaml
 from detente.faces.ask.arguments import KINDS, parts_of
+from detente.faces.ask.files import typed
 from detente.faces.web.problems import Problem
-from detente.lab.scenario import LawChange, Scenario, parse_scenario
+from detente.lab.averages.laid_law import is_known
+from detente.lab.scenario import LawChange, Scenario, load_scenario, parse_scenario
+from detente.lab.scenario import shipped as known
+from detente.lab.sweep.design import Interval, inputs_of
+from detente.lab.world.chosen import unknown_world
 
 if TYPE_CHECKING:
     from detente.faces.ask.question import Question
+
+MOST_ROWS = 50_000
+"""Rows of a file that the server takes."""
+
+JSON, FORM = "application/json", "multipart/form-data"
+MEDIA = {
+    "text/csv": ".csv",
+    "text/tab-separated-values": ".tsv",
+    "application/vnd.apache.parquet": ".parquet",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": ".xlsx",
+}
+"""Kind of content -> how a file of it is called."""
+
+MOST_FIELDS = 40
+BOUNDARY = re.compile(r'boundary="?([^";,\s]{1,70})"?')
+FIELD = re.compile(r'name="([^"\r\n]*)"')
+FILE = re.compile(r'filename="([^"\r\n]*)"')
+
+
+def given_by(question: Question, body: bytes, media: str) -> dict[str, Any]:
+    """Arguments of a question, and its file, from the body of a request.
+
+    Raises
+    ------
+    Problem : 400 what is no JSON, 415 content of another kind; InputError : a file that is packed, a broken form.
+    """
+    kind = media.partition(";")[0].strip().lower()
+    if not question.file or kind in ("", JSON):
+        return _of_json(question, body)
+    if kind == FORM:
+        return _of_form(question, body, media)
+    if kind not in MEDIA:
+        raise Problem(415, f"give the {question.file} as one of {', '.join(MEDIA)}, or with a form")
+    return {question.file: _sent(f"{question.name.replace(' ', '-')}{MEDIA[kind]}", body)}
+
+
+def _of_json(question: Question, body: bytes) -> dict[str, Any]:
+    try:
+        content = json.loads(body or b"{}")
+    except (ValueError, RecursionError):
+        raise Problem(400, "the body is no JSON; send a mapping of arguments to values") from None
+    if question.file and isinstance(content, list):  # its rows alone
+        content = {question.file: content}
+    if not isinstance(content, dict):
+        raise Problem(422, "the body is no mapping; send arguments with their values")
+    rows = content.get(question.file)
+    if isinstance(rows, list) and not all(isinstance(row, str) for row in rows):
+        return {**content, question.file: _of_rows(question, rows)}
+    return content
+
+
+def _of_rows(question: Question, rows: list[Any]) -> SentFile:
+    """Rows of JSON as a file."""
+    import polars as pl
+
+    try:
+        content = pl.DataFrame(rows, infer_schema_length=None).write_csv().encode()
+    except (TypeError, ValueError, pl.exceptions.PolarsError):
+        where = Parameter(question.file)
+        raise InputError(where, "is no list of rows", "send mappings of columns to texts or numbers") from None
+    return _sent(f"{question.name.replace(' ', '-')}.csv", content)
+
+
+def _of_form(question: Question, body: bytes, media: str) -> dict[str, Any]:
+    """Fields of a form, those that are blank left out, and the file that was chosen."""
+    boundary = BOUNDARY.search(media)
+    if boundary is None:
+        raise InputError("form", "says not where its fields end", "send it again")
+    given: dict[str, Any] = {}
+    mark = b"--" + boundary[1].encode("ascii", "replace")
+    for part in body.split(mark)[1 : MOST_FIELDS + 1]:
+        head, blank, content = part.partition(b"\r\n\r\n")
+        words = head.decode("utf-8", "replace")
+        name, file = FIELD.search(words), FILE.search(words)
+        if not blank or name is None:
+            continue
+        content = content.removesuffix(b"\r\n")
+        if file is None and content.strip():
+            given.setdefault(name[1], content.decode("utf-8", "replace")[:20_000])
+        elif file is not None and file[1]:
+            given[name[1]] = _sent(re.split(r"[/\\]", file[1])[-1][:80], content)
+    return given
+
+
+def _sent(name: str, content: bytes) -> SentFile:
+    if name.lower().endswith(".gz") or content[:2] == PACKED:
+        raise InputError(name, "is packed", "send it unpacked")
+    return SentFile(name, content, MOST_ROWS)
+
+
+def how_to_send(question: Question, path: str) -> InputError:
+    """What to say where the file is missing."""
+    line = f"curl --data-binary @mine.csv -H 'content-type: text/csv' HOST/api/v1{path}"
+    typed = f", or type {question.file}={question.typed}" if question.typed else ""
+    return InputError(Parameter(question.file), "is missing", f"send it as the body: {line}{typed}")
+
 
 MOST = 200_000
 """Bytes of an uploaded scenario."""
@@ -43,9 +152,6 @@ def content_of(text: str) -> Any:
     ------
     Problem : 413 too long; InputError : what cannot be read.
     """
-    import yaml
-
-    from detente.data.yamlfile import parse_yaml
 
     if len(text.encode("utf-8", "replace")) > MOST:
         raise Problem(413, f"a scenario has at most {MOST:,} bytes")
@@ -141,10 +247,6 @@ def check_no_file(question: Question, given: Mapping[str, Any]) -> None:
     ------
     InputError, UnknownName : a file, and a scenario that is none of the package.
     """
-    from detente.data.yamlfile import is_file
-    from detente.faces.ask.files import typed
-    from detente.lab.averages.weights import is_known
-
     measured(dict(given))
     if question.name == "sweep":
         _check_sweep(given)
@@ -181,8 +283,6 @@ MOST_POINTS = MOST_DRAWS = 2_000
 
 def _check_sweep(given: Mapping[str, Any]) -> None:
     """Refuse a sweep over fields that name files, or over more points than a server works out for a stranger."""
-    from detente.lab.sweep.design import Interval, inputs_of
-
     over = KINDS["fields"][0](given.get("over") or {}, Parameter("over"), ())
     check_paths(over)
     counts = [re.search(r"/\s*(\d+)\s*$", text) for text in over.values() if isinstance(text, str)]
@@ -197,9 +297,6 @@ def _check_sweep(given: Mapping[str, Any]) -> None:
 
 def shipped(name: str) -> Scenario:
     """A scenario of the package by name; paths are not looked at."""
-    from detente.lab.scenario import load_scenario
-    from detente.lab.scenario import shipped as known
-
     if name not in known():
         raise UnknownName("scenario", name[:60], known(), "scenario", f"use {', '.join(known())}, or send its content")
     return load_scenario(name)[0]
@@ -212,11 +309,6 @@ def _confined(scenario: Scenario) -> None:
     for point in scenario.points:
         if isinstance(point.costs, str):
             raise InputError(f"{WHERE}, costs", "names a file of the server", "write the rows in place")
-    from detente.data.eventfile import unknown_ledger
-    from detente.data.worlds import world_names
-    from detente.lab.averages.weights import is_known
-    from detente.lab.world.chosen import unknown_world
-
     materials, record = scenario.materials, scenario.record
     paths = {}
     if materials is not None:
@@ -227,7 +319,7 @@ def _confined(scenario: Scenario) -> None:
     for key, name in (("events", record.events), ("claims", record.claims)):
         if NO_NAME.search(name):
             raise InputError(f"{WHERE}, record.{key}", "names a file of the server", "name one of the package")
-        if name not in ("", *_ledgers()):
+        if name not in ("", *(path.stem for path in (package_folder() / "ledgers").glob("*.yaml"))):
             # A name without a suffix may be that of a file beside the server, which is not looked for.
             raise unknown_ledger(name).inside(f"scenario {scenario.name}, record")
     if scenario.world not in world_names():
@@ -239,13 +331,6 @@ def _confined(scenario: Scenario) -> None:
 
 NO_NAME = re.compile(r"[./\\]")
 """What a name of the package never has, and a path to a file does."""
-
-
-def _ledgers() -> tuple[str, ...]:
-    """Ledgers and timelines of the package."""
-    from detente.data.library import package_folder
-
-    return tuple(path.stem for path in (package_folder() / "ledgers").glob("*.yaml"))
 
 
 def _of_law(change: LawChange) -> None:

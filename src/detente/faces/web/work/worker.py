@@ -11,6 +11,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -52,14 +53,14 @@ def answered(task: Mapping[str, Any], send: Callable[..., None]) -> None:
         request = {**task["request"], **({"key": task["key"]} if task.get("key") else {})}
         document = run(request, Path(task["folder"]), tell)
         from detente.data.store import write_bytes
-        from detente.faces.web.media import to_bytes
+        from detente.faces.formats import to_bytes
 
         path = write_bytes(Path(task["folder"]) / "result.json", to_bytes(document, True))
         send(result=str(path))
     except DetenteError as error:
         send(error=str(error)[:2000])
     except OSError as error:
-        from detente.faces.web.faults import unwritable
+        from detente.faces.web.problems import unwritable
 
         words = unwritable(error)
         if not words:
@@ -86,7 +87,6 @@ def run(request: Mapping[str, Any], folder: Path, tell: Tell) -> dict[str, Any]:
     ----------
     folder : of the job, where a question that is taken up again finds what it had done.
     """
-    from dataclasses import replace
 
     from detente.faces.ask.progress import Working, heard_by, working
     from detente.faces.ask.question import find

@@ -1,1 +1,0 @@
-"""Decomposition: a change of real income taken apart, by term or by tariff."""

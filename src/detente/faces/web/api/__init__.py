@@ -1,1 +1,0 @@
-"""Program interface of the server."""
