@@ -689,7 +689,7 @@ def test_a_head_has_the_headers_of_a_get_and_no_body(client):
 # ----------------------------------------------------------------------------------------------------------- record_web
 
 TO = importer("USA").law.record.to
-LINE = f"aw on record to {TO.day} {TO:%B %Y}"
+LINE = f"ur tariff record runs to {TO.day} {TO:%B %Y}"
 LATER, WITHIN = "2026-12-15", "2026-10-01"
 DEAL = "case=us-china-today&us=12.5&cn=10&licences=0.9&action=0"
 DATED = {"": f"{DEAL}&date={{day}}", "/nearest": f"{DEAL}&date={{day}}&x=5e9&y=5e9", "/set": "case=us-china-today"}

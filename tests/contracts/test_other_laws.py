@@ -81,7 +81,7 @@ def test_an_answer_names_the_oldest_series_it_was_read_in(detente):
     steel = detente("rate", "7208.25", "Russia", "--of", "UK", "--on", "2026-06-01").out
     assert "ase duty of January 2021; measures read to 4 December 2023" in " ".join(steel.split())
     known = detente("rate", "8703.23", "Germany", "--of", "Canada", "--on", "2026-06-01").out
-    assert "Law read to 7 September 2026" in known
+    assert "Our tariff record runs to 7 September 2026" in known
     assert "base duty of" not in known
 
 
