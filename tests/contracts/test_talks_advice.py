@@ -99,7 +99,7 @@ def test_a_package_for_believers_in_today_s_law_stands_beside_the_advice(paged):
     assert believed.levels != side.advice.levels
     assert min(side.advice.gains) > 0.0 > min(believed.gains)
     assert any(head.startswith("if all believe that") for head in grid(side, load())[0])
-    assert "an even chance of the law of 1 December 2026" in " ".join(text.split())
+    assert "an even chance of the tariffs of 1 December 2026" in " ".join(text.split())
 
 
 def test_a_page_says_why_no_weight_is_counted(paged):

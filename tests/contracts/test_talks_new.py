@@ -32,7 +32,7 @@ def test_the_status_quo_and_the_threat_are_those_of_the_day(japan):
         "us_reciprocal_jpn": 0.1, "us_cars_jpn": 0.25, "us_metals_jpn": 0.5, "jpn_base_cut": 0.0,
     }  # fmt: skip
     assert file.outcomes["threatened"].levels["us_reciprocal_jpn"] == 0.25
-    assert file.outcomes["past_law"].label.startswith("law of 11 March 2025")
+    assert file.outcomes["past_law"].label.startswith("tariffs of 11 March 2025")
     assert [row.name for row in file.shelf] == ["jpn_purchases"]
     assert (file.world.name, file.constraints) == ("icio-2022-small", ())
     assert {row.importer for row in file.base_law} == {"USA", "JPN"}
@@ -87,7 +87,7 @@ def test_three_parties_say_on_whom_each_duty_falls():
 
 def test_an_open_clause_of_the_law_lapses_by_itself():
     file = new_case("China", "US", on=date(2026, 10, 20)).file
-    assert file.outcomes["lapse"].label == "what the law of 10 November 2026 will be by itself"
+    assert file.outcomes["lapse"].label == "the tariffs of 10 November 2026 with no further decision"
     assert file.outcomes["status_quo"].levels["chn_retaliation_us"] == 0.1
     assert file.outcomes["lapse"].levels["chn_retaliation_us"] == 0.34
     check_known(file, last_known(file))

@@ -118,7 +118,7 @@ def test_forms_of_numbers_and_countries():
     assert english.billions(8_982e6) == "9.0 billion dollars"
     assert english.billions(994e6) == "990 million dollars"
     assert english.billions(12_340e6) == "12 billion dollars"
-    assert english.law("law of 8 May 2025") == "the law of 8 May 2025"
+    assert english.law("tariffs of 8 May 2025") == "the tariffs of 8 May 2025"
 
 
 def test_an_act_is_a_noun_or_a_name_in_quotes():

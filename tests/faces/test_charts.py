@@ -324,7 +324,7 @@ def test_the_history_names_no_file(geneva):
 def test_few_packages_that_lie_apart_have_names(geneva, width):
     (chart,) = charts(geneva.tables, ("acceptable",))
     written = " ".join(" ".join(labels(svg(chart, width))).split())
-    assert all(name in written for name in ("Geneva", "law of 8 May 2025", "law of 1 April 2025"))
+    assert all(name in written for name in ("Geneva", "tariffs of 8 May 2025", "tariffs of 1 April 2025"))
     packages = [row["label"] for row in geneva.tables["deals"].rows()]
     named = [label for label in packages if label.split(", ")[0] in written and "law of" not in label]
     assert 3 <= len(named) + ("Even bargain" in written) <= 6

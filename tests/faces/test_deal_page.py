@@ -60,7 +60,7 @@ def test_the_page_says_whether_a_deal_holds_and_what_is_assumed(chrome, client):
     chrome.reads("[...document.querySelectorAll('#assumed p')].map(p => p.textContent)", deal["assumed"])
     assert deal["assumed"][0].startswith("Licences are +0.1 USD bn a year of what the United States gets from Geneva")
     rows = "[...document.querySelectorAll('#walks tbody th')].map(th => th.textContent).slice(0, 2)"
-    chrome.reads(rows, ["status quo (law of 8 May 2025)", "past law (law of 1 April 2025)"])
+    chrome.reads(rows, ["status quo (tariffs of 8 May 2025)", "past law (tariffs of 1 April 2025)"])
 
 
 CODES = re.compile(r"\b(D0G?|DP|DN|DX|DE)\b")
@@ -83,7 +83,7 @@ def test_labels_of_the_plane_touch_nothing_and_are_words(chrome, client, width):
         chrome.until(f"(([labels, touching, outside]) => labels >= 6 && !touching && !outside)({TOUCH})", 60)
     assert not CODES.search(chrome.evaluate("document.querySelector('figure.scripted').innerText"))
     words = "document.querySelector('#plane-alt').textContent"
-    chrome.until(f"{words}.includes('If failed talks lead to the law of 8 May 2025, ')")
+    chrome.until(f"{words}.includes('If failed talks lead to the tariffs of 8 May 2025, ')")
 
 
 STYLE = Path(detente.__file__).parent / "faces/web/static/web.css"
@@ -149,7 +149,7 @@ def test_what_was_changed_is_listed_taken_back_undone_and_done_again(chrome, cli
     visit(chrome, client, f"/deal?{GENEVA}")
     # The tests before it share the page; a browser keeps fifty places, and this one goes back among its own.
     chrome.call("Page.resetNavigationHistory")
-    chrome.until(f"{CHANGED}.length === 3 && {CHANGED}[0] === 'US reciprocal duty: 125% to 10%'")
+    chrome.until(f"{CHANGED}.length === 3 && {CHANGED}[0] === 'US reciprocal tariff: 125% to 10%'")
     assert chrome.evaluate("document.getElementById('undo').disabled")
     entries = chrome.evaluate("history.length")
     for value in (20, 30, 34):
@@ -160,7 +160,7 @@ def test_what_was_changed_is_listed_taken_back_undone_and_done_again(chrome, cli
     chrome.click("#changed li:first-child button")
     chrome.until(f"{SEARCH} === '125' && {CHANGED}.length === 2")
     chrome.click("#undo")
-    chrome.until(f"{SEARCH} === '34' && {CHANGED}[0] === 'US reciprocal duty: 125% to 34%'")
+    chrome.until(f"{SEARCH} === '34' && {CHANGED}[0] === 'US reciprocal tariff: 125% to 34%'")
     chrome.click("#undo")
     chrome.until(f"{SEARCH} === '10' && document.querySelector('#lever-us').value === '10'")
     chrome.evaluate("history.forward()")

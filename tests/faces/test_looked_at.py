@@ -48,14 +48,14 @@ def test_a_kept_deal_says_what_it_is_and_does():
     values = {"income_USA": 0.0033, "income_CHN": 0.0031, "imports_USA": 2.94e11, "months_short": 0.0,
               "gain_USA_D0": 3e10, "gain_CHN_D0": 4.7e10}  # fmt: skip
     columns = (("number", Unit.CODE), ("value", Unit.NONE), ("before", Unit.NONE), ("against", Unit.TEXT))
-    rows = [(name, value, 1.4e11, "law of 8 May 2025") for name, value in values.items()]
+    rows = [(name, value, 1.4e11, "tariffs of 8 May 2025") for name, value in values.items()]
     note = "Deal v=1&case=us-china-2025-05&us=10&fentanyl=20&cn=10&licences=1&duration=90. The deal runs to 2025-08-12."
     kept = SimpleNamespace(tables={"deal_all": table("deal_all", columns, *rows)}, scenario=SimpleNamespace(note=note))
     words = words_of_kept(kept, load())
-    assert words.deal.startswith("On the table are the US reciprocal duty at 10%")
+    assert words.deal.startswith("On the table are the US reciprocal tariff at 10%")
     assert words.deal.endswith("It runs 90 days.")
     assert "Real income rises 0.33% in the United States and 0.31% in China once trade has settled." in words.does
-    assert words.hold == ("Both sides gain over the law of 8 May 2025, which failed talks would leave.",)
+    assert words.hold == ("Both sides gain over the tariffs of 8 May 2025, which failed talks would leave.",)
     assert words_of_kept(SimpleNamespace(tables={}, scenario=kept.scenario), load()) is None
 
 

@@ -162,7 +162,7 @@ def test_hostile_words_are_only_words(site):
 def test_a_kept_deal_says_what_it_is_on_its_page_and_in_a_frame(site):
     for path in (f"/runs/{site.key}", f"/embed/deal?frozen={site.key}"):
         found = site.get(path).text
-        assert "On the table are the US reciprocal duty at 10%" in found
+        assert "On the table are the US reciprocal tariff at 10%" in found
         assert "No duty of either side moves" not in found
 
 

@@ -60,7 +60,7 @@ def test_the_levels_of_a_scenario_are_read_off_its_laws(geneva):
     rows = {row["label"]: row for row in tables["deals"].rows()}
     assert rows["Geneva"]["kind"] == "offer"
     assert [row["label"] for row in tables["deals"].rows()].count("Geneva") == 1
-    assert rows["law of 8 May 2025"]["usa"] == pytest.approx(0.0, abs=1e3)
+    assert rows["tariffs of 8 May 2025"]["usa"] == pytest.approx(0.0, abs=1e3)
     assert {"deal", "offer", "threat"} <= {row["kind"] for row in rows.values()}
 
 
@@ -134,7 +134,7 @@ def test_the_charts_of_the_talks_are_drawn_from_these_tables(geneva):
     about = ChartSetting({"USA": "United States", "CHN": "China"}, "Détente")
     plane = drawn.acceptable(tables, about)
     picture = svg(plane).replace("\u00a0", " ")
-    for words in ("Geneva", "law of 8 May 2025"):
+    for words in ("Geneva", "tariffs of 8 May 2025"):
         assert words in picture
     assert plane.title.startswith("Geneva gives the United States")
 
@@ -299,9 +299,9 @@ def test_a_scenario_that_starts_from_another_law_has_no_talks_and_what_it_is_tol
     tables, said = said_of(rise)
     assert not tables
     (sentence,) = said
-    assert sentence.startswith("Talks are left out: the case us-china-2025-05 starts from the status quo (law of 8 May")
+    assert sentence.startswith("Talks are left out: the case us-china-2025-05 starts from the status quo (tariffs of 8 May")
     assert "the law of 1 June 2025" in sentence
-    assert "US reciprocal duty 10% in place of 125%" in sentence
+    assert "US reciprocal tariff 10% in place of 125%" in sentence
     assert "against: {on: 2025-05-08}" in sentence
     cut = written(
         on="2025-06-10", against={"on": "2025-05-08"}, usa={"change": [{"measure": "rec_chn", "rate": "60%"}]}

@@ -214,7 +214,7 @@ def test_months_of_shortage_rise_with_what_is_withheld():
 
 def test_ticks_hold_law_before_2025_offers_and_optimum(engine):
     labels = " | ".join(tick.label for tick in engine.levers["us"].ticks)
-    for word in ("law of 8 May 2025", "before 2025", "Geneva", "optimum"):
+    for word in ("tariffs of 8 May 2025", "before 2025", "Geneva", "optimum"):
         assert word in labels
     for lever in engine.levers.values():
         assert all(lever.least <= tick.value <= lever.most for tick in lever.ticks)
@@ -303,8 +303,8 @@ def test_a_deal_says_whether_it_holds_and_what_of_its_gain_is_assumed_in_the_wor
 
 def test_threats_are_named_with_the_law_they_stand_for(engine):
     walks = {row["threat"]: row["words"] for row in as_document(engine.deal(GENEVA), engine)["walks"]}
-    assert walks["D0"] == "status quo (law of 8 May 2025)"
-    assert walks["DP"] == "past law (law of 1 April 2025)"
+    assert walks["D0"] == "status quo (tariffs of 8 May 2025)"
+    assert walks["DP"] == "past law (tariffs of 1 April 2025)"
     assert walks["DN"] == "tariff war"
 
 

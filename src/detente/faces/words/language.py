@@ -18,7 +18,7 @@ from detente.data.tables import partner_name, place
 
 MINUS = "\N{MINUS SIGN}"
 ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
-LAW_OF = re.compile(r"^law of (\d{1,2}) (\w+) (\d{4})$")
+LAW_OF = re.compile(r"^tariffs of (\d{1,2}) (\w+) (\d{4})$")
 
 
 @dataclass(frozen=True)
@@ -117,7 +117,7 @@ class Language:
         return own.get("name") or partner_name(code)
 
     def law(self, label: str) -> str:
-        """What a case calls a law: "law of 8 May 2025" as a phrase; anything else as it stands."""
+        """What a case calls a law: "tariffs of 8 May 2025" as a phrase; anything else as it stands."""
         match = LAW_OF.match(label)
         if match is None:
             known = f"outcome_{label.replace(' ', '_')}"
