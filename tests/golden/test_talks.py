@@ -299,7 +299,9 @@ def test_a_scenario_that_starts_from_another_law_has_no_talks_and_what_it_is_tol
     tables, said = said_of(rise)
     assert not tables
     (sentence,) = said
-    assert sentence.startswith("Talks are left out: the case us-china-2025-05 starts from the status quo (tariffs of 8 May")
+    assert sentence.startswith(
+        "Talks are left out: the case us-china-2025-05 starts from the status quo (tariffs of 8 May"
+    )
     assert "the law of 1 June 2025" in sentence
     assert "US reciprocal tariff 10% in place of 125%" in sentence
     assert "against: {on: 2025-05-08}" in sentence

@@ -460,7 +460,9 @@ def test_the_document_of_a_later_deal_says_how_far_the_record_goes(later):
     assert content["record_to"] == record.to.isoformat()
     assert content["beyond_record"]
     assert {code for code, row in content["record"].items() if row["branches"]} == {"USA", "CHN"}
-    assert all(f"lur tariff record runs to {record.to.day} {record.to:%B %Y}" in line for line in content["record_lines"])
+    assert all(
+        f"tariff record runs to {record.to.day} {record.to:%B %Y}" in line for line in content["record_lines"]
+    )
     assert len(content["record_lines"]) == 2
     rows = {row["id"]: row for row in content["numbers"]}
     for name in ("us_average", "us_on_china", "china_on_us", "income_USA", "income_CHN", "revenue_USA", "gain_USA_D0"):
@@ -476,7 +478,7 @@ def test_the_document_of_a_later_deal_says_how_far_the_record_goes(later):
     result = result_of(later, later.deal(RENEWED_TODAY))
     assert set(result.standings) == {"USA", "CHN"}
     assert {"value_if_prolonged", "value_if_renewed", "before_if_renewed"} <= set(result.tables["deal_duties"].data)
-    assert any("lur tariff record runs to" in sentence for sentence in result.sentences)
+    assert any("tariff record runs to" in sentence for sentence in result.sentences)
     for found in (acceptable_set(later), offer_row(later, improve(later, later.read(RENEWED_TODAY)[0]))):
         assert found["record_to"] == record.to.isoformat()
         assert found["record_lines"]

@@ -74,7 +74,7 @@ def _front(content: Content) -> dict[str, Any]:
 
 def _part(part: ReportPart, say: Language) -> dict[str, Any]:
     """A chapter: its answer, what it finds, its charts, claims and table, and what would change the numbers."""
-    table = _table(part.table) if part.table else None
+    table = laid_out(part.table) if part.table else None
     charts = [_chart(chart, NARROW, say) for chart in part.charts]
     more = part.table is not None and part.table.count > len(part.table.rows)
     return {
@@ -125,7 +125,8 @@ BESIDE = 4
 """Columns up to which a chapter's table may stand beside its last chart."""
 
 
-def _table(grid: Grid) -> dict[str, Any]:
+def laid_out(grid: Grid) -> dict[str, Any]:
+    """A table as the template sets it: heads, cells, and how wide columns of text are."""
     longest = [max((len(row[j]) for row in grid.rows), default=0) for j in range(len(grid.heads))]
     return {
         "title": grid.title,
