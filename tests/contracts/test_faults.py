@@ -5,6 +5,7 @@ changes the good file, or the one it is `in`, and lists what each mistake must s
 `set` puts values at places, `drop` takes them away, `replace` changes the text, and `text` is a file of its own.
 """
 
+import pickle
 import random
 from datetime import date
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 import yaml
 
 from broken import mutant, said_by, spoilt
+from detente.codes import InputError, SolveError, UnknownName
 from detente.data.library import package_folder
 from detente.data.yamlfile import parse_yaml
 
@@ -322,3 +324,13 @@ def test_files_broken_at_random_are_read_or_refused_and_nothing_strange_is_taken
         told, how, strange, content = told_of(tmp_path / f"{name} {number}", name, number)
         assert not any(word in text for text in told for word in FOREIGN), (name, how, told)
         assert told or not strange, f"{name} {number}: {how}: {content.decode(errors='replace')[:2000]}"
+
+
+@pytest.mark.parametrize(
+    "error",
+    [InputError("a file", "is empty", "fill it"), UnknownName("claim", "C1", ["C01"], "--only"), SolveError("no end")],
+)
+def test_an_error_travels_between_processes(error):
+    again = pickle.loads(pickle.dumps(error))
+    assert type(again) is type(error)
+    assert (str(again), again.exit_code, again.__dict__) == (str(error), error.exit_code, error.__dict__)

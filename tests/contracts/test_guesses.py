@@ -3,28 +3,17 @@
 import pytest
 
 import detente as dt
-from detente.codes import InputError
 
 
-def test_json_and_csv_are_short_for_a_format(detente):
-    for form in ("json", "csv"):
-        short, long = (detente("rate", "8507.60", "China", *words) for words in ((f"--{form}",), ("--format", form)))
-        assert (short.code, short.out) == (0, long.out)
-
-
-def test_one_claim_is_asked_for_by_its_id(detente):
-    alone, named = (detente("check", *which, "--draws", "0", "--json") for which in (["C14"], ["--only", "C14"]))
-    assert alone.code == 0, alone.err
-    assert alone.out == named.out
-
-
-def test_python_takes_a_day_a_claim_and_names_of_scenarios():
-    assert float(dt.average("2025-05-14")) == float(dt.average(on="2025-05-14"))
-    with pytest.raises(InputError, match="takes 1 values by position"):
-        dt.average("2025-05-14", "2025-05-15")
-    assert set(dt.check("C14", draws=0)["claim"]) == {"C14a"}
-    both = dt.run(["geneva", "thirty-four"])
-    assert list(dict.fromkeys(both["scenario"].tolist())) == ["geneva", "thirty-four"]
+@pytest.mark.parametrize(
+    ("line", "same"),
+    [("rate 8507.60 China --json", "rate 8507.60 China --format json"),
+     ("rate 8507.60 China --csv", "rate 8507.60 China --format csv"),
+     ("check C14 --draws 0 --json", "check --only C14 --draws 0 --json")],
+)  # fmt: skip
+def test_a_short_way_of_asking_is_the_long_one(detente, line, same):
+    short, long = detente(*line.split()), detente(*same.split())
+    assert (short.code, short.out) == (0, long.out)
 
 
 @pytest.mark.parametrize(("call", "words"), [
@@ -38,11 +27,8 @@ def test_a_name_of_an_earlier_version_is_taken_with_a_warning(call, words):
         call()
 
 
-def test_one_name_for_one_thing_in_python_and_the_interface():
-    """The first and last day are `from` and `to`, an assumed share is `set`, in every face."""
-    import inspect
-
-    for function in (dt.average, dt.revenue, dt.rate_history, dt.entries):
-        assert {"from_", "to"} <= set(inspect.signature(function).parameters)
-    for function in (dt.average, dt.rate, dt.revenue):
-        assert "set" in inspect.signature(function).parameters
+def test_a_brief_says_what_was_paid_beside_what_is_owed(detente):
+    told = " ".join(detente("brief", "Mexico", "--on", "2025-05-14").out.split())
+    assert "importers paid 4.3% on its goods" in told
+    assert "It is 5.4 points ahead of its rivals" in told
+    assert "USMCA claims of May 2025" in told

@@ -317,11 +317,6 @@ def test_a_file_that_is_no_revision_is_refused(tmp_path, name, content, says):
         read_revision(path)
 
 
-def test_a_file_that_is_not_there_is_refused_in_one_line(tmp_path, detente):
-    ran = detente(*AUDIT, str(tmp_path / "nowhere.json"))
-    assert (ran.code, "there is no such file" in ran.err, len(ran.err.splitlines())) == (2, True, 1)
-
-
 def part_of(keep):
     revision = embedded_revision()
     return replace(revision, lines=dict(keep(sorted(revision.lines.items()))))
@@ -355,20 +350,6 @@ def test_other_importers_and_comparisons_are_refused(detente, written):
         audited(None, only="lnes")
 
 
-@pytest.mark.parametrize(
-    ("text", "says"),
-    [
-        ('- {headings: "9903.99"}', "why"), ('- {why: "So it is."}', "exactly one"),
-        ('- {headings: "9903.99", lines: ["8712"], why: "So."}', "exactly one"),
-        ('- {headings: "8712", why: "So."}', "heading of chapter 99"),
-        ('- {heading: "9903.99", why: "So."}', "did you mean 'headings'"),
-    ],
-)  # fmt: skip
-def test_a_gap_that_cannot_be_read_is_refused(tmp_path, text, says):
-    with pytest.raises(InputError, match=says):
-        read_gaps(lawbook(tmp_path, audit=text))
-
-
 # --- a new revision in the library of the user -----------------------------------------------------------------------
 
 
@@ -390,32 +371,3 @@ def test_a_new_revision_is_kept_with_what_changed_and_headings_without_a_measure
     assert added[1] == "1"
     assert "Your library has it as hts-2026-rev-11." in ran.out
     assert {path.name for path in library.iterdir()} == {"hts-2026-rev-11.json", "hts-2026-rev-11.parquet"}
-
-
-# --- lines of earlier versions ---------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("line", "now"),
-    [
-        ("law diff 2025-05-13 2025-05-14", "law changes --table net --from 2025-05-13 --to 2025-05-14"),
-        ("law --changes-since 2026-09-01", "law changes --from 2026-09-01"),
-        ("law record --of Canada", "law coverage Canada"), ("law cases --of IND", "law check --of IND"),
-    ],
-)  # fmt: skip
-def test_a_line_of_an_earlier_version_runs(detente, line, now):
-    ran = detente(*line.split())
-    assert (ran.code, ran.err.splitlines()[0]) == (0, f"detente: this is now: detente {now}")
-    assert ran.out
-
-
-@pytest.mark.parametrize(
-    ("line", "says"),
-    [
-        ("law audit --hts hts_2026_rev_11.json", "write detente law update FILE --dry-run --only all"),
-        ("law update hts_2026_rev_11.json --look", "write --dry-run"),
-    ],
-)
-def test_what_is_gone_is_answered_with_what_to_write(detente, line, says):
-    ran = detente(*line.split())
-    assert (ran.code, says in ran.err) == (2, True)

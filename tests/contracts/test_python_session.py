@@ -3,7 +3,6 @@
 import json
 import pickle
 import re
-import warnings
 from datetime import date
 
 import numpy as np
@@ -134,19 +133,6 @@ def test_values_below_are_read_on_one_screen_too(below):
     assert "1.2e" in repr(below["certificate"]) or "residual" in repr(below["certificate"])
 
 
-def test_advice_for_both_sides_is_one_package():
-    usa, china = (
-        dt.talks_advice("us-china-2025-05:happened", values="welfare", **more) for more in ({}, {"country": "China"})
-    )
-    said = [{row["about"]: row["text"].split(" The package is")[0] for row in page.table("advice")}
-            for page in (usa, china)]  # fmt: skip
-    offers, asks = ([each["OFFER"], each["ASK"]] for each in said)
-    assert offers[0].replace("Accept", "They accept") in asks[1]
-    ours, theirs = ({row["package"]: row["usa_gain"] for row in page} for page in (usa, china))
-    assert len(shown := ours.keys() & theirs) > 4
-    assert all(ours[label] == theirs[label] for label in shown)
-
-
 def test_talks_can_be_settled(talks):
     assert dt.settle(talks) is talks.settled(talks.headline)
     negotiation = talks.negotiation(talks.headline)
@@ -160,11 +146,6 @@ def test_losses_of_a_cut_are_those_of_the_function_below(cut):
     whole = dt.chain_run("rare-earths", cut=0.8, months=12, country="USA", draws=0).tables["losses"].to_polars()
     rows = whole.filter(pl.all_horizontal(pl.col(name) == value for name, value in key.items()))
     assert rows["central"][0] == pytest.approx(cut.loss("USA", **key), rel=1e-9)
-
-
-def test_a_chart_that_is_not_there_is_named():
-    with pytest.raises(dt.InputError, match="no chart draws"):
-        dt.chain_show("rare-earths").tables["concentration"].plot()
 
 
 # Mistakes, in Python's words.
@@ -201,11 +182,3 @@ def test_lists_of_names_are_taken_as_texts_by_the_functions_below():
 def test_checked_functions_travel_between_processes():
     for function in (nash, dt.load_economy):
         assert pickle.loads(pickle.dumps(function)) is function
-
-
-def test_old_names_warn():
-    with pytest.warns(DeprecationWarning, match="countries= is now country="):
-        dt.chain_run("gallium", cut=0.5, countries="USA", draws=0, months=3)
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        dt.chain_run("gallium", cut=0.5, country="USA", draws=0, months=3)

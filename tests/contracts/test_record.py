@@ -9,10 +9,8 @@ import pytest
 import yaml
 
 import detente as dt
-from detente.codes.errors import InputError
 from detente.codes.standing import Branch, Standing
 from detente.data.importers import importer
-from detente.data.lawbook import read_record
 from detente.faces import formats
 from detente.faces.ask.output import warnings_of
 from detente.faces.ask.question import find
@@ -210,21 +208,14 @@ def test_the_other_fate_of_one_clause_is_computed_once():
         assert len(asked) == len({id(each) for each in asked}) == weighed
 
 
-def test_explained_history_says_it_too(detente):
-    assert LINE.lower() in " ".join(detente("average", "history", "--on", LATER).out.split()).lower()
-
-
-def test_a_page_of_the_talks_says_it():
-    answer = dt.talks_advice("us-china-today")
-    assert any(LINE in note for note in answer.main.notes)
-    assert answer.standing.beyond
-
-
-def test_reports_say_it(place):
+def test_reports_and_pages_of_talks_say_it(place):
     answer = dt.run("later.yaml")
     assert answer.result.to_dict()["record"]["USA"]["record_to"] == TO.isoformat()
     for name in ("report.html", "report.json"):
         assert LINE in answer.save(place / name).read_text(encoding="utf-8")
+    talks = dt.talks_advice("us-china-today")
+    assert any(LINE in note for note in talks.main.notes)
+    assert talks.standing.beyond
 
 
 def test_a_day_within_the_record_says_nothing_of_it(detente):
@@ -233,19 +224,6 @@ def test_a_day_within_the_record_says_nothing_of_it(detente):
     row = json.loads(detente("rate", "8507.60.00.10", "CHN", "--on", "2025-05-12", "--format", "json").out)
     assert row["read_to"] == TO.isoformat()
     assert row["branches"] == []
-
-
-def test_both_fates_of_an_open_clause_are_computed(detente):
-    """A port crane of China: the suspension of 100 points was to end on 10 November 2026."""
-    content = json.loads(detente("rate", "8426.19.00.00", "CHN", "--on", "2026-11-27", "--format", "json").out)
-    lapsed, short, again = content["branches"]
-    assert [branch["branch"] for branch in (lapsed, short, again)] == ["lapsed", "prolonged", "renewed"]
-    assert content["number"]["value"] == lapsed["total"] == pytest.approx(again["total"] + 0.75)
-    assert (short["total"], short["likely"], again["likely"]) == (again["total"], True, False)
-    assert short["words"] == "prolonged to 9 January 2027 (likely)"
-    eve = json.loads(detente("rate", "8426.19.00.00", "CHN", "--on", "2026-11-09", "--format", "json").out)
-    assert eve["number"]["value"] == again["total"]
-    assert eve["branches"] == []
 
 
 def test_the_average_of_each_fate_is_that_of_its_law():
@@ -288,36 +266,6 @@ def test_the_line_counts_clauses_and_days():
 
 def _branches(lapsed, again):
     return (Branch("lapsed", lapsed), Branch("renewed", again))
-
-
-def _clause(**fate):
-    clause = {"id": "a", "title": "a", "day": "2026-11-10", "ends": ["b"], "fates": [fate]}
-    return {"read_to": "2026-10-07", "clauses": [clause]}
-
-
-@pytest.mark.parametrize(
-    ("content", "what"),
-    [
-        ({"read_to": "2026-10-07", "clauses": [{"id": "a", "title": "a", "day": "2026-09-01"}]}, "within the record"),
-        ({"clauses": []}, "read_to"),
-        (
-            {"read_to": "2026-10-07", "clauses": [{"id": "a", "title": "a", "day": "2026-11-10"}]},
-            "frontier.yaml, clause a: names nothing that ends or begins",
-        ),
-        ({"read_to": "2026-10-07", "gaps": [{"from": "2020-01-01", "until": "2019-01-01", "says": "x"}]}, "before"),
-        ({"read_to": "2026-10-07", "clause": []}, "clause"),
-        (_clause(name="lapsed"), "is no name of a fate"),
-        (_clause(name="later on"), "is no name of a fate"),
-        (_clause(name="prolonged", until="2026-11-09"), "before the clause's day"),
-        (_clause(name="prolonged", likely="yes"), "true or false"),
-        (_clause(name="prolonged", util="2027-01-09"), "until"),
-        ({"read_to": "2026-10-07", "may_come": [{"title": "x", "citation": "y"}]}, "from"),
-    ],
-)
-def test_a_damaged_frontier_is_one_sentence(tmp_path, content, what):
-    (tmp_path / "frontier.yaml").write_text(yaml.safe_dump(content), encoding="utf-8")
-    with pytest.raises(InputError, match=what):
-        read_record(tmp_path)
 
 
 def test_the_record_with_a_lawbook_on_top(detente, tmp_path):

@@ -4,15 +4,29 @@ The rows stand in `tests/data/refused.yaml`: a row more there is a test more.
 """
 
 import shlex
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
+import numpy as np
 import pytest
 import yaml
 
 import detente as dt
-from detente.economy import aggregate, balance, decouple, laffer, nash
+from detente.chains.licences import cut
+from detente.data.price_tables import budgets, price_tables
+from detente.economy import Shock, aggregate, balance, decouple, elasticities, laffer, nash, quotas_of, solve
 from detente.faces.ask.question import command_line
 from detente.lab.chains.answer import disrupt_chain
+from detente.lab.prices.prices import days_apart, price_changes
+from detente.lab.score.track import track
+from detente.lab.talks.new.draft import new_case
+from detente.law import Reading
+from detente.talks import Issue, OutcomeSpace, expected, linear, update
+from detente.talks.inference import prior_of
+from detente.talks.payoff import Horizon
+from detente.trade.prices import PassThrough, burden, price_effect
+from teaching import two_countries
 
 ROWS = yaml.safe_load((Path(__file__).parents[1] / "data" / "refused.yaml").read_text(encoding="utf-8"))
 
@@ -30,10 +44,13 @@ def test_a_command_is_refused_in_one_sentence(detente, tmp_path, monkeypatch, li
     assert list(tmp_path.iterdir()) == []
 
 
-NAMES = {
-    "dt": dt, "aggregate": aggregate, "balance": balance, "decouple": decouple, "laffer": laffer, "nash": nash,
-    "disrupt_chain": disrupt_chain, "small": lambda: dt.load_economy("icio-2022-small"), "law": lambda: dt.load_law(),
-    "nan": float("nan"),
+CALLED = (
+    aggregate, balance, budgets, burden, cut, date, days_apart, decouple, disrupt_chain, elasticities, expected,
+    laffer, linear, nash, new_case, price_changes, price_effect, price_tables, prior_of, quotas_of, replace, solve,
+    track, two_countries, update, Horizon, Issue, OutcomeSpace, PassThrough, Reading, Shock,
+)  # fmt: skip
+NAMES = {each.__name__: each for each in CALLED} | {
+    "dt": dt, "np": np, "nan": float("nan"), "law": dt.load_law, "small": lambda: dt.load_economy("icio-2022-small"),
 }  # fmt: skip
 """Names in calls of Python."""
 

@@ -1,7 +1,5 @@
 """The world of a scenario: of the package or a user's own; one sentence where laws cannot be laid on it."""
 
-from datetime import date
-
 import numpy as np
 import pytest
 
@@ -12,7 +10,6 @@ from detente.faces.web.work.uploads import scenario_of
 from detente.faces.words.brief import spoken
 from detente.lab.averages.axes import rows_of
 from detente.lab.key import data_hashes, key_of, own_files
-from detente.lab.prepared import prepared
 from detente.lab.run import run
 from detente.lab.scenario import parse_scenario
 
@@ -80,23 +77,6 @@ def test_a_users_own_world_is_taken_from_beside_the_scenario(own, moved):
 def test_the_union_is_one_region_of_a_small_world():
     small = load_economy("icio-2025-small")
     assert [small.countries[row] for row in rows_of(small, "EU27")] == ["EUN"]
-
-
-@pytest.mark.parametrize(
-    ("world", "keys", "words"),
-    [
-        ("icio-2052", {}, ["scenario moved, world", "unknown world 'icio-2052'", "icio-2022"]),
-        ("lost/mine.npz", {}, ["scenario moved, world", "unknown world 'lost/mine.npz'"]),
-        ("libday-2023", {}, ["scenario moved, world", "one sector alone"]),
-        ("nafta-1993", {}, ["scenario moved, world", "no tariff line belongs to"]),
-        ("icio-2022-small", {"laws": {"VNM": {}, "CHE": {}}}, ["does not tell Switzerland apart"]),
-    ],
-)
-def test_a_world_that_laws_cannot_be_laid_on_is_refused_in_one_sentence(world, keys, words, tmp_path):
-    with pytest.raises(InputError) as refused:
-        prepared(scenario_in(world, **keys), folder=tmp_path, today=date(2025, 5, 14))
-    for text in words:
-        assert text in str(refused.value)
 
 
 def test_strangers_name_worlds_of_the_package_alone():

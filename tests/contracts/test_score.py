@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 
 import detente as dt
-from detente.codes import InputError
 from detente.data.library import package_folder
 from detente.data.tables import arrays
 from detente.data.yamlfile import read_yaml
@@ -149,22 +148,6 @@ def test_the_register_says_what_the_months_say():
     assert shares == [kept[code] for code in ("CHN", "CAN", "MEX", "EUU", "VNM", "TWN", "rest")]
     assert kept["JPN"] <= 0
     assert int(re.findall(r"(\d+)%", entries["duty_paid_later"])[0]) == round(100 * made.paid.value)
-
-
-@pytest.mark.parametrize(
-    ("given", "words"),
-    [
-        ({"as_of": "2024-06"}, "as_of: claims of 2024-06 are not on record"),
-        ({"as_of": "soon"}, "'soon' is not a day"),
-        ({"as_of": "2025-04", "to": "2026-05"}, "within the 12 months after 2025-04"),
-        ({"as_of": "2025-04", "to": "2025-04"}, "within the 12 months"),
-        ({"as_of": "2025-03", "rates": "collected"}, "leaves 3 months to estimate from"),
-        ({"rates": "colected"}, "use statutory, collected"),
-    ],
-)
-def test_what_cannot_be_scored_is_refused_in_a_sentence(given, words):
-    with pytest.raises(InputError, match=words):
-        dt.score(**given)
 
 
 def test_forecasts_of_every_month_are_those_of_each(monkeypatch, tables):

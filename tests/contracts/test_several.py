@@ -10,7 +10,6 @@ pytest.importorskip("fastapi", reason="the web extra is not installed")
 from starlette.testclient import TestClient
 
 import detente as dt
-from detente.codes import DetenteError
 from detente.faces.ask.renamed import moved
 from detente.faces.web.app import create_app
 from detente.faces.web.settings import Settings
@@ -37,15 +36,6 @@ def test_two_countries_whose_names_together_are_one_stay_two():
         assert dt.rate("8507.60.00.10", names, DAY)["partner_name"].tolist() == names
 
 
-@pytest.mark.parametrize(("line", "more", "where"), [
-    ("8507.60.00.10", {"why": True}, "why"), ("8507.60.00.10", {"value": 5}, "value"), ("coffee", {}, "line"),
-    ("8507.60.00.10", {"quantity": "1 t"}, "quantity"),
-])  # fmt: skip
-def test_what_is_about_one_good_is_refused_of_several(line, more, where):
-    with pytest.raises(DetenteError, match=where):
-        dt.rate(line, "China,Japan", DAY, **more)
-
-
 def test_averages_of_several_importers_are_those_of_each():
     table = dt.average(DAY, of=["USA", "CHN", "CAN"], against="2025-01-01")
     assert table["importer"].tolist() == ["USA", "CHN", "CAN"]
@@ -53,9 +43,6 @@ def test_averages_of_several_importers_are_those_of_each():
     for row in table:
         alone = dt.average(DAY, of=row["importer"], against="2025-01-01", draws=0)
         assert (row["average"], row["change"]) == (float(alone), alone["change"][0])
-    for more in ({"by": "country"}, {"from_": DAY}, {"publisher": "yale"}):
-        with pytest.raises(DetenteError, match="goes with one importer"):
-            dt.average(of=["USA", "CAN"], **more)
 
 
 def test_a_post_to_an_address_of_before_names_that_of_now():

@@ -9,7 +9,6 @@ from detente.chains.disrupt import disrupt
 from detente.chains.equilibrium import GDP
 from detente.chains.licences import cut
 from detente.chains.stocks import StockDays
-from detente.codes import InputError
 from detente.data.chain_build import load_chain
 from detente.lab.chains.answer import beyond_words, disrupt_chain
 from detente.lab.chains.tables import losses_table, notes, stocks_table
@@ -23,17 +22,6 @@ def test_a_stop_of_one_element_takes_no_more_than_a_stop_of_all(name):
     every = disrupt(chain, cut(1.0), 9).unmet.sum()
     for element in chain.elements:
         assert 0.0 < disrupt(chain, cut(1.0, elements=(element,)), 9).unmet.sum() <= every * (1 + 1e-9)
-
-
-@pytest.mark.parametrize("element", ["Nd", "Pr"])
-def test_an_element_that_recipes_do_not_split_is_refused_with_what_there_is(element):
-    with pytest.raises(InputError, match=rf"{element} only as NdPr .*name NdPr; it has Dy, Tb, NdPr"):
-        disrupt_chain(cut=1.0, elements=(element,), scope="direct", countries=("USA",))
-
-
-def test_acts_that_name_an_unsplit_element_are_refused_too():
-    with pytest.raises(InputError, match="hold Nd only as NdPr"):
-        disrupt(load_chain("rare-earths"), cut(0.5, elements=("Nd", "Dy")), 3)
 
 
 def test_a_loss_far_above_what_is_missing_is_flagged_in_tables_and_sentences():

@@ -1,6 +1,8 @@
-"""Cases that are warm, for tests of deals; between two modules they may be let go."""
+"""Cases that are warm, for tests of deals, and the small world; between two modules they may be let go."""
 
 import pytest
+
+from detente.data.worlds import load_economy
 
 
 @pytest.fixture(scope="module")
@@ -11,3 +13,9 @@ def engine(opened_case):
 @pytest.fixture(scope="module")
 def later(opened_case):
     return opened_case("us-china-today")
+
+
+@pytest.fixture(scope="module")
+def small():
+    """The world of 2022 in twenty regions and fifteen sectors."""
+    return load_economy("icio-2022-small")

@@ -9,37 +9,16 @@ from hypothesis import strategies as st
 
 from detente.codes import InputError, SolveError, UnknownName
 from detente.data.worlds import load_economy
-from detente.economy import Economy, Shock, added, baseline_tariff, gradient, nash, solve
-from detente.economy.armington.accounts import PARAMETERS, accounts
+from detente.economy import Shock, added, baseline_tariff, gradient, nash, solve
+from detente.economy.armington.accounts import accounts
 from detente.economy.policies.concessions import concessions, exchange_rates, price_window, rates_of
 from detente.economy.policies.cooperative import cooperative
 from detente.economy.policies.laffer import laffer, real_revenue, revenue_objective
 from detente.economy.policies.policy import worth
 from detente.economy.tariff_table import goods
+from small_worlds import drawn_tariffs, drawn_world
 
-CODES = ("CHN", "DEU", "JPN", "MEX", "USA")
 seeds = st.integers(0, 10_000)
-
-
-def world(seed, sectors=1, **parameters):
-    draw, n = np.random.default_rng(seed), len(CODES)
-    flows = draw.uniform(1.0, 10.0, (n, n, sectors))
-    flows[range(n), range(n)] = draw.uniform(60.0, 200.0, (n, sectors))
-    arrays = {"flows": flows[:, :, 0] if sectors == 1 else flows, "distribution_share": draw.uniform(0.0, 0.3, n)}
-    names = ("all",) if sectors == 1 else tuple(f"s{k}" for k in range(sectors))
-    return Economy("drawn", "armington", CODES, names, arrays, {**PARAMETERS, **parameters})
-
-
-def tariffs(seed, economy):
-    n, k = len(economy.countries), len(economy.sectors)
-    rates = np.random.default_rng(seed + 1).uniform(0.0, 0.4, (n, n, k))
-    rates[range(n), range(n)] = 0.0
-    return rates.reshape(baseline_tariff(economy).shape)
-
-
-@pytest.fixture(scope="module")
-def small():
-    return load_economy("icio-2022-small")
 
 
 def moved(found, rates, points):
@@ -73,8 +52,8 @@ def check_worth(found, table, rates):
 @settings(max_examples=8)
 def test_worth_is_that_of_central_differences(seed, form):
     by, sectors = form
-    economy = world(seed, sectors)
-    found = solve(economy, Shock(tariffs(seed, economy)), tol=1e-13)
+    economy = drawn_world(seed, sectors)
+    found = solve(economy, Shock(drawn_tariffs(seed, economy, 0.4)), tol=1e-13)
     players = ["USA", "CHN", "DEU"]
     check_worth(found, concessions(found, players, by=by), rates_of(economy, players, by))
 
@@ -92,8 +71,8 @@ def test_worth_is_that_of_central_differences_in_the_world_of_many_sectors(small
 @given(seeds, st.sampled_from([1, 2]))
 @settings(max_examples=8)
 def test_at_the_exchange_rate_a_side_stays_whole_to_second_order(seed, sectors):
-    economy = world(seed, sectors)
-    found = solve(economy, Shock(0.5 * tariffs(seed, economy)), tol=1e-13)
+    economy = drawn_world(seed, sectors)
+    found = solve(economy, Shock(0.5 * drawn_tariffs(seed, economy, 0.4)), tol=1e-13)
     table = exchange_rates(found, "USA", "CHN")
     rates = rates_of(economy, ["USA", "CHN"])
     for column, code in (("first_whole", "USA"), ("second_whole", "CHN")):
@@ -104,7 +83,7 @@ def test_at_the_exchange_rate_a_side_stays_whole_to_second_order(seed, sectors):
 
 
 def test_both_gain_inside_the_window_and_one_loses_outside():
-    economy = world(5)
+    economy = drawn_world(5)
     tariff = np.zeros((5, 5))
     tariff[4, 0], tariff[0, 4] = 0.06, 0.06
     found = solve(economy, Shock(tariff), tol=1e-13)
@@ -124,7 +103,7 @@ def test_both_gain_inside_the_window_and_one_loses_outside():
 
 
 def test_where_rates_are_efficient_no_swap_is_good_for_both():
-    economy = world(5)
+    economy = drawn_world(5)
     deal = cooperative(economy, ["USA", "CHN"]).equilibrium
     table = exchange_rates(deal, "USA", "CHN")
     assert table["first_whole"] == pytest.approx(table["second_whole"], rel=1e-3)
@@ -149,8 +128,8 @@ def test_the_window_is_what_trying_every_price_finds(numbers):
 @settings(max_examples=6)
 def test_worth_makes_welfare_an_equivalent_variation(seed, beta):
     """Lump-sum rebate: real consumption less the effort behind it, new less old, in USD of the baseline."""
-    economy = world(seed, value_added_share=beta)
-    found = solve(economy, Shock(tariffs(seed, economy), options={"rebate": "lump-sum"}))
+    economy = drawn_world(seed, value_added_share=beta)
+    found = solve(economy, Shock(drawn_tariffs(seed, economy, 0.4), options={"rebate": "lump-sum"}))
     base = accounts(economy)
     effort = base.labor / (1.0 + base.labor)
     levels, price = found.levels, found.hats["prices"]
@@ -189,7 +168,7 @@ def test_worth_in_usd_is_real_income_whatever_the_objective(small):
 
 
 def test_bad_questions_about_concessions_are_refused_by_name():
-    found = solve(world(0), Shock())
+    found = solve(drawn_world(0), Shock())
     with pytest.raises(InputError, match="concessions: players must be two"):
         concessions(found, ["USA"])
     with pytest.raises(UnknownName, match="did you mean 'partner'"):
@@ -201,12 +180,12 @@ def test_bad_questions_about_concessions_are_refused_by_name():
 @pytest.mark.parametrize("kind", ["one sector", "several sectors", "roundabout", "input-output"])
 def test_revenue_has_the_derivatives_of_central_differences(small, kind):
     economy = {
-        "one sector": lambda: world(3),
-        "several sectors": lambda: world(3, 2),
-        "roundabout": lambda: world(3, value_added_share=0.6),
+        "one sector": lambda: drawn_world(3),
+        "several sectors": lambda: drawn_world(3, 2),
+        "roundabout": lambda: drawn_world(3, value_added_share=0.6),
         "input-output": lambda: small,
     }[kind]()
-    rates = tariffs(3, economy)
+    rates = drawn_tariffs(3, economy, 0.4)
     if kind == "input-output":
         own = np.arange(len(economy.countries))
         rates[own, own] = baseline_tariff(economy)[own, own]
@@ -231,7 +210,7 @@ def accounts_income(economy):
 def test_a_small_country_with_little_trade_has_its_top_where_theory_puts_it():
     """Trade balances through the wage: w = (1 + t)^((1 + eps) / (1 + 2 eps)), revenue over prices t w^-(1 + eps)."""
     plain = {"distribution_margin": 0.0, "labor_supply_elasticity": 0.0, "scale_elasticity": 0.0}
-    economy = world(4, **plain)
+    economy = drawn_world(4, **plain)
     flows = economy.arrays["flows"].copy()
     flows[4, :4], flows[:4, 4], flows[4, 4] = flows[4, :4] * 1e-5, flows[:4, 4] * 1e-5, flows[4, 4] * 1e-2
     remote = replace(economy, arrays={**economy.arrays, "flows": flows})

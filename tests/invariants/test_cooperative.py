@@ -9,25 +9,15 @@ from hypothesis import strategies as st
 
 from detente.codes import InputError, SolveError, UnknownName
 from detente.data.worlds import load_economy
-from detente.economy import Economy, Shock, added, nash, solve
-from detente.economy.armington.accounts import PARAMETERS
+from detente.economy import Shock, added, nash, solve
 from detente.economy.policies.cooperative import common_improvement, continued_log, cooperative
 from detente.economy.solver import scan
+from small_worlds import drawn_world
 
 pytestmark = pytest.mark.sampled(2, together=True)
 
-CODES = ("CHN", "DEU", "JPN", "MEX", "USA")
 PLAIN = {"distribution_margin": 0.0, "labor_supply_elasticity": 0.0, "scale_elasticity": 0.0}
 seeds = st.integers(0, 10_000)
-
-
-def world(seed, sectors=1, codes=CODES, **parameters):
-    draw, n = np.random.default_rng(seed), len(codes)
-    flows = draw.uniform(1.0, 10.0, (n, n, sectors))
-    flows[range(n), range(n)] = draw.uniform(60.0, 200.0, (n, sectors))
-    arrays = {"flows": flows[:, :, 0] if sectors == 1 else flows, "distribution_share": draw.uniform(0.0, 0.3, n)}
-    names = ("all",) if sectors == 1 else tuple(f"s{k}" for k in range(sectors))
-    return Economy("drawn", "armington", codes, names, arrays, {**PARAMETERS, **parameters})
 
 
 def with_rates(economy, usa, chn):
@@ -38,16 +28,11 @@ def with_rates(economy, usa, chn):
     return Shock(tariff)
 
 
-@pytest.fixture(scope="module")
-def small():
-    return load_economy("icio-2022-small")
-
-
 @given(seeds, st.sampled_from([("uniform", 1), ("sector", 2)]))
 @settings(max_examples=8)
 def test_everybody_gains_over_the_war_and_nobody_could_do_better_at_no_cost(seed, form):
     over, sectors = form
-    economy = world(seed, sectors)
+    economy = drawn_world(seed, sectors)
     found = cooperative(economy, ["USA", "CHN"], over=over)
     assert min(found.gains.values()) > 0.0
     assert found.certificate.first_order < 1e-4
@@ -64,7 +49,7 @@ def test_everybody_gains_over_the_war_and_nobody_could_do_better_at_no_cost(seed
 @given(seeds)
 @settings(max_examples=6)
 def test_no_other_rates_have_a_larger_product(seed):
-    economy = world(seed)
+    economy = drawn_world(seed)
     weights = {"USA": 0.4, "CHN": 0.6}
     found = cooperative(economy, ["USA", "CHN"], weights=weights)
     near = [float(found.rates[code][0]) for code in ("USA", "CHN")]
@@ -80,7 +65,7 @@ def test_no_other_rates_have_a_larger_product(seed):
 @given(seeds)
 @settings(max_examples=6)
 def test_players_alike_agree_on_like_rates(seed):
-    economy = world(seed)
+    economy = drawn_world(seed)
     swapped = np.array([4, 1, 2, 3, 0])
     flows = economy.arrays["flows"]
     arrays = {
@@ -97,7 +82,7 @@ def test_players_alike_agree_on_like_rates(seed):
 @settings(max_examples=6)
 def test_two_countries_alone_are_efficient_where_their_rates_offset(seed, weight):
     """Mayer (1981): without other countries the contract curve is (1 + t_a)(1 + t_b) = 1; weights move along it."""
-    economy = world(seed, codes=("CHN", "USA"), **PLAIN)
+    economy = drawn_world(seed, codes=("CHN", "USA"), **PLAIN)
     weights = {"USA": weight, "CHN": 1.0 - weight}
     shock = Shock(options={"closure": "zero", "rebate": "lump-sum"})
     war = nash(economy, ["USA", "CHN"], shock=shock).equilibrium
@@ -161,7 +146,7 @@ def test_political_weights_are_bargained_over_where_the_shock_names_them(small):
 
 
 def test_where_nothing_can_be_shared_the_error_says_so():
-    economy = world(1)
+    economy = drawn_world(1)
     start = solve(economy, Shock())
     better = {**start.changes, "welfare": start.changes["welfare"] + 0.5}
     with pytest.raises(SolveError, match=r"nothing to share.*USA.*CHN"):
@@ -169,7 +154,7 @@ def test_where_nothing_can_be_shared_the_error_says_so():
 
 
 def test_bad_questions_are_refused_by_name(small):
-    economy = world(1)
+    economy = drawn_world(1)
     with pytest.raises(InputError, match="two or more"):
         cooperative(economy, ["USA", "USA"])
     with pytest.raises(UnknownName, match="'XXX'"):

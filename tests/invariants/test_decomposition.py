@@ -1,16 +1,17 @@
 """Parts of a change of real income: they add up, mean what they say, agree with derivatives and published numbers."""
 
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from detente.codes import SolveError, UnknownName, declared_columns, declared_note
+from detente.codes import InputError, SolveError, UnknownName, declared_columns, declared_note
 from detente.data.worlds import announced_tariff, load_economy, load_libday
 from detente.economy import Economy, Shock, first_order, gradient, solve
-from detente.economy.armington.accounts import PARAMETERS
+from detente.economy.armington.accounts import PARAMETERS, accounts
 from detente.economy.decomposition import (
     COARSEST,
     attribution,
@@ -26,42 +27,16 @@ from detente.economy.frame import differentiation, partial_shock, points, weight
 from detente.economy.input_output.accounts import accounts as linked_accounts
 from detente.economy.input_output.accounts import with_final_residual
 from detente.economy.tariff_table import goods
+from small_worlds import CODES, drawn_world, war
 
 LIBDAY = load_libday()
 ANNOUNCED = announced_tariff(LIBDAY)
-CODES = ("CHN", "DEU", "JPN", "MEX", "USA")
 seeds = st.integers(0, 10_000)
-
-
-@pytest.fixture(scope="module")
-def small():
-    return load_economy("icio-2022-small")
 
 
 @pytest.fixture(scope="module")
 def nafta():
     return load_economy("nafta-1993")
-
-
-def war(world, ours=1.45, theirs=1.25, **options):
-    """US and Chinese tariffs on one another's goods with points added."""
-    us, china = world.country("USA"), world.country("CHN")
-    tariff = np.array(world.arrays["tariff"])
-    at = [world.sector(code) for code in goods(world)]
-    tariff[us, china, at] += ours
-    tariff[china, us, at] += theirs
-    return Shock(tariff, options=options)
-
-
-def armington(seed, sectors=1, **parameters):
-    """A small world of family A drawn at random."""
-    draw = np.random.default_rng(seed)
-    n = len(CODES)
-    flows = draw.uniform(1.0, 10.0, (n, n, sectors)) * (draw.random((n, n, sectors)) > 0.1)
-    flows[range(n), range(n)] = draw.uniform(60.0, 200.0, (n, sectors))
-    arrays = {"flows": flows[:, :, 0] if sectors == 1 else flows, "distribution_share": draw.uniform(0.0, 0.3, n)}
-    names = ("all",) if sectors == 1 else tuple(f"s{k}" for k in range(sectors))
-    return Economy("drawn", "armington", CODES, names, arrays, {**PARAMETERS, **parameters})
 
 
 def linked(seed, sectors=3):
@@ -190,7 +165,7 @@ def test_balanced_trade_counts_only_what_the_tariffs_change():
 @given(seeds, st.sampled_from([1, 3]), st.sampled_from([1.0, 0.6]), st.sampled_from(["lump-sum", "tax-cut"]))
 @settings(max_examples=12)
 def test_every_kind_of_shock_adds_up_in_family_a(seed, sectors, beta, rebate):
-    world = armington(seed, sectors, value_added_share=beta, scale_elasticity=0.1)
+    world = drawn_world(seed, sectors, missing=0.1, value_added_share=beta, scale_elasticity=0.1)
     adds_up(solve(world, drawn_shock(seed, world, rebate=rebate)))
 
 
@@ -368,7 +343,7 @@ def test_growth_that_all_share_moves_no_relative_price(seed, scale):
     assert parts.real_income == pytest.approx(np.full(5, grown), abs=1e-8)
 
 
-@pytest.mark.parametrize("make", [linked, armington])
+@pytest.mark.parametrize("make", [linked, partial(drawn_world, missing=0.1)])
 def test_parts_do_not_depend_on_the_numeraire(make):
     """Prices, values and transfers that all rise by one more point leave every part where it is."""
     world = make(4)
@@ -395,9 +370,114 @@ def test_refusals(small):
         parts.by_sector("XXX")
     with pytest.raises(SolveError, match=r"does not add up at 65 points"):
         decompose(found, tol=1e-18)
+    for ask, words in (
+        (lambda: attribution(found, "USA", by=("partner",)), "unknown axis 'partner'"),
+        (lambda: attribution(found, "USA", by=("importer", "importer")), "names no axis or one twice"),
+        (lambda: attribution(found, "US"), "unknown country 'US'"),
+        (lambda: attribution(solve(small, Shock()), "USA"), "no tariff changes"),
+    ):
+        with pytest.raises(InputError, match=words):
+            ask()
 
 
 def test_no_shock_has_no_parts(small):
     parts = decompose(solve(small, Shock()))
     assert np.abs(parts.parts.totals()).max() < 1e-9
     assert declared_note("economy.remainder") not in parts.notes
+
+
+# ------------------------------------------------------------------------- whose tariffs, and what people are paid from
+
+
+# Real income by what people are paid from.
+
+
+def test_income_parts_add_up_and_leisure_is_that_of_the_model():
+    found = solve(LIBDAY, Shock(ANNOUNCED))
+    table, base = income_parts(found), accounts(LIBDAY)
+    names = [c.name for c in table.columns[1:-1]]
+    assert sum(table[name] for name in names) == pytest.approx(found.changes["welfare"], abs=1e-12)
+    tau = found.levels["revenue"] / found.levels["income"]
+
+    def delta(t):
+        return base.spending / (base.spending - base.labor / (1 + base.labor) * (1 - t) * base.income)
+
+    earning = found.hats["wage"] * found.hats["employment"] / found.hats["prices"]
+    spending = found.hats["expenditure"] / found.hats["prices"]
+    work = (1 - delta(tau)) * earning - (1 - delta(0.0)) + (delta(tau) - delta(0.0)) * spending
+    assert table["leisure"] == pytest.approx(work, abs=1e-9)
+    wage = delta(0.0) * base.income / base.spending * found.changes["real_wage"]
+    assert table["real_wage"] == pytest.approx(wage, abs=1e-12)
+
+
+def test_income_parts_of_family_b_are_wages_revenue_and_transfer(small):
+    found = solve(small, war(small))
+    table, base = income_parts(found), linked_accounts(small)
+    assert np.abs(table["leisure"]).max() < 1e-12
+    assert np.abs(table["employment"]).max() < 1e-12
+    names = ("real_wage", "tariff_revenue", "transfer")
+    assert sum(table[name] for name in names) == pytest.approx(found.changes["welfare"], abs=1e-12)
+    real = found.levels["revenue"] / (1 + found.changes["prices"]) - base.revenue
+    assert table["tariff_revenue"] == pytest.approx(real / base.final_spending, abs=1e-12)
+
+
+def test_income_parts_of_balanced_trade_are_differences():
+    found = solve(LIBDAY, Shock(ANNOUNCED, options={"closure": "balanced"}))
+    assert income_parts(found)["real_income"] == pytest.approx(found.changes["welfare"], abs=1e-9)
+
+
+# Whose tariffs.
+
+
+@pytest.mark.parametrize(
+    "by", [("importer",), ("importer", "sector"), ("exporter",), ("importer", "exporter", "sector")]
+)
+def test_attribution_adds_up_whatever_is_told_apart(small, by):
+    found = solve(small, war(small))
+    table = attribution(found, "CHN", by=by)
+    assert table["effect"].sum() == pytest.approx(found.change("welfare", "CHN"), abs=1e-6)
+    if by == ("importer",):
+        assert set(table["importer"]) == {"USA", "CHN"}
+    if "sector" in by:
+        assert set(table["sector"]) == set(goods(small))
+
+
+def test_attribution_of_one_sided_tariffs_is_the_whole_change():
+    found = solve(LIBDAY, Shock(ANNOUNCED))
+    table = attribution(found, "USA", by="importer")
+    assert table["importer"].tolist() == ["USA"]
+    assert table["effect"][0] == pytest.approx(found.change("welfare", "USA"), abs=1e-6)
+
+
+def test_attribution_of_small_tariffs_is_what_each_does_alone(small):
+    us, china = small.country("USA"), small.country("CHN")
+    both, before = war(small, 1e-4, 2e-4), np.array(small.arrays["tariff"])
+    table = attribution(solve(small, both, tol=1e-12), "USA", tol=1e-10)
+    effect = dict(zip(table["importer"].tolist(), table["effect"].tolist(), strict=True))
+    for code, cells in (("USA", (us, china)), ("CHN", (china, us))):
+        alone = before.copy()
+        alone[cells] = both.tariff[cells]
+        change = solve(small, Shock(alone), tol=1e-12).change("welfare", "USA")
+        assert effect[code] == pytest.approx(change, rel=2e-3)
+
+
+def test_attribution_gives_equal_partners_equal_parts():
+    """Two identical partners tax the same country: each has half of its loss."""
+    flows = np.full((3, 3), 10.0) + 90.0 * np.eye(3)
+    arrays = {"flows": flows, "distribution_share": np.full(3, 0.1)}
+    world = Economy("three", "armington", ("AAA", "BBB", "CCC"), ("all",), arrays, dict(PARAMETERS))
+    tariff = np.zeros((3, 3))
+    tariff[1:, 0] = 0.4
+    found = solve(world, Shock(tariff))
+    table = attribution(found, "AAA")
+    assert table["effect"] == pytest.approx(found.change("welfare", "AAA") / 2, rel=1e-9)
+    assert table["effect"].max() < 0
+
+
+def test_what_is_not_a_tariff_has_a_row_of_its_own(small):
+    hat = np.random.default_rng(3).uniform(0.9, 1.2, (20, 15))
+    found = solve(small, replace(war(small), productivity_hat=hat))
+    table = attribution(found, "USA")
+    assert table["importer"][-1] == "other"
+    assert table["effect"].sum() == pytest.approx(found.change("welfare", "USA"), abs=1e-9)
+    assert abs(table["effect"][-1]) > 1e-3

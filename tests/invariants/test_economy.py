@@ -12,8 +12,8 @@ from detente.data.worlds import announced_tariff, load_libday
 from detente.economy import Economy, Shock, gradient, nash, one_sided, optimal_tariff, shock_of, solve, solve_many
 from detente.economy.armington.accounts import PARAMETERS, accounts
 from detente.economy.armington.family import Armington
+from small_worlds import CODES, drawn_tariffs, drawn_world
 
-CODES = ("CHN", "DEU", "JPN", "MEX", "USA")
 OPTIONS = (
     {},
     {"rebate": "lump-sum"},
@@ -21,25 +21,17 @@ OPTIONS = (
     {"closure": "zero"},
     {"closure": "balanced"},
 )
+
 seeds = st.integers(0, 10_000)
 
 
 def world(seed, sectors=1, **parameters):
-    """A small world drawn at random, with some trade missing."""
-    draw = np.random.default_rng(seed)
-    n = len(CODES)
-    flows = draw.uniform(1.0, 10.0, (n, n, sectors)) * (draw.random((n, n, sectors)) > 0.1)
-    flows[range(n), range(n)] = draw.uniform(60.0, 200.0, (n, sectors))
-    arrays = {"flows": flows[:, :, 0] if sectors == 1 else flows, "distribution_share": draw.uniform(0.0, 0.3, n)}
-    names = ("all",) if sectors == 1 else tuple(f"s{k}" for k in range(sectors))
-    return Economy("drawn", "armington", CODES, names, arrays, {**PARAMETERS, **parameters})
+    """A small world with some trade missing."""
+    return drawn_world(seed, sectors, missing=0.1, **parameters)
 
 
-def tariffs(seed, economy, high=0.5):
-    n = len(economy.countries)
-    rates = np.random.default_rng(seed + 1).uniform(0.0, high, (n, n, len(economy.sectors)))
-    rates[range(n), range(n)] = 0.0
-    return rates[:, :, 0] if len(economy.sectors) == 1 else rates
+def tariffs(seed, economy):
+    return drawn_tariffs(seed, economy, 0.5)
 
 
 @pytest.mark.parametrize("options", [o for o in OPTIONS if o.get("closure") != "balanced"])

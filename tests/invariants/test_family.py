@@ -8,10 +8,14 @@ import pytest
 from detente.codes import InputError, declared_note
 from detente.economy import Economy, Shock, calibrate, decompose, formula_tariff, gradient, solve, sufficient_nash
 from detente.economy.armington.family import Armington
-from detente.economy.families import FAMILIES
+from detente.economy.families import FAMILIES, family_named, family_of
 from detente.economy.family import Family
+from detente.economy.frame import baseline_tariff
 from detente.economy.policies.policy import Search, groups, weights_of
+from detente.economy.policies.sufficient import average
 from detente.economy.solver import CHORD, FIXED_POINT, solve_many
+from detente.faces.ask.question import find
+from detente.lab.scenario import SAME_CLOSURE
 
 
 class Plain(Armington):
@@ -73,3 +77,25 @@ def test_many_shocks_and_searches_do_without_a_stack(known, plain):
 def test_what_a_family_cannot_do_is_refused_in_a_sentence(plain, ask, words):
     with pytest.raises(InputError, match=words):
         ask(plain)
+
+
+# ------------------------------------------------------------------------------------------- what every family is asked
+
+
+def test_an_average_of_a_world_with_inputs_is_weighed_by_its_final_spending(small):
+    tariff = baseline_tariff(small).copy()
+    tariff[small.country("USA"), small.country("CHN")] += 0.1
+    found = solve(small, Shock(tariff))
+    weight = family_of(small).spending(small)
+    assert average(found, "welfare") == pytest.approx(
+        float(found.changes["welfare"] @ weight / weight.sum()), rel=1e-12
+    )
+    assert average(found, "welfare", weights="none") == pytest.approx(float(np.mean(found.changes["welfare"])))
+
+
+def test_the_question_of_a_world_lists_the_closures_of_every_family():
+    listed = list(find("economy solve").choices_of("closure"))
+    for name in FAMILIES:
+        assert {SAME_CLOSURE.get(closure, closure) for closure in family_named(name).closures} <= set(listed)
+    assert {"balanced", "proportional"} <= set(listed)
+    assert len(listed) == len(set(listed))

@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from detente.codes import InputError, UnknownName
 from detente.data.importers import importer
 from detente.data.price_tables import budgets, price_tables
 from detente.lab.prices.prices import (
@@ -142,35 +141,6 @@ def test_households_pay_what_is_lost(seed):
         one = burden(ACCOUNTS, lines[i], budgets())
         np.testing.assert_allclose(cost.out_of_pocket[i], one.out_of_pocket, rtol=1e-12)
         assert one.mean.out_of_pocket[0] == pytest.approx(one.out_of_pocket.mean())
-
-
-# --- refusals ---------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("wrong", [{"border": 3.0}, {"margin": -0.1}, {"follow": float("nan")}, {"import_share": 2.0}])
-def test_assumptions_out_of_range_are_refused(wrong):
-    with pytest.raises(InputError, match="out of range"):
-        PassThrough(**wrong)
-
-
-def test_a_shock_of_another_shape_is_refused():
-    with pytest.raises(InputError, match="commodities"):
-        price_effect(ACCOUNTS, np.zeros(N - 1))
-
-
-def test_other_accounts_and_categories_are_refused():
-    with pytest.raises(UnknownName, match="detail"):
-        price_tables("detial")
-    summary = price_tables("summary")
-    with pytest.raises(InputError, match="detailed accounts"):
-        burden(summary, np.zeros(len(summary.titles)), budgets())
-
-
-def test_the_law_of_another_importer_is_refused():
-    law = importer("CHN").law
-    pair = days_apart(law, (date(2025, 3, 3), date(2025, 4, 15)), Reading.EFFECTIVE, {})
-    with pytest.raises(InputError, match="CHN"):
-        price_changes([pair])
 
 
 # --- on the law -------------------------------------------------------------------------------------------------------

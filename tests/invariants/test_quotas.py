@@ -8,7 +8,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import detente as dt
-from detente.codes import InputError, UnknownName
 from detente.economy import Shock, baseline_tariff, goods, quotas_of, solve, with_quotas
 from detente.economy.policies.quotas import quantities
 
@@ -64,21 +63,3 @@ def test_tighter_quotas_have_wider_wedges() -> None:
         with_quotas(economy, Shock(), quota_of(economy, [("USA", "CHN", None, q)])).wedge[at] for q in (0.9, 0.5, 0.1)
     ]
     assert 0 < wedges[0] < wedges[1] < wedges[2]
-
-
-IMPOSSIBLE = (
-    (("USA", "CHN", None, 0.0), "not positive"),
-    (("USA", "USA", None, 0.5), "itself"),
-    (("USA", "CHN", None, 80.0), "did you mean 0.8"),
-)
-
-
-@pytest.mark.parametrize(("row", "words"), IMPOSSIBLE)
-def test_quotas_that_cannot_be_are_refused(row: tuple[str, str, None, float], words: str) -> None:
-    with pytest.raises(InputError, match=words):
-        quota_of(dt.load_economy("libday-2023"), [row])
-
-
-def test_an_unknown_sector_is_named() -> None:
-    with pytest.raises(UnknownName, match="SHOES"):
-        quota_of(dt.load_economy("icio-2022-small"), [("USA", "CHN", "SHOES", 0.5)])

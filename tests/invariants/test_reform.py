@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 import yaml
 
-from detente.codes import InputError, UnknownName
 from detente.data.importers import importer
 from detente.data.small_world import SECTORS
 from detente.lab.averages.averages import class_of_lines
@@ -138,29 +137,6 @@ def test_a_part_keeps_conditions_and_days_of_the_goods():
     assert parts
     assert {(block.where, block.start, block.end) for block in parts} <= held
     assert all(prefix.startswith("76") for block in parts for prefix in block.prefixes)
-
-
-@pytest.mark.parametrize(
-    ("goods", "kind", "said"),
-    [
-        ({"sectors": ["electronic"]}, UnknownName, "did you mean 'electronics'"),
-        ({"sectors": ["C266"]}, UnknownName, "did you mean 'C26'"),
-        ({"sectors": ["SVC"]}, UnknownName, "unknown sector 'SVC'"),
-        ({"codes": ["8788"]}, UnknownName, "unknown tariff code '8788'"),
-        ({"codes": [8703]}, InputError, "put quotes around it"),
-        ({"sector": ["ELE"]}, InputError, "did you mean 'sectors'"),
-        ({}, InputError, "names neither sectors nor codes"),
-        ({"codes": ["8703"], "except": ["87"]}, InputError, "names no goods"),
-        ({"codes": ["01"]}, InputError, "covers none of these goods"),
-    ],
-)
-def test_a_mistake_in_goods_is_one_sentence_that_says_where(goods, kind, said):
-    with pytest.raises(kind) as error:
-        average("USA", [{"measure": "s232_auto", "rate": 0.1, "goods": goods}])
-    text = str(error.value)
-    assert said in text
-    assert "change" in text
-    assert "\n" not in text
 
 
 def test_goods_survive_the_way_through_a_file():

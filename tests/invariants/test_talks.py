@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.interpolate import RectBivariateSpline
 
-from detente.codes import UnknownName
+from detente.codes import SolveError, UnknownName
 from detente.talks import (
     CONCEPTS,
     Formula,
@@ -38,6 +38,7 @@ from detente.talks import (
     truce,
     update,
 )
+from detente.talks.search import SearchProblem, maximise, weighted_sum
 from detente.talks.settle import empty_linkage, everything_acceptable, hurting_duties, nothing_acceptable
 from teaching import TwoCountries, two_countries
 
@@ -444,3 +445,10 @@ def test_a_punishment_that_rewards_is_no_punishment(settled, preset):
     assert "the past law is no punishment for CHN." in words
     assert all(side.punished for side in settled.truces["D0"].sides)
     assert not settled.truces["D0"].credible
+
+
+def test_a_search_that_ends_nowhere_says_so():
+    base = two_countries()
+    problem = SearchProblem(base.space, base.payoffs, (), np.full(2, 50.0), np.ones(2, dtype=bool), 1.0)
+    with pytest.raises(SolveError, match="no best outcome was reached"):
+        maximise(problem, weighted_sum(np.ones(2)), [np.full(2, 0.3)])

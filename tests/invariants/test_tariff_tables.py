@@ -1,12 +1,9 @@
 """One meaning of a table of tariffs: goods unless a sector is named, groups, levels or points; the narrower wins."""
 
-import re
-
 import numpy as np
 import pytest
 
 import detente as dt
-from detente.codes import InputError, UnknownName
 from detente.data.tariff_tables import read_tariffs
 from detente.economy import baseline_tariff, goods, shock_of, solve
 
@@ -67,20 +64,6 @@ def test_points_are_added_and_the_narrower_row_wins(tmp_path):
     assert tariff[usa, china, ele] == 0.3
     assert tariff[usa, china, met] == pytest.approx(old[usa, china, met] + 0.1)
     assert tariff[usa, SMALL.country("JPN"), met] == 0.05
-
-
-REFUSED = (
-    ("USA,COL2,,0.1,", "no member"),
-    ("USA,CHN,,,-1.2", "leaves no price"),
-    ("USA,all,ELE,0.1,\nUSA,CHN,,0.2,", "neither row lies within the other"),
-    ("USA,CHN,,0.1,\nUSA,CHN,goods,0.2,", "given twice"),
-)
-
-
-@pytest.mark.parametrize(("row", "text"), REFUSED, ids=[text for _, text in REFUSED])
-def test_what_is_refused(tmp_path, row, text):
-    with pytest.raises((InputError, UnknownName), match=re.escape(text)):
-        shock_of(SMALL, read(tmp_path, f"importer,exporter,sector,tariff,added\n{row}\n"))
 
 
 def test_a_rate_above_200_per_cent_is_taken_when_written_so(tmp_path):

@@ -66,30 +66,6 @@ def test_a_row_lies_on_its_cells_in_both_worlds(world):
     assert (hat[brazil, union, -1], hat[union, brazil, 0]) == (1.0, 1.0)
 
 
-REFUSED = (
-    ({"exporter": "EU27", "importr": "BRA", "change": "5%"}, "row 1: unknown key 'importr'; did you mean 'importer'"),
-    ({"exporter": "EU27", "importer": "BRA", "change": -5}, "row 1: '-5' in 'change' may be a share or per cent"),
-    ({"exporter": "EU27", "importer": "BRA", "change": "-100%"}, "row 1: '-100%' in 'change' is not above -1"),
-    ({"exporter": "EU27", "importer": "BRA", "cost": -1}, "row 1: '-1' in 'cost' is not above 0"),
-    ({"exporter": "EU27", "importer": "BRA"}, "row 1: gives neither change nor cost"),
-    ({"exporter": "EU27", "importer": "BRA", "change": "1%", "cost": 1.01}, "gives both change and cost"),
-    ({"exporter": "EU27", "change": "1%"}, "row 1: '' in 'importer' is blank"),
-    ({"exporter": "EU27", "importer": "BRA", "change": "1%", "from": "soon"}, "row 1: 'soon' in 'from' is not a day"),
-    ({"exporter": "Narnia", "importer": "BRA", "change": "1%"}, "row 1, exporter: unknown country 'Narnia'"),
-    ({"exporter": "EU27", "importer": "BRA", "change": "1%", "sector": "chip"}, "row 1, sector: unknown sector 'chip'"),
-    ({"exporter": "BRA", "importer": "BRA", "change": "1%"}, "a country has no cost on itself"),
-    (3, "row 1: should be a mapping"),
-)
-
-
-@pytest.mark.parametrize(("row", "words"), REFUSED)
-def test_a_mistake_is_named_with_its_row_and_key(row, words):
-    with pytest.raises(InputError) as refused:
-        prepared(scenario(costs=[row]))
-    assert str(refused.value).startswith("scenario test, costs, row 1")
-    assert words in str(refused.value)
-
-
 def test_a_column_that_is_misspelt_and_a_file_that_is_not_there_are_named(tmp_path):
     path = tmp_path / "c.csv"
     path.write_text("exporter,importer,chnge\nEU27,BRA,1%\n", encoding="utf-8")

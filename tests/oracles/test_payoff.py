@@ -264,11 +264,6 @@ def test_the_share_of_the_short_run_is_its_integral(years):
     assert (Horizon("long", float("inf")).short, Horizon("short", 0.0).short) == (0.0, 1.0)
 
 
-def test_a_discount_rate_outside_its_range_is_refused():
-    with pytest.raises(InputError, match="discount rate 1"):
-        Horizon("h", 1.0, 1.0)
-
-
 def test_stocks_delay_the_loss_and_a_model_replaces_the_stand_in():
     loss = Power(30.0, 2.0, 2.0, 4.0)
     assert loss.flow().of(np.array([0.9])) == pytest.approx(24.3)

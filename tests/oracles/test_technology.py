@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from scipy.optimize import root
 
 import detente as dt
-from detente.codes import InputError
 from detente.economy import Economy, Shock, added, gradient, optimal_tariff, shock_of, solve
 from detente.economy.input_output.accounts import PARAMETERS, accounts, profit_share, technology
 
@@ -238,32 +237,6 @@ def test_the_profits_of_ossa_can_be_had_in_every_world_and_are_never_more_than_v
 def test_inputs_in_shares_are_the_limit_of_a_substitution_of_one() -> None:
     near, at = (solve(e, _war(e)) for e in (_small(input_substitution=1.0 + 1e-7), _small()))
     assert near.changes["welfare"] == pytest.approx(at.changes["welfare"], abs=1e-8)
-
-
-@pytest.mark.parametrize(
-    ("parameters", "words"),
-    [
-        ({"scale_elasticity": 0.9}, "tip over"),
-        ({"labor_supply_elasticity": -0.1}, "labor_supply_elasticity"),
-        ({"scale_elasticity": float("nan")}, "scale_elasticity"),
-    ],
-)
-def test_values_that_cannot_be_are_refused_by_name(parameters: dict[str, float], words: str) -> None:
-    economy = _small(**parameters)
-    with pytest.raises(InputError, match=words):
-        solve(economy, _war(economy))
-
-
-def test_capital_share_of_one_is_refused() -> None:
-    economy = _small(capital_share=1.0)
-    with pytest.raises(InputError, match="leaves nothing to labour"):
-        solve(economy, _war(economy, horizon="short"))
-
-
-def test_political_objective_without_weights_is_refused() -> None:
-    economy = _small()
-    with pytest.raises(InputError, match="political_weight"):
-        solve(economy, _war(economy, objective="political"))
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,6 @@ from datetime import date, timedelta
 import numpy as np
 import pytest
 
-from detente.codes import InputError, UnknownName
 from detente.data.dealrecord import agreements, bargains, read_through, threats
 from detente.evidence.chances import (
     OUTCOMES,
@@ -253,15 +252,6 @@ def test_the_record_of_a_day_knows_nothing_later():
     assert max(tables["track_rates"]["announced"]) < "2025-09-01"
     assert max(tables["track_lives"]["announced"]) < "2025-09-01"
     assert set(tables["track_lives"]["end"]) <= {"ended", "replaced", "runs"}
-
-
-def test_what_is_not_on_record_is_refused():
-    with pytest.raises(UnknownName, match="did you mean 'D16'"):
-        track(deal="D161")
-    with pytest.raises(UnknownName, match="kind"):
-        track("treaty")
-    with pytest.raises(InputError, match="take a later day"):
-        track("threat", as_of=date(2025, 2, 1))
 
 
 def test_a_rule_that_never_missed_is_no_measure():

@@ -11,7 +11,7 @@ from detente.data.worlds import load_economy
 from detente.economy.frame import Economy, Shock
 from detente.economy.input_output.accounts import accounts, imbalance
 from detente.economy.solver import gradient, solve
-from detente.economy.tariff_table import shock_of
+from small_worlds import war
 
 ROOT = Path(__file__).resolve().parents[2]
 EU_2011 = (
@@ -36,39 +36,16 @@ def at(*codes: str) -> list[int]:
     return [world().countries.index(code) for code in codes]
 
 
-def goods(importer: str, exporter: str) -> float:
-    """Goods imported, USD bn."""
-    return float(world().arrays["flows"][at(importer)[0], at(exporter)[0], :GOODS].sum() / 1e9)
-
-
-def abroad(code: str, axis: int) -> float:
-    """All goods imported (axis 0) or exported (axis 1), USD bn."""
-    values = np.take(world().arrays["flows"][:, :, :GOODS], at(code)[0], axis=axis).sum(axis=1)
-    return float((values.sum() - values[at(code)[0]]) / 1e9)
-
-
-def trade_war(economy: Economy) -> Shock:
-    named = [s for s in economy.sectors if s not in economy.parameters["services"]]
-    return shock_of(
-        economy, [(*pair, s, t) for pair, t in ((("USA", "CHN"), 1.45), (("CHN", "USA"), 1.25)) for s in named]
-    )
-
-
 # --- what is in it ---------------------------------------------------------------------------------------------------
 
 
-def test_axes_are_forty_countries_the_rest_and_35_sectors():
-    assert len(world().countries) == 41
-    assert {"ROU", "ROW", "TWN", *EU_2011} <= set(world().countries)
-    assert not {"ROM", "RoW"} & set(world().countries)
-    assert len(world().sectors) == 35
+def test_axes_are_forty_countries_the_rest_and_35_sectors_with_flows_in_whole_millions():
+    countries = world().countries
+    assert (len(countries), len(world().sectors)) == (41, 35)
+    assert {"ROU", "ROW", "TWN", *EU_2011} <= set(countries)
+    assert not {"ROM", "RoW"} & set(countries)
     assert world().parameters["services"] == world().sectors[GOODS:]
-
-
-def test_flows_are_whole_millions_and_none_is_negative():
-    assert stored()["flows"].dtype == np.int32
-    assert stored()["flows"].min() == 0
-    assert stored()["unit"] == 1e6
+    assert (stored()["flows"].dtype, stored()["flows"].min(), stored()["unit"]) == (np.int32, 0, 1e6)
 
 
 def test_own_trade_is_zero_only_where_there_is_no_output():
@@ -140,6 +117,7 @@ def test_shares_are_shares():
     assert base.value_added_share[base.output > 0].min() > 0.05
     assert base.final_spending.min() > 0.0
     assert np.abs(imbalance(world())).max() < 1e-10 * base.spending.max()
+    assert max(np.abs(hat - 1.0).max() for hat in solve(world(), Shock()).hats.values()) < 1e-12
 
 
 def test_input_shares_are_the_countrys_own():
@@ -149,11 +127,6 @@ def test_input_shares_are_the_countrys_own():
     own = shares[:, vehicles, vehicles]
     assert own[world().country("CHN")] > 0.25, "Chinese makers buy parts worth over a quarter of output"
     assert own.max() / np.median(own) > 1.5
-
-
-def test_no_shock_changes_nothing():
-    found = solve(world(), Shock())
-    assert max(np.abs(hat - 1.0).max() for hat in found.hats.values()) < 1e-12
 
 
 # --- published totals ------------------------------------------------------------------------------------------------
@@ -170,40 +143,23 @@ def test_income_is_gdp_less_taxes_of_final_users(country, gdp):
     assert 0.92 < (base.income + base.revenue)[n] / 1e12 / gdp < 1.0
 
 
-def test_income_of_the_world():
-    """World GDP of 2011 was USD 74 trillion at market prices (World Bank)."""
-    base = accounts(world())
+def test_trade_and_duties_are_those_that_were_published():
+    """USD bn of 2011. Goods: general imports (US Census Bureau), imports of China (its customs), at basic prices here.
+    The US deficit in goods and services is that of the balance of payments, duties are those calculated by the Census;
+    world GDP was 74 trillion at market prices (World Bank), taxes paid by final users are not in the table.
+    """
+    base, flows = accounts(world()), world().arrays["flows"][:, :, :GOODS].sum(axis=2) / 1e9
+    for importer, exporter, published in (
+        ("USA", "CHN", 399.4), ("USA", "CAN", 315.3), ("USA", "DEU", 98.7), ("CHN", "USA", 122.1),
+    ):  # fmt: skip
+        assert flows[at(importer)[0], at(exporter)[0]] == pytest.approx(published, rel=0.15)
+    usa = at("USA")[0]
+    assert flows[usa].sum() - flows[usa, usa] == pytest.approx(2208, rel=0.08)
+    assert base.deficit[usa] / 1e9 == pytest.approx(549, rel=0.05)
+    assert base.revenue[usa] / 1e9 == pytest.approx(29, rel=0.15)
     assert 0.92 < (base.income + base.revenue).sum() / 74e12 < 0.97
-
-
-@pytest.mark.parametrize(
-    ("importer", "exporter", "published"),
-    [("USA", "CHN", 399.4), ("USA", "CAN", 315.3), ("USA", "DEU", 98.7), ("CHN", "USA", 122.1)],
-)
-def test_goods_trade_of_2011(importer, exporter, published):
-    """General imports (US Census Bureau) and imports of China (its customs), USD bn; the table has basic prices."""
-    assert goods(importer, exporter) == pytest.approx(published, rel=0.15)
-
-
-def test_goods_imports_of_the_united_states_in_2011():
-    """USD 2,208 bn, US Census Bureau, customs basis."""
-    assert abroad("USA", 0) == pytest.approx(2208, rel=0.08)
-
-
-def test_trade_deficit_of_the_united_states_in_2011():
-    """Goods and services, USD 549 bn in the balance of payments (US Bureau of Economic Analysis)."""
-    assert accounts(world()).deficit[world().country("USA")] / 1e9 == pytest.approx(549, rel=0.05)
-
-
-def test_duties_of_the_united_states_in_2011():
-    """USD 29 bn were collected (US Census Bureau, calculated duties)."""
-    assert accounts(world()).revenue[world().country("USA")] / 1e9 == pytest.approx(29, rel=0.15)
-
-
-def test_who_runs_a_surplus():
-    deficit = accounts(world()).deficit
-    assert (deficit[at("CHN", "DEU", "NLD", "RUS", "TWN", "IRL", "LUX")] < 0).all()
-    assert (deficit[at("USA", "TUR", "GRC", "PRT", "GBR")] > 0).all()
+    assert (base.deficit[at("CHN", "DEU", "NLD", "RUS", "TWN", "IRL", "LUX")] < 0).all()
+    assert (base.deficit[at("USA", "TUR", "GRC", "PRT", "GBR")] > 0).all()
 
 
 # --- elasticities ----------------------------------------------------------------------------------------------------
@@ -236,7 +192,7 @@ def test_the_guard_binds_on_petroleum_of_one_set_only():
 @pytest.mark.parametrize("name", SETS)
 def test_a_trade_war_hurts_both_and_helps_mexico(name):
     economy = load_economy("wiod-2011", elasticities=name)
-    found = solve(economy, trade_war(economy))
+    found = solve(economy, war(economy))
     assert found.certificate.converged
     assert abs(found.certificate.walras) < 1e-9
     assert -0.012 < found.change("welfare", "USA") < -0.002
@@ -244,8 +200,8 @@ def test_a_trade_war_hurts_both_and_helps_mexico(name):
     assert found.change("welfare", "MEX") > 0.001
 
 
-def test_markets_clear_after_a_trade_war():
-    found = solve(world(), trade_war(world()), tol=1e-12)
+def test_markets_clear_after_a_war():
+    found = solve(world(), war(world()), tol=1e-12)
     base, trade = accounts(world()), found.levels["trade"]
     made, rates = trade.sum(axis=0), np.asarray(found.shock.tariff)
     used = np.einsum("nkj,nj->nk", base.inputs, made) + base.final * found.levels["expenditure"][:, None]
@@ -260,7 +216,7 @@ def test_markets_clear_after_a_trade_war():
     [("USA", "CHN", "D30T33"), ("CHN", "USA", "A01T05"), ("USA", "MEX", "D34T35"), ("DEU", "FRA", "D29")],
 )
 def test_gradient_by_differences(importer, exporter, sector):
-    economy, shock = world(), trade_war(world())
+    economy, shock = world(), war(world())
     weights = np.zeros(41)
     weights[economy.country("USA")] = 1.0
     slope = gradient(solve(economy, shock, tol=1e-12), weights)
