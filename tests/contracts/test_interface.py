@@ -602,7 +602,7 @@ def test_a_refused_page_asks_again_by_itself(tmp_path):
         assert (found.status_code, found.headers["content-type"]) == (429, PAGE)
         after = found.headers["retry-after"]
         assert f'<meta http-equiv="refresh" content="{after}">' in found.text
-        assert f"This page asks again by itself in {after} seconds." in found.text
+        assert f"This page tries again in {after} seconds." in found.text
         sent = client.post(f"{HOME}/jobs", json={}, headers=BROWSER)
         assert sent.status_code == 429
         assert 'http-equiv="refresh"' not in sent.text
@@ -738,7 +738,7 @@ def test_the_deal_page_says_it_beside_the_law_as_written(client, place):
     text = client.get(f"{place}?{DEAL}").text
     assert text.count('<p class="note record">') == 2
     assert LINE in text
-    assert "against the lapse of the suspensions of November 2025" in text
+    assert "compared with the lapse of the suspensions of November 2025" in text
     for name in ("income_USA", "us_on_china", "revenue_USA"):
         row = text.split(f'<tr data-id="{name}">')[1].split("</tr>")[0]
         assert "if prolonged to 9 January 2027 (likely) or renewed for a year: " in row, name

@@ -98,7 +98,7 @@ def test_a_package_for_believers_in_today_s_law_stands_beside_the_advice(paged):
     believed = side.packages[kinds.index(BELIEVED)]
     assert believed.levels != side.advice.levels
     assert min(side.advice.gains) > 0.0 > min(believed.gains)
-    assert any(head.startswith("if all believe that") for head in grid(side, load())[0])
+    assert any(head.startswith("if everyone believes that") for head in grid(side, load())[0])
     assert "an even chance of the tariffs of 1 December 2026" in " ".join(text.split())
 
 
@@ -227,4 +227,4 @@ def test_the_form_is_stated_or_assumed_and_said():
     view = outlook_on(stated, "no name")
     assert (view.then.form, view.assumed) == ("terms", False)
     page = advice_of(reader_talk("us-india-2025-07"))
-    assert "assumed" in " ".join(Voice(page, load()).hold())
+    assert "we assume" in " ".join(Voice(page, load()).hold())

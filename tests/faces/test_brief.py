@@ -115,8 +115,8 @@ def test_forms_of_numbers_and_countries():
     assert english.number(-0.001, 2, sign=True) == "0.00"
     assert english.day("2025-05-01") == "1 May 2025"
     assert english.country("BRA", "in") == "in Brazil"
-    assert english.billions(8_982e6) == "9.0 billion dollars"
-    assert english.billions(994e6) == "990 million dollars"
+    assert english.billions(8_982e6) == "$9.0bn"
+    assert english.billions(994e6) == "$990m"
     assert english.billions(12_340e6) == "12 billion dollars"
     assert english.law("tariffs of 8 May 2025") == "the tariffs of 8 May 2025"
 
@@ -149,7 +149,7 @@ def test_added_duties_not_owed_on_all_are_named_twice_and_then_counted():
     tables = {table.name: table for table in (headline, table_of("duties.reach", rows))}
     warnings = brief(Result(Scenario(name="mine", on=date(2025, 5, 14)), "0" * 12, tables)).warnings
     assert warnings == (
-        "“Duty 1” is owed on imports of 2,900 billion dollars of the 3,000 billion dollars it is meant for.",
-        "“Duty 2” is owed on imports of 2,800 billion dollars of the 3,000 billion dollars it is meant for.",
-        "One more added duty is not owed on all it is meant for.",
+        "“Duty 1” is paid on $2,900bn of the $3,000bn of imports that it is aimed at.",
+        "“Duty 2” is paid on $2,800bn of the $3,000bn of imports that it is aimed at.",
+        "One more added tariff is not paid on all that it is aimed at.",
     )

@@ -58,7 +58,7 @@ def test_the_page_says_whether_a_deal_holds_and_what_is_assumed(chrome, client):
     assert heads.count("Will it hold") == 1
     chrome.reads("[...document.querySelectorAll('#holds p')].map(p => p.textContent)", deal["brief"]["hold"])
     chrome.reads("[...document.querySelectorAll('#assumed p')].map(p => p.textContent)", deal["assumed"])
-    assert deal["assumed"][0].startswith("Licences are +0.1 USD bn a year of what the United States gets from Geneva")
+    assert deal["assumed"][0].startswith("Licences make up +0.1 $bn a year of what the United States gains from Geneva")
     rows = "[...document.querySelectorAll('#walks tbody th')].map(th => th.textContent).slice(0, 2)"
     chrome.reads(rows, ["status quo (tariffs of 8 May 2025)", "past law (tariffs of 1 April 2025)"])
 
@@ -83,7 +83,7 @@ def test_labels_of_the_plane_touch_nothing_and_are_words(chrome, client, width):
         chrome.until(f"(([labels, touching, outside]) => labels >= 6 && !touching && !outside)({TOUCH})", 60)
     assert not CODES.search(chrome.evaluate("document.querySelector('figure.scripted').innerText"))
     words = "document.querySelector('#plane-alt').textContent"
-    chrome.until(f"{words}.includes('If failed talks lead to the tariffs of 8 May 2025, ')")
+    chrome.until(f"{words}.includes('If without a deal we get the tariffs of 8 May 2025, ')")
 
 
 STYLE = Path(detente.__file__).parent / "faces/web/static/web.css"

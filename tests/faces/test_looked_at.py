@@ -52,10 +52,12 @@ def test_a_kept_deal_says_what_it_is_and_does():
     note = "Deal v=1&case=us-china-2025-05&us=10&fentanyl=20&cn=10&licences=1&duration=90. The deal runs to 2025-08-12."
     kept = SimpleNamespace(tables={"deal_all": table("deal_all", columns, *rows)}, scenario=SimpleNamespace(note=note))
     words = words_of_kept(kept, load())
-    assert words.deal.startswith("On the table are the US reciprocal tariff at 10%")
+    assert words.deal.startswith("This deal has the US reciprocal tariff at 10%")
     assert words.deal.endswith("It runs 90 days.")
-    assert "Real income rises 0.33% in the United States and 0.31% in China once trade has settled." in words.does
-    assert words.hold == ("Both sides gain over the tariffs of 8 May 2025, which failed talks would leave.",)
+    assert "In the long run, real income rises 0.33% in the United States and 0.31% in China." in words.does
+    assert words.hold == (
+        "Both sides are better off than without a deal, with the tariffs of 8 May 2025 still in place.",
+    )
     assert words_of_kept(SimpleNamespace(tables={}, scenario=kept.scenario), load()) is None
 
 
@@ -67,7 +69,7 @@ def test_an_average_of_one_country_says_whose_it_is():
     branches = (Branch(LAPSED, 0.2), Branch("renewed", 0.1))
     day = date(2026, 11, 10)
     standing = Standing(date(2026, 10, 7), True, ("a",), day, None, branches, of="China: an average duty of ")
-    assert standing.line.endswith("China: an average duty of 20.00% if it lapsed, 10.00% if it was renewed")
+    assert standing.line.endswith("China: an average tariff of 20.00% if it lapsed, 10.00% if it was renewed")
 
 
 def test_users_of_a_chain_stand_by_name():

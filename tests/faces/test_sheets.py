@@ -11,7 +11,7 @@ from detente.faces.sheets import DATED, to_workbook, workbook
 
 TOYS = Table(
     "products",
-    "Duty on single products",
+    "Tariff on single products",
     (
         Column("line", Unit.CODE, "tariff line"),
         Column("before", Unit.SHARE, "duty before"),

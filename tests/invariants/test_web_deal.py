@@ -295,7 +295,7 @@ def test_a_deal_says_whether_it_holds_and_what_of_its_gain_is_assumed_in_the_wor
     truces = {(s, t.name): truce(talk.negotiation(s), geneva, t)
               for s in talk.settings for t in talk.negotiation(s).threats}  # fmt: skip
     assert deal.hold == held_sentence("Geneva", truces, words_of(talk))
-    assert deal.assumed[0].startswith("Licences are +0.1 USD bn a year of what the United States gets from Geneva")
+    assert deal.assumed[0].startswith("Licences make up +0.1 $bn a year of what the United States gains from Geneva")
     content = as_document(deal, engine)
     assert (content["hold"], content["assumed"]) == (deal.hold, list(deal.assumed))
     assert set(content["assumed"]) <= set(result_of(engine, deal).sentences)
@@ -460,9 +460,7 @@ def test_the_document_of_a_later_deal_says_how_far_the_record_goes(later):
     assert content["record_to"] == record.to.isoformat()
     assert content["beyond_record"]
     assert {code for code, row in content["record"].items() if row["branches"]} == {"USA", "CHN"}
-    assert all(
-        f"tariff record runs to {record.to.day} {record.to:%B %Y}" in line for line in content["record_lines"]
-    )
+    assert all(f"tariff record runs to {record.to.day} {record.to:%B %Y}" in line for line in content["record_lines"])
     assert len(content["record_lines"]) == 2
     rows = {row["id"]: row for row in content["numbers"]}
     for name in ("us_average", "us_on_china", "china_on_us", "income_USA", "income_CHN", "revenue_USA", "gain_USA_D0"):

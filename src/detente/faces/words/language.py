@@ -18,6 +18,9 @@ from detente.data.tables import partner_name, place
 
 MINUS = "\N{MINUS SIGN}"
 ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+SIGNED_DOLLARS = re.compile(r"\$([+\u2212-])")
+"""The sign of an amount stands before its unit: −$651."""
+
 LAW_OF = re.compile(r"^tariffs of (\d{1,2}) (\w+) (\d{4})$")
 
 
@@ -39,7 +42,7 @@ class Language:
         if name not in self.sentences:
             name = f"{name}_{'one' if parts['count'] in self.forms['singular'] else 'other'}"
             parts["count"] = self.number(parts["count"])  # pyright: ignore[reportArgumentType]
-        text = self.sentences[name].format(**parts)
+        text = SIGNED_DOLLARS.sub(r"\1$", self.sentences[name].format(**parts))
         return first_upper(text) if text.endswith((".", ":")) else text
 
     def texts(self, *pages: str) -> dict[str, str]:
