@@ -88,6 +88,18 @@ def in_weights(path):
     return read_flows(path)
 
 
+def in_definition(path):
+    from detente.data.definitions import read_definition
+
+    return read_definition(path)
+
+
+def in_lawcases(path):
+    from detente.lab.statute.book import cases
+
+    return [case.answer("USA") for case in cases("USA", path.parent)]
+
+
 def in_costs(path):
     from detente.data.tariff_tables import read_costs
 
@@ -157,6 +169,8 @@ READERS = {
     "case": in_case,
     "chain": in_chain,
     "claims": in_claims,
+    "definition": in_definition,
+    "lawcases": in_lawcases,
     "events": in_events,
     "lawbook": in_lawbook,
     "path": in_path,
@@ -166,7 +180,7 @@ READERS = {
 }
 COMMANDS = {
     "case": "run {path} --dry-run", "scenario": "run {path} --dry-run",
-    "claims": "check {path} --as-of 2026-07-23 --draws 0",
+    "lawcases": "law check --lawbook {folder}", "claims": "check {path} --as-of 2026-07-23 --draws 0",
     "lawbook": "rate 8712.00.15.10 CHN --on 2026-07-01 --lawbook {folder}",
 }  # fmt: skip
 ELSEWHERE = {"scenario": in_upload}

@@ -99,22 +99,7 @@ def test_a_schedule_of_one_year_makes_no_change_in_others():
     assert law.dates <= {day for day in law.dates if day.year <= 2018}
 
 
-def test_a_country_without_a_law_is_not_taken_for_another(detente):
-    ran = detente("rate", "6109.10", "China", "--of", "Lesotho")
-    assert "no law of Lesotho is here: make its folder with `detente law new`" in ran.err
-    assert "LAO" not in ran.err
-
-
-def test_pages_name_the_goods_of_a_base_duty_and_take_partners_by_name(tmp_path):
-    pytest.importorskip("fastapi", reason="the web extra is not installed")
-    from starlette.testclient import TestClient
-
-    from detente.faces.web.app import create_app
-    from detente.faces.web.settings import Settings
-
-    client = TestClient(
-        create_app(Settings(data_folder=tmp_path, rate=0.0, case="", ahead=False)), base_url="http://127.0.0.1"
-    )
+def test_pages_name_the_goods_of_a_base_duty_and_take_partners_by_name(client):
     page = client.get("/law/changes?of=VNM&from=2025-01-01&to=2025-12-31").text
     assert "8703.23" in page
     assert (

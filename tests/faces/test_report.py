@@ -4,6 +4,8 @@ import json
 import re
 from dataclasses import replace
 from html.parser import HTMLParser
+from importlib import resources
+from xml.etree import ElementTree
 
 import numpy as np
 import polars as pl
@@ -15,6 +17,7 @@ from detente.data.store import write_bytes, write_folder
 from detente.faces.ask.questions.run import of_result
 from detente.faces.report import MODULES, rendered
 from detente.faces.report.content import PLAN, content, verdict_in
+from detente.faces.report.paper import laid_out, report_data
 from detente.faces.report.readers import LONGEST, grid, readable
 from detente.faces.report.replication import files, requirements
 from detente.faces.report.saved import read_result, to_document
@@ -329,3 +332,76 @@ def test_requirements_name_the_program_and_what_it_needs():
     found = dict(line.split("==") for line in requirements().splitlines())
     assert {"detente", "numpy", "polars", "vl-convert-python"} <= set(found)
     assert "pytest" not in found
+
+
+# --------------------------------------------------------------------------------------------------- pages of the paper
+
+
+MARGIN, SLACK = 51.02, 1.0
+"""Of a page, in points, and how much a letter may lean over it."""
+
+FEW = 40
+"""Letters of a page that would hold a stray heading alone; its footer has about twenty."""
+
+
+def step(text):
+    """A transform of a drawing as a matrix."""
+    word, numbers = re.fullmatch(r"(\w+)\((.*)\)", text).groups()
+    a = [float(x) for x in re.split(r"[ ,]+", numbers)]
+    if word == "translate":
+        return np.array([[1, 0, a[0]], [0, 1, a[1]], [0, 0, 1]])
+    if word == "scale":
+        return np.diag([a[0], a[-1], 1.0])
+    return np.array([[a[0], a[2], a[4]], [a[1], a[3], a[5]], [0, 0, 1]])
+
+
+def letters(node, where):
+    """Where each letter begins, and where each picture begins and ends."""
+    if node.get("transform"):
+        where = where @ step(node.get("transform"))
+    name = node.tag.rpartition("}")[2]
+    if name == "use":
+        yield (where @ [float(node.get("x", 0)), float(node.get("y", 0)), 1])[:2]
+    if name == "image":
+        yield (where @ [0, 0, 1])[:2]
+        yield (where @ [float(node.get("width")), 0, 1])[:2]
+    if name != "defs":
+        for child in node:
+            yield from letters(child, where)
+
+
+@pytest.fixture(scope="module")
+def pages(geneva):
+    """Width and letters of every page."""
+    typst = pytest.importorskip("typst", reason="the extra 'documents' is not installed")
+    source = (resources.files("detente.faces") / "templates" / "paper.typ").read_bytes()
+    drawn = typst.compile(source, format="svg", sys_inputs={"report": report_data(content(geneva))})
+    trees = [ElementTree.fromstring(page) for page in drawn]
+    return [(float(tree.get("viewBox").split()[2]), np.array(list(letters(tree, np.eye(3))))) for tree in trees]
+
+
+def test_no_text_and_no_picture_stands_outside_the_margin_of_a_page(pages):
+    for number, (width, spots) in enumerate(pages, start=1):
+        assert spots[:, 0].min() >= MARGIN - SLACK, number
+        assert spots[:, 0].max() <= width - MARGIN + SLACK, number
+
+
+def test_no_page_is_blank_or_holds_a_heading_alone(pages):
+    assert not [number for number, (_, spots) in enumerate(pages, start=1) if len(spots) < FEW]
+
+
+def test_the_brief_of_a_report_has_one_page(geneva):
+    typst = pytest.importorskip("typst", reason="the extra 'documents' is not installed")
+    facts = json.loads(report_data(content(geneva)))
+    facts |= {"parts": [], "method": []}
+    source = (resources.files("detente.faces") / "templates" / "paper.typ").read_bytes()
+    drawn = typst.compile(source, format="svg", sys_inputs={"report": json.dumps(facts)})
+    assert len(drawn) == 2  # the brief, and what is left of the rest
+
+
+def test_a_long_name_for_machines_breaks_and_a_day_does_not():
+    table = Table("x", "X", (Column("name", Unit.TEXT, ""), Column("date", Unit.DATE, "")),
+                  {"name": np.array(["pass_through_of_duties"]), "date": np.array(["2025-05-12"])})  # fmt: skip
+    name, day = laid_out(grid(table))["rows"][0]
+    assert name == "pass_\u200bthrough_\u200bof_\u200bduties"
+    assert day == "12\u00a0May\u00a02025"

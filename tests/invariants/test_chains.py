@@ -37,7 +37,6 @@ from detente.chains.licences import (
     snap_back,
 )
 from detente.codes import InputError
-from detente.draws import associations, columns_of, sampled
 from detente.lab.chains.levers import adding, worth
 
 VALUES = {
@@ -390,27 +389,6 @@ def test_levers_shares_add_up_and_do_not_depend_on_the_order():
     rows = {row["lever"]: row for row in found.table().rows()}
     stock = rows["stock"]
     assert stock["break_even"] == pytest.approx(stock["cost"] / stock["alone"])
-
-
-def test_draws_stay_in_their_ranges_and_move_the_result():
-    sample = sampled([held.as_input(name) for name, held in PARAMETERS.items()], 40, 7)
-    columns = columns_of(sample.rows)
-    for name in sample.names:
-        column = np.array(columns[name])
-        assert (column >= PARAMETERS[name].low - 1e-12).all()
-        assert (column <= PARAMETERS[name].high + 1e-12).all()
-    base = chain(8)
-    results = np.array([loss(disrupt(base.with_values(values), APRIL, 4)) for values in sample.rows])
-    assert results.std() > 0.0
-    names = [each.name for each in associations(columns, results)][:4]
-    assert {"approved_share", "hold_up_share", "licence_wait", "cover"} & set(names)
-
-
-def test_tables_carry_scope_and_units():
-    found = disrupt(chain(0), APRIL, 3)
-    table = found.table()
-    assert len(table) == found.met.size
-    assert "scope direct" in table.title
 
 
 def bad(**changes):

@@ -17,8 +17,9 @@ from detente.lab.deal.answer import DealEngine, as_document
 from detente.lab.deal.economy import LEVELS, shortages
 from detente.lab.deal.file import result_of, scenario_of
 from detente.lab.deal.levers import Deal, merged_ticks
-from detente.lab.deal.offers import acceptable_set, counter, improve, nearest, offer_row
+from detente.lab.deal.offers import SPLIT, TOUGH, Answerer, acceptable_set, counter, improve, nearest, offer_row
 from detente.lab.scenario import Change, LawChange
+from detente.lab.talks.talk import open_talk
 from detente.lab.talks.words import held_sentence, words_of
 from detente.talks import truce
 
@@ -36,7 +37,7 @@ def exact_average(code: str, on: date, changes: dict[str, float]) -> float:
     return float(ground.flows.value @ rates.total) / ground.flows.total
 
 
-@pytest.mark.sampled(2)
+@pytest.mark.sampled(5)
 @pytest.mark.parametrize(("us", "fentanyl"), [(0.0, 0.0), (0.1, 0.2), (0.34, 0.07), (1.25, 0.0), (0.0, 0.2)])
 def test_the_plane_of_the_law_is_the_law(engine, us, fentanyl):
     on = date(2025, 5, 14)
@@ -225,19 +226,13 @@ def test_ticks_of_one_value_share_a_label():
     assert [(tick.value, tick.label) for tick in ticks] == [(0.0, "b"), (10.0, "a; c")]
 
 
-def test_the_point_of_a_deal_lies_on_its_chart(engine):
-    chart, deal = acceptable_set(engine), engine.deal({**GENEVA, "date": "2025-05-08"})
-    geneva = next(row for row in chart["deals"] if row["name"] == "geneva")
-    assert geneva["date"] == "2025-05-12"
-    assert deal.point["USA"] == pytest.approx(geneva["USA"], rel=1e-9)
-    assert deal.point["CHN"] == pytest.approx(geneva["CHN"], rel=1e-9)
+def test_every_named_deal_of_the_chart_is_a_setting_of_the_levers(engine):
+    chart = acceptable_set(engine)
     cloud, edge = np.array(chart["cloud"]), np.array([[row["USA"], row["CHN"]] for row in chart["frontier"]])
     assert cloud[:, 0].max() <= edge[:, 0].max() * 1.01 + 1e6
     assert chart["walks"][0]["USA"] == 0.0
-
-
-def test_every_named_deal_of_the_chart_is_a_setting_of_the_levers(engine):
-    for row in acceptable_set(engine)["deals"]:
+    assert next(row for row in chart["deals"] if row["name"] == "geneva")["date"] == "2025-05-12"
+    for row in chart["deals"]:
         levers = engine.deal_of(engine.warm.case.outcome(row["name"]), engine.scale.standard)
         point = engine.deal(levers).point
         assert point["USA"] == pytest.approx(row["USA"], rel=1e-9, abs=1e3), row["name"]
@@ -301,13 +296,6 @@ def test_a_deal_says_whether_it_holds_and_what_of_its_gain_is_assumed_in_the_wor
     assert set(content["assumed"]) <= set(result_of(engine, deal).sentences)
 
 
-def test_threats_are_named_with_the_law_they_stand_for(engine):
-    walks = {row["threat"]: row["words"] for row in as_document(engine.deal(GENEVA), engine)["walks"]}
-    assert walks["D0"] == "status quo (tariffs of 8 May 2025)"
-    assert walks["DP"] == "past law (tariffs of 1 April 2025)"
-    assert walks["DN"] == "tariff war"
-
-
 def test_a_chance_beyond_its_ends_is_said_in_words(engine):
     rows = {one.name: one for one in engine.deal(GENEVA).numbers}
     one = rows["p_star_USA"]
@@ -366,6 +354,7 @@ def test_levers_without_a_name_in_the_case_are_left_out():
     assert "fentanyl" not in engine.levers
 
 
+@pytest.mark.sampled(2)
 def test_a_case_of_three_sides_has_levers_gains_and_verdicts_of_each(opened_case):
     """Its duties are no measures of two laws: numbers are those of its talks and of exact solves of its world."""
     engine = opened_case("usmca-review-2026")
@@ -460,7 +449,7 @@ def test_the_document_of_a_later_deal_says_how_far_the_record_goes(later):
     assert content["record_to"] == record.to.isoformat()
     assert content["beyond_record"]
     assert {code for code, row in content["record"].items() if row["branches"]} == {"USA", "CHN"}
-    assert all(f"tariff record runs to {record.to.day} {record.to:%B %Y}" in line for line in content["record_lines"])
+    assert all(f"law on record to {record.to.day} {record.to:%B %Y}" in line for line in content["record_lines"])
     assert len(content["record_lines"]) == 2
     rows = {row["id"]: row for row in content["numbers"]}
     for name in ("us_average", "us_on_china", "china_on_us", "income_USA", "income_CHN", "revenue_USA", "gain_USA_D0"):
@@ -476,7 +465,7 @@ def test_the_document_of_a_later_deal_says_how_far_the_record_goes(later):
     result = result_of(later, later.deal(RENEWED_TODAY))
     assert set(result.standings) == {"USA", "CHN"}
     assert {"value_if_prolonged", "value_if_renewed", "before_if_renewed"} <= set(result.tables["deal_duties"].data)
-    assert any("tariff record runs to" in sentence for sentence in result.sentences)
+    assert any("law on record to" in sentence for sentence in result.sentences)
     for found in (acceptable_set(later), offer_row(later, improve(later, later.read(RENEWED_TODAY)[0]))):
         assert found["record_to"] == record.to.isoformat()
         assert found["record_lines"]
@@ -500,3 +489,29 @@ def test_a_later_deal_is_a_scenario_that_runs_to_the_same_averages(later):
         (pair,) = pairings_of(scenario, code, Path())
         assert pair.after.average == pytest.approx(deal.number(name).value, abs=1e-12)
         assert pair.before.average == pytest.approx(deal.number(name).before, abs=1e-12)
+
+
+# -------------------------------------------------------------------------------------------------- answers to an offer
+
+
+@pytest.fixture(scope="module")
+def talk():
+    return open_talk("two-country", check=False)
+
+
+def answered(talk, strategy, rounds=0, offer="free_trade"):
+    accepts, proposal = Answerer(talk, talk.headline, 1, strategy, rounds).reply(talk.case.outcome(offer))
+    return accepts, talk.negotiation(talk.headline).value(proposal)
+
+
+def test_what_is_good_enough_is_accepted_and_a_tough_side_wants_more(talk):
+    assert answered(talk, "nash")[0]
+    accepts, (home, foreign) = answered(talk, TOUGH)
+    assert not accepts
+    assert (home, foreign) == pytest.approx((-28.8, 15.7), abs=0.05)
+
+
+def test_a_side_that_splits_comes_nearer_every_round(talk):
+    asked = [answered(talk, SPLIT, rounds, "high")[1][0] for rounds in range(3)]
+    assert asked == sorted(set(asked))
+    assert asked[0] == pytest.approx(answered(talk, TOUGH)[1][0])

@@ -179,6 +179,7 @@ def test_a_point_off_the_solution_has_residuals():
 # Gradients, with JAX.
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("options", [OPTIONS[0], OPTIONS[3], OPTIONS[5]])
 def test_gradients_of_family_a_in_all_tariffs(jax, options):
     found = solve(LIBDAY, Shock(ANNOUNCED, options=options), tol=1e-12)

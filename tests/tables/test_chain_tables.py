@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from detente.codes import InputError, UnknownName
-from detente.data import chain_tables, chain_world, chainfile
+from detente.data import chain_tables, chain_world
 from detente.data.chainfile import chain_file, parse_chain
 
 DATA = Path(__file__).resolve().parents[2] / "src" / "detente" / "data"
@@ -57,12 +57,6 @@ def test_ranges_are_in_order_and_figures_have_a_confidence(name):
     if "confidence" in found.columns:
         assert set(found["confidence"]) <= {"found", "derived", "recalled", "secondary", "assumption"}
         assert found.filter(pl.col("source").eq("own") & pl.col("confidence").eq("found")).height == 0
-
-
-def test_an_assumption_says_what_it_rests_on():
-    for name in ("chain_parameters", "chain_chokes", "chain_applications", "chain_users", "chain_plants"):
-        found = table(name).filter(pl.col("confidence").is_in(["assumption", "derived"]))
-        assert found.filter(pl.col("basis") == "").height == 0, name
 
 
 def test_embedded_additions_stay_small():
@@ -165,15 +159,6 @@ def test_concentration_of_equal_shares_is_one_over_their_number():
 
 
 # --- chain files -----------------------------------------------------------------------------------------------------
-
-
-def test_both_chains_load():
-    assert chainfile.chain_names() == ("gallium-germanium", "rare-earths")
-    for name in chainfile.chain_names():
-        chain = chain_file(name)
-        assert chain.restrictor == "CHN"
-        assert chain.users
-        assert chain.stocks
 
 
 def test_rare_earths_have_grades_for_sixteen_elements_in_two_forms():

@@ -13,11 +13,14 @@ FACTS = yaml.safe_load((Path(__file__).parents[1] / "data" / "table_facts.yaml")
 
 @lru_cache(maxsize=1)
 def context() -> pl.SQLContext:
-    """The embedded tables by name, and the lists of lawbooks by folder and path."""
+    """The embedded tables by name, and the tables and lists of lawbooks by folder and path."""
     frames = {path.stem: pl.scan_parquet(path) for path in (DATA / "tables").glob("*.parquet")}
-    for path in (DATA / "lawbooks").rglob("*.csv"):
+    for path in (DATA / "lawbooks").rglob("*.*"):
         name = "_".join(path.relative_to(DATA / "lawbooks").with_suffix("").parts)
-        frames[name] = pl.scan_csv(path, infer_schema=False)
+        if path.suffix == ".csv":
+            frames[name] = pl.scan_csv(path, infer_schema=False)
+        elif path.suffix == ".parquet":
+            frames[name] = pl.scan_parquet(path)
     return pl.SQLContext(frames)
 
 
