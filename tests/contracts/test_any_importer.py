@@ -133,7 +133,7 @@ def test_what_goods_face_is_what_each_importer_asks_and_its_steps_lead_from_one_
         totals = [branch["total"] for branch in row["branches"]]
         assert bool(totals) == (row["importer"] == "CHN"), row
         assert not totals or (totals[0] == row["after"] and min(totals) < totals[0])
-    assert "law on record to 7 october 2026" in " ".join(detente(*words, "--notes").out.split()).lower()
+    assert "tariff record runs to 7 october 2026" in " ".join(detente(*words, "--notes").out.split()).lower()
 
 
 def test_what_many_importers_ask_says_of_each_how_far_its_law_was_read_and_which_fate_is_likely(monkeypatch, detente):

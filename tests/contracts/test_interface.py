@@ -592,7 +592,7 @@ def test_a_refused_page_asks_again_by_itself(tmp_path):
         assert (found.status_code, found.headers["content-type"]) == (429, PAGE)
         after = found.headers["retry-after"]
         assert f'<meta http-equiv="refresh" content="{after}">' in found.text
-        assert f"This page asks again by itself in {after} seconds." in found.text
+        assert f"This page tries again in {after} seconds." in found.text
         sent = client.post(f"{HOME}/jobs", json={}, headers=BROWSER)
         assert sent.status_code == 429
         assert 'http-equiv="refresh"' not in sent.text
@@ -639,7 +639,7 @@ def test_a_head_has_the_headers_of_a_get_and_no_body(client):
 # ----------------------------------------------------------------------------------------------------------- record_web
 
 TO = importer("USA").law.record.to
-LINE = f"aw on record to {TO.day} {TO:%B %Y}"
+LINE = f"ur tariff record runs to {TO.day} {TO:%B %Y}"
 LATER, WITHIN = "2026-12-15", "2026-10-01"
 DEAL = "case=us-china-today&us=12.5&cn=10&licences=0.9&action=0"
 DATED = {"": f"{DEAL}&date={{day}}", "/nearest": f"{DEAL}&date={{day}}&x=5e9&y=5e9", "/set": "case=us-china-today"}
@@ -727,7 +727,7 @@ def test_the_deal_page_says_it_beside_the_law_as_written(client, place):
     text = client.get(f"{place}?{DEAL}").text
     assert text.count('<p class="note record">') == 2
     assert LINE in text
-    assert "against the lapse of the suspensions of November 2025" in text
+    assert "compared with the lapse of the suspensions of November 2025" in text
     for name in ("income_USA", "us_on_china", "revenue_USA"):
         row = text.split(f'<tr data-id="{name}">')[1].split("</tr>")[0]
         assert "if prolonged to 9 January 2027 (likely) or renewed for a year: " in row, name

@@ -77,11 +77,11 @@ def test_entries_without_a_rate_on_record_are_not_rated(detente, tmp_path):
 def test_an_answer_names_the_oldest_series_it_was_read_in(detente):
     """Base duty and measures apart: each to the day of the newest text of the series used."""
     plain = detente("rate", "8703.23", "China", "--of", "UK", "--on", "2026-06-01").out
-    assert "ase duty of January 2021; measures read to 25 June 2026" in " ".join(plain.split())
+    assert "our record of other tariffs runs to 25 June 2026" in " ".join(plain.split())
     steel = detente("rate", "7208.25", "Russia", "--of", "UK", "--on", "2026-06-01").out
-    assert "ase duty of January 2021; measures read to 4 December 2023" in " ".join(steel.split())
+    assert "our record of other tariffs runs to 4 December 2023" in " ".join(steel.split())
     known = detente("rate", "8703.23", "Germany", "--of", "Canada", "--on", "2026-06-01").out
-    assert "Law read to 7 September 2026" in known
+    assert "Our tariff record runs to 7 September 2026" in known
     assert "base duty of" not in known
 
 

@@ -55,11 +55,11 @@ def test_what_the_user_sets_is_not_drawn():
 
 
 def test_both_laws_are_named_under_every_table():
-    laws = "before: US law of 2025-01-01; after: US law of 2025-05-08"
+    laws = "before: US tariffs of 2025-01-01; after: US tariffs of 2025-05-08"
     for by in ("category", "line", "source"):
         for table in dt.prices(**SPRING, by=by, draws=0).tables.values():
             assert laws in " ".join(table.notes)
-    own = "before: US law of 2025-05-13; after: US law of 2025-05-14"
+    own = "before: US tariffs of 2025-05-13; after: US tariffs of 2025-05-14"
     assert own in " ".join(dt.prices("geneva", draws=0).tables["households"].notes)
     other = dt.prices(**SPRING, draws=0, void="basis:IEEPA", reading="published")
     assert "2025-05-08 with the changes asked for, published reading" in " ".join(other.tables["households"].notes)

@@ -26,7 +26,7 @@ from detente.trade import Definition
 pytestmark = pytest.mark.usefixtures("answers_kept")
 
 TO = importer("USA").law.record.to
-LINE = f"law on record to {TO.day} {TO:%B %Y}"
+LINE = f"our tariff record runs to {TO.day} {TO:%B %Y}"
 LATER = "2027-01-15"
 SMALL = {
     "name": "later",
@@ -235,7 +235,8 @@ def test_what_is_renewed_goes_on_as_on_the_eve():
 def test_the_line_counts_clauses_and_days():
     one = Standing(date(2026, 10, 7), True, ("a",), date(2026, 11, 10), date(2026, 11, 10), _branches(0.534, 0.309))
     assert one.line == (
-        "law on record to 7 October 2026; one clause was to end on 10 November 2026, its fate is not on record: "
+        "our tariff record runs to 7 October 2026; one clause was to end on 10 November 2026, "
+        "its fate is not on record: "
         "53.40% if it lapsed, 30.90% if it was renewed"
     )
     three = Standing(

@@ -212,7 +212,7 @@ def test_joint_draws_move_what_is_uncertain_and_are_counted_on_the_page(talks):
     assert ranged.drawn.count == 2
     assert all(low <= high for low, high in zip(ranged.drawn.low, ranged.drawn.high, strict=True))
     words = " ".join(text for block in blocks(ranged, load()) for text in block.sentences)
-    assert "Nine in ten of 2 joint draws give you" in words
+    assert "In nine of ten of 2 draws of everything uncertain" in words
 
 
 def test_a_draw_stands_on_the_central_surface(talks):

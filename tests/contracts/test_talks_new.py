@@ -45,7 +45,7 @@ def test_the_status_quo_and_the_threat_are_those_of_the_day(japan):
         "us_reciprocal_jpn": 0.1, "us_cars_jpn": 0.25, "us_metals_jpn": 0.5, "jpn_base_cut": 0.0,
     }  # fmt: skip
     assert file.outcomes["threatened"].levels["us_reciprocal_jpn"] == 0.25
-    assert file.outcomes["past_law"].label.startswith("law of 11 March 2025")
+    assert file.outcomes["past_law"].label.startswith("tariffs of 11 March 2025")
     assert [row.name for row in file.shelf] == ["jpn_purchases"]
     assert (file.world.name, file.constraints) == ("icio-2022-small", ())
     assert {row.importer for row in file.base_law} == {"USA", "JPN"}
@@ -100,7 +100,7 @@ def test_three_parties_say_on_whom_each_duty_falls():
 
 def test_an_open_clause_of_the_law_lapses_by_itself():
     file = new_case("China", "US", on=date(2026, 10, 20)).file
-    assert file.outcomes["lapse"].label == "what the law of 10 November 2026 will be by itself"
+    assert file.outcomes["lapse"].label == "the tariffs of 10 November 2026 with no further decision"
     assert file.outcomes["status_quo"].levels["chn_retaliation_us"] == 0.1
     assert file.outcomes["lapse"].levels["chn_retaliation_us"] == 0.34
     check_known(file, last_known(file))
@@ -213,8 +213,8 @@ def test_a_package_for_believers_in_today_s_law_stands_beside_the_advice(paged):
     believed = side.packages[kinds.index(BELIEVED)]
     assert believed.levels != side.advice.levels
     assert min(side.advice.gains) > 0.0 > min(believed.gains)
-    assert any(head.startswith("if all believe that") for head in grid(side, load())[0])
-    assert "an even chance of the law of 1 December 2026" in " ".join(text.split())
+    assert any(head.startswith("if everyone believes that") for head in grid(side, load())[0])
+    assert "an even chance of the tariffs of 1 December 2026" in " ".join(text.split())
 
 
 def test_a_page_says_why_no_weight_is_counted(paged):
@@ -342,4 +342,4 @@ def test_the_form_is_stated_or_assumed_and_said():
     view = outlook_on(stated, "no name")
     assert (view.then.form, view.assumed) == ("terms", False)
     page = advice_of(reader_talk("us-india-2025-07"))
-    assert "assumed" in " ".join(Voice(page, load()).hold())
+    assert "we assume" in " ".join(Voice(page, load()).hold())

@@ -146,7 +146,7 @@ def test_files_of_a_watch_keep_their_ids_and_shapes(seen):
     feed, calendar, lines = (watch_file(table, form, TODAY, "http://here/watch") for form in ("rss", "ics", "jsonl"))
     channel = ElementTree.fromstring(feed)[0]
     least = min(importer(code).law.record.to for code in ("USA", "CHN", "EU27"))  # the law that was read least far
-    assert f"law on record to {least.day} {least:%B %Y}" in channel.findtext("description")
+    assert f"tariff record runs to {least.day} {least:%B %Y}" in channel.findtext("description")
     items = channel.findall("item")
     assert len(items) == len(table)
     assert len({item.findtext("guid") for item in items}) == len(items)

@@ -128,10 +128,10 @@ def test_forms_of_numbers_and_countries():
     assert english.number(-0.001, 2, sign=True) == "0.00"
     assert english.day("2025-05-01") == "1 May 2025"
     assert english.country("BRA", "in") == "in Brazil"
-    assert english.billions(8_982e6) == "9.0 billion dollars"
-    assert english.billions(994e6) == "990 million dollars"
+    assert english.billions(8_982e6) == "$9.0bn"
+    assert english.billions(994e6) == "$990m"
     assert english.billions(12_340e6) == "12 billion dollars"
-    assert english.law("law of 8 May 2025") == "the law of 8 May 2025"
+    assert english.law("tariffs of 8 May 2025") == "the tariffs of 8 May 2025"
 
 
 def test_an_act_is_a_noun_or_a_name_in_quotes():
@@ -162,9 +162,9 @@ def test_added_duties_not_owed_on_all_are_named_twice_and_then_counted():
     tables = {table.name: table for table in (headline, table_of("duties.reach", rows))}
     warnings = brief(Result(Scenario(name="mine", on=date(2025, 5, 14)), "0" * 12, tables)).warnings
     assert warnings == (
-        "“Duty 1” is owed on imports of 2,900 billion dollars of the 3,000 billion dollars it is meant for.",
-        "“Duty 2” is owed on imports of 2,800 billion dollars of the 3,000 billion dollars it is meant for.",
-        "One more added duty is not owed on all it is meant for.",
+        "“Duty 1” is paid on $2,900bn of the $3,000bn of imports that it is aimed at.",
+        "“Duty 2” is paid on $2,800bn of the $3,000bn of imports that it is aimed at.",
+        "One more added tariff is not paid on all that it is aimed at.",
     )
 
 
@@ -204,9 +204,11 @@ def chart_of(tables, name):
 
 
 def test_a_change_is_what_the_printed_numbers_differ_by(geneva):
-    card = card_of(geneva.tables, "US duty of a year")
-    after = float(card.number.split()[0])
-    change, before = (float(x.replace(MINUS, "-")) for x in re.findall(rf"[+{MINUS}]?\d+\.?\d*", card.against))
+    card = card_of(geneva.tables, "US tariff revenue a year")
+    after = float(card.number.strip("$bn"))
+    change, before = (
+        float(x.replace(MINUS, "-")) for x in re.findall(rf"[+{MINUS}]?\d+\.?\d*", card.against.replace("$", ""))
+    )
     assert after - before == pytest.approx(change)
     assert agreeing(292.41, 283.89, 0) == 1
     assert agreeing(9.974, 14.927, 1) == 3
@@ -231,7 +233,7 @@ def test_a_duty_collected_stands_for_a_law_only_where_a_month_was_under_it(ran, 
     row = next(r for r in table.rows() if r["definition"] == "collected")
     assert row["months"] == months
     assert (row["before"] == row["before"], row["after"] == row["after"]) == known
-    assert any("does not belong to the law" in note for note in table.notes)
+    assert any("does not belong to the tariffs" in note for note in table.notes)
 
 
 def test_a_law_nobody_shipped_has_no_duty_collected(ran):
@@ -244,7 +246,7 @@ def test_few_draws_give_no_range_and_the_run_says_so_once(geneva):
     few = drawn_by(geneva, LEAST_DRAWS - 1)
     assert not any("in 90% of" in sentence for sentence in findings(replace(geneva, tables=few)))
     assert sum("are left out" in line for line in brief(replace(geneva, tables=few)).warnings) == 1
-    assert "takes 20" in card_of(few, "Average US duty on imports").spread
+    assert "needs 20" in card_of(few, "Average US tariff on imports").spread
     assert "ranges" not in RunTables(few).tables
     enough = drawn_by(geneva, LEAST_DRAWS)
     assert not any("are left out" in line for line in brief(replace(geneva, tables=enough)).warnings)
@@ -261,9 +263,9 @@ def test_a_deal_with_another_partner_names_it_and_prints_no_minus_before_zero(un
     third = most_moved(union.tables)
     assert (third.code, third.member) == ("EU27", "DEU")
     said = findings(union)
-    assert sum(sentence.startswith(("Average US duty on goods of the European Union: ", "Real income of Germany: "))
+    assert sum(sentence.startswith(("Average US tariff on goods from the European Union: ", "Real income of Germany: "))
                for sentence in said) == 2  # fmt: skip
-    assert {"Average US duty on goods of the European Union", "Real income of Germany"} <= {
+    assert {"Average US tariff on goods from the European Union", "Real income of Germany"} <= {
         card.label for card in cards(union.tables)
     }
     words = " ".join([*said, *(f"{c.number} {c.spread}" for c in cards(union.tables))])
@@ -318,6 +320,6 @@ def test_a_number_has_one_range_in_every_face(geneva):
     assert "<pre>" not in answer.markup
     front = next(card for card in brief(result).cards if card.table == "headline")
     assert (line.as_dict()["low"], line.as_dict()["high"]) == pytest.approx((11.1, 17.7))
-    for text in (front.spread, card_of(tables, "Average US duty on imports").spread, findings(result)[0]):
+    for text in (front.spread, card_of(tables, "Average US tariff on imports").spread, findings(result)[0]):
         assert "11.1" in text
         assert "17.7" in text

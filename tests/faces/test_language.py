@@ -11,10 +11,9 @@ from detente.codes.names import in_sentence
 from detente.codes.standing import LAPSED, NUMBERS, Branch, Standing
 from detente.codes.units import Unit
 from detente.data.tables import countries
-from detente.faces.report.content import Grid, ReportPart, words
 from detente.faces.words.deal import called_out
 from detente.faces.words.issues import is_owned
-from detente.faces.words.language import load, report_texts, sorted_as
+from detente.faces.words.language import load, sorted_as
 from detente.faces.words.record import record_sentences, records_of
 from detente.lab.deal import numbers
 from detente.lab.deal.numbers import DealNumber, signed
@@ -121,13 +120,6 @@ def test_a_label_that_begins_with_whose_it_is_has_no_article(label):
 )
 def test_a_number_of_a_deal_that_prints_as_zero_has_no_sign(value, text):
     assert signed(value, Unit.SHARE, True) == text
-
-
-def test_terms_of_the_field_are_found_in_the_words_of_a_report():
-    table = Grid("x", "", ("average rate",), (True,), (), ("abnormal returns of a market",), ())
-    part = ReportPart(None, "", "", (), None, (), (table,))
-    assert ("abnormal return", report_texts()["terms"]["abnormal"]) in words((part,))
-    assert words(()) == []
 
 
 # -------------------------------------------------------------------------------------------------- call-outs of a deal

@@ -50,7 +50,7 @@ def test_an_average_of_one_country_says_whose_it_is():
     branches = (Branch(LAPSED, 0.2), Branch("renewed", 0.1))
     day = date(2026, 11, 10)
     standing = Standing(date(2026, 10, 7), True, ("a",), day, None, branches, of="China: an average duty of ")
-    assert standing.line.endswith("China: an average duty of 20.00% if it lapsed, 10.00% if it was renewed")
+    assert standing.line.endswith("China: an average tariff of 20.00% if it lapsed, 10.00% if it was renewed")
 
 
 def test_users_of_a_chain_stand_by_name():

@@ -122,7 +122,7 @@ def test_an_infinite_number_is_said_as_it_is():
 
 TOYS = Table(
     "products",
-    "Duty on single products",
+    "Tariff on single products",
     (
         Column("line", Unit.CODE, "tariff line"),
         Column("before", Unit.SHARE, "duty before"),

@@ -110,10 +110,10 @@ def test_nothing_changed_is_no_deal(site):
     assert found["scenario"]["messages"] == []
     said = " ".join((found["brief"]["deal"], *found["brief"]["does"], *found["brief"]["hold"], found["sentence"]))
     assert "no deal to judge" in said
-    assert not re.search(r"gain|runs|days|lasting|reciprocal", said)
+    assert not re.search(r"gain|better off|runs|days|lasting|reciprocal", said)
     page = site.get("/deal?case=us-china-today&date=2026-12-01&us=12.5&cn=34&licences=0.5&action=0").text
     assert "fentanyl&#39;" not in page
-    assert "Both sides gain" not in page
+    assert "better off" not in page
     moved = site.client.get("/deal/live?case=us-china-today&date=2026-12-01&us=6&cn=10").json()
     assert moved["moves"] is True
     assert moved["walks"]
@@ -165,9 +165,9 @@ def test_hostile_words_are_only_words(site):
 def test_a_kept_deal_says_what_it_is_on_its_page_and_in_a_frame(site):
     for path in (f"/runs/{site.key}", f"/embed/deal?frozen={site.key}"):
         found = site.get(path).text
-        assert "On the table are the US reciprocal duty at 10%" in found
-        assert "Real income rises 0.33% in the United States and 0.31% in China once trade has settled." in found
-        assert "No duty of either side moves" not in found
+        assert "On the table are the US reciprocal tariff at 10%" in found
+        assert "In the long run, real income rises 0.33% in the United States and 0.31% in China." in found
+        assert "Neither side changes a tariff" not in found
 
 
 @pytest.fixture(scope="session")
@@ -256,9 +256,9 @@ def test_every_number_and_sentence_on_the_page_is_one_of_the_result_and_countrie
     assert heads.count("Will it hold") == 1
     chrome.reads("[...document.querySelectorAll('#holds p')].map(p => p.textContent)", deal["brief"]["hold"])
     chrome.reads("[...document.querySelectorAll('#assumed p')].map(p => p.textContent)", deal["assumed"])
-    assert deal["assumed"][0].startswith("Licences are +0.1 USD bn a year of what the United States gets from Geneva")
+    assert deal["assumed"][0].startswith("Licences make up +0.1 $bn a year of what the United States gains from Geneva")
     rows = "[...document.querySelectorAll('#walks tbody th')].map(th => th.textContent).slice(0, 2)"
-    chrome.reads(rows, ["status quo (law of 8 May 2025)", "past law (law of 1 April 2025)"])
+    chrome.reads(rows, ["status quo (tariffs of 8 May 2025)", "past law (tariffs of 1 April 2025)"])
     link = "document.querySelector('#third a[data-country=DEU]').getAttribute('href')"
     chrome.until(f"{link} === `/deal/country${{location.search}}&country=DEU`")
     found = client.get(f"/deal/country?{GENEVA}&country=DEU", follow_redirects=True)
@@ -572,7 +572,7 @@ def test_a_row_that_cannot_be_read_is_left_out_and_named(row, words):
 
 def test_a_row_of_another_time_is_said_to_move_nothing():
     (message,) = read("on=2025-05-14&row=USA:EU:all:10:2026-01-01:").messages
-    assert message == "Row 1 is not in force on 14 May 2025, so it moves no number of that day."
+    assert message == "Row 1 is not in force on 14 May 2025, so it changes no number of that day."
 
 
 def test_a_form_leads_to_a_short_address(client):
@@ -590,7 +590,7 @@ def test_a_form_leads_to_a_short_address(client):
 def test_the_file_gives_the_numbers_of_the_page(client, tmp_path):
     """It has the key of the result that the page shows: one key, one set of numbers."""
     end = time.monotonic() + 120
-    while "What it does is being computed" in (page := client.get(f"/tariff?{MINE}").text):
+    while "We are working out what it does" in (page := client.get(f"/tariff?{MINE}").text):
         assert time.monotonic() < end
         time.sleep(0.5)
     key = page.split('href="/runs/')[1][:12]
@@ -680,7 +680,7 @@ def test_labels_of_the_plane_touch_nothing_and_are_words(chrome, site, width):
         chrome.until(f"(([labels, touching, outside]) => labels >= 6 && !touching && !outside)({TOUCH})", 60)
     assert not CODES.search(chrome.evaluate("document.querySelector('figure.scripted').innerText"))
     words = "document.querySelector('#plane-alt').textContent"
-    chrome.until(f"{words}.includes('If failed talks lead to the law of 8 May 2025, ')")
+    chrome.until(f"{words}.includes('If without a deal we get the tariffs of 8 May 2025, ')")
 
 
 STYLE = Path(dt.__file__).parent / "faces/web/static/web.css"
@@ -746,7 +746,7 @@ def test_what_was_changed_is_listed_taken_back_undone_and_done_again(chrome, sit
     visit(chrome, site, f"/deal?{GENEVA}")
     # The tests before it share the page; a browser keeps fifty places, and this one goes back among its own.
     chrome.call("Page.resetNavigationHistory")
-    chrome.until(f"{CHANGED}.length === 3 && {CHANGED}[0] === 'US reciprocal duty: 125% to 10%'")
+    chrome.until(f"{CHANGED}.length === 3 && {CHANGED}[0] === 'US reciprocal tariff: 125% to 10%'")
     assert chrome.evaluate("document.getElementById('undo').disabled")
     entries = chrome.evaluate("history.length")
     for value in (20, 30, 34):
@@ -757,7 +757,7 @@ def test_what_was_changed_is_listed_taken_back_undone_and_done_again(chrome, sit
     chrome.click("#changed li:first-child button")
     chrome.until(f"{SEARCH} === '125' && {CHANGED}.length === 2")
     chrome.click("#undo")
-    chrome.until(f"{SEARCH} === '34' && {CHANGED}[0] === 'US reciprocal duty: 125% to 34%'")
+    chrome.until(f"{SEARCH} === '34' && {CHANGED}[0] === 'US reciprocal tariff: 125% to 34%'")
     chrome.click("#undo")
     chrome.until(f"{SEARCH} === '10' && document.querySelector('#lever-us').value === '10'")
     chrome.evaluate("history.forward()")

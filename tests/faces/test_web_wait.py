@@ -114,7 +114,7 @@ def test_a_page_that_was_refused_says_so_and_asks_again_by_itself(chrome, home, 
         f"{state}.textContent.includes('asks again') && [{state}.textContent, {state}.getBoundingClientRect().height]"
     )
     assert height > 10
-    assert re.fullmatch(r"Too many questions at once\. This page asks again by itself in \d+ s\.", words)
+    assert re.fullmatch(r"Too many questions at once\. This page tries again in \d+ s\.", words)
     monkeypatch.undo()
     chrome.until(f"!{state}.textContent.includes('asks again')")
     assert chrome.evaluate("location.pathname") == "/events"

@@ -203,12 +203,12 @@ def test_the_other_side_has_its_table_and_its_chart():
     pairings = list(pairings_of(scenario, "CHN", Path()))
     table = by_side(pairings)
     assert table.name == "section_chn"
-    assert table.title == "Average duty of China by section"
+    assert table.title == "Average tariff of China by section"
     whole = (table["imports"] * table["after"]).sum() / table["imports"].sum()
     assert whole == pytest.approx(pairings[0].after.average, abs=1e-9)
     (chart,) = charts({"section_chn": table}, ("sections",))
     assert chart.name == "sections-chn"
-    assert chart.title == "China's duty on machinery and electrical equipment falls from 136.3% to 21.3%"
+    assert chart.title == "China's tariff on machinery and electrical equipment falls from 136.3% to 21.3%"
 
 
 def test_both_sides_by_day_make_one_chart_with_a_veil_beyond_the_record():
@@ -220,7 +220,7 @@ def test_both_sides_by_day_make_one_chart_with_a_veil_beyond_the_record():
     (chart,) = charts(tables, ("daily",))
     assert "United States" in chart.alt
     assert "China" in chart.alt
-    assert "Under the veil: no law is on record after 7 October 2026." in chart.note
+    assert "Shaded: our tariff record does not cover the days after 7 October 2026." in chart.note
 
 
 # ------------------------------------------------------------------------------------ what a deal does to every country

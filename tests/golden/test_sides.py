@@ -52,25 +52,26 @@ def test_sides_and_parties_are_those_of_the_scenario(deal, lapse, ran):
 
 
 def test_the_deal_is_read_off_the_laws_that_move(deal, lapse):
-    assert brief(deal).deal.endswith("; the European Union lifts duties under Regulation 2026/1455.")
-    assert brief(deal).deal.startswith("The United States changes 2 duties, most of all “Cars and parts")
+    assert brief(deal).deal.endswith("; the European Union lifts tariffs under Regulation 2026/1455.")
+    assert brief(deal).deal.startswith("The United States changes 2 tariffs, above all “Cars and parts")
     assert brief(lapse).deal == (
-        "The United States ends claims under USMCA; Canada ends claims under CUSMA; Mexico ends claims under T-MEC."
+        "The United States ends preferences under USMCA; Canada ends preferences under CUSMA; "
+        "Mexico ends preferences under T-MEC."
     )
 
 
 def test_the_brief_has_a_line_for_each_party_and_says_what_is_left_out(deal, lapse):
     labels = {(line.name, line.country): line.label for line in brief(lapse).lines}
-    assert labels["average", "USA"] == "Average US duty, %"
-    assert labels["on_first", "MEX"] == "Mexico's duty on US goods, %"
+    assert labels["average", "USA"] == "Average US tariff on imports, %"
+    assert labels["on_first", "MEX"] == "Mexico's average tariff on US goods, %"
     assert {code for name, code in labels if name == "income"} == {"USA", "CAN", "MEX"}
     assert {code for name, code in labels if name == "collected"} == {"USA", "CAN", "MEX"}
     agreed, chance, runs, case = brief(deal).hold
     assert agreed == "The United States and the European Union struck a deal on 27 July 2025."
-    assert chance.startswith("On the record of 27 July 2025 its chance of lasting 90 days is ")
-    assert runs.startswith("It still runs; on the record to ")
-    assert case == "Who gains over failed talks is told by the case us-eu-2025-07 of the talks."
-    assert brief(lapse).hold == ("Who gains over failed talks is told by the case usmca-review-2026 of the talks.",)
+    assert chance.startswith("Going by past deals of its kind, as known on 27 July 2025, it had a ")
+    assert runs.startswith("Since then: it is still in force. Going by what was known on ")
+    assert case == "To see who gains compared with no deal, run `detente talks us-eu-2025-07`."
+    assert brief(lapse).hold == ("To see who gains compared with no deal, run `detente talks usmca-review-2026`.",)
 
 
 def test_the_regulation_of_the_union_frees_most_goods_of_the_united_states(deal):
@@ -82,11 +83,11 @@ def test_the_regulation_of_the_union_frees_most_goods_of_the_united_states(deal)
 
 def test_each_importer_whose_law_moves_has_a_chapter(lapse):
     parts = {part.title: part for part in content(lapse).parts}
-    assert list(parts)[1:4] == ["The law", "The law of Canada", "The law of Mexico"]
-    assert parts["The law of Canada"].lead.endswith(
+    assert list(parts)[1:4] == ["Tariffs", "Tariffs of Canada", "Tariffs of Mexico"]
+    assert parts["Tariffs of Canada"].lead.endswith(
         "Its tariff by line is not on record; means of sectors stand in. Its imports by line are modelled."
     )
-    assert [grid.name for grid in parts["The law of Mexico"].grids] == ["partner_mex", "section_mex", "daily_mex"]
+    assert [grid.name for grid in parts["Tariffs of Mexico"].grids] == ["partner_mex", "section_mex", "daily_mex"]
     table = parts["The world economy"].table
     assert table is not None
     assert [row[0] for row in table.rows] == ["United States", "Canada", "Mexico"]

@@ -93,8 +93,8 @@ def test_a_run_solves_costs_with_its_duties_and_names_them(ran):
     assert [(row["before"], round(row["after"], 6)) for row in costs] == [(0.0, -0.05), (0.0, 0.4)]
     assert all(row["trade"] > 1e10 for row in costs)
     words = brief(ran)
-    assert "Trade costs beside duties rise 40.0% from China to the United States." in words.deal
-    assert "They change on one more way." in words.deal
+    assert "Trade costs other than tariffs rise 40.0% for goods from China to the United States." in words.deal
+    assert "They also change on one more route." in words.deal
     assert "Brazil" in words.does[0]
 
 

@@ -215,7 +215,7 @@ def test_months_of_shortage_rise_with_what_is_withheld():
 
 def test_ticks_hold_law_before_2025_offers_and_optimum(engine):
     labels = " | ".join(tick.label for tick in engine.levers["us"].ticks)
-    for word in ("law of 8 May 2025", "before 2025", "Geneva", "optimum"):
+    for word in ("tariffs of 8 May 2025", "before 2025", "Geneva", "optimum"):
         assert word in labels
     for lever in engine.levers.values():
         assert all(lever.least <= tick.value <= lever.most for tick in lever.ticks)
@@ -290,7 +290,7 @@ def test_a_deal_says_whether_it_holds_and_what_of_its_gain_is_assumed_in_the_wor
     truces = {(s, t.name): truce(talk.negotiation(s), geneva, t)
               for s in talk.settings for t in talk.negotiation(s).threats}  # fmt: skip
     assert deal.hold == held_sentence("Geneva", truces, words_of(talk))
-    assert deal.assumed[0].startswith("Licences are +0.1 USD bn a year of what the United States gets from Geneva")
+    assert deal.assumed[0].startswith("Licences make up +0.1 $bn a year of what the United States gains from Geneva")
     content = as_document(deal, engine)
     assert (content["hold"], content["assumed"]) == (deal.hold, list(deal.assumed))
     assert set(content["assumed"]) <= set(result_of(engine, deal).sentences)

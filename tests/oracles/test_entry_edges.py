@@ -88,7 +88,7 @@ def test_an_entry_whose_rows_together_are_above_the_limit_of_an_informal_one_say
     rows = {"entry": ["A", "A", "B"], "line": [LAMP] * 3, "partner": ["Vietnam"] * 3, "date": ["2024-06-03"] * 3}
     rows |= {"value": ["2000"] * 3, "entry_type": ["11", "11", "11"], "mode": ["air"] * 3}
     rated = rate_entries(pl.DataFrame(rows), EntriesOrder())
-    words = "an informal entry is for goods of up to 2,500 USD: the fee is that of a formal one"
+    words = "an informal entry is for goods of up to $2,500: the fee is that of a formal one"
     assert rated.totals["flags"].to_list() == [words, ""]
     assert [note for note in summary(rated).notes if words in note] == [f"A: {words}"]
     formal = rate_entries(pl.DataFrame(rows | {"entry_type": ["01"] * 3}), EntriesOrder())

@@ -489,7 +489,7 @@ def test_threats_that_still_run_have_chances_of_the_day():
 
 def test_what_is_said_of_rates_names_the_rule_that_is_used_and_the_law_of_the_day_before():
     said = " ".join(sentences(track("deal")))
-    assert "misses by 3.9 points, the law of the day before by 5.3" in said
+    assert "missed by 3.9 points and the tariff of the day before by 5.3" in said
 
 
 def test_terms_of_bargains_are_counted():
