@@ -694,7 +694,7 @@ def page_markup(page: AnyPage) -> str:
     parts = [f"<h2>{escape(left)}: {escape(right)}</h2>", f"<p>{escape(basis(page, say))}</p>"]
     for block in blocks(page, say):
         parts.append(f"<h3>{escape(block.head.capitalize())}</h3><p>{escape(' '.join(block.sentences))}</p>")
-    return "".join([*parts, f'<div class="scroll">{html_grid(*grid(page, say))}</div>'])
+    return "".join([*parts, html_grid(*grid(page, say))])
 
 
 def advice_table(page: AnyPage) -> Table:
