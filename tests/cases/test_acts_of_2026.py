@@ -85,15 +85,12 @@ CASES = [
     (T_SHIRT, "VNM", AUGUST, "rec_letters", 0.165 + 0.10, 0.165 + 0.20),
     (T_SHIRT, "BRA", AUGUST, "rec_letters", 0.165 + 0.10, 0.165 + 0.50),
     (T_SHIRT, "IND", AUGUST, "rec_letters", 0.165 + 0.10, 0.165 + 0.10),
-    (TOY, "JPN", AUGUST, "rec_letters", 0.10, 0.25),
-    ("8542.31.00", "JPN", AUGUST, "rec_letters", 0.0, 0.0),
-    (TOY, "DEU", AUGUST, "rec_letter_eu", 0.10, 0.30),
-    (TOY, "JPN", AUGUST, "rec_letter_eu", 0.10, 0.10),
-    (TOY, "MEX", AUGUST, "fent_mex_30", 0.25, 0.30),
-    (TOY, "CAN", AUGUST, "fent_mex_30", 0.35, 0.35),
+    (TOY, "JPN", AUGUST, "rec_letters", 0.10, 0.25), ("8542.31.00", "JPN", AUGUST, "rec_letters", 0.0, 0.0),
+    (TOY, "DEU", AUGUST, "rec_letter_eu", 0.10, 0.30), (TOY, "JPN", AUGUST, "rec_letter_eu", 0.10, 0.10),
+    (TOY, "MEX", AUGUST, "fent_mex_30", 0.25, 0.30), (TOY, "CAN", AUGUST, "fent_mex_30", 0.35, 0.35),
     (TOY, "CHN", date(2025, 4, 11), "rec_chn_105", 1.45, 1.25),
     (TOY, "CHN", date(2025, 5, 14), "rec_chn_105", 0.30, 0.30),
-]
+]  # fmt: skip
 
 
 @pytest.mark.parametrize(("line", "partner", "day", "measure", "owed", "announced"), CASES)

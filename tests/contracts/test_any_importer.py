@@ -21,18 +21,13 @@ LEVEL = {"CAN": "means of sectors", "EU27": "stand by line", "JPN": "stand by li
 GOOD = {"CAN": "8703.23", "EU27": "8703.23", "JPN": "8703.23", "CHN": "8703.23.61"}
 SPAN = ("--from", "2025-04-01", "--to", "2025-04-10")
 COMMANDS = {
-    "average": ("average", "--on", "2025-10-01"),
-    "by section": ("average", "--on", "2025-10-01", "--by", "section"),
-    "partner": ("average", "--on", "2025-10-01", "--partner", "US"),
-    "daily": ("average", *SPAN),
+    "average": ("average", "--on", "2025-10-01"), "by section": ("average", "--on", "2025-10-01", "--by", "section"),
+    "partner": ("average", "--on", "2025-10-01", "--partner", "US"), "daily": ("average", *SPAN),
     "contributions": ("average", "--by", "measure", "--against", "2025-04-01", "--on", "2025-04-10"),
-    "revenue": ("revenue", "--on", "2025-10-01", "--by", "authority"),
-    "months": ("revenue", *SPAN),
-    "law": ("law", "list"),
-    "search": ("law", "search", "cars"),
-    "changes": ("law", "changes", "--from", "2025-03-01", "--to", "2025-04-01"),
-    "assumptions": ("assumptions",),
-}
+    "revenue": ("revenue", "--on", "2025-10-01", "--by", "authority"), "months": ("revenue", *SPAN),
+    "law": ("law", "list"), "search": ("law", "search", "cars"),
+    "changes": ("law", "changes", "--from", "2025-03-01", "--to", "2025-04-01"), "assumptions": ("assumptions",),
+}  # fmt: skip
 """Commands that take an importer."""
 
 

@@ -121,21 +121,14 @@ def test_all_pages_are_built_and_named_on_the_index_page():
 @pytest.mark.parametrize(
     ("old", "new", "equal"),
     [
-        ("average 22.7%", "average 22.7%", True),
-        ("average 22.7%", "average 22.8%", True),
-        ("average 22.7%", "average 22.9%", False),
-        ("average 22.7%", "mean 22.7%", False),
-        ("1,234.56 bn", "1,234.57 bn", True),
-        ("a 2025-05-08 b", "a 2025-05-09 b", False),
-        ("gap 1.3e-12", "gap 8.1e-11", True),
-        ("gap 1.3e-12", "gap 8.1e-3", False),
-        ("-0.00", "0.00", True),
-        ("one  10.1", "one   9.9", False),
-        ("--- ----\n99.9  x", "--- -----\n100.0  x", True),
-        ("29 of 33 users", "28 of 33 users", False),
-        ("result 10b73a95d3ff", "result 0a9e3b52c1d4", True),
+        ("average 22.7%", "average 22.7%", True), ("average 22.7%", "average 22.8%", True),
+        ("average 22.7%", "average 22.9%", False), ("average 22.7%", "mean 22.7%", False),
+        ("1,234.56 bn", "1,234.57 bn", True), ("a 2025-05-08 b", "a 2025-05-09 b", False),
+        ("gap 1.3e-12", "gap 8.1e-11", True), ("gap 1.3e-12", "gap 8.1e-3", False), ("-0.00", "0.00", True),
+        ("one  10.1", "one   9.9", False), ("--- ----\n99.9  x", "--- -----\n100.0  x", True),
+        ("29 of 33 users", "28 of 33 users", False), ("result 10b73a95d3ff", "result 0a9e3b52c1d4", True),
     ],
-)
+)  # fmt: skip
 def test_the_comparison_tells_a_change_from_rounding(old, new, equal):
     assert same(old, new) is equal
 

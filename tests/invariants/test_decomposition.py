@@ -129,16 +129,11 @@ def test_a_trade_war_adds_up(small, closure):
 @pytest.mark.parametrize(
     ("parameters", "options"),
     [
-        ({}, {}),
-        ({}, {"rebate": "lump-sum"}),
-        ({}, {"closure": "proportional"}),
-        ({}, {"closure": "zero"}),
-        ({"value_added_share": 0.49}, {}),
-        ({"value_added_share": 0.49}, {"rebate": "lump-sum"}),
-        ({"distribution_margin": 0.0}, {}),
-        ({"pass_through": 0.25}, {}),
+        ({}, {}), ({}, {"rebate": "lump-sum"}), ({}, {"closure": "proportional"}), ({}, {"closure": "zero"}),
+        ({"value_added_share": 0.49}, {}), ({"value_added_share": 0.49}, {"rebate": "lump-sum"}),
+        ({"distribution_margin": 0.0}, {}), ({"pass_through": 0.25}, {}),
     ],
-)
+)  # fmt: skip
 def test_the_announced_tariffs_add_up(parameters, options):
     found = solve(LIBDAY.with_parameters(**parameters), Shock(ANNOUNCED, options=options))
     parts = adds_up(found)
@@ -177,12 +172,9 @@ def test_every_kind_of_shock_adds_up_in_family_b(seed, closure):
 
 
 TECHNOLOGIES = (
-    {"labor_supply_elasticity": 0.5},
-    {"scale_elasticity": 0.1},
-    {"markup": 0.2},
-    {"input_substitution": 0.2},
+    {"labor_supply_elasticity": 0.5}, {"scale_elasticity": 0.1}, {"markup": 0.2}, {"input_substitution": 0.2},
     {"labor_supply_elasticity": 0.5, "scale_elasticity": 0.05, "markup": 0.2, "input_substitution": 0.5},
-)
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("horizon", ["long", "short"])

@@ -100,13 +100,10 @@ def test_the_median_of_what_a_source_gives_may_lie_elsewhere():
 @pytest.mark.parametrize(
     "words",
     [
-        {"low": 2.0, "high": 1.0, "shape": "uniform"},
-        {"low": 2.0, "high": 3.0},
-        {"low": 0.0, "high": 2.0, "shape": "log-uniform"},
-        {"shape": "choice"},
-        {"shape": "normal"},
+        {"low": 2.0, "high": 1.0, "shape": "uniform"}, {"low": 2.0, "high": 3.0},
+        {"low": 0.0, "high": 2.0, "shape": "log-uniform"}, {"shape": "choice"}, {"shape": "normal"},
     ],
-)
+)  # fmt: skip
 def test_an_input_that_cannot_be_is_refused(words):
     with pytest.raises(InputError, match="input a"):
         Input("a", 1.0, **words)

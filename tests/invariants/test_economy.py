@@ -15,12 +15,8 @@ from detente.economy.armington.family import Armington
 from small_worlds import CODES, drawn_tariffs, drawn_world
 
 OPTIONS = (
-    {},
-    {"rebate": "lump-sum"},
-    {"closure": "proportional"},
-    {"closure": "zero"},
-    {"closure": "balanced"},
-)
+    {}, {"rebate": "lump-sum"}, {"closure": "proportional"}, {"closure": "zero"}, {"closure": "balanced"},
+)  # fmt: skip
 
 seeds = st.integers(0, 10_000)
 

@@ -332,12 +332,9 @@ def test_content_not_declared_is_the_whole_but_for_what_is_declared_of_others():
 
 
 CONTENTS = (
-    ("line", {}),
-    ("trade", {}),
-    ("line", {"steel_content": 0.6}),
-    ("line", {"aluminum_content": 0.3}),
+    ("line", {}), ("trade", {}), ("line", {"steel_content": 0.6}), ("line", {"aluminum_content": 0.3}),
     ("line", {"steel_content": 0.5, "aluminum_content": 0.3}),
-)
+)  # fmt: skip
 
 
 @pytest.mark.parametrize(("share", "total"), [(0.0, 0.25), (0.2, 0.2), (0.4, 0.15), (0.6, 0.15), (1.0, 0.15)])

@@ -207,15 +207,12 @@ USER = {"product": "ndfeb", "application": "vehicles", "scheme": "bea", "code": 
         (lambda: changed("stage", 0, lag_months={"central": 1, "source": "nobody"}), "unknown source 'nobody'"),
         (lambda: content() | {"user": [USER]}, "shares of ndfeb bea vehicles: add up to 1.2, over 1"),
         (lambda: content() | {"user": [USER | {"code": "336199"}]}, "unknown bea industry '336199'"),
-        (
-            lambda: content() | {"user": [USER | {"share": 1.3}]},
-            "bea 336111', share: share 1.3 is over 1",
-        ),
+        (lambda: content() | {"user": [USER | {"share": 1.3}]}, "bea 336111', share: share 1.3 is over 1"),
         (lambda: content() | {"user": [USER | {"sigma_class": "D"}]}, "unknown class 'D'"),
         (lambda: content() | {"stage": content()["stage"] * 2}, "'mine' is there twice"),
         (lambda: {k: v for k, v in content().items() if k != "grade"}, "key 'grade' is missing"),
     ],
-)
+)  # fmt: skip
 def test_bad_input_is_refused_with_file_row_and_repair(held, words):
     with pytest.raises(InputError, match=words):
         parse_chain(held(), "mine/bad.toml")
