@@ -26,6 +26,7 @@ from detente.lab.run import run
 from detente.lab.scenario import Scenario, dated, expectations, load_scenario, parse_scenario, schema, shipped
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("name", shipped())
 def test_scenario_gives_what_is_on_record(ran, name):
     result = ran(name)
@@ -33,6 +34,7 @@ def test_scenario_gives_what_is_on_record(ran, name):
     assert [check for check in result.checks if not check.holds] == []
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("name", shipped())
 def test_parts_add_up(ran, name):
     """What authorities and measures add sums to the average, before and after, in every variant."""
@@ -109,6 +111,7 @@ def unknown(table: Table, subject: str) -> list[str]:
     return min((absent(entry) for entry in entries), key=len, default=["the table"])
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("name", shipped())
 def test_every_column_of_a_result_is_in_the_register(ran, name):
     """With its unit, its meaning and its type."""
