@@ -11,7 +11,7 @@ from detente.codes import UnknownName
 from detente.faces.words.advice import blocks, page_text
 from detente.faces.words.language import load
 from detente.lab.talks.case import WELFARE
-from detente.lab.talks.counsel import advice_of, outside_advice
+from detente.lab.talks.counsel import advice_of
 from detente.lab.talks.draws import draw_case, inputs_of, ranged_advice
 from detente.lab.talks.paged import pair_tables, reader_talk
 from detente.lab.talks.report import blocking_table, builders
@@ -181,17 +181,6 @@ def test_the_page_is_in_words(seen):
     assert shown in next(line for line in lines if line.strip().startswith("US duty on Canada, "))
 
 
-def test_a_country_outside_has_a_page_of_its_own(talks, seen):
-    page = outside_advice(talks, "JPN", lambda: seen)
-    text = page_text(page)
-    assert "what it does to Japan" in text
-    assert max(map(len, text.split("\n"))) <= 100
-    japan = talks.case.economy().country("JPN")
-    deals = [np.array(seen.advice.levels), talks.case.outcome("quarrel")]
-    advised, before = (deal.world[japan] for deal in talks.solved(deals, LONG_RUN))
-    assert next(row for row in page.packages if row.kind == "advice").income == pytest.approx(advised - before)
-
-
 def test_a_party_that_nothing_satisfies_is_named(talks):
     """Over no duties at all, real income alone leaves nothing that gains for all."""
     round_ = replace(talks, threats=("D0", "DP"), weights=(WELFARE,), _kept={})
@@ -223,7 +212,7 @@ def test_joint_draws_move_what_is_uncertain_and_are_counted_on_the_page(talks):
     assert ranged.drawn.count == 2
     assert all(low <= high for low, high in zip(ranged.drawn.low, ranged.drawn.high, strict=True))
     words = " ".join(text for block in blocks(ranged, load()) for text in block.sentences)
-    assert "Nine in ten of 2 joint draws give you" in words
+    assert "In nine of ten of 2 draws of everything uncertain" in words
 
 
 def test_a_draw_stands_on_the_central_surface(talks):

@@ -80,7 +80,8 @@ def feed_rows(chain: SupplyChain) -> FeedRows:
         grade = chain.grades[g]
         for element in grade.recipe:
             e = chain.elements.index(element)
-            feed = _feed_of(chain, layout.places[j], element)
+            feeds = {feed.country: feed for feed in chain.feeds if feed.element == element}
+            feed = feeds.get(layout.places[j]) or feeds[EVERY]
             per_kg = rows.setdefault((j, e), (feed, np.zeros(len(chain.grades))))[1]
             per_kg[g] = grade.recipe[element] / _yield(chain, feed, grade)
     keys = list(rows)
@@ -96,11 +97,6 @@ def feed_rows(chain: SupplyChain) -> FeedRows:
         per_kg,
         output,
     )
-
-
-def _feed_of(chain: SupplyChain, country: str, element: str) -> Feed:
-    feeds = {feed.country: feed for feed in chain.feeds if feed.element == element}
-    return feeds.get(country) or feeds[EVERY]
 
 
 def _yield(chain: SupplyChain, feed: Feed, grade: Grade) -> float:

@@ -66,7 +66,8 @@ class DeclaredColumn:
 
     def each(self, words: Words) -> Iterator[Words]:
         """Words for each time that the column stands: once, or for every value of the words in its name."""
-        several = (slot for slot in _slots(self.name) if isinstance(words.get(slot), list | tuple))
+        slots = [slot for _, slot, _, _ in _WORDS.parse(self.name) if slot] if "{" in self.name else []
+        several = (slot for slot in slots if isinstance(words.get(slot), list | tuple))
         slot = next(several, None)
         if slot is None:
             yield words
@@ -233,7 +234,3 @@ def _filled(text: str, words: Words) -> str:
         return _WORDS.vformat(text, (), words)
     except KeyError as error:
         raise InputError(f"table text '{text}'", f"the register asks for {error}", "give the word") from None
-
-
-def _slots(text: str) -> list[str]:
-    return [slot for _, slot, _, _ in _WORDS.parse(text) if slot] if "{" in text else []

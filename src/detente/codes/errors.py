@@ -162,11 +162,6 @@ CODE = 3
 """Letters of a code of a country."""
 
 
-def _likeness(word: str, item: str) -> float:
-    """Likeness of two words as `difflib` measures it, 0 to 1."""
-    return difflib.SequenceMatcher(a=item, b=word).ratio()
-
-
 def did_you_mean(name: str, known: Iterable[str], n: int = 3) -> str:
     """The nearest known names, quoted and joined with "or"; empty if none is near, and none far behind the nearest."""
     pool: dict[str, str] = {}
@@ -177,7 +172,10 @@ def did_you_mean(name: str, known: Iterable[str], n: int = 3) -> str:
             pool.setdefault(item.lower(), item)
     close = difflib.get_close_matches(word, list(pool), n=n, cutoff=NEAR)
     if close:
-        close = difflib.get_close_matches(word, close, n=n, cutoff=max(NEAR, _likeness(word, close[0]) - BEHIND))
+        # Likeness of two words as `difflib` measures it, 0 to 1.
+        close = difflib.get_close_matches(
+            word, close, n=n, cutoff=max(NEAR, difflib.SequenceMatcher(a=close[0], b=word).ratio() - BEHIND)
+        )
     return " or ".join(f"'{pool[item]}'" for item in close)
 
 

@@ -640,7 +640,9 @@ def _users(
     total = sum(basket.classes.values())
     classes = {name: usd / total for name, usd in basket.classes.items()}
     made = _output(bloc, code) * basket.exposed
-    military = _military(file, figures, bloc, code)
+    scheme = chain_world.scheme_of(bloc)
+    row = next((row for row in file.defence if (row.scheme, row.code) == (scheme, code)), None)
+    military = figures.value(row.share, f"defence share of {code}") if row else 0.0
     months = {grade: _cover(file, cover, code, grade) for grade in basket.grades}
     usual = next(iter(months.values()))
     stocks = {grade: value for grade, value in months.items() if value != usual}
@@ -657,12 +659,6 @@ def _users(
 @lru_cache(maxsize=4096)
 def _output(bloc: str, code: str) -> float:
     return chain_world.output(bloc)[code]
-
-
-def _military(file: ChainFile, figures: Figures, bloc: str, code: str) -> float:
-    scheme = chain_world.scheme_of(bloc)
-    row = next((row for row in file.defence if (row.scheme, row.code) == (scheme, code)), None)
-    return figures.value(row.share, f"defence share of {code}") if row else 0.0
 
 
 def elements_of(file: ChainFile, grade_id: str) -> tuple[str, ...]:

@@ -49,15 +49,11 @@ class DraftFlows:
     notes: tuple[str, ...] = ()
 
 
-def _known_editions() -> dict[str, frozenset[str]]:
-    table = arrays("chn_hs6_map")
-    return {name: frozenset(table["hs6"][table["source_edition"] == name].tolist()) for name in EDITIONS}
-
-
 def edition_of(codes: Iterable[str]) -> tuple[str, float]:
     """The edition that knows most subheadings of some codes, the newest of equals, and the share that it knows."""
     six = {code[:6] for code in codes if not code.startswith(("98", "99"))}
-    known = _known_editions()
+    table = arrays("chn_hs6_map")
+    known = {name: frozenset(table["hs6"][table["source_edition"] == name].tolist()) for name in EDITIONS}
     best = max(EDITIONS, key=lambda name: (len(six & known[name]), -EDITIONS.index(name)))
     return best, len(six & known[best]) / max(len(six), 1)
 

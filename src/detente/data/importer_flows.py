@@ -36,12 +36,6 @@ BASES = {
 """What the duties of an importer are of, by the level of its schedule."""
 
 
-def level_note(where: Importer, modelled: bool) -> str:
-    """What the duties and the weights of an importer's averages are, in one line."""
-    parts = (BASES[where.file.level], ERROR if modelled else "")
-    return "; ".join(part for part in parts if part)
-
-
 def imports_of(code: str) -> Flows:
     """Imports of an importer whose trade is in no table of the package, customs value, USD.
 
@@ -59,7 +53,9 @@ def _imports(code: str, folder: Path, state: int) -> Flows:
     flows = all_imports(where)
     if not flows.own_claims:
         flows = replace(flows, claim=np.full(flows.value.size, where.file.utilisation.share))
-    about = level_note(where, not where.file.flows)
+    # What the duties and the weights of an importer's averages are, in one line.
+    parts = (BASES[where.file.level], ERROR if not where.file.flows else "")
+    about = "; ".join(part for part in parts if part)
     others = (note for note in flows.notes if note not in NOTES)
     return _rated(replace(flows, notes=(*filter(None, (about,)), *others)), where)
 

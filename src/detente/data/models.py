@@ -193,9 +193,10 @@ def model_of(
     InputError, UnknownName : one mistake; `Faults` : several, each a sentence.
     """
     if _is_model(kind) and not isinstance(content, Mapping):
-        raise InputError(
-            where, "should be a mapping of keys to values", f"start with {' and '.join(_first_keys(kind))}"
-        )
+        # Keys that a file begins with: those that its model names, or those that must be there.
+        names = getattr(kind, "begin", ()) or [name for name, key in _keys(kind).items() if key.required]
+        first_keys = [f"'{name}:'" for name in [*(names or _keys(kind))][:3]]
+        raise InputError(where, "should be a mapping of keys to values", f"start with {' and '.join(first_keys)}")
     made, slips = _validated(kind, content, known)
     if made is not None:
         check_none([*(checks(made, where) if checks else ())])
@@ -276,12 +277,6 @@ def _keys(kind: Any) -> Mapping[str, Key]:
         alias = next((info.alias for info in infos if info.alias), item.name)
         keys[alias] = Key(hints[item.name], item.default is MISSING and item.default_factory is MISSING)
     return keys
-
-
-def _first_keys(kind: Any) -> list[str]:
-    """Keys that a file begins with: those that its model names, or those that must be there."""
-    names = getattr(kind, "begin", ()) or [name for name, key in _keys(kind).items() if key.required]
-    return [f"'{name}:'" for name in [*(names or _keys(kind))][:3]]
 
 
 def _arms(annotation: Any) -> list[Any]:

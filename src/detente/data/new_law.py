@@ -362,6 +362,8 @@ def _source(given: LawSource) -> str:
 def _importer_yaml(law: NewLaw, given: LawSource, day: date, preferences: bool) -> str:
     digits = law.draft.digits
     currency = {"code": given.currency.upper(), **({"per_usd": given.per_usd} if given.per_usd else {})}
+    count = sum(line.rate.kind == "other" for line in law.draft.lines)
+    kept = f"{count:,} of {len(law.draft.lines):,} rates are kept as text alone" if count else ""
     content = {
         "importer": law.id,
         "name": law.name,
@@ -370,7 +372,7 @@ def _importer_yaml(law: NewLaw, given: LawSource, day: date, preferences: bool) 
         "valuation": given.valuation,
         "nomenclature": {"name": "National tariff", "edition": law.edition[0], "digits": digits},
         "schedule": {"file": "schedule.csv", "vintage": day, "source": _source(given),
-                     "note": ". ".join(_kept_words(law))},
+                     "note": kept},
         **({"preferences": "preferences.csv", "utilisation": UTILISATION} if preferences else {}),
         **({"flows": "flows.csv"} if law.flows is not None else {}),
         "read_to": day,
@@ -386,11 +388,6 @@ BEYOND = "measures beyond the schedule; write each into a file of its own and ta
 UTILISATION = {
     "share": 0.85, "low": 0.7, "high": 0.95, "source": "our assumption until claims are known", "confidence": "D",
 }  # fmt: skip
-
-
-def _kept_words(law: NewLaw) -> list[str]:
-    count = sum(line.rate.kind == "other" for line in law.draft.lines)
-    return [f"{count:,} of {len(law.draft.lines):,} rates are kept as text alone"] if count else []
 
 
 AUTHORITIES = """\

@@ -271,7 +271,9 @@ def info_table(name: str) -> Table:
     elif name in catalogue():
         rows = [(key, str(value)) for key, value in catalogue()[name].items() if key != "columns"]
     else:
-        rows = _format_card(name)
+        entry, more = _format_of(name)
+        fields = ("title", "publisher", "licence", "becomes")
+        rows = [("format", entry.name), *((field, str(getattr(entry, field))) for field in fields), *more]
     title = f"Your table {name}" if name in own else str(catalogue().get(name, {}).get("title", Path(name).name))
     return table_of("package.card", rows, name="source", title=title)
 
@@ -303,12 +305,6 @@ def _format_of(name: str) -> tuple[PublishedFormat, list[tuple[str, str]]]:
         return known[name], [("how to get it", known[name].how)]
     original = open_original(Path(name))
     return detect(original), [("packed as", original.container), ("sha256", original.sha256)]
-
-
-def _format_card(name: str) -> list[tuple[str, str]]:
-    entry, more = _format_of(name)
-    fields = ("title", "publisher", "licence", "becomes")
-    return [("format", entry.name), *((field, str(getattr(entry, field))) for field in fields), *more]
 
 
 def _meaning(entry: PublishedFormat, name: str, factor: float) -> str:

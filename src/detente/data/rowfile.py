@@ -418,23 +418,14 @@ def has_months(given: Given | pl.DataFrame, where: str = "") -> bool:
     InputError : what is no table, or none that is there.
     """
     words = {c.name: set(map(fold_head, c.heads)) for k in ("months", "entries") for c in table_kinds()[k].columns}
-    heads = set(map(fold_head, header_of(given, where)))
+    # Names of the columns, of several files those of the first.
+    first = files_of(given)[0] if isinstance(given, Path | tuple) else given
+    heads = set(map(fold_head, _sources(first, where, PIECE)[0].header))
     if heads & words["date"]:
         return False
     folders = [part for path in (files_of(given)[:1] if isinstance(given, Path | tuple) else ()) for part in path.parts]
     named = heads | {fold_head(part.partition("=")[0]) for part in folders if "=" in part}
     return bool(named & (words["month"] | words["year"]))
-
-
-def header_of(given: Given | pl.DataFrame, where: str) -> list[str]:
-    """Names of the columns, of several files those of the first.
-
-    Raises
-    ------
-    InputError : what is no table.
-    """
-    first = files_of(given)[0] if isinstance(given, Path | tuple) else given
-    return list(_sources(first, where, PIECE)[0].header)
 
 
 def read_texts(given: Given | pl.DataFrame, where: str) -> pl.DataFrame:

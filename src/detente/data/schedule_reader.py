@@ -161,7 +161,11 @@ def read_draft(sheet: Sheet, heads: Heads, money: Money, *, overlap: str = REFUS
     whole = [row for row in rows if row.number in kept]
     grants = _grants(whole, words, heads, digits, codes)
     cells = [(row.number, cell, words[cell]) for row in whole for cell in row.grants.values()]
-    remarks = (*notes, *more, of_marks(line.rate for line in lines), of_preferences(cells))
+    # Marks behind rates, such as those of footnotes, with how often each stands; "" without any.
+    marks = Counter(line.rate.marks for line in lines if line.rate.marks)
+    listed = ", ".join(f"{mark} {count:,}" for mark, count in marks.most_common(MOST_MARKS))
+    marked = f"marks after rates that were left out: {listed}" if listed else ""
+    remarks = (*notes, *more, marked, of_preferences(cells))
     own = filter(None, (sheet.note, zeros, padded, *remarks))
     return ScheduleDraft(lines, grants, sorted(faults, key=lambda fault: fault.row), digits, tuple(own))
 
@@ -511,13 +515,6 @@ def without_padding(rows: list[ScheduleRow]) -> tuple[list[ScheduleRow], str]:
 
 MOST_MARKS = 6
 """Marks that are told apart."""
-
-
-def of_marks(rates: Iterable[RateWords]) -> str:
-    """Marks behind rates, such as those of footnotes, with how often each stands; "" without any."""
-    marks = Counter(rate.marks for rate in rates if rate.marks)
-    listed = ", ".join(f"{mark} {count:,}" for mark, count in marks.most_common(MOST_MARKS))
-    return f"marks after rates that were left out: {listed}" if listed else ""
 
 
 def of_preferences(cells: Sequence[tuple[int, str, RateWords | None]]) -> str:

@@ -111,16 +111,12 @@ def make_folder(folder: Path, *, private: bool = False) -> Path:
     return folder
 
 
-def passing_folder(name: str) -> Path:
-    """A fresh folder of the system for what is needed only while a command runs; whoever asks removes it."""
-    return Path(tempfile.mkdtemp(prefix=f"{name}-"))
-
-
 class PassingFolder:
     """A fresh folder that goes when nobody holds it any more, or with the process."""
 
     def __init__(self, name: str) -> None:
-        self.path = passing_folder(name)
+        # A fresh folder of the system for what is needed only while a command runs; whoever asks removes it.
+        self.path = Path(tempfile.mkdtemp(prefix=f"{name}-"))
         weakref.finalize(self, remove_folder, self.path)
 
 

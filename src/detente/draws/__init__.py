@@ -12,7 +12,6 @@ from detente.draws.bands import (
     median_away,
     moved_by,
     quantiles,
-    sign_known,
     swing,
     widest,
 )
@@ -21,5 +20,5 @@ from detente.draws.sample import Input, Sample, Value, central, draw, hypercube,
 __all__ = [
     "BAND", "LEAST_DRAWS", "MOST_FAILED", "Driver", "Input", "Sample", "Value", "associations",
     "band", "central", "columns_of", "draw", "drivers", "hypercube", "median_away", "moved_by",
-    "quantiles", "sampled", "sign_known", "swing", "triangular", "uniforms", "widest",
+    "quantiles", "sampled", "swing", "triangular", "uniforms", "widest",
 ]  # fmt: skip

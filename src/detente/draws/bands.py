@@ -158,11 +158,6 @@ def band(values: Floats, ends: tuple[float, float] = BAND) -> tuple[Floats, Floa
     return low, high
 
 
-def sign_known(low: Floats, high: Floats, noise: Floats | float = 0.0) -> NDArray[np.bool_]:
-    """Whether a band lies on one side of zero, by more than noise in the unit of its ends."""
-    return np.asarray((low > noise) | (high < -np.asarray(noise)))
-
-
 def median_away(central: float, low: float, median: float, high: float) -> bool:
     """Whether the median of draws lies away from the central value, by more than a tenth of their range."""
     return bool(abs(median - central) > AWAY * (high - low))

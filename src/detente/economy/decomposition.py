@@ -267,7 +267,9 @@ def attribution(equilibrium: Equilibrium, country: str, *, by: Several = ("impor
         values = _along(path, country, groups, values)
         last, effects = effects, path.integral(values)
         change = float(np.diff(np.expm1(log_welfare(path)[:, index]))[0])
-        certificate = _path_certificate(path, effects, last, change, country)
+        gap = 0.0 if _moves_more(path.end) else abs(change - float(effects.sum()))
+        moved = np.inf if last is None else float(np.abs(effects - last).max())
+        certificate = PathCertificate(gap, moved, len(path.u), country)
         if max(certificate.gap, certificate.moved) <= tol:
             return _table(equilibrium, country, by, groups, effects, change, certificate)
     assert certificate is not None
@@ -301,14 +303,6 @@ def _along(path: ShockPath, country: str, groups: _Groups, coarser: Floats | Non
         cells = gradient(path.at(point), country).reshape(n, n, k)[where] * slope * np.exp(old + part * slope)
         effects[point] = np.bincount(groups.group, cells, effects.shape[1])
     return effects
-
-
-def _path_certificate(
-    path: ShockPath, effects: Floats, last: Floats | None, change: float, country: str
-) -> PathCertificate:
-    gap = 0.0 if _moves_more(path.end) else abs(change - float(effects.sum()))
-    moved = np.inf if last is None else float(np.abs(effects - last).max())
-    return PathCertificate(gap, moved, len(path.u), country)
 
 
 def _moves_more(end: Equilibrium) -> bool:

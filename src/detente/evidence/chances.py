@@ -169,7 +169,10 @@ def links(threats: Sequence[RecordedThreat], apart: int = APART) -> Marks:
     apart : days between a deadline and the next announcement on the same pair that still join them; -1 joins a pair
         only where the threats overlap in time.
     """
-    wave = _wave(threats)
+    # Which belong to the letters: by batch, or by the deadline that the letters had.
+    days = {each.deadline for each in threats if each.batch == WAVE}
+    common = max(days, key=lambda day: sum(each.deadline == day for each in threats), default=None)
+    wave = [each.batch == WAVE or each.deadline == common for each in threats]
     size = range(len(threats))
     together = [[(wave[k] and wave[j]) or (not (wave[k] or wave[j]) and _together(threats[k], threats[j], apart))
                  for j in size] for k in size]  # fmt: skip
@@ -196,13 +199,6 @@ def episodes(threats: Sequence[RecordedThreat], apart: int = APART) -> tuple[str
     for k, each in sorted(zip(number, threats, strict=True), key=lambda row: row[1].id):
         firsts.setdefault(k, each.id)
     return tuple(firsts[k] for k in number)
-
-
-def _wave(threats: Sequence[RecordedThreat]) -> list[bool]:
-    """Which belong to the letters: by batch, or by the deadline that the letters had."""
-    days = {each.deadline for each in threats if each.batch == WAVE}
-    common = max(days, key=lambda day: sum(each.deadline == day for each in threats), default=None)
-    return [each.batch == WAVE or each.deadline == common for each in threats]
 
 
 def _together(first: RecordedThreat, second: RecordedThreat, apart: int) -> bool:

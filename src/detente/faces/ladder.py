@@ -59,7 +59,8 @@ def tables_of(answer: LineDuty, notes: bool = True) -> list[Table]:
     """
     shipment = table_of("law.shipment", _base(answer)[2])
     made = (_terms(answer), _facts(answer), _orders(answer), shipment, _lines(answer))
-    return [ladder_table(answer, goods_in_words(answer) if notes else ""), *(table for table in made if len(table))]
+    # Description of the goods: what that of several lines has in common, heading by heading.
+    return [ladder_table(answer, _common(_texts(answer)) if notes else ""), *(table for table in made if len(table))]
 
 
 def sentence(text: str) -> str:
@@ -238,7 +239,9 @@ def warnings(answer: LineDuty) -> list[str]:
         notes.append(
             f"{dotted(answer.code)} left the schedule after {answer.retired}; the law is read for it all the same"
         )
-    notes += without_effect(answer)
+    # What is said of a claim, and of each share, that changes nothing.
+    idle = [f"the claim of {answer.programme}" if n == CLAIM else f"{n}={answer.parameters[n]:g}" for n in answer.idle]
+    notes += [f"{name} has no effect on this line on this day: it owes the same without" for name in idle]
     if answer.loaded is not None:
         clause = answer.transit[-1] if answer.transit else None
         words = {} if clause is None else {"heading": clause.heading, "source": clause.source}
@@ -312,7 +315,10 @@ def fact_line(fact: Fact, titles: dict[str, str]) -> str:
     shares = (f"{share:.0%} {STATES.get(name, name)}" for name, share in fact.assumed.items())
     taken = ", ".join(shares) if mixed else ""
     needed = [state for state in fact.states if not _needless(state, fact)]
-    states = ", ".join(_state_line(state, not mixed and state.name in fact.assumed) for state in needed)
+    here = {state.name: " (taken here)" for state in needed if not mixed and state.name in fact.assumed}
+    states = ", ".join(
+        f"{STATES.get(state.name, state.name)} {duty_words(state.total)}{here.get(state.name, '')}" for state in needed
+    )
     return f"{fact.title}{condition}: {states}{f'; taken here: {taken}' if taken else ''}"
 
 
@@ -338,16 +344,6 @@ def _needless(state: State, fact: Fact) -> bool:
     return state.name == "us_minor" and state.total in others and state.name not in fact.assumed
 
 
-def _state_line(state: State, taken: bool) -> str:
-    return f"{STATES.get(state.name, state.name)} {duty_words(state.total)}{' (taken here)' if taken else ''}"
-
-
-def without_effect(answer: LineDuty) -> list[str]:
-    """What is said of a claim, and of each share, that changes nothing."""
-    idle = [f"the claim of {answer.programme}" if n == CLAIM else f"{n}={answer.parameters[n]:g}" for n in answer.idle]
-    return [f"{name} has no effect on this line on this day: it owes the same without" for name in idle]
-
-
 def sentences(answer: LineDuty) -> list[str]:
     """The ladder in sentences, each term with its act, its days and what it displaced."""
     titles = {m.id: m.title for m in answer.law.measures} if answer.law is not None else {}
@@ -369,11 +365,6 @@ def _sentence(term: DutyTerm, titles: dict[str, str]) -> list[str]:
         others = "; ".join(f"{titles.get(name, name)} [{name}]" for name in sorted(term.displaced_by))
         lines.append(f"            displaced by {others}")
     return lines
-
-
-def goods_in_words(answer: LineDuty) -> str:
-    """Description of the goods: what that of several lines has in common, heading by heading."""
-    return _common(_texts(answer))
 
 
 def _texts(answer: LineDuty) -> list[str]:

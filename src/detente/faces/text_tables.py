@@ -236,9 +236,10 @@ def head_of(column: Column) -> str:
 
 
 def html_grid(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A small table for a notebook or a page, what its rows are called at the left."""
+    """A small table for a notebook or a page, what its rows are called at the left; a narrow page scrolls it alone."""
     lines = ((f"<th scope='row' align='left'>{escape(name)}</th>", *(f"<td>{escape(cell)}</td>" for cell in cells))
              for name, *cells in rows)  # fmt: skip
     body = "".join(f"<tr>{''.join(line)}</tr>" for line in lines)
     head = "".join(f"<th scope='col'>{escape(head)}</th>" for head in heads)
-    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    table = f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    return f'<div class="scroll" tabindex="0">{table}</div>'

@@ -277,14 +277,11 @@ def refit(space: Space, law: Law) -> Space | None:
     conditional = space.atoms.asked
     if any(name not in conditional or (mask & ~conditional[name]).any() for name, mask in conditions.items()):
         return None
-    return replace(space, law=law, items=items) if _columns_hold(space, items) else None
-
-
-def _columns_hold(space: Space, items: Iterable[Item]) -> bool:
-    """Whether every partner scope and rate table treats the columns of each cell column alike."""
+    # Whether every partner scope and rate table treats the columns of each cell column alike.
     marks = _marks(items, [column.partner for column in space.columns])
     leaders = space.leader[space.column_of].tolist()
-    return all(mark[i] == mark[leader] for mark in marks for i, leader in enumerate(leaders))
+    alike = all(mark[i] == mark[leader] for mark in marks for i, leader in enumerate(leaders))
+    return replace(space, law=law, items=items) if alike else None
 
 
 def split_lines(

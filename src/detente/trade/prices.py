@@ -203,12 +203,6 @@ def _import_share(tables: PriceTables, points: Floats) -> Floats:
     return default + np.where(step > 0, step * (high - default), step * (default - low))
 
 
-def _cell_share(tables: PriceTables, share: Floats) -> Floats:
-    """Share of imports in the producers' value of each cell, shape (draws, cells)."""
-    ratio = tables.base / np.where(tables.producers != 0, tables.producers, 1.0)
-    return np.clip(share[:, tables.commodity_at] * np.where(tables.producers != 0, ratio, 1.0), 0.0, 1.0)
-
-
 def latin_hypercube(draws: int, seed: int, bounds: Mapping[str, tuple[float, float]] = DRAWN) -> dict[str, Floats]:
     """Draws in which every input takes one value from each of `draws` equal steps of its range, shape (draws,) each."""
     inputs = [Input(f"prices {name}", low, low, high, "uniform") for name, (low, high) in bounds.items()]
@@ -262,7 +256,10 @@ def _follows(tables: PriceTables, shock: Floats, drawn: Mapping[str, Floats]) ->
 
 def _drawn_cells(tables: PriceTables, drawn: Mapping[str, Floats]) -> tuple[Floats, Floats]:
     """Dollars of each cell that move with import and with domestic prices, two arrays of shape (draws, cells)."""
-    share = _cell_share(tables, _import_share(tables, drawn["import_share"]))
+    # Share of imports in the producers' value of each cell, shape (draws, cells).
+    ratio = tables.base / np.where(tables.producers != 0, tables.producers, 1.0)
+    share = _import_share(tables, drawn["import_share"])[:, tables.commodity_at]
+    share = np.clip(share * np.where(tables.producers != 0, ratio, 1.0), 0.0, 1.0)
     moving = tables.producers + drawn["margin"][:, None] * tables.margins
     return share * moving, (1.0 - share) * moving
 

@@ -73,7 +73,9 @@ def with_quotas(economy: Economy, shock: Shock, quota: Floats, *, tol: float = 1
     wedge = np.zeros(int(bound.sum()))
     history, before, equilibrium = Anderson(1, wedge.size), None, None
     for used in range(1, MOST + 1):
-        equilibrium = solve(economy, _taxed(shock, old, bound, wedge), warm=equilibrium)
+        tariff = np.array(old)
+        tariff[bound] = (1.0 + old[bound]) * np.exp(wedge) - 1.0
+        equilibrium = solve(economy, replace(shock, tariff=tariff), warm=equilibrium)
         over = np.log(quantities(equilibrium)[bound] / limit[bound])
         moved = np.maximum(wedge + over / slope, 0.0) - wedge
         gap = float(np.abs(moved * slope).max(initial=0.0))
@@ -139,12 +141,6 @@ def _checked(economy: Economy, quota: Floats) -> Floats:
             f"quota ({cell_of(economy, cell)})", f"{limit[tuple(cell)]:g} is not positive", "give 0.5 for half"
         )
     return limit
-
-
-def _taxed(shock: Shock, old: Floats, bound: NDArray[np.bool_], wedge: Floats) -> Shock:
-    tariff = np.array(old)
-    tariff[bound] = (1.0 + old[bound]) * np.exp(wedge) - 1.0
-    return replace(shock, tariff=tariff)
 
 
 def _rationed(

@@ -306,14 +306,11 @@ def parts_of(value: Any, name: str, kind: str) -> list[Any]:
     items = value if isinstance(value, list | tuple) else [value] if kind == "scenario" else _several(value, name)
     parts: list[Any] = []
     for item in items:
-        names = kind != "scenario" or (isinstance(item, str) and not _is_content(item))
+        # A text may be the content of a scenario, JSON or YAML, and no name.
+        content = not isinstance(item, str) or item.lstrip().startswith("{") or "\n" in item.strip()
+        names = kind != "scenario" or not content
         parts += _several(item, name) if names else [item]
     return parts
-
-
-def _is_content(text: str) -> bool:
-    """Whether a text is the content of a scenario, JSON or YAML, and no name."""
-    return text.lstrip().startswith("{") or "\n" in text.strip()
 
 
 KINDS: dict[str, tuple[Callable[[Any, Parameter, Sequence[str]], Any], str]] = {

@@ -162,7 +162,7 @@ def to_sdmx_csv(table: Table, path: str | Path | None = None) -> str:
     table = table.for_machines()
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    keys = [c for c in table.columns if _is_key(table, c)]
+    keys = [c for c in table.columns if c.unit in TEXTS or table[c.name].dtype.kind not in "fiub"]
     numbered = len({tuple(row[c.name] for c in keys) for row in table.rows()}) < len(table)
     heads = [_sdmx(c.name) for c in keys]
     writer.writerow(
@@ -177,10 +177,6 @@ def to_sdmx_csv(table: Table, path: str | Path | None = None) -> str:
     if path is not None:
         write_bytes(Path(path), text.encode())
     return text
-
-
-def _is_key(table: Table, column: Column) -> bool:
-    return column.unit in TEXTS or table[column.name].dtype.kind not in "fiub"
 
 
 def _observations(table: Table, row: dict[str, Any], keys: list[Column]) -> Iterator[list[Any]]:

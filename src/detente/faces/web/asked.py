@@ -38,7 +38,7 @@ from detente.faces.web.problems import Problem, wants_page
 from detente.faces.web.work.questions import LONGEST, PENDING, Pending, Questions, answer_to, awaited
 from detente.faces.web.work.questions import answered as waited
 from detente.faces.web.work.uploads import MEDIA as MEDIA_SENT
-from detente.faces.web.work.uploads import check_no_file, given_by, how_to_send
+from detente.faces.web.work.uploads import check_no_file, given_by
 
 BESPOKE = ("deal",)
 """Questions whose page is made by hand."""
@@ -79,7 +79,9 @@ def path_of(question: Question) -> str:
 def answered(question: Question, given: Mapping[str, Any]) -> Answer:
     """The answer to a question; kept while the day lasts that is meant where none is named, but for a file."""
     if question.file and not given.get(question.file):
-        raise how_to_send(question, path_of(question))
+        line = f"curl --data-binary @mine.csv -H 'content-type: text/csv' HOST/api/v1{path_of(question)}"
+        typed = f", or type {question.file}={question.typed}" if question.typed else ""
+        raise InputError(Parameter(question.file), "is missing", f"send it as the body: {line}{typed}")
     if question.file and isinstance(given[question.file], SentFile):
         return question.ask(given)
     return _answered(question.name, json.dumps(given, sort_keys=True), date.today())

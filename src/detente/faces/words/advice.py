@@ -28,7 +28,6 @@ from detente.faces.words.issues import (
     cell_words,
     gain_words,
     in_form,
-    input_words,
     is_form,
     is_points,
     issue_words,
@@ -43,7 +42,6 @@ from detente.faces.words.issues import (
     stands,
     threat_words,
     value_words,
-    week_digits,
 )
 from detente.faces.words.language import MINUS, Language, load
 from detente.lab.talks.advice import (
@@ -334,7 +332,8 @@ class Voice:
         say, week = self.say, self.advice.week
 
         def shown(value: float) -> str:
-            return say.number(value, week_digits(value))
+            # Decimals of what a week costs.
+            return say.number(value, 1 if abs(value) >= 2.0 * NONE else 2)
 
         lost, won = self._each(week, shown, TINY), self._each([-cost for cost in week], shown, TINY)
         if lost and won:
@@ -464,7 +463,8 @@ class Voice:
     def _swing(self, swing: Swing) -> str:
         say = self.say
         unit = OMEGA if swing.name == WEIGHTS else swing.unit
-        name, central = input_words(swing.name, say), value_words(swing.central, unit, say)
+        name = known(say, f"advice_input_{swing.name}") or swing.name.replace("_", " ")
+        central = value_words(swing.central, unit, say)
         if swing.at is None:
             low, high = value_words(swing.low, unit, say), measured(swing.high, unit, say)
             return say("advice_swing_none", input=first_upper(name), central=central, low=low, high=high)
@@ -693,7 +693,7 @@ def page_markup(page: AnyPage) -> str:
     parts = [f"<h2>{escape(left)}: {escape(right)}</h2>", f"<p>{escape(basis(page, say))}</p>"]
     for block in blocks(page, say):
         parts.append(f"<h3>{escape(block.head.capitalize())}</h3><p>{escape(' '.join(block.sentences))}</p>")
-    return "".join([*parts, f'<div class="scroll">{html_grid(*grid(page, say))}</div>'])
+    return "".join([*parts, html_grid(*grid(page, say))])
 
 
 def advice_table(page: AnyPage) -> Table:

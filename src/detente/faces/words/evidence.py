@@ -12,7 +12,6 @@ from detente.codes.names import first_upper
 from detente.codes.units import Unit
 from detente.evidence.chances import ENOUGH, Ranged
 from detente.faces.words.language import Language, load
-from detente.lab.averages.waterfall import Bar
 from detente.lab.record.reconcile import PRICES, Reconciliation, largest
 from detente.lab.score.score import standard_month
 from detente.lab.score.track import AHEAD, MODEL, MODEL_WORDS, RATE_USED, RATE_WORDS
@@ -72,7 +71,8 @@ def verdict_in_words(answer: Reconciliation, say: Language | None = None) -> str
     say = say or load()
     head = _head(answer, say)
     for most in (2, 1):
-        steps = [step_in_words(bar, answer, say) for bar in largest(answer, most)]
+        # A step in short, with what it moves: "USMCA claims of 2024 +2.4".
+        steps = [f"{bar.words.partition(',')[0]} {moved(bar.points, answer, say)}" for bar in largest(answer, most)]
         text = say("reconcile_with", head=head, steps=", ".join(steps)) if steps else f"{head}."
         if len(text.split()) <= MOST_WORDS:
             return text
@@ -90,11 +90,6 @@ def _head(answer: Reconciliation, say: Language) -> str:
     if answer.meets:
         return say("reconcile_meets", **parts)
     return say("reconcile_named" if answer.named or counting.report else "reconcile_nearest", **parts)
-
-
-def step_in_words(bar: Bar, answer: Reconciliation, say: Language) -> str:
-    """A step in short, with what it moves: "USMCA claims of 2024 +2.4"."""
-    return f"{bar.words.partition(',')[0]} {moved(bar.points, answer, say)}"
 
 
 def amount(value: float, answer: Reconciliation, say: Language) -> str:

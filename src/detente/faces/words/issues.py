@@ -234,11 +234,6 @@ def named_threat(name: str, threats: Sequence[ThreatSeen], say: Language) -> str
     return say("advice_odds_of", first=first, second=second)
 
 
-def input_words(name: str, say: Language) -> str:
-    """An input of a case in words."""
-    return known(say, f"advice_input_{name}") or name.replace("_", " ")
-
-
 TENTH = 0.95
 """Value from which on one decimal is told."""
 
@@ -294,8 +289,3 @@ def value_words(value: float, unit: str, say: Language) -> str:
     digits = 0 if abs(value) >= WHOLE else 1 if abs(value) >= TENTH or not value else 2
     text = say.number(value, digits)
     return say.number(value) if round(value, digits) == round(value) else text
-
-
-def week_digits(week: float) -> int:
-    """Decimals of what a week costs."""
-    return 1 if abs(week) >= 2.0 * NONE else 2

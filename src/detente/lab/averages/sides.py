@@ -25,7 +25,7 @@ from detente.lab.averages.laid_law import DEFAULT, LaidLaw, is_known, laid_law, 
 from detente.lab.averages.reform import laid_on, own_law, reformed
 from detente.lab.averages.revenue import collected_rate
 from detente.lab.scenario import LawChange, Point, Scenario, opened
-from detente.lab.statute.book import Wanted, changes_table, lines_table, measure_named, measures_table, net_table, show
+from detente.lab.statute.book import Wanted, changes_table, lines_table, measures_table, net_table, show
 from detente.lab.statute.coverage import AUDITED, checks
 from detente.lab.statute.search import search
 from detente.lab.statute.standing import fates_of
@@ -328,7 +328,9 @@ def listed(
 def shown(name: str, of: str, on: date, lawbook: str) -> tuple[Measure, list[Table]]:
     """One measure by id or title, and its tables; the lines it covers last."""
     where, law, _ = asked_law(of, on, lawbook=lawbook)
-    measure = measure_named(law, name)
+    # A measure by its id or its title; `UnknownName` with the nearest ids.
+    titled = [m for m in law.measures if m.title.lower() == name.strip().lower()]
+    measure = titled[0] if len(titled) == 1 else law.measure(name.strip(), Parameter("measure"))
     return measure, [*show(law, measure, on), lines_table(where, measure, on)]
 
 

@@ -34,8 +34,8 @@ from detente.lab.chains.answer import ChainAnswer, answer
 from detente.lab.chains.draws import AnswerDraws, spread
 from detente.lab.chains.levers import levers_worth
 from detente.lab.chains.materials import compared
-from detente.lab.chains.months import SCENARIOS, ChainQuestion, Words, paths_of, scenario_words
-from detente.lab.chains.tables import certificate_line, material_line, movers, need_line, notes
+from detente.lab.chains.months import SCENARIOS, ChainQuestion, Words, paths_of
+from detente.lab.chains.tables import material_line, movers, need_line, notes
 from detente.lab.statute.standing import standing_of
 from detente.lab.work.chunks import Progress
 from detente.law import Law, MeasureKind, Status
@@ -161,7 +161,11 @@ def chain_answer(question: ChainQuestion, draws: int, seed: int, progress: Progr
     ranges = _drawn(question, draws, seed, progress)
     result = answer(question)
     moved = movers(result, ranges)
-    how = (*notes(result, ranges), certificate_line(result), need_line(result), material_line(result))
+    # The certificate in one sentence.
+    c = result.certificate
+    words = {"solves": c.solves, "residual": c.residual, "worst": c.worst, "walras": c.walras, "steps": c.iterations}
+    solved = f"{declared_note('chains.solved', **words)}; {declared_note('chains.balances', balance=c.balance)}"
+    how = (*notes(result, ranges), solved, need_line(result), material_line(result))
     costs = build.costs_table(result, ranges)
     tables = [
         costs.noted(*(note for note in how if note not in costs.notes)), build.losses_table(result, ranges),
@@ -319,7 +323,7 @@ def acts_tables(on: date, mineral: str = "", of: str = "", partner: str = "", li
     return [
         acts.select(SHOWN),
         replace(acts, name="details", title=declared_note("record.in_full")),
-        table_of("chains.paths", list(scenario_words().items())),
+        table_of("chains.paths", [(name, declared_note(key)) for name, (_, key) in SCENARIOS.items()]),
     ]
 
 

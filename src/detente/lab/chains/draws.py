@@ -23,7 +23,7 @@ from detente.codes import SolveError
 from detente.data.chain_build import figures
 from detente.draws import BAND, MOST_FAILED, Sample, columns_of, drivers, quantiles, sampled
 from detente.lab.chains.answer import country_losses
-from detente.lab.chains.months import ChainQuestion, Ran, RunCase, question_key, run_question, runs_of, start_of
+from detente.lab.chains.months import ChainQuestion, Ran, RunCase, run_question, runs_of, start_of
 from detente.lab.work.chunks import Chunk, Crew, Files, Progress, chunk_key, go_on, spans
 from detente.lab.work.threads import on_one_thread
 from detente.version import VERSION
@@ -255,7 +255,10 @@ def _key(pair: Pair, ranges: Mapping[str, Range], draws: int, seed: int) -> str:
 def _question_key(question: ChainQuestion) -> list[object]:
     """A question with the acts of a licence path of one's own."""
     path = question.words.scenario
-    return [question_key(question), Path(path).read_text() if path.endswith(".toml") else ""]
+    # A question as plain values, for keys and files.
+    content = asdict(question)
+    content["words"] = {k: (None if v != v else v) for k, v in content["words"].items()}
+    return [content, Path(path).read_text() if path.endswith(".toml") else ""]
 
 
 def _packed(values: Floats) -> bytes:

@@ -247,7 +247,11 @@ def quarter_path(nations_: Nations, run: Disruption) -> tuple[Quarter, ...]:
     critical = first_short_months(met) if stiff else None
     path = []
     for period in quarters(months):
-        sigma = _sigma(chain, mine, period.middle - run.licences.announced)
+        # Elasticity of each industry some months after the announcement, shape (industry,).
+        first = [chain.value(f"sigma_start_{name}") for name in CLASSES]
+        last = [chain.value(f"sigma_end_{name}") for name in CLASSES]
+        month = period.middle - run.licences.announced
+        sigma = mine.classes @ sigma_at(first, last, chain.value("sigma_months"), month)
         quantities = certainty_equivalent(
             met[..., period.months],
             mine.weight,
@@ -259,13 +263,6 @@ def quarter_path(nations_: Nations, run: Disruption) -> tuple[Quarter, ...]:
         )
         path.append(Quarter(period, quantities, sigma))
     return tuple(path)
-
-
-def _sigma(chain: SupplyChain, mine: Industries, month: float) -> Floats:
-    """Elasticity of each industry some months after the announcement, shape (industry,)."""
-    first = [chain.value(f"sigma_start_{name}") for name in CLASSES]
-    last = [chain.value(f"sigma_end_{name}") for name in CLASSES]
-    return mine.classes @ sigma_at(first, last, chain.value("sigma_months"), month)
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,10 @@ Licence paths by the words of the command line: a cut, a scenario by name, or ac
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import AfterValidator
 
@@ -39,7 +39,7 @@ from detente.chains.licences import (
     unsplit,
 )
 from detente.chains.stocks import StockDays
-from detente.codes import InputError, Parameter, SolveError, UnknownName, declared_note
+from detente.codes import InputError, Parameter, SolveError, UnknownName
 from detente.codes.portrait import Readable
 from detente.data import chain_world
 from detente.data.chain_build import EXPOSED, START, build, inside_parts
@@ -208,11 +208,6 @@ def paths_of(chain: SupplyChain) -> tuple[str, ...]:
     """Names of the scenarios that touch some grade of a chain, the usual one first."""
     made = {name: make(Words(scenario=name), chain) for name, (make, _) in SCENARIOS.items()}
     return tuple(name for name, path in made.items() if any(_touches(act, chain) for act in path.acts))
-
-
-def scenario_words() -> dict[str, str]:
-    """What each scenario is, in words."""
-    return {name: declared_note(key) for name, (_, key) in SCENARIOS.items()}
 
 
 def observed() -> dict[str, tuple[float, ...]]:
@@ -459,10 +454,3 @@ def exposed_shares(question: ChainQuestion) -> dict[str, float]:
     """Share of each sector of the world that touches the material; empty where parts hold none."""
     factor = question.values.get(EXPOSED, 1.0)
     return {row.sector: min(1.0, row.share * factor) for row in question.file.exposed}
-
-
-def question_key(question: ChainQuestion) -> dict[str, Any]:
-    """A question as plain values, for keys and files."""
-    content = asdict(question)
-    content["words"] = {k: (None if v != v else v) for k, v in content["words"].items()}
-    return content

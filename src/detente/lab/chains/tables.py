@@ -55,16 +55,13 @@ def losses_table(answer: ChainAnswer, spread: AnswerDraws | None = None) -> Tabl
     for row in answer.losses:
         median, low, high = _range(row, spread)
         usd = median * chain_world.gdp(row.country)
-        what = (row.measure, row.period, MEASURES[row.measure], _period_id(row.period))
+        period = "peak_quarter" if row.period == PEAK else row.period.replace(" ", "_")
+        what = (row.measure, row.period, MEASURES[row.measure], period)
         times = answer.multiples.get(row.key)
         beside = (np.nan,) * 3 if times is None else (times.missing, times.times, times.most)
         remark = beyond_words() if times is not None and times.beyond else ""
         rows.append((row.country, row.scope, *what, row.value, median, low, high, usd, *beside, remark))
     return table_of("chains.losses", rows, () if spread else (no_range(),), run=title_of(answer))
-
-
-def _period_id(period: str) -> str:
-    return "peak_quarter" if period == PEAK else period.replace(" ", "_")
 
 
 def _range(row: Loss, spread: AnswerDraws | None) -> tuple[float, float, float]:
@@ -383,13 +380,6 @@ def _small(answer: ChainAnswer) -> list[str]:
     if np.isnan(gap):
         return []
     return [declared_note("chains.small_network", gap=round(-gap, 3) + 0.0)]
-
-
-def certificate_line(answer: ChainAnswer) -> str:
-    """The certificate in one sentence."""
-    c = answer.certificate
-    words = {"solves": c.solves, "residual": c.residual, "worst": c.worst, "walras": c.walras, "steps": c.iterations}
-    return "; ".join((declared_note("chains.solved", **words), declared_note("chains.balances", balance=c.balance)))
 
 
 def need_line(answer: ChainAnswer) -> str:

@@ -17,7 +17,7 @@ from detente.codes import Table, declared_note, table_of
 from detente.data.importers import importer
 from detente.evidence import ClaimCheck, Quantity
 from detente.evidence.verdicts import SURE, ClaimReading, Comparator, Floats, Verdict
-from detente.lab.claims.measurand import Measurand, quantities
+from detente.lab.claims.measurand import quantities
 from detente.lab.claims.rows import UNITS
 from detente.lab.statute.standing import standing_of
 
@@ -53,25 +53,22 @@ def example_of(name: str) -> str:
     """The `quantity:` of a claim that names all it has to, as a file has it."""
     quantity = quantities()[name]
     usual = {**USUAL, "population": next(iter(quantity.populations), ""), **quantity.example}
-    keys = [key for key in dict.fromkeys((*quantity.needs, *quantity.example)) if not _said_otherwise(key, quantity)]
+    # Keys that the example names, and those that it has to name and names no other in the place of.
+    own = quantity.example
+    keys = [
+        key
+        for key in dict.fromkeys((*quantity.needs, *own))
+        if key in own or own.keys().isdisjoint(INSTEAD.get(key, ()))
+    ]
     return "{" + ", ".join((f"name: {name}", *(f"{key}: {usual[key]}" for key in keys))) + "}"
-
-
-def _said_otherwise(key: str, quantity: Measurand) -> bool:
-    """Whether the example names another key in the place of one."""
-    return key not in quantity.example and any(other in quantity.example for other in INSTEAD.get(key, ()))
-
-
-def keys_rows() -> list[tuple[str, str, str, str]]:
-    """Quantity, keys it has to name, keys it may name, and an example: one row each."""
-    return [(name, ", ".join(needed(name)), ", ".join(optional(name)), example_of(name)) for name in quantities()]
 
 
 def keys_markdown() -> str:
     """The rows as the table of the documentation."""
     heads = ("quantity", "has to name", "may name", "example")
     ruled = (" | ".join(cells) for cells in (heads, ["---"] * len(heads)))
-    return "\n".join((*(f"| {cells} |" for cells in ruled), *(_line(row) for row in keys_rows())))
+    rows = [(name, ", ".join(needed(name)), ", ".join(optional(name)), example_of(name)) for name in quantities()]
+    return "\n".join((*(f"| {cells} |" for cells in ruled), *map(_line, rows)))
 
 
 def _line(row: Sequence[str]) -> str:

@@ -60,7 +60,6 @@ from detente.lab.deal.numbers import (
     sides_of,
     signed,
     warm,
-    with_other_fates,
 )
 from detente.lab.scenario import CLOSURES
 from detente.lab.statute.standing import record_sentences, words_of
@@ -349,7 +348,11 @@ class DealEngine:
             fates = {name: engine.deal(deal, True).numbers if quick else engine.deal(deal).numbers
                      for name, engine in self._fates_on(deal.on).items()}  # fmt: skip
             words = words_of([clause for code in self.laws for clause in _open_on(code, deal.on)])
-            numbers = with_other_fates(numbers, fates, words)
+            known = {fate: {number.name: number for number in own} for fate, own in fates.items()}
+            each = ({fate: own[number.name] for fate, own in known.items() if number.name in own} for number in numbers)
+            numbers = tuple(
+                replace(number, others=own, fate_words=words) for number, own in zip(numbers, each, strict=True)
+            )
         notes = (
             declared_note("deal.whole_law", world=WORLD if self.laid else self.warm.file.world.name),
             declared_note("deal.gains_base", day=self.warm.file.on, case=self.warm.file.title),

@@ -84,7 +84,9 @@ class Warm:
         """The talk as a run asks it: threats that are one outcome of the case or a war, in the long run."""
         for setting in self.talk.settings:
             self.talk.whole(setting)
-        return self.talk.narrowed(answers_of(self.file), (LONG_RUN,))
+        # Threats that may answer a breach: one law of the case, or a war that it does not hand to third countries.
+        rows = (row for row in self.file.threats if row.kind in ("status-quo", "past-law", "war"))
+        return self.talk.narrowed([row.name for row in rows if not row.third_countries], (LONG_RUN,))
 
     @cached_property
     def levers(self) -> dict[str, DealLever]:
@@ -166,12 +168,6 @@ class Warm:
         return self
 
 
-def answers_of(file: CaseFile) -> list[str]:
-    """Threats that may answer a breach: one law of the case, or a war that it does not hand to third countries."""
-    rows = (row for row in file.threats if row.kind in ("status-quo", "past-law", "war"))
-    return [row.name for row in rows if not row.third_countries]
-
-
 def warm(case: str, world: str = "", variant: str = "") -> Warm:
     """Open a case, or a variant of it.
 
@@ -240,15 +236,6 @@ class DealNumber:
 def _same(first: float, second: float) -> bool:
     """Whether two values are one, but for what solves leave open."""
     return bool(np.isclose(first, second, rtol=1e-7, atol=1e-9, equal_nan=True))
-
-
-def with_other_fates(
-    numbers: Sequence[DealNumber], others: Mapping[str, Sequence[DealNumber]], words: Mapping[str, str]
-) -> tuple[DealNumber, ...]:
-    """Numbers with the same ones under each fate of open clauses; one that is known of one law alone stays alone."""
-    known = {fate: {number.name: number for number in own} for fate, own in others.items()}
-    each = ({fate: own[number.name] for fate, own in known.items() if number.name in own} for number in numbers)
-    return tuple(replace(number, others=own, fate_words=words) for number, own in zip(numbers, each, strict=True))
 
 
 MINUSES = "-\u2212"
@@ -424,7 +411,8 @@ def law_numbers(case: DealCase) -> list[DealNumber]:
     rows = [(average_of(first), "average", first, ""),
             *((average_on(to, by), "average_on", to, by) for to, by in permutations(case.parties, 2))]  # fmt: skip
     rows += [(f"{word_of(first)}_on_partner", "average_on", first, code)] if code else []
-    known = [(name, text, to, by, _averages(case, to, by)) for name, text, to, by in rows if _has_law(case, to)]
+    rows = [row for row in rows if not case.planes or row[2] in case.planes]
+    known = [(*row, _averages(case, *row[2:])) for row in rows]
     text = "imports_of" if case.planes else "imports_in"
     imports = declared_texts("deal", text, year=case.deal.year, world=case.warm.file.world.name)["label"]
     words, against, numbers = {"imports": imports}, _law_without(case), []
@@ -433,10 +421,6 @@ def law_numbers(case: DealCase) -> list[DealNumber]:
         more = {"against": against, "before": before, "side": to}
         numbers.append(_number("deal_duties", text, name, value, Unit.SHARE, sides, **more))
     return numbers
-
-
-def _has_law(case: DealCase, importer: str) -> bool:
-    return not case.planes or importer in case.planes
 
 
 def _averages(case: DealCase, importer: str, exporter: str) -> tuple[float, float]:

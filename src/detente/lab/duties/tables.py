@@ -143,7 +143,10 @@ def measures(pairings: Sequence[Pairing]) -> Table:
     rows: list[Row] = []
     notes: list[str] = []
     for pair in pairings:
-        claims = _claims_part(pair)
+        # What of the change comes from claims that are others under the later law; nothing where they are not.
+        after = pair.after
+        points = moved_by_claims(after.ground, pair.before.on, after.on, after.reading)
+        claims = "" if points is None else of_claims(points)
         if claims:
             notes.append(f"{pair.variant}: {claims}" if len(pairings) > 1 else claims)
         old, new = pair.before.by_measure(), pair.after.by_measure()
@@ -158,13 +161,6 @@ def measures(pairings: Sequence[Pairing]) -> Table:
     if not rows:
         rows = [(pairings[0].variant, "none", declared_note("duties.none_moves"), 0.0, 0.0, 0.0)]
     return table_of("duties.measures", rows, notes)
-
-
-def _claims_part(pair: Pairing) -> str:
-    """What of the change comes from claims that are others under the later law, in words; "" where they are not."""
-    after = pair.after
-    moved = moved_by_claims(after.ground, pair.before.on, after.on, after.reading)
-    return "" if moved is None else of_claims(moved)
 
 
 def groups(pair: Pairing, by: str) -> Iterator[Row]:

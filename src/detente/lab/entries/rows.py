@@ -364,8 +364,8 @@ def _claims(
 
 def _contents(frame: pl.DataFrame, calendar: Calendar, reasons: Reasons) -> tuple[Ints, Given]:
     """Set of contents of each row, and the shares of each set."""
-    names = [SET_ALIASES.get(n, n) for n in frame.columns if SET_ALIASES.get(n, n) in facts_of(calendar)]
-    columns = {SET_ALIASES.get(n, n): frame[n] for n in frame.columns if SET_ALIASES.get(n, n) in names}
+    stated = {name for name in parameter_names(calendar.law) if name != "base"}
+    columns = {own: frame[n] for n in frame.columns if (own := SET_ALIASES.get(n, n)) in stated}
     if not columns:
         return np.zeros(frame.height, dtype=np.int64), Given({})
     shares = pl.DataFrame({name: _shares(series, name, reasons) for name, series in columns.items()})
@@ -374,11 +374,6 @@ def _contents(frame: pl.DataFrame, calendar: Calendar, reasons: Reasons) -> tupl
     joined = shares.join(sets, on=list(columns), how="left", nulls_equal=True, maintain_order="left")
     known = {name: sets[name].fill_null(np.nan).to_numpy() for name in columns}
     return joined["set"].to_numpy().astype(np.int64), Given(known)
-
-
-def facts_of(calendar: Calendar) -> list[str]:
-    """Names of the shares that rows may state."""
-    return [name for name in parameter_names(calendar.law) if name != "base"]
 
 
 def _shares(series: pl.Series, name: str, reasons: Reasons) -> pl.Series:

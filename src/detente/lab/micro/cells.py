@@ -145,7 +145,11 @@ def _cells(frame: pl.DataFrame, code: str, name: str) -> tuple[pl.DataFrame, pl.
         sums = sums.join(pl.DataFrame(read, schema=dict.fromkeys(read, pl.String)), on=key)
     spans = {month: span_of(code, month) for month in sums["month_code"].unique().to_list()}
     sums = sums.with_columns(pl.col("month_code").replace_strict(spans, return_dtype=pl.Int64).alias("span"))
-    sums = sums.join(_heirs(sums, code), on=["line_code", "span"], how="left")
+    # The codes that hold the goods of each line in the tariff of a span of months, none where it has no such goods.
+    pairs = sums.select("line_code", "span").unique()
+    heirs = [stand_ins(code, line, span) if line and span >= 0 else () for line, span in pairs.iter_rows()]
+    pairs = pairs.with_columns(pl.Series("heirs", heirs, dtype=pl.List(pl.String)))
+    sums = sums.join(pairs, on=["line_code", "span"], how="left")
     values = pl.col("wrong").replace_strict(list(VALUES), [declared_note(key) for key in VALUES.values()], default="")
     # The tariff of the month must have goods of the code.
     gone = pl.when(pl.col("heirs").list.len() == 0).then(pl.lit(declared_note("micro.no_line")))
@@ -160,13 +164,6 @@ def _cells(frame: pl.DataFrame, code: str, name: str) -> tuple[pl.DataFrame, pl.
     first = frame.join(bad, on=[*KEYS, "wrong"]).sort("row").head(SHOWN)
     words = pl.format("{} ({}, {}, {})", "reason", *KEYS).alias("words")
     return cells, faults, first.select(pl.lit(name).alias("file"), pl.col("row").cast(pl.UInt32), words)
-
-
-def _heirs(sums: pl.DataFrame, code: str) -> pl.DataFrame:
-    """The codes that hold the goods of each line in the tariff of a span of months, none where it has no such goods."""
-    pairs = sums.select("line_code", "span").unique()
-    heirs = [stand_ins(code, line, span) if line and span >= 0 else () for line, span in pairs.iter_rows()]
-    return pairs.with_columns(pl.Series("heirs", heirs, dtype=pl.List(pl.String)))
 
 
 def _month(text: str) -> tuple[str, str]:

@@ -282,7 +282,9 @@ def reconcile(
     goal = printed(number, what)
     start = _start(goal, on, by, of, partner)
     check_day(on)
-    quantity = _quantity(goal, on, *start, law or _next_law(start[0], on))
+    # The last day within a week on which the law changes: reports often count what begins some days later.
+    later = max((day for day in importer(start[0]).law.dates if on < day <= on + CLOSE), default=None)
+    quantity = _quantity(goal, on, *start, law or later)
     if by and (chosen or law):
         raise InputError(
             Parameter("set" if chosen else "against"), "does not go with a definition by name", "leave it out"
@@ -304,11 +306,6 @@ def _stands_on(view: Any) -> tuple[str, ...]:
     """Weights and claims of our number, as its own answer names them."""
     law = importer(getattr(view, "importer", "USA")).law
     return weighed_as(laid_law(law, claims=view.claims, weights=view.weights).at(view.on).flows)
-
-
-def _next_law(code: str, on: date) -> date | None:
-    """The last day within a week on which the law changes: reports often count what begins some days later."""
-    return max((day for day in importer(code).law.dates if on < day <= on + CLOSE), default=None)
 
 
 def _start(goal: PrintedNumber, on: date, by: str, of: str, partner: str) -> tuple[str, str]:

@@ -123,7 +123,10 @@ def _row(name: str) -> Table:
     """What the list of its kind says of a thing."""
     kind = next((kind for kind in KINDS.values() if name in _made(kind.names)), None)
     if kind is None:
-        known = (*(table.name for table in own_tables()), *public_names())
+        # Names that may be shown to anyone: what is in the package, not what lies on this machine.
+        kinds = (_made(kind.names) for name, kind in KINDS.items() if name != "library")
+        public = (SCHEMA, CASE, *dict.fromkeys(name for names in kinds for name in names))
+        known = (*(table.name for table in own_tables()), *public)
         raise UnknownName("name", name[:60], known, "name", "list what there is with `detente data list`")
     column, title = kind.columns[:2]
     row = next(row for row in _made(kind.table).rows() if row[column] == name)

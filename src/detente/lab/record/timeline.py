@@ -171,19 +171,16 @@ def _acts(law: Law, first: date, last: date) -> Iterator[Event]:
         more = declared_note("record.more_measures", count=len(texts) - NAMED) if len(texts) > NAMED else ""
         head = own[0].measure
         known = [signed.get((day, s.measure.id)) or s.period.published or day for s in own]
+        # The one partner that some steps are about; else everybody.
+        scopes = [s.measure.partners for s in own]
+        named = frozenset[str]().union(*(p.countries for scope in scopes for p in scope or ()))
+        target = min(named) if len(named) == 1 and None not in scopes else WORLD
         yield Event(
-            f"{law.importer}:{day}:{head.id}", min(*known, day), (law.importer,), _target(own), _verb(own[0]),
+            f"{law.importer}:{day}:{head.id}", min(*known, day), (law.importer,), target, _verb(own[0]),
             names.get(head.authority, head.authority), "in_force" if read is None or day <= read else "announced_only",
             shown + more, effective=day, instrument="; ".join(filter(None, (instrument, head.citation))),
             verified=f"confidence {head.confidence}",
         )  # fmt: skip
-
-
-def _target(own: Iterable[LawStep]) -> str:
-    """The one partner that some steps are about; else everybody."""
-    scopes = [s.measure.partners for s in own]
-    named = frozenset[str]().union(*(p.countries for scope in scopes for p in scope or ()))
-    return min(named) if len(named) == 1 and None not in scopes else WORLD
 
 
 def _verb(step: LawStep) -> str:

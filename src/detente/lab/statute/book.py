@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BeforeValidator, Field, PrivateAttr
 
-from detente.codes import InputError, Parameter, Table, declared_note, dotted, table_of, table_with
+from detente.codes import InputError, Table, declared_note, dotted, table_of, table_with
 from detente.codes.days import BASE_DAY, EARLIEST, LATEST, check_day, check_span
 from detente.codes.hs import nested
 from detente.data.importer_lines import KNOWN, read_columns
@@ -297,12 +297,6 @@ def measures_table(law: Law, on: date, status: str = "in-force", wanted: Wanted 
     words = {"importer": place(law.importer), "which": "" if kept is None else f"{str(kept).replace('_', ' ')} "}
     partners = wanted.partners or None
     return table_of("law.measures", rows, on=on, **words).standing_on(standing_of(law, on, on, partners=partners))
-
-
-def measure_named(law: Law, name: str) -> Measure:
-    """A measure by its id or its title; `UnknownName` with the nearest ids."""
-    titled = [m for m in law.measures if m.title.lower() == name.strip().lower()]
-    return titled[0] if len(titled) == 1 else law.measure(name.strip(), Parameter("measure"))
 
 
 def show(law: Law, m: Measure, on: date) -> list[Table]:

@@ -16,7 +16,7 @@ from detente.codes.standing import duty_words
 from detente.data.base_law import BaseLaw, averaged, base_law
 from detente.data.importers import Importer
 from detente.law import Aspect, Law, MeasureKind, PartnerColumn, Reading, Schedule, Shares, schedule_on
-from detente.law.duty import Duty, DutyPart, ExactDuty, check_parts, read_quantity
+from detente.law.duty import Duty, DutyPart, check_parts, read_quantity
 from detente.law.law import fate_names, under_fate
 from detente.law.measure import MinimumPrice, Period
 
@@ -428,9 +428,3 @@ def items_of(quantity: str | float | None, period: Period) -> float:
     if quantity is None or price is None:
         return 1.0
     return read_quantity(quantity, by_unit(price, f"{price.price:g} USD/{price.unit}"))[price.unit]
-
-
-def with_base(given: Mapping[str, float], shipment: Shipment | None) -> dict[str, float]:
-    """Shares of the goods with the exact base duty among them, so that floors meet what is owed."""
-    exact = {} if shipment is None or shipment.base is None else {"base": ExactDuty(shipment.base)}
-    return {**given, **exact}

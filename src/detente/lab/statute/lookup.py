@@ -38,7 +38,6 @@ from detente.lab.statute.consignment import (
     items_of,
     members_of,
     shipment_of,
-    with_base,
 )
 from detente.lab.statute.standing import standing_of_goods
 from detente.law import DutyTerm, Ladder, Law, MeasureKind, Reading, Schedule, Status
@@ -385,7 +384,9 @@ def look_up(
     if shipped:
         cargo = shipment_of(stated, value, quantity, given, minimum_price(book, codes, origin, on))
         book = with_minimum_prices(book, cargo.value, cargo.quantity) if cargo is not None else book
-    goods = replace(goods, given=with_base(given, cargo))
+    # Shares of the goods with the exact base duty among them, so that floors meet what is owed.
+    exact = {} if cargo is None or cargo.base is None else {"base": ExactDuty(cargo.base)}
+    goods = replace(goods, given={**given, **exact})
     schedule = goods.schedule(book)
     ladders = tuple(schedule.ladder(i, 0) for i in range(len(codes)))
     listed = True

@@ -111,7 +111,9 @@ def _enter(kind: Any, holder: Any, parts: list[str], value: Any, where: str) -> 
     step, *rest = parts
     key, inner = _step(kind, holder, step, where)
     if not rest:
-        holder[key] = str(value) if _is_text(inner) and type(value) is int else value
+        # Where a value is text alone, 2024 typed without quotes is "2024".
+        words = get_origin(inner) is Literal and all(isinstance(word, str) for word in get_args(inner))
+        holder[key] = str(value) if (inner is str or words) and type(value) is int else value
         return
     if _shape(inner)[0] == "value":
         raise InputError(where, f"'{step}' is a value and has no fields", f"end the path at {step}")
@@ -165,11 +167,6 @@ def _shape(kind: Any) -> tuple[str, Any]:
     if isinstance(kind, type) and issubclass(kind, BaseModel):
         return "model", kind
     return "value", None
-
-
-def _is_text(kind: Any) -> bool:
-    """Whether a value is text alone, so that 2024 typed without quotes is "2024"."""
-    return kind is str or (get_origin(kind) is Literal and all(isinstance(value, str) for value in get_args(kind)))
 
 
 def scenario_at(content: Content, point: SweepPoint, number: int, name: str) -> Scenario:

@@ -115,12 +115,6 @@ def world_content(file: CaseFile, elasticities: str, scale: float) -> dict[str, 
     return {"world": file.world.name, "closure": file.world.closure, "elasticities": elasticities, "scale": scale}
 
 
-def choice_content(file: CaseFile) -> dict[str, Any]:
-    """What the lines of choices rest on beside the world."""
-    rows = [_choice(row) for row in file.weights.choices]
-    return {"parties": list(file.parties), "group": list(file.weights.group), "choices": rows}
-
-
 # --- laws ------------------------------------------------------------------------------------------------------------
 
 
@@ -213,11 +207,6 @@ def point_content(content: Content, levels: Floats, guards: Mapping[str, float])
     return {**content, "levels": [round(float(level), 12) for level in levels], "guards": dict(guards)}
 
 
-def stored_parts(content: Content) -> Floats | None:
-    """Exact parts of one outcome as stored, shape (party, part); None where they are not."""
-    return stored(key_of("parts", content)).get("parts")
-
-
 # --- A case of the talks, solved --------------------------------------------------------------------------------------
 
 
@@ -302,7 +291,10 @@ class Case(Readable):
 
     def lines_content(self, *, short: bool = False) -> dict[str, Any]:
         """What the lines of the choices rest on."""
-        return choice_content(self.file) | world_content(self.file, *self._elasticities(short))
+        # What the lines of choices rest on beside the world.
+        rows = [_choice(row) for row in self.file.weights.choices]
+        choice_content = {"parties": list(self.file.parties), "group": list(self.file.weights.group), "choices": rows}
+        return choice_content | world_content(self.file, *self._elasticities(short))
 
     @property
     def switch(self) -> str:
@@ -506,7 +498,8 @@ class Case(Readable):
         fresh : solved here whatever is stored; `switched` : whether what hangs on the switch is on.
         """
         content = point_content(self.content(short=short, switched=switched), levels, guards)
-        parts = None if fresh else stored_parts(content)
+        # Exact parts of one outcome as stored, shape (party, part); None where they are not.
+        parts = None if fresh else stored(key_of("parts", content)).get("parts")
         if parts is None:
             space = self.space(short=short, switched=switched)
             parts = space.parts_at(levels, self._guard_points(space.economy, guards))

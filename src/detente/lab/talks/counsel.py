@@ -190,7 +190,10 @@ def _package(talk: Talk, threat: Threat) -> Tabled:
     """The package over a threat under the conditions of the talk, else within what all may sign."""
     setting, tried = talk.headline, list[Tabled]()
     for name in dict.fromkeys((talk.signable, LAWFUL)):
-        package = Tabled(talk, setting, threat, name, None, None, _stakes(talk, name))
+        negotiation, space = talk.negotiation(talk.headline), talk.case.outcome_space
+        free, base, _ = within(space, np.ones(len(space.issues), dtype=np.bool_), talk.case.today, name)
+        stakes = float(np.ptp(negotiation.payoffs.value(scattered(space, free, base, name)), axis=0).max())
+        package = Tabled(talk, setting, threat, name, None, None, stakes)
         deals = [] if package.stakes < STAKES else talk.nash(setting, threat, name)
         if deals:
             outcome = deals[0].outcome if talk.exact else _plain(package, deals[0].outcome)
@@ -200,12 +203,6 @@ def _package(talk: Talk, threat: Threat) -> Tabled:
             return replace(package, best=Solution(outcome, payoffs, payoffs - talk.fallen(setting, threat)))
         tried.append(package)
     return tried[0]
-
-
-def _stakes(talk: Talk, constraints: str) -> float:
-    negotiation, space = talk.negotiation(talk.headline), talk.case.outcome_space
-    free, base, _ = within(space, np.ones(len(space.issues), dtype=np.bool_), talk.case.today, constraints)
-    return float(np.ptp(negotiation.payoffs.value(scattered(space, free, base, constraints)), axis=0).max())
 
 
 def _plain(table: Tabled, best: Floats) -> Floats:

@@ -14,7 +14,7 @@ import numpy as np
 
 from detente.codes import InputError, Parameter, Table, declared_note, table_with
 from detente.data.caserows import CaseFile
-from detente.draws import BAND, Input, Value, columns_of, draw, drivers, quantiles, sign_known
+from detente.draws import BAND, Input, Value, columns_of, draw, drivers, quantiles
 from detente.lab.talks.advice import ADVICE, ODDS, Advice, DrawnGains
 from detente.lab.talks.case import WELFARE, Case
 from detente.lab.talks.deals import billions
@@ -197,7 +197,8 @@ def bands_table(file: CaseFile, draws: Sequence[CaseDraw], seed: int = SEED) -> 
         "low": scale * low,
         "median": scale * median,
         "high": scale * high,
-        "sign": np.where(sign_known(low, high, noise), "determined", "not determined"),
+        # A sign is determined where the band lies on one side of zero by more than noise.
+        "sign": np.where((low > noise) | (high < -noise), "determined", "not determined"),
         "drivers": np.asarray([", ".join(f"{each.name} {each.share:.2f}" for each in pair) for pair in movers]),
     }
     note = declared_note("case.joint_draws", count=len(draws), seed=seed)

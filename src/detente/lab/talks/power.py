@@ -444,11 +444,6 @@ class ExplainedTerms:
     verdicts: tuple[CandidateVerdict, ...]
 
 
-def signed_cases() -> tuple[str, ...]:
-    """Cases of the package whose terms were signed, between two sides."""
-    return tuple(name for name in case_names() if _signed(name))
-
-
 @lru_cache(maxsize=64)
 def _signed(name: str) -> bool:
     if HAPPENED not in variant_names(name):
@@ -473,7 +468,8 @@ def terms_tables(names: Sequence[str] = (), progress: Progress | None = None) ->
     ------
     UnknownName : a case without signed terms. SolveError : a search does not converge.
     """
-    known = signed_cases()
+    # Cases of the package whose terms were signed, between two sides.
+    known = tuple(name for name in case_names() if _signed(name))
     for name in names:
         if name not in known:
             raise UnknownName("case with signed terms", name, known, Parameter("case"))

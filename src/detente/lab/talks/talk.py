@@ -314,7 +314,11 @@ class Talk(Readable):
             package = nash_near(negotiation, deals[0].outcome, inside) if deals else None
             return None if package is None or package.gains.min() <= 0.0 else package.payoffs
 
-        return delay_ledger(case.parties, *flows, name=self.reference, stocks=stock_left(case, weeks), predict=predict)
+        # What is left of stocks of materials under the assumed months of cover, by name, share, shape (weeks,).
+        names = dict.fromkeys(row.stock_months for row in case.file.terms if row.stock_months)
+        months = weeks / WEEKS_A_MONTH
+        stocks = {name: np.maximum(1.0 - months / max(case.number(name), 1e-9), 0.0) for name in names}
+        return delay_ledger(case.parties, *flows, name=self.reference, stocks=stocks, predict=predict)
 
     @cached_property
     def outsiders(self) -> tuple[int, ...]:
@@ -697,10 +701,3 @@ def week_flows(case: Case, weights: str, outcome: Floats, weeks: Floats) -> dict
             level = X[:, case.issues.index(term.issue)]
             flows[term.part][months.astype(int) == month, case.parties.index(term.party)] += term.flow.of(level)[0]
     return flows
-
-
-def stock_left(case: Case, weeks: Floats) -> dict[str, Floats]:
-    """What is left of stocks of materials under the assumed months of cover, by name, share, shape (weeks,)."""
-    names = dict.fromkeys(row.stock_months for row in case.file.terms if row.stock_months)
-    months = weeks / WEEKS_A_MONTH
-    return {name: np.maximum(1.0 - months / max(case.number(name), 1e-9), 0.0) for name in names}

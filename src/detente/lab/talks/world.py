@@ -26,7 +26,6 @@ from detente.data.caserows import (
     EVERYBODY,
     CaseFile,
     ChoiceRow,
-    ConstraintRow,
     FromLaw,
     IssueRow,
     LawRow,
@@ -531,17 +530,13 @@ def world_of(case: CaseFile, economy: Economy, factor: float = 1.0, *, switched:
     """
     laws, rows = whole_laws(case.base_law), duty_rows(case, switched=switched)
     duties = tuple(duty_of(case, row, economy, laws.get(row.party)) for row in rows)
-    on = always_rows(case, switched=switched)
+    # Points that every outcome adds; those that hang on a switch only where it is on.
+    on = [row for row in case.always if switched or not (isinstance(row, LawRow) and row.switch)]
     always = added_points(case, economy, on, factor) if on else None
     return TalksWorld(
         economy, case.parties, members_in(case, economy), tariff_of(case, economy, case.base_law, factor), duties,
         always, {"closure": case.world.closure},
     )  # fmt: skip
-
-
-def always_rows(case: CaseFile, *, switched: bool = True) -> list[LawRow | PointsRow]:
-    """Points that every outcome adds; those that hang on a switch only where it is on."""
-    return [row for row in case.always if switched or not (isinstance(row, LawRow) and row.switch)]
 
 
 def members_in(case: CaseFile, economy: Economy) -> tuple[tuple[int, ...], ...]:
@@ -616,16 +611,15 @@ def limits_of(case: CaseFile, today: Floats) -> Iterator[Constraint]:
 
 def constraint_sets(case: CaseFile, issues: tuple[str, ...], today: Floats) -> dict[str, tuple[Constraint, ...]]:
     """Conditions of each set of a case by its name, what all may sign in every one and in a set of its own."""
-    made, lawful = {row.name: constraint_of(row, issues) for row in case.constraints}, tuple(limits_of(case, today))
+    made = {
+        row.name: linear(
+            row.name, issues, row.coefficients, row.constant, kind=row.kind, statement=row.statement, source=row.source
+        )
+        for row in case.constraints
+    }
+    lawful = tuple(limits_of(case, today))
     sets = {title: (*lawful, *(made[name] for name in names)) for title, names in case.sets.items()}
     return {LAWFUL: lawful, **sets}
-
-
-def constraint_of(row: ConstraintRow, issues: tuple[str, ...]) -> Constraint:
-    """A constraint for the solvers; `issues` : names of all, in order."""
-    return linear(
-        row.name, issues, row.coefficients, row.constant, kind=row.kind, statement=row.statement, source=row.source
-    )
 
 
 # --- pledges ----------------------------------------------------------------------------------------------------------

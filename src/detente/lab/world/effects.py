@@ -312,17 +312,14 @@ def nash_table(war: Nash) -> Table:
     """Rates and welfare of each player, at the answer and at every other point found."""
     rows = []
     for number, point in enumerate(war.points):
-        name = "answer" if not number else "no trade" if _prohibitive(point.rates) else "another"
+        closed = all(float(np.min(own)) > PROHIBITIVE for own in point.rates.values())
+        name = "answer" if not number else "no trade" if closed else "another"
         for player in war.players:
             rate = np.nan if name == "no trade" else float(np.mean(point.rates[player]))
             rows.append((name, "yes" if point.holds else "no", player, rate, point.welfare[player]))
     c = war.certificate
     note = declared_note("economy.nash_gain", gain=c.gain, apart=c.apart)
     return table_of("economy.nash", rows, (note, *war.notes), world=war.equilibrium.economy.name)
-
-
-def _prohibitive(rates: Mapping[str, Any]) -> bool:
-    return all(float(np.min(own)) > PROHIBITIVE for own in rates.values())
 
 
 PROHIBITIVE = 100.0

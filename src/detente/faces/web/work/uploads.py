@@ -119,13 +119,6 @@ def _sent(name: str, content: bytes) -> SentFile:
     return SentFile(name, content, MOST_ROWS)
 
 
-def how_to_send(question: Question, path: str) -> InputError:
-    """What to say where the file is missing."""
-    line = f"curl --data-binary @mine.csv -H 'content-type: text/csv' HOST/api/v1{path}"
-    typed = f", or type {question.file}={question.typed}" if question.typed else ""
-    return InputError(Parameter(question.file), "is missing", f"send it as the body: {line}{typed}")
-
-
 MOST = 200_000
 """Bytes of an uploaded scenario."""
 
