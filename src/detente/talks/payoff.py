@@ -181,7 +181,7 @@ class Tabulated:
 
         def read(pieces: Floats, r: Floats) -> Floats:
             piece = np.clip(np.searchsorted(self.levels, r, side="right") - 1, 0, self.levels.size - 2)
-            return np.polyval(pieces[:, piece], r - self.levels[piece])
+            return np.asarray(np.polyval(pieces[:, piece], r - self.levels[piece]), dtype=np.float64)
 
         return Flow(partial(read, curve.c), partial(read, curve.derivative().c), self.label)
 
