@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -87,7 +86,6 @@ def sectors_of(name: str, place: str) -> tuple[str, ...]:
     return known[name.strip().lower()]
 
 
-@lru_cache(maxsize=1)
 def _known() -> dict[str, tuple[str, ...]]:
     """Sectors of the large world by everything that a sector of goods is called, in small letters."""
     large = {code: name for code, name in sector_names().items() if any(code in m for m in SMALL.values())}

@@ -270,7 +270,6 @@ def _rate(months: Sequence[str]) -> float:
     return 1.0 + float(table["duty"][own].sum() / table["imports"][own].sum())
 
 
-@lru_cache(maxsize=4)
 def _index(name: str) -> TradeSeries:
     """Level of an index by month; the sum over months of two equal spans compares their means."""
     months, level = monthly_series(name)

@@ -24,7 +24,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from functools import lru_cache
 from math import isfinite
 from typing import TypeVar
 
@@ -185,7 +184,6 @@ def _table(flow: TradeFlow) -> TradeSeries:
     return NOTHING if value is None else TradeSeries(declared_note("claims.source_table"), {TABLE_YEAR: value})
 
 
-@lru_cache(maxsize=256)
 def _goods(flow: TradeFlow) -> float | None:
     """Value of goods that one sells another; None for those that the table has no row of."""
     economy = load_economy(TABLE)
@@ -627,7 +625,6 @@ def magnet_exports(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: d
     return of_series(exported_to(partner), row, reading, words, "claims.source_chinese_exports", RELEASED)
 
 
-@lru_cache(maxsize=16)
 def exported_to(partner: str) -> TradeSeries:
     """Exports of magnets to a partner by code, or to all, by month and year, tonnes."""
     table = arrays("chain_flows")
