@@ -216,7 +216,9 @@ class DealNumber:
     @property
     def fates(self) -> dict[str, DealNumber]:
         """The number under each fate of the open clauses, by name; empty where all agree."""
-        if all(_same(self.value, it.value) and _same(self.before, it.before) for it in self.others.values()):
+        if all(
+            _same_value(self.value, it.value) and _same_value(self.before, it.before) for it in self.others.values()
+        ):
             return {}
         return {LAPSED: self, **self.others}
 
@@ -233,7 +235,7 @@ class DealNumber:
         return signed(self.value, self.unit, self.is_change)
 
 
-def _same(first: float, second: float) -> bool:
+def _same_value(first: float, second: float) -> bool:
     """Whether two values are one, but for what solves leave open."""
     return bool(np.isclose(first, second, rtol=1e-7, atol=1e-9, equal_nan=True))
 
