@@ -2,7 +2,7 @@
 
 Writes cases.npz (of the cases) and chains.npz (losses from withheld licences) in src/detente/data/surfaces, or `--only`
 one of them; minutes of work on two cores. To be run again when a case, a lawbook, the trade of a side, the chain or a
-world changes; `tests/golden/test_surfaces.py` says so.
+world changes; `tests/golden/test_us_china_case.py` says so.
 """
 
 from __future__ import annotations

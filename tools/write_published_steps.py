@@ -3,7 +3,7 @@
     python tools/write_published_steps.py
 
 A run shows the two largest steps beside a figure of others; computed once here, they cost it nothing. Write it again
-after every change of law, data, definitions or defaults; `tests/contracts/test_published.py` says when it is stale.
+after every change of law, data, definitions or defaults; `tests/contracts/test_reconcile.py` says when it is stale.
 """
 
 from __future__ import annotations

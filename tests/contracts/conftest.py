@@ -122,3 +122,16 @@ def cluster():
     made = Cluster()
     yield made
     made.end()
+
+
+@pytest.fixture(scope="session")
+def client(tmp_path_factory):
+    """A client of a server that works on nothing ahead, has no case and moves nobody on."""
+    pytest.importorskip("fastapi", reason="the web extra is not installed")
+    from starlette.testclient import TestClient
+
+    from detente.faces.web.app import create_app
+    from detente.faces.web.settings import Settings
+
+    settings = Settings(data_folder=tmp_path_factory.mktemp("server"), rate=0.0, case="", ahead=False)
+    return TestClient(create_app(settings), base_url="http://127.0.0.1", follow_redirects=False)

@@ -21,21 +21,17 @@ LEVEL = {"CAN": "means of sectors", "EU27": "stand by line", "JPN": "stand by li
 GOOD = {"CAN": "8703.23", "EU27": "8703.23", "JPN": "8703.23", "CHN": "8703.23.61"}
 SPAN = ("--from", "2025-04-01", "--to", "2025-04-10")
 COMMANDS = {
-    "average": ("average", "--on", "2025-10-01"),
-    "by section": ("average", "--on", "2025-10-01", "--by", "section"),
-    "partner": ("average", "--on", "2025-10-01", "--partner", "US"),
-    "daily": ("average", *SPAN),
+    "average": ("average", "--on", "2025-10-01"), "by section": ("average", "--on", "2025-10-01", "--by", "section"),
+    "partner": ("average", "--on", "2025-10-01", "--partner", "US"), "daily": ("average", *SPAN),
     "contributions": ("average", "--by", "measure", "--against", "2025-04-01", "--on", "2025-04-10"),
-    "revenue": ("revenue", "--on", "2025-10-01", "--by", "authority"),
-    "months": ("revenue", *SPAN),
-    "law": ("law", "list"),
-    "search": ("law", "search", "cars"),
-    "changes": ("law", "changes", "--from", "2025-03-01", "--to", "2025-04-01"),
-    "assumptions": ("assumptions",),
-}
+    "revenue": ("revenue", "--on", "2025-10-01", "--by", "authority"), "months": ("revenue", *SPAN),
+    "law": ("law", "list"), "search": ("law", "search", "cars"),
+    "changes": ("law", "changes", "--from", "2025-03-01", "--to", "2025-04-01"), "assumptions": ("assumptions",),
+}  # fmt: skip
 """Commands that take an importer."""
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("code", FOUR)
 def test_commands_take_any_importer_and_say_whose_law_it_is(detente, code):
     for name, words in COMMANDS.items():
@@ -110,16 +106,6 @@ def test_a_year_of_duty_is_the_average_of_its_imports_and_its_parts_sum_to_it():
     assert inelastic["elastic"][0] == pytest.approx(whole["static"][0])
 
 
-def test_duty_collected_stands_beside_that_of_the_united_states_where_it_is_on_record(detente):
-    rows = json.loads(detente("revenue", "--from", "2025-12-01", "--to", "2026-02-28", "--format", "json").out)
-    rows = rows["tables"]["revenue"]["rows"]
-    assert rows[0]["collected"] > 2e11
-    assert rows[-1]["collected"] is None
-    assert "collected" not in revenue(laid_law(dt.load_law("USA")), date(2026, 10, 1)).data
-    china = revenue(laid_law(dt.load_law("USA")), date(2025, 10, 1), partner="China")
-    assert 5e10 < china["collected"][0] < 2e11
-
-
 @pytest.fixture
 def few(monkeypatch):
     """Some importers alone, so that every one of them is looked at in little time."""
@@ -147,7 +133,7 @@ def test_what_goods_face_is_what_each_importer_asks_and_its_steps_lead_from_one_
         totals = [branch["total"] for branch in row["branches"]]
         assert bool(totals) == (row["importer"] == "CHN"), row
         assert not totals or (totals[0] == row["after"] and min(totals) < totals[0])
-    assert "law on record to 7 october 2026" in " ".join(detente(*words, "--notes").out.split()).lower()
+    assert "tariff record runs to 7 october 2026" in " ".join(detente(*words, "--notes").out.split()).lower()
 
 
 def test_what_many_importers_ask_says_of_each_how_far_its_law_was_read_and_which_fate_is_likely(monkeypatch, detente):

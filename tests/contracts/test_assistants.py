@@ -126,18 +126,6 @@ def test_too_many_questions_are_refused_for_a_while(long, most):
         gate.set()
 
 
-def test_who_asks_for_a_member_of_a_bloc_is_told_whose_numbers_come(desk):
-    """Germany is counted in the European Union; who names the union, or a country counted apart, is told nothing."""
-    cut = {"mineral": "gallium", "cut": 0.8, "months": 3}
-    told = []
-    for name in ("Germany", "European Union", "Japan"):
-        (answer,) = answers(desk, ("chain_run", cut | {"country": name}))
-        assert not answer.is_error, answer.content[0].text
-        told.append(answer.structured_content["warnings"])
-    ends = "is not counted apart in the chains: the numbers are those of the European Union, to which it belongs."
-    assert told == [[f"Germany {ends}"], [], []]
-
-
 def test_more_gives_the_rows_that_follow_another_table_and_what_is_ready_later():
     desk, given = Desk(patience=0.0), {"on": "2025-05-14", "by": ["country"]}
     (first,) = answers(desk, ("average", given))

@@ -170,7 +170,9 @@ def test_need_that_reaches_no_industry_is_refused_naming_the_row(detente, tmp_pa
 
 def test_the_need_of_the_file_is_the_need_of_the_run():
     notes = run("gallium-germanium", cut=0.5, country="USA").main.notes
-    assert any(note.startswith("need in the file is need in the run, product by product, within ") for note in notes)
+    assert any(
+        note.startswith("demand in the file is demand in the run, product by product, within ") for note in notes
+    )
     found = disrupt_chain("gallium-germanium", cut=0.5, to="USA", countries="USA", scope="direct", months=3)
     assert found.certificate.need < 1e-9
     chain = load_chain("gallium-germanium")

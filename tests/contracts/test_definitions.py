@@ -49,6 +49,7 @@ def test_an_option_goes_before_the_choice_and_is_marked():
     assert table["average"][0] < average_table_as("tax-foundation", DAY)["average"][0]
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("post", ["own", "partners", "world"])
 def test_rows_of_a_breakdown_average_to_the_whole(post):
     view = View(DAY, claims="2024", whole_metals=True, post=post)
@@ -96,6 +97,7 @@ def test_the_command_names_every_choice_in_its_first_line(detente):
     assert "Next: detente reconcile 17.8 --on 2025-05-14 --publisher yale" in " ".join(done.out.split())
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize(("name", "partner", "code"), [
     ("piie", "China", "CHN"), ("piie", "156", "CHN"), ("yale", "china", "CHN"), ("yale", "European Union", "EU"),
     ("pwbm", "Mexico", "MEX"), ("piie-china", "United States", "USA"),

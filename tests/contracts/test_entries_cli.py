@@ -1,7 +1,6 @@
 """`detente entries`: files whole or not at all, a reason in its row for what cannot be rated, an exit code."""
 
 import gc
-import io
 import os
 import shutil
 import signal
@@ -51,34 +50,6 @@ def test_a_file_that_is_refused_leaves_the_output_as_it_was(detente, tmp_path):
     assert "row 2" in ran.err
     assert "row 3" in ran.err
     assert out.read_text(encoding="utf-8") == "as it was"
-
-
-def _damaged_sheet():
-    """A workbook whose rows unpack to nonsense, though the archive lists its parts."""
-    whole = io.BytesIO()
-    pl.DataFrame({"line": ["8507.60.00.10"] * 300, "partner": ["China"] * 300}).write_excel(whole)
-    content = bytearray(whole.getvalue())
-    place = content.index(b"xl/worksheets/sheet1.xml") + 60
-    content[place : place + 40] = bytes(40)
-    return bytes(content)
-
-
-@pytest.mark.parametrize(
-    ("name", "content", "words"),
-    [
-        ("a.csv", (HEAD + ROW).replace("\n", "\r").encode(), "rows that end as on old Macs"),
-        ("a.csv", (HEAD + ROW + '8507.60.00.10,"Chi"na,2025-04-15,1\n').encode(), "row 3: cannot be read"),
-        ("a.csv", (HEAD + "8" * 200_000 + ",China,2025-04-15,1\n" + ROW.replace("China", '"China"')).encode(), "row 2"),
-        ("a.xlsx", _damaged_sheet(), "is cut off or damaged"),
-    ],
-    ids=["old line ends", "quotes", "a cell without an end", "workbook"],
-)
-def test_a_damaged_file_is_refused_with_the_repair(tmp_path, name, content, words):
-    path = tmp_path / name
-    path.write_bytes(content)
-    with pytest.raises(InputError, match=words) as refused:
-        rate_entries(path, EntriesOrder())
-    assert "; " in str(refused.value)
 
 
 def test_a_sign_for_inches_loses_no_row(tmp_path):

@@ -13,163 +13,70 @@ from pathlib import Path
 import pytest
 import yaml
 
+import detente as dt
 from broken import mutant, said_by, spoilt
 from detente.codes import InputError, SolveError, UnknownName
+from detente.data.casefile import load_case
+from detente.data.chain_build import load_chain
+from detente.data.definitions import read_definition
+from detente.data.eventfile import load_events, load_promises
+from detente.data.importer_lines import LINES, read_columns
+from detente.data.importerfile import read_importer
+from detente.data.importers import importer
+from detente.data.lawbook import programmes_of, read_lawbook, read_own, read_record
 from detente.data.library import package_folder
+from detente.data.readers import read_flows
+from detente.data.rowfile import open_entries
+from detente.data.tariff_tables import read_costs, read_tariffs
+from detente.data.worlds import load_economy
 from detente.data.yamlfile import parse_yaml
+from detente.faces.web.work.uploads import scenario_of
+from detente.lab.averages.reform import laid_on
+from detente.lab.claims.check import check
+from detente.lab.claims.ledger import load_ledger
+from detente.lab.scenario import load_scenario
+from detente.lab.statute.audit import read_gaps
+from detente.lab.statute.book import cases
+from detente.lab.statute.watch import goods_of
 
 FOLDER = Path(__file__).resolve().parents[1] / "data" / "faults"
 FOREIGN = ("input should", "see docs", "see the cases", "validation error", "Traceback")
 """Words of libraries, and of nobody who helps."""
 
 
-def in_case(path):
-    from detente.data.casefile import load_case
-
-    return load_case(path)
-
-
-def in_scenario(path):
-    from detente.lab.scenario import load_scenario
-
-    return load_scenario(str(path))
-
-
-def in_upload(path):
-    from detente.faces.web.work.uploads import scenario_of
-
-    return scenario_of(parse_yaml(path.read_text(), "uploaded scenario"))
-
-
-def in_claims(path):
-    from detente.lab.claims.check import check
-
-    return check(path, as_of=date(2026, 7, 23), draws=0)
-
-
-def in_events(path):
-    from detente.data.eventfile import load_events
-
-    return load_events(path)
-
-
-def in_promises(path):
-    from detente.data.eventfile import load_promises
-
-    return load_promises(path)
-
-
 def in_lawbook(path):
-    from detente.data.importers import importer
-    from detente.data.lawbook import read_own
-    from detente.lab.averages.reform import laid_on
-    from detente.lab.statute.audit import read_gaps
-
     where = importer("USA")
     read_gaps(path.parent)
     return laid_on(where.law, read_own(path.parent, "USA"), where)
 
 
-def in_chain(path):
-    import detente as dt
-
-    return dt.chain_run(str(path), cut=0.5, draws=0)
-
-
-def in_path(path):
-    import detente as dt
-
-    return dt.chain_run("rare-earths", acts=str(path), months=12, draws=0)
-
-
-def in_weights(path):
-    from detente.data.readers import read_flows
-
-    return read_flows(path)
-
-
-def in_costs(path):
-    from detente.data.tariff_tables import read_costs
-
-    return read_costs(path)
-
-
-def in_tariffs(path):
-    import detente as dt
-    from detente.data.tariff_tables import read_tariffs
-
-    world = dt.load_economy("icio-2022-small")
-    return read_tariffs(path, world.countries, world.sectors)
-
-
-def in_watch(path):
-    from detente.lab.statute.watch import goods_of
-
-    return goods_of((path,), path.name, on=date(2026, 11, 24))
-
-
-def in_schedule(path):
-    from detente.data.importer_lines import LINES, read_columns
-
-    return read_columns(path, LINES)
-
-
-def in_entries(path):
-    from detente.data.rowfile import open_entries
-
-    return open_entries(path, ())
-
-
 def in_importer(path):
-    from detente.data.importerfile import read_importer
-    from detente.data.lawbook import programmes_of, read_lawbook, read_record
-    from detente.lab.statute.book import cases
-
     file = read_importer(path.parent)
     read_record(path.parent), programmes_of(file), cases(file.id, path.parent)
     return read_lawbook(path.parent, file.id)
 
 
-def in_ledger(path):
-    from detente.lab.claims.ledger import load_ledger
-
-    return load_ledger(path)
-
-
-def in_chain_file(path):
-    from detente.data.chain_build import load_chain
-
-    return load_chain(path)
-
-
-def in_world(path):
-    from detente.data.worlds import load_economy
-
-    return load_economy(path.parent)
+def in_tariffs(path):
+    world = dt.load_economy("icio-2022-small")
+    return read_tariffs(path, world.countries, world.sectors)
 
 
 READERS = {
-    "costs": in_costs,
-    "entries": in_entries,
-    "tariffs": in_tariffs,
-    "watch": in_watch,
-    "weights": in_weights,
-    "case": in_case,
-    "chain": in_chain,
-    "claims": in_claims,
-    "events": in_events,
-    "lawbook": in_lawbook,
-    "path": in_path,
-    "promises": in_promises,
-    "schedule": in_schedule,
-    "scenario": in_scenario,
-}
+    "case": load_case, "chain": lambda path: dt.chain_run(str(path), cut=0.5, draws=0),
+    "claims": lambda path: check(path, as_of=date(2026, 7, 23), draws=0), "costs": read_costs,
+    "definition": read_definition, "entries": lambda path: open_entries(path, ()), "events": load_events,
+    "lawbook": in_lawbook, "lawcases": lambda path: [case.answer("USA") for case in cases("USA", path.parent)],
+    "path": lambda path: dt.chain_run("rare-earths", acts=str(path), months=12, draws=0), "promises": load_promises,
+    "scenario": lambda path: load_scenario(str(path)), "schedule": lambda path: read_columns(path, LINES),
+    "tariffs": in_tariffs, "watch": lambda path: goods_of((path,), path.name, on=date(2026, 11, 24)),
+    "weights": read_flows,
+}  # fmt: skip
 COMMANDS = {
     "case": "run {path} --dry-run", "scenario": "run {path} --dry-run",
-    "claims": "check {path} --as-of 2026-07-23 --draws 0",
+    "lawcases": "law check --lawbook {folder}", "claims": "check {path} --as-of 2026-07-23 --draws 0",
     "lawbook": "rate 8712.00.15.10 CHN --on 2026-07-01 --lawbook {folder}",
 }  # fmt: skip
-ELSEWHERE = {"scenario": in_upload}
+ELSEWHERE = {"scenario": lambda path: scenario_of(parse_yaml(path.read_text(), "uploaded scenario"))}
 """Other places to which a file of the kind is given, where its mistakes are the same."""
 
 
@@ -208,10 +115,15 @@ def text_of(text, row):
     return yaml.safe_dump(content, sort_keys=False)
 
 
+def files_of(file, good):
+    """Texts by name, where one text alone may stand."""
+    return good if isinstance(good, dict) else {f"mine.{file.get('suffix', 'yaml')}": good}
+
+
 def written(folder, file, row):
     """The files of a kind in a folder, that of the row broken; its path."""
     good = file["good"] if "good" in file else (package_folder() / file["shipped"]).read_text(encoding="utf-8")
-    good = good if isinstance(good, dict) else {f"mine.{file.get('suffix', 'yaml')}": good}
+    good = files_of(file, good)
     name = row.get("in", next(iter(good)))
     folder.mkdir(exist_ok=True)
     for other, text in {**good, name: text_of(good.get(name, ""), row)}.items():
@@ -258,9 +170,9 @@ WORLD = {
     "world.toml": "unit = 1e9\nname = \"mine\"\n",
 }  # fmt: skip
 SHIPPED = {
-    "case": (in_case, "cases", "us-*.yaml"), "scenario": (in_scenario, "scenarios", "*.yaml"),
-    "chain": (in_chain_file, "chains", "*.toml"), "events": (in_events, "ledgers", "*events.yaml"),
-    "promises": (in_promises, "ledgers", "*promises.yaml"), "claims": (in_ledger, "ledgers", "may-2025.yaml"),
+    "case": (load_case, "cases", "us-*.yaml"), "scenario": (READERS["scenario"], "scenarios", "*.yaml"),
+    "chain": (load_chain, "chains", "*.toml"), "events": (load_events, "ledgers", "*events.yaml"),
+    "promises": (load_promises, "ledgers", "*promises.yaml"), "claims": (load_ledger, "ledgers", "may-2025.yaml"),
     "importer": (in_importer, "lawbooks/mex", "*.yaml"), "measures": (in_importer, "lawbooks/can", "*/*.*"),
 }  # fmt: skip
 """Kinds of files of the package that a user may write: their reader, their folder, and which of them."""
@@ -270,21 +182,15 @@ def kinds():
     """Reader, files by name and those that are spoilt, of every kind that a user may give."""
     for name, file in FILES.items():
         if name not in SHIPPED:
-            good = (
-                file["good"] if isinstance(file["good"], dict) else {f"mine.{file.get('suffix', 'yaml')}": file["good"]}
-            )
+            good = files_of(file, file["good"])
             yield name, READERS[file["kind"]], good, list(good)
-    yield "world", in_world, WORLD, list(WORLD)
+    yield "world", lambda path: load_economy(path.parent), WORLD, list(WORLD)
     for name, (read, folder, pattern) in SHIPPED.items():
         root = package_folder() / folder
         chosen = [str(path.relative_to(root)) for path in sorted(root.glob(pattern))]
         whole = sorted(root.rglob("*.*")) if "lawbooks" in folder else [root / path for path in chosen]
-        yield (
-            name,
-            read,
-            {str(p.relative_to(root)): p.read_text(encoding="utf-8") for p in whole if p.is_file()},
-            chosen,
-        )
+        texts = {str(p.relative_to(root)): p.read_text(encoding="utf-8") for p in whole if p.is_file()}
+        yield name, read, texts, chosen
 
 
 KINDS = {name: rest for name, *rest in kinds()}

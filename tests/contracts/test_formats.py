@@ -179,16 +179,13 @@ def test_a_code_that_lost_its_zero_gets_it_back(tmp_path):
 @pytest.mark.parametrize(
     ("name", "content", "hint"),
     [
-        ("a.har", b"\x04\0\0\0BASE\x04\0\0\0" + b"\0" * 64, "har2csv"),
-        ("a.csv", b"<html>busy</html>\n", "is a page"),
+        ("a.har", b"\x04\0\0\0BASE\x04\0\0\0" + b"\0" * 64, "har2csv"), ("a.csv", b"<html>busy</html>\n", "is a page"),
         ("a.7z", b"7z\xbc\xaf\x27\x1c" + b"0" * 40, "unpack it first"),
-        ("a.xls", b"\xd0\xcf\x11\xe0" + b"0" * 40, "save it as .xlsx"),
-        ("a.rds", b"RDX3\n" + b"0" * 40, "write.csv"),
-        ("a.csv", b"", "is empty"),
-        ("a.json", b'{"data": [], "error": "x"}', "no format"),
+        ("a.xls", b"\xd0\xcf\x11\xe0" + b"0" * 40, "save it as .xlsx"), ("a.rds", b"RDX3\n" + b"0" * 40, "write.csv"),
+        ("a.csv", b"", "is empty"), ("a.json", b'{"data": [], "error": "x"}', "no format"),
         ("b.json", b'{"BEAAPI": {"Results": {"Error": {"APIErrorDescription": "no key"}}}}', "no key"),
     ],
-)
+)  # fmt: skip
 def test_what_is_no_data_is_refused_with_the_way_to_it(tmp_path, name, content, hint):
     path = tmp_path / name
     path.write_bytes(content)

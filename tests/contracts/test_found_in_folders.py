@@ -5,7 +5,6 @@ import shutil
 import pytest
 
 import detente as dt
-from detente.codes import InputError
 from detente.data import casefile, chainfile, definitions, eventfile, library, worlds
 from detente.lab import scenario
 from detente.lab.chains import asked as portrait
@@ -59,28 +58,5 @@ def test_each_kind_is_listed_and_read(package):
     assert "mine-1994" in effects.worlds_table()["world"]
     assert "mine" in scenario.shipped()
     assert definitions.definition("mine").choices.scope == "all"
-
-
-def test_each_is_listed(package):
     for kind, name in (("minerals", "tin-ore"), ("worlds", "mine-1994"), ("cases", "two-more"), ("scenarios", "mine")):
         assert name in dt.data_list(kind)["name"], kind
-
-
-@pytest.mark.parametrize(
-    ("text", "says"),
-    [
-        ("theirs: {method: {}}\n", "definitions/bad.yaml: key 'title' is missing"),
-        ("title: Bad\ntheirs: {metod: {}}\n", "unknown key 'metod'; did you mean 'method'"),
-        ("title: Bad\ncounts: [{report: soon, says: x}]\n", "'soon' is not a date"),
-        ("title: Bad\ntheirs: {method: {until: 2025-06-01}}\n", "method: key 'average' is missing"),
-        ("title: Bad\nchoices: {schedule: perhaps}\n", "is not true or false"),
-        ("title: Bad\nchoices: {substitution: post}\n", "use pre, own, world, partners"),
-        ("title: Bad\nfigures: [{report: 2025-05-12, law: 2025-05-12, value: 17%}]\n", "key 'tolerance' is missing"),
-    ],
-)
-def test_a_mistake_in_a_definition_names_file_and_key(tmp_path, text, says):
-    path = tmp_path / "bad.yaml"
-    path.write_text(text, encoding="utf-8")
-    with pytest.raises(InputError) as caught:
-        definitions.read_definition(path)
-    assert says in str(caught.value)

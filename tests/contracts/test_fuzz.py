@@ -43,12 +43,9 @@ FEW = 4
 """Known values of a parameter that are drawn from: the first, and some of the others."""
 
 CHECKS = [
-    checks.not_a_server_error,
-    status_code_conformance,
-    content_type_conformance,
-    response_headers_conformance,
+    checks.not_a_server_error, status_code_conformance, content_type_conformance, response_headers_conformance,
     response_schema_conformance,
-]
+]  # fmt: skip
 
 
 def cut(schema):
@@ -113,20 +110,13 @@ ODD = (
 )  # fmt: skip
 GOOD = {
     "line": ("8507.60.00.10", "0101", "9503.00.00", "85", "8703", "0000.00.00"),
-    "partner": ("CHN", "Germany", "MEX", "EU27", "USA", ""),
-    "on": ("2025-05-14", "2018-07-06", "2026-03-01", ""),
-    "from": ("2025-05-01", "2018-01-01"),
-    "to": ("2025-06-01", ""),
-    "of": ("USA", "CHN"),
-    "words": ("lithium", "8507", "magnets"),
-    "set": ("us_content=0.4", "us_content=yes"),
-    "country": ("Germany", "USA", "CHN"),
-    "offset": (0, 10, 10**6),
-    "tariffs": ([{"importer": "USA", "exporter": "CHN", "tariff": 0.1}],),
-    "world": ("icio-2022-small", "libday-2023"),
-    "key": ("0123456789ab",),
-    "draws": ("0", "1"),
-}
+    "partner": ("CHN", "Germany", "MEX", "EU27", "USA", ""), "on": ("2025-05-14", "2018-07-06", "2026-03-01", ""),
+    "from": ("2025-05-01", "2018-01-01"), "to": ("2025-06-01", ""), "of": ("USA", "CHN"),
+    "words": ("lithium", "8507", "magnets"), "set": ("us_content=0.4", "us_content=yes"),
+    "country": ("Germany", "USA", "CHN"), "offset": (0, 10, 10**6),
+    "tariffs": ([{"importer": "USA", "exporter": "CHN", "tariff": 0.1}],), "world": ("icio-2022-small", "libday-2023"),
+    "key": ("0123456789ab",), "draws": ("0", "1"),
+}  # fmt: skip
 LONG = {
     "average": ("by", "claims"), "run": ("scenario",), "brief": ("scenario",), "talks_advice": ("case",),
     "deal": ("levels", "case"), "prices": ("scenario",), "chain_run": ("mineral",),

@@ -141,14 +141,6 @@ def test_both_kinds_are_counted_and_have_their_rates():
     assert np.isnan(dt.find("lithium", "2025-09-01")["total"]).all()
 
 
-def test_a_country_is_found_by_its_name():
-    answer = dt.find("Brazil", "2025-09-01")
-    assert "fit “Brazil”" in answer.headline
-    assert answer.tables["countries"]["country"].tolist() == ["BRA"]
-    alone = dt.find("Uruguay", "2025-09-01").headline
-    assert alone == "“Uruguay” is a country, Uruguay (URY); no tariff code or act has the words."
-
-
 def test_a_heading_and_a_code_find_their_measures_and_lines():
     assert found("9903.88.15") == found("99038815") == (["s301_l4a", "s301_l4a_before_2024"], [])
     assert "rec_country" in found("9903.02.19")[0]

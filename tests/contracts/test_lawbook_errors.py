@@ -17,7 +17,6 @@ from detente.law import Reading
 
 FAULTS = Path(__file__).resolve().parents[1] / "data" / "faults" / "lawbook.yaml"
 FILES = yaml.safe_load(FAULTS.read_text(encoding="utf-8"))["good"]
-MEASURE = FILES["bicycles.yaml"]
 
 
 @pytest.fixture
@@ -47,10 +46,9 @@ def test_a_ruling_of_a_layer_voids_its_measure_in_the_reading_of_rulings_alone(b
 
 
 def test_an_id_that_is_there_twice_names_both_files(book, tmp_path):
-    with pytest.raises(
-        InputError, match=r"mylaw/other.yaml: measure id 'bicycles' is there twice, also in mylaw/bicycles"
-    ):
-        book("other.yaml", MEASURE)
+    twice = r"mylaw/other.yaml: measure id 'bicycles' is there twice, also in mylaw/bicycles"
+    with pytest.raises(InputError, match=twice):
+        book("other.yaml", FILES["bicycles.yaml"])
 
 
 def test_a_circle_of_rules_names_the_files(book, tmp_path):
@@ -58,38 +56,6 @@ def test_a_circle_of_rules_names_the_files(book, tmp_path):
     law = book("stacking.yaml", circle)
     with pytest.raises(InputError, match=r"mylaw/stacking.yaml.*in a circle: .*bicycles.*; leave out one of the rules"):
         look_up("8712.00.25.00", "JPN", date(2026, 7, 1), law=law)
-
-
-CASE = "- {id: one, line: 8712.00.15.10, partner: TWN, on: 2026-06-15, total: 0.21, set: {us_content: 0.4}}\n"
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "says"),
-    [
-        ("total: 0.21, ", "", "one: key 'total' is missing"),
-        ("total: 0.21", "total: much", "one.total: 'much' is not a rate"),
-        ("8712.00.15.10", "8712.00", "one.line: 8712.0 without quotes"),
-        ("8712.00.15.10", '"8712.01.15"', "unknown tariff"),
-        ("TWN", "Taiwann", "did you mean 'Taiwan'"),
-        ("TWN", "NO", "one.partner: NO without quotes"),
-        ("2026-06-15", "June", "one.on: 'June' is not a date"),
-        ("{us_content: 0.4}", "{us_contnt: 0.4}", "did you mean 'us_content'"),
-        ("set: {us_content: 0.4}", "set: us_content", "one.set: 'us_content' cannot be used here; give a mapping"),
-        ("set: {us_content: 0.4}", "reading: rulled", "one.reading: unknown reading 'rulled'; did you mean 'ruled'"),
-        ("set: {us_content: 0.4}", "switches: [one]", "case one: unknown switch 'one'"),
-    ],
-)
-def test_a_mistake_in_a_case_names_file_and_case(detente, tmp_path, old, new, says):
-    (tmp_path / "mylaw").mkdir()
-    (tmp_path / "mylaw" / "bicycles.yaml").write_text(MEASURE.split("goods:")[0] + GOODS, encoding="utf-8")
-    (tmp_path / "mylaw" / "cases.yaml").write_text(CASE.replace(old, new), encoding="utf-8")
-    ran = detente("law", "check", "--lawbook", str(tmp_path / "mylaw"))
-    assert (ran.code, len(ran.err.splitlines())) == (2, 1)
-    assert "mylaw/cases.yaml, " in ran.err
-    assert says in ran.err
-
-
-GOODS = 'goods: [{codes: ["8712.00"]}]\nperiods: [{rate: 20%, from: 2026-06-01}]\n'
 
 
 def test_cases_that_are_not_there_are_asked_for(detente):

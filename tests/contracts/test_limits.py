@@ -34,29 +34,16 @@ def tree(tmp_path):
 
 
 def test_memory_left_in_a_group_of_the_first_version(tree):
-    step = "memory/slurm/job_7/step_0"
-    groups = tree(
-        FIRST,
-        {
-            f"{step}/memory.limit_in_bytes": 900 * MB,
-            f"{step}/memory.usage_in_bytes": 700 * MB,
-            f"{step}/memory.stat": f"cache 5\ninactive_file 1\ntotal_inactive_file {50 * MB}",
-            "memory/memory.limit_in_bytes": NO_LIMIT,
-        },
-    )
-    assert memory_left(*groups) == 250 * MB
+    step = "memory/slurm/job_7/step_0/memory"
+    stat = f"cache 5\ninactive_file 1\ntotal_inactive_file {50 * MB}"
+    held = {f"{step}.limit_in_bytes": 900 * MB, f"{step}.usage_in_bytes": 700 * MB, f"{step}.stat": stat}
+    assert memory_left(*tree(FIRST, held | {"memory/memory.limit_in_bytes": NO_LIMIT})) == 250 * MB
 
 
 def test_memory_left_is_that_of_the_tightest_group_above(tree):
-    own, above = "system.slice/job_7/step_0", "system.slice"
-    files = {
-        f"{own}/memory.max": "max",
-        f"{own}/memory.current": 100 * MB,
-        "system.slice/job_7/memory.max": 800 * MB,
-        "system.slice/job_7/memory.current": 100 * MB,
-        f"{above}/memory.max": 2000 * MB,
-        f"{above}/memory.current": 1990 * MB,
-    }
+    above, groups = "system.slice", (("", 2000 * MB, 1990), ("/job_7", 800 * MB, 100), ("/job_7/step_0", "max", 100))
+    files = {f"{above}{own}/memory.max": most for own, most, _ in groups}
+    files |= {f"{above}{own}/memory.current": used * MB for own, _, used in groups}
     assert memory_left(*tree(SECOND, files)) == 10 * MB
     assert memory_left(*tree(SECOND, {f"{above}/memory.current": 2001 * MB})) == 0
     assert memory_left(*tree(SECOND, {f"{above}/memory.max": "max"})) == 700 * MB

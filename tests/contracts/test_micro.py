@@ -125,13 +125,6 @@ def test_a_killed_run_goes_on_to_the_same_bytes(whole, work, daily, tmp_path, mo
     assert all(p.stat().st_mtime_ns == then for p, then in done.items() if p != damaged)
 
 
-def test_dask_gives_the_same_bytes(whole, work, daily, tmp_path):
-    distributed = pytest.importorskip("distributed", reason="Dask is not installed: pip install '.[dask]'")
-    with distributed.Client(processes=False, n_workers=2, threads_per_worker=1, dashboard_address=None) as client:
-        micro(whole, "daily", work=tmp_path, executor=client.get_executor(pure=False))
-    assert answers(tmp_path) == answers(work)
-
-
 def test_the_gap_is_duty_owed_less_duty_collected(rows, whole, work, daily):
     tables = micro(whole, "gap", work=work)
     months = tables["paid_months"]

@@ -19,7 +19,6 @@ from detente.lab.averages.averages import contributions
 from detente.lab.averages.laid_law import laid_law
 from detente.lab.prices.prices import SPLITS, category_table, days_apart, input_table, line_table, price_changes
 from detente.lab.statute.standing import standing_of
-from detente.lab.work.parquet import from_parquet
 from detente.law import Reading, Status
 from detente.law.law import fate_names, under_fate
 from detente.trade import Definition
@@ -27,7 +26,7 @@ from detente.trade import Definition
 pytestmark = pytest.mark.usefixtures("answers_kept")
 
 TO = importer("USA").law.record.to
-LINE = f"law on record to {TO.day} {TO:%B %Y}"
+LINE = f"our tariff record runs to {TO.day} {TO:%B %Y}"
 LATER = "2027-01-15"
 SMALL = {
     "name": "later",
@@ -102,7 +101,7 @@ FATES = ("average", "average of one partner", "China's average", "daily", "contr
 """What has a row that hangs on open clauses, and says what it would be under each fate of them."""
 
 
-@pytest.mark.sampled(5)
+@pytest.mark.sampled(8)
 @pytest.mark.parametrize("name", DATED)
 def test_every_answer_says_how_far_the_record_goes_and_what_each_fate_of_open_clauses_makes_of_it(place, name):
     answer, table = asked(name)
@@ -126,15 +125,6 @@ def test_every_answer_says_how_far_the_record_goes_and_what_each_fate_of_open_cl
         assert len({branch["words"] for branch in row["branches"]}) == 3
         for key in lapsed.keys() - {"branch", "total", "words", "likely"}:
             assert lapsed[key] == row[key]
-
-
-def test_a_sweep_writes_it_into_its_parts(detente, place):
-    ran = detente("sweep", "later.yaml", "--over", "report.elasticity=1,2", "--work", "swept")
-    assert ran.code == 0, ran.err
-    parts = list((place / "swept").rglob("part-*.parquet"))
-    assert parts
-    for part in parts:
-        assert from_parquet([part.read_bytes()]).standing.to == TO
 
 
 def renewed_law(code):
@@ -218,14 +208,6 @@ def test_reports_and_pages_of_talks_say_it(place):
     assert talks.standing.beyond
 
 
-def test_a_day_within_the_record_says_nothing_of_it(detente):
-    assert "on record" not in detente("average", "--on", "2025-05-12").out
-    assert "record_to" not in detente("average", "--on", "2025-05-12", "--format", "csv").out
-    row = json.loads(detente("rate", "8507.60.00.10", "CHN", "--on", "2025-05-12", "--format", "json").out)
-    assert row["read_to"] == TO.isoformat()
-    assert row["branches"] == []
-
-
 def test_the_average_of_each_fate_is_that_of_its_law():
     law = importer("USA").law
     day = date(2026, 11, 27)
@@ -253,7 +235,8 @@ def test_what_is_renewed_goes_on_as_on_the_eve():
 def test_the_line_counts_clauses_and_days():
     one = Standing(date(2026, 10, 7), True, ("a",), date(2026, 11, 10), date(2026, 11, 10), _branches(0.534, 0.309))
     assert one.line == (
-        "law on record to 7 October 2026; one clause was to end on 10 November 2026, its fate is not on record: "
+        "our tariff record runs to 7 October 2026; one clause was to end on 10 November 2026, "
+        "its fate is not on record: "
         "53.40% if it lapsed, 30.90% if it was renewed"
     )
     three = Standing(

@@ -206,14 +206,7 @@ def test_prices_before_duty_are_left_alone_and_consumer_prices_bear_it(tables):
     assert borne["fixed"] == pytest.approx((level[1] / level[0]) ** 0.25 - 1)
 
 
-def test_an_old_address_keeps_what_it_asked():
-    pytest.importorskip("fastapi", reason="the web extra is not installed")
-    from starlette.testclient import TestClient
-
-    from detente.faces.web.app import create_app
-    from detente.faces.web.settings import Settings
-
-    client = TestClient(create_app(Settings()), follow_redirects=False)
+def test_an_old_address_keeps_what_it_asked(client):
     for old, now in (
         ("/claims/score?made=2025-06&as=law", "/score?as_of=2025-06&rates=statutory"),
         ("/api/v1/rates/score?through=2025-06&as=collected", "/api/v1/score?to=2025-06&rates=collected"),

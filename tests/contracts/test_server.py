@@ -368,7 +368,7 @@ def test_pages_of_other_sites_change_nothing(client, headers):
     assert client.get("/api/v1/jobs").json()["total"] == 0
 
 
-def test_its_own_pages_do(client):
+def test_its_own_pages_change_something(client):
     headers = {"origin": "http://testserver", "sec-fetch-site": "same-origin"}
     assert client.post("/api/v1/data/list", json={}, headers=headers).status_code == 200
 
@@ -421,6 +421,8 @@ HOSTILE = [
     (b"on: 2025-05-14\non: 2025-05-15", YAML),
     (b"on: 9999999999999999-01-01", YAML),
     (b"on: 2025-05-14\nusa: {lawbook: /etc}", YAML),
+    (b"on: 2026-10-01\nlaws: {CAN: {lawbook: /etc}}", YAML),
+    (b"on: 2025-05-14\nworld: /etc/mine.npz", YAML),
     (b"on: 2025-05-14\nusa: {add: [/etc/passwd]}", YAML),
     (b"on: 2025-05-14\nusa: {add: [{id: x, title: x, authority: reciprocal, goods: [{list: /etc/passwd}], "
      b"periods: [{rate: 10%, from: 2025-05-14}]}]}", YAML),
@@ -513,42 +515,20 @@ def test_settings_hide_what_is_secret_and_refuse_strangers(tmp_path):
     assert "password@" not in str(raised.value)
 
 
-def test_the_command_refuses_in_one_sentence(capsys, monkeypatch):
-    import typer
-
-    from detente.faces.cli.serve import register
-
-    program = typer.Typer()
-    program.command("other")(lambda: None)
-    register(program)
+def test_the_command_refuses_a_stranger_and_a_port_that_is_taken_in_one_sentence(detente, tmp_path, monkeypatch):
     monkeypatch.delenv("DETENTE_TOKEN", raising=False)
-    with pytest.raises(InputError, match="--token"):
-        program(["serve", "--host", "0.0.0.0", "--check"], standalone_mode=False)
-    program(["serve", "--host", "0.0.0.0", "--token", TOKEN, "--check"], standalone_mode=False)
-    said = capsys.readouterr().out
+    assert "--token" in detente("serve", "--host", "0.0.0.0", "--check").err
+    said = detente("serve", "--host", "0.0.0.0", "--token", TOKEN, "--check").out
     assert "token asked for" in said
     assert TOKEN not in said
-
-
-def test_a_port_that_is_taken_is_told_in_one_sentence(tmp_path):
-
-    import typer
-
-    from detente.faces.cli.serve import register
-
-    program = typer.Typer()
-    program.command("other")(lambda: None)
-    register(program)
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = str(taken.getsockname()[1])
-        with pytest.raises(InputError, match="is taken"):
-            program(["serve", "--port", port, "--data", str(tmp_path), "--case", ""], standalone_mode=False)
+        assert "is taken" in detente("serve", "--port", port, "--data", str(tmp_path), "--case", "").err
 
 
 def test_requests_that_wait_for_a_case_leave_room_for_pages(tmp_path, monkeypatch):
-
     from detente.faces.web import deal as kept
     from detente.faces.web.problems import Problem
 
@@ -610,17 +590,12 @@ def test_a_run_is_deleted_after_a_page_that_asks(guarded_app, browser):
     assert set(browser.cookies) == {"detente_token"}
 
 
-def test_who_does_not_show_the_token_deletes_nothing(guarded_app, browser):
+def test_who_does_not_show_the_token_and_a_page_of_another_site_delete_nothing(guarded_app, browser):
     begun(browser)
     stranger = TestClient(guarded_app, base_url="http://localhost", headers=ORIGIN, follow_redirects=False)
     assert stranger.delete(f"/api/v1/runs/{KEY}").status_code == 401
     assert stranger.delete("/api/v1/runs").status_code == 401
     assert stranger.post(f"/runs/{KEY}/delete").status_code == 401
-    assert guarded_app.state.store.run(KEY) is not None
-
-
-def test_a_page_of_another_site_deletes_nothing(guarded_app, browser):
-    begun(browser)
     assert browser.post(f"/runs/{KEY}/delete", headers={"origin": "http://elsewhere.test"}).status_code == 403
     assert guarded_app.state.store.run(KEY) is not None
 
@@ -638,19 +613,14 @@ def test_whoever_shows_the_token_deletes_every_run(guarded_app, browser):
     assert browser.get("/api/v1/runs").json()["total"] == 0
 
 
-def test_an_answer_that_the_server_keeps_for_its_pages_is_not_deleted(tmp_path):
+def test_without_a_token_nothing_has_to_be_shown_and_what_the_server_keeps_for_its_pages_stays(tmp_path):
     app = app_of(tmp_path)
     app.state.store.save_run(DOCUMENT | {"key": OTHER}, "claims")
+    app.state.store.save_run(DOCUMENT, "run")
     client = TestClient(app, base_url="http://localhost", headers=ORIGIN)
     assert client.delete(f"/api/v1/runs/{OTHER}").status_code == 403
     assert f"/runs/{OTHER}/delete" not in client.get(f"/runs/{OTHER}").text
     assert client.get(f"/runs/{OTHER}/delete").status_code == 404
-
-
-def test_on_a_server_of_ones_own_nothing_has_to_be_shown(tmp_path):
-    app = app_of(tmp_path)
-    app.state.store.save_run(DOCUMENT, "run")
-    client = TestClient(app, base_url="http://localhost", headers=ORIGIN)
     assert f"/runs/{KEY}/delete" in client.get(f"/runs/{KEY}").text
     assert client.delete(f"/api/v1/runs/{KEY}").json() == {"key": KEY, "gone": True}
     assert client.get("/api/v1/runs").json()["total"] == 0

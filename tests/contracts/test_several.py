@@ -5,14 +5,8 @@ import re
 
 import pytest
 
-pytest.importorskip("fastapi", reason="the web extra is not installed")
-
-from starlette.testclient import TestClient
-
 import detente as dt
 from detente.faces.ask.renamed import moved
-from detente.faces.web.app import create_app
-from detente.faces.web.settings import Settings
 
 DAY = "2025-09-01"
 
@@ -45,8 +39,7 @@ def test_averages_of_several_importers_are_those_of_each():
         assert (row["average"], row["change"]) == (float(alone), alone["change"][0])
 
 
-def test_a_post_to_an_address_of_before_names_that_of_now():
-    client = TestClient(create_app(Settings(ahead=False, case="")))
+def test_a_post_to_an_address_of_before_names_that_of_now(client):
     old = [path for path in moved() if path.startswith("/api/v1/") and "{" not in path]
     assert len(old) > 20
     for path in old:
@@ -56,9 +49,9 @@ def test_a_post_to_an_address_of_before_names_that_of_now():
 
 
 @pytest.mark.parametrize("address", ["/find?words=coffee&partner=Brazil", "/rate?line=coffee&partner=Brazil"])
-def test_codes_on_a_page_lead_to_their_rates(address):
-    client, browser = TestClient(create_app(Settings(ahead=False, case=""))), {"accept": "text/html"}
-    page = client.get(f"{address}&on={DAY}", headers=browser).text
+def test_codes_on_a_page_lead_to_their_rates(client, address):
+    browser = {"accept": "text/html"}
+    page = client.get(f"{address}&on={DAY}", headers=browser, follow_redirects=True).text
     link, code = re.search(r'<td[^>]*><a href="(/rate\?[^"]*)">([\d.]+)</a>', page).groups()
     answer = client.get(html.unescape(link), headers=browser)
     assert answer.status_code == 200

@@ -30,8 +30,8 @@ from detente.talks.payoff import LONG_RUN
 
 CASES = ("two-country", "us-china-2025-10", "us-china-today")
 HEADS = (
-    "OFFER", "ASK", "WALK AWAY", "THEY WALK", "IF THEY REFUSE", "WHAT BUYS WHAT", "THEY MAY READ", "WOULD CHANGE IT",
-    "OUTSIDE", "WILL IT HOLD", "CHANCE OF A DEAL", "IT STANDS ON",
+    "OFFER", "ASK FOR", "WALK AWAY IF", "THEY WALK IF", "IF REFUSED", "WHAT BUYS WHAT", "HOW IT LOOKS", "CHANGES THIS",
+    "OTHERS", "WOULD IT LAST", "CHANCE OF A DEAL", "BASIS",
 )  # fmt: skip
 TERMS = ("offer", "ask", "refuse")
 """Blocks whose first sentence lists the terms of a package."""
@@ -113,7 +113,7 @@ def test_a_deadline_is_forecast_without_what_came_of_it(pages, monkeypatch):
     monkeypatch.setattr(outlook, "threats", lambda: blind)
     assert outlook.deadline_of(open_talk("us-china-2025-10").case.file) == page.deadline
     assert pages["us-china-today", "USA"].deadline is None
-    assert "No deadline stands" in page_text(pages["us-china-today", "USA"])
+    assert "No deadline is set" in page_text(pages["us-china-today", "USA"])
 
 
 def test_a_union_is_known_by_its_names_and_by_those_of_its_members():
@@ -213,18 +213,12 @@ def test_a_case_holds_nothing_later_and_what_came_stands_apart(name):
     assert came.signed in (new, "")
     assert came.outcomes[new].known_on >= case.on
     assert variant_names(name) == (HAPPENED,)
+    counts = [len(row.listed()) for row in case.issues]
+    assert max(counts) <= 6
+    assert len(case.parties) > 2 or prod(counts) <= 20_000
     assert f"as known on {case.as_known:%-d %B %Y}" in case.title
     assert "as known on" not in came.title
     assert case.as_known.isoformat()[:7] in name or name == "usmca-review-2026"
-
-
-@pytest.mark.parametrize("name", MADE)
-def test_it_is_short_and_small(name):
-    path = package_folder() / "cases" / f"{name}.yaml"
-    assert len(path.read_text(encoding="utf-8").splitlines()) <= 110
-    counts = [len(row.listed()) for row in load_case(name).issues]
-    assert max(counts) <= 6
-    assert len(load_case(name).parties) > 2 or prod(counts) <= 20_000
 
 
 def test_no_case_names_the_bargain_that_it_led_to():

@@ -236,16 +236,6 @@ def test_a_group_is_named_by_what_its_lines_share():
     }
 
 
-def test_every_answer_says_how_far_the_law_was_read(detente, monkeypatch):
-    monkeypatch.setenv("COLUMNS", "100")
-    goods = ("8507.60", "China", "--on")
-    for more in ((), ("--why",)):
-        within, beyond = detente("rate", *goods, "2025-05-14", *more), detente("rate", *goods, "2027-01-15", *more)
-        assert "\nLaw read to " in within.out
-        assert beyond.out.count("aw on record to ") == 1
-        assert max(map(len, (within.out + beyond.out).splitlines())) <= 100
-
-
 def test_a_line_goes_on_beneath_its_words():
     assert hanging("  +1.50%  one two three", 18) == "  +1.50%  one two\n          three"
     assert hanging("", 18) == ""
@@ -360,30 +350,6 @@ def test_without_a_limit_nothing_is_tried(monkeypatch):
     memory.can_draw.cache_clear()
     assert memory.can_draw()
     memory.can_draw.cache_clear()
-
-
-# -------------------------------------------------------------------------------------------------------------- answers
-
-
-def test_numbers_are_whole_at_any_width(detente, monkeypatch):
-    for width in ("60", "80", "140"):
-        monkeypatch.setenv("COLUMNS", width)
-        ran = detente("daily", "--from", "2025-04-01", "--to", "2025-05-30")
-        # A narrow table stands in blocks of columns, each with the day before its numbers.
-        rows = [line.split() for line in ran.out.splitlines() if "2025-04-09" in line]
-        assert re.fullmatch(r"15\.\d\d", rows[-1][-1])
-        assert all(re.fullmatch(r"\d+\.\d\d", number) for row in rows for number in row[1:])
-        assert sum(len(row) - 1 for row in rows) == 7
-
-
-# ---------------------------------------------------------------------------------------------------------- history_cli
-
-
-def test_a_question_of_two_words_stands_behind_the_command_of_its_first(detente):
-    """Both answer, and the help of the first lists what is behind it."""
-    assert "average history" in detente("average", "--help").out
-    assert detente("average", "--on", "2025-05-14", "--json").code == 0
-    assert "--by" in detente("average", "history", "--help").out
 
 
 # ---------------------------------------------------------------------------------------------------------------- tries

@@ -114,14 +114,6 @@ def test_parquet_is_as_strict_as_csv(tmp_path):
     assert read_table(path, TARIFFS).drop(ROW).to_dicts() == [{"importer": "USA", "exporter": "CHN", "tariff": 0.5}]
 
 
-def test_a_misspelt_sector_does_not_put_the_duty_on_all(detente, tmp_path):
-    path = tmp_path / "t.csv"
-    path.write_text("importer,exporter,sectr,tariff\nUSA,CHN,C26,0.5\n", encoding="utf-8")
-    ran = detente("economy", "solve", "--world", "icio-2022-small", "--tariffs", str(path))
-    assert ran.code == 2
-    assert "did you mean 'sector'" in ran.err
-
-
 def test_a_device_or_a_file_without_end_is_refused(tmp_path):
     with pytest.raises(InputError, match="larger than 1 MiB"):
         read_bytes(Path("/dev/zero"), most=1 << 20)

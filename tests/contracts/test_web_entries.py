@@ -6,14 +6,7 @@ import io
 import polars as pl
 import pytest
 
-pytest.importorskip("fastapi", reason="the web extra is not installed")
-pytest.importorskip("sqlalchemy")
-
-from starlette.testclient import TestClient
-
 import detente as dt
-from detente.faces.web.app import create_app
-from detente.faces.web.settings import Settings
 from detente.faces.web.work import uploads as sending
 
 HEAD = "line,partner,date,value\n"
@@ -25,14 +18,6 @@ MONTHS = """month,line,partner,programme,value,duty
 2025-04,8507600020,China,,900000,800000
 2025-04,8703230190,Germany,,1400000,385000
 """
-
-
-@pytest.fixture(scope="module")
-def client(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("server")
-    app = create_app(Settings(data_folder=folder, rate=0.0, case="", ahead=False))
-    with TestClient(app, base_url="http://127.0.0.1") as found:
-        yield found
 
 
 def sent(client, content, kind="text/csv", query=""):

@@ -40,7 +40,7 @@ def notes(*words):
     return " ".join(note for table in answer.tables.values() for note in table.notes)
 
 
-@pytest.mark.sampled(3)
+@pytest.mark.sampled(5)
 @pytest.mark.parametrize("year", [year for year in YEARS if year != 2024])
 def test_totals_of_a_year_are_those_of_the_census(year):
     table, split = arrays("usa_imports_years"), _traded_lines().split
@@ -221,7 +221,7 @@ def scenario_of(folder, **more):
     return path
 
 
-@pytest.mark.sampled(1)
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("weights", [2017, "2019", 2025])
 def test_a_scenario_at_other_weights_has_the_averages_of_the_command(tmp_path, weights):
     found = dt.run(scenario_of(tmp_path, weights=weights)).result
@@ -279,14 +279,7 @@ def test_sweeps_go_over_years_of_weights(tmp_path, detente):
     assert fixed["2017"] != fixed["2024"]
 
 
-def test_the_interface_takes_years_and_no_files(tmp_path):
-    pytest.importorskip("fastapi")
-    from starlette.testclient import TestClient
-
-    from detente.faces.web.app import create_app
-    from detente.faces.web.settings import Settings
-
-    client = TestClient(create_app(Settings(data_folder=tmp_path, case="", rate=0.0)), base_url="http://127.0.0.1")
+def test_the_interface_takes_years_and_no_files(client):
     for bad in ("1999", "/etc/pass", "own.csv", "2017.5"):
         refused = client.get("/api/v1/average", params={"on": "2025-05-14", "weights": bad})
         assert refused.status_code == 422, bad

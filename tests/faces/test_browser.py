@@ -51,17 +51,6 @@ def test_a_page_that_asked_for_something_would_be_found(chrome, tmp_path):
     assert any("seen" in line for line in chrome.console)
 
 
-def test_a_page_that_goes_on_by_itself_does_not_end_the_wait_for_the_next(chrome, tmp_path):
-    pages = [tmp_path / f"{name}.html" for name in ("first", "second")]
-    for path in pages:
-        path.write_text(f"<h1>{path.stem}</h1><script>{'1;' * 200_000}</script>", encoding="utf-8")
-    for _ in range(5):
-        chrome.open(pages[0])
-        chrome.evaluate("setTimeout(() => location.reload()); 0")
-        chrome.open(pages[1])
-        assert chrome.evaluate("document.querySelector('h1').textContent") == "second"
-
-
 @pytest.mark.sampled(2)
 @pytest.mark.parametrize("width", [1280, 390])
 def test_it_is_readable_at_both_widths(chrome, page, width):

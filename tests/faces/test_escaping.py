@@ -17,6 +17,7 @@ from detente.faces.report import rendered
 from detente.faces.report.page import templates
 from detente.faces.report.saved import read_result, to_document
 from detente.faces.sheets import to_workbook
+from detente.faces.web.html import templates as pages
 from detente.lab.result import Result
 from detente.lab.scenario import load_scenario
 
@@ -44,24 +45,14 @@ def test_a_page_holds_no_html_of_its_texts(result, brief):
     assert "&lt;script&gt;alert(1)" in page
 
 
-def test_every_template_of_html_escapes():
-    made = templates()
+@pytest.mark.parametrize("made", [templates, pages])
+def test_every_template_of_html_escapes(made):
+    made = made()
     names = [name for name in made.list_templates() if name.endswith(".html.j2")]
     assert names
     assert callable(made.autoescape)
     assert all(made.autoescape(name) for name in names)
     assert made.from_string("{% autoescape true %}{{ x }}{% endautoescape %}").render(x="<") == "&lt;"
-
-
-def test_every_page_of_the_server_escapes():
-    pytest.importorskip("starlette")
-    from detente.faces.web.html import templates as pages
-
-    made = pages()
-    names = [name for name in made.list_templates() if name.endswith(".html.j2")]
-    assert len(names) > len(templates().list_templates()) / 2
-    assert callable(made.autoescape)
-    assert all(made.autoescape(name) for name in names)
 
 
 def test_a_notebook_escapes(result):

@@ -3,16 +3,20 @@
 import re
 from datetime import date
 from importlib.resources import files
+from pathlib import Path
 
 import pytest
 
+from detente.codes.names import in_sentence
 from detente.codes.standing import LAPSED, NUMBERS, Branch, Standing
 from detente.codes.units import Unit
-from detente.faces.report.content import Grid, ReportPart, words
+from detente.data.tables import countries
+from detente.faces.words.deal import called_out
 from detente.faces.words.issues import is_owned
-from detente.faces.words.language import load, report_texts, sorted_as
+from detente.faces.words.language import load, sorted_as
 from detente.faces.words.record import record_sentences, records_of
-from detente.lab.deal.numbers import signed
+from detente.lab.deal import numbers
+from detente.lab.deal.numbers import DealNumber, signed
 
 FORMS = ("_one", "_other")
 
@@ -118,8 +122,77 @@ def test_a_number_of_a_deal_that_prints_as_zero_has_no_sign(value, text):
     assert signed(value, Unit.SHARE, True) == text
 
 
-def test_terms_of_the_field_are_found_in_the_words_of_a_report():
-    table = Grid("x", "", ("average rate",), (True,), (), ("abnormal returns of a market",), ())
-    part = ReportPart(None, "", "", (), None, (), (table,))
-    assert ("abnormal return", report_texts()["terms"]["abnormal"]) in words((part,))
-    assert words(()) == []
+# -------------------------------------------------------------------------------------------------- call-outs of a deal
+
+
+DAYS = {"on": "2026-06-01", "begins": None, "ended": None, "title": "Reciprocal duty"}
+ROWS = {
+    "not_in_force": DAYS | {"ended": "2026-02-23"},
+    "careless": {"party": "CHN", "issue": "x"},
+    "careless_other": {"party": "USA", "issue": "x"},
+    "zero_layer": {"partner": "MEX"},
+    "zero_exceptions": {},
+    "little_exception": {"sector": "PHA", "covered": 0.012},
+    "no_shortage": {"withheld": 0.2, "unmet": 0.034, "short": 0.05},
+    "outside": {"rule": "the same on both sides", "source": "the case"},
+    "clock": {"end": "2025-08-06", "instrument": "the truce", "ends": "2025-07-01", "back": "the old duties return"},
+}
+
+
+@pytest.mark.parametrize("reason", ROWS)
+def test_every_reason_is_said(reason):
+    sentence = called_out({"reason": reason, "parts": ROWS[reason]}, load())
+    assert sentence.endswith(".")
+    assert "{" not in sentence
+
+
+def test_all_reasons_of_the_lab_are_looked_at():
+    source = Path(numbers.__file__).read_text(encoding="utf-8")
+    made = set(re.findall(r'CallOut\([^)]*?"(\w+)"(?:, \{|, parts|\))', source)) | {"careless", "careless_other"}
+    assert made - {"rate"} <= set(ROWS)
+    assert set(ROWS) <= set(re.findall(r'"(\w+)"', source))
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [({"ended": "2026-02-23"}, "it ended on 23 February 2026"), ({"begins": "2026-07-01"}, "begins on 1 July 2026"),
+     ({}, "is not in the lawbook")],
+)  # fmt: skip
+def test_a_duty_of_another_day_says_which(more, words):
+    assert words in called_out({"reason": "not_in_force", "parts": DAYS | more}, load())
+
+
+# ------------------------------------------------------------------------------------ names within sentences, and signs
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("United States", "the United States"), ("United Kingdom", "the United Kingdom"), ("China", "China"),
+        ("Netherlands", "the Netherlands"), ("Philippines", "the Philippines"), ("Czechia", "Czechia"),
+        ("United Arab Emirates", "the United Arab Emirates"), ("Dominican Republic", "the Dominican Republic"),
+        ("Dominica", "Dominica"), ("European Union", "the European Union"), ("Solomon Islands", "the Solomon Islands"),
+        ("rest of South-East Asia", "the rest of South-East Asia"), ("Rest of the world", "the rest of the world"),
+        ("South Korea", "South Korea"), ("Congo", "Congo"), ("DR Congo", "the DR Congo"),
+    ],
+)  # fmt: skip
+def test_some_names_take_the_article(name, said):
+    assert in_sentence(name) == said
+
+
+def test_most_countries_take_no_article():
+    names = countries().names.values()
+    articles = [name for name in names if in_sentence(name) != name]
+    assert 20 <= len(articles) <= 45
+    assert all(in_sentence(name).endswith(name) for name in names)
+
+
+def number(**values):
+    return DealNumber("x", "deal_amounts", "x", 155e9, Unit.USD, "a number", **values)
+
+
+def test_a_change_has_a_sign_and_a_level_has_none():
+    assert number(against="the law").text.startswith("+")
+    assert not number(against="the law", before=160e9).is_change
+    assert not number(against="the law", before=160e9).text.startswith("+")
+    assert not number().text.startswith("+")

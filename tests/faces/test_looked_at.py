@@ -2,21 +2,17 @@
 
 import re
 from dataclasses import replace
-from datetime import date
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from detente.codes import Column, Table, Unit
-from detente.codes.standing import LAPSED, Branch, Standing
 from detente.faces.charts import charts
 from detente.faces.charts.course import Course, Trace, course
 from detente.faces.charts.drawing import svg
 from detente.faces.charts.gallery import setting
 from detente.faces.charts.materials import month_in_short
 from detente.faces.report.readers import grid
-from detente.faces.words.deal import words_of_kept
 from detente.faces.words.language import load
 from detente.faces.words.number import set_name
 from detente.lab.averages.averages import by_measure
@@ -44,30 +40,8 @@ def test_players_stand_by_name():
     assert grid(table("nash", (("player", Unit.CODE),), ("USA",))).rows == (("United States",),)
 
 
-def test_a_kept_deal_says_what_it_is_and_does():
-    values = {"income_USA": 0.0033, "income_CHN": 0.0031, "imports_USA": 2.94e11, "months_short": 0.0,
-              "gain_USA_D0": 3e10, "gain_CHN_D0": 4.7e10}  # fmt: skip
-    columns = (("number", Unit.CODE), ("value", Unit.NONE), ("before", Unit.NONE), ("against", Unit.TEXT))
-    rows = [(name, value, 1.4e11, "law of 8 May 2025") for name, value in values.items()]
-    note = "Deal v=1&case=us-china-2025-05&us=10&fentanyl=20&cn=10&licences=1&duration=90. The deal runs to 2025-08-12."
-    kept = SimpleNamespace(tables={"deal_all": table("deal_all", columns, *rows)}, scenario=SimpleNamespace(note=note))
-    words = words_of_kept(kept, load())
-    assert words.deal.startswith("On the table are the US reciprocal duty at 10%")
-    assert words.deal.endswith("It runs 90 days.")
-    assert "Real income rises 0.33% in the United States and 0.31% in China once trade has settled." in words.does
-    assert words.hold == ("Both sides gain over the law of 8 May 2025, which failed talks would leave.",)
-    assert words_of_kept(SimpleNamespace(tables={}, scenario=kept.scenario), load()) is None
-
-
 def test_codes_that_move_are_counted_as_english_counts():
     assert [_codes(count, "joins", "join") for count in (0, 1, 2)] == ["", "1 code joins", "2 codes join"]
-
-
-def test_an_average_of_one_country_says_whose_it_is():
-    branches = (Branch(LAPSED, 0.2), Branch("renewed", 0.1))
-    day = date(2026, 11, 10)
-    standing = Standing(date(2026, 10, 7), True, ("a",), day, None, branches, of="China: an average duty of ")
-    assert standing.line.endswith("China: an average duty of 20.00% if it lapsed, 10.00% if it was renewed")
 
 
 def test_users_of_a_chain_stand_by_name():

@@ -4,19 +4,25 @@ import json
 import re
 from dataclasses import replace
 from html.parser import HTMLParser
+from importlib import resources
+from xml.etree import ElementTree
 
 import numpy as np
+import polars as pl
 import pytest
 
 from detente.codes import Column, InputError, Table
 from detente.codes.units import PRINTED, Unit
 from detente.data.store import write_bytes, write_folder
+from detente.faces.ask.questions.run import of_result
 from detente.faces.report import MODULES, rendered
-from detente.faces.report.content import PLAN, content
+from detente.faces.report.content import PLAN, content, verdict_in
+from detente.faces.report.paper import laid_out, report_data
 from detente.faces.report.readers import LONGEST, grid, readable
 from detente.faces.report.replication import files, requirements
 from detente.faces.report.saved import read_result, to_document
 from detente.faces.words.cards import cards
+from detente.faces.words.language import load
 from detente.lab.claims.asked import mark_of
 from detente.lab.run import run
 from detente.lab.scenario import shipped
@@ -76,9 +82,7 @@ def in_tables(text, known):
     return bool(np.any(np.abs(known[max(0, place - 1) : place + 1] - number) <= half))
 
 
-PRINTED_NUMBER = re.compile(
-    rf"(?<![\w.,-])[+{MINUS}-]?\d[\d,]*(?:\.\d+)?(?=%| bn USD| USD| points| bn dollars| dollars|$)"
-)
+PRINTED_NUMBER = re.compile(rf"(?<![\w.,-])[+{MINUS}-]?\d[\d,]*(?:\.\d+)?(?=%|bn| USD| points| billion dollars|$)")
 NO_NUMBER = re.compile(r"90% of draws|5-95%|\d{1,2} [A-Z][a-z]+ \d{4}|\d{4}-\d{2}-\d{2}|imports of 2024")
 """The name of a range, days, and the year of the weights."""
 
@@ -96,7 +100,7 @@ def test_every_number_of_cards_sentences_and_tables_is_in_the_tables(geneva, req
             for number in PRINTED_NUMBER.findall(text):
                 seen += 1
                 assert in_tables(number, known), f"{number} in: {text}"
-    assert seen > (500 if which == "page" else 12)
+    assert seen > (100 if which == "page" else 12)
 
 
 def test_a_wrong_number_would_be_found(geneva):
@@ -113,18 +117,26 @@ def test_a_page_asks_for_nothing_and_runs_nothing(request, which):
     assert len(text) < 2_000_000
 
 
-def test_the_page_has_every_table_its_data_and_what_an_editor_asks_for(geneva, page):
-    for name in geneva.tables:
-        assert f'id="{name}"' in page
-        assert f'download="{name}.csv"' in page
-    for part in ("Method", "Words used", "Assumptions", "Data and vintages", "How to cite", geneva.key):
-        assert part in page
-    for row in geneva.vintages.values():
-        assert row["sha256"][:12] in page
-    assert page.count("<figure") >= 9
-    wide, figures = page.count('class="picture wide"'), page.count("<figure")
-    assert page.count('role="img"') == figures + wide > figures
-    assert all(part in page for part in ("Range:", "Would change it:"))
+def test_the_report_is_short_and_its_workbook_has_all_else(geneva, tmp_path):
+    """Eight charts and 6,500 words at most; tables, assumptions and sources are in the workbook that it links to."""
+    path = of_result(geneva, "geneva").save(tmp_path / "geneva.html")
+    page = path.read_text(encoding="utf-8")
+    words = re.sub(r"<[^>]+>", " ", re.sub(r"(?s)<(svg|style).*?</\1>", "", page)).split()
+    assert 2000 < len(words) < 6500
+    assert page.count("<figure") == 8
+    wide = page.count('class="picture wide"')
+    assert page.count('role="img"') == 8 + wide > 8
+    assert all(text in page for text in ("Range:", "What would change this:", "How to cite", geneva.key))
+    assert 'href="geneva-tables.xlsx"' in page
+    sheets = pl.read_excel(tmp_path / "geneva-tables.xlsx", sheet_id=0)
+    assert {name[:31] for name in geneva.tables} < set(sheets)
+    assert {row["sha256"] for row in geneva.vintages.values()} == set(sheets["sources"]["sha256"])
+    assert [row["id"] for row in geneva.assumptions] == sheets["assumptions"]["id"].to_list()
+
+
+def test_the_paper_has_at_most_thirteen_pages(geneva):
+    pytest.importorskip("typst", reason="the extra 'documents' is not installed")
+    assert 5 < len(re.findall(rb"/Type\s*/Page[^s]", rendered(geneva, ".pdf"))) <= 13
 
 
 @pytest.fixture(scope="module")
@@ -138,12 +150,11 @@ def test_every_chapter_has_its_charts_claims_and_tables(everything, whole):
     assert [part.chapter for part in parts] == [chapter for chapter in PLAN if chapter in [p.chapter for p in parts]]
     assert {part.chapter.name for part in parts} == {chapter.name for chapter in PLAN}
     assert {grid.name for part in parts for grid in part.grids} == set(everything.tables)
-    assert all(len(part.charts) <= 3 for part in parts)
+    assert all(len(part.charts) <= 2 for part in parts)
     assert all(part.table is None or len(part.table.rows) <= 10 for part in parts)
-    appendix = whole[whole.index('id="appendix"') :]
-    assert appendix.count('<li class="claim') == len(everything.tables["claims"])
-    for verdict in everything.tables["claims"]["verdict"].tolist():
-        assert f">{verdict}<" in whole
+    assert whole.count('<li class="claim') == 3
+    for verdict in everything.tables["claims"]["verdict"].tolist()[:3]:
+        assert f">{verdict_in(verdict, load())}<" in whole
 
 
 def test_every_number_of_the_claims_is_in_their_table(everything, whole):
@@ -156,7 +167,7 @@ def test_every_number_of_the_claims_is_in_their_table(everything, whole):
             for number in re.findall(r"\d+\.\d+", text):
                 seen += 1
                 assert number in known, text
-    assert seen > 50
+    assert seen > 5
 
 
 VERDICTS = {
@@ -228,15 +239,10 @@ def test_ids_of_the_page_are_its_own_and_its_links_lead_to_them(page):
 
 def test_cards_say_number_comparison_range_method_and_what_would_change_it(geneva):
     found = cards(geneva.tables)
-    assert {card.label for card in found} >= {"Average US duty on imports", "US real income", "China's real income"}
+    assert {card.label for card in found} >= {"Average US tariff on imports", "US real income", "China's real income"}
     for card in found:
         assert all((card.number, card.against, card.spread, card.method, card.changes)), card.label
         assert card.table in geneva.tables
-
-
-def test_terms_of_the_field_come_with_their_meaning(geneva):
-    terms = {term for term, _ in content(geneva).words}
-    assert {"real income", "fixed weights", "points"} <= terms
 
 
 def test_a_result_read_again_gives_the_same_bytes(geneva, tmp_path):
@@ -326,3 +332,76 @@ def test_requirements_name_the_program_and_what_it_needs():
     found = dict(line.split("==") for line in requirements().splitlines())
     assert {"detente", "numpy", "polars", "vl-convert-python"} <= set(found)
     assert "pytest" not in found
+
+
+# --------------------------------------------------------------------------------------------------- pages of the paper
+
+
+MARGIN, SLACK = 51.02, 1.0
+"""Of a page, in points, and how much a letter may lean over it."""
+
+FEW = 40
+"""Letters of a page that would hold a stray heading alone; its footer has about twenty."""
+
+
+def step(text):
+    """A transform of a drawing as a matrix."""
+    word, numbers = re.fullmatch(r"(\w+)\((.*)\)", text).groups()
+    a = [float(x) for x in re.split(r"[ ,]+", numbers)]
+    if word == "translate":
+        return np.array([[1, 0, a[0]], [0, 1, a[1]], [0, 0, 1]])
+    if word == "scale":
+        return np.diag([a[0], a[-1], 1.0])
+    return np.array([[a[0], a[2], a[4]], [a[1], a[3], a[5]], [0, 0, 1]])
+
+
+def letters(node, where):
+    """Where each letter begins, and where each picture begins and ends."""
+    if node.get("transform"):
+        where = where @ step(node.get("transform"))
+    name = node.tag.rpartition("}")[2]
+    if name == "use":
+        yield (where @ [float(node.get("x", 0)), float(node.get("y", 0)), 1])[:2]
+    if name == "image":
+        yield (where @ [0, 0, 1])[:2]
+        yield (where @ [float(node.get("width")), 0, 1])[:2]
+    if name != "defs":
+        for child in node:
+            yield from letters(child, where)
+
+
+@pytest.fixture(scope="module")
+def pages(geneva):
+    """Width and letters of every page."""
+    typst = pytest.importorskip("typst", reason="the extra 'documents' is not installed")
+    source = (resources.files("detente.faces") / "templates" / "paper.typ").read_bytes()
+    drawn = typst.compile(source, format="svg", sys_inputs={"report": report_data(content(geneva))})
+    trees = [ElementTree.fromstring(page) for page in drawn]
+    return [(float(tree.get("viewBox").split()[2]), np.array(list(letters(tree, np.eye(3))))) for tree in trees]
+
+
+def test_no_text_and_no_picture_stands_outside_the_margin_of_a_page(pages):
+    for number, (width, spots) in enumerate(pages, start=1):
+        assert spots[:, 0].min() >= MARGIN - SLACK, number
+        assert spots[:, 0].max() <= width - MARGIN + SLACK, number
+
+
+def test_no_page_is_blank_or_holds_a_heading_alone(pages):
+    assert not [number for number, (_, spots) in enumerate(pages, start=1) if len(spots) < FEW]
+
+
+def test_the_brief_of_a_report_has_one_page(geneva):
+    typst = pytest.importorskip("typst", reason="the extra 'documents' is not installed")
+    facts = json.loads(report_data(content(geneva)))
+    facts |= {"parts": [], "method": []}
+    source = (resources.files("detente.faces") / "templates" / "paper.typ").read_bytes()
+    drawn = typst.compile(source, format="svg", sys_inputs={"report": json.dumps(facts)})
+    assert len(drawn) == 2  # the brief, and what is left of the rest
+
+
+def test_a_long_name_for_machines_breaks_and_a_day_does_not():
+    table = Table("x", "X", (Column("name", Unit.TEXT, ""), Column("date", Unit.DATE, "")),
+                  {"name": np.array(["pass_through_of_duties"]), "date": np.array(["2025-05-12"])})  # fmt: skip
+    name, day = laid_out(grid(table))["rows"][0]
+    assert name == "pass_\u200bthrough_\u200bof_\u200bduties"
+    assert day == "12\u00a0May\u00a02025"

@@ -1,15 +1,21 @@
 """Text tables: no character is lost, codes and numbers stay whole, texts break between words."""
 
+import io
 import re
+from dataclasses import replace
 
 import numpy as np
+import openpyxl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from detente.codes import Column, Table, Unit
+from detente.codes.table import LINE, SHOWN
 from detente.faces.formats import to_text
+from detente.faces.sheets import DATED, to_workbook, workbook
 from detente.faces.text_tables import TextColumn, lay_out, wrapped
+from detente.faces.words.brief import spoken
 
 WORDS = "countermeasures since 2 April suspended or removed, read as those aimed at US firms alone"
 CODES = ("cn-geneva-countermeasures", "us-reciprocal-125", "cn_medium_heavy_rare_earths")
@@ -109,3 +115,134 @@ def test_an_infinite_number_is_said_as_it_is():
     columns = (Column("name", Unit.TEXT, "text"), Column("ratio", Unit.NONE, "number"))
     shown = Table("t", "A table", columns, {"name": np.asarray(["a"]), "ratio": np.asarray([np.inf])})
     assert "inf" in to_text(shown)
+
+
+# ------------------------------------------------------------------------------------------------- sheets of a workbook
+
+
+TOYS = Table(
+    "products",
+    "Tariff on single products",
+    (
+        Column("line", Unit.CODE, "tariff line"),
+        Column("before", Unit.SHARE, "duty before"),
+        Column("change", Unit.POINTS, "after less before"),
+        Column("imports", Unit.USD, "imports of 2024"),
+        Column("ratio", Unit.NONE, "one over the other"),
+    ),
+    {
+        "line": np.asarray(["9503.00.00"]), "before": np.asarray([1.45]), "change": np.asarray([-1.15]),
+        "imports": np.asarray([1.25e9]), "ratio": np.asarray([np.nan]),
+    },
+)  # fmt: skip
+
+
+def sheet(content, name="products"):
+    return openpyxl.load_workbook(io.BytesIO(content))[name]
+
+
+def test_points_are_never_shown_as_per_cent_and_cells_add_up():
+    heads, row = list(sheet(to_workbook([TOYS])).iter_rows())
+    found = {head.value: cell for head, cell in zip(heads, row, strict=True)}
+    assert found["change"].value == pytest.approx(-1.15)
+    assert found["change"].number_format == "0.0000"
+    assert found["before"].number_format == "0.00%"
+    assert found["imports"].number_format == "#,##0"
+    assert found["ratio"].value is None
+
+
+def test_a_head_holds_the_name_shows_the_unit_and_notes_what_it_means():
+    heads = {head.value: head for head in next(sheet(to_workbook([TOYS])).iter_rows())}
+    assert list(heads) == [column.name for column in TOYS.columns]
+    shown = {name: head.number_format for name, head in heads.items()}
+    assert shown == {
+        "line": "@", "before": '@" (share)"', "change": '@" (share difference)"', "imports": '@" (USD)"', "ratio": "@",
+    }  # fmt: skip
+    assert heads["change"].comment.text == "change: after less before (share difference: 0.01 is one percentage point)"
+    assert heads["line"].comment.text == "line: tariff line"
+
+
+def test_a_frame_read_from_a_sheet_has_the_columns_of_the_table(tmp_path):
+    """Heads in the first row and nothing between them and the numbers: what programs expect that read a sheet."""
+    rows = list(sheet(to_workbook([TOYS])).values)
+    assert dict(zip(*rows, strict=True)) == {**next(TOYS.rows()), "ratio": None}
+
+
+def test_a_file_does_not_hold_the_time_at_which_it_was_written():
+    book = openpyxl.load_workbook(io.BytesIO(to_workbook([TOYS])))
+    assert (book.properties.created, book.properties.title) == (DATED, TOYS.title)
+
+
+def test_a_workbook_makes_no_formula_of_a_text():
+    out = io.BytesIO()
+    book = workbook(out, "Texts")
+    book.add_worksheet("texts").write(0, 0, "=1+1")
+    book.close()
+    assert sheet(out.getvalue(), "texts")["A1"].data_type == "s"
+
+
+# ----------------------------------------------------------------------------------------------------- what print shows
+
+
+def shaped(texts: int, numbers: int, rows: int, letters: int = 12) -> Table:
+    """A table of some columns of texts, the last of which tells the rows apart, and some of numbers."""
+    columns = [Column(f"text_{k}", Unit.TEXT, "") for k in range(texts)]
+    columns += [Column(f"number_{k}", Unit.SHARE, "") for k in range(numbers)]
+    data = {f"text_{k}": np.asarray([f"{i if k == texts - 1 else 0:0{letters}}" for i in range(rows)])
+            for k in range(texts)}  # fmt: skip
+    data |= {f"number_{k}": np.arange(rows) + 0.01 * k for k in range(numbers)}
+    return Table("t", "Shares by good", tuple(columns), data, ("weights of 2024 " * 20,))
+
+
+def test_print_shows_title_heads_with_units_rows_and_notes(ran):
+    headline = ran("geneva", draws=0).table("headline")
+    text = str(headline)
+    lines = text.splitlines()
+    assert lines[0] == headline.title
+    assert "after, %" in lines[2]
+    assert "change, points" in text
+    assert any("fixed weights" in line and "14.96" in line for line in lines)
+    assert "-9.91" in text
+    assert "statutory duty over US imports" in text
+    assert repr(headline) == text == headline._repr_mimebundle_()["text/plain"]
+
+
+@pytest.mark.parametrize("shape", [(1, 3, 4), (2, 12, 5), (3, 30, 25), (4, 2, 3), (1, 0, 2), (2, 40, 2)])
+def test_every_column_is_shown_once_beside_what_tells_rows_apart(shape):
+    made = shaped(*shape)
+    text = str(made)
+    assert max(map(len, text.splitlines())) <= LINE
+    blocks = text.split("\n\n")[1:-1]
+    heads = [block.splitlines()[0] for block in blocks]
+    for k in range(shape[1]):
+        assert sum(f"number {k}, %" in head for head in heads) == 1
+    assert all(f"text {shape[0] - 1}" in head for head in heads)
+    for block in blocks:
+        assert len(block.splitlines()) == 2 + min(shape[2], SHOWN)
+
+
+def test_texts_too_long_to_name_rows_still_give_lines_that_fit():
+    text = str(shaped(3, 6, 3, letters=55))
+    assert max(map(len, text.splitlines())) <= LINE
+    assert all(f"number {k}, %" in text for k in range(6))
+
+
+def test_the_rest_of_a_long_table_is_named():
+    assert f"{30 - SHOWN} more rows: detente.frame(table)" in str(shaped(1, 1, 30))
+
+
+def test_a_table_without_rows_or_columns_is_text_too():
+    assert "number 0, %" in str(shaped(1, 1, 0))
+    assert str(Table("t", "Nothing", (), {})) == "Nothing"
+
+
+def test_print_of_a_result_is_a_summary(ran):
+    result = spoken(ran("geneva", draws=0))
+    text = str(result)
+    assert str(replace(result, speaker=None)).splitlines()[0] == f"{result.scenario.title} ({result.key})"
+    words = " ".join(text.split())
+    assert all(" ".join(sentence.split()) in words for sentence in result.brief.sentences)
+    assert all(name in words for name in result.tables)
+    assert repr(result) == text == result._repr_mimebundle_()["text/plain"]
+    assert len(text) < 5000
+    assert max(map(len, text.splitlines())) <= LINE

@@ -3,11 +3,9 @@
 import html
 import re
 from datetime import date
+from xml.etree import ElementTree
 
 import pytest
-
-pytest.importorskip("fastapi", reason="the web extra is not installed")
-
 from starlette.testclient import TestClient
 
 from detente.data.importers import importer
@@ -16,7 +14,12 @@ from detente.faces.web.pages import today
 from detente.faces.web.settings import Settings
 from detente.lab.averages.averages import average
 from detente.lab.averages.laid_law import laid_law
+from detente.lab.statute.book import last_act, line_history
+from detente.lab.statute.lookup import look_up
 from detente.lab.statute.search import goods_and_origin
+
+pytest.importorskip("fastapi", reason="the web extra is not installed")
+
 
 PAGES = {"accept": "text/html"}
 
@@ -105,3 +108,40 @@ def test_what_is_typed_is_answered_or_refused_in_a_sentence(client, typed):
     found = client.get("/find", params={"words": typed}, headers=PAGES)
     assert found.status_code in (200, 422)
     assert "<script>alert" not in found.text
+
+
+# ----------------------------------------------------------------------------------------------------- pages of the law
+
+
+def test_a_line_over_time_agrees_with_the_look_up_of_each_day():
+    table = line_history("8507.60.00.10", "CHN", first=date(2025, 1, 1), last=date(2026, 3, 1))
+    rows = list(table.rows())
+    assert len(rows) > 6
+    for row in rows:
+        for day in (row["date"], row["until"] or "2026-03-01"):
+            assert look_up("8507.60.00.10", "CHN", date.fromisoformat(day)).total == pytest.approx(row["total"])
+    assert all(row["what"] and row["citation"] for row in rows[1:])
+    assert sum(row["change"] for row in rows[1:]) == pytest.approx(rows[-1]["total"] - rows[0]["total"])
+
+
+def test_the_chinese_side_has_a_history_too():
+    rows = list(line_history("1201.90", "USA", first=date(2025, 3, 1), last=date(2025, 6, 1), of="CHN").rows())
+    assert max(row["total"] for row in rows) > 1.2
+    assert rows[-1]["total"] < 0.6
+    assert last_act("CHN") >= date(2026, 12, 31)
+
+
+def test_every_page_of_the_law_says_how_far_it_was_read(client):
+    assert client.get("/law?on=2027-01-01").text.count('<p class="note record">') == 1
+    span = "from=2026-01-01&to=2027-01-01"
+    beyond = client.get(f"/law/changes.json?{span}").json()
+    feed = client.get(f"/law/changes.atom?{span}").text
+    assert f"<subtitle>Law read to {beyond['read_to']}</subtitle>" in feed
+
+
+def test_the_feed_is_atom_and_json(client):
+    tree = ElementTree.fromstring(client.get("/law/changes.atom?from=2025-04-01&to=2025-05-31").text)
+    titles = [e.findtext("{http://www.w3.org/2005/Atom}title") for e in tree.iter("{http://www.w3.org/2005/Atom}entry")]
+    rows = client.get("/law/changes.json?from=2025-04-01&to=2025-05-31").json()["tables"]["changes"]["rows"]
+    assert len(titles) == len(rows) > 10
+    assert any("Reciprocal duty on China" in title for title in titles)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import subprocess
@@ -12,6 +13,10 @@ from functools import partial
 import pytest
 
 from detente.data.limits import processors
+from detente.data.worlds import load_economy
+from detente.economy import Shock, solve
+from detente.economy.input_output.real_income import terms_by_sector
+from detente.economy.tariff_table import replaced
 from detente.lab.run import run
 from detente.lab.work.chunks import processes
 from detente.lab.work.schedule import Task, begin, handed, outcomes
@@ -124,7 +129,7 @@ for pause in (0.35, 0.65, 1.05):
 """
 
 
-@pytest.mark.sampled(1)
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("forked", ["forked", "fresh"])
 def test_a_process_ended_while_it_sends_holds_nobody_up(forked):
     program = CUT.format(forked=forked)
@@ -175,3 +180,33 @@ def test_a_process_asked_for_before_there_are_threads_takes_work_after(tmp_path)
     call = [sys.executable, "-c", LATER]
     done = subprocess.run(call, capture_output=True, text=True, check=True, timeout=60, cwd=tmp_path)
     assert done.stdout.split() == ["1000"]
+
+
+# -------------------------------------------------------------------------------------------------------------- threads
+
+
+PROGRAM = """
+import hashlib, json
+from detente.lab.run import run
+
+found = run("thirty-four", draws=0)
+print(hashlib.sha256(json.dumps(found.to_dict()["tables"]).encode()).hexdigest())
+"""
+NAMES = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
+
+
+def test_threads_of_the_linear_algebra_move_no_byte(ran):
+    """The tests themselves run on one thread."""
+    env = {name: value for name, value in os.environ.items() if name not in NAMES}
+    done = subprocess.run([sys.executable, "-c", PROGRAM], capture_output=True, text=True, check=True, env=env)
+    tables = json.dumps(ran("thirty-four").to_dict()["tables"])
+    assert done.stdout.strip() == hashlib.sha256(tables.encode()).hexdigest()
+
+
+def test_what_another_thread_has_kept_by_half_is_made_whole():
+    economy = load_economy("icio-2022-small")
+    solved = solve(economy, Shock(replaced(economy, "USA", ["CHN"], 0.2)))
+    whole = terms_by_sector(solved)
+    del economy.memo["dutiable trade"]
+    for first, again in zip(whole, terms_by_sector(solved), strict=True):
+        assert (first == again).all()

@@ -184,7 +184,7 @@ def test_make_targets_named_in_the_pages_exist():
 
 def test_every_page_is_reached_from_the_index():
     reached: set[str] = set()
-    for index in ("index.md", "howto/index.md", "coming_from/index.md"):
+    for index in ("index.md", "howto/index.md", "coming_from/index.md", "tutorials/index.md"):
         folder = index.removesuffix("index.md")
         text = (ROOT / "docs" / index).read_text(encoding="utf-8")
         reached |= {f"{folder}{m['target'].split('#')[0]}" for m in LINK.finditer(text)} | {"index.md"}

@@ -1,36 +1,30 @@
 """Entries rated many at once owe what each owes by itself, whatever the file, its pieces and its faults."""
 
 import gzip
+import io
 from datetime import date
-from pathlib import Path
 
 import numpy as np
 import polars as pl
 import pytest
 
 import detente as dt
-from detente.codes.errors import Faults, InputError
-from detente.data.rowfile import open_entries
+from detente.codes.errors import InputError
 from detente.faces.ask.answer import Answer
 from detente.lab.entries.job import EntriesOrder, rate_entries
 from detente.lab.statute.lookup import look_up
 
 DAYS = ("2025-09-05", "2025-09-15")
 ROWS = [
-    ("8507.60.00.10", "China", 0, "", None, None, ""),
-    ("8703.23.01.40", "Mexico", 1, "USMCA", None, None, ""),
-    ("7308.90.95.90", "Germany", 1, "", 0.6, None, ""),
-    ("8708.29.51.60", "Japan", 1, "", None, None, ""),
-    ("6109.10.00.12", "Vietnam", 1, "", None, 0.4, ""),
-    ("2204.21.50.40", "France", 1, "", None, None, "100 liters"),
+    ("8507.60.00.10", "China", 0, "", None, None, ""), ("8703.23.01.40", "Mexico", 1, "USMCA", None, None, ""),
+    ("7308.90.95.90", "Germany", 1, "", 0.6, None, ""), ("8708.29.51.60", "Japan", 1, "", None, None, ""),
+    ("6109.10.00.12", "Vietnam", 1, "", None, 0.4, ""), ("2204.21.50.40", "France", 1, "", None, None, "100 liters"),
     ("0201.30.50.15", "Brazil", 1, "", None, None, "2000 kg"),
     ("8802.40.01.40", "Brazil", 1, "Civil aircraft", None, None, ""),
-    ("7602.00.00.30", "Canada", 0, "", None, None, ""),
-    ("2709.00.20.10", "Canada", 0, "", None, None, ""),
-    ("9405.42.84.40", "Korea", 1, "KORUS", None, None, ""),
-    ("8541.43.00.10", "Cambodia", 1, "", None, None, ""),
+    ("7602.00.00.30", "Canada", 0, "", None, None, ""), ("2709.00.20.10", "Canada", 0, "", None, None, ""),
+    ("9405.42.84.40", "Korea", 1, "KORUS", None, None, ""), ("8541.43.00.10", "Cambodia", 1, "", None, None, ""),
     ("2804.69.10.00", "Russia", 1, "", None, None, ""),
-]
+]  # fmt: skip
 
 
 def frame_of(rows=ROWS) -> pl.DataFrame:
@@ -142,48 +136,43 @@ def test_a_code_of_lines_that_differ_asks_for_all_its_digits(order):
     assert reasons[1] == ""
 
 
-def csv_of(tmp_path: Path, text: str | bytes, name: str = "entries.csv") -> Path:
-    path = tmp_path / name
-    path.write_bytes(text if isinstance(text, bytes) else text.encode())
-    return path
+def damaged_sheet():
+    """A workbook whose rows unpack to nonsense, though the archive lists its parts."""
+    whole = io.BytesIO()
+    pl.DataFrame({"line": ["8507.60.00.10"] * 300, "partner": ["China"] * 300}).write_excel(whole)
+    content = bytearray(whole.getvalue())
+    place = content.index(b"xl/worksheets/sheet1.xml") + 60
+    content[place : place + 40] = bytes(40)
+    return bytes(content)
+
+
+def cut_off(share):
+    """A packed and a binary file that end early."""
+    frame_of().write_parquet(whole := io.BytesIO())
+    for name, content in (("a.csv.gz", gzip.compress((HEAD + ROW * 50).encode())), ("a.parquet", whole.getvalue())):
+        yield name, content[: int(len(content) * share)], ("cut off", "cannot be read")
 
 
 HEAD = "line,partner,date,value\n"
 ROW = "8507.60.00.10,China,2025-04-15,1000\n"
-BROKEN = {
-    "not UTF-8": (HEAD.encode() + ROW.replace("China", "Türkiye").encode("cp1252"), ("row 2", "UTF-8")),
-    "zero bytes": (HEAD + ROW + "\0\0\0,,,\n", ("zero bytes",)),
-    "no column of value, a misspelt claim": ("line,partner,date,clam\na,b,c,d\n", ("'value'", "'claim'")),
-    "a workbook by name": (b"PK\x03\x04 and more", ("is cut off or damaged",)),
-    "parquet by name": (b"PAR1 and morePAR1", ("is Parquet, though its name ends in .csv; name it entries.parquet",)),
-}
+LONG = HEAD + "8" * 200_000 + ",China,2025-04-15,1\n" + ROW.replace("China", '"China"')
+BROKEN = (
+    ("a.csv", HEAD.encode() + ROW.replace("China", "Türkiye").encode("cp1252"), ("row 2: cannot be read as text",)),
+    ("a.csv", b"PK\x03\x04 and more", ("is cut off or damaged",)),
+    ("a.csv", b"PAR1 and morePAR1", ("is Parquet, though its name ends in .csv; name it a.parquet",)),
+    ("a.csv", (HEAD + ROW).replace("\n", "\r").encode(), ("rows that end as on old Macs",)),
+    ("a.csv", (HEAD + ROW + '8507.60.00.10,"Chi"na,2025-04-15,1\n').encode(), ("row 3: cannot be read",)),
+    ("a.csv", LONG.encode(), ("row 2",)), ("a.xlsx", damaged_sheet(), ("is cut off or damaged",)),
+    *cut_off(0.5), *cut_off(0.98),
+)  # fmt: skip
 
 
-@pytest.mark.parametrize("name", BROKEN)
-def test_a_broken_file_is_refused_with_every_fault(tmp_path, name, order):
-    text, words = BROKEN[name]
-    with pytest.raises(InputError) as refused:
-        open_entries(csv_of(tmp_path, text), order.facts)
-    for word in words:
-        assert word in str(refused.value)
-
-
-def test_several_faults_are_named_at_once(tmp_path, order):
-    text = "line,partner,date,clam\n1,2\n1,2,3,4,5\n"
-    with pytest.raises(Faults) as refused:
-        open_entries(csv_of(tmp_path, text), order.facts)
-    assert len(refused.value.faults) == 4
-
-
-@pytest.mark.parametrize("cut", [0.5, 0.98])
-def test_a_packed_or_binary_file_that_is_cut_off_is_refused(tmp_path, cut, order):
-    packed = gzip.compress((HEAD + ROW * 50).encode())
-    frame_of().write_parquet(tmp_path / "whole.parquet")
-    whole = (tmp_path / "whole.parquet").read_bytes()
-    for name, content in (("a.csv.gz", packed), ("a.parquet", whole)):
-        path = csv_of(tmp_path, content[: int(len(content) * cut)], name)
-        with pytest.raises(InputError, match=r"cut off|cannot be read"):
-            open_entries(path, order.facts)
+@pytest.mark.parametrize(("name", "content", "words"), BROKEN)
+def test_a_damaged_file_is_refused_with_the_repair(tmp_path, order, name, content, words):
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(InputError, match="|".join(words)) as refused:
+        rate_entries(tmp_path / name, order)
+    assert "; " in str(refused.value)
 
 
 def test_every_kind_of_file_gives_the_same_rows(tmp_path, order):
@@ -201,7 +190,8 @@ def test_every_kind_of_file_gives_the_same_rows(tmp_path, order):
 
 
 def test_pieces_that_were_kept_are_taken_up_to_the_same_bytes(tmp_path, order):
-    path = csv_of(tmp_path, frame_of().write_csv())
+    path = tmp_path / "entries.csv"
+    frame_of().write_csv(path)
     whole = rate_entries(path, order).frame("entry_totals")
     folder = tmp_path / "pieces"
     first = rate_entries(path, order, folder=folder, size=4)

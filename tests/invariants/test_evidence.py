@@ -41,15 +41,11 @@ rates = st.floats(-0.5, 2.0, allow_nan=False)
 @pytest.mark.parametrize(
     ("text", "exact", "comparator", "wanted"),
     [
-        ("23", False, EQUAL, 0.005),
-        ("12.6", False, EQUAL, 0.0005),
-        ("145", True, EQUAL, 0.0),
-        ("145", True, ABOUT, 0.029),
-        ("90", False, ABOUT, 0.018),
-        ("20", False, ABOUT, 0.01),
+        ("23", False, EQUAL, 0.005), ("12.6", False, EQUAL, 0.0005), ("145", True, EQUAL, 0.0),
+        ("145", True, ABOUT, 0.029), ("90", False, ABOUT, 0.018), ("20", False, ABOUT, 0.01),
         ("0.5", False, ABOUT, 0.001),
     ],
-)
+)  # fmt: skip
 def test_half_of_the_last_digit(text, exact, comparator, wanted):
     assert half_unit(text, comparator, 0.01, exact=exact) == pytest.approx(wanted)
 
@@ -91,19 +87,13 @@ IN, NEAR, OUT = Nearness.IN, Nearness.NEAR, Nearness.OUT
 @pytest.mark.parametrize(
     ("default", "others", "is_open", "wanted"),
     [
-        (IN, [], False, Verdict.SUPPORTED),
-        (IN, [OUT], False, Verdict.SUPPORTED),
-        (IN, [OUT], True, Verdict.DEPENDS),
-        (IN, [NEAR], True, Verdict.SUPPORTED),
-        (OUT, [IN], False, Verdict.DEPENDS),
-        (NEAR, [IN], True, Verdict.DEPENDS),
-        (NEAR, [OUT], True, Verdict.CLOSE),
-        (OUT, [NEAR], False, Verdict.CLOSE),
-        (OUT, [OUT], True, Verdict.NOT_SUPPORTED),
-        (None, [None], False, Verdict.NOT_CHECKABLE),
+        (IN, [], False, Verdict.SUPPORTED), (IN, [OUT], False, Verdict.SUPPORTED), (IN, [OUT], True, Verdict.DEPENDS),
+        (IN, [NEAR], True, Verdict.SUPPORTED), (OUT, [IN], False, Verdict.DEPENDS), (NEAR, [IN], True, Verdict.DEPENDS),
+        (NEAR, [OUT], True, Verdict.CLOSE), (OUT, [NEAR], False, Verdict.CLOSE),
+        (OUT, [OUT], True, Verdict.NOT_SUPPORTED), (None, [None], False, Verdict.NOT_CHECKABLE),
         (None, [IN], False, Verdict.DEPENDS),
     ],
-)
+)  # fmt: skip
 def test_verdict_of_a_measurement(default, others, is_open, wanted):
     readings = [reading(default, default=True), *(reading(near) for near in others)]
     assert of_measurement(readings, is_open) is wanted
@@ -120,13 +110,10 @@ def test_a_vague_model_does_not_support_everything():
 @pytest.mark.parametrize(
     ("effects", "wanted"),
     [
-        ([-0.02] * 10, Verdict.AGREES),
-        ([-0.002] * 10, Verdict.SIGN_ONLY),
-        ([-0.02] * 8 + [0.02] * 2, Verdict.DISAGREES),
-        ([0.02] * 10, Verdict.DISAGREES),
-        ([], Verdict.NOT_MODELLED),
+        ([-0.02] * 10, Verdict.AGREES), ([-0.002] * 10, Verdict.SIGN_ONLY),
+        ([-0.02] * 8 + [0.02] * 2, Verdict.DISAGREES), ([0.02] * 10, Verdict.DISAGREES), ([], Verdict.NOT_MODELLED),
     ],
-)
+)  # fmt: skip
 def test_verdict_of_a_cause(effects, wanted):
     assert of_cause(np.asarray(effects), -1.0) is wanted
 

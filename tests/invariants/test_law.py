@@ -1,6 +1,10 @@
 """What any law must do, whatever it says: hold on any date, line and partner."""
 
+import gc
+import os
+import subprocess
 import sys
+import weakref
 from dataclasses import replace
 from datetime import date, timedelta
 from threading import Thread
@@ -10,12 +14,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from detente.codes import InputError
+from detente.data.flows import usa_imports
 from detente.data.importers import importer
 from detente.lab.averages.averages import average
-from detente.lab.averages.laid_law import LaidLaw, laid_law
+from detente.lab.averages.laid_law import KEPT, LaidLaw, laid_law
+from detente.lab.statute.audit import headings_of
+from detente.lab.statute.consignment import CLAIM
 from detente.lab.statute.lookup import look_up
 from detente.law import MeasureKind, Partners, Reading, Status, schedule_on
+from detente.law.headings import covers, read_headings
 from detente.law.space import Painter, build_space
+from detente.trade import pair_rates
 
 FIRST, LAST = date(2025, 1, 1), date(2026, 12, 31)
 days = st.integers(0, (LAST - FIRST).days).map(lambda n: FIRST + timedelta(n))
@@ -235,3 +245,213 @@ def test_cells_do_not_hang_on_which_laws_were_compiled_before():
             painter.paint(block)
     second = build_space(where.law, where.lines, columns, shares, base, painter)
     assert (first.pattern == second.pattern).all()
+
+
+# ---------------------------------------------------------------------------------------------------------- ground_kept
+
+
+MONTHS = [date(2025, month, 14) for month in range(1, 7)]
+
+
+def test_a_ground_goes_when_nothing_uses_it_and_keeps_few_days_until_then():
+    ground = laid_law(importer("USA").law).only(frozenset(["CAN"]))
+    averages = [ground.whole(on) for on in MONTHS]
+    assert averages == [ground.whole(on) for on in MONTHS]
+    assert len(ground._laid) == len(ground._trades) == KEPT
+    used = ground.rates(MONTHS[0]), ground.schedule(MONTHS[0])
+    assert [ground.whole(on) for on in MONTHS] == averages
+    assert used[0] is ground.rates(MONTHS[0])
+    assert used[1] is ground.schedule(MONTHS[0])
+    assert len(ground._laid) == KEPT + len(used)
+    del used
+    assert len(ground._laid) == KEPT
+    ground.reaching(date(2019, 1, 1))
+    gone, trade = weakref.ref(ground), weakref.ref(ground.at(MONTHS[0]).flows)
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        del ground
+        assert gone() is None
+        assert trade() is None
+    finally:
+        if enabled:
+            gc.enable()
+
+
+# ------------------------------------------------------------------------------------------------------------- headings
+
+
+@pytest.mark.parametrize(
+    ("text", "spans"),
+    [
+        ("", []), ("9903.88.15", ["9903.88.15"]), ("9903.88.03/.04", ["9903.88.03", "9903.88.04"]),
+        ("9903.01.43-.76", ["9903.01.43-.76"]), ("9903.82.20–9903.82.26", ["9903.82.20-.26"]),
+        ("9903.05.96-.06.21", ["9903.05.96-.06.21"]), ("9903.02.78; 9903.01.86", ["9903.02.78", "9903.01.86"]),
+        ("9903.94.44/.45; .54/.55", ["9903.94.44", "9903.94.45", "9903.94.54", "9903.94.55"]),
+        ("9903.76.21, .23 and .24", ["9903.76.21", "9903.76.23", "9903.76.24"]),
+        ("9902; 9903.17-9903.18", ["9902", "9903.17.00-.18.99"]),
+    ],
+)  # fmt: skip
+def test_expressions_of_headings_are_read(text, spans):
+    assert [str(span) for span in read_headings(text)] == spans
+
+
+@pytest.mark.parametrize("text", ["8507.60", ".04", "9903.8.1", "9903.88.15-.03", "9903.88.01-.02-.03", "note 52"])
+def test_what_is_no_heading_is_refused_with_an_example(text):
+    with pytest.raises(InputError, match=r"heading.*9903\.88\.03"):
+        read_headings(text)
+
+
+def test_a_range_holds_what_lies_between_its_ends():
+    spans = read_headings("9903.01.43-.76; 9902")
+    assert covers(spans, "99030150")
+    assert covers(spans, "99020501")
+    assert not covers(spans, "99030177")
+
+
+def test_every_heading_of_the_lawbook_can_be_read():
+    assert all(headings_of(measure) or not measure.heading for measure in importer("USA").law.measures)
+
+
+# --------------------------------------------------------------------------------------------------------------- lookup
+
+
+def test_a_programme_that_lapsed_is_refused_in_the_texts_of_the_day():
+    claim = {"claim": "AGOA", "reading": Reading.PUBLISHED}
+    for day in (date(2025, 9, 30), date(2026, 2, 3)):
+        assert look_up("6109.10.00", "KEN", day, **claim).main.base == 0.0
+    for day in (date(2025, 10, 1), date(2026, 2, 2)):
+        with pytest.raises(InputError, match="lapsed"):
+            look_up("6109.10.00", "KEN", day, **claim)
+
+
+def test_content_not_declared_is_the_whole_but_for_what_is_declared_of_others():
+    usa = importer("USA").only(["7326908688"])
+    metals = [usa.shares(usa.law, context, given).by_aspect["metal"][:, 0] for context, given in CONTENTS]
+    assert np.allclose(metals, [(1, 0, 0), (1, 0, 0), (0.6, 0, 0), (0.7, 0.3, 0), (0.5, 0.3, 0)])
+
+
+CONTENTS = (
+    ("line", {}), ("trade", {}), ("line", {"steel_content": 0.6}), ("line", {"aluminum_content": 0.3}),
+    ("line", {"steel_content": 0.5, "aluminum_content": 0.3}),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("share", "total"), [(0.0, 0.25), (0.2, 0.2), (0.4, 0.15), (0.6, 0.15), (1.0, 0.15)])
+def test_mobile_machinery_never_owes_less_than_its_least_duty(share: float, total: float):
+    answer = look_up("8429.51", "MEX", date(2026, 7, 1), claim="USMCA", parameters={"us_content": share})
+    assert answer.total == pytest.approx(total)
+
+
+def test_a_state_that_follows_is_not_set_by_itself():
+    with pytest.raises(InputError, match="us_content_high"):
+        look_up("8429.51", "MEX", date(2026, 7, 1), parameters={"us_content_high": 1})
+
+
+LISTS_TERMS = """
+from datetime import date
+from detente.lab.statute.lookup import look_up
+print(*(term.measure for term in look_up("0810.90.90", "USA", date(2026, 11, 27), of="CHN").main.terms))
+"""
+
+
+def test_terms_come_in_one_order_whatever_the_hash_seed():
+    def terms(seed: int) -> str:
+        environment = {**os.environ, "PYTHONHASHSEED": str(seed)}
+        return subprocess.run(
+            [sys.executable, "-c", LISTS_TERMS], env=environment, capture_output=True, text=True, check=True
+        ).stdout
+
+    first, second = terms(5), terms(6)
+    assert len(first.split()) > 2
+    assert first == second
+
+
+def test_averages_put_russia_and_belarus_under_column_2_from_its_day():
+    ground = laid_law(importer("USA").law)
+    days = (date(2022, 4, 8), date(2022, 4, 9), date(2022, 7, 27), date(2023, 4, 1), date(2024, 1, 1))
+    parts = {
+        code: [float(ground.only(frozenset({code})).rates(day).base.mean()) for day in days]
+        for code in ("RUS", "BLR", "CUB")
+    }
+    russia, belarus, cuba = parts["RUS"], parts["BLR"], parts["CUB"]
+    assert russia[0] < russia[1] < russia[2] < russia[3] == russia[4]
+    assert belarus[0] < belarus[1] == belarus[2] == belarus[4]
+    assert cuba[0] == cuba[1] == cuba[4]
+
+
+# ---------------------------------------------------------------------------------------------------------------- facts
+
+
+WHERE = importer("USA")
+LIVE = WHERE.lines.codes[(WHERE.table["until"] == "") & (WHERE.table["from"] == "")].tolist()
+DAYS = st.integers(0, (date(2026, 12, 20) - date(2018, 2, 1)).days).map(lambda n: date(2018, 2, 1) + timedelta(n))
+PARTNERS = st.sampled_from(["CHN", "DEU", "CAN", "MEX", "JPN", "KOR", "GBR", "BRA", "IND", "VNM", "RUS", "KEN", "GTM"])
+CASES = [
+    ("8802.40.01.40", "FRA", "2026-03-15", "aircraft_use", {"no": 0.10, "yes": 0.0}),
+    ("3004.90.92.60", "IND", "2026-11-27", "patented", {"no": 0.0, "yes": 1.0}),
+    ("8471.80.40.00", "TWN", "2026-03-01", "chip_window", {"no": 0.0, "yes": 0.25}),
+    ("8703.23.01.40", "MEX", "2025-06-15", CLAIM, {"none": 0.275, "USMCA": 0.25}),
+]
+
+
+@pytest.mark.parametrize(("line", "partner", "on", "name", "states"), CASES, ids=[case[3] for case in CASES])
+def test_facts_of_known_goods(line, partner, on, name, states):
+    fact = {fact.id: fact for fact in look_up(line, partner, date.fromisoformat(on)).facts}[name]
+    assert {state.name: state.total for state in fact.states} == pytest.approx(states)
+
+
+def test_a_fact_may_matter_under_another_alone():
+    facts = {fact.id: fact for fact in look_up("3004.90.92.60", "IND", date(2026, 11, 27)).facts}
+    assert facts["pharma_agreement"].given == ("patented", "yes")
+    car = {fact.id: fact for fact in look_up("8703.23.01.40", "MEX", date(2025, 6, 15)).facts}
+    assert car["us_content"].given == (CLAIM, "USMCA")
+
+
+@settings(max_examples=60, deadline=None)
+@given(line=st.sampled_from(LIVE), partner=PARTNERS, on=DAYS)
+def test_setting_a_fact_gives_the_duty_that_was_listed(line, partner, on):
+    answer = look_up(line, partner, on)
+    for fact in answer.facts:
+        if fact.given[0] or fact.id in (CLAIM, "us_content", "metal"):
+            continue
+        for state, share in zip(fact.states, (0.0, 1.0), strict=True):
+            other = look_up(line, partner, on, parameters={fact.id: share})
+            total = None if other.banned else other.total
+            assert total == pytest.approx(state.total, abs=1e-9), (fact.id, state.name)
+
+
+@settings(max_examples=60, deadline=None)
+@given(line=st.sampled_from(LIVE), partner=PARTNERS, on=DAYS)
+def test_claims_give_the_duty_that_was_listed(line, partner, on):
+    for fact in look_up(line, partner, on).facts:
+        for state in fact.states if fact.id == CLAIM else ():
+            claim = "" if state.name == "none" else state.name
+            other = look_up(line, partner, on, claim=claim)
+            assert (None if other.banned else other.total) == pytest.approx(state.total, abs=1e-9), state.name
+
+
+def test_one_good_and_trade_have_one_default():
+    """Where nothing of a line is a mixture, the duty of one good without a claim is that of its trade without one."""
+    day, law = date(2026, 3, 15), WHERE.law
+    ground = laid_law(law)
+    flows, rates = ground.flows, pair_rates(ground.schedule(day), ground.exposure)
+    atoms = ground.exposure.space.atoms
+    pure = np.bincount(atoms.line[atoms.weight > 0], minlength=len(flows.lines)) == 1
+    block = np.asarray([partner == "EUU" for partner in flows.partners])
+    chosen = np.flatnonzero(pure[flows.line_at] & (flows.claim == 0) & ~block[flows.partner_at])
+    sample = np.random.default_rng(7).choice(chosen, 120, replace=False)
+    for at in sample.tolist():
+        line, partner = str(flows.lines.codes[flows.line_at[at]]), flows.partners[flows.partner_at[at]]
+        answer = look_up(line, partner, day)
+        if len(answer.ladders) == 1 and not answer.stands_in and answer.main.line == line:
+            assert answer.total == pytest.approx(rates.total[at], abs=1e-9), (line, partner)
+
+
+def test_an_airliner_owes_the_same_in_both():
+    flows, day = usa_imports(), date(2026, 3, 15)
+    ground = laid_law(WHERE.law)
+    rates = pair_rates(ground.schedule(day), ground.exposure)
+    line = flows.lines.index("8802400140", "line")
+    pairs = (ground.flows.line_at == line) & (ground.flows.partner_at == ground.flows.partners.index("EUU"))
+    assert rates.total[pairs].tolist() == [look_up("8802.40.01.40", "FRA", day).total] == [0.0]

@@ -1,6 +1,5 @@
 """Answers worked out side by side are those worked out alone, to the byte; what fails, fails alone."""
 
-import inspect
 from dataclasses import fields
 
 import numpy as np
@@ -8,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from detente.chains.disrupt import AT_A_TIME, DisruptCase, answered, disrupt, side_by_side
+from detente.chains.disrupt import AT_A_TIME, answered, side_by_side
 from detente.chains.network import solutions
 from detente.chains.stocks import Hoarding, Reserve, StockJob, run_stocks_many
 from detente.codes import SolveError
@@ -88,14 +87,6 @@ def test_what_fails_fails_alone_and_blocks_keep_the_order():
     assert sizes == [AT_A_TIME, *[1] * AT_A_TIME, AT_A_TIME, 3]
     with pytest.raises(SolveError, match="no seven"):
         answered([1, SolveError("no seven")])
-
-
-def test_the_signature_of_disrupt_is_its_own():
-    parameters = inspect.signature(disrupt).parameters
-    assert list(parameters) == [field.name for field in fields(DisruptCase)]
-    assert {name for name, given in parameters.items() if given.default is given.empty} == {"chain", "licences"}
-    assert not inspect.isgeneratorfunction(disrupt)
-    assert inspect.signature(disrupt).return_annotation == "Disruption"
 
 
 def test_a_singular_system_spoils_no_other():

@@ -1,5 +1,7 @@
 """Best and Nash tariffs against grids, closed forms and searches of another kind, in drawn and in shipped worlds."""
 
+from __future__ import annotations
+
 from dataclasses import replace
 
 import numpy as np
@@ -7,17 +9,30 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import detente as dt
 from detente.codes import SolveError
 from detente.data.worlds import announced_tariff, load_economy, load_libday
-from detente.economy import Economy, Shock, formula_tariff, nash, one_sided, optimal_tariff, solve
+from detente.economy import (
+    Economy,
+    Shock,
+    baseline_tariff,
+    formula_tariff,
+    goods,
+    nash,
+    one_sided,
+    optimal_tariff,
+    quotas_of,
+    solve,
+    with_quotas,
+)
 from detente.economy.aggregation import elasticities
 from detente.economy.armington.accounts import PARAMETERS
 from detente.economy.armington.family import Armington
 from detente.economy.input_output.accounts import balance
 from detente.economy.policies.game import GAIN, _Game, _rounds
 from detente.economy.policies.policy import OVER, Search, groups, many_rates, one_rate, scale_of, weights_of
+from detente.economy.policies.quotas import quantities
 from detente.economy.solver import _chord_alone
-from detente.economy.tariff_table import goods
 
 CODES = ("CHN", "ROW", "USA", "XXX")
 ZERO = Shock(options={"closure": "zero"})
@@ -287,3 +302,59 @@ def test_a_tariff_in_every_cell_of_the_world_of_194():
     whole, used = _chord_alone(Armington(), economy, shock, Armington().start(economy, shock), 1e-13, 200)
     assert np.abs(found.u - whole).max() < 1e-12
     assert found.certificate.iterations <= used
+
+
+# --------------------------------------------------------------------------------------------------------------- quotas
+
+
+def quota_of(economy, rows):
+    return quotas_of(economy, rows)[0]
+
+
+WORLDS = ("icio-2022-small", "libday-2023")
+
+
+@pytest.mark.parametrize("world", WORLDS)
+def test_a_wedge_as_a_tariff_gives_the_same_equilibrium(world: str) -> None:
+    economy = dt.load_economy(world)
+    quota = quota_of(economy, [("USA", "CHN", None, 0.6)])
+    found = with_quotas(economy, Shock(), quota)
+    old = baseline_tariff(economy)
+    tariff = np.where(found.wedge > 0, (1.0 + old) * (1.0 + found.wedge) - 1.0, old)
+    again = solve(economy, Shock(tariff=tariff))
+    assert again.changes["welfare"] == pytest.approx(found.equilibrium.changes["welfare"], abs=1e-9)
+    held = np.isfinite(quota)
+    assert held.sum() == len(goods(economy))
+    assert np.nanmax(quantities(again)[held]) <= 0.6 + 1e-7
+
+
+@pytest.mark.parametrize("world", WORLDS)
+def test_a_quota_that_leaves_room_changes_nothing(world: str) -> None:
+    economy = dt.load_economy(world)
+    found = with_quotas(economy, Shock(), quota_of(economy, [("USA", "CHN", None, 1.5)]))
+    assert not found.wedge.any()
+    assert np.abs(found.equilibrium.changes["welfare"]).max() < 1e-12
+    assert found.rent == pytest.approx(np.zeros(len(economy.countries)))
+
+
+@settings(max_examples=12, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 19), st.integers(0, 19), st.floats(0.2, 1.3)), min_size=1, max_size=6))
+def test_conditions_hold_in_every_cell(cells: list[tuple[int, int, float]]) -> None:
+    economy = dt.load_economy("icio-2022-small")
+    rows = {(economy.countries[i], economy.countries[j]): limit for i, j, limit in cells if i != j}
+    quota = quota_of(economy, [(i, j, None, limit) for (i, j), limit in rows.items()])
+    found = with_quotas(economy, Shock(), quota)
+    held = np.isfinite(quota) & ~np.isnan(found.quantity)
+    assert (found.quantity[held] <= quota[held] * (1 + 1e-7)).all()
+    loose = held & (found.quantity < quota * (1 - 1e-6))
+    assert (found.wedge[loose] < 1e-7).all()
+    assert (found.wedge >= 0).all()
+
+
+def test_tighter_quotas_have_wider_wedges() -> None:
+    economy = dt.load_economy("libday-2023")
+    at = economy.country("USA"), economy.country("CHN")
+    wedges = [
+        with_quotas(economy, Shock(), quota_of(economy, [("USA", "CHN", None, q)])).wedge[at] for q in (0.9, 0.5, 0.1)
+    ]
+    assert 0 < wedges[0] < wedges[1] < wedges[2]

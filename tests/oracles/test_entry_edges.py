@@ -1,14 +1,17 @@
 """Entries at their limits: a case below, on and above each amount, and on each side of each day."""
 
 from datetime import date, timedelta
+from pathlib import Path
 
 import numpy as np
 import polars as pl
 import pytest
+import yaml
 
 from detente.codes import InputError
 from detente.codes.days import EARLIEST, LATEST
 from detente.data.fees import fees
+from detente.data.library import package_folder
 from detente.lab.entries.dollars import cents, owed_by_quantity, whole
 from detente.lab.entries.job import EntriesOrder, rate_entries
 from detente.lab.entries.tables import summary
@@ -16,115 +19,13 @@ from detente.lab.statute.lookup import look_up
 from detente.law.duty import Duty, DutyPart
 
 LAMP = "8513.10.20.00"  # 12.5 per cent of the value
-FREE = "8471.30.01.00"  # free of base duty
-EDGES = [
-    # what is looked at, its row, and what must come out
-    ("half a cent goes up", {"value": 1}, {"duty": 0.13}),
-    ("half a cent goes up from an even one", {"value": 5}, {"duty": 0.63}),
-    ("below half a cent", {"value": 0.4}, {"duty": 0.0}),
-    ("half a dollar goes up", {"value": 2.5}, {"duty": 0.38}),
-    ("half a dollar goes up to an odd one", {"value": 4.5}, {"duty": 0.63}),
-    ("below half a dollar", {"value": 4.49}, {"duty": 0.5}),
-    ("fee below the least", {"value": 9680, "date": "2026-09-30"}, {"processing_fee": 33.58}),
-    ("fee at the least", {"value": 9694, "date": "2026-09-30"}, {"processing_fee": 33.58}),
-    ("fee above the least", {"value": 9700, "date": "2026-09-30"}, {"processing_fee": 33.60}),
-    ("fee below the most", {"value": 188000, "date": "2026-09-30"}, {"processing_fee": 651.23}),
-    ("fee at the most", {"value": 188077, "date": "2026-09-30"}, {"processing_fee": 651.50}),
-    ("fee above the most", {"value": 188080, "date": "2026-09-30"}, {"processing_fee": 651.50}),
-    ("last day of a fiscal year", {"value": 100, "date": "2026-09-30"}, {"processing_fee": 33.58}),
-    ("first day of the next", {"value": 100, "date": "2026-10-01"}, {"processing_fee": 34.58}),
-    ("most of the next", {"value": 1000000, "date": "2026-10-01"}, {"processing_fee": 670.86}),
-    ("informal fee of the next", {"value": 100, "date": "2026-10-01", "entry_type": "11"}, {"processing_fee": 2.77}),
-    ("informal, at its limit", {"value": 2500, "entry_type": "11"}, {"processing_fee": 2.53, "reason": ""}),
-    ("informal, above it", {"value": 2501, "entry_type": "11"}, {"reason": "up to 2,500 USD"}),
-    ("parcel at its limit", {"value": 800, "entry_type": "86"}, {"duty": 0.0, "processing_fee": 0.0, "reason": ""}),
-    ("parcel above it", {"value": 801, "entry_type": "86"}, {"reason": "up to 800 USD"}),
-    ("last day of parcels of China", {"partner": "China", "value": 50, "entry_type": "86", "date": "2025-05-01"},
-     {"duty": 0.0, "reason": ""}),
-    ("the day after", {"partner": "China", "value": 50, "entry_type": "86", "date": "2025-05-02"},
-     {"reason": "until 2025-05-01"}),
-    ("last day of all parcels", {"value": 50, "entry_type": "86", "date": "2025-08-28"}, {"duty": 0.0, "reason": ""}),
-    ("the day after it", {"value": 50, "entry_type": "86", "date": "2025-08-29"}, {"reason": "until 2025-08-28"}),
-    ("parcel by post before its first day", {"value": 50, "entry_type": "postal", "date": "2025-08-28"},
-     {"reason": "from 2025-08-29"}),
-    ("parcel by post of a country below 16 per cent", {"partner": "Germany", "value": 50, "entry_type": "postal",
-     "date": "2025-08-29"}, {"duty": 80.0, "processing_fee": 0.0, "harbor_fee": 0.0, "refund": 0.0,
-     "flags": "an amount a parcel"}),
-    ("parcel by post of a country between", {"value": 800, "entry_type": "post", "date": "2025-08-29"},
-     {"duty": 160.0}),
-    ("parcel by post of a country at 25 per cent", {"partner": "Mexico", "value": 50, "entry_type": "postal",
-     "date": "2026-02-23"}, {"duty": 160.0}),
-    ("parcel by post of a country above it", {"partner": "China", "value": 50, "entry_type": "postal",
-     "date": "2025-11-09"}, {"duty": 200.0}),
-    ("the same as the fentanyl duty is halved", {"partner": "China", "value": 50, "entry_type": "postal",
-     "date": "2025-11-10"}, {"duty": 160.0}),
-    ("parcel by post of goods that the emergency duty spares", {"line": FREE, "value": 50, "entry_type": "postal",
-     "date": "2025-11-10"}, {"duty": 160.0}),
-    ("parcel by post above its limit", {"value": 801, "entry_type": "postal", "date": "2025-11-10"},
-     {"reason": "up to 800 USD"}),
-    ("parcel by post after the emergency duties", {"value": 50, "entry_type": "postal", "date": "2026-02-24"},
-     {"reason": "until 2026-02-23"}),
-    ("mail before its first day", {"value": 50, "entry_type": "13", "date": "2026-09-21"},
-     {"reason": "from 2026-09-22"}),
-    ("mail on its first day", {"value": 50, "entry_type": "13", "date": "2026-09-22"}, {"reason": ""}),
-    ("harbor fee below what is not collected", {"line": FREE, "partner": "Mexico", "claim": "USMCA", "value": 2392,
-     "mode": "vessel"}, {"harbor_fee": 0.0, "total": 0.0}),
-    ("harbor fee at it", {"line": FREE, "partner": "Mexico", "claim": "USMCA", "value": 2400, "mode": "vessel"},
-     {"harbor_fee": 0.0, "total": 0.0}),
-    ("harbor fee above it", {"line": FREE, "partner": "Mexico", "claim": "USMCA", "value": 2408, "mode": "vessel"},
-     {"harbor_fee": 3.01, "total": 3.01}),
-    ("harbor fee with another", {"line": FREE, "value": 2400, "mode": "vessel"}, {"harbor_fee": 3.0}),
-    ("day before the law", {"date": str(EARLIEST - timedelta(1))}, {"reason": "outside of the law"}),
-    ("first day of the law", {"date": str(EARLIEST)}, {"reason": ""}),
-    ("last day of the law", {"date": str(LATEST)}, {"reason": ""}),
-    ("day after the law", {"date": str(LATEST + timedelta(1))}, {"reason": "outside of the law"}),
-    ("last day without a duty", {"partner": "China", "line": FREE, "value": 100, "date": "2025-02-03"}, {"duty": 0.0}),
-    ("first day with it", {"partner": "China", "line": FREE, "value": 100, "date": "2025-02-04"}, {"duty": 10.0}),
-    ("last day of the old rate", {"partner": "China", "line": FREE, "value": 100, "date": "2025-03-03"},
-     {"duty": 10.0}),
-    ("first day of the new rate", {"partner": "China", "line": FREE, "value": 100, "date": "2025-03-04"},
-     {"duty": 20.0}),
-    ("last day of the emergency duties", {"line": LAMP, "value": 1000, "date": "2026-02-23"}, {"emergency": True}),
-    ("first day without them", {"line": LAMP, "value": 1000, "date": "2026-02-24"}, {"emergency": False}),
-    ("no value", {"value": 0}, {"reason": "not a customs value"}),
-    ("the least value", {"value": 0.01}, {"reason": "", "duty": 0.0}),
-    ("the largest value", {"value": 1e12}, {"reason": ""}),
-    ("above the largest value", {"value": 1.000001e12}, {"reason": "not a customs value"}),
-    ("metals that are the whole", {"steel_content": 0.6, "aluminum_content": 0.4}, {"reason": ""}),
-    ("metals that are more", {"steel_content": 0.6, "aluminum_content": 0.401}, {"reason": "more than the whole"}),
-    ("a share of nothing", {"us_content": 0}, {"reason": ""}),
-    ("a share of all", {"us_content": 1}, {"reason": ""}),
-    ("a share below nothing", {"us_content": -0.01}, {"reason": "not a share"}),
-    ("a share above all", {"us_content": 1.01}, {"reason": "not a share"}),
-    ("American content below its limit", {"date": "2025-06-02", "value": 1000, "us_content": 0.19},
-     {"duty": 225.0}),
-    ("American content at it", {"date": "2025-06-02", "value": 1000, "us_content": 0.2}, {"duty": 205.0}),
-    ("American content above it", {"date": "2025-06-02", "value": 1000, "us_content": 0.21}, {"duty": 204.0}),
-    ("a zone's day on the day of entry", {"entry_type": "06", "zone_status": "P", "zone_date": "2024-06-03"},
-     {"reason": ""}),
-    ("a zone's day after it", {"entry_type": "06", "zone_status": "P", "zone_date": "2024-06-04"},
-     {"reason": "after the day"}),
-    ("transit on the day of entry", {"transit_date": "2024-06-03"}, {"reason": ""}),
-    ("transit after it", {"transit_date": "2024-06-04"}, {"reason": "after the day"}),
-    ("a number before its first day", {"line": "0901.11.00.35", "date": "2025-06-30"},
-     {"flags": "rated as 0901.11.00"}),
-    ("a number on its first day", {"line": "0901.11.00.35", "date": "2025-07-01"}, {"flags": "", "reason": ""}),
-    ("a number on its last day", {"line": "0901.11.00.45", "date": "2025-06-30"}, {"flags": "", "reason": ""}),
-    ("an older code on the last day before the schedule", {"line": "8708.29.50.60", "date": "2025-02-03"},
-     {"flags": "rated as 8708.29"}),
-    ("an older code on its first day", {"line": "8708.29.50.60", "date": "2025-02-04"},
-     {"reason": "unknown tariff line"}),
-    ("a code on the last day of its edition", {"line": "8517.12.00.50", "date": "2021-12-31"},
-     {"flags": "rated as 8517.13"}),
-    ("a code on the first day of the next edition", {"line": "8517.12.00.50", "date": "2022-01-01"},
-     {"reason": "older tariff"}),
-]  # fmt: skip
+EDGES = yaml.safe_load(Path(__file__).with_name("entry_edges.yaml").read_text(encoding="utf-8"))
 
 
 @pytest.fixture(scope="module")
 def rated():
     plain = {"line": LAMP, "partner": "Vietnam", "date": "2024-06-03", "value": 10000, "mode": "air"}
-    rows = [{**plain, **row, "entry": name} for name, row, _ in EDGES]
+    rows = [{**plain, **row, "entry": name} for name, (row, _) in EDGES.items()]
     names = list(dict.fromkeys(name for row in rows for name in row))
     table = {name: [None if row.get(name) is None else str(row[name]) for row in rows] for name in names}
     answer = rate_entries(pl.DataFrame(table, dict.fromkeys(names, pl.String)), EntriesOrder(void=("basis:IEEPA",)))
@@ -133,21 +34,26 @@ def rated():
         name: frames["entry_rows"].row(i, named=True)
         | {k: v for k, v in frames["entry_totals"].row(by_predicate=pl.col("entry") == name, named=True).items()
            if k in ("processing_fee", "harbor_fee", "total", "refund")}
-        for i, (name, *_) in enumerate(EDGES)
+        for i, name in enumerate(EDGES)
     }  # fmt: skip
 
 
 @pytest.mark.sampled(3)
-@pytest.mark.parametrize(("name", "expected"), [(name, want) for name, _, want in EDGES], ids=[n for n, *_ in EDGES])
-def test_an_entry_at_its_limit(rated, name, expected):
+@pytest.mark.parametrize("name", EDGES)
+def test_an_entry_at_its_limit(rated, name):
     row = rated[name]
-    for key, value in expected.items():
+    for key, value in EDGES[name][1].items():
         if key == "emergency":
             assert (row["refund"] > 0) is value
         elif isinstance(value, str):
             assert row[key] == "" if value == "" else value in row[key]
         else:
             assert row[key] == pytest.approx(value, abs=1e-9)
+
+
+def test_the_first_and_last_day_of_the_law_are_among_the_rows():
+    days = {str(row.get("date")) for row, _ in EDGES.values()}
+    assert {str(day) for day in (EARLIEST - timedelta(1), EARLIEST, LATEST, LATEST + timedelta(1))} <= days
 
 
 def test_halves_go_up_whatever_is_before_them():
@@ -182,7 +88,7 @@ def test_an_entry_whose_rows_together_are_above_the_limit_of_an_informal_one_say
     rows = {"entry": ["A", "A", "B"], "line": [LAMP] * 3, "partner": ["Vietnam"] * 3, "date": ["2024-06-03"] * 3}
     rows |= {"value": ["2000"] * 3, "entry_type": ["11", "11", "11"], "mode": ["air"] * 3}
     rated = rate_entries(pl.DataFrame(rows), EntriesOrder())
-    words = "an informal entry is for goods of up to 2,500 USD: the fee is that of a formal one"
+    words = "an informal entry is for goods of up to $2,500: the fee is that of a formal one"
     assert rated.totals["flags"].to_list() == [words, ""]
     assert [note for note in summary(rated).notes if words in note] == [f"A: {words}"]
     formal = rate_entries(pl.DataFrame(rows | {"entry_type": ["01"] * 3}), EntriesOrder())
@@ -207,3 +113,41 @@ def test_the_amounts_of_a_fiscal_year_are_flagged_after_its_last_day():
     flags = rate_entries(pl.DataFrame({**rows, "date": days}), EntriesOrder()).frame("entry_rows")["flags"]
     assert ["fee of the year before" in text for text in flags] == [False, True]
     assert last == date(2027, 9, 30)
+
+
+# ---------------------------------------------------------------------------------------------------------------- cases
+
+
+CASES = yaml.safe_load((package_folder() / "entry_cases.yaml").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
+def answers():
+    """All cases rated in one file, each entry under the name of its case."""
+    rows = [{k: str(v) for k, v in {**row, "entry": f"{case['id']}"}.items()} for case in CASES for row in case["rows"]]
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    frame = pl.DataFrame({name: [row.get(name) for row in rows] for name in names}, dict.fromkeys(names, pl.String))
+    result = rate_entries(frame, EntriesOrder(void=("basis:IEEPA",)))
+    return result.frame("entry_totals"), result.frame("entry_filing"), result.frame("entry_rows")
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case["id"] for case in CASES])
+def test_an_entry_comes_out_to_the_cent(answers, case):
+    totals, filing, rows = answers
+    mine = rows.filter(pl.col("entry") == case["id"])
+    assert mine["reason"].to_list() == [""] * len(case["rows"])
+    total = totals.row(by_predicate=pl.col("entry") == case["id"], named=True)
+    for name in ("duty", "processing_fee", "harbor_fee"):
+        if name in case:
+            assert total[name] == case[name], name
+    if case.get("void"):
+        assert total["refund"] == case["refund"]
+    if "filing" in case:
+        filed = filing.filter(pl.col("entry") == case["id"]).select("heading", "duty").rows()
+        assert [list(pair) for pair in filed] == case["filing"]
+
+
+def test_every_case_says_what_its_source_gives():
+    assert {case["gives"] for case in CASES} == {"dollars", "rule"}
+    assert all(case["source"] for case in CASES)
+    assert len({case["id"] for case in CASES}) == len(CASES)

@@ -409,10 +409,15 @@ def tables(world, folder):
 
 def test_a_folder_of_tables_and_a_file_of_arrays_give_the_same_world(small, tmp_path):
     tables(small, tmp_path)
-    (tmp_path / "world.toml").write_text("[parameters]\ntheta_max = 12.0\n", encoding="utf-8")
+    weight = np.random.default_rng(2).uniform(0.5, 1.5, (20, 15))
+    rows = [f"{a},{b},{float(weight[i, k])!r}" for i, a in enumerate(small.countries)
+            for k, b in enumerate(small.sectors)]  # fmt: skip
+    (tmp_path / "weights.csv").write_text("\n".join(["country,sector,weight", *rows, ""]), encoding="utf-8")
+    (tmp_path / "world.toml").write_text("[parameters]\ntheta_max = 12.0\nmarkup = 0.0\n", encoding="utf-8")
     np.savez(tmp_path / "mine.npz", **given(small))
     folder, file = load_economy(tmp_path), load_economy(tmp_path / "mine.npz")
-    assert folder.parameters["theta_max"] == 12.0
+    assert (folder.parameters["theta_max"], folder.parameters["markup"]) == (12.0, 0.0)
+    assert np.array_equal(folder.arrays["political_weight"], weight)
     expected = solve(small, both_ways(small, 0.3)).changes["welfare"]
     for world in (folder, file):
         assert world.family == "caliendo_parro"

@@ -136,7 +136,7 @@ def test_the_world_of_194_solves_the_second_writing(changes, beta):
     assert max(gaps_in_numpy(found)) < 1e-9
 
 
-@pytest.mark.sampled(2)
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("closure", ["fixed", "gdp", "zero"])
 @pytest.mark.parametrize("name", ["icio-2022-small", "nafta-1993"])
 def test_solutions_of_family_b_solve_the_second_writing(name, closure):
@@ -148,7 +148,7 @@ def test_solutions_of_family_b_solve_the_second_writing(name, closure):
     assert max(gaps_in_numpy(solve(economy, shock))) < 1e-9
 
 
-@pytest.mark.sampled(2)
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(("parameters", "options"), TECHNOLOGIES)
 def test_technologies_of_family_b_solve_the_second_writing(parameters, options):
     economy = small(**parameters)
@@ -179,6 +179,7 @@ def test_a_point_off_the_solution_has_residuals():
 # Gradients, with JAX.
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("options", [OPTIONS[0], OPTIONS[3], OPTIONS[5]])
 def test_gradients_of_family_a_in_all_tariffs(jax, options):
     found = solve(LIBDAY, Shock(ANNOUNCED, options=options), tol=1e-12)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -258,30 +257,3 @@ def test_the_numeraire_is_the_mean_wage_of_what_moves_between_sectors(parameters
     if parameters:
         moved = value_added.sum(axis=1) @ rise / value_added.sum()
         assert abs(moved) > 1e-7
-
-
-def test_a_folder_of_tables_with_profits_and_weights_is_ossas_world(tmp_path: Path) -> None:
-    model = OssaLevels(2)
-    old, new = _tariff(model, 2, 0.2), _tariff(model, 9, 0.5)
-    economy = model.economy(old)
-    codes, sectors = economy.countries, economy.sectors
-    cells = [(n, i, k) for n in range(model.n) for i in range(model.n) for k in range(model.s)]
-    flows = np.asarray(economy.arrays["flows"])
-    rate = np.asarray(economy.arrays["tariff"])
-    rows = {
-        "flows": ["importer,exporter,sector,value"]
-        + [f"{codes[n]},{codes[i]},{sectors[k]},{float(flows[n, i, k])!r}" for n, i, k in cells],
-        "tariffs": ["importer,exporter,sector,tariff"]
-        + [f"{codes[n]},{codes[i]},{sectors[k]},{float(rate[n, i, k])!r}" for n, i, k in cells if n != i],
-        "elasticities": ["sector,theta"]
-        + [f"{c},{float(s - 1.0)!r}" for c, s in zip(sectors, model.sigma, strict=True)],
-        "weights": ["country,sector,weight"]
-        + [f"{codes[n]},{sectors[k]},{float(model.weight[n, k])!r}" for n in range(model.n) for k in range(model.s)],
-    }
-    for name, lines in rows.items():
-        (tmp_path / f"{name}.csv").write_text("\n".join(lines) + "\n")
-    (tmp_path / "world.toml").write_text('family = "caliendo_parro"\n\n[parameters]\nmarkup = 1\ntheta_max = 0\n')
-    read = dt.load_economy(tmp_path)
-    found = solve(read, Shock(tariff=new.transpose(1, 0, 2).copy()))
-    before, after = model.at(old), model.at(new)
-    assert found.changes["political_welfare"] == pytest.approx(after["political"] / before["political"] - 1.0, abs=1e-7)

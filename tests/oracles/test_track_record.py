@@ -1,41 +1,87 @@
 """The record of threats and deals: scores as reckoned by another hand, and forecasts that see nothing of what came."""
 
 import random
+import re
 from dataclasses import replace
 from datetime import date, timedelta
+from math import exp
 
 import numpy as np
 import pytest
 
-from detente.data.dealrecord import agreements, bargains, read_through, threats
+from detente.codes import InputError, UnknownName
+from detente.data.casefile import HAPPENED, case_names, load_case, variant_names
+from detente.data.dealrecord import agreements, bargains, deals, read_through, settlements, threats
 from detente.evidence.chances import (
     OUTCOMES,
     RULES,
     ThreatRecord,
+    Timing,
     brier,
     by_episode,
     chances,
+    covariates_by_threat,
+    covariates_of,
     crps,
     episodes,
     log_score,
+    model_rule,
     pooled,
+    posterior_mode,
+    postponements,
     record_of,
+    running,
     scored,
     skill,
+    stated,
+    tilt_chances,
+    tilted_without,
+    timing,
 )
 from detente.evidence.lives import (
+    ENDINGS,
     FORMS,
     HORIZONS,
     RATE_RULES,
+    YEAR,
     Bargain,
     RateRecord,
+    chance_of,
+    date_chance,
     distances,
+    expected_rate,
+    focal,
     hazard,
+    in_steps,
+    lasting,
     outlook,
+    pool,
+    prospect,
+    quantiles,
+    struck_hazard,
     survival,
     survival_errors,
+    survival_steps,
+    tilt,
 )
-from detente.lab.score.track import track
+from detente.faces.words.evidence import sentences
+from detente.lab.score.track import (
+    Threats,
+    model_forecasts,
+    model_rates_table,
+    model_rules_table,
+    model_terms_table,
+    next_table,
+    rate_rules_table,
+    rules_table,
+    survival_skill_table,
+    survival_table,
+    terms_table,
+    tilt_table,
+    track,
+)
+from detente.lab.talks.outlook import form_of, outlook_on
+from detente.lab.talks.primary import Primary, forecast_of
 
 SCORES = {
     "even": (0.750, 0.750, 1.386, 1.386),
@@ -257,3 +303,313 @@ def test_the_record_of_a_day_knows_nothing_later():
 def test_a_rule_that_never_missed_is_no_measure():
     none = skill(np.ones(4), np.zeros(4), np.arange(4))
     assert np.isnan(none.value)
+
+
+# ---------------------------------------------------------------------------------- will it hold, when and at what rate
+
+
+GENEVA, TODAY = date(2025, 5, 12), date(2026, 8, 22)
+
+
+def test_ends_compete_and_their_chances_multiply():
+    view = prospect(bargains(), "truce", GENEVA, but="D07", expires=date(2025, 8, 12), struck=[], tried=True)
+    assert [ending.name for ending in view.endings] == list(ENDINGS)
+    for days in (30, 92, 180, 365):
+        own, dated, law = (ending.alive(days) for ending in view.endings)
+        assert view.alive(days) == pytest.approx(own * dated * law, abs=1e-15)
+        assert own == pytest.approx(exp(-view.hazard * days / YEAR))
+        assert dated == (1.0 if days < 92 else 1.0 - view.endings[1].chance)
+    assert view.tilted(2.0).alive(180) == pytest.approx(view.alive(180) * view.endings[0].alive(180))
+    alone = prospect(bargains(), "truce", GENEVA, but="D07")
+    assert [alone.alive(days) for days in HORIZONS] == pytest.approx((0.52, 0.27, 0.07), abs=0.006)
+
+
+def test_a_date_and_a_law_are_counted_as_known_on_the_day():
+    assert date_chance(bargains(), GENEVA) == pytest.approx(3 / 4)
+    assert date_chance(bargains(), TODAY) == pytest.approx(3 / 10)
+    assert date_chance(bargains(), date(2025, 3, 4)) == pytest.approx(1 / 2)
+    years = (TODAY - min(each.announced for each in bargains())).days / YEAR
+    assert struck_hazard(bargains(), [date(2026, 2, 20)], TODAY) == pytest.approx(3 / (years + 2))
+    assert struck_hazard(bargains(), [date(2026, 2, 20)], GENEVA) < 2 / 2
+
+
+@pytest.mark.parametrize("day", [GENEVA, date(2025, 10, 30)])
+def test_what_came_later_moves_no_outlook(day):
+    known = [each for each in bargains() if each.announced < day]
+    cut = [replace(each, over=None, ended=False) if each.over and each.over > day else each for each in known]
+    whole = prospect(bargains(), "truce", day, expires=day + timedelta(days=100), tried=True)
+    assert prospect(cut, "truce", day, expires=day + timedelta(days=100), tried=True) == whole
+    left = [each for each in settlements() if each.day < day]
+    assert timing(left, day) == timing(settlements(), day)
+
+
+def test_the_tilt_is_a_factor_of_two_at_most():
+    assert tilt({"D0": ["USA"], "DP": ["USA", "CHN"]}) == 2.0
+    assert tilt({"D0": ["USA"], "DP": ["CHN"]}) == tilt({"D0": ["USA"], "DP": []}) == tilt({}) == 1.0
+    assert tilt({"D0": [], "DP": []}) == 0.5
+
+
+def test_what_lasts_is_worth_the_integral():
+    view = prospect(bargains(), "order", GENEVA, expires=GENEVA + timedelta(days=200))
+    hazard, chance, rate = view.hazard, view.endings[1].chance, 0.05
+    t = (np.arange(400_000) + 0.5) * 1e-3
+    alive = np.exp(-hazard * t) * np.where(t >= 200 / YEAR, 1.0 - chance, 1.0)
+    share = rate * float((np.exp(-rate * t) * alive).sum()) * 1e-3
+    assert lasting(10.0, -4.0, rate, view) == pytest.approx(-4.0 + 14.0 * share, abs=2e-3)
+    with pytest.raises(InputError, match="rate of discount"):
+        lasting(1.0, 0.0, 0.0, view)
+
+
+def test_chances_are_said_in_steps():
+    assert [in_steps(p) for p in (0.0, 0.01, 0.524, 0.93, 0.99, 1.0)] == [0.03, 0.03, 0.5, 0.95, 0.97, 0.97]
+
+
+def test_the_curve_of_survival_falls_where_bargains_end():
+    some = [each for each in bargains() if each.form == FORMS[0]]
+    steps = survival_steps(some, read_through())
+    assert [step.days for step in steps] == [0, 29, 33, 48, 120, 365]
+    assert all(step.share == survival(some, read_through(), step.days).share for step in steps)
+    assert survival_steps([], GENEVA)[0].watched == 0
+
+
+def test_a_deal_of_a_case_has_the_forecast_of_its_day():
+    file = load_case("us-china-2025-05")
+    geneva, other = outlook_on(file, "geneva"), outlook_on(file, "past_law")
+    assert (geneva.day, geneva.named.id, geneva.runs, geneva.assumed) == (GENEVA, "D07", False, False)
+    assert (other.day, other.named, other.assumed, other.then.form) == (file.on, None, True, form_of(file))
+    assert outlook_on(file, "busan").named is None, "a bargain of a later day is not the one of this case"
+    busan = outlook_on(load_case("us-china-2025-10"), "busan")
+    assert busan.named.id == "D36"
+    assert busan.now.endings[0].alive(365) > busan.alive(365)
+    late = outlook_on(load_case("us-china-today"), "renewed")
+    last = outlook(bargains(), "truce", TODAY)
+    assert late.chances[90] == pytest.approx(in_steps(last.alive(90))), "time that nobody has read is no life"
+    with pytest.raises(UnknownName, match="form"):
+        outlook_on(file, "geneva", form="treaty")
+
+
+def test_settlements_and_what_is_put_off_are_those_counted_apart():
+    left = timing(settlements(), TODAY)
+    assert (len(left.left), left.median, left.within(2), left.within(10)) == (21, 2.0, 11, 19)
+    late = postponements(threats(), TODAY)
+    assert (len(late), float(np.median(late))) == (18, 28.5)
+
+
+def test_the_chance_of_a_settlement_grows_to_that_of_the_deadline():
+    when = Timing((0, 1, 2, 5, 17))
+    parts = [when.soon(0.6, 20, within) for within in (1, 7, 20, 21, 40)]
+    assert parts == sorted(parts)
+    assert parts[-2:] == pytest.approx([0.6, 0.6])
+    assert when.soon(0.6, 20, 7) == pytest.approx(0.6 * (when.share(20) - when.share(13)) / when.share(20))
+    assert (when.share(-1), when.share(60)) == (0.0, 1.0)
+    assert Timing(()).share(14) == pytest.approx(0.5)
+
+
+def test_an_expected_rate_is_a_pool_that_gives_missing_shares_away():
+    one, two, none = (np.array([10.0]), np.ones(1)), (np.array([20.0, 30.0]), np.array([3.0, 1.0])), (np.zeros(0),) * 2
+    rates, weights = pool(one, two, none)
+    assert rates.tolist() == [10.0, 20.0, 30.0]
+    assert weights == pytest.approx([2 / 3, 0.25, 1 / 12])
+    record = RateRecord(agreements())
+    k = next(k for k, each in enumerate(record.agreements) if each.id == "D47")
+    rates, weights = expected_rate(record, k, np.array([60.0]))
+    assert weights.sum() == pytest.approx(1.0)
+    assert weights[rates == 60.0].sum() == pytest.approx(0.25)
+    assert 0.0 <= chance_of(rates, weights, record.before[k]) <= 1.0
+    middle = float(quantiles(rates, weights, (0.5,))[0])
+    assert focal(record, k, middle) in record.agreed[record.earlier(k)]
+    assert np.isnan(focal(record, 0, 10.0))
+
+
+def test_numbers_of_a_model_that_say_nothing_leave_the_record_as_it_is():
+    known = scored(threats())
+    record = record_of(known)
+    base = chances(record, stated)
+    zeros = model_rule(np.zeros((len(known), 3)))
+    assert np.array_equal(chances(record, zeros), base)
+    assert np.array_equal(chances(record, model_rule(covariates_of(known, {}))), base)
+    some = {each.id: (1.0, 2.0, 3.0) for each in known[:5]}
+    assert np.array_equal(chances(record, model_rule(covariates_of(known, some))), base), "too few episodes"
+
+
+def told(known):
+    """Numbers that say what came, and some noise."""
+    noise = np.random.default_rng(3).normal(size=(len(known), 3))
+    came = ((float(each.outcome() == "deal"), 0.0, float(each.outcome() == "imposed")) for each in known)
+    return {each.id: tuple(row + noise[k]) for k, (each, row) in enumerate(zip(known, came, strict=True))}
+
+
+def test_numbers_that_tell_what_came_move_chances_and_later_ones_move_nothing_earlier():
+    known = scored(threats())
+    numbers = told(known)
+    made = chances(record_of(known), model_rule(covariates_of(known, numbers)))
+    base = chances(record_of(known), stated)
+    assert made.sum(axis=1) == pytest.approx(1.0)
+    came = np.array([OUTCOMES.index(each.outcome()) for each in known])
+    rows = np.arange(len(known))
+    assert np.log(made[rows, came]).mean() > np.log(base[rows, came]).mean()
+    early = [each for each in known if each.deadline < date(2026, 2, 1)]
+    cut = chances(record_of(early), model_rule(covariates_of(early, numbers)))
+    assert not np.array_equal(cut, chances(record_of(early), stated))
+    place = {each.id: k for k, each in enumerate(known)}
+    assert all(np.allclose(row, made[place[each.id]], atol=1e-6) for row, each in zip(cut, early, strict=True))
+
+
+def test_slopes_are_at_the_mode_of_their_posterior():
+    rng = np.random.default_rng(0)
+    standard, outcome = rng.normal(size=(60, 3)), rng.integers(0, 4, 60)
+    outcome[:30] = np.where(standard[:30, 0] > 0, OUTCOMES.index("deal"), OUTCOMES.index("imposed"))
+    bases, weight = np.full((60, 4), 0.25), np.full(60, 0.5)
+
+    def log_posterior(slopes):
+        made = tilt_chances(bases, standard, slopes)
+        return weight @ np.log(made[np.arange(60), outcome]) - 0.5 * slopes @ slopes / 0.25**2
+
+    mode = posterior_mode(bases, standard, outcome, weight)
+    assert (mode >= 0.0).all()
+    assert mode[0] > 0.05
+    for step in np.eye(3) * 1e-3:
+        assert log_posterior(mode) >= log_posterior(mode + step)
+        assert log_posterior(mode) >= log_posterior(np.maximum(mode - step, 0.0))
+
+
+def test_threats_that_still_run_have_chances_of_the_day():
+    ahead = running(threats(), TODAY)
+    assert [each.id for each, _ in ahead] == ["X63", "X69", "X99"]
+    table = next_table(Threats(threats(), TODAY), settlements())
+    assert table["deadline"].tolist() == ["2026-11-10", "2027-01-01", "2026-11-10"]
+    total = sum(table[name] for name in ("imposed", "postponed", "agreed", "dropped"))
+    assert total == pytest.approx(1.0)
+    assert (table["soon"] <= table["postponed"] + table["agreed"]).all()
+    july = next_table(Threats(threats(), date(2025, 7, 25)), settlements())
+    letter = dict(zip(july["id"].tolist(), july["soon"].tolist(), strict=True))["X32"]
+    k = july["id"].tolist().index("X32")
+    assert letter == pytest.approx(july["postponed"][k] + july["agreed"][k]), "the deadline is within thirty days"
+
+
+def test_what_is_said_of_rates_names_the_rule_that_is_used_and_the_law_of_the_day_before():
+    said = " ".join(sentences(track("deal")))
+    assert "missed by 3.9 points and the tariff of the day before by 5.3" in said
+
+
+def test_terms_of_bargains_are_counted():
+    table = terms_table(deals(), TODAY)
+    counts = dict(zip(table["term"].tolist(), table["count"].tolist(), strict=True))
+    assert counts["purchases are named"] == 12
+    assert counts["investment is named"] == 9
+    assert set(table["of"].tolist()) == {32}
+
+
+def test_the_rule_of_a_model_is_scored_where_its_numbers_are_on_file():
+    without = track("threat")[0]
+    assert not any("model" in rule for rule in without["rule"].tolist())
+    rows = {row["rule"]: row for row in track("threat", rule="model", covariates=told(scored(threats())))[0].rows()}
+    tilted = next(row for rule, row in rows.items() if "model" in rule)
+    assert tilted["brier"] < without["brier"][0]
+    with pytest.raises(UnknownName, match="rule"):
+        track("threat", rule="model")
+
+
+# --------------------------------------------------------------------------------- what the model said of shipped cases
+
+
+def test_every_case_of_two_with_an_outcome_is_forecast():
+    known = {n for n in case_names() if HAPPENED in variant_names(n) and len(load_case(n).parties) == 2}
+    assert {each.case for each in model_forecasts()} == known
+
+
+def test_a_forecast_is_what_the_case_gives_today():
+    (stored,) = [each for each in model_forecasts() if each.case == "us-vietnam-2025-07"]
+    again = forecast_of(stored.case, 1)
+    for name in ("p", "before", "rate", "room", "asymmetry", "credibility"):
+        assert getattr(again, name) == pytest.approx(getattr(stored, name), rel=1e-4), name
+    assert again.sample == pytest.approx(stored.sample[:1], rel=1e-4)
+    assert (again.threat, again.terms) == (stored.threat, stored.terms)
+
+
+def test_the_rate_of_the_day_is_that_of_the_record():
+    """General duties are told apart from those of sectors: they sum to the rate that the record has of the day."""
+    table = model_rates_table(agreements(), read_through())
+    before = {each.case: each.before for each in model_forecasts()}
+    same = [abs(row["before"] - before[row["case"]]) < 1e-9 for row in table.rows()]
+    # Before Busan the law that goes on is that of the snap-back.
+    assert [row["case"] for row, fits in zip(table.rows(), same, strict=True) if not fits] == ["us-china-2025-10"]
+
+
+def test_the_error_of_one_rate_is_its_distance_and_few_episodes_are_said_to_be_few():
+    table = model_rates_table(agreements(), read_through())
+    (row,) = [row for row in table.rows() if row["case"] == "us-brazil-2025-07"]
+    assert row["error"] == pytest.approx(abs(row["median"] - row["agreed"]), abs=1e-12)
+    rules = model_rules_table(agreements(), read_through())
+    assert len(rules) == 10
+    assert any("too few to rank" in note for note in rules.notes)
+    assert rules["error_rows"][0] == pytest.approx(table["error"].mean(), abs=1e-12)
+
+
+def test_a_bargain_of_later_is_not_scored_on_an_earlier_day():
+    day = load_case("us-eu-2025-07").on
+    earlier = model_rates_table([each for each in agreements() if each.announced < day], day)
+    assert "us-eu-2025-07" not in earlier["case"].tolist()
+    assert "us-vietnam-2025-07" in earlier["case"].tolist()
+
+
+def test_what_partners_give_is_counted_where_it_lay_on_the_table():
+    table = model_terms_table(deals(), read_through())
+    for row in table.rows():
+        assert row["right"] <= row["count"]
+        assert row["brier"] == pytest.approx(1.0 - row["right"] / row["count"])
+
+
+def test_no_threat_moves_the_slopes_that_move_it():
+    numbers = covariates_by_threat(model_forecasts())
+    values = np.array(list(numbers.values()))
+    rng = np.random.default_rng(3)
+    bases = rng.dirichlet(np.ones(len(OUTCOMES)), len(values))
+    outcome, alone = rng.integers(0, 4, len(values)), np.arange(len(values))
+    made = tilted_without(bases, values, outcome, alone)
+    assert made.sum(axis=1) == pytest.approx(1.0)
+    for k in range(len(values)):
+        other = outcome.copy()
+        other[k] = (other[k] + 1) % 4
+        assert tilted_without(bases, values, other, alone)[k] == pytest.approx(made[k], abs=1e-12)
+    assert tilted_without(bases, 0.0 * values, outcome, alone) == pytest.approx(bases)
+
+
+def test_the_tilt_is_scored_on_the_threats_with_a_case_and_is_not_in_use():
+    table = tilt_table(Threats(threats(), read_through()))
+    assert "11 threats" in table.title
+    assert table["skill"][0] == 0.0
+    assert any("take no tilt" in note for note in table.notes)
+
+
+def test_a_threat_that_stood_is_known_before_its_outcome():
+    primary = Primary.of("us-vietnam-2025-07")
+    assert primary.threat.id == "X58"
+    assert primary.threat.deadline > primary.file.on
+    assert 0.0 < primary.p < 1.0
+
+
+def test_what_the_rule_in_use_saves_stands_beside_every_rule():
+    """One less its error over that of the other, good or bad, with a range."""
+    for table, error in (
+        (rules_table(Threats(threats(), read_through())), "brier"),
+        (rate_rules_table(agreements()), "error"),
+    ):
+        scores = table[error]
+        assert table["saved"] == pytest.approx(1.0 - scores[0] / scores, abs=1e-9)
+        assert (table["saved_low"] <= table["saved"] + 1e-12).all()
+        assert (table["saved_high"] >= table["saved"] - 1e-12).all()
+    table = survival_skill_table(bargains(), read_through())
+    assert sorted({(row["days"], row["count"]) for row in table.rows()}) == [(90, 37), (180, 36), (365, 18)]
+    scored = survival_table(bargains(), read_through())
+    (ever,) = [row for row in table.rows() if row["rule"] == "for ever" and row["days"] == 365]
+    errors = dict(zip(scored["rule"].tolist(), scored["day_365"].tolist(), strict=True))
+    assert ever["saved"] == pytest.approx(1.0 - scored["day_365"][0] / errors["for ever"], abs=1e-9)
+    assert ever["saved"] < 0.0 < ever["saved_high"]
+    assert len(table) == 3 * (len(scored) - 1)
+
+
+def test_sections_of_the_law_are_spelled_out():
+    measures = {each.measure for each in threats()}
+    assert {"section 338 on 554 lines", "section 301", "ship fees, section 301"} <= measures
+    assert not [measure for measure in measures if re.search(r"\bs\d{3}\b", measure)]

@@ -45,9 +45,6 @@ def on_day(name, day):
     return {r["code"]: r for r in rows(name) if (r["from"] or "0") <= day <= (r["until"] or "9")}
 
 
-# --- lines -----------------------------------------------------------------------------------------------------------
-
-
 # --- lists -----------------------------------------------------------------------------------------------------------
 
 
@@ -98,9 +95,6 @@ def test_control_list_names_the_seven_elements():
     assert {e for r in listed for e in r["elements"].split()} == {"Sm", "Gd", "Tb", "Dy", "Lu", "Sc", "Y"}
 
 
-# --- trade -----------------------------------------------------------------------------------------------------------
-
-
 # --- exclusions ------------------------------------------------------------------------------------------------------
 
 
@@ -137,57 +131,7 @@ def test_exclusion_shares_follow_the_rule_stated_with_them(lines, trade, bridge)
     assert sorted(aspects["exclusion"]["trade"]["by_prefix"]) == sorted(table.filter(met)["heading"])
 
 
-def test_cases_name_lines_of_the_schedule(lines):
-    cases = read_yaml(BOOK / "cases.yaml")
-    assert len(cases) >= 25
-    span = {c: (f or "0", u or "9") for c, f, u in lines.select("code", "from", "until").iter_rows()}
-    for case in cases:
-        first, last = span[case["line"]]
-        assert first <= case["on"].isoformat() <= last
-        assert case["total"] == pytest.approx(case["base"] + sum(case["authorities"].values()))
-
-
 # --- base duties by date ---------------------------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def steps():
-    return pl.read_parquet(DATA / "tables" / "chn_base_steps.parquet")
-
-
-def base_on(steps, lines, code, day):
-    now = (pl.col("from").fill_null("0") <= day) & (day <= pl.col("until").fill_null("9"))
-    found = steps.filter((pl.col("code") == code) & now)
-    assert found.height < 2
-    return found["rate"].item() if found.height else lines.filter(pl.col("code") == code)["general"].item()
-
-
-@pytest.mark.parametrize(
-    ("code", "day", "rate"),
-    [
-        ("87032341", "2018-06-30", 0.25), ("87032341", "2018-07-01", 0.15), ("87089991", "2018-06-30", 0.10),
-        ("87089991", "2018-07-01", 0.06), ("85423119", "2018-06-30", 0.025), ("85423119", "2018-07-01", 0.019),
-        ("85423119", "2023-06-30", 0.019), ("85423119", "2023-07-01", 0.0), ("84798390", "2025-12-31", 0.09),
-        ("84798390", "2026-01-01", 0.0), ("84833000", "2026-01-01", 0.06),
-    ],
-)  # fmt: skip
-def test_mfn_rates_by_date(steps, lines, code, day, rate):
-    assert base_on(steps, lines, code, day) == pytest.approx(rate)
-
-
-def test_steps_do_not_overlap_and_name_lines_of_the_schedule(steps, lines):
-    assert set(steps["code"]) <= set(lines["code"])
-    spans = steps.select("code", pl.col("from").fill_null("0"), pl.col("until").fill_null("9")).sort("code", "from")
-    later = spans.select(pl.all().shift(-1))
-    same = spans["code"] == later["code"]
-    assert not (same & (later["from"] <= spans["until"])).any()
-
-
-def test_first_rates_are_those_of_january_2018(steps, lines):
-    first = dict(steps.filter(pl.col("from").is_null()).select("code", "rate").iter_rows())
-    kept = lines.filter(pl.col("general_2018").is_not_null() & ~pl.col("general_kind").is_in(["quota", "specific"]))
-    for code, general, old in kept.select("code", "general", "general_2018").iter_rows():
-        assert first.get(code, general) == pytest.approx(old, abs=2e-5)
 
 
 def test_the_average_follows_the_base_duty_of_the_day():

@@ -1,6 +1,7 @@
 """Schedules of importers that are folders of law: whole, apart, readable, with the means that their sources have."""
 
-import re
+from collections import Counter
+from dataclasses import replace
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
@@ -10,10 +11,20 @@ import polars as pl
 import pytest
 import yaml
 
-from detente.data.importers import importer
-from detente.data.library import find
+from detente.codes import Axis, InputError
+from detente.data.containers import read_csv
+from detente.data.importerfile import lawbooks
+from detente.data.importers import check_overrides, importer
+from detente.data.lawbook import price_of, read_lawbook, read_layer, read_record
+from detente.data.lawrows import PeriodRow
+from detente.data.library import find, package_folder
 from detente.data.tables import countries
-from detente.law.duty import parse_duty
+from detente.data.yamlfile import read_yaml
+from detente.lab.statute.book import cases
+from detente.law import PartnerColumn, Shares, build_space, schedule_on
+from detente.law.duty import flat_duty, parse_duty, with_flat_duty, with_minimum_prices
+from detente.law.law import check_record
+from detente.law.measure import PREFERENCE, MeasureKind, Status, prefix_shares
 
 LAWBOOKS = Path(__file__).resolve().parents[2] / "src" / "detente" / "data" / "lawbooks"
 AT_LINES = ("jpn", "eu27", "gbr", "bra", "aus", "bgd")
@@ -28,28 +39,6 @@ def schedule(name: str) -> pl.DataFrame:
 
 def card(name: str) -> dict:
     return yaml.safe_load((LAWBOOKS / name / "importer.yaml").read_text(encoding="utf-8"))
-
-
-@pytest.mark.parametrize(
-    ("name", "date", "lines", "ad_valorem", "mean", "mean_hs6"),
-    [
-        ("jpn", "from", 9_646, 8_950, 4.62, 3.05), ("eu27", "from", 11_793, 10_482, 4.89, 4.35),
-        ("gbr", "from", 11_793, 10_668, 3.88, 3.20), ("bra", "from", 10_301, 10_301, 11.43, 13.29),
-        ("aus", "until", 5_000, 4_860, 1.95, 1.75), ("bgd", "from", 7_458, 7_429, 14.84, 14.14),
-    ],
-)  # fmt: skip
-def test_means_are_those_of_the_sources(name, date, lines, ad_valorem, mean, mean_hs6):
-    """In per cent, of the duties that are a share of the value, over lines and over subheadings.
-
-    The sources' own lines have no first day, in Australia no last one: steps of a rate have both.
-    """
-    own = schedule(name).filter(pl.col(date) == "")
-    assert own.height == lines
-    shares = own.filter(pl.col("kind").is_in(["free", "ad_valorem"]))
-    by_six = shares.group_by(pl.col("code").str.slice(0, 6)).agg(pl.col("general").mean())
-    assert shares.height == ad_valorem
-    assert shares["general"].mean() * 100 == pytest.approx(mean, abs=0.01)
-    assert by_six["general"].mean() * 100 == pytest.approx(mean_hs6, abs=0.01)
 
 
 @pytest.mark.parametrize("name", AT_LINES)
@@ -88,65 +77,9 @@ def test_preferences_and_programmes_name_the_same_symbols(name):
     assert rows["rate"].drop_nulls().is_between(0.0, 1.0).all()
 
 
-@pytest.mark.parametrize("name", AT_LINES)
-def test_texts_are_in_plain_letters(name):
-    assert schedule(name)["text"].str.len_chars().max() < 160
-    for text in schedule(name)["text"].unique():
-        assert not re.search(r"[\u3040-\u30ff\u3400-\u9fff]", text), text
-
-
-def test_a_gate_price_and_a_season_are_kept_as_text():
-    japan, union = schedule("jpn"), schedule("eu27")
-    pork = japan.row(by_predicate=pl.col("code") == "020312024", named=True)
-    assert pork["kind"] == "other"
-    assert "import price" in pork["text"]
-    tomatoes = union.row(by_predicate=pl.col("code") == "0702000000", named=True)
-    assert (tomatoes["kind"], tomatoes["text"]) == ("other", "Entry Price")
-
-
-def test_rates_of_japan_under_its_agreements():
-    table = pl.read_parquet(find("jpn_preferences").path)
-    rates = {(code, programme): rate for code, programme, rate in table.select("code", "programme", "rate").rows()}
-    assert rates["020230010", "USA"] == pytest.approx(0.208)
-    assert rates["610910010", "RCEP_CHN"] == pytest.approx(0.068)
-    assert ("020230010", "EU") in rates
-    assert ("020230010", "RCEP_CHN") not in rates
-
-
-MOVED = ("22071010", "22072011")
-"""Lines whose duty moved on days of their own: fuel ethanol of Brazil."""
-
-
-@pytest.mark.parametrize(("name", "edition"), [("eu27", 11_462), ("gbr", 11_462), ("bra", 9_983)])
-def test_lines_of_the_edition_of_2022_follow_on_those_of_2017(name, edition):
-    """Subheadings that left end on the eve of the edition; those that came begin with it, at an older duty."""
-    table = schedule(name)
-    table = table.filter(~pl.col("code").is_in(MOVED))
-    gone, new = table.filter(pl.col("until") != ""), table.filter(pl.col("from") != "")
-    assert set(gone["until"]) == {"2021-12-31"}
-    assert set(new["from"]) == {"2022-01-01"}
-    assert table.height - gone.height - new.height == edition
-    phone = new.row(by_predicate=pl.col("code").str.starts_with("851713"), named=True)
-    older = gone.filter(pl.col("code").str.starts_with("851712"))
-    assert older["general"].min() <= phone["general"] <= older["general"].max()
-
-
-def test_steps_of_australia_follow_one_another():
-    steps = schedule("aus").filter(pl.col("code") == "84219910").sort("from")
-    assert steps["text"].to_list() == ["5%", "3.75%", "Free"]
-    assert steps["until"].to_list() == ["2018-06-30", "2019-06-30", ""]
-
-
-def test_duties_of_bangladesh_add_up():
-    """Regulatory duty on the value; supplementary duty on the value with both, here as a share of the value alone."""
-    lists = {
-        name: dict(pl.read_csv(LAWBOOKS / "bgd" / name / "lines.csv", schema_overrides={"code": pl.String}).rows())
-        for name in ("regulatory_duty", "supplementary_duty")
-    }
-    assert lists["regulatory_duty"]["07095490"] == 3
-    assert lists["supplementary_duty"]["07095490"] == pytest.approx(20 * 1.28)
-    written = {path.stem for path in (LAWBOOKS / "bgd" / "supplementary_duty").glob("at_*.yaml")}
-    assert len(written) == len(set(lists["supplementary_duty"].values()))
+def test_each_supplementary_duty_of_bangladesh_is_a_file():
+    rates = pl.read_csv(LAWBOOKS / "bgd" / "supplementary_duty" / "lines.csv")["percent"]
+    assert len([*(LAWBOOKS / "bgd" / "supplementary_duty").glob("at_*.yaml")]) == rates.n_unique()
 
 
 @pytest.mark.parametrize("name", AT_HEADINGS)
@@ -168,10 +101,149 @@ def test_every_other_country_of_the_world_table_is_at_sectors():
     cards = {code: card(code.lower()) for code in own if code not in ("USA", "CHN")}
     assert {code for code, content in cards.items() if content["importer"] != code} == set()
     assert sum(content["level"] == "sector" for content in cards.values()) == 46
-    assert {code for code, content in cards.items() if content["level"] == "line"} == {
-        "JPN",
-        "GBR",
-        "BRA",
-        "AUS",
-        "BGD",
+    assert {c for c, content in cards.items() if content["level"] == "line"} == {"JPN", "GBR", "BRA", "AUS", "BGD"}
+
+
+# ------------------------------------------------------------------------------------------------------------- lawbooks
+
+
+BOOKS = package_folder() / "lawbooks"
+OTHERS = sorted(path.parent.name for path in BOOKS.glob("*/stacking.yaml") if path.parent.name not in ("usa", "chn"))
+
+
+def law_of(name):
+    law = read_lawbook(BOOKS / name, name.upper())
+    return replace(law, record=read_record(BOOKS / name))
+
+
+def answer(law, case):
+    """Ladder of a case on its line alone, with the base duty that the case says."""
+    if "value" in case:
+        amount, unit = str(case.get("quantity", "1 each")).split()
+        amounts = {"kg": 1e3 * float(amount)} if unit == "t" else {"each": 1.0}
+        value = case["value"]
+        small = flat_duty(law, [case["line"]], case["partner"], case["on"], value, case.get("set") or {})
+        law = with_flat_duty(law, *small, value, 1.0) if small else with_minimum_prices(law, value, amounts)
+    lines = Axis.of("line", [case["line"]])
+    given = check_overrides(law, case.get("set") or {})
+    shares = {}
+    for aspect in law.aspects.values():
+        if aspect.id != PREFERENCE:
+            default = prefix_shares(lines, aspect.line, aspect.line_by_prefix)
+            shares[aspect.id] = np.full((1, 1), given[aspect.id]) if aspect.id in given else default[None, :]
+    column = PartnerColumn(case["partner"], bool(case.get("claim")), "base")
+    space = build_space(law, lines, [column], Shares(lines, shares), {"base": np.array([case["base"]])})
+    return schedule_on(space, case["on"], record=True).ladder(0, 0)
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_measures_give_what_the_cases_say(name):
+    law = law_of(name)
+    check_record(law)
+    written = read_yaml(BOOKS / name / "cases.yaml")
+    assert len({case["id"] for case in written}) == len(written)
+    for case in written:
+        ladder = answer(law, case)
+        owed = {authority: points for authority, points in ladder.by_authority().items() if points}
+        assert owed == pytest.approx(case["authorities"]), (name, case["id"])
+        assert ladder.total == pytest.approx(case["total"]), (name, case["id"])
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_every_duty_in_force_has_a_case(name):
+    law = law_of(name)
+    named = {
+        law.by_id[term.measure].source
+        for case in read_yaml(BOOKS / name / "cases.yaml")
+        for term in answer(law, case).terms
+        if term.points
     }
+    # A file that has one duty for each rate of its list is one act.
+    duties = {m.source for m in law.measures if m.kind is MeasureKind.DUTY and m.status is Status.IN_FORCE}
+    assert duties <= named
+
+
+HELD = [code for code, folder in lawbooks().items() if code not in ("USA", "CHN") and (folder / "cases.yaml").exists()]
+
+
+@pytest.mark.parametrize("name", HELD)
+def test_cases_hold_on_the_base_duties_at_hand(name):
+    for case in cases(name):
+        duty = case.answer(name)
+        assert duty.total == pytest.approx(case.total), (name, case.id)
+        assert duty.main.base == pytest.approx(case.base), (name, case.id)
+
+
+def amount(keys, kind, *rates):
+    return price_of(PeriodRow.model_validate({"from": "2026-01-01", **keys}), kind, "here", *rates)
+
+
+def test_a_least_duty_stands_beside_a_rate():
+    price = amount({"rate": "25%", "least": "6000 USD/each"}, MeasureKind.DUTY)
+    assert price is not None
+    assert price.duty(10000.0, 2.0) == 12000.0
+    for keys, kind in (
+        ({"least": "6000 USD/each"}, MeasureKind.DUTY),
+        ({"rate": "25%", "least": "6000 EUR/each"}, MeasureKind.DUTY),
+        ({"rate": "25%", "least": "6000 USD/each"}, MeasureKind.EXEMPTION),
+    ):
+        with pytest.raises(InputError, match="least amount of a duty"):
+            amount(keys, kind)
+
+
+def test_the_list_of_canada_has_the_items_that_the_orders_count():
+    """P.C. 2026-0785 has 21, 172 and 142 items, P.C. 2026-0786 2 and 27 of aluminium, 21 and 244 of steel."""
+    items = Counter()
+    chapters = Counter()
+    for row in read_csv(BOOKS / "can/surtax_usa/surtax_2026.csv", "list", ("code", "of", "rate", "items")):
+        own = row["items"].split(";")
+        assert all(item.startswith(row["code"]) and len(item) == 8 for item in own)
+        items[row["of"], row["rate"]] += len(own)
+        chapters[row["code"][:2]] += len(own) * (row["of"] != "other")
+    orders = {("other", "15"): 21, ("other", "25"): 172, ("other", "50"): 142}
+    metals = {("aluminum", "25"): 2, ("aluminum", "50"): 27, ("steel", "25"): 21, ("steel", "50"): 244}
+    assert items == orders | metals
+    assert sum(items.values()) == 629
+    assert {chapter: n for chapter, n in chapters.items() if n} == {"72": 134, "73": 131, "76": 29}
+
+
+def test_amounts_may_be_in_the_money_of_the_importer_by_any_unit():
+    rates = {"USD": 1.0, "EUR": 0.924}
+    price = amount({"minimum": "40 EUR/t", "whole": True}, MeasureKind.MINIMUM, rates)
+    assert (price.unit, price.price) == ("kg", pytest.approx(40 / 0.924 / 1000))
+    assert price.duty(4000.0, 10_000.0) == pytest.approx(400 / 0.924)
+    flat = amount({"flat": "3 EUR/each"}, MeasureKind.REGIME, rates)
+    assert flat is not None
+    assert flat.duty(100.0, 2.0) == pytest.approx(6 / 0.924)
+    with pytest.raises(InputError, match="has no minimum price"):
+        amount({"minimum": "40 GBP/t"}, MeasureKind.MINIMUM, rates)
+    with pytest.raises(InputError, match="regime for small parcels"):
+        amount({"flat": "3 EUR/each"}, MeasureKind.DUTY, rates)
+
+
+EACH = """
+id: steps
+title: Steps
+authority: a
+each: points
+goods:
+  - {list: rates.csv}
+periods:
+  - {rate: each, from: 2026-01-01}
+"""
+
+
+def test_a_list_with_a_rate_by_line_becomes_a_duty_for_each_rate(tmp_path):
+    (tmp_path / "rates.csv").write_text("code,points\n010121,5\n010129,7.5\n0102,5\n")
+    (tmp_path / "steps.yaml").write_text(EACH)
+    law = read_layer(tmp_path, "USA")
+    assert {m.id: (m.title, m.periods[0].rate.value, m.goods[0].prefixes) for m in law.measures} == {
+        "steps_5": ("Steps: 5 per cent", 0.05, ("010121", "0102")),
+        "steps_7_5": ("Steps: 7.5 per cent", 0.075, ("010129",)),
+    }
+    (tmp_path / "steps.yaml").write_text(EACH.replace("{list: rates.csv}", 'codes: ["0101"]'))
+    with pytest.raises(InputError, match="'each' needs one block of goods with a list"):
+        read_layer(tmp_path, "USA")
+    (tmp_path / "steps.yaml").write_text(EACH.replace("each: points", "each: rate"))
+    with pytest.raises(InputError, match="has no column 'rate'"):
+        read_layer(tmp_path, "USA")

@@ -71,13 +71,3 @@ def test_the_network_of_the_chains_has_the_same_imports():
     differs = {key for key in inside if inside[key] != chains.get(key, 0)}
     assert set(chains) <= set(inside)
     assert {key[1] for key in differs} <= {"424200"}
-
-
-def test_budgets_have_ten_deciles_whose_shares_are_nearly_whole():
-    budgets = table("price_budgets")
-    assert budgets.group_by("decile").len()["len"].to_list() == [21] * 10
-    shares = budgets.filter(pl.col("kind") == "share").group_by("decile").agg(pl.col("value").sum())["value"]
-    assert shares.min() > 0.955
-    assert shares.max() < 0.985
-    spent = budgets.filter(pl.col("kind") == "expenditure").sort("decile")["value"].to_list()
-    assert spent == sorted(spent)

@@ -1,24 +1,13 @@
 """What the embedded tables hold, by queries: counts as published, sums as printed, no row astray."""
 
-from functools import lru_cache
 from pathlib import Path
 
-import polars as pl
 import pytest
 import yaml
 
-DATA = Path(__file__).resolve().parents[2] / "src" / "detente" / "data"
+from embedded import answers_of
+
 FACTS = yaml.safe_load((Path(__file__).parents[1] / "data" / "table_facts.yaml").read_text(encoding="utf-8"))
-
-
-@lru_cache(maxsize=1)
-def context() -> pl.SQLContext:
-    """The embedded tables by name, and the lists of lawbooks by folder and path."""
-    frames = {path.stem: pl.scan_parquet(path) for path in (DATA / "tables").glob("*.parquet")}
-    for path in (DATA / "lawbooks").rglob("*.csv"):
-        name = "_".join(path.relative_to(DATA / "lawbooks").with_suffix("").parts)
-        frames[name] = pl.scan_csv(path, infer_schema=False)
-    return pl.SQLContext(frames)
 
 
 def answers(rows: list[tuple], wanted: object) -> bool:
@@ -35,5 +24,5 @@ def answers(rows: list[tuple], wanted: object) -> bool:
 @pytest.mark.parametrize("claim", FACTS)
 def test_tables_hold_what_is_known_of_them(claim):
     for query, wanted in FACTS[claim].items():
-        rows = context().execute(query).collect().rows()
+        rows = answers_of(query)
         assert answers(rows, wanted), f"{query}: {rows[:5]}, not {wanted}"

@@ -8,11 +8,20 @@ import polars as pl
 import pytest
 import yaml
 
+from detente.codes import MissingData
+from detente.data.containers import read_csv
+from detente.data.evidence_tables import (
+    embedded_returns,
+    level_ratio,
+    long_series,
+    quoted_reaction,
+)
+from detente.data.importers import importer
+
 DATA = Path(__file__).resolve().parents[2] / "src" / "detente" / "data"
 TABLES = DATA / "tables"
 
 # Imports for consumption of 2024, customs value, US Census Bureau.
-WORLD_2024 = 3_251_194_802_380
 EU27 = (
     "AUT BEL BGR HRV CYP CZE DNK EST FIN FRA DEU GRC HUN IRL ITA LVA LTU LUX MLT NLD POL PRT ROU SVK SVN ESP SWE"
 ).split()
@@ -21,10 +30,6 @@ EU27 = (
 @lru_cache
 def table(name: str) -> pl.DataFrame:
     return pl.read_parquet(TABLES / f"{name}.parquet")
-
-
-def prefixes(code: str, lengths: tuple[int, ...]) -> list[str]:
-    return [code[:n] for n in lengths if n <= len(code)]
 
 
 # --- countries -------------------------------------------------------------------------------------------------------
@@ -67,16 +72,6 @@ def test_groups_have_known_members_and_dates():
 # --- the US schedule -------------------------------------------------------------------------------------------------
 
 
-def test_a_free_text_is_free_and_a_percentage_is_itself():
-    lines = table("usa_lines")
-    free = lines.filter(pl.col("general_text").str.starts_with("Free"))
-    assert free.filter(pl.col("general") != 0).is_empty()
-    plain = lines.filter(pl.col("general_text").str.contains(r"^\d+(\.\d+)?%$"))
-    assert plain.height > 10_000
-    printed = plain["general_text"].str.strip_chars("%").cast(pl.Float64) / 100
-    assert (printed - plain["general"]).abs().max() < 1e-12
-
-
 def test_equivalents_lie_between_the_ad_valorem_part_and_the_highest_rate():
     lines = table("usa_lines")
     assert lines["general"].is_between(0, 3.5).all()
@@ -86,30 +81,6 @@ def test_equivalents_lie_between_the_ad_valorem_part_and_the_highest_rate():
     both = compound.with_columns(part=part).drop_nulls("part")
     assert both.height > 300
     assert both.filter(pl.col("general") < pl.col("part") - 1e-9).is_empty()
-
-
-# --- trade -----------------------------------------------------------------------------------------------------------
-
-
-def test_sectors_add_up_to_the_world_and_to_each_partner():
-    sectors, flows = table("usa_imports_2024_sectors"), table("usa_imports_2024")
-    assert sectors["value"].sum() == WORLD_2024
-    assert sectors["value"].min() > 0
-    totals = dict(sectors.group_by("partner").agg(pl.col("value").sum()).iter_rows())
-    for partner, value in flows.group_by("partner").agg(pl.col("value").sum()).iter_rows():
-        expected = sum(totals[member] for member in EU27) if partner == "EUU" else totals[partner]
-        assert expected == value, partner
-    assert totals["DEU"] / 1e9 == pytest.approx(160.2, abs=0.05)
-    assert totals["IRL"] / 1e9 == pytest.approx(99.7, abs=0.3)
-
-
-def test_sectors_agree_with_the_flows_by_line():
-    lines = table("usa_lines").select("code", sector="gtap")
-    mine = table("usa_imports_2024").filter(pl.col("partner") == "CHN").join(lines, on="code")
-    by_sector = dict(mine.group_by("sector").agg(pl.col("value").sum()).drop_nulls().iter_rows())
-    theirs = table("usa_imports_2024_sectors").filter(pl.col("partner") == "CHN")
-    for sector in ("ele", "wap", "mvh", "chm"):
-        assert by_sector[sector] == pytest.approx(theirs.filter(pl.col("sector") == sector)["value"].item(), rel=0.02)
 
 
 # --- special rates ---------------------------------------------------------------------------------------------------
@@ -137,48 +108,6 @@ def test_programmes_have_known_partners_and_one_meaning_by_name():
     assert {"usmca", "korus", "us-chile fta", "cafta-dr", "ausfta", "gsp", "agoa", "cbera"} <= set(seen)
 
 
-def test_spells_of_one_rate_do_not_overlap():
-    special = table("usa_special").with_columns(pl.col("from").fill_null("0000"), pl.col("until").fill_null("9999"))
-    ordered = special.sort("programme", "code", "from")
-    following = ordered.with_columns(next=pl.col("from").shift(-1).over("programme", "code"))
-    assert following.filter(pl.col("next") <= pl.col("until")).is_empty()
-    assert not special.filter(pl.col("until") != "9999").is_empty()
-
-
-# --- claims ----------------------------------------------------------------------------------------------------------
-
-
-def test_every_claim_has_a_shorter_prefix_to_fall_back_on():
-    claims = table("usa_claims_usmca")
-    known = set(claims.select("code", "partner").iter_rows())
-    assert len(known) == claims.height
-    assert claims["share"].is_between(0, 1).all()
-    assert claims["share_2024"].is_between(0, 1).all()
-    for code, partner in known:
-        assert all((prefix, partner) in known for prefix in prefixes(code, (8, 6, 4, 2, 0)))
-
-
-def test_exemptions_turn_the_general_rate_into_the_duty_collected():
-    base = table("usa_claims_base")
-    flows = table("usa_imports_2024").join(table("usa_lines").select("code", "general"), on="code")
-    flows = flows.with_columns(hs2=pl.col("code").str.slice(0, 2)).join(base, on=["hs2", "partner"], how="left")
-    owed = pl.col("value") * pl.col("general") * (1 - pl.col("share").fill_null(0))
-    sums = flows.group_by("partner").agg(owed.sum(), pl.col("duty").sum()).rows()
-    paid = {partner: (computed, duty) for partner, computed, duty in sums}
-    for partner in ("KOR", "SGP", "JPN", "EUU", "GBR", "IDN", "BRA", "ISR"):
-        assert paid[partner][0] == pytest.approx(paid[partner][1], rel=0.05), partner
-
-
-def test_the_union_lies_between_its_members():
-    base = table("usa_claims_base")
-    for hs2, share in base.filter(pl.col("partner") == "EUU").select("hs2", "share").iter_rows():
-        members = base.filter(pl.col("partner").is_in(EU27) & (pl.col("hs2") == hs2))["share"]
-        assert 0 <= share <= members.max() + 1e-4
-
-
-# --- content ---------------------------------------------------------------------------------------------------------
-
-
 # --- concordances ----------------------------------------------------------------------------------------------------
 
 CONCORDANCES = [path.stem for path in TABLES.glob("concordance_*.parquet")]
@@ -200,3 +129,69 @@ def test_isic_classes_agree_with_the_sectors():
     joined = other.join(mine, on=["source", "target"], how="left", suffix="_isic")
     agree = joined.filter((pl.col("weight") - pl.col("weight_isic")).abs() < 1e-5)
     assert agree.height > 0.9 * joined.height
+
+
+# ------------------------------------------------------------------------------------------------------------- evidence
+
+
+@pytest.mark.parametrize(("year", "percent"), [(1901, 28.8), (1932, 19.6), (1947, 7.9), (1975, 3.9), (1981, 3.4)])
+def test_printed_rates(year, percent):
+    assert long_series().at(year) == pytest.approx(percent / 100.0)
+
+
+def test_the_index_was_back_at_its_level_of_2_april():
+    assert level_ratio("S&P 500", date(2025, 4, 2), date(2025, 5, 8)) == pytest.approx(0.9988, abs=5e-5)
+
+
+def test_a_quoted_session_is_out_of_the_ordinary():
+    found = quoted_reaction("S&P 500", date(2025, 4, 9))
+    assert found is not None
+    assert found["abnormal"] == pytest.approx(0.0909, abs=5e-4)
+    assert found["p_placebo"] < 0.002
+
+
+def test_daily_series():
+    yuan, vix = embedded_returns("usdcny"), embedded_returns("vix")
+    assert (str(yuan.days[0]), str(yuan.days[-1])) == ("2025-01-03", "2025-06-30")
+    assert yuan.of("usdcny").sum() == pytest.approx(-0.0188, abs=5e-4), "7.2994 to 7.1636 yuan a dollar"
+    assert str(vix.days[-1]) == "2026-07-23"
+    with pytest.raises(MissingData, match="belongs to its publisher"):
+        embedded_returns("HSI")
+
+
+# ------------------------------------------------------------------------------------------------ lists of 2018 to 2024
+
+
+USA = importer("USA")
+LISTS = {"l1": 3, "l2": 3, "l3": 14, "l4a": 8}
+"""Statistical numbers of U.S. note 20(vvv) that are excluded as a whole; one of list 3 is two numbers today."""
+
+
+def rows(name, *columns):
+    return read_csv(USA.lawbook / name, name, columns)
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_an_exclusion_lies_on_the_list_it_relieves(name):
+    measure = USA.law.measure(f"s301_excl_{name}")
+    relieved = [USA.law.measure(other) for other in measure.exempts]
+    covered = {p for m in relieved for goods in m.goods for p in goods.prefixes}
+    astray = {
+        code
+        for goods in measure.goods
+        for code in goods.prefixes
+        if not any(code.startswith(p) or p.startswith(code) for p in covered)
+    }
+    assert astray <= {"7217203000", "7217204530"}  # Wire that stood on list 4B when the exclusion was granted.
+
+
+def test_every_code_of_the_aircraft_dispute_is_a_line_today():
+    codes = {r["code"] for r in rows("section_301_aircraft/goods.csv", "code")}
+    assert all(USA.lines.slice(code).start < USA.lines.slice(code).stop for code in codes)
+
+
+def test_the_aircraft_dispute_ends_on_two_days():
+    last = {m.id: m.end for m in USA.law.measures if m.authority == "section_301_aircraft"}
+    assert last.pop("s301_aircraft_gbr") == date(2021, 3, 3)
+    assert last.pop("s301_aircraft_grc") == date(2020, 8, 31)
+    assert set(last.values()) <= {date(2021, 3, 10), date(2020, 3, 4)}

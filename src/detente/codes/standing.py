@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from detente.codes.names import first_upper
+
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 LAPSED = "lapsed"
@@ -110,7 +112,9 @@ class Standing:
         """How far the texts behind the number were read, base duty and measures apart where they differ."""
         to = spelled_day(self.measures_to or self.to)
         return (
-            f"law read to {to}" if self.base_of is None else f"base duty of {self.base_of:%B %Y}; measures read to {to}"
+            f"our tariff record runs to {to}"
+            if self.base_of is None
+            else f"base tariffs of {self.base_of:%B %Y}; our record of other tariffs runs to {to}"
         )
 
     @property
@@ -123,16 +127,14 @@ class Standing:
         """The standing in one line, "" where the number is within the record."""
         if not self.beyond:
             return ""
-        head = f"law on record to {spelled_day(self.to)}"
+        head = f"our tariff record runs to {spelled_day(self.to)}"
         if not self.clauses or self.day is None:
-            return f"{head}; acts published after it are not in this number"
-        alone = len(self.clauses) == 1
-        when = f"on {spelled_day(self.day)}" if self.last in (None, self.day) else f"since {spelled_day(self.day)}"
-        open_ = f"{counted(len(self.clauses), 'clause')} {'was' if alone else 'were'} to end {when}"
-        fate = f"{'its' if alone else 'their'} fate is not on record"
-        if not self.branches:
-            return f"{head}; {open_}, {fate}"
-        return f"{head}; {open_}, {fate}: {self.outcomes}"
+            return f"{head}. Later changes are not in this number"
+        it, was = ("it", "was") if len(self.clauses) == 1 else ("they", "were")
+        when = f"on {spelled_day(self.day)}" if self.last in (None, self.day) else f"from {spelled_day(self.day)} on"
+        due = f"{first_upper(counted(len(self.clauses), 'measure'))} {was} due to change {when}"
+        unknown = f"{head}. {due}. We do not know yet whether {it} did"
+        return f"{unknown}. The result is {self.outcomes}" if self.branches else unknown
 
     @property
     def outcomes(self) -> str:

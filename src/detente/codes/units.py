@@ -43,9 +43,9 @@ class Printed:
 
 
 PRINTED: dict[Unit, Printed] = {
-    Unit.USD: Printed(1e-9, 2, "bn USD"),
-    Unit.DOLLARS: Printed(1.0, 0, "USD"),
-    Unit.CENTS: Printed(1.0, 2, "USD"),
+    Unit.USD: Printed(1e-9, 2, "$bn"),
+    Unit.DOLLARS: Printed(1.0, 0, "$"),
+    Unit.CENTS: Printed(1.0, 2, "$"),
     Unit.SHARE: Printed(100.0, 2, "%"),
     Unit.POINTS: Printed(100.0, 2, "points"),
     Unit.HAT: Printed(1.0, 4, ""),
@@ -54,9 +54,11 @@ PRINTED: dict[Unit, Printed] = {
 
 
 def readable(value: float, unit: Unit) -> str:
-    """One number with its unit, as a reader sees it: 0.1845 share -> '18.45%'."""
+    """One number with its unit, as a reader sees it: 0.1845 share -> '18.45%', 9e9 USD -> '$9.00bn'."""
     how = PRINTED.get(unit)
     if how is None:
         return f"{value:.4g}"
     text = f"{value * how.factor:,.{how.digits}f}"
+    if how.suffix.startswith("$"):
+        return f"-${text[1:]}{how.suffix[1:]}" if text.startswith("-") else f"${text}{how.suffix[1:]}"
     return f"{text}%" if how.suffix == "%" else f"{text} {how.suffix}".rstrip()

@@ -164,7 +164,11 @@ def feed(table: Table, home: str) -> bytes:
         '<?xml version="1.0" encoding="utf-8"?>',
         '<feed xmlns="http://www.w3.org/2005/Atom">',
         f"<title>{_text(table.title)}</title>",
-        *([f"<subtitle>{_text(f'Law read to {table.standing.to}')}</subtitle>"] if table.standing is not None else []),
+        *(
+            [f"<subtitle>{_text(f'Our tariff record runs to {table.standing.to}')}</subtitle>"]
+            if table.standing is not None
+            else []
+        ),
         f"<id>{_text(home)}</id>",
         f"<link rel={quoteattr('self')} href={quoteattr(own)}/>",
         f"<link href={quoteattr(home)}/>",

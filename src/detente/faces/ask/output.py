@@ -38,6 +38,12 @@ ENDINGS = {"markdown": "md", "latex": "tex"}
 
 TABLES = ("csv", "parquet", "xlsx", "json", "md", "tex", "dta", "sdmx.csv")
 PICTURES = ("png", "svg")
+GROUND = ("assumptions", "sources")
+"""Tables of what a result stands on, which its workbook has as well."""
+
+REPORTS = ("html", "pdf")
+"""Endings of reports, beside which all tables of the result are written as a workbook."""
+
 WORDS_WIDE = 100
 """Letters of a line of prose."""
 
@@ -108,7 +114,8 @@ def as_file(answer: Answer, form: str, tables: Sequence[str] = (), chart: str = 
         _check_sheets(answer, tables)
         from detente.faces.sheets import to_workbook
 
-        return to_workbook(chosen or list(answer.tables.values()))
+        ground = [answer.table(name) for name in GROUND if name in answer.more]
+        return to_workbook(chosen or [*answer.tables.values(), *ground])
     table = _one(chosen, answer, form)
     if form in ("dta", "sdmx.csv"):
         from detente.faces.python.frames import stata_bytes, to_sdmx_csv
@@ -234,8 +241,23 @@ def deliver(answer: Answer, out: Path | None, form: str, options: Any) -> None:
         write_parts(out, parts_of(long, ending))
     else:
         write_bytes(out, as_file(answer, ending, options["table"], options["chart"]))
+    tables = with_workbook(answer, out, ending)
     if not options["quiet"]:
-        print(f"Written to {out}.")
+        print(f"Written to {out}{f', with its tables in {tables}' if tables else ''}.")
+
+
+def beside(path: Path) -> Path:
+    """The workbook beside a report: "geneva.html" -> "geneva-tables.xlsx"."""
+    return path.with_name(f"{path.stem}-tables.xlsx")
+
+
+def with_workbook(answer: Answer, out: Path, ending: str) -> Path | None:
+    """Write the workbook of a result beside its report, and say where; None for what is no report."""
+    if ending not in REPORTS or answer.result is None:
+        return None
+    from detente.data.store import write_bytes
+
+    return write_bytes(beside(out), as_file(answer, "xlsx"))
 
 
 def save(answer: Answer | Table, path: str | Path) -> Path:
@@ -244,7 +266,10 @@ def save(answer: Answer | Table, path: str | Path) -> Path:
     target = Path(path)
     from detente.data.store import write_bytes
 
-    return write_bytes(target, as_file(whole, ending_of(target, whole.endings)))
+    ending = ending_of(target, whole.endings)
+    written = write_bytes(target, as_file(whole, ending))
+    with_workbook(whole, written, ending)
+    return written
 
 
 EXPORTS.update(save=save)

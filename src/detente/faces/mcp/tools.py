@@ -245,7 +245,7 @@ def _told(answer: Answer, table: str, offset: int, rows: int = ROWS) -> tuple[st
     others = [name for name in answer.names if name != shown.name]
     lines += [f"other tables, by more: {', '.join(others)}"] if others else []
     if answer.read_to is not None:
-        lines.append(f"law read to {answer.read_to.isoformat()}")
+        lines.append(f"our tariff record runs to {answer.read_to.isoformat()}")
     words = "\n".join([*lines, f"key {answer.key}"])
     size = len(words) + len(to_json(content))
     if size > LETTERS and rows > 1:

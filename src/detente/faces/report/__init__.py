@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from detente.lab.result import Result
 
 MODULES = {".html": "page", ".pdf": "paper"}
-"""Module that writes each format; each has `write(content, result) -> bytes`."""
+"""Module that writes each format; each has `write(content, workbook) -> bytes`."""
 
 SUFFIXES = (*MODULES, ".json")
 
@@ -84,8 +84,15 @@ def _module(suffix: str) -> object:
     return importlib.import_module(f"detente.faces.report.{MODULES[suffix]}")
 
 
-def rendered(result: Result, suffix: str, brief: bool = False, executor: Executor | None = None) -> bytes:
-    """The report of a result in one format; a page's charts are drawn in another process as well where one is given."""
+def rendered(
+    result: Result, suffix: str, brief: bool = False, executor: Executor | None = None, workbook: str = ""
+) -> bytes:
+    """The report of a result in one format; a page's charts are drawn in another process as well where one is given.
+
+    Parameters
+    ----------
+    workbook : name of the file beside it that has every table, "" for none.
+    """
     if suffix == ".json":
         from detente.faces.report.saved import to_document
 
@@ -98,5 +105,5 @@ def rendered(result: Result, suffix: str, brief: bool = False, executor: Executo
         from detente.faces.report.page import pictures
 
         draw_ahead(executor, pictures(made))
-    write = cast("Callable[[Content, Result], bytes]", getattr(module, "write"))  # noqa: B009
-    return write(made, result)
+    write = cast("Callable[[Content, str], bytes]", getattr(module, "write"))  # noqa: B009
+    return write(made, workbook)

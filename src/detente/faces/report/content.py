@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -19,7 +19,7 @@ from detente.faces.report.citation import Citation, citation
 from detente.faces.report.readers import Grid, grid, readable
 from detente.faces.words.brief import Brief
 from detente.faces.words.brief import brief as brief_of
-from detente.faces.words.cards import Card, cards
+from detente.faces.words.cards import cards
 from detente.faces.words.findings import lead_of
 from detente.faces.words.language import Language, load, report_texts
 from detente.lab.duties.among import apart
@@ -101,7 +101,7 @@ class Chapter:
     Attributes
     ----------
     name : anchor of the page; its words are in the catalogue.
-    charts : names of the gallery, the first three of which that can be drawn stand in it.
+    charts : names of the gallery, of each of which the first that can be drawn stands in it.
     table : the table that stands in it, of which `columns` and the first rows are shown; "" for none.
     instead : the table that stands in it where the result has it, whole.
     by : column whose largest values in size come first; "" for the order of the table.
@@ -161,7 +161,7 @@ def importer_chapter(code: str) -> Chapter:
     """The chapter on the law of an importer, `code` in lower case."""
     return Chapter(
         f"{LAW}-{code}",
-        ("daily", "partners", "sections"),
+        (),
         f"partner_{code}",
         ("partner", "imports", "before", "after", "change"),
         others=(f"partner_{code}", f"section_{code}", f"daily_{code}"),
@@ -213,19 +213,26 @@ def _rank(name: str, plan: tuple[str, ...]) -> int:
 
 __all__ = ["Content", "Grid", "ReportPart", "content", "grid"]
 
-CHARTS, ROWS = 3, 10
-"""Charts of a chapter, and rows of its table."""
+ROWS = 8
+"""Rows of the table of a chapter."""
 
-CLAIMS = 8
+CLAIMS = 3
 """Claims that stand in a chapter; the table has all."""
 
 
 @dataclass(frozen=True)
 class ReportPart:
-    """A chapter: what it finds, three charts at most, a short table, claims; and every table, for the appendix."""
+    """A chapter: its answer, what it finds, charts, a short table, claims, and what would change the numbers.
+
+    Attributes
+    ----------
+    said : its headlines with comparison and range. changes : what would change them. grids : every table of it.
+    """
 
     chapter: Chapter
     lead: str
+    said: tuple[str, ...]
+    changes: tuple[str, ...]
     title: str
     charts: tuple[Chart, ...]
     table: Grid | None
@@ -239,27 +246,23 @@ class Content:
 
     Attributes
     ----------
-    brief : whether it is the one-page brief alone.
+    title_in_files : name of the scenario. brief : whether it is the one-page brief alone.
     front : the brief itself, as every face shows it; `pictures` : its charts.
     parts : chapters. With the brief alone there are none.
-    grids : every table, in the order of the appendix; `findings` : each with its comparison and range.
-    claims : what was said, each with its verdict, for the appendix.
-    cards : headlines with their method and what would change them, for the appendix.
-    words : terms of the field that occur, with their meaning.
+    grids : every table, chapter by chapter; `findings` : each with its comparison and range.
+    tables : how many tables the result has.
     """
 
     title: str
+    title_in_files: str
     note: str
     key: str
     brief: bool
     front: Brief
     pictures: tuple[Chart, ...]
     findings: tuple[str, ...]
-    claims: tuple[JudgedClaim, ...]
-    cards: tuple[Card, ...]
     parts: tuple[ReportPart, ...]
-    words: tuple[tuple[str, str], ...]
-    assumptions: tuple[Mapping[str, Any], ...] = field(repr=False)
+    tables: int
     vintages: Mapping[str, Mapping[str, str]] = field(repr=False)
     checks: tuple[tuple[str, str], ...]
     citation: Citation
@@ -287,17 +290,15 @@ def content(result: Result, brief: bool = False) -> Content:
     parts = () if brief else tuple(_parts(result, load()))
     return Content(
         title=front.title,
+        title_in_files=scenario.name or "SCENARIO",
         note=_note(scenario.note.strip()),
         key=result.key,
         brief=brief,
         front=front,
         pictures=tuple(brief_charts(apart(result.tables), say=load())) if can_draw() else (),
         findings=tuple(map(readable, result.sentences)),
-        claims=() if brief else tuple(claims(result.tables, load())),
-        cards=() if brief else tuple(cards(result.tables)),
         parts=parts,
-        words=tuple(words(parts)),
-        assumptions=() if brief else tuple(result.assumptions),
+        tables=len(result.tables),
         vintages=result.vintages,
         checks=tuple((c.name.replace("_", " "), "holds" if c.holds else "does not hold") for c in result.checks),
         citation=citation(result),
@@ -312,10 +313,14 @@ def _note(note: str) -> str:
 def _parts(result: Result, say: Language) -> Iterator[ReportPart]:
     """Chapters that have a table, each with its finding, charts and tables."""
     rows, judged, tables = RunTables(result.tables), claims(result.tables, say), apart(result.tables)
+    told = cards(result.tables)
     for chapter, names in in_order(tables):
+        own = [card for card in told if chapter_of(card.table).name == chapter.name]
         yield ReportPart(
             chapter,
             lead_of(chapter.name, rows, say) or chapter.lead(say),
+            tuple(readable(card.finding) for card in own),
+            tuple(dict.fromkeys(card.changes for card in own)),
             chapter.title(say),
             tuple(chapter_charts(chapter, tables, say)),
             _short(chapter, tables, say),
@@ -325,15 +330,11 @@ def _parts(result: Result, say: Language) -> Iterator[ReportPart]:
 
 
 def chapter_charts(chapter: Chapter, tables: Mapping[str, Table], say: Language) -> list[Chart]:
-    """The charts of a chapter: one of each kind first, three at most; none where there is too little memory to draw."""
+    """The charts of a chapter, one of each kind; none where there is too little memory to draw."""
     if not can_draw():
         return []
     own = own_tables(chapter, tables)
-    drawn = [charts(own, (name,), say=say) for name in chapter.charts]
-    first = [made[0] for made in drawn if made]
-    more = [chart for made in drawn for chart in made[1:]]
-    kept = [*first, *more][:CHARTS]
-    return [chart for made in drawn for chart in made if chart in kept]
+    return [chart for name in chapter.charts for chart in charts(own, (name,), say=say)[:1]]
 
 
 def _short(chapter: Chapter, tables: Mapping[str, Table], say: Language) -> Grid | None:
@@ -348,18 +349,6 @@ def _short(chapter: Chapter, tables: Mapping[str, Table], say: Language) -> Grid
         table = table.take(np.argsort(-np.abs(np.asarray(table[chapter.by], dtype=float)), kind="stable"))
     shown = grid(replace(table.select(columns), notes=()).take(np.arange(min(len(table), ROWS))), say)
     return replace(shown, count=len(table)) if len(table) else None
-
-
-def words(parts: Sequence[ReportPart]) -> list[tuple[str, str]]:
-    """Terms of the glossary that the chapters use, as readers write them, with their meaning."""
-    texts = [f"{c.title} {c.note} {c.unit}" for part in parts for c in part.charts]
-    texts += [
-        " ".join((g.title, *g.heads, *g.meanings, *g.notes, *(cell for row in g.rows for cell in row)))
-        for part in parts
-        for g in part.grids
-    ]
-    text = " ".join(texts).lower()
-    return [(spelled(term), meaning) for term, meaning in report_texts()["terms"].items() if term.lower() in text]
 
 
 def spelled(term: str) -> str:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import base64
 import re
-from collections.abc import Mapping
 from functools import lru_cache
 from html import escape
 from importlib.resources import files
@@ -14,21 +12,17 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from detente.faces.charts import NARROW, WIDE, Chart
 from detente.faces.charts.drawing import svg
-from detente.faces.formats import to_csv
 from detente.faces.report.content import Content
 from detente.faces.report.readers import readable
-from detente.faces.words.cards import Card
 from detente.faces.words.language import load, report_texts
-from detente.lab.duties.among import apart
-from detente.lab.result import Result
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
 
-def write(content: Content, result: Result) -> bytes:
-    """The page."""
-    return page(content, result).encode()
+def write(content: Content, workbook: str = "") -> bytes:
+    """The page; `workbook` : the file beside it that has every table, "" for none."""
+    return page(content, workbook).encode()
 
 
 class Marked(str):
@@ -62,59 +56,27 @@ def templates() -> Environment:
     return made
 
 
-def page(content: Content, result: Result) -> str:
+def page(content: Content, workbook: str = "") -> str:
     """The page as text: a brief or the whole, by what the content is."""
     say = load()
-    name = "brief.html.j2" if content.brief else "page.html.j2"
-    tables = apart(result.tables)
-    data = {
-        grid.name: f"data:text/csv;base64,{base64.b64encode(to_csv(tables[grid.name]).encode()).decode()}"
-        for grid in content.grids
-    }
     return (
         templates()
-        .get_template(name)
+        .get_template("brief.html.j2" if content.brief else "page.html.j2")
         .render(
             it=content,
             say=say,
+            workbook=workbook,
             front=[figure(chart) for chart in content.pictures],
             figures={part.chapter.name: [figure(chart) for chart in part.charts] for part in content.parts},
-            downloads=data,
             method=[(step["head"], step["text"]) for step in report_texts()["method"]],
-            assumed=[assumed(row) for row in content.assumptions],
-            cards=[headline(card) for card in content.cards],
-            vintages=[vintage(row) for row in content.vintages.values()],
             checks=[(name, say(f"report.{HELD[verdict]}")) for name, verdict in content.checks],
             style=templates().get_template("style.css").render(),
         )
     )
 
 
-def headline(card: Card) -> dict[str, str]:
-    """A headline, text by text."""
-    texts = ("label", "number", "against", "spread", "method", "changes")
-    return {name: getattr(card, name) for name in texts}
-
-
-def vintage(row: Mapping[str, str]) -> dict[str, Any]:
-    """A table that the result stands on."""
-    texts = [row[name] for name in ("title", "publisher", "vintage")]
-    return {"texts": texts, "hash": row["sha256"][:12]}
-
-
 HELD = {"holds": "holds", "does not hold": "fails"}
 """Texts of what became of a check."""
-
-
-def assumed(row: Mapping[str, Any]) -> dict[str, str]:
-    """An assumption; its id is as it is, a switch that there is none of is blank."""
-    switch = "" if row["switch"] == "none" else str(row["switch"])
-    texts = {**row, "switch": switch}
-    return {key: str(row[key]) if key == "id" else str(texts[key]).strip() for key in ASSUMED}
-
-
-ASSUMED = ("id", "statement", "effect", "switch", "source")
-"""What the page says of an assumption."""
 
 
 def pictures(content: Content) -> list[tuple[Chart, int]]:

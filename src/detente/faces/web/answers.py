@@ -306,7 +306,7 @@ PROBLEM = {
         "application/problem+json": {
             "schema": {"$ref": "#/components/schemas/Problem"},
             "example": {
-                "type": "about:blank", "title": "Cannot be used", "status": 422,
+                "type": "about:blank", "title": "We cannot use this", "status": 422,
                 "detail": "unknown country 'Narnia'; did you mean 'Armenia'?",
             },
         },

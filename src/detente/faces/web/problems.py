@@ -70,25 +70,14 @@ def state_of(error: exc.DBAPIError) -> str:
 
 LOG = logging.getLogger("detente.server")
 MEDIA = "application/problem+json"
-TITLES = {
-    400: "Not a request that can be read",
-    401: "A token is needed",
-    403: "Not allowed",
-    404: "Not found",
-    405: "Method not allowed",
-    409: "Not in this state",
-    413: "Too much",
-    415: "Not a format that is read here",
-    421: "Not the name of this server",
-    422: "Cannot be used",
-    429: "Too many requests",
-    500: "A mistake of the program",
-    503: "Not ready yet",
-    507: "Nothing can be stored",
-}
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 PAGES = ("text/html", "application/xhtml+xml")
 PROGRAMS = (MEDIA, "application/json")
+
+
+def title_of(status: int) -> str:
+    """What went wrong, in a few words, by the code of HTTP."""
+    return load().sentences.get(f"errors.title_{status}", "Problem")
 
 
 def spoken(name: str, **parts: str) -> str:
@@ -152,8 +141,7 @@ def _page(status: int, words: str, again: str) -> bytes:
     """A problem as a page; where asking again may help, it does so by itself after some seconds."""
     from detente.faces.web.html import page
 
-    title = load()(f"errors.title_{status}")
-    made = page("problem.html.j2", title=title, status=status, code=status, message=words, again=again)
+    made = page("problem.html.j2", title=title_of(status), status=status, code=status, message=words, again=again)
     return bytes(made.body)
 
 
@@ -162,7 +150,7 @@ def answer(
     **more: Any,
 ) -> Response:  # fmt: skip
     """A problem as an answer; `spoken` is what a page says, where that is a sentence of the catalogue."""
-    content = {"type": "about:blank", "title": TITLES.get(status, "Problem"), "status": status, "detail": detail}
+    content = {"type": "about:blank", "title": title_of(status), "status": status, "detail": detail}
     return Refusal({**content, **more}, headers, spoken)
 
 

@@ -18,8 +18,7 @@ from detente.codes import Table, table_of
 from detente.codes.names import first_upper
 from detente.data.small_world import REGION_NAMES
 from detente.evidence.lives import in_steps
-from detente.faces.text_tables import TextColumn, lay_out
-from detente.faces.words.brief import html_grid
+from detente.faces.text_tables import TextColumn, html_grid, lay_out
 from detente.faces.words.issues import (
     NONE,
     OMEGA,
@@ -694,7 +693,7 @@ def page_markup(page: AnyPage) -> str:
     parts = [f"<h2>{escape(left)}: {escape(right)}</h2>", f"<p>{escape(basis(page, say))}</p>"]
     for block in blocks(page, say):
         parts.append(f"<h3>{escape(block.head.capitalize())}</h3><p>{escape(' '.join(block.sentences))}</p>")
-    return "".join([*parts, f'<div class="scroll">{html_grid(*grid(page, say))}</div>'])
+    return "".join([*parts, html_grid(*grid(page, say))])
 
 
 def advice_table(page: AnyPage) -> Table:

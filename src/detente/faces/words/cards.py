@@ -174,7 +174,10 @@ def _revenue(run: RunTables, every: Iterable[ResultNumber]) -> Iterator[Card]:
         method = texts()["all"]["model"] if settled else text["method"].format(**parts)
         yield Card(
             "revenue", text["label"].format(**parts), text["number"].format(**parts),
-            text["against"].format(change=say.number(first["change"] / 1e9, digits, sign=True), before=before),
+            text["against"].format(
+                sign=MINUS if first["change"] < 0 else "+", change=say.number(abs(first["change"]) / 1e9, digits),
+                before=before,
+            ),
             _spread(run, shown, text, parts) if shown and shown.ends() else none,
             method + (text["counts"].format(counts=counts) if counts else ""), text["changes"],
             bool(shown and shown.ends()),
@@ -201,7 +204,7 @@ def _lost(run: RunTables) -> Iterator[Card]:
         none = common["few_draws" if run.few else "no_draws"].format(draws=run.draws, least=LEAST_DRAWS)
         spread = common["drawn"].format(span=" to ".join(ends), over=count, edge="") if span else none
         whose = say.country(code, "adjective" if code == "USA" else "possessive")
-        avoided = f"{row['avoided'] / 1e6:,.0f}".replace("-", MINUS)
+        avoided = f"{row['avoided'] / 1e9:,.1f}".replace("-", MINUS)
         yield Card(
             "materials", first_upper(text["label"].format(whose=whose)), text["number"].format(number=size),
             text["against"].format(deal=deal, avoided=avoided), spread,

@@ -56,10 +56,10 @@ def hold_sentences(result: Result, rows: RunTables, say: Language) -> Iterator[s
         return
     (law, signs), *others = [(law, _signs(signing, name)) for name, (_, law) in list(threats.items())[:2]]
     yield verdict(signs, law, say)
-    yield _keeping(rows, threats, say)
-    yield from _lasting(result, rows, say)
     for other, other_signs in others:
         yield from against(other_signs, other, say)
+    yield _keeping(rows, threats, say)
+    yield from _lasting(result, rows, say)
 
 
 def _between(result: Result, rows: RunTables, say: Language) -> Iterator[str]:

@@ -18,7 +18,10 @@ from detente.data.tables import partner_name, place
 
 MINUS = "\N{MINUS SIGN}"
 ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
-LAW_OF = re.compile(r"^law of (\d{1,2}) (\w+) (\d{4})$")
+SIGNED_DOLLARS = re.compile(r"\$([+\u2212-])")
+"""The sign of an amount stands before its unit: −$651."""
+
+LAW_OF = re.compile(r"^tariffs of (\d{1,2}) (\w+) (\d{4})$")
 
 
 @dataclass(frozen=True)
@@ -39,7 +42,7 @@ class Language:
         if name not in self.sentences:
             name = f"{name}_{'one' if parts['count'] in self.forms['singular'] else 'other'}"
             parts["count"] = self.number(parts["count"])  # pyright: ignore[reportArgumentType]
-        text = self.sentences[name].format(**parts)
+        text = SIGNED_DOLLARS.sub(r"\1$", self.sentences[name].format(**parts))
         return first_upper(text) if text.endswith((".", ":")) else text
 
     def texts(self, *pages: str) -> dict[str, str]:
@@ -117,7 +120,7 @@ class Language:
         return own.get("name") or partner_name(code)
 
     def law(self, label: str) -> str:
-        """What a case calls a law: "law of 8 May 2025" as a phrase; anything else as it stands."""
+        """What a case calls a law: "tariffs of 8 May 2025" as a phrase; anything else as it stands."""
         match = LAW_OF.match(label)
         if match is None:
             known = f"outcome_{label.replace(' ', '_')}"

@@ -469,7 +469,7 @@ def _whole_standing(faced: Sequence[Faced]) -> Standing | None:
     if not beyond:
         return None
     standing, code = next((pair for pair in beyond if pair[0].branches), beyond[0])
-    read, of = min(each.to for each, _ in beyond), f"{place(code)}: an average duty of "
+    read, of = min(each.to for each, _ in beyond), f"{place(code)}: an average tariff of "
     return replace(standing, to=read, of=of, gaps=(), base_of=None, measures_to=None)
 
 

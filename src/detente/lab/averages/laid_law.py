@@ -587,7 +587,7 @@ class LaidLaw:
         standing = standing_of(
             self.law, first, last, lambda law: self.under(law).whole(last, reading), partners=self.chosen
         )
-        return None if standing is None else replace(standing, of="an average duty of ")
+        return None if standing is None else replace(standing, of="an average tariff of ")
 
     def daily(self, first: date, last: date, reading: Reading = Reading.EFFECTIVE, by: str = "authority") -> Table:
         """Average duty by day."""

@@ -86,6 +86,12 @@ SCHEMA, CASE = "scenario.schema", "case.schema"
 """In place of a name: the keys that a scenario file, or the file of a case of talks, may have."""
 
 
+def public_names() -> tuple[str, ...]:
+    """Names that may be shown to anyone: what is in the package, not what lies on this machine."""
+    kinds = (_made(kind.names) for name, kind in KINDS.items() if name != "library")
+    return (SCHEMA, CASE, *dict.fromkeys(name for names in kinds for name in names))
+
+
 def shown(name: str) -> tuple[Table, ...]:
     """What a thing holds: its content, where it has rows of its own; its columns; where it comes from.
 

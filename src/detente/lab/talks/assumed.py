@@ -24,7 +24,7 @@ FIRST_YEAR = np.full(12, 1.0 / 12.0)
 FULL = np.ones(1)
 """Every licence withheld."""
 
-CHAINED = "Licences are "
+CHAINED = "Licences make up "
 """How the note `talks.chain_gain` begins, which says what a supply chain adds to a gain."""
 
 

@@ -300,7 +300,7 @@ def _history_said(table: Table) -> str:
     """First and last level, and the act that moved the rate most."""
     rows = list(table.rows())
     first, last = rows[0], rows[-1]
-    good = table.title.removeprefix("Duty on ").removesuffix(" over time")
+    good = table.title.removeprefix("Tariff on ").removesuffix(" over time")
     since = f"{_level(first)} on {spelled_day(date.fromisoformat(first['date']))}"
     if len(rows) == 1:
         return f"The tariff on {good} has been {since} and ever since."

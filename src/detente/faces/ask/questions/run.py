@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import replace
 from datetime import date
@@ -12,10 +12,12 @@ from typing import Any
 
 import detente.lab.run as lab
 from detente.codes import MOST_DRAWS, InputError, Parameter, Table, table_of, whole_number
+from detente.data.assumptions import COLUMNS
 from detente.data.casefile import is_case, load_case
+from detente.data.tables import place
 from detente.faces.ask.answer import Answer, Number
 from detente.faces.ask.arguments import KINDS, parts_of
-from detente.faces.ask.output import HOW, is_glance
+from detente.faces.ask.output import HOW, beside, is_glance
 from detente.faces.ask.progress import how, tell
 from detente.faces.ask.question import question
 from detente.faces.report import ahead, check_target, rendered
@@ -134,7 +136,7 @@ def _run(given: Any, on: date | None, draws: int | None, changes: Mapping[str, A
             scenario, today=date.today(), on=on, draws=draws, only=only, folder=folder, progress=tell, seen=seen,
             executor=executor,
         ))  # fmt: skip
-        made = {path.suffix[1:]: rendered(result, path.suffix, False, executor) for path in page}
+        made = {path.suffix[1:]: rendered(result, path.suffix, False, executor, beside(path).name) for path in page}
     names = [name for name in UNTOLD if glance and name not in result.tables]
     untold = {name: lambda name=name: _run(given, on, draws, changes).table(name) for name in names}
     return of_result(result, _plainly(given), (folder, draws), made, untold)
@@ -181,8 +183,23 @@ def of_result(
         warnings=words.warnings, arguments={"scenario": given, "on": scenario.on},
         following=f"detente run {scenario.name or 'SCENARIO'} --out {scenario.name or 'report'}.html",
         verbatim=as_text(rest), markup=as_html(rest), feeds=files,
-        result=result, own_key=result.key, more=untold or {},
+        result=result, own_key=result.key, more={**(untold or {}), **_ground(result)},
     )  # fmt: skip
+
+
+def _ground(result: Result) -> dict[str, Callable[[], Table]]:
+    """What a result stands on, as tables: assumptions, and data with publisher, vintage and hash."""
+
+    def listed(name: str, columns: Sequence[str], rows: Iterable[Mapping[str, Any]], **words: str) -> Table:
+        return table_of(f"package.{name}", [[str(row[key]).strip() for key in columns] for row in rows], **words)
+
+    sources = ("title", "publisher", "vintage", "sha256")
+    return {
+        "assumptions": lambda: listed(
+            "assumptions", COLUMNS, result.assumptions, importer=place(result.scenario.importer)
+        ),
+        "sources": lambda: listed("sources", sources, result.vintages.values()),
+    }
 
 
 def _checked(given: Sequence[Any], on: date | None, draws: int | None, changes: Mapping[str, Any]) -> Answer:

@@ -39,6 +39,7 @@ const UNITS = {
   USD: [1e-9, 1, "bn_usd"],
   "USD bn": [1, 1, "bn_usd"],
   "bn USD": [1, 1, "bn_usd"],
+  "$bn": [1, 1, "bn_usd"],
   days: [1, 0, "days"],
   "USD each": [1, 0, "usd"],
   count: [1, 0, ""],
@@ -64,7 +65,7 @@ export function said(value, unit, sign = false, bare = false) {
   const number = fixed(value * factor, digits, sign);
   if (bare) return number;
   if (text === "%") return percent(number);
-  return text ? t(text, { number }) : unit && !(unit in UNITS) ? `${number} ${unit}` : number;
+  return text ? t(text, { number }).replace(/^\$([+\u2212-])/, "$1$$") : unit && !(unit in UNITS) ? `${number} ${unit}` : number;
 }
 
 /**
