@@ -173,11 +173,6 @@ def claims_on(day: date) -> str:
     return month if month <= months[-1] else LATEST
 
 
-def claims_note(claims: str) -> str:
-    """Which claims are laid on the trade."""
-    return f"{CLAIMS_OF} {claims_in_words(claims)}"
-
-
 def _spelled(month: str) -> str:
     return f"{date.fromisoformat(f'{month}-01'):%B %Y}"
 
@@ -318,7 +313,8 @@ def with_usmca(flows: Flows, claims: str) -> Flows:
     for partner in (p for p in USMCA if p in flows.partners):
         pairs = np.flatnonzero(flows.partner_at == flows.partners.index(partner))
         shares[pairs] = claimed_by_line(partner, claims)[flows.line_at[pairs]]
-    notes = (*(note for note in flows.notes if not note.startswith(CLAIMS_OF)), claims_note(claims))
+    others = (note for note in flows.notes if not note.startswith(CLAIMS_OF))
+    notes = (*others, f"{CLAIMS_OF} {claims_in_words(claims)}")
     return flows.with_claims(np.clip(shares, 0.0, 1.0), claims, notes)
 
 

@@ -488,14 +488,14 @@ def known_on(lines: Axis, columns: Columns) -> Known:
         inside = lines.slice(str(columns["prefix"][i]))
         always[inside] = columns["rate"][i]
         source |= dict.fromkeys(lines.codes[inside].tolist(), str(columns["source"][i]))
-    return Known(always, _steps(lines, columns, np.flatnonzero(dated)), source)
+    return Known(always, _dated_rates(lines, columns, np.flatnonzero(dated)), source)
 
 
 def _longest_last(prefixes: NDArray[Any], rows: NDArray[np.int64]) -> list[int]:
     return sorted(rows.tolist(), key=lambda i: (len(prefixes[i]), i))
 
 
-def _steps(lines: Axis, columns: Columns, rows: NDArray[np.int64]) -> BaseSteps | None:
+def _dated_rates(lines: Axis, columns: Columns, rows: NDArray[np.int64]) -> BaseSteps | None:
     """Dated rates, a row a line; a later row of a longer prefix is laid over a shorter one."""
     if not rows.size:
         return None

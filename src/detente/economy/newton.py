@@ -187,7 +187,7 @@ def follow(family: Family, economy: Economy, shock: Shock, start: Floats) -> Pat
     Beyond a fold the branch is followed on, backwards first: `PathEnd.beyond` is where it comes to the whole shock.
     """
     walk = _Walk(family, economy, shock, start)
-    here = _point(walk, start, 0.0, None)
+    here = _tangent(walk, start, 0.0, None)
     if not np.isfinite(here.dpart):
         return PathEnd(start, 0.0, False, 0, walk.used)
     most = MOST if start.size <= DENSE else MOST_LARGE
@@ -231,7 +231,7 @@ def _onward(
     return here, None, length
 
 
-def _point(walk: _Walk, u: Floats, part: float, before: _Point | None) -> _Point:
+def _tangent(walk: _Walk, u: Floats, part: float, before: _Point | None) -> _Point:
     """The direction of the path at a point, onward from the one before; at first towards more of the shock."""
     slopes = walk.slopes(u, part)
     du = -slopes.along
@@ -255,7 +255,7 @@ def _step(walk: _Walk, here: _Point, length: float, *, fixed: bool) -> _Point | 
         if not np.isfinite(now) or now > 10.0 * size:
             return None
         if now <= ON_PATH:
-            there = _point(walk, u, part, here)
+            there = _tangent(walk, u, part, here)
             straight = _dot(there.du, there.dpart, here.du, here.dpart)
             return there if np.isfinite(straight) and (straight > STRAIGHT or length < 1e-4) else None
         if now > SLOW * size:

@@ -447,7 +447,7 @@ def partner_additional(basis: Basis, row: QuantityRow, reading: ReadingRow, as_o
     partner = partner_of(row, reading, code)
     how = reading.of or "events"
     if how == "events":
-        return _steps(basis, row, reading, as_of, partner)
+        return _steps_in_force(basis, row, reading, as_of, partner)
     if how == "line":
         return line_rate(basis, row, reading.model_copy(update={"of": ""}), as_of)
     if how == "addition":
@@ -468,7 +468,7 @@ def partner_of(row: QuantityRow, reading: ReadingRow, code: str) -> str:
     return partner
 
 
-def _steps(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date, partner: str) -> Measured:
+def _steps_in_force(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date, partner: str) -> Measured:
     """Steps in force by the timeline; by the law where it follows no such duty, or where a line or a law is meant."""
     code, line = importer_of(row), reading.line or row.line
     changed = bool(reading.law or reading.extend or reading.halve_since)
@@ -554,7 +554,7 @@ def partner_average(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: 
     """Average duty on imports from a partner; of the kind `events` the rate on a line without exemption."""
     partner = partner_of(row, reading, importer_of(row))
     if reading.of == "events":
-        return _steps(basis, row, reading, as_of, partner)
+        return _steps_in_force(basis, row, reading, as_of, partner)
     if reading.duty == "collected":
         return _collected(row, reading, as_of, partner)
     if lacking := _no_trade(importer_of(row), partner):

@@ -311,7 +311,7 @@ def on_record(series: TradeSeries, words: str) -> str:
         return declared_note("claims.flow_unknown", flow=words)
     months = sorted(key for key in series.values if len(key) > YEAR_DIGITS)
     years = sorted(set(series.values) - set(months) - {month[:YEAR_DIGITS] for month in months})
-    spans = [_span(keys) for keys in (months, years) if keys]
+    spans = [_periods_in_words(keys) for keys in (months, years) if keys]
     return declared_note("claims.flow_to", flow=words, spans=" and ".join(spans))
 
 
@@ -325,7 +325,7 @@ def about(period: MonthSpan) -> str:
     return declared_note("claims.about", period=period.text)
 
 
-def _span(keys: Sequence[str]) -> str:
+def _periods_in_words(keys: Sequence[str]) -> str:
     """Months or years in words: from the first to the last less a few gaps, or those there are one by one."""
     whole = period_named(f"{keys[0]}..{keys[-1]}")
     every = whole.months if len(keys[0]) > YEAR_DIGITS else _years(whole)

@@ -461,7 +461,7 @@ def candidates(
         mean = np.nan if barred or answer.by_quantity else answer.total
         rows.append((dotted(code), low, high, mean, len(answer.ladders), answer.by_quantity, text))
         ends += [] if barred else [low, high]
-        spans.append(_span([] if barred else [low, high]))
+        spans.append(_duties_in_words([] if barred else [low, high]))
         standing = answer.standing
     if unlisted and not rows:
         # None can be answered: the refusal of the best match, which says what is missing.
@@ -476,11 +476,11 @@ def candidates(
     whose = partner_name(where.countries.resolve(partner, "partner"))
     return table_of(
         "law.candidates", rows, notes, words=words, partner=whose, on=on, which=declared_note(which), first=spans[0],
-        code=rows[0][0], span=_span(ends), count=len(rows),
+        code=rows[0][0], span=_duties_in_words(ends), count=len(rows),
     ).standing_on(standing)  # fmt: skip
 
 
-def _span(ends: list[float]) -> str:
+def _duties_in_words(ends: list[float]) -> str:
     """Lowest and highest duty in words; one where they are alike."""
     return " to ".join(dict.fromkeys(map(duty_words, (min(ends), max(ends))))) if ends else duty_words(None)
 
