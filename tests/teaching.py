@@ -82,12 +82,7 @@ class TwoCountries:
         return gap, -bend.sum(axis=1) - 1.0
 
     def log_price(self, X: Floats) -> Floats:
-        """Log price of the foreign good in units of the home good, shape (outcomes,).
-
-        Raises
-        ------
-        SolveError : trade does not balance after the steps allowed.
-        """
+        """Log price of the foreign good in units of the home good, shape (outcomes,)."""
         X = np.asarray(X, dtype=np.float64)
         log, gap = np.zeros(len(X)), np.ones(1)
         for _ in range(STEPS):
@@ -170,13 +165,8 @@ def two_countries(
     lowest: float = 0.0,
     last: float = 0.6,
 ) -> Negotiation:
-    """The teaching case: two tariffs, the tariff war and the tariffs of the day as threats.
-
-    Parameters
-    ----------
-    economy : by default sigma 4, equal sizes, own-good weight 0.8.
-    lowest, highest, levels : tariffs on the grid, shares.
-    last : tariff of both on the day, share: the threat D0. A tenth of it is the past law DP.
+    """The teaching case: two tariffs, the war and the tariffs of the day as threats; `last` is that of both, a share
+    and the threat D0, and a tenth of it the past law DP.
     """
     economy = economy or TwoCountries()
     home, foreign = economy.parties

@@ -132,7 +132,7 @@ def test_cancel_ends_the_process_at_once_and_who_waits_is_cancelled_before_he_be
     until(lambda: not mine & children(), seconds=5.0)
     assert job(client, name)["status"] == "cancelled"
     again = client.delete(f"{HOME}/jobs/{name}")
-    assert (again.status_code, again.json()["title"]) == (409, "Not in this state")
+    assert (again.status_code, again.json()["title"]) == (409, "Not possible right now")
     assert client.get(f"{HOME}/jobs").json()["total"] == 2
     assert client.get(f"{HOME}/jobs/0123456789abcdef").status_code == 404
 

@@ -15,7 +15,23 @@ import yaml
 import detente as dt
 from detente.chains.licences import cut
 from detente.data.price_tables import budgets, price_tables
-from detente.economy import Shock, aggregate, balance, decouple, elasticities, laffer, nash, quotas_of, solve
+from detente.draws import Input, hypercube
+from detente.economy import (
+    Shock,
+    aggregate,
+    attribution,
+    balance,
+    decompose,
+    decouple,
+    elasticities,
+    laffer,
+    nash,
+    quotas_of,
+    shock_of,
+    solve,
+)
+from detente.economy.policies.concessions import concessions, exchange_rates
+from detente.economy.policies.cooperative import cooperative
 from detente.faces.ask.question import command_line
 from detente.lab.chains.answer import disrupt_chain
 from detente.lab.prices.prices import days_apart, price_changes
@@ -45,12 +61,14 @@ def test_a_command_is_refused_in_one_sentence(detente, tmp_path, monkeypatch, li
 
 
 CALLED = (
+    attribution, concessions, cooperative, decompose, exchange_rates, hypercube, shock_of, Input,
     aggregate, balance, budgets, burden, cut, date, days_apart, decouple, disrupt_chain, elasticities, expected,
     laffer, linear, nash, new_case, price_changes, price_effect, price_tables, prior_of, quotas_of, replace, solve,
     track, two_countries, update, Horizon, Issue, OutcomeSpace, PassThrough, Reading, Shock,
 )  # fmt: skip
 NAMES = {each.__name__: each for each in CALLED} | {
     "dt": dt, "np": np, "nan": float("nan"), "law": dt.load_law, "small": lambda: dt.load_economy("icio-2022-small"),
+    "large": lambda: dt.load_economy("libday-2023"), "free": lambda: solve(dt.load_economy("icio-2022-small"), Shock()),
 }  # fmt: skip
 """Names in calls of Python."""
 

@@ -368,7 +368,7 @@ def test_pages_of_other_sites_change_nothing(client, headers):
     assert client.get("/api/v1/jobs").json()["total"] == 0
 
 
-def test_its_own_pages_do(client):
+def test_its_own_pages_change_something(client):
     headers = {"origin": "http://testserver", "sec-fetch-site": "same-origin"}
     assert client.post("/api/v1/data/list", json={}, headers=headers).status_code == 200
 

@@ -161,23 +161,13 @@ def test_files_of_a_watch_keep_their_ids_and_shapes(seen):
     assert {row["record_to"] for row in objects} == {least.isoformat()}
 
 
-def test_command_and_interface_give_the_same_rows(detente, tmp_path):
-    path = tmp_path / "lines.csv"
-    path.write_text("line,partner,note\n8507.60,China,cells\n", encoding="utf-8")
-    words = ("watch", str(path), "--from", "2026-06-30", "--on", "2026-10-01")
-    (change,) = json.loads(detente(*words, "--table", "changes", "--format", "json").out)["tables"]["changes"]["rows"]
-    assert (change["date"], change["note"], change["row"]) == ("2026-07-24", "cells", 2)
-    text = detente(*words).out
-    assert text.startswith("Your product changed in tariff between 30 June 2026 and 1 October 2026. The next change is")
-    assert "2026-07-24" in text
-    assert detente("watch", str(path), "--since", "2026-06-30", "--on", "2026-10-01").out == text
+def test_a_frame_a_file_and_words_are_one_list(detente, tmp_path):
     frame = pl.DataFrame({"line": ["8507.60"], "partner": ["China"], "note": ["cells"]})
     frame.write_parquet(tmp_path / "lines.parquet")
-    for given in (frame, frame.to_pandas(), str(tmp_path / "lines.parquet"), "8507.60:China::cells"):
+    frame.write_csv(tmp_path / "lines.csv")
+    for given in (frame, frame.to_pandas(), str(tmp_path / "lines.parquet"), str(tmp_path / "lines.csv")):
         answer = dt.watch(given, "2026-10-01", from_="2026-06-30")
         assert answer.tables["changes"]["note"].tolist() == ["cells"]
+    words = ("watch", str(tmp_path / "lines.csv"), "--since", "2026-06-30", "--on", "2026-10-01")
     assert detente(*words, "--out", str(tmp_path / "a.ics")).code == 0
     assert (tmp_path / "a.ics").read_bytes().startswith(b"BEGIN:VCALENDAR\r\n")
-    wrong = detente("watch", str(path), "--from", "2027-01-01", "--on", "2026-10-01")
-    assert wrong.code == 2
-    assert "--from" in wrong.err

@@ -2,13 +2,11 @@
 
 import re
 from dataclasses import replace
-from datetime import date
 
 import numpy as np
 import pytest
 
 from detente.codes import Column, Table, Unit
-from detente.codes.standing import LAPSED, Branch, Standing
 from detente.faces.charts import charts
 from detente.faces.charts.course import Course, Trace, course
 from detente.faces.charts.drawing import svg
@@ -44,13 +42,6 @@ def test_players_stand_by_name():
 
 def test_codes_that_move_are_counted_as_english_counts():
     assert [_codes(count, "joins", "join") for count in (0, 1, 2)] == ["", "1 code joins", "2 codes join"]
-
-
-def test_an_average_of_one_country_says_whose_it_is():
-    branches = (Branch(LAPSED, 0.2), Branch("renewed", 0.1))
-    day = date(2026, 11, 10)
-    standing = Standing(date(2026, 10, 7), True, ("a",), day, None, branches, of="China: an average duty of ")
-    assert standing.line.endswith("China: an average tariff of 20.00% if it lapsed, 10.00% if it was renewed")
 
 
 def test_users_of_a_chain_stand_by_name():

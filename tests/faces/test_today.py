@@ -8,7 +8,6 @@ from xml.etree import ElementTree
 import pytest
 from starlette.testclient import TestClient
 
-from detente.codes import InputError
 from detente.data.importers import importer
 from detente.faces.web.app import create_app
 from detente.faces.web.pages import today
@@ -130,13 +129,6 @@ def test_the_chinese_side_has_a_history_too():
     assert max(row["total"] for row in rows) > 1.2
     assert rows[-1]["total"] < 0.6
     assert last_act("CHN") >= date(2026, 12, 31)
-
-
-def test_spans_that_cannot_be_are_refused():
-    with pytest.raises(InputError, match="swap"):
-        line_history("8507.60", "CHN", first=date(2025, 6, 1), last=date(2025, 5, 1))
-    with pytest.raises(InputError, match="before the lawbook begins"):
-        line_history("8507.60", "CHN", first=date(1999, 1, 1))
 
 
 def test_every_page_of_the_law_says_how_far_it_was_read(client):

@@ -26,6 +26,7 @@ from detente.lab.run import run
 from detente.lab.scenario import Scenario, dated, expectations, load_scenario, parse_scenario, schema, shipped
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("name", shipped())
 def test_scenario_gives_what_is_on_record(ran, name):
     result = ran(name)
@@ -33,6 +34,7 @@ def test_scenario_gives_what_is_on_record(ran, name):
     assert [check for check in result.checks if not check.holds] == []
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("name", shipped())
 def test_parts_add_up(ran, name):
     """What authorities and measures add sums to the average, before and after, in every variant."""
@@ -109,6 +111,7 @@ def unknown(table: Table, subject: str) -> list[str]:
     return min((absent(entry) for entry in entries), key=len, default=["the table"])
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("name", shipped())
 def test_every_column_of_a_result_is_in_the_register(ran, name):
     """With its unit, its meaning and its type."""
@@ -235,22 +238,6 @@ def rows(result, name, key):
     return {row[key]: row for row in result.table(name).rows()}
 
 
-def test_both_parties_gain_from_geneva_and_those_trade_was_diverted_to_lose(geneva):
-    world = rows(geneva, "world", "country")
-    assert world["USA"]["real_income"] > 0
-    assert world["CHN"]["real_income"] > 0
-    assert world["VNM"]["real_income"] < 0
-
-
-def test_trade_between_the_parties_rises_and_comes_back_from_others(geneva):
-    parties = {(r["importer"], r["exporter"]): r for r in geneva.table("parties").rows()}
-    assert parties[("USA", "CHN")]["trade"] > 0.5
-    diverted = {(r["importer"], r["exporter"]): r["change"] for r in geneva.table("diverted").rows()}
-    assert diverted[("USA", "CHN")] > 0
-    assert diverted[("USA", "VNM")] < 0
-    assert diverted[("CHN", "USA")] > 0
-
-
 def test_sectors_of_a_party_add_up_and_work_only_moves(geneva):
     """Work is of fixed supply in this world: sectors gain what others lose, weighted by what they pay."""
     from detente.economy.input_output.accounts import accounts
@@ -262,12 +249,6 @@ def test_sectors_of_a_party_add_up_and_work_only_moves(geneva):
         paid = (base.value_added_share * base.output)[economy.country(code)]
         assert abs((moved * paid).sum() / paid.sum()) < 0.005
         assert moved.min() < 0 < moved.max()
-
-
-def test_a_point_of_duty_is_worth_less_than_nothing_to_the_other_party(geneva):
-    worth = {(r["importer"], r["exporter"]): r for r in geneva.table("concessions").rows()}
-    assert worth[("USA", "CHN")]["chn"] < 0
-    assert worth[("CHN", "USA")]["usa"] < 0
 
 
 def test_headline_numbers_lie_in_their_range(ran):

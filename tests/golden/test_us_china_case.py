@@ -260,7 +260,7 @@ def opened(name, variant=""):
     return Case(load_case(name, variant))
 
 
-@pytest.mark.sampled(2)
+@pytest.mark.sampled(6)
 @pytest.mark.parametrize(("name", "variant"), CASES)
 def test_stored_laws_are_those_of_the_lawbooks(name, variant):
     case = opened(name, variant)
@@ -278,7 +278,7 @@ def test_stored_laws_are_those_of_the_lawbooks(name, variant):
         assert np.abs(held.always - fresh.always).max() < 1e-7
 
 
-@pytest.mark.sampled(3)
+@pytest.mark.sampled(8)
 @pytest.mark.parametrize(("name", "variant", "short"), RUNS)
 def test_stored_surfaces_are_what_exact_solves_give(name, variant, short):
     """Two nodes of each surface solved again, and a point between the nodes."""

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from detente.codes import InputError, SolveError, UnknownName
+from detente.codes import InputError, SolveError
 from detente.data.worlds import load_economy
 from detente.economy import Shock, added, baseline_tariff, gradient, nash, solve
 from detente.economy.armington.accounts import accounts
@@ -165,16 +165,6 @@ def test_worth_in_usd_is_real_income_whatever_the_objective(small):
         assert next(both) == pytest.approx(next(both), rel=1e-7)
     one, other = (float(exchange_rates(found, "USA", "CHN")["first_whole"][0]) for found in (plain, political))
     assert abs(one - other) > 1e-3
-
-
-def test_bad_questions_about_concessions_are_refused_by_name():
-    found = solve(drawn_world(0), Shock())
-    with pytest.raises(InputError, match="concessions: players must be two"):
-        concessions(found, ["USA"])
-    with pytest.raises(UnknownName, match="did you mean 'partner'"):
-        concessions(found, ["USA", "CHN"], by="partners")
-    with pytest.raises(UnknownName, match="unknown country 'CHI'"):
-        exchange_rates(found, "USA", "CHI")
 
 
 @pytest.mark.parametrize("kind", ["one sector", "several sectors", "roundabout", "input-output"])

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from detente.codes import InputError, SolveError, UnknownName
+from detente.codes import SolveError
 from detente.data.worlds import load_economy
 from detente.economy import Shock, added, nash, solve
 from detente.economy.policies.cooperative import common_improvement, continued_log, cooperative
@@ -151,18 +151,6 @@ def test_where_nothing_can_be_shared_the_error_says_so():
     better = {**start.changes, "welfare": start.changes["welfare"] + 0.5}
     with pytest.raises(SolveError, match=r"nothing to share.*USA.*CHN"):
         cooperative(economy, ["USA", "CHN"], threat=replace(start, changes=better))
-
-
-def test_bad_questions_are_refused_by_name(small):
-    economy = drawn_world(1)
-    with pytest.raises(InputError, match="two or more"):
-        cooperative(economy, ["USA", "USA"])
-    with pytest.raises(UnknownName, match="'XXX'"):
-        cooperative(economy, ["USA", "XXX"])
-    with pytest.raises(InputError, match="options"):
-        cooperative(economy, ["USA", "CHN"], threat=solve(economy, Shock(options={"rebate": "lump-sum"})))
-    with pytest.raises(InputError, match="same world"):
-        cooperative(economy, ["USA", "CHN"], threat=solve(small, Shock()))
 
 
 def test_the_logarithm_is_continued_smoothly():

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import detente as dt
-from detente.codes import InputError, SolveError, UnknownName
+from detente.codes import SolveError
 from detente.economy import Economy, Shock, decouple
 from detente.economy.input_output.accounts import PARAMETERS
 
@@ -65,24 +65,3 @@ def test_a_fixed_deficit_that_nothing_carries_is_refused_with_the_repair() -> No
         decouple(economy, ["USA"], rest, path=())
     found = decouple(economy, ["USA"], rest, path=(), shock=Shock(options={"closure": "zero"}))
     assert found.mean(["USA"])[-1] < -0.005
-
-
-@pytest.mark.parametrize(
-    ("first", "second", "more", "words"),
-    [
-        ([], ["CHN"], {}, "empty"),
-        (["USA"], ["USA"], {}, "both blocs"),
-        (["USA"], ["CHN"], {"cost": 1.0}, "above 1"),
-        (["USA"], ["CHN"], {"path": (0.5, 0.6)}, "do not fall"),
-    ],
-)
-def test_bad_blocs_and_paths_are_refused(
-    first: list[str], second: list[str], more: dict[str, object], words: str
-) -> None:
-    with pytest.raises(InputError, match=words):
-        decouple(dt.load_economy("icio-2022-small"), first, second, **more)  # type: ignore[arg-type]
-
-
-def test_an_unknown_country_is_named() -> None:
-    with pytest.raises(UnknownName, match="CHI"):
-        decouple(dt.load_economy("icio-2022-small"), ["USA"], ["CHI"])

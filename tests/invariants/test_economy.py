@@ -214,22 +214,6 @@ def test_rows_of_tariffs_become_a_shock():
     assert shock.tariff.sum() == 1.25
 
 
-BAD_ROWS = (
-    ([("USA", "CHN", None, -1.0)], "-1 leaves no price"),
-    ([("USA", "CHN", None, float("nan"))], "not a number"),
-    ([("USA", "USA", None, 0.1)], "no tariff on itself"),
-    ([("USA", "CHN", None, 0.1), ("USA", "CHN", None, 0.2)], "given twice"),
-    ([("USA", "CHI", None, 0.1)], "unknown country 'CHI'; did you mean 'CHN'"),
-    ([("USA", "CHN", "s9", 0.1)], "unknown sector 's9'"),
-)
-
-
-@pytest.mark.parametrize(("rows", "text"), BAD_ROWS)
-def test_bad_rows_are_refused_by_name(rows, text):
-    with pytest.raises(InputError, match=text):
-        shock_of(world(0, 2), rows)
-
-
 def test_bad_worlds_are_refused_by_name():
     economy = world(0)
     for value, text in ((-1.0, "CHN from USA.*-1"), (np.nan, "CHN from USA.*nan")):
@@ -246,20 +230,6 @@ def test_bad_worlds_are_refused_by_name():
         economy.with_parameters(trade_elastcity=4.0)
     with pytest.raises(InputError, match="'CHN' is there twice"):
         Economy("twice", "armington", ("CHN", "CHN"))
-
-
-def test_bad_shocks_are_refused_by_name():
-    economy = world(0)
-    with pytest.raises(UnknownName, match="did you mean 'balanced'"):
-        solve(economy, Shock(options={"closure": "balancd"}))
-    with pytest.raises(UnknownName, match="unknown option"):
-        solve(economy, Shock(options={"closures": "zero"}))
-    with pytest.raises(InputError, match="shape"):
-        solve(economy, Shock(np.zeros((3, 3))))
-    rates = np.zeros((5, 5))
-    rates[4, 0] = -1.5
-    with pytest.raises(InputError, match=r"tariff \(USA, CHN\).*-1.5"):
-        solve(economy, Shock(rates))
 
 
 def test_the_table_has_a_row_a_country():

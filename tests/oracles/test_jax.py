@@ -136,7 +136,7 @@ def test_the_world_of_194_solves_the_second_writing(changes, beta):
     assert max(gaps_in_numpy(found)) < 1e-9
 
 
-@pytest.mark.sampled(2)
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("closure", ["fixed", "gdp", "zero"])
 @pytest.mark.parametrize("name", ["icio-2022-small", "nafta-1993"])
 def test_solutions_of_family_b_solve_the_second_writing(name, closure):
@@ -148,7 +148,7 @@ def test_solutions_of_family_b_solve_the_second_writing(name, closure):
     assert max(gaps_in_numpy(solve(economy, shock))) < 1e-9
 
 
-@pytest.mark.sampled(2)
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(("parameters", "options"), TECHNOLOGIES)
 def test_technologies_of_family_b_solve_the_second_writing(parameters, options):
     economy = small(**parameters)

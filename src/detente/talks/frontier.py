@@ -18,7 +18,7 @@ from detente.codes import InputError
 from detente.codes.portrait import Readable
 from detente.talks.search import BestOutcome, begin, climb, gap_slope, peaks, search, smallest_gain, weighted_sum
 from detente.talks.solutions import CommonGround, largest_sum, most_of_each
-from detente.talks.space import FREE, Bools, Constraint, Floats, Negotiation, least, within
+from detente.talks.space import FREE, Bools, Constraint, Floats, Negotiation, evenly, least, within
 
 
 def nondominated(V: Floats) -> Bools:
@@ -312,12 +312,9 @@ def many_frontier(
 
 def directions(parties: int, ways: int = WAYS) -> Floats:
     """Directions spread over the simplex, each near the last one, shape (ways, parties)."""
-    from scipy.stats import qmc
-
     if parties == 1:
         return np.ones((1, 1))
-    spread = qmc.Sobol(parties, scramble=False).random_base2(int(np.ceil(np.log2(max(ways, 2)))))[:ways]
-    shares = -np.log(np.clip(1.0 - spread, 1e-12, 1.0))
+    shares = -np.log(np.clip(1.0 - evenly(ways, parties), 1e-12, 1.0))
     shares[0] = 1.0
     shares = np.maximum(shares / shares.sum(axis=1, keepdims=True), LEAST_SHARE)
     left, order = list(range(1, ways)), [0]

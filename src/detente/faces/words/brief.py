@@ -13,6 +13,7 @@ from typing import Any
 
 from detente.data.importers import importer
 from detente.draws import LEAST_DRAWS
+from detente.faces.text_tables import html_grid
 from detente.faces.words.deal import words_of_kept
 from detente.faces.words.hold import hold_sentences, rest_sentences, threats_of
 from detente.faces.words.language import MINUS, Language, load
@@ -473,16 +474,6 @@ def _rest(brief: Brief, width: int, edge: str = "") -> Iterator[str]:
 
 def _heads(brief: Brief) -> list[str]:
     return ["", *(brief.heads[f"column_{name}"] for name in ("before", "after", "change", "range"))]
-
-
-def html_grid(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A small table for a notebook or a page, what its rows are called at the left; a narrow page scrolls it alone."""
-    lines = ((f"<th scope='row' align='left'>{escape(name)}</th>", *(f"<td>{escape(cell)}</td>" for cell in cells))
-             for name, *cells in rows)  # fmt: skip
-    body = "".join(f"<tr>{''.join(line)}</tr>" for line in lines)
-    head = "".join(f"<th scope='col'>{escape(head)}</th>" for head in heads)
-    table = f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
-    return f'<div class="scroll" tabindex="0">{table}</div>'
 
 
 def as_html(brief: Brief) -> str:

@@ -147,13 +147,13 @@ def pair_tables(talk: Talk, advice: Advice, country: str = "") -> list[Table]:
     """
     setting, size = talk.headline, len(talk.parties)
     me = talk.parties.index(country) if country in talk.parties else 0
-    curves = [
-        curve for curve in talk.curves(setting, talk.negotiation(setting).threats[0])
-        if talk.between(curve.pair) and len(curve.payoffs) > 1 and talk.parties[me] in curve.pair
-    ]  # fmt: skip
-    if not curves:
+    own = [pair for pair in talk.pairs if talk.parties[me] in pair and talk.between(pair)]
+    own.sort(key=lambda pair: min((talk.parties.index(code) - me) % size or size for code in pair))
+    threat = talk.negotiation(setting).threats[0]
+    curves = (talk.curve_between(pair, setting, threat) for pair in own)
+    curve = next((each for each in curves if each is not None and len(each.payoffs) > 1), None)
+    if curve is None:
         return []
-    curve = min(curves, key=lambda each: min((talk.parties.index(b) - me) % size or size for b in each.pair))
     base = base_of(talk.whole(setting), advice.base)
     places = [talk.parties.index(code) for code in curve.pair]
     gains = (curve.payoffs - base.value)[:, places].tolist()

@@ -453,11 +453,12 @@ class Talk(Readable):
         return many_frontier(self.negotiation(setting), ground, threat.value, self.signable)
 
     @kept
-    def curves(self, setting: Setting, threat: Threat) -> list[PairCurve]:
-        """What each pair can have with the others held at the package of Nash; none without one."""
-        deals, negotiation = self.nash(setting, threat, self.signable), self.negotiation(setting)
-        return [pair_curve(negotiation, pair, deals[0].outcome, threat.value, self.signable)
-                for pair in self.pairs if deals]  # fmt: skip
+    def curve_between(self, pair: tuple[str, str], setting: Setting, threat: Threat) -> PairCurve | None:
+        """What a pair can have with the others held at the package of Nash; None without one."""
+        deals = self.nash(setting, threat, self.signable)
+        if not deals:
+            return None
+        return pair_curve(self.negotiation(setting), pair, deals[0].outcome, threat.value, self.signable)
 
     @kept
     def curve(self, setting: Setting, constraints: str = FREE) -> PairCurve:
