@@ -287,9 +287,8 @@ class Talk(Readable):
 
     @kept
     def survey(self, setting: Setting, constraints: str = FREE) -> Survey:
-        """Payoffs on the grid under one setting and constraint set."""
-        whole = None if constraints == FREE else self.survey(setting)
-        return survey(self.negotiation(setting), constraints, known=whole)
+        """The grid under one setting and constraint set."""
+        return survey(self.negotiation(setting), constraints)
 
     @kept
     def linked(self, setting: Setting, threat: Threat, constraints: str) -> Linkage | None:
