@@ -155,7 +155,8 @@ def test_all_reasons_of_the_lab_are_looked_at():
 
 @pytest.mark.parametrize(
     ("more", "words"),
-    [({"ended": "2026-02-23"}, "Reciprocal duty ended on 23 February 2026"), ({"begins": "2026-07-01"}, "begins only on 1 July 2026"),
+    [({"ended": "2026-02-23"}, "Reciprocal duty ended on 23 February 2026"),
+     ({"begins": "2026-07-01"}, "begins only on 1 July 2026"),
      ({}, "is not in our tariff record")],
 )  # fmt: skip
 def test_a_duty_of_another_day_says_which(more, words):
