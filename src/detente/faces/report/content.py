@@ -23,7 +23,7 @@ from detente.faces.words.cards import cards
 from detente.faces.words.findings import lead_of
 from detente.faces.words.language import Language, load, report_texts
 from detente.lab.duties.among import apart
-from detente.lab.parts import chapter_tables
+from detente.lab.parts import PARTS
 from detente.lab.ranges.numbers import RunTables
 from detente.lab.result import Result
 
@@ -134,7 +134,8 @@ class Chapter:
     @cached_property
     def tables(self) -> tuple[str, ...]:
         """Names of the tables it holds, in the order in which they are shown."""
-        return (*chapter_tables(self.name), *self.others)
+        own = [table for part in PARTS for table, where in part.tables.items() if where == self.name]
+        return (*own, *self.others)
 
     def holds(self, table: str) -> bool:
         """Whether a table belongs here."""
