@@ -153,7 +153,7 @@ def test_packages_gain_for_all_and_no_step_betters_one_for_all(talks):
 def test_every_pair_has_its_curve(talks):
     setting = talks.headline
     threat = talks.negotiation(setting).threats[0]
-    curves = talks.curves(setting, threat)
+    curves = [talks.curve_between(pair, setting, threat) for pair in talks.pairs]
     assert [curve.pair for curve in curves] == [*combinations(talks.parties, 2)]
     for curve in curves:
         first, second = (talks.parties.index(code) for code in curve.pair)

@@ -193,12 +193,11 @@ def claims_in_words(claims: str) -> str:
 
 
 @lru_cache(maxsize=3)
-def _traded(year: int = LINES_KNOWN) -> Flows:
+def _traded(year: int) -> Flows:
     """US imports of a year before claims, which differ by period while values do not."""
-    return _traded_lines() if year == LINES_KNOWN else flows_of_year(year, _traded_lines(), importer("USA"))
+    return _traded_lines() if year == LINES_KNOWN else flows_of_year(year, _traded(LINES_KNOWN), importer("USA"))
 
 
-@lru_cache(maxsize=1)
 def _traded_lines() -> Flows:
     """US imports of 2024 before claims."""
     usa = importer("USA")
@@ -472,7 +471,7 @@ def _on_lines(china: Importer, value: Mapping[str, float], year: int) -> tuple[N
 
 def usa_pairs(year: int) -> tuple[tuple[str, ...], Pairs]:
     """US imports of a year line by line without claims, the block undivided: the partners, and the pairs of them."""
-    known = _traded_lines()
+    known = _traded(LINES_KNOWN)
     if year == LINES_KNOWN:
         return known.partners, Pairs(known.line_at, known.partner_at, known.value)
     return known.partners, pairs_of_year(Totals.of(year), year, known, importer("USA"))

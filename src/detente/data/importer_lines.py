@@ -143,7 +143,7 @@ def lines_of(file: ImporterFile) -> Lines:
     if not file.known:
         return own
     known = known_on(own.axis, read_columns(file.folder / file.known, KNOWN))
-    return Lines(own.axis, _with_known(own.table, known), known, _both(own.steps, known.steps), own.sectors)
+    return Lines(own.axis, _with_known(own.table, known), known, _layered(own.steps, known.steps), own.sectors)
 
 
 def _embedded(name: str) -> Lines:
@@ -257,7 +257,7 @@ def _with_known(table: LineTable, known: Known) -> LineTable:
     return LineTable.given(content, np.arange(here.size))
 
 
-def _both(first: BaseSteps | None, second: BaseSteps | None) -> BaseSteps | None:
+def _layered(first: BaseSteps | None, second: BaseSteps | None) -> BaseSteps | None:
     """Two tables of base duties by date, the second laid over the first."""
     if first is None or second is None:
         return first or second

@@ -83,8 +83,7 @@ class Importer:
     @cached_property
     def law(self) -> Law:
         """The law of the shipped lawbook, with how far it was read."""
-        stored = once(self.lawbook)
-        return read_law(self.lawbook, self.iso3) if stored is None else stored.law
+        return _law(self.lawbook, self.iso3, stamp(self.lawbook))
 
     @property
     def lawbook(self) -> Any:
@@ -496,10 +495,27 @@ def importer(iso3: str = "USA") -> Importer:
     ------
     UnknownName : no folder is of that code; `importerfile.importer_id` knows names.
     """
+    folder = _folder(iso3)
+    return _importer(folder, stamp(folder))
+
+
+def _folder(iso3: str) -> Path:
     known = lawbooks()
     if iso3 not in known:
         raise UnknownName("importer", iso3, known, repair=f"laws here: {', '.join(known)}")
-    return _importer(known[iso3], stamp(known[iso3]))
+    return known[iso3]
+
+
+def shipped_law(iso3: str) -> Law:
+    """The law of an importer without its lines and base duties; errors are those of `importer`."""
+    folder = _folder(iso3)
+    return _law(folder, iso3, stamp(folder))
+
+
+@lru_cache(maxsize=64)
+def _law(folder: Path, iso3: str, state: int) -> Law:
+    stored = once(folder)
+    return read_law(folder, iso3) if stored is None else stored.law
 
 
 @lru_cache(maxsize=64)

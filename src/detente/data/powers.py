@@ -11,10 +11,10 @@ from pathlib import Path
 
 from detente.codes import UnknownName
 from detente.data.importerfile import lawbooks
-from detente.data.importers import importer
+from detente.data.importers import shipped_law
 from detente.data.models import FileModel, Prose, Rate, Truth, Whole, read_rows, record_of
 
-NAME = "powers.yaml"
+NAME, RULINGS = "powers.yaml", "rulings.yaml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,9 @@ def power_of(code: str, authority: str, on: date) -> DutyPower:
 @lru_cache(maxsize=16)
 def _voided(code: str, on: date) -> frozenset[str]:
     """Authorities of an importer whose every measure a court had voided by a day."""
-    law = importer(code).law
+    if not (lawbooks()[code] / RULINGS).exists():
+        return frozenset()
+    law = shipped_law(code)
     bases = {selector.removeprefix("basis:") for row in law.rulings if row.day <= on for selector in row.voids}
     return frozenset(row.id for row in law.authorities if row.legal_basis in bases)
 
@@ -65,7 +67,7 @@ def _powers(folder: Path, code: str) -> Mapping[str, DutyPower]:
     path, where = folder / NAME, f"{folder.name}/{NAME}"
     if not path.exists():
         return {}
-    known = [row.id for row in importer(code).law.authorities]
+    known = [row.id for row in shipped_law(code).authorities]
     rows = read_rows(PowerRow, path, where)
     for row in rows:
         if row.authority not in known:

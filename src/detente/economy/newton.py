@@ -145,15 +145,13 @@ class _Walk:
         self.used += 1
         return self.family.residual(u, self.economy, self.at(part)) - (1.0 - part) * self.first
 
-    def in_part(self, u: Floats, part: float) -> Floats:
-        """The slope of H in the part."""
-        return (self.gap(u, part + DIFFERENCE) - self.gap(u, part - DIFFERENCE)) / (2.0 * DIFFERENCE)
-
     def slopes(self, u: Floats, part: float) -> _Slopes:
         """The slopes of H at a point."""
         self.used += 1
         inverse = slope_solver(self.family, self.economy, self.at(part), u)
-        return _Slopes(inverse, inverse(self.in_part(u, part)))
+        # The slope of H in the part.
+        in_part = (self.gap(u, part + DIFFERENCE) - self.gap(u, part - DIFFERENCE)) / (2.0 * DIFFERENCE)
+        return _Slopes(inverse, inverse(in_part))
 
 
 @dataclass(frozen=True)

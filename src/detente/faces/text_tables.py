@@ -7,8 +7,9 @@ gaps and texts, then in blocks of columns, one under the other, each beginning w
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from html import escape
 from textwrap import wrap
 
 from detente.codes import Column
@@ -232,3 +233,13 @@ def _country(code: str) -> str:
 def head_of(column: Column) -> str:
     """What readers see above a column, without its unit."""
     return column.label or spoken(column.name)
+
+
+def html_grid(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A small table for a notebook or a page, what its rows are called at the left; a narrow page scrolls it alone."""
+    lines = ((f"<th scope='row' align='left'>{escape(name)}</th>", *(f"<td>{escape(cell)}</td>" for cell in cells))
+             for name, *cells in rows)  # fmt: skip
+    body = "".join(f"<tr>{''.join(line)}</tr>" for line in lines)
+    head = "".join(f"<th scope='col'>{escape(head)}</th>" for head in heads)
+    table = f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    return f'<div class="scroll" tabindex="0">{table}</div>'

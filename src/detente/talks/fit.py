@@ -49,7 +49,10 @@ INSIDE = 1.0 - 1e-12
 """Largest size of the argument of a polynomial: there its slope is that of the end, and no limit has to be taken."""
 
 BLOCK = 4096
-"""Points that are read side by side; of more, those with the same duties are read once."""
+"""Of more points, those with the same duties are read once."""
+
+PIECE = 256
+"""Points that are read side by side, few enough to stay in the memory next to the processor."""
 
 TAKEN, ROUNDS, NEAR = 16, 4, 0.6
 """Members that join at a time, times that they do between two checks, and the share of the largest surplus at which."""
@@ -151,11 +154,12 @@ class Terms:
 
     def values(self, levels: Floats) -> Floats:
         """Every term at levels of the duties, shape (point, term); `InputError` beyond the axes."""
-        values, places = np.cos(self._angles(levels)[0]).reshape(len(levels), -1), self._factors[0]
-        terms = np.take(values, places[:, 0], axis=1)
+        # Rows of polynomials by point are copied whole, which is quicker than picking one number after another.
+        values, places = np.cos(self._angles(levels)[0]).reshape(len(levels), -1).T.copy(), self._factors[0]
+        terms = values[places[:, 0]]
         for k in range(1, places.shape[1]):
-            terms *= np.take(values, places[:, k], axis=1)
-        return terms
+            terms *= values[places[:, k]]
+        return terms.T
 
     def slopes(self, levels: Floats) -> tuple[Floats, Floats]:
         """The same with derivatives in each level, shapes (point, term) and (point, term, axis)."""
@@ -187,14 +191,14 @@ class Terms:
     def _angles(self, levels: Floats) -> tuple[Floats, Floats, Floats]:
         """Angles whose cosines are the polynomials (point, axis, degree), their sine, and the slope of the argument."""
         inside = np.minimum(np.maximum(levels, 0.0), self.tops)
-        if (np.abs(inside - levels) > SLACK).any():
+        if np.abs(inside - levels).max(initial=0.0) > SLACK:
             point, k = np.argwhere(np.abs(inside - levels) > SLACK)[0]
             what = f"a level of {levels[point, k]:g} lies outside 0 to {self.axes[k].top:g}"
             raise InputError(self.axes[k].name, what, "stay within what is on the table")
         rates, scale, bent = self._straight
-        mean, rate = inside * rates, np.broadcast_to(rates, inside.shape)
+        mean, rate = inside * rates, rates[None]
         if bent:
-            rate = rate.copy()
+            rate = np.repeat(rate, len(inside), axis=0)
             for k in bent:
                 mean[:, k] = np.interp(inside[:, k], self.axes[k].levels, self.axes[k].mean)
                 rate[:, k] = self.axes[k].slope(inside[:, k])
@@ -235,7 +239,7 @@ class PayoffFit:
             _, first, back = np.unique(keys, return_index=True, return_inverse=True)
             if 2 * first.size < len(levels):
                 return np.asarray(self.at(levels[first])[back])
-        parts = [self.terms.values(levels[i : i + BLOCK]) @ self.weights for i in range(0, len(levels), BLOCK)]
+        parts = [self.terms.values(levels[i : i + PIECE]) @ self.weights for i in range(0, len(levels), PIECE)]
         return np.concatenate(parts) if parts else np.zeros((0, self.weights.shape[1]))
 
     def local(self, levels: Floats) -> tuple[Floats, Floats]:

@@ -18,7 +18,7 @@ from detente.codes import InputError
 from detente.codes.portrait import Readable
 from detente.talks.search import BestOutcome, begin, climb, gap_slope, peaks, search, smallest_gain, weighted_sum
 from detente.talks.solutions import CommonGround, largest_sum, most_of_each
-from detente.talks.space import FREE, Bools, Constraint, Floats, Negotiation, least, within
+from detente.talks.space import FREE, Bools, Constraint, Floats, Negotiation, evenly, least, within
 
 
 def nondominated(V: Floats) -> Bools:
@@ -94,13 +94,17 @@ class Survey(Readable):
     Attributes
     ----------
     negotiation : the case; `constraints` : name of the set.
-    X : outcomes, shape (outcomes, issues); `V` : payoffs, USD billion a year, shape (outcomes, parties).
+    X : outcomes, shape (outcomes, issues).
     """
 
     negotiation: Negotiation = field(repr=False)
     constraints: str
     X: Floats = field(repr=False)
-    V: Floats = field(repr=False)
+
+    @cached_property
+    def V(self) -> Floats:  # noqa: N802 - payoffs, as in the papers
+        """Payoffs, USD billion a year, shape (outcomes, parties)."""
+        return np.asfortranarray(self.negotiation.payoffs.value(self.X))
 
     @cached_property
     def size(self) -> float:
@@ -135,12 +139,8 @@ class Survey(Readable):
         return best
 
 
-def survey(negotiation: Negotiation, constraints: str = FREE, known: Survey | None = None) -> Survey:
-    """Payoffs on the grid of a set of constraints.
-
-    Parameters
-    ----------
-    known : survey of the free set, whose payoffs are taken over where all issues move.
+def survey(negotiation: Negotiation, constraints: str = FREE) -> Survey:
+    """The grid of a set of constraints, whose payoffs are worked out when they are asked for.
 
     Raises
     ------
@@ -148,9 +148,6 @@ def survey(negotiation: Negotiation, constraints: str = FREE, known: Survey | No
     """
     space = negotiation.space
     moving, point, rules = within(space, np.ones(len(space.issues), dtype=np.bool_), space.default, constraints)
-    if known is not None and moving.all():
-        keep = space.feasible(known.X, constraints)
-        return Survey(negotiation, constraints, known.X[keep], np.asfortranarray(known.V[keep]))
     axes = [
         issue.levels if moves else point[k : k + 1]
         for k, (issue, moves) in enumerate(zip(space.issues, moving, strict=True))
@@ -158,7 +155,7 @@ def survey(negotiation: Negotiation, constraints: str = FREE, known: Survey | No
     X = np.stack([axis.ravel() for axis in np.meshgrid(*axes, indexing="ij")], axis=1)
     for rule in rules:
         X = X[rule.holds(X)]
-    return Survey(negotiation, constraints, X, np.asfortranarray(negotiation.payoffs.value(X)))
+    return Survey(negotiation, constraints, X)
 
 
 # --- which deals waste value, among any number of parties -------------------------------------------------------------
@@ -312,12 +309,9 @@ def many_frontier(
 
 def directions(parties: int, ways: int = WAYS) -> Floats:
     """Directions spread over the simplex, each near the last one, shape (ways, parties)."""
-    from scipy.stats import qmc
-
     if parties == 1:
         return np.ones((1, 1))
-    spread = qmc.Sobol(parties, scramble=False).random_base2(int(np.ceil(np.log2(max(ways, 2)))))[:ways]
-    shares = -np.log(np.clip(1.0 - spread, 1e-12, 1.0))
+    shares = -np.log(np.clip(1.0 - evenly(ways, parties), 1e-12, 1.0))
     shares[0] = 1.0
     shares = np.maximum(shares / shares.sum(axis=1, keepdims=True), LEAST_SHARE)
     left, order = list(range(1, ways)), [0]

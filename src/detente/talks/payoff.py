@@ -20,7 +20,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Protocol
 
 import numpy as np
@@ -178,8 +178,12 @@ class Tabulated:
         from scipy.interpolate import PchipInterpolator
 
         curve = PchipInterpolator(self.levels, self._mean(weights))
-        slope = curve.derivative()
-        return Flow(lambda r: curve(r), lambda r: slope(r), self.label)
+
+        def read(pieces: Floats, r: Floats) -> Floats:
+            piece = np.clip(np.searchsorted(self.levels, r, side="right") - 1, 0, self.levels.size - 2)
+            return np.polyval(pieces[:, piece], r - self.levels[piece])
+
+        return Flow(partial(read, curve.c), partial(read, curve.derivative().c), self.label)
 
     @property
     def ends(self) -> tuple[Tabulated, Tabulated]:

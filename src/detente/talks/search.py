@@ -23,6 +23,7 @@ from detente.talks.space import (
     Negotiation,
     OutcomeSpace,
     Payoffs,
+    evenly,
     least,
     local,
     reach,
@@ -40,6 +41,9 @@ POLLED = 1e-5
 
 ROUGH = 1e-3
 """The same where a search reaches nothing better."""
+
+MET = 1e-4
+"""Ends of two programmes are one peak where no level differs by more, share of its range."""
 
 LOG = 1e-3
 """Below this share of its scale the logarithm of a gain goes on as its tangent parabola, so that searches return."""
@@ -187,7 +191,7 @@ def maximise(
     ------
     SolveError : from no start is an outcome reached that holds what must hold and cannot be bettered nearby.
     """
-    ends = _ends(problem, aim, starts)
+    ends = _ends(problem, aim, starts, twice=True)
     good = [peak for peak in ends if _good(peak)]
     if not good and len(spare):
         return maximise(problem, aim, spare, name)
@@ -208,9 +212,20 @@ def peaks(problem: SearchProblem, aim: Aim, starts: Sequence[Floats]) -> list[Be
     return sorted(good, key=lambda peak: -peak.value)
 
 
-def _ends(problem: SearchProblem, aim: Aim, starts: Sequence[Floats]) -> list[BestOutcome]:
-    """Where programmes end at which what must hold holds."""
-    return [peak for start in starts if (peak := _climbed(problem, aim, np.asarray(start))) is not None]
+def _ends(problem: SearchProblem, aim: Aim, starts: Sequence[Floats], *, twice: bool = False) -> list[BestOutcome]:
+    """Where programmes end at which what must hold holds; `twice` : no more are tried once two end at one best."""
+    ends = list[BestOutcome]()
+    for start in starts:
+        peak = _climbed(problem, aim, np.asarray(start))
+        if peak is None:
+            continue
+        best = max(ends, key=lambda end: end.value, default=None)
+        ends.append(peak)
+        if twice and best is not None and _good(best) and _good(peak):
+            apart = np.abs(best.outcome - peak.outcome) / (problem.space.upper - problem.space.lower)
+            if apart.max() <= MET:
+                break
+    return ends
 
 
 def _good(peak: BestOutcome) -> bool:
@@ -604,17 +619,13 @@ def climb(
 
 def scattered(space: OutcomeSpace, free: Bools, base: Floats, constraints: str = "free") -> Floats:
     """The base, and outcomes spread evenly over what a set allows of each issue, shape (outcomes, issues)."""
-    from scipy.stats import qmc
-
     low, high = reach(space, constraints)
-
     moving = np.flatnonzero(free)
     count = min(SCATTERED, FEW * 2**moving.size)
     X = np.tile(np.asarray(base, dtype=np.float64), (count + 1, 1))
     if not moving.size:
         return X[:1]
-    spread = qmc.Sobol(moving.size, scramble=False).random(count)
-    X[1:, moving] = low[moving] + spread * (high - low)[moving]
+    X[1:, moving] = low[moving] + evenly(count, moving.size) * (high - low)[moving]
     X[1:, moving] = on_levels(space, X[1:])[:, moving]
     return X
 

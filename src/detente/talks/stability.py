@@ -23,7 +23,7 @@ from detente.codes import InputError, SolveError, declared_note
 from detente.codes.portrait import Readable
 from detente.talks.frontier import Survey, nondominated
 from detente.talks.solutions import NOTHING
-from detente.talks.space import Bools, Floats, Negotiation, OutcomeSpace, Payoffs, Threat, factors, least, local
+from detente.talks.space import Bools, Floats, Negotiation, OutcomeSpace, Payoffs, Threat, evenly, factors, least, local
 
 MEETS = 1e-8
 """A round of best responses that moves no level further than this has met a war."""
@@ -59,9 +59,7 @@ def _combinations(axes: Sequence[Floats], own: Sequence[int], given: Floats) -> 
 
 def _spread(axes: Sequence[Floats], own: Sequence[int], given: Floats) -> Floats:
     """Outcomes spread over the combinations of levels, and what is given, shape (outcomes, issues)."""
-    from scipy.stats import qmc
-
-    places = qmc.Sobol(len(axes), scramble=False).random(SPREAD)
+    places = evenly(SPREAD, len(axes))
     X = np.tile(given, (SPREAD + 1, 1))
     for k, axis, place in zip(own, axes, places.T, strict=True):
         X[1:, k] = axis[np.minimum((place * axis.size).astype(int), axis.size - 1)]

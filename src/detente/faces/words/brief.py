@@ -13,6 +13,7 @@ from typing import Any
 
 from detente.data.importers import importer
 from detente.draws import LEAST_DRAWS
+from detente.faces.text_tables import html_grid
 from detente.faces.words.deal import words_of_kept
 from detente.faces.words.hold import hold_sentences, rest_sentences, threats_of
 from detente.faces.words.language import MINUS, Language, load
@@ -131,6 +132,10 @@ def brief(result: Result) -> Brief:
     shown = tuple(Shown(number, rows.names, law, say) for number in numbers(rows))
     most, hardly = _goods(rows)
     kept = words_of_kept(result, say)
+    # Part of the first side's gain that is an assumption of the case, bn USD a year.
+    threats = [name.partition("_over_")[2] for name in rows.first("signing") or () if name.startswith("usa_over_")]
+    losses = rows.all("talks_assumed", party="USA", threat=threats[0]) if threats else []
+    gain = sum(float(row["gain"]) for row in losses) / 1e9
     return Brief(
         title=scenario.title or scenario.name,
         dated=_dated(rows, say),
@@ -138,7 +143,7 @@ def brief(result: Result) -> Brief:
         does=tuple(_does(rows, say)) if kept is None else kept.does,
         hold=tuple(hold_sentences(result, rows, say)) if kept is None else kept.hold,
         lines=shown,
-        cards=tuple(front_cards(shown, law, _assumed(rows), say, rows.sides)),
+        cards=tuple(front_cards(shown, law, gain, say, rows.sides)),
         ranges="" if kept else ranges_of(shown, say, rows.draws, scenario.closure if rows.all("economy") else ""),
         others=tuple(_others(rows, say)),
         ours=_ours(rows, say),
@@ -256,13 +261,6 @@ def _trade(rows: RunTables, say: Language) -> str:
     first, second = rows.sides
     row = rows.first("economy", measure="imports_from", country=first, partner=second)
     return "" if row is None else trade_moved(float(row["change"]), say, rows.sides)
-
-
-def _assumed(rows: RunTables) -> float:
-    """Part of the first side's gain that is an assumption of the case, bn USD a year."""
-    threats = [name.partition("_over_")[2] for name in rows.first("signing") or () if name.startswith("usa_over_")]
-    losses = rows.all("talks_assumed", party="USA", threat=threats[0]) if threats else []
-    return sum(float(row["gain"]) for row in losses) / 1e9
 
 
 def _goods(rows: RunTables) -> tuple[list[str], list[str]]:
@@ -473,16 +471,6 @@ def _rest(brief: Brief, width: int, edge: str = "") -> Iterator[str]:
 
 def _heads(brief: Brief) -> list[str]:
     return ["", *(brief.heads[f"column_{name}"] for name in ("before", "after", "change", "range"))]
-
-
-def html_grid(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A small table for a notebook or a page, what its rows are called at the left; a narrow page scrolls it alone."""
-    lines = ((f"<th scope='row' align='left'>{escape(name)}</th>", *(f"<td>{escape(cell)}</td>" for cell in cells))
-             for name, *cells in rows)  # fmt: skip
-    body = "".join(f"<tr>{''.join(line)}</tr>" for line in lines)
-    head = "".join(f"<th scope='col'>{escape(head)}</th>" for head in heads)
-    table = f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
-    return f'<div class="scroll" tabindex="0">{table}</div>'
 
 
 def as_html(brief: Brief) -> str:

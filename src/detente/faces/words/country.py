@@ -13,7 +13,8 @@ from detente.codes.names import first_upper
 from detente.codes.standing import Standing
 from detente.data.flows import claims_in_words, claims_on
 from detente.data.importers import importer
-from detente.faces.words.brief import INDENT, WIDTH, html_grid
+from detente.faces.text_tables import html_grid
+from detente.faces.words.brief import INDENT, WIDTH
 from detente.faces.words.language import MINUS, Language, load
 from detente.faces.words.number import over_words
 from detente.faces.words.record import open_law

@@ -665,19 +665,17 @@ def _rate(code: str, target: str, how: str, day: date) -> float:
     if how == AVERAGE:
         return _target_ground(code, target).whole(day, Reading.PUBLISHED)
     of_member = _on_line if how.replace(".", "").isdigit() or how == ADDITION else _of_measure
-    return _alike({member: of_member(code, member, how, day) for member in _members(code, target, day)}, target)
+    # Partners on whom the rate is looked up: one of those that the law does not tell apart.
+    members = sorted(importer(code).countries.expand(target, day, "target"))
+    if not _parted(code, frozenset(members)):
+        members = members[:1]
+    return _alike({member: of_member(code, member, how, day) for member in members}, target)
 
 
 @lru_cache(maxsize=16)
 def _target_ground(code: str, target: str) -> LaidLaw:
     ground = laid_law(importer(code).law, None)
     return ground.only(ground.where.countries.expand(target, START, "target"))
-
-
-def _members(code: str, target: str, day: date) -> Sequence[str]:
-    """Partners on whom the rate is looked up: one of those that the law does not tell apart."""
-    members = sorted(importer(code).countries.expand(target, day, "target"))
-    return members if len(members) > 1 and _parted(code, frozenset(members)) else members[:1]
 
 
 @lru_cache(maxsize=64)

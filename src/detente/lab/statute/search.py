@@ -98,8 +98,8 @@ class Term:
 
     def stands(self, text: str) -> int:
         """How the term stands in a text of stems: `WHOLE`, `BEGINS` or `OWN`; less for other words; 0 = not there."""
-        direct = _stands(text, self.pattern(self.typed))
-        other = max((_stands(text, self.pattern(words)) - SYNONYM for words in self.means), default=0)
+        direct = _pattern_place(text, self.pattern(self.typed))
+        other = max((_pattern_place(text, self.pattern(words)) - SYNONYM for words in self.means), default=0)
         return max(direct, other, 0)
 
     def direct(self, text: str) -> bool:
@@ -152,7 +152,7 @@ class LineTexts:
         phrase = f" {' '.join(term.typed for term in terms)} "
         worth = []
         for part in self.parts:
-            side_by_side = PHRASE.get(_stands(part, phrase), 0)
+            side_by_side = PHRASE.get(_pattern_place(part, phrase), 0)
             worth.append(side_by_side or TOGETHER * all(term.stands(part) for term in terms))
         return self.best(np.array(worth, dtype=np.int64))
 
@@ -172,7 +172,7 @@ ABOVE_OF = {
 """What a term is worth on the lines under a text in which it stands so."""
 
 
-def _stands(text: str, pattern: str) -> int:
+def _pattern_place(text: str, pattern: str) -> int:
     """How a pattern stands in a text of stems; an "other" at its beginning says nothing."""
     if pattern not in text:
         return 0

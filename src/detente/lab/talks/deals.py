@@ -293,11 +293,11 @@ def acceptable_table(talk: Talk, over: Threat | None = None, most: int = 1500) -
     thinned evenly to `most`.
     """
     setting = talk.headline
-    threat, grid = over or talk.negotiation(setting).threats[0], talk.survey(setting, talk.sets[0])
-    gains = grid.V - threat.value
-    chosen = np.linspace(0, len(gains) - 1, min(len(gains), most)).astype(int)
+    negotiation, X = talk.negotiation(setting), talk.survey(setting, talk.sets[0]).X
+    threat, chosen = over or negotiation.threats[0], np.linspace(0, len(X) - 1, min(len(X), most)).astype(int)
+    gains = negotiation.payoffs.value(X[chosen]) - threat.value
     words = {"party": talk.parties, "threat": threat.label}
-    return billions("case.acceptable", gains[chosen].tolist(), chart_note(talk), **words)
+    return billions("case.acceptable", gains.tolist(), chart_note(talk), **words)
 
 
 def deals_table(talk: Talk) -> Table:

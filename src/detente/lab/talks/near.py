@@ -15,7 +15,7 @@ from functools import lru_cache
 from detente.codes import declared_note
 from detente.data.casefile import settled_case, settled_days
 from detente.data.caserows import CaseFile, ThreatRow
-from detente.data.importers import importer
+from detente.data.importers import shipped_law
 from detente.lab.averages.laid_law import laid_law
 from detente.lab.averages.sides import Pairing, Side
 from detente.law import Reading
@@ -175,6 +175,6 @@ def _in_force(case: str) -> dict[str, float]:
     """Levels of the duties of a shipped case under the shipped laws of its day."""
     file, sides = settled_case(case), {}
     for code in file.parties:
-        law = importer(code).law
+        law = shipped_law(code)
         sides[code] = Side(code, file.on, Reading.EFFECTIVE, law, laid_law(law))
     return duties_of(file, sides)

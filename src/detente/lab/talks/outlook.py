@@ -251,7 +251,10 @@ def lasting_note(view: DealOutlook) -> str:
 def outlook_table(talk: Talk) -> Table:
     """What can end the reference deal, each with its chances, all together, and beside them rules that know less."""
     view, deal = outlook_on(talk.case.file, talk.reference), talk.case.outcome(talk.reference)
-    truces = {(s, name): truce for s in talk.settings for name, truce in talk.settled(s).truces.items()}
+    truces = {
+        (s, name): truce
+        for s in talk.settings for name, truce in talk.truces(s, deal).items() if name in talk.threats
+    }  # fmt: skip
     factor, weakest = factor_of(truces), weakest_sentence(talk, deal, truces, view.day)
     rows = [(declared_note(WORDS[ending.name]), _basis(view, ending), ending.hazard or np.nan, *_cells(ending.alive))
             for ending in view.then.endings]  # fmt: skip

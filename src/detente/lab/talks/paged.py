@@ -16,7 +16,7 @@ from detente.lab.talks.advice import ADVICE, BELIEVED, ODDS, Advice, OutsideAdvi
 from detente.lab.talks.counsel import advice_of, outside_advice, place_of
 from detente.lab.talks.deals import acceptable_table, billions, frontier_table, issues_of
 from detente.lab.talks.draws import ranged_advice
-from detente.lab.talks.report import builders, standings
+from detente.lab.talks.report import builders
 from detente.lab.talks.talk import MATERIALS, READERS, Talk, base_of, open_talk
 from detente.lab.talks.words import words_of
 from detente.talks.fit import Told
@@ -147,13 +147,13 @@ def pair_tables(talk: Talk, advice: Advice, country: str = "") -> list[Table]:
     """
     setting, size = talk.headline, len(talk.parties)
     me = talk.parties.index(country) if country in talk.parties else 0
-    curves = [
-        curve for curve in talk.curves(setting, talk.negotiation(setting).threats[0])
-        if talk.between(curve.pair) and len(curve.payoffs) > 1 and talk.parties[me] in curve.pair
-    ]  # fmt: skip
-    if not curves:
+    own = [pair for pair in talk.pairs if talk.parties[me] in pair and talk.between(pair)]
+    own.sort(key=lambda pair: min((talk.parties.index(code) - me) % size or size for code in pair))
+    threat = talk.negotiation(setting).threats[0]
+    curves = (talk.curve_between(pair, setting, threat) for pair in own)
+    curve = next((each for each in curves if each is not None and len(each.payoffs) > 1), None)
+    if curve is None:
         return []
-    curve = min(curves, key=lambda each: min((talk.parties.index(b) - me) % size or size for b in each.pair))
     base = base_of(talk.whole(setting), advice.base)
     places = [talk.parties.index(code) for code in curve.pair]
     gains = (curve.payoffs - base.value)[:, places].tolist()
@@ -231,12 +231,6 @@ def _number(name: str, value: Any) -> float:
     except (TypeError, ValueError):
         repair = "write it as fentanyl_value=20"
         raise InputError(Parameter("set"), f"'{value}' is no number for {name}", repair) from None
-
-
-def standing_tables(talk: Talk, tables: Sequence[Table]) -> list[Table]:
-    """The tables with how far the law is on record, where the day of the case lies beyond."""
-    beyond = next((standing for standing in standings(talk).values() if standing.beyond), None)
-    return [table.standing_on(beyond) for table in tables]
 
 
 def said_table(talk: Talk) -> Table:

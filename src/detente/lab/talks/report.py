@@ -9,7 +9,7 @@ import numpy as np
 from detente.codes import Table, declared_note, table_of, table_with
 from detente.codes.standing import Standing
 from detente.data.casefile import case_names, load_case, variant_names
-from detente.data.importers import importer
+from detente.data.importers import shipped_law
 from detente.lab.statute.standing import standing_of
 from detente.lab.talks import deals, power
 from detente.lab.talks.case import Case
@@ -170,7 +170,8 @@ def frontier_table(talk: Talk) -> Table:
 def curve_table(talk: Talk) -> Table:
     """What each pair can have where the others keep what the package of Nash gives them; over the first threat."""
     rows, (setting, threat) = [], talk.first
-    for curve in talk.curves(setting, threat):
+    curves = (talk.curve_between(pair, setting, threat) for pair in talk.pairs)
+    for curve in filter(None, curves):
         for value, outcome in zip(curve.payoffs, curve.outcomes, strict=True):
             rows.append((*of(setting), threat.name, *curve.pair, *(value - threat.value), *outcome))
     issues = issues_of(talk.case.outcome_space.issues)
@@ -278,7 +279,7 @@ def case_table() -> Table:
 def standings(talk: Talk) -> dict[str, Standing]:
     """How far the law of each party is on record on the day of the case."""
     on, codes = talk.case.file.on, [code for code in talk.parties if code in ("USA", "CHN")]
-    by_side = {code: standing_of(importer(code).law, on, on) for code in codes}
+    by_side = {code: standing_of(shipped_law(code), on, on) for code in codes}
     return {code: standing for code, standing in by_side.items() if standing is not None}
 
 

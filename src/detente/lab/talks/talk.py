@@ -287,9 +287,8 @@ class Talk(Readable):
 
     @kept
     def survey(self, setting: Setting, constraints: str = FREE) -> Survey:
-        """Payoffs on the grid under one setting and constraint set."""
-        whole = None if constraints == FREE else self.survey(setting)
-        return survey(self.negotiation(setting), constraints, known=whole)
+        """The grid under one setting and constraint set."""
+        return survey(self.negotiation(setting), constraints)
 
     @kept
     def linked(self, setting: Setting, threat: Threat, constraints: str) -> Linkage | None:
@@ -453,11 +452,12 @@ class Talk(Readable):
         return many_frontier(self.negotiation(setting), ground, threat.value, self.signable)
 
     @kept
-    def curves(self, setting: Setting, threat: Threat) -> list[PairCurve]:
-        """What each pair can have with the others held at the package of Nash; none without one."""
-        deals, negotiation = self.nash(setting, threat, self.signable), self.negotiation(setting)
-        return [pair_curve(negotiation, pair, deals[0].outcome, threat.value, self.signable)
-                for pair in self.pairs if deals]  # fmt: skip
+    def curve_between(self, pair: tuple[str, str], setting: Setting, threat: Threat) -> PairCurve | None:
+        """What a pair can have with the others held at the package of Nash; None without one."""
+        deals = self.nash(setting, threat, self.signable)
+        if not deals:
+            return None
+        return pair_curve(self.negotiation(setting), pair, deals[0].outcome, threat.value, self.signable)
 
     @kept
     def curve(self, setting: Setting, constraints: str = FREE) -> PairCurve:

@@ -35,7 +35,7 @@ from detente.data.caserows import (
 )
 from detente.data.days import signings
 from detente.data.flows import STANDS_FOR
-from detente.data.importers import importer
+from detente.data.importers import importer, shipped_law
 from detente.data.powers import power_of
 from detente.data.small_world import EVERY_REGION, sectors_on
 from detente.data.tables import countries
@@ -77,7 +77,7 @@ def law_of(row: WholeLaw) -> Law:
     ------
     UnknownName : no clause of the law that is open on the day has the fate.
     """
-    law = importer(row.importer).law
+    law = shipped_law(row.importer)
     if row.fate:
         clauses = () if law.record is None else law.record.open_on(row.whole)
         if row.fate not in fate_names(clauses):
@@ -91,8 +91,8 @@ def law_of(row: WholeLaw) -> Law:
 
 def fate_of(row: WholeLaw) -> str:
     """Fate of the open clauses in a row's law; `RENEWED` for any that comes to the same law on the day."""
-    record = importer(row.importer).law.record
-    if not row.fate or record is None:
+    record = shipped_law(row.importer).record if row.fate else None
+    if record is None:
         return row.fate
     known = states(record.open_on(row.whole), row.whole)
     return RENEWED.name if known.get(row.fate) == known.get(RENEWED.name) else row.fate
@@ -101,7 +101,7 @@ def fate_of(row: WholeLaw) -> str:
 @lru_cache(maxsize=8)
 def law_known(code: str, day: date) -> Law:
     """The law of an importer that the acts signed by a day make, on that day and later ones."""
-    return known_law(importer(code).law, day, signings())
+    return known_law(shipped_law(code), day, signings())
 
 
 def cut_laws(case: CaseFile, day: date) -> CaseFile:
@@ -123,7 +123,7 @@ def _cut(rows: Rows, day: date) -> Rows:
 def _later_acts(row: WholeLaw, day: date) -> bool:
     """Whether acts later than a day are in the law of a row."""
     before = row.known is None or row.known > day
-    return before and not same_on(importer(row.importer).law, law_known(row.importer, day), row.whole)
+    return before and not same_on(shipped_law(row.importer), law_known(row.importer, day), row.whole)
 
 
 def as_known(file: CaseFile, day: date | None = None) -> CaseFile:
