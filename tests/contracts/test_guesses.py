@@ -31,4 +31,4 @@ def test_a_brief_says_what_was_paid_beside_what_is_owed(detente):
     told = " ".join(detente("brief", "Mexico", "--on", "2025-05-14").out.split())
     assert "importers paid 4.3% on its goods" in told
     assert "It is 5.4 points ahead of its rivals" in told
-    assert "USMCA claims of May 2025" in told
+    assert "USMCA preferences of May 2025" in told
