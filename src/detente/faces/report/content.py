@@ -313,9 +313,9 @@ def _note(note: str) -> str:
 def _parts(result: Result, say: Language) -> Iterator[ReportPart]:
     """Chapters that have a table, each with its finding, charts and tables."""
     rows, judged, tables = RunTables(result.tables), claims(result.tables, say), apart(result.tables)
-    told = cards(result.tables)
+    headlines = cards(result.tables)
     for chapter, names in in_order(tables):
-        own = [card for card in told if chapter_of(card.table).name == chapter.name]
+        own = [card for card in headlines if chapter_of(card.table).name == chapter.name]
         yield ReportPart(
             chapter,
             lead_of(chapter.name, rows, say) or chapter.lead(say),

@@ -175,7 +175,10 @@ def of_result(
                         "average tariff at fixed weights")  # fmt: skip
     written = made or {}
     files: dict[str, Callable[[str], bytes]] = {
-        form: lambda home, form=form: written.get(form) or rendered(result, f".{form}") for form in PAGES
+        form: lambda home, form=form: (
+            written.get(form) or rendered(result, f".{form}", workbook=home if home.endswith(".xlsx") else "")
+        )
+        for form in PAGES
     }
     files["zip"] = lambda home: packed(result, *own)
     return Answer(
