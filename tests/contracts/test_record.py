@@ -235,9 +235,8 @@ def test_what_is_renewed_goes_on_as_on_the_eve():
 def test_the_line_counts_clauses_and_days():
     one = Standing(date(2026, 10, 7), True, ("a",), date(2026, 11, 10), date(2026, 11, 10), _branches(0.534, 0.309))
     assert one.line == (
-        "our tariff record runs to 7 October 2026; one clause was to end on 10 November 2026, "
-        "its fate is not on record: "
-        "53.40% if it lapsed, 30.90% if it was renewed"
+        "our tariff record runs to 7 October 2026. One measure was due to change on 10 November 2026. "
+        "We do not know yet whether it did. The result is 53.40% if it lapsed, 30.90% if it was renewed"
     )
     three = Standing(
         date(2026, 10, 7), True, ("a", "b", "c"), date(2026, 11, 10), date(2026, 11, 28), _branches(None, 0.1)

@@ -54,7 +54,7 @@ def test_a_page_is_short_in_words_and_in_its_order(pages, codes):
         text = page_text(page)
         lines = text.splitlines()
         assert max(map(len, lines)) <= WIDTH, (name, side)
-        assert not codes(text)
+        assert not codes(re.sub(r"^[A-Z ]{17}", "", text, flags=re.MULTILINE))  # without the heads of blocks
         places = [text.index(f"\n{head}") for head in HEADS]
         assert places == sorted(places)
         assert page_markup(page).count("<h3>") == len(HEADS)

@@ -58,7 +58,7 @@ def test_a_sentence_is_short_says_one_thing_and_holds_no_codes(result):
     for text in (*leaf.does, *leaf.hold, *(other.sentence for other in leaf.others)):
         assert len(numbers_of(text)) <= 2, text
         for sentence in re.split(r"(?<=\.) (?=[A-Z])", text):
-            assert len(words_of(sentence)) <= 20, sentence
+            assert len(words_of(sentence)) <= 25, sentence
     assert len(words_of(leaf.deal)) <= 40
     texts = [*leaf.sentences, leaf.ranges, *leaf.rests, *leaf.warnings, leaf.dated]
     for text in texts:
@@ -130,7 +130,7 @@ def test_forms_of_numbers_and_countries():
     assert english.country("BRA", "in") == "in Brazil"
     assert english.billions(8_982e6) == "$9.0bn"
     assert english.billions(994e6) == "$990m"
-    assert english.billions(12_340e6) == "12 billion dollars"
+    assert english.billions(12_340e6) == "$12bn"
     assert english.law("tariffs of 8 May 2025") == "the tariffs of 8 May 2025"
 
 
@@ -164,7 +164,7 @@ def test_added_duties_not_owed_on_all_are_named_twice_and_then_counted():
     assert warnings == (
         "“Duty 1” is paid on $2,900bn of the $3,000bn of imports that it is aimed at.",
         "“Duty 2” is paid on $2,800bn of the $3,000bn of imports that it is aimed at.",
-        "One more added tariff is not paid on all that it is aimed at.",
+        "One more added tariff is not paid on all the imports that it is aimed at.",
     )
 
 
@@ -245,11 +245,11 @@ def test_a_law_nobody_shipped_has_no_duty_collected(ran):
 def test_few_draws_give_no_range_and_the_run_says_so_once(geneva):
     few = drawn_by(geneva, LEAST_DRAWS - 1)
     assert not any("in 90% of" in sentence for sentence in findings(replace(geneva, tables=few)))
-    assert sum("are left out" in line for line in brief(replace(geneva, tables=few)).warnings) == 1
+    assert sum("No ranges are shown" in line for line in brief(replace(geneva, tables=few)).warnings) == 1
     assert "needs 20" in card_of(few, "Average US tariff on imports").spread
     assert "ranges" not in RunTables(few).tables
     enough = drawn_by(geneva, LEAST_DRAWS)
-    assert not any("are left out" in line for line in brief(replace(geneva, tables=enough)).warnings)
+    assert not any("No ranges are shown" in line for line in brief(replace(geneva, tables=enough)).warnings)
     assert "in 90% of" in findings(replace(geneva, tables=enough))[0]
     assert RunTables(geneva.tables).draws == 4
 

@@ -91,7 +91,7 @@ STANDINGS = [
         for count in (1, 2, 12)
         for last in (None, date(2026, 12, 1))
         for branches in ((), (Branch(LAPSED, 0.534), Branch("renewed", None)))
-        for of in ("", "an average duty of ")
+        for of in ("", "an average tariff of ")
     ),
 ]
 
@@ -155,8 +155,9 @@ def test_all_reasons_of_the_lab_are_looked_at():
 
 @pytest.mark.parametrize(
     ("more", "words"),
-    [({"ended": "2026-02-23"}, "it ended on 23 February 2026"), ({"begins": "2026-07-01"}, "begins on 1 July 2026"),
-     ({}, "is not in the lawbook")],
+    [({"ended": "2026-02-23"}, "Reciprocal duty ended on 23 February 2026"),
+     ({"begins": "2026-07-01"}, "begins only on 1 July 2026"),
+     ({}, "is not in our tariff record")],
 )  # fmt: skip
 def test_a_duty_of_another_day_says_which(more, words):
     assert words in called_out({"reason": "not_in_force", "parts": DAYS | more}, load())

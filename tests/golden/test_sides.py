@@ -18,6 +18,7 @@ from detente.faces.report.content import content
 from detente.faces.report.saved import from_document
 from detente.faces.sheets import to_workbook
 from detente.faces.words.brief import brief, spoken
+from detente.faces.words.cards import cards
 from detente.lab.averages.sides import START, pairings_of
 from detente.lab.compare import compare, rates_of
 from detente.lab.duties.among import apart, parties, two_sides
@@ -85,7 +86,7 @@ def test_each_importer_whose_law_moves_has_a_chapter(lapse):
     parts = {part.title: part for part in content(lapse).parts}
     assert list(parts)[1:4] == ["Tariffs", "Tariffs of Canada", "Tariffs of Mexico"]
     assert parts["Tariffs of Canada"].lead.endswith(
-        "Its tariff by line is not on record; means of sectors stand in. Its imports by line are modelled."
+        "We do not hold its tariff by product, so sector averages stand in. Its imports by product are modelled."
     )
     assert [grid.name for grid in parts["Tariffs of Mexico"].grids] == ["partner_mex", "section_mex", "daily_mex"]
     table = parts["The world economy"].table
@@ -96,7 +97,7 @@ def test_each_importer_whose_law_moves_has_a_chapter(lapse):
 def test_no_face_says_china_of_two_other_sides(deal):
     told = content(deal)
     texts = [*told.sentences, *told.findings, *(part.lead for part in told.parts)]
-    texts += [f"{card.label} {card.number} {card.against} {card.method}" for card in told.cards]
+    texts += [f"{card.label} {card.number} {card.against} {card.method}" for card in cards(deal.tables)]
     texts += [f"{chart.title} {chart.subtitle} {chart.alt}" for chart in told.charts]
     assert [text for text in texts if "China" in text] == []
 

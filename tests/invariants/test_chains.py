@@ -37,6 +37,7 @@ from detente.chains.licences import (
     snap_back,
 )
 from detente.codes import InputError
+from detente.draws import associations, columns_of, sampled
 from detente.lab.chains.levers import adding, worth
 
 VALUES = {
@@ -437,3 +438,12 @@ def test_licences_that_cannot_be_are_refused_by_act(path, named):
 def test_options_that_cannot_be_are_refused(options):
     with pytest.raises(InputError):
         disrupt(chain(0), APRIL, **({"months": 3} | options))
+
+
+def test_draws_move_the_loss_and_the_licences_of_april_move_it_most():
+    sample = sampled([held.as_input(name) for name, held in PARAMETERS.items()], 40, 7)
+    base, columns = chain(8), columns_of(sample.rows)
+    results = np.array([loss(disrupt(base.with_values(values), APRIL, 4)) for values in sample.rows])
+    assert results.std() > 0.0
+    names = [each.name for each in associations(columns, results)][:4]
+    assert {"approved_share", "hold_up_share", "licence_wait", "cover"} & set(names)

@@ -284,7 +284,7 @@ def transit(cap: float, received: Floats, need: Floats, passable: Floats) -> Tra
     weight = np.where(wants, need, 0.0)
     share = np.divide(received, need, out=np.zeros_like(received), where=wants)
     given = np.divide(passable, need, out=np.zeros_like(passable), where=wants)
-    level = _level(share - cap * given, share + cap, weight, cap * (weight * given).sum(axis=0))
+    level = _common_level(share - cap * given, share + cap, weight, cap * (weight * given).sum(axis=0))
     gap = np.where(wants, level - share, 0.0)
     gap[np.abs(gap) <= EVEN] = 0.0
     gained = weight * np.clip(gap, 0.0, cap)
@@ -296,7 +296,7 @@ def transit(cap: float, received: Floats, need: Floats, passable: Floats) -> Tra
     return Transit(gained * ratio_in, passed * ratio_out)
 
 
-def _level(low: Floats, high: Floats, weight: Floats, given: Floats) -> Floats:
+def _common_level(low: Floats, high: Floats, weight: Floats, given: Floats) -> Floats:
     """Root of sum weight clip(x - low, 0, high - low) = given, which is piecewise linear and rises; shape (...)."""
     edges = np.concatenate([low, high])
     order = np.argsort(edges, axis=0, kind="stable")

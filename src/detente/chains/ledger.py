@@ -144,7 +144,7 @@ def ledger_of(book: Book) -> MaterialLedger:
     return MaterialLedger(materials, places, chain.elements, content, kg)
 
 
-def _placed(first: Whole, place: Whole, values: Floats, shape: tuple[int, int]) -> Floats:
+def _summed_at(first: Whole, place: Whole, values: Floats, shape: tuple[int, int]) -> Floats:
     """Sum of rows by two positions, shape (*shape, month)."""
     out = np.zeros((*shape, values.shape[1]))
     np.add.at(out, (first, place), values)
@@ -169,10 +169,10 @@ def _products(book: Book) -> dict[str, Floats]:
 
     def of_cells(share: Floats) -> Floats:
         cells = delivered.cells
-        return _placed(cells.grade, cells.country, by_month(share) * cells.kilograms[:, None], shape)
+        return _summed_at(cells.grade, cells.country, by_month(share) * cells.kilograms[:, None], shape)
 
     def of_pairs(share: Floats) -> Floats:
-        return _placed(layout.grade, layout.country, share * weight, shape)
+        return _summed_at(layout.grade, layout.country, share * weight, shape)
 
     sent = _by_origin(book)
     home = np.einsum("giit->git", sent[:, :, :n])
@@ -186,8 +186,8 @@ def _products(book: Book) -> dict[str, Floats]:
     received[:, :n] += sent.sum(axis=2) - home
     grades = [book.chain.grade(item) for _, item in run.reserve_keys]
     where = [layout.places.index(place) for place, _ in run.reserve_keys]
-    stocks = _placed(layout.grade, layout.country, _levels(run, layout.kilograms), shape)
-    stocks += _placed(np.array(grades, dtype=np.int64), np.array(where, dtype=np.int64), _reserves(run), shape)
+    stocks = _summed_at(layout.grade, layout.country, _levels(run, layout.kilograms), shape)
+    stocks += _summed_at(np.array(grades, dtype=np.int64), np.array(where, dtype=np.int64), _reserves(run), shape)
     return {
         "opening": stocks[..., :-1],
         "made": made,
@@ -273,7 +273,7 @@ def _feed(book: Book) -> dict[str, Floats]:
     shape, bought = (len(chain.elements), n + 3), rows.bought[:, None]
 
     def placed(values: Floats) -> Floats:
-        return _placed(rows.element, rows.country, values, shape)
+        return _summed_at(rows.element, rows.country, values, shape)
 
     base = rows.outside[:, None] * np.ones_like(book.deliveries.feed_flow)
     share = base / np.maximum(base + (1.0 - base) * book.deliveries.feed_flow, TINY)
@@ -290,7 +290,7 @@ def _feed(book: Book) -> dict[str, Floats]:
     stocks = placed(_levels(run, rows.bought))
     elements = np.array([chain.elements.index(item) for _, item in run.reserve_keys], dtype=np.int64)
     where = np.array([chain.layout.places.index(place) for place, _ in run.reserve_keys], dtype=np.int64)
-    stocks += _placed(elements, where, _reserves(run), shape)
+    stocks += _summed_at(elements, where, _reserves(run), shape)
     return out | {
         "opening": stocks[..., :-1],
         "received": others + pool + sent,

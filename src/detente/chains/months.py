@@ -589,7 +589,7 @@ def _fed(case: DeliveryCase) -> _Fed:
     arriving = np.minimum(rows.outside[:, None] + (1.0 - rows.outside[:, None]) * setup.passing.feed, wanted)
     bought = rows.bought[:, None]
     before = produce(chain, rows, arriving * bought, setup.content, redirect=case.redirect)
-    missing = _missing(setup, *_base(setup, before))
+    missing = _shortfall(setup, *_base(setup, before))
     pool = share_pool(chain, rows, Lacking((wanted - arriving) * bought, missing, setup.content, setup.time))
     arriving = arriving + np.divide(pool.feed, bought, out=np.zeros_like(pool.feed), where=bought > 0.0)
     return _Fed(case, arriving, wanted, pool)
@@ -601,7 +601,7 @@ def _delivered(fed: _Fed, run: StockRun) -> Deliveries:
     chain, rows, cells = setup.chain, setup.rows, setup.cells
     output = produce(chain, rows, run.met * wanted * rows.bought[:, None], setup.content, redirect=fed.case.redirect)
     licensed, others = _base(setup, output)
-    missing = _missing(setup, licensed, others)
+    missing = _shortfall(setup, licensed, others)
     new = new_products(chain, pool, output.extra, missing, setup.content, setup.time)
     share = np.divide(new, missing, out=np.zeros_like(new), where=missing > 0.0)
     lacks = np.maximum(setup.cells.need - licensed - others, 0.0)
@@ -676,7 +676,7 @@ def _base(setup: RunSetting, output: Output) -> tuple[Floats, Floats]:
     return np.minimum(licensed * flow * supply, most), others
 
 
-def _missing(setup: RunSetting, licensed: Floats, others: Floats) -> Floats:
+def _shortfall(setup: RunSetting, licensed: Floats, others: Floats) -> Floats:
     """Kg a year that users lack, shape (place, grade, step)."""
     lacks = np.maximum(setup.cells.need - licensed - others, 0.0)
     return setup.cells.total(lacks, setup.chain.layout.licensed.shape)

@@ -193,7 +193,7 @@ class _Book:
         self.lowest = np.minimum(self.start.min(axis=0), 0.0)
         self.part = 1.0 / classes
         self.mean_start = _total(self.start) / classes
-        self.rows = _places([len(job.cover) for job in jobs])
+        self.rows = _block_starts([len(job.cover) for job in jobs])
         self._open_reserves(months)
 
     def by_orders(self, arriving: Floats, hoarding: Sequence[int]) -> Floats:
@@ -231,7 +231,7 @@ class _Book:
     def _open_reserves(self, months: int) -> None:
         """Reserves that hold anything, and the rows that draw on them: all others are never touched by a release."""
         holdings = [job.reserve for job in self.jobs]
-        self.of = _places([reserve.level.size for reserve in holdings])
+        self.of = _block_starts([reserve.level.size for reserve in holdings])
         level, rate, delay = (
             np.concatenate([getattr(r, name) for r in holdings]) for name in ("level", "rate", "delay")
         )
@@ -298,7 +298,7 @@ def _total(values: Floats) -> Floats:
     return np.add.reduce(values, axis=0) if values.shape[1] > 1 else np.add.accumulate(values, axis=0)[-1]
 
 
-def _places(sizes: Sequence[int]) -> list[slice]:
+def _block_starts(sizes: Sequence[int]) -> list[slice]:
     """Where each of several blocks lies when they are put one after the other."""
     ends = np.cumsum(sizes).tolist()
     return [slice(end - size, end) for end, size in zip(ends, sizes, strict=True)]

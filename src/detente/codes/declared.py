@@ -27,6 +27,7 @@ from numpy.typing import NDArray
 from detente.codes.errors import InputError, UnknownName
 from detente.codes.table import Column, Table
 from detente.codes.units import Unit
+from detente.codes.vocabulary import words_file
 
 KINDS: Mapping[str, type[np.generic]] = {"text": np.str_, "whole": np.int64, "number": np.float64, "flag": np.bool_}
 """Type of a column -> type of its array."""
@@ -197,17 +198,11 @@ def _made(
     return Table(name, title, tuple(columns), data, tuple(filter(None, (*constant, *notes))))
 
 
-@cache
 def _content(subject: str) -> dict[str, Any]:
-    # Loaded with the first table: what makes none does without.
-    import tomllib
-    from pkgutil import get_data
-
     try:
-        content = get_data("detente.codes", f"tables/{subject}.toml") or b""
+        return words_file(f"tables/{subject}.toml")
     except FileNotFoundError:
         raise UnknownName("subject of tables", subject, (), "codes/tables", "it is the name of a file there") from None
-    return tomllib.loads(content.decode())
 
 
 def _column(cells: Sequence[str]) -> DeclaredColumn:

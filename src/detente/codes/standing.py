@@ -91,7 +91,7 @@ class Standing:
     gaps : sentences on what the record lacks on the days asked about.
     base_of : day of the schedule that base duties are of; None where its rates have dates of their own.
     measures_to : day of the newest text read in the oldest series of measures behind the number; None = `to`.
-    of : what the branches are values of, where the number itself is something else: "an average duty of ".
+    of : what the branches are values of, where the number itself is something else: "an average tariff of ".
     ahead : what may come for these goods, in words; no rate of it is in force.
     """
 

@@ -111,7 +111,7 @@ class Table:
             line for note in self._notes() for line in wrap(note, LINE, break_long_words=False, break_on_hyphens=False)
         ]
         lines = [self.title]
-        for block in _blocks(grid[1:], wide) if wide else ():
+        for block in _fitting_blocks(grid[1:], wide) if wide else ():
             lines += ["", *_set(grid, block, wide, right)]
         return "\n".join([*lines, *(("", *notes) if notes else ())])
 
@@ -134,7 +134,7 @@ class Table:
         grid, wide, right = self._grid()
         if not wide:
             return []
-        block = _blocks(grid[1:], wide)[0]
+        block = _fitting_blocks(grid[1:], wide)[0]
         fits = len(self) + 2 <= most and len(block) == len(wide)
         kept = grid[: len(grid) if fits else most - 2]
         left = [f"{len(self) - len(kept) + 1:,} more rows"] if len(kept) - 1 < len(self) else []
@@ -343,7 +343,7 @@ def _settled(values: NDArray[Any], unit: Unit, digits: int) -> NDArray[Any]:
     return np.round(values, min(decimals, CENTS if unit is Unit.USD else FINEST)) + 0.0
 
 
-def _blocks(rows: Sequence[Sequence[str]], wide: Sequence[int]) -> list[list[int]]:
+def _fitting_blocks(rows: Sequence[Sequence[str]], wide: Sequence[int]) -> list[list[int]]:
     """Columns that fit beside one another; each block begins with those that tell the rows apart, where they are short.
 
     A table that fits on one line is one block.

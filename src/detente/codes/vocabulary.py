@@ -10,7 +10,8 @@ from detente.codes.errors import UnknownName
 
 
 @cache
-def _content(file: str) -> dict[str, dict[str, Any]]:
+def words_file(file: str) -> dict[str, dict[str, Any]]:
+    """What a file of words beside this module says; `FileNotFoundError` where there is none."""
     import tomllib  # Only what shows a table needs it.
     from pkgutil import get_data
 
@@ -19,7 +20,7 @@ def _content(file: str) -> dict[str, dict[str, Any]]:
 
 def vocabulary(kind: str, file: str = "words.toml") -> dict[str, Any]:
     """Ids of a kind with their words: a text, or texts by form; or another section of a file of words beside it."""
-    return _content(file)[kind]
+    return words_file(file)[kind]
 
 
 def words(kind: str, key: str, names: Mapping[str, str] | None = None, form: str = "name") -> str:

@@ -147,7 +147,7 @@ def _own(path: Path, where: str) -> dict[str, Any]:
         raise InputError(f"{where}, like", "is no name of a case", "write it as in like: us-china-2025-05")
     if base and _place(_parted(base, "")[0])[0] == path:
         raise InputError(f"{where}, like", "names the file itself", "name another case")
-    return _over(_content(base)[0], content, where) if base else content
+    return _overlaid(_content(base)[0], content, where) if base else content
 
 
 def _variants(content: Mapping[str, Any], where: str) -> Mapping[str, Any]:
@@ -178,7 +178,7 @@ def _varied(content: dict[str, Any], variant: str, path: Path, where: str) -> tu
     if variant == HAPPENED and beside.exists():
         content, where = _signed_first(_own(beside, beside.name)), str(Path(where).with_name(beside.name))
     elif variant in variants:
-        content = _over(content, variants[variant] or {}, f"{where}, variant {variant}")
+        content = _overlaid(content, variants[variant] or {}, f"{where}, variant {variant}")
     else:
         raise UnknownName("variant", variant, [*variants, *([HAPPENED] if beside.exists() else [])], where)
     return content | ({"name": f"{name}:{variant}"} if name else {}), where
@@ -194,7 +194,7 @@ def _signed_first(content: dict[str, Any]) -> dict[str, Any]:
     return content
 
 
-def _over(base: Mapping[str, Any], given: Mapping[str, Any], where: str) -> dict[str, Any]:
+def _overlaid(base: Mapping[str, Any], given: Mapping[str, Any], where: str) -> dict[str, Any]:
     """Keys of `given` over those of `base`; outcomes and parameters are replaced one by one, null takes one away.
 
     What was known goes with the day: a case of another day does not take over the `as_known` of the one it is like.
@@ -275,7 +275,7 @@ def case_faults(case: CaseFile, where: str) -> Faults:
             if set(act.likelihood) != set(row.types):
                 what, repair = "likelihoods do not name every type", f"name {', '.join(row.types)}"
                 yield InputError(f"{place}, act of {act.date}", what, repair)
-    yield from _laws(case, where)
+    yield from _law_faults(case, where)
 
 
 def _named(case: CaseFile, issues: Sequence[str]) -> Iterator[tuple[str, str, str, Collection[str]]]:
@@ -406,7 +406,7 @@ def _laws_of(case: CaseFile) -> Iterator[tuple[str, Rows]]:
     yield from ((f", choice '{choice.name}'", choice.law) for choice in case.weights.choices)
 
 
-def _laws(case: CaseFile, where: str) -> Faults:
+def _law_faults(case: CaseFile, where: str) -> Faults:
     """Whole laws are there once each, and duties that take their coverage from one have one."""
     for place, rows in _laws_of(case):
         named = _importers(rows)

@@ -15,7 +15,6 @@ from typing import Any, ClassVar, Literal, Self, get_args, get_origin
 from pydantic import BaseModel, Field, model_validator
 from pydantic.fields import FieldInfo
 
-from detente.codes import Table, table_of
 from detente.data.library import package_folder
 from detente.data.models import Day, FileModel, Finite, Number, Part, Texts, Truth, keys_of
 from detente.data.yamlfile import as_yaml
@@ -588,9 +587,3 @@ def _default(field: FieldInfo) -> str:
     value = field.get_default(call_default_factory=True)
     empty = value is None or value in ("", (), {})
     return "none" if empty or isinstance(value, BaseModel) else as_yaml(value)
-
-
-def keys_table() -> Table:
-    """Table `case_keys`: every key of a case file."""
-    keys = [key for row in case_rows() for key in row.keys]
-    return table_of("case.case_keys", [(k.path, k.type, k.unit, k.default, k.means, k.shown) for k in keys])

@@ -102,7 +102,7 @@ def _built(file: ChainFile, figures: Figures, scope: str, start: int) -> SupplyC
         plants=_plants(file, start, elements, grades),
         stocks=stocks,
         markets=tuple(market for market in markets if market is not None),
-        parameters=_parameters(file, figures),
+        parameters=_parameters_asked(file, figures),
         notes=file.notes,
         asked=totals((purchase.product, purchase.usd) for purchase in bought),
     )
@@ -116,7 +116,7 @@ def _month(text: str, where: str = "start") -> int:
     return int(year) * 12 + int(month[:2]) - 1
 
 
-def _parameters(file: ChainFile, figures: Figures) -> dict[str, Range]:
+def _parameters_asked(file: ChainFile, figures: Figures) -> dict[str, Range]:
     """Parameters of the file and of its licences, with the values asked for; then figures that stocks name."""
     licence = {LICENCE.get(key, key): given for key, given in file.licence.items()}
     ranges = dict(file.parameters) | licence | figures.seen

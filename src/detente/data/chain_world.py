@@ -80,7 +80,6 @@ def dollar_growth(bloc: str) -> float:
     return gdp(bloc) / gdp(bloc, YEARS[scheme_of(bloc)])
 
 
-@lru_cache(maxsize=64)
 def gdp(bloc: str, year: int = BASE_YEAR) -> float:
     """GDP of a bloc in a year, current USD; members without a figure of the base year too are left out."""
     figures, key = economies(), f"gdp_{year}"
@@ -104,7 +103,6 @@ def sector_of(code: str) -> str:
     raise UnknownName("BEA industry", code, known, "sectors of the world")
 
 
-@lru_cache(maxsize=1)
 def _part_codes() -> tuple[str, ...]:
     table = us_network()
     return tuple(code for code, part in zip(table.codes, table.parts, strict=True) if part)

@@ -576,7 +576,6 @@ def _place(name: str, where: str) -> Iterator[InputError]:
             yield UnknownName("country", part, [*known, *BLOCS], where, "use ISO3 codes")
 
 
-@lru_cache(maxsize=4)
 def _industries(scheme: str) -> tuple[str, ...]:
     table, column = {"bea": ("io_usa_industries", "code"), "icio28": ("icio28_sectors", "sector")}[scheme]
     return tuple(arrays(table)[column].tolist())

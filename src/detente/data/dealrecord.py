@@ -59,7 +59,6 @@ def agreements() -> tuple[Agreement, ...]:
     )  # fmt: skip
 
 
-@lru_cache(maxsize=1)
 def settlements() -> tuple[SettledThreat, ...]:
     """Threats with a date that were settled before it: on which day, and how many days were left."""
     rows = ((row["id"], date.fromisoformat(row["announced"]), _day(row["due"]), row["kind"]) for row in deals())

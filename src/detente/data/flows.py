@@ -173,11 +173,6 @@ def claims_on(day: date) -> str:
     return month if month <= months[-1] else LATEST
 
 
-def claims_note(claims: str) -> str:
-    """Which claims are laid on the trade."""
-    return f"{CLAIMS_OF} {claims_in_words(claims)}"
-
-
 def _spelled(month: str) -> str:
     return f"{date.fromisoformat(f'{month}-01'):%B %Y}"
 
@@ -193,12 +188,11 @@ def claims_in_words(claims: str) -> str:
 
 
 @lru_cache(maxsize=3)
-def _traded(year: int = LINES_KNOWN) -> Flows:
+def _traded(year: int) -> Flows:
     """US imports of a year before claims, which differ by period while values do not."""
-    return _traded_lines() if year == LINES_KNOWN else flows_of_year(year, _traded_lines(), importer("USA"))
+    return _traded_lines() if year == LINES_KNOWN else flows_of_year(year, _traded(LINES_KNOWN), importer("USA"))
 
 
-@lru_cache(maxsize=1)
 def _traded_lines() -> Flows:
     """US imports of 2024 before claims."""
     usa = importer("USA")
@@ -319,7 +313,8 @@ def with_usmca(flows: Flows, claims: str) -> Flows:
     for partner in (p for p in USMCA if p in flows.partners):
         pairs = np.flatnonzero(flows.partner_at == flows.partners.index(partner))
         shares[pairs] = claimed_by_line(partner, claims)[flows.line_at[pairs]]
-    notes = (*(note for note in flows.notes if not note.startswith(CLAIMS_OF)), claims_note(claims))
+    others = (note for note in flows.notes if not note.startswith(CLAIMS_OF))
+    notes = (*others, f"{CLAIMS_OF} {claims_in_words(claims)}")
     return flows.with_claims(np.clip(shares, 0.0, 1.0), claims, notes)
 
 
@@ -472,7 +467,7 @@ def _on_lines(china: Importer, value: Mapping[str, float], year: int) -> tuple[N
 
 def usa_pairs(year: int) -> tuple[tuple[str, ...], Pairs]:
     """US imports of a year line by line without claims, the block undivided: the partners, and the pairs of them."""
-    known = _traded_lines()
+    known = _traded(LINES_KNOWN)
     if year == LINES_KNOWN:
         return known.partners, Pairs(known.line_at, known.partner_at, known.value)
     return known.partners, pairs_of_year(Totals.of(year), year, known, importer("USA"))

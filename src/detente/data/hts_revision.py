@@ -22,7 +22,7 @@ from detente.codes import InputError
 from detente.data.containers import AGAIN, Original, open_original
 from detente.data.models import Day, shipped
 from detente.data.tables import read
-from detente.law.headings import named_in
+from detente.law.headings import NAMED
 
 EMBEDDED = "2026 rev 10"
 """The revision in the package."""
@@ -216,7 +216,8 @@ def _entry(code: str, row: dict[str, Any], above: dict[str, Any]) -> RevisionEnt
     notes = (
         row["footnotes"] if above is row else [*row["footnotes"], *(n for n in above["footnotes"] if _PARTIAL not in n)]
     )
-    named = dict.fromkeys(heading for note in notes for heading in named_in(note))
+    # Headings that a footnote names, eight digits each: "See 9903.88.15 and 9903.91.06.".
+    named = dict.fromkeys(heading.replace(".", "") for note in notes for heading in NAMED.findall(note))
     unit = units(map(str, row.get("units") or ()))
     return RevisionEntry(
         code, plain(row["description"]), unit, plain(rates["general"]), plain(rates["other"]), tuple(named)

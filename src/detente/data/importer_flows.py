@@ -252,6 +252,9 @@ def modelled_flows(where: Importer) -> Flows:
     value = _without_crumbs(laid[places[:, 0]] * share[:, None])
     row, column = np.nonzero(value)
     pairs = row.size
+    # What stands for an importer that the table does not tell apart.
+    note = "the table does not tell the importer apart: its weights are imports of the rest of the world; give flows"
+    stand_in = (note,) if list(members) == [REST] else ()
     return Flows(
         importer=where.iso3,
         period=str(YEAR),
@@ -265,7 +268,7 @@ def modelled_flows(where: Importer) -> Flows:
         estimated=np.ones(pairs, dtype=bool),
         valuation="basic prices of the world table",
         source=f"{WORLD}, usa_imports_2024, usa_exports_2024",
-        notes=(*NOTES, *_unknown(members), *_left_out(lost, float(imports.sum()), members)),
+        notes=(*NOTES, *stand_in, *_left_out(lost, float(imports.sum()), members)),
     )
 
 
@@ -316,12 +319,6 @@ def _without_crumbs(value: Floats) -> Floats:
     total, left = value.sum(axis=0), kept.sum(axis=0)
     kept = np.where(left > 0, kept, value)
     return kept * np.where(left > 0, total / np.where(left > 0, left, 1.0), 1.0)
-
-
-def _unknown(members: Sequence[str]) -> tuple[str, ...]:
-    """What stands for an importer that the table does not tell apart."""
-    note = "the table does not tell the importer apart: its weights are imports of the rest of the world; give flows"
-    return (note,) if list(members) == [REST] else ()
 
 
 def _left_out(lost: float, total: float, members: Sequence[str]) -> tuple[str, ...]:

@@ -143,7 +143,7 @@ def lines_of(file: ImporterFile) -> Lines:
     if not file.known:
         return own
     known = known_on(own.axis, read_columns(file.folder / file.known, KNOWN))
-    return Lines(own.axis, _with_known(own.table, known), known, _both(own.steps, known.steps), own.sectors)
+    return Lines(own.axis, _with_known(own.table, known), known, _layered(own.steps, known.steps), own.sectors)
 
 
 def _embedded(name: str) -> Lines:
@@ -257,7 +257,7 @@ def _with_known(table: LineTable, known: Known) -> LineTable:
     return LineTable.given(content, np.arange(here.size))
 
 
-def _both(first: BaseSteps | None, second: BaseSteps | None) -> BaseSteps | None:
+def _layered(first: BaseSteps | None, second: BaseSteps | None) -> BaseSteps | None:
     """Two tables of base duties by date, the second laid over the first."""
     if first is None or second is None:
         return first or second
@@ -488,14 +488,14 @@ def known_on(lines: Axis, columns: Columns) -> Known:
         inside = lines.slice(str(columns["prefix"][i]))
         always[inside] = columns["rate"][i]
         source |= dict.fromkeys(lines.codes[inside].tolist(), str(columns["source"][i]))
-    return Known(always, _steps(lines, columns, np.flatnonzero(dated)), source)
+    return Known(always, _dated_rates(lines, columns, np.flatnonzero(dated)), source)
 
 
 def _longest_last(prefixes: NDArray[Any], rows: NDArray[np.int64]) -> list[int]:
     return sorted(rows.tolist(), key=lambda i: (len(prefixes[i]), i))
 
 
-def _steps(lines: Axis, columns: Columns, rows: NDArray[np.int64]) -> BaseSteps | None:
+def _dated_rates(lines: Axis, columns: Columns, rows: NDArray[np.int64]) -> BaseSteps | None:
     """Dated rates, a row a line; a later row of a longer prefix is laid over a shorter one."""
     if not rows.size:
         return None

@@ -295,14 +295,14 @@ def price_of(
     per_usd : how much of each currency that may be written a dollar buys.
     """
     if kind is MeasureKind.MINIMUM:
-        price = _price(row.minimum, per_usd)
+        price = _usd_and_unit(row.minimum, per_usd)
         if price is None:
             repair = f"write it as in minimum: 21 {'/kg or '.join(per_usd)}/kg"
             raise InputError(where, "has no minimum price", repair)
         return MinimumPrice(*price, whole=row.whole)
     name = "flat" if kind is MeasureKind.REGIME or row.flat is not None else "least"
     given = getattr(row, name)
-    price = _price(given, per_usd)
+    price = _usd_and_unit(given, per_usd)
     if given is None:
         return None
     if name == "flat" and (price is None or kind is not MeasureKind.REGIME):
@@ -312,7 +312,7 @@ def price_of(
     return MinimumPrice(*price, whole=True)
 
 
-def _price(value: str | None, per_usd: Mapping[str, float]) -> tuple[float, str] | None:
+def _usd_and_unit(value: str | None, per_usd: Mapping[str, float]) -> tuple[float, str] | None:
     """USD and unit of a text such as "21 USD/kg" or "40 EUR/t"; None where it is none."""
     match = PRICE.fullmatch(value or "")
     unit = unit_named(match[3]) if match and match[2] in per_usd else None

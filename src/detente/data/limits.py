@@ -68,7 +68,7 @@ def _granted() -> int:
 
 def _folders(controller: str, root: Path, own: Path) -> Iterator[Path]:
     """Folders of the groups that may limit what the controller counts: the process's own and all above it."""
-    for line in _text(own).splitlines():
+    for line in _system_text(own).splitlines():
         number, _, rest = line.partition(":")
         names, _, path = rest.partition(":")
         if controller in names.split(","):
@@ -96,7 +96,7 @@ def _left(group: Path) -> int | None:
 
 def _files(group: Path) -> int:
     """Bytes of a group that hold files nobody has looked at for long."""
-    counts = dict(line.split(" ", 1) for line in _text(group / "memory.stat").splitlines() if " " in line)
+    counts = dict(line.split(" ", 1) for line in _system_text(group / "memory.stat").splitlines() if " " in line)
     # The first version counts the groups below apart, under names of their own.
     count = counts.get("total_inactive_file", counts.get("inactive_file", ""))
     return int(count) if count.isdigit() else 0
@@ -104,9 +104,9 @@ def _files(group: Path) -> int:
 
 def _share(group: Path) -> float | None:
     """Processors' time that a group may use, of either version; None where it has no limit."""
-    quota, _, period = _text(group / "cpu.max").strip().partition(" ")
+    quota, _, period = _system_text(group / "cpu.max").strip().partition(" ")
     if not quota:
-        quota, period = (_text(group / f"cpu.cfs_{part}_us").strip() for part in ("quota", "period"))
+        quota, period = (_system_text(group / f"cpu.cfs_{part}_us").strip() for part in ("quota", "period"))
     if not (quota.isdigit() and period.isdigit() and int(period)):
         return None
     return int(quota) / int(period)
@@ -114,11 +114,11 @@ def _share(group: Path) -> float | None:
 
 def _number(group: Path, *names: str) -> int | None:
     """The number in the first of the files that holds one."""
-    texts = (_text(group / name).strip() for name in names)
+    texts = (_system_text(group / name).strip() for name in names)
     return next((int(text) for text in texts if text.isdigit()), None)
 
 
-def _text(path: Path) -> str:
+def _system_text(path: Path) -> str:
     """What a file of the system says; nothing where there is none."""
     try:
         return path.read_text(encoding="ascii")

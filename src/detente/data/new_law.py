@@ -65,7 +65,7 @@ def draft_law(given: LawSource) -> NewLaw:
     InputError, UnknownName : no such importer, file or column, or what no table can be made of.
     """
     book = countries()
-    code, name, own = _importer(given.importer, book)
+    code, name, own = _identity(given.importer, book)
     money = _money(given)
     _check_choice(given.valuation, VALUATIONS, "valuation")
     sheet = only_rows(read_sheet(given.schedule, given.sheet), mapping_of(given.only, "only"))
@@ -148,7 +148,7 @@ def write_faults(faults: Iterable[Fault], path: Path) -> Path:
     return write_bytes(path, csv_bytes(("row", "code", "kind", "what"), rows))
 
 
-def _importer(text: str, book: Countries) -> tuple[str, str, frozenset[str]]:
+def _identity(text: str, book: Countries) -> tuple[str, str, frozenset[str]]:
     """Id, name and countries of an importer."""
     group = book.group(text)
     if group is not None:

@@ -47,7 +47,7 @@ def read_npz(path: Path, most: int = MOST_ARRAYS) -> dict[str, NDArray[Any]]:
         with warnings.catch_warnings(action="error"), zipfile.ZipFile(io.BytesIO(content)) as file:
             members = file.infolist()
             _check_size(members, where, most)
-            return {member.filename.removesuffix(".npy"): _array(file, member, where) for member in members}
+            return {member.filename.removesuffix(".npy"): _checked_array(file, member, where) for member in members}
     except InputError:
         raise
     except Exception as error:
@@ -66,7 +66,7 @@ def _check_size(members: list[zipfile.ZipInfo], where: str, most: int) -> None:
         raise InputError(where, f"unpacks to more than {MOST_BYTES // MEBIBYTE} MiB", "give a smaller world")
 
 
-def _array(file: zipfile.ZipFile, member: zipfile.ZipInfo, where: str) -> NDArray[Any]:
+def _checked_array(file: zipfile.ZipFile, member: zipfile.ZipInfo, where: str) -> NDArray[Any]:
     """One array, whose header agrees with what the archive says of its size."""
     place = f"{where}, {member.filename.removesuffix('.npy')[:40]}"
     with file.open(member) as stream:

@@ -397,12 +397,12 @@ def _counts(changes: VintageChanges) -> Table:
     rows = []
     for what in (ADDED, DROPPED, ALTERED, SAME):
         part = changes.rows.filter(changes.rows["what"] == what)
-        sums = [float(part[name].sum() or 0.0) for name in _sides(changes)] or [float("nan")] * 2
+        sums = [float(part[name].sum() or 0.0) for name in _shown_sides(changes)] or [float("nan")] * 2
         rows.append((what, part.height, *sums))
     return table_of("formats.vintages", rows, name=changes.name)
 
 
-def _sides(changes: VintageChanges) -> list[str]:
+def _shown_sides(changes: VintageChanges) -> list[str]:
     return [changes.value, f"{changes.value} after"] if changes.value else []
 
 
@@ -410,7 +410,7 @@ def _largest(changes: VintageChanges) -> Table:
     """The largest changes of the value, or the first changed rows of a table of text."""
     part = changes.rows.filter(pl.col("what") != SAME)
     if changes.value:
-        before, after = (pl.col(name).fill_null(0.0) for name in _sides(changes))
+        before, after = (pl.col(name).fill_null(0.0) for name in _shown_sides(changes))
         part = part.sort((after - before).abs(), descending=True, nulls_last=True, maintain_order=True)
     rows = [
         (row["what"], " ".join(str(row[name]) for name in changes.key), *_both(row, changes))

@@ -370,7 +370,7 @@ def _members(text: str, book: Countries, own: frozenset[str]) -> tuple[str, ...]
             named.append(group.id)
             named += [f"-{code}" for code in sorted(own & {m.country for m in group.members})]
             continue
-        code = _country(part, book)
+        code = _country_in(part, book)
         if code is None:
             return None
         if code not in own:
@@ -386,7 +386,7 @@ def _plain(text: str) -> str:
     return AROUND.sub(" ", fold(text)).strip()
 
 
-def _country(text: str, book: Countries) -> str | None:
+def _country_in(text: str, book: Countries) -> str | None:
     """Code of a country in a name such as "Korea FTA"; None where there is none."""
     for name in (text.strip(), plain := _plain(text)):
         if len(fold(name)) > SHORT and fold(name) in book.aliases:

@@ -155,7 +155,7 @@ def read_draft(sheet: Sheet, heads: Heads, money: Money, *, overlap: str = REFUS
             sheet.name, "no row has a tariff code and a rate", 'name them: `columns=` code="...",rate="..."'
         )
     digits = max(len(line.code) for line in lines)
-    lines, more = _apart(lines, digits, overlap, faults)
+    lines, more = _distinct_lines(lines, digits, overlap, faults)
     codes = {line.code for line in lines}
     kept = {line.row for line in lines}
     whole = [row for row in rows if row.number in kept]
@@ -351,7 +351,7 @@ def _tidy(text: str) -> str:
     return re.sub(r"\s+", " ", text).strip(" .;:-–—")
 
 
-def _apart(
+def _distinct_lines(
     lines: Sequence[DraftLine], digits: int, overlap: str, faults: list[Fault]
 ) -> tuple[list[DraftLine], list[str]]:
     """Lines of as many digits each, none of whose goods are there twice on a day."""

@@ -185,12 +185,12 @@ def paths(end: Equilibrium, tol: float) -> Iterator[ShockPath]:
     intervals = COARSEST
     while intervals <= FINEST:
         if intervals not in known:
-            known[intervals] = _solved(end, known.get(intervals // 2), intervals, solved)
+            known[intervals] = _solved_points(end, known.get(intervals // 2), intervals, solved)
         yield ShockPath(end, known[intervals])
         intervals *= 2
 
 
-def _solved(end: Equilibrium, coarser: Floats | None, intervals: int, tol: float) -> Floats:
+def _solved_points(end: Equilibrium, coarser: Floats | None, intervals: int, tol: float) -> Floats:
     """Unknowns at the points, shape (n + 1, unknown)."""
     if coarser is None:
         ends = [_point(end, part, end.u * part, tol) for part in (0.0, 1.0)]

@@ -319,7 +319,6 @@ class ShockPath:
         return np.tensordot(weights(len(values) - 1), values, axes=1)
 
 
-@lru_cache(maxsize=16)
 def points(intervals: int) -> Floats:
     """s_k = (1 - cos(pi k / n)) / 2, shape (n + 1,)."""
     return (1.0 - np.cos(np.pi * np.arange(intervals + 1) / intervals)) / 2.0
@@ -342,7 +341,6 @@ def barycentric(intervals: int) -> Floats:
     return c
 
 
-@lru_cache(maxsize=16)
 def weights(intervals: int) -> Floats:
     """Weights of Clenshaw and Curtis on [0, 1], shape (n + 1,); n even."""
     k, j = np.arange(intervals + 1.0), np.arange(1.0, intervals // 2 + 1)

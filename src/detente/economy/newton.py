@@ -145,15 +145,13 @@ class _Walk:
         self.used += 1
         return self.family.residual(u, self.economy, self.at(part)) - (1.0 - part) * self.first
 
-    def in_part(self, u: Floats, part: float) -> Floats:
-        """The slope of H in the part."""
-        return (self.gap(u, part + DIFFERENCE) - self.gap(u, part - DIFFERENCE)) / (2.0 * DIFFERENCE)
-
     def slopes(self, u: Floats, part: float) -> _Slopes:
         """The slopes of H at a point."""
         self.used += 1
         inverse = slope_solver(self.family, self.economy, self.at(part), u)
-        return _Slopes(inverse, inverse(self.in_part(u, part)))
+        # The slope of H in the part.
+        in_part = (self.gap(u, part + DIFFERENCE) - self.gap(u, part - DIFFERENCE)) / (2.0 * DIFFERENCE)
+        return _Slopes(inverse, inverse(in_part))
 
 
 @dataclass(frozen=True)
@@ -189,7 +187,7 @@ def follow(family: Family, economy: Economy, shock: Shock, start: Floats) -> Pat
     Beyond a fold the branch is followed on, backwards first: `PathEnd.beyond` is where it comes to the whole shock.
     """
     walk = _Walk(family, economy, shock, start)
-    here = _point(walk, start, 0.0, None)
+    here = _tangent(walk, start, 0.0, None)
     if not np.isfinite(here.dpart):
         return PathEnd(start, 0.0, False, 0, walk.used)
     most = MOST if start.size <= DENSE else MOST_LARGE
@@ -233,7 +231,7 @@ def _onward(
     return here, None, length
 
 
-def _point(walk: _Walk, u: Floats, part: float, before: _Point | None) -> _Point:
+def _tangent(walk: _Walk, u: Floats, part: float, before: _Point | None) -> _Point:
     """The direction of the path at a point, onward from the one before; at first towards more of the shock."""
     slopes = walk.slopes(u, part)
     du = -slopes.along
@@ -257,7 +255,7 @@ def _step(walk: _Walk, here: _Point, length: float, *, fixed: bool) -> _Point | 
         if not np.isfinite(now) or now > 10.0 * size:
             return None
         if now <= ON_PATH:
-            there = _point(walk, u, part, here)
+            there = _tangent(walk, u, part, here)
             straight = _dot(there.du, there.dpart, here.du, here.dpart)
             return there if np.isfinite(straight) and (straight > STRAIGHT or length < 1e-4) else None
         if now > SLOW * size:

@@ -674,13 +674,13 @@ def ratio_to(forecast: Floats, rule: Floats, came: Floats, *, seed: int, name: s
     value = float(own.sum() / other.sum())
     if own.size < FEW:
         return Ranged(value, float("nan"), float("nan"))
-    drawn = _blocks(own.size, min(block, own.size // 2), seed, name)
+    drawn = _run_positions(own.size, min(block, own.size // 2), seed, name)
     ratios = own[drawn].sum(axis=1) / np.maximum(other[drawn].sum(axis=1), np.finfo(float).tiny)
     low, high = np.percentile(ratios, TAILS)
     return Ranged(value, float(low), float(high))
 
 
-def _blocks(n: int, block: int, seed: int, name: str) -> NDArray[np.int64]:
+def _run_positions(n: int, block: int, seed: int, name: str) -> NDArray[np.int64]:
     """Positions of each draw: runs of months that follow one another, the first after the last; shape (DRAWS, n)."""
     runs = -(-n // block)
     starts = (uniforms(seed, f"score {name}", BLOCK_DRAWS * runs) * n).astype(np.int64).reshape(BLOCK_DRAWS, runs)

@@ -191,11 +191,6 @@ WORDS = ("status", "authority", "track")
 """Columns whose codes are words with dashes below."""
 
 
-def _sides(text: str, known: dict[str, str]) -> str:
-    """Countries joined by a plus, by name."""
-    return " and ".join(known.get(code, code) for code in text.split("+"))
-
-
 def _named(table: Table, places: Sequence[str]) -> Table:
     """The table with countries by name and no dashes below."""
     data = {}
@@ -205,16 +200,18 @@ def _named(table: Table, places: Sequence[str]) -> Table:
             from detente.data.tables import GROUPS, countries
 
             known: dict[str, str] = {**countries().names, **REGION_NAMES, **GROUPS}
-            data[name] = [_sides(text, known) for text in table[name].tolist()]
+            # Countries joined by a plus, by name.
+            texts = map(str, table[name].tolist())
+            data[name] = [" and ".join(known.get(code, code) for code in text.split("+")) for text in texts]
         elif name in WORDS:
             data[name] = [text.replace("_", " ") for text in table[name].tolist()]
     if not data:
         return table
     import numpy as np
 
-    texts = {name: np.asarray(values, dtype=np.str_) for name, values in data.items()}
-    columns = tuple(replace(c, unit=Unit.TEXT) if c.name in texts and c.name in places else c for c in table.columns)
-    return replace(table, columns=columns, data={**table.data, **texts})
+    named = {name: np.asarray(values, dtype=np.str_) for name, values in data.items()}
+    columns = tuple(replace(c, unit=Unit.TEXT) if c.name in named and c.name in places else c for c in table.columns)
+    return replace(table, columns=columns, data={**table.data, **named})
 
 
 def to_text(

@@ -57,7 +57,7 @@ def tables_of(answer: LineDuty, notes: bool = True) -> list[Table]:
     ----------
     notes : with the text of the goods under the ladder.
     """
-    shipment = table_of("law.shipment", _base(answer)[2])
+    shipment = table_of("law.shipment", _base_words(answer)[2])
     made = (_terms(answer), _facts(answer), _orders(answer), shipment, _lines(answer))
     # Description of the goods: what that of several lines has in common, heading by heading.
     return [ladder_table(answer, _common(_texts(answer)) if notes else ""), *(table for table in made if len(table))]
@@ -92,7 +92,7 @@ def ladder_table(answer: LineDuty, goods: str = "") -> Table:
         rows += [(_heading(m, answer), f"exempt: {m.title}", np.nan, np.nan, 0.0, _act(m)) for m in answer.exempted]
         base = base_of(answer)
         adds = np.nan if answer.by_quantity and not base else base
-        rows.append((dotted(answer.code), _base(answer)[0], adds, 1.0, adds, source_of(answer)))
+        rows.append((dotted(answer.code), _base_words(answer)[0], adds, 1.0, adds, source_of(answer)))
     total = np.nan if answer.banned or answer.by_quantity else answer.total
     rows.append(("", "total" if answer.uniform else "mean of the lines", np.nan, np.nan, total, ""))
     named = {"line": dotted(answer.code), "partner": f"{place(answer.partner)}{into(answer)}", "on": answer.on}
@@ -136,7 +136,7 @@ def _lines(answer: LineDuty) -> Table:
     return table_of("law.lines_of", rows if len(rows) > 1 else [], line=dotted(answer.code))
 
 
-def _base(answer: LineDuty) -> tuple[str, list[str], list[tuple[str, float, float]]]:
+def _base_words(answer: LineDuty) -> tuple[str, list[str], list[tuple[str, float, float]]]:
     """Title of the base duty, notes on it, and what a shipment owes by part."""
     law = answer.base_law
     if answer.shipment is None and (law is None or not (law.equivalent or law.provision)):
@@ -251,7 +251,7 @@ def warnings(answer: LineDuty) -> list[str]:
         notes.append(declared_note("law.presumed"))
     if str(answer.reading) != "effective":
         notes.append(f"reading of time: {answer.reading}")
-    return [*notes, *_base(answer)[1], *(_control(m, answer) for m in answer.controls)]
+    return [*notes, *_base_words(answer)[1], *(_control(m, answer) for m in answer.controls)]
 
 
 def _notes(answer: LineDuty) -> list[str]:
@@ -348,7 +348,11 @@ def sentences(answer: LineDuty) -> list[str]:
     """The ladder in sentences, each term with its act, its days and what it displaced."""
     titles = {m.id: m.title for m in answer.law.measures} if answer.law is not None else {}
     terms = [line for term in merged_terms(answer) for line in _sentence(term, titles)]
-    return [f"  {base_of(answer):8.2%}  {_base(answer)[0]}", *terms, *(f"  Note: {note}" for note in _notes(answer))]
+    return [
+        f"  {base_of(answer):8.2%}  {_base_words(answer)[0]}",
+        *terms,
+        *(f"  Note: {note}" for note in _notes(answer)),
+    ]
 
 
 def _sentence(term: DutyTerm, titles: dict[str, str]) -> list[str]:

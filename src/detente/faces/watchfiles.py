@@ -47,7 +47,7 @@ def _mark(row: dict[str, Any]) -> str:
     return hashlib.sha256(words.encode()).hexdigest()[:16]
 
 
-def _head(row: dict[str, Any]) -> str:
+def _change_line(row: dict[str, Any]) -> str:
     """A change in a line: goods, origin, importer, duty before and after; what is added where neither is on record."""
     goods = f"{row['line']} from {row['partner']} into {partner_name(row['importer'])}"
     if isnan(row["before"]) and isnan(row["after"]):
@@ -82,7 +82,7 @@ def _rss(rows: list[dict[str, Any]], table: Table, home: str) -> str:
         when = f"{row['date'] or 'no day'}, to come: " if row["part"] == COMING else ""
         past = "" if row["part"] == COMING else f"<pubDate>{_day(row['date'])}</pubDate>"
         parts.append(
-            f"<item><title>{escape(when + _head(row))}</title><description>{escape(_body(row))}</description>"
+            f"<item><title>{escape(when + _change_line(row))}</title><description>{escape(_body(row))}</description>"
             f'<guid isPermaLink="false">{_mark(row)}</guid>{past}</item>'
         )
     return "\n".join([*parts, "</channel></rss>", ""])
@@ -112,7 +112,7 @@ def _event(row: dict[str, Any], today: date) -> list[str]:
         f"DTSTAMP:{today:%Y%m%d}T000000Z",
         f"DTSTART;VALUE=DATE:{day:%Y%m%d}",
         f"DTEND;VALUE=DATE:{day + timedelta(days=1):%Y%m%d}",
-        f"SUMMARY:{_escaped(_head(row))}",
+        f"SUMMARY:{_escaped(_change_line(row))}",
         f"DESCRIPTION:{_escaped(_body(row))}",
         "TRANSP:TRANSPARENT",
         "END:VEVENT",
@@ -139,7 +139,7 @@ def _folded(text: str) -> Iterator[str]:
 def _lines(rows: list[dict[str, Any]], table: Table) -> str:
     """A JSON object a change, with an id by which it is known again and the day to which the law was read."""
     read = table.standing.to.isoformat() if table.standing is not None else None
-    objects = ({"id": _mark(row), **row, "title": _head(row), "record_to": read} for row in rows)
+    objects = ({"id": _mark(row), **row, "title": _change_line(row), "record_to": read} for row in rows)
     return "".join(json.dumps(clean(row), ensure_ascii=False, allow_nan=False) + "\n" for row in objects)
 
 

@@ -34,11 +34,6 @@ def rests_on(scenario: Scenario) -> list[str]:
     return list(dict.fromkeys(names))
 
 
-def chapter_tables(chapter: str) -> list[str]:
-    """Tables of a chapter of the report, in the order in which they are shown."""
-    return [table for part in PARTS for table, where in part.tables.items() if where == chapter]
-
-
 def tables_without(names: Iterable[str]) -> frozenset[str]:
     """All tables that parts bring but some, by name."""
     return frozenset(table for part in PARTS for table in part.tables) - frozenset(names)

@@ -92,11 +92,6 @@ def _ends(digits: str) -> tuple[str, str]:
     return digits.ljust(LENGTH, "0"), digits.ljust(LENGTH, "9")
 
 
-def named_in(sentence: str) -> list[str]:
-    """Headings that a footnote names, eight digits each: "See 9903.88.15 and 9903.91.06."."""
-    return [heading.replace(".", "") for heading in NAMED.findall(sentence)]
-
-
 def covers(spans: Iterable[Span], code: str) -> bool:
     """Whether one of the spans holds the heading."""
     return any(code in span for span in spans)

@@ -275,7 +275,7 @@ def _specific(amount: float, code: str, rest: str, money: Money) -> str:
     if code != AMBIGUOUS and code not in CODES:
         raise _Unread(NOT_READ)
     words = re.sub(r"^(?:/|per\b|for each\b|por\b|par\b|the\b)\s*", "", rest, flags=re.IGNORECASE).strip()
-    unit, holds = _unit(re.sub(r"^each\b\s*", "each", words) if words == "each" else words)
+    unit, holds = _unit_and_count(re.sub(r"^each\b\s*", "each", words) if words == "each" else words)
     if code not in money.rates:
         raise _Unread(UNKNOWN_MONEY, code)
     per = f"{round(amount / holds, 10):.12g}"
@@ -284,7 +284,7 @@ def _specific(amount: float, code: str, rest: str, money: Money) -> str:
     return f"{per} {code} each" if unit == "each" else f"{per} {code}/{unit}"
 
 
-def _unit(words: str) -> tuple[str, float]:
+def _unit_and_count(words: str) -> tuple[str, float]:
     """The unit of some words, and how many of it they hold."""
     plain = re.sub(r"\s+", " ", words).strip(" .")
     for row in UNITS["by_pattern"]:

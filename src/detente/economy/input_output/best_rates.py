@@ -140,7 +140,7 @@ def _answers(s: _Shares, wages: Floats, raised: Floats, sold: Floats, revenue: F
     """Answers to logs of wages (country, direction), prices raised and output lost by taxes (sector, country,
     direction), and revenue (country, direction).
     """
-    cost, price = _prices(s, wages, raised)
+    cost, price = _log_prices(s, wages, raised)
     substituted = s.theta[:, :, None] * price
     sold = sold - s.theta[:, :, None] * s.made[:, :, None] * cost + s.flow.transpose(0, 2, 1) @ substituted
     taxes = s.rate * s.flow
@@ -150,7 +150,7 @@ def _answers(s: _Shares, wages: Floats, raised: Floats, sold: Floats, revenue: F
     return _Answers(cost, price, spent, made, earned - np.einsum("nk,knd->nd", s.labor, made))
 
 
-def _prices(s: _Shares, wages: Floats, raised: Floats) -> tuple[Floats, Floats]:
+def _log_prices(s: _Shares, wages: Floats, raised: Floats) -> tuple[Floats, Floats]:
     """Logs of costs and prices: costs follow wages and the prices of inputs, prices the costs of all sellers."""
     by_wage = s.labor.T[:, :, None] * wages
     users = s.inputs.transpose(0, 2, 1)

@@ -158,7 +158,7 @@ def _own_split(economy: Economy, shock: Shock) -> SplitInverse:
 
 def split_at(pr: InputOutputProblem, s: InputOutputState) -> SplitInverse:
     """The split of the Jacobian at a state."""
-    within = _within(pr, s)
+    within = _inverse_within(pr, s)
     n, sectors = s.p.shape
     pz, slope, before = np.zeros((n, 2 * sectors, n)), np.eye(n), np.inf
     for step in range(60):
@@ -177,7 +177,7 @@ def split_at(pr: InputOutputProblem, s: InputOutputState) -> SplitInverse:
     return SplitInverse(within.astype(digits, copy=False), wages, pz.reshape(-1, n).astype(digits, copy=False))
 
 
-def _within(pr: InputOutputProblem, s: InputOutputState) -> Floats:
+def _inverse_within(pr: InputOutputProblem, s: InputOutputState) -> Floats:
     """Inverse of the feedback of prices and spending on themselves within each country, what crosses borders aside."""
     base, tech = pr.base, pr.tech
     identity = np.eye(s.p.shape[1])

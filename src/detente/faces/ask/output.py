@@ -240,7 +240,7 @@ def deliver(answer: Answer, out: Path | None, form: str, options: Any) -> None:
     if long is not None and ending in ("csv", "parquet"):
         write_parts(out, parts_of(long, ending))
     else:
-        write_bytes(out, as_file(answer, ending, options["table"], options["chart"]))
+        write_bytes(out, as_file(answer, ending, options["table"], options["chart"], beside(out).name))
     tables = with_workbook(answer, out, ending)
     if not options["quiet"]:
         print(f"Written to {out}{f', with its tables in {tables}' if tables else ''}.")
@@ -267,7 +267,7 @@ def save(answer: Answer | Table, path: str | Path) -> Path:
     from detente.data.store import write_bytes
 
     ending = ending_of(target, whole.endings)
-    written = write_bytes(target, as_file(whole, ending))
+    written = write_bytes(target, as_file(whole, ending, home=beside(target).name))
     with_workbook(whole, written, ending)
     return written
 

@@ -156,7 +156,8 @@ class Question:
 
     def _value(self, name: str, value: Any) -> Any:
         """A value of an argument, or several of them, separated by commas or repeated."""
-        reader, shape = KINDS["place" if self._is_place(name) else self.arguments[name].kind]
+        kind = self.arguments[name].kind
+        reader, shape = KINDS["place" if self.own_places and kind == "country" else kind]
         where, choices = Parameter(name), self.choices_of(name)
         value = self.arguments[name].same.get(value, value) if isinstance(value, str) else value
         if self.arguments[name].kind == "file" or shape in ("array", "object") or not self.is_repeated(name):
@@ -171,9 +172,6 @@ class Question:
             except DetenteError:
                 raise error from None
         return tuple(part for i, part in enumerate(made) if part not in made[:i])
-
-    def _is_place(self, name: str) -> bool:
-        return self.own_places and self.arguments[name].kind == "country"
 
     def _unknown(self, name: str) -> UnknownName:
         from detente.faces.ask.renamed import new_name

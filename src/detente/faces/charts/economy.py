@@ -112,7 +112,7 @@ def _interval(row: Row, about: ChartSetting) -> Row:
     return {"label": about.country(row["country"]), **places, "text": text + about.say("chart.all_open") * unsure}
 
 
-def _changes(rows: Sequence[Row], key: str, about: ChartSetting) -> list[Row]:
+def _change_bars(rows: Sequence[Row], key: str, about: ChartSetting) -> list[Row]:
     """Bars of the changes of trade that can be seen, from the largest rise to the largest fall."""
     nothing = about.number(0.0, Unit.USD, 1)
     drawn = [
@@ -130,7 +130,7 @@ def diverted(tables: Tables, about: ChartSetting) -> list[Chart]:
     axis = about.say("chart.diverted_axis", unit=unit)
     for code in dict.fromkeys(table["importer"].tolist()):
         rows = [r for r in rows_of(table) if r["importer"] == code]
-        drawn = _changes(rows, "exporter", about)
+        drawn = _change_bars(rows, "exporter", about)
         if len(drawn) < 2:
             continue
         largest = sorted(drawn, key=lambda row: -abs(row["value"]))[:2]
@@ -165,7 +165,7 @@ def _country(tables: Tables, what: str, about: ChartSetting) -> Chart | None:
     # Whose goods face duties is the country that all tables are of.
     code = next(str(row["exporter"]) for row in rows_of(tables["country_duties"]) if row["side"] == FACES)
     most = sorted(rows_of(tables[name]), key=lambda row: -abs(row["change"]))[:TEN]
-    drawn = _changes(most, "partner", about)
+    drawn = _change_bars(most, "partner", about)
     if len(drawn) < 2:
         return None
     first = max(drawn, key=lambda row: abs(row["value"]))

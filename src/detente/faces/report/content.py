@@ -23,7 +23,7 @@ from detente.faces.words.cards import cards
 from detente.faces.words.findings import lead_of
 from detente.faces.words.language import Language, load, report_texts
 from detente.lab.duties.among import apart
-from detente.lab.parts import chapter_tables
+from detente.lab.parts import PARTS
 from detente.lab.ranges.numbers import RunTables
 from detente.lab.result import Result
 
@@ -134,7 +134,8 @@ class Chapter:
     @cached_property
     def tables(self) -> tuple[str, ...]:
         """Names of the tables it holds, in the order in which they are shown."""
-        return (*chapter_tables(self.name), *self.others)
+        own = [table for part in PARTS for table, where in part.tables.items() if where == self.name]
+        return (*own, *self.others)
 
     def holds(self, table: str) -> bool:
         """Whether a table belongs here."""
@@ -312,9 +313,9 @@ def _note(note: str) -> str:
 def _parts(result: Result, say: Language) -> Iterator[ReportPart]:
     """Chapters that have a table, each with its finding, charts and tables."""
     rows, judged, tables = RunTables(result.tables), claims(result.tables, say), apart(result.tables)
-    told = cards(result.tables)
+    headlines = cards(result.tables)
     for chapter, names in in_order(tables):
-        own = [card for card in told if chapter_of(card.table).name == chapter.name]
+        own = [card for card in headlines if chapter_of(card.table).name == chapter.name]
         yield ReportPart(
             chapter,
             lead_of(chapter.name, rows, say) or chapter.lead(say),

@@ -258,7 +258,7 @@ class Guard:
         if not self.settings.token or scope["path"].startswith(OPEN):
             return None
         # Every candidate is compared, so that neither length nor place says how near a guess was.
-        known = any([_same(candidate, self.settings.token) for candidate in _shown(headers)])
+        known = any([_same(candidate, self.settings.token) for candidate in _token_shown(headers)])
         return None if known else _unknown(scope)
 
     def _too_long(self) -> Response:
@@ -311,7 +311,7 @@ def _bearer(headers: Headers) -> str:
     return shown.strip() if scheme.lower() == "bearer" else ""
 
 
-def _shown(headers: Headers) -> Iterator[str]:
+def _token_shown(headers: Headers) -> Iterator[str]:
     """What a request shows as a token."""
     bearer = _bearer(headers)
     if bearer:

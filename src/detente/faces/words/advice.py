@@ -467,7 +467,7 @@ class Voice:
         central = value_words(swing.central, unit, say)
         if swing.at is None:
             low, high = value_words(swing.low, unit, say), measured(swing.high, unit, say)
-            return say("advice_swing_none", input=first_upper(name), central=central, low=low, high=high)
+            return say("advice_swing_none", input=name, central=central, low=low, high=high)
         beyond = say(f"advice_{swing.beyond}_value", value=measured(swing.at, unit, say))
         issue = self.formed(self.advice.issue(swing.issue)) if swing.what == "moves" else None
         then = "" if issue is None else stands(issue, swing.level or 0.0, say)

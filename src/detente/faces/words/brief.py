@@ -132,6 +132,10 @@ def brief(result: Result) -> Brief:
     shown = tuple(Shown(number, rows.names, law, say) for number in numbers(rows))
     most, hardly = _goods(rows)
     kept = words_of_kept(result, say)
+    # Part of the first side's gain that is an assumption of the case, bn USD a year.
+    threats = [name.partition("_over_")[2] for name in rows.first("signing") or () if name.startswith("usa_over_")]
+    losses = rows.all("talks_assumed", party="USA", threat=threats[0]) if threats else []
+    gain = sum(float(row["gain"]) for row in losses) / 1e9
     return Brief(
         title=scenario.title or scenario.name,
         dated=_dated(rows, say),
@@ -139,7 +143,7 @@ def brief(result: Result) -> Brief:
         does=tuple(_does(rows, say)) if kept is None else kept.does,
         hold=tuple(hold_sentences(result, rows, say)) if kept is None else kept.hold,
         lines=shown,
-        cards=tuple(front_cards(shown, law, _assumed(rows), say, rows.sides)),
+        cards=tuple(front_cards(shown, law, gain, say, rows.sides)),
         ranges="" if kept else ranges_of(shown, say, rows.draws, scenario.closure if rows.all("economy") else ""),
         others=tuple(_others(rows, say)),
         ours=_ours(rows, say),
@@ -257,13 +261,6 @@ def _trade(rows: RunTables, say: Language) -> str:
     first, second = rows.sides
     row = rows.first("economy", measure="imports_from", country=first, partner=second)
     return "" if row is None else trade_moved(float(row["change"]), say, rows.sides)
-
-
-def _assumed(rows: RunTables) -> float:
-    """Part of the first side's gain that is an assumption of the case, bn USD a year."""
-    threats = [name.partition("_over_")[2] for name in rows.first("signing") or () if name.startswith("usa_over_")]
-    losses = rows.all("talks_assumed", party="USA", threat=threats[0]) if threats else []
-    return sum(float(row["gain"]) for row in losses) / 1e9
 
 
 def _goods(rows: RunTables) -> tuple[list[str], list[str]]:

@@ -415,7 +415,7 @@ def facing_tables(
     if against > on:
         raise InputError(Parameter("against"), f"{against} is after {on}", "give an earlier day")
     name, faced = facing(exporter, on, against, reading)
-    standing = _whole(faced)
+    standing = _whole_standing(faced)
     words = {"exporter": name, "before_day": str(against), "after_day": str(on)}
     notes = tuple(_notes(faced, against, on))
     if by == "section":
@@ -458,7 +458,7 @@ def _notes(faced: Sequence[Faced], against: date, on: date) -> Iterator[str]:
         yield from (f"{name}: {gap.says}" for gap in (record.gaps if record else ()) if against <= gap.end < on)
 
 
-def _whole(faced: Sequence[Faced]) -> Standing | None:
+def _whole_standing(faced: Sequence[Faced]) -> Standing | None:
     """The standing of the whole: the day to which all that matter were read, with what the largest of them hangs on.
 
     Importers matter from a share of the exports on, if measures of theirs are on record; None on days on record.

@@ -146,7 +146,7 @@ def points_by_partner(
 def _points(
     axes: Axes, importing: str, on: date, authorities: tuple[str, ...], uncounted: tuple[str, ...]
 ) -> tuple[Floats, Floats]:
-    ground = _ground(importing).at(on)
+    ground = laid_law(importer(importing).law).at(on)
     schedule = ground.schedule(on)
     known = [a.id for a in ground.law.authorities]
     rates = np.zeros(ground.flows.value.size)
@@ -163,12 +163,7 @@ def _points(
     return mean, trade.worth
 
 
-_laid = lru_cache(maxsize=16)(lambda importing, axes: laid(_ground(importing), axes))
-
-
-@lru_cache(maxsize=4)
-def _ground(importing: str) -> LaidLaw:
-    return laid_law(importer(importing).law)
+_laid = lru_cache(maxsize=16)(lambda importing, axes: laid(laid_law(importer(importing).law), axes))
 
 
 def coverage(

@@ -217,12 +217,6 @@ def at_other_claims(flows: Flows) -> Flows | None:
     return with_usmca(flows, EARLIEST if flows.claims == LATEST else LATEST)
 
 
-def weighed_as(flows: Flows) -> tuple[str, ...]:
-    """What an average stands on, as its title names it: "weights: 2024", "USMCA claims of May 2025"."""
-    claims = (note.partition(",")[0] for note in flows.notes if note.startswith(CLAIMS_OF))
-    return f"weights: {flows.period}", *claims
-
-
 def weighed_note(flows: Flows) -> str:
     """Whose trade the weights are."""
     return f"weights: {flows.period}, {flows.valuation}"

@@ -104,7 +104,7 @@ class UncertainDuties:
         weight = self._weights([position])[:, 0]
         without, claimed = (side @ weight for side in self.sides)
         first, other = self.claims
-        step = float(_steps([position])[0])
+        step = float(_claim_steps([position])[0])
         claim = first + step * (other - first) if step else first
         return without[self.kind] + claim * (claimed - without)[self.kind]
 
@@ -129,7 +129,7 @@ class UncertainDuties:
 
         def owed(positions: Positions) -> Floats:
             weights = self._weights(positions)
-            return main @ weights + _steps(positions) * (further @ weights)
+            return main @ weights + _claim_steps(positions) * (further @ weights)
 
         return owed
 
@@ -144,7 +144,7 @@ class UncertainDuties:
                 some = positions[start : start + SEVERAL]
                 weights = self._weights(some)
                 rows = (np.ascontiguousarray((side @ weights).T) for side in (without, more))
-                for plain, claimed, step in zip(*rows, _steps(some), strict=True):
+                for plain, claimed, step in zip(*rows, _claim_steps(some), strict=True):
                     yield plain[kind] + (first + step * further if step else first) * claimed[kind]
 
         return duties
@@ -174,7 +174,7 @@ class UncertainDuties:
         return first, tuple(np.bincount(kind, value).astype(np.float64) for value in values)
 
 
-def _steps(positions: Positions) -> Floats:
+def _claim_steps(positions: Positions) -> Floats:
     """How far claims are from their default to their other bound, shape (positions,)."""
     return np.maximum(0.0, [position.get(CLAIMS, 0.0) for position in positions])
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -63,8 +62,8 @@ def lines_named(where: Importer, named: NamedGoods, place: str) -> Lines:
         raise InputError(place, "names neither sectors nor codes", "as in goods: {sectors: [ELE], codes: ['8703']}")
     members = [member for name in named.sectors for member in sectors_of(name, place)]
     mask = np.isin(class_of_lines(where, SCHEME), members)
-    mask |= where.lines.mask(_codes(where, named.codes, place))
-    mask &= ~where.lines.mask(_codes(where, named.except_, place))
+    mask |= where.lines.mask(_plain_codes(where, named.codes, place))
+    mask &= ~where.lines.mask(_plain_codes(where, named.except_, place))
     if not mask.any():
         raise InputError(place, "names no goods", "name other sectors or codes, or except fewer")
     return mask
@@ -87,7 +86,6 @@ def sectors_of(name: str, place: str) -> tuple[str, ...]:
     return known[name.strip().lower()]
 
 
-@lru_cache(maxsize=1)
 def _known() -> dict[str, tuple[str, ...]]:
     """Sectors of the large world by everything that a sector of goods is called, in small letters."""
     large = {code: name for code, name in sector_names().items() if any(code in m for m in SMALL.values())}
@@ -97,7 +95,7 @@ def _known() -> dict[str, tuple[str, ...]]:
     return words | {code.lower(): members for code, members in SMALL.items()}
 
 
-def _codes(where: Importer, codes: Iterable[str], place: str) -> list[str]:
+def _plain_codes(where: Importer, codes: Iterable[str], place: str) -> list[str]:
     """Codes without dots, all of which some line lies under."""
     plain = [digits(code, place, CODE_LENGTHS) for code in codes]
     lo, hi = where.lines.bounds(plain)

@@ -167,14 +167,14 @@ def named_elements(elements: tuple[str, ...], chain: SupplyChain) -> tuple[str, 
 
 
 def _april(words: Words) -> Licences:
-    return _within(april_2025(observed() if words.reading == "observed" else None, MAGNETS), words)
+    return _narrowed(april_2025(observed() if words.reading == "observed" else None, MAGNETS), words)
 
 
 def _general(words: Words) -> Licences:
     return _april(words) + general_licences(words.general)
 
 
-def _within(licences: Licences, words: Words) -> Licences:
+def _narrowed(licences: Licences, words: Words) -> Licences:
     """The acts for the elements and countries named only; an act that names no element is of all."""
     acts = []
     for act in licences.acts:
@@ -193,7 +193,7 @@ SCENARIOS: Mapping[str, tuple[Callable[[Words, SupplyChain], Licences], str]] = 
     "snap-back": (
         lambda words, _: _general(words) + snap_back(words.general + words.after), "chains.path_snap_back",
     ),
-    "2010": (lambda words, _: _within(quota_2010(), words), "chains.path_quotas"),
+    "2010": (lambda words, _: _narrowed(quota_2010(), words), "chains.path_quotas"),
     "licences": (
         lambda words, chain: Licences(
             "licences for every grade", (queue("licences", 0.0, words.elements or chain.elements, words.to),)

@@ -351,7 +351,7 @@ def _filled(blank: ClaimCheck, readings: tuple[ClaimReading, ...], measured: lis
     quantity = blank.part.quantity
     shown = next((r for r in readings if r.default), readings[0])
     sided = blank.part.kind is Kind.MEASUREMENT or (quantity is not None and bool(quantity.value))
-    inside, outside = _sides(readings) if sided else ((), ())
+    inside, outside = _labels_by_side(readings) if sided else ((), ())
     likely = next((r.label for r in readings if r.likely), "")
     later = [f"{', '.join(r.inputs)} ({r.known})" for r in readings if r.known and r.known > blank.claim.said]
     inputs = tuple(dict.fromkeys(name for r in readings for name in r.inputs))
@@ -392,12 +392,12 @@ def _ahead(statement: Statement, basis: Basis, as_of: date) -> ClaimCheck:
         lacks = statement.lacks or (why_unread(statement.row) if statement.row and not statement.readings else "")
         return by_figure(filled, statement.expected, as_of, lacks) if by_number else filled
     readings = tuple(_reading(row, value, part.quantity) for row, value in _given(statement, basis))
-    inside, outside = _sides(readings)
+    inside, outside = _labels_by_side(readings)
     filled = replace(filled, readings=readings, holds_under=inside, fails_under=outside)
     return by_figure(filled, statement.expected, as_of) if by_number else filled
 
 
-def _sides(readings: tuple[ClaimReading, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _labels_by_side(readings: tuple[ClaimReading, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Labels of the readings under which a claim holds, and of those under which it does not."""
     counted = [r for r in readings if not r.illustrative]
     inside, outside = (tuple(r.label for r in counted if r.nearness is near) for near in (Nearness.IN, Nearness.OUT))
@@ -479,7 +479,9 @@ def name_of(claim: Claim, part: str, row: QuantityRow, readings: Sequence[Readin
 
 def kept(ledger: str, draws: int, seed: int) -> Mapping[str, Given]:
     """Readings of the statements of a ledger by their names; none where nothing is stored that still holds."""
-    return _kept(ledger, draws, seed) if not _own() else {}
+    # Whether a reader has tables or laws that come before those of the package.
+    own = any(user_folder().glob("*.parquet")) or any(stamp(folder) for folder in lawbooks().values())
+    return {} if own else _kept(ledger, draws, seed)
 
 
 @lru_cache(maxsize=4)
@@ -518,11 +520,6 @@ def files() -> list[Path]:
     paths = [path for path in sorted(data.rglob("*")) if path.suffix in DATA]
     paths += [path for path in sorted(program.rglob("*.py")) if path.relative_to(program).parts[0] != FACES]
     return paths + sorted((program / REGISTER).glob("*.toml"))
-
-
-def _own() -> bool:
-    """Whether a reader has tables or laws that come before those of the package."""
-    return any(user_folder().glob("*.parquet")) or any(stamp(folder) for folder in lawbooks().values())
 
 
 FIELDS = ("value", "claimed", "base", "p_value", "remark", "range_of")

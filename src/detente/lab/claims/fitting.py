@@ -30,7 +30,7 @@ LEVEL, CHANGE, BEFORE = "level", "change", "before"
 """What `of:` says of a series: its level, its change against the year before, or against the period just before."""
 
 
-def _others(readings: Readings, **change: object) -> Readings:
+def _varied(readings: Readings, **change: object) -> Readings:
     """Readings with some keys changed, none of them the default."""
     return tuple(r.model_copy(update={"default": False, "likely": False, **change}) for r in readings)
 
@@ -55,7 +55,7 @@ def _of_year(row: QuantityRow, own: ReadingRow | None, listed: Readings) -> Read
         return listed
     label = declared_note("claims.whole_year", year=year)
     whole = {"name": "whole-year", "label": label, "period": "year", "default": True, "likely": True}
-    law = _others(tuple(r for r in listed if r.duty == "statutory"))
+    law = _varied(tuple(r for r in listed if r.duty == "statutory"))
     labels = (declared_note("claims.last_day_of", reading=r.label, year=year) for r in law)
     last = (r.model_copy(update={"label": label}) for r, label in zip(law, labels, strict=True))
     return (collected[0].model_copy(update=whole), *last)
@@ -69,7 +69,7 @@ def with_whole_year(row: QuantityRow, readings: Readings) -> Readings:
     if not months or any(r.period for r in readings):
         return readings
     label = declared_note("claims.whole_year", year=row.as_of.year)
-    return (*readings, *_others(months[:1], name="whole-year", label=label, period="year"))
+    return (*readings, *_varied(months[:1], name="whole-year", label=label, period="year"))
 
 
 LISTED_2018 = "9403.60.80"
@@ -234,7 +234,7 @@ def claimed_quantity(row: QuantityRow, day: date, where: str) -> Quantity:
     measurand = quantities()[row.name]
     _check_keys(row, measurand, where)
     comparator, direction = _comparator(row, measurand, where)
-    unit, number = _unit(row, measurand, where), None
+    unit, number = _fitting_unit(row, measurand, where), None
     scale, half = UNITS[unit], 0.0
     if row.value is not None:
         half = half_unit(row.value, comparator, scale, exact=measurand.exact)
@@ -291,7 +291,7 @@ def _day_of(row: QuantityRow, measurand: Measurand, where: str) -> date | None:
     return span.last_day
 
 
-def _unit(row: QuantityRow, measurand: Measurand, where: str) -> str:
+def _fitting_unit(row: QuantityRow, measurand: Measurand, where: str) -> str:
     """The unit as written, or that of the quantity; one that cannot hold the quantity is refused."""
     unit = row.unit or measurand.units[0]
     if unit not in measurand.units:
@@ -305,7 +305,9 @@ def _comparator(row: QuantityRow, measurand: Measurand, where: str) -> tuple[Com
 
     "fell", with a number, is by how much: the number is compared as its size, and is negative.
     """
-    move, size = _split(row.comparator)
+    # Direction and size of a comparator: "fell >" is ("fell", ">"), "=" is ("", "=").
+    first, _, rest = row.comparator.partition(" ")
+    move, size = (first, rest or "=") if first in MOVES else ("", row.comparator)
     if move and not measurand.moves:
         what = f"{row.words} is a level, which is neither up nor down by itself"
         raise InputError(where, what, f"say comparator: {', '.join(SIZES)}, or claim a change, as average tariff rise")
@@ -316,7 +318,8 @@ def _comparator(row: QuantityRow, measurand: Measurand, where: str) -> tuple[Com
     value = float(row.value)
     if move == "rose" and value < 0.0:
         raise InputError(where, f"it cannot rise by {row.value}", "say comparator: fell, or leave the sign out")
-    if value < 0.0 and not move and size in BOUNDS and (measurand.effect or _unit(row, measurand, where) in SHARES):
+    bound = value < 0.0 and not move and size in BOUNDS
+    if bound and (measurand.effect or _fitting_unit(row, measurand, where) in SHARES):
         what = f"'{size} {row.value}' can be read in two ways"
         sized = "more than" if size in BOUNDS[:2] else "less than"
         raise InputError(where, what, f"say comparator: fell by {sized}, value: {row.value.lstrip('-')}")
@@ -325,9 +328,3 @@ def _comparator(row: QuantityRow, measurand: Measurand, where: str) -> tuple[Com
 
 
 BOUNDS = (">", ">=", "<", "<=")
-
-
-def _split(comparator: str) -> tuple[str, str]:
-    """Direction and size of a comparator: "fell >" is ("fell", ">"), "=" is ("", "=")."""
-    first, _, rest = comparator.partition(" ")
-    return (first, rest or "=") if first in MOVES else ("", comparator)

@@ -206,7 +206,9 @@ def _imported_in(months: list[str], named: str, line: str) -> Measured:
     if not months:
         return nothing(declared_note("claims.no_month_over"))
     if line:
-        return nothing(declared_note("claims.lines_of_one_year", year=IMPORTS_OF, period=_span(months)), COLLECTED)
+        return nothing(
+            declared_note("claims.lines_of_one_year", year=IMPORTS_OF, period=_months_in_words(months)), COLLECTED
+        )
     table = arrays("usa_collected_monthly")
     try:
         code = collected_partner(named)
@@ -218,15 +220,17 @@ def _imported_in(months: list[str], named: str, line: str) -> Measured:
     share = sums[0] / sums[1] if known else float("nan")
     if known == months:
         over = period_named(months[-1]).last_day + PUBLISHED
-        return Measured(share, inputs=(COLLECTED,), known=over, remark=f"imports for consumption, {_span(months)}")
-    so_far = f"; {_span(known)}: {share:.1%}" if known else ""
+        return Measured(
+            share, inputs=(COLLECTED,), known=over, remark=f"imports for consumption, {_months_in_words(months)}"
+        )
+    so_far = f"; {_months_in_words(known)}: {share:.1%}" if known else ""
     end = max(month for month in bought[code] if month in bought["all"])
-    return nothing(f"imports of {_span(months)}: data to {end}{so_far}", COLLECTED)
+    return nothing(f"imports of {_months_in_words(months)}: data to {end}{so_far}", COLLECTED)
 
 
 def _published(months: list[str], named: str, as_of: date) -> Measured | None:
     """The same share as the importer's office publishes it, which goes further; None where it has no number either."""
-    period = _span(months) if len(months) in (1, MONTHS) else f"{months[0]}..{months[-1]}"
+    period = _months_in_words(months) if len(months) in (1, MONTHS) else f"{months[0]}..{months[-1]}"
     row = QuantityRow(name="partner_share", population="imports", partner=named, period=period)
     try:
         share_of = partner_share(Basis(()), row, ReadingRow(record="published"), as_of)
@@ -241,7 +245,7 @@ def _bought(table: Mapping[str, Any], partner: str) -> dict[str, float]:
     return dict(zip(table["month"][own].tolist(), table["imports"][own].astype(float).tolist(), strict=True))
 
 
-def _span(months: list[str]) -> str:
+def _months_in_words(months: list[str]) -> str:
     """Some months that follow one another, in words."""
     if len(months) == 1:
         return months[0]

@@ -108,15 +108,15 @@ def why_unread(row: QuantityRow) -> str:
     name, quantity = row.words, quantities()[row.name]
     if quantity.unmodelled:
         return quantity.unmodelled
-    if "partner" in quantity.narrowed_by and _country(row.population):
-        return declared_note("claims.country_no_population", country=_country(row.population))
+    if "partner" in quantity.narrowed_by and _country_code(row.population):
+        return declared_note("claims.country_no_population", country=_country_code(row.population))
     known = ", ".join(quantity.populations)
     if row.population:
         return declared_note("claims.population_unmeasured", quantity=name, population=row.population, known=known)
     return declared_note("claims.population_unsaid", quantity=name, known=known)
 
 
-def _country(text: str) -> str:
+def _country_code(text: str) -> str:
     """Code of a country by any of its names, "" for what is none."""
     known = countries()
     code = text.strip().upper()
@@ -326,7 +326,7 @@ def row_of(sentence: str, what: str, day: str) -> dict[str, Any]:
         quantity["name"] = name = "average_tariff_rise"
     takes = {*quantities()[name].needs, *quantities()[name].optional}
     quantity |= {"comparator": _comparator(text, moves[0] if moves and name not in LEVELS else "")}
-    partner = _partner(text)
+    partner = _partner_in(text)
     quantity |= {"partner": partner} if partner and "partner" in takes else {}
     quantity |= {"year": int(year[1])} if year and "year" in takes else {}
     quantity |= {"base": str(BASE_DAY)} if name in SINCE else {}
@@ -363,7 +363,7 @@ def _comparator(text: str, move: str) -> str:
     return f"{move} by {next(word for word in SIZES[size] if word)}"
 
 
-def _partner(text: str) -> str:
+def _partner_in(text: str) -> str:
     """The one country that a sentence names besides the United States; "" where it names none."""
     names = {name.lower(): code for code, name in countries().names.items() if code != "USA"}
     padded = f" {re.sub(r'[^a-z ]', ' ', text)} "

@@ -82,15 +82,11 @@ def _lines(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date) -> 
     middle = price_effect(tables, later, assumed).lines - price_effect(tables, earlier, assumed).lines
     if not basis.draws:
         return middle[None, :]
-    drawn = _drawn(assumed, basis)
+    # Draws of what no reading fixes.
+    bounds = {name: (getattr(assumed, name),) * 2 for name in DRAWN}
+    drawn = latin_hypercube(basis.draws, basis.seed, {**bounds, "import_share": DRAWN["import_share"]})
     spread = (drawn_lines(tables, later, drawn) - drawn_lines(tables, earlier, drawn)).sum(axis=0)
     return np.concatenate([middle[None, :], spread])
-
-
-def _drawn(assumed: PassThrough, basis: Basis) -> Mapping[str, Floats]:
-    """Draws of what no reading fixes."""
-    bounds = {name: (getattr(assumed, name),) * 2 for name in DRAWN}
-    return latin_hypercube(basis.draws, basis.seed, {**bounds, "import_share": DRAWN["import_share"]})
 
 
 @lru_cache(maxsize=16)
@@ -231,7 +227,7 @@ def pass_through(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: dat
     if len(missing) > len(months):
         words = f"{on_record(_index('import-prices'), 'import prices')}; duty collected: {data_to()}"
         return nothing(f"{words}; {about(period)}", *inputs)
-    moves = log(_rate(months) / _rate([_before(month) for month in months]))
+    moves = log(_duty_factor(months) / _duty_factor([_before(month) for month in months]))
     paces = [[log(prices[m] / prices[_before(m)]) for m in span] for span in (months, map(_before, months))]
     price, pace = (float(np.mean(each)) for each in paces)
     price -= 0.0 if reading.of == "plain" else pace
@@ -263,14 +259,13 @@ def _known(month: str, prices: Mapping[str, float]) -> bool:
     )
 
 
-def _rate(months: Sequence[str]) -> float:
+def _duty_factor(months: Sequence[str]) -> float:
     """One plus the duty collected over imports in some months."""
     table = arrays("usa_collected_monthly")
     own = (table["partner"] == "all") & np.isin(table["month"], months)
     return 1.0 + float(table["duty"][own].sum() / table["imports"][own].sum())
 
 
-@lru_cache(maxsize=4)
 def _index(name: str) -> TradeSeries:
     """Level of an index by month; the sum over months of two equal spans compares their means."""
     months, level = monthly_series(name)

@@ -41,7 +41,7 @@ def rank_since(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date)
     """
     since = reading.since or int(float(row.value or 0))
     series = long_series()
-    rank = _rise if reading.of == "rise" else _level
+    rank = _rise if reading.of == "rise" else _level_since
     ranked = rank(basis, row, reading, as_of, series, since)
     # What came out only later is named alone: the years before were public, and its day is not theirs.
     inputs = ranked.inputs if ranked.known is not None else tuple(dict.fromkeys([*ranked.inputs, HISTORY]))
@@ -52,9 +52,11 @@ def rank_since(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date)
     return replace(ranked, inputs=inputs)
 
 
-def _level(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date, series: Series, since: int) -> Measured:
+def _level_since(
+    basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date, series: Series, since: int
+) -> Measured:
     """A level against the highest year after one."""
-    level, year, words = _placed(basis, row, reading, as_of, series)
+    level, year, words = _ranked_level(basis, row, reading, as_of, series)
     bar, highest = highest_after(series, since, year)
     tied = abs(level.value - bar) <= TIE
     words.append(declared_note("claims.rank_highest", since=since, rate=bar, year=highest))
@@ -83,7 +85,7 @@ def highest_after(series: Series, since: int, year: int) -> tuple[float, int]:
     return float(series.rate[highest]), int(series.years[highest])
 
 
-def _placed(
+def _ranked_level(
     basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date, series: Series
 ) -> tuple[Measured, int, list[str]]:
     """The level that is ranked, the year before which it is, and what is to be said of it."""
@@ -121,7 +123,7 @@ def _rise(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date, seri
     if not np.isfinite(rise.value):
         return replace(rise, remark=_unknown(as_of.year))
     place = largest_rise(series, rise.value, since, as_of.year, reading.span)
-    largest = _largest(series, place, as_of.year, reading.span)
+    largest = _largest_rise(series, place, as_of.year, reading.span)
     remark = declared_note("claims.largest_rise", since=since, largest=largest)
     if reading.span > 1:
         remark = declared_note("claims.largest_rise_over", years=reading.span, since=since, largest=largest)
@@ -129,7 +131,7 @@ def _rise(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date, seri
     return replace(rise, claimed=place.largest, remark=remark)
 
 
-def _largest(series: Series, place: Rise, year: int, span: int) -> str:
+def _largest_rise(series: Series, place: Rise, year: int, span: int) -> str:
     """The largest rise, and that of the year named, in words; a doubtful year is taken at each end of its band."""
     doubtful = {y: band for y, band in doubtful_years().items() if np.isfinite(series.at(y)) and y < year}
     versions = [series.with_value(y, rate) for y, band in doubtful.items() for rate in band]

@@ -447,7 +447,7 @@ def partner_additional(basis: Basis, row: QuantityRow, reading: ReadingRow, as_o
     partner = partner_of(row, reading, code)
     how = reading.of or "events"
     if how == "events":
-        return _steps(basis, row, reading, as_of, partner)
+        return _steps_in_force(basis, row, reading, as_of, partner)
     if how == "line":
         return line_rate(basis, row, reading.model_copy(update={"of": ""}), as_of)
     if how == "addition":
@@ -468,7 +468,7 @@ def partner_of(row: QuantityRow, reading: ReadingRow, code: str) -> str:
     return partner
 
 
-def _steps(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date, partner: str) -> Measured:
+def _steps_in_force(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date, partner: str) -> Measured:
     """Steps in force by the timeline; by the law where it follows no such duty, or where a line or a law is meant."""
     code, line = importer_of(row), reading.line or row.line
     changed = bool(reading.law or reading.extend or reading.halve_since)
@@ -554,7 +554,7 @@ def partner_average(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: 
     """Average duty on imports from a partner; of the kind `events` the rate on a line without exemption."""
     partner = partner_of(row, reading, importer_of(row))
     if reading.of == "events":
-        return _steps(basis, row, reading, as_of, partner)
+        return _steps_in_force(basis, row, reading, as_of, partner)
     if reading.duty == "collected":
         return _collected(row, reading, as_of, partner)
     if lacking := _no_trade(importer_of(row), partner):
@@ -665,19 +665,17 @@ def _rate(code: str, target: str, how: str, day: date) -> float:
     if how == AVERAGE:
         return _target_ground(code, target).whole(day, Reading.PUBLISHED)
     of_member = _on_line if how.replace(".", "").isdigit() or how == ADDITION else _of_measure
-    return _alike({member: of_member(code, member, how, day) for member in _members(code, target, day)}, target)
+    # Partners on whom the rate is looked up: one of those that the law does not tell apart.
+    members = sorted(importer(code).countries.expand(target, day, "target"))
+    if not _parted(code, frozenset(members)):
+        members = members[:1]
+    return _alike({member: of_member(code, member, how, day) for member in members}, target)
 
 
 @lru_cache(maxsize=16)
 def _target_ground(code: str, target: str) -> LaidLaw:
     ground = laid_law(importer(code).law, None)
     return ground.only(ground.where.countries.expand(target, START, "target"))
-
-
-def _members(code: str, target: str, day: date) -> Sequence[str]:
-    """Partners on whom the rate is looked up: one of those that the law does not tell apart."""
-    members = sorted(importer(code).countries.expand(target, day, "target"))
-    return members if len(members) > 1 and _parted(code, frozenset(members)) else members[:1]
 
 
 @lru_cache(maxsize=64)

@@ -62,7 +62,8 @@ class MonthSpan:
     @property
     def last_day(self) -> date:
         """Last day of the last month."""
-        return _first_day(self.first + self.length) - timedelta(days=1)
+        after = self.first + self.length
+        return date(after // YEAR, after % YEAR + 1, 1) - timedelta(days=1)
 
     def shifted(self, months: int) -> MonthSpan:
         """The same number of months, some later."""
@@ -121,10 +122,6 @@ def _one(text: str) -> MonthSpan:
 
 def _month(number: int) -> str:
     return f"{number // YEAR}-{number % YEAR + 1:02d}"
-
-
-def _first_day(number: int) -> date:
-    return date(number // YEAR, number % YEAR + 1, 1)
 
 
 UNITS = {

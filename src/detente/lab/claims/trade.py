@@ -24,7 +24,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from functools import lru_cache
 from math import isfinite
 from typing import TypeVar
 
@@ -185,7 +184,6 @@ def _table(flow: TradeFlow) -> TradeSeries:
     return NOTHING if value is None else TradeSeries(declared_note("claims.source_table"), {TABLE_YEAR: value})
 
 
-@lru_cache(maxsize=256)
 def _goods(flow: TradeFlow) -> float | None:
     """Value of goods that one sells another; None for those that the table has no row of."""
     economy = load_economy(TABLE)
@@ -252,13 +250,13 @@ def _both(first: str, second: str) -> str:
 
 def added(first: TradeSeries, second: TradeSeries) -> TradeSeries:
     """Two series of one thing; the first counts where both have a period."""
-    public = {**_others(second.public, first), **first.public}
-    releases = {**_others(second.releases, first), **first.releases}
+    public = {**_of_other_periods(second.public, first), **first.public}
+    releases = {**_of_other_periods(second.releases, first), **first.releases}
     source = ", ".join(dict.fromkeys(filter(None, (s.source for s in (first, second) if s.values))))
     return TradeSeries(source, {**second.values, **first.values}, public, releases)
 
 
-def _others(of_key: Mapping[str, T], first: TradeSeries) -> dict[str, T]:
+def _of_other_periods(of_key: Mapping[str, T], first: TradeSeries) -> dict[str, T]:
     """What is said of the periods that the first series does not have."""
     return {key: value for key, value in of_key.items() if key not in first.values}
 
@@ -313,7 +311,7 @@ def on_record(series: TradeSeries, words: str) -> str:
         return declared_note("claims.flow_unknown", flow=words)
     months = sorted(key for key in series.values if len(key) > YEAR_DIGITS)
     years = sorted(set(series.values) - set(months) - {month[:YEAR_DIGITS] for month in months})
-    spans = [_span(keys) for keys in (months, years) if keys]
+    spans = [_periods_in_words(keys) for keys in (months, years) if keys]
     return declared_note("claims.flow_to", flow=words, spans=" and ".join(spans))
 
 
@@ -327,7 +325,7 @@ def about(period: MonthSpan) -> str:
     return declared_note("claims.about", period=period.text)
 
 
-def _span(keys: Sequence[str]) -> str:
+def _periods_in_words(keys: Sequence[str]) -> str:
     """Months or years in words: from the first to the last less a few gaps, or those there are one by one."""
     whole = period_named(f"{keys[0]}..{keys[-1]}")
     every = whole.months if len(keys[0]) > YEAR_DIGITS else _years(whole)
@@ -585,13 +583,13 @@ def _by_partner(record: str, flow: TradeFlow, period: MonthSpan) -> dict[str, fl
 
 
 def _partners(flow: TradeFlow) -> Sequence[str]:
-    known = _codes(flow.country)
+    known = _partner_codes(flow.country)
     unions = {union for union in UNION if union != flow.partner}
     inside = countries().expand(flow.partner, START) if flow.partner in countries().groups else frozenset()
     return [code for code in known if code not in unions and code not in inside and code != flow.country]
 
 
-def _codes(country: str) -> Sequence[str]:
+def _partner_codes(country: str) -> Sequence[str]:
     """Partners that some record of a country has."""
     table = arrays("trade_published")
     codes = set(table["partner"][table["country"] == country].tolist())
@@ -627,7 +625,6 @@ def magnet_exports(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: d
     return of_series(exported_to(partner), row, reading, words, "claims.source_chinese_exports", RELEASED)
 
 
-@lru_cache(maxsize=16)
 def exported_to(partner: str) -> TradeSeries:
     """Exports of magnets to a partner by code, or to all, by month and year, tonnes."""
     table = arrays("chain_flows")

@@ -176,14 +176,14 @@ def _deal(sides: Sides, cut: CountryReply) -> list[CountryReply]:
         own, other = gains(points)
         return other - own
 
-    most = _root(lambda points: gains(points)[1], highest)
+    most = _crossing(lambda points: gains(points)[1], highest)
     if gains(most)[0] <= 0.0:
         return []
-    even = 0.0 if cut.union >= cut.other else _root(ahead, most)
+    even = 0.0 if cut.union >= cut.other else _crossing(ahead, most)
     return [_reply(sides, DEAL, _without(sides, even), 0.0, even, most)]
 
 
-def _root(of: Callable[[float], float], highest: float) -> float:
+def _crossing(of: Callable[[float], float], highest: float) -> float:
     """Where a function that is above zero at none crosses it; the highest where it does not."""
     from scipy.optimize import brentq
 

@@ -82,8 +82,8 @@ def _rate(owed: Floats, value: Floats) -> Floats:
 def line_trade(pairing: Pairing, economy: Economy) -> LineTrade:
     """The trade of an importer by line and country of a world, with the duty under both laws, at its later weights."""
     axes, n = Axes.of(economy), len(economy.countries)
-    value, after = _laid(pairing.after, axes, n)
-    own, owed = _laid(pairing.before, axes, n)
+    value, after = _imports_and_duty(pairing.after, axes, n)
+    own, owed = _imports_and_duty(pairing.before, axes, n)
     before = np.where(own > 0.0, owed / np.where(own > 0.0, own, 1.0), 0.0) * value
     traded = np.flatnonzero(value.sum(axis=1) > 0.5)
     ground = pairing.after.ground
@@ -93,7 +93,7 @@ def line_trade(pairing: Pairing, economy: Economy) -> LineTrade:
     )
 
 
-def _laid(side: Side, axes: Axes, n: int) -> tuple[Floats, Floats]:
+def _imports_and_duty(side: Side, axes: Axes, n: int) -> tuple[Floats, Floats]:
     """Imports and the duty owed on them, USD, shape (lines, countries)."""
     flows = side.ground.flows
     count = len(flows.lines)

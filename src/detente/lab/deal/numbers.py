@@ -28,7 +28,7 @@ from detente.data.library import package_folder, sha256
 from detente.data.npzfile import CHAINS, surface_file
 from detente.data.tables import countries
 from detente.data.worlds import load_economy
-from detente.economy import Economy, Equilibrium, goods
+from detente.economy import Equilibrium, goods
 from detente.lab.averages.axes import rows_of
 from detente.lab.averages.plane import Held, Plane
 from detente.lab.deal.economy import CHAIN, LONG, MONTHS, SHORT, shortages
@@ -216,7 +216,9 @@ class DealNumber:
     @property
     def fates(self) -> dict[str, DealNumber]:
         """The number under each fate of the open clauses, by name; empty where all agree."""
-        if all(_same(self.value, it.value) and _same(self.before, it.before) for it in self.others.values()):
+        if all(
+            _same_value(self.value, it.value) and _same_value(self.before, it.before) for it in self.others.values()
+        ):
             return {}
         return {LAPSED: self, **self.others}
 
@@ -233,7 +235,7 @@ class DealNumber:
         return signed(self.value, self.unit, self.is_change)
 
 
-def _same(first: float, second: float) -> bool:
+def _same_value(first: float, second: float) -> bool:
     """Whether two values are one, but for what solves leave open."""
     return bool(np.isclose(first, second, rtol=1e-7, atol=1e-9, equal_nan=True))
 
@@ -434,17 +436,14 @@ def _averages(case: DealCase, importer: str, exporter: str) -> tuple[float, floa
         owed = (duties[importer][rows].sum() for duties in (case.duties, case.duties_before))
     else:
         economy = case.before[LONG].economy
-        cells = np.ix_(rows_of(economy, importer), _sellers(economy, importer, exporter))
+        every = np.arange(len(economy.countries))
+        sellers = rows_of(economy, exporter) if exporter else np.setdiff1d(every, rows_of(economy, importer))
+        cells = np.ix_(rows_of(economy, importer), sellers)
         trade = case.before[LONG].levels["trade"]
         worth = trade[cells].sum()
         owed = ((trade * tariff.reshape(trade.shape))[cells].sum() for tariff in reversed(case.tariffs))
     value, before = (float(duty / worth) if worth > 0.0 else float("nan") for duty in owed)
     return value, before
-
-
-def _sellers(economy: Economy, importer: str, exporter: str) -> NDArray[np.int64]:
-    every = np.arange(len(economy.countries))
-    return rows_of(economy, exporter) if exporter else np.setdiff1d(every, rows_of(economy, importer))
 
 
 def _law_without(case: DealCase) -> str:

@@ -68,21 +68,15 @@ def apart(tables: Mapping[str, Table]) -> dict[str, Table]:
             table = tables[name].take(tables[name]["importer"] == code)
             if key not in tables and len(table) and not ("china" in tables and code == "CHN"):
                 kept = table.select([column.name for column in table.columns if column.name != "importer"])
-                made[key] = replace(
-                    kept, name=key, title=title_of(by, code), notes=(*kept.notes, *_weighed(tables, code))
-                )
+                rows = tables["importers"].rows() if "importers" in tables else ()
+                weights = dict.fromkeys(f"weights: {row['weights']}" for row in rows if row["importer"] == code)
+                made[key] = replace(kept, name=key, title=title_of(by, code), notes=(*kept.notes, *weights))
     return made
 
 
 def title_of(by: str, code: str) -> str:
     """The title of a table of an importer's averages that stands beside that of the first side."""
     return f"{WHOSE[by]}: {partner_name(code)}"
-
-
-def _weighed(tables: Mapping[str, Table], code: str) -> list[str]:
-    """What weighs the duties of an importer, as a note."""
-    rows = tables["importers"].rows() if "importers" in tables else ()
-    return list(dict.fromkeys(f"weights: {row['weights']}" for row in rows if row["importer"] == code))
 
 
 WHOSE = {

@@ -101,7 +101,7 @@ def base_duties(
     known = {duty: i for i, duty in enumerate(dict.fromkeys(duty for duty in owed if duty is not None))}
     number = pl.Series("duty", [None if duty is None else known[duty] for duty in owed], dtype=pl.Int64)
     mine = able.join(cases.select(key).with_columns(number), on=key, maintain_order="left").drop_nulls("duty")
-    written = list(_written(rows.frame[mine["at"].to_numpy()])) if mine.height else []
+    written = list(_written_quantities(rows.frame[mine["at"].to_numpy()])) if mine.height else []
     of, chosen = mine["duty"].to_numpy(), mine["at"].to_numpy()
     place[chosen] = of
     order = np.argsort(of, kind="stable")
@@ -160,7 +160,7 @@ def _us_texts() -> tuple[Mapping[str, str | None], frozenset[str], frozenset[str
     return {code: general for code, general, _ in rows}, by_unit, frozenset(special)
 
 
-def _written(frame: pl.DataFrame) -> Iterator[pl.DataFrame]:
+def _written_quantities(frame: pl.DataFrame) -> Iterator[pl.DataFrame]:
     """What rows write as their first and their second quantity: number and unit of plain ones, and the whole text."""
     for name, unit in (("quantity", "unit"), ("quantity_2", "unit_2")):
         if name in frame.columns:

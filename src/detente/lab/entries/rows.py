@@ -162,12 +162,12 @@ def _types(
             except InputError as error:
                 reasons.add(row, str(error))
     duty = np.asarray([k.duty for k in kinds])[kind]
-    status = _each(_text(frame, "zone_status"), _zone_status, reasons)
+    status = _each(_text_column(frame, "zone_status"), _zone_status, reasons)
     free = np.isin(duty, ("none", "parcel", "flat")) | ((duty == "zone") & (status == ZONE_STATUSES.index("D")))
     law_day = day.copy()
     names = ("zone_date", "transit_date", "loaded")
     granted, moved, loaded = (
-        _each(_text(frame, name), lambda text: _day(text) if text else 0, reasons) for name in names
+        _each(_text_column(frame, name), lambda text: _day(text) if text else 0, reasons) for name in names
     )
     privileged = (duty == "zone") & (status == ZONE_STATUSES.index("P"))
     quota = np.asarray([k.quota for k in kinds])[kind]
@@ -193,7 +193,7 @@ def _zone_status(text: str) -> int:
     return ZONE_STATUSES.index(plain)
 
 
-def _text(frame: pl.DataFrame, name: str) -> pl.Series:
+def _text_column(frame: pl.DataFrame, name: str) -> pl.Series:
     """A column of the file; blank where it has none."""
     return (
         frame[name] if name in frame.columns else pl.Series(name, [""], dtype=pl.String).new_from_index(0, frame.height)

@@ -195,7 +195,7 @@ def _partner_of(code: str) -> Callable[[str], tuple[str, str]]:
 
 
 @lru_cache(maxsize=8)
-def _changes(code: str) -> Sequence[str]:
+def _code_months(code: str) -> Sequence[str]:
     """Months in which codes of a tariff come or go, in order."""
     days = {f"{day:%Y-%m}" for day in line_days(importer(code))}
     return BEFORE, *sorted(days | {f"{year}-01" for year in editions()})
@@ -203,13 +203,13 @@ def _changes(code: str) -> Sequence[str]:
 
 def span_of(code: str, month: str) -> int:
     """Number of the span of months, from one change of the codes of a tariff to the next, that a month is of."""
-    return bisect_right(_changes(code), month) - 1
+    return bisect_right(_code_months(code), month) - 1
 
 
 @lru_cache(maxsize=1 << 18)
 def stand_ins(code: str, line: str, span: int) -> tuple[str, ...]:
     """The codes of a tariff that hold the goods of a line in a span of months, by the last day of its first month."""
-    return codes_of_day(importer(code), line, last_day(_changes(code)[span]))
+    return codes_of_day(importer(code), line, last_day(_code_months(code)[span]))
 
 
 def last_day(month: str) -> date:

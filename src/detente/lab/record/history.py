@@ -276,7 +276,10 @@ def published_table(side: Side, under: str = "") -> Table | None:
     """
     if not side.shipped or side.law.importer != "USA":
         return None
-    near = [figure for figure in published_averages() if abs(figure.law - side.on) <= NEAR and _stands(side, figure)]
+    near = [figure for figure in published_averages() if abs(figure.law - side.on) <= NEAR]
+    # The law of a figure is that of the side where its average is the same.
+    near = [figure for figure in near if figure.law == side.on
+            or abs(side.ground.whole(figure.law, side.reading) - side.average) < SAME]  # fmt: skip
     rows = [_row(f, side.average) for f in _first(near, side.on)]
     if under:
         who = definition(under, KEY)
@@ -339,11 +342,6 @@ def _says(figure: PublishedFigure) -> str:
 
 def _words(name: str, on: date) -> str:
     return "; ".join(choice.words for choice in choices(name, on)) or "every choice as ours"
-
-
-def _stands(side: Side, figure: PublishedFigure) -> bool:
-    """Whether the law of the figure is that of the side: its average is the same."""
-    return figure.law == side.on or abs(side.ground.whole(figure.law, side.reading) - side.average) < SAME
 
 
 def _first(figures: Iterable[PublishedFigure], on: date) -> list[PublishedFigure]:

@@ -30,10 +30,11 @@ from detente.data.definitions import (
     definitions,
     other_counts,
 )
+from detente.data.flows import CLAIMS_OF
 from detente.data.importers import importer
 from detente.data.tables import place
 from detente.lab.averages.definitions import View, choices, ground_of_view, own_figures, value_of
-from detente.lab.averages.laid_law import laid_law, weighed_as
+from detente.lab.averages.laid_law import laid_law
 from detente.lab.averages.revenue import RevenueView, duty_of_year, revenue_options
 from detente.lab.averages.waterfall import Bar, Option, Waterfall, averaged, in_order, made, of_law, walk
 from detente.lab.prices.asked import POCKET, PriceView, counted_as, price_options
@@ -305,7 +306,10 @@ def reconcile(
 def _stands_on(view: Any) -> tuple[str, ...]:
     """Weights and claims of our number, as its own answer names them."""
     law = importer(getattr(view, "importer", "USA")).law
-    return weighed_as(laid_law(law, claims=view.claims, weights=view.weights).at(view.on).flows)
+    # What an average stands on, as its title names it: "weights: 2024", "USMCA claims of May 2025".
+    flows = laid_law(law, claims=view.claims, weights=view.weights).at(view.on).flows
+    claims = (note.partition(",")[0] for note in flows.notes if note.startswith(CLAIMS_OF))
+    return (f"weights: {flows.period}", *claims)
 
 
 def _start(goal: PrintedNumber, on: date, by: str, of: str, partner: str) -> tuple[str, str]:

@@ -12,7 +12,7 @@ import numpy as np
 
 from detente.codes import Column, Table, UnknownName, table_of
 from detente.codes.units import Unit
-from detente.data.caserows import keys_table
+from detente.data.caserows import case_rows
 from detente.data.formats.known import known_formats
 from detente.data.library import Later, catalogue, find
 from detente.data.own_tables import columns_table, info_table, own_frame, own_tables
@@ -106,7 +106,8 @@ def shown(name: str) -> tuple[Table, ...]:
     if name == SCHEMA:
         return (table_of("package.keys", list(_keys(schema())), name=name),)
     if name == CASE:
-        return (keys_table(),)
+        keys = [(k.path, k.type, k.unit, k.default, k.means, k.shown) for row in case_rows() for k in row.keys]
+        return (table_of("case.case_keys", keys),)
     if name in shipped():
         content = load_scenario(name)[0].model_dump(mode="json", by_alias=True, exclude_defaults=True)
         return (_card(name, dict(_flat(content)), content["title"]),)

@@ -371,7 +371,7 @@ def forecast(
     readings : all of `READINGS`, or that of the forecast alone.
     """
     made, months = check_span(made, through)
-    base, growth = _base(made, months)
+    base, growth = _year_before(made, months)
     trade, before = trade_of_month(made), [moved(month, -YEAR) for month in months]
     # What duties had left of imports in the same months a year before; None before the duties of 2025.
     past = [trade.month(month)[0] if last_day(month) >= BASE_DAY else None for month in before]
@@ -386,7 +386,7 @@ def forecast(
     return Forecast(made, months, paths, _rules(made, months, fixed), fixed, collection is not None)
 
 
-def _base(made: str, months: Sequence[str]) -> tuple[Floats, Floats]:
+def _year_before(made: str, months: Sequence[str]) -> tuple[Floats, Floats]:
     """Imports of the same months a year before, USD, (months, groups); growth of the year before, (groups,)."""
     year = int(made[:4]) - 1
     sums = [imports_and_duty(after(f"{y - 1}-12", f"{y}-12"))[0] for y in (year - 1, year)]

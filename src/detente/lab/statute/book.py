@@ -230,11 +230,11 @@ def _doubled(law: Law, measure: Measure) -> Iterator[tuple[str | int | date, ...
             codes = [dotted(code) for code in space.lines.codes[rows].tolist()]
             partners = list(dict.fromkeys(partner_name(space.cell_columns[cell].partner) for cell in np.unique(cells)))
             rule = declared_note("law.doubled_rule", own=measure.id, other=name)
-            some = _first(codes, NAMED), _first(partners, NAMED)
+            some = _first_names(codes, NAMED), _first_names(partners, NAMED)
             yield measure.id, name, law.measure(name).title, day, len(codes), *some, rule
 
 
-def _first(names: Sequence[str], most: int) -> str:
+def _first_names(names: Sequence[str], most: int) -> str:
     """The first of some names, and how many more they are."""
     more = f" and {len(names) - most} more" if len(names) > most else ""
     return ", ".join(names[:most]) + more
@@ -242,7 +242,7 @@ def _first(names: Sequence[str], most: int) -> str:
 
 def _sample(codes: tuple[str, ...]) -> str:
     """Some of the codes, "" for those of all goods."""
-    return "" if codes == ("",) else _first([dotted(code) for code in codes], CODES)
+    return "" if codes == ("",) else _first_names([dotted(code) for code in codes], CODES)
 
 
 CODES = 6

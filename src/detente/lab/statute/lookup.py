@@ -80,7 +80,6 @@ class TransitClause:
         return replace(measure, periods=tuple(sorted(periods, key=lambda period: period.start)))
 
 
-@lru_cache(maxsize=1)
 def _clauses() -> tuple[TransitClause, ...]:
     from detente.data.yamlfile import read_yaml  # Only goods in transit need it.
 

@@ -98,8 +98,8 @@ class Term:
 
     def stands(self, text: str) -> int:
         """How the term stands in a text of stems: `WHOLE`, `BEGINS` or `OWN`; less for other words; 0 = not there."""
-        direct = _stands(text, self.pattern(self.typed))
-        other = max((_stands(text, self.pattern(words)) - SYNONYM for words in self.means), default=0)
+        direct = _pattern_place(text, self.pattern(self.typed))
+        other = max((_pattern_place(text, self.pattern(words)) - SYNONYM for words in self.means), default=0)
         return max(direct, other, 0)
 
     def direct(self, text: str) -> bool:
@@ -152,7 +152,7 @@ class LineTexts:
         phrase = f" {' '.join(term.typed for term in terms)} "
         worth = []
         for part in self.parts:
-            side_by_side = PHRASE.get(_stands(part, phrase), 0)
+            side_by_side = PHRASE.get(_pattern_place(part, phrase), 0)
             worth.append(side_by_side or TOGETHER * all(term.stands(part) for term in terms))
         return self.best(np.array(worth, dtype=np.int64))
 
@@ -172,7 +172,7 @@ ABOVE_OF = {
 """What a term is worth on the lines under a text in which it stands so."""
 
 
-def _stands(text: str, pattern: str) -> int:
+def _pattern_place(text: str, pattern: str) -> int:
     """How a pattern stands in a text of stems; an "other" at its beginning says nothing."""
     if pattern not in text:
         return 0
@@ -461,7 +461,7 @@ def candidates(
         mean = np.nan if barred or answer.by_quantity else answer.total
         rows.append((dotted(code), low, high, mean, len(answer.ladders), answer.by_quantity, text))
         ends += [] if barred else [low, high]
-        spans.append(_span([] if barred else [low, high]))
+        spans.append(_duties_in_words([] if barred else [low, high]))
         standing = answer.standing
     if unlisted and not rows:
         # None can be answered: the refusal of the best match, which says what is missing.
@@ -476,11 +476,11 @@ def candidates(
     whose = partner_name(where.countries.resolve(partner, "partner"))
     return table_of(
         "law.candidates", rows, notes, words=words, partner=whose, on=on, which=declared_note(which), first=spans[0],
-        code=rows[0][0], span=_span(ends), count=len(rows),
+        code=rows[0][0], span=_duties_in_words(ends), count=len(rows),
     ).standing_on(standing)  # fmt: skip
 
 
-def _span(ends: list[float]) -> str:
+def _duties_in_words(ends: list[float]) -> str:
     """Lowest and highest duty in words; one where they are alike."""
     return " to ".join(dict.fromkeys(map(duty_words, (min(ends), max(ends))))) if ends else duty_words(None)
 

@@ -363,7 +363,7 @@ def watch(goods: Sequence[Watched], since: date, today: date) -> Watch:
             cells = dict.fromkeys(WatchedPair(good.code, member) for good in part for member in good.members)
             goods_of = WatchedGoods(importer(code), tuple(cells))
             known = (_on_record(goods_of, change, today) for change in _of_importer(goods_of, since, today))
-            changes += _together(part, known)
+            changes += _merged_changes(part, known)
     places = {good: number for number, good in enumerate(goods)}
     changes.sort(key=lambda c: (c.day or LATEST, places[c.good], c.partner))
     past = tuple(c for c in changes if c.day is not None and c.day <= today)
@@ -398,7 +398,7 @@ NAMED = 6
 """Members of a group that are named one by one."""
 
 
-def _together(goods: Iterable[Watched], of_cells: Iterable[DutyChange]) -> Iterator[DutyChange]:
+def _merged_changes(goods: Iterable[Watched], of_cells: Iterable[DutyChange]) -> Iterator[DutyChange]:
     """Changes of cells as those of rows: members of a group that move alike are one."""
     known = defaultdict[WatchedPair, list[DutyChange]](list)
     for change in of_cells:

@@ -16,7 +16,7 @@ from detente.lab.talks.advice import ADVICE, BELIEVED, ODDS, Advice, OutsideAdvi
 from detente.lab.talks.counsel import advice_of, outside_advice, place_of
 from detente.lab.talks.deals import acceptable_table, billions, frontier_table, issues_of
 from detente.lab.talks.draws import ranged_advice
-from detente.lab.talks.report import builders, standings
+from detente.lab.talks.report import builders
 from detente.lab.talks.talk import MATERIALS, READERS, Talk, base_of, open_talk
 from detente.lab.talks.words import words_of
 from detente.talks.fit import Told
@@ -231,12 +231,6 @@ def _number(name: str, value: Any) -> float:
     except (TypeError, ValueError):
         repair = "write it as fentanyl_value=20"
         raise InputError(Parameter("set"), f"'{value}' is no number for {name}", repair) from None
-
-
-def standing_tables(talk: Talk, tables: Sequence[Table]) -> list[Table]:
-    """The tables with how far the law is on record, where the day of the case lies beyond."""
-    beyond = next((standing for standing in standings(talk).values() if standing.beyond), None)
-    return [table.standing_on(beyond) for table in tables]
 
 
 def said_table(talk: Talk) -> Table:

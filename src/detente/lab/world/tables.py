@@ -38,7 +38,7 @@ def headline_table(spread: Spread) -> Table:
             moves = {name: [by_name[each] for each in names] for name, names in spread.inputs.items()}
             ends, value = (by_name[low], by_name[high]), number(effect)
             rows.append((effect.variant, *measured, value, *ends, low, high, moved_by(value, *ends, moves)))
-    return table_of("world.economy", rows, range_notes(spread), who=_who(shown), used=spread.used)
+    return table_of("world.economy", rows, range_notes(spread), who=_whose(shown), used=spread.used)
 
 
 def range_notes(spread: Spread) -> tuple[str, ...]:
@@ -145,7 +145,7 @@ def _about(effects: Sequence[Effect], closure: str) -> tuple[str, ...]:
     )
 
 
-def _who(effects: Sequence[Effect]) -> str:
+def _whose(effects: Sequence[Effect]) -> str:
     """Whose numbers a table has, as its title begins."""
     return "The two parties" if len(effects[0].parties) == 2 else "The parties"
 
@@ -167,7 +167,7 @@ def sector_table(effects: Sequence[Effect]) -> Table:
             for k, sector in enumerate(effect.economy.sectors):
                 label = names.get(sector, sector)
                 rows.append((effect.variant, code, sector, label, *(float(values[k]) for values in numbers)))
-    return table_of("world.sectors", rows, who=_who(effects))
+    return table_of("world.sectors", rows, who=_whose(effects))
 
 
 def bilateral_table(spread: Spread) -> Table:

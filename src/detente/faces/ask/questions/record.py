@@ -76,13 +76,13 @@ def check(
         progress=progress_of("claims"),
     )  # fmt: skip
     single = made.checks[0] if len(made.checks) == 1 else None
-    words = _many(made, day) if single is None else _one(single, dict(next(made.tables[0].rows())))
+    words = _many(made, day) if single is None else _one_claim(single, dict(next(made.tables[0].rows())))
     number = None if single is None else _number(single)
     refused = tuple(f"Not judged: {error}" for error in made.refused)
     return Answer.of(words, made.tables, number=number, warnings=refused, arguments={"as_of": day})
 
 
-def _one(claim: ClaimCheck, row: Mapping[str, Any]) -> str:
+def _one_claim(claim: ClaimCheck, row: Mapping[str, Any]) -> str:
     """What was said, the verdict, what was claimed and found, and the definitions that decide it."""
     words = [f"{first_upper(row['statement'])}: {row['verdict']}."]
     words += [f"Claimed: {row['claimed']}."] if row["claimed"] else []

@@ -33,7 +33,7 @@ from detente.lab.parts import tables_without
 from detente.lab.prepared import Runnable, asked_scenario, prepared
 from detente.lab.ranges.numbers import RunTables
 from detente.lab.result import Result
-from detente.lab.scenario import scenarios_table
+from detente.lab.scenario import load_scenario, shipped
 from detente.lab.sweep.world import ECONOMY, swept_as
 from detente.lab.work.chunks import second_process
 from detente.lab.work.threads import keep_memory
@@ -101,7 +101,8 @@ def run(
     given: list[Any] = list(scenario) if isinstance(scenario, tuple) else [scenario]
     changes = {"variant": variant, "world": world, "closure": closure, "costs": costs, "seed": seed}
     if not given:
-        listed = scenarios_table()
+        each = ((name, load_scenario(name)[0]) for name in shipped())
+        listed = table_of("compare.scenarios", [(name, own.title, str(own.on), own.note) for name, own in each])
         return Answer.of(f"There are {len(listed)} scenarios to run.", [listed], following="detente run geneva")
     if dry_run:
         return _checked(given, on, draws, changes)
@@ -174,7 +175,10 @@ def of_result(
                         "average tariff at fixed weights")  # fmt: skip
     written = made or {}
     files: dict[str, Callable[[str], bytes]] = {
-        form: lambda home, form=form: written.get(form) or rendered(result, f".{form}") for form in PAGES
+        form: lambda home, form=form: (
+            written.get(form) or rendered(result, f".{form}", workbook=home if home.endswith(".xlsx") else "")
+        )
+        for form in PAGES
     }
     files["zip"] = lambda home: packed(result, *own)
     return Answer(

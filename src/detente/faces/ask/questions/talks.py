@@ -19,8 +19,8 @@ from detente.faces.words.language import load
 from detente.lab.record.tables import asked_record, lives_beside
 from detente.lab.talks.advice import Advice
 from detente.lab.talks.new.draft import case_tables, new_case
-from detente.lab.talks.paged import asked_case, asked_page, said_table, standing_tables
-from detente.lab.talks.report import case_table
+from detente.lab.talks.paged import asked_case, asked_page, said_table
+from detente.lab.talks.report import case_table, standings
 
 
 def cases() -> Sequence[str]:
@@ -80,8 +80,11 @@ def talks_advice(
     )  # fmt: skip
     made = asked_page(talk, country, draws, seed, progress_of("draws"))
     page = made.page
+    # The tables with how far the law is on record, where the day of the case lies beyond.
+    beyond = next((standing for standing in standings(talk).values() if standing.beyond), None)
+    tables = [table.standing_on(beyond) for table in made.tables]
     return Answer.of(
-        headline(page), [*standing_tables(talk, made.tables), *lives_beside(talk.case.file)], verbatim=page_text(page),
+        headline(page), [*tables, *lives_beside(talk.case.file)], verbatim=page_text(page),
         markup=page_markup(page), arguments={"country": page.side if isinstance(page, Advice) else page.country},
         more={"advice": partial(advice_table, page), **made.more, "said": partial(said_table, talk)},
     )  # fmt: skip
