@@ -241,8 +241,8 @@ def test_the_line_counts_clauses_and_days():
     three = Standing(
         date(2026, 10, 7), True, ("a", "b", "c"), date(2026, 11, 10), date(2026, 11, 28), _branches(None, 0.1)
     )
-    assert "three clauses were to end since 10 November 2026, their fate" in three.line
-    assert "may not be imported if they lapsed, 10.00% if they were renewed" in three.line
+    assert "Three measures were due to change from 10 November 2026 on." in three.line
+    assert "The goods may not be imported if they lapsed, owe 10.00% if they were renewed" in three.line
     assert Standing.from_json(json.loads(json.dumps(three.as_json()))) == three
 
 

@@ -101,9 +101,7 @@ def test_the_line_on_the_record_is_what_all_faces_say(standing):
     assert len(record_sentences(standing)) == len(standing.lines)
     if standing.branches:
         alone = len(standing.clauses) == 1
-        fates = (
-            f"53.40% if {'it' if alone else 'they'} lapsed, may not be imported if {'it was' if alone else 'they were'}"
-        )
+        fates = f"{'' if standing.of else 'The goods owe '}53.40% if {'it' if alone else 'they'} lapsed, may not be imported if {'it was' if alone else 'they were'}"
         assert standing.line.endswith(f"{standing.of}{fates} renewed")
     for country in ("USA", "CHN"):
         assert len(records_of({country: standing}, load())) == standing.beyond

@@ -134,15 +134,24 @@ class Standing:
         when = f"on {spelled_day(self.day)}" if self.last in (None, self.day) else f"from {spelled_day(self.day)} on"
         due = f"{first_upper(counted(len(self.clauses), 'measure'))} {was} due to change {when}"
         unknown = f"{head}. {due}. We do not know yet whether {it} did"
-        return f"{unknown}. The result is {self.outcomes}" if self.branches else unknown
+        if not self.branches:
+            return unknown
+        return f"{unknown}. {'The goods' if self.barred else 'The result is'} {self.outcomes}"
+
+    @property
+    def barred(self) -> bool:
+        """Whether goods may not be imported under one of the fates."""
+        return not self.of and any(branch.value is None for branch in self.branches)
 
     @property
     def outcomes(self) -> str:
         """Values with the fates that lead to them: "45.50% if it lapsed, 21.50% if it was prolonged or renewed"."""
         it, was = ("it", "was") if len(self.clauses) == 1 else ("they", "were")
         fates: dict[str, list[str]] = {}
+        owe = "owe " * self.barred
         for branch in self.branches:
-            words = fates.setdefault(duty_words(branch.value), [])
+            value = duty_words(branch.value) if branch.value is None else f"{owe}{duty_words(branch.value)}"
+            words = fates.setdefault(value, [])
             verb = "" if branch.name == LAPSED or any(word.startswith(was) for word in words) else f"{was} "
             words.append(f"{verb}{branch.words or branch.name}")
         values = (f"{value} if {it} {' or '.join(words)}" for value, words in fates.items())
