@@ -101,8 +101,9 @@ def test_the_line_on_the_record_is_what_all_faces_say(standing):
     assert len(record_sentences(standing)) == len(standing.lines)
     if standing.branches:
         alone = len(standing.clauses) == 1
-        fates = f"{'' if standing.of else 'The goods owe '}53.40% if {'it' if alone else 'they'} lapsed, may not be imported if {'it was' if alone else 'they were'}"
-        assert standing.line.endswith(f"{standing.of}{fates} renewed")
+        it, was = ("it", "it was") if alone else ("they", "they were")
+        owe = "" if standing.of else "The goods owe "
+        assert standing.line.endswith(f"{owe}{standing.of}53.40% if {it} lapsed, may not be imported if {was} renewed")
     for country in ("USA", "CHN"):
         assert len(records_of({country: standing}, load())) == standing.beyond
 
