@@ -209,7 +209,7 @@ class DealEngine:
     def _ticks(self, lever: DealLever) -> tuple[Tick, ...]:
         """Law of the day, before 2025, the offers of the timeline and the optimum of a lever."""
         column, file = self.warm.columns[lever.name], self.warm.file
-        pairs = [(float(self.warm.status[column]), f"law of {file.on:%-d %B %Y}")]
+        pairs = [(float(self.warm.status[column]), f"tariffs of {file.on:%-d %B %Y}")]
         if self.laid:
             pairs.append((0.0, "before 2025"))
         if self.optimum is not None:

@@ -8,7 +8,7 @@ import numpy as np
 
 from detente.codes import Table, declared_note, table_of, table_with
 from detente.codes.standing import Standing
-from detente.data.casefile import case_names, load_case, variant_names
+from detente.data.casefile import HAPPENED, case_names, load_case, variant_names
 from detente.data.importers import shipped_law
 from detente.lab.statute.standing import standing_of
 from detente.lab.talks import deals, power
@@ -267,13 +267,15 @@ def builders(talk: Talk) -> dict[str, Build]:
 
 
 def case_table() -> Table:
-    """Cases of the package with their variants."""
+    """Cases of the package with what was agreed and their variants, the newest first."""
     rows = []
     for name in case_names():
-        file = load_case(name)
-        threats = ", ".join(row.name for row in file.threats)
-        rows.append((name, ", ".join(variant_names(name)), file.on.isoformat(), file.title, threats))
-    return table_of("case.cases", rows)
+        file, variants, agreed = load_case(name), variant_names(name), ""
+        if HAPPENED in variants:
+            came = load_case(f"{name}:{HAPPENED}")
+            agreed = came.outcomes[came.signed].label or came.signed if came.signed else declared_note("case.unsigned")
+        rows.append((name, file.title, file.on.isoformat(), agreed, ", ".join(variants)))
+    return table_of("case.cases", sorted(rows, key=lambda row: row[2], reverse=True))
 
 
 def standings(talk: Talk) -> dict[str, Standing]:
