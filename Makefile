@@ -46,8 +46,7 @@ lint: $(STAMP) ## style, types and the contract between the layers
 
 # Modules of tests that take seconds: the house, and what must hold whatever the numbers.
 QUICK := $(addprefix tests/house/test_,mutants.py structure.py surface.py) \
-    $(addprefix tests/invariants/test_,axis.py duty_texts.py family.py headings.py law.py onto.py tables.py \
-    tariff_tables.py)
+    $(addprefix tests/invariants/test_,axis.py duty_texts.py family.py law.py onto.py)
 
 quick: $(STAMP) ## style, types, layers, house and quick invariants, on two cores: before each commit
 	@$(MAKE) --no-print-directory --jobs=2 quick-types quick-tests
@@ -75,7 +74,7 @@ fuzz: $(STAMP) ## thousands of odd requests, command lines and calls of assistan
 	$(PY) -m pytest -q --fuzz tests/contracts/test_fuzz.py $(PYTEST_ARGS)
 
 # Tests of numbers whose last bits depend on the processor: searches, solves near a fold, stored results.
-NUMERICAL := $(addprefix tests/,$(addprefix oracles/test_,family_a.py family_b.py payoff.py sufficient.py \
+NUMERICAL := $(addprefix tests/,$(addprefix oracles/test_,family_a.py family_b.py sufficient.py \
     talks.py) invariants/test_policy.py)
 
 kernels: $(STAMP) ## the numerical tests as on an old processor: another kernel of linear algebra, NumPy without AVX-512

@@ -44,10 +44,10 @@ def test_a_report_is_made_of_a_result_without_running_it(detente, folder, tmp_pa
     import detente.lab.run as lab
 
     monkeypatch.setattr(lab, "run", lambda *a, **k: pytest.fail("it ran"))
-    for suffix in ("html", "xlsx", "json"):
-        ran = detente("run", str(folder / "result.json"), "--out", str(tmp_path / f"again.{suffix}"))
+    for name in ("report.html", "again.xlsx", "again.json"):
+        ran = detente("run", str(folder / "result.json"), "--out", str(tmp_path / name))
         assert ran.code == 0
-    assert (tmp_path / "again.html").read_bytes() == (folder / "report.html").read_bytes()
+    assert (tmp_path / "report.html").read_bytes() == (folder / "report.html").read_bytes()
     assert (tmp_path / "again.json").read_bytes() == (folder / "result.json").read_bytes()
 
 

@@ -183,7 +183,7 @@ def test_the_answer_is_that_of_the_program(tables):
     first = next(tables["scores"].rows())
     assert float(answer) == first["error"]
     assert f"missed by {100 * first['error']:.2f} points on average over 3 months" in answer.headline
-    assert "was forecast for June 2025" in str(answer.plot("score"))
+    assert "We forecast 10.1% for June 2025" in str(answer.plot("score"))
     assert any("goods at sea" in words for words in answer.tables["score_misses"]["words"])
 
 

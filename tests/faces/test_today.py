@@ -136,7 +136,7 @@ def test_every_page_of_the_law_says_how_far_it_was_read(client):
     span = "from=2026-01-01&to=2027-01-01"
     beyond = client.get(f"/law/changes.json?{span}").json()
     feed = client.get(f"/law/changes.atom?{span}").text
-    assert f"<subtitle>Law read to {beyond['read_to']}</subtitle>" in feed
+    assert f"<subtitle>Our tariff record runs to {beyond['read_to']}</subtitle>" in feed
 
 
 def test_the_feed_is_atom_and_json(client):

@@ -165,7 +165,7 @@ def test_hostile_words_are_only_words(site):
 def test_a_kept_deal_says_what_it_is_on_its_page_and_in_a_frame(site):
     for path in (f"/runs/{site.key}", f"/embed/deal?frozen={site.key}"):
         found = site.get(path).text
-        assert "On the table are the US reciprocal tariff at 10%" in found
+        assert "This deal has the US reciprocal tariff at 10%" in found
         assert "In the long run, real income rises 0.33% in the United States and 0.31% in China." in found
         assert "Neither side changes a tariff" not in found
 
@@ -250,7 +250,9 @@ def test_every_number_and_sentence_on_the_page_is_one_of_the_result_and_countrie
             assert text in ("never", "not known")
             continue
         factor = {"share": 100.0, "USD": 1e-9}.get(row["unit"], 1.0)
-        number = float(re.match(r"[+\u2212-]?[\d,.]+", text)[0].replace("\u2212", "-").replace(",", ""))
+        number = float(
+            re.match(r"[+\u2212-]?[\d,.]+", text.replace("$", ""))[0].replace("\u2212", "-").replace(",", "")
+        )
         assert number == pytest.approx(row["value"] * factor, abs=0.051), name
     heads = chrome.evaluate("[...document.querySelectorAll('h2')].map(h => h.textContent)")
     assert heads.count("Will it hold") == 1
@@ -813,12 +815,12 @@ def test_a_deal_asked_for_while_the_network_is_gone_comes_when_it_is_back(chrome
     gone = {"latency": 0, "downloadThroughput": -1, "uploadThroughput": -1}
     visit(chrome, site, f"/deal?{GENEVA}")
     sentence = "document.getElementById('sentence').textContent"
-    chrome.until(f"{sentence}.includes('On the table')")
+    chrome.until(f"{sentence}.includes('This deal has')")
     chrome.call("Network.emulateNetworkConditions", offline=True, **gone)
     try:
         chrome.evaluate("document.querySelectorAll('a[data-preset]')[2].click()")
         chrome.until(
-            "document.getElementById('messages').textContent.includes('does not answer. This page asks again')"
+            "document.getElementById('messages').textContent.includes('does not answer. This page tries again')"
         )
         before = chrome.evaluate(sentence)
     finally:
@@ -857,7 +859,7 @@ def test_every_chart_of_a_page_and_of_a_saved_result_has_files_and_a_frame(clien
     assert check_files(client, client.get(f"/deal?{DEAL}").text) >= {"acceptable"}
     client.app.state.store.save_run(as_document(geneva), "run")
     named = check_files(client, client.get(f"/runs/{geneva.key}").text)
-    assert {"acceptable", "sections", "households"} <= {name.partition("-")[0] for name in named}
+    assert {"acceptable", "sections", "prices"} <= {name.partition("-")[0] for name in named}
     assert client.get(f"/runs/{geneva.key}/chart/none.svg").status_code == 404
     point = client.get(f"/deal/live?{DEAL}").json()["point"]
     plane = client.get(f"/embed/deal/chart/acceptable?{DEAL}").text

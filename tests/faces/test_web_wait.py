@@ -111,12 +111,12 @@ def test_a_page_that_was_refused_says_so_and_asks_again_by_itself(chrome, home, 
     state = "document.getElementById('state')"
     # It says so between two tries, so that words and height are looked at together.
     words, height = chrome.until(
-        f"{state}.textContent.includes('asks again') && [{state}.textContent, {state}.getBoundingClientRect().height]"
+        f"{state}.textContent.includes('tries again') && [{state}.textContent, {state}.getBoundingClientRect().height]"
     )
     assert height > 10
     assert re.fullmatch(r"Too many questions at once\. This page tries again in \d+ s\.", words)
     monkeypatch.undo()
-    chrome.until(f"!{state}.textContent.includes('asks again')")
+    chrome.until(f"!{state}.textContent.includes('tries again')")
     assert chrome.evaluate("location.pathname") == "/events"
 
 

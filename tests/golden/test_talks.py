@@ -108,7 +108,7 @@ def test_the_section_of_a_run_agrees_with_the_talks_themselves(geneva, talk):
     assert run["usa_over_DP"] == pytest.approx(past["gain"], abs=0.1 * BILLION)
     assert run["usa_p_star"] == pytest.approx(day["p_star"], abs=2e-3)
     assert 3 <= len(said) <= 8
-    assert any("against the status quo" in one for one in said)
+    assert any("compared with the status quo" in one for one in said)
     assert not any("D0" in one for one in said)
 
 
@@ -271,8 +271,8 @@ def test_nobody_signs_a_ruling_and_its_title_stands_in_sentences(void):
     tables, said = void
     assert not any("signing" in one or "hold by itself" in one or "ieepa-void" in one for one in said)
     assert any("voids duties from their first day, as a court does" in one for one in said)
-    assert said[0].startswith("Weights decide over the status quo: United States ")
-    assert "Over the past law not both gain: United States" in said[0]
+    assert said[0].startswith("Weights decide compared with the status quo: United States ")
+    assert "Compared with the past law not both gain: United States" in said[0]
     assert "stability" not in tables
     assert not [column.name for column in tables["signing"].columns if column.name.endswith("p_star")]
     offers = [row for row in tables["deals"].rows() if row["kind"] == "offer"]
@@ -287,8 +287,10 @@ def test_a_scenario_that_starts_from_another_law_has_no_talks_and_what_it_is_tol
     tables, said = said_of(rise)
     assert not tables
     (sentence,) = said
-    assert sentence.startswith("Talks are left out: the case us-china-2025-05 starts from the status quo (law of 8 May")
-    assert "the law of 1 June 2025" in sentence
+    assert sentence.startswith(
+        "Talks are left out: the case us-china-2025-05 starts from the status quo (tariffs of 8 May"
+    )
+    assert "the tariffs of 1 June 2025" in sentence
     assert "US reciprocal tariff 10% in place of 125%" in sentence
     assert "against: {on: 2025-05-08}" in sentence
     cut = written(
@@ -308,7 +310,7 @@ def test_before_busan_the_truce_in_force_is_where_talks_start():
         on="2025-11-10", against={"on": "2025-11-08"}, usa={"change": [{"measure": "fent_chn", "rate": "10%"}]}
     )
     _, said = said_of(busan)
-    assert " over what starts by itself: United States " in said[0]
+    assert " compared with what starts by itself: United States " in said[0]
     assert any("the truce of Geneva renewed" in one for one in said)
     assert not any("the what" in one for one in said)
 

@@ -315,7 +315,7 @@ def test_sentences_name_countries_and_sign_changes_alone(engine):
     assert rows["us_on_partner"]["label"] == "Duty of the United States on the Philippines"
     assert not any(rows["revenue_USA"][key].startswith("+") for key in ("text", "low_text", "high_text"))
     assert rows["gain_USA_D0"]["high_text"].startswith("+")
-    assert rows["us_average"]["baseline"] == "law of 14 May 2025 with the duties of 8 May 2025"
+    assert rows["us_average"]["baseline"] == "tariffs of 14 May 2025 with the duties of 8 May 2025"
     assert counter(engine, deal.deal).words.startswith("China ")
     assert acceptable_set(engine)["axes"][0]["label"].startswith("gain of the United States over")
 
@@ -437,7 +437,9 @@ def test_the_document_of_a_later_deal_says_how_far_the_record_goes(later):
     assert content["record_to"] == record.to.isoformat()
     assert content["beyond_record"]
     assert {code for code, row in content["record"].items() if row["branches"]} == {"USA", "CHN"}
-    assert all(f"law on record to {record.to.day} {record.to:%B %Y}" in line for line in content["record_lines"])
+    assert all(
+        f"ur tariff record runs to {record.to.day} {record.to:%B %Y}" in line for line in content["record_lines"]
+    )
     assert len(content["record_lines"]) == 2
     rows = {row["id"]: row for row in content["numbers"]}
     for name in ("us_average", "us_on_china", "china_on_us", "income_USA", "income_CHN", "revenue_USA", "gain_USA_D0"):

@@ -10,7 +10,7 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, model_validator
 
-from detente.codes import MOST_DRAWS, InputError, Parameter, UnknownName
+from detente.codes import MOST_DRAWS, InputError, Parameter, Table, UnknownName, table_of
 from detente.codes.kinds import checked
 from detente.codes.portrait import LETTERS, LINES, in_words
 from detente.data.definitions import definition as definition_of
@@ -388,6 +388,12 @@ def shipped() -> dict[str, Path]:
     """Scenario files in the package, by name."""
     folder = package_folder() / "scenarios"
     return {path.stem: path for path in sorted(folder.glob("*.yaml"))}
+
+
+def scenarios_table() -> Table:
+    """The scenarios of the package."""
+    each = ((name, load_scenario(name)[0]) for name in shipped())
+    return table_of("compare.scenarios", [(name, own.title, str(own.on), own.note) for name, own in each])
 
 
 def shipped_as(scenario: Scenario) -> bool:

@@ -248,7 +248,7 @@ def deliver(answer: Answer, out: Path | None, form: str, options: Any) -> None:
 
 def beside(path: Path) -> Path:
     """The workbook beside a report: "geneva.html" -> "geneva-tables.xlsx"."""
-    return path.with_name(f"{path.stem}-tables.xlsx")
+    return path.parent / f"{path.stem}-tables.xlsx"
 
 
 def with_workbook(answer: Answer, out: Path, ending: str) -> Path | None:
