@@ -165,7 +165,7 @@ def test_resources_are_read_and_unknown_ones_refused():
     uris, texts = listed(ask)
     assert uris == [entry.uri for entry in REFERENCES]
     assert all(json.loads(text) for text in texts)
-    assert json.loads(texts[0])["USA"]["sources"]["title"].startswith("Law of the United States, on record to")
+    assert json.loads(texts[0])["USA"]["sources"]["title"].startswith("Tariffs of the United States, on record to")
 
 
 def test_prompts_are_filled_and_wrong_arguments_refused():

@@ -682,7 +682,7 @@ def test_labels_of_the_plane_touch_nothing_and_are_words(chrome, site, width):
         chrome.until(f"(([labels, touching, outside]) => labels >= 6 && !touching && !outside)({TOUCH})", 60)
     assert not CODES.search(chrome.evaluate("document.querySelector('figure.scripted').innerText"))
     words = "document.querySelector('#plane-alt').textContent"
-    chrome.until(f"{words}.includes('If without a deal we get the tariffs of 8 May 2025, ')")
+    chrome.until(f"{words}.includes('If no deal means the tariffs of 8 May 2025, ')")
 
 
 STYLE = Path(dt.__file__).parent / "faces/web/static/web.css"
