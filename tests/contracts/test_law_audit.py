@@ -290,7 +290,7 @@ def test_a_revision_without_a_day_on_record_is_held_against_today_or_the_day_tha
     today = f"The first day of 2026 rev 99 is not on record: it is compared with today's law, of {date.today()}"
     assert today in ran.out
     ran = detente(*AUDIT, path, "--only", "lines", "--on", "2026-06-08")
-    assert "held against the law of 2026-06-08" in ran.out
+    assert "compared with the tariffs of 2026-06-08" in ran.out
     assert "is not on record" not in ran.out
 
 

@@ -455,7 +455,7 @@ def test_the_document_of_a_later_deal_says_how_far_the_record_goes(later):
     result = result_of(later, later.deal(RENEWED_TODAY))
     assert set(result.standings) == {"USA", "CHN"}
     assert {"value_if_prolonged", "value_if_renewed", "before_if_renewed"} <= set(result.tables["deal_duties"].data)
-    assert any("law on record to" in sentence for sentence in result.sentences)
+    assert any("tariff record runs to" in sentence for sentence in result.sentences)
     for found in (acceptable_set(later), offer_row(later, improve(later, later.read(RENEWED_TODAY)[0]))):
         assert found["record_to"] == record.to.isoformat()
         assert found["record_lines"]

@@ -185,7 +185,7 @@ def breakdown(pairings: Sequence[Pairing], by: str, first: Sequence[str] = ()) -
 def by_side(pairings: Sequence[Pairing], by: str = "section") -> Table:
     """A breakdown of another importer than that whose imports are averaged, named with its code behind."""
     code = pairings[0].after.ground.where.iso3
-    title = f"Average duty of {partner_name(code)} by {by.replace('_', ' ')}"
+    title = f"Average tariff of {partner_name(code)} by {by.replace('_', ' ')}"
     return replace(breakdown(pairings, by), name=f"{by}_{code.lower()}", title=title)
 
 
