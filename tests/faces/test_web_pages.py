@@ -649,7 +649,7 @@ def press(browser, key):
 
 def test_a_mark_between_two_steps_is_shown_and_kept_as_it_is(chrome, site):
     visit(chrome, site, "/deal?case=us-china-today&us=12.5&cn=10&licences=0.9")
-    chrome.until(f"{VALUE}.startsWith('12.5 per cent, law of')")
+    chrome.until(f"{VALUE}.startsWith('12.5 per cent, tariffs of')")
     marks = chrome.evaluate("[...document.querySelectorAll('.lever .ticks button b')].map(b => b.textContent)")
     assert {"12.5", "6.25"} <= set(marks)
     chrome.reads(PRESSED, ["12.5"])

@@ -439,7 +439,7 @@ def as_html(page: CountryPage) -> str:
     words = "".join(f"<p>{escape(' '.join(part))}</p>" for part in parts if part)
     grids = "".join(html_grid(grid.heads, grid.rows) for grid in page.grids)
     small = escape(" ".join([page.dated, *page.warnings, *page.foot]))
-    return f"<h3>{escape(page.title)}</h3>{words}{grids}<p><small>{small}</small></p>"
+    return f"<h2>{escape(page.title)}</h2>{words}{grids}<p><small>{small}</small></p>"
 
 
 FEW = 3
