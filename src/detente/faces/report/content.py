@@ -226,7 +226,7 @@ class ReportPart:
 
     Attributes
     ----------
-    said : its headlines with comparison and range. changes : what would change them. grids : every table of it.
+    said : its headlines with comparison and range. changes : what would change them. tables : every table of it.
     """
 
     chapter: Chapter
@@ -237,7 +237,12 @@ class ReportPart:
     charts: tuple[Chart, ...]
     table: Grid | None
     claims: tuple[JudgedClaim, ...]
-    grids: tuple[Grid, ...]
+    tables: tuple[Table, ...] = field(repr=False)
+
+    @cached_property
+    def grids(self) -> tuple[Grid, ...]:
+        """Every table as readers see it, for pages that show them all; a report does not."""
+        return tuple(grid(table, load()) for table in self.tables)
 
 
 @dataclass(frozen=True)
@@ -325,7 +330,7 @@ def _parts(result: Result, say: Language) -> Iterator[ReportPart]:
             tuple(chapter_charts(chapter, tables, say)),
             _short(chapter, tables, say),
             tuple(judged[:CLAIMS]) if chapter.name == "record" else (),
-            tuple(grid(tables[name], say) for name in names),
+            tuple(tables[name] for name in names),
         )
 
 
