@@ -44,8 +44,8 @@ def test_dated_choices_hold_before_their_day():
 
 def test_an_option_goes_before_the_choice_and_is_marked():
     table = average_table_as("tax-foundation", DAY, changed={"claims": "2025H2"})
-    assert "use of USMCA preferences of late 2025 (yours)" in table.notes[0]
-    assert "preferences of 2024" not in table.notes[0]
+    assert "USMCA claims of late 2025 (yours)" in table.notes[0]
+    assert "claims of 2024" not in table.notes[0]
     assert table["average"][0] < average_table_as("tax-foundation", DAY)["average"][0]
 
 
@@ -88,7 +88,7 @@ def test_law_that_a_report_counts_is_taken_on_its_day_alone():
 def test_the_command_names_every_choice_in_its_first_line(detente):
     told = dt.average("2025-05-12", publisher="yale").headline
     assert "It printed 17.8% on 12 May 2025, 2.4 points above" in told
-    assert told.startswith("As Yale Budget Lab counts (use of USMCA preferences of 2024;")
+    assert told.startswith("As Yale Budget Lab counts (USMCA claims of 2024;")
     assert "China at 30%" in told
     done = detente("average", "--as", "yale", "--on", "2025-05-12")
     assert dt.average("2025-05-12", publisher="yale", void="basis:IEEPA")["average"][0] < average_as(

@@ -150,13 +150,13 @@ def test_a_country_that_is_not_at_the_table_has_its_page(talks, codes):
 CASE = "two-country"
 
 
-def test_cases_are_listed_with_variants_and_threats(detente):
+def test_cases_are_listed_with_variants_and_what_was_agreed(detente):
     ran = detente("talks")
     assert ran.code == 0
     listed = {row["case"]: row for row in dt.talks_advice()}
     assert set(listed) >= {"us-china-2025-05", "us-china-today", CASE}
     assert listed["us-china-today"]["variants"] == "lapsed, prolonged, renewed"
-    assert listed[CASE]["threats"] == "D0, DP, DN"
+    assert listed["us-canada-2026-08"]["agreed"] == "no agreement"
 
 
 def test_what_the_case_says_is_a_table():
