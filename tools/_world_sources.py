@@ -93,11 +93,8 @@ def read_table(path: Path, spec: Path, groups: tuple[str, ...]) -> Table:
     """The table of 41 countries summed over suppliers and to groups, million USD."""
     held = read_rdata(path)["wiot_2011"]
     names = tuple(str(code) for code in held["countries"])
-    rows = {int(row["wiod_index"]): row["group16"] for row in _rows(spec / "map_wiod35_to_icio28.csv")}
-    to_group = np.zeros((len(rows), len(groups)))
-    for industry, group in rows.items():
-        to_group[industry - 1, groups.index(group)] = 1.0
-    c, s = len(names), len(rows)
+    to_group = industry_groups(spec, groups)
+    c, s = len(names), len(to_group)
     inter = np.asarray(held["inter"], dtype=np.float64).reshape(c, s, c, s).sum(axis=0)
     final = np.asarray(held["final"], dtype=np.float64).reshape(c, s, c, -1).sum(axis=(0, 3))
     return Table(
@@ -106,6 +103,15 @@ def read_table(path: Path, spec: Path, groups: tuple[str, ...]) -> Table:
         np.asarray(held["output"], dtype=np.float64).reshape(c, s) @ to_group,
         (to_group.T @ final).T,
     )
+
+
+def industry_groups(spec: Path, groups: tuple[str, ...]) -> Floats:
+    """Which group each industry of the table belongs to, shape (industry, group)."""
+    rows = {int(row["wiod_index"]): row["group16"] for row in _rows(spec / "map_wiod35_to_icio28.csv")}
+    to_group = np.zeros((len(rows), len(groups)))
+    for industry, group in rows.items():
+        to_group[industry - 1, groups.index(group)] = 1.0
+    return to_group
 
 
 def read_rdata(path: Path) -> Mapping[str, Any]:

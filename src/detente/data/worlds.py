@@ -12,6 +12,7 @@ Arrays of a `.npz` file, and the tables of a folder that stand for them (CSV or 
 | `trade_elasticity` | one, or one a sector | `elasticities`: sector, theta |
 | `political_weight` | country, sector | `weights`: country, sector, weight |
 | `gdp` | country; USD | `gdp`: country, gdp |
+| `investment_share` | country, sector; share of final spending | `investment`: country, sector, share |
 | `distribution_share` | country | `distribution`: country, share |
 
 A world with input shares is of the family caliendo_parro, another of armington; there `gdp` gives own trade where the
@@ -52,11 +53,11 @@ VALIDATION = ("libday-2023", "nafta-1993", "wiod-2011")
 BILATERAL = ("flows", "tariff")
 ARRAYS = (
     *BILATERAL, "input_share", "final_share", "political_weight", "gdp", "distribution_share", "elasticity",
-    "tariff_2005",
+    "tariff_2005", "investment_share",
 )  # fmt: skip
 AXES = {
     "flows": "ccs", "tariff": "ccs", "tariff_2005": "ccs", "input_share": "css", "final_share": "cs",
-    "political_weight": "cs", "gdp": "c", "distribution_share": "c",
+    "political_weight": "cs", "investment_share": "cs", "gdp": "c", "distribution_share": "c",
 }  # fmt: skip
 """Axes of the arrays: countries (c) and sectors (s); the axis of one sector may be left out."""
 
@@ -240,6 +241,7 @@ TABLES: Mapping[str, tuple[str, tuple[str, ...], str]] = {
     "elasticities": ("trade_elasticity", ("sector",), "theta"),
     "weights": ("political_weight", ("country", "sector"), "weight"),
     "gdp": ("gdp", ("country",), "gdp"),
+    "investment": ("investment_share", ("country", "sector"), "share"),
     "distribution": ("distribution_share", ("country",), "share"),
 }
 """Table of a folder -> array, its columns of codes, its column of values."""

@@ -11,7 +11,7 @@ import numpy as np
 from detente.codes import InputError, Parameter, UnknownName, declared_note
 from detente.codes.kinds import checked
 from detente.economy.frame import Economy, Floats
-from detente.economy.input_output.accounts import InputOutputAccounts, accounts, cube, take_accounts
+from detente.economy.input_output.accounts import INVESTMENT, InputOutputAccounts, accounts, cube, take_accounts
 
 Groups = Mapping[str, str]
 PAIR = 2
@@ -112,6 +112,11 @@ def _summed(economy: Economy, base: InputOutputAccounts, land: Floats, work: Flo
     total, revenue = bilateral(flows), bilateral(flows * tariff)
     uses = np.einsum("nkj,nN,kK,jJ->NKJ", base.inputs * base.output[:, None], land, work, work, optimize=True)
     final = land.T @ (base.final * base.final_spending[:, None]) @ work
+    spent = final.sum(axis=1, keepdims=True)
+    coarse: dict[str, Any] = {}
+    if INVESTMENT in economy.arrays:
+        invested = np.asarray(economy.arrays[INVESTMENT], dtype=np.float64) * base.final_spending[:, None]
+        coarse[INVESTMENT] = land.T @ invested @ work / spent
     made = total.sum(axis=0)[:, None, :]
     mean = np.einsum("nkj,nN,kK,jJ->NKJ", base.inputs, land, work, work, optimize=True)
     mean /= np.einsum("nN,jJ->NJ", land, work)[:, None, :]
@@ -119,7 +124,8 @@ def _summed(economy: Economy, base: InputOutputAccounts, land: Floats, work: Flo
         "flows": total,
         "tariff": np.where(total > 0, revenue / np.where(total > 0, total, 1.0), 0.0),
         "input_share": np.where(made > 0, uses / np.where(made > 0, made, 1.0), mean),
-        "final_share": final / final.sum(axis=1, keepdims=True),
+        "final_share": final / spent,
+        **coarse,
     }
 
 

@@ -35,8 +35,18 @@ Economic Review 104(12)): m_nj = 1 / (1 + theta_j) = 1 / sigma_j, times the para
 
 Parameters, zero unless set: `labor_supply_elasticity` kappa; `scale_elasticity` psi, one number or one a sector;
 `markup`, 1 for the profits of Ossa. `input_substitution` eta is one unless set, one number or one a using sector.
-`capital_share`, one number or one a sector, counts under the option `horizon` = "short" alone; in the long run capital
-moves as labour does and the two earn one wage.
+`capital_share`, one number or one a sector, counts under the option `horizon` = "short" and "steady"; in the long run
+the capital of a country is fixed, moves between its sectors as labour does, and the two earn one wage.
+
+In the steady state (`horizon` = "steady") each country has as much capital as it pays to keep: a constant part of income
+is invested, so that capital grows by income over the price of investment goods, K^_n = V^_n / PI^_n with PI^_n = prod_k
+P^_nk^iota_nk (Baqaee and Malmberg 2025, "Long-Run Comparative Statics"). As labour and capital share income in constant
+parts, the capital share s is one number and the wage stands for income per head::
+
+    log c_nj = a_nj [(1 - s) log w_n + s log PI_n] + sum_k b_nkj log P_nk - psi_j log l_nj
+
+iota comes from the array `investment_share` [country, sector], gross fixed capital formation over final spending; a
+world without it invests as it spends.
 """
 
 from __future__ import annotations
@@ -50,6 +60,9 @@ import numpy as np
 from detente.codes import InputError, Parameter, SolveError, UnknownName, declared_note
 from detente.codes.kinds import checked
 from detente.economy.frame import Economy, Floats, Shock
+
+INVESTMENT = "investment_share"
+"""Array of a world: gross fixed capital formation by product, share of final spending."""
 
 THETA_MAX = 20.0
 """Default guard on trade elasticities: above it one sector carries every scenario that lowers tariffs."""
@@ -374,7 +387,7 @@ def shares_of(table: Floats, output: Floats, final_spending: Floats, idle: Float
     return {"input_share": inputs, "final_share": table[:, :, -1] / final_spending[:, None]}
 
 
-HORIZONS = ("long", "short")
+HORIZONS = ("long", "short", "steady")
 
 
 @dataclass(frozen=True)
@@ -392,6 +405,8 @@ class Technology:
     bundle : o transposed, shape (country, user, input); `substitution` eta, shape (sector,), None if inputs are
         Cobb-Douglas.
     supply : kappa, elasticity of labour supply in the real wage.
+    renewed : slope of the unit cost of a user in the price of an investment good, shape (country, user, good); None
+        where capital is what it was.
     """
 
     labor: Floats = field(repr=False)
@@ -406,13 +421,14 @@ class Technology:
     supply: float
     follows_sales: bool
     """Whether the cost of any sector moves with its sales."""
+    renewed: Floats | None = field(default=None, repr=False)
 
 
 def horizon_of(shock: Shock) -> str:
-    """The horizon of a shock; `UnknownName` for another than long and short."""
+    """The horizon of a shock; `UnknownName` for one that is none of `HORIZONS`."""
     name = str(shock.options.get("horizon", "long"))
     if name not in HORIZONS:
-        raise UnknownName("horizon", name, HORIZONS, Parameter("horizon"), f"use {' or '.join(HORIZONS)}")
+        raise UnknownName("horizon", name, HORIZONS, Parameter("horizon"), f"use {', '.join(HORIZONS)}")
     return name
 
 
@@ -426,17 +442,23 @@ def technology(economy: Economy, shock: Shock) -> Technology:
 
 def _technology(economy: Economy, base: InputOutputAccounts, horizon: str) -> Technology:
     scale = by_sector(economy, "scale_elasticity")
-    capital = by_sector(economy, "capital_share") if horizon == "short" else np.zeros_like(scale)
+    capital = np.zeros_like(scale) if horizon == "long" else by_sector(economy, "capital_share")
     if (capital >= 1.0).any():
         raise InputError(
             "parameter capital_share", f"{capital.max():g} leaves nothing to labour", "give a share below 1"
         )
     profit = profit_share(economy, base)
     earned = base.value_added_share - profit
-    labor = earned * (1.0 - capital)
+    # Where capital stays in its sector it is paid apart; where it is renewed its price is that of investment goods.
+    tied = capital if horizon == "short" else np.zeros_like(scale)
+    labor = earned * (1.0 - tied)
     _check_labor(economy, labor, base)
     factor = earned / (1.0 - profit)
-    slope = factor * capital - scale
+    slope = factor * tied - scale
+    renewed = None
+    if horizon == "steady":
+        share = one_capital_share(economy)
+        renewed = share * factor[:, :, None] * investment_mix(economy, base)[:, None, :]
     users = np.ascontiguousarray((base.inputs / (1.0 - profit)[:, None, :]).transpose(0, 2, 1))
     eta = by_sector(economy, "input_substitution", 1.0)
     return Technology(
@@ -451,7 +473,34 @@ def _technology(economy: Economy, base: InputOutputAccounts, horizon: str) -> Te
         substitution=None if (eta == 1.0).all() else eta,
         supply=float(by_sector(economy, "labor_supply_elasticity")[0]),
         follows_sales=bool(slope.any()),
+        renewed=renewed,
     )
+
+
+def one_capital_share(economy: Economy) -> float:
+    """Share of capital in what labour and capital earn, where it must be the same in every sector."""
+    share = by_sector(economy, "capital_share")
+    if np.ptp(share):
+        what = "differs between sectors, and capital that is renewed moves between them"
+        raise InputError("parameter capital_share", what, "give one number")
+    return float(share[0])
+
+
+def investment_share(economy: Economy, base: InputOutputAccounts) -> Floats:
+    """Investment over final spending, shape (country, sector); zero in a world without its array."""
+    if INVESTMENT not in economy.arrays:
+        return np.zeros_like(base.final)
+    share = _array(economy, INVESTMENT, base.final.shape)
+    wrong = (share < 0) | (share > base.final + SLIGHT)
+    _check_cells(economy, INVESTMENT, share, wrong, "is no part of final spending", "give at most the final share")
+    return share
+
+
+def investment_mix(economy: Economy, base: InputOutputAccounts) -> Floats:
+    """Share of each product in investment, shape (country, sector), sums to one; of final spending without an array."""
+    share = investment_share(economy, base)
+    whole = share.sum(axis=1, keepdims=True)
+    return np.where(whole > 0, share / np.where(whole > 0, whole, 1.0), base.final)
 
 
 def tilt(tech: Technology, p: Floats) -> Floats | None:

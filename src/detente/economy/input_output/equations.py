@@ -259,20 +259,25 @@ def _state(pr: InputOutputProblem, u: Floats) -> InputOutputState:
 
 
 def _used(pr: InputOutputProblem, p: Floats) -> tuple[Floats, Floats, Floats]:
-    """Input shares, slopes of costs in prices, and what inputs add to log costs (country, user)."""
+    """Input shares, slopes of costs in prices, and what goods add to log costs (country, user)."""
     tech = pr.tech
-    turned = tilt(tech, p)
+    turned, inputs, users = tilt(tech, p), pr.base.inputs, tech.users
     if turned is None:
-        return pr.base.inputs, tech.users, apply(tech.users, p)
-    users = tech.users * turned
-    return pr.base.inputs * turned.transpose(0, 2, 1), users, tech.users.sum(axis=2) * bundle_price(tech, p)
+        added = apply(users, p)
+    else:
+        inputs, users = inputs * turned.transpose(0, 2, 1), users * turned
+        added = tech.users.sum(axis=2) * bundle_price(tech, p)
+    if tech.renewed is None:
+        return inputs, users, added
+    return inputs, users + tech.renewed, added + apply(tech.renewed, p)
 
 
 def turned(pr: InputOutputProblem, s: InputOutputState) -> Floats:
     """Slope of uses in log prices at given output, [country, input, price], USD, where eta is not one."""
     assert pr.tech.substitution is not None
     moved = s.inputs * ((1.0 - pr.tech.substitution) * s.output)[:, None, :]
-    share = s.users / np.where(pr.tech.users.sum(axis=2) > 0, pr.tech.users.sum(axis=2), 1.0)[:, :, None]
+    used = s.users if pr.tech.renewed is None else s.users - pr.tech.renewed
+    share = used / np.where(pr.tech.users.sum(axis=2) > 0, pr.tech.users.sum(axis=2), 1.0)[:, :, None]
     return moved.sum(axis=2)[:, :, None] * np.eye(s.p.shape[1]) - moved @ share
 
 

@@ -13,7 +13,7 @@ of wages, prices by sector and spending by sector. Importer n, exporter i, secto
 
 Options of a shock. `closure`: `fixed` D' = D in units of the numeraire (default); `gdp` keeps D over value added, less
 what makes the world add up; `zero` solves D' = 0 at the old tariffs first and shocks the result. `horizon`: `long`
-(default) or `short`, capital tied to its sector. `objective`: what policies of the shock maximise, `real-income`
+(default, the capital of a country fixed), `short`, capital tied to its sector, or `steady`, capital as much as pays. `objective`: what policies of the shock maximise, `real-income`
 (default) or `political`, the government's weighted income of Ossa (2014) with the array `political_weight`
 [country, sector]::
 

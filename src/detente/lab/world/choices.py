@@ -9,9 +9,13 @@ from typing import Any
 DEFAULT = "icio-2022"
 """World of every question, `detente.data.worlds.DEFAULT`; a test compares them."""
 
-LONG, SHORT = "long-run", "first-year"
-HORIZONS = {LONG: "", SHORT: "short"}
-"""How much time trade and capital have, by what a world calls it; in the first year capital stays in its sector."""
+LONG, SHORT, STEADY = "long-run", "first-year", "steady-state"
+HORIZONS = {LONG: "", SHORT: "short", STEADY: "steady"}
+"""How much time trade and capital have, by what a world calls it.
+
+In the first year capital stays in its sector. In the long run it moves between the sectors of its country, which has as
+much as before. In the steady state every country has as much capital as pays.
+"""
 
 ONE_RATE = "one rate"
 VARY = {ONE_RATE: "uniform", "country": "partner", "sector": "sector", "country x sector": "partner x sector"}
