@@ -42,6 +42,7 @@ if TYPE_CHECKING:
         economy_decompose,
         economy_decouple,
         economy_optimal,
+        economy_path,
         economy_solve,
         economy_war,
     )
@@ -79,7 +80,7 @@ __all__ = [
     "SolveError", "Table", "UnknownName", "__version__", "assumptions", "average",
     "average_history", "brief", "chain_acts", "chain_levers", "chain_run", "chain_show", "check",
     "concordance", "data_cite", "data_list", "data_show", "deal", "deal_offers", "disrupt",
-    "economy_concessions", "economy_decompose", "economy_decouple", "economy_optimal",
+    "economy_concessions", "economy_decompose", "economy_decouple", "economy_optimal", "economy_path",
     "economy_solve", "economy_war", "entries", "events", "find", "frame", "gradient",
     "law_changes", "law_check", "law_coverage", "law_list", "law_show", "load_chain",
     "load_economy", "load_flows", "load_law", "load_scenario", "open_talk", "prices", "rate",

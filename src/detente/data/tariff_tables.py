@@ -56,6 +56,24 @@ def read_tariffs(
     if tuple(columns) != TARIFFS:
         kind = replace(kind, columns=(*kind.columns[:3], _numbers(columns[0])))
     kind = replace(_on_world(kind, ENDS, countries_known, sectors), empty=no_rows)
+    return [row for row, *_ in _tariff_rows(given, kind, columns)]
+
+
+DatedRow = tuple[TableRow, date | None, date | None]
+"""A row of tariffs with its first and last day; None where it is open."""
+
+
+def read_dated(given: TariffRows, countries_known: Sequence[str], sectors: Sequence[str]) -> list[DatedRow]:
+    """Rows of `read_tariffs`, each with its first and last day in columns `from` and `until`.
+
+    Raises
+    ------
+    InputError, UnknownName, Faults : as `read_tariffs`; a row that ends before it begins.
+    """
+    return _tariff_rows(given, _on_world(table_kinds()["dated_tariffs"], ENDS, countries_known, sectors), TARIFFS)
+
+
+def _tariff_rows(given: TariffRows, kind: TableKind, columns: Sequence[str]) -> list[DatedRow]:
     if isinstance(given, Path):
         where, frame = str(given), read_table(given, kind)
     else:
@@ -67,8 +85,16 @@ def read_tariffs(
         importer, exporter = (tuple(row[end]) for end in ENDS)
         # A share of 2 or more has the sign of per cent, or it was refused.
         place = f"{where}, row {row[ROW]}"
-        rows.append(TableRow(importer, exporter, row[name], named, name == "added", True, place))
+        rows.append((TableRow(importer, exporter, row[name], named, name == "added", True, place), *_span(row, place)))
     return rows
+
+
+def _span(row: Mapping[str, Any], place: str) -> tuple[date | None, date | None]:
+    """First and last day of a row."""
+    start, end = row.get("from"), row.get("until")
+    if start and end and start > end:
+        raise InputError(place, f"ends on {end}, before it begins on {start}", "swap from and until")
+    return start, end
 
 
 EXAMPLE = 'as in [{"importer": "USA", "exporter": "CHN", "tariff": 0.34}]'
@@ -222,9 +248,8 @@ def parse_costs(content: Any, where: str) -> tuple[CostRow, ...]:
 def _costs(frame: pl.DataFrame, where: str) -> tuple[CostRow, ...]:
     rows = []
     for row in frame.iter_rows(named=True):
-        place, start, end = f"{where}, row {row[ROW]}", row.get("from"), row.get("until")
-        if start and end and start > end:
-            raise InputError(place, f"ends on {end}, before it begins on {start}", "swap from and until")
+        place = f"{where}, row {row[ROW]}"
+        start, end = _span(row, place)
         hat = row["cost"] if row.get("cost") is not None else 1.0 + row["change"]
         importer, exporter = (row[end] or "" for end in ENDS)
         sector, note = (row.get(name) or "" for name in ("sector", "note"))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, ClassVar, Protocol
 
@@ -53,6 +53,40 @@ class Stack(Protocol):
     ) -> Iterator[tuple[int, Equilibrium]]:
         """Place and equilibrium of each of the places."""
         ...
+
+
+@dataclass(frozen=True)
+class InTime:
+    """What a path of quarters needs of a world.
+
+    Attributes
+    ----------
+    short : the world with the trade elasticities of the first quarter; `theta` : those of the long run, shape (sector,).
+    spent, revenue : final spending and tariff revenue, shape (country,), USD.
+    invested : the part of final spending that is investment, shape (country,).
+    consumed, renewed : share of each product in consumption and in investment, shape (country, sector).
+    capital : share of capital in value added; `value_added` : share of it in costs, shape (country, sector).
+    real_gdp : of an equilibrium and the volumes it buys [importer, exporter, sector]: its change, shape (country,).
+    """
+
+    short: Economy
+    theta: Floats
+    spent: Floats = field(repr=False)
+    revenue: Floats = field(repr=False)
+    invested: Floats = field(repr=False)
+    consumed: Floats = field(repr=False)
+    renewed: Floats = field(repr=False)
+    capital: float
+    value_added: Floats = field(repr=False)
+    real_gdp: Callable[[Equilibrium, Floats], Floats] = field(repr=False)
+
+    def productivity(self, log_capital: Floats) -> Floats:
+        """Productivity hat of a stock of capital over the baseline's, shape (country, sector)."""
+        return np.exp(self.capital * log_capital[:, None] * self.value_added)
+
+    def log_capital(self, solved: Equilibrium) -> Floats:
+        """Log of the capital that investment keeps up, over the baseline's, shape (country,)."""
+        return np.log(solved.hats["wage"]) - (self.renewed * np.log(solved.hats["price"])).sum(axis=1)
 
 
 class TariffWar(Protocol):
@@ -289,6 +323,14 @@ class Family(ABC):
     def stack(economy: Economy, shocks: Sequence[Shock]) -> Stack | None:
         """Several shocks with the same options as one problem; None where they cannot be stacked."""
         return None
+
+    def in_time(self, economy: Economy, ratio: float) -> InTime:
+        """What a path of quarters needs; `ratio` is the trade elasticity of the first quarter over the long run's.
+
+        `InputError` for a family without paths.
+        """
+        what = f"family '{economy.family}' has no path of quarters"
+        raise InputError(f"world {economy.name}", what, "use a world of many sectors")
 
     # What algebra on paper knows of the family.
 

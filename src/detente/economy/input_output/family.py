@@ -35,7 +35,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import UnknownName, declared_note
-from detente.economy.family import Family
+from detente.economy.family import Family, InTime
 from detente.economy.frame import Certificate, Economy, Equilibrium, Floats, Shock, ShockPath, quantities, shape_of
 from detente.economy.input_output import real_income
 from detente.economy.input_output.accounts import (
@@ -45,7 +45,11 @@ from detente.economy.input_output.accounts import (
     balance,
     capped,
     check_balanced,
+    investment_mix,
+    investment_share,
     is_balanced,
+    one_capital_share,
+    take_accounts,
     technology,
     with_final_residual,
 )
@@ -225,6 +229,28 @@ class CaliendoParro(Family):
     def cost_hat(self, equilibrium: Equilibrium) -> Floats:
         """Cost over the baseline's, shape (exporter, sector)."""
         return equilibrium.hats["cost"]
+
+    def in_time(self, economy: Economy, ratio: float) -> InTime:
+        """Investment as the world's array has it; the world with short elasticities is kept with the first."""
+        base, key = accounts(economy), ("in time", ratio)
+        if key not in economy.memo:
+            short = economy.with_parameters(trade_elasticity=base.theta * ratio, theta_max=0.0)
+            take_accounts(short, economy)
+            economy.memo[key] = short
+        mix, part = investment_mix(economy, base), investment_share(economy, base)
+        whole = part.sum(axis=1)
+        return InTime(
+            short=economy if ratio == 1.0 else economy.memo[key],
+            theta=base.theta,
+            spent=base.final_spending,
+            revenue=base.revenue,
+            invested=whole,
+            consumed=(base.final - part).clip(0.0) / (1.0 - whole)[:, None],
+            renewed=mix,
+            capital=one_capital_share(economy),
+            value_added=base.value_added_share,
+            real_gdp=lambda solved, bought: _real_gdp(*self.at(solved.u, solved.economy, solved.shock), bought),
+        )
 
     points_of = staticmethod(real_income.points_of)
     best_rates = staticmethod(best_rates)

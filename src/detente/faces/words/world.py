@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
-from detente.codes import Table
+from detente.codes import Table, declared_note
 from detente.data.small_world import REGION_NAMES
 from detente.data.tables import countries
 from detente.economy import Decoupling
 from detente.faces.words.language import load
 from detente.lab.country.every import BestTariffs, TariffGame, WorldChange
+from detente.lab.path.worth import InQuarters
 from detente.lab.world.choices import INCOME
 from detente.lab.world.chosen import world_sector_names, year_of
 
@@ -69,6 +71,51 @@ def changed_most(change: WorldChange, countries: Sequence[str] = ()) -> str:
         code = low if incomes[high] <= 0 else high
         return f"{under}, real income {moved(incomes[code])} {place_of(code, 'in')}, where it moves most"
     return f"{under}, real income {worst}, where it loses most, and {best}, where it gains most"
+
+
+def path_against(found: InQuarters) -> str:
+    """What the quarters of a path are compared with."""
+    if not found.days:
+        return own_year(found.economy.name)
+    return f"the tariffs of {load().day(found.days[0])} for ever"
+
+
+def path_in_words(found: InQuarters, countries: Sequence[str]) -> str:
+    """What tariffs are worth to the first countries by how long they last; of dated ones, what they do in time."""
+    table, sentences = list(found.lengths(countries[:2]).rows()), []
+    for code in countries[:2]:
+        rows = [row for row in table if row["country"] == code]
+        sentences.append(_in_time(rows[0], code) if len(rows) == 1 else _worth(rows, code))
+    return f"{' '.join(sentences)} This is compared with {path_against(found)}."
+
+
+def _in_time(row: Mapping[str, Any], code: str) -> str:
+    """Income of a country in the first quarter and after four years."""
+    first, later = (points_of(row[name]) for name in ("first_quarter", "fourth_year"))
+    return (
+        f"Real income {place_of(code, 'in')} changes by {first} in the first quarter, and by {later} after four years."
+    )
+
+
+def _worth(rows: Sequence[Mapping[str, Any]], code: str) -> str:
+    """What a country gains or loses by how long the tariffs last."""
+    say, whom = load(), place_of(code)
+    each = [
+        f"{'loses' if row['present_usd'] < 0 else 'gains'} {say.billions(abs(row['present_usd']))} of consumption in all if the new tariffs "
+        f"{'stay for ever' if row['length'] == declared_note('path.ever') else 'last ' + row['length']}"
+        for row in rows
+    ]
+    same = {text.split(" ", 1)[0] for text in each}
+    if len(same) == 1:
+        each = [
+            each[0],
+            *(
+                text.split(" ", 1)[1].replace(" of consumption in all if the new tariffs", " if they")
+                for text in each[1:]
+            ),
+        ]
+    text = f"{whom} {say.listed(each)}"
+    return f"{text[0].upper()}{text[1:]}."
 
 
 def best_in_words(best: BestTariffs, against: str) -> str:

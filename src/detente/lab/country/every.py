@@ -17,6 +17,7 @@ from detente.data.tariff_tables import TariffRows, parse_costs
 from detente.economy import (
     Cooperative,
     Decoupling,
+    Economy,
     Equilibrium,
     Nash,
     attribution,
@@ -34,7 +35,7 @@ from detente.lab.world import effects as lab
 from detente.lab.world.choices import AGREEMENT, DEFAULT, HORIZONS, INCOME, LONG, REVENUE, VARY, WAR, Given
 from detente.lab.world.chosen import check_laws, countries_of, country_of, pairs_of, world_at
 from detente.lab.world.effects import WorldSetting
-from detente.lab.world.incidence import laws
+from detente.lab.world.incidence import Laws, laws
 
 TODAY = "today"
 """Scenario that is meant where none is named and no tariffs are given."""
@@ -197,8 +198,27 @@ def world_change(
     return WorldChange(replace(setting, on=on).solved(rows_of(tariffs), more.quotas, more.productivity))
 
 
-def _of_laws(setting: WorldSetting, given: Any, on: date | None) -> WorldChange:
-    """Both laws of a scenario, of its first variant, as a run has them."""
+@dataclass(frozen=True)
+class LawsMeant:
+    """The laws of a scenario, of its first variant, on a world.
+
+    Attributes
+    ----------
+    setting : with the world and the day of the scenario; `economy` : the world, as the closure has it, with the
+        `options` of its shocks; `laws` : before and after; `days` : of both; `standing` : how far they are on record.
+    """
+
+    setting: WorldSetting
+    economy: Economy
+    options: Mapping[str, Any]
+    laws: Laws
+    scenario: Scenario
+    days: tuple[date, date]
+    standing: Standing | None
+
+
+def laws_meant(setting: WorldSetting, given: Any, on: date | None) -> LawsMeant:
+    """Both laws of a scenario on the world of a setting, as a run has them; errors as `world_change`."""
     known = parse_scenario(given, "scenario", "scenario") if isinstance(given, Mapping) else given
     ready = prepared(known, today=date.today(), on=on)
     scenario = ready.scenario
@@ -210,10 +230,17 @@ def _of_laws(setting: WorldSetting, given: Any, on: date | None) -> WorldChange:
     world, closed = (economy, {}) if setting.closure else under_closure(economy, scenario.closure)
     first = laws(ready.pairings, economy, pairs_of(scenario, ready.folder, economy))[0]
     first = replace(first, after=setting.with_costs(economy, first.after))
-    effect = first.solved(world, options={**closed, **options})
     own_side = ready.pairings[scenario.importer][0]
     standing = latest_standing([several[0] for several in ready.pairings.values()])
-    return WorldChange(effect.after, effect.before, scenario, (own_side.before.on, own_side.after.on), standing)
+    days = own_side.before.on, own_side.after.on
+    return LawsMeant(setting, world, {**closed, **options}, first, scenario, days, standing)
+
+
+def _of_laws(setting: WorldSetting, given: Any, on: date | None) -> WorldChange:
+    """Both laws of a scenario, solved."""
+    meant = laws_meant(setting, given, on)
+    effect = meant.laws.solved(meant.economy, options=meant.options)
+    return WorldChange(effect.after, effect.before, meant.scenario, meant.days, meant.standing)
 
 
 def decomposed(change: WorldChange, country: str, by: Sequence[str]) -> tuple[str, list[Table]]:

@@ -5,8 +5,8 @@ MODULES: dict[str, tuple[str, ...]] = {
     "chains": ("chain acts", "chain levers", "chain run", "chain show"),
     "deals": ("brief", "deal", "deal offers"),
     "economy": (
-        "economy concessions", "economy decompose", "economy decouple", "economy optimal", "economy solve",
-        "economy war",
+        "economy concessions", "economy decompose", "economy decouple", "economy optimal", "economy path",
+        "economy solve", "economy war",
     ),
     "goods": ("entries", "watch"),
     "law": ("find", "law changes", "law check", "law coverage", "law list", "law show", "rate history"),

@@ -19,6 +19,8 @@ from detente.faces.words.world import (
     game_in_words,
     own_year,
     parts_in_words,
+    path_against,
+    path_in_words,
 )
 from detente.lab.country.every import (
     best_tariffs,
@@ -30,6 +32,7 @@ from detente.lab.country.every import (
     tariff_game,
     world_change,
 )
+from detente.lab.path.worth import COLLECTED, RATES, in_quarters, pace_of
 from detente.lab.world.choices import COMMON, DEFAULT, INCOME, LONG, OBJECTIVES, ONE_RATE, OUTCOMES, VARY, WAR, Given
 from detente.lab.world.chosen import countries_of, players_of
 from detente.lab.world.effects import conceded
@@ -80,6 +83,60 @@ def economy_solve(
         f"{changed_most(change, codes)}, compared with {against}.", tables, between=f"compared with {against}",
         more={} if by or len(economy.sectors) == 1 else {"sectors": sectors},
     )  # fmt: skip
+
+
+@question(
+    "World", "economy path geneva", "economy path geneva --lasts 30,180 --quarters 8",
+    choices={"world": COMMON["world"], "closure": COMMON["closure"], "rates": RATES}, long=True, own_day=True,
+    own_places=True,
+)  # fmt: skip
+def economy_path(
+    scenario: str | Mapping[str, Any] = "",
+    on: date | str | None = None,
+    *,
+    from_: date | str | None = None,
+    tariffs: Given = "",
+    lasts: str | Sequence[str] = ("90", "365"),
+    quarters: int = 16,
+    country: str | Sequence[str] = (),
+    partner: str | Sequence[str] = (),
+    rates: str = COLLECTED,
+    world: str = DEFAULT,
+    closure: str = "",
+    elasticities: str = "",
+    set: str | Sequence[str] | Mapping[str, Any] = (),
+) -> Answer:
+    """What tariffs do quarter by quarter, and what they are worth if they last 90 days, a year or for ever.
+
+    Buyers change suppliers slowly, capital wears out and is renewed, and prices in shops follow those at the border
+    with a delay. A scenario is compared with the tariffs that it names itself, which come back when its time is over.
+    Tariffs of your own come in place of those of the world's own year; rows may have the columns `from` and `until`.
+    With `from` alone, the laws on record are followed from that day on, and compared with those of the day for ever.
+
+    >>> import detente as dt
+    >>> rows = [{"importer": "USA", "exporter": "CHN", "added": 0.3}]
+    >>> answer = dt.economy_path(tariffs=rows, world="icio-2022-small", country="US")
+    >>> answer["length"].tolist()
+    ['90 days', '365 days', 'for ever']
+
+    Parameters
+    ----------
+    from : first day of the path; before the day of a scenario the laws on record count.
+    tariffs : `added` in place of `tariff` is points on top. They are taken as paid.
+    rates : collected lowers and delays US tariffs on record as the months since 2025 show.
+    set : parameters of the world; short_ratio, adoption, depreciation, discount, shelf_goods and shelf_services are
+        how fast things move, a quarter.
+    """
+    values = dict(set) if isinstance(set, Mapping) else {}
+    pace = pace_of(values)
+    setting, _ = setting_of(world, closure, LONG, elasticities, "", values)
+    days = [day if isinstance(day, date) else None for day in (on, from_)]
+    found = in_quarters(setting, scenario, tariffs, days[0], days[1], lasts, quarters, rates, pace)
+    codes = countries_of(found.economy, country, Parameter("country")) or [*found.parties]
+    sellers = countries_of(found.economy, partner, Parameter("partner")) or [*found.sellers]
+    tables = [found.lengths(codes), found.table(codes), found.trade(codes, sellers), found.certificate()]
+    against = path_against(found)
+    return Answer.of(path_in_words(found, codes), tables, between=f"compared with {against}")
 
 
 @question(
