@@ -1,4 +1,4 @@
-"""The same bytes on every processor: a run and a case of the talks with other kernels of linear algebra."""
+"""The same bytes on every processor: a run, a case of the talks and a path of quarters with other kernels of linear algebra."""
 
 import os
 import subprocess
@@ -11,7 +11,10 @@ NEW = [name for name in __cpu_dispatch__ if name.startswith(("AVX512", "X86_V4")
 OLD = {"OPENBLAS_CORETYPE": "Prescott", "NPY_DISABLE_CPU_FEATURES": " ".join(NEW)}
 """As on a processor without AVX: every one of this kind can work so."""
 
-COMMANDS = ["run geneva --format json", "talks us-china-2025-05 --format json"]
+COMMANDS = [
+    "run geneva --format json", "talks us-china-2025-05 --format json",
+    "economy path geneva --world icio-2022-small --country all --table path --format json",
+]  # fmt: skip
 FAMILIES = (
     "import numpy, scipy.linalg, threadpoolctl; print([one['architecture'] for one in threadpoolctl.threadpool_info()])"
 )

@@ -1,4 +1,4 @@
-"""Paths of quarters beside a second writing: every quarter solved anew by scipy, from the raw arrays of a small world."""
+"""Paths of quarters beside a second writing: every quarter solved anew by scipy from the raw arrays of a world."""
 
 from dataclasses import dataclass
 

@@ -61,7 +61,8 @@ class InTime:
 
     Attributes
     ----------
-    short : the world with the trade elasticities of the first quarter; `theta` : those of the long run, shape (sector,).
+    short : the world with the trade elasticities of the first quarter.
+    theta : trade elasticities of the long run, shape (sector,).
     spent, revenue : final spending and tariff revenue, shape (country,), USD.
     invested : the part of final spending that is investment, shape (country,).
     consumed, renewed : share of each product in consumption and in investment, shape (country, sector).
@@ -329,8 +330,9 @@ class Family(ABC):
 
         `InputError` for a family without paths.
         """
-        what = f"family '{economy.family}' has no path of quarters"
-        raise InputError(f"world {economy.name}", what, "use a world of many sectors")
+        raise InputError(
+            f"world {economy.name}", f"family '{economy.family}' has no path of quarters", "use a world of many sectors"
+        )
 
     # What algebra on paper knows of the family.
 

@@ -38,10 +38,10 @@ Parameters, zero unless set: `labor_supply_elasticity` kappa; `scale_elasticity`
 `capital_share`, one number or one a sector, counts under the option `horizon` = "short" and "steady"; in the long run
 the capital of a country is fixed, moves between its sectors as labour does, and the two earn one wage.
 
-In the steady state (`horizon` = "steady") each country has as much capital as it pays to keep: a constant part of income
-is invested, so that capital grows by income over the price of investment goods, K^_n = V^_n / PI^_n with PI^_n = prod_k
-P^_nk^iota_nk (Baqaee and Malmberg 2025, "Long-Run Comparative Statics"). As labour and capital share income in constant
-parts, the capital share s is one number and the wage stands for income per head::
+In the steady state (`horizon` = "steady") each country has as much capital as it pays to keep: a constant part of
+income is invested, so that capital grows by income over the price of investment goods, K^_n = V^_n / PI^_n with
+PI^_n = prod_k P^_nk^iota_nk (Baqaee and Malmberg 2025, "Long-Run Comparative Statics"). Labour and capital share income
+in constant parts, so that the capital share s is one number, and the wage stands for income::
 
     log c_nj = a_nj [(1 - s) log w_n + s log PI_n] + sum_k b_nkj log P_nk - psi_j log l_nj
 
@@ -481,8 +481,11 @@ def one_capital_share(economy: Economy) -> float:
     """Share of capital in what labour and capital earn, where it must be the same in every sector."""
     share = by_sector(economy, "capital_share")
     if np.ptp(share):
-        what = "differs between sectors, and capital that is renewed moves between them"
-        raise InputError("parameter capital_share", what, "give one number")
+        raise InputError(
+            "parameter capital_share",
+            "differs between sectors, and renewed capital moves between them",
+            "give one number",
+        )
     return float(share[0])
 
 
@@ -491,8 +494,14 @@ def investment_share(economy: Economy, base: InputOutputAccounts) -> Floats:
     if INVESTMENT not in economy.arrays:
         return np.zeros_like(base.final)
     share = _array(economy, INVESTMENT, base.final.shape)
-    wrong = (share < 0) | (share > base.final + SLIGHT)
-    _check_cells(economy, INVESTMENT, share, wrong, "is no part of final spending", "give at most the final share")
+    wrong = ~np.isfinite(share) | (share < 0) | (share > base.final + SLIGHT)
+    if wrong.any():
+        n, j = np.argwhere(wrong)[0]
+        raise InputError(
+            f"{INVESTMENT}, {economy.countries[n]}, {economy.sectors[j]}",
+            f"{share[n, j]:g} is no part of final spending",
+            "give at most the final share",
+        )
     return share
 
 

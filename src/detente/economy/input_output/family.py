@@ -13,9 +13,9 @@ of wages, prices by sector and spending by sector. Importer n, exporter i, secto
 
 Options of a shock. `closure`: `fixed` D' = D in units of the numeraire (default); `gdp` keeps D over value added, less
 what makes the world add up; `zero` solves D' = 0 at the old tariffs first and shocks the result. `horizon`: `long`
-(default, the capital of a country fixed), `short`, capital tied to its sector, or `steady`, capital as much as pays. `objective`: what policies of the shock maximise, `real-income`
-(default) or `political`, the government's weighted income of Ossa (2014) with the array `political_weight`
-[country, sector]::
+(default, the capital of a country is fixed), `short`, capital tied to its sector, or `steady`, capital as much as pays.
+`objective`: what policies of the shock maximise, `real-income` (default) or `political`, the government's weighted
+income of Ossa (2014) with the array `political_weight` [country, sector]::
 
     G_n = sum_j lambda_nj [gamma_nj Y'_nj + l'_nj (R'_n + D'_n)] / P_n,   l'_nj the share of j in the wages of n
 

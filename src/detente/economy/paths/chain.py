@@ -72,10 +72,11 @@ class Pace:
 
     def __post_init__(self) -> None:
         if not LEAST_RATIO <= self.short_ratio <= 1.0:
-            what = (
-                f"{self.short_ratio:g} is out of range: it is the elasticity of the first quarter over the long run's"
+            raise InputError(
+                Parameter("set", "short_ratio"),
+                f"{self.short_ratio:g} is out of range for the elasticity of the first quarter over the long run's",
+                f"give a number from {LEAST_RATIO:g} to 1",
             )
-            raise InputError(Parameter("set", "short_ratio"), what, f"give a number from {LEAST_RATIO:g} to 1")
         for name in ("adoption", "depreciation", "discount", "shelf_goods", "shelf_services"):
             value, below = getattr(self, name), name in ("depreciation", "discount")
             if not (0.0 <= value < 1.0 if below else 0.0 < value <= 1.0):
@@ -84,7 +85,7 @@ class Pace:
 
 
 @dataclass(frozen=True)
-class Path:
+class QuarterPath:
     """Quarters of a world economy, one after another.
 
     Attributes
@@ -94,7 +95,7 @@ class Path:
     columns : by name, changes of the world's own year, share, shape (quarter, country); see `codes/tables/path.toml`.
     trade : value net of duty, USD a year, shape (quarter, importer, exporter).
     certificates : of the solve of each quarter.
-    end : what the columns come to if the last tariffs stay for ever, shape (country,) each; from the steady state.
+    end : what the columns come to if the last tariffs stay, shape (country,) each; from the steady state.
     ended : its certificate. consumption : of the world's own year, USD a year, shape (country,).
     """
 
@@ -108,7 +109,7 @@ class Path:
     ended: Certificate = field(repr=False)
     consumption: Floats = field(repr=False)
 
-    def worth(self, other: Path | None = None, name: str = "consumption") -> Floats:
+    def worth(self, other: QuarterPath | None = None, name: str = "consumption") -> Floats:
         """Present value of a column, less that of another path, in quarters of what it was, shape (country,).
 
         After the last quarter the column goes on to its end, from which it stays apart by a part less each quarter, the
@@ -140,7 +141,7 @@ def path(
     pace: Pace | None = None,
     cost: Floats | None = None,
     options: Mapping[str, Any] | None = None,
-) -> Path:
+) -> QuarterPath:
     """The path of a world under the tariffs of its quarters.
 
     Parameters
@@ -167,7 +168,7 @@ def path(
     end = solve(economy, last)
     kept = known.log_capital(end) if pace.depreciation else np.zeros(len(economy.countries))
     ended = _columns(known, end, cost, kept, np.log(end.hats["price"] / end.hats["wage"][:, None]))
-    return Path(
+    return QuarterPath(
         economy, pace, rates[-1], {name: np.stack([q[0][name] for q in quarters]) for name in quarters[0][0]},
         np.stack([q[1] for q in quarters]), tuple(q[2] for q in quarters), ended, end.certificate,
         known.spent * (1.0 - known.invested),

@@ -11,7 +11,7 @@ from detente.data.tables import countries
 from detente.economy import Decoupling
 from detente.faces.words.language import load
 from detente.lab.country.every import BestTariffs, TariffGame, WorldChange
-from detente.lab.path.worth import InQuarters
+from detente.lab.country.quarters import InQuarters
 from detente.lab.world.choices import INCOME
 from detente.lab.world.chosen import world_sector_names, year_of
 
@@ -73,20 +73,20 @@ def changed_most(change: WorldChange, countries: Sequence[str] = ()) -> str:
     return f"{under}, real income {worst}, where it loses most, and {best}, where it gains most"
 
 
-def path_against(found: InQuarters) -> str:
+def path_against(course: InQuarters) -> str:
     """What the quarters of a path are compared with."""
-    if not found.days:
-        return own_year(found.economy.name)
-    return f"the tariffs of {load().day(found.days[0])} for ever"
+    if not course.days:
+        return own_year(course.economy.name)
+    return f"keeping the tariffs of {load().day(course.days[0])}"
 
 
-def path_in_words(found: InQuarters, countries: Sequence[str]) -> str:
+def path_in_words(course: InQuarters, countries: Sequence[str]) -> str:
     """What tariffs are worth to the first countries by how long they last; of dated ones, what they do in time."""
-    table, sentences = list(found.lengths(countries[:2]).rows()), []
+    table, sentences = list(course.lengths(countries[:2]).rows()), []
     for code in countries[:2]:
         rows = [row for row in table if row["country"] == code]
         sentences.append(_in_time(rows[0], code) if len(rows) == 1 else _worth(rows, code))
-    return f"{' '.join(sentences)} This is compared with {path_against(found)}."
+    return f"{' '.join(sentences)} This is compared with {path_against(course)}."
 
 
 def _in_time(row: Mapping[str, Any], code: str) -> str:
@@ -99,21 +99,14 @@ def _in_time(row: Mapping[str, Any], code: str) -> str:
 
 def _worth(rows: Sequence[Mapping[str, Any]], code: str) -> str:
     """What a country gains or loses by how long the tariffs last."""
-    say, whom = load(), place_of(code)
-    each = [
-        f"{'loses' if row['present_usd'] < 0 else 'gains'} {say.billions(abs(row['present_usd']))} of consumption in all if the new tariffs "
-        f"{'stay for ever' if row['length'] == declared_note('path.ever') else 'last ' + row['length']}"
-        for row in rows
-    ]
-    same = {text.split(" ", 1)[0] for text in each}
-    if len(same) == 1:
-        each = [
-            each[0],
-            *(
-                text.split(" ", 1)[1].replace(" of consumption in all if the new tariffs", " if they")
-                for text in each[1:]
-            ),
-        ]
+    say, whom, ever = load(), place_of(code), declared_note("path.ever")
+    moves = ["loses" if row["present_usd"] < 0 else "gains" for row in rows]
+    stay = ["are permanent" if row["length"] == ever else f"last {row['length']}" for row in rows]
+    worth = [say.billions(abs(row["present_usd"])) for row in rows]
+    each = [f"{moves[0]} {worth[0]} of consumption in all if the new tariffs {stay[0]}"]
+    for k in range(1, len(rows)):
+        verb = "" if moves[k] == moves[k - 1] else f"{moves[k]} "
+        each.append(f"{verb}{worth[k]} if they {stay[k]}")
     text = f"{whom} {say.listed(each)}"
     return f"{text[0].upper()}{text[1:]}."
 

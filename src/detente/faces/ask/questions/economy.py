@@ -32,7 +32,7 @@ from detente.lab.country.every import (
     tariff_game,
     world_change,
 )
-from detente.lab.path.worth import COLLECTED, RATES, in_quarters, pace_of
+from detente.lab.country.quarters import COLLECTED, RATES, in_quarters, pace_of
 from detente.lab.world.choices import COMMON, DEFAULT, INCOME, LONG, OBJECTIVES, ONE_RATE, OUTCOMES, VARY, WAR, Given
 from detente.lab.world.chosen import countries_of, players_of
 from detente.lab.world.effects import conceded
@@ -106,18 +106,18 @@ def economy_path(
     elasticities: str = "",
     set: str | Sequence[str] | Mapping[str, Any] = (),
 ) -> Answer:
-    """What tariffs do quarter by quarter, and what they are worth if they last 90 days, a year or for ever.
+    """What tariffs do quarter by quarter, and what they are worth if they last 90 days, a year or permanently.
 
     Buyers change suppliers slowly, capital wears out and is renewed, and prices in shops follow those at the border
     with a delay. A scenario is compared with the tariffs that it names itself, which come back when its time is over.
     Tariffs of your own come in place of those of the world's own year; rows may have the columns `from` and `until`.
-    With `from` alone, the laws on record are followed from that day on, and compared with those of the day for ever.
+    With `from` alone, the laws on record are followed from that day on, and compared with keeping those of that day.
 
     >>> import detente as dt
     >>> rows = [{"importer": "USA", "exporter": "CHN", "added": 0.3}]
     >>> answer = dt.economy_path(tariffs=rows, world="icio-2022-small", country="US")
     >>> answer["length"].tolist()
-    ['90 days', '365 days', 'for ever']
+    ['90 days', '365 days', 'permanent']
 
     Parameters
     ----------
@@ -131,12 +131,12 @@ def economy_path(
     pace = pace_of(values)
     setting, _ = setting_of(world, closure, LONG, elasticities, "", values)
     days = [day if isinstance(day, date) else None for day in (on, from_)]
-    found = in_quarters(setting, scenario, tariffs, days[0], days[1], lasts, quarters, rates, pace)
-    codes = countries_of(found.economy, country, Parameter("country")) or [*found.parties]
-    sellers = countries_of(found.economy, partner, Parameter("partner")) or [*found.sellers]
-    tables = [found.lengths(codes), found.table(codes), found.trade(codes, sellers), found.certificate()]
-    against = path_against(found)
-    return Answer.of(path_in_words(found, codes), tables, between=f"compared with {against}")
+    course = in_quarters(setting, scenario, tariffs, days[0], days[1], lasts, quarters, rates, pace)
+    codes = countries_of(course.economy, country, Parameter("country")) or [*course.parties]
+    sellers = countries_of(course.economy, partner, Parameter("partner")) or [*course.sellers]
+    tables = [course.lengths(codes), course.table(codes), course.trade(codes, sellers), course.certificate()]
+    against = path_against(course)
+    return Answer.of(path_in_words(course, codes), tables, between=f"compared with {against}")
 
 
 @question(

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from itertools import pairwise
 
 import numpy as np
 
@@ -63,7 +64,7 @@ def by_quarter(spells: Spells, edges: Sequence[date], late: Floats | None = None
     part = None if late is None else late[np.nonzero(moves)[0]]
     known: dict[tuple[float, ...], Floats] = {}
     tariffs = []
-    for start, end in zip(edges, edges[1:], strict=False):
+    for start, end in pairwise(edges):
         own = _weights(spells, start, end)
         before = own if part is None else _weights(spells, start - MONTH, end - MONTH)
         key = (*own, *before)
@@ -105,17 +106,17 @@ class Paid:
 
 def paid(economy: Economy) -> Paid:
     """Delay and share collected of US duties, as all months on record say, and everything of other importers."""
-    n, found = len(economy.countries), estimates(claimed(CLAIMING[0])[0][-1])
+    n, estimate = len(economy.countries), estimates(claimed(CLAIMING[0])[0][-1])
     kept, late = np.ones((n, n)), np.zeros(n)
     union = countries().expand(UNION)
-    share = dict(zip(GROUPS, (each.value for each in found.collection.kept), strict=True))
+    share: dict[str, float] = dict(zip(GROUPS, (each.value for each in estimate.collection.kept), strict=True))
     groups = [
         code if code in share else PARTNER_UNION if code in (*union, REGION) else REST for code in economy.countries
     ]
     for row in rows_of(economy, AMERICAN):
-        kept[row], late[row] = [min(share[group], 1.0) for group in groups], found.collection.late.value
+        kept[row], late[row] = [min(share[group], 1.0) for group in groups], estimate.collection.late.value
     np.fill_diagonal(kept, 1.0)
-    return Paid(kept, late, found.months)
+    return Paid(kept, late, estimate.months)
 
 
 UNION, PARTNER_UNION, REGION = "EU27", "EUU", "EUN"
@@ -169,9 +170,9 @@ def of_rows(economy: Economy, rows: Sequence[DatedRow]) -> list[tuple[date, Floa
     starts = {first or EVER for _, first, _ in rows} | {last + timedelta(1) for *_, last in rows if last}
     spells = [] if EVER in starts else [(EVER, baseline_tariff(economy))]
     for day in sorted(starts):
-        held = [row for row, first, last in rows if (first or EVER) <= day and (last is None or day <= last)]
+        force = [row for row, first, last in rows if (first or EVER) <= day and (last is None or day <= last)]
         try:
-            tariff = shock_of(economy, held).tariff if held else baseline_tariff(economy)
+            tariff = shock_of(economy, force).tariff if force else baseline_tariff(economy)
         except InputError as error:
             raise error if day == EVER else error.inside(f"on {day}") from None
         assert tariff is not None
@@ -180,6 +181,6 @@ def of_rows(economy: Economy, rows: Sequence[DatedRow]) -> list[tuple[date, Floa
 
 
 def lasting(before: Spells, after: Floats, start: date, days: int | None) -> list[tuple[date, Floats]]:
-    """Other tariffs from a day on, for some days or for ever; then those of the last spell are back."""
+    """Other tariffs from a day on, for some days or permanently; then those of the last spell are back."""
     spells = [*(each for each in before if each[0] < start), (start, after)]
     return spells if days is None else [*spells, (start + timedelta(days), before[-1][1])]

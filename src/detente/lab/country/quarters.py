@@ -1,4 +1,4 @@
-"""What tariffs do quarter by quarter, and what they are worth if they last 90 days, a year and for ever."""
+"""What tariffs do quarter by quarter, and what they are worth if they last 90 days, a year or permanently."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from detente.data.tariff_tables import read_dated
 from detente.economy import Economy, baseline_tariff
 from detente.economy.frame import Floats, flows_of, without_noise
 from detente.economy.input_output.accounts import INVESTMENT
-from detente.economy.paths.chain import MOST_QUARTERS, Pace, Path, path
+from detente.economy.paths.chain import MOST_QUARTERS, Pace, QuarterPath, path
+from detente.lab.country.dated import EVER, Paid, Spells, by_quarter, lasting, of_rows, on_record, paid, quarter_days
 from detente.lab.country.every import TODAY, laws_meant, rows_of
-from detente.lab.path.dated import EVER, Paid, Spells, by_quarter, lasting, of_rows, on_record, paid, quarter_days
 from detente.lab.world.choices import Given
 from detente.lab.world.effects import WorldSetting
 
@@ -52,8 +52,8 @@ class InQuarters:
     economy: Economy
     edges: Sequence[date]
     quarters: int
-    paths: Mapping[str, Path]
-    other: Path | None
+    paths: Mapping[str, QuarterPath]
+    other: QuarterPath | None
     start: date
     parties: tuple[str, ...]
     sellers: tuple[str, ...]
@@ -71,7 +71,7 @@ class InQuarters:
         return new if self.other is None else _beside("real_income", new, self.other.end["real_income"])
 
     def present(self, length: str) -> tuple[Floats, Floats]:
-        """Worth of the consumption gained, share of consumption for ever, and USD, each of shape (country,)."""
+        """Worth of the consumption gained, share of consumption, and USD, each of shape (country,)."""
         own = self.paths[length]
         worth = own.worth(self.other)
         return worth * (1.0 - own.pace.discount), worth * own.consumption / 4.0
@@ -87,10 +87,10 @@ class InQuarters:
         for length in self.paths:
             share, worth = self.present(length)
             income, end = self.change(length, "real_income"), self._end(length)
-            at = [min(self.first + k, len(income)) - 1 for k in (1, FOURTH, TENTH)]
+            places = [min(self.first + k, len(income)) - 1 for k in (1, FOURTH, TENTH)]
             for code in codes:
                 n = self.economy.country(code)
-                numbers = (share[n], worth[n], *(income[k, n] for k in at), end[n])
+                numbers = (share[n], worth[n], *(income[k, n] for k in places), end[n])
                 rows.append((length, code, *(float(without_noise(np.asarray(number))) for number in numbers)))
         return self._table("path.lengths", rows)
 
@@ -130,14 +130,14 @@ class InQuarters:
         return table_of("path.certificate", list(_ended({**self.paths, **others})), world=self.economy.name)
 
     def _table(self, name: str, rows: Sequence[tuple[Any, ...]]) -> Table:
-        return table_of(name, rows, self.notes, world=self.economy.name).standing_on(self.standing)
+        return table_of(name, rows, self.notes, world=self.economy.name).settled().standing_on(self.standing)
 
 
 def _beside(name: str, new: Floats, old: Floats) -> Floats:
     return new - old if name == "revenue" else (1.0 + new) / (1.0 + old) - 1.0
 
 
-def _ended(paths: Mapping[str, Path]) -> Iterator[tuple[str, str, str, int, str]]:
+def _ended(paths: Mapping[str, QuarterPath]) -> Iterator[tuple[str, str, str, int, str]]:
     for name, each in paths.items():
         known = {**{str(q + 1): c for q, c in enumerate(each.certificates)}, declared_note("path.steady"): each.ended}
         for quarter, c in known.items():
@@ -237,7 +237,7 @@ def _paid(economy: Economy, rates: str) -> Paid | None:
 
 
 def _of_rows(setting: WorldSetting, tariffs: Given, days: Sequence[int], quarters: int, pace: Pace) -> InQuarters:
-    """Rows with days as they are dated; rows without for some days and for ever, from the first day of 2025."""
+    """Rows with days as they are dated; rows without for some days and permanently, from the first day of 2025."""
     economy = setting.economy()
     given = rows_of(tariffs)
     assert given is not None
@@ -252,7 +252,7 @@ def _of_rows(setting: WorldSetting, tariffs: Given, days: Sequence[int], quarter
 
 
 def _recorded(setting: WorldSetting, first: date, quarters: int, rates: str, pace: Pace) -> InQuarters:
-    """Laws on record from a day on, compared with that of the day for ever."""
+    """Laws on record from a day on, compared with those of the day, unchanged."""
     economy, owed = setting.economy(), _paid(setting.economy(), rates)
     recorded = on_record(economy, first, quarter_days(first, quarters)[-1])
     spells = recorded if owed is None else [(day, owed.of(tariff)) for day, tariff in recorded]
@@ -293,12 +293,12 @@ def _solved(
     edges = quarter_days(first, min(max(quarters, SOLVED), MOST_QUARTERS))
     late = None if owed is None else owed.late
 
-    def solved(spells: Spells) -> Path:
+    def solved(spells: Spells) -> QuarterPath:
         return path(economy, by_quarter(spells, edges, late), pace=pace, options=options)
 
     numbers = asdict(pace)
-    said = {key: numbers[key] for key in ("adoption", "depreciation", "discount")}
-    notes = [declared_note("path.pace" if pace.depreciation else "path.no_capital", ratio=pace.short_ratio, **said)]
+    speeds = {key: numbers[key] for key in ("adoption", "depreciation", "discount")}
+    notes = [declared_note("path.pace" if pace.depreciation else "path.no_capital", ratio=pace.short_ratio, **speeds)]
     if owed is not None:
         notes.append(declared_note("path.collected", months=owed.months, late=owed.late.max()))
     if INVESTMENT not in economy.arrays:

@@ -1,1 +1,0 @@
-"""The world economy in time: dated tariffs as quarters, and what they are worth for a time and for ever."""
