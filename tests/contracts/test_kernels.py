@@ -1,4 +1,4 @@
-"""The same bytes on every processor: a run, a case of the talks and a path of quarters with other kernels of linear algebra."""
+"""The same bytes on every processor: a run, a case of the talks and a path, with other kernels of linear algebra."""
 
 import os
 import subprocess
