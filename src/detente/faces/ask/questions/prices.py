@@ -76,7 +76,7 @@ def prices(
     whole = next(by_name["prices"].rows())
     household = next(row for row in by_name["households"].rows() if row["decile"] == "all")
     number = Number(
-        change.change, "share", *((whole["low"], whole["high"]) if inquiry.draws else ()), moved_by=change.movers,
+        whole["change"], "share", *((whole["low"], whole["high"]) if inquiry.draws else ()), moved_by=change.movers,
         against=f"the US law of {change.before.side.on}", definition="first round: nobody buys differently",
     )  # fmt: skip
     return Answer(
