@@ -45,7 +45,7 @@ from detente.economy.policies.policy import (
 from detente.economy.solver import gradient, solve
 
 DECOUPLED = 1e3
-"""A tariff so high that no trade is left, share. At ten times as much wages are no longer pinned down by what is traded."""
+"""A tariff so high that no trade is left, share; at ten times as much nothing traded pins wages down any more."""
 
 GAIN = 1e-7
 """A point is an equilibrium when no player gains more than this by moving alone, share of its welfare."""
