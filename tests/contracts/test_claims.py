@@ -25,13 +25,14 @@ from detente.lab.averages.revenue import collected_rate, revenue
 from detente.lab.averages.sides import Pairing, Side
 from detente.lab.chains.answer import disrupt_chain
 from detente.lab.claims.check import check
-from detente.lab.claims.ledger import ledger_of
+from detente.lab.claims.ledger import ledger_of, load_ledger
 from detente.lab.claims.materials import ALSO, STAGES, chapter_of
 from detente.lab.claims.measurand import quantities
 from detente.lab.claims.prices import WORDS, lines_of
 from detente.lab.claims.rates import amended, as_published, last_full_month, last_full_year
 from detente.lab.claims.rows import period_named
 from detente.lab.claims.trade import total, with_years
+from detente.lab.claims.typed import row_of as typed
 from detente.lab.claims.words import example_of, keys_markdown, needed
 from detente.lab.prices.prices import days_apart, price_changes
 from detente.lab.world import incidence
@@ -41,7 +42,10 @@ from embedded import answers_of
 
 AS_OF = date(2026, 7, 23)
 ROOT = Path(__file__).parents[2]
-CASES = yaml.safe_load((ROOT / "tests" / "data" / "claims.yaml").read_text(encoding="utf-8"))
+CASES, SENTENCES = (
+    yaml.safe_load((ROOT / "tests" / "data" / f"{name}.yaml").read_text(encoding="utf-8"))
+    for name in ("claims", "sentences")
+)
 pytestmark = pytest.mark.filterwarnings("error::RuntimeWarning")
 
 
@@ -518,3 +522,41 @@ def test_every_fault_of_a_file_is_named_and_stops_no_other_claim(detente, writte
     assert (len(told), len(told.warnings)) == (1, len(lines))
     early = detente("check", written(FAULTY.splitlines()[1]), "--as-of", "2025-05-01")
     assert f"--as-of: claim good of {path} was said on 2025-05-09, after 2025-05-01" in early.err
+
+
+@pytest.mark.parametrize(("sentence", "read"), SENTENCES.items())
+def test_a_sentence_is_read_or_refused(sentence, read):
+    if read == "refused":
+        with pytest.raises(InputError, match=r"^statement: "):
+            typed(sentence, "", "2026-12-01")
+        return
+    found = typed(sentence, "", "2026-12-01")
+    quantity = (found["parts"][0] if "parts" in found else found)["quantity"]
+    (name, value), *keys = read.split(" ", 2)[:2], *re.split(r" (?=[a-z_]+=)", read)[1:]
+    wanted = {"name": name, "value": float(value), **dict(key.split("=", 1) for key in keys)}
+    assert {key: float(quantity[key]) if key == "value" else str(quantity.get(key)) for key in wanted} == wanted
+    ledger_of([found], "typed")
+
+
+def test_most_statements_on_record_are_read_as_their_ledgers_have_them():
+    """Fragments that name no subject are refused; what is read otherwise than the ledger has it is a twentieth."""
+    stored = [s for name in ("may-2025", "2025-26") for s in load_ledger(name).statements]
+    rated = [s for s in stored if s.part.quantity is not None and s.part.quantity.value is not None]
+    read = []
+    for statement in rated:
+        quantity = statement.part.quantity
+        try:
+            found = typed(statement.part.statement or statement.claim.quote, "", str(statement.claim.said))
+        except InputError:
+            continue
+        (other, *_) = ledger_of([found], "typed").statements
+        gap = abs(abs(other.part.quantity.value) - abs(quantity.value))
+        read.append(other.part.quantity.name == quantity.name and gap <= 0.02 * abs(quantity.value))
+    assert sum(read) > 0.75 * len(rated)
+    assert len(read) - sum(read) < 0.06 * len(rated)
+
+
+def test_both_halves_of_a_sentence_are_judged():
+    answer = dt.check("The average tariff is 28 percent, the highest since 1903", as_of="2025-05-09", draws=0)
+    assert "is 28%, on 9 May 2025" in answer.headline
+    assert "No year since 1903 was as high" in answer.headline

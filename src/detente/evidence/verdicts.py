@@ -282,6 +282,7 @@ class Quantity(Readable):
     value : the number, in the program's unit (a share for per cent and points); None where only the sign is claimed.
     half_unit : half of the last digit given, in the same unit.
     unit : unit as the claim gives it, for readers; base, as_of : days compared; population : what is averaged over.
+    words : what the claim was read as being about, for readers.
     """
 
     name: str
@@ -293,6 +294,7 @@ class Quantity(Readable):
     base: date | None = None
     population: str = ""
     direction: int = 0
+    words: str = ""
 
 
 @dataclass(frozen=True)

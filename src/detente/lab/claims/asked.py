@@ -29,8 +29,8 @@ from detente.evidence.events import Event
 from detente.evidence.forecasts import Expectation
 from detente.lab.claims.check import check, in_force
 from detente.lab.claims.ledger import AHEAD, Ledger, Statement, ledger_names, ledger_of, load_ledger
-from detente.lab.claims.meaning import row_of
 from detente.lab.claims.rates import levels
+from detente.lab.claims.typed import row_of
 from detente.lab.claims.words import amount, checks_table, claimed_words, readings_table, standing_with
 from detente.lab.work.chunks import Progress
 

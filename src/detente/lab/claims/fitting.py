@@ -7,9 +7,12 @@ The number in a claim, from the row that holds it: checked against its quantity 
 
 from __future__ import annotations
 
+import re
+from calendar import month_name
 from datetime import date
 
 from detente.codes import InputError, declared_note
+from detente.data.tables import place
 from detente.evidence.verdicts import Comparator, Quantity, half_unit
 from detente.lab.claims.measurand import Measurand, Readings, quantities
 from detente.lab.claims.rows import MOVES, NARROWING, SIZES, UNITS, QuantityRow, ReadingRow, period_named
@@ -224,6 +227,15 @@ def first_alone(row: QuantityRow, readings: Readings) -> Readings:
     return readings[:1]
 
 
+def spelled(period: str) -> str:
+    """Months of a period in words."""
+    ends = (
+        f"{month_name[int(end[5:7])]} {end[:4]}" if re.fullmatch(r"\d{4}-\d\d", end) else end
+        for end in period.split("..")
+    )
+    return " to ".join(ends)
+
+
 def claimed_quantity(row: QuantityRow, day: date, where: str) -> Quantity:
     """What a claim says the quantity is.
 
@@ -241,7 +253,12 @@ def claimed_quantity(row: QuantityRow, day: date, where: str) -> Quantity:
         number = float(row.value) * scale
         number = direction * abs(number) if direction else number
     as_of = _day_of(row, measurand, where) or day
-    return Quantity(row.name, comparator, number, half, unit, as_of, row.base, row.population, direction)
+    words = measurand.label.format(
+        importer=place(row.importer or "USA"), partner=place(row.partner) if row.partner else "all countries",
+        line=row.line, market=row.market, population=row.population or "all", category=row.category,
+    )  # fmt: skip
+    words += f" in {spelled(row.period)}" if row.period else f" in {row.year}" if row.year else ""
+    return Quantity(row.name, comparator, number, half, unit, as_of, row.base, row.population, direction, words)
 
 
 def _check_keys(row: QuantityRow, measurand: Measurand, where: str) -> None:

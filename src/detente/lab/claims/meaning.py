@@ -1,4 +1,4 @@
-"""What the words of a claim mean: its readings, what it leaves out or lacks, its time, and a typed sentence.
+"""What the words of a claim mean: its readings, what it leaves out or lacks, and its time.
 
 Which of a quantity's listed readings a claim can mean: those of the thing it speaks of, and no others.
 
@@ -16,10 +16,6 @@ and in docs/evidence.md.
 
 Time that claims of an effect speak of: a model of the long run says so where the words mean a year or less.
 
-A claim in one sentence: its number, what it measures, and whose; read as a row of a file of claims.
-
-Few words are known, and a sentence that they do not decide is refused with what it takes, not guessed at.
-
 Ratios that claims speak of: "ten times", "half of": a quantity against itself elsewhere, or on another day.
 """
 
@@ -33,7 +29,7 @@ from typing import Any
 
 import numpy as np
 
-from detente.codes import InputError, Parameter, UnknownName, declared_note
+from detente.codes import InputError, UnknownName, declared_note
 from detente.codes.countries import fold
 from detente.codes.days import BASE_DAY
 from detente.data.models import model_of
@@ -41,7 +37,7 @@ from detente.data.tables import countries
 from detente.evidence.verdicts import Kind
 from detente.lab.claims.fitting import OWN, YEARS_END
 from detente.lab.claims.measurand import Basis, Measurand, Measured, Readings, Wording, led, nothing, quantities
-from detente.lab.claims.rows import MOVES, SIZES, PartRow, QuantityRow, ReadingRow
+from detente.lab.claims.rows import PartRow, QuantityRow, ReadingRow
 from detente.lab.claims.words import plainly
 
 
@@ -262,113 +258,6 @@ def short_words(row: QuantityRow, text: str) -> str:
     if row.horizon and "horizon" in quantities()[row.name].uses:
         return declared_note("claims.short_for_capital", spoken=spoken)
     return declared_note("claims.short_for_model", spoken=spoken, settled=settled)
-
-
-PHRASES: Mapping[str, tuple[str, ...]] = {
-    "household_cost": ("household", "family", "families"),
-    "real_income_change": ("real income", "welfare"),
-    "gdp_change": ("gdp", "the economy"),
-    "tariff_revenue": ("revenue", "customs duties", "tariffs bring in", "tariffs raise"),
-    "trade_balance": ("deficit", "surplus", "trade balance"),
-    "price_effect": ("price", "inflation", "cost of living"),
-    "jobs": ("jobs", "employment"),
-    "pass_through": ("pass-through", "passed on", "paid by us importers", "paid by americans"),
-    "magnet_exports": ("exports of magnets", "magnet exports"),
-    "average_tariff_level": ("average tariff", "average us tariff", "average duty", "effective tariff", "average rate"),
-    "partner_average_rate": ("tariff", "duty", "duties"),
-    "imports": ("imports",),
-    "exports": ("exports",),
-}
-"""What is measured, and words of which a sentence about it has one; the first that fits decides."""
-
-CAUSAL = ("household_cost", "real_income_change", "gdp_change", "price_effect", "jobs", "pass_through")
-"""Effects of tariffs, which the model answers; all else is measured."""
-
-SINCE = ("average_tariff_rise", "household_cost", "real_income_change", "gdp_change", "price_effect")
-"""Changes, of which a sentence is taken to mean those since the start of 2025."""
-
-NUMBER = re.compile(
-    r"(?P<sign>\$|usd )?(?P<value>\d[\d,]*(?:\.\d+)?) ?"
-    r"(?P<unit>%|per ?cent(?:age points?)?|pp\b|points?\b|bn\b|billion|trillion)?",
-    re.IGNORECASE,
-)
-SPOKEN_UNITS = {"%": "percent", "percent": "percent", "per cent": "percent", "bn": "usd_bn", "billion": "usd_bn"}
-PERIOD = re.compile(r"\b(?:in|of|for|by) ((?:19|20)\d\d)\b")
-
-
-def row_of(sentence: str, what: str, day: str) -> dict[str, Any]:
-    """A sentence as a row of a file of claims.
-
-    Parameters
-    ----------
-    what : name of the quantity, where the sentence does not say it. day : on which it is taken to be said.
-
-    Raises
-    ------
-    InputError : no number, or no words that say what it measures.
-    """
-    text = " ".join(sentence.lower().split())
-    year = PERIOD.search(text)
-    number = NUMBER.search(text if year is None else text.replace(year[0], " "))
-    if number is None:
-        raise _unread("has no number", "give one, as: the average tariff is 28 percent")
-    sign = "-" if "deficit" in text else ""
-    name = what or next((name for name, words in PHRASES.items() if any(word in text for word in words)), "")
-    if not name:
-        raise _unread("does not say what its number measures", "name it by what, as average_tariff_level")
-    moves = [move for move, words in MOVES.items() if set(text.split()) & {move, *words}]
-    quantity: dict[str, Any] = {"name": name, "value": sign + number["value"].replace(",", "")}
-    unit = (number["unit"] or "").strip()
-    if unit == "trillion":
-        quantity["value"] = f"{float(quantity['value']) * 1000:g}"
-    quantity["unit"] = _unit(unit, bool(number["sign"]), name)
-    if name == "average_tariff_level" and not what and (moves or "point" in unit or unit == "pp"):
-        quantity["name"] = name = "average_tariff_rise"
-    takes = {*quantities()[name].needs, *quantities()[name].optional}
-    quantity |= {"comparator": _comparator(text, moves[0] if moves and name not in LEVELS else "")}
-    partner = _partner_in(text)
-    quantity |= {"partner": partner} if partner and "partner" in takes else {}
-    quantity |= {"year": int(year[1])} if year and "year" in takes else {}
-    quantity |= {"base": str(BASE_DAY)} if name in SINCE else {}
-    kind = "causal" if name in CAUSAL else "measurement"
-    return {"claim_id": "own", "quote": sentence.strip(), "said": day, "kind": kind, "quantity": quantity}
-
-
-LEVELS = ("average_tariff_level", "average_tariff_rise", "partner_average_rate", "trade_balance")
-"""Quantities that a word of movement says nothing more of."""
-
-
-def _unread(what: str, repair: str) -> InputError:
-    return InputError(Parameter("statement"), what, repair)
-
-
-def _unit(unit: str, dollars: bool, name: str) -> str:
-    if unit == "trillion":
-        return "usd_bn"
-    if unit.startswith("percentage") or unit.startswith("per centage") or unit in ("pp", "point", "points"):
-        return "points"
-    if unit in SPOKEN_UNITS:
-        return SPOKEN_UNITS[unit]
-    units = quantities()[name].units
-    return "usd" if dollars and "usd" in units else units[0]
-
-
-def _comparator(text: str, move: str) -> str:
-    """How the sentence compares with its number: a size, a direction, or both."""
-    known = sorted(((word, size) for size, words in SIZES.items() for word in words if len(word) > 1),
-                   key=lambda pair: -len(pair[0]))  # fmt: skip
-    size = next((size for word, size in known if f" {word} " in text), "=")
-    if not move or size == "=":
-        return move or size
-    return f"{move} by {next(word for word in SIZES[size] if word)}"
-
-
-def _partner_in(text: str) -> str:
-    """The one country that a sentence names besides the United States; "" where it names none."""
-    names = {name.lower(): code for code, name in countries().names.items() if code != "USA"}
-    padded = f" {re.sub(r'[^a-z ]', ' ', text)} "
-    codes = {code for name, code in names.items() if f" {name} " in padded}
-    return codes.pop() if len(codes) == 1 else ""
 
 
 OWN_KEYS = ("name", "of", "other", "value", "unit", "comparator")

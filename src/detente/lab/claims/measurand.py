@@ -161,7 +161,7 @@ class Measurand(FileModel):
 
     Attributes
     ----------
-    what : meaning, for readers.
+    what : meaning, for readers. label : what a claim is read as, with keys of the claim in braces.
     units : that a claim may give it in; one without a unit means the first.
     tolerance : rule V2, in the program's unit. It is fixed and never widened by the spread of a model: a vague model
         must not support everything.
@@ -190,6 +190,7 @@ class Measurand(FileModel):
     check : function that refuses readings which do not go with the quantity as written.
     """
 
+    label: Prose
     what: Prose
     units: Annotated[tuple[Annotated[str, one_of([*UNITS], "unit")], ...], FLAT, Field(min_length=1)]
     tolerance: float

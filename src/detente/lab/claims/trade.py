@@ -430,9 +430,9 @@ def fitted(row: QuantityRow, own: ReadingRow | None, listed: tuple[ReadingRow, .
     quantity = quantities()[row.name]
     if row.population and not quantity.population(row.population):
         return ()
-    if not row.period and row.year is None:
-        return quantity.readings
     kind = (own.of if own else "") or level_or_change(row, own)
+    if not row.period and row.year is None:
+        return tuple(reading.model_copy(update={"of": kind}) for reading in quantity.readings)
     return as_asked(quantity.readings, _records(flow_of(row, own), row, kind), kind)
 
 

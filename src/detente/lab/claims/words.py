@@ -7,7 +7,7 @@ Verdicts in words and tables: what was computed, under which reading it holds, w
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -77,7 +77,7 @@ def _line(row: Sequence[str]) -> str:
 
 
 SUFFIX = {
-    "percent": "%", "points": " points", "months": " months", "usd": " USD", "usd_bn": " bn USD", "tonnes": " tonnes",
+    "percent": "%", "points": " points", "months": " months", "usd_bn": "bn", "tonnes": " tonnes",
 }  # fmt: skip
 LONG = 1e4
 """From here on a number is written out in full: four digits would need an exponent."""
@@ -92,31 +92,39 @@ def amount(value: float, quantity: Quantity) -> str:
         return f"{value * 100:.{digits}f}{SUFFIX[quantity.unit]}"
     if quantity.unit == "year":
         return f"{value * 100:.1f}{' points' if quantity.base is not None else '%'}"
-    return f"{plainly(value / UNITS[quantity.unit])}{SUFFIX.get(quantity.unit, '')}"
+    return in_unit(value / UNITS[quantity.unit], quantity.unit, plainly)
+
+
+def in_unit(value: float, unit: str, written: Callable[[float], str]) -> str:
+    """A number with its unit, the sign before the dollars."""
+    if unit.startswith("usd"):
+        return f"{'-' if value < 0 else ''}${written(abs(value))}{SUFFIX.get(unit, '')}"
+    return f"{written(value)}{SUFFIX.get(unit, '')}"
 
 
 def plainly(value: float) -> str:
     """A number of four digits, a longer one in full."""
-    return f"{value:,.0f}" if abs(value) >= LONG else f"{value:.4g}"
+    return f"{value:,.0f}" if abs(value) >= LONG else f"{float(f'{value:.4g}'):,.10g}"
 
 
 MOVED = {-1: "fell", 1: "rose"}
 
 
+COMPARED = {"=": "", "about": "about ", ">": "above ", "<": "below ", ">=": "at least ", "<=": "at most "}
+
+
 def claimed_words(quantity: Quantity | None) -> str:
-    """What the claim says the quantity is."""
+    """How the number of a claim was read: of what it is, and what the claim says it is."""
     if quantity is None:
         return ""
-    name = quantity.name.replace("_", " ")
+    name = quantity.words or quantity.name.replace("_", " ")
     if quantity.value is None:
         return f"{name} {quantity.comparator}"
     if quantity.unit == "year":
         return f"nothing as high since {quantity.value:.0f}"
-    value = f"{quantity.value * (quantity.direction or 1) / UNITS[quantity.unit]:g}"
-    if not quantity.direction:
-        return f"{name} {quantity.comparator} {value}{SUFFIX.get(quantity.unit, '')}"
-    size = {"=": "by", "about": "by about"}.get(quantity.comparator, f"by {quantity.comparator}")
-    return f"{name} {MOVED[quantity.direction]} {size} {value}{SUFFIX.get(quantity.unit, '')}"
+    number = quantity.value * (quantity.direction or 1) / UNITS[quantity.unit]
+    value = COMPARED.get(quantity.comparator, "") + in_unit(number, quantity.unit, lambda each: f"{each:,.10g}")
+    return f"{name} {MOVED[quantity.direction]} by {value}" if quantity.direction else f"{name} is {value}"
 
 
 def cause_words(check: ClaimCheck, draws: Floats, sign: float) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -76,17 +77,23 @@ def check(
         progress=progress_of("claims"),
     )  # fmt: skip
     single = made.checks[0] if len(made.checks) == 1 else None
-    words = _many(made, day) if single is None else _one_claim(single, dict(next(made.tables[0].rows())))
+    rows = list(made.tables[0].rows())
+    sentence = made.checks if single or all(each.claim.claim_id == "own" for each in made.checks) else ()
+    words = " ".join(map(_one_claim, sentence, rows)) if sentence else _many(made, day)
     number = None if single is None else _number(single)
     refused = tuple(f"Not judged: {error}" for error in made.refused)
     return Answer.of(words, made.tables, number=number, warnings=refused, arguments={"as_of": day})
 
 
 def _one_claim(claim: ClaimCheck, row: Mapping[str, Any]) -> str:
-    """What was said, the verdict, what was claimed and found, and the definitions that decide it."""
+    """What was said, the verdict, how the claim was read, what was found, and the definitions that decide it."""
+    quantity, say = claim.part.quantity, load()
     words = [f"{first_upper(row['statement'])}: {row['verdict']}."]
-    words += [f"Claimed: {row['claimed']}."] if row["claimed"] else []
-    words += [f"Ours: {row['ours'].removesuffix('.')}."] if row["ours"] else []
+    if row["claimed"] and quantity is not None:
+        dated = "" if re.search(r" in (?:19|20)\d\d", quantity.words) else f", on {say.day(quantity.as_of)}"
+        words.append(f"We read this as: {row['claimed']}{dated}.")
+    ours = str(row["ours"]).removesuffix(".")
+    words += [f"Ours is {ours}." if claim.value == claim.value else f"{first_upper(ours)}."] if ours else []
     if claim.fails_under and claim.holds_under:
         words.append(
             f"It holds under {', '.join(claim.holds_under[:2])}; not under {', '.join(claim.fails_under[:2])}."
