@@ -145,9 +145,11 @@ SAMPLE = (
     (("China", "Canada"), date(2025, 5, 10)),
     (("CIV", "PER"), date(2026, 3, 15)),
     (("COD", "STP"), date(2019, 10, 1)),
+    (("BGD", "CAN"), date(2026, 3, 1)),
+    (("ARG", "EGY", "ISR"), date(2019, 7, 1)),
 )
 """Parties and days: three at a table whose choices no weight explains, odds at which one would not sign, next to no
-trade, none at all.
+trade, none at all, programmes that stop on a ridge.
 """
 
 EVEN = 0.5

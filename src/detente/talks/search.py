@@ -45,6 +45,9 @@ ROUGH = 1e-3
 MET = 1e-4
 """Ends of two programmes are one peak where no level differs by more, share of its range."""
 
+CLIMBS = 40
+"""Times that a search goes on from the best outcome of a poll."""
+
 LOG = 1e-3
 """Below this share of its scale the logarithm of a gain goes on as its tangent parabola, so that searches return."""
 
@@ -142,6 +145,7 @@ class BestOutcome:
     outcome : shape (issues,); `payoffs` : USD billion a year, shape (parties,); `value` : of the aim.
     residual : first-order residual, share of the slope of the aim.
     polled : most that a poll of outcomes around it gains, share of the scale of payoffs.
+    better : the outcome of the poll that gains so much, shape (issues,); None where none was polled.
     """
 
     outcome: Floats
@@ -149,6 +153,7 @@ class BestOutcome:
     value: float
     residual: float
     polled: float
+    better: Floats | None = None
 
 
 class _Memo:
@@ -195,6 +200,14 @@ def maximise(
     good = [peak for peak in ends if _good(peak)]
     if not good and len(spare):
         return maximise(problem, aim, spare, name)
+    for _ in range(0 if good else CLIMBS):
+        # A programme that stops on a ridge goes on from the best outcome of the poll, which is one step at least.
+        best = max(ends, key=lambda peak: peak.value, default=None)
+        if best is None or best.better is None or _good(best):
+            break
+        further = (_climbed(problem, aim, best.better), _judged(problem, aim, *_at(problem, best.better)))
+        ends.append(max(filter(None, further), key=lambda peak: peak.value, default=replace(best, better=None)))
+    good = good or [peak for peak in ends if _good(peak)]
     left = min((peak.polled for peak in ends), default=np.inf)
     if not good and left <= ROUGH:
         good = [peak for peak in ends if peak.polled <= ROUGH]
@@ -236,11 +249,10 @@ def _climbed(problem: SearchProblem, aim: Aim, start: Floats) -> BestOutcome | N
     """One programme from one start; None if what must hold does not hold at its end."""
     from scipy.optimize import minimize
 
-    memo = _Memo(problem, start)
+    memo, y = _at(problem, start)
     n, smooth = len(memo.moving), aim.slope is not None
     if n == 0:
-        return _judged(problem, aim, memo, np.empty(0))
-    y = (start[memo.moving] - memo.low) / memo.width
+        return _judged(problem, aim, memo, y)
     bounds = [(0.0, 1.0)] * n
     if not smooth:
         y, bounds = np.append(y, aim.value(memo.at(y)[0][None])[0]), [*bounds, (None, None)]
@@ -261,6 +273,12 @@ def _climbed(problem: SearchProblem, aim: Aim, start: Floats) -> BestOutcome | N
     # Within rounding of a bound a level is put on it.
     y = np.clip(done.x[:n], 0.0, 1.0)
     return _judged(problem, aim, memo, np.where(y < 1e-9, 0.0, np.where(y > 1.0 - 1e-9, 1.0, y)))
+
+
+def _at(problem: SearchProblem, outcome: Floats) -> tuple[_Memo, Floats]:
+    """Payoffs to be asked for around an outcome, and its scaled levels."""
+    memo = _Memo(problem, outcome)
+    return memo, (outcome[memo.moving] - memo.low) / memo.width
 
 
 def _size_of_aim(aim: Aim, memo: _Memo, y: Floats, smooth: bool) -> float:
@@ -342,8 +360,8 @@ def _judged(problem: SearchProblem, aim: Aim, memo: _Memo, y: Floats) -> BestOut
         return None
     value = float(aim.value(V[None])[0])
     residual = _residual(problem, aim, outcome, V, J)
-    polled = 0.0 if residual <= STATIONARY else _polled(problem, aim, outcome, V, value)
-    return BestOutcome(outcome, V, value, residual, polled)
+    polled, better = (0.0, None) if residual <= STATIONARY else _polled(problem, aim, outcome, V, value)
+    return BestOutcome(outcome, V, value, residual, polled, better)
 
 
 def _residual(problem: SearchProblem, aim: Aim, outcome: Floats, V: Floats, J: Floats) -> float:
@@ -402,8 +420,8 @@ def _binding(
     return rows
 
 
-def _polled(problem: SearchProblem, aim: Aim, outcome: Floats, V: Floats, value: float) -> float:
-    """Most that outcomes around this one gain, share of the scale of payoffs."""
+def _polled(problem: SearchProblem, aim: Aim, outcome: Floats, V: Floats, value: float) -> tuple[float, Floats | None]:
+    """Most that outcomes around this one gain, share of the scale of payoffs, and the outcome that gains it."""
     moving = problem.moving()
     width = (problem.space.upper - problem.space.lower)[moving]
     draws = np.random.default_rng(0).standard_normal((64, len(moving)))
@@ -414,11 +432,11 @@ def _polled(problem: SearchProblem, aim: Aim, outcome: Floats, V: Floats, value:
     P = problem.payoffs.value(X)
     keep = problem.allowed(X, P, 0.0)
     if not keep.any():
-        return 0.0
+        return 0.0, None
     per_dollar = 1.0 if aim.slope is None else max(float(np.abs(aim.slope(V)).max()), 1e-300)
-    dollars = (aim.value(P[keep]).max() - value) / per_dollar
-    dollars *= 1.0 if aim.scale is None else float(aim.scale.max())
-    return max(float(dollars), 0.0) / problem.size
+    values = aim.value(P[keep])
+    dollars = (values.max() - value) / per_dollar * (1.0 if aim.scale is None else float(aim.scale.max()))
+    return max(float(dollars), 0.0) / problem.size, X[keep][values.argmax()] if dollars > 0.0 else None
 
 
 # --- searches for an outcome of any number of parties -----------------------------------------------------------------
