@@ -64,6 +64,8 @@ chart = dt.brief("Vietnam", scenario="geneva").plot("country_imports")""",
 chart = dt.economy_optimal("US", objective="revenue", partner="China").plot("laffer")""",
     "decoupling": """\
 chart = dt.economy_decouple("US,Canada", "China").plot("decoupling")""",
+    "path": """\
+chart = dt.economy_path("geneva", country="US").plot("path")""",
     "decomposed": """\
 chart = dt.economy_decompose("US", scenario="geneva").plot("decomposed")""",
     "makers": """\

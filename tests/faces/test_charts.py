@@ -58,7 +58,7 @@ COUNTS = (
 )
 """Words that count what the picture shows."""
 
-ELSEWHERE = {"country_exports", "country_imports", "makers", "verdicts", "laffer", "decoupling", "decomposed"}
+ELSEWHERE = {"country_exports", "country_imports", "makers", "verdicts", "laffer", "decoupling", "decomposed", "path"}
 """Charts of questions, drawn where every question is asked."""
 
 
@@ -119,9 +119,13 @@ def test_charts_of_the_world_draw_the_tables_of_their_questions():
     path = table("decoupling", [(key, share) for key in blocs], [(1.0, 0.0, 0.0, 0.0), (0.0, -0.01, -0.02, 0.001)])
     parts = [("terms_of_trade", 0.001), ("volume_of_trade", 0.002), ("real_income", 0.003)]
     whole = table("decomposition_first_order", [("part", Unit.TEXT), ("exact", share)], parts)
-    made = charts({t.name: t for t in (curve, path, whole)})
-    assert [chart.name for chart in made] == ["laffer", "decoupling", "decomposed"]
-    steps = made[2].spec(WIDE)["data"]["values"]
+    lines = [(length, "USA", q, start / q) for length, start in (("90 days", -0.004), ("permanent", -0.006))
+             for q in range(1, 9)]  # fmt: skip
+    names = [("length", Unit.TEXT), ("country", Unit.CODE), ("quarter", Unit.COUNT), ("real_income", share)]
+    made = charts({t.name: t for t in (curve, path, table("path", names, lines), whole)})
+    assert [chart.name for chart in made] == ["laffer", "decoupling", "path", "decomposed"]
+    assert "0.40%" in made[2].title
+    steps = made[3].spec(WIDE)["data"]["values"]
     assert steps[-2]["end"] == pytest.approx(steps[-1]["end"]) == pytest.approx(0.3)
     assert not [pair for chart in made for width in (NARROW, WIDE, PAGE) for pair in touching(svg(chart, width))]
 

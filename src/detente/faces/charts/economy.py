@@ -8,6 +8,7 @@ Tables and columns they draw:
   ``country_duties`` exporter, side: whose they are;
 * ``sectors`` variant, country, sector, goods, output, employment, exports, imports, price;
 * ``elasticities`` variant, elasticities, usa, chn; ``closures`` variant, closure, usa, chn;
+* ``path`` length, country, quarter, real_income, of the first country;
 * ``laffer`` rate, revenue; ``decoupling`` step, trade_left, first, second, others;
 * ``decomposition_first_order`` part, exact; the last row is the whole.
 """
@@ -306,6 +307,29 @@ def decoupling(tables: Tables, about: ChartSetting) -> Chart | None:
     )
     words["left"] = about.share(last["trade_left"], 0)
     return about.chart("decoupling", "decoupling", lambda width: course(form, width), "percent", 2, **words)
+
+
+def path(tables: Tables, about: ChartSetting) -> Chart | None:
+    """Real income of one country quarter by quarter, a line for each length of the tariffs."""
+    rows = finite(rows_of(tables["path"]), "real_income")
+    own = [row for row in rows if row["country"] == rows[0]["country"]]
+    lengths = list(dict.fromkeys(str(row["length"]) for row in own))
+    if len(own) < 2 * len(lengths):
+        return None
+    ends, traces = list[str](), list[Trace]()
+    for k, length in enumerate(lengths):
+        line = [row for row in own if row["length"] == length]
+        ends.append(about.share(line[-1]["real_income"], 2, sign=True))
+        points = tuple((float(row["quarter"]), shown(row["real_income"])) for row in line)
+        colour = (PARTY["USA"], PARTY["CHN"], INK, QUIET)[k % 4]
+        traces.append(Trace((f"{length} {ends[-1]}", length), points, colour))
+    form = Course(tuple(traces), about.unit("percent"), dates=False, across=about.say("chart.path_axis"), say=about.say)
+    words = {"country": about.country(own[0]["country"]), "first": about.share(own[0]["real_income"], 2, sign=True)}
+    each = about.listed([f"{length}: {end}" for length, end in zip(lengths, ends, strict=True)])
+    return about.chart(
+        "path", "path", lambda width: course(form, width), "percent", 2, **words, last=ends[-1],
+        each=each,
+    )  # fmt: skip
 
 
 def decomposed(tables: Tables, about: ChartSetting) -> Chart | None:

@@ -63,6 +63,7 @@ ENTRIES: dict[str, Entry] = {
     "series": Entry(("line_history",), days.rate_series, LAW, columns=("date", "total", "change", "what")),
     "laffer": Entry(("laffer",), economy.laffer, WORLD, columns=("rate", "revenue")),
     "decoupling": Entry(("decoupling",), economy.decoupling, WORLD, columns=("trade_left", "first", "second")),
+    "path": Entry(("path",), economy.path, WORLD, columns=("length", "country", "quarter", "real_income")),
     "decomposed": Entry(("decomposition_first_order",), economy.decomposed, WORLD, columns=("part", "exact")),
     "map": Entry(("world",), economy.world_map, WORLD, 4, ("country", "real_income")),
     "incomes": Entry(("world",), economy.incomes, WORLD),

@@ -123,10 +123,14 @@ UNION, PARTNER_UNION, REGION = "EU27", "EUU", "EUN"
 """The European Union: as a group, as a partner of US months, as a region of the small worlds."""
 
 
-def on_record(economy: Economy, first: date, last: date) -> list[tuple[date, Floats]]:
+def on_record(economy: Economy, first: date, last: date, owed: Paid | None = None) -> list[tuple[date, Floats]]:
     """Tariffs under the laws of all importers, day by day: from that of `first`, which stands for all time before.
 
     Importers whose law does not change between the two days keep the tariffs of the world.
+
+    Parameters
+    ----------
+    owed : what is paid of the laws.
 
     Raises
     ------
@@ -147,6 +151,7 @@ def on_record(economy: Economy, first: date, last: date) -> list[tuple[date, Flo
     for day in sorted(by_day):
         duties |= by_day[day]
         tariff = tariff_under(economy, duties)
+        tariff = tariff if owed is None else owed.of(tariff)
         if not spells or not np.array_equal(tariff, spells[-1][1]):
             spells.append((day if spells else EVER, tariff))
     return spells

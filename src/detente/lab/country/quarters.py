@@ -219,8 +219,7 @@ def in_quarters(
     if first is not None:
         if not first < start:
             raise InputError(Parameter("from"), f"{first} is not before {start}", "name a day before the scenario's")
-        recorded = on_record(economy, first, start - timedelta(1))
-        known = [*((day, tariff if owed is None else owed.of(tariff)) for day, tariff in recorded), (start, before)]
+        known = [*on_record(economy, first, start - timedelta(1), owed), (start, before)]
     several = {_named(count): lasting(known, after, start, count) for count in (*days, None)}
     return _solved(
         economy, meant.options, several, known, first or start, start, quarters, pace, owed,
@@ -254,8 +253,7 @@ def _of_rows(setting: WorldSetting, tariffs: Given, days: Sequence[int], quarter
 def _recorded(setting: WorldSetting, first: date, quarters: int, rates: str, pace: Pace) -> InQuarters:
     """Laws on record from a day on, compared with those of the day, unchanged."""
     economy, owed = setting.economy(), _paid(setting.economy(), rates)
-    recorded = on_record(economy, first, quarter_days(first, quarters)[-1])
-    spells = recorded if owed is None else [(day, owed.of(tariff)) for day, tariff in recorded]
+    spells = on_record(economy, first, quarter_days(first, quarters)[-1], owed)
     sides = _sides(economy, *(tariff for _, tariff in spells))
     return _solved(
         economy, setting.options(economy), {declared_note("path.recorded"): spells}, spells[:1], first, first, quarters,
