@@ -324,7 +324,10 @@ def path(tables: Tables, about: ChartSetting) -> Chart | None:
         colour = (PARTY["USA"], PARTY["CHN"], INK, QUIET)[k % 4]
         traces.append(Trace((f"{length} {ends[-1]}", length), points, colour))
     form = Course(tuple(traces), about.unit("percent"), dates=False, across=about.say("chart.path_axis"), say=about.say)
-    words = {"country": about.country(own[0]["country"]), "first": about.share(own[0]["real_income"], 2, sign=True)}
+    words: dict[str, Any] = {
+        "country": about.country(own[0]["country"]),
+        "first": about.share(own[0]["real_income"], 2, sign=True),
+    }
     each = about.listed([f"{length}: {end}" for length, end in zip(lengths, ends, strict=True)])
     return about.chart(
         "path", "path", lambda width: course(form, width), "percent", 2, **words, last=ends[-1],
