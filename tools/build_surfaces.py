@@ -20,7 +20,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 from detente.data.casefile import case_names, load_case, variant_names
 from detente.data.npzfile import CHAINS, NAME, Arrays, key_of, store, stored, surface_file
 from detente.lab.talks.case import Case, law_arrays, law_content, line_arrays, point_content, surface_arrays
-from detente.lab.talks.materials import loss_arrays, loss_content
+from detente.lab.talks.losses import loss_arrays, loss_content
 from detente.lab.talks.world import world_of
 
 FINE, CLOSE = 5e-4, 1e-6

@@ -19,7 +19,8 @@ from detente.lab.ranges.numbers import gain_range
 from detente.lab.scenario import dated, load_scenario, parse_scenario
 from detente.lab.talks.assumed import assumed_losses, assumed_sentences
 from detente.lab.talks.gains import gain_range_table, term_ends
-from detente.lab.talks.materials import LEVELS, chain_losses
+from detente.lab.talks.losses import LEVELS
+from detente.lab.talks.materials import chain_losses
 from detente.lab.talks.near import case_for
 from detente.lab.talks.power import inverse_table
 from detente.lab.talks.report import builders

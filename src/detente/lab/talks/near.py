@@ -11,14 +11,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from detente.codes import declared_note
 from detente.data.casefile import settled_case, settled_days
 from detente.data.caserows import CaseFile, ThreatRow
 from detente.data.importers import shipped_law
 from detente.lab.averages.laid_law import laid_law
-from detente.lab.averages.sides import Pairing, Side
 from detente.law import Reading
+
+if TYPE_CHECKING:
+    from detente.lab.averages.sides import Pairing, Side
 
 EARLIEST, LATEST = timedelta(days=-10), timedelta(days=60)
 """A case speaks for scenarios from some days before its date to some days after it."""
@@ -173,6 +176,8 @@ def starts_elsewhere(file: CaseFile, law: LawOfTalks) -> str:
 @lru_cache(maxsize=8)
 def _in_force(case: str) -> dict[str, float]:
     """Levels of the duties of a shipped case under the shipped laws of its day."""
+    from detente.lab.averages.sides import Side  # loads the statute, which talks alone do without
+
     file, sides = settled_case(case), {}
     for code in file.parties:
         law = shipped_law(code)

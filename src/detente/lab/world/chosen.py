@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -33,8 +33,10 @@ from detente.economy.tariff_table import laid as laid_rows
 from detente.lab.averages.averages import industry_names, sector_names
 from detente.lab.averages.axes import REST, WORLD, Axes, laid, rows_of
 from detente.lab.averages.reform import sectors_of
-from detente.lab.averages.sides import Pairing
 from detente.lab.scenario import Point, Scenario
+
+if TYPE_CHECKING:
+    from detente.lab.averages.sides import Pairing
 
 
 def world_of(scenario: Scenario, folder: Path) -> Economy:

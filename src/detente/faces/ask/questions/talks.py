@@ -14,7 +14,6 @@ from detente.faces.ask.answer import Answer
 from detente.faces.ask.progress import progress_of
 from detente.faces.ask.question import question
 from detente.faces.words.advice import advice_table, headline, page_markup, page_text
-from detente.faces.words.evidence import became, sentences
 from detente.faces.words.language import load
 from detente.lab.record.tables import asked_record, lives_beside
 from detente.lab.talks.advice import Advice
@@ -150,5 +149,7 @@ def talks_record(
     from, to : of the first table; a threat has the day of its deadline. as_of : the end of the record by default.
     seed : of the draws of episodes behind the range of each skill.
     """
+    from detente.faces.words.evidence import became, sentences  # loads prices, scores and figures of others
+
     main, *tables = asked_record(kind, from_, to, case, as_of, seed, progress_of("cases"))
     return Answer.of(became([main, *tables]), [main.noted(*([] if case else sentences(tables))), *tables])
