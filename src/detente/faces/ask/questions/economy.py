@@ -88,7 +88,7 @@ def economy_solve(
 @question(
     "World", "economy path geneva", "economy path geneva --lasts 30,180 --quarters 8",
     choices={"world": COMMON["world"], "closure": COMMON["closure"], "rates": RATES}, long=True, own_day=True,
-    own_places=True,
+    own_places=True, tool=True,
 )  # fmt: skip
 def economy_path(
     scenario: str | Mapping[str, Any] = "",
