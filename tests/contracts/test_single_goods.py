@@ -228,11 +228,10 @@ def test_words_give_the_codes_that_may_be_meant_with_the_range_of_each(detente):
         answer = look_up(code, "BRA", date(2025, 9, 1))
         assert (low, high) == pytest.approx(answer.ends)
         assert np.isnan(total) or total == pytest.approx(answer.total)
-    assert table.title.startswith("“coffee” from Brazil on 2025-09-01: 50.00% for the best match, 0901.11;")
     for command in ("rate", "explain"):
         ran = detente(command, "coffee", "Brazil", "--on", "2025-09-01")
         assert ran.code == 0
-        assert "0901.11" in ran.out
+        assert "Coffee from Brazil: 50% on 1 September 2025 under 0901.11, the best match." in " ".join(ran.out.split())
     assert detente("rate", "xyzzy", "Brazil").code == 2
 
 

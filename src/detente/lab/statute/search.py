@@ -40,11 +40,11 @@ from detente.codes import (
     table_of,
 )
 from detente.codes.countries import fold
-from detente.codes.standing import Standing, duty_words
+from detente.codes.standing import Standing
 from detente.data.embedded import EMBEDDED
 from detente.data.importers import Importer, importer
 from detente.data.models import Codes, FileModel, Texts, shipped
-from detente.data.tables import arrays, countries, partner_name, place
+from detente.data.tables import arrays, countries, place
 from detente.lab.statute.book import day_text
 from detente.lab.statute.lookup import SUBHEADING, UnlistedRate, look_up
 from detente.law import Law, Measure
@@ -447,8 +447,7 @@ def candidates(
     for line, text, until in zip(matches["line"], matches["description"], matches["until"], strict=True):
         if not until or str(until) >= str(on):
             texts.setdefault(digits(str(line), "line", where.file.lengths)[:SUBHEADING], str(text))
-    rows, spans, standing = [], list[str](), None
-    ends: list[float] = []
+    rows, standing = [], None
     unlisted: dict[str, UnlistedRate] = {}
     for code, text in list(texts.items())[:most]:
         try:
@@ -460,8 +459,6 @@ def candidates(
         low, high = (np.nan, np.nan) if barred else answer.ends
         mean = np.nan if barred or answer.by_quantity else answer.total
         rows.append((dotted(code), low, high, mean, len(answer.ladders), answer.by_quantity, text))
-        ends += [] if barred else [low, high]
-        spans.append(_duties_in_words([] if barred else [low, high]))
         standing = answer.standing
     if unlisted and not rows:
         # None can be answered: the refusal of the best match, which says what is missing.
@@ -469,20 +466,10 @@ def candidates(
     if not rows:
         raise InputError("search", f"no line that stands on {on} holds '{words}'", "try fewer words, or another day")
     notes = [declared_note("law.candidates_more", count=len(texts) - most, words=words)] if len(texts) > most else []
-    first, which = dotted(next(iter(texts))), "law.candidates_best"
     if unlisted:
-        which = "law.candidates_listed" if first in unlisted else which
         notes.append(declared_note("law.candidates_unlisted", place=place(where.iso3), codes=", ".join(unlisted)))
-    whose = partner_name(where.countries.resolve(partner, "partner"))
-    return table_of(
-        "law.candidates", rows, notes, words=words, partner=whose, on=on, which=declared_note(which), first=spans[0],
-        code=rows[0][0], span=_duties_in_words(ends), count=len(rows),
-    ).standing_on(standing)  # fmt: skip
-
-
-def _duties_in_words(ends: list[float]) -> str:
-    """Lowest and highest duty in words; one where they are alike."""
-    return " to ".join(dict.fromkeys(map(duty_words, (min(ends), max(ends))))) if ends else duty_words(None)
+    whose = place(where.countries.resolve(partner, "partner"))
+    return table_of("law.candidates", rows, notes, words=words, partner=whose, on=on).standing_on(standing)
 
 
 # --- words people type for what the law calls otherwise, and how words are brought to one form -----------------------

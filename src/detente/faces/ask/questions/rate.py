@@ -9,12 +9,14 @@ from typing import Any
 
 from detente.codes import InputError, Parameter, Table, dotted, table_of
 from detente.codes.hs import is_words
-from detente.data.tables import place
+from detente.codes.names import first_upper
+from detente.data.tables import countries, place
 from detente.faces.ask.answer import Answer, Number
 from detente.faces.ask.output import is_glance
 from detente.faces.ask.question import question
 from detente.faces.ladder import duty_in_words, following, owed, sentence, sentences, tables_of, warnings
 from detente.faces.text_tables import hanging
+from detente.faces.words.language import load
 from detente.lab.statute.lookup import AskedLaw, LineDuty, asked_law
 
 WIDE, MOST_SAID = 100, 4
@@ -75,7 +77,7 @@ def rate(
         from detente.lab.statute.search import candidates
 
         goods = candidates(lines[0], partners[0], law.on, of=of, law=law.law, parameters=law.shares)
-        return _of_words(goods, law.on)
+        return _of_words(goods, lines[0], partners[0], law.on)
     return _of_good(law.duty(lines[0], partners[0], value, quantity), why)
 
 
@@ -111,13 +113,20 @@ def _of_good(duty: LineDuty, why: bool) -> Answer:
     )  # fmt: skip
 
 
-def _of_words(table: Table, on: date) -> Answer:
-    """The answer where goods are named in words: the codes that may be meant, each with its rates."""
-    best = next(table.rows())
+def _of_words(table: Table, words: str, partner: str, on: date) -> Answer:
+    """The answer where goods are named in words: codes that may be meant, each with its rates; the best in words."""
+    say, rows = load(), list(table.rows())
+    best, whose = rows[0], place(countries().resolve(partner))
     known = best["total"] == best["total"]
     number = Number(best["total"], "share", best["low"], best["high"], definition=str(best["code"])) if known else None
+
+    def span(some: Sequence[Mapping[str, Any]]) -> str:
+        ends = [end for row in some for end in (row["low"], row["high"]) if end == end]
+        return " to ".join(dict.fromkeys(map(say.rate, (min(ends), max(ends))))) if ends else "no imports are allowed"
+
+    told = f"{first_upper(words)} from {whose}: {span(rows[:1])} on {say.day(on)} under {best['code']}, the best match."
+    told += f" The {len(rows)} codes below range from {span(rows)}." if len(rows) > 1 else ""
     return Answer.of(
-        f"{table.title}.", [table], number=number, arguments={"on": on},
-        warnings=tuple(note for note in table.notes if not note.startswith("Give ")),
-        following=f"detente rate {best['code']} COUNTRY --on {on}",
+        told, [table], number=number, arguments={"on": on}, following=f"detente rate {best['code']} COUNTRY --on {on}",
+        warnings=tuple(note for note in table.notes if note.startswith(("More codes", "Not answered"))),
     )  # fmt: skip
