@@ -16,7 +16,6 @@ from detente.faces.ask.output import is_glance
 from detente.faces.ask.question import question
 from detente.faces.ladder import duty_in_words, following, owed, sentence, sentences, tables_of, warnings
 from detente.faces.text_tables import hanging
-from detente.faces.words.language import load
 from detente.lab.statute.lookup import AskedLaw, LineDuty, asked_law
 
 WIDE, MOST_SAID = 100, 4
@@ -115,6 +114,8 @@ def _of_good(duty: LineDuty, why: bool) -> Answer:
 
 def _of_words(table: Table, words: str, partner: str, on: date) -> Answer:
     """The answer where goods are named in words: codes that may be meant, each with its rates; the best in words."""
+    from detente.faces.words.language import load
+
     say, rows = load(), list(table.rows())
     best, whose = rows[0], place(countries().resolve(partner))
     known = best["total"] == best["total"]
@@ -124,9 +125,11 @@ def _of_words(table: Table, words: str, partner: str, on: date) -> Answer:
         ends = [end for row in some for end in (row["low"], row["high"]) if end == end]
         return " to ".join(dict.fromkeys(map(say.rate, (min(ends), max(ends))))) if ends else "no imports are allowed"
 
-    told = f"{first_upper(words)} from {whose}: {span(rows[:1])} on {say.day(on)} under {best['code']}, the best match."
-    told += f" The {len(rows)} codes below range from {span(rows)}." if len(rows) > 1 else ""
+    headline = (
+        f"{first_upper(words)} from {whose}: {span(rows[:1])} on {say.day(on)} under {best['code']}, the best match."
+    )
+    headline += f" The {len(rows)} codes below range from {span(rows)}." if len(rows) > 1 else ""
     return Answer.of(
-        told, [table], number=number, arguments={"on": on}, following=f"detente rate {best['code']} COUNTRY --on {on}",
+        headline, [table], number=number, arguments={"on": on}, following=f"detente rate {best['code']} COUNTRY --on {on}",
         warnings=tuple(note for note in table.notes if note.startswith(("More codes", "Not answered"))),
     )  # fmt: skip
