@@ -130,6 +130,7 @@ def _of_words(table: Table, words: str, partner: str, on: date) -> Answer:
     )
     headline += f" The {len(rows)} codes below range from {span(rows)}." if len(rows) > 1 else ""
     return Answer.of(
-        headline, [table], number=number, arguments={"on": on}, following=f"detente rate {best['code']} COUNTRY --on {on}",
+        headline, [table], number=number, arguments={"on": on},
+        following=f"detente rate {best['code']} COUNTRY --on {on}",
         warnings=tuple(note for note in table.notes if note.startswith(("More codes", "Not answered"))),
     )  # fmt: skip
