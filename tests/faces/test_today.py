@@ -131,6 +131,18 @@ def test_the_chinese_side_has_a_history_too():
     assert last_act("CHN") >= date(2026, 12, 31)
 
 
+def test_the_law_page_names_the_acts_that_add_most_with_their_points(client):
+    page = client.get("/law?on=2026-12-01").text
+    answer = client.get("/average.json?by=measure&from=2026-12-01&to=2026-12-01&table=daily_measures").json()
+    rows = [row for row in answer["tables"]["daily_measures"]["rows"] if row["measure"]][:20]
+    assert page.count('<th scope="row">') == len(rows) == 20
+    for row in rows:
+        assert f"measure={row['measure']}&amp;of=USA" in page
+        assert f'<td class="n">{100 * row["2026-12-01"]:.2f}</td>' in page
+    assert "is 12.0% on 1 December 2026." in page
+    assert client.get("/law?on=2017-01-01", headers=PAGES).status_code == 422
+
+
 def test_every_page_of_the_law_says_how_far_it_was_read(client):
     assert client.get("/law?on=2027-01-01").text.count('<p class="note record">') == 1
     span = "from=2026-01-01&to=2027-01-01"

@@ -63,6 +63,10 @@ WIDER = """[...document.querySelectorAll("body *")].filter(e => !e.closest(".scr
   && e.getBoundingClientRect().right > innerWidth + 1)
   .map(e => `${e.tagName} ${e.className} ${e.textContent.slice(0, 40)}`)"""
 
+LOW = """[...document.querySelectorAll("main a, .head a, .foot a")].filter(e => !e.closest("svg, .unseen"))
+  .map(e => [e.getBoundingClientRect().height, e.textContent]).filter(([high]) => high > 0 && high < 24)"""
+"""Links that a finger misses: less than 24 pixels high."""
+
 
 class Site:
     """A running server with one saved deal, and ways to read it."""
@@ -203,6 +207,7 @@ def test_a_page_is_silent_fits_and_can_be_used_by_everybody(chrome, site, axe, n
         chrome.resize(width)
         assert chrome.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, width
         assert chrome.evaluate(WIDER) == [], width
+        assert chrome.evaluate(LOW) == [], width
     chrome.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true; })")
     chrome.evaluate(f"{axe};0")
     for width in (390, 1280):

@@ -310,6 +310,8 @@ def _days_said(inquiry: Inquiry, table: Table) -> str:
     peak = f" It was highest on {say.day(dates[top])}, at {say.percent(rates[top])}."
     high = "" if top in (0, len(rates) - 1) else peak
     what = f"The average tariff on {_goods(inquiry.of, inquiry.origins)}"
+    if len(rates) == 1:
+        return f"{what} is {first}."
     if max(rates) - min(rates) < SAME / 100:
         return f"{what} is {say.percent(rates[-1])} on every day from {say.day(dates[0])} to {say.day(dates[-1])}."
     return f"{what} went from {first} to {last}.{high}"

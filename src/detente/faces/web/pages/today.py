@@ -20,7 +20,7 @@ from detente.data.importerfile import importer_id
 from detente.data.importers import importer
 from detente.data.tables import countries
 from detente.faces.ask.arguments import day
-from detente.faces.ask.questions.law import law_list
+from detente.faces.ask.questions.averages import average as average_asked
 from detente.faces.charts.frame import rows_of
 from detente.faces.charts.gallery import charts
 from detente.faces.web.html import Address, page, picture, tried
@@ -130,16 +130,23 @@ SOUGHT = (
 )
 
 
+LARGEST = 20
+"""Acts that the Law page names."""
+
+
 def law(address: Address) -> Response:
-    """The acts in force on a day; words to look for lead to what they find."""
+    """The average of a day and the acts that add most to it; words to look for lead to what they find."""
     messages, words = list[str](), address("q").strip()
     of = tried(lambda: importer_id(address("of")[:60] or "USA"), "USA", messages)
     when = tried(lambda: day(address("on"), Parameter("on")), None, messages) or date.today()
     if words:
         return RedirectResponse(f"/find?{QueryParams({'words': words, 'of': of, 'on': str(when)})}", 308)
-    acts = law_list(when, of=of)
+    averaged = average_asked.ask({"of": of, "by": "measure", "from": str(when), "to": str(when)})
+    adds, say = averaged.table("daily_measures"), load()
+    rows = [(row["title"], row["measure"], say.number(100.0 * row[str(when)], 2)) for row in adds.rows()]
     return page(
-        "law.html.j2", address.request, place="Law", title=load()("frame.place_law"),
-        of=of, laws=importers_by_level(), on=str(when), said=messages, tried=SOUGHT, acts=acts,
-        force=rows_of(acts.main), standing=record_sentences(acts.standing),
+        "law.html.j2", address.request, place="Law", title=say("frame.place_law"),
+        of=of, laws=importers_by_level(), on=str(when), said=messages, tried=SOUGHT,
+        headline=averaged.headline, adds=[row for row in rows if row[1]][:LARGEST],
+        standing=record_sentences(averaged.standing),
     )  # fmt: skip
