@@ -145,7 +145,8 @@ def _parameter(question: Question, name: str) -> inspect.Parameter:
     kind: Any = bool if about.kind == "flag" else several if many else single
     choices = () if about.kind in ("name", "country") else question.choices_of(name)  # there are too many names to list
     listed = f": {', '.join(choices)}" if choices and len(", ".join(choices)) < WIDEST else ""
-    standard = "" if required or default in (None, "", (), False) else f" [{default}]"
+    standard = ",".join(default) if isinstance(default, tuple) else default
+    standard = "" if required or default in (None, "", (), False) else f" [{standard}]"
     words = f"{about.meaning}{listed}.{standard}"
     if name in question.subjects:
         option: Any = typer.Argument(help=words, show_default=False)
