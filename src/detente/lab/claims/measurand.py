@@ -190,7 +190,7 @@ class Measurand(FileModel):
     check : function that refuses readings which do not go with the quantity as written.
     """
 
-    label: Prose
+    label: Prose = ""
     what: Prose
     units: Annotated[tuple[Annotated[str, one_of([*UNITS], "unit")], ...], FLAT, Field(min_length=1)]
     tolerance: float
