@@ -20,9 +20,9 @@ from detente.lab.claims import measurand
 from detente.lab.claims.asked import board, by_side, mark_of, narrowed, with_verdict
 from detente.lab.claims.check import check
 from detente.lab.claims.ledger import AHEAD, ledger_names, ledger_of, load_ledger
-from detente.lab.claims.meaning import row_of
 from detente.lab.claims.measurand import Measured, function, quantities
 from detente.lab.claims.rates import levels
+from detente.lab.claims.typed import row_of
 from detente.lab.claims.words import quantities_table
 from detente.lab.record.tables import promises_table
 from detente.lab.statute.book import steps
@@ -217,7 +217,7 @@ READ = {
     "the average US tariff is 28 percent": {"name": "average_tariff_level", "value": "28", "unit": "percent"},
     "the average tariff rose by more than 20 points": {"name": "average_tariff_rise", "comparator": ">"},
     "prices rise by 15 per cent": {"name": "price_effect", "comparator": "rose", "base": "2025-01-01"},
-    "tariffs on China are above 50%": {"name": "partner_average_rate", "comparator": ">", "partner": "CHN"},
+    "tariffs on China are above 50%": {"name": "partner_additional_rate", "comparator": ">", "partner": "CHN"},
     "US imports from China fell by 30 percent in 2025": {"name": "imports", "partner": "CHN", "year": 2025},
     "imports were $3,200 billion in 2025": {"name": "imports", "value": "3200", "unit": "usd_bn"},
     "households pay $2,800 a year": {"name": "household_cost", "value": "2800", "unit": "usd"},

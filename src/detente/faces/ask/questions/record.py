@@ -29,7 +29,7 @@ UNITS = {"percent": "share", "points": "share difference", "share": "share", "us
 
 
 WORDS = {
-    "for": ("holds", "hold"), "between": ("hangs on the definition", "hang on the definition"),
+    "for": ("holds", "hold"), "between": ("depends on the definition", "depend on the definition"),
     "against": ("does not hold", "do not hold"), "open": ("is open", "are open"),
 }  # fmt: skip
 """How claims come out, by their mark: one, and several."""
