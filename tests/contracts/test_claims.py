@@ -560,3 +560,5 @@ def test_both_halves_of_a_sentence_are_judged():
     answer = dt.check("The average tariff is 28 percent, the highest since 1903", as_of="2025-05-09", draws=0)
     assert "is 28%, on 9 May 2025" in answer.headline
     assert "No year since 1903 was as high" in answer.headline
+    months = dt.check("US imports from China fell by 35% in May 2025", as_of="2026-12-01", draws=0)
+    assert "We read this as: imports of goods from China in May 2025 fell by 35%. " in months.headline

@@ -282,7 +282,7 @@ class Quantity(Readable):
     value : the number, in the program's unit (a share for per cent and points); None where only the sign is claimed.
     half_unit : half of the last digit given, in the same unit.
     unit : unit as the claim gives it, for readers; base, as_of : days compared; population : what is averaged over.
-    words : what the claim was read as being about, for readers.
+    words, period : what the claim was read as being about, and the months or year of it, for readers.
     """
 
     name: str
@@ -295,6 +295,7 @@ class Quantity(Readable):
     population: str = ""
     direction: int = 0
     words: str = ""
+    period: str = ""
 
 
 @dataclass(frozen=True)

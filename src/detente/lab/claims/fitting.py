@@ -257,8 +257,8 @@ def claimed_quantity(row: QuantityRow, day: date, where: str) -> Quantity:
         importer=place(row.importer or "USA"), partner=place(row.partner) if row.partner else "all countries",
         line=row.line, market=row.market, population=row.population or "all", category=row.category,
     )  # fmt: skip
-    words += f" in {spelled(row.period)}" if row.period else f" in {row.year}" if row.year else ""
-    return Quantity(row.name, comparator, number, half, unit, as_of, row.base, row.population, direction, words)
+    period = spelled(row.period) or str(row.year or "")
+    return Quantity(row.name, comparator, number, half, unit, as_of, row.base, row.population, direction, words, period)
 
 
 def _check_keys(row: QuantityRow, measurand: Measurand, where: str) -> None:

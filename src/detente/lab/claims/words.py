@@ -118,6 +118,7 @@ def claimed_words(quantity: Quantity | None) -> str:
     if quantity is None:
         return ""
     name = quantity.words or quantity.name.replace("_", " ")
+    name += f" in {quantity.period}" if quantity.period else ""
     if quantity.value is None:
         return f"{name} {quantity.comparator}"
     if quantity.unit == "year":

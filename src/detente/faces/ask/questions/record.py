@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -90,7 +89,7 @@ def _one_claim(claim: ClaimCheck, row: Mapping[str, Any]) -> str:
     quantity, say = claim.part.quantity, load()
     words = [f"{first_upper(row['statement'])}: {row['verdict']}."]
     if row["claimed"] and quantity is not None:
-        dated = "" if re.search(r" in (?:19|20)\d\d", quantity.words) else f", on {say.day(quantity.as_of)}"
+        dated = "" if quantity.period else f", on {say.day(quantity.as_of)}"
         words.append(f"We read this as: {row['claimed']}{dated}.")
     ours = str(row["ours"]).removesuffix(".")
     words += [f"Ours is {ours}." if claim.value == claim.value else f"{first_upper(ours)}."] if ours else []
