@@ -118,6 +118,7 @@ def _of_words(table: Table, words: str, partner: str, on: date) -> Answer:
 
     say, rows = load(), list(table.rows())
     best, whose = rows[0], place(countries().resolve(partner))
+    read = table.standing.lines if table.standing else ()
     known = best["total"] == best["total"]
     number = Number(best["total"], "share", best["low"], best["high"], definition=str(best["code"])) if known else None
 
@@ -132,5 +133,5 @@ def _of_words(table: Table, words: str, partner: str, on: date) -> Answer:
     return Answer.of(
         headline, [table], number=number, arguments={"on": on},
         following=f"detente rate {best['code']} COUNTRY --on {on}",
-        warnings=tuple(note for note in table.notes if note.startswith(("More codes", "Not answered"))),
+        warnings=tuple(note for note in table.notes if note not in read and not note.startswith("Give ")),
     )  # fmt: skip
