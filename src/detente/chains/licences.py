@@ -418,7 +418,7 @@ def cut(
     basis: str = "flow",
 ) -> Licences:
     """The restrictor's flow of every grade named falls by a share, to every use; `basis` "supply" cuts all origins."""
-    act = Act(f"cut of {share:g}", approved=1.0 - share, elements=elements, countries=countries, basis=basis)
+    act = Act(f"cut of {100 * share:.6g}%", approved=1.0 - share, elements=elements, countries=countries, basis=basis)
     return Licences(act.name, (act,))
 
 

@@ -31,11 +31,14 @@ from detente.lab.chains.tables import percent
 ALLOCATIONS = ("prorata", "price", "defence_first")
 
 
-def listed(command: str) -> Answer:
-    """The materials there are."""
+def listed(command: str, *given: object) -> Answer:
+    """The materials there are; refused where something is asked of one that is not named."""
     table = chains_table()
-    names = " and ".join(str(title) for title in table["title"])
-    return Answer.of(f"The program knows {names}.", [table], following=f"detente {command} {table['chain'][0]}")
+    if any(given):
+        names = " or ".join(table["chain"].tolist())
+        raise InputError(Parameter("mineral"), "is not given, and the rest is asked of a material", f"name {names}")
+    titles = "; ".join(f"{title[0].lower()}{title[1:]}" for title in table["title"])
+    return Answer.of(f"These materials are on record: {titles}.", [table], following=f"detente {command} {table['chain'][0]}")
 
 
 @question(
@@ -75,7 +78,7 @@ def chain_run(
         months to the end of general licences; reading=observed, the flows of April 2025.
     """
     if not mineral:
-        return listed("chain run")
+        return listed("chain run", cut is not None, acts, partner, country, stock, set)
     if len(acts) > 2:
         raise InputError(Parameter("acts"), f"names {len(acts)} paths", "name one, or two to compare")
     asks = [
@@ -197,7 +200,7 @@ def chain_show(mineral: str = "", *, country: str | Sequence[str] = ()) -> Answe
     'CHN'
     """
     if not mineral:
-        return listed("chain show")
+        return listed("chain show", country)
     say, (chain, tables) = load(), portrait(mineral, country)
     order = {row["stage"]: row for row in tables[0].rows()}
     stages = order | {row["stage"]: row for row in sorted(tables[0].rows(), key=lambda row: row["share"])}
