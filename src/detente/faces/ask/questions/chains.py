@@ -38,7 +38,9 @@ def listed(command: str, *given: object) -> Answer:
         names = " or ".join(table["chain"].tolist())
         raise InputError(Parameter("mineral"), "is not given, and the rest is asked of a material", f"name {names}")
     titles = "; ".join(f"{title[0].lower()}{title[1:]}" for title in table["title"])
-    return Answer.of(f"These materials are on record: {titles}.", [table], following=f"detente {command} {table['chain'][0]}")
+    return Answer.of(
+        f"These materials are on record: {titles}.", [table], following=f"detente {command} {table['chain'][0]}"
+    )
 
 
 @question(
