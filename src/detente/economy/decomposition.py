@@ -526,7 +526,9 @@ def parts_at(here: PathPoint) -> Parts:
     across = here.border[:, None] * here.trade
     own = np.arange(across.shape[1])
     across[:, own, own] = 0.0
-    price = import_price(across, here.cost)
+    bought = across.sum(axis=(0, 2))
+    moved = (across @ here.cost[:, :, None])[:, :, 0].sum(axis=0)
+    price = np.where(bought > 0, moved / np.where(bought > 0, bought, 1.0), 0.0)
     against = here.cost[:, None, :] - price[:, None]
     paid, volume = across * against, _volume(here)
     earned = across.transpose(0, 2, 1) * (here.cost - price)[:, :, None]
@@ -543,13 +545,6 @@ def parts_at(here: PathPoint) -> Parts:
         {name: values / wide for name, values in partner.items()},
         {name: values / here.worth for name, values in whole.items()},
     )
-
-
-def import_price(across: Floats, cost: Floats) -> Floats:
-    """Slope of the log price of imports at the border, shape (country,); 0 where nothing is imported."""
-    bought = across.sum(axis=(0, 2))
-    moved = (across @ cost[:, :, None])[:, :, 0].sum(axis=0)
-    return np.where(bought > 0, moved / np.where(bought > 0, bought, 1.0), 0.0)
 
 
 def _volume(here: PathPoint) -> Floats:

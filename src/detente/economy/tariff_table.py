@@ -110,7 +110,8 @@ def laid(economy: Economy, rows: Rows, check: Check, name: str = "tariff") -> La
     cells = [_cells(economy, row) for row in given]
     for block in cells:
         check(block.row)
-        _refuse_own(block, name)
+        if block.axes[0] == block.axes[1] and len(block.axes[0]) == 1 and (block.row.number != 0.0 or name != "tariff"):
+            raise InputError(block.row.where, f"a country has no {name} on itself", "leave the row out")
     n = len(economy.countries)
     owner = np.full((n, n, len(economy.sectors)), -1, dtype=np.int64)
     for position in sorted(range(len(cells)), key=lambda position: -cells[position].size):
@@ -154,11 +155,6 @@ def _sectors(economy: Economy, code: str, where: str) -> Sequence[int]:
         return (economy.sector(code, where),)
     traded = [sector in goods(economy) for sector in economy.sectors]
     return [k for k, good in enumerate(traded) if code == ALL or good == (code == GOODS)]
-
-
-def _refuse_own(block: _Cells, name: str) -> None:
-    if block.axes[0] == block.axes[1] and len(block.axes[0]) == 1 and (block.row.number != 0.0 or name != "tariff"):
-        raise InputError(block.row.where, f"a country has no {name} on itself", "leave the row out")
 
 
 def _refuse_crossing(

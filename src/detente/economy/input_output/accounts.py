@@ -149,7 +149,7 @@ def take_accounts(economy: Economy, other: Economy) -> None:
 def _accounts(economy: Economy) -> InputOutputAccounts:
     flows, tariff = cube(economy, "flows"), cube(economy, "tariff")
     inputs, final = _input_share(economy), _final_share(economy)
-    _check_flows(economy, flows)
+    _check_cells(economy, "flows", flows, flows < 0, "is no value of trade", "give zero or more, then balance(economy)")
     _check_cells(economy, "tariff", tariff, tariff <= -1.0, "is not above -1", "give a share, 0.25 for 25 per cent")
     output = flows.sum(axis=0)
     _check_own_trade(economy, flows, output)
@@ -160,7 +160,9 @@ def _accounts(economy: Economy) -> InputOutputAccounts:
     rates = np.ascontiguousarray(tariff.transpose(2, 0, 1))
     value_added = _value_added_share(economy, inputs)
     income = (value_added * output).sum(axis=1)
-    _refuse_poor(economy, income)
+    if (income <= 0).any():
+        name = economy.countries[int(np.argmin(income))]
+        raise InputError(f"world {economy.name}, {name}", "value added is not positive", "leave the country out")
     theta, guarded = _theta(economy)
     return InputOutputAccounts(
         share=share,
@@ -229,10 +231,6 @@ def _check_cells(economy: Economy, name: str, values: Floats, bad: Any, what: st
         )
 
 
-def _check_flows(economy: Economy, flows: Floats) -> None:
-    _check_cells(economy, "flows", flows, flows < 0, "is no value of trade", "give zero or more, then balance(economy)")
-
-
 def _check_own_trade(economy: Economy, flows: Floats, output: Floats) -> None:
     own = np.diagonal(flows, axis1=0, axis2=1).T
     if economy.parameters.get("zero_own_trade") or not ((own <= 0) & (output > 0)).any():
@@ -250,12 +248,6 @@ def _value_added_share(economy: Economy, inputs: Floats) -> Floats:
         where = f"input_share, {economy.countries[n]}, {economy.sectors[j]}"
         raise InputError(where, f"inputs are {1.0 - share[n, j]:.4g} of output", "inputs must leave value added")
     return share
-
-
-def _refuse_poor(economy: Economy, income: Floats) -> None:
-    if (income <= 0).any():
-        name = economy.countries[int(np.argmin(income))]
-        raise InputError(f"world {economy.name}, {name}", "value added is not positive", "leave the country out")
 
 
 def _theta(economy: Economy) -> tuple[Floats, tuple[str, ...]]:

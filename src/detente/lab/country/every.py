@@ -191,7 +191,9 @@ def world_change(
             Parameter("tariffs"), "are given beside a scenario, which has its own", "leave one of them out"
         )
     if scenario or not (tariffs or setting.costs or more.quotas or more.productivity):
-        return _of_laws(setting, scenario or TODAY, on)
+        meant = laws_meant(setting, scenario or TODAY, on)
+        effect = meant.laws.solved(meant.economy, options=meant.options)
+        return WorldChange(effect.after, effect.before, meant.scenario, meant.days, meant.standing)
     if on is not None and not setting.costs:
         repair = "leave it out, or name a scenario"
         raise InputError(Parameter("on"), "says whose law of a day counts, and a table of tariffs has none", repair)
@@ -234,13 +236,6 @@ def laws_meant(setting: WorldSetting, given: Any, on: date | None) -> LawsMeant:
     standing = latest_standing([several[0] for several in ready.pairings.values()])
     days = own_side.before.on, own_side.after.on
     return LawsMeant(setting, world, {**closed, **options}, first, scenario, days, standing)
-
-
-def _of_laws(setting: WorldSetting, given: Any, on: date | None) -> WorldChange:
-    """Both laws of a scenario, solved."""
-    meant = laws_meant(setting, given, on)
-    effect = meant.laws.solved(meant.economy, options=meant.options)
-    return WorldChange(effect.after, effect.before, meant.scenario, meant.days, meant.standing)
 
 
 def decomposed(change: WorldChange, country: str, by: Sequence[str]) -> tuple[str, list[Table]]:
