@@ -22,10 +22,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import InputError, UnknownName
+from detente.codes.arrays import Floats
 from detente.codes.portrait import Readable
 from detente.draws import Input
 
-Floats = NDArray[np.float64]
 Whole = NDArray[np.int64]
 
 EVERY = "*"

@@ -14,8 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from detente.codes import InputError, Parameter
-
-Floats = NDArray[np.float64]
+from detente.codes.arrays import Floats
 
 MONTHS = 3
 """Months of a quarter; also the months during which a critical input has no substitute at all."""

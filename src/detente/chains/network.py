@@ -37,8 +37,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from detente.chains.industry import ces_log, substitution_exponent
 from detente.codes import InputError, UnknownName
-
-Floats = NDArray[np.float64]
+from detente.codes.arrays import Floats
 
 THETA, EPSILON, RHO = 0.5, 0.2, 0.9
 """Elasticities between value added and intermediates, among intermediates, in final demand: Baqaee and Farhi (2019)."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,16 +15,11 @@ from detente.data.embedded import COUNTED, EMBEDDED
 from detente.data.importer_lines import SECTOR
 from detente.data.importers import GENERAL, SPECIAL, Importer
 from detente.data.lawstore import ROWS
-from detente.data.library import Later
+from detente.data.library import pl
 from detente.data.tables import read, row_of
 from detente.law import ZERO
 from detente.law.duty import RAW_SUGAR, Duty, parse_duty
 from detente.law.law import COLUMN_2
-
-if TYPE_CHECKING:
-    import polars as pl
-else:
-    pl = Later("polars")
 
 AMERICAN, CHINESE, SECTORS = 2024, 2018, 2022
 """Year of the trade that ad valorem equivalents rest on, and of the tariffs of sectors."""

@@ -12,12 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import Axis, Countries
+from detente.codes.arrays import Floats
 from detente.codes.countries import Membership
 from detente.data.embedded import EMBEDDED
 from detente.data.tables import arrays
 from detente.law.law import COLUMN_2, Ruling
-
-Floats = NDArray[np.float64]
 
 SCHEDULES = {2018: "MFN schedule of 2018, Ministry of Finance"}
 SCHEDULE_2019 = "MFN schedule of 1 January 2019, Ministry of Finance"

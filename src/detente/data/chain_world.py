@@ -7,16 +7,14 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
 
 from detente.chains.network import Network, condense, from_use_tables, from_world
 from detente.codes import Parameter, UnknownName
+from detente.codes.arrays import Floats
 from detente.data.chain_tables import UsNetwork, economies, us_network
 from detente.data.tables import arrays, countries
 from detente.data.worlds import load_economy
 from detente.economy.frame import Economy
-
-Floats = NDArray[np.float64]
 
 WORLD = "icio-2022"
 REST = "ROW"

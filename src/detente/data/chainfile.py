@@ -13,22 +13,17 @@ from dataclasses import dataclass, field, fields
 from functools import lru_cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, TypeAdapter, ValidationInfo, create_model
 
 from detente.chains.chain import Range
 from detente.codes import DetenteError, InputError, UnknownName, check_none, each_fault
 from detente.data import chain_tables
-from detente.data.library import Later, package_folder
+from detente.data.library import package_folder, pl
 from detente.data.models import STRICT, FileModel, Number, Sentences, Truth, Whole, lookup, model_of, one_of
 from detente.data.tables import arrays, countries, read
 from detente.data.userfile import read_toml
-
-if TYPE_CHECKING:
-    import polars as pl
-else:
-    pl = Later("polars")
 
 SHAPES = ("triangular", "uniform")
 

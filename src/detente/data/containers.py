@@ -19,17 +19,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from detente.codes import InputError, Parameter, UnknownName, check_none
 from detente.codes.errors import DetenteError
-from detente.data.library import Later
+from detente.data.library import pl
 from detente.data.userfile import MEBIBYTE, read_bytes, unpacked
-
-if TYPE_CHECKING:
-    import polars as pl
-else:
-    pl = Later("polars")
 
 MOST = 1024 * MEBIBYTE
 """Bytes of a file, unpacked."""

@@ -12,11 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import MissingData, Parameter, UnknownName
+from detente.codes.arrays import Floats
 from detente.codes.portrait import Readable
 from detente.data.tables import arrays
 from detente.evidence.history import TIE, Series, annual, spliced
-
-Floats = NDArray[np.float64]
 
 SPLICE = 1982
 """First year taken from the monthly figures of the Treasury and the Census."""

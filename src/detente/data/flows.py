@@ -12,29 +12,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import Axis, InputError, Parameter, UnknownName
+from detente.codes.arrays import Floats, Ints
 from detente.data.importers import Importer, importer
-from detente.data.library import Later
+from detente.data.library import pl
 from detente.data.tables import arrays, countries, read
 from detente.data.trade_years import LINES_KNOWN, Pairs, Totals, flows_of_year, pairs_of_year
 from detente.trade.flows import Flows, Split, kinds
-
-if TYPE_CHECKING:
-    import polars as pl
-else:
-    pl = Later("polars")
 
 # --- claims of the USMCA on record: the share of imports that claimed the treaty, by partner, month and line ---------
 # Shares are on record for statistical numbers and, for the rest of a heading, a chapter or all goods, for its prefix;
 # each line takes the longest that begins it.
 
-
-Ints = NDArray[np.int64]
 
 EARLIEST, LATEST = "2024", "2025H2"
 """Names of the shares before and after the months on record."""
@@ -123,8 +117,6 @@ def claimed_by_line(partner: str, claims: str) -> Floats:
 
 # --- flows of the package --------------------------------------------------------------------------------------------
 
-
-Floats = NDArray[np.float64]
 
 BLOCK = "EUU"
 STANDS_FOR: Mapping[str, str] = {BLOCK: "DEU"}

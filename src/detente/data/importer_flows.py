@@ -6,23 +6,18 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import Axis
+from detente.codes.arrays import Floats, Ints
 from detente.data.importer_lines import subheadings
 from detente.data.importerfile import stamp
 from detente.data.importers import Importer, importer
-from detente.data.library import Later, embedded
+from detente.data.library import embedded, pl
 from detente.data.tables import arrays, countries, read
 from detente.trade.flows import Flows
-
-if TYPE_CHECKING:
-    import polars as pl
-else:
-    pl = Later("polars")
 
 ERROR = "weights are modelled, and averages may be 0.6 points off"
 """How far an average of the duty of all origins at modelled weights may be off; `modelled_flows` says how it is known.
@@ -87,9 +82,6 @@ def _rated(flows: Flows, where: Importer) -> Flows:
 # they sell to the United States; of those without either the mix of all exporters to the United States. Subheadings
 # are divided among the lines of the day equally; a line of ten digits is a part of its eight.
 
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 WORLD, REST, AMERICA, UNION = "icio-2022", "ROW", "USA", "EU27"
 BLOCK = "EUU"

@@ -8,27 +8,20 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import Axis, InputError, check_none, dotted
+from detente.codes.arrays import Floats, Ints
 from detente.data.base_steps import BaseSteps, base_steps
 from detente.data.containers import SHOWN, read_csv
 from detente.data.embedded import COUNTED, EMBEDDED, EQUIVALENT
 from detente.data.importerfile import ImporterFile
-from detente.data.library import Later
+from detente.data.library import pl
 from detente.data.tables import arrays, columns_of, read, row_of
 from detente.data.usertable import NUMBER, read_table, table_kinds
-
-if TYPE_CHECKING:
-    import polars as pl
-else:
-    pl = Later("polars")
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 WORLD = "icio-2022"
 """World whose applied tariffs stand in for a schedule."""

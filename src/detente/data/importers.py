@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import Axis, Countries, InputError, UnknownName
+from detente.codes.arrays import Floats
 from detente.data.base_steps import Column2, chinese_source
 from detente.data.embedded import EQUIVALENT, unrated
 from detente.data.importer_lines import (
@@ -34,8 +35,6 @@ from detente.law import ZERO, Law, Painter, PartnerColumn, Shares, Space, build_
 from detente.law.duty import ExactDuty
 from detente.law.law import COLUMN_2
 from detente.law.measure import PREFERENCE, Aspect, content_states, prefix_shares
-
-Floats = NDArray[np.float64]
 
 GENERAL, SPECIAL, BEST, OF_SECTOR = "general", "special:", "best:", "sector:"
 """Columns of base duties: the general one, of a programme, the lowest open to a partner, of a partner's sectors."""

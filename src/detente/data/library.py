@@ -16,7 +16,7 @@ from functools import lru_cache
 from importlib import import_module
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from detente.codes import MissingData, UnknownName
 from detente.data.yamlfile import as_date
@@ -40,6 +40,12 @@ class Later:
 
     def __getattr__(self, part: str) -> Any:
         return getattr(import_module(self.name), part)
+
+
+if TYPE_CHECKING:
+    import polars as pl  # pyright: ignore[reportUnusedImport]  # taken from here by every reader
+else:
+    pl = Later("polars")
 
 
 def package_folder() -> Path:

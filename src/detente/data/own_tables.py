@@ -13,20 +13,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from detente.codes import InputError, Parameter, Table, UnknownName, table_of
 from detente.data.containers import open_original
 from detente.data.formats.declared import KEYS, VALUES, PublishedFormat, ReadFile
 from detente.data.formats.known import detect, known_formats
-from detente.data.library import Later, catalogue, embedded, package_folder, sha256, user_folder
+from detente.data.library import catalogue, embedded, package_folder, pl, sha256, user_folder
 from detente.data.store import remove_file, write_bytes
 from detente.data.userfile import read_json
-
-if TYPE_CHECKING:
-    import polars as pl
-else:
-    pl = Later("polars")
 
 NAME = re.compile(r"[a-z0-9][a-z0-9_.-]{0,79}")
 ENDINGS = re.compile(r"(\.(csv|json|txt|dat|xlsx|parquet|dta|duckdb))?(\.(gz|xz|bz2|zip))?$")

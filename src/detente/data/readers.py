@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,18 +16,13 @@ from detente.data.flows import chn_imports, claimed, usa_imports
 from detente.data.formats.declared import TRADE, ReadFile
 from detente.data.formats.known import detect, known_formats, read_original
 from detente.data.importers import Importer, importer
-from detente.data.library import Later
+from detente.data.library import pl
 from detente.data.own_tables import own_frame, own_table
 from detente.data.rowfile import blocks_of, claimed_share, files_of, frames_of, has_months
 from detente.data.tables import countries
 from detente.data.trade_years import within
 from detente.data.usertable import TableKind, read_table, table_kinds
 from detente.trade.flows import Flows
-
-if TYPE_CHECKING:
-    import polars as pl
-else:
-    pl = Later("polars")
 
 SHORT = "lines of fewer digits are divided as the trade of 2024 with the partner, else with all, else evenly"
 

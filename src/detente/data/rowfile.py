@@ -16,7 +16,7 @@ import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import Any, BinaryIO
 
 import numpy as np
 
@@ -35,13 +35,8 @@ from detente.data.containers import (
     separator_of,
     texts_of,
 )
-from detente.data.library import Later
+from detente.data.library import pl
 from detente.data.usertable import NUMBER, FileColumn, TableKind, fold_head, matched, table_kinds
-
-if TYPE_CHECKING:
-    import polars as pl
-else:
-    pl = Later("polars")
 
 BLOCK = 1 << 24
 """Bytes of a text that are looked through at a time."""

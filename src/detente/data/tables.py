@@ -12,14 +12,10 @@ from detente.codes.countries import Countries, Group, Membership, alias_index
 from detente.codes.errors import UnknownName
 from detente.codes.names import in_sentence
 from detente.data.lawstore import ARRAYS, NAMES, ROWS, digest_of, kept, kept_row, kept_table
-from detente.data.library import Later, find, package_folder
+from detente.data.library import find, package_folder, pl
 
 if TYPE_CHECKING:
-    import polars as pl
-
     from detente.codes import Concordance
-else:
-    pl = Later("polars")
 
 
 def read(name: str, columns: list[str] | None = None) -> pl.DataFrame:

@@ -10,20 +10,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from detente.codes import InputError, Parameter, UnknownName
-from detente.data.library import Later
+from detente.data.library import pl
 from detente.data.small_world import EVERY_REGION, REGION_NAMES, REGIONS
 from detente.data.tables import countries
 from detente.data.usertable import RATIO, ROW, FileColumn, TableKind, read_table, table_kinds
 from detente.data.yamlfile import as_date, read_yaml
 from detente.economy.tariff_table import ALL, GOODS, SERVICES, TableRow
-
-if TYPE_CHECKING:
-    import polars as pl
-else:
-    pl = Later("polars")
 
 ENDS = ("importer", "exporter")
 TARIFFS = ("tariff", "added")

@@ -13,13 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import Axis, InputError
+from detente.codes.arrays import Floats, Ints
 from detente.data.embedded import YEARS
 from detente.data.importers import Importer
 from detente.data.tables import arrays
 from detente.trade.flows import Flows, Split
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 LINES_KNOWN = 2024
 """The year whose trade is published line by line."""

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from detente.codes import InputError, UnknownName, check_none, did_you_mean
 from detente.codes.countries import fold
@@ -27,14 +27,9 @@ from detente.data.containers import (
     open_original,
     texts_of,
 )
-from detente.data.library import Later, package_folder
+from detente.data.library import package_folder, pl
 from detente.data.tables import countries
 from detente.data.yamlfile import read_yaml
-
-if TYPE_CHECKING:
-    import polars as pl
-else:
-    pl = Later("polars")
 
 ROW = "row of the file"
 """Column of a typed table that says which row of the file a row is."""

@@ -24,8 +24,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import InputError, UnknownName, whole_number
+from detente.codes.arrays import Floats
 
-Floats = NDArray[np.float64]
 Value = float | str
 """What an input is in a draw: a number, or the name of a choice."""
 

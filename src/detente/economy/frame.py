@@ -18,9 +18,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import Axis, InputError, Table, UnknownName, declared_columns, declared_note, table_with
+from detente.codes.arrays import Floats
 from detente.codes.portrait import Readable
 
-Floats = NDArray[np.float64]
 Row = tuple[str, str, str | None, float]
 
 POLITICAL = "political_welfare"

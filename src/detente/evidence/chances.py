@@ -49,10 +49,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import InputError
+from detente.codes.arrays import Floats, Ints
 from detente.draws.sample import uniforms
 
 Marks = NDArray[np.bool_]
-Ints = NDArray[np.int64]
 
 OUTCOMES = ("imposed", "postponed", "deal", "dropped")
 """What can come of a threat at its deadline."""
@@ -271,8 +271,6 @@ def postponements(threats: Sequence[RecordedThreat], day: date, giver: str = "US
     days = [each.late for each in rows if each.late and each.deadline is not None and each.deadline < day]
     return tuple(sorted(days))
 
-
-Floats = NDArray[np.float64]
 
 PRIOR = 2.0
 """Episodes that the even forecast counts for in the shares of all."""

@@ -11,11 +11,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
 
 from detente.codes import InputError
-
-Floats = NDArray[np.float64]
+from detente.codes.arrays import Floats, Ints
 
 FEWEST = 5
 """Months without which nothing is estimated."""
@@ -200,8 +198,6 @@ def _approach(now: Floats, before: Floats) -> Floats:
         return np.asarray([float(now.mean()), 0.0])
     return np.asarray([(float(now.mean()) - slope * float(before.mean())) / (1.0 - slope), 1.0 - slope])
 
-
-Ints = NDArray[np.int64]
 
 SIGMA = 3.0
 

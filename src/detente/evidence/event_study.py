@@ -36,9 +36,9 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from detente.codes import InputError, Parameter, SolveError, UnknownName, declared_note
+from detente.codes.arrays import Floats
 
 
 @dataclass(frozen=True)
@@ -251,8 +251,6 @@ def _easter(year: int) -> date:
     month, day = divmod(h + m - 7 * n + 114, 31)
     return date(year, month, day + 1)
 
-
-Floats = NDArray[np.float64]
 
 WINDOW = (-130, -11)
 """Estimation window in trading days before the event."""

@@ -9,9 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import InputError, declared_note
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
+from detente.codes.arrays import Floats, Ints
 
 TIE = 0.0005
 """Rates that differ by no more are level with one another: half of the last digit of the long series."""

@@ -30,9 +30,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import InputError
+from detente.codes.arrays import Floats
 from detente.evidence.chances import crps
 
-Floats = NDArray[np.float64]
 Marks = NDArray[np.bool_]
 
 FOCAL = 15.0

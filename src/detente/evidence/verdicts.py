@@ -12,11 +12,9 @@ from decimal import Decimal
 from enum import StrEnum
 
 import numpy as np
-from numpy.typing import NDArray
 
+from detente.codes.arrays import Floats
 from detente.codes.portrait import Readable
-
-Floats = NDArray[np.float64]
 
 
 class Comparator(StrEnum):

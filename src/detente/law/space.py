@@ -16,14 +16,11 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from detente.codes.arrays import Floats, Ints, Mask
 from detente.codes.axis import Axis
 from detente.codes.errors import InputError
 from detente.law.law import Law
 from detente.law.measure import PREFERENCE, Goods, Measure, Partners, Period, Shares
-
-Mask = NDArray[np.bool_]
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
 
 States = tuple[tuple[str, tuple[int, ...]], ...]
 """Condition of a block: for each aspect the numbers of the states it applies in."""

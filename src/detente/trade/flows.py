@@ -13,11 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import Axis, InputError, declared_note
+from detente.codes.arrays import Floats, Ints
 from detente.codes.portrait import Readable
 from detente.law import Space
-
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)

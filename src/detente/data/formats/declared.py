@@ -4,18 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from detente.codes import InputError, Table, check_none, did_you_mean, table_with
 from detente.data.containers import AGAIN, SHOWN, TABULAR, Original, grid, text_of
-from detente.data.library import Later
+from detente.data.library import pl
 from detente.data.tables import columns_of
 from detente.data.usertable import FileColumn, fold_head
-
-if TYPE_CHECKING:
-    import polars as pl
-else:
-    pl = Later("polars")
 
 TRADE, USE, TARIFFS, SCHEDULE = "trade", "use", "tariffs", "schedule"
 MINERALS, SERIES, ROWS = "minerals", "series", "rows"

@@ -6,21 +6,16 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from detente.codes import InputError, Parameter, UnknownName, declared_columns
 from detente.data import formats
 from detente.data.containers import KINDS, Original, open_original, sheets_of
 from detente.data.formats import shapes
 from detente.data.formats.declared import KEYS, ROWS, PublishedFormat, ReadFile, grid_of, has_columns, head_row
-from detente.data.library import Later
+from detente.data.library import pl
 from detente.data.usertable import ROW, checked, columns_of, twice
 from detente.data.yamlfile import read_yaml
-
-if TYPE_CHECKING:
-    import polars as pl
-else:
-    pl = Later("polars")
 
 MOST_SHEETS = 12
 """Sheets of a workbook that are looked at."""

@@ -19,17 +19,13 @@ from detente.codes.errors import DetenteError
 from detente.data.containers import AGAIN, FIRST_LINES, SHOWN, Original, check_header, ragged
 from detente.data.formats.declared import PublishedFormat, grid_of, has_columns, head_row, json_grid
 from detente.data.hts_revision import CSV_COLUMNS, JSON_KEYS, plain, rows_of, units
-from detente.data.library import Later
+from detente.data.library import pl
 from detente.data.tables import countries
 from detente.data.usertable import MISSING, NUMBER, Faulty, FileColumn, checked, fold_head, period_of
 
 if TYPE_CHECKING:
-    import polars as pl
-
     Grid = tuple[pl.DataFrame, int]
     """Cells as text, and the row of the file of the first."""
-else:
-    pl = Later("polars")
 
 
 def _number(cell: str) -> float | None:

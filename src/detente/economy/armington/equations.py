@@ -17,8 +17,8 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from detente.codes.arrays import Ints
 from detente.economy.armington.accounts import ArmingtonAccounts, accounts
 from detente.economy.frame import Certificate, Economy, Equilibrium, Floats, Shock, check_tariff
 
@@ -478,8 +478,6 @@ def equilibrium_of(
         hats["employment_share"] = np.exp(s.y).T
     return Equilibrium(economy, shock, u, hats, ArmingtonLevels(economy, shock, s), changes, certificate)
 
-
-Ints = NDArray[np.int64]
 
 STAGED = ("zero", "balanced")
 DENSE = 0.2

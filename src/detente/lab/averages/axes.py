@@ -13,9 +13,9 @@ from datetime import date
 from functools import lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
 
 from detente.codes import InputError, UnknownName
+from detente.codes.arrays import Floats, Ints
 from detente.data.flows import STANDS_FOR
 from detente.data.importers import importer
 from detente.data.small_world import REGIONS, REGIONS_2025, SECTORS, SECTORS_2025, groups_on
@@ -25,8 +25,6 @@ from detente.lab.averages.averages import class_of_lines
 from detente.lab.averages.laid_law import LaidLaw, laid_law
 from detente.trade import Onto, onto, places
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 WORLD = "icio-2022"
 """The world of a run that names no other, and of all that stands beside runs."""
 

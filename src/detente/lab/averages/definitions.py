@@ -23,6 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import InputError, Parameter, Table, declared_note, table_of, table_with
+from detente.codes.arrays import Floats
 from detente.codes.days import BASE_DAY
 from detente.data.definitions import (
     OURS,
@@ -47,7 +48,6 @@ from detente.lab.statute.standing import standing_of
 from detente.law import Law, Reading
 from detente.trade import Definition, PairRates, average_table, post_value
 
-Floats = NDArray[np.float64]
 HS6 = 6
 
 

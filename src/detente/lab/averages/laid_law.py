@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import InputError, Parameter, Table, UnknownName, declared_note
+from detente.codes.arrays import Floats
 from detente.codes.countries import fold
 from detente.codes.days import BASE_DAY, check_day
 from detente.codes.standing import Standing
@@ -49,7 +50,6 @@ from detente.trade import Exposure, Flows, PairRates, daily, days_between, expos
 if TYPE_CHECKING:
     from detente.lab.scenario import Scenario
 
-Floats = NDArray[np.float64]
 TINY = 1e-9
 """USD; a sector without trade divides as the plain mean of its years."""
 

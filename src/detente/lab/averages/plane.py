@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from detente.codes import declared_note
+from detente.codes.arrays import Floats
 from detente.data.flows import STANDS_FOR
 from detente.data.importers import importer
 from detente.lab.averages.axes import Axes, refuse_outside
@@ -30,7 +30,6 @@ from detente.law import Law, Measure, MeasureKind, Status
 from detente.law.measure import names_partner
 from detente.trade import onto
 
-Floats = NDArray[np.float64]
 TOP = 1.5
 """Level of the far corners, share."""
 

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import Table, table_of
+from detente.codes.arrays import Ints
 from detente.data.embedded import EMBEDDED
 from detente.data.flows import STANDS_FOR, chn_imports, usa_imports, usa_pairs
 from detente.data.importers import importer
@@ -44,7 +45,6 @@ if TYPE_CHECKING:
 
     from detente.lab.averages.sides import Side
 
-Ints = NDArray[np.int64]
 SEVERAL = 256
 """Positions at which duties are computed side by side."""
 

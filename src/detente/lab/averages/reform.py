@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import Axis, InputError, Parameter, UnknownName, dotted
+from detente.codes.arrays import Ints
 from detente.codes.hs import digits
 from detente.data.importer_lines import check_edition
 from detente.data.importers import Importer
@@ -28,7 +29,6 @@ from detente.law.law import check_record
 from detente.law.measure import FOREVER, Goods
 
 Lines = NDArray[np.bool_]
-Ints = NDArray[np.int64]
 Heads = Sequence[tuple[NDArray[np.str_], Ints]]
 """Beginnings of the lines of a tariff by length, and which of them each line has."""
 

@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from detente.chains.chain import Range
 from detente.chains.disrupt import BALANCED, Disruption, answered
@@ -34,6 +33,7 @@ from detente.chains.industry import RunQuarter, output
 from detente.chains.ledger import Imbalance
 from detente.chains.stocks import StockDays
 from detente.codes import InputError, UnknownName, declared_note
+from detente.codes.arrays import Floats
 from detente.codes.given import Several, several
 from detente.codes.portrait import Readable
 from detente.data import chain_world
@@ -41,8 +41,6 @@ from detente.economy.frame import Shock
 from detente.lab.chains.effects import DIRECT, Effects, nations, world_shock_hat
 from detente.lab.chains.months import ChainQuestion, Ran, RunCase, Words, one_point_more, run_many, run_question
 from detente.lab.work.threads import on_one_thread
-
-Floats = NDArray[np.float64]
 
 LAST = "value_multiple"
 """Figure of a chain: value of the finished good for a dollar of the material in it."""

@@ -14,12 +14,12 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from detente.chains.chain import Range
 from detente.chains.disrupt import side_by_side
 from detente.chains.equilibrium import Loss
 from detente.codes import SolveError
+from detente.codes.arrays import Floats
 from detente.data.chain_build import figures
 from detente.draws import BAND, MOST_FAILED, Sample, columns_of, drivers, quantiles, sampled
 from detente.lab.chains.answer import country_losses
@@ -27,8 +27,6 @@ from detente.lab.chains.months import ChainQuestion, Ran, RunCase, run_question,
 from detente.lab.work.chunks import Chunk, Crew, Files, Progress, chunk_key, go_on, spans
 from detente.lab.work.threads import on_one_thread
 from detente.version import VERSION
-
-Floats = NDArray[np.float64]
 
 CHUNK = 20
 TOLERANCE = 1e-8

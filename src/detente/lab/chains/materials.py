@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from detente.chains.disrupt import Disruption
 from detente.chains.equilibrium import gdp_change
 from detente.chains.licences import months_from
 from detente.codes import InputError, Table, table_of, table_with
+from detente.codes.arrays import Floats
 from detente.data import chain_world
 from detente.data.chain_build import build as build_chain
 from detente.lab.chains import tables as build
@@ -41,8 +41,6 @@ if TYPE_CHECKING:
     from detente.lab.scenario import Materials
     from detente.lab.work.chunks import Progress
 
-
-Floats = NDArray[np.float64]
 
 YEAR = 12
 

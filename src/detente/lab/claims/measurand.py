@@ -14,17 +14,16 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from detente.codes import InputError, declared_note
+from detente.codes.arrays import Floats
 from detente.data.library import package_folder
 from detente.data.models import FileModel, Prose, Texts, one_of, read_model
 from detente.evidence.events import Event
 from detente.evidence.verdicts import Comparator
 from detente.lab.claims.rows import DAYS, NARROWING, UNITS, QuantityRow, ReadingRow
 
-Floats = NDArray[np.float64]
 Readings = tuple[ReadingRow, ...]
 
 

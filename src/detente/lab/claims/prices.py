@@ -21,9 +21,9 @@ from functools import lru_cache
 from math import isfinite, log
 
 import numpy as np
-from numpy.typing import NDArray
 
 from detente.codes import InputError, UnknownName, declared_note
+from detente.codes.arrays import Floats
 from detente.codes.countries import fold
 from detente.data.evidence_tables import TradeSeries, monthly_series
 from detente.data.importers import importer
@@ -43,7 +43,6 @@ from detente.law import Law
 from detente.law import Reading as Time
 from detente.trade.prices import DRAWN, PassThrough, burden, drawn_lines, latin_hypercube, price_effect
 
-Floats = NDArray[np.float64]
 LEVEL = "detail"
 ACCOUNTS = "input-output accounts of 2017"
 SURVEY = "consumer expenditures of 2023"

@@ -27,9 +27,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from detente.codes import InputError, MissingData, UnknownName, declared_note, digits
+from detente.codes.arrays import Floats
 from detente.codes.days import BASE_DAY
 from detente.codes.hs import nested
 from detente.data.evidence_tables import census_series
@@ -250,7 +250,6 @@ def record_of(law: Law) -> str:
     return declared_note("claims.law_to", country=place(law.importer), day=law.record.to)
 
 
-Floats = NDArray[np.float64]
 START = BASE_DAY
 PUBLISHED = timedelta(days=36)
 """Days after the end of a month until its trade is public."""

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from detente.codes import InputError, Table, UnknownName, declared_note, table_of
+from detente.codes.arrays import Floats
 from detente.codes.kinds import checked
 from detente.codes.standing import Standing
 from detente.data.flows import claims_in_words, claims_on
@@ -34,7 +34,6 @@ from detente.lab.scenario import Point, Scenario, load_scenario, shipped
 from detente.lab.world.chosen import costs_table
 from detente.lab.world.incidence import Effect
 
-Floats = NDArray[np.float64]
 NAN = float("nan")
 MOST = 50
 """Rows of tables by line and by rival at most."""

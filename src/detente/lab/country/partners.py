@@ -18,9 +18,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from detente.codes import Table, UnknownName, declared_note, table_of
+from detente.codes.arrays import Floats
 from detente.data.importerfile import importer_id, lawbooks
 from detente.data.importers import importer
 from detente.data.tables import partner_name
@@ -169,7 +169,6 @@ def under_own_law(world: DealWorld, country: str) -> Equilibrium:
     return solve(world.economy, replace(after.shock, tariff=tariff, notes=()), warm=after, persist=False)
 
 
-Floats = NDArray[np.float64]
 EVERYBODY = "all"
 FACES, LEVIES = "faces", "levies"
 MEASURES = {"real_income": "welfare", "real_wage": "real_wage", "real_gdp": "real_gdp"}

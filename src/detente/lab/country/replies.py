@@ -10,14 +10,13 @@ from dataclasses import dataclass, field, replace
 from typing import cast
 
 import numpy as np
-from numpy.typing import NDArray
 
+from detente.codes.arrays import Floats
 from detente.data.tables import countries
 from detente.economy import Economy, Equilibrium, Shock, gradient, solve, worth
 from detente.economy.policies.policy import common_rate
 from detente.economy.tariff_table import goods
 
-Floats = NDArray[np.float64]
 UNION = "EU27"
 RETALIATE, CUT, DEAL = "retaliate", "cut", "deal"
 NO_DUTY = 5e-4

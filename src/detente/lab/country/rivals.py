@@ -22,15 +22,13 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from detente.codes.arrays import Floats, Ints
 from detente.data.importer_lines import names_of_groups
 from detente.economy import Economy, goods
 from detente.lab.averages.axes import Axes
 from detente.lab.averages.sides import Pairing, Side
 from detente.lab.world.incidence import Effect
 from detente.trade import onto
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True)

@@ -17,16 +17,13 @@ import polars as pl
 from numpy.typing import NDArray
 
 from detente.codes import dotted
+from detente.codes.arrays import Floats, Ints, Mask
 from detente.data.importers import Importer
 from detente.lab.statute.lookup import line_days
 from detente.law import Law, PartnerColumn, Reading, Space
 from detente.law.measure import ALWAYS, FOREVER, Measure, MeasureKind, Period
 from detente.law.schedule import Painted, Resolver
 from detente.law.space import build_space
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-Mask = NDArray[np.bool_]
 
 DUTY, EXEMPT, BAN = "duty", "exempt", "ban"
 

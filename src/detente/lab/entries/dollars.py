@@ -15,6 +15,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from detente.codes import InputError
+from detente.codes.arrays import Floats, Ints, Mask
 from detente.data.base_law import base_law
 from detente.data.embedded import COUNTED, EMBEDDED
 from detente.data.fees import INFORMAL, OTHER, UNKNOWN, VESSEL, Fees, fees
@@ -27,10 +28,6 @@ from detente.lab.entries.rows import EntryRows, distinct
 from detente.law import Law, MeasureKind, Status
 from detente.law.duty import DEGREE, Duty, DutyPart, parse_duty, read_quantity
 from detente.law.measure import Measure, names_partner
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-Mask = NDArray[np.bool_]
 
 SLACK = 6
 """Decimals to which a product is exact: what lies closer to a half is a half."""

@@ -8,9 +8,9 @@ from functools import lru_cache
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
 from detente.codes import declared_note
+from detente.codes.arrays import Floats, Ints, Mask
 from detente.codes.escaping import FORMULA
 from detente.data.base_law import unstated
 from detente.data.fees import UNKNOWN, fees, likely_orders
@@ -20,9 +20,6 @@ from detente.lab.entries.dollars import cents
 from detente.lab.entries.piece import RatedPiece, by_sector
 from detente.lab.statute.consignment import CLAIM
 from detente.law import Law, Status
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 RATED, NOT_RATED = "rated", "not rated"
 HARBOR, QUANTITY = "mode", "quantity"
@@ -220,7 +217,6 @@ EPOCH = 719163
 
 # --- flags ------------------------------------------------------------------------------------------------------------
 
-Mask = NDArray[np.bool_]
 
 QUOTA_WORDS = re.compile("entered pursuant to its provisions|quota")
 """Words in the text of a line that say that a quota decides between it and another one."""

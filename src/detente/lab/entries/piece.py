@@ -7,9 +7,9 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
 from detente.codes import InputError, declared_note, dotted
+from detente.codes.arrays import Floats, Ints, Mask
 from detente.data.base_law import averaged
 from detente.data.importers import METALS, PRESUMED
 from detente.lab.entries.calendar import BAN, Calendar
@@ -27,10 +27,6 @@ from detente.lab.entries.rows import EntryRows, read_rows
 from detente.lab.statute.consignment import CLAIM, SAME
 from detente.lab.statute.lookup import weights_of
 from detente.law import Aspect
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-Mask = NDArray[np.bool_]
 
 WHOLE = 1e-9
 """Share of value by which a floor may miss the whole of it."""

@@ -8,14 +8,11 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from detente.codes.arrays import Floats, Ints, Mask
 from detente.data.importers import METALS, Importer
 from detente.lab.entries.calendar import DUTY, TRADE, Calendar, LawSpan
 from detente.law import Aspect, Law
 from detente.law.measure import PREFERENCE, content_states
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-Mask = NDArray[np.bool_]
 
 LEAST = 1e-12
 """Share of value below which a part of the goods is none."""

@@ -11,6 +11,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from detente.codes import DetenteError, InputError, digits, dotted
+from detente.codes.arrays import Floats, Ints, Mask
 from detente.codes.days import EARLIEST, LATEST
 from detente.data.fees import EntryType, entry_type, entry_types
 from detente.data.importerfile import importer_id
@@ -19,10 +20,6 @@ from detente.lab.entries.calendar import Calendar
 from detente.lab.entries.rating import Given
 from detente.lab.statute.lookup import RETURNED, lines_under, own_goods, substitute
 from detente.law.measure import ALWAYS
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-Mask = NDArray[np.bool_]
 
 LARGEST = 1e12
 """Customs value of a row, USD, above which it is no value but a slip."""

@@ -23,6 +23,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from detente.codes import InputError, Parameter, Table, UnknownName, declared_note, table_of, table_with
+from detente.codes.arrays import Floats
 from detente.codes.days import EARLIEST
 from detente.data.flows import OBSERVED, check_claims, claimed
 from detente.data.importers import importer
@@ -67,7 +68,6 @@ MOST_MONTHS = 24
 """Months that a server lays a law on."""
 
 OWN_MONTH = "own"
-Floats = NDArray[np.float64]
 Tell = Callable[[str, int, int], None]
 """Told what is done, how much of it, and of how much."""
 

@@ -13,9 +13,9 @@ from functools import cached_property, lru_cache, wraps
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from detente.codes import InputError, Parameter, Table, UnknownName, declared_note, table_of
+from detente.codes.arrays import Floats, Ints
 from detente.codes.days import check_day
 from detente.codes.vocabulary import words
 from detente.data.flows import SPECIAL_CHAPTERS
@@ -45,9 +45,6 @@ from detente.trade.prices import (
     latin_hypercube,
     price_effect,
 )
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 SEED = 20250512
 DRAWS = 200

@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from detente.codes import SolveError, Table, declared_note, table_of
+from detente.codes.arrays import Floats
 from detente.data.worlds import load_economy
 from detente.draws import (
     BAND,
@@ -64,7 +64,6 @@ from detente.lab.world.tables import measures, sign_of
 from detente.trade import Onto
 from detente.trade.exposure import ELASTICITY
 
-Floats = NDArray[np.float64]
 Key = tuple[str, str, str, str]
 """Variant, measure, country, partner ("" for none)."""
 Values = Mapping[str, Value]

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -14,14 +14,9 @@ from detente.codes import Column, Table, UnknownName, table_of
 from detente.codes.units import Unit
 from detente.data.caserows import case_rows
 from detente.data.formats.known import known_formats
-from detente.data.library import Later, catalogue, find
+from detente.data.library import catalogue, find, pl
 from detente.data.own_tables import columns_table, info_table, own_frame, own_tables
 from detente.lab.scenario import load_scenario, schema, shipped
-
-if TYPE_CHECKING:
-    import polars as pl
-else:
-    pl = Later("polars")
 
 
 @dataclass(frozen=True)

@@ -25,9 +25,9 @@ from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from detente.codes import InputError, Parameter
+from detente.codes.arrays import Floats, Ints
 from detente.codes.days import BASE_DAY
 from detente.data.days import signings
 from detente.data.evidence_tables import monthly_series
@@ -41,9 +41,6 @@ from detente.lab.prices.prices import commodity_of_lines
 from detente.law import Reading, Resolver, Schedule
 from detente.law.law import known_law
 from detente.trade.prices import duty_shock, price_effect
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 PARTNERS = ("CHN", "CAN", "MEX", "EUU", "JPN", "VNM", "TWN")
 REST = "rest"

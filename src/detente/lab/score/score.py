@@ -16,9 +16,9 @@ from functools import cache
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from detente.codes import Table, declared_note, table_of
+from detente.codes.arrays import Floats
 from detente.data.days import day_named, signings
 from detente.data.tables import partner_name
 from detente.evidence.chances import NOTHING, Ranged, accuracy, ratio_to
@@ -53,8 +53,6 @@ from detente.lab.score.forecast import (
     moved,
     price_paths,
 )
-
-Floats = NDArray[np.float64]
 
 RATE, IMPORTS, DUTY = "duty over imports", "imports", "duty"
 SERIES = {"import-prices": declared_note("score.import_prices"), "consumer-prices": "consumer prices"}

@@ -20,9 +20,9 @@ from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from detente.codes import InputError, Parameter, Table, UnknownName, declared_note, table_of
+from detente.codes.arrays import Floats
 from detente.data.dealrecord import agreements, bargains, deals, read_through, settlements, threats
 from detente.data.library import package_folder
 from detente.data.tables import countries, partner_name
@@ -82,8 +82,6 @@ from detente.evidence.lives import (
     survival_errors,
     survival_steps,
 )
-
-Floats = NDArray[np.float64]
 
 MODEL = "model"
 """Name of the rule that tilts the record's by what a model says of the case."""

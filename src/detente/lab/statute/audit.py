@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from detente.codes import Axis, InputError, Parameter, Table, UnknownName, declared_note, dotted, table_of
 from detente.codes.hs import digits
@@ -37,18 +37,13 @@ from detente.data.hts_revision import (
 )
 from detente.data.importer_lines import line_words
 from detente.data.importers import Importer, importer
-from detente.data.library import Later
+from detente.data.library import pl
 from detente.data.models import CODE_LENGTHS, Day, FileModel, Prose, Texts, read_rows
 from detente.data.own_tables import VintageChanges, add_table, compare_vintages, own_table
 from detente.data.tables import arrays
 from detente.law import Law, Measure, Period, Status
 from detente.law.headings import Span, covers, headings_of, read_headings, written
 from detente.law.measure import FOREVER, lines_on
-
-if TYPE_CHECKING:
-    import polars as pl
-else:
-    pl = Later("polars")
 
 LINES = "usa_lines"
 UNKNOWN = 0.2

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from pydantic import BeforeValidator, Field, PrivateAttr
 
 from detente.codes import InputError, Table, declared_note, dotted, table_of, table_with
+from detente.codes.arrays import Mask
 from detente.codes.days import BASE_DAY, EARLIEST, LATEST, check_day, check_span
 from detente.codes.hs import nested
 from detente.data.importer_lines import KNOWN, read_columns
@@ -193,7 +194,6 @@ def _preference_steps(where: Importer) -> Iterator[TariffStep]:
             yield TariffStep(p.end + timedelta(1), p.symbol, p.title, PREFERENCE, CLAIMED, UNCLAIMED, p.name)
 
 
-Bools = NDArray[np.bool_]
 NAMED = 4
 """Lines and partners that are named."""
 
@@ -218,7 +218,7 @@ def _doubled(law: Law, measure: Measure) -> Iterator[tuple[str | int | date, ...
     where = whole.only(whole.lines.codes[lines].tolist())
     columns = where.trade_columns(sorted(whole.countries.names))[::2]
     space = where.space(law.on_day(day), columns, context="line", on=day)
-    owed: dict[str, Bools] = {}
+    owed: dict[str, Mask] = {}
     for painted in schedule_on(space, day).duties:
         mask = owed.setdefault(painted.item.measure.id, np.zeros(space.shape, dtype=bool))
         mask[np.ix_(painted.rows, painted.cols)] |= painted.owed

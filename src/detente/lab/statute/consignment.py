@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import InputError
+from detente.codes.arrays import Floats
 from detente.codes.portrait import Readable
 from detente.codes.standing import duty_words
 from detente.data.base_law import BaseLaw, averaged, base_law
@@ -20,7 +21,6 @@ from detente.law.duty import Duty, DutyPart, check_parts, read_quantity
 from detente.law.law import fate_names, under_fate
 from detente.law.measure import MinimumPrice, Period
 
-Floats = NDArray[np.float64]
 SWITCH = "switch:"
 """Beginning of the id of a fact that is one of two readings of a text."""
 

@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import InputError, Parameter, Table, declared_note, table_of
+from detente.codes.arrays import Floats
 from detente.codes.hs import SECTIONS, section
 from detente.codes.names import first_upper
 from detente.data.embedded import COUNTED, EMBEDDED
@@ -40,7 +41,6 @@ LAST_CHAPTER = 97
 RESERVED = "77"
 """Chapter that the Harmonized System keeps empty."""
 
-Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
 

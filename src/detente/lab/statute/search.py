@@ -39,6 +39,7 @@ from detente.codes import (
     dotted,
     table_of,
 )
+from detente.codes.arrays import Floats, Ints
 from detente.codes.countries import fold
 from detente.codes.standing import Standing
 from detente.data.embedded import EMBEDDED
@@ -50,7 +51,6 @@ from detente.lab.statute.lookup import SUBHEADING, UnlistedRate, look_up
 from detente.law import Law, Measure
 from detente.law.headings import headings_of
 
-Ints = NDArray[np.int64]
 NUMBER = re.compile(r"\d{2,10}|\d{4}(?:\.\d{2,4}){1,3}")
 """A tariff code, or a heading of chapter 99, alone."""
 
@@ -521,8 +521,6 @@ def _stem(word: str) -> str:
 
 # --- how much of each tariff line is imported: what tells lines apart that words alone do not ------------------------
 
-
-Floats = NDArray[np.float64]
 
 YEAR = 2024
 """Year of the trade of the United States on record by line."""

@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import DetenteError, InputError, Parameter, Table, declared_note, digits, dotted, table_of
+from detente.codes.arrays import Floats
 from detente.codes.days import LATEST, check_day
 from detente.codes.errors import check_none, each_fault
 from detente.codes.hs import nested
@@ -138,7 +139,6 @@ class Watch:
 SHOWN = 5e-5
 """Change of a duty below which 0.00 points are shown, share."""
 
-Floats = NDArray[np.float64]
 
 BASE = "base"
 """Name of the base duty among measures."""

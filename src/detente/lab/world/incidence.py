@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from detente.codes.arrays import Floats, Ints
 from detente.economy import Economy, Equilibrium, Shock, elasticities, solve
 from detente.economy.solver import beside, under_closure
 from detente.lab.averages.axes import Axes, laid, rows_of, tariff_under
@@ -22,8 +22,6 @@ from detente.lab.averages.sides import Pairing, Side
 from detente.lab.world.chosen import NO_COSTS, Pair, TradeCosts
 from detente.trade import Onto
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 PARTIES = ("USA", "CHN")
 """The two sides of a scenario that names no others."""
 
