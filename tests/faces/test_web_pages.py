@@ -9,6 +9,7 @@ import csv
 import io
 import json
 import re
+import struct
 import time
 import zipfile
 from datetime import date
@@ -836,7 +837,7 @@ def test_a_deal_asked_for_while_the_network_is_gone_comes_when_it_is_back(chrome
 # --------------------------------------------------------------------------------- files, frames, a browser
 
 DEAL = GENEVA.replace("us=10", "us=34")
-LINK = re.compile(r'href="([^"]*/chart/([\w-]+)\.(svg|png|csv)[^"]*)"')
+LINK = re.compile(r'href="([^"]*/chart/([\w-]+)\.(svg|png|csv|card\.png)[^"]*)"')
 FRAME = re.compile(r'href="(/embed/[^"]*/chart/([\w-]+)[^"]*)"')
 
 
@@ -846,7 +847,8 @@ def check_files(client, page):
     for address, name, form in LINK.findall(page):
         answer = client.get(unescape(address))
         assert answer.status_code == 200, address
-        assert answer.content.startswith({"svg": b"<svg", "png": b"\x89PNG", "csv": b""}[form])
+        assert answer.content.startswith({"svg": b"<svg", "csv": b""}.get(form, b"\x89PNG"))
+        assert form != "card.png" or struct.unpack(">II", answer.content[16:24]) == (1200, 630)
         assert form != "csv" or len(list(csv.DictReader(io.StringIO(answer.text)))) > 1, address
         named.add(name)
     frames = {name: unescape(address) for address, name in FRAME.findall(page)}
@@ -869,6 +871,19 @@ def test_every_chart_of_a_page_and_of_a_saved_result_has_files_and_a_frame(clien
     point = client.get(f"/deal/live?{DEAL}").json()["point"]
     plane = client.get(f"/embed/deal/chart/acceptable?{DEAL}").text
     assert all(f"{point[side] / 1e9:.1f}" in plane for side in ("USA", "CHN"))
+
+
+def test_a_chart_is_taken_along_as_a_card_and_as_a_frame(chrome, site):
+    """What a page tells social media is a picture of their size; the code that it offers shows the chart alone."""
+    chrome.open(f"{site.home}/chain/show?mineral=gallium")
+    told = chrome.evaluate("document.querySelector('meta[property=\"og:image\"]').content")
+    link = chrome.evaluate("document.querySelector('.take a[href*=\".card.png\"]').href")
+    code = chrome.evaluate("document.querySelector('.take input').value")
+    chrome.evaluate(f"window.seen = new Image(); seen.src = {json.dumps(told)}; 0")
+    chrome.until("seen.complete && seen.naturalWidth === 1200 && seen.naturalHeight === 630")
+    assert told == link == f"{site.home}/chain/show.card.png?mineral=gallium&chart=makers"
+    framed = re.search(r'<iframe src="([^"]+)"', code)[1]
+    assert f'og:image" content="{told.replace("&", "&amp;")}"' in site.client.get(framed).text
 
 
 @pytest.mark.parametrize(

@@ -37,7 +37,7 @@ ENDINGS = {"markdown": "md", "latex": "tex"}
 """Endings of files by the format that they name, where the two differ."""
 
 TABLES = ("csv", "parquet", "xlsx", "json", "md", "tex", "dta", "sdmx.csv")
-PICTURES = ("png", "svg")
+PICTURES = ("png", "svg", "card.png")
 GROUND = ("assumptions", "sources")
 """Tables of what a result stands on, which its workbook has as well."""
 
@@ -103,7 +103,7 @@ def as_file(answer: Answer, form: str, tables: Sequence[str] = (), chart: str = 
     if form in PICTURES:
         from detente.faces.python.plots import WRITERS
 
-        return WRITERS[f".{form}"](answer.plot(chart))
+        return WRITERS[f".{form}"](replace(answer.plot(chart), home=home if "://" in home else ""))
     if form == "json":
         return to_json(answer.to_dict(tables)).encode()
     name = tables[0] if tables else next(iter(answer.tables))

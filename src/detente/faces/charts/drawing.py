@@ -14,7 +14,8 @@ from pathlib import Path
 
 from detente.data.limits import memory_left
 from detente.faces.charts.frame import NARROW, WIDE, Chart
-from detente.faces.charts.theme import DARK, FONT, NOTHING, OPEN, QUIET
+from detente.faces.charts.layout import in_lines
+from detente.faces.charts.theme import DARK, FONT, INK, NOTHING, OPEN, PAPER, QUIET
 from detente.lab.work.schedule import handed
 
 LEFT_OUT = "Charts are left out: the memory this process may use is too little to draw them."
@@ -202,6 +203,46 @@ def png(chart: Chart, width: int = WIDE, scale: float = 2.0, dark: bool = False)
     return vl_convert.svg_to_png(standalone(svg(chart, width, dark)), scale=scale)
 
 
+CARD = (1200, 630)
+"""Width and height of a card in pixels, as social media show it."""
+
+EDGE, COLUMN = 48, 430
+"""Pixels around what stands on a card, and width of its words, to the left of the chart."""
+
+
+def card(chart: Chart, address: str = "") -> bytes:
+    """The chart as a card for social media, PNG: its title large beside it, its source and an address beneath."""
+    import vl_convert
+
+    wide, high = CARD
+    address = address.partition("://")[2].rstrip("?")
+    address = address if len(address) < 60 else address.partition("?")[0][:60]
+    room, foot = (wide - COLUMN - 3 * EDGE, high - 3 * EDGE), high - EDGE
+    drawn = svg(chart, WIDE), svg(chart, NARROW)
+    sizes = [tuple(map(float, re.findall(r' (?:width|height)="([\d.]+)"', _HEAD.findall(picture)[0]))) for picture in drawn]
+    scale, which = max((min(room[0] / w, room[1] / h), i) for i, (w, h) in enumerate(sizes))
+    left, top = (wide - EDGE - scale * sizes[which][0], EDGE + (room[1] - scale * sizes[which][1]) / 2)
+    big = next((size for size in (46, 40, 35) if in_lines(chart.title, COLUMN, size, True).count("\n") < 6), 30)
+    parts, y = [f'<rect width="{wide}" height="{high}" fill="{PAPER}"/>'], float(EDGE)
+    for text, size, colour, bold in ((chart.title, big, INK, True), (chart.subtitle, 20, QUIET, False)):
+        for line in in_lines(text, COLUMN, size, bold).split("\n"):
+            y += 1.2 * size
+            parts.append(_written(line, EDGE, y, size, colour, bold) if y < foot - 40 else "")
+        y += 20
+    source = in_lines(chart.source, wide - 2 * EDGE - 12 * len(address), 18).split("\n")[0]
+    parts += [_written(source, EDGE, foot, 18, QUIET), _written(address, wide - EDGE, foot, 18, QUIET, anchor="end")]
+    parts.append(f'<g transform="translate({left:.1f},{top:.1f}) scale({scale:.4f})">{drawn[which]}</g>')
+    whole = f'<svg viewBox="0 0 {wide} {high}" width="{wide}" height="{high}">{"".join(parts)}</svg>'
+    return vl_convert.svg_to_png(standalone(whole), scale=1.0)
+
+
+def _written(text: str, x: float, y: float, size: float, colour: str, bold: bool = False, anchor: str = "start") -> str:
+    from html import escape
+
+    look = f'font-family="{FONT}" font-size="{size}" fill="{colour}" text-anchor="{anchor}"'
+    return f'<text x="{x}" y="{y:.1f}" {look} font-weight="{"bold" if bold else "normal"}">{escape(text)}</text>'
+
+
 def pdf(chart: Chart, width: int = WIDE) -> bytes:
     """The chart as a one-page PDF of drawn shapes, its typeface within."""
     import vl_convert
@@ -209,4 +250,4 @@ def pdf(chart: Chart, width: int = WIDE) -> bytes:
     return vl_convert.svg_to_pdf(standalone(svg(chart, width)))
 
 
-__all__ = ["NARROW", "WIDE", "pdf", "png", "standalone", "svg", "tidy", "warm"]
+__all__ = ["NARROW", "WIDE", "card", "pdf", "png", "standalone", "svg", "tidy", "warm"]

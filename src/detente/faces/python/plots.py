@@ -12,7 +12,7 @@ from detente.codes import InputError, Table, UnknownName
 from detente.codes.table import EXPORTS
 from detente.data.store import write_bytes
 from detente.faces.charts import WIDE, Chart
-from detente.faces.charts.drawing import pdf, png, standalone, svg
+from detente.faces.charts.drawing import card, pdf, png, standalone, svg
 from detente.faces.charts.gallery import ENTRIES, charts
 from detente.faces.formats import to_json
 from detente.faces.python.frames import library
@@ -29,11 +29,12 @@ class Plot:
     Attributes
     ----------
     charts : with their titles, notes, sources and sentences for those who do not see them.
-    width : in pixels.
+    width : in pixels. home : address of the page that shows it, which a card names; "" for none.
     """
 
     charts: tuple[Chart, ...]
     width: int = WIDE
+    home: str = ""
 
     def __str__(self) -> str:
         """Titles and sentences of the charts; a picture shows in a notebook or a file."""
@@ -63,12 +64,16 @@ class Plot:
         return library("altair", "to_altair").Chart.from_dict(self.spec)
 
     def save(self, path: str | Path) -> Path:
-        """Write the first chart to a file named .svg, .png, .pdf or .json (its specification); returns its path."""
+        """Write the first chart to a file named .svg, .png, .pdf or .json (its specification); returns its path.
+
+        A name that ends with .card.png gives the card for social media.
+        """
         target = Path(path)
-        if target.suffix not in WRITERS:
+        ending = next((each for each in reversed(WRITERS) if target.name.endswith(each)), "")
+        if not ending:
             repair = f"end its name with {', '.join(WRITERS)}"
             raise InputError("path", f"'{path}' is no file of a chart", repair)
-        return write_bytes(target, WRITERS[target.suffix](self))
+        return write_bytes(target, WRITERS[ending](self))
 
 
 MOST = 28
@@ -86,6 +91,7 @@ WRITERS: Mapping[str, Callable[[Plot], bytes]] = {
     ".png": lambda plot: png(plot.charts[0], plot.width),
     ".pdf": lambda plot: pdf(plot.charts[0], plot.width),
     ".json": lambda plot: to_json(plot.spec).encode(),
+    ".card.png": lambda plot: card(plot.charts[0], plot.home),
 }
 """How a chart is written, by the end of the name of its file."""
 

@@ -26,7 +26,7 @@ MEDIA = {
     "yaml": "application/yaml; charset=utf-8", "md": "text/markdown; charset=utf-8", "atom": "application/atom+xml",
     "parquet": "application/vnd.apache.parquet", "dta": "application/x-stata-dta", "rss": "application/rss+xml",
     "sdmx.csv": "text/csv; charset=utf-8", "png": "image/png", "svg": "image/svg+xml", "ics": "text/calendar",
-    "jsonl": "application/x-ndjson",
+    "jsonl": "application/x-ndjson", "card.png": "image/png",
 }  # fmt: skip
 """Kinds of content by the ending of a file."""
 

@@ -433,7 +433,8 @@ def chart_frame(question: Question) -> Any:
         if not drawn:
             raise UnknownName("chart", name[:40], answer.charts, Parameter("chart"), f"use {', '.join(answer.charts)}")
         home = f"{path_of(question)}?{request.url.query}"[:8000]
-        return page("chart.html.j2", request, title=drawn[0].title, figure=picture(drawn[0]), home=home)
+        card = f"{path_of(question)}.card.png?{request.url.query}"[:8000]
+        return page("chart.html.j2", request, title=drawn[0].title, figure=picture(drawn[0]), home=home, card=card)
 
     return framed
 

@@ -18,11 +18,11 @@ from detente.faces.ask.output import forms
 from detente.faces.ask.questions.run import of_result
 from detente.faces.ask.saved import answer_of
 from detente.faces.charts import Chart
-from detente.faces.charts.drawing import png, standalone, svg
 from detente.faces.charts.frame import NARROW, WIDE
 from detente.faces.formats import csv_cell, to_csv
+from detente.faces.python.plots import WRITERS, Plot
 from detente.faces.report.replication import scenario_text
-from detente.faces.web.answers import as_file
+from detente.faces.web.answers import as_file, base_of
 from detente.faces.web.deal import DESCRIBED, address_of, deals_of
 from detente.faces.web.html import Address, page, picture
 from detente.faces.web.problems import Problem
@@ -208,7 +208,7 @@ def run(request: Request, key: Annotated[str, Path(pattern="^[0-9a-f]{12}$")], f
     return as_file(body_of(result, form), name, form, tag)
 
 
-CHART_FORMS = ("svg", "png", "csv")
+CHART_FORMS = ("svg", "png", "card.png", "csv")
 EMBED = "/embed/"
 
 
@@ -224,15 +224,18 @@ def drawn_as(address: Address, drawn: Sequence[Chart], tables: Mapping[str, Tabl
     Problem : 404, no such chart or format.
     """
     name, form = address("name"), address.request.path_params.get("form", "")
+    if name.endswith(".card"):
+        name, form = name.removesuffix(".card"), f"card.{form}"
     by_name = {chart.name: chart for chart in drawn}
     if name not in by_name:
         raise Problem(404, f"there is no chart '{name[:40]}'; there are {', '.join(by_name) or 'none'}")
     chart = by_name[name]
     if address.request.url.path.startswith(EMBED):
-        return page("chart.html.j2", address.request, title=chart.title, figure=picture(chart), home=home)
+        file = f"{address.request.url.path.removeprefix(EMBED[:-1])}.card.png?{address.request.url.query}".rstrip("?")
+        return page("chart.html.j2", address.request, title=chart.title, figure=picture(chart), home=home, card=file)
     if form not in CHART_FORMS:
         raise Problem(404, f"a chart has no format '{form[:8]}'; there are {', '.join(CHART_FORMS)}")
-    width = WIDE if chart.wide else NARROW
     if form == "csv":
         return as_file(to_csv(tables[chart.table]), name, form)
-    return as_file(standalone(svg(chart, width)) if form == "svg" else png(chart, width), name, form, inline=True)
+    plot = Plot((chart,), WIDE if chart.wide else NARROW, f"{base_of(address.request)}{home}")
+    return as_file(WRITERS[f".{form}"](plot), name, form, inline=True)

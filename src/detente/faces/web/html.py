@@ -22,7 +22,7 @@ from detente.faces.formats import clean
 from detente.faces.ladder import cited
 from detente.faces.report.page import environment, figure
 from detente.faces.report.readers import grid
-from detente.faces.web.answers import taken
+from detente.faces.web.answers import base_of, taken
 from detente.faces.words.language import Language, load
 from detente.version import VERSION
 
@@ -97,7 +97,8 @@ def page(
     say = load()
     frame = {
         "places": PLACES, "version": VERSION, "stamp": VERSION, "vintage": vintage(), "licence": LICENCE,
-        "say": say, "script_words": script_words(template.partition(".")[0]),
+        "say": say, "origin": "" if request is None else base_of(request),
+        "script_words": script_words(template.partition(".")[0]),
         "read_only": request is not None and reads_only(request),
     }  # fmt: skip
     text = templates().get_template(template).render(place=place, title=title, **{**frame, **words})
