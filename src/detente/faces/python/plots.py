@@ -69,7 +69,7 @@ class Plot:
         A name that ends with .card.png gives the card for social media.
         """
         target = Path(path)
-        ending = next((each for each in reversed(WRITERS) if target.name.endswith(each)), "")
+        ending = max((each for each in WRITERS if target.name.endswith(each)), key=len, default="")
         if not ending:
             repair = f"end its name with {', '.join(WRITERS)}"
             raise InputError("path", f"'{path}' is no file of a chart", repair)
