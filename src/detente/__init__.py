@@ -62,6 +62,7 @@ if TYPE_CHECKING:
     from detente.faces.ask.questions.record import check, events, reconcile, score
     from detente.faces.ask.questions.run import run, sweep
     from detente.faces.ask.questions.talks import talks_advice, talks_new, talks_record
+    from detente.faces.ask.questions.week import week
 
 __version__ = VERSION
 
@@ -85,7 +86,7 @@ __all__ = [
     "law_changes", "law_check", "law_coverage", "law_list", "law_show", "load_chain",
     "load_economy", "load_flows", "load_law", "load_scenario", "open_talk", "prices", "rate",
     "rate_history", "read_data", "reconcile", "revenue", "run", "schedule", "score", "settle",
-    "solve", "sweep", "talks_advice", "talks_new", "talks_record", "watch",
+    "solve", "sweep", "talks_advice", "talks_new", "talks_record", "watch", "week",
 ]  # fmt: skip
 
 

@@ -151,6 +151,21 @@ def test_every_page_of_the_law_says_how_far_it_was_read(client):
     assert f"<subtitle>Our tariff record runs to {beyond['read_to']}</subtitle>" in feed
 
 
+def test_the_feed_of_weeks_has_a_text_a_week(client):
+    """An entry for each of four Sundays, the newest first, in about a hundred words; the page tells of the feed."""
+    tree, space = ElementTree.fromstring(client.get("/week.atom?on=2025-05-14").text), "{http://www.w3.org/2005/Atom}"
+    entries = list(tree.iter(f"{space}entry"))
+    days = [entry.findtext(f"{space}updated")[:10] for entry in entries]
+    assert days == ["2025-05-11", "2025-05-04", "2025-04-27", "2025-04-20"]
+    texts = [entry.findtext(f"{space}summary") for entry in entries]
+    assert all(30 <= len(text.split()) <= 140 for text in texts)
+    assert "stayed at 24.87%. No tariff act of the United States began, changed or ended. Next, on" in texts[0]
+    assert tree.findtext(f"{space}id") == f"{client.base_url}/week?on=2025-05-14"
+    page = client.get("/week?on=2025-05-14", headers=PAGES).text
+    assert 'type="application/atom+xml"' in page
+    assert "moved the average by −9.91 points. Next, on 4 June 2025" in page
+
+
 def test_the_feed_is_atom_and_json(client):
     tree = ElementTree.fromstring(client.get("/law/changes.atom?from=2025-04-01&to=2025-05-31").text)
     titles = [e.findtext("{http://www.w3.org/2005/Atom}title") for e in tree.iter("{http://www.w3.org/2005/Atom}entry")]

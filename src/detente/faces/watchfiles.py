@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from math import isnan
 from typing import Any
@@ -20,7 +20,7 @@ MEDIA = {"rss": "application/rss+xml", "ics": "text/calendar", "jsonl": "applica
 
 FORMS = tuple(MEDIA)
 COMING = "coming"
-NOWHERE = "urn:detente:watch"
+NOWHERE = "urn:detente"
 """What a feed links to that no server has."""
 
 FOLD = 75
@@ -75,7 +75,7 @@ def _rss(rows: list[dict[str, Any]], table: Table, home: str) -> str:
     newest = sorted(rows, key=lambda row: (row["part"] == COMING, row["date"]), reverse=True)
     parts = [
         '<?xml version="1.0" encoding="utf-8"?>', '<rss version="2.0"><channel>',
-        f"<title>{escape(table.title)}</title>", f"<link>{escape(home or NOWHERE)}</link>",
+        f"<title>{escape(table.title)}</title>", f"<link>{escape(_linked(home))}</link>",
         f"<description>{escape('; '.join(table.notes))}</description>",
     ]  # fmt: skip
     for row in newest:
@@ -86,6 +86,11 @@ def _rss(rows: list[dict[str, Any]], table: Table, home: str) -> str:
             f'<guid isPermaLink="false">{_mark(row)}</guid>{past}</item>'
         )
     return "\n".join([*parts, "</channel></rss>", ""])
+
+
+def _linked(home: str) -> str:
+    """The address that a feed links to; a file that is written on a machine has none."""
+    return home if "://" in home else NOWHERE
 
 
 def _day(text: str) -> str:
@@ -143,53 +148,55 @@ def _lines(rows: list[dict[str, Any]], table: Table) -> str:
     return "".join(json.dumps(clean(row), ensure_ascii=False, allow_nan=False) + "\n" for row in objects)
 
 
-__all__ = ["FORMS", "MEDIA", "watch_file"]
+__all__ = ["FORMS", "MEDIA", "changes_feed", "feed", "watch_file"]
+
+Entry = tuple[str, str, str, str]
+"""An entry of a feed: its day, a mark by which readers know it again, its title, its text."""
 
 
-def feed(table: Table, home: str) -> bytes:
+def changes_feed(table: Table, home: str) -> bytes:
     """A table of changes as an Atom feed.
 
     Parameters
     ----------
-    table : columns date, measure, title, what, instrument and citation; newest entries come first.
+    table : columns date, measure, title, what, instrument and citation.
         The day to which the law was read is the subtitle.
     home : address of the page that shows the same.
     """
-    page, _, query = home.rstrip("?").partition("?")
-    own = f"{page}.atom{'?' if query else ''}{query}"
-    rows = sorted(table.rows(), key=lambda row: (row["date"], row["measure"]), reverse=True)
-    seen: dict[str, int] = {}
-    latest = rows[0]["date"] if rows else "1970-01-01"
-    parts = [
-        '<?xml version="1.0" encoding="utf-8"?>',
-        '<feed xmlns="http://www.w3.org/2005/Atom">',
-        f"<title>{_text(table.title)}</title>",
-        *(
-            [f"<subtitle>{_text(f'Our tariff record runs to {table.standing.to}')}</subtitle>"]
-            if table.standing is not None
-            else []
-        ),
-        f"<id>{_text(home)}</id>",
-        f"<link rel={quoteattr('self')} href={quoteattr(own)}/>",
-        f"<link href={quoteattr(home)}/>",
-        f"<updated>{latest}T00:00:00Z</updated>",
-        "<author><name>Détente</name></author>",
-    ]
-    for row in rows:
-        mark = f"{row['date']}-{row['measure']}"
-        seen[mark] = seen.get(mark, 0) + 1
-        # A measure may move twice on one day, by its rate and by its goods.
-        name = f"{page}#{mark}" + (f"-{seen[mark]}" if seen[mark] > 1 else "")
+    entries = list[Entry]()
+    for row in sorted(table.rows(), key=lambda row: (row["date"], row["measure"]), reverse=True):
         # Every base duty has one title: its goods tell them apart.
         about = f"{row['title']} {row['measure']}" if row["authority"] == "base duty" else row["title"]
         summary = "; ".join(part for part in (row["what"], row["instrument"], row["citation"]) if part)
+        entries.append((row["date"], f"{row['date']}-{row['measure']}", f"{about}: {row['what']}", summary))
+    read = "" if table.standing is None else f"Our tariff record runs to {table.standing.to}"
+    return feed(table.title, read, entries, home)
+
+
+def feed(title: str, subtitle: str, entries: Sequence[Entry], home: str) -> bytes:
+    """Entries, the newest first, as an Atom feed; `home` : address of the page that shows the same."""
+    home = _linked(home)
+    page, _, query = home.rstrip("?").partition("?")
+    own = f"{page}.atom{'?' if query else ''}{query}"
+    seen: dict[str, int] = {}
+    parts = [
+        '<?xml version="1.0" encoding="utf-8"?>',
+        '<feed xmlns="http://www.w3.org/2005/Atom">',
+        f"<title>{escape(title)}</title>",
+        *([f"<subtitle>{escape(subtitle)}</subtitle>"] if subtitle else []),
+        f"<id>{escape(home)}</id>",
+        f"<link rel={quoteattr('self')} href={quoteattr(own)}/>",
+        f"<link href={quoteattr(home)}/>",
+        f"<updated>{entries[0][0] if entries else '1970-01-01'}T00:00:00Z</updated>",
+        "<author><name>Détente</name></author>",
+    ]
+    for day, mark, about, summary in entries:
+        seen[mark] = seen.get(mark, 0) + 1
+        # A measure may move twice on one day, by its rate and by its goods.
+        name = f"{page}#{mark}" + (f"-{seen[mark]}" if seen[mark] > 1 else "")
         parts.append(
-            f"<entry><title>{_text(about)}: {_text(row['what'])}</title><id>{_text(name)}</id>"
-            f"<link href={quoteattr(name)}/><updated>{row['date']}T00:00:00Z</updated>"
-            f"<summary>{_text(summary)}</summary></entry>"
+            f"<entry><title>{escape(about)}</title><id>{escape(name)}</id>"
+            f"<link href={quoteattr(name)}/><updated>{day}T00:00:00Z</updated>"
+            f"<summary>{escape(summary)}</summary></entry>"
         )
     return "\n".join([*parts, "</feed>", ""]).encode()
-
-
-def _text(value: object) -> str:
-    return escape(str(value))

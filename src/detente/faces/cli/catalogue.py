@@ -17,6 +17,7 @@ GROUPS: dict[str, dict[str, str]] = {
         "find": "Tariff codes, acts and countries by words",
         "average": "The average tariff by day, country, sector or act; since 1901",
         "revenue": "What tariffs bring in: as written, after buyers respond, collected",
+        "week": "What moved the average tariff in a week, in a hundred words",
         "law": "Tariff acts: in force, changed, coming; how far we have read",
     },
     "Your goods (reads a file of yours; nothing leaves your machine)": {

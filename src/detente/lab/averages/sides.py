@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ from detente.data.importers import Importer, importer
 from detente.data.lawbook import read_own
 from detente.data.tables import countries, place
 from detente.data.yamlfile import as_share
-from detente.lab.averages.averages import Grouping, contributions, group_sums
+from detente.lab.averages.averages import Grouping, contributions, daily_averages, group_sums
 from detente.lab.averages.laid_law import DEFAULT, LaidLaw, is_known, laid_law, weights_of
 from detente.lab.averages.reform import laid_on, own_law, reformed
 from detente.lab.averages.revenue import collected_rate
@@ -280,7 +280,7 @@ def side_meant(scenario: str | Path | Mapping[str, Any] | Scenario, of: str, on:
 
 # --- asked law --------------------------------------------------------------------------------------------------------
 
-MONTH = timedelta(days=30)
+DAY, MONTH = timedelta(days=1), timedelta(days=30)
 CODES, SUBHEADING = (2, 4, 6, 8, 10), 6
 """Digits of a code that acts are looked for under, and of those that words stand for."""
 
@@ -368,6 +368,36 @@ def changed(
     moved = contributions(laid_law(law), before, end).rows() if acts and before < end else ()
     most = next(((str(row["title"]), row["change"]) for row in moved if row["measure"] in acts), ("", 0.0))
     return Changed(start, end, changes, net, *most)
+
+
+@dataclass(frozen=True)
+class Week:
+    """What moved an average tariff in the seven days that end with a day.
+
+    Attributes
+    ----------
+    days : average by day, from the day before; moved : what each act added to the change.
+    changes, coming : one row a change, in the week and in the year after it.
+    origins : whose goods count, where the trade of one country alone is on record.
+    """
+
+    last: date
+    days: Table
+    moved: Table
+    changes: Table
+    coming: Table
+    origins: tuple[str, ...]
+
+
+@lru_cache(maxsize=16)
+def week_to(of: str, last: date) -> Week:
+    """The seven days that end with a day, by the tariffs of a country."""
+    _, law, _ = asked_law(of)
+    ground, before = laid_law(law), last - 7 * DAY
+    days, coming = daily_averages(ground, before, last), changes_table(law, last + DAY, last + 365 * DAY)
+    changes = changes_table(law, before + DAY, last)
+    moved, known = contributions(ground, before, last), tuple(ground.flows.partners)
+    return Week(last, days, moved, changes, replace(coming, name="coming"), known if len(known) == 1 else ())
 
 
 def checked(folder: str, of: str, lawbook: str) -> tuple[str, list[Table]]:

@@ -16,5 +16,6 @@ MODULES: dict[str, tuple[str, ...]] = {
     "record": ("check", "events", "reconcile", "score"),
     "run": ("run", "sweep"),
     "talks": ("talks advice", "talks new", "talks record"),
+    "week": ("week",),
 }  # fmt: skip
 """Names of the questions by the module that holds them."""

@@ -228,7 +228,7 @@ NAMED, SAME = 3, 0.05
 """Groups that a sentence names; points within which two averages print alike."""
 
 
-def _goods(of: str, partners: tuple[str, ...]) -> str:
+def goods_of(of: str, partners: tuple[str, ...]) -> str:
     """Whose imports, and from where: "US imports", "Canadian imports from Germany"."""
     say = load()
     return f"{say.country(of, 'imports')} imports{_whence(partners)}"
@@ -261,7 +261,7 @@ def _average_said(inquiry: Inquiry, table: Table, number: Number) -> str:
     ends = [say.percent(end) for end in (number.low, number.high) if end is not None]
     ranged = f" (range {' to '.join(ends)})" if ends else ""
     line = inquiry.trade["line"]
-    what = _goods(inquiry.of, inquiry.origins) + (f" of goods under {line}" if line else "")
+    what = goods_of(inquiry.of, inquiry.origins) + (f" of goods under {line}" if line else "")
     words = f"The average tariff on {what} is {rate}{ranged} under {_law_of(wanted)}, and {after} once buyers respond."
     if inquiry.before is not None:
         points = say.number(100 * abs(row["change"]), 1)
@@ -309,7 +309,7 @@ def _days_said(inquiry: Inquiry, table: Table) -> str:
     first, last = (f"{say.percent(rates[n])} on {say.day(dates[n])}" for n in (0, -1))
     peak = f" It was highest on {say.day(dates[top])}, at {say.percent(rates[top])}."
     high = "" if top in (0, len(rates) - 1) else peak
-    what = f"The average tariff on {_goods(inquiry.of, inquiry.origins)}"
+    what = f"The average tariff on {goods_of(inquiry.of, inquiry.origins)}"
     if len(rates) == 1:
         return f"{what} is {first}."
     if max(rates) - min(rates) < SAME / 100:
@@ -322,7 +322,7 @@ def _moved(inquiry: Inquiry, table: Table) -> str:
     say = load()
     ends = [name for name in table.data if name.startswith("on_")]
     first, last = (say.day(name.removeprefix("on_")) for name in ends)
-    what = f"The average tariff on {_goods(inquiry.of, inquiry.origins)}"
+    what = f"The average tariff on {goods_of(inquiry.of, inquiry.origins)}"
     change = sum(table["change"].tolist())
     if not len(table):
         return f"{what} did not move between {first} and {last}."
@@ -372,7 +372,7 @@ def _reconciled(inquiry: Inquiry, printed: PublishedFigure | None) -> str:
 
 def _revenue_said(laws: tuple[Asked, Asked | None], table: Table, of: str, partner: str) -> tuple[str, Number | None]:
     """What tariffs bring in a year by every count, and the count in front as a number; None of months and groups."""
-    say, whose = load(), _goods(of, (partner,) if partner else ())
+    say, whose = load(), goods_of(of, (partner,) if partner else ())
 
     def dollars(amount: float) -> str:
         return f"{say.number(amount * 1e-9, 1)} billion dollars"

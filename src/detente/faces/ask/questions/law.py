@@ -15,7 +15,7 @@ from detente.codes.standing import spelled_day
 from detente.faces.ask.answer import Answer
 from detente.faces.ask.question import question
 from detente.faces.charts.days import UNTIL
-from detente.faces.watchfiles import feed
+from detente.faces.watchfiles import changes_feed
 from detente.faces.words.language import load
 from detente.lab.averages.sides import asked_law, changed, checked, law_meant, listed, shown
 from detente.lab.statute.book import last_act, line_history, record_tables
@@ -104,7 +104,7 @@ def law_changes(
         moved = f" What moved the average tariff most is “{span.mover}”: {points} points."
     return Answer.of(
         f"{what}{of_acts}.{moved}", [span.changes, span.net], arguments={"from": span.first, "to": span.last},
-        following="detente law show ID", feeds={"atom": partial(feed, span.changes)},
+        following="detente law show ID", feeds={"atom": partial(changes_feed, span.changes)},
     )  # fmt: skip
 
 
