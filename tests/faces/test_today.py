@@ -164,6 +164,7 @@ def test_the_feed_of_weeks_has_a_text_a_week(client):
     page = client.get("/week?on=2025-05-14", headers=PAGES).text
     assert 'type="application/atom+xml"' in page
     assert "moved the average by −9.91 points. Next, on 4 June 2025" in page
+    assert "stayed at 24.87%." in client.get("/week?on=2025-05-11", headers=PAGES).text  # nothing moved, and it says so
 
 
 def test_the_feed_is_atom_and_json(client):

@@ -32,7 +32,7 @@ PURE = ("codes", "draws", "law", "trade", "economy", "chains", "evidence", "talk
 BELOW = ("lab", "talks", "evidence", "chains", "economy", "trade")
 """Layers whose sentences stand in the register."""
 
-MOST_LINES = 68_700
+MOST_LINES = 68_850
 """Lines of code of the package. It may fall; it rises only with a line in the changelog that says for what."""
 
 LATE = 240

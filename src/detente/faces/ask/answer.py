@@ -186,6 +186,9 @@ class Answer:
     def __iter__(self) -> Iterator[dict[str, Any]]:
         return iter(self.main)
 
+    def __bool__(self) -> bool:
+        return True  # one whose main table has no rows is an answer as well
+
     def __len__(self) -> int:
         return len(self.main)
 

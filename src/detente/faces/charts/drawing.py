@@ -219,8 +219,8 @@ def card(chart: Chart, address: str = "") -> bytes:
     address = address if len(address) < 60 else address.partition("?")[0][:60]
     room, foot = (wide - COLUMN - 3 * EDGE, high - 3 * EDGE), high - EDGE
     drawn = svg(chart, WIDE), svg(chart, NARROW)
-    found = (re.findall(r' (?:width|height)="([\d.]+)"', picture.partition(">")[0]) for picture in drawn)
-    sizes = [(float(across), float(down)) for across, down in found]
+    spans = (re.findall(r' (?:width|height)="([\d.]+)"', picture.partition(">")[0]) for picture in drawn)
+    sizes = [(float(across), float(down)) for across, down in spans]
     scale, which = max((min(room[0] / w, room[1] / h), i) for i, (w, h) in enumerate(sizes))
     left, top = (wide - EDGE - scale * sizes[which][0], EDGE + (room[1] - scale * sizes[which][1]) / 2)
     big = next((size for size in (46, 40, 35) if in_lines(chart.title, COLUMN, size, True).count("\n") < 6), 30)

@@ -35,7 +35,7 @@ LEAST = 5e-5
 """Change of an average that is told, a share."""
 
 
-@question("Tariffs", "week", "week --on 2025-05-14", "week --on 2026-02-25 --table changes", tool=True,
+@question("Tariffs", "week --on 2025-05-14", "week", "week --on 2026-02-25 --table changes",
           endings=("atom",), own_day=True)  # fmt: skip
 def week(on: date | None = None, *, of: str = "USA") -> Answer:
     """What moved the average tariff in a week, and what takes effect next, in about a hundred words.
@@ -52,11 +52,11 @@ def week(on: date | None = None, *, of: str = "USA") -> Answer:
             Parameter("on"), f"a week that ends on {last} is before our record", f"give a day from {least} on"
         )
     span = week_to(code, last)
-    headline, told = _text(span, code)
+    headline, words = _text(span, code)
     return Answer.of(
         headline, [span.moved, span.changes, span.coming], arguments={"on": last},
-        feeds={"atom": partial(_feed, code, last)}, verbatim="\n".join(wrapped(told, 100)),
-        markup=f'<p class="say">{escape(told)}</p>',
+        feeds={"atom": partial(_feed, code, last)}, verbatim="\n".join(wrapped(words, 100)),
+        markup=f'<p class="say">{escape(words)}</p>',
         following=f"detente law changes --from {last - timedelta(6)} --to {last}",
     )  # fmt: skip
 
@@ -75,11 +75,11 @@ def _text(span: Week, code: str) -> tuple[str, str]:
     moved = [f"“{row['title']}” moved the average by {say.number(100 * row['change'], 2, sign=True)} points."
              for row in span.moved.rows() if abs(row["change"]) >= LEAST]  # fmt: skip
     if not acts:
-        told = f"No tariff act of {say.country(code)} began, changed or ended."
+        words = f"No tariff act of {say.country(code)} began, changed or ended."
     else:
         still = "" if moved else f", without moving the average: {say.listed(list(acts.values())[:SEEN])}"
-        told = f"{first_upper(counted(len(acts), 'tariff act'))} began, changed or ended{still}."
-    return headline, " ".join([told, *moved[:SEEN], *_next(span)])
+        words = f"{first_upper(counted(len(acts), 'tariff act'))} began, changed or ended{still}."
+    return headline, " ".join([words, *moved[:SEEN], *_next(span)])
 
 
 def _what(row: Mapping[str, Any]) -> str:
@@ -99,12 +99,12 @@ def _next(span: Week) -> list[str]:
     acts = dict.fromkeys(row["title"] for row in first)
     acts = {title: next(_what(row) for row in first if row["title"] == title) for title in acts}
     more = len(acts) - SEEN
-    told = [f"Next, on {say.day(day)}, {say.listed(list(acts.values())[:SEEN])}."]
-    told += [f"{first_upper(counted(more, 'more act'))} {'changes' if more == 1 else 'change'} on that day."] * (
+    words = [f"Next, on {say.day(day)}, {say.listed(list(acts.values())[:SEEN])}."]
+    words += [f"{first_upper(counted(more, 'more act'))} {'changes' if more == 1 else 'change'} on that day."] * (
         more > 0
     )
     later = next((row for row in rows if row["date"] > day), None)
-    return told + ([f"The next date after it is {say.day(later['date'])}."] if later else [])
+    return words + ([f"The next date after it is {say.day(later['date'])}."] if later else [])
 
 
 def _feed(code: str, last: date, home: str) -> bytes:
@@ -113,9 +113,9 @@ def _feed(code: str, last: date, home: str) -> bytes:
     entries = []
     for end in (sunday - timedelta(7 * back) for back in range(WEEKS)):
         span = week_to(code, end)
-        headline, told = _text(span, code)
+        headline, words = _text(span, code)
         record = "" if span.days.standing is None else f" {first_upper(span.days.standing.line)}."
-        entries.append((str(end), f"week-{end}", headline, f"{headline} {told}{record if record != ' .' else ''}"))
+        entries.append((str(end), f"week-{end}", headline, f"{headline} {words}{record if record != ' .' else ''}"))
     return feed(
         f"What moved the average tariff on {goods_of(code, week_to(code, last).origins)}",
         "A text a week",
