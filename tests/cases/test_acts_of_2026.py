@@ -75,9 +75,6 @@ def test_goods_that_meet_a_floor_already_have_the_heading_of_those():
     assert [(term.heading, term.points) for term in terms] == [("9903.05.38", 0.0)]
 
 
-# ------------------------------------------------------------------------- announced, and never written into the tariff
-
-
 T_SHIRT, TOY = "6109.10.00", "9503.00.00"
 AUGUST = date(2025, 8, 2)
 

@@ -86,8 +86,7 @@ def test_the_table_of_importers_has_lines_first_and_what_each_lacks():
     assert levels == sorted(levels)
     assert {row["importer"] for row in rows} == set(lawbooks())
     japan = next(row for row in rows if row["importer"] == "JPN")
-    assert japan["vintage"] == "2026-07-12"
-    assert japan["read_to"] == "2026-07-12"
+    assert (japan["vintage"], japan["read_to"]) == ("2026-07-12", "2026-07-12")
     assert japan["lines"] > 9000
     lacks = " ".join(row["says"] for row in answer.tables["not_covered"] if row["importer"] == "JPN")
     assert "safeguards" in lacks.lower()
@@ -123,8 +122,7 @@ def test_what_goods_face_is_what_each_importer_asks_and_its_steps_lead_from_one_
         assert sum(step["change"] for step in moves) == pytest.approx(row["change"], abs=3e-4)
     days = {step["day"]: step["what"] for step in steps.rows() if step["importer"] == "CAN"}
     assert days["2025-03-04"] == "Surtax of March 2025 on goods of the United States"
-    assert rows["NOR"]["level"] == "sector"
-    assert rows["EU27"]["level"] == "line"
+    assert (rows["NOR"]["level"], rows["EU27"]["level"]) == ("sector", "line")
     sections = dt.average("2025-10-01", partner="US", by="importer,section", against="2025-01-01").main
     for kind in ("before", "after"):
         assert sections[kind] @ sections["exports"] == pytest.approx(table[kind] @ table["exports"])
@@ -159,9 +157,7 @@ def test_what_many_importers_ask_says_of_each_how_far_its_law_was_read_and_which
 
 def test_laws_on_record_for_us_goods_alone_stand_at_sectors_for_others(few):
     rows = {row["importer"]: row for row in dt.average("2025-10-01", partner="Vietnam", by="importer")}
-    assert rows["CHN"]["level"] == "sector"
-    assert rows["CHN"]["change"] == 0.0
-    assert rows["USA"]["level"] == "line"
+    assert (rows["CHN"]["level"], rows["CHN"]["change"], rows["USA"]["level"]) == ("sector", 0.0, "line")
     assert rows["USA"]["change"] > 0.05
     assert "EU27" not in dt.average("2025-10-01", partner="Germany", by="importer")["importer"].tolist()
 

@@ -29,8 +29,6 @@ from detente.faces.web.listening import config_of
 from detente.faces.web.settings import Settings
 from serving import free_port
 
-# ------------------------------------------------------------------------------------------------------------------ mcp
-
 ROOT = Path(__file__).resolve().parents[2]
 MOST = 20_000
 """Letters of the list of tools at most, which a client carries in every conversation."""
@@ -199,8 +197,6 @@ def test_the_page_of_the_documentation_lists_the_tools_and_what_they_take():
     resources = dict(re.findall(r"^\| `(detente://[\w/]+)` \| (.*) \|$", page, re.MULTILINE))
     assert resources == {entry.uri: entry.meaning for entry in REFERENCES}
 
-
-# ------------------------------------------------------------------------------------------------------- mcp_transports
 
 RATE = {"line": "8507.60.00.20", "partner": "China", "on": "2025-05-14"}
 BAD = RATE | {"partner": "Chnia"}

@@ -11,20 +11,7 @@ from pydantic import BaseModel, TypeAdapter
 
 import detente as dt
 from detente.codes import InputError, UnknownName, each_fault
-from detente.data.casefile import (
-    DAY,
-    HAPPENED,
-    case_names,
-    check_known,
-    entries,
-    known_faults,
-    last_known,
-    load_case,
-    parse_case,
-    settled_case,
-    settled_days,
-    variant_names,
-)
+from detente.data import casefile
 from detente.data.caserows import CaseFile, WholeLaw, case_rows
 from detente.data.models import keys_of
 from detente.data.yamlfile import parse_yaml
@@ -33,15 +20,15 @@ from detente.lab.talks.world import cut_laws, law_of
 
 ROOT = Path(__file__).resolve().parents[2]
 ROWS = case_rows()
-SHIPPED = [(name, variant) for name in case_names() for variant in ("", *variant_names(name))]
-OVER = [name for name in case_names() if HAPPENED in variant_names(name)]
-SETTLED = [name for name in OVER if load_case(f"{name}:happened").signed]
+SHIPPED = [(name, variant) for name in casefile.case_names() for variant in ("", *casefile.variant_names(name))]
+OVER = [name for name in casefile.case_names() if casefile.HAPPENED in casefile.variant_names(name)]
+SETTLED = [name for name in OVER if casefile.load_case(f"{name}:happened").signed]
 MAY = "us-china-2025-05"
 
 
 @pytest.mark.parametrize(("name", "variant"), SHIPPED)
 def test_every_case_of_the_package_is_whole_and_holds_no_fact_of_its_day_or_later(name, variant):
-    case, space = load_case(name, variant), open_case(name, variant).outcome_space
+    case, space = casefile.load_case(name, variant), open_case(name, variant).outcome_space
     assert len(case.threats) >= 3
     assert all(row.source and row.statement for row in case.constraints)
     assert all(parameter.source or parameter.spread == "none" for parameter in case.parameters.values())
@@ -49,18 +36,18 @@ def test_every_case_of_the_package_is_whole_and_holds_no_fact_of_its_day_or_late
     for outcome in space.named.values():
         assert (outcome >= space.lower - 1e-12).all()
         assert (outcome <= space.upper + 1e-12).all()
-    if variant != HAPPENED:
-        days = [entry.known_on for entry in entries(case)]
+    if variant != casefile.HAPPENED:
+        days = [entry.known_on for entry in casefile.entries(case)]
         assert days
         assert None not in days
-        assert max((day for day in days if isinstance(day, date)), default=date.min) <= case.on - DAY
-        assert not known_faults(case, case.on - DAY)
-        assert last_known(case) <= case.on - DAY
-        assert cut_laws(case, last_known(case)) == case, "no act that came later is in its laws"
+        assert max((day for day in days if isinstance(day, date)), default=date.min) <= case.on - casefile.DAY
+        assert not casefile.known_faults(case, case.on - casefile.DAY)
+        assert casefile.last_known(case) <= case.on - casefile.DAY
+        assert cut_laws(case, casefile.last_known(case)) == case, "no act that came later is in its laws"
 
 
 def test_the_day_of_a_case_is_known_before_it_is_read():
-    assert dict(settled_days()) == {name: settled_case(name).on for name in case_names()}
+    assert dict(casefile.settled_days()) == {name: casefile.settled_case(name).on for name in casefile.case_names()}
 
 
 def test_a_case_is_checked_without_being_opened_and_a_users_own_may_follow_one_of_the_package(detente, tmp_path):
@@ -68,15 +55,17 @@ def test_a_case_is_checked_without_being_opened_and_a_users_own_may_follow_one_o
     assert detente("run", "--dry-run", "us-china-today", f"{MAY}:happened").out.count(" case ") == 2
     path.write_text(f"like: {path}\n")
     with pytest.raises(InputError, match="like: names the file itself"):
-        load_case(path)
+        casefile.load_case(path)
     changed = "parameters:\n  cn_control_value: {central: -1.0}\noutcomes:\n  busan: null\n"
     path.write_text(f"like: {MAY}:happened\nname: mine\n{changed}")
-    case, base = load_case(path), load_case(f"{MAY}:happened")
+    case, base = casefile.load_case(path), casefile.load_case(f"{MAY}:happened")
     assert case.parameters["cn_control_value"].central == -1.0
     assert case.parameters["fentanyl_value"] == base.parameters["fentanyl_value"]
     assert set(base.outcomes) - set(case.outcomes) == {"busan"}
     path.write_text(f"like: {MAY}\nname: later\non: 2025-06-09\n")
-    assert last_known(load_case(path)) == date(2025, 6, 8), "another day does not take over what was known"
+    assert casefile.last_known(casefile.load_case(path)) == date(2025, 6, 8), (
+        "another day does not take over what was known"
+    )
 
 
 def test_positions_of_may_are_as_recorded():
@@ -91,9 +80,6 @@ def test_positions_of_may_are_as_recorded():
     assert [open_case(MAY, re_withheld=r).outcome("status_quo")[3] for r in (0.6, 1.0)] == [0.6, 1.0]
     with pytest.raises(UnknownName, match="unknown input 'us_material_loss'"):
         open_case(MAY, us_material_loss=1.0)
-
-
-# ----------------------------------------------------------------------------------------------------------------- keys
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.kind.__name__)
@@ -127,21 +113,18 @@ def test_the_register_has_every_row_and_no_key_that_no_row_has():
     assert len(dt.data_show("case.schema")) > 170
 
 
-# ---------------------------------------------------------------------------------------------- what was known on a day
-
-
 @pytest.mark.parametrize("name", OVER)
 def test_what_was_signed_or_came_stands_in_another_file_and_is_refused_by_name(name):
-    known, happened = load_case(name), load_case(f"{name}:happened")
+    known, happened = casefile.load_case(name), casefile.load_case(f"{name}:happened")
     if name not in SETTLED:
         assert set(happened.outcomes) - set(known.outcomes), "nothing was signed"
         return
     assert known.signed == ""
     assert happened.signed not in known.outcomes
     assert list(happened.outcomes)[2] == happened.signed, "the deal from which leverage is measured"
-    said = [str(fault) for fault in known_faults(happened, last_known(known))]
+    said = [str(fault) for fault in casefile.known_faults(happened, casefile.last_known(known))]
     assert any(text.startswith(f"{name}:happened: outcome '{happened.signed}' is known only since") for text in said)
-    assert (settled_case(name).name, settled_case(name).outcomes) == (name, happened.outcomes)
+    assert (casefile.settled_case(name).name, casefile.settled_case(name).outcomes) == (name, happened.outcomes)
     # The laws and the duties are the same; terms may count the base duty in, which nobody had thought of before.
     assert (known.base_law, known.always) == (happened.base_law, happened.always)
     forms = {row.in_all for row in happened.issues} - {row.name for row in known.issues} - {""}
@@ -151,7 +134,7 @@ def test_what_was_signed_or_came_stands_in_another_file_and_is_refused_by_name(n
 
 def test_the_mirror_of_geneva_is_refused_by_name():
     with pytest.raises(InputError) as caught:
-        check_known(load_case(MAY, HAPPENED), date(2025, 5, 9))
+        casefile.check_known(casefile.load_case(MAY, casefile.HAPPENED), date(2025, 5, 9))
     assert "constraint 'mirror' is known only since 2025-05-12 (Geneva joint statement" in str(caught.value)
     assert len(each_fault(caught.value)) > 4
 
@@ -179,8 +162,8 @@ def test_a_planted_later_fact_is_refused_by_name_and_all_are_at_once():
         "always": [{"importer": "CHN", "exporter": "USA", "authorities": ["mfn"], "on": "2025-11-12"}],
         "positions": [{"party": "USA", "statement": "soon"}],
     }
-    case = parse_case({**PLAIN, "outcomes": planted, **more}, "mine.yaml")
-    assert [str(fault) for fault in known_faults(case, date(2025, 1, 7))] == [
+    case = casefile.parse_case({**PLAIN, "outcomes": planted, **more}, "mine.yaml")
+    assert [str(fault) for fault in casefile.known_faults(case, date(2025, 1, 7))] == [
         "mine: outcome 'rumour' is known only since 2025-05-12 (a post).",
         "mine: act 'leaves' of CHN is of 2025-05-11.",
         "mine: act 'threat' counts the event us-eighty, announced on 2025-05-09.",
@@ -193,7 +176,7 @@ def test_a_planted_later_fact_is_refused_by_name_and_all_are_at_once():
 
 
 def test_two_months_earlier_the_acts_since_are_not_in_the_law():
-    case = parse_case(PLAIN, "mine.yaml")
+    case = casefile.parse_case(PLAIN, "mine.yaml")
     (row,), (before,) = cut_laws(case, date(2025, 3, 9)).base_law, case.base_law
     assert isinstance(row, WholeLaw)
     assert row.known == date(2025, 3, 9)

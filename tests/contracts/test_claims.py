@@ -105,9 +105,6 @@ def test_a_claim_gets_the_verdict_of_one_who_knows_the_record(case):
         assert not found.readings
 
 
-# --------------------------------------------------------------------------- counted by hand: rates and ranks
-
-
 def test_a_level_is_judged_on_levels_and_a_rise_on_rises():
     series = long_series()
     for since in (1901, 1903, 1904, 1930, 2000):
@@ -199,8 +196,6 @@ def test_a_publisher_that_printed_a_number_is_the_one_most_likely_meant():
     assert shown.value == pytest.approx(0.178)
     assert "by its choices" in shown.remark
 
-
-# ------------------------------------------------------------------------- counted by hand: prices and incomes
 
 DAYS = "base: 2025-01-01, as_of: 2025-05-08"
 
@@ -323,9 +318,6 @@ def test_output_lost_and_shortage_are_of_the_material_named():
     assert "nothing that chain gallium-germanium is made of" in gallium.explanation
 
 
-# ------------------------------------------------------------------------- counted by hand: trade and materials
-
-
 @pytest.mark.parametrize("case", COUNTED, ids=[case["claim"] for case in COUNTED])
 def test_what_is_computed_beside_a_claim_is_what_counting_gives(case):
     found = judged(**{key: value for key, value in case.items() if key not in TOLD})
@@ -380,8 +372,6 @@ def test_words_for_materials_and_stages_lead_to_a_chapter_and_its_columns():
     assert {chapter_of(word) for word in ALSO}
     assert all(len(pair) == 2 for pair in STAGES.values())
 
-
-# ------------------------------------------------------------------------------ what every quantity has to keep
 
 OWN = {
     "value": "1", "base": "2025-01-01", "partner": "CHN", "line": '"8517.13.00"', "market": "S&P 500", "year": "2024",
@@ -482,8 +472,6 @@ def test_numbers_and_units_are_read_as_newspapers_write_them(of, value):
     (statement,) = ledger_of([row_of(of, said="2025-05-09")], "claims").statements
     assert statement.part.quantity.value == pytest.approx(value)
 
-
-# ------------------------------------------------------------------------------------ files with mistakes in them
 
 PHONE = "name: line_rate, value: 20, line: '8517.13.00', partner: CHN"
 HEAD = "quote: q, kind: measurement, said"

@@ -7,16 +7,8 @@ import pytest
 import detente as dt
 from detente.codes import InputError
 from detente.data.definitions import Counted, Publisher, definition
+from detente.lab.averages import definitions
 from detente.lab.averages.averages import average
-from detente.lab.averages.definitions import (
-    View,
-    average_as,
-    average_table_as,
-    choices,
-    table_of_view,
-    value_of,
-    view_as,
-)
 from detente.lab.averages.laid_law import laid_law, span_of, trade_of
 
 DAY = date(2025, 8, 7)
@@ -24,16 +16,16 @@ DAY = date(2025, 8, 7)
 
 def test_ours_is_every_choice_as_ours():
     plain = average(laid_law(dt.load_law()), DAY)["average"][0]
-    assert average_as("detente", DAY) == pytest.approx(float(plain), abs=1e-12)
-    assert average_table_as("detente", DAY).notes[0] == "as Détente counts: every choice as ours"
+    assert definitions.average_as("detente", DAY) == pytest.approx(float(plain), abs=1e-12)
+    assert definitions.average_table_as("detente", DAY).notes[0] == "as Détente counts: every choice as ours"
 
 
 def test_a_publisher_makes_the_choices_of_its_file():
-    view = view_as("yale", date(2025, 5, 12))
+    view = definitions.view_as("yale", date(2025, 5, 12))
     assert (view.on, view.claims, view.whole_metals) == (date(2025, 5, 14), "2024", True)
-    assert view_as("yale", date(2025, 10, 17)).claims == "2025H2"
-    assert [c.name for c in choices("collected", DAY)] == ["scope", "paid"]
-    assert all(choice.words and choice.apply for choice in choices("piie", DAY))
+    assert definitions.view_as("yale", date(2025, 10, 17)).claims == "2025H2"
+    assert [c.name for c in definitions.choices("collected", DAY)] == ["scope", "paid"]
+    assert all(choice.words and choice.apply for choice in definitions.choices("piie", DAY))
 
 
 def test_dated_choices_hold_before_their_day():
@@ -43,23 +35,27 @@ def test_dated_choices_hold_before_their_day():
 
 
 def test_an_option_goes_before_the_choice_and_is_marked():
-    table = average_table_as("tax-foundation", DAY, changed={"claims": "2025H2"})
+    table = definitions.average_table_as("tax-foundation", DAY, changed={"claims": "2025H2"})
     assert "USMCA claims of late 2025 (yours)" in table.notes[0]
     assert "claims of 2024" not in table.notes[0]
-    assert table["average"][0] < average_table_as("tax-foundation", DAY)["average"][0]
+    assert table["average"][0] < definitions.average_table_as("tax-foundation", DAY)["average"][0]
 
 
 @pytest.mark.sampled(3)
 @pytest.mark.parametrize("post", ["own", "partners", "world"])
 def test_rows_of_a_breakdown_average_to_the_whole(post):
-    view = View(DAY, claims="2024", whole_metals=True, post=post)
-    rows = table_of_view(view, ["partner"])
-    assert rows["average"] @ rows["imports"] / rows["imports"].sum() == pytest.approx(value_of(view), abs=1e-12)
+    view = definitions.View(DAY, claims="2024", whole_metals=True, post=post)
+    rows = definitions.table_of_view(view, ["partner"])
+    assert rows["average"] @ rows["imports"] / rows["imports"].sum() == pytest.approx(
+        definitions.value_of(view), abs=1e-12
+    )
 
 
 def test_what_moves_trade_and_what_counts_whole_goods_moves_the_average():
-    plain, partners, world = (value_of(View(DAY, post=post)) for post in ("", "partners", "world"))
-    assert world < partners < plain < value_of(View(DAY, whole_metals=True))
+    plain, partners, world = (
+        definitions.value_of(definitions.View(DAY, post=post)) for post in ("", "partners", "world")
+    )
+    assert world < partners < plain < definitions.value_of(definitions.View(DAY, whole_metals=True))
 
 
 def test_weights_of_a_span_are_the_mean_of_its_years():
@@ -81,8 +77,8 @@ def np_sum(flows, code):
 
 def test_law_that_a_report_counts_is_taken_on_its_day_alone():
     who = Publisher(name="x", title="X", counts=(Counted(date(2025, 5, 12), "the cut", date(2025, 5, 14)),))
-    assert [c.words for c in choices(who, date(2025, 5, 12))] == ["the cut"]
-    assert choices(who, date(2025, 5, 13)) == ()
+    assert [c.words for c in definitions.choices(who, date(2025, 5, 12))] == ["the cut"]
+    assert definitions.choices(who, date(2025, 5, 13)) == ()
 
 
 def test_the_command_names_every_choice_in_its_first_line(detente):
@@ -91,7 +87,7 @@ def test_the_command_names_every_choice_in_its_first_line(detente):
     assert told.startswith("As Yale Budget Lab counts (USMCA claims of 2024;")
     assert "China at 30%" in told
     done = detente("average", "--as", "yale", "--on", "2025-05-12")
-    assert dt.average("2025-05-12", publisher="yale", void="basis:IEEPA")["average"][0] < average_as(
+    assert dt.average("2025-05-12", publisher="yale", void="basis:IEEPA")["average"][0] < definitions.average_as(
         "yale", date(2025, 5, 12)
     )
     assert "Next: detente reconcile 17.8 --on 2025-05-14 --publisher yale" in " ".join(done.out.split())
@@ -109,5 +105,5 @@ def test_a_partner_is_named_as_everywhere(name, partner, code):
 
 
 def test_a_publisher_of_another_importer_keeps_it_where_a_partner_is_named():
-    table = average_table_as("piie-china", date(2025, 6, 1), changed={"partner": "United States"})
-    assert table["average"][0] == pytest.approx(average_as("piie-china", date(2025, 6, 1)))
+    table = definitions.average_table_as("piie-china", date(2025, 6, 1), changed={"partner": "United States"})
+    assert table["average"][0] == pytest.approx(definitions.average_as("piie-china", date(2025, 6, 1)))

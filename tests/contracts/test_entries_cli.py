@@ -34,8 +34,7 @@ def test_a_file_is_written_whole_and_rows_that_failed_are_counted(detente, entri
     assert ran.code == NotRated.exit_code
     assert "1 of 2 rows could not be rated" in ran.err
     rows = pl.read_csv(out, infer_schema=False)
-    assert rows["status"].to_list() == ["rated", "not rated"]
-    assert rows["filing"][0] == FILED
+    assert (rows["status"].to_list(), rows["filing"][0]) == (["rated", "not rated"], FILED)
     assert "unknown country 'Atlantis'" in rows["reason"][1]
     assert sorted(path.name for path in tmp_path.iterdir()) == ["entries.csv", "rated.csv"]
 
@@ -59,8 +58,7 @@ def test_a_sign_for_inches_loses_no_row(tmp_path):
     ]
     path.write_text("line,partner,date,value,note\n" + "".join(rows), encoding="utf-8")
     rated = rate_entries(path, EntriesOrder())
-    assert rated.sums["rows"] == 4
-    assert rated.sums["value"] == 406
+    assert (rated.sums["rows"], rated.sums["value"]) == (4, 406)
 
 
 def test_a_reader_gets_sums_and_what_would_be_refunded(detente, entries):
@@ -161,8 +159,7 @@ def test_what_was_paid_stands_beside_what_is_owed():
     given = {"line": ["8507.60.00.10"] * 2, "partner": ["China", "Japan"], "date": ["2025-04-15"] * 2}
     answer = dt.entries(given | {"value": [1000, 1000], "duty_paid": ["$2,000", ""], "note": ["a", "b"]}, by="partner")
     paid = {row["partner"]: row for row in answer.tables["paid"]}
-    assert paid["CHN"]["gap"] == -266.0
-    assert paid["JPN"]["paid"] == 0.0
+    assert (paid["CHN"]["gap"], paid["JPN"]["paid"]) == (-266.0, 0.0)
     assert answer.tables["rows"]["note"].tolist() == ["a", "b"]
     assert "$2,000.00 in tariffs was paid" in answer.headline
 

@@ -93,8 +93,6 @@ def test_values_are_in_the_unit_of_their_column(tmp_path):
     assert rows(tmp_path, "taric")["rate"].to_list() == [0.0, 0.027, None]
 
 
-# --- bad input -------------------------------------------------------------------------------------------------------
-
 SPOILT = yaml.safe_load((Path(__file__).parents[1] / "data" / "formats" / "spoilt.yaml").read_text(encoding="utf-8"))
 """Format -> what is spoilt in its sample: a number, a head."""
 

@@ -34,8 +34,6 @@ from detente.faces.web.settings import Settings  # noqa: E402
 SEED = 20251127
 DUMPS = ("Traceback", "pydantic", "validation error", "internal error", 'File "', "errors.pydantic")
 
-# ---------------------------------------------------------------------------------------------------------- requests
-
 SLOW = ("/api/v1/average", "/api/v1/revenue", "/api/v1/reconcile", "/api/v1/watch")
 """Operations that take seconds for what is known to be taken, as the trade of any year; `test_interface` asks them."""
 
@@ -98,8 +96,6 @@ def test_drawn_requests_find_nothing(operations, drawn):
     assert sum(code in (401, 403, 421, 429, 503) for code in answered) < 0.05 * len(answered)
     assert answered.count(200) > 0.1 * len(answered), "most requests were refused: nothing was tried"
 
-
-# ------------------------------------------------------------------------------------------ commands and assistants
 
 ODD = (
     "", " ", "Narnia", "\x00", "\ud800", "ä" * 300, "../../etc/passwd", "/etc/passwd", "x.yaml", "$(id)", "{}", "NaN",

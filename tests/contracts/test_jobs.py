@@ -79,9 +79,6 @@ def job(client, name):
     return client.get(f"{HOME}/jobs/{name}").json()
 
 
-# ------------------------------------------------------------------------------------------------ jobs of one server
-
-
 def test_a_run_is_done_with_progress_and_kept(kept):
     made = kept.post(f"{HOME}/jobs", json=RUN)
     assert made.status_code == 202
@@ -207,9 +204,6 @@ def test_a_folder_named_from_where_the_server_stands_serves_its_jobs(tmp_path, m
         assert own.get(f"{HOME}/runs/{ended(own, begin(own, cut(0.5)))['run']}").status_code == 200
 
 
-# ------------------------------------------------------------------------- two servers that share a database
-
-
 @pytest.fixture(scope="module")
 def pair(cluster, tmp_path_factory):
     """Two servers for the tests that leave both of them running."""
@@ -332,9 +326,6 @@ def test_a_database_that_is_away_for_a_moment_costs_no_job_and_its_password_stan
     assert PASSWORD not in repr(Settings(database=url))
 
 
-# ------------------------------------------------------------------------------------------ answers that take long
-
-
 def levers_of(**given):
     return answer_to(find("chain levers"), {"mineral": "gallium-germanium", "months": "6", **given})
 
@@ -350,8 +341,7 @@ def test_a_call_is_answered_at_once_then_followed_then_kept(kept):
     assert time.monotonic() - begun < 20.0
     assert first.status_code == 202
     said = first.json()
-    assert said["job"] == first.headers["location"]
-    assert said["again"] == LEVERS + "&wait=0"
+    assert (said["job"], said["again"]) == (first.headers["location"], LEVERS + "&wait=0")
     assert int(first.headers["retry-after"]) > 0
     assert "etag" not in first.headers
     done = ended(kept, said["job"].rsplit("/", 1)[1])
@@ -401,8 +391,7 @@ def test_who_asks_goes_before_what_is_worked_out_ahead(tmp_path):
     asked = questions.ask(levers_of(cut="0.3")).name
     questions.ask(early[1])
     taken = [store.take_job("me", ("answer",), 15.0)["id"] for _ in range(3)]
-    assert set(taken[:2]) == {asked, names[1]}
-    assert taken[2] == names[0]
+    assert (set(taken[:2]), taken[2]) == ({asked, names[1]}, names[0])
 
 
 def test_a_server_that_stops_in_the_middle_leaves_the_work_to_the_next_and_the_answer_to_all_after(tmp_path):
@@ -463,9 +452,6 @@ def test_what_pages_show_first_is_worked_out_ahead(tmp_path):
     assert {row["early"] for row in rows} == {1}
     first = {answer_to(find("check"), {}).key, answer_to(find("chain levers"), {"mineral": "gallium-germanium"}).key}
     assert first <= {row["answer"] for row in rows}
-
-
-# -------------------------------------------------------------------------------------------- a disk that takes nothing
 
 
 @pytest.mark.parametrize("at", ["folder", "result"])

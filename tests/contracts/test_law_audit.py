@@ -12,14 +12,7 @@ from pathlib import Path
 import pytest
 
 from detente.codes import InputError, UnknownName, dotted
-from detente.data.hts_revision import (
-    CSV_COLUMNS,
-    RevisionEntry,
-    embedded_revision,
-    read_revision,
-    revision_days,
-    revision_name,
-)
+from detente.data import hts_revision as hts
 from detente.data.importer_lines import line_words
 from detente.data.importers import importer
 from detente.lab.statute import audit, coverage
@@ -43,7 +36,7 @@ BICYCLE = "8712001510"
 @pytest.fixture(scope="module")
 def rows():
     """The embedded revision in the publisher's JSON form."""
-    revision, words = embedded_revision(), line_words()
+    revision, words = hts.embedded_revision(), line_words()
     notes = {"columns": ["general"], "type": "endnote"}
     return [
         {
@@ -77,9 +70,9 @@ def unnamed(revision, **options):
 
 def changed(kind, code, **values):
     """The embedded revision with a line or heading that says something else, is there besides, or, without, is gone."""
-    revision = embedded_revision()
+    revision = hts.embedded_revision()
     entries = dict(getattr(revision, kind))
-    entry = entries.pop(code, RevisionEntry(code, "New", "", "", ""))
+    entry = entries.pop(code, hts.RevisionEntry(code, "New", "", "", ""))
     if values:
         entries[code] = replace(entry, **values)
     return replace(revision, **{kind: entries})
@@ -92,9 +85,6 @@ def lawbook(tmp_path, **files):
     for name, text in files.items():
         (own / f"{name}.yaml").write_text(text, encoding="utf-8")
     return own
-
-
-# --- the audit of the embedded revision ------------------------------------------------------------------------------
 
 
 def test_no_gap_of_the_newest_revision_is_unnamed_and_every_known_one_is_met_and_has_a_reason(detente, monkeypatch):
@@ -149,12 +139,8 @@ def test_the_page_of_gaps_is_current(monkeypatch):
 def test_the_same_revision_from_a_file_says_the_same(written):
     packed = written().with_suffix(".json.gz")
     packed.write_bytes(gzip.compress(written().read_bytes()))
-    revision = read_revision(packed)
-    assert revision == read_revision(written())
-    assert unnamed(revision) == []
-
-
-# --- what it finds ---------------------------------------------------------------------------------------------------
+    revision = hts.read_revision(packed)
+    assert (revision, unnamed(revision)) == (hts.read_revision(written()), [])
 
 
 def test_a_new_heading_is_named_until_a_measure_has_it_or_a_gap_explains_it(written, tmp_path, detente):
@@ -221,16 +207,13 @@ def test_the_rate_that_a_heading_states(text, rate):
     assert stated_rate(text) == rate
 
 
-# --- the CSV form ----------------------------------------------------------------------------------------------------
-
-
 def as_csv(path, rows):
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, quoting=csv.QUOTE_ALL)
-        writer.writerow([*CSV_COLUMNS.values(), "Quota Quantity", "Additional Duties"])
+        writer.writerow([*hts.CSV_COLUMNS.values(), "Quota Quantity", "Additional Duties"])
         for row in rows:
             values = {**row, "units": json.dumps(row["units"]) if row["units"] else ""}
-            writer.writerow([*(values[key] for key in CSV_COLUMNS), "", ""])
+            writer.writerow([*(values[key] for key in hts.CSV_COLUMNS), "", ""])
     return path
 
 
@@ -238,11 +221,11 @@ def test_the_csv_export_is_read_without_its_footnotes(rows, tmp_path, detente):
     ran = detente(*AUDIT, str(as_csv(tmp_path / "hts_2026_rev_10.csv", [*rows, NEW])))
     assert (ran.code, "9903.99.01" in ran.out, "Footnotes were not compared" in ran.out) == (6, True, True)
     with pytest.raises(InputError, match="has no footnotes"):
-        audited(replace(embedded_revision(), lines=bare_lines(), tabular=True), only="footnotes")
+        audited(replace(hts.embedded_revision(), lines=bare_lines(), tabular=True), only="footnotes")
 
 
 def bare_lines():
-    return {code: replace(entry, footnotes=()) for code, entry in embedded_revision().lines.items()}
+    return {code: replace(entry, footnotes=()) for code, entry in hts.embedded_revision().lines.items()}
 
 
 @pytest.mark.sampled(2)
@@ -264,9 +247,6 @@ def test_a_damaged_csv_export_is_refused(rows, tmp_path, detente, change, says):
     assert (ran.code, says in ran.err, len(ran.err.splitlines())) == (2, True, 1), ran.err
 
 
-# --- names and days of revisions -------------------------------------------------------------------------------------
-
-
 @pytest.mark.parametrize(
     ("file", "name"),
     [
@@ -275,14 +255,14 @@ def test_a_damaged_csv_export_is_refused(rows, tmp_path, detente, change, says):
     ],
 )  # fmt: skip
 def test_a_revision_is_named_by_its_file(file, name):
-    assert revision_name(file) == name
+    assert hts.revision_name(file) == name
 
 
 def test_a_revision_without_a_day_on_record_is_held_against_today_or_the_day_that_is_named(written, detente):
-    undated = replace(embedded_revision(), name="x.json", start=None)
+    undated = replace(hts.embedded_revision(), name="x.json", start=None)
     report = audited(undated, today=date(2026, 6, 20), only="lines")
     assert (report.on, report.revision) == (date(2026, 6, 20), "x.json")
-    assert revision_days()["2026 rev 10"] == date(2026, 6, 8)
+    assert hts.revision_days()["2026 rev 10"] == date(2026, 6, 8)
     (note,) = [note for note in report.notes if "x.json" in note]
     assert "it is compared with today's law, of 2026-06-20. Another day may be named." in note
     path = str(written(name="hts_2026_rev_99.json"))
@@ -294,9 +274,6 @@ def test_a_revision_without_a_day_on_record_is_held_against_today_or_the_day_tha
     assert "is not on record" not in ran.out
 
 
-# --- what is refused -------------------------------------------------------------------------------------------------
-
-
 @pytest.mark.parametrize(
     ("name", "content", "says"),
     [
@@ -304,7 +281,7 @@ def test_a_revision_without_a_day_on_record_is_held_against_today_or_the_day_tha
         ("cut.json", '[{"htsno": "0101", "indent": "0", "descr', "cut off"),
         ("other.json", '[{"code": "0101"}]', "is not an export"), ("other.json", '{"a": 1}', "is not an export"),
         ("text.txt", "Dear reader,\nno schedule here.\n", "is not an export"),
-        ("heads.csv", ",".join(f'"{c}"' for c in CSV_COLUMNS.values()) + "\n", "holds no rows"),
+        ("heads.csv", ",".join(f'"{c}"' for c in hts.CSV_COLUMNS.values()) + "\n", "holds no rows"),
         ("hts_2019_rev_3.json", "[]", "is a revision of 2019"), ("new.json", json.dumps([NEW]), "no tariff lines"),
         ("form.json", json.dumps([NEW] * 9 + [{"htsno": "0101"}]), "is not an export"),
         ("cut.json.gz", gzip.compress(b"[" + b'{"htsno": "0101"},' * 1000)[:-20], "damaged"),
@@ -314,11 +291,11 @@ def test_a_file_that_is_no_revision_is_refused(tmp_path, name, content, says):
     path = tmp_path / name
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
     with pytest.raises(InputError, match=says):
-        read_revision(path)
+        hts.read_revision(path)
 
 
 def part_of(keep):
-    revision = embedded_revision()
+    revision = hts.embedded_revision()
     return replace(revision, lines=dict(keep(sorted(revision.lines.items()))))
 
 
@@ -327,11 +304,11 @@ PARTS = {
         lambda lines: [(f"{code[:-2]}99" if i % 4 == 0 else code, entry) for i, (code, entry) in enumerate(lines)]
     ),
     "not the whole schedule": lambda: part_of(lambda lines: lines[:9000]),
-    "it is not the whole schedule": lambda: replace(embedded_revision(), headings={}),
+    "it is not the whole schedule": lambda: replace(hts.embedded_revision(), headings={}),
     "nothing of chapter 97: it is not the whole": lambda: part_of(
         lambda lines: [(code, entry) for code, entry in lines if code < "97"]
     ),
-    "has no footnotes": lambda: replace(embedded_revision(), lines=bare_lines()),
+    "has no footnotes": lambda: replace(hts.embedded_revision(), lines=bare_lines()),
 }
 
 
@@ -350,9 +327,6 @@ def test_other_importers_and_comparisons_are_refused(detente, written):
         audited(None, only="lnes")
 
 
-# --- a new revision in the library of the user -----------------------------------------------------------------------
-
-
 def test_a_new_revision_is_kept_with_what_changed_and_headings_without_a_measure(
     written, tmp_path, detente, monkeypatch
 ):
@@ -360,7 +334,7 @@ def test_a_new_revision_is_kept_with_what_changed_and_headings_without_a_measure
     monkeypatch.setenv("DETENTE_LIBRARY", str(library))
     text = {**NEW, "description": "Cycles <i>new</i>&nbsp; 1/"}
     path = written(lambda rows: [*rows[1:], text], name="hts_2026_rev_11.json")
-    assert read_revision(path).headings["99039901"].text == "Cycles new", "reading keeps the words of the schedule"
+    assert hts.read_revision(path).headings["99039901"].text == "Cycles new", "reading keeps the words of the schedule"
     path.with_name("cut.json").write_bytes(path.read_bytes()[:-100])
     ran = detente("law", "update", str(path.with_name("cut.json")))
     assert (ran.code, ran.out, library.exists()) == (2, "", False), "what is cut off is not kept"

@@ -326,9 +326,6 @@ def test_a_schedule_of_ones_own_takes_over_the_measures_of_the_package(detente, 
     assert (refused.code, "no measure of KEN" in refused.err) == (2, True)
 
 
-# ---------------------------------------------------------------------------------------------------- rates by quantity
-
-
 TARIFF = """code,description,rate,EU
 0201.10.00,Beef,NOK 32.28 per kg,NOK 30 per kg
 0406.90.80,Cheese,277%,Free within quota of 8400 t

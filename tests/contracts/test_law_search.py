@@ -73,8 +73,7 @@ def test_lines_that_have_ended_come_last():
     where = importer("USA")
     at = [where.lines.index(line.replace(".", "")) for line in found("battery")[1]]
     ended = [bool(where.table["until"][i] or where.table["trade_only"][i]) for i in at]
-    assert ended == sorted(ended)
-    assert set(ended) == {True, False}
+    assert (ended, set(ended)) == (sorted(ended), {True, False})
 
 
 def test_trade_of_a_line_is_that_of_its_code_and_a_younger_line_takes_a_part():

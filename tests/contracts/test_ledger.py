@@ -44,9 +44,6 @@ def written(tmp_path):
     return write
 
 
-# ------------------------------------------------------------------------------------------- the ledger of 2025-26
-
-
 @pytest.fixture(scope="module")
 def book():
     return load_ledger(NAME)
@@ -138,9 +135,6 @@ def test_a_mistake_in_a_ledger_is_one_sentence_though_claims_are_judged_beside_t
     assert (ran.code, "bad.yaml" in ran.err, "Traceback" in ran.err) == (2, True, False)
 
 
-# --------------------------------------------------------------------------------------------- the claims of May 2025
-
-
 @pytest.fixture(scope="module")
 def checks():
     return {found.name: found for found in check(as_of=SUMMER, draws=0)}
@@ -197,8 +191,6 @@ def test_a_module_passed_in_answers_what_is_not_modelled_here():
     assert str(found.verdict) == "model agrees"
     assert seen == [("months_of_shortage", "USA", name) for name in ("licences", "no-stocks", "half-licences")]
 
-
-# ------------------------------------------------------------------------------------------------ claims of one's own
 
 SAID = "- {claim_id: mine, quote: q, said: 2025-05-09, "
 
@@ -259,9 +251,6 @@ def test_a_mapping_and_rows_are_claims_and_may_not_name_files_or_change_the_law(
             dt.check(claim | {"definition": {key: "x"}})
 
 
-# ------------------------------------------------------------------------------------------ what is said of the future
-
-
 def test_a_timeline_of_ones_own_keeps_its_own_codes(written):
     written(
         "events:\n  - {event_id: x, announced: 2025-05-10, effective: 2025-05-10, actors: [EUU], target: XX1,\n"
@@ -312,8 +301,6 @@ def test_promises_of_any_pair_are_settled_by_the_lawbook_of_who_promised(written
     verdicts = {row["promise"]: row["verdict"] for row in promises_table(SUMMER, source=path).rows()}
     assert verdicts == {"cars": "kept", "free": "kept late"}
 
-
-# ----------------------------------------------------------------------------- a quantity is one entry of a file
 
 PORTS = """number_of_ports:
   what: number of ports

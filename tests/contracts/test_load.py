@@ -46,8 +46,6 @@ def app_of(folder, **more):
     return create_app(Settings(data_folder=folder, rate=0.0, case="", ahead=False, **more))
 
 
-# ------------------------------------------------------------------------------------------------------------- web_disk
-
 HOME = "/api/v1"
 FULL = "the disk of this server is full"
 
@@ -107,8 +105,7 @@ def test_a_read_only_database_is_named_and_what_is_there_is_still_shown(disk):
     found = client.post(f"{HOME}/jobs", json=cut(0.5))
     assert found.status_code == 507
     assert "the database of this server is read-only" in found.json()["detail"]
-    assert client.get(f"{HOME}/runs/0123456789ab").status_code == 200
-    assert client.get("/runs").status_code == 200
+    assert (client.get(f"{HOME}/runs/0123456789ab").status_code, client.get("/runs").status_code) == (200, 200)
 
 
 def test_a_file_that_a_call_cannot_write_is_no_internal_error(disk):
@@ -135,9 +132,6 @@ def test_a_folder_that_takes_no_file_is_refused_at_the_start(tmp_path):
         pytest.skip("no folder is closed to this user")
     with pytest.raises(InputError, match=r"may not be written to|is read-only"):
         create_app(Settings(data_folder=closed, case=""))
-
-
-# ----------------------------------------------------------------------------------------------------------- web_memory
 
 
 @lru_cache(maxsize=64)
@@ -219,9 +213,6 @@ def test_measurements_have_the_memory_and_its_budget(tmp_path):
     assert float(found["memory_budget_bytes"]) == 7e8
     assert float(found["memory_bytes"]) > 5e7
     assert float(found["caches_emptied_total"]) == 0.0
-
-
-# ------------------------------------------------------------------------------------------------------------- web_load
 
 
 class Slow:
@@ -320,8 +311,6 @@ def test_a_database_that_does_not_answer_holds_no_health_check(tmp_path, monkeyp
     assert status == 503
     assert seconds < 0.9
 
-
-# -------------------------------------------------------------------------------------------------------- web_listening
 
 ASKED = b"GET /api/v1/status HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"
 HALF = b"GET /api/v1/status HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Slow: "
@@ -446,8 +435,6 @@ def test_the_one_that_goes_is_of_the_address_with_most_and_the_oldest():
     _make_room(held)
     assert [len(each.gone) for each in held] == [0, 1, 0, 0]
 
-
-# ------------------------------------------------------------------------------------------------------------- web_docs
 
 HERE = "http://127.0.0.1:8765"
 

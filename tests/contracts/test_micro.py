@@ -100,8 +100,7 @@ def test_forms_orders_and_blocks_give_the_same_bytes(rows, whole, work, daily, t
     (mixed / "april.csv.gz").write_bytes(gzip.compress(april.write_csv(separator=";").encode()))
     for n, (files, executor) in enumerate(((whole, None), (mixed, None), (whole, ThreadPoolExecutor(2)))):
         found = data(files, work=tmp_path / str(n), executor=executor)
-        assert len(found.tables("daily")["daily"]) == 61
-        assert found.rows == len(rows)
+        assert (len(found.tables("daily")["daily"]), found.rows) == (61, len(rows))
         assert len(list((tmp_path / str(n)).glob("cells-*"))) > 3
         assert answers(tmp_path / str(n)) == answers(work)
 
@@ -174,8 +173,7 @@ def test_rows_that_cannot_be_used_are_counted_by_reason_and_named(rows, tmp_path
     path = tmp_path / "rows.csv"
     path.write_text("\n".join(text), encoding="utf-8")
     left = micro(path, work=tmp_path / "w", bad=0.05)["left_out"]
-    assert len(left) == 6
-    assert left["rows"].tolist() == [1] * 6
+    assert (len(left), left["rows"].tolist()) == (6, [1] * 6)
     assert "rows.csv, row 4: the month is not written as 2025-04 (2025-13" in left.notes[0]
     assert "the partner is unknown" in left.notes[2]
     assert "Narnia" in left.notes[2]

@@ -40,8 +40,7 @@ def test_base_duties_that_change_and_preferences_that_begin_are_changes_of_the_l
 
 
 def test_the_last_act_of_a_law_without_measures_is_that_of_its_tariff():
-    assert str(last_act("VNM")) == "2025-03-31"
-    assert str(last_act("MAR")) == "2025-01-01"
+    assert (str(last_act("VNM")), str(last_act("MAR"))) == ("2025-03-31", "2025-01-01")
 
 
 def test_an_average_of_one_partner_tells_what_is_lacking_of_its_goods_alone(detente):

@@ -180,9 +180,6 @@ def test_checked_functions_travel_between_processes():
         assert pickle.loads(pickle.dumps(function)) is function
 
 
-# --------------------------------------------------------------------------------- tables as frames and files of others
-
-
 @pytest.fixture
 def table():
     columns = (Column("day", Unit.DATE, "day"), Column("what", Unit.TEXT, "words"), Column("rate", Unit.SHARE, "duty"),
@@ -199,8 +196,7 @@ def test_pandas_knows_days_units_and_notes(table):
     pytest.importorskip("pandas")
     frame = table.to_pandas()
     assert str(frame["day"].dtype).startswith("datetime64")
-    assert frame.attrs["units"]["rate"] == "share"
-    assert frame.attrs["notes"] == ["a note"]
+    assert (frame.attrs["units"]["rate"], frame.attrs["notes"]) == ("share", ["a note"])
 
 
 def test_arrow_carries_units(table):

@@ -112,8 +112,7 @@ def test_real_steps_sum_to_the_difference_and_the_sentence_is_short(number, word
         moves = sum(row["moves"] for row in rows[1:-1])
         assert moves == pytest.approx(rows[-1]["level"] - rows[0]["level"], abs=EXACT * max(1.0, rows[-1]["level"]))
     names = [row["step"] for row in other]
-    assert names[1 : 1 + len(order)] == order
-    assert sorted(names) == sorted(row["step"] for row in plain)
+    assert (names[1 : 1 + len(order)], sorted(names)) == (order, sorted(row["step"] for row in plain))
 
 
 def ours(number, **words):
@@ -228,8 +227,7 @@ PRINTED = [
 @pytest.mark.parametrize(("text", "what", "value", "tolerance"), PRINTED)
 def test_a_number_is_read_as_it_is_printed(text, what, value, tolerance):
     number = printed(text)
-    assert number.what == what
-    assert number.value == pytest.approx(value)
+    assert (number.what, number.value) == (what, pytest.approx(value))
     assert number.tolerance == pytest.approx(tolerance)
 
 
@@ -247,9 +245,6 @@ def test_a_line_of_an_earlier_version_runs_and_says_that_of_now(detente):
     assert ran.out == detente("reconcile", "17.8", "--on", "2025-05-12", "--publisher", "yale").out
     with pytest.warns(DeprecationWarning, match="by= is now publisher="):
         dt.reconcile(17.8, "2025-05-12", by="yale")
-
-
-# ------------------------------------------------------------------------------------------------ what others published
 
 
 ON = date(2025, 4, 10)
@@ -270,8 +265,7 @@ def test_figures_stand_by_their_nearest_and_once_a_publisher(monkeypatch):
         shipped=True, on=ON, reading=None, average=0.2, ground=ground, law=SimpleNamespace(importer="USA")
     )
     table = published.published_table(side)
-    assert table["who"].tolist() == ["A", "B"]
-    assert table["rate"].tolist() == [0.22, 0.23]
+    assert (table["who"].tolist(), table["rate"].tolist()) == (["A", "B"], [0.22, 0.23])
 
 
 FRESH = 5e-4

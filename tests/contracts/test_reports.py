@@ -8,8 +8,6 @@ import pytest
 
 from detente.faces.report.saved import from_document
 
-# ----------------------------------------------------------------------------------------------------------- report_cli
-
 pytestmark = pytest.mark.usefixtures("runs_kept")
 
 

@@ -34,8 +34,7 @@ def on_record(partner, month):
 
 def test_months_by_hand():
     assert forecast.after("2024-11", "2025-02") == ("2024-12", "2025-01", "2025-02")
-    assert forecast.moved("2025-01", -12) == "2024-01"
-    assert str(forecast.last_day("2024-02")) == "2024-02-29"
+    assert (forecast.moved("2025-01", -12), str(forecast.last_day("2024-02"))) == ("2024-01", "2024-02-29")
 
 
 def test_what_came_and_the_naive_rules_by_hand(tables):
@@ -155,8 +154,7 @@ def test_forecasts_of_every_month_are_those_of_each(monkeypatch, tables):
     few = known.index("2025-04") + 1
     monkeypatch.setattr(scores, "claimed", lambda _: (known[:few], shares[:few]))
     ahead, origins = scores.every_table(seed=1)
-    assert list(origins["made"]) == ["2025-01", "2025-02", "2025-03"]
-    assert list(origins["months"]) == [3, 2, 1]
+    assert (list(origins["made"]), list(origins["months"])) == (["2025-01", "2025-02", "2025-03"], [3, 2, 1])
     april = rows(tables["score_rates"], partner="all", month="2025-04")[0]
     assert origins["error"][2] == pytest.approx(abs(april["forecast"] - april["came"]))
     one_ahead = rows(ahead, quantity="duty over imports", ahead=1)[0]

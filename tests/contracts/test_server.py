@@ -27,8 +27,6 @@ from detente.faces.web.settings import Settings
 from detente.faces.web.traffic import Traffic, Visit
 from serving import DOCUMENT
 
-# ------------------------------------------------------------------------------------------------------ web_institution
-
 TOKEN, METRICS = "a-token-of-some-length", "another that is long enough"
 KEY = DOCUMENT["key"]
 ROOT = "/detente"
@@ -133,8 +131,7 @@ def test_the_health_check_is_open_and_says_nothing_else(under, monkeypatch):
     for path in ("/healthz", f"{ROOT}/healthz"):
         answer = stranger.get(path)
         assert (answer.status_code, answer.json()) == (200, {"status": "ok"})
-    assert stranger.head("/healthz").status_code == 200
-    assert stranger.get("/healthz/x").status_code == 421
+    assert (stranger.head("/healthz").status_code, stranger.get("/healthz/x").status_code) == (200, 421)
     from detente.faces.web.problems import Away
     from detente.faces.web.work.store import Store
 
@@ -270,9 +267,6 @@ def test_processes_that_do_not_last_are_not_begun_for_ever():
         team.fill()
 
 
-# --------------------------------------------------------------------------------------------------------- web_security
-
-
 LOOKED_AT = ("/api/v1/status", "/api/v1/data/list", "/nothing", "/api/v1/runs/0123456789ab", "/static/vega.js")
 
 
@@ -306,8 +300,7 @@ def test_every_answer_carries_the_headers(client, path):
     assert "script-src 'self';" in policy
     assert "unsafe" not in policy
     assert "frame-ancestors 'none'" in policy
-    assert found.headers["x-content-type-options"] == "nosniff"
-    assert found.headers["x-frame-options"] == "DENY"
+    assert (found.headers["x-content-type-options"], found.headers["x-frame-options"]) == ("nosniff", "DENY")
     assert "server" not in found.headers
 
 
@@ -382,9 +375,7 @@ def test_too_many_requests_are_told_to_wait(tmp_path):
 
 def test_a_client_that_waits_may_ask_again():
     held = Limiter(2.0, 1)
-    assert held.wait("a", 0.0) == 0.0
-    assert held.wait("a", 0.1) == pytest.approx(0.4)
-    assert held.wait("b", 0.1) == 0.0
+    assert (held.wait("a", 0.0), held.wait("a", 0.1), held.wait("b", 0.1)) == (0.0, pytest.approx(0.4), 0.0)
     assert held.wait("a", 0.6) == 0.0
 
 
@@ -397,8 +388,7 @@ def test_a_body_above_the_limit_is_refused_said_or_unsaid(tmp_path):
                 yield b"y" * 100
 
         found = client.post("/api/v1/run", content=pieces())
-        assert found.status_code == 413
-        assert found.headers["content-type"] == "application/problem+json"
+        assert (found.status_code, found.headers["content-type"]) == (413, "application/problem+json")
         assert client.get("/api/v1/status", headers={"content-length": "x"}).status_code == 400
 
 
@@ -543,15 +533,12 @@ def test_requests_that_wait_for_a_case_leave_room_for_pages(tmp_path, monkeypatc
         assert all(one.is_alive() for one in threads)
     with pytest.raises(Problem, match="ask again") as raised:
         deals.engine()
-    assert raised.value.status == 503
-    assert raised.value.headers["retry-after"] == "2"
+    assert (raised.value.status, raised.value.headers["retry-after"]) == (503, "2")
     free.set()
     for one in threads:
         one.join(5)
     assert deals.engine() == "us-china-2025-05"
 
-
-# ----------------------------------------------------------------------------------------------------------- web_delete
 
 OTHER = "ba9876543210"
 
@@ -586,8 +573,7 @@ def test_a_run_is_deleted_after_a_page_that_asks(guarded_app, browser):
     assert f"Result {KEY} is deleted." in done.text
     assert guarded_app.state.store.run(KEY) is None
     assert browser.get(f"/runs/{KEY}/delete").status_code == 404
-    assert browser.delete(f"/api/v1/runs/{KEY}").status_code == 404
-    assert set(browser.cookies) == {"detente_token"}
+    assert (browser.delete(f"/api/v1/runs/{KEY}").status_code, set(browser.cookies)) == (404, {"detente_token"})
 
 
 def test_who_does_not_show_the_token_and_a_page_of_another_site_delete_nothing(guarded_app, browser):

@@ -67,8 +67,6 @@ def test_furniture_is_not_part_steel_and_part_aluminium():
     assert {term.share for term in terms if term.points} == {1.0}
 
 
-# --- types of entry --------------------------------------------------------------------------------------------------
-
 LAMP = {"line": "8513.10.20.00", "partner": "China", "date": "2025-05-20", "mode": "vessel"}
 OWED = cells(**LAMP)["duty"]
 
@@ -132,9 +130,6 @@ def test_american_goods_come_back_under_chapter_98_alone():
         look_up(PART, "USA", date(2025, 5, 2))
 
 
-# --- codes of their day ----------------------------------------------------------------------------------------------
-
-
 def test_a_code_of_its_day_is_rated_and_flagged_wherever_another_stands_in():
     row = cells(line="8708.29.50.60", partner="China", date="2019-06-01")
     assert row["duty"] == 2750.0
@@ -146,9 +141,6 @@ def test_a_code_of_its_day_is_rated_and_flagged_wherever_another_stands_in():
     assert moved["reason"] == ""
     assert "rated as 3808.94.50" in moved["flags"]
     assert "not a code of the day" not in cells()["flags"]
-
-
-# --- special rates that are not on record ----------------------------------------------------------------------------
 
 
 def test_a_special_rate_that_is_not_on_record_leaves_the_general_one_and_says_so():
@@ -183,8 +175,6 @@ def test_no_claim_leaves_a_total_that_nobody_can_use(of):
     assert seen > 0
 
 
-# --- codes of several lines ------------------------------------------------------------------------------------------
-
 SEVERAL = [("8507.60", "CHN"), ("8703", "JPN"), ("7318.15", "DEU"), ("2204.21", "FRA"), ("8507.60.00.10", "CHN")]
 
 
@@ -216,9 +206,6 @@ def test_a_code_of_several_lines_gives_the_range_first_and_names_the_mean():
     assert series.headline.endswith("has been 155.90% to 173.40% (158.62% on average) on 10 April 2025 and ever since.")
     alone = dt.rate_history("8507.60.00.10", "China", "2025-04-10", "2025-05-01")
     assert alone.headline.endswith("has been 173.40% on 10 April 2025 and ever since.")
-
-
-# --- goods by words --------------------------------------------------------------------------------------------------
 
 
 def test_words_give_the_codes_that_may_be_meant_with_the_range_of_each(detente):
@@ -253,8 +240,6 @@ def test_a_code_is_not_taken_for_words():
     given = ("coffee", "8507.60", "85076O", "", "car parts")
     assert [text for text in given if is_words(text)] == ["coffee", "car parts"]
 
-
-# --- goods in transit ------------------------------------------------------------------------------------------------
 
 TOYS, CHAIRS = "9503.00.00", "9403.60.80"
 TRANSIT = [

@@ -50,8 +50,7 @@ def test_runs_are_kept_as_they_were(store, url):
     again = open_store(url)
     assert again.run(KEY) == DOCUMENT
     assert [row["key"] for row in again.runs(10, 0)[0]] == [KEY], "what the server keeps for its pages is not listed"
-    assert again.runs(10, 0)[1] == 1
-    assert again.run(OTHER)["key"] == OTHER
+    assert (again.runs(10, 0)[1], again.run(OTHER)["key"]) == (1, OTHER)
     assert again.run("no key") is None
     again.close()
 
@@ -102,8 +101,7 @@ def test_a_silent_server_loses_its_job_and_a_job_that_ends_every_server_is_given
     assert store.take_job("one", ("run",), LEASE)["attempts"] == 1
     assert store.take_job("two", ("run",), LEASE) is None, "one has just given a sign of life"
     store.change_job("0" * 16, seen=0.0)
-    assert store.take_job("two", ("run",), LEASE)["attempts"] == 2
-    assert store.beat("one", ["0" * 16]) == set()
+    assert (store.take_job("two", ("run",), LEASE)["attempts"], store.beat("one", ["0" * 16])) == (2, set())
     assert store.beat("two", ["0" * 16]) == {"0" * 16}
     assert not store.change_own("0" * 16, "one", status="done")
     store.change_job("0" * 16, seen=0.0, attempts=ATTEMPTS)
@@ -202,8 +200,7 @@ def test_a_copy_by_the_database_itself_is_a_whole_store(filled, request, url, tm
         subprocess.run([cluster.programs / "pg_restore", "-d", other, copy], check=True, timeout=60)
     filled.delete_run(KEY)
     other = open_store(again)
-    assert other.run(KEY) == DOCUMENT
-    assert other.counts() == {"runs": 2, "done": 1, "waiting": 1}
+    assert (other.run(KEY), other.counts()) == (DOCUMENT, {"runs": 2, "done": 1, "waiting": 1})
     assert (filled.run(KEY), filled.job("1" * 16)["run"]) == (None, None)
     other.close()
 

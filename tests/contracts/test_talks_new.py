@@ -116,8 +116,7 @@ def test_the_command_writes_what_python_makes(detente, tmp_path, japan):
     path = tmp_path / "japan.yaml"
     written = detente("talks", "new", "US", "Japan", "--on", "2025-07-21", "--out", str(path))
     assert written.code == 0
-    assert path.read_text(encoding="utf-8") == japan.text
-    assert load_case(path) == japan.file
+    assert (path.read_text(encoding="utf-8"), load_case(path)) == (japan.text, japan.file)
     again = detente("talks", "new", "US", "Japan", "--on", "2025-07-21", "--out", str(path))
     assert again.code == 2
     assert "is there already" in again.err
@@ -132,9 +131,6 @@ def test_names_are_completed():
     assert "us-japan-2025-07" in cases
     assert not [name for name in cases if "happened" in name]
     assert ("Mexico", "MEX") in known("talks new", "parties")
-
-
-# --------------------------------------------------------------------------------------------------------------- advice
 
 
 SAMPLE = (
@@ -243,9 +239,6 @@ def test_a_change_is_filed_by_whom_it_helps_when_it_moves_alone(paged):
     assert not any("accept" in line for line in (*words.offer(), *words.ask()))
 
 
-# --- what the law lets a deal do ---
-
-
 def test_an_authority_allows_what_its_statute_says():
     day = date(2026, 3, 1)
     surcharge = power_of("USA", "section_122", day)
@@ -302,9 +295,6 @@ def test_an_issue_that_conditions_hold_does_not_move():
     assert reach(space, FREE)[1].tolist() == [1.0, 1.0]
 
 
-# --- what comes to the table ---
-
-
 def test_duties_of_two_authorities_on_the_same_trade_are_one_issue():
     usa, india = parties_of(["US", "India"])
     day = date(2025, 9, 15)
@@ -324,9 +314,6 @@ def test_what_is_too_small_stays_off_the_table():
     for piece in case.pieces:
         if piece.burden is not None:
             assert piece.burden.duty >= min(5e7, 0.005 * piece.burden.trade)
-
-
-# --- the form of a deal ---
 
 
 @pytest.mark.parametrize(

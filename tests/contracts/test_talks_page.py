@@ -70,11 +70,9 @@ def test_a_sentence_of_a_page_is_short(pages):
 def test_the_pages_of_two_sides_are_one_package(pages):
     for name in CASES:
         first, second = (page for (case, _), page in pages.items() if case == name)
-        assert first.advice == second.advice
-        assert first.limits == second.limits
+        assert (first.advice, first.limits) == (second.advice, second.limits)
         ours, theirs = ({b.name: b.sentences for b in blocks(page, load())} for page in (first, second))
-        assert ours["offer"][0] == theirs["ask"][0]
-        assert ours["ask"][0] == theirs["offer"][0]
+        assert (ours["offer"][0], ours["ask"][0]) == (theirs["ask"][0], theirs["offer"][0])
 
 
 def test_at_its_limit_a_side_gains_nothing_at_even_odds(pages, talks):
@@ -102,8 +100,7 @@ def test_beyond_its_value_an_input_turns_the_advice(pages):
 
 def test_a_deadline_is_forecast_without_what_came_of_it(pages, monkeypatch):
     page = pages["us-china-2025-10", "CHN"]
-    assert page.deadline.day == "2025-11-01"
-    assert page.deadline.naive == 0.25
+    assert (page.deadline.day, page.deadline.naive) == ("2025-11-01", 0.25)
     on = open_talk("us-china-2025-10").case.file.on
     blind = tuple(
         each if each.deadline and each.deadline < on else replace(each, came="pending", final="", final_on=None)
@@ -119,8 +116,7 @@ def test_a_deadline_is_forecast_without_what_came_of_it(pages, monkeypatch):
 def test_a_union_is_known_by_its_names_and_by_those_of_its_members():
     talk = open_talk("us-eu-2025-07", check=False)
     assert {place_of(talk.parties, name) for name in ("EU", "eu27", "European Union", "Germany", "DEU")} == {"EU27"}
-    assert place_of(talk.parties, "ASEAN") == "ASEAN"
-    assert place_of(talk.parties, "Vietnam") == "VNM"
+    assert (place_of(talk.parties, "ASEAN"), place_of(talk.parties, "Vietnam")) == ("ASEAN", "VNM")
 
 
 def test_a_country_that_is_not_at_the_table_has_its_page(talks, codes):
@@ -142,9 +138,6 @@ def test_a_country_that_is_not_at_the_table_has_its_page(talks, codes):
     text = page_text(page)
     assert max(map(len, text.splitlines())) <= WIDTH
     assert not codes(text)
-
-
-# --- what the question prints for readers and machines ---------------------------------------------------------------
 
 
 CASE = "two-country"
@@ -187,9 +180,6 @@ def test_same_seed_same_bytes():
     (row,) = [row for row in first.table("bands") if row["number"] == "welfare | mutual_cut | USA | over D0"]
     assert row["low"] < row["median"] < row["high"]
     assert row["drivers"] == "", "any two draws agree with every input"
-
-
-# --- talks of the record, as known on their day, and apart from it what came -----------------------------------------
 
 
 MADE = [name for name in case_names() if load_case(name).as_known and not of_both_sides(name)]

@@ -34,8 +34,6 @@ from detente.lab.scenario import shipped
 from detente.lab.sweep.world import _coded
 from detente.lab.world.chosen import countries_of, country_of, players_of
 
-# ------------------------------------------------------------------------------------------------------------- terminal
-
 MODULE = sys.modules[Progress.__module__]
 
 
@@ -155,8 +153,7 @@ def test_the_union_is_one_player_where_the_world_has_it():
 def test_a_sweep_takes_names_in_its_paths():
     economy = load_economy(SMALL)
     assert _coded(economy, "tariff.US.China.ELE") == "tariff.USA.CHN.ELE"
-    assert _coded(economy, "points.US.all") == "points.USA.all"
-    assert _coded(economy, "scale") == "scale"
+    assert (_coded(economy, "points.US.all"), _coded(economy, "scale")) == ("points.USA.all", "scale")
 
 
 def test_a_chain_takes_names_and_says_where_a_member_is_counted():
@@ -241,9 +238,6 @@ def test_a_line_goes_on_beneath_its_words():
     assert hanging("", 18) == ""
 
 
-# ---------------------------------------------------------------------------------------------------------------- usage
-
-
 @pytest.mark.parametrize("args", [(), ("law", "--help"), ("run", "-h")], ids=" ".join)
 def test_help_is_help_and_no_error(detente, args):
     ran = detente(*args)
@@ -271,8 +265,6 @@ def test_a_traceback_is_shown_of_errors_alone_and_when_asked_for(detente):
     assert (traced.code, traced.out) == (plain.code, plain.out)
     assert "Traceback" not in traced.err
 
-
-# -------------------------------------------------------------------------------------------------------------- console
 
 RATE = ("rate", "8507.60.00.10", "CHN", "--on", "2025-04-15")
 
@@ -350,9 +342,6 @@ def test_without_a_limit_nothing_is_tried(monkeypatch):
     memory.can_draw.cache_clear()
     assert memory.can_draw()
     memory.can_draw.cache_clear()
-
-
-# ---------------------------------------------------------------------------------------------------------------- tries
 
 
 def test_an_unknown_name_says_what_there_is_where_none_is_near():

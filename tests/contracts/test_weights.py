@@ -206,8 +206,6 @@ def test_the_range_of_another_year_keeps_to_its_trade(law):
     assert high < low == found.value
 
 
-# ------------------------------------------------------------------- scenarios and the interface say what the line says
-
 STORED = 1e-10
 """To what a run stores a share."""
 

@@ -124,12 +124,9 @@ def test_every_face_shows_the_same_brief(geneva):
 
 def test_forms_of_numbers_and_countries():
     english = load()
-    assert english.number(-1234.56, 1) == f"{MINUS}1,234.6"
-    assert english.number(-0.001, 2, sign=True) == "0.00"
-    assert english.day("2025-05-01") == "1 May 2025"
-    assert english.country("BRA", "in") == "in Brazil"
-    assert english.billions(8_982e6) == "$9.0bn"
-    assert english.billions(994e6) == "$990m"
+    assert (english.number(-1234.56, 1), english.number(-0.001, 2, sign=True)) == (f"{MINUS}1,234.6", "0.00")
+    assert (english.day("2025-05-01"), english.country("BRA", "in")) == ("1 May 2025", "in Brazil")
+    assert (english.billions(8_982e6), english.billions(994e6)) == ("$9.0bn", "$990m")
     assert english.billions(12_340e6) == "$12bn"
     assert english.law("tariffs of 8 May 2025") == "the tariffs of 8 May 2025"
 
@@ -166,9 +163,6 @@ def test_added_duties_not_owed_on_all_are_named_twice_and_then_counted():
         "“Duty 2” is paid on $2,800bn of the $3,000bn of imports that it is aimed at.",
         "One more added tariff is not paid on all the imports that it is aimed at.",
     )
-
-
-# ---------------------------------------------------------------------------------------- cards and sentences of charts
 
 
 EU = {

@@ -38,8 +38,7 @@ def page(request, geneva, everything, tmp_path_factory):
 def test_the_page_asks_for_nothing_and_the_console_is_silent(chrome, page):
     chrome.open(page)
     assert chrome.evaluate("document.querySelectorAll('figure').length") >= 2
-    assert chrome.console == []
-    assert chrome.asked == set()
+    assert (chrome.console, chrome.asked) == ([], set())
 
 
 def test_a_page_that_asked_for_something_would_be_found(chrome, tmp_path):
@@ -57,9 +56,7 @@ def test_it_is_readable_at_both_widths(chrome, page, width):
     chrome.open(page, width)
     assert chrome.evaluate("innerWidth") == width
     assert chrome.evaluate("document.documentElement.scrollWidth") <= width
-    assert chrome.evaluate(WIDER) == []
-    assert chrome.evaluate(CUT) == []
-    assert chrome.evaluate(TOUCHING) == []
+    assert (chrome.evaluate(WIDER), chrome.evaluate(CUT), chrome.evaluate(TOUCHING)) == ([], [], [])
     assert set(chrome.evaluate(SEEN)) == {1}
     assert chrome.evaluate(SMALLEST) >= 9
 
@@ -69,8 +66,7 @@ def test_what_is_cut_would_be_found(chrome, tmp_path):
     picture = '<svg width="100" height="20"><text x="60" y="15">a long label</text></svg>'
     path.write_text(f'<p style="width:2000px">wide</p>{picture}', encoding="utf-8")
     chrome.open(path, 390)
-    assert chrome.evaluate(CUT) == ["a long label"]
-    assert chrome.evaluate(WIDER) == ["P wide"]
+    assert (chrome.evaluate(CUT), chrome.evaluate(WIDER)) == (["a long label"], ["P wide"])
 
 
 @pytest.mark.parametrize("page", ["full", "everything"], indirect=True)

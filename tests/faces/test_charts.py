@@ -102,9 +102,6 @@ def labels(picture):
     return [re.sub(r"<[^>]*>", " ", text) for text in re.findall(r"<text[^>]*>(.*?)</text>", picture)]
 
 
-# ------------------------------------------------------------------------------------- what every chart is
-
-
 def test_every_chart_of_the_gallery_is_drawn_somewhere(drawn):
     names = {chart.name.split("-")[0] for chart in drawn}
     assert {"ladder" if name == "ladders" else name for name in ENTRIES} - ELSEWHERE <= names
@@ -181,9 +178,6 @@ def test_same_chart_same_bytes_and_ids_of_one_page_do_not_meet(drawn, drawable):
     assert [svg(c) for c in drawn] == [svg(c) for c in charts(drawable)]
     ids = [i for chart in drawn for width in (WIDE, NARROW) for i in re.findall(r' id="([^"]+)"', svg(chart, width))]
     assert len(ids) == len(set(ids))
-
-
-# ------------------------------------------------------------------------------- numbers are those of tables
 
 
 def test_every_number_on_a_chart_of_the_run_is_in_its_table(geneva):
@@ -274,9 +268,6 @@ def test_the_page_shows_the_words_of_its_charts_and_no_others(everything):
         assert unescape(bare).split() == unescape(said).split()
 
 
-# ------------------------------------------------------------------------------------------- single charts
-
-
 def test_steps_of_the_waterfall_sum_to_the_change(geneva, drawable):
     (chart,) = charts(drawable, ("waterfall",))
     rows, head = chart.spec(WIDE)["data"]["values"], next(geneva.tables["headline"].rows())
@@ -347,9 +338,6 @@ def test_the_brief_has_the_acceptable_set_and_the_days_or_what_comes_next(geneva
         charts(geneva.tables, ("waterfal",))
 
 
-# --------------------------------------------------------------------------------------------- the map
-
-
 @given(st.lists(st.floats(-0.5, 0.5), min_size=1, max_size=40))
 def test_every_value_falls_into_one_class_of_the_map(values):
     ends = bounds(values)
@@ -406,9 +394,6 @@ def test_places_lie_where_the_renderer_puts_them_and_land_is_where_it_is():
     for lon, lat, dry in ((-100, 40, True), (100, 30, True), (-30, 30, False), (-140, 0, False), (20, 5, True)):
         x, y = globe.at(lon, lat)
         assert globe.has_land(Box(x - 2, y - 2, x + 2, y + 2)) is dry
-
-
-# ------------------------------------------------------------------------------------ colours, words, places
 
 
 def lightness(colour):

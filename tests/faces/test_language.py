@@ -121,9 +121,6 @@ def test_a_number_of_a_deal_that_prints_as_zero_has_no_sign(value, text):
     assert signed(value, Unit.SHARE, True) == text
 
 
-# -------------------------------------------------------------------------------------------------- call-outs of a deal
-
-
 DAYS = {"on": "2026-06-01", "begins": None, "ended": None, "title": "Reciprocal duty"}
 ROWS = {
     "not_in_force": DAYS | {"ended": "2026-02-23"},
@@ -160,9 +157,6 @@ def test_all_reasons_of_the_lab_are_looked_at():
 )  # fmt: skip
 def test_a_duty_of_another_day_says_which(more, words):
     assert words in called_out({"reason": "not_in_force", "parts": DAYS | more}, load())
-
-
-# ------------------------------------------------------------------------------------ names within sentences, and signs
 
 
 @pytest.mark.parametrize(

@@ -62,9 +62,6 @@ def test_measures_of_days_stand_in_rows_under_their_titles():
     assert turned["2025-01-03"].tolist() == [0.05, 0.02, 0.03]
 
 
-# ------------------------------------------------------------------------------------------------------- charts
-
-
 def wide(form):
     import json
 

@@ -207,8 +207,7 @@ def test_readers_see_days_in_words_minus_signs_and_no_idle_columns():
 def test_a_long_table_shows_its_first_rows_and_says_so():
     table = Table("x", "X", (Column("row", Unit.COUNT, "row"),), {"row": np.arange(500)})
     found = grid(table)
-    assert len(found.rows) == LONGEST
-    assert found.count == 500
+    assert (len(found.rows), found.count) == (LONGEST, 500)
     assert "500" in found.notes[0]
 
 
@@ -249,8 +248,7 @@ def test_cards_say_number_comparison_range_method_and_what_would_change_it(genev
 def test_a_result_read_again_gives_the_same_bytes(geneva, tmp_path):
     path = write_bytes(tmp_path / "result.json", rendered(geneva, ".json"))
     again = read_result(path)
-    assert to_document(again) == to_document(geneva)
-    assert rendered(again, ".html") == rendered(geneva, ".html")
+    assert (to_document(again), rendered(again, ".html")) == (to_document(geneva), rendered(geneva, ".html"))
     labels = {name: [column.label for column in table.columns] for name, table in geneva.tables.items()}
     assert any(map(any, labels.values()))
     assert labels == {name: [column.label for column in table.columns] for name, table in again.tables.items()}
@@ -333,9 +331,6 @@ def test_requirements_name_the_program_and_what_it_needs():
     found = dict(line.split("==") for line in requirements().splitlines())
     assert {"detente", "numpy", "polars", "vl-convert-python"} <= set(found)
     assert "pytest" not in found
-
-
-# --------------------------------------------------------------------------------------------------- pages of the paper
 
 
 MARGIN, SLACK = 51.02, 1.0

@@ -117,9 +117,6 @@ def test_an_infinite_number_is_said_as_it_is():
     assert "inf" in to_text(shown)
 
 
-# ------------------------------------------------------------------------------------------------- sheets of a workbook
-
-
 TOYS = Table(
     "products",
     "Tariff on single products",
@@ -144,10 +141,8 @@ def sheet(content, name="products"):
 def test_points_are_never_shown_as_per_cent_and_cells_add_up():
     heads, row = list(sheet(to_workbook([TOYS])).iter_rows())
     found = {head.value: cell for head, cell in zip(heads, row, strict=True)}
-    assert found["change"].value == pytest.approx(-1.15)
-    assert found["change"].number_format == "0.0000"
-    assert found["before"].number_format == "0.00%"
-    assert found["imports"].number_format == "#,##0"
+    assert (found["change"].value, found["change"].number_format) == (pytest.approx(-1.15), "0.0000")
+    assert (found["before"].number_format, found["imports"].number_format) == ("0.00%", "#,##0")
     assert found["ratio"].value is None
 
 
@@ -179,9 +174,6 @@ def test_a_workbook_makes_no_formula_of_a_text():
     book.add_worksheet("texts").write(0, 0, "=1+1")
     book.close()
     assert sheet(out.getvalue(), "texts")["A1"].data_type == "s"
-
-
-# ----------------------------------------------------------------------------------------------------- what print shows
 
 
 def shaped(texts: int, numbers: int, rows: int, letters: int = 12) -> Table:

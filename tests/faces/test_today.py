@@ -110,9 +110,6 @@ def test_what_is_typed_is_answered_or_refused_in_a_sentence(client, typed):
     assert "<script>alert" not in found.text
 
 
-# ----------------------------------------------------------------------------------------------------- pages of the law
-
-
 def test_a_line_over_time_agrees_with_the_look_up_of_each_day():
     table = line_history("8507.60.00.10", "CHN", first=date(2025, 1, 1), last=date(2026, 3, 1))
     rows = list(table.rows())

@@ -31,8 +31,6 @@ from detente.lab.duties.own import SECTOR_NAMES
 from detente.lab.key import data_hashes, key_of
 from detente.lab.scenario import dated, load_scenario
 
-# ------------------------------------------------------------------------------------------------------------ web_pages
-
 PLACES = {
     "deal": "/deal",
     "mended": "/deal?us=999&cn=abc",
@@ -111,8 +109,7 @@ def test_nothing_changed_is_no_deal(site):
     """Today as it stands: no days, no verdict, nobody gains; a whole deal replaces the one before it."""
     found = site.client.get("/deal/live?case=us-china-today&date=2026-12-01&us=12.5&cn=34&licences=0.5&action=0").json()
     assert found["moves"] is False
-    assert found["walks"] == []
-    assert found["scenario"]["messages"] == []
+    assert (found["walks"], found["scenario"]["messages"]) == ([], [])
     said = " ".join((found["brief"]["deal"], *found["brief"]["does"], *found["brief"]["hold"], found["sentence"]))
     assert "no deal to judge" in said
     assert not re.search(r"gain|better off|runs|days|lasting|reciprocal", said)
@@ -270,8 +267,7 @@ def test_every_number_and_sentence_on_the_page_is_one_of_the_result_and_countrie
     link = "document.querySelector('#third a[data-country=DEU]').getAttribute('href')"
     chrome.until(f"{link} === `/deal/country${{location.search}}&country=DEU`")
     found = client.get(f"/deal/country?{GENEVA}&country=DEU", follow_redirects=True)
-    assert found.url.path == "/brief"
-    assert found.url.params["country"] == "DEU"
+    assert (found.url.path, found.url.params["country"]) == ("/brief", "DEU")
     assert "rec_chn" in found.url.params["scenario"]
     assert chrome.console == []
 
@@ -468,8 +464,6 @@ def test_the_record_of_the_law_follows_the_deal(chrome, site):
     assert chrome.console == []
 
 
-# --------------------------------------------------------------------------------------------------------- country_page
-
 TODAY = date(2025, 5, 14)
 
 
@@ -524,8 +518,6 @@ def test_what_stands_in_no_world_and_what_nobody_knows(client):
     assert client.get("/api/v1/deal?country=Germnay").status_code == 422
     assert client.get("/world/DEU?us=10", follow_redirects=True).url.path == "/brief"
 
-
-# ---------------------------------------------------------------------------------------------------------- tariff_page
 
 TARIFFS = ("USA:EU:VEH:25:2025-05-01:", "USA:all,-Canada:all:10::2025-12-31", "USA:Japan:8703.23,7208:min15::")
 MINE = "on=2025-05-14&title=My+tariff&" + "&".join(f"row={row}" for row in TARIFFS)
@@ -587,8 +579,7 @@ def test_a_form_leads_to_a_short_address(client):
     rows = [unpacked(row) for row in TARIFFS]
     form = [("on", "2025-05-14"), ("title", "My tariff"), *((name, row[name]) for row in rows for name in FIELDS)]
     answer = client.get("/tariff", params=[*form, ("do", "show")])
-    assert answer.status_code == 303
-    assert answer.headers["location"] == f"/tariff?{MINE}"
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/tariff?{MINE}")
     assert client.get("/tariff", params=[*form, ("do", "more")]).headers["location"].endswith("&blank=1")
     assert client.get("/tariff.yaml").status_code == 422
     assert 'id="tariff-keep" disabled' in client.get(f"/tariff?{MINE}").text
@@ -640,8 +631,6 @@ def test_rows_are_built_taken_back_undone_and_kept(chrome, client, site):
     chrome.until("document.getElementById('tariff-shelf').hidden")
     assert chrome.console == []
 
-
-# -------------------------------------------------------------------------------------------------------- the Deal page
 
 VALUE = "document.querySelector('#lever-us').getAttribute('aria-valuetext')"
 PRESSED = "[...document.querySelectorAll('.lever:first-of-type button[aria-pressed=true] b')].map(b => b.textContent)"
@@ -833,8 +822,6 @@ def test_a_deal_asked_for_while_the_network_is_gone_comes_when_it_is_back(chrome
         chrome.call("Network.emulateNetworkConditions", offline=False, **gone)
     chrome.until(f"{sentence} !== {json.dumps(before)} && document.getElementById('messages').hidden")
 
-
-# --------------------------------------------------------------------------------- files, frames, a browser
 
 DEAL = GENEVA.replace("us=10", "us=34")
 LINK = re.compile(r'href="([^"]*/chart/([\w-]+)\.(svg|png|csv|card\.png)[^"]*)"')

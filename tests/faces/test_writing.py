@@ -110,8 +110,7 @@ def test_a_file_is_on_the_disk_before_its_name_is(tmp_path, monkeypatch):
     monkeypatch.setattr(os, "fsync", lambda handle: (done.append(f"sync {os.fstat(handle).st_size > 2}"), sync(handle)))
     monkeypatch.setattr(os, "replace", lambda a, b: (done.append("name"), replace(a, b)))
     write_bytes(tmp_path / "a.txt", b"abc")
-    assert done[:2] == ["sync True", "name"]
-    assert len(done) == 3
+    assert (done[:2], len(done)) == (["sync True", "name"], 3)
     done.clear()
     write_folder(tmp_path / "folder", {"a.txt": b"abc"})
     assert done[-2] == "name"

@@ -42,9 +42,6 @@ def loss(found, country="USA", scope="direct", measure=GDP, period=YEAR):
     return found.loss(country, scope=scope, measure=measure, period=period)
 
 
-# --- from the file to the chain --------------------------------------------------------------------------------------
-
-
 def spent(chain, country, *grades):
     return sum(u.need.get(g, 0.0) for u in chain.users if u.country == country for g in grades)
 
@@ -96,8 +93,7 @@ def test_defence_is_a_user_of_its_own_with_its_stock(chain):
 
 def test_classes_weigh_by_spending(chain):
     motors = next(u for u in chain.users if u.label == "USA 335312")
-    assert sum(motors.classes.values()) == pytest.approx(1.0)
-    assert set(motors.classes) == {"A", "B", "C"}
+    assert (sum(motors.classes.values()), set(motors.classes)) == (pytest.approx(1.0), {"A", "B", "C"})
     assert motors.classes["B"] > motors.classes["C"] > motors.classes["A"]
 
 
@@ -127,9 +123,6 @@ def test_the_world_is_one_pool_for_gallium():
     assert arrives["USA 333314 (Ge)"] == pytest.approx(arrives["KOR C26 (Ge)"]), "a ban on one buyer spreads over all"
     assert 0.8 < arrives["KOR C26 (Ge)"] < 0.9
     assert ban.certificate.material.residual < 1e-12
-
-
-# --- licences --------------------------------------------------------------------------------------------------------
 
 
 def test_observed_flows_are_those_of_customs():
@@ -181,9 +174,6 @@ def test_licences_that_come_back_bring_everything_back():
     civil = [n for n, u in enumerate(run.chain.users) if not u.defence]
     assert run.met_by_user[civil, -1].min() == pytest.approx(1.0)
     assert loss(found, "EU27", period="year 3") < 0.01 * loss(found, "EU27")
-
-
-# --- economies -------------------------------------------------------------------------------------------------------
 
 
 def test_many_networks_at_once_are_the_networks_one_by_one(deep):
@@ -295,9 +285,6 @@ def test_a_shortage_enters_the_world_economy(deep):
     found = solve(economy, shock)
     assert found.certificate.converged
     assert found.change("welfare", "KOR") < 0
-
-
-# --- ranges and levers -----------------------------------------------------------------------------------------------
 
 
 def test_ranges_hold_the_central_figure_and_do_not_hang_on_workers(tmp_path):

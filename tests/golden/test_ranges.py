@@ -25,18 +25,8 @@ from detente.faces.charts import charts
 from detente.faces.words.brief import brief
 from detente.faces.words.cards import cards
 from detente.faces.words.number import agreeing
+from detente.lab.averages import ranges as spans
 from detente.lab.averages.laid_law import laid_law
-from detente.lab.averages.ranges import (
-    YEAR,
-    at_claims,
-    averages,
-    claims_between,
-    of_other_year,
-    other_year_drawn,
-    range_of,
-    uncertain_duties,
-    years_of,
-)
 from detente.lab.averages.sides import START, Side, pairings_of
 from detente.lab.chains.draws import Pair, spread
 from detente.lab.chains.materials import materials
@@ -137,8 +127,8 @@ def test_an_edge_names_an_input_that_moves_one_way_only(central, moves, width, i
 
 def test_trade_of_another_year_lies_on_the_pairs_of_this_one():
     flows = usa_imports("2024")
-    assert years_of(flows) == ("2024", "2023")
-    other = of_other_year(flows)
+    assert spans.years_of(flows) == ("2024", "2023")
+    other = spans.of_other_year(flows)
     whole = usa_imports("2024", year=2023)
     assert other.sum() == pytest.approx(whole.total, rel=1e-4)
     for partner in ("CHN", "MEX", "NOR"):
@@ -152,23 +142,23 @@ def test_claims_of_another_time_give_the_duties_of_that_time():
     on, law = date(2025, 5, 14), importer("USA").law
     now, then = (laid_law(law, claims=claims) for claims in ("2025H2", "2024"))
     side = Side("x", on, Reading.EFFECTIVE, law, now)
-    np.testing.assert_allclose(at_claims(side), then.rates(on).total, atol=1e-12)
+    np.testing.assert_allclose(spans.at_claims(side), then.rates(on).total, atol=1e-12)
 
 
 def test_choices_have_the_same_draws_in_every_face(found):
     rows = found.sample.rows
-    years = next(each.choices for each in found.sample.inputs if each.name == YEAR)
-    assert [float(row[YEAR] != years[0]) for row in rows] == other_year_drawn(years, *DRAWN)
-    np.testing.assert_array_equal([max(0.0, row[f"USA {CLAIMS}"]) for row in rows], claims_between("USA", *DRAWN))
+    years = next(each.choices for each in found.sample.inputs if each.name == spans.YEAR)
+    assert [float(row[spans.YEAR] != years[0]) for row in rows] == spans.other_year_drawn(years, *DRAWN)
+    np.testing.assert_array_equal([max(0.0, row[f"USA {CLAIMS}"]) for row in rows], spans.claims_between("USA", *DRAWN))
     assert {row[BALANCE] for row in rows} == set(CLOSURES)
 
 
 def test_an_average_is_drawn_with_both_years():
     ground, on = laid_law(importer("USA").law, claims="2024"), date(2025, 5, 14)
-    found = range_of(ground, on, draws=40)
-    other = of_other_year(ground.flows)
-    rates = uncertain_duties(ground, on).at({})
-    assert found.swings[YEAR] == pytest.approx((found.value, float(other @ rates) / float(other.sum())), rel=1e-9)
+    found = spans.range_of(ground, on, draws=40)
+    other = spans.of_other_year(ground.flows)
+    rates = spans.uncertain_duties(ground, on).at({})
+    assert found.swings[spans.YEAR] == pytest.approx((found.value, float(other @ rates) / float(other.sum())), rel=1e-9)
 
 
 def test_one_revenue_stands_in_front_with_one_range(geneva):
@@ -219,9 +209,6 @@ def test_a_closure_is_named_spelled_out_and_refused():
     assert Scenario.model_json_schema()["properties"]["closure"]["enum"] == list(CLOSURES)
 
 
-# --- joint ranges of a run ------------------------------------------------------------------------------------------
-
-
 @pytest.fixture(scope="module")
 def pairings():
     scenario, path = load_scenario("geneva")
@@ -245,7 +232,7 @@ def found(model):
 def side(pairings):
     """The law of the United States after the deal, with its duties as a function of shares."""
     after = pairings[1][0].after
-    return after, uncertain_duties(after.ground, after.on)
+    return after, spans.uncertain_duties(after.ground, after.on)
 
 
 @pytest.mark.parametrize(
@@ -341,7 +328,7 @@ def test_draws_move_with_the_seed_alone(pairings):
 
 def test_kinds_of_pairs_have_the_average_of_all_pairs(side):
     after, duties = side
-    start = uncertain_duties(after.ground, START)
+    start = spans.uncertain_duties(after.ground, START)
     pairs, (value,) = duties.alike(start, duties.flows.value)
     assert pairs.size < duties.flows.value.size / 2
     assert value.sum() == pytest.approx(duties.flows.total, rel=1e-12)
@@ -349,21 +336,19 @@ def test_kinds_of_pairs_have_the_average_of_all_pairs(side):
     for _ in range(3):
         position = {name: float(rng.uniform(-1, 1)) for name in duties.inputs}
         old, new = (next(each.of_pairs(pairs)([position])) for each in (start, duties))
-        alike = averages(value, old, new, 2.0)
+        alike = spans.averages(value, old, new, 2.0)
         assert alike == pytest.approx(
-            averages(duties.flows.value, start.at(position), duties.at(position), 2.0), rel=1e-12
+            spans.averages(duties.flows.value, start.at(position), duties.at(position), 2.0), rel=1e-12
         )
 
 
 def test_an_average_has_one_range_alone_and_in_a_run(pairings, found):
     after = pairings[1][0].after
-    alone = range_of(after.ground, after.on, after.reading, *DRAWN)
+    alone = spans.range_of(after.ground, after.on, after.reading, *DRAWN)
     at = found.keys.index((pairings[1][0].variant, "average_fixed", "USA", ""))
     low, high = np.quantile(found.numbers[:, at], [0.05, 0.95])
     assert (alone.low, alone.high) == pytest.approx((low, high), rel=1e-12)
 
-
-# --- what a deal on licences avoids --------------------------------------------------------------------------------
 
 DRAWS, SEED, ON = 5, 3, date(2025, 5, 14)
 

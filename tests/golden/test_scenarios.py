@@ -131,9 +131,6 @@ def test_a_column_beside_the_register_is_seen(ran):
     assert unknown(counted, "duties") == [head.name]
 
 
-# ----------------------------------------------------------------------------------------------- scenarios side by side
-
-
 @pytest.mark.parametrize("name", ["geneva", "status-quo-2025-05-08"])
 def test_a_row_is_what_the_whole_run_says(name, ran):
     whole = compare([ran(name)])
@@ -147,9 +144,6 @@ def test_draws_asked_for_give_the_range_and_another_key():
     first, second = (next(iter(compare([one]).rows())) for one in (few, none))
     assert first["low"] < first["average"] < first["high"]
     assert not second["low"] < second["high"]
-
-
-# ------------------------------------------------------------------------------------------ what an added duty falls on
 
 
 TEN = {"id": "ten", "title": "Ten on everything", "goods": "all", "partners": "all"}
@@ -198,15 +192,11 @@ def test_a_scenario_that_adds_no_duty_has_no_such_table():
     assert reach_table(list(pairings_of(scenario, "USA", Path()))) is None
 
 
-# --------------------------------------------------------------------------------------------------- tables of any side
-
-
 def test_the_other_side_has_its_table_and_its_chart():
     scenario = dated(load_scenario("geneva")[0], date(2025, 6, 1))
     pairings = list(pairings_of(scenario, "CHN", Path()))
     table = by_side(pairings)
-    assert table.name == "section_chn"
-    assert table.title == "Average tariff of China by section"
+    assert (table.name, table.title) == ("section_chn", "Average tariff of China by section")
     whole = (table["imports"] * table["after"]).sum() / table["imports"].sum()
     assert whole == pytest.approx(pairings[0].after.average, abs=1e-9)
     (chart,) = charts({"section_chn": table}, ("sections",))
@@ -218,15 +208,11 @@ def test_both_sides_by_day_make_one_chart_with_a_veil_beyond_the_record():
     scenario = dated(load_scenario("today")[0], date(2026, 11, 1))
     pairings = {code: list(pairings_of(scenario, code, Path())) for code in ("USA", "CHN")}
     tables = {table.name: table for table in daily_tables(scenario, pairings)}
-    assert list(tables) == ["daily", "daily_chn"]
-    assert tables["daily_chn"].title == "Average duty by day: China"
+    assert (list(tables), tables["daily_chn"].title) == (["daily", "daily_chn"], "Average duty by day: China")
     (chart,) = charts(tables, ("daily",))
     assert "United States" in chart.alt
     assert "China" in chart.alt
     assert "Shaded: our tariff record does not cover the days after 7 October 2026." in chart.note
-
-
-# ------------------------------------------------------------------------------------ what a deal does to every country
 
 
 @pytest.fixture(scope="module")

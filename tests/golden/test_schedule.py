@@ -28,8 +28,7 @@ def test_a_second_process_changes_no_number(ran):
     with processes(1) as executor:
         helped = run("geneva", draws=0, executor=executor, seen=lambda tables, to_come: seen.append((tables, to_come)))
     assert json.dumps(helped.to_dict()["tables"]) == json.dumps(alone.to_dict()["tables"])
-    assert helped.remarks == alone.remarks
-    assert helped.key == alone.key
+    assert (helped.remarks, helped.key) == (alone.remarks, alone.key)
     assert list(seen[-1][0]) == list(alone.tables)
     assert not seen[-1][1]
     assert all("talks_assumed" in to_come for tables, to_come in seen if "deals" not in tables)
@@ -157,8 +156,7 @@ print(*kinds, _copies_well())
 def test_a_process_is_copied_only_while_its_copy_can_work(late, kind):
     program = COPIED.format(late=late)
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60)
-    assert done.stdout.split()[0] == kind
-    assert done.stderr == ""
+    assert (done.stdout.split()[0], done.stderr) == (kind, "")
 
 
 LATER = """
@@ -180,9 +178,6 @@ def test_a_process_asked_for_before_there_are_threads_takes_work_after(tmp_path)
     call = [sys.executable, "-c", LATER]
     done = subprocess.run(call, capture_output=True, text=True, check=True, timeout=60, cwd=tmp_path)
     assert done.stdout.split() == ["1000"]
-
-
-# -------------------------------------------------------------------------------------------------------------- threads
 
 
 PROGRAM = """

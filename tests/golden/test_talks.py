@@ -130,8 +130,7 @@ def test_variants_are_deals_of_their_own_and_the_status_quo_is_none():
     scenario, usa, chn = pairings("thirty-four")
     tables, _ = run_tables(scenario, usa, chn)
     deals = {row["label"]: row["kind"] for row in tables[0].rows()}
-    assert deals["thirty-four alone"] == "offer"
-    assert deals["US at 54, China at 34"] == "offer"
+    assert (deals["thirty-four alone"], deals["US at 54, China at 34"]) == ("offer", "offer")
     assert talk_sentences({table.name: table for table in tables}, scenario.on)
     assert run_tables(*pairings("status-quo-2025-05-08")) == ([], [])
 
@@ -219,9 +218,6 @@ def test_losses_from_the_chain_take_the_place_of_the_stand_in():
 def test_a_duty_of_a_case_names_its_authority():
     for name in ("us-china-2025-05", "us-china-2025-10", "us-china-today"):
         assert all(row.authority for row in load_case(name).issues if row.kind == "duty")
-
-
-# --- what a run says of talks ----------------------------------------------------------------------------------------
 
 
 WELFARE, APRIL = Setting("welfare", LONG_RUN), Setting("april-2025", LONG_RUN)

@@ -176,8 +176,7 @@ def test_horizons_lie_between_the_runs(may):
 
 def test_stocks_run_down_week_by_week(may):
     materials = week_flows(may, WELFARE, may.outcome("status_quo"), np.arange(0.0, 40.0, 2.0))["materials"][:, 0]
-    assert materials[0] == 0.0
-    assert materials[-1] == pytest.approx(-30 * 0.81)
+    assert (materials[0], materials[-1]) == (0.0, pytest.approx(-30 * 0.81))
     assert (np.diff(materials) <= 1e-9).all()
 
 
@@ -239,9 +238,6 @@ def test_what_a_solve_cannot_tell_from_zero_has_no_sign():
     draws = [CaseDraw(i, {"x": float(i)}, numbers) for i in range(3)]
     signs = {row["number"]: row["sign"] for row in bands_table(file, draws).rows()}
     assert signs == dict(zip(numbers, ("not determined", "determined", "determined"), strict=True))
-
-
-# ------------------------------------------------------------------------------------------------------- what is stored
 
 
 CASES = [
@@ -347,9 +343,6 @@ def test_duties_of_third_countries_scale_with_their_parameter():
     assert not points[mexico].any()
     assert np.abs(points[china]).max() < 1e-12
     assert points.max() <= 0.10 + 1e-9
-
-
-# --- one world -------------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture(scope="module")

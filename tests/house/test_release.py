@@ -28,8 +28,6 @@ from detente.data.importers import importer
 from detente.data.library import vintage
 from detente.version import VERSION
 
-# ------------------------------------------------------------------------------------------------------------ packaging
-
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -54,8 +52,7 @@ def pinned(minor: int) -> list[Requirement]:
 
 
 def test_the_licence_of_the_package_names_those_of_its_data_and_the_notice_has_them():
-    assert PROJECT["license"] == write_notice.expression()
-    assert PROJECT["license-files"] == ["LICENSE", "NOTICE"]
+    assert (PROJECT["license"], PROJECT["license-files"]) == (write_notice.expression(), ["LICENSE", "NOTICE"])
     assert write_notice.NOTICE.read_text(encoding="utf-8") == write_notice.notice(), "python tools/write_notice.py"
     citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
     assert citation["license"] == "MIT", "the citation is that of the program"
@@ -126,8 +123,6 @@ def test_every_file_that_the_makefile_names_is_there():
     assert {"tests/house/test_surface.py", "tests/oracles/test_talks.py", "tools/pins.py"} <= named
     assert not [name for name in named if not (ROOT / name).is_file()]
 
-
-# -------------------------------------------------------------------------------------------------------------- release
 
 FILE, COMPOSE, FLOW = (ROOT / name for name in ("deploy/Dockerfile", "deploy/compose.yaml", ".github/workflows/ci.yml"))
 

@@ -83,9 +83,6 @@ def texts(module: Module) -> Iterator[ast.Constant]:
     return (node for node in constants if id(node) not in module.docs)
 
 
-# -------------------------------------------------------------------------------------------- what a pass looks for
-
-
 def imports(module: Module) -> Iterator[Place]:
     """Every import as it is written, those inside functions and for type checking included."""
     for node in module.nodes:
@@ -354,8 +351,6 @@ def test_a_sentence_in_code_is_seen_and_one_of_a_refusal_is_not():
     assert counts == [1, 0]
 
 
-# --------------------------------------------------------------------------------------------------------- layers
-
 STANDARD = {
     "__future__", "abc", "bisect", "calendar", "collections", "copy", "dataclasses", "datetime", "decimal", "difflib",
     "enum", "fractions", "functools", "graphlib", "hashlib", "heapq", "itertools", "math", "numbers", "operator", "re",
@@ -415,9 +410,6 @@ def test_libraries_that_are_declared_are_imported_and_others_are_not():
     assert not imported - {*declared} - {*sys.stdlib_module_names} - {"detente", "pydantic_core"}
 
 
-# ------------------------------------------------------------------------- rooms: a folder, or a file beside folders
-
-
 @cache
 def needs() -> dict[str, set[str]]:
     """Modules of the project by their names, and those that each imports, late ones and those for typing too."""
@@ -465,8 +457,6 @@ def test_the_lab_is_no_drawer():
     assert max(height.values()) <= FLOORS
 
 
-# ------------------------------------------------------------------------------------------------ names and families
-
 PUBLIC = {("lab/talks/talk.py", "told")}
 """Parameters of the public interface, whose names its users write."""
 
@@ -500,9 +490,6 @@ def test_a_family_is_asked_what_it_can_do_and_stands_in_a_room_of_its_own():
     assert not family_named(next(iter(FAMILIES))).marks
 
 
-# ------------------------------------------------------------------------------------------------------------- sizes
-
-
 @pytest.mark.parametrize("folder", ["src", "tests", "tools", "benchmarks"])
 def test_modules_stay_under_900_lines(folder):
     sizes = {path.name: len(path.read_text(encoding="utf-8").splitlines()) for path in (ROOT / folder).rglob("*.py")}
@@ -516,8 +503,6 @@ def test_the_program_grows_no_larger_and_functions_are_short():
     assert statistics.median(lengths.values()) <= 12
     assert not {name: lines for name, lines in lengths.items() if lines > 60}, "more than a screen"
 
-
-# ---------------------------------------------------------------------------------------------------- words and days
 
 DATED = {
     "codes/days.py": "the base day of comparisons and the span of the law, said once for every face",
@@ -578,8 +563,6 @@ def test_every_note_of_the_register_is_used_and_every_one_that_is_named_is_there
         declared_note("country.nothing_here")
 
 
-# ----------------------------------------------------------------------------------------------------- what is written
-
 LEFTOVERS = re.compile(r"\b(?:TO" + r"DO|FIX" + r"ME)\b|(?<![\w.~/-])/(?:work|root|home|Users)/\w")
 """What is not done, and paths of one machine."""
 
@@ -606,8 +589,6 @@ def test_no_leftovers_and_no_paths_of_one_machine():
         "only tools/ may"
     )
 
-
-# ------------------------------------------------------------------------------------------- the page of the layers
 
 PLACE = re.compile(rf"`((?:{'|'.join(PURE)}|data|lab|faces|tools|tests)/[\w./]*)`")
 

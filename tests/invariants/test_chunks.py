@@ -78,8 +78,7 @@ def test_processes_and_what_they_are_given_move_nothing():
     here, apart = in_memory(), in_memory()
     go_on(chunks(), here, Crew(99, given=3))
     go_on(chunks(), apart, Crew(2, workers=2, given=3))
-    assert here.in_order() == apart.in_order()
-    assert here.in_order()[0] == [0, 3, 12, 27, 48]
+    assert (here.in_order(), here.in_order()[0]) == (apart.in_order(), [0, 3, 12, 27, 48])
     assert given_value() is None
 
 

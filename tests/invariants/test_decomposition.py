@@ -364,9 +364,6 @@ def test_no_shock_has_no_parts(small):
     assert declared_note("economy.remainder") not in parts.notes
 
 
-# ------------------------------------------------------------------------- whose tariffs, and what people are paid from
-
-
 # Real income by what people are paid from.
 
 

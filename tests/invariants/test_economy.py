@@ -209,8 +209,7 @@ def test_nash_by_sector_meets_from_two_starts():
 def test_rows_of_tariffs_become_a_shock():
     economy = world(0, 2)
     shock = shock_of(economy, [("USA", "CHN", None, 0.5), ("CHN", "USA", "s1", 0.25)])
-    assert shock.tariff[4, 0].tolist() == [0.5, 0.5]
-    assert shock.tariff[0, 4].tolist() == [0.0, 0.25]
+    assert (shock.tariff[4, 0].tolist(), shock.tariff[0, 4].tolist()) == ([0.5, 0.5], [0.0, 0.25])
     assert shock.tariff.sum() == 1.25
 
 

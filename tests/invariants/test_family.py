@@ -79,9 +79,6 @@ def test_what_a_family_cannot_do_is_refused_in_a_sentence(plain, ask, words):
         ask(plain)
 
 
-# ------------------------------------------------------------------------------------------- what every family is asked
-
-
 def test_an_average_of_a_world_with_inputs_is_weighed_by_its_final_spending(small):
     tariff = baseline_tariff(small).copy()
     tariff[small.country("USA"), small.country("CHN")] += 0.1

@@ -105,8 +105,7 @@ def test_later_acts_change_nothing_of_what_was_known(cut):
 
 def test_march_2025_knew_the_duty_on_cars_and_none_of_2_april():
     march = known_law(LAW, date(2025, 3, 31), signings()).by_id
-    assert march["s232_auto"].start == date(2025, 4, 3)
-    assert march["s232_parts"].start == date(2025, 5, 3)
+    assert (march["s232_auto"].start, march["s232_parts"].start) == (date(2025, 4, 3), date(2025, 5, 3))
     assert not {"rec_base", "rec_country", "rec_chn"} & set(march)
     assert max(p.end for p in march["fent_chn"].periods) == FOREVER
 

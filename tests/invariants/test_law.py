@@ -247,9 +247,6 @@ def test_cells_do_not_hang_on_which_laws_were_compiled_before():
     assert (first.pattern == second.pattern).all()
 
 
-# ---------------------------------------------------------------------------------------------------------- ground_kept
-
-
 MONTHS = [date(2025, month, 14) for month in range(1, 7)]
 
 
@@ -276,9 +273,6 @@ def test_a_ground_goes_when_nothing_uses_it_and_keeps_few_days_until_then():
     finally:
         if enabled:
             gc.enable()
-
-
-# ------------------------------------------------------------------------------------------------------------- headings
 
 
 @pytest.mark.parametrize(
@@ -311,9 +305,6 @@ def test_a_range_holds_what_lies_between_its_ends():
 
 def test_every_heading_of_the_lawbook_can_be_read():
     assert all(headings_of(measure) or not measure.heading for measure in importer("USA").law.measures)
-
-
-# --------------------------------------------------------------------------------------------------------------- lookup
 
 
 def test_a_programme_that_lapsed_is_refused_in_the_texts_of_the_day():
@@ -378,9 +369,6 @@ def test_averages_put_russia_and_belarus_under_column_2_from_its_day():
     assert russia[0] < russia[1] < russia[2] < russia[3] == russia[4]
     assert belarus[0] < belarus[1] == belarus[2] == belarus[4]
     assert cuba[0] == cuba[1] == cuba[4]
-
-
-# ---------------------------------------------------------------------------------------------------------------- facts
 
 
 WHERE = importer("USA")

@@ -10,21 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import detente as dt
+from detente import economy as econ
 from detente.codes import SolveError
 from detente.data.worlds import announced_tariff, load_economy, load_libday
-from detente.economy import (
-    Economy,
-    Shock,
-    baseline_tariff,
-    formula_tariff,
-    goods,
-    nash,
-    one_sided,
-    optimal_tariff,
-    quotas_of,
-    solve,
-    with_quotas,
-)
 from detente.economy.aggregation import elasticities
 from detente.economy.armington.accounts import PARAMETERS
 from detente.economy.armington.family import Armington
@@ -35,7 +23,7 @@ from detente.economy.policies.quotas import quantities
 from detente.economy.solver import _chord_alone
 
 CODES = ("CHN", "ROW", "USA", "XXX")
-ZERO = Shock(options={"closure": "zero"})
+ZERO = econ.Shock(options={"closure": "zero"})
 NOISE = 2e-9
 """What a residual of 1e-10, the tolerance of a solve, may move welfare by, share."""
 
@@ -57,7 +45,9 @@ def world(seed, countries=3, theta=(4.0, 6.0), inputs=0.4, size=None):
         "final_share": np.full((countries, k), 1.0 / k),
     }
     names = tuple(f"s{i}" for i in range(k))
-    drawn = Economy("drawn", "caliendo_parro", CODES[:countries], names, arrays, {"trade_elasticity": np.array(theta)})
+    drawn = econ.Economy(
+        "drawn", "caliendo_parro", CODES[:countries], names, arrays, {"trade_elasticity": np.array(theta)}
+    )
     return balance(replace(drawn, parameters={**drawn.parameters, "theta_max": 20.0}))
 
 
@@ -67,7 +57,7 @@ def welfare(economy, country, rates, shock=ZERO):
     tariff = np.zeros((n, n, len(economy.sectors))) if shock.tariff is None else np.array(shock.tariff)
     tariff[at] = rates
     tariff[at, at] = 0.0
-    return solve(economy, shock.with_tariff(tariff)).change("welfare", country)
+    return econ.solve(economy, shock.with_tariff(tariff)).change("welfare", country)
 
 
 @pytest.fixture(scope="module")
@@ -82,7 +72,7 @@ def small():
 @settings(max_examples=8, deadline=None)
 def test_one_rate_is_best_among_a_grid(seed, inputs):
     economy = world(seed, inputs=inputs)
-    best = optimal_tariff(economy, "USA", shock=ZERO)
+    best = econ.optimal_tariff(economy, "USA", shock=ZERO)
     rate = best.rates[0, 0]
     values = [welfare(economy, "USA", r) for r in np.linspace(0.0, 1.0, 41)]
     assert best.value >= max(values) - NOISE
@@ -93,7 +83,7 @@ def test_one_rate_is_best_among_a_grid(seed, inputs):
 @pytest.mark.parametrize("seed", [1, 2])
 def test_rates_by_sector_are_best_among_a_grid(seed):
     economy = world(seed)
-    best = optimal_tariff(economy, "USA", over="sector", shock=ZERO)
+    best = econ.optimal_tariff(economy, "USA", over="sector", shock=ZERO)
     grid = np.linspace(-0.1, 0.7, 17)
     values = np.array([[welfare(economy, "USA", np.array([a, b])) for b in grid] for a in grid])
     at = np.unravel_index(int(np.argmax(values)), values.shape)
@@ -107,14 +97,14 @@ def test_rates_by_sector_are_best_among_a_grid(seed):
 def test_a_small_country_has_its_optimum_at_the_inverse_of_export_supply(over):
     """Without inputs every price abroad is given and foreigners buy with elasticity theta: t = 1 / theta."""
     economy = world(3, theta=(5.0, 5.0), inputs=0.0, size=np.array([1.0, 1.0, 1e-6]))
-    best = optimal_tariff(economy, "USA", over=over, shock=ZERO)
+    best = econ.optimal_tariff(economy, "USA", over=over, shock=ZERO)
     assert best.rates[:2] == pytest.approx(np.full((2, 2), 0.2), abs=2e-4)
 
 
 def test_more_freedom_is_worth_more_and_all_starts_meet(small):
     value = {}
     for over in OVER:
-        best = optimal_tariff(small, "USA", over=over)
+        best = econ.optimal_tariff(small, "USA", over=over)
         value[over] = best.value
         assert best.certificate.first_order < 1e-6
         assert best.certificate.apart < 1e-4
@@ -124,9 +114,9 @@ def test_more_freedom_is_worth_more_and_all_starts_meet(small):
 
 
 def test_services_pay_only_where_they_are_named(small):
-    services, at = [s for s in small.sectors if s not in goods(small)], small.country("USA")
+    services, at = [s for s in small.sectors if s not in econ.goods(small)], small.country("USA")
     assert services
-    for chosen, taxed in ((None, goods(small)), (services, services)):
+    for chosen, taxed in ((None, econ.goods(small)), (services, services)):
         cells = groups(small, "USA", "sector", sectors=chosen)[at].max(axis=0) >= 0
         assert tuple(np.asarray(small.sectors)[cells]) == tuple(taxed)
 
@@ -154,15 +144,20 @@ def test_rates_at_which_no_trade_is_left_come_back():
 
 def test_a_guard_on_elasticities_is_named_with_the_optimum():
     economy = elasticities(load_economy("icio-2022"), "caliendo-parro")
-    assert any("theta_max = 20: C19" in note for note in optimal_tariff(economy, "USA").notes)
+    assert any("theta_max = 20: C19" in note for note in econ.optimal_tariff(economy, "USA").notes)
 
 
 def test_nothing_beats_the_optimum_with_roundabout_inputs():
     """The published numerical optimum of this model is none: a uniform rate on a grid must not beat ours."""
     economy = load_libday().with_parameters(value_added_share=0.49)
-    uniform, partner = (optimal_tariff(economy, "USA", over=over) for over in ("uniform", "partner"))
-    tried = [one_sided(economy, "USA", rate) for rate in (*np.linspace(0.02, 0.6, 30), formula_tariff(economy))]
-    values = [solve(economy, Shock(tariff)).change("welfare", "USA") for tariff in (*tried, announced_tariff(economy))]
+    uniform, partner = (econ.optimal_tariff(economy, "USA", over=over) for over in ("uniform", "partner"))
+    tried = [
+        econ.one_sided(economy, "USA", rate) for rate in (*np.linspace(0.02, 0.6, 30), econ.formula_tariff(economy))
+    ]
+    values = [
+        econ.solve(economy, econ.Shock(tariff)).change("welfare", "USA")
+        for tariff in (*tried, announced_tariff(economy))
+    ]
     assert max(values[:-1]) <= uniform.value + NOISE
     assert max(values) < partner.value
     assert uniform.value < partner.value
@@ -176,14 +171,14 @@ def test_nothing_beats_the_optimum_with_roundabout_inputs():
 @pytest.mark.parametrize("seed", range(4))
 def test_no_rate_on_a_grid_beats_a_nash_rate(seed):
     economy = world(seed)
-    found = nash(economy, ["USA", "CHN"], shock=ZERO)
+    found = econ.nash(economy, ["USA", "CHN"], shock=ZERO)
     tariff = np.asarray(found.equilibrium.shock.tariff)
     for player, other in (("USA", "CHN"), ("CHN", "USA")):
         at, from_ = economy.country(player), economy.country(other)
         for rate in np.linspace(0.0, 1.0, 11):
             moved = np.array(tariff)
             moved[at, from_] = rate
-            gained = solve(economy, ZERO.with_tariff(moved)).change("welfare", player) - found.welfare[player]
+            gained = econ.solve(economy, ZERO.with_tariff(moved)).change("welfare", player) - found.welfare[player]
             assert gained <= NOISE
     assert found.certificate.gain < NOISE
     assert found.certificate.converged
@@ -191,9 +186,9 @@ def test_no_rate_on_a_grid_beats_a_nash_rate(seed):
 
 @pytest.mark.parametrize("over", ["uniform", "sector"])
 def test_joint_conditions_and_rounds_of_best_responses_end_in_one_point(small, over):
-    found = nash(small, ["USA", "CHN"], over=over)
+    found = econ.nash(small, ["USA", "CHN"], over=over)
     cells = tuple(groups(small, a, over, [b]) for a, b in (("USA", "CHN"), ("CHN", "USA")))
-    game = _Game(small, ("USA", "CHN"), Shock(), cells, tuple(scale_of(small, group) for group in cells))
+    game = _Game(small, ("USA", "CHN"), econ.Shock(), cells, tuple(scale_of(small, group) for group in cells))
     rounds = _rounds(game, 0.05, 1e-8, 60)
     assert found.certificate.method == "joint first-order conditions"
     for player, logs in zip(("USA", "CHN"), rounds.logs, strict=True):
@@ -201,12 +196,12 @@ def test_joint_conditions_and_rounds_of_best_responses_end_in_one_point(small, o
 
 
 def test_nash_by_sector_has_a_certificate(small):
-    found = nash(small, ["USA", "CHN"], over="sector")
+    found = econ.nash(small, ["USA", "CHN"], over="sector")
     certificate = found.certificate
     assert certificate.gain < NOISE
     assert certificate.apart < 1e-4
     assert certificate.starts == (0.05, 0.30)
-    services = [small.sector(s) for s in small.sectors if s not in goods(small)]
+    services = [small.sector(s) for s in small.sectors if s not in econ.goods(small)]
     us, china = small.country("USA"), small.country("CHN")
     tariff = np.asarray(found.equilibrium.shock.tariff)
     assert (tariff[us, china, services] == np.asarray(small.arrays["tariff"])[us, china, services]).all()
@@ -217,11 +212,11 @@ def test_nash_by_sector_has_a_certificate(small):
 
 def test_no_trade_holds_between_two_alone_but_not_where_there_are_others(small):
     for seed in range(7, 12):
-        alone = nash(world(seed, countries=2, inputs=0.0), ["CHN", "ROW"], shock=ZERO)
+        alone = econ.nash(world(seed, countries=2, inputs=0.0), ["CHN", "ROW"], shock=ZERO)
         assert alone.points[-1].holds
         assert max(alone.points[-1].welfare.values()) < min(alone.welfare.values())
         assert "is an equilibrium too" in alone.notes[-1]
-    among = nash(small, ["USA", "CHN"])
+    among = econ.nash(small, ["USA", "CHN"])
     assert not among.points[-1].holds
     assert among.points[-1].gain > 1e3 * GAIN
     assert "does not hold" in among.notes[-1]
@@ -240,7 +235,7 @@ def test_one_rate_where_the_best_lies_at_the_end_of_the_scan():
 def test_rates_that_cannot_be_solved_are_not_better_and_are_named(refused, monkeypatch):
     """The same solves, with an end of the range refused: the search keeps to what has an equilibrium."""
     economy = world(8)
-    whole = optimal_tariff(economy, "USA")
+    whole = econ.optimal_tariff(economy, "USA")
     best = float(np.log1p(whole.rates.max()))
     limits = {"above": (-np.inf, best - 0.02), "above zero": (-np.inf, 0.0), "below": (0.5 * best, np.inf)}
     low, high = limits[refused]
@@ -260,7 +255,7 @@ def test_rates_that_cannot_be_solved_are_not_better_and_are_named(refused, monke
             (np.log1p(rates) >= low) & (np.log1p(rates) <= high), values(self, rates), -np.inf
         ),
     )
-    found = optimal_tariff(economy, "USA")
+    found = econ.optimal_tariff(economy, "USA")
     if refused == "below":
         assert found.rates.max() == pytest.approx(whole.rates.max(), abs=1e-8)
         assert not [note for note in found.notes if "no equilibrium" in note]
@@ -286,9 +281,9 @@ def test_spending_in_closed_form_changes_no_answer(options, sectors):
         flows, rates = flows[:, :, 0], rates[:, :, 0]
     arrays = {"flows": flows, "distribution_share": draw.uniform(0.0, 0.3, n)}
     names = ("all",) if sectors == 1 else ("a", "b", "c")
-    economy = Economy("drawn", "armington", ("A", "B", "C", "D", "E"), names, arrays, PARAMETERS)
-    found = solve(economy, Shock(rates, options=options), tol=1e-13)
-    shock = Shock(rates, options=found.shock.options)
+    economy = econ.Economy("drawn", "armington", ("A", "B", "C", "D", "E"), names, arrays, PARAMETERS)
+    found = econ.solve(economy, econ.Shock(rates, options=options), tol=1e-13)
+    shock = econ.Shock(rates, options=found.shock.options)
     start = Armington().start(found.economy, shock)
     whole, _ = _chord_alone(Armington(), found.economy, shock, start, 1e-13, 200)
     assert np.abs(found.u - whole).max() < 1e-12
@@ -298,18 +293,15 @@ def test_a_tariff_in_every_cell_of_the_world_of_194():
     economy = load_libday()
     rates = np.random.default_rng(0).uniform(0.0, 0.5, (194, 194))
     np.fill_diagonal(rates, 0.0)
-    shock = Shock(rates, options={"rebate": "lump-sum"})
-    found = solve(economy, shock, tol=1e-13)
+    shock = econ.Shock(rates, options={"rebate": "lump-sum"})
+    found = econ.solve(economy, shock, tol=1e-13)
     whole, used = _chord_alone(Armington(), economy, shock, Armington().start(economy, shock), 1e-13, 200)
     assert np.abs(found.u - whole).max() < 1e-12
     assert found.certificate.iterations <= used
 
 
-# --------------------------------------------------------------------------------------------------------------- quotas
-
-
 def quota_of(economy, rows):
-    return quotas_of(economy, rows)[0]
+    return econ.quotas_of(economy, rows)[0]
 
 
 WORLDS = ("icio-2022-small", "libday-2023")
@@ -319,20 +311,20 @@ WORLDS = ("icio-2022-small", "libday-2023")
 def test_a_wedge_as_a_tariff_gives_the_same_equilibrium(world: str) -> None:
     economy = dt.load_economy(world)
     quota = quota_of(economy, [("USA", "CHN", None, 0.6)])
-    found = with_quotas(economy, Shock(), quota)
-    old = baseline_tariff(economy)
+    found = econ.with_quotas(economy, econ.Shock(), quota)
+    old = econ.baseline_tariff(economy)
     tariff = np.where(found.wedge > 0, (1.0 + old) * (1.0 + found.wedge) - 1.0, old)
-    again = solve(economy, Shock(tariff=tariff))
+    again = econ.solve(economy, econ.Shock(tariff=tariff))
     assert again.changes["welfare"] == pytest.approx(found.equilibrium.changes["welfare"], abs=1e-9)
     held = np.isfinite(quota)
-    assert held.sum() == len(goods(economy))
+    assert held.sum() == len(econ.goods(economy))
     assert np.nanmax(quantities(again)[held]) <= 0.6 + 1e-7
 
 
 @pytest.mark.parametrize("world", WORLDS)
 def test_a_quota_that_leaves_room_changes_nothing(world: str) -> None:
     economy = dt.load_economy(world)
-    found = with_quotas(economy, Shock(), quota_of(economy, [("USA", "CHN", None, 1.5)]))
+    found = econ.with_quotas(economy, econ.Shock(), quota_of(economy, [("USA", "CHN", None, 1.5)]))
     assert not found.wedge.any()
     assert np.abs(found.equilibrium.changes["welfare"]).max() < 1e-12
     assert found.rent == pytest.approx(np.zeros(len(economy.countries)))
@@ -344,7 +336,7 @@ def test_conditions_hold_in_every_cell(cells: list[tuple[int, int, float]]) -> N
     economy = dt.load_economy("icio-2022-small")
     rows = {(economy.countries[i], economy.countries[j]): limit for i, j, limit in cells if i != j}
     quota = quota_of(economy, [(i, j, None, limit) for (i, j), limit in rows.items()])
-    found = with_quotas(economy, Shock(), quota)
+    found = econ.with_quotas(economy, econ.Shock(), quota)
     held = np.isfinite(quota) & ~np.isnan(found.quantity)
     assert (found.quantity[held] <= quota[held] * (1 + 1e-7)).all()
     loose = held & (found.quantity < quota * (1 - 1e-6))
@@ -356,6 +348,7 @@ def test_tighter_quotas_have_wider_wedges() -> None:
     economy = dt.load_economy("libday-2023")
     at = economy.country("USA"), economy.country("CHN")
     wedges = [
-        with_quotas(economy, Shock(), quota_of(economy, [("USA", "CHN", None, q)])).wedge[at] for q in (0.9, 0.5, 0.1)
+        econ.with_quotas(economy, econ.Shock(), quota_of(economy, [("USA", "CHN", None, q)])).wedge[at]
+        for q in (0.9, 0.5, 0.1)
     ]
     assert 0 < wedges[0] < wedges[1] < wedges[2]

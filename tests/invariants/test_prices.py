@@ -10,16 +10,7 @@ from hypothesis import strategies as st
 
 from detente.data.importers import importer
 from detente.data.price_tables import budgets, price_tables
-from detente.lab.prices.prices import (
-    SPLITS,
-    PriceChange,
-    category_table,
-    days_apart,
-    household_table,
-    line_table,
-    price_changes,
-    source_table,
-)
+from detente.lab.prices import prices as lab_prices
 from detente.lab.prices.prices import price_tables as tables_of
 from detente.law import Reading
 from detente.trade.prices import (
@@ -143,18 +134,15 @@ def test_households_pay_what_is_lost(seed):
         assert one.mean.out_of_pocket[0] == pytest.approx(one.out_of_pocket.mean())
 
 
-# --- on the law -------------------------------------------------------------------------------------------------------
-
-
 @lru_cache(maxsize=1)
-def spring() -> PriceChange:
-    pair = days_apart(importer("USA").law, (date(2025, 3, 10), date(2025, 5, 8)), Reading.EFFECTIVE, {})
-    return price_changes([pair], PassThrough(margin=0.2, follow=0.1), draws=40)[0]
+def spring() -> lab_prices.PriceChange:
+    pair = lab_prices.days_apart(importer("USA").law, (date(2025, 3, 10), date(2025, 5, 8)), Reading.EFFECTIVE, {})
+    return lab_prices.price_changes([pair], PassThrough(margin=0.2, follow=0.1), draws=40)[0]
 
 
-@pytest.mark.parametrize("by", SPLITS)
+@pytest.mark.parametrize("by", lab_prices.SPLITS)
 def test_sources_add_up(by):
-    table = source_table([spring()], by)
+    table = lab_prices.source_table([spring()], by)
     old, new = spring().effects
     assert table["before"].sum() == pytest.approx(old.headline, abs=1e-9)
     assert table["after"].sum() == pytest.approx(new.headline, abs=1e-9)
@@ -163,7 +151,7 @@ def test_sources_add_up(by):
 def test_measures_of_an_authority_make_its_part():
     law = importer("USA").law
     owner = {m.id: m.authority for m in law.measures}
-    measures, authorities = (source_table([spring()], by) for by in ("measure", "authority"))
+    measures, authorities = (lab_prices.source_table([spring()], by) for by in ("measure", "authority"))
     for row in authorities.rows():
         if row["authority"] != "base":
             own = [r["after"] for r in measures.rows() if owner.get(r["measure"]) == row["authority"]]
@@ -173,25 +161,27 @@ def test_measures_of_an_authority_make_its_part():
 def test_lines_and_categories_add_up():
     old, new = spring().effects
     whole = new.headline - old.headline
-    categories = category_table([spring()])
+    categories = lab_prices.category_table([spring()])
     assert categories["change"][0] == pytest.approx(whole, abs=1e-12)
     assert categories["contribution"][1:3].sum() == pytest.approx(whole, abs=1e-12)
     assert categories["contribution"][3:].sum() == pytest.approx(whole, abs=1e-12)
-    assert line_table([spring()])["contribution"].sum() == pytest.approx(whole, abs=1e-12)
+    assert lab_prices.line_table([spring()])["contribution"].sum() == pytest.approx(whole, abs=1e-12)
 
 
 def test_a_change_between_two_days_is_the_difference_of_two_from_the_start():
     law, start, first, last = importer("USA").law, date(2025, 1, 1), date(2025, 3, 10), date(2025, 5, 8)
     rises = []
     for days in ((start, first), (start, last), (first, last)):
-        old, new = price_changes([days_apart(law, days, Reading.EFFECTIVE, {})], draws=0)[0].effects
+        old, new = lab_prices.price_changes([lab_prices.days_apart(law, days, Reading.EFFECTIVE, {})], draws=0)[
+            0
+        ].effects
         rises.append(new.headline - old.headline)
     assert rises[2] == pytest.approx(rises[1] - rises[0], abs=1e-15)
 
 
 def test_the_same_day_twice_changes_nothing():
     day = date(2025, 5, 8)
-    pair = days_apart(importer("USA").law, (day, day), Reading.EFFECTIVE, {})
+    pair = lab_prices.days_apart(importer("USA").law, (day, day), Reading.EFFECTIVE, {})
     prices, households = tables_of([pair], draws=20)
     for name in ("change", "low", "high", "contribution"):
         assert not prices[name].any()
@@ -199,7 +189,7 @@ def test_the_same_day_twice_changes_nothing():
 
 
 def test_the_same_seed_gives_the_same_numbers():
-    pair = days_apart(importer("USA").law, (date(2025, 1, 1), date(2025, 5, 8)), Reading.EFFECTIVE, {})
+    pair = lab_prices.days_apart(importer("USA").law, (date(2025, 1, 1), date(2025, 5, 8)), Reading.EFFECTIVE, {})
     first, again, other = (tables_of([pair], draws=50, seed=seed) for seed in (1, 1, 2))
     for one, same, another in zip(first, again, other, strict=True):
         assert [list(a.values()) for a in one.rows()].__repr__() == [list(a.values()) for a in same.rows()].__repr__()
@@ -207,8 +197,8 @@ def test_the_same_seed_gives_the_same_numbers():
 
 
 def test_without_draws_there_is_no_range():
-    pair = days_apart(importer("USA").law, (date(2025, 1, 1), date(2025, 5, 8)), Reading.EFFECTIVE, {})
+    pair = lab_prices.days_apart(importer("USA").law, (date(2025, 1, 1), date(2025, 5, 8)), Reading.EFFECTIVE, {})
     prices, households = tables_of([pair], draws=0)
     assert np.isnan(prices["low"]).all()
     assert np.isnan(households["pocket_high"]).all()
-    assert household_table(price_changes([pair], draws=0))["rate"][0] > 0
+    assert lab_prices.household_table(lab_prices.price_changes([pair], draws=0))["rate"][0] > 0

@@ -80,9 +80,7 @@ def test_words_come_back_as_one_form_that_reads_as_the_same_duty(share, specific
     expected = parse_duty(ours.format(share[1], specific[1]), RATES)
     assert rate is not None
     assert expected is not None
-    assert rate.why == ""
-    assert parse_duty(rate.text, RATES) == expected
-    assert read_rate(rate.text, KENYA) == rate
+    assert (rate.why, parse_duty(rate.text, RATES), read_rate(rate.text, KENYA)) == ("", expected, rate)
 
 
 @given(st.text(max_size=40))

@@ -10,34 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.interpolate import RectBivariateSpline
 
+from detente import talks as games
 from detente.codes import SolveError, UnknownName
-from detente.talks import (
-    CONCEPTS,
-    Formula,
-    Issue,
-    Negotiation,
-    OutcomeSpace,
-    SignallingGame,
-    Threat,
-    accepted,
-    common_ground,
-    conditional_limits,
-    equilibria,
-    expected,
-    harms,
-    left_on_table,
-    linear,
-    linkage,
-    search,
-    self_enforcing,
-    settle,
-    solve_all,
-    solve_concept,
-    survey,
-    tariff_war,
-    truce,
-    update,
-)
 from detente.talks.search import SearchProblem, maximise, weighted_sum
 from detente.talks.settle import empty_linkage, everything_acceptable, hurting_duties, nothing_acceptable
 from teaching import TwoCountries, two_countries
@@ -84,20 +58,20 @@ class Bicubic:
         return J
 
 
-def case(control: float = 2.0, jobs: float = 0.12, step: float = 0.05, weights: str = "made up") -> Negotiation:
+def case(control: float = 2.0, jobs: float = 0.12, step: float = 0.05, weights: str = "made up") -> games.Negotiation:
     payoffs = Bicubic(control, jobs)
     duty, shares = np.arange(0.0, 1.2501, step), np.linspace(0.0, 1.0, 6)
     issues = (
-        Issue(NAMES[0], "USA", duty),
-        Issue(NAMES[1], "USA", np.linspace(0.0, 0.2, 5), track="fentanyl"),
-        Issue(NAMES[2], "CHN", duty),
-        Issue(NAMES[3], "CHN", shares, unit="share of base flow", kind="control", track="controls"),
-        Issue(NAMES[4], "CHN", shares, unit="effort", kind="action", track="fentanyl", worst=0.0),
+        games.Issue(NAMES[0], "USA", duty),
+        games.Issue(NAMES[1], "USA", np.linspace(0.0, 0.2, 5), track="fentanyl"),
+        games.Issue(NAMES[2], "CHN", duty),
+        games.Issue(NAMES[3], "CHN", shares, unit="share of base flow", kind="control", track="controls"),
+        games.Issue(NAMES[4], "CHN", shares, unit="effort", kind="action", track="fentanyl", worst=0.0),
     )
     tabled = (
-        linear("floor", NAMES, {NAMES[0]: 1.0}, -0.1),
-        linear("removal", NAMES, {NAMES[1]: -1.0, NAMES[4]: -0.2}, 0.2),
-        linear("mirror", NAMES, {NAMES[2]: 1.0, NAMES[0]: -1.0}, kind="equal"),
+        games.linear("floor", NAMES, {NAMES[0]: 1.0}, -0.1),
+        games.linear("removal", NAMES, {NAMES[1]: -1.0, NAMES[4]: -0.2}, 0.2),
+        games.linear("mirror", NAMES, {NAMES[2]: 1.0, NAMES[0]: -1.0}, kind="equal"),
     )
     day, past = np.array([1.25, 0.2, 1.25, 0.9, 0.0]), np.array([0.0, 0.2, 0.0, 0.0, 0.0])
     named = {
@@ -106,23 +80,23 @@ def case(control: float = 2.0, jobs: float = 0.12, step: float = 0.05, weights: 
         "busan": [0.1, 0.1, 0.1, 0, 0.5],
         "day": day,
     }
-    space = OutcomeSpace(("USA", "CHN"), issues, {"as tabled": tabled}, named)
+    space = games.OutcomeSpace(("USA", "CHN"), issues, {"as tabled": tabled}, named)
     value = payoffs.value(np.stack([day, past]))
-    d0 = Threat("D0", "the status quo", "", value[0], day, kind="status-quo")
-    dp = Threat("DP", "the past law", "", value[1], past, kind="past-law")
-    war = tariff_war(space, payoffs, past)
-    dn = Threat("DN", "the tariff war", "", war.payoffs, war.outcome, kind="war")
-    return Negotiation(space, payoffs, (d0, dp, dn, expected(d0, dp, 0.5)), weights=weights)
+    d0 = games.Threat("D0", "the status quo", "", value[0], day, kind="status-quo")
+    dp = games.Threat("DP", "the past law", "", value[1], past, kind="past-law")
+    war = games.tariff_war(space, payoffs, past)
+    dn = games.Threat("DN", "the tariff war", "", war.payoffs, war.outcome, kind="war")
+    return games.Negotiation(space, payoffs, (d0, dp, dn, games.expected(d0, dp, 0.5)), weights=weights)
 
 
 @pytest.fixture(scope="module")
-def preset() -> Negotiation:
+def preset() -> games.Negotiation:
     return case()
 
 
 @pytest.fixture(scope="module")
 def settled(preset):
-    return settle(preset, reference="geneva", linked=("D0", "DP"))
+    return games.settle(preset, reference="geneva", linked=("D0", "DP"))
 
 
 def lopsided() -> TwoCountries:
@@ -135,7 +109,7 @@ def test_affine_changes_of_one_payoff_move_nothing_but_the_egalitarian_package(s
     base = two_countries(lopsided(), lowest=-0.2)
     factor, added = np.ones(2), np.zeros(2)
     factor[who], added[who] = scale, shift
-    payoffs = Formula(
+    payoffs = games.Formula(
         base.parties,
         lambda X: factor * base.payoffs.value(X) + added,
         lambda X: factor[:, None] * base.payoffs.slope(X),
@@ -143,25 +117,25 @@ def test_affine_changes_of_one_payoff_move_nothing_but_the_egalitarian_package(s
     threats = tuple(replace(threat, value=factor * threat.value + added) for threat in base.threats)
     other = replace(base, payoffs=payoffs, threats=threats)
     for concept in ("nash", "kalai-smorodinsky"):
-        one, two = (solve_concept(each, each.threats[0], concept) for each in (base, other))
+        one, two = (games.solve_concept(each, each.threats[0], concept) for each in (base, other))
         assert two.outcome == pytest.approx(one.outcome, abs=2e-5)
     if abs(np.log(scale)) > 0.3:
-        one, two = (solve_concept(n, n.threats[0], "egalitarian").outcome for n in (base, other))
+        one, two = (games.solve_concept(n, n.threats[0], "egalitarian").outcome for n in (base, other))
         assert np.abs(one - two).max() > 1e-3
 
 
 def test_outcomes_that_only_waste_change_no_package():
     base = two_countries(lopsided(), lowest=-0.2)
-    waste = Issue("waste", "both", np.linspace(0.0, 1.0, 3), kind="other", track="waste")
+    waste = games.Issue("waste", "both", np.linspace(0.0, 1.0, 3), kind="other", track="waste")
 
     def value(X):
         return base.payoffs.value(X[:, :2]) - 3.0 * X[:, 2:]
 
-    space = OutcomeSpace(base.parties, (*base.space.issues, waste))
+    space = games.OutcomeSpace(base.parties, (*base.space.issues, waste))
     threats = tuple(replace(one, outcome=None) for one in base.threats)
-    wider = Negotiation(space, Formula(base.parties, value), threats)
-    before, after = (solve_all(n, n.threats[0]) for n in (base, wider))
-    assert set(before) == set(CONCEPTS)
+    wider = games.Negotiation(space, games.Formula(base.parties, value), threats)
+    before, after = (games.solve_all(n, n.threats[0]) for n in (base, wider))
+    assert set(before) == set(games.CONCEPTS)
     for concept in before:
         assert after[concept].outcome[:2] == pytest.approx(before[concept].outcome, abs=2e-5)
         assert after[concept].outcome[2] == 0.0
@@ -169,7 +143,7 @@ def test_outcomes_that_only_waste_change_no_package():
 
 def test_solutions_beat_every_acceptable_outcome_of_the_grid(preset, settled):
     for (threat, constraints), cell in settled.cells.items():
-        grid, d = survey(preset, constraints), preset.threat(threat).value
+        grid, d = games.survey(preset, constraints), preset.threat(threat).value
         for concept, one in cell.solutions.items():
             assert (one.gains >= -1e-6 * grid.size).all(), (threat, constraints, concept)
             assert one.residual < 1e-4 or one.polled < 1e-5
@@ -201,9 +175,9 @@ def test_the_preset_has_answers_for_every_threat_and_set_with_labels(preset, set
 
 def test_everything_after_the_surface_asks_for_few_payoffs(preset, monkeypatch):
     asked = []
-    own = search.local
-    monkeypatch.setattr(search, "local", lambda payoffs, x: asked.append(1) or own(payoffs, x))
-    settled = settle(preset, reference="geneva")
+    own = games.search.local
+    monkeypatch.setattr(games.search, "local", lambda payoffs, x: asked.append(1) or own(payoffs, x))
+    settled = games.settle(preset, reference="geneva")
     cells = len(settled.cells) + sum(cell.linkage is not None for cell in settled.cells.values())
     # A dozen outcomes a programme, four programmes a search, two dozen searches for each threat and set.
     assert 0 < len(asked) < 12 * 4 * (24 * cells + 6 * len(settled.deals))
@@ -211,19 +185,19 @@ def test_everything_after_the_surface_asks_for_few_payoffs(preset, monkeypatch):
 
 def test_what_is_left_on_the_table_hurts_nobody_and_is_nothing_on_the_frontier(preset):
     for constraints in ("free", "as tabled"):
-        grid = survey(preset, constraints)
-        left = left_on_table(preset, preset.space.outcome("geneva"), constraints)
+        grid = games.survey(preset, constraints)
+        left = games.left_on_table(preset, preset.space.outcome("geneva"), constraints)
         assert (left.gains >= -1e-6).all()
         assert left.total == pytest.approx(left.gains.sum())
         better = grid.V[(grid.V - left.payoffs >= 0.0).all(axis=1)]
         assert left.total >= (better.sum(axis=1).max() if len(better) else 0.0) - left.payoffs.sum() - 1e-6
         assert (left.alone <= left.total + 1e-4).all()
-        assert left_on_table(preset, left.package, constraints).total < 1e-3
+        assert games.left_on_table(preset, left.package, constraints).total < 1e-3
 
 
 def test_improvements_of_one_issue_are_allowed_and_ranked(preset):
     for constraints in ("free", "as tabled"):
-        found = left_on_table(preset, preset.space.outcome("geneva"), constraints).issues
+        found = games.left_on_table(preset, preset.space.outcome("geneva"), constraints).issues
         totals = [one.gains.sum() for one in found]
         assert totals == sorted(totals, reverse=True)
         for one in found:
@@ -249,12 +223,14 @@ def test_two_tracks_that_give_nothing_alone_give_a_deal_together():
         return np.stack([4.0 * (t - 0.8) + 3.0 * (1 - r), 3.0 * (0.8 - t) - (1 - r)], axis=1)
 
     issues = (
-        Issue("duty", "A", np.linspace(0, 1, 21)),
-        Issue("control", "B", np.linspace(0, 1, 5), kind="control", track="controls"),
+        games.Issue("duty", "A", np.linspace(0, 1, 21)),
+        games.Issue("control", "B", np.linspace(0, 1, 5), kind="control", track="controls"),
     )
     day = np.array([0.8, 1.0])
-    threats = (Threat("D0", "day", "", np.zeros(2), day), Threat("DN", "war", "", np.full(2, -1.0), day))
-    linked = linkage(Negotiation(OutcomeSpace(("A", "B"), issues), Formula(("A", "B"), value), threats), threats[0])
+    threats = (games.Threat("D0", "day", "", np.zeros(2), day), games.Threat("DN", "war", "", np.full(2, -1.0), day))
+    linked = games.linkage(
+        games.Negotiation(games.OutcomeSpace(("A", "B"), issues), games.Formula(("A", "B"), value), threats), threats[0]
+    )
     assert linked.alone() == ()
     joint = linked.subsets["tariffs", "controls"].package
     assert joint.outcome == pytest.approx([0.8 - 13.0 / 24.0, 0.0], abs=1e-5)
@@ -266,39 +242,38 @@ def test_the_acceptable_set_tells_conflict_from_levels_far_apart():
     def value(X):
         return np.stack([X[:, 0], 1.0 - X[:, 0]], axis=1)
 
-    space = OutcomeSpace(("A", "B"), (Issue("share", "both", np.array([0.0, 1.0]), kind="other"),))
+    space = games.OutcomeSpace(("A", "B"), (games.Issue("share", "both", np.array([0.0, 1.0]), kind="other"),))
 
     def ground(d):
-        threats = (Threat("T", "t", "", np.array(d)), Threat("U", "u", "", np.zeros(2)))
-        game = Negotiation(space, Formula(("A", "B"), value), threats)
-        return game, common_ground(game, space.default, threats[0].value)
+        threats = (games.Threat("T", "t", "", np.array(d)), games.Threat("U", "u", "", np.zeros(2)))
+        game = games.Negotiation(space, games.Formula(("A", "B"), value), threats)
+        return game, games.common_ground(game, space.default, threats[0].value)
 
     game, between = ground((0.4, 0.4))
     assert not between.empty
     assert between.room == pytest.approx([0.2, 0.2], abs=1e-6)
-    assert solve_concept(game, game.threats[0]).outcome == pytest.approx([0.5], abs=1e-6)
+    assert games.solve_concept(game, game.threats[0]).outcome == pytest.approx([0.5], abs=1e-6)
     game, conflict = ground((0.6, 0.7))
-    assert conflict.empty == "conflict"
-    assert conflict.smallest == pytest.approx(-0.15, abs=1e-6)
-    assert not solve_all(game, game.threats[0])
+    assert (conflict.empty, conflict.smallest) == ("conflict", pytest.approx(-0.15, abs=1e-6))
+    assert not games.solve_all(game, game.threats[0])
     assert "no transfer" in nothing_acceptable(game, game.threats[0], "free", conflict)[1]
 
 
 def test_a_limit_is_where_the_payoff_meets_the_threat(preset):
     given = preset.space.outcome("geneva")
-    for limit in conditional_limits(preset, "CHN", NAMES[0], NAMES[2], np.array([0.0, 0.1, 0.3]), given):
-        mix = expected(preset.threat("D0"), preset.threat("DP"), limit.p)
+    for limit in games.conditional_limits(preset, "CHN", NAMES[0], NAMES[2], np.array([0.0, 0.1, 0.3]), given):
+        mix = games.expected(preset.threat("D0"), preset.threat("DP"), limit.p)
         assert limit.sentence.startswith("Against the status quo lasting with probability")
         for end in (level for interval in limit.intervals for level in interval if 0.0 < level < 1.25):
             at = limit.given.copy()
             at[0] = end
             assert preset.value(at)[1] == pytest.approx(mix.value[1], abs=1e-6)
-    assert accepted(preset, "CHN", NAMES[0], given, preset.threat("DN")) != ()
+    assert games.accepted(preset, "CHN", NAMES[0], given, preset.threat("DN")) != ()
 
 
 def test_threats_hurt_at_least_as_much_as_any_of_the_grid(preset):
-    deal, grid = preset.space.outcome("geneva"), survey(preset)
-    for harm in harms(preset, deal):
+    deal, grid = preset.space.outcome("geneva"), games.survey(preset)
+    for harm in games.harms(preset, deal):
         me = preset.space.party(harm.party)
         fall = preset.value(deal) - preset.value(harm.outcome)
         assert (harm.loss, harm.cost) == pytest.approx((fall[1 - me], fall[me]))
@@ -311,7 +286,7 @@ def test_threats_hurt_at_least_as_much_as_any_of_the_grid(preset):
 def test_a_deviation_hurts_the_partner_and_a_present_does_not(preset):
     deal = preset.space.outcome("geneva")
     for threat in preset.threats[:3]:
-        for side in truce(preset, deal, threat).sides:
+        for side in games.truce(preset, deal, threat).sides:
             me = preset.space.party(side.party)
             if not np.array_equal(side.broken, deal):
                 assert preset.value(side.broken)[1 - me] < preset.value(deal)[1 - me]
@@ -324,10 +299,10 @@ def test_a_deviation_hurts_the_partner_and_a_present_does_not(preset):
 def test_outcomes_that_hold_are_those_whose_truce_holds():
     base = two_countries(levels=13)
     war, patience = base.threat("DN"), 0.3
-    mask, lowest = self_enforcing(survey(base), war.value, np.full(2, patience))
+    mask, lowest = games.self_enforcing(games.survey(base), war.value, np.full(2, patience))
     lag = -52.0 * np.log(patience) / 0.05
-    for outcome, held in zip(survey(base).X[::5], mask[::5], strict=True):
-        sides = truce(base, outcome, war, lag).sides
+    for outcome, held in zip(games.survey(base).X[::5], mask[::5], strict=True):
+        sides = games.truce(base, outcome, war, lag).sides
         best = [max(s.deal, _best_on_grid(base, outcome, i)) for i, s in enumerate(sides)]
         # A side that gains nothing by breaking keeps the deal, whatever would follow.
         rooms = [
@@ -352,8 +327,8 @@ def test_signalling_equilibria_exist_and_nobody_gains_by_leaving_them(seed, ends
     sizes = (1 if ends else 2, 2)
     sender, receiver = (tuple(rng.normal(size=(2, n)) for n in sizes) for _ in (0, 1))
     share = rng.uniform(0.05, 0.95)
-    game = SignallingGame(np.array([1 - share, share]), sender, receiver)
-    found = equilibria(game)
+    game = games.SignallingGame(np.array([1 - share, share]), sender, receiver)
+    found = games.equilibria(game)
     assert found
     for one in found:
         answer = [t[:, 0] + q * (t[:, -1] - t[:, 0]) for t, q in zip(game.sender, one.replies, strict=True)]
@@ -373,7 +348,7 @@ def test_beliefs_are_probabilities_whatever_is_observed(weights, seed):
     total = sum(weights)
     prior = {str(i): w / total for i, w in enumerate(weights)}
     acts = [{kind: float(rng.uniform(0.01, 1.0)) for kind in prior} for _ in range(4)]
-    for belief in update(prior, acts):
+    for belief in games.update(prior, acts):
         assert sum(belief.values()) == pytest.approx(1.0)
         assert min(belief.values()) >= 0.0
 
@@ -412,10 +387,10 @@ def test_the_lowest_on_offer_says_what_lies_beyond(settled):
 
 def test_welfare_says_zero():
     base = two_countries()
-    found = settle(base, reference="half")
+    found = games.settle(base, reference="half")
     words = "By real income alone neither side wants the duties; concessions have no price."
     assert words in sentences(found.cautions, "welfare says zero")
-    assert not sentences(settle(replace(base, weights="jobs"), reference="half").cautions, "welfare says zero")
+    assert not sentences(games.settle(replace(base, weights="jobs"), reference="half").cautions, "welfare says zero")
 
 
 def test_a_duty_that_hurts_both_is_named(settled, preset):
@@ -428,7 +403,7 @@ def test_a_duty_that_hurts_both_is_named(settled, preset):
 
 def test_a_control_that_costs_its_owner_is_lifted_alone_and_buys_nothing():
     gift = case(control=-1.0, jobs=0.0)
-    linked = linkage(gift, gift.threat("D0"), "as tabled")
+    linked = games.linkage(gift, gift.threat("D0"), "as tabled")
     words = [sentence for _, sentence in empty_linkage(gift, linked, gift.threat("D0"))]
     assert "CHN would lift controls by itself under these payoffs." in words
 

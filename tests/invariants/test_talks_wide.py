@@ -190,9 +190,6 @@ def test_what_counts_the_base_duty_in_is_on_or_off(form: dict[str, object], more
         _case({**_duty("a", "USA", "points", in_all="form"), **more}, {**FORM, **form})
 
 
-# --- fits of duties --------------------------------------------------------------------------------------------------
-
-
 AXES = tuple(DutyAxis(name, (0.0, top), (0.0, top)) for name, top in zip("abc", (0.3, 1.35, 0.5), strict=True))
 FLOOR = DutyAxis("floor", (0.0, 0.1, 0.2, 0.3), (0.0, 1e-9, 0.05, 0.15))
 

@@ -60,8 +60,7 @@ def test_a_row_lies_on_its_cells_in_both_worlds(world):
     usa, china, brazil = map(economy.country, ("USA", "CHN", "BRA"))
     chips = economy.sector("C26" if world == WORLD else "ELE")
     union = economy.country("DEU" if world == WORLD else "EUN")
-    assert hat[usa, china, chips] == pytest.approx(1.4)
-    assert hat[brazil, union, 0] == pytest.approx(0.95)
+    assert (hat[usa, china, chips], hat[brazil, union, 0]) == (pytest.approx(1.4), pytest.approx(0.95))
     assert (hat[usa, china] != 1.0).sum() == 1
     assert (hat[brazil, union, -1], hat[union, brazil, 0]) == (1.0, 1.0)
 
@@ -127,9 +126,6 @@ def test_an_upload_names_no_file():
 
     with pytest.raises(InputError, match="costs: names a file of the server"):
         scenario_of({"on": "2026-06-01", "costs": "costs.csv"})
-
-
-# --------------------------------------------------------------------------------------------------- a table of tariffs
 
 
 SMALL = dt.load_economy("icio-2022-small")

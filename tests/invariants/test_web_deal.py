@@ -371,8 +371,6 @@ def test_a_case_of_three_sides_has_levers_gains_and_verdicts_of_each(opened_case
     assert all(set(found.parties) <= set(walk) for walk in document["walks"])
 
 
-# ------------------------------------------------------------------------------------- beyond the record of the law
-
 TODAY = "us-china-today"
 RENEWED_TODAY = {"us": "12.5", "cn": "10", "licences": "0.9", "action": "0"}
 
@@ -446,8 +444,7 @@ def test_the_document_of_a_later_deal_says_how_far_the_record_goes(later):
         lapsed, short, again = rows[name]["branches"]
         assert [branch["branch"] for branch in (lapsed, short, again)] == ["lapsed", "prolonged", "renewed"]
         assert short["words"] == "prolonged to 9 January 2027 (likely)"
-        assert lapsed["total"] == rows[name]["value"]
-        assert lapsed["text"] == rows[name]["text"]
+        assert (lapsed["total"], lapsed["text"]) == (rows[name]["value"], rows[name]["text"])
         assert again["text"]
     assert rows["income_USA"]["baseline"] == "lapse of the suspensions of November 2025"
     assert rows["income_USA"]["branches"][1]["baseline"] == "terms of November 2025 in force"
@@ -481,9 +478,6 @@ def test_a_later_deal_is_a_scenario_that_runs_to_the_same_averages(later):
         assert pair.before.average == pytest.approx(deal.number(name).before, abs=1e-12)
 
 
-# -------------------------------------------------------------------------------------------------- answers to an offer
-
-
 @pytest.fixture(scope="module")
 def talk():
     return open_talk("two-country", check=False)
@@ -503,5 +497,4 @@ def test_what_is_good_enough_is_accepted_and_a_tough_side_wants_more(talk):
 
 def test_a_side_that_splits_comes_nearer_every_round(talk):
     asked = [answered(talk, SPLIT, rounds, "high")[1][0] for rounds in range(3)]
-    assert asked == sorted(set(asked))
-    assert asked[0] == pytest.approx(answered(talk, TOUGH)[1][0])
+    assert (asked, asked[0]) == (sorted(set(asked)), pytest.approx(answered(talk, TOUGH)[1][0]))

@@ -8,38 +8,12 @@ import pytest
 from scipy.optimize import minimize
 from scipy.stats import kruskal, lognorm, spearmanr, triang
 
+from detente.chains import chain as chains
+from detente.chains import licences
 from detente.chains.allocation import by_value, ces_blocks, transit
-from detente.chains.chain import (
-    DAYS_PER_MONTH,
-    STEPS,
-    Feed,
-    Grade,
-    GradeSource,
-    Market,
-    Plant,
-    Range,
-    Stage,
-    Stock,
-    SupplyChain,
-    User,
-    by_month,
-    edges,
-)
 from detente.chains.disrupt import disrupt
 from detente.chains.equilibrium import equilibrium, gdp_change, real_income_change
 from detente.chains.industry import output, sigma_at
-from detente.chains.licences import (
-    Act,
-    Licences,
-    april_2025,
-    cut,
-    full_stop,
-    general_licences,
-    observed_ratios,
-    profile,
-    snap_back,
-    split_total,
-)
 from detente.chains.network import Network, Pool, Shortage, from_use_tables, from_world, split_exposed, with_spending
 from detente.chains.prices import Conditions, Curves
 from detente.chains.stocks import Reserve, StockJob, cover_classes, first_short, run_stocks_many
@@ -69,31 +43,31 @@ VALUES = {
 def chain(**changes):
     """One importer that buys everything, and Japan that makes all its magnets of feed 30% and 5% its own."""
     grades = (
-        Grade("H", "magnet", {"NdPr": 0.3, "Dy": 0.03}, 60.0, "850511", "NdFeB"),
-        Grade("L", "magnet", {"NdPr": 0.3}, 40.0, "850511", "NdFeB"),
+        chains.Grade("H", "magnet", {"NdPr": 0.3, "Dy": 0.03}, 60.0, "850511", "NdFeB"),
+        chains.Grade("L", "magnet", {"NdPr": 0.3}, 40.0, "850511", "NdFeB"),
     )
     need = {"H": 6e6, "L": 4e6}
     users = (
-        User("DEU", "C29", need, 0.0),
-        User("JPN", "C29", need, 0.0),
-        User("DEU", "C30", {"H": 6e5}, 0.0, defence=True),
+        chains.User("DEU", "C29", need, 0.0),
+        chains.User("JPN", "C29", need, 0.0),
+        chains.User("DEU", "C30", {"H": 6e5}, 0.0, defence=True),
     )
     sources = tuple(
-        GradeSource(country, grade, origin, 1.0)
+        chains.GradeSource(country, grade, origin, 1.0)
         for country, origin in (("DEU", "CHN"), ("JPN", "JPN"))
         for grade in ("H", "L")
     )
-    base = SupplyChain(
+    base = chains.SupplyChain(
         name="two",
         scope="direct",
         restrictor="CHN",
         elements=("NdPr", "Dy"),
-        stages=(Stage("metal"), Stage("magnet", ("metal",), {"*": 0.75})),
+        stages=(chains.Stage("metal"), chains.Stage("magnet", ("metal",), {"*": 0.75})),
         grades=grades,
         users=users,
         sources=sources,
-        feeds=(Feed("JPN", "NdPr", "metal", 0.30), Feed("JPN", "Dy", "metal", 0.05)),
-        parameters={name: Range(value, value, value) for name, value in VALUES.items()},
+        feeds=(chains.Feed("JPN", "NdPr", "metal", 0.30), chains.Feed("JPN", "Dy", "metal", 0.05)),
+        parameters={name: chains.Range(value, value, value) for name, value in VALUES.items()},
     )
     return replace(base, **changes)
 
@@ -108,32 +82,31 @@ def of(found, country, code, grade, *, defence=False):
 
 def test_queue_averaged_over_months():
     """A wait of 2.1 months, then half: nothing for two months, 0.9 of a half in the third."""
-    found = by_month(profile([(0.0, ((2.1, 0.0), (np.inf, 0.5)))], edges(5)))
+    found = chains.by_month(licences.profile([(0.0, ((2.1, 0.0), (np.inf, 0.5)))], chains.edges(5)))
     assert found == pytest.approx([0.0, 0.0, 0.45, 0.5, 0.5], abs=1e-12)
 
 
 def test_forty_five_working_days_are_two_months_and_april_has_three_free_days():
     days = 45 / 5 * 7
-    assert days / DAYS_PER_MONTH == pytest.approx(2.1, abs=0.05)
-    found = disrupt(chain(), april_2025(), 4, stock_days=0)
+    assert days / chains.DAYS_PER_MONTH == pytest.approx(2.1, abs=0.05)
+    found = disrupt(chain(), licences.april_2025(), 4, stock_days=0)
     april = found.receipts[of(found, "DEU", "C29", "H"), 0]
-    assert 3.0 <= april * DAYS_PER_MONTH <= 4.0
+    assert 3.0 <= april * chains.DAYS_PER_MONTH <= 4.0
     assert found.receipts[of(found, "DEU", "C29", "H"), 1] == 0.0
 
 
 def test_hold_up_of_uncontrolled_magnets_ends_with_the_first_licences_and_defence_gets_none():
-    found = disrupt(chain(), Licences("q", (april_2025().acts[0],)), 5, stock_days=0)
+    found = disrupt(chain(), licences.Licences("q", (licences.april_2025().acts[0],)), 5, stock_days=0)
     light, heavy = (found.receipts[of(found, "DEU", "C29", g)] for g in ("L", "H"))
-    start = 3.5 / DAYS_PER_MONTH
-    assert light[1] == pytest.approx(0.5)
-    assert light[2] == pytest.approx(1.0 - 0.5 * (0.1 + start))
+    start = 3.5 / chains.DAYS_PER_MONTH
+    assert (light[1], light[2]) == (pytest.approx(0.5), pytest.approx(1.0 - 0.5 * (0.1 + start)))
     assert light[3:] == pytest.approx([1.0, 1.0])
     assert heavy[3:] == pytest.approx([0.5, 0.5])
     assert found.receipts[of(found, "DEU", "C30", "H", defence=True), 1:].max() == 0.0
 
 
 def test_general_licences_and_a_second_queue():
-    path = april_2025() + general_licences(5.0) + snap_back(7.0)
+    path = licences.april_2025() + licences.general_licences(5.0) + licences.snap_back(7.0)
     found = disrupt(chain(), path, 11, stock_days=0)
     heavy = found.receipts[of(found, "DEU", "C29", "H")]
     assert heavy[5:] == pytest.approx([1.0, 1.0, 0.0, 0.0, 0.45, 0.5], abs=1e-9)
@@ -142,17 +115,17 @@ def test_general_licences_and_a_second_queue():
 
 
 def test_a_backlog_is_delivered_only_where_the_scenario_says_so():
-    act = Act("queue", 0.0, wait=2.0, approved=0.5, backlog=2.0)
-    found = disrupt(chain(), Licences("q", (act,)), 6, stock_days=0)
+    act = licences.Act("queue", 0.0, wait=2.0, approved=0.5, backlog=2.0)
+    found = disrupt(chain(), licences.Licences("q", (act,)), 6, stock_days=0)
     heavy = found.receipts[of(found, "DEU", "C29", "H")]
     assert heavy == pytest.approx([0.0, 0.0, 1.0, 1.0, 0.5, 0.5])
 
 
 def test_total_flow_split_by_grade():
     """lambda_L = (total - share_H lambda_H) / (1 - share_H), at most 1."""
-    assert split_total(0.5, 0.5, 0.15) == pytest.approx((0.15, 0.85))
-    assert split_total(1.05, 0.5, 0.15) == (0.15, 1.0)
-    assert split_total(0.05, 0.5, 0.15) == pytest.approx((0.10, 0.0))
+    assert licences.split_total(0.5, 0.5, 0.15) == pytest.approx((0.15, 0.85))
+    assert licences.split_total(1.05, 0.5, 0.15) == (0.15, 1.0)
+    assert licences.split_total(0.05, 0.5, 0.15) == pytest.approx((0.10, 0.0))
 
 
 def test_observed_ratios_from_chinese_customs():
@@ -160,7 +133,7 @@ def test_observed_ratios_from_chinese_customs():
     before = {"*": (NAN,) * 4 + (4762.0, 5150.0) + (NAN,) * 6, "USA": (NAN,) * 4 + (689.0, NAN) + (NAN,) * 6}
     shifted = {name: values[4:] + values[:4] for name, values in before.items()}
     now = {"*": (1238.0, 3188.0), "USA": (46.0, 353.0)}
-    found = observed_ratios(now, shifted, {"*": 58152.0, "USA": 7444.0})
+    found = licences.observed_ratios(now, shifted, {"*": 58152.0, "USA": 7444.0})
     assert found["USA"][0] == pytest.approx(0.0668, abs=1e-4)
     fall = 1 - 1238 / 4762
     assert fall == pytest.approx(0.74, abs=0.001)
@@ -171,8 +144,8 @@ def test_observed_ratios_from_chinese_customs():
 
 def test_observed_reading_returns_the_total_it_was_given():
     ratios = {"*": (0.5, 0.26, 0.4)}
-    act = replace(april_2025(ratios).acts[0], start=0.0)
-    found = disrupt(chain(), Licences("observed", (act,)), 3, stock_days=0)
+    act = replace(licences.april_2025(ratios).acts[0], start=0.0)
+    found = disrupt(chain(), licences.Licences("observed", (act,)), 3, stock_days=0)
     heavy, light = (found.receipts[of(found, "DEU", "C29", g)] for g in ("H", "L"))
     share = (6e6 + 6e5) / 60 / ((6e6 + 6e5) / 60 + 4e6 / 40)
     assert heavy == pytest.approx([0.15] * 3)
@@ -181,51 +154,54 @@ def test_observed_reading_returns_the_total_it_was_given():
 
 def test_observed_totals_of_magnets_say_nothing_of_feed():
     """Feed of controlled elements passes at lambda_H: Japan is left with 0.05 + 0.95 x 0.15 of its heavy feed."""
-    act = replace(april_2025({"*": (0.9, 0.9)}, "850511").acts[0], start=0.0)
-    found = disrupt(chain(), Licences("observed", (act,)), 2, stock_days=0)
+    act = replace(licences.april_2025({"*": (0.9, 0.9)}, "850511").acts[0], start=0.0)
+    found = disrupt(chain(), licences.Licences("observed", (act,)), 2, stock_days=0)
     assert found.met[of(found, "JPN", "C29", "H")] == pytest.approx([0.05 + 0.95 * 0.15] * 2)
     assert found.met[of(found, "JPN", "C29", "L")] == pytest.approx([1.0] * 2)
 
 
 def test_a_country_that_makes_its_own_is_short_by_its_feed():
     """Under a full stop the share of feed from outside is what is left of each grade."""
-    found = disrupt(chain(), full_stop(), 2, stock_days=0)
+    found = disrupt(chain(), licences.full_stop(), 2, stock_days=0)
     assert found.met[of(found, "JPN", "C29", "H")] == pytest.approx([0.05, 0.05])
     assert found.met[of(found, "JPN", "C29", "L")] == pytest.approx([0.30, 0.30])
-    april = disrupt(chain(), april_2025(), 2, stock_days=0)
+    april = disrupt(chain(), licences.april_2025(), 2, stock_days=0)
     assert april.met[of(april, "JPN", "C29", "L")] == pytest.approx([1.0, 1.0])
     assert april.met[of(april, "JPN", "C29", "H")][1] == pytest.approx(0.05)
 
 
 def test_stock_of_feed_puts_the_shortage_off():
     """Two months of feed at 0.95 missing last 2/0.95 months."""
-    held = chain(stocks=(Stock("national", "JPN", "Dy", 2.0), Stock("national", "JPN", "NdPr", 9.0)))
-    found = disrupt(held, april_2025(), 4)
-    start = 3.5 / DAYS_PER_MONTH
+    held = chain(stocks=(chains.Stock("national", "JPN", "Dy", 2.0), chains.Stock("national", "JPN", "NdPr", 9.0)))
+    found = disrupt(held, licences.april_2025(), 4)
+    start = 3.5 / chains.DAYS_PER_MONTH
     at = of(found, "JPN", "C29", "H")
     expected = (2.0 / 0.95 + start) - start
-    assert found.first_short_by_grade[at] == pytest.approx(expected * DAYS_PER_MONTH, abs=1.1)
+    assert found.first_short_by_grade[at] == pytest.approx(expected * chains.DAYS_PER_MONTH, abs=1.1)
 
 
 def test_new_plants_by_yield_and_recipe():
     """Dy metal of 900 kg a year makes 0.75 x 900 / 0.03 kg of the heavy grade, light feed being its own."""
     plants = (
-        Plant("Dy", "metal", "AUS", "Dy", 900.0, 0.0, 0.0, "*"),
-        Plant("magnets", "magnet", "DEU", "NdFeB", 1e6, 1.0, 0.0, own_feed=("NdPr",)),
+        chains.Plant("Dy", "metal", "AUS", "Dy", 900.0, 0.0, 0.0, "*"),
+        chains.Plant("magnets", "magnet", "DEU", "NdFeB", 1e6, 1.0, 0.0, own_feed=("NdPr",)),
     )
     found = disrupt(
-        chain(plants=(plants[0], replace(plants[1], start=1.0))), full_stop(countries=("DEU",)), 4, stock_days=0
+        chain(plants=(plants[0], replace(plants[1], start=1.0))),
+        licences.full_stop(countries=("DEU",)),
+        4,
+        stock_days=0,
     )
     assert found.met.min(axis=1)[of(found, "DEU", "C29", "H")] < 1.0
     late = replace(plants[0], start=1.0)
-    found = disrupt(chain(plants=(late, plants[1])), full_stop(countries=("DEU",)), 4, stock_days=0)
+    found = disrupt(chain(plants=(late, plants[1])), licences.full_stop(countries=("DEU",)), 4, stock_days=0)
     need = (6e6 + 6e5) / 60
     assert found.met[of(found, "DEU", "C29", "H")] == pytest.approx([0.0] + [0.75 * 900 / 0.03 / need] * 3)
     assert found.met[of(found, "DEU", "C29", "L")] == pytest.approx([0.0, 1.0, 1.0, 1.0])
 
 
 def test_a_ramp_is_linear():
-    plant = Plant("x", "metal", "AUS", "Dy", 1200.0, 6.0, 12.0)
+    plant = chains.Plant("x", "metal", "AUS", "Dy", 1200.0, 6.0, 12.0)
     assert plant.rise(np.array([3.0, 6.0, 12.0, 18.0, 30.0])) == pytest.approx([0.0, 0.0, 600.0, 1200.0, 1200.0])
     running = replace(plant, start=-6.0)
     assert running.rise(np.array([0.0, 6.0])) == pytest.approx([0.0, 600.0])
@@ -233,11 +209,13 @@ def test_a_ramp_is_linear():
 
 def test_ban_on_one_and_on_all():
     """Against all, q is supply outside over use outside; against one, the others' imports are shared out evenly."""
-    rows = tuple(GradeSource(c, "H", "CHN", 0.6) for c in ("DEU", "JPN"))
-    base = chain(sources=rows, users=(User("DEU", "C29", {"H": 6e6}, 0.0), User("JPN", "C29", {"H": 6e6}, 0.0)))
-    every = disrupt(base, full_stop(), 6, stock_days=0, leak_cap=1.0)
+    rows = tuple(chains.GradeSource(c, "H", "CHN", 0.6) for c in ("DEU", "JPN"))
+    base = chain(
+        sources=rows, users=(chains.User("DEU", "C29", {"H": 6e6}, 0.0), chains.User("JPN", "C29", {"H": 6e6}, 0.0))
+    )
+    every = disrupt(base, licences.full_stop(), 6, stock_days=0, leak_cap=1.0)
     assert every.met == pytest.approx(np.full((2, 6), 0.4))
-    one = disrupt(base, full_stop(countries=("DEU",)), 6, stock_days=0, leak_cap=1.0)
+    one = disrupt(base, licences.full_stop(countries=("DEU",)), 6, stock_days=0, leak_cap=1.0)
     assert one.met[0] == pytest.approx([0.4] * 3 + [0.7] * 3)
     assert one.met[1] == pytest.approx([1.0] * 3 + [0.7] * 3)
     assert one.leakage[0, 5] == pytest.approx(0.3 * 1e5 / 12)
@@ -269,16 +247,16 @@ def no_reserve(rows):
 @pytest.mark.parametrize(("stock", "share"), [(0.4, 0.3), (1.0, 0.0), (1.5, 0.55)])
 def test_a_stock_lasts_cover_over_the_gap(stock, share):
     months = 4
-    receipts, need = np.full((1, months * STEPS), share), np.ones((1, months * STEPS))
+    receipts, need = np.full((1, months * chains.STEPS), share), np.ones((1, months * chains.STEPS))
     (run,) = run_stocks_many([StockJob(receipts, need, np.full((1, 10), stock), no_reserve(1))])
     lasts = stock / (1.0 - share)
-    assert first_short(1.0 - run.met)[0] == pytest.approx(lasts, abs=1.01 / STEPS)
+    assert first_short(1.0 - run.met)[0] == pytest.approx(lasts, abs=1.01 / chains.STEPS)
     total = min(months, stock + share * months)
-    assert run.met.sum() / STEPS == pytest.approx(total)
+    assert run.met.sum() / chains.STEPS == pytest.approx(total)
 
 
 def test_a_reserve_is_released_at_its_rate_to_those_who_lack_most():
-    receipts = np.repeat([[0.2], [0.6]], 3 * STEPS, axis=1)
+    receipts = np.repeat([[0.2], [0.6]], 3 * chains.STEPS, axis=1)
     reserve = Reserve(np.array([10.0]), np.array([0.3]), np.array([1.0]), np.zeros(2, dtype=np.int64), np.ones(2))
     (run,) = run_stocks_many([StockJob(receipts, np.ones_like(receipts), np.zeros((2, 10)), reserve)])
     assert run.met_by_class.mean(axis=1)[:, 0] == pytest.approx([0.2, 0.6])
@@ -294,16 +272,16 @@ def test_cover_classes_are_quantiles_of_the_lognormal():
 
 def test_first_day_short_of_a_user_is_where_five_per_cent_is_unmet():
     """A tenth of the firms, those with the least cover, runs out first; 0.05 is half-way into that step."""
-    base = chain(users=(User("DEU", "C29", {"H": 6e6}, 1.0),))
-    found = disrupt(base, full_stop(), 3)
+    base = chain(users=(chains.User("DEU", "C29", {"H": 6e6}, 1.0),))
+    found = disrupt(base, licences.full_stop(), 3)
     least = lognorm(s=0.5).ppf(0.05)
-    assert found.first_short[0] == pytest.approx(least * DAYS_PER_MONTH, abs=1.1)
-    assert np.isnan(disrupt(base, cut(0.04), 3).first_short[0])
+    assert found.first_short[0] == pytest.approx(least * chains.DAYS_PER_MONTH, abs=1.1)
+    assert np.isnan(disrupt(base, licences.cut(0.04), 3).first_short[0])
 
 
 def test_a_user_may_hold_more_of_one_grade():
-    user = User("DEU", "C29", {"H": 6e6, "L": 4e6}, 0.5, cover_by_grade={"H": 12.0})
-    found = disrupt(chain(users=(user,)), full_stop(), 3)
+    user = chains.User("DEU", "C29", {"H": 6e6, "L": 4e6}, 0.5, cover_by_grade={"H": 12.0})
+    found = disrupt(chain(users=(user,)), licences.full_stop(), 3)
     assert found.met[of(found, "DEU", "C29", "H")] == pytest.approx([1.0] * 3)
     assert found.met[of(found, "DEU", "C29", "L"), 2] < 0.01
     with pytest.raises(InputError, match="DEU C29: a cover of H of -1"):
@@ -349,12 +327,12 @@ def test_the_quote_stays_below_the_dearest_way_of_doing_without():
 
 
 def test_rent_is_the_restrictors_share_of_the_gap_on_licensed_volume():
-    market = Market("Dy", 300.0, ((1.0, 1300.0),), 0.0, volume=12_000.0)
-    found = disrupt(chain(markets=(market,)), cut(0.4), 2, stock_days=0, hoarding_in_price=False)
+    market = chains.Market("Dy", 300.0, ((1.0, 1300.0),), 0.0, volume=12_000.0)
+    found = disrupt(chain(markets=(market,)), licences.cut(0.4), 2, stock_days=0, hoarding_in_price=False)
     assert found.prices.outside[0] == pytest.approx([700.0] * 2)
     assert found.prices.inside[0] == pytest.approx([300.0] * 2)
     assert found.prices.rent[0] == pytest.approx([400.0 * 0.6 * 1000.0] * 2)
-    calm = disrupt(chain(markets=(market,)), Licences("free"), 2)
+    calm = disrupt(chain(markets=(market,)), licences.Licences("free"), 2)
     assert calm.prices.rent.max() == pytest.approx(0.0, abs=1e-6)
 
 
@@ -374,8 +352,7 @@ def test_two_destinations_and_a_cap_on_defence():
     sold = by_value(
         value, np.full((4, 1), 1.5), group, supply, capped=np.array([1.0, 0, 0, 0]), cap=np.array([0.4, 0.0])
     )
-    assert sold.filled[:, 0] == pytest.approx([0.4, 1.5, 0.1, 1.5])
-    assert sold.price == pytest.approx([10.0, 0.0])
+    assert (sold.filled[:, 0], sold.price) == (pytest.approx([0.4, 1.5, 0.1, 1.5]), pytest.approx([10.0, 0.0]))
     assert sold.barrier == pytest.approx([80.0, 0.0])
 
 
@@ -421,10 +398,7 @@ def test_shapley_shares_against_all_orders():
 
 def test_names_of_users_are_looked_up_with_a_suggestion():
     with pytest.raises(UnknownName, match="DEU C29"):
-        disrupt(chain(), Licences("free"), 1).pairs_of("DEU", "C2")
-
-
-# ---------------------------------------------------------------------------------------- the network behind a shortage
+        disrupt(chain(), licences.Licences("free"), 1).pairs_of("DEU", "C2")
 
 
 CLOSED_FORMS = (

@@ -115,9 +115,6 @@ def test_the_amounts_of_a_fiscal_year_are_flagged_after_its_last_day():
     assert last == date(2027, 9, 30)
 
 
-# ---------------------------------------------------------------------------------------------------------------- cases
-
-
 CASES = yaml.safe_load((package_folder() / "entry_cases.yaml").read_text(encoding="utf-8"))
 
 

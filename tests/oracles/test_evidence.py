@@ -87,8 +87,7 @@ def test_abnormal_return_and_forecast_error_are_those_of_statsmodels(factors):
     chosen = dict(list(known.items())[:factors])
     found = study("x", days, returns, days[135], factors=chosen)
     wanted = REGRESSIONS[factors]
-    assert found.days == 120
-    assert found.car == pytest.approx(wanted[0], abs=1e-12)
+    assert (found.days, found.car) == (120, pytest.approx(wanted[0], abs=1e-12))
     assert found.error == pytest.approx(wanted[1], abs=1e-12)
     assert found.p_student == pytest.approx(wanted[2], abs=1e-10)
 
@@ -210,9 +209,6 @@ def test_quoted_sessions_are_the_published_ones(market, session, percent):
 
     value = session_return(market, date.fromisoformat(session))
     assert 100.0 * np.expm1(value) == pytest.approx(percent, abs=0.006)
-
-
-# ----------------------------------------------------------------------------------------- scores and estimates by hand
 
 
 def test_error_and_bias_by_hand():

@@ -7,18 +7,8 @@ Day Tariffs", table 1: per cent, the United States and the average of the others
 import numpy as np
 import pytest
 
+from detente import economy as econ
 from detente.data.worlds import EU, announced_tariff, confrontation, load_libday
-from detente.economy import (
-    Shock,
-    average,
-    formula_retaliation,
-    formula_tariff,
-    one_sided,
-    optimal_tariff,
-    solve,
-    solve_many,
-    with_retaliation,
-)
 from detente.economy.armington.accounts import accounts
 
 WORLD = load_libday()
@@ -33,13 +23,13 @@ TABLE_1 = {
 
 def shock_of_case(name):
     if name == "formula-optimal":
-        return Shock(one_sided(WORLD, "USA", formula_tariff(WORLD)))
-    return Shock(ANNOUNCED, options={"rebate": "lump-sum"} if name == "lump-sum" else {})
+        return econ.Shock(econ.one_sided(WORLD, "USA", econ.formula_tariff(WORLD)))
+    return econ.Shock(ANNOUNCED, options={"rebate": "lump-sum"} if name == "lump-sum" else {})
 
 
 def pair(equilibrium, column, digits):
     own = equilibrium.change(column, "USA")
-    others = average(equilibrium, column, leave_out=["USA"])
+    others = econ.average(equilibrium, column, leave_out=["USA"])
     return "/".join(f"{100 * value:.{digits}f}" for value in (own, others))
 
 
@@ -50,11 +40,11 @@ def row(equilibrium):
 
 @pytest.mark.parametrize("case", TABLE_1)
 def test_table_1_to_every_printed_digit(case):
-    assert row(solve(WORLD, shock_of_case(case))) == TABLE_1[case]
+    assert row(econ.solve(WORLD, shock_of_case(case))) == TABLE_1[case]
 
 
 def test_unweighted_mean_differs_as_the_source_warns():
-    found = average(solve(WORLD, Shock(ANNOUNCED)), "welfare", weights="none", leave_out=["USA"])
+    found = econ.average(econ.solve(WORLD, econ.Shock(ANNOUNCED)), "welfare", weights="none", leave_out=["USA"])
     assert f"{100 * found:.2f}" == "-0.37"
 
 
@@ -69,16 +59,16 @@ def test_calibration():
 
 
 def test_formula_tariffs():
-    assert f"{formula_tariff(WORLD):.4f}" == "0.2180"
+    assert f"{econ.formula_tariff(WORLD):.4f}" == "0.2180"
     krugman = WORLD.with_parameters(distribution_margin=0.0)
     assert np.allclose(accounts(krugman).exponent, 1.0)
     assert accounts(WORLD.with_parameters(trade_elasticity=8.0)).exponent == pytest.approx(accounts(WORLD).exponent)
 
 
 def test_a_country_gains_from_its_formula_tariff_and_the_true_optimum_beats_it():
-    formula = solve(WORLD, shock_of_case("formula-optimal")).change("welfare", "USA")
-    uniform = optimal_tariff(WORLD, "USA")
-    partner = optimal_tariff(WORLD, "USA", over="partner")
+    formula = econ.solve(WORLD, shock_of_case("formula-optimal")).change("welfare", "USA")
+    uniform = econ.optimal_tariff(WORLD, "USA")
+    partner = econ.optimal_tariff(WORLD, "USA", over="partner")
     assert formula < uniform.value < partner.value
     assert abs(uniform.certificate.first_order) < 1e-9
     assert partner.certificate.first_order < 1e-6
@@ -88,23 +78,25 @@ def test_a_country_gains_from_its_formula_tariff_and_the_true_optimum_beats_it()
 
 def test_the_optimum_with_roundabout_inputs_beats_the_formula():
     world = WORLD.with_parameters(value_added_share=0.49)
-    formula = solve(world, Shock(one_sided(world, "USA", formula_tariff(world)))).change("welfare", "USA")
-    assert optimal_tariff(world, "USA").value > formula
+    formula = econ.solve(world, econ.Shock(econ.one_sided(world, "USA", econ.formula_tariff(world)))).change(
+        "welfare", "USA"
+    )
+    assert econ.optimal_tariff(world, "USA").value > formula
 
 
 def test_retaliation_turns_the_gain_into_a_loss():
-    gain = solve(WORLD, Shock(ANNOUNCED)).change("welfare", "USA")
-    both = with_retaliation(WORLD, ANNOUNCED, "USA")
+    gain = econ.solve(WORLD, econ.Shock(ANNOUNCED)).change("welfare", "USA")
+    both = econ.with_retaliation(WORLD, ANNOUNCED, "USA")
     assert np.allclose(both[:, WORLD.country("USA")], both[WORLD.country("USA")])
-    answers = [both, with_retaliation(WORLD, ANNOUNCED, "USA", formula_retaliation(WORLD))]
-    losses = [e.change("welfare", "USA") for e in solve_many(WORLD, [Shock(tariff) for tariff in answers])]
+    answers = [both, econ.with_retaliation(WORLD, ANNOUNCED, "USA", econ.formula_retaliation(WORLD))]
+    losses = [e.change("welfare", "USA") for e in econ.solve_many(WORLD, [econ.Shock(tariff) for tariff in answers])]
     assert max(losses) < 0 < gain
 
 
 def test_balanced_trade_as_published_keeps_a_gap_and_the_default_closes_it():
     options = {"closure": "balanced", "as_published": True}
-    published = solve(WORLD, Shock(ANNOUNCED, options=options))
-    default = solve(WORLD, Shock(ANNOUNCED, options={"closure": "balanced"}))
+    published = econ.solve(WORLD, econ.Shock(ANNOUNCED, options=options))
+    default = econ.solve(WORLD, econ.Shock(ANNOUNCED, options={"closure": "balanced"}))
     assert abs(published.certificate.walras) > 1e-4
     assert abs(default.certificate.walras) < 1e-9
     assert any("as published welfare moves by" in note for note in default.notes)
@@ -114,10 +106,10 @@ def test_a_trade_war_with_china_and_the_union_costs_more_than_with_china_alone()
     sides = (["CHN", *EU.split()], ["CHN"])
     wars = [confrontation(WORLD, side) for side in sides]
     assert wars[1][WORLD.country("USA"), WORLD.country("CHN")] == pytest.approx(0.54)
-    both, china = (e.change("welfare", "USA") for e in solve_many(WORLD, [Shock(war) for war in wars]))
-    harder = solve(WORLD, Shock(confrontation(WORLD, ["CHN"], rate=1.08))).change("welfare", "CHN")
+    both, china = (e.change("welfare", "USA") for e in econ.solve_many(WORLD, [econ.Shock(war) for war in wars]))
+    harder = econ.solve(WORLD, econ.Shock(confrontation(WORLD, ["CHN"], rate=1.08))).change("welfare", "CHN")
     assert both < china
-    assert harder < solve(WORLD, Shock(wars[1])).change("welfare", "CHN") < 0
+    assert harder < econ.solve(WORLD, econ.Shock(wars[1])).change("welfare", "CHN") < 0
 
 
 def test_the_union_of_the_tables_has_25_members():

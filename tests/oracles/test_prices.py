@@ -29,8 +29,6 @@ def rise(found):
     return found.effects[1].headline - found.effects[0].headline
 
 
-# --- small economies solved another way -------------------------------------------------------------------------------
-
 BUYS = np.array([[0.10, 0.30, 0.05], [0.20, 0.05, 0.10], [0.05, 0.15, 0.20]])
 """Domestic inputs of each industry (columns) per dollar of output."""
 ABROAD = np.array([[0.05, 0.10, 0.00], [0.10, 0.02, 0.05], [0.00, 0.05, 0.10]])
@@ -109,9 +107,6 @@ def test_import_shares_by_hand():
     assert low[1] == default[1] == high[1] == 0.0
 
 
-# --- the accounts themselves ------------------------------------------------------------------------------------------
-
-
 def test_value_added_and_imports_make_up_every_dollar(accounts):
     """What is not bought from others, through all rounds, plus imported inputs, is the dollar spent."""
     imported = accounts.input_share.sum(axis=0)
@@ -151,8 +146,6 @@ def test_imports_in_purchases_stay_shares_in_order(accounts):
     assert (low >= 0).all()
     assert (high <= 1).all()
 
-
-# --- on the law -------------------------------------------------------------------------------------------------------
 
 DAYS = [date(2025, 2, 10), date(2025, 4, 15), date(2025, 5, 20), date(2025, 9, 15), date(2026, 3, 15)]
 
@@ -201,9 +194,6 @@ def test_consumers_pay_a_part_of_the_duty_dollar_for_dollar():
 
 def test_goods_without_a_commodity_are_few():
     assert change(date(2025, 4, 15)).after.unmapped < 0.01
-
-
-# --- households -------------------------------------------------------------------------------------------------------
 
 
 def test_deciles_pay_the_losses_of_all_categories(accounts):

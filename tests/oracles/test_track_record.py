@@ -12,74 +12,12 @@ import pytest
 from detente.codes import InputError, UnknownName
 from detente.data.casefile import HAPPENED, case_names, load_case, variant_names
 from detente.data.dealrecord import agreements, bargains, deals, read_through, settlements, threats
-from detente.evidence.chances import (
-    OUTCOMES,
-    RULES,
-    ThreatRecord,
-    Timing,
-    brier,
-    by_episode,
-    chances,
-    covariates_by_threat,
-    covariates_of,
-    crps,
-    episodes,
-    log_score,
-    model_rule,
-    pooled,
-    posterior_mode,
-    postponements,
-    record_of,
-    running,
-    scored,
-    skill,
-    stated,
-    tilt_chances,
-    tilted_without,
-    timing,
-)
-from detente.evidence.lives import (
-    ENDINGS,
-    FORMS,
-    HORIZONS,
-    RATE_RULES,
-    YEAR,
-    Bargain,
-    RateRecord,
-    chance_of,
-    date_chance,
-    distances,
-    expected_rate,
-    focal,
-    hazard,
-    in_steps,
-    lasting,
-    outlook,
-    pool,
-    prospect,
-    quantiles,
-    struck_hazard,
-    survival,
-    survival_errors,
-    survival_steps,
-    tilt,
-)
+from detente.evidence import chances as odds
+from detente.evidence import lives as lives_of
+from detente.evidence.chances import scored
+from detente.evidence.lives import hazard
 from detente.faces.words.evidence import sentences
-from detente.lab.score.track import (
-    Threats,
-    model_forecasts,
-    model_rates_table,
-    model_rules_table,
-    model_terms_table,
-    next_table,
-    rate_rules_table,
-    rules_table,
-    survival_skill_table,
-    survival_table,
-    terms_table,
-    tilt_table,
-    track,
-)
+from detente.lab.score import track
 from detente.lab.talks.outlook import form_of, outlook_on
 from detente.lab.talks.primary import Primary, forecast_of
 
@@ -102,25 +40,25 @@ def known():
 
 @pytest.fixture(scope="module")
 def record(known):
-    return record_of(known)
+    return odds.record_of(known)
 
 
 def test_episodes_are_those_of_the_rules(known):
-    sizes = sorted((episodes(known).count(name) for name in set(episodes(known))), reverse=True)
+    sizes = sorted((odds.episodes(known).count(name) for name in set(odds.episodes(known))), reverse=True)
     assert (len(known), len(sizes), sizes[:4]) == (96, 28, [30, 20, 8, 7])
-    others = episodes(known, apart=-1)
+    others = odds.episodes(known, apart=-1)
     sizes = sorted((others.count(name) for name in set(others)), reverse=True)
     assert (len(sizes), sizes[:4]) == (33, [30, 19, 8, 5])
 
 
 @pytest.mark.parametrize("name", SCORES)
 def test_scores_are_those_reckoned_apart(record, name):
-    made = chances(record, RULES[name], "whole")
-    square, log = brier(made, record.outcome), log_score(made, record.outcome)
+    made = odds.chances(record, odds.RULES[name], "whole")
+    square, log = odds.brier(made, record.outcome), odds.log_score(made, record.outcome)
     means = (
-        by_episode(square, record.episode).mean(),
+        odds.by_episode(square, record.episode).mean(),
         square.mean(),
-        by_episode(log, record.episode).mean(),
+        odds.by_episode(log, record.episode).mean(),
         log.mean(),
     )
     assert means == pytest.approx(SCORES[name], abs=0.0006)
@@ -128,26 +66,26 @@ def test_scores_are_those_reckoned_apart(record, name):
 
 
 def test_scores_of_the_other_readings(known, record):
-    made = chances(record, RULES["record"], "hindsight")
-    square, log = brier(made, record.outcome), log_score(made, record.outcome)
-    assert by_episode(square, record.episode).mean() == pytest.approx(0.735, abs=0.0006)
-    assert by_episode(log, record.episode).mean() == pytest.approx(1.338, abs=0.0006)
-    strict = record_of(known, grace=0)
+    made = odds.chances(record, odds.RULES["record"], "hindsight")
+    square, log = odds.brier(made, record.outcome), odds.log_score(made, record.outcome)
+    assert odds.by_episode(square, record.episode).mean() == pytest.approx(0.735, abs=0.0006)
+    assert odds.by_episode(log, record.episode).mean() == pytest.approx(1.338, abs=0.0006)
+    strict = odds.record_of(known, grace=0)
     for name, score in (("pooled", 0.795), ("record", 0.760)):
-        square = brier(chances(strict, RULES[name], "whole"), strict.outcome)
-        assert by_episode(square, strict.episode).mean() == pytest.approx(score, abs=0.0006)
+        square = odds.brier(odds.chances(strict, odds.RULES[name], "whole"), strict.outcome)
+        assert odds.by_episode(square, strict.episode).mean() == pytest.approx(score, abs=0.0006)
 
 
 def test_an_interval_that_holds_zero_is_said(record):
-    square = brier(chances(record, RULES["record"]), record.outcome)
-    beside = skill(square, brier(chances(record, pooled), record.outcome), record.episode)
+    square = odds.brier(odds.chances(record, odds.RULES["record"]), record.outcome)
+    beside = odds.skill(square, odds.brier(odds.chances(record, odds.pooled), record.outcome), record.episode)
     assert (beside.value, beside.low, beside.high) == pytest.approx((0.03, -0.03, 0.10), abs=0.01)
     assert beside.open
-    assert not skill(square, square + 1.0, record.episode).open
+    assert not odds.skill(square, square + 1.0, record.episode).open
 
 
 def seen_of(rule, known):
-    return {each.id: row for each, row in zip(known, chances(record_of(known), rule), strict=True)}
+    return {each.id: row for each, row in zip(known, odds.chances(odds.record_of(known), rule), strict=True)}
 
 
 def changed(rule, known, cut=date(2025, 9, 1)):
@@ -158,28 +96,28 @@ def changed(rule, known, cut=date(2025, 9, 1)):
     return {name for name, row in part.items() if not np.array_equal(row, whole[name])}
 
 
-@pytest.mark.parametrize("name", RULES)
+@pytest.mark.parametrize("name", odds.RULES)
 def test_what_came_later_moves_no_earlier_forecast(known, name):
-    assert changed(RULES[name], known) == set()
+    assert changed(odds.RULES[name], known) == set()
 
 
 def test_a_rule_that_peeks_is_caught(known):
-    def peeks(record: ThreatRecord, k, sight):
-        return record.shares(record.sight(k, "hindsight"), True, np.full(len(OUTCOMES), 0.25), 2.0)
+    def peeks(record: odds.ThreatRecord, k, sight):
+        return record.shares(record.sight(k, "hindsight"), True, np.full(len(odds.OUTCOMES), 0.25), 2.0)
 
     assert changed(peeks, known)
 
-    def weighs(record: ThreatRecord, k, sight):
-        return pooled(record, k, record.sight(k, "whole"))
+    def weighs(record: odds.ThreatRecord, k, sight):
+        return odds.pooled(record, k, record.sight(k, "whole"))
 
     assert changed(weighs, known)
 
 
-@pytest.mark.parametrize("name", RULES)
+@pytest.mark.parametrize("name", odds.RULES)
 def test_the_order_of_the_rows_is_nothing(known, name):
     mixed = list(known)
     random.Random(5).shuffle(mixed)
-    first, second = seen_of(RULES[name], known), seen_of(RULES[name], mixed)
+    first, second = seen_of(odds.RULES[name], known), seen_of(odds.RULES[name], mixed)
     assert all(first[key] == pytest.approx(second[key], abs=1e-12) for key in first)
 
 
@@ -193,8 +131,8 @@ def test_no_threat_sees_its_own_episode(known, record):
 
 
 def test_rates_miss_by_what_was_reckoned_apart():
-    made = RateRecord(agreements())
-    rows = {name: distances(made, rule).mean() for name, rule in RATE_RULES.items()}
+    made = lives_of.RateRecord(agreements())
+    rows = {name: lives_of.distances(made, rule).mean() for name, rule in lives_of.RATE_RULES.items()}
     assert len(made.agreements) == 52
     for name, error in (("before", 8.0), ("fifteen", 7.9), ("midpoint", 9.7), ("part", 9.3), ("threat", 14.1)):
         assert rows[name] == pytest.approx(error, abs=0.06), name
@@ -203,20 +141,20 @@ def test_rates_miss_by_what_was_reckoned_apart():
 
 
 def test_a_sample_of_one_is_scored_by_its_error():
-    assert crps(np.array([12.0]), np.ones(1), 15.0) == pytest.approx(3.0)
-    assert crps(np.array([10.0, 20.0]), np.ones(2), 15.0) == pytest.approx(2.5)
+    assert odds.crps(np.array([12.0]), np.ones(1), 15.0) == pytest.approx(3.0)
+    assert odds.crps(np.array([10.0, 20.0]), np.ones(2), 15.0) == pytest.approx(2.5)
 
 
 def test_lives_are_those_reckoned_apart():
     some, end = bargains(), read_through()
     rows = {"truce": (9, 5, 1.38, 0.63, 2.72), "order": (21, 2, 0.14, 0.04, 0.39), "terms": (9, 1, 0.16, 0.03, 0.62)}
-    for form in FORMS:
+    for form in lives_of.FORMS:
         own = [each for each in some if each.form == form]
         found = hazard(own, end)
         assert (found.count, found.ends, found.rate, found.low, found.high) == pytest.approx(rows[form], abs=0.006)
-    alive = [survival(some, end, days).share for days in HORIZONS]
+    alive = [lives_of.survival(some, end, days).share for days in lives_of.HORIZONS]
     assert alive == pytest.approx([0.87, 0.78, 0.78], abs=0.006)
-    assert survival(some, end, 90).error == pytest.approx(0.05, abs=0.006)
+    assert lives_of.survival(some, end, 90).error == pytest.approx(0.05, abs=0.006)
 
 
 @pytest.mark.parametrize(
@@ -236,7 +174,7 @@ def test_ties_are_among_the_lives_at_risk_and_the_variance_is_that_of_greenwood(
     first, seen = date(2025, 1, 1), date(2025, 6, 1)
 
     def lived(name, days, ended):
-        return Bargain(name, "XXX", "truce", first, first + timedelta(days), ended)
+        return lives_of.Bargain(name, "XXX", "truce", first, first + timedelta(days), ended)
 
     some = [
         lived("a", 10, True),
@@ -245,14 +183,14 @@ def test_ties_are_among_the_lives_at_risk_and_the_variance_is_that_of_greenwood(
         lived("d", 20, True),
         lived("e", 31, True),
     ]
-    found = survival(some, seen, days)
+    found = lives_of.survival(some, seen, days)
     assert found.share == pytest.approx(share, abs=1e-12)
     assert found.error == pytest.approx(np.sqrt(variance), abs=1e-12)
 
 
 def test_a_bargain_that_was_to_end_is_alive_on_the_day_before_and_not_on_the_day_itself():
     first = date(2025, 1, 1)
-    ended = Bargain("a", "XXX", "truce", first, first + timedelta(90), ended=True)
+    ended = lives_of.Bargain("a", "XXX", "truce", first, first + timedelta(90), ended=True)
     assert ended.alive(89)
     assert not ended.alive(90)
     assert not ended.alive(91)
@@ -269,7 +207,7 @@ ALIVE = {
 
 @pytest.mark.parametrize("rule", ALIVE)
 def test_survival_is_scored_as_reckoned_apart(rule):
-    made = [survival_errors(bargains(), rule, days, read_through()) for days in HORIZONS]
+    made = [lives_of.survival_errors(bargains(), rule, days, read_through()) for days in lives_of.HORIZONS]
     assert [errors.size for errors in made] == [37, 36, 18]
     assert [errors.mean() for errors in made] == pytest.approx(ALIVE[rule], abs=0.0006)
 
@@ -286,14 +224,14 @@ def test_survival_is_scored_as_reckoned_apart(rule):
 def test_a_bargain_has_the_chance_of_its_day(name, chances_):
     some = bargains()
     own = next(each for each in some if each.id == name)
-    view = outlook(some, own.form, own.announced, name)
-    assert [view.alive(days) for days in HORIZONS] == pytest.approx(chances_, abs=0.006)
+    view = lives_of.outlook(some, own.form, own.announced, name)
+    assert [view.alive(days) for days in lives_of.HORIZONS] == pytest.approx(chances_, abs=0.006)
     later = [each if each.announced < own.announced else replace(each, ended=True) for each in some]
-    assert outlook(later, own.form, own.announced, name) == view
+    assert lives_of.outlook(later, own.form, own.announced, name) == view
 
 
 def test_the_record_of_a_day_knows_nothing_later():
-    tables = {table.name: table for table in track(as_of=date(2025, 9, 1))}
+    tables = {table.name: table for table in track.track(as_of=date(2025, 9, 1))}
     assert max(tables["track_threats"]["deadline"]) < "2025-09-01"
     assert max(tables["track_rates"]["announced"]) < "2025-09-01"
     assert max(tables["track_lives"]["announced"]) < "2025-09-01"
@@ -301,75 +239,77 @@ def test_the_record_of_a_day_knows_nothing_later():
 
 
 def test_a_rule_that_never_missed_is_no_measure():
-    none = skill(np.ones(4), np.zeros(4), np.arange(4))
+    none = odds.skill(np.ones(4), np.zeros(4), np.arange(4))
     assert np.isnan(none.value)
-
-
-# ---------------------------------------------------------------------------------- will it hold, when and at what rate
 
 
 GENEVA, TODAY = date(2025, 5, 12), date(2026, 8, 22)
 
 
 def test_ends_compete_and_their_chances_multiply():
-    view = prospect(bargains(), "truce", GENEVA, but="D07", expires=date(2025, 8, 12), struck=[], tried=True)
-    assert [ending.name for ending in view.endings] == list(ENDINGS)
+    view = lives_of.prospect(bargains(), "truce", GENEVA, but="D07", expires=date(2025, 8, 12), struck=[], tried=True)
+    assert [ending.name for ending in view.endings] == list(lives_of.ENDINGS)
     for days in (30, 92, 180, 365):
         own, dated, law = (ending.alive(days) for ending in view.endings)
         assert view.alive(days) == pytest.approx(own * dated * law, abs=1e-15)
-        assert own == pytest.approx(exp(-view.hazard * days / YEAR))
+        assert own == pytest.approx(exp(-view.hazard * days / lives_of.YEAR))
         assert dated == (1.0 if days < 92 else 1.0 - view.endings[1].chance)
     assert view.tilted(2.0).alive(180) == pytest.approx(view.alive(180) * view.endings[0].alive(180))
-    alone = prospect(bargains(), "truce", GENEVA, but="D07")
-    assert [alone.alive(days) for days in HORIZONS] == pytest.approx((0.52, 0.27, 0.07), abs=0.006)
+    alone = lives_of.prospect(bargains(), "truce", GENEVA, but="D07")
+    assert [alone.alive(days) for days in lives_of.HORIZONS] == pytest.approx((0.52, 0.27, 0.07), abs=0.006)
 
 
 def test_a_date_and_a_law_are_counted_as_known_on_the_day():
-    assert date_chance(bargains(), GENEVA) == pytest.approx(3 / 4)
-    assert date_chance(bargains(), TODAY) == pytest.approx(3 / 10)
-    assert date_chance(bargains(), date(2025, 3, 4)) == pytest.approx(1 / 2)
-    years = (TODAY - min(each.announced for each in bargains())).days / YEAR
-    assert struck_hazard(bargains(), [date(2026, 2, 20)], TODAY) == pytest.approx(3 / (years + 2))
-    assert struck_hazard(bargains(), [date(2026, 2, 20)], GENEVA) < 2 / 2
+    assert lives_of.date_chance(bargains(), GENEVA) == pytest.approx(3 / 4)
+    assert lives_of.date_chance(bargains(), TODAY) == pytest.approx(3 / 10)
+    assert lives_of.date_chance(bargains(), date(2025, 3, 4)) == pytest.approx(1 / 2)
+    years = (TODAY - min(each.announced for each in bargains())).days / lives_of.YEAR
+    assert lives_of.struck_hazard(bargains(), [date(2026, 2, 20)], TODAY) == pytest.approx(3 / (years + 2))
+    assert lives_of.struck_hazard(bargains(), [date(2026, 2, 20)], GENEVA) < 2 / 2
 
 
 @pytest.mark.parametrize("day", [GENEVA, date(2025, 10, 30)])
 def test_what_came_later_moves_no_outlook(day):
     known = [each for each in bargains() if each.announced < day]
     cut = [replace(each, over=None, ended=False) if each.over and each.over > day else each for each in known]
-    whole = prospect(bargains(), "truce", day, expires=day + timedelta(days=100), tried=True)
-    assert prospect(cut, "truce", day, expires=day + timedelta(days=100), tried=True) == whole
+    whole = lives_of.prospect(bargains(), "truce", day, expires=day + timedelta(days=100), tried=True)
+    assert lives_of.prospect(cut, "truce", day, expires=day + timedelta(days=100), tried=True) == whole
     left = [each for each in settlements() if each.day < day]
-    assert timing(left, day) == timing(settlements(), day)
+    assert odds.timing(left, day) == odds.timing(settlements(), day)
 
 
 def test_the_tilt_is_a_factor_of_two_at_most():
-    assert tilt({"D0": ["USA"], "DP": ["USA", "CHN"]}) == 2.0
-    assert tilt({"D0": ["USA"], "DP": ["CHN"]}) == tilt({"D0": ["USA"], "DP": []}) == tilt({}) == 1.0
-    assert tilt({"D0": [], "DP": []}) == 0.5
+    assert lives_of.tilt({"D0": ["USA"], "DP": ["USA", "CHN"]}) == 2.0
+    assert (
+        lives_of.tilt({"D0": ["USA"], "DP": ["CHN"]})
+        == lives_of.tilt({"D0": ["USA"], "DP": []})
+        == lives_of.tilt({})
+        == 1.0
+    )
+    assert lives_of.tilt({"D0": [], "DP": []}) == 0.5
 
 
 def test_what_lasts_is_worth_the_integral():
-    view = prospect(bargains(), "order", GENEVA, expires=GENEVA + timedelta(days=200))
+    view = lives_of.prospect(bargains(), "order", GENEVA, expires=GENEVA + timedelta(days=200))
     hazard, chance, rate = view.hazard, view.endings[1].chance, 0.05
     t = (np.arange(400_000) + 0.5) * 1e-3
-    alive = np.exp(-hazard * t) * np.where(t >= 200 / YEAR, 1.0 - chance, 1.0)
+    alive = np.exp(-hazard * t) * np.where(t >= 200 / lives_of.YEAR, 1.0 - chance, 1.0)
     share = rate * float((np.exp(-rate * t) * alive).sum()) * 1e-3
-    assert lasting(10.0, -4.0, rate, view) == pytest.approx(-4.0 + 14.0 * share, abs=2e-3)
+    assert lives_of.lasting(10.0, -4.0, rate, view) == pytest.approx(-4.0 + 14.0 * share, abs=2e-3)
     with pytest.raises(InputError, match="rate of discount"):
-        lasting(1.0, 0.0, 0.0, view)
+        lives_of.lasting(1.0, 0.0, 0.0, view)
 
 
 def test_chances_are_said_in_steps():
-    assert [in_steps(p) for p in (0.0, 0.01, 0.524, 0.93, 0.99, 1.0)] == [0.03, 0.03, 0.5, 0.95, 0.97, 0.97]
+    assert [lives_of.in_steps(p) for p in (0.0, 0.01, 0.524, 0.93, 0.99, 1.0)] == [0.03, 0.03, 0.5, 0.95, 0.97, 0.97]
 
 
 def test_the_curve_of_survival_falls_where_bargains_end():
-    some = [each for each in bargains() if each.form == FORMS[0]]
-    steps = survival_steps(some, read_through())
+    some = [each for each in bargains() if each.form == lives_of.FORMS[0]]
+    steps = lives_of.survival_steps(some, read_through())
     assert [step.days for step in steps] == [0, 29, 33, 48, 120, 365]
-    assert all(step.share == survival(some, read_through(), step.days).share for step in steps)
-    assert survival_steps([], GENEVA)[0].watched == 0
+    assert all(step.share == lives_of.survival(some, read_through(), step.days).share for step in steps)
+    assert lives_of.survival_steps([], GENEVA)[0].watched == 0
 
 
 def test_a_deal_of_a_case_has_the_forecast_of_its_day():
@@ -382,54 +322,54 @@ def test_a_deal_of_a_case_has_the_forecast_of_its_day():
     assert busan.named.id == "D36"
     assert busan.now.endings[0].alive(365) > busan.alive(365)
     late = outlook_on(load_case("us-china-today"), "renewed")
-    last = outlook(bargains(), "truce", TODAY)
-    assert late.chances[90] == pytest.approx(in_steps(last.alive(90))), "time that nobody has read is no life"
+    last = lives_of.outlook(bargains(), "truce", TODAY)
+    assert late.chances[90] == pytest.approx(lives_of.in_steps(last.alive(90))), "time that nobody has read is no life"
     with pytest.raises(UnknownName, match="form"):
         outlook_on(file, "geneva", form="treaty")
 
 
 def test_settlements_and_what_is_put_off_are_those_counted_apart():
-    left = timing(settlements(), TODAY)
+    left = odds.timing(settlements(), TODAY)
     assert (len(left.left), left.median, left.within(2), left.within(10)) == (21, 2.0, 11, 19)
-    late = postponements(threats(), TODAY)
+    late = odds.postponements(threats(), TODAY)
     assert (len(late), float(np.median(late))) == (18, 28.5)
 
 
 def test_the_chance_of_a_settlement_grows_to_that_of_the_deadline():
-    when = Timing((0, 1, 2, 5, 17))
+    when = odds.Timing((0, 1, 2, 5, 17))
     parts = [when.soon(0.6, 20, within) for within in (1, 7, 20, 21, 40)]
-    assert parts == sorted(parts)
-    assert parts[-2:] == pytest.approx([0.6, 0.6])
+    assert (parts, parts[-2:]) == (sorted(parts), pytest.approx([0.6, 0.6]))
     assert when.soon(0.6, 20, 7) == pytest.approx(0.6 * (when.share(20) - when.share(13)) / when.share(20))
     assert (when.share(-1), when.share(60)) == (0.0, 1.0)
-    assert Timing(()).share(14) == pytest.approx(0.5)
+    assert odds.Timing(()).share(14) == pytest.approx(0.5)
 
 
 def test_an_expected_rate_is_a_pool_that_gives_missing_shares_away():
     one, two, none = (np.array([10.0]), np.ones(1)), (np.array([20.0, 30.0]), np.array([3.0, 1.0])), (np.zeros(0),) * 2
-    rates, weights = pool(one, two, none)
+    rates, weights = lives_of.pool(one, two, none)
     assert rates.tolist() == [10.0, 20.0, 30.0]
     assert weights == pytest.approx([2 / 3, 0.25, 1 / 12])
-    record = RateRecord(agreements())
+    record = lives_of.RateRecord(agreements())
     k = next(k for k, each in enumerate(record.agreements) if each.id == "D47")
-    rates, weights = expected_rate(record, k, np.array([60.0]))
-    assert weights.sum() == pytest.approx(1.0)
-    assert weights[rates == 60.0].sum() == pytest.approx(0.25)
-    assert 0.0 <= chance_of(rates, weights, record.before[k]) <= 1.0
-    middle = float(quantiles(rates, weights, (0.5,))[0])
-    assert focal(record, k, middle) in record.agreed[record.earlier(k)]
-    assert np.isnan(focal(record, 0, 10.0))
+    rates, weights = lives_of.expected_rate(record, k, np.array([60.0]))
+    assert (weights.sum(), weights[rates == 60.0].sum()) == (pytest.approx(1.0), pytest.approx(0.25))
+    assert 0.0 <= lives_of.chance_of(rates, weights, record.before[k]) <= 1.0
+    middle = float(lives_of.quantiles(rates, weights, (0.5,))[0])
+    assert lives_of.focal(record, k, middle) in record.agreed[record.earlier(k)]
+    assert np.isnan(lives_of.focal(record, 0, 10.0))
 
 
 def test_numbers_of_a_model_that_say_nothing_leave_the_record_as_it_is():
     known = scored(threats())
-    record = record_of(known)
-    base = chances(record, stated)
-    zeros = model_rule(np.zeros((len(known), 3)))
-    assert np.array_equal(chances(record, zeros), base)
-    assert np.array_equal(chances(record, model_rule(covariates_of(known, {}))), base)
+    record = odds.record_of(known)
+    base = odds.chances(record, odds.stated)
+    zeros = odds.model_rule(np.zeros((len(known), 3)))
+    assert np.array_equal(odds.chances(record, zeros), base)
+    assert np.array_equal(odds.chances(record, odds.model_rule(odds.covariates_of(known, {}))), base)
     some = {each.id: (1.0, 2.0, 3.0) for each in known[:5]}
-    assert np.array_equal(chances(record, model_rule(covariates_of(known, some))), base), "too few episodes"
+    assert np.array_equal(odds.chances(record, odds.model_rule(odds.covariates_of(known, some))), base), (
+        "too few episodes"
+    )
 
 
 def told(known):
@@ -442,15 +382,15 @@ def told(known):
 def test_numbers_that_tell_what_came_move_chances_and_later_ones_move_nothing_earlier():
     known = scored(threats())
     numbers = told(known)
-    made = chances(record_of(known), model_rule(covariates_of(known, numbers)))
-    base = chances(record_of(known), stated)
+    made = odds.chances(odds.record_of(known), odds.model_rule(odds.covariates_of(known, numbers)))
+    base = odds.chances(odds.record_of(known), odds.stated)
     assert made.sum(axis=1) == pytest.approx(1.0)
-    came = np.array([OUTCOMES.index(each.outcome()) for each in known])
+    came = np.array([odds.OUTCOMES.index(each.outcome()) for each in known])
     rows = np.arange(len(known))
     assert np.log(made[rows, came]).mean() > np.log(base[rows, came]).mean()
     early = [each for each in known if each.deadline < date(2026, 2, 1)]
-    cut = chances(record_of(early), model_rule(covariates_of(early, numbers)))
-    assert not np.array_equal(cut, chances(record_of(early), stated))
+    cut = odds.chances(odds.record_of(early), odds.model_rule(odds.covariates_of(early, numbers)))
+    assert not np.array_equal(cut, odds.chances(odds.record_of(early), odds.stated))
     place = {each.id: k for k, each in enumerate(known)}
     assert all(np.allclose(row, made[place[each.id]], atol=1e-6) for row, each in zip(cut, early, strict=True))
 
@@ -458,14 +398,14 @@ def test_numbers_that_tell_what_came_move_chances_and_later_ones_move_nothing_ea
 def test_slopes_are_at_the_mode_of_their_posterior():
     rng = np.random.default_rng(0)
     standard, outcome = rng.normal(size=(60, 3)), rng.integers(0, 4, 60)
-    outcome[:30] = np.where(standard[:30, 0] > 0, OUTCOMES.index("deal"), OUTCOMES.index("imposed"))
+    outcome[:30] = np.where(standard[:30, 0] > 0, odds.OUTCOMES.index("deal"), odds.OUTCOMES.index("imposed"))
     bases, weight = np.full((60, 4), 0.25), np.full(60, 0.5)
 
     def log_posterior(slopes):
-        made = tilt_chances(bases, standard, slopes)
+        made = odds.tilt_chances(bases, standard, slopes)
         return weight @ np.log(made[np.arange(60), outcome]) - 0.5 * slopes @ slopes / 0.25**2
 
-    mode = posterior_mode(bases, standard, outcome, weight)
+    mode = odds.posterior_mode(bases, standard, outcome, weight)
     assert (mode >= 0.0).all()
     assert mode[0] > 0.05
     for step in np.eye(3) * 1e-3:
@@ -474,52 +414,50 @@ def test_slopes_are_at_the_mode_of_their_posterior():
 
 
 def test_threats_that_still_run_have_chances_of_the_day():
-    ahead = running(threats(), TODAY)
+    ahead = odds.running(threats(), TODAY)
     assert [each.id for each, _ in ahead] == ["X63", "X69", "X99"]
-    table = next_table(Threats(threats(), TODAY), settlements())
+    table = track.next_table(track.Threats(threats(), TODAY), settlements())
     assert table["deadline"].tolist() == ["2026-11-10", "2027-01-01", "2026-11-10"]
     total = sum(table[name] for name in ("imposed", "postponed", "agreed", "dropped"))
     assert total == pytest.approx(1.0)
     assert (table["soon"] <= table["postponed"] + table["agreed"]).all()
-    july = next_table(Threats(threats(), date(2025, 7, 25)), settlements())
+    july = track.next_table(track.Threats(threats(), date(2025, 7, 25)), settlements())
     letter = dict(zip(july["id"].tolist(), july["soon"].tolist(), strict=True))["X32"]
     k = july["id"].tolist().index("X32")
     assert letter == pytest.approx(july["postponed"][k] + july["agreed"][k]), "the deadline is within thirty days"
 
 
 def test_what_is_said_of_rates_names_the_rule_that_is_used_and_the_law_of_the_day_before():
-    said = " ".join(sentences(track("deal")))
+    said = " ".join(sentences(track.track("deal")))
     assert "missed by 3.9 points and the tariff of the day before by 5.3" in said
 
 
 def test_terms_of_bargains_are_counted():
-    table = terms_table(deals(), TODAY)
+    table = track.terms_table(deals(), TODAY)
     counts = dict(zip(table["term"].tolist(), table["count"].tolist(), strict=True))
-    assert counts["purchases are named"] == 12
-    assert counts["investment is named"] == 9
+    assert (counts["purchases are named"], counts["investment is named"]) == (12, 9)
     assert set(table["of"].tolist()) == {32}
 
 
 def test_the_rule_of_a_model_is_scored_where_its_numbers_are_on_file():
-    without = track("threat")[0]
+    without = track.track("threat")[0]
     assert not any("model" in rule for rule in without["rule"].tolist())
-    rows = {row["rule"]: row for row in track("threat", rule="model", covariates=told(scored(threats())))[0].rows()}
+    rows = {
+        row["rule"]: row for row in track.track("threat", rule="model", covariates=told(scored(threats())))[0].rows()
+    }
     tilted = next(row for rule, row in rows.items() if "model" in rule)
     assert tilted["brier"] < without["brier"][0]
     with pytest.raises(UnknownName, match="rule"):
-        track("threat", rule="model")
-
-
-# --------------------------------------------------------------------------------- what the model said of shipped cases
+        track.track("threat", rule="model")
 
 
 def test_every_case_of_two_with_an_outcome_is_forecast():
     known = {n for n in case_names() if HAPPENED in variant_names(n) and len(load_case(n).parties) == 2}
-    assert {each.case for each in model_forecasts()} == known
+    assert {each.case for each in track.model_forecasts()} == known
 
 
 def test_a_forecast_is_what_the_case_gives_today():
-    (stored,) = [each for each in model_forecasts() if each.case == "us-vietnam-2025-07"]
+    (stored,) = [each for each in track.model_forecasts() if each.case == "us-vietnam-2025-07"]
     again = forecast_of(stored.case, 1)
     for name in ("p", "before", "rate", "room", "asymmetry", "credibility"):
         assert getattr(again, name) == pytest.approx(getattr(stored, name), rel=1e-4), name
@@ -529,18 +467,18 @@ def test_a_forecast_is_what_the_case_gives_today():
 
 def test_the_rate_of_the_day_is_that_of_the_record():
     """General duties are told apart from those of sectors: they sum to the rate that the record has of the day."""
-    table = model_rates_table(agreements(), read_through())
-    before = {each.case: each.before for each in model_forecasts()}
+    table = track.model_rates_table(agreements(), read_through())
+    before = {each.case: each.before for each in track.model_forecasts()}
     same = [abs(row["before"] - before[row["case"]]) < 1e-9 for row in table.rows()]
     # Before Busan the law that goes on is that of the snap-back.
     assert [row["case"] for row, fits in zip(table.rows(), same, strict=True) if not fits] == ["us-china-2025-10"]
 
 
 def test_the_error_of_one_rate_is_its_distance_and_few_episodes_are_said_to_be_few():
-    table = model_rates_table(agreements(), read_through())
+    table = track.model_rates_table(agreements(), read_through())
     (row,) = [row for row in table.rows() if row["case"] == "us-brazil-2025-07"]
     assert row["error"] == pytest.approx(abs(row["median"] - row["agreed"]), abs=1e-12)
-    rules = model_rules_table(agreements(), read_through())
+    rules = track.model_rules_table(agreements(), read_through())
     assert len(rules) == 10
     assert any("too few to rank" in note for note in rules.notes)
     assert rules["error_rows"][0] == pytest.approx(table["error"].mean(), abs=1e-12)
@@ -548,35 +486,35 @@ def test_the_error_of_one_rate_is_its_distance_and_few_episodes_are_said_to_be_f
 
 def test_a_bargain_of_later_is_not_scored_on_an_earlier_day():
     day = load_case("us-eu-2025-07").on
-    earlier = model_rates_table([each for each in agreements() if each.announced < day], day)
+    earlier = track.model_rates_table([each for each in agreements() if each.announced < day], day)
     assert "us-eu-2025-07" not in earlier["case"].tolist()
     assert "us-vietnam-2025-07" in earlier["case"].tolist()
 
 
 def test_what_partners_give_is_counted_where_it_lay_on_the_table():
-    table = model_terms_table(deals(), read_through())
+    table = track.model_terms_table(deals(), read_through())
     for row in table.rows():
         assert row["right"] <= row["count"]
         assert row["brier"] == pytest.approx(1.0 - row["right"] / row["count"])
 
 
 def test_no_threat_moves_the_slopes_that_move_it():
-    numbers = covariates_by_threat(model_forecasts())
+    numbers = odds.covariates_by_threat(track.model_forecasts())
     values = np.array(list(numbers.values()))
     rng = np.random.default_rng(3)
-    bases = rng.dirichlet(np.ones(len(OUTCOMES)), len(values))
+    bases = rng.dirichlet(np.ones(len(odds.OUTCOMES)), len(values))
     outcome, alone = rng.integers(0, 4, len(values)), np.arange(len(values))
-    made = tilted_without(bases, values, outcome, alone)
+    made = odds.tilted_without(bases, values, outcome, alone)
     assert made.sum(axis=1) == pytest.approx(1.0)
     for k in range(len(values)):
         other = outcome.copy()
         other[k] = (other[k] + 1) % 4
-        assert tilted_without(bases, values, other, alone)[k] == pytest.approx(made[k], abs=1e-12)
-    assert tilted_without(bases, 0.0 * values, outcome, alone) == pytest.approx(bases)
+        assert odds.tilted_without(bases, values, other, alone)[k] == pytest.approx(made[k], abs=1e-12)
+    assert odds.tilted_without(bases, 0.0 * values, outcome, alone) == pytest.approx(bases)
 
 
 def test_the_tilt_is_scored_on_the_threats_with_a_case_and_is_not_in_use():
-    table = tilt_table(Threats(threats(), read_through()))
+    table = track.tilt_table(track.Threats(threats(), read_through()))
     assert "11 threats" in table.title
     assert table["skill"][0] == 0.0
     assert any("take no tilt" in note for note in table.notes)
@@ -592,16 +530,16 @@ def test_a_threat_that_stood_is_known_before_its_outcome():
 def test_what_the_rule_in_use_saves_stands_beside_every_rule():
     """One less its error over that of the other, good or bad, with a range."""
     for table, error in (
-        (rules_table(Threats(threats(), read_through())), "brier"),
-        (rate_rules_table(agreements()), "error"),
+        (track.rules_table(track.Threats(threats(), read_through())), "brier"),
+        (track.rate_rules_table(agreements()), "error"),
     ):
         scores = table[error]
         assert table["saved"] == pytest.approx(1.0 - scores[0] / scores, abs=1e-9)
         assert (table["saved_low"] <= table["saved"] + 1e-12).all()
         assert (table["saved_high"] >= table["saved"] - 1e-12).all()
-    table = survival_skill_table(bargains(), read_through())
+    table = track.survival_skill_table(bargains(), read_through())
     assert sorted({(row["days"], row["count"]) for row in table.rows()}) == [(90, 37), (180, 36), (365, 18)]
-    scored = survival_table(bargains(), read_through())
+    scored = track.survival_table(bargains(), read_through())
     (ever,) = [row for row in table.rows() if row["rule"] == "for ever" and row["days"] == 365]
     errors = dict(zip(scored["rule"].tolist(), scored["day_365"].tolist(), strict=True))
     assert ever["saved"] == pytest.approx(1.0 - scored["day_365"][0] / errors["for ever"], abs=1e-9)

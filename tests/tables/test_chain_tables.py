@@ -26,9 +26,6 @@ def usa():
     return chain_tables.us_network()
 
 
-# --- every table -----------------------------------------------------------------------------------------------------
-
-
 @pytest.mark.parametrize("name", [n for n in NAMES if "source" in pl.read_parquet_schema(TABLES / f"{n}.parquet")])
 def test_every_source_has_a_citation_and_is_used(name):
     assert set(table(name)["source"]) <= set(chain_tables.sources())
@@ -62,9 +59,6 @@ def test_ranges_are_in_order_and_figures_have_a_confidence(name):
 def test_embedded_additions_stay_small():
     paths = [*TABLES.glob("chain_*"), *TABLES.glob("io_usa_*"), *(DATA / "chains").glob("*")]
     assert sum(path.stat().st_size for path in paths) < 400_000
-
-
-# --- the US network --------------------------------------------------------------------------------------------------
 
 
 def test_the_us_network_has_397_industries_and_balances(usa):
@@ -113,9 +107,6 @@ def test_parts_are_bought_from_abroad(usa):
     assert usa.imports[usa.codes.index("336390")] == pytest.approx(36_318e6, rel=0.2)
 
 
-# --- materials -------------------------------------------------------------------------------------------------------
-
-
 def test_us_spending_is_that_of_the_trade_of_2024():
     trade = table("usa_imports_2024")
     for row in table("chain_spending").filter(pl.col("hs") != "").to_dicts():
@@ -156,9 +147,6 @@ def test_concentration_of_equal_shares_is_one_over_their_number():
     assert chain_tables.concentration({"AUS": 0.5, "CHN": 0.5}) == pytest.approx(0.5)
     assert chain_tables.concentration({"CHN": 0.6, "ROW": 0.4}) == pytest.approx(0.36)
     assert chain_tables.concentration({"CHN": 1.0}, {"CHN": 1.3}) == pytest.approx(1.3)
-
-
-# --- chain files -----------------------------------------------------------------------------------------------------
 
 
 def test_rare_earths_have_grades_for_sixteen_elements_in_two_forms():

@@ -45,9 +45,6 @@ def on_day(name, day):
     return {r["code"]: r for r in rows(name) if (r["from"] or "0") <= day <= (r["until"] or "9")}
 
 
-# --- lists -----------------------------------------------------------------------------------------------------------
-
-
 @pytest.mark.parametrize("name", LISTS)
 def test_lists_stay_within_the_schedule(lines, name):
     span = {c: (f or "", u or "") for c, f, u in lines.select("code", "from", "until").iter_rows()}
@@ -95,9 +92,6 @@ def test_control_list_names_the_seven_elements():
     assert {e for r in listed for e in r["elements"].split()} == {"Sm", "Gd", "Tb", "Dy", "Lu", "Sc", "Y"}
 
 
-# --- exclusions ------------------------------------------------------------------------------------------------------
-
-
 def list_duty(lines):
     """Points of the answers to section 301 in June 2024 by subheading, mean over its traded lines."""
     points = Counter()
@@ -129,9 +123,6 @@ def test_exclusion_shares_follow_the_rule_stated_with_them(lines, trade, bridge)
     met = (pl.col("duty") >= 20) & (after >= 1.5 * pl.col("trough")) & (after >= pl.col("before")) & (after >= 100)
     aspects = {a["id"]: a for a in read_yaml(BOOK / "aspects.yaml")}
     assert sorted(aspects["exclusion"]["trade"]["by_prefix"]) == sorted(table.filter(met)["heading"])
-
-
-# --- base duties by date ---------------------------------------------------------------------------------------------
 
 
 def test_the_average_follows_the_base_duty_of_the_day():
@@ -171,9 +162,6 @@ def test_history_of_a_line_names_the_base_duty():
 )
 def test_the_source_of_a_base_duty_is_that_of_the_line_and_day(code, day, words):
     assert words in importer("CHN").base_source(code, day)
-
-
-# --- what the record lacks -------------------------------------------------------------------------------------------
 
 
 def test_gaps_are_short_sentences_with_days_lines_and_partners():

@@ -52,8 +52,7 @@ def test_left_out_one_by_one_the_average_is_off_by_what_the_notes_say():
             simple.append(abs(100.0 * np.nanmean(rate) - true))
     assert np.mean([error for error, _ in off]) == pytest.approx(0.58, abs=0.005)
     assert np.mean([error / true for error, true in off]) == pytest.approx(0.235, abs=0.02)
-    assert np.mean(equal) == pytest.approx(1.67, abs=0.02)
-    assert np.mean(simple) == pytest.approx(3.9, abs=0.05)
+    assert (np.mean(equal), np.mean(simple)) == (pytest.approx(1.67, abs=0.02), pytest.approx(3.9, abs=0.05))
 
 
 def test_goods_of_exporters_without_a_mix_are_nearer_to_the_mix_of_all_than_to_equal_shares():

@@ -32,9 +32,6 @@ def table(name: str) -> pl.DataFrame:
     return pl.read_parquet(TABLES / f"{name}.parquet")
 
 
-# --- countries -------------------------------------------------------------------------------------------------------
-
-
 @pytest.mark.parametrize(
     ("typed", "iso3"),
     [
@@ -62,14 +59,9 @@ def test_groups_have_known_members_and_dates():
     known = set(table("countries")["iso3"])
     for name, members in groups().items():
         assert set(members) <= known, name
-    assert sorted(groups()["EU27"]) == sorted(EU27)
-    assert groups()["COL2"]["RUS"]["from"] == date(2022, 4, 9)
-    assert set(groups()["COL2"]) == {"BLR", "CUB", "PRK", "RUS"}
-    assert set(groups()["USMCA"]) == {"CAN", "MEX"}
+    assert (sorted(groups()["EU27"]), groups()["COL2"]["RUS"]["from"]) == (sorted(EU27), date(2022, 4, 9))
+    assert (set(groups()["COL2"]), set(groups()["USMCA"])) == ({"BLR", "CUB", "PRK", "RUS"}, {"CAN", "MEX"})
     assert set(groups()["CAFTA_DR"]) == {"CRI", "DOM", "GTM", "HND", "NIC", "SLV"}
-
-
-# --- the US schedule -------------------------------------------------------------------------------------------------
 
 
 def test_equivalents_lie_between_the_ad_valorem_part_and_the_highest_rate():
@@ -81,9 +73,6 @@ def test_equivalents_lie_between_the_ad_valorem_part_and_the_highest_rate():
     both = compound.with_columns(part=part).drop_nulls("part")
     assert both.height > 300
     assert both.filter(pl.col("general") < pl.col("part") - 1e-9).is_empty()
-
-
-# --- special rates ---------------------------------------------------------------------------------------------------
 
 
 def programmes() -> list[dict]:
@@ -108,8 +97,6 @@ def test_programmes_have_known_partners_and_one_meaning_by_name():
     assert {"usmca", "korus", "us-chile fta", "cafta-dr", "ausfta", "gsp", "agoa", "cbera"} <= set(seen)
 
 
-# --- concordances ----------------------------------------------------------------------------------------------------
-
 CONCORDANCES = [path.stem for path in TABLES.glob("concordance_*.parquet")]
 
 
@@ -129,9 +116,6 @@ def test_isic_classes_agree_with_the_sectors():
     joined = other.join(mine, on=["source", "target"], how="left", suffix="_isic")
     agree = joined.filter((pl.col("weight") - pl.col("weight_isic")).abs() < 1e-5)
     assert agree.height > 0.9 * joined.height
-
-
-# ------------------------------------------------------------------------------------------------------------- evidence
 
 
 @pytest.mark.parametrize(("year", "percent"), [(1901, 28.8), (1932, 19.6), (1947, 7.9), (1975, 3.9), (1981, 3.4)])
@@ -157,9 +141,6 @@ def test_daily_series():
     assert str(vix.days[-1]) == "2026-07-23"
     with pytest.raises(MissingData, match="belongs to its publisher"):
         embedded_returns("HSI")
-
-
-# ------------------------------------------------------------------------------------------------ lists of 2018 to 2024
 
 
 USA = importer("USA")

@@ -58,13 +58,9 @@ def builder() -> ModuleType:
         return importlib.import_module("build_world_2025")
 
 
-# --- what is in it ---------------------------------------------------------------------------------------------------
-
-
 def test_axes_are_eighty_economies_and_fifty_industries():
     world, older = load_economy(LARGE), load_economy(OLDER)
-    assert world.countries == older.countries[:-1]
-    assert len(world.sectors) == 50
+    assert (world.countries, len(world.sectors)) == (older.countries[:-1], 50)
     assert world.sectors[:GOODS] == older.sectors[:GOODS]
     assert world.parameters["services"] == world.sectors[GOODS:]
     assert {"C24A", "C24B", "C26", "C29"} <= set(world.sectors)
@@ -124,8 +120,7 @@ def test_industries_have_names_and_goods_are_placed_by_the_same_concordance():
     assert tuple(table["sector"].tolist()) == load_economy(LARGE).sectors
     assert table["icio28"].tolist()[:GOODS] == table["sector"].tolist()[:GOODS]
     assert set(concordance("hs6", "icio28").target.codes.tolist()) <= set(table["sector"].tolist())
-    assert industry_names()["C24A"] == "Iron and steel"
-    assert industry_names()["J61"] == "Telecommunications"
+    assert (industry_names()["C24A"], industry_names()["J61"]) == ("Iron and steel", "Telecommunications")
 
 
 def test_sectors_are_known_by_the_names_of_every_world():
@@ -136,9 +131,6 @@ def test_sectors_are_known_by_the_names_of_every_world():
     assert sectors_on(load_economy("icio-2022-small").sectors, "C26") == ("ELE",)
     assert sectors_on(small.sectors, "NONE") == ("NONE",)
     assert sectors_of("steel", "goods") == sectors_of("STL", "goods") == ("C24A",)
-
-
-# --- it adds up ------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("name", [LARGE, SMALL])
@@ -170,9 +162,6 @@ def test_the_small_world_is_the_sum_of_the_large():
         scale = np.abs(small.arrays[name]).max()
         np.testing.assert_allclose(summed.arrays[name], small.arrays[name], rtol=0.0, atol=1e-14 * scale, err_msg=name)
     assert accounts(small).revenue.sum() == pytest.approx(accounts(large).revenue.sum(), rel=1e-12)
-
-
-# --- it is solved ----------------------------------------------------------------------------------------------------
 
 
 def test_the_small_world_agrees_with_the_large_and_that_with_the_older_one():
@@ -217,9 +206,6 @@ def test_geneva_under_the_laws_of_both_sides_is_near_the_older_world():
         assert abs(found[LARGE][code] - found[SMALL][code]) < 0.01, code
     assert 0.3 < found[LARGE]["USA"] < 0.38
     assert -0.4 < found[LARGE]["VNM"] < found[OLDER]["VNM"] < -0.2
-
-
-# --- invariants on small cases ---------------------------------------------------------------------------------------
 
 
 @settings(max_examples=6)
