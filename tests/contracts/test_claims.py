@@ -241,15 +241,12 @@ def test_the_price_of_a_category_is_that_of_its_lines_weighed_by_spending(change
     assert all(lines_of(word).any() and not lines_of(word).all() for word in WORDS)
 
 
-def test_a_number_is_set_against_the_range_and_not_its_middle_alone():
+def test_what_a_measure_of_effects_is_set_against_and_over_which_time():
     close, far = (judged(f"price_effect, value: {v}, {DAYS}", kind="causal", draws=20) for v in (2.5, 2.9))
     assert close.low < close.value < close.high < 0.025
     assert [str(found.verdict) for found in (close, far)] == ["model agrees", "depends on definition"]
     less = judged(f"price_effect, value: 2, comparator: '<', {DAYS}", kind="causal")
     assert less.verdict is Verdict.AGREES, "a rise of less than two per cent is a rise"
-
-
-def test_a_claim_of_a_short_time_is_told_that_the_model_is_of_the_long_run():
     prices = f"price_effect, value: 2, {DAYS}"
     soon = judged(prices, kind="causal", claim="prices rise by 2 per cent this year")
     assert 'speaks of "this year", the model of the long run' in soon.explanation
@@ -349,7 +346,7 @@ def test_a_year_at_the_law_of_a_day_is_what_revenue_says():
     assert reading.value == float(raw("usa_collected_monthly", partner="CHN", month="2025-06")["duty"][0])
 
 
-def test_releases_and_records_by_month_agree_within_a_twelfth():
+def test_records_by_month_give_releases_and_shares_of_their_period():
     """A figure copied wrongly would stand out; goods in bond part general imports from those for consumption."""
     frame = raw("trade_published", country="USA", flow="imports", period="2024")
     partners = frame.filter(~pl.col("source").str.starts_with("us-accounts"))["partner"].to_list()
@@ -357,18 +354,12 @@ def test_releases_and_records_by_month_agree_within_a_twelfth():
     for partner in partners:
         detailed = total(with_years(us_imports(partner)), period_named("2024"))
         assert published("USA", partner, "imports").values["2024"] == pytest.approx(detailed, rel=0.08), partner
-
-
-def test_a_share_of_imports_is_that_of_its_period():
     of = "share, value: 13, population: US imports, partner: CHN"
     day, defined = judged(f"{of}, as_of: 2024-12-31"), judged(of, definition="year: 2024")
     assert day.value == pytest.approx(0.132, abs=1e-3) == defined.value
     later = judged(f"{of}, year: 2025")
     assert later.value != pytest.approx(0.132, abs=1e-3)
     assert all("2024" not in reading.label for reading in later.readings)
-
-
-def test_words_for_materials_and_stages_lead_to_a_chapter_and_its_columns():
     assert {chapter_of(word) for word in ALSO}
     assert all(len(pair) == 2 for pair in STAGES.values())
 

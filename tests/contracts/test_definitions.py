@@ -14,27 +14,18 @@ from detente.lab.averages.laid_law import laid_law, span_of, trade_of
 DAY = date(2025, 8, 7)
 
 
-def test_ours_is_every_choice_as_ours():
+def test_choices_are_ours_or_of_a_file_hold_before_their_day_and_give_way_to_an_option():
     plain = average(laid_law(dt.load_law()), DAY)["average"][0]
     assert definitions.average_as("detente", DAY) == pytest.approx(float(plain), abs=1e-12)
     assert definitions.average_table_as("detente", DAY).notes[0] == "as Détente counts: every choice as ours"
-
-
-def test_a_publisher_makes_the_choices_of_its_file():
     view = definitions.view_as("yale", date(2025, 5, 12))
     assert (view.on, view.claims, view.whole_metals) == (date(2025, 5, 14), "2024", True)
     assert definitions.view_as("yale", date(2025, 10, 17)).claims == "2025H2"
     assert [c.name for c in definitions.choices("collected", DAY)] == ["scope", "paid"]
     assert all(choice.words and choice.apply for choice in definitions.choices("piie", DAY))
-
-
-def test_dated_choices_hold_before_their_day():
     who = definition("yale")
     post = {day: who.chosen_on(date.fromisoformat(day)).answer for day in ("2025-11-16", "2025-11-17")}
     assert post == {"2025-11-16": "partners", "2025-11-17": "world"}
-
-
-def test_an_option_goes_before_the_choice_and_is_marked():
     table = definitions.average_table_as("tax-foundation", DAY, changed={"claims": "2025H2"})
     assert "USMCA claims of late 2025 (yours)" in table.notes[0]
     assert "claims of 2024" not in table.notes[0]

@@ -81,7 +81,7 @@ def test_a_scenario_is_solved_as_its_run_has_it():
             assert sold[row["sector"]] == pytest.approx(row["output"], abs=1e-9)
 
 
-def test_parts_of_a_scenario_add_up_to_its_change():
+def test_tariffs_of_ones_own_are_attributed_as_below_and_their_parts_add_up():
     income = dt.economy_solve("geneva", country="US")["welfare"][0]
     parts = {row["part"]: row["exact"] for row in dt.economy_decompose("US", scenario="geneva")}
     whole = parts.pop("real_income")
@@ -89,9 +89,6 @@ def test_parts_of_a_scenario_add_up_to_its_change():
     assert whole == pytest.approx(np.log1p(income), abs=1e-6)
     by_importer = dt.economy_decompose("US", scenario="geneva", by="importer")
     assert by_importer["effect"].sum() == pytest.approx(income, rel=0.02)
-
-
-def test_tariffs_of_ones_own_are_attributed_as_below():
     economy = load_economy(SMALL)
     exact = attribution(solve(economy, shock_of(economy, [("USA", "CHN", None, 0.6)])), "USA")
     answer = dt.economy_decompose("US", tariffs=[DUTY], by="importer", world=SMALL)

@@ -160,7 +160,7 @@ def test_codes_that_a_workbook_took_for_numbers_get_their_zero_back(tmp_path):
     assert any("zero in front" in note for note in law.notes)
 
 
-def test_dated_lines_and_equivalents(source):
+def test_lines_are_dated_have_equivalents_and_may_refer_to_others(source):
     text = "code,rate,from,until,ave\n010121,5%,01/01/2024,31.12.2025,\n010121,3%,2026-01-01,,\n040210,KES 5/kg,,,8%\n"
     lines = new_law(source(text)).draft.lines
     assert [(line.rate.text, line.start, line.end) for line in lines[:2]] == [
@@ -168,16 +168,10 @@ def test_dated_lines_and_equivalents(source):
         ("3%", "2026-01-01", ""),
     ]
     assert lines[2].equivalent == 0.08
-
-
-def test_few_rates_that_nobody_understands_are_kept_as_text(source):
     law = new_law(source(SCHEDULE.replace("60%", "many"), keep=0.2))
     kept = next(line for line in law.draft.lines if line.code == "04021000")
     assert (kept.rate.kind, kept.rate.text) == ("other", "many")
     assert any("rates that are kept as text: 1, as in row 6" in note for note in law.notes)
-
-
-def test_lines_of_a_countrys_own_chapters_may_refer_to_others(source):
     text = f"{SCHEDULE}9801.00.00;Returned goods;the rate of the goods;;;\n"
     assert len(new_law(source(text)).draft.kept) == 1
 

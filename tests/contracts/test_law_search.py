@@ -53,27 +53,26 @@ def test_words_find_the_goods_they_mean_first(asked, most):
     assert any(line.startswith(code) for line in found(words)[1][:most]), found(words)[1][:most]
 
 
-def test_a_heading_that_says_nothing_else_comes_before_one_that_names_the_good_among_others():
+def test_lines_of_the_good_itself_of_most_imports_and_of_today_come_first():
     where = importer("USA")
     lines = [line.replace(".", "") for line in found("avocados")[1]]
     whole = ["Avocados" in where.words()[where.lines.index(line)] for line in lines]
     assert whole[:3] == [True] * 3
     assert not whole[-1]
-
-
-def test_of_lines_that_say_the_same_the_one_with_most_imports_comes_first():
-    where = importer("USA")
     trade = line_trade("USA")
     lines = [where.lines.index(line.replace(".", "")) for line in found("wine")[1]]
     standing = [at for at in lines if str(where.lines.codes[at]).startswith("2204") and not where.table["until"][at]]
     assert [trade[at] for at in standing] == sorted((trade[at] for at in standing), reverse=True)
-
-
-def test_lines_that_have_ended_come_last():
-    where = importer("USA")
     at = [where.lines.index(line.replace(".", "")) for line in found("battery")[1]]
     ended = [bool(where.table["until"][i] or where.table["trade_only"][i]) for i in at]
     assert (ended, set(ended)) == (sorted(ended), {True, False})
+    _, lines = found("cotton singlets boys")
+    text = where.description(where.lines.index(lines[0].replace(".", ""))).lower()
+    assert all(word in text for word in ("cotton", "singlets", "boys"))
+    _, lines = found("graphite electrodes")
+    own = [where.words()[where.lines.index(line.replace(".", ""))][-1].lower() for line in lines]
+    has = ["graphite" in text or "electrode" in text for text in own]
+    assert has == sorted(has, reverse=True)
 
 
 def test_trade_of_a_line_is_that_of_its_code_and_a_younger_line_takes_a_part():
@@ -95,21 +94,6 @@ def test_trade_of_a_line_is_that_of_its_code_and_a_younger_line_takes_a_part():
 )  # fmt: skip
 def test_order_number_case_and_spelling_do_not_matter(words, other):
     assert set(found(words)[1]) == set(found(other)[1]) != set()
-
-
-def test_words_may_stand_in_different_headings():
-    where = importer("USA")
-    _, lines = found("cotton singlets boys")
-    text = where.description(where.lines.index(lines[0].replace(".", ""))).lower()
-    assert all(word in text for word in ("cotton", "singlets", "boys"))
-
-
-def test_a_line_with_the_word_in_its_own_text_comes_before_those_under_a_heading():
-    where = importer("USA")
-    _, lines = found("graphite electrodes")
-    own = [where.words()[where.lines.index(line.replace(".", ""))][-1].lower() for line in lines]
-    has = ["graphite" in text or "electrode" in text for text in own]
-    assert has == sorted(has, reverse=True)
 
 
 def test_the_beginning_of_a_word_finds_it_where_the_whole_word_is_nowhere():
@@ -182,12 +166,9 @@ def test_plurals_are_brought_to_one_form(words, stems):
     assert stemmed(words) == stems
 
 
-def test_phrases_of_the_synonyms_are_taken_whole():
+def test_synonyms_are_phrases_taken_whole_and_codes_of_the_schedule():
     assert [term.typed for term in terms_of("solar panels from China")] == ["solar panel", "china"]
     assert [term.typed for term in terms_of("plug-in hybrid")] == ["plug in hybrid"]
-
-
-def test_codes_of_the_synonyms_are_in_the_schedule():
     lines = importer("USA").lines
     lost = {words: code for words, s in synonyms().items() for code in s.codes if not lines.mask([code]).any()}
     assert not lost

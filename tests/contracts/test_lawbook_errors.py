@@ -35,23 +35,17 @@ def book(tmp_path):
     return read
 
 
-def test_the_lawbook_itself_is_read(book):
+def test_the_lawbook_itself_is_read_and_a_ruling_of_a_layer_voids_its_measure(book):
     assert "bicycles" in book().by_id
-
-
-def test_a_ruling_of_a_layer_voids_its_measure_in_the_reading_of_rulings_alone(book):
     law = book()
     owed = {r: look_up("8714.91.30", "KOR", date(2026, 10, 1), law=law, reading=r).total for r in Reading}
     assert owed[Reading.EFFECTIVE] - owed[Reading.RULED] == pytest.approx(0.1)
 
 
-def test_an_id_that_is_there_twice_names_both_files(book, tmp_path):
+def test_an_id_that_is_there_twice_and_a_circle_of_rules_name_the_files(book, tmp_path):
     twice = r"mylaw/other.yaml: measure id 'bicycles' is there twice, also in mylaw/bicycles"
     with pytest.raises(InputError, match=twice):
         book("other.yaml", FILES["bicycles.yaml"])
-
-
-def test_a_circle_of_rules_names_the_files(book, tmp_path):
     circle = "- {id: there, by: [bicycles], of: [s232_auto]}\n- {id: back, by: [s232_auto], of: [bicycles]}\n"
     law = book("stacking.yaml", circle)
     with pytest.raises(InputError, match=r"mylaw/stacking.yaml.*in a circle: .*bicycles.*; leave out one of the rules"):

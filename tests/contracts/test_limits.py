@@ -33,14 +33,11 @@ def tree(tmp_path):
     return made
 
 
-def test_memory_left_in_a_group_of_the_first_version(tree):
+def test_memory_left_is_that_of_the_tightest_group_of_either_version(tree):
     step = "memory/slurm/job_7/step_0/memory"
     stat = f"cache 5\ninactive_file 1\ntotal_inactive_file {50 * MB}"
     held = {f"{step}.limit_in_bytes": 900 * MB, f"{step}.usage_in_bytes": 700 * MB, f"{step}.stat": stat}
     assert memory_left(*tree(FIRST, held | {"memory/memory.limit_in_bytes": NO_LIMIT})) == 250 * MB
-
-
-def test_memory_left_is_that_of_the_tightest_group_above(tree):
     above, groups = "system.slice", (("", 2000 * MB, 1990), ("/job_7", 800 * MB, 100), ("/job_7/step_0", "max", 100))
     files = {f"{above}{own}/memory.max": most for own, most, _ in groups}
     files |= {f"{above}{own}/memory.current": used * MB for own, _, used in groups}

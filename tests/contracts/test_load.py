@@ -189,16 +189,13 @@ def test_a_process_that_stays_above_is_not_emptied_again_and_again(hundreds, mon
     assert tight.emptied == 2
 
 
-def test_the_large_caches_of_the_program_are_among_those_that_go():
+def test_the_large_caches_are_among_those_that_go_and_sizes_are_read():
     from detente.data import importer_lines
     from detente.lab.averages import definitions as view
 
     assert {view._ground, view._value_on} <= set(caches("detente.lab"))
     assert importer_lines._read in set(caches("detente."))
     assert importer_lines._read not in set(caches("detente.lab"))
-
-
-def test_sizes_are_read_and_what_is_none_is_refused_in_a_sentence():
     assert [size_of(text) for text in ("1500M", "2G", "1.5 GB")] == [1_500_000_000, 2_000_000_000, 1_500_000_000]
     for text in ("", "much", "-1G", "100M", "5"):
         with pytest.raises(InputError, match="--memory"):
@@ -377,19 +374,13 @@ def test_a_head_that_does_not_end_is_closed_in_time_however_it_drips(quick):
         assert time.monotonic() - begun < 12.0
 
 
-def test_a_connection_that_says_nothing_is_closed_without_a_word(quick):
+def test_a_connection_without_a_word_a_body_and_half_a_request_are_closed_in_time(quick):
     answer, seconds = said(quick, b"")
     assert answer == b""
     assert seconds < 10.0
-
-
-def test_a_body_that_does_not_come_is_closed_in_time(quick):
     answer, seconds = said(quick, POST)
     assert answer.startswith(b"HTTP/1.1 408 ")
     assert 0.8 < seconds < 10.0
-
-
-def test_a_second_request_that_is_only_begun_is_closed_too(quick):
     with socket.create_connection(quick, timeout=10) as one:
         one.sendall(ASKED.replace(b"Connection: close\r\n", b""))
         assert one.recv(65536).startswith(b"HTTP/1.1 200 ")

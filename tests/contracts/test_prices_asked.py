@@ -84,15 +84,12 @@ def test_households_on_both_bases(spring):
     assert "accounts: all consumption of 2024" in " ".join(table.notes)
 
 
-def test_a_scenario_with_variants():
+def test_variants_of_a_scenario_and_other_accounts():
     answer = dt.prices("thirty-four", draws=20)
     assert list(dict.fromkeys(answer["variant"])) == ["thirty-four alone", "thirty-four plus twenty"]
     change = [row["change"] for row in rows(answer) if row["category"] == "all"]
     assert change[0] < change[1] < 0
     assert answer.headline.startswith("thirty-four alone: ")
-
-
-def test_other_accounts():
     other, usual = (dt.prices(**SPRING, set=given, draws=0) for given in ({"accounts": "summary"}, {}))
     assert float(other) == pytest.approx(float(usual), rel=0.2)
     assert other.number.low is None

@@ -188,18 +188,12 @@ def table():
     return dt.Table.of_rows("t", "Title", columns, rows, ("a note",))
 
 
-def test_polars_keeps_shares(table):
+def test_frames_of_others_keep_shares_days_units_and_notes(table):
     assert table.to_polars()["rate"].to_list()[0] == 0.25
-
-
-def test_pandas_knows_days_units_and_notes(table):
     pytest.importorskip("pandas")
     frame = table.to_pandas()
     assert str(frame["day"].dtype).startswith("datetime64")
     assert (frame.attrs["units"]["rate"], frame.attrs["notes"]) == ("share", ["a note"])
-
-
-def test_arrow_carries_units(table):
     pytest.importorskip("pyarrow")
     made = table.to_arrow()
     assert made.schema.field("rate").metadata[b"unit"] == b"share"

@@ -171,7 +171,7 @@ def test_the_definition_whose_publisher_printed_the_number_is_proposed_first():
     assert first.turns[0].name == "law"  # the report counts the law of two days later
 
 
-def test_a_number_that_nothing_gives_is_said_to_be_one():
+def test_a_number_that_nothing_gives_is_said_to_be_one_and_days_off_the_record_are_left_out():
     answer = dt.reconcile(99, DAY)
     assert "No definition on record gives 99.0%" in answer.headline
     assert "theirs" in answer["step"].tolist()
@@ -179,9 +179,6 @@ def test_a_number_that_nothing_gives_is_said_to_be_one():
     assert answer["what"].tolist()[-1] == "the number given"
     elsewhere = dt.reconcile(99, DAY, of="Canada")
     assert "Nothing on record gives 99.0%" in elsewhere.headline
-
-
-def test_definitions_of_a_record_that_has_not_the_day_are_left_out():
     names = [counting.name for counting in reconcile(12.1, date(2026, 11, 20)).nearest]
     assert names
     assert "collected" not in names
@@ -285,12 +282,9 @@ def test_stored_steps_are_fresh(name, report):
         assert points == pytest.approx(steps[words], abs=FRESH), "run tools/write_published_steps.py"
 
 
-def test_every_average_in_print_has_its_steps():
+def test_every_average_in_print_has_its_steps_and_ours_stands_where_they_take_it():
     figures = {(f.definition, f.report, f.law) for f in published.published_averages()}
     assert set(published_steps()) == figures
-
-
-def test_steps_stand_where_our_average_is_taken_as_they_take_it():
     figure = next(f for f in published.published_averages() if f.definition == "yale" and str(f.report) == "2025-05-12")
     ours = published_steps()["yale", figure.report, figure.law].ours
     (first, _), (second, points) = published.steps_from(figure, ours)

@@ -25,21 +25,15 @@ def moved():
     return run(scenario_in("icio-2025-small"), only=("headline", "economy", "sectors", "world", "deals"))
 
 
-def test_a_run_solves_the_world_of_its_scenario(moved):
+def test_a_run_solves_the_world_of_its_scenario_lays_duties_on_it_and_talks_stand_on_it(moved):
     assert set(moved.tables["sectors"]["sector"].tolist()) == set(load_economy("icio-2025-small").sectors)
     assert "Steel" in moved.tables["sectors"]["goods"].tolist()
     assert any(note.startswith("world icio-2025-small,") for note in moved.tables["world"].notes)
     assert "icio-2025-small" in moved.vintages
     assert "icio-2022" not in data_hashes(moved.scenario)
-
-
-def test_duties_are_laid_on_it_and_move_its_trade(moved):
     income = {(r["measure"], r["country"], r["partner"]): r["change"] for r in moved.tables["economy"].rows()}
     assert income["imports_from", "USA", "CHN"] > 0.5
     assert income["real_income", "CHN", ""] > 0.0
-
-
-def test_talks_stand_on_one_world_and_say_so(moved):
     assert "deals" not in moved.tables
     (remark,) = moved.remarks["talks"]
     assert "icio-2022" in remark
@@ -73,10 +67,7 @@ def test_a_users_own_world_is_taken_from_beside_the_scenario(own, moved):
     )
 
 
-def test_the_union_is_one_region_of_a_small_world():
+def test_a_small_world_has_the_union_as_one_and_strangers_name_worlds_of_the_package():
     small = load_economy("icio-2025-small")
     assert [small.countries[row] for row in rows_of(small, "EU27")] == ["EUN"]
-
-
-def test_strangers_name_worlds_of_the_package():
     assert scenario_of(SMALL).world == "icio-2025-small"

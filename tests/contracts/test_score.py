@@ -52,22 +52,16 @@ def test_what_came_and_the_naive_rules_by_hand(tables):
             assert values["fixed"] == pytest.approx(row["fixed"] * before)
 
 
-def test_imports_are_last_years_at_growth_less_what_duties_take(tables):
+def test_imports_the_law_of_a_quiet_month_and_the_surprises_sum_to_what_came(tables):
     row = rows(tables["score_values"], partner="VNM", month="2025-05", quantity="imports")[0]
     years = [sum(on_record("VNM", f"{year}-{m:02d}")[0] for m in range(1, 13)) for year in (2023, 2024)]
     left = forecast.trade_known("2025-03").month("2025-05")[0].left[SHORT][EVERYONE.index("VNM") - 1]
     assert row["forecast"] == pytest.approx(on_record("VNM", "2024-05")[0] * years[1] / years[0] * left)
     assert 0.9 < left < 1.0
-
-
-def test_the_law_of_a_quiet_month_is_the_average_of_a_day(tables):
     row = rows(tables["score_rates"], partner="all", month="2025-06")[0]
     day = forecast.first_day("2025-06")
     assert row["fixed"] == pytest.approx(forecast.trade_known("2025-03").ground.whole(day), rel=1e-9)
     assert row["low"] < row["forecast"] < row["high"]
-
-
-def test_forecast_surprises_and_the_rest_sum_to_what_came(tables):
     for row in tables["score_surprises"].rows():
         assert row["forecast"] + row["acts"] + row["claims"] + row["rest"] == pytest.approx(row["came"], abs=1e-12)
     april = tables["score_surprises"].rows()
@@ -106,16 +100,13 @@ def test_no_later_figure_is_in_a_forecast(tables, monkeypatch):
     assert forecast.imports_and_duty(["2025-05"])[0][0, 0] == on_record("all", "2025-05")[0]
 
 
-def test_law_and_claims_that_came_move_the_other_readings_alone():
+def test_law_and_claims_that_came_move_the_other_readings_and_receipts_stand_in():
     made = forecast.forecast("2025-06", "2025-07")
     canada = EVERYONE.index("CAN")
     law, claims = made.paths[LAW].rate[0], made.paths[CLAIMS].rate[0]
     assert law[canada] - claims[canada] > 0.04
     others = [k for k, code in enumerate(EVERYONE) if code not in ("all", "CAN", "MEX")]
     assert law[others] == pytest.approx(claims[others], rel=1e-9)
-
-
-def test_receipts_stand_in_where_no_entries_are_on_record():
     rates, sources = forecast.world_rates(["2025-12", "2026-01", "2026-03"])
     cash, imports = forecast.receipts(["2026-01", "2026-02"])
     assert sources == ["calculated duty", "customs receipts", ""]

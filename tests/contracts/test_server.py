@@ -64,14 +64,11 @@ def test_every_address_of_a_page_stands_beneath_the_path(under, path):
     assert f"{ROOT}{ROOT}" not in text
 
 
-def test_a_proxy_may_have_taken_the_path_off(under):
+def test_what_stands_beneath_a_path_and_a_proxy_that_took_it_off(under):
     with_path, without = (under.get(f"{root}/runs", headers=HTML) for root in (ROOT, ""))
     assert with_path.status_code == without.status_code == 200
     assert with_path.text == without.text
     assert under.get(f"{ROOT}ed/runs").status_code == 404
-
-
-def test_what_leads_elsewhere_stays_beneath_the_path(under):
     assert f'action="{ROOT}/find"' in under.get(ROOT, headers=HTML).text
     listed = under.get(f"{ROOT}/api/v1/runs")
     assert re.findall(r"<([^?]*)\?", listed.headers["link"]) == [f"{ROOT}/api/v1/runs"] * 2

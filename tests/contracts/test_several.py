@@ -11,26 +11,17 @@ from detente.faces.ask.renamed import moved
 DAY = "2025-09-01"
 
 
-def test_rates_of_several_goods_and_countries_are_those_of_each():
+def test_several_goods_and_countries_are_told_from_words_with_commas_and_spaces():
     table = dt.rate("8507.60.00.10,0901.21.00.20", ["China", "Japan"], DAY)
     assert [(row["line"], row["partner"]) for row in table] == [
         ("8507.60.00.10", "CHN"), ("8507.60.00.10", "JPN"), ("0901.21.00.20", "CHN"), ("0901.21.00.20", "JPN"),
     ]  # fmt: skip
     for row in table:
         assert row["total"] == float(dt.rate(row["line"], row["partner"], DAY))
-
-
-def test_a_comma_between_words_parts_nothing_and_a_country_may_be_two_words():
     assert dt.rate("coffee, roasted", "Brazil", DAY).main.name == "lines"
     assert dt.rate("8507.60.00.10", ["South", "Korea"], DAY).headline == dt.rate("8507.60.00.10", "KOR", DAY).headline
-
-
-def test_two_countries_whose_names_together_are_one_stay_two():
     for names in (["Hong Kong", "China"], ["Taiwan", "China"], ["China", "Hong Kong"]):
         assert dt.rate("8507.60.00.10", names, DAY)["partner_name"].tolist() == names
-
-
-def test_averages_of_several_importers_are_those_of_each():
     table = dt.average(DAY, of=["USA", "CHN", "CAN"], against="2025-01-01")
     assert table["importer"].tolist() == ["USA", "CHN", "CAN"]
     assert table["goods_from"].tolist() == ["all countries", "the United States", "all countries"]

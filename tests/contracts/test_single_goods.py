@@ -53,15 +53,12 @@ def test_contents_that_are_not_stated_are_not_claimed_and_averages_are_flagged()
     assert "average in trade" not in str(warnings(plain))
 
 
-def test_a_car_without_a_stated_american_content_owes_on_its_whole_value():
+def test_a_car_owes_on_its_whole_value_and_furniture_is_not_part_steel_and_part_aluminium():
     day = date(2025, 6, 1)
     assert look_up("8703.23.01.40", "MEX", day, claim="USMCA").total == 0.25
     assert look_up("8703.23.01.40", "MEX", day, claim="USMCA", presume=True).total == pytest.approx(0.15)
     car = cells(line="8703.23.01.40", partner="Mexico", date="2025-06-01", claim="USMCA")
     assert car["duty"] == 2500.0
-
-
-def test_furniture_is_not_part_steel_and_part_aluminium():
     terms = look_up("9403.20.00.90", "CHN", date(2025, 9, 1)).main.terms
     assert not [term.measure for term in terms if term.authority == "metals" and term.points]
     assert {term.share for term in terms if term.points} == {1.0}
@@ -101,7 +98,7 @@ def test_a_type_that_is_unknown_or_not_by_the_line_is_refused(kind):
     assert row["reason"].startswith("entry_type")
 
 
-def test_goods_of_a_zone_owe_the_rate_of_their_status():
+def test_goods_of_a_zone_and_goods_in_bond_owe_the_rate_of_their_status_and_day():
     before = cells(**{**LAMP, "date": "2025-02-20"})["duty"]
     zone = {**LAMP, "entry_type": "06"}
     assert before < OWED
@@ -113,10 +110,6 @@ def test_goods_of_a_zone_owe_the_rate_of_their_status():
     assert "zone_date" in cells(**zone, zone_status="P")["reason"]
     assert "06" in cells(**LAMP, zone_status="P")["reason"]
     assert "P, N or D" in cells(**zone, zone_status="X")["reason"]
-
-
-def test_goods_in_bond_owe_the_rate_of_the_day_they_were_taken_over():
-    before = cells(**{**LAMP, "date": "2025-02-20"})["duty"]
     assert cells(**LAMP, transit_date="2025-02-20")["duty"] == before
     assert cells(**LAMP, transit_date="2025-02-20", entry_type="02")["duty"] == OWED  # under a quota the day of entry
 

@@ -51,29 +51,20 @@ def test_the_status_quo_and_the_threat_are_those_of_the_day(japan):
     assert {row.importer for row in file.base_law} == {"USA", "JPN"}
 
 
-def test_it_is_small_enough_to_be_enumerated(japan):
+def test_it_is_small_enough_and_holds_nothing_later_and_no_ended_threat(japan):
     counts = [len(row.listed()) for row in japan.file.issues]
     assert max(counts) <= MOST
     assert prod(counts) <= PRODUCT
     assert most_levels(6, 1) ** 6 <= PRODUCT < (most_levels(6, 1) + 1) ** 6
     assert levels_of([0.1, 0.25]) == (0.0, 0.05, 0.1, 0.15, 0.25, 0.32)
-
-
-def test_nothing_in_it_is_of_a_later_day(japan):
     check_known(japan.file, last_known(japan.file))
     rows = [line for line in japan.text.splitlines() if not any(word in line for word in AHEAD)]
     assert max(day for line in rows for day in DATE.findall(line) if "letter" not in line) <= "2025-07-21"
-
-
-def test_threats_that_came_to_an_end_do_not_stand(japan):
     names = {row.id for row in standing(japan.parties, date(2025, 7, 21))}
     assert {"X30", "X28"} <= names
     assert not names & {"X15", "X26", "X14"}
     later = {row["id"] for row in threat_rows() if row["announced"] > "2025-07-21"}
     assert not names & later
-
-
-def test_one_question_has_one_file(japan):
     assert new_case("US", "JPN", on=date(2025, 7, 21)).text == japan.text
 
 
@@ -88,7 +79,7 @@ def test_a_pair_that_nobody_wrote_about_has_a_case_that_is_solved_at_once():
     check_known(file, last_known(file))
 
 
-def test_three_parties_say_on_whom_each_duty_falls():
+def test_three_parties_say_on_whom_each_duty_falls_and_an_open_clause_lapses():
     file = new_case("USA", "CAN", "MEX", on=date(2026, 6, 30)).file
     assert len(file.issues) == 8
     assert all(row.receivers for row in file.issues)
@@ -96,17 +87,11 @@ def test_three_parties_say_on_whom_each_duty_falls():
     assert not any(row.authority == "section_122" for row in file.issues)
     assert any(row.ends == date(2026, 7, 24) for row in file.clocks)
     assert {row.party for row in file.issues} == {"USA", "CAN", "MEX"}
-
-
-def test_an_open_clause_of_the_law_lapses_by_itself():
     file = new_case("China", "US", on=date(2026, 10, 20)).file
     assert file.outcomes["lapse"].label == "the tariffs of 10 November 2026 with no further decision"
     assert file.outcomes["status_quo"].levels["chn_retaliation_us"] == 0.1
     assert file.outcomes["lapse"].levels["chn_retaliation_us"] == 0.34
     check_known(file, last_known(file))
-
-
-def test_acts_that_came_later_are_not_named():
     text = new_case("US", "China", on=date(2025, 6, 8)).text
     assert "EO 14298" in text
     assert "14334" not in text

@@ -60,14 +60,11 @@ def test_a_page_is_short_in_words_and_in_its_order(pages, codes):
         assert page_markup(page).count("<h3>") == len(HEADS)
 
 
-def test_a_sentence_of_a_page_is_short(pages):
+def test_the_pages_of_two_sides_are_one_package_in_short_sentences(pages):
     for page in pages.values():
         for block in blocks(page, load()):
             longest = 45 if block.name in TERMS else 32
             assert all(len(part.split()) <= longest for part in re.split("[.;] ", " ".join(block.sentences))), block
-
-
-def test_the_pages_of_two_sides_are_one_package(pages):
     for name in CASES:
         first, second = (page for (case, _), page in pages.items() if case == name)
         assert (first.advice, first.limits) == (second.advice, second.limits)
@@ -211,15 +208,12 @@ def test_a_case_holds_nothing_later_and_what_came_stands_apart(name):
     assert case.as_known.isoformat()[:7] in name or name == "usmca-review-2026"
 
 
-def test_no_case_names_the_bargain_that_it_led_to():
+def test_no_case_names_what_it_led_to_and_a_chain_gives_losses_of_materials_alone():
     announced = {row["id"]: row["announced"] for row in deals()}
     for name in MADE:
         text = (package_folder() / "cases" / f"{name}.yaml").read_text(encoding="utf-8")
         assert not [id_ for id_, day in announced.items() if f"({id_})" in text and day > str(load_case(name).as_known)]
         assert "14334" not in text or load_case(name).as_known.isoformat() > "2025-08-10"
-
-
-def test_a_chain_gives_losses_of_materials_alone():
     rows = controls_of(open_case("us-china-london-2025-06", check=False))
     assert [(row.part, row.party) for row in rows] == [("materials", "USA")]
 
@@ -236,17 +230,14 @@ def test_what_it_needs_of_solves_is_stored(name, variant):
         assert not case.file.weights.choices or stored(key_of("lines", case.lines_content(short=short)))
 
 
-def test_terms_that_count_the_base_duty_in_are_told_so():
+def test_what_counts_the_base_duty_in_and_where_room_is_reached_is_told():
     """The EU's, Japan's and Switzerland's; Korea's 15 of July 2025 came on top."""
     cases = {name: load_case(name, HAPPENED) for name in MADE}
     signed = {name: case.outcomes[case.signed].levels for name, case in cases.items() if case.signed}
     counted = {name for name, levels in signed.items() if levels.get("us_in_all")}
     assert counted == {"us-eu-2025-07", "us-japan-2025-07", "us-switzerland-2025-11"}
     assert all(0.15 in signed[name].values() for name in counted)
-
-
-def test_room_is_reached_where_the_best_of_the_grid_leads_nowhere():
-    """Japan's terms in the short run: from the best acceptable level of the grid a programme ends beyond the floor."""
+    # Japan's terms in the short run: from the best acceptable level of the grid a programme ends beyond the floor.
     talk = open_talk("us-japan-2025-07:happened", horizons=["short"], check=False)
     (setting,) = talk.settings
     ground = talk.ground(setting, talk.negotiation(setting).threat("past_law"), "free")

@@ -150,21 +150,15 @@ def test_the_union_is_one_player_where_the_world_has_it():
         country_of(load_economy(SMALL), "Germany", "--country")
 
 
-def test_a_sweep_takes_names_in_its_paths():
+def test_a_sweep_a_chain_and_the_importer_take_names_of_people():
     economy = load_economy(SMALL)
     assert _coded(economy, "tariff.US.China.ELE") == "tariff.USA.CHN.ELE"
     assert (_coded(economy, "points.US.all"), _coded(economy, "scale")) == ("points.USA.all", "scale")
-
-
-def test_a_chain_takes_names_and_says_where_a_member_is_counted():
     assert [check_bloc(name) for name in ("Japan", "EU", "us", "South Korea", "ROW")] == [
         "JPN", "EU27", "USA", "KOR", "ROW",
     ]  # fmt: skip
     with pytest.raises(UnknownName, match="Germany is counted in EU27"):
         check_bloc("Germany")
-
-
-def test_the_importer_has_other_words():
     assert [law._law_code(text) for text in ("US", "china", "chn", "")] == ["USA", "CHN", "CHN", ""]
 
 
@@ -226,14 +220,11 @@ def test_goods_are_named_from_the_whole_path(code):
     assert goods_name(words_of_line(code)) == NAMED[code]
 
 
-def test_a_group_is_named_by_what_its_lines_share():
+def test_a_group_is_named_by_what_it_shares_and_a_line_goes_on_beneath_its_words():
     lines = [words_of_line(code) for code in ("8703230140", "8703230160")]
     assert names_of_groups(lines, ["870323"] * 2) == {
         "870323": "Motor cars, with only spark-ignition engine, over 1,500 to 3,000 cc, new"
     }
-
-
-def test_a_line_goes_on_beneath_its_words():
     assert hanging("  +1.50%  one two three", 18) == "  +1.50%  one two\n          three"
     assert hanging("", 18) == ""
 
@@ -344,21 +335,15 @@ def test_without_a_limit_nothing_is_tried(monkeypatch):
     memory.can_draw.cache_clear()
 
 
-def test_an_unknown_name_says_what_there_is_where_none_is_near():
+def test_names_for_people_hold_words_and_no_codes():
     assert str(UnknownName("axis", "nope", ("row", "column"), "here")) == "here: unknown axis 'nope'; use row, column."
     many = [f"name number {n}" for n in range(100)]
     assert str(UnknownName("name", "x", many)).endswith("; there are 100, as " + ", ".join(many[:3]) + ".")
     assert str(UnknownName("axis", "rows", ("row", "column"))).endswith("did you mean 'row'?")
     assert did_you_mean("nope", ["pe", "np", "PER"]) == "", "a code is no slip of a longer word"
     assert did_you_mean("CHM", ["CHN", "che", "CH"]).endswith("'CHN' or 'che'")
-
-
-def test_cells_for_people_hold_words():
     column = Column("x", Unit.NONE, "")
     assert [shown_cell(value, column) for value in (True, False, float("inf"), -0.0)] == ["yes", "no", "infinite", "0"]
-
-
-def test_what_the_record_shows_has_no_ids_and_codes():
     shown = in_words("cn_medium_heavy_rare_earths in the lawbook of CHN is in force")
     assert shown.endswith(" of China is in force")
     assert "cn_" not in shown

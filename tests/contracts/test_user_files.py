@@ -79,17 +79,13 @@ def test_what_leaves_no_doubt_settles_a_column_and_what_stays_in_doubt_is_refuse
         assert read_table(path, kind)[kind.columns[0].name].to_list() == found
 
 
-def test_every_fault_of_a_table_is_told_with_its_row(tmp_path):
+def test_every_fault_of_a_table_is_told_with_its_row_and_odd_text_with_its_place(tmp_path):
     path = tmp_path / "t.csv"
     path.write_text("importer,exporter,tariff\n,CHN,x\nUSA,CHN,1\nUSA,,-1\n")
     with pytest.raises(Faults) as refused:
         read_table(path, TARIFFS)
     rows = [str(fault).split(" in '")[0].rsplit(",", 1)[1] for fault in refused.value.faults]
     assert rows == [" row 2: ''", " row 2: 'x'", " row 4: ''", " row 4: '-1'"]
-
-
-def test_text_that_is_not_utf_8_is_refused(tmp_path):
-    path = tmp_path / "t.csv"
     path.write_bytes(f"{HEADER}\nUSA,C\xf4te,0.5\n".encode("latin-1"))
     with pytest.raises(InputError, match=r"t\.csv, line 2: cannot be read as text"):
         read_table(path, TARIFFS)
@@ -208,15 +204,12 @@ def saved(arrays: dict[str, Any]) -> bytes:
     return out.getvalue()
 
 
-def test_damaged_worlds_are_refused_or_read(tmp_path):
+def test_damaged_worlds_and_odd_arrays_are_refused_or_read(tmp_path):
     path, contents = tmp_path / "w.npz", [saved(WORLD), saved(SIMPLE)]
     for number in range(200):
         rng = random.Random(number)
         path.write_bytes(damaged(rng, rng.choice(contents)))
         said_by(load_economy, path)
-
-
-def test_worlds_of_odd_arrays_are_refused_or_read(tmp_path):
     path = tmp_path / "w.npz"
     for number in range(200):
         rng = random.Random(number)

@@ -32,17 +32,14 @@ def seen():
     return watch(goods, SINCE, TODAY)
 
 
-def test_every_change_is_the_duty_of_the_day_before_and_of_the_day(seen):
+def test_every_day_on_which_the_duty_moved_is_there_with_the_duty_before_and_after(seen):
     dated = [change for change in (*seen.past, *seen.coming) if change.day is not None]
     assert {change.good.importer for change in dated} == {"USA", "CHN", "EU27"}
     for change in dated[::2]:
         good = change.good
         for day, rate in ((change.day - timedelta(days=1), change.before), (change.day, change.after)):
             assert rate == pytest.approx(look_up(good.line, good.members[0], day, of=good.importer).total, abs=1e-8)
-
-
-def test_no_day_on_which_the_duty_moved_is_left_out(seen):
-    """Between the changes the duty stands still: the level after each is that before the next."""
+    # Between the changes the duty stands still: the level after each is that before the next.
     for good in seen.goods[:3]:
         own = [c for c in seen.past if c.good == good]
         rates = [own[0].before, *(change.after for change in own)]

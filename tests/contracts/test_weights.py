@@ -91,13 +91,10 @@ def test_lines_known_by_hs6_follow_it():
     assert share[True] != pytest.approx(share[False], abs=0.003)
 
 
-def test_a_group_without_a_mix_is_divided_evenly():
+def test_groups_years_and_weights_move_averages_as_their_trade_does():
     group = np.asarray([0, 0, 1, 1, 2, 2])
     first, second = np.asarray([1.0, 3, 0, 0, 0, 0]), np.asarray([9.0, 1, 4, 1, 0, 0])
     assert within(group, 3, first, second).tolist() == [0.25, 0.75, 0.8, 0.2, 0.5, 0.5]
-
-
-def test_the_series_of_2018_stands_on_the_trade_of_2017():
     series = [row["average"] for row in averages("2018-01-01", "2019-12-31", partner="China")]
     assert len(series) == 730
     assert series[0] < 0.045
@@ -105,9 +102,6 @@ def test_the_series_of_2018_stands_on_the_trade_of_2017():
     told = notes({"from_": "2018-01-01", "to": "2018-01-02", "weights": 2017, "partner": "China"})
     assert "weights: 2017" in told
     assert "USMCA claims" not in told
-
-
-def test_weights_move_averages_and_contributions_alike():
     ends = {"by": "measure", "against": "2018-01-01"}
     moved = sum(row["change"] for row in averages("2019-10-01", **ends))
     first, *_, last = averages("2018-01-01", "2019-10-01")
@@ -130,11 +124,8 @@ def test_years_are_named_by_number_or_word_and_have_flows_of_their_own(law):
     assert dt.load_flows("chn-imports-from-usa-2017").total == chn_imports(2017).total
 
 
-def test_years_of_china_are_those_of_its_table():
+def test_china_is_weighed_by_its_own_years_and_they_are_those_of_its_table():
     assert tuple(np.unique(arrays("chn_imports_from_usa")["year"]).tolist()) == EMBEDDED["chn_lines"].years
-
-
-def test_china_is_weighed_by_its_own_years():
     first, second = (averages("2019-05-12", of="CHN", weights=year)[0]["average"] for year in (2017, 2024))
     assert first != pytest.approx(second, abs=1e-4)
     assert "weights: 2017" in notes("2019-05-12", {"of": "CHN", "weights": 2017})
@@ -193,13 +184,10 @@ def test_claims_of_a_file_stay(tmp_path):
     assert laid_law(dt.load_law("USA"), weights=str(path)).flows.claim[0] > 0.25
 
 
-def test_the_range_of_one_partner_knows_only_its_claims(law):
+def test_the_range_of_a_partner_or_a_year_keeps_to_its_claims_and_trade(law):
     found = range_of(laid_law(law).only(frozenset({"CHN"})), date(2025, 5, 12), draws=20)
     assert found.high < found.value + 0.02
     assert "preference claims" not in found.swings
-
-
-def test_the_range_of_another_year_keeps_to_its_trade(law):
     found = range_of(laid_law(law, weights="2017"), date(2025, 5, 12), draws=20)
     assert found.low < found.value < found.high < found.value + 0.02
     low, high = found.swings["preference claims"]

@@ -70,15 +70,12 @@ def test_a_sentence_is_short_says_one_thing_and_holds_no_codes(result):
     assert 1 <= len(leaf.hold) <= 5
 
 
-def test_tables_that_a_brief_leaves_untold_change_nothing_that_is_printed(result):
+def test_cards_are_few_and_tables_left_untold_change_nothing(result):
     few = replace(result, tables={name: table for name, table in result.tables.items() if name not in UNTOLD})
     assert set(UNTOLD) <= tables_without(())
     assert len(few.tables) < len(result.tables)
     assert json.dumps(brief(few).as_dict()) == json.dumps(brief(result).as_dict())
     assert as_text(brief(few)) == as_text(brief(result))
-
-
-def test_cards_are_three_to_five_and_short(result):
     cards = brief(result).cards
     assert 3 <= len(cards) <= 5
     for card in cards:
@@ -122,16 +119,13 @@ def test_every_face_shows_the_same_brief(geneva):
         assert sentence in " ".join(str(leaf).split())
 
 
-def test_forms_of_numbers_and_countries():
+def test_numbers_countries_and_acts_are_written_as_people_write_them():
     english = load()
     assert (english.number(-1234.56, 1), english.number(-0.001, 2, sign=True)) == (f"{MINUS}1,234.6", "0.00")
     assert (english.day("2025-05-01"), english.country("BRA", "in")) == ("1 May 2025", "in Brazil")
     assert (english.billions(8_982e6), english.billions(994e6)) == ("$9.0bn", "$990m")
     assert english.billions(12_340e6) == "$12bn"
     assert english.law("tariffs of 8 May 2025") == "the tariffs of 8 May 2025"
-
-
-def test_an_act_is_a_noun_or_a_name_in_quotes():
     assert act("Reciprocal duty on China", load()) == "the reciprocal duty on China"
     assert act("Forced labor, 12.5 points", load()) == "“Forced labor, 12.5 points”"
 
@@ -280,21 +274,15 @@ def test_a_rate_level_with_a_year_is_said_to_be():
     assert (tied["highest_since"], tied["equal"]) == ("1939", True)
 
 
-def test_extremes_outside_the_rows_that_are_drawn_are_in_the_sentence(geneva):
+def test_what_charts_leave_out_is_in_their_sentences_and_every_id_has_words(geneva):
     table = geneva.table("incomes")
     values = np.array(table["real_income"])
     values[table["country"] == "AGO"] = -0.0777
     tables = {**geneva.tables, "incomes": replace(table, data={**table.data, "real_income": values})}
     assert f"{MINUS}7.77% in Angola" in chart_of(tables, "incomes").alt
-
-
-def test_a_good_without_duty_has_no_ladder_to_draw(geneva):
     table = geneva.table("ladders")
     nothing = replace(table, data={**table.data, "adds": np.zeros(len(table))})
     assert not [c for c in charts({**geneva.tables, "ladders": nothing}) if c.name.startswith("ladder")]
-
-
-def test_every_id_of_a_run_has_words(geneva):
     free = ("category", "low_set", "high_set", "low_at", "high_at")  # data name these too
     for table in geneva.tables.values():
         for column in (column for column in table.columns if column.kind and column.name not in free):

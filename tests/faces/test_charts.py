@@ -268,16 +268,13 @@ def test_the_page_shows_the_words_of_its_charts_and_no_others(everything):
         assert unescape(bare).split() == unescape(said).split()
 
 
-def test_steps_of_the_waterfall_sum_to_the_change(geneva, drawable):
+def test_steps_of_the_waterfall_sum_to_the_change_and_one_bar_is_no_chart(geneva, drawable):
     (chart,) = charts(drawable, ("waterfall",))
     rows, head = chart.spec(WIDE)["data"]["values"], next(geneva.tables["headline"].rows())
     inner = [row["end"] - row["start"] for row in rows if row["kind"] != "total"]
     assert sum(inner) == pytest.approx(100 * head["change"], abs=2e-3)
     assert [rows[0]["end"], rows[-1]["end"]] == pytest.approx([100 * head["before"], 100 * head["after"]])
-
-
-def test_one_bar_is_no_chart(geneva, drawable):
-    """In Geneva one measure and one partner move: a sentence says it."""
+    # In Geneva one measure and one partner move: a sentence says it.
     assert charts(geneva.tables, ("waterfall", "partners")) == []
     single = {name: each.take(np.arange(1)) for name, each in drawable.items() if name != "ladders"}
     assert charts(single, ("waterfall", "partners", "sections", "products", "households", "clocks")) == []

@@ -61,15 +61,12 @@ def test_a_notebook_escapes(result):
         assert "&lt;script&gt;" in shown
 
 
-def test_markdown_holds_no_html_and_no_links():
+def test_markdown_and_latex_hold_no_marks_of_texts():
     text = to_markdown(table(HOSTILE))
     assert "<" not in text
     assert not re.search(r"(?<!\\)\[x(?<!\\)\]\(", text)
     assert markdown("a\n# b | *c*") == "a # b \\| \\*c\\*"
     assert markdown("R&D &lt; AT&T") == "R&D &amp;lt; AT&T"
-
-
-def test_latex_has_no_commands_of_its_texts():
     assert latex("\\a^b~c_{5%}") == (r"\textbackslash{}a\textasciicircum{}b\textasciitilde{}c\_\{5\%\}")
     assert latex("`run --draws 9` \u2013") == r"\textasciigrave{}run -{}-draws 9\textasciigrave{} --"
     text = to_latex(table(HOSTILE))
@@ -90,13 +87,10 @@ def test_numbers_and_other_texts_stay(text):
     assert to_csv(table(text)).splitlines()[1].endswith(",-0.5")
 
 
-def test_a_workbook_holds_no_formulas():
+def test_a_workbook_holds_no_formulas_and_machines_get_no_infinity():
     openpyxl = pytest.importorskip("openpyxl")
     book = openpyxl.load_workbook(io.BytesIO(to_workbook([table("=1+1", "@x")])))
     assert {cell.data_type for row in book.worksheets[0].iter_rows() for cell in row} <= {"s", "n"}
-
-
-def test_machines_get_no_infinity():
     columns = (Column("x", Unit.NONE, "x"),)
     found = Table("t", "t", columns, {"x": np.asarray([np.inf, -np.inf, np.nan, 1.5])})
     assert json.loads(to_json(json_rows(found))) == [{"x": None}] * 3 + [{"x": 1.5}]

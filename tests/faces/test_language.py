@@ -50,36 +50,24 @@ def test_no_text_is_left_that_nothing_says(spoken):
     assert idle == []
 
 
-def test_no_page_says_what_no_catalogue_has():
+def test_neither_page_nor_script_says_what_no_catalogue_has():
     pattern = re.compile(r"""\bsay\(["']((?:[a-z_]+\.)?[a-z_]+)["'][,)]""")
     known = load().sentences
     for path, text in sources(".py", ".j2").items():
         for name in pattern.findall(text):
             assert name in known or f"{name}_one" in known, (path, name)
-
-
-def test_no_script_says_what_no_catalogue_has():
     known = {key.partition(".")[2] for key in load().sentences if key.startswith("script")}
     for path, text in sources(".js").items():
         for name in re.findall(r"""\bt\("(\w+)"[,)]""", text):
             assert name in known or f"{name}_one" in known, (path, name)
 
 
-def test_months_and_numbers_in_words_are_all_there():
+def test_months_counts_days_and_names_take_their_forms():
     assert len(load().forms["months"]) == len(load().forms["months_short"]) == 12
     assert len(load().forms["numbers"]) == len(NUMBERS)
-
-
-def test_counts_take_their_forms():
     say = load()
     assert [say("acts", count=count) for count in (0, 1, 12345)] == ["0 acts", "one act", "12,345 acts"]
-
-
-def test_a_day_that_is_none_stays_as_it_was_written():
     assert load().day("2025-13-14") == "2025-13-14"
-
-
-def test_names_are_sorted_by_their_letters():
     assert sorted(["Türkiye", "Tuvalu", "Tunisia"], key=sorted_as) == ["Tunisia", "Türkiye", "Tuvalu"]
 
 

@@ -25,26 +25,14 @@ def table(name, columns, *rows):
     return Table(name, name, heads, {key: np.asarray([row[i] for row in rows]) for i, (key, _) in enumerate(columns)})
 
 
-def test_a_small_share_has_no_sign_where_it_prints_as_zero_and_no_digits_where_four_do_not_show_it():
+def test_signs_labels_players_and_counts_are_written_as_people_read_them():
     small = table("x", (("share", Unit.SHARE), ("none", Unit.SHARE)), (-1e-9, 2e-8), (-0.001, 0.0))
     assert [row[0] for row in grid(small).rows] == ["0.0000", "−0.1000"]
     assert [row[1] for row in grid(small).rows] == ["0.00", "0.00"]
-
-
-def test_what_a_number_is_called_in_files_is_left_out_beside_its_label():
     numbers = table("deal_income", (("number", Unit.CODE), ("label", Unit.TEXT)), ("income_USA", "Real income"))
     assert grid(numbers).heads == ("label",)
-
-
-def test_players_stand_by_name():
     assert grid(table("nash", (("player", Unit.CODE),), ("USA",))).rows == (("United States",),)
-
-
-def test_codes_that_move_are_counted_as_english_counts():
     assert [_codes(count, "joins", "join") for count in (0, 1, 2)] == ["", "1 code joins", "2 codes join"]
-
-
-def test_users_of_a_chain_stand_by_name():
     columns = (("country", Unit.CODE), ("user", Unit.CODE), ("defence", Unit.COUNT))
     named = user_names(table("users", columns, ("USA", "336320", 0), ("IND", "C302T309", 1)))
     assert named[0].startswith("Motor vehicle electrical")
@@ -70,14 +58,11 @@ def wide(form):
     return float(re.search(r'width="([\d.]+)"', _vega(json.dumps(course(form, 350))))[1])
 
 
-def test_a_line_is_drawn_as_wide_whether_its_name_stands_beside_it_or_not():
+def test_a_line_is_as_wide_with_its_name_and_the_name_as_high_as_its_value():
     """The page shows both as wide as its column: a drawing without names at its side would have larger words."""
     short = Trace(("a name of some length",), ((0.0, 50.0), (1.0, 2.0), (10.0, 1.0)), "#12436d")
     assert wide(Course((short,), "%", dates=False)) == pytest.approx(350, abs=16)
     assert wide(Course((replace(short, forms=()),), "%", dates=False)) == pytest.approx(350, abs=16)
-
-
-def test_the_name_of_a_line_stands_at_the_height_of_the_value_it_gives():
     points = ((0.0, 20.0), (9.0, 20.0), (9.5, 45.0), (10.0, 45.0))
     places = []
     for stands in (None, 20.0):

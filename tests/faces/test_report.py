@@ -264,14 +264,11 @@ def test_every_format_is_written_twice_the_same(geneva, suffix):
     assert suffix != ".pdf" or len(re.findall(rb"/Type\s*/Page[^s]", first)) == 1
 
 
-def test_a_folder_appears_whole_or_not_at_all(tmp_path):
+def test_a_folder_appears_whole_and_keeps_files_of_other_names(tmp_path):
     target = tmp_path / "report"
     with pytest.raises((OSError, InputError)):
         write_folder(target, {"a.txt": b"a", "a.txt/b.txt": b"b"})
     assert list(tmp_path.iterdir()) == []
-
-
-def test_a_folder_keeps_files_of_other_names(tmp_path):
     write_folder(tmp_path / "report", {"a.txt": b"a"})
     (tmp_path / "report" / "mine.txt").write_text("mine")
     write_folder(tmp_path / "report", {"a.txt": b"b"})
@@ -376,13 +373,10 @@ def pages(geneva):
     return [(float(tree.get("viewBox").split()[2]), np.array(list(letters(tree, np.eye(3))))) for tree in trees]
 
 
-def test_no_text_and_no_picture_stands_outside_the_margin_of_a_page(pages):
+def test_no_page_is_blank_and_nothing_stands_outside_its_margin(pages):
     for number, (width, spots) in enumerate(pages, start=1):
         assert spots[:, 0].min() >= MARGIN - SLACK, number
         assert spots[:, 0].max() <= width - MARGIN + SLACK, number
-
-
-def test_no_page_is_blank_or_holds_a_heading_alone(pages):
     assert not [number for number, (_, spots) in enumerate(pages, start=1) if len(spots) < FEW]
 
 

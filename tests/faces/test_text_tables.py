@@ -46,14 +46,11 @@ def test_nothing_is_cut_and_every_line_fits(width, texts, numbers):
     assert all(text.count(word) >= texts * len(CODES) for word in words)
 
 
-def test_words_codes_and_ids_are_broken_nowhere():
+def test_ids_are_broken_nowhere_and_a_wide_table_is_set_in_blocks():
     text = to_text(table(3, 6), width=80)
     whole = {*WORDS.split(), *CODES}
     pieces = {piece for line in text.splitlines() for piece in line.split() if re.match(r"^[a-z_-]{9,}", piece)}
     assert pieces <= whole
-
-
-def test_a_table_too_wide_is_set_in_blocks_that_name_their_rows():
     text = to_text(table(0, 14), width=80)
     blocks = [block for block in text.split("\n\n") if "──" in block]
     assert len(blocks) > 1
@@ -103,15 +100,12 @@ def test_every_character_of_every_cell_is_printed(found, width):
         assert (letters.count(letter) - rest) >= first
 
 
-def test_dollars_are_printed_in_billions():
+def test_dollars_are_in_billions_and_an_infinite_number_is_said():
     table = Table("t", "Duty", (Column("duty", Unit.USD, "a year"),), {"duty": np.asarray([2.5e9])})
     lines = to_text(table).splitlines()
     assert any("$bn" in line for line in lines)
     assert any(line.split() == ["2.50"] for line in lines)
-
-
-def test_an_infinite_number_is_said_as_it_is():
-    """The worth of a concession over that of another which is worth nothing has no end."""
+    # The worth of a concession over that of another which is worth nothing has no end.
     columns = (Column("name", Unit.TEXT, "text"), Column("ratio", Unit.NONE, "number"))
     shown = Table("t", "A table", columns, {"name": np.asarray(["a"]), "ratio": np.asarray([np.inf])})
     assert "inf" in to_text(shown)
@@ -163,12 +157,9 @@ def test_a_frame_read_from_a_sheet_has_the_columns_of_the_table(tmp_path):
     assert dict(zip(*rows, strict=True)) == {**next(TOYS.rows()), "ratio": None}
 
 
-def test_a_file_does_not_hold_the_time_at_which_it_was_written():
+def test_a_file_holds_neither_its_time_nor_formulas():
     book = openpyxl.load_workbook(io.BytesIO(to_workbook([TOYS])))
     assert (book.properties.created, book.properties.title) == (DATED, TOYS.title)
-
-
-def test_a_workbook_makes_no_formula_of_a_text():
     out = io.BytesIO()
     book = workbook(out, "Texts")
     book.add_worksheet("texts").write(0, 0, "=1+1")
@@ -213,17 +204,11 @@ def test_every_column_is_shown_once_beside_what_tells_rows_apart(shape):
         assert len(block.splitlines()) == 2 + min(shape[2], SHOWN)
 
 
-def test_texts_too_long_to_name_rows_still_give_lines_that_fit():
+def test_long_texts_long_tables_and_empty_ones_are_lines_that_fit():
     text = str(shaped(3, 6, 3, letters=55))
     assert max(map(len, text.splitlines())) <= LINE
     assert all(f"number {k}, %" in text for k in range(6))
-
-
-def test_the_rest_of_a_long_table_is_named():
     assert f"{30 - SHOWN} more rows: detente.frame(table)" in str(shaped(1, 1, 30))
-
-
-def test_a_table_without_rows_or_columns_is_text_too():
     assert "number 0, %" in str(shaped(1, 1, 0))
     assert str(Table("t", "Nothing", (), {})) == "Nothing"
 

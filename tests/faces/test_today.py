@@ -39,23 +39,17 @@ def text(client):
     return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", found.text.split("<main")[1].split("</main>")[0])).split())
 
 
-def test_the_average_of_today_stands_with_that_under_every_other_fate(text):
+def test_today_stands_with_every_other_fate_its_open_clauses_and_the_talks_under_way(text):
     table = average(laid_law(importer("USA").law), date.today())
     assert f"The average US tariff is {100 * table['average'][0]:.1f}%" in text
     branches = [] if table.standing is None else [b for b in table.standing.branches if b.name != "lapsed"]
     for branch in branches:
         assert branch.words in text
         assert f"the average is {100 * branch.value:.1f}%" in text
-
-
-def test_every_open_clause_of_both_sides_is_named_with_its_outcomes(text):
     for code in ("USA", "CHN"):
         for clause in importer(code).law.record.open_on(date.today()):
             assert clause.title[1:] in text
             assert all(fate.words in text for fate in clause.fates)
-
-
-def test_talks_under_way_are_those_in_which_nothing_was_signed(text):
     under_way = text.split("Talks under way")[1].split("All talks")[0]
     assert "United States and China" in under_way or "No talks" in under_way
     assert "Geneva" not in under_way

@@ -46,7 +46,7 @@ def spent(chain, country, *grades):
     return sum(u.need.get(g, 0.0) for u in chain.users if u.country == country for g in grades)
 
 
-def test_spending_is_that_of_customs_and_of_tonnes(chain):
+def test_spending_is_of_customs_and_tonnes_and_counts_germany_once(chain):
     assert spent(chain, "USA", "NdFeB-H", "NdFeB-L") == pytest.approx(238_478_717 + 89_180_000, rel=1e-3)
     assert spent(chain, "USA", "SmCo") == pytest.approx(11_085_624)
     kg = next(r.value for r in flows() if (r.kind, r.destination, r.period) == ("year", "WLD", "2024")
@@ -54,9 +54,6 @@ def test_spending_is_that_of_customs_and_of_tonnes(chain):
     assert spent(chain, "IND", "NdFeB-H", "NdFeB-L") == pytest.approx(0.04 * kg * 49, rel=0.01)
     rest = sum(spent(chain, c, "NdFeB-H", "NdFeB-L") for c in ("GBR", "TWN", "MEX", "CAN", "ROW"))
     assert rest == pytest.approx(0.242 * kg * 49, rel=0.01)
-
-
-def test_germany_is_inside_the_union_once(chain):
     assert spent(chain, "EU27", "NdFeB-H", "NdFeB-L") == pytest.approx(1.087e9 + 49e6)
     assert "DEU" not in chain.layout.places
     assert {u.country for u in chain.users} == set(chain_world.BLOCS) - {"CHN"}
@@ -83,15 +80,12 @@ def test_plants_start_on_the_time_axis_and_split_three_to_one(chain):
     assert later["mp-heavy, Dy"] == 6.0
 
 
-def test_defence_is_a_user_of_its_own_with_its_stock(chain):
+def test_defence_is_a_user_with_its_stock_and_classes_weigh_by_spending(chain):
     users = {u.label: u for u in chain.users}
     civil, military = users["USA 334511"], users["USA 334511 defence"]
     assert military.need["SmCo"] == pytest.approx(civil.need["SmCo"])
     assert military.cover_of("SmCo") == "cover_defence_Sm_USA"
     assert civil.cover_of("SmCo") == "cover_other"
-
-
-def test_classes_weigh_by_spending(chain):
     motors = next(u for u in chain.users if u.label == "USA 335312")
     assert (sum(motors.classes.values()), set(motors.classes)) == (pytest.approx(1.0), {"A", "B", "C"})
     assert motors.classes["B"] > motors.classes["C"] > motors.classes["A"]
@@ -125,14 +119,11 @@ def test_the_world_is_one_pool_for_gallium():
     assert ban.certificate.material.residual < 1e-12
 
 
-def test_observed_flows_are_those_of_customs():
+def test_observed_flows_are_those_of_customs_and_no_control_changes_nothing():
     ratios = observed()
     assert ratios["USA"][1] == pytest.approx(46 / 689)
     assert ratios["EU27"][3] > 0.9
     assert len(ratios["*"]) == 12
-
-
-def test_no_control_changes_nothing():
     ran = run_question(ChainQuestion(months=6), Licences("none"))
     assert max(abs(row.value) for row in country_losses(ran)) < 1e-10
     assert np.isnan(ran.runs["direct"].first_short).all()

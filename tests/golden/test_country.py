@@ -35,11 +35,21 @@ def studies(world):
 
 @pytest.mark.sampled(2)
 @pytest.mark.parametrize("code", ASKED)
-def test_real_income_and_its_range_are_those_of_the_run(code, studies, ran):
+def test_real_income_and_its_range_are_those_of_the_run_on_a_short_page_without_codes(code, studies, ran):
     run = next(row for row in ran("geneva", draws=None).table("incomes").rows() if row["country"] == code)
     own = next(row for row in studies[code].tables["numbers"].rows() if row["measure"] == "real_income")
     mine = [own[name] for name in ("after", "low", "high")]
     assert mine == pytest.approx([run[f"real_income{end}"] for end in ("", "_low", "_high")], abs=1e-9)
+    page = country_page(studies[code])
+    lines = str(page).splitlines()
+    assert len(lines) < 40
+    assert max(map(len, lines)) <= WIDTH
+    for text in (*page.sentences, *page.foot, *page.warnings):
+        for sentence in re.split(r"(?<=[.%]) (?=[A-Z])", re.sub(r"\d{1,2} [A-Z][a-z]+ \d{4}", "", text)):
+            assert len(sentence.split()) <= 25, text
+        assert len(re.findall(r"\d[\d.,]*", text)) <= 2, text
+        assert not CODES.search(text.replace("USD", "")), text
+    assert page.title in page._repr_html_()
 
 
 def test_lines_add_up_to_the_average_duty_of_the_law(world):
@@ -127,7 +137,7 @@ def test_replies_and_offers_set_out_from_the_law_of_whoever_answers(world, studi
     assert not any("start from" in text for text in country_page(studies["SGP"]).foot)
 
 
-def test_a_deal_on_a_day_of_the_reader_says_that_later_acts_count(studies):
+def test_a_deal_on_a_day_of_the_reader_and_who_has_no_duty_to_give(studies):
     from dataclasses import replace
 
     assert not country_page(studies["VNM"]).warnings
@@ -135,9 +145,6 @@ def test_a_deal_on_a_day_of_the_reader_says_that_later_acts_count(studies):
     today = replace(studies["VNM"], scenario=moved.scenario.model_copy(update={"name": "today"}))
     assert country_page(today).title == "Vietnam: Tariffs on 14 May 2025"
     assert country_page(moved).warnings == ("That is not the day of the deal itself, so all acts up to it count.",)
-
-
-def test_who_has_no_duty_to_give_is_not_said_to_give_one(studies):
     study = studies["SGP"]
     assert [row["reply"] for row in study.tables["replies"].rows()] == ["retaliate"]
     assert not len(study.tables["offers"])
@@ -154,21 +161,6 @@ def test_an_offer_is_worth_about_what_a_solve_says(world):
     gains = sides.gains(solve(sides.economy, replace(sides.shock, tariff=tariff)))
     assert gains[sides.economy.country("USA")] == pytest.approx(offer.other, rel=0.25)
     assert worth(sides.economy).min() > 0.0
-
-
-@pytest.mark.sampled(2)
-@pytest.mark.parametrize("code", ASKED)
-def test_a_page_is_short_and_its_sentences_hold_no_codes(code, studies):
-    page = country_page(studies[code])
-    lines = str(page).splitlines()
-    assert len(lines) < 40
-    assert max(map(len, lines)) <= WIDTH
-    for text in (*page.sentences, *page.foot, *page.warnings):
-        for sentence in re.split(r"(?<=[.%]) (?=[A-Z])", re.sub(r"\d{1,2} [A-Z][a-z]+ \d{4}", "", text)):
-            assert len(sentence.split()) <= 25, text
-        assert len(re.findall(r"\d[\d.,]*", text)) <= 2, text
-        assert not CODES.search(text.replace("USD", "")), text
-    assert page.title in page._repr_html_()
 
 
 def test_countries_by_any_name_and_those_that_are_none(world):

@@ -85,7 +85,7 @@ def test_a_worlds_own_sign_needs_all_of_its_range():
 
 
 @pytest.mark.parametrize("closure", CLOSURES)
-def test_a_range_holds_the_central_value_of_every_closure(world, laws, closure):
+def test_a_range_holds_the_central_value_of_every_closure_and_a_world_near_by_has_its_answer(world, laws, closure):
     """At no other spread: one set of elasticities, whichever closure is shown."""
     main = incidence.shown(laws, world, closure)
     by = {incidence.set_in_use(world): main}
@@ -97,10 +97,6 @@ def test_a_range_holds_the_central_value_of_every_closure(world, laws, closure):
         for name in CLOSURES:
             own = incidence.shown(laws, world, name)[0].number("welfare", row["country"])
             assert row["low"] - 1e-9 <= own <= row["high"] + 1e-9
-
-
-@pytest.mark.parametrize("closure", CLOSURES)
-def test_a_world_near_by_has_the_answer_of_the_closure(world, laws, closure):
     other, options = under_closure(world, closure)
     near = solve(other, Shock(tariff=laws[0].before.tariff, options=options))
     alone = solve(

@@ -28,17 +28,11 @@ from detente.lab.scenario import Scenario, dated, expectations, load_scenario, p
 
 @pytest.mark.sampled(2)
 @pytest.mark.parametrize("name", shipped())
-def test_scenario_gives_what_is_on_record(ran, name):
+def test_scenario_gives_what_is_on_record_in_parts_that_add_up_and_columns_of_the_register(ran, name):
     result = ran(name)
     assert len(result.checks) == 4 * len(expectations(name)["variants"])
     assert [check for check in result.checks if not check.holds] == []
-
-
-@pytest.mark.sampled(2)
-@pytest.mark.parametrize("name", shipped())
-def test_parts_add_up(ran, name):
-    """What authorities and measures add sums to the average, before and after, in every variant."""
-    result = ran(name)
+    # What authorities and measures add sums to the average, before and after, in every variant.
     head = {r["variant"]: r for r in result.table("headline").rows() if r["definition"] == "fixed"}
     for variant, row in head.items():
         for column in ("before", "after", "change"):
@@ -46,9 +40,15 @@ def test_parts_add_up(ran, name):
             assert sum(parts) == pytest.approx(row[column], abs=1e-10 * len(parts)), "each is kept to ten digits"
         moved = [r["change"] for r in result.table("measures").rows() if r["variant"] == variant]
         assert sum(moved) == pytest.approx(row["change"], abs=1e-5)
+    # With its unit, its meaning and its type.
+    subjects = {table: part.name for part in PARTS for table in part.tables}
+    tables = ran(name).tables
+    wrong = {key: unknown(table, subjects.get(key, "duties")) for key, table in tables.items()}
+    assert len(tables) > 5
+    assert not {key: columns for key, columns in wrong.items() if columns}
 
 
-def test_what_claims_moved_is_told_where_the_two_days_have_others(ran):
+def test_ranges_hold_the_average_keys_are_of_scenario_and_day_and_claims_are_told(ran):
     """In the table and under its chart; a deal of the same month has one set of claims and says nothing."""
     spring = ran("status-quo-2025-05-08")
     (points,) = filter(None, map(points_of_claims, spring.table("measures").notes))
@@ -56,17 +56,11 @@ def test_what_claims_moved_is_told_where_the_two_days_have_others(ran):
     (chart,) = charts(spring.tables, ("waterfall",))
     assert points_of_claims(chart.note.removesuffix("."))
     assert not any(map(points_of_claims, ran("geneva").table("measures").notes))
-
-
-def test_ranges_hold_the_average_and_name_their_movers(ran):
     rows = [r for r in ran("geneva", draws=None).table("headline").rows() if r["definition"] == "fixed"]
     for row in rows:
         assert row["low"] < row["after"] < row["high"]
         assert row["mover"] == "claims"
-
-
-def test_same_scenario_same_key_and_another_day_another_key(ran):
-    """A key is that of the whole run, whatever tables are asked for."""
+    # A key is that of the whole run, whatever tables are asked for.
     name, few = "status-quo-2025-05-08", ("headline",)
     first, again = ran(name), run(name, draws=0, only=few)
     assert first.key == again.key
@@ -109,17 +103,6 @@ def unknown(table: Table, subject: str) -> list[str]:
 
     entries = [entry for entry in subject_tables(subject).values() if matches(entry.name, table.name)]
     return min((absent(entry) for entry in entries), key=len, default=["the table"])
-
-
-@pytest.mark.sampled(2)
-@pytest.mark.parametrize("name", shipped())
-def test_every_column_of_a_result_is_in_the_register(ran, name):
-    """With its unit, its meaning and its type."""
-    subjects = {table: part.name for part in PARTS for table in part.tables}
-    tables = ran(name).tables
-    wrong = {key: unknown(table, subjects.get(key, "duties")) for key, table in tables.items()}
-    assert len(tables) > 5
-    assert not {key: columns for key, columns in wrong.items() if columns}
 
 
 def test_a_column_beside_the_register_is_seen(ran):

@@ -38,16 +38,13 @@ def summed(name, given):
     return f"{name}({', '.join(sorted(given.values()))})"
 
 
-def test_tasks_are_given_what_they_need_and_no_more():
+def test_tasks_are_given_what_they_need_and_done_once():
     names = {"a": (), "b": ("a",), "c": ("a", "absent"), "d": ("b", "c")}
     tasks = [Task(name, partial(summed, name), needs, apart=name in "bc") for name, needs in names.items()]
     alone = dict(outcomes(tasks))
     assert alone["d"] == "d(b(a()), c(a()))"
     with processes(2) as executor:
         assert dict(outcomes(tasks, executor)) == alone
-
-
-def test_a_task_that_is_under_way_is_not_done_again():
     tasks = [Task("early", partial(summed, "again")), Task("late", partial(summed, "late"), ("early",))]
     with processes(1) as executor:
         early = begin(executor, Task("early", partial(summed, "early")), {})
@@ -87,20 +84,14 @@ def test_what_nobody_has_begun_is_done_here_the_shortest_first(tmp_path):
     assert {name for name, process in given.items() if process == os.getpid()} == {"short", "middle"}
 
 
-def test_tasks_in_a_circle_are_refused():
+def test_circles_are_refused_and_what_a_lost_process_had_is_done_here():
     tasks = [Task("a", partial(summed, "a"), ("b",)), Task("b", partial(summed, "b"), ("a",))]
     with pytest.raises(ValueError, match="circle"):
         dict(outcomes(tasks))
-
-
-def test_a_task_whose_process_is_lost_is_done_here():
     tasks = [Task("lost", partial(_killed_unless, os.getpid()), apart=True)]
     with processes(1, patient=False) as executor:
         assert dict(outcomes(tasks, executor)) == {"lost": "done here"}
         assert dict(outcomes(tasks, executor)) == {"lost": "done here"}
-
-
-def test_a_call_handed_to_a_process_that_has_ended_is_made_here():
     with processes(1, patient=False) as executor:
         assert handed(executor, os.getpid)() != os.getpid()
         jobs = [handed(executor, time.sleep, 0.2), *(handed(executor, os.getpid) for _ in range(8))]

@@ -130,15 +130,12 @@ def test_claims_end_on_the_day_and_not_before(pairs):
         assert days[1] == pytest.approx(pair.after.average, abs=1e-12)
 
 
-def test_no_goods_of_canada_or_mexico_claim_in_the_united_states_but_other_claims_stay(pairs):
+def test_goods_of_canada_and_mexico_claim_among_themselves_alone(pairs):
     before, after = pairs["USA"].before.ground.flows, pairs["USA"].after.ground.as_of(date(2026, 10, 1)).flows
     gone = np.isin(after.partner_at, [after.partners.index(code) for code in ("CAN", "MEX")])
     assert after.claim[gone].max() == 0.0 < before.claim[gone].max()
     assert (after.claim[~gone] == before.claim[~gone]).all()
     assert not pairs["USA"].after.shipped
-
-
-def test_between_canada_and_mexico_the_pacific_agreement_stays(pairs):
     groups, _, duty = pairs["CAN"].after.by_group("partner")
     _, _, old = pairs["CAN"].before.by_group("partner")
     moved = dict(zip(groups.codes, (duty - old).tolist(), strict=True))
@@ -154,7 +151,7 @@ def test_measures_and_the_base_duty_add_up_to_the_change(lapse):
     assert sum(measures.values()) == pytest.approx(change, abs=1e-5)
 
 
-def test_a_scenario_of_any_importer_says_what_the_file_says():
+def test_scenarios_and_sweeps_take_the_measures_of_any_importer():
     changes = {"eu": {"begin_programmes": "US26"}, "canada": {"lift": "ca_surtax_vehicles_2025"}}
     scenario = dt.Scenario(on="2025-10-01", **changes)
     assert scenario.to_dict()["laws"] == {
@@ -162,9 +159,6 @@ def test_a_scenario_of_any_importer_says_what_the_file_says():
         "CAN": {"lift": ["ca_surtax_vehicles_2025"]},
     }
     assert scenario.importers == ("USA", "EU27", "CAN", "CHN")
-
-
-def test_a_sweep_finds_measures_of_any_law():
     scenario = dt.Scenario(on="2026-10-01", eu={})
     name = importer("EU27").law.measures[0].id
     check_paths(scenario, {f"laws.EU27.change.{name}.rate": None})

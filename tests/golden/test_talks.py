@@ -150,15 +150,12 @@ def test_a_case_speaks_for_days_near_it(on, name):
     assert (found.name if found else None) == name
 
 
-def test_geneva_beats_the_status_quo_and_not_the_past_law(talk):
+def test_geneva_beats_the_status_quo_not_the_past_law_and_below_sixty_was_worth_less(talk):
     for row in builders(talk)["gains"](talk).rows():
         if row["deal"] == "Geneva":
             assert row["threat"] != "D0" or row["gain"] > 25 * BILLION
             assert row["threat"] != "DP" or row["gain"] < -7 * BILLION
             assert 0.05 < row["p_star"] < 0.35
-
-
-def test_below_sixty_was_worth_less_to_china_and_to_us_income(talk):
     gains, where = builders(talk)["gains"](talk), {"horizon": "long run", "threat": "D0"}
     for weights in talk.weights:
         china = by_deal(gains, weights=weights, party="CHN", **where)
@@ -205,7 +202,7 @@ def test_losses_from_the_chain_rise_with_what_is_withheld_and_fall_with_time(tal
         assert last[-1] < 0.5 * flow.flows[-1].max()
 
 
-def test_losses_from_the_chain_take_the_place_of_the_stand_in():
+def test_losses_from_the_chain_take_the_place_of_the_stand_in_and_a_duty_names_its_authority():
     asked = {"weights": ["welfare"], "threats": ["D0", "DP"], "constraints": ["free"], "check": False}
     plain, chained = (open_talk("us-china-2025-05:happened", materials=one, **asked) for one in ("stand-in", "chains"))
     gap = [one.negotiation(one.settings[0]).threat("D0").value for one in (chained, plain)]
@@ -213,9 +210,6 @@ def test_losses_from_the_chain_take_the_place_of_the_stand_in():
     assert gap[0][1] - gap[1][1] == pytest.approx(-0.9 * 2.0, abs=1e-6)
     assert gap[0][0] - gap[1][0] == pytest.approx(24.3, abs=0.5)
     assert "chain" in chained.materials
-
-
-def test_a_duty_of_a_case_names_its_authority():
     for name in ("us-china-2025-05", "us-china-2025-10", "us-china-today"):
         assert all(row.authority for row in load_case(name).issues if row.kind == "duty")
 

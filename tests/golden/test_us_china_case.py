@@ -87,22 +87,16 @@ def test_weights_of_the_choices_differ_by_an_order_of_magnitude(may):
     assert any("no weight" in sentence for line in may.lines(short=True) for sentence in line.sentences)
 
 
-def test_under_the_weights_of_a_choice_that_choice_is_the_best_reply(may):
+def test_weights_of_a_choice_make_it_the_best_reply_and_income_alone_wants_no_war(may):
     """2 April 2025: 34 points on top of 20, China at its duties of March."""
     payoffs = may.payoffs("april-2025")
     found = combined_response(may.outcome_space, payoffs, "USA", may.outcome("past_law"), [0])
     assert found[0] == pytest.approx(0.34, abs=0.001)
-
-
-def test_real_income_alone_wants_no_war(may):
     war = tariff_war(may.outcome_space, may.payoffs(), may.outcome("past_law"))
     assert war.outcome[:3].max() < 0.03
     short = tariff_war(may.outcome_space, may.payoffs("welfare", SHORT), may.outcome("past_law"))
     assert 0.05 < short.outcome[2] < 0.14, "China's own best duty in the short run"
-
-
-def test_no_weight_on_value_added_explains_chinas_duty_of_april(may):
-    """Manufacturing falls with China's own duty; at 125 on both sides it no longer moves."""
+    # Manufacturing falls with China's own duty; at 125 on both sides it no longer moves.
     space, own = may.space(), may.space().duties[2]
     for levels in ([0.34, 0.2, 0.34], [0.34, 0.2, 0.1], [0.1, 0.2, 0.1], [1.25, 0.2, 1.25]):
         here = line_of(DutyChoice("", "", "CHN", space, np.array(levels), own.points[-1] / own.top), may.group)
@@ -123,14 +117,11 @@ def test_threats_are_several_and_the_status_quo_is_flagged(may):
     assert abs(guard[0]) < 3.0
 
 
-def test_both_gain_from_geneva_over_the_status_quo_under_every_set_of_weights(may):
+def test_both_gain_from_geneva_and_third_countries_duties_matter(may):
     for weights in may.weight_sets[0]:
         negotiation = may.negotiation(weights)
         gains = negotiation.value(may.outcome("geneva")) - negotiation.threat("D0").value
         assert (gains > 0.0).all()
-
-
-def test_without_third_countries_duties_the_loss_is_a_third_larger(may):
     space, geneva = may.space(), np.array([0.10, 0.20, 0.10])
     file, economy = may.file, space.economy
     ten = added_points(file, economy, [PointsRow(importer="USA", points=0.10)])
@@ -140,7 +131,7 @@ def test_without_third_countries_duties_the_loss_is_a_third_larger(may):
     assert ratio == pytest.approx(4 / 3, abs=0.05)
 
 
-def test_one_number_for_both_us_duties_overstates_the_loss(may):
+def test_one_number_for_both_us_duties_overstates_and_payoffs_flatten_at_the_top(may):
     space, high = may.space(), np.array([1.25, 0.20, 1.25])
     all_goods = group_of(space.economy, goods(space.economy))
     first = space.duties[0]
@@ -148,9 +139,6 @@ def test_one_number_for_both_us_duties_overstates_the_loss(may):
     covered[-1, list(first.exporters)] = first.top * all_goods
     one = replace(space, duties=(replace(first, points=covered), *space.duties[1:]))
     assert 0.10 < one.parts_at(high)[0, 0] / space.parts_at(high)[0, 0] - 1.0 < 0.25
-
-
-def test_the_us_payoff_still_moves_at_the_top_and_chinas_hardly(may):
     slope = may.payoffs().slope(may.outcome("status_quo")[None])[0] / 100.0
     assert slope[0, 0] == pytest.approx(-0.3, abs=0.05)
     assert abs(slope[1, 0]) < 0.1
@@ -166,15 +154,12 @@ def test_the_small_world_agrees_on_named_outcomes(may):
         assert np.abs(few[:, 3:] @ small.group - many[:, 3:] @ may.group).max() < 1.5
 
 
-def test_horizons_lie_between_the_runs(may):
+def test_horizons_lie_between_the_runs_and_stocks_run_down_week_by_week(may):
     geneva = may.outcome("geneva")[None]
     long, short = (may.payoffs("welfare", horizon).value(geneva)[0] for horizon in HORIZONS)
     one, four = (may.payoffs("welfare", may.horizon(name)).value(geneva)[0] for name in ("one year", "four years"))
     assert long[0] < four[0] < one[0] < short[0]
     assert short[0] / long[0] == pytest.approx(0.4, abs=0.1), "trade reacts over years"
-
-
-def test_stocks_run_down_week_by_week(may):
     materials = week_flows(may, WELFARE, may.outcome("status_quo"), np.arange(0.0, 40.0, 2.0))["materials"][:, 0]
     assert (materials[0], materials[-1]) == (0.0, pytest.approx(-30 * 0.81))
     assert (np.diff(materials) <= 1e-9).all()
@@ -206,16 +191,13 @@ def test_a_set_of_weights_nobody_has_is_refused(may):
         may.weights("april-2024")
 
 
-def test_in_october_ending_the_farm_duties_is_a_choice():
+def test_october_may_end_the_farm_duties_and_the_snap_back_is_one_sided():
     case = open_case("us-china-2025-10", check=False)
     assert case.switch == "cn_farm_energy"
     on = case.outcome("past_law")
     off = np.where(np.arange(6) == 5, 0.0, on)
     value = case.payoffs().value(np.stack([on, off]))
     assert value[1, 0] > value[0, 0], "the United States gains when its farmers pay less"
-
-
-def test_after_the_truce_the_snap_back_is_one_sided():
     renewed, lapsed = (open_case("us-china-today", name, check=False) for name in ("renewed", "lapsed"))
     assert renewed.outcome("status_quo")[:2] == pytest.approx([0.125, 0.10])
     assert lapsed.outcome("status_quo")[:2] == pytest.approx([0.125, 0.34])
@@ -224,15 +206,12 @@ def test_after_the_truce_the_snap_back_is_one_sided():
     assert any("renewed is not on record" in note or "not on record" in note for note in n.notes)
 
 
-def test_two_countries_meet_at_the_textbook_war():
+def test_two_countries_meet_at_the_textbook_war_and_what_is_zero_has_no_sign():
     """Duties of 0.35785 each; real income of each 1.8267% below free trade."""
     case = open_case("two-country")
     war = next(threat for threat in case.negotiation().threats if threat.kind == "war")
     assert war.outcome == pytest.approx([0.35785, 0.35785], abs=1e-5)
     assert war.value / 1000.0 == pytest.approx([-0.018267, -0.018267], abs=1e-6)
-
-
-def test_what_a_solve_cannot_tell_from_zero_has_no_sign():
     file = load_case("us-china-2025-05:happened")
     numbers = {"welfare | a | USA | over b": -7e-15, "welfare | a | CHN | over b": 0.4, "omega a": 2e-4}
     draws = [CaseDraw(i, {"x": float(i)}, numbers) for i in range(3)]

@@ -166,13 +166,10 @@ def test_a_page_that_a_tool_writes_is_what_it_writes_today(tool, page):
     assert tool.PAGE.read_text(encoding="utf-8") == page(), f"python tools/{tool.__name__}.py"
 
 
-def test_pictures_load_in_a_moment():
+def test_make_targets_exist_pictures_are_small_and_every_page_is_reached():
     pictures = {path.name: path.stat().st_size for path in (ROOT / "docs" / "pictures").iterdir()}
     assert pictures.keys() == {"brief.webp", "table.webp"}
     assert max(pictures.values()) < 200_000
-
-
-def test_make_targets_named_in_the_pages_exist():
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
     named = {
         name
@@ -180,9 +177,6 @@ def test_make_targets_named_in_the_pages_exist():
         for name in re.findall(r"(?:^|`)make ([a-z-]+)", page.read_text(encoding="utf-8"), re.MULTILINE)
     }
     assert named <= targets
-
-
-def test_every_page_is_reached_from_the_index():
     reached: set[str] = set()
     for index in ("index.md", "howto/index.md", "coming_from/index.md", "tutorials/index.md"):
         folder = index.removesuffix("index.md")

@@ -51,11 +51,8 @@ def test_no_page_for_newcomers_asks_to_be_decoded(path):
     assert decoded(path.read_text(encoding="utf-8")) == []
 
 
-def test_such_a_phrase_would_be_found():
+def test_such_a_phrase_would_be_found_and_the_readme_is_short():
     assert decoded("Both sides gain over the law of 8 May, which failed talks would leave.") == [
         "failed talks", "over the law of"
     ]  # fmt: skip
-
-
-def test_the_readme_can_be_read_in_a_few_minutes():
     assert len((ROOT / "README.md").read_text(encoding="utf-8").split()) <= README_WORDS

@@ -3,12 +3,9 @@
 import mutants
 
 
-def test_there_are_enough_of_them():
+def test_there_are_enough_of_them_and_each_text_stands_once_in_its_file():
     assert len(mutants.MUTANTS) >= 25
     assert len({mutant.name for mutant in mutants.MUTANTS}) == len(mutants.MUTANTS)
-
-
-def test_each_text_stands_once_in_its_file():
     counts = {m.name: (mutants.PACKAGE / m.file).read_text(encoding="utf-8").count(m.old) for m in mutants.MUTANTS}
     assert {name: count for name, count in counts.items() if count != 1} == {}
     assert not [m.name for m in mutants.MUTANTS if m.old == m.new]

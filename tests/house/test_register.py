@@ -33,21 +33,15 @@ def asked_for() -> set[str]:
     return {key for text in CODE.values() for key in KEY.findall(text)}
 
 
-def test_every_table_that_is_asked_for_is_in_the_register():
+def test_every_table_asked_for_or_of_a_part_is_in_the_register_and_none_is_unused():
     plain = [key for key in asked_for() if "{" not in key]
     assert len(plain) > 100
     for key in plain:
         assert find_table(key).columns
-
-
-def test_every_table_of_a_part_is_in_the_register_under_its_name():
     for part in PARTS:
         for name in part.tables:
             declared = find_table(f"{part.name}.{name}")
             assert declared.name in (name, "{by}"), declared.key
-
-
-def test_no_table_of_the_register_is_unused():
     keys = asked_for()
     whole = {key.split(".")[0] for key in keys if "{" in key}
     parts = {f"{part.name}.{name}" for part in PARTS for name in part.tables}
@@ -84,26 +78,17 @@ def test_tables_are_sound(subject):
             assert column.description, where
 
 
-def test_columns_are_made_by_the_register_alone():
+def test_columns_are_made_by_the_register_alone_once_for_each_value_and_typed_without_rows():
     assert {path for path, text in CODE.items() if MADE.search(text)} == set(MAKERS)
-
-
-def test_a_column_stands_once_for_each_value_of_a_word():
     columns = declared_columns("world.concessions", party=["USA", "CHN"])
     assert [c.name for c in columns][4:] == ["usa", "chn", "others"]
     assert columns[4].description == "worth to USA of one point more, a year"
     delay = declared_columns("case.delay", party=["USA", "CHN"], part=["income", "revenue"])
     assert [c.name for c in delay][-4:] == ["usa_income", "usa_revenue", "chn_income", "chn_revenue"]
-
-
-def test_types_hold_where_there_are_no_rows():
     table = table_of("sweep.solves", [])
     assert {name: values.dtype.kind for name, values in table.data.items()} == {
         "residual": "f", "walras": "f", "iterations": "i", "method": "U",
     }  # fmt: skip
-
-
-def test_a_table_of_another_has_its_columns_under_its_own_name():
     first, other = find_table("deal.deal_duties"), find_table("talks.deal_days")
     assert other.columns == first.columns
     assert (other.name, other.title) == ("deal_days", "What the days of the deal are worth")

@@ -51,22 +51,16 @@ def pinned(minor: int) -> list[Requirement]:
     return [pin for pin in PINS if pin.marker is None or pin.marker.evaluate({"python_version": f"3.{minor}"})]
 
 
-def test_the_licence_of_the_package_names_those_of_its_data_and_the_notice_has_them():
+def test_licences_constraints_and_pins_are_those_of_the_package():
     assert (PROJECT["license"], PROJECT["license-files"]) == (write_notice.expression(), ["LICENSE", "NOTICE"])
     assert write_notice.NOTICE.read_text(encoding="utf-8") == write_notice.notice(), "python tools/write_notice.py"
     citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
     assert citation["license"] == "MIT", "the citation is that of the program"
     assert (ROOT / "LICENSE").read_text(encoding="utf-8").startswith("MIT License")
-
-
-def test_constraints_are_names_and_versions_and_no_addresses():
     marker = r'(; python_version (<|>=) "3\.1\d"( and python_version < "3\.1\d")?)?'
     assert not [line for line in LINES if not re.fullmatch(rf"#.*|[a-z0-9-]+==[0-9][0-9a-z.]*{marker}", line)]
     assert not [path for path in ROOT.glob("*lock*") if path.is_file()]
-
-
-def test_every_requirement_is_pinned_once_on_each_python_and_renewed_pins_keep_what_differs():
-    """What stands in the file, read for each Python and merged again, is the file, markers and all."""
+    # What stands in the file, read for each Python and merged again, is the file, markers and all.
     every = sorted({pin.name for pin in PINS})
     assert names(PROJECT["dependencies"]).union(*map(names, PROJECT["optional-dependencies"].values())) <= {*every}
     assert all(sorted(pin.name for pin in pinned(minor)) == every for minor in MINORS)
@@ -100,22 +94,16 @@ def test_a_plain_install_brings_few_packages():
     assert len(found) <= 25, sorted(found)
 
 
-def test_the_command_is_installed():
+def test_the_command_is_installed_and_integration_and_makefile_find_what_they_name():
     (script,) = entry_points(group="console_scripts", name="detente")
     assert script.value == "detente.faces.cli:main"
     assert callable(script.load())
     called = [sys.executable, "-m", "detente", "--version"]
     assert subprocess.run(called, capture_output=True, text=True, check=True).stdout.startswith("detente ")
-
-
-def test_continuous_integration_runs_what_the_readme_promises():
     script = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
     assert re.search(r"^make test$", script, re.MULTILINE)
     assert re.search(r"^make demo &$", script, re.MULTILINE)
     assert (ROOT / ".ci" / "run").stat().st_mode & 0o111
-
-
-def test_every_file_that_the_makefile_names_is_there():
     text = (ROOT / "Makefile").read_text(encoding="utf-8")
     targets = set(re.search(r"^\.PHONY: (.*)$", text, re.MULTILINE)[1].split()) - {"help", "test", "quick"}
     done = subprocess.run(["make", "-n", *targets], cwd=ROOT, capture_output=True, text=True, check=True)
@@ -127,7 +115,7 @@ def test_every_file_that_the_makefile_names_is_there():
 FILE, COMPOSE, FLOW = (ROOT / name for name in ("deploy/Dockerfile", "deploy/compose.yaml", ".github/workflows/ci.yml"))
 
 
-def test_what_is_public_is_on_record():
+def test_what_is_public_is_on_record_and_version_citation_and_changelog_agree():
     """Where a name or option changed: read docs/deprecation.md, then `python tools/stable_api.py`."""
     pytest.importorskip("fastapi", reason="the web extra is not installed")
     lines = stable_api.public()
@@ -135,9 +123,6 @@ def test_what_is_public_is_on_record():
     assert sorted(set(recorded) - set(lines)) == [], "gone: python tools/stable_api.py"
     assert sorted(set(lines) - set(recorded)) == [], "new: python tools/stable_api.py"
     assert stable_api.PAGE.read_text(encoding="utf-8") == stable_api.page(lines)
-
-
-def test_version_citation_changelog_and_what_is_installed_agree():
     texts = map(release.text_of, (release.VERSION, release.CITATION, release.CHANGES))
     assert release.disagreements(*texts) == []
     assert (PROJECT["dynamic"], version("detente")) == (["version"], VERSION)
@@ -163,25 +148,16 @@ def test_a_release_has_its_day_everywhere():
     assert len(wrong) == 2
 
 
-def test_what_names_the_version_is_renewed_by_one_command():
+def test_what_names_the_version_is_renewed_and_the_tag_names_data_and_law():
     assert "python tools/release.py renew\n" in release.AFTER
     assert not [name for name in release.RENEWED if not (ROOT / "tools" / name).is_file()]
-
-
-def test_the_tag_names_data_and_law():
     text = release.tag_text("0.1.0")
     assert vintage().key in text
     assert importer("USA").law.record.to.isoformat() in text
-
-
-def test_the_version_of_the_data_is_read_without_the_law():
     data = vintage()
     assert re.fullmatch("[0-9a-f]{12}", data.key)
     assert data.read_to == importer("USA").law.record.to
     assert (data.trade[:4], data.world[:4]) == ("2024", "2022")
-
-
-def test_the_readme_has_a_tour_for_who_installs_the_wheel():
     steps = try_wheel.tour((ROOT / "README.md").read_text(encoding="utf-8"))
     assert [step.line.split()[1] for step in steps][:2] == ["rate", "run"]
     step = try_wheel.Step("detente x", ("a", "b"), whole=False)

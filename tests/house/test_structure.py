@@ -442,14 +442,11 @@ def in_order(graph: dict[str, set[str]]) -> list[str]:
         pytest.fail(" -> ".join(error.args[1]))
 
 
-def test_no_modules_and_no_rooms_import_one_another_in_a_circle():
+def test_nothing_imports_in_a_circle_and_the_lab_is_no_drawer():
     """Who reads one of two modules that name each other must read both."""
     in_order(needs())
     for package in ("lab", "economy", "faces", "faces.web", "law", "talks"):
         in_order(rooms(f"detente.{package}"))
-
-
-def test_the_lab_is_no_drawer():
     plan, height = rooms("detente.lab"), dict[str, int]()
     for room in in_order(plan):
         height[room] = 1 + max((height[other] for other in plan.get(room, ())), default=0)
@@ -523,30 +520,21 @@ FLAGGED = {
 }
 
 
-def test_no_day_is_written_in_code_without_a_reason_and_nobody_below_the_faces_speaks_of_flags():
+def test_days_in_code_have_reasons_and_errors_are_sentences_at_the_faces():
     for written, reasons in (
         (places(literal_days), DATED),
         ({name: several for name, several in places(flags).items() if name.split("/")[0] != "faces"}, FLAGGED),
     ):
         assert not {name: several for name, several in written.items() if name not in reasons}
         assert not reasons.keys() - written.keys(), "a reason without a case"
-
-
-def test_named_days_are_those_of_the_lawbooks():
     known = days()
     assert importer("CHN").law.measure("cn_medium_heavy_rare_earths").start == known["licences"]
     assert known["geneva"] in {period.start for period in importer("USA").law.measure("rec_chn").periods}
     assert BASE_DAY < known["licences"] < known["geneva"] < known["general_licences"]
     assert importer("USA").law.record.to == read_to("usa")
-
-
-def test_what_errors_say_is_one_sentence():
     assert not {name: several for name, several in places(untidy).items() if name.split("/")[1] not in ("mcp", "words")}
     assert str(InputError("a", "is empty", "give one")) == "a: is empty; give one."
-
-
-def test_no_more_sentences_stand_in_code_below_the_faces():
-    """They stand in the register; a refusal has its words where it is raised, or in a function `refuse_...`."""
+    # They stand in the register; a refusal has its words where it is raised, or in a function `refuse_...`.
     held = [f"{name}:{line}: {text}" for name, several in places(sentences).items() for line, text in several]
     assert len(held) <= LEFT, "\n".join(held)
 

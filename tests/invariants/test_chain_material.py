@@ -97,23 +97,17 @@ def test_nobody_uses_more_than_there_is(seed, path):
         assert arrived == pytest.approx(before, rel=1e-9)
 
 
-def test_all_buyers_cut_off_get_nothing_in_transit():
+def test_what_is_cut_off_smuggled_or_licensed_is_counted_once():
     for path in (cut(0.4), full_stop(), quota_2010(japan=(2.0, 2.0))):
         found = disrupt(all_chinese(), path, 6)
         assert found.leakage.max() == 0.0
     assert disrupt(all_chinese(), full_stop(), 6, stock_days=0).met[:, -1].max() == 0.0
-
-
-def test_what_is_smuggled_comes_out_of_what_is_withheld():
     base = all_chinese(smuggled=0.03)
     found = disrupt(base, full_stop(), 6, stock_days=0)
     assert found.met[:, 4] == pytest.approx(np.full(base.layout.user.size, 0.03))
     withheld = found.ledger.kg["unsold"][: len(base.grades), found.ledger.places.index("CHN"), 4] * 12.0
     assert withheld == pytest.approx(0.97 * np.bincount(base.layout.grade, base.layout.kilograms))
     assert disrupt(base, full_stop(), 6, stock_days=0, enforcement=1.0).met[:, 4].max() == 0.0
-
-
-def test_a_licence_with_an_end_use_keeps_its_goods_in_the_country():
     base = all_chinese()
     acts = [Act("a", approved=0.9, countries=COUNTRIES[1:], reexport=word) for word in ("forbidden", "free")]
     stop = full_stop(countries=("USA",)).acts

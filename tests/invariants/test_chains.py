@@ -290,7 +290,7 @@ def test_defence_first_serves_defence_from_supply_without_an_end_use_condition_o
     assert (licensed_only.receipts[at] <= most[:, None] + 1e-9).all()
 
 
-def test_hoarders_make_the_others_run_short_first():
+def test_hoarding_makes_the_others_run_short_first_and_moves_the_price_before():
     base = replace(chain(1), stocks=(), plants=())
     calm, hoard = (disrupt(base, cut(0.4), 8, hoarding=h) for h in (False, True))
     at = hoard.pairs_of("USA", "cars")
@@ -298,24 +298,17 @@ def test_hoarders_make_the_others_run_short_first():
     assert gap[:, ::2].sum() < -0.01
     assert gap[:, 1::2].sum() > 0.01
     assert np.nanmin(hoard.first_short) <= np.nanmin(calm.first_short) + 1e-9
-
-
-def test_hoarding_moves_the_price_before_the_shortage():
     calm, hoard = (disrupt(chain(1), cut(0.3), 3, hoarding_in_price=h) for h in (False, True))
     assert hoard.prices.outside[0, 0] > calm.prices.outside[0, 0] * 1.02
 
 
-def test_idle_light_feed_makes_other_grades_only_when_redirected():
+def test_idle_feed_and_transit_are_taken_where_they_are_redirected_or_passed_on():
     base = replace(chain(2), plants=(), stocks=())
     plain, turned = (disrupt(base, full_stop(), 6, redirect=on) for on in (False, True))
     light = [p for p in plain.pairs_of("JPN", "cars") if base.layout.grade[p] == 1]
     heavy = [p for p in plain.pairs_of("JPN", "cars") if base.layout.grade[p] == 0]
     assert turned.receipts[light, 5] > plain.receipts[light, 5] + 0.01
     assert turned.receipts[heavy, 5] == pytest.approx(plain.receipts[heavy, 5], abs=1e-9)
-
-
-def test_transit_is_taken_from_those_who_pass_it_on():
-    base = replace(chain(2), plants=(), stocks=())
     usa, none = (disrupt(base, full_stop(countries=("USA",)), 6, leak_cap=cap) for cap in (0.15, 0.0))
     assert usa.leakage[:, :3].max() == 0.0
     assert usa.leakage[:, 4].min() > 0.0

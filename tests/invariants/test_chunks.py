@@ -82,15 +82,12 @@ def test_processes_and_what_they_are_given_move_nothing():
     assert given_value() is None
 
 
-def test_a_process_that_is_ended_is_one_sentence_and_loses_nothing(tmp_path):
+def test_a_process_that_is_ended_a_file_for_a_folder_and_no_workers_are_one_sentence(tmp_path):
     shelf = files(tmp_path)
     go_on(chunks()[:1], shelf, Crew(99))
     with pytest.raises(InputError, match="ended before its work"):
         go_on([chunks()[0], *chunks(ended)[1:]], shelf, Crew(2, workers=2))
     assert [path.name for path in tmp_path.iterdir()] == ["k-0.txt"]
-
-
-def test_a_folder_that_is_a_file_and_no_workers_are_refused(tmp_path):
     (tmp_path / "file").write_text("x")
     with pytest.raises(InputError, match="is a file"):
         files(tmp_path / "file")

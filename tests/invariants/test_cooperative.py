@@ -48,7 +48,7 @@ def test_everybody_gains_over_the_war_and_nobody_could_do_better_at_no_cost(seed
 
 @given(seeds)
 @settings(max_examples=6)
-def test_no_other_rates_have_a_larger_product(seed):
+def test_no_other_rates_have_a_larger_product_and_players_alike_agree(seed):
     economy = drawn_world(seed)
     weights = {"USA": 0.4, "CHN": 0.6}
     found = cooperative(economy, ["USA", "CHN"], weights=weights)
@@ -60,12 +60,6 @@ def test_no_other_rates_have_a_larger_product(seed):
         if min(gains.values()) > 0.0:
             product = np.prod([gain ** weights[code] for code, gain in gains.items()])
             assert product <= found.product * (1.0 + 1e-7)
-
-
-@given(seeds)
-@settings(max_examples=6)
-def test_players_alike_agree_on_like_rates(seed):
-    economy = drawn_world(seed)
     swapped = np.array([4, 1, 2, 3, 0])
     flows = economy.arrays["flows"]
     arrays = {
@@ -104,7 +98,7 @@ def test_in_the_world_of_194_the_larger_loser_of_the_war_is_paid_in_tariffs():
     assert "3 starts" in table.notes[-1]
 
 
-def test_no_subsidies_where_rates_may_not_fall_below_zero(small):
+def test_no_subsidies_below_zero_and_many_rates_do_better_than_one(small):
     war = nash(small, ["USA", "CHN"]).equilibrium
     free = cooperative(small, ["USA", "CHN"], threat=war)
     held = cooperative(small, ["USA", "CHN"], threat=war, lowest=0.0)
@@ -112,9 +106,6 @@ def test_no_subsidies_where_rates_may_not_fall_below_zero(small):
     assert min(own.min() for own in held.rates.values()) >= 0.0
     assert held.product < free.product
     assert held.certificate.first_order < 1e-4
-
-
-def test_many_rates_do_better_than_one_and_meet_from_every_start(small):
     threat = solve(small, Shock(added(small, "USA", ["CHN"], 0.5)))
     one = cooperative(small, ["USA", "CHN"], threat=threat)
     many = cooperative(small, ["USA", "CHN"], over="sector", threat=threat, starts=(0.1,))
@@ -145,15 +136,12 @@ def test_political_weights_are_bargained_over_where_the_shock_names_them(small):
     assert np.isnan(found.table()["gain_usd"]).all()
 
 
-def test_where_nothing_can_be_shared_the_error_says_so():
+def test_where_nothing_can_be_shared_the_error_says_so_and_the_logarithm_goes_on_smoothly():
     economy = drawn_world(1)
     start = solve(economy, Shock())
     better = {**start.changes, "welfare": start.changes["welfare"] + 0.5}
     with pytest.raises(SolveError, match=r"nothing to share.*USA.*CHN"):
         cooperative(economy, ["USA", "CHN"], threat=replace(start, changes=better))
-
-
-def test_the_logarithm_is_continued_smoothly():
     floor, step = 0.3, 1e-6
     at = np.array([-1.0, 0.0, 0.299, 0.3, 0.301, 2.0])
     value, slope = continued_log(at, floor)

@@ -353,12 +353,9 @@ def test_parts_do_not_depend_on_the_numeraire(make):
 # What cannot be done is refused by name.
 
 
-def test_what_does_not_add_up_is_refused(small):
+def test_what_does_not_add_up_is_refused_and_no_shock_has_no_parts(small):
     with pytest.raises(SolveError, match=r"does not add up at 65 points"):
         decompose(solve(small, war(small, 0.1, 0.1)), tol=1e-18)
-
-
-def test_no_shock_has_no_parts(small):
     parts = decompose(solve(small, Shock()))
     assert np.abs(parts.parts.totals()).max() < 1e-9
     assert declared_note("economy.remainder") not in parts.notes

@@ -26,7 +26,7 @@ def test_two_countries_end_in_autarky_whose_loss_is_known(theta: float) -> None:
     assert found.trade_left[-1] < 1e-9
 
 
-def test_trade_left_follows_the_path_and_losses_grow_as_it_falls() -> None:
+def test_losses_grow_as_trade_falls_from_the_baseline_and_the_note_counts_what_stays():
     found = decouple(dt.load_economy("icio-2022-small"), ["USA"], ["CHN"])
     assert found.trade_left[:-1] == pytest.approx([1.0, 0.9, 0.75, 0.5, 0.25, 0.1, 0.05, 0.01], rel=1e-4)
     for bloc in (["USA"], ["CHN"]):
@@ -34,32 +34,22 @@ def test_trade_left_follows_the_path_and_losses_grow_as_it_falls() -> None:
     table = found.table()
     assert table["first"].tolist() == pytest.approx(found.mean(["USA"]).tolist())
     assert max(one.certificate.residual for one in found.equilibria) < 1e-10
-
-
-def test_the_first_step_is_the_baseline_and_blocs_may_be_swapped() -> None:
     economy = dt.load_economy("libday-2023")
     one = decouple(economy, ["USA"], ["CHN", "RUS"], path=(0.5,))
     two = decouple(economy, ["CHN", "RUS"], ["USA"], path=(0.5,))
     assert np.abs(one.welfare[0]).max() < 1e-12
     assert two.welfare == pytest.approx(one.welfare, abs=1e-9)
-
-
-def test_low_elasticities_leave_trade_that_the_note_counts() -> None:
     economy = dt.load_economy("icio-2022-small", elasticities="lashkaripour-lugovskyy")
     found = decouple(economy, ["USA"], ["CHN"], cost=20.0, path=(0.5,))
     assert found.trade_left[-1] > 1e-3
     assert any("outlives" in note for note in found.table().notes)
 
 
-def test_one_sector_hurts_less_than_all() -> None:
+def test_one_sector_hurts_less_than_all_and_a_deficit_that_nothing_carries_is_refused():
     economy = dt.load_economy("icio-2022-small")
     part = decouple(economy, ["USA"], ["CHN"], sectors=["ELE"], path=())
     whole = decouple(economy, ["USA"], ["CHN"], path=())
     assert 0 > part.mean(["CHN"])[-1] > whole.mean(["CHN"])[-1]
-
-
-def test_a_fixed_deficit_that_nothing_carries_is_refused_with_the_repair() -> None:
-    economy = dt.load_economy("icio-2022-small")
     rest = [code for code in economy.countries if code != "USA"]
     with pytest.raises(SolveError, match="closure zero"):
         decouple(economy, ["USA"], rest, path=())

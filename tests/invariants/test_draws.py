@@ -69,23 +69,17 @@ def test_as_many_draws_lie_below_the_central_value_as_above(ends, seed):
     assert (drawn <= middle).sum() >= 20 <= (drawn >= middle).sum()
 
 
-def test_the_median_of_what_a_source_gives_may_lie_elsewhere():
+def test_medians_and_quantiles_count_what_has_a_number_and_tell_what_lies_apart():
     assert draws.Input("scale", 1.0, 0.5, 1.0, "uniform").median == 0.75
     assert draws.Input("loss", 30.0, 5.0, 200.0, "log-uniform").median == pytest.approx(1000.0**0.5)
     assert draws.Input("kind", "x", shape="choice", choices=("y", "x")).median == "x"
     assert draws.Input("fixed", 3.0, 1.0, 4.0, "none").median == 3.0
-
-
-def test_quantiles_leave_out_what_has_no_number_and_count_never_as_latest():
     never, none = float("inf"), float("nan")
     days = np.array([[3.0, never, none, 1.0, never, 2.0, 4.0], [none] * 7]).T
     found = draws.quantiles(days, (0.0, 0.4, 0.5, 0.7, 1.0))
     assert found[:, 0].tolist() == [1.0, 3.0, 3.5, never, never]
     assert np.isnan(found[:, 1]).all()
     assert draws.band(np.array([1.0, 2.0, 3.0])) == (1.1, 2.9)
-
-
-def test_the_median_is_told_if_it_is_a_tenth_of_the_range_away():
     assert not draws.median_away(1.0, 0.5, 1.09, 1.5)
     assert draws.median_away(1.0, 0.5, 1.11, 1.5)
     assert draws.median_away(1.0, 0.5, 0.89, 1.5)
@@ -112,17 +106,13 @@ LEFT_OVER = 0.2 + 2.0**-53
 """What two ways of adding the same weights up may differ by."""
 
 
-def test_an_input_moves_an_average_by_more_than_rounding():
+def test_an_input_moves_an_average_by_more_than_rounding_or_is_not_listed(monkeypatch):
     found = AverageRange(0.2, 0.1, 0.3, {"none": (0.2, LEFT_OVER), "some": (0.19, 0.2)}, 4, 7)
     assert found.swings["none"][0] != found.swings["none"][1]
     assert found.movers == ["some"]
     assert draws.swing((0.0, 1e-18, -1e-18)) == 0.0
     assert draws.swing((0.0, 1e-12, 0.0)) == 1e-12
     assert draws.swing((0.1, float("nan"), 0.2)) == pytest.approx(0.1)
-
-
-def test_the_table_of_a_range_lists_no_input_that_rounding_alone_moves(monkeypatch):
-    found = AverageRange(0.2, 0.1, 0.3, {"none": (0.2, LEFT_OVER), "some": (0.19, 0.2)}, 4, 7)
     monkeypatch.setattr(average_ranges, "range_of", lambda *_: found)
     table = average_ranges.range_table(SimpleNamespace(law=importer("USA").law, chosen=None), date(2025, 5, 14))
     assert table["input"].tolist() == ["joint", "some"]

@@ -164,16 +164,12 @@ def test_tiny_and_huge_tariffs_on_all_converge(rate):
     assert found.certificate.residual <= 1e-10
 
 
-def test_two_blocs_without_trade_converge():
+def test_two_blocs_converge_and_where_there_is_no_equilibrium_the_error_names_the_country():
     economy = load_libday()
     bloc = np.arange(194) < 97
     cost = np.where(bloc[:, None] == bloc, 1.0, 1000.0)
     found = solve(economy, Shock(cost_hat=cost, options={"closure": "zero"}))
     assert found.levels["trade"][np.ix_(bloc, ~bloc)].sum() < 1e-6 * found.levels["trade"].sum()
-
-
-def test_where_there_is_no_equilibrium_the_error_names_the_country():
-    economy = load_libday()
     rates = np.full((194, 194), 2.0)
     np.fill_diagonal(rates, 0.0)
     with pytest.raises(SolveError, match=r"a fold\) at .* per cent .* in [A-Z]{3}\..*lump-sum"):
@@ -191,15 +187,12 @@ def test_a_small_country_has_its_optimum_at_the_inverse_of_export_supply():
     assert best.rates[0] == pytest.approx(0.25, abs=2e-4)
 
 
-def test_nobody_gains_by_leaving_the_nash_tariffs():
+def test_nobody_gains_by_leaving_nash_tariffs_which_meet_from_two_starts():
     found = nash(world(2), ["USA", "CHN"])
     assert found.certificate.converged
     assert found.certificate.gain < 1e-10
     assert min(own[0] for own in found.rates.values()) > 0
     assert {"USA", "CHN"} == set(found.others[-1])
-
-
-def test_nash_by_sector_meets_from_two_starts():
     found = nash(world(3, 2), ["USA", "CHN"], over="sector")
     assert found.certificate.gain < 1e-8
     assert len(found.others) == 1

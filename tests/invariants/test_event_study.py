@@ -74,26 +74,17 @@ def test_over_several_days_the_placebo_counts_spans_of_as_many_days():
     assert rarity(0.02, 5) == "a move this large over 5 days began on 1 day in 50"
 
 
-def test_the_simple_change_stands_beside_the_logarithmic_return():
+def test_changes_returns_and_rates_are_those_of_the_sessions_named():
     vix = embedded_returns("vix")
     found = study("vix", vix.days, vix.of("vix"), date(2025, 4, 9))
     assert found.car == pytest.approx(-0.4415, abs=5e-4)
     assert found.change == pytest.approx(33.62 / 52.33 - 1.0, abs=1e-4), "closes of the VIX"
     assert (found.placebo_days, found.placebo_from) == (2351, date(2016, 1, 5))
-
-
-def test_the_rate_of_h10_is_that_of_noon():
-    """17:00 UTC on 8 May is 13:00 in New York: an hour after the rate of the day, three before the close of shares."""
+    # 17:00 UTC on 8 May is 13:00 in New York: an hour after the rate of the day, three before the close of shares.
     days, place = embedded_returns("usdcny").days, exchange("H10")
     hours = (datetime(2025, 5, 8, 15, 59, tzinfo=UTC), datetime(2025, 5, 8, 17, 0, tzinfo=UTC))
     found = [event_session(place, hour, days, "usdcny").session for hour in hours]
     assert found == [date(2025, 5, 8), date(2025, 5, 9)]
-
-
-def test_sessions_on_both_sides_of_a_day_are_named():
     days = [date(2025, 5, n) for n in (5, 6, 7, 8, 9, 12, 13)]
     assert nearest(days, date(2025, 5, 14)) == [date(2025, 5, 12), date(2025, 5, 13)]
-
-
-def test_the_change_of_value_that_a_return_implies():
     assert implied_change(0.01, 50e12) == pytest.approx(50e12 * np.expm1(0.01))

@@ -138,29 +138,20 @@ def test_adding_up_is_the_last_level_of_each_track(entries):
         assert found.total == pytest.approx(sum(replay.values()), abs=1e-9)
 
 
-def test_what_never_took_effect_does_not_count():
+def test_events_bind_both_sides_in_their_order_and_next_week_begins_on_monday():
     threat = replace(step("threat", 3, 1.0), status="announced_only")
     old = replace(step("old", 2, 0.5), status="superseded")
     assert additional_rate([threat, old], "USA", "CHN", DAY + timedelta(9)).total == 0.0
-
-
-def test_a_joint_event_binds_both_sides():
     both = replace(step("both", 1, 0.1), actors=("USA", "CHN"), target="")
     rates_of = [additional_rate([both], a, b, DAY + timedelta(2)).total for a, b in (("USA", "CHN"), ("CHN", "USA"))]
     assert rates_of == [0.1, 0.1]
     assert additional_rate([both], "USA", "GBR", DAY + timedelta(2)).total == 0.0
-
-
-def test_an_event_before_its_announcement_is_refused():
     early = replace(step("early", 5, 0.1), effective=DAY)
     with pytest.raises(InputError, match="before its announcement on 2025-01-06"):
         check_events([early])
     check_events([replace(early, note="retroactive to the first day")])
     with pytest.raises(InputError, match="is there twice"):
         check_events([step("a", 1, 0.1), step("a", 2, 0.2)])
-
-
-def test_next_week_is_the_seven_days_from_the_monday_after():
     assert next_week(date(2025, 5, 9)) == (date(2025, 5, 12), date(2025, 5, 18))
     assert next_week(date(2025, 5, 12)) == (date(2025, 5, 19), date(2025, 5, 25))
     assert next_week(date(2025, 5, 11)) == (date(2025, 5, 12), date(2025, 5, 18))
@@ -345,14 +336,11 @@ def test_the_placebo_counts_the_day_itself(moves, move):
     assert 0 < p <= 1
 
 
-def test_rolling_and_fixed_placebo_agree_where_nothing_changes():
+def test_placebos_agree_where_nothing_changes_and_closed_days_are_dropped():
     rng, days = np.random.default_rng(3), calendar(900)
     returns = rng.normal(0, 0.01, 900)
     found = [study("x", days, returns, days[899], placebo=kind).p_placebo for kind in ("fixed", "rolling")]
     assert abs(found[0] - found[1]) < 0.03
-
-
-def test_closed_days_are_dropped_and_counted_by_sessions():
     rng = np.random.default_rng(5)
     returns = rng.normal(0, 0.01, 300)
     gaps = np.insert(returns, [40, 90, 91, 250], np.nan)

@@ -51,14 +51,11 @@ def duty(economy: Economy) -> Shock:
     return Shock(tariff)
 
 
-def test_equations_alone_give_the_same_equilibrium_and_gradient(known, plain):
+def test_equations_alone_give_the_equilibrium_and_many_shocks_do_without_a_stack(known, plain):
     one, other = solve(known, duty(known)), solve(plain, duty(plain))
     assert (one.certificate.method, other.certificate.method) == (declared_note(FIXED_POINT), declared_note(CHORD))
     assert other.u == pytest.approx(one.u, abs=1e-9)
     assert gradient(other, "USA") == pytest.approx(gradient(one, "USA"), abs=1e-8)
-
-
-def test_many_shocks_and_searches_do_without_a_stack(known, plain):
     shocks = [duty(plain), duty(plain).nothing()]
     ours, theirs = solve_many(plain, shocks), solve_many(known, shocks)
     assert [e.u for e in ours] == [pytest.approx(e.u, abs=1e-9) for e in theirs]

@@ -29,26 +29,17 @@ FIRST, SECOND = (
 )
 
 
-def test_an_act_without_a_day_of_signature_is_known_from_its_first_day():
+def test_what_was_signed_is_known_from_its_day_and_a_period_gives_way_to_a_later_one():
     assert spans(known_law(made(FIRST, SECOND), date(2025, 2, 28))) == []
     assert spans(known_law(made(FIRST, SECOND), date(2025, 4, 30))) == [(date(2025, 3, 1), FOREVER)]
     assert spans(known_law(made(FIRST, SECOND), date(2025, 6, 1))) == spans(made(FIRST, SECOND))
-
-
-def test_what_was_signed_for_later_is_known_with_the_end_it_brings():
     signing = (Signing(date(2025, 6, 1), date(2025, 4, 2), frozenset({"m"})),)
     assert spans(known_law(made(FIRST, SECOND), date(2025, 4, 30), signing)) == spans(made(FIRST, SECOND))
     assert spans(known_law(made(FIRST, SECOND), date(2025, 4, 1), signing)) == [(date(2025, 3, 1), FOREVER)]
-
-
-def test_a_text_that_came_out_after_its_first_day_is_not_known_before():
     late = Period(Rate(0.1), date(2025, 8, 1), published=date(2025, 9, 25))
     assert spans(known_law(made(late), date(2025, 8, 31))) == []
     assert spans(known_law(made(late), date(2025, 9, 30))) == [(date(2025, 8, 1), FOREVER)]
-
-
-def test_a_period_gives_way_on_the_eve_of_a_later_one_that_was_known():
-    """One day has one rate: the old period ends on the day before the next begins, by the text that announced that."""
+    # One day has one rate: the old period ends on the day before the next begins, by the text that announced that.
     law = made(FIRST, Period(Rate(0.2), date(2025, 6, 1), published=date(2025, 4, 2)))
     known = known_law(law, date(2025, 4, 2))
     assert spans(known) == [(date(2025, 3, 1), date(2025, 5, 31)), (date(2025, 6, 1), FOREVER)]
@@ -57,16 +48,12 @@ def test_a_period_gives_way_on_the_eve_of_a_later_one_that_was_known():
     assert spans(known_law(law, date(2025, 4, 1))) == [(date(2025, 3, 1), FOREVER)]
 
 
-def test_an_end_is_known_from_the_last_day_on():
+def test_an_end_is_known_from_the_last_day_on_or_as_signed_before():
     law = made(FIRST)
     assert spans(known_law(law, date(2025, 5, 30))) == [(date(2025, 3, 1), FOREVER)]
     for cut in (date(2025, 5, 31), date(2025, 6, 1)):
         assert spans(known_law(law, cut)) == [(date(2025, 3, 1), date(2025, 5, 31))]
-
-
-def test_an_end_signed_before_it_came_needs_no_later_period():
-    """The day of a signing of an end is the day after the last."""
-    law = made(FIRST)
+    # The day of a signing of an end is the day after the last.
     for day, last in ((date(2025, 6, 1), date(2025, 5, 31)), (date(2025, 5, 31), FOREVER)):
         signing = (Signing(day, date(2025, 4, 2), frozenset({"m"})),)
         assert spans(known_law(law, date(2025, 4, 2), signing)) == [(date(2025, 3, 1), last)]
@@ -103,14 +90,11 @@ def test_later_acts_change_nothing_of_what_was_known(cut):
         assert [(r.id, r.end) for r in through.rules] == [(r.id, r.end) for r in direct.rules]
 
 
-def test_march_2025_knew_the_duty_on_cars_and_none_of_2_april():
+def test_march_2025_knew_no_duty_of_2_april_and_signings_name_measures_that_begin_or_end():
     march = known_law(LAW, date(2025, 3, 31), signings()).by_id
     assert (march["s232_auto"].start, march["s232_parts"].start) == (date(2025, 4, 3), date(2025, 5, 3))
     assert not {"rec_base", "rec_country", "rec_chn"} & set(march)
     assert max(p.end for p in march["fent_chn"].periods) == FOREVER
-
-
-def test_every_signing_names_measures_of_the_law_that_begin_or_end_there():
     for signing in signings():
         begins = {m.id for m in LAW.measures for p in m.periods if p.start == signing.day}
         ends = {m.id for m in LAW.measures for p in m.periods if p.end < FOREVER and (signing.day - p.end).days == 1}

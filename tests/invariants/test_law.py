@@ -81,14 +81,11 @@ def test_columns_sum_to_the_average_on_every_day(series):
     assert np.allclose(parts, series["average"], atol=1e-12)
 
 
-def test_no_rate_moves_on_a_day_without_an_act(ground, series):
+def test_no_rate_moves_without_an_act_and_the_daily_series_is_the_average_of_the_day(ground, series):
     acts = {day.isoformat() for day in ground.law.dates}
     moved = np.flatnonzero(np.abs(np.diff(series["average"])) > 1e-9) + 1
     strange = [series["date"][i] for i in moved if series["date"][i] not in acts]
     assert strange == []
-
-
-def test_the_daily_series_and_the_average_of_a_day_agree(ground, series):
     for day in ("2025-03-05", "2025-04-09", "2025-08-20", "2026-05-02"):
         row = int(np.flatnonzero(series["date"] == day)[0])
         table = average(ground, date.fromisoformat(day))
@@ -120,13 +117,10 @@ def test_floors_hold(on):
         )
 
 
-def test_the_ruling_voids_the_emergency_duties_from_the_first_day(ground):
+def test_the_ruling_voids_from_the_first_day_what_stands_in_the_rulings(ground):
     table = ground.daily(FIRST, LAST, Reading.RULED)
     for name in ("fentanyl", "reciprocal", "country_orders"):
         assert np.abs(table[name]).max() == 0
-
-
-def test_what_is_void_stands_in_the_rulings_of_the_lawbook(ground):
     law, day = ground.law, date(2025, 4, 15)
     assert {law.measure(name).authority for name in law.voided} == {"fentanyl", "reciprocal", "country_orders"}
     silent = replace(law, rulings=())
@@ -170,7 +164,7 @@ def test_a_reform_on_kept_cells_equals_one_compiled_anew(ground, reform, on):
     assert average(kept, on)["average"][0] == pytest.approx(average(anew, on)["average"][0], abs=1e-12)
 
 
-def test_a_law_that_tells_members_of_a_block_apart_divides_the_block(ground):
+def test_a_law_that_tells_members_of_a_block_apart_divides_it_and_pairs_give_the_same_average(ground):
     measure = ground.law.measure("s301_l4a")
     only_france = replace(measure, id="only_france", partners=(Partners(frozenset({"FRA"})),), replaces=())
     other = ground.under(ground.law + only_france)
@@ -178,10 +172,7 @@ def test_a_law_that_tells_members_of_a_block_apart_divides_the_block(ground):
     after = {r["partner"]: r["average"] for r in average(other, date(2025, 5, 8), ["partner"]).rows()}
     moved = {p for p in after if abs(after[p] - before[p]) > 1e-12}
     assert moved == {"FRA"}
-
-
-def test_cells_and_pairs_give_the_same_average(ground):
-    """The whole from cells (no grouping) against the sum over pairs (grouped by chapter)."""
+    # The whole from cells (no grouping) against the sum over pairs (grouped by chapter).
     whole = average(ground, date(2025, 8, 20))
     parts = average(ground, date(2025, 8, 20), ["chapter"])
     for column in ("average", "base", "section_232", "reciprocal"):
@@ -296,27 +287,18 @@ def test_what_is_no_heading_is_refused_with_an_example(text):
         read_headings(text)
 
 
-def test_a_range_holds_what_lies_between_its_ends():
+def test_ranges_headings_lapsed_programmes_and_contents_are_read_as_they_stand():
     spans = read_headings("9903.01.43-.76; 9902")
     assert covers(spans, "99030150")
     assert covers(spans, "99020501")
     assert not covers(spans, "99030177")
-
-
-def test_every_heading_of_the_lawbook_can_be_read():
     assert all(headings_of(measure) or not measure.heading for measure in importer("USA").law.measures)
-
-
-def test_a_programme_that_lapsed_is_refused_in_the_texts_of_the_day():
     claim = {"claim": "AGOA", "reading": Reading.PUBLISHED}
     for day in (date(2025, 9, 30), date(2026, 2, 3)):
         assert look_up("6109.10.00", "KEN", day, **claim).main.base == 0.0
     for day in (date(2025, 10, 1), date(2026, 2, 2)):
         with pytest.raises(InputError, match="lapsed"):
             look_up("6109.10.00", "KEN", day, **claim)
-
-
-def test_content_not_declared_is_the_whole_but_for_what_is_declared_of_others():
     usa = importer("USA").only(["7326908688"])
     metals = [usa.shares(usa.law, context, given).by_aspect["metal"][:, 0] for context, given in CONTENTS]
     assert np.allclose(metals, [(1, 0, 0), (1, 0, 0), (0.6, 0, 0), (0.7, 0.3, 0), (0.5, 0.3, 0)])

@@ -33,7 +33,7 @@ class TwoHills:
         return self.value(logs), np.array([(self.value(logs + s) - self.value(logs - s)) / 2e-6 for s in steps])
 
 
-def test_closing_a_cell_finds_what_no_slope_leads_to():
+def test_closing_a_cell_finds_what_no_slope_leads_to_and_the_seed_decides():
     hills, scale = TwoHills(), np.ones(2)
     value, logs = many_rates(hills, np.full(2, 0.1), scale)
     assert logs[1] == pytest.approx(0.2, abs=1e-3)
@@ -41,9 +41,6 @@ def test_closing_a_cell_finds_what_no_slope_leads_to():
     assert better > value + 0.01
     assert closed[1] == pytest.approx(TOP, abs=1e-3)
     assert at_bound(np.log1p([-0.5, 0.3, 9999.0, 1e4])).tolist() == [-1, 0, 0, 1]
-
-
-def test_an_optimum_says_that_it_is_the_best_of_its_starts_and_the_seed_decides():
     small = dt.load_economy("icio-2022-small")
     found = [optimal_tariff(small, "USA", over="sector", shock=Shock(), seed=seed) for seed in (0, 0, 1)]
     assert found[0].certificate == found[1].certificate or np.isnan(found[0].certificate.starts[-1])
@@ -62,16 +59,13 @@ class ShutTogether(TwoHills):
         return hill + 0.03 * np.exp(-float(((logs - TOP) ** 2).sum()) / 0.5)
 
 
-def test_a_sector_is_closed_to_all_partners_at_once():
+def test_a_sector_is_closed_at_once_and_the_best_rates_on_193_partners_need_few_solves():
     hills, scale = ShutTogether(), np.ones(2)
     value, logs = many_rates(hills, np.full(2, 0.15), scale)
     assert logs == pytest.approx(np.full(2, 0.2), abs=1e-3)
     better, closed = closings(hills, value, logs, scale)
     assert better == pytest.approx(0.03, abs=1e-6)
     assert closed == pytest.approx(np.full(2, TOP), abs=1e-2)
-
-
-def test_the_best_rates_on_193_partners_need_few_solves_and_starts_meet():
     best = optimal_tariff(dt.load_economy("libday-2023"), "USA", over="partner")
     assert best.certificate.evaluations < 90
     assert best.certificate.first_order < 1e-8

@@ -38,13 +38,10 @@ def values(function, parties=ABC):
     return {some: float(function(set(some))) for some in coalitions.coalitions(parties, proper=False)}
 
 
-def test_a_majority_of_three_has_no_core():
+def test_a_majority_of_three_has_no_core_and_the_only_left_glove_gets_everything():
     core = coalitions.least_core(values(lambda s: len(s) >= 2), ABC)
     assert core.empty
     assert (core.excess, core.payoffs) == (pytest.approx(1 / 3), pytest.approx([1 / 3] * 3))
-
-
-def test_the_only_left_glove_gets_everything():
     core = coalitions.least_core(values(lambda s: min(len(s & {"A"}), len(s & {"B", "C"}))), ABC)
     assert not core.empty
     assert core.payoffs == pytest.approx([1.0, 0.0, 0.0], abs=1e-9)
@@ -194,15 +191,12 @@ def test_fees_share_what_each_spoke_adds(second, fee):
     assert any(deal.gains == pytest.approx([second - 2 * fee, fee, fee], abs=2e-3) for deal in deals)
 
 
-def test_being_first_is_worth_something_where_later_talks_take_it_as_law():
+def test_being_first_is_worth_something_and_hubs_that_cannot_be_are_refused():
     game = hub(1.5)
     turns = {turn.order: turn.gains for turn in coalitions.in_turn(game, "A", game.space.lower)}
     assert (set(turns), turns["B", "C"][1]) == ({("B", "C"), ("C", "B")}, pytest.approx(0.5, abs=2e-3))
     assert turns["B", "C"][2] == pytest.approx(0.25, abs=2e-3)
     assert turns["C", "B"][[0, 2, 1]] == pytest.approx(turns["B", "C"], abs=2e-3)
-
-
-def test_hubs_and_pairs_that_cannot_be_are_refused():
     game = negotiation([issue("all", "A")], lambda X: np.repeat(X, 3, axis=1))
     with pytest.raises(InputError, match="on whom"):
         coalitions.nash_in_nash(game, game.space.lower)

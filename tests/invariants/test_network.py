@@ -322,13 +322,10 @@ def test_critical_inputs_stop_in_the_first_short_months_only():
     assert stopped.quantity[0] < without.quantity[0]
 
 
-def test_months_fill_quarters_and_the_rest_counts_pro_rata():
+def test_months_fill_quarters_and_imported_parts_follow_their_makers():
     found = quarters(7)
     assert [(p.months.start, p.months.stop, p.weight) for p in found] == [(0, 3, 1.0), (3, 6, 1.0), (6, 7, 1 / 3)]
     assert found[1].middle == 4.5
-
-
-def test_imported_parts_follow_the_countries_that_make_them():
     countries = ("CHN", "DEU", "JPN", "KOR")
     share, y = np.array([[0.4, 0.3, 0.2, 0.1]]), np.array([[0.9, 0.8, 0.5, np.nan]])
     mean = (0.3 * 0.8 + 0.2 * 0.5) / 0.5

@@ -52,19 +52,13 @@ def test_all_duty_on_placed_trade_arrives_and_averages_stay_within_their_parts(v
     assert ((known >= rates.min() - 1e-12) & (known <= rates.max() + 1e-12)).all()
 
 
-def test_a_name_goes_to_its_own_place_then_to_its_group_then_to_the_rest():
+def test_names_go_to_their_place_their_group_or_the_rest_and_too_much_left_out_is_refused():
     names = ("CHN", "CHE", "XYZ")
     assert places(names, ("CHN", "EFT", "ROW"), {"CHE": "EFT", "CHN": "EFT"}, "ROW").tolist() == [0, 1, 2]
     assert places(names, ("CHN",)).tolist() == [0, -1, -1]
-
-
-def test_a_world_without_a_rest_of_the_world_leaves_out_what_is_not_in_it():
     assert Axes(("USA", "CHN"), ("C26",)).rows(("CHN", "FRA")).tolist() == [1, -1]
     assert Axes(("USA", "OTH"), ("C26",)).rows(("NGA", "KWT")).tolist() == [1, -1]
     assert Axes(("USA", "ROW"), ("C26",)).rows(("NGA", "KWT")).tolist() == [1, 1]
-
-
-def test_partners_outside_a_world_are_left_out_of_a_law_of_the_talks():
     economy = load_economy("icio-2025-small")
     plane = SimpleNamespace(region=("CHN", "", "OTH", "OTH"))
     amounts = np.arange(4.0 * (len(economy.sectors) + 1)).reshape(4, -1)
@@ -72,8 +66,5 @@ def test_partners_outside_a_world_are_left_out_of_a_law_of_the_talks():
     assert np.array_equal(cells[economy.country("CHN")], amounts[0, :-1])
     assert np.array_equal(cells[economy.country("OTH")], amounts[2:, :-1].sum(axis=0))
     assert cells.sum() == amounts[[0, 2, 3], :-1].sum()
-
-
-def test_a_world_that_lacks_too_much_of_the_trade_is_refused():
     with pytest.raises(InputError, match=r"no region ROW, and \d\d% of the trade"):
         laid(laid_law(importer("USA").law), Axes(("USA", "CHN"), ("C26",)))

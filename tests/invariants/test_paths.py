@@ -44,21 +44,14 @@ def test_no_change_is_no_path(small):
     assert np.abs(still.worth()).max() < 1e-12
 
 
-def test_with_one_elasticity_and_no_capital_every_quarter_is_static(small, harsh):
+def test_every_quarter_or_its_far_end_is_the_static_answer(small, harsh):
     static = solve(small, Shock(harsh))
     own = path(small, [harsh] * 3, pace=replace(STILL, short_ratio=1.0))
     assert own.columns["real_income"] == pytest.approx(np.tile(static.changes["welfare"], (3, 1)), abs=1e-10)
-
-
-def test_far_end_is_static(small, harsh):
-    static = solve(small, Shock(harsh))
     own = path(small, [harsh] * 160, pace=STILL)
     assert own.columns["real_income"][-1] == pytest.approx(static.changes["welfare"], abs=1e-7)
     assert own.end["real_income"] == pytest.approx(static.changes["welfare"], abs=1e-10)
     assert np.abs(own.columns["real_income"][0] - static.changes["welfare"]).max() > 1e-4
-
-
-def test_far_end_of_capital_is_the_steady_state(small, harsh):
     steady = solve(small, Shock(harsh, options={"horizon": "steady"}))
     own = path(small, [harsh] * 250, pace=Pace(depreciation=0.1, adoption=0.2))
     assert own.columns["real_income"][-1] == pytest.approx(steady.changes["welfare"], abs=1e-7)
@@ -97,14 +90,11 @@ def test_path_costs_less_than_twenty_static_solves():
     assert all(each.converged and each.residual < 1e-10 for each in (*own.certificates, own.ended))
 
 
-def test_after_the_tariffs_the_real_wage_comes_back(year, small):
+def test_the_real_wage_comes_back_and_trade_balances_stay(year, small):
     usa, chn = small.country("USA"), small.country("CHN")
     assert (np.abs(year.columns["real_wage"][3, [usa, chn]]) > 2e-3).all()
     assert np.abs(year.columns["real_wage"][-1]).max() < 5e-4
-
-
-def test_trade_balances_stay_and_add_up(year, small):
-    """Under fixed transfers imports less exports are those of the world's own year in every quarter."""
+    # Under fixed transfers imports less exports are those of the world's own year in every quarter.
     own = flows_of(small).sum(axis=2)
     deficit = own.sum(axis=1) - own.sum(axis=0)
     for trade in year.trade:
@@ -154,7 +144,7 @@ def test_days_weigh_a_quarter():
     assert by_quarter(lasting([(EVER, low)], high, start, None), edges)[2][0, 0] == pytest.approx(0.5)
 
 
-def test_goods_on_the_way_owe_the_law_of_the_month_before():
+def test_goods_on_the_way_owe_the_law_of_the_month_before_also_of_a_short_one():
     start = date(2025, 1, 1)
     low, high = np.zeros((2, 2)), np.full((2, 2), 0.5)
     late = np.array([0.4, 0.0])
@@ -162,9 +152,6 @@ def test_goods_on_the_way_owe_the_law_of_the_month_before():
     assert np.log1p(first[0, 0]) == pytest.approx((1 - 0.4 * 30 / 90) * np.log(1.5))
     assert first[1, 0] == pytest.approx(0.5)
     assert second == pytest.approx(0.5)
-
-
-def test_last_day_of_a_short_month():
     assert quarter_days(date(2025, 11, 30), 1) == [date(2025, 11, 30), date(2026, 2, 28)]
 
 

@@ -148,7 +148,7 @@ def test_sources_add_up(by):
     assert table["after"].sum() == pytest.approx(new.headline, abs=1e-9)
 
 
-def test_measures_of_an_authority_make_its_part():
+def test_measures_make_their_part_and_lines_and_categories_add_up():
     law = importer("USA").law
     owner = {m.id: m.authority for m in law.measures}
     measures, authorities = (lab_prices.source_table([spring()], by) for by in ("measure", "authority"))
@@ -156,9 +156,6 @@ def test_measures_of_an_authority_make_its_part():
         if row["authority"] != "base":
             own = [r["after"] for r in measures.rows() if owner.get(r["measure"]) == row["authority"]]
             assert sum(own) == pytest.approx(row["after"], abs=1e-12)
-
-
-def test_lines_and_categories_add_up():
     old, new = spring().effects
     whole = new.headline - old.headline
     categories = lab_prices.category_table([spring()])
@@ -179,25 +176,18 @@ def test_a_change_between_two_days_is_the_difference_of_two_from_the_start():
     assert rises[2] == pytest.approx(rises[1] - rises[0], abs=1e-15)
 
 
-def test_the_same_day_twice_changes_nothing():
+def test_the_same_day_twice_the_same_seed_and_no_draws():
     day = date(2025, 5, 8)
     pair = lab_prices.days_apart(importer("USA").law, (day, day), Reading.EFFECTIVE, {})
     prices, households = tables_of([pair], draws=20)
     for name in ("change", "low", "high", "contribution"):
         assert not prices[name].any()
     assert not households["pocket"].any()
-
-
-def test_the_same_seed_gives_the_same_numbers():
     pair = lab_prices.days_apart(importer("USA").law, (date(2025, 1, 1), date(2025, 5, 8)), Reading.EFFECTIVE, {})
     first, again, other = (tables_of([pair], draws=50, seed=seed) for seed in (1, 1, 2))
     for one, same, another in zip(first, again, other, strict=True):
         assert [list(a.values()) for a in one.rows()].__repr__() == [list(a.values()) for a in same.rows()].__repr__()
         assert list(one.rows()).__repr__() != list(another.rows()).__repr__()
-
-
-def test_without_draws_there_is_no_range():
-    pair = lab_prices.days_apart(importer("USA").law, (date(2025, 1, 1), date(2025, 5, 8)), Reading.EFFECTIVE, {})
     prices, households = tables_of([pair], draws=0)
     assert np.isnan(prices["low"]).all()
     assert np.isnan(households["pocket_high"]).all()

@@ -372,14 +372,11 @@ def test_everything_acceptable_points_to_the_break_even_probability(settled):
     assert not everything_acceptable(cells[1].threat, cells[1].ground)
 
 
-def test_nothing_acceptable_names_what_conflicts_and_the_transfer(settled):
+def test_nothing_acceptable_names_what_conflicts_and_the_lowest_what_lies_beyond(settled):
     (words,) = sentences(settled.cautions, "nothing is acceptable")
     assert words.startswith("No deal beats the tariff war for both")
     assert "USA -" in words
     assert "a transfer of" in words
-
-
-def test_the_lowest_on_offer_says_what_lies_beyond(settled):
     words = sentences(settled.cautions, "the predicted deal is the lowest on offer")
     assert any(line.startswith("At the limit of what is on the table: us_fentanyl at 0.0 points") for line in words)
     assert all("beyond would give" in line for line in words)

@@ -124,14 +124,11 @@ def test_rent_moves_from_importer_to_exporter_and_parts_sum() -> None:
     assert now == pytest.approx(STANDARD["seller_margin"] * more)
 
 
-def test_surface_of_four_duties_is_close_to_exact_solves() -> None:
+def test_surfaces_are_close_to_exact_solves_of_the_countries_of_parties():
     _, space, surface = _three()
     assert surface.error.largest <= 0.02
     levels = np.array([0.21, 0.07, 0.02, 0.3])
     assert_allclose(surface.parts_at(levels[None])[0], space.parts_at(levels), atol=0.04)
-
-
-def test_real_income_of_parties_is_that_of_their_countries() -> None:
     case, space, _ = _three()
     levels = np.array([0.1, 0.2, 0.0, 0.3])
     parts, others = space.measured_at(levels)
@@ -141,16 +138,13 @@ def test_real_income_of_parties_is_that_of_their_countries() -> None:
     assert_allclose(parts[:, 2].sum(), 0.0, atol=1e-9)
 
 
-def test_slopes_agree_with_differences() -> None:
+def test_slopes_agree_with_differences_and_a_union_is_the_sum_of_its_members():
     case, _, _ = _three()
     payoffs, x = case.payoffs(), np.array([0.11, 0.06, 0.2, 0.15])
     value, slope = payoffs.local(x)
     step = 1e-5
     moved = [payoffs.value((x + step * e)[None])[0] for e in np.eye(4)]
     assert_allclose(slope, (np.array(moved) - value).T / step, rtol=1e-3, atol=1e-2)
-
-
-def test_a_union_is_the_sum_of_its_members() -> None:
     case = _case(_duty("eu", "USA", "points"), parties=("USA", "EU27"))
     space = world_of(case.file, economy_of("icio-2022"))
     assert len(space.members[1]) == 27
@@ -258,7 +252,7 @@ def test_slopes_are_those_of_the_fit():
             assert slopes[:, k] == pytest.approx((fit.at(high) - fit.at(low))[0] / (high - low)[k], rel=1e-3), top
 
 
-def test_a_floor_bends_the_coordinate_and_nothing_else():
+def test_a_floor_bends_its_coordinate_alone_and_a_grid_reads_as_scattered_points():
     def owed(levels):
         return 10.0 * np.log1p(np.interp(levels, FLOOR.levels, FLOOR.mean))
 
@@ -266,9 +260,6 @@ def test_a_floor_bends_the_coordinate_and_nothing_else():
     assert len(fit.weights) < 8
     assert error.max() <= 1e-3
     assert fit.at(np.array([[0.05]])) == pytest.approx(fit.at(np.array([[0.0]])), abs=1e-6)
-
-
-def test_points_of_a_grid_and_scattered_ones_read_the_same():
     fit, _, _ = fitted(AXES, payoff, 0.5, checks=checks_of(AXES))
     levels = [np.linspace(0.0, axis.top, 7) for axis in AXES]
     grid = np.stack(np.meshgrid(*levels, np.arange(20.0), indexing="ij"), axis=-1).reshape(-1, 4)[:, :3]

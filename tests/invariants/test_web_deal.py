@@ -102,14 +102,11 @@ def test_every_number_stands_in_a_table_with_its_unit_and_lies_in_its_range(engi
             assert one.value <= one.high + 1e-9 * abs(one.value) + 1e-15
 
 
-def test_the_key_names_the_numbers(engine):
+def test_the_key_names_the_numbers_and_an_address_reads_as_it_is_written(engine):
     first, again = engine.deal(GENEVA), DealEngine(CASE)
     assert again.key(engine.read(GENEVA)[0]) == first.key
     assert engine.deal({**GENEVA, "us": "10.5"}).key != first.key
     assert engine.deal({**GENEVA, "us": "10.0", "foo": "1"}).key == first.key
-
-
-def test_an_address_reads_as_it_is_written(engine):
     levers, said = engine.read(
         {**GENEVA, "partner": "MEX", "rate": "25", "except": "electronics,VEH", "duration": "120"}
     )
@@ -148,7 +145,7 @@ def test_a_bad_key_gives_the_nearest_valid_state_and_one_message(engine, address
     assert words in said[0]
 
 
-def test_a_layer_on_a_partner_moves_its_duty_alone(engine):
+def test_a_layer_on_a_partner_or_on_one_country_of_a_region_moves_its_duty_alone(engine):
     plain, more = engine.deal(GENEVA), engine.deal({**GENEVA, "partner": "MEX", "rate": "25"})
     assert more.number("us_average").value > plain.number("us_average").value
     assert more.number("us_on_china").value == plain.number("us_on_china").value
@@ -156,9 +153,6 @@ def test_a_layer_on_a_partner_moves_its_duty_alone(engine):
     # A country order rests on an act that leaves out books and other informational materials.
     assert 0.2495 < mexico.value - mexico.before < 0.25
     assert more.number("income_MEX").value < plain.number("income_MEX").value - 1e-4
-
-
-def test_a_layer_on_one_country_of_a_region_is_on_that_country_alone(engine):
     whole, part, plain = (
         engine.deal({**GENEVA, **layer})
         for layer in ({"partner": "EUN", "rate": "25"}, {"partner": "FRA", "rate": "25"}, {})
@@ -185,14 +179,11 @@ def test_a_lever_that_changes_nothing_says_why(engine):
     assert some.number("months_short").value == 0.0
 
 
-def test_a_duty_that_the_law_of_the_day_does_not_have_is_called_out(engine):
+def test_a_duty_outside_the_law_and_a_deal_outside_the_table_are_called_out(engine):
     axes = (("CHN", "ROW"), ("ELE",))
     held = plane(importer("USA").law, date(2026, 6, 1), {"us": "reciprocal"}, "CHN", axes).held[0]
     assert held.measure is None
     assert "ended on 2026-02-23" in held.why
-
-
-def test_a_deal_outside_the_table_names_the_rule(engine):
     broken = [one.rule for one in engine.deal({**GENEVA, "us": "5"}).flat if one.kind == "constraint"]
     assert "floor" in broken
     assert "mirror" in broken
@@ -284,23 +275,17 @@ def test_a_deal_says_whether_it_holds_and_what_of_its_gain_is_assumed_in_the_wor
     assert set(content["assumed"]) <= set(result_of(engine, deal).sentences)
 
 
-def test_a_chance_beyond_its_ends_is_said_in_words(engine):
+def test_a_chance_is_said_in_words_improving_hurts_nobody_and_the_other_takes_its_own(engine):
     rows = {one.name: one for one in engine.deal(GENEVA).numbers}
     one = rows["p_star_USA"]
     assert replace(one, value=-0.02).text == "any: it signs anyway"
     assert replace(one, value=1.3).text == "none: it signs at no chance"
     assert replace(one, value=0.4).text == "0.40"
-
-
-def test_improving_hurts_nobody(engine):
     found = improve(engine, engine.read({**GENEVA, "us": "60", "cn": "60"})[0])
     assert min(found.better.values()) > -1e6
     assert sum(found.better.values()) > 1e9
     again = improve(engine, found.deal)
     assert sum(again.better.values()) < 0.02 * sum(found.better.values())
-
-
-def test_the_other_side_takes_its_own_proposal(engine):
     like = engine.read(GENEVA)[0]
     offer = counter(engine, like, "nash")
     assert counter(engine, offer.deal, "nash").accepts
@@ -329,12 +314,9 @@ def test_a_document_holds_every_number_once(engine):
     assert all(row["text"] or row["value"] is None for row in content["numbers"])
 
 
-def test_a_case_of_other_sides_is_refused():
+def test_a_case_of_other_sides_is_refused_and_nameless_levers_are_left_out():
     with pytest.raises(UnknownName, match="case"):
         DealEngine("two-country")
-
-
-def test_levers_without_a_name_in_the_case_are_left_out():
     engine = DealEngine("us-china-today")
     levers, said = engine.read({"fentanyl": "10", "us": "20"})
     assert levers.levels["us"] == 20.0
@@ -488,13 +470,10 @@ def answered(talk, strategy, rounds=0, offer="free_trade"):
     return accepts, talk.negotiation(talk.headline).value(proposal)
 
 
-def test_what_is_good_enough_is_accepted_and_a_tough_side_wants_more(talk):
+def test_what_is_good_enough_is_accepted_and_a_side_that_splits_comes_nearer(talk):
     assert answered(talk, "nash")[0]
     accepts, (home, foreign) = answered(talk, TOUGH)
     assert not accepts
     assert (home, foreign) == pytest.approx((-28.8, 15.7), abs=0.05)
-
-
-def test_a_side_that_splits_comes_nearer_every_round(talk):
     asked = [answered(talk, SPLIT, rounds, "high")[1][0] for rounds in range(3)]
     assert (asked, asked[0]) == (sorted(set(asked)), pytest.approx(answered(talk, TOUGH)[1][0]))

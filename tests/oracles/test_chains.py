@@ -80,22 +80,16 @@ def of(found, country, code, grade, *, defence=False):
     return at[0]
 
 
-def test_queue_averaged_over_months():
+def test_queues_in_months_working_days_and_the_first_licences():
     """A wait of 2.1 months, then half: nothing for two months, 0.9 of a half in the third."""
     found = chains.by_month(licences.profile([(0.0, ((2.1, 0.0), (np.inf, 0.5)))], chains.edges(5)))
     assert found == pytest.approx([0.0, 0.0, 0.45, 0.5, 0.5], abs=1e-12)
-
-
-def test_forty_five_working_days_are_two_months_and_april_has_three_free_days():
     days = 45 / 5 * 7
     assert days / chains.DAYS_PER_MONTH == pytest.approx(2.1, abs=0.05)
     found = disrupt(chain(), licences.april_2025(), 4, stock_days=0)
     april = found.receipts[of(found, "DEU", "C29", "H"), 0]
     assert 3.0 <= april * chains.DAYS_PER_MONTH <= 4.0
     assert found.receipts[of(found, "DEU", "C29", "H"), 1] == 0.0
-
-
-def test_hold_up_of_uncontrolled_magnets_ends_with_the_first_licences_and_defence_gets_none():
     found = disrupt(chain(), licences.Licences("q", (licences.april_2025().acts[0],)), 5, stock_days=0)
     light, heavy = (found.receipts[of(found, "DEU", "C29", g)] for g in ("L", "H"))
     start = 3.5 / chains.DAYS_PER_MONTH
@@ -105,24 +99,18 @@ def test_hold_up_of_uncontrolled_magnets_ends_with_the_first_licences_and_defenc
     assert found.receipts[of(found, "DEU", "C30", "H", defence=True), 1:].max() == 0.0
 
 
-def test_general_licences_and_a_second_queue():
+def test_a_second_queue_a_backlog_and_the_flow_split_by_grade():
     path = licences.april_2025() + licences.general_licences(5.0) + licences.snap_back(7.0)
     found = disrupt(chain(), path, 11, stock_days=0)
     heavy = found.receipts[of(found, "DEU", "C29", "H")]
     assert heavy[5:] == pytest.approx([1.0, 1.0, 0.0, 0.0, 0.45, 0.5], abs=1e-9)
     assert found.receipts[of(found, "DEU", "C30", "H", defence=True), 1:].max() == 0.0
     assert found.backlog[of(found, "DEU", "C29", "H"), 10] == pytest.approx((1 - heavy).sum())
-
-
-def test_a_backlog_is_delivered_only_where_the_scenario_says_so():
     act = licences.Act("queue", 0.0, wait=2.0, approved=0.5, backlog=2.0)
     found = disrupt(chain(), licences.Licences("q", (act,)), 6, stock_days=0)
     heavy = found.receipts[of(found, "DEU", "C29", "H")]
     assert heavy == pytest.approx([0.0, 0.0, 1.0, 1.0, 0.5, 0.5])
-
-
-def test_total_flow_split_by_grade():
-    """lambda_L = (total - share_H lambda_H) / (1 - share_H), at most 1."""
+    # lambda_L = (total - share_H lambda_H) / (1 - share_H), at most 1.
     assert licences.split_total(0.5, 0.5, 0.15) == pytest.approx((0.15, 0.85))
     assert licences.split_total(1.05, 0.5, 0.15) == (0.15, 1.0)
     assert licences.split_total(0.05, 0.5, 0.15) == pytest.approx((0.10, 0.0))
@@ -142,7 +130,7 @@ def test_observed_ratios_from_chinese_customs():
     assert found["USA"][1] == pytest.approx(353 / june)
 
 
-def test_observed_reading_returns_the_total_it_was_given():
+def test_observed_flows_return_their_total_and_say_nothing_of_feed():
     ratios = {"*": (0.5, 0.26, 0.4)}
     act = replace(licences.april_2025(ratios).acts[0], start=0.0)
     found = disrupt(chain(), licences.Licences("observed", (act,)), 3, stock_days=0)
@@ -150,17 +138,14 @@ def test_observed_reading_returns_the_total_it_was_given():
     share = (6e6 + 6e5) / 60 / ((6e6 + 6e5) / 60 + 4e6 / 40)
     assert heavy == pytest.approx([0.15] * 3)
     assert share * heavy + (1 - share) * light == pytest.approx(ratios["*"])
-
-
-def test_observed_totals_of_magnets_say_nothing_of_feed():
-    """Feed of controlled elements passes at lambda_H: Japan is left with 0.05 + 0.95 x 0.15 of its heavy feed."""
+    # Feed of controlled elements passes at lambda_H: Japan is left with 0.05 + 0.95 x 0.15 of its heavy feed.
     act = replace(licences.april_2025({"*": (0.9, 0.9)}, "850511").acts[0], start=0.0)
     found = disrupt(chain(), licences.Licences("observed", (act,)), 2, stock_days=0)
     assert found.met[of(found, "JPN", "C29", "H")] == pytest.approx([0.05 + 0.95 * 0.15] * 2)
     assert found.met[of(found, "JPN", "C29", "L")] == pytest.approx([1.0] * 2)
 
 
-def test_a_country_that_makes_its_own_is_short_by_its_feed():
+def test_own_feed_and_its_stock_say_when_a_country_is_short():
     """Under a full stop the share of feed from outside is what is left of each grade."""
     found = disrupt(chain(), licences.full_stop(), 2, stock_days=0)
     assert found.met[of(found, "JPN", "C29", "H")] == pytest.approx([0.05, 0.05])
@@ -168,10 +153,7 @@ def test_a_country_that_makes_its_own_is_short_by_its_feed():
     april = disrupt(chain(), licences.april_2025(), 2, stock_days=0)
     assert april.met[of(april, "JPN", "C29", "L")] == pytest.approx([1.0, 1.0])
     assert april.met[of(april, "JPN", "C29", "H")][1] == pytest.approx(0.05)
-
-
-def test_stock_of_feed_puts_the_shortage_off():
-    """Two months of feed at 0.95 missing last 2/0.95 months."""
+    # Two months of feed at 0.95 missing last 2/0.95 months.
     held = chain(stocks=(chains.Stock("national", "JPN", "Dy", 2.0), chains.Stock("national", "JPN", "NdPr", 9.0)))
     found = disrupt(held, licences.april_2025(), 4)
     start = 3.5 / chains.DAYS_PER_MONTH
@@ -255,23 +237,17 @@ def test_a_stock_lasts_cover_over_the_gap(stock, share):
     assert run.met.sum() / chains.STEPS == pytest.approx(total)
 
 
-def test_a_reserve_is_released_at_its_rate_to_those_who_lack_most():
+def test_a_reserve_goes_to_those_who_lack_most_by_their_cover():
     receipts = np.repeat([[0.2], [0.6]], 3 * chains.STEPS, axis=1)
     reserve = Reserve(np.array([10.0]), np.array([0.3]), np.array([1.0]), np.zeros(2, dtype=np.int64), np.ones(2))
     (run,) = run_stocks_many([StockJob(receipts, np.ones_like(receipts), np.zeros((2, 10)), reserve)])
     assert run.met_by_class.mean(axis=1)[:, 0] == pytest.approx([0.2, 0.6])
     assert run.met_by_class.mean(axis=1)[:, 1] == pytest.approx([0.2 + 0.4, 0.6 + 0.2])
     assert run.reserve[0, -1] == pytest.approx(10.0 - 0.6)
-
-
-def test_cover_classes_are_quantiles_of_the_lognormal():
     found = cover_classes(np.array([1.0, 2.0]), 0.5)
     expected = lognorm(s=0.5).ppf((np.arange(10) + 0.5) / 10)
     assert found == pytest.approx(np.outer([1.0, 2.0], expected), rel=1e-9)
-
-
-def test_first_day_short_of_a_user_is_where_five_per_cent_is_unmet():
-    """A tenth of the firms, those with the least cover, runs out first; 0.05 is half-way into that step."""
+    # A tenth of the firms, those with the least cover, runs out first; 0.05 is half-way into that step.
     base = chain(users=(chains.User("DEU", "C29", {"H": 6e6}, 1.0),))
     found = disrupt(base, licences.full_stop(), 3)
     least = lognorm(s=0.5).ppf(0.05)
@@ -320,13 +296,10 @@ def test_price_with_two_blocks_hoarding_and_transit():
     assert leaked[0] == pytest.approx(0.1, abs=1e-9)
 
 
-def test_the_quote_stays_below_the_dearest_way_of_doing_without():
+def test_the_quote_the_rent_and_blocks_carry_what_is_short():
     """Linear blocks keep it finite, where a constant elasticity of 0.1 would ask for 1e10 times the base price."""
     price, _ = one_market([1.0], [1333.0]).clear(now(licensed=0.0, wanted=2.0))
     assert price[0] <= 1333.0
-
-
-def test_rent_is_the_restrictors_share_of_the_gap_on_licensed_volume():
     market = chains.Market("Dy", 300.0, ((1.0, 1300.0),), 0.0, volume=12_000.0)
     found = disrupt(chain(markets=(market,)), licences.cut(0.4), 2, stock_days=0, hoarding_in_price=False)
     assert found.prices.outside[0] == pytest.approx([700.0] * 2)
@@ -334,10 +307,7 @@ def test_rent_is_the_restrictors_share_of_the_gap_on_licensed_volume():
     assert found.prices.rent[0] == pytest.approx([400.0 * 0.6 * 1000.0] * 2)
     calm = disrupt(chain(markets=(market,)), licences.Licences("free"), 2)
     assert calm.prices.rent.max() == pytest.approx(0.0, abs=1e-6)
-
-
-def test_blocks_carry_the_output_of_the_step_on_industry():
-    """s = 0.001, sigma = 0.1: z(0.2) = 0.430862 with the share of other inputs; all blocks together carry Y."""
+    # s = 0.001, sigma = 0.1: z(0.2) = 0.430862 with the share of other inputs; all blocks together carry Y.
     share, sigma = np.array([0.001]), np.array([0.1])
     value = ces_blocks(np.array([50.0]), share, sigma, 10)[0]
     assert value.sum() / 10 * 0.001 / 50.0 == pytest.approx(1.0, rel=1e-9)
@@ -448,15 +418,12 @@ def test_one_industry_to_all_printed_digits(share, q, sigma, y, ratio, gdp):
     assert output(q, share, sigma) == pytest.approx(found.output[0], rel=1e-14)
 
 
-def test_hulten_where_all_elasticities_are_one():
+def test_hulten_is_the_limit_and_exact_where_all_elasticities_are_one():
     network = three(sigma=[1.0, 1.0, 1.0], theta=1.0, epsilon=1.0, rho=1.0)
     found = equilibrium(network, short(network, {"a": 0.3, "b": 0.6}))
     rows, value = network.spending, network.gdp + network.spending.sum() + network.imported_supply.sum()
     expected = (rows[0] * np.log(0.3) + rows[1] * np.log(0.6)) / value
     assert -np.log(found.basket) == pytest.approx(expected, rel=1e-9)
-
-
-def test_hulten_is_the_limit():
     network = three(sigma=[0.9999] * 3, theta=0.9999, epsilon=0.9999, rho=0.9999)
     found = equilibrium(network, short(network, {"a": 0.5, "b": 0.5}))
     value = network.gdp + network.spending.sum() + network.imported_supply.sum()
@@ -515,7 +482,7 @@ def test_the_equilibrium_is_what_a_planner_would_choose(allocation):
     assert best - 1.0 == pytest.approx(real_income_change(found), abs=5e-8)
 
 
-def test_the_production_function_where_doubles_end():
+def test_the_production_function_and_substitution_from_the_announcement():
     assert output(0.5, 0.01, 1.0) == pytest.approx(0.5**0.01, rel=1e-15)
     assert output(0.5, 0.01, 1.0 + 1e-12) == pytest.approx(0.5**0.01, rel=1e-12)
     assert output(1e-6, 0.01, 0.02) == pytest.approx(1e-6 * 0.01 ** (-1 / 49), rel=1e-9)
@@ -523,9 +490,6 @@ def test_the_production_function_where_doubles_end():
     assert output(0.0, 0.01, 2.0) == pytest.approx(0.99**2)
     assert output(1.0, 0.01, 0.05) == 1.0
     assert 1.0 - output(1.0 - 1e-9, 1e-5, 0.1) == pytest.approx(1e-14, abs=2e-16)
-
-
-def test_substitution_grows_from_the_announcement():
     assert sigma_at(0.075, 0.6, 18.0, 0.0) == pytest.approx(0.075)
     assert sigma_at(0.075, 0.6, 18.0, 18.0 * np.log(2.0)) == pytest.approx((0.075 + 0.6) / 2)
     assert sigma_at(0.075, 0.6, 18.0, 1e4) == pytest.approx(0.6)

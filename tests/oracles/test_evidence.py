@@ -31,34 +31,22 @@ def lawbook_rates(code, partner, line, authorities):
     return np.asarray([sum(found.get(name, 0.0) for name in authorities) for found in ladders])
 
 
-def test_adding_up_events_gives_the_lawbook_every_day_for_china():
+def test_adding_up_events_gives_the_lawbooks_and_steps_are_those_of_the_record():
     """Toys are on no list of exemptions: what the law adds to their base duty is the sum of the steps."""
     added = [additional_rate(EVENTS, "USA", "CHN", day).total for day in DAYS]
     law = lawbook_rates("USA", "CHN", "950300", ("fentanyl", "reciprocal", "section_122"))
     assert np.abs(np.asarray(added) - law).max() < 1e-12
-
-
-def test_adding_up_events_gives_the_lawbook_every_day_for_the_united_states():
     added = [additional_rate(EVENTS, "CHN", "USA", day).total for day in DAYS]
     law = lawbook_rates("CHN", "USA", "950300", ("retaliation_reciprocal",))
     assert np.abs(np.asarray(added) - law).max() < 1e-12
-
-
-def test_the_steps_are_those_of_the_record():
     found = [(str(x.on), round(x.total, 4)) for x in steps(EVENTS, "USA", "CHN", FIRST, LAST)]
     assert found == [
         ("2025-01-01", 0.0), ("2025-02-04", 0.1), ("2025-03-04", 0.2), ("2025-04-05", 0.3), ("2025-04-09", 1.04),
         ("2025-04-10", 1.45), ("2025-05-14", 0.3), ("2025-11-10", 0.2), ("2026-02-24", 0.1),
     ]  # fmt: skip
     assert [round(x.total, 4) for x in steps(EVENTS, "CHN", "USA", FIRST, LAST)] == [0.0, 0.84, 1.25, 0.1]
-
-
-def test_a_surcharge_of_150_days_ends_with_its_last_day():
     assert additional_rate(EVENTS, "USA", "CHN", date(2026, 7, 23)).total == pytest.approx(0.10)
     assert additional_rate(EVENTS, "USA", "CHN", date(2026, 7, 24)).total == 0.0
-
-
-def test_known_on_a_day_leaves_out_what_was_announced_later():
     assert additional_rate(EVENTS, "USA", "CHN", date(2025, 5, 14), known_on=date(2025, 5, 9)).total == 1.45
 
 
@@ -148,13 +136,10 @@ def test_known_rates_of_the_long_series(year, low, high):
     assert low <= long_series().at(year) <= high
 
 
-def test_collected_in_2025():
+def test_collected_in_2025_and_the_rate_of_a_year_is_no_mean_of_months():
     assert long_series().at(2025) == pytest.approx(264.0 / 3415.7, abs=5e-5)
     assert census_series().at(2025) == pytest.approx(260.8 / 3393.5, abs=5e-5)
     assert census_series().at(2024) == pytest.approx(76.2 / 3251.2, abs=5e-5)
-
-
-def test_the_rate_of_a_year_is_no_mean_of_months():
     table = monthly()
     own = np.char.startswith(table["month"], "2025")
     ratio = table["duties"][own] / table["imports"][own]
@@ -211,13 +196,10 @@ def test_quoted_sessions_are_the_published_ones(market, session, percent):
     assert 100.0 * np.expm1(value) == pytest.approx(percent, abs=0.006)
 
 
-def test_error_and_bias_by_hand():
+def test_errors_biases_and_ratios_by_hand_with_their_intervals():
     got = accuracy(np.array([1.0, 4.0, 3.0]), np.array([2.0, 2.0, np.nan]))
     assert (got.months, got.error, got.bias) == (2, 1.5, 0.5)
     assert np.isnan(accuracy(np.ones(2), np.full(2, np.nan)).error)
-
-
-def test_a_ratio_by_hand_and_its_interval():
     came = np.zeros(8)
     own, rule = np.array([1.0, -1, 2, 2, 1, 1.2, -3, 0.8]), np.array([2.0, 1.9, 2, 2, -2, 2.1, 2, 2])
     got = ratio_to(own, rule, came, seed=1, name="x")
@@ -225,24 +207,18 @@ def test_a_ratio_by_hand_and_its_interval():
     assert got.low < got.value < got.high
     assert got == ratio_to(own, rule, came, seed=1, name="x")
     assert got != ratio_to(own, rule, came, seed=2, name="x")
-
-
-def test_an_error_that_is_always_half_of_the_rules_has_no_width():
     rule = np.array([1.0, 3, 2, 5, 4, 1])
     got = ratio_to(rule / 2, rule, np.zeros(6), seed=0, name="x")
     assert (got.value, got.low, got.high) == (0.5, 0.5, 0.5)
 
 
-def test_few_months_have_no_interval_and_no_rule_no_ratio():
+def test_few_months_have_no_interval_and_leaving_one_out_gives_the_error_of_a_mean():
     few = ratio_to(np.ones(3), np.full(3, 2.0), np.zeros(3), seed=0, name="x")
     assert few.value == 0.5
     assert np.isnan(few.low)
     assert np.isnan(ratio_to(np.ones(5), np.zeros(5), np.zeros(5), seed=0, name="x").value)
     with pytest.raises(InputError, match="blocks of one month"):
         ratio_to(np.ones(5), np.ones(5), np.zeros(5), seed=0, name="x", block=0)
-
-
-def test_leaving_one_out_gives_the_error_of_a_mean():
     values = np.array([3.0, 5.0, 4.0, 8.0])
     means = np.array([np.delete(values, k).mean() for k in range(4)])
     assert left_out_error(means) == pytest.approx(values.std(ddof=1) / 2.0)
@@ -283,21 +259,15 @@ def test_what_is_not_known_weighs_nothing():
     assert np.isfinite(some.kept[1].error)
 
 
-def test_a_forecast_of_duty_collected_by_hand():
+def test_duty_payments_and_claims_by_hand_and_too_few_months_are_refused():
     got = collection(panel(0.25, (0.8,), 0.0, 2)).of(np.array([[0.4]]), np.array([[0.2]]))
     assert got == pytest.approx(0.8 * (0.75 * 0.4 + 0.25 * 0.2))
-
-
-def test_payment_and_claims_are_recovered():
     duty = np.array([3.0, 4, 7, 6, 9, 8])
     assert paid_later(0.4 * duty[1:] + 0.6 * duty[:-1], duty[1:], duty[:-1]).value == pytest.approx(0.6)
     shares = 0.9 - 0.5 * 0.8 ** np.arange(10)
     got = take_up(shares)
     assert (got.level.value, got.speed.value) == pytest.approx((0.9, 0.2))
     assert got.after(0.4, 2) == pytest.approx(0.9 - 0.5 * 0.64)
-
-
-def test_too_few_months_are_refused():
     with pytest.raises(InputError, match="4 months are too few"):
         collection(panel(0.2, (0.9,), 0.0, 0, months=4))
     with pytest.raises(InputError, match="too few for claims"):

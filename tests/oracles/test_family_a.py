@@ -43,12 +43,9 @@ def test_table_1_to_every_printed_digit(case):
     assert row(econ.solve(WORLD, shock_of_case(case))) == TABLE_1[case]
 
 
-def test_unweighted_mean_differs_as_the_source_warns():
+def test_means_calibration_and_formula_tariffs_of_the_source():
     found = econ.average(econ.solve(WORLD, econ.Shock(ANNOUNCED)), "welfare", weights="none", leave_out=["USA"])
     assert f"{100 * found:.2f}" == "-0.37"
-
-
-def test_calibration():
     shares = np.unique(np.round(WORLD.arrays["distribution_share"], 8))
     assert shares.tolist() == [0.11433521, 0.27047098]
     base = accounts(WORLD)
@@ -56,9 +53,6 @@ def test_calibration():
     assert abs(base.transfer.sum()) < 1e-12 * base.income.sum()
     own = np.diagonal(WORLD.arrays["flows"])
     assert {WORLD.countries[i] for i in np.flatnonzero(own == 0)} == {"GMB", "MHL"}
-
-
-def test_formula_tariffs():
     assert f"{econ.formula_tariff(WORLD):.4f}" == "0.2180"
     krugman = WORLD.with_parameters(distribution_margin=0.0)
     assert np.allclose(accounts(krugman).exponent, 1.0)
@@ -76,15 +70,12 @@ def test_a_country_gains_from_its_formula_tariff_and_the_true_optimum_beats_it()
     assert np.ptp(partner.certificate.values) < 1e-9
 
 
-def test_the_optimum_with_roundabout_inputs_beats_the_formula():
+def test_the_optimum_beats_the_formula_and_retaliation_turns_the_gain_into_a_loss():
     world = WORLD.with_parameters(value_added_share=0.49)
     formula = econ.solve(world, econ.Shock(econ.one_sided(world, "USA", econ.formula_tariff(world)))).change(
         "welfare", "USA"
     )
     assert econ.optimal_tariff(world, "USA").value > formula
-
-
-def test_retaliation_turns_the_gain_into_a_loss():
     gain = econ.solve(WORLD, econ.Shock(ANNOUNCED)).change("welfare", "USA")
     both = econ.with_retaliation(WORLD, ANNOUNCED, "USA")
     assert np.allclose(both[:, WORLD.country("USA")], both[WORLD.country("USA")])
@@ -93,16 +84,13 @@ def test_retaliation_turns_the_gain_into_a_loss():
     assert max(losses) < 0 < gain
 
 
-def test_balanced_trade_as_published_keeps_a_gap_and_the_default_closes_it():
+def test_published_balance_keeps_a_gap_and_two_wars_cost_more_than_one():
     options = {"closure": "balanced", "as_published": True}
     published = econ.solve(WORLD, econ.Shock(ANNOUNCED, options=options))
     default = econ.solve(WORLD, econ.Shock(ANNOUNCED, options={"closure": "balanced"}))
     assert abs(published.certificate.walras) > 1e-4
     assert abs(default.certificate.walras) < 1e-9
     assert any("as published welfare moves by" in note for note in default.notes)
-
-
-def test_a_trade_war_with_china_and_the_union_costs_more_than_with_china_alone():
     sides = (["CHN", *EU.split()], ["CHN"])
     wars = [confrontation(WORLD, side) for side in sides]
     assert wars[1][WORLD.country("USA"), WORLD.country("CHN")] == pytest.approx(0.54)

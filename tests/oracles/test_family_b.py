@@ -299,15 +299,12 @@ def test_autarky_needs_the_closure_zero(large):
     assert (found.changes["welfare"] < 0).all()
 
 
-def test_warm_and_cold_starts_agree(small):
+def test_warm_cold_and_many_starts_agree(small):
     near = solve(small, both_ways(small, 0.3))
     cold = solve(small, both_ways(small, 0.35))
     warm = solve(small, both_ways(small, 0.35), warm=near)
     np.testing.assert_allclose(warm.u, cold.u, atol=1e-8)
     assert warm.certificate.iterations <= cold.certificate.iterations
-
-
-def test_many_shocks_give_what_each_gives(small):
     shocks = [both_ways(small, points) for points in (0.1, 0.2)]
     alone = [solve(small, shock).changes["welfare"] for shock in shocks]
     for one, together in zip(alone, solve_many(small, shocks), strict=True):

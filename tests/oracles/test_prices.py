@@ -84,23 +84,17 @@ def test_lines_by_hand(margin):
     assert found.unallocated == pytest.approx(60 * services / 130)
 
 
-def test_domestic_goods_follow_only_where_that_is_more():
+def test_rises_and_import_shares_by_hand():
     found = price_effect(small(), SHOCK, PassThrough(follow=0.5))
     assert found.domestic == pytest.approx(np.maximum(by_rounds(SHOCK), 0.5 * SHOCK))
     assert found.domestic[0] == pytest.approx(0.15)
-
-
-def test_a_rise_is_relative_to_the_price_with_the_duty_of_the_start():
-    """Goods that paid 25% and now pay 35% cost 8% more, not 10%; flows are weighted by what they cost then."""
+    # Goods that paid 25% and now pay 35% cost 8% more, not 10%; flows are weighted by what they cost then.
     one = duty_shock(np.array([100.0]), np.array([0.25]), np.array([0.10]), np.array([0]), 1)
     assert one == pytest.approx([0.08])
     value, start, moved = np.array([100.0, 50.0, 7.0]), np.array([0.25, 0.0, 0.1]), np.array([0.10, 0.2, 0.3])
     both = duty_shock(value, start, moved, np.array([1, 1, -1]), 3)
     weights = np.array([125.0, 50.0])
     assert both == pytest.approx([0.0, weights @ [0.08, 0.2] / weights.sum(), 0.0])
-
-
-def test_import_shares_by_hand():
     final, every = [np.array([30.0, 0.0]), np.array([70.0, 0.0])], [np.array([40.0, 0.0]), np.array([160.0, 5.0])]
     low, default, high = import_share_bounds(final, every, np.array([60.0, 0.0]))
     assert (low[0], default[0], high[0]) == pytest.approx((0.2, 0.3, 0.5))
@@ -120,27 +114,18 @@ def test_value_added_and_imports_make_up_every_dollar(accounts):
     assert odd == {"S00300", "S00402", "811100", "48A000"}
 
 
-def test_import_content_of_consumption(accounts):
+def test_import_content_totals_and_margins_of_the_accounts(accounts):
     found = price_effect(accounts, np.ones(len(accounts.commodities)))
     assert 0.10 < found.headline < 0.12
     assert 0.05 < found.direct @ accounts.purchasers / accounts.total < 0.08
-
-
-def test_totals_of_the_accounts(accounts):
     assert accounts.total == pytest.approx(13_291e9, rel=1e-4)
     assert price_tables("summary").total == pytest.approx(19_896e9, rel=1e-4)
     assert totals()["households_2017"] == 130_001_000
     assert budgets().growth == pytest.approx(1.497, abs=1e-3)
     assert budgets().expenditure.mean() == pytest.approx(77_280, rel=1e-3)
-
-
-def test_toys_are_mostly_margin(accounts):
     line = accounts.titles.index("Games, toys, and hobbies")
     made = accounts.producers[accounts.line_at == line].sum()
     assert 1 - made / accounts.purchasers[line] == pytest.approx(0.88, abs=0.01)
-
-
-def test_imports_in_purchases_stay_shares_in_order(accounts):
     low, default, high = accounts.import_share
     assert ((low <= default) & (default <= high)).all()
     assert (low >= 0).all()
@@ -156,26 +141,17 @@ def test_the_summary_accounts_of_2024_agree(day):
     assert rise(change(day, level="summary")) == pytest.approx(rise(change(day)), rel=0.20)
 
 
-def test_margins_in_per_cent_about_double_the_effect():
+def test_margins_lie_about_a_published_effect_and_ending_a_duty_lowers_prices():
     day = date(2025, 4, 15)
     assert 1.8 < rise(change(day, assumed=MARGINS_IN_PER_CENT)) / rise(change(day)) < 2.4
-
-
-def test_a_published_price_effect_lies_between_the_two_ends_of_margins():
-    """Budget Lab at Yale, State of U.S. Tariffs, 12 May and 4 September 2025: prices 1.7% higher before substitution,
-    with other weights and a world model behind. Compared with, not fitted."""
+    # Budget Lab at Yale, State of U.S. Tariffs, 12 May and 4 September 2025: prices 1.7% higher before substitution,
+    # with other weights and a world model behind. Compared with, not fitted.
     for day in (date(2025, 5, 20), date(2025, 9, 15)):
         assert rise(change(day)) < 0.017 < rise(change(day, assumed=MARGINS_IN_PER_CENT))
-
-
-def test_little_of_the_effect_is_outside_household_budgets():
     found = change(date(2025, 4, 15))
     old, new = found.effects
     assert abs(new.unallocated - old.unallocated) < 0.03 * rise(found)
-
-
-def test_ending_an_old_duty_lowers_prices():
-    """The start is the shipped law: a duty that a scenario ends from its first day was still paid in it."""
+    # The start is the shipped law: a duty that a scenario ends from its first day was still paid in it.
     law = importer("USA").law
     day = date(2025, 1, 1)
     ended = law.without(["authority:section_301"], where="test")
@@ -184,38 +160,26 @@ def test_ending_an_old_duty_lowers_prices():
     assert rise(found) < -0.0005
 
 
-def test_consumers_pay_a_part_of_the_duty_dollar_for_dollar():
+def test_consumers_pay_a_part_dollar_for_dollar_and_few_goods_have_no_commodity():
     """The rest falls on investment, government and exports; both at values of 2024."""
     found = change(date(2025, 4, 15))
     sides = (found.before.side, found.after.side)
     duty = sum(sign * side.average * side.ground.flows.total for sign, side in zip((-1, 1), sides, strict=True))
     assert 0.4 < rise(found) * totals()["consumption_2024"] / duty < 0.9
-
-
-def test_goods_without_a_commodity_are_few():
     assert change(date(2025, 4, 15)).after.unmapped < 0.01
 
 
-def test_deciles_pay_the_losses_of_all_categories(accounts):
+def test_burdens_of_deciles_are_those_of_their_spending(accounts):
     lines = change(date(2025, 4, 15)).effects[1].lines
     cost = burden(accounts, lines, budgets())
     paid = cost.national_accounts.sum() * budgets().households / 10
     assert paid == pytest.approx(losses(accounts, lines, budgets()).sum(), rel=1e-12)
-
-
-def test_equal_rises_cost_equal_shares(accounts):
     cost = burden(accounts, np.full(len(accounts.titles), 0.02), budgets())
     np.testing.assert_allclose(cost.rate, 0.02 * budgets().share.sum(axis=0), rtol=1e-12)
     assert cost.rate.max() / cost.rate.min() < 1.03
-
-
-def test_national_accounts_hold_about_twice_what_households_pay(accounts):
-    """Consumption of 2024 per household is about twice the spending of the survey."""
+    # Consumption of 2024 per household is about twice the spending of the survey.
     mean = burden(accounts, change(date(2025, 4, 15)).effects[1].lines, budgets()).mean
     assert 1.7 < mean.national_accounts[0] / mean.out_of_pocket[0] < 2.4
-
-
-def test_the_burden_is_flat_in_spending_and_falls_in_income(accounts):
     cost = burden(accounts, change(date(2025, 4, 15)).effects[1].lines, budgets())
     assert cost.rate.max() / cost.rate.min() < 1.2
     assert (np.diff(cost.share_of_income) < 0).all()

@@ -129,14 +129,11 @@ def test_every_publisher_says_what_is_known_and_where(root):
         assert publisher.known
 
 
-def test_an_average_by_subheading_is_at_least_the_mean_of_its_lines():
+def test_an_average_by_subheading_is_at_least_that_of_its_lines():
     ground = laid_law(importer("USA").law, {}, weights="2017").only(frozenset({"CHN"}))
     day = date(2025, 11, 9)
     mean = float(average(ground, day)["average"][0])
     highest = average_by_subheading(ground, day, Reading.EFFECTIVE, whole_metals=False)
     assert mean < highest < average_by_subheading(ground, day, Reading.EFFECTIVE, whole_metals=True)
-
-
-def test_an_average_by_subheading_of_one_rate_is_that_rate():
     ground = laid_law(importer("USA").law, {"base": 0.1}, weights="2017").only(frozenset({"CHN"}))
     assert average_by_subheading(ground, date(2018, 1, 2), Reading.EFFECTIVE, whole_metals=True) == pytest.approx(0.1)

@@ -26,15 +26,12 @@ def covered(prefix: str, on: date, without: tuple[str, ...] = (), unconditional:
     return float(flows.value[pairs].sum())
 
 
-def test_trade_under_annex_ii_with_electronics():
+def test_trade_under_annex_ii_and_the_exemptions_of_section_122():
     """0.97 trillion USD of 2024 imports on 6 April 2025, 0.72 without Canada and Mexico."""
     on = date(2025, 4, 6)
     assert covered("annex2", on) / 1e12 == pytest.approx(0.97, abs=0.01)
     assert covered("annex2", on, ("CAN", "MEX")) / 1e12 == pytest.approx(0.72, abs=0.01)
-
-
-def test_trade_under_the_exemptions_of_section_122():
-    """1.01 trillion USD on the product list."""
+    # 1.01 trillion USD on the product list.
     names = [m.id for m in importer("USA").law.measures if m.authority == "section_122" and m.kind == "exemption"]
     products = [n for n in names if "product" in n or n.endswith(("_exempt", "_list"))]
     assert products, names

@@ -87,21 +87,15 @@ def test_the_formula_with_the_own_share_is_exact_only_without_a_foreign_tariff()
     assert abs(best - by_share) > 3e-3
 
 
-def test_a_small_open_economy_charges_one_over_sigma_less_one():
+def test_a_small_economy_slopes_and_the_symmetric_war():
     economy = TwoCountries(4.0, (0.8, 0.9998), (1.0, 1000.0))
     assert gaming.combined_response(space_of(economy), economy, "home", np.zeros(2), [0])[0] == pytest.approx(
         0.3334, abs=5e-5
     )
-
-
-def test_slopes_are_the_derivatives_of_payoffs():
     economy = TwoCountries(3.0, (0.7, 0.9), (1.0, 2.5))
     X = np.random.default_rng(1).uniform(-0.2, 1.0, (20, 2))
     differences = gaming.Formula(economy.parties, economy.value, step=1e-6).slope(X)
     assert economy.slope(X) == pytest.approx(differences, abs=1e-5)
-
-
-def test_the_symmetric_tariff_war():
     economy = TwoCountries(4.0)
     war = gaming.tariff_war(space_of(economy, 1.0), economy, np.array([0.9, 0.1]))
     assert war.outcome == pytest.approx(np.full(2, 0.35785), abs=5e-6)
@@ -133,7 +127,7 @@ def test_lowest_self_enforcing_tariff(patience, printed):
     assert not gaming.truce(case, np.full(2, printed - 6e-5), case.threat("DN"), lag).holds
 
 
-def test_free_trade_is_sustained_from_the_printed_patience():
+def test_patience_and_nash_solutions_of_frontiers():
     case = two_countries()
     held = gaming.truce(case, np.zeros(2), case.threat("DN"))
     assert [side.least for side in held.sides] == pytest.approx([0.46241, 0.46241], abs=5e-6)
@@ -141,20 +135,16 @@ def test_free_trade_is_sustained_from_the_printed_patience():
     lag = 52.0 * np.log(1.0 / 0.46) / 0.05
     assert not gaming.truce(case, np.zeros(2), case.threat("DN"), lag).holds
     assert held.sides[0].slack > 0.0
-
-
-def test_the_asymmetric_nash_solution_of_a_curved_frontier():
     power = (1 / 3, 2 / 3)
     case = pie(lambda u: 1.0 - u**2, ((0.0, 0.0), (0.2, 0.1)), dict(zip(("A", "B"), power, strict=True)))
     first, second = (gaming.solve_concept(case, threat, "asymmetric nash").payoffs for threat in case.threats)
     assert first[0] == pytest.approx(0.447214, abs=5e-7)
     best = minimize_scalar(lambda u: -(u - 0.2) * (0.9 - u**2) ** 2, bounds=(0.2, 0.9), method="bounded").x
     assert second == pytest.approx([best, 1 - best**2], abs=2e-4)
-
-
-def test_nash_on_a_straight_frontier():
     case = pie(lambda u: 1.0 - u, threats=((0.1, 0.2), (0.0, 0.0)))
     assert gaming.solve_concept(case, case.threats[0]).payoffs[0] == pytest.approx(0.45, abs=1e-8)
+    slopes = gaming.power_of_threats(case, gaming.solve_concept(case, case.threats[0]), case.threats[0].value)
+    assert slopes == pytest.approx(np.array([[0.5, -0.5], [-0.5, 0.5]]), abs=1e-3)
 
 
 def test_concepts_on_a_curved_frontier():
@@ -171,22 +161,13 @@ def test_concepts_on_a_curved_frontier():
     assert other["kalai-smorodinsky"].payoffs[0] == pytest.approx(0.618034, abs=5e-7)
 
 
-def test_marginal_power_on_a_straight_frontier_is_one_half():
-    case = pie(lambda u: 1.0 - u, threats=((0.1, 0.2), (0.0, 0.0)))
-    slopes = gaming.power_of_threats(case, gaming.solve_concept(case, case.threats[0]), case.threats[0].value)
-    assert slopes == pytest.approx(np.array([[0.5, -0.5], [-0.5, 0.5]]), abs=1e-3)
-
-
-def test_the_signalling_game_of_the_case():
+def test_signalling_games_of_the_case_and_of_beer_and_quiche():
     hold = ([[-1, 2], [-5, 2]], [[-3, 1], [2, 1]])
     game = gaming.SignallingGame([0.1, 0.9], ([[-4], [-2]], hold[0]), ([[4], [4]], hold[1]))
     (only,) = gaming.equilibria(game)
     assert only.second == pytest.approx([1.0, 4 / 9])
     assert 1.0 - only.replies[1] == pytest.approx(4 / 7)
     assert not only.pure
-
-
-def test_beer_and_quiche_keeps_both_pooling_equilibria_and_strikes_no_other():
     # Cho and Kreps (1987): types wimp (0.1) and surly (0.9), signals quiche and beer, replies "do not" and "fight".
     sender = ([[3, 1], [2, 0]], [[2, 0], [3, 1]])
     receiver = ([[0, 1], [1, 0]], [[0, 1], [1, 0]])
@@ -216,15 +197,12 @@ def test_mayer_efficient_pairs_lie_on_one_curve(foreign, home_tariff, foreign_ta
     assert np.prod(1.0 + found.outcome) == pytest.approx(1.0, abs=1e-8)
 
 
-def test_the_traced_contract_curve_is_mayers():
+def test_the_traced_curve_is_mayers_and_the_break_even_law_as_good_as_the_deal():
     economy = TwoCountries(4.0)
     case = two_countries(economy, lowest=-0.3, highest=0.5, levels=33)
     curve = gaming.pair_curve(case, economy.parties, np.zeros(2), np.full(2, -np.inf), points=24)
     products = np.prod(1.0 + curve.outcomes[1:-1], axis=1)
     assert products == pytest.approx(np.ones(products.size), abs=1e-6)
-
-
-def test_break_even_probability_makes_the_expected_law_as_good_as_the_deal():
     case = two_countries()
     value = case.value(case.space.outcome("half"))
     p = gaming.break_even(case, value)
@@ -496,15 +474,12 @@ def test_the_best_reply_to_ten_points_is_johnsons(sigma, best):
     assert found.rates[1] == pytest.approx(best, abs=1e-6)
 
 
-def test_with_foreign_free_trade_the_best_duty_follows_the_foreign_own_share():
+def test_the_best_duty_follows_the_own_share_and_is_one_over_sigma_less_one_in_a_small_country():
     """1 / ((sigma - 1) x foreign own-expenditure share), 0.381699 at sigma 4."""
     found = optimal_tariff(alike(TWO), "HOM")
     share = found.equilibrium.levels["trade"][1, 1] / found.equilibrium.levels["trade"][1].sum()
     assert found.rates[1] == pytest.approx(1.0 / (3.0 * share), abs=1e-7)
     assert found.rates[1] == pytest.approx(0.381699, abs=1e-6)
-
-
-def test_a_small_country_sets_one_over_sigma_less_one():
     economy = alike(TWO)
     flows = BILLION * np.array([[800.0, 200.0], [200.0, 1e6 - 200.0]])
     found = optimal_tariff(replace(economy, arrays={**economy.arrays, "flows": flows}), "HOM")
@@ -521,15 +496,12 @@ def two():
     return world_between(economy, ("HOM", "FOR"), baseline_tariff(economy), duties)
 
 
-def test_two_countries_are_read_off_a_few_solves_to_seven_digits(two):
+def test_surfaces_are_read_off_few_solves_and_refined_where_off(two):
     found = surface_of(two, 1e-4)
     points = np.random.default_rng(1).random((50, 2))
     assert np.abs(found.parts_at(points) - two.solve(points).parts).max() < 4e-7 * two.level.income[0]
     assert found.solves < 150
     assert found.residual <= 1e-10
-
-
-def test_a_surface_that_is_off_is_refined_until_it_can_be_trusted(two):
     coarse = surface_of(two, 0.5)
     found = surface_of(two, 0.01, start=coarse.degrees)
     assert coarse.error.largest > 0.01 >= found.error.largest
@@ -574,19 +546,13 @@ def solved(world, *levels):
     return solve(world.economy, world.shock(np.array(levels)), warm=world.reference)
 
 
-def test_the_reference_is_worth_nothing(world):
+def test_the_reference_is_worth_nothing_and_coverage_and_income_are_those_of_the_economy(world):
     assert np.abs(world.parts_at(np.zeros(3))).max() < 1e-8
-
-
-def test_two_duties_of_one_coverage_are_one_duty(world):
     one, other, third = (
         world.parts_at(np.array(levels)) for levels in ((1.25, 0.2, 1.25), (1.45, 0, 1.25), (0, 1.45, 1.25))
     )
     assert np.abs(one - other).max() < 1e-8
     assert np.abs(one - third).max() < 1e-8
-
-
-def test_real_income_is_the_welfare_of_the_economy(world):
     found = solved(world, 0.3, 0.2, 0.1)
     parts, everyone = world.measured(found)
     hat = (1.0 + found.changes["welfare"]) / (1.0 + world.reference.changes["welfare"])
@@ -628,19 +594,13 @@ def full(rough):
 X = np.array([[0.4, 0.13, 0.3, 0.9, 0.2], [1.2, 0.02, 0.01, 0.1, 1.0]])
 
 
-def test_weights_before_or_after_interpolation_are_the_same(full):
+def test_parts_of_a_payoff_sum_to_it_and_slopes_are_derivatives(full):
     after = (full.parts(X) * full.on_parts).sum(axis=2)
     assert full.trade(X) == pytest.approx(after, abs=1e-9)
-
-
-def test_the_parts_of_a_payoff_sum_to_it(full):
     found = full.breakdown(X)
     assert sum(found.values()) == pytest.approx(full.value(X), abs=1e-9)
     assert found["materials"][0] == pytest.approx([-30 * 0.81, 1.8])
     assert found["audience"][0] == pytest.approx([0.0, -0.05 * 43.0])
-
-
-def test_the_slope_of_a_payoff_is_its_derivative(full):
     for at in range(5):
         step = np.zeros(5)
         step[at] = 1e-6
@@ -668,14 +628,11 @@ def test_a_switch_chooses_between_two_surfaces(world, rough):
         SurfacePayoffs(("first", "second", "answer", "farm"), on, switch="farm")
 
 
-def test_unknown_issues_and_parties_are_refused(rough):
+def test_unknown_names_are_refused_and_dropping_a_hurting_duty_leaves_nothing_to_buy(rough):
     with pytest.raises(UnknownName, match="unknown issue 'kontrols'"):
         payoffs_of(rough, terms=(PayoffTerm("materials", "USA", "kontrols", Power(1.0, 1.0).flow()),))
     with pytest.raises(UnknownName, match="unknown party 'US'"):
         payoffs_of(rough, weights={"US": PayoffWeights()})
-
-
-def test_dropping_a_duty_that_hurts_its_owner_leaves_nothing_to_buy(rough):
     plain = payoffs_of(rough)
     deal = np.array([0.1, 0.2, 0.1, 0.0, 1.0])
     price = fentanyl_break_even(plain, "USA", deal, "second")

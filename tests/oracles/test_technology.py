@@ -162,7 +162,7 @@ CASES = [
 
 
 @pytest.mark.parametrize(("parameters", "options"), CASES)
-def test_gradients_agree_with_central_differences(parameters: dict[str, float], options: dict[str, str]) -> None:
+def test_gradients_agree_with_central_differences_and_nothing_changes_nothing(parameters, options):
     economy = _small(**parameters)
     found = solve(economy, _war(economy, **options))
     assert abs(found.certificate.walras) < 1e-9
@@ -176,31 +176,20 @@ def test_gradients_agree_with_central_differences(parameters: dict[str, float], 
         tariff[at] += move
         values.append(solve(economy, found.shock.with_tariff(tariff), tol=1e-12).change("welfare", "USA"))
     assert slope[at] == pytest.approx((values[0] - values[1]) / (2 * step), rel=1e-6)
-
-
-@pytest.mark.parametrize(("parameters", "options"), CASES)
-def test_nothing_changes_nothing(parameters: dict[str, float], options: dict[str, str]) -> None:
-    economy = _small(**parameters)
     found = solve(economy, Shock(options=options))
     for name in ("wage", "price", "labor", "output"):
         assert np.abs(found.hats[name] - 1.0).max() < 1e-12, name
 
 
-def test_capital_without_a_share_makes_the_short_run_the_long_run() -> None:
+def test_capital_and_labour_supply_are_the_plain_model_at_their_ends():
     economy = _small(capital_share=0.0)
     long, short = (solve(economy, _war(economy, horizon=h)) for h in ("long", "short"))
     assert short.changes["welfare"] == pytest.approx(long.changes["welfare"], abs=1e-10)
-
-
-def test_tied_capital_earns_more_where_sales_rise_and_labour_leaves_less() -> None:
     economy = _small(capital_share=0.5)
     long, short = (solve(economy, _war(economy, horizon=h)) for h in ("long", "short"))
     usa = economy.country("USA")
     made = np.log(long.hats["output"][usa]), np.log(short.hats["output"][usa])
     assert np.abs(made[1]).max() < np.abs(made[0]).max()
-
-
-def test_labour_supply_of_zero_is_the_plain_model_and_more_of_it_moves_employment() -> None:
     economy = _small(labor_supply_elasticity=0.5)
     found = solve(economy, _war(economy))
     assert found.changes["employment"] == pytest.approx((1.0 + found.changes["real_wage"]) ** 0.5 - 1.0, abs=1e-10)

@@ -97,8 +97,12 @@ def changed(rule, known, cut=date(2025, 9, 1)):
 
 
 @pytest.mark.parametrize("name", odds.RULES)
-def test_what_came_later_moves_no_earlier_forecast(known, name):
+def test_what_came_later_and_the_order_of_rows_move_no_forecast(known, name):
     assert changed(odds.RULES[name], known) == set()
+    mixed = list(known)
+    random.Random(5).shuffle(mixed)
+    first, second = seen_of(odds.RULES[name], known), seen_of(odds.RULES[name], mixed)
+    assert all(first[key] == pytest.approx(second[key], abs=1e-12) for key in first)
 
 
 def test_a_rule_that_peeks_is_caught(known):
@@ -113,14 +117,6 @@ def test_a_rule_that_peeks_is_caught(known):
     assert changed(weighs, known)
 
 
-@pytest.mark.parametrize("name", odds.RULES)
-def test_the_order_of_the_rows_is_nothing(known, name):
-    mixed = list(known)
-    random.Random(5).shuffle(mixed)
-    first, second = seen_of(odds.RULES[name], known), seen_of(odds.RULES[name], mixed)
-    assert all(first[key] == pytest.approx(second[key], abs=1e-12) for key in first)
-
-
 def test_no_threat_sees_its_own_episode(known, record):
     for k, each in enumerate(known):
         seen = record.sight(k).seen
@@ -130,7 +126,7 @@ def test_no_threat_sees_its_own_episode(known, record):
             assert record.episode[j] != record.episode[k]
 
 
-def test_rates_miss_by_what_was_reckoned_apart():
+def test_rates_miss_by_what_was_reckoned_and_a_sample_of_one_by_its_error():
     made = lives_of.RateRecord(agreements())
     rows = {name: lives_of.distances(made, rule).mean() for name, rule in lives_of.RATE_RULES.items()}
     assert len(made.agreements) == 52
@@ -138,9 +134,6 @@ def test_rates_miss_by_what_was_reckoned_apart():
         assert rows[name] == pytest.approx(error, abs=0.06), name
     for k in range(52):
         assert all(made.agreements[j].episode != made.agreements[k].episode for j in np.flatnonzero(made.earlier(k)))
-
-
-def test_a_sample_of_one_is_scored_by_its_error():
     assert odds.crps(np.array([12.0]), np.ones(1), 15.0) == pytest.approx(3.0)
     assert odds.crps(np.array([10.0, 20.0]), np.ones(2), 15.0) == pytest.approx(2.5)
 
@@ -230,15 +223,12 @@ def test_a_bargain_has_the_chance_of_its_day(name, chances_):
     assert lives_of.outlook(later, own.form, own.announced, name) == view
 
 
-def test_the_record_of_a_day_knows_nothing_later():
+def test_the_record_of_a_day_knows_nothing_later_and_a_perfect_rule_is_no_measure():
     tables = {table.name: table for table in track.track(as_of=date(2025, 9, 1))}
     assert max(tables["track_threats"]["deadline"]) < "2025-09-01"
     assert max(tables["track_rates"]["announced"]) < "2025-09-01"
     assert max(tables["track_lives"]["announced"]) < "2025-09-01"
     assert set(tables["track_lives"]["end"]) <= {"ended", "replaced", "runs"}
-
-
-def test_a_rule_that_never_missed_is_no_measure():
     none = odds.skill(np.ones(4), np.zeros(4), np.arange(4))
     assert np.isnan(none.value)
 
@@ -300,11 +290,8 @@ def test_what_lasts_is_worth_the_integral():
         lives_of.lasting(1.0, 0.0, 0.0, view)
 
 
-def test_chances_are_said_in_steps():
+def test_chances_are_in_steps_and_survival_falls_where_bargains_end():
     assert [lives_of.in_steps(p) for p in (0.0, 0.01, 0.524, 0.93, 0.99, 1.0)] == [0.03, 0.03, 0.5, 0.95, 0.97, 0.97]
-
-
-def test_the_curve_of_survival_falls_where_bargains_end():
     some = [each for each in bargains() if each.form == lives_of.FORMS[0]]
     steps = lives_of.survival_steps(some, read_through())
     assert [step.days for step in steps] == [0, 29, 33, 48, 120, 365]
@@ -328,14 +315,11 @@ def test_a_deal_of_a_case_has_the_forecast_of_its_day():
         outlook_on(file, "geneva", form="treaty")
 
 
-def test_settlements_and_what_is_put_off_are_those_counted_apart():
+def test_settlements_are_those_counted_and_their_chance_grows_to_the_deadline():
     left = odds.timing(settlements(), TODAY)
     assert (len(left.left), left.median, left.within(2), left.within(10)) == (21, 2.0, 11, 19)
     late = odds.postponements(threats(), TODAY)
     assert (len(late), float(np.median(late))) == (18, 28.5)
-
-
-def test_the_chance_of_a_settlement_grows_to_that_of_the_deadline():
     when = odds.Timing((0, 1, 2, 5, 17))
     parts = [when.soon(0.6, 20, within) for within in (1, 7, 20, 21, 40)]
     assert (parts, parts[-2:]) == (sorted(parts), pytest.approx([0.6, 0.6]))
@@ -427,12 +411,9 @@ def test_threats_that_still_run_have_chances_of_the_day():
     assert letter == pytest.approx(july["postponed"][k] + july["agreed"][k]), "the deadline is within thirty days"
 
 
-def test_what_is_said_of_rates_names_the_rule_that_is_used_and_the_law_of_the_day_before():
+def test_what_is_said_of_rates_names_the_rule_and_terms_are_counted():
     said = " ".join(sentences(track.track("deal")))
     assert "missed by 3.9 points and the tariff of the day before by 5.3" in said
-
-
-def test_terms_of_bargains_are_counted():
     table = track.terms_table(deals(), TODAY)
     counts = dict(zip(table["term"].tolist(), table["count"].tolist(), strict=True))
     assert (counts["purchases are named"], counts["investment is named"]) == (12, 9)
@@ -451,22 +432,16 @@ def test_the_rule_of_a_model_is_scored_where_its_numbers_are_on_file():
         track.track("threat", rule="model")
 
 
-def test_every_case_of_two_with_an_outcome_is_forecast():
+def test_every_case_is_forecast_as_it_gives_today_and_rates_are_of_the_record():
     known = {n for n in case_names() if HAPPENED in variant_names(n) and len(load_case(n).parties) == 2}
     assert {each.case for each in track.model_forecasts()} == known
-
-
-def test_a_forecast_is_what_the_case_gives_today():
     (stored,) = [each for each in track.model_forecasts() if each.case == "us-vietnam-2025-07"]
     again = forecast_of(stored.case, 1)
     for name in ("p", "before", "rate", "room", "asymmetry", "credibility"):
         assert getattr(again, name) == pytest.approx(getattr(stored, name), rel=1e-4), name
     assert again.sample == pytest.approx(stored.sample[:1], rel=1e-4)
     assert (again.threat, again.terms) == (stored.threat, stored.terms)
-
-
-def test_the_rate_of_the_day_is_that_of_the_record():
-    """General duties are told apart from those of sectors: they sum to the rate that the record has of the day."""
+    # General duties are told apart from those of sectors: they sum to the rate that the record has of the day.
     table = track.model_rates_table(agreements(), read_through())
     before = {each.case: each.before for each in track.model_forecasts()}
     same = [abs(row["before"] - before[row["case"]]) < 1e-9 for row in table.rows()]
@@ -474,7 +449,7 @@ def test_the_rate_of_the_day_is_that_of_the_record():
     assert [row["case"] for row, fits in zip(table.rows(), same, strict=True) if not fits] == ["us-china-2025-10"]
 
 
-def test_the_error_of_one_rate_is_its_distance_and_few_episodes_are_said_to_be_few():
+def test_errors_of_few_episodes_and_later_bargains_are_told_apart():
     table = track.model_rates_table(agreements(), read_through())
     (row,) = [row for row in table.rows() if row["case"] == "us-brazil-2025-07"]
     assert row["error"] == pytest.approx(abs(row["median"] - row["agreed"]), abs=1e-12)
@@ -482,16 +457,10 @@ def test_the_error_of_one_rate_is_its_distance_and_few_episodes_are_said_to_be_f
     assert len(rules) == 10
     assert any("too few to rank" in note for note in rules.notes)
     assert rules["error_rows"][0] == pytest.approx(table["error"].mean(), abs=1e-12)
-
-
-def test_a_bargain_of_later_is_not_scored_on_an_earlier_day():
     day = load_case("us-eu-2025-07").on
     earlier = track.model_rates_table([each for each in agreements() if each.announced < day], day)
     assert "us-eu-2025-07" not in earlier["case"].tolist()
     assert "us-vietnam-2025-07" in earlier["case"].tolist()
-
-
-def test_what_partners_give_is_counted_where_it_lay_on_the_table():
     table = track.model_terms_table(deals(), read_through())
     for row in table.rows():
         assert row["right"] <= row["count"]
@@ -513,14 +482,11 @@ def test_no_threat_moves_the_slopes_that_move_it():
     assert odds.tilted_without(bases, 0.0 * values, outcome, alone) == pytest.approx(bases)
 
 
-def test_the_tilt_is_scored_on_the_threats_with_a_case_and_is_not_in_use():
+def test_the_tilt_is_scored_and_a_threat_is_known_before_its_outcome():
     table = track.tilt_table(track.Threats(threats(), read_through()))
     assert "11 threats" in table.title
     assert table["skill"][0] == 0.0
     assert any("take no tilt" in note for note in table.notes)
-
-
-def test_a_threat_that_stood_is_known_before_its_outcome():
     primary = Primary.of("us-vietnam-2025-07")
     assert primary.threat.id == "X58"
     assert primary.threat.deadline > primary.file.on

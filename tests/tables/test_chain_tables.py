@@ -37,16 +37,11 @@ def test_no_table_rests_on_figures_of_other_terms():
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_places_are_countries_or_known_blocs(name):
+def test_places_are_known_and_ranges_in_order_with_a_confidence(name):
     found = table(name)
     known = set(table("countries")["iso3"]) | BLOCS
     for column in {"country", "place", "partner", "destination"} & set(found.columns):
         assert {part for text in found[column] for part in text.split("+")} <= known
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_ranges_are_in_order_and_figures_have_a_confidence(name):
-    found = table(name)
     if "central" in found.columns:
         assert found.filter(~pl.col("central").is_between(pl.col("low"), pl.col("high"))).height == 0
     elif {"low", "high"} <= set(found.columns):
@@ -61,21 +56,15 @@ def test_embedded_additions_stay_small():
     assert sum(path.stat().st_size for path in paths) < 400_000
 
 
-def test_the_us_network_has_397_industries_and_balances(usa):
+def test_the_us_network_balances_within_the_national_accounts_and_no_cell_is_negative(usa):
     assert len(usa.codes) == 397
     costs = usa.use.sum(axis=0) + usa.imported.sum(axis=0) + usa.value_added
     np.testing.assert_allclose(costs, usa.supply, rtol=1e-12)
     np.testing.assert_allclose(usa.use.sum(axis=1) + usa.final, usa.supply, rtol=1e-12)
-
-
-def test_the_us_network_is_within_the_national_accounts(usa):
     # Gross output of 2017 is 34.5 trillion and GDP 19.6; codes that are not both commodity and industry are left out.
     assert usa.supply.sum() == pytest.approx(32.5e12, rel=0.01)
     assert table("io_usa_industries")["output"].sum() == pytest.approx(34.33e6, rel=0.005)
     assert usa.value_added.sum() == pytest.approx(19.6e12, rel=0.04)
-
-
-def test_no_cell_is_negative_and_every_row_and_column_keeps_its_least(usa):
     assert min(usa.use.min(), usa.imported.min(), usa.final_imports.min()) >= 0
     assert (usa.final >= 0.000999 * usa.supply).all()
     share = usa.value_added / usa.supply
@@ -83,40 +72,31 @@ def test_no_cell_is_negative_and_every_row_and_column_keeps_its_least(usa):
     assert [usa.codes[at] for at in np.nonzero(share < 0.02 + 1e-9)[0]] == ["S00102"]
 
 
-def test_drug_wholesalers_use_no_chips(usa):
+def test_small_networks_and_parts_from_abroad(usa):
     wholesale = usa.codes.index("424200")
     for code in ("334413", "33441A"):
         at = usa.codes.index(code)
         assert usa.use[at, wholesale] == usa.imported[at, wholesale] == 0
         assert usa.use[at].sum() > 0
-
-
-def test_the_small_network_of_rare_earths_has_109_rows(usa):
     users = {row.code for row in chain_file("rare-earths").users if row.scheme == "bea"}
     groups = usa.groups(users)
     assert len(set(groups)) == 109
     assert {"335312", "334511", "336112"} <= set(groups)
     with pytest.raises(UnknownName, match="99999"):
         usa.groups(["99999"])
-
-
-def test_parts_are_bought_from_abroad(usa):
     parts = np.nonzero(usa.parts)[0]
     assert len(parts) == 19
     assert (usa.imports[parts] > 0).all()
     assert usa.imports[usa.codes.index("336390")] == pytest.approx(36_318e6, rel=0.2)
 
 
-def test_us_spending_is_that_of_the_trade_of_2024():
+def test_us_spending_is_that_of_2024_and_need_with_parts_five_times_the_direct():
     trade = table("usa_imports_2024")
     for row in table("chain_spending").filter(pl.col("hs") != "").to_dicts():
         picked = trade.filter(pl.any_horizontal(*(pl.col("code").str.starts_with(c) for c in row["hs"].split(" "))))
         share = 0.6 if row["item"] == "ndfeb_bonded" else 1.0
         assert row["central"] == pytest.approx(share * picked["value"].sum())
         assert row["from_restrictor"] <= row["central"]
-
-
-def test_us_need_with_imported_parts_is_five_times_the_direct_one():
     rows = {row["item"]: row for row in table("chain_spending").filter(pl.col("country") == "USA").to_dicts()}
     direct = rows["ndfeb_sintered"]["central"] + rows["ndfeb_bonded"]["central"]
     assert 5 < rows["ndfeb_requirement"]["central"] / direct < 6.5
@@ -136,20 +116,14 @@ def test_exposed_shares_agree_with_the_us_accounts_where_a_sector_is_a_few_codes
         assert exposed[sector] == pytest.approx(share, abs=0.02)
 
 
-def test_dollar_growth_and_governance():
+def test_growth_concentration_and_the_forms_of_rare_earths():
     assert chain_world.dollar_growth("USA") == pytest.approx(1.494, abs=0.001)
     assert chain_tables.economies()["USA"]["gdp_2024"] == 29_298_025_000_000
     weights = chain_tables.governance_weights()
     assert weights["MMR"] > weights["CHN"] > 1 > weights["AUS"]
-
-
-def test_concentration_of_equal_shares_is_one_over_their_number():
     assert chain_tables.concentration({"AUS": 0.5, "CHN": 0.5}) == pytest.approx(0.5)
     assert chain_tables.concentration({"CHN": 0.6, "ROW": 0.4}) == pytest.approx(0.36)
     assert chain_tables.concentration({"CHN": 1.0}, {"CHN": 1.3}) == pytest.approx(1.3)
-
-
-def test_rare_earths_have_grades_for_sixteen_elements_in_two_forms():
     chain = chain_file("rare-earths")
     by_id = {grade.id: grade for grade in chain.grades}
     assert len(by_id) == 3 + 2 * 16

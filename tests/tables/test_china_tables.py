@@ -137,12 +137,9 @@ def test_the_average_follows_the_base_duty_of_the_day():
     assert by_day["2018-06-30"] > by_day["2018-07-01"] > by_day["2023-06-30"] > by_day["2023-07-01"]
 
 
-def test_contributions_name_the_base_duty_where_it_moved():
+def test_the_base_duty_is_named_where_it_moved_and_in_the_history_of_a_line():
     table = contributions(laid_law(importer("CHN").law), date(2023, 6, 30), date(2023, 7, 1))
     assert table["measure"].tolist() == ["base"]
-
-
-def test_history_of_a_line_names_the_base_duty():
     rows = list(line_history("87032341", "DEU", last=date(2019, 1, 1), of="CHN").rows())
     assert [(r["date"], r["total"]) for r in rows] == [("2018-01-01", 0.25), ("2018-07-01", 0.15)]
     assert rows[1]["what"] == "Base duty: 25 to 15 points"
@@ -164,18 +161,12 @@ def test_the_source_of_a_base_duty_is_that_of_the_line_and_day(code, day, words)
     assert words in importer("CHN").base_source(code, day)
 
 
-def test_gaps_are_short_sentences_with_days_lines_and_partners():
+def test_gaps_are_sentences_and_retired_lines_and_partners_without_trade_are_told():
     for gap in read_yaml(BOOK / "frontier.yaml")["gaps"]:
         assert len(gap["says"].split()) <= 25
         assert gap["says"].endswith(".")
         assert {"from", "says", "lines", "partners"} <= set(gap)
-
-
-def test_retired_lines_name_the_lines_made_of_them():
     with pytest.raises(InputError, match=r"8517\.13\.00"):
         look_up("85171210", "USA", date(2026, 6, 1), of="CHN")
-
-
-def test_partners_without_trade_on_record_weigh_lines_by_the_table():
     answer = look_up("120510", "CAN", date(2025, 10, 1), of="CHN")
     assert (answer.total, answer.basis) == (pytest.approx(0.848), "lines with trade counted equally")

@@ -42,7 +42,7 @@ def card(name: str) -> dict:
 
 
 @pytest.mark.parametrize("name", AT_LINES)
-def test_lines_hold_goods_once(name):
+def test_lines_hold_goods_once_and_texts_and_kinds_say_the_same(name):
     rows = schedule(name).select("code", "from", "until").rows()
     assert rows == sorted(set(rows))
     assert not [
@@ -51,11 +51,7 @@ def test_lines_hold_goods_once(name):
         if other[0].startswith(one[0]) and not ((one[2] and one[2] < other[1]) or (other[2] and other[2] < one[1]))
     ]
     assert {len(code) for code, _, _ in rows} == {card(name)["nomenclature"]["digits"]}
-
-
-@pytest.mark.parametrize("name", AT_LINES)
-def test_texts_and_kinds_say_the_same(name):
-    """Every text but those of kind other reads as a duty of its kind, with the share owed at least."""
+    # Every text but those of kind other reads as a duty of its kind, with the share owed at least.
     money = {card(name)["currency"]["code"]: card(name)["currency"]["per_usd"]}
     rows = schedule(name).select("kind", "text", "general").unique().rows()
     assert {kind for kind, _, _ in rows} <= KINDS
@@ -134,7 +130,7 @@ def answer(law, case):
 
 
 @pytest.mark.parametrize("name", OTHERS)
-def test_measures_give_what_the_cases_say(name):
+def test_measures_give_what_the_cases_say_and_every_duty_in_force_has_one(name):
     law = law_of(name)
     check_record(law)
     written = read_yaml(BOOKS / name / "cases.yaml")
@@ -144,11 +140,6 @@ def test_measures_give_what_the_cases_say(name):
         owed = {authority: points for authority, points in ladder.by_authority().items() if points}
         assert owed == pytest.approx(case["authorities"]), (name, case["id"])
         assert ladder.total == pytest.approx(case["total"]), (name, case["id"])
-
-
-@pytest.mark.parametrize("name", OTHERS)
-def test_every_duty_in_force_has_a_case(name):
-    law = law_of(name)
     named = {
         law.by_id[term.measure].source
         for case in read_yaml(BOOKS / name / "cases.yaml")

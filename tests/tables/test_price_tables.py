@@ -15,7 +15,7 @@ def table(name, level=None):
 
 
 @pytest.mark.parametrize("level", LEVELS)
-def test_imported_use_has_the_sums_of_commodities_and_industries(level):
+def test_imported_use_has_the_sums_and_every_commodity_is_made(level):
     cells = table("price_imported_use", level)
     for key, name, column in (
         ("commodity", "price_commodities", "import_inputs"),
@@ -25,10 +25,6 @@ def test_imported_use_has_the_sums_of_commodities_and_industries(level):
         held = dict(sums.iter_rows())
         known = table(name, level)[column].to_list()
         assert [held.get(i, 0) for i in range(len(known))] == known
-
-
-@pytest.mark.parametrize("level", LEVELS)
-def test_every_commodity_but_scrap_and_the_like_is_made_by_someone(level):
     total = table("price_requirements", level).group_by("commodity").agg(pl.col("value").cast(pl.Int64).sum())
     made = set(total.filter(pl.col("value") > 9_900_000)["commodity"])
     codes = table("price_commodities", level)["code"].to_list()

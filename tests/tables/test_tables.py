@@ -123,18 +123,12 @@ def test_printed_rates(year, percent):
     assert long_series().at(year) == pytest.approx(percent / 100.0)
 
 
-def test_the_index_was_back_at_its_level_of_2_april():
+def test_markets_of_april_and_daily_series():
     assert level_ratio("S&P 500", date(2025, 4, 2), date(2025, 5, 8)) == pytest.approx(0.9988, abs=5e-5)
-
-
-def test_a_quoted_session_is_out_of_the_ordinary():
     found = quoted_reaction("S&P 500", date(2025, 4, 9))
     assert found is not None
     assert found["abnormal"] == pytest.approx(0.0909, abs=5e-4)
     assert found["p_placebo"] < 0.002
-
-
-def test_daily_series():
     yuan, vix = embedded_returns("usdcny"), embedded_returns("vix")
     assert (str(yuan.days[0]), str(yuan.days[-1])) == ("2025-01-03", "2025-06-30")
     assert yuan.of("usdcny").sum() == pytest.approx(-0.0188, abs=5e-4), "7.2994 to 7.1636 yuan a dollar"
@@ -166,12 +160,9 @@ def test_an_exclusion_lies_on_the_list_it_relieves(name):
     assert astray <= {"7217203000", "7217204530"}  # Wire that stood on list 4B when the exclusion was granted.
 
 
-def test_every_code_of_the_aircraft_dispute_is_a_line_today():
+def test_codes_of_the_aircraft_dispute_are_lines_and_it_ends_on_two_days():
     codes = {r["code"] for r in rows("section_301_aircraft/goods.csv", "code")}
     assert all(USA.lines.slice(code).start < USA.lines.slice(code).stop for code in codes)
-
-
-def test_the_aircraft_dispute_ends_on_two_days():
     last = {m.id: m.end for m in USA.law.measures if m.authority == "section_301_aircraft"}
     assert last.pop("s301_aircraft_gbr") == date(2021, 3, 3)
     assert last.pop("s301_aircraft_grc") == date(2020, 8, 31)

@@ -58,15 +58,12 @@ def builder() -> ModuleType:
         return importlib.import_module("build_world_2025")
 
 
-def test_axes_are_eighty_economies_and_fifty_industries():
+def test_axes_are_eighty_economies_and_the_small_world_keeps_what_matters_apart():
     world, older = load_economy(LARGE), load_economy(OLDER)
     assert (world.countries, len(world.sectors)) == (older.countries[:-1], 50)
     assert world.sectors[:GOODS] == older.sectors[:GOODS]
     assert world.parameters["services"] == world.sectors[GOODS:]
     assert {"C24A", "C24B", "C26", "C29"} <= set(world.sectors)
-
-
-def test_the_small_world_keeps_steel_other_metals_vehicles_and_electronics_apart():
     small = load_economy(SMALL)
     assert (len(small.countries), len(small.sectors)) == (20, 18)
     alone = [members for members in SECTORS_2025.values() if len(members) == 1]
@@ -115,15 +112,12 @@ def test_tariffs_and_elasticities_are_those_of_the_older_world_by_sector():
     assert (sets[:, GOODS:] == old[:, GOODS:]).all()
 
 
-def test_industries_have_names_and_goods_are_placed_by_the_same_concordance():
+def test_industries_have_names_of_every_world_and_goods_stand_by_one_concordance():
     table = arrays("icio50_sectors")
     assert tuple(table["sector"].tolist()) == load_economy(LARGE).sectors
     assert table["icio28"].tolist()[:GOODS] == table["sector"].tolist()[:GOODS]
     assert set(concordance("hs6", "icio28").target.codes.tolist()) <= set(table["sector"].tolist())
     assert (industry_names()["C24A"], industry_names()["J61"]) == ("Iron and steel", "Telecommunications")
-
-
-def test_sectors_are_known_by_the_names_of_every_world():
     large, small, older = (load_economy(name) for name in (LARGE, SMALL, OLDER))
     assert sectors_of_world(large, ["MET", "STL"]) == ["C24A", "C24B", "C25"]
     assert sectors_of_world(small, ["MET"]) == ["STL", "NFM", "FMP"]
@@ -147,14 +141,11 @@ def test_accounts_balance(name):
     assert max(np.abs(hat - 1.0).max() for hat in solve(world, Shock()).hats.values()) < 1e-12
 
 
-def test_what_no_industry_makes_has_no_own_trade():
+def test_no_own_trade_where_nothing_is_made_and_the_small_world_is_the_sum_of_the_large():
     flows = np.asarray(load_economy(LARGE).arrays["flows"])
     idle = flows.sum(axis=0) == 0
     assert idle.sum() == 51
     assert np.array_equal(idle, np.einsum("nnk->nk", flows) == 0)
-
-
-def test_the_small_world_is_the_sum_of_the_large():
     large, small = load_economy(LARGE), load_economy(SMALL)
     order = (small.countries, small.sectors)
     summed = aggregate(large, region_groups(REGIONS_2025), sector_groups(SECTORS_2025), order=order)

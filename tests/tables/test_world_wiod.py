@@ -36,16 +36,13 @@ def at(*codes: str) -> list[int]:
     return [world().countries.index(code) for code in codes]
 
 
-def test_axes_are_forty_countries_the_rest_and_35_sectors_with_flows_in_whole_millions():
+def test_axes_are_forty_countries_and_own_trade_is_zero_where_nothing_is_made():
     countries = world().countries
     assert (len(countries), len(world().sectors)) == (41, 35)
     assert {"ROU", "ROW", "TWN", *EU_2011} <= set(countries)
     assert not {"ROM", "RoW"} & set(countries)
     assert world().parameters["services"] == world().sectors[GOODS:]
     assert (stored()["flows"].dtype, stored()["flows"].min(), stored()["unit"]) == (np.int32, 0, 1e6)
-
-
-def test_own_trade_is_zero_only_where_there_is_no_output():
     output = world().arrays["flows"].sum(axis=0)
     own = np.einsum("nnk->nk", world().arrays["flows"])
     assert np.array_equal(own == 0, output == 0)
@@ -55,16 +52,13 @@ def test_own_trade_is_zero_only_where_there_is_no_output():
     assert world().parameters["zero_own_trade"] is False
 
 
-def test_tariffs_spare_services_own_trade_and_the_inside_of_the_european_union():
+def test_tariffs_spare_services_and_the_union_and_the_rest_takes_zero():
     tariff = world().arrays["tariff"]
     assert not tariff[:, :, GOODS:].any()
     assert not np.einsum("nnk->nk", tariff).any()
     assert not tariff[np.ix_(at(*EU_2011), at(*EU_2011))].any()
     assert tariff.min() == 0.0
     assert tariff.max() < 0.45
-
-
-def test_the_rest_of_the_world_neither_pays_nor_takes_zero_on_everything():
     tariff = world().arrays["tariff"][:, :, :GOODS]
     rest = at("ROW")[0]
     paying = [i for i, code in enumerate(world().countries) if code not in ("ROW", "AUS", "CAN", "MEX")]
@@ -221,7 +215,7 @@ def builder(monkeypatch):
     return importlib.import_module("build_world_wiod")
 
 
-def test_negative_stocks_stay_where_the_flow_is_positive_and_vanish_where_it_is_not(builder):
+def test_stocks_and_own_trade_are_lifted_where_they_must_be(builder):
     use = np.zeros((2, 1, 2, 1))
     use[:, 0, :, 0] = [[10.0, 4.0], [2.0, 8.0]]
     final = np.asarray([[[-3.0, 5.0]], [[-6.0, 7.0]]])
@@ -229,25 +223,19 @@ def test_negative_stocks_stay_where_the_flow_is_positive_and_vanish_where_it_is_
     assert table.flows[:, :, 0] == pytest.approx(np.asarray([[7.0, 0.0], [9.0, 15.0]]))
     assert (table.facts["negative"], table.facts["removed"], table.facts["lifted"]) == (1, 4.0, 0)
     assert (table.facts["no_final"], table.facts["no_final_value"]) == (1, 9.0)
-
-
-def test_own_trade_is_lifted_to_the_rounding_where_all_output_is_exported(builder):
     use = np.zeros((2, 2, 2, 1))
     use[0, 0, 1], use[1, :, 1] = 5.0, 3.0
     table = builder.prepared(builder.FullTable(("AAA", "BBB"), use, np.zeros((2, 2, 2)), np.ones((2, 2))))
     assert (table.flows[0, 0].tolist(), table.facts["lifted"]) == ([1.0, 0.0], 1)
 
 
-def test_tariffs_on_inputs_follow_cell_by_cell(builder):
+def test_tariffs_on_inputs_follow_and_the_union_counts_once(builder):
     use = np.zeros((2, 1, 2, 1))
     use[:, 0, 0, 0] = [30.0, 20.0]
     table = builder.FullTable(("AAA", "BBB"), use, np.zeros((2, 1, 2)), np.asarray([[100.0], [0.0]]))
     shares = builder.coefficients(table, np.asarray([[[0.0], [0.5]], [[0.0], [0.0]]]))
     assert shares[0, 0, 0] == pytest.approx(0.6)
     assert shares[1, 0, 0] == pytest.approx(0.6), "a user without output takes the world's mean"
-
-
-def test_the_european_union_counts_once_in_a_median(builder):
     countries = ("AUS", "DEU", "FRA", "ITA", "JPN", "USA", "ROW")
     rates = np.asarray([[0.1], [0.0], [0.0], [0.0], [0.2], [0.3], [9.0]])
     assert builder.median_over_partners(rates, countries, 5) == pytest.approx([0.1])
