@@ -60,13 +60,10 @@ def test_members_of_a_union_have_its_law_and_are_no_partners_of_it(detente):
     assert "Germany applies the tariff of the European Union." in ran.out
 
 
-def test_names_of_all_importers_are_completed():
+def test_names_of_all_importers_are_completed_and_us_trade_is_no_assumption_of_others():
     names = {value for value, _ in known("average", "of")}
     assert set(lawbooks()) <= names
     assert {"Germany", "Japan", "EU", "US"} <= names
-
-
-def test_what_rests_on_us_trade_is_no_assumption_of_others():
     ids = {code: set(dt_register(code)) for code in ("USA", "JPN")}
     assert "weights_2024" in ids["USA"] - ids["JPN"]
     assert "weights_modelled" in ids["JPN"] - ids["USA"]

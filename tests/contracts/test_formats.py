@@ -161,14 +161,11 @@ def test_all_faults_of_a_file_are_told_at_once_with_row_and_key(tmp_path):
     assert "partner: '777' is no country" in told[2]
 
 
-def test_python_has_a_file_as_a_table(tmp_path):
+def test_python_has_a_file_as_a_table_with_codes_that_lost_their_zero(tmp_path):
     table = dt.read_data(written(tmp_path, "wits"), as_="wits")
     assert table["rate"].tolist() == [0.0, 0.05, 0.125]
     with pytest.raises(InputError, match="as_: 2023 is not a text"):
         dt.read_data("a.csv", as_=2023)
-
-
-def test_a_code_that_lost_its_zero_gets_it_back(tmp_path):
     file = read_published(written(tmp_path, "baci", b"t,i,j,k,v,q\n2023,156,842,10121,5,1\n"))
     assert file.frame["line"].to_list() == ["010121"]
     assert file.notes == ("codes that had lost a zero in front: 1",)

@@ -428,7 +428,7 @@ def test_every_operation_and_every_page_refuses_a_parameter_that_it_does_not_tak
         assert "unknown parameter 'nosuchword'" in found.json()["detail"]
 
 
-def test_changes_come_as_a_feed(client):
+def test_changes_come_as_a_feed_and_what_a_browser_would_rather_read_changes_nothing(client):
     found = client.get(f"{HOME}/law/changes.atom?from=2025-05-01&to=2025-05-31")
     assert found.headers["content-type"].startswith("application/atom+xml")
     space = "{http://www.w3.org/2005/Atom}"
@@ -436,9 +436,6 @@ def test_changes_come_as_a_feed(client):
     rows = get(client, "/law/changes?from=2025-05-01&to=2025-05-31")["tables"]["changes"]
     assert len(entries) == rows["total"]
     assert len({entry.findtext(f"{space}id") for entry in entries}) == len(entries)
-
-
-def test_what_a_browser_would_rather_read_changes_nothing(client):
     path = f"{HOME}/law/changes?from=x&to=2025-05-14"
     plain, asked = (client.get(path, headers=more) for more in ({}, {"accept-language": "fr"}))
     assert asked.content == plain.content

@@ -96,15 +96,12 @@ def test_order_number_case_and_spelling_do_not_matter(words, other):
     assert set(found(words)[1]) == set(found(other)[1]) != set()
 
 
-def test_the_beginning_of_a_word_finds_it_where_the_whole_word_is_nowhere():
+def test_the_beginning_of_a_word_and_the_title_of_a_measure_find_what_is_meant():
     assert set(found("lithi")[1]) == set(found("lithium")[1])
     lines, where = found("car")[1], importer("USA")
     assert not [
         line for line in lines if "carpet" in where.description(where.lines.index(line.replace(".", ""))).lower()
     ]
-
-
-def test_measures_with_the_word_in_the_title_come_first():
     measures, _ = found("trucks")
     assert "s232_mhd" in measures[:6]
     assert found("section 301 batteries")[0][0].startswith("s301")

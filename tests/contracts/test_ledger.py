@@ -263,7 +263,7 @@ def test_a_timeline_of_ones_own_keeps_its_own_codes(written):
     assert (expected.actor, expected.target) == ("EUU", "XX1")
 
 
-def test_the_shipped_promises_are_settled_by_events_of_the_timeline_which_has_every_step_of_every_lawbook():
+def test_promises_are_settled_by_the_timeline_and_a_rate_is_that_of_texts_out_by_the_day():
     names = {event.track for event in load_events()[0]}
     assert all(set(promise.expected.match.tracks) <= names for promise in load_promises())
     rows = list(dt.events(from_="2026-05-01", to="2026-12-01").tables["details"])
@@ -271,10 +271,7 @@ def test_the_shipped_promises_are_settled_by_events_of_the_timeline_which_has_ev
     for code in ("USA", "CHN", "EU27", "CAN", "GBR"):
         steps_of = {str(step.day) for step in steps(importer(code).law, date(2026, 5, 1), date(2026, 12, 1))}
         assert steps_of <= {row["effective"] for row in rows if row["actor"] == code}
-
-
-def test_a_rate_is_that_of_the_texts_out_by_the_day():
-    """The 15% on Japan's cars was ordered on 4 September 2025 and published later; no day before counts it."""
+    # The 15% on Japan's cars was ordered on 4 September 2025 and published later; no day before counts it.
     first, last = date(2025, 7, 23), date(2025, 12, 31)
     path = levels(Expectation("level", (first, last), "USA", "JPN", 0.15, rate="8703.23.01"), first, last)
     assert next(iter(path)).total == pytest.approx(0.275)

@@ -155,14 +155,11 @@ def test_choices_move_what_they_say():
     assert plain == pytest.approx(change.effects[1].headline - change.effects[0].headline, abs=1e-12)
 
 
-def test_every_definition_of_another_count_names_known_choices():
+def test_definitions_name_known_choices_and_the_one_whose_publisher_printed_it_comes_first():
     for row in other_counts():
         palettes = {"revenue": revenue_options(RevenueView(DAY)), "prices": price_options(PriceView(DAY))}
         known = palettes.get(row.what) or price_options(PriceView(DAY, what="pocket"))
         assert set(row.choices) <= {turn.name for turn in known}, row
-
-
-def test_the_definition_whose_publisher_printed_the_number_is_proposed_first():
     answer = reconcile("$2,800", date(2025, 5, 12))
     first = answer.nearest[0]
     assert (first.name, first.report) == ("yale", date(2025, 5, 12))

@@ -158,15 +158,12 @@ def test_forecasts_of_every_month_are_those_of_each(monkeypatch, tables):
     assert named["score_origins"]().name == "score_origins"
 
 
-def test_readers_get_partners_by_name_and_programs_their_codes_too(tables):
+def test_people_get_names_programs_codes_and_all_the_same_answer(tables):
     shown = [for_readers(table) for table in tables.values()]
     named = [table for table in shown if "partner_name" in table.data]
     assert len(named) > 3
     assert not any("partner" in table.data for table in named)
     assert all("partner" in table.data for table in tables.values() if "partner_name" in table.data)
-
-
-def test_the_answer_is_that_of_the_program(tables):
     answer = dt.score(as_of="2025-03", to="2025-06")
     assert list(answer.tables["score_rates"]["forecast"]) == list(tables["score_rates"]["forecast"])
     first = next(tables["scores"].rows())

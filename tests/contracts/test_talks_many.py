@@ -101,7 +101,7 @@ def test_charts_of_pairs_have_the_gains_of_the_page(talks, seen):
     assert drawn == pairs
 
 
-def test_the_surface_agrees_with_exact_solves(talks):
+def test_the_surface_agrees_with_exact_solves_every_pair_has_its_curve_and_no_step_betters_one_for_all(talks):
     """Read off the surface and solved exactly, named deals and packages are within a tenth of a billion."""
     setting = talks.headline
     threat = talks.negotiation(setting).threats[0]
@@ -109,6 +109,20 @@ def test_the_surface_agrees_with_exact_solves(talks):
     outcomes = [*talks.case.outcome_space.named.values(), *(one.outcome for one in packages)]
     read = talks.negotiation(setting).payoffs.value(np.stack(outcomes))
     assert np.abs(read - talks.worth(outcomes, setting)).max() < 0.1
+    for name, package in talks.solutions(setting, threat, "free").items():
+        (gain,) = talks.gains([package.outcome], setting, threat)
+        assert gain.min() > -0.1, name
+        assert talks.left(setting, package.outcome).total < 0.05, name
+    quarrel = talks.left(setting, talks.case.outcome("quarrel"))
+    assert quarrel.total > 10.0
+    assert all(step.gains.min() >= -1e-9 for step in quarrel.issues)
+    curves = [talks.curve_between(pair, setting, threat) for pair in talks.pairs]
+    assert [curve.pair for curve in curves] == [*combinations(talks.parties, 2)]
+    for curve in curves:
+        first, second = (talks.parties.index(code) for code in curve.pair)
+        assert (np.diff(curve.payoffs[:, first]) > -1e-3).all()
+        assert (np.diff(curve.payoffs[:, second]) < 1e-3).all()
+        assert (curve.payoffs >= curve.floor - 1e-3).all()
 
 
 def test_outsiders_are_those_that_an_exact_solve_hurts(talks):
@@ -136,30 +150,6 @@ def test_every_table_has_rows(talks):
     assert worth["answer"].value > worth["stand"].value
     assert talks.core(setting, threat, "stand", 0.5) is not None
     assert {row["coalition"] for row in blocking_table(talks).rows()} >= {"USA and CAN", "CAN and MEX"}
-
-
-def test_packages_gain_for_all_and_no_step_betters_one_for_all(talks):
-    setting = talks.headline
-    threat = talks.negotiation(setting).threats[0]
-    for name, package in talks.solutions(setting, threat, "free").items():
-        (gain,) = talks.gains([package.outcome], setting, threat)
-        assert gain.min() > -0.1, name
-        assert talks.left(setting, package.outcome).total < 0.05, name
-    quarrel = talks.left(setting, talks.case.outcome("quarrel"))
-    assert quarrel.total > 10.0
-    assert all(step.gains.min() >= -1e-9 for step in quarrel.issues)
-
-
-def test_every_pair_has_its_curve(talks):
-    setting = talks.headline
-    threat = talks.negotiation(setting).threats[0]
-    curves = [talks.curve_between(pair, setting, threat) for pair in talks.pairs]
-    assert [curve.pair for curve in curves] == [*combinations(talks.parties, 2)]
-    for curve in curves:
-        first, second = (talks.parties.index(code) for code in curve.pair)
-        assert (np.diff(curve.payoffs[:, first]) > -1e-3).all()
-        assert (np.diff(curve.payoffs[:, second]) < 1e-3).all()
-        assert (curve.payoffs >= curve.floor - 1e-3).all()
 
 
 def test_pairs_one_by_one_favour_the_hub(talks, seen):

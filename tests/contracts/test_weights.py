@@ -164,7 +164,7 @@ def test_a_folder_weighs_as_the_sum_of_its_files(tmp_path):
         averages("2025-05-12", weights=tmp_path / "empty")
 
 
-def test_a_short_line_is_divided_as_the_trade_of_2024(tmp_path):
+def test_a_short_line_is_divided_as_the_trade_of_2024_and_claims_of_a_file_stay(tmp_path):
     path = tmp_path / "short.csv"
     path.write_text("line,partner,value\n850760,China,1000\n")
     flows, known = read_flows(path), usa_imports()
@@ -172,9 +172,6 @@ def test_a_short_line_is_divided_as_the_trade_of_2024(tmp_path):
     six = known.lines.slice("850760")
     goal = china.by_line[six.start : six.stop]
     assert flows.by_line[six.start : six.stop] == pytest.approx(1000 * goal / goal.sum())
-
-
-def test_claims_of_a_file_stay(tmp_path):
     path = tmp_path / "claims.csv"
     path.write_text("line,partner,value,claim\n8703230190,MEX,100,0.25\n")
     ground = laid_law(dt.load_law("USA"), weights=str(path))

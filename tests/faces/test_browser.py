@@ -41,13 +41,17 @@ def test_the_page_asks_for_nothing_and_the_console_is_silent(chrome, page):
     assert (chrome.console, chrome.asked) == ([], set())
 
 
-def test_a_page_that_asked_for_something_would_be_found(chrome, tmp_path):
+def test_a_page_that_asked_for_something_and_what_is_cut_would_be_found(chrome, tmp_path):
     path = tmp_path / "page.html"
     path.write_text('<img src="http://127.0.0.1:9/x.png"><script>console.error("seen")</script>', encoding="utf-8")
     chrome.open(path)
     chrome.evaluate("1")  # what was said before this answer has been heard
     assert chrome.asked == {"http://127.0.0.1:9/x.png"}
     assert any("seen" in line for line in chrome.console)
+    picture = '<svg width="100" height="20"><text x="60" y="15">a long label</text></svg>'
+    path.write_text(f'<p style="width:2000px">wide</p>{picture}', encoding="utf-8")
+    chrome.open(path, 390)
+    assert (chrome.evaluate(CUT), chrome.evaluate(WIDER)) == (["a long label"], ["P wide"])
 
 
 @pytest.mark.sampled(2)
@@ -59,14 +63,6 @@ def test_it_is_readable_at_both_widths(chrome, page, width):
     assert (chrome.evaluate(WIDER), chrome.evaluate(CUT), chrome.evaluate(TOUCHING)) == ([], [], [])
     assert set(chrome.evaluate(SEEN)) == {1}
     assert chrome.evaluate(SMALLEST) >= 9
-
-
-def test_what_is_cut_would_be_found(chrome, tmp_path):
-    path = tmp_path / "page.html"
-    picture = '<svg width="100" height="20"><text x="60" y="15">a long label</text></svg>'
-    path.write_text(f'<p style="width:2000px">wide</p>{picture}', encoding="utf-8")
-    chrome.open(path, 390)
-    assert (chrome.evaluate(CUT), chrome.evaluate(WIDER)) == (["a long label"], ["P wide"])
 
 
 @pytest.mark.parametrize("page", ["full", "everything"], indirect=True)

@@ -88,7 +88,7 @@ NO_NUMBER = re.compile(r"90% of draws|5-95%|\d{1,2} [A-Z][a-z]+ \d{4}|\d{4}-\d{2
 
 
 @pytest.mark.parametrize("which", ["page", "brief"])
-def test_every_number_of_cards_sentences_and_tables_is_in_the_tables(geneva, request, which):
+def test_a_page_asks_for_nothing_and_its_numbers_are_in_the_tables(geneva, request, which):
     texts = Texts()
     texts.feed(request.getfixturevalue(which))
     known, seen = numbers(geneva), 0
@@ -101,20 +101,16 @@ def test_every_number_of_cards_sentences_and_tables_is_in_the_tables(geneva, req
                 seen += 1
                 assert in_tables(number, known), f"{number} in: {text}"
     assert seen > (100 if which == "page" else 12)
-
-
-def test_a_wrong_number_would_be_found(geneva):
-    assert not in_tables("98.76", numbers(geneva))
-
-
-@pytest.mark.parametrize("which", ["page", "brief"])
-def test_a_page_asks_for_nothing_and_runs_nothing(request, which):
     text = request.getfixturevalue(which)
     assert not re.findall(r"<script|<link|<iframe|<img|<object|@import|\bsrc=|url\((?!#)", text)
     # An address may be read, as that of a source; none may be followed or fetched.
     assert not re.findall(r"=[\"']?\s*https?:|\bhref=\"(?!#|data:)", text)
     assert "default-src 'none'" in text
     assert len(text) < 2_000_000
+
+
+def test_a_wrong_number_would_be_found(geneva):
+    assert not in_tables("98.76", numbers(geneva))
 
 
 def test_the_report_is_short_and_its_workbook_has_all_else(geneva, tmp_path):

@@ -20,13 +20,7 @@ def test_every_refusal_is_the_sentence_that_was_read_through(said):
     kept = dict(line.split("\t", 1) for line in PAGE.read_text(encoding="utf-8").splitlines())
     assert {key: text for key, text in said.items() if text} == kept, "see tools/write_messages.py"
     assert len(kept) >= LEAST
-
-
-def test_nothing_that_is_bad_is_taken(said):
     assert not [key for key, text in said.items() if not text]
-
-
-def test_a_refusal_is_a_sentence(said):
     for key, text in said.items():
         assert "\n" not in text, key
         assert "Traceback" not in text, key

@@ -56,13 +56,22 @@ def by_deal(table, **where):
     return {row.get("deal", row.get("label")): row for row in rows}
 
 
-def test_the_levels_of_a_scenario_are_read_off_its_laws(geneva):
+def test_levels_are_read_off_laws_and_tables_are_what_the_charts_draw(geneva):
     tables, _ = geneva
     rows = {row["label"]: row for row in tables["deals"].rows()}
     assert rows["Geneva"]["kind"] == "offer"
     assert [row["label"] for row in tables["deals"].rows()].count("Geneva") == 1
     assert rows["tariffs of 8 May 2025"]["usa"] == pytest.approx(0.0, abs=1e3)
     assert {"deal", "offer", "threat"} <= {row["kind"] for row in rows.values()}
+    assert [c.name for c in tables["acceptable"].columns] == ["usa", "chn"]
+    assert [c.name for c in tables["frontier"].columns][:2] == ["usa", "chn"]
+    assert [c.name for c in tables["deals"].columns][:4] == ["label", "usa", "chn", "kind"]
+    assert {"track", "usa_gain", "chn_gain"} <= {c.name for c in tables["linkage"].columns}
+    assert {"month", "usa", "chn", "stock"} <= {c.name for c in tables["clocks"].columns}
+    assert len(tables["acceptable"]) <= 400
+    edge = tables["frontier"]
+    assert (np.diff(edge["usa"]) > 0.0).all()
+    assert (np.diff(edge["chn"]) < 0.0).all()
 
 
 def test_a_gain_has_one_range_in_the_brief_the_talks_and_the_deal_page(geneva, talk):
@@ -111,19 +120,6 @@ def test_the_section_of_a_run_agrees_with_the_talks_themselves(geneva, talk):
     assert 3 <= len(said) <= 8
     assert any("compared with the status quo" in one for one in said)
     assert not any("D0" in one for one in said)
-
-
-def test_tables_of_a_run_are_what_the_charts_draw(geneva):
-    tables, _ = geneva
-    assert [c.name for c in tables["acceptable"].columns] == ["usa", "chn"]
-    assert [c.name for c in tables["frontier"].columns][:2] == ["usa", "chn"]
-    assert [c.name for c in tables["deals"].columns][:4] == ["label", "usa", "chn", "kind"]
-    assert {"track", "usa_gain", "chn_gain"} <= {c.name for c in tables["linkage"].columns}
-    assert {"month", "usa", "chn", "stock"} <= {c.name for c in tables["clocks"].columns}
-    assert len(tables["acceptable"]) <= 400
-    edge = tables["frontier"]
-    assert (np.diff(edge["usa"]) > 0.0).all()
-    assert (np.diff(edge["chn"]) < 0.0).all()
 
 
 def test_variants_are_deals_of_their_own_and_the_status_quo_is_none():

@@ -127,7 +127,7 @@ def test_balance_of_every_pair_from_its_own_numbers(seed, path):
 
 @given(seeds)
 @settings(max_examples=10)
-def test_no_control_changes_nothing(seed):
+def test_no_control_changes_nothing_and_the_dual_of_supply_is_the_last_price(seed):
     found = disrupt(chain(seed), Licences("free"), 6)
     assert np.abs(found.met - 1.0).max() < 1e-12
     assert np.isnan(found.first_short).all()
@@ -135,6 +135,21 @@ def test_no_control_changes_nothing(seed):
     assert found.prices.outside == pytest.approx(found.prices.inside, rel=1e-12)
     assert found.prices.rent.sum() == pytest.approx(0.0, abs=1e-3)
     assert found.leakage.max() < 1e-6
+    # Against a merit order worked out by sorting; no block above the price is left open, none below is filled.
+    rng = np.random.default_rng(seed)
+    value = -np.sort(-rng.uniform(1.0, 1e4, (5, 4)), axis=1)
+    size = rng.uniform(0.5, 2.0, (5, 4))
+    supply = float(rng.uniform(0.1, 0.9) * size.sum())
+    sold = by_value(value, size, np.zeros(5, dtype=np.int64), np.array([supply]))
+    order = np.argsort(-value.ravel())
+    reached = np.cumsum(size.ravel()[order])
+    last = value.ravel()[order[int(np.searchsorted(reached, supply))]]
+    assert sold.price[0] == pytest.approx(last, rel=1e-9)
+    dear = value > last * (1 + 1e-9)
+    assert sold.filled[dear] == pytest.approx(size[dear], rel=1e-9)
+    assert sold.filled[value < last * (1 - 1e-9)].max(initial=0.0) < 1e-9
+    more = by_value(value, size, np.zeros(5, dtype=np.int64), np.array([supply + 1e-4]))
+    assert (more.value - sold.value) / 1e-4 == pytest.approx(last, rel=1e-4)
 
 
 @given(seeds, st.floats(0.05, 0.9), st.floats(0.01, 0.1))
@@ -160,7 +175,7 @@ def test_more_stock_never_hurts(seed, path, factor):
 
 @given(seeds)
 @settings(max_examples=8)
-def test_stock_days(seed):
+def test_stocks_last_their_days_and_licences_free_again_lead_back_to_normal(seed):
     """Zero switches every stock off; n sets national stocks and leaves the users' own."""
     base = chain(seed)
     none, some, many = (disrupt(base, cut(0.7), 6, stock_days=n) for n in (0, 10, 60))
@@ -168,6 +183,12 @@ def test_stock_days(seed):
     assert some.stocks.stock_at_start == pytest.approx(disrupt(base, Licences("free"), 1).stocks.stock_at_start)
     assert loss(none) >= loss(some) >= loss(many)
     assert none.met[:, 0] == pytest.approx(none.receipts[:, 0], abs=1e-9)
+    found = disrupt(chain(seed), cut(0.8) + Licences("released", (Act("released", 4.0, reexport="free"),), 4.0), 40)
+    assert found.met[:, 3].min() < 0.9
+    assert np.abs(found.met[:, 8:] - 1.0).max() < 1e-9
+    assert found.stocks.stock[:, -1] == pytest.approx(found.stocks.stock_at_start, rel=1e-3)
+    assert found.prices.outside[:, -1] == pytest.approx(found.prices.inside[:, -1], rel=1e-3)
+    assert found.certificate.residual < 1e-11
 
 
 @given(seeds, paths, st.sampled_from([2.0, 1000.0]))
@@ -182,17 +203,6 @@ def test_doubling_units_changes_nothing(seed, path, factor):
     assert other.met == pytest.approx(one.met, abs=1e-10)
     assert other.prices.outside == pytest.approx(one.prices.outside, rel=1e-9)
     assert loss(other) == pytest.approx(factor * loss(one), rel=1e-9, abs=1e-3)
-
-
-@given(seeds)
-@settings(max_examples=8)
-def test_licences_free_again_back_to_normal(seed):
-    found = disrupt(chain(seed), cut(0.8) + Licences("released", (Act("released", 4.0, reexport="free"),), 4.0), 40)
-    assert found.met[:, 3].min() < 0.9
-    assert np.abs(found.met[:, 8:] - 1.0).max() < 1e-9
-    assert found.stocks.stock[:, -1] == pytest.approx(found.stocks.stock_at_start, rel=1e-3)
-    assert found.prices.outside[:, -1] == pytest.approx(found.prices.inside[:, -1], rel=1e-3)
-    assert found.certificate.residual < 1e-11
 
 
 @given(seeds, paths)
@@ -255,26 +265,6 @@ def test_by_price_is_worth_at_least_what_prorata_is(seed, share):
         assert value(sold.receipts[:, month]) >= value(even.receipts[:, month]) * (1.0 - 1e-9)
     kept = (np.bincount(layout.grade, layout.kilograms * found.receipts[:, 0]) for found in (even, sold))
     assert next(kept) == pytest.approx(next(kept), rel=1e-9)
-
-
-@given(seeds)
-@settings(max_examples=10)
-def test_the_dual_of_supply_is_the_price_of_the_last_kilogram(seed):
-    """Against a merit order worked out by sorting; no block above the price is left open, none below is filled."""
-    rng = np.random.default_rng(seed)
-    value = -np.sort(-rng.uniform(1.0, 1e4, (5, 4)), axis=1)
-    size = rng.uniform(0.5, 2.0, (5, 4))
-    supply = float(rng.uniform(0.1, 0.9) * size.sum())
-    sold = by_value(value, size, np.zeros(5, dtype=np.int64), np.array([supply]))
-    order = np.argsort(-value.ravel())
-    reached = np.cumsum(size.ravel()[order])
-    last = value.ravel()[order[int(np.searchsorted(reached, supply))]]
-    assert sold.price[0] == pytest.approx(last, rel=1e-9)
-    dear = value > last * (1 + 1e-9)
-    assert sold.filled[dear] == pytest.approx(size[dear], rel=1e-9)
-    assert sold.filled[value < last * (1 - 1e-9)].max(initial=0.0) < 1e-9
-    more = by_value(value, size, np.zeros(5, dtype=np.int64), np.array([supply + 1e-4]))
-    assert (more.value - sold.value) / 1e-4 == pytest.approx(last, rel=1e-4)
 
 
 def test_defence_first_serves_defence_from_supply_without_an_end_use_condition_only():

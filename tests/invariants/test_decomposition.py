@@ -145,7 +145,7 @@ def test_the_announced_tariffs_add_up(parameters, options):
     assert (np.abs(parts.parts.total("pass_through")).max() < 1e-12) == plain
 
 
-def test_balanced_trade_counts_only_what_the_tariffs_change():
+def test_balanced_trade_counts_what_the_tariffs_change_in_parts_of_income():
     found = solve(LIBDAY, Shock(ANNOUNCED, options={"closure": "balanced"}))
     parts = adds_up(found)
     before = solve(LIBDAY, Shock(options={"closure": "balanced"}))
@@ -155,6 +155,7 @@ def test_balanced_trade_counts_only_what_the_tariffs_change():
     assert off.tolist() == [False] * (off.size - 1) + [True]
     assert any("last country" in note for note in published.notes)
     assert parts.part("transfer", "USA") == pytest.approx(0.0, abs=1e-12)
+    assert income_parts(found)["real_income"] == pytest.approx(found.changes["welfare"], abs=1e-9)
 
 
 @given(seeds, st.sampled_from([1, 3]), st.sampled_from([1.0, 0.6]), st.sampled_from(["lump-sum", "tax-cut"]))
@@ -364,7 +365,7 @@ def test_what_does_not_add_up_is_refused_and_no_shock_has_no_parts(small):
 # Real income by what people are paid from.
 
 
-def test_income_parts_add_up_and_leisure_is_that_of_the_model():
+def test_income_parts_add_up_and_attribution_of_one_sided_tariffs_is_the_whole():
     found = solve(LIBDAY, Shock(ANNOUNCED))
     table, base = income_parts(found), accounts(LIBDAY)
     names = [c.name for c in table.columns[1:-1]]
@@ -380,6 +381,9 @@ def test_income_parts_add_up_and_leisure_is_that_of_the_model():
     assert table["leisure"] == pytest.approx(work, abs=1e-9)
     wage = delta(0.0) * base.income / base.spending * found.changes["real_wage"]
     assert table["real_wage"] == pytest.approx(wage, abs=1e-12)
+    table = attribution(found, "USA", by="importer")
+    assert table["importer"].tolist() == ["USA"]
+    assert table["effect"][0] == pytest.approx(found.change("welfare", "USA"), abs=1e-6)
 
 
 def test_income_parts_of_family_b_are_wages_revenue_and_transfer(small):
@@ -391,11 +395,6 @@ def test_income_parts_of_family_b_are_wages_revenue_and_transfer(small):
     assert sum(table[name] for name in names) == pytest.approx(found.changes["welfare"], abs=1e-12)
     real = found.levels["revenue"] / (1 + found.changes["prices"]) - base.revenue
     assert table["tariff_revenue"] == pytest.approx(real / base.final_spending, abs=1e-12)
-
-
-def test_income_parts_of_balanced_trade_are_differences():
-    found = solve(LIBDAY, Shock(ANNOUNCED, options={"closure": "balanced"}))
-    assert income_parts(found)["real_income"] == pytest.approx(found.changes["welfare"], abs=1e-9)
 
 
 # Whose tariffs.
@@ -412,13 +411,6 @@ def test_attribution_adds_up_whatever_is_told_apart(small, by):
         assert set(table["importer"]) == {"USA", "CHN"}
     if "sector" in by:
         assert set(table["sector"]) == set(goods(small))
-
-
-def test_attribution_of_one_sided_tariffs_is_the_whole_change():
-    found = solve(LIBDAY, Shock(ANNOUNCED))
-    table = attribution(found, "USA", by="importer")
-    assert table["importer"].tolist() == ["USA"]
-    assert table["effect"][0] == pytest.approx(found.change("welfare", "USA"), abs=1e-6)
 
 
 def test_attribution_of_small_tariffs_is_what_each_does_alone(small):

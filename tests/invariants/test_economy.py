@@ -85,7 +85,7 @@ def test_units_of_value_do_not_matter(seed, unit):
 
 @given(seeds)
 @settings(max_examples=10)
-def test_splitting_a_country_in_two_identical_halves_changes_nothing(seed):
+def test_splitting_a_country_or_merging_identical_sectors_changes_nothing(seed):
     economy, half = world(seed), np.array([0, 1, 2, 3, 4, 4])
     weight = np.array([1, 1, 1, 1, 0.5, 0.5])
     rates = tariffs(seed, economy)
@@ -97,11 +97,6 @@ def test_splitting_a_country_in_two_identical_halves_changes_nothing(seed):
     wide = rates[np.ix_(half, half)]
     whole, parts = solve(economy, Shock(rates)), solve(split, Shock(wide))
     assert parts.changes["welfare"] == pytest.approx(whole.changes["welfare"][half], abs=1e-8)
-
-
-@given(seeds)
-@settings(max_examples=10)
-def test_merging_identical_sectors_changes_nothing(seed):
     economy = world(seed)
     flows, rates = economy.arrays["flows"], tariffs(seed, economy)
     arrays = {**economy.arrays, "flows": np.stack([0.3 * flows, 0.7 * flows], axis=2)}
@@ -144,7 +139,7 @@ def test_the_jacobian_is_that_of_central_differences(seed, sectors, beta):
     assert exact == pytest.approx(numeric, abs=1e-6)
 
 
-def test_warm_and_cold_and_batched_starts_agree():
+def test_all_starts_agree_blocs_converge_and_the_error_names_the_country():
     economy = load_libday()
     rates = announced_tariff(economy)
     cold = solve(economy, Shock(rates))
@@ -153,6 +148,14 @@ def test_warm_and_cold_and_batched_starts_agree():
     assert warm.u == pytest.approx(cold.u, abs=1e-8)
     assert batch[1].u == pytest.approx(cold.u, abs=1e-8)
     assert batch[1].levels["trade"] == pytest.approx(cold.levels["trade"], rel=1e-7, abs=1.0)
+    bloc = np.arange(194) < 97
+    cost = np.where(bloc[:, None] == bloc, 1.0, 1000.0)
+    found = solve(economy, Shock(cost_hat=cost, options={"closure": "zero"}))
+    assert found.levels["trade"][np.ix_(bloc, ~bloc)].sum() < 1e-6 * found.levels["trade"].sum()
+    rates = np.full((194, 194), 2.0)
+    np.fill_diagonal(rates, 0.0)
+    with pytest.raises(SolveError, match=r"a fold\) at .* per cent .* in [A-Z]{3}\..*lump-sum"):
+        solve(economy, Shock(rates))
 
 
 @pytest.mark.parametrize("rate", [1e-4, 2.0])
@@ -162,18 +165,6 @@ def test_tiny_and_huge_tariffs_on_all_converge(rate):
     np.fill_diagonal(rates, 0.0)
     found = solve(economy, Shock(rates, options={"closure": "zero", "rebate": "lump-sum"}))
     assert found.certificate.residual <= 1e-10
-
-
-def test_two_blocs_converge_and_where_there_is_no_equilibrium_the_error_names_the_country():
-    economy = load_libday()
-    bloc = np.arange(194) < 97
-    cost = np.where(bloc[:, None] == bloc, 1.0, 1000.0)
-    found = solve(economy, Shock(cost_hat=cost, options={"closure": "zero"}))
-    assert found.levels["trade"][np.ix_(bloc, ~bloc)].sum() < 1e-6 * found.levels["trade"].sum()
-    rates = np.full((194, 194), 2.0)
-    np.fill_diagonal(rates, 0.0)
-    with pytest.raises(SolveError, match=r"a fold\) at .* per cent .* in [A-Z]{3}\..*lump-sum"):
-        solve(economy, Shock(rates))
 
 
 def test_a_small_country_has_its_optimum_at_the_inverse_of_export_supply():

@@ -261,7 +261,7 @@ flows_of = st.integers(2, 8).flatmap(
 
 
 @given(flows_of)
-def test_substitution_keeps_spending_on_each_product(found):
+def test_substitution_keeps_spending_and_nothing_moves_without_a_change_of_rates(found):
     value, before, after, product = (np.asarray(x) for x in found[:4])
     worth = moved(value, before, after, product, found[4])
     for group in set(product.tolist()):
@@ -269,10 +269,6 @@ def test_substitution_keeps_spending_on_each_product(found):
         spent = (value * (1 + before))[own].sum()
         assert (worth.value * (1 + after))[own].sum() == pytest.approx(spent, rel=1e-9)
     assert after.min() - 1e-12 <= worth.rate <= after.max() + 1e-12
-
-
-@given(flows_of)
-def test_without_a_change_of_rates_nothing_moves(found):
     value, before, _, product = (np.asarray(x) for x in found[:4])
     worth = moved(value, before, before, product, found[4])
     assert worth.value == pytest.approx(value, rel=1e-9)

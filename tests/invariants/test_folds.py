@@ -43,12 +43,21 @@ def test_a_war_under_strong_scale_is_solved(part):
     assert found.changes["welfare"][world.country("CHN")] < 0
 
 
-def test_the_path_of_a_shock_ends_where_newton_does():
+def test_the_path_of_a_shock_ends_where_newton_does_and_slopes_are_differences():
     world = seven(0.8)
     shock, family = war(world), family_of(world)
     path = follow(family, world, shock, family.start(world, shock))
     assert path.part == 1.0
     np.testing.assert_allclose(path.u, solve(world, shock).u, atol=1e-7)
+    base, width = war(world, 0.5), 1e-4
+    at = world.country("USA"), world.country("CHN"), 3
+    values = []
+    for sign in (-1, 1):
+        tariff = base.tariff.copy()
+        tariff[at] += sign * width
+        values.append(solve(world, Shock(tariff), tol=1e-12).change("welfare", "USA"))
+    slope = gradient(solve(world, base, tol=1e-12), "USA")[at]
+    assert slope == pytest.approx((values[1] - values[0]) / (2 * width), rel=1e-4)
 
 
 def test_a_fold_is_refused_with_the_part_that_can_be_carried():
@@ -118,19 +127,6 @@ def test_beyond_a_fold_the_branch_is_followed_on_and_its_equilibrium_says_so():
     within = solve(world, duty(world, 0.0025))
     assert "fold" not in within.certificate.method
     assert not any(note.startswith("another branch") for note in within.notes)
-
-
-def test_slopes_under_strong_scale_are_those_of_differences():
-    world = seven(0.8)
-    base, width = war(world, 0.5), 1e-4
-    at = world.country("USA"), world.country("CHN"), 3
-    values = []
-    for sign in (-1, 1):
-        tariff = base.tariff.copy()
-        tariff[at] += sign * width
-        values.append(solve(world, Shock(tariff), tol=1e-12).change("welfare", "USA"))
-    slope = gradient(solve(world, base, tol=1e-12), "USA")[at]
-    assert slope == pytest.approx((values[1] - values[0]) / (2 * width), rel=1e-4)
 
 
 def test_a_tolerance_that_nothing_meets_is_refused():

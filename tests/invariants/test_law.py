@@ -190,7 +190,7 @@ def test_what_two_periods_displace_is_the_union_of_their_goods(ground):
         assert ladder.total - ladder.base == pytest.approx(rate, abs=1e-12)
 
 
-def test_goods_no_condition_reaches_are_one_pattern():
+def test_no_pattern_is_missed_and_cells_hang_on_no_order_of_compiling():
     """A block whose condition no good of its lines meets tells no lines apart."""
     where = importer("USA")
     columns = where.trade_columns(["CHN"])
@@ -199,6 +199,15 @@ def test_goods_no_condition_reaches_are_one_pattern():
     alone = where.space(replace(where.law, measures=law), columns, overrides={"s301_exclusion": 1.0})
     assert plain.shape[0] < alone.shape[0]
     assert set(plain.atoms.asked) == {"s301_exclusion"}
+    columns = where.trade_columns(["CHN", "CAN", "DEU"])
+    shares, base = where.shares(where.law, "trade"), where.space(where.law, columns).base
+    first = build_space(where.law, where.lines, columns, shares, base, Painter(where.lines))
+    painter = Painter(where.lines)
+    for measure in reversed(where.law.measures):
+        for block in measure.goods:
+            painter.paint(block)
+    second = build_space(where.law, where.lines, columns, shares, base, painter)
+    assert (first.pattern == second.pattern).all()
 
 
 def test_threads_that_compile_laws_at_once_get_the_cells_of_one_alone():
@@ -223,19 +232,6 @@ def test_threads_that_compile_laws_at_once_get_the_cells_of_one_alone():
         assert found == numbers[0]
         assert all((shared.masks[number] == mask).all() for number, mask in zip(found, expected, strict=True))
     assert len({(tuple(m), shared.hashes[n]) for m, n in zip(map(bytes, expected), numbers[0], strict=True)}) > 100
-
-
-def test_cells_do_not_hang_on_which_laws_were_compiled_before():
-    where = importer("USA")
-    columns = where.trade_columns(["CHN", "CAN", "DEU"])
-    shares, base = where.shares(where.law, "trade"), where.space(where.law, columns).base
-    first = build_space(where.law, where.lines, columns, shares, base, Painter(where.lines))
-    painter = Painter(where.lines)
-    for measure in reversed(where.law.measures):
-        for block in measure.goods:
-            painter.paint(block)
-    second = build_space(where.law, where.lines, columns, shares, base, painter)
-    assert (first.pattern == second.pattern).all()
 
 
 MONTHS = [date(2025, month, 14) for month in range(1, 7)]
@@ -380,7 +376,7 @@ def test_a_fact_may_matter_under_another_alone():
 
 @settings(max_examples=60, deadline=None)
 @given(line=st.sampled_from(LIVE), partner=PARTNERS, on=DAYS)
-def test_setting_a_fact_gives_the_duty_that_was_listed(line, partner, on):
+def test_facts_and_claims_give_the_duty_that_was_listed(line, partner, on):
     answer = look_up(line, partner, on)
     for fact in answer.facts:
         if fact.given[0] or fact.id in (CLAIM, "us_content", "metal"):
@@ -389,11 +385,6 @@ def test_setting_a_fact_gives_the_duty_that_was_listed(line, partner, on):
             other = look_up(line, partner, on, parameters={fact.id: share})
             total = None if other.banned else other.total
             assert total == pytest.approx(state.total, abs=1e-9), (fact.id, state.name)
-
-
-@settings(max_examples=60, deadline=None)
-@given(line=st.sampled_from(LIVE), partner=PARTNERS, on=DAYS)
-def test_claims_give_the_duty_that_was_listed(line, partner, on):
     for fact in look_up(line, partner, on).facts:
         for state in fact.states if fact.id == CLAIM else ():
             claim = "" if state.name == "none" else state.name

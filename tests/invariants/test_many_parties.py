@@ -191,7 +191,7 @@ def test_fees_share_what_each_spoke_adds(second, fee):
     assert any(deal.gains == pytest.approx([second - 2 * fee, fee, fee], abs=2e-3) for deal in deals)
 
 
-def test_being_first_is_worth_something_and_hubs_that_cannot_be_are_refused():
+def test_being_first_is_worth_something_and_no_pair_betters_a_fixed_point():
     game = hub(1.5)
     turns = {turn.order: turn.gains for turn in coalitions.in_turn(game, "A", game.space.lower)}
     assert (set(turns), turns["B", "C"][1]) == ({("B", "C"), ("C", "B")}, pytest.approx(0.5, abs=2e-3))
@@ -202,6 +202,19 @@ def test_being_first_is_worth_something_and_hubs_that_cannot_be_are_refused():
         coalitions.nash_in_nash(game, game.space.lower)
     with pytest.raises(InputError, match="hub"):
         coalitions.in_turn(game, "A", game.space.lower)
+    game = hub(1.5)
+    (deal, *_) = coalitions.nash_in_nash(game, game.space.lower, [np.array([1.0, 1.0, 0.1, 0.1])])
+    terms = np.array([*product((deal.outcome[0],), np.linspace(0.0, 2.0, 401)), *product(NINE, np.linspace(0, 2, 9))])
+    for column, pair in ((2, (0, 1)), (3, (0, 2))):
+        failed, moved = deal.outcome.copy(), np.tile(deal.outcome, (len(terms), 1))
+        failed[[column - 2, column]] = 0.0
+        moved[:, [column - 2, column]] = terms
+        origin = game.value(failed)[list(pair)]
+        gains = game.payoffs.value(moved)[:, pair] - origin
+        here = np.prod(game.value(deal.outcome)[list(pair)] - origin)
+        products = np.where((gains >= 0).all(axis=1), gains.prod(axis=1), 0.0)
+        assert products[:401].max() <= here + 1e-8
+        assert products[401:].max() <= here + 1e-3
 
 
 def rippled(seed, ripple, parties=ABC):
@@ -315,22 +328,6 @@ def test_what_leaks_is_lost_where_losers_are_paid():
     assert worth == pytest.approx([1.0, 0.5, 0.0], abs=0.02)
     with pytest.raises(InputError, match="leak"):
         coalitions.coalition_deal(game, ("A", "B"), game.space.lower, leak=1.0)
-
-
-def test_no_pair_raises_its_product_at_a_fixed_point():
-    game = hub(1.5)
-    (deal, *_) = coalitions.nash_in_nash(game, game.space.lower, [np.array([1.0, 1.0, 0.1, 0.1])])
-    terms = np.array([*product((deal.outcome[0],), np.linspace(0.0, 2.0, 401)), *product(NINE, np.linspace(0, 2, 9))])
-    for column, pair in ((2, (0, 1)), (3, (0, 2))):
-        failed, moved = deal.outcome.copy(), np.tile(deal.outcome, (len(terms), 1))
-        failed[[column - 2, column]] = 0.0
-        moved[:, [column - 2, column]] = terms
-        origin = game.value(failed)[list(pair)]
-        gains = game.payoffs.value(moved)[:, pair] - origin
-        here = np.prod(game.value(deal.outcome)[list(pair)] - origin)
-        products = np.where((gains >= 0).all(axis=1), gains.prod(axis=1), 0.0)
-        assert products[:401].max() <= here + 1e-8
-        assert products[401:].max() <= here + 1e-3
 
 
 def test_the_frontier_holds_what_no_outcome_betters():

@@ -308,7 +308,7 @@ WORLDS = ("icio-2022-small", "libday-2023")
 
 
 @pytest.mark.parametrize("world", WORLDS)
-def test_a_wedge_as_a_tariff_gives_the_same_equilibrium(world: str) -> None:
+def test_a_wedge_is_a_tariff_and_a_quota_with_room_changes_nothing(world):
     economy = dt.load_economy(world)
     quota = quota_of(economy, [("USA", "CHN", None, 0.6)])
     found = econ.with_quotas(economy, econ.Shock(), quota)
@@ -319,11 +319,6 @@ def test_a_wedge_as_a_tariff_gives_the_same_equilibrium(world: str) -> None:
     held = np.isfinite(quota)
     assert held.sum() == len(econ.goods(economy))
     assert np.nanmax(quantities(again)[held]) <= 0.6 + 1e-7
-
-
-@pytest.mark.parametrize("world", WORLDS)
-def test_a_quota_that_leaves_room_changes_nothing(world: str) -> None:
-    economy = dt.load_economy(world)
     found = econ.with_quotas(economy, econ.Shock(), quota_of(economy, [("USA", "CHN", None, 1.5)]))
     assert not found.wedge.any()
     assert np.abs(found.equilibrium.changes["welfare"]).max() < 1e-12

@@ -64,7 +64,7 @@ def test_linear_and_additive_without_followers(seed, scale, border, margin):
 
 @FEW
 @given(seed=SEEDS, assumed=ASSUMED)
-def test_parts_of_a_shock_add_up_also_with_followers(seed, assumed):
+def test_parts_add_up_with_followers_and_lines_are_the_prices_of_what_is_in_them(seed, assumed):
     """Weights at the whole shock times its parts; categories and lines add up to the headline."""
     parts = [some_shock(seed + i) for i in range(3)]
     whole = np.sum(parts, axis=0)
@@ -73,12 +73,7 @@ def test_parts_of_a_shock_add_up_also_with_followers(seed, assumed):
     assert sum(weights @ part for part in parts) == pytest.approx(found.headline, abs=1e-12)
     spent = ACCOUNTS.in_categories(found.lines * ACCOUNTS.purchasers)
     assert spent.sum() / ACCOUNTS.total + found.unallocated == pytest.approx(found.headline, abs=1e-12)
-
-
-@FEW
-@given(seed=SEEDS, assumed=ASSUMED)
-def test_lines_are_the_prices_of_what_is_in_them(seed, assumed):
-    """Cell by cell from import and domestic prices, without the matrix of weights."""
+    # Cell by cell from import and domestic prices, without the matrix of weights.
     found = price_effect(ACCOUNTS, some_shock(seed), assumed)
     low, default, high = ACCOUNTS.import_share
     step = assumed.import_share
@@ -111,18 +106,13 @@ def test_every_step_of_every_range_is_drawn_once(draws, seed):
 
 @FEW
 @given(seed=SEEDS)
-def test_more_of_anything_is_dearer(seed):
+def test_more_of_anything_is_dearer_and_households_pay_what_is_lost(seed):
     """With rises only, prices rise with each assumption, and each end of the swings is a single solve."""
     shock = np.abs(some_shock(seed))
     rows = drawn_lines(ACCOUNTS, shock, ends(PassThrough())).sum(axis=0) @ ACCOUNTS.purchasers
     for i in range(len(DRAWN)):
         assert rows[1 + 2 * i] <= rows[2 + 2 * i] + 1e-6
     assert rows[0] == pytest.approx(price_effect(ACCOUNTS, shock).headline * ACCOUNTS.total)
-
-
-@FEW
-@given(seed=SEEDS)
-def test_households_pay_what_is_lost(seed):
     random = np.random.default_rng(seed)
     lines = random.normal(0.01, 0.03, (3, len(ACCOUNTS.titles)))
     cost = burden(ACCOUNTS, lines, budgets())

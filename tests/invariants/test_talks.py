@@ -382,12 +382,15 @@ def test_nothing_acceptable_names_what_conflicts_and_the_lowest_what_lies_beyond
     assert all("beyond would give" in line for line in words)
 
 
-def test_welfare_says_zero():
+def test_welfare_says_zero_and_a_search_that_ends_nowhere_says_so():
     base = two_countries()
     found = games.settle(base, reference="half")
     words = "By real income alone neither side wants the duties; concessions have no price."
     assert words in sentences(found.cautions, "welfare says zero")
     assert not sentences(games.settle(replace(base, weights="jobs"), reference="half").cautions, "welfare says zero")
+    problem = SearchProblem(base.space, base.payoffs, (), np.full(2, 50.0), np.ones(2, dtype=bool), 1.0)
+    with pytest.raises(SolveError, match="no best outcome was reached"):
+        maximise(problem, weighted_sum(np.ones(2)), [np.full(2, 0.3)])
 
 
 def test_a_duty_that_hurts_both_is_named(settled, preset):
@@ -417,10 +420,3 @@ def test_a_punishment_that_rewards_is_no_punishment(settled, preset):
     assert "the past law is no punishment for CHN." in words
     assert all(side.punished for side in settled.truces["D0"].sides)
     assert not settled.truces["D0"].credible
-
-
-def test_a_search_that_ends_nowhere_says_so():
-    base = two_countries()
-    problem = SearchProblem(base.space, base.payoffs, (), np.full(2, 50.0), np.ones(2, dtype=bool), 1.0)
-    with pytest.raises(SolveError, match="no best outcome was reached"):
-        maximise(problem, weighted_sum(np.ones(2)), [np.full(2, 0.3)])

@@ -372,7 +372,7 @@ def test_bad_worlds_are_refused_with_the_cell(small):
     refused("sums to", final_share=((0, 0), 0.9))
 
 
-def test_balance_repairs(small):
+def test_balance_repairs_and_final_demand_left_out_is_what_inputs_leave(small, tmp_path):
     held = given(small)
     held["flows"][0, 1, 3] *= 1.5
     broken = build("mine", held, "mine")
@@ -382,6 +382,10 @@ def test_balance_repairs(small):
     assert np.abs(imbalance(mended)).max() < 1e-10 * accounts(mended).spending.max()
     assert solve(mended, both_ways(mended, 0.1)).certificate.converged
     np.testing.assert_array_equal(mended.arrays["flows"], broken.arrays["flows"])
+    del held["final_share"]
+    world = build("mine", held, "mine")
+    np.testing.assert_allclose(world.arrays["final_share"], small.arrays["final_share"], atol=1e-9)
+    assert solve(world, both_ways(world, 0.1)).certificate.converged
 
 
 # A user's own world.
@@ -404,7 +408,7 @@ def tables(world, folder):
     write("elasticities", world.parameters["trade_elasticity"], (s,), ("sector",), "theta")
 
 
-def test_a_folder_of_tables_and_a_file_of_arrays_give_the_same_world(small, tmp_path):
+def test_a_folder_and_a_file_of_arrays_give_the_same_world_and_bad_tables_their_row(small, tmp_path):
     tables(small, tmp_path)
     weight = np.random.default_rng(2).uniform(0.5, 1.5, (20, 15))
     rows = [f"{a},{b},{float(weight[i, k])!r}" for i, a in enumerate(small.countries)
@@ -420,9 +424,6 @@ def test_a_folder_of_tables_and_a_file_of_arrays_give_the_same_world(small, tmp_
         assert world.family == "caliendo_parro"
         shock = Shock(tariff=both_ways(small, 0.3).tariff)
         np.testing.assert_allclose(solve(world, shock).changes["welfare"], expected, atol=1e-9)
-
-
-def test_bad_tables_are_refused_with_their_row(small, tmp_path):
     tables(small, tmp_path)
     text = (tmp_path / "tariffs.csv").read_text(encoding="utf-8")
     for old, new, match in (
@@ -433,14 +434,6 @@ def test_bad_tables_are_refused_with_their_row(small, tmp_path):
         (tmp_path / "tariffs.csv").write_text(text.replace(old, new, 1), encoding="utf-8")
         with pytest.raises(InputError, match=match):
             load_economy(tmp_path)
-
-
-def test_final_demand_left_out_is_what_inputs_leave(small, tmp_path):
-    held = given(small)
-    del held["final_share"]
-    world = build("mine", held, "mine")
-    np.testing.assert_allclose(world.arrays["final_share"], small.arrays["final_share"], atol=1e-9)
-    assert solve(world, both_ways(world, 0.1)).certificate.converged
 
 
 def test_every_world_of_the_package_loads():

@@ -204,30 +204,18 @@ def check_gradient(economy, options):
     return found
 
 
-def test_gradients_of_family_b_in_all_tariffs(jax):
+def test_gradients_of_family_b_nafta_and_labour_supply_agree_and_another_model_is_refused(jax):
     economy = load_economy("icio-2022-small")
     found = [check_gradient(economy, {"closure": closure}) for closure in ("fixed", "zero")]
     assert max(np.abs(jax_residual(one)).max() for one in found) < 1e-9
-
-
-def test_gradients_of_nafta(jax):
     check_gradient(load_economy("nafta-1993"), {})
-
-
-def test_gradients_with_labour_supply_scale_profits_capital_and_substitution(jax):
     parameters, options = TECHNOLOGIES[-1]
     check_gradient(small(**parameters), options)
-
-
-def test_the_gradient_of_another_model_is_refused(jax):
     found = solve(drawn(7, value_added_share=0.6), Shock())
     with pytest.raises(SolveError, match="not written in JAX"):
         jax_gradient(replace(found, u=found.u + 0.01), "USA")
     with pytest.raises(SolveError, match="20 unknowns, the equations in JAX 15"):
         jax_residual(replace(found, economy=drawn(7)))
-
-
-def test_the_width_of_numbers_elsewhere_stays_as_it_was(jax):
     before = jax.numpy.ones(1).dtype
     jax_residual(solve(drawn(7, value_added_share=0.6), Shock()))
     assert jax.numpy.ones(1).dtype == before

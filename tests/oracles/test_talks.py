@@ -432,7 +432,7 @@ def test_the_signalling_game_of_the_talks(nashpy):
     assert found[0][1][0] == pytest.approx(4 / 7)
 
 
-def test_the_war_lies_beside_the_pure_equilibria_of_the_grid(nashpy):
+def test_the_grid_holds_the_war_and_no_mixed_equilibrium_pays_more(nashpy):
     case = two_countries(levels=9, last=0.6)
     levels = [issue.levels for issue in case.space.issues]
     X = np.array(list(product(*levels)))
@@ -446,12 +446,7 @@ def test_the_war_lies_beside_the_pure_equilibria_of_the_grid(nashpy):
     war = gaming.tariff_war(case.space, case.payoffs)
     assert pure
     assert np.abs(np.array(pure) - war.outcome).max() <= levels[0][1] - levels[0][0]
-
-
-def test_no_mixed_equilibrium_of_the_grid_pays_more_than_the_war_says(nashpy):
-    """On a coarse game of two tariffs each, holding the war's level is the only equilibrium: a prisoners' dilemma."""
-    case = two_countries(levels=9, last=0.6)
-    war = gaming.tariff_war(case.space, case.payoffs)
+    # On a coarse game of two tariffs each, holding the war's level is the only equilibrium: a prisoners' dilemma.
     pair = np.array([0.0, float(war.outcome[0])])
     V = case.payoffs.value(np.array(list(product(pair, pair)))).reshape(2, 2, 2)
     found = list(nashpy.Game(V[:, :, 0], V[:, :, 1]).support_enumeration())
@@ -608,11 +603,21 @@ def test_parts_of_a_payoff_sum_to_it_and_slopes_are_derivatives(full):
         assert full.slope(X)[:, :, at] == pytest.approx(by_difference, rel=1e-5, abs=1e-5)
 
 
-def test_without_weights_a_payoff_is_real_income_exactly(rough):
+def test_without_weights_a_payoff_is_real_income_and_threats_beyond_the_axes_are_solved(rough, world):
     plain = payoffs_of(rough)
     assert np.array_equal(plain.on_parts[:, 0], [1.0, 1.0])
     assert not plain.on_parts[:, 1:].any()
     assert plain.value(X) == pytest.approx(plain.parts(X)[:, :, 0], abs=1e-9)
+    outcome = np.array([2.25, 0.0, 1.25, 0.0, 0.0])
+
+    def exact(levels, extra):
+        return world.parts_at(levels, extra)
+
+    found = threat_at(plain, exact, outcome, name="DE", kind="escalation")
+    assert found.value == pytest.approx(world.parts_at(outcome[:3])[:, 0])
+    assert np.isnan(plain.value(outcome[None])).all()
+    with pytest.raises(InputError, match="lies outside"):
+        plain.parts(outcome[None])
 
 
 def test_a_switch_chooses_between_two_surfaces(world, rough):
@@ -703,20 +708,6 @@ def test_at_p_star_a_deal_is_worth_the_expected_threat(deal, past, gap):
         assert gaming.expected(*threats, p).value[0] == pytest.approx(deal, abs=1e-9)
     alike = replace(talks, threats=(threats[0], replace(threats[1], value=threats[0].value)))
     assert np.isnan(gaming.break_even(alike, np.full(2, deal))).all()
-
-
-def test_a_threat_beyond_the_axes_is_solved_exactly(world, rough):
-    plain = payoffs_of(rough)
-    outcome = np.array([2.25, 0.0, 1.25, 0.0, 0.0])
-
-    def exact(levels, extra):
-        return world.parts_at(levels, extra)
-
-    found = threat_at(plain, exact, outcome, name="DE", kind="escalation")
-    assert found.value == pytest.approx(world.parts_at(outcome[:3])[:, 0])
-    assert np.isnan(plain.value(outcome[None])).all()
-    with pytest.raises(InputError, match="lies outside"):
-        plain.parts(outcome[None])
 
 
 def test_a_draw_depends_on_seed_and_number_alone():

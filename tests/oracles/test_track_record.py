@@ -343,7 +343,7 @@ def test_an_expected_rate_is_a_pool_that_gives_missing_shares_away():
     assert np.isnan(lives_of.focal(record, 0, 10.0))
 
 
-def test_numbers_of_a_model_that_say_nothing_leave_the_record_as_it_is():
+def test_numbers_that_say_nothing_leave_the_record_and_those_that_tell_move_it():
     known = scored(threats())
     record = odds.record_of(known)
     base = odds.chances(record, odds.stated)
@@ -354,17 +354,6 @@ def test_numbers_of_a_model_that_say_nothing_leave_the_record_as_it_is():
     assert np.array_equal(odds.chances(record, odds.model_rule(odds.covariates_of(known, some))), base), (
         "too few episodes"
     )
-
-
-def told(known):
-    """Numbers that say what came, and some noise."""
-    noise = np.random.default_rng(3).normal(size=(len(known), 3))
-    came = ((float(each.outcome() == "deal"), 0.0, float(each.outcome() == "imposed")) for each in known)
-    return {each.id: tuple(row + noise[k]) for k, (each, row) in enumerate(zip(known, came, strict=True))}
-
-
-def test_numbers_that_tell_what_came_move_chances_and_later_ones_move_nothing_earlier():
-    known = scored(threats())
     numbers = told(known)
     made = odds.chances(odds.record_of(known), odds.model_rule(odds.covariates_of(known, numbers)))
     base = odds.chances(odds.record_of(known), odds.stated)
@@ -377,6 +366,13 @@ def test_numbers_that_tell_what_came_move_chances_and_later_ones_move_nothing_ea
     assert not np.array_equal(cut, odds.chances(odds.record_of(early), odds.stated))
     place = {each.id: k for k, each in enumerate(known)}
     assert all(np.allclose(row, made[place[each.id]], atol=1e-6) for row, each in zip(cut, early, strict=True))
+
+
+def told(known):
+    """Numbers that say what came, and some noise."""
+    noise = np.random.default_rng(3).normal(size=(len(known), 3))
+    came = ((float(each.outcome() == "deal"), 0.0, float(each.outcome() == "imposed")) for each in known)
+    return {each.id: tuple(row + noise[k]) for k, (each, row) in enumerate(zip(known, came, strict=True))}
 
 
 def test_slopes_are_at_the_mode_of_their_posterior():

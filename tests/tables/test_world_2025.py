@@ -58,7 +58,7 @@ def builder() -> ModuleType:
         return importlib.import_module("build_world_2025")
 
 
-def test_axes_are_eighty_economies_and_the_small_world_keeps_what_matters_apart():
+def test_the_axes_tariffs_and_elasticities_are_of_eighty_economies_and_the_older_world():
     world, older = load_economy(LARGE), load_economy(OLDER)
     assert (world.countries, len(world.sectors)) == (older.countries[:-1], 50)
     assert world.sectors[:GOODS] == older.sectors[:GOODS]
@@ -70,6 +70,13 @@ def test_axes_are_eighty_economies_and_the_small_world_keeps_what_matters_apart(
     assert {("C24A",), ("C24B",), ("C26",), ("C29",)} <= set(alone)
     members = [code for group in SECTORS_2025.values() for code in group]
     assert sorted(members) == sorted(load_economy(LARGE).sectors)
+    tariff = np.asarray(world.arrays["tariff"])
+    assert np.array_equal(tariff[:, :, :GOODS], np.asarray(older.arrays["tariff"])[:80, :80, :GOODS])
+    assert not tariff[:, :, GOODS:].any()
+    assert world.parameters["elasticity_sets"] == older.parameters["elasticity_sets"]
+    sets, old = np.asarray(world.arrays["elasticity"]), np.asarray(older.arrays["elasticity"])
+    assert np.array_equal(sets[:, :GOODS], old[:, :GOODS])
+    assert (sets[:, GOODS:] == old[:, GOODS:]).all()
 
 
 def test_trade_in_goods_is_that_of_the_flows_of_the_same_edition():
@@ -83,13 +90,23 @@ def test_trade_in_goods_is_that_of_the_flows_of_the_same_edition():
     assert services.sum() == pytest.approx(all_services.sum(), rel=1e-5)
 
 
-def test_totals_of_the_publisher():
+def test_totals_of_the_publisher_and_the_gradient_against_differences():
     """Output of 2022, trillion USD, as the table has it."""
     world = load_economy(LARGE)
     output = np.asarray(world.arrays["flows"]).sum(axis=0)
     for code, trillion in (("USA", 45.300), ("CHN", 45.095), ("DEU", 7.973), ("IND", 6.298)):
         assert output[world.country(code)].sum() / 1e12 == pytest.approx(trillion, abs=0.002)
     assert output.sum() / 1e12 == pytest.approx(192.42, abs=0.01)
+    tariff = war(world).tariff
+    assert tariff is not None
+    slopes = gradient(solve(world, Shock(tariff), tol=1e-12), "USA")
+    cell = world.country("USA"), world.country("MEX"), world.sector("C29")
+    step, values = 1e-4, []
+    for sign in (1.0, -1.0):
+        moved = tariff.copy()
+        moved[cell] += sign * step
+        values.append(solve(world, Shock(moved), tol=1e-12).change("welfare", "USA"))
+    assert slopes[cell] == pytest.approx((values[0] - values[1]) / (2 * step), rel=1e-4, abs=1e-9)
 
 
 @pytest.mark.parametrize(
@@ -99,17 +116,6 @@ def test_income_is_gdp_less_taxes_of_final_users(country, gdp):
     """GDP of 2022 at market prices, trillion USD, World Bank; taxes paid by final users are not in the table."""
     base, n = accounts(load_economy(LARGE)), load_economy(LARGE).country(country)
     assert 0.90 < (base.income + base.revenue)[n] / 1e12 / gdp < 1.01
-
-
-def test_tariffs_and_elasticities_are_those_of_the_older_world_by_sector():
-    world, older = load_economy(LARGE), load_economy(OLDER)
-    tariff = np.asarray(world.arrays["tariff"])
-    assert np.array_equal(tariff[:, :, :GOODS], np.asarray(older.arrays["tariff"])[:80, :80, :GOODS])
-    assert not tariff[:, :, GOODS:].any()
-    assert world.parameters["elasticity_sets"] == older.parameters["elasticity_sets"]
-    sets, old = np.asarray(world.arrays["elasticity"]), np.asarray(older.arrays["elasticity"])
-    assert np.array_equal(sets[:, :GOODS], old[:, :GOODS])
-    assert (sets[:, GOODS:] == old[:, GOODS:]).all()
 
 
 def test_industries_have_names_of_every_world_and_goods_stand_by_one_concordance():
@@ -163,20 +169,6 @@ def test_the_small_world_agrees_with_the_large_and_that_with_the_older_one():
     for code in ("USA", "CHN", "DEU", "JPN", "KOR", "IND", "BRA", "GBR", "CAN"):
         assert abs(large[code] - older[code]) < 0.06, code
     assert 1.1 < large["VNM"] / older["VNM"] < 1.4
-
-
-def test_gradient_of_the_large_world_against_differences():
-    world = load_economy(LARGE)
-    tariff = war(world).tariff
-    assert tariff is not None
-    slopes = gradient(solve(world, Shock(tariff), tol=1e-12), "USA")
-    cell = world.country("USA"), world.country("MEX"), world.sector("C29")
-    step, values = 1e-4, []
-    for sign in (1.0, -1.0):
-        moved = tariff.copy()
-        moved[cell] += sign * step
-        values.append(solve(world, Shock(moved), tol=1e-12).change("welfare", "USA"))
-    assert slopes[cell] == pytest.approx((values[0] - values[1]) / (2 * step), rel=1e-4, abs=1e-9)
 
 
 def test_geneva_under_the_laws_of_both_sides_is_near_the_older_world():
