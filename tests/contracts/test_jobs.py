@@ -198,8 +198,7 @@ def test_a_folder_named_from_where_the_server_stands_serves_its_jobs(tmp_path, m
     """`detente serve --data ./d1`: workers stand in folders of their own, and find it all the same."""
     monkeypatch.chdir(tmp_path)
     settings = Settings(data_folder=Path("./d1"), database="runs.sqlite", rate=0.0, case="").checked()
-    assert settings.data_folder == tmp_path / "d1"
-    assert settings.database_url == f"sqlite:///{tmp_path / 'runs.sqlite'}"
+    assert (settings.data_folder, settings.database_url) == (tmp_path / "d1", f"sqlite:///{tmp_path / 'runs.sqlite'}")
     with TestClient(app_of(Path("./d1"))) as own:
         assert own.get(f"{HOME}/runs/{ended(own, begin(own, cut(0.5)))['run']}").status_code == 200
 
@@ -303,8 +302,7 @@ def test_a_database_that_is_away_for_a_moment_costs_no_job_and_its_password_stan
         thrown = f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{database}'"
         cluster.admin(f"ALTER DATABASE {database} WITH ALLOW_CONNECTIONS false", thrown)
         answers = [server.client.get("/runs") for _ in range(40) if not time.sleep(0.05)]
-        assert answers[-1].status_code == 503
-        assert answers[-1].headers["content-type"] == "application/problem+json"
+        assert (answers[-1].status_code, answers[-1].headers["content-type"]) == (503, "application/problem+json")
         assert answers[-1].json()["detail"] == "the database of this server does not answer; ask again"
         cluster.admin(f"ALTER DATABASE {database} WITH ALLOW_CONNECTIONS true")
         for _ in range(20):

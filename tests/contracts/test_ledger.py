@@ -152,8 +152,7 @@ def test_145_is_right_under_its_definition_and_12_6_points_stand_on_one_side_alo
     values = {r.name: r.value for r in checks["C01a"].readings}
     assert values["events"] == pytest.approx(1.45, abs=1e-12)
     assert 0.9 < values["average-addition"] < 1.1 < values["average-total"] < 1.2
-    assert values["list-3"] == pytest.approx(1.70, abs=1e-9)
-    assert values["smartphone"] == pytest.approx(0.20, abs=1e-9)
+    assert (values["list-3"], values["smartphone"]) == (pytest.approx(1.70, abs=1e-9), pytest.approx(0.20, abs=1e-9))
     assert len(checks["C01a"].fails_under) == 5
     found = {r.name: (100 * r.value, str(r.nearness)) for r in checks["C14a"].readings}
     assert found["in-all"] == (pytest.approx(12.7, abs=0.1), "in")
@@ -346,8 +345,7 @@ def test_a_new_quantity_is_one_entry(judged):
     assert (found.value, found.holds_under, found.fails_under) == (300.0, ("every port",), ("busy ports",))
     assert "names no country for number of ports" in judged("name: number_of_ports, value: 290").explanation
     listed = quantities_table()
-    assert listed["quantity"].tolist() == ["number_of_ports"] * 2
-    assert listed["role"].tolist() == ["default", "other"]
+    assert (listed["quantity"].tolist(), listed["role"].tolist()) == (["number_of_ports"] * 2, ["default", "other"])
 
 
 @pytest.mark.parametrize(

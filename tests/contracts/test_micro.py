@@ -257,8 +257,7 @@ def test_a_code_of_another_day_counts_as_entries_rate_it(of_another_day):
         assert float(np.sum(counted["imports"][own])) == pytest.approx(1000 + n if other else 0)
         goals = tuple(other.replace(".", "").split(" and "))
         assert all(line.startswith(goals) for line in counted["line"][own].tolist())
-    assert left["reason"].tolist() == ["the line is not in the tariff of its month"]
-    assert left["rows"].tolist() == [2]
+    assert (left["reason"].tolist(), left["rows"].tolist()) == (["the line is not in the tariff of its month"], [2])
     assert "3 rows of $3,006 have a code that is not of their month" in " ".join(counted.notes)
     frame = pl.read_csv(of_another_day).with_columns(date=pl.col("month") + "-28", mode=pl.lit("air"))
     rated = rate_entries(frame.drop("month").cast(pl.String), EntriesOrder()).frame("entry_rows")

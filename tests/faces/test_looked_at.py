@@ -46,8 +46,7 @@ def test_measures_of_days_stand_in_rows_under_their_titles():
                   ("2025-01-03", 0.05, 0.02, 0.03, 1e-6))  # fmt: skip
     turned = by_measure(daily)
     assert [c.name for c in turned.columns] == ["measure", "title", "2025-01-01", "2025-01-03"]
-    assert turned["measure"].tolist() == ["", "", "s232_auto"]
-    assert turned["2025-01-03"].tolist() == [0.05, 0.02, 0.03]
+    assert (turned["measure"].tolist(), turned["2025-01-03"].tolist()) == (["", "", "s232_auto"], [0.05, 0.02, 0.03])
 
 
 def wide(form):

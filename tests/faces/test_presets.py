@@ -39,8 +39,7 @@ def test_levels_are_those_of_the_scenario_that_is_named():
               for label, row in found.items()}  # fmt: skip
     assert levels["US 40% and 20% for fentanyl, China 40%"] == [40, 20, 40, 1]
     assert levels["34% in all on both sides, fentanyl tariff lifted"] == [34, 0, 34, 1]
-    assert levels["US 34% and 20% for fentanyl, China 34%"] == [34, 20, 34, 1]
-    assert levels["Geneva"] == [10, 20, 10, 1]
+    assert (levels["US 34% and 20% for fentanyl, China 34%"], levels["Geneva"]) == ([34, 20, 34, 1], [10, 20, 10, 1])
     assert found["Geneva"]["duration"] == "90"
 
 

@@ -113,8 +113,7 @@ def test_saved_it_is_the_same_and_sheets_hold_every_party(lapse):
 
 def test_side_by_side_with_the_usual_sides(deal):
     table = compare([deal, rates_of("below-60", draws=0)])
-    assert table["partner"].tolist() == ["EU27", "CHN"]
-    assert table["partner_on_importer"][1] == table["china_on_us"][1]
+    assert (table["partner"].tolist(), table["partner_on_importer"][1]) == (["EU27", "CHN"], table["china_on_us"][1])
     assert np.isnan(table["china_on_us"][0])
     assert "partner" not in compare([rates_of("below-60", draws=0)]).data
 

@@ -245,8 +245,7 @@ def test_the_proxy_before_the_server_keeps_its_limits():
     lines = re.findall(r"^\s*(\w+) ([^;\n]+);$", text, re.MULTILINE)
     said, headers = dict(lines), dict(value.split(" ", 1) for name, value in lines if name == "proxy_set_header")
     settings = Settings()
-    assert said["auth_basic_user_file"] == "/etc/nginx/users"
-    assert int(said["client_max_body_size"]) == settings.body
+    assert (said["auth_basic_user_file"], int(said["client_max_body_size"])) == ("/etc/nginx/users", settings.body)
     assert said["client_header_timeout"] == f"{settings.head_seconds:g}s"
     assert said["client_body_timeout"] == f"{settings.body_seconds:g}s"
     assert f"rate={settings.rate:g}r/s" in said["limit_req_zone"]

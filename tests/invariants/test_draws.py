@@ -110,8 +110,7 @@ def test_an_input_moves_an_average_by_more_than_rounding_or_is_not_listed(monkey
     found = AverageRange(0.2, 0.1, 0.3, {"none": (0.2, LEFT_OVER), "some": (0.19, 0.2)}, 4, 7)
     assert found.swings["none"][0] != found.swings["none"][1]
     assert found.movers == ["some"]
-    assert draws.swing((0.0, 1e-18, -1e-18)) == 0.0
-    assert draws.swing((0.0, 1e-12, 0.0)) == 1e-12
+    assert (draws.swing((0.0, 1e-18, -1e-18)), draws.swing((0.0, 1e-12, 0.0))) == (0.0, 1e-12)
     assert draws.swing((0.1, float("nan"), 0.2)) == pytest.approx(0.1)
     monkeypatch.setattr(average_ranges, "range_of", lambda *_: found)
     table = average_ranges.range_table(SimpleNamespace(law=importer("USA").law, chosen=None), date(2025, 5, 14))

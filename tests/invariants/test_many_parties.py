@@ -121,8 +121,7 @@ def test_outsiders_sign_with_each_other_where_they_are_said_to():
     stand, pairs = (coalitions.coalition_deal(game, ("A",), game.space.lower, way) for way in ("stand", "pairs"))
     best = max(np.linspace(0.0, 1.0, 2001), key=lambda x: x * x * (1.0 - x))
     assert stand.value == 0.0
-    assert pairs.outcome == pytest.approx([0.0, best], abs=1e-3)
-    assert pairs.value == pytest.approx(-best, abs=1e-3)
+    assert (pairs.outcome, pairs.value) == (pytest.approx([0.0, best], abs=1e-3), pytest.approx(-best, abs=1e-3))
     for some in (("A", "B"), ABC):
         ways = [coalitions.coalition_deal(game, some, game.space.lower, way) for way in ("stand", "pairs")]
         assert ways[1].outcome == pytest.approx(ways[0].outcome)

@@ -138,8 +138,7 @@ def test_rates_at_which_no_trade_is_left_come_back():
     for high in (0.1, 2.0):
         search = Search(economy, ZERO, weights_of(economy, "USA"), group)
         found.append(many_rates(search, np.array([0.1, 0.1, 0.1, high]), scale))
-    assert found[1][0] == pytest.approx(found[0][0], abs=NOISE)
-    assert found[1][1] == pytest.approx(found[0][1], abs=1e-3)
+    assert (found[1][0], found[1][1]) == (pytest.approx(found[0][0], abs=NOISE), pytest.approx(found[0][1], abs=1e-3))
 
 
 def test_a_guard_on_elasticities_is_named_with_the_optimum():

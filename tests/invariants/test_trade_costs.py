@@ -176,8 +176,7 @@ def test_points_are_added_the_narrower_row_wins_and_high_rates_are_written_so(tm
     rows = read(tmp_path, "importer,exporter,sector,tariff,added\nUSA,CHN,ELE,30%,\nUSA,CHN,,,0.10\nUSA,all,,0.05,\n")
     tariff, old = shock_of(SMALL, rows).tariff, baseline_tariff(SMALL)
     usa, china, ele, met = (*map(SMALL.country, ("USA", "CHN")), *map(SMALL.sector, ("ELE", "MET")))
-    assert tariff[usa, china, ele] == 0.3
-    assert tariff[usa, china, met] == pytest.approx(old[usa, china, met] + 0.1)
+    assert (tariff[usa, china, ele], tariff[usa, china, met]) == (0.3, pytest.approx(old[usa, china, met] + 0.1))
     assert tariff[usa, SMALL.country("JPN"), met] == 0.05
     rows = read(tmp_path, "importer,exporter,tariff\nUSA,CHN,245%\n")
     assert shock_of(SMALL, rows).tariff[SMALL.country("USA"), SMALL.country("CHN"), 0] == 2.45

@@ -279,8 +279,7 @@ def test_a_chance_is_said_in_words_improving_hurts_nobody_and_the_other_takes_it
     rows = {one.name: one for one in engine.deal(GENEVA).numbers}
     one = rows["p_star_USA"]
     assert replace(one, value=-0.02).text == "any: it signs anyway"
-    assert replace(one, value=1.3).text == "none: it signs at no chance"
-    assert replace(one, value=0.4).text == "0.40"
+    assert (replace(one, value=1.3).text, replace(one, value=0.4).text) == ("none: it signs at no chance", "0.40")
     found = improve(engine, engine.read({**GENEVA, "us": "60", "cn": "60"})[0])
     assert min(found.better.values()) > -1e6
     assert sum(found.better.values()) > 1e9

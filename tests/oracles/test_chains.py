@@ -198,8 +198,7 @@ def test_ban_on_one_and_on_all():
     every = disrupt(base, licences.full_stop(), 6, stock_days=0, leak_cap=1.0)
     assert every.met == pytest.approx(np.full((2, 6), 0.4))
     one = disrupt(base, licences.full_stop(countries=("DEU",)), 6, stock_days=0, leak_cap=1.0)
-    assert one.met[0] == pytest.approx([0.4] * 3 + [0.7] * 3)
-    assert one.met[1] == pytest.approx([1.0] * 3 + [0.7] * 3)
+    assert (one.met[0], one.met[1]) == (pytest.approx([0.4] * 3 + [0.7] * 3), pytest.approx([1.0] * 3 + [0.7] * 3))
     assert one.leakage[0, 5] == pytest.approx(0.3 * 1e5 / 12)
 
 
@@ -529,8 +528,7 @@ def test_a_bloc_of_a_real_world_is_taken_as_one(world):
     at = [economy.country("DEU"), economy.country("FRA")]
     made = arrays["flows"][:, at].sum(axis=(0, 1))
     added = (arrays["flows"][:, at].sum(axis=0) * (1.0 - arrays["input_share"][at].sum(axis=1))).sum(axis=0)
-    assert network.output == pytest.approx(made, rel=1e-12)
-    assert network.gdp == pytest.approx(added.sum(), rel=2e-2)
+    assert (network.output, network.gdp) == (pytest.approx(made, rel=1e-12), pytest.approx(added.sum(), rel=2e-2))
     assert network.gdp >= added.sum() * (1 - 1e-12)  # rows kept within their output add to value added
     own = arrays["flows"][np.ix_(at, at)].sum(axis=(0, 1))
     assert (network.use.sum(axis=1) <= own * (1 + 1e-9)).all()
@@ -544,8 +542,7 @@ def test_users_must_be_split_or_the_loss_is_overstated(world):
     spending = np.where(np.isin(network.industries, users), 5e-4 * network.output, 0.0)
     whole = with_spending(network, spending, np.full(len(network.industries), 0.1))
     parts = split_exposed(whole, {"C27": 0.35, "C28": 0.185, "C29": 0.327})
-    assert parts.spending.sum() == pytest.approx(spending.sum())
-    assert parts.gdp == pytest.approx(network.gdp, rel=1e-9)
+    assert (parts.spending.sum(), parts.gdp) == (pytest.approx(spending.sum()), pytest.approx(network.gdp, rel=1e-9))
     shortage = {name: 0.3 for name, R in zip(parts.industries, parts.spending, strict=True) if R > 0}
     loss = gdp_change(equilibrium(parts, short(parts, shortage)))
     unsplit = gdp_change(equilibrium(whole, short(whole, dict.fromkeys(users, 0.3))))

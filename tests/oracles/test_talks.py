@@ -221,8 +221,7 @@ def test_a_week_costs_a_fifty_second_and_patience_is_the_ratio():
     # On a straight frontier of sum zero each gets half of what both fallbacks leave.
     ledger = gaming.delay_ledger(("USA", "CHN"), flows, signed, stocks=stocks, predict=lambda d: (d - d[::-1]) / 2.0)
     assert (ledger.total[0], ledger.total[-1]) == (pytest.approx([0.5, 2.0]), pytest.approx([1.5, 2.0]))
-    assert ledger.patience[0] == pytest.approx([0.25, 4.0])
-    assert ledger.cumulative[-1, 1] == pytest.approx(2.0 * weeks)
+    assert (ledger.patience[0], ledger.cumulative[-1, 1]) == (pytest.approx([0.25, 4.0]), pytest.approx(2.0 * weeks))
     assert ledger.predicted[-1] - ledger.predicted[0] == pytest.approx([-26.0, 26.0], abs=1e-3)
 
 

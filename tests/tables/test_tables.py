@@ -164,6 +164,5 @@ def test_codes_of_the_aircraft_dispute_are_lines_and_it_ends_on_two_days():
     codes = {r["code"] for r in rows("section_301_aircraft/goods.csv", "code")}
     assert all(USA.lines.slice(code).start < USA.lines.slice(code).stop for code in codes)
     last = {m.id: m.end for m in USA.law.measures if m.authority == "section_301_aircraft"}
-    assert last.pop("s301_aircraft_gbr") == date(2021, 3, 3)
-    assert last.pop("s301_aircraft_grc") == date(2020, 8, 31)
+    assert (last.pop("s301_aircraft_gbr"), last.pop("s301_aircraft_grc")) == (date(2021, 3, 3), date(2020, 8, 31))
     assert set(last.values()) <= {date(2021, 3, 10), date(2020, 3, 4)}

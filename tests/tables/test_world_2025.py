@@ -61,8 +61,7 @@ def builder() -> ModuleType:
 def test_the_axes_tariffs_and_elasticities_are_of_eighty_economies_and_the_older_world():
     world, older = load_economy(LARGE), load_economy(OLDER)
     assert (world.countries, len(world.sectors)) == (older.countries[:-1], 50)
-    assert world.sectors[:GOODS] == older.sectors[:GOODS]
-    assert world.parameters["services"] == world.sectors[GOODS:]
+    assert (world.sectors[:GOODS], world.parameters["services"]) == (older.sectors[:GOODS], world.sectors[GOODS:])
     assert {"C24A", "C24B", "C26", "C29"} <= set(world.sectors)
     small = load_economy(SMALL)
     assert (len(small.countries), len(small.sectors)) == (20, 18)
