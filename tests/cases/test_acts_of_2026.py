@@ -8,6 +8,9 @@ from detente.data.importers import importer
 from detente.lab.averages.laid_law import laid_law
 from detente.lab.statute.lookup import look_up
 from detente.law import schedule_on
+from rows import rows_of
+
+LISTED = rows_of(__file__)
 
 RETIRED = ("3004909221", "3004909225", "3818000095")
 
@@ -16,20 +19,7 @@ def told(line: str, partner: str, on: str) -> set[str]:
     return {measure.id for measure in look_up(line, partner, date.fromisoformat(on)).controls}
 
 
-@pytest.mark.parametrize(
-    ("line", "partner", "on", "measure", "applies"),
-    [
-        ("0201.30.50.91", "BRA", "2026-09-01", "trq_beef_2026", True),
-        ("0201.30.50.91", "BRA", "2026-12-01", "trq_beef_2026", False),
-        ("0201.30.50.91", "ARG", "2026-09-01", "trq_beef_2026", False),
-        ("0201.30.80", "BRA", "2026-09-01", "trq_beef_2026", False),
-        ("2804.61", "CHN", "2026-12-04", "s232_polysilicon_prices", True),
-        ("2804.61", "CHN", "2026-12-03", "s232_polysilicon_prices", False),
-        ("3818.00.00.10", "CHN", "2026-12-04", "s232_polysilicon_prices", False),
-        ("8542.31.00", "CHN", "2027-06-23", "s301_legacy_chips", True),
-        ("8542.31.00", "TWN", "2027-06-23", "s301_legacy_chips", False),
-    ],
-)
+@pytest.mark.parametrize(("line", "partner", "on", "measure", "applies"), LISTED["an_act_without_a_rate_is_told"])
 def test_an_act_without_a_rate_is_told(line, partner, on, measure, applies):
     assert (measure in told(line, partner, on)) is applies
 
@@ -48,22 +38,7 @@ def test_trade_of_2024_keeps_the_duty_of_the_number_that_replaced_its_own(line):
     assert rate > 0.1
 
 
-@pytest.mark.parametrize(
-    ("partner", "on", "heading"),
-    [
-        ("CHN", "2026-07-24", "9903.05.31"),
-        ("VNM", "2026-10-09", "9903.05.84"),
-        ("CAN", "2026-10-09", "9903.05.29"),
-        ("DEU", "2026-10-09", "9903.05.39"),
-        ("JPN", "2026-10-09", "9903.05.49"),
-        ("VNM", "2025-08-07", "9903.02.69"),
-        ("KOR", "2025-11-13", "9903.02.56"),  # the eve of the floor
-        ("KOR", "2025-11-14", "9903.02.80"),
-        ("LIE", "2025-11-14", "9903.02.88"),
-        ("JPN", "2025-08-07", "9903.02.73"),
-        ("LSO", "2025-04-09", "9903.01.76"),
-    ],
-)
+@pytest.mark.parametrize(("partner", "on", "heading"), LISTED["each_partner_has_its_heading"])
 def test_each_partner_has_its_heading(partner, on, heading):
     terms = look_up("9503.00.0073", partner, date.fromisoformat(on)).ladders[0].terms
     assert heading in {term.heading for term in terms}

@@ -14,6 +14,9 @@ import detente as dt
 from detente.codes import InputError
 from detente.codes.errors import NotRated
 from detente.lab.entries.job import EntriesOrder, rate_entries
+from rows import rows_of
+
+LISTED = rows_of(__file__)
 
 HEAD = "line,partner,date,value\n"
 ROW = "8507.60.00.10,China,2025-04-15,1000\n"
@@ -68,18 +71,7 @@ def test_a_reader_gets_sums_and_what_would_be_refunded(detente, entries):
         assert words in " ".join(ran.out.split())
 
 
-@pytest.mark.parametrize(
-    ("args", "words"),
-    [
-        (("--void", "basis:IEPA"), "--void"),
-        (("--resume",), "name a folder with --work"),
-        (("--ask", "gap"), "unknown table 'gap'"),
-        (("--format", "xlsx"), "--out answer.xlsx"),
-        (("--weights", "12"), "--weights: does nothing with entries"),
-        (("--set", "us_content=40"), "set us_content: 40 is out of range"),
-        (("--set", "colour=0.4"), "unknown input 'colour'"),
-    ],
-)
+@pytest.mark.parametrize(("args", "words"), LISTED["bad_options_are_one_sentence"])
 def test_bad_options_are_one_sentence(detente, entries, args, words):
     ran = detente("entries", entries, *args, "-q")
     assert ran.code == 2

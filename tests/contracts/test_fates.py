@@ -11,19 +11,12 @@ from detente.data.importers import importer
 from detente.lab.averages import averages
 from detente.lab.averages.laid_law import laid_law
 from detente.lab.statute.lookup import look_up
+from rows import rows_of
+
+LISTED = rows_of(__file__)
 
 
-@pytest.mark.parametrize(
-    ("day", "totals"),
-    [
-        ("2026-11-09", []),  # the last day of the suspension as it is printed
-        ("2026-11-10", [1.25, 0.50, 0.50]),
-        ("2027-01-09", [1.25, 0.50, 0.50]),
-        ("2027-01-10", [1.25, 1.25, 0.50]),  # what was prolonged by words has run out
-        ("2027-11-09", [1.25, 1.25, 0.50]),
-        ("2027-11-10", []),  # and what was renewed for a year as well
-    ],
-)
+@pytest.mark.parametrize(("day", "totals"), LISTED["each_fate_of_the_truce_runs_out_on_its_day"])
 def test_each_fate_of_the_truce_runs_out_on_its_day(day, totals):
     """Chassis of China: 25% of Annex I-B, and the 100% of 9903.91.12 in place of the 25% of list 3."""
     line = look_up("8716.39.0090", "CHN", date.fromisoformat(day))

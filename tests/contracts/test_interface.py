@@ -29,7 +29,10 @@ from detente.faces.web.pages import routes as pages
 from detente.faces.web.pages.routes import PLACES
 from detente.faces.web.problems import wants_page
 from detente.faces.web.settings import Settings
+from rows import rows_of
 from serving import cut
+
+LISTED = rows_of(__file__)
 
 HOME = "/api/v1"
 GENEVA = "case=us-china-2025-05&date=2025-05-14&us=10&fentanyl=20&cn=10&licences=1&action=0.5&duration=90"
@@ -172,17 +175,7 @@ def test_a_watch_list_is_asked_for_and_sent_and_comes_as_files(client):
 
 
 @pytest.mark.sampled(2)
-@pytest.mark.parametrize(
-    "path",
-    [
-        "/economy/war?world=/etc/passwd", "/law/changes?from=2025-05-02&to=2025-05-01",
-        "/average?publisher=yale&weights=mine.csv", "/revenue?on=2025-05-14&from=2024",
-        "/deal/live/set?case=none", "/deal/live/set?weights=none", "/deal/live/set?horizon=none&weights=x",
-        "/deal/live/nearest", "/deal/live/nearest?x=z&y=1", "/deal/live/set?sides=USA,DEU",
-        "/deal/live/nearest?x=nan&y=1", "/runs/xyz",
-        "/watch?file=8507.60:Narnia", "/watch?file=8507.6:China&file=:", "/watch?from=2025-01-01", "/watch?file=a.csv",
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize("path", LISTED["a_mistake_is_one_clear_problem"])
 def test_a_mistake_is_one_clear_problem(client, path):
     found = client.get(placed(path))
     assert found.status_code == 422, found.text[:300]
@@ -261,15 +254,7 @@ def test_the_script_of_the_charts_is_kept_for_ever_and_small(client):
     assert again.status_code == 304
 
 
-DESCRIBED = (
-    ("/deal", "?levels=us%3D34"),
-    ("/reconcile", "?number=17.8&on=2025-05-12&publisher=yale&limit=3"),
-    ("/reconcile", "?number=$2800&on=2026-11-20&limit=3"),
-    ("/watch", "?file=8507.60:China&file=1201.90:USA:China:soy&from=2026-06-30&on=2026-11-20&limit=3"),
-    ("/status", ""),
-    ("/chain/levers", "?mineral=gallium&cut=0.5&months=3&set=levers%3Dstockpile"),
-    ("/check", "?statement=C01&as_of=2025-05-08&draws=0"),
-)
+DESCRIBED = LISTED["described"]
 
 
 @pytest.fixture(scope="module")
@@ -471,31 +456,13 @@ def test_the_refusal_names_the_parameter_that_is_meant(client, method, path, wor
     assert words in found.json()["detail"]
 
 
-@pytest.mark.parametrize(
-    ("old", "now"),
-    [
-        ("/claims?name=2025-26&side=for", "/check?ledger=2025-26&verdict=for"),
-        ("/materials?chain=gallium-germanium", "/chain/run?mineral=gallium-germanium"),
-        ("/facing?exporter=VNM&before=2025-01-01&after=2025-10-01",
-         "/average?by=importer&partner=VNM&against=2025-01-01&on=2025-10-01"),
-        ("/facing?by=section&on=2025-10-01", "/average?partner=USA&by=importer%2Csection&on=2025-10-01"),
-        ("/duty", "/average?from=2025-01-01"), ("/duty?of=CHN&from=2025-04-01", "/average?of=CHN&from=2025-04-01"),
-        ("/law/changes?of=CHN&since=2025-01-01", "/law/changes?of=CHN&from=2025-01-01"),
-        ("/law.csv?of=USA&q=lithium", "/find.csv?of=USA&words=lithium"), ("/law.csv?of=CHN&q=", "/law/list.csv?of=CHN"),
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize(("old", "now"), LISTED["links_of_earlier_versions_lead_on"])
 def test_links_of_earlier_versions_lead_on(client, old, now):
     found = client.get(old, follow_redirects=False)
     assert (found.status_code, found.headers["location"]) == (308, now)
 
 
-SHOWN = (
-    "/", "/find", "/find?q=coffee+from+Brazil",
-    "/law", "/law?of=CHN", "/entries", "/watch", "/average", "/average?of=EU27", "/revenue",
-    "/reconcile", "/reconcile?number=17.8&on=2025-05-12&publisher=yale", "/chain/run",
-    "/chain/acts", "/score", "/runs", "/deal", "/tariff",
-    "/tariff?on=2025-05-14&row=USA:Narnia:8703:min15::",
-)  # fmt: skip
+SHOWN = LISTED["shown"]
 
 
 def names_taken(addresses, method, path):

@@ -17,6 +17,9 @@ from detente.data.importer_lines import line_words
 from detente.data.importers import importer
 from detente.lab.statute import audit, coverage
 from detente.lab.statute.audit import audit_file, read_gaps, stated_rate
+from rows import rows_of
+
+LISTED = rows_of(__file__)
 
 ROOT = Path(__file__).resolve().parents[2]
 TODAY = date(2026, 11, 27)
@@ -247,13 +250,7 @@ def test_a_damaged_csv_export_is_refused(rows, tmp_path, detente, change, says):
     assert (ran.code, says in ran.err, len(ran.err.splitlines())) == (2, True, 1), ran.err
 
 
-@pytest.mark.parametrize(
-    ("file", "name"),
-    [
-        ("hts_2026_rev_10.json.gz", "2026 rev 10"), ("hts_2025_revision_14_json.json", "2025 rev 14"),
-        ("2026HTSRev21.csv", "2026 rev 21"), ("hts_2026_basic.json", "2026 basic"), ("schedule.json", ""),
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize(("file", "name"), LISTED["a_revision_is_named_by_its_file"])
 def test_a_revision_is_named_by_its_file(file, name):
     assert hts.revision_name(file) == name
 

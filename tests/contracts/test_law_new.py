@@ -18,6 +18,9 @@ from detente.data.schedule_heads import read_sheet
 from detente.lab.key import key_of, own_laws
 from detente.lab.scenario import Scenario
 from detente.lab.statute.coverage import coverage_tables, spans
+from rows import rows_of
+
+LISTED = rows_of(__file__)
 
 SCHEDULE = """\
 Customs tariff of Kenya;;;;;
@@ -259,12 +262,8 @@ def test_a_folder_of_ones_own_is_part_of_the_key_wherever_it_lies(source, tmp_pa
 
 
 @pytest.mark.parametrize(
-    ("make", "given", "words"),
-    [("laws/ken", "lwas", ("there is no folder", "did you mean 'laws'?")),
-     ("a/laws/ken", "a", ("holds no importer.yaml", "did you mean", "laws?")),
-     ("laws/ken/measures", "laws/ken/measures", ("holds no importer.yaml", "ken?")),
-     ("empty", "empty", ("`detente law new` makes one",))],
-)  # fmt: skip
+    ("make", "given", "words"), LISTED["a_folder_of_laws_that_is_none_is_named_with_the_one_that_may_be_meant"]
+)
 def test_a_folder_of_laws_that_is_none_is_named_with_the_one_that_may_be_meant(
     detente, tmp_path, monkeypatch, make, given, words
 ):

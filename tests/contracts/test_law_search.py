@@ -9,6 +9,9 @@ import detente as dt
 from detente.data.importer_lines import joined, line_words
 from detente.data.importers import importer
 from detente.lab.statute.search import line_trade, search, stemmed, synonyms, terms_of
+from rows import rows_of
+
+LISTED = rows_of(__file__)
 
 
 def found(words, of="USA"):
@@ -151,14 +154,7 @@ def test_headings_that_say_nothing_are_left_out():
     assert joined(("Seats", "Other")) == "Seats: Other"
 
 
-@pytest.mark.parametrize(
-    ("words", "stems"),
-    [
-        ("T-shirts", "t shirt"), ("Batteries", "battery"), ("boxes", "box"), ("shoes", "shoe"), ("glass", "glass"),
-        ("apparatus", "apparatus"), ("watches", "watch"), ("tomatoes", "tomato"), ("vehicles", "vehicle"),
-        ("café", "cafe"), ("lenses", "lens"), ("chassis", "chassis"),
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize(("words", "stems"), LISTED["plurals_are_brought_to_one_form"])
 def test_plurals_are_brought_to_one_form(words, stems):
     assert stemmed(words) == stems
 

@@ -26,6 +26,9 @@ from detente.lab.claims.typed import row_of
 from detente.lab.claims.words import quantities_table
 from detente.lab.record.tables import promises_table
 from detente.lab.statute.book import steps
+from rows import rows_of
+
+LISTED = rows_of(__file__)
 
 AS_OF, SUMMER = date(2026, 11, 27), date(2026, 7, 23)
 NAME = "2025-26"
@@ -204,17 +207,7 @@ def test_the_last_digit_of_a_claim_is_read_as_written(written, value, half):
 
 
 TODAY = "2026-07-23"
-READ = {
-    "the average US tariff is 28 percent": {"name": "average_tariff_level", "value": "28", "unit": "percent"},
-    "the average tariff rose by more than 20 points": {"name": "average_tariff_rise", "comparator": ">"},
-    "prices rise by 15 per cent": {"name": "price_effect", "comparator": "rose", "base": "2025-01-01"},
-    "tariffs on China are above 50%": {"name": "partner_additional_rate", "comparator": ">", "partner": "CHN"},
-    "US imports from China fell by 30 percent in 2025": {"name": "imports", "partner": "CHN", "year": 2025},
-    "imports were $3,200 billion in 2025": {"name": "imports", "value": "3200", "unit": "usd_bn"},
-    "households pay $2,800 a year": {"name": "household_cost", "value": "2800", "unit": "usd"},
-    "the trade deficit with Vietnam is $120bn in 2024": {"name": "trade_balance", "value": "-120", "partner": "VNM"},
-    "customs duties brought in 0.2 trillion in 2025": {"name": "tariff_revenue", "value": "200", "unit": "usd_bn"},
-}
+READ = LISTED["read"]
 
 
 @pytest.mark.parametrize("sentence", READ)

@@ -19,6 +19,9 @@ from detente.data.readers import read_flows
 from detente.lab.averages.laid_law import LaidLaw
 from detente.lab.entries.job import EntriesOrder, rate_entries
 from detente.lab.micro.micro import Microdata
+from rows import rows_of
+
+LISTED = rows_of(__file__)
 
 MONTHS = ("2025-03", "2025-04")
 PAIRS = 250
@@ -230,15 +233,7 @@ def test_quotes_that_part_nothing_cost_no_row_in_silence(tmp_path):
         list(rowfile.frames_of(block))
 
 
-OF_ANOTHER_DAY = [
-    # month, line, what it counts as there: "" for a row that is left out
-    ("2025-06", "0901.11.00.35", "0901.11.00"),
-    ("2025-07", "0901.11.00.35", "0901.11.00.35"),
-    ("2025-01", "8708.29.50.60", "8708.29"),
-    ("2025-03", "8708.29.50.60", ""),
-    ("2021-12", "8517.12.00.50", "8517.13 and 8517.14"),
-    ("2022-01", "8517.12.00.50", ""),
-]
+OF_ANOTHER_DAY = LISTED["of_another_day"]
 
 
 @pytest.fixture(scope="module")

@@ -26,6 +26,9 @@ from detente.lab.prices.prices import days_apart, price_changes
 from detente.lab.record import history as published
 from detente.lab.record.reconcile import printed, reconcile, reconciliation_tables
 from detente.law import Reading
+from rows import rows_of
+
+LISTED = rows_of(__file__)
 
 DAY = date(2025, 5, 14)
 EXACT = 1e-9
@@ -91,14 +94,7 @@ def test_orders_name_known_choices_once():
         in_order(TURNS, ["base", "base"])
 
 
-REAL = [
-    ("17.8", {"by": "yale"}, ["reading", "claims"]),
-    ("300bn", {"by": "treasury"}, []),
-    ("$2,800", {"by": "yale"}, ["accounts", "margin"]),
-    ("1.7%", {"what": "prices", "by": "yale"}, ["margin", "claims"]),
-    ("32.6", {"of": "CHN"}, ["weights"]),
-    ("40", {"partner": "CHN", "chosen": ("claims", "reading", "scope")}, ["scope"]),
-]
+REAL = LISTED["real"]
 
 
 @pytest.mark.sampled(3)
@@ -205,17 +201,7 @@ def test_a_set_of_choices_is_proposed_where_no_definition_gives_the_number():
     assert answer.tables["nearest"]["who"][0] == "nobody on record"
 
 
-PRINTED = [
-    ("17.8", "average", 0.178, 0.0005),
-    ("17.8%", "average", 0.178, 0.0005),
-    (18, "average", 0.18, 0.005),
-    ("20", "average", 0.20, 0.005),
-    ("$2,800", "households", 2800.0, 50.0),
-    ("2,820 dollars", "households", 2820.0, 5.0),
-    ("300bn", "revenue", 3e11, 7.5e9),
-    ("$2.7 trillion", "revenue", 2.7e12, 5e10),
-    ("\N{MINUS SIGN}0.5%", "average", -0.005, 0.0005),
-]
+PRINTED = LISTED["printed"]
 
 
 @pytest.mark.parametrize(("text", "what", "value", "tolerance"), PRINTED)

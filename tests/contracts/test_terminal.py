@@ -33,6 +33,9 @@ from detente.lab.record.tables import in_words
 from detente.lab.scenario import shipped
 from detente.lab.sweep.world import _coded
 from detente.lab.world.chosen import countries_of, country_of, players_of
+from rows import rows_of
+
+LISTED = rows_of(__file__)
 
 MODULE = sys.modules[Progress.__module__]
 
@@ -206,13 +209,7 @@ def test_on_a_terminal_one_line_is_rewritten_and_taken_away(monkeypatch):
     assert not written[-1].strip()
 
 
-NAMED = {
-    "8703230140": "Motor cars, with only spark-ignition engine, over 1,500 to 3,000 cc, new, up to 4 cylinders, other",
-    "8507600010": "Electric storage batteries, lithium-ion batteries, for electrically powered vehicles",
-    "3004909291": "Medicaments, other",
-    "8517130000": "Telephone sets, smartphones",
-    "6110202079": "Sweaters, pullovers, sweatshirts, waistcoats, of cotton, women's or girls', other",
-}
+NAMED = LISTED["named"]
 
 
 @pytest.mark.parametrize("code", NAMED)

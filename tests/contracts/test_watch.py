@@ -15,15 +15,12 @@ from detente.data.rowfile import SentFile
 from detente.faces.watchfiles import watch_file
 from detente.lab.statute.lookup import look_up
 from detente.lab.statute.watch import ChangeStatus, change_words, goods_of, listed, row_of, watch, watch_tables
+from rows import rows_of
+
+LISTED = rows_of(__file__)
 
 TODAY, SINCE = date(2026, 11, 20), date(2026, 2, 1)
-ROWS = (
-    "8507.60:China::cells",
-    "8541.42:EU",
-    "1201.90:United States:China:soy",
-    "8112.92:USA:China",
-    "8703.80:China:EU",
-)
+ROWS = LISTED["rows"]
 
 
 @pytest.fixture(scope="module")

@@ -27,7 +27,10 @@ from detente.faces.charts.theme import DARK, FONT, GAIN, GAINS, HEAT, LOSS, LOSS
 from detente.faces.charts.world_map import Globe, bounds, classes, round_below, shapes
 from detente.faces.report import rendered
 from detente.faces.words.language import load
+from rows import rows_of
 from touching import read, touching
+
+LISTED = rows_of(__file__)
 
 MINUS = "\u2212"
 NUMBER = re.compile(rf"(?<![\w.,])[+{MINUS}]?\d[\d,]*(?:\.\d+)?(?![\d,]*\d)")
@@ -39,14 +42,7 @@ DAYS = (
 PAGE = 900
 """Width of a whole page, pixels."""
 
-BESIDE = {
-    "measures": ("headline",),
-    "history": ("places",),
-    "daily": ("events", "daily_chn", "headline", "deals"),
-    "daily_chn": ("headline",),
-    "acceptable": ("deals",),
-    "world": ("incomes",),
-}
+BESIDE = LISTED["beside"]
 """Table of a chart -> others that it draws beside it: totals of the steps, places, acts of the days, named points."""
 
 CONSTANTS = ("weights of April 2025", "spending of 2017", "imports of 2024", "5th to 95th percentile")

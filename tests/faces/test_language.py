@@ -17,6 +17,9 @@ from detente.faces.words.language import load, sorted_as
 from detente.faces.words.record import record_sentences, records_of
 from detente.lab.deal import numbers
 from detente.lab.deal.numbers import DealNumber, signed
+from rows import rows_of
+
+LISTED = rows_of(__file__)
 
 FORMS = ("_one", "_other")
 
@@ -147,17 +150,7 @@ def test_a_duty_of_another_day_says_which(more, words):
     assert words in called_out({"reason": "not_in_force", "parts": DAYS | more}, load())
 
 
-@pytest.mark.parametrize(
-    ("name", "said"),
-    [
-        ("United States", "the United States"), ("United Kingdom", "the United Kingdom"), ("China", "China"),
-        ("Netherlands", "the Netherlands"), ("Philippines", "the Philippines"), ("Czechia", "Czechia"),
-        ("United Arab Emirates", "the United Arab Emirates"), ("Dominican Republic", "the Dominican Republic"),
-        ("Dominica", "Dominica"), ("European Union", "the European Union"), ("Solomon Islands", "the Solomon Islands"),
-        ("rest of South-East Asia", "the rest of South-East Asia"), ("Rest of the world", "the rest of the world"),
-        ("South Korea", "South Korea"), ("Congo", "Congo"), ("DR Congo", "the DR Congo"),
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize(("name", "said"), LISTED["some_names_take_the_article"])
 def test_some_names_take_the_article(name, said):
     assert in_sentence(name) == said
 

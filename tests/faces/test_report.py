@@ -26,6 +26,9 @@ from detente.faces.words.language import load
 from detente.lab.claims.asked import mark_of
 from detente.lab.run import run
 from detente.lab.scenario import shipped
+from rows import rows_of
+
+LISTED = rows_of(__file__)
 
 MINUS = "\u2212"
 
@@ -273,15 +276,7 @@ def test_a_folder_appears_whole_and_keeps_files_of_other_names(tmp_path):
     assert {path.name for path in tmp_path.iterdir()} == {"report"}
 
 
-@pytest.mark.parametrize(
-    ("text", "hint"),
-    [
-        ("{", "not a JSON file"),
-        ("[]", "not a result"),
-        ('{"key": "x", "scenario": {}, "tables": {}}', "units"),
-        ('{"key": "x", "scenario": {"on": "2025-05-14"}, "tables": {"a": []}, "about": {}}', "damaged"),
-    ],
-)
+@pytest.mark.parametrize(("text", "hint"), LISTED["a_file_that_is_no_result_is_refused"])
 def test_a_file_that_is_no_result_is_refused(tmp_path, text, hint):
     path = tmp_path / "result.json"
     path.write_text(text)

@@ -17,6 +17,9 @@ from detente.lab.averages.laid_law import laid_law
 from detente.lab.statute.book import last_act, line_history
 from detente.lab.statute.lookup import look_up
 from detente.lab.statute.search import goods_and_origin
+from rows import rows_of
+
+LISTED = rows_of(__file__)
 
 pytest.importorskip("fastapi", reason="the web extra is not installed")
 
@@ -73,16 +76,7 @@ def test_a_page_that_is_worked_out_says_so_and_comes_again(client, monkeypatch):
     assert 'action="/find"' in found
 
 
-@pytest.mark.parametrize(
-    ("typed", "goods", "origin"),
-    [
-        ("coffee from Brazil", "coffee", "BRA"), ("coffee Brazil", "coffee", "BRA"),
-        ("rice of South Korea", "rice", "KOR"),
-        ("electric cars South Korea", "electric cars", "KOR"), ("8507.60 from China", "8507.60", "CHN"),
-        ("coffee", "coffee", ""), ("China", "China", ""), ("coffee from Narnia", "coffee from Narnia", ""),
-        ("leather from cattle from Brazil", "leather from cattle", "BRA"),
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize(("typed", "goods", "origin"), LISTED["words_are_goods_and_a_country"])
 def test_words_are_goods_and_a_country(typed, goods, origin):
     assert goods_and_origin(typed) == (goods, origin)
 

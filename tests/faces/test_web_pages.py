@@ -30,32 +30,11 @@ from detente.lab.country.partners import country_case, deal_world
 from detente.lab.duties.own import SECTOR_NAMES
 from detente.lab.key import data_hashes, key_of
 from detente.lab.scenario import dated, load_scenario
+from rows import rows_of
 
-PLACES = {
-    "deal": "/deal",
-    "mended": "/deal?us=999&cn=abc",
-    "embedded": "/embed/deal?us=34&cn=34",
-    "law": "/law",
-    "search": "/find?words=lithium",
-    "line": "/rate?line=8507.60.00.10&partner=CHN&on=2025-05-14",
-    "chinese line": "/rate?line=1201.90&partner=USA&of=CHN&on=2025-05-14",
-    "averages by day": "/average?from=2025-05-01&to=2025-05-30",
-    "averages in a frame": "/embed/average?partner=MEX&from=2025-05-01&to=2025-05-30",
-    "another number": "/reconcile?number=17.8&on=2025-05-12&publisher=yale",
-    "watch": "/watch?file=8507.60:China&file=1201.90:USA:China:soy&from=2026-10-01",
-    "entries": "/entries",
-    "world": "/economy/solve?scenario=geneva",
-    "country": "/brief?country=DEU&scenario=geneva",
-    "tariff": "/tariff?on=2025-05-14&row=USA:Narnia:8703:min15::",
-    "gallium": "/chain/show?mineral=gallium",
-    "months": "/chain/run?mineral=gallium&cut=80%25&draws=0",
-    "claims": "/check?statement=C13&as_of=2025-05-31&draws=0",
-    "runs": "/runs",
-    "run": "/runs/{key}",
-    "delete": "/runs/{key}/delete",
-    "frozen": "/embed/deal?frozen={key}",
-    "missing": "/rate?line=99999999&partner=CHN",
-}
+LISTED = rows_of(__file__)
+
+PLACES = LISTED["places"]
 GENEVA = "case=us-china-2025-05&date=2025-05-14&us=10&fentanyl=20&cn=10&licences=1&action=0"
 SIXTY = GENEVA.replace("us=10", "us=60").replace("cn=10", "cn=60")
 WIDER = """[...document.querySelectorAll("body *")].filter(e => !e.closest(".scroll, svg, .unseen, .skip")
@@ -552,15 +531,7 @@ def test_rows_are_read_as_they_are_meant():
     assert own.query() == MINE
 
 
-@pytest.mark.parametrize(
-    ("row", "words"),
-    [
-        ("USA:Narnia:all:10::", "Narnia"), ("USA:EU:all:much::", "is no number"), ("USA:EU:9999.99:10::", "9999.99"),
-        ("USA:EU:all:900::", "out of range"), ("CHN:Japan:all:10::", "trade of China"), ("USA:US:all:10::", "importer"),
-        ("FRA:US:all:10::", "no lawbook"), ("USA:EU:all:10:2025-06-01:2025-05-01", "before the first day"),
-        ("USA:EU:all:10:2025-13-01:", "2025-13-01"), ("USA:EU:SVC:10::", "SVC"),
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize(("row", "words"), LISTED["a_row_that_cannot_be_read_is_left_out_and_named"])
 def test_a_row_that_cannot_be_read_is_left_out_and_named(row, words):
     own = read(f"on=2025-05-14&row={TARIFFS[0]}&row={row}")
     assert own.duties[1] is None

@@ -6,6 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from rows import rows_of
+
+LISTED = rows_of(__file__)
+
 ROOT = Path(__file__).resolve().parents[2]
 TEXTS = [
     *sorted((ROOT / "src/detente/faces/words/locales").glob("*.toml")),
@@ -13,13 +17,7 @@ TEXTS = [
 ]
 PAGES = [ROOT / "README.md", ROOT / "docs/index.md", *sorted((ROOT / "docs/tutorials").glob("*.md"))]
 
-DECODED = (
-    "hangs? on", "failed talks", "walking away", "the quarrel", "on the record (of|to)", "held against", "law read to",
-    "is told by", "nothing is said", "most of all", "(it|they) lived", "alive", "hardly", "beneath", "yardstick",
-    "licences withheld", "withheld licences", "need not met", "users of rare earths", "once trade has settled",
-    "over the law of", "all bargains", "(rests|stands) on", "sets? out from", "is meant for", "for ever",
-    "general equilibrium", "laid by", "lays",
-)  # fmt: skip
+DECODED = LISTED["decoded"]
 """What readers did not understand, as patterns; the plain words for each are in use everywhere else."""
 
 README_WORDS = 700

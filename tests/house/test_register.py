@@ -10,6 +10,9 @@ import pytest
 from detente.codes import InputError, Unit, UnknownName, declared_columns, table_of, table_with
 from detente.codes.declared import KINDS, declared_texts, find_table, subject_tables
 from detente.lab.parts import PARTS
+from rows import rows_of
+
+LISTED = rows_of(__file__)
 
 ROOT = Path(__file__).resolve().parents[2]
 SRC = ROOT / "src" / "detente"
@@ -18,13 +21,7 @@ SUBJECTS = sorted(path.stem for path in FOLDER.glob("*.toml") if path.stem != "s
 CODE = {path.relative_to(SRC).as_posix(): path.read_text(encoding="utf-8") for path in SRC.rglob("*.py")}
 KEY = re.compile(r'\b(?:table_of|table_with|declared_columns|billions|_table)\(\s*f?"([\w-]+\.[\w{}-]+)"')
 MADE = re.compile(r"(?<![\w.])Column\(")
-MAKERS = {
-    "codes/declared.py": "the register",
-    "codes/table.py": "how far the law was read",
-    "lab/work/parquet.py": "a table read back from its file",
-    "lab/record/shelf.py": "a table of the package or of one's own, whose columns the catalogue describes",
-    "faces/report/saved.py": "a table read back from its file",
-}
+MAKERS = LISTED["makers"]
 """Modules that make columns, and of what."""
 
 

@@ -14,30 +14,19 @@ import pytest
 
 import detente
 from detente.faces.charts.gallery import ENTRIES
+from rows import rows_of
+
+LISTED = rows_of(__file__)
 
 pytest.importorskip("mkdocs", reason="needs the extra docs")
 pytest.importorskip("material", reason="needs the extra docs")
 
 ROOT = Path(__file__).resolve().parents[2]
 
-QUESTIONS = {
-    "duty on": "duty", "code for": "code", "differs from Yale": "yale", "universal tariff": "universal",
-    "change one rate": "one_rate", "retaliation": "retaliation", "exclusions": "retaliation", "lift a measure": "lift",
-    "trade costs": "trade_costs", "brief of a country": "country", "closure": "closure", "elasticity": "elasticity",
-    "export": "export", "plot": "plot", "scenario in Python": "python", "other importers": "importers",
-    "what is covered": "covered", "range": "range", "walk away": "walk_away", "talks new": "own_talks", "cite": "cite",
-    "install": "install", "law read to": "read_to", "worth of a truce": "truce",
-}  # fmt: skip
+QUESTIONS = LISTED["questions"]
 """What a reader types, and the page of docs/howto that answers."""
 
-WORDED = {
-    "tariff on batteries from China": "howto/duty", "chart of duty over time": "howto/plot",
-    "scenario from a dict": "howto/python", "what-if in Python": "howto/python", "confidence interval": "howto/range",
-    "without IEEPA": "howto/lift", "no deal": "howto/walk_away", "BATNA": "howto/walk_away",
-    "three sides": "howto/own_talks", "license": "howto/cite", "expired": "howto/read_to",
-    "server for a ministry": "howto/install", "R users": "coming_from/r", "will it hold": "hold",
-    "who would sign": "talks", "household cost": "prices", "rare earths": "chains",
-}  # fmt: skip
+WORDED = LISTED["worded"]
 """What else readers type: words of theirs that stand in no title, and the page that answers."""
 
 # The search of the site runs in a worker; here its file is loaded as it is and spoken to as the page speaks to it.

@@ -25,6 +25,9 @@ from detente.data.importers import importer
 from detente.data.library import read_to
 from detente.economy.families import FAMILIES, family_marked, family_named
 from detente.economy.family import Family
+from rows import rows_of
+
+LISTED = rows_of(__file__)
 
 ROOT = Path(__file__).resolve().parents[2]
 SRC = ROOT / "src" / "detente"
@@ -501,17 +504,7 @@ def test_the_program_grows_no_larger_and_functions_are_short():
     assert not {name: lines for name, lines in lengths.items() if lines > 60}, "more than a screen"
 
 
-DATED = {
-    "codes/days.py": "the base day of comparisons and the span of the law, said once for every face",
-    "chains/licences.py": "licence paths named by their day, in a layer that reads no file",
-    "faces/sheets.py": "a fixed date within files, so that the same tables give the same bytes",
-    "faces/watchfiles.py": "the beginning of time, for a feed without an entry",
-    "evidence/event_study.py": "hours of an exchange since a day, in a layer that reads no file",
-    "data/flows.py": "the month since which claims are counted otherwise, beside the table of claims by month",
-    "lab/claims/words.py": "examples of keys, as help shows them",
-    "faces/ask/questions/goods.py": "an example of a file, as pages show it",
-    "faces/cli/catalogue.py": "examples of commands, as help shows them",
-}
+DATED = LISTED["dated"]
 """Why a day is written in code: today is an argument, and days of the record are data."""
 
 FLAGGED = {

@@ -27,7 +27,10 @@ from detente.economy.frame import differentiation, partial_shock, points, weight
 from detente.economy.input_output.accounts import accounts as linked_accounts
 from detente.economy.input_output.accounts import with_final_residual
 from detente.economy.tariff_table import goods
+from rows import rows_of
 from small_worlds import CODES, drawn_world, war
+
+LISTED = rows_of(__file__)
 
 LIBDAY = load_libday()
 ANNOUNCED = announced_tariff(LIBDAY)
@@ -126,14 +129,7 @@ def test_a_trade_war_adds_up(small, closure):
     assert held < 1e-12 if closure == "zero" else held > 1e-5
 
 
-@pytest.mark.parametrize(
-    ("parameters", "options"),
-    [
-        ({}, {}), ({}, {"rebate": "lump-sum"}), ({}, {"closure": "proportional"}), ({}, {"closure": "zero"}),
-        ({"value_added_share": 0.49}, {}), ({"value_added_share": 0.49}, {"rebate": "lump-sum"}),
-        ({"distribution_margin": 0.0}, {}), ({"pass_through": 0.25}, {}),
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize(("parameters", "options"), LISTED["the_announced_tariffs_add_up"])
 def test_the_announced_tariffs_add_up(parameters, options):
     found = solve(LIBDAY.with_parameters(**parameters), Shock(ANNOUNCED, options=options))
     parts = adds_up(found)

@@ -13,18 +13,12 @@ from detente.codes.errors import InputError
 from detente.faces.ask.answer import Answer
 from detente.lab.entries.job import EntriesOrder, rate_entries
 from detente.lab.statute.lookup import look_up
+from rows import rows_of
+
+LISTED = rows_of(__file__)
 
 DAYS = ("2025-09-05", "2025-09-15")
-ROWS = [
-    ("8507.60.00.10", "China", 0, "", None, None, ""), ("8703.23.01.40", "Mexico", 1, "USMCA", None, None, ""),
-    ("7308.90.95.90", "Germany", 1, "", 0.6, None, ""), ("8708.29.51.60", "Japan", 1, "", None, None, ""),
-    ("6109.10.00.12", "Vietnam", 1, "", None, 0.4, ""), ("2204.21.50.40", "France", 1, "", None, None, "100 liters"),
-    ("0201.30.50.15", "Brazil", 1, "", None, None, "2000 kg"),
-    ("8802.40.01.40", "Brazil", 1, "Civil aircraft", None, None, ""),
-    ("7602.00.00.30", "Canada", 0, "", None, None, ""), ("2709.00.20.10", "Canada", 0, "", None, None, ""),
-    ("9405.42.84.40", "Korea", 1, "KORUS", None, None, ""), ("8541.43.00.10", "Cambodia", 1, "", None, None, ""),
-    ("2804.69.10.00", "Russia", 1, "", None, None, ""),
-]  # fmt: skip
+ROWS = LISTED["rows"]
 
 
 def frame_of(rows=ROWS) -> pl.DataFrame:

@@ -26,6 +26,9 @@ from detente.law import MeasureKind, Partners, Reading, Status, schedule_on
 from detente.law.headings import covers, read_headings
 from detente.law.space import Painter, build_space
 from detente.trade import pair_rates
+from rows import rows_of
+
+LISTED = rows_of(__file__)
 
 FIRST, LAST = date(2025, 1, 1), date(2026, 12, 31)
 days = st.integers(0, (LAST - FIRST).days).map(lambda n: FIRST + timedelta(n))
@@ -262,17 +265,7 @@ def test_a_ground_goes_when_nothing_uses_it_and_keeps_few_days_until_then():
             gc.enable()
 
 
-@pytest.mark.parametrize(
-    ("text", "spans"),
-    [
-        ("", []), ("9903.88.15", ["9903.88.15"]), ("9903.88.03/.04", ["9903.88.03", "9903.88.04"]),
-        ("9903.01.43-.76", ["9903.01.43-.76"]), ("9903.82.20–9903.82.26", ["9903.82.20-.26"]),
-        ("9903.05.96-.06.21", ["9903.05.96-.06.21"]), ("9903.02.78; 9903.01.86", ["9903.02.78", "9903.01.86"]),
-        ("9903.94.44/.45; .54/.55", ["9903.94.44", "9903.94.45", "9903.94.54", "9903.94.55"]),
-        ("9903.76.21, .23 and .24", ["9903.76.21", "9903.76.23", "9903.76.24"]),
-        ("9902; 9903.17-9903.18", ["9902", "9903.17.00-.18.99"]),
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize(("text", "spans"), LISTED["expressions_of_headings_are_read"])
 def test_expressions_of_headings_are_read(text, spans):
     assert [str(span) for span in read_headings(text)] == spans
 

@@ -13,7 +13,10 @@ from detente.economy import Shock, solve
 from detente.economy.frame import flows_of
 from detente.economy.paths.chain import Pace, path
 from detente.lab.country.dated import EVER, by_quarter, lasting, paid, quarter_days
+from rows import rows_of
 from small_worlds import war
+
+LISTED = rows_of(__file__)
 
 STILL = Pace(depreciation=0.0)
 SKETCH = {"MAC": 0.9, "EEQ": 0.45, "ELE": 0.5, "VEH": 0.5, "OMF": 0.3, "C28": 0.9, "C27": 0.45, "C26": 0.5, "C29": 0.5,
@@ -59,14 +62,7 @@ def test_every_quarter_or_its_far_end_is_the_static_answer(small, harsh):
     assert np.abs(own.end["capital"]).max() > 1e-3
 
 
-@pytest.mark.parametrize(
-    ("quarters", "real_income"),
-    [
-        (1, (-0.595, -0.093, -0.057, -0.016)),
-        (4, (-0.595, -0.608, -0.252, -0.076)),
-        (16, (-0.595, -0.608, -0.606, -0.590)),
-    ],
-)
+@pytest.mark.parametrize(("quarters", "real_income"), LISTED["three_lengths_as_in_the_sketch"])
 def test_three_lengths_as_in_the_sketch(quarters, real_income):
     """145 and 125 points on goods for a quarter, a year and for ever: three numbers, the longer the larger."""
     world = load_economy("icio-2022").with_parameters(capital_share=0.36)

@@ -18,7 +18,10 @@ from detente.lab.talks.gains import term_ends
 from detente.lab.talks.world import STANDARD, economy_of, world_of
 from detente.talks.fit import BLOCK, HIGHEST, DutyAxis, PayoffFit, Terms, checks_of, fitted, leja
 from detente.talks.world import Surface, TalksWorld, group_of, surface_of
+from rows import rows_of
 from teaching import duty_on, world_between
+
+LISTED = rows_of(__file__)
 
 SMALL = "icio-2022-small"
 
@@ -171,14 +174,7 @@ def test_where_the_base_duty_counts_in_a_level_is_a_floor() -> None:
     assert case.outcome_space.reading(np.array([0.15, 1.0])) == "a 15.0 points, form on"
 
 
-@pytest.mark.parametrize(
-    ("form", "more", "said"),
-    [
-        ({}, {"in_all": "forms"}, "did you mean 'form'"),
-        ({"levels": [0.0, 0.5, 1.0]}, {}, "'form' is not on or off"),
-        ({}, {"type": "cut"}, "duties whose level is on top"),
-    ],
-)
+@pytest.mark.parametrize(("form", "more", "said"), LISTED["what_counts_the_base_duty_in_is_on_or_off"])
 def test_what_counts_the_base_duty_in_is_on_or_off(form: dict[str, object], more: dict[str, object], said: str) -> None:
     with pytest.raises(InputError, match=said):
         _case({**_duty("a", "USA", "points", in_all="form"), **more}, {**FORM, **form})

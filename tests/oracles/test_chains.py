@@ -21,23 +21,12 @@ from detente.codes import InputError, UnknownName
 from detente.data.worlds import load_economy
 from detente.draws import associations, triangular
 from detente.lab.chains.levers import Lever, worth
+from rows import rows_of
+
+LISTED = rows_of(__file__)
 
 NAN = float("nan")
-VALUES = {
-    "licence_wait": 2.1,
-    "approved_share": 0.5,
-    "approved_share_defence": 0.0,
-    "hold_up_share": 0.5,
-    "lambda_heavy": 0.15,
-    "cover_spread": 0.5,
-    "hoarding": 1.5,
-    "restock_months": 3.0,
-    "leak_lag": 3.0,
-    "leak_cap": 0.0,
-    "leak_markup": 0.5,
-    "supply_elasticity": 0.2,
-    "rent_share": 1.0,
-}
+VALUES = LISTED["values"]
 
 
 def chain(**changes):
@@ -202,16 +191,7 @@ def test_ban_on_one_and_on_all():
     assert one.leakage[0, 5] == pytest.approx(0.3 * 1e5 / 12)
 
 
-@pytest.mark.parametrize(
-    ("cap", "shares", "after"),
-    [
-        (0.15, (0.4, 0.7, 1.0), (0.55, 0.70, 0.85)),
-        (0.15, (0.0, 1.0, 1.0), (0.15, 0.925, 0.925)),
-        (0.15, (0.6, 0.6, 0.6), (0.6, 0.6, 0.6)),
-        (1.0, (0.1, 0.5, 0.9), (0.5, 0.5, 0.5)),
-        (0.0, (0.1, 0.5, 0.9), (0.1, 0.5, 0.9)),
-    ],
-)
+@pytest.mark.parametrize(("cap", "shares", "after"), LISTED["transit_moves_supply_to_a_level_and_no_further"])
 def test_transit_moves_supply_to_a_level_and_no_further(cap, shares, after):
     need = np.full((3, 1), 100.0)
     received = need * np.array(shares)[:, None]

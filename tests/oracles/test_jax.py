@@ -27,16 +27,13 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from second_writing.in_jax import equations_of, jax_gradient, jax_residual
 
+from rows import rows_of
+
+LISTED = rows_of(__file__)
+
 LIBDAY = load_libday()
 ANNOUNCED = announced_tariff(LIBDAY)
-OPTIONS = (
-    {},
-    {"rebate": "lump-sum"},
-    {"closure": "proportional"},
-    {"closure": "zero"},
-    {"closure": "balanced"},
-    {"closure": "balanced", "as_published": True},
-)
+OPTIONS = LISTED["options"]
 
 
 @pytest.fixture
@@ -70,17 +67,7 @@ def anything(seed, economy, options):
     return Shock(tariff, cost, productivity, options)
 
 
-TECHNOLOGIES = (
-    ({"labor_supply_elasticity": 0.5}, {}),
-    ({"scale_elasticity": 0.06}, {"closure": "gdp"}),
-    ({"capital_share": 0.3}, {"horizon": "short"}),
-    ({"markup": 0.3}, {"closure": "zero", "horizon": "short"}),
-    ({"input_substitution": 0.1}, {}),
-    (
-        {"markup": 0.3, "labor_supply_elasticity": 0.4, "scale_elasticity": 0.05, "input_substitution": 1.6},
-        {"horizon": "short", "closure": "gdp", "objective": "political"},
-    ),
-)
+TECHNOLOGIES = LISTED["technologies"]
 """Parameters and options of family B beyond the plain model, the last with all at once."""
 
 

@@ -16,6 +16,9 @@ from detente.lab.averages.definitions import average_by_subheading, figure_choic
 from detente.lab.averages.laid_law import laid_law
 from detente.lab.averages.waterfall import walk
 from detente.law import Reading
+from rows import rows_of
+
+LISTED = rows_of(__file__)
 
 CURRENT = 0.05
 """Points that a printed figure may lie from the computed one."""
@@ -23,15 +26,7 @@ MET = 0.5
 """Points within which a figure is met."""
 NAMED = ("yale", "yale-tracker", "piie", "tax-foundation", "wto-imf", "fitch", "bloomberg", "pwbm", "gta")
 """Publishers of whose figures at least three are met; of the others every rest has a reason."""
-WALKED = (
-    ("yale", "2025-08-07", "pre"),
-    ("yale", "2025-08-07", "post"),
-    ("piie", "2025-05-14", "pre"),
-    ("fitch", "2025-05-14", "pre"),
-    ("tpc", "2025-11-17", "pre"),
-    ("pwbm", "2025-10-15", "pre"),
-    ("wto-imf", "2025-01-20", "pre"),
-)
+WALKED = LISTED["walked"]
 """Figures whose steps are computed again: one of each kind."""
 
 

@@ -17,6 +17,9 @@ from detente.economy.armington.family import inverse_supply
 from detente.economy.input_output.accounts import accounts, balance
 from detente.economy.policies.policy import HIGHEST
 from detente.economy.policies.sufficient import sufficient_nash
+from rows import rows_of
+
+LISTED = rows_of(__file__)
 
 CODES = tuple("ABCDEF")
 PLAIN = {"labor_supply_elasticity": 0.0, "scale_elasticity": 0.0}
@@ -81,14 +84,7 @@ def closed_form(found, at, *, same_sector=False):
     return 1.0 / inverse
 
 
-TWO = {
-    "one sector": {},
-    "several sectors": {"sectors": 3},
-    "no deficits": {"sectors": 3, "deficits": 0.0},
-    "services": {"sectors": 3, "services": ("s2",)},
-    "inputs": {"sectors": 3, "inputs": True},
-    "inputs and services": {"sectors": 4, "inputs": True, "services": ("s1",)},
-}
+TWO = LISTED["two"]
 
 
 @pytest.mark.sampled(3)

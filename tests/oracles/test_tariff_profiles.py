@@ -9,29 +9,13 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tools"))
 
 import write_tariff_profiles as profiles  # noqa: E402
+from rows import rows_of  # noqa: E402
+
+LISTED = rows_of(__file__)
 
 
 @pytest.mark.parametrize(
-    ("code", "group", "weighted", "published", "tolerance"),
-    [
-        ("EU27", "total", False, 5.0, 0.5),
-        ("EU27", "other", False, 4.1, 0.5),
-        ("EU27", "farm", False, 10.5, 1.0),
-        ("EU27", "other", True, 2.4, 0.5),
-        ("GBR", "total", False, 3.7, 0.5),
-        ("GBR", "farm", False, 8.6, 0.5),
-        ("GBR", "other", False, 2.9, 0.5),
-        ("GBR", "other", True, 2.4, 0.5),
-        ("BGD", "total", False, 14.0, 0.5),
-        ("BGD", "farm", False, 17.6, 0.5),
-        ("BGD", "other", False, 13.4, 0.5),
-        ("JPN", "total", False, 4.0, 0.5),
-        ("JPN", "other", False, 2.5, 0.5),
-        ("AUS", "total", False, 2.1, 0.5),
-        ("AUS", "farm", False, 1.1, 0.5),
-        ("AUS", "other", False, 2.3, 0.5),
-        ("AUS", "total", True, 2.5, 0.5),
-    ],
+    ("code", "group", "weighted", "published", "tolerance"), LISTED["averages_are_those_of_the_profiles"]
 )
 def test_averages_are_those_of_the_profiles(code, group, weighted, published, tolerance):
     """Farm goods of the European Union lack the agricultural components and entry prices, which have no equivalent."""

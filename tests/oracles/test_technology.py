@@ -12,6 +12,9 @@ from scipy.optimize import root
 import detente as dt
 from detente.economy import Economy, Shock, added, gradient, optimal_tariff, shock_of, solve
 from detente.economy.input_output.accounts import PARAMETERS, accounts, profit_share, technology
+from rows import rows_of
+
+LISTED = rows_of(__file__)
 
 Floats = NDArray[np.float64]
 
@@ -150,15 +153,7 @@ def _war(economy: Economy, **options: str) -> Shock:
     return shock_of(economy, [("USA", "CHN", None, 0.6), ("CHN", "USA", None, 0.4)], **options)
 
 
-CASES = [
-    ({}, {"horizon": "short"}),
-    ({"labor_supply_elasticity": 0.5}, {}),
-    ({"scale_elasticity": 0.06}, {"closure": "gdp"}),
-    ({"markup": 0.3}, {"closure": "gdp", "horizon": "short"}),
-    ({"input_substitution": 0.1}, {}),
-    ({"input_substitution": 1.6, "scale_elasticity": 0.05}, {"horizon": "short"}),
-    ({"markup": 0.3, "labor_supply_elasticity": 0.4, "scale_elasticity": 0.05}, {"horizon": "short"}),
-]
+CASES = LISTED["cases"]
 
 
 @pytest.mark.parametrize(("parameters", "options"), CASES)

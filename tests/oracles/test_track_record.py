@@ -20,16 +20,11 @@ from detente.faces.words.evidence import sentences
 from detente.lab.score import track
 from detente.lab.talks.outlook import form_of, outlook_on
 from detente.lab.talks.primary import Primary, forecast_of
+from rows import rows_of
 
-SCORES = {
-    "even": (0.750, 0.750, 1.386, 1.386),
-    "pooled": (0.792, 0.722, 1.471, 1.339),
-    "who": (0.799, 0.757, 1.496, 1.409),
-    "record": (0.767, 0.757, 1.412, 1.417),
-    "latest": (0.907, 0.793, 1.628, 1.445),
-    "postponed": (1.033, 1.008, 1.838, 1.796),
-    "imposed": (0.905, 0.745, 1.630, 1.370),
-}
+LISTED = rows_of(__file__)
+
+SCORES = LISTED["scores"]
 """Brier by episode and by threat, log score by both, as reckoned from the record apart from this program."""
 
 
@@ -205,15 +200,7 @@ def test_survival_is_scored_as_reckoned_apart(rule):
     assert [errors.mean() for errors in made] == pytest.approx(ALIVE[rule], abs=0.0006)
 
 
-@pytest.mark.parametrize(
-    ("name", "chances_"),
-    [
-        ("D07", (0.52, 0.27, 0.07)),
-        ("D16", (0.80, 0.63, 0.40)),
-        ("D36", (0.61, 0.37, 0.13)),
-        ("D53", (0.93, 0.87, 0.75)),
-    ],
-)
+@pytest.mark.parametrize(("name", "chances_"), LISTED["a_bargain_has_the_chance_of_its_day"])
 def test_a_bargain_has_the_chance_of_its_day(name, chances_):
     some = bargains()
     own = next(each for each in some if each.id == name)

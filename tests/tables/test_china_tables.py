@@ -15,6 +15,9 @@ from detente.lab.averages.averages import average, contributions
 from detente.lab.averages.laid_law import laid_law
 from detente.lab.statute.book import line_history
 from detente.lab.statute.lookup import look_up
+from rows import rows_of
+
+LISTED = rows_of(__file__)
 
 DATA = Path(__file__).resolve().parents[2] / "src" / "detente" / "data"
 BOOK = DATA / "lawbooks" / "chn"
@@ -63,21 +66,7 @@ def test_no_line_is_on_two_of_lists_1_to_3():
 POINTS = {"at_2_5": 2.5, "at_5": 5, "at_10": 10, "at_15": 15, "at_20": 20, "at_25": 25}
 
 
-@pytest.mark.parametrize(
-    ("code", "total"),
-    [
-        ("12019019", 37.5),  # soybeans
-        ("02032900", 65.0),  # pork
-        ("08021200", 55.0),  # almonds
-        ("27111100", 40.0),  # natural gas
-        ("27011210", 42.5),  # coking coal
-        ("27090000", 12.5),  # crude oil
-        ("01013090", 2.5),  # asses
-        ("84335100", 30.0),  # combine harvesters
-        ("85414300", 25.0),  # solar modules, a line of 2022
-        ("08135000", 55.0),  # dried fruit, missing from the translated March list
-    ],
-)
+@pytest.mark.parametrize(("code", "total"), LISTED["lists_add_up_to_the_matrix_of_march_2025"])
 def test_lists_add_up_to_the_matrix_of_march_2025(code, total):
     found = 0.0
     for name in LISTS:

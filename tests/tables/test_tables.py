@@ -17,6 +17,9 @@ from detente.data.evidence_tables import (
     quoted_reaction,
 )
 from detente.data.importers import importer
+from rows import rows_of
+
+LISTED = rows_of(__file__)
 
 DATA = Path(__file__).resolve().parents[2] / "src" / "detente" / "data"
 TABLES = DATA / "tables"
@@ -32,16 +35,7 @@ def table(name: str) -> pl.DataFrame:
     return pl.read_parquet(TABLES / f"{name}.parquet")
 
 
-@pytest.mark.parametrize(
-    ("typed", "iso3"),
-    [
-        ("South Korea", "KOR"), ("Korea", "KOR"), ("UK", "GBR"), ("Britain", "GBR"), ("Turkey", "TUR"),
-        ("Türkiye", "TUR"), ("Macau", "MAC"), ("Taiwan", "TWN"), ("Viet Nam", "VNM"), ("Vietnam", "VNM"),
-        ("Burma", "MMR"), ("Ivory Coast", "CIV"), ("Cote d'Ivoire", "CIV"), ("DRC", "COD"), ("Kosovo", "XKX"),
-        ("Hong Kong", "HKG"), ("Russia", "RUS"), ("US", "USA"), ("UAE", "ARE"), ("Czech Republic", "CZE"),
-        ("North Korea", "PRK"), ("Swaziland", "SWZ"), ("Laos", "LAO"), ("Saint Lucia", "LCA"),
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize(("typed", "iso3"), LISTED["names_people_type_find_one_country"])
 def test_names_people_type_find_one_country(typed, iso3):
     rows = table("countries").select("iso3", pl.concat_list("name", "aliases").alias("names")).explode("names")
     assert rows.filter(pl.col("names").str.to_lowercase() == typed.lower())["iso3"].unique().to_list() == [iso3]

@@ -11,7 +11,10 @@ from detente.data.worlds import load_economy
 from detente.economy.frame import Economy, Shock
 from detente.economy.input_output.accounts import accounts, imbalance
 from detente.economy.solver import gradient, solve
+from rows import rows_of
 from small_worlds import war
+
+LISTED = rows_of(__file__)
 
 ROOT = Path(__file__).resolve().parents[2]
 EU_2011 = (
@@ -66,19 +69,7 @@ def test_tariffs_spare_services_and_the_union_and_the_rest_takes_zero():
     assert 0.05 < tariff[rest, at("USA")[0]].mean() < 0.15
 
 
-@pytest.mark.parametrize(
-    ("importer", "exporter", "sector", "low", "high"),
-    [
-        ("USA", "CHN", "D15T16", 0.01, 0.04),  # not the 91% of a simple average with tobacco in it
-        ("USA", "CHN", "D17T18", 0.08, 0.10),
-        ("USA", "MEX", "D34T35", 0.0, 0.0),  # North American free trade
-        ("USA", "CAN", "D36T37", 0.0, 0.0),
-        ("CHN", "USA", "D34T35", 0.10, 0.15),  # before the retaliation of 2018
-        ("TUR", "DEU", "D29", 0.0, 0.0),  # customs union in industrial goods
-        ("TUR", "DEU", "A01T05", 0.10, 0.15),  # not in farm goods
-        ("IND", "USA", "D34T35", 0.15, 0.25),
-    ],
-)
+@pytest.mark.parametrize(("importer", "exporter", "sector", "low", "high"), LISTED["tariffs_people_know"])
 def test_tariffs_people_know(importer, exporter, sector, low, high):
     rate = world().arrays["tariff"][world().country(importer), world().country(exporter), world().sector(sector)]
     assert low <= rate <= high
