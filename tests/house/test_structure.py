@@ -13,6 +13,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from graphlib import CycleError, TopologicalSorter
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -25,6 +27,8 @@ from detente.data.importers import importer
 from detente.data.library import read_to
 from detente.economy.families import FAMILIES, family_marked, family_named
 from detente.economy.family import Family
+from detente.faces.ask.answer import OUT
+from detente.faces.report import MODULES
 from rows import rows_of
 
 LISTED = rows_of(__file__)
@@ -294,8 +298,33 @@ def code(module: Module) -> Iterator[Place]:
     yield from lines.items()
 
 
+NAMES_CODE = re.compile(r"(?:detente\.)?[a-z]\w*(?:\.\w+)*\.\w+(?::\w+)?")
+
+
+def is_there(name: str) -> bool:
+    """Whether a dotted name is a module of the package, or something in one."""
+    above, _, own = name.replace(":", ".").rpartition(".")
+    try:
+        return hasattr(import_module(above), own) or find_spec(f"{above}.{own}") is not None
+    except ImportError:
+        return False
+
+
+def missing(module: Module) -> Iterator[Place]:
+    """Texts that name code of the package, to be imported when it is first asked for, and name none that is there."""
+    for node in module.nodes:
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and NAMES_CODE.fullmatch(node.value):
+            name = node.value.removeprefix("detente.")
+            layer, second, *_ = (*re.split("[.:]", name), "")
+            known = (SRC / layer / second).is_dir() or (SRC / layer / f"{second}.py").is_file()
+            # A log has a name of two parts.
+            if (known or (second and name != node.value)) and not is_there(f"detente.{name}"):
+                yield node.lineno, node.value
+
+
 CHECKS: tuple[Check, ...] = (
-    imports, late, impure, writes, families, verbs, literal_days, flags, untidy, sentences, classes, functions, code,
+    missing, imports, late, impure, writes, families, verbs, literal_days, flags, untidy, sentences, classes, functions,
+    code,
 )  # fmt: skip
 
 
@@ -338,6 +367,8 @@ def places(check: Check, *layers: str) -> dict[str, list[Place]]:
          ['LEDGER = "2025-26"', 'REPAIR = "write it as 2025-04-15"', 'CASE = "us-china-2025-05"']),
         (flags, ['raise InputError("x", "y", "name it with --asset")', 'N = f"{n} draws; see `detente average --by`"'],
          ['def f():\n    """As `--asset` says."""\n    return "pages 3--4"']),
+        (missing, ['RUN = "detente.lab.run.walk"', 'RUN = "detente.lab.none"', 'NAMES = "data.worlds:world_nmes"'],
+         ['RUN = "detente.lab.run"', 'NAMES = "data.worlds.world_names"', 'NOTE = "talks.one_rate"', 'WHERE = "a.b"']),
         (untidy, ['InputError(where, "two  blanks", "x")', 'InputError(where, f"{a} is bad", "give one.")'],
          ['InputError(where, f"{a} is bad", f"give {b}, {c} or so")', 'InputError(a, "b", "give 1, 2, ...")']),
     ],
@@ -345,6 +376,19 @@ def places(check: Check, *layers: str) -> dict[str, list[Place]]:
 def test_a_check_sees_what_it_is_for_and_nothing_else(check, bad, good):
     counts = {text: len(list(check(Module("lab/x.py", text, ast.parse(text))))) for text in (*bad, *good)}
     assert counts == dict.fromkeys(bad, 1) | dict.fromkeys(good, 0)
+
+
+def test_code_that_is_named_in_texts_and_in_files_of_the_package_to_be_loaded_late_is_there():
+    """Also by names that leave the room out: of quantities of claims, ways out of an answer, reports."""
+    assert not places(missing)
+    quantities = (SRC / "data" / "quantities.yaml").read_text(encoding="utf-8")
+    named = [f"detente.lab.claims.{name}" for name in re.findall(r": ([a-z]\w*\.\w+)$", quantities, re.MULTILINE)]
+    assert len(named) > 20
+    named += [
+        *(f"detente.faces.{name}" for name in OUT.values()),
+        *(f"detente.faces.report.{n}" for n in MODULES.values()),
+    ]
+    assert not [name for name in named if not is_there(name)]
 
 
 def test_a_sentence_in_code_is_seen_and_one_of_a_refusal_is_not():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import date, timedelta
 from functools import cached_property
@@ -186,8 +186,13 @@ def in_quarters(
     quarters: int,
     rates: str,
     pace: Pace,
+    fits: Callable[[Economy], object] = id,
 ) -> InQuarters:
     """Paths under the later law of a scenario, under rows of tariffs, or under the laws on record from a day on.
+
+    Parameters
+    ----------
+    fits : is called with the world before anything is solved, and refuses what it cannot be asked for.
 
     Raises
     ------
@@ -198,11 +203,14 @@ def in_quarters(
         for name, value in (("scenario", scenario), ("from", first), ("on", on)):
             if value:
                 raise InputError(Parameter("tariffs"), f"are given beside '{name}'", "leave one of them out")
+        fits(setting.economy())
         return _of_rows(setting, tariffs, days, quarters, pace)
     if first is not None and not scenario:
+        fits(setting.economy())
         return _recorded(setting, first, quarters, rates, pace)
     meant = laws_meant(setting, scenario or TODAY, on)
     laws, economy = meant.laws, meant.economy
+    fits(economy)
     if laws.after.cost_hat is not None or laws.before.cost_hat is not None:
         what = "changes trade costs, which have no days in a path"
         raise InputError(Parameter("scenario"), what, "leave its costs out")

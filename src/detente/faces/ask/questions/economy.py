@@ -131,9 +131,14 @@ def economy_path(
     pace = pace_of(values)
     setting, _ = setting_of(world, closure, LONG, elasticities, "", values)
     days = [day if isinstance(day, date) else None for day in (on, from_)]
-    course = in_quarters(setting, scenario, tariffs, days[0], days[1], lasts, quarters, rates, pace)
-    codes = countries_of(course.economy, country, Parameter("country")) or [*course.parties]
-    sellers = countries_of(course.economy, partner, Parameter("partner")) or [*course.sellers]
+
+    def named(economy: Any) -> list[list[str]]:
+        given = {"country": country, "partner": partner}
+        return [countries_of(economy, several, Parameter(name)) for name, several in given.items()]
+
+    course = in_quarters(setting, scenario, tariffs, days[0], days[1], lasts, quarters, rates, pace, named)
+    codes, sellers = named(course.economy)
+    codes, sellers = codes or [*course.parties], sellers or [*course.sellers]
     tables = [course.lengths(codes), course.table(codes), course.trade(codes, sellers), course.certificate()]
     against = path_against(course)
     return Answer.of(path_in_words(course, codes), tables, between=f"compared with {against}")
