@@ -45,7 +45,7 @@ def test_every_loss_has_its_period_scope_and_measure(rare):
     assert any("take draws" in note for note in rare.tables["losses"].notes), "a missing range says why"
 
 
-def test_the_year_is_below_the_peak_and_parts_add_to_the_loss(rare):
+def test_a_year_is_below_the_peak_and_costs_are_its_losses_with_who_is_short_first(rare):
     rows = {key: row["central"] for key, row in losses(rare).items()}
     for country in BLOCS:
         if country != "CHN":
@@ -53,9 +53,6 @@ def test_the_year_is_below_the_peak_and_parts_add_to_the_loss(rare):
                 assert 0 < rows[country, scope, "gdp", "year_1"] < rows[country, scope, "gdp", "peak_quarter"]
             whole, direct = (rows[country, scope, "real_income", "year_1"] for scope in ("requirement", "direct"))
             assert whole > direct
-
-
-def test_the_costs_are_the_losses_of_the_first_year_with_who_is_short_first(rare):
     rows, users = losses(rare), list(rare.tables["first-short"])
     assert rare["lost"].tolist() == sorted(rare["lost"].tolist(), reverse=True)
     for row in rare:

@@ -127,7 +127,7 @@ def test_killed_between_two_files_a_table_is_whole_and_the_same_command_ends_the
     assert sorted(path.name for path in library.iterdir()) == ["cut.json", "cut.parquet", "whole.json", "whole.parquet"]
 
 
-def test_a_table_that_was_damaged_may_be_added_again(detente, place):
+def test_a_damaged_table_may_be_added_again_and_a_bad_vintage_leaves_the_old(detente, place):
     file = str(place / BACI.name)
     detente("data", "add", file, "--name", "ours")
     (place / "library" / "ours.parquet").write_bytes(b"x")
@@ -136,9 +136,6 @@ def test_a_table_that_was_damaged_may_be_added_again(detente, place):
     (place / "library" / "ours.json").unlink()
     told = detente("data", "add", file, "--name", "ours").err
     assert "'ours' was put into your library by hand; give another" in told
-
-
-def test_a_bad_new_vintage_leaves_the_old(detente, place):
     file = place / BACI.name
     detente("data", "add", str(file), "--name", "baci-2023")
     before = {path.name: path.read_bytes() for path in (place / "library").iterdir()}

@@ -42,14 +42,11 @@ def test_rows_of_a_breakdown_average_to_the_whole(post):
     )
 
 
-def test_what_moves_trade_and_what_counts_whole_goods_moves_the_average():
+def test_what_moves_trade_moves_the_average_and_weights_of_a_span_are_the_mean_of_its_years():
     plain, partners, world = (
         definitions.value_of(definitions.View(DAY, post=post)) for post in ("", "partners", "world")
     )
     assert world < partners < plain < definitions.value_of(definitions.View(DAY, whole_metals=True))
-
-
-def test_weights_of_a_span_are_the_mean_of_its_years():
     span, years = trade_of("USA", "all", "2024", "2017-2019"), [
         trade_of("USA", "all", "2024", str(year)) for year in (2017, 2018, 2019)
     ]  # fmt: skip

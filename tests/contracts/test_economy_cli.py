@@ -95,13 +95,10 @@ def test_tariffs_of_ones_own_are_attributed_as_below_and_their_parts_add_up():
     assert answer["effect"].tolist() == pytest.approx(exact["effect"].tolist(), abs=1e-12)
 
 
-def test_rates_for_revenue_are_higher_than_the_best():
+def test_rates_for_revenue_are_the_highest_and_every_question_has_one_world_by_default():
     best, revenue = (dt.economy_optimal("US", objective=aim, world=SMALL) for aim in ("real-income", "revenue"))
     assert revenue["rate"][0] > best["rate"][0]
     assert revenue.tables["laffer"]["revenue"].max() > 0
-
-
-def test_every_question_to_the_world_has_one_default():
     asked = [question for question in all_questions() if question.name.startswith("economy")]
     assert {question.parameters["world"].default for question in asked} == {DEFAULT} == {choices.DEFAULT}
 

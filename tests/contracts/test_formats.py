@@ -150,7 +150,7 @@ def test_a_bad_file_is_refused_and_the_library_stays(tmp_path, library, name, ho
     assert {path.name: path.read_bytes() for path in library.iterdir()} == before
 
 
-def test_all_faults_of_a_file_are_told_at_once_with_row_and_key(tmp_path):
+def test_all_faults_of_a_file_are_told_at_once_and_python_has_it_as_a_table(tmp_path):
     text = SAMPLES["baci"][1].decode().replace("7456.02", "x").replace("90.715", "-1").replace(",458,", ",777,")
     with pytest.raises(Faults) as refused:
         read_published(written(tmp_path, "baci", text.encode()))
@@ -159,9 +159,6 @@ def test_all_faults_of_a_file_are_told_at_once_with_row_and_key(tmp_path):
     assert "row 2 (842 156 280530 2023): 'x' in 'value' is not a number" in told[0]
     assert "row 4 (276 842 280530 2023): '-1' in 'value' is below 0" in told[1]
     assert "partner: '777' is no country" in told[2]
-
-
-def test_python_has_a_file_as_a_table_with_codes_that_lost_their_zero(tmp_path):
     table = dt.read_data(written(tmp_path, "wits"), as_="wits")
     assert table["rate"].tolist() == [0.0, 0.05, 0.125]
     with pytest.raises(InputError, match="as_: 2023 is not a text"):

@@ -20,6 +20,7 @@ pytest.importorskip("sqlalchemy")
 from starlette.testclient import TestClient
 
 import detente as dt
+import serving
 from detente.faces.ask.question import find
 from detente.faces.web.app import create_app
 from detente.faces.web.problems import Unwritable
@@ -27,24 +28,7 @@ from detente.faces.web.settings import Settings
 from detente.faces.web.work import jobs, worker
 from detente.faces.web.work.jobs import ATTEMPTS, LEASE, Jobs
 from detente.faces.web.work.questions import Pending, answer_to, usual
-from serving import (
-    HOME,
-    LONG,
-    PASSWORD,
-    RUN,
-    SMALL,
-    SOON,
-    Here,
-    Server,
-    alive,
-    children,
-    cut,
-    ended,
-    swept,
-    together,
-    two_servers,
-    until,
-)
+from serving import HOME, Server, cut, ended, until
 
 LEVERS = f"{HOME}/chain/levers?mineral=gallium-germanium&acts=full-stop"
 linux = pytest.mark.skipif(not Path("/proc").exists(), reason="looks at processes of Linux")
@@ -65,7 +49,7 @@ def kept(tmp_path_factory):
     """A server that many tests ask; its answers are worked out in this process, which has loaded what they need."""
     folder, apart = tmp_path_factory.mktemp("server"), jobs._process
     with pytest.MonkeyPatch.context() as patched, TestClient(app_of(folder)) as found:
-        patched.setattr(jobs, "_process", lambda at: Here(at) if at.is_relative_to(folder) else apart(at))
+        patched.setattr(jobs, "_process", lambda at: serving.Here(at) if at.is_relative_to(folder) else apart(at))
         yield found
 
 
@@ -80,7 +64,7 @@ def job(client, name):
 
 
 def test_a_run_is_done_with_progress_and_kept(kept):
-    made = kept.post(f"{HOME}/jobs", json=RUN)
+    made = kept.post(f"{HOME}/jobs", json=serving.RUN)
     assert made.status_code == 202
     with kept.stream("GET", f"{made.headers['location']}/events") as followed:
         assert followed.headers["content-type"].startswith("text/event-stream")
@@ -94,12 +78,12 @@ def test_a_run_is_done_with_progress_and_kept(kept):
     run = kept.get(f"{HOME}/runs/{last['run']}").json()
     assert run["scenario"]["title"] == "small"
     assert run["tables"]["headline"]
-    assert dt.run(SMALL, draws=0).key == last["run"]
+    assert dt.run(serving.SMALL, draws=0).key == last["run"]
 
 
 def test_talks_chain_and_sweep_are_jobs_too(kept):
     advice = {"question": "talks advice", "arguments": {"case": "two-country", "draws": 0}}
-    names = [begin(kept, asked) for asked in (cut(0.5), swept("10%,20%"), advice)]
+    names = [begin(kept, asked) for asked in (cut(0.5), serving.swept("10%,20%"), advice)]
     runs = [ended(kept, name)["run"] for name in names]
     for key in runs:
         run = kept.get(f"{HOME}/runs/{key}").json()
@@ -111,7 +95,7 @@ def test_talks_chain_and_sweep_are_jobs_too(kept):
 
 def test_a_mistake_found_late_is_the_job_s_word(kept):
     over = {"usa.change.no_such_measure.rate": "10%,20%"}
-    found = ended(kept, begin(kept, {"question": "sweep", "arguments": {"scenario": SMALL, "over": over}}))
+    found = ended(kept, begin(kept, {"question": "sweep", "arguments": {"scenario": serving.SMALL, "over": over}}))
     assert found["status"] == "failed"
     assert "no_such_measure" in found["error"]
     assert "Traceback" not in found["error"]
@@ -119,14 +103,14 @@ def test_a_mistake_found_late_is_the_job_s_word(kept):
 
 @linux
 def test_cancel_ends_the_process_at_once_and_who_waits_is_cancelled_before_he_begins(client):
-    name = begin(client, LONG)
-    mine = until(children)
-    assert begin(client, LONG) == name, "who asks for the same joins the work"
-    second = begin(client, {**LONG, "arguments": {**LONG["arguments"], "seed": 5}})
+    name = begin(client, serving.LONG)
+    mine = until(serving.children)
+    assert begin(client, serving.LONG) == name, "who asks for the same joins the work"
+    second = begin(client, {**serving.LONG, "arguments": {**serving.LONG["arguments"], "seed": 5}})
     assert job(client, second)["status"] == "waiting"
     assert client.delete(f"{HOME}/jobs/{second}").json()["attempts"] == 0
     assert client.delete(f"{HOME}/jobs/{name}").json()["status"] == "cancelled"
-    until(lambda: not mine & children(), seconds=5.0)
+    until(lambda: not mine & serving.children(), seconds=5.0)
     assert job(client, name)["status"] == "cancelled"
     again = client.delete(f"{HOME}/jobs/{name}")
     assert (again.status_code, again.json()["title"]) == (409, "Not possible right now")
@@ -139,7 +123,7 @@ def killed(client, name, times, how=signal.SIGKILL, work=True):
     gone = set()
 
     def look():
-        for pid in children() - gone:
+        for pid in serving.children() - gone:
             if not work or job(client, name)["done"] > len(gone):
                 os.kill(pid, how)
                 gone.add(pid)
@@ -158,7 +142,7 @@ def left(folder):
 @pytest.mark.parametrize("times", [ATTEMPTS - 1, ATTEMPTS])
 def test_a_worker_that_is_killed_is_begun_again_from_what_was_done_and_not_for_ever(client, tmp_path, times):
     """Who empties a machine ends every process politely, a worker perhaps before its server: that is no attempt."""
-    name = begin(client, swept("0%..60%/8"))
+    name = begin(client, serving.swept("0%..60%/8"))
     killed(client, name, 1, signal.SIGTERM, work=False)
     killed(client, name, times)
     found = ended(client, name)
@@ -174,15 +158,15 @@ def test_a_worker_that_is_killed_is_begun_again_from_what_was_done_and_not_for_e
 @pytest.mark.sampled(3)
 @linux
 def test_killed_in_the_middle_of_a_job_the_next_server_takes_it_up_and_no_run_is_lost(tmp_path):
-    program = (sys.executable, "-c", SOON)
+    program = (sys.executable, "-c", serving.SOON)
     first = Server(tmp_path, program=program)
-    saved = ended(first.client, first.begin(RUN), "")["run"]
-    name = first.begin(swept("0%..60%/12"))
+    saved = ended(first.client, first.begin(serving.RUN), "")["run"]
+    name = first.begin(serving.swept("0%..60%/12"))
     until(lambda: first.job(name), lambda one: one["done"] > 0)
     own = first.workers()
     assert own
     first.end(signal.SIGKILL)
-    until(lambda: not alive(own), seconds=5.0)
+    until(lambda: not serving.alive(own), seconds=5.0)
     second = Server(tmp_path, program=program)
     try:
         assert second.get(f"/runs/{saved}")["key"] == saved
@@ -206,7 +190,7 @@ def test_a_folder_named_from_where_the_server_stands_serves_its_jobs(tmp_path, m
 @pytest.fixture(scope="module")
 def pair(cluster, tmp_path_factory):
     """Two servers for the tests that leave both of them running."""
-    with two_servers(cluster.created(), tmp_path_factory.mktemp("pair")) as found:
+    with serving.two_servers(cluster.created(), tmp_path_factory.mktemp("pair")) as found:
         yield found
 
 
@@ -218,11 +202,11 @@ def url(cluster):
 @pytest.fixture
 def two(url, tmp_path):
     """Two servers for one test that ends one of them."""
-    with two_servers(url, tmp_path) as found:
+    with serving.two_servers(url, tmp_path) as found:
         yield found
 
 
-def running(two, asked=LONG):
+def running(two, asked=serving.LONG):
     """A job that has begun, the server that runs it, and the other."""
     name = two[0].begin(asked)
     until(lambda: two[0].job(name), lambda one: one["status"] == "running" and one["done"] > 0)
@@ -250,7 +234,7 @@ def test_two_who_ask_two_servers_for_one_answer_begin_one_job(pair):
     def ask(number):
         found[number] = pair[number].client.get(path)
 
-    together(ask, 2)
+    serving.together(ask, 2)
     assert [one.status_code for one in found] == [202, 202]
     assert found[0].headers["location"] == found[1].headers["location"]
     last = [one.client.get(f"{path[:-1]}60") for one in pair]
@@ -270,10 +254,10 @@ def test_a_job_is_cancelled_through_the_other_server(pair):
 @pytest.mark.sampled(3)
 @linux
 def test_a_killed_server_loses_its_job_to_a_living_one_and_a_stopped_one_hands_it_over_at_once(two, url):
-    name, mine, other = running(two, swept("0%..60%/12"))
+    name, mine, other = running(two, serving.swept("0%..60%/12"))
     own = mine.workers()
     mine.end(signal.SIGKILL)
-    until(lambda: not alive(own), seconds=10.0)
+    until(lambda: not serving.alive(own), seconds=10.0)
     begun = time.monotonic()
     until(lambda: other.job(name), lambda one: one["attempts"] == 2 and one["done"] > 0, LEASE + 20.0)
     assert time.monotonic() - begun > 1.0, "a living server would have lost its job as well"
@@ -292,12 +276,12 @@ def test_a_killed_server_loses_its_job_to_a_living_one_and_a_stopped_one_hands_i
 def test_a_database_that_is_away_for_a_moment_costs_no_job_and_its_password_stands_nowhere(url, cluster, tmp_path):
     server = Server(tmp_path / "server", url)
     try:
-        name = server.begin(swept("0%..60%/6"))
+        name = server.begin(serving.swept("0%..60%/6"))
         until(lambda: server.job(name), lambda one: one["done"] > 0)
         for pid in {server.process.pid, *server.workers()}:
-            assert PASSWORD.encode() not in (Path("/proc") / str(pid) / "cmdline").read_bytes()
+            assert serving.PASSWORD.encode() not in (Path("/proc") / str(pid) / "cmdline").read_bytes()
         for pid in server.workers():
-            assert PASSWORD.encode() not in (Path("/proc") / str(pid) / "environ").read_bytes()
+            assert serving.PASSWORD.encode() not in (Path("/proc") / str(pid) / "environ").read_bytes()
         database = url.rsplit("/", 1)[1]
         thrown = f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{database}'"
         cluster.admin(f"ALTER DATABASE {database} WITH ALLOW_CONNECTIONS false", thrown)
@@ -316,12 +300,14 @@ def test_a_database_that_is_away_for_a_moment_costs_no_job_and_its_password_stan
         ).json()
         assert found["attempts"] == 1
         assert server.get(f"/runs/{found['run']}")["tables"]
-        assert PASSWORD not in json.dumps(server.get("/jobs"))
+        assert serving.PASSWORD not in json.dumps(server.get("/jobs"))
     finally:
         server.end()
     assert "Traceback" not in server.log.read_text()
-    assert not [path for path in tmp_path.rglob("*") if path.is_file() and PASSWORD.encode() in path.read_bytes()]
-    assert PASSWORD not in repr(Settings(database=url))
+    assert not [
+        path for path in tmp_path.rglob("*") if path.is_file() and serving.PASSWORD.encode() in path.read_bytes()
+    ]
+    assert serving.PASSWORD not in repr(Settings(database=url))
 
 
 def levers_of(**given):
@@ -362,7 +348,7 @@ def test_waiting_is_bounded_and_brings_the_answer(kept):
         assert kept.get(f"{path}&wait={bad}").status_code == 422
 
 
-def test_a_mistake_is_refused_before_any_work(tmp_path):
+def test_a_mistake_is_refused_before_any_work_and_many_who_ask_begin_one_job(tmp_path):
     client, home = TestClient(app_of(tmp_path)), "/chain/levers?mineral=gallium"
     for path in (
         "/chain/levers", f"{home}&acts=x", f"{home}&cut=2", f"{home}&country=Narnia", "/check?ledger=none",
@@ -371,11 +357,8 @@ def test_a_mistake_is_refused_before_any_work(tmp_path):
         found = client.get(f"{HOME}{path}")
         assert (found.status_code, found.headers["content-type"]) == (422, "application/problem+json"), path
     assert client.app.state.store.jobs(10, 0, ("answer",))[1] == 0
-
-
-def test_many_who_ask_at_once_begin_one_job(tmp_path):
     app, found = app_of(tmp_path), []
-    together(lambda _: found.append(app.state.questions.ask(levers_of(cut="0.7"))), 16)
+    serving.together(lambda _: found.append(app.state.questions.ask(levers_of(cut="0.7"))), 16)
     assert all(isinstance(one, Pending) for one in found)
     assert len({one.name for one in found}) == 1
     assert app.state.store.jobs(10, 0, ("answer",))[1] == 1

@@ -173,16 +173,13 @@ def test_the_largest_rise_since_1930_says_how_that_is_known_and_what_came_out_la
     assert series in {*checks["C12a"].inputs} & {*checks["C15a"].inputs}
 
 
-def test_what_is_published_later_is_not_seen():
+def test_what_is_published_later_is_not_seen_and_a_module_passed_in_answers():
     """On 9 May 2025 the duty collected in April was not public, nor were the shares of 2024 of October 2025."""
     level, share = (check(as_of=date(2025, 5, 9), draws=0, only=name)[0] for name in ("C13a", "C06a"))
     hidden = next(r for r in level.readings if r.name == "collected")
     assert (np.isnan(hidden.value), hidden.remark) == (True, "not public before 2025-06-05")
     assert {r.name for r in share.readings if r.nearness is None} == {"separation", "magnet"}
     assert share.verdict is share.verdict_then
-
-
-def test_a_module_passed_in_answers_what_is_not_modelled_here():
     seen = []
 
     def months(row, reading, day):

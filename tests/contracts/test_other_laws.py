@@ -19,14 +19,12 @@ def rows(ran):
     return content[0].get("rows", content)
 
 
-def test_python_takes_any_name_of_an_importer():
+def test_changes_and_last_acts_of_a_law_are_those_of_its_tariff_by_any_name():
     for name in ("EUU", "EU", "Germany", "european union", "eu27"):
         assert float(dt.rate("8703.23.19", "US", "2026-06-30", of=name)) == pytest.approx(0.10), name
     series = dt.rate_history("8703.23", "US", "2025-01-01", of="Vietnam")
     assert series["total"].tolist() == pytest.approx([0.64, 0.50])
 
-
-def test_base_duties_that_change_and_preferences_that_begin_are_changes_of_the_law():
     def net(of, first, last):
         table = net_table(dt.load_law(of), date.fromisoformat(first), date.fromisoformat(last))
         return {row["measure"]: (row["before"], row["after"]) for row in table}
@@ -37,9 +35,6 @@ def test_base_duties_that_change_and_preferences_that_begin_are_changes_of_the_l
     feed = dt.law_changes("2025-02-01", "2025-03-01", of="IND")
     assert {row["measure"]: row["what"] for row in feed}["8711.50"] == "changes from 50% to 30%"
     assert {*feed["date"]} == {"2025-02-02", "2025-02-13"}
-
-
-def test_the_last_act_of_a_law_without_measures_is_that_of_its_tariff():
     assert (str(last_act("VNM")), str(last_act("MAR"))) == ("2025-03-31", "2025-01-01")
 
 

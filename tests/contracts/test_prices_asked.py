@@ -47,14 +47,11 @@ def test_margins_are_named_first_among_what_moves_it(spring):
     assert len(found) == 6
 
 
-def test_what_the_user_sets_is_not_drawn():
+def test_both_laws_are_named_what_is_set_is_not_drawn_and_used_cars_follow():
     answer = dt.prices(**SPRING, set={"margin": 1})
     assert "margin" not in answer.tables["inputs"]["input"]
     assert answer.number.low < float(answer) < answer.number.high
     assert float(dt.prices(**SPRING, set="margin=100%", draws=0)) == float(answer)
-
-
-def test_both_laws_are_named_under_every_table():
     laws = "before: US tariffs of 2025-01-01; after: US tariffs of 2025-05-08"
     for by in ("category", "line", "source"):
         for table in dt.prices(**SPRING, by=by, draws=0).tables.values():
@@ -64,10 +61,7 @@ def test_both_laws_are_named_under_every_table():
     other = dt.prices(**SPRING, draws=0, void="basis:IEEPA", reading="published")
     assert "2025-05-08 with the changes asked for, published reading" in " ".join(other.tables["households"].notes)
     assert "8 May 2025 with the changes asked for than" in other.headline
-
-
-def test_used_cars_move_with_the_duty_on_imported_ones():
-    """As docs/prices.md says: the accounts have no domestic maker of used goods, and deduct scrap from used cars."""
+    # As docs/prices.md says: the accounts have no domestic maker of used goods, and deduct scrap from used cars.
     found = {row["line"]: row for row in rows(dt.prices(on="2025-05-20", by="line", draws=10))}
     assert len(found) == 212
     assert all(row["low"] <= row["high"] for row in found.values())

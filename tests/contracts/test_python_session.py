@@ -164,7 +164,7 @@ def test_a_text_is_a_name_and_a_share_a_number_or_says_per_cent(read, given, val
         read(given, "rate")
 
 
-def test_lists_of_names_are_taken_as_texts_by_the_functions_below():
+def test_lists_of_names_are_taken_and_checked_functions_travel():
     economy = dt.load_economy("libday-2023")
     assert nash(economy, "USA, CHN").players == ("USA", "CHN")
     assert decouple(economy, "USA", "CHN", path=(0.5,)).first == ("USA",)
@@ -173,9 +173,6 @@ def test_lists_of_names_are_taken_as_texts_by_the_functions_below():
     assert open_talk("two-country", threats="D0, DP").threats == ("D0", "DP")
     with pytest.raises(dt.UnknownName, match="threat"):
         open_talk("two-country", threats="XY")
-
-
-def test_checked_functions_travel_between_processes():
     for function in (nash, dt.load_economy):
         assert pickle.loads(pickle.dumps(function)) is function
 
@@ -200,7 +197,7 @@ def test_frames_of_others_keep_shares_days_units_and_notes(table):
     assert json.loads(made.schema.metadata[b"detente"])["title"] == "Title"
 
 
-def test_stata_reads_what_was_written(table, tmp_path):
+def test_stata_and_sdmx_read_what_was_written(table, tmp_path):
     pandas = pytest.importorskip("pandas")
     path = table.to_stata(tmp_path / "t.dta")
     back = pandas.read_stata(path)
@@ -211,9 +208,6 @@ def test_stata_reads_what_was_written(table, tmp_path):
         assert reader.variable_labels()["rate"] == "rate, %"
     with pytest.raises(dt.InputError, match=r"no \.dta file"):
         table.to_stata(tmp_path / "t.xlsx")
-
-
-def test_every_number_is_an_observation_of_sdmx(table, tmp_path):
     text = table.to_sdmx_csv(tmp_path / "t.csv")
     assert (tmp_path / "t.csv").read_text(encoding="utf-8") == text
     head, *rows = (line.split(",") for line in text.splitlines())

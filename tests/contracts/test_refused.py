@@ -4,8 +4,7 @@ The rows stand in `tests/data/refused.yaml`: a row more there is a test more.
 """
 
 import shlex
-from dataclasses import replace
-from datetime import date
+from importlib import import_module
 from pathlib import Path
 
 import numpy as np
@@ -13,36 +12,7 @@ import pytest
 import yaml
 
 import detente as dt
-from detente.chains.licences import cut
-from detente.data.price_tables import budgets, price_tables
-from detente.draws import Input, hypercube
-from detente.economy import (
-    Shock,
-    aggregate,
-    attribution,
-    balance,
-    decompose,
-    decouple,
-    elasticities,
-    laffer,
-    nash,
-    quotas_of,
-    shock_of,
-    solve,
-)
-from detente.economy.policies.concessions import concessions, exchange_rates
-from detente.economy.policies.cooperative import cooperative
 from detente.faces.ask.question import command_line
-from detente.lab.chains.answer import disrupt_chain
-from detente.lab.prices.prices import days_apart, price_changes
-from detente.lab.score.track import track
-from detente.lab.talks.new.draft import new_case
-from detente.law import Reading
-from detente.talks import Issue, OutcomeSpace, expected, linear, update
-from detente.talks.inference import prior_of
-from detente.talks.payoff import Horizon
-from detente.trade.prices import PassThrough, burden, price_effect
-from teaching import two_countries
 
 ROWS = yaml.safe_load((Path(__file__).parents[1] / "data" / "refused.yaml").read_text(encoding="utf-8"))
 
@@ -60,15 +30,20 @@ def test_a_command_is_refused_in_one_sentence(detente, tmp_path, monkeypatch, li
     assert list(tmp_path.iterdir()) == []
 
 
-CALLED = (
-    attribution, concessions, cooperative, decompose, exchange_rates, hypercube, shock_of, Input,
-    aggregate, balance, budgets, burden, cut, date, days_apart, decouple, disrupt_chain, elasticities, expected,
-    laffer, linear, nash, new_case, price_changes, price_effect, price_tables, prior_of, quotas_of, replace, solve,
-    track, two_countries, update, Horizon, Issue, OutcomeSpace, PassThrough, Reading, Shock,
-)  # fmt: skip
-NAMES = {each.__name__: each for each in CALLED} | {
+CALLED = {
+    "dataclasses": "replace", "datetime": "date", "teaching": "two_countries", "detente.chains.licences": "cut",
+    "detente.data.price_tables": "budgets price_tables", "detente.draws": "Input hypercube",
+    "detente.economy": "Shock aggregate attribution balance decompose decouple elasticities laffer nash quotas_of "
+    "shock_of solve", "detente.economy.policies.concessions": "concessions exchange_rates",
+    "detente.economy.policies.cooperative": "cooperative", "detente.lab.chains.answer": "disrupt_chain",
+    "detente.lab.prices.prices": "days_apart price_changes", "detente.lab.score.track": "track",
+    "detente.lab.talks.new.draft": "new_case", "detente.law": "Reading", "detente.talks.payoff": "Horizon",
+    "detente.talks": "Issue OutcomeSpace expected linear update", "detente.talks.inference": "prior_of",
+    "detente.trade.prices": "PassThrough burden price_effect",
+}  # fmt: skip
+NAMES = {name: getattr(import_module(module), name) for module, names in CALLED.items() for name in names.split()} | {
     "dt": dt, "np": np, "nan": float("nan"), "law": dt.load_law, "small": lambda: dt.load_economy("icio-2022-small"),
-    "large": lambda: dt.load_economy("libday-2023"), "free": lambda: solve(dt.load_economy("icio-2022-small"), Shock()),
+    "large": lambda: dt.load_economy("libday-2023"), "free": lambda: NAMES["solve"](NAMES["small"](), NAMES["Shock"]()),
 }  # fmt: skip
 """Names in calls of Python."""
 

@@ -92,12 +92,9 @@ def test_the_door_stands_beneath_the_path(under):
     assert f"Path={ROOT};" in entered.headers["set-cookie"]
 
 
-def test_only_addresses_of_this_server_are_moved():
+def test_only_addresses_of_this_server_are_moved_and_scripts_ask_beneath_the_path():
     page = b'<a href="/x?q=1">a</a> <a href="//o/x" data-map="/m"> <input value="/v"> href=&#34;/t&#34; <a href="?l=1">'
     assert moved(page, ROOT) == page.replace(b'"/x', b'"/detente/x').replace(b'"/m', b'"/detente/m')
-
-
-def test_scripts_ask_beneath_the_path_too():
     from importlib.resources import files
 
     calls = r"(?:fetch|import|EventSource|assign|open)\([`'\"]/"
@@ -246,7 +243,7 @@ class Worker:
     kill = terminate
 
 
-def test_a_process_that_ended_is_begun_again_and_all_end_together():
+def test_a_process_that_ended_is_begun_again_but_not_for_ever():
     team = Team(lambda: Worker(lives=True), 2)
     team.fill()
     first = [process for process, _ in team.members]
@@ -257,9 +254,6 @@ def test_a_process_that_ended_is_begun_again_and_all_end_together():
     assert len(team.members) == 2
     team.end()
     assert all(process.ended for process, _ in team.members)
-
-
-def test_processes_that_do_not_last_are_not_begun_for_ever():
     team = Team(lambda: Worker(lives=False), 2)
     for _ in range(3):
         team.fill()
@@ -395,33 +389,19 @@ def test_a_body_above_the_limit_is_refused_said_or_unsaid(tmp_path):
 BOMB = "a: &a [x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a]\nc: [*b,*b,*b,*b,*b,*b,*b,*b,*b]\n"
 YAML = {"content-type": "application/yaml"}
 HOSTILE = [
-    (b"\xff\xfe\x00", YAML),
-    (b"{", {}),
-    (b"null", {}),
-    (b"[1,2]", {}),
-    (b"NaN", {}),
-    (b'{"on": NaN}', {}),
-    (b"[" * 100_000, {}),
-    (b"[" * 100_000, YAML),
-    (b"{a: " * 5_000, YAML),
-    (BOMB.encode(), YAML),
-    (b"!!python/object/apply:os.system ['touch /tmp/never']", YAML),
-    (b"on: !!python/name:os.system", YAML),
-    (b"? [a]\n: b", YAML),
-    (b"on: 2025-05-14\non: 2025-05-15", YAML),
-    (b"on: 9999999999999999-01-01", YAML),
-    (b"on: 2025-05-14\nusa: {lawbook: /etc}", YAML),
-    (b"on: 2026-10-01\nlaws: {CAN: {lawbook: /etc}}", YAML),
-    (b"on: 2025-05-14\nworld: /etc/mine.npz", YAML),
-    (b"on: 2025-05-14\nusa: {add: [/etc/passwd]}", YAML),
+    (b"\xff\xfe\x00", YAML), (b"{", {}), (b"null", {}), (b"[1,2]", {}), (b"NaN", {}), (b'{"on": NaN}', {}),
+    (b"[" * 100_000, {}), (b"[" * 100_000, YAML), (b"{a: " * 5_000, YAML), (BOMB.encode(), YAML),
+    (b"!!python/object/apply:os.system ['touch /tmp/never']", YAML), (b"on: !!python/name:os.system", YAML),
+    (b"? [a]\n: b", YAML), (b"on: 2025-05-14\non: 2025-05-15", YAML), (b"on: 9999999999999999-01-01", YAML),
+    (b"on: 2025-05-14\nusa: {lawbook: /etc}", YAML), (b"on: 2026-10-01\nlaws: {CAN: {lawbook: /etc}}", YAML),
+    (b"on: 2025-05-14\nworld: /etc/mine.npz", YAML), (b"on: 2025-05-14\nusa: {add: [/etc/passwd]}", YAML),
     (b"on: 2025-05-14\nusa: {add: [{id: x, title: x, authority: reciprocal, goods: [{list: /etc/passwd}], "
      b"periods: [{rate: 10%, from: 2025-05-14}]}]}", YAML),
     (b"on: 2025-05-14\nmaterials: {chain: ../../etc/passwd}", YAML),
     (b"on: 2025-05-14\nmaterials: {without: x.toml}", YAML),
     (b"on: 2025-05-14\nrecord: {claims: /etc/passwd}", YAML),
     (b"on: 2025-05-14\nusa: {change: [{measure: nothing, rate: 5%}]}", YAML),
-    (b"on: 2025-05-14\nusa: {change: [{measure: rec_chn, rate: 1e400}]}", YAML),
-    (b"on: 1700-01-01", YAML),
+    (b"on: 2025-05-14\nusa: {change: [{measure: rec_chn, rate: 1e400}]}", YAML), (b"on: 1700-01-01", YAML),
     (b"title: \x00", YAML),
     (json.dumps({"on": "2025-05-14", "variants": {str(k): {"on": "2025-05-14"} for k in range(30_000)}}).encode(), {}),
     (b"on: 2025-05-14", {"content-type": "application/x-python-pickle"}),
@@ -444,27 +424,17 @@ def test_hostile_scenarios_get_a_problem(client, body, headers):
 @pytest.mark.parametrize(
     "body",
     [
-        {"question": "rm"}, {"kind": "run"}, asked("sweep", scenario="geneva"),
-        ran("../geneva"),
-        ran({"on": []}),
-        ran("geneva", draws=10**9), ran("geneva", x=1),
-        ran("geneva", draws=-1),
+        {"question": "rm"}, {"kind": "run"}, asked("sweep", scenario="geneva"), ran("../geneva"), ran({"on": []}),
+        ran("geneva", draws=10**9), ran("geneva", x=1), ran("geneva", draws=-1),
         swept({"usa.change.rec_chn.rate": "0..1/1000000"}),
         swept({"usa.change.rec_chn.rate": "0..1/99999999999999999999"}),
-        swept({k: "1,2,3,4,5,6,7,8,9,10" for k in "abcdefgh"}),
-        asked("talks advice", case="/etc/passwd"),
-        asked("chain run", mineral="/etc/passwd", cut=1),
-        asked("chain run", mineral="rare-earths", acts="x.toml"),
-        ran({"on": "2025-05-14", "title": "\ud800"}),
-        ran({"on": "2025-05-14", "title": "\x00"}),
-        ran({"on": "1900-01-01"}),
-        ran({"on": "2025-05-14", "usa": {"add": [{"id": "a"}]}}),
-        swept({"usa.change.rec_chn.rate": [float("nan")]}),
-        swept({"usa.change.rec_chn.rate": [float("inf"), 1]}),
-        swept({"usa.lawbook": "/etc,/tmp"}),
-        swept({"materials.chain": "/etc/passwd,x"}),
-        swept({"record.claims": "/etc/passwd,x"}),
-        swept({"usa.add": "/etc/passwd,x"}),
+        swept({k: "1,2,3,4,5,6,7,8,9,10" for k in "abcdefgh"}), asked("talks advice", case="/etc/passwd"),
+        asked("chain run", mineral="/etc/passwd", cut=1), asked("chain run", mineral="rare-earths", acts="x.toml"),
+        ran({"on": "2025-05-14", "title": "\ud800"}), ran({"on": "2025-05-14", "title": "\x00"}),
+        ran({"on": "1900-01-01"}), ran({"on": "2025-05-14", "usa": {"add": [{"id": "a"}]}}),
+        swept({"usa.change.rec_chn.rate": [float("nan")]}), swept({"usa.change.rec_chn.rate": [float("inf"), 1]}),
+        swept({"usa.lawbook": "/etc,/tmp"}), swept({"materials.chain": "/etc/passwd,x"}),
+        swept({"record.claims": "/etc/passwd,x"}), swept({"usa.add": "/etc/passwd,x"}),
         asked("chain run", mineral="rare-earths", cut=7), [], "run", None, 7,
     ],
 )  # fmt: skip

@@ -55,7 +55,7 @@ def alive(pid: int) -> bool:
     return state != "Z"
 
 
-def test_a_folder_holds_manifest_parts_and_hashes(whole):
+def test_a_folder_holds_manifest_parts_and_hashes_and_its_dataset_inputs_as_columns(whole):
     manifest = json.loads((whole / "sweep.json").read_text())
     assert (manifest["points"], manifest["over"]["tariff.USA.CHN"][-1]) == (1000, "145%")
     assert {"detente", "numpy", "polars", "scipy", "data"} == set(manifest["made_with"])
@@ -65,9 +65,6 @@ def test_a_folder_holds_manifest_parts_and_hashes(whole):
         assert len(hashes) == 40
         for name, digest in hashes.items():
             assert hashlib.sha256((whole / table / name).read_bytes()).hexdigest() == digest
-
-
-def test_a_dataset_has_inputs_as_columns(whole):
     frame = pl.read_parquet(whole / "economy")
     assert frame.columns[:4] == ["point", "over.tariff.USA.CHN", "over.tariff.CHN.USA", "country"]
     assert (frame.height, frame["point"].n_unique()) == (1000 * 20, 1000)

@@ -193,7 +193,7 @@ def test_the_question_gives_the_same_page(path):
         dt.talks_advice(str(path), country="Narnia")
 
 
-def test_joint_draws_move_what_is_uncertain_and_are_counted_on_the_page(talks):
+def test_joint_draws_are_counted_and_a_draw_stands_on_the_central_surface(talks):
     page = advice_of(talks)
     assert {"elasticities", "delivered", "additional"} <= {each.name for each in inputs_of(talks.case.file)}
     ranged, tables = ranged_advice(page, talks, 2, 7, workers=1)
@@ -203,10 +203,7 @@ def test_joint_draws_move_what_is_uncertain_and_are_counted_on_the_page(talks):
     assert all(low <= high for low, high in zip(ranged.drawn.low, ranged.drawn.high, strict=True))
     words = " ".join(text for block in blocks(ranged, load()) for text in block.sentences)
     assert "In nine of ten of 2 draws of everything uncertain" in words
-
-
-def test_a_draw_stands_on_the_central_surface(talks):
-    """At the central inputs nothing is moved; elsewhere a coarse grid does what a fine one would."""
+    # At the central inputs nothing is moved; elsewhere a coarse grid does what a fine one would.
     file, X = talks.case.file, np.stack(list(talks.case.outcome_space.named.values()))
     central = replace(draw_case(file, 0, 7), inputs={})
     assert central.payoffs().value(X) == pytest.approx(talks.case.payoffs(WELFARE).value(X), abs=1e-9)

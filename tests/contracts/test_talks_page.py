@@ -159,7 +159,7 @@ def test_threats_that_are_named_are_those_of_the_tables(detente):
     assert {row["threat"] for row in json.loads(ran.out)["tables"]["solutions"]["rows"]} == {"D0", "DN"}
 
 
-def test_every_table_has_its_unit_and_meaning():
+def test_every_table_has_its_unit_and_meaning_and_the_same_seed_the_same_bytes():
     answer = dt.talks_advice(CASE)
     for name in "payoffs gains room limits left solutions leverage delay stability inverse".split():
         table = answer.table(name)
@@ -169,9 +169,6 @@ def test_every_table_has_its_unit_and_meaning():
     assert "only the threat" in {row["deal"] for row in answer.table("room") if row["threat"] == "DP"}
     payoffs = {row["party"]: row["payoff"] for row in answer.table("threats") if row["threat"] == "DN"}
     assert payoffs["HOM"] == pytest.approx(-18.2663e9, rel=1e-4)
-
-
-def test_same_seed_same_bytes():
     first, again = (dt.talks_advice("us-china-today", values="welfare", draws=2, seed=7) for _ in range(2))
     assert first.to_dict() == again.to_dict()
     (row,) = [row for row in first.table("bands") if row["number"] == "welfare | mutual_cut | USA | over D0"]

@@ -233,7 +233,7 @@ def test_a_scenario_at_other_weights_has_the_averages_of_the_command(tmp_path, w
     assert "2024" not in said
 
 
-def test_a_file_beside_a_scenario_weighs_its_us_duty(tmp_path):
+def test_a_file_beside_a_scenario_weighs_its_duty_and_its_history(tmp_path):
     own = tmp_path / "own.csv"
     own.write_text("line,partner,value\n8507.60.00.10,CHN,100\n8703.23.01,JPN,300\n", encoding="utf-8")
     found = dt.run(scenario_of(tmp_path, weights="own.csv")).result
@@ -242,9 +242,6 @@ def test_a_file_beside_a_scenario_weighs_its_us_duty(tmp_path):
     key = found.key
     own.write_text("line,partner,value\n8507.60.00.10,CHN,200\n8703.23.01,JPN,300\n", encoding="utf-8")
     assert dt.run(scenario_of(tmp_path, weights="own.csv")).key != key
-
-
-def test_a_history_of_a_scenario_counts_its_rise_at_the_same_weights(tmp_path):
     path = scenario_of(tmp_path, weights=2017)
     place = next(iter(dt.average_history(scenario=str(path)).tables["places"]))
     start = averages("2025-01-01")[0]["average"]

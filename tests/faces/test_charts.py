@@ -397,7 +397,7 @@ def lightness(colour):
     return 116 * np.cbrt(y) - 16 if y > 0.008856 else 903.3 * y
 
 
-def test_colours_differ_in_grey_on_light_and_dark_pages():
+def test_colours_differ_in_grey_and_labels_keep_sign_unit_and_digits():
     assert abs(lightness(GAIN) - lightness(LOSS)) > 25
     assert abs(lightness(DARK[GAIN]) - lightness(DARK["#ffffff"])) > 50
     for ramp in (LOSSES, GAINS[::-1]):
@@ -405,9 +405,6 @@ def test_colours_differ_in_grey_on_light_and_dark_pages():
     for ramp in (LOSSES, GAINS[::-1], HEAT[::-1]):
         assert all(later - earlier < -5 for earlier, later in pairwise(lightness(DARK[c]) for c in ramp))
     assert f'[fill="{GAIN}"]{{fill:light-dark({GAIN},{DARK[GAIN]})}}' in both_styles()
-
-
-def test_labels_keep_sign_unit_and_digits():
     assert worded(0.1284, Unit.SHARE, 1) == "12.8%"
     assert worded(-0.0991, Unit.POINTS, 1, sign=True) == f"{MINUS}9.9"
     assert worded(1.489e11, Unit.USD, 1, sign=True) == "+148.9"

@@ -53,7 +53,7 @@ def test_no_text_is_left_that_nothing_says(spoken):
     assert idle == []
 
 
-def test_neither_page_nor_script_says_what_no_catalogue_has():
+def test_no_page_or_script_says_what_no_catalogue_has_and_words_take_their_forms():
     pattern = re.compile(r"""\bsay\(["']((?:[a-z_]+\.)?[a-z_]+)["'][,)]""")
     known = load().sentences
     for path, text in sources(".py", ".j2").items():
@@ -63,9 +63,6 @@ def test_neither_page_nor_script_says_what_no_catalogue_has():
     for path, text in sources(".js").items():
         for name in re.findall(r"""\bt\("(\w+)"[,)]""", text):
             assert name in known or f"{name}_one" in known, (path, name)
-
-
-def test_months_counts_days_and_names_take_their_forms():
     assert len(load().forms["months"]) == len(load().forms["months_short"]) == 12
     assert len(load().forms["numbers"]) == len(NUMBERS)
     say = load()

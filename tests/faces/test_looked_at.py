@@ -71,7 +71,7 @@ def test_a_line_is_as_wide_with_its_name_and_the_name_as_high_as_its_value():
     assert places[1] > places[0] + 50
 
 
-def test_why_something_is_not_explained_stands_in_the_table_and_not_beside_its_bar():
+def test_what_is_not_explained_stands_in_the_table_and_names_stand_for_codes():
     columns = (("step", Unit.TEXT), ("what", Unit.TEXT), ("moves", Unit.POINTS), ("level", Unit.SHARE))
     steps = (("ours", "ours", np.nan, 0.15), ("claims", "claims of 2024", 0.021, 0.171),
              ("rest", "not explained: what is said at some length of data", -0.003, 0.168),
@@ -80,9 +80,6 @@ def test_why_something_is_not_explained_stands_in_the_table_and_not_beside_its_b
     assert chart.title == "The largest step is claims of 2024: +2.10"
     assert "Not explained" in svg(chart, 350)
     assert "at some length" not in svg(chart, 350)
-
-
-def test_names_stand_on_charts_in_place_of_codes():
     about = setting((), load())
     assert [about.country(code) for code in ("HOM", "CHN", "XYZ")] == ["Home", "China", "XYZ"]
     assert [set_name(name) for name in ("giri-yi", "in-sample", "uniform-4")] == ["Giri, Yi", "in-sample", "uniform-4"]

@@ -27,13 +27,10 @@ def _days(today):
     return {label: address["date"] for label, address in _addresses(today).items()}
 
 
-def test_todays_presets_are_of_today_or_of_the_nearest_day_of_their_case():
+def test_levels_are_those_of_the_scenario_named_and_presets_of_the_nearest_day():
     assert _days(date(2026, 12, 24))["Today, as written"] == "2026-12-24"
     assert _days(date(2031, 1, 1))["Today, truce prolonged (likely) or renewed"] == "2027-01-24"
     assert _days(date(2026, 12, 24))["Geneva"] == _days(date(2031, 1, 1))["Geneva"] == "2025-05-14"
-
-
-def test_levels_are_those_of_the_scenario_that_is_named():
     found = _addresses(date(2026, 12, 1))
     levels = {label: [float(row.get(name, "nan")) for name in ("us", "fentanyl", "cn", "licences")]
               for label, row in found.items()}  # fmt: skip

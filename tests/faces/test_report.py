@@ -145,7 +145,7 @@ def whole(everything):
     return rendered(everything, ".html").decode()
 
 
-def test_every_chapter_has_its_charts_claims_and_tables(everything, whole):
+def test_every_chapter_has_its_charts_and_every_number_of_claims_is_in_their_table(everything, whole):
     parts = content(everything).parts
     assert [part.chapter for part in parts] == [chapter for chapter in PLAN if chapter in [p.chapter for p in parts]]
     assert {part.chapter.name for part in parts} == {chapter.name for chapter in PLAN}
@@ -155,9 +155,6 @@ def test_every_chapter_has_its_charts_claims_and_tables(everything, whole):
     assert whole.count('<li class="claim') == 3
     for verdict in everything.tables["claims"]["verdict"].tolist()[:3]:
         assert f">{verdict_in(verdict, load())}<" in whole
-
-
-def test_every_number_of_the_claims_is_in_their_table(everything, whole):
     texts = Texts()
     texts.feed(whole)
     known = " ".join(str(cell) for row in everything.tables["claims"].rows() for cell in row.values())

@@ -132,15 +132,12 @@ def sheet(content, name="products"):
     return openpyxl.load_workbook(io.BytesIO(content))[name]
 
 
-def test_points_are_never_shown_as_per_cent_and_cells_add_up():
+def test_points_are_never_shown_as_per_cent_and_a_head_shows_the_unit():
     heads, row = list(sheet(to_workbook([TOYS])).iter_rows())
     found = {head.value: cell for head, cell in zip(heads, row, strict=True)}
     assert (found["change"].value, found["change"].number_format) == (pytest.approx(-1.15), "0.0000")
     assert (found["before"].number_format, found["imports"].number_format) == ("0.00%", "#,##0")
     assert found["ratio"].value is None
-
-
-def test_a_head_holds_the_name_shows_the_unit_and_notes_what_it_means():
     heads = {head.value: head for head in next(sheet(to_workbook([TOYS])).iter_rows())}
     assert list(heads) == [column.name for column in TOYS.columns]
     shown = {name: head.number_format for name, head in heads.items()}

@@ -98,7 +98,7 @@ def test_what_is_typed_is_answered_or_refused_in_a_sentence(client, typed):
     assert "<script>alert" not in found.text
 
 
-def test_a_line_over_time_agrees_with_the_look_up_of_each_day():
+def test_lines_over_time_agree_with_the_look_up_also_of_the_chinese_side():
     table = line_history("8507.60.00.10", "CHN", first=date(2025, 1, 1), last=date(2026, 3, 1))
     rows = list(table.rows())
     assert len(rows) > 6
@@ -107,9 +107,6 @@ def test_a_line_over_time_agrees_with_the_look_up_of_each_day():
             assert look_up("8507.60.00.10", "CHN", date.fromisoformat(day)).total == pytest.approx(row["total"])
     assert all(row["what"] and row["citation"] for row in rows[1:])
     assert sum(row["change"] for row in rows[1:]) == pytest.approx(rows[-1]["total"] - rows[0]["total"])
-
-
-def test_the_chinese_side_has_a_history_too():
     rows = list(line_history("1201.90", "USA", first=date(2025, 3, 1), last=date(2025, 6, 1), of="CHN").rows())
     assert max(row["total"] for row in rows) > 1.2
     assert rows[-1]["total"] < 0.6

@@ -127,13 +127,10 @@ def test_without_a_script_the_deal_page_says_everything(site):
     assert first == deal
 
 
-def test_bad_keys_give_the_nearest_state_and_say_so(site):
+def test_bad_keys_give_the_nearest_state_and_hostile_words_are_only_words(site):
     found = site.get("/deal?us=999&date=yesterday").text
     assert "out of range" in found
     assert "is not a day" in found
-
-
-def test_hostile_words_are_only_words(site):
     evil = "<script>alert(1)</script>"
     for path, names in (("/law", ("q", "of", "on")), ("/deal", ("us", "partner", "case")), ("/find", ("words", "of")),
                         ("/law/changes", ("of", "from")), ("/embed/deal", ("frozen",))):  # fmt: skip
@@ -193,7 +190,7 @@ def test_a_page_is_silent_fits_and_can_be_used_by_everybody(chrome, site, axe, n
     assert chrome.evaluate(WEIGHT) < 2_000_000
 
 
-def test_paper_holds_every_row_and_no_button(chrome, site):
+def test_paper_holds_every_row_and_places_stand_in_one_line_on_a_telephone(chrome, site):
     visit(chrome, site, site.address("watch"))
     chrome.call("Emulation.setEmulatedMedia", media="print")
     try:
@@ -202,9 +199,6 @@ def test_paper_holds_every_row_and_no_button(chrome, site):
         assert set(chrome.evaluate(style % ("button, .links", "display"))) == {"none"}
     finally:
         chrome.call("Emulation.setEmulatedMedia", media="")
-
-
-def test_places_stand_in_one_line_on_a_telephone(chrome, site):
     visit(chrome, site, "/law", 390)
     assert chrome.evaluate("new Set([...document.querySelectorAll('.places a')].map(a => a.offsetTop)).size") == 1
 
@@ -511,7 +505,7 @@ def test_a_row_of_an_address_is_the_row_of_the_form(row):
     assert packed(unpacked(row)) == row
 
 
-def test_the_closure_of_trade_balances_goes_from_the_address_into_the_scenario():
+def test_rows_and_the_closure_go_from_the_address_into_the_scenario():
     own = read(f"{MINE}&closure=zero")
     assert own.scenario.closure == "zero"
     assert "closure=zero" in own.query()
@@ -519,9 +513,6 @@ def test_the_closure_of_trade_balances_goes_from_the_address_into_the_scenario()
     wrong = read(f"{MINE}&closure=zeroo")
     assert wrong.scenario.closure == "fixed-transfers"
     assert "did you mean 'zero'" in wrong.messages[0]
-
-
-def test_rows_are_read_as_they_are_meant():
     own = read(MINE)
     assert own.messages == ()
     vehicles, everybody, codes = own.duties

@@ -129,7 +129,7 @@ def test_observed_flows_are_those_of_customs_and_no_control_changes_nothing():
     assert np.isnan(ran.runs["direct"].first_short).all()
 
 
-def test_losses_rise_with_the_cut_and_fall_with_stocks_and_elasticities(deep):
+def test_losses_rise_with_the_cut_and_a_cut_of_some_leaves_other_grades_free(deep):
     cuts = [loss(disrupt_chain(cut=c, countries=("EU27",), scope="direct"), "EU27") for c in (0.2, 0.5)]
     assert 0 < cuts[0] < cuts[1] < loss(deep, "EU27")
     bare = disrupt_chain(cut=0.8, stock_days=0, countries=("EU27",), scope="direct")
@@ -138,9 +138,6 @@ def test_losses_rise_with_the_cut_and_fall_with_stocks_and_elasticities(deep):
     assert bare.ran.runs["direct"].stocks.stock.max() == 0.0
     easy = disrupt_chain(cut=0.8, countries=("EU27",), scope="direct", values={"sigma_start_B": 0.15})
     assert loss(easy, "EU27") < loss(deep, "EU27")
-
-
-def test_a_cut_of_some_elements_leaves_other_grades_free(deep):
     some = disrupt_chain(cut=0.8, elements=("Dy", "Tb"))
     run = some.ran.runs["direct"]
     layout = run.chain.layout
@@ -149,9 +146,6 @@ def test_a_cut_of_some_elements_leaves_other_grades_free(deep):
     assert run.met[by_grade["EU27 C29", "NdFeB-L"]].min() == pytest.approx(1.0)
     assert run.met[by_grade["EU27 C29", "NdFeB-H"]].min() < 0.5
     assert 0 < loss(some) < loss(deep)
-
-
-def test_a_cut_of_supply_hits_what_others_make(deep):
     supply = disrupt_chain(cut=0.8, basis="supply")
     first = [found.ran.runs["direct"].first_short for found in (deep, supply)]
     at = next(n for n, u in enumerate(deep.ran.chains["direct"].users) if u.label == "JPN C29")
@@ -189,7 +183,7 @@ def test_many_networks_are_the_networks_one_by_one_and_parts_come_from_who_is_sh
     assert 0 < deep.certificate.second_pass < 0.05
 
 
-def test_what_has_no_quick_answer_is_solved_through_parts(deep):
+def test_quick_answers_and_the_small_network_stand_for_the_full_one(deep):
     at = deep.ran.effects["direct"].direct["KOR"][0]
     short = replace(at.shortage, quantity=np.where(at.network.spending > 0, 1e-3, 1.0))
     (both,) = solve_many([NetworkJob([at.network, at.network], [at.shortage, short])])
@@ -197,9 +191,6 @@ def test_what_has_no_quick_answer_is_solved_through_parts(deep):
     assert gdp_change(both[1]) < gdp_change(both[0])
     with pytest.raises(SolveError, match="no equilibrium found"):
         equilibrium(at.network, replace(short, quantity=np.zeros_like(short.quantity)))
-
-
-def test_the_small_network_stands_for_the_full_one(deep):
     whole = nations(deep.ran.chains["direct"], ("USA",), exposed={}, full=True).of["USA"]
     assert len(whole.closed.industries) == 397
     assert abs(deep.certificate.small_network) < 0.005
@@ -289,15 +280,12 @@ def test_ranges_hold_the_central_figure_and_do_not_hang_on_workers(tmp_path):
     assert "sigma_months" in dict(spread(question, 60, seed=2).movers(row.key))
 
 
-def test_figures_set_by_hand_and_alternatives_are_not_drawn():
+def test_figures_set_by_hand_are_not_drawn_and_levers_share_what_they_avoid():
     drawn = drawn_figures(ChainQuestion(values={"sigma_start_B": 0.1}))
     assert "sigma_start_B" not in drawn
     assert "leontief_share" not in drawn
     assert {"sigma_start_A", "heavy share of vehicles", "exposed shares, times", "Dy_per_NdFeB_H"} <= set(drawn)
     assert all(r.low < r.high for r in drawn.values())
-
-
-def test_levers_share_what_they_avoid_together():
     question = ChainQuestion(words=Words(cut=0.8), months=6, scope="direct")
     found = levers_worth(question, "USA", names=("stockpile", "plants", "allies"), costs={"allies": 1e9})
     held = found.worth

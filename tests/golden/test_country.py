@@ -52,13 +52,10 @@ def test_real_income_and_its_range_are_those_of_the_run_on_a_short_page_without_
     assert page.title in page._repr_html_()
 
 
-def test_lines_add_up_to_the_average_duty_of_the_law(world):
+def test_lines_add_up_to_the_law_rivals_are_everybody_else_and_sectors_weigh_lines(world):
     lines = world.lines
     for owed, side in ((lines.before, world.usa.before), (lines.after, world.usa.after)):
         assert owed.sum() / lines.value.sum() == pytest.approx(side.average, abs=1e-9)
-
-
-def test_a_rival_is_everybody_else_in_the_line(world):
     lines, at = world.lines, world.economy.country("VNM")
     line = int(np.flatnonzero(lines.codes == "8518302000")[0])
     others = [i for i in range(lines.value.shape[1]) if i != at]
@@ -67,9 +64,6 @@ def test_a_rival_is_everybody_else_in_the_line(world):
     row = int(np.flatnonzero(beside.key == line)[0])
     assert beside.rivals[1, row] == pytest.approx(by_hand)
     assert beside.margin[1, row] == pytest.approx(lines.after[line, at] / lines.value[line, at] - by_hand)
-
-
-def test_sectors_weigh_lines_by_what_the_country_sells(world):
     at, n = world.economy.country("DEU"), len(world.economy.sectors)
     lines = rivals.by_line(world.lines, at)
     sectors = rivals.by_sector(world.lines, lines, n)

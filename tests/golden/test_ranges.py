@@ -121,7 +121,7 @@ def test_an_edge_names_an_input_that_moves_one_way_only(central, moves, width, i
     assert moved_by(low + 0.5 * width, low, low + width, {"a": [central + 1.0]}) == ""
 
 
-def test_trade_of_another_year_lies_on_the_pairs_of_this_one():
+def test_trade_of_another_year_and_claims_of_another_time_give_the_duties_of_their_time():
     flows = usa_imports("2024")
     assert spans.years_of(flows) == ("2024", "2023")
     other = spans.of_other_year(flows)
@@ -132,9 +132,6 @@ def test_trade_of_another_year_lies_on_the_pairs_of_this_one():
         assert other[flows.partner_at == place].sum() == pytest.approx(
             whole.value[whole.partner_at == there].sum(), rel=2e-2
         )
-
-
-def test_claims_of_another_time_give_the_duties_of_that_time():
     on, law = date(2025, 5, 14), importer("USA").law
     now, then = (laid_law(law, claims=claims) for claims in ("2025H2", "2024"))
     side = Side("x", on, Reading.EFFECTIVE, law, now)
@@ -377,7 +374,7 @@ def test_paths_that_start_in_different_months_have_chains_of_their_own(pair):
     assert not replace(pair, other=None).alike
 
 
-def test_the_table_and_the_sentence_give_the_range_of_what_the_deal_avoids():
+def test_the_range_of_what_the_deal_avoids_is_given_with_draws_alone():
     tables = materials(Materials(months=12, countries=["EU27"]), ON, draws=DRAWS, seed=SEED)
     rows = [row for row in tables["materials"].rows() if row["measure"] == GDP and row["period"] == FIRST_YEAR]
     assert len(rows) == 2
@@ -388,9 +385,6 @@ def test_the_table_and_the_sentence_give_the_range_of_what_the_deal_avoids():
     (card,) = cards(tables)
     assert f"{wide['without_p05']:.3%} to {wide['without_p95']:.3%}" in card.finding
     assert f"${wide['avoided'] / 1e9:,.1f}bn less" in card.finding
-
-
-def test_without_draws_no_range_is_said():
     tables = materials(Materials(months=6, countries=["EU27"]), ON)
     assert np.isnan(tables["materials"]["avoided_p05"]).all()
     assert cards(tables)[0].finding.endswith("bn less).")

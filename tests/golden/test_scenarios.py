@@ -143,13 +143,16 @@ def reciprocal():
     return added("reciprocal")
 
 
-def test_what_an_added_duty_moves_is_its_rate_on_what_it_is_owed_on(reciprocal):
+def test_an_added_duty_moves_its_rate_on_what_it_is_owed_on_beside_what_takes_it_first(reciprocal):
     table = reach_table(reciprocal)
     meant, owed = table["imports"][:2]
     total = reciprocal[0].after.ground.flows.total
     assert meant == pytest.approx(total)
     assert reciprocal[0].after.by_measure()["ten"] == pytest.approx(0.1 * owed / total)
     assert table["imports"][2:].sum() >= meant - owed > 0
+    ((meant, owed, taken),) = short_of(reach_table(reciprocal))
+    assert owed["imports"] < meant["imports"] == pytest.approx(reciprocal[0].after.ground.flows.total)
+    assert (taken[0]["what"], len(taken)) == ("Civil aircraft and their parts, European Union", 6)
 
 
 def test_each_exemption_named_gives_back_its_trade_when_it_is_lifted(reciprocal):
@@ -163,19 +166,10 @@ def test_each_exemption_named_gives_back_its_trade_when_it_is_lifted(reciprocal)
     assert owed + imports <= table["imports"][0]
 
 
-def test_the_trade_that_is_meant_stands_beside_what_takes_it_first(reciprocal):
-    ((meant, owed, taken),) = short_of(reach_table(reciprocal))
-    assert owed["imports"] < meant["imports"] == pytest.approx(reciprocal[0].after.ground.flows.total)
-    assert (taken[0]["what"], len(taken)) == ("Civil aircraft and their parts, European Union", 6)
-
-
-def test_a_scenario_that_adds_no_duty_has_no_such_table():
+def test_only_a_scenario_that_adds_a_duty_has_its_table_and_its_chart():
     on = date(2026, 3, 15)
     scenario = Scenario.model_validate({"name": "none", "on": on, "usa": {"void": ["s122"]}})
     assert reach_table(list(pairings_of(scenario, "USA", Path()))) is None
-
-
-def test_the_other_side_has_its_table_and_its_chart():
     scenario = dated(load_scenario("geneva")[0], date(2025, 6, 1))
     pairings = list(pairings_of(scenario, "CHN", Path()))
     table = by_side(pairings)

@@ -286,13 +286,10 @@ def test_a_scenario_that_starts_from_another_law_has_no_talks_and_what_it_is_tol
     assert any(one.startswith("US at 80, China at 10 is worth signing") for one in said_of(cut)[1])
 
 
-def test_duties_on_third_countries_alone_are_no_matter_of_these_talks():
+def test_duties_on_third_countries_are_no_matter_and_talks_start_from_the_truce_in_force():
     other = written(on="2025-06-10", usa={"lift": ["authority:section_232"]})
     assert said_of(other) == ({}, [])
-
-
-def test_before_busan_the_truce_in_force_is_where_talks_start():
-    """The status quo of October is what starts by itself; the law of the day is the truce."""
+    # The status quo of October is what starts by itself; the law of the day is the truce.
     busan = written(
         on="2025-11-10", against={"on": "2025-11-08"}, usa={"change": [{"measure": "fent_chn", "rate": "10%"}]}
     )

@@ -329,7 +329,7 @@ def engine(opened_case):
     return opened_case("us-china-2025-05")
 
 
-def test_the_talks_stand_on_the_tariffs_that_the_deal_page_solves(engine):
+def test_the_talks_stand_on_the_tariffs_of_the_deal_page_and_its_change_of_income(engine):
     case, world = engine.warm.case, engine.world(engine.warm.file.on)
     for name in ("status_quo", "geneva", "below_60_china_40"):
         outcome = case.outcome(name)
@@ -338,10 +338,7 @@ def test_the_talks_stand_on_the_tariffs_that_the_deal_page_solves(engine):
         columns = [case.issues.index(name) for name in space.issues]
         tariff = tariff_of(world.economies["long"], world.planes, owed(world.planes, levels))
         assert np.abs(space.tariff(outcome[columns]) - tariff).max() < 1e-7
-
-
-def test_the_gain_in_real_income_is_the_change_of_real_income(engine):
-    """Real income of the deal page, times income, is the real income in the gain of the talks."""
+    # Real income of the deal page, times income, is the real income in the gain of the talks.
     deal = engine.deal({"us": "10", "fentanyl": "20", "cn": "10", "licences": "1", "action": "0"})
     case = engine.warm.case
     parts = case.payoffs().breakdown(np.stack([case.outcome("geneva"), case.outcome("status_quo")]))["real income"]

@@ -365,7 +365,7 @@ def test_what_an_event_study_refuses():
     bad("ends before day 2", horizon=2)
 
 
-def test_garch_finds_calm_and_storm():
+def test_garch_finds_calm_and_storm_and_targeting_keeps_the_mean():
     """A simulated GARCH(1,1): the weights come back, and a storm before the event widens the error."""
     rng, alpha, beta = np.random.default_rng(2), 0.15, 0.75
     variance, shocks = 1.0, []
@@ -376,9 +376,6 @@ def test_garch_finds_calm_and_storm():
     assert found == pytest.approx((alpha, beta), abs=0.05)
     base = np.asarray(shocks[:500])
     assert scale_of(base, np.full(5, 4.0)) > 1.3 > scale_of(base, np.zeros(20)) > 0
-
-
-def test_variance_targeting_keeps_the_mean():
     assert variances(np.ones(200), 0.2, 0.7, 1.0) == pytest.approx(np.ones(201))
 
 

@@ -89,7 +89,7 @@ def test_what_fails_fails_alone_and_blocks_keep_the_order():
         answered([1, SolveError("no seven")])
 
 
-def test_a_singular_system_spoils_no_other():
+def test_a_singular_system_or_an_economy_without_an_answer_fails_alone():
     rng = np.random.default_rng(3)
     matrix, right = rng.normal(size=(3, 4, 4)), rng.normal(size=(3, 4))
     matrix[1, 2] = matrix[1, 3]
@@ -98,9 +98,6 @@ def test_a_singular_system_spoils_no_other():
     for k in (0, 2):
         np.testing.assert_array_equal(found[k], solutions(matrix[k : k + 1], right[k : k + 1])[0])
         np.testing.assert_allclose(matrix[k] @ found[k], right[k])
-
-
-def test_an_economy_without_an_answer_fails_alone():
     asked = ChainQuestion("gallium-germanium", Words(cut=0.3), countries=("USA",), scope="direct")
     first, second, third = run_many([RunCase(asked), RunCase(asked, tol=0.0), RunCase(asked)])
     assert isinstance(second, SolveError)

@@ -288,7 +288,7 @@ def test_a_party_that_nothing_touches_changes_nothing():
         assert shares[1].gains == pytest.approx([*shares[0].gains, 0.0], abs=1e-3)
 
 
-def test_a_threat_that_breaks_an_equality_is_no_obstacle():
+def test_a_threat_that_breaks_an_equality_is_no_obstacle_and_who_closes_opens():
     """The second issue is not for sale: the threat stands elsewhere, and no scattered outcome meets the equality."""
     rule = linear("fixed", ("x", "y"), {"x": 1.0, "y": 1.0}, -0.55, kind="equal")
     space = OutcomeSpace(("A", "B"), (issue("x", "A", "B"), issue("y", "B", "A")), {"tied": (rule,)})
@@ -297,10 +297,7 @@ def test_a_threat_that_breaks_an_equality_is_no_obstacle():
     talks = Negotiation(space, payoffs, threats)
     (deal,) = nash_deals(talks, np.zeros(2), np.zeros(2), "tied")
     assert deal.outcome == pytest.approx([0.275, 0.275], abs=1e-4)
-
-
-def test_who_closes_the_table_is_the_one_without_whom_it_is_open():
-    """A and B gain by a level that C pays for."""
+    # A and B gain by a level that C pays for.
     game = negotiation([issue("a", "A"), issue("b", "B")], lambda X: np.c_[X[:, 0], X[:, 1], -X.sum(axis=1)])
     ground = common_ground(game, game.space.lower, np.array([0.0, 0.0, 0.5]))
     assert ground.empty == "conflict"
@@ -308,7 +305,7 @@ def test_who_closes_the_table_is_the_one_without_whom_it_is_open():
     assert nash_deals(game, game.space.lower, np.array([0.0, 0.0, 0.5])) == []
 
 
-def test_every_peak_near_the_best_is_listed():
+def test_every_peak_near_the_best_is_listed_and_what_leaks_is_lost():
     """Two hills as high as one another: both are packages of Nash."""
 
     def payoffs(X):
@@ -318,10 +315,7 @@ def test_every_peak_near_the_best_is_listed():
     game = negotiation([issue("a", "A")], payoffs)
     deals = nash_deals(game, game.space.lower, np.zeros(3))
     assert sorted(round(float(deal.outcome[0]), 3) for deal in deals) == [0.2, 0.8]
-
-
-def test_what_leaks_is_lost_where_losers_are_paid():
-    """The larger the leak, the less is moved: A gains 3 a unit and B loses 2."""
+    # The larger the leak, the less is moved: A gains 3 a unit and B loses 2.
     game = negotiation([issue("ab", "A", "B")], lambda X: np.c_[3.0 * X[:, 0], -2.0 * X[:, 0], np.zeros(len(X))])
     worth = [coalitions.coalition_deal(game, ("A", "B"), game.space.lower, leak=leak).value for leak in (0.0, 0.2, 0.5)]
     assert worth == pytest.approx([1.0, 0.5, 0.0], abs=0.02)

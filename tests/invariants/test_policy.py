@@ -101,7 +101,7 @@ def test_a_small_country_has_its_optimum_at_the_inverse_of_export_supply(over):
     assert best.rates[:2] == pytest.approx(np.full((2, 2), 0.2), abs=2e-4)
 
 
-def test_more_freedom_is_worth_more_and_all_starts_meet(small):
+def test_freedom_is_worth_more_and_services_pay_where_they_are_named(small):
     value = {}
     for over in OVER:
         best = econ.optimal_tariff(small, "USA", over=over)
@@ -111,9 +111,6 @@ def test_more_freedom_is_worth_more_and_all_starts_meet(small):
         assert best.certificate.spread < NOISE
     assert value["uniform"] < min(value["partner"], value["sector"])
     assert max(value["partner"], value["sector"]) < value["partner x sector"]
-
-
-def test_services_pay_only_where_they_are_named(small):
     services, at = [s for s in small.sectors if s not in econ.goods(small)], small.country("USA")
     assert services
     for chosen, taxed in ((None, econ.goods(small)), (services, services)):
@@ -121,16 +118,13 @@ def test_services_pay_only_where_they_are_named(small):
         assert tuple(np.asarray(small.sectors)[cells]) == tuple(taxed)
 
 
-def test_rates_are_scaled_by_the_root_of_trade_and_elasticity():
+def test_rates_are_scaled_come_back_and_guards_are_named():
     economy = world(5, theta=(2.0, 8.0))
     scale = scale_of(economy, groups(economy, "USA", "sector"))
     trade = economy.arrays["flows"][2, :2].sum(axis=0)
     assert scale**2 / scale[0] ** 2 == pytest.approx(trade * [1.0, 4.0] / trade[0])
     guarded = economy.with_parameters(theta_max=4.0)
     assert scale_of(guarded, groups(guarded, "USA", "sector"))[1] / scale[1] < 1.0
-
-
-def test_rates_at_which_no_trade_is_left_come_back():
     economy = world(6, theta=(4.0, 18.0))
     group = groups(economy, "USA", "partner x sector")
     scale = scale_of(economy, group)
@@ -139,9 +133,6 @@ def test_rates_at_which_no_trade_is_left_come_back():
         search = Search(economy, ZERO, weights_of(economy, "USA"), group)
         found.append(many_rates(search, np.array([0.1, 0.1, 0.1, high]), scale))
     assert (found[1][0], found[1][1]) == (pytest.approx(found[0][0], abs=NOISE), pytest.approx(found[0][1], abs=1e-3))
-
-
-def test_a_guard_on_elasticities_is_named_with_the_optimum():
     economy = elasticities(load_economy("icio-2022"), "caliendo-parro")
     assert any("theta_max = 20: C19" in note for note in econ.optimal_tariff(economy, "USA").notes)
 

@@ -128,7 +128,7 @@ def test_the_shortest_prefixes_cover_the_lines_and_no_other(code):
     assert all(len(prefix) == 2 for prefix in shortest(where.lines, whole))
 
 
-def test_a_part_keeps_conditions_and_days_of_the_goods():
+def test_a_part_keeps_conditions_and_days_and_goods_survive_a_file():
     where = importer("USA")
     measure = where.law.measure("s232_alu")
     lines = lines_named(where, NamedGoods(codes=["76"]), "test")
@@ -137,9 +137,6 @@ def test_a_part_keeps_conditions_and_days_of_the_goods():
     assert parts
     assert {(block.where, block.start, block.end) for block in parts} <= held
     assert all(prefix.startswith("76") for block in parts for prefix in block.prefixes)
-
-
-def test_goods_survive_the_way_through_a_file():
     change = LawChange(change=[Change(measure="rec_chn", rate=0.0, goods=NamedGoods(sectors=["ELE"], codes=["8703"]))])
     text = yaml.safe_dump(change.model_dump(mode="json", by_alias=True, exclude_defaults=True))
     assert LawChange.model_validate(yaml.safe_load(text)) == change

@@ -54,7 +54,7 @@ def _three() -> tuple[Case, TalksWorld, Surface]:
     return case, space, surface_of(space)
 
 
-def test_a_duty_of_one_country_on_another_is_points_in_its_cells() -> None:
+def test_duties_of_one_country_and_floors_are_points_in_their_cells():
     economy = economy_of(SMALL)
     group, base = group_of(economy, ["MET", "VEH"]), np.array(baseline_tariff(economy))
     world = world_between(economy, ("USA", "JPN"), base, [duty_on(economy, "a", "USA", "JPN", group, 0.3)])
@@ -63,9 +63,6 @@ def test_a_duty_of_one_country_on_another_is_points_in_its_cells() -> None:
     assert_allclose(moved[cell], 0.17 * group)
     moved[cell] = 0.0
     assert not moved.any()
-
-
-def test_a_floor_over_one_base_duty_is_points_above_it() -> None:
     case = _case(_duty("floor", "USA", "floor"), _duty("points", "USA", "points"))
     economy, (floor, points) = case.economy(), world_of(case.file, case.economy()).duties
     base = np.array(baseline_tariff(economy)).reshape(len(economy.countries), len(economy.countries), -1)

@@ -48,7 +48,7 @@ def test_the_plane_of_the_law_is_the_law(engine, us, fentanyl):
     assert chinese.average(chinese.owed({"cn": us})) == pytest.approx(exact, abs=1e-12)
 
 
-def test_exempt_sectors_owe_what_they_owe_without_the_deal(engine):
+def test_exempt_sectors_and_the_status_quo_owe_what_they_owe_without_a_deal(engine):
     law = engine.planes(date(2025, 5, 14))["USA"]
     levels = {"us": 0.5, "fentanyl": 0.2}
     none, all_, some = law.owed({}), law.owed(levels), law.owed(levels, ("ELE",))
@@ -57,9 +57,6 @@ def test_exempt_sectors_owe_what_they_owe_without_the_deal(engine):
     rest = [k for k in range(len(law.sectors)) if k != at]
     assert np.array_equal(some[:, rest], all_[:, rest])
     assert all_[:, at].sum() > none[:, at].sum()
-
-
-def test_the_status_quo_gains_nothing_over_itself_and_says_that_it_is_no_deal(engine):
     found = engine.deal(STATUS)
     assert found.number("gain_USA_D0").value == pytest.approx(0.0, abs=1e3)
     assert found.number("gain_CHN_D0").value == pytest.approx(0.0, abs=1e3)
@@ -119,10 +116,8 @@ def test_the_key_names_the_numbers_and_an_address_reads_as_it_is_written(engine)
 @pytest.mark.parametrize(
     ("address", "attribute", "value", "words"),
     [
-        ({"us": "900"}, "us", 125.0, "out of range"),
-        ({"us": "-5"}, "us", 0.0, "out of range"),
-        ({"us": "nan"}, "us", 10.0, "not a number"),
-        ({"us": "1e999"}, "us", 10.0, "not a number"),
+        ({"us": "900"}, "us", 125.0, "out of range"), ({"us": "-5"}, "us", 0.0, "out of range"),
+        ({"us": "nan"}, "us", 10.0, "not a number"), ({"us": "1e999"}, "us", 10.0, "not a number"),
         ({"licences": "2"}, "licences", 1.0, "out of range"),
         ({"date": "2031-01-01"}, "on", date(2025, 7, 7), "speaks for"),
         ({"date": "yesterday"}, "on", date(2025, 5, 8), "is not a day"),
@@ -130,14 +125,13 @@ def test_the_key_names_the_numbers_and_an_address_reads_as_it_is_written(engine)
         ({"partner": "CHN", "rate": "5"}, "partner", "", "side of the talks"),
         ({"partner": "MEX", "rate": "500"}, "rate", 1.0, "is not 0 to 100"),
         ({"except": "unicorns"}, "exempt", (), "is not known"),
-        ({"weights": "love"}, "weights", "april-2025", "is not known"),
-        ({"v": "9"}, "us", 10.0, "version"),
+        ({"weights": "love"}, "weights", "april-2025", "is not known"), ({"v": "9"}, "us", 10.0, "version"),
         ({"closure": "zeros"}, "closure", "fixed-transfers", "did you mean 'zero'"),
         ({"closure": "zero", "horizon": "short"}, "closure", "fixed-transfers", "long run alone"),
         ({"year": "1999"}, "year", "2024", "is not known"),
         ({"licenses": "1"}, "licences", 1.0, "did you mean 'licences'"),
     ],
-)
+)  # fmt: skip
 def test_a_bad_key_gives_the_nearest_valid_state_and_one_message(engine, address, attribute, value, words):
     levers, said = engine.read(address)
     assert levers.levels.get(attribute, getattr(levers, attribute, None)) == value
@@ -161,14 +155,11 @@ def test_a_layer_on_a_partner_or_on_one_country_of_a_region_moves_its_duty_alone
     assert income["EUN"] < min(income[""], income["FRA"])
 
 
-def test_exceptions_raise_trade_and_lower_the_average(engine):
+def test_exceptions_lower_the_average_and_a_lever_without_effect_says_why(engine):
     address = {**GENEVA, "us": "60"}
     plain, less = engine.deal(address), engine.deal({**address, "except": "electronics"})
     assert less.number("us_average").value < plain.number("us_average").value
     assert less.number("imports_USA").value > plain.number("imports_USA").value
-
-
-def test_a_lever_that_changes_nothing_says_why(engine):
     zero = engine.deal({**GENEVA, "partner": "MEX", "rate": "0"})
     # A control has no rents in the chain, so that China does not mind what becomes of its licences.
     assert [one.lever for one in zero.flat if one.kind == "flat"] == ["licences", "partner"]
@@ -292,7 +283,7 @@ def test_a_chance_is_said_in_words_improving_hurts_nobody_and_the_other_takes_it
         counter(engine, like, "shout")
 
 
-def test_sentences_name_countries_and_sign_changes_alone(engine):
+def test_sentences_sign_changes_alone_and_a_document_holds_every_number_once(engine):
     deal = engine.deal({**GENEVA, "partner": "PHL", "rate": "0"})
     rows = {row["id"]: row for row in as_document(deal, engine)["numbers"]}
     assert rows["income_USA"]["label"] == "Real income of the United States"
@@ -302,9 +293,6 @@ def test_sentences_name_countries_and_sign_changes_alone(engine):
     assert rows["us_average"]["baseline"] == "tariffs of 14 May 2025 with the duties of 8 May 2025"
     assert counter(engine, deal.deal).words.startswith("China ")
     assert acceptable_set(engine)["axes"][0]["label"].startswith("gain of the United States over")
-
-
-def test_a_document_holds_every_number_once(engine):
     deal = engine.deal(GENEVA)
     content = as_document(deal, engine)
     assert [row["id"] for row in content["numbers"]] == [one.name for one in deal.numbers]

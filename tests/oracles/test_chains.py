@@ -171,15 +171,12 @@ def test_new_plants_by_yield_and_recipe():
     assert found.met[of(found, "DEU", "C29", "L")] == pytest.approx([0.0, 1.0, 1.0, 1.0])
 
 
-def test_a_ramp_is_linear():
+def test_a_ramp_is_linear_and_bans_fall_on_one_or_all():
     plant = chains.Plant("x", "metal", "AUS", "Dy", 1200.0, 6.0, 12.0)
     assert plant.rise(np.array([3.0, 6.0, 12.0, 18.0, 30.0])) == pytest.approx([0.0, 0.0, 600.0, 1200.0, 1200.0])
     running = replace(plant, start=-6.0)
     assert running.rise(np.array([0.0, 6.0])) == pytest.approx([0.0, 600.0])
-
-
-def test_ban_on_one_and_on_all():
-    """Against all, q is supply outside over use outside; against one, the others' imports are shared out evenly."""
+    # Against all, q is supply outside over use outside; against one, the others' imports are shared out evenly.
     rows = tuple(chains.GradeSource(c, "H", "CHN", 0.6) for c in ("DEU", "JPN"))
     base = chain(
         sources=rows, users=(chains.User("DEU", "C29", {"H": 6e6}, 0.0), chains.User("JPN", "C29", {"H": 6e6}, 0.0))
@@ -294,7 +291,7 @@ def test_the_quote_the_rent_and_blocks_carry_what_is_short():
     assert (np.diff(value) <= 1e-9).all()
 
 
-def test_two_destinations_and_a_cap_on_defence():
+def test_draws_ranks_and_destinations_against_scipy():
     """Defence pays most and may have one unit; the next dearest gets the rest. Prices by hand."""
     value = np.array([[90.0], [40.0], [10.0], [70.0]])
     group, supply = np.array([0, 0, 0, 1]), np.array([2.0, 5.0])
@@ -303,16 +300,10 @@ def test_two_destinations_and_a_cap_on_defence():
     )
     assert (sold.filled[:, 0], sold.price) == (pytest.approx([0.4, 1.5, 0.1, 1.5]), pytest.approx([10.0, 0.0]))
     assert sold.barrier == pytest.approx([80.0, 0.0])
-
-
-def test_triangular_draws_against_scipy():
     u = (np.arange(99) + 1) / 100
     found = triangular(u[:, None], np.array([1.0]), np.array([2.0]), np.array([5.0]))[:, 0]
     assert found == pytest.approx(triang(0.25, 1.0, 4.0).ppf(u))
     assert triangular(u[:, None], 2.0, 2.0, 2.0) == pytest.approx(np.full((99, 1), 2.0))
-
-
-def test_inputs_are_ordered_by_spearmans_rank_correlation():
     rng = np.random.default_rng(3)
     values = rng.random((50, 3))
     result = values[:, 1] ** 3 - 0.3 * np.round(values[:, 2], 1)
@@ -323,16 +314,13 @@ def test_inputs_are_ordered_by_spearmans_rank_correlation():
     assert next(iter(found)) == "b"
 
 
-def test_sets_are_tested_as_kruskal_and_wallis_do():
+def test_sets_shares_and_names_are_those_of_the_textbook():
     rng = np.random.default_rng(4)
     kind = np.array(["x", "y", "z"])[rng.integers(0, 3, 60)]
     result = np.round(rng.random(60) + 0.3 * (kind == "z"), 1)
     (found,) = associations({"kind": kind}, result)
     expected = kruskal(*(result[kind == name] for name in "xyz"))
     assert (59 * found.share, found.chance) == pytest.approx((expected.statistic, expected.pvalue))
-
-
-def test_shapley_shares_against_all_orders():
     gains = {"": 0.0, "a": 5.0, "b": 3.0, "c": 1.0, "ab": 6.0, "ac": 7.0, "bc": 4.0, "abc": 9.0}
     levers = [Lever(name, lambda c, n=name: replace(c, notes=(*c.notes, n)), 1.0) for name in "abc"]
     found = worth(chain(), levers, lambda c: np.array([20.0 - gains["".join(sorted(c.notes))]]))
@@ -343,9 +331,6 @@ def test_shapley_shares_against_all_orders():
         ]
         assert found.shares[k, 0] == pytest.approx(np.mean(steps))
     assert found.break_even == pytest.approx([1 / 5, 1 / 3, 1.0])
-
-
-def test_names_of_users_are_looked_up_with_a_suggestion():
     with pytest.raises(UnknownName, match="DEU C29"):
         disrupt(chain(), licences.Licences("free"), 1).pairs_of("DEU", "C2")
 

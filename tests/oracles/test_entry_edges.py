@@ -51,12 +51,9 @@ def test_an_entry_at_its_limit(rated, name):
             assert row[key] == pytest.approx(value, abs=1e-9)
 
 
-def test_the_first_and_last_day_of_the_law_are_among_the_rows():
+def test_the_first_and_last_days_are_rows_and_halves_go_up():
     days = {str(row.get("date")) for row, _ in EDGES.values()}
     assert {str(day) for day in (EARLIEST - timedelta(1), EARLIEST, LATEST, LATEST + timedelta(1))} <= days
-
-
-def test_halves_go_up_whatever_is_before_them():
     assert cents(np.array([0.115, 0.125, 0.135, 2.675, 0.1249, 0.1251])).tolist() == [
         0.12,
         0.13,

@@ -136,7 +136,7 @@ def test_known_rates_of_the_long_series(year, low, high):
     assert low <= long_series().at(year) <= high
 
 
-def test_collected_in_2025_and_the_rate_of_a_year_is_no_mean_of_months():
+def test_collected_and_known_series_agree_within_their_gaps():
     assert long_series().at(2025) == pytest.approx(264.0 / 3415.7, abs=5e-5)
     assert census_series().at(2025) == pytest.approx(260.8 / 3393.5, abs=5e-5)
     assert census_series().at(2024) == pytest.approx(76.2 / 3251.2, abs=5e-5)
@@ -144,9 +144,6 @@ def test_collected_in_2025_and_the_rate_of_a_year_is_no_mean_of_months():
     own = np.char.startswith(table["month"], "2025")
     ratio = table["duties"][own] / table["imports"][own]
     assert abs(ratio.mean() - long_series().at(2025)) > 1e-3
-
-
-def test_three_series_agree_within_their_known_gaps():
     printed = arrays("evidence_tariff_years")
     own = (printed["source"] == "usitc") & (printed["year"] >= 1982)
     usitc = dict(zip(printed["year"][own].tolist(), printed["rate"][own].tolist(), strict=True))
@@ -155,9 +152,6 @@ def test_three_series_agree_within_their_known_gaps():
         assert abs(usitc[year] - treasury) < 0.0035, year
         assert np.isnan(calculated) or abs(calculated - treasury) < 0.0035, year
         assert np.isnan(books) or abs(books - treasury) < 0.0045, year
-
-
-def test_national_accounts_of_the_thirties_are_known_within_points_only():
     low, high, confidence = year_bounds()["accounts", 1933]
     assert high - low > 0.07
     assert confidence == "C"
@@ -239,15 +233,12 @@ def test_delay_and_shares_are_recovered_without_noise(late):
     assert got.late.error == pytest.approx(0.0, abs=1e-8)
 
 
-def test_delay_and_shares_lie_within_their_ranges_nine_times_in_ten():
+def test_what_is_not_known_weighs_nothing_and_shares_lie_within_their_ranges():
     inside = 0
     for seed in range(60):
         got = collection(panel(0.3, (0.8, 0.6), 0.01, seed))
         inside += sum(e.low <= true <= e.high for e, true in zip((got.late, *got.kept), (0.3, 0.8, 0.6), strict=True))
     assert 0.82 <= inside / 180 <= 0.97
-
-
-def test_what_is_not_known_weighs_nothing():
     whole = panel(0.3, (0.8, 0.6), 0.01, 1)
     rate = whole.rate.copy()
     rate[4, 1] = np.nan

@@ -163,7 +163,7 @@ def test_the_guard_on_elasticities_is_named(large):
         assert not accounts(elasticities(large, name)).guarded
 
 
-def test_added_points_and_replaced_rates_spare_services(small):
+def test_points_and_rates_spare_services_and_walras_holds(small):
     up = added(small, "USA", ["CHN"], 0.3) - small.arrays["tariff"]
     usa, china, services = small.country("USA"), small.country("CHN"), small.sector("SVC")
     assert up[usa, china, services] == 0.0
@@ -172,12 +172,6 @@ def test_added_points_and_replaced_rates_spare_services(small):
     flat = replaced(small, "USA", [], 0.1, sectors=["STE", "MET"][1:])
     assert (np.delete(flat[usa, :, small.sector("MET")], usa) == 0.1).all()
     assert flat[usa, usa, small.sector("MET")] == small.arrays["tariff"][usa, usa, small.sector("MET")]
-
-
-# Laws of the model.
-
-
-def test_walras_and_world_deficits(small):
     for closure in ("fixed", "gdp", "zero"):
         found = solve(small, replace(both_ways(small, 0.5), options={"closure": closure}))
         world = found.levels["income"].sum()
@@ -186,6 +180,9 @@ def test_walras_and_world_deficits(small):
         trade = found.levels["trade"]
         implied = trade.sum(axis=(1, 2)) - trade.sum(axis=(0, 2))
         np.testing.assert_allclose(implied, found.levels["deficit"], atol=1e-8 * world)
+
+
+# Laws of the model.
 
 
 def test_relabelling_permutes_results(small):
@@ -280,14 +277,11 @@ def test_two_blocs_with_others_between_them(large, name):
     assert found.change("welfare", "CHN") < -0.02
 
 
-def test_a_world_in_two_halves_cannot_carry_fixed_deficits(large):
+def test_halves_of_a_world_and_autarky_need_the_closure_zero(large):
     hat = cut(large, WEST, set(large.countries) - WEST)
     with pytest.raises(SolveError, match="no trade is left to carry it; use the closure zero"):
         solve(large, Shock(cost_hat=hat))
     assert solve(large, Shock(cost_hat=hat, options={"closure": "zero"})).certificate.residual <= 1e-10
-
-
-def test_autarky_needs_the_closure_zero(large):
     hat = np.full(large.arrays["flows"].shape, 1000.0)
     hat[range(81), range(81)] = 1.0
     with pytest.raises(SolveError, match=r"deficit of [A-Z]{3} .* use the closure zero"):
@@ -443,7 +437,7 @@ def test_every_world_of_the_package_loads():
         assert load_economy(name) is load_economy(name)
 
 
-def test_output_exports_and_imports_are_quantities_and_sales_are_not(small):
+def test_quantities_are_of_output_and_move_as_work_does(small):
     """Two per cent more productivity everywhere: more is made, and in units of world income as much is sold."""
     found = solve(small, Shock(productivity_hat=np.full((len(small.countries), len(small.sectors)), 1.02)))
     table = sector_table(found, ["USA", "CHN"])
@@ -452,9 +446,6 @@ def test_output_exports_and_imports_are_quantities_and_sales_are_not(small):
     assert abs(np.mean(table["sales"])) < 0.01
     assert table.columns[-1].name == "sales"
     assert "units of world income" in table.columns[-1].description
-
-
-def test_where_work_is_all_that_makes_output_its_quantity_moves_as_work_does(small):
     economy = replace(small, arrays={**small.arrays, "input_share": np.zeros_like(small.arrays["input_share"])})
     economy = balance(economy)
     duty = baseline_tariff(economy).copy()

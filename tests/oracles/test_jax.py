@@ -142,9 +142,11 @@ def test_technologies_of_family_b_solve_the_second_writing(parameters, options):
     assert max(gaps_in_numpy(solve(economy, between_the_two(economy, 0.6, 0.4, options)))) < 1e-9
 
 
-def test_substitution_of_inputs_may_differ_by_user():
+def test_substitution_by_user_and_residuals_off_the_solution():
     economy = small(input_substitution=np.r_[np.full(5, 1.0), np.full(5, 0.2), np.full(5, 2.0)])
     assert max(gaps_in_numpy(solve(economy, between_the_two(economy, 0.6, 0.4)))) < 1e-9
+    found = solve(LIBDAY, Shock(ANNOUNCED))
+    assert gaps_in_numpy(replace(found, u=found.u + 1e-3))[0] > 1e-4
 
 
 def test_goods_a_country_does_not_make_or_buy_have_their_place():
@@ -156,11 +158,6 @@ def test_goods_a_country_does_not_make_or_buy_have_their_place():
     flows[:, :, 2] *= np.random.default_rng(0).uniform(0.8, 1.2, flows.shape[:2])
     off = replace(small, arrays={**small.arrays, "flows": flows})
     assert max(gaps_in_numpy(solve(off, Shock(options={"closure": "none"})))) < 1e-9
-
-
-def test_a_point_off_the_solution_has_residuals():
-    found = solve(LIBDAY, Shock(ANNOUNCED))
-    assert gaps_in_numpy(replace(found, u=found.u + 1e-3))[0] > 1e-4
 
 
 # Gradients, with JAX.

@@ -282,8 +282,7 @@ A, B = one_sector(symmetric_flows(1)), world(1, 3, 2)
 @pytest.mark.parametrize(
     ("economy", "arguments", "text"),
     [
-        (B, {"players": ["A"]}, "at least two players"),
-        (B, {"players": ["A", "A"]}, "each named once"),
+        (B, {"players": ["A"]}, "at least two players"), (B, {"players": ["A", "A"]}, "each named once"),
         (B, {"shock": Shock(options={"closure": "gdp"})}, "no formula for closure gdp"),
         (B, {"shock": Shock(options={"horizon": "short"})}, "no formula for horizon short"),
         (B.with_parameters(trade_elasticity=4.0), {"players": ["A", "B"], "sectors": ["s9"]}, "s9"),
@@ -293,7 +292,7 @@ A, B = one_sector(symmetric_flows(1)), world(1, 3, 2)
         (A.with_parameters(value_added_share=0.5), {}, "roundabout"),
         (A, {"shock": Shock(options={"closure": "proportional"})}, "closure proportional"),
     ],
-)
+)  # fmt: skip
 def test_what_has_no_formula_is_refused_by_name(economy, arguments, text):
     with pytest.raises((InputError, UnknownName), match=text):
         sufficient_nash(economy, **arguments)

@@ -23,19 +23,9 @@ from detente.economy.input_output.accounts import accounts
 from detente.lab.talks.case import open_case
 from detente.lab.talks.talk import open_talk
 from detente.lab.talks.world import economy_of
+from detente.talks import payoff as paying
 from detente.talks.fit import DutyAxis, PayoffFit, Terms, leja
 from detente.talks.inference import DutyChoice, Line, line_of, weight_sets
-from detente.talks.payoff import (
-    Commitment,
-    Horizon,
-    PayoffTerm,
-    PayoffWeights,
-    Power,
-    SurfacePayoffs,
-    Tabulated,
-    fentanyl_break_even,
-    threat_at,
-)
 from detente.talks.search import search, weighted_sum
 from detente.talks.world import BILLION, TEXTBOOK, alike, group_of, surface_of
 from teaching import TwoCountries, duty_on, two_countries, world_between
@@ -358,7 +348,7 @@ def test_the_war_of_two_large_countries_by_three_roads():
     issues = tuple(
         gaming.Issue(duty.issue, code, np.linspace(0.0, 0.3, 13)) for duty, code in zip(duties, PAIR, strict=True)
     )
-    war = gaming.tariff_war(gaming.OutcomeSpace(PAIR, issues), SurfacePayoffs(space.issues, surface))
+    war = gaming.tariff_war(gaming.OutcomeSpace(PAIR, issues), paying.SurfacePayoffs(space.issues, surface))
     exact = nash(economy, list(PAIR))
     formula = sufficient_nash(economy, list(PAIR))
     assert war.outcome == pytest.approx([exact.rates[code][0] for code in PAIR], abs=2e-4)
@@ -566,7 +556,7 @@ def test_income_is_value_added_revenue_and_the_deficit(world):
 
 
 def payoffs_of(surface, **given):
-    return SurfacePayoffs(("first", "second", "answer", "controls", "action"), surface, **given)
+    return paying.SurfacePayoffs(("first", "second", "answer", "controls", "action"), surface, **given)
 
 
 @pytest.fixture
@@ -575,13 +565,16 @@ def full(rough):
     omega[3:14] = 0.7
     return payoffs_of(
         rough,
-        weights={"USA": PayoffWeights("x", 0.2, omega, 0.1), "CHN": PayoffWeights("y", 0.3)},
+        weights={"USA": paying.PayoffWeights("x", 0.2, omega, 0.1), "CHN": paying.PayoffWeights("y", 0.3)},
         terms=(
-            PayoffTerm("materials", "USA", "controls", Power(30.0, 2.0, 2.0, 4.0).flow().times(-1.0)),
-            PayoffTerm("materials", "CHN", "controls", Power(2.0, 1.0).flow()),
-            PayoffTerm("fentanyl", "USA", "action", Power(10.0, 1.0).flow()),
+            paying.PayoffTerm("materials", "USA", "controls", paying.Power(30.0, 2.0, 2.0, 4.0).flow().times(-1.0)),
+            paying.PayoffTerm("materials", "CHN", "controls", paying.Power(2.0, 1.0).flow()),
+            paying.PayoffTerm("fentanyl", "USA", "action", paying.Power(10.0, 1.0).flow()),
         ),
-        commitments=(Commitment("CHN", ("first", "second"), 0.10, "<=", 0.05), Commitment("USA", ("first",), 1.0)),
+        commitments=(
+            paying.Commitment("CHN", ("first", "second"), 0.10, "<=", 0.05),
+            paying.Commitment("USA", ("first",), 1.0),
+        ),
     )
 
 
@@ -612,7 +605,7 @@ def test_without_weights_a_payoff_is_real_income_and_threats_beyond_the_axes_are
     def exact(levels, extra):
         return world.parts_at(levels, extra)
 
-    found = threat_at(plain, exact, outcome, name="DE", kind="escalation")
+    found = paying.threat_at(plain, exact, outcome, name="DE", kind="escalation")
     assert found.value == pytest.approx(world.parts_at(outcome[:3])[:, 0])
     assert np.isnan(plain.value(outcome[None])).all()
     with pytest.raises(InputError, match="lies outside"):
@@ -623,23 +616,23 @@ def test_a_switch_chooses_between_two_surfaces(world, rough):
     always = np.zeros_like(world.base)
     always[world.economy.country("CHN"), world.economy.country("USA"), 0] = 0.15
     on = surface_of(replace(world, always=always), 1.0)
-    both = SurfacePayoffs(("first", "second", "answer", "farm"), on, off=rough, switch="farm")
+    both = paying.SurfacePayoffs(("first", "second", "answer", "farm"), on, off=rough, switch="farm")
     point = np.array([[0.3, 0.1, 0.2, 1.0], [0.3, 0.1, 0.2, 0.0]])
     assert both.value(point)[0] == pytest.approx(on.parts_at(point[:1, :3])[0, :, 0], abs=1e-9)
     assert both.value(point)[1] == pytest.approx(rough.parts_at(point[1:, :3])[0, :, 0], abs=1e-9)
     assert both.slope(point)[0, :, 3] == pytest.approx(both.value(point)[0] - both.value(point)[1], abs=1e-9)
     with pytest.raises(InputError, match="a switch needs a surface"):
-        SurfacePayoffs(("first", "second", "answer", "farm"), on, switch="farm")
+        paying.SurfacePayoffs(("first", "second", "answer", "farm"), on, switch="farm")
 
 
 def test_unknown_names_are_refused_and_dropping_a_hurting_duty_leaves_nothing_to_buy(rough):
     with pytest.raises(UnknownName, match="unknown issue 'kontrols'"):
-        payoffs_of(rough, terms=(PayoffTerm("materials", "USA", "kontrols", Power(1.0, 1.0).flow()),))
+        payoffs_of(rough, terms=(paying.PayoffTerm("materials", "USA", "kontrols", paying.Power(1.0, 1.0).flow()),))
     with pytest.raises(UnknownName, match="unknown party 'US'"):
-        payoffs_of(rough, weights={"US": PayoffWeights()})
+        payoffs_of(rough, weights={"US": paying.PayoffWeights()})
     plain = payoffs_of(rough)
     deal = np.array([0.1, 0.2, 0.1, 0.0, 1.0])
-    price = fentanyl_break_even(plain, "USA", deal, "second")
+    price = paying.fentanyl_break_even(plain, "USA", deal, "second")
     without = np.where(np.arange(5) == 1, 0.0, deal)
     assert price == pytest.approx(plain.value(deal[None])[0, 0] - plain.value(without[None])[0, 0], abs=1e-9)
     assert price < 0.0
@@ -668,26 +661,26 @@ def test_weights_that_cannot_be_are_said_and_left_out():
 @pytest.mark.parametrize("years", [1.0, 4.0])
 def test_the_share_of_the_short_run_is_its_integral(years):
     rate, decay = 0.05, 24.0
-    horizon = Horizon("h", years, rate, decay)
+    horizon = paying.Horizon("h", years, rate, decay)
     a, b = rate / 12.0, 1.0 / decay
     end = 12.0 * years
     exact = (1 - np.exp(-(a + b) * end)) / (a + b) / ((1 - np.exp(-a * end)) / a)
     assert horizon.short == pytest.approx(exact, rel=2e-4)
-    assert (Horizon("long", float("inf")).short, Horizon("short", 0.0).short) == (0.0, 1.0)
+    assert (paying.Horizon("long", float("inf")).short, paying.Horizon("short", 0.0).short) == (0.0, 1.0)
 
 
 def test_stocks_delay_the_loss_and_a_model_replaces_the_stand_in():
-    loss = Power(30.0, 2.0, 2.0, 4.0)
+    loss = paying.Power(30.0, 2.0, 2.0, 4.0)
     assert loss.flow().of(np.array([0.9])) == pytest.approx(24.3)
     assert loss.part(8) == pytest.approx([0, 0, 0.125, 0.375, 0.625, 0.875, 1, 1])
     year = np.full(12, 1 / 12)
     assert loss.flow(year).of(np.array([1.0]))[0] == pytest.approx(30 * loss.part(12).mean())
-    table = Tabulated(np.array([0.0, 0.5, 1.0]), np.array([[0.0, 0.0], [1.0, 4.0], [2.0, 9.0]]), "model")
+    table = paying.Tabulated(np.array([0.0, 0.5, 1.0]), np.array([[0.0, 0.0], [1.0, 4.0], [2.0, 9.0]]), "model")
     assert table.flow().of(np.array([0.5]))[0] == pytest.approx(4.0)
     assert table.flow(np.array([1.0])).of(np.array([1.0]))[0] == pytest.approx(2.0)
     assert (np.diff(table.flow().of(np.linspace(0, 1, 50))) > 0).all()
     with pytest.raises(InputError, match="one row of months"):
-        Tabulated(np.array([0.0, 1.0]), np.zeros((3, 2)))
+        paying.Tabulated(np.array([0.0, 1.0]), np.zeros((3, 2)))
 
 
 numbers = st.floats(-100, 100)

@@ -121,7 +121,7 @@ def test_no_threat_sees_its_own_episode(known, record):
             assert record.episode[j] != record.episode[k]
 
 
-def test_rates_miss_by_what_was_reckoned_and_a_sample_of_one_by_its_error():
+def test_rates_miss_and_lives_are_as_reckoned_apart():
     made = lives_of.RateRecord(agreements())
     rows = {name: lives_of.distances(made, rule).mean() for name, rule in lives_of.RATE_RULES.items()}
     assert len(made.agreements) == 52
@@ -131,9 +131,6 @@ def test_rates_miss_by_what_was_reckoned_and_a_sample_of_one_by_its_error():
         assert all(made.agreements[j].episode != made.agreements[k].episode for j in np.flatnonzero(made.earlier(k)))
     assert odds.crps(np.array([12.0]), np.ones(1), 15.0) == pytest.approx(3.0)
     assert odds.crps(np.array([10.0, 20.0]), np.ones(2), 15.0) == pytest.approx(2.5)
-
-
-def test_lives_are_those_reckoned_apart():
     some, end = bargains(), read_through()
     rows = {"truce": (9, 5, 1.38, 0.63, 2.72), "order": (21, 2, 0.14, 0.04, 0.39), "terms": (9, 1, 0.16, 0.03, 0.62)}
     for form in lives_of.FORMS:

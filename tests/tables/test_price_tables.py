@@ -32,7 +32,7 @@ def test_imported_use_has_the_sums_and_every_commodity_is_made(level):
     assert missing <= {"S00300", "S00401", "S00402", "S00900", "Used", "Other"}
 
 
-def test_consumption_of_goods_is_that_of_the_bridge():
+def test_consumption_is_that_of_the_bridge_at_purchasers_prices():
     """At detail, goods stand at producers' prices in both; trade and transport take the margins."""
     goods = table("price_commodities", "detail")
     made = table("price_bridge", "detail").group_by("commodity").agg(pl.col("producers").sum())
@@ -41,9 +41,6 @@ def test_consumption_of_goods_is_that_of_the_bridge():
     assert set(off["code"].str.slice(0, 2)) <= {"42", "44", "45", "4B", "48", "49", "S0"}
     margins = table("price_bridge", "detail").select((pl.col("purchasers") - pl.col("producers")).sum()).item()
     assert (off["consumption"] - off["producers"]).sum() == pytest.approx(margins, rel=1e-3)
-
-
-def test_the_summary_consumption_is_at_purchasers_prices():
     goods = table("price_commodities", "summary")
     bought = table("price_bridge", "summary").group_by("commodity").agg(pl.col("purchasers").sum())
     joined = goods.join(bought, left_on="code", right_on="commodity", how="left").fill_null(0)

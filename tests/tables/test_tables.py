@@ -9,13 +9,8 @@ import pytest
 import yaml
 
 from detente.codes import MissingData
+from detente.data import evidence_tables
 from detente.data.containers import read_csv
-from detente.data.evidence_tables import (
-    embedded_returns,
-    level_ratio,
-    long_series,
-    quoted_reaction,
-)
 from detente.data.importers import importer
 from rows import rows_of
 
@@ -49,16 +44,13 @@ def groups() -> dict[str, dict[str, dict]]:
     }
 
 
-def test_groups_have_known_members_and_dates():
+def test_groups_have_known_members_and_equivalents_lie_below_the_highest_rate():
     known = set(table("countries")["iso3"])
     for name, members in groups().items():
         assert set(members) <= known, name
     assert (sorted(groups()["EU27"]), groups()["COL2"]["RUS"]["from"]) == (sorted(EU27), date(2022, 4, 9))
     assert (set(groups()["COL2"]), set(groups()["USMCA"])) == ({"BLR", "CUB", "PRK", "RUS"}, {"CAN", "MEX"})
     assert set(groups()["CAFTA_DR"]) == {"CRI", "DOM", "GTM", "HND", "NIC", "SLV"}
-
-
-def test_equivalents_lie_between_the_ad_valorem_part_and_the_highest_rate():
     lines = table("usa_lines")
     assert lines["general"].is_between(0, 3.5).all()
     assert lines["other"].is_between(0, 3.5).all()
@@ -73,14 +65,11 @@ def programmes() -> list[dict]:
     return yaml.safe_load((DATA / "lawbooks" / "usa" / "programmes.yaml").read_text(encoding="utf-8"))
 
 
-def test_every_symbol_of_the_schedule_is_a_programme():
+def test_symbols_are_programmes_with_known_partners_and_one_meaning():
     symbols = [symbol for p in programmes() for symbol in (p["symbol"], *p.get("also", []))]
     assert len(symbols) == len(set(symbols))
     apart = {"HOPE", "SQ"}
     assert set(symbols) - apart == set(table("usa_special")["programme"]), f"{apart} stand in chapter 98 alone"
-
-
-def test_programmes_have_known_partners_and_one_meaning_by_name():
     known, seen = set(table("countries")["iso3"]), {}
     for p in programmes():
         members = [] if p["partners"] == "all" else [m if isinstance(m, str) else m["code"] for m in p["partners"]]
@@ -114,21 +103,21 @@ def test_isic_classes_agree_with_the_sectors():
 
 @pytest.mark.parametrize(("year", "percent"), [(1901, 28.8), (1932, 19.6), (1947, 7.9), (1975, 3.9), (1981, 3.4)])
 def test_printed_rates(year, percent):
-    assert long_series().at(year) == pytest.approx(percent / 100.0)
+    assert evidence_tables.long_series().at(year) == pytest.approx(percent / 100.0)
 
 
 def test_markets_of_april_and_daily_series():
-    assert level_ratio("S&P 500", date(2025, 4, 2), date(2025, 5, 8)) == pytest.approx(0.9988, abs=5e-5)
-    found = quoted_reaction("S&P 500", date(2025, 4, 9))
+    assert evidence_tables.level_ratio("S&P 500", date(2025, 4, 2), date(2025, 5, 8)) == pytest.approx(0.9988, abs=5e-5)
+    found = evidence_tables.quoted_reaction("S&P 500", date(2025, 4, 9))
     assert found is not None
     assert found["abnormal"] == pytest.approx(0.0909, abs=5e-4)
     assert found["p_placebo"] < 0.002
-    yuan, vix = embedded_returns("usdcny"), embedded_returns("vix")
+    yuan, vix = evidence_tables.embedded_returns("usdcny"), evidence_tables.embedded_returns("vix")
     assert (str(yuan.days[0]), str(yuan.days[-1])) == ("2025-01-03", "2025-06-30")
     assert yuan.of("usdcny").sum() == pytest.approx(-0.0188, abs=5e-4), "7.2994 to 7.1636 yuan a dollar"
     assert str(vix.days[-1]) == "2026-07-23"
     with pytest.raises(MissingData, match="belongs to its publisher"):
-        embedded_returns("HSI")
+        evidence_tables.embedded_returns("HSI")
 
 
 USA = importer("USA")

@@ -75,7 +75,7 @@ def test_tariffs_people_know(importer, exporter, sector, low, high):
     assert low <= rate <= high
 
 
-def test_uses_add_up_to_spending_by_hand():
+def test_shares_are_shares_and_uses_add_up_to_spending_by_hand():
     held = {name: stored()[name].astype(float) for name in ("flows", "tariff", "input_share", "final_share")}
     flows = held["flows"] * 1e6
     gross = flows * (1.0 + held["tariff"])
@@ -86,9 +86,6 @@ def test_uses_add_up_to_spending_by_hand():
     assert np.abs(used - spending).max() < 1e-10 * spending.max()
     assert (np.abs(used - spending).max(axis=1) < 1e-10 * spending.sum(axis=1)).all()
     assert abs((flows.sum(axis=(1, 2)) - output.sum(axis=1)).sum()) < 1e-6
-
-
-def test_shares_are_shares():
     base = accounts(world())
     assert base.final.min() >= 0.0
     assert np.abs(base.final.sum(axis=1) - 1.0).max() < 1e-12
