@@ -13,7 +13,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable
 from datetime import date
-from functools import lru_cache
+from functools import _lru_cache_wrapper, lru_cache
 from pathlib import Path
 
 try:
@@ -42,13 +42,13 @@ sys.path.insert(0, str(ROOT / "tests"))  # for `teaching` and `touching`, which 
 sys.path.append(str(ROOT / "tools"))
 import sample  # noqa: E402
 
-BUDGET = 1_200_000_000
+BUDGET = 900_000_000
 """Bytes over which what the program keeps in passing is let go between two tests."""
 
 MEMORY = Memory(BUDGET)
 
-MOST = 3_000_000_000
-"""Bytes that a process may hold after a test: near it, all is let go again. Half of it is the aim."""
+MOST = 1_500_000_000
+"""Bytes that a process may hold after a test: near it, all is let go again."""
 
 HELD: list[tuple[int, str]] = [(0, "")]
 """Bytes that processes held at most after a test, and after which."""
@@ -143,10 +143,17 @@ def halve(test):
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_teardown(item):
-    """Give back between two tests what can be made again; the first test after which that is not enough fails."""
+def pytest_runtest_teardown(item, nextitem):
+    """Give back what can be made again: after a module what it kept itself, and all that is over the budget, whatever
+    an earlier one could not do without; between two tests what has grown. The first test after which that is not
+    enough fails.
+    """
     result = yield
-    (Memory(BUDGET) if resident() > 0.95 * MOST else MEMORY).trim()
+    last = nextitem is None or nextitem.path != item.path
+    for kept in vars(item.module).values() if last else ():
+        if isinstance(kept, _lru_cache_wrapper) and kept.__module__ == item.module.__name__:
+            kept.cache_clear()
+    (Memory(BUDGET) if last or resident() > 0.95 * MOST else MEMORY).trim()
     (before, _), now = HELD[0], resident()
     HELD[:] = [max(HELD[0], (now, item.nodeid))]
     if now > MOST >= before:

@@ -42,10 +42,13 @@ def test_the_lawbook_itself_is_read_and_a_ruling_of_a_layer_voids_its_measure(bo
     assert owed[Reading.EFFECTIVE] - owed[Reading.RULED] == pytest.approx(0.1)
 
 
-def test_an_id_that_is_there_twice_and_a_circle_of_rules_name_the_files(book, tmp_path):
+def test_an_id_that_is_there_twice_names_both_files(book):
     twice = r"mylaw/other.yaml: measure id 'bicycles' is there twice, also in mylaw/bicycles"
     with pytest.raises(InputError, match=twice):
         book("other.yaml", FILES["bicycles.yaml"])
+
+
+def test_a_circle_of_rules_names_the_files(book):
     circle = "- {id: there, by: [bicycles], of: [s232_auto]}\n- {id: back, by: [s232_auto], of: [bicycles]}\n"
     law = book("stacking.yaml", circle)
     with pytest.raises(InputError, match=r"mylaw/stacking.yaml.*in a circle: .*bicycles.*; leave out one of the rules"):

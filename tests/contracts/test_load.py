@@ -98,7 +98,7 @@ def test_a_full_disk_is_named_by_call_and_page(disk):
     assert client.get(f"{HOME}/runs").json()["total"] == 1
 
 
-def test_a_read_only_database_and_a_file_that_cannot_be_written_are_no_internal_error(disk):
+def test_a_read_only_database_is_named_and_what_is_there_is_still_shown(disk):
     client = TestClient(disk, raise_server_exceptions=False)
     disk.state.store.save_run({"key": "0123456789ab"}, "run")
     narrow(disk, "PRAGMA query_only = ON")
@@ -107,6 +107,9 @@ def test_a_read_only_database_and_a_file_that_cannot_be_written_are_no_internal_
     assert "the database of this server is read-only" in found.json()["detail"]
     assert (client.get(f"{HOME}/runs/0123456789ab").status_code, client.get("/runs").status_code) == (200, 200)
 
+
+def test_a_file_that_a_call_cannot_write_is_no_internal_error(disk):
+    @disk.get("/writes")
     def writes() -> None:
         raise OSError(errno.EROFS, os.strerror(errno.EROFS), "/secret/path")
 
