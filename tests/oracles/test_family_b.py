@@ -376,6 +376,7 @@ def test_balance_repairs_and_final_demand_left_out_is_what_inputs_leave(small, t
     assert np.abs(imbalance(mended)).max() < 1e-10 * accounts(mended).spending.max()
     assert solve(mended, both_ways(mended, 0.1)).certificate.converged
     np.testing.assert_array_equal(mended.arrays["flows"], broken.arrays["flows"])
+    held = given(small)
     del held["final_share"]
     world = build("mine", held, "mine")
     np.testing.assert_allclose(world.arrays["final_share"], small.arrays["final_share"], atol=1e-9)
