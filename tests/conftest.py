@@ -5,6 +5,7 @@ are made once for the whole suite, also where it runs in several processes: the 
 read what it left.
 """
 
+import gc
 import hashlib
 import os
 import pickle
@@ -133,6 +134,12 @@ def pytest_collection_modifyitems(config, items):
         return -seconds.get(item.path, sample.UNKNOWN), str(item.path), case
 
     items.sort(key=order)
+
+
+def pytest_collection_finish():
+    """What stands for good is not looked through again each time that memory is given back."""
+    gc.collect()
+    gc.freeze()
 
 
 def halve(test):

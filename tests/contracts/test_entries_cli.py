@@ -118,8 +118,7 @@ def test_killed_in_the_middle_and_asked_again_gives_the_same_bytes(detente, tmp_
         "detente.lab.entries.shelf.write_bytes", lambda path, content: again.append(path.write_bytes(content))
     )
     assert detente(*args, str(out)).code == NotRated.exit_code
-    assert len(again) == 3
-    assert out.read_bytes() == whole.read_bytes()
+    assert (len(again), out.read_bytes()) == (3, whole.read_bytes())
 
 
 def test_a_long_file_is_read_piece_by_piece_and_leaves_nothing(detente, entries, tmp_path, monkeypatch):

@@ -360,8 +360,7 @@ def test_a_mistake_is_refused_before_any_work_and_many_who_ask_begin_one_job(tmp
     app, found = app_of(tmp_path), []
     serving.together(lambda _: found.append(app.state.questions.ask(levers_of(cut="0.7"))), 16)
     assert all(isinstance(one, Pending) for one in found)
-    assert len({one.name for one in found}) == 1
-    assert app.state.store.jobs(10, 0, ("answer",))[1] == 1
+    assert (len({one.name for one in found}), app.state.store.jobs(10, 0, ("answer",))[1]) == (1, 1)
 
 
 def test_who_asks_goes_before_what_is_worked_out_ahead(tmp_path):

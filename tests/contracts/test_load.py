@@ -75,8 +75,7 @@ def test_the_kinds_of_a_disk_that_takes_nothing_have_words(number):
     assert "secret" not in words
     inner = RuntimeError("x")
     inner.__cause__ = OSError(number, os.strerror(number))
-    assert unwritable(inner) == words
-    assert unwritable(OSError(errno.ENOENT, "no such file")) == ""
+    assert (unwritable(inner), unwritable(OSError(errno.ENOENT, "no such file"))) == (words, "")
 
 
 def test_a_full_disk_is_named_by_call_and_page(disk):
@@ -293,8 +292,7 @@ def test_nothing_is_worked_out_for_who_has_left(tmp_path):
         await asyncio.gather(*crowd)
         return await sent(app, "/deal/live")
 
-    assert asyncio.run(leave())[0] == 200
-    assert slow.done == THREADS + 1
+    assert (asyncio.run(leave())[0], slow.done) == (200, THREADS + 1)
 
 
 def test_a_database_that_does_not_answer_holds_no_health_check(tmp_path, monkeypatch):

@@ -34,8 +34,7 @@ def test_refused_in_one_sentence(detente, folder, tmp_path, monkeypatch, args, h
     assert ran.code == 2
     assert hint in ran.err
     assert ran.err.startswith("detente: ")
-    assert len(ran.err.strip().splitlines()) == 1
-    assert list(tmp_path.iterdir()) == []
+    assert (len(ran.err.strip().splitlines()), list(tmp_path.iterdir())) == (1, [])
 
 
 def test_a_report_is_made_of_a_result_without_running_it(detente, folder, tmp_path, monkeypatch):

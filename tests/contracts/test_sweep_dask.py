@@ -15,6 +15,7 @@ from detente.lab.sweep.world import sweep_world
 from detente.lab.work.chunks import dask
 
 distributed = pytest.importorskip("distributed", reason="Dask is not installed: pip install '.[dask]'")
+pytestmark = pytest.mark.sampled(2, together=True)
 
 
 def content(folder: Path) -> dict[str, bytes]:
@@ -85,8 +86,7 @@ def test_a_worker_killed_on_the_way_changes_nothing(cluster, world_sweep, tmp_pa
     with dask(cluster.address) as executor:
         found = sweep_world(over, world="icio-2022-small", executor=executor, out=tmp_path / "x", progress=told)
     assert cluster.workers[0].poll() is not None
-    assert found.points == 1000
-    assert content(tmp_path / "x") == content(whole)
+    assert (found.points, content(tmp_path / "x")) == (1000, content(whole))
 
 
 def test_no_scheduler_is_one_sentence(detente, monkeypatch):

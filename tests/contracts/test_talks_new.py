@@ -185,8 +185,7 @@ def test_every_table_has_a_page_whose_advice_all_sign_and_no_law_forbids(paged, 
 def test_a_side_to_which_a_package_makes_no_difference_signs_it(value, always):
     laws = {kind: Threat(kind, kind, "", np.zeros(1), kind=kind) for kind in ("status-quo", "past-law")}
     above, below = chances(SimpleNamespace(of_kind=laws.get), np.array([np.nan]), np.array([value]))
-    assert (above[0] == 0.0) == always
-    assert np.isnan(below[0]) == always
+    assert (above[0] == 0.0, np.isnan(below[0])) == (always, always)
 
 
 def test_a_package_for_believers_in_today_s_law_stands_beside_the_advice(paged):

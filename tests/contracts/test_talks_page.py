@@ -56,8 +56,7 @@ def test_a_page_is_short_in_words_and_in_its_order(pages, codes):
         assert max(map(len, lines)) <= WIDTH, (name, side)
         assert not codes(re.sub(r"^[A-Z ]{17}", "", text, flags=re.MULTILINE))  # without the heads of blocks
         places = [text.index(f"\n{head}") for head in HEADS]
-        assert places == sorted(places)
-        assert page_markup(page).count("<h3>") == len(HEADS)
+        assert (places, page_markup(page).count("<h3>")) == (sorted(places), len(HEADS))
 
 
 def test_the_pages_of_two_sides_are_one_package_in_short_sentences(pages):
@@ -183,8 +182,7 @@ BROKE = {"us-brazil-2025-07", "us-canada-2025-07", "us-canada-2026-08", "us-indi
 
 
 def test_the_talks_of_the_record_are_here():
-    assert len(MADE) == 15
-    assert {name for name in MADE if not load_case(name, HAPPENED).signed} == BROKE
+    assert (len(MADE), {name for name in MADE if not load_case(name, HAPPENED).signed}) == (15, BROKE)
 
 
 @pytest.mark.parametrize("name", MADE)

@@ -93,13 +93,9 @@ def test_an_example_calls_its_command_with_options_it_has(offered, words):
 
 
 def test_completion_offers_commands_options_and_known_names(offered):
-    assert offered("") == NAMES
-    assert offered("av") == ["average"]
-    assert offered("--co") == ["--completion"]
-    assert offered("law", "sh") == ["show"]
-    assert offered("run", "gen") == ["geneva"]
-    assert offered("talks", "two") == ["two-country"]
-    assert offered("talks", "rec") == ["record"]
+    assert (offered(""), offered("av"), offered("--co")) == (NAMES, ["average"], ["--completion"])
+    assert (offered("law", "sh"), offered("run", "gen")) == (["show"], ["geneva"])
+    assert (offered("talks", "two"), offered("talks", "rec")) == (["two-country"], ["record"])
     assert offered("talks", "record", "--ca") == ["--case"]
     assert "gallium-germanium" in offered("chain", "run", "ga")
     assert offered("economy", "solve", "--world", "lib") == ["libday-2023"]
@@ -347,8 +343,7 @@ def test_names_for_people_hold_words_and_no_codes():
 
 def test_a_closed_error_stream_leaves_standard_output_alone(monkeypatch, capsys):
     monkeypatch.setattr(sys, "stderr", None)
-    assert ended(InputError("--on", "is no day")) == 2
-    assert capsys.readouterr().out == ""
+    assert (ended(InputError("--on", "is no day")), capsys.readouterr().out) == (2, "")
 
 
 def test_how_a_day_is_typed_stays_as_it_is_typed():

@@ -197,8 +197,7 @@ def test_a_change_is_what_the_printed_numbers_differ_by(geneva):
     change, before = (
         float(x.replace(MINUS, "-")) for x in re.findall(rf"[+{MINUS}]?\d+\.?\d*", card.against.replace("$", ""))
     )
-    assert after - before == pytest.approx(change)
-    assert agreeing(292.41, 283.89, 0) == 1
+    assert (after - before, agreeing(292.41, 283.89, 0)) == (pytest.approx(change), 1)
     assert agreeing(9.974, 14.927, 1) == 3
 
 

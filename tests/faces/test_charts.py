@@ -453,8 +453,7 @@ def test_a_label_moves_then_shortens_then_takes_a_lead_line():
 def test_a_line_beside_a_box_is_told_as_by_the_part_of_it_within():
     box, steps = Box(10, 20, 30, 40), np.random.default_rng(7).integers(0, 12, (2000, 2, 2)) * 5.0
     crossed = [(box.crossed(line), box.within(line) is not None) for line in map(tuple, steps.tolist())]
-    assert {a == b for a, b in crossed} == {True}
-    assert {a for a, _ in crossed} == {True, False}
+    assert ({a == b for a, b in crossed}, {a for a, _ in crossed}) == ({True}, {True, False})
 
 
 def test_short_forms_end_at_words_and_ticks_are_round():

@@ -356,8 +356,7 @@ def test_improve_counter_and_keep(chrome, site):
     chrome.until("/propose|accept/.test(document.querySelector('#moved').textContent)")
     chrome.click("#keep")
     key = chrome.until("document.querySelector('#kept a')?.textContent")
-    assert site.get(f"/runs/{key}").status_code == 200
-    assert chrome.console == []
+    assert (site.get(f"/runs/{key}").status_code, chrome.console) == (200, [])
 
 
 def test_a_partner_and_an_exception_are_layers_of_the_address(chrome, site):

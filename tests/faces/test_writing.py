@@ -79,8 +79,7 @@ def test_what_cannot_be_written_is_named_and_leaves_nothing(tmp_path, monkeypatc
     with pytest.raises(OSError, match="No space left") as refused:
         write_bytes(path, b"new")
     monkeypatch.undo()
-    assert refused.value.filename == str(path)
-    assert [p.name for p in tmp_path.iterdir()] == ["x.csv"]
+    assert (refused.value.filename, [p.name for p in tmp_path.iterdir()]) == (str(path), ["x.csv"])
     assert path.read_bytes() == b"old"
 
 

@@ -77,10 +77,8 @@ def test_the_sign_of_norway_hangs_on_the_closure_and_is_open_on_map_and_in_table
 
 
 def test_a_worlds_own_sign_needs_all_of_its_range():
-    assert sign_of(-5e-4, -6e-4, 3e-5) == "open"
-    assert sign_of(-5e-4, -6e-4, -1e-5) == "loss"
-    assert sign_of(5e-4, 1e-4, 6e-4) == "gain"
-    assert sign_of(1e-5, -1e-5, 1e-4) == ""
+    assert (sign_of(-5e-4, -6e-4, 3e-5), sign_of(-5e-4, -6e-4, -1e-5)) == ("open", "loss")
+    assert (sign_of(5e-4, 1e-4, 6e-4), sign_of(1e-5, -1e-5, 1e-4)) == ("gain", "")
     assert sign_of(1e-5, -3e-4, 3e-4) == "open"
 
 

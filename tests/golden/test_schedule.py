@@ -95,8 +95,7 @@ def test_circles_are_refused_and_what_a_lost_process_had_is_done_here():
     with processes(1, patient=False) as executor:
         assert handed(executor, os.getpid)() != os.getpid()
         jobs = [handed(executor, time.sleep, 0.2), *(handed(executor, os.getpid) for _ in range(8))]
-    assert jobs[-1]() == os.getpid()
-    assert handed(executor, os.getpid)() == os.getpid()
+    assert (jobs[-1](), handed(executor, os.getpid)()) == (os.getpid(), os.getpid())
 
 
 def _killed_unless(process: int, given: object = None) -> str:

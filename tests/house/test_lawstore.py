@@ -20,8 +20,7 @@ def test_a_stored_law_is_what_its_lawbook_says(name):
     assert stored is not None, "run tools/build_laws.py"
     assert stored.law == read_law(where.lawbook, where.iso3), "run tools/build_laws.py"
     file = read_importer(where.lawbook)
-    assert where.file == file
-    assert stored.programmes == programmes_of(file)
+    assert (where.file, stored.programmes) == (file, programmes_of(file))
     assert all(shares == read_shares(where.lawbook / table, table) for table, shares in stored.shares.items())
 
 

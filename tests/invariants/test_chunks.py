@@ -35,8 +35,7 @@ def chunks(work=squares, count=23, size=5):
 
 def test_spans_cover_all_once():
     assert [row for rows in spans(23, 5) for row in rows] == list(range(23))
-    assert [len(rows) for rows in spans(23, 5)] == [5, 5, 5, 5, 3]
-    assert spans(0, 5) == []
+    assert ([len(rows) for rows in spans(23, 5)], spans(0, 5)) == ([5, 5, 5, 5, 3], [])
 
 
 def test_what_is_kept_is_not_done_again(tmp_path):
@@ -45,8 +44,7 @@ def test_what_is_kept_is_not_done_again(tmp_path):
     assert told == [(5, 23), (10, 23), (15, 23), (20, 23), (23, 23)]
     again = files(tmp_path)
     go_on(chunks(refused), again, Crew(99), lambda *now: told.append(now))
-    assert told[5:] == [(23, 23)]
-    assert again.in_order() == first.in_order()
+    assert (told[5:], again.in_order()) == ([(23, 23)], first.in_order())
     with pytest.raises(InputError, match="done again"):
         go_on(chunks(refused), files(tmp_path, "other"), Crew(99))
 
@@ -63,8 +61,7 @@ def test_a_chunk_that_is_missing_or_damaged_is_done_again(tmp_path, content):
     again = Files(tmp_path, lambda n: f"k-{n}.txt", whole.pack, strict)
     go_on([chunk if chunk.number == 3 else other for chunk, other in zip(chunks(), chunks(refused), strict=True)],
           again, Crew(99))  # fmt: skip
-    assert path.read_bytes() == kept
-    assert again.in_order() == whole.in_order()
+    assert (path.read_bytes(), again.in_order()) == (kept, whole.in_order())
 
 
 def strict(number, content):

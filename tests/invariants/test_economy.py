@@ -145,8 +145,7 @@ def test_all_starts_agree_blocs_converge_and_the_error_names_the_country():
     cold = solve(economy, Shock(rates))
     warm = solve(economy, Shock(rates), warm=solve(economy, Shock(0.5 * rates)))
     batch = solve_many(economy, [Shock(part * rates) for part in (0.5, 1.0)])
-    assert warm.u == pytest.approx(cold.u, abs=1e-8)
-    assert batch[1].u == pytest.approx(cold.u, abs=1e-8)
+    assert (warm.u, batch[1].u) == (pytest.approx(cold.u, abs=1e-8), pytest.approx(cold.u, abs=1e-8))
     assert batch[1].levels["trade"] == pytest.approx(cold.levels["trade"], rel=1e-7, abs=1.0)
     bloc = np.arange(194) < 97
     cost = np.where(bloc[:, None] == bloc, 1.0, 1000.0)
@@ -218,8 +217,7 @@ def test_bad_worlds_are_refused_by_name():
 def test_the_table_has_a_row_a_country():
     economy = load_libday()
     table = solve(economy, Shock(one_sided(economy, "USA", 0.1))).table()
-    assert len(table) == 194
-    assert [c.name for c in table.columns][:3] == ["country", "welfare", "deficit"]
+    assert (len(table), [c.name for c in table.columns][:3]) == (194, ["country", "welfare", "deficit"])
     assert [c.name for c in table.columns][-1] == "real_gdp", "a new column stands last"
     usa = next(row for row in table.rows() if row["country"] == "USA")
     assert usa["revenue_to_expenditure"] > 0

@@ -64,8 +64,7 @@ def test_a_sector_is_closed_at_once_and_the_best_rates_on_193_partners_need_few_
     value, logs = many_rates(hills, np.full(2, 0.15), scale)
     assert logs == pytest.approx(np.full(2, 0.2), abs=1e-3)
     better, closed = closings(hills, value, logs, scale)
-    assert better == pytest.approx(0.03, abs=1e-6)
-    assert closed == pytest.approx(np.full(2, TOP), abs=1e-2)
+    assert (better, closed) == (pytest.approx(0.03, abs=1e-6), pytest.approx(np.full(2, TOP), abs=1e-2))
     best = optimal_tariff(dt.load_economy("libday-2023"), "USA", over="partner")
     assert best.certificate.evaluations < 90
     assert best.certificate.first_order < 1e-8

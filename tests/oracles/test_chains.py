@@ -83,8 +83,7 @@ def test_queues_in_months_working_days_and_the_first_licences():
     light, heavy = (found.receipts[of(found, "DEU", "C29", g)] for g in ("L", "H"))
     start = 3.5 / chains.DAYS_PER_MONTH
     assert (light[1], light[2]) == (pytest.approx(0.5), pytest.approx(1.0 - 0.5 * (0.1 + start)))
-    assert light[3:] == pytest.approx([1.0, 1.0])
-    assert heavy[3:] == pytest.approx([0.5, 0.5])
+    assert (light[3:], heavy[3:]) == (pytest.approx([1.0, 1.0]), pytest.approx([0.5, 0.5]))
     assert found.receipts[of(found, "DEU", "C30", "H", defence=True), 1:].max() == 0.0
 
 
@@ -254,8 +253,7 @@ def now(wanted=1.0, licensed=1.0, leak=0.0, release=0.0, reach=1.0, inside=100.0
 def test_price_outside_in_closed_form(licensed):
     """One linear block, nobody else: (p - p0)/(choke - p0) = 1 - licensed."""
     price, leaked = one_market([1.0], [500.0]).clear(now(licensed=licensed))
-    assert price[0] == pytest.approx(100.0 + 400.0 * (1.0 - licensed), rel=1e-9)
-    assert leaked[0] == 0.0
+    assert (price[0], leaked[0]) == (pytest.approx(100.0 + 400.0 * (1.0 - licensed), rel=1e-9), 0.0)
 
 
 def test_price_with_two_blocks_hoarding_and_transit():
@@ -376,8 +374,7 @@ def three(**elasticities):
 def test_one_industry_to_all_printed_digits(share, q, sigma, y, ratio, gdp):
     network = one_industry(share, sigma)
     found = equilibrium(network, short(network, {"a": q}))
-    assert f"{found.output[0]:.6g}" == y
-    assert f"{found.shadow_price[0] / found.price[0]:.6g}" == ratio
+    assert (f"{found.output[0]:.6g}", f"{found.shadow_price[0] / found.price[0]:.6g}") == (y, ratio)
     assert f"{100 * gdp_change(found):.{len(gdp.split('.')[1])}f}" == gdp
     assert output(q, share, sigma) == pytest.approx(found.output[0], rel=1e-14)
 
@@ -450,8 +447,7 @@ def test_the_production_function_and_substitution_from_the_announcement():
     assert output(0.5, 0.01, 1.0) == pytest.approx(0.5**0.01, rel=1e-15)
     assert output(0.5, 0.01, 1.0 + 1e-12) == pytest.approx(0.5**0.01, rel=1e-12)
     assert output(1e-6, 0.01, 0.02) == pytest.approx(1e-6 * 0.01 ** (-1 / 49), rel=1e-9)
-    assert output(0.0, 0.01, 0.5) == 0.0
-    assert output(0.0, 0.01, 2.0) == pytest.approx(0.99**2)
+    assert (output(0.0, 0.01, 0.5), output(0.0, 0.01, 2.0)) == (0.0, pytest.approx(0.99**2))
     assert output(1.0, 0.01, 0.05) == 1.0
     assert 1.0 - output(1.0 - 1e-9, 1e-5, 0.1) == pytest.approx(1e-14, abs=2e-16)
     assert sigma_at(0.075, 0.6, 18.0, 0.0) == pytest.approx(0.075)

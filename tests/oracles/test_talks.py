@@ -155,8 +155,7 @@ def test_signalling_games_of_the_case_and_of_beer_and_quiche():
     hold = ([[-1, 2], [-5, 2]], [[-3, 1], [2, 1]])
     game = gaming.SignallingGame([0.1, 0.9], ([[-4], [-2]], hold[0]), ([[4], [4]], hold[1]))
     (only,) = gaming.equilibria(game)
-    assert only.second == pytest.approx([1.0, 4 / 9])
-    assert 1.0 - only.replies[1] == pytest.approx(4 / 7)
+    assert (only.second, 1.0 - only.replies[1]) == (pytest.approx([1.0, 4 / 9]), pytest.approx(4 / 7))
     assert not only.pure
     # Cho and Kreps (1987): types wimp (0.1) and surly (0.9), signals quiche and beer, replies "do not" and "fight".
     sender = ([[3, 1], [2, 0]], [[2, 0], [3, 1]])

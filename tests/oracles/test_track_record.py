@@ -56,8 +56,7 @@ def test_scores_are_those_reckoned_apart(record, name):
         odds.by_episode(log, record.episode).mean(),
         log.mean(),
     )
-    assert means == pytest.approx(SCORES[name], abs=0.0006)
-    assert made.sum(axis=1) == pytest.approx(1.0)
+    assert (means, made.sum(axis=1)) == (pytest.approx(SCORES[name], abs=0.0006), pytest.approx(1.0))
 
 
 def test_scores_of_the_other_readings(known, record):
@@ -315,8 +314,7 @@ def test_settlements_are_those_counted_and_their_chance_grows_to_the_deadline():
 def test_an_expected_rate_is_a_pool_that_gives_missing_shares_away():
     one, two, none = (np.array([10.0]), np.ones(1)), (np.array([20.0, 30.0]), np.array([3.0, 1.0])), (np.zeros(0),) * 2
     rates, weights = lives_of.pool(one, two, none)
-    assert rates.tolist() == [10.0, 20.0, 30.0]
-    assert weights == pytest.approx([2 / 3, 0.25, 1 / 12])
+    assert (rates.tolist(), weights) == ([10.0, 20.0, 30.0], pytest.approx([2 / 3, 0.25, 1 / 12]))
     record = lives_of.RateRecord(agreements())
     k = next(k for k, each in enumerate(record.agreements) if each.id == "D47")
     rates, weights = lives_of.expected_rate(record, k, np.array([60.0]))

@@ -184,8 +184,7 @@ def test_a_row_of_the_file_takes_the_place_of_the_row_of_its_table():
     row = USER | {"code": "336320", "share": 0.3}
     chain = parse_chain(content() | {"user": [row]}, "mine/own.toml")
     shares = {r.code: r.share for r in chain.users if (r.application, r.scheme) == ("vehicles", "bea")}
-    assert shares["336320"] == 0.3
-    assert len(chain.users) == len(chain_file("rare-earths").users)
+    assert (shares["336320"], len(chain.users)) == (0.3, len(chain_file("rare-earths").users))
 
 
 def test_a_path_is_read_and_what_is_no_toml_is_refused(tmp_path):
