@@ -166,7 +166,7 @@ class Terminal(io.StringIO):
         return True
 
 
-def test_progress_is_a_line_a_tenth_and_nothing_when_quiet(monkeypatch, capsys):
+def test_progress_is_a_line_a_tenth_where_nobody_looks(monkeypatch, capsys):
     clock = iter([float(n) for n in range(1000)])
     monkeypatch.setattr(MODULE.time, "monotonic", lambda: next(clock))
     with Progress("sweep", "points") as told:
@@ -176,6 +176,9 @@ def test_progress_is_a_line_a_tenth_and_nothing_when_quiet(monkeypatch, capsys):
     assert len(lines) == progress.TENTHS
     assert all(re.match(r"sweep: [\d,]+ of 200 points, \d+ s", line) for line in lines)
     assert lines[-1].startswith("sweep: 200 of 200 points")
+
+
+def test_nothing_is_told_in_the_first_half_second_nor_when_quiet(monkeypatch, capsys):
     with Progress("sweep", "points") as told:
         told(10, 10)
     monkeypatch.setattr(MODULE, "QUIET_UNTIL", 0.0)
