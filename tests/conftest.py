@@ -48,8 +48,9 @@ BUDGET = 1_200_000_000
 
 MEMORY = Memory(BUDGET)
 
-MOST = 1_500_000_000
-"""Bytes that a process may hold after a test: near it, all is let go again."""
+MOST = 2_000_000_000
+"""Bytes that a process may hold after a test: near it, all is let go again. 1.5 GB is the aim: collecting takes 0.55, a
+server with the engines of two cases 1.2."""
 
 HELD: list[tuple[int, str]] = [(0, "")]
 """Bytes that processes held at most after a test, and after which."""
