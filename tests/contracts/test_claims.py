@@ -510,10 +510,12 @@ def test_a_sentence_is_read_or_refused(sentence, read):
             typed(sentence, "", "2026-12-01")
         return
     found = typed(sentence, "", "2026-12-01")
-    quantity = (found["parts"][0] if "parts" in found else found)["quantity"]
-    (name, value), *keys = read.split(" ", 2)[:2], *re.split(r" (?=[a-z_]+=)", read)[1:]
-    wanted = {"name": name, "value": float(value), **dict(key.split("=", 1) for key in keys)}
-    assert {key: float(quantity[key]) if key == "value" else str(quantity.get(key)) for key in wanted} == wanted
+    for part, words in zip(found.get("parts", [found]), [read] if isinstance(read, str) else read, strict=False):
+        quantity = part["quantity"]
+        (name, value), *keys = words.split(" ", 2)[:2], *re.split(r" (?=[a-z_]+=)", words)[1:]
+        wanted = {"name": name, "value": float(value), **dict(key.split("=", 1) for key in keys)}
+        assert {key: float(quantity[key]) if key == "value" else str(quantity.get(key)) for key in wanted} == wanted
+    assert isinstance(read, str) or len(found["parts"]) == len(read)
     ledger_of([found], "typed")
 
 

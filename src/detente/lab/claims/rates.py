@@ -20,6 +20,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import lru_cache
@@ -34,6 +35,7 @@ from detente.codes.days import BASE_DAY
 from detente.codes.hs import nested
 from detente.data.evidence_tables import census_series
 from detente.data.fees import likely_orders
+from detente.data.flows import usa_imports
 from detente.data.importers import importer
 from detente.data.models import model_of
 from detente.data.tables import arrays, countries, place
@@ -571,17 +573,20 @@ SAME = 1e-9
 
 
 def line_rate(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date) -> Measured:
-    """Duty of an importer on a line from a partner.
+    """Duty of an importer on a line from a partner; of the United States without a partner, what most imports pay.
 
     Raises
     ------
-    InputError : no line or no partner.
+    InputError : no line, or no partner of another importer.
     """
     line, partner = reading.line or row.line, reading.partner or row.partner
-    if not line or not partner:
-        raise InputError(f"quantity {row.name}", "names no line or no partner", 'add line: "8517.13.00", partner: CHN')
     code = importer_of(row)
+    if not line or not (partner or code == HOME):
+        raise InputError(f"quantity {row.name}", "names no line or no partner", 'add line: "8517.13.00", partner: CHN')
     law, on = law_under(reading, as_of, code)
+    if not partner:
+        partner, several = _usual(line, law, on)
+        return replace(line_rate(basis, row, reading.model_copy(update={"partner": partner}), as_of), remark=several)
     try:
         answer = look_up(line, partner, on, law=law, of=code)
     except UnlistedRate as error:
@@ -592,6 +597,28 @@ def line_rate(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date) 
     record = "" if code == HOME else record_of(law)
     words = (f"line {line}, {answer.basis or 'one rate'}", fact, level, record, _orders(answer, code))
     return Measured(total, inputs=(lawbook_of(code),), remark="; ".join(filter(None, words)))
+
+
+SUPPLIERS = 12
+"""Largest suppliers whose duty is looked at where a claim names none."""
+
+
+def _usual(line: str, law: Law, on: date) -> tuple[str, str]:
+    """The largest supplier of a line among those that owe what most of its imports owe, and how that was found."""
+    flows = usa_imports()
+    start, end = (int(bound[0]) for bound in flows.lines.bounds([digits(line, "line")]))
+    mine = (flows.line_at >= start) & (flows.line_at < end)
+    worth = np.bincount(flows.partner_at[mine], flows.value[mine], minlength=len(flows.partners))
+    owed: dict[float, list[int]] = {}
+    for k in np.argsort(-worth, kind="stable")[:SUPPLIERS].tolist():
+        if worth[k] > 0:
+            with suppress(UnlistedRate):
+                owed.setdefault(round(look_up(line, flows.partners[k], on, law=law, of=HOME).total, 9), []).append(k)
+    if not owed:
+        raise InputError("line", f"nobody is on record as selling {line}", "name the country that the goods come from")
+    rate, most = max(owed.items(), key=lambda each: worth[each[1]].sum())
+    words = {"line": line, "low": min(owed), "high": max(owed), "share": worth[most].sum() / worth.sum(), "rate": rate}
+    return flows.partners[most[0]], declared_note("claims.line_usual", **words)
 
 
 def _under(answer: LineDuty, row: QuantityRow, of: str) -> tuple[float, str]:
@@ -727,6 +754,8 @@ def announced(statement: Statement, basis: Basis) -> str:
     if row is None or quantity is None or quantity.name not in RATES or quantity.value is None:
         return ""
     if quantity.comparator not in (Comparator.EQUAL, Comparator.ABOUT) or not statement.readings:
+        return ""
+    if not row.partner and quantity.name == "line_rate":
         return ""
     reading = next((r for r in statement.readings if r.default), statement.readings[0])
     code = importer_of(row)

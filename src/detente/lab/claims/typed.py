@@ -25,7 +25,7 @@ from detente.data.tables import countries
 from detente.lab.claims.measurand import quantities
 from detente.lab.claims.prices import WORDS as CATEGORIES
 from detente.lab.claims.rows import SIZES
-from detente.lab.statute.search import candidates
+from detente.lab.statute.search import candidates, synonyms
 
 CAUSAL = (
     "household_cost",
@@ -47,9 +47,15 @@ MOVABLE = ("price_effect", "category_price", "household_cost", "real_income_chan
 
 SPOKEN = {
     "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
-    "eleven": 11, "twelve": 12, "fifteen": 15, "seventeen": 17, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50,
-    "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90, "hundred": 100,
+    "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16, "seventeen": 17,
+    "eighteen": 18, "nineteen": 19, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70,
+    "eighty": 80, "ninety": 90,
 }  # fmt: skip
+SPELLED = re.compile(
+    rf"\b(?:{(some := '|'.join(SPOKEN))})(?:[- ](?:{some}|(?:hundred|thousand)(?: and)?))*\b"
+    r"(?!\W(?:years?|days?|weeks?|of the|after|more)\b)"
+)
+"""A whole number in words, below a million; not of years, days or weeks."""
 
 MONTHS = {name.lower(): n for names in (month_name, month_abbr) for n, name in enumerate(names) if name}
 MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
@@ -71,9 +77,15 @@ CENTURY = re.compile(
 NUMBER = re.compile(
     r"(?P<sign>-|−|minus )?(?P<dollars>\$|usd |us\$)? ?(?P<value>\d[\d,]*(?:\.\d+)?)(?:-|–| ?)"
     r"(?P<many>thousand|million|mn\b|bn\b|billion|trillion|tn\b|k\b|m\b)?[ -]?"
-    r"(?P<unit>%|per ?cent(?:age)?(?: |-)points?|per ?cent\b|pct\b|pp\b|points?\b|tonnes?\b|tons?\b|dollars?\b|usd\b"
-    r"|jobs?\b|workers\b|months?\b|times\b|fold\b)?"
+    r"(?P<unit>%|per ?cent(?:age)?(?: |-)points?|per ?cent\b|pct\b|pp\b|points?\b|(?:metric )?(?:tonnes?|tons?)\b"
+    r"|dollars?\b|usd\b|jobs?\b|workers\b|months?\b|times\b|fold\b"
+    r"|(?:yen|euros?|yuan|renminbi|pounds?|rupees?|francs?|canadian dollars)\b)?"
 )
+COUNTED = re.compile(
+    r" ?(?!to\b|or\b|and\b|per\b|in\b|on\b|from\b|up\b|of\b|at\b|by\b|before\b|after\b|now\b|last\b)[a-z]"
+)
+"""What follows a number that counts things."""
+
 TIMES = {"thousand": 1e3, "k": 1e3, "million": 1e6, "mn": 1e6, "m": 1e6, "bn": 1e9, "billion": 1e9, "trillion": 1e12,
          "tn": 1e12}  # fmt: skip
 
@@ -110,6 +122,7 @@ class Grammar(FileModel):
     ----------
     words : name -> words, as patterns. patterns : name -> alternatives. rules : what a sentence is about.
     markets : pattern -> index of shares. shares : pattern -> what a share is of. peoples : name -> code of a country.
+    fractions : pattern of parts in words -> the same in digits.
     """
 
     words: dict[str, Texts]
@@ -118,6 +131,7 @@ class Grammar(FileModel):
     markets: dict[str, str]
     shares: dict[str, str]
     peoples: dict[str, str]
+    fractions: dict[str, str]
 
 
 @cache
@@ -156,31 +170,96 @@ def row_of(sentence: str, what: str, day: str) -> dict[str, Any]:
     ------
     InputError : no number, or no words that say what it measures.
     """
-    today, text = date.fromisoformat(day[:10]), _plain(sentence)
+    row, today = {"claim_id": "own", "quote": sentence.strip(), "said": day}, date.fromisoformat(day[:10])
+    whole = _plain(sentence)
+    named = _countries_in(whole)
+    parts: list[dict[str, Any]] = []
+    refused: list[InputError] = []
+    for piece in _pieces(sentence):
+        try:
+            # A sentence that names no country is about the one that the others name.
+            parts += _parts_of(piece, what, today, named if len(named) == 1 else [])
+        except InputError as error:
+            refused.append(error)
+    if not parts:
+        raise max(refused, key=lambda error: error.what != NO_NUMBER)
+    if len(parts) == 1:
+        return {**row, **parts[0]}
+    return {
+        **row,
+        "parts": [{"statement": sentence.strip(), **part, "part": LETTERS[k]} for k, part in enumerate(parts)],
+    }
+
+
+MOST = 1e6
+"""Dollars that no household pays, and that no country's trade or revenue is below."""
+
+RATES = ("partner_additional_rate", "partner_average_rate", "line_rate")
+"""Quantities of which a sentence may say the same of several countries."""
+
+NO_NUMBER, LETTERS = "has no number", "abcdefghijklmnopqrstuvwxyz"
+PIECES = re.compile(r"(?<=[a-z0-9%)\"'][.!?;])\s+(?=[A-Z0-9$\"'])")
+"""Where one sentence ends and another begins; an abbreviation ends none."""
+
+CLAUSES = re.compile(r",? (?:and|but|with) (?=an? )|,? (?:while|whereas) |; |, (?=and an? )")
+
+
+def _pieces(sentence: str) -> list[str]:
+    """The sentences of a text; one that lays several tariffs on several countries in its parts."""
+    pieces = []
+    for each in PIECES.split(sentence.strip()):
+        clauses = CLAUSES.split(each)
+        sound = [clause for clause in clauses if re.search(r"\d", _plain(clause)) and _countries_in(_plain(clause))]
+        pieces += clauses if 1 < len(clauses) == len(sound) else [each]
+    return pieces
+
+
+def _parts_of(sentence: str, what: str, today: date, context: list[str]) -> list[dict[str, Any]]:
+    """What one sentence claims, a part for each country of which it says the same.
+
+    Parameters
+    ----------
+    context : country that the sentences beside it are about.
+    """
+    text = _plain(sentence)
     times, bare = _times(text, today)
     numbers = list(_numbers(bare))
-    row = {"claim_id": "own", "quote": sentence.strip(), "said": day}
     ranked = [] if what not in ("", "rank_since") else [_part(quantity) for quantity in _ranked(text, today)]
     if ranked and (what or not any(number.kind for number in numbers)):
-        return {**row, **ranked[0]}
+        return ranked
     if not numbers:
-        raise _unread("has no number", "give one, as: the average tariff is 28 percent")
+        raise _unread(NO_NUMBER, "give one, as: the average tariff is 28 percent")
     plain = pattern(*grammar().patterns["condition"]).sub(_blank, bare)
+    plain = plain if any(plain[number.start : number.end].strip() for number in numbers) else bare
     number = _meant(numbers, bare, plain, "percent" if says("market", text) else "")
-    name = what or _about(plain, number, bare, text)
+    if number.kind == "money":
+        raise _unread("gives an amount in another money than dollars", "give it in dollars")
+    if not what and says("supposed", text):
+        raise _unread("is about tariffs of its own, not about those in force", "put them into a scenario and run it")
+    if not what and says("opinion" if number.kind in ("percent", "points") else "a firm", text):
+        raise _unread("is about opinions, chances, rates of interest or a firm", "ask about tariffs, trade or prices")
+    here = context if not _countries_in(bare) else []
+    importer, partners = _sides(plain, here)
+    name = what or _about(plain, number, bare, text, (importer, *partners))
+    if not partners:
+        importer, partners = _sides(bare, here)
     if not name:
         raise _unread("does not say what its number measures", "name it by what, as average_tariff_level")
     if name in CAUSAL and says("own tariff", text):
         raise _unread("is about tariffs of its own, not about those in force", "put them into a scenario and run it")
     on = date.fromisoformat(times.get("as_of", str(today)))
-    quantity = _quantity(name, number, plain if _countries_in(plain) else bare, text, on)
     takes = {*quantities()[name].needs, *quantities()[name].optional}
-    quantity |= {key: own for key, own in times.items() if key in takes and not (key == "year" and "period" in times)}
-    quantity |= {"base": str(BASE_DAY)} if name in SINCE else {}
-    part = _part(quantity)
-    if not ranked or not name.startswith("average_tariff"):
-        return {**row, **part}
-    return {**row, "parts": [part | {"part": "a", "statement": sentence.strip()}, ranked[0] | {"part": "b"}]}
+    dated = {key: own for key, own in times.items() if key in takes and not (key == "year" and "period" in times)}
+    dated |= {"base": str(BASE_DAY)} if name in SINCE else {}
+    if not _joined(text, partners):
+        if name in RATES and sum(each.kind == number.kind for each in numbers) > 1:
+            raise _unread("gives the tariffs of several countries", "give them one by one")
+        partners = partners[:1]
+    several = [
+        _part(_quantity(name, number, plain, text, on, importer, partner) | dated)
+        for partner in (partners if "partner" in takes else partners[:1]) or ("",)
+    ]
+    return several + (ranked if name.startswith("average_tariff") else [])
 
 
 def _ranked(text: str, today: date) -> list[dict[str, Any]]:
@@ -215,12 +294,23 @@ def _blank(match: re.Match[str]) -> str:
 
 
 def _plain(sentence: str) -> str:
-    """Small letters, and numbers in words as digits."""
-    text = " ".join(sentence.lower().replace("\u2019", "'").split())
-    text = re.sub(r"\bhalf a (trillion|billion|million)\b", r"0.5 \1", text)
-    text = re.sub(r"\ba (trillion|billion|million)\b(?=[ -]dollar|\Wa year)", r"1 \1", text)
-    spoken = re.compile(rf"\b({'|'.join(SPOKEN)})\b(?!\W(?:years?|days?|weeks?)\b)")
-    return spoken.sub(lambda match: str(SPOKEN[match[1]]), text)
+    """Small letters, the United States in full, and numbers in words as digits."""
+    text = re.sub(r"\bU\.? ?S\.?(?: ?A\b\.?)?(?!\w)(?!\$)", "united states", " ".join(sentence.split()))
+    text = SPELLED.sub(_in_digits, text.lower().replace("\u2019", "'"))
+    for words, digits in grammar().fractions.items():
+        text = re.sub(words, digits, text)
+    return text
+
+
+def _in_digits(words: re.Match[str]) -> str:
+    """A number in words as digits: seventy-two is 72, three thousand and five 3005."""
+    whole = part = 0
+    for word in words[0].replace(" and", "").replace("-", " ").split():
+        if word == "thousand":
+            whole, part = whole + 1000 * part, 0
+        else:
+            part = 100 * part if word == "hundred" else part + SPOKEN[word]
+    return str(whole + part)
 
 
 def _times(text: str, today: date) -> tuple[dict[str, Any], str]:
@@ -252,7 +342,8 @@ def _numbers(text: str) -> Iterator[Said]:
         unit, many = (match["unit"] or "").strip(), (match["many"] or "").strip()
         value = float(match["value"].replace(",", "").rstrip(".")) * TIMES.get(many, 1.0)
         dollars = match["dollars"] or many in ("bn", "billion", "trillion", "tn") or unit.startswith(("dollar", "usd"))
-        kinds = {"points": "point|pp", "percent": "%|per|pct", "tonnes": "ton", "jobs": "job|worker", "months": "month",
+        kinds = {"money": "yen|euro|yuan|renmin|pound|rupee|franc|canadian", "points": "point|pp",
+                 "percent": "%|per|pct", "tonnes": "ton", "jobs": "job|worker", "months": "month",
                  "ratio": "times|fold"}  # fmt: skip
         kind = next((kind for kind, words in kinds.items() if re.search(words, unit)), "dollars" if dollars else "")
         yield Said(-value if match["sign"] else value, kind, match.start("value"), match.end())
@@ -266,18 +357,29 @@ def _meant(numbers: list[Said], text: str, plain: str, kind: str) -> Said:
     plain : the text without its condition. kind : of which the number has to be, if any is.
     """
     shared = next((number.kind for number in reversed(numbers) if number.kind), "")
-    numbers = [number if number.kind else replace(number, kind=shared) for number in numbers]
+    numbers = [
+        number if number.kind or COUNTED.match(text[number.end :]) else replace(number, kind=shared)
+        for number in numbers
+    ]
     numbers = [number for number in numbers if plain[number.start : number.end].strip()] or numbers
     numbers = [number for number in numbers if kind and number.kind == kind] or numbers
-    for earlier, later in pairwise(numbers):
+    numbers = [number for number in numbers if number.kind] or numbers
+    for earlier, later in pairwise(number for number in numbers if number.kind == numbers[0].kind):
         before, between = text[: earlier.start].rstrip(" $"), text[earlier.end : later.start].strip(" $")
-        if earlier.kind != later.kind:
-            continue
-        if between == "to" and (before.endswith("from") or (before.endswith("by") and earlier.kind == "dollars")):
+        apart = re.search(r"\b(?:and|while|but|with)\b|;", between)
+        span = between == "to" and before.endswith("by") and earlier.kind != "dollars"
+        if re.search(r"(?:^|[ ,])to$", between) and not (apart or span) and re.search(rf"{CHANGING}[^,;]*$", before):
             return later
         if re.fullmatch(r"(?:points? )?on top of", between) or (between == "and" and re.search(r"\bpays?\b", text)):
             return replace(later, value=earlier.value + later.value)
     return numbers[0]
+
+
+CHANGING = (
+    r"\b(?:from|drop\w*|cut\w*|reduc\w+|lower\w*|rais\w+|increas\w+|r[io]s[ei]\w*|rose|f[ae]ll\w*|slash\w*|went|goes|go"
+    r"|come|came|shr[aiu]nk\w*|grew|grow\w*|widen\w*|narrow\w*)\b"
+)
+"""Words before the first of two numbers that say that it became the second."""
 
 
 def _comparator(text: str, number: Said, moved: str) -> str:
@@ -296,9 +398,9 @@ def _comparator(text: str, number: Said, moved: str) -> str:
 # --- what is measured, and whose --------------------------------------------------------------------------------------
 
 
-def _about(plain: str, number: Said, bare: str, text: str) -> str:
+def _about(plain: str, number: Said, bare: str, text: str, sides: tuple[str, ...]) -> str:
     """The quantity that a sentence is about; "" where its words do not say."""
-    kind = number.kind
+    kind, (importer, *partners) = number.kind, sides
     for rule in grammar().rules:
         if (
             (kind or "none") in rule.kinds
@@ -307,32 +409,38 @@ def _about(plain: str, number: Said, bare: str, text: str) -> str:
             and (rule.about != "category_price" or _category(text))
         ):
             return rule.about
-    if kind not in ("percent", "points") or says("other", bare) or re.match(r" ?of (?!all )", bare[number.end :]):
+    if kind not in ("percent", "points") or re.match(r" ?of (?!all )", bare[number.end :]):
         return ""
-    importer, partner = _sides(plain)
+    if says("other", bare) and not pattern("^(?:[ -][a-z]+){0,2}[ -]<tariff>").search(bare[number.end :]):
+        return ""
     whole, added, taxed = says("average", plain), says("added", plain), says("taxed", plain)
-    goods = _goods(plain)
-    if goods and partner:
+    if not any(sides) and says("object", plain):
+        raise _unread("does not say whose tariff it is", "name the country, as: China's tariff on US goods is 10%")
+    if (taxed or added) and not whole and _goods(plain):
         return "line_rate"
-    if partner:
+    if any(partners):
         if whole or (importer and re.search(r"\bcharges?\b", plain) and not added):
             return "partner_average_rate"
         return "partner_additional_rate" if taxed or added else ""
-    if says("goods alone", plain):
-        raise _unread(
-            "names goods but not whose they are", "name one country, as: tariffs on steel from Canada are 50%"
-        )
+    if not whole and says("goods alone", plain):
+        raise _unread("names goods that are not known", "name them by their code, as: the tariff on 7403.11 is 50%")
+    if not whole and says("on all", plain) and not says("tariffs at", bare):
+        raise _unread("is about a tariff on all countries", "name one, as: the additional tariff on Japan is 10%")
     if kind == "points" and (says("above start", plain) or ((whole or taxed) and says("up", plain))):
         return "average_tariff_rise"
-    return "average_tariff_level" if whole or taxed or says("tariff", bare) else ""
+    return "average_tariff_level" if whole or says("tariffs at", bare) else ""
 
 
-def _quantity(name: str, number: Said, plain: str, text: str, on: date) -> dict[str, Any]:
+def _quantity(name: str, number: Said, plain: str, text: str, on: date, importer: str, partner: str) -> dict[str, Any]:
     """A quantity with its number, unit and whose it is."""
     units = quantities()[name].units
     takes = {*quantities()[name].needs, *quantities()[name].optional}
     value, unit = number.value, number.kind
     if unit == "dollars":
+        least, most = (0.0, MOST) if name == "household_cost" else (MOST, float("inf"))
+        if not least <= value <= most:
+            raise _unread(f"has an amount that is too {'large' if value > most else 'small'} for what it is about",
+                          "name what it measures by what, as household_cost")  # fmt: skip
         unit, value = ("usd_bn", value / 1e9) if "usd_bn" in units else ("usd", value)
     amounts = unit in ("usd_bn", "tonnes")
     moved = _moved(text) if name in MOVABLE and not amounts else ""
@@ -347,7 +455,6 @@ def _quantity(name: str, number: Said, plain: str, text: str, on: date) -> dict[
         value, moved = (-value if moved == "fell" else value), ""
     quantity: dict[str, Any] = {"name": name, "value": f"{value:.12g}", "unit": unit if unit in units else units[0]}
     quantity["comparator"] = _comparator(plain, number, moved)
-    importer, partner = _sides(plain)
     to_home = says("to home", text)
     if name in ("exports", "magnet_exports") and to_home:
         # What another country sells to the United States: on its own books where it says exports, else US imports.
@@ -375,20 +482,42 @@ def _moved(text: str) -> str:
     return next((way for way in ("fell", "rose") if says(way, text)), "")
 
 
-def _sides(text: str) -> tuple[str, str]:
-    """Importer, where it is not the United States, and the partner that a sentence names; "" for those it does not."""
-    others = _countries_in(text)
-    if len(others) != 1:
-        return "", ""
-    if says("object", text) or (re.search(r"'s (?:[a-z]+ ){1,2}(?:duty|tariff)", text) and not says("home", text)):
-        return others[0], "USA"
-    return "", others[0]
+def _sides(text: str, context: list[str]) -> tuple[str, tuple[str, ...]]:
+    """Importer, where it is not the United States, and the partners that a sentence names."""
+    others = _countries_in(text) or context
+    importer = next((code for code in others if _lays(code, text)), "")
+    if not importer and len(others) == 1 and says("object", text):
+        importer = others[0]
+    if not importer:
+        return "", tuple(others)
+    partners = tuple(code for code in others if code != importer)
+    return importer, partners or (() if says("average", text) and not says("home", text) else ("USA",))
+
+
+def _joined(text: str, codes: tuple[str, ...]) -> bool:
+    """Whether countries are named side by side, as one thing is said of all of them."""
+    padded = f" {re.sub(r'[^a-z, ]', ' ', text)} "
+
+    def spot(code: str) -> tuple[int, int]:
+        names = (re.search(rf"(?<= ){name}(?=[ ,])", padded) for name, own in _names().items() if own == code)
+        return min((name.span() for name in names if name), key=lambda span: (span[0], -span[1]), default=(0, 0))
+
+    spots = sorted(map(spot, codes))
+    return all(re.fullmatch(r"(?:[ ,]|and|or|the|s|on|from)*", padded[a[1] : b[0]]) for a, b in pairwise(spots))
+
+
+def _lays(code: str, text: str) -> bool:
+    """Whether a country is the one whose tariffs a sentence is about."""
+    where = f"(?:{'|'.join(sorted((name for name, own in _names().items() if own == code), key=len, reverse=True))})"
+    ways = (*grammar().patterns["lays"], *(() if says("home", text) else grammar().patterns["lays alone"]))
+    return pattern(*(words.replace("{where}", where) for words in ways)).search(text) is not None
 
 
 def _countries_in(text: str) -> list[str]:
-    """Countries but the United States that a text names, each once."""
+    """Countries but the United States that a text names, each once, in their order."""
     padded = f" {re.sub(r'[^a-z ]', ' ', re.sub(chr(39) + 's?', ' ', text))} "
-    return list(dict.fromkeys(code for name, code in _names().items() if f" {name} " in padded))
+    found = {code: padded.find(f" {name} ") for name, code in _names().items() if f" {name} " in padded}
+    return sorted(found, key=lambda code: found[code])
 
 
 @cache
@@ -398,35 +527,54 @@ def _names() -> dict[str, str]:
     return {name: code for name, code in (names | grammar().peoples).items() if code != "USA"}
 
 
-COVERING = {"goods", "products", "imports", "exports", "everything", "all", "most", "rate", "tariff", "duty", "average"}
+COVERING = {
+    "goods",
+    "exporters",
+    "products",
+    "imports",
+    "exports",
+    "everything",
+    "all",
+    "most",
+    "majority",
+    "rate",
+    "tariff",
+    "duty",
+    "average",
+}
 """Words for all goods, and words that are none."""
 
 
 @cache
 def _goods(text: str) -> str:
-    """Goods that a sentence names beside their country; "" where it names none, or all."""
+    """Goods that a sentence names, beside their country or their tariff; "" where it names none, or all."""
     sides = sorted((*_names(), "us", "american", "america", "united states"), key=len, reverse=True)
-    where = rf"(?:the )?(?:{'|'.join(map(re.escape, sides))})(?:'s|s')?\b"
+    where = rf"(?:the )?(?:{'|'.join(map(re.escape, sides))})(?:'s|s'|-made)?\b"
     for words in grammar().patterns["goods"]:
         full = words.replace("{where}", where).replace("{goods}", "(?P<goods>[a-z][a-z' -]*?)")
         match = pattern(full).search(text.strip())
-        named = " ".join(word for word in match["goods"].split() if word not in ("the", "all", "us")) if match else ""
-        if named and COVERING.isdisjoint(named.split()) and not says("tariff", named):
+        named = pattern("<of goods>").sub("", match["goods"]).strip() if match else ""
+        barred = _countries_in(named) or any(says(name, named) for name in ("home", "tariff", "no goods"))
+        if named and COVERING.isdisjoint(named.split()) and not barred:
             return named
-    return ""
+    known = "|".join(sorted(map(re.escape, synonyms()), key=len, reverse=True))
+    match = pattern(*(words.replace("{known}", known) for words in grammar().patterns["goods known"])).search(text)
+    return next(filter(None, match.groupdict().values()), "") if match else ""
 
 
-def _line(text: str, importer: str, partner: str, on: date) -> str:
+def _line(plain: str, importer: str, partner: str, on: date) -> str:
     """The tariff line that fits the goods of a sentence best.
 
     Raises
     ------
     InputError : no line on record holds their name.
     """
-    goods = _goods(text)
+    goods = _goods(plain)
     try:
-        table = candidates(goods, partner, on, of=importer or "USA", most=1)
+        table = candidates(goods, partner or (importer and "USA") or "CHN", on, of=importer or "USA", most=1)
     except (InputError, LookupError):
+        if " and " in goods:
+            return _line(plain.replace(goods, goods.partition(" and ")[0]), importer, partner, on)
         raise _unread(f"names goods of which no tariff line is found: {goods}", "name them by their code") from None
     return str(table.data[table.columns[0].name][0])
 
