@@ -516,8 +516,8 @@ def _lays(code: str, text: str) -> bool:
 def _countries_in(text: str) -> list[str]:
     """Countries but the United States that a text names, each once, in their order."""
     padded = f" {re.sub(r'[^a-z ]', ' ', re.sub(chr(39) + 's?', ' ', text))} "
-    found = {code: padded.find(f" {name} ") for name, code in _names().items() if f" {name} " in padded}
-    return sorted(found, key=lambda code: found[code])
+    spots = {code: padded.find(f" {name} ") for name, code in _names().items() if f" {name} " in padded}
+    return sorted(spots, key=lambda code: spots[code])
 
 
 @cache
