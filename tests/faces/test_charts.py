@@ -369,8 +369,8 @@ def test_a_map_names_countries_on_a_telephone_too_and_says_what_changes_lie_betw
         named = {row["text"].replace("\n", " ") for row in rows if "text" in row}
         assert "China +0.40%" in named
         assert named & {f"{name} {MINUS}0.20%" for name in ("United States", "USA")}
-    assert "between the two days" in plain.alt
-    assert "between the two days" not in told.alt + told.note
+    assert "compared with the tariffs before" in plain.alt
+    assert "compared with the tariffs before" not in told.alt + told.note
     assert "against the tariffs of 2022" in told.alt
 
 

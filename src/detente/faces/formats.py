@@ -164,7 +164,7 @@ def for_readers(table: Table) -> Table:
     return table if len(names) == len(table.columns) else table.select(names)
 
 
-PLACES = ("country", "exporter", "importer", "player", "actor", "by")
+PLACES = ("country", "restrictor", "exporter", "importer", "player", "actor", "by")
 """Columns whose codes of countries readers get as names."""
 
 

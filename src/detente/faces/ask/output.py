@@ -215,7 +215,7 @@ def warnings_of(answer: Answer) -> tuple[str, ...]:
 
 def _foot(answer: Answer, tables: Sequence[str], notes: bool) -> Iterator[str]:
     standing = answer.standing
-    if standing is not None and standing.foot:
+    if standing is not None and standing.foot and standing.foot[1:] not in " ".join(answer.verbatim.split()):
         yield f"{first_upper(standing.foot)}."
     others = [name for name in answer.names if name not in tables and (tables or name != next(iter(answer.tables)))]
     ways = [f"Other tables: {', '.join(others)} (--table NAME)."] if others else []

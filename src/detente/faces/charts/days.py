@@ -62,6 +62,7 @@ def daily(tables: Tables, about: ChartSetting) -> Chart | None:
     acts = [act for act in dated_acts(tables.get("events"), first, last, about) if act.at not in {m.at for m in marked}]
     veil, colours, say = _veil(sides, last, about), party_colours(list(sides)), about.say
     traces, spots, stands, sentences = list[Trace](), list[Spot](), list[str](), list[str]()
+    under = list[str]()
     for code, table in sides.items():
         now, top = _now(table, tables), max(rows_of(table), key=lambda r: r["average"])
         end, high = about.share(now["average"]), about.share(top["average"])
@@ -73,10 +74,12 @@ def daily(tables: Tables, about: ChartSetting) -> Chart | None:
             spots.append(Spot(ordinal(top["date"]), shown(top["average"]), (high,), colours[code]))
         words = {
             "owner": about.owner(code), "country": about.the(code), "high": high, "peak": about.day(top["date"]),
-            "end": _stands(table, now, about), "day": about.day(now["date"]),
+            "end": end, "day": about.day(now["date"]),
         }  # fmt: skip
+        others = _others(table, now, about)
+        under += [say("chart.daily_otherwise", owner=about.owner(code), others=others)] if others else []
         stands.append(say(f"chart.daily_{'beside' if stands else 'peaked' if peaked else 'at_peak'}", **words))
-        sentences.append(say("chart.daily_told", **words))
+        sentences.append(say("chart.daily_told", **words) + (f" {first_upper(under[-1])}." if others else ""))
     form = Course(
         tuple(traces), about.unit("of_value"), stepped=True, acts=(*acts, *marked), spots=tuple(spots), veil=veil,
         say=say,
@@ -85,8 +88,8 @@ def daily(tables: Tables, about: ChartSetting) -> Chart | None:
     return about.chart(
         "daily", "daily", lambda width: course(form, width), "of_value", 1, wide=True,
         title=say("chart.daily_on", what=about.listed(stands), day=on),
-        subtitle="; ".join([say("chart.daily_subtitle", unit=form.unit), *_alone(sides)]), alt=" ".join(sentences),
-        note=(_weighed(sides, about), "acts", "beyond" if veil else ""), day=about.day(_frontier(sides)),
+        subtitle="; ".join([say("chart.daily_subtitle", unit=form.unit), *_alone(sides), *under]),
+        alt=" ".join(sentences), note=(_weighed(sides, about), "acts", "beyond" if veil else ""), day=about.day(_frontier(sides)),
     )  # fmt: skip
 
 
@@ -97,14 +100,12 @@ def _now(table: Table, tables: Tables) -> Row:
     return next((row for row in rows if str(row["date"]) == on), rows[-1])
 
 
-def _stands(table: Table, now: Row, about: ChartSetting) -> str:
-    """The average on the day a chart speaks of; on its last day beyond the record also under the other fates."""
-    end = about.share(now["average"])
+def _others(table: Table, now: Row, about: ChartSetting) -> str:
+    """The average under the other fates of what is open, on the last day beyond the record; "" where they agree."""
     if table.standing is None or str(now["date"]) != str(table["date"][-1]):
-        return end
-    others = other_fates(table.standing, about.share)
-    rates = [about.say("chart.daily_if", number=number, fate=fate) for number, fate in others if number != end]
-    return about.say("chart.daily_fates", end=end, others=about.listed(rates)) if rates else end
+        return ""
+    others, end = other_fates(table.standing, about.share), about.share(now["average"])
+    return about.listed([about.say("chart.daily_if", number=n, fate=fate) for n, fate in others if n != end])
 
 
 def _weighed(sides: Mapping[str, Table], about: ChartSetting) -> str:

@@ -165,7 +165,7 @@ def shown(table: Table, say: Language | None = None) -> Grid:
     """A table as readers see it."""
     made, say = grid(table, say), say or load()
     # Of a column that is named by its day, the day is in words.
-    return replace(made, heads=tuple(map(say.dated, made.heads)))
+    return replace(made, title=say.dated(made.title), heads=tuple(map(say.dated, made.heads)))
 
 
 def whole(table: Table, say: Language | None = None) -> Grid:

@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache, partial
+from math import isnan
 from typing import Any
 
 import numpy as np
@@ -363,6 +364,20 @@ def chains_table() -> Table:
         elements = ", ".join(chain.elements)
         rows.append((name, file.title, file.restrictor, elements, len(chain.grades), len(chain.users), need))
     return table_of("chains.chains", rows)
+
+
+def stops_table() -> Table:
+    """The chains in the package by what stops first if all exports are cut: who runs short, when, at what cost."""
+    rows = []
+    for name in chain_names():
+        inquiry = question_of(name, cut=1.0)
+        buyers = list(chain_answer(inquiry, 0, 0).tables[0].rows())
+        none = {"country": "", "user": "", "first_short": float("nan")}
+        first = min(buyers, key=lambda row: (isnan(row["first_short"]), row["first_short"]), default=none)
+        ends = first["country"], first["user"], first["first_short"], sum(row["lost"] for row in buyers)
+        rows.append((name, inquiry.file.title, inquiry.file.restrictor, *ends))
+    rows.sort(key=lambda row: (isnan(row[5]), row[5]))
+    return table_of("chains.stops", rows)
 
 
 def producers_table(file: ChainFile) -> Table:

@@ -24,6 +24,7 @@ from detente.lab.chains.asked import (
     levers_answer,
     portrait,
     question_of,
+    stops_table,
     within,
 )
 from detente.lab.chains.tables import percent
@@ -33,14 +34,19 @@ ALLOCATIONS = ("prorata", "price", "defence_first")
 
 def listed(command: str, *given: object) -> Answer:
     """The materials there are; refused where something is asked of one that is not named."""
-    table = chains_table()
     if any(given):
-        names = " or ".join(table["chain"].tolist())
+        names = " or ".join(chains_table()["chain"].tolist())
         raise InputError(Parameter("mineral"), "is not given, and the rest is asked of a material", f"name {names}")
-    titles = "; ".join(f"{title[0].lower()}{title[1:]}" for title in table["title"])
-    return Answer.of(
-        f"These materials are on record: {titles}.", [table], following=f"detente {command} {table['chain'][0]}"
+    say, table = load(), stops_table()
+    rows = [(row, f"{row['title'][0].lower()}{row['title'][1:]}") for row in table.rows()]
+    (first, what), *others = rows
+    headline = (
+        f"If {say.country(first['restrictor'])} exported none of them, {what} would run short first: "
+        f"{first['user'].lower()} in {say.country(first['country'])}, after {say.number(first['first_short'])} days."
     )
+    goods = [f"{what} after {say.number(row['first_short'])}" for row, what in others]
+    headline += f" Next: {say.listed(goods)} days." if goods else ""
+    return Answer.of(headline, [table, chains_table()], following=f"detente {command} {first['chain']}")
 
 
 @question(

@@ -76,7 +76,7 @@ def front(on: date) -> dict[str, Any]:
         "peak": say.percent(float(days["average"][top]), 1), "peak_day": say.day(str(days["date"][top])),
         "since_day": say.day(since), "read": "" if standing is None else say.day(standing.to),
         "old": age if age > STALE else 0, "others": {code: _fates(table, say) for code, table in averages.items()},
-        "change": _points(sum(float(row["change"]) for row in rows), say),
+        "change": _changed(sum(float(row["change"]) for row in rows), say.day(since), say),
         "heads": [say("today.if_fate", fate=words.get(name.removeprefix("change_if_"), "")) for name in fates],
         "moved": [(row["title"], row["measure"], [_points(row[key], say) for key in ("change", *fates)])
                   for row in rows[:MOST]],
@@ -99,6 +99,11 @@ def today(address: Address) -> Response:
     except TimeoutError:
         shown = None
     return page("today.html.j2", address.request, title=load()("today.title"), tried=TRIED, it=shown)
+
+
+def _changed(share: float, since: str, say: Language) -> str:
+    points = say("today.points", value=say.number(100.0 * abs(share), 2))
+    return say("today.rose" if share > 0 else "today.fell", change=points, since=since)
 
 
 def _points(share: float, say: Language) -> str:
