@@ -89,7 +89,8 @@ def daily(tables: Tables, about: ChartSetting) -> Chart | None:
         "daily", "daily", lambda width: course(form, width), "of_value", 1, wide=True,
         title=say("chart.daily_on", what=about.listed(stands), day=on),
         subtitle="; ".join([say("chart.daily_subtitle", unit=form.unit), *_alone(sides), *under]),
-        alt=" ".join(sentences), note=(_weighed(sides, about), "acts", "beyond" if veil else ""), day=about.day(_frontier(sides)),
+        alt=" ".join(sentences), day=about.day(_frontier(sides)),
+        note=(_weighed(sides, about), "acts", "beyond" if veil else ""),
     )  # fmt: skip
 
 
