@@ -7,8 +7,11 @@ then the files themselves are read, which is slower.
 """
 
 import pickle
+import zlib
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from _shared import placed
 from detente.data import lawstore as kept
@@ -41,17 +44,30 @@ def main() -> None:
         wanted = kept.ARRAYS.get(name, ())
         arrays = {columns: tables.columns_of(frame.select(columns or frame.columns)) for columns in wanted}
         rows = {row[0]: row[1:] for row in frame.select("code", *kept.ROWS[name]).rows()} if name in kept.ROWS else {}
-        write(name, {"arrays": arrays, "rows": kept.rows_kept(rows)}, bytes.fromhex(find(name).sha256))
+        write(name, {"arrays": arrays, "rows": rows_kept(rows)}, bytes.fromhex(find(name).sha256))
 
 
 def write(name: str, content: object, digest: bytes) -> None:
     """Store content under a name, unless it stands there."""
-    made, path = kept.to_keep(content, digest), kept.kept_path(name)
+    made, path = to_keep(content, digest), kept.kept_path(name)
     if path.exists() and path.read_bytes() == made:
         return print(f"{path.name}: stands")
     with placed(path) as beside:
         beside.write_bytes(made)
     print(f"{path.name}: {path.stat().st_size:,} bytes")
+
+
+def to_keep(content: Any, digest: bytes) -> bytes:
+    """Content as it is kept."""
+    return digest + zlib.compress(pickle.dumps(content, protocol=5), 9)
+
+
+def rows_kept(rows: Mapping[str, tuple[Any, ...]]) -> dict[str, bytes]:
+    """Rows by code as they are kept, those with the same first digits together."""
+    parts: dict[str, dict[str, tuple[Any, ...]]] = {}
+    for code, row in rows.items():
+        parts.setdefault(code[: kept.HEAD], {})[code] = row
+    return {head: zlib.compress(pickle.dumps(part, protocol=5), 9) for head, part in parts.items()}
 
 
 if __name__ == "__main__":

@@ -9,7 +9,8 @@ after every change of law, data, definitions or defaults; `tests/contracts/test_
 from __future__ import annotations
 
 from _shared import ROOT
-from detente.lab.record.history import published_averages, steps_to
+from detente.lab.record.history import NOT_EXPLAINED, PublishedFigure, plainly, published_averages
+from detente.lab.record.reconcile import reconcile
 
 PLACE = ROOT / "src" / "detente" / "data" / "published_steps.yaml"
 MOST, SEEN = 2, 5e-4
@@ -19,6 +20,13 @@ HEAD = """\
 # The two largest steps from our average to averages in print, points; written by `tools/write_published_steps.py`.
 # A step keeps those before it; `ours` is our headline on the law of the figure, per cent.
 """
+
+
+def steps_to(figure: PublishedFigure) -> tuple[float, list[tuple[str, float]]]:
+    """Our average on the law of a figure, and every step from it to the figure: those of `detente reconcile`."""
+    answer = reconcile(plainly(figure.value), figure.law, by=figure.definition)
+    *steps, rest = answer.waterfall.bars
+    return answer.waterfall.ours, [*((bar.words, bar.points) for bar in steps), (NOT_EXPLAINED, rest.points)]
 
 
 def main() -> None:

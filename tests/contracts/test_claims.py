@@ -33,12 +33,13 @@ from detente.lab.claims.rates import amended, as_published, last_full_month, las
 from detente.lab.claims.rows import period_named
 from detente.lab.claims.trade import total, with_years
 from detente.lab.claims.typed import row_of as typed
-from detente.lab.claims.words import example_of, keys_markdown, needed
+from detente.lab.claims.words import example_of, needed
 from detente.lab.prices.prices import days_apart, price_changes
 from detente.lab.world import incidence
 from detente.law import Reading
 from detente.trade.prices import price_effect
 from embedded import answers_of
+from write_claim_keys import keys_markdown
 
 AS_OF = date(2026, 7, 23)
 ROOT = Path(__file__).parents[2]

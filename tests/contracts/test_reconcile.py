@@ -27,6 +27,7 @@ from detente.lab.record import history as published
 from detente.lab.record.reconcile import printed, reconcile, reconciliation_tables
 from detente.law import Reading
 from rows import rows_of
+from write_published_steps import steps_to
 
 LISTED = rows_of(__file__)
 
@@ -255,7 +256,7 @@ FRESH = 5e-4
 @pytest.mark.parametrize(("name", "report"), [("yale", "2025-05-12"), ("tax-foundation", "2025-05-15")])
 def test_stored_steps_are_fresh(name, report):
     figure = next(f for f in published.published_averages() if (f.definition, str(f.report)) == (name, report))
-    ours, every = published.steps_to(figure)
+    ours, every = steps_to(figure)
     steps, stored = dict(every), published_steps()[name, figure.report, figure.law]
     assert stored.ours == pytest.approx(ours, abs=FRESH), "run tools/write_published_steps.py"
     assert ours + sum(points for _, points in every) == pytest.approx(figure.value, abs=1e-9)

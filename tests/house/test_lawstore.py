@@ -5,6 +5,7 @@ import shutil
 
 import pytest
 
+from build_laws import to_keep
 from detente.data import lawstore, tables
 from detente.data import lawstore as stores
 from detente.data.importerfile import read_importer

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from build_ledger import to_store
 from detente.evidence import Verdict
 from detente.lab.claims import check as store
 from detente.lab.claims.check import check
@@ -47,7 +48,7 @@ def folder(tmp_path, monkeypatch):
 def test_what_was_computed_is_read_again_as_it_was(folder):
     made = {}
     first = check("2025-26", as_of=AS_OF, only="rate-13", made=made)
-    store.store_path("2025-26").write_bytes(store.to_store(made, 60, 20250512))
+    store.store_path("2025-26").write_bytes(to_store(made, 60, 20250512))
     store._kept.cache_clear()
     assert set(store.kept("2025-26", 60, 20250512)) == set(made)
     (again,) = check("2025-26", as_of=AS_OF, only="rate-13")
@@ -58,7 +59,7 @@ def test_numbers_of_other_data_draws_or_words_do_not_count(folder, monkeypatch):
     (statement,) = (s for s in load_ledger("2025-26").statements if s.claim.claim_id == "rate-13")
     name = store.name_of(statement.claim, "", statement.row, statement.readings)
     wrong = {name: [(ReadingRow(default=True), Measured(0.5))]}
-    store.store_path("2025-26").write_bytes(store.to_store(wrong, 60, 20250512))
+    store.store_path("2025-26").write_bytes(to_store(wrong, 60, 20250512))
     assert check("2025-26", as_of=AS_OF, only="rate-13")[0].value == pytest.approx(0.5)
     assert check("2025-26", as_of=AS_OF, only="rate-13", draws=0)[0].value == pytest.approx(1.45)
     store._kept.cache_clear()

@@ -79,15 +79,6 @@ def output(quantity: ArrayLike, share: ArrayLike, sigma: ArrayLike) -> Floats:
     return np.exp(value)
 
 
-def quantity_for(z: ArrayLike, share: ArrayLike, sigma: ArrayLike) -> Floats:
-    """The quantity with which a user makes z: the inverse of `output`, hats; 0 where z needs none of the material.
-
-    Where share is zero any quantity would do: 1 is returned for z = 1.
-    """
-    with np.errstate(divide="ignore"):
-        return np.exp(_log_quantity(np.log(np.asarray(z, dtype=np.float64)), share, substitution_exponent(sigma)))
-
-
 def _log_quantity(log_z: ArrayLike, share: ArrayLike, h: ArrayLike) -> Floats:
     log_z, share, h = (np.asarray(a, dtype=np.float64) for a in (log_z, share, h))
     with np.errstate(all="ignore"):

@@ -57,11 +57,6 @@ class UsNetwork:
     final: NDArray[np.float64]
 
     @property
-    def final_imports(self) -> NDArray[np.float64]:
-        """Imports of the commodity that no industry uses, at least 0, USD of 2017, shape (industry,)."""
-        return np.maximum(self.imports - self.imported.sum(axis=1), 0.0)
-
-    @property
     def carriers(self) -> tuple[str, ...]:
         """Codes with a place in a chain of magnets."""
         return tuple(code for code, stage in zip(self.codes, self.stages, strict=True) if stage)

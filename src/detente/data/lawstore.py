@@ -51,11 +51,6 @@ def kept(name: str, digest: bytes) -> Any:
         return None
 
 
-def to_keep(content: Any, digest: bytes) -> bytes:
-    """Content as it is kept."""
-    return digest + zlib.compress(pickle.dumps(content, protocol=5), 9)
-
-
 @lru_cache(maxsize=8)
 def kept_table(name: str, sha256: str) -> Mapping[str, Any]:
     """What is kept of a table: `arrays` by columns, and `rows` by the first digits of their code; empty where nothing.
@@ -71,14 +66,6 @@ def kept_row(name: str, sha256: str, code: str) -> tuple[Any, ...] | None:
     """The columns of `ROWS` of one row; None where none is kept."""
     part = kept_table(name, sha256).get("rows", {}).get(code[:HEAD])
     return None if part is None else pickle.loads(zlib.decompress(part)).get(code)
-
-
-def rows_kept(rows: Mapping[str, tuple[Any, ...]]) -> dict[str, bytes]:
-    """Rows by code as they are kept, those with the same first digits together."""
-    parts: dict[str, dict[str, tuple[Any, ...]]] = {}
-    for code, row in rows.items():
-        parts.setdefault(code[:HEAD], {})[code] = row
-    return {head: zlib.compress(pickle.dumps(part, protocol=5), 9) for head, part in parts.items()}
 
 
 STORED = ("chn", "usa")

@@ -118,11 +118,6 @@ class Rise:
     tied: bool
 
     @property
-    def exceeds(self) -> bool:
-        """Whether no later year rose as much; ties count as reached."""
-        return self.rise >= self.largest - TIE - 1e-12
-
-    @property
     def exceeds_year(self) -> bool:
         """Whether the year named rose less itself."""
         return self.rise > self.of_year + TIE

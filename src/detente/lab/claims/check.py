@@ -496,15 +496,6 @@ def _kept(ledger: str, draws: int, seed: int) -> Mapping[str, Given]:
         return {}
 
 
-def to_store(measured: Mapping[str, Given], draws: int, seed: int) -> bytes:
-    """Numbers as they are stored."""
-    content = {
-        "rests_on": rests_on(), "draws": draws, "seed": seed,
-        "measured": {name: [_written(*pair) for pair in pairs] for name, pairs in sorted(measured.items())},
-    }  # fmt: skip
-    return gzip.compress(json.dumps(content, sort_keys=True).encode(), 9, mtime=0)
-
-
 @lru_cache(maxsize=1)
 def rests_on() -> str:
     """One hash of the data of the package, of the program that computes and of the register that has its words."""
@@ -525,7 +516,8 @@ def files() -> list[Path]:
 FIELDS = ("value", "claimed", "base", "p_value", "remark", "range_of")
 
 
-def _written(reading: ReadingRow, measured: Measured) -> list[dict[str, Any]]:
+def written(reading: ReadingRow, measured: Measured) -> list[dict[str, Any]]:
+    """A reading and what it gave, as JSON holds them."""
     own = {key: getattr(measured, key) for key in FIELDS}
     numbers = {key: None if isinstance(value, float) and math.isnan(value) else value for key, value in own.items()}
     more = {"draws": measured.draws.tolist(), "inputs": list(measured.inputs), "known": str(measured.known or "")}

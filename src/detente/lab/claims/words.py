@@ -63,19 +63,6 @@ def example_of(name: str) -> str:
     return "{" + ", ".join((f"name: {name}", *(f"{key}: {usual[key]}" for key in keys))) + "}"
 
 
-def keys_markdown() -> str:
-    """The rows as the table of the documentation."""
-    heads = ("quantity", "has to name", "may name", "example")
-    ruled = (" | ".join(cells) for cells in (heads, ["---"] * len(heads)))
-    rows = [(name, ", ".join(needed(name)), ", ".join(optional(name)), example_of(name)) for name in quantities()]
-    return "\n".join((*(f"| {cells} |" for cells in ruled), *map(_line, rows)))
-
-
-def _line(row: Sequence[str]) -> str:
-    marked = (", ".join(f"`{key}`" for key in cell.split(", ")).replace(" or ", "` or `") for cell in row[:3])
-    return f"| {' | '.join((*marked, f'`{row[3]}`'))} |"
-
-
 SUFFIX = {
     "percent": "%", "points": " points", "months": " months", "usd_bn": "bn", "tonnes": " tonnes",
 }  # fmt: skip

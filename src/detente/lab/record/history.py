@@ -31,7 +31,7 @@ from detente.evidence import Series, largest_rise, place
 from detente.lab.averages.definitions import average_as, choices
 from detente.lab.averages.laid_law import DEFAULT
 from detente.lab.averages.sides import START, Pairing, Side, latest_standing, pairings_of
-from detente.lab.record.reconcile import AVERAGE, printed, reconcile
+from detente.lab.record.reconcile import AVERAGE, printed
 from detente.lab.record.tables import events_table
 from detente.lab.scenario import opened
 
@@ -317,13 +317,6 @@ def steps_from(figure: PublishedFigure, ours: float) -> list[tuple[str, float]]:
     known = published_steps().get((figure.definition, figure.report, figure.law))
     steps = [] if known is None or abs(known.ours - ours) > TAKEN_ALIKE else known.steps
     return [*steps, NO_STEP, NO_STEP][:2]
-
-
-def steps_to(figure: PublishedFigure) -> tuple[float, list[tuple[str, float]]]:
-    """Our average on the law of a figure, and every step from it to the figure: those of `detente reconcile`."""
-    answer = reconcile(plainly(figure.value), figure.law, by=figure.definition)
-    *steps, rest = answer.waterfall.bars
-    return answer.waterfall.ours, [*((bar.words, bar.points) for bar in steps), (NOT_EXPLAINED, rest.points)]
 
 
 def plainly(value: float) -> str:
