@@ -52,7 +52,7 @@ def test_a_law_whose_lawbook_has_changed_is_not_taken(tmp_path, monkeypatch):
         shutil.copy(package_folder() / name, tmp_path / name)
     monkeypatch.setattr(lawstore, "package_folder", lambda: tmp_path)
     assert stores.stored_law(root) is None
-    stores.kept_path("chn").write_bytes(stores.to_keep(stored, stores.digest(root)))
+    stores.kept_path("chn").write_bytes(to_keep(stored, stores.digest(root)))
     assert stores.stored_law(root).law == stored.law
     (root / "cases.yaml").write_text("[]")
     assert stores.stored_law(root) is not None
