@@ -227,11 +227,11 @@ def _pooled(chain: SupplyChain, group: Whole, arrivals: Arrivals) -> Floats:
     return np.where(everyone[:, None], idle + lacking * share, arrivals.licensed + arrivals.free)
 
 
+#: Move of a place's supply below which nothing moves, share of its need.
 EVEN = 1e-12
-"""Move of a place's supply below which nothing moves, share of its need."""
 
+#: Parameter of what is smuggled; a chain without it has none.
 SMUGGLED = "smuggle_cap"
-"""Parameter of what is smuggled; a chain without it has none."""
 
 
 @dataclass(frozen=True)

@@ -28,9 +28,10 @@ from detente.draws import Input
 
 Whole = NDArray[np.int64]
 
+#: In a key: every element, every country, every grade.
 EVERY = "*"
-"""In a key: every element, every country, every grade."""
 
+#: Parameters that the months of a chain use, by the names a chain gives them.
 NEEDED = (
     "licence_wait",
     "approved_share",
@@ -46,7 +47,6 @@ NEEDED = (
     "supply_elasticity",
     "rent_share",
 )
-"""Parameters that the months of a chain use, by the names a chain gives them."""
 
 
 @dataclass(frozen=True)
@@ -323,14 +323,14 @@ def ordered(stages: tuple[Stage, ...], chain: str) -> tuple[str, ...]:
     return tuple(done)
 
 
+#: Steps a month.
 STEPS = 30
-"""Steps a month."""
 
+#: Days of a mean month; 45 working days at 5 a week are 63 days, 2.07 months.
 DAYS_PER_MONTH = 365.25 / 12.0
-"""Days of a mean month; 45 working days at 5 a week are 63 days, 2.07 months."""
 
+#: Length of a step, months.
 STEP = 1.0 / STEPS
-"""Length of a step, months."""
 
 
 def edges(months: int) -> Floats:
@@ -584,11 +584,11 @@ def check_chain(chain: SupplyChain) -> None:
 
 
 SHARES = {"share": "a share", "saving": "a saving", "outside": "a share from outside"}
+#: Attributes of rows that are shares, and those that are numbers of at least zero, with what a message calls them.
 AMOUNTS = {
     "cover": "a cover", "traders": "a stock of traders", "capacity": "a capacity", "ramp": "a ramp",
     "rate": "a rate of release", "delay": "a delay",
 }  # fmt: skip
-"""Attributes of rows that are shares, and those that are numbers of at least zero, with what a message calls them."""
 
 
 def _numbered(where: str, rows: Iterable[Any], shown: tuple[str, ...]) -> list[tuple[str, Any]]:

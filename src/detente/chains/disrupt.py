@@ -49,11 +49,11 @@ from detente.codes import InputError, Parameter, SolveError, Table, UnknownName,
 from detente.codes.kinds import checked
 from detente.codes.portrait import Readable
 
+#: Months of the longest run.
 LONGEST = 600
-"""Months of the longest run."""
 
+#: Largest residual of a balance that a result may have, share of the flow.
 BALANCED = 1e-9
-"""Largest residual of a balance that a result may have, share of the flow."""
 
 
 @checked
@@ -480,8 +480,8 @@ def weight_of(chain: SupplyChain) -> Floats:
 Case = TypeVar("Case")
 Found = TypeVar("Found")
 
+#: Runs side by side; with more their arrays outgrow the processor's nearest memory.
 AT_A_TIME = 10
-"""Runs side by side; with more their arrays outgrow the processor's nearest memory."""
 
 
 def side_by_side(

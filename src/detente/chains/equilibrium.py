@@ -36,17 +36,17 @@ from detente.codes import SolveError, declared_note
 from detente.codes.portrait import Readable
 
 TOLERANCE = 1e-10
+#: A Newton step moves no log of a hat further than this.
 LARGEST_STEP = 3.0
-"""A Newton step moves no log of a hat further than this."""
 
 MOST_STEPS = 25
 HALVINGS = 14
 SMALLEST_PART = 1.0 / 128.0
+#: Residual with which a part of a shortage on the way is left.
 LOOSE = 1e-8
-"""Residual with which a part of a shortage on the way is left."""
 
+#: Cells of the matrices of the networks that are solved at a time: more of them would not stay near the processor.
 BLOCK = 160_000
-"""Cells of the matrices of the networks that are solved at a time: more of them would not stay near the processor."""
 
 ADVICE = "Try a smaller cut, a higher floor or higher elasticities."
 

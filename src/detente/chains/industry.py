@@ -16,11 +16,11 @@ from numpy.typing import ArrayLike, NDArray
 from detente.codes import InputError, Parameter
 from detente.codes.arrays import Floats
 
+#: Months of a quarter; also the months during which a critical input has no substitute at all.
 MONTHS = 3
-"""Months of a quarter; also the months during which a critical input has no substitute at all."""
 
+#: A need is met when no more than this share of it is missing.
 SHORT = 1e-9
-"""A need is met when no more than this share of it is missing."""
 
 
 def ces_log(x: ArrayLike, share: ArrayLike, h: ArrayLike) -> tuple[Floats, Floats]:

@@ -17,25 +17,25 @@ from detente.chains.stocks import StockRun
 
 INS = ("opening", "made", "received", "in_transit")
 OUTS = ("used", "shipped", "passed_on", "process_loss", "unsold", "closing")
+#: What the ledger holds, by material, place and month, kg: what comes in, then what goes out; `chains.balance`.
 FLOWS = (
     "opening", "made", "received", "in_transit", "used", "shipped", "passed_on", "process_loss", "unsold", "closing",
 )  # fmt: skip
-"""What the ledger holds, by material, place and month, kg: what comes in, then what goes out; `chains.balance`."""
 
+#: What no source names, as a place.
 NOBODY = "other origins"
-"""What no source names, as a place."""
 
+#: Plants that come on during the run, and capacity that other grades leave idle, as a place.
 NEW = "new plants"
-"""Plants that come on during the run, and capacity that other grades leave idle, as a place."""
 
 
+#: Change of receipts that is no move, share of them.
 ROUNDING = 1e-12
-"""Change of receipts that is no move, share of them."""
 
 TINY = np.finfo(np.float64).tiny
 
+#: A place with less than this share of a material is measured by the share, so that rounding does not count.
 TRACE = 1e-6
-"""A place with less than this share of a material is measured by the share, so that rounding does not count."""
 
 
 @dataclass(frozen=True)

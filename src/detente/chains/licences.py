@@ -25,17 +25,17 @@ from detente.chains.chain import DAYS_PER_MONTH, EVERY, Floats, SupplyChain, Use
 from detente.codes import InputError, UnknownName, declared_note
 from detente.codes.portrait import Readable
 
+#: Elements that an act may name although a chain does not hold them.
 SYMBOLS = tuple("La Ce Pr Nd Pm Sm Eu Gd Tb Dy Ho Er Tm Yb Lu Y Sc NdPr Ga Ge Sb".split())
-"""Elements that an act may name although a chain does not hold them."""
 
+#: In the grades of an act: what other countries' plants work up.
 FEED = "feed"
-"""In the grades of an act: what other countries' plants work up."""
 
+#: What an act says of passing on what comes under it.
 REEXPORTS = ("forbidden", "free")
-"""What an act says of passing on what comes under it."""
 
+#: (months, share of the base flow that passes); the last lasts until the next act.
 Segments = tuple[tuple[float, float], ...]
-"""(months, share of the base flow that passes); the last lasts until the next act."""
 
 
 @dataclass(frozen=True)
@@ -401,8 +401,8 @@ def _rule(licences: Licences, bounds: Floats) -> Floats:
 APRIL_2025 = ("Sm", "Gd", "Tb", "Dy", "Lu", "Sc", "Y")
 OCTOBER_2025 = ("Ho", "Er", "Tm", "Eu", "Yb")
 READINGS = ("queue", "observed")
+#: First month of the time axis of `quota_2010`.
 QUOTAS_FROM = "2010-07"
-"""First month of the time axis of `quota_2010`."""
 
 
 def months_from(first: date, day: date) -> float:

@@ -396,11 +396,11 @@ def _from_plant(
     return made
 
 
+#: Stocks as the chain has them.
 KEPT = StockDays()
-"""Stocks as the chain has them."""
 
+#: Share of the base flow from which on nothing holds back what is asked for.
 FREE = 1.0 - 1e-12
-"""Share of the base flow from which on nothing holds back what is asked for."""
 
 
 @dataclass(frozen=True)

@@ -39,11 +39,11 @@ from detente.chains.industry import ces_log, substitution_exponent
 from detente.codes import InputError, UnknownName
 from detente.codes.arrays import Floats
 
+#: Elasticities between value added and intermediates, among intermediates, in final demand: Baqaee and Farhi (2019).
 THETA, EPSILON, RHO = 0.5, 0.2, 0.9
-"""Elasticities between value added and intermediates, among intermediates, in final demand: Baqaee and Farhi (2019)."""
 
+#: A residual of the accounts may be negative by this share of output: published tables are rounded.
 ROUNDING = 1e-9
-"""A residual of the accounts may be negative by this share of output: published tables are rounded."""
 
 
 @dataclass(frozen=True)
@@ -230,14 +230,14 @@ class Shortage:
     pools: tuple[Pool, ...] = ()
 
 
+#: Use by industries is kept within this share of the output of a row.
 ROW_LIMIT = 0.999
-"""Use by industries is kept within this share of the output of a row."""
 
+#: Ends of the codes of the parts of an industry that is split.
 EXPOSED, REST = ":exposed", ":rest"
-"""Ends of the codes of the parts of an industry that is split."""
 
+#: Value added is kept at this share of output or more.
 LEAST_VALUE_ADDED = 0.02
-"""Value added is kept at this share of output or more."""
 
 
 def from_use_tables(

@@ -14,11 +14,11 @@ import numpy as np
 
 from detente.chains.chain import Floats, Market, SupplyChain
 
+#: Steps to a price at most; Newton takes five, a bracket alone fifty.
 MOST = 80
-"""Steps to a price at most; Newton takes five, a bracket alone fifty."""
 
+#: Excess demand at which a market is cleared, share of need.
 CLEARED = 1e-13
-"""Excess demand at which a market is cleared, share of need."""
 
 
 @dataclass(frozen=True)

@@ -304,8 +304,8 @@ def _block_starts(sizes: Sequence[int]) -> list[slice]:
     return [slice(end - size, end) for end, size in zip(ends, sizes, strict=True)]
 
 
+#: Share of need unmet from which on a user counts as short.
 SHORT = 0.05
-"""Share of need unmet from which on a user counts as short."""
 
 
 def first_short(unmet: Floats, threshold: float = SHORT) -> Floats:

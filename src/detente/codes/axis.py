@@ -15,11 +15,11 @@ from detente.codes.portrait import Readable
 
 _LAST = "\U0010ffff"
 
+#: On so few codes it is quicker to compare each with the prefixes than to look for slices.
 SHORT = 16
-"""On so few codes it is quicker to compare each with the prefixes than to look for slices."""
 
+#: Up to so many prefixes, painting slice by slice is quicker than summing over the axis.
 FEW = 64
-"""Up to so many prefixes, painting slice by slice is quicker than summing over the axis."""
 
 
 @dataclass(frozen=True)

@@ -6,14 +6,14 @@ from datetime import date
 
 from detente.codes.errors import InputError
 
+#: Law from which a change is counted where no other day is named: the last before the acts of 2025.
 BASE_DAY = date(2025, 1, 1)
-"""Law from which a change is counted where no other day is named: the last before the acts of 2025."""
 
+#: First day the lawbooks cover; earlier law is not in the package.
 EARLIEST = date(2018, 1, 1)
-"""First day the lawbooks cover; earlier law is not in the package."""
 
+#: Last day that may be asked about.
 LATEST = date(2100, 1, 1)
-"""Last day that may be asked about."""
 
 
 def check_day(on: date, where: str = "date") -> None:

@@ -29,19 +29,19 @@ from detente.codes.table import Column, Table
 from detente.codes.units import Unit
 from detente.codes.vocabulary import words_file
 
+#: Type of a column -> type of its array.
 KINDS: Mapping[str, type[np.generic]] = {"text": np.str_, "whole": np.int64, "number": np.float64, "flag": np.bool_}
-"""Type of a column -> type of its array."""
 
+#: Types of columns whose unit says it; others are numbers.
 TYPES = {Unit.TEXT: "text", Unit.CODE: "text", Unit.DATE: "text", Unit.COUNT: "whole"}
-"""Types of columns whose unit says it; others are numbers."""
 
 NO_UNIT = "none"
 
+#: Sections of a file that are no tables.
 NO_TABLES = ("shared", "texts", "notes")
-"""Sections of a file that are no tables."""
 
+#: What stands in braces -> what it is here; a list where a column stands once for each value.
 Words = Mapping[str, Any]
-"""What stands in braces -> what it is here; a list where a column stands once for each value."""
 
 
 @dataclass(frozen=True, slots=True)

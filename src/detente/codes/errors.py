@@ -109,8 +109,8 @@ def _there_are(names: Sequence[str]) -> str:
     return f"use {listed}" if len(listed) <= LISTED else f"there are {len(names)}, as {', '.join(names[:3])}"
 
 
+#: Letters of the names that an error lists.
 LISTED = 200
-"""Letters of the names that an error lists."""
 
 
 class LawError(InputError):
@@ -154,12 +154,12 @@ class NotRated(DetenteError):
     exit_code = 5
 
 
+#: Least likeness of a name that is offered, and how far behind the nearest another may be.
 NEAR, BEHIND = 0.6, 0.15
-"""Least likeness of a name that is offered, and how far behind the nearest another may be."""
 
 
+#: Letters of a code of a country.
 CODE = 3
-"""Letters of a code of a country."""
 
 
 def did_you_mean(name: str, known: Iterable[str], n: int = 3) -> str:

@@ -48,8 +48,8 @@ def csv_text(text: str) -> str:
     return f"'{text}" if text[:1] in FORMULA and len(text) > 1 and not _is_number(text) else text
 
 
+#: Signs with which a cell begins a formula.
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""Signs with which a cell begins a formula."""
 
 
 def _is_number(text: str) -> bool:

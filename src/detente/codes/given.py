@@ -8,8 +8,8 @@ from typing import Any
 
 from detente.codes.errors import InputError, Parameter
 
+#: One name, several parted by commas, or a list of names.
 Several = str | Iterable[str]
-"""One name, several parted by commas, or a list of names."""
 
 
 def several(names: Several | None, name: str) -> tuple[str, ...]:

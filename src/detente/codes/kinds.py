@@ -13,6 +13,7 @@ from detente.codes.errors import InputError, Parameter
 P = ParamSpec("P")
 R = TypeVar("R")
 
+#: By the name of an annotation: what is allowed, and its words.
 KINDS: dict[str, tuple[Callable[[Any], bool], str]] = {
     "str": (lambda value: isinstance(value, str), "a text"),
     "Path": (lambda value: hasattr(value, "__fspath__"), "a path"),
@@ -21,10 +22,9 @@ KINDS: dict[str, tuple[Callable[[Any], bool], str]] = {
     "Groups": (lambda value: isinstance(value, Mapping), "a mapping of codes to groups"),
     "None": (lambda value: value is None, "None"),
 }
-"""By the name of an annotation: what is allowed, and its words."""
 
+#: Classes that annotations name; told by their names, since this layer knows none of them.
 VALUES = "Economy Equilibrium Flows Law Ledger Licences Schedule Shock SupplyChain Table".split()
-"""Classes that annotations name; told by their names, since this layer knows none of them."""
 
 
 def checked(function: Callable[P, R]) -> Callable[P, R]:
@@ -62,14 +62,13 @@ def not_of(name: str, value: Any, kinds: Sequence[str]) -> InputError:
     return InputError(Parameter(name), f"{' '.join(text.split())} is not {words}", f"give {wanted}")
 
 
+#: Arguments of an earlier version by the name that they have now, where a function has that one: they are taken with a
+#: warning.
 RENAMED = {"first": "from_", "last": "to", "start": "from_", "end": "to", "parameters": "set", "facts": "set",
            "settings": "set"}  # fmt: skip
-"""Arguments of an earlier version by the name that they have now, where a function has that one: they are taken with a
-warning.
-"""
 
+#: Letters of a value in a message.
 LONGEST = 40
-"""Letters of a value in a message."""
 
 
 def _known(annotation: str) -> tuple[str, ...]:
@@ -92,7 +91,7 @@ def _made(kind: str) -> str:
     return f"{_words(kind)}, as {MADE_BY[kind]} makes" if kind in MADE_BY else _words(kind)
 
 
+#: What a reader of Python makes a value of some classes by.
 MADE_BY: Mapping[str, str] = {
     "Law": 'load_law("Canada")', "Flows": 'load_flows("usa-imports-2024")', "Economy": 'load_economy("icio-2022")',
 }  # fmt: skip
-"""What a reader of Python makes a value of some classes by."""

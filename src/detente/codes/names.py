@@ -6,20 +6,20 @@ _WITH_ARTICLE = {
     "Bahamas", "Comoros", "DR Congo", "Gambia", "Isle of Man", "Maldives", "Philippines", "Rest of the world",
     "Seychelles", "World",
 }  # fmt: skip
+#: Last words of names that say what a country is, and so take the article.
 _KINDS = {
     "Emirates", "Islands", "Kingdom", "Netherlands", "Republic", "States", "Territories", "Territory", "Union",
 }  # fmt: skip
-"""Last words of names that say what a country is, and so take the article."""
 
 
+#: First words of a label that stand without "the"; so do capitals, digits and whole labels of `BARE`.
 NO_ARTICLE = frozenset(
     "a an all any both each even every free half how if many more most no none one some the these this those two what "
     "whatever when where whoever".split()
 )
-"""First words of a label that stand without "the"; so do capitals, digits and whole labels of `BARE`."""
 
+#: Labels that are names of things without an article.
 BARE = frozenset({"escalation", "free trade", "war"})
-"""Labels that are names of things without an article."""
 
 
 def with_article(label: str) -> str:

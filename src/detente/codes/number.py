@@ -64,8 +64,8 @@ class ResultNumber:
 # --- numbers that a caller gives: draws, seeds, months; refused in one sentence where a command would refuse ---------
 
 
+#: Draws of a range at most: more cost hours and move no printed digit.
 MOST_DRAWS = 10_000
-"""Draws of a range at most: more cost hours and move no printed digit."""
 
 
 def whole_number(value: Any, where: str, low: int, high: int | None = None) -> int:

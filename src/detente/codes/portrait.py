@@ -10,11 +10,11 @@ from typing import Any
 
 import numpy as np
 
+#: Lines of a value at most, and letters of each.
 LINES, LETTERS = 30, 100
-"""Lines of a value at most, and letters of each."""
 
+#: Names of a list that are shown, and numbers of an array.
 NAMED, NUMBERS = 5, 6
-"""Names of a list that are shown, and numbers of an array."""
 
 _WORD = re.compile(r"(?<=[a-z])(?=[A-Z])")
 

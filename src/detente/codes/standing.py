@@ -12,14 +12,14 @@ from detente.codes.names import first_upper
 
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
+#: The fate of a clause that was to end after the record does and ended as written; others have names of their own.
 LAPSED = "lapsed"
-"""The fate of a clause that was to end after the record does and ended as written; others have names of their own."""
 
+#: What is said of a fate for which something speaks.
 LIKELY = " (likely)"
-"""What is said of a fate for which something speaks."""
 
+#: Names of columns that hold another column's numbers under a fate of open clauses.
 FATED = re.compile(r"(?:(?P<column>\w+)_)?if_(?P<fate>[a-z]+)")
-"""Names of columns that hold another column's numbers under a fate of open clauses."""
 
 
 def other_fate(name: str, fate: str) -> str:

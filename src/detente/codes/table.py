@@ -15,30 +15,30 @@ from detente.codes.errors import InputError, UnknownName
 from detente.codes.standing import Standing
 from detente.codes.units import PRINTED, Unit
 
+#: Rows of a table that a notebook shows.
 SHOWN = 20
-"""Rows of a table that a notebook shows."""
 
+#: Letters of a cell that a terminal shows.
 LONGEST = 60
-"""Letters of a cell that a terminal shows."""
 
+#: Digits of the largest number of a column that are kept, where no less is known.
 DIGITS = 10
-"""Digits of the largest number of a column that are kept, where no less is known."""
 
+#: Decimals that are kept at most, of USD and of all else: the tolerance of a solve is 1e-10.
 CENTS, FINEST = 2, 11
-"""Decimals that are kept at most, of USD and of all else: the tolerance of a solve is 1e-10."""
 
+#: Lines of a table that stands at the end of a line of code.
 SCREEN = 30
-"""Lines of a table that stands at the end of a line of code."""
 
+#: Letters of a line of text, and between two columns; a wider table goes on beneath, in blocks of columns.
 LINE, GAP = 120, 2
-"""Letters of a line of text, and between two columns; a wider table goes on beneath, in blocks of columns."""
 
+#: Columns with no more letters in a cell than this stand on one line in a notebook.
 UNBROKEN, NO_BREAK = 20, ";white-space:nowrap"
-"""Columns with no more letters in a cell than this stand on one line in a notebook."""
 
 
+#: How a table leaves the program, by name of its method: the faces, which alone know data frames, fill it.
 EXPORTS: dict[str, Callable[..., Any]] = {}
-"""How a table leaves the program, by name of its method: the faces, which alone know data frames, fill it."""
 
 
 def export(name: str) -> Callable[..., Any]:
@@ -329,8 +329,8 @@ class Table:
         return self.take(order[::-1] if descending else order)
 
 
+#: Column with the unit of each row.
 OF_ROWS = "unit"
-"""Column with the unit of each row."""
 
 
 def _settled(values: NDArray[Any], unit: Unit, digits: int) -> NDArray[Any]:

@@ -29,8 +29,8 @@ class Unit(StrEnum):
     NONE = ""
 
 
+#: Units of what is no number.
 TEXTS = (Unit.TEXT, Unit.CODE, Unit.DATE)
-"""Units of what is no number."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,20 +21,20 @@ from detente.law import ZERO
 from detente.law.duty import RAW_SUGAR, Duty, parse_duty
 from detente.law.law import COLUMN_2
 
+#: Year of the trade that ad valorem equivalents rest on, and of the tariffs of sectors.
 AMERICAN, CHINESE, SECTORS = 2024, 2018, 2022
-"""Year of the trade that ad valorem equivalents rest on, and of the tariffs of sectors."""
 
+#: Source of the equivalent that a folder's schedule gives for a duty by quantity.
 UNIT_VALUE = "usa_unit_value"
-"""Source of the equivalent that a folder's schedule gives for a duty by quantity."""
 
+#: Source of a duty by quantity that no share of value stands for.
 OPEN = "open"
-"""Source of a duty by quantity that no share of value stands for."""
 
+#: Kind of a text that states no amount.
 OTHER = "other"
-"""Kind of a text that states no amount."""
 
+#: Equivalents are cut off here: no unit value can be read from one that high.
 LARGEST = 3.5
-"""Equivalents are cut off here: no unit value can be read from one that high."""
 
 
 @dataclass(frozen=True, slots=True)

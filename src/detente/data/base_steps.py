@@ -20,13 +20,13 @@ from detente.law.law import COLUMN_2, Ruling
 
 SCHEDULES = {2018: "MFN schedule of 2018, Ministry of Finance"}
 SCHEDULE_2019 = "MFN schedule of 1 January 2019, Ministry of Finance"
+#: How a rate of China's line table was found, where that is not the rate of the line itself.
 KINDS = {
     "quota": "rate within the tariff quota",
     "specific": "a duty by quantity, not counted",
     "equivalent": "ad valorem equivalent of a duty by quantity",
     "mean": "mean of the line's numbers",
 }
-"""How a rate of China's line table was found, where that is not the rate of the line itself."""
 
 
 @dataclass(frozen=True)

@@ -46,14 +46,14 @@ from detente.data.store import write_bytes
 from detente.data.userfile import read_text
 from detente.data.yamlfile import as_yaml, read_yaml
 
+#: In place of the name of a set of weights: the last that a choice identifies, none where no choice does.
 LATEST = "latest"
-"""In place of the name of a set of weights: the last that a choice identifies, none where no choice does."""
 
+#: The day of a case in its file.
 DAY_LINE = re.compile(r"^on: *(\d{4}-\d{2}-\d{2}) *$", re.MULTILINE)
-"""The day of a case in its file."""
 
+#: The variant of a case that knows what was agreed; it stands in a file of its own.
 HAPPENED = "happened"
-"""The variant of a case that knows what was agreed; it stands in a file of its own."""
 
 
 def case_names() -> tuple[str, ...]:
@@ -431,18 +431,18 @@ def _importers(rows: Rows) -> list[str]:
 
 
 DAY = timedelta(days=1)
+#: Table of the register whose trade weighs the law of an importer, where the register says when it was released.
 TRADE: Mapping[str, str] = {"USA": "usa_imports_2024", "CHN": "chn_imports_from_usa"}
-"""Table of the register whose trade weighs the law of an importer, where the register says when it was released."""
 
+#: Keys that hold rows, and what one of them is called.
 LISTS: Mapping[str, str] = {
     "issues": "issue", "shelf": "issue", "constraints": "constraint", "threats": "threat", "terms": "term",
     "commitments": "commitment", "beliefs": "beliefs about", "outside_acts": "act", "clocks": "clock",
     "positions": "position",
 }  # fmt: skip
-"""Keys that hold rows, and what one of them is called."""
 
+#: Keys that hold rows by name.
 TABLES: Mapping[str, str] = {"outcomes": "outcome", "parameters": "parameter"}
-"""Keys that hold rows by name."""
 
 
 @dataclass(frozen=True)

@@ -21,24 +21,25 @@ from detente.data.yamlfile import as_yaml
 
 ALL_GOODS = "all-goods"
 AS_LAW = "as-law"
+#: In place of a day: of the model, such as an elasticity, no fact about the talks.
 STRUCTURE = "structure"
-"""In place of a day: of the model, such as an elasticity, no fact about the talks."""
 
+#: On whom an issue falls that has one level for every country.
 EVERYBODY = "all"
-"""On whom an issue falls that has one level for every country."""
 
 Known = Day | Literal["structure"]
 IssueType = Literal[
     "", "points", "floor", "ceiling", "cut", "sector", "quota", "purchase", "investment", "control", "rule", "action"
 ]
+#: What an issue of a type is to the solvers.
 KIND_OF_TYPE: Mapping[str, str] = {
     **dict.fromkeys(("points", "floor", "ceiling", "cut", "sector", "quota"), "duty"),
     **dict.fromkeys(("purchase", "investment", "rule"), "other"),
     "control": "control",
     "action": "action",
 }
-"""What an issue of a type is to the solvers."""
 
+#: What its levels are in, where the row does not say; shares of customs value for duties.
 UNIT_OF_TYPE: Mapping[str, str] = {
     "cut": "share of the base duty",
     "purchase": "share of the pledge",
@@ -47,7 +48,6 @@ UNIT_OF_TYPE: Mapping[str, str] = {
     "action": "effort",
     "rule": "on or off",
 }
-"""What its levels are in, where the row does not say; shares of customs value for duties."""
 
 
 class Stated(FileModel):
@@ -427,12 +427,12 @@ class CaseFile(FileModel):
     """
 
     also: ClassVar[tuple[str, ...]] = ("like", "variants")
+    #: What checks call a row of each key.
     titles: ClassVar[Mapping[str, str]] = {
         "issues": "issue '{name}'", "outcomes": "outcome '{key}'", "constraints": "constraint '{name}'",
         "threats": "threat '{name}'", "beliefs": "beliefs about {party}", "terms": "term {part} of {party}",
         "weights": "choice",
     }  # fmt: skip
-    """What checks call a row of each key."""
 
     name: str
     title: str
@@ -472,8 +472,8 @@ class CaseFile(FileModel):
 
 NAME = "casekeys.toml"
 REQUIRED = "required"
+#: Types of the keys that a file has and its rows do not.
 BESIDE = {"like": "text", "variants": "mapping by name of keys of the file", "giver": "text"}
-"""Types of the keys that a file has and its rows do not."""
 
 WORDS: Mapping[Any, str] = {str: "text", float: "number", int: "whole number", bool: "true or false", date: "day"}
 LIMITS = {"gt": "above {}", "ge": "at least {}", "lt": "below {}", "le": "at most {}"}

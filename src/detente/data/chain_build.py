@@ -32,17 +32,17 @@ from detente.data.chainfile import (
 )
 from detente.data.days import day_named
 
+#: First month of the time axis unless a scenario has its own.
 START = f"{day_named('licences'):%Y-%m}"
-"""First month of the time axis unless a scenario has its own."""
 
+#: Elements that a recipe names together.
 PAIRS = {"Nd": "NdPr", "Pr": "NdPr"}
-"""Elements that a recipe names together."""
 
+#: What plants of two elements make: Dy to Tb as 3 to 1, the proportion of the one plant that gives it.
 MIXES = {"Dy+Tb": {"Dy": 0.75, "Tb": 0.25}}
-"""What plants of two elements make: Dy to Tb as 3 to 1, the proportion of the one plant that gives it."""
 
+#: Keys of [licence] whose parameter has another name.
 LICENCE = {"wait": "licence_wait"}
-"""Keys of [licence] whose parameter has another name."""
 
 
 @checked

@@ -18,12 +18,12 @@ from detente.economy.frame import Economy
 
 WORLD = "icio-2022"
 REST = "ROW"
+#: Countries and blocs with a network of their own; the last is everybody else.
 BLOCS = ("USA", "EU27", "JPN", "KOR", "GBR", "IND", "TWN", "VNM", "MEX", "CAN", "CHN", REST)
-"""Countries and blocs with a network of their own; the last is everybody else."""
 
 BASE_YEAR = 2024
+#: Year of the tables behind the networks.
 YEARS = {"bea": 2017, "icio28": 2022}
-"""Year of the tables behind the networks."""
 
 
 @lru_cache(maxsize=1)

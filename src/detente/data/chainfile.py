@@ -347,6 +347,7 @@ class ChainFile:
     sources: Mapping[str, str]
 
 
+#: Key in the file -> attribute, record, and the fields that tell one row from another.
 SECTIONS: dict[str, tuple[str, type[Any], tuple[str, ...]]] = {
     "stage": ("stages", StageRow, ("id",)),
     "element": ("elements", Element, ("element",)),
@@ -364,14 +365,13 @@ SECTIONS: dict[str, tuple[str, type[Any], tuple[str, ...]]] = {
     "lever": ("levers", LeverRow, ("id",)),
     "exposed": ("exposed", Exposed, ("sector",)),
 }
-"""Key in the file -> attribute, record, and the fields that tell one row from another."""
 
 NEEDED = ("stage", "grade")
 _rows: dict[str, Any] = {
     key: (tuple[kind, ...], ... if key in NEEDED else ()) for key, (_, kind, _) in SECTIONS.items()
 }
+#: The same with the rows of every section.
 _CONTENT = create_model("ChainContent", __base__=ChainContent, **_rows)
-"""The same with the rows of every section."""
 
 
 def chain_names() -> tuple[str, ...]:
@@ -510,8 +510,8 @@ def _price(grade: GradeRow, element: Element) -> Range | None:
 
 # --- what a chain must hold ------------------------------------------------------------------------------------------
 
+#: Places beside countries: the Union, Europe, the world, all others.
 BLOCS = ("EU27", "EUR", "WLD", "ROW")
-"""Places beside countries: the Union, Europe, the world, all others."""
 
 GROUPS = ("all", "light", "medium", "heavy", "magnet_elements")
 CLASSES = ("A", "B", "C")
@@ -520,11 +520,11 @@ HOLDERS = ("users", "national", "traders", "defence")
 LEVERS = ("stock", "thrift", "substitution", "recycling", "capacity", "diversion", "sharing", "price_floor")
 ROUNDING = 5e-3
 
+#: Fields that lie between 0 and 1; every other figure is 0 or more.
 SHARES = {
     "share", "share_low", "share_high", "heavy", "heavy_low", "heavy_high", "exposed", "yields", "content",
     "metal_in_oxide",
 }  # fmt: skip
-"""Fields that lie between 0 and 1; every other figure is 0 or more."""
 
 
 def _within(record: Any, where: str) -> Iterator[InputError]:
@@ -587,6 +587,7 @@ def symbols(material: str) -> tuple[str, ...]:
     return ("Nd", "Pr") if material == "NdPr" else tuple(material.split("+"))
 
 
+#: What messages call a row of each section.
 TITLES = {
     "stage": "stage '{id}'", "element": "element {element}", "grade": "grade '{id}'", "recipe": "recipe of '{grade}'",
     "producer": "producer {country} of {material} at {stage}", "plant": "plant {country} of {material} at {stage}",
@@ -595,10 +596,9 @@ TITLES = {
     "choke": "choke {element} {use}", "defence": "defence {code}", "lever": "lever '{id}'",
     "exposed": "exposed {sector}",
 }  # fmt: skip
-"""What messages call a row of each section."""
 
+#: Names that a row may leave out, by section and field.
 BLANK = {("grade", "element"), ("stock", "material"), ("stock", "country")}
-"""Names that a row may leave out, by section and field."""
 
 RANGES = (("low", "central", "high"), ("share_low", "share", "share_high"), ("heavy_low", "heavy", "heavy_high"))
 

@@ -26,34 +26,35 @@ from detente.codes.errors import DetenteError
 from detente.data.library import pl
 from detente.data.userfile import MEBIBYTE, read_bytes, unpacked
 
+#: Bytes of a file, unpacked.
 MOST = 1024 * MEBIBYTE
-"""Bytes of a file, unpacked."""
 
 MOST_ROWS, MOST_COLUMNS, MOST_CELLS = 20_000_000, 1_000, 400_000_000
+#: Letters of a cell that a person writes.
 LONGEST = 1_000
-"""Letters of a cell that a person writes."""
 
+#: Lines among which the head of a table is looked for.
 FIRST_LINES = 40
-"""Lines among which the head of a table is looked for."""
 
+#: Letters of a file among which its head is looked for.
 LONGEST_HEAD = 4_000_000
-"""Letters of a file among which its head is looked for."""
 
+#: Bytes of a workbook unpacked, and how many times its size, above which it is no honest table.
 MOST_UNPACKED, BOMB = 64 * MEBIBYTE, 100
-"""Bytes of a workbook unpacked, and how many times its size, above which it is no honest table."""
 
+#: Bytes without the end of a row after which a file is no table.
 LONGEST_ROW = 1 << 20
-"""Bytes without the end of a row after which a file is no table."""
 
+#: Faults of a file that are told one by one.
 SHOWN = 20
-"""Faults of a file that are told one by one."""
 
 SEPARATORS = (",", ";", "\t", "|")
 AGAIN = "fetch it again"
+#: What to do about a row that cannot be read.
 QUOTES = "check separators and quotes"
-"""What to do about a row that cannot be read."""
 
 PARQUET, ZIPPED, PACKED = b"PAR1", b"PK\x03\x04", b"\x1f\x8b"
+#: First bytes -> what a file is, or why it is not read and what to do.
 SIGNS: tuple[tuple[bytes, str, str], ...] = (
     (PARQUET, "parquet", ""),
     (b"<stata_dta>", "stata", ""),
@@ -66,24 +67,23 @@ SIGNS: tuple[tuple[bytes, str, str], ...] = (
     (b"\x89HDF", "", "is an HDF5 or MATLAB file; save its table as CSV"),
     (b"MATLAB", "", "is a MATLAB file; save its table as CSV"),
 )
-"""First bytes -> what a file is, or why it is not read and what to do."""
 
+#: How a name ends -> what it says the file is.
 ENDINGS = {
     ".csv": "text", ".tsv": "text", ".txt": "text", ".dat": "text", ".json": "json", ".xlsx": "workbook",
     ".xlsm": "workbook", ".parquet": "parquet", ".dta": "stata", ".duckdb": "duckdb",
 }  # fmt: skip
-"""How a name ends -> what it says the file is."""
 
+#: What a table of plain columns may be packed as.
 TABULAR = ("text", "workbook", "parquet", "stata")
-"""What a table of plain columns may be packed as."""
 
 KINDS = {
     "text": "text", "json": "JSON", "workbook": "a workbook", "parquet": "Parquet", "stata": "a file of Stata",
     "duckdb": "a DuckDB database",
 }  # fmt: skip
 USUAL = {kind: ending for ending, kind in reversed(ENDINGS.items())}
+#: In the place of a sheet's name: every sheet, one below another.
 EVERY = "all"
-"""In the place of a sheet's name: every sheet, one below another."""
 
 
 @dataclass(frozen=True)
@@ -277,11 +277,11 @@ def _within(unpacker: Any, raw: bytes, name: str) -> bytes:
     return whole
 
 
+#: The data of archives that hold codes beside them, one file each.
 DATA_MEMBERS = re.compile(r"(IMP|EXP)_DETL\.txt$", re.IGNORECASE)
-"""The data of archives that hold codes beside them, one file each."""
 
+#: What lies beside the data in other archives.
 BESIDE = re.compile(r"readme|licen[cs]e|country_codes|product_codes|\.pdf$", re.IGNORECASE)
-"""What lies beside the data in other archives."""
 
 
 def _of_archive(raw: bytes, where: str, inner: str, member: str, usual: str) -> tuple[str, bytes, str]:
@@ -566,8 +566,8 @@ def texts_of(frame: pl.DataFrame) -> pl.DataFrame:
 # --- lists of a lawbook: CSV files with a header, beside the measure that names them ---------------------------------
 
 
+#: Columns of a list that mean something by themselves; others are for its reader, or for `rows` to choose by.
 LIST_COLUMNS = ("code", "from", "until", "except")
-"""Columns of a list that mean something by themselves; others are for its reader, or for `rows` to choose by."""
 
 
 def read_csv(path: Path, where: str, required: Sequence[str]) -> list[dict[str, str]]:

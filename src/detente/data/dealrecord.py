@@ -12,11 +12,11 @@ from detente.data.tables import read
 from detente.evidence.chances import RecordedThreat, SettledThreat
 from detente.evidence.lives import Agreement, Bargain
 
+#: Kinds of rows that settle a threat before its deadline.
 SETTLED = ("deal", "pause", "truce", "extension", "postponement", "implementation")
-"""Kinds of rows that settle a threat before its deadline."""
 
+#: Kinds of rows whose rate nobody agreed to.
 NO_BARGAIN = ("court ruling", "unilateral relief", "implementation")
-"""Kinds of rows whose rate nobody agreed to."""
 
 
 @lru_cache(maxsize=1)

@@ -36,19 +36,19 @@ from detente.data.models import (
 from detente.data.yamlfile import read_yaml
 
 FOLDER = "definitions"
+#: The definition that is our own: nothing is chosen otherwise.
 OURS = "detente"
-"""The definition that is our own: nothing is chosen otherwise."""
 
 UNITS = ("level", "partner_level", "realised", "change_pp", "partner_change_pp")
 SUBSTITUTION = ("pre", "own", "world", "partners")
+#: After substitution, as the publisher takes it.
 POST = "post"
-"""After substitution, as the publisher takes it."""
 
 READINGS = ("effective", "published")
+#: Shares by name.
 Given = Annotated[
     tuple[tuple[str, Rate], ...], BeforeValidator(lambda v: tuple(v.items()) if isinstance(v, Mapping) else v)
 ]
-"""Shares by name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,8 +296,8 @@ def read_definition(path: Path) -> Publisher:
 # --- what moves most between our average and each in print -----------------------------------------------------------
 
 STEPS = "published_steps.yaml"
+#: Definition, day of the report, day of the law.
 Figure = tuple[str, date, date]
-"""Definition, day of the report, day of the law."""
 
 
 def _share(per_cent: float) -> float:

@@ -12,11 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 EQUIVALENT = "equivalent"
+#: Kinds of duty that are a share of value alone.
 COUNTED = ("free", "ad_valorem", "")
-"""Kinds of duty that are a share of value alone."""
 
+#: Years of trade on record by importer and line.
 YEARS = tuple(range(2015, 2026))
-"""Years of trade on record by importer and line."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +44,7 @@ class EmbeddedTable:
     years: tuple[int, ...] = YEARS
 
 
+#: Table of lines -> what is on record beside it.
 EMBEDDED: Mapping[str, EmbeddedTable] = {
     "usa_lines": EmbeddedTable(
         columns=("code", "from", "until", "trade_only", "general", "other"),
@@ -63,7 +64,6 @@ EMBEDDED: Mapping[str, EmbeddedTable] = {
         bought_of="USA",
     ),
 }
-"""Table of lines -> what is on record beside it."""
 
 
 def unrated(kind: Sequence[str] | NDArray[np.str_], equivalent: NDArray[np.float64]) -> NDArray[np.bool_]:

@@ -270,6 +270,7 @@ def label_of(row: Any, key: str, number: int) -> str:
 
 ALWAYS = ("test", "window", "from_", "until", "condition")
 PAIR = ("actor", "target")
+#: Keys that each test cannot do without.
 NEEDED: Mapping[str, tuple[str, ...]] = {
     "stays": (*PAIR, "level"),
     "below": (*PAIR, "level"),
@@ -282,12 +283,11 @@ NEEDED: Mapping[str, tuple[str, ...]] = {
     "measure_on": ("actor", "measure"),
     "figure": (),
 }
-"""Keys that each test cannot do without."""
 
+#: Keys that a test may use besides.
 ALSO: Mapping[str, tuple[str, ...]] = {
     "event": ("partly",), **dict.fromkeys(("stays", "below", "falls", "level", "rises", "reaches"), ("rate",)),
 }  # fmt: skip
-"""Keys that a test may use besides."""
 
 EXAMPLES = {
     "actor": "actor: USA",

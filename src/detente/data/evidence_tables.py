@@ -17,8 +17,8 @@ from detente.codes.portrait import Readable
 from detente.data.tables import arrays
 from detente.evidence.history import TIE, Series, annual, spliced
 
+#: First year taken from the monthly figures of the Treasury and the Census.
 SPLICE = 1982
-"""First year taken from the monthly figures of the Treasury and the Census."""
 
 LONG = "duties over imports"
 ACCOUNTS = "national accounts"
@@ -111,6 +111,7 @@ def monthly() -> dict[str, NDArray[Any]]:
     return arrays("evidence_tariff_months")
 
 
+#: Monthly series by the name a reader gives them, and their name in the table.
 MONTHLY = {
     "import-prices": "import_price_nonfuel",
     "all-import-prices": "import_price",
@@ -119,7 +120,6 @@ MONTHLY = {
     "uncertainty": "trade_policy_uncertainty",
     "yuan": "yuan_per_dollar",
 }
-"""Monthly series by the name a reader gives them, and their name in the table."""
 
 
 def monthly_series(name: str) -> tuple[NDArray[np.str_], Floats]:
@@ -212,8 +212,8 @@ class Returns(Readable):
         return self.returns[asset]
 
 
+#: Daily series that may travel with the package.
 EMBEDDED = ("usdcny", "vix")
-"""Daily series that may travel with the package."""
 
 
 def embedded_returns(name: str) -> Returns:
@@ -240,21 +240,21 @@ def embedded_returns(name: str) -> Returns:
 # --- trade in goods on record: of a country with a partner, by month or year, from each source apart -----------------
 
 
+#: Every partner.
 ALL = "all"
-"""Every partner."""
 
 EXPORTS, IMPORTS, BALANCE = "exports", "imports", "balance"
+#: Balance of goods and services together, which releases lead with.
 WITH_SERVICES = "balance_with_services"
-"""Balance of goods and services together, which releases lead with."""
 
+#: Groups that tables of US trade hold as one partner, by their codes there.
 UNION = {"EU27": "EUU"}
-"""Groups that tables of US trade hold as one partner, by their codes there."""
 
+#: How sources that are national accounts begin.
 ACCOUNT_SOURCES = "us-accounts"
-"""How sources that are national accounts begin."""
 
+#: Year of which US imports are on record from every partner.
 FULL_YEAR = 2024
-"""Year of which US imports are on record from every partner."""
 
 
 @dataclass(frozen=True, repr=False)

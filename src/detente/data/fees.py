@@ -19,8 +19,8 @@ from detente.data.models import STRICT, Codes, Day, FileModel, Number, Prose, Te
 from detente.data.yamlfile import as_date, read_yaml
 from detente.law.measure import ALWAYS, FOREVER
 
+#: Modes of transport as far as a fee tells them apart; the last for one that nobody knows.
 VESSEL, OTHER, UNKNOWN = "vessel", "other", ""
-"""Modes of transport as far as a fee tells them apart; the last for one that nobody knows."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,8 @@ from detente.data.schedule_heads import CLAIM, CODE, PARTNER, VALUE, Heads, Shee
 from detente.data.tables import arrays
 from detente.law.rate_words import CODES, Money
 
+#: Editions of the Harmonized System with a concordance, newest first.
 EDITIONS = ("HS2022", "HS2017", "HS2012")
-"""Editions of the Harmonized System with a concordance, newest first."""
 
 TOTALS = frozenset(("world", "wld", "total", "all", "all countries", "0", "000", "grand total", "monde", "mundo"))
 PERIODS = frozenset(("year", "period", "refyear", "yr", "annee", "ano", "month", "refperiodid"))

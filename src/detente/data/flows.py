@@ -30,8 +30,8 @@ from detente.trade.flows import Flows, Split, kinds
 # each line takes the longest that begins it.
 
 
+#: Names of the shares before and after the months on record.
 EARLIEST, LATEST = "2024", "2025H2"
-"""Names of the shares before and after the months on record."""
 
 
 NONE = np.zeros(0, dtype=np.int64)
@@ -119,23 +119,23 @@ def claimed_by_line(partner: str, claims: str) -> Floats:
 
 
 BLOCK = "EUU"
+#: A block's law is read for one of its members; the members' law is the same.
 STANDS_FOR: Mapping[str, str] = {BLOCK: "DEU"}
-"""A block's law is read for one of its members; the members' law is the same."""
 
+#: USD; estimated pairs below it are merged into the larger pairs of the same partner and sector.
 SMALLEST = 50_000.0
-"""USD; estimated pairs below it are merged into the larger pairs of the same partner and sector."""
 
 SPECIAL_CHAPTERS = ("98", "99")
 USMCA = ("CAN", "MEX")
+#: Claims of the month of the law; before the months on record those of 2024, after them the latest.
 OBSERVED = "observed"
-"""Claims of the month of the law; before the months on record those of 2024, after them the latest."""
 
+#: Names of claim shares; a month on record, as 2025-05, is one as well.
 CLAIMS = (OBSERVED, LATEST, EARLIEST, "monthly")
-"""Names of claim shares; a month on record, as 2025-05, is one as well."""
 
 CLAIMS_OF = "USMCA claims of"
+#: First month in which customs counted claims as it does now.
 RECOUNTED = "2025-07"
-"""First month in which customs counted claims as it does now."""
 
 
 @lru_cache(maxsize=4)

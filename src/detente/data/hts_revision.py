@@ -24,8 +24,8 @@ from detente.data.models import Day, shipped
 from detente.data.tables import read
 from detente.law.headings import NAMED
 
+#: The revision in the package.
 EMBEDDED = "2026 rev 10"
-"""The revision in the package."""
 
 TABLE = "usa_revision"
 EXPORT = "export the whole schedule as JSON from hts.usitc.gov"
@@ -38,17 +38,17 @@ CSV_COLUMNS = {
     "special": "Special Rate of Duty",
     "other": "Column 2 Rate of Duty",
 }
+#: What every row of a JSON export has.
 JSON_KEYS = {"htsno", "description", "general", "other"}
-"""What every row of a JSON export has."""
 
+#: A column that some exports have besides.
 FOOTNOTES = "Footnotes"
-"""A column that some exports have besides."""
 
 _NAME = re.compile(r"(20\d\d).*?(basic|rev(?:ision)?[ _-]*(\d+))", re.IGNORECASE)
 _TAG = re.compile(r"<[^>]*>")
 _MARK = re.compile(r"\s*\d+/(?:\s*,?\s*\d+/)*\s*$")
+#: Says that a footnote of a line holds only for the statistical numbers that repeat it.
 _PARTIAL = "certain goods of this rate line"
-"""Says that a footnote of a line holds only for the statistical numbers that repeat it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,16 +19,15 @@ from detente.data.library import embedded, pl
 from detente.data.tables import arrays, countries, read
 from detente.trade.flows import Flows
 
+#: How far an average of the duty of all origins at modelled weights may be off; `modelled_flows` says how it is known.
 ERROR = "weights are modelled, and averages may be 0.6 points off"
-"""How far an average of the duty of all origins at modelled weights may be off; `modelled_flows` says how it is known.
-"""
 
+#: What the duties of an importer are of, by the level of its schedule.
 BASES = {
     "line": "duties stand by line",
     "hs6": "duties stand by subheading",
     "sector": "duties are means of sectors but for single rates on record",
 }
-"""What the duties of an importer are of, by the level of its schedule."""
 
 
 def imports_of(code: str) -> Flows:
@@ -84,24 +83,24 @@ def _rated(flows: Flows, where: Importer) -> Flows:
 
 
 WORLD, REST, AMERICA, UNION = "icio-2022", "ROW", "USA", "EU27"
+#: The European Union in the trade of the United States, whose members' sales are known together.
 BLOCK = "EUU"
-"""The European Union in the trade of the United States, whose members' sales are known together."""
 
+#: Year of the flows between countries, and of what each sells by subheading.
 YEAR, SOLD = 2022, 2024
-"""Year of the flows between countries, and of what each sells by subheading."""
 
+#: Day whose lines the imports are laid on.
 DAY = f"{SOLD}-07-01"
-"""Day whose lines the imports are laid on."""
 
+#: USD; smaller pairs are left out, and the partner's other pairs scaled up.
 SMALLEST = 10_000.0
-"""USD; smaller pairs are left out, and the partner's other pairs scaled up."""
 
 SPECIAL = ("98", "99")
+#: What a reader is told of modelled weights; `tests/tables/test_modelled_flows.py` works the error out.
 NOTES = (
     "weights are modelled from flows by sector and what each partner sells to the United States",
     "on US goods in five countries such averages were 0.58 points off, a fifth of the rate",
 )
-"""What a reader is told of modelled weights; `tests/tables/test_modelled_flows.py` works the error out."""
 
 
 @dataclass(frozen=True)

@@ -23,16 +23,16 @@ from detente.data.library import pl
 from detente.data.tables import arrays, columns_of, read, row_of
 from detente.data.usertable import NUMBER, read_table, table_kinds
 
+#: World whose applied tariffs stand in for a schedule.
 WORLD = "icio-2022"
-"""World whose applied tariffs stand in for a schedule."""
 
 REST = "ROW"
+#: Kind of a duty that is the average of a sector.
 SECTOR = "sector"
-"""Kind of a duty that is the average of a sector."""
 
 SIX = "hs6"
+#: Chapters that are each country's own.
 SPECIAL_CHAPTERS = ("98", "99")
-"""Chapters that are each country's own."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -286,14 +286,15 @@ def joined(words: Sequence[str]) -> str:
 
 
 ASIDE = re.compile(r"\s*\([^()]*\)")
+#: Where what a heading is about ends and its conditions begin.
 LIMIT = re.compile(
     r",? (?:principally|designed|prepared for|put up|of a kind|whether or not|with or without|other than|not elsewhere|"
     r"including|excluding|consisting of|thereof|suitable|specially|as defined|of (?:sub)?headings?|within the meaning)"
     r"\b.*"
 )
-"""Where what a heading is about ends and its conditions begin."""
 
 AND_OTHER = re.compile(r",? and (?:other|similar) .*")
+#: Bands of numbers and engines in fewer words.
 BANDS = (
     (re.compile(r"(?:exceeding|more than|over) (\S+)( [^,]+?)? but not (?:exceeding|more than|over) "), r"over \1 to "),
     (re.compile(r"\bnot (?:exceeding|more than|over) "), "up to "),
@@ -304,10 +305,9 @@ BANDS = (
     (re.compile(r"^Other vehicles, "), ""),
     (re.compile(r"^Of a kind used (?:as the primary source of electrical power )?(?=for|in)"), ""),
 )
-"""Bands of numbers and engines in fewer words."""
 
+#: Letters of the goods of a heading that names several.
 SEVERAL = 70
-"""Letters of the goods of a heading that names several."""
 
 
 def goods_name(words: Sequence[str]) -> str:
@@ -374,8 +374,8 @@ def _common(first: Sequence[str], second: Sequence[str]) -> Sequence[str]:
     return first[: max(1, min(len(first), len(second)) if count is None else count)]
 
 
+#: How a text begins that is of the subheading.
 SUBHEADING = "HS6: "
-"""How a text begins that is of the subheading."""
 
 
 def described(lines: Axis, table: LineTable) -> list[str]:
@@ -403,8 +403,8 @@ def _of_subheadings() -> Mapping[str, str]:
 
 Columns = Mapping[str, NDArray[Any]]
 
+#: Kinds of tables of a folder, as `usertables.yaml` declares them.
 LINES, PREFERENCES, KNOWN = "schedule", "preferences", "known"
-"""Kinds of tables of a folder, as `usertables.yaml` declares them."""
 
 
 def heads_of_kind(name: str) -> tuple[str, ...]:
@@ -506,8 +506,8 @@ def _dated_rates(lines: Axis, columns: Columns, rows: NDArray[np.int64]) -> Base
 
 
 RETIRED = "hs6_retired"
+#: Most successors a refusal names.
 MOST = 8
-"""Most successors a refusal names."""
 
 
 @lru_cache(maxsize=1)

@@ -20,15 +20,15 @@ from detente.data.library import package_folder
 from detente.data.tables import countries
 
 NAME = "importer.yaml"
+#: Environment variable with folders of importers, parted as those of PATH.
 VARIABLE = "DETENTE_LAWBOOKS"
-"""Environment variable with folders of importers, parted as those of PATH."""
 
+#: What a schedule says: national lines, subheadings of the Harmonized System, or averages of sectors.
 LEVELS = ("line", "hs6", "sector")
-"""What a schedule says: national lines, subheadings of the Harmonized System, or averages of sectors."""
 
 VALUATIONS = ("CIF", "FOB")
+#: Digits of the longest tariff line.
 LONGEST = 10
-"""Digits of the longest tariff line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,8 +197,8 @@ def _shipped() -> Path:
     return package_folder() / "lawbooks"
 
 
+#: Usual names, looked up without reading any file.
 USUAL: Mapping[str, str] = {"US": "USA", "UNITED STATES": "USA", "CHINA": "CHN", "EU": "EU27"}
-"""Usual names, looked up without reading any file."""
 
 
 def importer_id(text: str, where: str = "importer") -> str:

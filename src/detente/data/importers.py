@@ -36,22 +36,22 @@ from detente.law.duty import ExactDuty
 from detente.law.law import COLUMN_2
 from detente.law.measure import PREFERENCE, Aspect, content_states, prefix_shares
 
+#: Columns of base duties: the general one, of a programme, the lowest open to a partner, of a partner's sectors.
 GENERAL, SPECIAL, BEST, OF_SECTOR = "general", "special:", "best:", "sector:"
-"""Columns of base duties: the general one, of a programme, the lowest open to a partner, of a partner's sectors."""
 
 METALS = ("steel", "aluminum", "copper")
 
+#: The importer whose types of entry, fees and returned goods are on record.
 HOME = "USA"
-"""The importer whose types of entry, fees and returned goods are on record."""
 
+#: Context of one good whose facts that are not stated are those of the average in trade.
 PRESUMED = "presumed"
-"""Context of one good whose facts that are not stated are those of the average in trade."""
 
+#: Columns of base duties of programmes by day that are kept.
 FEW_COLUMNS = 256
-"""Columns of base duties of programmes by day that are kept."""
 
+#: Parts of an importer's lines that are kept.
 FEW_PARTS = 16
-"""Parts of an importer's lines that are kept."""
 SET_ALIASES = {"aluminium_content": "aluminum_content", "ave": "base", "us_share": "us_content"}
 
 
@@ -437,8 +437,8 @@ def _no_line(lines: Axis) -> NDArray[np.bool_]:
     return np.zeros(len(lines), dtype=np.bool_)
 
 
+#: Metal contents are estimates of an average product; the range takes half less and half more.
 METAL_BAND = 0.5
-"""Metal contents are estimates of an average product; the range takes half less and half more."""
 
 
 def _toward(aspect: Aspect, share: Floats, bound: float) -> Floats:
@@ -451,8 +451,8 @@ def _toward(aspect: Aspect, share: Floats, bound: float) -> Floats:
     return np.full(share.shape, bound)
 
 
+#: No base duty is higher, as a share of value.
 LARGEST_BASE = 3.5
-"""No base duty is higher, as a share of value."""
 
 
 def parameter_names(law: Law) -> list[str]:

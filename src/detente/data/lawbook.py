@@ -85,11 +85,11 @@ from detente.law.measure import (
 from detente.law.measure import Rate as DutyRate
 
 FRONTIER, PROGRAMMES, RULINGS, STACKING = "frontier.yaml", "programmes.yaml", "rulings.yaml", "stacking.yaml"
+#: Files of a folder that are no measures.
 SPECIAL = (
     "authorities.yaml", "aspects.yaml", STACKING, "cases.yaml", PROGRAMMES, FRONTIER, "audit.yaml", IMPORTER,
     "powers.yaml", RULINGS,
 )  # fmt: skip
-"""Files of a folder that are no measures."""
 
 DOLLARS: Mapping[str, float] = {"USD": 1.0}
 PRICE = re.compile(r"(\d+(?:\.\d+)?) ([A-Z]{3})/(\S+)")

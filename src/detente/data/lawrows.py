@@ -78,8 +78,8 @@ Selectors = Annotated[Texts, Field(min_length=1)]
 Text = Annotated[str, AfterValidator(str.strip)]
 State = Annotated[str, BeforeValidator(_yes_no)]
 Conditions = Annotated[dict[str, Annotated[tuple[State, ...], Several, Field(min_length=1)]], Field(min_length=1)]
+#: Values that rows of a list may have, by column.
 Cells = Annotated[dict[str, Annotated[Sentences, Field(min_length=1)]], Field(min_length=1)]
-"""Values that rows of a list may have, by column."""
 
 Country = Annotated[str, AfterValidator(lookup(lambda name: countries().resolve(name)))]
 
@@ -130,8 +130,8 @@ class PeriodRow(FileModel):
 class MeasureFile(FileModel):
     """One measure."""
 
+    #: What checks call a row of each key.
     titles: ClassVar[Mapping[str, str]] = {"goods": "goods", "periods": "period from {from}"}
-    """What checks call a row of each key."""
 
     id: str
     title: str
@@ -326,8 +326,8 @@ class FrontierFile(FileModel):
 # --- what `importer.yaml` of an importer's folder says: whose law the folder holds, and where its schedule li --------
 
 
+#: Digits of the longest tariff line.
 LONGEST = 10
-"""Digits of the longest tariff line."""
 
 
 class ScheduleContent(FileModel):

@@ -20,18 +20,18 @@ from detente.data.library import package_folder
 if TYPE_CHECKING:
     from detente.law.law import Law
 
+#: Tables whose arrays are kept, with the columns that are read together; None for all.
 ARRAYS: Mapping[str, tuple[tuple[str, ...] | None, ...]] = {
     "usa_lines": (("code", "from", "until", "trade_only", "general", "other"),), "aircraft_use": (None,),
 }  # fmt: skip
-"""Tables whose arrays are kept, with the columns that are read together; None for all."""
 
+#: Tables of which single rows are kept, by the column `code`, with the columns that are kept of each.
 ROWS: Mapping[str, tuple[str, ...]] = {
     "usa_lines": ("general_text", "other_text", "ave_source", "other_source"), "usa_texts": ("text",),
 }  # fmt: skip
-"""Tables of which single rows are kept, by the column `code`, with the columns that are kept of each."""
 
+#: Digits by which rows lie together.
 HEAD = 2
-"""Digits by which rows lie together."""
 
 
 def kept_path(name: str) -> Path:
@@ -68,14 +68,14 @@ def kept_row(name: str, sha256: str, code: str) -> tuple[Any, ...] | None:
     return None if part is None else pickle.loads(zlib.decompress(part)).get(code)
 
 
+#: Folders of the lawbooks that are stored.
 STORED = ("chn", "usa")
-"""Folders of the lawbooks that are stored."""
 
+#: Files of a lawbook that are no part of what is stored of it.
 APART = ("cases.yaml", "audit.yaml", "powers.yaml")
-"""Files of a lawbook that are no part of what is stored of it."""
 
+#: Files outside a lawbook that say whom it names.
 NAMES = ("country_groups.yaml", "tables/countries.parquet")
-"""Files outside a lawbook that say whom it names."""
 
 
 @dataclass(frozen=True)
@@ -106,8 +106,8 @@ def stored_law(root: Path) -> StoredLaw | None:
     return kept(root.name, digest(root))
 
 
+#: The same, looked at once: files of the package do not change while the program runs.
 once = lru_cache(maxsize=len(STORED) + 64)(stored_law)
-"""The same, looked at once: files of the package do not change while the program runs."""
 
 
 def digest(root: Path) -> bytes:

@@ -53,8 +53,8 @@ def package_folder() -> Path:
     return Path(str(files("detente.data")))
 
 
+#: Folders of embedded tables, worlds and surfaces, and how their files end.
 EMBEDDED = (("tables", ".parquet"), ("worlds", ".npz"), ("surfaces", ".npz"))
-"""Folders of embedded tables, worlds and surfaces, and how their files end."""
 
 
 def embedded(name: str) -> Path:
@@ -163,11 +163,11 @@ def _how_to_get(name: str, entry: Mapping[str, Any]) -> str:
 
 
 NAME = "frontier.yaml"
+#: Hex digits of the hash that are shown.
 LENGTH = 12
-"""Hex digits of the hash that are shown."""
 
+#: Tables that the answers rest on first: trade by line, and the world economy.
 TRADE, WORLD = "usa_imports_2024", "icio-2022"
-"""Tables that the answers rest on first: trade by line, and the world economy."""
 
 MARK = "read_to:"
 

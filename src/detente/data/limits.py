@@ -12,14 +12,14 @@ import os
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
+#: Where the system shows its control groups.
 GROUPS = Path("/sys/fs/cgroup")
-"""Where the system shows its control groups."""
 
+#: What says in which groups this process is.
 OWN = Path("/proc/self/cgroup")
-"""What says in which groups this process is."""
 
+#: Bytes from which a limit of the first version means that there is none.
 ENDLESS = 1 << 62
-"""Bytes from which a limit of the first version means that there is none."""
 
 
 def memory_left(root: Path = GROUPS, own: Path = OWN) -> int | None:

@@ -37,15 +37,16 @@ M = TypeVar("M")
 UNKNOWN, ABSENT, EMPTY, TOLD = "extra_forbidden", "missing", "empty", "told"
 PASSES = 6
 ROWS = (list, tuple, frozenset, Sequence)
+#: Digits of a prefix that a file may name.
 CODE_LENGTHS = tuple(range(2, 11))
-"""Digits of a prefix that a file may name."""
 
+#: Keys of a mapping that are named in a message.
 LISTED = 12
-"""Keys of a mapping that are named in a message."""
 
+#: Keys by whose value a row is named in messages.
 NAMES = ("id", "name", "event_id", "claim_id", "promise_id", "symbol")
-"""Keys by whose value a row is named in messages."""
 
+#: What is wrong with a value out of bounds, and what it should be, by the kind of mistake.
 BOUNDS = {
     "greater_than": ("is too small", "more than {gt:g}"), "greater_than_equal": ("is too small", "{ge:g} or more"),
     "less_than": ("is too large", "less than {lt:g}"), "less_than_equal": ("is too large", "{le:g} or less"),
@@ -53,10 +54,9 @@ BOUNDS = {
     "too_short": ("has too few", "{min_length} or more"), "too_long": ("has too many", "{max_length} at most"),
     "finite_number": ("is not finite", "a finite number"),
 }  # fmt: skip
-"""What is wrong with a value out of bounds, and what it should be, by the kind of mistake."""
 
+#: What may stand in a key, by its type.
 PLAIN = {str: "a text", float: "a number", int: "a whole number", bool: "true or false", date: "a day, as 2025-05-08"}
-"""What may stand in a key, by its type."""
 
 
 # --- kinds of values that files share --------------------------------------------------------------------------------
@@ -68,8 +68,8 @@ class FileModel(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+#: Configuration of a record whose keys are all known, as its `__pydantic_config__`.
 STRICT = ConfigDict(extra="forbid")
-"""Configuration of a record whose keys are all known, as its `__pydantic_config__`."""
 
 
 def lookup(read: Callable[[Any], Any]) -> Callable[[Any], Any]:
@@ -117,11 +117,11 @@ Whole = Annotated[int, Strict()]
 Truth = Annotated[bool, Strict()]
 Prose = Annotated[str, BeforeValidator(_prose)]
 Several = BeforeValidator(lambda value: value if isinstance(value, list | tuple) else [value])
+#: One text, or several.
 Texts = Annotated[tuple[str, ...], Several]
-"""One text, or several."""
 
+#: The beginning of a tariff code, without its dots.
 Code = Annotated[str, BeforeValidator(lookup(lambda value: digits(value, "", CODE_LENGTHS)))]
-"""The beginning of a tariff code, without its dots."""
 
 Codes = Annotated[tuple[Code, ...], Several]
 Sentences = Annotated[tuple[Prose, ...], Several]

@@ -50,11 +50,11 @@ from detente.data.tables import countries
 from detente.data.yamlfile import as_yaml, dumped, read_yaml
 from detente.law.rate_words import CODES, UNKNOWN_MONEY, Money
 
+#: Share of the value of flows that may find no line.
 MOST_LOST = 0.05
-"""Share of the value of flows that may find no line."""
 
+#: Files that come from the sources; all others a user goes on writing, and they stay where a folder is written anew.
 RENEWED = (NAME, "schedule.csv", "preferences.csv", "flows.csv")
-"""Files that come from the sources; all others a user goes on writing, and they stay where a folder is written anew."""
 
 
 def draft_law(given: LawSource) -> NewLaw:
@@ -192,11 +192,11 @@ def _flows(given: LawSource, law: NewLaw) -> tuple[Heads | None, DraftFlows | No
 # --- the files of an importer's folder, as text, from a schedule and flows that were read ----------------------------
 
 
+#: Share of lines whose rate may be kept as text where nothing else is said.
 MOST_UNREAD = 0.05
-"""Share of lines whose rate may be kept as text where nothing else is said."""
 
+#: Status of a case that nobody has held against the law itself yet.
 TO_CONFIRM = "to confirm"
-"""Status of a case that nobody has held against the law itself yet."""
 
 EXAMPLE = "measures/example.yaml"
 CASES = 6
@@ -382,8 +382,8 @@ def _importer_yaml(law: NewLaw, given: LawSource, day: date, preferences: bool) 
     return head + dumped(content)
 
 
+#: What a folder without measures does not cover.
 BEYOND = "measures beyond the schedule; write each into a file of its own and take this line out"
-"""What a folder without measures does not cover."""
 
 UTILISATION = {
     "share": 0.85, "low": 0.7, "high": 0.95, "source": "our assumption until claims are known", "confidence": "D",
@@ -520,11 +520,11 @@ def _programmes(law: NewLaw, programmes: Mapping[str, str]) -> str:
 
 OF_AUTHORITIES, PROGRAMMES, FRONTIER_NAME = "authorities.yaml", "programmes.yaml", "frontier.yaml"
 MERGED = (OF_AUTHORITIES, PROGRAMMES, FRONTIER_NAME)
+#: Files of a shipped folder that speak of its own schedule.
 OF_SCHEDULE = (NAME, "cases.yaml", "known.csv", "schedule.parquet", "preferences.parquet")
-"""Files of a shipped folder that speak of its own schedule."""
 
+#: Words of gaps that a schedule fills.
 NO_SCHEDULE = ("is not on record by line", "schedule is not on record")
-"""Words of gaps that a schedule fills."""
 
 
 def measures_shipped(importer: str) -> int:

@@ -21,12 +21,12 @@ from detente.data.library import package_folder
 from detente.data.store import write_bytes
 from detente.data.userfile import MEBIBYTE, read_bytes
 
+#: Bytes of all arrays of a file, unpacked: twice the largest world that models of this kind have.
 MOST_BYTES = 512 * MEBIBYTE
-"""Bytes of all arrays of a file, unpacked: twice the largest world that models of this kind have."""
 
 MOST_ARRAYS = 200
+#: Kinds of values: truths, numbers and texts.
 KINDS = "biufUS"
-"""Kinds of values: truths, numbers and texts."""
 
 REPAIR = "save it with numpy.savez"
 
@@ -89,11 +89,11 @@ def _checked_array(file: zipfile.ZipFile, member: zipfile.ZipInfo, where: str) -
 
 
 NAME = "cases"
+#: Files of the package: what the cases need, and losses from a supply chain.
 CHAINS = "chains"
-"""Files of the package: what the cases need, and losses from a supply chain."""
 
+#: Most arrays in a file of the package.
 MANY = 5_000
-"""Most arrays in a file of the package."""
 
 Arrays = Mapping[str, NDArray[Any]]
 

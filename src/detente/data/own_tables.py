@@ -25,11 +25,11 @@ from detente.data.userfile import read_json
 
 NAME = re.compile(r"[a-z0-9][a-z0-9_.-]{0,79}")
 ENDINGS = re.compile(r"(\.(csv|json|txt|dat|xlsx|parquet|dta|duckdb))?(\.(gz|xz|bz2|zip))?$")
+#: States of a table.
 WHOLE, CHANGED, MISSING, UNRECORDED = "whole", "changed", "missing", "without a record"
-"""States of a table."""
 
+#: Ending of the record of a table that is being written.
 COMING = ".coming"
-"""Ending of the record of a table that is being written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,8 +318,8 @@ def verified_table(name: str = "") -> Table:
 
 ADDED, DROPPED, ALTERED, SAME = "added", "dropped", "changed", "the same"
 LARGEST = 20
+#: Tells rows of one key apart where a table has several.
 TIMES = "time it stands there"
-"""Tells rows of one key apart where a table has several."""
 
 
 @dataclass(frozen=True)

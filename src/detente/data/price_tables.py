@@ -14,8 +14,8 @@ from detente.trade.prices import Budgets, PriceTables, import_share_bounds
 
 MILLION = 1e6
 TEN_MILLIONTH = 1e-7
+#: Level of the accounts -> their year.
 LEVELS = {"detail": 2017, "summary": 2024}
-"""Level of the accounts -> their year."""
 
 Rows = dict[str, NDArray[Any]]
 

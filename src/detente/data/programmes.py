@@ -23,8 +23,8 @@ from detente.data.importer_lines import PREFERENCES, read_columns
 from detente.data.tables import arrays
 from detente.law.measure import ALWAYS, FOREVER, Partners, names_partner
 
+#: Words that claim whatever agreement the partner has.
 ANY = ("FTA", "yes", "preference")
-"""Words that claim whatever agreement the partner has."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -187,11 +187,11 @@ def _mixes(where: Importer, line: NDArray[np.int64], partner: NDArray[np.str_]) 
 # --- trade of a publisher's file as weights: imports of one importer, laid on the lines of its schedule --------------
 
 
+#: Digits of codes of goods that are told apart enough.
 SHORTEST = 6
-"""Digits of codes of goods that are told apart enough."""
 
+#: Share of the value that may find no line.
 UNMAPPED = 0.05
-"""Share of the value that may find no line."""
 
 
 def published_trade(path: Path) -> ReadFile | None:

@@ -38,15 +38,15 @@ from detente.data.containers import (
 from detente.data.library import pl
 from detente.data.usertable import NUMBER, FileColumn, TableKind, fold_head, matched, table_kinds
 
+#: Bytes of a text that are looked through at a time.
 BLOCK = 1 << 24
-"""Bytes of a text that are looked through at a time."""
 
+#: Rows of a piece, about.
 PIECE = 125_000
-"""Rows of a piece, about."""
 
 ENDINGS = (".csv", ".tsv", ".txt", ".parquet", ".xlsx", ".xlsm", ".gz", ".xz")
+#: Number of the first row of a file; the header is the row before it.
 UNDER_HEAD = 2
-"""Number of the first row of a file; the header is the row before it."""
 
 
 @dataclass(frozen=True)
@@ -58,8 +58,8 @@ class SentFile:
     most: int | None = None
 
 
+#: Where rows come from, beside a data frame: files and folders of them count as one.
 Given = Path | SentFile | tuple[Path, ...]
-"""Where rows come from, beside a data frame: files and folders of them count as one."""
 
 
 # --- text ------------------------------------------------------------------------------------------------------------
@@ -462,14 +462,14 @@ def _source(path: Path, where: str, size: int, content: bytes | None = None) -> 
 
 # --- rows by month ---------------------------------------------------------------------------------------------------
 
+#: Bytes of a block of text, and of each piece of a gzipped file.
 TEXT = 64 << 20
-"""Bytes of a block of text, and of each piece of a gzipped file."""
 
+#: Rows of Parquet in a block, about.
 ROWS = 2_000_000
-"""Rows of Parquet in a block, about."""
 
+#: Endings of files of which blocks are cut.
 MONTHLY = (".csv", ".txt", ".tsv", ".gz", ".parquet")
-"""Endings of files of which blocks are cut."""
 
 
 @dataclass(frozen=True)
@@ -642,8 +642,8 @@ def _parsed(content: bytes, block: RowBlock) -> pl.DataFrame:
     return frame
 
 
+#: What stands in a column of programmes where none is claimed, folded.
 NO_PROGRAMME = ("", "0", "00", "none", "no", "mfn", "n/a", "na")
-"""What stands in a column of programmes where none is claimed, folded."""
 
 
 def claimed_share(names: Sequence[str]) -> pl.Expr | None:

@@ -38,17 +38,17 @@ NEEDED = {
     PARTNER: "the country of origin",
     VALUE: "the value",
 }
+#: Share of cells that must be rates for a column to be one of a preference.
 RATED = 0.5
-"""Share of cells that must be rates for a column to be one of a preference."""
 
+#: Rows whose cells say what a column holds.
 LOOKED = 400
-"""Rows whose cells say what a column holds."""
 
+#: Letters of a code.
 SHORT = 3
-"""Letters of a code."""
 
+#: Heads of other taxes, some of which are codes of countries too.
 TAXES = frozenset("vat gst iva tva ipi cd rd sd ait at atv icms pis igv nbt cess pal excise hs6".split())
-"""Heads of other taxes, some of which are codes of countries too."""
 
 SEVERAL = re.compile(r"\s*(?:\+|;)\s*")
 
@@ -336,8 +336,8 @@ class _Head:
         return ColumnUse(position, self.names[position], use or claim, why, example)
 
 
+#: Words that alone say what a column is.
 STRONG = frozenset(("mfn", "npf", "nmf", "value", "valeur", "valor"))
-"""Words that alone say what a column is."""
 
 
 def _by_part(folded: Sequence[str], words: Iterable[str]) -> Iterator[int]:
@@ -378,8 +378,8 @@ def _members(text: str, book: Countries, own: frozenset[str]) -> tuple[str, ...]
     return tuple(named)
 
 
+#: Words around the name of a country or group in that of a column.
 AROUND = re.compile(r"\b(?:rate|tariff|duty|preferential|preference|fta|epa|cepa|agreement|pct)s?\b")
-"""Words around the name of a country or group in that of a column."""
 
 
 def _plain(text: str) -> str:
@@ -407,5 +407,5 @@ def _claimed_by(programme: str, who: Sequence[str], book: Countries) -> str:
     return f" ({', '.join(names[:NAMED])}{more})"
 
 
+#: Claimants of a preference that a table of columns names.
 NAMED = 3
-"""Claimants of a preference that a table of columns names."""

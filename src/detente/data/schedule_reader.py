@@ -14,22 +14,22 @@ from detente.codes.hs import dotted
 from detente.data.schedule_heads import CODE, EQUIVALENT, FROM, PROGRAMME, RATE, TEXT, UNTIL, Heads, Sheet
 from detente.law.rate_words import NOT_READ, UNKNOWN_MONEY, UNKNOWN_UNIT, Money, RateWords, read_rate
 
+#: Digits of the shortest tariff line.
 SHORTEST = 6
-"""Digits of the shortest tariff line."""
 
+#: Digits of the longest tariff line.
 LONGEST = 10
-"""Digits of the longest tariff line."""
 
+#: No duty is higher, as a share of value: Egypt levies 3,000% on spirits.
 LARGEST = 35.0
-"""No duty is higher, as a share of value: Egypt levies 3,000% on spirits."""
 
 LONGEST_TEXT = 160
+#: Letters up to which words as "Other" are put under those of their heading.
 BRIEF = 24
-"""Letters up to which words as "Other" are put under those of their heading."""
 
 REST, REFUSE = "rest", "refuse"
+#: What a number without a sign is.
 PER_CENT, SHARES = "percent", "share"
-"""What a number without a sign is."""
 
 NO_RATE = "no rate"
 CELLS, CODES, TWICE, UNDER, DAY = "cells", "codes", "twice", "under", "days"
@@ -46,6 +46,7 @@ GRAVE: Mapping[str, tuple[str, str]] = {
     ),
     DAY: ("rows with a day that is none", "write days as 2026-01-31"),
 }
+#: Kinds of faults, with what they are and what to do.
 MINOR: Mapping[str, tuple[str, str]] = {
     NO_RATE: ("lines without a rate", "fill them in"),
     UNKNOWN_UNIT: ("rates by a unit that is not known", "write kg, liter, each, pr, m2 and the like"),
@@ -55,17 +56,16 @@ MINOR: Mapping[str, tuple[str, str]] = {
         "write them as 12.5%, 0.3 EUR/kg or 10% + 5 EUR/kg, or name another column",
     ),
 }
-"""Kinds of faults, with what they are and what to do."""
 
 MONEY_IN = re.compile(r"an amount in ([A-Z]{3}|\$)")
+#: Chapters of a country's own, whose lines often refer to others for their rates.
 SPECIAL = ("98", "99")
-"""Chapters of a country's own, whose lines often refer to others for their rates."""
 
+#: Faults of a kind that a message names.
 SHOWN = 5
-"""Faults of a kind that a message names."""
 
+#: Share of value above which a number without a sign is taken for an amount.
 MOST_BARE = 3.0
-"""Share of value above which a number without a sign is taken for an amount."""
 
 NUMBERED = re.compile(r"^\d+$")
 DAYS = (
@@ -312,8 +312,8 @@ def _line(
     return DraftLine(row.number, row.code, rate, _described(row, texts), start, end, known)
 
 
+#: Kinds of duty that are a share of value.
 VALUED = ("free", "ad_valorem")
-"""Kinds of duty that are a share of value."""
 
 
 def _why(rate: RateWords) -> str:
@@ -513,8 +513,8 @@ def without_padding(rows: list[ScheduleRow]) -> tuple[list[ScheduleRow], str]:
 
 # --- what is said beside the faults ----------------------------------------------------------------------------------
 
+#: Marks that are told apart.
 MOST_MARKS = 6
-"""Marks that are told apart."""
 
 
 def of_preferences(cells: Sequence[tuple[int, str, RateWords | None]]) -> str:

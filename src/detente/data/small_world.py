@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+#: Sectors of `icio-2022` in each sector of `icio-2022-small`.
 SECTORS: Mapping[str, tuple[str, ...]] = {
     "AGR": ("A01", "A02", "A03"),
     "ENE": ("B05", "B06", "B09", "C19"),
@@ -21,8 +22,8 @@ SECTORS: Mapping[str, tuple[str, ...]] = {
     "OMF": ("C31T33",),
     "SVC": ("Services (aggregate)",),
 }
-"""Sectors of `icio-2022` in each sector of `icio-2022-small`."""
 
+#: Industries of `icio-2025` in each sector of `icio-2025-small`: steel, other metals, vehicles and chips apart.
 SECTORS_2025: Mapping[str, tuple[str, ...]] = {
     **{name: SECTORS[name] for name in ("AGR", "ENE", "ORE", "FOO", "TEX", "WPP", "CHM", "PHA")},
     "STL": ("C24A",),
@@ -34,8 +35,8 @@ SECTORS_2025: Mapping[str, tuple[str, ...]] = {
     "OMF": SECTORS["OMF"],
     "SVC": tuple("D E F G H49 H50 H51 H52 H53 I J58T60 J61 J62_63 K L M N O P Q R S T".split()),
 }
-"""Industries of `icio-2025` in each sector of `icio-2025-small`: steel, other metals, vehicles and chips apart."""
 
+#: Countries of `icio-2022` in each region of its small world; all others stand alone.
 REGIONS: Mapping[str, tuple[str, ...]] = {
     "EUN": tuple(
         "AUT BEL BGR CYP CZE DEU DNK ESP EST FIN FRA GRC HRV HUN IRL ITA LTU LUX LVA MLT NLD POL PRT ROU SVK SVN "
@@ -50,18 +51,18 @@ REGIONS: Mapping[str, tuple[str, ...]] = {
     "LAM": ("ARG", "CHL", "COL", "CRI", "PER"),
     "ROW": ("AGO", "BGD", "CIV", "CMR", "COD", "NGA", "PAK", "SEN", "STP", "ZAF", "ROW"),
 }
-"""Countries of `icio-2022` in each region of its small world; all others stand alone."""
 
+#: Economies of `icio-2025` in each region of its small world; neither has a rest of the world.
 REGIONS_2025: Mapping[str, tuple[str, ...]] = {
     **{name: members for name, members in REGIONS.items() if name != "ROW"},
     "OTH": tuple(code for code in REGIONS["ROW"] if code != "ROW"),
 }
-"""Economies of `icio-2025` in each region of its small world; neither has a rest of the world."""
 
 EVERY_SECTOR: Mapping[str, tuple[str, ...]] = {**SECTORS, **SECTORS_2025}
+#: Groups of both small worlds; a code that both have means the same in both, but for services.
 EVERY_REGION: Mapping[str, tuple[str, ...]] = {**REGIONS, **REGIONS_2025}
-"""Groups of both small worlds; a code that both have means the same in both, but for services."""
 
+#: Names of the regions of the small worlds.
 REGION_NAMES: Mapping[str, str] = {
     "EUN": "European Union",
     "EFT": "EFTA countries",
@@ -74,9 +75,9 @@ REGION_NAMES: Mapping[str, str] = {
     "ROW": "rest of the world",
     "OTH": "other economies",
 }
-"""Names of the regions of the small worlds."""
 
 
+#: Names of the sectors of the small worlds.
 SECTOR_NAMES: Mapping[str, str] = {
     "AGR": "Farm goods", "ENE": "Energy", "ORE": "Ores", "FOO": "Food", "TEX": "Textiles, clothing",
     "WPP": "Wood, paper", "CHM": "Chemicals", "PHA": "Medicines", "MET": "Metals", "ELE": "Electronics",
@@ -84,7 +85,6 @@ SECTOR_NAMES: Mapping[str, str] = {
     "STL": "Steel", "NFM": "Other metals", "FMP": "Metal products", "MVH": "Motor vehicles",
     "OTE": "Ships, aircraft, trains", "SVC": "Services",
 }  # fmt: skip
-"""Names of the sectors of the small worlds."""
 
 
 def sector_groups(sectors: Mapping[str, tuple[str, ...]] = SECTORS) -> dict[str, str]:

@@ -93,8 +93,8 @@ def place(code: str) -> str:
     return in_sentence(known.names.get(code, code if group is None else group.title))
 
 
+#: Names of codes that are no country's.
 GROUPS = {"ROW": "Rest of the world", "EU27": "European Union", "WLD": "World"}
-"""Names of codes that are no country's."""
 
 
 def partner_name(code: str) -> str:
@@ -122,14 +122,14 @@ def _membership(entry: Any) -> Membership:
     )
 
 
+#: Classifications that the table of US lines gives for each line.
 ATTRIBUTES = {"naics": "naics", "bea_detail": "bea_detail", "bea_summary": "bea_summary", "gtap": "gtap"}
-"""Classifications that the table of US lines gives for each line."""
 
+#: Longest text that is read as a code.
 CODE = 16
-"""Longest text that is read as a code."""
 
+#: Rows up to which texts are taken one by one, and from which on texts of a column are turned into arrays once each.
 FEW, MANY = 4_000, 50_000
-"""Rows up to which texts are taken one by one, and from which on texts of a column are turned into arrays once each."""
 
 STORED = ("hs6_isic4", "hs6_icio28", "hs6_bec", "isic4_icio28", "naics_icio28")
 

@@ -21,11 +21,11 @@ from detente.data.yamlfile import as_date, read_yaml
 from detente.economy.tariff_table import ALL, GOODS, SERVICES, TableRow
 
 ENDS = ("importer", "exporter")
+#: Columns of numbers of a table of tariffs: a new level, or points on top of the baseline's.
 TARIFFS = ("tariff", "added")
-"""Columns of numbers of a table of tariffs: a new level, or points on top of the baseline's."""
 
+#: A file of tariffs, or its rows.
 TariffRows = Path | Sequence[Mapping[str, Any]]
-"""A file of tariffs, or its rows."""
 
 
 def read_tariffs(
@@ -54,8 +54,8 @@ def read_tariffs(
     return [row for row, *_ in _tariff_rows(given, kind, columns)]
 
 
+#: A row of tariffs with its first and last day; None where it is open.
 DatedRow = tuple[TableRow, date | None, date | None]
-"""A row of tariffs with its first and last day; None where it is open."""
 
 
 def read_dated(given: TariffRows, countries_known: Sequence[str], sectors: Sequence[str]) -> list[DatedRow]:

@@ -19,18 +19,18 @@ from detente.data.importers import Importer
 from detente.data.tables import arrays
 from detente.trade.flows import Flows, Split
 
+#: The year whose trade is published line by line.
 LINES_KNOWN = 2024
-"""The year whose trade is published line by line."""
 
 PARTIAL = {2025: "2025, January to November"}
+#: Partners without totals of their own in the table of years.
 REST = "ROW"
-"""Partners without totals of their own in the table of years."""
 
+#: USD; unit of the table of years by HS6.
 HS6_UNIT = 100_000.0
-"""USD; unit of the table of years by HS6."""
 
+#: USD; where a sector has no lines of its own, lines of all trade down to this value stand for it.
 SMALLEST = 50_000.0
-"""USD; where a sector has no lines of its own, lines of all trade down to this value stand for it."""
 
 NOTES = (
     "totals by partner and NAICS sector are the Census's; lines within them are estimated, as in the trade of 2024",

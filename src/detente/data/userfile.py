@@ -18,24 +18,24 @@ from typing import Any
 from detente.codes import InputError
 
 MEBIBYTE = 1 << 20
+#: Bytes of a file that a person writes: YAML, TOML.
 MOST_TEXT = 4 * MEBIBYTE
-"""Bytes of a file that a person writes: YAML, TOML."""
 
+#: Bytes of a table.
 MOST_TABLE = 256 * MEBIBYTE
-"""Bytes of a table."""
 
+#: Bytes of a result or another JSON file.
 MOST_RESULT = 64 * MEBIBYTE
-"""Bytes of a result or another JSON file."""
 
+#: Levels to which content may nest.
 DEEPEST = 64
-"""Levels to which content may nest."""
 
+#: Values in one file, counted as often as the file repeats them.
 MOST_NODES = 500_000
-"""Values in one file, counted as often as the file repeats them."""
 
 
+#: Whole numbers are smaller than this.
 LARGEST = 2**63
-"""Whole numbers are smaller than this."""
 
 
 def read_bytes(path: Path, where: str = "", most: int = MOST_TABLE) -> bytes:

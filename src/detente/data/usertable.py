@@ -31,27 +31,27 @@ from detente.data.library import package_folder, pl
 from detente.data.tables import countries
 from detente.data.yamlfile import read_yaml
 
+#: Column of a typed table that says which row of the file a row is.
 ROW = "row of the file"
-"""Column of a typed table that says which row of the file a row is."""
 
 TEXT, NUMBER, SHARE, RATIO, DAY = "text", "number", "share", "ratio", "day"
+#: Types of columns. A share of 2 or more must have the sign of per cent; a ratio may have it, a number may not.
 CODE, COUNTRY, PERIOD = "code", "country", "period"
-"""Types of columns. A share of 2 or more must have the sign of per cent; a ratio may have it, a number may not."""
 
+#: What stands where there is no figure.
 MISSING = ("", "NA", "N/A", "(NA)", "na", "n/a", "..", "...", ":", "-", "--", "---", "(D)", "W", "XX")
-"""What stands where there is no figure."""
 
 EXAMPLES = {NUMBER: "1234.50", SHARE: "0.25 or 25%", RATIO: "1.25 or 125%"}
+#: Letters of a cell in a message.
 LONG = 40
-"""Letters of a cell in a message."""
 
 PERIODS = r"^(\d{4})(?:[-M/]?(0[1-9]|1[0-2])|[-]?(Q[1-4])|52)?(?:-\d\d)?$"
 ISO, DOTTED = r"^(\d{4})-?(\d\d)-?(\d\d)(?:[T ].*)?$", r"^(\d{1,2})\.(\d{1,2})\.(\d{4})$"
 SLASHED = r"^(\d{1,2})[/-](\d{1,2})[/-](\d{4})$"
 POINT = r"^[+-]?(?:\d+|\d{1,3}(?:[,\s'’]\d{3})+)?(?:\.\d+)?(?:[eE][+-]?\d+)?$"
 COMMA = r"^[+-]?(?:\d+|\d{1,3}(?:[.\s'’]\d{3})+)?(?:,\d+)?(?:[eE][+-]?\d+)?$"
+#: A number whose sign may stand before decimals or before thousands.
 EITHER = r"^[+-]?\d{1,3}[.,]\d{3}$"
-"""A number whose sign may stand before decimals or before thousands."""
 
 Lookup = Callable[[str], Any]
 

@@ -44,34 +44,34 @@ from detente.economy.frame import Economy
 if TYPE_CHECKING:
     import polars as pl
 
+#: The world of every command, page and function that names none.
 DEFAULT = "icio-2022"
-"""The world of every command, page and function that names none."""
 
+#: Worlds that repeat published results; they are used by name alone and listed last.
 VALIDATION = ("libday-2023", "nafta-1993", "wiod-2011")
-"""Worlds that repeat published results; they are used by name alone and listed last."""
 
 BILATERAL = ("flows", "tariff")
 ARRAYS = (
     *BILATERAL, "input_share", "final_share", "political_weight", "gdp", "distribution_share", "elasticity",
     "tariff_2005", "investment_share",
 )  # fmt: skip
+#: Axes of the arrays: countries (c) and sectors (s); the axis of one sector may be left out.
 AXES = {
     "flows": "ccs", "tariff": "ccs", "tariff_2005": "ccs", "input_share": "css", "final_share": "cs",
     "political_weight": "cs", "investment_share": "cs", "gdp": "c", "distribution_share": "c",
 }  # fmt: skip
-"""Axes of the arrays: countries (c) and sectors (s); the axis of one sector may be left out."""
 
 CODES = ("countries", "sectors")
 TEXTS = ("family", "name", "notes", "elasticities")
 LISTS = ("elasticity_sets", "services")
+#: Parameters that may be one number a sector.
 BY_SECTOR = ("trade_elasticity", "scale_elasticity", "markup", "input_substitution", "capital_share")
-"""Parameters that may be one number a sector."""
 
+#: Numbers of a world are smaller than this.
 LARGEST = 1e30
-"""Numbers of a world are smaller than this."""
 
+#: Letters of the code of a country or sector.
 LONGEST_CODE = 100
-"""Letters of the code of a country or sector."""
 
 
 def world_names() -> tuple[str, ...]:
@@ -233,6 +233,7 @@ def _check_finite(where: str, values: NDArray[Any], axes: str, codes: Mapping[st
     raise InputError(", ".join([where, *cell]), f"{values[position]:g} is no number to count with", "give another")
 
 
+#: Table of a folder -> array, its columns of codes, its column of values.
 TABLES: Mapping[str, tuple[str, tuple[str, ...], str]] = {
     "flows": ("flows", ("importer", "exporter", "sector"), "value"),
     "tariffs": ("tariff", ("importer", "exporter", "sector"), "tariff"),
@@ -244,7 +245,6 @@ TABLES: Mapping[str, tuple[str, tuple[str, ...], str]] = {
     "investment": ("investment_share", ("country", "sector"), "share"),
     "distribution": ("distribution_share", ("country",), "share"),
 }
-"""Table of a folder -> array, its columns of codes, its column of values."""
 
 AXIS = {"importer": 0, "exporter": 0, "country": 0, "sector": 1, "input": 1, "user": 1}
 
@@ -331,8 +331,8 @@ def _positions(path: Path, table: pl.DataFrame, key: str, codes: tuple[str, ...]
 
 
 LIBDAY = "libday-2023"
+#: The Union in the published tables: 25 members, without Czechia and Slovakia.
 EU = "AUT BEL BGR CYP DEU DNK ESP EST FIN FRA GRC HRV HUN IRL ITA LTU LUX LVA MLT NLD POL PRT ROU SVN SWE"
-"""The Union in the published tables: 25 members, without Czechia and Slovakia."""
 
 MINIMUM = 0.10
 NOTES = (

@@ -44,14 +44,14 @@ class _Repeating(_Strict):
 STR, BOOL, NULL, MERGE, MAP, SEQ = (
     f"tag:yaml.org,2002:{name}" for name in ("str", "bool", "null", "merge", "map", "seq")
 )
+#: Signs that open a level, and how many of them a text may have before its depth is measured.
 OPENING, OPENED = ("[", "{", "- ", "? ", "-\t", "?\t"), 2_000
-"""Signs that open a level, and how many of them a text may have before its depth is measured."""
 
 SCALARS = (BOOL, *(f"tag:yaml.org,2002:{name}" for name in ("int", "float", "null", "timestamp")))
 
 
+#: Of files that are read so; JSON is YAML.
 ENDINGS = (".yaml", ".yml", ".json")
-"""Of files that are read so; JSON is YAML."""
 
 
 def is_file(text: Any) -> bool:
@@ -204,11 +204,11 @@ def as_share(value: Any, where: str) -> float:
     return float(value)
 
 
+#: Texts that need no quotation marks.
 UNQUOTED = re.compile(r"[A-Za-z][A-Za-z0-9_.%'/ ()-]*")
-"""Texts that need no quotation marks."""
 
+#: Texts that would be read as something else.
 WORDS = {"null", "true", "false", "yes", "no", "on", "off", "y", "n", "nan", "inf"}
-"""Texts that would be read as something else."""
 
 
 def as_yaml(value: Any) -> str:

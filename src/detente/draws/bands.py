@@ -17,11 +17,11 @@ from numpy.typing import NDArray
 
 from detente.draws.sample import Floats, Value
 
+#: Share of inputs without effect, at most, among those named as moving a number.
 FALSE = 0.05
-"""Share of inputs without effect, at most, among those named as moving a number."""
 
+#: Numbers that differ by less are one: a share of the central value, which counts as no smaller than the second.
 ROUNDING, SMALLEST = 1e-9, 1e-6
-"""Numbers that differ by less are one: a share of the central value, which counts as no smaller than the second."""
 
 Column = Sequence[Value] | Floats
 
@@ -123,17 +123,17 @@ def widest(central: float, swings: Mapping[str, Sequence[float]], count: int = 2
     return sorted((name for name in size if size[name] > 0.0), key=lambda name: -size[name])[:count]
 
 
+#: Share of the draws below the low and the high end of a band.
 BAND = (0.05, 0.95)
-"""Share of the draws below the low and the high end of a band."""
 
+#: Draws below which no range is printed: the 5th and the 95th percentile of fewer lie beyond the outermost draws.
 LEAST_DRAWS = 20
-"""Draws below which no range is printed: the 5th and the 95th percentile of fewer lie beyond the outermost draws."""
 
+#: Share of draws without an equilibrium from which on no range is given.
 MOST_FAILED = 0.05
-"""Share of draws without an equilibrium from which on no range is given."""
 
+#: Share of its range by which the median of draws lies from the central value where readers are told of it.
 AWAY = 0.1
-"""Share of its range by which the median of draws lies from the central value where readers are told of it."""
 
 
 def quantiles(values: Floats, shares: Sequence[float]) -> Floats:

@@ -26,8 +26,8 @@ from numpy.typing import NDArray
 from detente.codes import InputError, UnknownName, whole_number
 from detente.codes.arrays import Floats
 
+#: What an input is in a draw: a number, or the name of a choice.
 Value = float | str
-"""What an input is in a draw: a number, or the name of a choice."""
 
 SHAPES = ("halves", "uniform", "log-uniform", "triangular", "none", "choice")
 
@@ -111,10 +111,10 @@ def triangular(u: Floats, low: Floats | float, central: Floats | float, high: Fl
     return np.where(high > low, np.where(u < mode, rising, falling), central)
 
 
+#: 32-bit words of a name's digest that enter the seed.
 WORDS = 4
-"""32-bit words of a name's digest that enter the seed."""
+#: A double has 53 bits of fraction; the rest of a 64-bit word is dropped.
 UNUSED_BITS = np.uint64(11)
-"""A double has 53 bits of fraction; the rest of a 64-bit word is dropped."""
 
 
 def uniforms(seed: int, name: str, n: int, start: int = 0) -> Floats:

@@ -14,8 +14,8 @@ from detente.economy.frame import Economy, Floats
 from detente.economy.input_output.accounts import INVESTMENT, InputOutputAccounts, accounts, cube, take_accounts
 
 Groups = Mapping[str, str]
+#: Lists of an order: of countries and of sectors.
 PAIR = 2
-"""Lists of an order: of countries and of sectors."""
 
 
 def elasticities(economy: Economy, name: str, *, theta_max: float | None = None) -> Economy:

@@ -116,11 +116,11 @@ from detente.economy.frame import (
 )
 from detente.economy.solver import gradient, solve
 
+#: Intervals of the first and of the last path tried.
 COARSEST, FINEST = 4, 64
-"""Intervals of the first and of the last path tried."""
 
+#: Points are solved to this share of the tolerance of an integral, within these bounds.
 SOLVED, LOOSEST, TIGHTEST = 1e-4, 1e-10, 1e-12
-"""Points are solved to this share of the tolerance of an integral, within these bounds."""
 
 
 @dataclass(frozen=True)
@@ -221,8 +221,8 @@ def unsettled(end: Equilibrium, what: str, certificate: PathCertificate, tol: fl
 
 
 AXES = ("importer", "exporter", "sector")
+#: Label of the row that holds what trade costs and productivity changed, where a shock moves them.
 OTHER = "other"
-"""Label of the row that holds what trade costs and productivity changed, where a shock moves them."""
 
 
 @dataclass(frozen=True)

@@ -22,8 +22,8 @@ def _caliendo_parro() -> Family:
     return CaliendoParro()
 
 
+#: How each family is loaded, by name; the first is that of worlds that show no mark of another.
 FAMILIES: Mapping[str, Callable[[], Family]] = {"armington": _armington, "caliendo_parro": _caliendo_parro}
-"""How each family is loaded, by name; the first is that of worlds that show no mark of another."""
 
 
 @lru_cache(maxsize=16)

@@ -173,14 +173,14 @@ class Family(ABC):
     def at(self, u: Floats, economy: Economy, shock: Shock) -> tuple[Any, Any]:
         """What the equations need of an economy and a shock, and every quantity at u."""
 
+    #: Residuals at a state, shape (unknowns,).
     gaps: Callable[[Any, Any], Floats]
-    """Residuals at a state, shape (unknowns,)."""
 
+    #: Adjoints of the quantities of a state for v @ F.
     pull_gaps: Callable[[Any, Any, Floats], Any]
-    """Adjoints of the quantities of a state for v @ F."""
 
+    #: Adjoints of u and, at given u, of the tariff from those of the quantities of a state.
     pull_back: PullBack
-    """Adjoints of u and, at given u, of the tariff from those of the quantities of a state."""
 
     @abstractmethod
     def pull_welfare(self, economy: Economy, shock: Shock, pr: Any, s: Any, weights: Floats) -> Any:

@@ -23,8 +23,8 @@ from detente.codes.portrait import Readable
 
 Row = tuple[str, str, str | None, float]
 
+#: Column of welfare as a government weighs it, where it does.
 POLITICAL = "political_welfare"
-"""Column of welfare as a government weighs it, where it does."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -70,8 +70,8 @@ class Economy(Readable):
     arrays: Mapping[str, NDArray[Any]] = field(default_factory=dict, repr=False)
     parameters: Mapping[str, Any] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    #: What families and the solver derive from the baseline and keep; never part of the baseline itself.
     memo: dict[Any, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
-    """What families and the solver derive from the baseline and keep; never part of the baseline itself."""
 
     def __post_init__(self) -> None:
         Axis("country", np.asarray(self.countries, dtype=np.str_))
@@ -132,8 +132,8 @@ class Shock(Readable):
     productivity_hat: Floats | None = field(default=None, repr=False)
     options: Mapping[str, Any] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    #: What a family derives from the shock and keeps while a solve runs.
     memo: dict[Any, Any] = field(default_factory=dict, init=False, repr=False)
-    """What a family derives from the shock and keeps while a solve runs."""
 
     def nothing(self) -> Shock:
         """The shock that changes nothing, with the same options."""
@@ -220,8 +220,8 @@ def quantities(trade: Floats, cost: Floats, shock: Shock) -> Floats:
     return trade / price
 
 
+#: Changes smaller than this are what the tolerance of a solve leaves, not a change; share.
 NOISE = 1e-11
-"""Changes smaller than this are what the tolerance of a solve leaves, not a change; share."""
 
 
 def without_noise(values: Floats) -> Floats:

@@ -23,31 +23,31 @@ from numpy.typing import NDArray
 from detente.economy.family import Family
 from detente.economy.frame import Economy, Floats, Shock, partial_shock
 
+#: Unknowns up to which the Jacobian is factored; above, steps are found by GMRES with the family's split.
 DENSE = 3000
-"""Unknowns up to which the Jacobian is factored; above, steps are found by GMRES with the family's split."""
 
+#: Largest residual of a point of the path, dimensionless.
 ON_PATH = 1e-9
-"""Largest residual of a point of the path, dimensionless."""
 
+#: Shortest step along the path; one that is shorter leads nowhere.
 SHORTEST = 1e-7
-"""Shortest step along the path; one that is shorter leads nowhere."""
 
+#: Evaluations along one path; fewer in worlds where each takes a second. Half as many beyond a fold.
 MOST, MOST_LARGE = 600, 120
-"""Evaluations along one path; fewer in worlds where each takes a second. Half as many beyond a fold."""
 
+#: Beyond a fold no path is followed below this part, nor where a log of a hat is further from none.
 BACKWARD, VANISHED = -0.5, 30.0
-"""Beyond a fold no path is followed below this part, nor where a log of a hat is further from none."""
 
+#: Part of a residual that one step back to the path may leave; above it slopes are taken anew, so often at most.
 SLOW = 0.5
-"""Part of a residual that one step back to the path may leave; above it slopes are taken anew, so often at most."""
 
 SLOPES = 6
 
+#: Cosine of the largest turn of the path within one step.
 STRAIGHT = 0.9
-"""Cosine of the largest turn of the path within one step."""
 
+#: Parts over which the slope of H in the part is taken.
 DIFFERENCE = 1e-5
-"""Parts over which the slope of H in the part is taken."""
 
 Solver = Callable[[Floats], Floats]
 
@@ -301,11 +301,11 @@ def _fold(walk: _Walk, here: _Point, there: _Point, length: float) -> PathEnd:
 
 
 MEMORY = 8
+#: A step moves no log of a hat further than this.
 LARGEST_STEP = 2.0
-"""A step moves no log of a hat further than this."""
 
+#: Where a world keeps another of the same axes, whose directions serve it as well.
 NEAR_BY = "near by"
-"""Where a world keeps another of the same axes, whose directions serve it as well."""
 
 
 def benchmark_inverse(family: Family, economy: Economy, shock: Shock) -> Floats:

@@ -40,15 +40,15 @@ from detente.economy.frame import (
 from detente.economy.input_output.accounts import take_accounts
 from detente.economy.newton import NEAR_BY, PathEnd, benchmark_inverse, chord, follow, newton
 
+#: Shocks solved side by side; more would not stay in the cache.
 STACKED = 32
-"""Shocks solved side by side; more would not stay in the cache."""
 
+#: Evaluations after which an answer under scale economies is looked at again: it may be another equilibrium.
 QUICK = 60
-"""Evaluations after which an answer under scale economies is looked at again: it may be another equilibrium."""
 
 FIXED_POINT, CHORD, NEWTON = "economy.fixed_point", "economy.chord", "economy.newton"
+#: Notes of the register on how an equilibrium was found.
 PATH, BEYOND = "economy.path", "economy.past_fold"
-"""Notes of the register on how an equilibrium was found."""
 
 ADVICE = "Try a smaller shock, or the closure zero if deficits are large."
 OTHER_BRANCH = "Beyond it there is another equilibrium, which no small steps lead to."
@@ -324,8 +324,8 @@ def under_closure(economy: Economy, closure: str) -> tuple[Economy, Mapping[str,
     return economy.memo[key], {} if closure == ZERO else options
 
 
+#: The closure whose deficits are gone from the baseline: its world is another one, and its shocks have no options.
 ZERO = "zero"
-"""The closure whose deficits are gone from the baseline: its world is another one, and its shocks have no options."""
 
 
 Objective = str | Mapping[str, float] | Floats | Callable[[Equilibrium], tuple[Floats, Floats]]

@@ -17,11 +17,11 @@ from numpy.typing import NDArray
 from detente.codes import InputError, declared_note
 from detente.economy.frame import Economy, Floats, Row, Shock, baseline_tariff, shape_of
 
+#: Words for countries (`all`) and sectors, where the world has no such code of its own.
 ALL, GOODS, SERVICES = "all", "goods", "services"
-"""Words for countries (`all`) and sectors, where the world has no such code of its own."""
 
+#: Rates above this are asked about: 25 is more likely 25 per cent than 2,500.
 MOST = 2.0
-"""Rates above this are asked about: 25 is more likely 25 per cent than 2,500."""
 
 
 @dataclass(frozen=True)

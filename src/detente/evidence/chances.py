@@ -54,22 +54,22 @@ from detente.draws.sample import uniforms
 
 Marks = NDArray[np.bool_]
 
+#: What can come of a threat at its deadline.
 OUTCOMES = ("imposed", "postponed", "deal", "dropped")
-"""What can come of a threat at its deadline."""
 
 CARRIED_OUT = ("imposed", "imposed_reduced")
 
+#: Days after the deadline within which a duty still counts as carried out.
 GRACE = 7
-"""Days after the deadline within which a duty still counts as carried out."""
 
+#: Days after the deadline of a threat within which the next on the same pair belongs to its episode.
 APART = 14
-"""Days after the deadline of a threat within which the next on the same pair belongs to its episode."""
 
+#: Batch of the letters of July 2025: with every threat of the same deadline one decision.
 WAVE = "letters"
-"""Batch of the letters of July 2025: with every threat of the same deadline one decision."""
 
+#: Whom a threat involves.
 WHO = ("China", "every partner", "one partner")
-"""Whom a threat involves."""
 
 CHINA, WORLD = "CHN", "world"
 
@@ -209,8 +209,8 @@ def _together(first: RecordedThreat, second: RecordedThreat, apart: int) -> bool
     return later and first.deadline is not None and (second.announced - first.deadline).days <= apart
 
 
+#: Days before the deadline that one settlement each is added to.
 SMOOTHED = 30
-"""Days before the deadline that one settlement each is added to."""
 
 
 @dataclass(frozen=True)
@@ -272,25 +272,25 @@ def postponements(threats: Sequence[RecordedThreat], day: date, giver: str = "US
     return tuple(sorted(days))
 
 
+#: Episodes that the even forecast counts for in the shares of all.
 PRIOR = 2.0
-"""Episodes that the even forecast counts for in the shares of all."""
 
+#: Episodes that the shares of all count for in those of a class.
 SHRINK = 5.0
-"""Episodes that the shares of all count for in those of a class."""
 
+#: Days of notice up to which it is short.
 SHORT = 7
-"""Days of notice up to which it is short."""
 
+#: What the rules that always name one outcome give it.
 SURE = 0.7
-"""What the rules that always name one outcome give it."""
 
+#: What the rule of the latest outcome gives it.
 LATEST = 0.5
-"""What the rule of the latest outcome gives it."""
 
 
+#: What a forecast sees: episodes as they were known the day before; the same outcomes, but episodes as large as they
+#: became; every other episode, later ones as well.
 VIEWS = ("then", "whole", "hindsight")
-"""What a forecast sees: episodes as they were known the day before; the same outcomes, but episodes as large as they
-became; every other episode, later ones as well."""
 
 
 @dataclass(frozen=True)
@@ -390,8 +390,8 @@ def record_of(threats: Sequence[RecordedThreat], grace: int = GRACE, apart: int 
     )
 
 
+#: Chances of the four outcomes of one threat, from what is seen.
 Rule = Callable[[ThreatRecord, int, Sight], Floats]
-"""Chances of the four outcomes of one threat, from what is seen."""
 
 EVEN = np.full(len(OUTCOMES), 1.0 / len(OUTCOMES))
 
@@ -433,6 +433,7 @@ def always(name: str) -> Rule:
     return lambda record, k, sight: chances
 
 
+#: Rules by name; the first is the one that is used.
 RULES: Mapping[str, Rule] = {
     "record": stated,
     "even": even,
@@ -442,7 +443,6 @@ RULES: Mapping[str, Rule] = {
     "imposed": always("imposed"),
     "postponed": always("postponed"),
 }
-"""Rules by name; the first is the one that is used."""
 
 
 def chances(record: ThreatRecord, rule: Rule, view: str = VIEWS[0]) -> Floats:
@@ -455,11 +455,11 @@ def chances(record: ThreatRecord, rule: Rule, view: str = VIEWS[0]) -> Floats:
     return np.array([rule(record, k, sight) for k, sight in enumerate(record.sights(view))])
 
 
+#: Scale of the half-normal prior of a slope: a factor of 1.3 for one deviation.
 SPREAD = 0.25
-"""Scale of the half-normal prior of a slope: a factor of 1.3 for one deviation."""
 
+#: Earlier episodes with the three numbers below which no slope is looked for.
 FEWEST = 10
-"""Earlier episodes with the three numbers below which no slope is looked for."""
 
 COVARIATES = 3
 DEAL, IMPOSED = OUTCOMES.index("deal"), OUTCOMES.index("imposed")
@@ -612,11 +612,11 @@ def skill(score: Floats, reference: Floats, episode: Ints, seed: int = SEED) -> 
     return Ranged(float(1.0 - own.sum() / other.sum()), float(low), float(high))
 
 
+#: Months of a block: misses of one quarter hang together.
 BLOCK = 3
-"""Months of a block: misses of one quarter hang together."""
 
+#: Months below which there is no interval.
 FEW = 4
-"""Months below which there is no interval."""
 
 BLOCK_DRAWS = 1000
 
@@ -686,11 +686,11 @@ def _run_positions(n: int, block: int, seed: int, name: str) -> NDArray[np.int64
     return places.reshape(BLOCK_DRAWS, -1)[:, :n]
 
 
+#: Episodes below which rules are not ranked.
 ENOUGH = 10
-"""Episodes below which rules are not ranked."""
 
+#: Days after that of a case within which the bargain that it is about was announced.
 NEAR = 3
-"""Days after that of a case within which the bargain that it is about was announced."""
 
 
 @dataclass(frozen=True)

@@ -15,12 +15,12 @@ import numpy as np
 from detente.codes import InputError
 from detente.codes.arrays import Floats, Ints
 
+#: Months without which nothing is estimated.
 FEWEST = 5
-"""Months without which nothing is estimated."""
 
 ROUNDS, CLOSE = 500, 1e-12
+#: Errors from the middle to the ends of a range of 5 to 95%.
 NORMAL = 1.6449
-"""Errors from the middle to the ends of a range of 5 to 95%."""
 
 
 @dataclass(frozen=True)

@@ -71,6 +71,7 @@ class Exchange:
         return datetime.combine(session, local, UTC) - timedelta(hours=utc_offset(self.zone, session))
 
 
+#: Regular closes, local time; half days are not on record. The rates of H.10 are those bid at noon in New York.
 EXCHANGES: Mapping[str, Exchange] = {
     item.code: item
     for item in (
@@ -83,10 +84,9 @@ EXCHANGES: Mapping[str, Exchange] = {
         Exchange("H10", "New York at noon", "us", time(12, 0), release="Federal Reserve, H.10"),
     )
 }
-"""Regular closes, local time; half days are not on record. The rates of H.10 are those bid at noon in New York."""
 
+#: Hours ahead of UTC in winter, and whose rule of summer time holds.
 ZONES = {"us": (-5, "us"), "eu": (1, "eu"), "uk": (0, "eu")}
-"""Hours ahead of UTC in winter, and whose rule of summer time holds."""
 
 
 def exchange(code: str, where: str = "exchange") -> Exchange:
@@ -155,20 +155,20 @@ def event_session(place: Exchange, when: datetime | date, sessions: Sequence[dat
     return Reaction(min(after), isinstance(when, datetime))
 
 
+#: Most weekdays in a row that holidays have closed an exchange for; 4 for the others.
 LONGEST = {"XSHG": 7, "XTKS": 6}
-"""Most weekdays in a row that holidays have closed an exchange for; 4 for the others."""
 OTHERS = 4
 
+#: First day for which the holidays of New York are written down.
 RULED = date(2000, 1, 1)
-"""First day for which the holidays of New York are written down."""
 
+#: Days on which the New York Stock Exchange was closed by an act of its own: attacks, mourning, a storm.
 CLOSED = frozenset(
     date.fromisoformat(day)
     for day in (
         "2001-09-11 2001-09-12 2001-09-13 2001-09-14 2004-06-11 2007-01-02 2012-10-29 2012-10-30 2018-12-05 2025-01-09"
     ).split()
 )
-"""Days on which the New York Stock Exchange was closed by an act of its own: attacks, mourning, a storm."""
 
 
 def check_gaps(asset: str, place: Exchange, rows: Sequence[date], traded: Sequence[date]) -> None:
@@ -252,11 +252,11 @@ def _easter(year: int) -> date:
     return date(year, month, day + 1)
 
 
+#: Estimation window in trading days before the event.
 WINDOW = (-130, -11)
-"""Estimation window in trading days before the event."""
 
+#: Days an estimation may rest on.
 FEWEST, MOST = 60, 250
-"""Days an estimation may rest on."""
 
 MODELS = ("constant-mean", "market", "garch")
 
@@ -593,8 +593,8 @@ def corrado(residuals: Floats, event: Floats) -> PanelTest:
     return PanelTest("Corrado", z, float(2.0 * ndtr(-abs(z))))
 
 
+#: Starting points of the search: weight of the last surprise, weight of the last variance.
 START = ((0.05, 0.90), (0.10, 0.80), (0.20, 0.60), (0.05, 0.50))
-"""Starting points of the search: weight of the last surprise, weight of the last variance."""
 
 
 def variances(residuals: Floats, alpha: float, beta: float, mean: float) -> Floats:

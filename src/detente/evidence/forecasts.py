@@ -14,19 +14,18 @@ from detente.codes import InputError, declared_note
 from detente.evidence.events import Event, Level, Match, follows, steps
 from detente.evidence.verdicts import Verdict
 
+#: Days that "soon" stands for, and in which an intent has to show.
 SOON = 90
-"""Days that "soon" stands for, and in which an intent has to show."""
 
 TESTS = ("stays", "below", "falls", "level", "rises", "reaches", "event", "measure_off", "measure_on", "figure")
 
+#: (importer, measure, day) -> whether a measure of the lawbook is in force.
 InForce = Callable[[str, str, date], bool]
-"""(importer, measure, day) -> whether a measure of the lawbook is in force."""
 
+#: (expectation, first day, last day) -> rate on the first day and on every later one on which the law moves it.
+#:
+#: It comes from the lawbook of the actor, each day as the texts out by then said; empty where no lawbook is on record.
 Levels = Callable[["Expectation", date, date], Sequence[Level]]
-"""(expectation, first day, last day) -> rate on the first day and on every later one on which the law moves it.
-
-It comes from the lawbook of the actor, each day as the texts out by then said; empty where no lawbook is on record.
-"""
 
 
 def next_week(day: date) -> tuple[date, date]:
@@ -145,8 +144,8 @@ def settle(
     return Resolution(Verdict.NOT_CHECKABLE, declared_note("forecasts.begins", day=begun))
 
 
+#: Rates that several acts add up to.
 SUMS = ("addition", "average")
-"""Rates that several acts add up to."""
 
 RATES = ("stays", "below", "falls", "level", "rises", "reaches")
 UPWARD = ("rises", "reaches")

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from detente.codes import InputError, declared_note
 from detente.codes.arrays import Floats, Ints
 
+#: Rates that differ by no more are level with one another: half of the last digit of the long series.
 TIE = 0.0005
-"""Rates that differ by no more are level with one another: half of the last digit of the long series."""
 
 
 @dataclass(frozen=True)

@@ -35,22 +35,22 @@ from detente.evidence.chances import crps
 
 Marks = NDArray[np.bool_]
 
+#: Rate of most deals of 2025, points.
 FOCAL = 15.0
-"""Rate of most deals of 2025, points."""
 
+#: Share of the threatened rate that the deals of July 2025 ended at, as a rule.
 PART = 0.6
-"""Share of the threatened rate that the deals of July 2025 ended at, as a rule."""
 
 HALFWAY = 0.5
 
+#: Shares of the record, of the rates of the weeks before, and of a model in the expected rate; fixed.
 POOL = (0.5, 0.25, 0.25)
-"""Shares of the record, of the rates of the weeks before, and of a model in the expected rate; fixed."""
 
+#: Days before within which an agreed rate is a focus.
 RECENT = 60
-"""Days before within which an agreed rate is a focus."""
 
+#: Points within which two rates are one.
 NEAR = 0.5
-"""Points within which two rates are one."""
 
 
 @dataclass(frozen=True)
@@ -119,8 +119,8 @@ class RateRecord:
         return (days < days[k]) & (self.episode != self.episode[k])
 
 
+#: Rates in points that a rule expects, and their weights.
 RateRule = Callable[[RateRecord, int], tuple[Floats, Floats]]
-"""Rates in points that a rule expects, and their weights."""
 
 
 def single(rate: Callable[[RateRecord], Floats]) -> RateRule:
@@ -184,6 +184,7 @@ def focal(record: RateRecord, k: int, rate: float) -> float:
     return float(often[np.argmin(np.abs(often - rate))]) if often.size else float("nan")
 
 
+#: Rules by name; the first is the one that is used.
 RATE_RULES: Mapping[str, RateRule] = {
     "pool": expected_rate,
     "record": from_record,
@@ -194,7 +195,6 @@ RATE_RULES: Mapping[str, RateRule] = {
     "threat": single(lambda record: record.threatened),
     "earlier": earlier_rates,
 }
-"""Rules by name; the first is the one that is used."""
 
 
 def distances(record: RateRecord, rule: RateRule) -> Floats:
@@ -209,18 +209,18 @@ def quantiles(sample: Floats, weight: Floats, shares: Sequence[float]) -> Floats
     return sample[order][np.searchsorted(up_to, np.asarray(shares) - 1e-12)]
 
 
+#: Forms of a bargain: dated pause or truce; signed or its rate in an order; general terms, frameworks, posts.
 FORMS = ("truce", "order", "terms")
-"""Forms of a bargain: dated pause or truce; signed or its rate in an order; general terms, frameworks, posts."""
 
 YEAR = 365.25
+#: Days after which a bargain is looked at.
 HORIZONS = (90, 180, 365)
-"""Days after which a bargain is looked at."""
 
+#: Ends that a prior counts for: of one a year for all, of all for a form.
 PULL = 2.0
-"""Ends that a prior counts for: of one a year for all, of all for a form."""
 
+#: Hostile acts a year between the United States and China, 2025 and 2026: a rule that ends a truce with each.
 HOSTILE = 7.3
-"""Hostile acts a year between the United States and China, 2025 and 2026: a rule that ends a truce with each."""
 
 BAND = (0.05, 0.95)
 
@@ -363,8 +363,8 @@ def _count(bargains: Sequence[Bargain], day: date) -> tuple[int, float]:
     return sum(each.gone(day) for each in bargains), sum(each.lived(day) for each in bargains) / YEAR
 
 
+#: Rules of the chance to be alive: by form, which is used; all forms alike; for ever; each hostile act ends it.
 SURVIVAL_RULES = ("form", "pooled", "ever", "hostile")
-"""Rules of the chance to be alive: by form, which is used; all forms alike; for ever; each hostile act ends it."""
 
 
 def chance_alive(rule: str, outlook: Outlook, days: int) -> float:
@@ -389,14 +389,14 @@ def survival_errors(bargains: Sequence[Bargain], rule: str, days: int, end: date
     ])  # fmt: skip
 
 
+#: Factor by which the stability test moves the hazard at most, until ten ends are on record; assumed.
 TILT = 2.0
-"""Factor by which the stability test moves the hazard at most, until ten ends are on record; assumed."""
 
+#: What can end it: the sides, its date, the law that its duties rest on.
 ENDINGS = ("bargain", "date", "instrument")
-"""What can end it: the sides, its date, the law that its duties rest on."""
 
+#: Chances are said in so many steps, never below the first nor above the second.
 LEAST, MOST, STEPS = 0.03, 0.97, 20
-"""Chances are said in so many steps, never below the first nor above the second."""
 
 
 @dataclass(frozen=True)

@@ -63,11 +63,11 @@ class Verdict(StrEnum):
     NOT_RATED = "not rated"
 
 
+#: A word of direction needs a move of at least this size.
 SMALLEST_MOVE = 0.0005
-"""A word of direction needs a move of at least this size."""
 
+#: Below this share of draws with the same nearness a verdict carries "uncertain".
 CERTAIN = 0.8
-"""Below this share of draws with the same nearness a verdict carries "uncertain"."""
 
 
 def half_unit(text: str, comparator: Comparator, scale: float = 1.0, *, exact: bool = False) -> float:
@@ -88,8 +88,8 @@ def half_unit(text: str, comparator: Comparator, scale: float = 1.0, *, exact: b
     return half * scale
 
 
+#: Rounding that decides nothing.
 HAIR = 1e-12
-"""Rounding that decides nothing."""
 
 
 def nearness(gap: float, tolerance: float) -> Nearness:

@@ -19,8 +19,8 @@ from detente.codes.table import shown_cell
 from detente.codes.units import PRINTED, TEXTS, Unit
 from detente.faces.text_tables import head_of
 
+#: The trade that weighs duties unless another is named.
 USUAL = "2024"
-"""The trade that weighs duties unless another is named."""
 
 
 def clean(value: Any, digits: int = 12) -> Any:
@@ -115,8 +115,8 @@ def _latex_cell(cell: str, signed: bool) -> str:
     return f"$-${latex(cell[1:])}" if signed and cell.startswith("-") else latex(cell)
 
 
+#: Longest text of a column that is not broken into lines.
 WRAPPED = 40
-"""Longest text of a column that is not broken into lines."""
 
 
 def heading(column: Column) -> str:
@@ -130,11 +130,11 @@ def cells(table: Table) -> list[list[str]]:
     return [[shown_cell(row[c.name], c, table.names) for c in table.columns] for row in table.rows()]
 
 
+#: Columns that stand whatever they hold.
 KEPT = ("average", "after_substitution", "base", "before", "after", "low", "high")
-"""Columns that stand whatever they hold."""
 
+#: Columns from which on a table is wide.
 WIDE = 8
-"""Columns from which on a table is wide."""
 
 
 def shortened(table: Table) -> Table:
@@ -164,8 +164,8 @@ def for_readers(table: Table) -> Table:
     return table if len(names) == len(table.columns) else table.select(names)
 
 
+#: Columns whose codes of countries readers get as names.
 PLACES = ("country", "restrictor", "exporter", "importer", "player", "actor", "by")
-"""Columns whose codes of countries readers get as names."""
 
 
 def for_terminal(table: Table, places: Sequence[str] = PLACES) -> Table:
@@ -187,8 +187,8 @@ def _said(value: Any) -> bool:
     return value not in ("", None) and value == value
 
 
+#: Columns whose codes are words with dashes below.
 WORDS = ("status", "authority", "track")
-"""Columns whose codes are words with dashes below."""
 
 
 def _named(table: Table, places: Sequence[str]) -> Table:
@@ -251,8 +251,8 @@ def terminal_width() -> int:
     return max(60, shutil.get_terminal_size((120, 40)).columns)
 
 
+#: Names of a file that mean standard output.
 STDOUT = ("-", "/dev/stdout")
-"""Names of a file that mean standard output."""
 
 
 def is_stdout(out: Path | None) -> bool:

@@ -150,8 +150,8 @@ def into(answer: LineDuty) -> str:
     return "" if code == HOME else f" into {place(code)}"
 
 
+#: The importer that goes without saying.
 HOME = "USA"
-"""The importer that goes without saying."""
 
 
 def _barred(ladder: Ladder) -> bool:
@@ -211,8 +211,8 @@ def owed(answer: LineDuty, share: str = "") -> str:
     return f"{words}, by its subheading" if answer.level == SIX else words
 
 
+#: Share of value below which nothing is added.
 LEAST = 1e-9
-"""Share of value below which nothing is added."""
 
 
 def stand_in(answer: LineDuty) -> str:
@@ -395,8 +395,8 @@ def source_of(answer: LineDuty) -> str:
     return importer(_importer(answer)).base_source(answer.main.line, answer.on, answer.partner)
 
 
+#: Longest text of a duty within a sentence; the whole of it is in the JSON.
 LONGEST = 160
-"""Longest text of a duty within a sentence; the whole of it is in the JSON."""
 
 COLUMNS = {"general": "general", "column_2": "column 2"}
 

@@ -18,31 +18,31 @@ from detente.codes import Column, Table
 from detente.codes.units import TEXTS, Unit
 from detente.faces.text_tables import head_of
 
+#: Date within the file: a fixed one, so that the same tables give the same bytes.
 DATED = datetime(2025, 1, 1)
-"""Date within the file: a fixed one, so that the same tables give the same bytes."""
 
 STYLES = {Unit.SHARE: "0.00%", Unit.POINTS: "0.0000", Unit.USD: "#,##0", Unit.CENTS: "#,##0.00", Unit.COUNT: "#,##0"}
 
+#: Formats of a workbook for readers: per cent with one decimal, money with thousands.
 READERS = {**STYLES, Unit.SHARE: "0.0%", Unit.DOLLARS: "#,##0", Unit.DAYS: "0.0", Unit.MONTHS: "0.0"}
-"""Formats of a workbook for readers: per cent with one decimal, money with thousands."""
 
+#: Formats of columns whose numbers one decimal would hide; incomes have two.
 FINE, FINEST = {Unit.SHARE: "0.00%"}, {Unit.SHARE: "0.0000%"}
-"""Formats of columns whose numbers one decimal would hide; incomes have two."""
 
+#: Largest number of a column that is shown so.
 SMALL, SMALLEST = 0.05, 0.005
-"""Largest number of a column that is shown so."""
 
+#: Format of a day; the first day that every program that reads workbooks counts alike.
 DAY, FIRST_DAY = "d mmm yyyy", date(1900, 3, 1)
-"""Format of a day; the first day that every program that reads workbooks counts alike."""
 
+#: Units that say nothing behind the name of a column.
 WITHOUT = (*TEXTS, Unit.NONE)
-"""Units that say nothing behind the name of a column."""
 
+#: Widths of columns, in letters: of numbers, of texts in a report, the most a head and the most a text may take.
 NARROW, WIDE, WIDEST, LONGEST = 14, 26, 34, 60
-"""Widths of columns, in letters: of numbers, of texts in a report, the most a head and the most a text may take."""
 
+#: Format of numbers without a unit that are no whole numbers.
 BARE = "0.000"
-"""Format of numbers without a unit that are no whole numbers."""
 
 SAID = {
     Unit.SHARE: "share, shown in per cent",

@@ -16,18 +16,18 @@ from detente.codes import Column
 from detente.data.tables import countries
 
 GAP = 3
+#: Gaps, and letters a broken text keeps at least, from roomy to tight.
 TRIES = ((GAP, 24), (2, 24), (2, 14))
-"""Gaps, and letters a broken text keeps at least, from roomy to tight."""
 
+#: Letters of a text on one line where nothing else limits it.
 WIDEST = 60
-"""Letters of a text on one line where nothing else limits it."""
 
+#: Letters that the columns which name the rows may take in every block.
 KEYS = 40
-"""Letters that the columns which name the rows may take in every block."""
 
 
+#: Letters of a line of prose in a file, which no terminal limits.
 FILED = 120
-"""Letters of a line of prose in a file, which no terminal limits."""
 
 
 @dataclass(frozen=True)
@@ -100,8 +100,8 @@ def wrapped(text: str, width: int) -> list[str]:
     return lines
 
 
+#: Blanks at the beginning of a line, and a number in per cent that stands before its words.
 BEGINNING = re.compile(r"\s*(?:[-+]?\d+\.\d+%\s+)?")
-"""Blanks at the beginning of a line, and a number in per cent that stands before its words."""
 
 
 def hanging(text: str, width: int) -> str:
@@ -195,19 +195,19 @@ def _lines(cells: Sequence[Sequence[str]], columns: Sequence[TextColumn], sizes:
 
 
 CODE = r"([a-z]{2}[a-z0-9]{1,2})"
+#: Names of columns that begin with a country's code: alone, with what is counted, over a threat, or on another.
 SIDE = re.compile(
     rf"{CODE}(?:_(gain|p_star|payoff|room|most|alone|week)|_over_([A-Za-z0-9_]+)|_on_{CODE})?",
 )
-"""Names of columns that begin with a country's code: alone, with what is counted, over a threat, or on another."""
 
+#: Names of countries that columns have no room for.
 SHORT = {"USA": "US", "EU27": "EU", "GBR": "UK"}
-"""Names of countries that columns have no room for."""
 
+#: What follows if talks fail, by its name in the files of cases.
 THREATS = {"D0": "status quo", "DP": "past law", "DN": "tariff war"}
-"""What follows if talks fail, by its name in the files of cases."""
 
+#: Whose the issue is that a column is named after, by the word it begins with.
 OWNERS = {"us": "US", "cn": "Chinese", "eu": "EU"}
-"""Whose the issue is that a column is named after, by the word it begins with."""
 
 
 def spoken(name: str) -> str:

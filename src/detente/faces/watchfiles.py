@@ -15,16 +15,16 @@ from detente.data.tables import partner_name
 from detente.faces.formats import clean
 from detente.lab.statute.watch import duty_text
 
+#: Media types of the files, by form.
 MEDIA = {"rss": "application/rss+xml", "ics": "text/calendar", "jsonl": "application/x-ndjson"}
-"""Media types of the files, by form."""
 
 FORMS = tuple(MEDIA)
 COMING = "coming"
+#: What a feed links to that no server has.
 NOWHERE = "urn:detente"
-"""What a feed links to that no server has."""
 
+#: Bytes of a line of a calendar.
 FOLD = 75
-"""Bytes of a line of a calendar."""
 
 
 def watch_file(table: Table, form: str, today: date, home: str = "") -> bytes:
@@ -150,8 +150,8 @@ def _lines(rows: list[dict[str, Any]], table: Table) -> str:
 
 __all__ = ["FORMS", "MEDIA", "changes_feed", "feed", "watch_file"]
 
+#: An entry of a feed: its day, a mark by which readers know it again, its title, its text.
 Entry = tuple[str, str, str, str]
-"""An entry of a feed: its day, a mark by which readers know it again, its title, its text."""
 
 
 def changes_feed(table: Table, home: str) -> bytes:

@@ -20,8 +20,8 @@ from detente.lab.run import run
 from detente.lab.scenario import Scenario, opened
 from detente.lab.statute.standing import with_fates
 
+#: Tables that are set side by side.
 SHOWN = {"headline", "china", "revenue", "importer_pairs"}
-"""Tables that are set side by side."""
 
 
 def rates_of(
@@ -43,11 +43,11 @@ def rates_of(
     return replace(result, scenario=whole, key=key_of(whole, folder, draws, data_hashes(whole)))
 
 
+#: Columns on the sides of results, where not all are of the United States and China.
 OTHERS = ("importer", "partner", "partner_on_importer")
-"""Columns on the sides of results, where not all are of the United States and China."""
 
+#: Columns that stand under every fate of open clauses where these matter to one of the results.
 NUMBERS = ("average", "post_shock", "china_on_us", "duty_a_year")
-"""Columns that stand under every fate of open clauses where these matter to one of the results."""
 
 
 def compare(results: Sequence[Result | str] | Result | str, *others: Result | str) -> Table:
@@ -98,5 +98,5 @@ def _rows(result: Result) -> Iterator[dict[Any, Any]]:
         }  # fmt: skip
 
 
+#: The duty of another side that is not China, in the column of China's.
 UNKNOWN = {"after": np.nan}
-"""The duty of another side that is not China, in the column of China's."""

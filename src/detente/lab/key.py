@@ -21,11 +21,11 @@ from detente.lab.world.chosen import world_at, world_files
 from detente.version import VERSION
 
 LIBRARIES = ("numpy", "scipy")
+#: Folders of the package with texts that numbers depend on, and how their files end.
 BOOKS = {"lawbooks": (".yaml", ".csv"), "chains": (".toml",), "ledgers": (".yaml",), "cases": (".yaml",)}
-"""Folders of the package with texts that numbers depend on, and how their files end."""
 
+#: Files beside them that numbers depend on.
 FILES = ("days.yaml",)
-"""Files beside them that numbers depend on."""
 
 
 def data_hashes(scenario: Scenario) -> dict[str, str]:
@@ -77,8 +77,8 @@ def own_laws(scenario: Scenario) -> dict[str, Path]:
     }
 
 
+#: Folder of the user's own importers in names and in packages for replication.
 OWN = "laws"
-"""Folder of the user's own importers in names and in packages for replication."""
 
 
 def own_files(scenario: Scenario, folder: Path) -> list[Path]:

@@ -13,12 +13,12 @@ from detente.lab.averages.sides import Pairing
 from detente.lab.scenario import Scenario
 from detente.lab.work.chunks import Progress
 
+#: Told the part of a run, how much of it is done, and of how much.
 PartProgress = Callable[[str, int, int], None]
-"""Told the part of a run, how much of it is done, and of how much."""
 
 
+#: Shown all tables of a run that stand, and told the names of those to come.
 Seen = Callable[[Mapping[str, Table], Collection[str]], None]
-"""Shown all tables of a run that stand, and told the names of those to come."""
 
 
 @dataclass(frozen=True)

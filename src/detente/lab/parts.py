@@ -19,8 +19,8 @@ from detente.lab.record.part import HISTORY, RECORD
 from detente.lab.scenario import Scenario
 from detente.lab.world.part import PART as WORLD
 
+#: In the order in which their tables and findings stand; each after those it needs.
 PARTS: tuple[Part, ...] = (DUTIES, DAILY, WORLD, REVENUE, PRICES, HISTORY, MATERIALS, TALKS, RECORD, RANGES)
-"""In the order in which their tables and findings stand; each after those it needs."""
 
 
 def parts_asked(question: RunQuestion) -> tuple[Part, ...]:

@@ -149,8 +149,8 @@ def _inside(place: str) -> Iterator[None]:
         raise error.inside(place) from None
 
 
+#: What stands for a scenario: its name or file, what a file says, or a scenario that was made.
 Runnable = Scenario | Mapping[str, Any] | str | Path
-"""What stands for a scenario: its name or file, what a file says, or a scenario that was made."""
 
 
 def asked_scenario(

@@ -29,11 +29,11 @@ from detente.lab.work.chunks import second_process
 from detente.lab.work.schedule import Task, begin, handed, outcomes
 from detente.lab.work.threads import on_one_thread
 
+#: Modules that parts take in both processes and that bring many others with them.
 SHARED = ("detente.lab.world.incidence", "scipy.sparse")
-"""Modules that parts take in both processes and that bring many others with them."""
 
+#: Modules of parts that findings of a result take as well, beside the process in which the parts are done.
 OF_FINDINGS = ("detente.lab.record.history", "detente.lab.deal.signing")
-"""Modules of parts that findings of a result take as well, beside the process in which the parts are done."""
 
 
 def load_shared(*, findings: bool = True) -> None:
@@ -140,8 +140,8 @@ def _tasks(question: RunQuestion, executor: Executor | None) -> list[Task[Step]]
     return [*taking.values(), *tasks, Task(RESTS_ON, lambda _: _resting(question))]
 
 
+#: Name of the task that tells what the numbers hang on, which stands at the end of those that are done here.
 RESTS_ON = "rests on"
-"""Name of the task that tells what the numbers hang on, which stands at the end of those that are done here."""
 
 
 def _resting(question: RunQuestion) -> Step:
@@ -194,8 +194,8 @@ def _tables(done: Mapping[str, Step]) -> dict[str, Table]:
     return {name: table for part in PARTS if part.name in done for name, table in done[part.name].built.tables.items()}
 
 
+#: Expected averages are on record to a thousandth of a point.
 TOLERANCE = 5e-6
-"""Expected averages are on record to a thousandth of a point."""
 
 
 def checks(scenario: Scenario, tables: Mapping[str, Table]) -> Iterator[Check]:

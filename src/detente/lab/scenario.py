@@ -33,8 +33,8 @@ from detente.data.store import write_bytes
 from detente.data.tariff_tables import costs_schema
 from detente.data.yamlfile import as_date, as_share, read_yaml
 
+#: Days that a deal may run: ten years.
 MOST_DAYS = 3650
-"""Days that a deal may run: ten years."""
 
 
 @lookup
@@ -200,14 +200,14 @@ class Point(FileModel):
         return {**{code: getattr(self, key) for code, key in SHORT.items()}, **self.laws}
 
 
+#: What may happen to trade balances in the world of a run; the first is the default.
 CLOSURES = ("fixed-transfers", "proportional", "zero")
-"""What may happen to trade balances in the world of a run; the first is the default."""
 
+#: Other names of some closures, as worlds of many sectors have them.
 SAME_CLOSURE = {"fixed": "fixed-transfers", "gdp": "proportional"}
-"""Other names of some closures, as worlds of many sectors have them."""
 
+#: Importers whose changes have a key of their own.
 SHORT = {"USA": "usa", "CHN": "chn"}
-"""Importers whose changes have a key of their own."""
 
 
 class Agreed(FileModel):

@@ -19,14 +19,14 @@ from detente.codes.errors import InputError
 from detente.law.law import Law
 from detente.law.measure import Goods, Measure, MeasureKind, MinimumPrice, Period, Rate, Status, names_partner
 
+#: Measure of the polarisation of sugar.
 DEGREE = "degree"
-"""Measure of the polarisation of sugar."""
 
+#: Degrees of polarisation raw sugar is traded at; equivalents of duties by degree are taken there.
 RAW_SUGAR = 96.0
-"""Degrees of polarisation raw sugar is traded at; equivalents of duties by degree are taken there."""
 
+#: First word of the measures that are values of a part of the good, as in `USD on the case`.
 MONEY = "USD"
-"""First word of the measures that are values of a part of the good, as in `USD on the case`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,12 +176,12 @@ def measure_words(measure: str) -> str:
     return JOINING.sub(" ", measure).split(", ", 1)[0]
 
 
+#: Letters of a text up to which a sentence repeats it.
 LONGEST = 60
-"""Letters of a text up to which a sentence repeats it."""
 
 JOINING = re.compile(r" on (?:the )?(?:value of the )?")
+#: End of the measures that a shipment may be without.
 IF_ANY = ", if any"
-"""End of the measures that a shipment may be without."""
 
 REPAIR = "leave the quantity out, or set the base duty as a share"
 
@@ -190,6 +190,7 @@ class ExactDuty(float):
     """A base duty worked out from a quantity: spirits and tobacco owe many times their value."""
 
 
+#: Unit -> unit the duty is kept in, how many of those it holds, other spellings.
 UNITS: dict[str, tuple[str, float, tuple[str, ...]]] = {
     "kg": ("kg", 1.0, ("kgs", "kilo", "kilos", "kilogram", "kilograms", "kilogramme", "kilogrammes")),
     "g": ("g", 1.0, ("gram", "grams", "gramme", "grammes")),
@@ -224,35 +225,34 @@ UNITS: dict[str, tuple[str, float, tuple[str, ...]]] = {
     DEGREE: (DEGREE, 1.0, ("degrees", "°", "deg")),
     MONEY: (MONEY, 1.0, ("$", "dollar", "dollars", "us$")),
 }
-"""Unit -> unit the duty is kept in, how many of those it holds, other spellings."""
 
+#: (given, charged) -> how many of the second one of the first is: counts, and the barrel of 42 gallons.
 ALSO = {
     ("each", "doz"): 1 / 12, ("each", "gross"): 1 / 144, ("each", "thousand"): 0.001,
     ("doz", "each"): 12.0, ("doz", "gross"): 1 / 12, ("gross", "each"): 144.0, ("thousand", "each"): 1000.0,
     ("g", "kg"): 0.001, ("kg", "g"): 1000.0, ("liter", "bbl"): 1 / 158.987294928, ("bbl", "liter"): 158.987294928,
 }  # fmt: skip
-"""(given, charged) -> how many of the second one of the first is: counts, and the barrel of 42 gallons."""
 
 NAMES = {name.lower(): entry[:2] for name, entry in UNITS.items()}
 NAMES |= {other: entry[:2] for entry in UNITS.values() for other in entry[2]}
 
 ITEM = re.compile(r"^(\$)?\s*(-?(?:\d[\d,_]*(?:\.\d+)?|\.\d+)(?:e[+-]?\d+)?)\s*(.*)$", re.IGNORECASE)
+#: Between two amounts: a semicolon, or a comma with a number after it; a comma within a number parts thousands.
 BREAK = re.compile(r"\s*(?:;|,\s+(?=[$\d.-])|(?<!\d),(?=[$\d.-]))\s*")
-"""Between two amounts: a semicolon, or a comma with a number after it; a comma within a number parts thousands."""
 
 COMMAS = re.compile(r"\d[\d._]*(?:,\d[\d._]*)+")
 THOUSANDS = re.compile(r"[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?")
 BASIS = re.compile(r"^.*? (?:on|of|including) ")
 SMALL = frozenset("on of the in and value including".split())
+#: Degrees of polarisation of pure sugar, the most there are.
 PURE_SUGAR = 100.0
-"""Degrees of polarisation of pure sugar, the most there are."""
 
 PLURAL = re.compile(r"(ie)?s$")
+#: Words of the schedule that end in s.
 KEPT = frozenset(("apparatus", "sugars", "contents"))
-"""Words of the schedule that end in s."""
 
+#: Proof liters in a liter of pure alcohol: one proof liter is a liter at half alcohol.
 PROOF_LITERS = 2.0
-"""Proof liters in a liter of pure alcohol: one proof liter is a liter at half alcohol."""
 
 
 def unit_named(word: str) -> tuple[str, float] | None:
@@ -404,8 +404,8 @@ SLIDING = re.compile(
 LIMIT = re.compile(r",? but (?=if |in no case |not )")
 FOOTNOTE = re.compile(r"\s*\d+/(?:\s*,?\s*\d+/)*\s*$")
 TAG = re.compile(r"<[^>]*>")
+#: How words after a percentage begin that say what it is taken of; others make the text another one.
 TAKEN_OF = re.compile(r"$|ad valorem|(?:on|of|including) ", re.IGNORECASE)
-"""How words after a percentage begin that say what it is taken of; others make the text another one."""
 
 WHOLE = ("", "ad valorem", "on the entire set", "of the fair retail value")
 TAKEN_ON = re.compile(r"^(?P<unit>.*?)\s*\b(?P<basis>(?:on|of|including) .+)$")

@@ -14,11 +14,11 @@ from functools import lru_cache
 from detente.codes import InputError
 from detente.law.measure import Measure
 
+#: Digits of a heading that states a rate.
 LENGTH = 8
-"""Digits of a heading that states a rate."""
 
+#: A heading of chapter 99 named in a sentence.
 NAMED = re.compile(r"\b99\d\d\.\d\d\.\d\d\b")
-"""A heading of chapter 99 named in a sentence."""
 
 _WRITTEN = "as in 9903.88.03/.04, 9903.01.43-.76 or 9903.02.78; 9903.01.86"
 _SEPARATOR = re.compile(r"[;,/]|\band\b")

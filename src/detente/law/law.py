@@ -75,8 +75,8 @@ class Fate:
         return f"{self.title or self.name}{LIKELY if self.likely else ''}"
 
 
+#: The fate of a clause that names none: it went on without end.
 RENEWED = Fate("renewed")
-"""The fate of a clause that names none: it went on without end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,8 +219,8 @@ def joined_record(own: LawRecord | None, more: LawRecord | None) -> LawRecord | 
     return LawRecord(more.to, more.sources or own.sources, kept + more.clauses, gaps, ahead)
 
 
+#: A column of base duties, beside the general one, that a ruling may put a partner's goods under.
 COLUMN_2 = "column_2"
-"""A column of base duties, beside the general one, that a ruling may put a partner's goods under."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,8 +267,8 @@ class Reading(StrEnum):
     RULED = "ruled"
 
 
+#: Laws of single days that a law keeps.
 FEW_DAYS = 16
-"""Laws of single days that a law keeps."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)

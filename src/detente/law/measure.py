@@ -25,8 +25,8 @@ from detente.codes.portrait import Readable
 ALWAYS = date.min
 FOREVER = date.max
 
+#: Condition on goods: for each aspect the states in which the measure applies.
 Where = tuple[tuple[str, frozenset[str]], ...]
-"""Condition on goods: for each aspect the states in which the measure applies."""
 
 
 class MeasureKind(StrEnum):
@@ -43,8 +43,8 @@ class MeasureKind(StrEnum):
     REGIME = "regime"
 
 
+#: Kinds that lie on the goods they name; controls, minimum prices and regimes are only told of.
 PAINTED = (MeasureKind.DUTY, MeasureKind.EXEMPTION, MeasureKind.BAN)
-"""Kinds that lie on the goods they name; controls, minimum prices and regimes are only told of."""
 
 
 class Status(StrEnum):

@@ -14,8 +14,8 @@ from detente.codes.errors import InputError
 from detente.codes.vocabulary import vocabulary
 from detente.law.duty import Duty, parse_duty, unit_named
 
+#: What publishers write: words for no duty, months, signs and codes of money, units.
 FILE = "rate_words.toml"
-"""What publishers write: words for no duty, months, signs and codes of money, units."""
 
 FREE = frozenset(vocabulary("free", FILE)["words"])
 MONTH = f"(?:{'|'.join(vocabulary('months', FILE)['words'])})"
@@ -36,8 +36,8 @@ FORMULA = re.compile(
     r"variable|formula|〜|~|less the customs value",
     re.IGNORECASE,
 )
+#: How Mexico's tariff writes US dollars before a unit: `0.338 Dls Kg`.
 DOLLARS_OF_MEXICO = re.compile(r"\b(?:dls|dlls)\.?\s*/?\s*(?=[a-z])", re.IGNORECASE)
-"""How Mexico's tariff writes US dollars before a unit: `0.338 Dls Kg`."""
 
 MARKS = re.compile(r"(?<=\d)\s*((?:BK|BIT|[*#§†‡]|\(\s*[*#§\d]{1,3}\s*\))+)$|(?<=%)\s*([*#§†‡]|\(\s*[*#§]+\s*\))+$")
 
@@ -45,8 +45,8 @@ NUMBER = r"\d[\d .,]*"
 SHARE = re.compile(r"^(\d[\d .,]*)\s*%$")
 BARE = re.compile(r"^(\d[\d .,]*)$")
 
+#: A sign that several kinds of money share, where the importer's own is none of them.
 AMBIGUOUS = "$"
-"""A sign that several kinds of money share, where the importer's own is none of them."""
 
 CENTS = re.compile(rf"^({NUMBER})\s*(?:¢|cents?|c)(?=\s*(?:/|per\b|each\b))\s*(.*)$", re.IGNORECASE)
 _SIGNS = "|".join(sorted((re.escape(s) for s in (*SYMBOLS, "$", "Rs.", "Rs")), key=len, reverse=True))

@@ -22,11 +22,11 @@ from detente.codes.errors import InputError
 from detente.law.law import Law
 from detente.law.measure import PREFERENCE, Goods, Measure, Partners, Period, Shares
 
+#: Condition of a block: for each aspect the numbers of the states it applies in.
 States = tuple[tuple[str, tuple[int, ...]], ...]
-"""Condition of a block: for each aspect the numbers of the states it applies in."""
 
+#: Base-duty column of goods that claim an exemption from the whole base duty.
 ZERO = "zero"
-"""Base-duty column of goods that claim an exemption from the whole base duty."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,23 +44,23 @@ from detente.talks.solutions import Solution
 from detente.talks.space import Bools, Floats, Negotiation, OutcomeSpace, signable
 
 ROUNDS = 60
+#: Change of levels, share of their width, below which a round has changed nothing.
 SETTLED = 1e-8
-"""Change of levels, share of their width, below which a round has changed nothing."""
 
+#: Share of the way that is gone where rounds go round in a circle.
 DAMPED = 0.5
-"""Share of the way that is gone where rounds go round in a circle."""
 
+#: Change of levels, share of their width, from which two results differ.
 APART = 1e-4
-"""Change of levels, share of their width, from which two results differ."""
 
+#: Gain of a pair's log product below which it keeps its terms.
 BETTER = 1e-10
-"""Gain of a pair's log product below which it keeps its terms."""
 
+#: Random starts beside the threat and the package of all.
 STARTS = 10
-"""Random starts beside the threat and the package of all."""
 
+#: Partners of a hub of whom every order is tried.
 MOST = 4
-"""Partners of a hub of whom every order is tried."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -244,11 +244,11 @@ def _same(negotiation: Negotiation, first: Floats, second: Floats) -> bool:
 # --- what those outside a coalition do, and the levels at which it and they answer one another ------------------------
 
 
+#: What outsiders of a coalition do: keep the threat, answer with duties of their own, or sign with each other.
 CONJECTURES = ("stand", "answer", "pairs")
-"""What outsiders of a coalition do: keep the threat, answer with duties of their own, or sign with each other."""
 
+#: Gain below which nobody moves again, share of the scale of the aim.
 AGAIN = 1e-9
-"""Gain below which nobody moves again, share of the scale of the aim."""
 
 
 @dataclass(frozen=True)
@@ -325,14 +325,14 @@ def _alone(negotiation: Negotiation, members: Sequence[str], size: float) -> lis
 # --- what some of the parties can do without the others ---------------------------------------------------------------
 
 
+#: Around zero a loss begins to be paid for within this, USD billion a year, so that searches have slopes.
 SOFT = 0.02
-"""Around zero a loss begins to be paid for within this, USD billion a year, so that searches have slopes."""
 
+#: Gain of each member above which a coalition blocks, USD billion a year.
 BLOCKS = 0.1
-"""Gain of each member above which a coalition blocks, USD billion a year."""
 
+#: Worse than anything, USD billion a year: the floor of a party that is not counted.
 AWAY = 1e9
-"""Worse than anything, USD billion a year: the floor of a party that is not counted."""
 
 
 @dataclass(frozen=True, repr=False)

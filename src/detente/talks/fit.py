@@ -23,46 +23,46 @@ from detente.codes import InputError, SolveError
 from detente.economy.frame import Floats
 
 Ints = NDArray[np.int64]
+#: Degree of a term along each axis.
 Degrees = tuple[int, ...]
-"""Degree of a term along each axis."""
 
+#: Highest degree along an axis.
 HIGHEST = 20
-"""Highest degree along an axis."""
 
+#: Nodes at which a fit that is still off gives up, and at which one within its limit is refined no further.
 MOST, ENOUGH = 2_000, 300
-"""Nodes at which a fit that is still off gives up, and at which one within its limit is refined no further."""
 
+#: Error of a fit above which it is refined, USD bn a year.
 LIMIT = 0.02
-"""Error of a fit above which it is refined, USD bn a year."""
 
+#: The limit of fits of which nothing is printed.
 QUICK = 0.1
-"""The limit of fits of which nothing is printed."""
 
+#: Outcomes by which a fit is checked, evenly in log(1 + t), and at corners of the duties.
 RANDOM, CORNERS = 30, 10
-"""Outcomes by which a fit is checked, evenly in log(1 + t), and at corners of the duties."""
 
 SEED = 20250512
+#: Levels may pass the ends of an axis by this much, share.
 SLACK = 1e-6
-"""Levels may pass the ends of an axis by this much, share."""
 
+#: Largest size of the argument of a polynomial: there its slope is that of the end, and no limit has to be taken.
 INSIDE = 1.0 - 1e-12
-"""Largest size of the argument of a polynomial: there its slope is that of the end, and no limit has to be taken."""
 
+#: Of more points, those with the same duties are read once.
 BLOCK = 4096
-"""Of more points, those with the same duties are read once."""
 
+#: Points that are read side by side, few enough to stay in the memory next to the processor.
 PIECE = 256
-"""Points that are read side by side, few enough to stay in the memory next to the processor."""
 
+#: Members that join at a time, times that they do between two checks, and the share of the largest surplus at which.
 TAKEN, ROUNDS, NEAR = 16, 4, 0.6
-"""Members that join at a time, times that they do between two checks, and the share of the largest surplus at which."""
 
+#: Hears how many equilibria are solved, and of how many.
 Told = Callable[[int, int], None]
-"""Hears how many equilibria are solved, and of how many."""
 
 
+#: Exact quantities at levels of the duties: points (point, axis) to quantities (point, quantity).
 Solve = Callable[[Floats], Floats]
-"""Exact quantities at levels of the duties: points (point, axis) to quantities (point, quantity)."""
 
 
 @lru_cache(maxsize=1)

@@ -161,26 +161,26 @@ def survey(negotiation: Negotiation, constraints: str = FREE) -> Survey:
 # --- which deals waste value, among any number of parties -------------------------------------------------------------
 
 
+#: Directions in which the frontier is looked for.
 WAYS = 200
-"""Directions in which the frontier is looked for."""
 
+#: Smallest share of a party in a direction.
 LEAST_SHARE = 0.01
-"""Smallest share of a party in a direction."""
 
+#: Points of a curve between two parties beside its ends.
 POINTS = 8
-"""Points of a curve between two parties beside its ends."""
 
+#: Places beside the last point of a curve from which the next is climbed to: another branch may have come to lead.
 BRANCHES = 2
-"""Places beside the last point of a curve from which the next is climbed to: another branch may have come to lead."""
 
+#: Weight on others that picks among equals.
 EQUAL = 1e-6
-"""Weight on others that picks among equals."""
 
+#: Levels looked at along one issue, twice: on the whole of it, then around the best.
 LINE = 201
-"""Levels looked at along one issue, twice: on the whole of it, then around the best."""
 
+#: A loss of no more is none, and a gain of less in all, USD billion a year.
 WORSE, BETTER = 1e-9, 1e-3
-"""A loss of no more is none, and a gain of less in all, USD billion a year."""
 
 
 @dataclass(frozen=True, repr=False)

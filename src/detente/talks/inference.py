@@ -31,11 +31,11 @@ from detente.talks.solutions import Corner, Solution, corners, nash_deals
 from detente.talks.space import FREE, Floats, Negotiation
 from detente.talks.world import FIRST_PARTS, TalksWorld
 
+#: Step of the central differences, share (0.2 points).
 STEP = 0.002
-"""Step of the central differences, share (0.2 points)."""
 
+#: A slope below this is none, USD bn a year a point.
 FLAT = 1e-6
-"""A slope below this is none, USD bn a year a point."""
 
 
 @dataclass(frozen=True)
@@ -150,14 +150,14 @@ def weight_sets(
 # --- what the terms signed say about the negotiators ------------------------------------------------------------------
 
 
+#: Terms lie on the frontier when they leave less than this on the table, USD billion a year.
 TABLE = 1.0
-"""Terms lie on the frontier when they leave less than this on the table, USD billion a year."""
 
+#: Terms are the Nash package when each payoff is within this of it, USD billion a year.
 NEAR = 2.0
-"""Terms are the Nash package when each payoff is within this of it, USD billion a year."""
 
+#: Places from which the package of Nash is climbed to.
 STARTS = 3
-"""Places from which the package of Nash is climbed to."""
 
 
 @dataclass(frozen=True)
@@ -360,8 +360,8 @@ def update(prior: Mapping[str, float], likelihoods: Sequence[Mapping[str, float]
 # --- signalling with two types, two signals and at most two replies ---------------------------------------------------
 
 
+#: Payoffs closer than this are equal.
 EXACT = 1e-12
-"""Payoffs closer than this are equal."""
 
 Range = tuple[float, float]
 

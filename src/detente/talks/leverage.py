@@ -21,11 +21,11 @@ from detente.codes.portrait import Readable
 from detente.talks.solutions import Solution, largest_sum, nash_deals
 from detente.talks.space import FREE, Bools, Floats, Negotiation, Threat
 
+#: Places from which each package is climbed to.
 STARTS = 4
-"""Places from which each package is climbed to."""
 
+#: Levels closer than this (0.05 points) are the same in a comparison of packages.
 SAME = 5e-4
-"""Levels closer than this (0.05 points) are the same in a comparison of packages."""
 
 
 @dataclass(frozen=True)

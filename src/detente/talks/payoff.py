@@ -32,8 +32,8 @@ from detente.talks.fit import PayoffFit
 from detente.talks.space import Threat
 from detente.talks.world import FIRST_PARTS, Surface
 
+#: Months in which the share of the short run falls to 1/e.
 DECAY = 24.0
-"""Months in which the share of the short run falls to 1/e."""
 
 YEAR_DAYS = 365.25
 FOREVER = float("inf")

@@ -30,26 +30,26 @@ from detente.talks.space import (
     within,
 )
 
+#: A bound or constraint binds within this share of its range.
 ACTIVE = 1e-6
-"""A bound or constraint binds within this share of its range."""
 
+#: Largest first-order residual, share of the slope of the aim, with which an answer needs no further look.
 STATIONARY = 1e-4
-"""Largest first-order residual, share of the slope of the aim, with which an answer needs no further look."""
 
+#: Most that a poll around an answer may still gain, share of the scale of payoffs.
 POLLED = 1e-5
-"""Most that a poll around an answer may still gain, share of the scale of payoffs."""
 
+#: The same where a search reaches nothing better.
 ROUGH = 1e-3
-"""The same where a search reaches nothing better."""
 
+#: Ends of two programmes are one peak where no level differs by more, share of its range.
 MET = 1e-4
-"""Ends of two programmes are one peak where no level differs by more, share of its range."""
 
+#: Times that a search goes on from the best outcome of a poll.
 CLIMBS = 40
-"""Times that a search goes on from the best outcome of a poll."""
 
+#: Below this share of its scale the logarithm of a gain goes on as its tangent parabola, so that searches return.
 LOG = 1e-3
-"""Below this share of its scale the logarithm of a gain goes on as its tangent parabola, so that searches return."""
 
 
 @dataclass(frozen=True)
@@ -442,26 +442,26 @@ def _polled(problem: SearchProblem, aim: Aim, outcome: Floats, V: Floats, value:
 # --- searches for an outcome of any number of parties -----------------------------------------------------------------
 
 
+#: Most outcomes among which a search begins.
 SCATTERED = 4096
-"""Most outcomes among which a search begins."""
 
+#: Outcomes of a search over no issue; twice as many for each that moves.
 FEW = 64
-"""Outcomes of a search over no issue; twice as many for each that moves."""
 
+#: Clouds of outcomes that a negotiation keeps.
 KEPT = 64
-"""Clouds of outcomes that a negotiation keeps."""
 
+#: Best of them that are climbed from.
 STARTS = 4
-"""Best of them that are climbed from."""
 
+#: Further ones, where the best lead nowhere.
 SPARE = 12
-"""Further ones, where the best lead nowhere."""
 
+#: Times that outcomes are moved onto equalities and back within the levels.
 PROJECTED = 12
-"""Times that outcomes are moved onto equalities and back within the levels."""
 
+#: A party whose payoffs move by less is not touched by the talks, share of the largest move of all.
 UNTOUCHED = 1e-9
-"""A party whose payoffs move by less is not touched by the talks, share of the largest move of all."""
 
 
 def moved_by(space: OutcomeSpace, members: Sequence[str]) -> Bools:

@@ -30,14 +30,14 @@ from detente.talks.solutions import (
 from detente.talks.space import FREE, Floats, Negotiation, Threat
 from detente.talks.stability import Truce, moves_from, truce
 
+#: Share of acceptable outcomes above which a threat does not tell deals apart.
 EVERYTHING = 0.95
-"""Share of acceptable outcomes above which a threat does not tell deals apart."""
 
+#: Room above this share of the largest possible gain, on all sides, says the same.
 MOST = 0.9
-"""Room above this share of the largest possible gain, on all sides, says the same."""
 
+#: Room below this is none, USD billion a year.
 NO_ROOM = 0.1
-"""Room below this is none, USD billion a year."""
 
 
 @dataclass(frozen=True)
@@ -74,8 +74,8 @@ def cautions_over(
     return [Caution(declared_note(key), words, threat.name, constraints) for key, words in filter(None, remarks)]
 
 
+#: Key of the note that names a symptom, and what to print.
 Found = tuple[str, str]
-"""Key of the note that names a symptom, and what to print."""
 
 
 def everything_acceptable(threat: Threat, ground: CommonGround, share: float = float("nan")) -> Found | None:

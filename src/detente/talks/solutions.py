@@ -39,29 +39,29 @@ from detente.talks.space import FREE, Bools, Floats, Negotiation, Threat, expect
 
 CONCEPTS = ("nash", "asymmetric nash", "kalai-smorodinsky", "egalitarian", "utilitarian")
 
+#: A smallest gain of no more than this share of the scale of payoffs is no gain.
 NOTHING = 1e-7
-"""A smallest gain of no more than this share of the scale of payoffs is no gain."""
 
+#: Outcomes from which the package of Nash is climbed to.
 PEAKS = 8
-"""Outcomes from which the package of Nash is climbed to."""
 
+#: A peak counts whose product of gains falls short of the best by no more, share.
 WITHIN = 0.01
-"""A peak counts whose product of gains falls short of the best by no more, share."""
 
+#: Change of levels, share of their width, from which two packages differ.
 APART = 1e-3
-"""Change of levels, share of their width, from which two packages differ."""
 
+#: Gain of a party that does not count, USD billion a year.
 FAR = 1e9
-"""Gain of a party that does not count, USD billion a year."""
 
+#: Step of threat payoffs in finite differences, share of the smallest gain.
 STEP = 0.01
-"""Step of threat payoffs in finite differences, share of the smallest gain."""
 
+#: A party that could have no more than this, share of the scale, is held where it is.
 HELD = 1e-6
-"""A party that could have no more than this, share of the scale, is held where it is."""
 
+#: Bargaining powers closer than this are equal.
 TIE = 1e-9
-"""Bargaining powers closer than this are equal."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -442,8 +442,8 @@ def corners(negotiation: Negotiation, outcome: Floats, constraints: str = FREE) 
 # --- walk-away points -------------------------------------------------------------------------------------------------
 
 
+#: Levels at which acceptance is looked at before its ends are solved for.
 SCAN = 129
-"""Levels at which acceptance is looked at before its ends are solved for."""
 
 
 @dataclass(frozen=True, repr=False)

@@ -20,23 +20,23 @@ from detente.codes.portrait import Readable
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
+#: A constraint holds when its gap is not below this, in the units of the gap.
 HOLDS = 1e-9
-"""A constraint holds when its gap is not below this, in the units of the gap."""
 
 ISSUES = ("duty", "control", "action", "other")
 CONSTRAINTS = ("at-least", "equal")
 THREATS = ("status-quo", "past-law", "war", "escalation", "expected", "other")
 
+#: Units of levels that a reader sees as per cent, as cases write them.
 PARTS_OF = ("share of the base duty", "share of the pledge")
-"""Units of levels that a reader sees as per cent, as cases write them."""
 
 ON_OR_OFF = "on or off"
 
+#: Name of the constraint set without constraints; always there.
 FREE = "free"
-"""Name of the constraint set without constraints; always there."""
 
+#: Name of the set of what all may sign: no duty above its level of the day, or above what its authority allows.
 LAWFUL = "lawful"
-"""Name of the set of what all may sign: no duty above its level of the day, or above what its authority allows."""
 
 
 def is_part_of(unit: str) -> bool:
@@ -534,6 +534,7 @@ def within(
 
 # --- points spread evenly -------------------------------------------------------------------------------------------
 
+#: Primitive polynomials and first direction numbers of the dimensions after the first (Joe and Kuo 2008).
 DIRECTIONS = (
     (0, (1,)), (1, (1, 3)), (1, (1, 3, 1)), (2, (1, 1, 1)), (1, (1, 1, 3, 3)), (4, (1, 3, 5, 13)),
     (2, (1, 1, 5, 5, 17)), (4, (1, 1, 5, 5, 5)), (7, (1, 1, 7, 11, 19)), (11, (1, 1, 5, 1, 1)),
@@ -541,7 +542,6 @@ DIRECTIONS = (
     (16, (1, 3, 1, 13, 27, 49)), (19, (1, 1, 1, 15, 7, 5)), (22, (1, 3, 1, 15, 13, 25)), (25, (1, 1, 5, 5, 19, 61)),
     (1, (1, 3, 7, 11, 23, 15, 103)), (4, (1, 3, 7, 13, 13, 15, 69)),
 )  # fmt: skip
-"""Primitive polynomials and first direction numbers of the dimensions after the first (Joe and Kuo 2008)."""
 
 BITS = 30
 

@@ -25,23 +25,23 @@ from detente.talks.frontier import Survey, nondominated
 from detente.talks.solutions import NOTHING
 from detente.talks.space import Bools, Floats, Negotiation, OutcomeSpace, Payoffs, Threat, evenly, factors, least, local
 
+#: A round of best responses that moves no level further than this has met a war.
 MEETS = 1e-8
-"""A round of best responses that moves no level further than this has met a war."""
 
+#: Gain of one side alone that is none: USD billion a year, and share of what is at stake.
 NO_GAIN, SHARE = 1e-3, 1e-6
-"""Gain of one side alone that is none: USD billion a year, and share of what is at stake."""
 
+#: Most rounds of best responses.
 ROUNDS = 200
-"""Most rounds of best responses."""
 
+#: Most outcomes of a grid of own issues; above it so many are spread over the grid.
 SCANNED = 40_000
-"""Most outcomes of a grid of own issues; above it so many are spread over the grid."""
 
+#: Outcomes that are spread over a grid with too many.
 SPREAD = 4096
-"""Outcomes that are spread over a grid with too many."""
 
+#: Most outcomes of the fresh search that looks for a gain of one side alone.
 FRESH = 4001
-"""Most outcomes of the fresh search that looks for a gain of one side alone."""
 
 
 def combined_response(space: OutcomeSpace, payoffs: Payoffs, party: str, given: Floats, own: Sequence[int]) -> Floats:
@@ -207,8 +207,8 @@ def _rounds(
 # --- will the truce hold ----------------------------------------------------------------------------------------------
 
 
+#: Kinds of issues with which a truce is broken.
 KINDS = ("duty", "control")
-"""Kinds of issues with which a truce is broken."""
 
 
 @dataclass(frozen=True)

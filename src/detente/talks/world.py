@@ -30,14 +30,14 @@ from detente.talks.fit import LIMIT, MOST, DutyAxis, Ints, PayoffFit, Terms, Tol
 
 BILLION = 1e9
 FIRST_PARTS = ("EV", "REV", "BAL")
+#: What the part of a quota begins with.
 RENT = "RENT"
-"""What the part of a quota begins with."""
 
+#: Equilibria solved side by side.
 BATCH = 32
-"""Equilibria solved side by side."""
 
+#: Least that mean points rise between two levels of a duty.
 APART = 1e-9
-"""Least that mean points rise between two levels of a duty."""
 
 
 @dataclass(frozen=True)
@@ -421,8 +421,8 @@ def group_of(economy: Economy, sectors: Sequence[str]) -> Floats:
 # --- the economy of the textbook (Johnson 1953) -----------------------------------------------------------------------
 
 
+#: Worlds of the textbook by name, with their countries.
 TEXTBOOK = {"two-country": ("HOM", "FOR"), "three-country": ("HOM", "FOR", "OTH")}
-"""Worlds of the textbook by name, with their countries."""
 
 TRILLION = 1000.0
 

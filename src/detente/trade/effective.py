@@ -149,11 +149,11 @@ def whole_table(schedule: Schedule, exposure: Exposure, notes: tuple[str, ...] =
     return table_with("averages.average", data, notes, group=[], authority=_named(schedule.law, points))
 
 
+#: Heads of columns of groups whose own name says little.
 HEADS = {
     "hs4": "heading", "hs6": "subheading", "line": "tariff line", "sector": "GTAP sector", "naics": "NAICS industry",
     "bea": "BEA commodity", "isic4": "ISIC class", "icio28": "ICIO sector",
 }  # fmt: skip
-"""Heads of columns of groups whose own name says little."""
 
 
 def _named(law: Law, names: Iterable[str]) -> list[dict[str, str]]:
@@ -188,8 +188,8 @@ def average_table(
     return table_with("averages.average", data, notes, group=groups, authority=_named(law, rates.by_authority))
 
 
+#: What the columns of a daily series stand for.
 GROUPS = ("authority", "measure")
-"""What the columns of a daily series stand for."""
 
 
 def days_between(first: date, last: date) -> list[date]:

@@ -171,11 +171,11 @@ class Flows(Readable):
         return other if alike else None
 
 
+#: Numbers up to this one fit.
 LARGEST = 2**62
-"""Numbers up to this one fit."""
 
+#: Numbers below this one are counted in a table, which is quicker than to sort them.
 COUNTED = 2**20
-"""Numbers below this one are counted in a table, which is quicker than to sort them."""
 
 
 @dataclass(frozen=True)

@@ -118,11 +118,11 @@ class PassThrough:
                 raise InputError(name.replace("_", " "), f"{value:g} is out of range", f"give {low:g} to {high:g}")
 
 
+#: Values that make sense.
 LIMITS = {"border": (0.0, 1.0), "follow": (0.0, 1.0), "margin": (0.0, 1.0), "import_share": (-1.0, 1.0)}
-"""Values that make sense."""
 
+#: Bounds of the draws. The defaults of the first three lie at a bound.
 DRAWN = {"border": (0.8, 1.0), "follow": (0.0, 0.3), "margin": (0.0, 0.5), "import_share": (-1.0, 1.0)}
-"""Bounds of the draws. The defaults of the first three lie at a bound."""
 
 
 def duty_shock(value: Floats, start: Floats, change: Floats, commodity: Ints, n: int) -> Floats:

@@ -14,6 +14,7 @@ from detente.data.usertable import FileColumn, fold_head
 
 TRADE, USE, TARIFFS, SCHEDULE = "trade", "use", "tariffs", "schedule"
 MINERALS, SERIES, ROWS = "minerals", "series", "rows"
+#: What a file becomes -> columns that name a row of it.
 KEYS: Mapping[str, tuple[str, ...]] = {
     TRADE: ("reporter", "flow", "partner", "line", "period", "detail"),
     USE: ("seller", "product", "user", "use", "period"),
@@ -23,12 +24,11 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     SERIES: ("series", "period"),
     ROWS: (),
 }
-"""What a file becomes -> columns that name a row of it."""
 
+#: What a file becomes -> the column whose changes count.
 VALUES: Mapping[str, str] = {
     kind: "rate" if kind == TARIFFS else "value" for kind in KEYS if kind not in (SCHEDULE, ROWS)
 }
-"""What a file becomes -> the column whose changes count."""
 
 
 @dataclass(frozen=True)

@@ -17,14 +17,14 @@ from detente.data.library import pl
 from detente.data.usertable import ROW, checked, columns_of, twice
 from detente.data.yamlfile import read_yaml
 
+#: Sheets of a workbook that are looked at.
 MOST_SHEETS = 12
-"""Sheets of a workbook that are looked at."""
 
+#: Share of the columns of a format that a file must have to be called like it.
 ALIKE = 0.5
-"""Share of the columns of a format that a file must have to be called like it."""
 
+#: Lists of areas that columns of countries name.
 AREAS = "areas.yaml"
-"""Lists of areas that columns of countries name."""
 
 
 @lru_cache(maxsize=1)
@@ -189,5 +189,5 @@ def _in_order(frame: pl.DataFrame, entry: PublishedFormat) -> pl.DataFrame:
     return frame.select(chosen)
 
 
+#: Columns of numbers of the kinds of table.
 NUMBERS = frozenset(("value", "quantity", "weight", "duty", "rate"))
-"""Columns of numbers of the kinds of table."""

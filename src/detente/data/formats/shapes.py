@@ -24,8 +24,8 @@ from detente.data.tables import countries
 from detente.data.usertable import MISSING, NUMBER, Faulty, FileColumn, checked, fold_head, period_of
 
 if TYPE_CHECKING:
+    #: Cells as text, and the row of the file of the first.
     Grid = tuple[pl.DataFrame, int]
-    """Cells as text, and the row of the file of the first."""
 
 
 def _number(cell: str) -> float | None:
@@ -278,11 +278,11 @@ def world_figures(original: Original, entry: PublishedFormat) -> Grid:
 
 # --- series ----------------------------------------------------------------------------------------------------------
 
+#: Columns, folded, that say something of an observation and do not name it.
 NO_DIMENSIONS = frozenset(
     "structure structurename action obsstatus obsflag confstatus lastupdate decimals refyearprice baseper timeformat "
     "currency commentobs commentts title titlecompl obsprebreak obscom pricebasenote".split()
 )
-"""Columns, folded, that say something of an observation and do not name it."""
 
 
 def observations(original: Original, entry: PublishedFormat) -> Grid:
@@ -389,17 +389,17 @@ def bea_table(original: Original, entry: PublishedFormat) -> Grid:
 # --- input and output ------------------------------------------------------------------------------------------------
 
 LABEL = re.compile(r"^([A-Z][A-Z0-9]{2})_([A-Z][A-Z0-9_]*)$")
+#: Kinds of final use.
 FINAL = frozenset(("HFCE", "NPISH", "GGFC", "GFCF", "INVNT", "DPABR", "NONRES", "P33"))
-"""Kinds of final use."""
 
+#: The rest of the world, and parts of Mexico and China by kind of firm.
 SPLIT = re.compile(r"^(ROW|(MX|CN)[1-3])$")
-"""The rest of the world, and parts of Mexico and China by kind of firm."""
 
+#: Rows and columns that sum others.
 TOTALS = ("OUT", "TOT", "GO", "OUTPUT", "TOTAL")
-"""Rows and columns that sum others."""
 
+#: Columns that are made long together: zeros go before the next.
 AT_ONCE = 200
-"""Columns that are made long together: zeros go before the next."""
 
 YEAR = re.compile(r"(?<!\d)(19[5-9]\d|20[0-4]\d)(?!\d)")
 MILLION = 1e6
@@ -503,14 +503,14 @@ def _long(original: Original, frame: pl.DataFrame, heads: Sequence[str]) -> pl.D
 
 # --- tables of nobody's format ---------------------------------------------------------------------------------------
 
+#: Share of filled cells that are numbers from which on a column is one of numbers.
 MOSTLY = 0.8
-"""Share of filled cells that are numbers from which on a column is one of numbers."""
 
+#: Share of the widest row that a head fills; a title above it fills less.
 HALF = 0.5
-"""Share of the widest row that a head fills; a title above it fills less."""
 
+#: What a workbook shows where it could not calculate.
 ERRORS = ("#REF!", "#DIV/0!", "#VALUE!", "#NAME?", "#N/A", "#NUM!", "#NULL!")
-"""What a workbook shows where it could not calculate."""
 
 
 def any_file(original: Original, entry: PublishedFormat) -> bool:

@@ -17,6 +17,10 @@ from numpy.typing import NDArray
 from detente.codes import InputError, UnknownName
 from detente.economy.frame import Economy, Floats
 
+#: Defaults by name: epsilon, kappa, psi, theta, phi~ and beta of the paper, and a factor on the distribution shares.
+#:
+#: `trade_elasticity` and `scale_elasticity` may also be one number a sector. `distribution_margin` = 0 is
+#: Eaton-Kortum-Krugman; `value_added_share` = 0.49 gives the model with roundabout inputs.
 PARAMETERS: Mapping[str, float] = {
     "trade_elasticity": 4.0,
     "labor_supply_elasticity": 0.5,
@@ -26,14 +30,9 @@ PARAMETERS: Mapping[str, float] = {
     "value_added_share": 1.0,
     "distribution_margin": 1.0,
 }
-"""Defaults by name: epsilon, kappa, psi, theta, phi~ and beta of the paper, and a factor on the distribution shares.
 
-`trade_elasticity` and `scale_elasticity` may also be one number a sector. `distribution_margin` = 0 is
-Eaton-Kortum-Krugman; `value_added_share` = 0.49 gives the model with roundabout inputs.
-"""
-
+#: Distribution margin in the value of consumption, rest of the world and the reference country.
 OWN_SHARES = (0.12, 0.26)
-"""Distribution margin in the value of consumption, rest of the world and the reference country."""
 
 
 @dataclass(frozen=True)

@@ -480,8 +480,8 @@ def equilibrium_of(
 
 
 STAGED = ("zero", "balanced")
+#: Stacks with more changed cells than this share of all are solved one by one.
 DENSE = 0.2
-"""Stacks with more changed cells than this share of all are solved one by one."""
 
 
 @dataclass(frozen=True)

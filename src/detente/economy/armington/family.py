@@ -233,11 +233,11 @@ def inverse_supply(equilibrium: Equilibrium) -> Floats:
     return fall / base.trade[0, 0] / (sold.sum(axis=0) + transferred)
 
 
+#: Tariff revenue over factor income from which handing it out as a tax cut may be why there is no equilibrium.
 HEAVY = 0.3
-"""Tariff revenue over factor income from which handing it out as a tax cut may be why there is no equilibrium."""
 
+#: The closure `balanced` with transfers that do not sum to zero, as the paper solves it.
 AS_PUBLISHED = "balanced-as-published"
-"""The closure `balanced` with transfers that do not sum to zero, as the paper solves it."""
 
 
 class Armington(Family):

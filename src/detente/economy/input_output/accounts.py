@@ -61,11 +61,11 @@ from detente.codes import InputError, Parameter, SolveError, UnknownName, declar
 from detente.codes.kinds import checked
 from detente.economy.frame import Economy, Floats, Shock
 
+#: Array of a world: gross fixed capital formation by product, share of final spending.
 INVESTMENT = "investment_share"
-"""Array of a world: gross fixed capital formation by product, share of final spending."""
 
+#: Default guard on trade elasticities: above it one sector carries every scenario that lowers tariffs.
 THETA_MAX = 20.0
-"""Default guard on trade elasticities: above it one sector carries every scenario that lowers tariffs."""
 
 PARAMETERS: Mapping[str, Any] = {
     "trade_elasticity": 4.0,
@@ -78,11 +78,11 @@ PARAMETERS: Mapping[str, Any] = {
     "input_substitution": 1.0,
     "capital_share": 0.4,
 }
+#: Input shares may be negative by this much: published tables hold small negative uses.
 SLIGHT = 0.01
-"""Input shares may be negative by this much: published tables hold small negative uses."""
 
+#: Accounts balance when no cell is off by more than this share of the country's spending.
 TOLERANCE = 1e-8
-"""Accounts balance when no cell is off by more than this share of the country's spending."""
 
 
 @dataclass(frozen=True)
@@ -133,8 +133,8 @@ def accounts(economy: Economy) -> InputOutputAccounts:
     return economy.memo["accounts"]
 
 
+#: What is kept with a world and does not hang on its trade elasticities.
 SHARED = ("balanced", "scale", "stacked", "dutiable", "dutiable trade")
-"""What is kept with a world and does not hang on its trade elasticities."""
 
 
 def take_accounts(economy: Economy, other: Economy) -> None:
@@ -411,8 +411,8 @@ class Technology:
     bundle: Floats = field(repr=False)
     substitution: Floats | None
     supply: float
+    #: Whether the cost of any sector moves with its sales.
     follows_sales: bool
-    """Whether the cost of any sector moves with its sales."""
     renewed: Floats | None = field(default=None, repr=False)
 
 

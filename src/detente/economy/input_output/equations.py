@@ -25,14 +25,14 @@ from detente.economy.input_output.accounts import (
     tilt,
 )
 
+#: Names of the closures; those of family A mean the same here. `none` (D' = 0, same baseline) is the first step.
 CLOSURES: Mapping[str, str] = {
     "fixed": "fixed", "fixed-transfers": "fixed", "gdp": "gdp", "proportional": "gdp", "zero": "zero", "none": "none",
 }  # fmt: skip
-"""Names of the closures; those of family A mean the same here. `none` (D' = 0, same baseline) is the first step."""
 
 OPTIONS: Mapping[str, Any] = {"closure": "fixed", "horizon": "long", "objective": "real-income"}
+#: Above this share of changed cells the whole array is computed anew.
 DENSE_SHOCK = 0.2
-"""Above this share of changed cells the whole array is computed anew."""
 
 
 @dataclass(frozen=True)
@@ -63,8 +63,8 @@ class InputOutputProblem:
     spending: Floats = field(repr=False)
     scale: Floats = field(repr=False)
     idle: NDArray[np.bool_] | None = field(repr=False)
+    #: The last state and what the tariff's slopes need.
     memo: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
-    """The last state and what the tariff's slopes need."""
 
     @property
     def pull(self) -> Floats:
@@ -305,8 +305,8 @@ def residual_of(pr: InputOutputProblem, s: InputOutputState) -> Floats:
     return joined(f_x, f_p, f_z)
 
 
+#: Columns of a Jacobian that are made together.
 BLOCK = 256
-"""Columns of a Jacobian that are made together."""
 
 
 def unchanged(economy: Economy) -> Floats:

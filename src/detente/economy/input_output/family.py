@@ -72,11 +72,11 @@ from detente.economy.input_output.equations import (
 )
 from detente.economy.input_output.wage_chord import adjoint_point, equilibrium_point, krylov_solver
 
+#: Texts of a world that stand among its parameters.
 BESIDE = ("elasticities", "elasticity_sets", "services")
-"""Texts of a world that stand among its parameters."""
 
+#: Names of the closures by their names in a world of one sector.
 SAME = {"fixed-transfers": "fixed", "proportional": "gdp", "zero": "zero"}
-"""Names of the closures by their names in a world of one sector."""
 
 
 class CaliendoParro(Family):

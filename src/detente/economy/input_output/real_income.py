@@ -153,8 +153,8 @@ def _pull_political(pr: InputOutputProblem, s: InputOutputState, weight: Floats,
     )
 
 
+#: Welfare changes below this share are not worth a note.
 SMALL = 1e-4
-"""Welfare changes below this share are not worth a note."""
 
 NAMED = 3
 
@@ -214,8 +214,8 @@ def concentration(equilibrium: Equilibrium) -> tuple[str, ...]:
     return (declared_note("economy.concentrated_more" if words["count"] > 0 else "economy.concentrated", **words),)
 
 
+#: Largest gap of an identity the algebra rests on, dimensionless.
 EXACT = 1e-8
-"""Largest gap of an identity the algebra rests on, dimensionless."""
 
 
 def points_of(path: ShockPath, change: ShockSlopes) -> Iterator[PathPoint]:

@@ -40,11 +40,11 @@ from detente.economy.input_output.equations import (
 )
 from detente.economy.newton import DENSE, NEAR_BY, accelerated, gmres
 
+#: Two countries are cut off from one another when this share of their trade is left at unchanged prices.
 CUT = 1e-4
-"""Two countries are cut off from one another when this share of their trade is left at unchanged prices."""
 
+#: Trade left at unchanged prices that a fixed deficit needs, share of the deficit.
 CARRIED = 1e-2
-"""Trade left at unchanged prices that a fixed deficit needs, share of the deficit."""
 
 
 def refuse_stranded(economy: Economy, shock: Shock) -> None:
@@ -79,26 +79,26 @@ def _islands(joined: NDArray[np.bool_]) -> list[NDArray[np.bool_]]:
     return islands if len(islands) > 1 else []
 
 
+#: Share above which it is asked first whether trade is left to carry a fixed deficit.
 HIGH_TARIFF = 2.0
-"""Share above which it is asked first whether trade is left to carry a fixed deficit."""
 
+#: Smallest part of a shock that the walk in parts takes; exact Newton does the rest.
 SMALLEST_PART = 1.0 / 16.0
-"""Smallest part of a shock that the walk in parts takes; exact Newton does the rest."""
 
+#: Residual with which a part on the way is left.
 NEAR = 1e-6
-"""Residual with which a part on the way is left."""
 
+#: Accuracy of a Newton step found by GMRES, relative to the residual.
 KRYLOV = 1e-6
-"""Accuracy of a Newton step found by GMRES, relative to the residual."""
 
+#: Wages that no trade ties together stay where they are: directions this flat are left out of a step.
 SINGULAR = 1e-10
-"""Wages that no trade ties together stay where they are: directions this flat are left out of a step."""
 
+#: Unknowns above which the split is kept in 32 bits: it is only a direction, and reading it is most of a step.
 WIDE = 6000
-"""Unknowns above which the split is kept in 32 bits: it is only a direction, and reading it is most of a step."""
 
+#: Accuracy of the slopes of prices and spending in wages, logs; the acceleration mends the rest, at no more steps.
 FEEDBACK = 1.0
-"""Accuracy of the slopes of prices and spending in wages, logs; the acceleration mends the rest, at no more steps."""
 
 
 @dataclass(frozen=True)

@@ -46,8 +46,8 @@ from detente.economy.frame import (
 from detente.economy.solver import ZERO, solve, without_deficits
 from detente.economy.tariff_table import goods
 
+#: Elasticity of the first quarter over that of the long run, at least; quarters of a path, at most.
 LEAST_RATIO, MOST_QUARTERS = 0.2, 400
-"""Elasticity of the first quarter over that of the long run, at least; quarters of a path, at most."""
 
 
 @dataclass(frozen=True)

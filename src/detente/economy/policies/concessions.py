@@ -22,8 +22,8 @@ from detente.economy.policies.policy import by_rate, groups, weights_of, worth
 from detente.economy.solver import gradient
 
 POINT = 0.01
+#: Label of a rate that falls on several exporters or sectors.
 SEVERAL = "all"
-"""Label of a rate that falls on several exporters or sectors."""
 
 
 @dataclass(frozen=True)

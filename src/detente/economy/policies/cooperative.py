@@ -39,11 +39,11 @@ from detente.economy.policies.policy import (
 from detente.economy.solver import solve
 
 STARTS = (0.0, 0.20)
+#: Residual of the solves on the way, smaller than elsewhere: gains are small differences of welfare.
 TOL = 1e-12
-"""Residual of the solves on the way, smaller than elsewhere: gains are small differences of welfare."""
 
+#: Gains below this share of welfare are nothing to share.
 SMALLEST_GAIN = 1e-9
-"""Gains below this share of welfare are nothing to share."""
 
 
 @dataclass(frozen=True, repr=False)

@@ -22,14 +22,14 @@ from detente.economy.families import family_of
 from detente.economy.frame import Economy, Equilibrium, Floats, Shock, shape_of
 from detente.economy.solver import solve
 
+#: Cost of the last step, new over old.
 PROHIBITIVE = 1000.0
-"""Cost of the last step, new over old."""
 
+#: Shares of trade left at the steps before the last.
 PATH = (0.9, 0.75, 0.5, 0.25, 0.1, 0.05, 0.01)
-"""Shares of trade left at the steps before the last."""
 
+#: Trade is gone when this share of it is left.
 GONE = 1e-3
-"""Trade is gone when this share of it is left."""
 
 
 @dataclass(frozen=True, repr=False)

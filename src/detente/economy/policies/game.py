@@ -44,20 +44,20 @@ from detente.economy.policies.policy import (
 )
 from detente.economy.solver import gradient, solve
 
+#: A tariff so high that no trade is left, share; at ten times as much nothing traded pins wages down any more.
 DECOUPLED = 1e3
-"""A tariff so high that no trade is left, share; at ten times as much nothing traded pins wages down any more."""
 
+#: A point is an equilibrium when no player gains more than this by moving alone, share of its welfare.
 GAIN = 1e-7
-"""A point is an equilibrium when no player gains more than this by moving alone, share of its welfare."""
 
+#: A step moves no log of one plus a rate further than this.
 LONGEST = 0.1
-"""A step moves no log of one plus a rate further than this."""
 
+#: Tolerance of searches from further starts, which are only to show where they lead.
 MEETING = 1e-5
-"""Tolerance of searches from further starts, which are only to show where they lead."""
 
+#: Points further apart than this (share, mean over rates weighted by trade x theta) are different.
 APART = 1e-3
-"""Points further apart than this (share, mean over rates weighted by trade x theta) are different."""
 
 
 @dataclass(frozen=True, repr=False)

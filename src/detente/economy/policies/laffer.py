@@ -27,8 +27,8 @@ from detente.economy.solver import gradient_from, scan, solve
 
 POINTS = 25
 XTOL = 1e-9
+#: Distance, in log(1 + rate), at which the certificate looks at the slope on either side of the top.
 ASIDE = 0.01
-"""Distance, in log(1 + rate), at which the certificate looks at the slope on either side of the top."""
 
 
 @dataclass(frozen=True, repr=False)

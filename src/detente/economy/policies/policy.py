@@ -32,44 +32,44 @@ from detente.economy.newton import Anderson
 from detente.economy.solver import gradient, scan, solve
 from detente.economy.tariff_table import goods
 
+#: Rates searched, shares.
 LOWEST, HIGHEST = -0.5, 10.0
-"""Rates searched, shares."""
 
+#: Rate up to which those that end at the highest are carried on: hardly any trade is left there, share.
 CLOSED = 1e4
-"""Rate up to which those that end at the highest are carried on: hardly any trade is left there, share."""
 
+#: Cells that are closed one at a time, those with most trade x theta first; as many sectors, and partners.
 MOST_CELLS = 30
-"""Cells that are closed one at a time, those with most trade x theta first; as many sectors, and partners."""
 
+#: First and longest step of a search, log(1 + rate).
 FIRST, LONGEST = 0.05, 0.5
-"""First and longest step of a search, log(1 + rate)."""
 
+#: Rates above this many times the mean (in logs) start again from the mean, at most so often.
 FAR, RETURNS = 1.5, 3
-"""Rates above this many times the mean (in logs) start again from the mean, at most so often."""
 
+#: Differences of welfare below this are the tolerance of a solve, share.
 NOISE = 1e-10
-"""Differences of welfare below this are the tolerance of a solve, share."""
 
+#: Rates (mean weighted by trade x theta) and objective nearer than this are one optimum, shares.
 MEETING, MEETING_VALUE = 3e-5, 1e-9
-"""Rates (mean weighted by trade x theta) and objective nearer than this are one optimum, shares."""
 
+#: A search ends when no slope is above this share of the largest at its start.
 SLOPE = 1e-7
-"""A search ends when no slope is above this share of the largest at its start."""
 
+#: Steps of the fixed point, those it remembers, and how often it may fall back to the best point.
 STEPS, MEMORY, SLIPS = 60, 10, 3
-"""Steps of the fixed point, those it remembers, and how often it may fall back to the best point."""
 
+#: How much faster slopes fall than trade x elasticity over spending, at least; smaller steps are safe.
 STEEPER = 1.5
-"""How much faster slopes fall than trade x elasticity over spending, at least; smaller steps are safe."""
 
+#: Trade left over the mean at the start that counts as none.
 LITTLE = 1e-9
-"""Trade left over the mean at the start that counts as none."""
 
+#: Tolerance of the first solves of single steps, and how near to the best so far these are solved to the full.
 SCREENED, NEAR = 1e-6, 2e-5
-"""Tolerance of the first solves of single steps, and how near to the best so far these are solved to the full."""
 
+#: Objective, share, and logs of the rates where a search ended.
 Found = tuple[float, Floats]
-"""Objective, share, and logs of the rates where a search ended."""
 
 
 def taxed_at(economy: Economy, shock: Shock, group: NDArray[np.int64], logs: Floats) -> Shock:
@@ -434,11 +434,11 @@ def usable(logs: Floats, slope: Floats, low: float = float(np.log1p(LOWEST)), hi
 
 OVER = ("uniform", "partner", "sector", "partner x sector")
 STARTS = (0.05, 0.30)
+#: Starts drawn by chance where there are several rates.
 CHANCE = 1
-"""Starts drawn by chance where there are several rates."""
 
+#: Rates of the first scan where one rate is sought, shares, even in log(1 + rate).
 GRID = np.expm1(np.linspace(0.0, np.log(4.0), 12))
-"""Rates of the first scan where one rate is sought, shares, even in log(1 + rate)."""
 
 
 @dataclass(frozen=True, repr=False)

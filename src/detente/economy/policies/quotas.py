@@ -23,11 +23,11 @@ from detente.economy.solver import solve
 from detente.economy.tariff_table import Rows, TableRow, laid, touched
 
 MOST = 200
+#: Quotas above this are asked about: 80 is more likely 80 per cent of the trade there was than 80 times it.
 LARGEST = 10.0
-"""Quotas above this are asked about: 80 is more likely 80 per cent of the trade there was than 80 times it."""
 
+#: A step moves no log of a wedge further than this.
 STEP = 1.0
-"""A step moves no log of a wedge further than this."""
 
 
 @dataclass(frozen=True)

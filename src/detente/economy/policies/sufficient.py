@@ -52,11 +52,11 @@ from detente.economy.policies.policy import GRID, HIGHEST, LOWEST, Search, group
 from detente.economy.solver import solve
 
 AGAINST = ("players", "everybody")
+#: Rate from which every player begins, share.
 START = 0.2
-"""Rate from which every player begins, share."""
 
+#: A step moves no log of one plus a rate further than this.
 LONGEST = 0.5
-"""A step moves no log of one plus a rate further than this."""
 
 Formula = Callable[[Equilibrium], Floats]
 

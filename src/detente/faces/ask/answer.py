@@ -27,11 +27,11 @@ if TYPE_CHECKING:
     from detente.codes.standing import Branch
     from detente.faces.python.plots import Plot
 
+#: Ways out of the program for every table, each with the module that has it and is loaded when it is first taken.
 OUT = {
     **dict.fromkeys(("to_polars", "to_pandas", "to_arrow", "to_stata", "to_sdmx_csv"), "python.frames"),
     "plot": "python.plots", "save": "ask.output",
 }  # fmt: skip
-"""Ways out of the program for every table, each with the module that has it and is loaded when it is first taken."""
 
 
 def _way(name: str, *given: Any, **named: Any) -> Any:
@@ -42,8 +42,8 @@ def _way(name: str, *given: Any, **named: Any) -> Any:
 for _name in OUT:
     EXPORTS.setdefault(_name, partial(_way, _name))
 
+#: Lines and letters that are printed of an answer, and rows of its main table.
 LINES, LETTERS, ROWS = 30, 100, 15
-"""Lines and letters that are printed of an answer, and rows of its main table."""
 
 
 @dataclass(frozen=True)

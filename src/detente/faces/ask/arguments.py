@@ -20,8 +20,8 @@ from detente.data.importerfile import importer_id
 from detente.data.small_world import REGION_NAMES
 from detente.data.tables import countries
 
+#: Letters of a text at most.
 LONGEST = 200
-"""Letters of a text at most."""
 
 
 @dataclass(frozen=True)
@@ -149,6 +149,7 @@ def _importer(value: Any, where: Parameter, choices: Sequence[str]) -> str:
     return importer_id(text, where) if text else ""
 
 
+#: What a value is called where it is unknown, by argument; else as the argument.
 NOUNS = {
     "by": "grouping",
     "what": "quantity",
@@ -157,7 +158,6 @@ NOUNS = {
     "vary": "way to vary",
     "limits": "limit",
 }
-"""What a value is called where it is unknown, by argument; else as the argument."""
 
 
 def _choice(value: Any, where: Parameter, choices: Sequence[str]) -> str:
@@ -188,8 +188,8 @@ def _number(value: Any, where: Parameter, choices: Sequence[str]) -> float:
     return number
 
 
+#: A number whose commas part thousands; others would be read as another number.
 THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?")
-"""A number whose commas part thousands; others would be read as another number."""
 
 
 def _whole(value: Any, where: Parameter, choices: Sequence[str]) -> int:
@@ -313,6 +313,7 @@ def parts_of(value: Any, name: str, kind: str) -> list[Any]:
     return parts
 
 
+#: By the name of a kind: what reads a value, raising `InputError`, and its type in JSON.
 KINDS: dict[str, tuple[Callable[[Any, Parameter, Sequence[str]], Any], str]] = {
     "text": (_text, "string"),
     "day": (lambda value, where, _: day(value, where), "string"),
@@ -340,4 +341,3 @@ KINDS: dict[str, tuple[Callable[[Any, Parameter, Sequence[str]], Any], str]] = {
     "statement": (_statement, "string"),
     "given": (lambda value, *_: value, "string"),
 }
-"""By the name of a kind: what reads a value, raising `InputError`, and its type in JSON."""

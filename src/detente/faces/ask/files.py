@@ -14,12 +14,12 @@ from detente.codes import InputError, Parameter, Table
 from detente.data.containers import PACKED, PARQUET, ZIPPED
 from detente.data.rowfile import SentFile
 
+#: A row that is typed in the place of a file: a code, a country, and what else belongs to it.
 ROW = re.compile(r"\d[\d.]{3,}:[^/\\]+")
-"""A row that is typed in the place of a file: a code, a country, and what else belongs to it."""
 
 STDIN = "-"
+#: What messages call a data frame.
 TABLE = "table"
-"""What messages call a data frame."""
 
 
 @dataclass(frozen=True)

@@ -30,26 +30,26 @@ from detente.faces.formats import (
 )
 from detente.faces.text_tables import wrapped
 
+#: Formats that may be printed.
 SCREEN = ("text", "json", "csv", "markdown", "latex")
-"""Formats that may be printed."""
 
+#: Endings of files by the format that they name, where the two differ.
 ENDINGS = {"markdown": "md", "latex": "tex"}
-"""Endings of files by the format that they name, where the two differ."""
 
 TABLES = ("csv", "parquet", "xlsx", "json", "md", "tex", "dta", "sdmx.csv")
 PICTURES = ("png", "svg", "card.png")
+#: Tables of what a result stands on, which its workbook has as well.
 GROUND = ("assumptions", "sources")
-"""Tables of what a result stands on, which its workbook has as well."""
 
+#: Endings of reports, beside which all tables of the result are written as a workbook.
 REPORTS = ("html", "pdf")
-"""Endings of reports, beside which all tables of the result are written as a workbook."""
 
+#: Letters of a line of prose.
 WORDS_WIDE = 100
-"""Letters of a line of prose."""
 
 
+#: How an answer will be shown, for a question that leaves out what nobody will see; empty where nobody says.
 HOW: ContextVar[Mapping[str, Any] | None] = ContextVar("how", default=None)
-"""How an answer will be shown, for a question that leaves out what nobody will see; empty where nobody says."""
 
 
 def is_glance() -> bool:
@@ -147,8 +147,8 @@ def _one(chosen: Sequence[Table], answer: Answer, form: str) -> Table:
     return chosen[0] if chosen else answer.main
 
 
+#: Rows that a sheet of a workbook takes under its header.
 SHEET_ROWS = 1_048_575
-"""Rows that a sheet of a workbook takes under its header."""
 
 
 def _check_sheets(answer: Answer, tables: Sequence[str]) -> None:

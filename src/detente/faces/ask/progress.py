@@ -10,8 +10,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+#: Takes the name of a part, how much of it is done, and of how much.
 Tell = Callable[[str, int, int], None]
-"""Takes the name of a part, how much of it is done, and of how much."""
 
 _listener: ContextVar[Tell | None] = ContextVar("listener", default=None)
 

@@ -21,12 +21,12 @@ from detente.faces.ask.arguments import KINDS, Argument, arguments, parts_of
 from detente.faces.ask.progress import Working, working
 from detente.faces.ask.questions import MODULES
 
+#: Groups of questions, in the order of help and of the site.
 GROUPS = ("Tariffs", "Your goods", "Deals", "World", "Record", "Program")
-"""Groups of questions, in the order of help and of the site."""
 
+#: Values, what gives them, or where they are found, as "detente.data.worlds:world_names"; several places have a blank
+#: between.
 Choices = Sequence[str] | Callable[[], Sequence[str]]
-"""Values, what gives them, or where they are found, as "detente.data.worlds:world_names"; several places have a blank
-between."""
 
 
 @dataclass(eq=False)
@@ -261,8 +261,8 @@ def _found(place: str) -> Iterable[Any]:
     return values
 
 
+#: Choices that a schema lists at most.
 LISTED = 24
-"""Choices that a schema lists at most."""
 
 
 def question(
@@ -332,8 +332,8 @@ def _unnamed(subjects: Sequence[str], words: list[str]) -> list[str]:
     return [*first, *words]
 
 
+#: Options of every question on the command line, which earlier versions called otherwise too.
 SHOWN = ("out", "table", "chart", "notes", "format", "quiet")
-"""Options of every question on the command line, which earlier versions called otherwise too."""
 
 
 def _option(

@@ -13,8 +13,8 @@ from detente.faces.report.saved import about, as_document, from_document, table_
 from detente.lab.result import Result
 from detente.version import VERSION
 
+#: Texts of an answer that are kept as they are.
 SAID = ("question", "headline", "warnings", "following", "verbatim", "own_key", "markup", "between")
-"""Texts of an answer that are kept as they are."""
 
 
 def document_of(answer: Answer, key: str) -> dict[str, Any]:

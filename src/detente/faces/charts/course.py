@@ -13,11 +13,11 @@ from detente.faces.charts.layout import Box, Canvas, Placed, Point, Tag, shorter
 from detente.faces.charts.theme import INK, LOSS, QUIET, VEIL, labels, layer, narrow, pixel, spec, words
 from detente.faces.words.language import Language, load
 
+#: Pixels of a lane of acts.
 LANE = 15
-"""Pixels of a lane of acts."""
 
+#: Size of the words of acts and levels.
 SMALL = 11.0
-"""Size of the words of acts and levels."""
 
 
 @dataclass(frozen=True)
@@ -250,8 +250,8 @@ def _canvas(form: Course, frame: _Plot, lanes: Sequence[tuple[Notice, Placed]]) 
     return canvas
 
 
+#: Where along a level its words may stand, shares of its length.
 SPREAD = (0.75, 0.5, 0.3, 0.9, 0.15, 0.62, 0.4, 0.2)
-"""Where along a level its words may stand, shares of its length."""
 
 
 def _tags(form: Course, frame: _Plot) -> tuple[list[Tag], list[str]]:
@@ -294,14 +294,14 @@ def _inside(series: Trace, frame: _Plot) -> Tag:
 
 
 LANES = 6
+#: Lanes of acts at most; shares of the plot's width to which words are cut; how far they stand left of their stem.
 SHARES, SHIFTS = (1.0, 0.55, 0.4, 0.28, 0.2), (0.0, 0.5, 1.0)
-"""Lanes of acts at most; shares of the plot's width to which words are cut; how far they stand left of their stem."""
 
+#: Shares and shifts that are tried before all others, but for words that are not to be cut.
 FIRST = ((1.0, 0.0), (0.55, 0.0), (0.4, 0.0))
-"""Shares and shifts that are tried before all others, but for words that are not to be cut."""
 
+#: Acts in words above a wide chart; on a telephone half of them; the others stand in their table.
 MOST_ACTS = 7
-"""Acts in words above a wide chart; on a telephone half of them; the others stand in their table."""
 
 
 def _lanes(form: Course, frame: _Plot, width: int) -> tuple[list[tuple[Notice, Placed]], float]:

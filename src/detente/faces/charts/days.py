@@ -27,17 +27,17 @@ from detente.faces.charts.theme import AREAS, INK, PARTY, QUIET, party_colours
 from detente.faces.words.record import other_fates
 from detente.lab.duties.among import two_sides
 
+#: Change of an average that the chart shows, share.
 LEAST = 5e-4
-"""Change of an average that the chart shows, share."""
 
+#: Areas of a stack; the others are one.
 MOST = 6
-"""Areas of a stack; the others are one."""
 
+#: How a note of the table of one good begins that says the last day of its span.
 UNTIL = "looked at until "
-"""How a note of the table of one good begins that says the last day of its span."""
 
+#: Acts that are named beneath the chart of one good at most; those that move the duty most.
 NAMED = 12
-"""Acts that are named beneath the chart of one good at most; those that move the duty most."""
 
 
 def sides_of(tables: Tables) -> dict[str, Table]:

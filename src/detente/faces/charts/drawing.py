@@ -19,19 +19,19 @@ from detente.faces.charts.theme import DARK, FONT, INK, NOTHING, OPEN, PAPER, QU
 from detente.lab.work.schedule import handed
 
 LEFT_OUT = "Charts are left out: the memory this process may use is too little to draw them."
+#: Draws one point with as much memory taken as the program has.
 PROBE = """
 import mmap, sys
 held = mmap.mmap(-1, int(sys.argv[1]))
 import vl_convert
 vl_convert.vegalite_to_svg('{"mark": "point", "data": {"values": [{}]}}')
 """
-"""Draws one point with as much memory taken as the program has."""
 
+#: Bytes of memory that the charts of a whole report take, in half of it; more than one point does.
 ROOM = 256 << 20
-"""Bytes of memory that the charts of a whole report take, in half of it; more than one point does."""
 
+#: Seconds to wait for the point.
 LONGEST = 60
-"""Seconds to wait for the point."""
 
 
 @lru_cache(maxsize=1)
@@ -72,8 +72,8 @@ def _taken() -> int:
     return pages * resource.getpagesize()
 
 
+#: Name of the fonts in `metrics`: how far the letters of Liberation Sans advance, for measuring alone.
 METRICS = "Detente Metrics"
-"""Name of the fonts in `metrics`: how far the letters of Liberation Sans advance, for measuring alone."""
 
 _SPOKEN = re.compile(r' (?:role|aria-[a-z]+|pointer-events)="[^"]*"')
 _EMPTY = re.compile(r'<path class="(?:background|foreground)"(?: d="")?(?: d="M0,0h0v0h0Z")?(?: display="none")?/>')
@@ -111,8 +111,8 @@ def draw_ahead(executor: Executor, pictures: Sequence[tuple[Chart, int]]) -> Non
             _AHEAD[spec] = handed(executor, _vega, spec)
 
 
+#: By specification; kept, so that what a page and a brief share is drawn once.
 _AHEAD: dict[str, Callable[[], str]] = {}
-"""By specification; kept, so that what a page and a brief share is drawn once."""
 
 
 @lru_cache(maxsize=64)
@@ -203,11 +203,11 @@ def png(chart: Chart, width: int = WIDE, scale: float = 2.0, dark: bool = False)
     return vl_convert.svg_to_png(standalone(svg(chart, width, dark)), scale=scale)
 
 
+#: Width and height of a card in pixels, as social media show it.
 CARD = (1200, 630)
-"""Width and height of a card in pixels, as social media show it."""
 
+#: Pixels around what stands on a card, and width of its words, to the left of the chart.
 EDGE, COLUMN = 48, 430
-"""Pixels around what stands on a card, and width of its words, to the left of the chart."""
 
 
 def card(chart: Chart, address: str = "") -> bytes:

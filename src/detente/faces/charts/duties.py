@@ -41,16 +41,16 @@ from detente.lab.averages.laid_law import DEFAULT
 from detente.lab.duties.among import two_sides
 from detente.lab.duties.tables import SHIPPED
 
+#: Rows told in words for those who do not see a chart.
 FEW_TOLD = 3
-"""Rows told in words for those who do not see a chart."""
+#: Between a duty before and one after that differs from it as printed.
 ARROW = "\u2192"
-"""Between a duty before and one after that differs from it as printed."""
 
+#: Step, share, that is not nothing at one decimal of a point.
 SMALLEST = 5e-4
-"""Step, share, that is not nothing at one decimal of a point."""
 
+#: Steps of a waterfall; rows of a chart of partners or goods; ladders.
 FEW, MANY, LADDERS = 7, 15, 3
-"""Steps of a waterfall; rows of a chart of partners or goods; ladders."""
 
 
 def step(label: str, start: float, end: float, text: str, kind: str = "", unit: Unit = Unit.SHARE) -> Row:
@@ -126,8 +126,8 @@ def _laws(head: Row, about: ChartSetting) -> tuple[str, str]:
 
 
 DECIMALS = {Unit.SHARE: 2, Unit.USD: 0, Unit.DOLLARS: 0}
+#: Units of a reconciliation as the catalogue has them, and their decimals.
 SAID = {Unit.SHARE: "percent", Unit.USD: "billions", Unit.DOLLARS: "dollars"}
-"""Units of a reconciliation as the catalogue has them, and their decimals."""
 
 
 def bridge(tables: Tables, about: ChartSetting) -> Chart | None:
@@ -246,11 +246,11 @@ def ladders(tables: Tables, about: ChartSetting) -> list[Chart]:
     return charts
 
 
+#: Letters of the name of a rung.
 RUNG = 42
-"""Letters of the name of a rung."""
 
+#: What parts the members of a list.
 PARTED = (",", " and ", " et ")
-"""What parts the members of a list."""
 
 
 def rung(title: str) -> str:

@@ -34,14 +34,14 @@ from detente.lab.duties.among import two_sides
 from detente.lab.world.incidence import CLOSURES
 from detente.lab.world.tables import OPEN, sign_of
 
+#: Countries of a chart; sectors or partners of one; countries that have one of sectors.
 SHOWN, TEN, FEW = 15, 10, 4
-"""Countries of a chart; sectors or partners of one; countries that have one of sectors."""
 
+#: Share of the largest move below which one to the other side is no finding.
 FAINT = 0.25
-"""Share of the largest move below which one to the other side is no finding."""
 
+#: Times the rate that raises most revenue up to which the curve is drawn.
 REACH = 4.0
-"""Times the rate that raises most revenue up to which the curve is drawn."""
 
 ENDS = ("real_income", "real_income_low", "real_income_high")
 

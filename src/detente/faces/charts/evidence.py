@@ -45,11 +45,11 @@ from detente.lab.duties.among import two_sides
 from detente.lab.score.track import FORECAST, FORM_WORDS
 from detente.lab.world.incidence import BALANCES, CLOSURES, SETS
 
+#: Points of a range that can be seen on the history.
 BAND = 0.3
-"""Points of a range that can be seen on the history."""
 
+#: Categories of a chart of prices; scenarios on the history; inputs of a tornado.
 SHOWN, LEVELS, INPUTS = 16, 3, 8
-"""Categories of a chart of prices; scenarios on the history; inputs of a tornado."""
 
 
 def history(tables: Tables, about: ChartSetting) -> Chart | None:
@@ -175,11 +175,11 @@ def households(tables: Tables, about: ChartSetting) -> Chart | None:
     )  # fmt: skip
 
 
+#: Inputs that move a number by less than this share of what the first does are not drawn.
 LEAST = 0.02
-"""Inputs that move a number by less than this share of what the first does are not drawn."""
 
+#: Of so large a share where an input does nothing, up to which it is drawn.
 CHANCE = 0.05
-"""Of so large a share where an input does nothing, up to which it is drawn."""
 
 
 def tornado(tables: Tables, about: ChartSetting) -> list[Chart]:
@@ -341,11 +341,11 @@ def survival(tables: Tables, about: ChartSetting) -> Chart | None:
     )  # fmt: skip
 
 
+#: Sides of a verdict.
 SIDES = ("for", "between", "against", "open")
-"""Sides of a verdict."""
 
+#: Claims from which on there is a chart of them.
 FEWEST = 3
-"""Claims from which on there is a chart of them."""
 
 
 def verdicts(tables: Tables, about: ChartSetting) -> Chart | None:

@@ -35,11 +35,11 @@ from detente.faces.charts.theme import (
     words,
 )
 
+#: Losses in one colour, gains in the other.
 SIGN: Spec = {"condition": {"test": "datum.value < 0", "value": LOSS}, "value": GAIN}
-"""Losses in one colour, gains in the other."""
 
+#: Pixels of a line of a label.
 LINE = 14
-"""Pixels of a line of a label."""
 
 
 def _broken(rows: Sequence[Row], width: int) -> tuple[list[Row], list[str], float]:
@@ -76,9 +76,10 @@ def _rows(
     return spec(width - beside, _height(order, width), drawn, data)
 
 
+#: Where a text stands: how it is aligned, how many pixels off, and at which end of the mark.
 SIDES = {"left": ("right", -9, "low"), "right": ("left", 9, "high")}
-"""Where a text stands: how it is aligned, how many pixels off, and at which end of the mark."""
 
+#: Labels of several lines stand with their middle at their row.
 _CENTRED: Spec = {
     "condition": [
         {"test": f"length(split(datum.value, '\\n')) == {count}", "value": -LINE / 2 * (count - 1)}
@@ -86,7 +87,6 @@ _CENTRED: Spec = {
     ],
     "value": 0,
 }
-"""Labels of several lines stand with their middle at their row."""
 
 
 def _label_axis(order: Sequence[str], width: int, **look: Any) -> Spec:
@@ -183,8 +183,8 @@ def dots(rows: Sequence[Row], width: int, title: str, groups: Mapping[str, tuple
     return _rows(data, width, title, layers, plain=True, grid=True, gridColor=RULE)
 
 
+#: Pixels left free on either side of a name within a part of a bar.
 NAMED = 4
-"""Pixels left free on either side of a name within a part of a bar."""
 
 
 def parts(rows: Sequence[Row], width: int, title: str) -> Spec:
@@ -202,11 +202,11 @@ def parts(rows: Sequence[Row], width: int, title: str) -> Spec:
     return _rows(data, width, title, layers, plain=True)
 
 
+#: Share of the largest number above which a cell is dark enough for white words.
 DARK_FROM = 0.6
-"""Share of the largest number above which a cell is dark enough for white words."""
 
+#: Columns from which on cells have no numbers.
 MANY = 26
-"""Columns from which on cells have no numbers."""
 
 
 def cells(rows: Sequence[Row], width: int, columns: Mapping[str, str], title: str | None, least: float) -> Spec:

@@ -16,17 +16,17 @@ from detente.codes.units import PRINTED, Unit
 from detente.data.tables import GROUPS, countries
 from detente.faces.words.language import MINUS, Language, load
 
+#: A Vega-Lite specification.
 Spec = dict[str, Any]
-"""A Vega-Lite specification."""
 
 Row = dict[str, Any]
 Tables = Mapping[str, Table]
 
+#: Widths a chart is drawn at, in pixels: half a page, and a column of it or a telephone.
 WIDE, NARROW = 600, 350
-"""Widths a chart is drawn at, in pixels: half a page, and a column of it or a telephone."""
 
+#: Significant digits that numbers carry into a picture, so that the last bit of a sum cannot move a pixel.
 DIGITS = 9
-"""Significant digits that numbers carry into a picture, so that the last bit of a sum cannot move a pixel."""
 
 SIGNS = f"+{MINUS}"
 
@@ -77,14 +77,14 @@ class Chart:
             raise InputError(f"chart {self.name}", f"{self.digits} is no number of digits", "give 0 to 6")
 
 
+#: What a table or several make: one chart, several, none.
 Charts = Chart | None | Sequence[Chart | None]
-"""What a table or several make: one chart, several, none."""
 
+#: Cases of a record from which on a title makes a claim of them.
 LEAST_CASES = 10
-"""Cases of a record from which on a title makes a claim of them."""
 
+#: Countries with a shorter name in the catalogue.
 SHORT = ("USA", "CHN")
-"""Countries with a shorter name in the catalogue."""
 
 
 @dataclass(frozen=True)

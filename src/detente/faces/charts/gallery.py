@@ -37,13 +37,13 @@ class Entry:
     columns: tuple[str, ...] = ()
 
 
+#: Steps of a chart of the brief.
 FEW = 4
-"""Steps of a chart of the brief."""
 
 LAW = ("usa_lines", "usa_imports_2024")
 WORLD = ("icio-2022",)
+#: What shortages and losses rest on: the accounts of industries, who needs what, supply, and the program's ranges.
 CHAIN = ("io_usa_use", "chain_users", "chain_mines", "chain_stages", "chain_flows", "chain_parameters")
-"""What shortages and losses rest on: the accounts of industries, who needs what, supply, and the program's ranges."""
 
 ENTRIES: dict[str, Entry] = {
     "waterfall": Entry(("headline", "measures"), duties.waterfall, LAW, 5),
@@ -106,8 +106,8 @@ def source_line(names: tuple[str, ...], say: Language | None = None) -> str:
     return say("chart.source_data", publishers=say("frame.semicolon").join(named))
 
 
+#: Publishers under one name; how the catalogue begins the name of what the program assumes itself.
 SPELLED, OWN = {"USGS": "US Geological Survey"}, "this project"
-"""Publishers under one name; how the catalogue begins the name of what the program assumes itself."""
 
 
 def setting(rests_on: tuple[str, ...], say: Language | None = None, between: str = "", most: int = 0) -> ChartSetting:

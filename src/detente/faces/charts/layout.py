@@ -19,14 +19,14 @@ from numpy.typing import NDArray
 Point = tuple[float, float]
 Segment = tuple[Point, Point]
 
+#: Of the size of a letter, what stands above its line and below it.
 ABOVE, BELOW = 0.76, 0.24
-"""Of the size of a letter, what stands above its line and below it."""
 
+#: Of the size of a letter, from one line to the next.
 LINE = 1.17
-"""Of the size of a letter, from one line to the next."""
 
+#: Units of the metrics in the size of a letter.
 UNITS = 2048
-"""Units of the metrics in the size of a letter."""
 
 
 @dataclass(frozen=True)
@@ -251,8 +251,8 @@ def shorter(text: str, most: float, size: float = 12.0, bold: bool = False) -> s
     return " ".join(words).rstrip(",;:")
 
 
+#: Words at which a text does not end.
 DANGLING = frozenset("a all an and as at by each every for from if in of on or than the to under with".split())
-"""Words at which a text does not end."""
 
 
 def in_lines(text: str, most: float, size: float = 12.0, bold: bool = False) -> str:

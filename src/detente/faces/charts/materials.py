@@ -23,8 +23,8 @@ from detente.faces.charts.course import Course, Notice, Spot, Trace, course
 from detente.faces.charts.frame import Chart, ChartSetting, Row, Spec, Tables, finite, fixed, ordinal, rows_of, shown
 from detente.faces.charts.theme import CONFIG, GAIN, LOSS, QUIET
 
+#: Users of a chart, those without most.
 MOST = 10
-"""Users of a chart, those without most."""
 
 
 def months(tables: Tables, about: ChartSetting) -> Chart | None:
@@ -97,12 +97,12 @@ def licences(tables: Tables, about: ChartSetting) -> Chart | None:
     )  # fmt: skip
 
 
+#: Names of the rare earths by their symbols.
 ELEMENTS = {
     "Ce": "Cerium", "Dy": "Dysprosium", "Er": "Erbium", "Eu": "Europium", "Gd": "Gadolinium", "Ho": "Holmium",
     "La": "Lanthanum", "Lu": "Lutetium", "Nd": "Neodymium", "Pr": "Praseodymium", "Sc": "Scandium", "Sm": "Samarium",
     "Tb": "Terbium", "Tm": "Thulium", "Y": "Yttrium", "Yb": "Ytterbium",
 }  # fmt: skip
-"""Names of the rare earths by their symbols."""
 
 PRICES = ("inside", "without", "deal", "average")
 
@@ -142,17 +142,17 @@ def material_prices(tables: Tables, about: ChartSetting) -> Chart | None:
     )  # fmt: skip
 
 
+#: Whose output the table of losses has.
 COUNTRY = "USA"
-"""Whose output the table of losses has."""
 
+#: USD a month below which nothing is lost that a picture would show.
 LEAST = 1e7
-"""USD a month below which nothing is lost that a picture would show."""
 
+#: Heights of the two parts, the space between them and what stands left of them, pixels.
 ABOVE, BENEATH, BETWEEN, MARGIN = 150, 130, 62, 46.0
-"""Heights of the two parts, the space between them and what stands left of them, pixels."""
 
+#: Months of need below which stocks are used up.
 GONE = 0.02
-"""Months of need below which stocks are used up."""
 
 
 def lost(tables: Tables, about: ChartSetting) -> Chart | None:

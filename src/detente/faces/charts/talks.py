@@ -15,16 +15,16 @@ from detente.faces.charts.frame import Chart, ChartSetting, Row, Spec, Tables, f
 from detente.faces.charts.layout import Box, Canvas, Point, Tag, in_lines, shorter, text_width
 from detente.faces.charts.theme import AFTER, GAINS, INK, LOSS, PARTY, QUIET, field, labels, layer, narrow, spec
 
+#: USD bn a year up to which a threat lies at the walk-away lines.
 SAME = 1e-6
-"""USD bn a year up to which a threat lies at the walk-away lines."""
 
+#: What rules of sharing give; the catalogue has them in words of everybody.
 RULES = {
     "Nash package": "even",
     "Kalai-Smorodinsky package": "shares",
     "Egalitarian package": "equal",
     "Utilitarian package": "sum",
 }
-"""What rules of sharing give; the catalogue has them in words of everybody."""
 
 SHAPES = {"deal": "circle", "solution": "diamond", "offer": "triangle-up", "threat": "square"}
 
@@ -151,20 +151,20 @@ class GainsPlane:
 
 
 SIDES = ("usa", "chn")
+#: Packages with a name, that of this run among them; threats with walk-away lines; deals whose gains are told.
 NAMED, THREATS, FEW = 5, 2, 3
-"""Packages with a name, that of this run among them; threats with walk-away lines; deals whose gains are told."""
 
+#: Least gain that one digit shows, USD bn a year.
 SHOWS = 0.05
-"""Least gain that one digit shows, USD bn a year."""
 
+#: Share of the widest gain within which two packages would lie on one another.
 APART = 0.06
-"""Share of the widest gain within which two packages would lie on one another."""
 
+#: What each side counts, and what the catalogue calls it.
 WEIGHTS = {"welfare": "welfare", "april-2025": "april_2025"}
-"""What each side counts, and what the catalogue calls it."""
 
+#: A set of weights by its name in files.
 COUNTED = re.compile(r"\bweights [\w-]+, ")
-"""A set of weights by its name in files."""
 
 
 def acceptable(tables: Tables, about: ChartSetting) -> Chart | None:

@@ -11,8 +11,8 @@ from detente.faces.charts.layout import LINE, Canvas, Tag, place
 FONT = "Liberation Sans, Arial, Helvetica, sans-serif"
 INK, QUIET, RULE, PAPER = "#1d2733", "#56606b", "#d5dae0", "#ffffff"
 
+#: Dark blue and orange differ in hue for every kind of colour-blindness and in lightness on a grey printer.
 GAIN, LOSS, BEFORE, AFTER = "#12436d", "#d4641b", "#8a949e", "#12436d"
-"""Dark blue and orange differ in hue for every kind of colour-blindness and in lightness on a grey printer."""
 
 PARTY = {"USA": "#12436d", "CHN": "#d4641b"}
 SHAPE = {"USA": "circle", "CHN": "diamond"}
@@ -24,37 +24,37 @@ def party_colours(codes: Sequence[str]) -> dict[str, str]:
     return {code: PARTY.get(code) or (left.pop(0) if left else QUIET) for code in codes}
 
 
+#: Of areas that stand one on another: neighbours differ in hue and in lightness.
 AREAS = ("#8a949e", "#12436d", "#6fa3cf", "#d4641b", "#e0a878", "#c5dcee")
-"""Of areas that stand one on another: neighbours differ in hue and in lightness."""
+#: The one area of a stack on which dark words could not be read.
 DARKEST = AREAS[1]
-"""The one area of a stack on which dark words could not be read."""
+#: From large to small.
 LOSSES = ("#a6480b", "#e08a4a", "#f8d2b0")
-"""From large to small."""
 NOTHING = "#f3f1ea"
+#: From small to large.
 GAINS = ("#c5dcee", "#6fa3cf", "#12436d")
-"""From small to large."""
 NO_DATA = "#c9ced3"
+#: Stands for hatching, which the renderer knows not: `drawing` puts a pattern in its place.
 OPEN = "#efe7f8"
-"""Stands for hatching, which the renderer knows not: `drawing` puts a pattern in its place."""
 
+#: Steps from little to much, even in lightness.
 HEAT = (LOSSES[2], "#ecae7d", LOSSES[1], "#c3692b", LOSSES[0])
-"""Steps from little to much, even in lightness."""
+#: A step that takes away.
 DOWN = "#5b9bd5"
-"""A step that takes away."""
+#: Over what no law on record stands behind; borders of countries.
 VEIL, EDGE = "#eceff2", "#a3acb5"
-"""Over what no law on record stands behind; borders of countries."""
 
+#: Each colour of a chart on a dark page; what is much is bright there, as it is dark on paper.
 DARK = {
     INK: "#e6ebf0", QUIET: "#a2adb8", RULE: "#39424c", PAPER: "#14181d", GAIN: "#6db1ee", LOSS: "#f08a45",
     BEFORE: "#8f99a3", LOSSES[0]: "#f5a86c", LOSSES[1]: "#b5662b", LOSSES[2]: "#5a3418", NOTHING: "#2a2f35",
     GAINS[0]: "#1f3f5c", GAINS[1]: "#3f7db3", NO_DATA: "#4a525b", AREAS[4]: "#a8703f", HEAT[1]: "#7d4a20",
     HEAT[3]: "#d98747", DOWN: "#4f8fc9", VEIL: "#1c2229", EDGE: "#59636d",
 }  # fmt: skip
-"""Each colour of a chart on a dark page; what is much is bright there, as it is dark on paper."""
 
 
+#: The same of colours that pages draw and no chart does.
 MORE_DARK = {"#b9cbdc": "#3d5975", "#9dbad4": "#3f6a8f", "#d9dee3": "#3a424b"}
-"""The same of colours that pages draw and no chart does."""
 
 
 def both_styles(selector: str = "svg") -> str:
@@ -120,8 +120,8 @@ def pixel(value: float) -> Spec:
     return {"value": round(value, 1)}
 
 
+#: Each row in its own colour.
 AS_IS: Spec = {"field": "colour", "type": "nominal", "scale": None, "legend": None}
-"""Each row in its own colour."""
 
 
 def words(text: str, x: float, y: float, **look: Any) -> Spec:

@@ -39,17 +39,17 @@ from detente.faces.charts.theme import (
 )
 from detente.lab.world.tables import FLOOR
 
+#: Countries whose number stands on the map; on a telephone four.
 LABELLED = 7
-"""Countries whose number stands on the map; on a telephone four."""
 
+#: Width, pixels, below which the map is drawn for a telephone.
 SLIM = 480
-"""Width, pixels, below which the map is drawn for a telephone."""
 
 COEFFICIENTS = (1.340264, -0.081106, 0.000893, 0.003796)
 HALF = sqrt(3.0) / 2.0
 
+#: Latitudes at which the picture ends.
 NORTH, SOUTH = 84.0, -56.5
-"""Latitudes at which the picture ends."""
 
 
 Floats = NDArray[np.float64]
@@ -106,8 +106,8 @@ def _coasts() -> tuple[Floats, Floats, NDArray[np.bool_]]:
     return x, y, ring[1:] != ring[:-1]
 
 
+#: Share below which a change is the rounding of a solution.
 LEAST = 1e-12
-"""Share below which a change is the rounding of a solution."""
 
 
 def bounds(values: list[float]) -> tuple[float, float, float]:
@@ -161,8 +161,8 @@ def world(values: Mapping[str, float], unsure: frozenset[str], about: ChartSetti
 
 
 AT = {"longitude": field("lon"), "latitude": field("lat")}
+#: Height of the key's cells, and from the first row of the key to the second, pixels.
 CELLS, GAP = 15, 40
-"""Height of the key's cells, and from the first row of the key to the second, pixels."""
 
 
 def _key(ends: tuple[float, float, float], unsure: bool, globe: Globe, about: ChartSetting) -> list[Spec]:

@@ -32,11 +32,11 @@ app = typer.Typer(
 )
 
 
+#: Environment variable with folders of the user's importers, as `data/importerfile.py` reads it.
 LAWBOOKS = "DETENTE_LAWBOOKS"
-"""Environment variable with folders of the user's importers, as `data/importerfile.py` reads it."""
 
+#: Exit code of a command that was interrupted from the keyboard; the library makes it of the interruption.
 INTERRUPTED = 130
-"""Exit code of a command that was interrupted from the keyboard; the library makes it of the interruption."""
 
 
 @app.callback(invoke_without_command=True)

@@ -17,13 +17,14 @@ from detente.faces.ask.arguments import KINDS
 from detente.faces.ask.question import Question
 from detente.faces.cli.help import EXPERT, SHOWN
 
+#: What stands for a value in help, by its kind; else the name of the argument.
 METAVAR = {
     "day": "DAY", "first": "DAY", "last": "DAY", "importer": "COUNTRY", "country": "COUNTRY", "list": "NAME",
     "mapping": "NAME=VALUE", "fields": "FIELD=VALUES",
     "share": "SHARE", "number": "X", "whole": "N", "path": "FILE", "scenario": "SCENARIO",
 }  # fmt: skip
-"""What stands for a value in help, by its kind; else the name of the argument."""
 
+#: Options that every question has: type, default and help.
 SHOWING: dict[str, tuple[Any, Any, str]] = {
     "table": (list[str] | None, None, "Show another table of the answer, whole; repeatable."),
     "chart": (str, "", "Chart to draw into --out."),
@@ -32,13 +33,12 @@ SHOWING: dict[str, tuple[Any, Any, str]] = {
     "out": (Path | None, None, "Write a file; its ending names the format: .csv .xlsx .parquet .json .png ..."),
     "quiet": (bool, False, "Show the numbers alone."),
 }
-"""Options that every question has: type, default and help."""
 
+#: Options of a question whose work may be kept.
 KEEPING: dict[str, tuple[Any, Any, str]] = {
     "work": (Path | None, None, "Folder that keeps what is finished, so that a stopped run goes on."),
     "workers": (int | None, None, "Processes; by default one a core."),
 }
-"""Options of a question whose work may be kept."""
 
 SHORT = {"out": ("-o",), "quiet": ("-q",), "format_": ("-f",)}
 
@@ -162,8 +162,8 @@ def _parameter(question: Question, name: str) -> inspect.Parameter:
     return inspect.Parameter(own, inspect.Parameter.KEYWORD_ONLY, default=empty, annotation=Annotated[kind, option])
 
 
+#: Letters of choices that help lists.
 WIDEST = 90
-"""Letters of choices that help lists."""
 
 
 def _shown(name: str, kind: Any, default: Any, words: str) -> inspect.Parameter:

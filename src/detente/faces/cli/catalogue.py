@@ -4,13 +4,14 @@ from __future__ import annotations
 
 ABOUT = "Détente answers one question: what would this trade deal do, and will it hold?"
 
+#: Where to begin: command lines, and what each gives.
 BEGIN = {
     "detente rate 8507.60 China": "the tariff on Chinese batteries today",
     "detente find coffee": "tariff codes for coffee",
     "detente run geneva": "what the deal of Geneva did",
 }
-"""Where to begin: command lines, and what each gives."""
 
+#: Groups in the order of the help, each with its commands and what they give in one line.
 GROUPS: dict[str, dict[str, str]] = {
     "Tariffs": {
         "rate": "The tariff on a product from a country, why, and its history",
@@ -49,8 +50,8 @@ GROUPS: dict[str, dict[str, str]] = {
         "mcp": "Answer an assistant",
     },
 }
-"""Groups in the order of the help, each with its commands and what they give in one line."""
 
+#: Options of every answer.
 EVERY = {
     "--out FILE": "Write a file; its ending names the format (.csv .xlsx .json .pdf .png)",
     "--json, --csv": "Print for a program",
@@ -58,8 +59,8 @@ EVERY = {
     "--notes": "Show sources and method",
     "-q, --quiet": "Show the numbers alone",
 }
-"""Options of every answer."""
 
+#: An example of every command that is no question, by its words.
 EXAMPLES = {
     "law": "detente law changes --from 2026-01-01",
     "law new": "detente law new Kenya --schedule tariff.csv --out mylaws/ken",
@@ -75,17 +76,16 @@ EXAMPLES = {
     "serve prune": "detente serve prune --older 90d --dry-run",
     "mcp": "detente mcp",
 }
-"""An example of every command that is no question, by its words."""
 
+#: By group: the question that is meant where no word follows the name of the group.
 FIRST = {"chain": "run", "data": "list", "economy": "solve", "law": "list", "talks": "advice"}
-"""By group: the question that is meant where no word follows the name of the group."""
 
+#: The command that is meant where the first one knows nothing of what is named.
 ELSE = {"data": "show"}
-"""The command that is meant where the first one knows nothing of what is named."""
 
+#: Which module of this package makes which commands; those in no group are for programs.
 MODULES = {
     "law": ("law",),
     "serve": ("serve", "mcp"),
     "data": ("data",),
 }
-"""Which module of this package makes which commands; those in no group are for programs."""

@@ -48,13 +48,13 @@ def _offered(parameter: Any, context: Any, typed: str) -> list[SimpleNamespace]:
 
 Rows = Iterable[tuple[str, str]]
 
+#: Words of options, wherever they stand.
 WORDS = {
     "format": ("text", "json", "csv", "parquet", "xlsx", "latex"),
     "claims": ("observed", "2025H2", "2024"),
     "preference": ("USMCA", "KORUS"),
     "completion": ("bash", "zsh", "fish", "powershell"),
 }
-"""Words of options, wherever they stand."""
 
 
 def known(path: str, name: str) -> list[tuple[str, str]]:
@@ -110,6 +110,7 @@ def _tables() -> Rows:
     return ((path.stem, "") for path in sorted((package_folder() / "tables").glob("*.parquet")))
 
 
+#: What makes the names of an option or argument; of a command alone where its words stand before.
 MAKERS: dict[str, Callable[[], Rows]] = {
     **dict.fromkeys(("partner", "country", "countries", "parties"), _countries),
     "scenario": _scenarios,
@@ -118,4 +119,3 @@ MAKERS: dict[str, Callable[[], Rows]] = {
     "law show measure": _measures,
     **dict.fromkeys(("data show name", "data verify name"), _tables),
 }
-"""What makes the names of an option or argument; of a command alone where its words stand before."""

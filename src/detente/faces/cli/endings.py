@@ -62,8 +62,8 @@ def _is_scenario(name: str) -> bool:
     return name in shipped()
 
 
+#: How a sentence below the faces names a parameter, in the words of Python.
 ARGUMENT = re.compile(r"`([a-z_]+)=`")
-"""How a sentence below the faces names a parameter, in the words of Python."""
 
 
 def _flag(name: str) -> str:
@@ -98,15 +98,15 @@ def _without_output(code: int) -> int:
     return code
 
 
+#: What every usage error is; of them the library names only this one's children in public.
 UsageError = cast("type[Exception]", typer.BadParameter.__bases__[0])
-"""What every usage error is; of them the library names only this one's children in public."""
 
+#: What a value should be, and one for an example, by the name the library has for it.
 KINDS = {
     "int": ("a whole number", "10"),
     "float": ("a number", "0.5"),
     "bool": ("yes or no", "yes"),
 }
-"""What a value should be, and one for an example, by the name the library has for it."""
 
 _NO_COMMAND = re.compile(r"No such command (?P<sign>['\"])(?P<name>.*?)(?P=sign)(\.|$)")
 _TOO_MANY = re.compile(r"unexpected extra argument\S* \((?P<rest>.*)\)\.?$")
@@ -212,6 +212,7 @@ def _in_digits(name: str, value: str, example: str) -> str:
     return f"write it in digits, as {name} {example}"
 
 
+#: Signs of the program's own texts in plain letters; of others the accent is left away.
 PLAIN = {
     "\u2010": "-", "\u2011": "-", "\u2012": "-", "\u2013": "-", "\u2014": "-", "\u2015": "-", "\u2212": "-",
     "\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"', "\u2026": "...", "\u2022": "*", "\u00b7": ".",
@@ -221,7 +222,6 @@ PLAIN = {
     "\u2500": "-", "\u2502": "|", "\u2514": "`", "\u251c": "+", "\u03c3": "sigma", "\u03b1": "alpha",
     "\u03b3": "gamma", "\u03c1": "rho", "\u03bd": "nu", "\u03b8": "theta", "\u0394": "Delta",
 }  # fmt: skip
-"""Signs of the program's own texts in plain letters; of others the accent is left away."""
 
 
 def prepare() -> None:

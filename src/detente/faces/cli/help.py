@@ -12,25 +12,25 @@ from typer.core import TyperCommand, TyperGroup
 
 from detente.faces.cli.catalogue import ELSE, EXAMPLES
 
+#: Letters of a line of help.
 NARROWEST, WIDEST = 80, 100
-"""Letters of a line of help."""
 
+#: Letters that the column of options may take; a longer name has a line of its own.
 NAMES = 30
-"""Letters that the column of options may take; a longer name has a line of its own."""
 
+#: What stands for a value in help, by its type.
 BY_TYPE = {"int": "N", "float": "X", "path": "PATH"}
-"""What stands for a value in help, by its type."""
 
+#: What stands for a value, by the name of the option, where that name says it badly; elsewhere the name itself.
 BY_NAME = (
     dict.fromkeys(("on", "from", "to", "as-of", "against"), "DAY")
     | dict.fromkeys(("set", "cost"), "NAME=X")
     | {"of": "COUNTRY", "void": "NAME", "announce": "NAME", "switch": "NAME", "elasticities": "NAME"}
 )
-"""What stands for a value, by the name of the option, where that name says it badly; elsewhere the name itself."""
 
 
+#: Options that every command with a format takes, in place of the format that they name.
 SHORT = {"--json": ("--format", "json"), "--csv": ("--format", "csv")}
-"""Options that every command with a format takes, in place of the format that they name."""
 
 
 def _with_formats(command: Any, args: list[str]) -> list[str]:
@@ -206,8 +206,8 @@ def _arguments(command: Any, ctx: Any) -> list[str]:
     return ["", "Arguments", *side_by_side(rows, max(len(name) for name, _ in rows))] if rows else []
 
 
+#: What asks for every option; marks of options that the short help leaves out: for experts, and of every answer.
 ALL, EXPERT, SHOWN = "--help-all", "expert", "shown"
-"""What asks for every option; marks of options that the short help leaves out: for experts, and of every answer."""
 
 
 def _panel(option: Any) -> str:

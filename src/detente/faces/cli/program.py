@@ -16,8 +16,8 @@ from detente.faces.ask.questions import MODULES as QUESTIONS
 from detente.faces.cli.catalogue import ABOUT, BEGIN, EVERY, FIRST, GROUPS, MODULES
 from detente.faces.cli.help import CommandGroup, as_given, option_lines, plain, side_by_side, width
 
+#: Environment variable by which a shell asks what may stand for the last word of a line.
 ASKED = "_DETENTE_COMPLETE"
-"""Environment variable by which a shell asks what may stand for the last word of a line."""
 
 MODULE_OF = {name: module for module, names in MODULES.items() for name in names}
 

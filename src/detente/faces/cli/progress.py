@@ -10,11 +10,11 @@ import time
 from types import FrameType
 from typing import Any
 
+#: Seconds before the first word, and between two on a terminal; parts of the work that are told elsewhere.
 QUIET_UNTIL, EVERY, TENTHS = 0.5, 0.5, 10
-"""Seconds before the first word, and between two on a terminal; parts of the work that are told elsewhere."""
 
+#: Letters of a line on a terminal.
 WIDE = 78
-"""Letters of a line on a terminal."""
 
 
 class Progress:

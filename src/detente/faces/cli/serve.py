@@ -38,10 +38,10 @@ def register(app: typer.Typer) -> None:
     app.command("serve prune")(prune)
 
 
+#: What an option takes, by the type of its setting; of the last two nothing is the setting's own default.
 TYPES: dict[str, Any] = {
     "str": str, "int": int, "float": float, "bool": bool, "tuple[str, ...]": list[str] | None, "Path": Path | None
 }  # fmt: skip
-"""What an option takes, by the type of its setting; of the last two nothing is the setting's own default."""
 
 
 def options_of(command: Any, *names: str, **own: tuple[Any, Any, str]) -> Any:

@@ -22,23 +22,23 @@ from detente.faces.formats import to_csv, to_json
 from detente.faces.web.answers import whole
 from detente.faces.web.work.uploads import check_no_file
 
+#: Seconds for which a call waits.
 PATIENCE = 20.0
-"""Seconds for which a call waits."""
 
+#: Seconds for which a call for more waits, so that nobody has to ask every second.
 LONGER = 60.0
-"""Seconds for which a call for more waits, so that nobody has to ask every second."""
 
+#: Long questions that are worked out at once.
 SEATS = 2
-"""Long questions that are worked out at once."""
 
+#: Long questions that may be under way, those that wait for a seat included.
 WAITING = 6
-"""Long questions that may be under way, those that wait for a seat included."""
 
+#: Questions that may be under way, short ones included.
 AT_WORK = 40
-"""Questions that may be under way, short ones included."""
 
+#: Answers that are kept.
 KEPT = 128
-"""Answers that are kept."""
 
 
 @dataclass
@@ -139,8 +139,8 @@ def _key_of(future: Future[Answer]) -> str:
     return future.result().key if future.done() and future.exception() is None else ""
 
 
+#: Rows of a table that an assistant gets, and letters of an answer, at most.
 ROWS, LETTERS = 50, 16_000
-"""Rows of a table that an assistant gets, and letters of an answer, at most."""
 
 PAGING = {
     "table": {"type": "string", "description": "another table of the answer"},

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     import polars as pl
     import pyarrow as pa
 
+#: Extra of the package that brings a library.
 EXTRA = {"pandas": "pandas", "pyarrow": "arrow", "altair": "dev"}
-"""Extra of the package that brings a library."""
 
 
 def library(module: str, what: str) -> Any:
@@ -94,8 +94,8 @@ def to_arrow(table: Table) -> pa.Table:
     return made.cast(arrow.schema(fields, metadata=head))
 
 
+#: Letters of a name and of a label in a file of Stata.
 LONGEST_NAME, LONGEST_LABEL = 32, 80
-"""Letters of a name and of a label in a file of Stata."""
 
 
 def to_stata(table: Table, path: str | Path) -> Path:
@@ -132,8 +132,8 @@ def stata_bytes(table: Table) -> bytes:
     return out.getvalue()
 
 
+#: Letters of a text in a file of Stata that are not stored apart.
 LONGEST_TEXT = 2000
-"""Letters of a text in a file of Stata that are not stored apart."""
 
 
 def stata_names(table: Table) -> dict[str, str]:
@@ -187,9 +187,9 @@ def _observations(table: Table, row: dict[str, Any], keys: list[Column]) -> Iter
             yield [_sdmx(column.name), value, UNITS.get(column.unit, column.unit.name)]
 
 
+#: Codes of the list of units that SDMX shares; a share is a pure number.
 UNITS = {Unit.SHARE: "PURE_NUMB", Unit.POINTS: "PURE_NUMB", Unit.HAT: "PURE_NUMB", Unit.NONE: "PURE_NUMB",
          Unit.DOLLARS: "USD", Unit.CENTS: "USD"}  # fmt: skip
-"""Codes of the list of units that SDMX shares; a share is a pure number."""
 
 
 def _sdmx(name: str) -> str:

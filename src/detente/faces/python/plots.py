@@ -76,8 +76,8 @@ class Plot:
         return write_bytes(target, WRITERS[ending](self))
 
 
+#: Charts whose sentences are printed.
 MOST = 28
-"""Charts whose sentences are printed."""
 
 
 def _figure(chart: Chart, width: int) -> str:
@@ -86,6 +86,7 @@ def _figure(chart: Chart, width: int) -> str:
     return f"<figure><h4>{escape(chart.title)}</h4>{standalone(svg(chart, width))}{caption}</figure>"
 
 
+#: How a chart is written, by the end of the name of its file.
 WRITERS: Mapping[str, Callable[[Plot], bytes]] = {
     ".svg": lambda plot: plot.svg().encode(),
     ".png": lambda plot: png(plot.charts[0], plot.width),
@@ -93,7 +94,6 @@ WRITERS: Mapping[str, Callable[[Plot], bytes]] = {
     ".json": lambda plot: to_json(plot.spec).encode(),
     ".card.png": lambda plot: card(plot.charts[0], plot.home),
 }
-"""How a chart is written, by the end of the name of its file."""
 
 
 def drawable(tables: Tables) -> list[str]:

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from detente.lab.part import Seen
     from detente.lab.result import Result
 
+#: Module that writes each format; each has `write(content, workbook) -> bytes`.
 MODULES = {".html": "page", ".pdf": "paper"}
-"""Module that writes each format; each has `write(content, workbook) -> bytes`."""
 
 SUFFIXES = (*MODULES, ".json")
 

@@ -14,8 +14,8 @@ from detente.version import VERSION
 
 TITLE = "Détente: a laboratory for trade negotiations"
 AUTHORS = "The Détente authors"
+#: Year of this version.
 YEAR = 2026
-"""Year of this version."""
 
 
 @dataclass(frozen=True)

@@ -27,8 +27,8 @@ from detente.lab.parts import PARTS
 from detente.lab.ranges.numbers import RunTables
 from detente.lab.result import Result
 
+#: Tables of claims, the first that is there.
 NAMES = ("claims", "checks")
-"""Tables of claims, the first that is there."""
 
 WANTED = ("claim", "statement", "verdict", "found", "speaker", "said", "holds_under", "fails_under", "likely")
 
@@ -90,8 +90,8 @@ def verdict_in(verdict: str, say: Language) -> str:
     return words if plain == verdict else say("claims.uncertain", verdict=words)
 
 
+#: What stands behind a verdict whose nearness depends on the draw.
 UNSURE = " (uncertain)"
-"""What stands behind a verdict whose nearness depends on the draw."""
 
 
 @dataclass(frozen=True)
@@ -150,11 +150,11 @@ def _planned_as(name: str, **how: str | list[str]) -> Chapter:
 
 PLAN = tuple(_planned_as(**row) for row in report_texts()["chapters"])
 
+#: Tables of one importer that is not the first side, by the code at their end.
 IMPORTER = re.compile(r"^(?:partner|section|daily)_([a-z0-9]+)$")
-"""Tables of one importer that is not the first side, by the code at their end."""
 
+#: Chapter on the law of the first side; those on the law of others follow it, and begin so.
 LAW = "duties"
-"""Chapter on the law of the first side; those on the law of others follow it, and begin so."""
 
 
 def importer_chapter(code: str) -> Chapter:
@@ -213,11 +213,11 @@ def _rank(name: str, plan: tuple[str, ...]) -> int:
 
 __all__ = ["Content", "Grid", "ReportPart", "content", "grid"]
 
+#: Rows of the table of a chapter.
 ROWS = 8
-"""Rows of the table of a chapter."""
 
+#: Claims that stand in a chapter; the table has all.
 CLAIMS = 3
-"""Claims that stand in a chapter; the table has all."""
 
 
 @dataclass(frozen=True)

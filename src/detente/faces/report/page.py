@@ -75,8 +75,8 @@ def page(content: Content, workbook: str = "") -> str:
     )
 
 
+#: Texts of what became of a check.
 HELD = {"holds": "holds", "does not hold": "fails"}
-"""Texts of what became of a check."""
 
 
 def pictures(content: Content) -> list[tuple[Chart, int]]:

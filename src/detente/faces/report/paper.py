@@ -15,8 +15,8 @@ from detente.faces.report.content import Content, JudgedClaim, ReportPart
 from detente.faces.report.readers import Grid
 from detente.faces.words.language import Language, load, report_texts
 
+#: Signs from which on a column of text is broken into lines.
 LONG = 24
-"""Signs from which on a column of text is broken into lines."""
 
 
 def check_library() -> None:
@@ -92,8 +92,8 @@ def _part(part: ReportPart, say: Language) -> dict[str, Any]:
     }
 
 
+#: Height of title and caption of a chart, in the pixels of its drawing.
 CAPTION = 90.0
-"""Height of title and caption of a chart, in the pixels of its drawing."""
 
 
 def _columns(charts: list[dict[str, str]]) -> list[list[dict[str, str]]]:
@@ -118,11 +118,11 @@ def _chart(chart: Chart, width: int, say: Language) -> dict[str, str]:
     }
 
 
+#: Rows up to which a table stands on one page.
 TOGETHER = 14
-"""Rows up to which a table stands on one page."""
 
+#: Columns up to which a chapter's table may stand beside its last chart.
 BESIDE = 4
-"""Columns up to which a chapter's table may stand beside its last chart."""
 
 
 def laid_out(grid: Grid) -> dict[str, Any]:
@@ -142,15 +142,15 @@ def laid_out(grid: Grid) -> dict[str, Any]:
     }
 
 
+#: Letters of a row that fit beside a chart.
 NARROW_LINE = 60
-"""Letters of a row that fit beside a chart."""
 
+#: A day alone in its cell, which stands on one line.
 _UNBROKEN = re.compile(r"^\d{1,2} [A-Z][a-z]+ \d{4}$")
-"""A day alone in its cell, which stands on one line."""
 
 
+#: A name for machines too long for a column, which may break behind each of its parts.
 _NAME = re.compile(r"[\w.]{14,}")
-"""A name for machines too long for a column, which may break behind each of its parts."""
 
 
 def _set(cell: str) -> str:

@@ -14,17 +14,17 @@ from detente.faces.charts.frame import MINUS, day
 from detente.faces.formats import for_readers, for_terminal, heading
 from detente.faces.words.language import ISO_DAY, Language, load, report_texts
 
+#: Columns of country codes that readers see as names.
 PLACES = ("country", "importer", "exporter", "party", "player", "group", "actor", "target", "partner")
-"""Columns of country codes that readers see as names."""
 
+#: Rows of a table in a report; the data hold all of them.
 LONGEST = 60
-"""Rows of a table in a report; the data hold all of them."""
 
+#: Rows up to which a table stands open on a page.
 SHORT = 8
-"""Rows up to which a table stands open on a page."""
 
+#: Ends of a range: as a column, or after the name of one.
 RANGE = ("low", "high")
-"""Ends of a range: as a column, or after the name of one."""
 
 
 @dataclass(frozen=True)
@@ -117,8 +117,8 @@ def _spoken(table: Table, column: Column, say: Language) -> list[str]:
     return [readable(text.replace("_", " ") if name == "material" else text) for text in texts]
 
 
+#: Between which the largest share of a column lies that readers see with four decimals of a per cent.
 HIDDEN, SMALL = 5e-7, 0.005
-"""Between which the largest share of a column lies that readers see with four decimals of a per cent."""
 
 
 def _small(table: Table, column: Column) -> bool:
@@ -134,8 +134,8 @@ _DAY = re.compile(r"(?<!write it as )(?<![\w-])\d{4}-\d{2}-\d{2}(?![\w-])")
 _NEGATIVE = re.compile(r"(?:(?<=[\s(\[;:])|^)-(?=\d)")
 
 
+#: The name that an act of a timeline has in files, before what it is.
 _EVENT = re.compile(r"^[a-z]{2,}(?:-[a-z0-9]+)+: (?=\S)")
-"""The name that an act of a timeline has in files, before what it is."""
 
 
 def readable(text: str) -> str:

@@ -36,11 +36,11 @@ from detente.lab.scenario import Scenario
 from detente.version import VERSION
 
 SCENARIO, RESULT, PROOF = "scenario.yaml", "output/result.json", "proof.json"
+#: Time of every file in an archive: the same result, the same bytes.
 STAMP = (2025, 1, 1, 0, 0, 0)
-"""Time of every file in an archive: the same result, the same bytes."""
 
+#: Difference of two numbers, against the larger of them and 1, up to which they are the same.
 NEAR = 1e-9
-"""Difference of two numbers, against the larger of them and 1, up to which they are the same."""
 
 
 def packed(result: Result, folder: Path | None = None, draws: int | None = None) -> bytes:

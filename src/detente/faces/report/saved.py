@@ -29,8 +29,8 @@ def as_document(result: Result) -> dict[str, Any]:
     return {**result.to_dict(), "about": words, "version": VERSION}
 
 
+#: What only some columns have.
 FURTHER = ("label", "kind")
-"""What only some columns have."""
 
 
 def about(table: Table) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from detente.codes import InputError, Parameter, Table, UnknownName
 from detente.faces.formats import json_rows, to_bytes
 from detente.lab.deal.levers import keys_of_levers
 
+#: Kinds of content by the ending of a file.
 MEDIA = {
     "html": "text/html; charset=utf-8", "pdf": "application/pdf", "zip": "application/zip",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -28,7 +29,6 @@ MEDIA = {
     "sdmx.csv": "text/csv; charset=utf-8", "png": "image/png", "svg": "image/svg+xml", "ics": "text/calendar",
     "jsonl": "application/x-ndjson", "card.png": "image/png",
 }  # fmt: skip
-"""Kinds of content by the ending of a file."""
 
 
 def as_file(body: bytes | str, name: str, form: str, tag: str = "", *, inline: bool = False, **more: str) -> Response:
@@ -43,8 +43,8 @@ def as_file(body: bytes | str, name: str, form: str, tag: str = "", *, inline: b
     return Response(body, headers=headers, media_type=MEDIA.get(form, "text/plain; charset=utf-8"))
 
 
+#: An address of this server in a page; text and values have their quotes escaped and never look so.
 ATTRIBUTE = re.compile(rb'(\s(?:href|src|action|formaction|poster|data-[a-z-]+)=")(/(?!/)[^"]*)"')
-"""An address of this server in a page; text and values have their quotes escaped and never look so."""
 
 LINK = re.compile(r"<(/(?!/)[^>]*)>")
 COOKIE = re.compile(r"(;\s*path=)/(?=;|$)", re.IGNORECASE)
@@ -129,23 +129,23 @@ def beneath(send: Send, root: str) -> Send:
     return sent
 
 
+#: Names that people and earlier versions have for one thing: an unknown one is answered with the one that is taken.
 ALIKE = (
     ("on", "date", "day", "when"), ("from", "first", "start", "since"), ("to", "last", "end", "until", "through"),
     ("of", "importer"), ("partner", "exporter", "origin"), ("ledger", "name"), ("set", "parameters", "facts"),
     ("publisher", "as"), ("against", "before"), ("claim", "preference"), ("scenario", "deal"), ("weights", "year"),
 )  # fmt: skip
-"""Names that people and earlier versions have for one thing: an unknown one is answered with the one that is taken."""
 
 
+#: Behind the name of a page's parameter that may be given several times.
 REPEATED = "*"
-"""Behind the name of a page's parameter that may be given several times."""
 
 
+#: Among the parameters of a page: the levers of a deal, whose names the cases have.
 LEVERS = "+"
-"""Among the parameters of a page: the levers of a deal, whose names the cases have."""
 
+#: Keys of the address of a deal.
 DEAL = f"v case date {LEVERS} duration partner rate except weights horizon closure year"
-"""Keys of the address of a deal."""
 
 
 def names_of(names: str) -> list[str]:
@@ -218,8 +218,8 @@ def _fields(dependant: Any) -> dict[str, bool]:
     return own
 
 
+#: Rows of a page at most.
 MOST = 500
-"""Rows of a page at most."""
 
 
 Limit = Annotated[int, Query(ge=1, le=MOST, description="Rows of a page.", examples=[50])]

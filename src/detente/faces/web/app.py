@@ -43,14 +43,14 @@ ABOUT = (
     "Link headers."
 )
 YEAR = 31_536_000
+#: Seconds left to the first page before a case is warmed beside it.
 FIRST = 0.3
-"""Seconds left to the first page before a case is warmed beside it."""
 
 assets = APIRouter(include_in_schema=False)
 
 
+#: What makes an application that is served beside pages and interface, from the one that has cases and runs.
 Beside = Callable[[FastAPI], Starlette]
-"""What makes an application that is served beside pages and interface, from the one that has cases and runs."""
 
 
 def create_app(settings: Settings, beside: Sequence[Beside] = ()) -> FastAPI:

@@ -40,26 +40,27 @@ from detente.faces.web.work.questions import answered as waited
 from detente.faces.web.work.uploads import MEDIA as MEDIA_SENT
 from detente.faces.web.work.uploads import check_no_file, given_by
 
+#: Questions whose page is made by hand.
 BESPOKE = ("deal",)
-"""Questions whose page is made by hand."""
 
+#: Parameters that every question has beside its own; the last those that take long alone.
 SHOWING = ("table", "chart", "limit", "offset", "wait")
-"""Parameters that every question has beside its own; the last those that take long alone."""
 
+#: Kinds of arguments that are days.
 DAYS = ("day", "first", "last", "moment")
-"""Kinds of arguments that are days."""
 
+#: Seconds for which a call waits for an answer that is worked out, where it says nothing.
 PATIENCE = 20
-"""Seconds for which a call waits for an answer that is worked out, where it says nothing."""
 
+#: Rows of a table that are answered where nobody says how many, and at most.
 LIMIT, MOST = 1_000, 10_000
-"""Rows of a table that are answered where nobody says how many, and at most."""
 
+#: Places of the site, by group, or by the first word of a question.
 PLACES = {"Tariffs": "Law", "Your goods": "Law", "Deals": "Deal", "World": "World", "Record": "Claims",
           "chain": "Materials", "talks": "Talks"}  # fmt: skip
-"""Places of the site, by group, or by the first word of a question."""
 
 
+#: What an answer looks like.
 EXAMPLE = {
     "question": "reconcile", "arguments": {"number": "17.8", "on": "2025-05-12"}, "headline": "17.8% is how it counts.",
     "number": None, "tables": {"bridge": {
@@ -68,7 +69,6 @@ EXAMPLE = {
     }}, "charts": ["bridge"], "warnings": [], "read_to": "2026-10-07", "branches": [], "key": "0123456789ab",
     "version": "0.2.0",
 }  # fmt: skip
-"""What an answer looks like."""
 
 
 def path_of(question: Question) -> str:
@@ -347,12 +347,12 @@ def _grid(table: Table, answer: Answer) -> Any:
     return replace(made, rows=tuple(rows))
 
 
+#: Columns that hold tariff codes, and what one looks like.
 CODES, LINE = ("line", "code"), re.compile(r"\d{4}[\d.]*")
-"""Columns that hold tariff codes, and what one looks like."""
 
 
+#: Types of fields by the kind of their argument; others are texts.
 TYPES = {"day": "date", "first": "date", "last": "date", "file": "file"}
-"""Types of fields by the kind of their argument; others are texts."""
 
 
 def sent_page(question: Question) -> Any:
@@ -384,8 +384,8 @@ def _command(question: Question, given: Mapping[str, Any]) -> str:
     return line if len(line) < LONGEST_LINE else f"detente {question.name} --help"
 
 
+#: Letters of a command line that a page shows.
 LONGEST_LINE = 200
-"""Letters of a command line that a page shows."""
 
 
 def _fields(question: Question, given: Mapping[str, Any]) -> list[dict[str, Any]]:

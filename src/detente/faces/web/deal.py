@@ -34,8 +34,8 @@ if TYPE_CHECKING:
 LOG = logging.getLogger("detente.server")
 DEFAULT = "us-china-2025-05"
 KEPT = 512
+#: Requests that may wait for a case at once; others are told to ask again.
 SEATS = 8
-"""Requests that may wait for a case at once; others are told to ask again."""
 
 
 class Deals:
@@ -147,8 +147,8 @@ def _warm(case: str, future: Future[DealEngine]) -> None:
 
 router = APIRouter(prefix="/deal/live", include_in_schema=False)
 
+#: Gain that a point of the plane may name, USD a year.
 MOST = 1e14
-"""Gain that a point of the plane may name, USD a year."""
 
 
 DESCRIBED = page_parameters(DEAL)
@@ -185,8 +185,8 @@ def address_of(request: Request, body: dict[str, str | int | float] | None = Non
 
 
 HORIZONS = ("long", "short")
+#: Parameters of operations and pages that are no keys of an address.
 OWN = ("x", "y", "sides", "strategy", "side", "rounds", "quick", "of", "table", "name", "frozen", "country")
-"""Parameters of operations and pages that are no keys of an address."""
 
 
 @router.get("", openapi_extra=DESCRIBED)

@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from detente.faces.report.readers import Grid
 
 T = TypeVar("T")
+#: Characters of a word of an address that are looked at.
 LONGEST = 200
-"""Characters of a word of an address that are looked at."""
 
 
 @dataclass(frozen=True)

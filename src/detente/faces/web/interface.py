@@ -75,8 +75,8 @@ def _scenario() -> dict[str, Any]:
 
 
 Name = Annotated[str, Path(pattern="^[0-9a-f]{16}$", description="Id of a job.", examples=["0123456789abcdef"])]
+#: Seconds between two looks at a job that is followed.
 POLL = 0.25
-"""Seconds between two looks at a job that is followed."""
 
 HEARTBEAT = 15.0
 JOB = {

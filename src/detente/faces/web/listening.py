@@ -33,20 +33,20 @@ from detente.faces.web.work.store import open_store
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
+#: Seconds for which a connection between two requests is kept, unless its place is needed.
 KEEP_ALIVE = 20
-"""Seconds for which a connection between two requests is kept, unless its place is needed."""
 
+#: Bytes a second at which an answer must be read at least.
 SLOWEST = 1000
-"""Bytes a second at which an answer must be read at least."""
 
+#: Connections that the system takes before the server does; so many more than places may be open for a moment.
 BACKLOG = 128
-"""Connections that the system takes before the server does; so many more than places may be open for a moment."""
 
+#: The answer to a request that was begun and did not come to its end.
 LATE = (
     b"HTTP/1.1 408 Request Timeout\r\ncontent-type: text/plain; charset=utf-8\r\n"
     b"content-length: 33\r\nconnection: close\r\n\r\nThe request did not come in time.\n"
 )
-"""The answer to a request that was begun and did not come to its end."""
 
 
 def config_of(app: ASGIApp, settings: Settings, **more: Any) -> uvicorn.Config:
@@ -184,16 +184,16 @@ def _make_room(patients: list[Patient]) -> None:
     min(idle, key=key).transport.abort()
 
 
+#: Seconds within which a process that has just begun should not end.
 SOON = 5.0
-"""Seconds within which a process that has just begun should not end."""
 
+#: Times in a row that one may, before the server gives up.
 TRIES = 3
-"""Times in a row that one may, before the server gives up."""
 
 GRACE = 10.0
 LOOK = 0.5
+#: What finds the applications that are served beside, in each process anew.
 Finder = Callable[[], Sequence[Any]]
-"""What finds the applications that are served beside, in each process anew."""
 
 
 def bound(settings: Settings) -> Any:

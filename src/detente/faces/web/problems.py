@@ -37,15 +37,15 @@ ERRNOS = {
     errno.ENOSPC: FULL, getattr(errno, "EDQUOT", errno.ENOSPC): FULL, errno.EROFS: FIXED, errno.EACCES: CLOSED,
     errno.EPERM: CLOSED,
 }  # fmt: skip
+#: What SQLite says where its file cannot be written.
 SAID = {
     "database or disk is full": FULL, "readonly database": "the database of this server is read-only",
     "unable to open database file": "the file of this server's database cannot be opened",
     "disk i/o error": "the disk of this server fails",
 }  # fmt: skip
-"""What SQLite says where its file cannot be written."""
 
+#: State by which PostgreSQL says the same.
 DISK_FULL = "53100"
-"""State by which PostgreSQL says the same."""
 
 
 def unwritable(error: BaseException | None) -> str:

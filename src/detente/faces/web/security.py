@@ -42,12 +42,12 @@ FIXED = {
     "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
 COOKIE = "detente_token"
+#: What is served without a token: the page that asks for it, and its looks.
 OPEN = ("/static/", "/login")
-"""What is served without a token: the page that asks for it, and its looks."""
 
 HEALTH, METRICS = "/healthz", "/metrics"
+#: What a server that keeps nothing answers although it is posted: numbers come in, numbers go out.
 COMPUTES = ("/deal/live/improve", "/deal/live/counter", "/mcp")
-"""What a server that keeps nothing answers although it is posted: numbers come in, numbers go out."""
 
 
 def _questions() -> frozenset[str]:
@@ -57,17 +57,17 @@ def _questions() -> frozenset[str]:
 
 
 SAFE = ("GET", "HEAD", "OPTIONS")
+#: Requests that compute at once: with more, the loop that answers would seldom have its turn.
 THREADS = 16
-"""Requests that compute at once: with more, the loop that answers would seldom have its turn."""
 
+#: Requests without an answer yet that may wait beside those; who comes then is told to ask again.
 WAITING = 48
-"""Requests without an answer yet that may wait beside those; who comes then is told to ask again."""
 
+#: Seconds for which a health check waits for the database.
 LOOK = 2.0
-"""Seconds for which a health check waits for the database."""
 
+#: Clients whose rate is remembered; the one not seen for longest goes first.
 CLIENTS = 10_000
-"""Clients whose rate is remembered; the one not seen for longest goes first."""
 
 LOGIN_BYTES = 4096
 

@@ -13,14 +13,14 @@ import platformdirs
 from detente.codes import InputError
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
+#: Variable of the environment that holds the token, so that it stands in no list of processes.
 TOKEN = "DETENTE_TOKEN"
-"""Variable of the environment that holds the token, so that it stands in no list of processes."""
 
+#: Variable that holds the token by which measurements are read; without one there are none.
 METRICS = "DETENTE_METRICS_TOKEN"
-"""Variable that holds the token by which measurements are read; without one there are none."""
 
+#: Characters that a token must have.
 SHORTEST = 16
-"""Characters that a token must have."""
 
 ROOT = re.compile(r"(/[A-Za-z0-9._~-]+)*")
 ORIGIN = re.compile(r"\*|'self'|https?://[A-Za-z0-9.*-]+(:\d+)?")

@@ -33,15 +33,15 @@ from detente.data.store import open_log
 
 ID = "x-request-id"
 NAMED = re.compile(r"[A-Za-z0-9._-]{1,64}")
+#: Id of the request that is being answered.
 REQUEST: ContextVar[str] = ContextVar("request", default="")
-"""Id of the request that is being answered."""
 
+#: Seconds up to which answers are counted together.
 BOUNDS = (0.005, 0.02, 0.1, 0.5, 2.0, 10.0)
-"""Seconds up to which answers are counted together."""
 
 LINE = re.compile(r"[\x00-\x1f\x7f]")
+#: Letters of a path that a log keeps.
 LONGEST = 300
-"""Letters of a path that a log keeps."""
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
@@ -185,15 +185,15 @@ class _Named(logging.Filter):
         return True
 
 
+#: Modules whose caches are emptied, in this order.
 ROOMS = ("detente.faces", "detente.lab", "detente.")
-"""Modules whose caches are emptied, in this order."""
 
+#: Share of the budget at which enough is let go; and growth since, after which a process that stays above is looked at
+#: again.
 BELOW, AGAIN = 0.75, 1.25
-"""Share of the budget at which enough is let go; and growth since, after which a process that stays above is looked at
-again."""
 
+#: Entries of a cache that holds one thing for good, as templates or a description: those are small, and stay.
 SINGLE = 2
-"""Entries of a cache that holds one thing for good, as templates or a description: those are small, and stay."""
 
 LEAST = 300_000_000
 SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*([kKmMgG]?)[bB]?")

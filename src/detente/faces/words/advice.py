@@ -65,37 +65,37 @@ from detente.lab.talks.gains import WEIGHTS
 Sentences = list[str]
 AnyPage = Advice | OutsideAdvice
 
+#: Sentences on what buys what.
 BUYS = 2
-"""Sentences on what buys what."""
 
+#: Words of a title that says the day by itself.
 AS_KNOWN = "as known on"
-"""Words of a title that says the day by itself."""
 
 YEAR = 365
 
+#: Issues that a sentence names at most of those with which a party would break a deal.
 NAMED = 2
-"""Issues that a sentence names at most of those with which a party would break a deal."""
 
+#: Countries outside that the page of a party shows on either end.
 FEW = 3
-"""Countries outside that the page of a party shows on either end."""
 
+#: Error of payoffs that is told at least, USD bn a year.
 FINEST = 0.01
-"""Error of payoffs that is told at least, USD bn a year."""
 
+#: Parties whose laws are called those of both.
 PAIR = 2
-"""Parties whose laws are called those of both."""
 
+#: Change of real income that prints as none, USD bn a year.
 SMALL = 5e-3
-"""Change of real income that prints as none, USD bn a year."""
 
+#: Tracks that are licences and nothing else.
 TRACKS_OF_CONTROLS = ("rare earths",)
-"""Tracks that are licences and nothing else."""
 
+#: Types of issues whose level is a share of what their name says.
 PLEDGED = ("purchase", "investment")
-"""Types of issues whose level is a share of what their name says."""
 
+#: Kinds of packages that nobody signs.
 LAWS = ("status-quo", "past-law")
-"""Kinds of packages that nobody signs."""
 
 
 @dataclass(frozen=True)
@@ -107,11 +107,11 @@ class PageBlock:
     name: str = ""
 
 
+#: Blocks of the page of a party, in their order.
 BLOCKS = (
     "offer", "ask", "walk", "they", "refuse", "block", "pairs", "buys", "read", "change", "range", "outside", "hold",
     "chance", "stands",
 )  # fmt: skip
-"""Blocks of the page of a party, in their order."""
 
 
 def blocks(page: AnyPage, say: Language) -> list[PageBlock]:
@@ -650,11 +650,11 @@ def grid(page: AnyPage, say: Language) -> tuple[list[str], list[list[str]]]:
 
 # --- the page as text, as a table and for a browser ------------------------------------------------------------------
 
+#: Letters of a line.
 WIDTH = 100
-"""Letters of a line."""
 
+#: Letters before the sentences of a block.
 HANG = 17
-"""Letters before the sentences of a block."""
 
 
 def headline(page: AnyPage) -> str:

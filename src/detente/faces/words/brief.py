@@ -25,26 +25,26 @@ from detente.lab.ranges.numbers import Row, RunTables, numbers
 from detente.lab.record.history import plainly
 from detente.lab.result import Result
 
+#: Change of all prices, as a share, below which they are said hardly to move.
 NONE = 5e-4
-"""Change of all prices, as a share, below which they are said hardly to move."""
 
 SENTENCES = 3
+#: Added duties not owed on all they are meant for that are named.
 SHORT = 2
-"""Added duties not owed on all they are meant for that are named."""
 
 OTHERS = 3
 HEADS = (
     "head_does", "head_hold", "head_others", "most_moved", "hardly", "more_ranges", "ranges_how", "more_pages",
     "more_tables", "more_all", "key", "column_before", "column_after", "column_change", "column_range",
 )  # fmt: skip
+#: Tables that take time and that no sentence and no number of a brief is from.
 UNTOLD = (
     "daily", "daily_chn", "importer_daily", "products", "ladders", "concessions", "diverted", "acceptable",
     "frontier", "solutions", "linkage", "clocks",
 )  # fmt: skip
-"""Tables that take time and that no sentence and no number of a brief is from."""
 
+#: Sections of goods that are named; change of a duty up to which it hardly moves.
 GOODS, HARDLY = 3, 0.005
-"""Sections of goods that are named; change of a duty up to which it hardly moves."""
 
 
 @dataclass(frozen=True)
@@ -315,8 +315,8 @@ def briefed(result: Result) -> Result:
     return replace(result, speaker=brief)
 
 
+#: Part of a number from which on an assumption behind it stands on its card.
 ASSUMED = 0.1
-"""Part of a number from which on an assumption behind it stands on its card."""
 
 
 @dataclass(frozen=True)
@@ -335,8 +335,8 @@ class FrontCard:
         return {key: text.replace(MINUS, "-") for key, text in texts.items()}
 
 
+#: Numbers that stand on cards, each with how its unit is written.
 CARDS = {"average": "percent", "income": "percent", "household": "dollars", "collected": "billions", "gain": "billions"}
-"""Numbers that stand on cards, each with how its unit is written."""
 
 
 def front_cards(
@@ -386,11 +386,11 @@ def _front_card(name: str, own: Shown, other: Shown | None, gains: tuple[str, fl
     )  # fmt: skip
 
 
+#: Letters of a line where the terminal has room for them.
 WIDTH = 100
-"""Letters of a line where the terminal has room for them."""
 
+#: Lines up to which a terminal has room for one more sentence.
 ROOM = 33
-"""Lines up to which a terminal has room for one more sentence."""
 
 INDENT = "  "
 

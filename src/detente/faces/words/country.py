@@ -39,34 +39,34 @@ from detente.lab.country.replies import CUT, DEAL, RETALIATE, UNION
 from detente.lab.ranges.numbers import WORLD, RunTables
 from detente.lab.world.chosen import is_usual
 
+#: Change, as a share, that prints as zero.
 NONE = 5e-5
-"""Change, as a share, that prints as zero."""
 
+#: Sales that change hands, USD a year, below which nobody is named.
 LITTLE = 2e7
-"""Sales that change hands, USD a year, below which nobody is named."""
 
+#: Part of the larger move, of sales lost and taken, below which the smaller is left out.
 BESIDE = 0.05
-"""Part of the larger move, of sales lost and taken, below which the smaller is left out."""
 
+#: Gain, USD a year, below which a reply is none.
 NO_GAIN = 1e6
-"""Gain, USD a year, below which a reply is none."""
 
+#: Points, as a share, by which a deal may fall short of all that the other side asks, when nothing is left.
 FREE = 1e-6
-"""Points, as a share, by which a deal may fall short of all that the other side asks, when nothing is left."""
 
+#: Rows of a grid on the page, and of that of offers.
 SHOWN, OFFERED = 3, 2
-"""Rows of a grid on the page, and of that of offers."""
 
+#: Lines of the page in a terminal, the foot among them, and grids whose last rows give way to that.
 MOST_LINES, GIVE_WAY = 38, ("advantage", "displaced", "offers")
-"""Lines of the page in a terminal, the foot among them, and grids whose last rows give way to that."""
 
 RISES, FALLS, SAME = "rise", "fall", "same"
 
+#: Lines of the first grid, and what is measured in each.
 LINES = {"income": INCOME, "wage": WAGE, "exports": EXPORTS, "sold": SOLD}
-"""Lines of the first grid, and what is measured in each."""
 
+#: Beginnings of the names of columns that are rates; others are amounts.
 RATES = ("duty_", "rivals_", "margin_", "after", "rate")
-"""Beginnings of the names of columns that are rates; others are amounts."""
 
 Row = Mapping[str, Any]
 
@@ -442,14 +442,14 @@ def as_html(page: CountryPage) -> str:
     return f"<h2>{escape(page.title)}</h2>{words}{grids}<p><small>{small}</small></p>"
 
 
+#: Buyers that are named.
 FEW = 3
-"""Buyers that are named."""
 
+#: Change of an average duty below which it stays, share.
 STILL = 5e-4
-"""Change of an average duty below which it stays, share."""
 
+#: Change of trade, USD a year, that is not worth a sentence.
 MOVED = 5e6
-"""Change of trade, USD a year, that is not worth a sentence."""
 
 
 def country_sentences(tables: Mapping[str, Table], code: str, say: Language) -> list[str]:

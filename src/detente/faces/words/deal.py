@@ -17,18 +17,18 @@ from detente.lab.result import Result
 if TYPE_CHECKING:
     from detente.lab.deal.answer import DealEngine, Dealt
 
+#: A gain of less is none, USD a year.
 LEAST = 1.0
-"""A gain of less is none, USD a year."""
 
+#: Sides of most talks.
 TWO = 2
-"""Sides of most talks."""
 
+#: How tables of a deal that was kept are called.
 KEPT = "deal_"
-"""How tables of a deal that was kept are called."""
 
 ADDRESS = re.compile(r"(?<=Deal )v=\S*\w")
+#: Numbers of a deal by name.
 Numbers = Mapping[str, Mapping[str, Any]]
-"""Numbers of a deal by name."""
 
 
 @dataclass(frozen=True)
@@ -272,8 +272,8 @@ def _spoken(reason: str, parts: Mapping[str, Any], say: Language) -> dict[str, s
             return {name: str(part) for name, part in parts.items()}
 
 
+#: A position of the record as case files cite it, which no reader knows by its number.
 POSITION = re.compile(r" \((?:positions? )?P\d+(?:, P\d+)*\)")
-"""A position of the record as case files cite it, which no reader knows by its number."""
 
 
 def issue_label(label: str, say: Language) -> str:

@@ -62,8 +62,8 @@ def score_in_words(scores: Table, as_of: date | None) -> tuple[str, Mapping[str,
     return say("record_score", **parts, persists=persists, count=row["months"]), row
 
 
+#: Words of a sentence at most.
 MOST_WORDS = 20
-"""Words of a sentence at most."""
 
 
 def verdict_in_words(answer: Reconciliation, say: Language | None = None) -> str:
@@ -113,11 +113,11 @@ def digits_of(answer: Reconciliation) -> int:
     return 2 if answer.number.what == PRICES else 1
 
 
+#: Row of settlements in the table of when talks end.
 SETTLED = "settled before the deadline"
-"""Row of settlements in the table of when talks end."""
 
+#: Row of every form together.
 ALL = "all"
-"""Row of every form together."""
 
 
 def became(tables: Sequence[Table], say: Language | None = None) -> str:

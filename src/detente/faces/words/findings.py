@@ -52,8 +52,8 @@ def _written(standings: Mapping[str, Standing]) -> str:
     )
 
 
+#: Share of real income from which on a country is said to gain or lose.
 UPWARD = 2e-5
-"""Share of real income from which on a country is said to gain or lose."""
 
 
 def lead_of(chapter: str, rows: RunTables, say: Language) -> str:
@@ -132,8 +132,8 @@ def _basis(rows: RunTables, code: str, say: Language) -> Iterator[str]:
         yield say("lead_modelled")
 
 
+#: Level of a schedule that is on record; what weights say that are modelled.
 LINES, MODELLED = "line", "world table"
-"""Level of a schedule that is on record; what weights say that are modelled."""
 
 
 def _households(rows: RunTables, say: Language) -> str:

@@ -17,11 +17,11 @@ from detente.lab.talks.near import case_between, case_for
 from detente.lab.talks.outlook import outlook_between, outlook_on, plain
 from detente.lab.world.chosen import WORLD, is_usual
 
+#: Assumptions that the brief names.
 MOST = 3
-"""Assumptions that the brief names."""
 
+#: Whether each side gains, under every way of counting there is: more than one where they disagree.
 Signs = Mapping[str, set[bool]]
-"""Whether each side gains, under every way of counting there is: more than one where they disagree."""
 
 
 def threats_of(result: Result, say: Language) -> dict[str, tuple[str, str]]:
@@ -84,8 +84,8 @@ def _left_out(rows: RunTables) -> list[str]:
     return left if AMERICA in rows.sides else [*left, "prices"]
 
 
+#: Whose history, published averages and consumer prices are on record.
 AMERICA, _ = USUAL
-"""Whose history, published averages and consumer prices are on record."""
 
 
 def _signs(signing: list[Row], threat: str) -> Signs:
@@ -173,8 +173,8 @@ def rest_sentences(result: Result, rows: RunTables, say: Language) -> Iterator[s
         yield say("rests_world", world=result.scenario.world)
 
 
+#: Horizons that sentences name, days.
 SAID = ("90", "365")
-"""Horizons that sentences name, days."""
 
 
 def outlook_sentences(view: Mapping[str, Any], say: Language, *, brief: bool = False) -> Iterator[str]:

@@ -13,17 +13,17 @@ from detente.faces.words.language import Language
 from detente.lab.talks.advice import ODDS, IssueSeen, PackageSeen, ThreatSeen
 from detente.talks.space import is_part_of
 
+#: Types of duties whose level is a rate on top.
 ADDED = ("", "points", "sector", "quota")
-"""Types of duties whose level is a rate on top."""
 
+#: Type of a duty whose level counts the base duty in.
 WHOLE_DUTY = "floor"
-"""Type of a duty whose level counts the base duty in."""
 
+#: Smallest duty that is told, share; part of an effort below which it is none, and above one less it is full.
 POINT, PART = 0.005, 0.05
-"""Smallest duty that is told, share; part of an effort below which it is none, and above one less it is full."""
 
+#: Share withheld below which a control is free; up to `NEARLY` it nearly is.
 SOME = 0.005
-"""Share withheld below which a control is free; up to `NEARLY` it nearly is."""
 
 NEARLY = 0.15
 
@@ -234,14 +234,14 @@ def named_threat(name: str, threats: Sequence[ThreatSeen], say: Language) -> str
     return say("advice_odds_of", first=first, second=second)
 
 
+#: Value from which on one decimal is told.
 TENTH = 0.95
-"""Value from which on one decimal is told."""
 
+#: Unit of the weight on a dollar of jobs: what it counts on top of itself.
 OMEGA = "extra dollars"
-"""Unit of the weight on a dollar of jobs: what it counts on top of itself."""
 
+#: Amounts from which on no decimal is told, below which nobody cares, and below which it prints as none, USD bn.
 WHOLE, NONE, TINY = 9.95, 0.05, 0.005
-"""Amounts from which on no decimal is told, below which nobody cares, and below which it prints as none, USD bn."""
 
 
 def amount(value: float, say: Language, *, sign: bool = True) -> str:

@@ -18,8 +18,8 @@ from detente.data.tables import partner_name, place
 
 MINUS = "\N{MINUS SIGN}"
 ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+#: The sign of an amount stands before its unit: −$651.
 SIGNED_DOLLARS = re.compile(r"\$([+\u2212-])")
-"""The sign of an amount stands before its unit: −$651."""
 
 LAW_OF = re.compile(r"^tariffs of (\d{1,2}) (\w+) (\d{4})$")
 

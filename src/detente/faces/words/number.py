@@ -14,11 +14,11 @@ from detente.codes.vocabulary import vocabulary, words
 from detente.draws import median_away
 from detente.faces.words.language import MINUS, Language, load
 
+#: What the range of a number of the world economy is taken over without joint draws, one thing at a time.
 WORLD_OVER = "trade elasticities, closures of trade balances, claims and weights"
-"""What the range of a number of the world economy is taken over without joint draws, one thing at a time."""
 
+#: Decimals beyond the usual ones that numbers are given where their printed difference would not be the change.
 MORE = 3
-"""Decimals beyond the usual ones that numbers are given where their printed difference would not be the change."""
 
 
 def agreeing(before: float, after: float, digits: int) -> int:
@@ -187,8 +187,8 @@ class Shown:
                 "branches": {fate: text.replace(MINUS, "-") for fate, text in self.fates.items()}}  # fmt: skip
 
 
+#: Form of an input in a list of what ranges run over, and how many of them one sentence names.
 OVER, MOST = "over", 4
-"""Form of an input in a list of what ranges run over, and how many of them one sentence names."""
 
 
 def over_words(over: tuple[str, ...]) -> list[str]:
@@ -218,8 +218,8 @@ def ranges_of(shown: Sequence[Shown], say: Language, draws: int = 0, closure: st
     return " ".join([*sentences, *medians, *balances])
 
 
+#: Beginnings of the names of sets that no authors have published, and what the catalogue calls them.
 OWN_SETS = {"in-sample": "in_sample", "uniform": "uniform"}
-"""Beginnings of the names of sets that no authors have published, and what the catalogue calls them."""
 
 
 def set_name(name: str) -> str:

@@ -12,14 +12,14 @@ from detente.lab.duties.among import USUAL
 from detente.lab.duties.tables import BEGINS, CHANGES, ENDS, PREFERENCE, VOIDED
 from detente.lab.ranges.numbers import Row, RunTables
 
+#: Sides of which is told what they change.
 CLAUSES = 3
-"""Sides of which is told what they change."""
 
+#: Share of the average duty that a step must move to be told.
 LEAST = 5e-6
-"""Share of the average duty that a step must move to be told."""
 
+#: Titles that are a noun of the sentence; others are names, and stand in quotes.
 PLAIN = re.compile(r"^(reciprocal |additional )?dut(y|ies)\b", re.IGNORECASE)
-"""Titles that are a noun of the sentence; others are names, and stand in quotes."""
 
 
 def deal_sentence(rows: RunTables, say: Language) -> str:
@@ -81,8 +81,8 @@ def act(title: str, say: Language) -> str:
     return say("act_plain", title=f"{title[:1].lower()}{title[1:]}")
 
 
+#: Change of real income, share, below which nobody is named.
 LEAST_INCOME = 5e-5
-"""Change of real income, share, below which nobody is named."""
 
 ALL = "all"
 
@@ -135,8 +135,8 @@ def _income(row: Row) -> float:
     return float(row["real_income"])
 
 
+#: Change of real income, and of trade, below which it is said hardly to move; shares.
 NONE, LITTLE = 5e-5, 5e-3
-"""Change of real income, and of trade, below which it is said hardly to move; shares."""
 
 
 def both_incomes(first: float, second: float, say: Language, sides: tuple[str, str] = USUAL) -> str:

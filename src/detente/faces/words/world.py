@@ -15,11 +15,11 @@ from detente.lab.country.quarters import InQuarters
 from detente.lab.world.choices import INCOME
 from detente.lab.world.chosen import world_sector_names, year_of
 
+#: Change, share, that is printed as none.
 SAME = 5e-5
-"""Change, share, that is printed as none."""
 
+#: Countries of a sentence at most.
 NAMED = 6
-"""Countries of a sentence at most."""
 
 
 def place_of(code: str, form: str = "the") -> str:
@@ -171,12 +171,12 @@ def conceded_in_words(table: Table, players: Sequence[str]) -> str:
     return f"{text[0].upper()}{text[1:]}."
 
 
+#: Parts of a change of real income within a sentence; others by their name.
 PARTS = {
     "terms_of_trade": "terms of trade, that is export prices against import prices",
     "volume_of_trade": "the volume of trade in taxed goods",
     "transfer": "the transfer behind its trade deficit", "trade_costs": "trade costs",
 }  # fmt: skip
-"""Parts of a change of real income within a sentence; others by their name."""
 
 
 def parts_in_words(table: Table, change: WorldChange, code: str) -> str:

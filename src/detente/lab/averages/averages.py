@@ -39,11 +39,11 @@ from detente.trade import (
 from detente.trade.flows import Floats, Ints
 
 BY = ("partner", "section", "chapter", "hs4", "hs6", "line", "sector", "naics", "bea", "end_use", "isic4", "icio28")
+#: Name of the base duty among measures.
 BASE = "base"
-"""Name of the base duty among measures."""
 
+#: Default import-demand elasticity of post-shock weights; see the assumptions register.
 ELASTICITY = 2.0
-"""Default import-demand elasticity of post-shock weights; see the assumptions register."""
 
 
 def average(
@@ -90,8 +90,8 @@ def daily_averages(
     )
 
 
+#: Days that stand beside one another for readers, and what a measure adds at least on one of them, share.
 DAYS, NOTHING = 4, 5e-5
-"""Days that stand beside one another for readers, and what a measure adds at least on one of them, share."""
 
 
 def by_measure(daily: Table) -> Table:
@@ -275,10 +275,11 @@ def class_of_lines(where: Importer, classification: str) -> NDArray[np.str_]:
 
 
 LEVELS = {"chapter": 2, "hs4": 4, "hs6": 6, "line": 10}
+#: Groupings known for any importer, since they start from HS6.
 WIDE = ("section", "end_use", "isic4", "icio28")
-"""Groupings known for any importer, since they start from HS6."""
 
 
+#: Groupings by a classification: a line counts in the class that takes most of it.
 CLASSIFIED = {
     "sector": "gtap",
     "naics": "naics",
@@ -287,7 +288,6 @@ CLASSIFIED = {
     "isic4": "isic4",
     "icio28": "icio28",
 }
-"""Groupings by a classification: a line counts in the class that takes most of it."""
 
 
 def sector_names() -> dict[str, str]:
@@ -305,18 +305,18 @@ def industry_names() -> dict[str, str]:
 
 # --- facing -----------------------------------------------------------------------------------------------------------
 
+#: What the duties that goods face are broken down by: who sets them, or the goods.
 FACED_BY = ("partner", "section")
-"""What the duties that goods face are broken down by: who sets them, or the goods."""
 
 SECTOR = "sector"
+#: Change of an average up to which it stands still, share.
 STILL = 5e-5
-"""Change of an average up to which it stands still, share."""
 
+#: Share of the exports from which on an importer's record is that of the whole.
 LEAST = 0.02
-"""Share of the exports from which on an importer's record is that of the whole."""
 
+#: Acts of a day that are named.
 NAMED = 3
-"""Acts of a day that are named."""
 
 
 @dataclass(frozen=True)

@@ -25,15 +25,15 @@ from detente.lab.averages.averages import class_of_lines
 from detente.lab.averages.laid_law import LaidLaw, laid_law
 from detente.trade import Onto, onto, places
 
+#: The world of a run that names no other, and of all that stands beside runs.
 WORLD = "icio-2022"
-"""The world of a run that names no other, and of all that stands beside runs."""
 
 REST = "ROW"
+#: Share of an importer's trade that may be with partners that a world without a rest does not have.
 OUTSIDE = 0.25
-"""Share of an importer's trade that may be with partners that a world without a rest does not have."""
 
+#: In place of names of authorities: all that the law adds to the base duty.
 ALL = "all"
-"""In place of names of authorities: all that the law adds to the base duty."""
 
 
 @dataclass(frozen=True)

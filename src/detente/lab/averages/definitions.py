@@ -141,11 +141,11 @@ def _duties(code: str, on: date) -> Floats:
     return laid(ground, Axes.of(load_economy(WORLD))).mean(ground.rates(on).total)
 
 
+#: Kinds of substitution for which the world economy is solved.
 ANSWERED = ("world", "partners")
-"""Kinds of substitution for which the world economy is solved."""
 
+#: Importers whose duties on US goods are a reply.
 REPLIES = ("CHN",)
-"""Importers whose duties on US goods are a reply."""
 
 
 @dataclass(frozen=True)
@@ -316,6 +316,7 @@ def at_world_sales(ground: LaidLaw) -> LaidLaw:
     return LaidLaw(ground.law, moved.take(moved.value > 0), ground.parameters)
 
 
+#: Note of the register that says what is chosen.
 WORDS = {
     "pre": "choices.pre",
     "own": "choices.own",
@@ -329,8 +330,8 @@ WORDS = {
     "2025H2": "choices.claims_2025",
     "observed": "choices.claims_observed",
 }
-"""Note of the register that says what is chosen."""
 
+#: The same of shares that are set; others are said by their names.
 GIVEN = {
     "steel_content": "choices.steel",
     "aluminum_content": "choices.aluminium",
@@ -338,10 +339,9 @@ GIVEN = {
     "exclusion": "choices.no_chinese_exclusions",
     "aircraft_use": "choices.aircraft",
 }
-"""The same of shares that are set; others are said by their names."""
 
+#: Words of a reader's own importer and partner.
 OWN = {"importer": "imports of {}", "partner": "goods from {}"}
-"""Words of a reader's own importer and partner."""
 
 
 def choices(publisher: Publisher | str, on: date, substitution: str = "") -> tuple[Option[View], ...]:

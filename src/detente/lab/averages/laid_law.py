@@ -50,15 +50,15 @@ from detente.trade import Exposure, Flows, PairRates, daily, days_between, expos
 if TYPE_CHECKING:
     from detente.lab.scenario import Scenario
 
+#: USD; a sector without trade divides as the plain mean of its years.
 TINY = 1e-9
-"""USD; a sector without trade divides as the plain mean of its years."""
 
+#: Goods of chapters 1-97, which have a tariff line, or all imports with chapters 98 and 99.
 SCOPES = ("tariff-lines", "all")
-"""Goods of chapters 1-97, which have a tariff line, or all imports with chapters 98 and 99."""
 
 DEFAULT = str(LINES_KNOWN)
+#: Digits of a year.
 FOUR = 4
-"""Digits of a year."""
 
 AMERICAN = "usa_lines"
 
@@ -224,8 +224,8 @@ def weighed_note(flows: Flows) -> str:
 
 # --- a law on its trade ---------------------------------------------------------------------------------------------
 
+#: Kind of a programme that any partner may claim, by what the good is for; it frees no trade of an agreement.
 USE = "use"
-"""Kind of a programme that any partner may claim, by what the good is for; it frees no trade of an agreement."""
 
 
 def with_changed_programmes(
@@ -329,15 +329,15 @@ def on_general_duties(where: Importer, changes: Sequence[ProgrammeChange], on: d
     return replace(where, own=own, _only={}, _columns={})
 
 
+#: From this day on the law tells no members of the European Union apart; older law does, in the aircraft dispute.
 PRESENT = BASE_DAY
-"""From this day on the law tells no members of the European Union apart; older law does, in the aircraft dispute."""
 
 Key = TypeVar("Key", bound=Hashable)
 Thing = TypeVar("Thing")
 Other = TypeVar("Other")
 
+#: Days of which a ground keeps what is laid on them: each holds some sixteen megabytes, and is soon made again.
 KEPT = 3
-"""Days of which a ground keeps what is laid on them: each holds some sixteen megabytes, and is soon made again."""
 
 
 class Latest(Generic[Key, Thing]):

@@ -30,11 +30,11 @@ from detente.law import Law, Measure, MeasureKind, Status
 from detente.law.measure import names_partner
 from detente.trade import onto
 
+#: Level of the far corners, share.
 TOP = 1.5
-"""Level of the far corners, share."""
 
+#: Partners up to which a measure is changed for all of them; of one on more, the one partner's rate alone.
 FEW = 6
-"""Partners up to which a measure is changed for all of them; of one on more, the one partner's rate alone."""
 
 
 @dataclass(frozen=True)

@@ -45,11 +45,11 @@ if TYPE_CHECKING:
 
     from detente.lab.averages.sides import Side
 
+#: Positions at which duties are computed side by side.
 SEVERAL = 256
-"""Positions at which duties are computed side by side."""
 
+#: Input -> where it lies: -1 at its low bound, 0 at its default, 1 at its high bound; 0 for what is left out.
 Position = Mapping[str, float]
-"""Input -> where it lies: -1 at its low bound, 0 at its default, 1 at its high bound; 0 for what is left out."""
 
 Positions = Sequence[Position]
 Kept = TypeVar("Kept")
@@ -270,12 +270,12 @@ def averages(value: Floats, start: Floats, rates: Floats, elasticity: float) -> 
     return static / float(value.sum()), elastic / float(moved.sum()), static, elastic
 
 
+#: What readers call the choice of the year whose trade weighs duties.
 YEAR = "year of weights"
-"""What readers call the choice of the year whose trade weighs duties."""
 
 
+#: What ranges of the economy hold beside sets of elasticities and closures, where it moves a duty.
 CLAIMS_MOVED, YEAR_MOVED = "claims", "year"
-"""What ranges of the economy hold beside sets of elasticities and closures, where it moves a duty."""
 
 
 def weighed_by(trade: Onto, value: Floats, other: Floats | None) -> Onto:
@@ -378,8 +378,8 @@ def onto_pairs(partners: Sequence[str], other: Pairs, flows: Flows) -> Floats:
     return value * (1.0 + more / np.where(laid > 0, laid, np.inf))[cell]
 
 
+#: Chapters at most.
 CHAPTERS = 100
-"""Chapters at most."""
 
 
 SEED = 20250512
@@ -401,8 +401,8 @@ def range_table(
     return table.standing_on(standing_of(ground.law, on, on, partners=ground.chosen))
 
 
+#: Ids of inputs by the names that their draws are seeded with; others have the name of the parameter that sets them.
 INPUTS = {CLAIMS: "claims", ELASTICITY: "import_elasticity", YEAR: "year"}
-"""Ids of inputs by the names that their draws are seeded with; others have the name of the parameter that sets them."""
 
 
 def titles_of(laws: Mapping[str, Law]) -> dict[str, str]:

@@ -29,21 +29,21 @@ from detente.law.law import check_record
 from detente.law.measure import FOREVER, Goods
 
 Lines = NDArray[np.bool_]
+#: Beginnings of the lines of a tariff by length, and which of them each line has.
 Heads = Sequence[tuple[NDArray[np.str_], Ints]]
-"""Beginnings of the lines of a tariff by length, and which of them each line has."""
 
 SCHEME = "icio28"
 
+#: Words for sectors of the small worlds.
 SECTOR_WORDS = {
     "agriculture": "AGR", "farm": "AGR", "energy": "ENE", "ores": "ORE", "mining": "ORE", "food": "FOO",
     "textiles": "TEX", "clothing": "TEX", "wood": "WPP", "paper": "WPP", "chemicals": "CHM", "pharmaceuticals": "PHA",
     "medicines": "PHA", "metals": "MET", "electronics": "ELE", "electrical": "EEQ", "machinery": "MAC",
     "vehicles": "VEH", "cars": "VEH", "other": "OMF", "steel": "STL",
 }  # fmt: skip
-"""Words for sectors of the small worlds."""
 
+#: Sectors of goods of the small worlds; a code that both have means the same in both.
 SMALL = {code: members for code, members in EVERY_SECTOR.items() if code != "SVC"}
-"""Sectors of goods of the small worlds; a code that both have means the same in both."""
 
 
 def lines_named(where: Importer, named: NamedGoods, place: str) -> Lines:
@@ -140,8 +140,8 @@ def _heads(axis: Axis) -> Heads:
     return [np.unique(axis.codes.astype(f"<U{length}"), return_inverse=True) for length in (2, 4, 6, 8, 10)]
 
 
+#: What stands between the id of a measure and the number of the change in the id of a copy.
 COPY = "_changed_"
-"""What stands between the id of a measure and the number of the change in the id of a copy."""
 
 
 def reformed(where: Importer, law: Law, change: LawChange, on: date, folder: Path, label: str) -> Law:

@@ -21,8 +21,8 @@ from detente.law import Law, Reading
 from detente.law.law import for_each
 from detente.trade import post_value
 
+#: Code of the European Union in the monthly table, and its group.
 UNION_GROUP = {"EUU": "EU27"}
-"""Code of the European Union in the monthly table, and its group."""
 
 
 def collected_table(first: str, last: str = "", partner: str = "all") -> Table:
@@ -103,18 +103,18 @@ def collected_partner(text: str) -> str:
     return code
 
 
+#: What the duty of a year is broken down by; "" for the whole.
 BY = ("", "partner", "section", "authority")
-"""What the duty of a year is broken down by; "" for the whole."""
 
 MONTHS = 12
+#: Id of the base duty among authorities.
 BASE = "base"
-"""Id of the base duty among authorities."""
 
+#: The European Union as a group, and in the record of duty collected.
 UNION = ("EU27", "EUU")
-"""The European Union as a group, and in the record of duty collected."""
 
+#: Days of a span by month at most.
 LONGEST = 10 * 366
-"""Days of a span by month at most."""
 
 
 def revenue(
@@ -265,8 +265,8 @@ def revenue_by_month(
     return table.standing_on(ground.standing(first, last, reading))
 
 
+#: Part of a duty that the budget loses in income and payroll taxes; the Congressional Budget Office says 21 to 25%.
 OFFSET = 0.25
-"""Part of a duty that the budget loses in income and payroll taxes; the Congressional Budget Office says 21 to 25%."""
 
 
 @dataclass(frozen=True)

@@ -41,13 +41,12 @@ def moved(before: float, after: float) -> tuple[float, float, float]:
     return before, after, after - before
 
 
+#: Law from which post-shock weights and elastic revenue set out.
 START = BASE_DAY
-"""Law from which post-shock weights and elastic revenue set out."""
 
+#: Change of the average at fixed weights up to which a duty collected still belongs to the law of a day; about what
+#: delays and claims part the average on paper and the duty collected by in a quiet month.
 SAME_LAW = 0.01
-"""Change of the average at fixed weights up to which a duty collected still belongs to the law of a day; about what
-delays and claims part the average on paper and the duty collected by in a quiet month.
-"""
 
 
 @dataclass(frozen=True)
@@ -281,8 +280,8 @@ def side_meant(scenario: str | Path | Mapping[str, Any] | Scenario, of: str, on:
 # --- asked law --------------------------------------------------------------------------------------------------------
 
 DAY, MONTH = timedelta(days=1), timedelta(days=30)
+#: Digits of a code that acts are looked for under, and of those that words stand for.
 CODES, SUBHEADING = (2, 4, 6, 8, 10), 6
-"""Digits of a code that acts are looked for under, and of those that words stand for."""
 
 
 def asked_law(
@@ -411,11 +410,11 @@ def checked(folder: str, of: str, lawbook: str) -> tuple[str, list[Table]]:
 # --- most moved -------------------------------------------------------------------------------------------------------
 
 UNION = "EU27"
+#: The party that sentences and cards of both usual sides name in any case.
 OTHER = "CHN"
-"""The party that sentences and cards of both usual sides name in any case."""
 
+#: Change of the average duty on all imports that a partner must make to be named; what is smaller prints as zero.
 LEAST = 5e-6
-"""Change of the average duty on all imports that a partner must make to be named; what is smaller prints as zero."""
 
 NAME = "partner_moved"
 

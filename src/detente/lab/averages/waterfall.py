@@ -18,14 +18,14 @@ from detente.codes.standing import spelled_day
 
 View = TypeVar("View")
 
+#: Name of the last bar: what no choice explains.
 REST = "rest"
-"""Name of the last bar: what no choice explains."""
 
+#: Choices whose every order is averaged: they take two to this power values.
 MOST_AVERAGED = 8
-"""Choices whose every order is averaged: they take two to this power values."""
 
+#: Bars that move less, in the unit of the quantity over its size, are nothing.
 NOTHING = 1e-12
-"""Bars that move less, in the unit of the quantity over its size, are nothing."""
 
 
 @dataclass(frozen=True, slots=True)

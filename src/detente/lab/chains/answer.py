@@ -42,17 +42,17 @@ from detente.lab.chains.effects import DIRECT, Effects, nations, world_shock_hat
 from detente.lab.chains.months import ChainQuestion, Ran, RunCase, Words, one_point_more, run_many, run_question
 from detente.lab.work.threads import on_one_thread
 
+#: Figure of a chain: value of the finished good for a dollar of the material in it.
 LAST = "value_multiple"
-"""Figure of a chain: value of the finished good for a dollar of the material in it."""
 
+#: That figure where a chain has none.
 STANDARD = 1000.0
-"""That figure where a chain has none."""
 
+#: Most by which a network multiplies the losses of the users themselves.
 NETWORK = 3.0
-"""Most by which a network multiplies the losses of the users themselves."""
 
+#: USD below which nothing is missing: it is what rounding leaves of a need that is met.
 DUST = 1.0
-"""USD below which nothing is missing: it is what rounding leaves of a need that is met."""
 
 
 def beyond_words() -> str:
@@ -167,8 +167,8 @@ def own_loss(equilibrium: NetworkEquilibrium) -> float:
 
 YEAR = 12
 
+#: Options of a question beyond those that `disrupt_chain` names.
 FURTHER = ("allocation", "start", "after", "reading")
-"""Options of a question beyond those that `disrupt_chain` names."""
 
 
 def country_losses(ran: Ran) -> list[Loss]:

@@ -42,13 +42,13 @@ from detente.lab.work.chunks import Progress
 from detente.law import Law, MeasureKind, Status
 from detente.law.measure import Measure, names_partner
 
+#: Months of a run at most.
 LONGEST = 120
-"""Months of a run at most."""
 
 HOLDERS = ("users", "national")
 BASES = ("flow", "supply")
+#: Names of `set` beside the figures of a chain: what a cut is of, when licences lapse, how April 2025 is read.
 WORDS = ("basis", "after", "reading")
-"""Names of `set` beside the figures of a chain: what a cut is of, when licences lapse, how April 2025 is read."""
 
 
 def question_of(
@@ -238,8 +238,8 @@ def levers_answer(
     return AskedLevers(shown, by_month, made.country, made.months, float(made.worth.loss.sum()))
 
 
+#: Elements of the chains that the table of rare earths does not name.
 OTHERS = {"Ga": "gallium", "Ge": "germanium", "NdPr": "neodymium-praseodymium"}
-"""Elements of the chains that the table of rare earths does not name."""
 
 
 def minerals() -> tuple[str, ...]:
@@ -296,8 +296,8 @@ def within(codes: str | Sequence[str]) -> list[str]:
 
 AUTHORITY = "export_controls"
 SHOWN = ("title", "stands", "of", "partner", "from", "until")
+#: How an act may stand; open: its suspension has run out since the law was read.
 STANDS = ("in force", "open", "suspended", "not yet", "ended")
-"""How an act may stand; open: its suspension has run out since the law was read."""
 
 
 def acts_tables(on: date, mineral: str = "", of: str = "", partner: str = "", line: str = "") -> list[Table]:

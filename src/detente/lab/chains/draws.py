@@ -29,22 +29,22 @@ from detente.lab.work.threads import on_one_thread
 from detente.version import VERSION
 
 CHUNK = 20
+#: Largest residual of the networks' equations in a draw, logs.
 TOLERANCE = 1e-8
-"""Largest residual of the networks' equations in a draw, logs."""
 
+#: Of an answer, in the order in which they are given.
 QUANTILES = (0.5, *BAND)
-"""Of an answer, in the order in which they are given."""
 
+#: Every so many draws the other licence path is answered as well: it costs as much again, and half of 200 draws tell a
+#: range.
 PAIRED = 2
-"""Every so many draws the other licence path is answered as well: it costs as much again, and half of 200 draws tell a
-range."""
 
+#: Draws from which on more than one process is worth its start.
 SEVERAL = 100
-"""Draws from which on more than one process is worth its start."""
 
+#: Figures that stand for the same thing as others (a low elasticity at the start): drawn together they would count it
+#: twice, so they keep their value unless set by hand.
 ALTERNATIVES = ("leontief_share",)
-"""Figures that stand for the same thing as others (a low elasticity at the start): drawn together they would count it
-twice, so they keep their value unless set by hand."""
 
 
 @dataclass(frozen=True)

@@ -294,8 +294,8 @@ class Effects:
         return [quarter.period.weight for quarter in self.quarters]
 
 
+#: Equilibria of the quarters by country.
 Paths = Mapping[str, list[NetworkEquilibrium]]
-"""Equilibria of the quarters by country."""
 
 
 @dataclass(frozen=True)

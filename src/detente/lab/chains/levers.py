@@ -25,11 +25,11 @@ from detente.lab.chains.effects import Effects, EffectsCase, effects_many, natio
 from detente.lab.chains.months import DIRECT, REQUIREMENT, ChainQuestion, exposed_shares, months_of, run_question
 from detente.lab.work.chunks import Progress
 
+#: Levers that are combined at once: 2^8 runs.
 MOST = 8
-"""Levers that are combined at once: 2^8 runs."""
 
+#: Loss by month of a chain under the licences at hand, USD, shape (month,).
 Loss = Callable[[SupplyChain], Floats]
-"""Loss by month of a chain under the licences at hand, USD, shape (month,)."""
 
 
 @dataclass(frozen=True)
@@ -162,8 +162,8 @@ def substitution(factor: float) -> Lever:
 
 MONTHS = 12.0
 
+#: Yearly cost of holding a stock, share of its value.
 CARRY = 0.08
-"""Yearly cost of holding a stock, share of its value."""
 
 
 @dataclass(frozen=True)

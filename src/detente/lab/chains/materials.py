@@ -89,11 +89,11 @@ def _of_country(run: Disruption, values: Floats, country: str) -> Floats:
 
 
 SHOWN_MONTHS = (1, 3, 6, 12, 24)
+#: Shortage of the worst month below which an industry is not in the table by month.
 LEAST = 5e-3
-"""Shortage of the worst month below which an industry is not in the table by month."""
 
+#: Country whose users the table by month shows.
 SHOWN = build.AMERICA
-"""Country whose users the table by month shows."""
 
 
 def materials(

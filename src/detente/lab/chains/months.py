@@ -61,20 +61,20 @@ from detente.lab.chains.effects import (
 from detente.lab.work.threads import on_one_thread
 
 FIRST = day_named("licences").replace(day=1)
+#: Months from April 2025 to the first general licences.
 GENERAL = months_from(FIRST, day_named("general_licences"))
-"""Months from April 2025 to the first general licences."""
 
+#: Months after the general licences at which they lapse in a snap-back unless told otherwise.
 RETURN = 6.0
-"""Months after the general licences at which they lapse in a snap-back unless told otherwise."""
 
 MAGNETS = "850511"
 
 RARE_EARTHS = "rare-earths"
+#: Elements under the licences of April 2025 that the chain does not follow.
 UNSEEN = ("Sc",)
-"""Elements under the licences of April 2025 that the chain does not follow."""
 
+#: Elements of the chain that need a licence since April 2025.
 CONTROLLED = tuple(name for name in APRIL_2025 if name not in UNSEEN)
-"""Elements of the chain that need a licence since April 2025."""
 
 
 @dataclass(frozen=True)
@@ -184,6 +184,7 @@ def _narrowed(licences: Licences, words: Words) -> Licences:
     return replace(licences, acts=tuple(acts))
 
 
+#: Scenario -> what makes it, and the note of the register that says what it is.
 SCENARIOS: Mapping[str, tuple[Callable[[Words, SupplyChain], Licences], str]] = {
     "april-2025": (lambda words, _: _april(words), "chains.path_april"),
     "full-stop": (lambda words, _: full_stop(elements=words.elements, countries=words.to), "chains.path_stop"),
@@ -201,7 +202,6 @@ SCENARIOS: Mapping[str, tuple[Callable[[Words, SupplyChain], Licences], str]] = 
         "chains.path_queue",
     ),
 }  # fmt: skip
-"""Scenario -> what makes it, and the note of the register that says what it is."""
 
 
 def paths_of(chain: SupplyChain) -> tuple[str, ...]:

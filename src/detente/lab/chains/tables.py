@@ -25,12 +25,12 @@ from detente.lab.chains.answer import ChainAnswer, Multiple, beyond_words
 from detente.lab.chains.draws import ALTERNATIVES, AnswerDraws
 
 YEAR = "year 1"
+#: Measure -> short name for machines.
 MEASURES = {
     GDP: "gdp",
     INCOME: "income",
     REAL_INCOME: "real_income",
 }
-"""Measure -> short name for machines."""
 
 
 def no_range() -> str:
@@ -92,8 +92,8 @@ def drivers_table(groups: Sequence[Mapping[str, Any]], answer: ChainAnswer) -> T
     return table_of("chains.drivers", rows, run=title_of(answer))
 
 
+#: Share of need not met below which a user is left out of the months.
 LEAST = 0.01
-"""Share of need not met below which a user is left out of the months."""
 
 
 def short_months(answer: ChainAnswer) -> Table:
@@ -126,8 +126,8 @@ def first_table(answer: ChainAnswer, spread: AnswerDraws | None = None) -> Table
     return table_of("chains.first-short", rows, run=title_of(answer), scope=ran.scopes[0])
 
 
+#: Country whose users are industries of its own table.
 AMERICA = "USA"
-"""Country whose users are industries of its own table."""
 
 
 def user_names(table: Table) -> list[str]:
@@ -289,8 +289,8 @@ def _national(run: Disruption, bloc: str, element: int) -> float:
     return float(sum(kg * recipe[run.chain.grade(grade)] for (place, grade), kg in reserves if place == bloc))
 
 
+#: Move of an imported part from which on a second pass is worth a word.
 SECOND = 1e-3
-"""Move of an imported part from which on a second pass is worth a word."""
 
 
 def movers(answer: ChainAnswer, spread: AnswerDraws | None) -> list[dict[str, Any]]:

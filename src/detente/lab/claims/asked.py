@@ -35,8 +35,8 @@ from detente.lab.claims.words import amount, checks_table, claimed_words, readin
 from detente.lab.work.chunks import Progress
 
 SHOWN = ("claim", "said", "speaker", "statement", "verdict", "claimed", "ours")
+#: Claims of the ledgers that are shown beside one's own.
 NEAR = 5
-"""Claims of the ledgers that are shown beside one's own."""
 
 WORD = re.compile(r"[a-z]{4,}|\d+(?:\.\d+)?")
 
@@ -182,12 +182,12 @@ def _together(tables: Sequence[Table]) -> Table:
     return whole.standing_on(first.standing)
 
 
+#: How a verdict is marked; every other is open. The longest beginning that fits decides.
 MARKS: Mapping[str, tuple[str, ...]] = {
     "for": ("supported", "kept", "borne out", "model agrees"),
     "between": ("depends", "close", "partly", "kept late", Verdict.SIGN_ONLY),
     "against": ("not supported", "announced, not in force", "broken", "not borne out", "model disagrees"),
 }
-"""How a verdict is marked; every other is open. The longest beginning that fits decides."""
 
 OPEN = "open"
 UNSAID = "not said"
@@ -338,14 +338,14 @@ def with_verdict(checks: Sequence[ClaimCheck], verdict: str) -> tuple[ClaimCheck
     return tuple(check for check in checks if str(check.verdict) == verdict)
 
 
+#: Keys of a claim that change the law or name files.
 CLOSED = ("law", "extend", "halve_since", "lawbook", "file", "events")
-"""Keys of a claim that change the law or name files."""
 
+#: Claims that are judged while one waits.
 MOST = 20
-"""Claims that are judged while one waits."""
 
+#: Letters of a claim.
 LONGEST = 3_000
-"""Letters of a claim."""
 
 WHERE = "claims"
 

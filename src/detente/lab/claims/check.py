@@ -278,8 +278,8 @@ def _meets(row: ReadingRow, value: Measured, quantity: Quantity) -> bool:
 
 
 STRICT = (Comparator.MORE, Comparator.LESS)
+#: Half of a point: how near a mean lies to a legal rate that reads as the same number.
 WRITTEN = 0.005
-"""Half of a point: how near a mean lies to a legal rate that reads as the same number."""
 
 
 def _nearness(value: float, span: tuple[float, float], number: ClaimedNumber, sized: bool) -> Nearness:
@@ -451,18 +451,18 @@ def by_figure(check: ClaimCheck, expected: Expectation, as_of: date, lacks: str 
     return replace(filled, definition=shown.label, explanation=said_of(filled, None))
 
 
+#: Readings of a statement, each with what it gives.
 Given = Sequence[Read]
-"""Readings of a statement, each with what it gives."""
 
+#: Ledgers of the package whose numbers are stored.
 STORED = ("2025-26", "may-2025")
-"""Ledgers of the package whose numbers are stored."""
 
 DATA = (".csv", ".npz", ".parquet", ".toml", ".yaml")
+#: Package of the program that computes nothing.
 FACES = "faces"
-"""Package of the program that computes nothing."""
 
+#: Where the sentences of remarks stand, beneath the program.
 REGISTER = "codes/tables"
-"""Where the sentences of remarks stand, beneath the program."""
 
 
 def store_path(ledger: str) -> Path:

@@ -68,15 +68,15 @@ from detente.law import Law, Reading
 WORLD = "icio-2022"
 HOME = "USA"
 BOTH = (HOME, "CHN")
+#: Share of the trade between the two that is left: the claim's own nine tenths are gone.
 LEFT = 0.1
-"""Share of the trade between the two that is left: the claim's own nine tenths are gone."""
 
 OWN_ECONOMY, WORLDWIDE = "United States", ("world", "global")
+#: What `of:` says of a year at the law of a day.
 PROJECTED = "projected"
-"""What `of:` says of a year at the law of a day."""
 
+#: Changes of an equilibrium.
 INCOME, OUTPUT = "welfare", "real_gdp"
-"""Changes of an equilibrium."""
 
 
 def real_income(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date) -> Measured:
@@ -117,12 +117,12 @@ def _of_population(row: QuantityRow, reading: ReadingRow) -> str:
     return HOME if own or (reading.of == "law" and not any(word in words for word in WORLDWIDE)) else ""
 
 
+#: The two, and the world, whose change stands beside the one judged.
 NAMES: Mapping[str, str] = {"USA": "United States", "CHN": "China", "": "world"}
-"""The two, and the world, whose change stands beside the one judged."""
 
 
+#: Change by country, the world's under "", for each set of elasticities; sets without a solution.
 Effects = tuple[tuple[Mapping[str, float], ...], int]
-"""Change by country, the world's under "", for each set of elasticities; sets without a solution."""
 
 
 @lru_cache(maxsize=4)
@@ -220,8 +220,8 @@ def gdp(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date) -> Mea
     return Measured(-lost, inputs=(f"chain {reading.material or CHAIN}",), remark=remark)
 
 
+#: Days after the end of a month until the Treasury has published its receipts.
 BOOKED = timedelta(days=12)
-"""Days after the end of a month until the Treasury has published its receipts."""
 
 STATIC, ELASTIC, EQUILIBRIUM, PACE = "static", "elastic", "equilibrium", "pace"
 ANSWERS = (EQUILIBRIUM, STATIC, ELASTIC, PACE)
@@ -232,10 +232,9 @@ def _receipts(flow: TradeFlow) -> TradeSeries:
     return customs_receipts() if flow.partner == ALL else NOTHING
 
 
+#: Part of gross receipts that was refunded in the four months to January 2026: net and gross as the Treasury gave them
+#: in its monthly statement; other months on record lie within two hundredths of it.
 REFUNDED = 1.0 - 117.7 / 124.0
-"""Part of gross receipts that was refunded in the four months to January 2026: net and gross as the Treasury gave them
-in its monthly statement; other months on record lie within two hundredths of it.
-"""
 
 
 def _gross(flow: TradeFlow) -> TradeSeries:

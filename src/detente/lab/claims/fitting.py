@@ -17,20 +17,20 @@ from detente.evidence.verdicts import Comparator, Quantity, half_unit
 from detente.lab.claims.measurand import Measurand, Readings, quantities
 from detente.lab.claims.rows import MOVES, NARROWING, SIZES, UNITS, QuantityRow, ReadingRow, period_named
 
+#: Units of a share of one.
 SHARES = ("percent", "points", "share")
-"""Units of a share of one."""
 
 LAW_KEYS = ("scope", "on", "published", "law", "extend", "halve_since")
+#: What a definition without a label is called.
 OWN = "the claim's own definition"
-"""What a definition without a label is called."""
 
+#: Names of the importer that is meant where a claim names none; they are asked for without a table of countries.
 HOME = ("USA", "US", "United States", "America")
-"""Names of the importer that is meant where a claim names none; they are asked for without a table of countries."""
 
 CHINA = ("chn", "china")
 YEARS_END = (12, 31)
+#: What `of:` says of a series: its level, its change against the year before, or against the period just before.
 LEVEL, CHANGE, BEFORE = "level", "change", "before"
-"""What `of:` says of a series: its level, its change against the year before, or against the period just before."""
 
 
 def _varied(readings: Readings, **change: object) -> Readings:
@@ -75,8 +75,8 @@ def with_whole_year(row: QuantityRow, readings: Readings) -> Readings:
     return (*readings, *_varied(months[:1], name="whole-year", label=label, period="year"))
 
 
+#: A line on the lists of 2018 and 2019: furniture.
 LISTED_2018 = "9403.60.80"
-"""A line on the lists of 2018 and 2019: furniture."""
 
 
 def on_line(row: QuantityRow, own: ReadingRow | None, listed: Readings) -> Readings:
@@ -158,8 +158,8 @@ def check_material(row: QuantityRow, readings: Readings, where: str) -> None:
             raise InputError(where, what, "keep one of them")
 
 
+#: Year that the listed readings of shares are written for.
 LISTED_YEAR = 2024
-"""Year that the listed readings of shares are written for."""
 
 
 def of_period(row: QuantityRow, own: ReadingRow | None, listed: Readings) -> Readings:
@@ -279,8 +279,8 @@ def _check_keys(row: QuantityRow, measurand: Measurand, where: str) -> None:
         raise InputError(where, what, "keep one of them")
 
 
+#: Words of a population that is of the United States.
 OURS = {"us", "american", "america"}
-"""Words of a population that is of the United States."""
 
 
 def _repair(key: str, name: str) -> str:

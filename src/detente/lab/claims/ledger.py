@@ -29,8 +29,8 @@ from detente.lab.claims.rows import ClaimRow, PartRow, QuantityRow, ReadingRow, 
 
 RATED = (Kind.MEASUREMENT, Kind.CAUSAL)
 AHEAD = (Kind.FORECAST, Kind.PROMISE, Kind.THREAT, Kind.INTENT)
+#: Timeline of the package that settles forecasts unless a file names its own.
 TIMELINE = "us-china-events"
-"""Timeline of the package that settles forecasts unless a file names its own."""
 
 
 @dataclass(frozen=True)
@@ -89,8 +89,8 @@ class Head(FileModel):
     claims: Any = None
 
 
+#: Key by which a file of the folder is one of claims.
 CLAIMS = re.compile(r"^claims:", re.MULTILINE)
-"""Key by which a file of the folder is one of claims."""
 
 
 @lru_cache(maxsize=1)

@@ -142,8 +142,8 @@ def _short(question: ChainQuestion, run: Disruption) -> float:
 
 STAGES_ON_RECORD = declared_note("claims.source_stages")
 MINES = declared_note("claims.source_mines")
+#: Year of the imports that the package holds by line and partner.
 IMPORTS_OF = 2024
-"""Year of the imports that the package holds by line and partner."""
 
 
 def share(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date) -> Measured:
@@ -316,13 +316,14 @@ def _mined(country: str, year: int | None) -> Measured:
 
 SURVEY = declared_note("claims.source_survey")
 WORLD = "WLD"
+#: Month and day on which an edition of the survey comes out.
 RELEASED = (1, 31)
-"""Month and day on which an edition of the survey comes out."""
 
 LATEST, BEFORE = "2026", "2025"
+#: Years of the editions of the survey on record -> their tables; each revises the one before.
 EDITIONS: Mapping[str, str] = {LATEST: "chain_minerals", BEFORE: "chain_minerals_2025"}
-"""Years of the editions of the survey on record -> their tables; each revises the one before."""
 
+#: Stages of the chain of rare earths, which the survey does not have -> stage and material.
 STAGES: Mapping[str, tuple[str, str]] = {
     "rare earth separation": ("separation", "all"),
     "rare earth refining": ("separation", "all"),
@@ -332,8 +333,8 @@ STAGES: Mapping[str, tuple[str, str]] = {
     "rare earth magnets": ("magnet", "ndfeb"),
     "magnet elements": ("separation", "magnet_elements"),
 }
-"""Stages of the chain of rare earths, which the survey does not have -> stage and material."""
 
+#: Other words for chapters of the survey.
 ALSO: Mapping[str, str] = {
     "graphite": "graphite (natural)",
     "natural graphite": "graphite (natural)",
@@ -351,7 +352,6 @@ ALSO: Mapping[str, str] = {
     "helium": "helium and rare gases",
     "potash fertilizer": "potash",
 }
-"""Other words for chapters of the survey."""
 
 
 def fitted(row: QuantityRow, own: ReadingRow | None, listed: tuple[ReadingRow, ...]) -> tuple[ReadingRow, ...]:
@@ -471,6 +471,7 @@ def _surveyed(chapter: str, country: str, stage: str, year: int, edition: str) -
 
 
 ELEMENTS, NOTICE = "the rare-earth elements", "announcement 18 of 2025"
+#: Which elements a reading counts, by their atomic numbers and groups.
 GROUPS: Mapping[str, Callable[[np.ndarray, np.ndarray], np.ndarray]] = {
     "": lambda number, group: np.ones(number.size, dtype=bool),
     "heavy": lambda number, group: group == "heavy",
@@ -478,7 +479,6 @@ GROUPS: Mapping[str, Callable[[np.ndarray, np.ndarray], np.ndarray]] = {
     "not_light": lambda number, group: (number < 57) | (number > 62),
     "gd_to_lu": lambda number, group: ((number >= 64) & (number <= 71)) | (number == 39),
 }
-"""Which elements a reading counts, by their atomic numbers and groups."""
 
 
 def count(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date) -> Measured:

@@ -84,6 +84,7 @@ def check_uses(name: str, reading: ReadingRow, where: str) -> None:
 
 
 STATUTORY = ("statutory",)
+#: Keys of a reading that are used only beside certain values of another.
 GOES_WITH = (
     *((key, "duty", STATUTORY) for key in ("start", "on", "published", "law", "extend", "halve_since")),
     ("sigma", "substitution", ("ces",)),
@@ -96,7 +97,6 @@ GOES_WITH = (
     ("months", "of", ("", "imports")),
     ("line", "of", ("", "line", "events", "imports")),
 )
-"""Keys of a reading that are used only beside certain values of another."""
 
 
 def why_unread(row: QuantityRow) -> str:
@@ -153,8 +153,8 @@ def _completed(quantity: Measurand, row: QuantityRow, own: ReadingRow, listed: R
     return listed[0].model_copy(update={"name": own.name, "label": own.label, **given})
 
 
+#: Two names of one quantity: shares in stages of a supply chain and on lines, and shares in the trade of a country.
 CHAIN_SHARE, TRADE_SHARE = "share", "partner_share"
-"""Two names of one quantity: shares in stages of a supply chain and on lines, and shares in the trade of a country."""
 
 
 def meant(part: PartRow, spoken: date) -> tuple[PartRow, str]:
@@ -230,13 +230,13 @@ def _whose(wording: Wording) -> str:
     return declared_note("claims.imports_unsaid", quantity=row.words, population=next(iter(quantity.populations)))
 
 
+#: Words for a time in which a long run has not passed.
 SOON = re.compile(
     r"\b(?:this|next|coming|by the end of the|within the|in the first|in a(?: single)?) (?:week|month|quarter|year)s?\b"
     r"|\bwithin (?:days|weeks|months|a year)\b|\b(?:immediately|overnight|at once|straight away|by christmas)\b"
     r"|\bin the short (?:run|term)\b|\bshort[- ](?:run|term)\b",
     re.IGNORECASE,
 )
-"""Words for a time in which a long run has not passed."""
 
 LONG = "long"
 

@@ -52,8 +52,8 @@ class Wording:
         )
 
 
+#: Keys that say another thing of a reading.
 OF_THE_QUANTITY = ("of", "period")
-"""Keys that say another thing of a reading."""
 
 
 @dataclass(frozen=True)
@@ -85,11 +85,11 @@ def nothing(remark: str = "", *inputs: str) -> Measured:
     return Measured(float("nan"), inputs=inputs, remark=remark)
 
 
+#: How a module that is not joined here answers: (quantity, reading, day) -> what it computes.
 Hook = Callable[[QuantityRow, ReadingRow, date], Measured]
-"""How a module that is not joined here answers: (quantity, reading, day) -> what it computes."""
 
+#: A reading with what it gives.
 Read = tuple[ReadingRow, Measured]
-"""A reading with what it gives."""
 
 
 @dataclass(frozen=True)
@@ -110,16 +110,16 @@ class Basis:
     made: dict[str, Sequence[Read]] = field(default_factory=dict, repr=False)
 
 
+#: Kind of a quantity that may be the change of a level.
 CHANGE = "change"
-"""Kind of a quantity that may be the change of a level."""
 
 IDLE_WORDS = ("the", "of", "all", "in", "total", "world", "world's", "global")
+#: Keys that are asked for in the usual way: the question, and another key that says as much.
 ASKED: Mapping[str, tuple[str, str]] = {
     "partner": ("claims.partner_unsaid", "importer"),
     "base": ("claims.base_unsaid", "base"),
     "year": ("claims.year_unsaid", "period"),
 }
-"""Keys that are asked for in the usual way: the question, and another key that says as much."""
 
 
 def led(readings: Readings) -> Readings:

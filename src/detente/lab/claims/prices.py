@@ -114,6 +114,7 @@ AT_HOME = (
     "Other food at home",
 )  # fmt: skip
 
+#: Everyday words -> budget categories or lines.
 WORDS: Mapping[str, tuple[str, ...]] = {
     "toys": ("Games, toys, and hobbies",),
     "cars": AUTOS,
@@ -153,7 +154,6 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     "dishes": ("Dishes and flatware",),
     "bedding": ("Household linens",),
 }
-"""Everyday words -> budget categories or lines."""
 
 
 def category_price(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date) -> Measured:
@@ -193,6 +193,7 @@ def lines_of(name: str) -> np.ndarray:
     return np.asarray(inside, dtype=bool)
 
 
+#: Populations -> series on record.
 SERIES: Mapping[str, str] = {
     "consumer prices": "consumer-prices",
     "goods without food and energy": "goods-prices",
@@ -200,10 +201,9 @@ SERIES: Mapping[str, str] = {
     "import prices without fuel": "import-prices",
     "yuan per dollar": "yuan",
 }
-"""Populations -> series on record."""
 
+#: Days after the end of a month until its prices are published.
 RELEASED = timedelta(days=17)
-"""Days after the end of a month until its prices are published."""
 
 
 def price_index(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date) -> Measured:
@@ -241,8 +241,8 @@ def pass_through(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: dat
     return Measured(value, inputs=inputs, known=known, remark=remark)
 
 
+#: Least change of the duty, as a logarithm, from which a share of it can be read off prices.
 LEAST = 0.02
-"""Least change of the duty, as a logarithm, from which a share of it can be read off prices."""
 
 
 def _before(month: str) -> str:

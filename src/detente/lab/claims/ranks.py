@@ -28,8 +28,8 @@ from detente.lab.claims.rates import HOME, LAWBOOK, average_level, average_rise,
 from detente.lab.claims.rows import QuantityRow, ReadingRow
 
 HISTORY = declared_note("claims.source_history")
+#: Month and day of the next year on which the receipts of a year are public.
 BOOKED = (2, 15)
-"""Month and day of the next year on which the receipts of a year are public."""
 
 
 def rank_since(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date) -> Measured:
@@ -155,17 +155,17 @@ def _points(values: Sequence[float]) -> str:
     return low if low == high else f"{low} to {high}"
 
 
+#: Quantities that publishers print, and what their figures call them.
 UNITS = {"average_tariff_level": "level", "partner_average_rate": "partner_level"}
-"""Quantities that publishers print, and what their figures call them."""
 
+#: A level, its rise and its place in history, which hang on whose average it is.
 LEVEL, RISE, RANK = "average_tariff_level", "average_tariff_rise", "rank_since"
-"""A level, its rise and its place in history, which hang on whose average it is."""
 
+#: How old a figure may be on the day of a claim that repeats it.
 LATELY = timedelta(days=60)
-"""How old a figure may be on the day of a claim that repeats it."""
 
+#: Averages that are one.
 SAME = 1e-6
-"""Averages that are one."""
 
 
 def named_readings(claim: Claim, row: QuantityRow, quantity: Quantity) -> list[Read]:

@@ -198,8 +198,8 @@ def as_said(row: QuantityRow, readings: Sequence[ReadingRow], as_of: date, spoke
     return tuple(parted)
 
 
+#: End of the name of a reading under the law as it was amended later.
 AMENDED = "-amended"
-"""End of the name of a reading under the law as it was amended later."""
 
 
 def _as_amended(reading: ReadingRow, change: Amendment, spoken: date) -> list[ReadingRow]:
@@ -253,14 +253,14 @@ def record_of(law: Law) -> str:
 
 
 START = BASE_DAY
+#: Days after the end of a month until its trade is public.
 PUBLISHED = timedelta(days=36)
-"""Days after the end of a month until its trade is public."""
 
 LAWBOOK = declared_note("claims.lawbook", country="the United States")
 IMPORTS = declared_note("claims.source_imports")
 COLLECTED = declared_note("claims.source_collected")
+#: A line that no list of exemptions names (toys), on which the steps of a timeline can be counted.
 UNEXEMPT = "9503.00.00"
-"""A line that no list of exemptions names (toys), on which the steps of a timeline can be counted."""
 
 
 @dataclass(frozen=True)
@@ -281,8 +281,8 @@ def _duties(law: Law, on: date, scope: str, partner: str, shares: Shares = ()) -
     return uncertain_duties(_ground(law, scope, partner, shares), on)
 
 
+#: Shares of the goods that no code tells, as a reading sets them.
 Shares = tuple[tuple[str, float], ...]
-"""Shares of the goods that no code tells, as a reading sets them."""
 
 
 def _ground(law: Law, scope: str, partner: str, shares: Shares = ()) -> LaidLaw:
@@ -565,11 +565,11 @@ def partner_average(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: 
 
 
 ADDITION, FACTS = "addition", "facts"
+#: What a base duty on record is of where it is not of the line.
 LEVELS = {"hs6": "subheading", "sector": "sector"}
-"""What a base duty on record is of where it is not of the line."""
 
+#: Duties that are one.
 SAME = 1e-9
-"""Duties that are one."""
 
 
 def line_rate(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date) -> Measured:
@@ -599,8 +599,8 @@ def line_rate(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date) 
     return Measured(total, inputs=(lawbook_of(code),), remark="; ".join(filter(None, words)))
 
 
+#: Largest suppliers whose duty is looked at where a claim names none.
 SUPPLIERS = 12
-"""Largest suppliers whose duty is looked at where a claim names none."""
 
 
 def _usual(line: str, law: Law, on: date) -> tuple[str, str]:
@@ -649,8 +649,8 @@ def _orders(answer: LineDuty, code: str) -> str:
 
 
 AVERAGE = "average"
+#: Rates nearer than this are one.
 HAIR = 1e-9
-"""Rates nearer than this are one."""
 
 
 def levels(expected: Expectation, first: date, last: date) -> Sequence[Level]:
@@ -737,11 +737,11 @@ def _alike(rates: dict[str, float], target: str) -> float:
     return values[0]
 
 
+#: Quantities that an announced rate can be mistaken for.
 RATES = ("partner_additional_rate", "partner_average_rate", "line_rate")
-"""Quantities that an announced rate can be mistaken for."""
 
+#: How long before its first day a rate may have been spoken of.
 AHEAD = timedelta(days=180)
-"""How long before its first day a rate may have been spoken of."""
 
 
 def announced(statement: Statement, basis: Basis) -> str:

@@ -27,8 +27,8 @@ FORMS = re.compile(
 )
 SPAN = ".."
 _HOW = "write it as 2025-07, 2025, 2025-Q2, 2025-H1 or FY2025, or two of them with two dots between"
+#: Month in which the fiscal year of the United States begins, in the year before.
 FISCAL_FIRST = 10
-"""Month in which the fiscal year of the United States begins, in the year before."""
 
 
 @dataclass(frozen=True)
@@ -124,6 +124,7 @@ def _month(number: int) -> str:
     return f"{number // YEAR}-{number % YEAR + 1:02d}"
 
 
+#: Units a claim may use, and what one of them is inside the program.
 UNITS = {
     "percent": 0.01,
     "points": 0.01,
@@ -136,7 +137,6 @@ UNITS = {
     "months": 1.0,
     "year": 1.0,
 }
-"""Units a claim may use, and what one of them is inside the program."""
 
 
 class ExtendRow(FileModel):
@@ -193,6 +193,7 @@ class ReadingRow(FileModel):
     record: str = ""
 
 
+#: Other words for units.
 UNIT_WORDS = {
     "percent": ("%", "per cent", "pct"),
     "points": ("pp", "percentage points", "percentage point", "pts"),
@@ -200,7 +201,6 @@ UNIT_WORDS = {
     "usd_bn": ("billion dollars", "$bn", "billion", "bn usd", "usd billion", "bn"),
     "tonnes": ("tons", "t"),
 }
-"""Other words for units."""
 
 
 @lookup
@@ -237,6 +237,7 @@ def _quantity_name(value: Any) -> Any:
     return value
 
 
+#: How a claim compares with its number, and other words for it.
 SIZES = {
     "=": ("", "exactly"),
     "about": ("around", "roughly", "nearly", "almost", "approximately", "some", "~"),
@@ -245,13 +246,12 @@ SIZES = {
     ">=": ("at least", "≥", "no less than"),
     "<=": ("at most", "up to", "≤", "as much as", "no more than"),
 }
-"""How a claim compares with its number, and other words for it."""
 
+#: Directions of a change, and other words for them.
 MOVES = {
     "rose": ("rise", "rises", "up", "increased", "increase", "increases", "gained", "higher", "raise", "raises"),
     "fell": ("fall", "falls", "down", "decreased", "decrease", "lost", "lose", "lower", "dropped", "drop", "cut"),
 }
-"""Directions of a change, and other words for them."""
 
 
 def _words(table: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
@@ -312,13 +312,13 @@ class QuantityRow(FileModel):
         return self.name.replace("_", " ")
 
 
+#: Keys of a quantity that narrow down what it is of; each quantity takes some of them.
 NARROWING = (
     "partner", "line", "market", "importer", "year", "period", "country", "category", "of", "other", "horizon",
 )  # fmt: skip
-"""Keys of a quantity that narrow down what it is of; each quantity takes some of them."""
 
+#: Days of a quantity: the one it is compared with, and the one that it is about.
 DAYS = ("base", "as_of")
-"""Days of a quantity: the one it is compared with, and the one that it is about."""
 
 
 class PartRow(FileModel):

@@ -55,16 +55,16 @@ from detente.lab.claims.measurand import Basis, Measured, nothing, quantities
 from detente.lab.claims.rates import PUBLISHED, START
 from detente.lab.claims.rows import MonthSpan, QuantityRow, ReadingRow, period_named
 
+#: Whose trade a claim is about that names no country.
 HOME = "USA"
-"""Whose trade a claim is about that names no country."""
 
 WORLD = ("", "all", "world", "the world", "everybody", "all countries", "all partners")
 TABLE, TABLE_YEAR = "icio-2022", "2022"
+#: Periods of a record with gaps that are named, the latest.
 MOST_NAMED = 8
-"""Periods of a record with gaps that are named, the latest."""
 
+#: Gaps of a record that are named; with more of them its periods are.
 FEW_GAPS = 3
-"""Gaps of a record that are named; with more of them its periods are."""
 
 MONTHS, YEAR_DIGITS = 12, 4
 NONE = float("nan")
@@ -218,9 +218,10 @@ def _services(flow: TradeFlow) -> TradeSeries:
 
 
 SERVICES = "services"
+#: Record of the partner, which may bear out a claim about a country's own and not refute it.
 MIRROR = "mirror"
-"""Record of the partner, which may bear out a claim about a country's own and not refute it."""
 
+#: How each record is read, in the order in which a claim that names none takes them.
 SOURCES: Mapping[str, Callable[[TradeFlow], TradeSeries]] = {
     "published": _published,
     "detailed": _detailed,
@@ -230,7 +231,6 @@ SOURCES: Mapping[str, Callable[[TradeFlow], TradeSeries]] = {
     SERVICES: _services,
     "table": _table,
 }
-"""How each record is read, in the order in which a claim that names none takes them."""
 
 
 def _difference(source: Callable[[TradeFlow], TradeSeries], flow: TradeFlow) -> TradeSeries:
@@ -461,8 +461,8 @@ def known_record(reading: ReadingRow, known: Iterable[str]) -> str:
     return reading.record
 
 
+#: Records that hold single partners and all of them together.
 WITH_ALL: Sequence[str] = ("published", "detailed", "table")
-"""Records that hold single partners and all of them together."""
 
 
 def partner_share(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date) -> Measured:
@@ -526,12 +526,12 @@ def fitted_partners(row: QuantityRow, own: ReadingRow | None, listed: Sequence[R
     return tuple(reading for name in names for reading in listed if reading.record == name)
 
 
+#: A place among fewer partners than these is none.
 FEWEST_PARTNERS = 10
-"""A place among fewer partners than these is none."""
 
 SHOWN = 3
+#: Codes of tables of US trade -> groups that they hold as one partner.
 UNIONS: Mapping[str, str] = {code: union for union, code in UNION.items()}
-"""Codes of tables of US trade -> groups that they hold as one partner."""
 
 BOTH = "trade"
 RANKED = {"imports": IMPORTS, "exports": EXPORTS, "deficits": BALANCE, "surpluses": BALANCE, BOTH: BOTH}
@@ -603,11 +603,11 @@ def _partner_codes(country: str) -> Sequence[str]:
     return sorted(code for code in named if code in known.names or code in known.groups)
 
 
+#: Kilograms in a tonne.
 KG = 1000.0
-"""Kilograms in a tonne."""
 
+#: Days after the end of a month until China's customs publish its exports by good.
 RELEASED = timedelta(days=20)
-"""Days after the end of a month until China's customs publish its exports by good."""
 
 PERIODS = ("month", "year", "part_year")
 
@@ -634,6 +634,7 @@ def exported_to(partner: str) -> TradeSeries:
 
 
 BUYER = "CHN"
+#: Goods of pledges -> codes that they begin with.
 GOODS: Mapping[str, tuple[str, ...]] = {
     "soybeans": ("120190",),
     "corn": ("1005",),
@@ -653,7 +654,6 @@ GOODS: Mapping[str, tuple[str, ...]] = {
     "cars": ("8703",),
     "medicines": ("3004",),
 }
-"""Goods of pledges -> codes that they begin with."""
 
 
 def purchases(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date) -> Measured:
@@ -694,11 +694,11 @@ def codes_of(name: str) -> tuple[str, ...]:
 
 HIGHEST, LOWEST = "highest", "lowest"
 BALANCES = ("trade_balance",)
+#: Months of a record from which on a place on it is one of all time, where a claim names no year.
 EVER = 10 * MONTHS
-"""Months of a record from which on a place on it is one of all time, where a claim names no year."""
 
+#: A place among fewer periods than these is none.
 FEWEST_PERIODS = 3
-"""A place among fewer periods than these is none."""
 
 
 def _duties(row: QuantityRow, reading: ReadingRow) -> Mapping[str, TradeSeries]:
@@ -722,13 +722,13 @@ def _magnets(row: QuantityRow, reading: ReadingRow) -> Mapping[str, TradeSeries]
     return {"customs": exported_to(_code(reading.partner or row.partner, "quantity magnet_exports, partner"))}
 
 
+#: Quantities that have a place in time -> their records.
 SERIES: Mapping[str, Callable[[QuantityRow, ReadingRow], Mapping[str, TradeSeries]]] = {
     "tariff_revenue": _duties,
     **dict.fromkeys(KINDS, _trade),
     "partner_share": _shares,
     "magnet_exports": _magnets,
 }
-"""Quantities that have a place in time -> their records."""
 
 
 def rank_in_time(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date) -> Measured:

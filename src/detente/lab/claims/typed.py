@@ -27,6 +27,7 @@ from detente.lab.claims.prices import WORDS as CATEGORIES
 from detente.lab.claims.rows import SIZES
 from detente.lab.statute.search import candidates, synonyms
 
+#: Effects of tariffs, which the model answers; all else is measured.
 CAUSAL = (
     "household_cost",
     "real_income_change",
@@ -36,14 +37,13 @@ CAUSAL = (
     "jobs",
     "pass_through",
 )
-"""Effects of tariffs, which the model answers; all else is measured."""
 
+#: Changes, of which a sentence is taken to mean those since the start of 2025.
 SINCE = ("average_tariff_rise", "household_cost", "real_income_change", "gdp_change", "price_effect", "category_price")
-"""Changes, of which a sentence is taken to mean those since the start of 2025."""
 
+#: Quantities of which a word of movement says a direction.
 MOVABLE = ("price_effect", "category_price", "household_cost", "real_income_change", "gdp_change", "jobs", "imports",
            "exports", "trade_balance", "tariff_revenue", "magnet_exports", "index_return")  # fmt: skip
-"""Quantities of which a word of movement says a direction."""
 
 SPOKEN = {
     "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
@@ -51,11 +51,11 @@ SPOKEN = {
     "eighteen": 18, "nineteen": 19, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70,
     "eighty": 80, "ninety": 90,
 }  # fmt: skip
+#: A whole number in words, below a million; not of years, days or weeks.
 SPELLED = re.compile(
     rf"\b(?:{(some := '|'.join(SPOKEN))})(?:[- ](?:{some}|(?:hundred|thousand)(?: and)?))*\b"
     r"(?!\W(?:years?|days?|weeks?|of the|after|more)\b)"
 )
-"""A whole number in words, below a million; not of years, days or weeks."""
 
 MONTHS = {name.lower(): n for names in (month_name, month_abbr) for n, name in enumerate(names) if name}
 MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
@@ -81,10 +81,10 @@ NUMBER = re.compile(
     r"|dollars?\b|usd\b|jobs?\b|workers\b|months?\b|times\b|fold\b"
     r"|(?:yen|euros?|yuan|renminbi|pounds?|rupees?|francs?|canadian dollars)\b)?"
 )
+#: What follows a number that counts things.
 COUNTED = re.compile(
     r" ?(?!to\b|or\b|and\b|per\b|in\b|on\b|from\b|up\b|of\b|at\b|by\b|before\b|after\b|now\b|last\b)[a-z]"
 )
-"""What follows a number that counts things."""
 
 TIMES = {"thousand": 1e3, "k": 1e3, "million": 1e6, "mn": 1e6, "m": 1e6, "bn": 1e9, "billion": 1e9, "trillion": 1e12,
          "tn": 1e12}  # fmt: skip
@@ -191,15 +191,15 @@ def row_of(sentence: str, what: str, day: str) -> dict[str, Any]:
     }
 
 
+#: Dollars that no household pays, and that no country's trade or revenue is below.
 MOST = 1e6
-"""Dollars that no household pays, and that no country's trade or revenue is below."""
 
+#: Quantities of which a sentence may say the same of several countries.
 RATES = ("partner_additional_rate", "partner_average_rate", "line_rate")
-"""Quantities of which a sentence may say the same of several countries."""
 
 NO_NUMBER, LETTERS = "has no number", "abcdefghijklmnopqrstuvwxyz"
+#: Where one sentence ends and another begins; an abbreviation ends none.
 PIECES = re.compile(r"(?<=[a-z0-9%)\"'][.!?;])\s+(?=[A-Z0-9$\"'])")
-"""Where one sentence ends and another begins; an abbreviation ends none."""
 
 CLAUSES = re.compile(r",? (?:and|but|with) (?=an? )|,? (?:while|whereas) |; |, (?=and an? )")
 
@@ -375,11 +375,11 @@ def _meant(numbers: list[Said], text: str, plain: str, kind: str) -> Said:
     return numbers[0]
 
 
+#: Words before the first of two numbers that say that it became the second.
 CHANGING = (
     r"\b(?:from|drop\w*|cut\w*|reduc\w+|lower\w*|rais\w+|increas\w+|r[io]s[ei]\w*|rose|f[ae]ll\w*|slash\w*|went|goes|go"
     r"|come|came|shr[aiu]nk\w*|grew|grow\w*|widen\w*|narrow\w*)\b"
 )
-"""Words before the first of two numbers that say that it became the second."""
 
 
 def _comparator(text: str, number: Said, moved: str) -> str:
@@ -527,6 +527,7 @@ def _names() -> dict[str, str]:
     return {name: code for name, code in (names | grammar().peoples).items() if code != "USA"}
 
 
+#: Words for all goods, and words that are none.
 COVERING = {
     "goods",
     "exporters",
@@ -542,7 +543,6 @@ COVERING = {
     "duty",
     "average",
 }
-"""Words for all goods, and words that are none."""
 
 
 @cache

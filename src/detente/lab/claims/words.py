@@ -21,6 +21,7 @@ from detente.lab.claims.measurand import quantities
 from detente.lab.claims.rows import UNITS
 from detente.lab.statute.standing import standing_of
 
+#: What an example says under a key, where its quantity has nothing of its own.
 USUAL: Mapping[str, str] = {
     "value": "20",
     "base": "2025-01-01",
@@ -30,10 +31,9 @@ USUAL: Mapping[str, str] = {
     "year": "2025",
     "as_of": "2025-05-08",
 }
-"""What an example says under a key, where its quantity has nothing of its own."""
 
+#: Keys that do as well as one that is needed, where the quantity takes them.
 INSTEAD: Mapping[str, tuple[str, ...]] = {"year": ("period",)}
-"""Keys that do as well as one that is needed, where the quantity takes them."""
 
 
 def needed(name: str) -> tuple[str, ...]:
@@ -66,8 +66,8 @@ def example_of(name: str) -> str:
 SUFFIX = {
     "percent": "%", "points": " points", "months": " months", "usd_bn": "bn", "tonnes": " tonnes",
 }  # fmt: skip
+#: From here on a number is written out in full: four digits would need an exponent.
 LONG = 1e4
-"""From here on a number is written out in full: four digits would need an exponent."""
 
 
 def amount(value: float, quantity: Quantity) -> str:

@@ -35,22 +35,22 @@ from detente.lab.world.chosen import costs_table
 from detente.lab.world.incidence import Effect
 
 NAN = float("nan")
+#: Rows of tables by line and by rival at most.
 MOST = 50
-"""Rows of tables by line and by rival at most."""
 
+#: Sales that change hands, USD a year, below which a row is left out.
 LEAST = 5e5
-"""Sales that change hands, USD a year, below which a row is left out."""
 
+#: Year of the world's trade.
 YEAR = 2022
-"""Year of the world's trade."""
 
+#: Level of an offer; lines follow where an importer's schedule is known.
 SECTOR = "sector"
-"""Level of an offer; lines follow where an importer's schedule is known."""
 
 INCOME, WAGE, EXPORTS, EXPORTED, SOLD = "real_income", "real_wage", "exports", "exports_usd", "exports_to_market"
 DUTY, RIVALS_DUTY, MARGIN = "duty", "rivals_duty", "margin"
+#: Ids of what is measured.
 PAID, OTHERS_PAID, PAID_MARGIN = "duty_paid", "others_paid", "margin_paid"
-"""Ids of what is measured."""
 
 
 def in_words(code: str) -> str:
@@ -180,8 +180,8 @@ def offers_table(sides: Sides, several: Sequence[CountryOffer]) -> Table:
     return table_of("country.offers", rows, **words)
 
 
+#: The market in which rivals are met; that of the United States itself.
 MARKET, OTHER = "USA", "CHN"
-"""The market in which rivals are met; that of the United States itself."""
 
 
 @dataclass(frozen=True)

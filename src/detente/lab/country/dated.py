@@ -28,11 +28,11 @@ from detente.lab.score.forecast import CLAIMING, GROUPS, REST, claimed, estimate
 AMERICAN = "USA"
 MONTH = timedelta(days=30)
 MONTHS = 12
+#: First day of what came before.
 EVER = date.min
-"""First day of what came before."""
 
+#: Tariffs of a world, each from its first day to that of the next; the first is that of all time before.
 Spells = Sequence[tuple[date, Floats]]
-"""Tariffs of a world, each from its first day to that of the next; the first is that of all time before."""
 
 
 def quarter_days(start: date, count: int) -> list[date]:
@@ -119,8 +119,8 @@ def paid(economy: Economy) -> Paid:
     return Paid(kept, late, estimate.months)
 
 
+#: The European Union: as a group, as a partner of US months, as a region of the small worlds.
 UNION, PARTNER_UNION, REGION = "EU27", "EUU", "EUN"
-"""The European Union: as a group, as a partner of US months, as a region of the small worlds."""
 
 
 def on_record(economy: Economy, first: date, last: date, owed: Paid | None = None) -> list[tuple[date, Floats]]:

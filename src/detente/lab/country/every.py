@@ -37,11 +37,11 @@ from detente.lab.world.chosen import check_laws, countries_of, country_of, pairs
 from detente.lab.world.effects import WorldSetting
 from detente.lab.world.incidence import Laws, laws
 
+#: Scenario that is meant where none is named and no tariffs are given.
 TODAY = "today"
-"""Scenario that is meant where none is named and no tariffs are given."""
 
+#: Changes over something else than their own level, which differ by subtraction.
 DIFFERENCES = ("deficit", "revenue_to_expenditure")
-"""Changes over something else than their own level, which differ by subtraction."""
 
 
 @dataclass(frozen=True)

@@ -34,8 +34,8 @@ from detente.lab.scenario import SHORT, LawChange, Scenario, load_scenario, ship
 from detente.lab.world.chosen import Pair, pairs_of, world_of
 from detente.lab.world.incidence import Effect, bounded_laws, shock, shown, spread
 
+#: Scenario of a brief that names no deal: the law of a day, against that of the eve of 2025.
 TODAY = "today"
-"""Scenario of a brief that names no deal: the law of a day, against that of the eve of 2025."""
 
 
 @dataclass(frozen=True)
@@ -56,8 +56,8 @@ class DealWorld:
     effects: Mapping[str, Effect] = field(repr=False)
     sets: tuple[str, ...]
     costs: Pair = field(repr=False)
+    #: Briefs that were asked for, by country; never part of the deal itself.
     memo: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
-    """Briefs that were asked for, by country; never part of the deal itself."""
 
     @property
     def effect(self) -> Effect:
@@ -171,11 +171,11 @@ def under_own_law(world: DealWorld, country: str) -> Equilibrium:
 
 EVERYBODY = "all"
 FACES, LEVIES = "faces", "levies"
+#: Id of a change -> its name in an equilibrium.
 MEASURES = {"real_income": "welfare", "real_wage": "real_wage", "real_gdp": "real_gdp"}
-"""Id of a change -> its name in an equilibrium."""
 
+#: Trade a year, USD, below which a partner is left out.
 NOTHING = 1e6
-"""Trade a year, USD, below which a partner is left out."""
 
 OWN_LAW = "own imports"
 YEAR = "world's year"

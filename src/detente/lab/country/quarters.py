@@ -25,15 +25,15 @@ from detente.lab.world.effects import WorldSetting
 
 COLLECTED, STATUTORY = RATES = ("collected", "statutory")
 
+#: Quarters that are solved at least, for present values; what is shown is a part of them.
 SOLVED = 60
-"""Quarters that are solved at least, for present values; what is shown is a part of them."""
 
+#: Quarters at the end of the fourth and of the tenth year.
 FOURTH, TENTH = 16, 40
-"""Quarters at the end of the fourth and of the tenth year."""
 
 MOST_LENGTHS, LONGEST = 6, 36_500
+#: Countries that are shown where none is named.
 SHOWN = 4
-"""Countries that are shown where none is named."""
 
 
 @dataclass(frozen=True)

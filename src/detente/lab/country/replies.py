@@ -19,11 +19,11 @@ from detente.economy.tariff_table import goods
 
 UNION = "EU27"
 RETALIATE, CUT, DEAL = "retaliate", "cut", "deal"
+#: Mean duty, share, below which there is nothing to cut or to offer.
 NO_DUTY = 5e-4
-"""Mean duty, share, below which there is nothing to cut or to offer."""
 
+#: Tolerance of the points that a deal gives, share.
 NEAR = 1e-4
-"""Tolerance of the points that a deal gives, share."""
 
 
 @dataclass(frozen=True)

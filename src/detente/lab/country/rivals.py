@@ -108,8 +108,8 @@ def _imports_and_duty(side: Side, axes: Axes, n: int) -> tuple[Floats, Floats]:
     return spread(laid.value), spread(laid.value * side.rates.total[laid.source])
 
 
+#: Before and after.
 Pair = tuple[float, float]
-"""Before and after."""
 
 
 @dataclass(frozen=True)
@@ -190,8 +190,8 @@ def _flows(economy: Economy) -> Floats:
     return np.asarray(economy.arrays["flows"], dtype=np.float64).reshape(n, n, -1)
 
 
+#: Move of the duty between two sellers, share, below which a line counts as untouched.
 LEAST = 1e-6
-"""Move of the duty between two sellers, share, below which a line counts as untouched."""
 
 
 def taken(effect: Effect, market: str, seller: int) -> Floats:

@@ -72,14 +72,14 @@ from detente.talks.world import BILLION
 
 Floats = NDArray[np.float64]
 UNPRICED = f"; {declared_note('deal.chain_unpriced')}"
+#: Deals kept, so that a link that many open is computed once.
 KEPT = 512
-"""Deals kept, so that a link that many open is computed once."""
 
 EVERY = law_numbers, income_numbers, amount_numbers, material_numbers, gain_numbers
 EXACT = declared_note("deal.exact")
 GAINS_APART = declared_note("deal.gains_apart", year=DEFAULT)
+#: A threat as case files name it.
 NAME = re.compile(r"\bD[0A-Z][0A-Z]?\b")
-"""A threat as case files name it."""
 
 
 @dataclass(frozen=True)
@@ -549,8 +549,8 @@ def lever_row(lever: DealLever, value: float) -> dict[str, Any]:
 
 # --- a deal as a question asks for it ---------------------------------------------------------------------------------
 
+#: Issues by names that questions have for them beside their keys.
 SAME_ISSUE = {"china": "cn"}
-"""Issues by names that questions have for them beside their keys."""
 
 ASKED_HORIZONS = {"long-run": LONG, "first-year": SHORT}
 
@@ -606,11 +606,11 @@ def _level(engine: DealEngine, name: str, value: Any) -> tuple[str, str]:
     return lever.name, f"{level:.10g}"
 
 
+#: What numbers of all sides are, by the note of the register that says it.
 BOTH = {
     "income": "deal.both_income", "duty": "deal.both_duty", "revenue": "deal.both_revenue",
     "imports": "deal.both_imports", "days": "deal.both_days", "p_star": "deal.both_p_star",
 }  # fmt: skip
-"""What numbers of all sides are, by the note of the register that says it."""
 
 
 def dealt_tables(dealt: Dealt) -> list[Table]:

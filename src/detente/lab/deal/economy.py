@@ -31,11 +31,11 @@ from detente.lab.world.incidence import CLOSURES, DEFAULT
 
 Floats = NDArray[np.float64]
 LONG, SHORT = "long", "short"
+#: Equilibria kept: of 128 pairs of laws under every set of elasticities and closure, about 75 MB.
 KEPT = 1408
-"""Equilibria kept: of 128 pairs of laws under every set of elasticities and closure, about 75 MB."""
 
+#: Duty owed to each importer, USD, shape (partner, sector) of its plane.
 Owed = Mapping[str, Floats]
-"""Duty owed to each importer, USD, shape (partner, sector) of its plane."""
 
 
 @dataclass(frozen=True)
@@ -182,8 +182,8 @@ def _slim(equilibrium: Equilibrium) -> Equilibrium:
 
 CHAIN = "rare-earths"
 MONTHS = 24
+#: Shares of licences withheld at which the months of the chain are run.
 LEVELS = tuple(round(0.1 * k, 1) for k in range(11))
-"""Shares of licences withheld at which the months of the chain are run."""
 
 
 @dataclass(frozen=True)

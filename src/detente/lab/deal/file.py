@@ -28,6 +28,7 @@ from detente.lab.statute.standing import record_sentences
 from detente.lab.talks.case import Case
 from detente.lab.talks.near import case_for, duties_of
 
+#: Tables behind the law of a deal; the world and the chain are named by its notes.
 USED = (
     "usa_lines",
     "usa_imports_2024",
@@ -37,7 +38,6 @@ USED = (
     "chn_base_steps",
     "chn_imports_from_usa",
 )
-"""Tables behind the law of a deal; the world and the chain are named by its notes."""
 
 
 def scenario_of(engine: DealEngine, dealt: Dealt) -> Scenario:

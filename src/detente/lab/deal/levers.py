@@ -35,31 +35,31 @@ VERSION = "1"
 DURATION = "duration"
 FRAME = ("v", "case", "date")
 BESIDE = ("partner", "rate", "except")
+#: Keys of an address around those of its levels: before them, of what is no issue of the talks, and after them.
 MORE = (DURATION, *BESIDE, "weights", "horizon", "closure", "year")
-"""Keys of an address around those of its levels: before them, of what is no issue of the talks, and after them."""
 
+#: Keys of deals whose duties are measures of the laws of two sides.
 LAID = (*BESIDE, "closure", "year")
-"""Keys of deals whose duties are measures of the laws of two sides."""
 
 HORIZONS = ("long", "short")
+#: Years whose trade may weigh duties.
 YEARS_OF_WEIGHTS = tuple(map(str, YEARS))
-"""Years whose trade may weigh duties."""
 
+#: Days of a deal: a month to four years.
 DURATIONS = (30, 1460)
-"""Days of a deal: a month to four years."""
 
+#: Days of the truce of Geneva, the default.
 TRUCE = 90
-"""Days of the truce of Geneva, the default."""
 
+#: Highest duty that can be laid on a third partner, share.
 MOST_PARTNER = 1.0
-"""Highest duty that can be laid on a third partner, share."""
 
+#: What is said of a value out of the range of its lever, by the unit of the lever.
 BEYOND = {"%": "deal.beyond_percent", "share": "deal.beyond_share", "days": "deal.beyond_days"}
-"""What is said of a value out of the range of its lever, by the unit of the lever."""
 
 STEPS = {"%": 1.0, "share": 0.05, "days": 5.0}
+#: Characters of a value that are looked at.
 LONGEST = 400
-"""Characters of a value that are looked at."""
 
 
 @dataclass(frozen=True)

@@ -47,15 +47,15 @@ from detente.version import VERSION
 
 Floats = NDArray[np.float64]
 RUNS = {LONG: LONG_RUN, SHORT: SHORT_RUN}
+#: World whose regions and sectors addresses name.
 AXES = "icio-2022-small"
-"""World whose regions and sectors addresses name."""
 
+#: Third countries that are shown; Germany stands for the European Union, as its largest buyer and seller.
 THIRD = ("DEU", "JPN", "KOR", "TWN", "VNM", "IND", "MEX", "CAN")
-"""Third countries that are shown; Germany stands for the European Union, as its largest buyer and seller."""
 
 REGIONS = {"EUN": "European Union", "HUB": declared_note("deal.hubs"), "ASE": declared_note("deal.south_east_asia")}
+#: Places in names of numbers, where that is not the name of the country.
 SHORTER = {"USA": "us", "GBR": "uk", "EUN": "eu"}
-"""Places in names of numbers, where that is not the name of the country."""
 
 CHANCES = "deal_break_even"
 
@@ -613,8 +613,8 @@ def number_tables(numbers: Sequence[DealNumber], notes: Sequence[str] = ()) -> d
     return tables
 
 
+#: Columns that stand under every fate of open clauses where these matter.
 FATED = ("value", "before")
-"""Columns that stand under every fate of open clauses where these matter."""
 
 
 def _table(name: str, rows: Sequence[DealNumber], unit: Unit, notes: Sequence[str]) -> Table:
@@ -653,11 +653,11 @@ def case_of(talk: Talk, deal: Deal) -> DealCase:
 
 # --- what the reader of a deal should be told -------------------------------------------------------------------------
 
+#: A payoff that moves by less, USD bn a year, does not move.
 UNMOVED = 1e-6
-"""A payoff that moves by less, USD bn a year, does not move."""
 
+#: A sector of which a duty covers less is as good as exempt.
 BARELY = 0.05
-"""A sector of which a duty covers less is as good as exempt."""
 
 Part = str | float | date | None
 

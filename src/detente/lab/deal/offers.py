@@ -30,6 +30,7 @@ from detente.talks.world import BILLION
 
 Floats = NDArray[np.float64]
 TOUGH, SPLIT = "tough", "split"
+#: How the other side proposes, by the key of the note that says it.
 STRATEGIES: Mapping[str, str] = {
     "nash": "talks.plays_nash",
     "asymmetric nash": "talks.plays_asymmetric",
@@ -39,16 +40,15 @@ STRATEGIES: Mapping[str, str] = {
     TOUGH: "talks.plays_tough",
     SPLIT: "talks.plays_split",
 }
-"""How the other side proposes, by the key of the note that says it."""
 
+#: An offer within this of its own proposal is as good to the other side, USD bn a year.
 CLOSE = 0.05
-"""An offer within this of its own proposal is as good to the other side, USD bn a year."""
 
+#: Distance of two points of the plane that no eye tells apart, share of its size.
 UNSEEN = 1e-3
-"""Distance of two points of the plane that no eye tells apart, share of its size."""
 
+#: Outcomes of the cloud that are drawn, thinned evenly.
 CLOUD = 1200
-"""Outcomes of the cloud that are drawn, thinned evenly."""
 
 DAY = re.compile(r"\b(\d{1,2} (?:January|February|March|April|May|June|July|August|September|October|November|December)"
                  r" 20\d\d)\b")  # fmt: skip

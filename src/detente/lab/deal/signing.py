@@ -42,6 +42,7 @@ from detente.talks import Solution, Threat, Truce
 from detente.talks.space import FREE, OutcomeSpace
 
 SCENARIO = "scenario: "
+#: Rules of sharing as labels say them.
 RULES = {
     "nash": "Nash",
     "asymmetric nash": "Nash, by power,",
@@ -49,7 +50,6 @@ RULES = {
     "egalitarian": "Egalitarian",
     "utilitarian": "Utilitarian",
 }
-"""Rules of sharing as labels say them."""
 
 
 @dataclass(frozen=True)

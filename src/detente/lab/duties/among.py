@@ -9,14 +9,14 @@ from typing import Any
 from detente.codes import Table
 from detente.data.tables import partner_name
 
+#: Sides of a result whose tables name no others.
 USUAL = ("USA", "CHN")
-"""Sides of a result whose tables name no others."""
 
+#: China's duty as it is owed.
 EXCLUDED = "effective"
-"""China's duty as it is owed."""
 
+#: Tables of several importers, and the name under which the rows of one stand alone, before its code.
 OF_IMPORTERS = {"importer_partners": "partner", "importer_sections": "section", "importer_daily": "daily"}
-"""Tables of several importers, and the name under which the rows of one stand alone, before its code."""
 
 
 def two_sides(tables: Mapping[str, Table]) -> tuple[str, str]:

@@ -43,8 +43,8 @@ from detente.lab.scenario import opened
 from detente.law import Reading
 from detente.trade import Definition
 
+#: Digits of a tariff code.
 DIGITS = range(2, 11)
-"""Digits of a tariff code."""
 
 
 @dataclass(frozen=True)
@@ -212,15 +212,15 @@ def with_columns(
 
 # --- average ----------------------------------------------------------------------------------------------------------
 
+#: Days of a series at most.
 LONGEST = 10 * 366
-"""Days of a series at most."""
 
+#: Change of an average up to which it stands still, share.
 STILL = 5e-7
-"""Change of an average up to which it stands still, share."""
 
 AUTHORITY, MEASURE, IMPORTER = "authority", "measure", "importer"
+#: What an average is broken down by that is no group of its trade.
 SUMS = (AUTHORITY, MEASURE, IMPORTER)
-"""What an average is broken down by that is no group of its trade."""
 
 
 @dataclass(frozen=True)

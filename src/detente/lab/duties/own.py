@@ -22,14 +22,14 @@ from detente.lab.averages.reform import lines_named, shortest
 from detente.lab.scenario import NamedGoods, Scenario, parse_scenario
 
 ALL = "all"
+#: Whose exemptions an own duty stands under, by importer; the layer of a deal stands under the same.
 AUTHORITIES = {"USA": "country_orders", "CHN": "retaliation_reciprocal"}
-"""Whose exemptions an own duty stands under, by importer; the layer of a deal stands under the same."""
 
+#: Highest rate of a row, share.
 HIGHEST = 5.0
-"""Highest rate of a row, share."""
 
+#: Rows of a tariff.
 MOST = 12
-"""Rows of a tariff."""
 
 
 @dataclass(frozen=True)

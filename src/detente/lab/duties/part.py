@@ -25,15 +25,15 @@ LAW = (
     "chn_imports_from_usa",
     "chn_hs6_map",
 )
+#: Trade of other years than that of the lines.
 OTHER_YEARS = ("usa_imports_years", "usa_imports_years_hs6")
-"""Trade of other years than that of the lines."""
 
+#: What tariffs by sector and trade by line rest on where an importer's own are not on record.
 MODELLED = ("usa_exports_2024", "concordance_hs6_icio28", "chn_hs6_map", "icio-2022")
-"""What tariffs by sector and trade by line rest on where an importer's own are not on record."""
 
 AVERAGES = ("headline", "measures", "reach", "authority", "partner_moved")
+#: The breakdown that China has too.
 SECTION = "section"
-"""The breakdown that China has too."""
 PRODUCTS = ("products", "ladders")
 IMPORTERS = ("importers", "importer_pairs", "importer_partners", "importer_sections")
 

@@ -33,20 +33,20 @@ if TYPE_CHECKING:
     from detente.lab.scenario import Scenario
     from detente.trade import Flows
 
+#: How the table names its counts; the second and third hold more and more fixed.
 SETTLED, STATIC, ELASTIC = "general equilibrium", "static", "elasticity"
-"""How the table names its counts; the second and third hold more and more fixed."""
 
 MONTHS = 12
+#: First month of duty collected that is shown: a year before changes are counted from.
 FIRST_MONTH = f"{BASE_DAY.year - 1}-01"
-"""First month of duty collected that is shown: a year before changes are counted from."""
 
+#: Note of the register that says what each count holds fixed.
 HOLDS = {
     SETTLED: "revenue.settled_holds",
     COLLECTED: "revenue.collected_holds",
     ELASTIC: "revenue.elastic_holds",
     STATIC: "revenue.static_holds",
 }
-"""Note of the register that says what each count holds fixed."""
 
 
 def revenue_table(scenario: Scenario, pairings: Sequence[Pairing], parties: Table | None) -> Table:

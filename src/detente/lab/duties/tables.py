@@ -32,19 +32,19 @@ if TYPE_CHECKING:
     from detente.lab.scenario import Product, Scenario
 
 
+#: How an average is counted.
 FIXED, POST, COLLECTED = "fixed", "post", "collected"
-"""How an average is counted."""
+#: What the law before is: that of the lawbooks, or one that the scenario file changes too.
 SHIPPED, CHANGED = "shipped", "changed"
-"""What the law before is: that of the lawbooks, or one that the scenario file changes too."""
 
+#: Rows of a breakdown.
 TOP = 40
-"""Rows of a breakdown."""
 
+#: Tables of the products that a scenario names.
 PRODUCTS = ("products", "ladders")
-"""Tables of the products that a scenario names."""
 
+#: The other side whose duty is told with and without exclusions.
 CHINA = "CHN"
-"""The other side whose duty is told with and without exclusions."""
 
 
 def fated(build: Callable[[Sequence[Pairing]], Table], pairings: Sequence[Pairing]) -> Table:
@@ -244,8 +244,8 @@ def weighed(tables: Mapping[str, Table]) -> str:
 
 # --- terms ------------------------------------------------------------------------------------------------------------
 
+#: What becomes of a measure.
 BEGINS, ENDS, VOIDED, CHANGES, STAYS = "begins", "ends", "void", "changes", ""
-"""What becomes of a measure."""
 
 DUTIES = (MeasureKind.DUTY, MeasureKind.EXEMPTION, MeasureKind.BAN)
 
@@ -298,8 +298,8 @@ def _rows(pairing: Pairing) -> Iterator[Row]:
         )  # fmt: skip
 
 
+#: Under what programmes are counted whose goods owe less.
 PREFERENCE = "preference"
-"""Under what programmes are counted whose goods owe less."""
 
 
 def _programmes(pairing: Pairing, moves: Mapping[str, float]) -> Iterator[Row]:
@@ -357,8 +357,8 @@ def _moves(before: Side, after: Side) -> Mapping[str, float]:
 # --- daily ------------------------------------------------------------------------------------------------------------
 
 DAILY = "daily"
+#: How far beyond the day of a scenario its law is followed, where it does not say until when it runs.
 BEYOND = timedelta(days=90)
-"""How far beyond the day of a scenario its law is followed, where it does not say until when it runs."""
 
 
 def daily_tables(scenario: Scenario, pairings: Mapping[str, Sequence[Pairing]]) -> list[Table]:
@@ -386,8 +386,8 @@ def daily_tables(scenario: Scenario, pairings: Mapping[str, Sequence[Pairing]]) 
 
 # --- reach ------------------------------------------------------------------------------------------------------------
 
+#: Share of the trade meant below which nothing is named.
 SMALLEST = 5e-5
-"""Share of the trade meant below which nothing is named."""
 
 
 @dataclass(frozen=True)
@@ -460,14 +460,14 @@ def short_of(table: Table | None) -> Iterator[tuple[ReachRow, ReachRow, Sequence
 
 # --- importers --------------------------------------------------------------------------------------------------------
 
+#: Partners of an importer that are shown.
 MOST_PARTNERS = 20
-"""Partners of an importer that are shown."""
 
+#: Change of a duty up to which it stands still, share.
 STILL = 5e-7
-"""Change of a duty up to which it stands still, share."""
 
+#: Imports and duties of a partner from which nothing comes.
 NONE = (0.0, 0.0, 0.0)
-"""Imports and duties of a partner from which nothing comes."""
 
 Pairings = Mapping[str, Sequence[Pairing]]
 

@@ -14,8 +14,8 @@ from detente.lab.averages.reform import own_law, under
 from detente.law import Law
 
 YES_OR_NO = ("yes", "no")
+#: What may be set for rows by month alone: the share that may be unusable, and whose claims count.
 OF_MONTHS = ("bad", "claims")
-"""What may be set for rows by month alone: the share that may be unusable, and whose claims count."""
 
 
 @dataclass(frozen=True)

@@ -288,14 +288,14 @@ def _terms_at(layers: Iterable[Layer], rows: Ints, cols: Ints) -> tuple[Ints, In
 
 # --- the law by day -------------------------------------------------------------------------------------------------
 
+#: Segments of a span: more would split lines by conditions that hold on few of its days.
 MOST_SEGMENTS = 4
-"""Segments of a span: more would split lines by conditions that hold on few of its days."""
 
+#: Days after which a span ends.
 FAR = 60
-"""Days after which a span ends."""
 
+#: What goods are taken for in trade as a whole, among the contexts of `Importer.shares`.
 TRADE = "trade"
-"""What goods are taken for in trade as a whole, among the contexts of `Importer.shares`."""
 
 
 @dataclass(frozen=True)
@@ -493,8 +493,8 @@ class Calendar:
         return PartnerColumn(partner, bool(claim), self.where.base_column(partner, on, claim))
 
 
+#: Calendars that are kept, as files share a law.
 FEW = 4
-"""Calendars that are kept, as files share a law."""
 
 _KEPT: dict[tuple[Any, ...], Calendar] = {}
 

@@ -29,8 +29,8 @@ from detente.law import Law, MeasureKind, Status
 from detente.law.duty import DEGREE, Duty, DutyPart, parse_duty, read_quantity
 from detente.law.measure import Measure, names_partner
 
+#: Decimals to which a product is exact: what lies closer to a half is a half.
 SLACK = 6
-"""Decimals to which a product is exact: what lies closer to a half is a half."""
 
 
 def whole(amounts: Floats) -> Floats:
@@ -45,14 +45,14 @@ def cents(dollars: Floats) -> Floats:
 
 # --- base duties by the unit ------------------------------------------------------------------------------------------
 
+#: USD per unit up to which quantities are taken in whole units, and above which in hundredths.
 DEAR = 1.0
-"""USD per unit up to which quantities are taken in whole units, and above which in hundredths."""
 
+#: Measures of alcoholic beverages, whose quantities are not rounded.
 SPIRITS = ("pf.liter", "liter")
-"""Measures of alcoholic beverages, whose quantities are not rounded."""
 
+#: A quantity that is one number and perhaps its unit.
 PLAIN = r"^(\d+(?:\.\d+)?|\.\d+)\s*(.*)$"
-"""A quantity that is one number and perhaps its unit."""
 
 
 @dataclass(frozen=True)
@@ -191,8 +191,8 @@ def _amounts(duty: Duty, written: Sequence[pl.DataFrame], rows: Ints) -> dict[st
     return amounts
 
 
+#: Amounts by the measures of a duty and the text that names them: many duties have the same measures.
 _READ: dict[tuple[tuple[str, ...], str], Mapping[str, float]] = {}
-"""Amounts by the measures of a duty and the text that names them: many duties have the same measures."""
 
 
 def _read(duty: Duty, text: str) -> Mapping[str, float]:
@@ -243,8 +243,8 @@ def _rounded(amount: Floats, part: DutyPart) -> Floats:
 
 # --- headings in the order of filing ----------------------------------------------------------------------------------
 
+#: Authority of the line itself, under which the base duty is owed.
 BASE = "base"
-"""Authority of the line itself, under which the base duty is owed."""
 
 
 def filing(rated: Rated, calendar: Calendar, rows: pl.DataFrame) -> pl.DataFrame:
@@ -295,8 +295,8 @@ def by_row(filed: pl.DataFrame, rows: int) -> Floats:
 
 # --- fees -------------------------------------------------------------------------------------------------------------
 
+#: Lines of chapter 98 that owe the processing fee all the same.
 NOT_FREE = ("98020060", "98020080")
-"""Lines of chapter 98 that owe the processing fee all the same."""
 
 
 @dataclass(frozen=True)

@@ -22,8 +22,8 @@ from detente.lab.statute.consignment import CLAIM
 from detente.law import Law, Status
 
 RATED, NOT_RATED = "rated", "not rated"
+#: OpenQuestions beside those about the goods: how they came, and how many they are.
 HARBOR, QUANTITY = "mode", "quantity"
-"""OpenQuestions beside those about the goods: how they came, and how many they are."""
 
 
 def frames_of(piece: RatedPiece) -> dict[str, pl.DataFrame]:
@@ -49,9 +49,9 @@ def frames_of(piece: RatedPiece) -> dict[str, pl.DataFrame]:
 
 
 ONE = pl.lit(1, pl.Int64).alias("rows")
+#: Tables of totals, and what their rows are told apart by.
 KEYS = {"entry_totals": ("entry",), "entry_sums": ("by", "key"), "entry_answers": ("fact", "title", "answer"),
         "entry_reasons": ("reason",)}  # fmt: skip
-"""Tables of totals, and what their rows are told apart by."""
 
 
 def summed(name: str, parts: pl.DataFrame) -> pl.DataFrame:
@@ -172,8 +172,8 @@ def _given(piece: RatedPiece) -> pl.DataFrame:
 
 
 PAID = "paid"
+#: Columns of a file that the rows of the answer begin with; all others stand at their end.
 READ = ("row", "entry", "entry_line", "line", "partner", "date", "value", "claim")
-"""Columns of a file that the rows of the answer begin with; all others stand at their end."""
 
 
 def _entries(piece: RatedPiece, rows: pl.DataFrame) -> pl.DataFrame:
@@ -211,15 +211,15 @@ def _sums(piece: RatedPiece, filed: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([frame.select(pl.lit(by).alias("by"), pl.col(by).alias("key"), *names) for by, frame in groups])
 
 
+#: Ordinal of the first of January 1970.
 EPOCH = 719163
-"""Ordinal of the first of January 1970."""
 
 
 # --- flags ------------------------------------------------------------------------------------------------------------
 
 
+#: Words in the text of a line that say that a quota decides between it and another one.
 QUOTA_WORDS = re.compile("entered pursuant to its provisions|quota")
-"""Words in the text of a line that say that a quota decides between it and another one."""
 
 
 def flags_of(piece: RatedPiece) -> pl.Series:

@@ -34,8 +34,8 @@ from detente.lab.work.chunks import Chunk, Crew, Progress, chunk_key, given_valu
 from detente.law import Law, Reading
 from detente.version import VERSION
 
+#: Tables with a row or more for each row of the file.
 LONG = ("entry_rows", "entry_filing", "entry_questions")
-"""Tables with a row or more for each row of the file."""
 
 TABLES = (
     "entry_rows",
@@ -47,8 +47,8 @@ TABLES = (
     "entry_reasons",
 )
 
+#: Calendars grow as they are asked: one piece at a time is rated in a process.
 _ONE = Lock()
-"""Calendars grow as they are asked: one piece at a time is rated in a process."""
 
 _WITHOUT: dict[tuple[int, tuple[str, ...]], tuple[Law, Law]] = {}
 
@@ -342,8 +342,8 @@ def _reasons(grouped: pl.DataFrame) -> pl.DataFrame:
     return grouped.sort("rows", "row", descending=[True, False])
 
 
+#: Table of totals -> what brings the sums over all pieces into their order.
 ORDERED = {"entry_totals": _entries, "entry_sums": _sums, "entry_answers": _answers, "entry_reasons": _reasons}
-"""Table of totals -> what brings the sums over all pieces into their order."""
 
 
 # --- importers --------------------------------------------------------------------------------------------------------

@@ -28,8 +28,8 @@ from detente.lab.statute.consignment import CLAIM, SAME
 from detente.lab.statute.lookup import weights_of
 from detente.law import Aspect
 
+#: Share of value by which a floor may miss the whole of it.
 WHOLE = 1e-9
-"""Share of value by which a floor may miss the whole of it."""
 
 
 @dataclass(frozen=True)
@@ -229,14 +229,14 @@ def _refunded(piece: RatedPiece, void: Calendar) -> RatedPiece:
 
 # --- questions --------------------------------------------------------------------------------------------------------
 
+#: The answer that nothing is claimed.
 NO_CLAIM = "none"
-"""The answer that nothing is claimed."""
 
 
 WORDS = {"fact": pl.String, "title": pl.String, "answer": pl.String}
+#: Combinations whose duty an answer changes, the duty under it, share of value, NaN where goods may not be imported;
+#: and what `WORDS` stand for, the title for readers.
 Moved = tuple[Ints, Floats, tuple[str, str, str]]
-"""Combinations whose duty an answer changes, the duty under it, share of value, NaN where goods may not be imported;
-and what `WORDS` stand for, the title for readers."""
 
 
 def questions(

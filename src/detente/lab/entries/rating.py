@@ -14,8 +14,8 @@ from detente.lab.entries.calendar import DUTY, TRADE, Calendar, LawSpan
 from detente.law import Aspect, Law
 from detente.law.measure import PREFERENCE, content_states
 
+#: Share of value below which a part of the goods is none.
 LEAST = 1e-12
-"""Share of value below which a part of the goods is none."""
 
 
 @dataclass(frozen=True)

@@ -21,8 +21,8 @@ from detente.lab.entries.rating import Given
 from detente.lab.statute.lookup import RETURNED, lines_under, own_goods, substitute
 from detente.law.measure import ALWAYS
 
+#: Customs value of a row, USD, above which it is no value but a slip.
 LARGEST = 1e12
-"""Customs value of a row, USD, above which it is no value but a slip."""
 
 
 @dataclass
@@ -179,8 +179,8 @@ def _types(
     return kind, kinds, law_day, free, (duty == "zone") & (status == 0)
 
 
+#: Status of goods in a zone: not said, privileged foreign, non-privileged foreign, domestic.
 ZONE_STATUSES = ("", "P", "N", "D")
-"""Status of goods in a zone: not said, privileged foreign, non-privileged foreign, domestic."""
 
 
 def _zone_status(text: str) -> int:

@@ -13,8 +13,8 @@ import polars as pl
 from detente.codes import InputError
 from detente.data.store import write_bytes
 
+#: Date within a packed piece: a fixed one, so that the same rows give the same bytes.
 DATED = (2025, 1, 1, 0, 0, 0)
-"""Date within a packed piece: a fixed one, so that the same rows give the same bytes."""
 
 
 def packed(tables: Mapping[str, pl.DataFrame | bytes]) -> bytes:

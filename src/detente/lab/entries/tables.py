@@ -43,11 +43,11 @@ def entry_table(entries: RatedEntries, name: str, by: Sequence[str] = (), rows: 
     return table.noted(*_notes(entries)) if name in ("entry_totals", "entry_rows") else table
 
 
+#: What owed and paid duty may be grouped by.
 PAID_BY = ("partner", "line", "chapter", "month", "entry")
-"""What owed and paid duty may be grouped by."""
 
+#: Kinds of sums.
 SUMS_BY = ("heading", "authority", "partner", "month")
-"""Kinds of sums."""
 
 
 def _sums_by(entries: RatedEntries, name: str, by: Sequence[str]) -> Table:
@@ -102,8 +102,8 @@ def _counted(entries: RatedEntries) -> str:
     return f"{counted}, {wrong:,} of them not rated" if wrong else counted
 
 
+#: Entries with a flag of their own that the notes name; all of them are in the table of entries.
 NAMED = 5
-"""Entries with a flag of their own that the notes name; all of them are in the table of entries."""
 
 
 def _notes(entries: RatedEntries) -> Iterator[str]:

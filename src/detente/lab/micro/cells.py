@@ -27,13 +27,14 @@ from detente.law.measure import ALWAYS
 
 KEYS, SUMS = ("month", "line", "partner"), ("value", "duty", "claimed", "rows")
 CENTS = 100
+#: What a block holds beside a table for each month: its rows and what they know of; rows that cannot be used by reason,
+#: with under the reason "" those whose code is not of their month; and the first of them, named.
 ABOUT, FAULTS, FIRST = "about", "faults", "first"
-"""What a block holds beside a table for each month: its rows and what they know of; rows that cannot be used by reason,
-with under the reason "" those whose code is not of their month; and the first of them, named."""
 
+#: Rows that are named of those that cannot be used.
 SHOWN = 10
-"""Rows that are named of those that cannot be used."""
 
+#: Note of the register that says what is wrong with the numbers of a row, by its kind.
 VALUES: Mapping[int, str] = {
     1: "micro.no_value",
     2: "micro.negative_value",
@@ -41,13 +42,12 @@ VALUES: Mapping[int, str] = {
     4: "micro.negative_duty",
     5: "micro.no_claim",
 }
-"""Note of the register that says what is wrong with the numbers of a row, by its kind."""
 
+#: A month before every change of codes.
 BEFORE = ALWAYS.isoformat()[:7]
-"""A month before every change of codes."""
 
+#: USD of a row at most: a sum of cents keeps within whole numbers.
 MOST = 1e13
-"""USD of a row at most: a sum of cents keeps within whole numbers."""
 
 
 def edition_here() -> str:

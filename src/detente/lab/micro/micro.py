@@ -58,18 +58,18 @@ from detente.law import Reading
 from detente.trade import Flows, PairRates
 from detente.trade.effective import columns_of, cross, heads_of
 
+#: Rows from which on processes are started unless told otherwise.
 SEVERAL = 200_000
-"""Rows from which on processes are started unless told otherwise."""
 
+#: Part of the rows that may be unusable.
 BAD = 0.01
-"""Part of the rows that may be unusable."""
 
+#: Months that a server lays a law on.
 MOST_MONTHS = 24
-"""Months that a server lays a law on."""
 
 OWN_MONTH = "own"
+#: Told what is done, how much of it, and of how much.
 Tell = Callable[[str, int, int], None]
-"""Told what is done, how much of it, and of how much."""
 
 
 @dataclass(frozen=True)
@@ -413,17 +413,17 @@ def _over(part: NDArray[Any], whole: NDArray[Any]) -> Floats:
     return np.divide(part, whole, out=np.zeros(part.size), where=whole > 0)
 
 
+#: What can be asked -> the tables of its answer.
 BUILD: Mapping[str, Callable[[Microdata, Sequence[str], PieceShelf], list[Table]]] = {
     "weights": _weights_tables, "daily": _daily_tables, "gap": _gap_tables, "refunds": _refund_tables,
 }  # fmt: skip
-"""What can be asked -> the tables of its answer."""
 
 
 # --- months -----------------------------------------------------------------------------------------------------------
 
 VALUATION = "values of the rows"
+#: Name of the table of a month.
 ANSWER = "answer"
-"""Name of the table of a month."""
 
 
 @dataclass(frozen=True)
@@ -504,8 +504,8 @@ class MonthJob:
         return PairRates(mean(lambda rate: rate.base), mean(lambda rate: rate.total), authorities)
 
 
+#: Goods of a partner without and with a claim, in trade.
 CLAIMED = ("", "claimed")
-"""Goods of a partner without and with a claim, in trade."""
 
 
 def rates_on(ground: LaidLaw, on: date, reading: Reading) -> PairRates:
@@ -618,10 +618,10 @@ def _refunds(job: MonthJob) -> pl.DataFrame:
     return pl.DataFrame(rows, heads, orient="row")
 
 
+#: What can be asked -> what answers for one month.
 ASKS: Mapping[str, Callable[[MonthJob], pl.DataFrame | bytes]] = {
     "weights": _weights,
     "daily": _daily,
     "gap": _gap,
     "refunds": _refunds,
 }
-"""What can be asked -> what answers for one month."""

@@ -47,11 +47,11 @@ from detente.trade.prices import DRAWN, LIMITS, PassThrough, burden
 
 AMERICA, OTHER = "USA", "CHN"
 
+#: What is assumed between border and shop, as it is asked for, by its name in the model.
 ASSUMED = {"pass_through": "border", "follow": "follow", "margin": "margin", "import_share": "import_share"}
-"""What is assumed between border and shop, as it is asked for, by its name in the model."""
 
+#: What prices are broken down by, as it is asked for, where their tables say it otherwise.
 GROUPS = {"source": "authority", "country": "partner"}
-"""What prices are broken down by, as it is asked for, where their tables say it otherwise."""
 
 DETAIL = "detail"
 MOST_SEED = 2**63
@@ -238,8 +238,8 @@ def _beside(pair: Pairing, code: str, first: date | tuple[Scenario, Path], varia
     return Pairing(variant or pair.variant, others[0].after, pair.after)
 
 
+#: What is counted: the rise of prices; of a household what it pays itself, all consumption, or duty over households.
 PRICES, POCKET, ACCOUNTS, DUTY = "prices", "pocket", "accounts", "duty"
-"""What is counted: the rise of prices; of a household what it pays itself, all consumption, or duty over households."""
 
 
 @dataclass(frozen=True)

@@ -49,16 +49,16 @@ from detente.trade.prices import (
 SEED = 20250512
 DRAWS = 200
 CLASS = {"detail": "bea_detail", "summary": "bea_summary"}
+#: Commodity without a row in the use tables -> the one that holds it: secondary aluminium is in primary.
 STANDS_IN = {"331314": "331313"}
-"""Commodity without a row in the use tables -> the one that holds it: secondary aluminium is in primary."""
+#: Classes that are no good: goods of chapters 98 and 99 have no price.
 NO_COMMODITY = ("S00300", "Other")
-"""Classes that are no good: goods of chapters 98 and 99 have no price."""
 
+#: What the base duty is called among authorities and measures.
 BASE = "base"
-"""What the base duty is called among authorities and measures."""
 
+#: What is drawn beside the assumptions, where it moves a duty: it changes the duties themselves.
 CHOICES = ("claims", "year")
-"""What is drawn beside the assumptions, where it moves a duty: it changes the duties themselves."""
 
 
 @lru_cache(maxsize=2)
@@ -426,8 +426,8 @@ def days_apart(law: Law, days: tuple[date, date], reading: Reading, parameters: 
 
 # --- tables -----------------------------------------------------------------------------------------------------------
 
+#: Sources of a table; the others are summed.
 MOST_SOURCES = 40
-"""Sources of a table; the others are summed."""
 
 
 def price_tables(pairings: Sequence[Pairing], draws: int = DRAWS, seed: int = SEED) -> list[Table]:
@@ -501,8 +501,8 @@ def category_table(changes: Sequence[PriceChange]) -> Table:
     return table_of("prices.prices", rows, (*notes(changes), *moved))
 
 
+#: Id of the first row of consumer prices.
 ALL = "all"
-"""Id of the first row of consumer prices."""
 
 
 def _category_rows(change: PriceChange) -> list[Row]:

@@ -64,27 +64,27 @@ from detente.lab.world.tables import measures, sign_of
 from detente.trade import Onto
 from detente.trade.exposure import ELASTICITY
 
+#: Variant, measure, country, partner ("" for none).
 Key = tuple[str, str, str, str]
-"""Variant, measure, country, partner ("" for none)."""
+#: Input -> its value in a draw: a position between bounds, a number, or a name.
 Values = Mapping[str, Value]
-"""Input -> its value in a draw: a position between bounds, a number, or a name."""
 
+#: Name that its draws are seeded with; so are those of the next two.
 SCALE = "scale of trade elasticities"
-"""Name that its draws are seeded with; so are those of the next two."""
 
 SET, BALANCE = "trade elasticities", "what happens to trade balances"
 
+#: Numbers that are drawn for maps and lists of countries; the tables of headline numbers leave them out.
 EVERYBODY = "real_income_of_all"
-"""Numbers that are drawn for maps and lists of countries; the tables of headline numbers leave them out."""
 
+#: Draws handed to a process at a time; draws from which on several processes are worth their start.
 CHUNK, SEVERAL = 10, 60
-"""Draws handed to a process at a time; draws from which on several processes are worth their start."""
 
+#: Trade answers over years: in the first it is about half of what it becomes, so the scale runs from there to one.
 LEAST_SCALE = 0.5
-"""Trade answers over years: in the first it is about half of what it becomes, so the scale runs from there to one."""
 
+#: Where an input stands that moves a number one way only.
 DEFAULT = "default"
-"""Where an input stands that moves a number one way only."""
 
 
 @dataclass(frozen=True)
@@ -212,8 +212,8 @@ class Model:
 
 
 At = Callable[[str, UncertainDuties], Floats]
+#: Whose goods an average is named after that is on record for them alone.
 BUYS_OF = ("USA",)
-"""Whose goods an average is named after that is on record for them alone."""
 
 
 def _worth(duties: UncertainDuties, other: bool) -> Floats:
@@ -449,12 +449,12 @@ def tornado_table(draws: JointDraws) -> Table:
     return table_of("ranges.tornado", rows).named(draws.names)
 
 
+#: Tables of the world economy whose numbers are drawn.
 NAMES = ("economy", "incomes", "world", "parties")
-"""Tables of the world economy whose numbers are drawn."""
 
 INCOMES = ("real_income_low", "real_income_high")
+#: Columns of the ends of ranges.
 ENDS = {"economy": ("low", "high"), "parties": ("duty_low", "duty_high")}
-"""Columns of the ends of ranges."""
 
 
 def drawn_everywhere(tables: Mapping[str, Table], draws: JointDraws) -> list[Table]:
@@ -492,5 +492,5 @@ def drawn_everywhere(tables: Mapping[str, Table], draws: JointDraws) -> list[Tab
     return drawn
 
 
+#: The measure of tables whose rows name none.
 FIXED = {"parties": "duty_collected", "incomes": EVERYBODY, "world": EVERYBODY}
-"""The measure of tables whose rows name none."""

@@ -19,14 +19,14 @@ Row = Mapping[str, Any]
 
 SHARES = ("shares", "claims", "year")
 WORLD = ("elasticities", "balances", "claims", "year")
+#: What ranges run over that are not of joint draws: of average duties, of the world economy, of prices.
 PRICES = ("passing_on", "claims", "year")
-"""What ranges run over that are not of joint draws: of average duties, of the world economy, of prices."""
 
+#: What the range of a gain runs over, by the parts of payoffs whose assumed bounds move it; else both of these.
 ASSUMED: Mapping[tuple[str, ...], tuple[str, ...]] = {("materials",): ("licences",)}
-"""What the range of a gain runs over, by the parts of payoffs whose assumed bounds move it; else both of these."""
 
+#: Tables of a run whose ends of ranges are percentiles of draws.
 DRAWN = ("headline", "prices", "households", "materials", "materials_short")
-"""Tables of a run whose ends of ranges are percentiles of draws."""
 
 ENDS = ("low", "high", "p05", "p95")
 

@@ -134,8 +134,8 @@ def series_by(by: Sequence[str], first: date | None, last: date | None) -> Table
     return years.take(np.arange(len(years))[::-1])
 
 
+#: Label, rate and rise as shares (the rise NaN where there is none), base of the rise, year of the rate, definition.
 Entry = tuple[str, float, float, str, int, str]
-"""Label, rate and rise as shares (the rise NaN where there is none), base of the rise, year of the rate, definition."""
 
 
 def base_day(on: date) -> date:
@@ -254,15 +254,15 @@ def entries_of(pairings: Sequence[Pairing]) -> list[Entry]:
 
 
 MOST = 3
+#: Days between the law of a scenario and that of a figure up to which they are of one law, if the average agrees.
 NEAR = timedelta(days=5)
-"""Days between the law of a scenario and that of a figure up to which they are of one law, if the average agrees."""
+#: Days after the law within which a figure is of its time; later ones look back.
 SOON = timedelta(days=300)
-"""Days after the law within which a figure is of its time; later ones look back."""
 SAME = 1e-6
 KEY = "record, definition"
 NOT_EXPLAINED = "not explained"
+#: Difference, share, up to which two averages of ours are taken to be the same.
 TAKEN_ALIKE = 5e-4
-"""Difference, share, up to which two averages of ours are taken to be the same."""
 
 
 def published_table(side: Side, under: str = "") -> Table | None:

@@ -51,8 +51,8 @@ ALSO = {
     "household": HOUSEHOLDS, "cost": HOUSEHOLDS,
 }  # fmt: skip
 UNITS = {AVERAGE: Unit.SHARE, PRICES: Unit.SHARE, REVENUE: Unit.USD, HOUSEHOLDS: Unit.DOLLARS}
+#: Unit of a quantity -> unit of a step of it.
 MOVES = {Unit.SHARE: Unit.POINTS, Unit.USD: Unit.USD, Unit.DOLLARS: Unit.DOLLARS}
-"""Unit of a quantity -> unit of a step of it."""
 
 SCALES = {"bn": 1e9, "billion": 1e9, "tn": 1e12, "trillion": 1e12, "m": 1e6, "mn": 1e6, "million": 1e6}
 NUMBER = re.compile(
@@ -61,8 +61,8 @@ NUMBER = re.compile(
     re.IGNORECASE,
 )
 BILLION = 1e9
+#: What a round number may be off by, share of it: 300 is not 250 to 350.
 COARSE = 0.025
-"""What a round number may be off by, share of it: 300 is not 250 to 350."""
 
 LONGEST = 40
 
@@ -144,33 +144,33 @@ def _half_step(digits: str) -> float:
 # --- from our number to another --------------------------------------------------------------------------------------
 
 
+#: How near a definition has to come to give a number: half a point, or this share of an amount.
 NEAR = {Unit.SHARE: 0.005, Unit.USD: 0.05, Unit.DOLLARS: 0.05}
-"""How near a definition has to come to give a number: half a point, or this share of an amount."""
 
+#: The same for a rise of prices: a tenth of a point.
 PRICES_NEAR = 0.001
-"""The same for a rise of prices: a tenth of a point."""
 
+#: Choices that are tried together at most where no definition gives the number; three of other quantities.
 TRIED_TOGETHER = {AVERAGE: 2}
-"""Choices that are tried together at most where no definition gives the number; three of other quantities."""
 
+#: Choices that exclude one another.
 APART = (frozenset({"imports_low", "imports_high"}), frozenset({"accounts", "duty"}))
-"""Choices that exclude one another."""
 
+#: What a number is called that nobody on record printed.
 GIVEN = "the number given"
-"""What a number is called that nobody on record printed."""
 
+#: Name of a set of choices that nobody on record makes.
 PLAIN = "choices"
-"""Name of a set of choices that nobody on record makes."""
 
 MISSING = declared_note("reconcile.missing")
+#: Days between a report or its law and the day asked about, up to which it is of the same law.
 CLOSE = timedelta(days=7)
-"""Days between a report or its law and the day asked about, up to which it is of the same law."""
 
+#: Units of published figures that are averages, and no changes of one.
 LEVELS = ("level", "partner_level")
-"""Units of published figures that are averages, and no changes of one."""
 
+#: Definitions that are proposed at most.
 SHOWN = 5
-"""Definitions that are proposed at most."""
 
 
 @dataclass(frozen=True)
@@ -542,19 +542,19 @@ def _standing(quantity: CountedQuantity, on: date) -> Standing | None:
 # --- tables of a reconciliation: the steps from our number to another, and the definitions by how near they c --------
 
 
+#: First and last row of the steps.
 OWN_BAR, THEIRS = "ours", "theirs"
-"""First and last row of the steps."""
 
+#: Steps that move less are dropped where not everything is asked for.
 SMALLEST = {Unit.SHARE: 5e-5, Unit.USD: 5e6, Unit.DOLLARS: 0.5}
-"""Steps that move less are dropped where not everything is asked for."""
 
+#: Quantities that are compared -> what the register calls them.
 NAMES = {
     REVENUE: "reconcile.revenue_of",
     AVERAGE: "reconcile.average_of",
     PRICES: "reconcile.prices",
     HOUSEHOLDS: "reconcile.household",
 }
-"""Quantities that are compared -> what the register calls them."""
 
 
 def reconciliation_tables(answer: Reconciliation, everything: bool = False) -> list[Table]:

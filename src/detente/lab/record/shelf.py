@@ -36,6 +36,7 @@ class ShelfKind:
     columns: tuple[str, str, str, str]
 
 
+#: Kinds of things, in the order in which they are listed.
 KINDS: Mapping[str, ShelfKind] = {
     "library": ShelfKind(("table of your own", "tables of your own"), "data.own_tables.own_names",
                     "data.own_tables.library_table", ("name", "format", "publisher", "licence")),
@@ -57,7 +58,6 @@ KINDS: Mapping[str, ShelfKind] = {
     "formats": ShelfKind(("format of a publisher", "formats of publishers"), "data.formats.known.known_formats",
                     "data.own_tables.formats_table", ("name", "title", "publisher", "licence")),
 }  # fmt: skip
-"""Kinds of things, in the order in which they are listed."""
 
 
 def _made(path: str) -> Any:
@@ -77,8 +77,8 @@ def _named(kind: str, table: Table) -> Iterator[tuple[str, ...]]:
         yield (kind, *(str(row[column]) if column else "" for column in KINDS[kind].columns))
 
 
+#: In place of a name: the keys that a scenario file, or the file of a case of talks, may have.
 SCHEMA, CASE = "scenario.schema", "case.schema"
-"""In place of a name: the keys that a scenario file, or the file of a case of talks, may have."""
 
 
 def public_names() -> tuple[str, ...]:

@@ -28,6 +28,7 @@ from detente.lab.talks.advice import ADVICE
 from detente.lab.talks.outlook import AMERICA, outlook_on
 from detente.lab.talks.power import terms_tables
 
+#: Kind of an event by what is done.
 KINDS = {
     **dict.fromkeys(("impose", "raise", "cut", "suspend", "extend", "remove", "exempt"), "tariffs"),
     **dict.fromkeys(("control", "license"), "controls"),
@@ -35,10 +36,9 @@ KINDS = {
     "threat": "threats",
     "court": "rulings",
 }
-"""Kind of an event by what is done."""
 
+#: Track of investigations and announced acts of a lawbook, a kind of their own.
 PROSPECTS = "may come"
-"""Track of investigations and announced acts of a lawbook, a kind of their own."""
 
 
 def kinds() -> tuple[str, ...]:
@@ -142,8 +142,8 @@ def promises_table(as_of: date, agreement: str = "", source: str | Path = "us-ch
     return table.standing_on(standing_of(importer("USA").law, as_of, as_of))
 
 
+#: Days after the end of a year until its trade is public.
 PUBLISHED = 45
-"""Days after the end of a year until its trade is public."""
 
 
 def _figured(promise: Promise, settled: Resolution, as_of: date) -> Resolution:
@@ -174,8 +174,8 @@ def _promise_row(promise: Promise, settled: Resolution) -> tuple[object, ...]:
 # --- what became of threats, deals, truces and promises, in one table, with the tables of what is asked for ----------
 
 
+#: Promises of the sides; what signed terms say of those who signed, which is solved when it is asked for.
 PROMISE, TERMS = "promise", "terms"
-"""Promises of the sides; what signed terms say of those who signed, which is solved when it is asked for."""
 
 EVERY = (*TRACKED, PROMISE, TERMS)
 US = partner_name("USA")
@@ -240,5 +240,5 @@ def _rows(table: Table) -> Iterator[tuple[str, ...]]:
                    f"by {row['due']}" if row["due"] else "", row["verdict"])  # fmt: skip
 
 
+#: Columns of the chances of threats, by what comes.
 OUTCOMES = {"imposed": "carried out", "postponed": "postponed", "agreed": "deal", "dropped": "dropped"}
-"""Columns of the chances of threats, by what comes."""

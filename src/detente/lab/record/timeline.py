@@ -29,19 +29,19 @@ from detente.lab.statute.book import LawStep, steps
 from detente.law import Law, MeasureKind
 from detente.law.measure import ALWAYS
 
+#: Files of the package with threats, talks, promises and statements.
 LEDGERS = ("us-china-events", "us-trade-events")
-"""Files of the package with threats, talks, promises and statements."""
 
+#: Measures of an act that are named.
 NAMED = 3
-"""Measures of an act that are named."""
 
+#: Numbers of acts, as in "EO 14257" or "FR 2026-03824".
 NUMBER = re.compile(r"\d{4,}")
-"""Numbers of acts, as in "EO 14257" or "FR 2026-03824"."""
 
 
 SHOWN = ("announced", "effective", "actor", "kind", "what", "status")
+#: Columns of the table `events`; it has levels where no event is left out, and `details` has all columns.
 LEVELS = ("usa_on_chn", "chn_on_usa")
-"""Columns of the table `events`; it has levels where no event is left out, and `details` has all columns."""
 
 RECENT = timedelta(days=30)
 
@@ -97,8 +97,8 @@ def _told(event: Event) -> str:
     return " ".join((event.track.replace("_", " "), event.what, event.instrument, event.note, *names)).lower()
 
 
+#: Days before a span on which acts are looked for as well, since a later first day may have been announced in it.
 LEAD = 366
-"""Days before a span on which acts are looked for as well, since a later first day may have been announced in it."""
 
 
 def _numbers(event: Event) -> set[str]:

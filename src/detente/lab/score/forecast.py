@@ -43,16 +43,16 @@ from detente.law.law import known_law
 from detente.trade.prices import duty_shock, price_effect
 
 PARTNERS = ("CHN", "CAN", "MEX", "EUU", "JPN", "VNM", "TWN")
+#: Every partner that is not one of `PARTNERS`.
 REST = "rest"
-"""Every partner that is not one of `PARTNERS`."""
 
 GROUPS = (*PARTNERS, REST)
 ALL = "all"
 EVERYONE = (ALL, *GROUPS)
 
+#: Elasticity of imports to the duty-inclusive price in the first year and in the long run, by Boehm, Levchenko and
+#: Pandalai-Nayar (2023); see the assumptions register.
 SHORT, LONG = 0.76, 2.0
-"""Elasticity of imports to the duty-inclusive price in the first year and in the long run, by Boehm, Levchenko and
-Pandalai-Nayar (2023); see the assumptions register."""
 
 
 @dataclass(frozen=True)
@@ -231,15 +231,15 @@ def checked_month(text: str, name: str) -> str:
         raise InputError(Parameter(name), f"'{text}' is not a month", "write year and month, as 2025-04") from None
 
 
+#: Months of a forecast at most: the same month a year before has to be known.
 LONGEST = 12
-"""Months of a forecast at most: the same month a year before has to be known."""
 
+#: Partners whose goods claim USMCA.
 CLAIMING = ("CAN", "MEX")
-"""Partners whose goods claim USMCA."""
 
 PUBLISHED, LAW, CLAIMS = "published", "law", "claims"
+#: The law as signed by the end of the month with its claims; the law as it came; law and claims as they came.
 READINGS = (PUBLISHED, LAW, CLAIMS)
-"""The law as signed by the end of the month with its claims; the law as it came; law and claims as they came."""
 
 
 @dataclass(frozen=True)
@@ -286,8 +286,8 @@ class Forecast:
 
 
 PERSISTS, LAST_YEAR, FIXED = "persists", "last_year", "fixed"
+#: The month goes on; the same month of the year before; the law at fixed weights on last year's imports.
 RULES = (PERSISTS, LAST_YEAR, FIXED)
-"""The month goes on; the same month of the year before; the law at fixed weights on last year's imports."""
 
 
 def check_span(made: str, through: str) -> tuple[str, tuple[str, ...]]:
@@ -464,8 +464,8 @@ def came(months: Sequence[str]) -> tuple[Path, list[str]]:
     return Path.plain(rate, imports, duty), sources
 
 
+#: Where a month's duty is taken from: entries of the month, or cash of the month after over imports of the month.
 CENSUS, RECEIPTS = "calculated duty", "customs receipts"
-"""Where a month's duty is taken from: entries of the month, or cash of the month after over imports of the month."""
 
 
 def on_record() -> tuple[Floats, dict[str, int], dict[str, int]]:

@@ -58,8 +58,8 @@ RATE, IMPORTS, DUTY = "duty over imports", "imports", "duty"
 SERIES = {"import-prices": declared_note("score.import_prices"), "consumer-prices": "consumer prices"}
 RULE_WORDS = {"persists": "as in that month", "last_year": "as a year before", "fixed": "law at fixed weights"}
 BANDS = ((1, 3), (4, 6), (7, 9), (10, 12))
+#: Misses of a kind that are named.
 MOST = 6
-"""Misses of a kind that are named."""
 
 SEED = 20250512
 
@@ -297,8 +297,8 @@ def parameters_table(made: Estimates) -> Table:
     return table_of("score.score_parameters", rows, cut=made.cut)
 
 
+#: Error of a level of claims from which the months do not tell it, share of imports.
 UNKNOWN = 0.5
-"""Error of a level of claims from which the months do not tell it, share of imports."""
 
 
 def claims_table() -> Table:
@@ -324,12 +324,12 @@ def tests_table(made: Estimates) -> Table:
 
 
 BILLION = 1e9
+#: Rise of the law of a month on the month before, share, after which goods at sea are a likely reason.
 FRESH = 0.01
-"""Rise of the law of a month on the month before, share, after which goods at sea are a likely reason."""
 
 KNOWING = f"{RATE}, law and claims known"
+#: Months of a rise after which stocks bought before it are used up.
 EARLY = 3
-"""Months of a rise after which stocks bought before it are used up."""
 
 
 class Miss(NamedTuple):
@@ -525,16 +525,16 @@ def _origin(each: Forecast) -> tuple[object, ...]:
     return (each.made, own.months, own.error, own.bias, *rules)
 
 
+#: Id of the day that forecasts know where no month is named.
 DAY = "score"
-"""Id of the day that forecasts know where no month is named."""
 
+#: What is forecast, and its names in the column `quantity`.
 WHAT = {
     "average": (RATE, KNOWING),
     "revenue": (DUTY,),
     "imports": (IMPORTS,),
     "prices": tuple(SERIES.values()),
 }
-"""What is forecast, and its names in the column `quantity`."""
 
 
 def standard_month() -> str:

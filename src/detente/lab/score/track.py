@@ -83,12 +83,13 @@ from detente.evidence.lives import (
     survival_steps,
 )
 
+#: Name of the rule that tilts the record's by what a model says of the case.
 MODEL = "model"
-"""Name of the rule that tilts the record's by what a model says of the case."""
 
+#: Version of the rule that is used; another rule starts another record.
 VERSION = "record-1"
-"""Version of the rule that is used; another rule starts another record."""
 
+#: Rules in words.
 CHANCE_WORDS = {
     "record": declared_note("track.chance_record"),
     "model": declared_note("track.chance_model"),
@@ -99,23 +100,22 @@ CHANCE_WORDS = {
     "imposed": declared_note("track.chance_imposed"),
     "postponed": declared_note("track.chance_postponed"),
 }
-"""Rules in words."""
 
 CAME = {"imposed": "carried out", "postponed": "postponed", "deal": "deal", "dropped": "dropped"}
 
+#: Edges of the bins: under fifty episodes show no finer calibration.
 EDGES = (0.25, 0.4)
-"""Edges of the bins: under fifty episodes show no finer calibration."""
 
 BINS = ("below 25%", "25 to 40%", "above 40%")
 
+#: Days apart that join threats on a pair only where they overlap in time.
 ALIKE = -1
-"""Days apart that join threats on a pair only where they overlap in time."""
 
+#: Misses that are named.
 MOST = 8
-"""Misses that are named."""
 
+#: Weights of the prior of a threat without a date: carried out, and not.
 SEVERE, RARE = 0.5, 5.0
-"""Weights of the prior of a threat without a date: carried out, and not."""
 
 
 @dataclass(frozen=True)
@@ -258,6 +258,7 @@ def _version() -> str:
     return declared_note("track.rule_stated", version=VERSION)
 
 
+#: Rules in words.
 RATE_WORDS = {
     "pool": declared_note("track.rate_pool"),
     "record": declared_note("track.rate_record"),
@@ -268,10 +269,9 @@ RATE_WORDS = {
     "threat": declared_note("track.rate_threat"),
     "earlier": declared_note("track.rate_earlier"),
 }
-"""Rules in words."""
 
+#: Name of the rule that is used.
 RATE_USED = next(iter(RATE_RULES))
-"""Name of the rule that is used."""
 
 ENDS = (0.5, 0.1, 0.9)
 
@@ -310,22 +310,22 @@ def rate_rules_table(agreements: Sequence[Agreement], seed: int = SEED) -> Table
     return table_of("track.track_rate_rules", rows, bargains=len(agreements), episodes=count)
 
 
+#: Days within which a settlement is soon.
 SOON = 30
-"""Days within which a settlement is soon."""
 
+#: Whether a deadline has come by the day of the question, beyond the day to which the record is read.
 AHEAD, DUE = "ahead", declared_note("track.due_not_read")
-"""Whether a deadline has come by the day of the question, beyond the day to which the record is read."""
 
+#: Kinds of rows whose terms are counted.
 STRUCK = ("deal", "framework", "truce")
-"""Kinds of rows whose terms are counted."""
 
+#: Columns of the record, and what they say.
 TERMS = {
     "cuts": declared_note("track.terms_cuts"),
     "purchases": declared_note("track.terms_purchases"),
     "investment": declared_note("track.terms_investment"),
     "expires": declared_note("track.terms_expires"),
 }
-"""Columns of the record, and what they say."""
 
 
 def next_table(
@@ -381,17 +381,17 @@ def terms_table(rows: Sequence[Mapping[str, Any]], day: date) -> Table:
 
 
 POOLED = "pooled"
+#: Rules of the model in words.
 MODEL_WORDS = {
     MODEL: declared_note("track.rate_model"),
     POOLED: declared_note("track.rate_joined"),
 }
-"""Rules of the model in words."""
 
+#: How slopes were estimated, in words.
 TILTS = {
     "one": declared_note("track.tilt_one"),
     "episode": declared_note("track.tilt_episode"),
 }
-"""How slopes were estimated, in words."""
 
 PARTNER_GIVES = ("cuts", "purchases", "investment")
 
@@ -565,26 +565,26 @@ def _number(value: float | None) -> float:
     return float("nan") if value is None else float(value)
 
 
+#: Forms in words.
 FORM_WORDS = {
     "truce": declared_note("track.form_truce"),
     "order": declared_note("track.form_order"),
     "terms": declared_note("track.form_terms"),
 }
-"""Forms in words."""
 
+#: Line of the deal in hand among those of the record.
 FORECAST = declared_note("track.this_deal")
-"""Line of the deal in hand among those of the record."""
 
+#: Days between points of a forecast.
 EVERY = 5
-"""Days between points of a forecast."""
 
+#: Rules in words.
 RULE_WORDS = {
     "form": declared_note("track.ends_form"),
     "pooled": declared_note("track.ends_pooled"),
     "ever": "for ever",
     "hostile": declared_note("track.ends_hostile"),
 }
-"""Rules in words."""
 
 
 def lives_table(bargains: Sequence[Bargain], day: date) -> Table:
@@ -678,11 +678,11 @@ def _end(each: Bargain, day: date) -> str:
     return "ended" if each.ended else "replaced"
 
 
+#: Threats with their deadlines; deals with their rates; bargains with their lives.
 KINDS = ("threat", "deal", "truce")
-"""Threats with their deadlines; deals with their rates; bargains with their lives."""
 
+#: Threats with an outcome below which nothing is scored.
 FEWEST = 3
-"""Threats with an outcome below which nothing is scored."""
 
 
 def track(

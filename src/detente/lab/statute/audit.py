@@ -46,13 +46,13 @@ from detente.law.headings import Span, covers, headings_of, read_headings, writt
 from detente.law.measure import FOREVER, lines_on
 
 LINES = "usa_lines"
+#: Share of unknown or missing lines from which on a schedule is of another year than the table of lines.
 UNKNOWN = 0.2
-"""Share of unknown or missing lines from which on a schedule is of another year than the table of lines."""
 
 _ADDED = re.compile(r"(?:\+|plus)\s*(?:a duty of )?(\d+(?:\.\d+)?)\s*%")
 _ALONE = re.compile(r"(\d+(?:\.\d+)?)%")
+#: Decimals to which rates are compared.
 PLACES = 6
-"""Decimals to which rates are compared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -390,11 +390,11 @@ def keep_revision(path: Path, name: str, today: date) -> str:
 
 
 FILE = "audit.yaml"
+#: What an audit compares, in this order.
 CHECKS = ("headings", "measures", "rates", "lines", "footnotes")
-"""What an audit compares, in this order."""
 
+#: Comparisons whose findings are measures.
 OF_MEASURES = ("measures", "rates")
-"""Comparisons whose findings are measures."""
 
 
 class KnownGapRow(FileModel):

@@ -114,8 +114,8 @@ def _named_on(measure: Measure, partner: str, days: Sequence[date]) -> bool:
 BASE = "base duty"
 PREFERENCE = "preference"
 TITLE = "Base duty"
+#: What a base duty was before the first day on which it is known.
 NOT_KNOWN = "not on record"
-"""What a base duty was before the first day on which it is known."""
 
 UNCLAIMED, CLAIMED = "not in force", "in force, on claim"
 
@@ -194,8 +194,8 @@ def _preference_steps(where: Importer) -> Iterator[TariffStep]:
             yield TariffStep(p.end + timedelta(1), p.symbol, p.title, PREFERENCE, CLAIMED, UNCLAIMED, p.name)
 
 
+#: Lines and partners that are named.
 NAMED = 4
-"""Lines and partners that are named."""
 
 
 def own_measures(law: Law) -> list[Measure]:
@@ -245,8 +245,8 @@ def _sample(codes: tuple[str, ...]) -> str:
     return "" if codes == ("",) else _first_names([dotted(code) for code in codes], CODES)
 
 
+#: Codes that are named.
 CODES = 6
-"""Codes that are named."""
 
 
 def rate_text(period: Period) -> str:
@@ -274,8 +274,8 @@ def day_text(day: date) -> str:
     return "" if day in (ALWAYS, FOREVER) else day.isoformat()
 
 
+#: Which measures may be listed, by what they are asked for as; of all there is no one status.
 STATUSES = {"in-force": Status.IN_FORCE, "announced": Status.ANNOUNCED, "void": Status.VOID, "all": None}
-"""Which measures may be listed, by what they are asked for as; of all there is no one status."""
 
 
 def measures_table(law: Law, on: date, status: str = "in-force", wanted: Wanted = ALL) -> Table:
@@ -344,8 +344,8 @@ def _scope(scope: Partners) -> str:
     return named + (f" from {scope.start}" if scope.start != ALWAYS else "")
 
 
+#: Countries of a scope that are named.
 MOST_NAMED = 30
-"""Countries of a scope that are named."""
 
 
 def lines_table(where: Importer, m: Measure, on: date) -> Table:
@@ -603,11 +603,11 @@ def cases(importer_code: str, folder: Path | None = None) -> list[LawCase]:
 # --- A line over time: every day on which the duty on one good changed, what changed it, and the act behind i --------
 
 
+#: Name of the base duty among measures.
 BASE_MOVE = "base"
-"""Name of the base duty among measures."""
 
+#: Change of a duty below which nothing changed, share.
 LEAST = 1e-9
-"""Change of a duty below which nothing changed, share."""
 
 
 def line_history(

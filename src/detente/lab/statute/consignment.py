@@ -21,17 +21,17 @@ from detente.law.duty import Duty, DutyPart, check_parts, read_quantity
 from detente.law.law import fate_names, under_fate
 from detente.law.measure import MinimumPrice, Period
 
+#: Beginning of the id of a fact that is one of two readings of a text.
 SWITCH = "switch:"
-"""Beginning of the id of a fact that is one of two readings of a text."""
 
+#: What stands for clauses whose fate is not on record, as the condition of a fact.
 CLAUSES = "open clauses"
-"""What stands for clauses whose fate is not on record, as the condition of a fact."""
 
+#: Id of the fact that goods come in under a preference programme.
 CLAIM = "claim"
-"""Id of the fact that goods come in under a preference programme."""
 
+#: Duties that differ by less are the same, share of customs value.
 SAME = 1e-9
-"""Duties that differ by less are the same, share of customs value."""
 
 
 class UnlistedRate(InputError):

@@ -38,8 +38,8 @@ from detente.trade.flows import Flows
 
 ALL = "all"
 LAST_CHAPTER = 97
+#: Chapter that the Harmonized System keeps empty.
 RESERVED = "77"
-"""Chapter that the Harmonized System keeps empty."""
 
 Flags = NDArray[np.bool_]
 
@@ -173,8 +173,8 @@ def importers_by_level() -> dict[str, str]:
 
 
 CLOSE = 1e-9
+#: Whose schedule is in the package as published.
 AUDITED = "USA"
-"""Whose schedule is in the package as published."""
 
 
 def holds(case: LawCase, answer: LineDuty) -> bool:

@@ -204,11 +204,11 @@ def _span(totals: Sequence[float]) -> str:
     return f"{low:.2%}" if high - low < LEAST else f"{low:.2%} to {high:.2%}"
 
 
+#: Base duty that is tried beside none, to see whether a duty depends on it.
 TRIED = 0.01
-"""Base duty that is tried beside none, to see whether a duty depends on it."""
 
+#: Share of value below which nothing is added.
 LEAST = 1e-9
-"""Share of value below which nothing is added."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -481,8 +481,8 @@ def partners_first(named: Sequence[str], on: date, of: str = "USA") -> list[str]
     ]
 
 
+#: Chapter of the tariff of the United States under which their own goods come back.
 RETURNED = "98"
-"""Chapter of the tariff of the United States under which their own goods come back."""
 
 
 def own_goods(origin: str, where: Importer) -> InputError:
@@ -492,8 +492,8 @@ def own_goods(origin: str, where: Importer) -> InputError:
     return InputError("partner", f"{origin} is {itself}", f"give the country of origin of the goods{back}")
 
 
+#: Digits of a subheading, which stands for lines that are on record by their sector alone.
 SUBHEADING = 6
-"""Digits of a subheading, which stands for lines that are on record by their sector alone."""
 
 
 def substitute(where: Importer, code: str, on: date) -> tuple[str, ...]:
@@ -604,8 +604,8 @@ def _controls(schedule: Schedule, value: float | None) -> tuple[Measure, ...]:
 
 
 YES, NO = ("yes", "true"), ("no", "false")
+#: What is set that is no share: the day on which goods were loaded; that facts are those of the average in trade.
 LOADED, PRESUME = "loaded", "presume"
-"""What is set that is no share: the day on which goods were loaded; that facts are those of the average in trade."""
 
 
 @dataclass(frozen=True)
@@ -646,8 +646,8 @@ def asked_names() -> Iterator[None]:
         raise error.at(Parameter(now)) if now else error from None
 
 
+#: What holds a mistake, by the name that it has in a look-up.
 ASKED = {"claim": "preference", "value": "value", "quantity": "quantity", "loaded": "set", "parameter": "set"}
-"""What holds a mistake, by the name that it has in a look-up."""
 
 
 def asked_law(

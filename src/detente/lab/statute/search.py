@@ -51,34 +51,34 @@ from detente.lab.statute.lookup import SUBHEADING, UnlistedRate, look_up
 from detente.law import Law, Measure
 from detente.law.headings import headings_of
 
+#: A tariff code, or a heading of chapter 99, alone.
 NUMBER = re.compile(r"\d{2,10}|\d{4}(?:\.\d{2,4}){1,3}")
-"""A tariff code, or a heading of chapter 99, alone."""
 
+#: What a word is worth on a line: as all that its words or a heading above say; at the beginning of its own words;
+#: within them; at the beginning of a heading above; within one.
 WHOLE, BEGINS, OWN, ABOVE_BEGINS, ABOVE = 36, 33, 30, 31, 10
-"""What a word is worth on a line: as all that its words or a heading above say; at the beginning of its own words;
-within them; at the beginning of a heading above; within one."""
 
+#: What it is worth under the first code that the synonyms name, and how much less under each next; imports never weigh
+#: as much.
 BY_CODE, NEXT_CODE = 400, 40
-"""What it is worth under the first code that the synonyms name, and how much less under each next; imports never weigh
-as much."""
 
+#: How much less another word for the same is worth than the word itself.
 SYNONYM = 10
-"""How much less another word for the same is worth than the word itself."""
 
+#: What several words are worth besides: side by side in one text as it stands there, or apart in one text.
 PHRASE, TOGETHER = {WHOLE: 60, BEGINS: 40, OWN: 20}, 10
-"""What several words are worth besides: side by side in one text as it stands there, or apart in one text."""
 
+#: What ten times the imports are worth, and imports below which they are worth nothing, USD.
 DECADE, LITTLE = 6, 1e5
-"""What ten times the imports are worth, and imports below which they are worth nothing, USD."""
 
+#: What a text may begin with and say no more for it.
 LEADING = " other "
-"""What a text may begin with and say no more for it."""
 
+#: Words that are not searched for beside others.
 FILLERS = frozenset("a an and for from in of on or the to with".split())
-"""Words that are not searched for beside others."""
 
+#: Words of a phrase of the synonyms.
 LONGEST_PHRASE = 3
-"""Words of a phrase of the synonyms."""
 
 KINDS = ("measures", "lines")
 
@@ -161,6 +161,7 @@ class LineTexts:
         return np.maximum.reduceat(of_parts[self.of_line], self.first)
 
 
+#: What a term is worth on the lines under a text in which it stands so.
 ABOVE_OF = {
     WHOLE: WHOLE,
     BEGINS: ABOVE_BEGINS,
@@ -169,7 +170,6 @@ ABOVE_OF = {
     BEGINS - SYNONYM: ABOVE,
     OWN - SYNONYM: ABOVE,
 }
-"""What a term is worth on the lines under a text in which it stands so."""
 
 
 def _pattern_place(text: str, pattern: str) -> int:
@@ -234,8 +234,8 @@ def _by_number(where: Importer, law: Law, words: str) -> tuple[list[Measure], li
     return (named + listed, lines) if named or lines else None
 
 
+#: Digits from which on a number is looked for in headings and lists of measures.
 HEADING = 4
-"""Digits from which on a number is looked for in headings and lists of measures."""
 
 
 def _under_heading(measure: Measure, code: str) -> bool:
@@ -348,8 +348,8 @@ def _repair(where: Importer, law: Law, words: str) -> str:
     return f"perhaps {' and '.join(near)} is meant" if near else "try fewer words, or the beginning of one"
 
 
+#: Lines whose duty is looked up: the nearest.
 RATED = 25
-"""Lines whose duty is looked up: the nearest."""
 
 FROM = re.compile(r"^\s*(.+)\s+(?:from|of)\s+(.+?)\s*$", re.IGNORECASE)
 
@@ -420,8 +420,8 @@ def goods_and_origin(text: str) -> tuple[str, str]:
     return text, ""
 
 
+#: Subheadings that are looked at.
 FEW = 8
-"""Subheadings that are looked at."""
 
 
 def candidates(
@@ -478,8 +478,8 @@ def candidates(
 FILE = "synonyms.yaml"
 _WORD = re.compile(r"[a-z0-9]+")
 _IRREGULAR = {"lens": "lens", "lenses": "lens", "gases": "gas", "buses": "bus", "knives": "knife", "mangoes": "mango"}
+#: Letters of a word from which on a final s is a plural.
 _SHORTEST = 4
-"""Letters of a word from which on a final s is a plural."""
 
 
 class Synonym(FileModel):
@@ -522,11 +522,11 @@ def _stem(word: str) -> str:
 # --- how much of each tariff line is imported: what tells lines apart that words alone do not ------------------------
 
 
+#: Year of the trade of the United States on record by line.
 YEAR = 2024
-"""Year of the trade of the United States on record by line."""
 
+#: Digits of a rate line.
 PARENT = 8
-"""Digits of a rate line."""
 
 
 @lru_cache(maxsize=4)

@@ -52,8 +52,8 @@ class ChangeStatus(StrEnum):
     LAPSES = "lapses"
 
 
+#: Lowest and highest of several duties, shares; empty where nobody counted them.
 Span = tuple[float, ...]
-"""Lowest and highest of several duties, shares; empty where nobody counted them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,15 +136,15 @@ class Watch:
         return len({change.good for change in self.past if not abs(change.by) < SHOWN})
 
 
+#: Change of a duty below which 0.00 points are shown, share.
 SHOWN = 5e-5
-"""Change of a duty below which 0.00 points are shown, share."""
 
 
+#: Name of the base duty among measures.
 BASE = "base"
-"""Name of the base duty among measures."""
 
+#: Change of a duty below which nothing changed, share.
 LEAST = 1e-9
-"""Change of a duty below which nothing changed, share."""
 
 
 class WatchedPair(NamedTuple):
@@ -323,8 +323,8 @@ def rounded(value: float) -> float:
 
 DAY = timedelta(days=1)
 
+#: Measures that do something else than before, each with what by line and partner: points, or share of goods.
 Moves = Mapping[str, tuple[Measure, Floats, Floats]]
-"""Measures that do something else than before, each with what by line and partner: points, or share of goods."""
 
 
 def moved_measures(before: LawDay, now: LawDay) -> Moves:
@@ -372,8 +372,8 @@ def watch(goods: Sequence[Watched], since: date, today: date) -> Watch:
     return Watch(tuple(goods), since, today, past, coming, read)
 
 
+#: Partners whose goods are looked at together: the law is laid on all lines of a part for each of them.
 PARTNERS = 40
-"""Partners whose goods are looked at together: the law is laid on all lines of a part for each of them."""
 
 
 def _parts_of(goods: Sequence[Watched]) -> Iterator[list[Watched]]:
@@ -394,8 +394,8 @@ def read_to(where: Importer) -> date | None:
     return where.law.record.to if where.law.record is not None else where.file.read_to
 
 
+#: Members of a group that are named one by one.
 NAMED = 6
-"""Members of a group that are named one by one."""
 
 
 def _merged_changes(goods: Iterable[Watched], of_cells: Iterable[DutyChange]) -> Iterator[DutyChange]:
@@ -555,8 +555,8 @@ def _open(law: Law) -> Mapping[date, list[Clause]]:
     return clauses
 
 
+#: Measures that lie on goods without a rate.
 TOLD = (MeasureKind.CONTROL, MeasureKind.MINIMUM)
-"""Measures that lie on goods without a rate."""
 
 
 def _controls(goods: WatchedGoods, levels: Sequence[LawDay], since: date, today: date) -> Iterator[DutyChange]:
@@ -607,8 +607,8 @@ def _announced(goods: WatchedGoods, levels: Sequence[LawDay], today: date) -> It
                 yield replace(change, day=when, status=ChangeStatus.ANNOUNCED)
 
 
+#: The two parts of a watch.
 CHANGES, COMING = "changes", "coming"
-"""The two parts of a watch."""
 
 
 def watch_tables(seen: Watch) -> list[Table]:
@@ -684,11 +684,11 @@ def _row(change: DutyChange) -> tuple[Any, ...]:
 
 
 NEEDED, OPTIONAL = ("line", "partner"), ("importer", "note")
+#: Rows of a list.
 MOST = 5_000
-"""Rows of a list."""
 
+#: Letters of a cell.
 LONGEST = 200
-"""Letters of a cell."""
 
 
 @dataclass(frozen=True, slots=True)

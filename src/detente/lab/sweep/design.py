@@ -14,11 +14,11 @@ from detente.codes import InputError, Parameter, UnknownName
 from detente.data.yamlfile import parse_yaml
 from detente.draws import hypercube
 
+#: Points of one sweep at most.
 MOST = 1_000_000
-"""Points of one sweep at most."""
 
+#: What an interval is of.
 KINDS = ("number", "percent", "date")
-"""What an interval is of."""
 
 RANGE = re.compile(r"(?P<low>[^,\[\]]+?)\s*\.\.\s*(?P<high>[^,\[\]/]+?)\s*(?:/\s*(?P<count>\d+))?")
 Value = Any

@@ -44,8 +44,8 @@ from detente.lab.work.chunks import Chunk, Crew, Progress, go_on, spans
 from detente.lab.work.parquet import KEY, from_parquet
 
 Numbered = tuple[int, Point]
+#: Table of the points without an equilibrium.
 FAILED = "failed"
-"""Table of the points without an equilibrium."""
 
 POINT, PREFIX = "point", "over."
 
@@ -172,8 +172,8 @@ def as_json(content: Any) -> bytes:
 
 
 MANIFEST, PARTS = "sweep.json", "parts.json"
+#: Names of the files of a sweep.
 OWN = re.compile(r"part-\d+\.parquet|sweep\.json|parts\.json")
-"""Names of the files of a sweep."""
 
 
 class Work(Protocol):

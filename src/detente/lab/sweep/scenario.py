@@ -182,11 +182,11 @@ def scenario_at(content: Content, point: SweepPoint, number: int, name: str) -> 
     return parse_scenario(varied, f"point {number} ({label(point)})", name)
 
 
+#: A sweep of scenarios comes in about so many chunks, of so many points at most.
 CHUNKS, LARGEST = 64, 64
-"""A sweep of scenarios comes in about so many chunks, of so many points at most."""
 
+#: Points of a scenario from which on processes are started unless told otherwise.
 SEVERAL = 12
-"""Points of a scenario from which on processes are started unless told otherwise."""
 
 TABLES = ("headline", "economy")
 DRAWS = "report.draws"

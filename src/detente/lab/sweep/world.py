@@ -68,16 +68,16 @@ WORDS = ("elasticities", "closure", "rebate", "horizon")
 HEADS = (*TARIFFS, *WORDS, "scale", "set")
 TABLES = ("economy", "solves")
 
+#: Points of a chunk at most: half a second of work on the small world.
 LARGEST = 256
-"""Points of a chunk at most: half a second of work on the small world."""
 
 CHUNKS = 40
 MOST_SCALE = 10.0
+#: Steps of the grid of scales, in logs: within one the directions of a world serve another at an evaluation more.
 STEP = 0.1
-"""Steps of the grid of scales, in logs: within one the directions of a world serve another at an evaluation more."""
 
+#: Points from which on processes are started unless told otherwise: fewer are solved before a process is up.
 SEVERAL = 2_000
-"""Points from which on processes are started unless told otherwise: fewer are solved before a process is up."""
 
 
 @dataclass(frozen=True)
@@ -364,11 +364,11 @@ def sweep_world(
     return swept(job, inputs, points, (lhs, seed), executor, workers, SEVERAL, out, resume, progress)
 
 
+#: In place of a scenario: the world economy alone.
 ECONOMY = "economy"
-"""In place of a scenario: the world economy alone."""
 
+#: Environment variable with the address of a Dask scheduler, such as tcp://127.0.0.1:8786.
 CLUSTER = "DETENTE_DASK"
-"""Environment variable with the address of a Dask scheduler, such as tcp://127.0.0.1:8786."""
 
 
 def swept_as(

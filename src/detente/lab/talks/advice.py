@@ -11,11 +11,11 @@ from dataclasses import dataclass
 
 Numbers = tuple[float, ...]
 
+#: Names of the packages that no case names; the last is what talks of two at a time come to.
 ADVICE, FALLBACK, BELIEVED, PAIRWISE = "advice", "fallback", "believed", "pairwise"
-"""Names of the packages that no case names; the last is what talks of two at a time come to."""
 
+#: Name of an even chance of today's law and the law before in a case that has no such threat.
 ODDS = "odds"
-"""Name of an even chance of today's law and the law before in a case that has no such threat."""
 
 
 @dataclass(frozen=True)
@@ -358,8 +358,8 @@ class NamedPage:
         return next((threat for threat in self.threats if threat.kind == kind), None)
 
 
+#: Countries that are not at the table, each with a change of real income, USD bn a year.
 Outsiders = tuple[tuple[str, float], ...]
-"""Countries that are not at the table, each with a change of real income, USD bn a year."""
 
 
 @dataclass(frozen=True)

@@ -21,11 +21,11 @@ from detente.talks.space import Floats
 from detente.talks.world import BILLION
 
 FIRST_YEAR = np.full(12, 1.0 / 12.0)
+#: Every licence withheld.
 FULL = np.ones(1)
-"""Every licence withheld."""
 
+#: How the note `talks.chain_gain` begins, which says what a supply chain adds to a gain.
 CHAINED = "Licences make up "
-"""How the note `talks.chain_gain` begins, which says what a supply chain adds to a gain."""
 
 
 @dataclass(frozen=True)
@@ -164,8 +164,8 @@ def _of_chain(chain: Table | None, country: str) -> str:
 # --- would a deal hold, and how much of its gain is an assumption -----------------------------------------------------
 
 
+#: What holds a deal, by setting and by the threat that answers a breach.
 Truces = dict[tuple[Setting, str], Truce]
-"""What holds a deal, by setting and by the threat that answers a breach."""
 
 
 def truces_of(talk: Talk, deal: Floats) -> Truces:

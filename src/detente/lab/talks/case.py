@@ -66,14 +66,14 @@ from detente.talks.world import DutyIssue, Error, Surface, TalksWorld, group_of,
 
 Content = Mapping[str, Any]
 Arrays = dict[str, NDArray[Any]]
+#: What parts are stored to, USD bn a year.
 STEP = 1e-6
-"""What parts are stored to, USD bn a year."""
 
+#: Keys of an issue that say where its points fall.
 MOVES = {
     "name", "party", "receiver", "type", "authority", "from_law", "codes", "sectors", "besides", "quota", "coverage",
     "top", "levels",
 }  # fmt: skip
-"""Keys of an issue that say where its points fall."""
 
 
 def law_content(file: CaseFile, factor: float, *, switched: bool) -> dict[str, Any]:
@@ -559,8 +559,8 @@ def open_case(
     return Case(file, inputs, check=check)
 
 
+#: In place of a day: the last whose facts the case may hold.
 KNOWN = "known"
-"""In place of a day: the last whose facts the case may hold."""
 
+#: The two columns of every table.
 HORIZONS = (LONG_RUN, SHORT_RUN)
-"""The two columns of every table."""

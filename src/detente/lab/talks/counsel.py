@@ -56,29 +56,29 @@ from detente.talks.solutions import Solution, accepted
 from detente.talks.space import LAWFUL, Floats, Issue, Negotiation, Threat, held_issues, within
 from detente.talks.stability import TruceSide, moves_from
 
+#: Packages that a page shows at most.
 ROWS = 7
-"""Packages that a page shows at most."""
 
+#: Change of every payoff below which an issue other than a duty goes to its default, USD bn a year.
 LITTLE = 0.25
-"""Change of every payoff below which an issue other than a duty goes to its default, USD bn a year."""
 
+#: Levels closer than this are one package.
 SAME = 5e-3
-"""Levels closer than this are one package."""
 
+#: A gain that prints as none, USD bn a year.
 NIL = 0.05
-"""A gain that prints as none, USD bn a year."""
 
+#: Spread of payoffs over all that may be signed below which there is nothing to bargain over, USD bn a year.
 STAKES = 0.005
-"""Spread of payoffs over all that may be signed below which there is nothing to bargain over, USD bn a year."""
 
+#: Least gain of the other side for which a second package is worth having, USD bn a year.
 BETTER = 0.5
-"""Least gain of the other side for which a second package is worth having, USD bn a year."""
 
+#: Countries outside that are named on either end.
 ENDS = 5
-"""Countries outside that are named on either end."""
 
+#: A change of real income of less is none, USD bn a year.
 SOME = 5e-4
-"""A change of real income of less is none, USD bn a year."""
 
 
 def place_of(parties: Sequence[str], name: str) -> str:
@@ -268,8 +268,8 @@ def threats_seen(talk: Talk) -> tuple[ThreatSeen, ...]:
     return (*rows, ThreatSeen(ODDS, "expected", ODDS, "", EVEN))
 
 
+#: Name, label, kind and levels of a package.
 Named = tuple[str, str, str, Floats]
-"""Name, label, kind and levels of a package."""
 
 
 def _packages(table: Tabled, fallback: PackageSeen | None) -> tuple[PackageSeen, ...]:
@@ -613,8 +613,8 @@ def outside_advice(talk: Talk, country: str, made: Callable[[], Advice]) -> Outs
 
 # --- what the numbers stand on ----------------------------------------------------------------------------------------
 
+#: Part of a gain below which an assumption is not told, USD bn a year.
 WORTH_TELLING = 0.5
-"""Part of a gain below which an assumption is not told, USD bn a year."""
 
 
 def footing_of(talk: Talk, deal: Floats, base: Threat) -> Footing:

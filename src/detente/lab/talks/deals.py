@@ -21,20 +21,20 @@ from detente.talks.solutions import corners, limits_of
 from detente.talks.space import Floats, Issue, least
 from detente.talks.world import BILLION
 
+#: Package of talks of two at a time.
 ONE_BY_ONE = "one by one"
-"""Package of talks of two at a time."""
 
+#: Single steps that are shown of each deal of three parties and more.
 STEPS = 3
-"""Single steps that are shown of each deal of three parties and more."""
 
+#: A gain of no less than this share of the spread of payoffs below zero leaves a side as it is.
 AT_LEAST = 1e-7
-"""A gain of no less than this share of the spread of payoffs below zero leaves a side as it is."""
 
+#: Level of an issue below which a search cannot tell it from none.
 NOTHING = 1e-5
-"""Level of an issue below which a search cannot tell it from none."""
 
+#: Digits that are kept of what a search for a best deal ends with: its last steps move the seventh.
 SEARCHED = 6
-"""Digits that are kept of what a search for a best deal ends with: its last steps move the seventh."""
 
 
 def amounts() -> str:

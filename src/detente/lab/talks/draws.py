@@ -26,15 +26,15 @@ from detente.talks.fit import SEED
 from detente.talks.world import BILLION
 
 ELASTICITIES = "elasticities"
+#: Draws that a process does at a time, and fewer than are worth starting processes for.
 CHUNK, SEVERAL = 5, 10
-"""Draws that a process does at a time, and fewer than are worth starting processes for."""
 
+#: What solves to `LOOSE` can be off, USD bn a year: gains below it have no sign.
 NOISE = 1e-3
-"""What solves to `LOOSE` can be off, USD bn a year: gains below it have no sign."""
 
 Numbers = Mapping[str, float]
+#: Outcomes that no file names, by what they are called, each a level of every issue.
 Levels = Mapping[str, tuple[float, ...]]
-"""Outcomes that no file names, by what they are called, each a level of every issue."""
 
 
 @dataclass(frozen=True)

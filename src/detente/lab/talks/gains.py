@@ -31,8 +31,8 @@ from detente.talks.space import Floats, Threat, least
 Ends = tuple[PayoffTerm, PayoffTerm, PayoffTerm]
 Mix = Sequence[tuple[float, Floats]]
 
+#: Span of a gain, USD bn a year, below which an input does not move it.
 NOTHING = 1e-3
-"""Span of a gain, USD bn a year, below which an input does not move it."""
 
 
 @dataclass(frozen=True)
@@ -178,14 +178,14 @@ def gain_range_table(talk: Talk, ranges: Mapping[str, GainRange] | None = None) 
 
 WEIGHTS = "weights"
 SHOWN = 2
+#: Values of an input that are tried from end to end, and halvings between two of them.
 VALUES, STEPS = 17, 10
-"""Values of an input that are tried from end to end, and halvings between two of them."""
 
+#: Span of a gain below which an input is not told, USD bn a year.
 UNTOLD = 0.05
-"""Span of a gain below which an input is not told, USD bn a year."""
 
+#: Change of a duty that turns an advice, share; of other issues, share of what is on the table.
 MOVED, HALF = 0.099, 0.5
-"""Change of a duty that turns an advice, share; of other issues, share of what is on the table."""
 
 LOSES, REFUSES, SIGNS, MOVES = "loses", "refuses", "signs", "moves"
 

@@ -24,15 +24,15 @@ Floats = NDArray[np.float64]
 
 CHAIN = "rare-earths"
 MONTHS = 36
+#: Shares withheld at which the chain is run; the loss rises steeply towards the end.
 LEVELS = (0.0, 0.25, 0.5, 0.7, 0.8, 0.9, 0.95, 1.0)
-"""Shares withheld at which the chain is run; the loss rises steeply towards the end."""
 
 DRAWS, SEED = 100, 20250512
+#: Quantiles of the draws that a loss is shown between.
 ENDS = (0.05, 0.95)
-"""Quantiles of the draws that a loss is shown between."""
 
+#: Runs solved side by side.
 BLOCK = 10
-"""Runs solved side by side."""
 
 
 @lru_cache(maxsize=4)

@@ -23,15 +23,15 @@ from detente.law import Reading
 if TYPE_CHECKING:
     from detente.lab.averages.sides import Pairing, Side
 
+#: A case speaks for scenarios from some days before its date to some days after it.
 EARLIEST, LATEST = timedelta(days=-10), timedelta(days=60)
-"""A case speaks for scenarios from some days before its date to some days after it."""
 
+#: How long after its date a case of other sides is still named.
 QUARTER = timedelta(days=92)
-"""How long after its date a case of other sides is still named."""
 
 PARTIES = ("USA", "CHN")
+#: Threats of which a run and the Deal page say whether a deal would hold under them.
 THREATS = ("D0", "DP", "DN")
-"""Threats of which a run and the Deal page say whether a deal would hold under them."""
 
 
 def case_for(on: object) -> CaseFile | None:
@@ -65,8 +65,8 @@ def _case(name: str) -> CaseFile:
 # --- whether the talks of a case speak for a scenario -----------------------------------------------------------------
 
 
+#: Duties less than half a point apart count as the same.
 SAME = 0.005
-"""Duties less than half a point apart count as the same."""
 
 
 def level_of(side: Side, authority: str, partner: str) -> float:

@@ -274,11 +274,11 @@ def outlook_table(talk: Talk) -> Table:
     return table_of("case.outlook", rows, notes, deal=talk.label(talk.reference), day=f"{view.read:%-d %B %Y}")
 
 
+#: What ends a bargain -> the note that says it.
 WORDS = {"bargain": "outlook.by_sides", "date": "outlook.by_date", "instrument": "outlook.by_law"}
-"""What ends a bargain -> the note that says it."""
 
+#: Bargains of a form, in words.
 FORM_WORDS = {"truce": "dated truces", "order": "signed bargains", "terms": "general terms and posts"}
-"""Bargains of a form, in words."""
 
 TIMES = ("never", "once", "twice", "three times", "four times")
 
@@ -327,8 +327,8 @@ def end_of(bargain: Bargain) -> str:
     return "struck" if bargain.over in set(rulings) else "replaced"
 
 
+#: Dated records that know what a bargain gave way to.
 TIMELINES = ("us-china-events", "us-trade-events")
-"""Dated records that know what a bargain gave way to."""
 
 
 def plain(view: DealOutlook) -> dict[str, Any]:

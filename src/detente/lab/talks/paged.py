@@ -21,17 +21,17 @@ from detente.lab.talks.talk import MATERIALS, READERS, Talk, base_of, open_talk
 from detente.lab.talks.words import words_of
 from detente.talks.fit import Told
 
+#: The page of a party, or of a country that is not at the table.
 AnyPage = Advice | OutsideAdvice
-"""The page of a party, or of a country that is not at the table."""
 
+#: Label of the advice among the packages of the chart.
 ADVISED = "this advice"
-"""Label of the advice among the packages of the chart."""
 
+#: Kinds of the two laws that the odds are of.
 ODDS_OF = ("status-quo", "past-law")
-"""Kinds of the two laws that the odds are of."""
 
+#: Horizon of a page.
 LONG = "long"
-"""Horizon of a page."""
 
 
 @dataclass(frozen=True)
@@ -181,8 +181,8 @@ def _odds_point(talk: Talk, advice: Advice, parties: int) -> list[tuple[Any, ...
 
 # --- a case opened as it is asked for, and what it says of itself -----------------------------------------------------
 
+#: Horizons as questions name them; cases have the others where their files say so.
 HORIZONS = {"long-run": "long", "first-year": "short", "one-year": "one year", "four-years": "four years", "all": ""}
-"""Horizons as questions name them; cases have the others where their files say so."""
 
 ALL = "all"
 

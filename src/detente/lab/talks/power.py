@@ -32,12 +32,12 @@ from detente.talks.space import FREE, Floats, factors
 from detente.talks.stability import TruceSide, self_enforcing
 
 POWERS = (0.3, 0.5, 0.7)
+#: Weights on value added that are tried, extra dollars for a dollar.
 OMEGAS = (0.0, 0.5, 1.0, 1.25, 1.5, 1.75, 2.0, 2.5, 3.0)
-"""Weights on value added that are tried, extra dollars for a dollar."""
 
 CLOCK_MONTHS = 49
+#: A balance that moves by less is not moved at all, USD bn a year.
 MOVED = 1e-3
-"""A balance that moves by less is not moved at all, USD bn a year."""
 
 
 def linkage_table(talk: Talk) -> Table:
@@ -346,8 +346,8 @@ def _cautions(talk: Talk, setting: Setting) -> list[Caution]:
 
 # --- what each side can believe of the other --------------------------------------------------------------------------
 
+#: Chances that the two types of the signalling game give to the status quo.
 WEAK, STRONG = 0.9, 0.3
-"""Chances that the two types of the signalling game give to the status quo."""
 
 Row = tuple[object, ...]
 
@@ -416,14 +416,14 @@ def _strong_prior(talk: Talk) -> float:
 
 Progress = Callable[[int, int], None]
 
+#: Extra dollars for a dollar of value added in the group of a case, of the side that laid the duties.
 OMEGAS_TRIED = (0.0, 0.25, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0)
-"""Extra dollars for a dollar of value added in the group of a case, of the side that laid the duties."""
 
+#: Bargaining power of that side.
 POWERS_TRIED = (0.3, 0.4, 0.5, 0.6, 0.7)
-"""Bargaining power of that side."""
 
+#: Kinds of threats that are no law of a day.
 MIXED = ("expected", "war")
-"""Kinds of threats that are no law of a day."""
 
 
 @dataclass(frozen=True)

@@ -34,23 +34,23 @@ from detente.talks.solutions import nash_deals
 from detente.talks.space import Floats, expected
 from detente.talks.world import BILLION
 
+#: Over which flows count.
 YEAR = Horizon("one year", 1.0)
-"""Over which flows count."""
 
+#: Share of postponed threats that talks that fail are taken to end in.
 HALF = 0.5
-"""Share of postponed threats that talks that fail are taken to end in."""
 
+#: Cost of a week below which it is set to this, USD bn.
 FLOOR = 0.01
-"""Cost of a week below which it is set to this, USD bn."""
 
+#: Ends of the logarithm of the two costs, and of what a threat is worth over trade.
 STEEP, NEAR = 3.0, 0.05
-"""Ends of the logarithm of the two costs, and of what a threat is worth over trade."""
 
+#: Inputs that are not drawn: a world or a supply chain would have to be solved again for each.
 OF_THE_WORLD = (ELASTICITIES, "elasticity_scale", "third_countries", "stock_months")
-"""Inputs that are not drawn: a world or a supply chain would have to be solved again for each."""
 
+#: Types of duties that make up the general rate.
 GENERAL = ("", "points", "floor")
-"""Types of duties that make up the general rate."""
 
 
 @dataclass(frozen=True)
@@ -177,11 +177,11 @@ class Primary:
         return after < before - GIVEN if _duty(row) else after > before + GIVEN
 
 
+#: What partners give, by column of the record, and the types of issues that it is.
 CONCEDED: Mapping[str, Sequence[str]] = {"cuts": ("cut",), "purchases": ("purchase",), "investment": ("investment",)}
-"""What partners give, by column of the record, and the types of issues that it is."""
 
+#: Levels that differ by less are the same.
 GIVEN = 0.05
-"""Levels that differ by less are the same."""
 
 
 def _duty(row: IssueRow) -> bool:

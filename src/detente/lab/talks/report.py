@@ -87,8 +87,8 @@ def pair_failure_table(talk: Talk) -> Table:
 
 
 IN_TURN = "in turn"
+#: An excess of no more is none, USD bn a year: searches are no finer.
 NIL = 1e-3
-"""An excess of no more is none, USD bn a year: searches are no finer."""
 
 
 def blocking_table(talk: Talk) -> Table:
@@ -212,9 +212,10 @@ def harm_table(talk: Talk) -> Table:
 
 Build = Callable[[Talk], Table]
 
+#: Of which talks a table is: of all, of those between two, of those of three parties and more.
 ALL, TWO, SEVERAL = range(3)
-"""Of which talks a table is: of all, of those between two, of those of three parties and more."""
 
+#: Names and makers of the tables of talks in the order in which they are read, each with the talks it is of.
 TABLES: Sequence[tuple[str, Build, int]] = (
     ("payoffs", deals.payoff_table, ALL),
     ("outsiders", outsider_table, SEVERAL),
@@ -257,7 +258,6 @@ TABLES: Sequence[tuple[str, Build, int]] = (
     ("frontier", deals.frontier_table, TWO),
     ("deals", deals.deals_table, TWO),
 )
-"""Names and makers of the tables of talks in the order in which they are read, each with the talks it is of."""
 
 
 def builders(talk: Talk) -> dict[str, Build]:

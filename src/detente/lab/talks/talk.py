@@ -82,8 +82,8 @@ from detente.talks.solutions import (
 from detente.talks.space import FREE, LAWFUL, Floats, signable
 from detente.talks.stability import Truce, moves_from, truce
 
+#: Chance of today's law at which limits are told.
 EVEN = 0.5
-"""Chance of today's law at which limits are told."""
 
 
 def even_odds(whole: Negotiation, base: Threat) -> tuple[Threat, float | None]:
@@ -97,8 +97,8 @@ def base_of(whole: Negotiation, name: str) -> Threat:
     return even_odds(whole, whole.threats[0])[0] if name == ODDS else whole.threat(name)
 
 
+#: A loss that is within the exactness of payoffs, USD bn a year: who loses no more is not said to refuse.
 NOTHING = 0.005
-"""A loss that is within the exactness of payoffs, USD bn a year: who loses no more is not said to refuse."""
 
 
 def chances(whole: Negotiation, stars: Floats, values: Floats) -> tuple[Floats, Floats]:
@@ -126,31 +126,31 @@ def chances(whole: Negotiation, stars: Floats, values: Floats) -> tuple[Floats, 
 T = TypeVar("T")
 P = ParamSpec("P")
 
+#: Weeks of the ledger of delay: half a year, the first week included.
 WEEKS = 27
-"""Weeks of the ledger of delay: half a year, the first week included."""
 
+#: Sets of weights that readers get: real income alone, and the last that the case has, where it has one.
 READERS = (WELFARE, LATEST)
-"""Sets of weights that readers get: real income alone, and the last that the case has, where it has one."""
 
+#: Where losses from withheld licences come from: a supply chain, licences withheld from the other side alone or from
+#: all buyers; or the number that the case assumes.
 MATERIALS = ("chains", "chains-all", "stand-in")
-"""Where losses from withheld licences come from: a supply chain, licences withheld from the other side alone or from
-all buyers; or the number that the case assumes."""
 
 
+#: Shares of a transferred dollar that are lost, for which the core with transfers is shown.
 LEAKS = (0.0, 0.5)
-"""Shares of a transferred dollar that are lost, for which the core with transfers is shown."""
 
+#: Parts of payoffs in the order of their columns; a part that is not here comes before the last, audience.
 ORDER = (
     "real income", "revenue", "value added", "balance", "materials", "controls", "purchases", "investments",
     "quota rents", "fentanyl", "rules",
 )  # fmt: skip
-"""Parts of payoffs in the order of their columns; a part that is not here comes before the last, audience."""
 
+#: Name of the package with the largest product of gains.
 NASH = "nash"
-"""Name of the package with the largest product of gains."""
 
+#: Points of the curve of what two parties can have.
 TRACED = 24
-"""Points of the curve of what two parties can have."""
 
 
 @dataclass(frozen=True)

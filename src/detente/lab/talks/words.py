@@ -21,11 +21,11 @@ from detente.talks import Truce
 Floats = NDArray[np.float64]
 
 
+#: Gains nearer to zero print as 0.0, USD bn a year, and have no sign.
 NIL = 0.05
-"""Gains nearer to zero print as 0.0, USD bn a year, and have no sign."""
 
+#: Chances nearer to 0 or 1 than this print as 0.00 or 1.00 and are said in words.
 CERTAIN = 0.005
-"""Chances nearer to 0 or 1 than this print as 0.00 or 1.00 and are said in words."""
 
 
 @dataclass(frozen=True)

@@ -56,15 +56,15 @@ from detente.trade import Onto
 from detente.trade.flows import mean_by_cell
 
 Bools = NDArray[np.bool_]
+#: Levels at which a floor is averaged over lines.
 STEPS = 21
-"""Levels at which a floor is averaged over lines."""
 
+#: Level at which a duty of the law is laid to see what owes it, share.
 FULL = 1.0
-"""Level at which a duty of the law is laid to see what owes it, share."""
 
+#: Level in place of zero, share: what a duty displaces hangs on whether it is owed, and a sector's own duty displaces
+#: the general one at any level on the table.
 BARE = 1e-9
-"""Level in place of zero, share: what a duty displaces hangs on whether it is owed, and a sector's own duty displaces
-the general one at any level on the table."""
 
 
 # --- whole laws ------------------------------------------------------------------------------------------------------
@@ -418,13 +418,14 @@ def by_country(plane: Plane, economy: Economy, amounts: Floats) -> Floats:
 # --- from a case file to the world of its talks -----------------------------------------------------------------------
 
 
+#: Value of a parameter of a case, or what stands in for it.
 Number = Callable[[str, float], float]
-"""Value of a parameter of a case, or what stands in for it."""
 
 THIRD_COUNTRIES = "third_countries"
 
 PLEDGES = ("purchase", "investment")
 
+#: What pledges are worth where a case does not say: delivery as of 2020-21 (Bown 2022), the others assumed.
 STANDARD = {
     "delivered": 0.57,
     "delivered_contracted": 0.9,
@@ -437,8 +438,8 @@ STANDARD = {
     "return_out": 0.06,
     "return_in": 0.06,
 }
-"""What pledges are worth where a case does not say: delivery as of 2020-21 (Bown 2022), the others assumed."""
 
+#: Lowest and highest that each may be; the others have no range.
 BOUNDS = {
     "delivered": (0.3, 1.0),
     "additional": (0.0, 0.6),
@@ -448,7 +449,6 @@ BOUNDS = {
     "investment_additional": (0.0, 0.7),
     "host_share": (0.0, 0.2),
 }
-"""Lowest and highest that each may be; the others have no range."""
 
 
 @lru_cache(maxsize=12)

@@ -44,11 +44,11 @@ from detente.lab.work.threads import THREADS
 
 Done = TypeVar("Done")
 
+#: Seconds that a process has for what it is at, where nobody waits for it any more.
 GRACE = 0.3
-"""Seconds that a process has for what it is at, where nobody waits for it any more."""
 
+#: How long a Dask scheduler may take to answer.
 SECONDS = 10
-"""How long a Dask scheduler may take to answer."""
 
 
 @contextmanager
@@ -229,14 +229,14 @@ def second_process(wanted: bool = True) -> Iterator[Executor | None]:
 Content = TypeVar("Content")
 Kept = TypeVar("Kept", contravariant=True)
 
+#: Told how much of long work is done, and of how much: draws, points or runs.
 Progress = Callable[[int, int], None]
-"""Told how much of long work is done, and of how much: draws, points or runs."""
 
+#: Chunks handed out and not yet back, at most; more would only fill memory.
 AHEAD = 64
-"""Chunks handed out and not yet back, at most; more would only fill memory."""
 
+#: Letters of the key of a chunk.
 KEY = 12
-"""Letters of the key of a chunk."""
 
 
 @dataclass(frozen=True)

@@ -16,8 +16,8 @@ from detente.codes.units import TEXTS
 if TYPE_CHECKING:
     import polars as pl
 
+#: Name of the entry of a Parquet file that holds titles, units and notes.
 KEY = "detente"
-"""Name of the entry of a Parquet file that holds titles, units and notes."""
 
 
 def to_parquet(table: Table) -> bytes:

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 Given = ParamSpec("Given")
 Found = TypeVar("Found")
 
+#: Settings of the environment that libraries of linear algebra read when they are loaded.
 THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
-"""Settings of the environment that libraries of linear algebra read when they are loaded."""
 
 
 def on_one_thread(function: Callable[Given, Found]) -> Callable[Given, Found]:
@@ -54,14 +54,14 @@ def _controller() -> ThreadpoolController:
     return ThreadpoolController()
 
 
+#: Blocks up to this size, bytes, lie where they can be used again; the most that the library allows.
 LARGEST = 1 << 25
-"""Blocks up to this size, bytes, lie where they can be used again; the most that the library allows."""
 
+#: Free memory above which some is given back, bytes.
 KEPT = 1 << 28
-"""Free memory above which some is given back, bytes."""
 
+#: Numbers of the two settings in `mallopt`.
 TRIM, MAPPED = -1, -3
-"""Numbers of the two settings in `mallopt`."""
 
 
 def keep_memory() -> None:

@@ -6,20 +6,19 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+#: World of every question, `detente.data.worlds.DEFAULT`; a test compares them.
 DEFAULT = "icio-2022"
-"""World of every question, `detente.data.worlds.DEFAULT`; a test compares them."""
 
 LONG, SHORT, STEADY = "long-run", "first-year", "steady-state"
+#: How much time trade and capital have, by what a world calls it.
+#:
+#: In the first year capital stays in its sector. In the long run it moves between the sectors of its country, which has
+#: as much as before. In the steady state every country has as much capital as pays.
 HORIZONS = {LONG: "", SHORT: "short", STEADY: "steady"}
-"""How much time trade and capital have, by what a world calls it.
-
-In the first year capital stays in its sector. In the long run it moves between the sectors of its country, which has as
-much as before. In the steady state every country has as much capital as pays.
-"""
 
 ONE_RATE = "one rate"
+#: What rates may differ by, by what the search calls it.
 VARY = {ONE_RATE: "uniform", "country": "partner", "sector": "sector", "country x sector": "partner x sector"}
-"""What rates may differ by, by what the search calls it."""
 
 CLOSURES = ("fixed-transfers", "proportional", "zero", "balanced", "balanced-as-published")
 INCOME, REVENUE = "real-income", "revenue"
@@ -27,8 +26,8 @@ OBJECTIVES = (INCOME, "political", REVENUE)
 
 OUTCOMES = WAR, AGREEMENT, BOTH = ("war", "agreement", "both")
 
+#: A file, or rows.
 Given = str | Path | Sequence[Mapping[str, Any]]
-"""A file, or rows."""
 
 
 def worlds() -> Sequence[str]:
@@ -38,5 +37,5 @@ def worlds() -> Sequence[str]:
     return world_names()
 
 
+#: Choices of the arguments that every question to the world economy has.
 COMMON: Mapping[str, Any] = {"world": worlds, "closure": CLOSURES, "horizon": tuple(HORIZONS)}
-"""Choices of the arguments that every question to the world economy has."""

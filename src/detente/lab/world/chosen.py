@@ -132,11 +132,11 @@ def _check_importer(economy: Economy, code: str) -> None:
 
 PLAYERS = Parameter("countries")
 
+#: Worlds called after the edition of their table, and the year it is of.
 EDITION, EDITION_YEAR = "icio-2025", "2022"
-"""Worlds called after the edition of their table, and the year it is of."""
 
+#: Worlds in which the European Union is one country.
 ONE_UNION = ("icio-2022-small", "icio-2025-small")
-"""Worlds in which the European Union is one country."""
 
 
 def country_of(economy: Economy, text: str, where: str) -> str:
@@ -221,8 +221,8 @@ NOTHING = ([], None)
 
 NO_COSTS = TradeCosts()
 
+#: Costs under the earlier law and under the later one.
 Pair = tuple[TradeCosts, TradeCosts]
-"""Costs under the earlier law and under the later one."""
 
 
 def _rows_at(point: Point, folder: Path, place: str) -> tuple[CostRow, ...]:

@@ -193,8 +193,8 @@ def sector_table(equilibrium: Equilibrium, countries: Sequence[str], before: Equ
     return table_with("economy.sectors", data, (*economy.notes, *equilibrium.notes), world=economy.name)
 
 
+#: Work, prices and sales, as an equilibrium calls them.
 HATS = ("labor", "price", "output")
-"""Work, prices and sales, as an equilibrium calls them."""
 
 
 def _abroad(trade: Any, positions: Any, out: bool) -> Any:
@@ -322,8 +322,8 @@ def nash_table(war: Nash) -> Table:
     return table_of("economy.nash", rows, (note, *war.notes), world=war.equilibrium.economy.name)
 
 
+#: Rates above this stand for no trade, shares.
 PROHIBITIVE = 100.0
-"""Rates above this stand for no trade, shares."""
 
 
 def formula_table(war: SufficientNash) -> Table:

@@ -22,20 +22,20 @@ from detente.lab.averages.sides import Pairing, Side
 from detente.lab.world.chosen import NO_COSTS, Pair, TradeCosts
 from detente.trade import Onto
 
+#: The two sides of a scenario that names no others.
 PARTIES = ("USA", "CHN")
-"""The two sides of a scenario that names no others."""
 
 
+#: What may happen to trade balances in a run, as a scenario names it; the first is the default.
 CLOSURES = ("fixed-transfers", "proportional", "zero")
-"""What may happen to trade balances in a run, as a scenario names it; the first is the default."""
 
 DEFAULT = CLOSURES[0]
 
+#: Ids of the choice of a set of elasticities, and of that of a closure.
 SETS, BALANCES = "elasticities", "balances"
-"""Ids of the choice of a set of elasticities, and of that of a closure."""
 
+#: The duties of a side on the axes of a world, averaged by trade, NaN without trade.
 Read = Callable[[Side, Onto], Floats]
-"""The duties of a side on the axes of a world, averaged by trade, NaN without trade."""
 
 
 def shock(

@@ -14,9 +14,10 @@ from detente.lab.averages.axes import rows_of
 from detente.lab.world.chosen import world_sector_names
 from detente.lab.world.incidence import Effect, Spread
 
+#: Countries shown: the parties and those whose real income moves most.
 TOP = 15
-"""Countries shown: the parties and those whose real income moves most."""
 
+#: Column -> name of the change in an equilibrium.
 NUMBERS = {
     "real_income": "welfare",
     "real_wage": "real_wage",
@@ -24,7 +25,6 @@ NUMBERS = {
     "imports_to_gdp": "imports_to_gdp",
     "real_gdp": "real_gdp",
 }
-"""Column -> name of the change in an equilibrium."""
 
 
 def headline_table(spread: Spread) -> Table:
@@ -117,11 +117,11 @@ def sign_of(change: float, low: float, high: float) -> str:
     return OPEN if min(low, change) < -NIL and max(high, change) > NIL else "gain" if change > 0.0 else "loss"
 
 
+#: Change of real income, share, below which a country neither gains nor loses.
 FLOOR = 2e-4
-"""Change of real income, share, below which a country neither gains nor loses."""
 
+#: Change of real income, share, below which an end of a range is what solutions leave.
 NIL = 5e-7
-"""Change of real income, share, below which an end of a range is what solutions leave."""
 
 OPEN = "open"
 

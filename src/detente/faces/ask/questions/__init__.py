@@ -1,5 +1,6 @@
 """The register of questions: a module of this folder holds those of one subject and is loaded when one is asked."""
 
+#: Names of the questions by the module that holds them.
 MODULES: dict[str, tuple[str, ...]] = {
     "averages": ("average", "average history", "revenue"),
     "chains": ("chain acts", "chain levers", "chain run", "chain show"),
@@ -18,4 +19,3 @@ MODULES: dict[str, tuple[str, ...]] = {
     "talks": ("talks advice", "talks new", "talks record"),
     "week": ("week",),
 }  # fmt: skip
-"""Names of the questions by the module that holds them."""

@@ -224,8 +224,8 @@ def revenue(
     return Answer.of(sentence, tables, number=number, warnings=_variants(laws[0]), arguments=days)
 
 
+#: Groups that a sentence names; points within which two averages print alike.
 NAMED, SAME = 3, 0.05
-"""Groups that a sentence names; points within which two averages print alike."""
 
 
 def goods_of(of: str, partners: tuple[str, ...]) -> str:

@@ -72,8 +72,8 @@ def deal(
     )  # fmt: skip
 
 
+#: A gain of less is none, USD a year.
 LEAST = 1e6
-"""A gain of less is none, USD a year."""
 
 
 @question(
@@ -122,8 +122,8 @@ def deal_offers(
     )  # fmt: skip
 
 
+#: Day that is compared with where the scenario names none.
 SINCE = BASE_DAY.isoformat()
-"""Day that is compared with where the scenario names none."""
 
 
 @question(

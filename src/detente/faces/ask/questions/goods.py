@@ -34,17 +34,17 @@ from detente.law import Reading
 from detente.trade.effective import GROUPS as DAILY
 
 OWN = "own"
+#: Groups of entries, of rows by month, and of a daily series; each kind of file says which it knows.
 BY = (
     "heading", "authority", "partner", "country", "month", "line", "chapter", "entry", "section", "hs4", "hs6",
     "sector", "naics", "bea", "end_use", "isic4", "icio28", "measure",
 )  # fmt: skip
-"""Groups of entries, of rows by month, and of a daily series; each kind of file says which it knows."""
 
+#: Bytes of a file from which what is rated is not held in memory.
 LARGE = 20_000_000
-"""Bytes of a file from which what is rated is not held in memory."""
 
+#: Environment variable with the address of a Dask cluster that works out rows by month.
 CLUSTER = "DETENTE_DASK"
-"""Environment variable with the address of a Dask cluster that works out rows by month."""
 
 ENTRIES = """line,partner,date,value,entry,mode,paid
 8507.60.00.20,China,2025-09-05,250000,A1,vessel,152500
@@ -225,14 +225,14 @@ def _traded(micro: Microdata, name: str) -> str:
     return " ".join(sentences)
 
 
+#: Days that are looked back over where none is named.
 DAYS = 30
-"""Days that are looked back over where none is named."""
 
+#: Rows of a list that a server takes.
 MOST_ROWS = 2_000
-"""Rows of a list that a server takes."""
 
+#: Columns of the main table; `changes` and `coming` have acts, ranges and open clauses too.
 WATCHED = ("part", "date", "importer", "line", "partner", "before", "after", "change", "what", "status", "note")
-"""Columns of the main table; `changes` and `coming` have acts, ranges and open clauses too."""
 
 LIST = "line,partner,importer,note\n8507.60,China,,cells\n1201.90,United States,China,soy\n"
 

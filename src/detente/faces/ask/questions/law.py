@@ -24,8 +24,8 @@ from detente.lab.statute.lookup import asked_law as law_asked
 from detente.lab.statute.lookup import asked_names
 from detente.lab.statute.search import matches
 
+#: Which acts may be listed, and what they are called.
 STATUSES = {"in-force": "in force", "announced": "announced", "void": "struck down", "all": "on record"}
-"""Which acts may be listed, and what they are called."""
 
 
 @question(
@@ -135,8 +135,8 @@ def law_show(measure: str, on: date | None = None, *, of: str = "USA", lawbook: 
     return Answer.of(f"{act.title}{joined}{what}.{status}", [tables[0], *kept], following="detente law changes")
 
 
+#: Exit code where something was checked and does not hold.
 NOT_HELD = 6
-"""Exit code where something was checked and does not hold."""
 
 
 @question("Tariffs", "law check --of China", "law check --of India --table coverage", long=True)
@@ -207,11 +207,11 @@ def law_coverage(of: str = "", *, lawbook: str = "") -> Answer:
     return Answer.of(headline, [listed, *record, lacks], following="detente law list --of COUNTRY")
 
 
+#: What a country's tariff is of, and how it is known, by the level of its record.
 LEVELS = {
     "line": ("tariff lines", "line by line"), "hs6": ("subheadings", "by subheading"),
     "sector": ("subheadings at the means of sectors", "by the means of sectors"),
 }  # fmt: skip
-"""What a country's tariff is of, and how it is known, by the level of its record."""
 
 
 @question("Tariffs", "find electric cars --on 2025-09-01", "find 8507.60 --partner China", "find coffee from Brazil",

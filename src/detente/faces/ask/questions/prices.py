@@ -14,8 +14,8 @@ from detente.faces.ask.question import question
 from detente.faces.words.language import load
 from detente.lab.prices.asked import AskedPrices, asked_prices
 
+#: What is compared with, and the trade that weighs, where a scenario says nothing else.
 SINCE, YEAR = BASE_DAY.isoformat(), 2024
-"""What is compared with, and the trade that weighs, where a scenario says nothing else."""
 
 BY = ("category", "line", "source", "measure", "country", "partner")
 

@@ -18,8 +18,8 @@ from detente.faces.ladder import duty_in_words, following, owed, sentence, sente
 from detente.faces.text_tables import hanging
 from detente.lab.statute.lookup import AskedLaw, LineDuty, asked_law
 
+#: Letters of a line of the reasons; pairs of a good and a country that are told in words.
 WIDE, MOST_SAID = 100, 4
-"""Letters of a line of the reasons; pairs of a good and a country that are told in words."""
 
 
 @question(

@@ -23,15 +23,15 @@ from detente.lab.record.timeline import span_of, timeline
 from detente.lab.score.score import every_named
 from detente.lab.score.score import score as scored
 
+#: Units of numbers of claims, as answers have them.
 UNITS = {"percent": "share", "points": "share difference", "share": "share", "usd": "USD each", "usd_bn": "USD"}
-"""Units of numbers of claims, as answers have them."""
 
 
+#: How claims come out, by their mark: one, and several.
 WORDS = {
     "for": ("holds", "hold"), "between": ("depends on the definition", "depend on the definition"),
     "against": ("does not hold", "do not hold"), "open": ("is open", "are open"),
 }  # fmt: skip
-"""How claims come out, by their mark: one, and several."""
 
 
 @question(

@@ -38,14 +38,14 @@ from detente.lab.sweep.world import ECONOMY, swept_as
 from detente.lab.work.chunks import second_process
 from detente.lab.work.threads import keep_memory
 
+#: Endings of reports: a page, a paper, and the result itself, which can be read again.
 PAGES = ("html", "pdf", "json")
-"""Endings of reports: a page, a paper, and the result itself, which can be read again."""
 
+#: Tables that readers ask for first.
 FIRST = (
     "headline", "partner", "section", "products", "china", "importer_pairs", "prices", "households", "outcomes",
     "incomes", "sectors", "materials", "deals", "stability", "history", "published", "terms", "costs",
 )  # fmt: skip
-"""Tables that readers ask for first."""
 
 
 def key_of_run(given: Mapping[str, Any]) -> str:

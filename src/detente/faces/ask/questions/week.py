@@ -22,17 +22,17 @@ from detente.faces.watchfiles import feed
 from detente.faces.words.language import load
 from detente.lab.averages.sides import Week, week_to
 
+#: Weeks of the feed; each ends on a Sunday.
 WEEKS = 4
-"""Weeks of the feed; each ends on a Sunday."""
 
+#: What becomes of an act whose rate alone says it.
 RATED = re.compile(r"begins \+[\d.]+%|changes from \+[\d.]+% to \+[\d.]+%")
-"""What becomes of an act whose rate alone says it."""
 
+#: Acts that a sentence names.
 SEEN = 2
-"""Acts that a sentence names."""
 
+#: Change of an average that is told, a share.
 LEAST = 5e-5
-"""Change of an average that is told, a share."""
 
 
 @question("Tariffs", "week --on 2025-05-14", "week", "week --on 2026-02-25 --table changes",

@@ -41,8 +41,8 @@ def chart_file(address: Address) -> Response:
     return drawn_as(address, charts(tables, ("acceptable",)), tables, f"/deal?{deal.deal.query()}")
 
 
+#: What the file of a deal says that moves no price.
 BESIDE = {"note", "materials", "deal"}
-"""What the file of a deal says that moves no price."""
 
 
 def country(address: Address) -> Response:
@@ -77,6 +77,7 @@ router = APIRouter(include_in_schema=False)
 router.include_router(live)
 
 OWN = "on title closure blank do row* of* to* goods* codes* kind* rate* from* until*"
+#: Addresses, each with the function that answers, and what it reads of the query.
 PLACES = (
     ("/law", law, "of on partner q"),
     ("/deal/prices", prices, DEAL),
@@ -94,7 +95,6 @@ PLACES = (
     ("/runs/{key}/chart/{name}.{form}", runs.chart_file, ""),
     ("/embed/runs/{key}/chart/{name}", runs.chart_file, ""),
 )
-"""Addresses, each with the function that answers, and what it reads of the query."""
 
 
 def _page_of(view: Callable[[Address], Response]) -> Callable[[Request], Response]:
@@ -111,26 +111,26 @@ for _path, _view, _names in PLACES:
 
 
 SUFFIXES = (".html", ".csv", ".json", ".zip", ".py", ".sh")
+#: Weights of the Deal page: those of the last choice of the case, and real income alone.
 WEIGHTS = ("", "welfare")
-"""Weights of the Deal page: those of the last choice of the case, and real income alone."""
 
 CLOSURES = ("", "proportional", "zero")
+#: Third countries whose pages the Deal page offers.
 SEEN = ("DEU", "JPN", "MEX")
-"""Third countries whose pages the Deal page offers."""
 
+#: Years of the trade that weighs duties.
 YEARS = tuple(map(str, range(2015, 2026)))
-"""Years of the trade that weighs duties."""
 
+#: Year of the trade that weighs duties where the address names none.
 YEAR = "2024"
-"""Year of the trade that weighs duties where the address names none."""
 
+#: A deal of which nothing is known yet.
 BLANK: Mapping[str, Any] = {
     "sentence": "", "scenario": {"messages": ()}, "numbers": (), "flat": (), "walks": (), "levers": {},
     "brief": {"deal": "", "does": (), "hold": ()},
     "sides": {"third": ()}, "record_lines": (), "hold": "", "assumed": (), "pairs": (), "alone": (), "parties": (),
     "laid": True,
 }  # fmt: skip
-"""A deal of which nothing is known yet."""
 ASKED = ("case", "date", "partner", "rate", "except", "weights", "horizon", "closure", "year")
 
 
@@ -146,8 +146,8 @@ def home(request: Request) -> Response:
     return RedirectResponse(f"/deal?{request.url.query}", 308) if request.url.query else today(Address(request))
 
 
+#: Arguments of the question by what the address of its page calls them.
 ASKED_AS = {"china": "cn", "on": "date", "days": "duration", "values": "weights"}
-"""Arguments of the question by what the address of its page calls them."""
 
 ASKING = f"{DEAL} {' '.join(ASKED_AS)} levels country"
 

@@ -31,16 +31,16 @@ from detente.lab.scenario import load_scenario
 from detente.lab.scenario import shipped as scenarios
 
 PLACE = "Runs"
+#: In the place of a key: every run.
 ALL = "all"
-"""In the place of a key: every run."""
 
+#: Runs of a page.
 PAGE = 20
-"""Runs of a page."""
 KEY = re.compile(r"^[0-9a-f]{12}$")
+#: The sentence of a note that holds the address of a deal.
 ADDRESS = re.compile(r"Deal (v=[^ ]+?)\.(?: |$)")
-"""The sentence of a note that holds the address of a deal."""
+#: Files that a run can be had as, in the order of its page.
 REPORTS = ("html", "pdf", "xlsx", "csv", "json", "zip", "py", "sh")
-"""Files that a run can be had as, in the order of its page."""
 
 
 def runs(address: Address) -> Response:

@@ -37,13 +37,13 @@ from detente.lab.duties.own import (
 from detente.lab.scenario import CLOSURES, Scenario, with_closure
 
 PLACE = "Deal"
+#: Fields of a row in the form, one after another; the address has each row as one word.
 FIELDS = ("of", "to", "goods", "codes", "kind", "rate", "from", "until")
-"""Fields of a row in the form, one after another; the address has each row as one word."""
 
 IMPORTERS = ("USA", "CHN")
 BY_CODE = "codes"
+#: What stands before a rate in an address that is the least owed in all.
 LEAST = "min"
-"""What stands before a rate in an address that is the least owed in all."""
 
 LONGEST, NAMED, MOST_QUERY = 200, 80, 2000
 EMPTY = {"of": "USA", "to": "", "goods": ALL, "codes": "", "kind": "", "rate": "10", "from": "", "until": ""}

@@ -32,23 +32,23 @@ from detente.lab.statute.coverage import importers_by_level
 from detente.law import Clause
 
 MONTH = timedelta(days=30)
+#: How long talks in which nothing was signed count as under way.
 HALF = timedelta(days=183)
-"""How long talks in which nothing was signed count as under way."""
 
+#: Days after which a record is called old.
 STALE = 60
-"""Days after which a record is called old."""
 
+#: Change of an average that is told, share.
 LEAST = 5e-5
-"""Change of an average that is told, share."""
 
 MOST = 6
 
+#: Seconds for which the first reader of a day waits before the page says that it works.
 SOON = 1.5
-"""Seconds for which the first reader of a day waits before the page says that it works."""
 
 TRIED = ("coffee from Brazil", "cars from Germany", "batteries from China")
+#: Importers whose clauses are told, each with the partner whose goods its average is of; "" = all.
 SIDES = (("USA", ""), ("CHN", "USA"))
-"""Importers whose clauses are told, each with the partner whose goods its average is of; "" = all."""
 
 
 def front(on: date) -> dict[str, Any]:
@@ -135,8 +135,8 @@ SOUGHT = (
 )
 
 
+#: Acts that the Law page names.
 LARGEST = 20
-"""Acts that the Law page names."""
 
 
 def law(address: Address) -> Response:

@@ -27,36 +27,36 @@ from detente.faces.web.problems import Away, Problem, Unwritable, unwritable
 from detente.faces.web.work.store import ANSWERS, CANCELLED, DONE, FAILED, RUNNING, WAITING, WORK, Store
 
 LOG = logging.getLogger("detente.server")
+#: Times that a job is begun before it is reported as interrupted, or as failed where its own process was killed.
 ATTEMPTS = 3
-"""Times that a job is begun before it is reported as interrupted, or as failed where its own process was killed."""
 
+#: Variables that no worker of a job gets: addresses of databases, and whatever opens something.
 SECRETS = re.compile(r"DETENTE_(DATABASE|METRICS)|PG[A-Z]+$|.*(PASS|SECRET|TOKEN|CREDENTIAL)")
-"""Variables that no worker of a job gets: addresses of databases, and whatever opens something."""
 
+#: Signals by which a machine that is emptied ends every process, workers before the server that watches them.
 DRAINED = (signal.SIGTERM, signal.SIGINT)
-"""Signals by which a machine that is emptied ends every process, workers before the server that watches them."""
 
 NAME = re.compile(r"[0-9a-f]{16}")
+#: Jobs that may wait.
 QUEUE = 100
-"""Jobs that may wait."""
 
+#: How far the workers of answers stand back behind pages and sliders, as the system counts it; the second where nobody
+#: waits for the answer yet.
 NICE = (5, 15)
-"""How far the workers of answers stand back behind pages and sliders, as the system counts it; the second where nobody
-waits for the answer yet."""
 
+#: Seconds between two notes of the progress in the database.
 BETWEEN = 1.0
-"""Seconds between two notes of the progress in the database."""
 
 
+#: Seconds between two signs of life of a server for the jobs it runs, and between two looks for others.
 BEAT = 1.0
-"""Seconds between two signs of life of a server for the jobs it runs, and between two looks for others."""
 
+#: Seconds without a sign of life after which another server takes a job up.
 LEASE = 10.0
-"""Seconds without a sign of life after which another server takes a job up."""
 
 NOT_KEPT = "the result cannot be kept: {}"
+#: Seconds for which the end of a job is noted again where the database does not answer.
 PATIENCE = 60.0
-"""Seconds for which the end of a job is noted again where the database does not answer."""
 
 
 @dataclass
@@ -341,8 +341,8 @@ def _logged(words: str) -> Iterator[None]:
         LOG.error("%s (%s)", words, error)
 
 
+#: What is on record of a job and is told no reader as it stands.
 INWARD = ("request", "owner", "seen", "early", "answer")
-"""What is on record of a job and is told no reader as it stands."""
 
 
 def shown(row: dict[str, Any]) -> dict[str, Any]:

@@ -38,14 +38,14 @@ from detente.lab.result import Result
 from detente.version import VERSION
 
 LOG = logging.getLogger("detente.server")
+#: Seconds for which a question that could not be answered is not tried again.
 RETRY = 60.0
-"""Seconds for which a question that could not be answered is not tried again."""
 
 POLL = 0.25
 LONGEST = 60
 KEPT = 32
+#: Seconds between two looks whether a new day has begun.
 AGAIN = 600.0
-"""Seconds between two looks whether a new day has begun."""
 
 
 @dataclass(frozen=True)
@@ -272,6 +272,7 @@ def later(request: Request, pending: Pending) -> Response:
     return Response(to_bytes({**content, "job": f"{root}{place}", "again": again}), 202, headers, "application/json")
 
 
+#: What an operation says of itself that may answer later.
 PENDING: dict[Any, Any] = {
     202: {
         "description": "Being computed: follow the job in Location, then ask again; or ask with wait.",
@@ -297,7 +298,6 @@ PENDING: dict[Any, Any] = {
         },
     }
 }  # fmt: skip
-"""What an operation says of itself that may answer later."""
 
 
 def awaited(answer: object, words: str) -> Mapping[str, Any] | None:

@@ -41,6 +41,8 @@ RUNS = sa.Table(
     sa.Column("size", sa.Integer, nullable=False),
     sa.Column("document", sa.LargeBinary, nullable=False),
 )
+#: `owner` is the server that runs a job and `seen` its last sign of life, by the clock of the database; `early` is 1
+#: for work begun before anybody asked; `answer` is the key under which the result will be kept, where that is known.
 JOBS = sa.Table(
     "jobs",
     META,
@@ -62,32 +64,30 @@ JOBS = sa.Table(
     sa.Column("early", sa.Integer, nullable=False, server_default="0"),
     sa.Column("answer", sa.String(12)),
 )
-"""`owner` is the server that runs a job and `seen` its last sign of life, by the clock of the database; `early` is 1
-for work begun before anybody asked; `answer` is the key under which the result will be kept, where that is known."""
 
 ACTIVE = JOBS.c.status.in_((WAITING, RUNNING))
+#: One job at a time works for an answer, however many servers and users ask.
 ONCE = sa.Index("jobs_answer_once", JOBS.c.answer, unique=True, sqlite_where=ACTIVE, postgresql_where=ACTIVE)
-"""One job at a time works for an answer, however many servers and users ask."""
 
+#: Kinds of jobs: what somebody put in line, and answers that pages and calls wait for.
 QUESTION, ANSWER = "question", "answer"
-"""Kinds of jobs: what somebody put in line, and answers that pages and calls wait for."""
 
+#: Kinds of jobs and runs: what people ask for, and what the server works out beside because a page or call needs it.
 WORK, ANSWERS = (QUESTION,), (ANSWER, "claims", "levers", "tariff", "advice")
-"""Kinds of jobs and runs: what people ask for, and what the server works out beside because a page or call needs it."""
 
+#: Versions that a store has had, and since when.
 VERSIONS = sa.Table(
     "schema_version",
     META,
     sa.Column("version", sa.Integer, primary_key=True),
     sa.Column("at", sa.Float, nullable=False),
 )
-"""Versions that a store has had, and since when."""
 
+#: Version of these tables. Those before lack columns, and their jobs are of kinds that nobody knows any more.
 CURRENT = 7
-"""Version of these tables. Those before lack columns, and their jobs are of kinds that nobody knows any more."""
 
+#: Number by which PostgreSQL lets one server at a time bring a store forward.
 LOCK = 7_305_217
-"""Number by which PostgreSQL lets one server at a time bring a store forward."""
 
 
 def version_of(open_: sa.Connection) -> int:
@@ -438,11 +438,11 @@ def open_store(url: str) -> Store:
     return store
 
 
+#: First two signs of the state of SQL -> what it means to the operator, and what to do; no password in it.
 REFUSALS = {
     "3D": ("names a database that is not there", "create it, or name another"),
     "28": ("is refused for its user or password", "check both"),
 }
-"""First two signs of the state of SQL -> what it means to the operator, and what to do; no password in it."""
 
 
 def _advice(url: str, error: Exception) -> str:

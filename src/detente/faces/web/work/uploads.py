@@ -30,17 +30,17 @@ from detente.lab.world.chosen import unknown_world
 if TYPE_CHECKING:
     from detente.faces.ask.question import Question
 
+#: Rows of a file that the server takes.
 MOST_ROWS = 50_000
-"""Rows of a file that the server takes."""
 
 JSON, FORM = "application/json", "multipart/form-data"
+#: Kind of content -> how a file of it is called.
 MEDIA = {
     "text/csv": ".csv",
     "text/tab-separated-values": ".tsv",
     "application/vnd.apache.parquet": ".parquet",
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": ".xlsx",
 }
-"""Kind of content -> how a file of it is called."""
 
 MOST_FIELDS = 40
 BOUNDARY = re.compile(r'boundary="?([^";,\s]{1,70})"?')
@@ -119,21 +119,21 @@ def _sent(name: str, content: bytes) -> SentFile:
     return SentFile(name, content, MOST_ROWS)
 
 
+#: Bytes of an uploaded scenario.
 MOST = 200_000
-"""Bytes of an uploaded scenario."""
 
+#: Levels to which a file may nest.
 DEEPEST = 40
-"""Levels to which a file may nest."""
 
 MOST_NODES = 20_000
 WHERE = "uploaded scenario"
+#: Fields that a sweep of strangers may vary.
 SWEPT = re.compile(
     r"(usa|chn|laws\.[A-Z][A-Z0-9]{1,5})\.change\.[A-Za-z0-9_]{1,60}\.(rate|floor)|set\.[a-z_]{1,40}|report\.elasticity|on|reading"
 )
-"""Fields that a sweep of strangers may vary."""
 
+#: Keys of a measure that name files beside a lawbook.
 FILE_KEYS = ("list", "lists", "file", "rows", "table")
-"""Keys of a measure that name files beside a lawbook."""
 
 
 def content_of(text: str) -> Any:
@@ -226,11 +226,11 @@ def scenario_of(content: Any) -> Scenario:
     return scenario
 
 
+#: Months whose trade weighs, which name no file.
 MONTHS = re.compile(r"own|\d{1,3}|\d{4}-\d\d\.\.\d{4}-\d\d")
-"""Months whose trade weighs, which name no file."""
 
+#: Values of `set` that name a file.
 OF_FILES = {"quotas", "productivity"}
-"""Values of `set` that name a file."""
 
 
 def check_no_file(question: Question, given: Mapping[str, Any]) -> None:
@@ -270,8 +270,8 @@ def check_no_file(question: Question, given: Mapping[str, Any]) -> None:
             raise InputError(Parameter(name), "names a file, and a server reads none", "ask on the command line")
 
 
+#: Points of a sweep, and draws, of strangers at most.
 MOST_POINTS = MOST_DRAWS = 2_000
-"""Points of a sweep, and draws, of strangers at most."""
 
 
 def _check_sweep(given: Mapping[str, Any]) -> None:
@@ -322,8 +322,8 @@ def _confined(scenario: Scenario) -> None:
         raise InputError(f"{WHERE}, weights", "names a file of the server", "give a year of 2015 to 2025")
 
 
+#: What a name of the package never has, and a path to a file does.
 NO_NAME = re.compile(r"[./\\]")
-"""What a name of the package never has, and a path to a file does."""
 
 
 def _of_law(change: LawChange) -> None:

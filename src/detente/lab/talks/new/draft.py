@@ -32,8 +32,8 @@ from detente.lab.talks.new.law import (
 
 # --- weights ---------------------------------------------------------------------------------------------------------
 
+#: Days before a duty in which a bargain with the partner makes it one that was agreed.
 AGREED = timedelta(days=60)
-"""Days before a duty in which a bargain with the partner makes it one that was agreed."""
 
 
 def choices(parties: Sequence[Party], tabled: Sequence[LaidDuty], on: date) -> Iterator[Noted]:
@@ -76,11 +76,11 @@ def _choice(burden: LaidDuty, day: date, parties: Sequence[Party]) -> Noted:
 STRUCTURE = "structure"
 GROUP = ["FOO", "TEX", "WPP", "CHM", "PHA", "MET", "ELE", "EEQ", "MAC", "VEH", "OMF"]
 HORIZONS = (("long run", float("inf")), ("short run", 0.0), ("one year", 1.0), ("four years", 4.0))
+#: First year whose laws are on record.
 EARLIEST = 2018
-"""First year whose laws are on record."""
 
+#: Positions listed, the latest.
 SAID = 8
-"""Positions listed, the latest."""
 
 
 @dataclass(frozen=True)

@@ -33,13 +33,13 @@ from detente.law.measure import names_partner
 
 # --- levels ----------------------------------------------------------------------------------------------------------
 
+#: Levels of an issue, and combinations of the levels of all issues.
 MOST, PRODUCT = 6, 20_000
-"""Levels of an issue, and combinations of the levels of all issues."""
 
 QUARTER = 1.25
 ROUND, FINE = 0.05, 0.025
+#: Top of a duty that nobody lays or threatens, share.
 UNKNOWN = 0.20
-"""Top of a duty that nobody lays or threatens, share."""
 
 SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)
 
@@ -105,17 +105,17 @@ def most_levels(duties: int, others: int) -> int:
 # --- precedents ------------------------------------------------------------------------------------------------------
 
 OFTEN = 1.0 / 3.0
+#: The record has the deals of the United States alone.
 GIVER = "USA"
-"""The record has the deals of the United States alone."""
 
+#: Kinds of the record that have terms of both sides; pauses and extensions do not.
 DEALS = ("deal", "framework")
-"""Kinds of the record that have terms of both sides; pauses and extensions do not."""
 
+#: Column of the record -> type of an issue.
 KINDS = {"cuts": "cut", "purchases": "purchase", "investment": "investment"}
-"""Column of the record -> type of an issue."""
 
+#: Type of an issue -> note on how often it stood in earlier deals.
 WORDS = {"cut": "draft.earlier_cut", "purchase": "draft.earlier_purchase", "investment": "draft.earlier_investment"}
-"""Type of an issue -> note on how often it stood in earlier deals."""
 
 
 @dataclass(frozen=True)
@@ -148,12 +148,13 @@ def precedents(parties: tuple[Party, ...], on: date) -> Iterator[Precedent]:
 
 # --- threats ---------------------------------------------------------------------------------------------------------
 
+#: Receivers of the record that stand for every country.
 ALL_PARTNERS = ("world", "all partners")
-"""Receivers of the record that stand for every country."""
 
+#: Age at which a threat without a date no longer stands.
 OLD = timedelta(days=180)
-"""Age at which a threat without a date no longer stands."""
 
+#: Goods of a threat by the words of its row.
 GOODS = {
     r"\bcars?\b|\bvehicles\b": "cars",
     r"steel|alumin": "metals",
@@ -163,13 +164,12 @@ GOODS = {
     r"furniture|cabinets|\bwood\b": "wood",
     r"\bchips\b|semiconductor": "chips",
 }
-"""Goods of a threat by the words of its row."""
 
 GENERAL = re.compile(
     r"all goods|reciprocal|april rate|snap-back|fentanyl|^\d+ more|raise to|mirror|\bs301\b|\bs122\b|rates of"
 )
+#: Rows whose rate is the sum of the duties on all goods.
 TOTAL = r"snap-back|^\d+ more$"
-"""Rows whose rate is the sum of the duties on all goods."""
 
 BY_WORDS = {r"fentanyl": "fentanyl", r"\bs301\b": "section_301", r"\bs122\b": "section_122"}
 
@@ -284,18 +284,18 @@ def level(row: Menace, burden: LaidDuty, burdens: Sequence[LaidDuty]) -> float |
 
 # --- issues ----------------------------------------------------------------------------------------------------------
 
+#: Duties on the table of two parties, and of more.
 MOST_OF_TWO, MOST_OF_MORE = 4, 8
-"""Duties on the table of two parties, and of more."""
 
+#: Levels of an issue between three parties and more, whose talks are not enumerated.
 COARSE = 5
-"""Levels of an issue between three parties and more, whose talks are not enumerated."""
 
+#: Average base duty from which a cut of it is on the table, share.
 WORTH_CUTTING = 0.002
-"""Average base duty from which a cut of it is on the table, share."""
 
 DEPTHS = (0.0, 0.5, 1.0)
+#: Purchases of a deal without a number, share of what is bought a year.
 TENTH = 0.1
-"""Purchases of a deal without a number, share of what is bought a year."""
 
 
 @dataclass(frozen=True)

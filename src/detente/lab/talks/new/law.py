@@ -31,8 +31,8 @@ from detente.law.measure import Period, names_partner
 
 LARGE, SMALL = "icio-2022", "icio-2022-small"
 OF_SECTORS = "sector"
+#: What begins the names and the labels of issues, where it is not the code and the name.
 SHORT = {"USA": ("us", "US"), "EU27": ("eu", "EU"), "CHN": ("chn", "Chinese"), "GBR": ("gbr", "British")}
-"""What begins the names and the labels of issues, where it is not the code and the name."""
 
 
 @dataclass(frozen=True)
@@ -127,31 +127,31 @@ def _alone() -> frozenset[str]:
 
 Floats = NDArray[np.float64]
 DAY = timedelta(1)
+#: Age up to which a duty belongs to the quarrel.
 YOUNG = timedelta(days=730)
-"""Age up to which a duty belongs to the quarrel."""
 
 INDUSTRY = "25-97"
+#: Industrial goods: chapters of the Harmonized System, and sectors of the small world.
 SECTORS = ("ORE", "ENE", "TEX", "WPP", "CHM", "PHA", "MET", "ELE", "EEQ", "MAC", "VEH", "OMF")
-"""Industrial goods: chapters of the Harmonized System, and sectors of the small world."""
 
+#: Share of the trade of the widest duty on which another is owed that adds to it.
 ALIKE = 0.8
-"""Share of the trade of the widest duty on which another is owed that adds to it."""
 
+#: Duty below which what is laid is not told, share of the trade.
 SMALLEST = 5e-4
-"""Duty below which what is laid is not told, share of the trade."""
 
+#: Duty a year that matters to talks: dollars, or where trade is small a share of it.
 LEAST, PART = 5e7, 5e-3
-"""Duty a year that matters to talks: dollars, or where trade is small a share of it."""
 
+#: Names of groups of duties by their stacking class.
 WORDS = {
     "auto": "cars", "metal": "metals", "wood": "wood", "mhd": "trucks", "semi": "chips", "pharma": "medicines",
     "copper": "copper", "uas": "drones", "solar": "solar cells", "forced_labor": "forced labour",
     "s301_country": "section 301", "country_eo": "country order", "surtax": "surtax",
 }  # fmt: skip
-"""Names of groups of duties by their stacking class."""
 
+#: Names of authorities that are not their ids.
 OF_AUTHORITY = {"retaliation_reciprocal": "retaliation", "surtax_usa": "surtax"}
-"""Names of authorities that are not their ids."""
 
 
 def matters(duty: float, trade: float) -> bool:
@@ -339,8 +339,8 @@ def _base_of_world(giver: Party, receiver: Party) -> BaseDuty:
     return _average(np.asarray(economy.arrays["flows"])[cells], np.asarray(baseline_tariff(economy))[cells], industrial)
 
 
+#: Duty, measure and period by id.
 Rows = dict[str, tuple[float, Measure, Period]]
-"""Duty, measure and period by id."""
 
 
 def _burden(
