@@ -517,7 +517,9 @@ def test_a_sentence_is_read_or_refused(sentence, read):
         wanted = {"name": name, "value": float(value), **dict(key.split("=", 1) for key in keys)}
         assert {key: float(quantity[key]) if key == "value" else str(quantity.get(key)) for key in wanted} == wanted
     assert isinstance(read, str) or len(found["parts"]) == len(read)
-    ledger_of([found], "typed")
+    statements = ledger_of([found], "typed").statements
+    assert not ("in 2025" in sentence and any(statement.lacks for statement in statements))
+    assert {statement.claim.quote for statement in statements} == {sentence.strip()}
 
 
 def test_most_statements_on_record_are_read_as_their_ledgers_have_them():

@@ -19,16 +19,13 @@ from detente.evidence.forecasts import Expectation
 from detente.lab.claims import measurand
 from detente.lab.claims.asked import board, by_side, mark_of, narrowed, with_verdict
 from detente.lab.claims.check import check
-from detente.lab.claims.ledger import AHEAD, ledger_names, ledger_of, load_ledger
+from detente.lab.claims.ledger import AHEAD, ledger_names, load_ledger
 from detente.lab.claims.measurand import Measured, function, quantities
 from detente.lab.claims.rates import levels
 from detente.lab.claims.typed import row_of
 from detente.lab.claims.words import quantities_table
 from detente.lab.record.tables import promises_table
 from detente.lab.statute.book import steps
-from rows import rows_of
-
-LISTED = rows_of(__file__)
 
 AS_OF, SUMMER = date(2026, 11, 27), date(2026, 7, 23)
 NAME = "2025-26"
@@ -203,16 +200,6 @@ def test_the_last_digit_of_a_claim_is_read_as_written(written, value, half):
 
 
 TODAY = "2026-07-23"
-READ = LISTED["read"]
-
-
-@pytest.mark.parametrize("sentence", READ)
-def test_a_sentence_is_a_row_that_a_file_of_claims_may_have(sentence):
-    row = row_of(sentence, "", TODAY)
-    assert READ[sentence].items() <= row["quantity"].items()
-    (statement,) = ledger_of([row], "statement").statements
-    assert not statement.lacks
-    assert statement.claim.quote == sentence
 
 
 def test_a_sentence_that_says_too_little_is_refused_and_words_are_looked_for_in_the_ledgers():

@@ -377,7 +377,7 @@ def _meant(numbers: list[Said], text: str, plain: str, kind: str) -> Said:
 
 #: Words before the first of two numbers that say that it became the second.
 CHANGING = (
-    r"\b(?:from|drop\w*|cut\w*|reduc\w+|lower\w*|rais\w+|increas\w+|r[io]s[ei]\w*|rose|f[ae]ll\w*|slash\w*|went|goes|go"
+    r"\b(?:from|drop\w*|cut\w*|reduc\w+|lower\w*|rais\w+|increas\w+|r[io]s[ei]\w*|rose|f[ae]ll\w*|slash\w*|slid|slipped|went|goes|go"
     r"|come|came|shr[aiu]nk\w*|grew|grow\w*|widen\w*|narrow\w*)\b"
 )
 
