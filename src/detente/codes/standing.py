@@ -1,4 +1,4 @@
-"""Standing: how far the law behind a number is on record, and what the number hangs on beyond that day."""
+"""Standing: how far the law behind a number is on record, and what the number depends on beyond that day."""
 
 from __future__ import annotations
 
