@@ -307,6 +307,10 @@ def function(name: str) -> Callable[..., Any]:
     return getattr(import_module(f"detente.lab.claims.{module}"), own)
 
 
+#: Quantities that are a rate on one country: an announced rate can be mistaken for one, and a sentence may say the same
+#: of several countries.
+RATES = ("partner_additional_rate", "partner_average_rate", "line_rate")
+
 FILE = package_folder() / "quantities.yaml"
 
 

@@ -48,7 +48,7 @@ from detente.lab.averages.ranges import UncertainDuties, uncertain_duties
 from detente.lab.averages.reform import reformed
 from detente.lab.averages.revenue import collected_partner, collected_rate
 from detente.lab.claims.ledger import Statement
-from detente.lab.claims.measurand import Basis, Measured, nothing, quantities
+from detente.lab.claims.measurand import RATES, Basis, Measured, nothing, quantities
 from detente.lab.claims.rows import UNITS, QuantityRow, ReadingRow
 from detente.lab.scenario import LawChange
 from detente.lab.statute.lookup import LineDuty, UnlistedRate, look_up, look_up_added
@@ -736,9 +736,6 @@ def _alike(rates: dict[str, float], target: str) -> float:
         raise InputError("expect", what, "name one of them, or say rate: average")
     return values[0]
 
-
-#: Quantities that an announced rate can be mistaken for.
-RATES = ("partner_additional_rate", "partner_average_rate", "line_rate")
 
 #: How long before its first day a rate may have been spoken of.
 AHEAD = timedelta(days=180)

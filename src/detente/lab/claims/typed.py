@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from itertools import pairwise
+from string import ascii_lowercase
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
@@ -22,7 +23,7 @@ from detente.codes.countries import fold
 from detente.codes.days import BASE_DAY
 from detente.data.models import FileModel, Texts, shipped
 from detente.data.tables import countries
-from detente.lab.claims.measurand import quantities
+from detente.lab.claims.measurand import RATES, quantities
 from detente.lab.claims.prices import WORDS as CATEGORIES
 from detente.lab.claims.rows import SIZES
 from detente.lab.statute.search import candidates, synonyms
@@ -70,9 +71,6 @@ A_MONTH = re.compile(
 A_YEAR = re.compile(r"\b(?:in|of|for|by|during)(?: the end of| calendar)? (?P<y>(?:19|20)\d\d)\b")
 SINCE_YEAR = re.compile(
     r"\b(?:since|after|seen (?:around|about|in)) (?:the year |world war |the )?(?P<y>1[89]\d\d|20\d\d)(?P<s>s?)\b"
-)
-CENTURY = re.compile(
-    r"\bin (?:over |more than |about |almost |nearly )?(?:a|1) century\b|\bin (?:over |more than )?100 years\b"
 )
 NUMBER = re.compile(
     r"(?P<sign>-|−|minus )?(?P<dollars>\$|usd |us\$)? ?(?P<value>\d[\d,]*(?:\.\d+)?)(?:-|–| ?)"
@@ -187,17 +185,14 @@ def row_of(sentence: str, what: str, day: str) -> dict[str, Any]:
         return {**row, **parts[0]}
     return {
         **row,
-        "parts": [{"statement": sentence.strip(), **part, "part": LETTERS[k]} for k, part in enumerate(parts)],
+        "parts": [{"statement": sentence.strip(), **part, "part": ascii_lowercase[k]} for k, part in enumerate(parts)],
     }
 
 
 #: Dollars that no household pays, and that no country's trade or revenue is below.
 MOST = 1e6
 
-#: Quantities of which a sentence may say the same of several countries.
-RATES = ("partner_additional_rate", "partner_average_rate", "line_rate")
-
-NO_NUMBER, LETTERS = "has no number", "abcdefghijklmnopqrstuvwxyz"
+NO_NUMBER = "has no number"
 #: Where one sentence ends and another begins; an abbreviation ends none.
 PIECES = re.compile(r"(?<=[a-z0-9%)\"'][.!?;])\s+(?=[A-Z0-9$\"'])")
 
@@ -571,7 +566,7 @@ def _line(plain: str, importer: str, partner: str, on: date) -> str:
     """
     goods = _goods(plain)
     try:
-        table = candidates(goods, partner or (importer and "USA") or "CHN", on, of=importer or "USA", most=1)
+        table = candidates(goods, partner or "CHN", on, of=importer or "USA", most=1)
     except (InputError, LookupError):
         if " and " in goods:
             return _line(plain.replace(goods, goods.partition(" and ")[0]), importer, partner, on)

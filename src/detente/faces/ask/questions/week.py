@@ -110,15 +110,12 @@ def _next(span: Week) -> list[str]:
 def _feed(code: str, last: date, home: str) -> bytes:
     """The weeks up to a day as an Atom feed, an entry a week."""
     sunday = last - timedelta(last.isoweekday() % 7)
-    entries = []
-    for end in (sunday - timedelta(7 * back) for back in range(WEEKS)):
-        span = week_to(code, end)
+    entries, spans = [], [week_to(code, sunday - timedelta(7 * back)) for back in range(WEEKS)]
+    for span in spans:
         headline, words = _text(span, code)
         record = "" if span.days.standing is None else f" {first_upper(span.days.standing.line)}."
-        entries.append((str(end), f"week-{end}", headline, f"{headline} {words}{record if record != ' .' else ''}"))
-    return feed(
-        f"What moved the average tariff on {goods_of(code, week_to(code, last).origins)}",
-        "A text a week",
-        entries,
-        home,
-    )
+        entries.append(
+            (str(span.last), f"week-{span.last}", headline, f"{headline} {words}{record if record != ' .' else ''}")
+        )
+    title = f"What moved the average tariff on {goods_of(code, spans[0].origins)}"
+    return feed(title, "A text a week", entries, home)
