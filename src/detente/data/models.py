@@ -63,9 +63,9 @@ PLAIN = {str: "a text", float: "a number", int: "a whole number", bool: "true or
 
 
 class FileModel(BaseModel):
-    """A mapping whose keys are all known."""
+    """A mapping whose keys are all known. How it is checked is made when the first file is read, not as it loads."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 #: Configuration of a record whose keys are all known, as its `__pydantic_config__`.

@@ -35,9 +35,9 @@ from detente.talks.search import (
     members_of,
     moved_by,
     on_levels,
-    scattered,
     search,
     smallest_gain,
+    spread,
     weighted_sum,
 )
 from detente.talks.solutions import Solution
@@ -287,8 +287,7 @@ def settled_answers(
     space, outcome = negotiation.space, np.asarray(threat, dtype=np.float64)
     if conjecture == CONJECTURES[0] or (conjecture == CONJECTURES[2] and not outside_pairs(space, members)):
         return outcome
-    whole = np.ones(outcome.size, dtype=np.bool_)
-    size = max(float(np.ptp(negotiation.payoffs.value(scattered(space, whole, outcome)), axis=0).max()), 1e-9)
+    size = max(float(spread(negotiation, outcome).max()), 1e-9)
     own = _Own(negotiation, moved_by(space, members), aim, constraints, size)
     movers = [Mover(own.near, own.anywhere)] if own.free.any() else []
     if conjecture == CONJECTURES[1]:

@@ -484,11 +484,16 @@ def log_gains(origin: Floats, count: Bools, power: Floats, size: float) -> Aim:
     return Aim(lambda V: counted.value(V[:, count]), slope)
 
 
-def touched(negotiation: Negotiation, base: Floats) -> Bools:
-    """Parties to whom it matters what is agreed, shape (parties,); the others are left out of every solution."""
+def spread(negotiation: Negotiation, base: Floats) -> Floats:
+    """How far apart the payoffs of each party lie over what is on the table, USD billion a year, shape (parties,)."""
     free = np.ones(len(negotiation.space.issues), dtype=np.bool_)
     problem = SearchProblem(negotiation.space, negotiation.payoffs, (), None, free, 1.0)
-    moves = np.ptp(_cloud(negotiation, problem, base, FREE)[1], axis=0)
+    return np.asarray(np.ptp(_cloud(negotiation, problem, base, FREE)[1], axis=0))
+
+
+def touched(negotiation: Negotiation, base: Floats) -> Bools:
+    """Parties to whom it matters what is agreed, shape (parties,); the others are left out of every solution."""
+    moves = spread(negotiation, base)
     return np.asarray(moves > UNTOUCHED * max(float(moves.max()), 1e-300))
 
 
