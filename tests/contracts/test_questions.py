@@ -22,7 +22,7 @@ import detente as dt
 from detente.faces.ask import questions
 from detente.faces.ask.arguments import KINDS, arguments
 from detente.faces.ask.output import PICTURES, forms, warnings_of
-from detente.faces.ask.question import Question, all_questions, find, names
+from detente.faces.ask.question import NOTE, PARAMETERS, Question, all_questions, find, names
 from detente.faces.ask.renamed import moved
 from detente.faces.cli import program
 from detente.faces.cli.asked import KEEPING, SHOWING
@@ -184,13 +184,21 @@ def test_all_faces_take_the_same_arguments(name, detente):
     assert flags - shown == {f"--{each.replace('_', '-')}" for each in own if each not in question.subjects}
     for subject in question.subjects:
         assert subject.upper() in help_
+    words = " ".join(help_.split())
+    assert [each for each, about in question.arguments.items() if about.meaning not in words] == []
+    assert {each for each, _ in NOTE.findall(question.about.partition(PARAMETERS)[2])} <= set(own)
+    assert all(about.meaning[0].isupper() for about in question.arguments.values())
     interface = operations()[f"/api/v1{path_of(question)}"]["get"]
     assert [row["name"] for row in interface["parameters"]] == [*own, *(SHOWN if question.long else SHOWN[:-1])]
+    said = [about.served or about.meaning for about in question.arguments.values()]
+    assert [row["description"] for row in interface["parameters"][: len(own)]] == said
     for tool in tools():
         if getattr(tool, "question", None) is question:
             schema = described(tool).input_schema["properties"]
             everyday = [each for each in own if not question.arguments[each].expert]
-            assert list(schema) == everyday
+            assert {each: row["description"] for each, row in schema.items()} == {
+                each: question.shape(each)["description"] for each in everyday
+            }
 
 
 @pytest.mark.sampled(4)
@@ -381,15 +389,23 @@ def test_a_long_question_is_worked_out_beside_the_server(monkeypatch):
 
 
 NEW = '''
+from datetime import date
+
 from detente.faces.ask.answer import Answer
 from detente.faces.ask.question import question
 from detente.lab.statute.coverage import importers_tables
 
 
 @question("Record", "colour of --of Canada", tool=True)
-def colour_of(*, of: str = "USA") -> Answer:
-    """What colour a country has on our maps."""
-    return Answer.of(f"{of} is blue.", importers_tables())
+def colour_of(*, on: date = date(2025, 4, 15), of: str = "USA") -> Answer:
+    """What colour a country has on our maps.
+
+    Parameters
+    ----------
+    on : Day whose colour is
+        meant.
+    """
+    return Answer.of(f"{of} is blue on {on}.", importers_tables())
 '''
 
 
@@ -401,15 +417,22 @@ def test_a_new_question_is_a_function_and_its_name_and_appears_in_every_face(det
         monkeypatch.setitem(questions.MODULES, "colours", ("colour of",))
         for cached in kept:
             cached.cache_clear()
-        headline = "CAN is blue."
+        headline = "CAN is blue on 2025-04-15."
         assert dt.colour_of(of="Canada").headline == headline
         assert detente("colour", "of", "--of", "Canada").out.startswith(headline)
         assert "\n  colour " in detente("--help").out
+        words, default = "Day whose colour is meant", "2025-04-15"
+        assert f"{words}. [{default}]" in detente("colour", "of", "--help").out
         found = TestClient(create_app(Settings(data_folder=SERVER["folder"])))
         assert found.get("/api/v1/colour/of?of=Canada").json()["headline"] == headline
-        assert headline in found.get("/colour/of?of=Canada").text
-        assert "/api/v1/colour/of" in found.get("/api/v1/openapi.json").json()["paths"]
-        assert "colour_of" in [tool.name for tool in tools()]
+        page = found.get("/colour/of?of=Canada").text
+        assert headline in page
+        assert words in page
+        assert f'value="{default}"' in page or f'placeholder="{default}"' in page
+        day, _ = found.get("/api/v1/openapi.json").json()["paths"]["/api/v1/colour/of"]["get"]["parameters"][:2]
+        (tool,) = (described(tool) for tool in tools() if tool.name == "colour_of")
+        assert day["description"] == tool.input_schema["properties"]["on"]["description"] == words
+        assert day["schema"]["default"] == tool.input_schema["properties"]["on"]["default"] == default
     finally:
         for cached in kept:
             cached.cache_clear()

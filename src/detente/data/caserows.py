@@ -17,6 +17,7 @@ from pydantic.fields import FieldInfo
 
 from detente.data.library import package_folder
 from detente.data.models import Day, FileModel, Finite, Number, Part, Texts, Truth, keys_of
+from detente.data.small_world import DEFAULT
 from detente.data.yamlfile import as_yaml
 
 ALL_GOODS = "all-goods"
@@ -59,7 +60,7 @@ class Stated(FileModel):
 class CaseWorld(FileModel):
     """The world of the case: its name, its set of elasticities and who carries the deficit."""
 
-    name: str = "icio-2022"
+    name: str = DEFAULT
     elasticities: str = "giri-yi"
     closure: str = "fixed"
 

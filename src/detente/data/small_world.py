@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+#: The world of every command, page, scenario, case and function that names none.
+DEFAULT = "icio-2022"
+
 #: Sectors of `icio-2022` in each sector of `icio-2022-small`.
 SECTORS: Mapping[str, tuple[str, ...]] = {
     "AGR": ("A01", "A02", "A03"),

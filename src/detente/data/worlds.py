@@ -34,6 +34,7 @@ from detente.codes import InputError, MissingData, UnknownName
 from detente.codes.kinds import checked
 from detente.data.library import package_folder
 from detente.data.npzfile import read_npz
+from detente.data.small_world import DEFAULT
 from detente.data.userfile import read_toml
 from detente.data.usertable import NUMBER, FileColumn, TableKind, read_table
 from detente.economy.aggregation import elasticities as with_elasticities
@@ -43,9 +44,6 @@ from detente.economy.frame import Economy
 
 if TYPE_CHECKING:
     import polars as pl
-
-#: The world of every command, page and function that names none.
-DEFAULT = "icio-2022"
 
 #: Worlds that repeat published results; they are used by name alone and listed last.
 VALIDATION = ("libday-2023", "nafta-1993", "wiod-2011")

@@ -29,6 +29,7 @@ from detente.data.models import (
     lookup,
     model_of,
 )
+from detente.data.small_world import DEFAULT
 from detente.data.store import write_bytes
 from detente.data.tariff_tables import costs_schema
 from detente.data.yamlfile import as_date, as_share, read_yaml
@@ -284,7 +285,7 @@ class Scenario(Proposal):
         "2024; or a month on record, as 2025-03",
     )
     world: str = Field(
-        default="icio-2022",
+        default=DEFAULT,
         min_length=1,
         description="world that is solved: icio-2022, icio-2022-small, icio-2025, icio-2025-small, or a .npz file or "
         "folder of tables with their sectors",

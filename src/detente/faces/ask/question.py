@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import inspect
 import pkgutil
+import re
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache, cached_property, partial, update_wrapper
 from importlib import import_module
@@ -27,6 +28,9 @@ GROUPS = ("Tariffs", "Your goods", "Deals", "World", "Record", "Program")
 #: Values, what gives them, or where they are found, as "detente.data.worlds:world_names"; several places have a blank
 #: between.
 Choices = Sequence[str] | Callable[[], Sequence[str]]
+
+#: Where a docstring begins to say what arguments mean in its question, and what it says of one.
+PARAMETERS, NOTE = "Parameters\n----------\n", re.compile(r"^(\w+) : (.+(?:\n +.+)*)", re.MULTILINE)
 
 
 @dataclass(eq=False)
@@ -86,9 +90,10 @@ class Question:
 
     @cached_property
     def arguments(self) -> Mapping[str, Argument]:
-        """What each argument means."""
-        known = arguments()
-        return {name: known[name] for name in self.parameters}
+        """What each argument means: what its own docstring says of it, else what all questions say."""
+        known, own = arguments(), self.about.partition(PARAMETERS)[2]
+        notes = {name: " ".join(words.split()).rstrip(".") for name, words in NOTE.findall(own)}
+        return {name: replace(known[name], meaning=notes.get(name, known[name].meaning)) for name in self.parameters}
 
     @property
     def subjects(self) -> tuple[str, ...]:
@@ -151,7 +156,7 @@ class Question:
                     faults.append(self._missing(name))
         check_none(faults)
         if "on" in self.parameters and not self.own_day:
-            values["on"] = values.get("on") or date.today()
+            values["on"] = values.get("on") or self.parameters["on"].default or date.today()
         return values
 
     def _value(self, name: str, value: Any) -> Any:
@@ -241,7 +246,7 @@ class Question:
         """What an argument is, as JSON Schema."""
         about, kind = self.arguments[name], KINDS[self.arguments[name].kind][1]
         kind = "array" if kind == "string" and self.is_repeated(name) else kind
-        made: dict[str, Any] = {"type": kind, "description": about.meaning}
+        made: dict[str, Any] = {"type": kind, "description": about.served or about.meaning}
         if kind == "array":
             made["items"] = {"type": ["string", "object"] if about.kind == "file" else "string"}
         made |= {key: end for key, end in (("minimum", about.least), ("maximum", about.most)) if abs(end) < inf}
@@ -250,7 +255,8 @@ class Question:
             made["enum"] = [*choices, *([] if self.is_required(name) else [""])]
         default = self.parameters[name].default
         if default not in (inspect.Parameter.empty, None, "", ()):
-            made["default"] = list(default) if isinstance(default, tuple) else default
+            plain = isinstance(default, str | int | float)
+            made["default"] = default if plain else list(default) if isinstance(default, tuple) else str(default)
         return made
 
 

@@ -144,7 +144,7 @@ def _parameter(question: Question, name: str) -> inspect.Parameter:
     single, several = (str, list[str]) if required else (str | None, list[str] | None)
     kind: Any = bool if about.kind == "flag" else several if many else single
     choices = () if about.kind in ("name", "country") else question.choices_of(name)  # there are too many names to list
-    listed = f": {', '.join(choices)}" if choices and len(", ".join(choices)) < WIDEST else ""
+    listed = f" ({', '.join(choices)})" if choices and len(", ".join(choices)) < WIDEST else ""
     standard = ",".join(default) if isinstance(default, tuple) else default
     standard = "" if required or default in (None, "", (), False) else f" [{standard}]"
     words = f"{about.meaning}{listed}.{standard}"

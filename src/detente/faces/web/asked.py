@@ -231,8 +231,7 @@ def parameters(question: Question) -> list[dict[str, Any]]:
     rows = []
     for name, about in question.arguments.items():
         shape = question.shape(name)
-        words = about.served or shape.pop("description")
-        shape.pop("description", "")
+        words = shape.pop("description")
         if shape["type"] == "object":
             shape = {"type": "array", "items": {"type": "string"}}
         row = {"name": name, "in": "query", "required": question.is_required(name), "description": words,
@@ -396,7 +395,7 @@ def _fields(question: Question, given: Mapping[str, Any]) -> list[dict[str, Any]
             continue  # the server reads none
         value = given.get(name, "")
         default = question.parameters[name].default
-        own = str(default) if isinstance(default, str | int | float) and default else ""
+        own = str(default) if isinstance(default, str | int | float | date) and default else ""
         standard = own or (f"as {about.example}" if about.example else "")
         rows.append({
             "name": name, "label": about.served or about.meaning,

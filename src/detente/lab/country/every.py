@@ -13,6 +13,7 @@ import numpy as np
 
 from detente.codes import InputError, Parameter, Table, table_of, table_with
 from detente.codes.standing import Standing
+from detente.data.small_world import DEFAULT
 from detente.data.tariff_tables import TariffRows, parse_costs
 from detente.economy import (
     Cooperative,
@@ -32,7 +33,7 @@ from detente.lab.averages.sides import latest_standing
 from detente.lab.prepared import prepared
 from detente.lab.scenario import Scenario, parse_scenario
 from detente.lab.world import effects as lab
-from detente.lab.world.choices import AGREEMENT, DEFAULT, HORIZONS, INCOME, LONG, REVENUE, VARY, WAR, Given
+from detente.lab.world.choices import AGREEMENT, HORIZONS, INCOME, LONG, REVENUE, VARY, WAR, Given
 from detente.lab.world.chosen import check_laws, countries_of, country_of, pairs_of, world_at
 from detente.lab.world.effects import WorldSetting
 from detente.lab.world.incidence import Laws, laws

@@ -33,8 +33,9 @@ from detente.codes import DetenteError, InputError, Parameter, SolveError, Table
 from detente.codes.given import Several, several
 from detente.codes.kinds import checked
 from detente.data.library import sha256
+from detente.data.small_world import DEFAULT
 from detente.data.tariff_tables import read_tariffs
-from detente.data.worlds import DEFAULT, world_names
+from detente.data.worlds import world_names
 from detente.data.yamlfile import as_share
 from detente.economy import Economy, Equilibrium, Shock, TableRow, baseline_tariff, goods, shock_of, solve, solve_many
 from detente.economy.families import family_of

@@ -6,9 +6,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-#: World of every question, `detente.data.worlds.DEFAULT`; a test compares them.
-DEFAULT = "icio-2022"
-
 LONG, SHORT, STEADY = "long-run", "first-year", "steady-state"
 #: How much time trade and capital have, by what a world calls it.
 #:

@@ -11,8 +11,9 @@ from typing import Any
 import numpy as np
 
 from detente.codes import InputError, Parameter, Table, UnknownName, declared_note, table_of, table_with
+from detente.data.small_world import DEFAULT
 from detente.data.tariff_tables import CostRow, TariffRows, read_by_country, read_costs, read_tariffs
-from detente.data.worlds import DEFAULT, VALIDATION, load_economy, world_names
+from detente.data.worlds import VALIDATION, load_economy, world_names
 from detente.economy import (
     Cooperative,
     Decoupling,

@@ -74,11 +74,11 @@ def average(
 
     Parameters
     ----------
-    by : one group or several; authority, measure and importer stand alone, and importer,section is by goods.
-    against : adds the average of that day or scenario and the change; buyers respond to what was added since that day.
-    line : tariff code of 2 to 10 digits.
-    publisher : what else is given goes before its own choices.
-    set : shares of goods as us_content, or a reading of a stacking rule alone.
+    by : One group or several; authority, measure and importer stand alone; importer,section is by goods.
+    against : Earlier day, or scenario, shown beside with the change; buyers respond to what was added since that day.
+    line : Tariff code of 2 to 10 digits; only these goods count.
+    publisher : Publisher whose way of counting is used; choices that are given go before the publisher's.
+    set : Shares of goods, as us_content=0.4, or the reading of a rule on how tariffs add up.
     """
     year = weights if isinstance(weights, str) else ""
     several = () if isinstance(of, str) else of
@@ -144,9 +144,10 @@ def average_history(
 
     Parameters
     ----------
-    number : average tariff to place, as 18% or 18.
-    on : day whose tariffs are placed; beside a rate, the rate is compared with the years before it alone.
-    by : year, or month from 1982 on.
+    number : Average tariff that is placed in the history, as 18% or 18.
+    on : Day whose average is placed in the history; beside a number, the number is compared with the years before this
+        day alone.
+    by : How the history is broken down: by year, or by month from 1982 on.
     """
     day = on or (None if number or scenario else date.today())
     places, _ = history(average_rate(number) if number else None, scenario, day)
@@ -200,9 +201,9 @@ def revenue(
 
     Parameters
     ----------
-    by : one group.
-    against : adds revenue under that law with imports as they were, and the change; buyers respond to what was added
-        since that day, 1 January 2025 by default.
+    by : One group by which the result is broken down.
+    against : Earlier day, or scenario: adds its revenue on the same imports, and the change; buyers respond to what
+        was added since, by default since 1 January 2025.
     """
     span = (from_ or BASE_DAY, to or date.today()) if from_ or to else None
     for name in (name for name, value in (("on", on), ("by", by), ("against", against)) if span and value):

@@ -80,10 +80,12 @@ def chain_run(
 
     Parameters
     ----------
-    on : month in which the run begins; by default that of the acts.
-    acts : two paths are compared: without a deal, and with it.
-    set : a figure of the material, as sigma_start_B=0.1; basis=supply, so that a cut is of all countries; after=6, the
-        months to the end of general licences; reading=observed, the flows of April 2025.
+    on : Month in which the run begins; by default that of the acts.
+    acts : Export controls that are applied: those of a day, a named path, or a file; two are compared, without and
+        with a deal.
+    partner : Country that the material goes to; only these exports are cut.
+    set : Figures of the material, as sigma_start_B=0.1; basis=supply cuts what all countries supply; after=6, months
+        until general licences end; reading=observed, the flows of April 2025.
     """
     if not mineral:
         return listed("chain run", cut is not None, acts, partner, country, stock, set)
@@ -175,9 +177,11 @@ def chain_levers(
 
     Parameters
     ----------
-    on : month in which the run begins; by default that of the acts.
-    set : as for `chain run`; levers=stockpile+thrift, those that are combined; thrift_cost=2e8, what one costs over the
-        run, in dollars.
+    on : Month in which the run begins; by default that of the acts.
+    partner : Country that the material goes to; only these exports are cut.
+    country : Country that the measures help.
+    set : Figures of the material, as for `detente chain run`; levers=stockpile+thrift, the measures that are combined;
+        thrift_cost=2e8, what one costs over the run in dollars.
     """
     made = levers_answer(
         mineral, on, country, given=set if isinstance(set, Mapping) else {}, progress=progress_of("runs"), cut=cut,
@@ -236,7 +240,9 @@ def chain_acts(on: date | None = None, *, mineral: str = "", of: str = "", partn
 
     Parameters
     ----------
-    line : digits of a code, or words that the title of an act has, as tungsten.
+    of : Country whose export controls are shown.
+    partner : Country that the controlled goods go to.
+    line : Digits of a tariff code, or words of the title of an act, as tungsten.
     """
     assert on is not None  # as it was read
     say, tables = load(), acts_tables(on, mineral, of, partner, line)

@@ -50,10 +50,11 @@ def deal(
 
     Parameters
     ----------
-    levels : issues of the case, each by its key: tariffs in per cent, all else in shares, 0 to 1 or with a per cent
-        sign. Between the United States and China they are `us`, `fentanyl` and `china` for tariffs, `licences` for
-        rare-earth exports freed and `action` on fentanyl precursors.
-    on : of the case by default. country : tables of one country more, as of a run.
+    levels : What each side would do, by issue of the case: tariffs in per cent, all else as a share or in per cent. Of
+        the United States and China: us, fentanyl and china (tariffs), licences (rare-earth exports freed), action (on
+        fentanyl precursors).
+    on : Day whose tariffs are used; by default that of the case.
+    country : Country whose tables are added, as in a run.
     """
     engine = engine_of(case)
     given = levels if isinstance(levels, Mapping) else {}
@@ -104,7 +105,8 @@ def deal_offers(
 
     Parameters
     ----------
-    levels : as in `deal`. country : the side that puts the package on the table.
+    levels : What each side would do, by issue of the case, as in `detente deal`.
+    country : Side that puts the package on the table.
     """
     engine, say = engine_of(case), load()
     given = levels if isinstance(levels, Mapping) else {}
@@ -153,7 +155,8 @@ def brief(
 
     Parameters
     ----------
-    country : or ROW, the rest of the world. against : an earlier day in place of the scenario's own.
+    country : Country whose result is shown, or ROW for the rest of the world.
+    against : Earlier day that the result is compared with, in place of the scenario's own.
     """
     if not isinstance(against, date) and against != SINCE:
         raise InputError(Parameter("against"), f"'{against}' is no day", "give the day of the earlier tariffs")

@@ -8,6 +8,7 @@ from functools import cache, partial
 from typing import Any
 
 from detente.codes import Parameter
+from detente.data.small_world import DEFAULT
 from detente.faces.ask.answer import Answer
 from detente.faces.ask.question import question
 from detente.faces.words.world import (
@@ -33,7 +34,7 @@ from detente.lab.country.every import (
     world_change,
 )
 from detente.lab.country.quarters import COLLECTED, RATES, in_quarters, pace_of
-from detente.lab.world.choices import COMMON, DEFAULT, INCOME, LONG, OBJECTIVES, ONE_RATE, OUTCOMES, VARY, WAR, Given
+from detente.lab.world.choices import COMMON, INCOME, LONG, OBJECTIVES, ONE_RATE, OUTCOMES, VARY, WAR, Given
 from detente.lab.world.chosen import countries_of, players_of
 from detente.lab.world.effects import conceded
 
@@ -68,9 +69,10 @@ def economy_solve(
 
     Parameters
     ----------
-    scenario : of several variants the first counts. tariffs : `added` in place of `tariff` is points on top; without a
-        sector goods are meant; groups such as EU27, and all, are understood.
-    set : parameters of the world, as trade_elasticity; rebate (tax-cut or lump-sum); quotas and productivity name
+    scenario : Scenario whose tariffs are used: a name, a file, or its content; of several variants the first counts.
+    tariffs : New tariffs: a file, or rows of importer, exporter, sector and tariff, or added for points on top;
+        without a sector all goods are meant, and groups such as EU27 and all are understood.
+    set : Parameters of the world, as trade_elasticity=4; rebate is tax-cut or lump-sum; quotas and productivity name
         files.
     """
     setting, assumed = setting_of(world, closure, horizon, elasticities, costs, set, takes=("quotas", "productivity"))
@@ -121,11 +123,12 @@ def economy_path(
 
     Parameters
     ----------
-    from : first day of the path; before the day of a scenario the laws on record count.
-    tariffs : `added` in place of `tariff` is points on top. They are taken as paid.
-    rates : collected lowers and delays US tariffs on record as the months since 2025 show.
-    set : parameters of the world; short_ratio, adoption, depreciation, discount, shelf_goods and shelf_services are
-        how fast things move, a quarter.
+    from : First day of the path; before the day of a scenario, the tariffs on record count.
+    tariffs : New tariffs, taken as paid: a file, or rows of importer, exporter, sector and tariff, or added for points
+        on top.
+    rates : Tariffs as written, or as collected, which lowers and delays US tariffs as the months since 2025 show.
+    set : Parameters of the world; short_ratio, adoption, depreciation, discount, shelf_goods, shelf_services are
+        speeds in a quarter.
     """
     values = dict(set) if isinstance(set, Mapping) else {}
     pace = pace_of(values)
@@ -173,8 +176,9 @@ def economy_optimal(
 
     Parameters
     ----------
-    objective : political weighs sectors as the government of the country is seen to.
-    set : parameters of the world, as trade_elasticity; rebate is tax-cut or lump-sum.
+    country : Country that sets the tariffs.
+    objective : What the country maximises; political weighs sectors as its government is seen to.
+    set : Parameters of the world, as trade_elasticity=4; rebate is tax-cut or lump-sum.
     """
     setting, _ = setting_of(world, closure, horizon, elasticities, costs, set, objective)
     best = best_tariffs(setting, country, vary, objective, partner)
@@ -214,9 +218,10 @@ def economy_war(
 
     Parameters
     ----------
-    countries : two at least. tariffs : those that come about without an agreement.
-    set : parameters of the world, as trade_elasticity; rebate is tax-cut or lump-sum; lowest is the
-        lowest rate of an agreement, where 0 forbids subsidies to imports.
+    countries : Countries that answer one another, two or more.
+    tariffs : Tariffs without an agreement: a file, or rows of importer, exporter, tariff and sector.
+    set : Parameters of the world, as trade_elasticity=4; rebate is tax-cut or lump-sum; lowest is the lowest rate of
+        an agreement, and 0 forbids subsidies to imports.
     """
     given = setting_of(world, closure, horizon, elasticities, costs, set, objective, takes=("lowest",))
     game = tariff_game(given[0], countries, outcome, vary, tariffs, given[1].lowest)
@@ -254,8 +259,10 @@ def economy_concessions(
 
     Parameters
     ----------
-    countries : two at least. tariffs : at which a point is taken off; those left out keep what they have.
-    set : parameters of the world, as trade_elasticity; rebate is tax-cut or lump-sum.
+    countries : Countries that negotiate, two or more.
+    tariffs : Tariffs from which a point is taken off: a file, or rows of importer, exporter, tariff and sector; those
+        left out stay as they are.
+    set : Parameters of the world, as trade_elasticity=4; rebate is tax-cut or lump-sum.
     """
     setting, _ = setting_of(world, closure, horizon, elasticities, costs, set, objective)
     solved = setting.solved(rows_of(tariffs))
@@ -293,8 +300,10 @@ def economy_decouple(
 
     Parameters
     ----------
-    cost : of the last step. set : parameters of the world, as trade_elasticity; rebate is tax-cut or lump-sum; sectors
-        are those that no longer cross, with blanks between.
+    countries : Countries of one bloc, which stop trading with the other.
+    cost : Factor by which trade between the blocs becomes dearer in the last step.
+    set : Parameters of the world, as trade_elasticity=4; rebate is tax-cut or lump-sum; sectors are those that no
+        longer cross, with blanks between.
     """
     given = setting_of(world, closure, horizon, elasticities, costs, set, takes=("sectors",))
     path, tables = stopped(given[0], countries, others, cost, given[1].sectors)
@@ -333,8 +342,9 @@ def economy_decompose(
 
     Parameters
     ----------
-    by : cause, with tables by sector and by partner; or whose tariffs: importer, exporter and sector, one or several.
-    set : parameters of the world, as trade_elasticity; rebate is tax-cut or lump-sum.
+    by : How the result is broken down: by cause, with tables by sector and partner, or by whose tariffs: importer,
+        exporter and sector, one or several.
+    set : Parameters of the world, as trade_elasticity=4; rebate is tax-cut or lump-sum.
     """
     setting, _ = setting_of(world, closure, horizon, elasticities, costs, set)
     change = world_change(setting, tariffs, scenario, on if isinstance(on, date) else None)

@@ -90,13 +90,15 @@ def entries(
 
     Parameters
     ----------
-    on : day in the place of the date of each row.
-    by : of entries heading, authority, partner or month, and of what was paid line, chapter or entry too; of rows by
-        month any group of goods, and of their daily series authority or measure.
-    set : shares of goods that rows leave out, as us_content; a reading of a stacking rule alone; of rows by month
-        claims, and bad, the share of rows that may be unusable.
-    weights : of the daily series of rows by month: `own` month, 12 months up to it, or 2024-01..2024-12.
-    void : the tariff that is owed stays; what would not be owed without these measures is the refund.
+    on : Day that stands in place of the date of each row.
+    by : How the result is broken down: entries by heading, authority, partner or month; what was paid by line, chapter
+        or entry too; rows of months by any group of goods, and their daily series by authority or measure.
+    set : Shares of goods that the rows do not give, as us_content=0.4, or the reading of a rule on how tariffs add up;
+        for rows of months also claims, and bad, the share of rows that may be unusable.
+    weights : Trade that weighs the daily series of rows of months: own for each month's own, 12 for the months up to
+        it, or a span as 2024-01..2024-12.
+    void : Measures to leave out: an id, authority:ID, class:NAME or basis:IEEPA; the tariff that is owed stays, and
+        what would not be owed without these measures is the refund.
     """
     groups = tuple(
         dict.fromkeys("partner" if name == "country" else name for name in ([by] if isinstance(by, str) else by))
@@ -261,9 +263,9 @@ def watch(
 
     Parameters
     ----------
-    on : day that counts as today.
-    from_ : changes after it count; without it 30 days before.
-    of : importer of the rows that name none.
+    on : Day that counts as today.
+    from : Day after which changes count; 30 days before today if none is given.
+    of : Importer of the rows that name none.
     """
     today = on or date.today()
     first = from_ or today - timedelta(days=min(DAYS, (today - date.min).days))

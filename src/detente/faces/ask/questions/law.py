@@ -51,7 +51,8 @@ def law_list(
 
     Parameters
     ----------
-    partner, line : only acts on goods of these countries, and on these goods; a code of two digits is a chapter.
+    partner : Country; only acts on its goods are shown.
+    line : Tariff code of 2 to 10 digits; only acts on these goods are shown.
     """
     table, day = listed(of, on, partner, line, status, scenario, lawbook)
     say = load()
@@ -90,7 +91,8 @@ def law_changes(
 
     Parameters
     ----------
-    partner, line : only acts on goods of these countries, and on these goods; a code of two digits is a chapter.
+    partner : Country; only acts on its goods are shown.
+    line : Tariff code of 2 to 10 digits; only acts on these goods are shown.
     """
     span = changed(of, from_, to, partner, line, scenario, lawbook)
     say, acts, count = load(), len({*span.changes["measure"]}), len(span.changes)
@@ -118,7 +120,7 @@ def law_show(measure: str, on: date | None = None, *, of: str = "USA", lawbook: 
 
     Parameters
     ----------
-    on : day of the rate in the first sentence, and of the lines in table `lines`.
+    on : Day of the rate in the first sentence, and of the table of lines.
     """
     assert on is not None  # as it was read
     say, (act, tables) = load(), shown(measure, of, on, lawbook)
@@ -154,8 +156,9 @@ def law_check(folder: str = "", *, of: str = "", lawbook: str = "") -> Answer:
 
     Parameters
     ----------
-    folder : of an importer of your own, as `detente law new` makes it.
-    lawbook : its cases are run where it has some, the country's own under the changed law otherwise.
+    folder : Folder of an importer of your own, as `detente law new` makes it.
+    lawbook : File or folder of measures of your own; its cases are run where it has some, else the country's own under
+        the changed law.
     """
     say, (code, tables) = load(), checked(folder, of, lawbook)
     cases = tables[0]
@@ -186,7 +189,7 @@ def law_coverage(of: str = "", *, lawbook: str = "") -> Answer:
 
     Parameters
     ----------
-    of : that country alone; tables `sources` to `gaps` are on the United States where none is named.
+    of : Country whose record is shown; without one, all countries, with the sources and gaps of the United States.
     """
     code, say = of or "USA", load()
     law = asked_law(code, lawbook=lawbook)[1]
@@ -280,8 +283,9 @@ def rate_history(
 
     Parameters
     ----------
-    from_ : by default 2018, where the record begins. to : by default the last act on record.
-    preference : counts on the days on which it may be claimed.
+    from : First day shown; 2018, where the record begins, if none is given.
+    to : Last day shown; the last act on record if none is given.
+    preference : Trade preference that is claimed on the days on which it may be, as USMCA.
     """
     meant = law_meant(of, None, scenario, reading, lawbook=lawbook)
     law = law_asked(of, meant, None, preference, set if isinstance(set, Mapping) else {})

@@ -55,10 +55,11 @@ def prices(
 
     Parameters
     ----------
-    scenario : it says itself what it is compared with, and its own day, weights and seed hold unless others are given.
-    by : `source` is the authority behind a tariff.
-    set : pass_through, follow, margin (each 0 to 1), import_share (-1 to 1), accounts (detail or summary), shares of
-        goods as us_content, or a reading of a stacking rule alone.
+    scenario : Scenario whose tariffs are used: a name, a file, or its content; what it says of day, comparison,
+        weights and seed holds unless others are given.
+    by : How the result is broken down; source is the authority behind a tariff.
+    set : Inputs: pass_through, follow and margin (0 to 1); import_share (-1 to 1); accounts (detail or summary);
+        shares of goods as us_content=0.4; or the reading of a rule on how tariffs add up.
     """
     if of != "USA":
         raise InputError(Parameter("of"), f"there are no accounts of {of}", "leave it out: prices are those of the US")

@@ -24,7 +24,7 @@ def assumptions(words: str = "", *, of: str = "USA") -> Answer:
 
     Parameters
     ----------
-    words : all of them must stand in the row of an assumption, in any order.
+    words : Words to look for, in any order; an assumption has all of them.
     """
     law = importer(of).law
     matches, size = assumptions_table(law, words), len(assumptions_table(law))
@@ -44,7 +44,7 @@ def data_list(kind: str = "") -> Answer:
 
     Parameters
     ----------
-    kind : the second table has all that is said of the things of this kind; without, things of all kinds are listed.
+    kind : Kind of thing that is listed with all that is said of it; without one, things of all kinds are listed.
     """
     tables = listed(kind)
     counts = Counter(map(str, tables[0]["kind"]))
@@ -68,7 +68,8 @@ def data_show(name: str) -> Answer:
 
     Parameters
     ----------
-    name : `scenario.schema` and `case.schema` show the keys that files of scenarios and of talks may have.
+    name : Name from the list of what there is, or a publisher's file; scenario.schema and case.schema show the keys of
+        files of scenarios and of talks.
     """
     tables = shown(name)
     main, card = tables[0], tables[-1]
@@ -89,7 +90,8 @@ def data_cite(result: str = "") -> Answer:
 
     Parameters
     ----------
-    result : as `detente run geneva --out geneva.json` writes it; without, the program is cited.
+    result : Result that was saved, as `detente run geneva --out geneva.json` writes it; without one, the program is
+        cited.
     """
 
     from detente.faces.report.citation import citation

@@ -57,9 +57,10 @@ def rate(
 
     Parameters
     ----------
-    on : the day of entry. set : facts as us_content=0.4, loaded=2025-04-04 for goods that were at sea as a tariff
-        began, presume=yes for facts as they are on average, a reading of a stacking rule alone.
-    quantity : in the unit of a tariff by quantity, or in words as 1 t, 96 degrees.
+    on : Day on which the goods enter.
+    set : Facts of the shipment: us_content=0.4, loaded=2025-04-04 for goods at sea as a tariff began, presume=yes for
+        what is usual, or the reading of a rule on how tariffs add up.
+    quantity : Quantity of the shipment, in the unit of its tariff or as 1 t, 96 degrees.
     """
     meant = None
     if scenario or void or announce or lawbook or reading != "effective":

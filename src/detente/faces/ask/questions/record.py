@@ -64,11 +64,12 @@ def check(
 
     Parameters
     ----------
-    statement : a mapping has the keys of a file of claims: kind, quantity, speaker, said and others.
-    what : quantity that a sentence means; `data list quantities` has them.
-    speaker : part of a name, role or side.
-    kind : of claims.
-    verdict : or a mark of several: for, between, against or open.
+    statement : What was said: a sentence, words, the id of a claim, a file of claims, or a mapping with its keys:
+        kind, quantity, speaker, said and others.
+    what : Quantity that the sentence means, of `detente data list quantities`.
+    speaker : Part of a name, a role or a side, whose words are shown.
+    kind : Kind of claims to show.
+    verdict : Verdict to show, or several as for, between, against or open.
     """
     day = as_of or date.today()
     made = claims_answer(
@@ -147,9 +148,9 @@ def reconcile(
 
     Parameters
     ----------
-    what : by default the unit of the number says it.
-    against : day of the law that the number means, where it is another. set : choices of one's own, in place of a
-        publisher's, as ["claims", "answers"].
+    what : What the number measures, where its unit does not say it.
+    against : Day of the tariffs that the number means, where it is another.
+    set : Choices in which the number differs from ours, in place of a publisher's, as claims,scope.
     """
     assert isinstance(on, date)  # as it was read
     if against and not isinstance(against, date):
@@ -185,10 +186,10 @@ def score(
 
     Parameters
     ----------
-    what : average tariff, tariff revenue, imports or prices; all where none is named.
-    rates : collected takes the forecast through delay and through tariffs that are not collected, each as estimated on
-        the months up to it.
-    seed : of the months drawn again behind each range.
+    what : What is forecast: average tariff, tariff revenue, imports or prices; all if none is given.
+    rates : Tariffs as written, or as collected; collected takes the forecast through the delay and the gaps that were
+        estimated on the months up to it.
+    seed : Seed of the draws of months behind each range.
     """
     tables = scored(as_of, to, what=what, rates=rates, seed=seed)
     sentence, row = score_in_words(tables[0], as_of)
@@ -222,8 +223,8 @@ def events(
 
     Parameters
     ----------
-    words : all of them stand in what is said of the event.
-    country : acts, or is meant.
+    words : Words or digits to look for; an event has all of them.
+    country : Country that acts, or that is meant.
     """
     first, last = span_of(from_, to, bool(words or kind or country))
     tables = timeline(first, last, words, kind, country)

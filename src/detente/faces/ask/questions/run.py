@@ -95,8 +95,9 @@ def run(
 
     Parameters
     ----------
-    scenario : a name, a file, a saved result, a package that ends in .zip, or what a scenario file says.
-    draws : those of the scenario by default; a number asked for draws all inputs at once, which takes longer.
+    scenario : Scenario to run: a name, a file, a saved result, a .zip package, or what a scenario file says.
+    draws : Draws behind the range, in place of the scenario's own; all inputs are then drawn at once, which takes
+        longer.
     """
     given: list[Any] = list(scenario) if isinstance(scenario, tuple) else [scenario]
     changes = {"variant": variant, "world": world, "closure": closure, "costs": costs, "seed": seed}
@@ -275,11 +276,13 @@ def sweep(
 
     Parameters
     ----------
-    scenario : a name, a file or its content; `economy` for the world economy alone.
-    over : as `report.elasticity=1,2`, `usa.change.MEASURE.rate=10%..60%/6` for six values, or of the economy
-        `tariff.US.China=20%,40%`; an interval without a number of values goes with a sample.
-    seed : of the sample; the scenario's by default. country, tariffs : rows that are kept, and the duties that every
-        point starts from, of the economy.
+    scenario : Scenario that is varied: a name, a file or its content; `economy` varies the world economy alone.
+    over : What is varied, and the values: report.elasticity=1,2, or usa.change.MEASURE.rate=10%..60%/6 for six values,
+        or tariff.US.China=20%,40% of the economy; an interval without a number of values needs a sample.
+    seed : Seed of the sample; the scenario's own if none is given.
+    country : Countries whose rows are kept, of the economy.
+    tariffs : Tariffs that every point starts from, of the economy: a file, or rows of importer, exporter, tariff and
+        sector.
     """
     if scenario != ECONOMY and (country or tariffs):
         raise InputError(Parameter("country" if country else "tariffs"), "is of the world economy", "sweep economy")

@@ -62,10 +62,12 @@ def talks_advice(
 
     Parameters
     ----------
-    country : the first party by default; or one that is not at the table.
-    as_of : what was known only later is refused by name. values : a set of weights, as welfare; `all` for every one.
-    threat : two or more, as D0,DP. limits : those of the case by default.
-    set : inputs of the case, as fentanyl_value=20; materials=stand-in for what the case assumes withheld licences cost.
+    country : Country that is advised, at the table or not; by default the first party of the case.
+    as_of : Day up to which facts are taken as known; what was known only later is refused by name.
+    values : What each side is taken to value: a set of weights, as welfare, or `all` for every set.
+    threat : What happens if the talks fail: one threat, or several as D0,DP.
+    limits : Which packages are allowed; by default those of the case.
+    set : Inputs of the case, as fentanyl_value=20; materials=stand-in takes the case's own cost of withheld licences.
     """
     if not case:
         table = case_table()
@@ -100,7 +102,8 @@ def talks_new(parties: str | Sequence[str], on: date | None = None) -> Answer:
 
     Parameters
     ----------
-    parties : two to six of them, or the EU. on : the last day whose facts are in it.
+    parties : Countries at the table, two to six, or the EU.
+    on : Last day whose facts go into the case.
     """
     assert isinstance(on, date)  # as it was read
     case, say = new_case(*parties, on=on), load()
@@ -145,9 +148,11 @@ def talks_record(
 
     Parameters
     ----------
-    case : a threat or bargain by its id, as D16; an agreement with promises; of terms, a case of the talks.
-    from, to : of the first table; a threat has the day of its deadline. as_of : the end of the record by default.
-    seed : of the draws of episodes behind the range of each skill.
+    case : A threat or a bargain by its id, as D16, an agreement with promises, or a case of talks.
+    from : First day shown, included; a threat has the day of its deadline.
+    to : Last day shown, included; a threat has the day of its deadline.
+    as_of : Day up to which facts are taken as known; the end of the record if none is given.
+    seed : Seed of the draws behind the range of each skill.
     """
     from detente.faces.words.evidence import became, sentences  # loads prices, scores and figures of others
 
