@@ -8,7 +8,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from detente.data.tables import read
+from detente.data.tables import arrays
 from detente.evidence.chances import RecordedThreat, SettledThreat
 from detente.evidence.lives import Agreement, Bargain
 
@@ -28,7 +28,7 @@ def threats() -> tuple[RecordedThreat, ...]:
             date.fromisoformat(row["announced"]), _day(row["deadline"]), row["came"], row["final"],
             _day(row["final_on"]), row["batch"], None if row["late"] is None else round(row["late"]),
         )
-        for row in read("deal_threats").iter_rows(named=True)
+        for row in threat_rows()
     )  # fmt: skip
 
 
@@ -72,13 +72,20 @@ def settlements() -> tuple[SettledThreat, ...]:
 @lru_cache(maxsize=1)
 def deals() -> tuple[Mapping[str, Any], ...]:
     """Rows of the record of deals by the names of its columns."""
-    return tuple(read("deal_record").iter_rows(named=True))
+    return _rows_of("deal_record")
 
 
 @lru_cache(maxsize=1)
 def threat_rows() -> tuple[Mapping[str, Any], ...]:
     """Rows of the record of threats by the names of its columns."""
-    return tuple(read("deal_threats").iter_rows(named=True))
+    return _rows_of("deal_threats")
+
+
+def _rows_of(name: str) -> tuple[Mapping[str, Any], ...]:
+    """Rows of a table by the names of its columns, None for a number that is missing."""
+    columns = arrays(name)
+    known = ([None if value != value else value for value in column.tolist()] for column in columns.values())
+    return tuple(dict(zip(columns, row, strict=True)) for row in zip(*known, strict=True))
 
 
 def read_through() -> date:

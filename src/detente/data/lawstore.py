@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 #: Tables whose arrays are kept, with the columns that are read together; None for all.
 ARRAYS: Mapping[str, tuple[tuple[str, ...] | None, ...]] = {
     "usa_lines": (("code", "from", "until", "trade_only", "general", "other"),), "aircraft_use": (None,),
+    "deal_record": (None,), "deal_threats": (None,),
 }  # fmt: skip
 
 #: Tables of which single rows are kept, by the column `code`, with the columns that are kept of each.

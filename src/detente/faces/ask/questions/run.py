@@ -21,7 +21,6 @@ from detente.faces.ask.output import HOW, beside, is_glance
 from detente.faces.ask.progress import how, tell
 from detente.faces.ask.question import question
 from detente.faces.report import ahead, check_target, rendered
-from detente.faces.report.replication import packed, verified
 from detente.faces.report.saved import read_result
 from detente.faces.words.brief import UNTOLD, as_html, as_text, brief, briefed, spoken
 from detente.faces.words.findings import lead_of
@@ -181,7 +180,7 @@ def of_result(
         )
         for form in PAGES
     }
-    files["zip"] = lambda home: packed(result, *own)
+    files["zip"] = lambda home: _packed(result, *own)
     return Answer(
         " ".join(filter(None, [title, *does, *words.hold[:1]])), {name: result.tables[name] for name in names}, number,
         warnings=words.warnings, arguments={"scenario": given, "on": scenario.on},
@@ -189,6 +188,12 @@ def of_result(
         verbatim=as_text(rest), markup=as_html(rest), feeds=files,
         result=result, own_key=result.key, more={**(untold or {}), **_ground(result)},
     )  # fmt: skip
+
+
+def _packed(result: Result, folder: Path | None, draws: int | None) -> bytes:
+    from detente.faces.report.replication import packed  # It loads the report, which few ask for.
+
+    return packed(result, folder, draws)
 
 
 def _ground(result: Result) -> dict[str, Callable[[], Table]]:
@@ -244,6 +249,8 @@ def _side_by_side(given: Sequence[Any], on: date | None, draws: int | None, chan
 
 def _again(path: Path) -> Answer:
     """A package, whose scenario is run again: whether every number is the one that it holds."""
+    from detente.faces.report.replication import verified
+
     result, table = verified(path)
     other = [row["table"] for row in table if row["same"] == "no"]
     whole = f"All {len(table)} tables of {result.scenario.name} come out as they are in {path.name}."
