@@ -1,39 +1,44 @@
-"""Write the keys of every claim quantity into docs/evidence.md.
+"""Write docs/claim_keys.md: every quantity of a claim, what it measures, its default reading and its keys.
 
 python tools/write_claim_keys.py
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from pathlib import Path
 
-from detente.lab.claims.measurand import quantities
+from detente.lab.claims.measurand import Measurand, quantities
 from detente.lab.claims.words import example_of, needed, optional
 
-PAGE = Path(__file__).parents[1] / "docs" / "evidence.md"
-BEGIN, END = "<!-- keys of quantities:", "<!-- end of keys -->"
+PAGE = Path(__file__).parents[1] / "docs" / "claim_keys.md"
+HEAD = """# Quantities of a claim
+
+This page is written by `tools/write_claim_keys.py` from `data/quantities.yaml`. [Evidence](evidence.md) says how a
+claim is judged; `detente data list quantities --table quantities` lists every reading.
+
+| quantity | what it measures | default reading | populations | has to name | may name | example |
+| --- | --- | --- | --- | --- | --- | --- |
+"""
 
 
-def main() -> None:
-    """Put the table between its marks."""
-    before, rest = PAGE.read_text(encoding="utf-8").split(BEGIN)
-    mark, after = rest.split("\n", 1)[0], rest.split(END, 1)[1]
-    PAGE.write_text(f"{before}{BEGIN}{mark}\n{keys_markdown()}\n{END}{after}", encoding="utf-8")
+def page() -> str:
+    """The page, with a row for each quantity."""
+    return HEAD + "".join(_line(name, quantity) for name, quantity in quantities().items())
 
 
-def keys_markdown() -> str:
-    """The rows as the table of the documentation."""
-    heads = ("quantity", "has to name", "may name", "example")
-    ruled = (" | ".join(cells) for cells in (heads, ["---"] * len(heads)))
-    rows = [(name, ", ".join(needed(name)), ", ".join(optional(name)), example_of(name)) for name in quantities()]
-    return "\n".join((*(f"| {cells} |" for cells in ruled), *map(_line, rows)))
+def _line(name: str, quantity: Measurand) -> str:
+    readings = dict.fromkeys(reading.label for reading in quantity.readings if reading.default)
+    cells = (
+        f"`{name}`", quantity.unmodelled or quantity.what, "; ".join(readings), ", ".join(quantity.populations),
+        _marked(needed(name)), _marked(optional(name)), f"`{example_of(name)}`",
+    )  # fmt: skip
+    return f"| {' | '.join(cells)} |\n"
 
 
-def _line(row: Sequence[str]) -> str:
-    marked = (", ".join(f"`{key}`" for key in cell.split(", ")).replace(" or ", "` or `") for cell in row[:3])
-    return f"| {' | '.join((*marked, f'`{row[3]}`'))} |"
+def _marked(keys: Iterable[str]) -> str:
+    return ", ".join(f"`{key}`" for key in keys).replace(" or ", "` or `")
 
 
 if __name__ == "__main__":
-    main()
+    PAGE.write_text(page(), encoding="utf-8")

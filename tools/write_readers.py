@@ -1,4 +1,4 @@
-"""Write the table of formats in docs/readers.md from what the formats declare.
+"""Write docs/formats.md: the publishers' formats that are read, from what the formats declare.
 
 python tools/write_readers.py
 """
@@ -9,25 +9,25 @@ from pathlib import Path
 
 from detente.data.formats.known import known_formats
 
-PAGE = Path(__file__).resolve().parents[1] / "docs" / "readers.md"
-HEAD = "| publisher | format | how to get it | becomes | licence |\n| --- | --- | --- | --- | --- |\n"
+PAGE = Path(__file__).resolve().parents[1] / "docs" / "formats.md"
+HEAD = """# Formats that are read
+
+This page is written by `tools/write_readers.py` from the files of `data/formats/`. [Publishers' files](readers.md) says
+how a file is read and kept, and what the words under "becomes" mean.
+
+| publisher | format | how to get it | becomes | licence |
+| --- | --- | --- | --- | --- |
+"""
 
 
-def rows() -> str:
-    """A row for each format."""
+def page() -> str:
+    """The page, with a row for each format."""
     lines = (
-        f"| {entry.publisher} | `{entry.name}`: {entry.title} | {entry.how} | {entry.becomes} | {entry.licence} |"
+        f"| {entry.publisher} | `{entry.name}`: {entry.title} | {entry.how} | {entry.becomes} | {entry.licence} |\n"
         for entry in known_formats().values()
     )
-    return "\n".join(lines) + "\n"
-
-
-def page(text: str) -> str:
-    """The page with its table as the formats are now."""
-    before, _, after = text.partition(HEAD)
-    rest = after[after.find("\n\n") :] if "\n\n" in after else "\n"
-    return before + HEAD + rows().rstrip("\n") + rest
+    return HEAD + "".join(lines)
 
 
 if __name__ == "__main__":
-    PAGE.write_text(page(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
+    PAGE.write_text(page(), encoding="utf-8")

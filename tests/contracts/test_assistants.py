@@ -7,11 +7,9 @@ pytest.importorskip("mcp", reason="the mcp extra is not installed")
 import contextlib
 import json
 import os
-import re
 import sys
 import threading
 import time
-from pathlib import Path
 
 import anyio
 import httpx
@@ -29,7 +27,6 @@ from detente.faces.web.listening import config_of
 from detente.faces.web.settings import Settings
 from serving import free_port
 
-ROOT = Path(__file__).resolve().parents[2]
 MOST = 20_000
 """Letters of the list of tools at most, which a client carries in every conversation."""
 
@@ -186,16 +183,6 @@ def test_prompts_are_filled_and_wrong_arguments_refused():
     assert "the United States" in text
     assert "{" not in text
     assert "23%" in odd
-
-
-def test_the_page_of_the_documentation_lists_the_tools_and_what_they_take():
-    page = (ROOT / "docs" / "assistants.md").read_text(encoding="utf-8")
-    rows = dict(re.findall(r"^\| `(\w+)` \| (`.*) \|$", page, re.MULTILINE))
-    takes = {tool: ", ".join(f"`{name}`" for name in tool.takes["properties"]) for tool in TOOLS}
-    wanted = {tool.name: f"{names} | {tool.meaning}" for tool, names in takes.items()}
-    assert rows == wanted
-    resources = dict(re.findall(r"^\| `(detente://[\w/]+)` \| (.*) \|$", page, re.MULTILINE))
-    assert resources == {entry.uri: entry.meaning for entry in REFERENCES}
 
 
 RATE = {"line": "8507.60.00.20", "partner": "China", "on": "2025-05-14"}

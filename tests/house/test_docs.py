@@ -23,6 +23,7 @@ import pytest
 
 import write_capacity
 import write_case_keys
+import write_claim_keys
 import write_readers
 import write_tables
 
@@ -157,7 +158,8 @@ def test_links_inside_the_repository_lead_somewhere(page):
     [
         (write_capacity, write_capacity.page),
         (write_case_keys, write_case_keys.page),
-        (write_readers, lambda: write_readers.page(write_readers.PAGE.read_text(encoding="utf-8"))),
+        (write_claim_keys, write_claim_keys.page),
+        (write_readers, write_readers.page),
         (write_tables, write_tables.page),
     ],
     ids=lambda value: getattr(value, "__name__", ""),
