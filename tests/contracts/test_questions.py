@@ -342,6 +342,12 @@ def test_an_unknown_name_is_answered_with_the_nearest_and_assistants_list_few_to
     assert {tool.name for tool in tools()} <= {tool.name for tool in TOOLS}
 
 
+def test_a_page_says_once_how_far_the_record_goes_and_that_a_table_is_empty():
+    page = got("/week", params={"on": "2026-12-02"}).text
+    assert len(re.findall("[Oo]ur tariff record runs to", page)) == 1
+    assert "Nothing to list." in page
+
+
 @pytest.mark.sampled(8)
 @pytest.mark.parametrize("name", [name for name in QUESTIONS if "on" in find(name).parameters])
 def test_a_day_beyond_the_record_is_said_in_every_face(name, detente):

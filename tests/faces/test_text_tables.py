@@ -11,10 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from detente.codes import Column, Table, Unit
+from detente.codes.names import as_sentence
 from detente.codes.table import LINE, SHOWN
 from detente.faces.formats import to_text
 from detente.faces.sheets import DATED, to_workbook, workbook
-from detente.faces.text_tables import TextColumn, lay_out, wrapped
+from detente.faces.text_tables import TextColumn, lay_out, set_out, wrapped
 from detente.faces.words.brief import spoken
 
 WORDS = "countermeasures since 2 April suspended or removed, read as those aimed at US firms alone"
@@ -220,3 +221,11 @@ def test_print_of_a_result_is_a_summary(ran):
     assert repr(result) == text == result._repr_mimebundle_()["text/plain"]
     assert len(text) < 5000
     assert max(map(len, text.splitlines())) <= LINE
+
+
+def test_a_note_is_a_sentence_and_a_name_in_code_keeps_its_letters():
+    given = ("weights: 2024", "Done.", "us_content is assumed", "8507 means batteries", "what is left:")
+    assert list(map(as_sentence, given)) == [
+        "Weights: 2024.", "Done.", "us_content is assumed.", "8507 means batteries.", "What is left:",
+    ]  # fmt: skip
+    assert "  Weights: 2024." in set_out("Title", [], ["weights: 2024"], 80)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 _WITH_ARTICLE = {
     "Bahamas", "Comoros", "DR Congo", "Gambia", "Isle of Man", "Maldives", "Philippines", "Rest of the world",
     "Seychelles", "World",
@@ -32,6 +34,12 @@ def with_article(label: str) -> str:
 def first_upper(words: str) -> str:
     """Words at the beginning of a sentence."""
     return words[:1].upper() + words[1:]
+
+
+def as_sentence(note: str) -> str:
+    """A note as a sentence of its own: "weights: 2024" -> "Weights: 2024."; a name in code keeps its letters."""
+    begun = note if re.search(r"[\d_=`/]", note.split(" ")[0]) else first_upper(note)
+    return begun if begun.endswith((".", "!", "?", ":")) or not begun else f"{begun}."
 
 
 def in_sentence(name: str) -> str:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from detente.codes import Column, Table
+from detente.codes.names import as_sentence
 from detente.codes.standing import LAPSED, Standing, fate_columns
 from detente.codes.table import shown_cell
 from detente.codes.units import PRINTED, TEXTS, Unit
@@ -93,7 +94,7 @@ def to_latex(table: Table) -> str:
     head = " & ".join(latex(heading(column)) for column in table.columns)
     signed = [column.unit not in TEXTS for column in table.columns]
     body = [" & ".join(map(_latex_cell, row, signed)) + r" \\" for row in printed]
-    notes = [r"\par\footnotesize " + latex("; ".join(table.notes))] if table.notes else []
+    notes = [r"\par\footnotesize " + latex(" ".join(map(as_sentence, table.notes)))] if table.notes else []
     return "\n".join(
         [
             r"\begin{table}\centering",

@@ -13,6 +13,7 @@ from html import escape
 from textwrap import wrap
 
 from detente.codes import Column
+from detente.codes.names import as_sentence
 from detente.data.tables import countries
 
 GAP = 3
@@ -69,7 +70,7 @@ def set_out(title: str, columns: Sequence[TextColumn], notes: Sequence[str], wid
     ----------
     width : letters of a line; None does not limit it, as in a file.
     """
-    lines = [f"  {line}" for note in notes for line in wrapped(note, (width or FILED) - 2)]
+    lines = [f"  {line}" for note in map(as_sentence, notes) for line in wrapped(note, (width or FILED) - 2)]
     titles = wrapped(title, width) if width else [title]
     return "\n".join([*titles, "", *lay_out(columns, width), *(["", *lines] if lines else [])])
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from detente.codes import InputError, Parameter, Table, UnknownName
-from detente.codes.names import first_upper
+from detente.codes.names import as_sentence, first_upper
 from detente.codes.table import EXPORTS
 from detente.codes.units import PRINTED
 from detente.faces.ask.answer import ROWS, Answer, Long
@@ -164,7 +164,7 @@ def to_markdown(table: Table) -> str:
 
     table = for_terminal(table)
     grid = pipes(map(heading, table.columns), cells(table), (column.unit in PRINTED for column in table.columns))
-    notes = [f"*{markdown(note)}*" for note in table.notes]
+    notes = [f"*{markdown(as_sentence(note))}*" for note in table.notes]
     return "\n\n".join([f"**{markdown(table.title)}**", grid, *notes]) + "\n"
 
 

@@ -283,6 +283,6 @@ def _ladder(every: list[Row], table: str, name: str, good: str, about: ChartSett
     return about.chart(
         "ladder", table, lambda width: forms.steps(drawn, width, axis), "of_value", 1, name=name,
         alt=f"{_told(drawn, about)}.", note=("note", "displaced" if lost else "", "law" if cited else ""),
-        good=good, total=drawn[-1]["text"], number=numbers[count] if count < len(numbers) else str(count),
+        good=say.dated(good), total=drawn[-1]["text"], number=numbers[count] if count < len(numbers) else str(count),
         measures=lost, acts=cited,
     )  # fmt: skip

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from detente.codes import Column, Table
+from detente.codes.names import as_sentence
 from detente.codes.table import shown_cell
 from detente.codes.units import TEXTS, Unit
 from detente.faces.charts.frame import MINUS, day
@@ -85,7 +86,7 @@ def grid(table: Table, say: Language | None = None) -> Grid:
     """
     say = say or load()
     most, count = report_texts()["rows"].get(table.name, LONGEST), len(table)
-    notes = [readable(note) for note in table.notes]
+    notes = [as_sentence(readable(note)) for note in table.notes]
     shown = chosen(table).take(np.arange(min(count, most)))
     if count > most:
         notes.insert(0, say("frame.more_rows", most=most, count=say.number(count)))
