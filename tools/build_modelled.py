@@ -7,13 +7,24 @@ from __future__ import annotations
 
 import math
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 from detente.data.casefile import HAPPENED, case_names, load_case, variant_names
+from detente.draws import draw
 from detente.evidence.chances import ModelForecast
-from detente.lab.talks.primary import forecast_of
+from detente.lab.talks.case import Case
+from detente.lab.talks.draws import ELASTICITIES, inputs_of
+from detente.lab.talks.materials import controls_of
+from detente.lab.talks.outlook import AMERICA
+from detente.lab.talks.primary import Primary
+from detente.talks.fit import SEED
 
 DRAWS = 20
+
+#: Inputs that are not drawn: a world or a supply chain would have to be solved again for each.
+OF_THE_WORLD = (ELASTICITIES, "elasticity_scale", "third_countries", "stock_months")
+
 VERSION = "model-1, fixed on 28 November 2026"
 HEAD = """\
 # What the model said of shipped cases, each as known on its day: general US rate under the Nash package and over
@@ -21,6 +32,30 @@ HEAD = """\
 # Rates are shares.
 # Made by tools/build_modelled.py.
 """
+
+
+def forecast_of(case: str, draws: int) -> ModelForecast:
+    """What the model says of a case, its rate over some draws of what the case assumes beside trade."""
+    primary = Primary.of(case)
+    sample = [_or_today(each) for each in _drawn(case, primary.talk.case, draws)] or [_or_today(primary)]
+    partner = next(code for code in primary.talk.parties if code != AMERICA)
+    room, asymmetry, credibility = primary.numbers()
+    return ModelForecast(
+        case, primary.file.on.isoformat(), partner, "" if primary.threat is None else primary.threat.id, primary.p,
+        primary.before, primary.agreed, tuple(sample), room, asymmetry, credibility, primary.terms(),
+    )  # fmt: skip
+
+
+def _or_today(primary: Primary) -> float:
+    return primary.before if primary.package is None else primary.agreed
+
+
+def _drawn(case: str, opened: Case, draws: int) -> Iterator[Primary]:
+    """The case under draws of its own inputs; the world and its supply chain stay as they are."""
+    chained = {row.parameter for row in controls_of(opened)} if opened.materials else set[str]()
+    own = tuple(each for each in inputs_of(opened.file) if each.name not in {*OF_THE_WORLD, *chained})
+    for i in range(draws if own else 0):
+        yield Primary.of(case, **{name: float(value) for name, value in draw(own, SEED, i).items()})
 
 
 def main() -> None:

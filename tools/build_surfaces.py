@@ -9,22 +9,38 @@ from __future__ import annotations
 
 import argparse
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
 from functools import partial
 from multiprocessing import get_context
 from typing import Any
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
+import numpy as np
+
+from detente.codes import SolveError
 from detente.data.casefile import case_names, load_case, variant_names
 from detente.data.npzfile import CHAINS, NAME, Arrays, key_of, store, stored, surface_file
-from detente.lab.talks.case import Case, law_arrays, law_content, line_arrays, point_content, surface_arrays
-from detente.lab.talks.losses import loss_arrays, loss_content
+from detente.economy import baseline_tariff
+from detente.lab.chains.draws import sample_of
+from detente.lab.chains.months import RunCase, run_many
+from detente.lab.talks.case import STEP, Case, law_content, point_content
+from detente.lab.talks.losses import DRAWS, LEVELS, SEED, central_of, loss_content, loss_path, question_of
 from detente.lab.talks.world import world_of
+from detente.talks.inference import Line
+from detente.talks.space import Floats
+from detente.talks.world import Surface, TalksWorld
 
 FINE, CLOSE = 5e-4, 1e-6
 """Error that surfaces are built to where few nodes do, USD bn a year, and that of two countries of the textbook."""
+
+#: Quantiles of the draws that a loss is shown between.
+ENDS = (0.05, 0.95)
+
+#: Runs of a chain solved side by side.
+BLOCK = 10
 
 Job = tuple[str, str, bool, bool]
 """Case, variant, whether in the short run, whether with what hangs on a switch."""
@@ -86,6 +102,59 @@ def points(case: Case) -> Iterator[tuple[Any, Mapping[str, float]]]:
             yield from ((levels, {}), (levels, row.third_countries))
         elif any(level > top for level, top in zip(levels.tolist(), tops, strict=True)):
             yield levels, {}
+
+
+def law_arrays(world: TalksWorld) -> Arrays:
+    """Base law and duties as they are stored: rows of the tariff that differ from the world's, points by duty."""
+    known = np.array(baseline_tariff(world.economy))
+    n = len(world.economy.countries)
+    moved = np.flatnonzero((world.base.reshape(n, -1) != known.reshape(n, -1)).any(axis=1))
+    arrays: Arrays = {"rows": moved, "base": world.base[moved].astype(np.float32)}
+    if world.always is not None:
+        added = np.flatnonzero(world.always.reshape(n, -1).any(axis=1))
+        arrays |= {"added": added, "always": world.always[added].astype(np.float32)}
+    for k, duty in enumerate(world.duties):
+        reached = np.flatnonzero(duty.points.any(axis=(0, 2)))
+        arrays |= {f"levels{k}": duty.levels, f"reached{k}": reached,
+                   f"points{k}": duty.points[:, reached].astype(np.float32)}  # fmt: skip
+    return arrays
+
+
+def surface_arrays(surface: Surface) -> Arrays:
+    """A surface, solved and checked, as it is stored."""
+    errors = [surface.error.by_part[part] for part in surface.parts]
+    return {
+        "degrees": surface.degrees.astype(np.int8),
+        "values": np.rint(surface.values / STEP).astype(np.int32),
+        "found": np.array([surface.residual, surface.error.points, *errors]),
+    }
+
+
+def line_arrays(lines: Sequence[Line]) -> Arrays:
+    """Lines as they are stored: slopes of income, revenue and value added."""
+    return {"slopes": np.array([[line.income, line.revenue, line.added] for line in lines])}
+
+
+def loss_arrays(country: str, everyone: bool) -> Arrays:
+    """Losses with their range and rents, by exact runs, as they are stored: shape (4, levels, months)."""
+    central, rents = central_of(country, everyone)
+    low, high = np.zeros_like(central), np.zeros_like(central)
+    for k, level in enumerate(LEVELS[1:], start=1):
+        drawn = _drawn(country, everyone, level)
+        low[k], high[k] = np.quantile(drawn, ENDS, axis=0)
+    # The range holds the central run, which is no draw.
+    return {"losses": np.stack([central, np.minimum(low, central), np.maximum(high, central), rents])}
+
+
+def _drawn(country: str, everyone: bool, level: float) -> Floats:
+    """Losses by draw and month, shape (draws, months); draws without an equilibrium are left out."""
+    question = question_of(country, everyone, level)
+    sample, losses = sample_of(question, DRAWS, SEED), []
+    rows = [dict(zip(sample.names, row, strict=True)) for row in sample.values.tolist()]
+    for start in range(0, len(rows), BLOCK):
+        cases = [RunCase(replace(question, values=values)) for values in rows[start : start + BLOCK]]
+        losses += [loss_path(ran, country) for ran in run_many(cases) if not isinstance(ran, SolveError)]
+    return np.stack(losses)
 
 
 def lost(job: tuple[str, bool]) -> dict[str, Arrays]:

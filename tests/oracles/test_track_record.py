@@ -9,6 +9,7 @@ from math import exp
 import numpy as np
 import pytest
 
+from build_modelled import forecast_of
 from detente.codes import InputError, UnknownName
 from detente.data.casefile import HAPPENED, case_names, load_case, variant_names
 from detente.data.dealrecord import agreements, bargains, deals, read_through, settlements, threats
@@ -19,7 +20,7 @@ from detente.evidence.lives import hazard
 from detente.faces.words.evidence import sentences
 from detente.lab.score import track
 from detente.lab.talks.outlook import form_of, outlook_on
-from detente.lab.talks.primary import Primary, forecast_of
+from detente.lab.talks.primary import Primary
 from rows import rows_of
 
 LISTED = rows_of(__file__)

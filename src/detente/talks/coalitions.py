@@ -59,6 +59,9 @@ BETTER = 1e-10
 #: Random starts beside the threat and the package of all.
 STARTS = 10
 
+#: Seed of the starts that are drawn.
+SEED = 20250512
+
 #: Partners of a hub of whom every order is tried.
 MOST = 4
 
@@ -93,9 +96,7 @@ def pairs_of(negotiation: Negotiation) -> tuple[tuple[str, str], ...]:
     return tuple(pair for pair in combinations(space.parties, 2) if moved_by(space, pair).any())
 
 
-def nash_in_nash(
-    negotiation: Negotiation, threat: Floats, starts: Sequence[Floats] = (), seed: int = 20250512
-) -> list[PairwiseDeal]:
+def nash_in_nash(negotiation: Negotiation, threat: Floats, starts: Sequence[Floats] = ()) -> list[PairwiseDeal]:
     """Every result that rounds of pairwise talks reach; empty where they never settle.
 
     Parameters
@@ -111,7 +112,7 @@ def nash_in_nash(
         what = "no two parties have an issue between them alone"
         raise InputError(f"negotiation {negotiation.name}", what, "name on whom each issue falls")
     space, base = negotiation.space, np.asarray(threat, dtype=np.float64)
-    drawn = np.random.default_rng(seed).random((STARTS, base.size))
+    drawn = np.random.default_rng(SEED).random((STARTS, base.size))
     begun = [base, *map(np.asarray, starts), *on_levels(space, space.lower + drawn * (space.upper - space.lower))]
     known: list[PairwiseDeal] = []
     for start in begun:

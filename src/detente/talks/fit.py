@@ -260,12 +260,12 @@ class PayoffFit:
         return PayoffFit(Terms(self.terms.axes, degrees), weights)
 
 
-def checks_of(axes: Sequence[DutyAxis], count: int = RANDOM, corners: int = CORNERS, seed: int = SEED) -> Floats:
-    """Outcomes at which a fit is checked, shape (count + corners, axis)."""
-    dice, tops = np.random.default_rng(seed), np.array([axis.mean[-1] for axis in axes])
-    means = np.expm1(dice.random((count, tops.size)) * np.log1p(tops))
+def checks_of(axes: Sequence[DutyAxis]) -> Floats:
+    """Outcomes at which a fit is checked, `RANDOM` drawn ones and `CORNERS`, shape (outcomes, axis)."""
+    dice, tops = np.random.default_rng(SEED), np.array([axis.mean[-1] for axis in axes])
+    means = np.expm1(dice.random((RANDOM, tops.size)) * np.log1p(tops))
     drawn = [np.interp(means[:, k], axis.mean, axis.levels) for k, axis in enumerate(axes)]
-    ends = np.where(dice.random((corners, tops.size)) > 0.5, [axis.top for axis in axes], 0.0)
+    ends = np.where(dice.random((CORNERS, tops.size)) > 0.5, [axis.top for axis in axes], 0.0)
     return np.concatenate([np.stack(drawn, axis=1), ends])
 
 

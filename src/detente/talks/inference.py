@@ -233,8 +233,6 @@ class Inverse:
 def rationalise(
     outcome: Floats,
     candidates: Sequence[Candidate],
-    table: float = TABLE,
-    near: float = NEAR,
     names: Mapping[str, str] | None = None,
 ) -> Inverse:
     """Which candidates make the terms acceptable, efficient and the Nash package.
@@ -242,7 +240,6 @@ def rationalise(
     Parameters
     ----------
     outcome : terms signed, shape (issues,).
-    table, near : tolerances, USD billion a year.
     names : of issues and parties in what is violated, by default their codes.
 
     Raises
@@ -255,11 +252,10 @@ def rationalise(
         if key not in known:
             known[key] = left_on_table(candidate.negotiation, outcome, candidate.constraints)
     verdicts = tuple(
-        _verdict(outcome, each, known[id(each.negotiation), each.constraints], table, near, names or {})
-        for each in candidates
+        _verdict(outcome, each, known[id(each.negotiation), each.constraints], names or {}) for each in candidates
     )
     count = sum(verdict.holds for verdict in verdicts)
-    tolerances = {"table": table, "near": near}
+    tolerances = {"table": TABLE, "near": NEAR}
     if count:
         words = declared_note("bargain.explained", count=count, tried=len(verdicts), **tolerances)
         return Inverse(outcome, verdicts, words)
@@ -267,21 +263,19 @@ def rationalise(
     return Inverse(outcome, verdicts, declared_note("bargain.unexplained", closest=closest.violated, **tolerances))
 
 
-def _verdict(
-    outcome: Floats, candidate: Candidate, left: LeftOver, table: float, near: float, names: Mapping[str, str]
-) -> CandidateVerdict:
+def _verdict(outcome: Floats, candidate: Candidate, left: LeftOver, names: Mapping[str, str]) -> CandidateVerdict:
     negotiation, packages = candidate.negotiation, list[Solution]()
     threat = negotiation.threat(candidate.threat)
     gains = left.payoffs - threat.value
     # Where a side loses more than the tolerance, the terms cannot be a package that gains for all.
-    if (gains >= -near).all():
+    if (gains >= -NEAR).all():
         powered = replace(negotiation, power=candidate.power or negotiation.power)
         packages = nash_deals(powered, powered.space.near(threat), threat.value, candidate.constraints, starts=STARTS)
     distance = gains - packages[0].gains if packages else np.full(gains.size, np.nan)
-    accepted, efficient = bool((gains >= -1e-9).all()), left.allowed and left.total < table
-    is_nash = bool(packages) and bool((np.abs(distance) <= near).all())
+    accepted, efficient = bool((gains >= -1e-9).all()), left.allowed and left.total < TABLE
+    is_nash = bool(packages) and bool((np.abs(distance) <= NEAR).all())
     ends = corners(negotiation, outcome, candidate.constraints)
-    violated = _violated(negotiation, gains, left, distance, table, near, names)
+    violated = _violated(negotiation, gains, left, distance, names)
     return CandidateVerdict(
         candidate, gains, left.total, distance, accepted, efficient, is_nash, ends, left.issues, violated
     )
@@ -292,8 +286,6 @@ def _violated(
     gains: Floats,
     left: LeftOver,
     distance: Floats,
-    table: float,
-    near: float,
     names: Mapping[str, str],
 ) -> str:
     parties = [names.get(party, party) for party in negotiation.parties]
@@ -304,7 +296,7 @@ def _violated(
     ]
     if not left.allowed:
         words.append(declared_note("bargain.set_broken"))
-    if left.total >= table:
+    if left.total >= TABLE:
         space = negotiation.space
         steps = ", ".join(
             f"{names.get(better.issue, better.issue)} "
@@ -315,7 +307,7 @@ def _violated(
         words.append(declared_note("bargain.left_over", left=left.total) + (f" ({steps})" if steps else ""))
     if not words and np.isnan(distance).any():
         words.append(declared_note("bargain.no_package"))
-    if not words and (np.abs(distance) > near).any():
+    if not words and (np.abs(distance) > NEAR).any():
         away = ", ".join(f"{party} {gap:+.2f}" for party, gap in zip(parties, distance, strict=True))
         words.append(declared_note("bargain.away", away=away))
     return "; ".join(words)
@@ -324,11 +316,13 @@ def _violated(
 # --- beliefs on the type of a side, before and after what it is seen to do --------------------------------------------
 
 
-def prior_of(probabilities: Sequence[float] | Floats, where: str = "prior") -> Floats:
+def prior_of(probabilities: Sequence[float] | Floats) -> Floats:
     """Probabilities as an array; `InputError` if one is negative or they do not sum to one."""
     prior = np.asarray(probabilities, dtype=np.float64)
     if prior.ndim != 1 or not prior.size or (prior < 0.0).any() or abs(prior.sum() - 1.0) > 1e-9:
-        raise InputError(where, f"probabilities sum to {prior.sum():.6g}", "give shares of zero or more that sum to 1")
+        raise InputError(
+            "prior", f"probabilities sum to {prior.sum():.6g}", "give shares of zero or more that sum to 1"
+        )
     return prior
 
 

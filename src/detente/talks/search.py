@@ -504,19 +504,14 @@ def best_from(
     base: Floats,
     constraints: str,
     name: str,
-    floor: Floats | None = None,
 ) -> tuple[Floats, Floats]:
     """The best outcome over the issues that move, the rest as at the base; outcome (issues,) and payoffs (parties,).
-
-    Parameters
-    ----------
-    floor : least payoff of each party, -inf for none.
 
     Raises
     ------
     SolveError : the search does not converge.
     """
-    best = search(negotiation, free, aim, base, constraints, name, floor)
+    best = search(negotiation, free, aim, base, constraints, name)
     if best is None:
         raise SolveError(f"{name}: nothing on the table holds what must hold; widen the levels or drop a constraint.")
     return best.outcome, best.payoffs

@@ -9,7 +9,7 @@ A key is made of all that the numbers rest on: what has another content finds no
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from detente.codes import InputError, UnknownName
 from detente.codes.portrait import Readable
@@ -65,7 +64,6 @@ from detente.talks.space import Floats, Negotiation, OutcomeSpace, Threat, expec
 from detente.talks.world import DutyIssue, Error, Surface, TalksWorld, group_of, read_off, surface_of, surface_on
 
 Content = Mapping[str, Any]
-Arrays = dict[str, NDArray[Any]]
 #: What parts are stored to, USD bn a year.
 STEP = 1e-6
 
@@ -118,22 +116,6 @@ def world_content(file: CaseFile, elasticities: str, scale: float) -> dict[str, 
 # --- laws ------------------------------------------------------------------------------------------------------------
 
 
-def law_arrays(world: TalksWorld) -> Arrays:
-    """Base law and duties as they are stored: rows of the tariff that differ from the world's, points by duty."""
-    known = np.array(baseline_tariff(world.economy))
-    n = len(world.economy.countries)
-    moved = np.flatnonzero((world.base.reshape(n, -1) != known.reshape(n, -1)).any(axis=1))
-    arrays: Arrays = {"rows": moved, "base": world.base[moved].astype(np.float32)}
-    if world.always is not None:
-        added = np.flatnonzero(world.always.reshape(n, -1).any(axis=1))
-        arrays |= {"added": added, "always": world.always[added].astype(np.float32)}
-    for k, duty in enumerate(world.duties):
-        reached = np.flatnonzero(duty.points.any(axis=(0, 2)))
-        arrays |= {f"levels{k}": duty.levels, f"reached{k}": reached,
-                   f"points{k}": duty.points[:, reached].astype(np.float32)}  # fmt: skip
-    return arrays
-
-
 def stored_world(content: Content, file: CaseFile, economy: Economy, *, switched: bool) -> TalksWorld | None:
     """Base law and duties on a world as stored; None where they are not."""
     arrays = stored(key_of("law", content))
@@ -157,16 +139,6 @@ def stored_world(content: Content, file: CaseFile, economy: Economy, *, switched
 
 
 # --- surfaces --------------------------------------------------------------------------------------------------------
-
-
-def surface_arrays(surface: Surface) -> Arrays:
-    """A surface, solved and checked, as it is stored."""
-    errors = [surface.error.by_part[part] for part in surface.parts]
-    return {
-        "degrees": surface.degrees.astype(np.int8),
-        "values": np.rint(surface.values / STEP).astype(np.int32),
-        "found": np.array([surface.residual, surface.error.points, *errors]),
-    }
 
 
 def stored_degrees(content: Content) -> Ints | None:
@@ -195,11 +167,6 @@ def stored_lines(content: Content, file: CaseFile, horizon: str) -> tuple[Line, 
         return None
     rows = zip(file.weights.choices, arrays["slopes"].tolist(), strict=True)
     return tuple(Line(row.name, row.date.isoformat(), row.party, horizon, *slopes) for row, slopes in rows)
-
-
-def line_arrays(lines: Sequence[Line]) -> Arrays:
-    """Lines as they are stored: slopes of income, revenue and value added."""
-    return {"slopes": np.array([[line.income, line.revenue, line.added] for line in lines])}
 
 
 def point_content(content: Content, levels: Floats, guards: Mapping[str, float]) -> dict[str, Any]:
@@ -291,10 +258,9 @@ class Case(Readable):
 
     def lines_content(self, *, short: bool = False) -> dict[str, Any]:
         """What the lines of the choices rest on."""
-        # What the lines of choices rest on beside the world.
         rows = [_choice(row) for row in self.file.weights.choices]
-        choice_content = {"parties": list(self.file.parties), "group": list(self.file.weights.group), "choices": rows}
-        return choice_content | world_content(self.file, *self._elasticities(short))
+        own = {"parties": list(self.file.parties), "group": list(self.file.weights.group), "choices": rows}
+        return own | world_content(self.file, *self._elasticities(short))
 
     @property
     def switch(self) -> str:

@@ -8,7 +8,7 @@ a sector are left out. Every case is the one as known on its day: nothing here r
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -16,17 +16,12 @@ import numpy as np
 
 from detente.data.caserows import CaseFile, IssueRow
 from detente.data.dealrecord import threats
-from detente.draws import draw
-from detente.evidence.chances import ModelForecast, RecordedThreat, scored
+from detente.evidence.chances import RecordedThreat, scored
 from detente.lab.averages.axes import rows_of
-from detente.lab.talks.case import Case
-from detente.lab.talks.draws import ELASTICITIES, inputs_of
-from detente.lab.talks.materials import controls_of
 from detente.lab.talks.outlook import AMERICA, forecast, stands
 from detente.lab.talks.paged import reader_talk
 from detente.lab.talks.talk import Talk
 from detente.talks import Negotiation, Threat
-from detente.talks.fit import SEED
 from detente.talks.frontier import Survey, survey
 from detente.talks.leverage import WEEKS
 from detente.talks.payoff import Horizon
@@ -45,9 +40,6 @@ FLOOR = 0.01
 
 #: Ends of the logarithm of the two costs, and of what a threat is worth over trade.
 STEEP, NEAR = 3.0, 0.05
-
-#: Inputs that are not drawn: a world or a supply chain would have to be solved again for each.
-OF_THE_WORLD = (ELASTICITIES, "elasticity_scale", "third_countries", "stock_months")
 
 #: Types of duties that make up the general rate.
 GENERAL = ("", "points", "floor")
@@ -187,27 +179,3 @@ GIVEN = 0.05
 def _duty(row: IssueRow) -> bool:
     """Whether an issue is a duty on goods in general."""
     return row.kind == "duty" and row.type in GENERAL
-
-
-def forecast_of(case: str, draws: int) -> ModelForecast:
-    """What the model says of a case, its rate over some draws of what the case assumes beside trade."""
-    primary = Primary.of(case)
-    sample = [_or_today(each) for each in _drawn(case, primary.talk.case, draws)] or [_or_today(primary)]
-    partner = next(code for code in primary.talk.parties if code != AMERICA)
-    room, asymmetry, credibility = primary.numbers()
-    return ModelForecast(
-        case, primary.file.on.isoformat(), partner, "" if primary.threat is None else primary.threat.id, primary.p,
-        primary.before, primary.agreed, tuple(sample), room, asymmetry, credibility, primary.terms(),
-    )  # fmt: skip
-
-
-def _or_today(primary: Primary) -> float:
-    return primary.before if primary.package is None else primary.agreed
-
-
-def _drawn(case: str, opened: Case, draws: int) -> Iterator[Primary]:
-    """The case under draws of its own inputs; the world and its supply chain stay as they are."""
-    chained = {row.parameter for row in controls_of(opened)} if opened.materials else set[str]()
-    own = tuple(each for each in inputs_of(opened.file) if each.name not in {*OF_THE_WORLD, *chained})
-    for i in range(draws if own else 0):
-        yield Primary.of(case, **{name: float(value) for name, value in draw(own, SEED, i).items()})

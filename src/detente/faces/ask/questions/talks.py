@@ -17,7 +17,6 @@ from detente.faces.words.advice import advice_table, headline, page_markup, page
 from detente.faces.words.language import load
 from detente.lab.record.tables import asked_record, lives_beside
 from detente.lab.talks.advice import Advice
-from detente.lab.talks.new.draft import case_tables, new_case
 from detente.lab.talks.paged import asked_case, asked_page, said_table
 from detente.lab.talks.report import case_table, standings
 
@@ -105,6 +104,8 @@ def talks_new(parties: str | Sequence[str], on: date | None = None) -> Answer:
     parties : Countries at the table, two to six, or the EU.
     on : Last day whose facts go into the case.
     """
+    from detente.lab.talks.new.draft import case_tables, new_case  # It loads laws, which advice does without.
+
     assert isinstance(on, date)  # as it was read
     case, say = new_case(*parties, on=on), load()
     threats = len({row.id for row in case.menaces})

@@ -126,7 +126,7 @@ def _alone() -> frozenset[str]:
 # --- law -------------------------------------------------------------------------------------------------------------
 
 Floats = NDArray[np.float64]
-DAY = timedelta(1)
+DAY, YEAR = timedelta(1), timedelta(365)
 #: Age up to which a duty belongs to the quarrel.
 YOUNG = timedelta(days=730)
 
@@ -456,22 +456,22 @@ class Lapse:
     public: date
 
 
-def lapses(burden: LaidDuty, on: date, days: int = 365) -> Lapse | None:
-    """The next change of a duty by itself within some days; None for none."""
-    rows = [row for part in burden.each for row in (*_own_ends(part, on, days), *_clauses(part, on, days))]
+def lapses(burden: LaidDuty, on: date) -> Lapse | None:
+    """The next change of a duty by itself within a year; None for none."""
+    rows = [row for part in burden.each for row in (*_own_ends(part, on), *_clauses(part, on))]
     return min((row for row in rows if rate_on(burden, row.day, row.known) != burden.rate), key=lambda row: row.day,
                default=None)  # fmt: skip
 
 
-def _own_ends(burden: LaidDuty, on: date, days: int) -> Iterator[Lapse]:
+def _own_ends(burden: LaidDuty, on: date) -> Iterator[Lapse]:
     """Ends that were signed by the day."""
     for first, last in spans(burden, on, burden.measures):
-        if first <= on <= last <= on + timedelta(days=days):
+        if first <= on <= last <= on + YEAR:
             title = f"{burden.act} on {burden.receiver.name}"
             yield Lapse(burden, last + DAY, on, title, "lawbook", burden.known)
 
 
-def _clauses(burden: LaidDuty, on: date, days: int) -> Iterator[Lapse]:
+def _clauses(burden: LaidDuty, on: date) -> Iterator[Lapse]:
     """Clauses of the record that are still open: what they do where nobody renews them.
 
     They are those of today, so that a day before the end of the record has none.
@@ -482,7 +482,7 @@ def _clauses(burden: LaidDuty, on: date, days: int) -> Iterator[Lapse]:
     for clause in law.record.clauses:
         moved = [law.by_id[name] for name in (*clause.ends, *clause.begins)]
         own = any((m.authority, m.stack_class) == (burden.authority, burden.group) for m in moved)
-        if own and on < clause.day <= on + timedelta(days=days):
+        if own and on < clause.day <= on + YEAR:
             yield Lapse(burden, clause.day, clause.day, clause.title, clause.citation, law.record.to)
 
 
