@@ -261,7 +261,7 @@ def test_the_record_with_a_lawbook_on_top(detente, tmp_path):
     assert ran.code == 0, ran.err
     assert "on record to 2026-12-31" in ran.out
     assert "My reading" in ran.out
-    assert "read as far as frontier.yaml of mylaw says" in ran.out
+    assert "Read as far as frontier.yaml of mylaw says." in ran.out
     (own / "frontier.yaml").rename(tmp_path / "elsewhere.yaml")
     (own / "authorities.yaml").write_text("- {id: mine, name: Mine}\n")
     ran = detente(*asked)

@@ -27,6 +27,7 @@ import numpy as np
 
 from detente.codes import InputError, SolveError, UnknownName
 from detente.codes.portrait import Readable
+from detente.talks.fit import SEED
 from detente.talks.search import (
     Aim,
     best_from,
@@ -58,9 +59,6 @@ BETTER = 1e-10
 
 #: Random starts beside the threat and the package of all.
 STARTS = 10
-
-#: Seed of the starts that are drawn.
-SEED = 20250512
 
 #: Partners of a hub of whom every order is tried.
 MOST = 4

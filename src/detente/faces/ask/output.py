@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from detente.codes import InputError, Parameter, Table, UnknownName
-from detente.codes.names import as_sentence, first_upper
+from detente.codes.names import as_sentence
 from detente.codes.table import EXPORTS
 from detente.codes.units import PRINTED
 from detente.faces.ask.answer import ROWS, Answer, Long
@@ -209,14 +209,14 @@ def head(answer: Answer) -> Iterator[str]:
 def warnings_of(answer: Answer) -> tuple[str, ...]:
     """What a reader must know: the answer's own warnings, and that a day lies beyond the record."""
     standing = answer.standing
-    beyond = () if standing is None or not standing.beyond else (f"{first_upper(standing.line)}.",)
+    beyond = () if standing is None or not standing.beyond else (as_sentence(standing.line),)
     return (*answer.warnings, *beyond)
 
 
 def _foot(answer: Answer, tables: Sequence[str], notes: bool) -> Iterator[str]:
     standing = answer.standing
     if standing is not None and standing.foot and standing.foot[1:] not in " ".join(answer.verbatim.split()):
-        yield f"{first_upper(standing.foot)}."
+        yield as_sentence(standing.foot)
     others = [name for name in answer.names if name not in tables and (tables or name != next(iter(answer.tables)))]
     ways = [f"Other tables: {', '.join(others)} (--table NAME)."] if others else []
     ways += [] if notes or not any(table.notes for table in answer.short.values()) else ["Sources and method: --notes."]

@@ -302,17 +302,12 @@ def shown_answer(
     if "page" in cell:
         return HTMLResponse(cell["page"], headers={"cache-control": "no-cache"})
     drawn = [] if answer is None else charts(answer.tables, answer.charts, between=answer.between)
-    warnings = () if answer is None else warnings_of(answer)
-    grids = [] if answer is None else [_grid(table, answer) for table in tables.values()]
-    # What the page says above is not said again beneath a table.
-    above = " ".join(warnings)
-    grids = [replace(grid, notes=tuple(note for note in grid.notes if note.rstrip(".") not in above)) for grid in grids]
     made = page(
         "question.html.j2", request, place=_place(question), title=question.title.rstrip("."),
         status=422 if faults else 200, question=question, path=path_of(question), given=given, faults=faults,
-        fields=_fields(question, given), answer=answer, warnings=warnings,
+        fields=_fields(question, given), answer=answer, warnings=() if answer is None else warnings_of(answer),
         figures=[picture(chart) for chart in drawn],
-        grids=grids,
+        grids=[] if answer is None else [_grid(table, answer) for table in tables.values()],
         query=query, sent=request.method == "POST", forms=[form for form in forms() if form not in PICTURES],
         more=[] if answer is None else [name for name in answer.more if name not in tables],
         framed=request.url.path.startswith("/embed/"), pending=awaited(pending, "The answer is being worked out"),
@@ -334,8 +329,12 @@ def _place(question: Question) -> str:
 
 
 def _grid(table: Table, answer: Answer) -> Any:
-    """A table of a page: whole, or of a long one the first rows; its tariff codes lead to their rates."""
-    made = html.whole(shortened(table)) if len(table) <= LIMIT else html.shown(table)
+    """A table of a page: whole, or of a long one the first rows; its tariff codes lead to their rates.
+
+    What the page says above its tables is not said again beneath one.
+    """
+    made, above = html.whole(shortened(table)) if len(table) <= LIMIT else html.shown(table), warnings_of(answer)
+    made = replace(made, notes=tuple(note for note in made.notes if note.rstrip(".") not in " ".join(above)))
     place = next((i for i, head in enumerate(made.heads) if head in CODES), None)
     if place is None:
         return made

@@ -9,7 +9,7 @@ from textwrap import wrap
 from typing import Any
 
 from detente.codes import Table
-from detente.codes.names import first_upper
+from detente.codes.names import as_sentence
 from detente.codes.standing import Standing
 from detente.data.flows import claims_in_words, claims_on
 from detente.data.importers import importer
@@ -155,7 +155,7 @@ def _warnings(brief: CountryBrief, say: Language) -> Iterator[str]:
     if standing is not None and standing.beyond:
         yield open_law(MARKET, standing, say)
     if standing is not None and standing.ahead:
-        yield f"{first_upper(standing.ahead_line)}."
+        yield as_sentence(standing.ahead_line)
     if brief.moved:
         yield say("country_moved")
     if brief.variants > 1:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from detente.codes.names import first_upper
+from detente.codes.names import as_sentence
 from detente.codes.standing import Branch, Standing
 from detente.faces.words.language import Language
 
@@ -32,17 +32,13 @@ def record_sentences(standing: Standing | None) -> list[str]:
     if standing is None:
         return []
     read = [standing.read] if standing.base_of is not None else []
-    return [_sentence(text) for text in (*standing.lines, *read)]
+    return [as_sentence(text) for text in (*standing.lines, *read)]
 
 
 def records_of(standings: Mapping[str, Standing], say: Language) -> list[str]:
     """How far the law of each country is on record, where a day lies beyond it, and what may come."""
     lines = [(code, text) for code, s in standings.items() for text in (s.line, s.ahead_line) if text]
     return [say("record.of_country", country=say.country(code), line=text) for code, text in lines]
-
-
-def _sentence(text: str) -> str:
-    return f"{first_upper(text).removesuffix('.')}."
 
 
 def open_law(code: str, standing: Standing, say: Language) -> str:

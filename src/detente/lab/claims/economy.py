@@ -36,6 +36,7 @@ from detente.data.evidence_tables import (
     us_duties,
 )
 from detente.data.importers import importer
+from detente.data.small_world import DEFAULT as WORLD
 from detente.data.tables import place
 from detente.data.worlds import load_economy
 from detente.economy import Economy, Equilibrium, Shock, baseline_spending, decouple, solve
@@ -65,7 +66,6 @@ from detente.lab.world.incidence import set_in_use
 from detente.lab.world.incidence import shock as tariffs_of
 from detente.law import Law, Reading
 
-WORLD = "icio-2022"
 HOME = "USA"
 BOTH = (HOME, "CHN")
 #: Share of the trade between the two that is left: the claim's own nine tenths are gone.

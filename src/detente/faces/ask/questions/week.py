@@ -11,7 +11,7 @@ from typing import Any
 
 from detente.codes import InputError, Parameter
 from detente.codes.days import EARLIEST
-from detente.codes.names import first_upper
+from detente.codes.names import as_sentence, first_upper
 from detente.codes.standing import counted
 from detente.data.importerfile import importer_id
 from detente.faces.ask.answer import Answer
@@ -113,9 +113,7 @@ def _feed(code: str, last: date, home: str) -> bytes:
     entries, spans = [], [week_to(code, sunday - timedelta(7 * back)) for back in range(WEEKS)]
     for span in spans:
         headline, words = _text(span, code)
-        record = "" if span.days.standing is None else f" {first_upper(span.days.standing.line)}."
-        entries.append(
-            (str(span.last), f"week-{span.last}", headline, f"{headline} {words}{record if record != ' .' else ''}")
-        )
+        record = "" if span.days.standing is None else as_sentence(span.days.standing.line)
+        entries.append((str(span.last), f"week-{span.last}", headline, f"{headline} {words} {record}".rstrip()))
     title = f"What moved the average tariff on {goods_of(code, spans[0].origins)}"
     return feed(title, "A text a week", entries, home)

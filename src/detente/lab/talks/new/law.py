@@ -17,7 +17,7 @@ from detente.data.days import signings
 from detente.data.importerfile import importer_id, lawbooks, member_note
 from detente.data.importers import Importer, importer
 from detente.data.powers import DutyPower, power_of
-from detente.data.small_world import REGIONS, region_groups, sectors_on
+from detente.data.small_world import DEFAULT, REGIONS, region_groups, sectors_on
 from detente.data.tables import countries, partner_name, place
 from detente.data.worlds import load_economy
 from detente.economy import baseline_tariff
@@ -29,7 +29,7 @@ from detente.law.measure import Period, names_partner
 
 # --- sides -----------------------------------------------------------------------------------------------------------
 
-LARGE, SMALL = "icio-2022", "icio-2022-small"
+LARGE, SMALL = DEFAULT, f"{DEFAULT}-small"
 OF_SECTORS = "sector"
 #: What begins the names and the labels of issues, where it is not the code and the name.
 SHORT = {"USA": ("us", "US"), "EU27": ("eu", "EU"), "CHN": ("chn", "Chinese"), "GBR": ("gbr", "British")}
