@@ -187,7 +187,7 @@ def test_both_ends_say_whose_they_are_and_what_ours_stands_on(detente):
     first, *_, last = bridge.rows()
     assert (first["what"], last["what"]) == ("ours (weights: 2024; USMCA claims of April 2025)", "Gopinath and Neiman")
     told = " ".join(detente("average", "--on", "2025-04-15", "--notes").out.split())
-    assert all(part in told for part in first["what"][6:-1].split("; "))
+    assert all(part[0].upper() + part[1:] in told for part in first["what"][6:-1].split("; "))
     assert reconcile("21.3", date(2025, 4, 15), chosen=("scope",)).whose == "the number given"
 
 
