@@ -173,7 +173,7 @@ def test_a_folder_of_ones_own_answers_in_the_same_commands(detente, tmp_path, mo
     assert "10.00%" in detente("rate", "8703.23", "US", "--of", "NOR").out
     average = detente("average", "--of", "NOR", "--on", "2026-10-01", "--notes")
     assert average.code == 0, average.err
-    assert "Duties stand by subheading. Weights are modelled." in " ".join(average.out.split())
+    assert "Duties stand by subheading; weights are modelled" in " ".join(average.out.split())
     answer = dt.law_coverage("Norway")
     assert (answer["level"].tolist(), answer.tables["not_covered"]["says"].tolist()) == (["hs6"], ["Quotas."])
 
