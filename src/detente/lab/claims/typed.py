@@ -11,7 +11,7 @@ from calendar import month_abbr, month_name
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cache
+from functools import cache, partial
 from itertools import pairwise
 from string import ascii_lowercase
 from typing import Annotated, Any, Literal
@@ -26,7 +26,7 @@ from detente.data.tables import countries
 from detente.lab.claims.measurand import RATES, quantities
 from detente.lab.claims.prices import WORDS as CATEGORIES
 from detente.lab.claims.rows import SIZES
-from detente.lab.statute.search import candidates, synonyms
+from detente.lab.statute.search import candidates, stemmed, synonyms
 
 #: Effects of tariffs, which the model answers; all else is measured.
 CAUSAL = (
@@ -42,15 +42,21 @@ CAUSAL = (
 #: Changes, of which a sentence is taken to mean those since the start of 2025.
 SINCE = ("average_tariff_rise", "household_cost", "real_income_change", "gdp_change", "price_effect", "category_price")
 
+#: Words of a piece that is too short to say whose number it gives.
+FRAGMENT = 4
+
+#: What is bought, sold and collected: in dollars their size, in per cent how far they moved.
+FLOWS = ("imports", "exports", "trade_balance", "tariff_revenue", "magnet_exports")
+
 #: Quantities of which a word of movement says a direction.
 MOVABLE = ("price_effect", "category_price", "household_cost", "real_income_change", "gdp_change", "jobs", "imports",
            "exports", "trade_balance", "tariff_revenue", "magnet_exports", "index_return")  # fmt: skip
 
 SPOKEN = {
-    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
-    "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16, "seventeen": 17,
-    "eighteen": 18, "nineteen": 19, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70,
-    "eighty": 80, "ninety": 90,
+    "zero": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
+    "ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16,
+    "seventeen": 17, "eighteen": 18, "nineteen": 19, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50,
+    "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90,
 }  # fmt: skip
 #: A whole number in words, below a million; not of years, days or weeks.
 SPELLED = re.compile(
@@ -113,12 +119,20 @@ class Rule(FileModel):
     bars: Annotated[Texts, Field(alias="not")] = ()
 
 
+class LeftOut(FileModel):
+    """Quantities, and patterns of what a sentence may say that their readings would not keep."""
+
+    of: Texts
+    has: Texts
+
+
 class Grammar(FileModel):
     """What sentences are read by.
 
     Attributes
     ----------
     words : name -> words, as patterns. patterns : name -> alternatives. rules : what a sentence is about.
+    left_out : what bars a reading.
     markets : pattern -> index of shares. shares : pattern -> what a share is of. peoples : name -> code of a country.
     fractions : pattern of parts in words -> the same in digits.
     """
@@ -126,6 +140,7 @@ class Grammar(FileModel):
     words: dict[str, Texts]
     patterns: dict[str, Texts]
     rules: tuple[Rule, ...]
+    left_out: tuple[LeftOut, ...]
     markets: dict[str, str]
     shares: dict[str, str]
     peoples: dict[str, str]
@@ -143,8 +158,10 @@ def pattern(*alternatives: str) -> re.Pattern[str]:
     """One pattern of many; a name in angle brackets stands for its words, and plain words for themselves, whole."""
 
     words = grammar().words
+    known = "|".join(sorted(map(re.escape, synonyms()), key=len, reverse=True))
 
     def whole(text: str) -> str:
+        text = text.replace("{known}", f"(?:{known})")
         return re.sub("(?<!P)<([a-z ]+)>", lambda name: rf"\b(?:{'|'.join(map(whole, words[name[1]]))})(?![a-z])", text)
 
     return re.compile("|".join(
@@ -227,19 +244,25 @@ def _parts_of(sentence: str, what: str, today: date, context: list[str]) -> list
     plain = pattern(*grammar().patterns["condition"]).sub(_blank, bare)
     plain = plain if any(plain[number.start : number.end].strip() for number in numbers) else bare
     number = _meant(numbers, bare, plain, "percent" if says("market", text) else "")
+    # What is said of a further number is said of no other.
+    end = _end(number, numbers, bare)
+    clause = text[:end]
+    times, _ = _times(clause, today)
     if number.kind == "money":
         raise _unread("gives an amount in another money than dollars", "give it in dollars")
     if not what and says("supposed", text):
         raise _unread("is about tariffs of its own, not about those in force", "put them into a scenario and run it")
     if not what and says("opinion" if number.kind in ("percent", "points") else "a firm", text):
         raise _unread("is about opinions, chances, rates of interest or a firm", "ask about tariffs, trade or prices")
-    here = context if not _countries_in(bare) else []
+    here = context if not _countries_in(bare) and len(bare.split()) > FRAGMENT else []
     importer, partners = _sides(plain, here)
-    name = what or _about(plain, number, bare, text, (importer, *partners))
+    name = what or _about(plain[:end], number, bare, clause, (importer, *partners))
     if not partners:
         importer, partners = _sides(bare, here)
     if not name:
         raise _unread("does not say what its number measures", "name it by what, as average_tariff_level")
+    if not what and (lost := _left_out(name, number, plain, clause)):
+        raise _unread(f"says more than our reading would keep: {lost}", "leave it out, or name the quantity by what")
     if name in CAUSAL and says("own tariff", text):
         raise _unread("is about tariffs of its own, not about those in force", "put them into a scenario and run it")
     on = date.fromisoformat(times.get("as_of", str(today)))
@@ -251,7 +274,7 @@ def _parts_of(sentence: str, what: str, today: date, context: list[str]) -> list
             raise _unread("gives the tariffs of several countries", "give them one by one")
         partners = partners[:1]
     several = [
-        _part(_quantity(name, number, plain, text, on, importer, partner) | dated)
+        _part(_quantity(name, number, plain[:end], text, clause, on, importer, partner) | dated)
         for partner in (partners if "partner" in takes else partners[:1]) or ("",)
     ]
     return several + (ranked if name.startswith("average_tariff") else [])
@@ -291,7 +314,8 @@ def _blank(match: re.Match[str]) -> str:
 def _plain(sentence: str) -> str:
     """Small letters, the United States in full, and numbers in words as digits."""
     text = re.sub(r"\bU\.? ?S\.?(?: ?A\b\.?)?(?!\w)(?!\$)", "united states", " ".join(sentence.split()))
-    text = SPELLED.sub(_in_digits, text.lower().replace("\u2019", "'"))
+    text = re.sub(r"\ba (?=(?:hundred|thousand)\b(?! of))", "one ", text.lower().replace("\u2019", "'"))
+    text = SPELLED.sub(_in_digits, text)
     for words, digits in grammar().fractions.items():
         text = re.sub(words, digits, text)
     return text
@@ -359,22 +383,33 @@ def _meant(numbers: list[Said], text: str, plain: str, kind: str) -> Said:
     numbers = [number for number in numbers if plain[number.start : number.end].strip()] or numbers
     numbers = [number for number in numbers if kind and number.kind == kind] or numbers
     numbers = [number for number in numbers if number.kind] or numbers
+    # An amount that is taxed, or promised, is not what a sentence with a rate is about.
+    rated = any(number.kind == "percent" for number in numbers)
+    beside = [number for number in numbers if rated and says("beside", text[: number.start].rstrip(" $"))]
+    numbers = [number for number in numbers if number.kind != "dollars" or number not in beside] or numbers
     for earlier, later in pairwise(number for number in numbers if number.kind == numbers[0].kind):
         before, between = text[: earlier.start].rstrip(" $"), text[earlier.end : later.start].strip(" $")
         apart = re.search(r"\b(?:and|while|but|with)\b|;", between)
+        grown = says("became", between)
         span = between == "to" and before.endswith("by") and earlier.kind != "dollars"
-        if re.search(r"(?:^|[ ,])to$", between) and not (apart or span) and re.search(rf"{CHANGING}[^,;]*$", before):
+        if (grown and not apart) or says("by now", text[: later.start].rstrip(" $")):
+            return later
+        if re.search(r"(?:^|[ ,])to$", between) and not (apart or span) and says("changes", before):
             return later
         if re.fullmatch(r"(?:points? )?on top of", between) or (between == "and" and re.search(r"\bpays?\b", text)):
             return replace(later, value=earlier.value + later.value)
     return numbers[0]
 
 
-#: Words before the first of two numbers that say that it became the second.
-CHANGING = (
-    r"\b(?:from|drop\w*|cut\w*|reduc\w+|lower\w*|rais\w+|increas\w+|r[io]s[ei]\w*|rose|f[ae]ll\w*|slash\w*|slid|slipped|went|goes|go"
-    r"|come|came|shr[aiu]nk\w*|grew|grow\w*|widen\w*|narrow\w*)\b"
-)
+def _end(number: Said, numbers: list[Said], text: str) -> int:
+    """Where what a sentence says of one of its numbers ends: at the conjunction before the next of its kind."""
+    later = (each for each in numbers if each.kind == number.kind and each.start > number.end)
+    cuts = ([*CONJUNCTION.finditer(text, number.end, each.start)] for each in later)
+    return next((cut[-1].start() for cut in cuts if cut), len(text))
+
+
+#: What begins what is said of another number; of two numbers alone it does not.
+CONJUNCTION = re.compile(r"(?:[,;]|\b(?:and|while|but|whereas)\b)(?= \$?[a-z])|(?<=[a-z])(?:,| and| or)(?= )")
 
 
 def _comparator(text: str, number: Said, moved: str) -> str:
@@ -396,17 +431,21 @@ def _comparator(text: str, number: Said, moved: str) -> str:
 def _about(plain: str, number: Said, bare: str, text: str, sides: tuple[str, ...]) -> str:
     """The quantity that a sentence is about; "" where its words do not say."""
     kind, (importer, *partners) = number.kind, sides
+    around = says("tariff behind", bare[number.end :]), says("tariff before", bare[: number.start])
+    laid = kind == "percent" and any(around)
     for rule in grammar().rules:
         if (
-            (kind or "none") in rule.kinds
+            not laid
+            and (kind or "none") in rule.kinds
             and pattern(*rule.has).search(text)
             and not (rule.bars and pattern(*rule.bars).search(text))
             and (rule.about != "category_price" or _category(text))
         ):
             return rule.about
-    if kind not in ("percent", "points") or re.match(r" ?of (?!all )", bare[number.end :]):
+    behind = bare[number.end :]
+    if kind not in ("percent", "points") or re.match(r" ?of (?!all )", behind) or says("a year before", behind):
         return ""
-    if says("other", bare) and not pattern("^(?:[ -][a-z]+){0,2}[ -]<tariff>").search(bare[number.end :]):
+    if says("other", bare) and not laid:
         return ""
     whole, added, taxed = says("average", plain), says("added", plain), says("taxed", plain)
     if not any(sides) and says("object", plain):
@@ -426,8 +465,27 @@ def _about(plain: str, number: Said, bare: str, text: str, sides: tuple[str, ...
     return "average_tariff_level" if whole or says("tariffs at", bare) else ""
 
 
-def _quantity(name: str, number: Said, plain: str, text: str, on: date, importer: str, partner: str) -> dict[str, Any]:
-    """A quantity with its number, unit and whose it is."""
+def _left_out(name: str, number: Said, plain: str, text: str) -> str:
+    """Words of a sentence that a reading would not keep; "" where it keeps all."""
+    bars = [has for each in grammar().left_out if name in each.of for has in each.has]
+    match = pattern(*bars).search(plain) if bars else None
+    if match is not None:
+        return match[0].strip()
+    before, behind = f"{text[: number.start].rstrip(' $')} ", text[number.end :]
+    changed = number.kind not in ("percent", "points") or says("moved before", before) or says("moved behind", behind)
+    flows = name not in FLOWS or (not before.endswith(" by ") if number.kind == "dollars" else changed)
+    return "" if flows and not before.endswith(" from ") else text[number.start : number.end].strip()
+
+
+def _quantity(
+    name: str, number: Said, plain: str, text: str, clause: str, on: date, importer: str, partner: str
+) -> dict[str, Any]:
+    """A quantity with its number, unit and whose it is.
+
+    Parameters
+    ----------
+    clause : what the text says up to a further number.
+    """
     units = quantities()[name].units
     takes = {*quantities()[name].needs, *quantities()[name].optional}
     value, unit = number.value, number.kind
@@ -462,12 +520,14 @@ def _quantity(name: str, number: Said, plain: str, text: str, on: date, importer
     elif name in ("magnet_exports", "purchases"):
         partner = ""
     quantity |= {key: side for key, side in (("importer", importer), ("partner", partner)) if side and key in takes}
-    if name == "line_rate":
+    if name == "partner_share":
+        quantity |= {"country": partner, "partner": "USA"} if partner and not says("own exports", text) else {}
+    if name == "line_rate" or (name == "share" and says("share of goods", text)):
         quantity["line"] = _line(plain, importer, partner, on)
     if name == "index_return":
         quantity["market"] = next(market for words, market in grammar().markets.items() if re.search(words, text))
     if name == "category_price":
-        quantity["category"] = _category(text)
+        quantity["category"] = _category(clause)
     population = _population(name, text)
     return quantity | ({"population": population} if population else {})
 
@@ -519,7 +579,8 @@ def _countries_in(text: str) -> list[str]:
 def _names() -> dict[str, str]:
     """Names of countries and peoples, folded, with their codes."""
     names = {fold(name): code for name, code in countries().aliases.items() if len(name) > 3 and not name.isdigit()}
-    return {name: code for name, code in (names | grammar().peoples).items() if code != "USA"}
+    peoples = {name + s: code for name, code in grammar().peoples.items() for s in ("", "s" * name.endswith("n"))}
+    return {name: code for name, code in (names | peoples).items() if code != "USA"}
 
 
 #: Words for all goods, and words that are none.
@@ -545,16 +606,18 @@ def _goods(text: str) -> str:
     """Goods that a sentence names, beside their country or their tariff; "" where it names none, or all."""
     sides = sorted((*_names(), "us", "american", "america", "united states"), key=len, reverse=True)
     where = rf"(?:the )?(?:{'|'.join(map(re.escape, sides))})(?:'s|s'|-made)?\b"
+    names = []
     for words in grammar().patterns["goods"]:
         full = words.replace("{where}", where).replace("{goods}", "(?P<goods>[a-z][a-z' -]*?)")
         match = pattern(full).search(text.strip())
         named = pattern("<of goods>").sub("", match["goods"]).strip() if match else ""
         barred = _countries_in(named) or any(says(name, named) for name in ("home", "tariff", "no goods"))
         if named and COVERING.isdisjoint(named.split()) and not barred:
-            return named
-    known = "|".join(sorted(map(re.escape, synonyms()), key=len, reverse=True))
-    match = pattern(*(words.replace("{known}", known) for words in grammar().patterns["goods known"])).search(text)
-    return next(filter(None, match.groupdict().values()), "") if match else ""
+            names.append(named)
+    match = says("goods known", text)
+    known = [name for name in (match.groupdict().values() if match else ()) if name and not says("no goods", name)]
+    # Goods that people name stand before words that only stand where goods do.
+    return next(filter(partial(says, "some goods"), names), next(iter(known + names), ""))
 
 
 def _line(plain: str, importer: str, partner: str, on: date) -> str:
@@ -568,23 +631,30 @@ def _line(plain: str, importer: str, partner: str, on: date) -> str:
     try:
         table = candidates(goods, partner or "CHN", on, of=importer or "USA", most=1)
     except (InputError, LookupError):
-        if " and " in goods:
-            return _line(plain.replace(goods, goods.partition(" and ")[0]), importer, partner, on)
-        raise _unread(f"names goods of which no tariff line is found: {goods}", "name them by their code") from None
-    return str(table.data[table.columns[0].name][0])
+        table = None
+    code, *_, text = ("", "") if table is None else (str(table.data[column.name][0]) for column in table.columns)
+    # A line that only holds the words somewhere, or a special provision, is not what a sentence means.
+    if code and code < "98" and (says("goods by name", goods) or stemmed(goods).split()[-1] in stemmed(text).split()):
+        return code
+    if " and " in goods:
+        return _line(plain.replace(goods, goods.partition(" and ")[0]), importer, partner, on)
+    raise _unread(f"names goods of which no tariff line is found: {goods}", "name them by their code")
 
 
 def _category(text: str) -> str:
     """Goods whose consumer price is spoken of."""
-    return next((name for name in CATEGORIES if re.search(rf"\b{re.escape(fold(name))}\b", text)), "")
+    stems = {name: re.escape(fold(name).removesuffix("s")) for name in CATEGORIES}
+    return next((name for name, stem in stems.items() if re.search(rf"\b{stem}(?:e?s)?\b", text)), "")
 
 
 def _population(name: str, text: str) -> str:
     """Of what a share or a count is, or what is bought; "" where a quantity takes none."""
+    if name == "share" and says("share of goods", text):
+        return "US imports"
     if name == "share":
         kinds = grammar().shares
         return next((kind for words, kind in kinds.items() if re.search(rf"\b{words}", text)), "rare earths")
     if name == "material_share":
         match = says("material", text)
         return match["goods"] if match else ""
-    return {"purchases": "soybeans", "count": "controlled rare earths"}.get(name, "")
+    return {"partner_share": "exports", "purchases": "soybeans", "count": "controlled rare earths"}.get(name, "")
