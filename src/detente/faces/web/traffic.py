@@ -244,10 +244,13 @@ class Memory:
             for room in ROOMS:
                 for cache in caches(room):
                     cache.cache_clear()
-                gc.collect()
                 _give_back()
                 if resident() < BELOW * self.budget:
                     break
+            else:
+                # What is held in circles: looking for them takes long, and frees little.
+                gc.collect()
+                _give_back()
             self._next = AGAIN * resident()
 
 
