@@ -118,7 +118,8 @@ def left_out(items: list[Any]) -> set[Any]:
     they are drawn; a test of one case is by one commit in so many.
 
     All cases of a module that changed are in, and cases of a file that did. The mark may say `also`, a file or folder
-    that a test is about: once that changed, all cases are in. With `together`, all cases of a module are drawn as one.
+    that a test is about: once that changed, all cases are in. With `together`, all cases of a module are drawn as one, or
+    all that name the same costly fixture there.
     Families whose cases have the same names draw the same ones, so that what is made for a case serves all of them.
     """
     seconds = known()
@@ -129,10 +130,11 @@ def left_out(items: list[Any]) -> set[Any]:
         told = mark.kwargs if mark else {}
         if of == 1 or has_changed(item.path) or has_changed(HERE.parent / told.get("also", "no file")):
             continue
-        if not told.get("together"):
+        if together := told.get("together"):
+            if draw(together if together is not True else item.path.relative_to(HERE).as_posix()) % mark.args[0]:
+                out.add(item)
+        else:
             cases.setdefault((item.path, item.originalname, of), []).append(item)
-        elif draw(item.path.relative_to(HERE).as_posix()) % mark.args[0]:
-            out.add(item)
     for (*_, of), several in cases.items():
         if len(several) == 1:
             out |= {case for case in several if draw(case.nodeid) % of}

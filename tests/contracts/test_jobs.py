@@ -216,6 +216,7 @@ def running(two, asked=serving.LONG):
     return name, mine, other
 
 
+@pytest.mark.sampled(4, together="pair")
 def test_both_servers_see_what_either_does_and_each_job_runs_once(pair):
     names = [pair[i % 2].begin(cut(0.2 + 0.1 * i)) for i in range(4)]
     for i, name in enumerate(names):
@@ -228,6 +229,7 @@ def test_both_servers_see_what_either_does_and_each_job_runs_once(pair):
     assert pair[0].client.get(f"/runs/{key}").content == pair[1].client.get(f"/runs/{key}").content
 
 
+@pytest.mark.sampled(4, together="pair")
 def test_two_who_ask_two_servers_for_one_answer_begin_one_job(pair):
     path, found = "/chain/levers?mineral=gallium&cut=0.5&set=levers%3Dstockpile&wait=0", [None, None]
 
@@ -242,6 +244,7 @@ def test_two_who_ask_two_servers_for_one_answer_begin_one_job(pair):
     assert (last[0].content, last[0].headers["etag"]) == (last[1].content, last[1].headers["etag"])
 
 
+@pytest.mark.sampled(4, together="pair")
 @linux
 def test_a_job_is_cancelled_through_the_other_server(pair):
     name, mine, other = running(pair)
