@@ -118,9 +118,9 @@ def left_out(items: list[Any]) -> set[Any]:
     they are drawn; a test of one case is by one commit in so many.
 
     All cases of a module that changed are in, and cases of a file that did. The mark may say `also`, a file or folder
-    that a test is about: once that changed, all cases are in. With `together`, all cases of a module are drawn as one, or
-    all that name the same costly fixture there.
-    Families whose cases have the same names draw the same ones, so that what is made for a case serves all of them.
+    that a test is about: once that changed, all cases are in. With `together`, all cases of a module are drawn as one,
+    or all that name the same costly fixture there. Families whose cases have the same names draw the same ones, so that
+    what is made for a case serves all of them.
     """
     seconds = known()
     cases: dict[tuple[Any, ...], list[Any]] = {}
