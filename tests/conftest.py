@@ -11,7 +11,7 @@ import os
 import pickle
 import shutil
 import sys
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable
 from datetime import date
 from functools import _lru_cache_wrapper, lru_cache
@@ -89,8 +89,8 @@ def pytest_report_header(config):
     if config.option.every:
         return None
     return (
-        f"sampled by {sample.commit()}: families of cases, what is costly and half of the draws of properties; what "
-        "changed is run in full (--every runs all); 50 odd requests, command lines and calls (--fuzz draws thousands)"
+        f"sampled by {sample.commit()}: families of cases and half of the draws of properties; what changed is run "
+        "in full (--every runs all); 50 odd requests, command lines and calls (--fuzz draws thousands)"
     )
 
 
@@ -324,20 +324,16 @@ def pytest_terminal_summary(terminalreporter, config):
     """Say at the end what was sampled, which tests did not run, and how to run them; write seconds where asked for."""
     if not config.option.every:
         terminalreporter.write_line(f"{max(OUT, default=0)} cases were left out by {sample.commit()}; --every runs all")
-    spent, cases = Counter(), defaultdict(list)
+    spent = Counter()
     for report in (report for reports in terminalreporter.stats.values() for report in reports):
         if hasattr(report, "spent"):
-            name = report.nodeid.removeprefix("tests/")
-            spent[name.partition("::")[0]] += report.spent
-            if report.when == "call":
-                cases[name.partition("[")[0]].append(report.spent)
+            spent[report.nodeid.partition("::")[0].removeprefix("tests/")] += report.spent
     terminalreporter.write_line(
         f"{len(spent)} modules took {spent.total():.0f} seconds of the processor; the largest process held "
         f"{max(HELD)[0] / 1e9:.1f} GB after {max(HELD)[1]}"
     )
     if config.option.seconds:
-        costly = {name: sum(own) / len(own) for name, own in cases.items() if sum(own) > sample.DEAR * len(own)}
-        sample.write({**spent, **costly}, config.option.seconds)
+        sample.write(spent, config.option.seconds)
     reasons = Counter(report.longrepr[2].removeprefix("Skipped: ") for report in terminalreporter.getreports("skipped"))
     if reasons:
         terminalreporter.section("not run")

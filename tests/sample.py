@@ -10,13 +10,7 @@ from typing import Any
 
 HERE = Path(__file__).parent
 SECONDS = HERE / "seconds.csv"
-"""Processor seconds of each module and of a case of each costly test: `make long PYTEST_ARGS="--seconds FILE"`."""
-
-DEAR, SELDOM = 2.0, 6
-"""Seconds that a test costs a commit on average: a case that takes more is drawn more seldom, one in six at least."""
-
-DRAWN = ("contracts/", "faces/", "invariants/")
-"""Where costly cases are drawn: oracles, goldens, tables and cases of law are always looked at."""
+"""Processor seconds of each module, as a whole run writes them: `make pytest PYTEST_ARGS="--seconds FILE"`."""
 
 UNKNOWN, LONGEST = 3.0, 10.0
 """Seconds of a module that is not on the list, and of one that is drawn at most."""
@@ -106,42 +100,35 @@ def has_changed(path: Path) -> bool:
     return any(one == name or one.startswith(f"{name}/") for one in changed())
 
 
-def one_in(item: Any, seconds: dict[str, float]) -> int:
-    """Of how many cases of a test one is looked at: as its mark says, or as it costs."""
-    mark, name = item.get_closest_marker("sampled"), item.nodeid.partition("[")[0].removeprefix("tests/")
-    costly = -(-seconds.get(name, 0.0) // DEAR) if name.startswith(DRAWN) else 1
-    return max(mark.args[0] if mark else 1, min(int(costly), SELDOM))
-
-
 def left_out(items: list[Any]) -> set[Any]:
-    """Cases that are not looked at, of tests marked `sampled` and of costly ones: of each test one in so many is, as
-    they are drawn; a test of one case is by one commit in so many.
+    """Cases of tests marked `sampled` that are not looked at: of each test one in so many is, as they are drawn; a
+    test of one case is by one commit in so many. Of each module some case is looked at each time.
 
     All cases of a module that changed are in, and cases of a file that did. The mark may say `also`, a file or folder
     that a test is about: once that changed, all cases are in. With `together`, all cases of a module are drawn as one,
     or all that name the same costly fixture there. Families whose cases have the same names draw the same ones, so that
     what is made for a case serves all of them.
     """
-    seconds = known()
     cases: dict[tuple[Any, ...], list[Any]] = {}
     out: set[Any] = set()
     for item in items:
-        mark, of = item.get_closest_marker("sampled"), one_in(item, seconds)
-        told = mark.kwargs if mark else {}
-        if of == 1 or has_changed(item.path) or has_changed(HERE.parent / told.get("also", "no file")):
+        mark = item.get_closest_marker("sampled")
+        if mark is None or has_changed(item.path) or has_changed(HERE.parent / mark.kwargs.get("also", "no file")):
             continue
-        if together := told.get("together"):
-            if draw(together if together is not True else item.path.relative_to(HERE).as_posix()) % mark.args[0]:
+        if together := mark.kwargs.get("together"):
+            if draw(f"{item.path.relative_to(HERE).as_posix()}{together}") % mark.args[0]:
                 out.add(item)
         else:
-            cases.setdefault((item.path, item.originalname, of), []).append(item)
+            cases.setdefault((item.path, item.originalname, mark.args[0]), []).append(item)
     for (*_, of), several in cases.items():
         if len(several) == 1:
             out |= {case for case in several if draw(case.nodeid) % of}
             continue
         several.sort(key=lambda item: draw(item.callspec.id))
         out |= {case for case in several[-(-len(several) // of) :] if not any(map(has_changed, files_of(case)))}
-    return out
+    looked_at = {item.path for item in items if item not in out}
+    unseen = sorted((item for item in out if item.path not in looked_at), key=lambda item: draw(item.nodeid))
+    return out - set({item.path: item for item in unseen}.values())
 
 
 def files_of(case: Any) -> list[Path]:
@@ -151,6 +138,6 @@ def files_of(case: Any) -> list[Path]:
 
 
 def write(seconds: dict[str, float], path: Path) -> None:
-    """Write the seconds of each module and costly case, the longest first."""
+    """Write the seconds of each module, the longest first."""
     rows = sorted(seconds.items(), key=lambda item: (-round(item[1], 1), item[0]))
     path.write_text("module,seconds\n" + "".join(f"{name},{own:.1f}\n" for name, own in rows), encoding="utf-8")
