@@ -18,7 +18,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from detente.codes import InputError, Parameter
+from detente.codes import InputError, Parameter, dotted
 from detente.codes.countries import fold
 from detente.codes.days import BASE_DAY
 from detente.data.models import FileModel, Texts, shipped
@@ -26,6 +26,7 @@ from detente.data.tables import countries
 from detente.lab.claims.measurand import RATES, quantities
 from detente.lab.claims.prices import WORDS as CATEGORIES
 from detente.lab.claims.rows import SIZES
+from detente.lab.statute.lookup import SUBHEADING
 from detente.lab.statute.search import candidates, stemmed, synonyms
 
 #: Effects of tariffs, which the model answers; all else is measured.
@@ -75,6 +76,9 @@ A_MONTH = re.compile(
     rf"(?P<m>{MONTH})\b\.?(?: (?P<y>(?:19|20)\d\d))?"
 )
 A_YEAR = re.compile(r"\b(?:in|of|for|by|during)(?: the end of| calendar)? (?P<y>(?:19|20)\d\d)\b")
+FIRST = re.compile(
+    r"\bfirst (?:(?P<n>\d+) )?(?P<unit>half|quarter|month)s?(?: of (?:the |this )?(?:year|(?P<y>20\d\d)))?\b"
+)
 SINCE_YEAR = re.compile(
     r"\b(?:since|after|seen (?:around|about|in)) (?:the year |world war |the )?(?P<y>1[89]\d\d|20\d\d)(?P<s>s?)\b"
 )
@@ -247,7 +251,7 @@ def _parts_of(sentence: str, what: str, today: date, context: list[str]) -> list
     # What is said of a further number is said of no other.
     end = _end(number, numbers, bare)
     clause = text[:end]
-    times, _ = _times(clause, today)
+    times = _times(clause[number.start :], today)[0] or _times(clause, today)[0]
     if number.kind == "money":
         raise _unread("gives an amount in another money than dollars", "give it in dollars")
     if not what and says("supposed", text):
@@ -335,7 +339,7 @@ def _in_digits(words: re.Match[str]) -> str:
 def _times(text: str, today: date) -> tuple[dict[str, Any], str]:
     """Day, month and year that a sentence names, as keys of a quantity; and the sentence without them."""
     times: dict[str, Any] = {}
-    bare = pattern(*grammar().patterns["no number"]).sub(_blank, text)
+    bare = pattern(*grammar().patterns["no number"]).sub(_blank, FIRST.sub(_blank, text))
     for match in A_DAY.finditer(bare):
         month, day, year = (match[a] or match[b] for a, b in (("m", "m2"), ("d", "d2"), ("y", "y2")))
         try:
@@ -346,6 +350,9 @@ def _times(text: str, today: date) -> tuple[dict[str, Any], str]:
     if (match := A_MONTH.search(bare)) and match["when"] not in ("since", "from"):
         month = MONTHS[match["m"]]
         times["period"] = f"{match['y'] or (today.year if month <= today.month else today.year - 1)}-{month:02}"
+    if match := FIRST.search(text):
+        months = int(match["n"] or 1) * {"half": 6, "quarter": 3, "month": 1}[match["unit"]]
+        times["period"] = f"{match['y'] or today.year}-01..{match['y'] or today.year}-{min(months, 12):02}"
     bare = A_MONTH.sub(_blank, bare)
     if match := A_YEAR.search(bare):
         times["year"] = int(match["y"])
@@ -519,6 +526,8 @@ def _quantity(
             partner = "USA"
     elif name in ("magnet_exports", "purchases"):
         partner = ""
+    elif name == "trade_balance" and partner and says("own balance", text):
+        quantity, partner = quantity | {"country": partner}, ""
     quantity |= {key: side for key, side in (("importer", importer), ("partner", partner)) if side and key in takes}
     if name == "partner_share":
         quantity |= {"country": partner, "partner": "USA"} if partner and not says("own exports", text) else {}
@@ -632,7 +641,10 @@ def _line(plain: str, importer: str, partner: str, on: date) -> str:
         table = candidates(goods, partner or "CHN", on, of=importer or "USA", most=1)
     except (InputError, LookupError):
         table = None
-    code, *_, text = ("", "") if table is None else (str(table.data[column.name][0]) for column in table.columns)
+    hs = [dotted(code) for code in getattr(synonyms().get(stemmed(goods)), "codes", ()) if len(code) == SUBHEADING]
+    code, *_, text = (
+        (*hs[:1], "", goods) if table is None else (str(table.data[column.name][0]) for column in table.columns)
+    )
     # A line that only holds the words somewhere, or a special provision, is not what a sentence means.
     if code and code < "98" and (says("goods by name", goods) or stemmed(goods).split()[-1] in stemmed(text).split()):
         return code
