@@ -390,9 +390,8 @@ def _meant(numbers: list[Said], text: str, plain: str, kind: str) -> Said:
     numbers = [number for number in numbers if plain[number.start : number.end].strip()] or numbers
     numbers = [number for number in numbers if kind and number.kind == kind] or numbers
     numbers = [number for number in numbers if number.kind] or numbers
-    # An amount that is taxed, or promised, is not what a sentence with a rate is about.
-    rated = any(number.kind == "percent" for number in numbers)
-    beside = [number for number in numbers if rated and says("beside", text[: number.start].rstrip(" $"))]
+    # An amount that is taxed, promised or earned is not what a sentence with another number is about.
+    beside = [number for number in numbers if says("beside", text[: number.start].rstrip(" $"))]
     numbers = [number for number in numbers if number.kind != "dollars" or number not in beside] or numbers
     for earlier, later in pairwise(number for number in numbers if number.kind == numbers[0].kind):
         before, between = text[: earlier.start].rstrip(" $"), text[earlier.end : later.start].strip(" $")
