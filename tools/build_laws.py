@@ -14,13 +14,12 @@ from pathlib import Path
 from typing import Any
 
 from _shared import placed
-from detente.data import lawstore as kept
+from detente.data import library as kept
 from detente.data import tables
 from detente.data.importerfile import read_importer
 from detente.data.importers import read_law, read_shares
 from detente.data.lawbook import programmes_of
-from detente.data.lawstore import NAMES, STORED, StoredLaw, digest, digest_of, stored_law
-from detente.data.library import find, package_folder
+from detente.data.library import NAMES, STORED, StoredLaw, digest, digest_of, find, package_folder, stored_law
 
 
 def main() -> None:

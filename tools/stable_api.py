@@ -74,8 +74,8 @@ def signature(function: Any) -> str:
 
 def command_lines() -> Iterator[str]:
     """Every command with its arguments and options."""
+    from detente.faces.cli.app import command_named
     from detente.faces.cli.catalogue import GROUPS
-    from detente.faces.cli.program import command_named
 
     for name in sorted(name for commands in GROUPS.values() for name in commands):
         yield from _commands(f"detente {name}", command_named(name))

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from detente.codes.standing import Branch, Standing
+from detente.codes.days import Branch, Standing
 from detente.data.importers import importer
 from detente.lab.averages import averages
 from detente.lab.averages.laid_law import laid_law

@@ -20,11 +20,11 @@ from starlette.testclient import TestClient
 
 import detente as dt
 from detente.faces.ask import questions
+from detente.faces.ask.answer import PICTURES, forms, warnings_of
 from detente.faces.ask.arguments import KINDS, arguments
-from detente.faces.ask.output import PICTURES, forms, warnings_of
 from detente.faces.ask.question import NOTE, PARAMETERS, Question, all_questions, find, names
 from detente.faces.ask.renamed import moved
-from detente.faces.cli import program
+from detente.faces.cli.app import command_named
 from detente.faces.cli.asked import KEEPING, SHOWING
 from detente.faces.mcp.server import called, described
 from detente.faces.mcp.tools import TOOLS, Desk, tools
@@ -418,7 +418,7 @@ def colour_of(*, on: date = date(2025, 4, 15), of: str = "USA") -> Answer:
 
 def test_a_new_question_is_a_function_and_its_name_and_appears_in_every_face(detente, tmp_path, monkeypatch):
     (tmp_path / "colours.py").write_text(NEW, encoding="utf-8")
-    kept = (find, program.command_named)
+    kept = (find, command_named)
     try:
         monkeypatch.setattr(questions, "__path__", [*questions.__path__, str(tmp_path)])
         monkeypatch.setitem(questions.MODULES, "colours", ("colour of",))

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import detente as dt
+from detente.codes.days import spelled_day
 from detente.codes.errors import InputError, UnknownName
-from detente.codes.standing import spelled_day
 from detente.data.definitions import PublishedFigure, other_counts, published_steps
 from detente.data.importers import importer
 from detente.faces.words.brief import brief

@@ -9,10 +9,10 @@ import pytest
 import yaml
 
 import detente as dt
-from detente.codes.standing import Branch, Standing
+from detente.codes.days import Branch, Standing
 from detente.data.importers import importer
 from detente.faces import formats
-from detente.faces.ask.output import warnings_of
+from detente.faces.ask.answer import warnings_of
 from detente.faces.ask.question import find
 from detente.lab.averages import averages
 from detente.lab.averages.averages import contributions

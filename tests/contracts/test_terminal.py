@@ -22,13 +22,12 @@ from detente.data.worlds import load_economy
 from detente.faces.ask.question import names as questions
 from detente.faces.charts import drawing as memory
 from detente.faces.cli import law, progress
+from detente.faces.cli.app import ASKED, _letters, commands_of, ended
 from detente.faces.cli.catalogue import EXAMPLES, GROUPS, MODULES
 from detente.faces.cli.completion import SHELLS, script
-from detente.faces.cli.endings import _letters, ended
-from detente.faces.cli.program import ASKED, commands_of
 from detente.faces.cli.progress import Progress
+from detente.faces.formats import hanging
 from detente.faces.report.readers import readable
-from detente.faces.text_tables import hanging
 from detente.lab.record.tables import in_words
 from detente.lab.scenario import shipped
 from detente.lab.sweep.world import _coded

@@ -19,10 +19,9 @@ import pytest
 from broken import damaged, mutant, said_by
 from detente.codes import Faults, InputError
 from detente.data.library import package_folder
-from detente.data.userfile import read_bytes, read_toml
 from detente.data.usertable import DAY, NUMBER, ROW, SHARE, FileColumn, TableKind, read_table
 from detente.data.worlds import load_economy
-from detente.data.yamlfile import as_share, parse_yaml
+from detente.data.yamlfile import as_share, parse_yaml, read_bytes, read_toml
 from detente.faces.report.saved import from_document
 
 TARIFFS = TableKind("tariffs", (

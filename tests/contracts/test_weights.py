@@ -12,11 +12,10 @@ import pytest
 import yaml
 
 import detente as dt
-from detente.data.embedded import EMBEDDED
 from detente.data.flows import SPECIAL_CHAPTERS, _traded_lines, chn_imports, claimed, usa_imports
 from detente.data.importers import importer
 from detente.data.readers import read_flows
-from detente.data.tables import arrays
+from detente.data.tables import EMBEDDED, arrays
 from detente.data.trade_years import YEARS, flows_of_year, within
 from detente.lab.averages.laid_law import LaidLaw, laid_law, scoped
 from detente.lab.averages.ranges import range_of

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from detente.codes import Column, Table, Unit, table_of
+from detente.codes.names import vocabulary
 from detente.codes.number import ResultNumber
-from detente.codes.vocabulary import vocabulary
 from detente.draws import LEAST_DRAWS
 from detente.faces.ask.questions.run import of_result
 from detente.faces.charts import charts

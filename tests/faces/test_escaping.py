@@ -11,7 +11,7 @@ import pytest
 
 from detente.codes import Column, Table, Unit
 from detente.codes.escaping import csv_text, latex, markdown
-from detente.faces.ask.output import to_markdown
+from detente.faces.ask.answer import to_markdown
 from detente.faces.formats import json_rows, to_csv, to_json, to_latex
 from detente.faces.report import rendered
 from detente.faces.report.page import templates

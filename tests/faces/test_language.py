@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from detente.codes.days import LAPSED, NUMBERS, Branch, Standing
 from detente.codes.names import in_sentence
-from detente.codes.standing import LAPSED, NUMBERS, Branch, Standing
 from detente.codes.units import Unit
 from detente.data.tables import countries
 from detente.faces.words.deal import called_out

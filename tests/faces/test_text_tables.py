@@ -13,9 +13,8 @@ from hypothesis import strategies as st
 from detente.codes import Column, Table, Unit
 from detente.codes.names import as_sentence
 from detente.codes.table import LINE, SHOWN
-from detente.faces.formats import to_text
+from detente.faces.formats import TextColumn, lay_out, set_out, to_text, wrapped
 from detente.faces.sheets import DATED, to_workbook, workbook
-from detente.faces.text_tables import TextColumn, lay_out, set_out, wrapped
 from detente.faces.words.brief import spoken
 
 WORDS = "countermeasures since 2 April suspended or removed, read as those aimed at US firms alone"

@@ -11,8 +11,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from detente.codes.days import of_fate
 from detente.codes.declared import KINDS, Declared, DeclaredColumn, subject_tables
-from detente.codes.standing import of_fate
 from detente.codes.table import Column, Table
 from detente.data.library import package_folder
 from detente.data.worlds import load_economy

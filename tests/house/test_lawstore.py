@@ -6,8 +6,8 @@ import shutil
 import pytest
 
 from build_laws import to_keep
-from detente.data import lawstore, tables
-from detente.data import lawstore as stores
+from detente.data import library as stores
+from detente.data import tables
 from detente.data.importerfile import read_importer
 from detente.data.importers import importer, read_law, read_shares
 from detente.data.lawbook import programmes_of
@@ -50,7 +50,7 @@ def test_a_law_whose_lawbook_has_changed_is_not_taken(tmp_path, monkeypatch):
     root = shutil.copytree(where.lawbook, tmp_path / "lawbooks" / "chn", dirs_exist_ok=True)
     for name in stores.NAMES:
         shutil.copy(package_folder() / name, tmp_path / name)
-    monkeypatch.setattr(lawstore, "package_folder", lambda: tmp_path)
+    monkeypatch.setattr(stores, "package_folder", lambda: tmp_path)
     assert stores.stored_law(root) is None
     stores.kept_path("chn").write_bytes(to_keep(stored, stores.digest(root)))
     assert stores.stored_law(root).law == stored.law

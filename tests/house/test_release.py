@@ -215,7 +215,7 @@ def test_the_container_is_made_of_what_is_here():
 
 
 def test_what_containers_run_is_a_command_of_the_program():
-    from detente.faces.cli.program import commands_of
+    from detente.faces.cli.app import commands_of
 
     options = {word for part in commands_of("serve")["serve"].params for word in part.opts}
     entry = json.loads(re.search(r"^ENTRYPOINT (\[.*\])$", FILE.read_text(encoding="utf-8"), re.MULTILINE)[1])

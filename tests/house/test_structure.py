@@ -403,7 +403,7 @@ STANDARD = {
     "enum", "fractions", "functools", "graphlib", "hashlib", "heapq", "itertools", "math", "numbers", "operator", "re",
     "statistics", "string", "textwrap", "types", "typing", "unicodedata", "warnings",
 }  # fmt: skip
-REGISTER = {f"codes/{name}.py": {"pkgutil", "tomllib"} for name in ("declared", "vocabulary")}
+REGISTER = {f"codes/{name}.py": {"pkgutil", "tomllib"} for name in ("declared", "names")}
 """What reads the register of tables: a part of the program, read as its modules are."""
 
 

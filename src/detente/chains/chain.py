@@ -22,8 +22,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import InputError, UnknownName
-from detente.codes.arrays import Floats
-from detente.codes.portrait import Readable
+from detente.codes.axis import Floats
+from detente.codes.names import Readable
 from detente.draws import Input
 
 Whole = NDArray[np.int64]

@@ -47,7 +47,7 @@ from detente.chains.stocks import (
 )
 from detente.codes import InputError, Parameter, SolveError, Table, UnknownName, declared_note, table_with
 from detente.codes.kinds import checked
-from detente.codes.portrait import Readable
+from detente.codes.names import Readable
 
 #: Months of the longest run.
 LONGEST = 600

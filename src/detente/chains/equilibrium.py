@@ -33,7 +33,7 @@ from detente.chains.network import (
     value_added_price,
 )
 from detente.codes import SolveError, declared_note
-from detente.codes.portrait import Readable
+from detente.codes.names import Readable
 
 TOLERANCE = 1e-10
 #: A Newton step moves no log of a hat further than this.

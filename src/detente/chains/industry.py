@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from detente.codes import InputError, Parameter
-from detente.codes.arrays import Floats
+from detente.codes.axis import Floats
 
 #: Months of a quarter; also the months during which a critical input has no substitute at all.
 MONTHS = 3

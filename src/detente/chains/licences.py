@@ -23,7 +23,7 @@ import numpy as np
 
 from detente.chains.chain import DAYS_PER_MONTH, EVERY, Floats, SupplyChain, User, Whole, edges
 from detente.codes import InputError, UnknownName, declared_note
-from detente.codes.portrait import Readable
+from detente.codes.names import Readable
 
 #: Elements that an act may name although a chain does not hold them.
 SYMBOLS = tuple("La Ce Pr Nd Pm Sm Eu Gd Tb Dy Ho Er Tm Yb Lu Y Sc NdPr Ga Ge Sb".split())

@@ -37,7 +37,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from detente.chains.industry import ces_log, substitution_exponent
 from detente.codes import InputError, UnknownName
-from detente.codes.arrays import Floats
+from detente.codes.axis import Floats
 
 #: Elasticities between value added and intermediates, among intermediates, in final demand: Baqaee and Farhi (2019).
 THETA, EPSILON, RHO = 0.5, 0.2, 0.9

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes.errors import InputError, UnknownName
-from detente.codes.portrait import Readable
+from detente.codes.names import Readable
 
 _LAST = "\U0010ffff"
 
@@ -189,3 +189,10 @@ class Concordance(Readable):
         best = np.full(len(self.source), -1, dtype=np.int64)
         best[self.source_at[order]] = self.target_at[order]
         return best
+
+
+# --- arrays of one kind of number, as signatures name them -----------------------------------------------------------
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Mask = NDArray[np.bool_]

@@ -10,7 +10,7 @@ from datetime import date
 from functools import cached_property
 
 from detente.codes.errors import UnknownName
-from detente.codes.portrait import Readable
+from detente.codes.names import Readable
 
 
 @dataclass(frozen=True, slots=True)

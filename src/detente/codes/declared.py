@@ -25,9 +25,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes.errors import InputError, UnknownName
+from detente.codes.names import words_file
 from detente.codes.table import Column, Table
 from detente.codes.units import Unit
-from detente.codes.vocabulary import words_file
 
 #: Type of a column -> type of its array.
 KINDS: Mapping[str, type[np.generic]] = {"text": np.str_, "whole": np.int64, "number": np.float64, "flag": np.bool_}

@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from detente.codes.days import Standing
 from detente.codes.errors import InputError, UnknownName
-from detente.codes.standing import Standing
 from detente.codes.units import PRINTED, Unit
 
 #: Rows of a table that a notebook shows.
@@ -396,7 +396,7 @@ def shown_cell(value: Any, column: Column, names: Mapping[str, str] | None = Non
     if isinstance(value, str):
         if not column.kind:
             return value
-        from detente.codes.vocabulary import vocabulary, words  # The duty on one good has no ids.
+        from detente.codes.names import vocabulary, words  # The duty on one good has no ids.
 
         return words(column.kind, value, names) if value in {**vocabulary(column.kind), **(names or {})} else value
     how = PRINTED.get(column.unit)

@@ -11,12 +11,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.data.embedded import COUNTED, EMBEDDED
 from detente.data.importer_lines import SECTOR
 from detente.data.importers import GENERAL, SPECIAL, Importer
-from detente.data.lawstore import ROWS
-from detente.data.library import pl
-from detente.data.tables import read, row_of
+from detente.data.library import ROWS, pl
+from detente.data.tables import COUNTED, EMBEDDED, read, row_of
 from detente.law import ZERO
 from detente.law.duty import RAW_SUGAR, Duty, parse_duty
 from detente.law.law import COLUMN_2

@@ -43,8 +43,7 @@ from detente.data.eventfile import load_events
 from detente.data.library import catalogue, package_folder
 from detente.data.models import Day, FileModel, Line, Whole, lines_of, model_of, read_model
 from detente.data.store import write_bytes
-from detente.data.userfile import read_text
-from detente.data.yamlfile import as_yaml, read_yaml
+from detente.data.yamlfile import as_yaml, read_text, read_yaml
 
 #: In place of the name of a set of weights: the last that a choice identifies, none where no choice does.
 LATEST = "latest"

@@ -10,7 +10,7 @@ import numpy as np
 
 from detente.chains.network import Network, condense, from_use_tables, from_world
 from detente.codes import Parameter, UnknownName
-from detente.codes.arrays import Floats
+from detente.codes.axis import Floats
 from detente.data.chain_tables import UsNetwork, economies, us_network
 from detente.data.tables import arrays, countries
 from detente.data.worlds import load_economy

@@ -23,7 +23,7 @@ from detente.data import chain_tables
 from detente.data.library import package_folder, pl
 from detente.data.models import STRICT, FileModel, Number, Sentences, Truth, Whole, lookup, model_of, one_of
 from detente.data.tables import arrays, countries, read
-from detente.data.userfile import read_toml
+from detente.data.yamlfile import read_toml
 
 SHAPES = ("triangular", "uniform")
 

@@ -24,7 +24,7 @@ from typing import Any
 from detente.codes import InputError, Parameter, UnknownName, check_none
 from detente.codes.errors import DetenteError
 from detente.data.library import pl
-from detente.data.userfile import MEBIBYTE, read_bytes, unpacked
+from detente.data.yamlfile import MEBIBYTE, read_bytes, unpacked
 
 #: Bytes of a file, unpacked.
 MOST = 1024 * MEBIBYTE

@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import MissingData, Parameter, UnknownName
-from detente.codes.arrays import Floats
-from detente.codes.portrait import Readable
+from detente.codes.axis import Floats
+from detente.codes.names import Readable
 from detente.data.tables import arrays
 from detente.evidence.history import TIE, Series, annual, spliced
 

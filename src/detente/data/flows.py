@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import Axis, InputError, Parameter, UnknownName
-from detente.codes.arrays import Floats, Ints
+from detente.codes.axis import Floats, Ints
 from detente.data.importers import Importer, importer
 from detente.data.library import pl
 from detente.data.tables import arrays, countries, read

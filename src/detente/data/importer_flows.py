@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import Axis
-from detente.codes.arrays import Floats, Ints
+from detente.codes.axis import Floats, Ints
 from detente.data.importer_lines import subheadings
 from detente.data.importerfile import stamp
 from detente.data.importers import Importer, importer

@@ -15,8 +15,7 @@ from pathlib import Path
 
 from detente.codes import InputError, Parameter, UnknownName, did_you_mean
 from detente.codes.countries import fold
-from detente.data.lawstore import once
-from detente.data.library import package_folder
+from detente.data.library import once, package_folder
 from detente.data.tables import countries
 
 NAME = "importer.yaml"

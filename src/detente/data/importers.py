@@ -13,14 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import Axis, Countries, InputError, UnknownName
-from detente.codes.arrays import Floats
-from detente.data.base_steps import Column2, chinese_source
-from detente.data.embedded import EQUIVALENT, unrated
+from detente.codes.axis import Floats
 from detente.data.importer_lines import (
     SECTOR,
     WORLD,
     Lines,
     LineTable,
+    Programmes,
     described,
     joined,
     line_words,
@@ -28,9 +27,8 @@ from detente.data.importer_lines import (
     words_of_line,
 )
 from detente.data.importerfile import ImporterFile, importer_file, lawbooks, stamp
-from detente.data.lawstore import once
-from detente.data.programmes import Programmes
-from detente.data.tables import arrays, countries
+from detente.data.library import once
+from detente.data.tables import EQUIVALENT, Column2, arrays, chinese_source, countries, unrated
 from detente.law import ZERO, Law, Painter, PartnerColumn, Shares, Space, build_space
 from detente.law.duty import ExactDuty
 from detente.law.law import COLUMN_2

@@ -18,10 +18,10 @@ from pathlib import Path
 from typing import Any
 
 from detente.codes import DetenteError, InputError, UnknownName, check_none, each_fault
-from detente.codes.standing import LAPSED
+from detente.codes.days import LAPSED
 from detente.data.containers import check_columns, read_csv
 from detente.data.containers import read_rows as list_rows
-from detente.data.embedded import EMBEDDED
+from detente.data.importer_lines import Grant, Programme, Programmes
 from detente.data.importerfile import NAME as IMPORTER
 from detente.data.importerfile import ImporterFile, importer_file
 from detente.data.lawrows import (
@@ -49,8 +49,7 @@ from detente.data.models import (
     read_rows,
     record_of,
 )
-from detente.data.programmes import Grant, Programme, Programmes
-from detente.data.tables import countries
+from detente.data.tables import EMBEDDED, countries
 from detente.data.yamlfile import as_date, read_yaml
 from detente.law.duty import unit_named
 from detente.law.headings import read_headings

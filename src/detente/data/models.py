@@ -27,8 +27,7 @@ from detente.codes import InputError, UnknownName, check_none
 from detente.codes.errors import did_you_mean
 from detente.codes.hs import digits
 from detente.data.library import package_folder
-from detente.data.userfile import read_text, read_toml
-from detente.data.yamlfile import as_date, as_share, read_yaml
+from detente.data.yamlfile import as_date, as_share, read_text, read_toml, read_yaml
 
 Place = tuple[str | int, ...]
 Checks = Callable[[Any, str], Iterable[InputError]]

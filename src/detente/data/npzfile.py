@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from detente.codes import InputError
 from detente.data.library import package_folder
 from detente.data.store import write_bytes
-from detente.data.userfile import MEBIBYTE, read_bytes
+from detente.data.yamlfile import MEBIBYTE, read_bytes
 
 #: Bytes of all arrays of a file, unpacked: twice the largest world that models of this kind have.
 MOST_BYTES = 512 * MEBIBYTE

@@ -21,7 +21,7 @@ from detente.data.formats.declared import KEYS, VALUES, PublishedFormat, ReadFil
 from detente.data.formats.known import detect, known_formats
 from detente.data.library import catalogue, embedded, package_folder, pl, sha256, user_folder
 from detente.data.store import remove_file, write_bytes
-from detente.data.userfile import read_json
+from detente.data.yamlfile import read_json
 
 NAME = re.compile(r"[a-z0-9][a-z0-9_.-]{0,79}")
 ENDINGS = re.compile(r"(\.(csv|json|txt|dat|xlsx|parquet|dta|duckdb))?(\.(gz|xz|bz2|zip))?$")

@@ -13,10 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import Axis, InputError
-from detente.codes.arrays import Floats, Ints
-from detente.data.embedded import YEARS
+from detente.codes.axis import Floats, Ints
 from detente.data.importers import Importer
-from detente.data.tables import arrays
+from detente.data.tables import YEARS, arrays
 from detente.trade.flows import Flows, Split
 
 #: The year whose trade is published line by line.

@@ -35,8 +35,8 @@ from detente.codes.kinds import checked
 from detente.data.library import package_folder
 from detente.data.npzfile import read_npz
 from detente.data.small_world import DEFAULT
-from detente.data.userfile import read_toml
 from detente.data.usertable import NUMBER, FileColumn, TableKind, read_table
+from detente.data.yamlfile import read_toml
 from detente.economy.aggregation import elasticities as with_elasticities
 from detente.economy.armington.accounts import calibrate
 from detente.economy.families import FAMILIES, family_marked, family_named

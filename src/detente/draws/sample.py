@@ -24,7 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import InputError, UnknownName, whole_number
-from detente.codes.arrays import Floats
+from detente.codes.axis import Floats
 
 #: What an input is in a draw: a number, or the name of a choice.
 Value = float | str

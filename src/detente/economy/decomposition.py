@@ -100,7 +100,7 @@ from detente.codes import (
 )
 from detente.codes.given import Several, several
 from detente.codes.kinds import checked
-from detente.codes.portrait import Readable
+from detente.codes.names import Readable
 from detente.economy.families import family_of
 from detente.economy.frame import (
     Equilibrium,

@@ -18,8 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import Axis, InputError, Table, UnknownName, declared_columns, declared_note, table_with
-from detente.codes.arrays import Floats
-from detente.codes.portrait import Readable
+from detente.codes.axis import Floats
+from detente.codes.names import Readable
 
 Row = tuple[str, str, str | None, float]
 

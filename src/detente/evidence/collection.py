@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from detente.codes import InputError
-from detente.codes.arrays import Floats, Ints
+from detente.codes.axis import Floats, Ints
 
 #: Months without which nothing is estimated.
 FEWEST = 5

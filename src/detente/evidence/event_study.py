@@ -38,7 +38,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from detente.codes import InputError, Parameter, SolveError, UnknownName, declared_note
-from detente.codes.arrays import Floats
+from detente.codes.axis import Floats
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from detente.codes import InputError
-from detente.codes.portrait import Readable
+from detente.codes.names import Readable
 
 VERBS = (
     "threat", "impose", "raise", "cut", "suspend", "extend", "remove", "exempt", "control", "license", "promise",

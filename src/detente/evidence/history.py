@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import InputError, declared_note
-from detente.codes.arrays import Floats, Ints
+from detente.codes.axis import Floats, Ints
 
 #: Rates that differ by no more are level with one another: half of the last digit of the long series.
 TIE = 0.0005

@@ -30,7 +30,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import InputError
-from detente.codes.arrays import Floats
+from detente.codes.axis import Floats
 from detente.evidence.chances import crps
 
 Marks = NDArray[np.bool_]

@@ -13,8 +13,8 @@ from enum import StrEnum
 
 import numpy as np
 
-from detente.codes.arrays import Floats
-from detente.codes.portrait import Readable
+from detente.codes.axis import Floats
+from detente.codes.names import Readable
 
 
 class Comparator(StrEnum):

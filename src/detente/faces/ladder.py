@@ -11,10 +11,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from detente.codes import Table, declared_note, dotted, table_of
-from detente.codes.days import EARLIEST
-from detente.codes.names import first_upper
-from detente.codes.standing import duty_words, spelled_day
-from detente.codes.vocabulary import vocabulary, words
+from detente.codes.days import EARLIEST, duty_words, spelled_day
+from detente.codes.names import first_upper, vocabulary, words
 from detente.data.importer_lines import SECTOR, SIX
 from detente.data.importers import importer
 from detente.data.tables import place

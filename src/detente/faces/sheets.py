@@ -16,7 +16,7 @@ from typing import Any
 
 from detente.codes import Column, Table
 from detente.codes.units import TEXTS, Unit
-from detente.faces.text_tables import head_of
+from detente.faces.formats import head_of
 
 #: Date within the file: a fixed one, so that the same tables give the same bytes.
 DATED = datetime(2025, 1, 1)

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from detente.codes import MOST_DRAWS, InputError, Parameter, Table, declared_columns, table_with, whole_number
-from detente.codes.standing import furthest, of_fate
+from detente.codes.days import furthest, of_fate
 from detente.lab.duties.among import duty_on_first, two_sides, usual
 from detente.lab.duties.tables import FIXED, POST, owner, weighed
 from detente.lab.key import data_hashes, key_of, rooted

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from detente.codes import MOST_DRAWS, InputError, Parameter, UnknownName, whole_number
-from detente.data.userfile import read_text
+from detente.data.yamlfile import read_text
 from detente.lab.averages.averages import BY
 from detente.lab.averages.sides import Pairing, pairings_of
 from detente.lab.deal.levers import check_terms

@@ -8,7 +8,7 @@ from textwrap import wrap
 from typing import Any
 
 from detente.codes import InputError, Parameter, Table, UnknownName, declared_note
-from detente.codes.standing import Standing
+from detente.codes.days import Standing
 from detente.codes.table import LINE
 from detente.lab.scenario import Scenario
 

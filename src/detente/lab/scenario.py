@@ -12,7 +12,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, mo
 
 from detente.codes import MOST_DRAWS, InputError, Parameter, Table, UnknownName, table_of
 from detente.codes.kinds import checked
-from detente.codes.portrait import LETTERS, LINES, in_words
+from detente.codes.names import LETTERS, LINES, in_words
 from detente.data.definitions import definition as definition_of
 from detente.data.library import package_folder
 from detente.data.models import (

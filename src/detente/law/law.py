@@ -15,10 +15,10 @@ from functools import cached_property
 from itertools import combinations
 from typing import Any, TypeVar
 
+from detente.codes.days import LIKELY
 from detente.codes.errors import InputError, LawError, UnknownName
 from detente.codes.hs import nested
-from detente.codes.portrait import Readable
-from detente.codes.standing import LIKELY
+from detente.codes.names import Readable
 from detente.law.measure import (
     ALWAYS,
     FOREVER,

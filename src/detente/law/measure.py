@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from detente.codes.axis import Axis
 from detente.codes.errors import InputError, UnknownName
-from detente.codes.portrait import Readable
+from detente.codes.names import Readable
 
 ALWAYS = date.min
 FOREVER = date.max

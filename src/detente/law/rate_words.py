@@ -11,7 +11,7 @@ import unicodedata
 from dataclasses import dataclass
 
 from detente.codes.errors import InputError
-from detente.codes.vocabulary import vocabulary
+from detente.codes.names import vocabulary
 from detente.law.duty import Duty, parse_duty, unit_named
 
 #: What publishers write: words for no duty, months, signs and codes of money, units.

@@ -17,7 +17,7 @@ from itertools import pairwise
 import numpy as np
 
 from detente.codes.errors import LawError, UnknownName
-from detente.codes.portrait import Readable
+from detente.codes.names import Readable
 from detente.law.law import Law, Reading
 from detente.law.measure import PAINTED, Displacement, Goods, MeasureKind, Period, Status, When, partners_on
 from detente.law.space import Block, Floats, Ints, Item, Mask, Space

@@ -16,8 +16,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.codes.arrays import Floats, Ints, Mask
-from detente.codes.axis import Axis
+from detente.codes.axis import Axis, Floats, Ints, Mask
 from detente.codes.errors import InputError
 from detente.law.law import Law
 from detente.law.measure import PREFERENCE, Goods, Measure, Partners, Period, Shares

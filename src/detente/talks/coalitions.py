@@ -26,7 +26,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from detente.codes import InputError, SolveError, UnknownName
-from detente.codes.portrait import Readable
+from detente.codes.names import Readable
 from detente.talks.fit import SEED
 from detente.talks.search import (
     Aim,

@@ -15,7 +15,7 @@ from itertools import permutations
 import numpy as np
 
 from detente.codes import InputError
-from detente.codes.portrait import Readable
+from detente.codes.names import Readable
 from detente.talks.search import BestOutcome, begin, climb, gap_slope, peaks, search, smallest_gain, weighted_sum
 from detente.talks.solutions import CommonGround, largest_sum, most_of_each
 from detente.talks.space import FREE, Bools, Constraint, Floats, Negotiation, evenly, least, within

@@ -17,7 +17,7 @@ from itertools import combinations
 import numpy as np
 
 from detente.codes import InputError, declared_note
-from detente.codes.portrait import Readable
+from detente.codes.names import Readable
 from detente.talks.solutions import Solution, largest_sum, nash_deals
 from detente.talks.space import FREE, Bools, Floats, Negotiation, Threat
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from detente.codes import InputError, declared_note
 from detente.codes.given import Several, several
-from detente.codes.portrait import Readable
+from detente.codes.names import Readable
 from detente.talks.frontier import LeftOver, left_on_table
 from detente.talks.leverage import Linkage, linkage
 from detente.talks.solutions import (

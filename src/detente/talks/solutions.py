@@ -22,7 +22,7 @@ from typing import cast
 import numpy as np
 
 from detente.codes import SolveError, UnknownName, declared_note
-from detente.codes.portrait import Readable
+from detente.codes.names import Readable
 from detente.talks.search import (
     BestOutcome,
     begin,

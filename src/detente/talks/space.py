@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import InputError, UnknownName
-from detente.codes.portrait import Readable
+from detente.codes.names import Readable
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]

@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import InputError, SolveError, declared_note
-from detente.codes.portrait import Readable
+from detente.codes.names import Readable
 from detente.talks.frontier import Survey, nondominated
 from detente.talks.solutions import NOTHING
 from detente.talks.space import Bools, Floats, Negotiation, OutcomeSpace, Payoffs, Threat, evenly, factors, least, local

@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import Axis, InputError, declared_note
-from detente.codes.arrays import Floats, Ints
-from detente.codes.portrait import Readable
+from detente.codes.axis import Floats, Ints
+from detente.codes.names import Readable
 from detente.law import Space
 
 

@@ -25,7 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import InputError
-from detente.codes.arrays import Floats, Ints
+from detente.codes.axis import Floats, Ints
 from detente.draws import Input, sampled
 
 

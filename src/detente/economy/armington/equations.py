@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from detente.codes.arrays import Ints
+from detente.codes.axis import Ints
 from detente.economy.armington.accounts import ArmingtonAccounts, accounts
 from detente.economy.frame import Certificate, Economy, Equilibrium, Floats, Shock, check_tariff
 

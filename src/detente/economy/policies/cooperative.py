@@ -20,7 +20,7 @@ import numpy as np
 from detente.codes import InputError, SolveError, Table, declared_note, table_of
 from detente.codes.given import Several, several, several_or_none
 from detente.codes.kinds import checked
-from detente.codes.portrait import Readable
+from detente.codes.names import Readable
 from detente.economy.frame import Economy, Equilibrium, Floats, Shock
 from detente.economy.policies.concessions import Rates, derivatives, players_of, rates_of, tariff_of
 from detente.economy.policies.game import nash

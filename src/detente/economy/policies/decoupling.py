@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from detente.codes import InputError, Table, declared_note, table_with
 from detente.codes.given import Several, several, several_or_none
 from detente.codes.kinds import checked
-from detente.codes.portrait import Readable
+from detente.codes.names import Readable
 from detente.economy.families import family_of
 from detente.economy.frame import Economy, Equilibrium, Floats, Shock, shape_of
 from detente.economy.solver import solve

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from detente.codes import InputError, SolveError, declared_note
 from detente.codes.given import Several, several, several_or_none
 from detente.codes.kinds import checked
-from detente.codes.portrait import Readable
+from detente.codes.names import Readable
 from detente.economy.frame import Economy, Equilibrium, Floats, Shock
 from detente.economy.newton import MEMORY, Anderson
 from detente.economy.policies.policy import (

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from detente.codes import InputError, SolveError, Table, declared_note, table_of, whole_number
 from detente.codes.given import Several, several_or_none
 from detente.codes.kinds import checked
-from detente.codes.portrait import Readable
+from detente.codes.names import Readable
 from detente.economy.families import family_of
 from detente.economy.frame import Economy, Equilibrium, Floats, Shock
 from detente.economy.policies.policy import Search, by_rate, groups, many_rates, near_rate, scale_of, vertex

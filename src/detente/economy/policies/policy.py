@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 from detente.codes import InputError, Parameter, SolveError, UnknownName, declared_note
 from detente.codes.given import Several, several_or_none
 from detente.codes.kinds import checked
-from detente.codes.portrait import Readable
+from detente.codes.names import Readable
 from detente.economy.families import family_of
 from detente.economy.frame import Economy, Equilibrium, Floats, Shock, baseline_tariff, shape_of
 from detente.economy.newton import Anderson

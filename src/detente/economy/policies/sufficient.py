@@ -43,7 +43,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import InputError, SolveError, UnknownName, declared_note
-from detente.codes.portrait import Readable
+from detente.codes.names import Readable
 from detente.economy.armington.accounts import accounts
 from detente.economy.families import family_of
 from detente.economy.frame import Economy, Equilibrium, Floats, Shock, baseline_tariff

@@ -17,9 +17,8 @@ from typing import Any
 
 from detente.codes.errors import DetenteError, InputError, Parameter, UnknownName, check_none
 from detente.data.importerfile import member_note
-from detente.faces.ask.answer import Answer
+from detente.faces.ask.answer import Answer, Working, working
 from detente.faces.ask.arguments import KINDS, Argument, arguments, parts_of
-from detente.faces.ask.progress import Working, working
 from detente.faces.ask.questions import MODULES
 
 #: Groups of questions, in the order of help and of the site.

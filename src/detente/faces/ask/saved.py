@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from detente.codes import InputError, Parameter, Table
-from detente.codes.standing import Standing
+from detente.codes.days import Standing
 from detente.faces.ask.answer import Answer, Number
 from detente.faces.report.saved import about, as_document, from_document, table_of
 from detente.lab.result import Result

@@ -18,8 +18,8 @@ from typing import Any
 import numpy as np
 
 from detente.codes import Table, declared_note
+from detente.codes.days import of_fate
 from detente.codes.names import first_upper
-from detente.codes.standing import of_fate
 from detente.codes.units import Unit
 from detente.faces.charts.course import Course, Notice, Spot, Trace, course
 from detente.faces.charts.frame import Chart, Charts, ChartSetting, Row, Tables, finite, has, ordinal, rows_of, shown

@@ -20,9 +20,8 @@ from typing import Any
 
 import numpy as np
 
-from detente.codes.names import first_upper
-from detente.codes.vocabulary import vocabulary
-from detente.codes.vocabulary import words as in_words
+from detente.codes.names import first_upper, vocabulary
+from detente.codes.names import words as in_words
 from detente.evidence.lives import in_steps
 from detente.faces.charts import forms
 from detente.faces.charts.course import Course, Spot, Trace, course

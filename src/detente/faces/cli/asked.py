@@ -87,7 +87,7 @@ def _options(given: dict[str, Any]) -> dict[str, Any]:
 
 def _deliver(make: Callable[[], Answer], options: dict[str, Any]) -> None:
     """Have an answer made and show it; the command ends with its code."""
-    from detente.faces.ask.output import HOW, deliver
+    from detente.faces.ask.answer import HOW, deliver
 
     token = HOW.set(options)
     try:
@@ -105,14 +105,14 @@ def _kept(question: Question, given: dict[str, Any]) -> AbstractContextManager[N
     """How long work is done, as the options say."""
     if not question.keeps:
         return nullcontext()
-    from detente.faces.ask.progress import Working, working
+    from detente.faces.ask.answer import Working, working
 
     return working(Working(given.pop("work", None), given.pop("workers", None)))
 
 
 def _followed(question: Question, given: dict[str, Any], quiet: bool) -> Answer:
     """The answer to a long question; how far it is stands on the error stream."""
-    from detente.faces.ask.progress import heard_by, how
+    from detente.faces.ask.answer import heard_by, how
     from detente.faces.cli.progress import Progress
 
     try:
@@ -126,7 +126,7 @@ def _followed(question: Question, given: dict[str, Any], quiet: bool) -> Answer:
 
 def _check_shown(question: Question, options: dict[str, Any]) -> None:
     """Refuse what cannot be written before anything is worked out."""
-    from detente.faces.ask.output import PICTURES, ending_of
+    from detente.faces.ask.answer import PICTURES, ending_of
     from detente.faces.formats import is_stdout
 
     out = options["out"]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+#: Environment variable by which a shell asks what may stand for the last word of a line.
+ASKED = "_DETENTE_COMPLETE"
+
 ABOUT = "Détente answers one question: what would this trade deal do, and will it hold?"
 
 #: Where to begin: command lines, and what each gives.

@@ -14,7 +14,7 @@ from typer.core import TyperArgument, TyperOption
 from detente.codes.errors import UnknownName
 from detente.data.library import package_folder
 from detente.data.tables import countries
-from detente.faces.cli.program import ASKED
+from detente.faces.cli.catalogue import ASKED
 
 SHELLS = ("bash", "zsh", "fish", "powershell")
 

@@ -119,7 +119,7 @@ def _print_columns(law: NewLaw, given: object) -> None:
     """What was taken for what, and what else there is to say."""
     from detente.codes import InputError
     from detente.data.new_law import LawSource
-    from detente.faces.cli.endings import in_flags
+    from detente.faces.cli.app import in_flags
     from detente.faces.formats import texts
 
     assert isinstance(given, LawSource)

@@ -15,8 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from detente.codes import InputError, UnknownName
-from detente.faces.ask.answer import Answer
-from detente.faces.ask.output import warnings_of
+from detente.faces.ask.answer import Answer, warnings_of
 from detente.faces.ask.question import Question, all_questions
 from detente.faces.formats import to_csv, to_json
 from detente.faces.web.answers import whole

@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import Column, InputError, Table
-from detente.codes.standing import Standing
+from detente.codes.days import Standing
 from detente.codes.units import TEXTS, Unit
-from detente.data.userfile import read_json
+from detente.data.yamlfile import read_json
 from detente.faces.formats import to_json
 from detente.lab.result import Check, Result
 from detente.lab.run import TOLERANCE

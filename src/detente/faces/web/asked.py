@@ -24,8 +24,7 @@ from starlette.datastructures import QueryParams
 from detente.codes import DetenteError, InputError, Parameter, Table, UnknownName, each_fault
 from detente.codes.given import several
 from detente.data.rowfile import SentFile
-from detente.faces.ask.answer import Answer
-from detente.faces.ask.output import PICTURES, as_file, forms, warnings_of
+from detente.faces.ask.answer import PICTURES, Answer, as_file, forms, warnings_of
 from detente.faces.ask.question import Question, all_questions, find
 from detente.faces.ask.renamed import moved, new_name
 from detente.faces.charts.gallery import charts

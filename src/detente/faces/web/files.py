@@ -12,9 +12,9 @@ from fastapi import APIRouter, Path, Request
 from fastapi.responses import Response
 
 from detente.codes import Table
-from detente.codes.standing import of_fate
-from detente.faces.ask.output import as_file as written
-from detente.faces.ask.output import forms
+from detente.codes.days import of_fate
+from detente.faces.ask.answer import as_file as written
+from detente.faces.ask.answer import forms
 from detente.faces.ask.questions.run import of_result
 from detente.faces.ask.saved import answer_of
 from detente.faces.charts import Chart

@@ -18,7 +18,7 @@ from detente.codes import Table, table_of
 from detente.codes.names import first_upper
 from detente.data.small_world import REGION_NAMES
 from detente.evidence.lives import in_steps
-from detente.faces.text_tables import TextColumn, html_grid, lay_out
+from detente.faces.formats import TextColumn, html_grid, lay_out
 from detente.faces.words.issues import (
     NONE,
     OMEGA,

@@ -13,7 +13,7 @@ from typing import Any
 
 from detente.data.importers import importer
 from detente.draws import LEAST_DRAWS
-from detente.faces.text_tables import html_grid
+from detente.faces.formats import html_grid
 from detente.faces.words.deal import words_of_kept
 from detente.faces.words.hold import hold_sentences, rest_sentences, threats_of
 from detente.faces.words.language import MINUS, Language, load

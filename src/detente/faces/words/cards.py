@@ -11,9 +11,8 @@ from typing import Any
 
 from detente.chains.equilibrium import GDP
 from detente.codes import Table
-from detente.codes.names import first_upper, with_article
+from detente.codes.names import first_upper, with_article, words
 from detente.codes.number import NumberRange, ResultNumber
-from detente.codes.vocabulary import words
 from detente.data.tables import place
 from detente.draws import LEAST_DRAWS
 from detente.faces.words.language import MINUS, load, report_texts

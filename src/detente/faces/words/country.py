@@ -9,11 +9,11 @@ from textwrap import wrap
 from typing import Any
 
 from detente.codes import Table
+from detente.codes.days import Standing
 from detente.codes.names import as_sentence
-from detente.codes.standing import Standing
 from detente.data.flows import claims_in_words, claims_on
 from detente.data.importers import importer
-from detente.faces.text_tables import html_grid
+from detente.faces.formats import html_grid
 from detente.faces.words.brief import INDENT, WIDTH
 from detente.faces.words.language import MINUS, Language, load
 from detente.faces.words.number import over_words

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from detente.codes import Table
-from detente.codes.standing import Standing
-from detente.codes.vocabulary import vocabulary, words
+from detente.codes.days import Standing
+from detente.codes.names import vocabulary, words
 from detente.data.tables import place
 from detente.faces.words.cards import cards
 from detente.faces.words.language import Language, load

@@ -7,10 +7,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from detente.codes.names import first_upper
+from detente.codes.names import first_upper, vocabulary, words
 from detente.codes.number import ResultNumber
 from detente.codes.units import PRINTED, Unit
-from detente.codes.vocabulary import vocabulary, words
 from detente.draws import median_away
 from detente.faces.words.language import MINUS, Language, load
 

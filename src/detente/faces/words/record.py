@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from detente.codes.days import Branch, Standing
 from detente.codes.names import as_sentence
-from detente.codes.standing import Branch, Standing
 from detente.faces.words.language import Language
 
 

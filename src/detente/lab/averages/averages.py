@@ -10,16 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import InputError, Parameter, Table, UnknownName, declared_note, table_of, table_with
-from detente.codes.days import BASE_DAY, check_day
+from detente.codes.days import BASE_DAY, LAPSED, Standing, check_day, of_fate
 from detente.codes.hs import SECTIONS, section
-from detente.codes.standing import LAPSED, Standing, of_fate
-from detente.codes.vocabulary import vocabulary
-from detente.data.embedded import EMBEDDED
+from detente.codes.names import vocabulary
 from detente.data.importer_flows import ERROR, modelled_flows
 from detente.data.importer_lines import WORLD, names_of_groups, sector_tariffs
 from detente.data.importerfile import importer_file, lawbooks
 from detente.data.importers import Importer, importer
-from detente.data.tables import arrays, concordance, countries, partner_name, place
+from detente.data.tables import EMBEDDED, arrays, concordance, countries, partner_name, place
 from detente.lab.averages.laid_law import LaidLaw, laid_law, weighed_note
 from detente.lab.statute.standing import branched, fates_of, standing_of, with_fates
 from detente.law import Law, Reading, Schedule

@@ -15,7 +15,7 @@ from functools import lru_cache
 import numpy as np
 
 from detente.codes import InputError, UnknownName
-from detente.codes.arrays import Floats, Ints
+from detente.codes.axis import Floats, Ints
 from detente.data.flows import STANDS_FOR
 from detente.data.importers import importer
 from detente.data.small_world import REGIONS, REGIONS_2025, SECTORS, SECTORS_2025, groups_on

@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import InputError, Parameter, Table, declared_note, table_of, table_with
-from detente.codes.arrays import Floats
+from detente.codes.axis import Floats
 from detente.codes.days import BASE_DAY
 from detente.data.definitions import (
     OURS,

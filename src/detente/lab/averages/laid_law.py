@@ -15,11 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import InputError, Parameter, Table, UnknownName, declared_note
-from detente.codes.arrays import Floats
+from detente.codes.axis import Floats
 from detente.codes.countries import fold
-from detente.codes.days import BASE_DAY, check_day
-from detente.codes.standing import Standing
-from detente.data.embedded import EMBEDDED
+from detente.codes.days import BASE_DAY, Standing, check_day
 from detente.data.flows import (
     CLAIMS_OF,
     EARLIEST,
@@ -37,10 +35,9 @@ from detente.data.flows import (
     with_usmca,
 )
 from detente.data.importer_flows import imports_of
-from detente.data.importer_lines import REST, SectorTariffs
+from detente.data.importer_lines import REST, Programmes, SectorTariffs
 from detente.data.importers import Importer, importer
-from detente.data.programmes import Programmes
-from detente.data.tables import partner_name, place
+from detente.data.tables import EMBEDDED, partner_name, place
 from detente.data.trade_years import LINES_KNOWN
 from detente.lab.statute.standing import standing_of
 from detente.law import Law, ProgrammeChange, Reading, Resolver, Schedule, Space, schedule_on

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from detente.codes import declared_note
-from detente.codes.arrays import Floats
+from detente.codes.axis import Floats
 from detente.data.flows import STANDS_FOR
 from detente.data.importers import importer
 from detente.lab.averages.axes import Axes, refuse_outside

@@ -17,11 +17,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import Table, table_of
-from detente.codes.arrays import Ints
-from detente.data.embedded import EMBEDDED
+from detente.codes.axis import Ints
 from detente.data.flows import STANDS_FOR, chn_imports, usa_imports, usa_pairs
 from detente.data.importers import importer
-from detente.data.tables import partner_name
+from detente.data.tables import EMBEDDED, partner_name
 from detente.data.trade_years import YEARS, Pairs
 from detente.draws import Input, band, sampled
 from detente.lab.averages.laid_law import LaidLaw, at_other_claims

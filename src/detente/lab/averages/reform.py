@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import Axis, InputError, Parameter, UnknownName, dotted
-from detente.codes.arrays import Ints
+from detente.codes.axis import Ints
 from detente.codes.hs import digits
 from detente.data.importer_lines import check_edition
 from detente.data.importers import Importer

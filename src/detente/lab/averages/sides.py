@@ -12,10 +12,9 @@ from typing import Any
 import numpy as np
 
 from detente.codes import InputError, Parameter, Table, declared_note, table_of
-from detente.codes.days import BASE_DAY, EARLIEST, check_span
+from detente.codes.days import BASE_DAY, EARLIEST, Standing, check_span
 from detente.codes.given import Several, several
 from detente.codes.hs import digits, is_words
-from detente.codes.standing import Standing
 from detente.data.importers import Importer, importer
 from detente.data.lawbook import read_own
 from detente.data.tables import countries, place

@@ -14,7 +14,7 @@ from math import factorial
 from typing import Any, Generic, TypeVar
 
 from detente.codes import InputError, Parameter, UnknownName
-from detente.codes.standing import spelled_day
+from detente.codes.days import spelled_day
 
 View = TypeVar("View")
 

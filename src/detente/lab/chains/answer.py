@@ -33,9 +33,9 @@ from detente.chains.industry import RunQuarter, output
 from detente.chains.ledger import Imbalance
 from detente.chains.stocks import StockDays
 from detente.codes import InputError, UnknownName, declared_note
-from detente.codes.arrays import Floats
+from detente.codes.axis import Floats
 from detente.codes.given import Several, several
-from detente.codes.portrait import Readable
+from detente.codes.names import Readable
 from detente.data import chain_world
 from detente.economy.frame import Shock
 from detente.lab.chains.effects import DIRECT, Effects, nations, world_shock_hat

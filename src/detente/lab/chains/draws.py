@@ -19,7 +19,7 @@ from detente.chains.chain import Range
 from detente.chains.disrupt import side_by_side
 from detente.chains.equilibrium import Loss
 from detente.codes import SolveError
-from detente.codes.arrays import Floats
+from detente.codes.axis import Floats
 from detente.data.chain_build import figures
 from detente.draws import BAND, MOST_FAILED, Sample, columns_of, drivers, quantiles, sampled
 from detente.lab.chains.answer import country_losses

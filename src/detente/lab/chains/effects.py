@@ -32,7 +32,7 @@ from detente.chains.industry import (
     sigma_at,
 )
 from detente.chains.network import Network, Pool, Shortage, exposed_part, part_supply, split_exposed, with_spending
-from detente.codes.arrays import Floats
+from detente.codes.axis import Floats
 from detente.data import chain_world
 from detente.data.chain_world import BLOCS, NetworkBasis, ground
 

@@ -18,7 +18,7 @@ from detente.chains.disrupt import Disruption
 from detente.chains.equilibrium import gdp_change
 from detente.chains.licences import months_from
 from detente.codes import InputError, Table, table_of, table_with
-from detente.codes.arrays import Floats
+from detente.codes.axis import Floats
 from detente.data import chain_world
 from detente.data.chain_build import build as build_chain
 from detente.lab.chains import tables as build

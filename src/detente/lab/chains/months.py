@@ -40,7 +40,7 @@ from detente.chains.licences import (
 )
 from detente.chains.stocks import StockDays
 from detente.codes import InputError, Parameter, SolveError, UnknownName
-from detente.codes.portrait import Readable
+from detente.codes.names import Readable
 from detente.data import chain_world
 from detente.data.chain_build import EXPOSED, START, build, inside_parts
 from detente.data.chain_tables import flows

@@ -17,7 +17,7 @@ import numpy as np
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from detente.codes import InputError, declared_note
-from detente.codes.arrays import Floats
+from detente.codes.axis import Floats
 from detente.data.library import package_folder
 from detente.data.models import FileModel, Prose, Texts, one_of, read_model
 from detente.evidence.events import Event

@@ -23,7 +23,7 @@ from math import isfinite, log
 import numpy as np
 
 from detente.codes import InputError, UnknownName, declared_note
-from detente.codes.arrays import Floats
+from detente.codes.axis import Floats
 from detente.codes.countries import fold
 from detente.data.evidence_tables import TradeSeries, monthly_series
 from detente.data.importers import importer

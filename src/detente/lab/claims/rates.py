@@ -30,7 +30,7 @@ from typing import NamedTuple
 import numpy as np
 
 from detente.codes import InputError, MissingData, UnknownName, declared_note, digits
-from detente.codes.arrays import Floats
+from detente.codes.axis import Floats
 from detente.codes.days import BASE_DAY
 from detente.codes.hs import nested
 from detente.data.evidence_tables import census_series

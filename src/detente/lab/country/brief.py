@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 
 from detente.codes import InputError, Table, UnknownName, declared_note, table_of
-from detente.codes.arrays import Floats
+from detente.codes.axis import Floats
+from detente.codes.days import Standing
 from detente.codes.kinds import checked
-from detente.codes.standing import Standing
 from detente.data.flows import claims_in_words, claims_on
 from detente.data.tables import countries, place
 from detente.data.tariff_tables import side_of

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from detente.codes import InputError, Parameter, Table, table_of, table_with
-from detente.codes.standing import Standing
+from detente.codes.days import Standing
 from detente.data.small_world import DEFAULT
 from detente.data.tariff_tables import TariffRows, parse_costs
 from detente.economy import (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from detente.codes import Table
-from detente.codes.standing import Standing
+from detente.codes.days import Standing
 from detente.lab.averages.ranges import CLAIMS_MOVED, YEAR_MOVED
 from detente.lab.country.partners import CountryCase, Levied
 from detente.lab.deal.answer import DealEngine

@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 
 from detente.codes import Table, UnknownName, declared_note, table_of
-from detente.codes.arrays import Floats
+from detente.codes.axis import Floats
 from detente.data.importerfile import importer_id, lawbooks
 from detente.data.importers import importer
 from detente.data.tables import partner_name

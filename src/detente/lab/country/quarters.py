@@ -11,8 +11,7 @@ from typing import Any
 import numpy as np
 
 from detente.codes import InputError, Parameter, Table, declared_note, table_of
-from detente.codes.days import BASE_DAY
-from detente.codes.standing import Standing
+from detente.codes.days import BASE_DAY, Standing
 from detente.data.tariff_tables import read_dated
 from detente.economy import Economy, baseline_tariff
 from detente.economy.frame import Floats, flows_of, without_noise

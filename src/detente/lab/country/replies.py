@@ -11,7 +11,7 @@ from typing import cast
 
 import numpy as np
 
-from detente.codes.arrays import Floats
+from detente.codes.axis import Floats
 from detente.data.tables import countries
 from detente.economy import Economy, Equilibrium, Shock, gradient, solve, worth
 from detente.economy.policies.policy import common_rate

@@ -22,7 +22,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.codes.arrays import Floats, Ints
+from detente.codes.axis import Floats, Ints
 from detente.data.importer_lines import names_of_groups
 from detente.economy import Economy, goods
 from detente.lab.averages.axes import Axes

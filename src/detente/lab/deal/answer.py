@@ -20,8 +20,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import InputError, Parameter, Table, UnknownName, declared_note, table_of
+from detente.codes.days import Standing
 from detente.codes.names import with_article
-from detente.codes.standing import Standing
 from detente.data.casefile import variant_names
 from detente.data.caserows import WholeLaw
 from detente.data.importers import importer

@@ -19,9 +19,9 @@ from numpy.typing import NDArray
 
 from detente.chains.stocks import SHORT as SHORT_OF
 from detente.codes import Table, Unit, UnknownName, declared_note, readable, table_with
+from detente.codes.days import LAPSED
 from detente.codes.declared import Words, declared_texts
 from detente.codes.names import first_upper, in_sentence
-from detente.codes.standing import LAPSED
 from detente.data.casefile import settled_case
 from detente.data.caserows import CaseFile
 from detente.data.library import package_folder, sha256

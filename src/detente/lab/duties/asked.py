@@ -24,10 +24,9 @@ from detente.codes import (
     dotted,
     table_of,
 )
-from detente.codes.days import BASE_DAY, check_span
+from detente.codes.days import BASE_DAY, check_span, of_fate
 from detente.codes.given import in_range, share
 from detente.codes.number import MOST_DRAWS
-from detente.codes.standing import of_fate
 from detente.data.definitions import PublishedFigure
 from detente.data.importers import importer
 from detente.data.tables import partner_name, place

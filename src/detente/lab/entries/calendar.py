@@ -17,7 +17,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from detente.codes import dotted
-from detente.codes.arrays import Floats, Ints, Mask
+from detente.codes.axis import Floats, Ints, Mask
 from detente.data.importers import Importer
 from detente.lab.statute.lookup import line_days
 from detente.law import Law, PartnerColumn, Reading, Space

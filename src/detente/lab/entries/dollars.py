@@ -15,13 +15,12 @@ import polars as pl
 from numpy.typing import NDArray
 
 from detente.codes import InputError
-from detente.codes.arrays import Floats, Ints, Mask
+from detente.codes.axis import Floats, Ints, Mask
 from detente.data.base_law import base_law
-from detente.data.embedded import COUNTED, EMBEDDED
 from detente.data.fees import INFORMAL, OTHER, UNKNOWN, VESSEL, Fees, fees
 from detente.data.importer_lines import SECTOR
 from detente.data.importers import GENERAL, HOME, SPECIAL, Importer
-from detente.data.tables import read
+from detente.data.tables import COUNTED, EMBEDDED, read
 from detente.lab.entries.calendar import Calendar
 from detente.lab.entries.rating import LEAST, Rated
 from detente.lab.entries.rows import EntryRows, distinct

@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 
 from detente.codes import declared_note
-from detente.codes.arrays import Floats, Ints, Mask
+from detente.codes.axis import Floats, Ints, Mask
 from detente.codes.escaping import FORMULA
 from detente.data.base_law import unstated
 from detente.data.fees import UNKNOWN, fees, likely_orders

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from detente.codes import InputError, declared_note, dotted
-from detente.codes.arrays import Floats, Ints, Mask
+from detente.codes.axis import Floats, Ints, Mask
 from detente.data.base_law import averaged
 from detente.data.importers import METALS, PRESUMED
 from detente.lab.entries.calendar import BAN, Calendar

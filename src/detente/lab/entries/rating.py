@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.codes.arrays import Floats, Ints, Mask
+from detente.codes.axis import Floats, Ints, Mask
 from detente.data.importers import METALS, Importer
 from detente.lab.entries.calendar import DUTY, TRADE, Calendar, LawSpan
 from detente.law import Aspect, Law

@@ -11,7 +11,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from detente.codes import DetenteError, InputError, digits, dotted
-from detente.codes.arrays import Floats, Ints, Mask
+from detente.codes.axis import Floats, Ints, Mask
 from detente.codes.days import EARLIEST, LATEST
 from detente.data.fees import EntryType, entry_type, entry_types
 from detente.data.importerfile import importer_id

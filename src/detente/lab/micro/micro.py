@@ -23,7 +23,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from detente.codes import InputError, Parameter, Table, UnknownName, declared_note, table_of, table_with
-from detente.codes.arrays import Floats
+from detente.codes.axis import Floats
 from detente.codes.days import EARLIEST
 from detente.data.flows import OBSERVED, check_claims, claimed
 from detente.data.importers import importer

@@ -15,10 +15,9 @@ from typing import Any
 import numpy as np
 
 from detente.codes import InputError, Parameter, Table, UnknownName, declared_note, table_of
-from detente.codes.days import BASE_DAY
+from detente.codes.days import BASE_DAY, Standing
 from detente.codes.given import share
 from detente.codes.number import MOST_DRAWS
-from detente.codes.standing import Standing
 from detente.data.importers import importer
 from detente.data.price_tables import budgets
 from detente.data.trade_years import YEARS

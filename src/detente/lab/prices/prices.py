@@ -15,9 +15,9 @@ from typing import Any
 import numpy as np
 
 from detente.codes import InputError, Parameter, Table, UnknownName, declared_note, table_of
-from detente.codes.arrays import Floats, Ints
+from detente.codes.axis import Floats, Ints
 from detente.codes.days import check_day
-from detente.codes.vocabulary import words
+from detente.codes.names import words
 from detente.data.flows import SPECIAL_CHAPTERS
 from detente.data.importers import importer
 from detente.data.price_tables import budgets

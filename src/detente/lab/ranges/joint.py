@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from detente.codes import SolveError, Table, declared_note, table_of
-from detente.codes.arrays import Floats
+from detente.codes.axis import Floats
 from detente.data.worlds import load_economy
 from detente.draws import (
     BAND,

@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from detente.codes import InputError, Parameter, Table, declared_note, table_of, table_with
-from detente.codes.days import check_day
-from detente.codes.standing import Standing
+from detente.codes.days import Standing, check_day
 from detente.data.definitions import PublishedFigure, definition, published_figures, published_steps
 from detente.data.evidence_tables import (
     DEFINITIONS,

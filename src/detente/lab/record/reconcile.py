@@ -17,8 +17,7 @@ from itertools import combinations
 from typing import Any
 
 from detente.codes import InputError, Parameter, Table, UnknownName, declared_note, table_of
-from detente.codes.days import BASE_DAY, check_day
-from detente.codes.standing import Standing, spelled_day
+from detente.codes.days import BASE_DAY, Standing, check_day, spelled_day
 from detente.codes.units import Unit
 from detente.data.definitions import (
     OURS,

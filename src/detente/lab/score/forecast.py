@@ -27,7 +27,7 @@ from typing import Any
 import numpy as np
 
 from detente.codes import InputError, Parameter
-from detente.codes.arrays import Floats, Ints
+from detente.codes.axis import Floats, Ints
 from detente.codes.days import BASE_DAY
 from detente.data.days import signings
 from detente.data.evidence_tables import monthly_series

@@ -18,7 +18,7 @@ from typing import NamedTuple
 import numpy as np
 
 from detente.codes import Table, declared_note, table_of
-from detente.codes.arrays import Floats
+from detente.codes.axis import Floats
 from detente.data.days import day_named, signings
 from detente.data.tables import partner_name
 from detente.evidence.chances import NOTHING, Ranged, accuracy, ratio_to

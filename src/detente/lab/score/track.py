@@ -22,7 +22,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from detente.codes import InputError, Parameter, Table, UnknownName, declared_note, table_of
-from detente.codes.arrays import Floats
+from detente.codes.axis import Floats
 from detente.data.dealrecord import agreements, bargains, deals, read_through, settlements, threats
 from detente.data.library import package_folder
 from detente.data.tables import countries, partner_name

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from pydantic import BeforeValidator, Field, PrivateAttr
 
 from detente.codes import InputError, Table, declared_note, dotted, table_of, table_with
-from detente.codes.arrays import Mask
+from detente.codes.axis import Mask
 from detente.codes.days import BASE_DAY, EARLIEST, LATEST, check_day, check_span
 from detente.codes.hs import nested
 from detente.data.importer_lines import KNOWN, read_columns

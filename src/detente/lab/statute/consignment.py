@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import InputError
-from detente.codes.arrays import Floats
-from detente.codes.portrait import Readable
-from detente.codes.standing import duty_words
+from detente.codes.axis import Floats
+from detente.codes.days import duty_words
+from detente.codes.names import Readable
 from detente.data.base_law import BaseLaw, averaged, base_law
 from detente.data.importers import Importer
 from detente.law import Aspect, Law, MeasureKind, PartnerColumn, Reading, Schedule, Shares, schedule_on

@@ -19,17 +19,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import InputError, Parameter, Table, declared_note, table_of
-from detente.codes.arrays import Floats
+from detente.codes.axis import Floats
 from detente.codes.hs import SECTIONS, section
 from detente.codes.names import first_upper
-from detente.data.embedded import COUNTED, EMBEDDED
 from detente.data.flows import chn_imports, usa_imports
 from detente.data.importer_flows import all_imports
 from detente.data.importer_lines import SECTOR
 from detente.data.importerfile import LEVELS, comes_first, importer_file, lawbooks, stamp
 from detente.data.importers import Importer, importer
 from detente.data.new_law import TO_CONFIRM
-from detente.data.tables import partner_name
+from detente.data.tables import COUNTED, EMBEDDED, partner_name
 from detente.lab.statute.audit import audit_file, audit_tables
 from detente.lab.statute.book import CASES, LawCase, cases
 from detente.lab.statute.lookup import LineDuty

@@ -17,15 +17,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import InputError, Parameter, UnknownName, declared_note, digits, dotted
-from detente.codes.days import check_day
-from detente.codes.portrait import Readable
-from detente.codes.standing import Standing
+from detente.codes.days import Standing, check_day
+from detente.codes.names import Readable
 from detente.data.base_law import OPEN, BaseLaw, unstated
-from detente.data.embedded import EMBEDDED
 from detente.data.importer_lines import SECTOR, SIX, check_edition, of_earlier_edition, replaced_by, successors
 from detente.data.importerfile import LONGEST
 from detente.data.importers import HOME, PRESUMED, Importer, importer
 from detente.data.library import package_folder
+from detente.data.tables import EMBEDDED
 from detente.lab.statute.consignment import (
     CLAIM,
     SWITCH,

@@ -39,13 +39,12 @@ from detente.codes import (
     dotted,
     table_of,
 )
-from detente.codes.arrays import Floats, Ints
+from detente.codes.axis import Floats, Ints
 from detente.codes.countries import fold
-from detente.codes.standing import Standing
-from detente.data.embedded import EMBEDDED
+from detente.codes.days import Standing
 from detente.data.importers import Importer, importer
 from detente.data.models import Codes, FileModel, Texts, shipped
-from detente.data.tables import arrays, countries, place
+from detente.data.tables import EMBEDDED, arrays, countries, place
 from detente.lab.statute.book import day_text
 from detente.lab.statute.lookup import SUBHEADING, UnlistedRate, look_up
 from detente.law import Law, Measure

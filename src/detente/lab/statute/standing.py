@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import Column, Table, declared_note
+from detente.codes.days import LAPSED, LIKELY, Branch, Standing, other_fate
 from detente.codes.names import first_upper
-from detente.codes.standing import LAPSED, LIKELY, Branch, Standing, other_fate
 from detente.codes.units import TEXTS
 from detente.data.importerfile import importer_file, lawbooks
 from detente.data.tables import place

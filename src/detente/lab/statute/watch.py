@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import DetenteError, InputError, Parameter, Table, declared_note, digits, dotted, table_of
-from detente.codes.arrays import Floats
+from detente.codes.axis import Floats
 from detente.codes.days import LATEST, check_day
 from detente.codes.errors import check_none, each_fault
 from detente.codes.hs import nested

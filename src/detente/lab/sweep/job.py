@@ -35,8 +35,8 @@ from detente.codes import (
     declared_columns,
     table_with,
 )
-from detente.codes.portrait import Readable
-from detente.codes.standing import furthest, of_fate
+from detente.codes.days import furthest, of_fate
+from detente.codes.names import Readable
 from detente.data.store import remove_halves, write_bytes
 from detente.lab.key import made_with
 from detente.lab.sweep.design import Interval, Point, Values, column, label

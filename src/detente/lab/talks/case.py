@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from detente.codes import InputError, UnknownName
-from detente.codes.portrait import Readable
+from detente.codes.names import Readable
 from detente.data.casefile import load_case
 from detente.data.caserows import CaseFile, ChoiceRow, LawRow, PointsRow, TermRow, ThreatRow, WholeLaw
 from detente.data.npzfile import key_of, stored

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from detente.codes import Table, declared_note, table_of, table_with
-from detente.codes.standing import Standing
+from detente.codes.days import Standing
 from detente.data.casefile import HAPPENED, case_names, load_case, variant_names
 from detente.data.importers import shipped_law
 from detente.lab.statute.standing import standing_of

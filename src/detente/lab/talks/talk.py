@@ -20,7 +20,7 @@ import numpy as np
 from detente.codes import InputError, Parameter, SolveError, UnknownName
 from detente.codes.given import Several, several
 from detente.codes.kinds import checked
-from detente.codes.portrait import Readable
+from detente.codes.names import Readable
 from detente.data.casefile import LATEST
 from detente.lab.talks.advice import ODDS
 from detente.lab.talks.case import HORIZONS, WELFARE, Case, open_case

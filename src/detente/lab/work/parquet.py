@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from detente.codes import Column, Table, Unit
-from detente.codes.standing import Standing, of_fate
+from detente.codes.days import Standing, of_fate
 from detente.codes.units import TEXTS
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from detente.codes.arrays import Floats, Ints
+from detente.codes.axis import Floats, Ints
 from detente.economy import Economy, Equilibrium, Shock, elasticities, solve
 from detente.economy.solver import beside, under_closure
 from detente.lab.averages.axes import Axes, laid, rows_of, tariff_under

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from detente.codes import Table, declared_note, table_of
-from detente.codes.vocabulary import words
+from detente.codes.names import words
 from detente.draws import moved_by
 from detente.economy import Economy, concessions, goods
 from detente.lab.averages.axes import rows_of

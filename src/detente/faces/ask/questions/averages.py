@@ -10,7 +10,7 @@ from typing import Any
 from detente.codes import InputError, Parameter, Table
 from detente.codes.days import BASE_DAY
 from detente.codes.names import first_upper
-from detente.codes.vocabulary import words as vocabulary_words
+from detente.codes.names import words as vocabulary_words
 from detente.data.definitions import PublishedFigure
 from detente.faces.ask.answer import Answer, Number
 from detente.faces.ask.question import question

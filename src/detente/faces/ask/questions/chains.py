@@ -9,8 +9,7 @@ from typing import Any
 
 from detente.codes import InputError, Parameter, Table
 from detente.codes.names import first_upper
-from detente.faces.ask.answer import Answer, Number
-from detente.faces.ask.progress import progress_of
+from detente.faces.ask.answer import Answer, Number, progress_of
 from detente.faces.ask.question import question
 from detente.faces.words.language import load
 from detente.lab.chains.asked import (

@@ -17,9 +17,8 @@ from detente.codes.table import LateTables
 from detente.data.importers import importer
 from detente.data.rowfile import has_months
 from detente.data.store import PassingFolder
-from detente.faces.ask.answer import Answer, Long, Number
+from detente.faces.ask.answer import Answer, Long, Number, how, tell
 from detente.faces.ask.files import UserFile
-from detente.faces.ask.progress import how, tell
 from detente.faces.ask.question import question
 from detente.faces.watchfiles import FORMS, watch_file
 from detente.faces.words.language import load

@@ -10,8 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from detente.codes import Table
-from detente.codes.days import EARLIEST
-from detente.codes.standing import spelled_day
+from detente.codes.days import EARLIEST, spelled_day
 from detente.faces.ask.answer import Answer
 from detente.faces.ask.question import question
 from detente.faces.charts.days import UNTIL

@@ -11,11 +11,10 @@ from detente.codes import InputError, Parameter, Table, dotted, table_of
 from detente.codes.hs import is_words
 from detente.codes.names import first_upper
 from detente.data.tables import countries, place
-from detente.faces.ask.answer import Answer, Number
-from detente.faces.ask.output import is_glance
+from detente.faces.ask.answer import Answer, Number, is_glance
 from detente.faces.ask.question import question
+from detente.faces.formats import hanging
 from detente.faces.ladder import duty_in_words, following, owed, sentence, sentences, tables_of, warnings
-from detente.faces.text_tables import hanging
 from detente.lab.statute.lookup import AskedLaw, LineDuty, asked_law
 
 #: Letters of a line of the reasons; pairs of a good and a country that are told in words.

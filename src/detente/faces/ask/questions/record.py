@@ -10,8 +10,7 @@ from typing import Any
 from detente.codes import InputError, Parameter
 from detente.codes.names import first_upper
 from detente.evidence import ClaimCheck
-from detente.faces.ask.answer import Answer, Number
-from detente.faces.ask.progress import progress_of
+from detente.faces.ask.answer import Answer, Number, progress_of
 from detente.faces.ask.question import question
 from detente.faces.words.evidence import events_in_words, score_in_words, verdict_in_words
 from detente.faces.words.language import load

@@ -15,10 +15,8 @@ from detente.codes import MOST_DRAWS, InputError, Parameter, Table, table_of, wh
 from detente.data.assumptions import COLUMNS
 from detente.data.casefile import is_case, load_case
 from detente.data.tables import place
-from detente.faces.ask.answer import Answer, Number
+from detente.faces.ask.answer import HOW, Answer, Number, beside, how, is_glance, tell
 from detente.faces.ask.arguments import KINDS, parts_of
-from detente.faces.ask.output import HOW, beside, is_glance
-from detente.faces.ask.progress import how, tell
 from detente.faces.ask.question import question
 from detente.faces.report import ahead, check_target, rendered
 from detente.faces.report.saved import read_result

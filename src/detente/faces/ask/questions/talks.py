@@ -10,8 +10,7 @@ from typing import Any
 from detente.data.casefile import case_names, variant_names
 from detente.data.dealrecord import deals, threats
 from detente.data.eventfile import load_promises
-from detente.faces.ask.answer import Answer
-from detente.faces.ask.progress import progress_of
+from detente.faces.ask.answer import Answer, progress_of
 from detente.faces.ask.question import question
 from detente.faces.words.advice import advice_table, headline, page_markup, page_text
 from detente.faces.words.language import load

@@ -10,14 +10,13 @@ from html import escape
 from typing import Any
 
 from detente.codes import InputError, Parameter
-from detente.codes.days import EARLIEST
+from detente.codes.days import EARLIEST, counted
 from detente.codes.names import as_sentence, first_upper
-from detente.codes.standing import counted
 from detente.data.importerfile import importer_id
 from detente.faces.ask.answer import Answer
 from detente.faces.ask.question import question
 from detente.faces.ask.questions.averages import goods_of
-from detente.faces.text_tables import wrapped
+from detente.faces.formats import wrapped
 from detente.faces.watchfiles import feed
 from detente.faces.words.language import load
 from detente.lab.averages.sides import Week, week_to

@@ -11,10 +11,9 @@ from fastapi.responses import RedirectResponse, Response
 from starlette.datastructures import QueryParams
 
 from detente.codes import Table
-from detente.codes.days import BASE_DAY
+from detente.codes.days import BASE_DAY, LAPSED
 from detente.codes.errors import Parameter
 from detente.codes.names import first_upper
-from detente.codes.standing import LAPSED
 from detente.data.casefile import case_names, settled_case
 from detente.data.importerfile import importer_id
 from detente.data.importers import importer

@@ -88,7 +88,7 @@ def run(request: Mapping[str, Any], folder: Path, tell: Tell) -> dict[str, Any]:
     folder : of the job, where a question that is taken up again finds what it had done.
     """
 
-    from detente.faces.ask.progress import Working, heard_by, working
+    from detente.faces.ask.answer import Working, heard_by, working
     from detente.faces.ask.question import find
     from detente.faces.ask.saved import document_of
 
