@@ -217,7 +217,7 @@ def test_prices_and_cost_of_a_law_are_those_of_the_price_module(change):
     assert values_of(found)["accounts"] == pytest.approx(float(cost.national_accounts[0]), rel=1e-9)
     assert values_of(found)["pocket"] == pytest.approx(float(cost.out_of_pocket[0]), rel=1e-9)
     assert (str(found.verdict), found.part.quantity.unit) == ("supported", "usd")
-    assert "law of 2025-05-08 against 2025-01-01" in found.explanation
+    assert "tariffs of 2025-05-08 compared with 2025-01-01" in found.explanation
     both, china = (judged(f"household_cost, value: 1, {DAYS}{who}").value for who in ("", ", partner: CHN"))
     assert 0.3 * both < china < both
     wanted = price_effect(change.tables, change.after.by_partner()["CHN"]).headline

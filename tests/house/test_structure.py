@@ -625,6 +625,7 @@ def test_pages_of_the_architecture_name_what_is_there_and_every_room():
         named = PLACE.findall(text)
         assert named
         assert not [place for place in named if not (SRC / place).exists() and not (ROOT / place).exists()]
+        assert not [name for name in re.findall(r"`(\w+\.py)`", text) if not [*SRC.rglob(name)]]
     rooms = [f"`{package}/{path.parent.name}" for package in ("lab", "economy", "faces/web")
              for path in (SRC / package).glob("*/__init__.py")]  # fmt: skip
     assert not [room for room in rooms if room not in pages["architecture"]]

@@ -15,8 +15,10 @@ answer says only sometimes, or with numbers in it, stands under `[notes]`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import cache
 from string import Formatter
 from typing import Any
@@ -161,7 +163,7 @@ def declared_note(key: str, /, **words: Any) -> str:
     notes = _content(subject).get("notes", {})
     if name not in notes:
         raise UnknownName("note", name, notes, f"codes/tables/{subject}.toml")
-    return _filled(notes[name], words)
+    return _said(notes[name], words)
 
 
 def find_table(key: str) -> Declared:
@@ -194,8 +196,8 @@ def _made(
     declared: Declared, columns: Sequence[Column], data: Mapping[str, NDArray[Any]], notes: Sequence[str], words: Words
 ) -> Table:
     """A table with its title and notes, the constant ones first."""
-    name, title, *constant = (_filled(text, words) for text in (declared.name, declared.title, *declared.notes))
-    return Table(name, title, tuple(columns), data, tuple(filter(None, (*constant, *notes))))
+    title, *constant = (_said(text, words) for text in (declared.title, *declared.notes))
+    return Table(_filled(declared.name, words), title, tuple(columns), data, tuple(filter(None, (*constant, *notes))))
 
 
 def _content(subject: str) -> dict[str, Any]:
@@ -215,17 +217,32 @@ def _column(cells: Sequence[str]) -> DeclaredColumn:
 class _Words(Formatter):
     """Words in braces; `!n` writes one as a name: lower case, blanks as underscores."""
 
+    spelled = False
+
+    def format_field(self, value: Any, spec: str) -> Any:
+        """A word in its form; in sentences a day that has none is spelled: 8 May 2025."""
+        if self.spelled and not spec and _DAY.fullmatch(str(value)):
+            return f"{date.fromisoformat(str(value)):%-d %B %Y}"
+        return super().format_field(value, spec)
+
     def convert_field(self, value: Any, conversion: Any) -> Any:
         return str(value).lower().replace(" ", "_") if conversion == "n" else super().convert_field(value, conversion)
 
 
-_WORDS = _Words()
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_WORDS, _SENTENCES = _Words(), _Words()
+_SENTENCES.spelled = True
 
 
-def _filled(text: str, words: Words) -> str:
+def _said(text: str, words: Words) -> str:
+    """A title, a note or a meaning with its words, days spelled."""
+    return _filled(text, words, _SENTENCES)
+
+
+def _filled(text: str, words: Words, form: Formatter = _WORDS) -> str:
     if "{" not in text:
         return text
     try:
-        return _WORDS.vformat(text, (), words)
+        return form.vformat(text, (), words)
     except KeyError as error:
         raise InputError(f"table text '{text}'", f"the register asks for {error}", "give the word") from None

@@ -136,7 +136,7 @@ def effective_rate(
     """
     flows, weights = exposure.flows, exposure.flows.value
     note = f"{weighed_note(flows)}, no substitution"
-    about = (f"law of {schedule.on}, reading: {schedule.reading}", *flows.notes)
+    about = (declared_note(f"averages.read_{schedule.reading}", on=schedule.on), *flows.notes)
     if not by and definition is Definition.FIXED:
         return whole_table(schedule, exposure, (note, *about))
     rates = pair_rates(schedule, exposure)

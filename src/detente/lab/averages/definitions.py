@@ -228,7 +228,7 @@ def table_of_view(view: View, by: Sequence[str] = (), law: Law | None = None) ->
     if view.paid:
         return paid_table(view.month, view.partner or "all")
     ground = ground_of_view(view, law)
-    period, read = ground.flows.period, f"law of {view.on}, reading: {view.reading}"
+    period, read = ground.flows.period, declared_note(f"averages.read_{view.reading}", on=view.on)
     fixed = declared_note("averages.weights_fixed", flows=period)
     if view.by_hs6:
         # One row, with the partner whose goods they are where it is to be named.

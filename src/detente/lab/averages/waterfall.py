@@ -173,4 +173,4 @@ def in_order(turns: Sequence[Option[View]], names: Sequence[str]) -> list[Option
 
 def of_law(day: date) -> Option[Any]:
     """The choice of the law of another day; views have it as `on`."""
-    return setting("law", f"law of {spelled_day(day)}", on=day)
+    return setting("law", f"tariffs of {spelled_day(day)}", on=day)

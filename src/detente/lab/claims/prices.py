@@ -67,7 +67,7 @@ def household_cost(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: d
 def _compared(row: QuantityRow, reading: ReadingRow, as_of: date) -> str:
     partner = reading.partner or row.partner
     goods = f", goods of {partner} alone" if partner else ""
-    return f"law of {reading.on or as_of} against {row.base or START}{goods}"
+    return f"tariffs of {reading.on or as_of} compared with {row.base or START}{goods}"
 
 
 def _lines(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date) -> Floats:

@@ -342,7 +342,7 @@ def average_level(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: da
     measured = _average(row, average.value, average.draws)
     if not row.period:
         return measured
-    return replace(measured, remark="; ".join(filter(None, (f"law of {reading.on or as_of}", measured.remark))))
+    return replace(measured, remark="; ".join(filter(None, (f"tariffs of {reading.on or as_of}", measured.remark))))
 
 
 def average_rise(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date) -> Measured:

@@ -210,7 +210,7 @@ def history(
     if not entries:
         day = on or date.today()
         side = _law_side(day)
-        entries = [law_entry(f"law of {day}", side.average, _law_side(base_day(day)).average, day)]
+        entries = [law_entry(f"tariffs of {day}", side.average, _law_side(base_day(day)).average, day)]
         standing = side.standing
     series = long_series()
     year, last, as_past = int(series.years[-1]), float(series.rate[-1]), declared_note("history.observed")
@@ -221,7 +221,7 @@ def history(
 def law_entry(label: str, rate: float, base_rate: float, on: date, weights: str = DEFAULT) -> Entry:
     """The place of a law whose average duty, and that of its `base_day`, are known, at the weights of some trade."""
     basis = declared_note("history.statutory", weights=weights)
-    return label, rate, rate - base_rate, f"law of {base_day(on)}", on.year, basis
+    return label, rate, rate - base_rate, f"tariffs of {base_day(on)}", on.year, basis
 
 
 def _law_side(on: date, weights: str = DEFAULT) -> Side:

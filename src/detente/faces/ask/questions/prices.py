@@ -78,7 +78,7 @@ def prices(
     household = next(row for row in by_name["households"].rows() if row["decile"] == "all")
     number = Number(
         whole["change"], "share", *((whole["low"], whole["high"]) if inquiry.draws else ()), moved_by=change.movers,
-        against=f"the US law of {change.before.side.on}", definition="first round: nobody buys differently",
+        against=f"the US tariffs of {change.before.side.on}", definition="first round: nobody buys differently",
     )  # fmt: skip
     return Answer(
         _said(inquiry, whole, household), by_name, number,

@@ -169,7 +169,7 @@ def of_result(
     if words.lines and words.lines[0].name == "average":
         first, against = words.lines[0].number, next(result.tables["headline"].rows())["against"]
         low, high = (None if first.range is None else getattr(first.range, end) for end in ("low", "high"))
-        number = Number(first.value, "share", low, high, words.lines[0].mover, f"the law of {against}",
+        number = Number(first.value, "share", low, high, words.lines[0].mover, f"the tariffs of {against}",
                         "average tariff at fixed weights")  # fmt: skip
     written = made or {}
     files: dict[str, Callable[[str], bytes]] = {
@@ -221,7 +221,7 @@ def _checked(given: Sequence[Any], on: date | None, draws: int | None, changes: 
         laws = {pairing.after.on: None for pairing in ready.pairings[ready.scenario.importer]}
         rows += [(scenario.name, "scenario", day) for day in laws]
     say = load()
-    named = say.listed([f"{name} (law of {say.day(day)})" for name, _, day in rows])
+    named = say.listed([f"{name} (tariffs of {say.day(day)})" for name, _, day in rows])
     return Answer.of(f"{named} can be run.", [table_of("compare.checked", rows)])
 
 
