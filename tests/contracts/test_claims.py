@@ -174,7 +174,7 @@ def test_the_law_is_that_of_the_texts_out_on_the_day_of_the_claim():
     """On 20 August 2025 a German car owed 27.5 per cent; in September it became 15, with effect from 1 August."""
     then, after = (judged(f"{CAR}: {value}", said="2025-08-20") for value in (27.5, 15))
     assert str(then.verdict) == "supported"
-    assert then.definition.endswith("as published by 2025-08-20")
+    assert then.definition.endswith("as published by 20 August 2025")
     assert any("as amended later, with effect from" in label for label in then.fails_under)
     assert (str(after.verdict), str(after.verdict_then)) == ("depends on definition", "not supported")
     known = judged(f"{CAR}: 15, as_of: 2025-08-20", said="2025-10-10")
@@ -290,7 +290,7 @@ def test_real_income_under_the_law_of_a_day_is_no_decoupling():
     wanted = float(laws.solved(economy).change("welfare")[economy.country("USA")])
     assert found.value == pytest.approx(wanted, abs=1e-9)
     assert found.low < found.value < found.high
-    assert "under US and Chinese tariffs of 2025-05-08 against those of 2025-01-01" in found.explanation
+    assert "under US and Chinese tariffs of 8 May 2025 against those of 1 January 2025" in found.explanation
     for same in ("", ", population: US economy"):
         assert judged(f"real_income_change, value: -0.4, {DAYS}{same}").value == found.value
     named = judged(f"real_income_change, value: -0.4, partner: USA, {DAYS}", definition="of: law")
@@ -423,7 +423,7 @@ def test_a_level_has_no_cause_that_can_be_checked(name):
 def test_a_change_without_a_base_is_counted_from_the_first_of_january_2025_and_says_so(name):
     plain, dated = (judged(f"{complete(name, key)}, as_of: 2025-05-08", said="2025-05-09") for key in ("base", ""))
     assert (plain.verdict, plain.value) == (dated.verdict, dated.value)
-    assert "names no base; compared with the tariffs of 2025-01-01" in plain.explanation
+    assert "names no base; compared with the tariffs of 1 January 2025" in plain.explanation
     assert "names no base" not in dated.explanation
 
 

@@ -258,4 +258,7 @@ def test_parts_of_an_average_add_up(asked):
 
 def test_today_is_meant_where_no_day_is_given():
     answer = dt.average_history()
-    assert (answer.tables["places"]["rate_of"][0], answer.arguments["on"]) == (f"tariffs of {date.today()}", date.today())
+    assert (answer.tables["places"]["rate_of"][0], answer.arguments["on"]) == (
+        f"tariffs of {date.today()}",
+        date.today(),
+    )

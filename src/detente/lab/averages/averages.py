@@ -18,7 +18,7 @@ from detente.data.importer_lines import WORLD, names_of_groups, sector_tariffs
 from detente.data.importerfile import importer_file, lawbooks
 from detente.data.importers import Importer, importer
 from detente.data.tables import EMBEDDED, arrays, concordance, countries, partner_name, place
-from detente.lab.averages.laid_law import LaidLaw, laid_law, weighed_note
+from detente.lab.averages.laid_law import READ, LaidLaw, laid_law, weighed_note
 from detente.lab.statute.standing import branched, fates_of, standing_of, with_fates
 from detente.law import Law, Reading, Schedule
 from detente.law.law import for_each
@@ -136,7 +136,7 @@ def effective_rate(
     """
     flows, weights = exposure.flows, exposure.flows.value
     note = f"{weighed_note(flows)}, no substitution"
-    about = (declared_note(f"averages.read_{schedule.reading}", on=schedule.on), *flows.notes)
+    about = (declared_note(READ[schedule.reading], on=schedule.on), *flows.notes)
     if not by and definition is Definition.FIXED:
         return whole_table(schedule, exposure, (note, *about))
     rates = pair_rates(schedule, exposure)

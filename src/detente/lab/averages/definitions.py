@@ -41,7 +41,7 @@ from detente.data.worlds import load_economy
 from detente.economy import Shock, solve
 from detente.lab.averages.averages import ELASTICITY, average, class_of_lines, grouping
 from detente.lab.averages.axes import WORLD, Axes, laid, rows_of, tariff_under
-from detente.lab.averages.laid_law import LaidLaw, laid_law
+from detente.lab.averages.laid_law import READ, LaidLaw, laid_law
 from detente.lab.averages.revenue import paid_table
 from detente.lab.averages.waterfall import Option, made, setting
 from detente.lab.statute.standing import standing_of
@@ -228,7 +228,7 @@ def table_of_view(view: View, by: Sequence[str] = (), law: Law | None = None) ->
     if view.paid:
         return paid_table(view.month, view.partner or "all")
     ground = ground_of_view(view, law)
-    period, read = ground.flows.period, declared_note(f"averages.read_{view.reading}", on=view.on)
+    period, read = ground.flows.period, declared_note(READ[view.reading], on=view.on)
     fixed = declared_note("averages.weights_fixed", flows=period)
     if view.by_hs6:
         # One row, with the partner whose goods they are where it is to be named.

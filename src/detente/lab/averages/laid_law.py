@@ -219,6 +219,14 @@ def weighed_note(flows: Flows) -> str:
     return f"weights: {flows.period}, {flows.valuation}"
 
 
+#: Reading of time -> the note that says it beneath an average.
+READ = {
+    Reading.EFFECTIVE: "averages.read_effective",
+    Reading.PUBLISHED: "averages.read_published",
+    Reading.RULED: "averages.read_ruled",
+}
+
+
 # --- a law on its trade ---------------------------------------------------------------------------------------------
 
 #: Kind of a programme that any partner may claim, by what the good is for; it frees no trade of an agreement.
