@@ -258,7 +258,8 @@ def test_parts_of_an_average_add_up(asked):
 
 def test_today_is_meant_where_no_day_is_given():
     answer = dt.average_history()
-    assert (answer.tables["places"]["rate_of"][0], answer.arguments["on"]) == (
+    shown = (answer.tables["places"]["rate_of"][0], answer.arguments["on"])
+    assert shown == (f"tariffs of {date.today()}", date.today())
         f"tariffs of {date.today()}",
         date.today(),
     )
