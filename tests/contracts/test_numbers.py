@@ -260,6 +260,3 @@ def test_today_is_meant_where_no_day_is_given():
     answer = dt.average_history()
     shown = (answer.tables["places"]["rate_of"][0], answer.arguments["on"])
     assert shown == (f"tariffs of {date.today()}", date.today())
-        f"tariffs of {date.today()}",
-        date.today(),
-    )

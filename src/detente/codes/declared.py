@@ -219,11 +219,11 @@ class _Words(Formatter):
 
     spelled = False
 
-    def format_field(self, value: Any, spec: str) -> Any:
+    def format_field(self, value: Any, format_spec: str) -> Any:
         """A word in its form; in sentences a day that has none is spelled: 8 May 2025."""
-        if self.spelled and not spec and _DAY.fullmatch(str(value)):
+        if self.spelled and not format_spec and _DAY.fullmatch(str(value)):
             return f"{date.fromisoformat(str(value)):%-d %B %Y}"
-        return super().format_field(value, spec)
+        return super().format_field(value, format_spec)
 
     def convert_field(self, value: Any, conversion: Any) -> Any:
         return str(value).lower().replace(" ", "_") if conversion == "n" else super().convert_field(value, conversion)
