@@ -261,7 +261,7 @@ def test_a_revision_without_a_day_on_record_is_held_against_today_or_the_day_tha
     assert (report.on, report.revision) == (date(2026, 6, 20), "x.json")
     assert hts.revision_days()["2026 rev 10"] == date(2026, 6, 8)
     (note,) = [note for note in report.notes if "x.json" in note]
-    assert "it is compared with today's law, of 2026-06-20. Another day may be named." in note
+    assert "it is compared with today's law, of 20 June 2026. Another day may be named." in note
     path = str(written(name="hts_2026_rev_99.json"))
     ran = detente(*AUDIT, path, "--only", "lines")
     today = f"The first day of 2026 rev 99 is not on record: it is compared with today's law, of {date.today()}"

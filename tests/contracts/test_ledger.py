@@ -79,7 +79,7 @@ def test_a_threat_that_came_late_is_settled_by_its_own_act(book, threats):
     late, never = rows["ahead-32"], rows["ahead-35"]
     assert (late["verdict"], str(late["settled"]), late["act"]) == ("kept late", "2025-08-06", "EO 14323")
     assert (late["ours"], never["verdict"]) == ("settled on 2025-08-06 by EO 14323", "broken")
-    assert "no rate of 30% by 2025-08-01" in never["ours"]
+    assert "no rate of 30% by 1 August 2025" in never["ours"]
     assert "rec_floor_eu" not in never["ours"]
 
 

@@ -51,11 +51,11 @@ def test_both_laws_are_named_what_is_set_is_not_drawn_and_used_cars_follow():
     assert "margin" not in answer.tables["inputs"]["input"]
     assert answer.number.low < float(answer) < answer.number.high
     assert float(dt.prices(**SPRING, set="margin=100%", draws=0)) == float(answer)
-    laws = "before: US tariffs of 2025-01-01; after: US tariffs of 2025-05-08"
+    laws = "before: US tariffs of 1 January 2025; after: US tariffs of 8 May 2025"
     for by in ("category", "line", "source"):
         for table in dt.prices(**SPRING, by=by, draws=0).tables.values():
             assert laws in " ".join(table.notes)
-    own = "before: US tariffs of 2025-05-13; after: US tariffs of 2025-05-14"
+    own = "before: US tariffs of 13 May 2025; after: US tariffs of 14 May 2025"
     assert own in " ".join(dt.prices("geneva", draws=0).tables["households"].notes)
     other = dt.prices(**SPRING, draws=0, void="basis:IEEPA", reading="published")
     assert "2025-05-08 with the changes asked for, published reading" in " ".join(other.tables["households"].notes)

@@ -259,7 +259,7 @@ def test_the_record_with_a_lawbook_on_top(detente, tmp_path):
     asked = ("law", "coverage", "--lawbook", str(own), "--table", "sources", "--notes")
     ran = detente(*asked)
     assert ran.code == 0, ran.err
-    assert "on record to 2026-12-31" in ran.out
+    assert "on record to 31 December 2026" in ran.out
     assert "My reading" in ran.out
     assert "Read as far as frontier.yaml of mylaw says." in ran.out
     (own / "frontier.yaml").rename(tmp_path / "elsewhere.yaml")
