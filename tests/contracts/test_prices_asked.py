@@ -58,7 +58,7 @@ def test_both_laws_are_named_what_is_set_is_not_drawn_and_used_cars_follow():
     own = "before: US tariffs of 13 May 2025; after: US tariffs of 14 May 2025"
     assert own in " ".join(dt.prices("geneva", draws=0).tables["households"].notes)
     other = dt.prices(**SPRING, draws=0, void="basis:IEEPA", reading="published")
-    assert "2025-05-08 with the changes asked for, published reading" in " ".join(other.tables["households"].notes)
+    assert "8 May 2025 with the changes asked for, published reading" in " ".join(other.tables["households"].notes)
     assert "8 May 2025 with the changes asked for than" in other.headline
     # As docs/prices.md says: the accounts have no domestic maker of used goods, and deduct scrap from used cars.
     found = {row["line"]: row for row in rows(dt.prices(on="2025-05-20", by="line", draws=10))}
