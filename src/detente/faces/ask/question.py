@@ -41,6 +41,7 @@ class Question:
     name : one or two words with a blank between. title : what it answers, one line; `about` : all that is said of it.
     group : one of `GROUPS`. examples : command lines without `detente`.
     choices : by argument: what it may be, or what gives that.
+    kinds : by argument, how its value is read where that differs from all other questions.
     long : whether it takes more than some seconds, so that a server works it out beside. tool : whether assistants
         list it.
     own_places : whether a world of the user's own may have countries that nobody else knows, so that it judges them.
@@ -62,6 +63,7 @@ class Question:
     own_day: bool = False
     own_places: bool = False
     endings: tuple[str, ...] = ()
+    kinds: Mapping[str, str] | None = None
     sample: str = ""
     typed: str = ""
     keeps: bool = False
@@ -92,7 +94,13 @@ class Question:
         """What each argument means: what its own docstring says of it, else what all questions say."""
         known, own = arguments(), self.about.partition(PARAMETERS)[2]
         notes = {name: " ".join(words.split()).rstrip(".") for name, words in NOTE.findall(own)}
-        return {name: replace(known[name], meaning=notes.get(name, known[name].meaning)) for name in self.parameters}
+        kinds = self.kinds or {}
+        return {
+            name: replace(
+                about := known[name], meaning=notes.get(name, about.meaning), kind=kinds.get(name, about.kind)
+            )
+            for name in self.parameters
+        }
 
     @property
     def subjects(self) -> tuple[str, ...]:

@@ -9,13 +9,13 @@ from typing import Any
 
 from detente.codes import InputError, Parameter, Table
 from detente.codes.names import first_upper
+from detente.data.actfile import BRANCHES, KINDS, STANDS
 from detente.faces.ask.answer import Answer, Number, progress_of
 from detente.faces.ask.question import question
 from detente.faces.words.language import load
+from detente.lab.chains.acts import acts_on
 from detente.lab.chains.asked import (
-    STANDS,
     AskedChain,
-    acts_tables,
     both_answers,
     chain_answer,
     chains_table,
@@ -28,6 +28,11 @@ from detente.lab.chains.asked import (
 )
 from detente.lab.chains.tables import percent
 
+#: What is said of a branch of acts that are open.
+FATES = {
+    "lapse": "suspensions lapsed", "extended": "they were extended", "closed": "the strait stayed closed",
+    "reopened": "it reopened",
+}  # fmt: skip
 ALLOCATIONS = ("prorata", "price", "defence_first")
 
 
@@ -226,33 +231,49 @@ def chain_show(mineral: str = "", *, country: str | Sequence[str] = ()) -> Answe
 
 
 @question(
-    "World", "chain acts --mineral gallium --on 2025-06-01", "chain acts --line 850511 --partner US",
+    "World", "chain acts --mineral gallium --on 2025-06-01", "chain acts --line 850511 --on 2026-12-01",
+    choices={"assume": BRANCHES}, kinds={"of": "country"},
 )  # fmt: skip
-def chain_acts(on: date | None = None, *, mineral: str = "", of: str = "", partner: str = "", line: str = "") -> Answer:
-    """The export controls in force on a day, suspended, or past their end.
+def chain_acts(
+    on: date | None = None, *, mineral: str = "", of: str = "", partner: str = "", line: str = "", assume: str = ""
+) -> Answer:
+    """Export controls and stops of supply on a day: in force, suspended, or open.
 
+    An act is open if its suspension has ended and nobody knows what followed: table `branches` shows what it may be.
     Table `paths` has the paths of acts that `chain run` takes by name.
 
     >>> import detente as dt
     >>> dt.chain_acts("2025-06-01", mineral="gallium")["stands"].tolist()
-    ['in force', 'in force', 'not yet']
+    ['in force', 'in force']
 
     Parameters
     ----------
-    of : Country whose export controls are shown.
+    mineral : Material that is controlled, as gallium, helium or cobalt.
+    of : Country that controls its exports, or whose exports are stopped.
     partner : Country that the controlled goods go to.
     line : Digits of a tariff code, or words of the title of an act, as tungsten.
     """
     assert on is not None  # as it was read
-    say, tables = load(), acts_tables(on, mineral, of, partner, line)
-    counts = Counter(str(row["stands"]) for row in tables[0].rows())
-    day = say.day(on)
-    if not counts:
-        return Answer.of("No export control on record is like this.", tables)
-    parts = ", ".join(f"{counts[name]} {name}" for name in STANDS[1:] if counts[name])
-    many = (
-        f"{counts['in force'] or 'No'} export control{'s are' if counts['in force'] != 1 else ' is'} in force on {day}"
-    )
-    ends = sorted((str(row["until"]), str(row["title"])) for row in tables[0].rows() if str(row["until"]) >= str(on))
-    end = f" The next end is that of {say.day(ends[0][0])}: {ends[0][1][0].lower()}{ends[0][1][1:]}." if ends else ""
-    return Answer.of(f"{many}{f' ({parts})' if parts else ''}.{end}", tables)
+    say, made = load(), acts_on(on, mineral, of, partner, line, assume)
+    full = next(table for table in made.tables if table.name == "details")
+    if not len(full):
+        return Answer.of("No export control on record is like this.", made.tables)
+    counts = Counter(full["stands"].tolist())
+    counts["in force"] -= sum(not KINDS[kind] for kind in full["kind"][full["stands"] == "in force"].tolist())
+    controls = f"{_counted(made.binding, 'control')} on trade {'is' if made.binding == 1 else 'are'} in force"
+    rest = ", ".join(f"{counts[name]} {name}" for name in STANDS[1:] if counts[name])
+    words = f"{first_upper(controls)} on {say.day(on)}{f' ({rest})' if rest else ''}."
+    if made.open:
+        cases = ", ".join(f"{binding or 'none'} if {FATES[name]}" for name, binding in made.open.items())
+        known = f"Our record of acts ends on {say.day(made.read_to)}, and it is open what happened after that."
+        return Answer.of(f"{words} {known} In force would be {cases}.", made.tables)
+    now = (row for row in full.rows() if row["stands"] != "ended" and row["until"] >= str(on))
+    ends = sorted((row["until"], row["title"], row["stands"]) for row in now)
+    day, title, stands = ends[0] if ends else ("", "", "")
+    what = "suspension" if stands == "suspended" else "act"
+    end = f" The next {what} to end, on {say.day(day)}: {title[0].lower()}{title[1:]}." if day else ""
+    return Answer.of(f"{words}{end}", made.tables)
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number or 'no'} {noun}{'' if number == 1 else 's'}"
