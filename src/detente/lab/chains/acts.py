@@ -52,7 +52,7 @@ def acts_on(on: date, mineral: str = "", of: str = "", partner: str = "", line: 
     file = acts()
     if assume and assume not in BRANCHES:
         raise UnknownName("branch", assume[:40], BRANCHES, Parameter("assume"), f"use {' or '.join(BRANCHES)}")
-    names = _named(mineral, file.acts)
+    names = _named(mineral, file.acts) if mineral else set[str]()
     concerned = [
         act for act in file.acts
         if act.announced <= on and (not of or of in (*act.by, *act.behind))
@@ -86,9 +86,7 @@ def _binding(concerned: Sequence[ActEntry], on: date, branch: str) -> int:
 
 
 def _named(mineral: str, known: Sequence[ActEntry]) -> set[str]:
-    """Names under which acts speak of a material, its group among them; empty where none is asked for."""
-    if not mineral:
-        return set()
+    """Names under which acts speak of a material, its group among them."""
     plain = mineral.strip().lower()
     names = {name.replace("-", " ").replace("_", " ") for name in names_of(mineral)}
     if plain in {name.lower() for name in minerals()} and chain_of(mineral)[0] == RARE_EARTHS:
@@ -100,11 +98,9 @@ def _named(mineral: str, known: Sequence[ActEntry]) -> set[str]:
 
 
 def _covers(act: ActEntry, line: str) -> bool:
-    code = line.replace(".", "").replace(" ", "")
-    if not code.isdigit():
-        text = " ".join((act.title, *act.minerals)).lower()
-        return all(word in text for word in line.lower().split())
-    return any(own.startswith(code) or code.startswith(own) for own in act.hs)
+    if (code := line.replace(".", "").replace(" ", "")).isdigit():
+        return any(own.startswith(code) or code.startswith(own) for own in act.hs)
+    return all(word in " ".join((act.title, *act.minerals)).lower() for word in line.lower().split())
 
 
 def _row(act: ActEntry, on: date, branch: str) -> tuple[str, ...]:

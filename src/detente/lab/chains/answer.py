@@ -24,7 +24,6 @@ from detente.chains.equilibrium import (
     QUARTERS,
     Loss,
     NetworkEquilibrium,
-    equilibrium,
     gdp_change,
     losses,
     real_income_change,
@@ -38,7 +37,7 @@ from detente.codes.given import Several, several
 from detente.codes.names import Readable
 from detente.data import chain_world
 from detente.economy.frame import Shock
-from detente.lab.chains.effects import DIRECT, Effects, nations, world_shock_hat
+from detente.lab.chains.effects import DIRECT, Effects, world_shock_hat
 from detente.lab.chains.months import ChainQuestion, Ran, RunCase, Words, one_point_more, run_many, run_question
 from detente.lab.work.threads import on_one_thread
 
@@ -226,7 +225,6 @@ class AnswerCertificate(Readable):
     floor_binds : users that sit at the floor, which the loss then hangs on.
     second_pass : largest move of any imported part if producers were solved again with parts short; NaN where no part
         can be short.
-    small_network : relative difference of the small US network to the full one in the peak quarter, scope direct.
     """
 
     residual: float
@@ -241,13 +239,12 @@ class AnswerCertificate(Readable):
     worst: str
     floor_binds: tuple[str, ...]
     second_pass: float
-    small_network: float
     need: float
     need_product: str
 
 
-def certificate(ran: Ran, *, small: bool = True) -> AnswerCertificate:
-    """The certificate of a run; `small` compares the small US network with the full one once."""
+def certificate(ran: Ran) -> AnswerCertificate:
+    """The certificate of a run."""
     kept = {id(e): e for e in ran.effects.values()}.values()
     paths = [item for e in kept for by_bloc in (e.direct, e.requirement) for item in by_bloc.items()]
     solved = [(bloc, equilibrium) for bloc, path in paths for equilibrium in path]
@@ -268,7 +265,6 @@ def certificate(ran: Ran, *, small: bool = True) -> AnswerCertificate:
         worst=f"{worst[0]}, {worst[1].certificate.worst}",
         floor_binds=floors(ran),
         second_pass=moved,
-        small_network=_small_network(ran) if small else float("nan"),
         need=apart,
         need_product=product,
     )
@@ -284,24 +280,6 @@ def floors(ran: Ran) -> tuple[str, ...]:
                 if keys[n][0] in ran.question.blocs:
                     users[" ".join(part for part in keys[n] if part)] = None
     return tuple(users)
-
-
-def _small_network(ran: Ran) -> float:
-    """(small - full)/full of the US loss of GDP in the peak quarter; NaN where nothing is lost or nothing compared."""
-    effect = next((e for scope, e in ran.effects.items() if "USA" in e.direct and scope in ran.scopes), None)
-    if effect is None or "USA" not in ran.question.blocs:
-        return float("nan")
-    lost = [-gdp_change(small) for small in effect.direct["USA"]]
-    peak = int(np.argmax(lost))
-    if not lost[peak] > 1e-9:
-        return float("nan")
-    whole = nations(effect.nations.chain, ("USA",), exposed=effect.nations.exposed, full=True).of["USA"]
-    quarter, nations_ = effect.quarters[peak], (effect.nations.of["USA"], whole)
-    small, full = (
-        gdp_change(equilibrium(nation.with_sigma(quarter.sigma, parts=False), nation.shortage(quarter.found.quantity)))
-        for nation in nations_
-    )
-    return (small - full) / full
 
 
 @dataclass(frozen=True, repr=False)
@@ -431,30 +409,30 @@ def disrupt_chain(
     return answer(question)
 
 
-def answer(question: ChainQuestion, *, worth: bool = True, small: bool = True) -> ChainAnswer:
+def answer(question: ChainQuestion, *, worth: bool = True) -> ChainAnswer:
     """Answer a question with central figures.
 
     Parameters
     ----------
-    worth : whether to add the marginal value of a point of licences; `small` : as for `certificate`.
+    worth : whether to add the marginal value of a point of licences.
     """
-    return _of_run(run_question(question, every=True), worth=worth, small=small)
+    return _of_run(run_question(question, every=True), worth=worth)
 
 
 @on_one_thread
 def answer_both(without: ChainQuestion, deal: ChainQuestion) -> tuple[ChainAnswer, ChainAnswer]:
-    """Answers without and with a deal, run side by side; the first of them without a second look at small networks."""
+    """Answers without and with a deal, run side by side."""
     first, second = answered(run_many([RunCase(question, every=True) for question in (without, deal)]))
-    return _of_run(first, small=False), _of_run(second)
+    return _of_run(first), _of_run(second)
 
 
-def _of_run(ran: Ran, *, worth: bool = False, small: bool = True) -> ChainAnswer:
+def _of_run(ran: Ran, *, worth: bool = False) -> ChainAnswer:
     """What a run answers; options are those of `answer`."""
     rows = country_losses(ran)
     times = multiples(ran, {row.key: row.value for row in rows})
     point = marginal(ran) if worth and ran.licences.acts else None
     parameters = dict(ran.chains[ran.scopes[-1]].parameters)
-    return ChainAnswer(ran, rows, times, certificate(ran, small=small), point, parameters)
+    return ChainAnswer(ran, rows, times, certificate(ran), point, parameters)
 
 
 def world_shock(answer: ChainAnswer, quarter: int | None = None) -> Shock:

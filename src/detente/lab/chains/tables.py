@@ -310,7 +310,7 @@ def movers(answer: ChainAnswer, spread: AnswerDraws | None) -> list[dict[str, An
 def notes(answer: ChainAnswer, spread: AnswerDraws | None = None) -> tuple[str, ...]:
     """Sentences that belong beside the numbers."""
     ran, certificate = answer.ran, answer.certificate
-    sentences = [*ran.question.file.notes, *_of_runs(answer), *_second_pass(answer), *_small(answer)]
+    sentences = [*ran.question.file.notes, *_of_runs(answer), *_second_pass(answer)]
     sentences += [*_stocks_by_hand(ran.question.stock_days), *beyond_model(answer)]
     if ran.question.allocation == "price":
         sentences.append(declared_note("chains.by_price"))
@@ -373,13 +373,6 @@ def _second_pass(answer: ChainAnswer) -> list[str]:
     if not moved >= SECOND:
         return []
     return [declared_note("chains.second_pass", moved=moved)]
-
-
-def _small(answer: ChainAnswer) -> list[str]:
-    gap = answer.certificate.small_network
-    if np.isnan(gap):
-        return []
-    return [declared_note("chains.small_network", gap=round(-gap, 3) + 0.0)]
 
 
 def need_line(answer: ChainAnswer) -> str:

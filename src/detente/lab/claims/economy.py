@@ -214,7 +214,7 @@ def gdp(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date) -> Mea
     if not named:
         return nothing(declared_note("claims.shortage_of_one"))
     country = importer("USA").countries.resolve(named, f"quantity {row.name}, partner")
-    run = answer(question_of(reading, country, as_of), worth=False, small=False)
+    run = answer(question_of(reading, country, as_of), worth=False)
     lost = run.loss(country, scope=DIRECT, measure=GDP, period=FIRST_YEAR)  # Share of annual GDP at base prices.
     remark = declared_note("claims.output_lost", day=as_of, material=reading.material or CHAIN)
     return Measured(-lost, inputs=(f"chain {reading.material or CHAIN}",), remark=remark)

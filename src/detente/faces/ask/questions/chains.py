@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from detente.codes import InputError, Parameter, Table
+from detente.codes.days import counted
 from detente.codes.names import first_upper
 from detente.data.actfile import BRANCHES, KINDS, STANDS
 from detente.faces.ask.answer import Answer, Number, progress_of
@@ -260,20 +261,13 @@ def chain_acts(
         return Answer.of("No export control on record is like this.", made.tables)
     counts = Counter(full["stands"].tolist())
     counts["in force"] -= sum(not KINDS[kind] for kind in full["kind"][full["stands"] == "in force"].tolist())
-    controls = f"{_counted(made.binding, 'control')} on trade {'is' if made.binding == 1 else 'are'} in force"
+    controls = f"{counted(made.binding, 'control')} on trade {'is' if made.binding == 1 else 'are'} in force"
     rest = ", ".join(f"{counts[name]} {name}" for name in STANDS[1:] if counts[name])
     words = f"{first_upper(controls)} on {say.day(on)}{f' ({rest})' if rest else ''}."
     if made.open:
         cases = ", ".join(f"{binding or 'none'} if {FATES[name]}" for name, binding in made.open.items())
         known = f"Our record of acts ends on {say.day(made.read_to)}, and it is open what happened after that."
         return Answer.of(f"{words} {known} In force would be {cases}.", made.tables)
-    now = (row for row in full.rows() if row["stands"] != "ended" and row["until"] >= str(on))
-    ends = sorted((row["until"], row["title"], row["stands"]) for row in now)
-    day, title, stands = ends[0] if ends else ("", "", "")
-    what = "suspension" if stands == "suspended" else "act"
-    end = f" The next {what} to end, on {say.day(day)}: {title[0].lower()}{title[1:]}." if day else ""
+    ends = sorted((row["until"], row["title"]) for row in full.rows() if row["until"] >= str(on))
+    end = f" The next end is that of {say.day(ends[0][0])}: {ends[0][1][0].lower()}{ends[0][1][1:]}." if ends else ""
     return Answer.of(f"{words}{end}", made.tables)
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number or 'no'} {noun}{'' if number == 1 else 's'}"
