@@ -265,8 +265,8 @@ def test_a_revision_without_a_day_on_record_is_held_against_today_or_the_day_tha
     assert "it is compared with today's law, of 20 June 2026. Another day may be named." in note
     path = str(written(name="hts_2026_rev_99.json"))
     ran = detente(*AUDIT, path, "--only", "lines")
-    today = f"The first day of 2026 rev 99 is not on record: it is compared with today's law, of {spelled_day(date.today())}"
-    assert today in ran.out
+    today = f"is not on record: it is compared with today's law, of {spelled_day(date.today())}"
+    assert f"The first day of 2026 rev 99 {today}" in ran.out
     ran = detente(*AUDIT, path, "--only", "lines", "--on", "2026-06-08")
     assert "compared with the tariffs of 8 June 2026" in ran.out
     assert "is not on record" not in ran.out
