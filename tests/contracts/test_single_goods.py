@@ -214,6 +214,15 @@ def test_words_give_the_codes_that_may_be_meant_with_the_range_of_each(detente):
     assert detente("rate", "xyzzy", "Brazil").code == 2
 
 
+def test_a_candidate_is_called_by_what_all_its_lines_share_and_the_words_that_were_typed():
+    goods = {str(row["code"]): row["goods"] for row in candidates("coffee", "Brazil", date(2026, 12, 3)).rows()}
+    assert goods["0901.11"] == "Coffee, not roasted: Not decaffeinated"
+    assert goods["0901.90"] == "Coffee, whether or not roasted or decaffeinated"
+    assert goods["2106.90"] == ("Food preparations not elsewhere specified or included, as: Non-dairy coffee whiteners")
+    soybeans = candidates("soybeans", "US", date(2026, 12, 3), of="CHN")
+    assert list(soybeans["goods"])[:2] == ["Soybeans, whether or not broken: Seed", "Soybeans, whether or not broken"]
+
+
 def test_words_are_answered_where_some_candidates_have_a_rate_on_record_and_the_others_are_named():
     on = date(2026, 10, 1)
     table = candidates("cars", "US", on, of="VNM")

@@ -21,6 +21,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from itertools import takewhile
 from typing import Annotated
 
 import numpy as np
@@ -42,6 +43,7 @@ from detente.codes import (
 from detente.codes.axis import Floats, Ints
 from detente.codes.countries import fold
 from detente.codes.days import Standing
+from detente.data.importer_lines import joined
 from detente.data.importers import Importer, importer
 from detente.data.models import Codes, FileModel, Texts, shipped
 from detente.data.tables import EMBEDDED, arrays, countries, place
@@ -448,7 +450,10 @@ def candidates(
             texts.setdefault(digits(str(line), "line", where.file.lengths)[:SUBHEADING], str(text))
     rows, standing = [], None
     unlisted: dict[str, UnlistedRate] = {}
-    for code, text in list(texts.items())[:most]:
+    own, codes, until = where.words(), where.lines.codes, where.table["until"]
+    stands = (until == "") | (until >= str(on))
+    for code, best in list(texts.items())[:most]:
+        text = _shared([own[n] for n in np.flatnonzero(np.strings.startswith(codes, code) & stands)], best, words)
         try:
             answer = look_up(code, partner, on, law=book, of=of, parameters=parameters)
         except UnlistedRate as error:
@@ -469,6 +474,20 @@ def candidates(
         notes.append(declared_note("law.candidates_unlisted", place=place(where.iso3), codes=", ".join(unlisted)))
     whose = place(where.countries.resolve(partner, "partner"))
     return table_of("law.candidates", rows, notes, words=words, partner=whose, on=on).standing_on(standing)
+
+
+def _shared(lines: Sequence[tuple[str, ...]], best: str, words: str) -> str:
+    """What all lines of a subheading are called, as short as the words that were typed allow: without their heading,
+    with its beginning, or with all of it; where it has none of them, with the line that matches best.
+    """
+    shared = [same[0] for same in takewhile(lambda parts: len({*parts}) == 1, zip(*lines, strict=False))]
+    heading, *below = [part for part in shared if part.lower() != "other"] or [best]
+    short = joined([heading.partition(";")[0], *below])
+    for text in (": ".join(below), short, joined([heading, *below])):
+        if not set(stemmed(words).split()) - set(stemmed(text).split()):
+            return text
+    own = best.rpartition(": ")[2]
+    return short if len(lines) == 1 or own.lower() == "other" else f"{short}, as: {own}"
 
 
 # --- words people type for what the law calls otherwise, and how words are brought to one form -----------------------
