@@ -31,7 +31,7 @@ COMMANDS = {
 """Commands that take an importer."""
 
 
-@pytest.mark.sampled(2)
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("code", FOUR)
 def test_commands_take_any_importer_and_say_whose_law_it_is(detente, code):
     for name, words in COMMANDS.items():

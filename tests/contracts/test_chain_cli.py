@@ -101,7 +101,7 @@ def test_draws_give_ranges_and_the_same_bytes(tmp_path):
 SCENARIOS = ("april-2025", "full-stop", "general-licence", "october-2025", "snap-back", "2010", "licences")
 
 
-@pytest.mark.sampled(3)
+@pytest.mark.sampled(5)
 @pytest.mark.parametrize("name", SCENARIOS)
 def test_every_path_of_acts_runs(name):
     found = losses(run("rare-earths", acts=name, country="Germany"))

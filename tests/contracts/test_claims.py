@@ -84,7 +84,7 @@ COUNTED = [case for case in CASES if "counted" in case]
 JUDGED = [case for case in CASES if "counted" not in case]
 
 
-@pytest.mark.sampled(3)
+@pytest.mark.sampled(5)
 @pytest.mark.parametrize("case", JUDGED, ids=[f"{n}-{case['claim']}" for n, case in enumerate(JUDGED)])
 def test_a_claim_gets_the_verdict_of_one_who_knows_the_record(case):
     more = {key: value for key, value in case.items() if key not in TOLD}
@@ -122,7 +122,7 @@ ADDED = {
 }
 
 
-@pytest.mark.sampled(2)
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(("asked", "authorities"), ADDED.items(), ids=str)
 def test_what_the_headline_duties_add_on_average_counts_those_in_force(asked, authorities):
     partner, day = asked
@@ -418,7 +418,7 @@ def test_a_level_has_no_cause_that_can_be_checked(name):
     assert "compared with nothing" in found.explanation
 
 
-@pytest.mark.sampled(2)
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("name", [n for n, q in quantities().items() if "base" in q.needs and "law" in q.uses])
 def test_a_change_without_a_base_is_counted_from_the_first_of_january_2025_and_says_so(name):
     plain, dated = (judged(f"{complete(name, key)}, as_of: 2025-05-08", said="2025-05-09") for key in ("base", ""))

@@ -32,7 +32,7 @@ def test_choices_are_ours_or_of_a_file_hold_before_their_day_and_give_way_to_an_
     assert table["average"][0] < definitions.average_table_as("tax-foundation", DAY)["average"][0]
 
 
-@pytest.mark.sampled(3)
+@pytest.mark.sampled(5)
 @pytest.mark.parametrize("post", ["own", "partners", "world"])
 def test_rows_of_a_breakdown_average_to_the_whole(post):
     view = definitions.View(DAY, claims="2024", whole_metals=True, post=post)
@@ -81,7 +81,7 @@ def test_the_command_names_every_choice_in_its_first_line(detente):
     assert "Next: detente reconcile 17.8 --on 2025-05-14 --publisher yale" in " ".join(done.out.split())
 
 
-@pytest.mark.sampled(2)
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(("name", "partner", "code"), [
     ("piie", "China", "CHN"), ("piie", "156", "CHN"), ("yale", "china", "CHN"), ("yale", "European Union", "EU"),
     ("pwbm", "Mexico", "MEX"), ("piie-china", "United States", "USA"),

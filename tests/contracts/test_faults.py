@@ -131,7 +131,7 @@ def written(folder, file, row):
     return folder / name
 
 
-@pytest.mark.sampled(3)
+@pytest.mark.sampled(5)
 @pytest.mark.parametrize(("name", "row"), ROWS, ids=[f"{name}: {row['broken']}" for name, row in ROWS])
 def test_every_mistake_is_told_once(detente, tmp_path, name, row):
     file = FILES[name]

@@ -173,7 +173,7 @@ def test_a_watch_list_is_asked_for_and_sent_and_comes_as_files(client):
         assert again.status_code == 304
 
 
-@pytest.mark.sampled(2)
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("path", LISTED["a_mistake_is_one_clear_problem"])
 def test_a_mistake_is_one_clear_problem(client, path):
     found = client.get(placed(path))
@@ -289,7 +289,7 @@ def fits(said, strict, path, method, answer):
     assert not errors, "\n".join(f"{list(one.absolute_path)}: {one.message[:300]}" for one in errors[:5])
 
 
-@pytest.mark.sampled(3)
+@pytest.mark.sampled(5)
 @pytest.mark.parametrize(("path", "more"), DESCRIBED, ids=[path + more for path, more in DESCRIBED])
 def test_answers_are_as_they_are_described(client, said, strict, path, more):
     found = client.get(HOME + path + more)
@@ -472,7 +472,7 @@ def names_taken(addresses, method, path):
     return None
 
 
-@pytest.mark.sampled(6)
+@pytest.mark.sampled(9)
 @pytest.mark.parametrize("shown", SHOWN)
 def test_pages_send_only_what_is_read(client, addresses, shown):
     """Links of a page, and fields of its forms, name nothing that their address does not take."""
@@ -510,7 +510,7 @@ def ask(client, method, path, headers):
     return client.request(method, path, headers=headers, content=body)
 
 
-@pytest.mark.sampled(2)
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(("method", "path", "code"), WRONG)
 def test_browsers_get_a_page_and_programs_json(client, method, path, code):
     page, plain = (ask(client, method, path, headers) for headers in (BROWSER, {"accept": "*/*"}))
@@ -613,7 +613,7 @@ def parts_of(content):
     return own + [part for item in content.values() for part in parts_of(item)]
 
 
-@pytest.mark.sampled(3)
+@pytest.mark.sampled(5)
 def test_every_operation_with_a_day_is_a_question(app):
     """Questions are tried all with a day beyond the record."""
     for path, operations in app.openapi()["paths"].items():

@@ -137,7 +137,7 @@ def left(folder):
     return not (folder / "jobs").exists() or not list((folder / "jobs").iterdir())
 
 
-@pytest.mark.sampled(2)
+@pytest.mark.sampled(3)
 @linux
 @pytest.mark.parametrize("times", [ATTEMPTS - 1, ATTEMPTS])
 def test_a_worker_that_is_killed_is_begun_again_from_what_was_done_and_not_for_ever(client, tmp_path, times):
@@ -155,7 +155,7 @@ def test_a_worker_that_is_killed_is_begun_again_from_what_was_done_and_not_for_e
     until(lambda: left(tmp_path), seconds=5.0)
 
 
-@pytest.mark.sampled(3)
+@pytest.mark.sampled(5)
 @linux
 def test_killed_in_the_middle_of_a_job_the_next_server_takes_it_up_and_no_run_is_lost(tmp_path):
     program = (sys.executable, "-c", serving.SOON)
@@ -216,7 +216,7 @@ def running(two, asked=serving.LONG):
     return name, mine, other
 
 
-@pytest.mark.sampled(4, together="pair")
+@pytest.mark.sampled(6, together="pair")
 def test_both_servers_see_what_either_does_and_each_job_runs_once(pair):
     names = [pair[i % 2].begin(cut(0.2 + 0.1 * i)) for i in range(4)]
     for i, name in enumerate(names):
@@ -229,7 +229,7 @@ def test_both_servers_see_what_either_does_and_each_job_runs_once(pair):
     assert pair[0].client.get(f"/runs/{key}").content == pair[1].client.get(f"/runs/{key}").content
 
 
-@pytest.mark.sampled(4, together="pair")
+@pytest.mark.sampled(6, together="pair")
 def test_two_who_ask_two_servers_for_one_answer_begin_one_job(pair):
     path, found = "/chain/levers?mineral=gallium&cut=0.5&set=levers%3Dstockpile&wait=0", [None, None]
 
@@ -244,7 +244,7 @@ def test_two_who_ask_two_servers_for_one_answer_begin_one_job(pair):
     assert (last[0].content, last[0].headers["etag"]) == (last[1].content, last[1].headers["etag"])
 
 
-@pytest.mark.sampled(4, together="pair")
+@pytest.mark.sampled(6, together="pair")
 @linux
 def test_a_job_is_cancelled_through_the_other_server(pair):
     name, mine, other = running(pair)
@@ -254,7 +254,7 @@ def test_a_job_is_cancelled_through_the_other_server(pair):
     assert mine.client.delete(f"/jobs/{name}").status_code == 409
 
 
-@pytest.mark.sampled(3)
+@pytest.mark.sampled(5)
 @linux
 def test_a_killed_server_loses_its_job_to_a_living_one_and_a_stopped_one_hands_it_over_at_once(two, url):
     name, mine, other = running(two, serving.swept("0%..60%/12"))
@@ -275,7 +275,7 @@ def test_a_killed_server_loses_its_job_to_a_living_one_and_a_stopped_one_hands_i
         third.end()
 
 
-@pytest.mark.sampled(3)
+@pytest.mark.sampled(5)
 def test_a_database_that_is_away_for_a_moment_costs_no_job_and_its_password_stands_nowhere(url, cluster, tmp_path):
     server = Server(tmp_path / "server", url)
     try:

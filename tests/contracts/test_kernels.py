@@ -28,7 +28,7 @@ def told(command, other, script="from detente.faces.cli import main; main()"):
     return ran.stdout
 
 
-@pytest.mark.sampled(2)
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("command", COMMANDS)
 def test_a_result_has_the_same_bytes_with_other_kernels(command):
     first, second = told(command, {}), told(command, OLD)

@@ -232,7 +232,7 @@ def bare_lines():
     return {code: replace(entry, footnotes=()) for code, entry in hts.embedded_revision().lines.items()}
 
 
-@pytest.mark.sampled(2)
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(
     ("change", "says"),
     [

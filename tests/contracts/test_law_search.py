@@ -46,7 +46,7 @@ wallpaper 4814 / pasta 1902
 """What brokers mean is among the first three."""
 
 
-@pytest.mark.sampled(3)
+@pytest.mark.sampled(5)
 @pytest.mark.parametrize(
     ("asked", "most"),
     [(item.strip(), most) for most, text in ((1, MEANT), (3, BROKERS)) for item in re.split("[/\n]", text.strip())],

@@ -441,7 +441,7 @@ def address(tmp_path_factory):
         yield f"http://{host}:{port}"
 
 
-@pytest.mark.sampled(3, also="docs/server.md")
+@pytest.mark.sampled(5, also="docs/server.md")
 def test_the_client_of_the_page_runs(page, address, capsys):
     program = re.search(r"^```py\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)[1]
     assert len([line for line in program.splitlines() if line.strip()]) <= 10
@@ -451,7 +451,7 @@ def test_the_client_of_the_page_runs(page, address, capsys):
     assert all("Real income" in line for line in lines)
 
 
-@pytest.mark.sampled(3, also="docs/server.md")
+@pytest.mark.sampled(5, also="docs/server.md")
 def test_every_command_of_the_page_is_answered(page, address):
     httpx = pytest.importorskip("httpx")
     commands = re.findall(r"^curl ((?:[^\n\\]|\\\n)*)$", page, re.MULTILINE)

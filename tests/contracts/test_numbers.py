@@ -204,7 +204,7 @@ def check_value(value, wanted):
         assert str(value) == wanted
 
 
-@pytest.mark.sampled(12)
+@pytest.mark.sampled(18)
 @pytest.mark.usefixtures("answers_kept")
 @pytest.mark.parametrize(("name", "row"), WANTED, ids=[f"{name}, {row['why'][:50]}" for name, row in WANTED])
 def test_an_answer_says_what_is_wanted(name, row):
@@ -228,7 +228,7 @@ def plain_values(given):
     return {"true": True, "false": False}.get(given, given)
 
 
-@pytest.mark.sampled(15)
+@pytest.mark.sampled(22)
 @pytest.mark.parametrize("number", NUMBERS)
 def test_every_face_gives_the_same_number(faces, number):
     answers = {face: said(faces, face, asked) for face, asked in NUMBERS[number].items()}

@@ -125,7 +125,7 @@ periods:
 """
 
 
-@pytest.mark.sampled(3)
+@pytest.mark.sampled(5)
 @pytest.mark.parametrize("by", ["source", "measure", "country"])
 def test_a_law_that_tells_members_of_the_union_apart(tmp_path, by, spring):
     """Its flows are divided by member, those of the shipped law are not: both are laid on the same pairs."""

@@ -202,7 +202,7 @@ def test_all_faces_take_the_same_arguments(name, detente):
             }
 
 
-@pytest.mark.sampled(4)
+@pytest.mark.sampled(6)
 @pytest.mark.parametrize("name", QUESTIONS)
 def test_all_faces_give_the_same_answer(name, detente):
     question, given = find(name), example(name)
@@ -233,7 +233,7 @@ def test_all_faces_give_the_same_answer(name, detente):
         assert said.structured_content["key"] == by_command["key"]
 
 
-@pytest.mark.sampled(6)
+@pytest.mark.sampled(9)
 @pytest.mark.parametrize("name", QUESTIONS)
 def test_every_format_is_written_and_read_back(name, detente, tmp_path):
     import polars as pl
@@ -267,7 +267,7 @@ def test_every_format_is_written_and_read_back(name, detente, tmp_path):
     assert answer._repr_html_().startswith("<")
 
 
-@pytest.mark.sampled(6)
+@pytest.mark.sampled(9)
 @pytest.mark.parametrize("name", QUESTIONS)
 def test_every_example_runs(name, detente):
     first, *others = find(name).examples
@@ -282,7 +282,7 @@ CASES = [(name, key) for name in QUESTIONS for key, about in find(name).argument
          if about.kind in BAD and (about.kind != "list" or find(name).choices_of(key))]  # fmt: skip
 
 
-@pytest.mark.sampled(8)
+@pytest.mark.sampled(12)
 @pytest.mark.parametrize(("name", "key"), CASES, ids=[f"{name}-{key}" for name, key in CASES])
 def test_a_bad_value_is_one_sentence_that_names_the_argument(name, key, detente):
     question = find(name)
@@ -349,7 +349,7 @@ def test_a_page_says_once_how_far_the_record_goes_and_that_a_table_is_empty():
     assert "Nothing to list." in page
 
 
-@pytest.mark.sampled(8)
+@pytest.mark.sampled(12)
 @pytest.mark.parametrize("name", [name for name in QUESTIONS if "on" in find(name).parameters])
 def test_a_day_beyond_the_record_is_said_in_every_face(name, detente):
     later = {**example(name), "on": "2026-11-20"}

@@ -98,7 +98,7 @@ def test_orders_name_known_choices_once():
 REAL = LISTED["real"]
 
 
-@pytest.mark.sampled(3)
+@pytest.mark.sampled(5)
 @pytest.mark.parametrize(("number", "words", "order"), REAL, ids=[number for number, _, _ in REAL])
 def test_real_steps_sum_to_the_difference_and_the_sentence_is_short(number, words, order):
     answers = [reconcile(number, DAY, order=o, **words) for o in ((), order)]
@@ -132,7 +132,7 @@ def test_our_end_is_what_other_questions_print():
 DEFINED = [("yale", "2025-05-12"), ("piie", "2025-05-05"), ("tax-foundation", "2025-06-15")]
 
 
-@pytest.mark.sampled(3)
+@pytest.mark.sampled(5)
 @pytest.mark.parametrize(("name", "on"), DEFINED)
 def test_a_definition_gives_here_what_its_average_is(name, on):
     day = date.fromisoformat(on)

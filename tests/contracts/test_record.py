@@ -101,7 +101,7 @@ FATES = ("average", "average of one partner", "China's average", "daily", "contr
 """What has a row that hangs on open clauses, and says what it would be under each fate of them."""
 
 
-@pytest.mark.sampled(8)
+@pytest.mark.sampled(12)
 @pytest.mark.parametrize("name", DATED)
 def test_every_answer_says_how_far_the_record_goes_and_what_each_fate_of_open_clauses_makes_of_it(place, name):
     answer, table = asked(name)
@@ -161,7 +161,7 @@ def test_the_numbers_of_a_comparison_under_the_other_fate_are_those_of_that_law(
         assert again["duty_a_year"] == pytest.approx(owed["average"][0] * owed["imports"][0], rel=1e-9)
 
 
-@pytest.mark.sampled(6)
+@pytest.mark.sampled(9)
 @pytest.mark.parametrize("by", ["category", "line", "inputs", "source", "measure", "partner"])
 def test_prices_under_the_other_fate_are_those_of_that_law(by):
     days = date(2026, 11, 1), date.fromisoformat(LATER)

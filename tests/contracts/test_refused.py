@@ -17,7 +17,7 @@ from detente.faces.ask.question import command_line
 ROWS = yaml.safe_load((Path(__file__).parents[1] / "data" / "refused.yaml").read_text(encoding="utf-8"))
 
 
-@pytest.mark.sampled(3)
+@pytest.mark.sampled(5)
 @pytest.mark.parametrize("line", ROWS["commands"])
 def test_a_command_is_refused_in_one_sentence(detente, tmp_path, monkeypatch, line):
     monkeypatch.chdir(tmp_path)
@@ -47,7 +47,7 @@ NAMES = {name: getattr(import_module(module), name) for module, names in CALLED.
 """Names in calls of Python."""
 
 
-@pytest.mark.sampled(2)
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("call", ROWS["python"])
 def test_a_call_is_refused_in_the_words_of_python(call):
     with pytest.raises(dt.InputError, match=ROWS["python"][call]) as caught:

@@ -408,7 +408,7 @@ HOSTILE = [
 ]  # fmt: skip
 
 
-@pytest.mark.sampled(2)
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(("body", "headers"), HOSTILE, ids=range(len(HOSTILE)))
 def test_hostile_scenarios_get_a_problem(client, body, headers):
     headers = headers or {"content-type": "application/json"}
@@ -419,7 +419,7 @@ def test_hostile_scenarios_get_a_problem(client, body, headers):
     assert "root:" not in found.text
 
 
-@pytest.mark.sampled(2)
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(
     "body",
     [

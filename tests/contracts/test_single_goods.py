@@ -31,7 +31,7 @@ def cells(**columns):
     return entry(**columns).frame("entry_rows").row(0, named=True)
 
 
-@pytest.mark.sampled(3)
+@pytest.mark.sampled(5)
 @pytest.mark.parametrize("of", sorted(lawbooks()))
 def test_no_good_is_rated_with_an_average_of_trade(of):
     where = importer(of)
@@ -170,7 +170,7 @@ def test_no_claim_leaves_a_total_that_nobody_can_use(of):
 SEVERAL = [("8507.60", "CHN"), ("8703", "JPN"), ("7318.15", "DEU"), ("2204.21", "FRA"), ("8507.60.00.10", "CHN")]
 
 
-@pytest.mark.sampled(2)
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(("code", "partner"), SEVERAL)
 def test_the_history_of_a_code_is_what_the_code_owes_on_each_day(code, partner):
     table = line_history(code, partner, first=date(2025, 1, 1), last=date(2025, 12, 31))
@@ -259,7 +259,7 @@ TRANSIT = [
 ]  # fmt: skip
 
 
-@pytest.mark.sampled(2)
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(("line", "partner", "loaded", "entered", "duty"), TRANSIT)
 def test_goods_on_the_water_as_a_duty_began_owe_what_it_was_before(line, partner, loaded, entered, duty):
     day = date.fromisoformat(loaded) if loaded else None

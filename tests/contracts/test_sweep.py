@@ -14,7 +14,7 @@ import pytest
 from detente.lab.sweep.world import sweep_world
 from serving import until
 
-pytestmark = pytest.mark.sampled(2, together=True)
+pytestmark = pytest.mark.sampled(3, together=True)
 SCRIPT = """
 import sys
 from detente.lab.sweep.world import sweep_world

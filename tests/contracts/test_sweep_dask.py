@@ -15,7 +15,7 @@ from detente.lab.sweep.world import sweep_world
 from detente.lab.work.chunks import dask
 
 distributed = pytest.importorskip("distributed", reason="Dask is not installed: pip install '.[dask]'")
-pytestmark = pytest.mark.sampled(2, together=True)
+pytestmark = pytest.mark.sampled(3, together=True)
 
 
 def content(folder: Path) -> dict[str, bytes]:

@@ -152,7 +152,7 @@ def paged(tmp_path_factory):
     return page
 
 
-@pytest.mark.sampled(4)
+@pytest.mark.sampled(6)
 @pytest.mark.parametrize("place", range(len(SAMPLE)), ids=lambda k: "-".join(SAMPLE[k][0]))
 def test_every_table_has_a_page_whose_advice_all_sign_and_no_law_forbids(paged, place):
     talk, side, text = paged(place)

@@ -44,7 +44,7 @@ def said(answer):
     return ""
 
 
-@pytest.mark.sampled(3)
+@pytest.mark.sampled(5)
 @pytest.mark.parametrize(("given", "words"), FAULTY, ids=[str(k) for k in range(len(FAULTY))])
 def test_what_run_refuses_a_dry_run_refuses_in_the_same_words(given, words):
     def read(name):
@@ -56,7 +56,7 @@ def test_what_run_refuses_a_dry_run_refuses_in_the_same_words(given, words):
     assert words in said(lambda: dt.run(content(given), dry_run=True))
 
 
-@pytest.mark.sampled(3)
+@pytest.mark.sampled(5)
 @pytest.mark.parametrize("given", ODD, ids=[str(k) for k in range(len(ODD))])
 def test_what_validate_takes_runs(given):
     scenario = parse_scenario(content(given), "a file", "mine")

@@ -39,7 +39,7 @@ def notes(*words):
     return " ".join(note for table in answer.tables.values() for note in table.notes)
 
 
-@pytest.mark.sampled(5)
+@pytest.mark.sampled(8)
 @pytest.mark.parametrize("year", [year for year in YEARS if year != 2024])
 def test_totals_of_a_year_are_those_of_the_census(year):
     table, split = arrays("usa_imports_years"), _traded_lines().split
@@ -203,7 +203,7 @@ def scenario_of(folder, **more):
     return path
 
 
-@pytest.mark.sampled(3)
+@pytest.mark.sampled(5)
 @pytest.mark.parametrize("weights", [2017, "2019", 2025])
 def test_a_scenario_at_other_weights_has_the_averages_of_the_command(tmp_path, weights):
     found = dt.run(scenario_of(tmp_path, weights=weights)).result

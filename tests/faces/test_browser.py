@@ -54,7 +54,7 @@ def test_a_page_that_asked_for_something_and_what_is_cut_would_be_found(chrome, 
     assert (chrome.evaluate(CUT), chrome.evaluate(WIDER)) == (["a long label"], ["P wide"])
 
 
-@pytest.mark.sampled(2)
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("width", [1280, 390])
 def test_it_is_readable_at_both_widths(chrome, page, width):
     chrome.open(page, width)

@@ -153,7 +153,7 @@ def test_a_chart_without_one_of_them_is_refused(field):
         Chart(**{**dict.fromkeys(FACTS, "x"), field: " "}, digits=1, spec=lambda width: {})
 
 
-@pytest.mark.sampled(3)
+@pytest.mark.sampled(5)
 @pytest.mark.parametrize("width", [NARROW, WIDE, PAGE])
 def test_pictures_are_valid_ask_for_nothing_cut_no_text_and_nothing_touches(drawable, geneva, width):
     made = {chart.name: chart for tables in (geneva.tables, drawable) for chart in charts(tables)}

@@ -40,7 +40,7 @@ def test_levels_are_those_of_the_scenario_named_and_presets_of_the_nearest_day()
     assert found["Geneva"]["duration"] == "90"
 
 
-@pytest.mark.sampled(2)
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("preset", NAMED, ids=[preset.title for preset in NAMED])
 def test_a_preset_has_the_numbers_of_the_run_of_its_scenario(opened_case, ran, preset):
     """One deal, one number: gains and the average duty on the page are those of `detente run`."""

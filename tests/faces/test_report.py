@@ -207,7 +207,7 @@ def test_a_long_table_shows_its_first_rows_and_says_so():
     assert "500" in found.notes[0]
 
 
-@pytest.mark.sampled(3)
+@pytest.mark.sampled(5)
 @pytest.mark.parametrize("name", [name for name in shipped() if name != "today"])
 def test_the_brief_of_every_shipped_scenario_prints_on_one_sheet(ran, name, chrome, tmp_path):
     path = tmp_path / "brief.html"

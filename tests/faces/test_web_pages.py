@@ -83,7 +83,7 @@ def query(browser):
     return dict(part.split("=") for part in browser.evaluate("location.search").lstrip("?").split("&"))
 
 
-@pytest.mark.sampled(2)
+@pytest.mark.sampled(3)
 def test_nothing_changed_is_no_deal(site):
     """Today as it stands: no days, no verdict, nobody gains; a whole deal replaces the one before it."""
     found = site.client.get("/deal/live?case=us-china-today&date=2026-12-01&us=12.5&cn=34&licences=0.5&action=0").json()
@@ -104,7 +104,7 @@ def test_sectors_are_those_of_the_world(site):
     assert [*SECTOR_NAMES] == list(site.engine.scale.sectors)
 
 
-@pytest.mark.sampled(5)
+@pytest.mark.sampled(8)
 @pytest.mark.parametrize("name", PLACES)
 def test_pages_carry_no_inline_script_or_style_and_strict_headers(site, name):
     found = site.get(site.address(name))
@@ -169,7 +169,7 @@ VIOLATIONS = (
 )
 
 
-@pytest.mark.sampled(5)
+@pytest.mark.sampled(8)
 @pytest.mark.parametrize("name", PLACES)
 def test_a_page_is_silent_fits_and_can_be_used_by_everybody(chrome, site, axe, name):
     """One visit: as on a desk, as on a telephone, then with everything unfolded; less than two megabytes in all."""
@@ -383,7 +383,7 @@ def test_a_product_is_looked_up_by_words_and_by_code(chrome, site):
     assert "173.40%" in chrome.text(".lead")
 
 
-@pytest.mark.sampled(2)
+@pytest.mark.sampled(3)
 def test_a_job_is_run_cancelled_and_its_report_downloaded(chrome, site):
     visit(chrome, site, "/runs")
     chrome.evaluate("document.querySelector('#draws').value = 2000")
@@ -483,7 +483,7 @@ def test_a_layer_on_a_country_is_a_duty_that_it_faces(client):
     assert row["change"] > 0.05
 
 
-@pytest.mark.sampled(2)
+@pytest.mark.sampled(3)
 def test_what_stands_in_no_world_and_what_nobody_knows(client):
     kenya = dt.deal({"us": 34, "china": 30}, country="Kenya")
     assert "Kenya is part of the rest of the world" in kenya.warnings[0]
@@ -546,7 +546,7 @@ def test_a_form_leads_to_a_short_address(client):
     assert 'id="tariff-keep" disabled' in client.get(f"/tariff?{MINE}").text
 
 
-@pytest.mark.sampled(4)
+@pytest.mark.sampled(6)
 def test_the_file_gives_the_numbers_of_the_page(client, tmp_path):
     """It has the key of the result that the page shows: one key, one set of numbers."""
     end = time.monotonic() + 120
@@ -563,7 +563,7 @@ def test_the_file_gives_the_numbers_of_the_page(client, tmp_path):
     assert key not in client.get("/runs").text
 
 
-@pytest.mark.sampled(4)
+@pytest.mark.sampled(6)
 def test_rows_are_built_taken_back_undone_and_kept(chrome, client, site):
     visit(chrome, site, "/tariff?on=2025-05-14")
     chrome.evaluate("sessionStorage.clear(); localStorage.clear(); 0")
@@ -629,7 +629,7 @@ TOUCH = """(() => {
 })()"""
 
 
-@pytest.mark.sampled(3)
+@pytest.mark.sampled(5)
 @pytest.mark.parametrize("width", [1280, 640, 390])
 def test_labels_of_the_plane_touch_nothing_and_are_words(chrome, site, width):
     """Names of packages and of what failed talks lead to: in words, apart from one another and from all marks."""

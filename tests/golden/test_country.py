@@ -33,7 +33,7 @@ def studies(world):
     return {code: brief_of(world, code) for code in ASKED}
 
 
-@pytest.mark.sampled(2)
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("code", ASKED)
 def test_real_income_and_its_range_are_those_of_the_run_on_a_short_page_without_codes(code, studies, ran):
     run = next(row for row in ran("geneva", draws=None).table("incomes").rows() if row["country"] == code)

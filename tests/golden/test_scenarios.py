@@ -26,7 +26,7 @@ from detente.lab.run import run
 from detente.lab.scenario import Scenario, dated, expectations, load_scenario, parse_scenario, schema, shipped
 
 
-@pytest.mark.sampled(2)
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("name", shipped())
 def test_scenario_gives_what_is_on_record_in_parts_that_add_up_and_columns_of_the_register(ran, name):
     result = ran(name)

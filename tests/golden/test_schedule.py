@@ -118,7 +118,7 @@ for pause in (0.35, 0.65, 1.05):
 """
 
 
-@pytest.mark.sampled(2)
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("forked", ["forked", "fresh"])
 def test_a_process_ended_while_it_sends_holds_nobody_up(forked):
     program = CUT.format(forked=forked)

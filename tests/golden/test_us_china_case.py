@@ -233,7 +233,7 @@ def opened(name, variant=""):
     return Case(load_case(name, variant))
 
 
-@pytest.mark.sampled(6)
+@pytest.mark.sampled(9)
 @pytest.mark.parametrize(("name", "variant"), CASES)
 def test_stored_laws_are_those_of_the_lawbooks(name, variant):
     case = opened(name, variant)
@@ -251,7 +251,7 @@ def test_stored_laws_are_those_of_the_lawbooks(name, variant):
         assert np.abs(held.always - fresh.always).max() < 1e-7
 
 
-@pytest.mark.sampled(8)
+@pytest.mark.sampled(12)
 @pytest.mark.parametrize(("name", "variant", "short"), RUNS)
 def test_stored_surfaces_are_what_exact_solves_give(name, variant, short):
     """Two nodes of each surface solved again, and a point between the nodes."""

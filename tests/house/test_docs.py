@@ -125,7 +125,7 @@ def check(page: Path, command: Command) -> None:
         assert line in printed, f"{page.name}: $ {command.line}\ndoes not print: {line}\n{output}"
 
 
-@pytest.mark.sampled(12)
+@pytest.mark.sampled(18)
 @pytest.mark.usefixtures("runs_kept")
 @pytest.mark.parametrize("shown", [page for page in PAGES if runs_something(page)], ids=name_of)
 def test_what_a_page_shows_is_what_happens(shown, tmp_path, monkeypatch):

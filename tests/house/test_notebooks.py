@@ -83,7 +83,7 @@ def code_cells(notebook):
     return [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
 
 
-@pytest.mark.sampled(4)
+@pytest.mark.sampled(6)
 @pytest.mark.parametrize("page", [tool.PAGES / f"{name}.md" for name in NAMES], ids=NAMES)
 def test_a_notebook_shows_what_the_program_prints(page, fresh):
     name = page.stem

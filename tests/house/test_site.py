@@ -52,7 +52,7 @@ const ask = (type, data) => new Promise((resolve) => { answer = resolve; handler
 """
 
 
-BUILT = pytest.mark.sampled(4, together=True, also="mkdocs.yml")
+BUILT = pytest.mark.sampled(6, together=True, also="mkdocs.yml")
 """One commit in four builds the site, as it is drawn, and one that changed its plan."""
 
 

@@ -14,7 +14,7 @@ from detente.economy.policies.cooperative import common_improvement, continued_l
 from detente.economy.solver import scan
 from small_worlds import drawn_world
 
-pytestmark = pytest.mark.sampled(2, together=True)
+pytestmark = pytest.mark.sampled(3, together=True)
 
 PLAIN = {"distribution_margin": 0.0, "labor_supply_elasticity": 0.0, "scale_elasticity": 0.0}
 seeds = st.integers(0, 10_000)

@@ -91,7 +91,7 @@ def assert_shared(deal: Dealt, tables: Mapping[str, Table], name: str) -> None:
                 assert mine[column] == found, (name, mine)
 
 
-@pytest.mark.sampled(6)
+@pytest.mark.sampled(9)
 @pytest.mark.parametrize("case", [name for name in served() if is_laid(settled_case(name))])
 def test_every_deal_is_the_run_of_its_file(opened_case, case):
     """One number, one world, one range, in page, interface and `detente run` of the file that the page hands out.
@@ -130,7 +130,7 @@ def talk_of(engine: DealEngine, scenario: Scenario, usa: Pairing, chn: Pairing) 
     return talk
 
 
-@pytest.mark.sampled(2)
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("name", ["part", "past_law"])
 def test_the_file_of_a_deal_runs_whole(engine, name):
     deal = deals_of_page(engine)[name]

@@ -15,7 +15,7 @@ from detente.economy.input_output.accounts import balance
 from detente.economy.newton import follow
 from detente.economy.solver import BEYOND, NEWTON, PATH
 
-pytestmark = pytest.mark.sampled(2, together=True)
+pytestmark = pytest.mark.sampled(3, together=True)
 
 KEPT = ("USA", "CHN", "JPN", "DEU", "IND", "BRA")
 

@@ -158,7 +158,7 @@ REFORMS = [
 ]
 
 
-@pytest.mark.sampled(3)
+@pytest.mark.sampled(5)
 @pytest.mark.parametrize("reform", [r[1] for r in REFORMS], ids=[r[0] for r in REFORMS])
 @pytest.mark.parametrize("on", [date(2025, 5, 8), date(2025, 10, 20), date(2026, 5, 5)])
 def test_a_reform_on_kept_cells_equals_one_compiled_anew(ground, reform, on):

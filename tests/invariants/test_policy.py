@@ -157,7 +157,7 @@ def test_nothing_beats_the_optimum_with_roundabout_inputs():
 # Games.
 
 
-@pytest.mark.sampled(2)
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("seed", range(4))
 def test_no_rate_on_a_grid_beats_a_nash_rate(seed):
     economy = world(seed)
@@ -258,7 +258,7 @@ def test_rates_that_cannot_be_solved_are_not_better_and_are_named(refused, monke
 # The quick solver of family A.
 
 
-@pytest.mark.sampled(2)
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("options", [{}, {"rebate": "lump-sum"}, {"closure": "proportional"}, {"closure": "zero"}])
 @pytest.mark.parametrize("sectors", [1, 3])
 def test_spending_in_closed_form_changes_no_answer(options, sectors):

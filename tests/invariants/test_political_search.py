@@ -10,7 +10,7 @@ from detente.economy import Economy, Shock, aggregate, cooperative, nash, optima
 from detente.economy.policies.policy import CLOSED, HIGHEST, LOWEST, Search, groups, weights_of
 from detente.economy.tariff_table import goods
 
-pytestmark = pytest.mark.sampled(2, together=True)
+pytestmark = pytest.mark.sampled(3, together=True)
 
 POLITICS = Shock(options={"closure": "zero", "objective": "political"})
 """Balanced trade: a deficit fixed in money would be a ransom from partners that can no longer sell."""

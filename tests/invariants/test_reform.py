@@ -39,7 +39,7 @@ def table(code):
     return plane(importer(code).law, DAY, levers, partner, (("USA", "CHN", "ROW"), SMALL)), partner, levels
 
 
-@pytest.mark.sampled(2)
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("code", ["USA", "CHN"])
 @pytest.mark.parametrize("exempt", [("ELE",), ("AGR", "VEH"), ("PHA", "ENE"), SMALL])
 def test_exempt_sectors_as_changes_give_the_duty_of_the_deal(code, exempt):
@@ -51,7 +51,7 @@ def test_exempt_sectors_as_changes_give_the_duty_of_the_deal(code, exempt):
     assert found < law.average(law.owed(levels)) - 1e-5
 
 
-@pytest.mark.sampled(2)
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(
     ("code", "measure", "on"),
     [

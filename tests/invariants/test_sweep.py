@@ -23,7 +23,7 @@ from detente.lab.sweep.scenario import content_of, placed, sweep
 from detente.lab.sweep.world import sweep_world
 from detente.lab.work.parquet import from_parquet, to_parquet
 
-pytestmark = pytest.mark.sampled(2, together=True)
+pytestmark = pytest.mark.sampled(3, together=True)
 
 
 def content(folder: Path) -> dict[str, bytes]:

@@ -37,7 +37,7 @@ def exact_average(code: str, on: date, changes: dict[str, float]) -> float:
     return float(ground.flows.value @ rates.total) / ground.flows.total
 
 
-@pytest.mark.sampled(5)
+@pytest.mark.sampled(8)
 @pytest.mark.parametrize(("us", "fentanyl"), [(0.0, 0.0), (0.1, 0.2), (0.34, 0.07), (1.25, 0.0), (0.0, 0.2)])
 def test_the_plane_of_the_law_is_the_law(engine, us, fentanyl):
     on = date(2025, 5, 14)
@@ -310,7 +310,7 @@ def test_a_case_of_other_sides_is_refused_and_nameless_levers_are_left_out():
     assert "fentanyl" not in engine.levers
 
 
-@pytest.mark.sampled(2)
+@pytest.mark.sampled(3)
 def test_a_case_of_three_sides_has_levers_gains_and_verdicts_of_each(opened_case):
     """Its duties are no measures of two laws: numbers are those of its talks and of exact solves of its world."""
     engine = opened_case("usmca-review-2026")

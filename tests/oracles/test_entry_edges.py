@@ -38,7 +38,7 @@ def rated():
     }  # fmt: skip
 
 
-@pytest.mark.sampled(3)
+@pytest.mark.sampled(5)
 @pytest.mark.parametrize("name", EDGES)
 def test_an_entry_at_its_limit(rated, name):
     row = rated[name]

@@ -115,7 +115,7 @@ def test_solutions_of_family_a_solve_the_second_writing(seed, options, sectors, 
     assert max(gaps_in_numpy(found)) < 1e-9
 
 
-@pytest.mark.sampled(3)
+@pytest.mark.sampled(5)
 @pytest.mark.parametrize("changes", [{}, {"distribution_margin": 0.0}, {"pass_through": 0.25}, {"trade_elasticity": 8}])
 @pytest.mark.parametrize("beta", [1.0, 0.49])
 def test_the_world_of_194_solves_the_second_writing(changes, beta):
@@ -123,7 +123,7 @@ def test_the_world_of_194_solves_the_second_writing(changes, beta):
     assert max(gaps_in_numpy(found)) < 1e-9
 
 
-@pytest.mark.sampled(3)
+@pytest.mark.sampled(5)
 @pytest.mark.parametrize("closure", ["fixed", "gdp", "zero"])
 @pytest.mark.parametrize("name", ["icio-2022-small", "nafta-1993"])
 def test_solutions_of_family_b_solve_the_second_writing(name, closure):
@@ -135,7 +135,7 @@ def test_solutions_of_family_b_solve_the_second_writing(name, closure):
     assert max(gaps_in_numpy(solve(economy, shock))) < 1e-9
 
 
-@pytest.mark.sampled(3)
+@pytest.mark.sampled(5)
 @pytest.mark.parametrize(("parameters", "options"), TECHNOLOGIES)
 def test_technologies_of_family_b_solve_the_second_writing(parameters, options):
     economy = small(**parameters)
@@ -163,7 +163,7 @@ def test_goods_a_country_does_not_make_or_buy_have_their_place():
 # Gradients, with JAX.
 
 
-@pytest.mark.sampled(3)
+@pytest.mark.sampled(5)
 @pytest.mark.parametrize("options", [OPTIONS[0], OPTIONS[3], OPTIONS[5]])
 def test_gradients_of_family_a_in_all_tariffs(jax, options):
     found = solve(LIBDAY, Shock(ANNOUNCED, options=options), tol=1e-12)

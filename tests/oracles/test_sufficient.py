@@ -87,7 +87,7 @@ def closed_form(found, at, *, same_sector=False):
 TWO = LISTED["two"]
 
 
-@pytest.mark.sampled(3)
+@pytest.mark.sampled(5)
 @pytest.mark.parametrize("case", TWO)
 @pytest.mark.parametrize("closure", ["fixed", "zero"])
 def test_with_two_countries_the_formula_is_the_best_response(case, closure):
