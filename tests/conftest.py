@@ -36,17 +36,12 @@ os.environ["COLUMNS"] = "120"
 import pytest  # noqa: E402
 from hypothesis import HealthCheck, settings  # noqa: E402
 
-from detente.faces.web.traffic import Memory, resident  # noqa: E402
+from detente.data.limits import MEMORY, resident  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tests"))  # for `teaching` and `touching`, which several use
 sys.path.append(str(ROOT / "tools"))
 import sample  # noqa: E402
-
-BUDGET = 1_200_000_000
-"""Bytes over which what the program keeps in passing is let go between two tests."""
-
-MEMORY = Memory(BUDGET)
 
 MOST = 3_000_000_000
 """Bytes that a process may hold after a test: near it, all is let go again. 1.5 GB is the aim: collecting takes 0.55, a

@@ -16,6 +16,7 @@ from detente.codes import Faults, InputError
 from detente.codes.errors import each_fault
 from detente.data import formats
 from detente.data.formats.known import known_formats, read_published
+from detente.data.limits import forget
 from detente.data.own_tables import add_table, own_frame, own_table
 from detente.data.readers import read_flows
 
@@ -213,13 +214,13 @@ def test_a_further_format_is_one_file(tmp_path, monkeypatch):
         " value: {heads: [our value], type: number}}}\n"
     )
     monkeypatch.setattr(formats, "__path__", [*formats.__path__, str(tmp_path)])
-    known_formats.cache_clear()
+    forget(known_formats)
     path = tmp_path / "t.csv"
     path.write_text("our line,our value\n01,2.5\n")
     try:
         assert read_published(path).frame["value"].to_list() == [2.5]
     finally:
-        known_formats.cache_clear()
+        forget(known_formats)
 
 
 def test_archives_are_opened_and_those_of_several_files_ask_which(tmp_path):

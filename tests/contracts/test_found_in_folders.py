@@ -6,6 +6,7 @@ import pytest
 
 import detente as dt
 from detente.data import casefile, chainfile, definitions, eventfile, library, worlds
+from detente.data.limits import forget
 from detente.lab import scenario
 from detente.lab.chains import asked as portrait
 from detente.lab.claims import ledger
@@ -43,8 +44,7 @@ def _copied(folder, name, other, change):
 
 
 def _forget():
-    for function in KEPT:
-        function.cache_clear()
+    forget(*KEPT)
 
 
 def test_each_kind_is_listed_and_read(package):

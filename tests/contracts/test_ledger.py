@@ -14,6 +14,7 @@ import detente as dt
 from detente.codes import InputError, UnknownName
 from detente.data.eventfile import load_events, load_promises
 from detente.data.importers import importer
+from detente.data.limits import forget
 from detente.evidence import Kind
 from detente.evidence.forecasts import Expectation
 from detente.lab.claims import measurand
@@ -299,7 +300,7 @@ def declared(written, monkeypatch):
 
     def one(text):
         monkeypatch.setattr(measurand, "FILE", type(measurand.FILE)(written(text, "quantities.yaml")))
-        measurand._quantities_of.cache_clear()
+        forget(measurand._quantities_of)
         monkeypatch.setitem(sys.modules, "detente.lab.claims.ports", SimpleNamespace(counted=counted))
 
     return one

@@ -16,7 +16,6 @@ import socket
 import threading
 import time
 from contextlib import ExitStack, contextmanager, suppress
-from functools import lru_cache
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -29,13 +28,14 @@ from starlette.responses import Response
 from starlette.testclient import TestClient
 
 from detente.codes import InputError
-from detente.faces.web import traffic as memory
+from detente.data import limits as memory
+from detente.data.limits import MEMORY, Memory, forget, memoized, resident
 from detente.faces.web.app import create_app
 from detente.faces.web.listening import _make_room, config_of
 from detente.faces.web.problems import unwritable
 from detente.faces.web.security import THREADS, WAITING, Guard
 from detente.faces.web.settings import Settings
-from detente.faces.web.traffic import Memory, caches, resident, size_of
+from detente.faces.web.traffic import size_of
 from serving import cut
 
 METRICS = "another that is long enough"
@@ -133,33 +133,26 @@ def test_a_folder_that_takes_no_file_is_refused_at_the_start(tmp_path):
         create_app(Settings(data_folder=closed, case=""))
 
 
-@lru_cache(maxsize=64)
+@memoized
 def large(number):
     return np.full(4_000_000, float(number))
 
 
-@lru_cache(maxsize=1)
-def single():
-    return object()
+def kept():
+    """Numbers of which `large` is kept."""
+    return sorted(key[1][0] for part in memory._KEPT for key in part if key[0] is large.__wrapped__)
 
 
 @pytest.fixture
-def hundreds(monkeypatch):
-    """Some hundred megabytes in a cache of a room of the lab, and nothing beside them that tests before have left."""
-    import detente.lab.compare as room
-
-    for cache in caches("detente."):
-        cache.cache_clear()
+def hundreds():
+    """Some hundred megabytes that are kept, and nothing beside them that tests before have left."""
+    forget()
     gc.collect()
     memory._give_back()
-    monkeypatch.setattr(room, "large", large, raising=False)
-    monkeypatch.setattr(room, "single", single, raising=False)
-    single()
     for number in range(10):
         large(number)
     yield
-    large.cache_clear()
-    single.cache_clear()
+    forget(large)
 
 
 @pytest.mark.skipif(not resident(), reason="the system does not say what a process holds")
@@ -167,12 +160,11 @@ def test_what_is_kept_is_let_go_over_the_budget_and_not_below_it(hundreds):
     before = resident()
     calm = Memory(budget=2 * before)
     calm.trim()
-    assert (calm.over, calm.emptied, large.cache_info().currsize) == (False, 0, 10)
+    assert (calm.over, calm.emptied, kept()) == (False, 0, [*range(10)])
     tight = Memory(budget=before - 100_000_000)
     assert tight.over
     tight.trim()
-    assert (tight.emptied, large.cache_info().currsize) == (1, 0)
-    assert single.cache_info().currsize == 1
+    assert (tight.emptied, kept()) == (1, [])
     assert resident() < before - 250_000_000
     assert not tight.over
 
@@ -188,27 +180,47 @@ def test_a_process_that_stays_above_is_not_emptied_again_and_again(hundreds, mon
     assert tight.emptied == 2
 
 
-def test_the_large_caches_are_among_those_that_go_and_sizes_are_read():
-    from detente.data import importer_lines
-    from detente.lab.averages import definitions as view
+def test_what_was_used_since_the_last_time_stays_where_the_rest_is_enough(hundreds, monkeypatch):
+    tight, held = Memory(budget=1000), iter([2000, 500, 500, 2000, 500, 500])
+    monkeypatch.setattr(memory, "resident", lambda: next(held))
+    tight.trim()
+    third = large(3)
+    tight.trim()
+    assert (tight.emptied, kept()) == (2, [3])
+    assert large(3) is third
 
-    assert {view._ground, view._value_on} <= set(caches("detente.lab"))
-    assert importer_lines._read in set(caches("detente."))
-    assert importer_lines._read not in set(caches("detente.lab"))
+
+def test_results_are_kept_by_all_arguments_and_made_while_memory_is_short_too(monkeypatch):
+    made = []
+    twice = memoized(lambda *args, **named: made.append((args, named)))
+    for _ in range(2):
+        twice(1), twice(1, 2), twice(1, a=2), twice(a=1)
+    assert len(made) == 4
+    monkeypatch.setattr(memory, "resident", lambda: 10 * MEMORY.budget)
+    monkeypatch.setattr(MEMORY, "_next", 0.0)
+    assert twice(3) is twice(3) is None
+    assert len(made) == 5
+    forget(twice)
+    twice(3)
+    assert len(made) == 6
+
+
+def test_sizes_of_memory_are_read():
     assert [size_of(text) for text in ("1500M", "2G", "1.5 GB")] == [1_500_000_000, 2_000_000_000, 1_500_000_000]
     for text in ("", "much", "-1G", "100M", "5"):
         with pytest.raises(InputError, match="--memory"):
             size_of(text)
 
 
-def test_measurements_have_the_memory_and_its_budget(tmp_path):
+def test_measurements_have_the_memory_and_its_budget(tmp_path, monkeypatch):
+    monkeypatch.setattr(MEMORY, "budget", MEMORY.budget)
     settings = Settings(data_folder=tmp_path, rate=0.0, case="", metrics=METRICS, memory=700_000_000)
     with TestClient(create_app(settings)) as client:
         text = client.get("/metrics", headers={"authorization": f"Bearer {METRICS}"}).text
     found = dict(re.findall(r"^detente_(\w+)\{worker=\S+\} (\S+)$", text, re.MULTILINE))
     assert float(found["memory_budget_bytes"]) == 7e8
     assert float(found["memory_bytes"]) > 5e7
-    assert float(found["caches_emptied_total"]) == 0.0
+    assert float(found["caches_emptied_total"]) == MEMORY.emptied
 
 
 class Slow:

@@ -10,6 +10,7 @@ pytest.importorskip("sqlalchemy")
 
 from detente.codes import InputError, UnknownName
 from detente.data.casefile import presets, read_preset
+from detente.data.limits import forget
 from detente.faces.web.pages.routes import case_titles, preset_deals
 from detente.lab.deal.answer import DealEngine
 from detente.lab.deal.file import preset_address
@@ -101,8 +102,7 @@ def test_a_case_and_a_preset_dropped_into_their_folders_are_offered(tmp_path, mo
     (tmp_path / "presets" / "mine.yaml").write_text(text, encoding="utf-8")
     monkeypatch.setattr(casefile, "package_folder", lambda: tmp_path)
     kept = (near._case, casefile.presets, case_titles, preset_deals)
-    for function in kept:
-        function.cache_clear()
+    forget(*kept)
     try:
         assert "autumn" in levers.served()
         assert case_titles()["autumn"].endswith("an own case")
@@ -110,5 +110,4 @@ def test_a_case_and_a_preset_dropped_into_their_folders_are_offered(tmp_path, mo
         assert first["label"] == "Mine"
         assert first["query"].startswith("case=autumn&date=2025-10-30&us=")
     finally:
-        for function in kept:
-            function.cache_clear()
+        forget(*kept)

@@ -12,6 +12,7 @@ from detente.codes import InputError, SolveError
 from detente.data import chain_build, chain_world
 from detente.data.chain_build import figures, load_chain
 from detente.data.chain_tables import flows
+from detente.data.limits import forget
 from detente.economy import solve
 from detente.lab.chains.answer import answer, country_losses, disrupt_chain, world_shock
 from detente.lab.chains.draws import drawn_figures, spread
@@ -207,13 +208,11 @@ def test_two_classifications_of_the_same_country_agree(deep, monkeypatch):
     """Use tables of 2017 by BEA code and the world's accounts of 2022 by sector, split: within a quarter."""
     caches = (chain_world.ground, chain_build._output)
     monkeypatch.setattr(chain_world, "scheme_of", lambda bloc: "icio28")
-    for cache in caches:
-        cache.cache_clear()
+    forget(*caches)
     try:
         other = disrupt_chain(cut=0.8, countries=("USA",), scope="direct")
     finally:
-        for cache in caches:
-            cache.cache_clear()
+        forget(*caches)
     assert loss(other, period=PEAK) == pytest.approx(loss(deep, period=PEAK), rel=0.25)
     assert loss(other) == pytest.approx(loss(deep), rel=0.25)
 

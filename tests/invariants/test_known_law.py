@@ -8,6 +8,7 @@ from detente.codes import InputError
 from detente.data import days as record
 from detente.data.days import signings
 from detente.data.importers import importer
+from detente.data.limits import forget
 from detente.law import Goods, Law, Measure, Period, Rate
 from detente.law.law import Signing, known_law
 from detente.law.measure import FOREVER, Displacement, Partners
@@ -105,7 +106,7 @@ def test_march_2025_knew_no_duty_of_2_april_and_signings_name_measures_that_begi
 def test_a_signature_after_the_first_day_is_refused(monkeypatch):
     late = record.SignedAct(day="2025-03-01", signed="2025-03-02", act="x")
     monkeypatch.setattr(record, "shipped", lambda *_: (late,))
-    record.signings.cache_clear()
+    forget(record.signings)
     with pytest.raises(InputError, match="after its first day"):
         record.signings()
-    record.signings.cache_clear()
+    forget(record.signings)

@@ -11,6 +11,7 @@ import pytest
 import yaml
 
 from build_ledger import to_store
+from detente.data.limits import forget
 from detente.evidence import Verdict
 from detente.lab.claims import check as store
 from detente.lab.claims.check import check
@@ -40,16 +41,16 @@ def test_an_expert_judged_every_statement_and_the_program_agrees_with_most():
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
     monkeypatch.setattr(store, "store_path", lambda ledger: tmp_path / f"{ledger}.json.gz")
-    store._kept.cache_clear()
+    forget(store._kept)
     yield tmp_path
-    store._kept.cache_clear()
+    forget(store._kept)
 
 
 def test_what_was_computed_is_read_again_as_it_was(folder):
     made = {}
     first = check("2025-26", as_of=AS_OF, only="rate-13", made=made)
     store.store_path("2025-26").write_bytes(to_store(made, 60, 20250512))
-    store._kept.cache_clear()
+    forget(store._kept)
     assert set(store.kept("2025-26", 60, 20250512)) == set(made)
     (again,) = check("2025-26", as_of=AS_OF, only="rate-13")
     assert (again.verdict, again.value, again.explanation) == (first[0].verdict, first[0].value, first[0].explanation)
@@ -62,7 +63,7 @@ def test_numbers_of_other_data_draws_or_words_do_not_count(folder, monkeypatch):
     store.store_path("2025-26").write_bytes(to_store(wrong, 60, 20250512))
     assert check("2025-26", as_of=AS_OF, only="rate-13")[0].value == pytest.approx(0.5)
     assert check("2025-26", as_of=AS_OF, only="rate-13", draws=0)[0].value == pytest.approx(1.45)
-    store._kept.cache_clear()
+    forget(store._kept)
     monkeypatch.setattr(store, "rests_on", lambda: "another law")
     assert check("2025-26", as_of=AS_OF, only="rate-13")[0].value == pytest.approx(1.45)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -14,6 +13,7 @@ from numpy.typing import NDArray
 from detente.data.importer_lines import SECTOR
 from detente.data.importers import GENERAL, SPECIAL, Importer
 from detente.data.library import ROWS, pl
+from detente.data.limits import memoized
 from detente.data.tables import COUNTED, EMBEDDED, read, row_of
 from detente.law import ZERO
 from detente.law.duty import RAW_SUGAR, Duty, parse_duty
@@ -192,7 +192,7 @@ def unstated(where: Importer, symbol: str, code: str, on: date) -> str:
     return words if duty is None or duty.kind == OTHER else ""
 
 
-@lru_cache(maxsize=1)
+@memoized
 def _specials() -> pl.DataFrame:
     return read("usa_special", ["code", "programme", "rate", "from", "until", "reference", "text"])
 
@@ -209,6 +209,6 @@ def _special(where: Importer, code: str, symbol: str, on: date) -> Mapping[str, 
     return next(rows.sort("rate", nulls_last=True).iter_rows(named=True), None)
 
 
-@lru_cache(maxsize=1)
+@memoized
 def _chinese_kinds() -> dict[str, str]:
     return dict(read("chn_lines", ["code", "general_kind"]).iter_rows())

@@ -16,7 +16,6 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 from textwrap import wrap
@@ -41,6 +40,7 @@ from detente.data.caserows import (
 )
 from detente.data.eventfile import load_events
 from detente.data.library import catalogue, package_folder
+from detente.data.limits import memoized
 from detente.data.models import Day, FileModel, Line, Whole, lines_of, model_of, read_model
 from detente.data.store import write_bytes
 from detente.data.yamlfile import as_yaml, read_text, read_yaml
@@ -87,7 +87,7 @@ def settled_case(name: str, variant: str = "") -> CaseFile:
     return load_case(name, known) if known != HAPPENED else load_case(name, known).model_copy(update={"name": name})
 
 
-@lru_cache(maxsize=1)
+@memoized
 def settled_days() -> Mapping[str, date]:
     """Day of each case of the package, as `settled_case` has it, by its name; read without the rest of its file."""
     return {name: _day_of(name) for name in case_names()}
@@ -546,7 +546,7 @@ def _acts(case: CaseFile, day: date) -> Iterator[str]:
                 yield f"act '{row.name}' counts the event {event}, announced on {announced[event]}"
 
 
-@lru_cache(maxsize=1)
+@memoized
 def _announced() -> Mapping[str, date]:
     """Day on which each event of the timeline was announced."""
     return {event.event_id: event.announced for event in load_events()[0]}
@@ -704,7 +704,7 @@ class Preset(FileModel):
     on: Annotated[Day | None, BeforeValidator(lambda day: None if day == "today" else day)] = Field(None, alias="date")
 
 
-@lru_cache(maxsize=1)
+@memoized
 def presets() -> tuple[Preset, ...]:
     """Presets of the package, from the files in their folder, in order.
 

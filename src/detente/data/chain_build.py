@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -31,6 +30,7 @@ from detente.data.chainfile import (
     totals,
 )
 from detente.data.days import day_named
+from detente.data.limits import memoized
 
 #: First month of the time axis unless a scenario has its own.
 START = f"{day_named('licences'):%Y-%m}"
@@ -612,7 +612,7 @@ def _others(file: ChainFile, purchase: Purchase, grade_id: str) -> tuple[tuple[s
     return _blocs(makers, {file.restrictor, purchase.bloc})
 
 
-@lru_cache(maxsize=64)
+@memoized
 def _shippers(element: str) -> dict[str, float]:
     """Who ships an element to the United States; shippers are not origins."""
     rows = [row for row in facts("import_source") if row.item == element]
@@ -656,7 +656,7 @@ def _users(
     return users
 
 
-@lru_cache(maxsize=4096)
+@memoized
 def _output(bloc: str, code: str) -> float:
     return chain_world.output(bloc)[code]
 

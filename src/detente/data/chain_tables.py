@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, fields
-from functools import lru_cache
 from typing import Any, TypeVar
 
 import numpy as np
@@ -12,6 +11,7 @@ from numpy.typing import NDArray
 
 from detente.chains.chain import Range
 from detente.codes import UnknownName
+from detente.data.limits import memoized
 from detente.data.tables import arrays, read
 
 MILLION = 1e6
@@ -76,7 +76,7 @@ class UsNetwork:
         return tuple(c if c in own else s for c, s in zip(self.codes, self.summary, strict=True))
 
 
-@lru_cache(maxsize=1)
+@memoized
 def us_network() -> UsNetwork:
     """The US network of 397 industries; read once and kept."""
     rows, cells = arrays("io_usa_industries"), arrays("io_usa_use")
@@ -169,7 +169,7 @@ def sources() -> dict[str, ChainSource]:
     return {row.source: row for row in records("chain_sources", ChainSource)}
 
 
-@lru_cache(maxsize=1)
+@memoized
 def economies() -> dict[str, dict[str, float]]:
     """By country: `gdp_2017` to `gdp_2024` in current USD and `governance` of 2021; what is missing is left out."""
     rows = read("chain_economies").to_dicts()
@@ -181,7 +181,7 @@ def records(name: str, kind: type[Record]) -> tuple[Record, ...]:
     return _records(name, kind)
 
 
-@lru_cache(maxsize=32)
+@memoized
 def _records(name: str, kind: type[Any]) -> tuple[Any, ...]:
     names = [field.name for field in fields(kind)]
     return tuple(kind(**row) for row in read(name, names).to_dicts())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 import numpy as np
 
@@ -12,6 +12,7 @@ from detente.chains.network import Network, condense, from_use_tables, from_worl
 from detente.codes import Parameter, UnknownName
 from detente.codes.axis import Floats
 from detente.data.chain_tables import UsNetwork, economies, us_network
+from detente.data.limits import memoized
 from detente.data.tables import arrays, countries
 from detente.data.worlds import load_economy
 from detente.economy.frame import Economy
@@ -26,13 +27,13 @@ BASE_YEAR = 2024
 YEARS = {"bea": 2017, "icio28": 2022}
 
 
-@lru_cache(maxsize=1)
+@memoized
 def world() -> Economy:
     """The world of sectors behind the networks."""
     return load_economy(WORLD)
 
 
-@lru_cache(maxsize=1)
+@memoized
 def members() -> dict[str, tuple[str, ...]]:
     """Countries of the world in each bloc; a country is in one only."""
     known = world().countries
@@ -106,7 +107,7 @@ def _part_codes() -> tuple[str, ...]:
     return tuple(code for code, part in zip(table.codes, table.parts, strict=True) if part)
 
 
-@lru_cache(maxsize=1)
+@memoized
 def part_sectors() -> tuple[str, ...]:
     """Sectors of the world that make parts with magnets inside."""
     return tuple(dict.fromkeys(sector_of(code) for code in _part_codes()))
@@ -127,7 +128,7 @@ def output(bloc: str) -> dict[str, float]:
     return {code: float(usd) * growth for code, usd in zip(world().sectors, made, strict=True)}
 
 
-@lru_cache(maxsize=1)
+@memoized
 def sector_output() -> dict[str, Floats]:
     """Sales of each bloc by sector of the world, USD of 2022, shape (sector,)."""
     economy = world()
@@ -136,7 +137,7 @@ def sector_output() -> dict[str, Floats]:
     return {bloc: made[[index[code] for code in group]].sum(axis=0) for bloc, group in members().items()}
 
 
-@lru_cache(maxsize=1)
+@memoized
 def bloc_trade() -> Floats:
     """Imports between blocs, net of tariff, USD of 2022, shape (importer, exporter, sector); nothing inside a bloc."""
     economy = world()
@@ -182,7 +183,7 @@ class NetworkBasis:
         return import_share(self.bloc, self.sector)
 
 
-@lru_cache(maxsize=64)
+@memoized
 def ground(bloc: str, users: tuple[str, ...], parts: tuple[str, ...], *, full: bool = False) -> NetworkBasis:
     """The networks of a bloc with its users at detail and other industries in groups (steps 17, 21, 22).
 
@@ -208,7 +209,7 @@ def us_network_groups(users: Iterable[str], parts: Iterable[str]) -> dict[str, s
     return dict(zip(table.codes, table.groups({*users, *parts}), strict=True))
 
 
-@lru_cache(maxsize=16)
+@memoized
 def _usa(parts: tuple[str, ...]) -> tuple[Network, Network]:
     table: UsNetwork = us_network()
 
@@ -226,7 +227,7 @@ def _usa(parts: tuple[str, ...]) -> tuple[Network, Network]:
     return network(()), network(parts)
 
 
-@lru_cache(maxsize=64)
+@memoized
 def _of_world(bloc: str, parts: tuple[str, ...]) -> tuple[Network, Network]:
     economy, name = world(), f"{bloc}, {WORLD}"
     group, arrays = members()[bloc], economy.arrays

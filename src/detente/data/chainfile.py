@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
-from functools import lru_cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import Annotated, Any
@@ -21,6 +20,7 @@ from detente.chains.chain import Range
 from detente.codes import DetenteError, InputError, UnknownName, check_none, each_fault
 from detente.data import chain_tables
 from detente.data.library import package_folder, pl
+from detente.data.limits import memoized
 from detente.data.models import STRICT, FileModel, Number, Sentences, Truth, Whole, lookup, model_of, one_of
 from detente.data.tables import arrays, countries, read
 from detente.data.yamlfile import read_toml
@@ -403,7 +403,7 @@ def chain_file(name: str | Path) -> ChainFile:
     return _load(str(path), path.stat().st_mtime)
 
 
-@lru_cache(maxsize=16)
+@memoized
 def _load(path: str, modified: float) -> ChainFile:
     return parse_chain(read_toml(Path(path), Path(path).name), path)
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 
 from detente.codes import InputError, UnknownName
+from detente.data.limits import memoized
 from detente.data.models import STRICT, Day, FileModel, Prose, Texts, shipped
 from detente.law.law import Signing
 
@@ -98,7 +98,7 @@ def day_named(name: str) -> date:
     return days()[name]
 
 
-@lru_cache(maxsize=1)
+@memoized
 def signings() -> tuple[Signing, ...]:
     """Every signing on record, in order of the first days.
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import date
-from functools import lru_cache
 from typing import Any
 
+from detente.data.limits import memoized
 from detente.data.tables import arrays
 from detente.evidence.chances import RecordedThreat, SettledThreat
 from detente.evidence.lives import Agreement, Bargain
@@ -19,7 +19,7 @@ SETTLED = ("deal", "pause", "truce", "extension", "postponement", "implementatio
 NO_BARGAIN = ("court ruling", "unilateral relief", "implementation")
 
 
-@lru_cache(maxsize=1)
+@memoized
 def threats() -> tuple[RecordedThreat, ...]:
     """Threats in the order of the record."""
     return tuple(
@@ -37,7 +37,7 @@ def spelled(measure: str) -> str:
     return re.sub(r"\bs(\d{3})\b", r"section \1", re.sub(r"(?<=\w) s(\d{3})$", r", section \1", measure))
 
 
-@lru_cache(maxsize=1)
+@memoized
 def bargains() -> tuple[Bargain, ...]:
     """Deals, truces and extensions with what became of them."""
     return tuple(
@@ -48,7 +48,7 @@ def bargains() -> tuple[Bargain, ...]:
     )  # fmt: skip
 
 
-@lru_cache(maxsize=1)
+@memoized
 def agreements() -> tuple[Agreement, ...]:
     """Bargains and breakdowns with one US rate before and one after."""
     return tuple(
@@ -69,13 +69,13 @@ def settlements() -> tuple[SettledThreat, ...]:
     )
 
 
-@lru_cache(maxsize=1)
+@memoized
 def deals() -> tuple[Mapping[str, Any], ...]:
     """Rows of the record of deals by the names of its columns."""
     return _rows_of("deal_record")
 
 
-@lru_cache(maxsize=1)
+@memoized
 def threat_rows() -> tuple[Mapping[str, Any], ...]:
     """Rows of the record of threats by the names of its columns."""
     return _rows_of("deal_threats")

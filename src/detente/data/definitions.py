@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -18,6 +17,7 @@ from pydantic import AfterValidator, BeforeValidator, Field
 
 from detente.codes import Parameter, UnknownName
 from detente.data.library import package_folder
+from detente.data.limits import memoized
 from detente.data.models import (
     STRICT,
     Day,
@@ -262,7 +262,7 @@ def definition(name: str, where: str = Parameter("as")) -> Publisher:
     return known[text]
 
 
-@lru_cache(maxsize=1)
+@memoized
 def definitions() -> Mapping[str, Publisher]:
     """Definitions of the package by name, from the files in their folder, ours first.
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -14,6 +13,7 @@ from numpy.typing import NDArray
 from detente.codes import MissingData, Parameter, UnknownName
 from detente.codes.axis import Floats
 from detente.codes.names import Readable
+from detente.data.limits import memoized
 from detente.data.tables import arrays
 from detente.evidence.history import TIE, Series, annual, spliced
 
@@ -286,7 +286,7 @@ def accounts(country: str, partner: str, flow: str) -> TradeSeries:
     return _of_releases(country, partner, flow, accounts=True)
 
 
-@lru_cache(maxsize=256)
+@memoized
 def _of_releases(country: str, partner: str, flow: str, accounts: bool) -> TradeSeries:
     table = arrays("trade_published")
     own = (table["country"] == country) & (table["partner"] == partner) & (table["flow"] == flow)
@@ -313,7 +313,7 @@ def us_imports(partner: str) -> TradeSeries:
     return TradeSeries("US Census Bureau, by line", {str(FULL_YEAR): _by_partner()[code]})
 
 
-@lru_cache(maxsize=128)
+@memoized
 def us_duties(partner: str) -> tuple[TradeSeries, TradeSeries]:
     """US imports for consumption and the duty calculated on them, by month, USD."""
     table, source = arrays("usa_collected_monthly"), "US Census Bureau, by month"
@@ -323,7 +323,7 @@ def us_duties(partner: str) -> tuple[TradeSeries, TradeSeries]:
     return TradeSeries(source, imports), TradeSeries(source, duty)
 
 
-@lru_cache(maxsize=1)
+@memoized
 def _by_partner() -> Mapping[str, float]:
     """US imports for consumption of the year known line by line, by partner."""
     table = arrays("usa_imports_2024", ("partner", "value"))
@@ -349,7 +349,7 @@ def _of_treasury(column: str) -> TradeSeries:
     return TradeSeries("US Treasury" if column == "duties" else "US Census Bureau, seasonally adjusted", values)
 
 
-@lru_cache(maxsize=16)
+@memoized
 def us_exports_to_china(subheading: str = "") -> TradeSeries:
     """US exports to China by year, whole or of subheadings that begin so, free alongside ship."""
     table = arrays("chn_imports_from_usa")

@@ -6,7 +6,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import lru_cache
 from math import inf
 from typing import Annotated, Any, Literal
 
@@ -15,6 +14,7 @@ from pydantic import Field
 from detente.codes import InputError, UnknownName
 from detente.codes.countries import fold
 from detente.data.library import package_folder
+from detente.data.limits import memoized
 from detente.data.models import STRICT, Codes, Day, FileModel, Number, Prose, Texts, Truth, read_rows, shipped
 from detente.data.yamlfile import as_date, read_yaml
 from detente.law.measure import ALWAYS, FOREVER
@@ -65,7 +65,7 @@ class Fees:
         return self.modes.get(fold(text), UNKNOWN)
 
 
-@lru_cache(maxsize=1)
+@memoized
 def fees() -> Fees:
     """The fees on record."""
     content: Mapping[str, Any] = read_yaml(package_folder() / NAME, NAME)
@@ -148,7 +148,7 @@ class EntryType:
         return next(a["owed"] for a in self.parcel if rate < a.get("below", inf) and rate <= a.get("to", inf))
 
 
-@lru_cache(maxsize=1)
+@memoized
 def entry_types() -> dict[str, EntryType]:
     """The types by code."""
     return {row.code: row for row in read_rows(EntryType, package_folder() / TYPES, TYPES)}

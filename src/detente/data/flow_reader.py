@@ -6,12 +6,12 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 from detente.codes import Axis, Countries, InputError
 from detente.codes.countries import fold
 from detente.codes.hs import dotted
 from detente.data.importer_lines import successors
+from detente.data.limits import memoized
 from detente.data.schedule_heads import CLAIM, CODE, PARTNER, VALUE, Heads, Sheet
 from detente.data.tables import arrays
 from detente.law.rate_words import CODES, Money
@@ -256,7 +256,7 @@ def _has(lines: Axis, code: str) -> bool:
     return place.stop > place.start
 
 
-@lru_cache(maxsize=4)
+@memoized
 def _links(edition: str) -> dict[str, tuple[tuple[str, float], ...]]:
     """Subheading of any edition -> those of one that hold its goods, with weights; the newest source first."""
     table = arrays("chn_hs6_map")

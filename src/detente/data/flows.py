@@ -11,7 +11,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -21,6 +20,7 @@ from detente.codes import Axis, InputError, Parameter, UnknownName
 from detente.codes.axis import Floats, Ints
 from detente.data.importers import Importer, importer
 from detente.data.library import pl
+from detente.data.limits import memoized
 from detente.data.tables import arrays, countries, read
 from detente.data.trade_years import LINES_KNOWN, Pairs, Totals, flows_of_year, pairs_of_year
 from detente.trade.flows import Flows, Split, kinds
@@ -66,7 +66,7 @@ class ClaimShares:
         return np.nan_to_num(share)
 
 
-@lru_cache(maxsize=2)
+@memoized
 def _record(name: str, columns: tuple[str, ...]) -> ClaimShares:
     frame = read(name)
     partners, partner = _numbered(frame.get_column("partner"))
@@ -95,13 +95,13 @@ def _monthly() -> ClaimShares:
     return _record("usa_claims_usmca_monthly", ("share",))
 
 
-@lru_cache(maxsize=1)
+@memoized
 def months_on_record() -> tuple[str, ...]:
     """The months whose claims are on record, as 2025-01, in order."""
     return tuple(sorted({month for _, month in _monthly().rows}))
 
 
-@lru_cache(maxsize=40)
+@memoized
 def claimed_by_line(partner: str, claims: str) -> Floats:
     """Share of imports from a partner that claims the treaty by line, shape (lines,).
 
@@ -138,7 +138,7 @@ CLAIMS_OF = "USMCA claims of"
 RECOUNTED = "2025-07"
 
 
-@lru_cache(maxsize=4)
+@memoized
 def usa_imports(claims: str = "", year: int = LINES_KNOWN) -> Flows:
     """US imports for consumption of a year, customs value.
 
@@ -179,7 +179,7 @@ def claims_in_words(claims: str) -> str:
     return f"{_spelled(claims)}{', counted otherwise than since July 2025' if claims < RECOUNTED else ''}"
 
 
-@lru_cache(maxsize=3)
+@memoized
 def _traded(year: int) -> Flows:
     """US imports of a year before claims, which differ by period while values do not."""
     return _traded_lines() if year == LINES_KNOWN else flows_of_year(year, _traded(LINES_KNOWN), importer("USA"))
@@ -345,7 +345,7 @@ def usmca_pairs(flows: Flows) -> NDArray[np.bool_]:
     return chosen[flows.partner_at]
 
 
-@lru_cache(maxsize=3)
+@memoized
 def _base_claims(year: int) -> Floats:
     """Share of the base duty exempted in 2024, laid on the pairs of a year."""
     return _base_shares(_traded(year))
@@ -384,7 +384,7 @@ def check_claims(claims: str) -> str:
     )
 
 
-@lru_cache(maxsize=12)
+@memoized
 def chn_imports(year: int = 2024) -> Flows:
     """China's imports from the United States, as US exports by HS6 (free on board), laid on China's lines.
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +15,7 @@ from detente.data.importer_lines import subheadings
 from detente.data.importerfile import stamp
 from detente.data.importers import Importer, importer
 from detente.data.library import embedded, pl
+from detente.data.limits import memoized
 from detente.data.tables import arrays, countries, read
 from detente.trade.flows import Flows
 
@@ -40,7 +40,7 @@ def imports_of(code: str) -> Flows:
     return _imports(code, folder, stamp(folder))
 
 
-@lru_cache(maxsize=64)
+@memoized
 def _imports(code: str, folder: Path, state: int) -> Flows:
     """The same, kept for a folder as it is: a user's own may come in the place of one of the package."""
     where = importer(code)
@@ -138,7 +138,7 @@ class CountryFlows:
     flows: Floats = field(repr=False)
 
 
-@lru_cache(maxsize=1)
+@memoized
 def country_flows() -> CountryFlows:
     """The table of flows, sectors of goods alone."""
     with np.load(embedded(WORLD)) as content:
@@ -147,7 +147,7 @@ def country_flows() -> CountryFlows:
         return CountryFlows(tuple(content["countries"].tolist()), tuple(sectors[:-1]), flows * unit)
 
 
-@lru_cache(maxsize=1)
+@memoized
 def mixes() -> Mixes:
     """Sales of every exporter by subheading of 2022."""
     six, sector = _sectors()

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from functools import cached_property, lru_cache
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from detente.codes.countries import fold
 from detente.data.containers import SHOWN, read_csv
 from detente.data.importerfile import ImporterFile
 from detente.data.library import pl
+from detente.data.limits import memoized
 from detente.data.tables import COUNTED, EMBEDDED, EQUIVALENT, BaseSteps, arrays, base_steps, columns_of, read, row_of
 from detente.data.usertable import NUMBER, read_table, table_kinds
 from detente.law.measure import ALWAYS, FOREVER, Partners, names_partner
@@ -202,7 +203,7 @@ def _of_sectors(file: ImporterFile) -> Lines:
     return Lines(Axis("line", codes), LineTable.given(content, np.arange(size)), sectors=sectors)
 
 
-@lru_cache(maxsize=1)
+@memoized
 def subheadings() -> tuple[NDArray[np.str_], NDArray[np.str_]]:
     """Subheadings of 2022 and the sector that takes most of each, shape (lines,)."""
     table = arrays("concordance_hs6_icio28")
@@ -213,7 +214,7 @@ def subheadings() -> tuple[NDArray[np.str_], NDArray[np.str_]]:
     return code[order][first], target[order][first]
 
 
-@lru_cache(maxsize=8)
+@memoized
 def _sector_tariffs(code: str) -> SectorTariffs | None:
     """Applied tariffs of a country; None where the world does not tell it apart from others."""
     from detente.data.worlds import load_economy
@@ -263,7 +264,7 @@ def _layered(first: BaseSteps | None, second: BaseSteps | None) -> BaseSteps | N
 TABLE = "usa_texts"
 
 
-@lru_cache(maxsize=2)
+@memoized
 def line_words(table: str = TABLE) -> dict[str, tuple[str, ...]]:
     """Headings above each line, widest first, and its own words at the end, by code; none without a table."""
     return {code: _parts(text) for code, text in read(table).rows()} if table else {}
@@ -387,7 +388,7 @@ def described(lines: Axis, table: LineTable) -> list[str]:
     return [text or shared.get(code[:6], "") for text, code in zip(own, lines.codes.tolist(), strict=True)]
 
 
-@lru_cache(maxsize=1)
+@memoized
 def _of_subheadings() -> Mapping[str, str]:
     """What the US lines under each subheading have in common, heading by heading."""
     usa = arrays("usa_lines", ("code", "description"))
@@ -430,7 +431,7 @@ def read_columns(path: Path, name: str) -> Columns:
     return _read(path, name, stat.st_size, stat.st_mtime)
 
 
-@lru_cache(maxsize=20)
+@memoized
 def _read(path: Path, name: str, size: int, modified: float) -> Columns:
     kind, where = table_kinds()[name], f"{path.parent.name}/{path.name}"
     frame = read_table(path, kind, where).with_columns(pl.col(pl.Date).cast(pl.String))
@@ -510,7 +511,7 @@ RETIRED = "hs6_retired"
 MOST = 8
 
 
-@lru_cache(maxsize=1)
+@memoized
 def _rows() -> dict[str, tuple[str, tuple[str, ...]]]:
     """Retired subheading -> first edition without it, subheadings of 2022 that hold its goods."""
     table = arrays(RETIRED)
@@ -555,7 +556,7 @@ def check_edition(code: str, lines: Axis, where: str = "") -> None:
     )
 
 
-@lru_cache(maxsize=8)
+@memoized
 def _renumbered(folder: Path) -> dict[str, tuple[str, ...]]:
     path = folder / "renumbered.csv"
     renumbered: dict[str, tuple[str, ...]] = {}

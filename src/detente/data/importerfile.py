@@ -10,12 +10,12 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import lru_cache
 from pathlib import Path
 
 from detente.codes import InputError, Parameter, UnknownName, did_you_mean
 from detente.codes.countries import fold
 from detente.data.library import once, package_folder
+from detente.data.limits import memoized
 from detente.data.tables import countries
 
 NAME = "importer.yaml"
@@ -178,7 +178,7 @@ def stamp(folder: Path) -> int:
     return hash(tuple(sorted(states)))
 
 
-@lru_cache(maxsize=8)
+@memoized
 def _lawbooks(own: tuple[Path, ...], stamps: tuple[int, ...]) -> Mapping[str, Path]:
     folders = {path.parent.name.upper(): path.parent for path in sorted(_shipped().glob(f"*/{NAME}"))}
     users: dict[str, Path] = {}
@@ -191,7 +191,7 @@ def _lawbooks(own: tuple[Path, ...], stamps: tuple[int, ...]) -> Mapping[str, Pa
     return dict(sorted((folders | users).items()))
 
 
-@lru_cache(maxsize=1)
+@memoized
 def _shipped() -> Path:
     return package_folder() / "lawbooks"
 
@@ -247,7 +247,7 @@ def _also() -> Mapping[str, str]:
     return _other_names(tuple(known.items()), tuple(stamp(folder) for folder in known.values()))
 
 
-@lru_cache(maxsize=8)
+@memoized
 def _other_names(known: tuple[tuple[str, Path], ...], stamps: tuple[int, ...]) -> Mapping[str, str]:
     names: dict[str, str] = {}
     for name, folder in known:
@@ -266,7 +266,7 @@ def importer_file(folder: Path) -> ImporterFile:
     return _importer_file(folder, stamp(folder))
 
 
-@lru_cache(maxsize=256)
+@memoized
 def _importer_file(folder: Path, state: int) -> ImporterFile:
     stored = once(folder)
     if stored is not None:

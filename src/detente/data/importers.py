@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cached_property, lru_cache
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +28,7 @@ from detente.data.importer_lines import (
 )
 from detente.data.importerfile import ImporterFile, importer_file, lawbooks, stamp
 from detente.data.library import once
+from detente.data.limits import memoized
 from detente.data.tables import EQUIVALENT, Column2, arrays, chinese_source, countries, unrated
 from detente.law import ZERO, Law, Painter, PartnerColumn, Shares, Space, build_space
 from detente.law.duty import ExactDuty
@@ -401,7 +402,7 @@ def _programmes(file: ImporterFile) -> Programmes:
     return programmes_of(file)
 
 
-@lru_cache(maxsize=32)
+@memoized
 def _column_2(folder: Path) -> Column2:
     stored = once(folder)
     if stored is not None:
@@ -509,13 +510,13 @@ def shipped_law(iso3: str) -> Law:
     return _law(folder, iso3, stamp(folder))
 
 
-@lru_cache(maxsize=64)
+@memoized
 def _law(folder: Path, iso3: str, state: int) -> Law:
     stored = once(folder)
     return read_law(folder, iso3) if stored is None else stored.law
 
 
-@lru_cache(maxsize=64)
+@memoized
 def _importer(folder: Path, state: int) -> Importer:
     file = importer_file(folder)
     own = lines_of(file)

@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +39,7 @@ from detente.data.lawrows import (
     RulingRow,
     SharesRow,
 )
+from detente.data.limits import memoized
 from detente.data.models import (
     CODE_LENGTHS,
     Line,
@@ -488,7 +488,7 @@ def _freed(grant: GrantRow, folder: Path) -> tuple[str, ...]:
     return tuple(line["code"] for line in lines if all(line[name] == value for name, value in grant.rows.items()))
 
 
-@lru_cache(maxsize=4)
+@memoized
 def _list_of(path: Path) -> list[dict[str, str]]:
     return read_csv(path, path.name, ("code",))
 

@@ -14,13 +14,14 @@ import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property, lru_cache
+from functools import cached_property
 from importlib import import_module
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from detente.codes import MissingData, UnknownName
+from detente.data.limits import memoized
 from detente.data.yamlfile import as_date
 
 if TYPE_CHECKING:
@@ -97,7 +98,7 @@ def user_folder() -> Path:
     return Path(platformdirs.user_data_dir("detente"))
 
 
-@lru_cache(maxsize=1)
+@memoized
 def catalogue() -> Mapping[str, Mapping[str, Any]]:
     """Entries of catalogue.toml, tables, schedules, worlds and surfaces, by name."""
     with (package_folder() / "catalogue.toml").open("rb") as handle:
@@ -106,7 +107,7 @@ def catalogue() -> Mapping[str, Mapping[str, Any]]:
     return {entry["name"]: entry for rows in kinds for entry in rows}
 
 
-@lru_cache(maxsize=256)
+@memoized
 def _sha256(path: Path, size: int, modified: float) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
@@ -249,7 +250,7 @@ def kept(name: str, digest: bytes) -> Any:
         return None
 
 
-@lru_cache(maxsize=8)
+@memoized
 def kept_table(name: str, sha256: str) -> Mapping[str, Any]:
     """What is kept of a table: `arrays` by columns, and `rows` by the first digits of their code; empty where nothing.
 
@@ -305,7 +306,7 @@ def stored_law(root: Path) -> StoredLaw | None:
 
 
 #: The same, looked at once: files of the package do not change while the program runs.
-once = lru_cache(maxsize=len(STORED) + 64)(stored_law)
+once = memoized(stored_law)
 
 
 def digest(root: Path) -> bytes:

@@ -1,5 +1,5 @@
 """What the machine grants this process: memory and processors within the control groups that batch systems and
-containers set (Linux, both versions of them).
+containers set (Linux, both versions of them); and the one memory in which the program keeps what it can make again.
 
 A group's limits hold for all groups below it, so the process's own group and each above it are read. Where the path
 that the process sees does not exist, as in a container that shows its own group as the root, the root is what counts.
@@ -7,10 +7,18 @@ that the process sees does not exist, as in a container that shows its own group
 
 from __future__ import annotations
 
+import gc
 import math
 import os
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import wraps
 from pathlib import Path, PurePosixPath
+from typing import Any, ParamSpec, TypeVar
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 #: Where the system shows its control groups.
 GROUPS = Path("/sys/fs/cgroup")
@@ -124,3 +132,98 @@ def _system_text(path: Path) -> str:
         return path.read_text(encoding="ascii")
     except (OSError, UnicodeDecodeError):
         return ""
+
+
+# --- what is kept: results of functions, by their arguments, as long as there is memory for them -------------------
+
+#: Bytes above which a process lets go what it has not used for longest, where nobody sets another bound.
+BUDGET = 1_200_000_000
+
+#: Share of the budget at which enough is let go; and growth since, after which a process that stays above is looked at
+#: again.
+BELOW, AGAIN = 0.75, 1.25
+
+#: What no function returns.
+_NOTHING = object()
+
+#: Results by function and arguments: those made or used since some were last let go, and those that were not.
+_KEPT: list[dict[Any, Any]] = [{}, {}]
+
+
+def memoized(function: Callable[P, R]) -> Callable[P, R]:
+    """A function whose results are kept by its arguments, which are hashable; over the budget those go that were used
+    least lately, and are made again when they are asked for.
+    """
+
+    @wraps(function)
+    def kept(*args: P.args, **named: P.kwargs) -> R:
+        key = (function, args, *named.items())
+        used, unused = _KEPT
+        result = used.get(key, _NOTHING)
+        if result is _NOTHING:
+            result = unused.pop(key, _NOTHING)
+            if result is _NOTHING:
+                if MEMORY.over:
+                    MEMORY.trim()
+                result = function(*args, **named)
+            _KEPT[0][key] = result  # the part that is used may be another by now
+        return result
+
+    return kept
+
+
+def forget(*functions: Any) -> None:
+    """Let go all that is kept, or all that these functions of `memoized` returned."""
+    of = {function.__wrapped__ for function in functions}
+    _KEPT[:] = [{key: result for key, result in part.items() if of and key[0] not in of} for part in _KEPT]
+
+
+@dataclass
+class Memory:
+    """The memory of this process.
+
+    Attributes
+    ----------
+    budget : bytes that it may hold; 0 = as many as there are. emptied : times that it was over them.
+    """
+
+    budget: int = BUDGET
+    emptied: int = 0
+    _next: float = 0.0
+    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+
+    @property
+    def over(self) -> bool:
+        """Whether something is to be let go."""
+        return self.budget > 0 and resident() > max(self.budget, self._next)
+
+    def trim(self) -> None:
+        """Let go what was not used since the last time, then the rest, until the process is well below its budget."""
+        with self._lock:
+            if not self.over:
+                return
+            self.emptied += 1
+            for _ in _KEPT:
+                _KEPT[:] = [{}, _KEPT[0]]
+                _give_back()
+                if resident() < BELOW * self.budget:
+                    break
+            else:
+                # What is held in circles: looking for them takes long, and frees little.
+                gc.collect()
+                _give_back()
+            self._next = AGAIN * resident()
+
+
+#: The memory that is looked at whenever something more is to be kept.
+MEMORY = Memory()
+
+
+def _give_back() -> None:
+    """Have the C library return to the system what was freed, where it can."""
+    import ctypes  # Most processes stay below their budget.
+
+    try:
+        ctypes.CDLL("libc.so.6").malloc_trim(0)
+    except (OSError, AttributeError):
+        return

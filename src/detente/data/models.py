@@ -27,6 +27,7 @@ from detente.codes import InputError, UnknownName, check_none
 from detente.codes.errors import did_you_mean
 from detente.codes.hs import digits
 from detente.data.library import package_folder
+from detente.data.limits import memoized
 from detente.data.yamlfile import as_date, as_share, read_text, read_toml, read_yaml
 
 Place = tuple[str | int, ...]
@@ -143,7 +144,7 @@ def read_rows(kind: type[M], path: Path, where: str = "", checks: Checks | None 
     return read_model(rows, path, where, checks)
 
 
-@cache
+@memoized
 def shipped(kind: Any, name: str) -> Any:
     """A file of the package as its model, read once; errors as `read_model`."""
     return read_model(kind, package_folder() / name, name)

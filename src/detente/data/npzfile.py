@@ -8,7 +8,6 @@ import json
 import warnings
 import zipfile
 from collections.abc import Mapping
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +17,7 @@ from numpy.typing import NDArray
 
 from detente.codes import InputError
 from detente.data.library import package_folder
+from detente.data.limits import memoized
 from detente.data.store import write_bytes
 from detente.data.yamlfile import MEBIBYTE, read_bytes
 
@@ -114,7 +114,7 @@ def stored(key: str) -> dict[str, NDArray[Any]]:
     return _by_key(CHAINS if key.startswith("losses-") else NAME).get(key, {})
 
 
-@lru_cache(maxsize=2)
+@memoized
 def _by_key(file: str) -> dict[str, dict[str, NDArray[Any]]]:
     """Tables of a file of the package by key; each file is read when it is first asked."""
     tables: dict[str, dict[str, NDArray[Any]]] = {}

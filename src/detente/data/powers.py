@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 from math import inf
 from pathlib import Path
 
 from detente.codes import UnknownName
 from detente.data.importerfile import lawbooks
 from detente.data.importers import shipped_law
+from detente.data.limits import memoized
 from detente.data.models import FileModel, Prose, Rate, Truth, Whole, read_rows, record_of
 
 NAME, RULINGS = "powers.yaml", "rulings.yaml"
@@ -52,7 +52,7 @@ def power_of(code: str, authority: str, on: date) -> DutyPower:
     return _powers(lawbooks()[code], code).get(authority, DutyPower())
 
 
-@lru_cache(maxsize=16)
+@memoized
 def _voided(code: str, on: date) -> frozenset[str]:
     """Authorities of an importer whose every measure a court had voided by a day."""
     if not (lawbooks()[code] / RULINGS).exists():
@@ -62,7 +62,7 @@ def _voided(code: str, on: date) -> frozenset[str]:
     return frozenset(row.id for row in law.authorities if row.legal_basis in bases)
 
 
-@lru_cache(maxsize=16)
+@memoized
 def _powers(folder: Path, code: str) -> Mapping[str, DutyPower]:
     path, where = folder / NAME, f"{folder.name}/{NAME}"
     if not path.exists():

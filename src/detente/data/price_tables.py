@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import Parameter, UnknownName
+from detente.data.limits import memoized
 from detente.data.tables import arrays
 from detente.trade.prices import Budgets, PriceTables, import_share_bounds
 
@@ -20,7 +20,7 @@ LEVELS = {"detail": 2017, "summary": 2024}
 Rows = dict[str, NDArray[Any]]
 
 
-@lru_cache(maxsize=2)
+@memoized
 def price_tables(level: str = "detail") -> PriceTables:
     """Accounts of a level: `detail` (402 commodities, 2017) or `summary` (73 commodities, 2024); read once and kept.
 
@@ -89,7 +89,7 @@ def _bridge(cells: Rows, goods: Rows, lines: Rows, *, at_purchasers: bool) -> di
     }
 
 
-@lru_cache(maxsize=1)
+@memoized
 def budgets() -> Budgets:
     """Budgets of the deciles of households by income before taxes, United States, 2023; read once and kept."""
     rows = arrays("price_budgets")

@@ -65,30 +65,6 @@ EVERY_SECTOR: Mapping[str, tuple[str, ...]] = {**SECTORS, **SECTORS_2025}
 #: Groups of both small worlds; a code that both have means the same in both, but for services.
 EVERY_REGION: Mapping[str, tuple[str, ...]] = {**REGIONS, **REGIONS_2025}
 
-#: Names of the regions of the small worlds.
-REGION_NAMES: Mapping[str, str] = {
-    "EUN": "European Union",
-    "EFT": "EFTA countries",
-    "ANZ": "Australia and New Zealand",
-    "ASE": "other South-East Asia",
-    "HUB": "Hong Kong and Singapore",
-    "CIS": "Russia and neighbours",
-    "MEA": "Middle East and North Africa",
-    "LAM": "other Latin America",
-    "ROW": "rest of the world",
-    "OTH": "other economies",
-}
-
-
-#: Names of the sectors of the small worlds.
-SECTOR_NAMES: Mapping[str, str] = {
-    "AGR": "Farm goods", "ENE": "Energy", "ORE": "Ores", "FOO": "Food", "TEX": "Textiles, clothing",
-    "WPP": "Wood, paper", "CHM": "Chemicals", "PHA": "Medicines", "MET": "Metals", "ELE": "Electronics",
-    "EEQ": "Electrical equipment", "MAC": "Machinery", "VEH": "Vehicles", "OMF": "Other manufactures",
-    "STL": "Steel", "NFM": "Other metals", "FMP": "Metal products", "MVH": "Motor vehicles",
-    "OTE": "Ships, aircraft, trains", "SVC": "Services",
-}  # fmt: skip
-
 
 def sector_groups(sectors: Mapping[str, tuple[str, ...]] = SECTORS) -> dict[str, str]:
     """Sector of a small world of each sector of its large one."""

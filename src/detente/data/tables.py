@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,6 +17,7 @@ from detente.codes.countries import Countries, Group, Membership, alias_index
 from detente.codes.errors import UnknownName
 from detente.codes.names import in_sentence
 from detente.data.library import ARRAYS, NAMES, ROWS, digest_of, find, kept, kept_row, kept_table, package_folder, pl
+from detente.data.limits import memoized
 from detente.law.law import COLUMN_2, Ruling
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ def read(name: str, columns: list[str] | None = None) -> pl.DataFrame:
     return pl.read_parquet(find(name).path, columns=columns)
 
 
-@lru_cache(maxsize=64)
+@memoized
 def arrays(name: str, columns: tuple[str, ...] | None = None) -> dict[str, NDArray[Any]]:
     """Columns of a table as NumPy arrays; texts as fixed-width str with "" for missing."""
     known = kept_table(name, find(name).sha256).get("arrays", {}) if name in ARRAYS else {}
@@ -41,7 +42,7 @@ def row_of(name: str, code: str) -> tuple[Any, ...] | None:
     return row if row is not None else _rows(name).get(code)
 
 
-@lru_cache(maxsize=4)
+@memoized
 def _rows(name: str) -> dict[str, tuple[Any, ...]]:
     return {row[0]: row[1:] for row in read(name, ["code", *ROWS.get(name, ("text",))]).rows()}
 
@@ -73,7 +74,7 @@ def _texts(series: pl.Series) -> NDArray[np.str_]:
     return np.frombuffer(joined.encode("ascii"), dtype=f"S{width}").astype(f"U{width}")
 
 
-@lru_cache(maxsize=1)
+@memoized
 def countries() -> Countries:
     """Every country with its codes, names and dated groups."""
     if find("countries").path.parent != package_folder() / "tables":
@@ -139,7 +140,7 @@ FEW, MANY = 4_000, 50_000
 STORED = ("hs6_isic4", "hs6_icio28", "hs6_bec", "isic4_icio28", "naics_icio28")
 
 
-@lru_cache(maxsize=16)
+@memoized
 def concordance(source: str, target: str) -> Concordance:
     """A concordance between two classifications; weights of each source code sum to one.
 
@@ -297,7 +298,7 @@ class BaseSteps:
         return str(self.rows["source"][hit[0]]) if hit.size else ""
 
 
-@lru_cache(maxsize=4)
+@memoized
 def base_steps(table: str) -> BaseSteps | None:
     """The base duties by date of an embedded table of lines; None where they have no dates."""
     own = EMBEDDED.get(table)

@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from detente.codes import InputError, Parameter, UnknownName
+from detente.codes.names import vocabulary
 from detente.data.library import pl
-from detente.data.small_world import EVERY_REGION, REGION_NAMES, REGIONS
+from detente.data.small_world import EVERY_REGION, REGIONS
 from detente.data.tables import countries
 from detente.data.usertable import RATIO, ROW, FileColumn, TableKind, read_table, table_kinds
 from detente.data.yamlfile import as_date, read_yaml
@@ -171,7 +172,7 @@ def _country(text: str, known: Sequence[str], where: str) -> str:
         raise UnknownName("country", text, names, where, "give a code of the world or a name") from None
     if code not in known:
         inside = [region for region, members in EVERY_REGION.items() if code in members and region in known]
-        named = f"{REGION_NAMES.get(inside[0], inside[0])} ({inside[0]})" if inside else ""
+        named = f"{vocabulary('region').get(inside[0], inside[0])} ({inside[0]})" if inside else ""
         more = f"there it is part of {named}" if inside else "see `detente data list worlds`"
         raise UnknownName("country", text, known, where, f"the world does not have it; {more}")
     return code

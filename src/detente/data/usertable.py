@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +27,7 @@ from detente.data.containers import (
     texts_of,
 )
 from detente.data.library import package_folder, pl
+from detente.data.limits import memoized
 from detente.data.tables import countries
 from detente.data.yamlfile import read_yaml
 
@@ -138,7 +138,7 @@ class TableKind:
         return ", ".join(c.name if c.needed or c.group else f"{c.name} (optional)" for c in self.columns)
 
 
-@lru_cache(maxsize=1)
+@memoized
 def table_kinds() -> Mapping[str, TableKind]:
     """The kinds that users write, as `usertables.yaml` declares them."""
     content = read_yaml(package_folder() / "usertables.yaml", "usertables.yaml")

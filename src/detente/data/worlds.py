@@ -23,7 +23,6 @@ of a `world.toml` in the folder are parameters. `unit` is the USD in one unit of
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -33,6 +32,7 @@ from numpy.typing import NDArray
 from detente.codes import InputError, MissingData, UnknownName
 from detente.codes.kinds import checked
 from detente.data.library import package_folder
+from detente.data.limits import memoized
 from detente.data.npzfile import read_npz
 from detente.data.small_world import DEFAULT
 from detente.data.usertable import NUMBER, FileColumn, TableKind, read_table
@@ -106,12 +106,12 @@ def load_economy(name: str | Path = DEFAULT, *, elasticities: str | None = None)
     return _named(economy, elasticities) if elasticities else economy
 
 
-@lru_cache(maxsize=8)
+@memoized
 def _embedded(name: str) -> Economy:
     return load_libday() if name == LIBDAY else _from_npz(package_folder() / "worlds" / f"{name}.npz")
 
 
-@lru_cache(maxsize=16)
+@memoized
 def _named(economy: Economy, elasticities: str) -> Economy:
     return with_elasticities(economy, elasticities)
 
@@ -339,7 +339,7 @@ NOTES = (
 )
 
 
-@lru_cache(maxsize=1)
+@memoized
 def load_libday() -> Economy:
     """The economy of family A: flows (importer, exporter), gdp and announced (country,), USD and shares.
 

@@ -18,7 +18,7 @@ from typing import Any
 
 from detente.codes import Column, Table
 from detente.codes.days import LAPSED, Standing, fate_columns
-from detente.codes.names import as_sentence
+from detente.codes.names import as_sentence, vocabulary
 from detente.codes.table import shown_cell
 from detente.codes.units import PRINTED, TEXTS, Unit
 from detente.data.tables import countries
@@ -435,10 +435,9 @@ def _named(table: Table, places: Sequence[str]) -> Table:
     data = {}
     for name in (column.name for column in table.columns if column.unit in TEXTS):
         if name in places and f"{name}_name" not in table.data and "name" not in table.data:
-            from detente.data.small_world import REGION_NAMES
             from detente.data.tables import GROUPS, countries
 
-            known: dict[str, str] = {**countries().names, **REGION_NAMES, **GROUPS}
+            known: dict[str, str] = {**countries().names, **vocabulary("region"), **GROUPS}
             # Countries joined by a plus, by name.
             texts = map(str, table[name].tolist())
             data[name] = [" and ".join(known.get(code, code) for code in text.split("+")) for text in texts]

@@ -6,13 +6,13 @@ import hashlib
 import json
 import os
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from detente.data.importerfile import lawbooks, stamp
 from detente.data.library import catalogue, embedded, hashes_within, package_folder, sha256
+from detente.data.limits import memoized
 from detente.data.worlds import world_names
 from detente.lab.averages.laid_law import weights_of
 from detente.lab.parts import rests_on
@@ -112,7 +112,7 @@ def vintages(hashes: Mapping[str, str]) -> dict[str, dict[str, str]]:
 DATA = (".csv", ".npz", ".parquet", ".toml", ".yaml")
 
 
-@lru_cache(maxsize=1)
+@memoized
 def made_with() -> Mapping[str, str]:
     """Versions of the program and of the libraries that compute, and one hash of all embedded data."""
     root, digest = package_folder(), hashlib.sha256()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,7 @@ from detente.data.containers import KINDS, Original, open_original, sheets_of
 from detente.data.formats import shapes
 from detente.data.formats.declared import KEYS, ROWS, PublishedFormat, ReadFile, grid_of, has_columns, head_row
 from detente.data.library import pl
+from detente.data.limits import memoized
 from detente.data.usertable import ROW, checked, columns_of, twice
 from detente.data.yamlfile import read_yaml
 
@@ -27,7 +27,7 @@ ALIKE = 0.5
 AREAS = "areas.yaml"
 
 
-@lru_cache(maxsize=1)
+@memoized
 def known_formats() -> Mapping[str, PublishedFormat]:
     """Formats by name: those of every YAML file of this folder."""
     files = [path for folder in formats.__path__ for path in sorted(Path(folder).glob("*.yaml"))]

@@ -11,13 +11,13 @@ from calendar import monthrange
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from functools import cache
 from importlib.resources import files
 from typing import Any
 
 from detente.codes.errors import InputError, Parameter, UnknownName
+from detente.codes.names import vocabulary
 from detente.data.importerfile import importer_id
-from detente.data.small_world import REGION_NAMES
+from detente.data.limits import memoized
 from detente.data.tables import countries
 
 #: Letters of a text at most.
@@ -64,7 +64,7 @@ class Argument:
         return value
 
 
-@cache
+@memoized
 def arguments() -> Mapping[str, Argument]:
     """Every argument by its name."""
     content = tomllib.loads((files("detente.faces.ask") / "arguments.toml").read_text(encoding="utf-8"))
@@ -131,7 +131,7 @@ def _end(value: Any, where: Parameter, *, last: bool) -> date | None:
 
 def _country(value: Any, where: Parameter, choices: Sequence[str]) -> str:
     text = _text(value, where, choices)
-    if text.upper() in (*REGION_NAMES, *choices):  # a world, or a textbook, has them in place of countries
+    if text.upper() in (*vocabulary("region"), *choices):  # a world, or a textbook, has them in place of countries
         return text.upper()
     return countries().code(text, where) if text else ""
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Callable, Collection, Mapping, Sequence
-from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from detente.data.limits import memoized
 
-@cache
+
+@memoized
 def _names() -> Mapping[str, Any]:
     return tomllib.loads((files("detente.faces.ask") / "renamed.toml").read_text(encoding="utf-8"))
 
@@ -60,7 +61,7 @@ def new_function(old: str) -> str:
     return _names().get("python", {}).get(old, "")
 
 
-@cache
+@memoized
 def moved() -> Mapping[str, tuple[str, Mapping[str, str], Mapping[str, str], Mapping[str, str]]]:
     """Addresses of earlier versions: where each leads now, its parameters by new name ("" is gone), and added ones.
 

@@ -12,7 +12,7 @@ from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 
-from detente.data.limits import memory_left
+from detente.data.limits import memoized, memory_left
 from detente.faces.charts.frame import NARROW, WIDE, Chart
 from detente.faces.charts.layout import in_lines
 from detente.faces.charts.theme import DARK, FONT, INK, NOTHING, OPEN, PAPER, QUIET
@@ -115,12 +115,12 @@ def draw_ahead(executor: Executor, pictures: Sequence[tuple[Chart, int]]) -> Non
 _AHEAD: dict[str, Callable[[], str]] = {}
 
 
-@lru_cache(maxsize=64)
+@memoized
 def _specified(chart: Chart, width: int) -> str:
     return json.dumps(chart.spec(width))
 
 
-@lru_cache(maxsize=64)
+@memoized
 def _drawn(spec: str) -> str:
     """What Vega draws of a specification; kept, since a page, a brief and a paper show the same chart."""
     ahead = _AHEAD.get(spec)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -13,6 +12,7 @@ import numpy as np
 from detente.codes import Column, InputError, Table
 from detente.codes.names import first_upper, in_sentence
 from detente.codes.units import PRINTED, Unit
+from detente.data.limits import memoized
 from detente.data.tables import GROUPS, countries
 from detente.faces.words.language import MINUS, Language, load
 
@@ -224,7 +224,7 @@ def lowered(name: str) -> str:
     return f"{name[:1].lower()}{name[1:]}" if plain and len(first) > 1 else name
 
 
-@lru_cache(maxsize=1)
+@memoized
 def _proper() -> frozenset[str]:
     """First words of the names of countries."""
     return frozenset(name.split(" ")[0] for name in (*countries().names.values(), *GROUPS.values()))

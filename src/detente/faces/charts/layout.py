@@ -16,6 +16,8 @@ from math import ceil, cos, floor, log10, pi, sin
 import numpy as np
 from numpy.typing import NDArray
 
+from detente.data.limits import memoized
+
 Point = tuple[float, float]
 Segment = tuple[Point, Point]
 
@@ -72,7 +74,7 @@ class Box:
         return Box(self.left - by, self.top - by, self.right + by, self.bottom + by)
 
 
-@lru_cache(maxsize=1)
+@memoized
 def _advances() -> dict[str, dict[str, float]]:
     """How far each character advances by weight, in sizes of its letters; of the metrics of the package."""
     text = (files("detente.faces.charts") / "metrics" / "advances.json").read_text("utf-8")

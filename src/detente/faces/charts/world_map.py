@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import pairwise
 from math import floor, log10, sqrt
 from typing import Any
@@ -16,6 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from detente.data.limits import memoized
 from detente.data.tables import read
 from detente.faces.charts.frame import MINUS, ChartSetting, Spec
 from detente.faces.charts.layout import Box, Canvas, Point, Tag, text_width
@@ -97,7 +97,7 @@ class Globe:
         return bool(np.sum(place > across) % 2)
 
 
-@lru_cache(maxsize=1)
+@memoized
 def _coasts() -> tuple[Floats, Floats, NDArray[np.bool_]]:
     """Corners of all shapes on the plane, and whether a ring ends between one and the next."""
     table = read("map_shapes", ["lon", "lat"])
@@ -206,7 +206,7 @@ def _labels(values: Mapping[str, float], about: ChartSetting, globe: Globe) -> l
     return [dots, *labels(tags, [INK] * len(tags), canvas)]
 
 
-@lru_cache(maxsize=1)
+@memoized
 def shapes() -> tuple[tuple[str, str, list[Any]], ...]:
     """ISO3 (or blank), name and coordinates (polygons of rings of points, degrees) of every shape."""
     by_shape: dict[int, tuple[str, str, dict[int, list[Any]]]] = {}
@@ -226,7 +226,7 @@ def _features(colours: Mapping[str, str]) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-@lru_cache(maxsize=1)
+@memoized
 def places() -> dict[str, tuple[float, float]]:
     """Longitude and latitude of the main town of every country, degrees."""
     return {iso3: (lon, lat) for iso3, lon, lat in read("countries", ["iso3", "lon", "lat"]).iter_rows()}

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from html import escape
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
+from detente.data.limits import memoized
 from detente.faces.charts import NARROW, WIDE, Chart
 from detente.faces.charts.drawing import svg
 from detente.faces.report.content import Content
@@ -48,7 +48,7 @@ def environment(*packages: str) -> Environment:
     return made
 
 
-@lru_cache(maxsize=1)
+@memoized
 def templates() -> Environment:
     """The templates of the package."""
     made = environment("detente.faces")

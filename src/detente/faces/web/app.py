@@ -7,7 +7,6 @@ import threading
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import date
-from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -19,6 +18,7 @@ from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 
 from detente.codes import InputError
+from detente.data.limits import memoized
 from detente.data.store import make_folder, takes_files
 from detente.faces.charts.theme import both_styles
 from detente.faces.web import files as downloads
@@ -135,7 +135,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.state.store.close()
 
 
-@lru_cache(maxsize=1)
+@memoized
 def bundle() -> bytes:
     """Vega, Vega-Lite and vega-embed as one script, as the installed package has them."""
     import vl_convert

@@ -12,7 +12,6 @@ import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from functools import lru_cache
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -23,6 +22,7 @@ from starlette.datastructures import QueryParams
 
 from detente.codes import DetenteError, InputError, Parameter, Table, UnknownName, each_fault
 from detente.codes.given import several
+from detente.data.limits import memoized
 from detente.data.rowfile import SentFile
 from detente.faces.ask.answer import PICTURES, Answer, as_file, forms, warnings_of
 from detente.faces.ask.question import Question, all_questions, find
@@ -86,7 +86,7 @@ def answered(question: Question, given: Mapping[str, Any]) -> Answer:
     return _answered(question.name, json.dumps(given, sort_keys=True), date.today())
 
 
-@lru_cache(maxsize=64)
+@memoized
 def _answered(name: str, given: str, today: date) -> Answer:
     del today  # of the key alone
     return find(name).ask(json.loads(given))
@@ -316,7 +316,7 @@ def shown_answer(
     return made
 
 
-@lru_cache(maxsize=64)
+@memoized
 def _cell(*words: object) -> dict[str, bytes]:
     """Where the page of an answer is kept once it is made, until the day or the data are others."""
     del words

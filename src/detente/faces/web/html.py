@@ -6,7 +6,6 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
@@ -17,6 +16,7 @@ from markupsafe import Markup, escape
 
 from detente.codes import DetenteError, Table, dotted, each_fault
 from detente.data.library import catalogue
+from detente.data.limits import memoized
 from detente.faces.charts.frame import day
 from detente.faces.formats import clean
 from detente.faces.ladder import cited
@@ -69,7 +69,7 @@ PLACES = (
 LICENCE = "MIT"
 
 
-@lru_cache(maxsize=1)
+@memoized
 def templates() -> Environment:
     """Templates of the pages; those of the report lie behind them. What is put into a page is escaped."""
     made = environment("detente.faces.web", "detente.faces")

@@ -6,7 +6,6 @@ import errno
 import json
 import logging
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Any, cast
 
 from fastapi import FastAPI, Request
@@ -20,6 +19,7 @@ from starlette.types import Receive, Scope, Send
 
 from detente.codes import Faults, InputError, MissingData, SolveError, UnknownName
 from detente.codes.errors import DetenteError
+from detente.data.limits import memoized
 from detente.faces.words.language import load
 
 
@@ -136,7 +136,7 @@ def _liked(accept: str) -> list[tuple[str, float]]:
     return preferences
 
 
-@lru_cache(maxsize=64)
+@memoized
 def _page(status: int, words: str, again: str) -> bytes:
     """A problem as a page; where asking again may help, it does so by itself after some seconds."""
     from detente.faces.web.html import page

@@ -22,11 +22,12 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from detente.data.limits import MEMORY, resident
 from detente.faces.ask.question import all_questions
 from detente.faces.web.answers import beneath, within
 from detente.faces.web.problems import Away, answer, unforeseen
 from detente.faces.web.settings import Settings
-from detente.faces.web.traffic import ID, REQUEST, AccessLog, Memory, Traffic, Visit, label_logs, resident, visit
+from detente.faces.web.traffic import ID, REQUEST, AccessLog, Traffic, Visit, label_logs, visit
 from detente.faces.web.work.store import Store
 from detente.faces.words.language import load
 from detente.version import VERSION
@@ -124,7 +125,7 @@ class Guard:
         # A thread of its own, which no solve can take.
         self.doctor = ThreadPoolExecutor(1, "health")
         self.unanswered: set[str] = set()
-        self.memory = Memory(settings.memory)
+        MEMORY.budget = settings.memory or MEMORY.budget
         label_logs()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -147,8 +148,8 @@ class Guard:
             self.traffic.end(now)
             if self.log is not None:
                 self.log.write(now)
-            if self.memory.over:
-                asyncio.get_running_loop().run_in_executor(self.doctor, self.memory.trim)
+            if MEMORY.over:
+                asyncio.get_running_loop().run_in_executor(self.doctor, MEMORY.trim)
 
     async def _answered(self, scope: Scope, receive: Receive, send: Send, headers: Headers, now: Visit) -> None:
         started: list[bool] = []
@@ -216,7 +217,7 @@ class Guard:
             return None
         if not _same(_bearer(headers), self.settings.metrics):
             return answer(401, "show the token of measurements as 'Authorization: Bearer TOKEN'")
-        return await self._examined(measured, self.traffic, self.store, self.memory)
+        return await self._examined(measured, self.traffic, self.store)
 
     async def _examined(self, look: Callable[..., Response], *given: Any) -> Response:
         """What a look at the server gives, at once: it waits for no thread that computes, and for no database long."""
@@ -337,7 +338,7 @@ def health(store: Store | None) -> Response:
     return JSONResponse({"status": "ok"})
 
 
-def measured(traffic: Traffic, store: Store | None, memory: Memory) -> Response:
+def measured(traffic: Traffic, store: Store | None) -> Response:
     """Measurements of this process, of its memory and of the store."""
     try:
         counts = store.counts() if store is not None else {}
@@ -351,8 +352,8 @@ def measured(traffic: Traffic, store: Store | None, memory: Memory) -> Response:
         "runs": ("gauge", "Runs on record.", {"": float(counts.get("runs", 0))}),
         "jobs": ("gauge", "Jobs on record.", jobs),
         "memory_bytes": ("gauge", "Memory that this process holds.", {own: float(resident())}),
-        "memory_budget_bytes": ("gauge", "Memory above which caches are emptied.", {own: float(memory.budget)}),
-        "caches_emptied_total": ("counter", "Times that caches were emptied.", {own: float(memory.emptied)}),
+        "memory_budget_bytes": ("gauge", "Memory above which caches are emptied.", {own: float(MEMORY.budget)}),
+        "caches_emptied_total": ("counter", "Times that caches were emptied.", {own: float(MEMORY.emptied)}),
     }
     return Response(traffic.text(others), media_type="text/plain; version=0.0.4; charset=utf-8")
 

@@ -44,7 +44,7 @@ class Settings:
     connections : where more come, those that owe the server something go first.
     hosts : names by which the server may be called; derived from `host` where empty.
     patience : seconds for which a request waits at most while a case is warmed, or an answer is being computed.
-    memory : bytes that each process may hold; 0 = no bound.
+    memory : bytes that each process may hold; 0 = as many as one that is no server (`BUDGET` of `data/limits.py`).
     """
 
     host: str = _option(LOOPBACK[0], "--host", "Where to listen; others than loopback need a token.")

@@ -1,13 +1,10 @@
-"""Traffic: an id for every request, counts and times for who measures, a line of a log, and the memory of the process.
+"""Traffic: an id for every request, counts and times for who measures, a line of a log, sizes as they are given.
 
 Nothing here looks at what stands behind a question mark, nor into what is sent: either may hold what is not for others.
 """
 
 from __future__ import annotations
 
-import ctypes
-import functools
-import gc
 import json
 import logging
 import os
@@ -17,18 +14,16 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from starlette.datastructures import Headers
 from starlette.types import Scope
 
 from detente.codes import InputError
-from detente.data.limits import resident
 from detente.data.store import open_log
 
 ID = "x-request-id"
@@ -185,16 +180,6 @@ class _Named(logging.Filter):
         return True
 
 
-#: Modules whose caches are emptied, in this order.
-ROOMS = ("detente.faces", "detente.lab", "detente.")
-
-#: Share of the budget at which enough is let go; and growth since, after which a process that stays above is looked at
-#: again.
-BELOW, AGAIN = 0.75, 1.25
-
-#: Entries of a cache that holds one thing for good, as templates or a description: those are small, and stay.
-SINGLE = 2
-
 LEAST = 300_000_000
 SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*([kKmMgG]?)[bB]?")
 UNITS = {"": 1.0, "k": 1e3, "m": 1e6, "g": 1e9}
@@ -214,60 +199,3 @@ def size_of(text: str, where: str = "--memory") -> int:
     if size < LEAST:
         raise InputError(where, f"{text[:20]} is too little", f"give {LEAST // 1_000_000}M or more")
     return size
-
-
-@dataclass
-class Memory:
-    """The memory of this process.
-
-    Attributes
-    ----------
-    budget : bytes that it may hold; 0 = as many as there are. emptied : times that it was over them.
-    """
-
-    budget: int
-    emptied: int = 0
-    _next: float = 0.0
-    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
-
-    @property
-    def over(self) -> bool:
-        """Whether something is to be let go."""
-        return self.budget > 0 and resident() > max(self.budget, self._next)
-
-    def trim(self) -> None:
-        """Let go what is kept in passing, until the process is well below its budget or nothing more is kept."""
-        with self._lock:
-            if not self.over:
-                return
-            self.emptied += 1
-            for room in ROOMS:
-                for cache in caches(room):
-                    cache.cache_clear()
-                _give_back()
-                if resident() < BELOW * self.budget:
-                    break
-            else:
-                # What is held in circles: looking for them takes long, and frees little.
-                gc.collect()
-                _give_back()
-            self._next = AGAIN * resident()
-
-
-def caches(room: str) -> Iterator[Any]:
-    """Caches of functions in the modules of a room that grow with what is asked."""
-    for name, module in list(sys.modules.items()):
-        if name.startswith(room):
-            for value in list(vars(module).values()):
-                if isinstance(value, functools._lru_cache_wrapper):
-                    most = value.cache_parameters()["maxsize"]
-                    if most is None or most > SINGLE:
-                        yield value
-
-
-def _give_back() -> None:
-    """Have the C library return to the system what was freed, where it can."""
-    try:
-        ctypes.CDLL("libc.so.6").malloc_trim(0)
-    except (OSError, AttributeError):
-        return

@@ -15,8 +15,7 @@ from itertools import islice
 from textwrap import wrap
 
 from detente.codes import Table, table_of
-from detente.codes.names import first_upper
-from detente.data.small_world import REGION_NAMES
+from detente.codes.names import first_upper, vocabulary
 from detente.evidence.lives import in_steps
 from detente.faces.formats import TextColumn, html_grid, lay_out
 from detente.faces.words.issues import (
@@ -129,7 +128,7 @@ def title(page: AnyPage, say: Language) -> tuple[str, str]:
     """Case, and whose page it is."""
     if isinstance(page, Advice):
         return page.title, say("advice_can", country=say.country(page.side))
-    whose = outsider_name(page.country, say) if page.country in REGION_NAMES else say.country(page.country)
+    whose = outsider_name(page.country, say) if page.country in vocabulary("region") else say.country(page.country)
     return page.title, say("advice_outside", country=whose)
 
 
@@ -149,7 +148,7 @@ def basis(page: AnyPage, say: Language) -> str:
 
 def outsider_name(code: str, say: Language) -> str:
     """A country or region of the world in a list."""
-    return REGION_NAMES.get(code) or say.name(code)
+    return vocabulary("region").get(code) or say.name(code)
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import lru_cache
 
 from detente.codes.names import with_article
+from detente.data.limits import memoized
 from detente.data.tables import GROUPS, countries
 from detente.faces.words.language import Language
 from detente.lab.talks.advice import ODDS, IssueSeen, PackageSeen, ThreatSeen
@@ -87,7 +87,7 @@ def is_owned(label: str) -> bool:
     return owner is not None and owner[1] in _places()
 
 
-@lru_cache(maxsize=1)
+@memoized
 def _places() -> frozenset[str]:
     """Countries and groups by name and by code."""
     names = {**countries().names, **GROUPS}

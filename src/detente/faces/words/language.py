@@ -7,13 +7,13 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache, lru_cache
 from importlib.resources import files
 from string import Formatter
 from typing import Any
 from unicodedata import combining, normalize
 
 from detente.codes.names import first_upper
+from detente.data.limits import memoized
 from detente.data.tables import partner_name, place
 
 MINUS = "\N{MINUS SIGN}"
@@ -140,13 +140,13 @@ def catalogue(name: str, package: str = "detente.faces.words.locales") -> dict[s
     return tomllib.loads(files(package).joinpath(f"{name}.toml").read_text("utf-8"))
 
 
-@cache
+@memoized
 def report_texts() -> dict[str, Any]:
     """What a report says and how it is laid out: cards, chapters, columns of wide tables, method, terms."""
     return catalogue("report")
 
 
-@lru_cache(maxsize=1)
+@memoized
 def load() -> Language:
     """The language, its catalogue read once."""
     content = catalogue("en")

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from detente.codes import Table, declared_note
-from detente.data.small_world import REGION_NAMES
+from detente.codes.names import vocabulary
 from detente.data.tables import countries
 from detente.economy import Decoupling
 from detente.faces.words.language import load
@@ -24,8 +24,8 @@ NAMED = 6
 
 def place_of(code: str, form: str = "the") -> str:
     """A country or region of a world within a sentence."""
-    if code in REGION_NAMES:
-        name = REGION_NAMES[code]
+    if code in vocabulary("region"):
+        name = vocabulary("region")[code]
         return f"the {name}" if form == "the" else f"{form} the {name}"
     if code not in countries().names and code not in countries().groups:  # of a world of the user's own
         return code if form == "the" else f"{form} {code}"

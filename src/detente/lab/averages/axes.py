@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 
 import numpy as np
 
@@ -18,6 +17,7 @@ from detente.codes import InputError, UnknownName
 from detente.codes.axis import Floats, Ints
 from detente.data.flows import STANDS_FOR
 from detente.data.importers import importer
+from detente.data.limits import memoized
 from detente.data.small_world import REGIONS, REGIONS_2025, SECTORS, SECTORS_2025, groups_on
 from detente.data.tables import countries
 from detente.economy import Economy, baseline_tariff
@@ -140,7 +140,7 @@ def points_by_partner(
     return _points(Axes.of(economy), importing, on, tuple(authorities), tuple(uncounted))
 
 
-@lru_cache(maxsize=256)
+@memoized
 def _points(
     axes: Axes, importing: str, on: date, authorities: tuple[str, ...], uncounted: tuple[str, ...]
 ) -> tuple[Floats, Floats]:
@@ -161,7 +161,7 @@ def _points(
     return mean, trade.worth
 
 
-_laid = lru_cache(maxsize=16)(lambda importing, axes: laid(laid_law(importer(importing).law), axes))
+_laid = memoized(lambda importing, axes: laid(laid_law(importer(importing).law), axes))
 
 
 def coverage(

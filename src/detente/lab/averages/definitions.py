@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from functools import lru_cache, partial
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -36,6 +36,7 @@ from detente.data.definitions import (
     definitions,
 )
 from detente.data.importers import METALS, importer
+from detente.data.limits import memoized
 from detente.data.tables import countries, partner_name, place
 from detente.data.worlds import load_economy
 from detente.economy import Shock, solve
@@ -134,7 +135,7 @@ def _ratio(new: Floats, old: Floats) -> Floats:
     return np.where(old > 0, new / np.where(old > 0, old, 1.0), 1.0)
 
 
-@lru_cache(maxsize=64)
+@memoized
 def _duties(code: str, on: date) -> Floats:
     """Duties of an importer on a day by partner and sector of the world, share."""
     ground = laid_law(importer(code).law)
@@ -199,7 +200,7 @@ def value_of(view: View) -> float:
     return _value_on(view) - _value_on(replace(view, on=view.since))
 
 
-@lru_cache(maxsize=256)
+@memoized
 def _value_on(view: View) -> float:
     if view.paid:
         return float(paid_table(view.month, view.partner or "all")["rate"][0])
@@ -279,7 +280,7 @@ def ground_of_view(view: View, law: Law | None = None) -> LaidLaw:
     return _ground(bare) if law is None else _laid(bare, law)
 
 
-_ground = lru_cache(maxsize=4)(lambda view: _laid(view, importer(view.importer).law))
+_ground = memoized(lambda view: _laid(view, importer(view.importer).law))
 
 
 def _laid(view: View, law: Law) -> LaidLaw:

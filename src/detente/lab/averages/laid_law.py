@@ -6,7 +6,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from functools import cached_property, lru_cache
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from weakref import WeakValueDictionary
@@ -37,6 +37,7 @@ from detente.data.flows import (
 from detente.data.importer_flows import imports_of
 from detente.data.importer_lines import REST, Programmes, SectorTariffs
 from detente.data.importers import Importer, importer
+from detente.data.limits import memoized
 from detente.data.tables import EMBEDDED, partner_name, place
 from detente.data.trade_years import LINES_KNOWN
 from detente.lab.statute.standing import standing_of
@@ -185,7 +186,7 @@ def _shares(years: Sequence[Flows]) -> Floats:
     return np.asarray(total) / np.asarray(worth)[:, None]
 
 
-@lru_cache(maxsize=4)
+@memoized
 def scoped(scope: str = SCOPES[0], claims: str = OBSERVED, year: int = LINES_KNOWN) -> Flows:
     """US imports of a year in a scope of goods."""
     return _in_scope(usa_imports(claims, year), scope)
@@ -265,7 +266,7 @@ def importer_under(code: str, changes: tuple[ProgrammeChange, ...]) -> Importer:
     return _under(code, where.lawbook, changes) if changes else where
 
 
-@lru_cache(maxsize=16)
+@memoized
 def _under(code: str, folder: Path, changes: tuple[ProgrammeChange, ...]) -> Importer:
     """The same, kept for a folder."""
     where = importer(code)
@@ -646,7 +647,7 @@ def laid_law(
     return _shipped_ground(law.importer, folder, given, scope, named, str(year)).under(law)
 
 
-@lru_cache(maxsize=5)
+@memoized
 def _shipped_ground(
     code: str, folder: Path, given: tuple[tuple[str, float], ...], scope: str, claims: str, weights: str
 ) -> LaidLaw:

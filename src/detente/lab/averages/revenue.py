@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -12,6 +11,7 @@ import numpy as np
 from detente.codes import InputError, Parameter, Table, UnknownName, declared_note, table_with
 from detente.codes.days import BASE_DAY, check_span
 from detente.data.importers import importer
+from detente.data.limits import memoized
 from detente.data.tables import arrays, countries, place
 from detente.lab.averages.averages import ELASTICITY, group_sums
 from detente.lab.averages.laid_law import AMERICAN, DEFAULT, LaidLaw, laid_law, weighed_note
@@ -314,7 +314,7 @@ def _duty(view: RevenueView) -> float:
     return paid if view.paid else elastic if view.answers else static
 
 
-@lru_cache(maxsize=128)
+@memoized
 def _amounts(view: RevenueView) -> tuple[float, float, float]:
     """Duty of a year with imports as they were, with demand that answers, as collected (NaN = not on record), USD."""
     law = importer(view.importer).law

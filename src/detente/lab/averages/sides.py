@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from functools import cached_property, lru_cache
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from detente.codes.given import Several, several
 from detente.codes.hs import digits, is_words
 from detente.data.importers import Importer, importer
 from detente.data.lawbook import read_own
+from detente.data.limits import memoized
 from detente.data.tables import countries, place
 from detente.data.yamlfile import as_share
 from detente.lab.averages.averages import Grouping, contributions, daily_averages, group_sums
@@ -387,7 +388,7 @@ class Week:
     origins: tuple[str, ...]
 
 
-@lru_cache(maxsize=16)
+@memoized
 def week_to(of: str, last: date) -> Week:
     """The seven days that end with a day, by the tariffs of a country."""
     _, law, _ = asked_law(of)

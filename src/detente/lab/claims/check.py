@@ -17,7 +17,6 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +35,7 @@ from detente.codes import (
 from detente.data.importerfile import lawbooks, stamp
 from detente.data.importers import importer
 from detente.data.library import package_folder, sha256, user_folder
+from detente.data.limits import memoized
 from detente.data.yamlfile import as_date
 from detente.draws import BAND, band
 from detente.evidence import (
@@ -484,7 +484,7 @@ def kept(ledger: str, draws: int, seed: int) -> Mapping[str, Given]:
     return {} if own else _kept(ledger, draws, seed)
 
 
-@lru_cache(maxsize=4)
+@memoized
 def _kept(ledger: str, draws: int, seed: int) -> Mapping[str, Given]:
     try:
         content = json.loads(gzip.decompress(store_path(ledger).read_bytes()))
@@ -496,7 +496,7 @@ def _kept(ledger: str, draws: int, seed: int) -> Mapping[str, Given]:
         return {}
 
 
-@lru_cache(maxsize=1)
+@memoized
 def rests_on() -> str:
     """One hash of the data of the package, of the program that computes and of the register that has its words."""
     total = hashlib.blake2b(digest_size=16)

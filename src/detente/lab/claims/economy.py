@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
-from functools import lru_cache, partial
+from functools import partial
 from math import isfinite
 
 import numpy as np
@@ -36,6 +36,7 @@ from detente.data.evidence_tables import (
     us_duties,
 )
 from detente.data.importers import importer
+from detente.data.limits import memoized
 from detente.data.small_world import DEFAULT as WORLD
 from detente.data.tables import place
 from detente.data.worlds import load_economy
@@ -125,7 +126,7 @@ NAMES: Mapping[str, str] = {"USA": "United States", "CHN": "China", "": "world"}
 Effects = tuple[tuple[Mapping[str, float], ...], int]
 
 
-@lru_cache(maxsize=4)
+@memoized
 def _decoupled(measure: str, horizon: str) -> Effects:
     """Effects of the decoupling."""
 
@@ -137,7 +138,7 @@ def _decoupled(measure: str, horizon: str) -> Effects:
     return _by_set(horizon, effect)
 
 
-@lru_cache(maxsize=8)
+@memoized
 def _under_laws(measure: str, law: Law, on: date, base: date, scope: str, horizon: str) -> Effects:
     """Effects of the duties of both on a day, against their duties on the base day."""
     laws = {"USA": law, "CHN": importer("CHN").law}
@@ -179,7 +180,7 @@ def _by_set(horizon: str, effect: Callable[[Economy, Shock], Mapping[str, float]
     return tuple(effects), failed
 
 
-@lru_cache(maxsize=8)
+@memoized
 def duty_by_set(law: Law, on: date, scope: str) -> tuple[float, ...]:
     """US duty of a year in the long run by set of elasticities, USD, that of every run first.
 
@@ -303,7 +304,7 @@ def _pace(row: QuantityRow, reading: ReadingRow, as_of: date) -> Measured:
     return Measured(MONTHS * known[last], inputs=(series.source,), known=public, remark=remark)
 
 
-@lru_cache(maxsize=16)
+@memoized
 def _of_a_year(law: Law, on: date, scope: str, partner: str) -> Mapping[str, float]:
     table = revenue(laid_law(law, None, scope), on, partner=partner)
     return {name: float(table[name].sum()) for name in (STATIC, ELASTIC)}

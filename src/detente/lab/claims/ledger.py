@@ -10,13 +10,13 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from detente.codes import DetenteError, InputError, UnknownName, check_none, each_fault
 from detente.data.eventfile import check_unique, expectation, in_rows, label_of, load_events, path_of
 from detente.data.library import package_folder
+from detente.data.limits import memoized
 from detente.data.models import FileModel, Prose, Texts, model_of
 from detente.data.yamlfile import read_yaml
 from detente.evidence.events import Event
@@ -93,7 +93,7 @@ class Head(FileModel):
 CLAIMS = re.compile(r"^claims:", re.MULTILINE)
 
 
-@lru_cache(maxsize=1)
+@memoized
 def ledger_names() -> tuple[str, ...]:
     """Ledgers of claims in the package: files of its folder that hold claims, not events or promises."""
     paths = sorted((package_folder() / "ledgers").glob("*.yaml"))

@@ -18,7 +18,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from functools import lru_cache
 from math import isfinite
 from typing import Any
 
@@ -36,6 +35,7 @@ from detente.data.chainfile import chain_file
 from detente.data.days import day_named
 from detente.data.importers import importer
 from detente.data.library import package_folder
+from detente.data.limits import memoized
 from detente.data.tables import arrays, countries, place
 from detente.lab.averages.laid_law import scoped
 from detente.lab.averages.revenue import collected_partner
@@ -108,7 +108,7 @@ def question_of(reading: ReadingRow, partner: str, as_of: date) -> ChainQuestion
     return ChainQuestion(reading.material or CHAIN, words, YEAR, DIRECT, days, (partner,))
 
 
-@lru_cache(maxsize=128)
+@memoized
 def _chain(name: str, start: str, values: tuple[tuple[str, float], ...]) -> SupplyChain:
     """The chain at some figures: readings differ in licences and stocks, not in it."""
     return build(chain_file(name), scope=DIRECT, start=start, values=dict(values))
@@ -426,7 +426,7 @@ def _named_in(material: str, year: int, edition: str) -> str:
     return word if any(word in what for what in productions(chapter_of(material), year, edition)) else ""
 
 
-@lru_cache(maxsize=256)
+@memoized
 def productions(chapter: str, year: int, edition: str = LATEST) -> Mapping[str, Mapping[str, float]]:
     """What is produced by what is counted ("mine production") and place, in the unit of an edition of the survey."""
     table = arrays(EDITIONS[edition])

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import lru_cache
 from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -19,6 +18,7 @@ from pydantic import AfterValidator, BeforeValidator, Field
 from detente.codes import InputError, declared_note
 from detente.codes.axis import Floats
 from detente.data.library import package_folder
+from detente.data.limits import memoized
 from detente.data.models import FileModel, Prose, Texts, one_of, read_model
 from detente.evidence.events import Event
 from detente.evidence.verdicts import Comparator
@@ -324,6 +324,6 @@ def quantities() -> Mapping[str, Measurand]:
     return _quantities_of(FILE)
 
 
-@lru_cache(maxsize=2)
+@memoized
 def _quantities_of(path: Path) -> Mapping[str, Measurand]:
     return read_model(dict[str, Measurand], path, path.name)

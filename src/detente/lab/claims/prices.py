@@ -17,7 +17,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
-from functools import lru_cache
 from math import isfinite, log
 
 import numpy as np
@@ -27,6 +26,7 @@ from detente.codes.axis import Floats
 from detente.codes.countries import fold
 from detente.data.evidence_tables import TradeSeries, monthly_series
 from detente.data.importers import importer
+from detente.data.limits import memoized
 from detente.data.price_tables import budgets
 from detente.data.price_tables import price_tables as accounts
 from detente.data.tables import arrays
@@ -88,7 +88,7 @@ def _lines(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date) -> 
     return np.concatenate([middle[None, :], spread])
 
 
-@lru_cache(maxsize=16)
+@memoized
 def _shock(law: Law, on: date, scope: str, partner: str) -> Floats:
     """Rise of duty-inclusive import prices by commodity since the law of `START`, shape (commodities,)."""
     side = Side(str(on), on, Time.EFFECTIVE, law, laid_law(law, None, scope))
@@ -175,7 +175,7 @@ def category_price(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: d
     return Measured(float(rise[0]), rise[1:], (LAWBOOK, IMPORTS, ACCOUNTS), remark=remark)
 
 
-@lru_cache(maxsize=64)
+@memoized
 def lines_of(name: str) -> np.ndarray:
     """Which lines of consumer spending a category holds, shape (lines,).
 

@@ -23,7 +23,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -37,6 +36,7 @@ from detente.data.evidence_tables import census_series
 from detente.data.fees import likely_orders
 from detente.data.flows import usa_imports
 from detente.data.importers import importer
+from detente.data.limits import memoized
 from detente.data.models import model_of
 from detente.data.tables import arrays, countries, place
 from detente.evidence import additional_rate, follows, moved
@@ -84,7 +84,7 @@ def law_under(reading: ReadingRow, as_of: date, code: str = "USA") -> tuple[Law,
     return _law(json.dumps(content, sort_keys=True, default=str), on, code), on
 
 
-@lru_cache(maxsize=64)
+@memoized
 def _law(content: str, on: date, code: str) -> Law:
     where, label, given = importer(code), "reading", json.loads(content)
     law = where.law
@@ -276,7 +276,7 @@ class Averaged:
     draws: Floats = field(repr=False)
 
 
-@lru_cache(maxsize=6)
+@memoized
 def _duties(law: Law, on: date, scope: str, partner: str, shares: Shares = ()) -> UncertainDuties:
     return uncertain_duties(_ground(law, scope, partner, shares), on)
 
@@ -290,7 +290,7 @@ def _ground(law: Law, scope: str, partner: str, shares: Shares = ()) -> LaidLaw:
     return ground.only(ground.where.countries.expand(partner, START, "partner")) if partner else ground
 
 
-@lru_cache(maxsize=48)
+@memoized
 def _fixed(law: Law, on: date, scope: str, partner: str, draws: int, seed: int, shares: Shares = ()) -> Averaged:
     """Average at fixed weights."""
     duties = _duties(law, on, scope, partner, shares)
@@ -299,7 +299,7 @@ def _fixed(law: Law, on: date, scope: str, partner: str, draws: int, seed: int, 
     return Averaged(first, np.asarray(drawn))
 
 
-@lru_cache(maxsize=24)
+@memoized
 def _substituted(law: Law, on: date, base: date, scope: str, sigma: float, draws: int, seed: int) -> Averaged:
     """Average after buyers have moved between the partners of each HS6 from the law of the base day.
 
@@ -678,14 +678,14 @@ def levels(expected: Expectation, first: date, last: date) -> Sequence[Level]:
     return [Level(days[n], rates[n], {how: rates[n]}, {}) for n in steps]
 
 
-@lru_cache(maxsize=16)
+@memoized
 def _moves(law: Law) -> frozenset[date]:
     """Days on which a duty begins, the day after it ends, and days on which a text came out."""
     parts = [part for measure in law.measures for part in (*measure.periods, *measure.goods)]
     return law.dates | {part.published for part in parts if part.published is not None}
 
 
-@lru_cache(maxsize=4096)
+@memoized
 def _rate(code: str, target: str, how: str, day: date) -> float:
     """The rate of an importer on a partner on a day, share."""
     if how == AVERAGE:
@@ -698,13 +698,13 @@ def _rate(code: str, target: str, how: str, day: date) -> float:
     return _alike({member: of_member(code, member, how, day) for member in members}, target)
 
 
-@lru_cache(maxsize=16)
+@memoized
 def _target_ground(code: str, target: str) -> LaidLaw:
     ground = laid_law(importer(code).law, None)
     return ground.only(ground.where.countries.expand(target, START, "target"))
 
 
-@lru_cache(maxsize=64)
+@memoized
 def _parted(code: str, members: frozenset[str]) -> bool:
     """Whether the law of today names some of these partners and not others."""
     return importer(code).law.since(PRESENT).tells_apart(members)

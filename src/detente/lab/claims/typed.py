@@ -21,6 +21,7 @@ from pydantic import Field
 from detente.codes import InputError, Parameter, dotted
 from detente.codes.countries import fold
 from detente.codes.days import BASE_DAY
+from detente.data.limits import memoized
 from detente.data.models import FileModel, Texts, shipped
 from detente.data.tables import countries
 from detente.lab.claims.measurand import RATES, quantities
@@ -151,7 +152,7 @@ class Grammar(FileModel):
     fractions: dict[str, str]
 
 
-@cache
+@memoized
 def grammar() -> Grammar:
     """The grammar of the package."""
     return shipped(Grammar, "sentences.yaml")
@@ -583,7 +584,7 @@ def _countries_in(text: str) -> list[str]:
     return sorted(spots, key=lambda code: spots[code])
 
 
-@cache
+@memoized
 def _names() -> dict[str, str]:
     """Names of countries and peoples, folded, with their codes."""
     names = {fold(name): code for name, code in countries().aliases.items() if len(name) > 3 and not name.isdigit()}
@@ -609,7 +610,7 @@ COVERING = {
 }
 
 
-@cache
+@memoized
 def _goods(text: str) -> str:
     """Goods that a sentence names, beside their country or their tariff; "" where it names none, or all."""
     sides = sorted((*_names(), "us", "american", "america", "united states"), key=len, reverse=True)

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cached_property, lru_cache
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,7 @@ from detente.codes import Table, UnknownName, declared_note, table_of
 from detente.codes.axis import Floats
 from detente.data.importerfile import importer_id, lawbooks
 from detente.data.importers import importer
+from detente.data.limits import memoized
 from detente.data.tables import partner_name
 from detente.economy import Economy, Equilibrium, baseline_tariff, goods, solve
 from detente.lab.averages.axes import REST, Axes, rows_of
@@ -112,7 +113,7 @@ def _says_today(name: str) -> bool:
     return any(point is not None and point.on == TODAY for point in points)
 
 
-@lru_cache(maxsize=4)
+@memoized
 def _shipped(name: str, today: date | None, on: date | None, world: str, own: str) -> DealWorld:
     return _solved(name, today, on, None, world, own)
 

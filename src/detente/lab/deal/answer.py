@@ -25,6 +25,7 @@ from detente.codes.names import with_article
 from detente.data.casefile import variant_names
 from detente.data.caserows import WholeLaw
 from detente.data.importers import importer
+from detente.data.limits import memoized
 from detente.economy import Economy
 from detente.lab.averages.axes import WORLD
 from detente.lab.averages.laid_law import DEFAULT, laid_law
@@ -555,7 +556,7 @@ SAME_ISSUE = {"china": "cn"}
 ASKED_HORIZONS = {"long-run": LONG, "first-year": SHORT}
 
 
-@lru_cache(maxsize=8)
+@memoized
 def engine_of(case: str) -> DealEngine:
     """The engine of a case, one in a process.
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from detente.chains.stocks import SHORT as SHORT_OF
 from detente.data.chain_build import build
+from detente.data.limits import memoized
 from detente.data.small_world import sector_groups
 from detente.economy import Economy, Equilibrium, Shock, solve
 from detente.economy.solver import under_closure
@@ -210,7 +211,7 @@ class LicenceShortage:
         )
 
 
-@lru_cache(maxsize=2)
+@memoized
 def shortages(buyer: str) -> LicenceShortage:
     """Months, unmet need and first month short of a buyer at every level."""
     rows = []

@@ -10,7 +10,6 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,6 +18,7 @@ from numpy.typing import NDArray
 from detente.codes import InputError, UnknownName, declared_note, did_you_mean
 from detente.data.casefile import case_names, settled_case
 from detente.data.caserows import CaseFile, IssueRow, WholeLaw
+from detente.data.limits import memoized
 from detente.data.tables import countries, place
 from detente.data.trade_years import YEARS
 from detente.lab.averages.laid_law import DEFAULT
@@ -230,7 +230,7 @@ def weights_known(file: CaseFile) -> tuple[str, ...]:
     return ("welfare", *choices[-1:])
 
 
-@cache
+@memoized
 def usual_of(case: str) -> str:
     """Weights of every gain of a case that names none; "" where that is what its last choice tells, if anything."""
     name = case.partition(":")[0]
@@ -238,7 +238,7 @@ def usual_of(case: str) -> str:
     return weights_known(file)[-1] if file is not None and is_laid(file) else ""
 
 
-@cache
+@memoized
 def _served(names: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(name for name in names if is_dealt(settled_case(name)))
 
@@ -455,7 +455,7 @@ class Scale:
         return tuple(name for name in self.sectors if name in chosen)
 
 
-@cache
+@memoized
 def keys_of_levers() -> tuple[str, ...]:
     """Keys of the levers of all cases, each once."""
     return tuple(dict.fromkeys(key for name in served() for key in levers_of(settled_case(name)) if key != DURATION))

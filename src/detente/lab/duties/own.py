@@ -13,7 +13,7 @@ from typing import Any
 
 from detente.codes import InputError, Parameter, UnknownName
 from detente.codes.hs import digits
-from detente.codes.names import in_sentence
+from detente.codes.names import in_sentence, words
 from detente.data.importers import importer
 from detente.data.models import CODE_LENGTHS
 from detente.data.small_world import SECTORS
@@ -173,11 +173,8 @@ def _goods(row: OwnDuty) -> Any:
     return [{"codes": list(shortest(where.lines, lines))}]
 
 
-SECTOR_NAMES = {
-    "AGR": "farm goods", "ENE": "energy", "ORE": "ores", "FOO": "food", "TEX": "textiles and clothing",
-    "WPP": "wood and paper", "CHM": "chemicals", "PHA": "medicines", "MET": "metals", "ELE": "electronics",
-    "EEQ": "electrical equipment", "MAC": "machinery", "VEH": "vehicles", "OMF": "other manufactures",
-}  # fmt: skip
+#: Sectors of goods in a title.
+SECTOR_NAMES = {name: words("sector", name).lower() for name in SECTORS if name != "SVC"}
 
 
 def titled(row: OwnDuty) -> str:

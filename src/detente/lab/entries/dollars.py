@@ -20,6 +20,7 @@ from detente.data.base_law import base_law
 from detente.data.fees import INFORMAL, OTHER, UNKNOWN, VESSEL, Fees, fees
 from detente.data.importer_lines import SECTOR
 from detente.data.importers import GENERAL, HOME, SPECIAL, Importer
+from detente.data.limits import memoized
 from detente.data.tables import COUNTED, EMBEDDED, read
 from detente.lab.entries.calendar import Calendar
 from detente.lab.entries.rating import LEAST, Rated
@@ -144,7 +145,7 @@ def _candidates(where: Importer) -> NDArray[np.bool_]:
     return np.asarray([code in lines or code[:8] in eight for code in where.lines.codes.tolist()], dtype=bool)
 
 
-@lru_cache(maxsize=1)
+@memoized
 def _us_texts() -> tuple[Mapping[str, str | None], frozenset[str], frozenset[str]]:
     """General rates of US lines as they are written, lines with a rate by the unit, general or of column 2, and eight
     digits of those with such a special rate.

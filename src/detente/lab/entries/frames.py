@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 
 import numpy as np
 import polars as pl
@@ -15,6 +14,7 @@ from detente.codes.escaping import FORMULA
 from detente.data.base_law import unstated
 from detente.data.fees import UNKNOWN, fees, likely_orders
 from detente.data.importers import HOME
+from detente.data.limits import memoized
 from detente.data.tables import read
 from detente.lab.entries.dollars import cents
 from detente.lab.entries.piece import RatedPiece, by_sector
@@ -300,7 +300,7 @@ def _unstated(piece: RatedPiece) -> Mask:
     return mask[piece.combo]
 
 
-@lru_cache(maxsize=2)
+@memoized
 def _under_quota(table: str, codes: tuple[str, ...]) -> Mask:
     """Lines whose text speaks of a quota, looked for in the table: nobody needs the words of all lines in memory."""
     from detente.data.importers import importer

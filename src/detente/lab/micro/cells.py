@@ -18,6 +18,7 @@ from detente.codes import InputError, declared_note
 from detente.codes.countries import fold
 from detente.data.importer_lines import editions
 from detente.data.importers import importer
+from detente.data.limits import memoized
 from detente.data.rowfile import RowBlock, claimed_share, frames_of
 from detente.lab.entries.shelf import packed
 from detente.lab.key import made_with
@@ -179,7 +180,7 @@ def _line_of(text: str) -> tuple[str, str]:
     return (plain, "") if sound else ("", declared_note("micro.no_line"))
 
 
-@lru_cache(maxsize=8)
+@memoized
 def _partner_of(code: str) -> Callable[[str], tuple[str, str]]:
     """Reader of the partners of an importer."""
     where = importer(code)
@@ -194,7 +195,7 @@ def _partner_of(code: str) -> Callable[[str], tuple[str, str]]:
     return read
 
 
-@lru_cache(maxsize=8)
+@memoized
 def _code_months(code: str) -> Sequence[str]:
     """Months in which codes of a tariff come or go, in order."""
     days = {f"{day:%Y-%m}" for day in line_days(importer(code))}

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cached_property, lru_cache
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from detente.codes.days import BASE_DAY, Standing
 from detente.codes.given import share
 from detente.codes.number import MOST_DRAWS
 from detente.data.importers import importer
+from detente.data.limits import memoized
 from detente.data.price_tables import budgets
 from detente.data.trade_years import YEARS
 from detente.lab.averages.averages import ELASTICITY
@@ -301,7 +302,7 @@ def _law_of(view: PriceView) -> PriceView:
     return replace(kept, level=view.level)
 
 
-@lru_cache(maxsize=6)
+@memoized
 def _shocks(view: PriceView) -> tuple[Shocks, Shocks]:
     """Shocks of the earlier and the later law."""
     law = importer("USA").law
@@ -316,7 +317,7 @@ def _shocks(view: PriceView) -> tuple[Shocks, Shocks]:
     return change.before, change.after
 
 
-@lru_cache(maxsize=64)
+@memoized
 def _paid_over_owed(on: date, since: date) -> float:
     """Rise of the duty that customs collected between the months of two days over that of the law's average."""
     paid = collected_rate(on.strftime("%Y-%m")) - collected_rate(since.strftime("%Y-%m"))

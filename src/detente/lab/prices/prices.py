@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cached_property, lru_cache, wraps
+from functools import cached_property, wraps
 from typing import Any
 
 import numpy as np
@@ -20,6 +20,7 @@ from detente.codes.days import check_day
 from detente.codes.names import words
 from detente.data.flows import SPECIAL_CHAPTERS
 from detente.data.importers import importer
+from detente.data.limits import memoized
 from detente.data.price_tables import budgets
 from detente.data.price_tables import price_tables as accounts
 from detente.data.tables import countries
@@ -61,7 +62,7 @@ BASE = "base"
 CHOICES = ("claims", "year")
 
 
-@lru_cache(maxsize=2)
+@memoized
 def commodity_of_lines(level: str) -> Ints:
     """Commodity of the accounts of each US line by position, -1 where it has none, shape (lines,)."""
     place = {code: i for i, code in enumerate(accounts(level).commodities)}

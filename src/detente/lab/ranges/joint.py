@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property, lru_cache, partial
+from functools import cached_property, partial
 from itertools import repeat
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ import numpy as np
 
 from detente.codes import SolveError, Table, declared_note, table_of
 from detente.codes.axis import Floats
+from detente.data.limits import memoized
 from detente.data.worlds import load_economy
 from detente.draws import (
     BAND,
@@ -273,7 +274,7 @@ def _world_numbers(
         yield (variant.name, EVERYBODY, country, ""), change
 
 
-@lru_cache(maxsize=16)
+@memoized
 def scaled(world: str, name: str, scale: float = 1.0) -> Economy:
     """A world under a named set of trade elasticities, "" for its own, all multiplied by a number."""
     first = economy = load_economy(world)

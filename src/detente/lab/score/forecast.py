@@ -21,7 +21,7 @@ from calendar import monthrange
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -33,6 +33,7 @@ from detente.data.days import signings
 from detente.data.evidence_tables import monthly_series
 from detente.data.flows import claims_on
 from detente.data.importers import importer
+from detente.data.limits import memoized
 from detente.data.price_tables import price_tables
 from detente.data.tables import arrays
 from detente.evidence.collection import FEWEST, Collected, Collection, Estimate, TakeUp, collection, paid_later, take_up
@@ -308,13 +309,13 @@ def check_span(made: str, through: str) -> tuple[str, tuple[str, ...]]:
     return made, after(made, through)
 
 
-@lru_cache(maxsize=4)
+@memoized
 def trade_of_month(month: str) -> Trade:
     """The law on US imports of the year before a month, with the claims of the month."""
     return Trade(_ground(month, weights_of(month)))
 
 
-@lru_cache(maxsize=4)
+@memoized
 def trade_known(month: str) -> Trade:
     """The same trade under the law as it was signed by the end of the month."""
     trade = trade_of_month(month)
@@ -629,7 +630,7 @@ class Estimates:
     trials: tuple[Trial, ...]
 
 
-@lru_cache(maxsize=2)
+@memoized
 def _panel() -> tuple[tuple[str, ...], Collected]:
     """Every month with duty by partner on record: what came, and what law and claims of the month made of it."""
     months = tuple(m for m in claimed(CLAIMING[0])[0] if np.isfinite(imports_and_duty([m])[1][0, 1:]).all())
@@ -648,7 +649,7 @@ def first_month() -> str:
     return claimed(CLAIMING[0])[0][0]
 
 
-@lru_cache(maxsize=8)
+@memoized
 def estimates(cut: str, name: str = "as_of") -> Estimates:
     """Everything that months up to a cut say, tried on the months after it.
 

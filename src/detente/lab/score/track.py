@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -25,6 +25,7 @@ from detente.codes import InputError, Parameter, Table, UnknownName, declared_no
 from detente.codes.axis import Floats
 from detente.data.dealrecord import agreements, bargains, deals, read_through, settlements, threats
 from detente.data.library import package_folder
+from detente.data.limits import memoized
 from detente.data.tables import countries, partner_name
 from detente.data.yamlfile import read_yaml
 from detente.evidence.chances import (
@@ -547,7 +548,7 @@ def tilt_table(known: Threats) -> Table:
 NAME = "modelled.yaml"
 
 
-@lru_cache(maxsize=1)
+@memoized
 def model_forecasts() -> tuple[ModelForecast, ...]:
     """Forecasts by case, in the order of days."""
     return tuple(_forecast(row) for row in read_yaml(package_folder() / NAME, NAME)["forecasts"])

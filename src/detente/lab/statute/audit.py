@@ -16,7 +16,6 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +37,7 @@ from detente.data.hts_revision import (
 from detente.data.importer_lines import line_words
 from detente.data.importers import Importer, importer
 from detente.data.library import pl
+from detente.data.limits import memoized
 from detente.data.models import CODE_LENGTHS, Day, FileModel, Prose, Texts, read_rows
 from detente.data.own_tables import VintageChanges, add_table, compare_vintages, own_table
 from detente.data.tables import arrays
@@ -257,7 +257,7 @@ def _per_cent(rates: Iterable[float]) -> str:
 # --- lines -----------------------------------------------------------------------------------------------------------
 
 
-@lru_cache(maxsize=2)
+@memoized
 def _lines_on(on: date) -> dict[str, tuple[str, str, str]]:
     """Unit, general rate and column 2 rate as printed, of each line of the table on a day, by code."""
     table = arrays(LINES, ("code", "from", "until", "trade_only", "unit", "general_text", "other_text"))

@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -24,6 +23,7 @@ from detente.data.importer_lines import SECTOR, SIX, check_edition, of_earlier_e
 from detente.data.importerfile import LONGEST
 from detente.data.importers import HOME, PRESUMED, Importer, importer
 from detente.data.library import package_folder
+from detente.data.limits import memoized
 from detente.data.tables import EMBEDDED
 from detente.lab.statute.consignment import (
     CLAIM,
@@ -101,7 +101,7 @@ def clauses_of(of: str, loaded: date | None, on: date) -> tuple[TransitClause, .
     return tuple(sorted(mine, key=lambda clause: clause.loaded, reverse=True))
 
 
-@lru_cache(maxsize=8)
+@memoized
 def law_in_transit(law: Law, clauses: tuple[TransitClause, ...]) -> Law:
     """The law on goods under some clauses; an earlier one counts where several name a measure."""
     if not clauses:
@@ -165,7 +165,7 @@ def _with_successors(codes: Sequence[str], partner: str, prefixes: tuple[str, ..
     return worth + np.where(fresh, retired / max(int(fresh.sum()), 1), 0.0)
 
 
-@lru_cache(maxsize=64)
+@memoized
 def _imported(partner: str) -> NDArray[np.float64]:
     """US imports of 2024 by line from a partner, "" = from all, shape (lines,), USD; kept, as goods share partners."""
     from detente.data.flows import BLOCK, usa_imports

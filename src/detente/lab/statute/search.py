@@ -45,6 +45,7 @@ from detente.codes.countries import fold
 from detente.codes.days import Standing
 from detente.data.importer_lines import joined
 from detente.data.importers import Importer, importer
+from detente.data.limits import memoized
 from detente.data.models import Codes, FileModel, Texts, shipped
 from detente.data.tables import EMBEDDED, arrays, countries, place
 from detente.lab.statute.book import day_text
@@ -188,7 +189,7 @@ def _texts(where: Importer) -> LineTexts:
     return _shipped_texts(where.iso3) if where is importer(where.iso3) else LineTexts.of(where)
 
 
-_shipped_texts = lru_cache(maxsize=4)(lambda iso3: LineTexts.of(importer(iso3)))
+_shipped_texts = memoized(lambda iso3: LineTexts.of(importer(iso3)))
 
 
 def search(where: Importer, law: Law, words: str, only: str = "") -> list[Table]:
@@ -508,7 +509,7 @@ class Synonym(FileModel):
     codes: Codes = ()
 
 
-@lru_cache(maxsize=1)
+@memoized
 def synonyms() -> dict[str, Synonym]:
     """What is meant by a word or phrase, by its stems."""
     rows = shipped(tuple[Synonym, ...], FILE)
@@ -547,7 +548,7 @@ YEAR = 2024
 PARENT = 8
 
 
-@lru_cache(maxsize=4)
+@memoized
 def line_trade(iso3: str) -> Floats:
     """Imports of every line of an importer in the latest year on record, shape (lines,), USD.
 

@@ -23,7 +23,6 @@ from concurrent.futures import Executor
 from contextlib import nullcontext
 from dataclasses import astuple, dataclass
 from datetime import date
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +32,7 @@ from detente.codes import DetenteError, InputError, Parameter, SolveError, Table
 from detente.codes.given import Several, several
 from detente.codes.kinds import checked
 from detente.data.library import sha256
+from detente.data.limits import memoized
 from detente.data.small_world import DEFAULT
 from detente.data.tariff_tables import read_tariffs
 from detente.data.worlds import world_names
@@ -248,7 +248,7 @@ def _groups(rows: Sequence[Numbered]) -> Iterator[list[Numbered]]:
     yield from groups.values()
 
 
-@lru_cache(maxsize=32)
+@memoized
 def _setting(world: str, words: tuple[tuple[str, Any], ...]) -> tuple[Economy, Mapping[str, Any]]:
     """The world of some points with the options of their shocks; kept, since building it costs as much as solves.
 
@@ -273,7 +273,7 @@ def _elasticities(economy: Economy, scale: float) -> Any:
     return theta if theta.ndim else float(theta)
 
 
-@lru_cache(maxsize=64)
+@memoized
 def _on_the_grid(world: str, words: tuple[tuple[str, Any], ...], step: int) -> Economy:
     """A world with elasticities scaled by a step of the grid, whose directions serve those around it."""
     economy, _ = _unscaled(world, words)
@@ -282,7 +282,7 @@ def _on_the_grid(world: str, words: tuple[tuple[str, Any], ...], step: int) -> E
     return other
 
 
-@lru_cache(maxsize=32)
+@memoized
 def _unscaled(world: str, words: tuple[tuple[str, Any], ...]) -> tuple[Economy, Mapping[str, Any]]:
     """The world of some points before its elasticities are scaled, with the options of their shocks."""
     given = dict(words)

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache, partial
+from functools import partial
 
 import numpy as np
 
 from detente.codes import InputError, Parameter, Table, declared_note, table_with
 from detente.data.caserows import CaseFile
+from detente.data.limits import memoized
 from detente.draws import BAND, Input, Value, columns_of, draw, drivers, quantiles
 from detente.lab.talks.advice import ADVICE, ODDS, Advice, DrawnGains
 from detente.lab.talks.case import WELFARE, Case
@@ -76,7 +77,7 @@ class _Whole:
         return hash(self.file.name)
 
 
-@lru_cache(maxsize=2)
+@memoized
 def _central(of: _Whole) -> Case:
     """A case at its central inputs: its surfaces serve all draws of a process."""
     return Case(of.file)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +11,7 @@ from numpy.typing import NDArray
 
 from detente.chains.equilibrium import real_income_change
 from detente.data import chain_world
+from detente.data.limits import memoized
 from detente.data.npzfile import key_of, stored
 from detente.lab.chains.answer import rents_abroad
 from detente.lab.chains.months import CONTROLLED, ChainQuestion, Ran, Words, run_question
@@ -27,7 +27,7 @@ LEVELS = (0.0, 0.25, 0.5, 0.7, 0.8, 0.9, 0.95, 1.0)
 DRAWS, SEED = 100, 20250512
 
 
-@lru_cache(maxsize=4)
+@memoized
 def losses_of(country: str, everyone: bool) -> tuple[Floats, Floats, Floats, Floats]:
     """Loss of real income at each level by month, both ends of its range, and rents of whoever restricts.
 

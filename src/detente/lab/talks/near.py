@@ -10,13 +10,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from detente.codes import declared_note
 from detente.data.casefile import settled_case, settled_days
 from detente.data.caserows import CaseFile, ThreatRow
 from detente.data.importers import shipped_law
+from detente.data.limits import memoized
 from detente.lab.averages.laid_law import laid_law
 from detente.law import Reading
 
@@ -57,7 +57,7 @@ def of_both_sides(name: str) -> bool:
     return file.parties == PARTIES and {*THREATS} <= {row.name for row in file.threats}
 
 
-@lru_cache(maxsize=32)
+@memoized
 def _case(name: str) -> CaseFile:
     return settled_case(name)
 
@@ -173,7 +173,7 @@ def starts_elsewhere(file: CaseFile, law: LawOfTalks) -> str:
     )  # fmt: skip
 
 
-@lru_cache(maxsize=8)
+@memoized
 def _in_force(case: str) -> dict[str, float]:
     """Levels of the duties of a shipped case under the shipped laws of its day."""
     from detente.lab.averages.sides import Side  # loads the statute, which talks alone do without

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -43,6 +42,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from detente.data.dealrecord import threats
+from detente.data.limits import memoized
 from detente.evidence.chances import (
     EVEN,
     OUTCOMES,
@@ -183,7 +183,7 @@ def named_bargain(file: CaseFile, words: str) -> Bargain | None:
     return next((each for each in near if names.get(each.id) in lowered), None)
 
 
-@lru_cache(maxsize=1)
+@memoized
 def _called() -> tuple[Mapping[str, Any], ...]:
     return tuple(row for row in deals() if row["called"])
 
@@ -352,7 +352,7 @@ def plain(view: DealOutlook) -> dict[str, Any]:
     }
 
 
-@lru_cache(maxsize=1)
+@memoized
 def _ever_better() -> bool:
     """Whether no end at all has scored better at the last horizon than the rule that is used."""
     used, ever = (survival_errors(bargains(), rule, HORIZONS[-1], read_through()).mean() for rule in ("form", "ever"))
@@ -381,7 +381,7 @@ def deadline_of(file: CaseFile) -> Deadline | None:
     )  # fmt: skip
 
 
-@lru_cache(maxsize=8)
+@memoized
 def _scores(known: tuple[RecordedThreat, ...]) -> tuple[float, float]:
     """Brier scores of the stated rule and of the even forecast over the episodes of some threats."""
     if not known:

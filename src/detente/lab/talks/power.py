@@ -10,12 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 import numpy as np
 
 from detente.codes import Parameter, Table, Unit, UnknownName, declared_note
 from detente.data.casefile import HAPPENED, case_names, load_case, variant_names
+from detente.data.limits import memoized
 from detente.data.tables import partner_name
 from detente.lab.talks.case import Case
 from detente.lab.talks.deals import acceptable_share, amounts, billions, issues_of, of, of_materials
@@ -444,7 +444,7 @@ class ExplainedTerms:
     verdicts: tuple[CandidateVerdict, ...]
 
 
-@lru_cache(maxsize=64)
+@memoized
 def _signed(name: str) -> bool:
     if HAPPENED not in variant_names(name):
         return False
@@ -481,7 +481,7 @@ def terms_tables(names: Sequence[str] = (), progress: Progress | None = None) ->
     return [_signed_table(explained), _left_table(explained)]
 
 
-@lru_cache(maxsize=32)
+@memoized
 def explained_terms(name: str) -> ExplainedTerms:
     """The terms of a case under every weight, power and threat; errors are those of `terms_tables`."""
     file = load_case(name, HAPPENED)

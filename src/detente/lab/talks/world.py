@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -36,6 +35,7 @@ from detente.data.caserows import (
 from detente.data.days import signings
 from detente.data.flows import STANDS_FOR
 from detente.data.importers import importer, shipped_law
+from detente.data.limits import memoized
 from detente.data.powers import power_of
 from detente.data.small_world import EVERY_REGION, sectors_on
 from detente.data.tables import countries
@@ -98,7 +98,7 @@ def fate_of(row: WholeLaw) -> str:
     return RENEWED.name if known.get(row.fate) == known.get(RENEWED.name) else row.fate
 
 
-@lru_cache(maxsize=8)
+@memoized
 def law_known(code: str, day: date) -> Law:
     """The law of an importer that the acts signed by a day make, on that day and later ones."""
     return known_law(shipped_law(code), day, signings())
@@ -181,7 +181,7 @@ class _LawDay(NamedTuple):
     fate: str
 
 
-@lru_cache(maxsize=96)
+@memoized
 def _laid(axes: Axes, day: _LawDay, changes: tuple[tuple[str, float, tuple[str, ...]], ...]) -> Laid:
     """A law under some changes of measures: id, rate, partners (none for all)."""
     whole = WholeLaw(importer=day.importer, whole=day.on, known=day.known, fate=day.fate)
@@ -451,7 +451,7 @@ BOUNDS = {
 }
 
 
-@lru_cache(maxsize=12)
+@memoized
 def economy_of(name: str, elasticities: str = "", scale: float = 1.0) -> Economy:
     """The world of a case with its trade elasticities multiplied by a number.
 

@@ -13,16 +13,17 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from detente.codes import InputError, Parameter, Table, UnknownName, declared_note, table_of
+from detente.codes.names import vocabulary
 from detente.data.importers import importer
 from detente.data.library import sha256
-from detente.data.small_world import REGION_NAMES, SECTOR_NAMES, SECTORS, SECTORS_2025, groups_on
+from detente.data.limits import memoized
+from detente.data.small_world import SECTORS, SECTORS_2025, groups_on
 from detente.data.tables import countries, partner_name
 from detente.data.tariff_tables import CostRow, in_force, parse_costs, read_costs, side_of
 from detente.data.worlds import load_economy, world_names
@@ -71,7 +72,7 @@ def world_files(path: Path) -> list[Path]:
     return [file for file in sorted(path.rglob("*")) if file.is_file()] if path.is_dir() else [path] * path.is_file()
 
 
-@lru_cache(maxsize=4)
+@memoized
 def _own(path: Path, content: tuple[str, ...]) -> Economy:
     """A user's own world, read anew when a file of it is another one."""
     return load_economy(path)
@@ -173,7 +174,7 @@ def place_in(economy: Economy, text: str) -> tuple[str, str]:
     if place == code:
         return code, ""
     rest = place == REST
-    region = declared_note("world.rest") if rest else REGION_NAMES.get(place) or partner_name(place)
+    region = declared_note("world.rest") if rest else vocabulary("region").get(place) or partner_name(place)
     return place, declared_note("world.part_of", country=partner_name(code), region=region)
 
 
@@ -194,7 +195,7 @@ def year_of(world: str) -> str:
 
 def world_sector_names() -> dict[str, str]:
     """Names of the sectors of all worlds of the input-output tables, large and small, by code."""
-    return {**industry_names(), **sector_names(), **SECTOR_NAMES}
+    return {**industry_names(), **sector_names(), **vocabulary("sector")}
 
 
 def players_of(economy: Economy, texts: Sequence[str]) -> list[str]:

@@ -6,7 +6,6 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import date
-from functools import lru_cache
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -15,6 +14,7 @@ from starlette.datastructures import QueryParams
 
 from detente.codes import DetenteError
 from detente.data.casefile import presets, settled_case
+from detente.data.limits import memoized
 from detente.data.tables import countries
 from detente.faces.ask.question import find
 from detente.faces.charts.gallery import charts
@@ -219,13 +219,13 @@ def first_answer(request: Request) -> Mapping[str, Any] | None:
     return json.loads(kept.document(address, kept.tag(address)))
 
 
-@lru_cache(maxsize=1)
+@memoized
 def case_titles() -> dict[str, str]:
     """Cases that deals are made in, by name, each with the title of its file."""
     return {name: settled_case(name).title for name in served()}
 
 
-@lru_cache(maxsize=2)
+@memoized
 def preset_deals(today: date) -> tuple[dict[str, str], ...]:
     """Deals of the presets as addresses; a preset of today is of that day, or the nearest of which its case speaks."""
     return tuple({"label": row.title, "query": str(QueryParams(preset_address(row, today)))} for row in presets())

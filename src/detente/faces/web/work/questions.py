@@ -18,7 +18,6 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import date
-from functools import lru_cache
 from typing import Any
 
 from fastapi import Request
@@ -26,6 +25,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from detente.data.library import package_folder, sha256, user_folder
+from detente.data.limits import memoized
 from detente.faces.ask.question import Question, find
 from detente.faces.ask.saved import answer_of
 from detente.faces.formats import to_bytes
@@ -227,7 +227,7 @@ def _fresh_failure(row: Mapping[str, Any] | None) -> None:
         raise Problem(422, str(row["error"]), {"retry-after": str(int(left) + 1)})
 
 
-@lru_cache(maxsize=1)
+@memoized
 def _data() -> tuple[str, ...]:
     """Hashes of the tables and texts of the package."""
     ends = (".parquet", ".npz", ".yaml", ".csv", ".toml")

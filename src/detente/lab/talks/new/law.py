@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,7 @@ from detente.data.casefile import MOST_PARTIES
 from detente.data.days import signings
 from detente.data.importerfile import importer_id, lawbooks, member_note
 from detente.data.importers import Importer, importer
+from detente.data.limits import memoized
 from detente.data.powers import DutyPower, power_of
 from detente.data.small_world import DEFAULT, REGIONS, region_groups, sectors_on
 from detente.data.tables import countries, partner_name, place
@@ -235,13 +236,13 @@ class LaidDuty:
         return f"{self.giver.short}_{self.goods.replace(' ', '_')}_{self.receiver.short}"
 
 
-@lru_cache(maxsize=64)
+@memoized
 def law_known(giver: Party, known: date) -> Law:
     """The law of a party as known on a day."""
     return known_law(giver.importer.law, known, signings())
 
 
-@lru_cache(maxsize=64)
+@memoized
 def _ground(giver: Party, receiver: Party, known: date) -> LaidLaw | None:
     """The law of a party on its trade with another; None where that trade is not on record."""
     ground = laid_law(law_known(giver, known))
@@ -256,7 +257,7 @@ def has_trade(giver: Party, receiver: Party, on: date) -> bool:
     return _ground(giver, receiver, on) is not None
 
 
-@lru_cache(maxsize=256)
+@memoized
 def burdens(giver: Party, receiver: Party, on: date, known: date) -> tuple[LaidDuty, ...]:
     """The duties of `duties_laid`, those of several authorities that fall on the same trade as one: how a deal would
     split the sum of them is nobody's concern.
@@ -277,7 +278,7 @@ def burdens(giver: Party, receiver: Party, on: date, known: date) -> tuple[LaidD
     return tuple(sorted([merged, *(b for b in every if b not in same)], key=lambda b: (-b.duty, b.name)))
 
 
-@lru_cache(maxsize=256)
+@memoized
 def duties_laid(giver: Party, receiver: Party, on: date, known: date) -> tuple[LaidDuty, ...]:
     """Duties of a party on another that matter on a day, by authority and rate, largest first.
 
