@@ -14,8 +14,8 @@ from detente.lab.claims.words import example_of, needed, optional
 PAGE = Path(__file__).parents[1] / "docs" / "claim_keys.md"
 HEAD = """# Quantities of a claim
 
-This page is written by `tools/write_claim_keys.py` from `data/quantities.yaml`. [The rules of a claim](claim_rules.md) say how a
-claim is judged; `detente data list quantities --table quantities` lists every reading.
+This page is written by `tools/write_claim_keys.py` from `data/quantities.yaml`. [The rules of a
+claim](claim_rules.md) say how a claim is judged; `detente data list quantities --table quantities` lists every reading.
 
 | quantity | what it measures | default reading | populations | has to name | may name | example |
 | --- | --- | --- | --- | --- | --- | --- |
