@@ -412,15 +412,29 @@ def has_months(given: Given | pl.DataFrame, where: str = "") -> bool:
     ------
     InputError : what is no table, or none that is there.
     """
-    words = {c.name: set(map(fold_head, c.heads)) for k in ("months", "entries") for c in table_kinds()[k].columns}
-    # Names of the columns, of several files those of the first.
-    first = files_of(given)[0] if isinstance(given, Path | tuple) else given
-    heads = set(map(fold_head, _sources(first, where, PIECE)[0].header))
-    if heads & words["date"]:
+    heads = _heads(given, where)
+    if heads & _words("entries", "date"):
         return False
     folders = [part for path in (files_of(given)[:1] if isinstance(given, Path | tuple) else ()) for part in path.parts]
     named = heads | {fold_head(part.partition("=")[0]) for part in folders if "=" in part}
-    return bool(named & (words["month"] | words["year"]))
+    return bool(named & (_words("months", "month") | _words("months", "year")))
+
+
+def has_days(given: Given | pl.DataFrame, where: str = "") -> bool:
+    """Whether rows are entries, each with its day and value, and not a list of goods; errors as `has_months`."""
+    heads = _heads(given, where)
+    return bool(heads & _words("entries", "date")) and bool(heads & _words("entries", "value"))
+
+
+def _heads(given: Given | pl.DataFrame, where: str) -> set[str]:
+    """Names of the columns, folded; of several files those of the first."""
+    first = files_of(given)[0] if isinstance(given, Path | tuple) else given
+    return set(map(fold_head, _sources(first, where, PIECE)[0].header))
+
+
+def _words(kind: str, column: str) -> set[str]:
+    """Folded heads of a column of a kind of table."""
+    return {fold_head(head) for each in table_kinds()[kind].columns if each.name == column for head in each.heads}
 
 
 def read_texts(given: Given | pl.DataFrame, where: str) -> pl.DataFrame:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from math import isnan
 from typing import Any
@@ -27,18 +27,21 @@ NOWHERE = "urn:detente"
 FOLD = 75
 
 
-def watch_file(table: Table, form: str, today: date, home: str = "") -> bytes:
+def watch_file(table: Table, form: str, today: date, home: str = "", due: Table | None = None) -> bytes:
     """A watch as a file.
 
     Parameters
     ----------
+    due : deadlines of entries, which a calendar has too.
     table : the table `watch`, a row a change; form : one of `FORMS`.
     today : day that the watch was made for; home : address that the feed links to, "" for none.
     """
     rows = list(table.for_machines().rows())
     if form == "rss":
         return _rss(rows, table, home).encode()
-    return _calendar(rows, today).encode() if form == "ics" else _lines(rows, table).encode()
+    events = [(row["date"], _mark(row), _change_line(row), _body(row)) for row in rows]
+    events += [] if due is None else _deadlines(due)
+    return _calendar(events, today).encode() if form == "ics" else _lines(rows, table).encode()
 
 
 def _mark(row: dict[str, Any]) -> str:
@@ -100,28 +103,43 @@ def _day(text: str) -> str:
     return f"{week[day.weekday()]}, {day.day:02} {months[day.month - 1]} {day.year} 00:00:00 +0000"
 
 
-def _calendar(rows: list[dict[str, Any]], today: date) -> str:
-    """Whole days; what is announced without one is in no calendar."""
+def _calendar(events: Iterable[tuple[str, str, str, str]], today: date) -> str:
+    """Whole days, each event with its day, mark, summary and text; what is announced without one is in no calendar."""
     lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Detente//watch//EN", "CALSCALE:GREGORIAN"]
-    for row in rows:
-        if row["date"]:
-            lines += _event(row, today)
+    for day, mark, summary, body in events:
+        if day:
+            lines += _event(date.fromisoformat(day), mark, summary, body, today)
     return "".join(f"{line}\r\n" for text in (*lines, "END:VCALENDAR") for line in _folded(text))
 
 
-def _event(row: dict[str, Any], today: date) -> list[str]:
-    day = date.fromisoformat(row["date"])
+def _event(day: date, mark: str, summary: str, body: str, today: date) -> list[str]:
     return [
         "BEGIN:VEVENT",
-        f"UID:{_mark(row)}@detente",
+        f"UID:{mark}@detente",
         f"DTSTAMP:{today:%Y%m%d}T000000Z",
         f"DTSTART;VALUE=DATE:{day:%Y%m%d}",
         f"DTEND;VALUE=DATE:{day + timedelta(days=1):%Y%m%d}",
-        f"SUMMARY:{_escaped(_change_line(row))}",
-        f"DESCRIPTION:{_escaped(_body(row))}",
+        f"SUMMARY:{_escaped(summary)}",
+        f"DESCRIPTION:{_escaped(body)}",
         "TRANSP:TRANSPARENT",
         "END:VEVENT",
     ]
+
+
+def deadline_file(table: Table, today: date) -> bytes:
+    """A table of deadlines of entries as a calendar: what can be done, on the last working day for it."""
+    return _calendar(_deadlines(table), today).encode()
+
+
+def _deadlines(table: Table) -> Iterator[tuple[str, str, str, str]]:
+    for row in table.rows():
+        mark = hashlib.sha256(f"{row['entry']}|{row['matter']}|{row['latest']}".encode()).hexdigest()[:16]
+        yield (
+            row["file_by"],
+            mark,
+            f"Entry {row['entry']}: {row['title']}",
+            f"Last day {row['latest']}. {row['source']}",
+        )
 
 
 def _escaped(text: str) -> str:
@@ -148,7 +166,7 @@ def _lines(rows: list[dict[str, Any]], table: Table) -> str:
     return "".join(json.dumps(clean(row), ensure_ascii=False, allow_nan=False) + "\n" for row in objects)
 
 
-__all__ = ["FORMS", "MEDIA", "changes_feed", "feed", "watch_file"]
+__all__ = ["FORMS", "MEDIA", "changes_feed", "deadline_file", "feed", "watch_file"]
 
 #: An entry of a feed: its day, a mark by which readers know it again, its title, its text.
 Entry = tuple[str, str, str, str]

@@ -11,11 +11,14 @@ from detente.codes import InputError, Parameter, UnknownName
 from detente.codes.given import share
 from detente.data.importers import Importer, importer, parameter_names
 from detente.lab.averages.reform import own_law, under
+from detente.lab.entries.refunds import PAYERS
 from detente.law import Law
 
 YES_OR_NO = ("yes", "no")
 #: What may be set for rows by month alone: the share that may be unusable, and whose claims count.
 OF_MONTHS = ("bad", "claims")
+#: What may be set for entries alone: who is paid back, at whose rates of interest.
+PAYER = "payer"
 
 
 @dataclass(frozen=True)
@@ -25,12 +28,13 @@ class GoodsInputs:
     Attributes
     ----------
     facts : shares and other facts of rows that leave them out, as texts. switches : readings of stacking rules.
-    others : those of `OF_MONTHS`.
+    others : those of `OF_MONTHS`. payer : who is paid back.
     """
 
     facts: Mapping[str, str] = field(default_factory=dict)
     switches: tuple[str, ...] = ()
     others: Mapping[str, str] = field(default_factory=dict)
+    payer: str = ""
 
     @classmethod
     def of(cls, given: Mapping[str, Any], where: Importer) -> GoodsInputs:
@@ -42,17 +46,20 @@ class GoodsInputs:
         """
         switches = {name for rule in where.law.rules for name in (rule.switch, rule.unless) if name}
         facts = [name for name in parameter_names(where.law) if name != "base"]
-        known = (*facts, *sorted(switches), *OF_MONTHS)
+        known = (*facts, *sorted(switches), *OF_MONTHS, PAYER)
         for name, value in given.items():
             if name not in known:
                 raise UnknownName("input", name[:60], known, Parameter("set"), f"use {', '.join(known)}")
             if name in facts and str(value).lower() not in YES_OR_NO:
                 share(value, f"set {name}", 0.0, 1.0)
         texts = {name: str(value) for name, value in given.items()}
+        if (payer := texts.get(PAYER, PAYERS[0])) not in PAYERS:
+            raise UnknownName(PAYER, payer[:60], PAYERS, Parameter("set"), f"use {' or '.join(PAYERS)}")
         return cls(
             {name: text for name, text in texts.items() if name in facts},
             tuple(name for name, text in texts.items() if name in switches and text.lower() != "no"),
             {name: text for name, text in texts.items() if name in OF_MONTHS},
+            texts.get(PAYER, ""),
         )
 
     @property

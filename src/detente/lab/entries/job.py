@@ -22,11 +22,13 @@ from detente.data.importerfile import importer_id
 from detente.data.importers import HOME, PRESUMED, Importer, importer, parameter_names
 from detente.data.library import embedded, package_folder
 from detente.data.library import sha256 as file_hash
+from detente.data.refunds import refund_law
 from detente.data.rowfile import PIECE, EntryFile, Given, files_of, open_entries
 from detente.lab.entries.calendar import FEW, Calendar, calendar_of
 from detente.lab.entries.dollars import limited
 from detente.lab.entries.frames import EPOCH, RATED, frames_of, summed
 from detente.lab.entries.piece import rate_piece
+from detente.lab.entries.refunds import PAYERS, REFUND_COLUMNS, of_entries, routed
 from detente.lab.entries.rows import distinct
 from detente.lab.entries.shelf import PieceShelf, packed
 from detente.lab.statute.lookup import TransitClause, clauses_of, law_in_transit
@@ -64,6 +66,7 @@ class EntriesOrder:
     presume : whether facts that a row leaves out are those of the average in trade; else they are not claimed.
     on : day in the place of that of each row. first, last : days of the rows that count, all where none is given.
     given : facts of rows that leave them out, as texts.
+    as_of, payer : day on which refunds are looked at, today where none is given, and who is paid back.
     """
 
     of: str = HOME
@@ -75,6 +78,8 @@ class EntriesOrder:
     first: date | None = None
     last: date | None = None
     given: tuple[tuple[str, str], ...] = ()
+    as_of: date | None = None
+    payer: str = PAYERS[0]
 
     def __getstate__(self) -> dict[str, object]:
         """What travels to another process: the choices, not what was compiled for them."""
@@ -203,6 +208,24 @@ class RatedEntries:
         ]
         paid = {"paid": float(self.paid(("partner",))["paid"].sum())} if self.has_paid else {}
         return {"entries": self.totals.height, **{name: float(self.totals[name].sum()) for name in names}, **paid}
+
+    @cached_property
+    def refunds(self) -> pl.DataFrame:
+        """Entries with the route, amount and last day of their refunds of emergency duties."""
+        parts = []
+        for rows, filed in zip(self.frames("entry_rows"), self.frames("entry_filing"), strict=True):
+            digits = pl.col("heading").str.replace_all(".", "", literal=True)
+            own = filed.filter(pl.any_horizontal(digits.str.starts_with(h) for h in refund_law().headings))
+            owed = own.group_by("row").agg(emergency=pl.col("duty").sum(), named=(pl.col("rate") > 0).any())
+            kept = rows.select(name for name in REFUND_COLUMNS if name in rows.columns)
+            parts.append(kept.join(owed, on="row", how="left", maintain_order="left").with_columns(
+                pl.col("emergency").fill_null(0.0)))  # fmt: skip
+        return routed(of_entries(pl.concat(parts), self.order.as_of or date.today()), self.order.payer)
+
+    @property
+    def asks_refunds(self) -> bool:
+        """Whether the file says of entries what only refunds depend on."""
+        return self.order.of == HOME and bool({*REFUND_COLUMNS[5:]} & {*self.columns})
 
     @property
     def has_paid(self) -> bool:

@@ -9,12 +9,15 @@ import numpy as np
 import polars as pl
 
 from detente.codes import Table, declared_note, table_of
+from detente.codes.days import spelled_day
 from detente.codes.declared import declared_columns, table_with
 from detente.codes.units import TEXTS, Unit
 from detente.data.fees import fees
 from detente.data.importers import HOME, importer
+from detente.data.refunds import refund_law
 from detente.data.tables import countries, place
 from detente.lab.entries.job import LONG, RatedEntries
+from detente.lab.entries.refunds import deadlines
 
 SUMMARY = "entry_summary"
 WORDS = {
@@ -32,6 +35,8 @@ def entry_table(entries: RatedEntries, name: str, by: Sequence[str] = (), rows: 
     """
     if name == SUMMARY:
         return summary(entries)
+    if name in REFUNDS:
+        return _refunds(entries, name)
     if name in ("entry_paid", "entry_weights"):
         return _sums_by(entries, name, by)
     whole = rows is None or name not in LONG
@@ -42,6 +47,32 @@ def entry_table(entries: RatedEntries, name: str, by: Sequence[str] = (), rows: 
     table = _table(frame, name, entries)
     return table.noted(*_notes(entries)) if name in ("entry_totals", "entry_rows") else table
 
+
+REFUNDS = ("entry_refunds", "entry_deadlines")
+
+
+def _refunds(entries: RatedEntries, name: str) -> Table:
+    """Refunds by entry, or what can still be done for entries, with how they are counted."""
+    refunds, order = name == "entry_refunds", entries.order
+    if not refunds:
+        return deadline_table(entries.refunds, entries.name)
+    notes = [declared_note("entries.refund_interest", payer=PAID_TO[order.payer]), declared_note("entries.refund_base")]
+    return _table(entries.refunds, name, entries).noted(_read_to(), *notes)
+
+
+def deadline_table(known: pl.DataFrame, name: str) -> Table:
+    """What can still be done for entries, as `of_entries` gives them."""
+    frame = deadlines(known).with_columns(pl.col("latest", "file_by").cast(pl.String))
+    columns = [column.name for column in declared_columns("entries.entry_deadlines")]
+    data = {column: frame[column].to_numpy().astype(np.str_) for column in columns}
+    return table_with("entries.entry_deadlines", data, name=Path(name).name).noted(_read_to())
+
+
+def _read_to() -> str:
+    return declared_note("entries.refunds", day=spelled_day(refund_law().read_to))
+
+
+PAID_TO = {"corporation": "corporations", "other": "persons and partnerships"}
 
 #: What owed and paid duty may be grouped by.
 PAID_BY = ("partner", "line", "chapter", "month", "entry")
@@ -81,6 +112,7 @@ def _table(frame: pl.DataFrame, name: str, entries: RatedEntries) -> Table:
     data = {}
     for column in columns:
         series = frame[column.name]
+        series = series.cast(pl.String) if series.dtype == pl.Date else series
         blank = "" if column.unit in TEXTS else 0 if column.unit is Unit.COUNT else np.nan
         values = series.fill_null(blank).to_numpy() if series.len() else np.zeros(0)
         data[column.name] = values.astype(np.str_) if column.unit in TEXTS else values

@@ -14,18 +14,20 @@ import polars as pl
 from detente.codes import Parameter, Table, UnknownName
 from detente.codes.given import share
 from detente.codes.table import LateTables
-from detente.data.importers import importer
-from detente.data.rowfile import has_months
+from detente.data.importers import HOME, importer
+from detente.data.rowfile import has_days, has_months, open_entries
 from detente.data.store import PassingFolder
 from detente.faces.ask.answer import Answer, Long, Number, how, tell
 from detente.faces.ask.files import UserFile
 from detente.faces.ask.question import question
-from detente.faces.watchfiles import FORMS, watch_file
+from detente.faces.watchfiles import FORMS, deadline_file, watch_file
 from detente.faces.words.language import load
 from detente.lab.averages.averages import BY as GROUPS
 from detente.lab.entries.asked import GoodsInputs, check_alone, law_of, month_of
 from detente.lab.entries.job import LONG, EntriesOrder, RatedEntries, rate_entries
-from detente.lab.entries.tables import PAID_BY, SUMS_BY, entry_table
+from detente.lab.entries.refunds import cape_files, of_entries
+from detente.lab.entries.shelf import packed
+from detente.lab.entries.tables import PAID_BY, SUMS_BY, deadline_table, entry_table
 from detente.lab.micro.micro import BAD, Microdata
 from detente.lab.statute.watch import Watch, goods_of, watch_tables
 from detente.lab.statute.watch import watch as seen_of
@@ -55,7 +57,9 @@ ENTRIES = """line,partner,date,value,entry,mode,paid
 @question(
     "Your goods", "entries entries.csv", "entries entries.csv --void basis:IEEPA --by authority",
     "entries entries.csv --table paid",
+    "entries entries.csv --as-of 2026-07-15 --table refunds",
     choices={"by": BY, "reading": ("effective", "published", "ruled")}, sample=ENTRIES, keeps=True, own_day=True,
+    endings=("ics", "zip"),
 )  # fmt: skip
 def entries(
     file: UserFile | Any,
@@ -64,6 +68,7 @@ def entries(
     by: str | Sequence[str] = (),
     from_: date | None = None,
     to: date | None = None,
+    as_of: date | None = None,
     of: str = "USA",
     scenario: str | Mapping[str, Any] = "",
     set: str | Sequence[str] | Mapping[str, Any] = (),
@@ -81,6 +86,8 @@ def entries(
     what the rows leave open, `reasons` why some could not be rated. A file of a statistical office has a month in the
     place of the date, and any number of rows: `weights` is its trade, `daily` the average tariff by day, `paid` what is
     owed beside what was collected. With `void` the table `refunds`, or the column refund, says what would come back.
+    Table `refunds` of entries says which emergency duty comes back by which route and day, `deadlines` what else can be
+    done by when. A file in .ics is their calendar, one in .zip the lists of numbers that Customs takes (CAPE).
 
     >>> import detente as dt
     >>> mine = {"line": ["8507.60.00.20"], "partner": ["China"], "date": ["2025-09-05"], "value": [250_000]}
@@ -90,10 +97,12 @@ def entries(
     Parameters
     ----------
     on : Day that stands in place of the date of each row.
+    as_of : Day on which refunds and deadlines are looked at; today if none is given.
     by : How the result is broken down: entries by heading, authority, partner or month; what was paid by line, chapter
         or entry too; rows of months by any group of goods, and their daily series by authority or measure.
     set : Shares of goods that the rows do not give, as us_content=0.4, or the reading of a rule on how tariffs add up;
-        for rows of months also claims, and bad, the share of rows that may be unusable.
+        payer=other where refunds go to a person or partnership; for rows of months also claims, and bad, the share of
+        rows that may be unusable.
     weights : Trade that weighs the daily series of rows of months: own for each month's own, 12 for the months up to
         it, or a span as 2024-01..2024-12.
     void : Measures to leave out: an id, authority:ID, class:NAME or basis:IEEPA; the tariff that is owed stays, and
@@ -106,12 +115,14 @@ def entries(
     common = {"of": of, "scenario": scenario, "reading": reading, "void": tuple(void), "announce": tuple(announce),
               "lawbook": lawbook}  # fmt: skip
     if has_months(file.given, file.name):
-        check_alone({"on": on, "presume": presume}, "rows by month")
+        check_alone({"on": on, "presume": presume, "as_of": as_of, "set payer": inputs.payer}, "rows by month")
         return _months(file, groups, from_, to, inputs, weights, common)
     check_alone(
         {"weights": weights != OWN, **{f"set {name}": True for name in inputs.others}}, "entries, each with its day"
     )
-    return _rows(file, groups, {"on": on, "first": from_, "last": to, "presume": presume}, inputs, common)
+    days = {"on": on, "first": from_, "last": to, "as_of": as_of}
+    more = {"presume": presume, **({"payer": inputs.payer} if inputs.payer else {})}
+    return _rows(file, groups, {**days, **more}, inputs, common)
 
 
 def _order(inputs: GoodsInputs, common: Mapping[str, Any]) -> EntriesOrder:
@@ -145,9 +156,10 @@ def _rows(
         return iter([whole[name]()]) if name in whole else rated.frames(f"entry_{name}")
 
     first = ["sums"] if any(name in SUMS_BY for name in by) else ["paid"] if by and rated.has_paid else []
+    refunds = ["refunds", "deadlines"] if order.of == HOME else []
     names: list[str] = [
         *first, "rows", "totals", "sums", *(["paid"] if rated.has_paid else []), "weights", "answers", "reasons",
-        "summary", "filing", "questions",
+        "summary", "filing", "questions", *refunds,
     ]  # fmt: skip
 
     sums = rated.sums
@@ -160,6 +172,8 @@ def _rows(
         _owed(rated, file.name), LateTables({name: partial(table, name) for name in dict.fromkeys(names)}), long=long,
         number=Number(sums["duty"], "USD", definition="tariff on the rows that could be rated, without fees"),
         unfinished=lost if wrong else "",
+        feeds={"ics": lambda _: deadline_file(table("deadlines"), order.as_of or date.today()),
+               "zip": lambda _: packed(dict(cape_files(rated.refunds)))} if refunds else {},
     )  # fmt: skip
 
 
@@ -179,7 +193,23 @@ def _owed(rated: RatedEntries, name: str) -> str:
         sentences.append(f"${sums['paid']:,.2f} in tariffs was paid, {than}.")
     if rated.order.void:
         sentences.append(f"${sums['refund']:,.2f} of what is owed would come back if the measures named were void.")
+    if rated.asks_refunds:
+        sentences += _routes(rated.refunds)
     return " ".join(sentences)
+
+
+def _routes(refunds: pl.DataFrame) -> Iterator[str]:
+    """What comes back in emergency duties, how much of it by which route, and the first day to file by."""
+    back, say = refunds.filter(pl.col("amount") > 0), load()
+    if not back.height:
+        yield "No emergency duty comes back on them."
+        return
+    ways = back.group_by("title").agg(pl.col("amount").sum()).sort("amount", "title", descending=[True, False]).rows()
+    each = ", ".join(f"${dollars:,.2f} ({title})" for title, dollars in ways)
+    yield f"Emergency duties of ${back['amount'].sum():,.2f} were paid or owed: {each}."
+    first = back["file_by"].drop_nulls().min()
+    if isinstance(first, date):
+        yield f"The first deadline is {say.day(first)}."
 
 
 NO_ROW = "No row lies between these days."
@@ -251,8 +281,9 @@ def watch(
 ) -> Answer:
     """What has changed for your products since a day, and what is known to come.
 
-    The list has the columns line and partner and, where wanted, importer and note. A short one may be typed, as
-    8507.60:China, or 1201.90:USA:China for goods that China imports. Tables `changes` and `coming` have acts, ranges
+    The list has the columns line and partner and, where wanted, importer and note; a file of entries will do, of which
+    table `deadlines` then says what can be done by when. A short list may be typed, as 8507.60:China, or
+    1201.90:USA:China for goods that China imports. Tables `changes` and `coming` have acts, ranges
     and open clauses too, `read` how far the law of each importer was read. Files may end in .rss or .ics.
 
     >>> import detente as dt
@@ -268,11 +299,22 @@ def watch(
     """
     today = on or date.today()
     first = from_ or today - timedelta(days=min(DAYS, (today - date.min).days))
-    seen = seen_of(goods_of(file.given, file.name, of, today, None if file.most is None else MOST_ROWS), first, today)
+    most, due = None if file.most is None else MOST_ROWS, None
+    if isinstance(file.given, list) or not has_days(file.given, file.name):
+        goods = goods_of(file.given, file.name, of, today, most)
+    else:
+        rows = pl.concat(open_entries(file.given, (), file.name, file.most).pieces())
+        goods = goods_of(rows.select("line", "partner").unique(maintain_order=True), file.name, of, today, most)
+        due = deadline_table(of_entries(rows, today), file.name)
+    seen = seen_of(goods, first, today)
     table, *others = watch_tables(seen)
-    feeds = {form: partial(watch_file, table, form, today) for form in FORMS}
-    tables = [table.select(WATCHED), *others]
-    return Answer.of(_watched(seen, table), tables, arguments={"on": today, "from": first}, feeds=feeds)
+    feeds = {form: partial(watch_file, table, form, today, due=due) for form in FORMS}
+    tables = [table.select(WATCHED), *others, *([] if due is None else [due])]
+    head = _watched(seen, table)
+    if due is not None and len(due):
+        days = [date.fromisoformat(day) for day in due["file_by"]]
+        head += f" The entries have {len(due):,} deadlines; the first is {load().day(min(days))}."
+    return Answer.of(head, tables, arguments={"on": today, "from": first}, feeds=feeds)
 
 
 def _watched(seen: Watch, rows: Any) -> str:
