@@ -94,6 +94,7 @@ class RefundLaw(FileModel):
     deemed_source: Prose
     windows: dict[str, RefundWindow]
     facts: dict[str, Texts]
+    given: str
     routes: tuple[RefundRoute, ...]
     holidays: frozenset[Day]
     file: NumbersFile

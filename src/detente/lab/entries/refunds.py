@@ -29,8 +29,6 @@ REFUND_COLUMNS = ("row", "entry", "date", "entry_type", "refund_facts", "importe
                   *DAYS, *MARKS)  # fmt: skip
 #: Texts of a mark that say no, folded.
 NO = ("", "n", "no", "0", "false", "none", "-")
-#: The day on which a court had the number, among facts.
-GIVEN = re.compile(r"number given (\d{4}-\d\d-\d\d)")
 #: Who is paid back, whose rates differ.
 PAYERS = ("corporation", "other")
 
@@ -114,10 +112,11 @@ def _type(text: str) -> str:
 
 def _facts(text: str, rows: pl.DataFrame) -> tuple[frozenset[str], date | None]:
     """Facts that a text names, and the day on which a court had the number."""
-    known = {word: name for name, words in refund_law().facts.items() for word in words}
+    law = refund_law()
+    known = {word: name for name, words in law.facts.items() for word in words}
     names, given = set[str](), None
     for part in filter(None, (part.strip() for part in re.split(r"[;,]", text))):
-        match = GIVEN.fullmatch(part)
+        match = re.fullmatch(rf"{law.given} (\d{{4}}-\d\d-\d\d)", part)
         if match is not None:
             given = date.fromisoformat(match[1])
         elif part in known:
@@ -125,7 +124,7 @@ def _facts(text: str, rows: pl.DataFrame) -> tuple[frozenset[str], date | None]:
         else:
             texts = rows["refund_facts"].fill_null("").str.to_lowercase().str.contains(part, literal=True)
             row = rows["row"][int(texts.arg_true()[0])]
-            words = (*known, "number given DAY")
+            words = (*known, f"{law.given} DAY")
             raise UnknownName("fact of an entry", part, words, f"row {row}", f"use {', '.join(words)}")
     return frozenset(names), given
 
