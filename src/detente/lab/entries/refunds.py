@@ -299,6 +299,5 @@ def entry_number(text: str, letters: int) -> str:
     """
     plain = re.sub(r"[\s-]", "", text).upper()
     if re.fullmatch(r"[A-Z0-9]{3}\d{8}", plain) is None or len(plain) != letters:
-        repair = "give the three letters of the filer, seven digits and the check digit, as ABC-1234567-8"
-        raise InputError("entry", f"'{text[:30]}' is no entry number", repair)
+        raise InputError("entry", f"'{text[:30]}' is no entry number", "give 3 letters, 7 digits and the check digit")
     return plain
