@@ -15,7 +15,7 @@ from detente.chains.disrupt import disrupt
 from detente.chains.equilibrium import equilibrium, gdp_change, real_income_change
 from detente.chains.industry import output, sigma_at
 from detente.chains.network import Network, Pool, Shortage, from_use_tables, from_world, split_exposed, with_spending
-from detente.chains.prices import Conditions, Curves
+from detente.chains.prices import moved, schedule
 from detente.chains.stocks import Reserve, StockJob, cover_classes, first_short, run_stocks_many
 from detente.codes import InputError, UnknownName
 from detente.data.worlds import load_economy
@@ -239,46 +239,44 @@ def test_a_user_may_hold_more_of_one_grade():
         chain(users=(replace(user, cover_by_grade={"H": -1.0}),))
 
 
-def one_market(share, choke, other=0.0, elasticity=0.2, markup=0.5):
-    return Curves(
-        np.array([100.0]), np.array([share]), np.array([choke]), np.array([other]), np.array([1.5]), elasticity, markup
-    )
+GALLIUM = chains.Market("Ga", 100.0, ((0.3, 200.0), (0.3, 3100.0), (0.4, 200_100.0)), 0.0)
 
 
-def now(wanted=1.0, licensed=1.0, leak=0.0, release=0.0, reach=1.0, inside=100.0):
-    return Conditions(*(np.array([x]) for x in (wanted, licensed, leak, release, reach, inside)))
+@pytest.mark.parametrize(
+    ("missing", "times"), [(0.0, 1.0), (0.05, 1.0 + 0.05 / 0.3), (0.25, 1.0 + 0.25 / 0.3), (0.51, 22.0), (1.0, 2001.0)]
+)
+def test_the_schedule_of_recycling_at_half_and_silicon_at_fifteen_times_the_value(missing, times):
+    """P = p0 (1 + 2 m x / s), options in the order of cost: 1.83 times at a quarter, 22 times at 0.51."""
+    assert schedule(GALLIUM, np.array([missing]))[0] == pytest.approx(100.0 * times, rel=1e-9)
 
 
-@pytest.mark.parametrize("licensed", [0.1, 0.35, 0.5, 0.8, 1.0])
-def test_price_outside_in_closed_form(licensed):
-    """One linear block, nobody else: (p - p0)/(choke - p0) = 1 - licensed."""
-    price, leaked = one_market([1.0], [500.0]).clear(now(licensed=licensed))
-    assert (price[0], leaked[0]) == (pytest.approx(100.0 + 400.0 * (1.0 - licensed), rel=1e-9), 0.0)
+def test_the_mean_of_an_option_is_its_cost_and_dearer_ones_never_lower_the_price():
+    """The schedule over all of the first option has the mean 1 + m; over everything it never falls."""
+    first = schedule(GALLIUM, (np.arange(3000) + 0.5) / 10_000)
+    assert first.mean() == pytest.approx(100.0 * 1.5, rel=1e-6)
+    assert (np.diff(schedule(GALLIUM, np.linspace(0.0, 1.0, 501))) >= 0.0).all()
+    shuffled = replace(GALLIUM, blocks=GALLIUM.blocks[::-1])
+    assert schedule(shuffled, np.array([0.51])) == pytest.approx([2200.0])
 
 
-def test_price_with_two_blocks_hoarding_and_transit():
-    curves = one_market([0.6, 0.4], [300.0, 900.0])
-    price, _ = curves.clear(now(wanted=1.2, licensed=0.3))
-    p = price[0]
-    demand = 1.2 * (0.6 * max(0.0, 1 - (p - 100) / 200) + 0.4 * max(0.0, 1 - (p - 100) / 800))
-    assert demand == pytest.approx(0.3, abs=1e-9)
-    price, leaked = one_market([1.0], [500.0]).clear(now(licensed=0.3, leak=0.9))
-    assert price[0] == pytest.approx(150.0, rel=1e-9)
-    assert leaked[0] == pytest.approx(1 - 50 / 400 - 0.3, abs=1e-9)
-    price, leaked = one_market([1.0], [500.0]).clear(now(licensed=0.3, leak=0.1))
-    assert price[0] == pytest.approx(100 + 400 * 0.6, rel=1e-9)
-    assert leaked[0] == pytest.approx(0.1, abs=1e-9)
+def test_a_quote_closes_its_gap_and_falls_back_within_some_months():
+    """A gap of 100 closes by three tenths a month; from 151 it falls by a third of 51 a month."""
+    target = np.array([[200.0, 200.0, 100.0, 100.0, 100.0, 100.0]])
+    path = moved(target, np.array([100.0]), np.array([0.3]), 3.0)[0]
+    assert path == pytest.approx([130.0, 151.0, 134.0, 117.0, 100.0, 100.0])
 
 
 def test_the_quote_the_rent_and_blocks_carry_what_is_short():
-    """Linear blocks keep it finite, where a constant elasticity of 0.1 would ask for 1e10 times the base price."""
-    price, _ = one_market([1.0], [1333.0]).clear(now(licensed=0.0, wanted=2.0))
-    assert price[0] <= 1333.0
+    """What is missing after stocks sets the quote; an element asked for in full keeps its base price."""
     market = chains.Market("Dy", 300.0, ((1.0, 1300.0),), 0.0, volume=12_000.0)
     found = disrupt(chain(markets=(market,)), licences.cut(0.4), 2, stock_days=0, hoarding_in_price=False)
-    assert found.prices.outside[0] == pytest.approx([700.0] * 2)
+    layout = found.chain.layout
+    weight = layout.kilograms * layout.recipe[layout.grade, found.chain.elements.index("Dy")]
+    missing = weight @ (1.0 - found.met) / weight.sum()
+    assert missing.min() > 0.3
+    assert found.prices.outside[0] == pytest.approx(300.0 + 1000.0 * missing)
     assert found.prices.inside[0] == pytest.approx([300.0] * 2)
-    assert found.prices.rent[0] == pytest.approx([400.0 * 0.6 * 1000.0] * 2)
+    assert found.prices.rent[0] == pytest.approx(1000.0 * missing * 0.6 * 1000.0)
     calm = disrupt(chain(markets=(market,)), licences.Licences("free"), 2)
     assert calm.prices.rent.max() == pytest.approx(0.0, abs=1e-6)
     # s = 0.001, sigma = 0.1: z(0.2) = 0.430862 with the share of other inputs; all blocks together carry Y.

@@ -43,8 +43,6 @@ NEEDED = (
     "restock_months",
     "leak_lag",
     "leak_cap",
-    "leak_markup",
-    "supply_elasticity",
     "rent_share",
 )
 
@@ -259,10 +257,9 @@ class Market:
     Attributes
     ----------
     price : base price, USD per kg of element.
-    blocks : (share of need, choke price in USD per kg) of each use; shares sum to 1.
+    blocks : ways of doing without: (share of need, highest price in USD per kg); shares sum to 1 or more.
     outside : share of need outside that is not met by the restrictor's exports; NaN takes it from the chain's sources
         and feed.
-    capacity : most that other supply can reach, as a multiple of the base.
     traders, cover : stock of traders, and stock of users, months of need.
     volume : kg a year that the market trades; NaN takes the need of the chain's users and producers.
     """
@@ -271,7 +268,6 @@ class Market:
     price: float
     blocks: tuple[tuple[float, float], ...]
     outside: float
-    capacity: float = 1.5
     traders: float | str = 0.0
     cover: float | str = 0.0
     volume: float = float("nan")
@@ -694,10 +690,8 @@ def _plant(chain: SupplyChain, plant: Plant, where: str) -> None:
 
 
 def _market(chain: SupplyChain, market: Market, where: str) -> None:
-    if market.capacity < 1.0:
-        raise InputError(where, "other supply cannot have less room than its base", "give a multiple of at least 1")
-    if abs(sum(share for share, _ in market.blocks) - 1.0) > 1e-6:
-        raise InputError(where, "the shares of its uses do not add up to 1", "bring them to 1")
+    if sum(share for share, _ in market.blocks) < 1.0 - 1e-6:
+        raise InputError(where, "the ways of doing without do not add up to all demand", "bring their shares to 1")
     for share, choke in market.blocks:
         _share(where, "a share of use", share)
         if choke <= market.price:

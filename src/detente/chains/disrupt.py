@@ -34,7 +34,7 @@ from detente.chains.chain import (
 from detente.chains.ledger import Book, Imbalance, MaterialLedger, ledger_of
 from detente.chains.licences import Licences
 from detente.chains.months import FREE, Deliveries, DeliveryCase, RunSetting, deliveries_many, restocking, setting
-from detente.chains.prices import MarketJob, MarketTerms, Prices, market_prices_many
+from detente.chains.prices import MarketTerms, Prices, market_prices
 from detente.chains.stocks import (
     Hoarding,
     StockDays,
@@ -163,8 +163,7 @@ def disrupt_many(cases: Sequence[DisruptCase]) -> list[Disruption]:
     ]
     stocks = run_stocks_many([run.job for run in supplied])
     used = [stock.rows(run.row) for run, stock in zip(supplied, stocks, strict=True)]
-    prices = market_prices_many([_market(*run) for run in zip(supplied, used, strict=True)])
-    return [_result(*run) for run in zip(supplied, used, prices, strict=True)]
+    return [_result(*run, _market(*run)) for run in zip(supplied, used, strict=True)]
 
 
 def _supplied(case: DisruptCase, delivered: Deliveries) -> _Supplied:
@@ -228,50 +227,42 @@ def _stocks(
     return StockJob(receipts[rows], need[rows], cover, reserve, hoarding, refill), of
 
 
-def _market(supplied: _Supplied, run: StockRun) -> MarketJob:
-    """What the markets outside face, with the stocks of users as they run down."""
+def _market(supplied: _Supplied, run: StockRun) -> Prices:
+    """The two prices, with what users lack after their stocks."""
     case, delivered = supplied.case, supplied.delivered
-    chain, content, months = case.chain, case.setup.content, case.months
-    layout, cells, rows = chain.layout, delivered.cells, delivered.rows
+    chain, layout, cells, rows = case.chain, case.chain.layout, delivered.cells, delivered.rows
     markets = [chain.elements.index(market.element) for market in chain.markets]
     sent = layout.licensed[cells.country, cells.grade] * cells.kilograms
-    shape = (len(markets), months)
-    licensed, free, reach, cover = (np.ones(shape) for _ in range(4))
-    leak, volume, outside = np.zeros(shape), np.zeros(shape[0]), np.array([m.outside for m in chain.markets])
+    shape = (len(markets), case.months)
+    licensed, free = np.ones(shape), np.ones(shape)
+    missing, volume = np.zeros(shape), np.zeros(shape[0])
+    outside = np.array([market.outside for market in chain.markets])
     bought_in = 1.0 - layout.third[cells.country, cells.grade].sum(axis=1)
-    opening = np.concatenate([run.stock_at_start[:, None], run.stock[:, :-1]], axis=1)
+    short = by_month(supplied.need)[supplied.cell] * (1.0 - run.met_by_class.mean(axis=1))
     for n, e in enumerate(markets):
         recipe = layout.recipe[:, e]
         kg, feed = sent * recipe[cells.grade], rows.bought * (1.0 - rows.outside) * (rows.element == e)
-        passed = kg @ delivered.flow + feed @ delivered.feed_flow
-        if kg.sum() + feed.sum() > 0.0:
-            licensed[n] = by_month(np.minimum(passed / (kg.sum() + feed.sum()), 1.0))
+        flow = float(kg.sum() + feed.sum())
+        if flow > 0.0:
+            licensed[n] = by_month(
+                np.minimum((kg @ (delivered.flow * delivered.supply) + feed @ delivered.feed_flow) / flow, 1.0)
+            )
             loose = kg @ (delivered.flow * delivered.supply >= FREE) + feed @ (delivered.feed_flow >= FREE)
-            free[n] = by_month(loose / (kg.sum() + feed.sum()))
+            free[n] = by_month(loose / flow)
         carried = cells.kilograms * recipe[cells.grade]
         if np.isnan(outside[n]):
             need = float(carried @ bought_in + (rows.bought * (rows.element == e)).sum())
-            outside[n] = 1.0 - float(kg.sum() + feed.sum()) / need if need > 0.0 else 0.0
-        if carried.sum() > 0.0:
-            reach[n] = by_month(carried @ delivered.supply / carried.sum())
-        leak[n] = _mean(delivered.smuggle_room, layout.need.sum(axis=0) * recipe)
+            outside[n] = 1.0 - flow / need if need > 0.0 else 0.0
         weight = layout.kilograms * recipe[layout.grade]
-        if weight @ run.stock_at_start > 0.0:
-            cover[n] = (weight @ opening) / (weight @ run.stock_at_start)
+        if weight.sum() > 0.0:
+            missing[n] = weight @ short / weight.sum()
         own = float(weight.sum() + (rows.bought * (rows.element == e)).sum())
         volume[n] = own if np.isnan(chain.markets[n].volume) else chain.markets[n].volume
-    wanted = np.where(
-        by_month((supplied.news & case.hoarding_in_price).astype(np.float64)) > 0.0, chain.value("hoarding"), 1.0
-    )
-    saved = by_month(content[markets]) if markets else np.zeros(shape)
-    terms = MarketTerms(licensed, free, reach, cover, leak, volume, saved, wanted, np.clip(outside, 0.0, 1.0))
-    return MarketJob(chain, terms, case.inside, release=case.days.traders)
-
-
-def _mean(values: Floats, weight: Floats) -> Floats:
-    """Weighted mean over grades, by month; zero where nothing weighs."""
-    total = float(weight.sum())
-    return by_month(weight @ values / total) if total > 0.0 else by_month(values[0] * 0.0)
+    news = by_month((supplied.news & case.hoarding_in_price).astype(np.float64)) > 0.0
+    traders = np.array([chain.value(m.traders) * case.days.traders for m in chain.markets], dtype=np.float64)
+    wanted, outside = np.where(news, chain.value("hoarding"), 1.0), np.clip(outside, 0.0, 1.0)
+    terms = MarketTerms(licensed, free, missing, volume, wanted, outside, traders)
+    return market_prices(chain, terms, case.inside)
 
 
 def _result(supplied: _Supplied, run: StockRun, prices: Prices) -> Disruption:
@@ -290,7 +281,7 @@ def _result(supplied: _Supplied, run: StockRun, prices: Prices) -> Disruption:
     leaked = by_month(delivered.leaked) * cells.kilograms[:, None] / 12.0
     leakage = np.zeros((len(chain.grades), months))
     np.add.at(leakage, cells.grade, leaked)
-    certificate = _certificate(chain, delivered, run, prices, ledger.worst())
+    certificate = _certificate(chain, delivered, run, ledger.worst())
     begins = case.licences.announced
     return Disruption(
         chain=chain,
@@ -313,12 +304,10 @@ def _result(supplied: _Supplied, run: StockRun, prices: Prices) -> Disruption:
     )
 
 
-def _certificate(
-    chain: SupplyChain, delivered: Deliveries, run: StockRun, prices: Prices, material: Imbalance
-) -> ChainCertificate:
+def _certificate(chain: SupplyChain, delivered: Deliveries, run: StockRun, material: Imbalance) -> ChainCertificate:
     stages = np.array([delivered.balance[stage] for stage in chain.stage_order])
     lowest = min(run.lowest, delivered.feed_run.lowest)
-    certificate = ChainCertificate(stages, max(run.balance, delivered.feed_run.balance), lowest, prices.gap, material)
+    certificate = ChainCertificate(stages, max(run.balance, delivered.feed_run.balance), lowest, material)
     if not certificate.residual <= BALANCED:
         name = chain.stage_order[int(np.unravel_index(stages.argmax(), stages.shape)[0])]
         message = (
@@ -347,19 +336,17 @@ class ChainCertificate(Readable):
     stocks : largest residual of receipts, releases, use and change of stock, months of need.
     lowest_stock : lowest stock of any class, months; at least 0.
     material : where the ledger of all flows in kg is off by most, share of what enters the place.
-    market : largest excess of demand over supply at the price outside, share of need.
     """
 
     stages: Floats
     stocks: float
     lowest_stock: float
-    market: float
     material: Imbalance
 
     @property
     def residual(self) -> float:
         """The largest of all residuals."""
-        of_parts = (float(self.stages.max(initial=0.0)), self.stocks, -self.lowest_stock, self.market)
+        of_parts = (float(self.stages.max(initial=0.0)), self.stocks, -self.lowest_stock)
         return max(*of_parts, self.material.residual)
 
 

@@ -445,7 +445,6 @@ class Deliveries:
     rule : share of each step in which the foreign-product rule is on, shape (step,).
     cells, rows : the axes. output : of the producers. pool : new output by stage.
     feed_run : stocks of feed.
-    smuggle_room : what can be smuggled at most, share of the base flow, shape (grade, step).
     balance : largest residual of the balance by stage and month, share of what enters the stage.
     notes : from the licences.
     """
@@ -466,7 +465,6 @@ class Deliveries:
     output: Output = field(repr=False)
     pool: NewOutput = field(repr=False)
     feed_run: StockRun = field(repr=False)
-    smuggle_room: Floats = field(repr=False)
     balance: Mapping[str, Floats] = field(repr=False)
     notes: tuple[str, ...] = ()
 
@@ -626,7 +624,6 @@ def _delivered(fed: _Fed, run: StockRun) -> Deliveries:
         output=output,
         pool=pool,
         feed_run=run,
-        smuggle_room=_smuggle_room(setup),
         balance=_balance(setup, arriving, wanted, run, output, pool),
         notes=setup.passing.notes,
     )
@@ -710,19 +707,6 @@ def _smuggled(setup: RunSetting, licensed: Floats, lacks: Floats) -> Floats:
     base = setup.chain.layout.licensed[cells.country, cells.grade][:, None]
     most = np.minimum(setup.leak.smuggled * base, np.maximum(base - licensed, 0.0))
     return np.minimum(most, lacks) * (setup.time >= setup.leak.opens)
-
-
-def _smuggle_room(setup: RunSetting) -> Floats:
-    """The most that is smuggled of each grade, share of the base flow, shape (grade, step)."""
-    cells, layout = setup.cells, setup.chain.layout
-    base = layout.licensed[cells.country, cells.grade] * cells.kilograms
-    smuggled = np.minimum(setup.leak.smuggled, np.maximum(1.0 - setup.passing.flow[cells.profile], 0.0)) * base[:, None]
-    room, sent = (
-        np.zeros((len(setup.chain.grades), setup.time.size)),
-        np.bincount(cells.grade, base, len(setup.chain.grades)),
-    )
-    np.add.at(room, cells.grade, smuggled * (setup.time >= setup.leak.opens))
-    return np.divide(room, sent[:, None], out=np.zeros_like(room), where=sent[:, None] > 0.0)
 
 
 def _balance(

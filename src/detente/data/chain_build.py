@@ -35,6 +35,9 @@ from detente.data.limits import memoized
 #: First month of the time axis unless a scenario has its own.
 START = f"{day_named('licences'):%Y-%m}"
 
+#: Figure of a chain: value of the finished good for a dollar of the material in it; and where a chain has none.
+LAST, LAST_RUNG = "value_multiple", Range(1000.0, 300.0, 2000.0)
+
 #: Elements that a recipe names together.
 PAIRS = {"Nd": "NdPr", "Pr": "NdPr"}
 
@@ -278,21 +281,36 @@ def _stocks(file: ChainFile, figures: Figures, users_of: set[str], elements: tup
 
 
 def _market(file: ChainFile, figures: Figures, element: str) -> Market | None:
-    """The market of an element with a price and a cost of doing without; uses weigh the same where none is known."""
+    """The market of an element with a price and ways of doing without, from its options or else its choke prices.
+
+    Options may leave demand that nothing carries: that goes without, at the value of the finished good. Uses with a
+    choke price weigh the same.
+    """
     row = _of_element(file, element)
     uses = [choke for choke in file.chokes if choke.element == row.element]
-    if not uses or row.price_2024 is None:
+    options = [option for option in file.options if option.element == row.element]
+    if row.price_2024 is None or not (uses or options):
         return None
     price = row.price_2024 / (row.metal_in_oxide or 1.0)
-    blocks = tuple(
+    blocks = [
         (1.0 / len(uses), price + figures.of_row(use, "USD/kg", f"cost of doing without {use.element}, {use.use}"))
         for use in uses
-    )
+    ]
+    if options:
+        blocks = [
+            (
+                figures.value(o.share, f"share of {o.name}"),
+                price * (1.0 + 2.0 * figures.value(o.cost, f"cost of {o.name}")),
+            )
+            for o in options
+        ]
+        left, last = 1.0 - sum(share for share, _ in blocks), file.parameters.get(LAST, LAST_RUNG).central
+        blocks += [(left, price * (1.0 + 2.0 * last))] if left > 0.0 else []
     traders = next((s for s in file.stocks if s.holder == "traders" and s.material in symbols(element)), None)
     reserve = figures.name(traders.months, f"traders' stock of {element}") if traders else 0.0
     rows = [s for s in file.stocks if s.holder == "users" and not s.codes and s.material in ("", *symbols(element))]
     cover = figures.name(rows[-1].months, f"cover of users of {element}") if rows else 0.0
-    return Market(element, price, blocks, float("nan"), traders=reserve, cover=cover)
+    return Market(element, price, tuple(blocks), float("nan"), traders=reserve, cover=cover)
 
 
 # --- who needs how much of which grade and where it comes from: rows of a file as users and sources (steps 1 ---------

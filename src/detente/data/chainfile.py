@@ -245,6 +245,16 @@ class Choke(_Sourced):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OptionRow(_Sourced):
+    """A way of doing without an element: extra cost over its value in the mean, and share of all need it can carry."""
+
+    element: str
+    name: str
+    cost: Figure
+    share: Figure
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Defence(_Row):
     """Share of an industry's purchases that serve military end users."""
 
@@ -339,6 +349,7 @@ class ChainFile:
     spending: tuple[Spending, ...]
     stocks: tuple[StockRow, ...]
     chokes: tuple[Choke, ...]
+    options: tuple[OptionRow, ...]
     defence: tuple[Defence, ...]
     levers: tuple[LeverRow, ...]
     exposed: tuple[Exposed, ...]
@@ -361,6 +372,7 @@ SECTIONS: dict[str, tuple[str, type[Any], tuple[str, ...]]] = {
     "spending": ("spending", Spending, ("country", "item")),
     "stock": ("stocks", StockRow, ("holder", "country", "material", "codes")),
     "choke": ("chokes", Choke, ("element", "use")),
+    "option": ("options", OptionRow, ("element", "name")),
     "defence": ("defence", Defence, ("scheme", "code")),
     "lever": ("levers", LeverRow, ("id",)),
     "exposed": ("exposed", Exposed, ("sector",)),
@@ -593,7 +605,8 @@ TITLES = {
     "producer": "producer {country} of {material} at {stage}", "plant": "plant {country} of {material} at {stage}",
     "application": "application '{application}'", "user": "user {code} of {product}",
     "blend": "blend of {product} in {code}", "spending": "spending {country} on {item}", "stock": "stock of {holder}",
-    "choke": "choke {element} {use}", "defence": "defence {code}", "lever": "lever '{id}'",
+    "choke": "choke {element} {use}", "option": "option {element} {name}",
+    "defence": "defence {code}", "lever": "lever '{id}'",
     "exposed": "exposed {sector}",
 }  # fmt: skip
 

@@ -36,16 +36,11 @@ from detente.codes.axis import Floats
 from detente.codes.given import Several, several
 from detente.codes.names import Readable
 from detente.data import chain_world
+from detente.data.chain_build import LAST, LAST_RUNG
 from detente.economy.frame import Shock
 from detente.lab.chains.effects import DIRECT, Effects, world_shock_hat
 from detente.lab.chains.months import ChainQuestion, Ran, RunCase, Words, one_point_more, run_many, run_question
 from detente.lab.work.threads import on_one_thread
-
-#: Figure of a chain: value of the finished good for a dollar of the material in it.
-LAST = "value_multiple"
-
-#: That figure where a chain has none.
-STANDARD = 1000.0
 
 #: Most by which a network multiplies the losses of the users themselves.
 NETWORK = 3.0
@@ -148,7 +143,7 @@ def _missing(run: Disruption, bloc: str, quarters: Sequence[RunQuarter]) -> tupl
 def most_of(ran: Ran, path: Sequence[NetworkEquilibrium], scope: str) -> float:
     """Largest multiple within the model: value behind a dollar of material, times what the network adds (1 to 3)."""
     chain = ran.chains[scope]
-    last = chain.value(LAST) if LAST in chain.parameters else STANDARD
+    last = chain.value(LAST) if LAST in chain.parameters else LAST_RUNG.central
     own = sum(own_loss(equilibrium) for equilibrium in path)
     added = sum(-gdp_change(equilibrium) for equilibrium in path) / own if own > 0.0 else 1.0
     return last * float(np.clip(added, 1.0, NETWORK))

@@ -160,8 +160,9 @@ def prices_table(answer: ChainAnswer, spread: AnswerDraws | None = None) -> Tabl
     for e, element in enumerate(prices.elements):
         for t in range(run.months):
             ends = spread.of_price(element, t + 1)[1:] if spread else (np.nan, np.nan)
-            rows.append((element, t + 1, prices.inside[e, t], prices.outside[e, t], prices.average[e, t], *ends,
-                         prices.licensed[e, t], np.nan if no_rent(answer) else prices.rent[e, t]))  # fmt: skip
+            shares = (each[e, t] for each in (prices.missing, prices.orders, prices.licensed))
+            paid = (each[e, t] for each in (prices.inside, prices.outside, prices.upper, prices.average))
+            rows.append((element, t + 1, *paid, *ends, *shares, np.nan if no_rent(answer) else prices.rent[e, t]))
     return table_of("chains.prices", rows, no_rent(answer), run=title_of(answer))
 
 
