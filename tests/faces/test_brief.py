@@ -70,6 +70,17 @@ def test_a_sentence_is_short_says_one_thing_and_holds_no_codes(result):
     assert 1 <= len(leaf.hold) <= 5
 
 
+def test_a_deal_that_ends_has_one_line_with_its_worth_by_length(geneva, ran):
+    own = {row["length"]: row["present_usd"] for row in RunTables(geneva.tables).all("path_lengths", country="USA")}
+    assert list(own) == ["90 days", "365 days", "permanent"]
+    [line] = [line for line in brief(geneva).lines if line.name == "worth"]
+    assert line.title == "US consumption in all if it lasts 90 days"
+    said = [float(number.replace(",", "")) for number in re.findall(r"\+([\d,]+)", f"{line.change} {line.spread}")]
+    assert said == [round(worth / 1e9) for worth in own.values()]
+    assert line.spread.split()[::2] == ["year", "permanent"]
+    assert "path_lengths" not in ran("status-quo-2025-05-08").tables
+
+
 def test_cards_are_few_and_tables_left_untold_change_nothing(result):
     few = replace(result, tables={name: table for name, table in result.tables.items() if name not in UNTOLD})
     assert set(UNTOLD) <= tables_without(())

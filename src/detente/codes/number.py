@@ -44,6 +44,7 @@ class ResultNumber:
     country, partner : whose it is, and towards whom; "" for none.
     fates : the number under every other fate of open clauses, by name of the fate.
     table : where it is read off.
+    lengths : of what differs by how long tariffs last, the number of each length, the first of which is `value`.
     """
 
     quantity: str
@@ -54,6 +55,7 @@ class ResultNumber:
     range: NumberRange | None = None
     table: str = ""
     fates: tuple[tuple[str, float], ...] = ()
+    lengths: tuple[tuple[str, float], ...] = ()
 
     @property
     def level(self) -> bool:

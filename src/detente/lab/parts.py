@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from detente.codes import InputError, Parameter
 from detente.lab.chains.part import PART as MATERIALS
 from detente.lab.deal.part import PART as TALKS
+from detente.lab.deal.part import WORTH
 from detente.lab.duties.part import DAILY, REVENUE
 from detente.lab.duties.part import PART as DUTIES
 from detente.lab.part import Part, RunQuestion
@@ -20,7 +21,7 @@ from detente.lab.scenario import Scenario
 from detente.lab.world.part import PART as WORLD
 
 #: In the order in which their tables and findings stand; each after those it needs.
-PARTS: tuple[Part, ...] = (DUTIES, DAILY, WORLD, REVENUE, PRICES, HISTORY, MATERIALS, TALKS, RECORD, RANGES)
+PARTS: tuple[Part, ...] = (DUTIES, DAILY, WORLD, WORTH, REVENUE, PRICES, HISTORY, MATERIALS, TALKS, RECORD, RANGES)
 
 
 def parts_asked(question: RunQuestion) -> tuple[Part, ...]:

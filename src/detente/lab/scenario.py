@@ -109,6 +109,9 @@ class Report(FileModel):
     daily: Truth = Field(default=True, description="follow the average duty of both sides from day to day")
     prices: Truth = Field(default=True, description="follow the duties to consumer prices and households")
     talks: Truth = Field(default=True, description="say whether the deal could be signed and would hold")
+    path: Truth = Field(
+        default=True, description="tell what a deal that ends is worth if it lasts 90 days, a year or permanently"
+    )
     draws: Whole = Field(default=200, ge=0, le=MOST_DRAWS, description="draws of shares for the range; 0 = none")
 
 

@@ -49,6 +49,9 @@ from detente.economy.tariff_table import goods
 #: Elasticity of the first quarter over that of the long run, at least; quarters of a path, at most.
 LEAST_RATIO, MOST_QUARTERS = 0.2, 400
 
+#: Weights of the last quarters, the latest first, in the value that a curve through them has in the next.
+AHEAD = {1: (1.0,), 2: (2.0, -1.0), 3: (3.0, -3.0, 1.0), 4: (4.0, -6.0, 4.0, -1.0)}
+
 
 @dataclass(frozen=True)
 class Pace:
@@ -112,26 +115,31 @@ class QuarterPath:
     def worth(self, other: QuarterPath | None = None, name: str = "consumption") -> Floats:
         """Present value of a column, less that of another path, in quarters of what it was, shape (country,).
 
-        After the last quarter the column goes on to its end, from which it stays apart by a part less each quarter, the
-        part by which capital, or without capital sourcing, still came nearer in the last quarter.
+        After the last quarter the column goes on to its end in two parts, which its last two quarters tell apart: one
+        dies out as sourcing does, the other as capital does in the last three quarters, when sourcing is taken off.
         """
         own = self._worth(name)
         return own if other is None else own - other._worth(name)
 
     def _worth(self, name: str) -> Floats:
         values, end, beta = self.columns[name], self.end[name], self.pace.discount
-        left = self._left()
-        weights = beta ** np.arange(len(values))
-        tail = end / (1.0 - beta) + (values[-1] - end) * left / (1.0 - beta * left)
-        return weights @ values + beta ** len(values) * tail
+        quick, slow = 1.0 - self.pace.adoption, self._slow()
+        last = values[-1] - end
+        before = last / slow if len(values) == 1 or quick == 0.0 else values[-2] - end
+        lasting = (before * quick - last) * slow / (quick - slow) if quick != slow else last
+        tail = end / (1.0 - beta)
+        for part, left in ((lasting, slow), (last - lasting, quick)):
+            tail = tail + part * left / (1.0 - beta * left)
+        return beta ** np.arange(len(values)) @ values + beta ** len(values) * tail
 
-    def _left(self) -> float:
-        """What is left after a quarter of the distance to the end, in the last quarter of the path."""
-        slowest = 1.0 - (self.pace.depreciation or self.pace.adoption)
-        if len(self.certificates) == 1:
+    def _slow(self) -> float:
+        """What is left after a quarter of the distance of capital to its end, at the end of the path."""
+        slowest, quick = 1.0 - (self.pace.depreciation or self.pace.adoption), 1.0 - self.pace.adoption
+        away = self.columns["capital"][-3:] - self.end["capital"]
+        steps = away[1:] - quick * away[:-1]
+        if len(steps) < 2 or not steps[0].any():
             return slowest
-        before, last = (np.linalg.norm(self.columns["capital"][-k] - self.end["capital"]) for k in (2, 1))
-        return float(np.clip(last / before, 0.0, slowest + 0.5 * (1.0 - slowest))) if before > 0.0 else slowest
+        return float(np.clip(steps[1] @ steps[0] / (steps[0] @ steps[0]), 0.0, slowest + 0.5 * (1.0 - slowest)))
 
 
 def path(
@@ -194,16 +202,17 @@ def _quarters(
         [pace.shelf_goods if code in goods(economy) else pace.shelf_services for code in economy.sectors]
     )
     shelf = np.zeros((n, s))
-    solved: Equilibrium | None = None
     near: Equilibrium | None = None
     taxed, laid = old, np.zeros(shape)
+    lately: list[Floats] = []
     for tariff in rates:
         taste = None if not memory.any() else np.exp(-memory / short)
         felt = cost if taste is None else taste if cost is None else taste * cost
         lift = known.productivity(log_capital) if log_capital.any() else None
-        last, solved = solved, solve(known.short, Shock(tariff, felt, lift, options), warm=near)
-        # Where nothing new comes, the next quarter lies on the line through the last two.
-        near = replace(solved, u=2.0 * solved.u - last.u) if last is not None and tariff is taxed else solved
+        solved = solve(known.short, Shock(tariff, felt, lift, options), warm=near)
+        # Where nothing new comes, the next quarter lies on the curve through the last four.
+        lately = [solved.u, *lately[:3]] if tariff is taxed else [solved.u]
+        near = replace(solved, u=sum(w * u for w, u in zip(AHEAD[len(lately)], lately, strict=True)))
         price, made = np.log(solved.hats["price"]), np.log(solved.hats["cost"])
         columns = _columns(known, solved, cost, log_capital, shelf)
         yield columns, solved.levels["trade"].reshape(n, n, s).sum(axis=2), solved.certificate

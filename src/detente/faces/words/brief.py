@@ -460,9 +460,9 @@ def _rest(brief: Brief, width: int, edge: str = "") -> Iterator[str]:
     say = load()
     colon, semicolon = say("frame.colon"), say("frame.semicolon")
     yield from _wrapped([" ".join(filter(None, (brief.ranges, edge)))], width)
-    for name, goods in (("most_moved", brief.most), ("hardly", brief.hardly)):
-        if goods:
-            yield from _wrapped([f"{brief.heads[name]}{colon} {semicolon.join(goods)}."], width)
+    moved = {"most_moved": brief.most, "hardly": brief.hardly}
+    parts = [f"{brief.heads[name]}{colon} {semicolon.join(goods)}." for name, goods in moved.items() if goods]
+    yield from _wrapped([" ".join(parts)], width)
     if brief.others:
         numbers = ", ".join(f"{other.who} {other.number}" for other in brief.others)
         yield from _wrapped([f"{brief.heads['head_others']}{colon} {numbers}. {brief.ours}"], width)

@@ -18,7 +18,7 @@ from detente.faces.words.brief import INDENT, WIDTH
 from detente.faces.words.language import MINUS, Language, load
 from detente.faces.words.number import over_words
 from detente.faces.words.record import open_law
-from detente.faces.words.terms import cost_sentences
+from detente.faces.words.terms import cost_sentences, worth_sentences
 from detente.lab.averages.axes import REST
 from detente.lab.country.brief import (
     DUTY,
@@ -36,6 +36,7 @@ from detente.lab.country.brief import (
 )
 from detente.lab.country.partners import TODAY
 from detente.lab.country.replies import CUT, DEAL, RETALIATE, UNION
+from detente.lab.deal.part import LENGTHS
 from detente.lab.ranges.numbers import WORLD, RunTables
 from detente.lab.world.chosen import is_usual
 
@@ -202,6 +203,7 @@ class _PageWords:
             margin = self.numbers[PAID_MARGIN]
         yield self._margin(float(margin["before"]), float(margin["after"]))
         yield from self._moves()
+        yield from worth_sentences(RunTables(self.brief.tables).all(LENGTHS), say, say.country)
 
     def _margin(self, before: float, after: float) -> str:
         say = self.say

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from detente.codes import declared_note
 from detente.codes.names import first_upper, vocabulary, words
 from detente.codes.number import ResultNumber
 from detente.codes.units import PRINTED, Unit
@@ -87,10 +88,17 @@ class Shown:
         """What it is."""
         n, country = self.number, self.say.country
         possessive = country(n.country, "adjective" if n.quantity == "average" else "possessive")
-        own = possessive.removeprefix("the ") if n.quantity.startswith("gain") else possessive
+        own = possessive.removeprefix("the ") if n.quantity.startswith(("gain", "worth")) else possessive
         goods = country(n.partner, "goods") if n.partner else ""
         return first_upper(
-            self.say(n.quantity, possessive=own, goods=goods, country=self.say.name(n.country), law=self.law)
+            self.say(
+                n.quantity,
+                possessive=own,
+                goods=goods,
+                country=self.say.name(n.country),
+                law=self.law,
+                length=n.lengths[0][0] if n.lengths else "",
+            )
         )
 
     @property
@@ -127,8 +135,13 @@ class Shown:
 
     @property
     def spread(self) -> str:
-        """Its range; "" where there is none."""
-        ends = self.ends()
+        """Its range, or the number of longer lengths; "" where there is none."""
+        ends, longer = self.ends(), self.number.lengths[1:]
+        if longer:
+            names = {declared_note("path.days", days=365): self.say("worth_year")}
+            return self.say("frame.semicolon").join(
+                f"{names.get(length, length)} {self.text(usd, sign=True)}" for length, usd in longer
+            )
         return self.say("from_to", low=ends[0], high=ends[1]) if ends else ""
 
     @property

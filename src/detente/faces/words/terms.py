@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 
-from detente.codes import UnknownName
+from detente.codes import UnknownName, declared_note
 from detente.data.tables import countries
 from detente.faces.words.language import Language
 from detente.lab.duties.among import USUAL
@@ -160,3 +160,27 @@ def trade_moved(change: float, say: Language, sides: tuple[str, str] = USUAL) ->
     buyer, seller = say.country(sides[0], "imports"), say.country(sides[1], "origin")
     name = "trade_rises" if change > 0 else "trade_falls"
     return say(name, imports=say.percent(abs(change), 0), buyer=buyer, seller=seller)
+
+
+def worth_sentences(rows: Iterable[Row], say: Language, place: Callable[[str], str], what: str = "deal") -> list[str]:
+    """What tariffs are worth to each country, by how long they last: a sentence a number of days, and one.
+
+    Parameters
+    ----------
+    rows : of table `path_lengths`; `place` : a country within a sentence; `what` : "deal" or "tariffs".
+    """
+    by_country: dict[str, dict[str, str]] = {}
+    for row in rows:
+        usd = float(row["present_usd"])
+        moves = say("worth_loss" if usd < 0 else "worth_gain", amount=say.billions(abs(usd)))
+        by_country.setdefault(str(row["country"]), {})[str(row["length"])] = moves
+    year, ever = declared_note("path.days", days=365), declared_note("path.ever")
+    sentences = []
+    for code, worth in by_country.items():
+        days = [length for length in worth if length not in (year, ever)] or [year] * (year in worth)
+        for length in days:
+            name = f"worth_days_{what}" if length == days[0] else "worth_days_more"
+            sentences.append(say(name, length=length, moves=worth.pop(length), country=place(code)))
+        rest = {"year": worth[year], "ever": worth[ever]} if year in worth else {"ever": worth[ever]}
+        sentences.append(say(f"worth_{'_'.join(rest)}_{what}", **rest))
+    return sentences

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from detente.codes import Table, declared_note
+from detente.codes import Table
 from detente.codes.names import vocabulary
 from detente.data.tables import countries
 from detente.economy import Decoupling
 from detente.faces.words.language import load
+from detente.faces.words.terms import worth_sentences
 from detente.lab.country.every import BestTariffs, TariffGame, WorldChange
 from detente.lab.country.quarters import InQuarters
 from detente.lab.world.choices import INCOME
@@ -82,10 +83,9 @@ def path_against(course: InQuarters) -> str:
 
 def path_in_words(course: InQuarters, countries: Sequence[str]) -> str:
     """What tariffs are worth to the first countries by how long they last; of dated ones, what they do in time."""
-    table, sentences = list(course.lengths(countries[:2]).rows()), []
-    for code in countries[:2]:
-        rows = [row for row in table if row["country"] == code]
-        sentences.append(_in_time(rows[0], code) if len(rows) == 1 else _worth(rows, code))
+    table = list(course.lengths(countries[:2]).rows())
+    dated = [_in_time(row, row["country"]) for row in table] if len(course.paths) == 1 else []
+    sentences = dated or worth_sentences(table, load(), place_of, "tariffs")
     return f"{' '.join(sentences)} This is compared with {path_against(course)}."
 
 
@@ -95,20 +95,6 @@ def _in_time(row: Mapping[str, Any], code: str) -> str:
     return (
         f"Real income {place_of(code, 'in')} changes by {first} in the first quarter, and by {later} after four years."
     )
-
-
-def _worth(rows: Sequence[Mapping[str, Any]], code: str) -> str:
-    """What a country gains or loses by how long the tariffs last."""
-    say, whom, ever = load(), place_of(code), declared_note("path.ever")
-    moves = ["loses" if row["present_usd"] < 0 else "gains" for row in rows]
-    stay = ["are permanent" if row["length"] == ever else f"last {row['length']}" for row in rows]
-    worth = [say.billions(abs(row["present_usd"])) for row in rows]
-    each = [f"{moves[0]} {worth[0]} of consumption in all if the new tariffs {stay[0]}"]
-    for k in range(1, len(rows)):
-        verb = "" if moves[k] == moves[k - 1] else f"{moves[k]} "
-        each.append(f"{verb}{worth[k]} if they {stay[k]}")
-    text = f"{whom} {say.listed(each)}"
-    return f"{text[0].upper()}{text[1:]}."
 
 
 def best_in_words(best: BestTariffs, against: str) -> str:

@@ -29,6 +29,7 @@ from detente.lab.country.every import certificates
 from detente.lab.country.partners import TODAY, DealWorld, abroad, country_case, deal_world, own_importer, under_own_law
 from detente.lab.country.replies import UNION, CountryOffer, CountryReply, Sides, offers, replies, sides_of
 from detente.lab.country.rivals import Beside, LineTrade, by_line, by_sector, by_sector_of_world, taken, taken_by_line
+from detente.lab.deal.part import LENGTHS
 from detente.lab.prepared import Runnable, asked_scenario
 from detente.lab.scenario import Point, Scenario, load_scenario, shipped
 from detente.lab.world.chosen import costs_table
@@ -328,6 +329,8 @@ def _made(world: DealWorld, country: str) -> CountryBrief:
             "offers": offers_table(sides, offers(sides)),
         }
     made |= {table.name: table for table in country_case(world, country).tables()[1:]}
+    if world.worth is not None:
+        made[LENGTHS] = world.worth.lengths([country]).settled()
     costs = costs_table([""], [world.costs], world.economy)
     made |= {"costs": costs} if len(costs) else {}
     solved = {"later tariffs": world.effect.after.certificate, "earlier tariffs": world.effect.before.certificate}

@@ -30,10 +30,12 @@ from detente.lab.averages.axes import REST, Axes, rows_of
 from detente.lab.averages.laid_law import laid_law
 from detente.lab.averages.sides import Pairing, Side
 from detente.lab.country.rivals import LineTrade, line_trade
+from detente.lab.deal.part import days_of
+from detente.lab.deal.worth import InQuarters, worth_of
 from detente.lab.prepared import prepared
 from detente.lab.scenario import SHORT, LawChange, Scenario, load_scenario, shipped
 from detente.lab.world.chosen import Pair, pairs_of, world_of
-from detente.lab.world.incidence import Effect, bounded_laws, shock, shown, spread
+from detente.lab.world.incidence import Effect, Laws, bounded_laws, shock, shown, spread
 
 #: Scenario of a brief that names no deal: the law of a day, against that of the eve of 2025.
 TODAY = "today"
@@ -74,6 +76,15 @@ class DealWorld:
     def economy(self) -> Economy:
         """The world it is solved in."""
         return self.effect.economy
+
+    @cached_property
+    def worth(self) -> InQuarters | None:
+        """What it is worth by how long it lasts, where it is a deal that ends."""
+        days, effect = days_of(self.scenario), self.effect
+        if not (days and self.scenario.report.path):
+            return None
+        laws = Laws("", effect.before.shock, effect.after.shock, {})
+        return worth_of(effect.economy, effect.after.shock.options, laws, self.usa.after.on, days)
 
     @cached_property
     def lines(self) -> LineTrade:

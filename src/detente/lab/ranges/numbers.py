@@ -94,8 +94,8 @@ class RunTables:
 
 
 def numbers(run: RunTables) -> list[ResultNumber]:
-    """Every number for which a run has a table: duties, incomes, prices, duty collected, gains."""
-    makers = (_averages, _incomes, _prices, _collected, _gains)
+    """Every number for which a run has a table: duties, incomes, worth by length, prices, duty collected, gains."""
+    makers = (_averages, _incomes, _worth, _prices, _collected, _gains)
     return [number for make in makers for number in make(run)]
 
 
@@ -143,6 +143,15 @@ def _incomes(run: RunTables) -> Iterator[ResultNumber]:
         for row in run.all("economy", measure="real_income", country=code):
             span = run.joint("real_income", code) or run.own(row, WORLD)
             yield ResultNumber("income", row["change"], code, range=span, table="economy")
+
+
+def _worth(run: RunTables) -> Iterator[ResultNumber]:
+    """What a deal that ends is worth to the first side, by how long it lasts."""
+    lengths = tuple(
+        (str(row["length"]), float(row["present_usd"])) for row in run.all("path_lengths", country=run.sides[0])
+    )
+    for _, shortest in lengths[:1]:
+        yield ResultNumber("worth", shortest, run.sides[0], table="path_lengths", lengths=lengths)
 
 
 def _prices(run: RunTables) -> Iterator[ResultNumber]:

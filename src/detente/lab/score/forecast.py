@@ -641,7 +641,8 @@ def _panel() -> tuple[tuple[str, ...], Collected]:
 
 def law_of(month: str) -> Floats:
     """Duty of a month's law and claims by group at the weights of 2024, after the answer of buyers, share."""
-    return as_it_came(trade_of_month(first_month()), month, first_month())[1].moved[SHORT]
+    own = claims_of(month, first_month())
+    return trade_of_month(first_month()).month(month, [] if own is None else [own])[0].moved[SHORT]
 
 
 def first_month() -> str:

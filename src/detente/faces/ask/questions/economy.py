@@ -33,7 +33,8 @@ from detente.lab.country.every import (
     tariff_game,
     world_change,
 )
-from detente.lab.country.quarters import COLLECTED, RATES, in_quarters, pace_of
+from detente.lab.country.quarters import in_quarters, pace_of
+from detente.lab.deal.worth import COLLECTED, RATES
 from detente.lab.world.choices import COMMON, INCOME, LONG, OBJECTIVES, ONE_RATE, OUTCOMES, VARY, WAR, Given
 from detente.lab.world.chosen import countries_of, players_of
 from detente.lab.world.effects import conceded

@@ -24,6 +24,7 @@ from detente.faces.words.brief import UNTOLD, as_html, as_text, brief, briefed, 
 from detente.faces.words.findings import lead_of
 from detente.faces.words.language import load
 from detente.lab.compare import compare, rates_of
+from detente.lab.deal.part import LENGTHS
 from detente.lab.duties.tables import FIXED
 from detente.lab.key import data_hashes, key_of, rooted
 from detente.lab.parts import tables_without
@@ -125,7 +126,7 @@ def _run(given: Any, on: date | None, draws: int | None, changes: Mapping[str, A
         keep_memory()
     if how and not draws:
         lab.load_shared(findings=not glance)
-    only, say = (tables_without(UNTOLD), briefed) if glance else ((), spoken)
+    only, say = (tables_without((*UNTOLD, LENGTHS)), briefed) if glance else ((), spoken)
     # With draws the cores are busy as it is, and a server has others to serve.
     with second_process(not draws) if how else nullcontext() as executor:
         scenario, folder = asked_scenario(given, **changes)
@@ -135,7 +136,7 @@ def _run(given: Any, on: date | None, draws: int | None, changes: Mapping[str, A
             executor=executor,
         ))  # fmt: skip
         made = {path.suffix[1:]: rendered(result, path.suffix, False, executor, beside(path).name) for path in page}
-    names = [name for name in UNTOLD if glance and name not in result.tables]
+    names = [name for name in (*UNTOLD, LENGTHS) if glance and name not in result.tables]
     untold = {name: lambda name=name: _run(given, on, draws, changes).table(name) for name in names}
     return of_result(result, _plainly(given), (folder, draws), made, untold)
 
