@@ -25,6 +25,8 @@ from detente.lab.chains.answer import ChainAnswer, Multiple, beyond_words
 from detente.lab.chains.draws import ALTERNATIVES, AnswerDraws
 
 YEAR = "year 1"
+#: Central over median loss between which the two agree.
+CENTRED = (0.8, 1.25)
 #: Measure -> short name for machines.
 MEASURES = {
     GDP: "gdp",
@@ -60,8 +62,20 @@ def losses_table(answer: ChainAnswer, spread: AnswerDraws | None = None) -> Tabl
         times = answer.multiples.get(row.key)
         beside = (np.nan,) * 3 if times is None else (times.missing, times.times, times.most)
         remark = beyond_words() if times is not None and times.beyond else ""
-        rows.append((row.country, row.scope, *what, row.value, median, low, high, usd, *beside, remark))
+        ratio = row.value / median if median > 0.0 else float("nan")
+        rows.append((row.country, row.scope, *what, row.value, median, ratio, low, high, usd, *beside, remark))
     return table_of("chains.losses", rows, () if spread else (no_range(),), run=title_of(answer))
+
+
+def _off_centre(answer: ChainAnswer, spread: AnswerDraws) -> Iterator[str]:
+    """That the central figures give another loss of GDP in the first year than the median of the draws."""
+    least, most = CENTRED
+    for row in answer.losses:
+        median = spread.of_loss(row)[0]
+        if (row.measure, row.period, row.scope) != (GDP, build.YEAR, answer.ran.scopes[-1]) or not median > 0.0:
+            continue
+        if not least <= row.value / median <= most:
+            yield declared_note("chains.off_centre", country=partner_name(row.country), ratio=row.value / median)
 
 
 def _range(row: Loss, spread: AnswerDraws | None) -> tuple[float, float, float]:
@@ -320,7 +334,9 @@ def notes(answer: ChainAnswer, spread: AnswerDraws | None = None) -> tuple[str, 
     sentences.append(declared_note("chains.several_classes", inputs=" and ".join(ALTERNATIVES)))
     if spread is None:
         sentences.append(build.no_range())
-    elif spread.failed:
+    else:
+        sentences += _off_centre(answer, spread)
+    if spread is not None and spread.failed:
         sentences.append(declared_note("chains.failed_draws", failed=spread.failed, draws=len(spread)))
     return tuple(sentences)
 
