@@ -301,7 +301,7 @@ class EntryFile:
     name : of the file, for messages.
     columns : column as the program calls it -> as the file does.
     others : columns that are carried along and not read.
-    rows : how many rows it has.
+    rows : how many rows it has. ready : whether its pieces have the names of the program already.
     """
 
     name: str
@@ -309,6 +309,7 @@ class EntryFile:
     others: tuple[str, ...]
     rows: int
     _sources: Sequence[Any] = field(repr=False, default=())
+    ready: bool = False
 
     @property
     def count(self) -> int:
@@ -332,6 +333,8 @@ class EntryFile:
         raise IndexError(number)
 
     def _named(self, frame: pl.DataFrame, before: int) -> pl.DataFrame:
+        if self.ready:
+            return frame
         names = {theirs: ours for ours, theirs in self.columns.items()}
         return frame.select(pl.col("row") + before, *(pl.col(n).alias(names.get(n, n)) for n in frame.columns[1:]))
 
@@ -373,9 +376,143 @@ def open_entries(
     rows = sum(source.rows for source in sources)
     if not rows:
         raise InputError(where, "has no rows under its header", "give one row for each line of an entry")
+    read = EntryFile(where, columns, tuple(others), rows, sources)
+    if _needs_reading(read.piece(0)):
+        whole = AsFiled(pl.concat(read.pieces()), where, size)
+        columns = columns | {name: name for name in whole.made}
+        return replace(read, columns=columns, rows=whole.rows, _sources=[whole], ready=True)
     if most is not None and rows > most:
         raise InputError(where, f"has {rows:,} rows", f"send {most:,} or fewer, or use the command")
-    return EntryFile(where, columns, tuple(others), rows, sources)
+    return read
+
+
+# --- reports of Customs and files of brokers -------------------------------------------------------------------------
+
+#: Columns of days and of money of an entry.
+ENTRY_DAYS = ("date", "liquidated", "reliquidated", "deposited", "zone_date", "transit_date", "loaded", "as_of")
+ENTRY_MONEY = ("value", "paid", "paid_emergency", "entry_paid")
+SLASHED_DAY = r"^(\d{1,2})/(\d{1,2})/(\d{4})(?: .*)?$"
+MONEY = r"^\$?\s*-?\d{1,3}(?:,\d{3})*(?:\.\d+)?$"
+#: Beginning of the numbers of chapter 99, and of those under which emergency duties were paid, without dots.
+CHAPTER_99, EMERGENCY = "99", "^99030[12]"
+
+
+def _plain_code(name: str = "line") -> pl.Expr:
+    return pl.col(name).fill_null("").str.replace_all(r"\D", "")
+
+
+def _needs_reading(first: pl.DataFrame) -> bool:
+    """Whether a file is one of Customs or a broker: slashes in days, signs in money, a row a number."""
+    signs = [pl.col(n).str.contains("/").any() for n in ENTRY_DAYS if n in first.columns]
+    signs += [pl.col(n).str.contains(r"[$,]").any() for n in ENTRY_MONEY if n in first.columns]
+    if {"entry", "entry_line"} <= {*first.columns}:
+        signs.append(_plain_code().str.starts_with(CHAPTER_99).any())
+    return "entry_paid" in first.columns or bool(first.select(pl.any_horizontal(signs)).item())
+
+
+class AsFiled:
+    """Entries of such a file read whole: days and money as the program writes them, each line of an entry one row.
+
+    Attributes
+    ----------
+    rows : of the lines. made : columns that the numbers of chapter 99 of a line became.
+    """
+
+    def __init__(self, frame: pl.DataFrame, where: str, size: int) -> None:
+        own = {"entry", "entry_line"} <= {*frame.columns}
+        lines = own and bool(frame.select(_plain_code().str.starts_with(CHAPTER_99).any()).item())
+        money = [name for name in ENTRY_MONEY if name in frame.columns]
+        text = {name: pl.col(name).fill_null("").str.strip_chars() for name in money}
+        frame = _ordered_days(frame, where, month_first=lines).with_columns(
+            pl.when(expr.str.contains(MONEY)).then(expr.str.replace_all(r"[$,\s]", "")).otherwise(expr).alias(name)
+            for name, expr in text.items()
+        )
+        before = set(frame.columns)
+        frame = _one_row_a_line(frame) if lines else frame
+        _check_sums(frame, where)
+        self.made = tuple(name for name in frame.columns if name not in before)
+        self._frame, self.where, self._size, self.rows = frame, where, size, frame.height
+        self.count = -(-frame.height // size)
+
+    def pieces(self) -> Iterator[pl.DataFrame]:
+        """Pieces in order."""
+        yield from map(self.piece, range(self.count))
+
+    def piece(self, number: int) -> pl.DataFrame:
+        """One piece; rows keep their numbers in the file."""
+        return self._frame.slice(number * self._size, self._size)
+
+
+def _ordered_days(frame: pl.DataFrame, where: str, *, month_first: bool) -> pl.DataFrame:
+    """Days with slashes as the program writes days; a cell that is none stays, for its row to be told of.
+
+    Raises
+    ------
+    InputError : days in two orders in one file, or in one that none of them tells.
+    """
+    # Where some days are written as the program does, one with slashes is a slip, of which its row is told.
+    plain = [pl.col(name).str.contains(r"^\s*\d{4}-").any() for name in ENTRY_DAYS if name in frame.columns]
+    names = [name for name, known in frame.select(plain).row(0, named=True).items() if not known] if plain else []
+    parts = {name: [frame[name].str.strip_chars().str.extract(SLASHED_DAY, k).cast(pl.Int32) for k in (1, 2, 3)]
+             for name in names}  # fmt: skip
+    places = {order: [(int(place[0]), name) for name in names if (place := (parts[name][order] > 12).arg_true()).len()]
+              for order in (0, 1)}  # fmt: skip
+    if places[0] and places[1]:
+        (later, name), (sooner, _) = sorted((min(places[0]), min(places[1])), reverse=True)
+        what = f"'{frame[name][later]}' has day and month the other way round than row {frame['row'][sooner]}"
+        raise InputError(f"{where}, row {frame['row'][later]}, {name}", what, "write days as 2025-04-15")
+    doubt = [(int(place[0]), name) for name in names if (place := parts[name][0].is_not_null().arg_true()).len()]
+    if doubt and not (places[0] or places[1] or month_first):
+        place, name = min(doubt)
+        what = f"'{frame[name][place]}' may begin with the day or with the month, and no row tells"
+        raise InputError(f"{where}, row {frame['row'][place]}, {name}", what, "write days as 2025-04-15")
+    made = []
+    for name, (first, second, year) in parts.items():
+        day, month = (first, second) if places[0] else (second, first)
+        m, d = (number.cast(pl.String).str.zfill(2) for number in (month, day))
+        words = year.cast(pl.String) + "-" + m + "-" + d
+        made.append(words.zip_with(words.is_not_null(), frame[name]).alias(name))
+    return frame.with_columns(made)
+
+
+def _one_row_a_line(frame: pl.DataFrame) -> pl.DataFrame:
+    """Numbers of chapter 99 put together with the first other number of their line: what was paid, and what was filed.
+
+    A line that has none but chapter 99 stays as it is, and its row is told of; so do further numbers of a line.
+    """
+    key, paid = ["entry", "entry_line"], pl.lit(0.0)
+    if "paid" in frame.columns:
+        paid = pl.col("paid").cast(pl.Float64, strict=False).fill_null(0.0)
+    whole = frame.with_columns(extra=_plain_code().str.starts_with(CHAPTER_99), own=paid)
+    head = ~pl.col("extra") & ((~pl.col("extra")).cum_sum().over(key) == 1)
+    whole = whole.with_columns(head=head, alone=pl.col("extra").all().over(key))
+    sums = whole.filter(pl.col("extra") | pl.col("head")).group_by(key).agg(
+        paid=pl.col("own").sum().round(2).cast(pl.String),
+        paid_emergency=pl.col("own").filter(_plain_code().str.contains(EMERGENCY)).sum().round(2).cast(pl.String),
+        filed=pl.format("{} {}", pl.col("line").str.strip_chars(), pl.col("own")).str.join("; "),
+    )  # fmt: skip
+    kept = whole.filter(~pl.col("extra") | pl.col("alone")).join(
+        sums, on=key, how="left", maintain_order="left", suffix=" of the line"
+    )
+    names = [n for n in ("paid", "paid_emergency") if n in frame.columns]
+    taken = [pl.when("head").then(f"{n} of the line").otherwise(n).alias(n) for n in names]
+    kept = kept.with_columns(taken)
+    made = [n for n in ("paid_emergency", "filed") if n not in names]
+    return kept.select(*frame.columns, *(pl.when("head").then(n).otherwise(pl.lit("")).alias(n) for n in made))
+
+
+def _check_sums(frame: pl.DataFrame, where: str) -> None:
+    """Refuse what was paid by row that does not sum to what a column says of the whole entry."""
+    if not {"entry", "paid", "entry_paid"} <= {*frame.columns}:
+        return
+    amounts = frame.with_columns(pl.col("paid", "entry_paid").cast(pl.Float64, strict=False))
+    sums = amounts.group_by("entry", maintain_order=True).agg(
+        pl.col("row").first(), pl.col("paid").sum(), pl.col("entry_paid").max()
+    )
+    wrong = sums.filter((pl.col("paid") - pl.col("entry_paid")).abs() > 0.005)
+    for entry, row, paid, whole in wrong.head(1).iter_rows():
+        what = f"the rows of entry {entry} sum to ${paid:,.2f}, and the column of its total says ${whole:,.2f}"
+        raise InputError(f"{where}, row {row}, paid", what, "mend one of them, or leave out the column of totals")
 
 
 def _sources(given: Given | pl.DataFrame, where: str, size: int) -> list[Any]:

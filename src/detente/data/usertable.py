@@ -113,6 +113,7 @@ class TableKind:
     ----------
     unique : columns that name a row, once. carries : whether other columns are carried along.
     most : rows that it may have. empty : whether a header alone says something.
+    free : columns whose misspelt heads are carried along.
     """
 
     name: str
@@ -121,6 +122,7 @@ class TableKind:
     carries: bool = False
     most: int = 0
     empty: bool = False
+    free: tuple[str, ...] = ()
 
     def of(self, **lookups: Lookup) -> TableKind:
         """The same with readers of names, by column."""
@@ -143,7 +145,13 @@ def table_kinds() -> Mapping[str, TableKind]:
     """The kinds that users write, as `usertables.yaml` declares them."""
     content = read_yaml(package_folder() / "usertables.yaml", "usertables.yaml")
     return {
-        name: TableKind(name, columns_of(keys.pop("columns")), tuple(keys.pop("unique", ())), **keys)
+        name: TableKind(
+            name,
+            columns_of(keys.pop("columns")),
+            tuple(keys.pop("unique", ())),
+            free=tuple(keys.pop("free", ())),
+            **keys,
+        )
         for name, keys in content.items()
     }
 
@@ -301,7 +309,7 @@ def matched(
     meant = set[str]()
     for head in others:
         plain = "_".join(head.strip().lower().replace("-", " ").split())
-        lacking = [word for word, name in names.items() if name not in taken]
+        lacking = [word for word, name in names.items() if name not in (*taken, *kind.free)]
         near = did_you_mean(plain, lacking, 1).strip("'")
         if near or not kind.carries:
             meant.add(names.get(near, ""))
