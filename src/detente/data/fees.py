@@ -15,7 +15,7 @@ from detente.codes import InputError, UnknownName
 from detente.codes.countries import fold
 from detente.data.library import package_folder
 from detente.data.limits import memoized
-from detente.data.models import STRICT, Codes, Day, FileModel, Number, Prose, Texts, Truth, read_rows, shipped
+from detente.data.models import STRICT, Day, Number, Prose, Texts, Truth, read_rows
 from detente.data.yamlfile import as_date, read_yaml
 from detente.law.measure import ALWAYS, FOREVER
 
@@ -171,31 +171,3 @@ def entry_type(text: str) -> EntryType:
             "type of entry", text, (*entry_types(), *words), "entry_type", f"types: {', '.join(known[:12])}"
         )
     return entry_types()[name]
-
-
-# --- goods and origins on which anti-dumping or countervailing duties are likely -------------------------------------
-
-
-LIKELY_ORDERS = "adcvd.yaml"
-
-
-@dataclass(frozen=True, slots=True)
-class LikelyOrder:
-    """Goods by the beginnings of their codes, and the origins (ISO3) whose goods an order is likely to cover."""
-
-    __pydantic_config__ = STRICT
-    goods: str
-    codes: Codes
-    partners: frozenset[str]
-
-
-class OrdersFile(FileModel):
-    """Orders on record here, of goods into the United States."""
-
-    source: Prose
-    orders: tuple[LikelyOrder, ...]
-
-
-def likely_orders() -> tuple[LikelyOrder, ...]:
-    """Orders on record."""
-    return shipped(OrdersFile, LIKELY_ORDERS).orders

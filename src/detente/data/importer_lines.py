@@ -18,7 +18,7 @@ from detente.codes.axis import Floats, Ints
 from detente.codes.countries import fold
 from detente.data.containers import SHOWN, read_csv
 from detente.data.importerfile import ImporterFile
-from detente.data.library import pl
+from detente.data.library import package_folder, pl
 from detente.data.limits import memoized
 from detente.data.tables import COUNTED, EMBEDDED, EQUIVALENT, BaseSteps, arrays, base_steps, columns_of, read, row_of
 from detente.data.usertable import NUMBER, read_table, table_kinds
@@ -570,6 +570,64 @@ def _renumbered(folder: Path) -> dict[str, tuple[str, ...]]:
 def replaced_by(code: str, folder: Path) -> tuple[str, ...]:
     """Statistical numbers that took the place of one that left a tariff; none where its folder knows none."""
     return _renumbered(folder).get(code, ())
+
+
+# --- anti-dumping and countervailing orders, as a flag: the rates go by producer and are not on record ---------------
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """An order of the United States on goods of a country.
+
+    Attributes
+    ----------
+    case : its number, "" where it is not known. kind : AD or CVD. goods : in words.
+    codes : beginnings of tariff codes that its scope names for convenience; the written scope decides.
+    start, end : ISO days on which it began and ended, "" where that is not known, or it has not ended.
+    """
+
+    case: str
+    kind: str
+    goods: str
+    codes: tuple[str, ...]
+    start: str
+    end: str
+
+    @property
+    def name(self) -> str:
+        """Case and goods."""
+        return f"{self.case or self.kind} {self.goods}"
+
+
+@memoized
+def _orders() -> dict[str, list[Order]]:
+    orders: dict[str, list[Order]] = {}
+    for row in read_csv(package_folder() / ORDERS, ORDERS, ("goods", "codes", "cases", "read")):
+        codes = tuple(row["codes"].split())
+        for text in row["cases"].split():
+            case, kind, country, start, end = text.split(":")
+            orders.setdefault(country, []).append(Order(case, kind, row["goods"], codes, start, end))
+    return orders
+
+
+ORDERS = "orders.csv"
+
+
+def orders_on(code: str, partner: str, on: date | None = None) -> tuple[Order, ...]:
+    """Orders that may cover goods of a country under a code, by its digits, on a day or on any; by case."""
+    own = (
+        order
+        for order in _orders().get(partner, ())
+        if (on is None or order.start <= on.isoformat() < (order.end or "9"))
+        and any(code.startswith(prefix) or prefix.startswith(code) for prefix in order.codes)
+    )
+    return tuple(sorted(own, key=lambda order: (order.case, order.goods)))
+
+
+def order_names(orders: Sequence[Order], most: int = 3) -> str:
+    """Orders in words, the first of them and how many more."""
+    more = f" and {len(orders) - most} more" if len(orders) > most else ""
+    return f"{', '.join(order.name for order in orders[:most])}{more}"
 
 
 # --- preference programmes: who may claim which special rate, and what the rate is -----------------------------------

@@ -13,7 +13,7 @@ import numpy as np
 from detente.codes import Table, declared_note, dotted, table_of
 from detente.codes.days import EARLIEST, duty_words, spelled_day
 from detente.codes.names import first_upper, vocabulary, words
-from detente.data.importer_lines import SECTOR, SIX
+from detente.data.importer_lines import SECTOR, SIX, order_names, orders_on
 from detente.data.importers import importer
 from detente.data.tables import place
 from detente.lab.statute.consignment import CLAIM, SWITCH
@@ -249,6 +249,10 @@ def warnings(answer: LineDuty) -> list[str]:
         notes.append(declared_note("law.presumed"))
     if str(answer.reading) != "effective":
         notes.append(f"reading of time: {answer.reading}")
+    if (answer.law is None or answer.law.importer == HOME) and (
+        orders := orders_on(answer.code, answer.partner, answer.on)
+    ):
+        notes.append(declared_note("law.orders", orders=order_names(orders)))
     return [*notes, *_base_words(answer)[1], *(_control(m, answer) for m in answer.controls)]
 
 

@@ -31,10 +31,9 @@ import numpy as np
 from detente.codes import InputError, MissingData, UnknownName, declared_note, digits
 from detente.codes.axis import Floats
 from detente.codes.days import BASE_DAY
-from detente.codes.hs import nested
 from detente.data.evidence_tables import census_series
-from detente.data.fees import likely_orders
 from detente.data.flows import usa_imports
+from detente.data.importer_lines import order_names, orders_on
 from detente.data.importers import importer
 from detente.data.limits import memoized
 from detente.data.models import model_of
@@ -641,11 +640,8 @@ def _orders(answer: LineDuty, code: str) -> str:
     """A word on duties that no lawbook here holds, where an order on such goods is on record."""
     if code != HOME:
         return ""
-    likely = any(
-        answer.partner in order.partners and any(nested(answer.code, digits(c, "code")) for c in order.codes)
-        for order in likely_orders()
-    )
-    return declared_note("claims.line_orders") if likely else ""
+    orders = orders_on(answer.code, answer.partner, answer.on)
+    return declared_note("claims.line_orders", orders=order_names(orders)) if orders else ""
 
 
 AVERAGE = "average"

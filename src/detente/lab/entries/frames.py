@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from datetime import date
 
 import numpy as np
 import polars as pl
@@ -12,7 +13,8 @@ from detente.codes import declared_note
 from detente.codes.axis import Floats, Ints, Mask
 from detente.codes.escaping import FORMULA
 from detente.data.base_law import unstated
-from detente.data.fees import UNKNOWN, fees, likely_orders
+from detente.data.fees import UNKNOWN, fees
+from detente.data.importer_lines import order_names, orders_on
 from detente.data.importers import HOME
 from detente.data.limits import memoized
 from detente.data.tables import read
@@ -237,6 +239,8 @@ def flags_of(piece: RatedPiece) -> pl.Series:
 def _flags(piece: RatedPiece) -> Iterator[tuple[Sequence[str], Ints]]:
     """Flags of one kind, "" first, and the place of each rated row among them."""
     rows = piece.rows
+    if piece.calendar.where.iso3 == HOME:
+        yield _orders(piece)
     yield from ((("", name), mask.astype(np.int64)) for name, mask in _of_entries(piece))
     yield [declared_note("entries.replaced", code=code) if code else "" for code in rows.others], rows.rated_as
     yield from ((("", name), mask.astype(np.int64)) for name, mask in _masks(piece) if mask.any())
@@ -246,7 +250,6 @@ def _of_entries(piece: RatedPiece) -> Iterator[tuple[str, Mask]]:
     """What is known of entries of the United States alone."""
     where, rows, day = piece.calendar.where, piece.rows, piece.rows.day
     if where.iso3 == HOME:
-        yield declared_note("entries.likely"), _likely(piece)
         codes = tuple(where.lines.codes.tolist())
         yield declared_note("entries.quota"), _under_quota(where.file.schedule.table, codes)[piece.line]
         yield declared_note("entries.fee_year"), day > fees().known_to.toordinal()
@@ -268,15 +271,22 @@ def _masks(piece: RatedPiece) -> Iterator[tuple[str, Mask]]:
         yield declared_note("entries.beyond"), piece.rows.day > law.record.to.toordinal()
 
 
-def _likely(piece: RatedPiece) -> Mask:
-    """Rows whose goods and origin an order is likely to cover."""
-    lines, partner = piece.calendar.where.lines, piece.rows.partner
-    mask = np.zeros(partner.size, dtype=bool)
-    for order in likely_orders():
-        origins = [i for i, code in enumerate(piece.rows.partners) if code in order.partners]
-        if origins:
-            mask |= np.isin(partner, origins) & lines.mask(list(order.codes))[piece.line]
-    return mask
+def _orders(piece: RatedPiece) -> tuple[list[str], Ints]:
+    """Orders that may cover the goods of rows, in words, "" first, and the place of each row among them."""
+    rows, codes = piece.rows, piece.calendar.where.lines.codes
+    many = len(rows.partners) + 1
+    pairs, pair = np.unique(piece.line * many + rows.partner, return_inverse=True)
+    texts, place = {"": 0}, np.zeros(piece.chosen.size, dtype=np.int64)
+    for k, key in enumerate(pairs.tolist()):
+        code, partner = str(codes[key // many]), rows.partners[key % many]
+        if not orders_on(code, partner):
+            continue
+        own = np.flatnonzero(pair == k)
+        days, day = np.unique(rows.day[own], return_inverse=True)
+        named = [order_names(orders_on(code, partner, date.fromordinal(d))) for d in days.tolist()]
+        words = [declared_note("entries.likely", orders=name) if name else "" for name in named]
+        place[own] = np.asarray([texts.setdefault(text, len(texts)) for text in words])[day]
+    return list(texts), place
 
 
 def _unstated(piece: RatedPiece) -> Mask:

@@ -151,7 +151,7 @@ class EntriesOrder:
             content = asdict(part) if is_dataclass(part) else part
             digest.update(json.dumps(content, default=_plain, sort_keys=True).encode())
         names = [name for name in (self.where.file.schedule.table, "usa_special", "metal_content") if name]
-        others = ("fees.yaml", "entry_types.yaml", "in_transit.yaml", "adcvd.yaml")
+        others = ("fees.yaml", "entry_types.yaml", "in_transit.yaml", "orders.csv")
         for path in (*map(embedded, names), *(package_folder() / name for name in others)):
             digest.update(file_hash(path).encode())
         return digest.hexdigest()
