@@ -16,14 +16,16 @@ from detente.codes.errors import InputError, UnknownName
 from detente.data.definitions import PublishedFigure, other_counts, published_steps
 from detente.data.importers import importer
 from detente.faces.words.brief import brief
-from detente.faces.words.evidence import MOST_WORDS, verdict_in_words
+from detente.faces.words.evidence import MOST_WORDS, reach_in_words, verdict_in_words
 from detente.faces.words.language import MINUS, load
 from detente.lab.averages.definitions import average_as
 from detente.lab.averages.revenue import RevenueView, revenue_options
-from detente.lab.averages.waterfall import REST, Option, averaged, in_order, walk
+from detente.lab.averages.waterfall import REST, Option, averaged, in_order, made, walk
 from detente.lab.prices.asked import ACCOUNTS, PriceView, counted_as, price_options
 from detente.lab.prices.prices import days_apart, price_changes
 from detente.lab.record import history as published
+from detente.lab.record import reconcile as reconciling
+from detente.lab.record.modelled import MODELLED, ModelView, model_options, modelled
 from detente.lab.record.reconcile import printed, reconcile, reconciliation_tables
 from detente.law import Reading
 from rows import rows_of
@@ -155,8 +157,10 @@ def test_choices_move_what_they_say():
 def test_definitions_name_known_choices_and_the_one_whose_publisher_printed_it_comes_first():
     for row in other_counts():
         palettes = {"revenue": revenue_options(RevenueView(DAY)), "prices": price_options(PriceView(DAY))}
+        palettes |= dict.fromkeys(MODELLED, model_options())
         known = palettes.get(row.what) or price_options(PriceView(DAY, what="pocket"))
-        assert set(row.choices) <= {turn.name for turn in known}, row
+        made = {*row.choices}.union(*(figure.choices for figure in row.figures))
+        assert made <= {turn.name for turn in known}, row
     answer = reconcile("$2,800", date(2025, 5, 12))
     first = answer.nearest[0]
     assert (first.name, first.report) == ("yale", date(2025, 5, 12))
@@ -200,6 +204,90 @@ def test_a_set_of_choices_is_proposed_where_no_definition_gives_the_number():
     assert "rise" in [turn.name for turn in found.counting.turns]
     answer = dt.reconcile(f"{100 * rise:.2f}", DAY, of="Canada")
     assert answer.tables["nearest"]["who"][0] == "nobody on record"
+
+
+MODELS = [(row, figure) for row in other_counts() if row.what in MODELLED for figure in row.figures]
+
+
+@pytest.mark.sampled(3)
+@pytest.mark.parametrize(("row", "figure"), MODELS, ids=[f"{r.name}-{r.what}-{f.law}-{f.value}" for r, f in MODELS])
+def test_every_number_of_a_model_in_print_is_told_by_steps_that_sum_to_the_difference(row, figure, monkeypatch):
+    # What other choices would give is looked at below.
+    monkeypatch.setattr(reconciling, "_in_reach", lambda quantity, best, others: (others, None))
+    answer = reconcile(100 * figure.value, figure.law, what=row.what, by=row.name, of=figure.of)
+    walked, counting = answer.waterfall, answer.counting
+    same = [each.report for each in row.figures if (each.law, each.value) == (figure.law, figure.value)]
+    assert counting.name == row.name
+    assert counting.report in same
+    chosen = [turn.name for turn in counting.turns]
+    assert chosen == [*(["law"] if figure.announced else []), *(t.name for t in model_options() if t.name in
+                      (*row.choices, *figure.choices))]  # fmt: skip
+    assert walked.averaged
+    assert walked.ours + sum(bar.points for bar in walked.bars) == pytest.approx(figure.value, abs=EXACT)
+    assert walked.reached == pytest.approx(counting.value, abs=EXACT)
+
+
+def of_model(day, *names, **words):
+    view = ModelView(day, **words)
+    return modelled(made(view, [turn for turn in model_options() if turn.name in names]))
+
+
+def test_our_end_of_a_model_is_that_of_the_world_economy_and_each_choice_is_its_mean_over_all_orders():
+    solved = dt.economy_solve(on="2025-05-14", country="USA")
+    for what, column in (("gdp", "real_gdp"), ("income", "welfare")):
+        assert of_model(DAY, what=what) == pytest.approx(solved[column][0], abs=1e-9)
+    answer = reconcile(
+        100 * of_model(DAY, "labour", "steady_state"), DAY, what="gdp", chosen=("labour", "steady_state")
+    )
+    plain, labour, capital, both = (
+        of_model(DAY, *names) for names in ((), ("labour",), ("steady_state",), ("labour", "steady_state"))
+    )
+    steps = {bar.name: bar.points for bar in answer.waterfall.steps}
+    assert steps["labour"] == pytest.approx((labour - plain + both - capital) / 2, abs=EXACT)
+    assert steps["steady_state"] == pytest.approx((capital - plain + both - labour) / 2, abs=EXACT)
+    assert abs(answer.waterfall.rest) < 1e-4
+
+
+def test_choices_of_models_move_what_they_say():
+    plain = of_model(DAY)
+    assert of_model(DAY, what="jobs") == 0.0
+    assert of_model(DAY, "labour", what="jobs") < 0.0
+    assert of_model(DAY, "steady_state") < plain < of_model(DAY, "elasticity_low")
+    none, kind = (of_model(DAY, f"answers_{who}", what="income") for who in ("none", "kind"))
+    assert kind < of_model(DAY, what="income") < none
+    # Canada's duties of March 2025 are on record, and China's alone are ours.
+    assert of_model(DAY, "answers_none", country="CAN") != of_model(DAY, "answers_all", country="CAN")
+
+
+def test_a_number_that_our_own_model_gives_under_known_choices_leaves_nothing():
+    number = 100 * of_model(DAY, "elasticity_low", "labour", "balances")
+    found = reconcile(f"{number:.6f}", DAY, what="gdp", chosen=("elasticity_low", "labour", "balances"))
+    assert found.meets
+    assert found.waterfall.rest == pytest.approx(0.0, abs=1e-8)
+    told = dt.reconcile(f"{number:.6f}", DAY, what="gdp")
+    assert any(abs(100 * gives - number) < 0.1 for gives in told.tables["nearest"]["gives"])
+
+
+def test_a_number_that_no_combination_gives_is_said_to_be_one(monkeypatch):
+    few = [turn for turn in model_options() if turn.name in ("labour", "steady_state", "first_year")]
+    monkeypatch.setattr(reconciling, "model_options", lambda law=None: tuple(few))
+    answer = reconcile(-50, DAY, what="gdp", chosen=("labour",))
+    ends = [of_model(DAY, *names) for names in ((), ("labour",), ("labour", "steady_state"))]
+    assert answer.span == pytest.approx((min(ends), of_model(DAY, "first_year")), abs=EXACT)
+    assert reach_in_words(answer).startswith(f"No combination of our choices gives {MINUS}50.00%")
+    met = reconcile(100 * ends[-1], DAY, what="gdp", chosen=("labour",))
+    assert (met.span, met.meets) == (None, False)
+    assert "labour" not in reach_in_words(met)
+    assert "hours worked respond to real wages and capital adjusts" in reach_in_words(met)
+
+
+def test_without_a_day_a_number_of_a_model_is_set_beside_the_tariffs_that_it_counts(detente, monkeypatch):
+    monkeypatch.setattr(reconciling, "_in_reach", lambda quantity, best, others: (others, None))
+    done = detente("reconcile", "-1.3", "--what", "gdp", "--publisher", "kiel")
+    assert "GDP of the United States to that of Kiel Institute, 14 May 2025" in done.out
+    assert "With the choices of Kiel Institute our model gives" in done.out
+    assert reconciling.printed_on("-0.3", "gdp", "kiel", "Germany") == date(2025, 4, 9)
+    assert reconciling.printed_on("17.8", "average") is None
 
 
 PRINTED = LISTED["printed"]

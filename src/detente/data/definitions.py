@@ -332,12 +332,23 @@ COUNTS = "other_counts.yaml"
 
 @dataclass(frozen=True, slots=True)
 class CountedFigure:
-    """A figure of others: day of the report, day of the law, and value, share or USD a year."""
+    """A figure of others, on the law of a day.
+
+    Attributes
+    ----------
+    report, law : day of print, day of the law. value : share, or USD a year. of : country, where it is of a country.
+    choices : that it makes beside those of its row. announced : measures that were announced and are counted as law.
+    says : what the number counts, where its row does not say it.
+    """
 
     __pydantic_config__ = STRICT
     report: Day
     law: Day
     value: Rate | Number
+    of: str = "USA"
+    choices: Texts = ()
+    announced: Texts = ()
+    says: Prose = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -355,7 +366,7 @@ class OtherCount:
     __pydantic_config__ = STRICT
     name: str
     who: str
-    what: Literal["revenue", "prices", "households"]
+    what: Literal["revenue", "prices", "households", "gdp", "income", "jobs"]
     choices: Texts
     source: Prose
     known: Prose
@@ -364,10 +375,6 @@ class OtherCount:
     since: Day = date.min
     until: Day = date.max
     figures: tuple[CountedFigure, ...] = ()
-
-    def law_of(self, report: date) -> date:
-        """Day of the law that a report of a day counts; the day itself where none is on record."""
-        return next((figure.law for figure in self.figures if figure.report == report), report)
 
 
 def counts_of(what: str, on: date) -> tuple[OtherCount, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import zip_longest
@@ -57,6 +58,10 @@ def as_given(parameters: Sequence[Any]) -> Sequence[Any]:
     return parameters
 
 
+#: How a number below zero begins, where options begin so too.
+BELOW_ZERO = re.compile(r"-\$?\.?\d")
+
+
 class Command(TyperCommand):
     """A command that prints its help in plain lines, and has others behind its name: `talks` and `talks record`.
 
@@ -91,8 +96,15 @@ class Command(TyperCommand):
         return own if self.reads else as_given(own)
 
     def _filled(self, args: list[str]) -> list[str]:
-        """The words of a call, with the value of each option that stands alone; --json is short for --format json."""
+        """The words of a call, with the value of each option that stands alone; --json is short for --format json.
+
+        A number below zero that is no value of an option has a minus sign in place of its hyphen, which marks options.
+        """
         args, filled = _with_formats(self, args), list[str]()
+        args = [
+            f"\u2212{word[1:]}" if BELOW_ZERO.match(word) and not before.startswith("-") else word
+            for before, word in zip(["", *args], args, strict=False)
+        ]
         for word, after in zip_longest(args, args[1:], fillvalue="--"):
             filled += [word, self.alone[word]] if word in self.alone and after.startswith("-") else [word]
         return filled

@@ -12,7 +12,7 @@ from detente.codes.names import first_upper
 from detente.codes.units import Unit
 from detente.evidence.chances import ENOUGH, Ranged
 from detente.faces.words.language import Language, load
-from detente.lab.record.reconcile import PRICES, Reconciliation, largest
+from detente.lab.record.reconcile import AVERAGE, MODELLED, Reconciliation, gives, largest
 from detente.lab.score.score import standard_month
 from detente.lab.score.track import AHEAD, MODEL, MODEL_WORDS, RATE_USED, RATE_WORDS
 
@@ -87,6 +87,8 @@ def _head(answer: Reconciliation, say: Language) -> str:
         asked_for = ("reconcile_given", "reconcile_none")
         meets, fails = ("reconcile_nobody", "reconcile_far") if answer.nearest else asked_for
         return say(meets if answer.meets else fails, **parts)
+    if answer.number.what in MODELLED:
+        return say("reconcile_modelled" if answer.meets else "reconcile_model", **parts)
     if answer.meets:
         return say("reconcile_meets", **parts)
     return say("reconcile_named" if answer.named or counting.report else "reconcile_nearest", **parts)
@@ -109,8 +111,22 @@ def moved(points: float, answer: Reconciliation, say: Language) -> str:
 
 
 def digits_of(answer: Reconciliation) -> int:
-    """Decimals of a per cent: two of prices, else one."""
-    return 2 if answer.number.what == PRICES else 1
+    """Decimals of a per cent: one of average tariffs, else two."""
+    return 1 if answer.number.what == AVERAGE else 2
+
+
+def reach_in_words(answer: Reconciliation) -> str:
+    """What no combination of choices gives, or which one gives it where the choices of a publisher do not; "" else."""
+    say = load()
+    number = amount(answer.waterfall.theirs, answer, say)
+    if answer.span is not None:
+        low, high = (amount(value, answer, say) for value in answer.span)
+        return say("reconcile_span", number=number, low=low, high=high)
+    best = next((each for each in answer.nearest if gives(each, answer.number)), None)
+    if answer.meets or best is None:
+        return ""
+    made = [turn.words.partition(",")[0] for turn in best.turns if turn.name != "law"]
+    return say("reconcile_other", gives=amount(best.value, answer, say), choices=say.listed(made))
 
 
 #: Row of settlements in the table of when talks end.

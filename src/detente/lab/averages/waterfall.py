@@ -171,6 +171,13 @@ def in_order(turns: Sequence[Option[View]], names: Sequence[str]) -> list[Option
     return [*(known[name] for name in names), *(turn for turn in turns if turn.name not in names)]
 
 
-def of_law(day: date) -> Option[Any]:
-    """The choice of the law of another day; views have it as `on`."""
-    return setting("law", f"tariffs of {spelled_day(day)}", on=day)
+def of_law(day: date, announced: tuple[str, ...] = ()) -> Option[Any]:
+    """The choice of the law of another day; views have it as `on`.
+
+    Parameters
+    ----------
+    announced : measures that were announced and are counted as law, of views that have some.
+    """
+    if not announced:
+        return setting("law", f"tariffs of {spelled_day(day)}", on=day)
+    return setting("law", f"tariffs announced for {spelled_day(day)}", on=day, announced=announced)

@@ -22,6 +22,7 @@ from detente.codes.units import Unit
 from detente.data.definitions import (
     OURS,
     POST,
+    CountedFigure,
     OtherCount,
     PublishedFigure,
     Publisher,
@@ -31,12 +32,13 @@ from detente.data.definitions import (
 )
 from detente.data.flows import CLAIMS_OF
 from detente.data.importers import importer
-from detente.data.tables import place
+from detente.data.tables import countries, place
 from detente.lab.averages.definitions import View, choices, ground_of_view, own_figures, value_of
 from detente.lab.averages.laid_law import laid_law
 from detente.lab.averages.revenue import RevenueView, duty_of_year, revenue_options
 from detente.lab.averages.waterfall import Bar, Option, Waterfall, averaged, in_order, made, of_law, walk
 from detente.lab.prices.asked import POCKET, PriceView, counted_as, price_options
+from detente.lab.record.modelled import AMERICA, GDP, INCOME, JOBS, MODELLED, ModelView, model_options, modelled
 from detente.lab.statute.standing import standing_of
 from detente.law import Reading
 
@@ -44,12 +46,13 @@ from detente.law import Reading
 
 
 AVERAGE, REVENUE, PRICES, HOUSEHOLDS = "average", "revenue", "prices", "households"
-WHAT = (AVERAGE, REVENUE, PRICES, HOUSEHOLDS)
+WHAT = (AVERAGE, REVENUE, PRICES, HOUSEHOLDS, *MODELLED)
 ALSO = {
     "tariff": AVERAGE, "duty": AVERAGE, "rate": AVERAGE, "averages": AVERAGE, "revenues": REVENUE, "price": PRICES,
-    "household": HOUSEHOLDS, "cost": HOUSEHOLDS,
+    "household": HOUSEHOLDS, "cost": HOUSEHOLDS, "real-gdp": GDP, "output": GDP, "real-income": INCOME,
+    "welfare": INCOME, "employment": JOBS,
 }  # fmt: skip
-UNITS = {AVERAGE: Unit.SHARE, PRICES: Unit.SHARE, REVENUE: Unit.USD, HOUSEHOLDS: Unit.DOLLARS}
+UNITS = {**dict.fromkeys((AVERAGE, PRICES, *MODELLED), Unit.SHARE), REVENUE: Unit.USD, HOUSEHOLDS: Unit.DOLLARS}
 #: Unit of a quantity -> unit of a step of it.
 MOVES = {Unit.SHARE: Unit.POINTS, Unit.USD: Unit.USD, Unit.DOLLARS: Unit.DOLLARS}
 
@@ -146,14 +149,20 @@ def _half_step(digits: str) -> float:
 #: How near a definition has to come to give a number: half a point, or this share of an amount.
 NEAR = {Unit.SHARE: 0.005, Unit.USD: 0.05, Unit.DOLLARS: 0.05}
 
-#: The same for a rise of prices: a tenth of a point.
-PRICES_NEAR = 0.001
+#: The same for a rise of prices, or a change of a whole country: a tenth of a point.
+SMALL_NEAR = 0.001
 
-#: Choices that are tried together at most where no definition gives the number; three of other quantities.
-TRIED_TOGETHER = {AVERAGE: 2}
+#: Choices that are tried together at most where no definition gives the number: few where many may be counted otherwise
+#: by accident, and all of models, of which it is said what no combination of them gives.
+TRIED_TOGETHER = {AVERAGE: 2, **dict.fromkeys(MODELLED, 9)}
+FEW = 3
 
-#: Choices that exclude one another.
-APART = (frozenset({"imports_low", "imports_high"}), frozenset({"accounts", "duty"}))
+#: Choices that exclude one another; with high elasticities economies of scale have several equilibria.
+APART = (
+    frozenset({"imports_low", "imports_high"}), frozenset({"accounts", "duty"}),
+    frozenset({"answers_none", "answers_all", "answers_kind"}), frozenset({"elasticity_low", "elasticity_high"}),
+    frozenset({"first_year", "steady_state"}), frozenset({"elasticity_high", "scale"}),
+)  # fmt: skip
 
 #: What a number is called that nobody on record printed.
 GIVEN = "the number given"
@@ -220,6 +229,7 @@ class Reconciliation:
     waterfall : under the definition `counting`, the one that was named or the nearest.
     nearest : definitions by how near they come, the nearest first. named : whether a definition was asked for.
     standing : how far the law is on record. stands_on : weights and claims of our number, in words.
+    span : lowest and highest that any combination of choices gives, where all were tried and none gives the number.
     """
 
     number: PrintedNumber
@@ -232,6 +242,7 @@ class Reconciliation:
     named: bool = False
     standing: Standing | None = None
     stands_on: tuple[str, ...] = ()
+    span: tuple[float, float] | None = None
 
     @property
     def whose(self) -> str:
@@ -247,7 +258,7 @@ class Reconciliation:
 
 def gives(counting: Counting, number: PrintedNumber) -> bool:
     """Whether a definition comes near enough to a number."""
-    near = PRICES_NEAR if number.what == PRICES else NEAR[number.unit]
+    near = SMALL_NEAR if number.what in (PRICES, *MODELLED) else NEAR[number.unit]
     near = near if number.unit is Unit.SHARE else near * abs(number.value)
     gap = counting.value - number.value
     return min(abs(gap), abs(gap + counting.theirs_adds)) <= max(near, number.tolerance)
@@ -273,7 +284,7 @@ def reconcile(
     number, what : as in `printed`. by : whose definition, "" = the nearest on record.
     of, partner : whose imports, and from whom; of averages and revenue alone.
     order : choices that come first. chosen : choices of their own set, in the place of a definition.
-    law : day of the law that they mean. shapley : each choice by its mean over all orders.
+    law : day of the law that they mean. shapley : each choice by its mean over all orders, as models always have it.
 
     Raises
     ------
@@ -282,9 +293,7 @@ def reconcile(
     goal = printed(number, what)
     start = _start(goal, on, by, of, partner)
     check_day(on)
-    # The last day within a week on which the law changes: reports often count what begins some days later.
-    later = max((day for day in importer(start[0]).law.dates if on < day <= on + CLOSE), default=None)
-    quantity = _quantity(goal, on, *start, law or later)
+    quantity = _quantity(goal, on, *start, law or _soon(goal, on, start[0]))
     if by and (chosen or law):
         raise InputError(
             Parameter("set" if chosen else "against"), "does not go with a definition by name", "leave it out"
@@ -296,14 +305,62 @@ def reconcile(
     else:
         others = _nearest(quantity, on)
         best = others[0]
+    span = None
+    if goal.what in MODELLED and not gives(best, goal):
+        others, span = _in_reach(quantity, best, others)
+        best = best if by or chosen or law else others[0]
     turns = in_order(best.turns, order)
-    walked = (averaged if shapley else walk)(quantity.view, turns, quantity.value, goal.value, best.missing)
-    standing = _standing(quantity, on)
-    return Reconciliation(goal, on, *start, best, walked, others, bool(by), standing, _stands_on(quantity.view))
+    every = shapley or goal.what in MODELLED
+    walked = (averaged if every else walk)(quantity.view, turns, quantity.value, goal.value, best.missing)
+    about, standing = _stands_on(quantity.view), _standing(quantity, on)
+    return Reconciliation(goal, on, *start, best, walked, others, bool(by), standing, about, span)
+
+
+def _soon(goal: PrintedNumber, on: date, of: str) -> date | None:
+    """The last day within a week on which the law changes: reports often count what begins some days later."""
+    if goal.what in MODELLED:
+        return None
+    return max((day for day in importer(of).law.dates if on < day <= on + CLOSE), default=None)
+
+
+def _in_reach(
+    quantity: CountedQuantity, best: Counting, others: tuple[Counting, ...]
+) -> tuple[tuple[Counting, ...], tuple[float, float] | None]:
+    """Combinations of choices that come nearest on the law of a definition; their span where none gives the number."""
+    law, every = [turn for turn in best.turns if turn.name == "law"], list[Counting]()
+    for counting in _combined(quantity, law):
+        # Sets come by size: where some of a size give the number, larger ones are not tried.
+        if every and len(counting.turns) > len(every[-1].turns) and any(gives(each, quantity.number) for each in every):
+            return tuple(_ranked([best, *others, *every], quantity.number)[:SHOWN]), None
+        every.append(counting)
+    values = [counting.value for counting in every]
+    span = None if any(gives(counting, quantity.number) for counting in every) else (min(values), max(values))
+    return tuple(_ranked([best, *others, *every], quantity.number)[:SHOWN]), span
+
+
+def printed_on(number: str | float, what: str, by: str = "", of: str = AMERICA) -> date | None:
+    """Day of the law of the latest figure on record that is a number of a model; None where nobody printed it."""
+    goal = printed(number, what)
+    if goal.what not in MODELLED:
+        return None
+    rows = [row for row in other_counts() if row.what == goal.what and (not by or row.name == name_of(by))]
+    same = [figure for row in rows for figure in row.figures if _says(figure, goal, _country(of))]
+    return max(same, key=lambda figure: (-abs(figure.value - goal.value), figure.report)).law if same else None
+
+
+def _says(figure: CountedFigure, goal: PrintedNumber, of: str) -> bool:
+    return figure.of == of and abs(figure.value - goal.value) <= goal.tolerance
+
+
+def _country(of: str) -> str:
+    known = countries()
+    return of.upper() if of.upper() in known.groups else known.resolve(of, Parameter("of"))
 
 
 def _stands_on(view: Any) -> tuple[str, ...]:
     """Weights and claims of our number, as its own answer names them."""
+    if isinstance(view, ModelView):
+        return view.stands_on
     law = importer(getattr(view, "importer", "USA")).law
     # What an average stands on, as its title names it: "weights: 2024", "USMCA claims of May 2025".
     flows = laid_law(law, claims=view.claims, weights=view.weights).at(view.on).flows
@@ -313,6 +370,8 @@ def _stands_on(view: Any) -> tuple[str, ...]:
 
 def _start(goal: PrintedNumber, on: date, by: str, of: str, partner: str) -> tuple[str, str]:
     """Whose imports and from whom: as asked, else as the definition that is named, or printed it, counts them."""
+    if goal.what in MODELLED and not partner:
+        return _country(of), ""
     if goal.what not in (AVERAGE, REVENUE):
         if of != "USA" or partner:
             place = Parameter("of" if of != "USA" else "partner")
@@ -361,6 +420,9 @@ def _quantity(goal: PrintedNumber, on: date, of: str, partner: str, law: date | 
     if goal.what == AVERAGE:
         view = View(on, of, partner)
         return CountedQuantity(goal, view, value_of, lambda: tuple(_average_options(view, law)))
+    if goal.what in MODELLED:
+        model = ModelView(on, goal.what, of)
+        return CountedQuantity(goal, model, modelled, lambda: model_options(law))
     if goal.what == REVENUE:
         counted = RevenueView(on, of, partner)
         return CountedQuantity(goal, counted, duty_of_year, lambda: revenue_options(counted, law))
@@ -385,7 +447,7 @@ def _average_options(view: View, law: date | None) -> Iterator[Option[View]]:
 def _nearest(quantity: CountedQuantity, on: date) -> tuple[Counting, ...]:
     """Definitions by how near they come; sets of choices that nobody makes where none on record gives the number."""
     goal, known = quantity.number, _ranked(_countings(quantity, on), quantity.number)
-    if not known or not _stands(known[0], goal):
+    if goal.what not in MODELLED and (not known or not _stands(known[0], goal)):
         apart = {
             round(counting.value / (goal.value or 1.0), 9): counting for counting in reversed(list(_combined(quantity)))
         }
@@ -472,15 +534,41 @@ def _counted(quantity: CountedQuantity, name: str, on: date) -> Counting:
         known = dict.fromkeys(row.name for row in other_counts() if row.what == what)
         raise UnknownName("definition", name, known, Parameter("publisher"), f"use {', '.join(known)}")
     row = rows[name]
-    law, turns = row.law_of(on), list(_picked(quantity.palette(), row.choices))
-    if law != on:
-        turns.insert(0, of_law(law))
-    texts, report = ((row.known,), (row.guessed,), row.missing), _report(row, quantity.number, on)
+    figure = _counted_figure(quantity, row, on)
+    report = None if figure is None or not _says(figure, quantity.number, _whose(quantity)) else figure.report
+    choices = row.choices if figure is None else (*row.choices, *figure.choices)
+    turns = list(_picked(quantity.palette(), choices))
+    if figure is not None and (figure.law != on or figure.announced):
+        turns.insert(0, of_law(figure.law, figure.announced))
+    texts = ((row.known,), (row.guessed,), row.missing)
     return Counting(row.name, row.who, tuple(turns), _value(quantity, turns), *texts, report)
 
 
+def _whose(quantity: CountedQuantity) -> str:
+    return getattr(quantity.view, "country", AMERICA)
+
+
+def _counted_figure(quantity: CountedQuantity, row: OtherCount, on: date) -> CountedFigure | None:
+    """The figure of a publisher that is the number, about these days; else the one of its report of the day."""
+
+    def away(figure: CountedFigure) -> timedelta:
+        return min(abs(figure.report - on), abs(figure.law - on))
+
+    near = [figure for figure in row.figures if away(figure) <= CLOSE and figure.of == _whose(quantity)]
+    same = sorted((figure for figure in near if _says(figure, quantity.number, figure.of)), key=away)
+    return next(iter([*same, *(figure for figure in near if figure.report == on)]), None)
+
+
 def _of_choices(quantity: CountedQuantity, names: Sequence[str]) -> Counting:
-    """A set of choices that the reader names."""
+    """A set of choices that the reader names.
+
+    Raises
+    ------
+    InputError : two that exclude one another.
+    """
+    both = next((sorted(some & {*names}) for some in APART if len(some & {*names}) > 1), None)
+    if both is not None:
+        raise InputError(Parameter("set"), f"'{both[0]}' and '{both[1]}' exclude one another", "keep one of them")
     return _set_of(quantity, _picked(quantity.palette(), names))
 
 
@@ -497,14 +585,14 @@ def _set_of(quantity: CountedQuantity, turns: Sequence[Option[Any]]) -> Counting
     return Counting(PLAIN, "", tuple(turns), _value(quantity, turns))
 
 
-def _combined(quantity: CountedQuantity) -> Iterator[Counting]:
-    """Sets of few choices that nobody on record makes."""
+def _combined(quantity: CountedQuantity, first: Sequence[Option[Any]] = ()) -> Iterator[Counting]:
+    """Sets of few choices that nobody on record makes, after some that are made in any case."""
     palette = tuple(quantity.palette())
-    for size in range(1, TRIED_TOGETHER.get(quantity.number.what, 3) + 1):
+    for size in range(1, TRIED_TOGETHER.get(quantity.number.what, FEW) + 1):
         for some in combinations(palette, size):
             names = {turn.name for turn in some}
             if not any(len(pair & names) > 1 for pair in APART):
-                yield _set_of(quantity, some)
+                yield _set_of(quantity, (*first, *some))
 
 
 def _value(quantity: CountedQuantity, turns: Sequence[Option[Any]]) -> float:
@@ -521,13 +609,6 @@ def _ranked(countings: Iterable[Counting], goal: PrintedNumber) -> list[Counting
         return (2, len(counting.turns), gap) if gives(counting, goal) else (3, 0, gap)
 
     return sorted(countings, key=rank)
-
-
-def _report(row: OtherCount, goal: PrintedNumber, on: date) -> date | None:
-    """Day on which a figure was printed that is the number, near the day asked about or on its law."""
-    same = [figure for figure in row.figures if abs(figure.value - goal.value) <= goal.tolerance]
-    near = [figure.report for figure in same if min(abs(figure.report - on), abs(figure.law - on)) <= CLOSE]
-    return next(iter(near), None)
 
 
 def _standing(quantity: CountedQuantity, on: date) -> Standing | None:
@@ -553,18 +634,21 @@ NAMES = {
     AVERAGE: "reconcile.average_of",
     PRICES: "reconcile.prices",
     HOUSEHOLDS: "reconcile.household",
+    GDP: "reconcile.gdp",
+    INCOME: "reconcile.income",
+    JOBS: "reconcile.jobs",
 }
 
 
 def reconciliation_tables(answer: Reconciliation, everything: bool = False) -> list[Table]:
-    """Tables `bridge` and, where no definition was asked for, `nearest`.
+    """Tables `bridge`, `nearest` where definitions or choices are proposed, and the `figures` of models on record.
 
     Parameters
     ----------
     everything : steps that move nothing as well.
     """
-    tables = [bridge_table(answer, everything)]
-    return [*tables, nearest_table(answer)] if answer.nearest else tables
+    tables = [bridge_table(answer, everything), *([nearest_table(answer)] if answer.nearest else [])]
+    return [*tables, figures_table(answer)] if answer.number.what in MODELLED else tables
 
 
 def bridge_table(answer: Reconciliation, everything: bool = False) -> Table:
@@ -605,8 +689,20 @@ def nearest_table(answer: Reconciliation) -> Table:
     return made.standing_on(None if answer.standing is None else replace(answer.standing, gaps=()))
 
 
-def quantity_of(answer: Reconciliation) -> str:
+def figures_table(answer: Reconciliation) -> Table:
+    """Figures on record of the quantity, of all countries."""
+    rows = [
+        (row.name, row.who, str(figure.report), str(figure.law), figure.of, figure.value, figure.says, row.known,
+         row.guessed, row.source)
+        for row in other_counts() if row.what == answer.number.what for figure in row.figures
+    ]  # fmt: skip
+    return table_of("reconcile.figures", rows, quantity=quantity_of(answer, declared_note("reconcile.countries")))
+
+
+def quantity_of(answer: Reconciliation, whose: str = "") -> str:
     """What is compared, in words: "average duty on US imports from China"."""
+    if answer.number.what in MODELLED:
+        return declared_note(NAMES[answer.number.what], whose=whose or place(answer.importer))
     owner = "US imports" if answer.importer == "USA" else f"imports of {place(answer.importer)}"
     goods = f" from {place(answer.partner)}" if answer.partner else ""
     return declared_note(NAMES[answer.number.what], whose=f"{owner}{goods}")

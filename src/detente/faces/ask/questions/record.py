@@ -12,12 +12,12 @@ from detente.codes.names import first_upper
 from detente.evidence import ClaimCheck
 from detente.faces.ask.answer import Answer, Number, progress_of
 from detente.faces.ask.question import question
-from detente.faces.words.evidence import events_in_words, score_in_words, verdict_in_words
+from detente.faces.words.evidence import events_in_words, reach_in_words, score_in_words, verdict_in_words
 from detente.faces.words.language import load
 from detente.lab.claims.asked import AskedClaims, claims_answer, mark_of
 from detente.lab.claims.words import claimed_words
+from detente.lab.record.reconcile import printed_on, reconciliation_tables
 from detente.lab.record.reconcile import reconcile as reconciled
-from detente.lab.record.reconcile import reconciliation_tables
 from detente.lab.record.timeline import span_of, timeline
 from detente.lab.score.score import every_named
 from detente.lab.score.score import score as scored
@@ -120,9 +120,9 @@ def _number(claim: ClaimCheck) -> Number | None:
 
 
 @question(
-    "Record", "reconcile 17.8 --on 2025-05-12 --publisher yale", "reconcile 300bn --on 2025-05-12",
-    choices={"what": ("average", "revenue", "prices", "households"),
-             "publisher": "detente.lab.record.reconcile:definition_names"}, tool=True,
+    "Record", "reconcile 17.8 --on 2025-05-12 --publisher yale", "reconcile -1.7 --what gdp --publisher kiel",
+    choices={"what": "detente.lab.record.reconcile:WHAT", "publisher": "detente.lab.record.reconcile:definition_names"},
+    tool=True, own_day=True,
 )  # fmt: skip
 def reconcile(
     number: str | float,
@@ -138,7 +138,9 @@ def reconcile(
     """Why our number differs from one in print.
 
     Which choices part the two, and by how much each; the steps sum to the difference in any order. Without a publisher
-    the ways of counting on record that come nearest are proposed.
+    the ways of counting on record that come nearest are proposed. The effect of tariffs on GDP, real income and jobs is
+    solved under every combination of the choices, and each choice has its mean over all orders. Without a day such a
+    number is set beside ours for the tariffs that its publisher counted.
 
     >>> import detente as dt
     >>> answer = dt.reconcile(17.8, "2025-05-12", publisher="yale")
@@ -147,18 +149,20 @@ def reconcile(
 
     Parameters
     ----------
+    of : Country whose imports are counted, or whose GDP, income or jobs.
     what : What the number measures, where its unit does not say it.
     against : Day of the tariffs that the number means, where it is another.
     set : Choices in which the number differs from ours, in place of a publisher's, as claims,scope.
     """
-    assert isinstance(on, date)  # as it was read
     if against and not isinstance(against, date):
         raise InputError(Parameter("against"), f"'{against}' is not a day", "give the day of the law that is meant")
+    day = on if isinstance(on, date) else printed_on(str(number), what, publisher, of) or date.today()
     answer = reconciled(
-        str(number), on, what=what, by=publisher, of=of, partner=partner,
+        str(number), day, what=what, by=publisher, of=of, partner=partner,
         chosen=tuple(set), law=against or None,
     )  # fmt: skip
-    return Answer.of(verdict_in_words(answer), reconciliation_tables(answer))
+    sentence = " ".join(filter(None, (verdict_in_words(answer), reach_in_words(answer))))
+    return Answer.of(sentence, reconciliation_tables(answer), arguments={"on": day})
 
 
 @question(
