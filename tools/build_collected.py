@@ -1,4 +1,4 @@
-"""Build usa_collected_monthly: duty collected over US imports for consumption by month and partner."""
+"""Build usa_collected_monthly: US imports for consumption and duty collected on them by month and partner."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ TOTAL = "tariff_history/TOTALnaics-imports-duty-monthly.parquet"
 ALL = "all"
 BLOCKS = {"TOTAL FOR ALL COUNTRIES": ALL, "EUROPEAN UNION": "EUU", "KOREA, SOUTH": "KOR"}
 LEFT_OUT = "USMCA (NAFTA)"
+#: Computers and electronic products.
+COMPUTERS = "334"
 
 
 def main() -> None:
@@ -37,27 +39,33 @@ def by_partner(path: Path, countries: Path) -> pl.DataFrame:
     known = {str(row["name"]).upper(): row["iso3"] for row in names.to_dicts()}
     for row in names.to_dicts():
         known |= {str(alias).upper(): row["iso3"] for alias in row["aliases"] or [] if str(alias).upper() not in known}
-    raw = pl.read_parquet(path).filter((pl.col("NAICS_SDESC") == "ALL PRODUCTS") & (pl.col("CTY_NAME") != LEFT_OUT))
+    every = pl.read_parquet(path).filter(pl.col("CTY_NAME") != LEFT_OUT)
+    pair = ["CTY_NAME", "time"]
+    computers = every.filter(pl.col("NAICS") == COMPUTERS).group_by(pair).agg(computers=pl.col("imports").sum())
+    raw = every.filter(pl.col("NAICS_SDESC") == "ALL PRODUCTS").join(computers, on=pair, how="left")
     partner = {name: BLOCKS.get(name) or known[name] for name in raw["CTY_NAME"].unique()}
     return raw.select(
         pl.col("CTY_NAME").replace_strict(partner).alias("partner"),
         pl.col("time").dt.strftime("%Y-%m").alias("month"),
         pl.col("imports").cast(pl.Int64),
         pl.col("duty").cast(pl.Int64),
+        pl.col("computers").fill_null(0.0).cast(pl.Int64),
     )
 
 
 def total(path: Path) -> pl.DataFrame:
     """Imports and duty of all partners by month."""
-    raw = pl.read_parquet(path, columns=["time", "CON_VAL_MO", "CAL_DUT_MO"])
+    raw = pl.read_parquet(path)
+    value = pl.col("CON_VAL_MO").cast(pl.Int64)
     return (
         raw.group_by(pl.col("time").alias("month"))
         .agg(
             pl.lit(ALL).first().alias("partner"),
-            pl.col("CON_VAL_MO").cast(pl.Int64).sum().alias("imports"),
+            value.sum().alias("imports"),
             pl.col("CAL_DUT_MO").cast(pl.Int64).sum().alias("duty"),
+            value.filter(pl.col("NAICS").str.starts_with(COMPUTERS)).sum().alias("computers"),
         )
-        .select("partner", "month", "imports", "duty")
+        .select("partner", "month", "imports", "duty", "computers")
     )
 
 

@@ -7,10 +7,13 @@ import numpy as np
 import pytest
 
 import detente as dt
+from detente.codes import InputError
 from detente.data.library import package_folder
 from detente.data.tables import arrays
 from detente.data.yamlfile import read_yaml
 from detente.faces.formats import for_readers
+from detente.faces.words.evidence import world_score_in_words
+from detente.lab.country import imports as world
 from detente.lab.score import forecast
 from detente.lab.score import score as scores
 from detente.lab.score.forecast import CLAIMS, EVERYONE, LAW, PUBLISHED, SHORT, estimates
@@ -198,3 +201,55 @@ def test_an_old_address_keeps_what_it_asked(client):
         ("/api/v1/rates/score?through=2025-06&as=collected", "/api/v1/score?to=2025-06&rates=collected"),
     ):
         assert client.get(old).headers["location"] == now
+
+
+@pytest.fixture(scope="module")
+def quarters():
+    return world.quarter_score(collected=True)
+
+
+def test_quarters_that_came_are_the_months_on_record(quarters):
+    q = quarters.days.index(date(2025, 4, 1))
+    now, before = (sum(on_record("CHN", f"{year}-0{month}")[0] for month in (4, 5, 6)) for year in (2025, 2024))
+    k = world.EVERYONE.index("CHN")
+    assert quarters.imports[q, k] == now
+    assert quarters.came[q, k] == pytest.approx(now / before - 1.0)
+    assert np.isnan(quarters.came[quarters.days.index(date(2025, 10, 1)), k])
+    # The boom in computers is that of Taiwan, and not that of China.
+    taiwan = world.EVERYONE.index("TWN")
+    assert quarters.came[q, taiwan] > 0.5
+    assert abs(quarters.others[q, taiwan]) < 0.1
+
+
+def test_models_know_the_tariffs_of_each_quarter_and_the_static_one_goes_further(quarters):
+    q, k = quarters.days.index(date(2025, 4, 1)), world.EVERYONE.index("CHN")
+    assert quarters.models["static"][q, k] < quarters.models["path"][q, k] < -0.2
+    assert quarters.changes[q] > 0
+    quiet = quarters.days.index(date(2023, 10, 1))
+    assert np.abs([quarters.models[name][quiet] for name in ("path", "static")]).max() < 0.02
+    assert not quarters.models["no change"].any()
+
+
+def test_errors_of_models_are_means_by_hand_and_what_is_worse_than_no_change_says_so(quarters, monkeypatch):
+    monkeypatch.setattr(world, "quarter_score", lambda collected: quarters)
+    table, _, published = world.world_scores(True, 1)
+    inside, k = quarters.span("2025"), world.EVERYONE.index("CHN")
+    (row,) = rows(table, span="2025", partner="CHN", model="path")
+    misses = np.abs(quarters.models["path"] - quarters.came)[inside, k]
+    assert row["error"] == pytest.approx(np.nanmean(misses))
+    assert row["quarters"] == 3
+    came = np.abs(quarters.came[inside, k])
+    assert row["ratio"] == pytest.approx(np.nansum(misses) / np.nansum(came))
+    assert row["ratio"] < 0.5
+    sentence, _ = world_score_in_words(table)
+    (whole,) = rows(table, span="2025", partner="all", model="path")
+    assert ("worse than" if whole["ratio"] > 1.0 else "better than") in sentence
+    assert whole["others"] < rows(table, span="2025", partner="all", model="no change")[0]["others"]
+    kiel = rows(published, who="Kiel Institute")[0]
+    assert (kiel["forecast"], kiel["quarters"]) == (-0.19, 1)
+    assert kiel["came"] == pytest.approx(quarters.came[quarters.days.index(date(2025, 7, 1)), k])
+
+
+def test_the_world_is_scored_over_all_quarters_so_that_months_are_refused():
+    with pytest.raises(InputError, match="does not go with the world economy"):
+        dt.score("world", as_of="2025-03")

@@ -366,7 +366,7 @@ class OtherCount:
     __pydantic_config__ = STRICT
     name: str
     who: str
-    what: Literal["revenue", "prices", "households", "gdp", "income", "jobs"]
+    what: Literal["revenue", "prices", "households", "gdp", "income", "jobs", "imports"]
     choices: Texts
     source: Prose
     known: Prose

@@ -62,6 +62,24 @@ def score_in_words(scores: Table, as_of: date | None) -> tuple[str, Mapping[str,
     return say("record_score", **parts, persists=persists, count=row["months"]), row
 
 
+def world_score_in_words(scores: Table, partner: str = "CHN") -> tuple[str, Mapping[str, Any]]:
+    """How far the models of the world economy missed in the last span, beside no change, with the row of the path."""
+    say, rows = load(), list(scores.rows())
+    span = rows[-1]["span"]
+    own, every = (
+        {row["model"]: row for row in rows if (row["span"], row["partner"]) == (span, code)}
+        for code in (partner, "all")
+    )
+    sizes, whole, apart = (
+        {name.replace("no change", "none"): say.number(100 * row[column], 1) for name, row in errors.items()}
+        for errors, column in ((own, "error"), (every, "error"), (every, "others"))
+    )
+    whole |= {f"{name}_others": size for name, size in apart.items()}
+    better = say("record_world_better" if every["path"]["ratio"] < 1.0 else "record_world_worse")
+    first = say("record_world", span=span, partner=say.country(partner), **sizes)
+    return f"{first} {say('record_world_all', better=better, **whole)}", own["path"]
+
+
 #: Words of a sentence at most.
 MOST_WORDS = 20
 

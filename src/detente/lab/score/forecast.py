@@ -35,7 +35,7 @@ from detente.data.flows import claims_on
 from detente.data.importers import importer
 from detente.data.limits import memoized
 from detente.data.price_tables import price_tables
-from detente.data.tables import arrays
+from detente.data.tables import arrays, partner_name
 from detente.evidence.collection import FEWEST, Collected, Collection, Estimate, TakeUp, collection, paid_later, take_up
 from detente.lab.averages.laid_law import LaidLaw, laid_law
 from detente.lab.prices.prices import commodity_of_lines
@@ -54,6 +54,12 @@ EVERYONE = (ALL, *GROUPS)
 #: Elasticity of imports to the duty-inclusive price in the first year and in the long run, by Boehm, Levchenko and
 #: Pandalai-Nayar (2023); see the assumptions register.
 SHORT, LONG = 0.76, 2.0
+
+
+def name_of(code: str) -> str:
+    """A partner by name."""
+    known = {ALL: "every partner", REST: "the others", "": "", "EUU": partner_name("EU27")}
+    return known[code] if code in known else partner_name(code)
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,6 @@ import numpy as np
 from detente.codes import Table, declared_note, table_of
 from detente.codes.axis import Floats
 from detente.data.days import day_named, signings
-from detente.data.tables import partner_name
 from detente.evidence.chances import NOTHING, Ranged, accuracy, ratio_to
 from detente.evidence.collection import FEWEST, Estimate
 from detente.lab.score.forecast import (
@@ -33,7 +32,6 @@ from detente.lab.score.forecast import (
     LONG,
     LONGEST,
     PUBLISHED,
-    REST,
     RULES,
     SHORT,
     Estimates,
@@ -51,6 +49,7 @@ from detente.lab.score.forecast import (
     last_day,
     last_on_record,
     moved,
+    name_of,
     price_paths,
 )
 
@@ -104,12 +103,6 @@ class Scored:
     def ahead(self, month: str) -> int:
         """Months after the forecast was made."""
         return index(month) - index(self.forecast.made)
-
-
-def name_of(code: str) -> str:
-    """A partner by name."""
-    known = {ALL: "every partner", REST: "the others", "": "", "EUU": partner_name("EU27")}
-    return known[code] if code in known else partner_name(code)
 
 
 @dataclass(frozen=True)

@@ -12,14 +12,21 @@ from detente.codes.names import first_upper
 from detente.evidence import ClaimCheck
 from detente.faces.ask.answer import Answer, Number, progress_of
 from detente.faces.ask.question import question
-from detente.faces.words.evidence import events_in_words, reach_in_words, score_in_words, verdict_in_words
+from detente.faces.words.evidence import (
+    events_in_words,
+    reach_in_words,
+    score_in_words,
+    verdict_in_words,
+    world_score_in_words,
+)
 from detente.faces.words.language import load
 from detente.lab.claims.asked import AskedClaims, claims_answer, mark_of
 from detente.lab.claims.words import claimed_words
+from detente.lab.country.imports import WORLD, world_scores
 from detente.lab.record.reconcile import printed_on, reconciliation_tables
 from detente.lab.record.reconcile import reconcile as reconciled
 from detente.lab.record.timeline import span_of, timeline
-from detente.lab.score.score import every_named
+from detente.lab.score.score import WHAT, every_named
 from detente.lab.score.score import score as scored
 
 #: Units of numbers of claims, as answers have them.
@@ -166,8 +173,8 @@ def reconcile(
 
 
 @question(
-    "Record", "score --as-of 2025-03 --to 2026-02", "score prices", "score --as-of 2025-08 --rates collected",
-    choices={"what": "detente.lab.score.score:WHAT", "rates": ("statutory", "collected")},
+    "Record", "score --as-of 2025-03 --to 2026-02", "score prices", "score world --rates collected",
+    choices={"what": (*WHAT, WORLD), "rates": ("statutory", "collected")},
 )  # fmt: skip
 def score(
     what: str = "",
@@ -189,11 +196,16 @@ def score(
 
     Parameters
     ----------
-    what : What is forecast: average tariff, tariff revenue, imports or prices; all if none is given.
+    what : What is forecast: average tariff, tariff revenue, imports or prices; all if none is given. World sets the
+        models of the world economy, given the tariffs of each quarter since 2018, beside US imports.
     rates : Tariffs as written, or as collected; collected takes the forecast through the delay and the gaps that were
         estimated on the months up to it.
     seed : Seed of the draws of months behind each range.
     """
+    if what == WORLD:
+        tables = world_scores(rates == "collected", seed, as_of, to)
+        sentence, row = world_score_in_words(tables[0])
+        return Answer.of(sentence, tables, number=Number(row["error"], "share"))
     tables = scored(as_of, to, what=what, rates=rates, seed=seed)
     sentence, row = score_in_words(tables[0], as_of)
     return Answer.of(
