@@ -177,6 +177,11 @@ ROWS = [{"importer": "USA", "exporter": "CHN", "added": 0.3}]
         ({"lasts": "soon"}, "'soon' is no number of days"),
         ({"world": "libday-2023"}, "has no path of quarters"),
         ({"scenario": "geneva"}, "are given beside 'scenario'"),
+        ({"lapse": "1.5"}, "lapse: '1.5' is no chance; give a number from 0 to 1"),
+        ({"lapse": "-0.1"}, "'-0.1' is no chance"),
+        ({"lapse": "nan"}, "'nan' is no chance"),
+        ({"lapse": "record", "tariffs": [{"importer": "MEX", "exporter": "CHN", "added": 0.3}]}, "no deal of the"),
+        ({"lapse": "0.5", "tariffs": [{**ROWS[0], "from": "2025-05-01"}]}, "the tariffs are dated; leave it out"),
         ({"tariffs": [{**ROWS[0], "from": "2025-05-01", "until": "2025-04-01"}]}, "before it begins"),
         ({"tariffs": [{**ROWS[0], "from": "2025-02-01", "until": "2025-06-01"}, {**ROWS[0], "from": "2025-05-01"}]},
          "on 2025-05-01.*given twice"),
@@ -210,6 +215,30 @@ def test_a_deal_is_worth_more_the_longer_it_lasts():
     assert 0 < short < middle < ever
     assert answer["fourth_year"][0] < answer["fourth_year"][1] < answer["fourth_year"][2]
     assert all(name in answer.headline for name in ("United States", "13 May 2025", "90 days", "permanent"))
+
+
+@pytest.mark.parametrize(("lapse", "like"), [("0", "permanent"), ("1", "90 days"), ("100%", "90 days")])
+def test_a_truce_that_never_or_surely_lapses_is_the_path_of_that_length(lapse, like):
+    answer = dt.economy_path(tariffs=ROWS, world="icio-2022-small", country="US,CN", quarters=3, lapse=lapse)
+    for table in (answer.table("path_lengths"), answer.table("path")):
+        rows = list(table.rows())
+        expected = [list(row.values())[1:] for row in rows if row["length"] == "expected"]
+        assert expected == [list(row.values())[1:] for row in rows if row["length"] == like]
+        assert expected
+
+
+def test_what_is_expected_weighs_lengths_by_their_chance_and_the_record_has_one():
+    asked = {"world": "icio-2022-small", "country": "US", "rates": "statutory"}
+    for lapse, chances in (("0.5", [0.5, 0.25, 0.25]), ("record", None)):
+        answer = dt.economy_path("geneva", lapse=lapse, **asked)
+        branches = list(answer.table("path_branches").rows())
+        own = [row["chance"] for row in branches]
+        assert sum(own) == pytest.approx(1.0, abs=1e-9)
+        assert chances is None or own == pytest.approx(chances)
+        *worth, expected = answer["present_usd"]
+        assert expected == pytest.approx(sum(np.multiply(own, worth)), rel=1e-6)
+        assert min(worth) < expected < max(worth)
+    assert own[0] == pytest.approx(0.5, abs=0.1)  # as the brief of Geneva says of 90 days
 
 
 def test_first_quarters_of_2025_come_nearer_than_the_static_model():

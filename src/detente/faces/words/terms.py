@@ -177,10 +177,13 @@ def worth_sentences(rows: Iterable[Row], say: Language, place: Callable[[str], s
     year, ever = declared_note("path.days", days=365), declared_note("path.ever")
     sentences = []
     for code, worth in by_country.items():
+        expected = worth.pop(declared_note("path.expected"), "")
         days = [length for length in worth if length not in (year, ever)] or [year] * (year in worth)
         for length in days:
             name = f"worth_days_{what}" if length == days[0] else "worth_days_more"
             sentences.append(say(name, length=length, moves=worth.pop(length), country=place(code)))
         rest = {"year": worth[year], "ever": worth[ever]} if year in worth else {"ever": worth[ever]}
         sentences.append(say(f"worth_{'_'.join(rest)}_{what}", **rest))
+        if expected:
+            sentences.append(say("worth_expected", moves=expected, country=place(code)))
     return sentences

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import date
 from typing import Any
 
@@ -14,11 +14,15 @@ from detente.economy import Economy, baseline_tariff
 from detente.economy.paths.chain import Pace
 from detente.lab.country.every import TODAY, laws_meant, rows_of
 from detente.lab.deal.dated import EVER, Spells, lasting, of_rows, on_record, quarter_days
-from detente.lab.deal.worth import InQuarters, length_named, of_laws, paid_of, sides_moved, solved_as
+from detente.lab.deal.worth import InQuarters, chances_of, length_named, of_laws, paid_of, sides_moved, solved_as
+from detente.lab.talks.outlook import AMERICA, outlook_between
 from detente.lab.world.choices import Given
 from detente.lab.world.effects import WorldSetting
 
 MOST_LENGTHS, LONGEST = 6, 36_500
+
+#: Where the chance that tariffs lapse is read off the record.
+RECORD = "record"
 
 
 def pace_of(given: dict[str, Any]) -> Pace:
@@ -53,6 +57,37 @@ def lengths_of(lasts: Sequence[Any]) -> list[int]:
     return sorted(dict.fromkeys(days))
 
 
+def lapsing(course: InQuarters, days: Sequence[int], lapse: str) -> InQuarters:
+    """The same with the chance of each length.
+
+    Parameters
+    ----------
+    lapse : chance that the tariffs end on each of the days if they have lasted until then, or `RECORD`; "" for none.
+
+    Raises
+    ------
+    InputError : no chance, no lengths that could be likely, no deal on record.
+    """
+    if not lapse:
+        return course
+    if declared_note("path.ever") not in course.paths:
+        raise InputError(Parameter("lapse"), "has no lengths here: the tariffs are dated", "leave it out")
+    if lapse == RECORD:
+        view = next((v for code in course.parties if (v := outlook_between((AMERICA, code), course.start))), None)
+        if view is None:
+            what = f"no deal of the United States with one of these sides stood on {course.start}"
+            raise InputError(Parameter("lapse"), what, "give a chance from 0 to 1")
+        return replace(course, chances=chances_of(days, [view.alive(count) for count in days]))
+    try:
+        chance = float(lapse.removesuffix("%")) / (100.0 if lapse.endswith("%") else 1.0)
+    except ValueError:
+        chance = -1.0
+    if not 0.0 <= chance <= 1.0:
+        what = f"'{lapse[:40]}' is no chance"
+        raise InputError(Parameter("lapse"), what, f"give a number from 0 to 1, or {RECORD}")
+    return replace(course, chances=chances_of(days, [(1.0 - chance) ** k for k in range(1, len(days) + 1)]))
+
+
 def in_quarters(
     setting: WorldSetting,
     scenario: Any,
@@ -64,12 +99,14 @@ def in_quarters(
     rates: str,
     pace: Pace,
     fits: Callable[[Economy], object] = id,
+    lapse: str = "",
 ) -> InQuarters:
     """Paths under the later law of a scenario, under rows of tariffs, or under the laws on record from a day on.
 
     Parameters
     ----------
     fits : is called with the world before anything is solved, and refuses what it cannot be asked for.
+    lapse : see `lapsing`.
 
     Raises
     ------
@@ -81,16 +118,17 @@ def in_quarters(
             if value:
                 raise InputError(Parameter("tariffs"), f"are given beside '{name}'", "leave one of them out")
         fits(setting.economy())
-        return _of_rows(setting, tariffs, days, quarters, pace)
+        return lapsing(_of_rows(setting, tariffs, days, quarters, pace), days, lapse)
     if first is not None and not scenario:
         fits(setting.economy())
-        return _recorded(setting, first, quarters, rates, pace)
+        return lapsing(_recorded(setting, first, quarters, rates, pace), days, lapse)
     meant = laws_meant(setting, scenario or TODAY, on)
     fits(meant.economy)
-    return of_laws(
+    course = of_laws(
         meant.economy, meant.options, meant.laws, meant.days[1], days, rates=rates, pace=pace, quarters=quarters,
         first=first, days=meant.days, standing=meant.standing,
     )  # fmt: skip
+    return lapsing(course, days, lapse)
 
 
 def _of_rows(setting: WorldSetting, tariffs: Given, days: Sequence[int], quarters: int, pace: Pace) -> InQuarters:

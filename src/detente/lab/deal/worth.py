@@ -5,8 +5,8 @@ Everything that tells what a deal is worth if it lasts 90 days, a year or perman
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
@@ -45,6 +45,7 @@ class InQuarters:
     start : of the tariffs. parties : whose tariffs change, most trade first; sellers : whose goods they fall on.
     days : of the laws compared, if any.
     notes : what a reader must know of the numbers.
+    chances : that the tariffs last so long, by length; empty where none are taken.
     """
 
     economy: Economy
@@ -58,6 +59,7 @@ class InQuarters:
     days: tuple[date, ...] = ()
     standing: Standing | None = None
     notes: tuple[str, ...] = ()
+    chances: Mapping[str, float] = field(default_factory=dict)
 
     def change(self, length: str, name: str) -> Floats:
         """A column less that of what it is compared with, share, shape (quarter, country)."""
@@ -82,25 +84,44 @@ class InQuarters:
     def lengths(self, codes: Sequence[str]) -> Table:
         """One row a length and country."""
         rows = []
-        for length in self.paths:
-            share, worth = self.present(length)
-            income, end = self.change(length, "real_income"), self._end(length)
-            places = [min(self.first + k, len(income)) - 1 for k in (1, FOURTH, TENTH)]
+        for length, numbers in self._each(self._numbers):
             for code in codes:
-                n = self.economy.country(code)
-                numbers = (share[n], worth[n], *(income[k, n] for k in places), end[n])
-                rows.append((length, code, *(float(without_noise(np.asarray(number))) for number in numbers)))
+                own = numbers[:, self.economy.country(code)]
+                rows.append((length, code, *(float(without_noise(np.asarray(number))) for number in own)))
         return self._table("path.path_lengths", rows)
+
+    def _numbers(self, length: str) -> Floats:
+        """Worth as a share and in USD, real income in some quarters and in the end, shape (6, country)."""
+        income = self.change(length, "real_income")
+        places = [min(self.first + k, len(income)) - 1 for k in (1, FOURTH, TENTH)]
+        return np.stack([*self.present(length), *income[places], self._end(length)])
+
+    def _each(self, read: Callable[[str], Floats]) -> Iterator[tuple[str, Floats]]:
+        """What is read of each length, and what is expected by their chances, where these are given."""
+        every = {length: read(length) for length in self.paths}
+        yield from every.items()
+        if self.chances:
+            mean = np.sum([chance * every[length] for length, chance in self.chances.items()], axis=0)
+            yield declared_note("path.expected"), mean
+
+    def branches(self, codes: Sequence[str]) -> list[Table]:
+        """Chance and worth of each length, one row a length and country; no table where no chances are taken."""
+        if not self.chances:
+            return []
+        rows = []
+        for length, chance in self.chances.items():
+            worth = self.present(length)[1]
+            rows += [(length, chance, code, float(worth[self.economy.country(code)])) for code in codes]
+        return [self._table("path.branches", rows)]
 
     def table(self, codes: Sequence[str]) -> Table:
         """One row a length, country and quarter."""
         rows = []
-        for length, own in self.paths.items():
-            changes = [without_noise(self.change(length, name)) for name in own.columns]
+        names = [*next(iter(self.paths.values())).columns]
+        for length, changes in self._each(lambda own: np.stack([self.change(own, name) for name in names])):
             for code in codes:
-                n = self.economy.country(code)
-                rows += [(length, code, q + 1, str(self.edges[q]), *(each[q, n] for each in changes))
-                         for q in range(self.quarters)]  # fmt: skip
+                own = without_noise(changes[:, : self.quarters, self.economy.country(code)])
+                rows += [(length, code, q + 1, str(self.edges[q]), *own[:, q]) for q in range(self.quarters)]
         return self._table("path.quarters", rows)
 
     def trade(self, importers: Sequence[str], exporters: Sequence[str]) -> Table:
@@ -205,6 +226,18 @@ def worth_of(economy: Economy, options: Mapping[str, Any], laws: Laws, start: da
         return of_laws(economy, options, laws, start, sorted({days, *USUAL}))
     except InputError:
         return None
+
+
+def chances_of(days: Sequence[int], alive: Sequence[float]) -> dict[str, float]:
+    """Chance of each length: that tariffs lapse on a day, and that they never do.
+
+    Parameters
+    ----------
+    alive : chance that they are still there after each of the days.
+    """
+    left = np.array([1.0, *alive, 0.0])
+    ends = (left[:-1] - left[1:]).tolist()
+    return {length_named(count): chance for count, chance in zip([*days, None], ends, strict=True)}
 
 
 def length_named(days: int | None) -> str:

@@ -100,6 +100,7 @@ def economy_path(
     from_: date | str | None = None,
     tariffs: Given = "",
     lasts: str | Sequence[str] = ("90", "365"),
+    lapse: str = "",
     quarters: int = 16,
     country: str | Sequence[str] = (),
     partner: str | Sequence[str] = (),
@@ -140,10 +141,12 @@ def economy_path(
         given = {"country": country, "partner": partner}
         return [countries_of(economy, several, Parameter(name)) for name, several in given.items()]
 
-    course = in_quarters(setting, scenario, tariffs, days[0], days[1], lasts, quarters, rates, pace, named)
+    course = in_quarters(setting, scenario, tariffs, days[0], days[1], lasts, quarters, rates, pace, named,
+                         lapse)  # fmt: skip
     codes, sellers = named(course.economy)
     codes, sellers = codes or [*course.parties], sellers or [*course.sellers]
-    tables = [course.lengths(codes), course.table(codes), course.trade(codes, sellers), course.certificate()]
+    tables = [course.lengths(codes), *course.branches(codes), course.table(codes), course.trade(codes, sellers),
+              course.certificate()]  # fmt: skip
     against = path_against(course)
     return Answer.of(path_in_words(course, codes), tables, between=f"compared with {against}")
 
