@@ -130,3 +130,20 @@ def test_a_table_without_rows_is_refused_where_it_is_all_that_changes(detente, t
     ran = detente("economy", *words.split(), "--tariffs", str(path))
     assert (ran.code, ran.out) == (2, "")
     assert "has no rows" in ran.err
+
+
+CLOSURES = {"fixed-transfers": "stay as they are", "proportional": "follow incomes", "zero": "all trade is in balance"}
+
+
+@pytest.mark.parametrize("own", CLOSURES)
+def test_a_solve_says_what_other_closures_give_and_they_are_what_it_gives_under_them(own):
+    """Of laws, whose closure is the scenario's, and of rows, whose closure is the world's."""
+    for asked in ({"scenario": "geneva"}, {"tariffs": [{"importer": "USA", "exporter": "CHN", "added": 0.5}]}):
+        asked |= {"country": "CN", "world": "icio-2022-small"}
+        answer = dt.economy_solve(**asked, closure=own)
+        said = answer.headline.split("Real income in China changes by ")[1]
+        assert f"if trade balances {CLOSURES[own]}" not in said
+        for name in CLOSURES:
+            income = dt.economy_solve(**asked, closure=name)["welfare"][0]
+            assert (f"{100 * income:+.2f}%".replace("-", "\u2212") + " if " in said) or name == own, (name, said)
+        assert said.count("%") == 2

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
+
 from detente.codes import Table
 from detente.codes.names import vocabulary
 from detente.data.tables import countries
@@ -15,6 +17,7 @@ from detente.lab.country.every import BestTariffs, TariffGame, WorldChange
 from detente.lab.country.quarters import InQuarters
 from detente.lab.world.choices import INCOME
 from detente.lab.world.chosen import world_sector_names, year_of
+from detente.lab.world.incidence import CLOSURES
 
 #: Change, share, that is printed as none.
 SAME = 5e-5
@@ -72,6 +75,20 @@ def changed_most(change: WorldChange, countries: Sequence[str] = ()) -> str:
         code = low if incomes[high] <= 0 else high
         return f"{under}, real income {moved(incomes[code])} {place_of(code, 'in')}, where it moves most"
     return f"{under}, real income {worst}, where it loses most, and {best}, where it gains most"
+
+
+def other_closures(change: WorldChange, countries: Sequence[str] = ()) -> str:
+    """How far real income moves under other closures, of the first country or the one that moves most."""
+    table, say = change.incomes, load()
+    most = table["country"][int(np.argmax(np.abs(table["real_income"])))]
+    code = countries[0] if countries else str(most)
+    each = []
+    for name in CLOSURES:
+        other = change.under(name)
+        if other is not None:
+            moves = dict(zip(other.incomes["country"], other.incomes["real_income"], strict=True))
+            each.append(say(f"other_{name.replace('-', '_')}", change=points_of(float(moves[code]))))
+    return say("other_closures", place=place_of(code, "in"), list=say.listed(each)) if each else ""
 
 
 def path_against(course: InQuarters) -> str:

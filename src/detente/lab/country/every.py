@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from detente.codes import InputError, Parameter, Table, table_of, table_with
+from detente.codes import InputError, Parameter, SolveError, Table, table_of, table_with
 from detente.codes.days import Standing
 from detente.data.small_world import DEFAULT
 from detente.data.tariff_tables import TariffRows, parse_costs
@@ -27,8 +27,9 @@ from detente.economy import (
     goods,
     income_parts,
 )
+from detente.economy.families import family_of
 from detente.economy.frame import Floats, without_noise
-from detente.economy.solver import under_closure
+from detente.economy.solver import solve, under_closure
 from detente.lab.averages.sides import latest_standing
 from detente.lab.prepared import prepared
 from detente.lab.scenario import Scenario, parse_scenario
@@ -109,6 +110,7 @@ class WorldChange:
     ----------
     after : the world under them; `before` : what it is compared with, None for the world's own year.
     scenario : whose laws are compared, dated; `days` : of both; `standing` : how far they are on record.
+    closure : of trade balances, "" for the default; `base` : the world before it, None where no other can be taken.
     """
 
     after: Equilibrium
@@ -116,6 +118,8 @@ class WorldChange:
     scenario: Scenario | None = None
     days: tuple[date, ...] = ()
     standing: Standing | None = None
+    closure: str = ""
+    base: Economy | None = field(default=None, repr=False)
 
     def change(self, name: str) -> Floats:
         """Change by country, share."""
@@ -124,6 +128,26 @@ class WorldChange:
             return new
         old = self.before.changes[name]
         return new - old if name in DIFFERENCES else (1.0 + new) / (1.0 + old) - 1.0
+
+    def under(self, closure: str) -> WorldChange | None:
+        """The same under another closure of trade balances; None for its own, and where that has no equilibrium."""
+        if self.base is None:
+            return None
+        known = family_of(self.base)
+        own = self.closure or str(known.options["closure"])
+        if known.closure(closure) == known.closure(own):
+            return None
+        kept = {name: value for name, value in self.after.shock.options.items() if name != "closure"}
+        try:
+            economy, options = under_closure(self.base, closure)
+            after, before = (
+                None if each is None else solve(economy, replace(each.shock, options={**kept, **options}))
+                for each in (self.after, self.before)
+            )
+        except (InputError, SolveError):
+            return None
+        assert after is not None
+        return replace(self, after=after, before=before, closure=closure)
 
     @cached_property
     def table(self) -> Table:
@@ -194,11 +218,15 @@ def world_change(
     if scenario or not (tariffs or setting.costs or more.quotas or more.productivity):
         meant = laws_meant(setting, scenario or TODAY, on)
         effect = meant.laws.solved(meant.economy, options=meant.options)
-        return WorldChange(effect.after, effect.before, meant.scenario, meant.days, meant.standing)
+        own = meant.setting.closure or meant.scenario.closure
+        return WorldChange(
+            effect.after, effect.before, meant.scenario, meant.days, meant.standing, own, meant.setting.economy()
+        )
     if on is not None and not setting.costs:
         repair = "leave it out, or name a scenario"
         raise InputError(Parameter("on"), "says whose law of a day counts, and a table of tariffs has none", repair)
-    return WorldChange(replace(setting, on=on).solved(rows_of(tariffs), more.quotas, more.productivity))
+    after = replace(setting, on=on).solved(rows_of(tariffs), more.quotas, more.productivity)
+    return WorldChange(after, closure=setting.closure, base=None if more.quotas else setting.economy())
 
 
 @dataclass(frozen=True)

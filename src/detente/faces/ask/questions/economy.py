@@ -18,6 +18,7 @@ from detente.faces.words.world import (
     compared,
     conceded_in_words,
     game_in_words,
+    other_closures,
     own_year,
     parts_in_words,
     path_against,
@@ -82,8 +83,9 @@ def economy_solve(
     codes = countries_of(economy, country, Parameter("country"))
     sectors = cache(partial(change.sectors, codes))
     tables = [*([sectors()] if by else []), change.shown(codes), change.incomes, change.certificate]
+    said = [f"{changed_most(change, codes)}, compared with {against}.", other_closures(change, codes)]
     return Answer.of(
-        f"{changed_most(change, codes)}, compared with {against}.", tables, between=f"compared with {against}",
+        " ".join(filter(None, said)), tables, between=f"compared with {against}",
         more={} if by or len(economy.sectors) == 1 else {"sectors": sectors},
     )  # fmt: skip
 
