@@ -26,7 +26,7 @@ from detente.data.casefile import variant_names
 from detente.data.caserows import WholeLaw
 from detente.data.importers import importer
 from detente.data.limits import memoized
-from detente.economy import Economy
+from detente.economy import Economy, Shock
 from detente.lab.averages.axes import WORLD
 from detente.lab.averages.laid_law import DEFAULT, laid_law
 from detente.lab.averages.plane import Plane, plane
@@ -62,11 +62,13 @@ from detente.lab.deal.numbers import (
     signed,
     warm,
 )
+from detente.lab.deal.worth import worth_of
 from detente.lab.scenario import CLOSURES
 from detente.lab.statute.standing import record_sentences, words_of
 from detente.lab.talks.assumed import assumption_sentences, hold_sentence, kept_under, truces_of
 from detente.lab.talks.outlook import outlook_on, plain
 from detente.lab.talks.words import threat_phrase
+from detente.lab.world.incidence import Laws
 from detente.law import Clause, Reading
 from detente.law.law import fate_names, states, under_fate
 from detente.talks.world import BILLION
@@ -384,6 +386,15 @@ class DealEngine:
         """The deal in hand, from which numbers are read, with every set of elasticities."""
         with self._lock:
             return self._case(deal)
+
+    def worth(self, deal: Deal) -> Table:
+        """What a deal is worth to the sides by how long it lasts; no rows where no duty moves."""
+        with self._lock:
+            without, tariff = self._case(deal, quick=True).tariffs
+            world = self.world(deal.on, deal.year, deal.closure)
+        laws = Laws("", Shock(without), Shock(tariff), {})
+        course = worth_of(world.economies[LONG], world.options.get(LONG, {}), laws, deal.on, deal.days)
+        return table_of("path.path_lengths", [], world=WORLD) if course is None else course.lengths(self.parties)
 
     def members(self, deal: Deal) -> list[str]:
         """Countries that owe the layer of a deal."""

@@ -19,6 +19,7 @@ from detente.lab.country.brief import INCOME, brief_asked
 from detente.lab.country.of_deal import country_of_deal, place_of
 from detente.lab.deal.answer import address_of, as_document, dealt_tables, engine_of
 from detente.lab.deal.offers import offers_of, offers_table, plane_tables, rounds_table
+from detente.lab.deal.part import LENGTHS
 from detente.lab.world.choices import worlds
 
 
@@ -42,6 +43,7 @@ def deal(
     """What a package of your own gives every side of a case, who would sign it, and how long it would last.
 
     What is not named stays as in the deal that the case is about. The same numbers follow the sliders of the page.
+    Table `path_lengths` tells what it is worth for its days, a year and permanently, made when it is named.
 
     >>> import detente as dt
     >>> answer = dt.deal({"us": 34, "china": 30}, days=90)
@@ -69,6 +71,7 @@ def deal(
         f"{words['brief']['deal']} {second}", tables,
         warnings=tuple(filter(None, (note, *words["brief"]["hold"][2:3], *made.assumed))),
         arguments={"on": made.deal.on, "days": made.deal.days, "values": made.deal.weights},
+        more={LENGTHS: lambda: engine.worth(made.deal)} if engine.laid else {},
         following="detente deal offers with the same levels",
     )  # fmt: skip
 
