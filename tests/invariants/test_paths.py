@@ -180,7 +180,7 @@ ROWS = [{"importer": "USA", "exporter": "CHN", "added": 0.3}]
         ({"lapse": "1.5"}, "lapse: '1.5' is no chance; give a number from 0 to 1"),
         ({"lapse": "-0.1"}, "'-0.1' is no chance"),
         ({"lapse": "nan"}, "'nan' is no chance"),
-        ({"lapse": "record", "tariffs": [{"importer": "MEX", "exporter": "CHN", "added": 0.3}]}, "no deal of the"),
+        ({"lapse": "record", "tariffs": [{"importer": "MEX", "exporter": "CHN", "added": 0.3}]}, "no deal with the"),
         ({"lapse": "0.5", "tariffs": [{**ROWS[0], "from": "2025-05-01"}]}, "the tariffs are dated; leave it out"),
         ({"tariffs": [{**ROWS[0], "from": "2025-05-01", "until": "2025-04-01"}]}, "before it begins"),
         ({"tariffs": [{**ROWS[0], "from": "2025-02-01", "until": "2025-06-01"}, {**ROWS[0], "from": "2025-05-01"}]},

@@ -75,8 +75,11 @@ def lapsing(course: InQuarters, days: Sequence[int], lapse: str) -> InQuarters:
     if lapse == RECORD:
         view = next((v for code in course.parties if (v := outlook_between((AMERICA, code), course.start))), None)
         if view is None:
-            what = f"no deal of the United States with one of these sides stood on {course.start}"
-            raise InputError(Parameter("lapse"), what, "give a chance from 0 to 1")
+            raise InputError(
+                Parameter("lapse"),
+                f"no deal with the United States stood on {course.start}",
+                "give a chance from 0 to 1",
+            )
         return replace(course, chances=chances_of(days, [view.alive(count) for count in days]))
     try:
         chance = float(lapse.removesuffix("%")) / (100.0 if lapse.endswith("%") else 1.0)

@@ -83,9 +83,9 @@ def economy_solve(
     codes = countries_of(economy, country, Parameter("country"))
     sectors = cache(partial(change.sectors, codes))
     tables = [*([sectors()] if by else []), change.shown(codes), change.incomes, change.certificate]
-    said = [f"{changed_most(change, codes)}, compared with {against}.", other_closures(change, codes)]
+    sentences = [f"{changed_most(change, codes)}, compared with {against}.", other_closures(change, codes)]
     return Answer.of(
-        " ".join(filter(None, said)), tables, between=f"compared with {against}",
+        " ".join(filter(None, sentences)), tables, between=f"compared with {against}",
         more={} if by or len(economy.sectors) == 1 else {"sectors": sectors},
     )  # fmt: skip
 
