@@ -214,21 +214,43 @@ def row_of(sentence: str, what: str, day: str) -> dict[str, Any]:
 #: Dollars that no household pays, and that no country's trade or revenue is below.
 MOST = 1e6
 
+#: Per cent that no tariff is above.
+MOST_RATE = 1e3
+
 NO_NUMBER = "has no number"
 #: Where one sentence ends and another begins; an abbreviation ends none.
 PIECES = re.compile(r"(?<=[a-z0-9%)\"'][.!?;])\s+(?=[A-Z0-9$\"'])")
 
-CLAUSES = re.compile(r",? (?:and|but|with) (?=an? )|,? (?:while|whereas) |; |, (?=and an? )")
+CLAUSES = re.compile(r",? (?:and|but|with) (?=an? )|,? (?:while|whereas|as well as) |; |, (?=and an? )")
+#: Where one tariff of a list ends and that of another country begins.
+LISTED = re.compile(
+    r"(?:,|,? and|,? plus|;) (?=(?:an? )?[\d.]+ ?(?:%|per ?cent)(?: [a-z]+){0,2}?"
+    r" (?:on|for|from|against|tariff|dut|lev)"
+    r"|(?:from|on|for) (?:the )?[A-Z][^,]* (?:to|at|by) \d)"
+)
 
 
 def _pieces(sentence: str) -> list[str]:
     """The sentences of a text; one that lays several tariffs on several countries in its parts."""
     pieces = []
     for each in PIECES.split(sentence.strip()):
-        clauses = CLAUSES.split(each)
-        sound = [clause for clause in clauses if re.search(r"\d", _plain(clause)) and _countries_in(_plain(clause))]
-        pieces += clauses if 1 < len(clauses) == len(sound) else [each]
+        text = _plain(each)
+        ways = [CLAUSES.split(each)] + [LISTED.split(each)] * bool(says("tariff", text) and not says("supposed", text))
+        first, *others = next((way for way in ways if len(way) > 1 and all(map(_sound, way))), [each])
+        pieces += [first, *map(_with_tariff, others)]
     return pieces
+
+
+def _sound(clause: str) -> bool:
+    """Whether a clause has a number and a country, so that it can stand alone."""
+    return bool(re.search(r"\d", text := _plain(clause)) and _countries_in(text))
+
+
+def _with_tariff(clause: str) -> str:
+    """A clause of a list of tariffs, with the word that only its first has."""
+    if says("tariff", _plain(clause)) or not LISTED.search(f", {clause}"):
+        return clause
+    return f"tariffs {'' if clause[0].isalpha() else 'of '}{clause}"
 
 
 def _parts_of(sentence: str, what: str, today: date, context: list[str]) -> list[dict[str, Any]]:
@@ -246,8 +268,13 @@ def _parts_of(sentence: str, what: str, today: date, context: list[str]) -> list
         return ranked
     if not numbers:
         raise _unread(NO_NUMBER, "give one, as: the average tariff is 28 percent")
-    plain = pattern(*grammar().patterns["condition"]).sub(_blank, bare)
-    plain = plain if any(plain[number.start : number.end].strip() for number in numbers) else bare
+    conditions = pattern(*grammar().patterns["condition"])
+    plain = conditions.sub(_blank, bare)
+    if not any(plain[number.start : number.end].strip() for number in numbers):
+        # What has no number says nothing of the tariff that it answers.
+        spans = [match.span() for match in conditions.finditer(bare)]
+        a, b = next(span for span in spans if span[0] <= numbers[0].start < span[1])
+        plain = bare = " " * a + bare[a:b] + " " * (len(bare) - b)
     number = _meant(numbers, bare, plain, "percent" if says("market", text) else "")
     # What is said of a further number is said of no other.
     end = _end(number, numbers, bare)
@@ -260,10 +287,10 @@ def _parts_of(sentence: str, what: str, today: date, context: list[str]) -> list
     if not what and says("opinion" if number.kind in ("percent", "points") else "a firm", text):
         raise _unread("is about opinions, chances, rates of interest or a firm", "ask about tariffs, trade or prices")
     here = context if not _countries_in(bare) and len(bare.split()) > FRAGMENT else []
-    importer, partners = _sides(plain, here)
+    importer, partners = _sides(plain[:end], here)
     name = what or _about(plain[:end], number, bare, clause, (importer, *partners))
     if not partners:
-        importer, partners = _sides(bare, here)
+        importer, partners = _sides(bare[:end], here)
     if not name:
         raise _unread("does not say what its number measures", "name it by what, as average_tariff_level")
     if not what and (lost := _left_out(name, number, plain, clause)):
@@ -319,6 +346,7 @@ def _blank(match: re.Match[str]) -> str:
 def _plain(sentence: str) -> str:
     """Small letters, the United States in full, and numbers in words as digits."""
     text = re.sub(r"\bU\.? ?S\.?(?: ?A\b\.?)?(?!\w)(?!\$)", "united states", " ".join(sentence.split()))
+    text = re.sub(r"\b([EU])\.([KU])\.", r"\1\2", text)
     text = re.sub(r"\ba (?=(?:hundred|thousand)\b(?! of))", "one ", text.lower().replace("\u2019", "'"))
     text = SPELLED.sub(_in_digits, text)
     for words, digits in grammar().fractions.items():
@@ -385,14 +413,24 @@ def _meant(numbers: list[Said], text: str, plain: str, kind: str) -> Said:
     """
     shared = next((number.kind for number in reversed(numbers) if number.kind), "")
     numbers = [
-        number if number.kind or COUNTED.match(text[number.end :]) else replace(number, kind=shared)
+        number if number.kind or COUNTED.match(text[number.end :]) else
+        replace(number, kind=shared or ("percent" if _rate(number, text) else ""))
         for number in numbers
-    ]
+    ]  # fmt: skip
+    for earlier, later in pairwise(numbers):
+        between = text[earlier.end : later.start].rstrip(" $")
+        moved = says("moved before", text[: earlier.start]) and says("reaching", between)
+        if (earlier.kind, later.kind) == ("percent", "dollars") and (
+            moved or re.fullmatch(r"(?: of [a-z ]+)?,? or(?: about)?", between)
+        ):
+            return later
     numbers = [number for number in numbers if plain[number.start : number.end].strip()] or numbers
     numbers = [number for number in numbers if kind and number.kind == kind] or numbers
     numbers = [number for number in numbers if number.kind] or numbers
     # An amount that is taxed, promised or earned is not what a sentence with another number is about.
     beside = [number for number in numbers if says("beside", text[: number.start].rstrip(" $"))]
+    beside += [later for earlier, later in pairwise(numbers)
+               if earlier in beside and text[earlier.end : later.start].strip(" $") == "and"]  # fmt: skip
     numbers = [number for number in numbers if number.kind != "dollars" or number not in beside] or numbers
     for earlier, later in pairwise(number for number in numbers if number.kind == numbers[0].kind):
         before, between = text[: earlier.start].rstrip(" $"), text[earlier.end : later.start].strip(" $")
@@ -408,6 +446,11 @@ def _meant(numbers: list[Said], text: str, plain: str, kind: str) -> Said:
     return numbers[0]
 
 
+def _rate(number: Said, text: str) -> bool:
+    """Whether a bare number is the rate of a tariff, by what stands before it."""
+    return number.value < MOST_RATE and says("tariff before", text[: number.start]) is not None
+
+
 def _end(number: Said, numbers: list[Said], text: str) -> int:
     """Where what a sentence says of one of its numbers ends: at the conjunction before the next of its kind."""
     later = (each for each in numbers if each.kind == number.kind and each.start > number.end)
@@ -416,7 +459,9 @@ def _end(number: Said, numbers: list[Said], text: str) -> int:
 
 
 #: What begins what is said of another number; of two numbers alone it does not.
-CONJUNCTION = re.compile(r"(?:[,;]|\b(?:and|while|but|whereas)\b)(?= \$?[a-z])|(?<=[a-z])(?:,| and| or)(?= )")
+CONJUNCTION = re.compile(
+    r"(?:[,;]|\b(?:and|while|but|whereas|yet|though)\b)(?= \$?[a-z])|(?<=[a-z])(?:,| and| or)(?= )"
+)
 
 
 def _comparator(text: str, number: Said, moved: str) -> str:
@@ -503,12 +548,14 @@ def _quantity(
                           "name what it measures by what, as household_cost")  # fmt: skip
         unit, value = ("usd_bn", value / 1e9) if "usd_bn" in units else ("usd", value)
     amounts = unit in ("usd_bn", "tonnes")
-    moved = _moved(text) if name in MOVABLE and not amounts else ""
+    moved = _moved(text, number) if name in MOVABLE and not amounts else ""
+    if name == "household_cost" and moved == "fell" and not says("cheaper", text):
+        moved = "rose"
     if (
         name == "trade_balance"
         and unit == "usd_bn"
         and "surplus" not in text
-        and re.search(r"\bdeficit|\bsubsidi", text)
+        and re.search(r"\bdeficit|\bsubsidi|\bgap\b|\blos[eti]", text)
     ):
         value = -abs(value)
     if name == "index_return":
@@ -520,14 +567,17 @@ def _quantity(
         # What another country sells to the United States: on its own books where it says exports, else US imports.
         if name == "exports" and partner and not re.search(r"\bexport", text):
             quantity["name"] = "imports"
+        elif name == "exports" and not partner:
+            raise _unread("does not say whose exports they are", "name the country, as: China's exports to the US")
         elif name == "exports":
-            quantity, partner = quantity | ({"country": partner} if partner else {}), "USA"
+            quantity, partner = quantity | {"country": partner}, "USA"
         else:
             partner = "USA"
     elif name in ("magnet_exports", "purchases"):
         partner = ""
-    elif name == "trade_balance" and partner and says("own balance", text):
-        quantity, partner = quantity | {"country": partner}, ""
+    elif name in ("exports", "imports", "trade_balance") and (owner := _owner(clause)):
+        others = [code for code in _countries_in(clause) if code != owner]
+        quantity, partner = quantity | {"country": owner}, "USA" if says("with home", clause) else "".join(others[:1])
     quantity |= {key: side for key, side in (("importer", importer), ("partner", partner)) if side and key in takes}
     if name == "partner_share":
         quantity |= {"country": partner, "partner": "USA"} if partner and not says("own exports", text) else {}
@@ -541,9 +591,17 @@ def _quantity(
     return quantity | ({"population": population} if population else {})
 
 
-def _moved(text: str) -> str:
-    """Which way something went, by its verb; "" where none says so."""
-    return next((way for way in ("fell", "rose") if says(way, text)), "")
+def _moved(text: str, number: Said) -> str:
+    """Which way something went, by the verb nearest to its number, first before it; "" where none says so."""
+    text = re.sub(r"\b(?:less|more|fewer) than\b|\bup to\b", _blank, text)
+    spots = [(match.start(), way) for way in ("fell", "rose") for match in pattern(f"<{way}>").finditer(text)]
+    before = [spot for spot in spots if spot[0] < number.start]
+    return (max(before) if before else min(spots, default=(0, "")))[1]
+
+
+def _owner(text: str) -> str:
+    """The country, not the United States, whose trade with others a text is about; "" where it is of none."""
+    return next((code for code in _countries_in(text) if _fits("owner", code, text)), "")
 
 
 def _sides(text: str, context: list[str]) -> tuple[str, tuple[str, ...]]:
@@ -572,9 +630,13 @@ def _joined(text: str, codes: tuple[str, ...]) -> bool:
 
 def _lays(code: str, text: str) -> bool:
     """Whether a country is the one whose tariffs a sentence is about."""
+    return _fits("lays", code, text) or (not says("home", text) and _fits("lays alone", code, text))
+
+
+def _fits(name: str, code: str, text: str) -> bool:
+    """Whether a text has a pattern of a name with this country in it."""
     where = f"(?:{'|'.join(sorted((name for name, own in _names().items() if own == code), key=len, reverse=True))})"
-    ways = (*grammar().patterns["lays"], *(() if says("home", text) else grammar().patterns["lays alone"]))
-    return pattern(*(words.replace("{where}", where) for words in ways)).search(text) is not None
+    return pattern(*(words.replace("{where}", where) for words in grammar().patterns[name])).search(text) is not None
 
 
 def _countries_in(text: str) -> list[str]:
@@ -669,4 +731,9 @@ def _population(name: str, text: str) -> str:
     if name == "material_share":
         match = says("material", text)
         return match["goods"] if match else ""
-    return {"partner_share": "exports", "purchases": "soybeans", "count": "controlled rare earths"}.get(name, "")
+    return {
+        "partner_share": "exports",
+        "price_index": "consumer prices",
+        "purchases": "soybeans",
+        "count": "controlled rare earths",
+    }.get(name, "")
