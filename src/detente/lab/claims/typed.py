@@ -76,6 +76,15 @@ A_MONTH = re.compile(
     rf"\b(?P<when>in|of|for|by|from|during|since) (?:early |late |the middle of )?"
     rf"(?P<m>{MONTH})\b\.?(?: (?P<y>(?:19|20)\d\d))?"
 )
+#: Months otherwise than one by one: of a flow, from one to another, a quarter, a fiscal year, the last one.
+SPANS = re.compile(
+    rf"\b(?P<m>{MONTH})(?:'s)?,? (?:(?P<my>20\d\d) )?(?:goods |trade |overall )*"
+    r"(?=(?:saw|exports|imports|shipments|trade|deficit|surplus|customs)\b)"
+    rf"|\b(?P<a>{MONTH}) ?(?:through|-|–) ?(?P<b>{MONTH})\b(?: (?P<y>20\d\d))?"
+    r"|\b(?:q(?P<q>[1-4])\b|(?P<n>second|third|fourth) quarter)(?: (?:of )?(?P<qy>20\d\d))?"
+    r"|\b(?:first (?P<f>\d+) months of )?(?:the )?fiscal (?:year )?(?P<fy>20\d\d)\b"
+    r"|(?<!from )(?<!than )(?<!over )(?<!with )(?<!to )(?<!on )\blast (?P<last>month|year)\b(?!')"
+)
 A_YEAR = re.compile(r"\b(?:in|of|for|by|during)(?: the end of| calendar)? (?P<y>(?:19|20)\d\d)\b")
 FIRST = re.compile(
     r"\bfirst (?:(?P<n>\d+) )?(?P<unit>half|quarter|month)s?(?: of (?:the |this )?(?:year|(?P<y>20\d\d)))?\b"
@@ -84,7 +93,8 @@ SINCE_YEAR = re.compile(
     r"\b(?:since|after|seen (?:around|about|in)) (?:the year |world war |the )?(?P<y>1[89]\d\d|20\d\d)(?P<s>s?)\b"
 )
 NUMBER = re.compile(
-    r"(?P<sign>-|−|minus )?(?P<dollars>\$|usd |us\$)? ?(?P<value>\d[\d,]*(?:\.\d+)?)(?:-|–| ?)"
+    r"(?P<sign>-|−|minus )?(?P<foreign>\b(?:ca?|au?|hk|nt|s)\$)?"
+    r"(?P<dollars>\$|usd |us\$)? ?(?P<value>\d[\d,]*(?:\.\d+)?)(?:-|–| ?)"
     r"(?P<many>thousand|million|mn\b|bn\b|billion|trillion|tn\b|k\b|m\b)?[ -]?"
     r"(?P<unit>%|per ?cent(?:age)?(?: |-)points?|per ?cent\b|pct\b|pp\b|points?\b|(?:metric )?(?:tonnes?|tons?)\b"
     r"|dollars?\b|usd\b|jobs?\b|workers\b|months?\b|times\b|fold\b"
@@ -221,7 +231,10 @@ NO_NUMBER = "has no number"
 #: Where one sentence ends and another begins; an abbreviation ends none.
 PIECES = re.compile(r"(?<=[a-z0-9%)\"'][.!?;])\s+(?=[A-Z0-9$\"'])")
 
-CLAUSES = re.compile(r",? (?:and|but|with) (?=an? )|,? (?:while|whereas|as well as) |; |, (?=and an? )")
+CLAUSES = re.compile(
+    r",? (?:and|but|with) (?=an? |[A-Z][a-z.]+(?:'s)? (?:tariff|dut|lev)\w+ on )"
+    r"|,? (?:while|whereas|as well as) |; |, (?=and an? )"
+)
 #: Where one tariff of a list ends and that of another country begins.
 LISTED = re.compile(
     r"(?:,|,? and|,? plus|;) (?=(?:an? )?[\d.]+ ?(?:%|per ?cent)(?: [a-z]+){0,2}?"
@@ -368,6 +381,7 @@ def _in_digits(words: re.Match[str]) -> str:
 def _times(text: str, today: date) -> tuple[dict[str, Any], str]:
     """Day, month and year that a sentence names, as keys of a quantity; and the sentence without them."""
     times: dict[str, Any] = {}
+    text = pattern(*grammar().patterns["compared"]).sub(_blank, text)
     bare = pattern(*grammar().patterns["no number"]).sub(_blank, FIRST.sub(_blank, text))
     for match in A_DAY.finditer(bare):
         month, day, year = (match[a] or match[b] for a, b in (("m", "m2"), ("d", "d2"), ("y", "y2")))
@@ -379,13 +393,33 @@ def _times(text: str, today: date) -> tuple[dict[str, Any], str]:
     if (match := A_MONTH.search(bare)) and match["when"] not in ("since", "from"):
         month = MONTHS[match["m"]]
         times["period"] = f"{match['y'] or (today.year if month <= today.month else today.year - 1)}-{month:02}"
-    if match := FIRST.search(text):
+    if match := SPANS.search(text):
+        times["period"], bare = _span(match, today), SPANS.sub(_blank, bare)
+    elif match := FIRST.search(text):
         months = int(match["n"] or 1) * {"half": 6, "quarter": 3, "month": 1}[match["unit"]]
         times["period"] = f"{match['y'] or today.year}-01..{match['y'] or today.year}-{min(months, 12):02}"
     bare = A_MONTH.sub(_blank, bare)
     if match := A_YEAR.search(bare):
         times["year"] = int(match["y"])
     return times, pattern(*grammar().patterns["a year"]).sub(_blank, A_YEAR.sub(_blank, bare))
+
+
+def _span(match: re.Match[str], today: date) -> str:
+    """Months named together, as a period."""
+    if match["fy"]:
+        first, months = 12 * int(match["fy"]) - 3, int(match["f"] or 12)
+    elif match["last"] == "year":
+        first, months = 12 * (today.year - 1), 12
+    elif match["last"]:
+        first, months = 12 * today.year + today.month - 2, 1
+    else:
+        quarter = int(match["q"] or {"second": 2, "third": 3, "fourth": 4}.get(match["n"], 0))
+        month = 3 * quarter - 2 if quarter else MONTHS[match["m"] or match["a"]]
+        months = 3 if quarter else MONTHS[match["b"]] - month + 1 if match["b"] else 1
+        year = int(match["my"] or match["y"] or match["qy"] or today.year - (month > today.month))
+        first = 12 * year + month - 1
+    ends = [f"{at // 12}-{at % 12 + 1:02}" for at in (first, first + months - 1)]
+    return "..".join(ends[: 1 + (months > 1)])
 
 
 # --- numbers ----------------------------------------------------------------------------------------------------------
@@ -401,6 +435,7 @@ def _numbers(text: str) -> Iterator[Said]:
                  "percent": "%|per|pct", "tonnes": "ton", "jobs": "job|worker", "months": "month",
                  "ratio": "times|fold"}  # fmt: skip
         kind = next((kind for kind, words in kinds.items() if re.search(words, unit)), "dollars" if dollars else "")
+        kind = "money" if match["foreign"] else kind
         yield Said(-value if match["sign"] else value, kind, match.start("value"), match.end())
 
 
@@ -432,6 +467,8 @@ def _meant(numbers: list[Said], text: str, plain: str, kind: str) -> Said:
     beside += [later for earlier, later in pairwise(numbers)
                if earlier in beside and text[earlier.end : later.start].strip(" $") == "and"]  # fmt: skip
     numbers = [number for number in numbers if number.kind != "dollars" or number not in beside] or numbers
+    if named := [number for number in numbers if number.kind == "dollars" and says("in tariffs", text[number.end :])]:
+        return named[0]
     for earlier, later in pairwise(number for number in numbers if number.kind == numbers[0].kind):
         before, between = text[: earlier.start].rstrip(" $"), text[earlier.end : later.start].strip(" $")
         apart = re.search(r"\b(?:and|while|but|with)\b|;", between)
@@ -490,7 +527,7 @@ def _about(plain: str, number: Said, bare: str, text: str, sides: tuple[str, ...
             not laid
             and (kind or "none") in rule.kinds
             and pattern(*rule.has).search(text)
-            and not (rule.bars and pattern(*rule.bars).search(text))
+            and not (rule.bars and pattern(*rule.bars).search(plain if rule.about in FLOWS else text))
             and (rule.about != "category_price" or _category(text))
         ):
             return rule.about
@@ -521,11 +558,13 @@ def _left_out(name: str, number: Said, plain: str, text: str) -> str:
     """Words of a sentence that a reading would not keep; "" where it keeps all."""
     bars = [has for each in grammar().left_out if name in each.of for has in each.has]
     match = pattern(*bars).search(plain) if bars else None
+    match = match or (says("for long", text) if name in (*FLOWS, *CAUSAL, "index_return") else None)
     if match is not None:
         return match[0].strip()
     before, behind = f"{text[: number.start].rstrip(' $')} ", text[number.end :]
     changed = number.kind not in ("percent", "points") or says("moved before", before) or says("moved behind", behind)
-    flows = name not in FLOWS or (not before.endswith(" by ") if number.kind == "dollars" else changed)
+    more = before.endswith(" by ") or re.match(r" ?(?:more|less|larger|smaller|higher|lower|above|below)\b", behind)
+    flows = name not in FLOWS or (not more if number.kind == "dollars" else changed)
     return "" if flows and not before.endswith(" from ") else text[number.start : number.end].strip()
 
 
@@ -575,9 +614,9 @@ def _quantity(
             partner = "USA"
     elif name in ("magnet_exports", "purchases"):
         partner = ""
-    elif name in ("exports", "imports", "trade_balance") and (owner := _owner(clause)):
-        others = [code for code in _countries_in(clause) if code != owner]
-        quantity, partner = quantity | {"country": owner}, "USA" if says("with home", clause) else "".join(others[:1])
+    elif name in ("exports", "imports", "trade_balance") and (owner := _owner(plain)):
+        others = [code for code in _countries_in(plain) if code != owner]
+        quantity, partner = quantity | {"country": owner}, "USA" if says("with home", plain) else "".join(others[:1])
     quantity |= {key: side for key, side in (("importer", importer), ("partner", partner)) if side and key in takes}
     if name == "partner_share":
         quantity |= {"country": partner, "partner": "USA"} if partner and not says("own exports", text) else {}
