@@ -83,7 +83,7 @@ SPANS = re.compile(
     rf"|\b(?P<a>{MONTH}) ?(?:through|-|–) ?(?P<b>{MONTH})\b(?: (?P<y>20\d\d))?"
     r"|\b(?:q(?P<q>[1-4])\b|(?P<n>second|third|fourth) quarter)(?: (?:of )?(?P<qy>20\d\d))?"
     r"|\b(?:first (?P<f>\d+) months of )?(?:the )?fiscal (?:year )?(?P<fy>20\d\d)\b"
-    r"|(?<!from )(?<!than )(?<!over )(?<!with )(?<!to )(?<!on )\blast (?P<last>month|year)\b(?!')"
+    r"|(?<!\bfrom )(?<!\bthan )(?<!\bover )(?<!\bwith )(?<!\bto )(?<!\bon )\blast (?P<last>month|year)\b(?!')"
 )
 A_YEAR = re.compile(r"\b(?:in|of|for|by|during)(?: the end of| calendar)? (?P<y>(?:19|20)\d\d)\b")
 FIRST = re.compile(
@@ -534,9 +534,9 @@ def _about(plain: str, number: Said, bare: str, text: str, sides: tuple[str, ...
     behind = bare[number.end :]
     if kind not in ("percent", "points") or re.match(r" ?of (?!all )", behind) or says("a year before", behind):
         return ""
-    if says("other", bare) and not laid:
+    if not laid and (says("other", bare) or says("other measure", plain[: number.start])):
         return ""
-    whole, added, taxed = says("average", plain), says("added", plain), says("taxed", plain)
+    whole, added, taxed = says("average tariff", plain), says("added", plain), says("taxed", plain)
     if not any(sides) and says("object", plain):
         raise _unread("does not say whose tariff it is", "name the country, as: China's tariff on US goods is 10%")
     if (taxed or added) and not whole and _goods(plain):
@@ -563,7 +563,7 @@ def _left_out(name: str, number: Said, plain: str, text: str) -> str:
         return match[0].strip()
     before, behind = f"{text[: number.start].rstrip(' $')} ", text[number.end :]
     changed = number.kind not in ("percent", "points") or says("moved before", before) or says("moved behind", behind)
-    more = before.endswith(" by ") or re.match(r" ?(?:more|less|larger|smaller|higher|lower|above|below)\b", behind)
+    more = before.endswith(" by ") or says("more behind", behind)
     flows = name not in FLOWS or (not more if number.kind == "dollars" else changed)
     return "" if flows and not before.endswith(" from ") else text[number.start : number.end].strip()
 
@@ -652,7 +652,7 @@ def _sides(text: str, context: list[str]) -> tuple[str, tuple[str, ...]]:
     if not importer:
         return "", tuple(others)
     partners = tuple(code for code in others if code != importer)
-    return importer, partners or (() if says("average", text) and not says("home", text) else ("USA",))
+    return importer, partners or (() if says("average", text) and not says("object", text) else ("USA",))
 
 
 def _joined(text: str, codes: tuple[str, ...]) -> bool:
