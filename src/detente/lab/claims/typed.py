@@ -537,7 +537,7 @@ def _about(plain: str, number: Said, bare: str, text: str, sides: tuple[str, ...
     if not laid and (says("other", bare) or says("other measure", plain[: number.start])):
         return ""
     whole, added, taxed = says("average tariff", plain), says("added", plain), says("taxed", plain)
-    if not any(sides) and says("object", plain):
+    if not (whole or any(sides)) and says("object", plain):
         raise _unread("does not say whose tariff it is", "name the country, as: China's tariff on US goods is 10%")
     if (taxed or added) and not whole and _goods(plain):
         return "line_rate"
@@ -563,7 +563,8 @@ def _left_out(name: str, number: Said, plain: str, text: str) -> str:
         return match[0].strip()
     before, behind = f"{text[: number.start].rstrip(' $')} ", text[number.end :]
     changed = number.kind not in ("percent", "points") or says("moved before", before) or says("moved behind", behind)
-    more = before.endswith(" by ") or says("more behind", behind)
+    up = before.endswith(" by ") or (re.search(r"\bby(?: [a-z]+){1,2} $", before) and says("moved before", before))
+    more = up or says("more behind", behind)
     flows = name not in FLOWS or (not more if number.kind == "dollars" else changed)
     return "" if flows and not before.endswith(" from ") else text[number.start : number.end].strip()
 
@@ -594,7 +595,7 @@ def _quantity(
         name == "trade_balance"
         and unit == "usd_bn"
         and "surplus" not in text
-        and re.search(r"\bdeficit|\bsubsidi|\bgap\b|\blos[eti]", text)
+        and re.search(r"\bdeficit|\bsubsidi|\bgap\b|imbalance|\blos[eti]", text)
     ):
         value = -abs(value)
     if name == "index_return":
