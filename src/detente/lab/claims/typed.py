@@ -498,6 +498,7 @@ def _end(number: Said, numbers: list[Said], text: str) -> int:
 #: What begins what is said of another number; of two numbers alone it does not.
 CONJUNCTION = re.compile(
     r"(?:[,;]|\b(?:and|while|but|whereas|yet|though)\b)(?= \$?[a-z])|(?<=[a-z])(?:,| and| or)(?= )"
+    r"|\b(?:higher|lower) than\b"
 )
 
 
@@ -698,6 +699,7 @@ def _names() -> dict[str, str]:
 COVERING = {
     "goods",
     "exporters",
+    "competitors",
     "products",
     "imports",
     "exports",
