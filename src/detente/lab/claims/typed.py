@@ -418,7 +418,7 @@ def _span(match: re.Match[str], today: date) -> str:
         months = 3 if quarter else MONTHS[match["b"]] - month + 1 if match["b"] else 1
         year = int(match["my"] or match["y"] or match["qy"] or today.year - (month > today.month))
         first = 12 * year + month - 1
-    ends = [f"{at // 12}-{at % 12 + 1:02}" for at in (first, first + months - 1)]
+    ends = [f"{month // 12}-{month % 12 + 1:02}" for month in (first, first + months - 1)]
     return "..".join(ends[: 1 + (months > 1)])
 
 
