@@ -634,7 +634,7 @@ def _quantity(
 
 def _moved(text: str, number: Said) -> str:
     """Which way something went, by the verb nearest to its number, first before it; "" where none says so."""
-    text = re.sub(r"\b(?:less|more|fewer) than\b|\bup to\b", _blank, text)
+    text = pattern(*grammar().patterns["sizes"]).sub(_blank, text)
     spots = [(match.start(), way) for way in ("fell", "rose") for match in pattern(f"<{way}>").finditer(text)]
     before = [spot for spot in spots if spot[0] < number.start]
     return (max(before) if before else min(spots, default=(0, "")))[1]
