@@ -600,28 +600,31 @@ class Order:
 
 
 @memoized
-def _orders() -> dict[str, list[Order]]:
-    orders: dict[str, list[Order]] = {}
+def _orders() -> dict[str, dict[str, list[Order]]]:
+    """Orders by country and by each of their codes."""
+    orders: dict[str, dict[str, list[Order]]] = {}
     for row in read_csv(package_folder() / ORDERS, ORDERS, ("goods", "codes", "cases", "read")):
         codes = tuple(row["codes"].split())
         for text in row["cases"].split():
             case, kind, country, start, end = text.split(":")
-            orders.setdefault(country, []).append(Order(case, kind, row["goods"], codes, start, end))
+            order = Order(case, kind, row["goods"], codes, start, end)
+            for prefix in codes:
+                orders.setdefault(country, {}).setdefault(prefix, []).append(order)
     return orders
 
 
-ORDERS = "orders.csv"
+ORDERS, LONGEST_CODE = "orders.csv", 10
 
 
 def orders_on(code: str, partner: str, on: date | None = None) -> tuple[Order, ...]:
     """Orders that may cover goods of a country under a code, by its digits, on a day or on any; by case."""
-    own = (
-        order
-        for order in _orders().get(partner, ())
-        if (on is None or order.start <= on.isoformat() < (order.end or "9"))
-        and any(code.startswith(prefix) or prefix.startswith(code) for prefix in order.codes)
-    )
-    return tuple(sorted(own, key=lambda order: (order.case, order.goods)))
+    known = _orders().get(partner, {})
+    own = {order for n in range(len(code) + 1) for order in known.get(code[:n], ())}
+    if len(code) < LONGEST_CODE:  # a code that stands for several
+        own |= {order for prefix, orders in known.items() if prefix.startswith(code) for order in orders}
+    day = "" if on is None else on.isoformat()
+    holds = (order for order in own if not day or order.start <= day < (order.end or "9"))
+    return tuple(sorted(holds, key=lambda order: (order.case, order.goods)))
 
 
 def order_names(orders: Sequence[Order], most: int = 3) -> str:

@@ -277,11 +277,13 @@ def _orders(piece: RatedPiece) -> tuple[list[str], Ints]:
     many = len(rows.partners) + 1
     pairs, pair = np.unique(piece.line * many + rows.partner, return_inverse=True)
     texts, place = {"": 0}, np.zeros(piece.chosen.size, dtype=np.int64)
+    order = np.argsort(pair, kind="stable")
+    ends = np.searchsorted(pair[order], np.arange(pairs.size + 1))
     for k, key in enumerate(pairs.tolist()):
         code, partner = str(codes[key // many]), rows.partners[key % many]
         if not orders_on(code, partner):
             continue
-        own = np.flatnonzero(pair == k)
+        own = order[ends[k] : ends[k + 1]]
         days, day = np.unique(rows.day[own], return_inverse=True)
         named = [order_names(orders_on(code, partner, date.fromordinal(d))) for d in days.tolist()]
         words = [declared_note("entries.likely", orders=name) if name else "" for name in named]
