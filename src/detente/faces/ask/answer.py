@@ -367,6 +367,9 @@ GROUND = ("assumptions", "sources")
 #: Endings of reports, beside which all tables of the result are written as a workbook.
 REPORTS = ("html", "pdf")
 
+#: Ending of an archive by which a result is checked without this program.
+PROOF = "proof.zip"
+
 #: Letters of a line of prose.
 WORDS_WIDE = 100
 
@@ -378,7 +381,7 @@ HOW: ContextVar[Mapping[str, Any] | None] = ContextVar("how", default=None)
 def is_glance() -> bool:
     """Whether an answer will be printed once, as text, with its main table alone."""
     how = HOW.get() or {}
-    named = how.get("table") or how.get("notes") or how.get("chart")
+    named = how.get("table") or how.get("notes") or how.get("chart") or how.get("proof")
     return bool(how) and how["format_"] == "text" and not named and (how["out"] is None or is_stdout(how["out"]))
 
 
@@ -548,7 +551,13 @@ def _foot(answer: Answer, tables: Sequence[str], notes: bool) -> Iterator[str]:
 
 
 def deliver(answer: Answer, out: Path | None, form: str, options: Any) -> None:
-    """Print an answer, or write it to a file whole or not at all."""
+    """Print an answer, or write it to a file whole or not at all; its proof beside it where that is wanted."""
+    if proof := options.get("proof"):
+        if PROOF not in answer.feeds:
+            raise InputError(Parameter("proof"), "is written of one scenario that is run", "leave it out, or name one")
+        from detente.data.store import write_bytes
+
+        write_bytes(Path(proof), answer.feeds[PROOF](""))
     if out is not None and is_stdout(out) and form in ("parquet", "xlsx"):
         sys.stdout.buffer.write(as_file(answer, form, options["table"]))
         return None

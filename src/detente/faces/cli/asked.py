@@ -40,6 +40,11 @@ KEEPING: dict[str, tuple[Any, Any, str]] = {
     "workers": (int | None, None, "Processes; by default one a core."),
 }
 
+#: Options of a question whose answer can be proved.
+PROVING: dict[str, tuple[Any, Any, str]] = {
+    "proof": (Path | None, None, "Write an archive too that tools/verify.py checks without this program."),
+}
+
 SHORT = {"out": ("-o",), "quiet": ("-q",), "format_": ("-f",)}
 
 
@@ -57,7 +62,8 @@ def command_of(question: Question) -> Any:
             )
 
     rows = [_parameter(question, name) for name in question.parameters]
-    rows += [_shown(name, *about) for name, about in (SHOWING | (KEEPING if question.keeps else {})).items()]
+    more = (KEEPING if question.keeps else {}) | (PROVING if "proof.zip" in question.endings else {})
+    rows += [_shown(name, *about) for name, about in (SHOWING | more).items()]
     run.__signature__ = inspect.Signature(sorted(rows, key=lambda row: row.default is not inspect.Parameter.empty))
     run.__doc__, run.examples = question.title, question.examples  # type: ignore[attr-defined]
     return run
@@ -80,7 +86,7 @@ def answering(name: str, command: Callable[..., Answer]) -> Any:
 
 def _options(given: dict[str, Any]) -> dict[str, Any]:
     """How an answer is to be shown, taken out of what is given."""
-    options = {name: given.pop(name) for name in SHOWING if name in given}
+    options = {name: given.pop(name) for name in (*SHOWING, *PROVING) if name in given}
     out = options["out"]
     return options | {"table": options["table"] or (), "out": None if out is None else Path(out)}
 

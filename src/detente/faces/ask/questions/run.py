@@ -15,7 +15,7 @@ from detente.codes import MOST_DRAWS, InputError, Parameter, Table, table_of, wh
 from detente.data.assumptions import COLUMNS
 from detente.data.casefile import is_case, load_case
 from detente.data.tables import place
-from detente.faces.ask.answer import HOW, Answer, Number, beside, how, is_glance, tell
+from detente.faces.ask.answer import HOW, PROOF, Answer, Number, beside, how, is_glance, tell
 from detente.faces.ask.arguments import KINDS, parts_of
 from detente.faces.ask.question import question
 from detente.faces.report import ahead, check_target, rendered
@@ -65,7 +65,7 @@ def key_of_run(given: Mapping[str, Any]) -> str:
 
 @question(
     "Deals", "run geneva --draws 0", "run geneva thirty-four", "run",
-    choices={"world": "detente.data.worlds:world_names"}, tool=True, long=True, own_day=True, endings=(*PAGES, "zip"),
+    choices={"world": "detente.data.worlds:world_names"}, tool=True, long=True, own_day=True, endings=(*PAGES, "zip", PROOF),
     known_key=key_of_run,
 )  # fmt: skip
 def run(
@@ -84,7 +84,7 @@ def run(
 
     Several scenarios stand side by side; without one the scenarios are listed. A file that ends in .html or .pdf is the
     report, one in .json the result, which can be given in place of a scenario. One in .zip holds all that a referee
-    needs; given in place of a scenario it is run again and compared.
+    needs; given in place of a scenario it is run again and compared. One in .proof.zip is checked by `tools/verify.py`.
 
     >>> import detente as dt
     >>> answer = dt.run("geneva", draws=0)
@@ -179,7 +179,7 @@ def of_result(
         )
         for form in PAGES
     }
-    files["zip"] = lambda home: _packed(result, *own)
+    files |= {"zip": lambda home: _packed(result, *own), PROOF: lambda home: _proved(result, *own)}
     return Answer(
         " ".join(filter(None, [title, *does, *words.hold[:1]])), {name: result.tables[name] for name in names}, number,
         warnings=words.warnings, arguments={"scenario": given, "on": scenario.on},
@@ -193,6 +193,12 @@ def _packed(result: Result, folder: Path | None, draws: int | None) -> bytes:
     from detente.faces.report.replication import packed  # It loads the report, which few ask for.
 
     return packed(result, folder, draws)
+
+
+def _proved(result: Result, folder: Path | None, draws: int | None) -> bytes:
+    from detente.faces.report.proof import proof  # As above.
+
+    return proof(result, folder, draws)
 
 
 def _ground(result: Result) -> dict[str, Callable[[], Table]]:
