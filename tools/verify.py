@@ -23,7 +23,7 @@ import sys
 import zipfile
 import zlib
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from fractions import Fraction
 from functools import cache
 
@@ -36,6 +36,10 @@ TRUSTED = (
     "that the acts given are all that apply, beyond those that the rungs name",
     "what is listed as not proved",
 )
+
+
+#: What reading a member that is no member of a proof raises.
+FAULTS = (ValueError, KeyError, TypeError, AttributeError, IndexError, ArithmeticError)
 
 
 class Wrong(Exception):
@@ -113,6 +117,8 @@ def drawn(key: str, text: bytes, code: str) -> set[tuple[str, str]]:
 def check_averages(code: str, pairs: Pairs, said: dict) -> None:
     """Sums of values and of duties, and the cells that hold the averages."""
     count, worth, duty = len(pairs.rates), pairs.worth, pairs.duty
+    names = hashlib.sha256("".join(f"{line} {partner}\n" for line, partner in pairs.rates).encode()).hexdigest()
+    need(names == said["names"], f"The pairs of {code} are of other lines or partners than those that were weighed.")
     need(said["pairs"] == count, f"{code} has {count} pairs where {said['pairs']} are claimed.")
     need(sorted(said["duty"]) == sorted(pairs.laws), f"The averages of {code} name other laws than its pairs.")
     need(str(worth[""]) == said["value"], f"The values of {code} sum to {worth['']} cents, not {said['value']}.")
@@ -265,8 +271,8 @@ def check_cell(where: str, told: dict, cell: dict, used: set) -> float:
 # --- brief ------------------------------------------------------------------------------------------------------------
 
 
-def check_brief(rows: list[dict], proved: dict[tuple[str, int, str], str]) -> None:
-    """Each number of the brief against its cell, which is the same wherever it stands."""
+def check_brief(rows: list[dict]) -> None:
+    """Each number of the brief against its cell."""
     for row in rows:
         plain = re.sub(r"[$,%]|bn$", "", row["number"].replace("−", "-"))
         need(re.fullmatch(r"[-+]?\d+(\.\d+)?", plain) is not None, f"'{row['number']}' in the brief is no number.")
@@ -275,8 +281,18 @@ def check_brief(rows: list[dict], proved: dict[tuple[str, int, str], str]) -> No
         half = Decimal("0.5000001") * Decimal(1).scaleb(-len(plain.partition(".")[2]))
         gap = cell - Decimal(plain) if plain[0] in "+-" else abs(cell) - Decimal(plain)
         need(abs(gap) <= half, f"The brief says {row['number']}; the cell {named(row)} is {row['value']}.")
-        known = proved.setdefault(place(row), row["value"])
-        need(known == row["value"], f"The cell {named(row)} is {known} in one place and {row['value']} in another.")
+
+
+def check_cells(tables: dict, named_cells: list[dict]) -> None:
+    """Cells that averages and brief name are those of the tables, and no other stands there."""
+    held = {(table, int(row), column): value for table, rows in tables.items() for row, cells in rows.items()
+            for column, value in cells.items()}  # fmt: skip
+    for cell in named_cells:
+        need(place(cell) in held, f"The tables have no cell {named(cell)}.")
+        known = held[place(cell)]
+        need(known == cell["value"], f"The cell {named(cell)} is {known} in the tables and {cell['value']} elsewhere.")
+    lone = sorted(held.keys() - set(map(place, named_cells)))
+    need(not lone, f"Nothing names the cell {lone and lone[0]} of the tables.")
 
 
 SCALES = {"%": Decimal(100), "bn": Decimal("1e-9"), "": Decimal(1)}
@@ -291,24 +307,27 @@ def check(members: dict[str, bytes]) -> list[str]:
         need(name in listed, f"The archive has a member {name} that proof.json does not list.")
     content = {name: json.loads(text) for name, text in members.items() if name.endswith(".json")}
     about, averages, law = (content[name] for name in ("proof.json", "averages.json", "law.json"))
-    done, proved = [], {}
+    done, cells = [], []
     tables = {name[6:-4] for name in members if name.startswith("pairs_")}
     need(tables == set(averages) == set(law) and bool(tables), "Pairs, averages and law are not of the same importers.")
     for code in sorted(tables):
         text = members[f"pairs_{code}.csv"]
         pairs = pairs_of(text, code)
         check_averages(code, pairs, averages[code])
-        proved |= {place(cell): cell["value"] for cell in averages[code]["cells"]}
+        cells += averages[code]["cells"]
         need(sorted(law[code]) == sorted(pairs.laws), f"The law of {code} is told for other days than its averages.")
         for at, name in enumerate(pairs.laws):
             rates = {pair: pairs.rates[pair][at] for pair in drawn(about["key"], text, code)}
             check_law(code, name, law[code][name], rates)
-        cells = sum(len(told["cells"]) for told in law[code].values())
+        rungs = sum(len(told["cells"]) for told in law[code].values())
         done.append(
-            f"{code}: {len(pairs.rates)} pairs summed exactly under {len(pairs.laws)} laws, the rungs of {cells} cells."
+            f"{code}: {len(pairs.rates)} pairs summed exactly under {len(pairs.laws)} laws, the rungs of {rungs} cells."
         )
-    check_brief(content["brief.json"], proved)
-    done.append(f"The brief: {len(content['brief.json'])} numbers are cells of tables.")
+    count = len(content["brief.json"])
+    need(count == about["numbers"], f"{count} numbers of the brief stand there, and {about['numbers']} are claimed.")
+    check_brief(content["brief.json"])
+    check_cells(content["tables.json"], [*cells, *content["brief.json"]])
+    done.append(f"The brief: {count} numbers are cells of tables.")
     return [*done, *(f"Trusted: {text}." for text in TRUSTED), *(f"Not proved here: {x}." for x in about["not_proved"])]
 
 
@@ -322,7 +341,7 @@ def main(paths: list[str]) -> int:
     except Wrong as wrong:
         print(wrong, file=sys.stderr)
         return 1
-    except (ValueError, KeyError, TypeError, AttributeError, IndexError, InvalidOperation) as fault:
+    except FAULTS as fault:
         print(f"A member of {paths[0]} is not written as proofs are: {type(fault).__name__} {fault}.", file=sys.stderr)
         return 1
     return 0

@@ -110,7 +110,8 @@ class _Laid:
             for column, point in (("before", "before"), ("after", f"after {cells['variant']}"))
             if cells[column] == cells[column] and cells.get("partner", "") in whose
         ]  # fmt: skip
-        return {"pairs": len(values), "value": str(sum(values)), "duty": duty, "cells": cells}
+        names = hashlib.sha256("".join(f"{line} {partner}\n" for line, partner in self.pairs).encode()).hexdigest()
+        return {"pairs": len(values), "names": names, "value": str(sum(values)), "duty": duty, "cells": cells}
 
     def law(self) -> Json:
         """Acts, rules of stacking and rungs under each law."""

@@ -37,10 +37,14 @@ def proof(result: Result, folder: Path | None = None, draws: int | None = None) 
     """
     members, left = evidence(result, folder, draws)
     rows = [*_witnessed(result, brief(result))]
-    members["brief.json"] = [row for row in rows if row["table"]]
+    members["brief.json"] = numbers = [row for row in rows if row["table"]]
+    tables: dict[str, dict[str, dict[str, str]]] = {}
+    for cell in (*numbers, *(cell for code in members["averages.json"].values() for cell in code["cells"])):
+        tables.setdefault(cell["table"], {}).setdefault(str(cell["row"]), {})[cell["column"]] = cell["value"]
+    members["tables.json"] = tables
     lone = [(row["number"], row["text"].rstrip(".")) for row in rows if not row["table"]]
     left += dict.fromkeys(declared_note("package.left_number", number=number, text=text) for number, text in lone)
-    about = {"key": result.key, "version": VERSION, "scenario": result.scenario.name}
+    about = {"key": result.key, "version": VERSION, "scenario": result.scenario.name, "numbers": len(numbers)}
     members["proof.json"] = {**about, "members": sorted({*members, "proof.json"}), "not_proved": left}
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:

@@ -65,7 +65,8 @@ def key_of_run(given: Mapping[str, Any]) -> str:
 
 @question(
     "Deals", "run geneva --draws 0", "run geneva thirty-four", "run",
-    choices={"world": "detente.data.worlds:world_names"}, tool=True, long=True, own_day=True, endings=(*PAGES, "zip", PROOF),
+    choices={"world": "detente.data.worlds:world_names"}, tool=True, long=True, own_day=True,
+    endings=(*PAGES, "zip", PROOF),
     known_key=key_of_run,
 )  # fmt: skip
 def run(
