@@ -555,9 +555,7 @@ def deliver(answer: Answer, out: Path | None, form: str, options: Any) -> None:
     if proof := options.get("proof"):
         if PROOF not in answer.feeds:
             raise InputError(Parameter("proof"), "is written of one scenario that is run", "leave it out, or name one")
-        from detente.data.store import write_bytes
-
-        write_bytes(Path(proof), answer.feeds[PROOF](""))
+        _write(Path(proof), answer.feeds[PROOF](""))
     if out is not None and is_stdout(out) and form in ("parquet", "xlsx"):
         sys.stdout.buffer.write(as_file(answer, form, options["table"]))
         return None
@@ -587,19 +585,21 @@ def with_workbook(answer: Answer, out: Path, ending: str) -> Path | None:
     """Write the workbook of a result beside its report, and say where; None for what is no report."""
     if ending not in REPORTS or answer.result is None:
         return None
-    from detente.data.store import write_bytes
+    return _write(beside(out), as_file(answer, "xlsx"))
 
-    return write_bytes(beside(out), as_file(answer, "xlsx"))
+
+def _write(path: Path, content: bytes) -> Path:
+    from detente.data.store import write_bytes  # What is printed needs no store.
+
+    return write_bytes(path, content)
 
 
 def save(answer: Answer | Table, path: str | Path) -> Path:
     """Write an answer or a table to a file whole; its ending names the format. Returns the path."""
     whole = Answer.of(answer.title, [answer]) if isinstance(answer, Table) else answer
     target = Path(path)
-    from detente.data.store import write_bytes
-
     ending = ending_of(target, whole.endings)
-    written = write_bytes(target, as_file(whole, ending, home=beside(target).name))
+    written = _write(target, as_file(whole, ending, home=beside(target).name))
     with_workbook(whole, written, ending)
     return written
 

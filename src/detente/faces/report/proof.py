@@ -7,6 +7,7 @@ import re
 import zipfile
 from calendar import month_name
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,8 @@ from detente.codes import Table, declared_note
 from detente.faces.formats import to_json
 from detente.faces.report.replication import STAMP
 from detente.faces.words.brief import Brief, brief
-from detente.lab.proof import evidence, written
+from detente.lab.duties.proof import evidence, written
+from detente.lab.prepared import prepared
 from detente.lab.result import Result
 from detente.version import VERSION
 
@@ -35,7 +37,8 @@ def proof(result: Result, folder: Path | None = None, draws: int | None = None) 
     ----------
     folder : where the scenario's own files lie. draws : asked for beside the scenario's own.
     """
-    members, left = evidence(result, folder, draws)
+    ready = prepared(result.scenario, today=date.today(), draws=draws, folder=folder)
+    members, left = evidence(result, ready.pairings)
     rows = [*_witnessed(result, brief(result))]
     members["brief.json"] = numbers = [row for row in rows if row["table"]]
     tables: dict[str, dict[str, dict[str, str]]] = {}
@@ -55,9 +58,9 @@ def proof(result: Result, folder: Path | None = None, draws: int | None = None) 
     return out.getvalue()
 
 
-def _witnessed(result: Result, said: Brief) -> Iterator[dict[str, Any]]:
+def _witnessed(result: Result, words: Brief) -> Iterator[dict[str, Any]]:
     """Each number of the brief with the cell that it is; without a table where it is none."""
-    lines, cards = ([each.as_dict() for each in group] for group in (said.lines, said.cards))
+    lines, cards = ([each.as_dict() for each in group] for group in (words.lines, words.cards))
     first = dict.fromkeys(row["table"] for row in (*lines, *cards))
     known: dict[str, dict[str, Any]] = {}
     for row, parts in [(r, ("before", "after", "change", "range")) for r in lines] + [
@@ -67,11 +70,11 @@ def _witnessed(result: Result, said: Brief) -> Iterator[dict[str, Any]]:
         unit = "%" if label.endswith("%") or row.get("number", "").endswith("%") else ""
         unit = "bn" if "bn USD" in label or row.get("number", "").endswith("bn") else unit
         for number in NUMBER.findall(DAY.sub("", " ".join(row[part] for part in parts))):
-            found = _cell(number, unit, [row["table"], *first], result.tables)
-            if found:
-                known.setdefault(f"{_digits(number)}{unit}", found)
-            yield {"text": label, "number": number, "unit": unit, **(found or {"table": ""})}
-    for text in said.sentences:  # what a sentence says stands beside it, so that no other cell passes for it by chance
+            cell = _cell(number, unit, [row["table"], *first], result.tables)
+            if cell:
+                known.setdefault(f"{_digits(number)}{unit}", cell)
+            yield {"text": label, "number": number, "unit": unit, **(cell or {"table": ""})}
+    for text in words.sentences:  # what a sentence says stands beside it, so that no other cell passes for it by chance
         for number in NUMBER.findall(DAY.sub("", text)):
             unit = next((end for end in ("%", "bn") if number.endswith(end)), "")
             yield {"text": text, "number": number, "unit": unit,

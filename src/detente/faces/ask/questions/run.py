@@ -180,7 +180,7 @@ def of_result(
         )
         for form in PAGES
     }
-    files |= {"zip": lambda home: _packed(result, *own), PROOF: lambda home: _proved(result, *own)}
+    files |= {form: lambda home, form=form: _archive(form, result, *own) for form in ("zip", PROOF)}
     return Answer(
         " ".join(filter(None, [title, *does, *words.hold[:1]])), {name: result.tables[name] for name in names}, number,
         warnings=words.warnings, arguments={"scenario": given, "on": scenario.on},
@@ -190,16 +190,10 @@ def of_result(
     )  # fmt: skip
 
 
-def _packed(result: Result, folder: Path | None, draws: int | None) -> bytes:
-    from detente.faces.report.replication import packed  # It loads the report, which few ask for.
+def _archive(form: str, result: Result, folder: Path | None, draws: int | None) -> bytes:
+    from detente.faces.report import proof, replication  # They load the report, which few ask for.
 
-    return packed(result, folder, draws)
-
-
-def _proved(result: Result, folder: Path | None, draws: int | None) -> bytes:
-    from detente.faces.report.proof import proof  # As above.
-
-    return proof(result, folder, draws)
+    return (proof.proof if form == PROOF else replication.packed)(result, folder, draws)
 
 
 def _ground(result: Result) -> dict[str, Callable[[], Table]]:

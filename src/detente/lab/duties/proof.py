@@ -9,8 +9,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -20,7 +18,6 @@ from detente.data.tables import place
 from detente.lab.averages.sides import Pairing, Side
 from detente.lab.duties.among import EXCLUDED
 from detente.lab.duties.tables import CHINA, FIXED
-from detente.lab.prepared import prepared
 from detente.lab.result import Result
 from detente.law import Painted, Schedule, schedule_on
 from detente.law.measure import partners_on
@@ -34,17 +31,25 @@ RATE, CENTS = 10**12, 100
 Json = dict[str, Any]
 
 
-def evidence(result: Result, folder: Path | None, draws: int | None) -> tuple[dict[str, Any], list[str]]:
-    """Members of a proof by name, pairs as CSV text, all else as plain values; and what they leave out, in words."""
-    ready = prepared(result.scenario, today=date.today(), draws=draws, folder=folder)
-    left = [declared_note(f"package.left_{name}") for name in ("world", "policies", "talks")]
+#: What no proof holds so far.
+LEFT = ("package.left_world", "package.left_policies", "package.left_talks")
+
+
+def evidence(result: Result, pairings: Mapping[str, Sequence[Pairing]]) -> tuple[dict[str, Any], list[str]]:
+    """Members of a proof by name, pairs as CSV text, all else as plain values; and what they leave out, in words.
+
+    Parameters
+    ----------
+    pairings : laws that are compared, by importer.
+    """
+    left = [*map(declared_note, LEFT)]
     members: dict[str, Any] = {"law.json": {}, "averages.json": {}}
-    for code, pairings in ready.pairings.items():
-        sides = [side for pair in pairings for side in (pair.before, pair.after)]
+    for code, several in pairings.items():
+        sides = [side for pair in several for side in (pair.before, pair.after)]
         if len({side.ground.flows.value.size for side in sides}) > 1:  # blocks of partners stand divided in one alone
             left.append(declared_note("package.left_blocks", importer=place(code)))
             continue
-        laid = _Laid.of(code, pairings, result)
+        laid = _Laid.of(code, several, result)
         members[f"pairs_{code}.csv"] = laid.text()
         members["averages.json"][code] = laid.averages(result.tables, result.scenario.importer)
         members["law.json"][code] = laid.law()
@@ -98,14 +103,14 @@ class _Laid:
         values = self.value.tolist()
         duty = {name: str(sum(map(int.__mul__, values, rates.tolist()))) for name, rates in self.rates.items()}
         whose = {"", *(partner for _, partner in self.pairs)}
-        held = {
+        holders = {
             first: (("headline", {"definition": FIXED}), ("partner", {})),
             CHINA: (("china", {"reading": EXCLUDED}),),
         }
         cells = [
             {"table": name, "row": row, "column": column, "point": point, "partner": str(cells.get("partner", "")),
              "value": written(tables[name], column, row)}
-            for name, wanted in held.get(self.code, ()) if name in tables
+            for name, wanted in holders.get(self.code, ()) if name in tables
             for row, cells in enumerate(tables[name].rows()) if wanted.items() <= cells.items()
             for column, point in (("before", "before"), ("after", f"after {cells['variant']}"))
             if cells[column] == cells[column] and cells.get("partner", "") in whose
@@ -180,8 +185,8 @@ class _Cells:
                     applied[painted.item.measure.id] = painted
                     self._record(painted, code, partner, atom, preference, float(painted.rate[col]))
             for name, painted in applied.items():
-                at = painted.row_at[pattern], painted.col_at[cell]
-                for by in (by for by, cut in painted.displaced.items() if cut[at]):
+                spot = painted.row_at[pattern], painted.col_at[cell]
+                for by in (by for by, cut in painted.displaced.items() if cut[spot]):
                     self._rule(name, by, partner)
             shown |= dict.fromkeys(applied)
             states = {name: int(state[atom]) for name, state in space.atoms.states.items() if state[atom]}
