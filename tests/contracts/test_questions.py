@@ -20,12 +20,12 @@ from starlette.testclient import TestClient
 
 import detente as dt
 from detente.faces.ask import questions
-from detente.faces.ask.answer import PICTURES, forms, warnings_of
+from detente.faces.ask.answer import PICTURES, PROOF, forms, warnings_of
 from detente.faces.ask.arguments import KINDS, arguments
 from detente.faces.ask.question import NOTE, PARAMETERS, Question, all_questions, find, names
 from detente.faces.ask.renamed import moved
 from detente.faces.cli.app import command_named
-from detente.faces.cli.asked import KEEPING, SHOWING
+from detente.faces.cli.asked import KEEPING, PROVING, SHOWING
 from detente.faces.mcp.server import called, described
 from detente.faces.mcp.tools import TOOLS, Desk, tools
 from detente.faces.web.app import create_app
@@ -181,6 +181,7 @@ def test_all_faces_take_the_same_arguments(name, detente):
     flags = set(re.findall(r"^  (?:-\w, )?(--[\w-]+)", help_, re.M))
     shown = {f"--{each.strip('_')}" for each in SHOWING} | {"--help", "--json", "--csv"}
     shown |= {f"--{each}" for each in KEEPING if question.keeps}
+    shown |= {f"--{each}" for each in PROVING if PROOF in question.endings}
     assert flags - shown == {f"--{each.replace('_', '-')}" for each in own if each not in question.subjects}
     for subject in question.subjects:
         assert subject.upper() in help_
