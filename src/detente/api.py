@@ -25,7 +25,7 @@ from detente.economy import (
     solve,
 )
 from detente.faces.ask.answer import Answer
-from detente.faces.formats import frame as _frame
+from detente.faces.formats import polars_frame as _frame
 from detente.lab.averages.laid_law import LaidLaw, laid_law
 from detente.lab.scenario import Scenario, load_scenario
 from detente.lab.talks.talk import Talk, open_talk

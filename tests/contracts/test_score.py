@@ -36,7 +36,7 @@ def on_record(partner, month):
 
 
 def test_months_by_hand():
-    assert forecast.after("2024-11", "2025-02") == ("2024-12", "2025-01", "2025-02")
+    assert forecast.months_after("2024-11", "2025-02") == ("2024-12", "2025-01", "2025-02")
     assert (forecast.moved("2025-01", -12), str(forecast.last_day("2024-02"))) == ("2024-01", "2024-02-29")
 
 

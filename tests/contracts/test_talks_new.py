@@ -20,7 +20,7 @@ from detente.lab.talks.advice import BELIEVED, ODDS
 from detente.lab.talks.case import Case, open_case
 from detente.lab.talks.counsel import advice_of
 from detente.lab.talks.new.draft import new_case
-from detente.lab.talks.new.issues import MOST, PRODUCT, levels_of, most_levels, standing
+from detente.lab.talks.new.issues import MOST, PRODUCT, levels_of, most_levels, open_threats
 from detente.lab.talks.new.law import burdens, duties_laid, parties_of, rate_on
 from detente.lab.talks.outlook import form_of, outlook_on
 from detente.lab.talks.paged import reader_talk
@@ -60,7 +60,7 @@ def test_it_is_small_enough_and_holds_nothing_later_and_no_ended_threat(japan):
     check_known(japan.file, last_known(japan.file))
     rows = [line for line in japan.text.splitlines() if not any(word in line for word in AHEAD)]
     assert max(day for line in rows for day in DATE.findall(line) if "letter" not in line) <= "2025-07-21"
-    names = {row.id for row in standing(japan.parties, date(2025, 7, 21))}
+    names = {row.id for row in open_threats(japan.parties, date(2025, 7, 21))}
     assert {"X30", "X28"} <= names
     assert not names & {"X15", "X26", "X14"}
     later = {row["id"] for row in threat_rows() if row["announced"] > "2025-07-21"}

@@ -24,7 +24,7 @@ from detente.faces.charts.duties import rung
 from detente.faces.charts.frame import FACTS, lowered, whose, worded
 from detente.faces.charts.layout import Box, Canvas, Tag, place, shorter, text_box, text_width, ticks
 from detente.faces.charts.theme import DARK, FONT, GAIN, GAINS, HEAT, LOSS, LOSSES, both_styles
-from detente.faces.charts.world_map import Globe, bounds, classes, round_below, shapes
+from detente.faces.charts.world_map import Globe, class_bounds, classes, round_below, shapes
 from detente.faces.report import rendered
 from detente.faces.words.language import load
 from rows import rows_of
@@ -333,7 +333,7 @@ def test_the_brief_has_the_acceptable_set_and_the_days_or_what_comes_next(geneva
 
 @given(st.lists(st.floats(-0.5, 0.5), min_size=1, max_size=40))
 def test_every_value_falls_into_one_class_of_the_map(values):
-    ends = bounds(values)
+    ends = class_bounds(values)
     assert 0.0002 <= ends[0] < ends[1] < ends[2]
     assert all(sum(low <= value < high for low, high, _ in classes(ends)) == 1 for value in values)
 

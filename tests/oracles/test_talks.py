@@ -27,7 +27,7 @@ from detente.talks import payoff as paying
 from detente.talks.fit import DutyAxis, PayoffFit, Terms, leja
 from detente.talks.inference import DutyChoice, Line, line_of, weight_sets
 from detente.talks.search import search, weighted_sum
-from detente.talks.world import BILLION, TEXTBOOK, alike, group_of, surface_of
+from detente.talks.world import BILLION, TEXTBOOK, group_of, identical_countries, surface_of
 from teaching import TwoCountries, duty_on, two_countries, world_between
 
 
@@ -281,7 +281,7 @@ def test_three_parties_are_settled_as_two_are():
 
 
 def test_payoffs_of_the_world_economy_agree_with_the_closed_form():
-    world, closed = alike(("HOM", "FOR")), TwoCountries(4.0)
+    world, closed = identical_countries(("HOM", "FOR")), TwoCountries(4.0)
     t = np.array([0.25, 0.1])
     tariff = np.zeros((2, 2))
     tariff[0, 1], tariff[1, 0] = t
@@ -315,10 +315,10 @@ def test_who_is_alike_fares_alike(space):
 
 
 def test_two_alike_are_the_textbook_of_two():
-    economy = alike(("HOM", "FOR"))
+    economy = identical_countries(("HOM", "FOR"))
     assert economy.arrays["flows"].sum(axis=0) == pytest.approx(economy.arrays["flows"].sum(axis=1))
     with pytest.raises(InputError):
-        alike(TEXTBOOK["three-country"], own=1.0)
+        identical_countries(TEXTBOOK["three-country"], own=1.0)
 
 
 PAIR = ("USA", "CHN")
@@ -450,7 +450,7 @@ SOLVE = 1e-5
 
 @pytest.mark.parametrize(("sigma", "best"), [(2.5, 0.752534), (4.0, 0.372508), (6.0, 0.221276)])
 def test_the_best_reply_to_ten_points_is_johnsons(sigma, best):
-    economy = alike(TWO, sigma)
+    economy = identical_countries(TWO, sigma)
     tariff = baseline_tariff(economy).copy()
     tariff[1, 0] = 0.10
     found = optimal_tariff(economy, "HOM", shock=Shock(tariff=tariff))
@@ -459,11 +459,11 @@ def test_the_best_reply_to_ten_points_is_johnsons(sigma, best):
 
 def test_the_best_duty_follows_the_own_share_and_is_one_over_sigma_less_one_in_a_small_country():
     """1 / ((sigma - 1) x foreign own-expenditure share), 0.381699 at sigma 4."""
-    found = optimal_tariff(alike(TWO), "HOM")
+    found = optimal_tariff(identical_countries(TWO), "HOM")
     share = found.equilibrium.levels["trade"][1, 1] / found.equilibrium.levels["trade"][1].sum()
     assert found.rates[1] == pytest.approx(1.0 / (3.0 * share), abs=1e-7)
     assert found.rates[1] == pytest.approx(0.381699, abs=1e-6)
-    economy = alike(TWO)
+    economy = identical_countries(TWO)
     flows = BILLION * np.array([[800.0, 200.0], [200.0, 1e6 - 200.0]])
     found = optimal_tariff(replace(economy, arrays={**economy.arrays, "flows": flows}), "HOM")
     assert found.rates[1] == pytest.approx(1.0 / 3.0, abs=2e-4)
@@ -471,7 +471,7 @@ def test_the_best_duty_follows_the_own_share_and_is_one_over_sigma_less_one_in_a
 
 @pytest.fixture(scope="module")
 def two():
-    economy, one = alike(TWO), np.ones(1)
+    economy, one = identical_countries(TWO), np.ones(1)
     duties = (
         duty_on(economy, "home", "HOM", "FOR", one, 1.0),
         duty_on(economy, "foreign", "FOR", "HOM", one, 1.0),
@@ -697,8 +697,8 @@ def test_at_p_star_a_deal_is_worth_the_expected_threat(deal, past, gap):
     assert p * now + (1 - p) * past == pytest.approx(deal, abs=1e-9)
     if 0 <= p <= 1:
         assert gaming.expected(*threats, p).value[0] == pytest.approx(deal, abs=1e-9)
-    alike = replace(talks, threats=(threats[0], replace(threats[1], value=threats[0].value)))
-    assert np.isnan(gaming.break_even(alike, np.full(2, deal))).all()
+    even = replace(talks, threats=(threats[0], replace(threats[1], value=threats[0].value)))
+    assert np.isnan(gaming.break_even(even, np.full(2, deal))).all()
 
 
 def test_a_draw_depends_on_seed_and_number_alone():

@@ -34,7 +34,7 @@ def world() -> Economy:
 
 
 @memoized
-def members() -> dict[str, tuple[str, ...]]:
+def bloc_members() -> dict[str, tuple[str, ...]]:
     """Countries of the world in each bloc; a country is in one only."""
     known = world().countries
     named: dict[str, tuple[str, ...]] = {bloc: (bloc,) for bloc in BLOCS if bloc in known and bloc != REST}
@@ -49,7 +49,7 @@ def bloc_of(country: str) -> str:
     """The bloc a country belongs to, or the country itself where it is in none of those named."""
     if country == "EUR":
         return "EU27"
-    for bloc, group in members().items():
+    for bloc, group in bloc_members().items():
         if country == bloc or (country in group and bloc != REST):
             return bloc
     return country
@@ -82,7 +82,7 @@ def dollar_growth(bloc: str) -> float:
 def gdp(bloc: str, year: int = BASE_YEAR) -> float:
     """GDP of a bloc in a year, current USD; members without a figure of the base year too are left out."""
     figures, key = economies(), f"gdp_{year}"
-    both = [figures[code] for code in members()[bloc] if {key, f"gdp_{BASE_YEAR}"} <= figures.get(code, {}).keys()]
+    both = [figures[code] for code in bloc_members()[bloc] if {key, f"gdp_{BASE_YEAR}"} <= figures.get(code, {}).keys()]
     return sum(row[key] for row in both)
 
 
@@ -134,7 +134,7 @@ def sector_output() -> dict[str, Floats]:
     economy = world()
     made = np.asarray(economy.arrays["flows"], dtype=np.float64).sum(axis=0)
     index = {code: i for i, code in enumerate(economy.countries)}
-    return {bloc: made[[index[code] for code in group]].sum(axis=0) for bloc, group in members().items()}
+    return {bloc: made[[index[code] for code in group]].sum(axis=0) for bloc, group in bloc_members().items()}
 
 
 @memoized
@@ -144,7 +144,7 @@ def bloc_trade() -> Floats:
     index = {code: i for i, code in enumerate(economy.countries)}
     into = np.zeros((len(BLOCS), len(economy.countries)))
     for b, bloc in enumerate(BLOCS):
-        into[b, [index[code] for code in members()[bloc]]] = 1.0
+        into[b, [index[code] for code in bloc_members()[bloc]]] = 1.0
     trade = np.einsum("ai,ijk,bj->abk", into, np.asarray(economy.arrays["flows"]), into, optimize=True)
     trade[np.arange(len(BLOCS)), np.arange(len(BLOCS))] = 0.0
     return trade
@@ -230,7 +230,7 @@ def _usa(parts: tuple[str, ...]) -> tuple[Network, Network]:
 @memoized
 def _of_world(bloc: str, parts: tuple[str, ...]) -> tuple[Network, Network]:
     economy, name = world(), f"{bloc}, {WORLD}"
-    group, arrays = members()[bloc], economy.arrays
+    group, arrays = bloc_members()[bloc], economy.arrays
 
     def network(rows: tuple[str, ...]) -> Network:
         return from_world(

@@ -43,7 +43,9 @@ def memory_left(root: Path = GROUPS, own: Path = OWN) -> int | None:
     -------
     None where no group limits memory, or the system has no such groups.
     """
-    return min((left for group in _folders("memory", root, own) if (left := _left(group)) is not None), default=None)
+    return min(
+        (left for group in _folders("memory", root, own) if (left := _bytes_left(group)) is not None), default=None
+    )
 
 
 def resident() -> int:
@@ -93,7 +95,7 @@ def _upwards(top: Path, path: str) -> Iterator[Path]:
     yield top
 
 
-def _left(group: Path) -> int | None:
+def _bytes_left(group: Path) -> int | None:
     """Bytes left in a group, of either version; None where it has no limit."""
     most = _number(group, "memory.max", "memory.limit_in_bytes")
     if most is None or most >= ENDLESS:

@@ -190,7 +190,7 @@ def _check_free(name: str) -> None:
         raise InputError(Parameter("name"), f"'{name}' was put into your library by hand", "give another")
 
 
-def name_of(source: str) -> str:
+def name_after_file(source: str) -> str:
     """A name for a table after that of its file."""
     stem = ENDINGS.sub("", source.split("/")[-1].lower())
     return re.sub(r"[^a-z0-9_.-]+", "-", stem).strip("-._")[:80] or "table"

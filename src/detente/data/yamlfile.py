@@ -117,7 +117,7 @@ def read_json(path: Path, repair: str, where: str = "") -> Any:
         raise InputError(name, f"is not a JSON file (line {error.lineno})", repair) from None
     except (ValueError, RecursionError):
         raise InputError(name, "holds a number or a depth that JSON does not have", repair) from None
-    return checked(content, name)
+    return finite_content(content, name)
 
 
 def _no_constant(text: str) -> float:
@@ -133,20 +133,20 @@ def read_toml(path: Path, where: str = "") -> dict[str, Any]:
         raise InputError(name, f"is not valid TOML ({error})", "check quotes, brackets and commas") from None
     except (ValueError, RecursionError):
         raise InputError(name, "holds a number or a depth that is too large", "write it shorter") from None
-    return checked(content, name)
+    return finite_content(content, name)
 
 
-def checked(content: Any, where: str, path: str = "", depth: int = 0) -> Any:
+def finite_content(content: Any, where: str, path: str = "", depth: int = 0) -> Any:
     """The content itself, once it is not too deep and every number is finite."""
     place = f"{where}, {path}" if path else where
     if depth > DEEPEST:
         raise InputError(where, f"nests deeper than {DEEPEST} levels", "flatten it")
     if isinstance(content, Mapping):
         for key, item in content.items():
-            checked(item, where, f"{path}.{key}" if path else str(key), depth + 1)
+            finite_content(item, where, f"{path}.{key}" if path else str(key), depth + 1)
     elif isinstance(content, list):
         for item in content:
-            checked(item, where, path, depth + 1)
+            finite_content(item, where, path, depth + 1)
     elif isinstance(content, int) and abs(content) >= LARGEST:
         raise InputError(place, "holds a number that is too large", "write it shorter")
     elif isinstance(content, float) and not math.isfinite(content):

@@ -531,7 +531,7 @@ def _apart(first: Any, second: Any) -> bool:
     return abs(first - second) > 1e-12
 
 
-def frame(table: Table) -> Any:
+def polars_frame(table: Table) -> Any:
     """The table as a polars data frame."""
     import polars as pl
 
@@ -541,5 +541,5 @@ def frame(table: Table) -> Any:
 def to_parquet(table: Table) -> bytes:
     """A table as a Parquet file."""
     out = io.BytesIO()
-    frame(table.for_machines()).write_parquet(out)
+    polars_frame(table.for_machines()).write_parquet(out)
     return out.getvalue()

@@ -16,7 +16,16 @@ import numpy as np
 
 from detente.codes import InputError
 from detente.codes.names import Readable
-from detente.talks.search import BestOutcome, begin, climb, gap_slope, peaks, search, smallest_gain, weighted_sum
+from detente.talks.search import (
+    BestOutcome,
+    climb,
+    gap_slope,
+    peaks,
+    search,
+    search_starts,
+    smallest_gain,
+    weighted_sum,
+)
 from detente.talks.solutions import CommonGround, largest_sum, most_of_each
 from detente.talks.space import FREE, Bools, Constraint, Floats, Negotiation, evenly, least, within
 
@@ -380,7 +389,7 @@ def most_beside(
             way[:, k] = near[k]
     enough = np.flatnonzero(negotiation.payoffs.value(way)[:, other] >= level)
     start = way[enough[0]] if enough.size else far
-    problem, places, _ = begin(negotiation, free, aim, start, constraints, raised, [start], BRANCHES)
+    problem, places, _ = search_starts(negotiation, free, aim, start, constraints, raised, [start], BRANCHES)
     return next(iter(peaks(problem, aim, [start, *places])), None)
 
 

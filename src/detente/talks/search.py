@@ -533,7 +533,7 @@ def search(
     ----------
     also : outcomes from which the search may begin besides, such as one that is known to hold the floors.
     """
-    problem, starts, feasible = begin(negotiation, free, aim, base, constraints, floor, also, STARTS + SPARE)
+    problem, starts, feasible = search_starts(negotiation, free, aim, base, constraints, floor, also, STARTS + SPARE)
     if not problem.free.any():
         V = negotiation.payoffs.value(starts[0][None])
         return BestOutcome(starts[0], V[0], float(aim.value(V)[0]), 0.0, 0.0) if feasible else None
@@ -545,7 +545,7 @@ def search(
         return None
 
 
-def begin(
+def search_starts(
     negotiation: Negotiation,
     free: Bools,
     aim: Aim,

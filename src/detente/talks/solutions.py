@@ -25,12 +25,12 @@ from detente.codes import SolveError, UnknownName, declared_note
 from detente.codes.names import Readable
 from detente.talks.search import (
     BestOutcome,
-    begin,
     climb,
     gap_slope,
     log_gains,
     peaks,
     search,
+    search_starts,
     smallest_gain,
     touched,
     weighted_sum,
@@ -288,7 +288,7 @@ def nash_deals(
         return []
     aim = log_gains(origin, counts, shares(negotiation, counts), max(size, 1e-9))
     floor = np.where(counts, origin, -np.inf)
-    problem, places, _ = begin(negotiation, free, aim, base, constraints, floor, [meeting], starts)
+    problem, places, _ = search_starts(negotiation, free, aim, base, constraints, floor, [meeting], starts)
     good = peaks(problem, aim, [*places[: starts - 1], meeting]) or [best for best in [search(
         negotiation, free, aim, base, constraints, "package of Nash", floor, [meeting])] if best]  # fmt: skip
     kept: list[Solution] = []

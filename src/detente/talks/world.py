@@ -427,7 +427,9 @@ TEXTBOOK = {"two-country": ("HOM", "FOR"), "three-country": ("HOM", "FOR", "OTH"
 TRILLION = 1000.0
 
 
-def alike(names: tuple[str, ...], sigma: float = 4.0, own: float = 0.8, size: float = TRILLION) -> Economy:
+def identical_countries(
+    names: tuple[str, ...], sigma: float = 4.0, own: float = 0.8, size: float = TRILLION
+) -> Economy:
     """A balanced endowment economy of several countries that differ in name alone, without duties.
 
     Where all lay the same duty t on all, prices stay at one by symmetry, and with b = (1 - own) (1 + t)^(1 - sigma) the

@@ -12,8 +12,8 @@ from detente.trade.effective import (
     measure_duties,
     pair_rates,
     post_value,
-    revenue,
     whole_table,
+    yearly_revenue,
 )
 from detente.trade.exposure import Exposure, expose
 from detente.trade.flows import Flows, Onto, Split, onto, places
@@ -21,5 +21,5 @@ from detente.trade.flows import Flows, Onto, Split, onto, places
 __all__ = [
     "Definition", "Exposure", "Flows", "Grouping", "Onto", "PairRates", "Revenue", "Split",
     "average_table", "daily", "days_between", "expose", "grouped", "measure_duties", "onto",
-    "pair_rates", "places", "post_value", "revenue", "whole_table",
+    "pair_rates", "places", "post_value", "whole_table", "yearly_revenue",
 ]  # fmt: skip

@@ -114,7 +114,7 @@ def cross(groupings: Sequence[Grouping], pairs: int) -> tuple[Ints, list[tuple[i
     return group, list(zip(*(part.tolist() for part in parts), strict=True))
 
 
-def columns_of(groupings: Sequence[Grouping], members: Sequence[tuple[int, ...]]) -> dict[str, NDArray[Any]]:
+def member_columns(groupings: Sequence[Grouping], members: Sequence[tuple[int, ...]]) -> dict[str, NDArray[Any]]:
     """Columns that name the members of groups: their codes, and in words where these are others."""
     data: dict[str, NDArray[Any]] = {}
     for i, g in enumerate(groupings):
@@ -181,7 +181,7 @@ def average_table(
     def mean(rate: Floats) -> Floats:
         return np.bincount(group, weights * rate, minlength=n) / safe
 
-    data = columns_of(groupings, members)
+    data = member_columns(groupings, members)
     groups = heads_of(data)
     data |= {"imports": worth, "average": mean(rates.total), "base": mean(rates.base)}
     data |= {name: mean(rate) for name, rate in rates.by_authority.items()}
@@ -282,7 +282,7 @@ class Revenue:
     imports: float
 
 
-def revenue(flows: Flows, before: PairRates, after: PairRates, elasticity: float) -> Revenue:
+def yearly_revenue(flows: Flows, before: PairRates, after: PairRates, elasticity: float) -> Revenue:
     """Duty a year under `after`, with imports as they were and moved from those under `before`."""
     moved = post_value(flows.value, before.total, after.total, elasticity)
     return Revenue(float(flows.value @ after.total), float(moved @ after.total), float(moved.sum()))

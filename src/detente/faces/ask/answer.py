@@ -570,13 +570,13 @@ def deliver(answer: Answer, out: Path | None, form: str, options: Any) -> None:
     if long is not None and ending in ("csv", "parquet"):
         write_parts(out, parts_of(long, ending))
     else:
-        write_bytes(out, as_file(answer, ending, options["table"], options["chart"], beside(out).name))
+        write_bytes(out, as_file(answer, ending, options["table"], options["chart"], workbook_path(out).name))
     tables = with_workbook(answer, out, ending)
     if not options["quiet"]:
         print(f"Written to {out}{f', with its tables in {tables}' if tables else ''}.")
 
 
-def beside(path: Path) -> Path:
+def workbook_path(path: Path) -> Path:
     """The workbook beside a report: "geneva.html" -> "geneva-tables.xlsx"."""
     return path.parent / f"{path.stem}-tables.xlsx"
 
@@ -585,7 +585,7 @@ def with_workbook(answer: Answer, out: Path, ending: str) -> Path | None:
     """Write the workbook of a result beside its report, and say where; None for what is no report."""
     if ending not in REPORTS or answer.result is None:
         return None
-    return _write(beside(out), as_file(answer, "xlsx"))
+    return _write(workbook_path(out), as_file(answer, "xlsx"))
 
 
 def _write(path: Path, content: bytes) -> Path:
@@ -599,7 +599,7 @@ def save(answer: Answer | Table, path: str | Path) -> Path:
     whole = Answer.of(answer.title, [answer]) if isinstance(answer, Table) else answer
     target = Path(path)
     ending = ending_of(target, whole.endings)
-    written = _write(target, as_file(whole, ending, home=beside(target).name))
+    written = _write(target, as_file(whole, ending, home=workbook_path(target).name))
     with_workbook(whole, written, ending)
     return written
 

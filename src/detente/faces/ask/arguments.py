@@ -115,7 +115,7 @@ def _not_a_day(text: str, where: Parameter) -> date:
     raise InputError(where, f"'{text[:40]}' is not a day", "write it as 2025-04-15")
 
 
-def _end(value: Any, where: Parameter, *, last: bool) -> date | None:
+def _edge_day(value: Any, where: Parameter, *, last: bool) -> date | None:
     """The first or the last day of a month or a year; a day as it is."""
     text = value.strip() if isinstance(value, str) else ""
     if len(text) == len("2025") and text.isdigit():
@@ -317,8 +317,8 @@ def parts_of(value: Any, name: str, kind: str) -> list[Any]:
 KINDS: dict[str, tuple[Callable[[Any, Parameter, Sequence[str]], Any], str]] = {
     "text": (_text, "string"),
     "day": (lambda value, where, _: day(value, where), "string"),
-    "first": (lambda value, where, _: _end(value, where, last=False), "string"),
-    "last": (lambda value, where, _: _end(value, where, last=True), "string"),
+    "first": (lambda value, where, _: _edge_day(value, where, last=False), "string"),
+    "last": (lambda value, where, _: _edge_day(value, where, last=True), "string"),
     "country": (_country, "string"),
     "place": (_place, "string"),
     "importer": (_importer, "string"),

@@ -76,7 +76,7 @@ def daily(tables: Tables, about: ChartSetting) -> Chart | None:
             "owner": about.owner(code), "country": about.the(code), "high": high, "peak": about.day(top["date"]),
             "end": end, "day": about.day(now["date"]),
         }  # fmt: skip
-        others = _others(table, now, about)
+        others = _other_fates(table, now, about)
         under += [say("chart.daily_otherwise", owner=about.owner(code), others=others)] if others else []
         stands.append(say(f"chart.daily_{'beside' if stands else 'peaked' if peaked else 'at_peak'}", **words))
         sentences.append(say("chart.daily_told", **words) + (f" {first_upper(under[-1])}." if others else ""))
@@ -101,7 +101,7 @@ def _now(table: Table, tables: Tables) -> Row:
     return next((row for row in rows if str(row["date"]) == on), rows[-1])
 
 
-def _others(table: Table, now: Row, about: ChartSetting) -> str:
+def _other_fates(table: Table, now: Row, about: ChartSetting) -> str:
     """The average under the other fates of what is open, on the last day beyond the record; "" where they agree."""
     if table.standing is None or str(now["date"]) != str(table["date"][-1]):
         return ""

@@ -115,7 +115,7 @@ def _whose(row: Row, tables: Tables, about: ChartSetting) -> str:
     return about.say("chart.all_this_scenario") if own else about.say.dated(str(row["rate_of"]))
 
 
-def _span(row: Row, keys: tuple[str, str, str]) -> Row:
+def _range_places(row: Row, keys: tuple[str, str, str]) -> Row:
     """Places of a number and of the ends of its range; where that is not known, both are the number."""
     value, *ends = (float(row.get(key, "nan")) for key in keys)
     low, high = (shown(end if end == end else value) for end in ends)
@@ -131,7 +131,7 @@ def prices(tables: Tables, about: ChartSetting) -> Chart | None:
         label = in_words("part", name) if name in vocabulary("part") else name
         label = about.say("chart.prices_part", part=label) if name in ("direct", "indirect") else label
         text = about.share(r["change"], 2, sign=True)
-        drawn.append({"label": label, "text": text, **_span(r, ("change", "low", "high"))})
+        drawn.append({"label": label, "text": text, **_range_places(r, ("change", "low", "high"))})
     if len(drawn) < 2 or not any(row["value"] for row in drawn):
         return None
     most = max(range(len(drawn)), key=lambda i: abs(drawn[i]["value"]))
@@ -160,7 +160,7 @@ def households(tables: Tables, about: ChartSetting) -> Chart | None:
         label = about.say(f"chart.households_{ends[number]}", number=number) if number in ends else number
         text = about.share(r["rate"], 2, sign=True)
         text += f", {MINUS if r['pocket'] < 0 else '+'}{about.dollars(r['pocket'])}" if "pocket" in r else ""
-        drawn.append({"label": label, "text": text, **_span(r, ("rate", "rate_low", "rate_high"))})
+        drawn.append({"label": label, "text": text, **_range_places(r, ("rate", "rate_low", "rate_high"))})
     dollars, saves = "pocket" in rows[0], rows[0]["rate"] < 0
     low, high = (about.share(abs(r["rate"]), 2) for r in (rows[0], rows[-1]))
     sizes = [about.dollars(r["pocket"]) for r in (rows[0], rows[-1])] if dollars else [low, high]
@@ -243,7 +243,7 @@ def scored(tables: Tables, about: ChartSetting) -> Chart | None:
     if len(rows) < 2 or not known:
         return None
 
-    def line(of: list[Row], key: str, forms: tuple[str, ...], colour: str, **look: Any) -> Trace:
+    def trace_of(of: list[Row], key: str, forms: tuple[str, ...], colour: str, **look: Any) -> Trace:
         points = tuple((ordinal(r["month"]), shown(r[key])) for r in of)
         return Trace(forms, points, colour, **look)
 
@@ -251,9 +251,9 @@ def scored(tables: Tables, about: ChartSetting) -> Chart | None:
     low, high = (tuple(shown(r[key]) for r in rows) for key in ("low", "high"))
     later = (say("chart.score_with_later"), say("chart.score_later"))
     series = (
-        line(rows, "with_law", later, QUIET, dashed=True),
-        line(rows, "forecast", (f"{name} {about.share(rows[-1]['forecast'])}", name), AFTER, low=low, high=high),
-        line(known, "came", (f"{came} {about.share(last['came'])}", came), INK),
+        trace_of(rows, "with_law", later, QUIET, dashed=True),
+        trace_of(rows, "forecast", (f"{name} {about.share(rows[-1]['forecast'])}", name), AFTER, low=low, high=high),
+        trace_of(known, "came", (f"{came} {about.share(last['came'])}", came), INK),
     )
     form = Course(series, about.unit("of_imports"), say=say)
 

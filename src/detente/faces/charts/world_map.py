@@ -110,7 +110,7 @@ def _coasts() -> tuple[Floats, Floats, NDArray[np.bool_]]:
 LEAST = 1e-12
 
 
-def bounds(values: list[float]) -> tuple[float, float, float]:
+def class_bounds(values: list[float]) -> tuple[float, float, float]:
     """Three round class bounds, shares, symmetric about zero, for the largest value and those far below it.
 
     The first is never below `FLOOR`: what is smaller is no gain or loss worth a colour.
@@ -143,7 +143,7 @@ def colour_of(value: float, ends: tuple[float, float, float]) -> str:
 
 def world(values: Mapping[str, float], unsure: frozenset[str], about: ChartSetting, width: int) -> Spec:
     """The map of a share by country (ISO3); `unsure`, those whose sign is open, are hatched."""
-    globe, ends = Globe.of(width - 8), bounds([*values.values()])
+    globe, ends = Globe.of(width - 8), class_bounds([*values.values()])
     drawn = {iso3 for iso3, _, _ in shapes()}
     colours = {code: OPEN if code in unsure else colour_of(value, ends) for code, value in values.items()}
     dots = [{**_place(code), "colour": colours[code]} for code in values if code not in drawn and code in places()]

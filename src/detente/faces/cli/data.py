@@ -47,10 +47,10 @@ def add(
     key: Key = None,
 ) -> None:
     """Read a publisher's file and put it into your library; a file with faults leaves the library as it was."""
-    from detente.data.own_tables import add_table, name_of
+    from detente.data.own_tables import add_table, name_after_file
 
     read = _read(file, as_, encoding, member, sheet, inner, year)
-    table = add_table(read, name or name_of(read.source), date.today(), key=key or ())
+    table = add_table(read, name or name_after_file(read.source), date.today(), key=key or ())
     _said(read, table.name)
 
 

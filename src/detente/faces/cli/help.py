@@ -114,7 +114,7 @@ class Command(TyperCommand):
         rows = [(f"{ctx.info_name} {word}", _summary(made())) for word, made in self.words.items()]
         words = ["", "Commands", *side_by_side(rows, max(len(name) for name, _ in rows))] if rows else []
         lines = [*head(self, ctx), *words, *_arguments(self, ctx), *option_lines(self, ctx, self.whole)]
-        formatter.write("\n".join([*lines, *([] if self.whole else _left_out(self, ctx))]))
+        formatter.write("\n".join([*lines, *([] if self.whole else _long_options(self, ctx))]))
 
 
 class CommandGroup(TyperGroup):
@@ -226,7 +226,7 @@ def _panel(option: Any) -> str:
     return str(getattr(option, "rich_help_panel", None) or "")
 
 
-def _left_out(command: Any, ctx: Any) -> Iterator[str]:
+def _long_options(command: Any, ctx: Any) -> Iterator[str]:
     """Options that the short help names alone."""
     options = [p for p in command.get_params(ctx) if not _is_argument(p) and not p.hidden]
     shown, expert = ([max(p.opts, key=len) for p in options if _panel(p) == mark] for mark in (SHOWN, EXPERT))

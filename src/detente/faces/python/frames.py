@@ -19,7 +19,7 @@ from detente.codes import Column, InputError, Table, Unit, with_extra
 from detente.codes.table import EXPORTS
 from detente.codes.units import TEXTS
 from detente.data.store import write_bytes
-from detente.faces.formats import csv_cell, frame, heading
+from detente.faces.formats import csv_cell, heading, polars_frame
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -46,7 +46,7 @@ def library(module: str, what: str) -> Any:
 
 def to_polars(table: Table) -> pl.DataFrame:
     """A polars data frame; rows beyond the record of the law say how far that goes."""
-    return frame(table.for_machines())
+    return polars_frame(table.for_machines())
 
 
 def to_pandas(table: Table) -> pd.DataFrame:

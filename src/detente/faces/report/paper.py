@@ -81,7 +81,7 @@ def _part(part: ReportPart, say: Language) -> dict[str, Any]:
         "title": part.title,
         "lead": part.lead,
         "said": part.said,
-        "columns": _columns(charts),
+        "columns": _chart_columns(charts),
         "claims": [_claim(claim, say) for claim in part.claims],
         "table": table,
         "beside": len(charts) % 2 == 1 and table is not None and table["narrow"],
@@ -96,7 +96,7 @@ def _part(part: ReportPart, say: Language) -> dict[str, Any]:
 CAPTION = 90.0
 
 
-def _columns(charts: list[dict[str, str]]) -> list[list[dict[str, str]]]:
+def _chart_columns(charts: list[dict[str, str]]) -> list[list[dict[str, str]]]:
     """Charts in two columns of about one height: a tall one stands beside two others."""
     columns: list[list[dict[str, str]]] = [[], []]
     heights = [0.0, 0.0]

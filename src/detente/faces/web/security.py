@@ -444,7 +444,7 @@ def _counted(receive: Receive, most: int) -> Receive:
     """A body that is counted while it is read."""
     read = 0
 
-    async def counted() -> Message:
+    async def next_part() -> Message:
         nonlocal read
         message = await receive()
         if message["type"] == "http.request":
@@ -453,4 +453,4 @@ def _counted(receive: Receive, most: int) -> Receive:
                 raise TooLong
         return message
 
-    return counted
+    return next_part

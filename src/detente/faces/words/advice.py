@@ -27,12 +27,12 @@ from detente.faces.words.issues import (
     cell_words,
     gain_words,
     in_form,
+    input_value,
     is_form,
     is_points,
     issue_words,
     known,
     level_words,
-    measured,
     moved,
     moves,
     named_threat,
@@ -465,9 +465,9 @@ class Voice:
         name = known(say, f"advice_input_{swing.name}") or swing.name.replace("_", " ")
         central = value_words(swing.central, unit, say)
         if swing.at is None:
-            low, high = value_words(swing.low, unit, say), measured(swing.high, unit, say)
+            low, high = value_words(swing.low, unit, say), input_value(swing.high, unit, say)
             return say("advice_swing_none", input=name, central=central, low=low, high=high)
-        beyond = say(f"advice_{swing.beyond}_value", value=measured(swing.at, unit, say))
+        beyond = say(f"advice_{swing.beyond}_value", value=input_value(swing.at, unit, say))
         issue = self.formed(self.advice.issue(swing.issue)) if swing.what == "moves" else None
         then = "" if issue is None else stands(issue, swing.level or 0.0, say)
         return say(f"advice_swing_{swing.what}", input=name, central=central, beyond=beyond, issue=then)

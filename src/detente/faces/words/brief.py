@@ -219,7 +219,7 @@ def _short(rows: RunTables, say: Language) -> Iterator[str]:
 
 def _does(rows: RunTables, say: Language) -> list[str]:
     """What it does to people, to trade and to supply; at most three sentences."""
-    makers = (most_moved_income, _income, _prices, _materials, _trade)
+    makers = (most_moved_income, _income, _prices, _materials, _trade_sentences)
     return [sentence for make in makers if (sentence := make(rows, say))][:SENTENCES]
 
 
@@ -257,7 +257,7 @@ def _materials(rows: RunTables, say: Language) -> str:
     return say("materials_avoid" if avoided > 0 else "materials_cost", amount=say.billions(avoided))
 
 
-def _trade(rows: RunTables, say: Language) -> str:
+def _trade_sentences(rows: RunTables, say: Language) -> str:
     first, second = rows.sides
     row = rows.first("economy", measure="imports_from", country=first, partner=second)
     return "" if row is None else trade_moved(float(row["change"]), say, rows.sides)

@@ -274,7 +274,7 @@ def sign_verdict(above: float | None, below: float | None) -> str:
     return "" if above is None else "always" if above <= 0.005 else "never" if above > 0.995 else ""
 
 
-def measured(value: float, unit: str, say: Language) -> str:
+def input_value(value: float, unit: str, say: Language) -> str:
     """A value of an input with its unit where that is dollars."""
     text = value_words(value, unit, say)
     return say("advice_measure_dollars", value=text) if unit.startswith("USD bn") else text

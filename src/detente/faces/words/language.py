@@ -163,6 +163,6 @@ def sorted_as(name: str) -> str:
     return plain.casefold()
 
 
-def parts_of(text: str) -> set[str]:
+def fields_of(text: str) -> set[str]:
     """Names of the parts that a sentence takes."""
     return {name for _, name, _, _ in Formatter().parse(text) if name}

@@ -31,7 +31,7 @@ Floats = NDArray[np.float64]
 Row = Mapping[str, Any]
 
 
-def span(values: Sequence[float] | Floats, digits: int = 1, sign: str = "") -> str:
+def number_range(values: Sequence[float] | Floats, digits: int = 1, sign: str = "") -> str:
     """The range of some numbers, or the number where they agree to the digits shown; unknown ones left out."""
     known = [value for value in np.asarray(values, dtype=np.float64).tolist() if value == value]
     if not known:
@@ -74,7 +74,7 @@ def chances(settings: Sequence[Setting], stars: Floats) -> str:
     whole = len({s.horizon for s in settings}) > 1
     phrases = []
     for kind, indices in kinds.items():
-        words = f"above {span(stars[indices], 2)}" if kind == "above" else kind
+        words = f"above {number_range(stars[indices], 2)}" if kind == "above" else kind
         where = "; ".join(settings[k].words if whole else f"weights {settings[k].weights}" for k in indices)
         phrases.append(f"{words} ({where})" if len(kinds) > 1 else words)
     return " or ".join(phrases)
@@ -106,7 +106,7 @@ def _of_deal(file: CaseFile, tables: Mapping[str, Table]) -> Iterator[str]:
     else:
         yield f"{name}: it voids duties from their first day, as a court does, so that no side signs or keeps it."
     left = [row["left"] / BILLION for row in rows.values()]
-    yield f"{name} leaves {span(left)} USD bn a year on the table that both could share."
+    yield f"{name} leaves {number_range(left)} USD bn a year on the table that both could share."
     if kept:
         yield from outlook_sentences(plain(outlook_on(file, name)), load(), brief=True)
     yield _beaten_by_none(file, tables, threats, names)

@@ -43,7 +43,7 @@ def moved(change: float) -> str:
     return f"{'rises' if change > 0 else 'falls'} {load().percent(abs(change), 2)}"
 
 
-def points_of(change: float) -> str:
+def signed_change(change: float) -> str:
     """A change of income with its sign: "-0.12%"."""
     return load().percent(change, 2, sign=True)
 
@@ -87,7 +87,7 @@ def other_closures(change: WorldChange, countries: Sequence[str] = ()) -> str:
         other = change.under(name)
         if other is not None:
             moves = dict(zip(other.incomes["country"], other.incomes["real_income"], strict=True))
-            each.append(say(f"other_{name.replace('-', '_')}", change=points_of(float(moves[code]))))
+            each.append(say(f"other_{name.replace('-', '_')}", change=signed_change(float(moves[code]))))
     return say("other_closures", place=place_of(code, "in"), list=say.listed(each)) if each else ""
 
 
@@ -108,7 +108,7 @@ def path_in_words(course: InQuarters, countries: Sequence[str]) -> str:
 
 def _in_time(row: Mapping[str, Any], code: str) -> str:
     """Income of a country in the first quarter and after four years."""
-    first, later = (points_of(row[name]) for name in ("first_quarter", "fourth_year"))
+    first, later = (signed_change(row[name]) for name in ("first_quarter", "fourth_year"))
     return (
         f"Real income {place_of(code, 'in')} changes by {first} in the first quarter, and by {later} after four years."
     )
@@ -138,7 +138,7 @@ def game_in_words(game: TariffGame, objective: str) -> str:
         known = [row for row in rows if row[f"rate_{kind}"] == row[f"rate_{kind}"]]
         if known:
             rates = say.listed([f"{place_of(row['country'])} {say.percent(row[f'rate_{kind}'])}" for row in known])
-            changes = [f"{points_of(row[f'change_{kind}'])} {place_of(row['country'], 'in')}" for row in known]
+            changes = [f"{signed_change(row[f'change_{kind}'])} {place_of(row['country'], 'in')}" for row in known]
             sentences.append(f"{words} the tariffs on one another are: {rates}. {aim} changes by {say.listed(changes)}")
     now = say.listed([say.percent(row["rate"]) for row in rows])
     return f"{'. '.join(sentences)}, compared with {against}, which were {now}."
@@ -153,8 +153,8 @@ def apart_in_words(path: Decoupling, against: str) -> str:
     ]
     return (
         f"If trade stops between {blocs[0]} on one side and {blocs[1]} on the other, real income changes by "
-        f"{points_of(last['first'])} on the one, {points_of(last['second'])} on the other and "
-        f"{points_of(last['others'])} everywhere else, compared with {against}."
+        f"{signed_change(last['first'])} on the one, {signed_change(last['second'])} on the other and "
+        f"{signed_change(last['others'])} everywhere else, compared with {against}."
     )
 
 

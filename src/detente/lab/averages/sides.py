@@ -31,7 +31,7 @@ from detente.lab.statute.search import search
 from detente.lab.statute.standing import fates_of
 from detente.law import Law, Measure, Reading, Schedule
 from detente.law.law import for_each
-from detente.trade import PairRates, Revenue, post_value, revenue
+from detente.trade import PairRates, Revenue, post_value, yearly_revenue
 
 Row = tuple[Any, ...]
 
@@ -106,7 +106,7 @@ class Side:
 
     def revenue(self, elasticity: float) -> Revenue:
         """Duty on a year's imports, USD."""
-        return revenue(self.ground.flows, self.start, self.rates, elasticity)
+        return yearly_revenue(self.ground.flows, self.start, self.rates, elasticity)
 
     def by_authority(self) -> dict[str, float]:
         """What the base duty and each authority add to the average, by name."""

@@ -447,7 +447,7 @@ def world_shock(answer: ChainAnswer, quarter: int | None = None) -> Shock:
     economy = chain_world.world()
     hat = np.ones((len(economy.countries), len(economy.sectors)))
     for bloc, sector, value in zip(*(part.tolist() for part in world_shock_hat(effect, chosen)), strict=True):
-        for code in chain_world.members()[bloc]:
+        for code in chain_world.bloc_members()[bloc]:
             hat[economy.country(code), economy.sector(sector)] = max(value, 1e-3)
     return Shock(productivity_hat=hat)
 

@@ -707,7 +707,7 @@ def _duties(row: QuantityRow, reading: ReadingRow) -> Mapping[str, TradeSeries]:
     return {**receipts, "calculated": us_duties(flow.partner)[1]}
 
 
-def _trade(row: QuantityRow, reading: ReadingRow) -> Mapping[str, TradeSeries]:
+def _trade_series(row: QuantityRow, reading: ReadingRow) -> Mapping[str, TradeSeries]:
     whole = row.of in BALANCES and quantities()[row.name].population(row.population) == WHOLE
     flow = flow_of(row, reading, WITH_SERVICES if whole else KINDS[row.of])
     return {name: source(flow) for name, source in SOURCES.items() if name != SERVICES}
@@ -725,7 +725,7 @@ def _magnets(row: QuantityRow, reading: ReadingRow) -> Mapping[str, TradeSeries]
 #: Quantities that have a place in time -> their records.
 SERIES: Mapping[str, Callable[[QuantityRow, ReadingRow], Mapping[str, TradeSeries]]] = {
     "tariff_revenue": _duties,
-    **dict.fromkeys(KINDS, _trade),
+    **dict.fromkeys(KINDS, _trade_series),
     "partner_share": _shares,
     "magnet_exports": _magnets,
 }

@@ -300,10 +300,10 @@ def _parts_of(sentence: str, what: str, today: date, context: list[str]) -> list
     if not what and says("opinion" if number.kind in ("percent", "points") else "a firm", text):
         raise _unread("is about opinions, chances, rates of interest or a firm", "ask about tariffs, trade or prices")
     here = context if not _countries_in(bare) and len(bare.split()) > FRAGMENT else []
-    importer, partners = _sides(plain[:end], here)
+    importer, partners = _importer_and_partners(plain[:end], here)
     name = what or _about(plain[:end], number, bare, clause, (importer, *partners))
     if not partners:
-        importer, partners = _sides(bare[:end], here)
+        importer, partners = _importer_and_partners(bare[:end], here)
     if not name:
         raise _unread("does not say what its number measures", "name it by what, as average_tariff_level")
     if not what and (lost := _left_out(name, number, plain, clause)):
@@ -645,7 +645,7 @@ def _owner(text: str) -> str:
     return next((code for code in _countries_in(text) if _fits("owner", code, text)), "")
 
 
-def _sides(text: str, context: list[str]) -> tuple[str, tuple[str, ...]]:
+def _importer_and_partners(text: str, context: list[str]) -> tuple[str, tuple[str, ...]]:
     """Importer, where it is not the United States, and the partners that a sentence names."""
     others = _countries_in(text) or context
     importer = next((code for code in others if _lays(code, text)), "")

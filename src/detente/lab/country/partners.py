@@ -114,7 +114,7 @@ def deal_world(
     """
     if isinstance(deal, str) and deal in shipped():
         return _shipped(deal, today if _says_today(deal) else None, on, world, own)
-    return _solved(deal, today, on, folder, world, own)
+    return _country_case(deal, today, on, folder, world, own)
 
 
 def _says_today(name: str) -> bool:
@@ -126,10 +126,10 @@ def _says_today(name: str) -> bool:
 
 @memoized
 def _shipped(name: str, today: date | None, on: date | None, world: str, own: str) -> DealWorld:
-    return _solved(name, today, on, None, world, own)
+    return _country_case(name, today, on, None, world, own)
 
 
-def _solved(
+def _country_case(
     deal: Scenario | str | Path, today: date | None, on: date | None, folder: Path | None, world: str, own: str
 ) -> DealWorld:
     if world or own:

@@ -52,7 +52,7 @@ def scenario_of(engine: DealEngine, dealt: Dealt) -> Scenario:
         what = "has duties that no file of a scenario can say"
         raise InputError(f"case {deal.case}", what, f"ask `detente talks {deal.case}`, or take its tables")
     case = engine.case(deal)
-    laws = _laws(case, case.levels, deal.exempt)
+    laws = _law_changes(case, case.levels, deal.exempt)
     if deal.partner and deal.rate:
         # A region of the world, which no law names as a partner, is its countries.
         layer = layer_measure(engine.members(deal) or [deal.partner], deal.rate, deal.on)
@@ -82,7 +82,7 @@ def scenario_of(engine: DealEngine, dealt: Dealt) -> Scenario:
     return with_closure(scenario, deal.closure)
 
 
-def _laws(case: DealCase, levels: Mapping[str, float], exempt: Sequence[str] = ()) -> dict[str, LawChange]:
+def _law_changes(case: DealCase, levels: Mapping[str, float], exempt: Sequence[str] = ()) -> dict[str, LawChange]:
     """Levels of the duties as changes of the laws of both sides."""
     return {
         code: plane.changes(levels, plane.partner, exempt if code == case.first else ())
@@ -103,7 +103,7 @@ def _without(case: DealCase) -> Point:
     """What the deal is compared with: the law of its day, the negotiated duties as in the status quo of the case."""
     if all(plane.lays(case.status) for plane in case.planes.values()):
         return Point(on=case.deal.on)
-    laws = _laws(case, case.status)
+    laws = _law_changes(case, case.status)
     return Point(on=case.deal.on, usa=laws["USA"], chn=laws["CHN"])
 
 

@@ -377,19 +377,19 @@ def _number(table: str, text: str, name: str, value: float, unit: Unit, words: W
     return DealNumber(name, table, texts["label"], value, unit, texts["definition"], **given)
 
 
-def name_of(code: str) -> str:
+def place_name(code: str) -> str:
     """A country or region of the world for a reader."""
     return REGIONS.get(code) or countries().names.get(code, code)
 
 
 def the(code: str) -> str:
     """A country or region of the world within a sentence."""
-    return in_sentence(name_of(code))
+    return in_sentence(place_name(code))
 
 
 def word_of(code: str) -> str:
     """A country or region in the name of a number: "us", "china"."""
-    return SHORTER.get(code) or name_of(code).lower().replace(" ", "_")
+    return SHORTER.get(code) or place_name(code).lower().replace(" ", "_")
 
 
 def sides_of(parties: Sequence[str]) -> list[dict[str, str]]:
@@ -682,10 +682,12 @@ class CallOut:
 
 def call_outs(case: DealCase) -> tuple[CallOut, ...]:
     """Everything that the reader of a deal should be told of its levers."""
-    return tuple((*_law(case), *_levers(case), *_beside(case), *_materials(case), *_rules(case), *_clock(case)))
+    return tuple(
+        (*_not_in_force(case), *_levers(case), *_beside(case), *_materials(case), *_rules(case), *_clock(case))
+    )
 
 
-def _law(case: DealCase) -> Iterator[CallOut]:
+def _not_in_force(case: DealCase) -> Iterator[CallOut]:
     rows: list[Held] = [row for plane in case.planes.values() for row in plane.held]
     for row in rows:
         if row.measure is None:

@@ -56,7 +56,7 @@ from detente.lab.work.chunks import Chunk, Crew, chunk_key, dask, go_on
 from detente.lab.work.parquet import from_parquet, to_parquet
 from detente.law import Reading
 from detente.trade import Flows, PairRates
-from detente.trade.effective import columns_of, cross, heads_of
+from detente.trade.effective import cross, heads_of, member_columns
 
 #: Rows from which on processes are started unless told otherwise.
 SEVERAL = 200_000
@@ -367,7 +367,7 @@ def _largest(micro: Microdata, months: Sequence[str], cells: pl.DataFrame) -> Ta
     group, members = cross(groupings, imports.size)
     sums = [np.bincount(group, each, minlength=len(members)) for each in (imports, owed, collected)]
     order = np.argsort(-np.abs(sums[1] - sums[2]), kind="stable")
-    data = columns_of(groupings, [members[k] for k in order])
+    data = member_columns(groupings, [members[k] for k in order])
     groups, (worth, due, paid) = list(data), (each[order] for each in sums)
     data |= {"imports": worth, "owed": due, "collected": paid, "gap": due - paid}
     data |= {"rate_owed": _over(due, worth), "rate_collected": _over(paid, worth)}
@@ -582,7 +582,7 @@ def _weights(job: MonthJob) -> pl.DataFrame:
         "duty": np.bincount(group, flows.duty, minlength=n),
         "claimed": np.bincount(group, flows.value * flows.claim, minlength=n),
     }
-    return pl.DataFrame({**columns_of(groupings, members), **sums})
+    return pl.DataFrame({**member_columns(groupings, members), **sums})
 
 
 def _daily(job: MonthJob) -> bytes:

@@ -190,7 +190,7 @@ def law_days(ground: LaidLaw, month: str) -> list[tuple[date, float]]:
 YEAR = 12
 
 
-def index(month: str) -> int:
+def month_number(month: str) -> int:
     """Months since the year 0."""
     return YEAR * int(month[:4]) + int(month[5:7]) - 1
 
@@ -202,12 +202,12 @@ def named(number: int) -> str:
 
 def moved(month: str, by: int) -> str:
     """The month some months later."""
-    return named(index(month) + by)
+    return named(month_number(month) + by)
 
 
-def after(first: str, last: str) -> tuple[str, ...]:
+def months_after(first: str, last: str) -> tuple[str, ...]:
     """Months after the first up to the last."""
-    return tuple(named(n) for n in range(index(first) + 1, index(last) + 1))
+    return tuple(named(n) for n in range(month_number(first) + 1, month_number(last) + 1))
 
 
 def first_day(month: str) -> date:
@@ -312,7 +312,7 @@ def check_span(made: str, through: str) -> tuple[str, tuple[str, ...]]:
     if not made < through <= moved(made, LONGEST):
         what = f"{through} is not within the {LONGEST} months after {made}"
         raise InputError(Parameter("to"), what, f"name a month from {moved(made, 1)} to {moved(made, LONGEST)}")
-    return made, after(made, through)
+    return made, months_after(made, through)
 
 
 @memoized
@@ -393,7 +393,7 @@ def forecast(
 def _year_before(made: str, months: Sequence[str]) -> tuple[Floats, Floats]:
     """Imports of the same months a year before, USD, (months, groups); growth of the year before, (groups,)."""
     year = int(made[:4]) - 1
-    sums = [imports_and_duty(after(f"{y - 1}-12", f"{y}-12"))[0] for y in (year - 1, year)]
+    sums = [imports_and_duty(months_after(f"{y - 1}-12", f"{y}-12"))[0] for y in (year - 1, year)]
     both = [np.where(np.isfinite(x).all(axis=1, keepdims=True), x, np.nan) for x in sums]
     known = np.isfinite(both[0]).all(axis=1) & np.isfinite(both[1]).all(axis=1)
     growth = both[1][known].sum(axis=0) / both[0][known].sum(axis=0)
@@ -689,7 +689,7 @@ def shares_to(partner: str, cut: str) -> Floats:
 
 
 def _paid(cut: str) -> Estimate:
-    return paid_later(*_cash(after(moved(first_month(), -1), cut)))
+    return paid_later(*_cash(months_after(moved(first_month(), -1), cut)))
 
 
 def _cash(months: Sequence[str]) -> tuple[Floats, Floats, Floats]:
@@ -731,7 +731,7 @@ def _claim_trials(cut: str, claims: dict[str, TakeUp]) -> list[Trial]:
 
 def _paid_trial(cut: str, paid: Estimate) -> list[Trial]:
     """Receipts after the cut, over what was paid, with the estimate and with all duty paid at once."""
-    cash, duty, before = _cash(after(cut, moved(cut, 12)))
+    cash, duty, before = _cash(months_after(cut, moved(cut, 12)))
     if not cash.size:
         return []
     forecast = (1.0 - paid.value) * duty + paid.value * before

@@ -45,9 +45,9 @@ from detente.lab.score.forecast import (
     estimates,
     forecast,
     imports_and_duty,
-    index,
     last_day,
     last_on_record,
+    month_number,
     moved,
     name_of,
     price_paths,
@@ -102,7 +102,7 @@ class Scored:
 
     def ahead(self, month: str) -> int:
         """Months after the forecast was made."""
-        return index(month) - index(self.forecast.made)
+        return month_number(month) - month_number(self.forecast.made)
 
 
 @dataclass(frozen=True)

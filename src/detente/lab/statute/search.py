@@ -559,7 +559,7 @@ def line_trade(iso3: str) -> Floats:
     table = EMBEDDED.get(where.file.schedule.table)
     if table is None:
         return np.zeros(len(where.lines))
-    own = summed(where.lines, *(_of_one(table.trade) if table.bought_of else _of_all(table.trade)))
+    own = values_on_axis(where.lines, *(_of_one(table.trade) if table.bought_of else _of_all(table.trade)))
     standing = np.asarray(where.table["until"]) == ""
     young = standing & (np.asarray(where.table["from"]) > f"{YEAR}-12-31")
     length = min(PARENT, where.file.digits - 2)
@@ -567,7 +567,7 @@ def line_trade(iso3: str) -> Floats:
     return np.where(young, _of_prefix(where.lines, own, length) / np.maximum(count, 1.0), own)
 
 
-def summed(lines: Axis, codes: NDArray[np.str_], values: Floats) -> Floats:
+def values_on_axis(lines: Axis, codes: NDArray[np.str_], values: Floats) -> Floats:
     """Values by code on an axis, each at the first line under its code; codes that the axis lacks are left out."""
     start, end = lines.bounds(codes.tolist())
     known = end > start

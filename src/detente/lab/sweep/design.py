@@ -97,7 +97,7 @@ def _some(values: Values, where: str) -> Values:
 
 
 def _interval(low: str, high: str, where: str) -> Interval:
-    ends = [_end(text) for text in (low, high)]
+    ends = [_interval_end(text) for text in (low, high)]
     if None in ends or ends[0][1] != ends[1][1]:  # type: ignore[index]
         raise InputError(where, f"'{low}..{high}' is no interval", "give two numbers, rates or days, as in 10%..60%")
     (first, kind), (last, _) = ends  # type: ignore[misc]
@@ -106,7 +106,7 @@ def _interval(low: str, high: str, where: str) -> Interval:
     return Interval(first, last, kind)
 
 
-def _end(text: str) -> tuple[float, str] | None:
+def _interval_end(text: str) -> tuple[float, str] | None:
     try:
         return float((date.fromisoformat(text) - date.min).days), "date"
     except ValueError:
@@ -199,7 +199,7 @@ def number(value: Value) -> float | None:
     return None
 
 
-def column(values: Sequence[Value]) -> list[float] | list[str]:
+def values_column(values: Sequence[Value]) -> list[float] | list[str]:
     """The values of one input at every point as one column: numbers if all are, else text."""
     numbers = [number(value) for value in values]
     if all(figure is not None for figure in numbers):

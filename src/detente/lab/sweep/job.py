@@ -39,7 +39,7 @@ from detente.codes.days import furthest, of_fate
 from detente.codes.names import Readable
 from detente.data.store import remove_halves, write_bytes
 from detente.lab.key import made_with
-from detente.lab.sweep.design import Interval, Point, Values, column, label
+from detente.lab.sweep.design import Interval, Point, Values, label, values_column
 from detente.lab.work.chunks import Chunk, Crew, Progress, go_on, spans
 from detente.lab.work.parquet import KEY, from_parquet
 
@@ -106,7 +106,7 @@ class Inputs:
     def of(cls, points: Sequence[Point]) -> Inputs:
         """The columns of some points."""
         paths = list(points[0]) if points else []
-        return cls({path: isinstance(column([p[path] for p in points])[0], float) for path in paths})
+        return cls({path: isinstance(values_column([p[path] for p in points])[0], float) for path in paths})
 
     @property
     def named(self) -> list[dict[str, str]]:
@@ -119,7 +119,7 @@ class Inputs:
         data: dict[str, np.ndarray] = {POINT: np.asarray([number for number, _ in rows], dtype=np.int64)}
         for path, numeric in self.numeric.items():
             values = [point[path] for _, point in rows]
-            data[PREFIX + path] = np.asarray(column(values) if numeric else [str(value) for value in values])
+            data[PREFIX + path] = np.asarray(values_column(values) if numeric else [str(value) for value in values])
         return data
 
 

@@ -51,7 +51,7 @@ from detente.law.law import RENEWED, fate_names, known_law, same_on, states, und
 from detente.talks.inference import DutyChoice
 from detente.talks.payoff import Flow, PayoffTerm
 from detente.talks.space import LAWFUL, Constraint, Floats, Issue, linear
-from detente.talks.world import TEXTBOOK, DutyIssue, TalksWorld, alike, group_of
+from detente.talks.world import TEXTBOOK, DutyIssue, TalksWorld, group_of, identical_countries
 from detente.trade import Onto
 from detente.trade.flows import mean_by_cell
 
@@ -461,7 +461,11 @@ def economy_of(name: str, elasticities: str = "", scale: float = 1.0) -> Economy
     """
     if name in TEXTBOOK and elasticities:
         raise InputError(Parameter("elasticities"), f"world {name} has an elasticity of its own", "leave it out")
-    economy = alike(TEXTBOOK[name]) if name in TEXTBOOK else load_economy(name, elasticities=elasticities or None)
+    economy = (
+        identical_countries(TEXTBOOK[name])
+        if name in TEXTBOOK
+        else load_economy(name, elasticities=elasticities or None)
+    )
     if scale == 1.0:
         return economy
     theta = np.asarray(economy.parameters["trade_elasticity"], dtype=np.float64) * scale

@@ -122,14 +122,14 @@ def _of_words(table: Table, words: str, partner: str, on: date) -> Answer:
     known = best["total"] == best["total"]
     number = Number(best["total"], "share", best["low"], best["high"], definition=str(best["code"])) if known else None
 
-    def span(some: Sequence[Mapping[str, Any]]) -> str:
+    def ranged(some: Sequence[Mapping[str, Any]]) -> str:
         ends = [end for row in some for end in (row["low"], row["high"]) if end == end]
         return " to ".join(dict.fromkeys(map(say.rate, (min(ends), max(ends))))) if ends else "no imports are allowed"
 
     headline = (
-        f"{first_upper(words)} from {whose}: {span(rows[:1])} on {say.day(on)} under {best['code']}, the best match."
+        f"{first_upper(words)} from {whose}: {ranged(rows[:1])} on {say.day(on)} under {best['code']}, the best match."
     )
-    headline += f" The {len(rows)} codes below range from {span(rows)}." if len(rows) > 1 else ""
+    headline += f" The {len(rows)} codes below range from {ranged(rows)}." if len(rows) > 1 else ""
     return Answer.of(
         headline, [table], number=number, arguments={"on": on},
         following=f"detente rate {best['code']} COUNTRY --on {on}",

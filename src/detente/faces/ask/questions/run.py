@@ -15,7 +15,7 @@ from detente.codes import MOST_DRAWS, InputError, Parameter, Table, table_of, wh
 from detente.data.assumptions import COLUMNS
 from detente.data.casefile import is_case, load_case
 from detente.data.tables import place
-from detente.faces.ask.answer import HOW, PROOF, Answer, Number, beside, how, is_glance, tell
+from detente.faces.ask.answer import HOW, PROOF, Answer, Number, how, is_glance, tell, workbook_path
 from detente.faces.ask.arguments import KINDS, parts_of
 from detente.faces.ask.question import question
 from detente.faces.report import ahead, check_target, rendered
@@ -136,7 +136,7 @@ def _run(given: Any, on: date | None, draws: int | None, changes: Mapping[str, A
             scenario, today=date.today(), on=on, draws=draws, only=only, folder=folder, progress=tell, seen=seen,
             executor=executor,
         ))  # fmt: skip
-        made = {path.suffix[1:]: rendered(result, path.suffix, False, executor, beside(path).name) for path in page}
+        made = {path.suffix[1:]: rendered(result, path.suffix, False, executor, workbook_path(path).name) for path in page}
     names = [name for name in (*UNTOLD, LENGTHS) if glance and name not in result.tables]
     untold = {name: lambda name=name: _run(given, on, draws, changes).table(name) for name in names}
     return of_result(result, _plainly(given), (folder, draws), made, untold)

@@ -167,7 +167,7 @@ def content_of(text: str) -> Any:
         raise InputError(WHERE, "has a key that is no text", "write keys as words") from None
 
 
-def measured(content: Any, depth: int = 0, count: list[int] | None = None) -> None:
+def refuse_nested(content: Any, depth: int = 0, count: list[int] | None = None) -> None:
     """Refuse what nests too deep, holds too much, or holds texts and numbers that are none.
 
     Raises
@@ -186,7 +186,7 @@ def measured(content: Any, depth: int = 0, count: list[int] | None = None) -> No
         _plain(content)
         return
     for item in items:
-        measured(item, depth + 1, count)
+        refuse_nested(item, depth + 1, count)
 
 
 def _plain(value: Any) -> None:
@@ -240,7 +240,7 @@ def check_no_file(question: Question, given: Mapping[str, Any]) -> None:
     ------
     InputError, UnknownName : a file, and a scenario that is none of the package.
     """
-    measured(dict(given))
+    refuse_nested(dict(given))
     if question.name == "sweep":
         _check_sweep(given)
     draws = str(given.get("draws") or "0")
@@ -255,7 +255,7 @@ def check_no_file(question: Question, given: Mapping[str, Any]) -> None:
             for part in parts_of(value, name, "scenario"):
                 written = isinstance(part, str) and "\n" in part
                 content = content_of(part) if written else KINDS["scenario"][0](part, Parameter(name), ())
-                measured(content)
+                refuse_nested(content)
                 scenario_of(content)
         for part in several(value, name) if kind == "name" else ():
             if part not in question.choices_of(name):

@@ -16,7 +16,16 @@ from detente.data.caserows import CaseFile
 from detente.data.dealrecord import deals
 from detente.data.eventfile import load_events
 from detente.data.yamlfile import parse_yaml
-from detente.lab.talks.new.issues import DEALS, GIVER, Menace, Piece, precedents, standing, table_of, words_of_pieces
+from detente.lab.talks.new.issues import (
+    DEALS,
+    GIVER,
+    Menace,
+    Piece,
+    open_threats,
+    precedents,
+    table_of,
+    words_of_pieces,
+)
 from detente.lab.talks.new.law import (
     LaidDuty,
     Lapse,
@@ -147,7 +156,7 @@ def new_case(*names: str, on: date) -> NewCase:
     if on.year < EARLIEST:
         raise InputError("the day of the case", f"{on} is before {EARLIEST}", f"name a day from {EARLIEST} on")
     parties = parties_of(names)
-    menaces = tuple(standing(parties, on))
+    menaces = tuple(open_threats(parties, on))
     earlier = tuple(row for row in precedents(parties, on) if row.often)
     every = tuple(b for giver in parties for receiver in parties if giver != receiver
                   for b in burdens(giver, receiver, on, on))  # fmt: skip

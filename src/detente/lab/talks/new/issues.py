@@ -213,7 +213,7 @@ class Menace:
         return f"{self.measure}, {rate}, announced {self.announced}, {until}"
 
 
-def standing(parties: Sequence[Party], on: date) -> list[Menace]:
+def open_threats(parties: Sequence[Party], on: date) -> list[Menace]:
     """Threats between the parties that were announced by a day and had not come to an end by then, in order."""
     standing_rows = ((row, over) for row, over in rows_of(parties) if _stands(row, over, on))
     return [row for row, _ in sorted(standing_rows, key=_order)]
