@@ -136,7 +136,9 @@ def _run(given: Any, on: date | None, draws: int | None, changes: Mapping[str, A
             scenario, today=date.today(), on=on, draws=draws, only=only, folder=folder, progress=tell, seen=seen,
             executor=executor,
         ))  # fmt: skip
-        made = {path.suffix[1:]: rendered(result, path.suffix, False, executor, workbook_path(path).name) for path in page}
+        made = {
+            path.suffix[1:]: rendered(result, path.suffix, False, executor, workbook_path(path).name) for path in page
+        }
     names = [name for name in (*UNTOLD, LENGTHS) if glance and name not in result.tables]
     untold = {name: lambda name=name: _run(given, on, draws, changes).table(name) for name in names}
     return of_result(result, _plainly(given), (folder, draws), made, untold)
