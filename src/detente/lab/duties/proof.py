@@ -120,7 +120,7 @@ class _Laid:
 
     def law(self) -> Json:
         """Acts, rules of stacking and rungs under each law."""
-        return {name: _Cells(side, self.chosen).as_json() for name, side in self.points.items()}
+        return {name: _ChosenRungs(side, self.chosen).as_json() for name, side in self.points.items()}
 
 
 def written(table: Table, column: str, row: int) -> str:
@@ -135,7 +135,7 @@ def ticket(key: str, line: str, partner: str) -> str:
 
 
 @dataclass
-class _Cells:
+class _ChosenRungs:
     """Rungs of the duty on chosen pairs under a law."""
 
     side: Side
