@@ -166,7 +166,7 @@ def test_deadlines_are_a_calendar_and_stand_in_a_watch_of_the_entries():
     rows = {"entry": ["ABC00000012"], "line": ["8471.30.01.00"], "partner": ["China"], "date": ["2025-06-10"],
             "value": [10_000], "liquidation_date": ["2026-04-20"]}  # fmt: skip
     answer = dt.entries(rows, as_of="2026-07-01")
-    assert "Emergency duties of $2,000.00 were paid or owed: $2,000.00 (CAPE, phase 1)." in answer.headline
+    assert "Emergency duties of $2,000.00 were paid or owed: all on one route (CAPE, phase 1)." in answer.headline
     assert "The first deadline is 9 July 2026." in answer.headline
     text = as_file(answer, "ics").decode()
     assert "DTSTART;VALUE=DATE:20260709" in text

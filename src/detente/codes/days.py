@@ -87,10 +87,10 @@ def spelled_day(day: date) -> str:
     return f"{day.day} {day:%B %Y}"
 
 
-def counted(number: int, noun: str) -> str:
-    """A number and what is counted: "two clauses", "one clause"; nouns that take an s."""
+def counted(number: int, noun: str = "") -> str:
+    """A number and what is counted: "two clauses", "one clause", or "two" alone; nouns that take an s."""
     word = NUMBERS[number] if number < len(NUMBERS) else str(number)
-    return f"{word} {noun}{'' if number == 1 else 's'}"
+    return f"{word} {noun}{'' if number == 1 else 's'}" if noun else word
 
 
 @dataclass(frozen=True, slots=True)

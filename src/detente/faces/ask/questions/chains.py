@@ -265,9 +265,11 @@ def chain_acts(
     rest = ", ".join(f"{counts[name]} {name}" for name in STANDS[1:] if counts[name])
     words = f"{first_upper(controls)} on {say.day(on)}{f' ({rest})' if rest else ''}."
     if made.open:
-        cases = ", ".join(f"{binding or 'none'} if {FATES[name]}" for name, binding in made.open.items())
+        (first, binding), *others = made.open.items()
+        cases = f"{first_upper(counted(binding, 'control'))} would be in force if {FATES[first]}"
+        cases += "".join(f", {counted(binding)} if {FATES[name]}" for name, binding in others)
         known = f"Our record of acts ends on {say.day(made.read_to)}, and it is open what happened after that."
-        return Answer.of(f"{words} {known} In force would be {cases}.", made.tables)
+        return Answer.of(f"{words} {known} {cases}.", made.tables)
     ends = sorted((row["until"], row["title"]) for row in full.rows() if row["until"] >= str(on))
     end = f" The next end is that of {say.day(ends[0][0])}: {ends[0][1][0].lower()}{ends[0][1][1:]}." if ends else ""
     return Answer.of(f"{words}{end}", made.tables)

@@ -206,6 +206,7 @@ def _routes(refunds: pl.DataFrame) -> Iterator[str]:
         return
     ways = back.group_by("title").agg(pl.col("amount").sum()).sort("amount", "title", descending=[True, False]).rows()
     each = ", ".join(f"${dollars:,.2f} ({title})" for title, dollars in ways)
+    each = each if len(ways) > 1 else f"all on one route ({ways[0][0]})"
     yield f"Emergency duties of ${back['amount'].sum():,.2f} were paid or owed: {each}."
     first = back["file_by"].drop_nulls().min()
     if isinstance(first, date):
