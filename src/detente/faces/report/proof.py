@@ -70,7 +70,7 @@ def _witnessed(result: Result, words: Brief) -> Iterator[dict[str, Any]]:
         unit = "%" if label.endswith("%") or row.get("number", "").endswith("%") else ""
         unit = "bn" if "bn USD" in label or row.get("number", "").endswith("bn") else unit
         for number in NUMBER.findall(DAY.sub("", " ".join(row[part] for part in parts))):
-            cell = _cell(number, unit, [row["table"], *first], result.tables)
+            cell = _cell_behind(number, unit, [row["table"], *first], result.tables)
             if cell:
                 known.setdefault(f"{_digits(number)}{unit}", cell)
             yield {"text": label, "number": number, "unit": unit, **(cell or {"table": ""})}
@@ -85,7 +85,7 @@ def _digits(number: str) -> str:
     return re.sub(r"[^0-9.]", "", number)
 
 
-def _cell(number: str, unit: str, names: Sequence[str], tables: Mapping[str, Table]) -> dict[str, Any] | None:
+def _cell_behind(number: str, unit: str, names: Sequence[str], tables: Mapping[str, Table]) -> dict[str, Any] | None:
     """The first cell of some tables that prints as a number does."""
     plain = re.sub(r"[^-+0-9.]", "", number.replace("−", "-"))
     half, wanted = 0.5 * 10.0 ** -len(plain.partition(".")[2]) * (1 + 1e-9), float(plain)

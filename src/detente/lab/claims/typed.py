@@ -394,7 +394,7 @@ def _times(text: str, today: date) -> tuple[dict[str, Any], str]:
         month = MONTHS[match["m"]]
         times["period"] = f"{match['y'] or (today.year if month <= today.month else today.year - 1)}-{month:02}"
     if match := SPANS.search(text):
-        times["period"], bare = _span(match, today), SPANS.sub(_blank, bare)
+        times["period"], bare = _period_of(match, today), SPANS.sub(_blank, bare)
     elif match := FIRST.search(text):
         months = int(match["n"] or 1) * {"half": 6, "quarter": 3, "month": 1}[match["unit"]]
         times["period"] = f"{match['y'] or today.year}-01..{match['y'] or today.year}-{min(months, 12):02}"
@@ -404,7 +404,7 @@ def _times(text: str, today: date) -> tuple[dict[str, Any], str]:
     return times, pattern(*grammar().patterns["a year"]).sub(_blank, A_YEAR.sub(_blank, bare))
 
 
-def _span(match: re.Match[str], today: date) -> str:
+def _period_of(match: re.Match[str], today: date) -> str:
     """Months named together, as a period."""
     if match["fy"]:
         first, months = 12 * int(match["fy"]) - 3, int(match["f"] or 12)
@@ -449,7 +449,7 @@ def _meant(numbers: list[Said], text: str, plain: str, kind: str) -> Said:
     shared = next((number.kind for number in reversed(numbers) if number.kind), "")
     numbers = [
         number if number.kind or COUNTED.match(text[number.end :]) else
-        replace(number, kind=shared or ("percent" if _rate(number, text) else ""))
+        replace(number, kind=shared or ("percent" if _in_percent(number, text) else ""))
         for number in numbers
     ]  # fmt: skip
     for earlier, later in pairwise(numbers):
@@ -483,7 +483,7 @@ def _meant(numbers: list[Said], text: str, plain: str, kind: str) -> Said:
     return numbers[0]
 
 
-def _rate(number: Said, text: str) -> bool:
+def _in_percent(number: Said, text: str) -> bool:
     """Whether a bare number is the rate of a tariff, by what stands before it."""
     return number.value < MOST_RATE and says("tariff before", text[: number.start]) is not None
 

@@ -85,11 +85,11 @@ def modelled(view: ModelView) -> float:
     ------
     SolveError : no equilibrium under these choices.
     """
-    return _changes(replace(view, what=GDP))[view.what]
+    return _model_changes(replace(view, what=GDP))[view.what]
 
 
 @lru_cache(maxsize=4096)
-def _changes(view: ModelView) -> Mapping[str, float]:
+def _model_changes(view: ModelView) -> Mapping[str, float]:
     """Changes of a country by name, share."""
     effect = _plain(view.laws) if replace(view, country=AMERICA) == view.laws else _solved(view)
     known = effect.after.changes
@@ -108,13 +108,13 @@ def _solved(view: ModelView) -> Effect:
     if view.elasticity != 1.0:
         theta = np.asarray(economy.parameters["trade_elasticity"], dtype=np.float64)
         economy = economy.with_parameters(trade_elasticity=theta * view.elasticity)
-    return _laid(view.laws).solved(economy, options=setting.options(economy), near=_plain(view.laws))
+    return _laws_of_view(view.laws).solved(economy, options=setting.options(economy), near=_plain(view.laws))
 
 
 @lru_cache(maxsize=4)
 def _plain(view: ModelView) -> Effect:
     """Both laws in our world."""
-    effect = _laid(view).solved(WorldSetting().economy())
+    effect = _laws_of_view(view).solved(WorldSetting().economy())
     # What its equations were set up with is most of it.
     effect.before.shock.memo.clear()
     effect.after.shock.memo.clear()
@@ -122,7 +122,7 @@ def _plain(view: ModelView) -> Effect:
 
 
 @lru_cache(maxsize=4)
-def _laid(view: ModelView) -> Laws:
+def _laws_of_view(view: ModelView) -> Laws:
     """Both laws of the importers that answer, on our world."""
     own, economy = LawChange(announce=[*view.announced]), WorldSetting().economy()
     codes = _moved(view.since, view.on) if view.answers == RECORDED else ()

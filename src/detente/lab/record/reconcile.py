@@ -344,7 +344,7 @@ def printed_on(number: str | float, what: str, by: str = "", of: str = AMERICA) 
     if goal.what not in MODELLED:
         return None
     rows = [row for row in other_counts() if row.what == goal.what and (not by or row.name == name_of(by))]
-    same = [figure for row in rows for figure in row.figures if _says(figure, goal, _country(of))]
+    same = [figure for row in rows for figure in row.figures if _says(figure, goal, _code_of(of))]
     return max(same, key=lambda figure: (-abs(figure.value - goal.value), figure.report)).law if same else None
 
 
@@ -352,7 +352,7 @@ def _says(figure: CountedFigure, goal: PrintedNumber, of: str) -> bool:
     return figure.of == of and abs(figure.value - goal.value) <= goal.tolerance
 
 
-def _country(of: str) -> str:
+def _code_of(of: str) -> str:
     known = countries()
     return of.upper() if of.upper() in known.groups else known.resolve(of, Parameter("of"))
 
@@ -371,7 +371,7 @@ def _stands_on(view: Any) -> tuple[str, ...]:
 def _start(goal: PrintedNumber, on: date, by: str, of: str, partner: str) -> tuple[str, str]:
     """Whose imports and from whom: as asked, else as the definition that is named, or printed it, counts them."""
     if goal.what in MODELLED and not partner:
-        return _country(of), ""
+        return _code_of(of), ""
     if goal.what not in (AVERAGE, REVENUE):
         if of != "USA" or partner:
             place = Parameter("of" if of != "USA" else "partner")
@@ -477,7 +477,7 @@ def _if_about(quantity: CountedQuantity, name: str, on: date) -> Iterator[Counti
         if name in {row.name for row in counts_of(what, on)}:
             yield _counted(quantity, name, on)
     elif _about(definitions()[name], quantity.view.importer, quantity.view.partner):
-        yield _published(quantity, definitions()[name], on)
+        yield _number_in_print(quantity, definitions()[name], on)
 
 
 def _about(who: Publisher, code: str, partner: str) -> bool:
@@ -496,10 +496,10 @@ def _named(quantity: CountedQuantity, by: str, on: date) -> Counting:
         raise UnknownName(
             "definition", by, known, Parameter("publisher"), f"use {', '.join(n for n in known if n != OURS)}"
         )
-    return _published(quantity, known[name], on)
+    return _number_in_print(quantity, known[name], on)
 
 
-def _published(quantity: CountedQuantity, who: Publisher, on: date) -> Counting:
+def _number_in_print(quantity: CountedQuantity, who: Publisher, on: date) -> Counting:
     """A publisher's definition of an average; after buyers have moved where that is how it printed the number."""
     view = quantity.view
     figure = _figure(who, quantity.number, on, view.partner)
