@@ -156,7 +156,7 @@ def pytest_runtest_teardown(item, nextitem):
     for kept in vars(item.module).values() if last else ():
         if isinstance(kept, _lru_cache_wrapper) and kept.__module__ == item.module.__name__:
             kept.cache_clear()
-    if last or resident() > 0.95 * MOST:
+    if last or resident() > 0.75 * MOST:
         MEMORY._next = 0.0
     MEMORY.trim()
     (before, _), now = HELD[0], resident()
