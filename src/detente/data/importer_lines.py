@@ -362,17 +362,22 @@ def names_of_groups(words: Sequence[Sequence[str]], keys: Sequence[str]) -> dict
     ----------
     words : headings and own words of each line; keys : the group of each, as many.
     """
+    return {key: goods_name(own) for key, own in _in_groups(words, keys).items()}
+
+
+def _in_groups(words: Iterable[Sequence[str]], keys: Iterable[str]) -> dict[str, Sequence[str]]:
+    """What the lines of each group have in common, heading by heading; the widest heading of the first at least."""
     shared: dict[str, Sequence[str]] = {}
     for key, own in zip(keys, words, strict=True):
         before = shared.get(key)
-        shared[key] = own if before is None else _common(before, own)
-    return {key: goods_name(own) for key, own in shared.items()}
+        shared[key] = own if before is None else in_common(before, own) or before[:1]
+    return shared
 
 
-def _common(first: Sequence[str], second: Sequence[str]) -> Sequence[str]:
-    """The headings at the beginning of both; the first at least."""
+def in_common(first: Sequence[str], second: Sequence[str]) -> Sequence[str]:
+    """The headings at the beginning of both."""
     count = next((n for n, pair in enumerate(zip(first, second, strict=False)) if pair[0] != pair[1]), None)
-    return first[: max(1, min(len(first), len(second)) if count is None else count)]
+    return first[: min(len(first), len(second)) if count is None else count]
 
 
 #: How a text begins that is of the subheading.
@@ -392,10 +397,8 @@ def described(lines: Axis, table: LineTable) -> list[str]:
 def _of_subheadings() -> Mapping[str, str]:
     """What the US lines under each subheading have in common, heading by heading."""
     usa = arrays("usa_lines", ("code", "description"))
-    shared: dict[str, Sequence[str]] = {}
-    for code, text in zip(usa["code"].tolist(), usa["description"].tolist(), strict=True):
-        parts = str(text).split(": ")
-        shared[code[:6]] = _common(shared[code[:6]], parts) if code[:6] in shared else parts
+    words = (str(text).split(": ") for text in usa["description"].tolist())
+    shared = _in_groups(words, (code[:6] for code in usa["code"].tolist()))
     return {six: ": ".join(parts) for six, parts in shared.items()}
 
 

@@ -20,8 +20,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
-from itertools import takewhile
+from functools import lru_cache, reduce
 from typing import Annotated
 
 import numpy as np
@@ -43,7 +42,7 @@ from detente.codes import (
 from detente.codes.axis import Floats, Ints
 from detente.codes.countries import fold
 from detente.codes.days import Standing
-from detente.data.importer_lines import joined
+from detente.data.importer_lines import in_common, joined
 from detente.data.importers import Importer, importer
 from detente.data.limits import memoized
 from detente.data.models import Codes, FileModel, Texts, shipped
@@ -481,8 +480,7 @@ def _shared(lines: Sequence[tuple[str, ...]], best: str, words: str) -> str:
     """What all lines of a subheading are called, as short as the words that were typed allow: without their heading,
     with its beginning, or with all of it; where it has none of them, with the line that matches best.
     """
-    shared = [same[0] for same in takewhile(lambda parts: len({*parts}) == 1, zip(*lines, strict=False))]
-    heading, *below = [part for part in shared if part.lower() != "other"] or [best]
+    heading, *below = [part for part in reduce(in_common, lines) if part.lower() != "other"] or [best]
     short = joined([heading.partition(";")[0], *below])
     for text in (": ".join(below), short, joined([heading, *below])):
         if not set(stemmed(words).split()) - set(stemmed(text).split()):
