@@ -29,6 +29,7 @@ from starlette.testclient import TestClient
 
 from detente.codes import InputError
 from detente.data import limits as memory
+from detente.data.importers import importer
 from detente.data.limits import MEMORY, Memory, forget, memoized, resident
 from detente.faces.web.app import create_app
 from detente.faces.web.listening import _make_room, config_of
@@ -204,6 +205,20 @@ def test_results_are_kept_by_all_arguments_and_made_while_memory_is_short_too(mo
     forget(twice)
     twice(3)
     assert len(made) == 6
+
+
+def test_what_is_still_in_use_is_one_object_whatever_was_let_go(monkeypatch):
+    """Else a law of the lawbooks would be called changed, and a model read twice, after memory was short once."""
+    law = importer("USA").law
+    of_day = memoized(lambda day: Settings(data_folder=day))
+    held = of_day("a")
+    monkeypatch.setattr(memory, "resident", lambda: 10 * MEMORY.budget)
+    monkeypatch.setattr(MEMORY, "_next", 0.0)
+    MEMORY.trim()
+    assert importer("USA").law is law
+    assert of_day("a") is held
+    forget(of_day)
+    assert of_day("a") is not held
 
 
 def test_sizes_of_memory_are_read():

@@ -12,7 +12,7 @@ from functools import partial
 
 import pytest
 
-from detente.data.limits import processors
+from detente.data.limits import MEMORY, processors
 from detente.data.worlds import load_economy
 from detente.economy import Shock, solve
 from detente.economy.input_output.real_income import terms_by_sector
@@ -186,6 +186,16 @@ def test_threads_of_the_linear_algebra_move_no_byte(ran):
     done = subprocess.run([sys.executable, "-c", PROGRAM], capture_output=True, text=True, check=True, env=env)
     tables = json.dumps(ran("thirty-four").to_dict()["tables"])
     assert done.stdout.strip() == hashlib.sha256(tables.encode()).hexdigest()
+
+
+def test_memory_that_was_let_go_moves_no_byte(ran, monkeypatch):
+    """A process that is short of memory lets go all it has kept, over and over; what it makes again is the same."""
+    monkeypatch.setattr(MEMORY, "budget", 1)
+    for _ in range(2):
+        monkeypatch.setattr(MEMORY, "_next", 0.0)
+        MEMORY.trim()
+        again = run("thirty-four", draws=0).to_dict()["tables"]
+    assert json.dumps(again) == json.dumps(ran("thirty-four").to_dict()["tables"])
 
 
 def test_what_another_thread_has_kept_by_half_is_made_whole():

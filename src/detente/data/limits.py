@@ -12,10 +12,13 @@ import math
 import os
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import date
 from functools import wraps
 from pathlib import Path, PurePosixPath
 from typing import Any, ParamSpec, TypeVar
+from weakref import WeakValueDictionary
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -151,6 +154,13 @@ _NOTHING = object()
 #: Results by function and arguments: those made or used since some were last let go, and those that were not.
 _KEPT: list[dict[Any, Any]] = [{}, {}]
 
+#: Results of plain arguments as long as anybody has them, whether they are kept or not: a law or an economy that is
+#: still in use is given again and not made a second time, since what is one object is compared as one.
+_IN_USE: WeakValueDictionary[Any, Any] = WeakValueDictionary()
+
+#: What plain arguments are; none of them can hold a result, which would then never go.
+_PLAIN = (str, int, float, date, Path, type(None))
+
 
 def memoized(function: Callable[P, R]) -> Callable[P, R]:
     """A function whose results are kept by its arguments, which are hashable; over the budget those go that were used
@@ -165,19 +175,32 @@ def memoized(function: Callable[P, R]) -> Callable[P, R]:
         if result is _NOTHING:
             result = unused.pop(key, _NOTHING)
             if result is _NOTHING:
+                result = _IN_USE.get(key, _NOTHING)
+            if result is _NOTHING:
                 if MEMORY.over:
                     MEMORY.trim()
                 result = function(*args, **named)
+                if _plain((args, *named.values())):
+                    # A number or a tuple cannot be referred to in this way; nobody asks whether it is the same one.
+                    with suppress(TypeError):
+                        _IN_USE[key] = result
             _KEPT[0][key] = result  # the part that is used may be another by now
         return result
 
     return kept
 
 
+def _plain(value: Any) -> bool:
+    """Whether an argument is plain, or made of such."""
+    return all(map(_plain, value)) if isinstance(value, tuple) else isinstance(value, _PLAIN)
+
+
 def forget(*functions: Any) -> None:
-    """Let go all that is kept, or all that these functions of `memoized` returned."""
+    """Let go all that is kept, or all that these functions of `memoized` returned; what is in use is made again too."""
     of = {function.__wrapped__ for function in functions}
     _KEPT[:] = [{key: result for key, result in part.items() if of and key[0] not in of} for part in _KEPT]
+    for key in [key for key in list(_IN_USE) if not of or key[0] in of]:
+        _IN_USE.pop(key, None)
 
 
 @dataclass
