@@ -31,6 +31,7 @@ from detente.codes import InputError
 from detente.data import limits as memory
 from detente.data.importers import importer
 from detente.data.limits import MEMORY, Memory, forget, memoized, resident
+from detente.data.worlds import load_economy
 from detente.faces.web.app import create_app
 from detente.faces.web.listening import _make_room, config_of
 from detente.faces.web.problems import unwritable
@@ -209,13 +210,14 @@ def test_results_are_kept_by_all_arguments_and_made_while_memory_is_short_too(mo
 
 def test_what_is_still_in_use_is_one_object_whatever_was_let_go(monkeypatch):
     """Else a law of the lawbooks would be called changed, and a model read twice, after memory was short once."""
-    law = importer("USA").law
+    law, world = importer("USA").law, load_economy("icio-2022-small", elasticities="fontagne")
     of_day = memoized(lambda day: Settings(data_folder=day))
     held = of_day("a")
     monkeypatch.setattr(memory, "resident", lambda: 10 * MEMORY.budget)
     monkeypatch.setattr(MEMORY, "_next", 0.0)
     MEMORY.trim()
     assert importer("USA").law is law
+    assert load_economy("icio-2022-small", elasticities="fontagne") is world
     assert of_day("a") is held
     forget(of_day)
     assert of_day("a") is not held

@@ -173,9 +173,7 @@ def memoized(function: Callable[P, R]) -> Callable[P, R]:
         used, unused = _KEPT
         result = used.get(key, _NOTHING)
         if result is _NOTHING:
-            result = unused.pop(key, _NOTHING)
-            if result is _NOTHING:
-                result = _IN_USE.get(key, _NOTHING)
+            result = unused.pop(key, _IN_USE.get(key, _NOTHING))
             if result is _NOTHING:
                 if MEMORY.over:
                     MEMORY.trim()
@@ -199,8 +197,9 @@ def forget(*functions: Any) -> None:
     """Let go all that is kept, or all that these functions of `memoized` returned; what is in use is made again too."""
     of = {function.__wrapped__ for function in functions}
     _KEPT[:] = [{key: result for key, result in part.items() if of and key[0] not in of} for part in _KEPT]
-    for key in [key for key in list(_IN_USE) if not of or key[0] in of]:
-        _IN_USE.pop(key, None)
+    for key in list(_IN_USE):
+        if not of or key[0] in of:
+            _IN_USE.pop(key, None)
 
 
 @dataclass

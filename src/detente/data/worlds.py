@@ -94,8 +94,8 @@ def load_economy(name: str | Path = DEFAULT, *, elasticities: str | None = None)
     """
     path = Path(name)
     if str(name) in world_names():
-        economy = _embedded(str(name))
-    elif path.is_dir():
+        return _embedded(str(name), elasticities or "")
+    if path.is_dir():
         economy = _from_folder(path)
     elif path.suffix == ".npz" and path.exists():
         economy = _from_npz(path)
@@ -103,17 +103,14 @@ def load_economy(name: str | Path = DEFAULT, *, elasticities: str | None = None)
         raise InputError(str(path), "there is no such world", "give a .npz file or a folder of tables")
     else:
         raise UnknownName("world", str(name), world_names())
-    return _named(economy, elasticities) if elasticities else economy
+    return with_elasticities(economy, elasticities) if elasticities else economy
 
 
 @memoized
-def _embedded(name: str) -> Economy:
+def _embedded(name: str, elasticities: str) -> Economy:
+    if elasticities:
+        return with_elasticities(_embedded(name, ""), elasticities)
     return load_libday() if name == LIBDAY else _from_npz(package_folder() / "worlds" / f"{name}.npz")
-
-
-@memoized
-def _named(economy: Economy, elasticities: str) -> Economy:
-    return with_elasticities(economy, elasticities)
 
 
 def _from_npz(path: Path) -> Economy:
