@@ -9,6 +9,8 @@ exits 1 with one sentence on the first thing that is wrong. It checks
 * the law: on a sample of lines and partners that the key of the result draws, the acts that apply, their days, their
   goods, what displaces them, and that the rungs add up to the duty;
 * the averages: exact sums, in whole cents and trillionths, against the cells of the tables;
+* the world economy: that wages, prices and spending clear every market and keep every budget under the tariffs of each
+  law, in decimals of fifty digits, and that real income, real wages, trade and duty of the tables follow from them;
 * the brief: each of its numbers against the cell that it is.
 """
 
@@ -23,9 +25,9 @@ import sys
 import zipfile
 import zlib
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from fractions import Fraction
-from functools import cache
+from functools import lru_cache
 
 #: Pairs drawn for each importer; a duty of one is a trillion; how far two rates may lie apart by rounding.
 SAMPLE, RATE, NEAR = 200, 10**12, 2e-12
@@ -34,6 +36,7 @@ TRUSTED = (
     "the data: values of trade, base duties, what goods are made of, shares that claim a preference",
     "texts and names: citations, authorities, labels of the brief, the name of the scenario and of the version",
     "that the acts given are all that apply, beyond those that the rungs name",
+    "the accounts and elasticities of the world economy, and how duties are averaged into its sectors",
     "what is listed as not proved",
 )
 
@@ -83,7 +86,7 @@ class Pairs:
     duty: dict[tuple[str, str], int]
 
 
-@cache
+@lru_cache(maxsize=4)
 def pairs_of(text: bytes, code: str) -> Pairs:
     """Pairs of line and partner read and summed, exactly."""
     rows = list(csv.reader(io.StringIO(text.decode())))
@@ -105,7 +108,7 @@ def pairs_of(text: bytes, code: str) -> Pairs:
     return pairs
 
 
-@cache
+@lru_cache(maxsize=4)
 def drawn(key: str, text: bytes, code: str) -> set[tuple[str, str]]:
     """The pairs whose rungs must be given: the key of the result chooses them."""
     tickets = {
@@ -153,7 +156,11 @@ def named(cell: dict) -> str:
 def check_law(code: str, law: str, told: dict, rates: dict[tuple[str, str], int]) -> None:
     """Acts, rules and rungs on the pairs that the key draws."""
     cells: dict[tuple[str, str], list[dict]] = {}
+    known = {cell["partner"] for cell in told["cells"]}
+    need(set(told["as"]) <= known, f"{code} {law}: somebody stands in for a partner of no cell.")
     for cell in told["cells"]:
+        # A union of countries is treated as that member for which its acts are told.
+        cell["as"] = told["as"].get(cell["partner"], cell["partner"])
         cells.setdefault((cell["line"], cell["partner"]), []).append(cell)
     need(set(cells) == set(rates), f"{code} {law}: the rungs are not of the pairs that the key draws.")
     for name, several in told["acts"].items():
@@ -268,6 +275,180 @@ def check_cell(where: str, told: dict, cell: dict, used: set) -> float:
     return total
 
 
+# --- world economy ----------------------------------------------------------------------------------------------------
+
+#: Largest gap of a market or a budget, as a share of it; of the market of the largest country, which follows from all
+#: others; and of what follows from them for a number of the tables.
+CLEARED, LAST, FOLLOWS = Decimal("2e-10"), Decimal("1e-7"), Decimal("1e-8")
+
+#: A matrix [country][sector], and what an importer buys of a sector: exporter, value with the old duty, old duty.
+Matrix = list[list[Decimal]]
+Bought = list[tuple[int, Decimal, Decimal]]
+
+
+@dataclass(frozen=True)
+class World:
+    """Accounts of the year before any change.
+
+    Attributes
+    ----------
+    data : as they stand in the archive. bought : by importer and sector. spending, output : [country][sector].
+    income, revenue, deficit : by country. kept : share of wages in the cost of each sector, [country][sector].
+    """
+
+    data: dict
+    bought: list[list[Bought]]
+    spending: Matrix
+    output: Matrix
+    income: list[Decimal]
+    revenue: list[Decimal]
+    deficit: list[Decimal]
+    kept: Matrix
+
+    @property
+    def spent(self) -> list[Decimal]:
+        """Final spending by country."""
+        return list(map(sum, zip(self.income, self.revenue, self.deficit, strict=True)))
+
+
+@lru_cache(maxsize=2)
+def world_of(text: bytes) -> World:
+    """The accounts, summed."""
+    data = json.loads(text, parse_float=Decimal)
+    n, s = range(len(data["countries"])), range(len(data["sectors"]))
+    flows, old = data["flows"], data["old"]
+    bought = [[[(i, flows[c][i][k] * (1 + old[c][i][k]), old[c][i][k]) for i in n if flows[c][i][k]] for k in s]
+              for c in n]  # fmt: skip
+    spending = [[sum((worth for _, worth, _ in bought[c][k]), Decimal(0)) for k in s] for c in n]
+    output = [[sum((flows[c][i][k] for c in n), Decimal(0)) for k in s] for i in n]
+    kept = [[1 - sum(data["inputs"][c][i][k] for i in s) for k in s] for c in n]
+    income = [sum(map(Decimal.__mul__, kept[c], output[c])) for c in n]
+    imports = [sum(flows[c][i][k] for i in n for k in s) for c in n]
+    deficit = [imports[c] - sum(output[c]) for c in n]
+    revenue = [sum(spending[c]) - imports[c] for c in n]
+    return World(data, bought, spending, output, income, revenue, deficit, kept)
+
+
+@dataclass(frozen=True)
+class Solved:
+    """What a country has under a law, against the year before any change, by country; `trade` [importer][exporter]."""
+
+    real_income: list[Decimal]
+    real_wage: list[Decimal]
+    exports_to_gdp: list[Decimal]
+    imports_to_gdp: list[Decimal]
+    duty: list[Decimal]
+    trade: Matrix
+
+
+def solved_of(text: bytes, closure: str, point: str, unknowns: dict) -> Solved:
+    """Whether wages, prices and spending solve the world under a law, and what follows from them."""
+    world = world_of(text)
+    data, n, s = world.data, range(len(world.income)), range(len(world.data["sectors"]))
+    x, p, z = (unknowns[name] for name in ("wages", "prices", "spending"))
+    need(len(x) == len(p) == len(z) == len(n) and all(len(row) == len(s) for row in (*p, *z)),
+         f"The solution {point} is not of the countries and sectors of the world.")  # fmt: skip
+    tariff, costs = data["new"].get(point, data["old"]), data["costs"].get(point)
+    cost = [[world.kept[c][k] * x[c] + sum(data["inputs"][c][i][k] * p[c][i] for i in s) for k in s] for c in n]
+    sold, trade = [[Decimal(0)] * len(s) for _ in n], [[Decimal(0)] * len(n) for _ in n]
+    spending, duty = [[Decimal(0)] * len(s) for _ in n], [Decimal(0)] * len(n)
+    for k in s:
+        theta = data["theta"][k]
+        pull = [(-theta * cost[i][k]).exp() for i in n]
+        for c in n:
+            where = f"{point}, {data['sectors'][k]} in {data['countries'][c]}"
+            if not world.spending[c][k]:
+                alone = abs(p[c][k] - cost[c][k]) <= CLEARED and not z[c][k]
+                need(alone, f"{where}: nobody buys it, and it has another price than its cost.")
+                continue
+            paid = []
+            for i, worth, before in world.bought[c][k]:
+                rate, dearer = tariff[c][i][k], costs[c][i][k] if costs else 1
+                ratio = (1 + rate) / (1 + before) * dearer
+                paid.append((i, rate, worth * pull[i] * (1 if ratio == 1 else (-theta * ratio.ln()).exp())))
+            whole, old = sum(worth for _, _, worth in paid), world.spending[c][k]
+            need(abs(p[c][k] + (whole / old).ln() / theta) <= CLEARED, f"{where}: the price is not what suppliers ask.")
+            spending[c][k] = old * z[c][k].exp()
+            scale = spending[c][k] / old * (theta * p[c][k]).exp()
+            for i, rate, worth in paid:
+                flow = worth * scale / (1 + rate)
+                sold[i][k] += flow
+                trade[c][i] += flow
+                duty[c] += flow * rate
+    wages = [world.income[c] * x[c].exp() for c in n]
+    deficit = deficits(world, closure, wages)
+    spent = list(map(sum, zip(wages, duty, deficit, strict=True)))
+    largest = max(n, key=world.income.__getitem__)
+    same = abs(sum(wages) / sum(world.income) - 1) <= CLEARED
+    need(same, f"{point}: the income of the world is not what wages are told in.")
+    for c in n:
+        earned = sum(map(Decimal.__mul__, world.kept[c], sold[c]))
+        need(abs(wages[c] - earned) <= (LAST if c == largest else CLEARED) * world.income[c],
+             f"{point}: work in {data['countries'][c]} is paid {wages[c]:.6g} and earns {earned:.6g}.")  # fmt: skip
+        for i in (i for i in s if world.spending[c][i]):
+            used = sum(map(Decimal.__mul__, data["inputs"][c][i], sold[c])) + data["final"][c][i] * spent[c]
+            where = f"{point}, {data['sectors'][i]} in {data['countries'][c]}"
+            cleared = abs(spending[c][i] - used) <= CLEARED * world.spending[c][i]
+            need(cleared, f"{where}: {spending[c][i]:.6g} is spent and {used:.6g} is used.")
+    level = [sum(map(Decimal.__mul__, data["final"][c], p[c])).exp() for c in n]
+    own = [sum(data["flows"][c][c]) for c in n]
+    out = [(sum(map(sum, [sold[c]])) - trade[c][c], sum(world.output[c]) - own[c]) for c in n]
+    grown = [wage / income for wage, income in zip(wages, world.income, strict=True)]
+    return Solved(
+        [spent[c] / world.spent[c] / level[c] for c in n],
+        [x[c].exp() / level[c] for c in n],
+        [new / old / grown[c] for c, (new, old) in enumerate(out)],
+        [(new + deficit[c]) / (old + world.deficit[c]) / grown[c] for c, (new, old) in enumerate(out)],
+        duty,
+        trade,
+    )
+
+
+def deficits(world: World, closure: str, wages: list[Decimal]) -> list[Decimal]:
+    """Trade deficits under a law by the closure of balances."""
+    need(closure in ("fixed", "gdp", "none"), f"The closure {closure} of the world economy is unknown.")
+    if closure == "fixed":
+        return world.deficit
+    if closure == "none":
+        return [Decimal(0)] * len(wages)
+    owed = [d / v * w for d, v, w in zip(world.deficit, world.income, wages, strict=True)]
+    return [o - w * sum(owed) / sum(wages) for o, w in zip(owed, wages, strict=True)]
+
+
+@lru_cache(maxsize=2)
+def check_world(told: bytes, text: bytes) -> tuple[str, list[dict]]:
+    """The solutions, and the cells that they come to."""
+    about = json.loads(told, parse_float=Decimal)
+    need(hashlib.sha256(text).hexdigest() == about["data"], "The accounts of the world are not those that were solved.")
+    with localcontext() as context:
+        context.prec = 50
+        solved = {name: solved_of(text, about["closure"], name, each) for name, each in about["solved"].items()}
+        world = world_of(text)
+        need(set(world.data["new"]) | set(world.data["costs"]) <= set(solved), "A law of the world has no solution.")
+        codes = {code: at for at, code in enumerate(world.data["countries"])}
+        used = set()
+        for cell in about["cells"]:
+            before, after = (solved[cell[side]] for side in ("before", "after"))
+            c, measure = codes[cell["country"]], cell["measure"]
+            sides = cell["before"].split()[0], cell["after"].split()[0]
+            need(
+                sides == ("before", "after"), f"The cell {named(cell)} compares {cell['before']} with {cell['after']}."
+            )
+            used |= {cell["before"], cell["after"]}
+            if measure == "imports_from":
+                exact = after.trade[c][codes[cell["partner"]]] / before.trade[c][codes[cell["partner"]]] - 1
+            else:
+                name = "duty" if measure == "duty_collected" else measure
+                exact = getattr(after, name)[c] / getattr(before, name)[c] - 1
+            shown = Decimal(cell["value"])
+            half = Decimal("0.51").scaleb(shown.as_tuple().exponent) + FOLLOWS
+            need(abs(exact - shown) <= half, f"The cell {named(cell)} says {shown}; the world gives {exact:.12f}.")
+        need(used == set(solved), "A solution of the world is of no cell of a table.")
+    words = (f"World economy: wages, prices and spending of {len(codes)} countries clear every market under "
+             f"{len(solved)} laws; {len(about['cells'])} cells follow from them.")  # fmt: skip
+    return words, about["cells"]
+
+
 # --- brief ------------------------------------------------------------------------------------------------------------
 
 
@@ -305,7 +486,9 @@ def check(members: dict[str, bytes]) -> list[str]:
     for name in sorted({*listed, *members}):
         need(name in members, f"The member {name} is missing from the archive.")
         need(name in listed, f"The archive has a member {name} that proof.json does not list.")
-    content = {name: json.loads(text) for name, text in members.items() if name.endswith(".json")}
+    content = {
+        name: json.loads(text) for name, text in members.items() if name.endswith(".json") and name[:5] != "world"
+    }
     about, averages, law = (content[name] for name in ("proof.json", "averages.json", "law.json"))
     done, cells = [], []
     tables = {name[6:-4] for name in members if name.startswith("pairs_")}
@@ -323,6 +506,10 @@ def check(members: dict[str, bytes]) -> list[str]:
         done.append(
             f"{code}: {len(pairs.rates)} pairs summed exactly under {len(pairs.laws)} laws, the rungs of {rungs} cells."
         )
+    if "world.json" in members:
+        words, more = check_world(members["world.json"], members["world_data.json"])
+        done.append(words)
+        cells += more
     count = len(content["brief.json"])
     need(count == about["numbers"], f"{count} numbers of the brief stand there, and {about['numbers']} are claimed.")
     check_brief(content["brief.json"])

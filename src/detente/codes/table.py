@@ -437,3 +437,9 @@ class LateTables(Mapping[str, Table]):
 
     def __repr__(self) -> str:
         return f"tables: {', '.join(self)}"
+
+
+def written(table: Table, column: str, row: int) -> str:
+    """A number of a table to as many decimals as its column has, at most 12."""
+    decimals = max(len(f"{x:.12f}".rstrip("0").partition(".")[2]) for x in table[column].tolist() if x == x)
+    return f"{float(table[column][row]):.{decimals}f}"

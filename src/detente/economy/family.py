@@ -355,6 +355,11 @@ class Family(ABC):
         """Whether the closed-form optimal tariffs of `policies.formulas` hold in this world."""
         return False
 
+    @staticmethod
+    def witness(economy: Economy, points: Mapping[str, Equilibrium]) -> tuple[dict[str, Any], dict[str, Any]] | None:
+        """What an auditor needs to check equilibria, by name, in decimals: data, and what solves; None for none."""
+        return None
+
     def averaged_by(self, economy: Economy) -> str:
         """What averages over countries are weighed by as published: "expenditure" or "gdp"."""
         return "expenditure"

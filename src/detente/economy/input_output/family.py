@@ -71,6 +71,7 @@ from detente.economy.input_output.equations import (
     unchanged,
 )
 from detente.economy.input_output.wage_chord import adjoint_point, equilibrium_point, krylov_solver
+from detente.economy.input_output.witness import witness
 
 #: Texts of a world that stand among its parameters.
 BESIDE = ("elasticities", "elasticity_sets", "services")
@@ -189,6 +190,7 @@ class CaliendoParro(Family):
 
     is_balanced = staticmethod(is_balanced)
     balance = staticmethod(balance)
+    witness = staticmethod(witness)
 
     def closure(self, name: str) -> Mapping[str, Any]:
         """The closure by its own name or by that of worlds of one sector."""

@@ -14,12 +14,14 @@ from typing import Any
 import numpy as np
 
 from detente.codes import Table, declared_note
-from detente.faces.formats import to_json
+from detente.codes.table import written
+from detente.faces.formats import to_bytes, to_json
 from detente.faces.report.replication import STAMP
 from detente.faces.words.brief import Brief, brief
-from detente.lab.duties.proof import evidence, written
+from detente.lab.duties.proof import evidence
 from detente.lab.prepared import prepared
 from detente.lab.result import Result
+from detente.lab.world import proof as world
 from detente.version import VERSION
 
 #: Numbers in a text; days and years before them are no numbers of a table.
@@ -39,10 +41,13 @@ def proof(result: Result, folder: Path | None = None, draws: int | None = None) 
     """
     ready = prepared(result.scenario, today=date.today(), draws=draws, folder=folder)
     members, left = evidence(result, ready.pairings)
+    of_world, left_of_world = world.evidence(result.tables, result.scenario, ready.pairings, ready.folder)
+    members, left = members | of_world, [*left_of_world, *left]
     rows = [*_witnessed(result, brief(result))]
     members["brief.json"] = numbers = [row for row in rows if row["table"]]
     tables: dict[str, dict[str, dict[str, str]]] = {}
-    for cell in (*numbers, *(cell for code in members["averages.json"].values() for cell in code["cells"])):
+    claims = (*members["averages.json"].values(), members.get("world.json", {"cells": []}))
+    for cell in (*numbers, *(cell for each in claims for cell in each["cells"])):
         tables.setdefault(cell["table"], {}).setdefault(str(cell["row"]), {})[cell["column"]] = cell["value"]
     members["tables.json"] = tables
     lone = [(row["number"], row["text"].rstrip(".")) for row in rows if not row["table"]]
@@ -54,7 +59,9 @@ def proof(result: Result, folder: Path | None = None, draws: int | None = None) 
         for name, content in sorted(members.items()):
             info = zipfile.ZipInfo(name, STAMP)
             info.compress_type = zipfile.ZIP_DEFLATED
-            archive.writestr(info, content if isinstance(content, str) else to_json(content))
+            # What solves the world does so in all its digits.
+            text = to_bytes(content, exact=True) if name == "world.json" else to_json(content)
+            archive.writestr(info, content if isinstance(content, str) else text)
     return out.getvalue()
 
 

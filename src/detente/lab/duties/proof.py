@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from detente.codes import Table, declared_note
+from detente.codes.table import written
 from detente.data.tables import place
 from detente.lab.averages.sides import Pairing, Side
 from detente.lab.duties.among import EXCLUDED
@@ -32,7 +33,7 @@ Json = dict[str, Any]
 
 
 #: What no proof holds so far.
-LEFT = ("package.left_world", "package.left_policies", "package.left_talks")
+LEFT = ("package.left_policies", "package.left_talks")
 
 
 def evidence(result: Result, pairings: Mapping[str, Sequence[Pairing]]) -> tuple[dict[str, Any], list[str]]:
@@ -123,12 +124,6 @@ class _Laid:
         return {name: _ChosenRungs(side, self.chosen).as_json() for name, side in self.points.items()}
 
 
-def written(table: Table, column: str, row: int) -> str:
-    """A number of a table to as many decimals as its column has."""
-    decimals = max(len(f"{x:.12f}".rstrip("0").partition(".")[2]) for x in table[column].tolist() if x == x)
-    return f"{float(table[column][row]):.{decimals}f}"
-
-
 def ticket(key: str, line: str, partner: str) -> str:
     """What pairs are drawn by: those whose ticket is least."""
     return hashlib.sha256(f"{key} {line} {partner}".encode()).hexdigest()
@@ -161,13 +156,17 @@ class _ChosenRungs:
             claim = float(flows.claim[i])
             cells.append({
                 "line": str(space.lines.codes[line]), "partner": flows.partners[flows.partner_at[i]],
-                "as": space.columns[column].partner, "claims": bool(preference),
-                "share": claim if preference else 1.0 - claim,
+                "claims": bool(preference), "share": claim if preference else 1.0 - claim,
                 "base": float(space.base[space.columns[column].base][line]),
                 **self._told(schedule, line, column, atoms, preference),
             })  # fmt: skip
         acts = {name: [self._trimmed(act) for act in several.values()] for name, several in self.acts.items()}
-        return {"day": str(day), "acts": acts, "rules": list(self.rules.values()), "cells": cells}
+        own = ((flows.partners[flows.partner_at[i]], space.columns[column].partner)
+               for (i, _), (_, column, _) in zip(wanted, self.asked, strict=True))  # fmt: skip
+        return {
+            "day": str(day), "acts": acts, "rules": list(self.rules.values()), "cells": cells,
+            "as": {partner: other for partner, other in own if partner != other},
+        }  # fmt: skip
 
     def _place(self, line: int, column: int, schedule: Schedule) -> tuple[int, int, list[int]]:
         return line, column, np.flatnonzero(self.space.atoms.line == line).tolist()
