@@ -141,9 +141,9 @@ def chapter(publisher: Publisher, rows: list[Row]) -> str:
     today = [choice.words for choice in choices(publisher, END)]
     lines = [f"\n## {publisher.title}\n", f"`--publisher {publisher.name}`. Source: {publisher.source}.\n"]
     lines += [f"Chooses: {'; '.join(today) or 'every choice as ours'}.\n"]
-    for until, _ in publisher.changes:
-        before = (choice.words for choice in choices(publisher, until - DAY))
-        lines.append(f"Before {until}: {'; '.join(before)}.\n")
+    for change in publisher.changes:
+        before = (choice.words for choice in choices(publisher, change.until - DAY))
+        lines.append(f"Before {change.until}: {'; '.join(before)}.\n")
     missing = tuple(f"{lack.words}." for lack in publisher.missing)
     for head, sentences in (("Known", publisher.known), ("Guessed", publisher.guessed), ("Missing", missing)):
         if sentences:
