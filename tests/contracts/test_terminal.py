@@ -22,7 +22,7 @@ from detente.data.worlds import load_economy
 from detente.faces.ask.question import names as questions
 from detente.faces.charts import drawing as memory
 from detente.faces.cli import law, progress
-from detente.faces.cli.app import ASKED, _letters, commands_of, ended
+from detente.faces.cli.app import ASKED, _grouped, _letters, commands_of, ended
 from detente.faces.cli.catalogue import EXAMPLES, GROUPS, MODULES
 from detente.faces.cli.completion import SHELLS, script
 from detente.faces.cli.progress import Progress
@@ -65,6 +65,12 @@ def test_every_command_stands_in_a_group_and_in_the_help(detente):
     assert {name for name, command in made.items() if not command.hidden} | asked == set(NAMES)
     listing = detente("--help").out
     assert [line.split()[0] for line in listing.splitlines() if re.match(r"  (?!detente)[a-z]", line)] == NAMES
+
+
+def test_commands_are_grouped_without_changing_those_that_were_given():
+    given = {"record keeping": commands_of("data")["data"]}
+    assert {*_grouped(given)} == {"record"}
+    assert {*given} == {"record keeping"}
 
 
 @pytest.mark.parametrize("words", ["", *EXAMPLES])

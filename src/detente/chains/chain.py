@@ -483,14 +483,10 @@ class SupplyChain(Readable):
         return 0.0
 
 
-def _chain_places(chain: SupplyChain) -> tuple[str, ...]:
+def _layout(chain: SupplyChain) -> Layout:
     named = {user.country for user in chain.users} | {source.origin for source in chain.sources}
     named |= {plant.country for plant in chain.plants} | {feed.country for feed in chain.feeds}
-    return tuple(sorted(named - {chain.restrictor, EVERY}))
-
-
-def _layout(chain: SupplyChain) -> Layout:
-    places = _chain_places(chain)
+    places = tuple(sorted(named - {chain.restrictor, EVERY}))
     countries = {code: i for i, code in enumerate(places)}
     grades = {grade.name: g for g, grade in enumerate(chain.grades)}
     pairs = [(u, grades[name], usd) for u, user in enumerate(chain.users) for name, usd in user.need.items() if usd > 0]

@@ -449,19 +449,14 @@ def by_user(chain: SupplyChain, values: Floats) -> Floats:
     """
     layout = chain.layout
     first = np.searchsorted(layout.user, np.arange(len(chain.users)))
-    weighted = values * weight_of(chain)[:, None]
+    total = np.bincount(layout.user, layout.spending, minlength=len(chain.users))
+    # Each pair weighs by its spending over that of its user.
+    weighted = values * (layout.spending / total[layout.user])[:, None]
     has = np.bincount(layout.user, minlength=len(chain.users)) > 0
     out = np.full((len(chain.users), values.shape[1]), np.nan)
     if has.any():
         out[has] = np.add.reduceat(weighted, first[has], axis=0)
     return out
-
-
-def weight_of(chain: SupplyChain) -> Floats:
-    """Spending of each pair over that of its user, shape (pair,)."""
-    layout = chain.layout
-    total = np.bincount(layout.user, layout.spending, minlength=len(chain.users))
-    return layout.spending / total[layout.user]
 
 
 Case = TypeVar("Case")

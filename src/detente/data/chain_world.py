@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -198,15 +198,14 @@ def ground(bloc: str, users: tuple[str, ...], parts: tuple[str, ...], *, full: b
     networks = _usa(parts) if scheme == "bea" else _of_world(bloc, parts)
     groups = {code: code for code in networks[0].industries}
     if not full:
-        groups |= us_network_groups(users, parts) if scheme == "bea" else _sector_groups(networks[0].industries, users)
+        if scheme == "bea":  # users, parts and carriers stay; others have their summary code
+            table = us_network()
+            groups |= zip(table.codes, table.groups({*users, *parts}), strict=True)
+        else:  # users and services stay
+            names = {"A": "farms", "B": "mines", "C": "other manufactures"}
+            groups |= {code: names[code[0]] for code in groups if code not in users and code[0] in names}
         networks = (condense(networks[0], groups), condense(networks[1], groups))
     return NetworkBasis(bloc, scheme, *networks, parts, sector, groups)
-
-
-def us_network_groups(users: Iterable[str], parts: Iterable[str]) -> dict[str, str]:
-    """Group of each industry of the United States: itself for users, parts and carriers, else its summary code."""
-    table = us_network()
-    return dict(zip(table.codes, table.groups({*users, *parts}), strict=True))
 
 
 @memoized
@@ -245,13 +244,6 @@ def _of_world(bloc: str, parts: tuple[str, ...]) -> tuple[Network, Network]:
         )
 
     return network(()), network(parts)
-
-
-def _sector_groups(sectors: Iterable[str], users: Iterable[str]) -> dict[str, str]:
-    """Group of each sector: itself for users and services, else farms, mines or other manufactures."""
-    kept = set(users)
-    names = {"A": "farms", "B": "mines", "C": "other manufactures"}
-    return {code: code if code in kept or code[0] not in names else names[code[0]] for code in sectors}
 
 
 def with_part_shares(network: Network, share: Mapping[str, float]) -> Network:

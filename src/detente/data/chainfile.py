@@ -644,8 +644,9 @@ def _faults_of_rows(chain: ChainFile, where: str) -> Iterator[InputError]:
                 several = named[name] if isinstance(named[name], tuple) else (named[name],)
                 for value in several:
                     yield from _one_of(known[name][0], value, known[name][1], place)
-            if "material" in named:
-                yield from _material(named["material"], materials, place)
+            material = named.get("material", "")
+            if material and material not in {*GROUPS, *materials} and not set(symbols(material)) <= materials:
+                yield UnknownName("material", material, [*sorted(materials), *GROUPS], place)
             if "country" in named:
                 yield from _place(named["country"], place)
             if "code" in named:
@@ -671,11 +672,6 @@ def _faults_of_rows(chain: ChainFile, where: str) -> Iterator[InputError]:
 def _ordered(where: str, low: float, central: float, high: float) -> Iterator[InputError]:
     if not low <= central <= high:
         yield InputError(where, f"range {low:g}, {central:g}, {high:g} is out of order", "low <= central <= high")
-
-
-def _material(name: str, known: set[str], where: str) -> Iterator[InputError]:
-    if name not in GROUPS and name not in known and not set(symbols(name)) <= known:
-        yield UnknownName("material", name, [*sorted(known), *GROUPS], where)
 
 
 def totals(pairs: Iterable[tuple[Any, float]]) -> dict[Any, float]:

@@ -190,7 +190,10 @@ def _traded_lines() -> Flows:
     usa = importer("USA")
     pairs = arrays("usa_imports_2024")
     names, name = _distinct(pairs["partner"])
-    line = _in_runs(usa.lines, pairs["code"])
+    # Codes stand in runs of the same, so that each is looked up once.
+    codes = pairs["code"]
+    starts = np.concatenate([[0], np.flatnonzero(codes[1:] != codes[:-1]) + 1])
+    line = np.repeat(usa.lines.positions(codes[starts]), np.diff(starts, append=codes.size))
     spread = _spread(usa, pairs, line, names, name)
     partners = np.unique(np.concatenate([names, spread[1]]))
     own, others = (np.searchsorted(partners, codes) for codes in (names, spread[1]))
@@ -220,12 +223,6 @@ def _distinct(codes: NDArray[np.str_]) -> tuple[NDArray[np.str_], NDArray[np.int
     letters = np.ascontiguousarray(codes).view(np.uint32).reshape(codes.size, -1).astype(np.int64)
     first, place = kinds(*letters.T)
     return codes[first], place
-
-
-def _in_runs(axis: Axis, codes: NDArray[np.str_]) -> NDArray[np.int64]:
-    """Positions on an axis of codes that stand in runs of the same, shape (codes,)."""
-    starts = np.concatenate([[0], np.flatnonzero(codes[1:] != codes[:-1]) + 1])
-    return np.repeat(axis.positions(codes[starts]), np.diff(starts, append=codes.size))
 
 
 def _sector_of(usa: Importer) -> tuple[list[str], NDArray[np.int64]]:

@@ -320,7 +320,8 @@ def goods_name(words: Sequence[str]) -> str:
     parts = [_shorter(part) for part in rest if not part.lower().startswith("other") or ", with" in part]
     last = ["other"] if rest and words[-1].lower().startswith("other") else []
     head = _heading(first, several=not parts)
-    if parts and _names_again(parts[0], first):
+    # A part may name goods that the heading above it names among others.
+    if parts and parts[0][:1].isupper() and parts[0].split(",")[0].lower() in first.lower():
         head, parts = parts[0], parts[1:]
     named = [part if part[1:2].isupper() else f"{part[:1].lower()}{part[1:]}" for part in parts]
     return ", ".join(dict.fromkeys([head, *named, *last]))
@@ -348,11 +349,6 @@ def _shorter(text: str) -> str:
     for pattern, instead in BANDS:
         bare = pattern.sub(instead, bare)
     return LIMIT.sub("", bare).split(";")[0].strip(" ,:") or bare
-
-
-def _names_again(part: str, heading: str) -> bool:
-    """Whether a part names goods that the heading above it names among others."""
-    return part[:1].isupper() and part.split(",")[0].lower() in heading.lower()
 
 
 def names_of_groups(words: Sequence[Sequence[str]], keys: Sequence[str]) -> dict[str, str]:
@@ -560,19 +556,12 @@ def check_edition(code: str, lines: Axis, where: str = "") -> None:
 
 
 @memoized
-def _renumbered(folder: Path) -> dict[str, tuple[str, ...]]:
-    path = folder / "renumbered.csv"
-    renumbered: dict[str, tuple[str, ...]] = {}
-    if not path.exists():
-        return renumbered
-    for row in read_csv(path, path.name, ("code", "successor")):
-        renumbered[row["code"]] = (*renumbered.get(row["code"], ()), row["successor"])
-    return renumbered
-
-
-def replaced_by(code: str, folder: Path) -> tuple[str, ...]:
+def renumbered(folder: Path) -> dict[str, tuple[str, ...]]:
     """Statistical numbers that took the place of one that left a tariff; none where its folder knows none."""
-    return _renumbered(folder).get(code, ())
+    path, heirs = folder / "renumbered.csv", dict[str, tuple[str, ...]]()
+    for row in read_csv(path, path.name, ("code", "successor")) if path.exists() else ():
+        heirs[row["code"]] = (*heirs.get(row["code"], ()), row["successor"])
+    return heirs
 
 
 # --- anti-dumping and countervailing orders, as a flag: the rates go by producer and are not on record ---------------

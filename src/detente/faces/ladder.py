@@ -411,12 +411,6 @@ def source_words(law: BaseLaw) -> str:
     return known[kind].format(year=law.year, level=words("level", level)) if kind in known else law.source
 
 
-def column_words(law: BaseLaw) -> str:
-    """The column of the schedule the rate stands in."""
-    name = law.column.removeprefix("special:")
-    return COLUMNS.get(law.column, f"special rate {name}" if name != law.column else name)
-
-
 def _pointed(law: BaseLaw) -> str:
     """Where the rate claimed stands, if it does not stand in the line; "" where it does."""
     if not law.provision:
@@ -443,7 +437,9 @@ def base_title(answer: LineDuty) -> str:
     if law is None or not (law.equivalent and law.text):
         return "base duty"
     words = shorten(law.duty.words if law.duty else law.text, LONGEST, placeholder=" …")
-    head = f"base duty, {words}" if law.column == "general" else f"base duty ({column_words(law)}), {words}"
+    name = law.column.removeprefix("special:")
+    column = COLUMNS.get(law.column, f"special rate {name}" if name != law.column else name)
+    head = f"base duty, {words}" if law.column == "general" else f"base duty ({column}), {words}"
     if cargo is not None and cargo.base is not None:
         return f"{head}, on {_quantities(cargo)}"
     return head if answer.by_quantity else f"{head}; {base_of(answer):.2%} is its equivalent{_at(answer, law)}"

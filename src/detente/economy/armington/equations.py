@@ -366,11 +366,9 @@ def _transfer(economy: Economy, base: ArmingtonAccounts, shock: Shock) -> Floats
     flows = base.flows.sum(axis=0)
     transfer = base.transfer - (flows[:, pivot] - flows[pivot])
     transfer[pivot] = 0.0
-    return transfer if option(shock, "as_published") else _rescaled(transfer)
-
-
-def _rescaled(transfer: Floats) -> Floats:
-    """Transfers that sum to zero: receipts and payments scaled towards one another, zeros kept."""
+    if option(shock, "as_published"):
+        return transfer
+    # Receipts and payments are scaled towards one another, so that transfers sum to zero; zeros are kept.
     received, paid = transfer.clip(0.0).sum(), -transfer.clip(None, 0.0).sum()
     factor = np.sqrt(paid / received)
     return np.where(transfer > 0, transfer * factor, transfer / factor)

@@ -40,7 +40,6 @@ from detente.economy.frame import Certificate, Economy, Equilibrium, Floats, Sho
 from detente.economy.input_output import real_income
 from detente.economy.input_output.accounts import (
     PARAMETERS,
-    InputOutputAccounts,
     accounts,
     balance,
     capped,
@@ -177,10 +176,11 @@ class CaliendoParro(Family):
         changes = _changes(pr, s, trade) | real_income.changes(economy, pr, s)
         changes["real_gdp"] = _real_gdp(pr, s, quantities(trade, np.exp(s.log_cost), shock))
         equilibrium = Equilibrium(economy, shock, u, _hats(pr, s), _levels(s, trade), changes, certificate)
-        return replace(
-            equilibrium,
-            notes=(*_guard_note(pr.base), *capped(economy, pr.base), *real_income.concentration(equilibrium)),
-        )
+        notes = (*capped(economy, pr.base), *real_income.concentration(equilibrium))
+        if pr.base.guarded:
+            sectors = ", ".join(pr.base.guarded)
+            notes = (declared_note("economy.guarded", most=pr.base.theta.max(), sectors=sectors), *notes)
+        return replace(equilibrium, notes=notes)
 
     def rebased(self, economy: Economy, first: Equilibrium) -> Economy:
         """The baseline after D' = 0 at the old tariffs, an accounting step, not part of a policy."""
@@ -266,12 +266,6 @@ class CaliendoParro(Family):
         """Equations 16 and 17 of Caliendo and Parro (2015), each of shape (country,), share."""
         terms, volume = real_income.terms_by_sector(equilibrium)
         return terms.sum(axis=1), volume.sum(axis=1)
-
-
-def _guard_note(base: InputOutputAccounts) -> tuple[str, ...]:
-    if not base.guarded:
-        return ()
-    return (declared_note("economy.guarded", most=base.theta.max(), sectors=", ".join(base.guarded)),)
 
 
 def _hats(pr: InputOutputProblem, s: InputOutputState) -> dict[str, Floats]:

@@ -95,13 +95,9 @@ def quantities(equilibrium: Equilibrium) -> Floats:
     value = np.asarray(equilibrium.levels["trade"]).reshape(flows.shape)
     cost = 1.0 if equilibrium.shock.cost_hat is None else equilibrium.shock.cost_hat
     grown = np.where(flows > 0, value / np.where(flows > 0, flows, 1.0), np.nan)
-    return grown / (_relative_price(equilibrium)[None] * cost)
-
-
-def _relative_price(equilibrium: Equilibrium) -> Floats:
-    """Price of each exporter's goods over the baseline's, shape (exporter,) or (exporter, sector)."""
-    cost = family_of(equilibrium.economy).cost_hat(equilibrium)
-    return cost if len(equilibrium.economy.sectors) > 1 else cost[:, 0]
+    # Price of each exporter's goods over the baseline's, shape (exporter,) or (exporter, sector).
+    price = family_of(equilibrium.economy).cost_hat(equilibrium)
+    return grown / ((price if len(equilibrium.economy.sectors) > 1 else price[:, 0])[None] * cost)
 
 
 def quotas_of(economy: Economy, rows: Rows) -> tuple[Floats, str]:

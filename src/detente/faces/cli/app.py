@@ -82,16 +82,11 @@ def command_named(name: str) -> Any:
     Questions of two words that begin with the name stand behind it.
     """
     own = commands_of(MODULE_OF[name]) if name in MODULE_OF else {}
-    command = _grouped(own, question_makers(name)).get(name)
+    behind = (other for names in QUESTIONS.values() for other in names if other.partition(" ")[0] == name)
+    command = _grouped(own, {other: partial(_question_command, other) for other in behind}).get(name)
     if command is not None and name in FIRST:
         command.first = FIRST[name]
     return command
-
-
-def question_makers(first: str) -> dict[str, Callable[[], Any]]:
-    """What makes the commands of the questions whose name begins with a word, by name; empty where there is none."""
-    names = (name for own in QUESTIONS.values() for name in own if name.partition(" ")[0] == first)
-    return {name: partial(_question_command, name) for name in names}
 
 
 def _question_command(name: str) -> Any:
@@ -124,9 +119,11 @@ def _grouped(commands: dict[str, Any], makers: Mapping[str, Callable[[], Any]] |
     ----------
     makers : what makes further commands; one that stands behind a command is made when it is called.
     """
-    late = dict(makers or {})
-    commands |= {name: late.pop(name)() for name in [*late] if " " not in name}
-    late |= {name: partial(_itself, commands.pop(name)) for name in [*commands] if " " in name}
+    makers = makers or {}
+    commands = commands | {name: make() for name, make in makers.items() if " " not in name}
+    late = {name: make for name, make in makers.items() if " " in name}
+    late |= {name: lambda own=own: own for name, own in commands.items() if " " in name}
+    commands = {name: own for name, own in commands.items() if " " not in name}
     for name, made in late.items():
         first, _, word = name.partition(" ")
         if first not in commands:  # questions that no command stands before
@@ -137,10 +134,6 @@ def _grouped(commands: dict[str, Any], makers: Mapping[str, Callable[[], Any]] |
         else:
             behind[word] = made
     return commands
-
-
-def _itself(command: Any) -> Any:
-    return command
 
 
 @cache
@@ -192,19 +185,15 @@ def _told(error: DetenteError | str) -> str:
 def in_flags(error: DetenteError) -> str:
     """The sentence of an error as the command line says it: a parameter by its flag, `as_of=` in it too."""
     where, text = getattr(error, "where", ""), str(error)
-    if isinstance(error, UnknownName) and error.kind == "country" and _is_scenario(error.name):
-        line = f"detente brief Germany --scenario {error.name}"
-        return f"{error.name} is a scenario, not a country; try: {line}"
+    if isinstance(error, UnknownName) and error.kind == "country":
+        from detente.lab.scenario import shipped  # looked up only where a country of that name was sought
+
+        if error.name in shipped():
+            line = f"detente brief Germany --scenario {error.name}"
+            return f"{error.name} is a scenario, not a country; try: {line}"
     if isinstance(where, Parameter):
         text = f"{_flag(where.name)}{text[len(where.name) :]}"
     return ARGUMENT.sub(lambda argument: _flag(argument[1]), text)
-
-
-def _is_scenario(name: str) -> bool:
-    """Whether a scenario of the package has the name; looked up where a country of that name was sought."""
-    from detente.lab.scenario import shipped
-
-    return name in shipped()
 
 
 #: How a sentence below the faces names a parameter, in the words of Python.

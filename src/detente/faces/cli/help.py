@@ -112,8 +112,14 @@ class Command(TyperCommand):
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """Write usage, what it does, examples, the commands behind it, arguments and options."""
         rows = [(f"{ctx.info_name} {word}", _summary(made())) for word, made in self.words.items()]
-        words = ["", "Commands", *side_by_side(rows, max(len(name) for name, _ in rows))] if rows else []
-        lines = [*head(self, ctx), *words, *_arguments(self, ctx), *option_lines(self, ctx, self.whole)]
+        arguments = [(str(p.name).upper(), _meaning(p)) for p in self.get_params(ctx) if _is_argument(p)]
+        listed = [
+            line
+            for title, several in (("Commands", rows), ("Arguments", arguments))
+            if several
+            for line in ("", title, *side_by_side(several, max(len(name) for name, _ in several)))
+        ]
+        lines = [*head(self, ctx), *listed, *option_lines(self, ctx, self.whole)]
         formatter.write("\n".join([*lines, *([] if self.whole else _long_options(self, ctx))]))
 
 
@@ -190,7 +196,9 @@ def width() -> int:
 def head(command: Any, ctx: Any) -> Iterator[str]:
     """Usage, meaning and example."""
     path = str(ctx.command_path)
-    needed = " ".join(_argument(parameter) for parameter in command.get_params(ctx) if _is_argument(parameter))
+    arguments = [(f"{str(p.name).upper()}{'...' if p.nargs == -1 else ''}", p.required)
+                 for p in command.get_params(ctx) if _is_argument(p)]  # fmt: skip
+    needed = " ".join(name if required else f"[{name}]" for name, required in arguments)
     place = "COMMAND " if isinstance(command, TyperGroup) else ""
     yield f"Usage: {path} {place}{needed}{' ' if needed else ''}[OPTIONS]"
     yield ""
@@ -206,16 +214,6 @@ def _summary(command: Any) -> str:
 
 def _is_argument(parameter: Any) -> bool:
     return parameter.param_type_name == "argument"
-
-
-def _argument(parameter: Any) -> str:
-    name = f"{str(parameter.name).upper()}{'...' if parameter.nargs == -1 else ''}"
-    return name if parameter.required else f"[{name}]"
-
-
-def _arguments(command: Any, ctx: Any) -> list[str]:
-    rows = [(str(p.name).upper(), _meaning(p)) for p in command.get_params(ctx) if _is_argument(p)]
-    return ["", "Arguments", *side_by_side(rows, max(len(name) for name, _ in rows))] if rows else []
 
 
 #: What asks for every option; marks of options that the short help leaves out: for experts, and of every answer.

@@ -77,15 +77,12 @@ def table_of(document: Mapping[str, Any], name: str) -> Table:
 
 
 def body_of(result: Result, form: str) -> bytes:
-    """The bytes of a result in one format."""
-    return csv_of(result).encode() if form == "csv" else written(of_result(result, result.key), form)
-
-
-def csv_of(result: Result) -> str:
-    """All tables of a result one beneath another, each under its name."""
+    """The bytes of a result in one format; as CSV all tables one beneath another, each under its name."""
+    if form != "csv":
+        return written(of_result(result, result.key), form)
     if all(name.startswith("deal_") for name in result.tables):
-        return _numbers(result)
-    return "\n".join(f"# {name}: {table.title}\n{to_csv(table)}" for name, table in result.tables.items())
+        return _numbers(result).encode()
+    return "\n".join(f"# {name}: {table.title}\n{to_csv(table)}" for name, table in result.tables.items()).encode()
 
 
 def _numbers(result: Result) -> str:

@@ -398,19 +398,14 @@ INDENT = "  "
 def as_text(brief: Brief, width: int = WIDTH) -> str:
     """The brief for a terminal: under forty lines of `WIDTH` letters, or as many as narrower ones take."""
     rest = [*_rest(brief, width)]
+    head = [*wrap(brief.title, width), *_wrapped([brief.dated, *brief.warnings], width)]
     numbers = number_lines(brief.lines, brief, width)
-    lines = [*head_lines(brief, width), "", *_words(brief, width), "", *numbers, "", *rest]
+    lines = [*head, "", *_words(brief, width), "", *numbers, "", *rest]
     edge = next((line.edge for line in brief.lines if line.edge), "")
     if edge and len(lines) < ROOM:
         # One of them has room here; the others stand on pages, on cards and in the answer as data.
         lines = [*lines[: -len(rest)], *_rest(brief, width, edge)]
     return "\n".join(lines).replace(MINUS, "-")
-
-
-def head_lines(brief: Brief, width: int = WIDTH) -> Iterator[str]:
-    """Title, which laws are compared, and what a reader must know first."""
-    yield from wrap(brief.title, width)
-    yield from _wrapped([brief.dated, *brief.warnings], width)
 
 
 def _words(brief: Brief, width: int) -> Iterator[str]:

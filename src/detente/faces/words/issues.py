@@ -33,11 +33,6 @@ def known(say: Language, name: str) -> str:
     return say(name) if name in say.sentences else ""
 
 
-def slug(label: str) -> str:
-    """A label as the end of an id: "US reciprocal duty" -> "us_reciprocal_duty"."""
-    return re.sub(r"\W+", "_", label.lower())
-
-
 def is_points(issue: IssueSeen) -> bool:
     """Whether its level is a duty in points."""
     return issue.kind == "duty" and issue.unit == "share" and issue.type in ADDED
@@ -72,8 +67,8 @@ def issue_words(issue: IssueSeen, say: Language) -> str:
 
 def label_words(label: str, say: Language, *, bare: bool = False) -> str:
     """What a case calls an issue, within a sentence; `bare` : without an article."""
-    own = known(say, f"advice_issue_{slug(label)}")
-    if own:
+    slug = re.sub(r"\W+", "_", label.lower())  # "US reciprocal duty" -> "us_reciprocal_duty"
+    if own := known(say, f"advice_issue_{slug}"):
         return own
     label = label.removesuffix(" withheld")
     if bare or is_owned(label):

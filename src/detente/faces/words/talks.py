@@ -102,7 +102,9 @@ def _of_deal(file: CaseFile, tables: Mapping[str, Table]) -> Iterator[str]:
     yield from (note for note in tables["deals"].notes if note.startswith(CHAINED))
     kept = kept_by(tables["stability"].rows() if "stability" in tables else ())
     if kept:
-        yield star_sentence(name, file, {s: _of_sides(row, file, "p_star") for s, row in rows.items()}, names)
+        stars = {setting: np.array([row[f"{code.lower()}_p_star"] for code in file.parties], dtype=np.float64)
+                 for setting, row in rows.items()}  # fmt: skip
+        yield star_sentence(name, file, stars, names)
     else:
         yield f"{name}: it voids duties from their first day, as a court does, so that no side signs or keeps it."
     left = [row["left"] / BILLION for row in rows.values()]
@@ -116,11 +118,6 @@ def _of_deal(file: CaseFile, tables: Mapping[str, Table]) -> Iterator[str]:
 def _setting(row: Row) -> Setting:
     """Under which weights a row of a run counts; runs are about the long run."""
     return Setting(str(row["weights"]), LONG_RUN)
-
-
-def _of_sides(row: Row, file: CaseFile, name: str) -> Floats:
-    """Numbers of both sides, shape (side,)."""
-    return np.array([row[f"{code.lower()}_{name}"] for code in file.parties], dtype=np.float64)
 
 
 def _loss(file: CaseFile, row: Row) -> AssumedLoss:

@@ -443,15 +443,12 @@ def world_shock(answer: ChainAnswer, quarter: int | None = None) -> Shock:
     effect = next(e for e in answer.ran.effects.values())
     if not effect.direct:
         raise InputError("world shock", "no country was solved", "ask for scope direct or both")
-    chosen = _deepest(effect) if quarter is None else quarter
+    if quarter is None:
+        lost = [sum(-gdp_change(path[t]) for path in effect.direct.values()) for t in range(len(effect.quarters))]
+        quarter = int(np.argmax(lost))
     economy = chain_world.world()
     hat = np.ones((len(economy.countries), len(economy.sectors)))
-    for bloc, sector, value in zip(*(part.tolist() for part in world_shock_hat(effect, chosen)), strict=True):
+    for bloc, sector, value in zip(*(part.tolist() for part in world_shock_hat(effect, quarter)), strict=True):
         for code in chain_world.bloc_members()[bloc]:
             hat[economy.country(code), economy.sector(sector)] = max(value, 1e-3)
     return Shock(productivity_hat=hat)
-
-
-def _deepest(effect: Effects) -> int:
-    lost = [sum(-gdp_change(path[t]) for path in effect.direct.values()) for t in range(len(effect.quarters))]
-    return int(np.argmax(lost))

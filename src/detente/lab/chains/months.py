@@ -54,7 +54,6 @@ from detente.lab.chains.effects import (
     TOLERANCE,
     Effects,
     EffectsCase,
-    Nations,
     effects_many,
     nations,
 )
@@ -418,8 +417,13 @@ def _alike(ran: Ran, scope: str) -> list[str]:
 
 def _economies(case: RunCase, ran: Ran, scope: str, run: Disruption) -> EffectsCase:
     """What is asked of the economies."""
-    question, shared, beside = case.question, _alike(ran, scope), case.beside
-    networks = beside.effects[scope].nations if beside else _nations(question, ran.chains[scope], shared)
+    question, shared = case.question, _alike(ran, scope)
+    if case.beside:
+        networks = case.beside.effects[scope].nations
+    else:
+        exposed = exposed_shares(question)
+        needed = BLOCS if REQUIREMENT in shared and exposed else tuple(dict.fromkeys(question.blocs))
+        networks = nations(ran.chains[scope], needed, exposed=exposed)
     only = () if case.every else question.countries
     return EffectsCase(networks, run, shared, only, question.allocation == "price", case.tol)
 
@@ -442,12 +446,6 @@ def months_case(question: ChainQuestion, chain: SupplyChain, path: Licences) -> 
 def months_of(question: ChainQuestion, chain: SupplyChain, path: Licences) -> Disruption:
     """The months of a chain under a licence path."""
     return disrupt_many([months_case(question, chain, path)])[0]
-
-
-def _nations(question: ChainQuestion, chain: SupplyChain, scopes: Sequence[str]) -> Nations:
-    exposed = exposed_shares(question)
-    needed = BLOCS if REQUIREMENT in scopes and exposed else tuple(dict.fromkeys(question.blocs))
-    return nations(chain, needed, exposed=exposed)
 
 
 def exposed_shares(question: ChainQuestion) -> dict[str, float]:

@@ -401,8 +401,10 @@ def material_share(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: d
         return share(basis, row.model_copy(update={"line": ""}), reading.model_copy(update=update), as_of)
     country = countries().resolve(named, f"quantity {row.name}, partner")
     edition = reading.record or LATEST
-    stage = reading.stage or _named_in(material, year, edition)
-    return _surveyed(chapter_of(material), country, stage, year, edition)
+    # A chapter may count a material apart, as platinum among its group.
+    chapter, word = chapter_of(material), material.casefold()
+    stage = reading.stage or next((word for what in productions(chapter, year, edition) if word in what), "")
+    return _surveyed(chapter, country, stage, year, edition)
 
 
 def chapter_of(material: str) -> str:
@@ -418,12 +420,6 @@ def chapter_of(material: str) -> str:
         known = (*chapters, *ALSO, *STAGES)
         raise UnknownName("material", material, known, "quantity material_share, population", "see detente chain show")
     return words[fold(material)]
-
-
-def _named_in(material: str, year: int, edition: str) -> str:
-    """A material that its chapter counts apart, as platinum among its group; "" for the chapter's own."""
-    word = material.casefold()
-    return word if any(word in what for what in productions(chapter_of(material), year, edition)) else ""
 
 
 @memoized

@@ -436,17 +436,15 @@ def fitted(row: QuantityRow, own: ReadingRow | None, listed: tuple[ReadingRow, .
     return as_asked(quantity.readings, _records(flow_of(row, own), row, kind), kind)
 
 
-def as_asked(readings: Sequence[ReadingRow], names: Sequence[str], kind: str) -> tuple[ReadingRow, ...]:
-    """Readings of some records, in their order, as level or change."""
-    return tuple(_with(reading, kind) for name in names for reading in readings if reading.record == name)
-
-
 CHANGED = {CHANGE: "claims.against_year_before", BEFORE: "claims.against_period_before"}
 
 
-def _with(reading: ReadingRow, kind: str) -> ReadingRow:
-    label = f"{reading.label}, {declared_note(CHANGED[kind])}" if kind in CHANGED else reading.label
-    return reading.model_copy(update={"of": kind, "label": label, "default": False, "likely": False})
+def as_asked(readings: Sequence[ReadingRow], names: Sequence[str], kind: str) -> tuple[ReadingRow, ...]:
+    """Readings of some records, in their order, as level or change."""
+    against = f", {declared_note(CHANGED[kind])}" if kind in CHANGED else ""
+    chosen = (reading for name in names for reading in readings if reading.record == name)
+    return tuple(reading.model_copy(update={"of": kind, "label": reading.label + against, "default": False,
+                                            "likely": False}) for reading in chosen)  # fmt: skip
 
 
 def known_record(reading: ReadingRow, known: Iterable[str]) -> str:
@@ -483,12 +481,6 @@ def partner_share(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: da
         return nothing(beyond(lacking, words, period), *inputs)
     known = max(public_on(series, period) for series in (own, whole))
     return Measured(value, inputs=inputs, known=known, remark=f"{flow.words}, {period.text}")
-
-
-def shares_on_record(row: QuantityRow, reading: ReadingRow) -> dict[str, TradeSeries]:
-    """Shares of a partner by month and year, in every record that has both it and all partners."""
-    flow = _flow(row, reading)
-    return {name: _ratio(with_years(SOURCES[name](flow)), with_years(_whole(name, flow))) for name in WITH_ALL}
 
 
 def _ratio(own: TradeSeries, whole: TradeSeries) -> TradeSeries:
@@ -714,12 +706,11 @@ def _trade_series(row: QuantityRow, reading: ReadingRow) -> Mapping[str, TradeSe
 
 
 def _shares(row: QuantityRow, reading: ReadingRow) -> Mapping[str, TradeSeries]:
-    """Shares of a partner, by month and year; those of other periods are no sums of them."""
-    return shares_on_record(row, reading) if period_of(row).length in (1, MONTHS) else {"none": NOTHING}
-
-
-def _magnets(row: QuantityRow, reading: ReadingRow) -> Mapping[str, TradeSeries]:
-    return {"customs": exported_to(_code(reading.partner or row.partner, "quantity magnet_exports, partner"))}
+    """Shares of a partner by month and year, in every record with all partners; other periods are no sums of them."""
+    if period_of(row).length not in (1, MONTHS):
+        return {"none": NOTHING}
+    flow = _flow(row, reading)
+    return {name: _ratio(with_years(SOURCES[name](flow)), with_years(_whole(name, flow))) for name in WITH_ALL}
 
 
 #: Quantities that have a place in time -> their records.
@@ -727,7 +718,9 @@ SERIES: Mapping[str, Callable[[QuantityRow, ReadingRow], Mapping[str, TradeSerie
     "tariff_revenue": _duties,
     **dict.fromkeys(KINDS, _trade_series),
     "partner_share": _shares,
-    "magnet_exports": _magnets,
+    "magnet_exports": lambda row, reading: {
+        "customs": exported_to(_code(reading.partner or row.partner, "quantity magnet_exports, partner"))
+    },
 }
 
 

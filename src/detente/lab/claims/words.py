@@ -16,7 +16,7 @@ import numpy as np
 from detente.codes import Table, declared_note, table_of
 from detente.data.importers import importer
 from detente.evidence import ClaimCheck, Quantity
-from detente.evidence.verdicts import SURE, ClaimReading, Comparator, Floats, Verdict
+from detente.evidence.verdicts import SURE, Comparator, Floats, Verdict
 from detente.lab.claims.measurand import quantities
 from detente.lab.claims.rows import UNITS
 from detente.lab.statute.standing import standing_of
@@ -237,15 +237,13 @@ def readings_table(checks: Sequence[ClaimCheck]) -> Table:
 def _reading_row(check: ClaimCheck, reading: Any) -> tuple[Any, ...]:
     role = "shown beside" if reading.illustrative else "default" if reading.default else "other"
     quantity = check.part.quantity
-    words = quantity is not None and quantity.comparator not in (Comparator.ROSE, Comparator.FELL)
-    tolerance = _tolerance(quantity, reading) if quantity and words else float("nan")
+    tolerance = float("nan")
+    if quantity is not None and quantity.comparator not in (Comparator.ROSE, Comparator.FELL):
+        # The one that decided on the reading; of a relative one the share.
+        measurand = quantities()[reading.judged_as or quantity.name]
+        relative = measurand.relative
+        tolerance = measurand.tolerance if relative else measurand.allowed(quantity.value, reading.kind)
     known = "" if reading.known is None else str(reading.known)
     near, inputs = str(reading.nearness or ""), " | ".join(reading.inputs)
     values = (reading.value, reading.low, reading.high, near, tolerance, reading.agreement)
     return (check.name, reading.label, role, *values, reading.remark, inputs, known)
-
-
-def _tolerance(quantity: Quantity, reading: ClaimReading) -> float:
-    """The tolerance that decided on a reading; of a relative one the share."""
-    measurand = quantities()[reading.judged_as or quantity.name]
-    return measurand.tolerance if measurand.relative else measurand.allowed(quantity.value, reading.kind)

@@ -41,7 +41,6 @@ from detente.lab.deal.levers import (
     Tick,
     completed,
     is_laid,
-    is_said,
     levers_of,
     merged_ticks,
     served,
@@ -242,7 +241,9 @@ class DealEngine:
         """An outcome of the talks as a deal; what no issue says stays as in `like`."""
         levers, columns = self.warm.levers, self.warm.columns
         rows = dict(zip(levers, self.warm.file.issues, strict=True))
-        own = {lever.issue: float(outcome[columns[name]]) for name, lever in levers.items() if is_said(rows[name])}
+        # Issues that a deal says the level of; others are as a deal promises them until they are.
+        own = {lever.issue: float(outcome[columns[name]]) for name, lever in levers.items()
+               if rows[name].moves_tariffs or rows[name].key}  # fmt: skip
         promised = completed(self.warm.case.outcome_space, own, self.warm.status)
         levels = {
             name: lever.value(round(float(outcome[columns[name]]), 8))

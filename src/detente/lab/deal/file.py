@@ -118,17 +118,15 @@ def result_of(engine: DealEngine, dealt: Dealt, first: Sequence[str] = (), last:
     own = filter(None, (*dealt.assumed, dealt.hold))
     sentences = (*first, *own, *record_sentences(dealt.standings), *last)
     tables = {name: replace(table, standing=dealt.standings.get(side)) for name, table in dealt.tables.items()}
-    scenario = scenario_of(engine, dealt) if engine.laid else _bare(dealt)
+    if engine.laid:
+        scenario = scenario_of(engine, dealt)
+    else:  # no file of a scenario can say the duties of the deal, so that this one only names it
+        note = f"Deal {dealt.deal.query()}. {declared_note('deal.no_file', case=dealt.deal.case)}"
+        scenario = Scenario(name=f"deal-{dealt.key}", title=f"Deal {dealt.key}", note=note, on=dealt.deal.on)
     return Result(
         scenario, dealt.key, tables, sentences, (), tuple(assumptions(importer(side).law)),
         vintages(), standings=dealt.standings,
     )  # fmt: skip
-
-
-def _bare(dealt: Dealt) -> Scenario:
-    """A scenario that names a deal whose duties no file of a scenario can say."""
-    note = f"Deal {dealt.deal.query()}. {declared_note('deal.no_file', case=dealt.deal.case)}"
-    return Scenario(name=f"deal-{dealt.key}", title=f"Deal {dealt.key}", note=note, on=dealt.deal.on)
 
 
 def vintages() -> dict[str, dict[str, str]]:

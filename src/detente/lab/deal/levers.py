@@ -199,11 +199,6 @@ def _lever(name: str, row: IssueRow) -> DealLever:
     return replace(plain, least=least, most=most)
 
 
-def is_said(row: IssueRow) -> bool:
-    """Whether a deal says the level of an issue, named or not; others are as a deal promises them until they are."""
-    return row.moves_tariffs or bool(row.key)
-
-
 def completed(space: OutcomeSpace, given: Mapping[str, float], status: Floats) -> Floats:
     """An outcome from the levels that are given, shape (issue,).
 

@@ -397,11 +397,6 @@ def sides_of(parties: Sequence[str]) -> list[dict[str, str]]:
     return [{"side": "usa" if code == "USA" else word_of(code), "country": the(code)} for code in parties]
 
 
-def average_of(importer: str) -> str:
-    """Name of the average duty of a side."""
-    return f"{word_of(importer)}_average"
-
-
 def average_on(importer: str, exporter: str) -> str:
     """Name of the average duty of a side on another."""
     return f"{word_of(importer)}_on_{word_of(exporter)}"
@@ -410,7 +405,7 @@ def average_on(importer: str, exporter: str) -> str:
 def law_numbers(case: DealCase) -> list[DealNumber]:
     """Average duties: of the first side in all, of each side on each other, and on a partner beside the talks."""
     first, code = case.first, case.deal.partner
-    rows = [(average_of(first), "average", first, ""),
+    rows = [(f"{word_of(first)}_average", "average", first, ""),
             *((average_on(to, by), "average_on", to, by) for to, by in permutations(case.parties, 2))]  # fmt: skip
     rows += [(f"{word_of(first)}_on_partner", "average_on", first, code)] if code else []
     rows = [row for row in rows if not case.planes or row[2] in case.planes]

@@ -181,13 +181,9 @@ def titled(row: OwnDuty) -> str:
     """A title of a measure from what its row says: "25% on vehicles from the European Union"."""
     rate = f"{'at least ' if row.floor else ''}{round(100 * row.rate, 6):g}%"
     goods = SECTOR_NAMES.get(row.sector) or (f"goods of {', '.join(row.codes[:3])}" if row.codes else "all goods")
-    return f"{rate} on {goods} from {_whom(row.partners, row.without)}"
-
-
-def _whom(partners: Sequence[str], without: Sequence[str]) -> str:
-    named = ["everybody" if code == ALL else in_sentence(partner_name(code)) for code in partners]
-    left = f" but {_listed([in_sentence(partner_name(code)) for code in without])}" if without else ""
-    return f"{_listed(named)}{left}"
+    named = ["everybody" if code == ALL else in_sentence(partner_name(code)) for code in row.partners]
+    left = f" but {_listed([in_sentence(partner_name(code)) for code in row.without])}" if row.without else ""
+    return f"{rate} on {goods} from {_listed(named)}{left}"
 
 
 def _listed(names: Sequence[str]) -> str:

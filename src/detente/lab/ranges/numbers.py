@@ -108,13 +108,8 @@ def further(run: RunTables) -> Iterator[ResultNumber]:
         span = run.joint("imports_from", first, second) or run.own(row, WORLD)
         yield ResultNumber("imports", row["change"], first, second, range=span, table="economy")
     for row in run.all("incomes", country=third.member) if third and third.member not in run.parties else []:
-        yield income_of(run, row)
-
-
-def income_of(run: RunTables, row: Row) -> ResultNumber:
-    """The real income of a country that is no party."""
-    span = run.own(row, WORLD, "real_income_")
-    return ResultNumber("income", row["real_income"], str(row["country"]), range=span, table="incomes")
+        span = run.own(row, WORLD, "real_income_")
+        yield ResultNumber("income", row["real_income"], str(row["country"]), range=span, table="incomes")
 
 
 def _fates(row: Row, column: str) -> tuple[tuple[str, float], ...]:

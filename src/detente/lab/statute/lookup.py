@@ -19,7 +19,7 @@ from detente.codes import InputError, Parameter, UnknownName, declared_note, dig
 from detente.codes.days import Standing, check_day
 from detente.codes.names import Readable
 from detente.data.base_law import OPEN, BaseLaw, unstated
-from detente.data.importer_lines import SECTOR, SIX, check_edition, of_earlier_edition, replaced_by, successors
+from detente.data.importer_lines import SECTOR, SIX, check_edition, of_earlier_edition, renumbered, successors
 from detente.data.importerfile import LONGEST
 from detente.data.importers import HOME, PRESUMED, Importer, importer
 from detente.data.library import package_folder
@@ -510,7 +510,7 @@ def substitute(where: Importer, code: str, on: date) -> tuple[str, ...]:
         return (code[:longest],) if in_schedule(where, code[:longest], on) else ()
     if inside.stop > inside.start and (len(code) != LONGEST or where.table["from"][inside.start] <= on.isoformat()):
         return ()
-    heirs = replaced_by(code, where.lawbook) if len(code) == LONGEST else ()
+    heirs = renumbered(where.lawbook).get(code, ()) if len(code) == LONGEST else ()
     starts = where.table["from"] if "from" in where.table else np.zeros(0, str)
     # A day before the first on which numbers of the schedule on record are known to have changed.
     early = on.isoformat() < min(starts[starts != ""].tolist(), default="")

@@ -230,19 +230,16 @@ def _by_number(where: Importer, law: Law, words: str) -> tuple[list[Measure], li
     inside = where.lines.slice(code)
     lines = list(range(inside.start, inside.stop))
     wide = len(code) >= HEADING
-    named = [measure for measure in law.measures if wide and _under_heading(measure, code)]
+    # Measures of which a heading, or one of a period, begins with the code, or that the code begins with.
+    first, last = code.ljust(8, "0")[:8], code.ljust(8, "9")[:8]
+    named = [measure for measure in law.measures if wide and any(
+        span.first <= last and first <= span.last for span in headings_of(measure))]  # fmt: skip
     listed = [measure for measure in law.measures if wide and measure not in named and _lists(measure, code)]
     return (named + listed, lines) if named or lines else None
 
 
 #: Digits from which on a number is looked for in headings and lists of measures.
 HEADING = 4
-
-
-def _under_heading(measure: Measure, code: str) -> bool:
-    """Whether a measure or one of its periods names a heading that begins with the code, or that it begins with."""
-    first, last = code.ljust(8, "0")[:8], code.ljust(8, "9")[:8]
-    return any(span.first <= last and first <= span.last for span in headings_of(measure))
 
 
 def _lists(measure: Measure, code: str) -> bool:

@@ -650,7 +650,9 @@ def talk_of(
     sets = _known("constraint set", [_spaced(name) for name in usual], list(case.outcome_space.constraints), case)
     names = weight_names(case)
     named = _known("weights set", _latest(weights, names), names, case)
-    return Talk(case, chosen, named, sets, tuple(_horizon(case, name) for name in horizons) or HORIZONS, materials)
+    runs = {"long": LONG_RUN, "short": SHORT_RUN, LONG_RUN.name: LONG_RUN, SHORT_RUN.name: SHORT_RUN}
+    spans = tuple(runs.get(name) or case.horizon(_spaced(name)) for name in horizons)
+    return Talk(case, chosen, named, sets, spans or HORIZONS, materials)
 
 
 def weight_names(case: Case) -> tuple[str, ...]:
@@ -675,11 +677,6 @@ def _known(kind: str, names: Sequence[str], known: Sequence[str], case: Case) ->
 def _spaced(name: str) -> str:
     """as-tabled is a name that a shell takes without quotes."""
     return name.replace("-", " ")
-
-
-def _horizon(case: Case, name: str) -> Horizon:
-    runs = {"long": LONG_RUN, "short": SHORT_RUN, LONG_RUN.name: LONG_RUN, SHORT_RUN.name: SHORT_RUN}
-    return runs[name] if name in runs else case.horizon(_spaced(name))
 
 
 def week_flows(case: Case, weights: str, outcome: Floats, weeks: Floats) -> dict[str, Floats]:

@@ -198,7 +198,8 @@ def _deal(request: Request, embedded: bool) -> Response:
         more_open=any(choices[name] for name in ("partner", "except", "weights", "horizon", "closure", "year")),
         presets=preset_deals(date.today()),
         suffixes=SUFFIXES,
-        names=country_names(), partners=_partners(say, parties), weights=WEIGHTS, closures=CLOSURES,
+        names=sorted({say.name(code) for code in countries().names}, key=sorted_as),
+        partners=_partners(say, parties), weights=WEIGHTS, closures=CLOSURES,
         years=["", *(year for year in YEARS if year != YEAR)], usual_year=YEAR,
         sectors=SECTOR_NAMES.items(),
         strategies=list(STRATEGIES),
@@ -229,12 +230,6 @@ def case_titles() -> dict[str, str]:
 def preset_deals(today: date) -> tuple[dict[str, str], ...]:
     """Deals of the presets as addresses; a preset of today is of that day, or the nearest of which its case speaks."""
     return tuple({"label": row.title, "query": str(QueryParams(preset_address(row, today)))} for row in presets())
-
-
-def country_names() -> list[str]:
-    """Names of all countries, in order."""
-    say = load()
-    return sorted({say.name(code) for code in countries().names}, key=sorted_as)
 
 
 def parties_of(case: str) -> tuple[str, ...]:
