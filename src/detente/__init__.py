@@ -102,11 +102,11 @@ def _question(name: str) -> Any:
     """The question of a name; an unknown name is answered with the nearest."""
     from detente.codes.errors import did_you_mean
     from detente.faces.ask.question import command_line, find, names
-    from detente.faces.ask.renamed import new_function
+    from detente.faces.ask.renamed import renamed
 
     if name.replace("_", " ") in names():
         return find(name)
-    if new := new_function(name):
+    if new := renamed().get("python", {}).get(name, ""):
         raise AttributeError(f"detente.{name} is now detente.{new}")
     now = "_".join(command_line(name.split("_")))
     near = now if now != name else did_you_mean(name, (*__all__, *(each.replace(" ", "_") for each in names())))

@@ -67,16 +67,12 @@ def _scope(value: Any) -> tuple[Partners, ...] | None:
     return tuple(replace(scope, countries=scope.countries - excluded) for scope in named)
 
 
-def _yes_no(value: Any) -> Any:
-    """States may be written yes and no without quotes, which YAML reads as true and false."""
-    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else value
-
-
 Scope = Annotated[Any, BeforeValidator(_scope)]
 Filled = Annotated[str, Field(min_length=1)]
 Selectors = Annotated[Texts, Field(min_length=1)]
 Text = Annotated[str, AfterValidator(str.strip)]
-State = Annotated[str, BeforeValidator(_yes_no)]
+#: States may be written yes and no without quotes, which YAML reads as true and false.
+State = Annotated[str, BeforeValidator(lambda value: ("no", "yes")[value] if isinstance(value, bool) else value)]
 Conditions = Annotated[dict[str, Annotated[tuple[State, ...], Several, Field(min_length=1)]], Field(min_length=1)]
 #: Values that rows of a list may have, by column.
 Cells = Annotated[dict[str, Annotated[Sentences, Field(min_length=1)]], Field(min_length=1)]

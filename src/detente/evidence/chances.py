@@ -406,11 +406,6 @@ def pooled(record: ThreatRecord, k: int, sight: Sight) -> Floats:
     return record.shares(sight, True, EVEN, PRIOR)
 
 
-def by_who(record: ThreatRecord, k: int, sight: Sight) -> Floats:
-    """Shares of the earlier episodes with the same sides, pulled to those of all."""
-    return record.shares(sight, record.who == record.who[k], pooled(record, k, sight), SHRINK)
-
-
 def stated(record: ThreatRecord, k: int, sight: Sight) -> Floats:
     """The rule that is used: shares by sides and notice, pulled to those of all."""
     alike = (record.who == record.who[k]) & (record.short == record.short[k])
@@ -438,7 +433,8 @@ RULES: Mapping[str, Rule] = {
     "record": stated,
     "even": even,
     "pooled": pooled,
-    "who": by_who,
+    # Shares of the earlier episodes with the same sides, pulled to those of all.
+    "who": lambda record, k, sight: record.shares(sight, record.who == record.who[k], pooled(record, k, sight), SHRINK),
     "latest": latest,
     "imposed": always("imposed"),
     "postponed": always("postponed"),

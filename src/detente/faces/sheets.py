@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import io
 import math
+import re
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
@@ -97,7 +98,7 @@ def _cells(book: Any, sheet: Any, table: Table, j: int, top: int, readers: bool)
     """A column of cells; what is not known stays empty."""
     column = table.columns[j]
     values = table.data[column.name].tolist()
-    if readers and column.unit is Unit.DATE and all(map(_is_year, values)):
+    if readers and column.unit is Unit.DATE and all(re.fullmatch(r"\d{4}", str(value)) for value in values):
         values = [int(value) for value in values]
     days = _days(values) if readers and column.unit is Unit.DATE else {}
     shown = DAY if days else _format(column.unit, values, readers)
@@ -123,10 +124,6 @@ def _format(unit: Unit, values: Sequence[Any], readers: bool) -> str:
         return (READERS if readers else STYLES).get(unit, "")
     most = max(map(abs, numbers), default=0.0)
     return (FINEST if 0.0 < most < SMALLEST else FINE if 0.0 < most < SMALL else READERS)[unit]
-
-
-def _is_year(value: Any) -> bool:
-    return len(str(value)) == 4 and str(value).isdecimal()
 
 
 def _days(values: Sequence[Any]) -> dict[Any, date]:

@@ -73,10 +73,6 @@ Tables = Mapping[str, Table]
 Names = tuple[str, ...]
 
 
-def _never(question: RunQuestion) -> bool:
-    return False
-
-
 @dataclass(frozen=True)
 class Part:
     """A part of a run.
@@ -106,7 +102,7 @@ class Part:
     key: str = ""
     off: Callable[[Scenario], Scenario] | None = field(repr=False, default=None)
     kept: Callable[[Scenario, frozenset[str]], Scenario] | None = field(repr=False, default=None)
-    apart: Callable[[RunQuestion], bool] = field(repr=False, default=_never)
+    apart: Callable[[RunQuestion], bool] = field(repr=False, default=lambda _: False)
     seconds: float = 0.0
     takes: Callable[[RunQuestion], Any] | None = field(repr=False, default=None)
     warm: Callable[[RunQuestion], None] | None = field(repr=False, default=None)

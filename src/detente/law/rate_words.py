@@ -142,13 +142,6 @@ class _Unread(Exception):
         super().__init__(why)
 
 
-def plain_text(cell: str) -> str:
-    """Without line breaks, doubled blanks, letters of double width and signs of dashes."""
-    text = unicodedata.normalize("NFKC", cell).replace("\u2013", "-").replace("\u2212", "-")
-    text = text.replace("٪", "%")
-    return re.sub(r"\s+", " ", text).strip()
-
-
 def read_rate(cell: str, money: Money | None = None) -> RateWords | None:
     """The rate of a cell; None for a blank one.
 
@@ -156,7 +149,9 @@ def read_rate(cell: str, money: Money | None = None) -> RateWords | None:
     ----------
     money : what amounts are in; without it amounts of money other than USD are left as text.
     """
-    plain = plain_text(cell)
+    # Without line breaks, doubled blanks, letters of double width and signs of dashes.
+    text = unicodedata.normalize("NFKC", cell).replace("\u2013", "-").replace("\u2212", "-").replace("٪", "%")
+    plain = re.sub(r"\s+", " ", text).strip()
     if not plain:
         return None
     marked = MARKS.search(plain)

@@ -298,16 +298,17 @@ class _Growing:
         steps = np.eye(len(self.axes), dtype=np.int64)
         new = [tuple((np.array(each) + step).tolist()) for each in self.inner for step in steps]
         new = [each for each in dict.fromkeys(new) if each not in self.inner and each not in self.front]
-        new = [each for each in new if max(each) <= HIGHEST and self._allowed(each)]
+        # Only those of which every neighbour below is in the inner set.
+        new = [
+            each for each in new
+            if max(each) <= HIGHEST and all((*each[:k], n - 1, *each[k + 1 :]) in self.inner
+                                            for k, n in enumerate(each) if n)
+        ]  # fmt: skip
         if new:
             self.learn(new)
             guess = self.fit(front=False).at(Terms(self.axes, np.array(new, dtype=np.int64)).nodes)
             gaps = np.abs(np.stack([self.known[each] for each in new]) - guess).max(axis=1)
             self.front.update(zip(new, gaps.tolist(), strict=True))
-
-    def _allowed(self, degrees: Degrees) -> bool:
-        below = (tuple(n - (k == axis) for k, n in enumerate(degrees)) for axis in range(len(degrees)) if degrees[axis])
-        return all(each in self.inner for each in below)
 
     def grow(self) -> None:
         """Take in the members of the front that say most."""

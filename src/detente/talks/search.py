@@ -375,8 +375,10 @@ def _residual(problem: SearchProblem, aim: Aim, outcome: Floats, V: Floats, J: F
     width = (space.upper - space.lower)[moving]
     rows = _binding(problem, outcome, V, J, moving, width)
     if aim.slope is not None:
+        # What bounds leave of the slope of the aim, as a share of the slopes of payoffs that add up to it.
         weights = aim.slope(V)
-        return _unexplained(nnls, rows, weights @ J, float(np.abs(weights) @ np.linalg.norm(J, axis=1)))
+        target = (weights @ J) / max(float(np.abs(weights) @ np.linalg.norm(J, axis=1)), 1e-300)
+        return float(nnls(-np.stack(rows).T, target)[1]) if rows else float(np.linalg.norm(target))
     return _unexplained_smallest(nnls, rows, aim, V, J, problem.size)
 
 
@@ -392,12 +394,6 @@ def _unexplained_smallest(
     columns = [np.append(slope / unit, 1.0) for slope in slopes] + [np.append(row, 0.0) for row in rows]
     target = np.append(np.zeros(J.shape[1]), 1.0)
     return float(nnls(np.stack(columns).T, target)[1])
-
-
-def _unexplained(nnls: Callable[..., tuple[Floats, float]], rows: list[Floats], target: Floats, size: float) -> float:
-    """What bounds leave of the slope of the aim, as a share of the slopes of payoffs that add up to it."""
-    target = target / max(size, 1e-300)
-    return float(nnls(-np.stack(rows).T, target)[1]) if rows else float(np.linalg.norm(target))
 
 
 def _binding(

@@ -201,7 +201,9 @@ class Answer:
 
         if self.own_key:
             return self.own_key
-        text = json.dumps([self.question, dict(self.arguments), VERSION, vintage().key], sort_keys=True, default=_keyed)
+        parts = [self.question, dict(self.arguments), VERSION, vintage().key]
+        # A file of the user counts by its content.
+        text = json.dumps(parts, sort_keys=True, default=lambda value: str(getattr(value, "digest", value)))
         return hashlib.sha256(text.encode()).hexdigest()[:12]
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
@@ -288,11 +290,6 @@ def _plain(value: Any) -> Any:
     if hasattr(value, "digest"):  # a file of the user
         return str(value)
     return value.isoformat() if hasattr(value, "isoformat") else list(value) if isinstance(value, tuple) else value
-
-
-def _keyed(value: Any) -> str:
-    """What a value brings to the key of an answer: of a file its content."""
-    return str(getattr(value, "digest", value))
 
 
 # --- how far a question is: whoever asked is told, whichever face they ask through -----------------------------------

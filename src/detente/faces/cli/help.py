@@ -139,10 +139,11 @@ class CommandGroup(TyperGroup):
         own = set(args) & set(self.commands) or args[:1] in (["--help"], ["-h"])
         completed = extra.get("resilient_parsing") and not args
         if self.first and not own and not completed:
-            from detente.faces.ask.renamed import gone, is_old
+            from detente.faces.ask.renamed import renamed
 
             word = f"{info_name} {args[0]}" if args else ""
-            args = args if word in gone() or is_old(word) else [*self._meant(info_name, args), *args]
+            former = word in renamed()["gone"] or word in renamed().get("commands", {})
+            args = args if former else [*self._meant(info_name, args), *args]
         words = args if any(word in self.commands for word in args) else _with_formats(self, args)
         return super().make_context(info_name, words, parent, **extra)
 

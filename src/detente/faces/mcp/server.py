@@ -190,13 +190,6 @@ async def called(desk: Desk, name: str, arguments: Any) -> types.CallToolResult:
     return types.CallToolResult(content=[types.TextContent(type="text", text=text)], structured_content=content)
 
 
-def prompt(name: str, given: dict[str, str] | None) -> types.GetPromptResult:
-    """A prompt with its arguments."""
-    content = types.TextContent(type="text", text=guided(name, given))
-    message = types.PromptMessage(role="user", content=content)
-    return types.GetPromptResult(description=guide(name).meaning, messages=[message])
-
-
 def assistants(desk: Desk | None = None) -> Server[Any]:
     """The server with its tools, resources and prompts; nothing it offers writes or reaches out.
 
@@ -243,9 +236,11 @@ def assistants(desk: Desk | None = None) -> Server[Any]:
     async def get_prompt(context: Context, params: types.GetPromptRequestParams) -> types.GetPromptResult:
         del context
         try:
-            return prompt(params.name, params.arguments)
+            text, meaning = guided(params.name, params.arguments), guide(params.name).meaning
         except DetenteError as error:
             raise MCPError(code=types.INVALID_PARAMS, message=str(error)) from None
+        message = types.PromptMessage(role="user", content=types.TextContent(type="text", text=text))
+        return types.GetPromptResult(description=meaning, messages=[message])
 
     return Server(
         "detente", title="Détente", version=VERSION, instructions=ABOUT, on_list_tools=tools, on_call_tool=call,

@@ -72,7 +72,10 @@ class Desk:
         DetenteError : what the question is refused for; InputError : no answer that is kept has it.
         """
         with self._lock:
-            pairs = [(name, future) for name, future in self._answers.items() if key in (name, _key_of(future))]
+            pairs = [
+                (name, future) for name, future in self._answers.items()
+                if key == name or (future.done() and future.exception() is None and key == future.result().key)
+            ]  # fmt: skip
         if not pairs:
             raise InputError("key", f"'{key[:20]}' is of no answer that is kept", "ask the question again")
         return await self._waited(*pairs[-1], LONGER)
@@ -85,7 +88,8 @@ class Desk:
                 return None
             answer = future.result()
         except Exception:
-            self._forget(key)
+            with self._lock:
+                self._answers.pop(key, None)
             raise
         return answer
 
@@ -103,7 +107,10 @@ class Desk:
             self._answers[key] = future
             if long:
                 self._long.add(key)
-            self._drop()
+            # The oldest answers that are done are forgotten.
+            done = [name for name, other in self._answers.items() if other.done()]
+            for name in done[: max(0, len(self._answers) - KEPT)]:
+                del self._answers[name]
         threading.Thread(target=self._work, args=(key, future, make, long), name=f"answer {key}", daemon=True).start()
         return future
 
@@ -121,21 +128,6 @@ class Desk:
         finally:
             with self._lock:
                 self._long.discard(key)
-
-    def _drop(self) -> None:
-        """Forget the oldest answers that are done."""
-        done = [key for key, future in self._answers.items() if future.done()]
-        for key in done[: max(0, len(self._answers) - KEPT)]:
-            del self._answers[key]
-
-    def _forget(self, key: str) -> None:
-        with self._lock:
-            self._answers.pop(key, None)
-
-
-def _key_of(future: Future[Answer]) -> str:
-    """The key of an answer that is there."""
-    return future.result().key if future.done() and future.exception() is None else ""
 
 
 #: Rows of a table that an assistant gets, and letters of an answer, at most.

@@ -219,13 +219,10 @@ def deal_result(engine: DealEngine, deal: Dealt) -> Result:
     from detente.lab.deal.file import result_of
 
     spoken = spoken_deal(as_document(deal, engine), load())
-    return result_of(engine, deal, (spoken["sentence"],), [_of_lever(row, spoken["levers"]) for row in spoken["flat"]])
-
-
-def _of_lever(row: Mapping[str, Any], levers: Mapping[str, Any]) -> str:
-    """A call-out that stands alone: what it is of, and its sentence."""
-    own = levers.get(row.get("lever", ""))
-    return f"{own['label']}: {row['sentence']}" if own else str(row["sentence"])
+    labels = {name: f"{lever['label']}: " for name, lever in spoken["levers"].items()}
+    # A call-out stands alone here, so that it says what it is of.
+    last = [f"{labels.get(row.get('lever', ''), '')}{row['sentence']}" for row in spoken["flat"]]
+    return result_of(engine, deal, (spoken["sentence"],), last)
 
 
 def sentence_of(deal: Dealt, engine: DealEngine) -> str:
@@ -238,13 +235,10 @@ def sentence_of(deal: Dealt, engine: DealEngine) -> str:
 def called_out(row: Mapping[str, Any], say: Language) -> str:
     """The sentence of a call-out of the program interface."""
     reason, parts = str(row["reason"]), row["parts"]
-    return say(f"callout_{_form(reason, parts)}", **_spoken(reason, parts, say))
-
-
-def _form(reason: str, parts: Mapping[str, Any]) -> str:
-    if reason != "not_in_force":
-        return reason
-    return f"{reason}_{'before' if parts['begins'] else 'after' if parts['ended'] else 'never'}"
+    form = ""
+    if reason == "not_in_force":
+        form = f"_{'before' if parts['begins'] else 'after' if parts['ended'] else 'never'}"
+    return say(f"callout_{reason}{form}", **_spoken(reason, parts, say))
 
 
 def _spoken(reason: str, parts: Mapping[str, Any], say: Language) -> dict[str, str]:

@@ -260,15 +260,9 @@ def with_changed_programmes(
     return replace(law, programmes=(*law.programmes, *changes)) if changes else law
 
 
-def importer_under(code: str, changes: tuple[ProgrammeChange, ...]) -> Importer:
-    """An importer whose programmes end and begin as a law says."""
-    where = importer(code)
-    return _under(code, where.lawbook, changes) if changes else where
-
-
 @memoized
 def _under(code: str, folder: Path, changes: tuple[ProgrammeChange, ...]) -> Importer:
-    """The same, kept for a folder."""
+    """An importer whose programmes end and begin as a law says, kept for a folder."""
     where = importer(code)
     by_symbol, old = dict(where.programmes.by_symbol), where.programmes
     for change in changes:
@@ -410,7 +404,9 @@ class LaidLaw:
     @cached_property
     def where(self) -> Importer:
         """The importer, with the programmes that the law leaves it."""
-        where = importer_under(self.law.importer, self.law.programmes)
+        where = importer(self.law.importer)
+        if self.law.programmes:
+            where = _under(where.iso3, where.lawbook, self.law.programmes)
         return where if self.lapsed is None else on_general_duties(where, self._ended, self.lapsed)
 
     @cached_property

@@ -32,7 +32,7 @@ from detente.lab.chains.draws import AnswerDraws, spread
 from detente.lab.chains.levers import levers_worth
 from detente.lab.chains.materials import compared
 from detente.lab.chains.months import SCENARIOS, ChainQuestion, Words, paths_of
-from detente.lab.chains.tables import material_line, movers, need_line, notes
+from detente.lab.chains.tables import material_line, movers, notes
 from detente.lab.work.chunks import Progress
 
 #: Months of a run at most.
@@ -155,11 +155,12 @@ def chain_answer(question: ChainQuestion, draws: int, seed: int, progress: Progr
     ranges = _drawn(question, draws, seed, progress)
     result = answer(question)
     moved = movers(result, ranges)
-    # The certificate in one sentence.
+    # The certificate in one sentence, and that the need of every product in the file is in the run.
     c = result.certificate
     words = {"solves": c.solves, "residual": c.residual, "worst": c.worst, "walras": c.walras, "steps": c.iterations}
     solved = f"{declared_note('chains.solved', **words)}; {declared_note('chains.balances', balance=c.balance)}"
-    how = (*notes(result, ranges), solved, need_line(result), material_line(result))
+    placed = declared_note("chains.need_placed", apart=c.need, product=c.need_product)
+    how = (*notes(result, ranges), solved, placed, material_line(result))
     costs = build.costs_table(result, ranges)
     tables = [
         costs.noted(*(note for note in how if note not in costs.notes)), build.losses_table(result, ranges),

@@ -21,7 +21,7 @@ from detente.data.chain_tables import us_network
 from detente.data.tables import GROUPS, partner_name
 from detente.lab.averages.averages import sector_names
 from detente.lab.chains import tables as build
-from detente.lab.chains.answer import ChainAnswer, Multiple, beyond_words
+from detente.lab.chains.answer import ChainAnswer, beyond_words
 from detente.lab.chains.draws import ALTERNATIVES, AnswerDraws
 
 YEAR = "year 1"
@@ -133,9 +133,10 @@ def first_table(answer: ChainAnswer, spread: AnswerDraws | None = None) -> Table
     for u, user in enumerate(run.chain.users):
         if user.country not in ran.question.blocs:
             continue
-        _, low, high = spread.of_user(user.label) if spread else (np.nan,) * 3
+        ends = spread.of_user(user.label)[1:] if spread else (np.nan, np.nan)
+        low, high = (end if np.isfinite(end) else np.nan for end in ends)
         code = f"{user.code} ({user.part})" if user.part else user.code
-        rows.append((user.country, code, int(user.defence), run.first_short[u], *_finite(low, high),
+        rows.append((user.country, code, int(user.defence), run.first_short[u], low, high,
                      met[u].min(), met[u].mean(), spent[u]))  # fmt: skip
     return table_of("chains.first-short", rows, run=title_of(answer), scope=ran.scopes[0])
 
@@ -160,10 +161,6 @@ def _named(row: Mapping[str, object], names: Mapping[str, str]) -> str:
     code, _, part = str(row["user"]).partition(" ")
     known = (names if row["country"] == AMERICA else sector_names()).get(code, code)
     return f"{known}{' ' * bool(part)}{part}{' (defence)' * bool(row['defence'])}"
-
-
-def _finite(*values: float) -> list[float]:
-    return [value if np.isfinite(value) else np.nan for value in values]
 
 
 def prices_table(answer: ChainAnswer, spread: AnswerDraws | None = None) -> Table:
@@ -369,14 +366,12 @@ def beyond_model(answer: ChainAnswer) -> list[str]:
     sentences = []
     for (bloc, scope, measure, period), multiple in answer.multiples.items():
         if measure == GDP and period == build.YEAR and multiple.beyond and bloc in answer.ran.question.blocs:
-            sentences.append("; ".join(_too_large(bloc, scope, multiple)))
+            sentences.append("; ".join((
+                declared_note("chains.times", country=bloc, scope=scope, times=multiple.times),
+                declared_note("chains.most_times", most=multiple.most, words=beyond_words()),
+                declared_note("chains.at_quote", cost=multiple.at_quote / 1e6),
+            )))  # fmt: skip
     return sentences
-
-
-def _too_large(bloc: str, scope: str, multiple: Multiple) -> Iterator[str]:
-    yield declared_note("chains.times", country=bloc, scope=scope, times=multiple.times)
-    yield declared_note("chains.most_times", most=multiple.most, words=beyond_words())
-    yield declared_note("chains.at_quote", cost=multiple.at_quote / 1e6)
 
 
 def _of_runs(answer: ChainAnswer) -> list[str]:
@@ -390,12 +385,6 @@ def _second_pass(answer: ChainAnswer) -> list[str]:
     if not moved >= SECOND:
         return []
     return [declared_note("chains.second_pass", moved=moved)]
-
-
-def need_line(answer: ChainAnswer) -> str:
-    """That the need of every product in the file is in the run, in one sentence."""
-    c = answer.certificate
-    return declared_note("chains.need_placed", apart=c.need, product=c.need_product)
 
 
 def material_line(answer: ChainAnswer) -> str:

@@ -24,7 +24,7 @@ from detente.evidence.forecasts import Expectation
 from detente.evidence.verdicts import Claim, ClaimPart, Kind, Speaker
 from detente.lab.claims.fitting import claimed_quantity
 from detente.lab.claims.meaning import check_uses, lacking, meant, readings_meant, short_words
-from detente.lab.claims.measurand import Wording, quantities
+from detente.lab.claims.measurand import Wording, function, quantities
 from detente.lab.claims.rows import ClaimRow, PartRow, QuantityRow, ReadingRow, period_named
 
 RATED = (Kind.MEASUREMENT, Kind.CAUSAL)
@@ -267,7 +267,8 @@ def _statement(
     if row.quantity is not None:
         lacks = lacking(Wording(row.quantity, row.definition, readings), part.kind, row.open)
         readings = readings_meant(row.quantity, row.definition, readings)
-        quantities()[row.quantity.name].check_readings(row.quantity, readings, place)
+        if check := quantities()[row.quantity.name].check:
+            function(check)(row.quantity, readings, place)
         for reading in readings:
             check_uses(row.quantity.name, reading, f"{place}, reading {reading.name}")
         short = short_words(row.quantity, f"{claim.quote} {part.statement} {' '.join(part.hedges)}")

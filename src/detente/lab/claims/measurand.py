@@ -257,11 +257,6 @@ class Measurand(FileModel):
         """The comparator of a claim as it is meant."""
         return function(self.comparator)(row, comparator, where) if self.comparator else comparator
 
-    def check_readings(self, row: QuantityRow, readings: Readings, where: str) -> None:
-        """Refuse readings that do not go with the quantity as written."""
-        if self.check:
-            function(self.check)(row, readings, where)
-
     @property
     def moves(self) -> bool:
         """Whether it can be said to have risen or fallen."""

@@ -55,10 +55,6 @@ class OwnDuty:
     since: date | None = None
     until: date | None = None
 
-    def begins_late(self, on: date) -> bool:
-        """Whether it is not in force on a day."""
-        return (self.since or on) > on or (self.until is not None and self.until < on)
-
 
 def own_partners(text: str, of: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Partners by name and those left out, from words with commas between: "EU, Japan" or "all, -Canada".

@@ -585,10 +585,6 @@ def _weights(job: MonthJob) -> pl.DataFrame:
     return pl.DataFrame({**member_columns(groupings, members), **sums})
 
 
-def _daily(job: MonthJob) -> bytes:
-    return to_parquet(daily_averages(job.ground(), *job.days, job.order.reading, job.by[0] if job.by else "authority"))
-
-
 def _gap(job: MonthJob) -> pl.DataFrame:
     ground = job.ground()
     flows = ground.flows
@@ -621,7 +617,9 @@ def _refunds(job: MonthJob) -> pl.DataFrame:
 #: What can be asked -> what answers for one month.
 ASKS: Mapping[str, Callable[[MonthJob], pl.DataFrame | bytes]] = {
     "weights": _weights,
-    "daily": _daily,
+    "daily": lambda job: to_parquet(
+        daily_averages(job.ground(), *job.days, job.order.reading, job.by[0] if job.by else "authority")
+    ),
     "gap": _gap,
     "refunds": _refunds,
 }

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from detente.codes import InputError, Parameter, Table, declared_note, table_of, table_with
-from detente.codes.days import Standing, check_day
+from detente.codes.days import check_day
 from detente.data.definitions import PublishedFigure, definition, published_figures, published_steps
 from detente.data.evidence_tables import (
     DEFINITIONS,
@@ -205,8 +205,10 @@ def history(
         label, basis = declared_note("history.asked"), declared_note("history.given")
         entries = [(label, rate, float("nan"), "", (on or date.max).year, basis)]
     if scenario:
-        placed, standing = _of_scenario(scenario, on)
-        entries += placed
+        opened_scenario, folder = opened(scenario, on, on)
+        pairings = list(pairings_of(opened_scenario, "USA", folder))
+        entries += entries_of(pairings)
+        standing = latest_standing(pairings)
     if not entries:
         day = on or date.today()
         side = _law_side(day)
@@ -232,12 +234,6 @@ def _law_side(on: date, weights: str = DEFAULT) -> Side:
     law = importer("USA").law
     check_day(on)
     return Side("law", on, Reading.EFFECTIVE, law, laid_law(law, weights=weights).reaching(on))
-
-
-def _of_scenario(name: str | Path | Mapping[str, Any], on: date | None) -> tuple[list[Entry], Standing | None]:
-    scenario, folder = opened(name, on, on)
-    pairings = list(pairings_of(scenario, "USA", folder))
-    return entries_of(pairings), latest_standing(pairings)
 
 
 def entries_of(pairings: Sequence[Pairing]) -> list[Entry]:
@@ -352,11 +348,6 @@ EVENT_COLUMNS = (
     "event", "announced", "effective", "expires", "actor", "verb", "track", "what", "usa_on_chn", "chn_on_usa",
     "instrument",
 )  # fmt: skip
-
-
-def history_tables(pairings: Sequence[Pairing]) -> list[Table]:
-    """Tables `places` (where each variant's average duty stands) and `history` (the average by year from 1901)."""
-    return [places_table(entries_of(pairings)), years_table()]
 
 
 def record_tables(record: Record, folder: Path, on: date, draws: int, seed: int) -> list[Table]:

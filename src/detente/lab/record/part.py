@@ -13,11 +13,12 @@ if TYPE_CHECKING:
 
 
 def _build_history(question: RunQuestion, tables: Tables) -> Built:
-    from detente.lab.record.history import history_tables, published_table
+    from detente.lab.record.history import entries_of, places_table, published_table, years_table
 
     pairings = question.pairings["USA"]
     others = published_table(pairings[0].after, question.scenario.record.definition)
-    return Built(by_name([*history_tables(pairings), *([] if others is None else [others])]))
+    own = [places_table(entries_of(pairings)), years_table()]
+    return Built(by_name([*own, *([] if others is None else [others])]))
 
 
 def _build_record(question: RunQuestion, tables: Tables) -> Built:
@@ -35,11 +36,6 @@ def _rests_on(scenario: Scenario) -> tuple[str, ...]:
     return tables_starting("evidence_")
 
 
-def _asks_record(question: RunQuestion) -> bool:
-    scenario = question.scenario
-    return isinstance(scenario.on, date) and scenario.record.model_copy(update={"history": False}) != NO_RECORD
-
-
 HISTORY = Part(
     "history",
     {"places": "record", "history": "record", "published": "others"},
@@ -51,12 +47,15 @@ HISTORY = Part(
     build=_build_history,
     rests_on=_rests_on,
     key="record.history",
-    off=lambda scenario: _recording(scenario, history=False),
+    off=lambda scenario: scenario.model_copy(update={"record": scenario.record.model_copy(update={"history": False})}),
 )
 RECORD = Part(
     "record",
     {"events": "deal", "claims": "record"},
-    asked=_asks_record,
+    asked=lambda question: (
+        isinstance(question.scenario.on, date)
+        and question.scenario.record.model_copy(update={"history": False}) != NO_RECORD
+    ),
     build=_build_record,
     rests_on=_rests_on,
     key="record",
@@ -66,7 +65,3 @@ RECORD = Part(
     # Half of the program stands behind verdicts: with draws they are given beside the other parts that take them.
     apart=lambda question: not question.draws or bool(question.scenario.record.claims),
 )
-
-
-def _recording(scenario: Scenario, **switches: object) -> Scenario:
-    return scenario.model_copy(update={"record": scenario.record.model_copy(update=switches)})

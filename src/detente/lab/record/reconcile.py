@@ -293,7 +293,10 @@ def reconcile(
     goal = printed(number, what)
     start = _start(goal, on, by, of, partner)
     check_day(on)
-    quantity = _quantity(goal, on, *start, law or _soon(goal, on, start[0]))
+    # Without a day, the last within a week on which the law changes: reports often count what begins some days later.
+    days = [] if goal.what in MODELLED else importer(start[0]).law.dates
+    soon = max((day for day in days if on < day <= on + CLOSE), default=None)
+    quantity = _quantity(goal, on, *start, law or soon)
     if by and (chosen or law):
         raise InputError(
             Parameter("set" if chosen else "against"), "does not go with a definition by name", "leave it out"
@@ -314,13 +317,6 @@ def reconcile(
     walked = (averaged if every else walk)(quantity.view, turns, quantity.value, goal.value, best.missing)
     about, standing = _stands_on(quantity.view), _standing(quantity, on)
     return Reconciliation(goal, on, *start, best, walked, others, bool(by), standing, about, span)
-
-
-def _soon(goal: PrintedNumber, on: date, of: str) -> date | None:
-    """The last day within a week on which the law changes: reports often count what begins some days later."""
-    if goal.what in MODELLED:
-        return None
-    return max((day for day in importer(of).law.dates if on < day <= on + CLOSE), default=None)
 
 
 def _in_reach(

@@ -70,7 +70,9 @@ def table_of_events(
     ------
     InputError : no event falls into the span.
     """
-    chosen = [e for e in events if _falls(e, first, last)]
+    # The days on which each was announced and took effect.
+    marked = [(event, (event.announced, event.effective if event.status == "in_force" else None)) for event in events]
+    chosen = [event for event, days in marked if any(day is not None and first <= day <= last for day in days)]
     if not chosen:
         if not events:
             raise InputError("events", "there is none like this on record", "use other words, kind or country")
@@ -84,12 +86,6 @@ def table_of_events(
     table = table_of("record.events", rows, cited)
     days = [day for event in chosen for day in (event.announced, event.effective) if day is not None]
     return table.standing_on(standing_of(importer("USA").law, min(days), min(max(days), last)))
-
-
-def _falls(event: Event, first: date, last: date) -> bool:
-    """Whether an event was announced in a span, or took effect in it."""
-    begins = event.effective if event.status == "in_force" else None
-    return first <= event.announced <= last or (begins is not None and first <= begins <= last)
 
 
 def _event_row(event: Event, events: Sequence[Event]) -> tuple[object, ...]:

@@ -347,21 +347,14 @@ def claims_of(month: str, made: str) -> Floats | None:
 def duties(made: str, months: Sequence[str], readings: Sequence[str] = READINGS) -> dict[str, list[MonthDuty]]:
     """Duty of each month under each reading; without the law as it came, that of the forecast alone."""
     trade, known = trade_of_month(made), trade_known(made)
+    published = {PUBLISHED: [known.month(month)[0] for month in months]}
     if LAW not in readings:
-        return {PUBLISHED: [known.month(month)[0] for month in months]}
-    both = [as_it_came(trade, month, made) for month in months]
-    return {
-        PUBLISHED: [known.month(month)[0] for month in months],
-        LAW: [law for law, _ in both],
-        CLAIMS: [claims for _, claims in both],
-    }
-
-
-def as_it_came(trade: Trade, month: str, made: str) -> tuple[MonthDuty, MonthDuty]:
-    """The law of a month with the claims of the month it was forecast in, and with its own where they are known."""
-    own = claims_of(month, made)
-    states = trade.month(month, [trade.ground.flows.claim, *([] if own is None else [own])])
-    return states[0], states[-1]
+        return published
+    # The law of each month with the claims of the month it was forecast in, and with its own where they are known.
+    claims = [[trade.ground.flows.claim, *([] if (own := claims_of(month, made)) is None else [own])]
+              for month in months]  # fmt: skip
+    states = [trade.month(month, several) for month, several in zip(months, claims, strict=True)]
+    return published | {LAW: [each[0] for each in states], CLAIMS: [each[-1] for each in states]}
 
 
 def forecast(

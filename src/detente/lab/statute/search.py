@@ -24,7 +24,6 @@ from functools import lru_cache, reduce
 from typing import Annotated
 
 import numpy as np
-from numpy.typing import NDArray
 from pydantic import AfterValidator
 
 from detente.codes import (
@@ -554,33 +553,23 @@ def line_trade(iso3: str) -> Floats:
     table = EMBEDDED.get(where.file.schedule.table)
     if table is None:
         return np.zeros(len(where.lines))
-    own = values_on_axis(where.lines, *(_of_one(table.trade) if table.bought_of else _of_all(table.trade)))
+    if table.bought_of:  # of one partner by subheading, in the latest year
+        rows = arrays(table.trade, ("year", "hs6", "value"))
+        latest = rows["year"] == rows["year"].max()
+        codes, values = rows["hs6"][latest], rows["value"][latest].astype(np.float64)
+    else:  # by line, of all partners together
+        rows = arrays(table.trade, ("code", "value"))
+        codes, positions = np.unique(rows["code"], return_inverse=True)
+        values = np.bincount(positions, rows["value"]).astype(np.float64)
+    # Each at the first line under its code; codes that the tariff lacks are left out.
+    start, end = where.lines.bounds(codes.tolist())
+    known = end > start
+    own = np.bincount(start[known], values[known], minlength=len(where.lines)).astype(np.float64)
     standing = np.asarray(where.table["until"]) == ""
     young = standing & (np.asarray(where.table["from"]) > f"{YEAR}-12-31")
     length = min(PARENT, where.file.digits - 2)
     count = _of_prefix(where.lines, standing.astype(np.float64), length)
     return np.where(young, _of_prefix(where.lines, own, length) / np.maximum(count, 1.0), own)
-
-
-def values_on_axis(lines: Axis, codes: NDArray[np.str_], values: Floats) -> Floats:
-    """Values by code on an axis, each at the first line under its code; codes that the axis lacks are left out."""
-    start, end = lines.bounds(codes.tolist())
-    known = end > start
-    return np.bincount(start[known], values[known], minlength=len(lines)).astype(np.float64)
-
-
-def _of_all(name: str) -> tuple[NDArray[np.str_], Floats]:
-    """Trade by line, of all partners together."""
-    table = arrays(name, ("code", "value"))
-    codes, positions = np.unique(table["code"], return_inverse=True)
-    return codes, np.bincount(positions, table["value"]).astype(np.float64)
-
-
-def _of_one(name: str) -> tuple[NDArray[np.str_], Floats]:
-    """Trade of one partner by subheading, in the latest year."""
-    table = arrays(name, ("year", "hs6", "value"))
-    latest = table["year"] == table["year"].max()
-    return table["hs6"][latest], table["value"][latest].astype(np.float64)
 
 
 def _of_prefix(lines: Axis, values: Floats, length: int) -> Floats:

@@ -371,15 +371,10 @@ class SweepShelf:
             if self.folder is None:
                 self.memory[table, number] = content.parts[table]
             else:
-                self._begin()
+                if not (self.folder / MANIFEST).exists():  # a sweep that ends before its first part leaves nothing
+                    write_bytes(self.folder / MANIFEST, as_json(self.manifest))
                 write_bytes(self._path(table, number), content.parts[table])
         self.done.add(number)
-
-    def _begin(self) -> None:
-        """Write the manifest with the first part: a sweep that ends before leaves nothing behind."""
-        assert self.folder is not None
-        if not (self.folder / MANIFEST).exists():
-            write_bytes(self.folder / MANIFEST, as_json(self.manifest))
 
     def finished(self) -> Sweep:
         """The sweep with all its parts."""

@@ -172,8 +172,12 @@ class WorldJob:
     def _parts(self, rows: Sequence[Numbered], equilibria: Sequence[Equilibrium]) -> dict[str, bytes]:
         made: dict[str, bytes] = {}
         for name in self.tables if equilibria else ():
-            build = self._economy_table if name == "economy" else _solves_table
-            made[name] = to_parquet(joined(self.inputs, rows, [build(result) for result in equilibria]))
+            if name == "economy":
+                tables = [self._economy_table(result) for result in equilibria]
+            else:
+                ends = [result.certificate for result in equilibria]
+                tables = [table_of("sweep.solves", [(c.residual, c.walras, c.iterations, c.method)]) for c in ends]
+            made[name] = to_parquet(joined(self.inputs, rows, tables))
         return made
 
     def _economy_table(self, equilibrium: Equilibrium) -> Table:
@@ -188,11 +192,6 @@ def _tried(economy: Economy, shock: Shock) -> Equilibrium | DetenteError:
         return solve(economy, shock)
     except DetenteError as error:
         return error
-
-
-def _solves_table(equilibrium: Equilibrium) -> Table:
-    c = equilibrium.certificate
-    return table_of("sweep.solves", [(c.residual, c.walras, c.iterations, c.method)])
 
 
 def _hash(path: Path) -> Any:

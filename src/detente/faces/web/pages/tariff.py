@@ -175,7 +175,7 @@ def _duty(row: Mapping[str, str], number: int, on: date, messages: list[str], sa
     except DetenteError as error:
         messages.append(say("tariff.unread", number=number, why=str(error)))
         return None
-    if duty.begins_late(on):
+    if (duty.since or on) > on or (duty.until is not None and duty.until < on):
         messages.append(say("tariff.not_in_force", number=number, day=say.day(on)))
     return duty
 

@@ -28,7 +28,6 @@ from detente.lab.talks.new.issues import (
 )
 from detente.lab.talks.new.law import (
     LaidDuty,
-    Lapse,
     Party,
     before_quarrel,
     burdens,
@@ -269,8 +268,10 @@ def _stages(case: NewCase) -> Iterator[Section]:
                               "known_on": STRUCTURE}))  # fmt: skip
     yield Section("threats", threats, declared_note("draft.threats"))
     lapsing += [row for b in case.held if b.power.one_rate and (row := lapses(b, on)) is not None]
-    yield Section("clocks", [*_deadlines(case), *map(_lapse, lapsing)],
-                  declared_note("draft.clocks"))  # fmt: skip
+    ending = [Noted({"instrument": row.title, "party": row.burden.giver.code, "ends": row.day,
+                     "back": "by its own terms", "source": row.source, "known_on": row.public})
+              for row in lapsing]  # fmt: skip
+    yield Section("clocks", [*_deadlines(case), *ending], declared_note("draft.clocks"))
 
 
 def _deadlines(case: NewCase) -> Iterator[Noted]:
@@ -283,11 +284,6 @@ def _deadlines(case: NewCase) -> Iterator[Noted]:
             yield Noted({"instrument": f"{row.measure} on {who.name}", "party": row.giver, "ends": row.deadline,
                          "back": f"threatened: {back}{more}", "source": f"record of threats, {row.id}",
                          "known_on": row.announced})  # fmt: skip
-
-
-def _lapse(row: Lapse) -> Noted:
-    return Noted({"instrument": row.title, "party": row.burden.giver.code, "ends": row.day, "back": "by its own terms",
-                  "source": row.source, "known_on": row.public})  # fmt: skip
 
 
 def _weights(case: NewCase) -> Section:
