@@ -20,7 +20,7 @@ from _shared import arguments, placed
 from _world_sources import Floats, Groups, industry_groups, read_flows, read_groups, read_rdata
 from build_world_wiod import CODES, SECTORS
 from build_worlds import SMALL, WORLDS
-from detente.data.small_world import REGIONS_2025, SECTORS_2025, region_groups, sector_groups
+from detente.data.small_world import REGIONS_2025, SECTORS_2025, group_of_member
 from detente.data.worlds import load_economy
 from detente.economy.aggregation import aggregate
 from detente.economy.frame import Economy
@@ -101,7 +101,7 @@ def main() -> None:
     wide = with_investment(newer, part)
     order = load_economy("icio-2025-small")
     less = aggregate(
-        wide, region_groups(REGIONS_2025), sector_groups(SECTORS_2025), name=order.name,
+        wide, group_of_member(REGIONS_2025), group_of_member(SECTORS_2025), name=order.name,
         order=(order.countries, order.sectors),
     )  # fmt: skip
     table = load_economy("wiod-2011")

@@ -22,7 +22,7 @@ from _shared import TABLES, arguments, write_table
 from _world_sources import SERVICES, Floats, read_flows
 from build_world_wiod import balanced
 from build_worlds import MUSD, accept, save
-from detente.data.small_world import REGIONS_2025, SECTORS_2025, region_groups, sector_groups
+from detente.data.small_world import REGIONS_2025, SECTORS_2025, group_of_member
 from detente.data.worlds import build, load_economy
 from detente.economy.aggregation import aggregate, elasticities
 from detente.economy.frame import Economy
@@ -252,7 +252,7 @@ def main() -> None:
     options = arguments(__doc__ or "")
     large, facts, exact = large_world(options.data)
     report(large, exact, facts)
-    small = aggregate(large, region_groups(REGIONS_2025), sector_groups(SECTORS_2025), name=SMALL, order=ORDER)
+    small = aggregate(large, group_of_member(REGIONS_2025), group_of_member(SECTORS_2025), name=SMALL, order=ORDER)
     small = replace(small, parameters={**small.parameters, "services": ("SVC",)})
     for world in (large, small):
         print(accept(world))

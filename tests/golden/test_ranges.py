@@ -310,7 +310,11 @@ def test_draws_move_with_the_seed_alone(pairings):
     scenario, usa, chn = pairings
     fast = scenario.model_copy(update={"report": scenario.report.model_copy(update={"world": False})})
     laws = {"USA": usa, "CHN": chn}
-    first, again, other = (uncertainty.joint_tables(uncertainty.joint_draws(fast, laws, 4, seed)) for seed in (1, 1, 2))
+    model = uncertainty.model_of(fast, laws)
+    first, again, other = (
+        [uncertainty.ranges_table(draws), uncertainty.tornado_table(draws)]
+        for draws in (uncertainty.drawn(model, 4, seed) for seed in (1, 1, 2))
+    )
     assert [to_parquet(t) for t in first] == [to_parquet(t) for t in again]
     assert to_parquet(first[0]) != to_parquet(other[0])
     with pytest.raises(InputError):

@@ -10,7 +10,7 @@ from detente.codes import UnknownName
 from detente.data.casefile import case_names, load_case, variant_names
 from detente.data.caserows import PointsRow
 from detente.data.npzfile import key_of, stored
-from detente.data.small_world import region_groups, sector_groups
+from detente.data.small_world import REGIONS, SECTORS, group_of_member
 from detente.data.worlds import load_economy
 from detente.economy import aggregate, baseline_tariff, goods
 from detente.lab.averages.axes import coverage, exact_points
@@ -34,7 +34,8 @@ def may():
 
 def test_the_maps_sum_the_large_world_to_the_small_one():
     large, small = load_economy("icio-2022"), load_economy("icio-2022-small")
-    summed = aggregate(large, region_groups(), sector_groups(), order=(small.countries, small.sectors))
+    maps, order = (group_of_member(REGIONS), group_of_member(SECTORS)), (small.countries, small.sectors)
+    summed = aggregate(large, *maps, order=order)
     # The order of a sum hangs on the processor: equal to rounding, not to the bit.
     for name in ("flows", "tariff"):
         assert np.allclose(summed.arrays[name], small.arrays[name], rtol=1e-12, atol=0.0)

@@ -184,9 +184,9 @@ SESSIONS = [
 
 @pytest.mark.parametrize(("market", "session", "percent"), SESSIONS)
 def test_quoted_sessions_are_the_published_ones(market, session, percent):
-    from detente.data.evidence_tables import session_return
+    from detente.data.evidence_tables import quoted
 
-    value = session_return(market, date.fromisoformat(session))
+    value = quoted(market, "return", date.fromisoformat(session))
     assert 100.0 * np.expm1(value) == pytest.approx(percent, abs=0.006)
 
 

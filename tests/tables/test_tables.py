@@ -107,7 +107,9 @@ def test_printed_rates(year, percent):
 
 
 def test_markets_of_april_and_daily_series():
-    assert evidence_tables.level_ratio("S&P 500", date(2025, 4, 2), date(2025, 5, 8)) == pytest.approx(0.9988, abs=5e-5)
+    assert evidence_tables.quoted("S&P 500", "level", date(2025, 5, 8), date(2025, 4, 2)) == pytest.approx(
+        0.9988, abs=5e-5
+    )
     found = evidence_tables.quoted_reaction("S&P 500", date(2025, 4, 9))
     assert found is not None
     assert found["abnormal"] == pytest.approx(0.0909, abs=5e-4)

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from detente.data.importers import importer
-from detente.data.small_world import REGIONS_2025, SECTORS_2025, region_groups, sector_groups, sectors_on
+from detente.data.small_world import REGIONS_2025, SECTORS_2025, group_of_member, sectors_on
 from detente.data.tables import arrays, concordance
 from detente.data.worlds import load_economy
 from detente.economy import Shock, aggregate, gradient, solve
@@ -153,7 +153,7 @@ def test_no_own_trade_where_nothing_is_made_and_the_small_world_is_the_sum_of_th
     assert np.array_equal(idle, np.einsum("nnk->nk", flows) == 0)
     large, small = load_economy(LARGE), load_economy(SMALL)
     order = (small.countries, small.sectors)
-    summed = aggregate(large, region_groups(REGIONS_2025), sector_groups(SECTORS_2025), order=order)
+    summed = aggregate(large, group_of_member(REGIONS_2025), group_of_member(SECTORS_2025), order=order)
     for name in ("flows", "tariff", "input_share", "final_share"):
         scale = np.abs(small.arrays[name]).max()
         np.testing.assert_allclose(summed.arrays[name], small.arrays[name], rtol=0.0, atol=1e-14 * scale, err_msg=name)

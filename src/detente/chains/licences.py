@@ -272,13 +272,13 @@ class _Reading:
             [(act.start, self._segments(act, user, kind, g)) for act in own if act.names(element, grade.name)]
             for element in grade.recipe
         ]
-        waiting = [act for act in acts if act not in own and self._holds_up(act, g)]
+        # An act on other grades of the same code holds this one up.
+        others = [
+            other for other in self.chain.grades if other is not grade and grade.code and other.code == grade.code
+        ]
+        held_up = [(element, other.name) for other in others for element in other.recipe]
+        waiting = [act for act in acts if act not in own and any(act.names(*pair) for pair in held_up)]
         return [*named, [(act.start, self._segments(act, user, "held up", g)) for act in waiting]]
-
-    def _holds_up(self, act: Act, g: int) -> bool:
-        code = self.chain.grades[g].code
-        others = [grade for h, grade in enumerate(self.chain.grades) if h != g and code and grade.code == code]
-        return any(act.names(element, other.name) for other in others for element in other.recipe)
 
     def _segments(self, act: Act, user: User, kind: str, g: int) -> Segments:
         value = self.chain.value

@@ -126,12 +126,10 @@ def _parameters_asked(file: ChainFile, figures: Figures) -> dict[str, Range]:
     for name in NEEDED:
         if name not in ranges:
             raise InputError(f"{file.name}, parameters", f"'{name}' is missing", "add it under [parameter]")
-    return {name: _valued(range_, figures.values[name]) if name in figures.values else range_
-            for name, range_ in ranges.items()}  # fmt: skip
-
-
-def _valued(span: Range, value: float) -> Range:
-    return replace(span, central=value, low=min(span.low, value), high=max(span.high, value))
+    for name in ranges.keys() & figures.values.keys():
+        value, span = figures.values[name], ranges[name]
+        ranges[name] = replace(span, central=value, low=min(span.low, value), high=max(span.high, value))
+    return ranges
 
 
 def _elements(file: ChainFile, used: set[str]) -> tuple[str, ...]:

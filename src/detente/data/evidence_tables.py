@@ -160,19 +160,16 @@ def not_quoted(market: str, *days: date) -> str:
 SATURDAY = 5
 
 
-def session_return(market: str, session: date) -> float:
-    """Logarithmic return of a quoted session, share; NaN where the market or the day is not quoted."""
-    return _quoted(market, "return", "", session)
+def quoted(market: str, kind: str, session: date, base: date | None = None) -> float:
+    """A quoted session of a market; NaN where the market or the day is not quoted.
 
-
-def level_ratio(market: str, base: date, session: date) -> float:
-    """Level of a market over its level on a base day; NaN where it is not quoted."""
-    return _quoted(market, "level", base.isoformat(), session)
-
-
-def _quoted(market: str, kind: str, base: str, session: date) -> float:
+    Parameters
+    ----------
+    kind : "return" for its logarithmic return, share; "level" for its level over that on the base day.
+    """
+    since = "" if base is None else base.isoformat()
     table = arrays("evidence_sessions")
-    matching = (table["market"] == market) & (table["kind"] == kind) & (table["base"] == base)
+    matching = (table["market"] == market) & (table["kind"] == kind) & (table["base"] == since)
     row = np.flatnonzero(matching & (table["session"] == session.isoformat()))
     return float(table["value"][row[0]]) if row.size else float("nan")
 

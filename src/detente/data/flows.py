@@ -275,7 +275,10 @@ def _spread(
     mix = mix / np.where(per_sector[sector] > 0, per_sector[sector], 1.0)
     members = countries().expand("EU27")
     lines, codes, worth, counts = [], [], [], []
-    by_sector = [_descending(mix, np.flatnonzero(sector == s)) for s in range(len(sectors))]
+    order = np.argsort(-mix, kind="stable")
+    # Lines of each sector, those with most trade first; of a sector without trade one line.
+    by_sector = [order[(sector == s)[order]] for s in range(len(sectors))]
+    by_sector = [chosen[: max(1, np.count_nonzero(mix[chosen] > 0))] for chosen in by_sector]
     for p, partner in enumerate(partners):
         if partner in published or partner in members or partner == BLOCK:
             continue
@@ -287,11 +290,6 @@ def _spread(
             codes.append(partner)
             counts.append(kept.size)
     return np.concatenate(lines), np.asarray(codes, dtype=np.str_), np.concatenate(worth), counts
-
-
-def _descending(mix: Floats, chosen: NDArray[np.int64]) -> NDArray[np.int64]:
-    traded = chosen[mix[chosen] > 0]
-    return traded[np.argsort(-mix[traded], kind="stable")] if traded.size else chosen[:1]
 
 
 def with_usmca(flows: Flows, claims: str) -> Flows:

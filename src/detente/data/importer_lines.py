@@ -137,7 +137,11 @@ def lines_of(file: ImporterFile) -> Lines:
     if not file.known:
         return own
     known = known_on(own.axis, read_columns(file.folder / file.known, KNOWN))
-    return Lines(own.axis, _with_known(own.table, known), known, _layered(own.steps, known.steps), own.sectors)
+    steps = own.steps or known.steps
+    if own.steps is not None and known.steps is not None:  # the second are laid over the first
+        pairs = {name: [own.steps.rows[name], rows] for name, rows in known.steps.rows.items()}
+        steps = BaseSteps({name: np.concatenate(pair) for name, pair in pairs.items()})
+    return Lines(own.axis, _with_known(own.table, known), known, steps, own.sectors)
 
 
 def _embedded(name: str) -> Lines:
@@ -249,13 +253,6 @@ def _with_known(table: LineTable, known: Known) -> LineTable:
     content["general"] = np.where(here, known.always, content["general"])
     content["kind"] = np.where(here, "ad_valorem", content["kind"])
     return LineTable.given(content, np.arange(here.size))
-
-
-def _layered(first: BaseSteps | None, second: BaseSteps | None) -> BaseSteps | None:
-    """Two tables of base duties by date, the second laid over the first."""
-    if first is None or second is None:
-        return first or second
-    return BaseSteps({name: np.concatenate([first.rows[name], second.rows[name]]) for name in second.rows})
 
 
 # --- whole words of the tariff lines of an importer: the headings above a line and its own ---------------------------

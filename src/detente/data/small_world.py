@@ -66,20 +66,14 @@ EVERY_SECTOR: Mapping[str, tuple[str, ...]] = {**SECTORS, **SECTORS_2025}
 EVERY_REGION: Mapping[str, tuple[str, ...]] = {**REGIONS, **REGIONS_2025}
 
 
-def sector_groups(sectors: Mapping[str, tuple[str, ...]] = SECTORS) -> dict[str, str]:
-    """Sector of a small world of each sector of its large one."""
-    return {member: name for name, members in sectors.items() for member in members}
-
-
-def region_groups(regions: Mapping[str, tuple[str, ...]] = REGIONS) -> dict[str, str]:
-    """Region of a small world of each country of its large one that does not stand alone."""
-    return {member: name for name, members in regions.items() for member in members}
+def group_of_member(groups: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
+    """Group of each member: of sectors or countries of a large world those of its small one; others stand alone."""
+    return {member: name for name, members in groups.items() for member in members}
 
 
 def groups_on(axis: Sequence[str], *maps: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
     """Group of each member by the one of several maps whose groups an axis has most of."""
-    nearest = max(maps, key=lambda groups: sum(name in axis for name in groups))
-    return {member: name for name, members in nearest.items() for member in members}
+    return group_of_member(max(maps, key=lambda groups: sum(name in axis for name in groups)))
 
 
 def sectors_on(axis: Sequence[str], name: str) -> tuple[str, ...]:

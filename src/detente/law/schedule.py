@@ -197,7 +197,11 @@ class Resolver:
         self, item: Item, blocks: Iterable[int], countries: frozenset[str] | None
     ) -> tuple[Ints, Ints, Mask, Floats]:
         n_rows, n_cols = self.space.shape
-        outers = [(self._block_rows(b), self._columns(countries, b)) for b in (item.blocks[i] for i in blocks)]
+        chosen = [item.blocks[i] for i in blocks]
+        for block in chosen:
+            if id(block) not in self._rows:
+                self._rows[id(block)] = self.space.rows_of(block)
+        outers = [(self._rows[id(block)], self._columns(countries, block)) for block in chosen]
         rate = _column_rates(item, self.space)
         if not any(row_mask.any() for row_mask, _ in outers):  # Most measures leave a single line alone.
             return _NOWHERE, _NOWHERE, np.zeros((0, 0), dtype=bool), rate[:0]
@@ -211,11 +215,6 @@ class Resolver:
         for row_mask, col_mask in outers:
             applies |= row_mask[rows][:, None] & col_mask[cols][None, :]
         return rows, cols, applies, rate[cols]
-
-    def _block_rows(self, block: Block) -> Mask:
-        if id(block) not in self._rows:
-            self._rows[id(block)] = self.space.rows_of(block)
-        return self._rows[id(block)]
 
     def _columns(self, countries: frozenset[str] | None, block: Block) -> Mask:
         key = (countries, block.preference)

@@ -346,18 +346,15 @@ def _no_trade(game: _Game, near: Sequence[Floats]) -> NashPoint:
     try:
         equilibrium = game.solve(logs)
         welfare = [game.payoff(equilibrium, code) for code in game.players]
-        gain = max(_deviation(game, logs, near, mover) - own for mover, own in enumerate(welfare))
+        # What each player gains that alone sets its rates of `near`.
+        alone = [[*logs[:mover], near[mover], *logs[mover + 1 :]] for mover in range(len(logs))]
+        moved = [game.payoff(game.solve(mixed), code) for mixed, code in zip(alone, game.players, strict=True)]
+        gain = max(after - before for after, before in zip(moved, welfare, strict=True))
         if gain <= GAIN:
             gain = max(gain, _largest_gain(game, logs)[0])
     except SolveError:
         return NashPoint(game.named(logs), dict.fromkeys(game.players, np.nan), np.nan)
     return _point(game, logs, gain)
-
-
-def _deviation(game: _Game, logs: Sequence[Floats], near: Sequence[Floats], mover: int) -> float:
-    """Welfare of a player that alone sets its rates of `near`."""
-    mixed = [near[i] if i == mover else own for i, own in enumerate(logs)]
-    return game.payoff(game.solve(mixed), game.players[mover])
 
 
 TOGETHER, ROUNDS = "joint first-order conditions", "rounds of best responses"

@@ -151,17 +151,8 @@ def diverted(tables: Tables, about: ChartSetting) -> list[Chart]:
     return charts
 
 
-def country_exports(tables: Tables, about: ChartSetting) -> Chart | None:
-    """Exports of one country by partner, those that move most; none where fewer than two move."""
-    return _country(tables, "exports", about)
-
-
-def country_imports(tables: Tables, about: ChartSetting) -> Chart | None:
-    """Imports of one country, likewise."""
-    return _country(tables, "imports", about)
-
-
-def _country(tables: Tables, what: str, about: ChartSetting) -> Chart | None:
+def country_trade(tables: Tables, about: ChartSetting, *, what: str) -> Chart | None:
+    """Exports or imports of one country by partner, those that move most; none where fewer than two move."""
     name = f"country_{what}"
     # Whose goods face duties is the country that all tables are of.
     code = next(str(row["exporter"]) for row in rows_of(tables["country_duties"]) if row["side"] == FACES)
@@ -177,6 +168,9 @@ def _country(tables: Tables, what: str, about: ChartSetting) -> Chart | None:
         owner=about.owner(code), partner=about.the(most[0]["partner"]), amount=first["text"].strip(SIGNS),
         moved=first["text"],
     )  # fmt: skip
+
+
+country_exports, country_imports = (partial(country_trade, what=what) for what in ("exports", "imports"))
 
 
 def sectors(tables: Tables, about: ChartSetting) -> list[Chart]:

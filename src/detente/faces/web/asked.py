@@ -491,15 +491,11 @@ def _led_on(request: Request) -> Response:
     now = now.format(**within)
     words = [*beside, *request.query_params.multi_items()]
     words = [(name, text) for name, text in words if names.get(name, name) and (text or name not in given)]
-    kept = [_renamed(names, name, text) for name, text in words]
+    # A value may be called otherwise too.
+    pairs = [(text, names.get(f"{name}={text}", names.get(name, name)).partition("=")) for name, text in words]
+    kept = [(new, value if equals else text) for text, (new, equals, value) in pairs]
     if request.method == "POST":  # what it holds has other names now
         raise Problem(410, f"this address has moved; post to {now}, which /openapi.json describes")
     query = str(QueryParams([*(pair for pair in more.items() if pair[0] not in dict(kept)), *kept]))
     headers = {"deprecation": "true"} if route.startswith("/api/") else {}
     return RedirectResponse(f"{now}?{query}" if query else now, 308, headers)
-
-
-def _renamed(names: Mapping[str, str], name: str, text: str) -> tuple[str, str]:
-    """A parameter as it is called now; a value may be called otherwise too."""
-    now, equals, value = names.get(f"{name}={text}", names.get(name, name)).partition("=")
-    return now, value if equals else text

@@ -29,10 +29,9 @@ from detente.data.evidence_tables import (
     NOTHING,
     TradeSeries,
     customs_receipts,
-    level_ratio,
     not_quoted,
+    quoted,
     quoted_reaction,
-    session_return,
     us_duties,
 )
 from detente.data.importers import importer
@@ -334,7 +333,7 @@ NINETY = "90% forecast interval"
 def index_return(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date) -> Measured:
     """Simple return of a market in a session: its close over the close before, less one."""
     market, session = reading.market or row.market, reading.session or as_of
-    value = float(np.expm1(session_return(market, session)))
+    value = float(np.expm1(quoted(market, "return", session)))
     missing = "" if np.isfinite(value) else not_quoted(market, session)
     return Measured(value, inputs=(SESSIONS,), known=None if missing else session, remark=missing)
 
@@ -344,7 +343,7 @@ def index_ratio(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date
     if row.base is None:
         raise InputError(f"quantity {row.name}", "has no base day", "add base: 2025-04-02")
     market, session = reading.market or row.market, reading.session or as_of
-    value = level_ratio(market, row.base, session)
+    value = quoted(market, "level", session, row.base)
     apart = declared_note("claims.not_quoted_against", market=market, session=session, base=row.base)
     missing = "" if np.isfinite(value) else not_quoted(market, row.base, session) or apart
     return Measured(value, inputs=(SESSIONS,), known=None if missing else session, remark=missing)

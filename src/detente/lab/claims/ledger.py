@@ -207,7 +207,10 @@ def _statements(row: Any, where: str, events: Sequence[Event], faults: list[Dete
     if missing:
         raise UnknownName("event", missing[0], known, where)
     rows: list[tuple[PartRow, ClaimPart, str]] = []
-    for given in claim_row.parts or [_single(claim_row, where)]:
+    if not (claim_row.parts or claim_row.kind):
+        raise InputError(where, "has no kind", f"add kind: {', '.join(k.value for k in Kind)}")
+    alone = {name: getattr(claim_row, name) for name in PartRow.model_fields} if not claim_row.parts else {}
+    for given in claim_row.parts or [PartRow(**alone)]:
         try:
             part, assumed = meant(given, day)
             rows.append((part, _part(part, claim_row, day, where), assumed))
@@ -225,12 +228,6 @@ def _statements(row: Any, where: str, events: Sequence[Event], faults: list[Dete
         except DetenteError as error:
             faults += each_fault(error)
     return statements
-
-
-def _single(claim_row: ClaimRow, where: str) -> PartRow:
-    if not claim_row.kind:
-        raise InputError(where, "has no kind", f"add kind: {', '.join(k.value for k in Kind)}")
-    return PartRow(**{name: getattr(claim_row, name) for name in PartRow.model_fields})
 
 
 def _part(row: PartRow, claim: ClaimRow, day: date, where: str) -> ClaimPart:

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from detente.chains.stocks import SHORT as SHORT_OF
 from detente.data.chain_build import build
 from detente.data.limits import memoized
-from detente.data.small_world import sector_groups
+from detente.data.small_world import SECTORS, group_of_member
 from detente.economy import Economy, Equilibrium, Shock, solve
 from detente.economy.solver import under_closure
 from detente.lab.averages.axes import WORLD, tariff_under
@@ -107,7 +107,7 @@ def owed(
     levels : of the duties, shares, by lever; `exempt` : sectors of the small world that those of the first leave out.
     members : partners that owe `rate` on top, share; empty for none.
     """
-    first, groups = next(iter(planes)), sector_groups()
+    first, groups = next(iter(planes)), group_of_member(SECTORS)
     left_out = [name for name in planes[first].sectors[:-1] if name in exempt or groups.get(name) in exempt]
     duties = {code: plane.owed(levels, left_out if code == first else ()) for code, plane in planes.items()}
     if members and rate:

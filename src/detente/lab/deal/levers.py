@@ -235,18 +235,17 @@ def usual_of(case: str) -> str:
 
 @memoized
 def _served(names: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(name for name in names if is_dealt(settled_case(name)))
+    files = {name: settled_case(name) for name in names}
+    return tuple(
+        name for name, file in files.items()
+        if any(row.kind == "status-quo" and row.outcome for row in file.threats)
+        and any(isinstance(row, WholeLaw) for row in file.base_law)
+    )  # fmt: skip
 
 
 def served() -> tuple[str, ...]:
-    """Cases of the package in which deals can be made."""
+    """Cases of the package in which deals can be made: with whole laws, and an outcome that goes on without a deal."""
     return _served(case_names())
-
-
-def is_dealt(file: CaseFile) -> bool:
-    """Whether deals can be made in a case: it has whole laws, and an outcome that goes on without a deal."""
-    status = any(row.kind == "status-quo" and row.outcome for row in file.threats)
-    return status and any(isinstance(row, WholeLaw) for row in file.base_law)
 
 
 def is_laid(file: CaseFile) -> bool:

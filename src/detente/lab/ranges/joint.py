@@ -386,34 +386,6 @@ def _chunk(rows: Sequence[Values]) -> Floats:
     return np.array(measured)
 
 
-def joint_draws(
-    scenario: Scenario,
-    pairings: Mapping[str, Sequence[Pairing]],
-    draws: int,
-    seed: int,
-    progress: Progress | None = None,
-    folder: Path | None = None,
-) -> JointDraws:
-    """Joint draws of every headline number of a scenario, and what each input does to it alone.
-
-    Parameters
-    ----------
-    pairings : of a run by importer, one a variant; the importer whose imports are averaged first.
-    draws, seed : of the Latin hypercube.
-    progress : told how many evaluations of how many are done; `folder` : of the files that the scenario names.
-
-    Raises
-    ------
-    SolveError : more than a twentieth of the draws without an equilibrium.
-    """
-    return drawn(model_of(scenario, pairings, folder), draws, seed, progress)
-
-
-def joint_tables(draws: JointDraws) -> list[Table]:
-    """Ranges of the headline numbers, and what moves each."""
-    return [ranges_table(draws), tornado_table(draws)]
-
-
 def ranges_table(draws: JointDraws) -> Table:
     """5-95% of every headline number, with the two inputs that move it most."""
     low, middle, high = quantiles(draws.numbers, (BAND[0], 0.5, BAND[1]))

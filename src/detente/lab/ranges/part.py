@@ -6,12 +6,12 @@ from detente.lab.part import Built, Part, RunQuestion, Tables, by_name
 
 
 def _build(question: RunQuestion, tables: Tables) -> Built:
-    from detente.lab.ranges.joint import drawn_everywhere, joint_draws, joint_tables
+    from detente.lab.ranges.joint import drawn, drawn_everywhere, model_of, ranges_table, tornado_table
 
-    pairings, scenario = question.pairings, question.scenario
-    draws, progress = question.draws or 0, question.told("joint draws")
-    drawn = joint_draws(scenario, pairings, draws, scenario.seed, progress, question.folder)
-    return Built(by_name([*joint_tables(drawn), *drawn_everywhere(tables, drawn)]))
+    scenario = question.scenario
+    model = model_of(scenario, question.pairings, question.folder)
+    draws = drawn(model, question.draws or 0, scenario.seed, question.told("joint draws"))
+    return Built(by_name([ranges_table(draws), tornado_table(draws), *drawn_everywhere(tables, draws)]))
 
 
 PART = Part(

@@ -140,7 +140,7 @@ class Jobs:
         ------
         Problem : 404, no such job; 409, it has ended.
         """
-        if not self.store.end_active(name, status=CANCELLED, finished=time.time()):
+        if not self.store.change_job(name, active=True, status=CANCELLED, finished=time.time()):
             raise Problem(409, f"job {name} is {self.view(name)['status']}")
         self._lose(name)
         self._clean(name)

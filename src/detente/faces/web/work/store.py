@@ -266,17 +266,13 @@ class Store:
             return False
         return True
 
-    def change_job(self, name: str, **values: Any) -> None:
-        """Change what is on record of a job."""
-        self._changed(JOBS.c.id == name, values)
+    def change_job(self, name: str, *, active: bool = False, **values: Any) -> bool:
+        """Change what is on record of a job, if need be only while it waits or runs; False where nothing changed."""
+        return self._changed(sa.and_(JOBS.c.id == name, ACTIVE if active else sa.true()), values)
 
     def change_own(self, name: str, server: str, **values: Any) -> bool:
         """Change a job that a server runs; False where it is not its any more."""
         return self._changed(_own(server, [name]), values)
-
-    def end_active(self, name: str, **values: Any) -> bool:
-        """Change a job that waits or runs; False where it has ended."""
-        return self._changed(sa.and_(JOBS.c.id == name, ACTIVE), values)
 
     def _changed(self, which: sa.ColumnElement[bool], values: Mapping[str, Any]) -> bool:
         with self.open() as open_:

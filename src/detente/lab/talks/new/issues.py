@@ -44,27 +44,19 @@ UNKNOWN = 0.20
 SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)
 
 
-def top_of(rates: Sequence[float], allowed: float = inf) -> float:
-    """The highest level: a quarter above the highest rate of the day, or of a threat, in whole points.
-
-    Parameters
-    ----------
-    allowed : what the authority of the duty allows at most, share; a rate above it is on record and stays.
-    """
-    highest = max(rates, default=0.0)
-    top = ceil(round(100.0 * QUARTER * highest, 6)) / 100.0 if highest > 0.0 else UNKNOWN
-    return max(min(top, allowed), highest)
-
-
 def levels_of(rates: Sequence[float], most: int = MOST, allowed: float = inf) -> tuple[float, ...]:
     """Levels from zero to the top: the rates themselves, and round ones in the widest gaps.
+
+    The top is a quarter above the highest rate, in whole points.
 
     Parameters
     ----------
     rates : of the day, of threats and of the past, shares; `most` : levels at most, three or more.
-    allowed : as of `top_of`.
+    allowed : what the authority of the duty allows at most, share; a rate above it is on record and stays.
     """
-    top = top_of(rates, allowed)
+    highest = max(rates, default=0.0)
+    top = ceil(round(100.0 * QUARTER * highest, 6)) / 100.0 if highest > 0.0 else UNKNOWN
+    top = max(min(top, allowed), highest)
     chosen = {0.0, top, *(round(rate, 6) for rate in rates)}
     while len(chosen) > max(most, 3):
         chosen.remove(_closest(sorted(chosen), {0.0, top, rates[0] if rates else 0.0}))

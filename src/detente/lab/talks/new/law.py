@@ -18,7 +18,7 @@ from detente.data.importerfile import importer_id, lawbooks, member_note
 from detente.data.importers import Importer, importer
 from detente.data.limits import memoized
 from detente.data.powers import DutyPower, power_of
-from detente.data.small_world import DEFAULT, REGIONS, region_groups, sectors_on
+from detente.data.small_world import DEFAULT, REGIONS, group_of_member, sectors_on
 from detente.data.tables import countries, partner_name, place
 from detente.data.worlds import load_economy
 from detente.economy import baseline_tariff
@@ -114,7 +114,7 @@ def _party(text: str, where: str) -> Party:
 
 def world_of(parties: Sequence[Party]) -> str:
     """The small world where every party stands alone in it, or is a whole region; else the large one."""
-    grouped = region_groups()
+    grouped = group_of_member(REGIONS)
     whole = {frozenset(members) for members in REGIONS.values()}
     small = all(party.code not in grouped and (party.code in _alone() or party.members in whole) for party in parties)
     return SMALL if small else LARGE
